@@ -1,0 +1,13 @@
+/** @type {import('jest').Config} */
+export default {
+  testEnvironment: 'node',
+  roots: ['<rootDir>/lib', '<rootDir>/spec'],
+  testMatch: ['<rootDir>/spec/**/*.spec.ts'],
+  globalSetup: '<rootDir>/spec/helpers/globalSetup.ts',
+  transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: '<rootDir>/tsconfig.jest.json' }] },
+  moduleNameMapper: {
+    '^rxjs-chat-completions$': '<rootDir>/lib/index.ts',
+    '^rxjs-chat-completions/testing$': '<rootDir>/lib/testing/index.ts',
+    '^rxjs-chat-completions/testing/server$': '<rootDir>/lib/testing/server.ts',
+  },
+};

@@ -1,0 +1,56 @@
+import { isNativeError } from 'node:util/types';
+
+import { TestScheduler, type RunHelpers } from 'rxjs/testing';
+
+/**
+ * Runs marbles in virtual time and compares them with Jest's diff.
+ *
+ * Jest takes two errors for equal when their messages are. Here an error counts with its class and
+ * its own fields too, wherever it stands: as the error of a stream or inside one of its values.
+ *
+ * @param run - Receives RxJS's helpers: `cold`, `hot`, `time`, `expectObservable` and the others.
+ */
+export function marbles(run: (helpers: RunHelpers) => void): void {
+  new TestScheduler((actual: unknown, expected: unknown) => {
+    expect(comparable(actual)).toEqual(comparable(expected));
+  }).run(run);
+}
+
+/**
+ * A copy of a value in which every error is a plain object, so that Jest compares and prints its fields.
+ *
+ * Goes through arrays and plain objects; an instance of any other class is kept as it is.
+ */
+export function comparable(value: unknown, seen = new Map<object, unknown>()): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (seen.has(value)) return seen.get(value);
+  if (Array.isArray(value)) {
+    const copy: unknown[] = [];
+    seen.set(value, copy);
+    for (const item of value) copy.push(comparable(item, seen));
+    return copy;
+  }
+  const isError = isNativeError(value);
+  if (!isError && !isPlain(value)) return value;
+  const copy: Record<PropertyKey, unknown> = {};
+  seen.set(value, copy);
+  for (const key of Reflect.ownKeys(value)) {
+    if (!Object.prototype.propertyIsEnumerable.call(value, key)) continue;
+    copy[key] = comparable(Reflect.get(value, key), seen);
+  }
+  if (isError) {
+    // None of these need be enumerable, and a class may set `name` once for all its instances.
+    copy['class'] = value.constructor.name;
+    copy['name'] = value.name;
+    copy['message'] = value.message;
+    // Where an error comes from is for debuggers; a spec that cares reads it.
+    delete copy['stack'];
+    delete copy['cause'];
+  }
+  return copy;
+}
+
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}

@@ -1,0 +1,34 @@
+import { defineConfig } from 'tsdown';
+
+/**
+ * Rewrites `fp-ts/Either` to `#fp-ts/Either`, which package.json maps to a file under `imports`.
+ *
+ * `fp-ts/Either` is a folder, and Node's ES modules import no folders. Type declarations keep the
+ * folder: TypeScript resolves it in every mode.
+ */
+const fpTsSubpath = {
+  name: 'fp-ts-subpath',
+  resolveId: {
+    order: 'pre' as const,
+    handler: (id: string, from?: string) =>
+      id.startsWith('fp-ts/') && from !== undefined && !/\.d\.[cm]?ts$/.test(from)
+        ? { id: `#${id}`, external: true as const }
+        : null,
+  },
+};
+
+export default defineConfig({
+  entry: {
+    index: 'lib/index.ts',
+    'testing/index': 'lib/testing/index.ts',
+    'testing/server': 'lib/testing/server.ts',
+  },
+  format: ['esm', 'cjs'],
+  platform: 'neutral',
+  target: 'es2022',
+  // The neutral platform knows no built-in modules; testing/server is the one entry that has some.
+  deps: { neverBundle: [/^node:/] },
+  dts: true,
+  sourcemap: true,
+  plugins: [fpTsSubpath],
+});
