@@ -1,0 +1,52 @@
+import { RequestError } from '../errors';
+
+/** What HTTP allows in a value. Checked here because fetch's own complaint quotes the value, key and all. */
+const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
+const NAME = /^[!#$%&'*+\-.^_`|~\da-z]+$/;
+
+/**
+ * The headers of a request; names in lower case, the caller's own over the library's.
+ *
+ * @throws RequestError when a name or value cannot be sent; the message shows names only.
+ */
+export function headersOf(
+  accept: string,
+  key: string | undefined,
+  hasBody: boolean,
+  own: Readonly<Record<string, string>> = {},
+): Record<string, string> {
+  const headers: Record<string, string> = { accept };
+  if (hasBody) headers['content-type'] = 'application/json';
+  if (key !== undefined && key !== '') headers.authorization = `Bearer ${key}`;
+  if (!VALUE.test(headers.authorization ?? '')) {
+    throw new RequestError('apiKey has a character that cannot be sent in a header, such as a line break');
+  }
+  for (const [name, value] of Object.entries(own)) {
+    const lower = name.toLowerCase();
+    if (!NAME.test(lower)) throw new RequestError(`headers: ${JSON.stringify(name)} is not a header name`);
+    if (typeof value !== 'string' || !VALUE.test(value)) {
+      throw new RequestError(`headers: the value of ${name} cannot be sent in a header`);
+    }
+    headers[lower] = value;
+  }
+  return headers;
+}
+
+/** Header values that say nothing about their owner: they may show up in an error. */
+const PUBLIC = new Set(['accept', 'content-type']);
+
+/**
+ * What must not show up in an error: the key and the values of the caller's own headers.
+ *
+ * Short values are left out; hiding every `1` would garble an error and protect nothing.
+ */
+export function secretsOf(headers: Readonly<Record<string, string>>): readonly string[] {
+  return Object.entries(headers)
+    .filter(([name]) => !PUBLIC.has(name))
+    .map(([, value]) => value.replace(/^(bearer|basic) /i, ''))
+    .filter((value) => value.length >= 6);
+}
+
+/** Blots secrets out of a text: some servers repeat the key they refuse. */
+export const hideSecrets = (text: string, secrets: readonly string[]): string =>
+  secrets.reduce((shown, secret) => shown.replaceAll(secret, '***'), text);
