@@ -1,0 +1,20 @@
+import { ServerError } from '../errors';
+import { wordsOf } from './serverWords';
+
+/** Whether JSON under a good status is an error. `"error": null` and `""` are none. */
+export function isErrorAnswer(json: unknown): boolean {
+  if (typeof json !== 'object' || json === null) return false;
+  const { error, object } = json as { readonly error?: unknown; readonly object?: unknown };
+  return (typeof error === 'object' && error !== null) || (typeof error === 'string' && error !== '') || object === 'error';
+}
+
+/**
+ * The error that JSON under a good status speaks of.
+ *
+ * @param hide - Blots out secrets.
+ */
+export function serverError(json: unknown, hide: (text: string) => string): ServerError {
+  const said = wordsOf(json, 'the server reports an error without a message');
+  const code = Number(said.code);
+  return new ServerError({ ...said, words: hide(said.words) }, code === 429 || (code >= 500 && code !== 501));
+}

@@ -1,0 +1,81 @@
+import { concat, map, NEVER, of, Subject, take } from 'rxjs';
+
+import { inOrder } from '../../lib/body/inOrder';
+import { marbles } from '../helpers/marbles';
+import { outcomeOf } from '../helpers/reads';
+
+describe('inOrder', () => {
+  const bad = new Error('bad');
+
+  it('emits what each read held, one by one', () => {
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const source$ = cold(' -a---b--|', { a: ['p', 'q'], b: ['r'] });
+      const subs = '         ^-------!';
+      const expected = '     -(pq)r--|';
+      expectObservable(source$.pipe(inOrder())).toBe(expected);
+      expectSubscriptions(source$.subscriptions).toBe(subs);
+    });
+  });
+
+  it('emits nothing for a read that held nothing', () => {
+    marbles(({ cold, expectObservable }) => {
+      expectObservable(cold<string[]>('-a-|', { a: [] }).pipe(inOrder())).toBe('---|');
+      expectObservable(cold<string[]>('---|').pipe(inOrder())).toBe('---|');
+    });
+  });
+
+  it('is silent while its source is', () => {
+    marbles(({ cold, expectObservable }) => {
+      expectObservable(cold<string[]>('---').pipe(inOrder())).toBe('---');
+    });
+  });
+
+  it('ends the stream at an error, after what the same read held before it', () => {
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const source$ = cold(' -a---b-|', { a: ['p', bad, 'q'], b: ['r'] });
+      const expected = '     -(p#)';
+      expectObservable(source$.pipe(inOrder())).toBe(expected, undefined, bad);
+      expectSubscriptions(source$.subscriptions).toBe('^!');
+    });
+  });
+
+  it('passes an error of its source on', () => {
+    marbles(({ cold, expectObservable }) => {
+      const source$ = cold(' -a-#', { a: ['p'] }, bad);
+      expectObservable(source$.pipe(inOrder())).toBe('-p-#', undefined, bad);
+    });
+  });
+
+  it('lets go of its source at an early unsubscribe', () => {
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const source$ = cold(' -a--b-|', { a: ['p'], b: ['q'] });
+      const unsub = '        --!    ';
+      expectObservable(source$.pipe(inOrder()), unsub).toBe('-p-');
+      expectSubscriptions(source$.subscriptions).toBe('^-!');
+    });
+  });
+
+  it('looks at nothing after what a consumer has enough with, in the middle of a read', () => {
+    const looked: number[] = [];
+    const source$ = concat(of([1, 2, 3, 4]), NEVER);
+    const look = map((value: number) => (looked.push(value), value));
+    expect(outcomeOf(source$.pipe(inOrder(), look, take(2)))).toEqual({ values: [1, 2], end: 'complete' });
+    expect(looked).toEqual([1, 2]);
+  });
+
+  it('says nothing of an error after what a consumer has enough with', () => {
+    const { end } = outcomeOf(of([1, bad]).pipe(inOrder(), take(1)));
+    expect(end).toBe('complete');
+  });
+
+  it('keeps the order when a consumer makes the source emit again', () => {
+    const source$ = new Subject<readonly number[]>();
+    const seen: number[] = [];
+    source$.pipe(inOrder()).subscribe((value) => {
+      seen.push(value);
+      if (value === 1) source$.next([3]);
+    });
+    source$.next([1, 2]);
+    expect(seen).toEqual([1, 2, 3]);
+  });
+});
