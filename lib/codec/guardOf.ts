@@ -1,0 +1,193 @@
+import type * as t from 'io-ts';
+
+/** Says whether a JSON value fits a codec. */
+export type Guard = (json: unknown) => boolean;
+
+/** The codecs a guard is made for, by their tag; io-ts has them all in the `_tag` of its classes. */
+type Tagged =
+  | t.StringType
+  | t.NumberType
+  | t.BooleanType
+  | t.NullType
+  | t.UndefinedType
+  | t.UnknownType
+  | t.AnyArrayType
+  | t.AnyDictionaryType
+  | t.LiteralType<string | number | boolean>
+  | t.KeyofType<Record<string, unknown>>
+  | t.ArrayType<t.Mixed>
+  | t.ReadonlyArrayType<t.Mixed>
+  | t.ReadonlyType<t.Mixed>
+  | t.InterfaceType<t.Props>
+  | t.PartialType<t.Props>
+  | t.IntersectionType<t.Mixed[]>
+  | t.UnionType<t.Mixed[]>
+  | t.DictionaryType<t.Mixed, t.Mixed>;
+
+/**
+ * Compiles a codec to a function that says what its `is` says, some ten times as fast.
+ *
+ * io-ts collects a context for every field, in case it fails; in front of every chunk that costs four times what
+ * `JSON.parse` does. A guard only says yes or no. It is put together from closures when it is made, once; nothing is
+ * generated as text, so a Content-Security-Policy has nothing against it.
+ *
+ * The two agree on JSON values, which is all that comes here: no `undefined`, no symbols, no prototypes of one's own.
+ * A codec of a kind that is not listed here is asked itself.
+ *
+ * @param codec - Whose `is` the guard says.
+ */
+export function guardOf(codec: t.Mixed): Guard {
+  const tagged = codec as unknown as Tagged;
+  switch (tagged._tag) {
+    case 'StringType':
+      return isString;
+    case 'NumberType':
+      return isNumber;
+    case 'BooleanType':
+      return isBoolean;
+    case 'NullType':
+      return isNull;
+    case 'UndefinedType':
+      return isUndefined;
+    case 'UnknownType':
+      return isAnything;
+    case 'AnyArrayType':
+      return Array.isArray;
+    case 'AnyDictionaryType':
+      return isRecord;
+    case 'LiteralType':
+      return isLiteral(tagged.value);
+    case 'KeyofType':
+      return isKeyOf(tagged.keys);
+    case 'ReadonlyType':
+      return guardOf(tagged.type);
+    case 'ArrayType':
+    case 'ReadonlyArrayType':
+      return isArrayOf(guardOf(tagged.type));
+    case 'DictionaryType':
+      return tagOf(tagged.domain) === 'StringType' && tagOf(tagged.codomain) !== 'AnyType'
+        ? isRecordOf(guardOf(tagged.codomain))
+        : codec.is;
+    case 'UnionType':
+      return tagged.types.map(guardOf).reduceRight((rest, first) => isEither(first, rest));
+    case 'InterfaceType':
+    case 'PartialType':
+    case 'IntersectionType':
+      return guardOfObject(codec);
+    default:
+      return codec.is;
+  }
+}
+
+const tagOf = (codec: t.Mixed): string => (codec as unknown as Tagged)._tag;
+
+const isString: Guard = (json) => typeof json === 'string';
+const isNumber: Guard = (json) => typeof json === 'number';
+const isBoolean: Guard = (json) => typeof json === 'boolean';
+const isNull: Guard = (json) => json === null;
+const isUndefined: Guard = (json) => json === undefined;
+const isAnything: Guard = () => true;
+const isRecord = (json: unknown): json is Record<string, unknown> =>
+  typeof json === 'object' && json !== null && !Array.isArray(json);
+
+const isLiteral =
+  (value: unknown): Guard =>
+  (json) =>
+    json === value;
+
+const isKeyOf =
+  (keys: object): Guard =>
+  (json) =>
+    typeof json === 'string' && Object.hasOwn(keys, json);
+
+const isEither =
+  (first: Guard, second: Guard): Guard =>
+  (json) =>
+    first(json) || second(json);
+
+const isBoth =
+  (first: Guard, second: Guard): Guard =>
+  (json) =>
+    first(json) && second(json);
+
+const isArrayOf =
+  (item: Guard): Guard =>
+  (json) => {
+    if (!Array.isArray(json)) return false;
+    for (let i = 0; i < json.length; i += 1) {
+      if (!item(json[i])) return false;
+    }
+    return true;
+  };
+
+const isRecordOf =
+  (value: Guard): Guard =>
+  (json) =>
+    isRecord(json) && Object.keys(json).every((key) => value(json[key]));
+
+/** What is asked of an object: guards of the fields it may have, and the names of those it must have. */
+interface Fields {
+  readonly guards: Map<string, Guard>;
+  readonly required: Set<string>;
+  /** Guards of parts that are no objects with known fields. */
+  readonly others: Guard[];
+}
+
+/**
+ * One guard for an object whose fields are listed in several parts: an intersection becomes a single table, and an
+ * object is walked once.
+ */
+function guardOfObject(codec: t.Mixed): Guard {
+  const { guards, required, others } = fieldsOf(codec, {
+    guards: new Map(),
+    required: new Set(),
+    others: [],
+  });
+  // `is` would find such a field on every object's prototype.
+  if ([...guards.keys()].some((name) => name in Object.prototype)) return codec.is;
+  if (guards.size > 0) others.unshift(hasFields(guards, [...required]));
+  return others.length === 0 ? isAnything : others.reduceRight((rest, first) => isBoth(first, rest));
+}
+
+function fieldsOf(codec: t.Mixed, fields: Fields): Fields {
+  const tagged = codec as unknown as Tagged;
+  switch (tagged._tag) {
+    case 'ReadonlyType':
+      return fieldsOf(tagged.type, fields);
+    case 'IntersectionType':
+      return tagged.types.reduce((all, part) => fieldsOf(part, all), fields);
+    case 'InterfaceType':
+    case 'PartialType':
+      for (const [name, field] of Object.entries(tagged.props)) {
+        const guard = guardOf(field);
+        const other = fields.guards.get(name);
+        fields.guards.set(name, other === undefined ? guard : isBoth(other, guard));
+        if (tagged._tag === 'InterfaceType') fields.required.add(name);
+      }
+      if (Object.keys(tagged.props).length === 0) fields.others.push(isRecord);
+      return fields;
+    default:
+      fields.others.push(guardOf(codec));
+      return fields;
+  }
+}
+
+/** Walks the fields that are there rather than those that may be: a delta has one of its ten. */
+function hasFields(guards: ReadonlyMap<string, Guard>, required: readonly string[]): Guard {
+  // Without a prototype, so that `__proto__` is a name like any other; read faster than a Map.
+  const guardFor = Object.assign(Object.create(null), Object.fromEntries(guards)) as Record<
+    string,
+    Guard | undefined
+  >;
+  return (json) => {
+    if (!isRecord(json)) return false;
+    for (const name in json) {
+      const guard = guardFor[name];
+      if (guard !== undefined && !guard(json[name])) return false;
+    }
+    for (const name of required) {
+      if (!Object.hasOwn(json, name)) return false;
+    }
+    return true;
+  };
+}

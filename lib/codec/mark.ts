@@ -1,0 +1,66 @@
+import type { ChatCompletionChunk } from './ChatCompletionChunk';
+
+/**
+ * A note of this library inside a stream of chunks.
+ *
+ * `ended-without-reason`: the server said `[DONE]` but gave no finish reason; the answer counts as complete, its tool
+ * calls do not. `restarted`: what came so far is void, the answer begins anew; every fold goes back to its start.
+ *
+ * @example
+ * ```ts
+ * import type { Mark } from 'rxjs-chat-completions';
+ *
+ * const mark: Mark = { kind: 'restarted', attempt: 2 };
+ * ```
+ */
+export type Mark =
+  | { readonly kind: 'ended-without-reason' }
+  | {
+      readonly kind: 'restarted';
+      /** Which attempt begins now, counted from 1; the first that can be marked is 2. */
+      readonly attempt: number;
+    };
+
+/** No JSON has a symbol for a key, so no server can forge a mark; two copies of this library share it. */
+const MARK = Symbol.for('rxjs-chat-completions.mark');
+
+interface Marked extends ChatCompletionChunk {
+  readonly [MARK]?: Mark;
+}
+
+/**
+ * The note that a chunk carries, if it is one of this library's own.
+ *
+ * @param chunk - Any chunk; those of a server have none.
+ *
+ * @example Say that an answer begins again
+ * ```ts
+ * import { tap } from 'rxjs';
+ * import { chatCompletion$, markOf, orFail } from 'rxjs-chat-completions';
+ *
+ * chatCompletion$({}, { model: 'llama3.2', messages: [{ role: 'user', content: 'Hi' }] }).pipe(
+ *   orFail(),
+ *   tap((chunk) => {
+ *     if (markOf(chunk)?.kind === 'restarted') console.log('once more');
+ *   }),
+ * );
+ * ```
+ */
+export const markOf = (chunk: ChatCompletionChunk): Mark | undefined => (chunk as Marked)[MARK];
+
+/**
+ * A chunk that adds nothing and carries a note.
+ *
+ * @param mark - What to note.
+ *
+ * @example
+ * ```ts
+ * import { addContent, markedChunk } from 'rxjs-chat-completions';
+ *
+ * console.assert(addContent('half an ans', markedChunk({ kind: 'restarted', attempt: 2 })) === '');
+ * ```
+ */
+export function markedChunk(mark: Mark): ChatCompletionChunk {
+  const marked: Marked = { choices: [], [MARK]: mark };
+  return marked;
+}
