@@ -1,0 +1,186 @@
+import type { ChatCompletion, CompletionChoice } from '../codec/ChatCompletion';
+import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
+import type { ChunkChoice } from '../codec/ChunkChoice';
+import { markOf } from '../codec/mark';
+import type { Usage } from '../codec/Usage';
+import { entriesOf, indexOf } from './choices';
+import { joinContent } from './content';
+import { append, concat, first, join, lastWord, latest, leaveOut, type Rule, type Rules } from './join';
+import { joinLogprobs } from './logprobs';
+import { joinReasoningDetails } from './reasoning';
+import { joinFunctionCall, joinToolCalls } from './toolCalls';
+
+/**
+ * A completion before its first chunk.
+ *
+ * @example
+ * ```ts
+ * import { emptyCompletion } from 'rxjs-chat-completions';
+ *
+ * console.assert(emptyCompletion.choices.length === 0);
+ * ```
+ */
+export const emptyCompletion: ChatCompletion = { object: 'chat.completion', choices: [] };
+
+/**
+ * A completion with one more chunk of it.
+ *
+ * The sum of all chunks equals what the same server answers without streaming: a choice for each index, its message, tool
+ * calls, refusal, reasoning under the names the server gives it, logprobs, and the last usage. Fields that only some
+ * servers know are kept, the latest value of each; what belongs to the stream alone (`obfuscation`, errors) is not.
+ *
+ * The time it takes does not grow with the answer. Nothing is mutated, and parts that a chunk does not change stay the
+ * same objects, so a comparison by identity says what is new.
+ *
+ * @param completion - What came before; {@link emptyCompletion} to begin with. Given back itself when the chunk adds
+ * nothing. One that was stored as JSON can be gone on with.
+ * @param chunk - Any chunk. One that is marked as a restart leads back to {@link emptyCompletion}.
+ *
+ * @example
+ * ```ts
+ * import { reduce } from 'rxjs';
+ * import { addChunk, chatCompletion$, emptyCompletion, orFail } from 'rxjs-chat-completions';
+ *
+ * chatCompletion$({}, { model: 'llama3.2', messages: [{ role: 'user', content: 'Hi' }] }).pipe(
+ *   orFail(),
+ *   reduce(addChunk, emptyCompletion),
+ * );
+ * ```
+ */
+export function addChunk(completion: ChatCompletion, chunk: ChatCompletionChunk): ChatCompletion {
+  if (markOf(chunk)?.kind === 'restarted') return emptyCompletion;
+  const next = join(completion, chunk, CHUNK_RULES);
+  const usage = usageOf(chunk);
+  return usage === null || usage === next.usage ? next : { ...next, usage };
+}
+
+/**
+ * The usage a chunk brings, wherever the server puts it.
+ *
+ * @param chunk - Any chunk.
+ * @returns `null` where it brings none. Later ones replace earlier ones.
+ *
+ * @example
+ * ```ts
+ * import { usageOf } from 'rxjs-chat-completions';
+ *
+ * console.assert(usageOf({ choices: [], usage: { total_tokens: 12 } })?.total_tokens === 12);
+ * console.assert(usageOf({ choices: [{ index: 0, usage: { total_tokens: 12 } }] })?.total_tokens === 12);
+ * ```
+ */
+export const usageOf = (chunk: ChatCompletionChunk): Usage | null =>
+  chunk.usage ?? chunk.choices?.reduce<Usage | null>((last, { usage }) => usage ?? last, null) ?? null;
+
+/**
+ * Why a choice ended, if a chunk says so.
+ *
+ * @param chunk - Any chunk.
+ * @param choice - Which of the `n` answers, by its `index`.
+ * @returns `null` where it says nothing, which `""` is too.
+ *
+ * @example
+ * ```ts
+ * import { finishReasonOf } from 'rxjs-chat-completions';
+ *
+ * console.assert(finishReasonOf({ choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] }) === 'stop');
+ * ```
+ */
+export const finishReasonOf = (chunk: ChatCompletionChunk, choice = 0): string | null =>
+  entriesOf(chunk, choice).reduce<string | null>(
+    (reason, { finish_reason }) => finish_reason || reason,
+    null,
+  );
+
+/**
+ * What a chunk adds to the refusal of one choice: why the model will not answer.
+ *
+ * @param chunk - Any chunk.
+ * @param choice - Which of the `n` answers, by its `index`.
+ * @returns `''` where it adds nothing.
+ *
+ * @example
+ * ```ts
+ * import { refusalOf } from 'rxjs-chat-completions';
+ *
+ * console.assert(refusalOf({ choices: [{ index: 0, delta: { refusal: 'I will not.' } }] }) === 'I will not.');
+ * ```
+ */
+export const refusalOf = (chunk: ChatCompletionChunk, choice = 0): string =>
+  entriesOf(chunk, choice).reduce((text, { delta }) => text + (delta?.refusal ?? ''), '');
+
+/** How the `choices` of a completion grow by those of a chunk; in the order of their index. */
+const joinChoices: Rule = (before, piece) =>
+  ((piece ?? []) as readonly ChunkChoice[]).reduce<readonly CompletionChoice[]>(
+    (choices, entry, place) => {
+      const index = indexOf(entry, place);
+      const at = choices.findIndex((choice, i) => (choice.index ?? i) === index);
+      const begun = choices[at] ?? {
+        index,
+        message: { role: 'assistant', content: null },
+        finish_reason: null,
+      };
+      const joined = joinChoice(begun, entry);
+      if (joined === choices[at]) return choices;
+      if (at >= 0) return choices.map((choice, i) => (i === at ? joined : choice));
+      return [...choices, joined].sort((a, b) => (a.index ?? 0) - (b.index ?? 0));
+    },
+    before as readonly CompletionChoice[],
+  );
+
+function joinChoice(choice: CompletionChoice, entry: ChunkChoice): CompletionChoice {
+  const next = join(choice, entry, CHOICE_RULES);
+  const message = join(choice.message ?? {}, entry.delta ?? {}, MESSAGE_RULES, concat);
+  return message === choice.message ? next : { ...next, message };
+}
+
+const AUDIO_RULES: Rules = new Map([
+  ['id', first],
+  ['data', append],
+  ['transcript', append],
+]);
+
+const joinAudio: Rule = (before, piece) =>
+  piece === null || piece === undefined ? latest(before, piece) : join(before ?? {}, piece, AUDIO_RULES);
+
+const MESSAGE_RULES: Rules = new Map([
+  ['role', first],
+  ['content', joinContent],
+  ['refusal', append],
+  ['reasoning', append],
+  ['reasoning_content', append],
+  ['reasoning_details', joinReasoningDetails],
+  ['tool_calls', joinToolCalls],
+  ['function_call', joinFunctionCall],
+  ['audio', joinAudio],
+]);
+
+const CHOICE_RULES: Rules = new Map([
+  ['index', leaveOut],
+  ['finish_reason', lastWord],
+  ['logprobs', joinLogprobs],
+  // vLLM: the tokens of this chunk.
+  ['token_ids', concat],
+  // Joined to the message.
+  ['delta', leaveOut],
+  // The answer once more (Perplexity, Writer; Together as text), when the deltas have said it all.
+  ['message', leaveOut],
+  ['text', leaveOut],
+  // Moonshot: read by usageOf.
+  ['usage', leaveOut],
+  // Bedrock pads here.
+  ['obfuscation', leaveOut],
+]);
+
+const CHUNK_RULES: Rules = new Map([
+  ['id', first],
+  ['object', leaveOut],
+  ['created', first],
+  ['model', first],
+  ['choices', joinChoices],
+  ['service_tier', first],
+  ['system_fingerprint', first],
+  ['obfuscation', leaveOut],
+  // Mistral's name for padding.
+  ['p', leaveOut],
+  ['error', leaveOut],
+]);
