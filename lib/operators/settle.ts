@@ -1,0 +1,26 @@
+import { isRight } from 'fp-ts/Either';
+import { filter, map, pipe, tap, type OperatorFunction } from 'rxjs';
+
+import type { Decoded } from '../codec/decode';
+import { ChunkFailed, type ChunkError } from '../errors';
+
+/**
+ * What becomes of a chunk that could not be read.
+ *
+ * `'fail'` ends the stream with {@link ChunkFailed}; `'skip'` leaves the chunk out; a function is told of it, then it is
+ * left out.
+ */
+export type ChunkErrorPolicy = 'fail' | 'skip' | ((error: ChunkError) => void);
+
+/** Settles each Either by a policy: the right values come through. */
+export function settle<A>(policy: ChunkErrorPolicy): OperatorFunction<Decoded<A>, A> {
+  return pipe(
+    tap((decoded: Decoded<A>) => {
+      if (isRight(decoded)) return;
+      if (policy === 'fail') throw new ChunkFailed(decoded.left);
+      if (policy !== 'skip') policy(decoded.left);
+    }),
+    filter(isRight),
+    map(({ right }) => right),
+  );
+}

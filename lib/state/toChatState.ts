@@ -1,0 +1,54 @@
+import { catchError, concat, defer, map, of, startWith, type OperatorFunction } from 'rxjs';
+
+import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
+import type { Decoded } from '../codec/decode';
+import type { FoldOptions } from '../operators/FoldOptions';
+import { settle } from '../operators/settle';
+import { addToState, endState, failState, waiting, type ChatState } from './ChatState';
+
+/**
+ * Folds a stream to the state that a screen draws; never errors, so a template needs no catch.
+ *
+ * Begins with `waiting` at subscription. The text survives whatever ends the answer: a failure becomes a last state
+ * `failed` that still holds it, and `takeUntil(stop$)` placed above gives `stopped`.
+ *
+ * ```text
+ * source:        --h--l-#      h = 'Hel', l = 'lo', # = TruncatedError
+ * toChatState(): w-x--y-(z|)   w = waiting, x, y = streaming, z = failed, its content 'Hello'
+ * ```
+ *
+ * @param options - The choice to follow, and what becomes of a chunk that could not be read: `'fail'` gives `failed`.
+ * @returns An operator that emits at subscription, at every chunk, and once more at the end; then completes.
+ *
+ * @example
+ * ```ts
+ * import { Subject, takeUntil } from 'rxjs';
+ * import { chatCompletion$, toChatState } from 'rxjs-chat-completions';
+ *
+ * const stop$ = new Subject<void>();
+ * chatCompletion$({}, { model: 'llama3.2', messages: [{ role: 'user', content: 'Hi' }] })
+ *   .pipe(takeUntil(stop$), toChatState())
+ *   .subscribe(({ status, content }) => console.log(status, content));
+ * ```
+ */
+export function toChatState({ choice = 0, onChunkError = 'fail' }: FoldOptions = {}): OperatorFunction<
+  Decoded<ChatCompletionChunk>,
+  ChatState
+> {
+  return (decoded$) =>
+    defer(() => {
+      let progress = waiting;
+      return concat(
+        decoded$.pipe(
+          settle(onChunkError),
+          map((chunk: ChatCompletionChunk) => (progress = addToState(progress, chunk, choice)).state),
+        ),
+        defer(() => of(endState(progress))),
+      ).pipe(
+        startWith(waiting.state),
+        catchError((error: unknown) => of(failState(progress, toError(error)))),
+      );
+    });
+}
+
+const toError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
