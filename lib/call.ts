@@ -1,0 +1,174 @@
+import {
+  catchError,
+  defer,
+  fromEvent,
+  identity,
+  map,
+  of,
+  pipe,
+  switchMap,
+  take,
+  takeUntil,
+  tap,
+  throwError,
+  throwIfEmpty,
+  timeout,
+  type MonoTypeOperatorFunction,
+  type Observable,
+  type OperatorFunction,
+} from 'rxjs';
+
+import { fetchTransport } from './body/fetchTransport';
+import { httpError } from './body/httpError';
+import { defaultLimits, type Limits } from './body/limits';
+import { readAnswer } from './body/readAnswer';
+import type { Bytes, Head, TransportRequest } from './body/transport';
+import { someText } from './body/wholeText';
+import { defaultTimeouts, type ChatConfig, type ChatObserver, type ChatTimeouts } from './config';
+import { AbortedError, isChatError, RequestError, TimeoutError, type ChatError } from './errors';
+import { failWhenSilent, isWait, LifeSigns } from './operators/failWhenSilent';
+import { headersOf, hideSecrets, secretsOf } from './request/headers';
+import { ignoredFields, jsonBody } from './request/jsonBody';
+import { DEFAULT_BASE_URL, urlOf, withoutQuery } from './request/url';
+
+/** A call, before it is addressed to a server. */
+export interface Call {
+  readonly method: TransportRequest['method'];
+  /** Appended to `baseURL`; begins with `/`. */
+  readonly path: string;
+  /** The media type asked for. */
+  readonly accept: string;
+  /** The fields of the JSON body; none for GET. */
+  readonly fields?: Readonly<Record<string, unknown>>;
+}
+
+/** What the readers of a body need to know of its call. */
+export interface AnswerContext {
+  readonly limits: Required<Limits>;
+  /** Blots the call's secrets out of a text that an error will show. */
+  readonly hide: (text: string) => string;
+}
+
+/** Reads the body of an answer with a good status. */
+export type BodyReader<T> = (head: Head, context: AnswerContext) => OperatorFunction<Bytes, T>;
+
+/** Whether a value of a stream ends a silence, when `timeouts.counts` says `counts`. */
+export type IsSignOfLife<T> = (value: T, counts: 'events' | 'content') => boolean;
+
+/**
+ * One HTTP call from config to typed result; what all calls of this library have in common.
+ *
+ * Cold: each subscription asks for the key and sends one request. Whatever fails is a {@link ChatError}.
+ *
+ * @param read - Reads the body of a good answer.
+ * @param isSignOfLife - For streams: which values end a silence.
+ */
+export function call$<T>(
+  config: ChatConfig,
+  call: Call,
+  read: BodyReader<T>,
+  isSignOfLife?: IsSignOfLife<T>,
+): Observable<T> {
+  const { transport = fetchTransport({ fetch: config.fetch }), observer = {} } = config;
+  const limits = { ...defaultLimits, ...config.limits };
+  return defer(() => key$(config.apiKey)).pipe(
+    map((key) => encode(config, call, key)),
+    tap(({ method, url }) => observer.onRequest?.({ method, url: withoutQuery(url) })),
+    switchMap((request) => {
+      const secrets = secretsOf(request.headers);
+      const context = { limits, hide: (text: string) => hideSecrets(text, secrets) };
+      return defer(() => transport(request)).pipe(
+        inTime(
+          { ...defaultTimeouts, ...config.timeouts },
+          isSignOfLife,
+          readAnswer((head) => {
+            observer.onHead?.(head);
+            const ok = head.status >= 200 && head.status < 300;
+            return ok ? read(head, context) : failWithStatus(head, context);
+          }),
+        ),
+      );
+    }),
+    config.signal ? failWhenAborted(config.signal) : identity,
+    observed(observer),
+  );
+}
+
+/** The key, asked for anew. */
+function key$(apiKey: ChatConfig['apiKey']): Observable<string | undefined> {
+  if (typeof apiKey !== 'function') return of(apiKey);
+  return defer(apiKey).pipe(
+    take(1),
+    throwIfEmpty(() => new RequestError('apiKey gave no key')),
+    catchError((error: unknown) => {
+      throw isChatError(error) ? error : new RequestError('apiKey failed', error);
+    }),
+  );
+}
+
+function encode(config: ChatConfig, { method, path, accept, fields }: Call, key: string | undefined): TransportRequest {
+  const { baseURL = DEFAULT_BASE_URL, headers, profile, observer } = config;
+  const request = {
+    method,
+    url: urlOf(baseURL, path),
+    headers: headersOf(accept, key, fields !== undefined, headers),
+  };
+  if (fields === undefined) return request;
+  for (const field of ignoredFields(fields, profile)) if (profile) observer?.onIgnored?.(field, profile);
+  return { ...request, body: jsonBody(fields, profile) };
+}
+
+/** Fails with the status and the server's own words, as far as they can be had. */
+function failWithStatus(head: Head, { limits, hide }: AnswerContext): OperatorFunction<Bytes, never> {
+  return pipe(
+    someText(limits.errorBody),
+    map((body) => {
+      throw httpError(head, hide(body), Date.now());
+    }),
+  );
+}
+
+/** Reads an answer within its time limits. One that is not streamed has no first event: its head is. */
+function inTime<T>(
+  { head, first, idle, total, counts, scheduler }: Required<Omit<ChatTimeouts, 'scheduler'>> & ChatTimeouts,
+  isSignOfLife: IsSignOfLife<T> | undefined,
+  read: OperatorFunction<Head | Bytes, T>,
+): OperatorFunction<Head | Bytes, T> {
+  const streamed = isSignOfLife !== undefined;
+  return (answer$) =>
+    defer(() => {
+      const life = new LifeSigns(scheduler);
+      return answer$.pipe(
+        isWait(head) ? timeout({ first: head, with: () => throwError(() => new TimeoutError('head', head)), scheduler }) : identity,
+        tap(() => {
+          if (!streamed) life.begin();
+          if (counts === 'bytes' || !streamed) life.seen();
+        }),
+        read,
+        tap((value) => {
+          life.begin();
+          if (counts !== 'bytes' && isSignOfLife?.(value, counts)) life.seen();
+        }),
+        failWhenSilent({ first: streamed ? first : undefined, idle, total, scheduler }, life),
+      );
+    });
+}
+
+function failWhenAborted<T>(signal: AbortSignal): MonoTypeOperatorFunction<T> {
+  const aborted$ = defer(() => (signal.aborted ? of(true) : fromEvent(signal, 'abort'))).pipe(
+    map(() => {
+      throw new AbortedError(signal.reason);
+    }),
+  );
+  return takeUntil(aborted$);
+}
+
+/** Tells the observer how the call ended. */
+function observed<T>({ onError, onComplete, onAbort }: ChatObserver): MonoTypeOperatorFunction<T> {
+  if (!onError && !onComplete && !onAbort) return identity;
+  return tap({
+    error: (error: unknown) => onError?.(error as ChatError),
+    complete: () => onComplete?.(),
+    unsubscribe: () => onAbort?.(),
+  });
+}

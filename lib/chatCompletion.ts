@@ -1,0 +1,79 @@
+import { right } from 'fp-ts/Either';
+import { concatMap, defer, pipe, type Observable, type OperatorFunction } from 'rxjs';
+
+import { bodyKindOf } from './body/mediaType';
+import type { Bytes, Head } from './body/transport';
+import { call$, type AnswerContext } from './call';
+import { ChatCompletion } from './codec/ChatCompletion';
+import type { ChatCompletionChunk } from './codec/ChatCompletionChunk';
+import type { Decoded } from './codec/decode';
+import { Ending } from './codec/Ending';
+import { syntheticChunk } from './codec/syntheticChunk';
+import type { ChatConfig } from './config';
+import { isSignOfLife } from './operators/chatTimeout';
+import type { ChatRequest } from './request/ChatRequest';
+import { streamedFields } from './request/jsonBody';
+import { streamedAnswer } from './streamedAnswer';
+import { strangeAnswer, wholeAnswer } from './wholeAnswer';
+
+/**
+ * Asks for a chat completion and streams its chunks, each decoded.
+ *
+ * Cold: each subscription sends one request, and unsubscribing aborts it in the same tick. A payload that cannot be
+ * read is a `Left` and the stream goes on; whatever ends the stream is an error notification. It completes at
+ * `[DONE]`, or at the end of a body that has given a finish reason.
+ *
+ * ```text
+ * chatCompletion$: ---a-b-L-c---d|    a, b, c = Right(chunk), L = Left(BadJson), d = Right(usage)
+ * ```
+ *
+ * @param config - Where the server is. `{}` is Ollama on this machine.
+ * @param request - What is asked. `stream` is set, and usage asked for unless `stream_options` says otherwise.
+ * @returns An Observable that errors with one {@link ChatError}: {@link ConnectionError}, {@link HttpError},
+ * {@link ServerError}, {@link TimeoutError}, {@link TruncatedError}, {@link LimitError}, {@link AbortedError}, {@link RequestError} or
+ * {@link ProtocolError}. What came before it has been delivered.
+ *
+ * @example The answer so far, again at every chunk that adds to it
+ * ```ts
+ * import { accumulateContent, chatCompletion$ } from 'rxjs-chat-completions';
+ *
+ * chatCompletion$({}, { model: 'llama3.2', messages: [{ role: 'user', content: 'Why is the sky blue?' }] })
+ *   .pipe(accumulateContent())
+ *   .subscribe((text) => console.log(text));
+ * ```
+ *
+ * @see https://platform.openai.com/docs/api-reference/chat-streaming
+ */
+export function chatCompletion$(config: ChatConfig, request: ChatRequest): Observable<Decoded<ChatCompletionChunk>> {
+  return defer(() => {
+    const fields = streamedFields(request);
+    return call$(
+      config,
+      { method: 'POST', path: '/chat/completions', accept: 'text/event-stream', fields },
+      chunksOfAnswer,
+      isSignOfLife,
+    );
+  });
+}
+
+function chunksOfAnswer(head: Head, context: AnswerContext): OperatorFunction<Bytes, Decoded<ChatCompletionChunk>> {
+  switch (bodyKindOf(head)) {
+    case 'events':
+      return streamedAnswer(context);
+    case 'json':
+      return pipe(wholeAnswer(ChatCompletion, head, context), asChunks());
+    case 'other':
+      return strangeAnswer(head, context);
+  }
+}
+
+/** A server that does not stream (some, with tools) answers as a whole: one chunk that holds all of it. */
+function asChunks(): OperatorFunction<ChatCompletion, Decoded<ChatCompletionChunk>> {
+  return concatMap((completion) => {
+    const ending = new Ending();
+    const chunk = right(syntheticChunk(completion));
+    ending.saw(chunk);
+    ending.done();
+    return [chunk, ...ending.last().map((last) => right(last))];
+  });
+}
