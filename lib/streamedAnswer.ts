@@ -10,7 +10,8 @@ import { toText } from './body/toText';
 import type { Bytes } from './body/transport';
 import type { AnswerContext } from './call';
 import type { ChatCompletionChunk } from './codec/ChatCompletionChunk';
-import { decodeChunk, type Decoded } from './codec/decode';
+import { chunkDecoder } from './codec/chunkDecoder';
+import type { Decoded } from './codec/decode';
 import { Ending } from './codec/Ending';
 import { ProtocolError, TruncatedError } from './errors';
 
@@ -31,6 +32,7 @@ function toChunks(hide: AnswerContext['hide']): OperatorFunction<ServerSentEvent
   return (event$) =>
     defer(() => {
       const ending = new Ending();
+      const decode = chunkDecoder();
       let failed: unknown;
       return concat(
         event$.pipe(
@@ -40,7 +42,7 @@ function toChunks(hide: AnswerContext['hide']): OperatorFunction<ServerSentEvent
             return !done;
           }),
           filter(hasPayload),
-          map((event) => decodeEvent(event, hide)),
+          map((event) => decodeEvent(event, decode, hide)),
           takeWhile((decoded) => {
             ending.saw(decoded);
             if (isRight(decoded) && isErrorAnswer(decoded.right)) failed = serverError(decoded.right, hide);
@@ -71,8 +73,12 @@ const hasPayload = ({ event, data }: ServerSentEvent): boolean =>
  * @throws ServerError when it is an error and nothing else.
  * @throws TruncatedError when the body ended in the middle of it.
  */
-function decodeEvent({ event, data, cut }: ServerSentEvent, hide: AnswerContext['hide']): Decoded<ChatCompletionChunk> {
-  const decoded = decodeChunk(data);
+function decodeEvent(
+  { event, data, cut }: ServerSentEvent,
+  decode: (payload: string) => Decoded<ChatCompletionChunk>,
+  hide: AnswerContext['hide'],
+): Decoded<ChatCompletionChunk> {
+  const decoded = decode(data);
   if (isRight(decoded)) {
     const chunk = decoded.right;
     // An error beside choices (OpenRouter) is a chunk first.

@@ -1,0 +1,273 @@
+import vm from 'node:vm';
+
+import { isRight } from 'fp-ts/Either';
+import { BehaviorSubject, filter, firstValueFrom, tap, type Observable } from 'rxjs';
+
+import { fetchTransport } from '../../lib/body/fetchTransport';
+import { isHead, type Transport } from '../../lib/body/transport';
+import { chatCompletion$ } from '../../lib/chatCompletion';
+import type { ChatCompletionChunk } from '../../lib/codec/ChatCompletionChunk';
+import type { Decoded } from '../../lib/codec/decode';
+import { markOf } from '../../lib/codec/mark';
+import type { ChatConfig } from '../../lib/config';
+import { chatErrorFrom, isChatError, type ChatError } from '../../lib/errors';
+import { contentOf } from '../../lib/fold/content';
+import type { ChatRequest } from '../../lib/request/ChatRequest';
+import type { Said } from '../../lib/testing/wire';
+import { startFaultServer, type Exchange, type FaultServer, type FaultServerOptions } from './faultServer';
+
+/** What all faults are met with: the question does not matter, the key must never show up anywhere. */
+export const question: ChatRequest = { model: 'any', messages: [{ role: 'user', content: 'Hi' }] };
+export const SECRET = 'sk-never-to-be-seen';
+
+/** A fault, and what becomes of it. */
+export interface Fault {
+  readonly name: string;
+  readonly outcome: string;
+}
+
+/**
+ * A test whose name says what a server does and what comes of it: a row of the table in `docs/faults.md`.
+ *
+ * @param run - Plays the fault. A text that it gives back must be the outcome, word for word.
+ */
+export function fault({ name, outcome }: Fault, run: () => Promise<string | undefined> | Promise<void>): void {
+  it(`${name} → ${outcome}`, async () => {
+    const told = await run();
+    if (told !== undefined) expect(told).toBe(outcome);
+  });
+}
+
+/** Tells a value of a stream in an outcome; `''` for one that goes without saying. */
+export type Tell<T> = (value: T) => string;
+
+/** Someone who has subscribed, and writes down all that comes. */
+export interface Follower {
+  /** The text so far. */
+  readonly text: string;
+  /** What came, in words; the end last. */
+  readonly outcome: string;
+  readonly error: unknown;
+  /** Resolves with the outcome, when there is one. */
+  readonly ended: Promise<string>;
+  /** Resolves once the text so far is this. */
+  readonly has: (text: string) => Promise<void>;
+  /** Resolves once this much of the body has been read: only then a reset of the connection takes nothing back. */
+  readonly hasRead: (bytes: number) => Promise<void>;
+  readonly unsubscribe: () => void;
+}
+
+/** Counts what is read. */
+export interface Meter {
+  readonly transport: Transport;
+  readonly bytes$: BehaviorSubject<number>;
+}
+
+/** The default transport, with an eye on it. */
+export function metered(fetch?: ChatConfig['fetch']): Meter {
+  const bytes$ = new BehaviorSubject(0);
+  const send = fetchTransport({ fetch });
+  const transport: Transport = (request) =>
+    send(request).pipe(
+      tap((part) => {
+        if (!isHead(part)) bytes$.next(bytes$.value + part.byteLength);
+      }),
+    );
+  return { transport, bytes$ };
+}
+
+/** Subscribes, and writes down what comes. */
+export function follow<T>(value$: Observable<T>, tell: Tell<T>, { bytes$ }: Meter = metered()): Follower {
+  const said: string[] = [];
+  let text = '';
+  let end: string | undefined;
+  let error: unknown;
+  const looking = new Set<() => void>();
+  const look = (): void => looking.forEach((each) => each());
+  const outcome = (): string => [...said, end ?? 'no end'].join(', ');
+
+  const subscription = value$.subscribe({
+    next: (value) => {
+      const told = tell(value);
+      if (told === '') return;
+      const last = said.length - 1;
+      // Deltas that follow one another are one text.
+      if (told.startsWith('"') && said[last]?.startsWith('"')) said[last] = said[last].slice(0, -1) + told.slice(1);
+      else said.push(told);
+      if (told.startsWith('"')) text += JSON.parse(told) as string;
+      look();
+    },
+    error: (reason: unknown) => {
+      error = reason;
+      end = tellError(reason);
+      look();
+    },
+    complete: () => {
+      end = 'complete';
+      look();
+    },
+  });
+
+  const until = (so: () => boolean): Promise<void> =>
+    new Promise((resolve) => {
+      const check = (): void => {
+        if (!so()) return;
+        looking.delete(check);
+        resolve();
+      };
+      looking.add(check);
+      check();
+    });
+
+  return {
+    get text() {
+      return text;
+    },
+    get outcome() {
+      return outcome();
+    },
+    get error() {
+      return error;
+    },
+    ended: until(() => end !== undefined).then(outcome),
+    has: (wanted) => until(() => text === wanted),
+    hasRead: async (wanted) => void (await firstValueFrom(bytes$.pipe(filter((bytes) => bytes >= wanted)))),
+    unsubscribe: () => subscription.unsubscribe(),
+  };
+}
+
+/** Chunks in an outcome: their text, what could not be read, and the notes of this library. */
+export const tellChunk: Tell<Decoded<ChatCompletionChunk>> = (decoded) => {
+  if (!isRight(decoded)) return `Left(${decoded.left._tag})`;
+  const mark = markOf(decoded.right);
+  if (mark !== undefined) return mark.kind;
+  const text = contentOf(decoded.right);
+  return text === '' ? '' : JSON.stringify(text);
+};
+
+/** An end in an outcome. Whatever is no error of this library is called raw. */
+export function tellError(error: unknown): string {
+  if (!isChatError(error)) return `raw ${String(error)}`;
+  const json = JSON.stringify(error);
+  if (`${json}${error.stack ?? ''}`.includes(SECRET)) return `${error._tag} that shows the key`;
+  if (JSON.stringify(chatErrorFrom(JSON.parse(json))) !== json) return `${error._tag} that JSON does not keep`;
+  return `${error._tag}${detailOf(error)}`;
+}
+
+function detailOf(error: ChatError): string {
+  switch (error._tag) {
+    case 'ConnectionError':
+    case 'TimeoutError':
+      return ` (${error.phase})`;
+    case 'LimitError':
+      return ` (${error.thing})`;
+    case 'HttpError':
+    case 'ServerError':
+    case 'ProtocolError':
+      return `: ${error.message}`;
+    default:
+      return '';
+  }
+}
+
+/** Sends a whole event stream of these, and ends it properly. */
+export const sends =
+  (...said: readonly Said[]): FaultScript =>
+  async (server) => {
+    server.head();
+    await server.say(...said);
+    server.end();
+  };
+
+/** Waits until the client has let go and the connection is gone. */
+export const letGo = async (_: unknown, server: FaultServer): Promise<void> =>
+  server.when(({ aborts, open }) => aborts === 1 && open === 0);
+
+/** What a server does with one request, able to wait for what its client has got. */
+export type FaultScript = (exchange: Exchange, client: Follower) => void | Promise<void>;
+
+/** How a fault is met; by a streamed chat completion, unless told otherwise. */
+export interface Meeting<T> extends FaultServerOptions {
+  readonly config?: ChatConfig;
+  readonly call?: (config: ChatConfig) => Observable<T>;
+  readonly tell?: Tell<T>;
+  /** Looks at the error itself, and at the server. */
+  readonly check?: (error: unknown, server: FaultServer) => void | Promise<void>;
+}
+
+/**
+ * Calls a server that plays a script, waits for the end, and says how it went.
+ *
+ * In passing: the server must be rid of the request soon after, answered or let go of.
+ */
+export async function outcomeOf(
+  script: FaultScript,
+  meeting: Meeting<Decoded<ChatCompletionChunk>> = {},
+): Promise<string> {
+  return outcomeOfCall(script, {
+    call: (config) => chatCompletion$(config, question),
+    tell: tellChunk,
+    ...meeting,
+  });
+}
+
+/** {@link outcomeOf}, for any call. */
+export async function outcomeOfCall<T>(
+  script: FaultScript,
+  { config, call, tell, check, ...options }: Meeting<T> & Required<Pick<Meeting<T>, 'call' | 'tell'>>,
+): Promise<string> {
+  let client: Follower | undefined;
+  const server = await startFaultServer((exchange) => script(exchange, client as Follower), options);
+  try {
+    const meter = metered(config?.fetch);
+    const { transport } = meter;
+    client = follow(call({ baseURL: server.baseURL, apiKey: SECRET, transport, ...config }), tell, meter);
+    const outcome = await client.ended;
+    await server.when(({ busy }) => busy === 0);
+    await check?.(client.error, server);
+    return outcome;
+  } finally {
+    client?.unsubscribe();
+    await server.close();
+  }
+}
+
+/** Jest gives specs a copy of `process`, and what goes astray is reported to the real one. */
+const realProcess = vm.runInThisContext('process') as NodeJS.Process;
+
+/** Timers that keep the process alive: what a call that has ended must not leave behind. */
+export const timers = (): number =>
+  realProcess.getActiveResourcesInfo().filter((resource) => resource === 'Timeout').length;
+
+/** Lets what has been set going come to light: promises that reject, and what they are reported by. */
+export const settled = async (): Promise<void> => {
+  for (let i = 0; i < 3; i += 1) await new Promise((resolve) => setImmediate(resolve));
+};
+
+const strays: string[] = [];
+const stray =
+  (kind: string) =>
+  (what: unknown): void => {
+    strays.push(`${kind}: ${String(what)}`);
+  };
+const watched = ['unhandledRejection', 'uncaughtException', 'warning'] as const;
+const watchers = watched.map((kind) => [kind, stray(kind)] as const);
+const spoken = ['debug', 'error', 'info', 'log', 'trace', 'warn'] as const;
+
+// Holds for every spec that imports this file.
+jest.setTimeout(30_000);
+
+beforeAll(() => {
+  for (const [kind, watcher] of watchers) realProcess.on(kind as 'warning', watcher);
+  for (const method of spoken) jest.spyOn(console, method).mockImplementation(stray(`console.${method}`));
+});
+
+afterEach(async () => {
+  await settled();
+  expect(strays.splice(0)).toEqual([]);
+});
+
+afterAll(() => {
+  for (const [kind, watcher] of watchers) realProcess.off(kind as 'warning', watcher);
+  jest.restoreAllMocks();
+});
