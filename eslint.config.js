@@ -18,9 +18,15 @@ export default defineConfig(
       // A codec's methods are bound: `pipe(json, Chunk.decode)` is how io-ts is written.
       '@typescript-eslint/unbound-method': 'off',
       'rxjs-x/no-unbound-methods': 'off',
+      // The compiler reports these, and lets an argument that starts with `_` be.
+      '@typescript-eslint/no-unused-vars': 'off',
+      // What a terminal or a wire must not get through is named by its code.
+      'no-control-regex': 'off',
       '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
       '@typescript-eslint/no-import-type-side-effects': 'error',
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      // `[...'text']` cuts into characters, which is what it is written for.
+      '@typescript-eslint/no-misused-spread': ['error', { allow: ['string'] }],
       // What a `catchError` caught and passes on is `unknown`.
       'rxjs-x/throw-error': ['error', { allowThrowingAny: false, allowThrowingUnknown: true }],
       // `() => subject.next()` and `finalize(() => close())` say what they do.
@@ -33,6 +39,15 @@ export default defineConfig(
   {
     files: ['lib/**/*.ts'],
     rules: { 'no-console': 'error' },
+  },
+  {
+    // What a spec leaves out fails it: an error nobody handles, a stream without a value, a value that is not there.
+    files: ['spec/**/*.ts'],
+    rules: {
+      'rxjs-x/no-ignored-error': 'off',
+      'rxjs-x/no-ignored-default-value': 'off',
+      '@typescript-eslint/no-non-null-assertion': 'off',
+    },
   },
   {
     // Scripts run on Node, so its globals are what the Node that lints has.

@@ -10,10 +10,9 @@ const fpTsSubpath = {
   name: 'fp-ts-subpath',
   resolveId: {
     order: 'pre' as const,
+    filter: { id: /^fp-ts\// },
     handler: (id: string, from?: string) =>
-      id.startsWith('fp-ts/') && from !== undefined && !/\.d\.[cm]?ts$/.test(from)
-        ? { id: `#${id}`, external: true as const }
-        : null,
+      from !== undefined && !/\.d\.[cm]?ts$/.test(from) ? { id: `#${id}`, external: true as const } : null,
   },
 };
 
@@ -31,4 +30,5 @@ export default defineConfig({
   dts: true,
   sourcemap: true,
   plugins: [fpTsSubpath],
+  checks: { pluginTimings: false },
 });

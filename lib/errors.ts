@@ -307,6 +307,10 @@ const REVIVE: { readonly [E in ChatError | ChunkError as E['_tag']]: (fields: Fi
   SchemaMismatch: (e) => new SchemaMismatch(e.issues, e.raw, []),
 };
 
+const REVIVERS = new Map<unknown, (json: unknown) => ChatError | ChunkError>(
+  Object.entries(REVIVE as Readonly<Record<string, (json: unknown) => ChatError | ChunkError>>),
+);
+
 /**
  * Whether a value is an error of this library that ended a stream.
  *
@@ -328,9 +332,8 @@ export function isChatError(value: unknown): value is ChatError {
   const tagged = value as Partial<ChatError> | null | undefined;
   return (
     value instanceof Error &&
-    typeof tagged?._tag === 'string' &&
-    Object.hasOwn(REVIVE, tagged._tag) &&
-    !['BadJson', 'SchemaMismatch'].includes(tagged._tag)
+    REVIVERS.has(tagged?._tag) &&
+    !['BadJson', 'SchemaMismatch'].includes(tagged?._tag ?? '')
   );
 }
 
@@ -350,10 +353,8 @@ export function isChatError(value: unknown): value is ChatError {
  * ```
  */
 export function chatErrorFrom(json: unknown): ChatError | ChunkError {
-  const fields = json as Fields<ChatError | ChunkError> | null;
-  if (typeof fields !== 'object' || fields === null || !Object.hasOwn(REVIVE, fields._tag)) {
-    throw new TypeError('not the JSON form of an error of this library');
-  }
-  const revive = REVIVE[fields._tag] as (fields: unknown) => ChatError | ChunkError;
-  return revive(fields);
+  const tagged = json as { readonly _tag?: unknown } | null;
+  const revive = REVIVERS.get(tagged?._tag);
+  if (revive === undefined) throw new TypeError('not the JSON form of an error of this library');
+  return revive(json);
 }

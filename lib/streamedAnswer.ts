@@ -8,16 +8,18 @@ import { toEvents } from './body/toEvents';
 import { toLines } from './body/toLines';
 import { toText } from './body/toText';
 import type { Bytes } from './body/transport';
+import { upToLineEnds } from './body/upToLineEnds';
 import type { AnswerContext } from './call';
 import type { ChatCompletionChunk } from './codec/ChatCompletionChunk';
 import { chunkDecoder } from './codec/chunkDecoder';
 import type { Decoded } from './codec/decode';
 import { Ending } from './codec/Ending';
-import { ProtocolError, TruncatedError } from './errors';
+import { ProtocolError, TruncatedError, type ServerError } from './errors';
 
 /** The pipeline from bytes to decoded chunks, a step a line. */
 export function streamedAnswer({ limits, hide }: AnswerContext): OperatorFunction<Bytes, Decoded<ChatCompletionChunk>> {
   return pipe(
+    upToLineEnds(),
     toText(),
     throwIfEmpty(() => new ProtocolError('the answer has an empty body')),
     toLines(limits.line),
@@ -33,7 +35,7 @@ function toChunks(hide: AnswerContext['hide']): OperatorFunction<ServerSentEvent
     defer(() => {
       const ending = new Ending();
       const decode = chunkDecoder();
-      let failed: unknown;
+      let failed: ServerError | undefined;
       return concat(
         event$.pipe(
           takeWhile((event) => {

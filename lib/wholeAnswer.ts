@@ -1,5 +1,4 @@
 import { isLeft } from 'fp-ts/Either';
-import type { Type } from 'io-ts';
 import { map, pipe, type OperatorFunction } from 'rxjs';
 
 import { bodyKindOf, mediaTypeOf } from './body/mediaType';
@@ -8,7 +7,7 @@ import { isHtml, wordsOfBody } from './body/serverWords';
 import type { Bytes, Head } from './body/transport';
 import { someText, wholeText } from './body/wholeText';
 import type { AnswerContext } from './call';
-import { decodeWith } from './codec/decode';
+import { decodeWith, type Codec } from './codec/decode';
 import { ProtocolError } from './errors';
 
 /**
@@ -17,7 +16,7 @@ import { ProtocolError } from './errors';
  * Errors with {@link ServerError} when the JSON is an error under a good status, and with {@link ProtocolError} when
  * the body is anything else than asked for.
  */
-export function wholeAnswer<A>(codec: Type<A, unknown>, head: Head, context: AnswerContext): OperatorFunction<Bytes, A> {
+export function wholeAnswer<A>(codec: Codec<A>, head: Head, context: AnswerContext): OperatorFunction<Bytes, A> {
   if (bodyKindOf(head) === 'other') return strangeAnswer(head, context);
   return pipe(
     wholeText(context.limits.answer),
@@ -35,7 +34,7 @@ export function strangeAnswer(head: Head, { limits, hide }: AnswerContext): Oper
   );
 }
 
-function decodeAnswer<A>(codec: Type<A, unknown>, body: string, { hide }: AnswerContext): A {
+function decodeAnswer<A>(codec: Codec<A>, body: string, { hide }: AnswerContext): A {
   let json: unknown;
   try {
     json = JSON.parse(body);

@@ -1,4 +1,4 @@
-import { Observable } from 'rxjs';
+import { Observable, type Subscriber } from 'rxjs';
 
 import { ConnectionError, isChatError, ProtocolError, RequestError } from '../errors';
 import type { Bytes, Head, Transport, TransportRequest } from './transport';
@@ -34,7 +34,7 @@ export function fetchTransport({ fetch: given }: FetchTransportOptions = {}): Tr
   return (request) =>
     new Observable<Head | Bytes>((subscriber) => {
       // A plain variable: called as a method of anything, a browser's fetch throws 'Illegal invocation'.
-      const fetch: typeof globalThis.fetch | undefined = given ?? globalThis.fetch;
+      const fetch = given ?? (globalThis as Partial<Pick<typeof globalThis, 'fetch'>>).fetch;
       if (fetch === undefined) {
         subscriber.error(new RequestError('there is no global fetch here: give one in the config'));
         return undefined;
@@ -51,17 +51,13 @@ export function fetchTransport({ fetch: given }: FetchTransportOptions = {}): Tr
           return;
         }
         subscriber.next(headOf(response));
-        if (response.body === null || response.body === undefined) {
+        if (!response.body) {
           // React Native's fetch has no body stream: there the answer comes in one piece.
           subscriber.next(new Uint8Array(await response.arrayBuffer()));
           return;
         }
         reader = response.body.getReader();
-        while (!subscriber.closed) {
-          const { done, value } = await reader.read();
-          if (done) return;
-          subscriber.next(value);
-        }
+        await emitReads(reader, subscriber);
       };
 
       send().then(
@@ -81,6 +77,15 @@ export function fetchTransport({ fetch: given }: FetchTransportOptions = {}): Tr
         reader?.cancel().catch(ignore);
       };
     });
+}
+
+/** Emits what each read gives, until the body ends or nobody listens any more. */
+async function emitReads(reader: ReadableStreamDefaultReader<Bytes>, subscriber: Subscriber<Bytes>): Promise<void> {
+  while (!subscriber.closed) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    subscriber.next(value);
+  }
 }
 
 /** After an abort the promises of fetch and its reader reject; that is what was asked for. */

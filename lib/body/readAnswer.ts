@@ -1,4 +1,4 @@
-import { defer, Observable, Subject, takeUntil, timer, type OperatorFunction } from 'rxjs';
+import { asyncScheduler, defer, Observable, Subject, Subscription, takeUntil, type OperatorFunction } from 'rxjs';
 
 import { ConnectionError, isChatError, ProtocolError } from '../errors';
 import { isHead, type Bytes, type Head } from './transport';
@@ -22,17 +22,19 @@ export function readAnswer<T>(choose: (head: Head) => OperatorFunction<Bytes, T>
       const letGo$ = new Subject<void>();
       let begun = false;
       let over = false; // The body has ended, or we have let go of it: nothing it still says counts.
+      let wait = Subscription.EMPTY;
       let drained: number | undefined; // Bytes since the answer was complete; undefined while it is not.
 
       const letGo = (): void => {
         over = true;
+        wait.unsubscribe();
         letGo$.next();
       };
 
       // Registered first: a transport may emit everything while it is being subscribed to.
       subscriber.add(() => {
         if (drained === undefined || over) letGo();
-        else timer(DRAIN.ms).pipe(takeUntil(letGo$)).subscribe({ next: letGo });
+        else wait = asyncScheduler.schedule(letGo, DRAIN.ms);
       });
 
       const begin = (head: Head): void => {

@@ -26,6 +26,9 @@ import { issuesOf } from './issues';
  */
 export type Decoded<A> = Either<ChunkError, A>;
 
+/** A codec that is asked what fits, and changes nothing: what all codecs here are. */
+export type Codec<A> = Type<A, unknown>;
+
 /**
  * Makes a decoder of a codec: JSON that fits comes through as the same object, unknown fields and all.
  *
@@ -46,7 +49,7 @@ export type Decoded<A> = Either<ChunkError, A>;
  * ```
  */
 export function decodeWith<A>(
-  codec: Type<A, unknown>,
+  codec: Codec<A>,
 ): (json: unknown, text: string) => Either<SchemaMismatch, A> {
   const fits = guardOf(codec);
   return (json, text) =>

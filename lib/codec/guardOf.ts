@@ -164,7 +164,7 @@ function fieldsOf(codec: t.Mixed, fields: Fields): Fields {
         fields.guards.set(name, other === undefined ? guard : isBoth(other, guard));
         if (tagged._tag === 'InterfaceType') fields.required.add(name);
       }
-      if (Object.keys(tagged.props).length === 0) fields.others.push(isRecord);
+      
       return fields;
     default:
       fields.others.push(guardOf(codec));

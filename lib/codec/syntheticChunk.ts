@@ -6,7 +6,7 @@ export function syntheticChunk({ choices, ...completion }: ChatCompletion): Chat
   return {
     ...completion,
     object: 'chat.completion.chunk',
-    choices: choices?.map(({ message, ...choice }, position) => ({
+    choices: choices.map(({ message, ...choice }, position) => ({
       ...choice,
       index: choice.index ?? position,
       // Calls of a message have no index: their place is it.

@@ -1,10 +1,10 @@
-import { map, pipe, type OperatorFunction } from 'rxjs';
+import { map, pipe, scan, type OperatorFunction } from 'rxjs';
 
 import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import type { Decoded } from '../codec/decode';
 import { addToolCalls, noToolCalls, type AccumulatedToolCall, type ToolCallsState } from '../fold/toolCalls';
 import type { FoldOptions } from './FoldOptions';
-import { scanWhenChanged } from './scanWhenChanged';
+import { whenChanged } from './scanWhenChanged';
 import { settle } from './settle';
 
 /**
@@ -40,10 +40,9 @@ export function accumulateToolCalls({ choice = 0, onChunkError = 'fail' }: FoldO
 > {
   return pipe(
     settle(onChunkError),
-    scanWhenChanged(
-      (state: ToolCallsState, chunk: ChatCompletionChunk) => addToolCalls(state, chunk, choice),
-      noToolCalls,
-    ),
+    scan((state: ToolCallsState, chunk: ChatCompletionChunk) => addToolCalls(state, chunk, choice), noToolCalls),
     map(({ calls }) => calls),
+    // The state also knows the finish reason, which changes no call of an answer that has none.
+    whenChanged(noToolCalls.calls),
   );
 }

@@ -15,16 +15,18 @@ import { map, type OperatorFunction } from 'rxjs';
  *
  * @example
  * ```ts
- * import { left, right } from 'fp-ts/Either';
- * import { of } from 'rxjs';
+ * import { left, right, type Either } from 'fp-ts/Either';
+ * import { of, type Observable } from 'rxjs';
  * import { fromEither, TruncatedError } from 'rxjs-chat-completions';
  *
- * of(right('Hel'), left(new TruncatedError())).pipe(fromEither()).subscribe({
+ * const either$: Observable<Either<TruncatedError, string>> = of(right('Hel'), left(new TruncatedError()));
+ * either$.pipe(fromEither()).subscribe({
+ *   next: (text) => console.assert(text === 'Hel'),
  *   error: (error) => console.assert(error instanceof TruncatedError),
  * });
  * ```
  */
-export function fromEither<E, A>(): OperatorFunction<Either<E, A>, A> {
+export function fromEither<E extends Error, A>(): OperatorFunction<Either<E, A>, A> {
   return map((either) => {
     if (isLeft(either)) throw either.left;
     return either.right;

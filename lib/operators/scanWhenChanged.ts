@@ -1,6 +1,11 @@
-import { distinctUntilChanged, pipe, scan, skip, startWith, type OperatorFunction } from 'rxjs';
+import { distinctUntilChanged, pipe, scan, skip, startWith, type MonoTypeOperatorFunction, type OperatorFunction } from 'rxjs';
 
 /** A fold: emits the whole so far, again whenever a value has changed it; nothing for values that add nothing. */
 export function scanWhenChanged<V, S>(add: (whole: S, value: V) => S, empty: S): OperatorFunction<V, S> {
-  return pipe(scan(add, empty), startWith(empty), distinctUntilChanged(), skip(1));
+  return pipe(scan(add, empty), whenChanged(empty));
+}
+
+/** Leaves out a value that is the one before it; before the first there is `initial`. */
+export function whenChanged<T>(initial: T): MonoTypeOperatorFunction<T> {
+  return pipe(startWith(initial), distinctUntilChanged(), skip(1));
 }

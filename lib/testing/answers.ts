@@ -29,13 +29,20 @@ export function answerTo(
     case 'POST /embeddings':
       return inOnePiece(jsonHead, JSON.stringify(embeddingsOf(fieldsOf(request.body))));
     case 'POST /chat/completions':
-      return request.body === undefined
-        ? timeline({ status: 400, words: 'the body is not JSON' }, request, speaker, 0)
-        : timeline(replyTo(request, script), request, speaker, delayMs);
+      return timeline(
+        isObject(request.body) ? replyTo(request, script) : NO_OBJECT,
+        request,
+        speaker,
+        delayMs,
+      );
     default:
       return inOnePiece(headOf(404, { 'content-type': 'text/plain' }), '404 page not found');
   }
 }
+
+const NO_OBJECT: Reply = { status: 400, words: 'the body is not a JSON object' };
+
+const isObject = (json: unknown): boolean => typeof json === 'object' && json !== null;
 
 /** Whether a request is one for a chat completion, which takes its turn. */
 export const isChat = (url: string): boolean => endpointOf(url) === '/chat/completions';

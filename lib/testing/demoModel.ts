@@ -21,20 +21,21 @@ import { fieldsOf } from './timeline';
  */
 export function demoModel(): (request: ScriptedRequest) => Reply {
   let refusals = 0;
-
+  const fail = (fault = ''): Reply => {
+    if (fault !== '429') return { parts: FAULTS.get(fault) ?? [`I can fail as ${FAULT_NAMES}.`] };
+    refusals += 1;
+    return refusals % 3 > 0 ? TOO_MANY : 'Third time lucky: two refusals with **429**, then this.';
+  };
   return ({ body }) => {
     const question = lastQuestion(body).trim();
-    const [command, fault = ''] = question.split(/\s+/);
-    if (command === '/fail') {
-      if (fault === '429')
-        return refusals++ % 3 < 2 ? TOO_MANY : 'Third time lucky: two refusals with **429**, then this.';
-      return { parts: FAULTS[fault] ?? [`I can fail as ${list(['429', ...Object.keys(FAULTS)])}.`] };
-    }
-    const answer = RULES.find(({ when }) => when.test(question))?.says ?? echo(question);
-    return {
-      parts: /\b(why|think)\b/i.test(question) ? [{ reasoning: thoughtsOn(question) }, answer] : [answer],
-    };
+    const [command, fault] = question.split(/\s+/);
+    return command === '/fail' ? fail(fault) : answer(question);
   };
+}
+
+function answer(question: string): Reply {
+  const text = RULES.find(({ when }) => when.test(question))?.says ?? echo(question);
+  return { parts: /\b(why|think)\b/i.test(question) ? [{ reasoning: thoughtsOn(question) }, text] : [text] };
 }
 
 const TOO_MANY: Reply = {
@@ -44,17 +45,23 @@ const TOO_MANY: Reply = {
   headers: { 'retry-after': '2' },
 };
 
-const FAULTS: Readonly<Record<string, readonly Part[]>> = {
-  stall: ['I begin an answer, and now I fall silent', { stall: Infinity }],
-  cut: ['I begin an answer, and now the connection', { cut: 'socket' }],
-  end: ['I begin an answer, and now my process dies, as if that', { cut: 'body' }],
-  'bad-chunk': ['The next chunk is no JSON:', { bad: 'json' }, ' and the answer goes on after it.'],
-  'error-frame': [
-    'I begin an answer, and now there is an error:',
-    { said: errorFrameOf('Context size has been exceeded.', { code: 500 }) },
-    { cut: 'body' },
+const FAULTS: ReadonlyMap<string, readonly Part[]> = new Map<string, readonly Part[]>([
+  ['stall', ['I begin an answer, and now I fall silent', { stall: Infinity }]],
+  ['cut', ['I begin an answer, and now the connection', { cut: 'socket' }]],
+  ['end', ['I begin an answer, and now my process dies, as if that', { cut: 'body' }]],
+  ['bad-chunk', ['The next chunk is no JSON:', { bad: 'json' }, ' and the answer goes on after it.']],
+  [
+    'error-frame',
+    [
+      'I begin an answer, and now there is an error:',
+      // Not the dialect's: Ollama would lose it.
+      { said: errorFrameOf('Context size has been exceeded.', { code: 500 }) },
+      { cut: 'body' },
+    ],
   ],
-};
+]);
+
+const FAULT_NAMES = ['429', ...FAULTS.keys()].map((name) => `\`${name}\``).join(', ');
 
 const RULES: readonly { readonly when: RegExp; readonly says: string }[] = [
   {
@@ -109,8 +116,6 @@ function topicOf(question: string): string {
   const beginning = /^.{60}(?=.)/su.exec(plain)?.[0];
   return beginning ? `${beginning}…` : plain || 'nothing at all';
 }
-
-const list = (words: readonly string[]): string => words.map((word) => `\`${word}\``).join(', ');
 
 /** The text of the last message of the user, of all its parts. */
 function lastQuestion(body: unknown): string {

@@ -23,20 +23,27 @@ export interface ScriptedFetch {
  *
  * @example A first attempt that is refused
  * ```ts
- * import { chatCompletion$ } from 'rxjs-chat-completions';
+ * import { chatCompletion$, retryChat } from 'rxjs-chat-completions';
  * import { scriptedFetch } from 'rxjs-chat-completions/testing';
  *
  * const fetch = scriptedFetch([{ status: 503, words: 'Loading model' }, 'Hello there'], { dialect: 'llama.cpp' });
- * chatCompletion$({ fetch }, { model: 'any', messages: [] }).subscribe({
- *   complete: () => console.assert(fetch.requests.length === 1),
- * });
+ * chatCompletion$({ fetch }, { model: 'any', messages: [] })
+ *   .pipe(retryChat())
+ *   .subscribe({ complete: () => console.assert(fetch.requests.length === 2) });
  * ```
  */
 export function scriptedFetch(script: Script, options: ScriptOptions = {}): ScriptedFetch {
   const transport = scriptedTransport(script, options);
   const fetch = async (input: RequestInfo | URL, init: RequestInit = {}): Promise<Response> => {
-    const request = await requestOf(input, init);
-    const signal = init.signal ?? (input instanceof Request ? input.signal : undefined);
+    const given = input instanceof Request ? input : undefined;
+    const body = bodyOf(init.body ?? given);
+    const request = {
+      method: (init.method ?? given?.method ?? 'GET').toUpperCase() as TransportRequest['method'],
+      url: typeof input === 'string' ? input : 'url' in input ? input.url : input.href,
+      headers: Object.fromEntries(new Headers(init.headers ?? given?.headers)),
+      body: typeof body === 'object' ? await body : body,
+    };
+    const signal = init.signal ?? given?.signal;
     signal?.throwIfAborted();
     return respond(transport(request), signal);
   };
@@ -79,13 +86,10 @@ function respond(answer$: Observable<Head | Bytes>, signal: AbortSignal | undefi
   });
 }
 
-async function requestOf(input: RequestInfo | URL, init: RequestInit): Promise<TransportRequest> {
-  const given = input instanceof Request ? input : undefined;
-  const method = (init.method ?? given?.method ?? 'GET').toUpperCase() as TransportRequest['method'];
-  const headers = Object.fromEntries(new Headers(init.headers ?? given?.headers));
-  const body = init.body ? await new Response(init.body).text() : await given?.clone().text();
-  const url = typeof input === 'string' ? input : 'url' in input ? input.url : input.href;
-  return { method, url, headers, body };
+/** The text of a body: of a string at once, so that a request is on record when it is sent. */
+function bodyOf(body: BodyInit | Request | undefined): string | undefined | Promise<string> {
+  if (typeof body === 'string' || body === undefined) return body;
+  return body instanceof Request ? body.clone().text() : new Response(body).text();
 }
 
 /** Node's words, and its code where Node puts it. */

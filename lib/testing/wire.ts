@@ -86,16 +86,18 @@ export const rawOf = (text: string): Wire => ({ wire: text });
  * A string is one chunk of content: `bytesOf('Hel')` is `bytesOf(chunkOf('Hel'))`. For characters as they are,
  * there is {@link rawOf} among others and {@link rawBytesOf} alone.
  *
- * @example The network as a marble
+ * @example The network as a marble: the socket is let go of when nobody listens any more
  * ```ts
+ * import { deepEqual } from 'node:assert';
  * import { TestScheduler } from 'rxjs/testing';
  * import { chatCompletion$ } from 'rxjs-chat-completions';
- * import { bytesOf, doneOf, finishOf, head200 } from 'rxjs-chat-completions/testing';
+ * import { bytesOf, head200 } from 'rxjs-chat-completions/testing';
  *
- * new TestScheduler((actual, expected) => console.assert(actual === expected)).run(({ cold, expectSubscriptions }) => {
- *   const said = { h: head200, a: bytesOf('Hel'), b: bytesOf('lo', finishOf('stop'), doneOf()) };
- *   const socket$ = cold('h-a--b 29s |', said);
- *   chatCompletion$({ transport: () => socket$ }, { model: 'any', messages: [] }).subscribe();
+ * new TestScheduler(deepEqual).run(({ cold, expectObservable, expectSubscriptions }) => {
+ *   const socket$ = cold('          h-a--b 29s |', { h: head200, a: bytesOf('Hel'), b: bytesOf('lo') });
+ *   const chunk$ = chatCompletion$({ transport: () => socket$ }, { model: 'any', messages: [] });
+ *   expectObservable(chunk$, '      ^--!');
+ *   expectSubscriptions(socket$.subscriptions).toBe('^--!');
  * });
  * ```
  */

@@ -1,7 +1,10 @@
 import { bodyKindOf, mediaTypeOf } from '../../lib/body/mediaType';
 import type { Head } from '../../lib/body/transport';
 
-const headWith = (type?: string): Head => ({ status: 200, headers: type === undefined ? {} : { 'content-type': type } });
+const headWith = (type?: string): Head => ({
+  status: 200,
+  headers: type === undefined ? {} : { 'content-type': type },
+});
 
 describe('bodyKindOf', () => {
   it.each([

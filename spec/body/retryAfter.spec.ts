@@ -28,7 +28,9 @@ describe('retryAfterMs', () => {
   });
 
   it('takes a date far away as it is', () => {
-    expect(retryAfterMs({ 'retry-after': 'Tue, 22 Nov 2039 09:51:00 GMT' }, now)).toBe(Date.UTC(2039, 10, 22, 9, 51) - now);
+    expect(retryAfterMs({ 'retry-after': 'Tue, 22 Nov 2039 09:51:00 GMT' }, now)).toBe(
+      Date.UTC(2039, 10, 22, 9, 51) - now,
+    );
   });
 
   it('believes retry-after-ms first', () => {

@@ -1,6 +1,12 @@
 import { from, of, Subject } from 'rxjs';
 
-import { END_OF_LINES, noEvents, takeLines, type EventRules, type ServerSentEvent } from '../../lib/body/events';
+import {
+  END_OF_LINES,
+  noEvents,
+  takeLines,
+  type EventRules,
+  type ServerSentEvent,
+} from '../../lib/body/events';
 import { toEvents } from '../../lib/body/toEvents';
 import { LimitError } from '../../lib/errors';
 import { comparable, marbles } from '../helpers/marbles';
@@ -45,7 +51,10 @@ describe('toEvents', () => {
     });
 
     it('and makes none of blank lines in a row', () => {
-      expect(eventsOf(['', '', 'data: 1', '', '', '', 'data: 2', '', ''])).toEqual([message('1'), message('2')]);
+      expect(eventsOf(['', '', 'data: 1', '', '', '', 'data: 2', '', ''])).toEqual([
+        message('1'),
+        message('2'),
+      ]);
     });
 
     it('and makes none of a block without data', () => {
@@ -55,7 +64,9 @@ describe('toEvents', () => {
 
   describe('reads a line', () => {
     it('that begins with a colon as a comment', () => {
-      expect(eventsOf([':', ': data: 0', ':data: 0', 'data: 1', ': in the middle', ''])).toEqual([message('1')]);
+      expect(eventsOf([':', ': data: 0', ':data: 0', 'data: 1', ': in the middle', ''])).toEqual([
+        message('1'),
+      ]);
     });
 
     it.each([
@@ -77,7 +88,16 @@ describe('toEvents', () => {
     });
 
     it('of a field it does not know as nothing', () => {
-      const lines = ['Data: 0', 'DATA: 0', ' data: 0', 'data : 0', 'dat: 0', 'datas: 0', '\uFEFFdata: 0', 'x'];
+      const lines = [
+        'Data: 0',
+        'DATA: 0',
+        ' data: 0',
+        'data : 0',
+        'dat: 0',
+        'datas: 0',
+        '\uFEFFdata: 0',
+        'x',
+      ];
       expect(eventsOf([...lines, '', 'data: 1', ''])).toEqual([message('1')]);
     });
 
@@ -97,7 +117,10 @@ describe('toEvents', () => {
     });
 
     it('message where the field is empty or missing', () => {
-      expect(eventsOf(['event: a', 'event:', 'data: 1', '', 'data: 2', ''])).toEqual([message('1'), message('2')]);
+      expect(eventsOf(['event: a', 'event:', 'data: 1', '', 'data: 2', ''])).toEqual([
+        message('1'),
+        message('2'),
+      ]);
     });
 
     it('for itself only, also when it had no data', () => {
@@ -123,7 +146,9 @@ describe('toEvents', () => {
     });
 
     it('over reads', () => {
-      const { values } = outcomeOf(from([['id: 7'], ['', 'data: 1', ''], ['data: 2', '']]).pipe(toEvents(strict)));
+      const { values } = outcomeOf(
+        from([['id: 7'], ['', 'data: 1', ''], ['data: 2', '']]).pipe(toEvents(strict)),
+      );
       expect(values.flat()).toEqual([message('1', { id: '7' }), message('2', { id: '7' })]);
     });
 
@@ -141,13 +166,21 @@ describe('toEvents', () => {
       ]);
     });
 
-    it.each(['retry', 'retry:', 'retry: 1.5', 'retry: -1', 'retry: +1', 'retry: 1e3', 'retry: 0x1', 'retry:  1', 'retry: 1s', 'retry: ٣'])(
-      'and none out of %j',
-      (line) => {
-        expect(eventsOf(['retry: 250', line, 'data: 1', ''])).toEqual([message('1', { retry: 250 })]);
-        expect(eventsOf([line, 'data: 1', ''])).toEqual([message('1')]);
-      },
-    );
+    it.each([
+      'retry',
+      'retry:',
+      'retry: 1.5',
+      'retry: -1',
+      'retry: +1',
+      'retry: 1e3',
+      'retry: 0x1',
+      'retry:  1',
+      'retry: 1s',
+      'retry: ٣',
+    ])('and none out of %j', (line) => {
+      expect(eventsOf(['retry: 250', line, 'data: 1', ''])).toEqual([message('1', { retry: 250 })]);
+      expect(eventsOf([line, 'data: 1', ''])).toEqual([message('1')]);
+    });
 
     it('of a block without data, with the event after it', () => {
       expect(eventsOf(['retry: 250', '', 'data: 1', '', 'data: 2', ''])).toEqual([
@@ -215,12 +248,16 @@ describe('toEvents', () => {
 
     it('counts the LF between data lines', () => {
       expect(eventsOf(['data: 1234567', eight, ''], rules)).toEqual([message('1234567\n12345678')]);
-      expect(comparable(eventsOf([eight, eight, ''], rules))).toEqual(comparable([new LimitError('event', 16)]));
+      expect(comparable(eventsOf([eight, eight, ''], rules))).toEqual(
+        comparable([new LimitError('event', 16)]),
+      );
     });
 
     it('puts an error after the good events of the same read, and nothing after it', () => {
       const lines = ['data: 1', '', eight, eight, '', 'data: 2', ''];
-      expect(comparable(eventsOf(lines, rules))).toEqual(comparable([message('1'), new LimitError('event', 16)]));
+      expect(comparable(eventsOf(lines, rules))).toEqual(
+        comparable([message('1'), new LimitError('event', 16)]),
+      );
     });
 
     it('counts an event that comes in many reads', () => {

@@ -11,7 +11,10 @@ import { outcomeOf } from '../helpers/reads';
 const AMPLE = 1_000;
 
 /** The lines of pieces of text, a list for each piece and one for the end. */
-function linesOf(pieces: readonly string[], limit = AMPLE): ReadonlyArray<ReadonlyArray<string | LimitError>> {
+function linesOf(
+  pieces: readonly string[],
+  limit = AMPLE,
+): ReadonlyArray<ReadonlyArray<string | LimitError>> {
   const { values, end } = outcomeOf(from(pieces).pipe(toLines(limit)));
   expect(end).toBe('complete');
   return values;

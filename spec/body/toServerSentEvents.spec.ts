@@ -59,7 +59,10 @@ describe('toServerSentEvents', () => {
       const source$ = cold(' -a---b---|', { a: bytesOf('data: x\n\ndata: y'), b: bytesOf('z\n\n') });
       const subs = '         ^--------!';
       const expected = '     -p---q---|';
-      expectObservable(source$.pipe(toServerSentEvents())).toBe(expected, { p: message('x'), q: message('yz') });
+      expectObservable(source$.pipe(toServerSentEvents())).toBe(expected, {
+        p: message('x'),
+        q: message('yz'),
+      });
       expectSubscriptions(source$.subscriptions).toBe(subs);
     });
   });
@@ -176,7 +179,9 @@ describe('toServerSentEvents', () => {
     expect(outcomeOfReads([...reads(16), tail]).error).toEqual(new LimitError('line', 2 ** 24));
     const line = bytesOf(`data:${mebi.slice(1)}\n`);
     expect(outcomeOfReads([...Array<Uint8Array>(16).fill(line), tail])).toMatchObject({ end: 'complete' });
-    expect(outcomeOfReads([...Array<Uint8Array>(17).fill(line), tail]).error).toEqual(new LimitError('event', 2 ** 24));
+    expect(outcomeOfReads([...Array<Uint8Array>(17).fill(line), tail]).error).toEqual(
+      new LimitError('event', 2 ** 24),
+    );
   });
 
   it('passes an error on after the events before it', () => {
@@ -184,7 +189,11 @@ describe('toServerSentEvents', () => {
       const reset = new Error('reset');
       const source$ = cold(' -a-#', { a: bytesOf('data: 1\n\ndata: 2') }, reset);
       const expected = '     -p-#';
-      expectObservable(source$.pipe(toServerSentEvents({ keepCut: true }))).toBe(expected, { p: message('1') }, reset);
+      expectObservable(source$.pipe(toServerSentEvents({ keepCut: true }))).toBe(
+        expected,
+        { p: message('1') },
+        reset,
+      );
     });
   });
 

@@ -35,13 +35,16 @@ const toolPayloadOf = (text: string): string =>
   `{"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"function":{"arguments":${JSON.stringify(text)}}}]}}]}`;
 
 describe('chunkDecoder', () => {
-  it.each(['content', 'reasoning', 'reasoning_content'])('does not parse again what only differs in its %s', (field) => {
-    const texts = Array.from({ length: 100 }, (_, i) => `word ${i}`);
-    const payloads = texts.map((text) => payloadOf(text, field));
-    expectSame(payloads);
-    // Two to see what they have in common, one with the probe.
-    expect(parses(payloads)).toBe(3);
-  });
+  it.each(['content', 'reasoning', 'reasoning_content'])(
+    'does not parse again what only differs in its %s',
+    (field) => {
+      const texts = Array.from({ length: 100 }, (_, i) => `word ${i}`);
+      const payloads = texts.map((text) => payloadOf(text, field));
+      expectSame(payloads);
+      // Two to see what they have in common, one with the probe.
+      expect(parses(payloads)).toBe(3);
+    },
+  );
 
   it('does not parse again what only differs in a piece of arguments', () => {
     const payloads = Array.from({ length: 100 }, (_, i) => toolPayloadOf(`{"n":${i}`));
@@ -50,7 +53,11 @@ describe('chunkDecoder', () => {
   });
 
   it('reads escapes, and text in any alphabet', () => {
-    expectSame(['a', 'b', '"', '\\', '\n', '\u0000', 'é', '日本', '🌊', '\ud83c', '\\"', '', ' "}', 'c'].map((t) => payloadOf(t)));
+    expectSame(
+      ['a', 'b', '"', '\\', '\n', '\u0000', 'é', '日本', '🌊', '\ud83c', '\\"', '', ' "}', 'c'].map((t) =>
+        payloadOf(t),
+      ),
+    );
   });
 
   it.each([
@@ -86,19 +93,18 @@ describe('chunkDecoder', () => {
   });
 
   it('follows a stream whose other fields change', () => {
-    const payloads = ['a', 'b', 'c', 'd', 'e', 'f'].map((text, i) => payloadOf(text).replace('c1', `c${i >> 1}`));
+    const payloads = ['a', 'b', 'c', 'd', 'e', 'f'].map((text, i) =>
+      payloadOf(text).replace('c1', `c${i >> 1}`),
+    );
     expectSame([...payloads, '{"choices":[]}', '{', '5', ...payloads]);
   });
 
   it('keeps the chunks it gave apart', () => {
     const decode = chunkDecoder();
     const chunks = ['a', 'b', 'c', 'd'].map((text) => decode(payloadOf(text)));
-    expect(chunks.map((chunk) => (isLeft(chunk) ? chunk : chunk.right.choices?.[0]?.delta?.content))).toEqual([
-      'a',
-      'b',
-      'c',
-      'd',
-    ]);
+    expect(chunks.map((chunk) => (isLeft(chunk) ? chunk : chunk.right.choices?.[0]?.delta?.content))).toEqual(
+      ['a', 'b', 'c', 'd'],
+    );
   });
 
   it('pollutes nothing with a __proto__ among the fields', () => {
@@ -126,10 +132,28 @@ describe('chunkDecoder', () => {
 
   it('says the same of payloads that are nearly alike', () => {
     const inside = fc.array(
-      fc.constantFrom('a', '"', '\\', '\\"', '\\\\', '\\n', '\n', 'é', '"content":"', '","', '"}', '{', '\\u0041', '\\u'),
+      fc.constantFrom(
+        'a',
+        '"',
+        '\\',
+        '\\"',
+        '\\\\',
+        '\\n',
+        '\n',
+        'é',
+        '"content":"',
+        '","',
+        '"}',
+        '{',
+        '\\u0041',
+        '\\u',
+      ),
       { maxLength: 4 },
     );
-    const frame = fc.constantFrom('{"choices":[{"delta":{"content":"@"}}]}', '{"choices":[{"delta":{"content":"@"}}],"x":"@"}');
+    const frame = fc.constantFrom(
+      '{"choices":[{"delta":{"content":"@"}}]}',
+      '{"choices":[{"delta":{"content":"@"}}],"x":"@"}',
+    );
     fc.assert(
       fc.property(fc.array(fc.tuple(frame, inside), { maxLength: 12 }), (payloads) => {
         expectSame(payloads.map(([text, pieces]) => text.replaceAll('@', () => pieces.join(''))));

@@ -42,7 +42,10 @@ export function openrouter({ model, turn }: Speaker): Dialect {
       chunk({ content: '' }, reason),
       ...(usage ? [{ ...chunk({ content: '' }), usage: billed(usage) }] : []),
     ],
-    errorFrameOf: (words) => [{ ...chunk({ content: '' }), error: error(502, words) }, doneOf()],
+    errorFrameOf: (words) => [
+      { ...chunk({ content: '' }), error: error(502, words), usage: billed([0, 0]) },
+      doneOf(),
+    ],
     errorOf: (status, words, code) => ({ error: error(status, words, code) }),
     completionOf: ({ text, reasoning, toolCalls, finish, usage }) => ({
       ...base,

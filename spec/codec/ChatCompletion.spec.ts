@@ -1,0 +1,46 @@
+import { isRight } from 'fp-ts/Either';
+
+import { ChatCompletion } from '../../lib/codec/ChatCompletion';
+
+const accepts = (completion: unknown): boolean => isRight(ChatCompletion.decode(completion));
+const withMessage = (message: unknown): unknown => ({
+  choices: [{ index: 0, message, finish_reason: 'stop' }],
+});
+
+describe('ChatCompletion', () => {
+  it.each<[string, unknown]>([
+    ['no choices', { choices: [] }],
+    ['no object (Copilot)', { id: '1', created: 1, model: 'm', choices: [] }],
+    [
+      'no message (Azure, filtered)',
+      { choices: [{ index: 0, finish_reason: 'content_filter', content_filter_results: {} }] },
+    ],
+    ['no content beside calls (Cerebras)', withMessage({ role: 'assistant', tool_calls: [] })],
+    [
+      'a call with an empty id (Gemini)',
+      withMessage({ tool_calls: [{ id: '', type: 'function', function: { name: 'f', arguments: '{}' } }] }),
+    ],
+    [
+      'everything there, but empty (Snowflake)',
+      withMessage({ content: '', audio: { id: '', data: '' }, function_call: { name: '', arguments: '' } }),
+    ],
+    ['a finish reason that is null', { choices: [{ index: 0, message: {}, finish_reason: null }] }],
+    ['content parts', withMessage({ content: [{ type: 'text', text: 'Hi' }] })],
+  ])('takes %s', (_, completion) => {
+    expect(accepts(completion)).toBe(true);
+  });
+
+  it.each<[string, unknown]>([
+    ['an object without choices', { object: 'list', data: [] }],
+    ['choices of null', { choices: null }],
+    ['a message that is text', withMessage('Hi')],
+    ['content that is a number', withMessage({ content: 1 })],
+  ])('refuses %s', (_, completion) => {
+    expect(accepts(completion)).toBe(false);
+  });
+
+  it('keeps what it does not know', () => {
+    const completion = { choices: [{ message: { own: 1 }, own: 2 }], own: 3 };
+    expect(ChatCompletion.decode(completion)).toEqual({ _tag: 'Right', right: completion });
+  });
+});

@@ -1,0 +1,31 @@
+import { isRight } from 'fp-ts/Either';
+
+import { Embeddings } from '../../lib/codec/Embeddings';
+
+const accepts = (json: unknown): boolean => isRight(Embeddings.decode(json));
+
+describe('Embeddings', () => {
+  it.each<[string, unknown]>([
+    [
+      'numbers',
+      {
+        object: 'list',
+        data: [{ object: 'embedding', index: 0, embedding: [0.5, -1] }],
+        model: 'm',
+        usage: { prompt_tokens: 1, total_tokens: 1 },
+      },
+    ],
+    ['base64', { data: [{ embedding: 'AAAAPw==' }] }],
+    ['no model and no usage', { data: [], model: null, usage: null }],
+  ])('take %s', (_, json) => {
+    expect(accepts(json)).toBe(true);
+  });
+
+  it.each<[string, unknown]>([
+    ['no data', { object: 'list' }],
+    ['no embedding', { data: [{ index: 0 }] }],
+    ['numbers as text', { data: [{ embedding: ['0.5'] }] }],
+  ])('refuse %s', (_, json) => {
+    expect(accepts(json)).toBe(false);
+  });
+});

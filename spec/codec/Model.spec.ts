@@ -1,0 +1,42 @@
+import { isRight } from 'fp-ts/Either';
+
+import { ModelList, modelsIn } from '../../lib/codec/Model';
+
+const idsIn = (json: unknown): readonly string[] | undefined => {
+  const decoded = ModelList.decode(json);
+  return isRight(decoded) ? modelsIn(decoded.right).map(({ id }) => id) : undefined;
+};
+
+describe('ModelList', () => {
+  it.each<[string, unknown, readonly string[]]>([
+    [
+      'OpenAI',
+      { object: 'list', data: [{ id: 'a', object: 'model', created: 1, owned_by: 'openai' }] },
+      ['a'],
+    ],
+    [
+      'llama.cpp',
+      { models: [{ name: 'a' }], object: 'list', data: [{ id: 'a', meta: { n_params: 1 } }] },
+      ['a'],
+    ],
+    [
+      'Together, a bare list',
+      [
+        { id: 'a', type: 'chat' },
+        { id: 'b', created: null },
+      ],
+      ['a', 'b'],
+    ],
+    ['an Ollama without models', { object: 'list', data: null }, []],
+  ])('reads the list of %s', (_, json, ids) => {
+    expect(idsIn(json)).toEqual(ids);
+  });
+
+  it.each<[string, unknown]>([
+    ['an object without a list', { object: 'list' }],
+    ['a model without an id', { data: [{ name: 'a' }] }],
+    ['text', 'a'],
+  ])('refuses %s', (_, json) => {
+    expect(idsIn(json)).toBeUndefined();
+  });
+});

@@ -1,0 +1,231 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { posix, resolve, sep } from 'node:path';
+
+import ts from 'typescript';
+
+/**
+ * From the socket to the screen: a file imports from its own layer and from those before it.
+ * A layer is a folder, except that `errors.ts`, `index.ts` and the other files at the top (`calls`) are one each.
+ */
+const layers = [
+  'errors',
+  'request',
+  'body',
+  'codec',
+  'fold',
+  'retry',
+  'operators',
+  'state',
+  'calls',
+  'index',
+  'testing',
+] as const;
+type Layer = (typeof layers)[number];
+
+/** The home of each dependency. Nothing else is imported, for it would have to be installed with us. */
+const homes: Record<string, { readonly of: readonly Layer[]; readonly typesOf?: readonly Layer[] }> = {
+  rxjs: { of: layers.filter((layer) => !['codec', 'fold', 'retry'].includes(layer)) },
+  'io-ts': { of: ['codec'], typesOf: ['errors'] },
+  'fp-ts': { of: ['codec', 'operators', 'state', 'calls'] },
+};
+
+/** The one file for Node alone, and the one that sends. */
+const nodeOnly = 'testing/server.ts';
+const sender = 'body/fetchTransport.ts';
+
+/** What breaks the order, a line each. Paths are those below `lib`, with `/`. */
+function violations(files: ReadonlyMap<string, string>): string[] {
+  return [...files].flatMap(([path, text]) => {
+    const source = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
+    return [
+      ...(layerOf(path) === undefined ? ['is in no layer'] : []),
+      ...importsOf(source).flatMap((each) => importViolations(path, each, files)),
+      ...callViolations(path, source),
+      ...(posix.basename(path) === 'index.ts' && !source.statements.every(isReexport) ? ['has logic'] : []),
+    ].map((violation) => `${path} ${violation}`);
+  });
+}
+
+function layerOf(path: string): Layer | undefined {
+  if (path === 'errors.ts') return 'errors';
+  if (path === 'index.ts') return 'index';
+  if (!path.includes('/')) return 'calls';
+  return layers.find((layer) => path.startsWith(`${layer}/`));
+}
+
+interface Import {
+  readonly from: string;
+  /** Leaves nothing behind once compiled: `import type`, and `import('…')` as a type. */
+  readonly typeOnly: boolean;
+}
+
+function importsOf(source: ts.SourceFile): Import[] {
+  const found: Import[] = [];
+  const add = (from: ts.Node | undefined, typeOnly: boolean): void => {
+    if (from !== undefined && ts.isStringLiteralLike(from)) found.push({ from: from.text, typeOnly });
+  };
+  walk(source, (node) => {
+    if (ts.isImportDeclaration(node)) {
+      add(node.moduleSpecifier, node.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword);
+    } else if (ts.isExportDeclaration(node)) {
+      add(node.moduleSpecifier, node.isTypeOnly);
+    } else if (ts.isExternalModuleReference(node)) {
+      add(node.expression, false);
+    } else if (ts.isImportTypeNode(node)) {
+      add(ts.isLiteralTypeNode(node.argument) ? node.argument.literal : undefined, true);
+    } else if (ts.isCallExpression(node) && isLoader(node.expression)) {
+      add(node.arguments[0], false);
+    }
+  });
+  return found;
+}
+
+function isLoader(callee: ts.Expression): boolean {
+  return (
+    callee.kind === ts.SyntaxKind.ImportKeyword || (ts.isIdentifier(callee) && callee.text === 'require')
+  );
+}
+
+function importViolations(
+  path: string,
+  { from, typeOnly }: Import,
+  files: ReadonlyMap<string, string>,
+): string[] {
+  const layer = layerOf(path);
+  if (layer === undefined) return [];
+  if (from.startsWith('.')) {
+    const target = `${posix.join(posix.dirname(path), from)}.ts`;
+    if (!files.has(target)) return [`imports ${from}, which is no file of lib`];
+    if (layer === 'errors') return [`imports ${from}, and everything imports it`];
+    // An index.ts is for users: inside lib a file imports the file it means.
+    if (posix.basename(target) === 'index.ts') return [`imports ${from}, an index`];
+    const there = layerOf(target);
+    return there !== undefined && layers.indexOf(there) > layers.indexOf(layer)
+      ? [`imports ${from}, from a later layer`]
+      : [];
+  }
+  if (from.startsWith('node:')) return path === nodeOnly ? [] : [`imports ${from}, which browsers lack`];
+  const home = homes[from.split('/')[0] ?? ''];
+  if (home === undefined) return [`imports ${from}, which is no peer dependency`];
+  const allowed = home.of.includes(layer) || (typeOnly && home.typesOf?.includes(layer));
+  return allowed ? [] : [`imports ${from}, which has its home elsewhere`];
+}
+
+function callViolations(path: string, source: ts.SourceFile): string[] {
+  const found: string[] = [];
+  walk(source, (node) => {
+    if (isNamed(node, 'fetch') && path !== sender && (isCalled(node) || isGlobal(node))) {
+      found.push('sends a request');
+    }
+    if (ts.isPropertyAccessExpression(node) && isNamed(node.expression, 'console')) {
+      found.push('writes to the console');
+    }
+  });
+  return found;
+}
+
+function isNamed(node: ts.Node, name: string): node is ts.Identifier {
+  return ts.isIdentifier(node) && node.text === name;
+}
+
+/** `fetch(…)`, and `anything.fetch(…)` as well: a fetch from the config is one too. */
+function isCalled(name: ts.Identifier): boolean {
+  const callee = ts.isPropertyAccessExpression(name.parent) ? name.parent : name;
+  return ts.isCallExpression(callee.parent) && callee.parent.expression === callee;
+}
+
+function isGlobal({ parent }: ts.Identifier): boolean {
+  return (
+    ts.isPropertyAccessExpression(parent) &&
+    ['globalThis', 'window', 'self'].some((name) => isNamed(parent.expression, name))
+  );
+}
+
+function isReexport(statement: ts.Statement): boolean {
+  return ts.isExportDeclaration(statement) && statement.moduleSpecifier !== undefined;
+}
+
+function walk(node: ts.Node, visit: (node: ts.Node) => void): void {
+  visit(node);
+  node.forEachChild((child) => {
+    walk(child, visit);
+  });
+}
+
+function filesOf(folder: string): Map<string, string> {
+  const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) =>
+    path.endsWith('.ts'),
+  );
+  return new Map(
+    paths.map((path) => [path.split(sep).join('/'), readFileSync(resolve(folder, path), 'utf8')]),
+  );
+}
+
+describe('the layers of lib', () => {
+  it('are kept by every file', () => {
+    const files = filesOf(resolve(__dirname, '../lib'));
+    expect(files.size).toBeGreaterThan(0);
+    expect(violations(files)).toEqual([]);
+  });
+
+  const around = {
+    'errors.ts': '',
+    'body/lines.ts': '',
+    'codec/Usage.ts': '',
+    'call.ts': '',
+    'index.ts': '',
+  };
+  const found = (path: string, text: string): string[] =>
+    violations(new Map(Object.entries({ ...around, [path]: text })));
+
+  it.each([
+    ['a later folder', 'body/toText.ts', "import { Usage } from '../codec/Usage';"],
+    ['a later folder, for a type', 'body/toText.ts', "import type { Usage } from '../codec/Usage';"],
+    ['a later folder, in a type', 'body/toText.ts', "export type U = import('../codec/Usage').Usage;"],
+    ['a later folder, at run time', 'body/toText.ts', "export const later = () => import('../codec/Usage');"],
+    ['a later folder, by an export', 'body/toText.ts', "export { Usage } from '../codec/Usage';"],
+    ['a call', 'state/ChatState.ts', "import { send } from '../call';"],
+    ['anything, into errors', 'errors.ts', "import { lines } from './body/lines';"],
+    ['an index', 'testing/fetchOf.ts', "import { call } from '../index';"],
+    ['a folder', 'testing/fetchOf.ts', "import { call } from '../codec';"],
+    ['a file with its extension', 'body/toText.ts', "import { lines } from './lines.js';"],
+    ['rxjs, into a codec', 'codec/Chunk.ts', "import { map } from 'rxjs';"],
+    ['rxjs, into a fold', 'fold/content.ts', "import { scan } from 'rxjs/operators';"],
+    ['io-ts, outside the codecs', 'operators/structured.ts', "import * as t from 'io-ts';"],
+    ['io-ts as a value, into errors', 'errors.ts', "import { type Errors } from 'io-ts';"],
+    ['fp-ts, into a fold', 'fold/content.ts', "import { pipe } from 'fp-ts/function';"],
+    ['another package', 'body/lines.ts', "import { createParser } from 'eventsource-parser';"],
+    ['this package', 'testing/fetchOf.ts', "import { call } from 'rxjs-chat-completions';"],
+    ['what only Node has', 'body/lines.ts', "import { Buffer } from 'node:buffer';"],
+  ])('refuse an import of %s', (_, path, text) => {
+    expect(found(path, text)).toHaveLength(1);
+  });
+
+  it.each([
+    ['fetch(…)', 'body/lines.ts', "export const send = () => fetch('/');"],
+    ['a fetch that was handed in', 'call.ts', 'export const send = (config) => config.fetch(1);'],
+    ["the platform's fetch", 'call.ts', 'export const send = globalThis.fetch;'],
+    ['the console', 'call.ts', "export const send = () => console.log('sent');"],
+    ['logic in an index', 'index.ts', 'export const answer = 42;'],
+    ['a folder that is in no order', 'helpers/cut.ts', 'export const cut = 1;'],
+  ])('refuse %s', (_, path, text) => {
+    expect(found(path, text)).toHaveLength(1);
+  });
+
+  it.each([
+    ['an earlier folder', 'codec/Usage.ts', "import { lines } from '../body/lines';"],
+    ['the same folder', 'codec/Chunk.ts', "import { Usage } from './Usage';"],
+    ['the errors', 'body/lines.ts', "import { LimitError } from '../errors';"],
+    ['the types of io-ts, into errors', 'errors.ts', "import type { Errors } from 'io-ts';"],
+    ['what Node has, into the server', 'testing/server.ts', "import { createServer } from 'node:http';"],
+    ['a re-export, into an index', 'index.ts', "export { Usage } from './codec/Usage';"],
+    [
+      'what a comment shows',
+      'fold/content.ts',
+      "/** import { map } from 'rxjs'; fetch('/'); console.log() */",
+    ],
+    ['the type of fetch', 'call.ts', 'export interface Config { readonly fetch?: typeof fetch }'],
+  ])('allow %s', (_, path, text) => {
+    expect(found(path, text)).toEqual([]);
+  });
+});
