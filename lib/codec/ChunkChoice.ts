@@ -16,7 +16,7 @@ import { Usage } from './Usage';
  * ```
  */
 export interface ChunkChoice {
-  /** Which answer; its place in the list says nothing. All 39 servers recorded send it. */
+  /** Which answer; its place in the list says nothing. Every server known sends it. */
   readonly index?: number | null;
   /** Absent where Azure's asynchronous filter reports alone. */
   readonly delta?: Delta | null;
@@ -24,7 +24,7 @@ export interface ChunkChoice {
    * Why the choice ended; absent, `null` or `""` until then.
    *
    * `stop`, `length`, `tool_calls`, `content_filter`, `function_call` at OpenAI; others have words of their own, such
-   * as `eos` (Together). `stop` may stand at the end of tool calls, and 31 of 288 streams say it twice.
+   * as `eos` (Together). `stop` may stand at the end of tool calls, and OpenRouter says it twice.
    */
   readonly finish_reason?: string | null;
   /** A list of tokens; Together sends the bare number of one token. */

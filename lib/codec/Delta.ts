@@ -22,7 +22,7 @@ import { ToolCallDelta } from './ToolCallDelta';
  * ```
  */
 export interface Delta {
-  /** `assistant`; in the first delta, in every one (13 providers) or in none (8). */
+  /** `assistant`; in the first delta, in every one or in none, as the server likes. */
   readonly role?: string | null;
   /** Text, or a list of parts from Mistral's reasoning models. {@link contentIn} reads both. */
   readonly content?: Content | null;

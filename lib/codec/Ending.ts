@@ -8,14 +8,14 @@ import { markedChunk } from './mark';
 /**
  * How a stream of chunks ends: the whole rule, kept for one stream.
  *
- * | finish reason seen | `[DONE]` seen | result |
+ * | finish reasons seen | `[DONE]` seen | result |
  * | --- | --- | --- |
- * | yes | either | complete |
- * | no | yes | complete, after a chunk that is marked so (OpenAI's audio and Snowflake never send a reason) |
- * | no | no | {@link TruncatedError} |
+ * | of each choice that has begun | either | complete |
+ * | not of each, or none | yes | complete, after a chunk that is marked so |
+ * | not of each, or none | no | {@link TruncatedError} |
  *
- * Without `[DONE]` each choice that has begun must have its reason. A finish reason never ends a stream: usage
- * follows it.
+ * OpenAI's audio models and Snowflake never send a reason, a LiteLLM proxy only that of the first choice. A finish reason
+ * never ends a stream: usage follows it.
  */
 export class Ending {
   readonly #finished = new Set<number>();
@@ -47,9 +47,8 @@ export class Ending {
    * @throws TruncatedError when the answer has not ended.
    */
   last(): readonly ChatCompletionChunk[] {
-    const finished = this.#finished.size > 0;
-    if (this.#done) return finished ? [] : [markedChunk({ kind: 'ended-without-reason' })];
-    if (finished && this.#unfinished.size === 0) return [];
+    if (this.#finished.size > 0 && this.#unfinished.size === 0) return [];
+    if (this.#done) return [markedChunk({ kind: 'ended-without-reason' })];
     throw new TruncatedError();
   }
 }

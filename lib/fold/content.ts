@@ -17,7 +17,7 @@ import { append, join, type Rule, type Rules } from './join';
  * ```ts
  * import { contentIn } from 'rxjs-chat-completions';
  *
- * console.assert(contentIn({ role: 'assistant', content: null }) === '');
+ * console.assert(contentIn({ content: null }) === '');
  * console.assert(contentIn({ content: [{ type: 'text', text: 'Hi' }] }) === 'Hi');
  * ```
  */

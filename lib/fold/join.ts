@@ -44,7 +44,9 @@ export function join<W extends object>(whole: W, piece: object, rules: Rules, ot
   for (const name of Object.keys(piece)) {
     // Assigning to it would set the prototype of the copy.
     if (name === '__proto__') continue;
-    const before = Object.hasOwn(had, name) ? had[name] : undefined;
+    const found = had[name];
+    // JSON has no functions: one that is found is inherited, as `toString` is.
+    const before = typeof found === 'function' ? undefined : found;
     const after = (rules.get(name) ?? otherwise)(before, (piece as Fields)[name]);
     if (after === before) continue;
     next ??= { ...had };

@@ -149,9 +149,9 @@ const isSame = (a: AccumulatedToolCall, b: AccumulatedToolCall): boolean =>
 export function toolCallsIn({ message, finish_reason }: CompletionChoice): readonly AccumulatedToolCall[] {
   const complete = Boolean(finish_reason) && !CUT_OFF.has(finish_reason ?? '');
   const { tool_calls, function_call } = message ?? {};
-  if (tool_calls?.length) return tool_calls.map((call) => ({ ...read(call), complete }));
+  if (tool_calls?.length) return tool_calls.map((call) => read(call, complete));
   if (!function_call?.name && !function_call?.arguments) return [];
-  return [{ ...read({ function: function_call }), complete }];
+  return [read({ function: function_call }, complete)];
 }
 
 /** Finish reasons that leave the last call unfinished; the words of OpenAI, OpenRouter, Mistral and DeepSeek. */
@@ -163,14 +163,18 @@ const CUT_OFF = new Set([
   'insufficient_system_resource',
 ]);
 
-function read({ id, type, function: called, custom }: ToolCall): Omit<AccumulatedToolCall, 'complete'> {
+function read(call: ToolCall, complete: boolean): AccumulatedToolCall {
   return {
-    id: id ?? '',
-    type: type || (custom ? 'custom' : 'function'),
-    name: custom?.name || called?.name || '',
-    arguments: custom?.input || called?.arguments || '',
+    id: call.id ?? '',
+    type: typeOf(call),
+    name: nameOf(call),
+    arguments: call.custom?.input || call.function?.arguments || '',
+    complete,
   };
 }
+
+const typeOf = ({ type, custom }: ToolCall): string => type || (custom ? 'custom' : 'function');
+const nameOf = (call: ToolCall): string => call.custom?.name || call.function?.name || '';
 
 /** What a field of a call is when its pieces are objects themselves: begun with empty text, left out while `null`. */
 const nested =
@@ -238,7 +242,7 @@ const CALL_RULES: Rules = new Map([
  */
 function placeOf(calls: readonly ToolCall[], delta: ToolCallDelta, isFirst: boolean, known: number): number {
   const { index, id } = delta;
-  const { name } = read(delta);
+  const name = nameOf(delta);
   const last = calls.length - 1;
   if (typeof index === 'number') {
     const place = lastWhere(calls, (call, at) => (wireIndex.get(call) ?? at) === index);
@@ -272,7 +276,7 @@ function joinToolCall(before: ToolCall | undefined, delta: ToolCallDelta): ToolC
 }
 
 const begin = (delta: ToolCallDelta): ToolCall => {
-  const { type } = read(delta);
+  const type = typeOf(delta);
   return type === 'custom'
     ? { id: '', type, custom: emptyCustom }
     : { id: '', type, function: emptyFunction };

@@ -140,7 +140,7 @@ function recorded(): readonly string[] {
     const text = new TextDecoder().decode(body);
     const payloads =
       kind === 'stream' ? text.split(/\r\n|\n|\r/).map((line) => line.replace(/^data: ?/, '')) : [text];
-    for (const payload of payloads.filter((each) => each.startsWith('{'))) {
+    for (const payload of payloads.filter((each) => /^\{.*\}$/s.test(each))) {
       shapes.set(payload.replace(/"(?:[^"\\]|\\.)*"(?!\s*:)|-?\d[\d.e+-]*/gi, '_'), payload);
     }
   }

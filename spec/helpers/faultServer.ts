@@ -191,11 +191,16 @@ export class Exchange {
   /** Sends the same over and over, as fast as the client reads, until it lets go. Nothing is ever held but one copy. */
   async flood(piece: string | Uint8Array, times = Infinity): Promise<void> {
     const bytes = Buffer.from(piece);
-    for (let sent = 0; sent < times && this.listening; sent += 1) await this.write(bytes);
+    for (let sent = 0; sent < times && this.listening; sent += 1) {
+      await this.write(bytes);
+      // As long as the system takes it all, a write ends before it is waited for, and nobody else has a turn.
+      await nextTick();
+    }
   }
 
   /** Ends the body properly. */
   end(): void {
+    if (!this.listening) return;
     this.over = true;
     this.#response.end();
   }

@@ -1,23 +1,23 @@
 import { isNativeError } from 'node:util/types';
 
+import { assertMarbles } from 'rxjs-chat-completions/testing';
 import { TestScheduler, type RunHelpers } from 'rxjs/testing';
 
 /**
- * Runs marbles in virtual time and compares them with Jest's diff.
+ * Runs marbles in virtual time; a failure shows what came against what was expected, as marbles.
  *
- * Jest takes two errors for equal when their messages are. Here an error counts with its class and
- * its own fields too, wherever it stands: as the error of a stream or inside one of its values.
+ * An error counts with its tag or class and its own fields, wherever it stands: as the error of a stream or inside one of
+ * its values.
  *
  * @param run - Receives RxJS's helpers: `cold`, `hot`, `time`, `expectObservable` and the others.
  */
 export function marbles(run: (helpers: RunHelpers) => void): void {
-  new TestScheduler((actual: unknown, expected: unknown) => {
-    expect(comparable(actual)).toEqual(comparable(expected));
-  }).run(run);
+  new TestScheduler(assertMarbles).run(run);
 }
 
 /**
- * A copy of a value in which every error is a plain object, so that Jest compares and prints its fields.
+ * A copy of a value in which every error is a plain object, so that Jest compares and prints its fields, too: by itself
+ * it takes two errors for equal when their messages are.
  *
  * Goes through arrays and plain objects; an instance of any other class is kept as it is.
  */

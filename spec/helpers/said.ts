@@ -4,19 +4,21 @@ import type { ChatCompletionChunk } from '../../lib/codec/ChatCompletionChunk';
 import { decodeChunk, type Decoded } from '../../lib/codec/decode';
 import { markedChunk } from '../../lib/codec/mark';
 import { BadJson } from '../../lib/errors';
-import { chunkOf, finishOf, reasoningOf, toolCallPiecesOf, usageOf, type WireChunk } from '../../lib/testing/chunks';
+import { chunkOf, finishOf, reasoningOf, toolCallPiecesOf, usageOf } from '../../lib/testing/chunks';
 
 /** What a server writes, as `chatCompletion$` emits it: parsed and decoded. */
-export const decoded = (written: object): Decoded<ChatCompletionChunk> => decodeChunk(JSON.stringify(written));
+export const decoded = (written: object): Decoded<ChatCompletionChunk> =>
+  decodeChunk(JSON.stringify(written));
 
 /** A chunk that goes on with the first choice. */
-export const deltaOf = (delta: object): Decoded<ChatCompletionChunk> => decoded({ choices: [{ index: 0, delta }] });
+export const deltaOf = (delta: object): Decoded<ChatCompletionChunk> =>
+  decoded({ choices: [{ index: 0, delta }] });
 
 /** A tool call in three pieces: its name, and its arguments in two. */
 const [callName, callArguments, callEnd] = toolCallPiecesOf(
   { name: 'weather', arguments: '{"city":"Oslo"}' },
   ['{"city":', '"Oslo"}'],
-) as [WireChunk, WireChunk, WireChunk];
+) as unknown as readonly [object, object, object];
 
 /** Why a chunk could not be read. */
 export const badJson = new BadJson('{"cho');

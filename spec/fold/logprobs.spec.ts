@@ -1,0 +1,61 @@
+import type { Logprobs } from '../../lib/codec/Logprobs';
+import { joinLogprobs } from '../../lib/fold/logprobs';
+import { frozen } from './chunks';
+
+const tokens = (...words: readonly string[]): Logprobs => ({ content: words.map((token) => ({ token })) });
+const fold = (...pieces: readonly unknown[]): Logprobs =>
+  pieces.reduce((before, piece) => joinLogprobs(before, piece), undefined) as Logprobs;
+
+describe('joinLogprobs', () => {
+  it('joins the lists of tokens', () => {
+    expect(fold(tokens('a'), tokens(), null, tokens('b', 'c'))).toEqual(tokens('a', 'b', 'c'));
+  });
+
+  it('joins each list by itself', () => {
+    const [content, refusal, reasoning_content] = ['a', 'b', 'c'].map((token) => [{ token }]);
+    expect(
+      fold({ reasoning_content }, { content, refusal: null }, { refusal, own: [1] }, { own: [2] }),
+    ).toEqual({
+      reasoning_content,
+      content,
+      refusal,
+      own: [1, 2],
+    });
+  });
+
+  it('looks like plain data to everyone', () => {
+    const joined = fold(tokens('a'), tokens('b'));
+    expect(JSON.stringify(joined)).toBe('{"content":[{"token":"a"},{"token":"b"}]}');
+    expect({ ...joined }).toStrictEqual(tokens('a', 'b'));
+    expect(structuredClone(joined)).toStrictEqual(tokens('a', 'b'));
+    expect(joined.content).toBe(joined.content);
+  });
+
+  it('goes on from any earlier one, read or not, without changing it', () => {
+    const one = frozen(tokens('a'));
+    const two = fold(one, tokens('b'));
+    const three = fold(two, tokens('c'));
+    const other = fold(two, tokens('d'));
+    expect(other).toEqual(tokens('a', 'b', 'd'));
+    expect(two).toEqual(tokens('a', 'b'));
+    expect(fold(three, tokens('e'))).toEqual(tokens('a', 'b', 'c', 'e'));
+    expect(three).toEqual(tokens('a', 'b', 'c'));
+    expect(one).toEqual(tokens('a'));
+  });
+
+  it('gives back the same object when nothing is added', () => {
+    const joined = fold(tokens('a'), tokens('b'));
+    for (const piece of [null, {}, tokens(), { content: null }])
+      expect(joinLogprobs(joined, piece)).toBe(joined);
+  });
+
+  it('takes the latest of what is no object (Together)', () => {
+    expect(fold(-1, null, -2)).toBe(-2);
+  });
+
+  it('joins a long answer in linear time', () => {
+    let joined = tokens('a');
+    for (let i = 0; i < 50_000; i += 1) joined = joinLogprobs(joined, tokens('b')) as Logprobs;
+    expect(joined.content).toHaveLength(50_001);
+  });
+});

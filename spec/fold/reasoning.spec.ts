@@ -1,0 +1,75 @@
+import fc from 'fast-check';
+
+import { addReasoning, reasoningIn, reasoningOf } from '../../lib/fold/reasoning';
+import { anyChunks, chunkWith, restart } from './chunks';
+
+describe('reasoningIn', () => {
+  it.each<[string, Parameters<typeof reasoningIn>[0]]>([
+    ['reasoning (Ollama)', { reasoning: 'Hm', content: '' }],
+    ['reasoning_content (llama.cpp)', { reasoning_content: 'Hm' }],
+    ['reasoning_content beside an empty reasoning', { reasoning: '', reasoning_content: 'Hm' }],
+    [
+      'reasoning_details (OpenRouter)',
+      { reasoning: null, reasoning_details: [{ type: 'reasoning.text', text: 'Hm' }] },
+    ],
+    ['a summary (OpenRouter)', { reasoning_details: [{ type: 'reasoning.summary', summary: 'Hm' }] }],
+    [
+      'content parts (Mistral)',
+      {
+        content: [
+          { type: 'thinking', thinking: [{ type: 'text', text: 'Hm' }] },
+          { type: 'text', text: 'no' },
+        ],
+      },
+    ],
+    ['content parts of plain text', { content: [{ type: 'thinking', thinking: 'Hm' }] }],
+  ])('reads %s', (_, said) => {
+    expect(reasoningIn(said)).toBe('Hm');
+  });
+
+  it('counts what comes under several names once', () => {
+    expect(
+      reasoningIn({ reasoning: 'Hm', reasoning_content: 'Hm', reasoning_details: [{ text: 'Hm' }] }),
+    ).toBe('Hm');
+  });
+
+  it.each<[string, Parameters<typeof reasoningIn>[0]]>([
+    ['nothing', {}],
+    ['content', { content: 'Hi' }],
+    ['null', { reasoning: null, reasoning_content: null, reasoning_details: null, content: null }],
+    ['what is encrypted', { reasoning_details: [{ type: 'reasoning.encrypted', data: 'abc' }] }],
+  ])('reads none in %s', (_, said) => {
+    expect(reasoningIn(said)).toBe('');
+  });
+});
+
+describe('addReasoning', () => {
+  it('appends what each delta says, under whatever name', () => {
+    const chunks = [
+      { reasoning: 'Two' },
+      { content: 'no' },
+      { reasoning_content: ' and' },
+      { reasoning: ' two' },
+    ].map((delta) => chunkWith(delta));
+    expect(chunks.reduce((text, chunk) => addReasoning(text, chunk), '')).toBe('Two and two');
+  });
+
+  it('keeps to one choice', () => {
+    expect([
+      reasoningOf(chunkWith({ reasoning: 'Hm' }, 1)),
+      reasoningOf(chunkWith({ reasoning: 'Hm' }, 1), 1),
+    ]).toEqual(['', 'Hm']);
+  });
+
+  it('begins anew at a restart', () => {
+    expect(addReasoning('Hm', restart)).toBe('');
+  });
+
+  it('takes any chunks in any order', () => {
+    fc.assert(
+      fc.property(anyChunks, fc.nat(2), (chunks, choice) => {
+        expect(typeof chunks.reduce((text, chunk) => addReasoning(text, chunk, choice), '')).toBe('string');
+      }),
+    );
+  });
+});

@@ -1,0 +1,44 @@
+// A program of its own, so that what it holds on to can be measured: streams one answer, keeps nothing of it, and
+// prints what it took. Run with --expose-gc; the address of a server is its argument.
+import { chatCompletion$ } from '../../lib/chatCompletion';
+import { isChatError } from '../../lib/errors';
+
+/** What the program prints, as JSON. */
+export interface Consumed {
+  readonly chunks: number;
+  /** `complete`, or the tag of the error. */
+  readonly end: string;
+  /** What was held after garbage collection, in bytes: after every 100,000 chunks, and at the end. */
+  readonly held: readonly number[];
+  /** The most memory the process has had, in bytes. */
+  readonly peak: number;
+}
+
+const EVERY = 100_000;
+const collect = globalThis.gc as () => void;
+const held: number[] = [];
+let chunks = 0;
+
+function weigh(): void {
+  collect();
+  const { heapUsed, external } = process.memoryUsage();
+  held.push(heapUsed + external);
+}
+
+function tell(end: string): void {
+  weigh();
+  // Only once nothing keeps the process alive: a timer that was left behind, of five minutes, would show.
+  process.once('beforeExit', () => {
+    const peak = process.resourceUsage().maxRSS * 1024;
+    process.stdout.write(JSON.stringify({ chunks, end, held, peak } satisfies Consumed));
+  });
+}
+
+chatCompletion$({ baseURL: process.argv[2] }, { model: 'any', messages: [] }).subscribe({
+  next: () => {
+    chunks += 1;
+    if (chunks % EVERY === 0) weigh();
+  },
+  error: (error: unknown) => tell(isChatError(error) ? error._tag : String(error)),
+  complete: () => tell('complete'),
+});
