@@ -1,4 +1,5 @@
 import {
+  asyncScheduler,
   catchError,
   defer,
   fromEvent,
@@ -70,7 +71,8 @@ export function call$<T>(
   isSignOfLife?: IsSignOfLife<T>,
 ): Observable<T> {
   const { transport = fetchTransport({ fetch: config.fetch }), observer = {} } = config;
-  const limits = { ...defaultLimits, ...config.limits };
+  const limits = withDefaults(defaultLimits, config.limits);
+  const timeouts = withDefaults(defaultTimeouts, config.timeouts);
   return defer(() => key$(config.apiKey)).pipe(
     map((key) => encode(config, call, key)),
     tap(({ method, url }) => observer.onRequest?.({ method, url: withoutQuery(url) })),
@@ -79,7 +81,7 @@ export function call$<T>(
       const context = { limits, hide: (text: string) => hideSecrets(text, secrets) };
       return defer(() => transport(request)).pipe(
         inTime(
-          { ...defaultTimeouts, ...config.timeouts },
+          timeouts,
           isSignOfLife,
           readAnswer((head) => {
             observer.onHead?.(head);
@@ -94,6 +96,12 @@ export function call$<T>(
   );
 }
 
+/** What is given, over what holds otherwise; `undefined` is as good as not given. */
+function withDefaults<D extends object, G extends object>(defaults: D, given: G | undefined): D & G {
+  const said = Object.entries(given ?? {}).filter(([, value]) => value !== undefined);
+  return { ...defaults, ...Object.fromEntries(said) } as D & G;
+}
+
 /** The key, asked for anew. */
 function key$(apiKey: ChatConfig['apiKey']): Observable<string | undefined> {
   if (typeof apiKey !== 'function') return of(apiKey);
@@ -106,7 +114,11 @@ function key$(apiKey: ChatConfig['apiKey']): Observable<string | undefined> {
   );
 }
 
-function encode(config: ChatConfig, { method, path, accept, fields }: Call, key: string | undefined): TransportRequest {
+function encode(
+  config: ChatConfig,
+  { method, path, accept, fields }: Call,
+  key: string | undefined,
+): TransportRequest {
   const { baseURL = DEFAULT_BASE_URL, headers, profile, observer } = config;
   const request = {
     method,
@@ -123,7 +135,8 @@ function failWithStatus(head: Head, { limits, hide }: AnswerContext): OperatorFu
   return pipe(
     someText(limits.errorBody),
     map((body) => {
-      throw httpError(head, hide(body), Date.now());
+      // The clock that timers go by: in virtual time, an HTTP date is one of those days.
+      throw httpError(head, hide(body), asyncScheduler.now());
     }),
   );
 }
@@ -139,7 +152,9 @@ function inTime<T>(
     defer(() => {
       const life = new LifeSigns(scheduler);
       return answer$.pipe(
-        isWait(head) ? timeout({ first: head, with: () => throwError(() => new TimeoutError('head', head)), scheduler }) : identity,
+        isWait(head)
+          ? timeout({ first: head, with: () => throwError(() => new TimeoutError('head', head)), scheduler })
+          : identity,
         tap(() => {
           if (!streamed) life.begin();
           if (counts === 'bytes' || !streamed) life.seen();

@@ -113,7 +113,7 @@ export class HttpError extends TaggedError implements HttpErrorFields {
 
 /** A proxy's page names the status itself: '502 Bad Gateway'. */
 const withStatus = (status: number, words: string): string =>
-  words.startsWith(`${status} `) ? words : `${status} ${words}`;
+  /^\d+\b/.exec(words)?.[0] === String(status) ? words : `${status} ${words}`;
 
 /**
  * The server reported an error under status 200.

@@ -41,6 +41,7 @@ export function fetchTransport({ fetch: given }: FetchTransportOptions = {}): Tr
       }
       const controller = new AbortController();
       let reader: ReadableStreamDefaultReader<Bytes> | undefined;
+      let answered = false;
       let open = true;
 
       const send = async (): Promise<void> => {
@@ -50,14 +51,11 @@ export function fetchTransport({ fetch: given }: FetchTransportOptions = {}): Tr
           response.body?.cancel().catch(ignore);
           return;
         }
+        answered = true;
+        // Taken before the head is emitted: who lets go at the head lets go of the body, too.
+        reader = response.body?.getReader();
         subscriber.next(headOf(response));
-        if (!response.body) {
-          // React Native's fetch has no body stream: there the answer comes in one piece.
-          subscriber.next(new Uint8Array(await response.arrayBuffer()));
-          return;
-        }
-        reader = response.body.getReader();
-        await emitReads(reader, subscriber);
+        await (reader === undefined ? emitWhole(response, subscriber) : emitReads(reader, subscriber));
       };
 
       send().then(
@@ -67,7 +65,7 @@ export function fetchTransport({ fetch: given }: FetchTransportOptions = {}): Tr
         },
         (error: unknown) => {
           open = false;
-          subscriber.error(isChatError(error) ? error : connectionError(error, request.url, reader !== undefined));
+          subscriber.error(isChatError(error) ? error : connectionError(error, request.url, answered));
         },
       );
 
@@ -79,8 +77,16 @@ export function fetchTransport({ fetch: given }: FetchTransportOptions = {}): Tr
     });
 }
 
+/** React Native's fetch has no body stream: there the answer comes in one piece. */
+async function emitWhole(response: Response, subscriber: Subscriber<Bytes>): Promise<void> {
+  if (!subscriber.closed) subscriber.next(new Uint8Array(await response.arrayBuffer()));
+}
+
 /** Emits what each read gives, until the body ends or nobody listens any more. */
-async function emitReads(reader: ReadableStreamDefaultReader<Bytes>, subscriber: Subscriber<Bytes>): Promise<void> {
+async function emitReads(
+  reader: ReadableStreamDefaultReader<Bytes>,
+  subscriber: Subscriber<Bytes>,
+): Promise<void> {
   while (!subscriber.closed) {
     const { done, value } = await reader.read();
     if (done) return;
@@ -116,8 +122,14 @@ async function follow(
     // A browser does not even say where to.
     const target = moved ? new URL(location, at) : undefined;
     // 301 to 303 would turn the POST into a GET, and lose the question.
-    if (target?.origin !== new URL(at).origin || (method !== 'GET' && response.status < 307)) {
-      throw new ProtocolError(`the server redirects to ${target?.origin ?? 'another place'}; use that as baseURL`);
+    if (
+      target === undefined ||
+      target.origin !== new URL(at).origin ||
+      (method !== 'GET' && response.status < 307)
+    ) {
+      throw new ProtocolError(
+        `the server redirects to ${target?.origin ?? 'another place'}; use that as baseURL`,
+      );
     }
     at = target.href;
   }
@@ -139,7 +151,12 @@ function connectionError(error: unknown, url: string, inBody: boolean): Connecti
   const code = causes.map(codeOf).find((found) => found !== null) ?? null;
   const reason = code ?? (isError(error) ? error.message : String(error));
   if (inBody) {
-    return new ConnectionError(`the connection broke in the middle of the answer: ${reason}`, 'body', code, error);
+    return new ConnectionError(
+      `the connection broke in the middle of the answer: ${reason}`,
+      'body',
+      code,
+      error,
+    );
   }
   const where = placeOf(url);
   if (code !== null) return new ConnectionError(`cannot reach ${where}: ${code}`, 'connect', code, error);

@@ -25,7 +25,12 @@ export function httpError(head: Head, body: string, now: number): HttpError {
 }
 
 /** Codes and types of a 429 that waiting does not cure: the account has no money left. */
-const SPENT = ['insufficient_quota', 'billing_hard_limit_reached', 'billing_not_active', 'insufficient_balance'];
+const SPENT = [
+  'insufficient_quota',
+  'billing_hard_limit_reached',
+  'billing_not_active',
+  'insufficient_balance',
+];
 
 /**
  * Whether sending the same again may help.

@@ -1,4 +1,4 @@
-import { Observable, type OperatorFunction } from 'rxjs';
+import { Observable, Subject, takeUntil, type OperatorFunction } from 'rxjs';
 
 /**
  * Emits what each read held one by one; an error among them ends the stream in its place.
@@ -27,7 +27,10 @@ export function inOrder<T>(): OperatorFunction<ReadonlyArray<T | Error>, T> {
         if (ended) subscriber.complete();
       };
 
-      return read$.subscribe({
+      // A source that emits while it is being subscribed to could not be unsubscribed from otherwise.
+      const letGo$ = new Subject<void>();
+      subscriber.add(() => letGo$.next());
+      read$.pipe(takeUntil(letGo$)).subscribe({
         next: (values) => {
           waiting.push(values);
           if (!busy) serve();

@@ -1,4 +1,12 @@
-import { asyncScheduler, defer, Observable, Subject, Subscription, takeUntil, type OperatorFunction } from 'rxjs';
+import {
+  asyncScheduler,
+  defer,
+  Observable,
+  Subject,
+  Subscription,
+  takeUntil,
+  type OperatorFunction,
+} from 'rxjs';
 
 import { ConnectionError, isChatError, ProtocolError } from '../errors';
 import { isHead, type Bytes, type Head } from './transport';
@@ -15,7 +23,9 @@ const DRAIN = { ms: 100, bytes: 64 * 1024 };
  *
  * A transport that fails in a way of its own is given a {@link ConnectionError}.
  */
-export function readAnswer<T>(choose: (head: Head) => OperatorFunction<Bytes, T>): OperatorFunction<Head | Bytes, T> {
+export function readAnswer<T>(
+  choose: (head: Head) => OperatorFunction<Bytes, T>,
+): OperatorFunction<Head | Bytes, T> {
   return (answer$) =>
     new Observable<T>((subscriber) => {
       const read$ = new Subject<Bytes>();

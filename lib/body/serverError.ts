@@ -5,7 +5,11 @@ import { wordsOf } from './serverWords';
 export function isErrorAnswer(json: unknown): boolean {
   if (typeof json !== 'object' || json === null) return false;
   const { error, object } = json as { readonly error?: unknown; readonly object?: unknown };
-  return (typeof error === 'object' && error !== null) || (typeof error === 'string' && error !== '') || object === 'error';
+  return (
+    (typeof error === 'object' && error !== null) ||
+    (typeof error === 'string' && error !== '') ||
+    object === 'error'
+  );
 }
 
 /**
@@ -16,5 +20,7 @@ export function isErrorAnswer(json: unknown): boolean {
 export function serverError(json: unknown, hide: (text: string) => string): ServerError {
   const said = wordsOf(json, 'the server reports an error without a message');
   const code = Number(said.code);
-  return new ServerError({ ...said, words: hide(said.words) }, code === 429 || (code >= 500 && code !== 501));
+  // Mistral counts its own codes from 1000.
+  const isTemporary = code === 429 || (code >= 500 && code < 600 && code !== 501);
+  return new ServerError({ ...said, words: hide(said.words) }, isTemporary);
 }

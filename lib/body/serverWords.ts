@@ -17,8 +17,7 @@ const DEEPEST = 8;
 const SHAPES: readonly Shape[] = [
   {
     by: 'OpenAI, Groq, Ollama, llama.cpp, OpenRouter, Azure, DeepSeek, Perplexity: {error: {message, …}}',
-    read: ({ error }, depth) =>
-      isObject(error) ? (readShape(error, depth + 1) ?? said(error)) : undefined,
+    read: ({ error }, depth) => (isObject(error) ? (readShape(error, depth + 1) ?? said(error)) : undefined),
   },
   {
     by: 'xAI {code, error}, Venice, Lemonade, Ollama /api: {error: "…"}',

@@ -1,4 +1,15 @@
-import { catchError, EMPTY, last, map, pipe, scan, takeUntil, takeWhile, timer, type OperatorFunction } from 'rxjs';
+import {
+  catchError,
+  EMPTY,
+  last,
+  map,
+  pipe,
+  scan,
+  takeUntil,
+  takeWhile,
+  timer,
+  type OperatorFunction,
+} from 'rxjs';
 
 import { LimitError } from '../errors';
 import { toText } from './toText';

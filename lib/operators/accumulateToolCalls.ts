@@ -34,13 +34,16 @@ import { settle } from './settle';
  * );
  * ```
  */
-export function accumulateToolCalls({ choice = 0, onChunkError = 'fail' }: FoldOptions = {}): OperatorFunction<
-  Decoded<ChatCompletionChunk>,
-  readonly AccumulatedToolCall[]
-> {
+export function accumulateToolCalls({
+  choice = 0,
+  onChunkError = 'fail',
+}: FoldOptions = {}): OperatorFunction<Decoded<ChatCompletionChunk>, readonly AccumulatedToolCall[]> {
   return pipe(
     settle(onChunkError),
-    scan((state: ToolCallsState, chunk: ChatCompletionChunk) => addToolCalls(state, chunk, choice), noToolCalls),
+    scan(
+      (state: ToolCallsState, chunk: ChatCompletionChunk) => addToolCalls(state, chunk, choice),
+      noToolCalls,
+    ),
     map(({ calls }) => calls),
     // The state also knows the finish reason, which changes no call of an answer that has none.
     whenChanged(noToolCalls.calls),

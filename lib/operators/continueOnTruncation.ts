@@ -3,7 +3,9 @@ import { catchError, defer, tap, throwError, type Observable } from 'rxjs';
 
 import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import type { Decoded } from '../codec/decode';
+import { markOf } from '../codec/mark';
 import { isChatError } from '../errors';
+import { finishReasonOf } from '../fold/completion';
 import { addContent } from '../fold/content';
 import { addToolCalls, noToolCalls } from '../fold/toolCalls';
 import type { ChatRequest } from '../request/ChatRequest';
@@ -27,7 +29,8 @@ export interface ContinueOptions {
  *
  * Only for servers that continue an assistant message; the others begin a new answer behind the old half. When a stream
  * ends too early or its connection breaks in the middle, what came is sent back and the stream goes on with what the
- * server adds. Not while a tool call has begun, not before any text, not with `n` above 1: there the error passes.
+ * server adds. Not before any text, not once a tool call has begun or the finish reason has come, not with `n` above 1:
+ * there the error passes.
  *
  * ```text
  * first answer:  -h-l-#           h = 'Hel', l = 'lo', # = TruncatedError
@@ -54,14 +57,19 @@ export function continueOnTruncation({ max = 2, resume = asAssistantPrefix }: Co
       defer(() => {
         let content = before;
         let calls = noToolCalls;
+        let ended = false;
         return send(before === '' ? request : resume(request, before)).pipe(
           tap((decoded) => {
             if (!isRight(decoded)) return;
             content = addContent(content, decoded.right);
             calls = addToolCalls(calls, decoded.right);
+            ended =
+              markOf(decoded.right)?.kind !== 'restarted' &&
+              (ended || finishReasonOf(decoded.right) !== null);
           }),
           catchError((error: unknown) => {
-            const canGoOn = left > 0 && content !== '' && calls.calls.length === 0 && (request.n ?? 1) === 1;
+            const isText = content !== '' && calls.calls.length === 0 && (request.n ?? 1) === 1;
+            const canGoOn = left > 0 && isText && !ended;
             return canGoOn && brokeOff(error) ? attempt$(left - 1, content) : throwError(() => error);
           }),
         );

@@ -1,4 +1,15 @@
-import { asyncScheduler, filter, Observable, Subject, Subscription, takeUntil, type SchedulerLike } from 'rxjs';
+import {
+  asyncScheduler,
+  filter,
+  Observable,
+  Subject,
+  Subscription,
+  takeUntil,
+  type SchedulerLike,
+} from 'rxjs';
+
+/** Who has won when the result is let go of: no candidate. */
+const NOBODY = -1;
 
 /** What {@link hedge$} can be told. */
 export interface HedgeOptions {
@@ -22,7 +33,8 @@ export interface HedgeOptions {
  *
  * @param candidates - In order of preference; each is subscribed to once at most.
  * @param options - How long to wait for each.
- * @returns A cold Observable that errors with the error of the candidate that failed last. Without candidates it completes.
+ * @returns A cold Observable that errors with the error of the candidate that failed last. A candidate that completes
+ * without a value completes it; without candidates it completes at once.
  *
  * @example
  * ```ts
@@ -44,6 +56,8 @@ export function hedge$<T>(
     let started = 0;
     let failed = 0;
     let wait = Subscription.EMPTY;
+    // Lets go of all, also of one that emits while it is being subscribed to.
+    subscriber.add(() => won$.next(NOBODY));
 
     const startNext = (): void => {
       wait.unsubscribe();
@@ -54,27 +68,25 @@ export function hedge$<T>(
         wait = scheduler.schedule(startNext, after);
         subscriber.add(wait);
       }
-      subscriber.add(
-        candidate$.pipe(takeUntil(won$.pipe(filter((other) => other !== index)))).subscribe({
-          next: (value) => {
-            if (winner === undefined) {
-              winner = index;
-              wait.unsubscribe();
-              won$.next(index);
-            }
-            subscriber.next(value);
-          },
-          error: (error: unknown) => {
-            failed += 1;
-            if (winner === index || failed === candidates.length) subscriber.error(error);
-            else if (started < candidates.length) startNext();
-          },
-          complete: () => {
-            // The losers complete too, when they are let go of.
-            if (winner === undefined || winner === index) subscriber.complete();
-          },
-        }),
-      );
+      candidate$.pipe(takeUntil(won$.pipe(filter((other) => other !== index)))).subscribe({
+        next: (value) => {
+          if (winner === undefined) {
+            winner = index;
+            wait.unsubscribe();
+            won$.next(index);
+          }
+          subscriber.next(value);
+        },
+        error: (error: unknown) => {
+          failed += 1;
+          if (winner === index || failed === candidates.length) subscriber.error(error);
+          else if (started < candidates.length) startNext();
+        },
+        complete: () => {
+          // The losers complete too, when they are let go of.
+          if (winner === undefined || winner === index) subscriber.complete();
+        },
+      });
     };
 
     if (candidates.length === 0) subscriber.complete();

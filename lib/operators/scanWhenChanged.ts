@@ -1,4 +1,12 @@
-import { distinctUntilChanged, pipe, scan, skip, startWith, type MonoTypeOperatorFunction, type OperatorFunction } from 'rxjs';
+import {
+  distinctUntilChanged,
+  pipe,
+  scan,
+  skip,
+  startWith,
+  type MonoTypeOperatorFunction,
+  type OperatorFunction,
+} from 'rxjs';
 
 /** A fold: emits the whole so far, again whenever a value has changed it; nothing for values that add nothing. */
 export function scanWhenChanged<V, S>(add: (whole: S, value: V) => S, empty: S): OperatorFunction<V, S> {

@@ -38,15 +38,25 @@ const PUBLIC = new Set(['accept', 'content-type']);
 /**
  * What must not show up in an error: the key and the values of the caller's own headers.
  *
- * Short values are left out; hiding every `1` would garble an error and protect nothing.
+ * Short values are left out; hiding every `1`, or every `ollama`, would garble an error and protect nothing.
  */
 export function secretsOf(headers: Readonly<Record<string, string>>): readonly string[] {
   return Object.entries(headers)
     .filter(([name]) => !PUBLIC.has(name))
     .map(([, value]) => value.replace(/^(bearer|basic) /i, ''))
-    .filter((value) => value.length >= 6);
+    .filter((value) => value.length >= 8);
 }
 
-/** Blots secrets out of a text: some servers repeat the key they refuse. */
+/** Blots secrets out of a text, JSON or not: some servers repeat the key they refuse. */
 export const hideSecrets = (text: string, secrets: readonly string[]): string =>
-  secrets.reduce((shown, secret) => shown.replaceAll(secret, '***'), text);
+  secrets.reduce((shown, secret) => shown.replace(anyFormOf(secret), '***'), text);
+
+/** Finds a text also where JSON escapes it: `/` is `\/` to PHP, `+` is `\u002B` to .NET, `&` is `\u0026` to Go. */
+function anyFormOf(text: string): RegExp {
+  const characters = Array.from(text, (character) => {
+    const itself = character.replace(/[\\^$.*+?()[\]{}|/]/, '\\$&');
+    const number = character.charCodeAt(0).toString(16).padStart(4, '0');
+    return `(?:${/["\\/]/.test(character) ? '\\\\?' : ''}${itself}|\\\\u${number})`;
+  });
+  return new RegExp(characters.join(''), 'gi');
+}

@@ -10,8 +10,8 @@ export const DEFAULT_BASE_URL = 'http://localhost:11434/v1';
  */
 export function urlOf(baseURL: string, path: string): string {
   const [, base = '', query = ''] = /^([^?#]*)(\?[^#]*)?/s.exec(baseURL.trim()) ?? [];
-  const url = `${base.replace(/\/+$/, '')}${path}${query}`;
-  const absolute = parse(url);
+  // The base alone: with a path appended, an empty host (`http://`) would be `http:/chat/…`, which is valid.
+  const absolute = parse(base);
   if (absolute === undefined) {
     throw new RequestError(
       /^[a-z][a-z\d+.-]*:/i.test(base)
@@ -25,7 +25,7 @@ export function urlOf(baseURL: string, path: string): string {
   if (absolute.username !== '' || absolute.password !== '') {
     throw new RequestError('baseURL must not contain a user name or password: put them in headers');
   }
-  return url;
+  return `${base.replace(/\/+$/, '')}${path}${query}`;
 }
 
 /** The address without its query, where some servers are given their key. */

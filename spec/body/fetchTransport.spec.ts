@@ -7,6 +7,7 @@ import {
   pipe,
   Subject,
   takeWhile,
+  throwError,
   toArray,
   type Subscription,
 } from 'rxjs';
@@ -61,6 +62,11 @@ async function errorOf(request: TransportRequest, transport = fetchTransport()):
   return (outcome as { readonly error: unknown }).error;
 }
 
+/** Lets what is already on its way happen: promises that settle, a connection that goes back to its pool. */
+async function someTurns(): Promise<void> {
+  for (let turns = 0; turns < 10; turns++) await turn();
+}
+
 const servers: FaultServer[] = [];
 
 async function serve(script: Script): Promise<FaultServer> {
@@ -78,7 +84,7 @@ afterAll(() => process.off('unhandledRejection', note));
 afterEach(async () => {
   for (const server of servers.splice(0)) await server.close();
   // An unhandled rejection is reported a turn after the promises of the one before have settled.
-  for (let turns = 0; turns < 3; turns++) await turn();
+  await someTurns();
   expect(unhandled.splice(0)).toEqual([]);
 });
 
@@ -172,7 +178,10 @@ describe('fetchTransport', () => {
 
   it('uses a connection again after a whole answer', async () => {
     const server = await serve(twoReads);
-    for (let calls = 0; calls < 3; calls++) await answerOf(requestTo(server));
+    for (let calls = 0; calls < 3; calls++) {
+      await answerOf(requestTo(server));
+      await someTurns();
+    }
     expect(server.counts).toMatchObject({ requests: 3, sockets: 1, aborts: 0 });
   });
 
@@ -204,20 +213,20 @@ describe('fetchTransport', () => {
       const subscription = fetchTransport()(requestTo(server)).subscribe();
       await server.when(({ busy }) => busy === 1);
       subscription.unsubscribe();
-      await server.when(({ aborts, open }) => aborts === 1 && open === 0);
+      await server.when(({ aborts, busy }) => aborts === 1 && busy === 0);
     });
 
     it('before the request is even sent', async () => {
       const server = await serve(() => undefined);
       fetchTransport()(requestTo(server)).subscribe().unsubscribe();
-      for (let turns = 0; turns < 10; turns++) await turn();
-      await server.when(({ busy, open }) => busy === 0 && open === 0);
+      await someTurns();
+      await server.when(({ busy }) => busy === 0);
     });
 
     it('at the head', async () => {
       const server = await serve((exchange) => exchange.head());
       await firstValueFrom(fetchTransport()(requestTo(server)));
-      await server.when(({ aborts, open }) => aborts === 1 && open === 0);
+      await server.when(({ aborts, busy }) => aborts === 1 && busy === 0);
     });
 
     it('while a read is awaited', async () => {
@@ -234,7 +243,7 @@ describe('fetchTransport', () => {
           }, 5);
         });
       });
-      await server.when(({ aborts, open }) => aborts === 1 && open === 0);
+      await server.when(({ aborts, busy }) => aborts === 1 && busy === 0);
     });
 
     it('in the middle of a read', async () => {
@@ -248,7 +257,7 @@ describe('fetchTransport', () => {
         parts.push(part);
         if (parts.length === 2) subscription.unsubscribe();
       });
-      await server.when(({ aborts, open }) => aborts === 1 && open === 0);
+      await server.when(({ aborts, busy }) => aborts === 1 && busy === 0);
       expect(parts).toHaveLength(2);
     });
 
@@ -258,6 +267,7 @@ describe('fetchTransport', () => {
         const open = fetchTransport()(requestTo(server)).subscribe({ complete: () => resolve(open) });
       });
       subscription.unsubscribe();
+      await someTurns();
       await answerOf(requestTo(server));
       expect(server.counts).toMatchObject({ requests: 2, sockets: 1, aborts: 0 });
     });
@@ -280,11 +290,8 @@ describe('fetchTransport', () => {
     it('when the connection ends before the head', async () => {
       const server = await serve((exchange) => exchange.reset());
       const error = await errorOf(requestTo(server));
-      expect(error).toMatchObject({
-        _tag: 'ConnectionError',
-        phase: 'connect',
-        code: expect.stringMatching(/^(ECONN|UND_ERR)/),
-      });
+      expect(error).toMatchObject({ _tag: 'ConnectionError', phase: 'connect' });
+      expect((error as ConnectionError).code).toMatch(/^(ECONN|UND_ERR)/);
       expect(JSON.stringify(error)).not.toContain(KEY);
     });
 
@@ -392,6 +399,16 @@ describe('fetchTransport', () => {
       },
     );
 
+    it('and lets go of the body that came with it', async () => {
+      const server = await serve(async (exchange) => {
+        if (exchange.turn > 1) return exchange.whole(200, {}, 'here');
+        exchange.head(307, { location: '/v2' });
+        await exchange.flood('x'.repeat(1_000));
+      });
+      expect((await answerOf(requestTo(server, { headers: api }))).text).toBe('here');
+      await server.when(({ aborts, busy }) => aborts === 1 && busy === 0);
+    });
+
     it('but not for ever', async () => {
       const server = await redirecting(307, () => '/round');
       const error = await errorOf(requestTo(server, { headers: api }));
@@ -457,6 +474,13 @@ function endless(reads: readonly string[] = []): {
   return { response: new Response(body), cancelled: () => cancelled };
 }
 
+/** A body that nobody can let go of. */
+const uncancellable = (): ReadableStream<Uint8Array> =>
+  new ReadableStream({ cancel: () => Promise.reject(new Error('cannot')) });
+
+/** A promise that rejects with anything, an error or not. */
+const rejected = (reason: unknown): Promise<never> => lastValueFrom(throwError((): unknown => reason));
+
 const request: TransportRequest = { method: 'GET', url: 'http://localhost/v1/models', headers: {} };
 
 describe('fetchTransport, with a fetch of its own,', () => {
@@ -465,10 +489,10 @@ describe('fetchTransport, with a fetch of its own,', () => {
     const before = globalThis.fetch;
     const asked: string[] = [];
     const named = (name: string): typeof fetch => {
-      return (() => {
+      return () => {
         asked.push(name);
         return Promise.resolve(new Response(name));
-      }) as typeof fetch;
+      };
     };
     try {
       for (const name of ['first', 'second']) {
@@ -535,7 +559,7 @@ describe('fetchTransport, with a fetch of its own,', () => {
     it('while a read is awaited', async () => {
       const { fetch, signals } = scripted(() => Promise.resolve(endless(['one']).response));
       const subscription = fetchTransport({ fetch })(request).subscribe();
-      for (let turns = 0; turns < 5; turns++) await turn();
+      await someTurns();
       subscription.unsubscribe();
       expect(signals[0]?.aborted).toBe(true);
     });
@@ -559,7 +583,7 @@ describe('fetchTransport, with a fetch of its own,', () => {
         .subscribe((part) => parts.push(part))
         .unsubscribe();
       answered.next(response);
-      for (let turns = 0; turns < 5; turns++) await turn();
+      await someTurns();
       expect([parts, cancelled()]).toEqual([[], true]);
     });
 
@@ -567,7 +591,7 @@ describe('fetchTransport, with a fetch of its own,', () => {
       const { response, cancelled } = endless(['one']);
       const { fetch } = scripted(() => Promise.resolve(response));
       await firstValueFrom(fetchTransport({ fetch })(request));
-      for (let turns = 0; turns < 5; turns++) await turn();
+      await someTurns();
       expect(cancelled()).toBe(true);
     });
 
@@ -576,10 +600,10 @@ describe('fetchTransport, with a fetch of its own,', () => {
       const { fetch } = scripted(() => Promise.resolve(response));
       const parts: unknown[] = [];
       const subscription = fetchTransport({ fetch })(request).subscribe((part) => parts.push(part));
-      for (let turns = 0; turns < 5; turns++) await turn();
+      await someTurns();
       expect(parts).toHaveLength(2);
       subscription.unsubscribe();
-      for (let turns = 0; turns < 5; turns++) await turn();
+      await someTurns();
       expect(cancelled()).toBe(true);
     });
 
@@ -591,20 +615,25 @@ describe('fetchTransport, with a fetch of its own,', () => {
         parts.push(part);
         if (parts.length === 2) subscription.unsubscribe();
       });
-      for (let turns = 0; turns < 5; turns++) await turn();
+      await someTurns();
       expect([parts.length, cancelled()]).toEqual([2, true]);
     });
 
     it('minds no body that cannot be cancelled', async () => {
-      const body = new ReadableStream<Uint8Array>({ cancel: () => Promise.reject(new Error('cannot')) });
-      const { fetch } = scripted(() => Promise.resolve(new Response(body)));
+      const moved = { status: 307, headers: { location: '/there' } };
+      const there = scripted((_, visit) =>
+        Promise.resolve(visit === 1 ? new Response(uncancellable(), moved) : new Response('there')),
+      );
+      const own = { ...request, headers: { 'api-key': KEY } };
+      expect((await answerOf(own, fetchTransport({ fetch: there.fetch }))).text).toBe('there');
+      const { fetch } = scripted(() => Promise.resolve(new Response(uncancellable())));
       await firstValueFrom(fetchTransport({ fetch })(request));
       const late = new Subject<Response>();
       fetchTransport({ fetch: scripted(() => firstValueFrom(late)).fetch })(request)
         .subscribe()
         .unsubscribe();
-      late.next(new Response(new ReadableStream({ cancel: () => Promise.reject(new Error('cannot')) })));
-      for (let turns = 0; turns < 5; turns++) await turn();
+      late.next(new Response(uncancellable()));
+      await someTurns();
     });
   });
 
@@ -635,7 +664,7 @@ describe('fetchTransport, with a fetch of its own,', () => {
         return Promise.resolve(new ArrayBuffer(0));
       });
       await firstValueFrom(fetchTransport({ fetch })(request));
-      for (let turns = 0; turns < 5; turns++) await turn();
+      await someTurns();
       expect(asked).toBe(0);
     });
   });
@@ -661,13 +690,8 @@ describe('fetchTransport, with a fetch of its own,', () => {
         `${place}: ENOTFOUND`,
         'ENOTFOUND',
       ],
-      [
-        'with something that is no error',
-        () => Promise.reject('offline' as unknown as Error),
-        `${place}: offline`,
-        null,
-      ],
-      ['with nothing', () => Promise.reject(undefined as unknown as Error), `${place}: undefined`, null],
+      ['with something that is no error', () => rejected('offline'), `${place}: offline`, null],
+      ['with nothing', () => rejected(undefined), `${place}: undefined`, null],
       [
         'while it is called',
         () => {
@@ -717,7 +741,7 @@ describe('fetchTransport, with a fetch of its own,', () => {
       fetchTransport({ fetch })(request)
         .subscribe({ error: (error: unknown) => errors.push(error) })
         .unsubscribe();
-      for (let turns = 0; turns < 5; turns++) await turn();
+      await someTurns();
       expect(errors).toEqual([]);
     });
   });

@@ -1,4 +1,4 @@
-import { concat, map, NEVER, of, Subject, take } from 'rxjs';
+import { concat, map, NEVER, Observable, of, Subject, take } from 'rxjs';
 
 import { inOrder } from '../../lib/body/inOrder';
 import { marbles } from '../helpers/marbles';
@@ -66,6 +66,38 @@ describe('inOrder', () => {
   it('says nothing of an error after what a consumer has enough with', () => {
     const { end } = outcomeOf(of([1, bad]).pipe(inOrder(), take(1)));
     expect(end).toBe('complete');
+  });
+
+  it('stops a source that emits while it is subscribed to', () => {
+    let emitted = 0;
+    const source$ = new Observable<number[]>((subscriber) => {
+      while (!subscriber.closed && emitted < 1_000) subscriber.next([++emitted]);
+      subscriber.complete();
+    });
+    expect(outcomeOf(source$.pipe(inOrder(), take(1)))).toEqual({ values: [1], end: 'complete' });
+    expect(emitted).toBe(1);
+  });
+
+  it('completes after what a consumer made the source emit as its last', () => {
+    const source$ = new Subject<readonly number[]>();
+    const ended: unknown[] = [];
+    source$.pipe(inOrder()).subscribe({
+      next: (value) => {
+        ended.push(value);
+        if (value !== 1) return;
+        source$.next([3]);
+        source$.complete();
+      },
+      complete: () => ended.push('complete'),
+    });
+    source$.next([1, 2]);
+    expect(ended).toEqual([1, 2, 3, 'complete']);
+  });
+
+  it('begins anew with every subscription', () => {
+    const value$ = of([1, 2], [3, bad]).pipe(inOrder<number>());
+    expect(outcomeOf(value$)).toEqual({ values: [1, 2, 3], end: 'error', error: bad });
+    expect(outcomeOf(value$)).toEqual({ values: [1, 2, 3], end: 'error', error: bad });
   });
 
   it('keeps the order when a consumer makes the source emit again', () => {

@@ -122,7 +122,7 @@ describe('readAnswer', () => {
       [undefined, 'the transport failed: undefined'],
       [{ status: 0 }, 'the transport failed: [object Object]'],
     ])('in words, when what the transport throws is no error: %j', (thrown, message) => {
-      const { error } = outcomeOf(throwError(() => thrown).pipe(read));
+      const { error } = outcomeOf(throwError((): unknown => thrown).pipe(read));
       expect(comparable(error)).toEqual(comparable(new ConnectionError(message, 'connect')));
       expect((error as Error).cause).toBe(thrown);
     });

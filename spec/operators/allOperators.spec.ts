@@ -1,0 +1,202 @@
+import { isRight, left } from 'fp-ts/Either';
+import { NEVER, type OperatorFunction } from 'rxjs';
+
+import type { ChatCompletion } from '../../lib/codec/ChatCompletion';
+import type { ChatCompletionChunk } from '../../lib/codec/ChatCompletionChunk';
+import type { Decoded } from '../../lib/codec/decode';
+import { ChunkFailed, TruncatedError, type ChunkError } from '../../lib/errors';
+import { addChunk, emptyCompletion } from '../../lib/fold/completion';
+import { accumulateCompletion } from '../../lib/operators/accumulateCompletion';
+import { accumulateContent } from '../../lib/operators/accumulateContent';
+import { accumulateReasoning } from '../../lib/operators/accumulateReasoning';
+import { accumulateToolCalls } from '../../lib/operators/accumulateToolCalls';
+import { chatTimeout } from '../../lib/operators/chatTimeout';
+import { contentDeltas } from '../../lib/operators/contentDeltas';
+import { fallbackTo } from '../../lib/operators/fallbackTo';
+import type { FoldOptions } from '../../lib/operators/FoldOptions';
+import { fromEither } from '../../lib/operators/fromEither';
+import { orFail } from '../../lib/operators/orFail';
+import { orSkip } from '../../lib/operators/orSkip';
+import { retryChat } from '../../lib/operators/retryChat';
+import { marbles } from '../helpers/marbles';
+import { badJson, said } from '../helpers/said';
+
+type Chunks<A> = OperatorFunction<Decoded<ChatCompletionChunk>, A>;
+
+/** What a right holds. */
+const plain = (decoded = left<unknown, unknown>(undefined)): unknown =>
+  isRight(decoded) ? decoded.right : undefined;
+const lost = new TruncatedError();
+
+/** An answer with some of everything: role, text, reasoning, the name of a tool call, usage. */
+const source = '-r-h--t-c--u-|';
+const call = { id: 'call_0', type: 'function', name: 'weather', arguments: '', complete: false };
+const chunks = Object.fromEntries(Object.entries(said).map(([letter, decoded]) => [letter, plain(decoded)]));
+const wholes = completionsAfter('r', 'h', 't', 'c', 'u');
+
+/** What each operator makes of it. */
+const operators: ReadonlyArray<
+  readonly [
+    name: string,
+    operator: Chunks<unknown>,
+    result: string,
+    values: Readonly<Record<string, unknown>>,
+  ]
+> = [
+  ['contentDeltas', contentDeltas(), '---h---------|', { h: 'Hel' }],
+  ['accumulateContent', accumulateContent(), '---h---------|', { h: 'Hel' }],
+  ['accumulateReasoning', accumulateReasoning(), '------t------|', { t: 'Hm' }],
+  ['accumulateToolCalls', accumulateToolCalls(), '--------c----|', { c: [call] }],
+  ['accumulateCompletion', accumulateCompletion(), source, wholes],
+  ['orFail', orFail(), source, chunks],
+  ['orSkip', orSkip(), source, chunks],
+  ['fromEither', fromEither(), source, chunks],
+  ['chatTimeout', chatTimeout({ first: 99, idle: 99, total: 99 }), source, said],
+  ['retryChat', retryChat({ count: 0 }), source, said],
+  ['fallbackTo', fallbackTo(NEVER, { when: () => false }), source, said],
+];
+
+/** The completion after each of these chunks, by the letter of the last. */
+function completionsAfter(...letters: readonly string[]): Readonly<Record<string, ChatCompletion>> {
+  let whole = emptyCompletion;
+  return Object.fromEntries(
+    letters.map((letter) => [letter, (whole = addChunk(whole, chunks[letter] as ChatCompletionChunk))]),
+  );
+}
+
+describe.each(operators)('%s', (_, operator, result, values) => {
+  it('makes its values in the frames of the source, and completes with it', () => {
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const source$ = cold(source, said);
+      const subs = '       ^------------!';
+      expectObservable(source$.pipe(operator)).toBe(result, values);
+      expectSubscriptions(source$.subscriptions).toBe(subs);
+    });
+  });
+
+  it('completes without a value when nothing comes', () => {
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const source$ = cold<Decoded<ChatCompletionChunk>>('---|');
+      expectObservable(source$.pipe(operator)).toBe('     ---|');
+      expectSubscriptions(source$.subscriptions).toBe('   ^--!');
+    });
+  });
+
+  it('is silent while its source is', () => {
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const source$ = cold<Decoded<ChatCompletionChunk>>('-');
+      expectObservable(source$.pipe(operator), '          ^---!').toBe('-');
+      expectSubscriptions(source$.subscriptions).toBe('   ^---!');
+    });
+  });
+
+  it('passes an error on, after what came before it', () => {
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const source$ = cold(source.replace('|', '#'), said, lost);
+      const subs = '                            ^------------!';
+      expectObservable(source$.pipe(operator)).toBe(result.replace('|', '#'), values, lost);
+      expectSubscriptions(source$.subscriptions).toBe(subs);
+    });
+  });
+
+  it('lets go of its source in the frame in which it is let go of', () => {
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const source$ = cold(source, said);
+      const unsub = '      ^---------!';
+      expectObservable(source$.pipe(operator), unsub).toBe(result.slice(0, 10), values);
+      expectSubscriptions(source$.subscriptions).toBe(unsub);
+    });
+  });
+
+  it('begins anew for each that subscribes', () => {
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const source$ = cold(source, said);
+      const result$ = source$.pipe(operator);
+      expectObservable(result$).toBe(result, values);
+      expectObservable(result$, '----^').toBe(`----${result}`, values);
+      expectSubscriptions(source$.subscriptions).toBe(['^------------!', '----^------------!']);
+    });
+  });
+});
+
+type Fold = (options?: FoldOptions) => Chunks<unknown>;
+type Values = Readonly<Record<'a' | 'b', unknown>>;
+const text = { a: said.h, b: said.l };
+const thoughts = { a: said.t, b: said.s };
+const pieces = { a: said.c, b: said.d };
+const wholesOfText = completionsAfter('h', 'l');
+
+/** What each makes of two chunks that both add to it. */
+const folds: ReadonlyArray<readonly [name: string, fold: Fold, source: typeof text, values: Values]> = [
+  ['contentDeltas', contentDeltas, text, { a: 'Hel', b: 'lo' }],
+  ['accumulateContent', accumulateContent, text, { a: 'Hel', b: 'Hello' }],
+  ['accumulateReasoning', accumulateReasoning, thoughts, { a: 'Hm', b: 'Hm, so' }],
+  [
+    'accumulateToolCalls',
+    accumulateToolCalls,
+    pieces,
+    { a: [call], b: [{ ...call, arguments: '{"city":' }] },
+  ],
+  ['accumulateCompletion', accumulateCompletion, text, { a: wholesOfText.h, b: wholesOfText.l }],
+  [
+    'orFail and orSkip',
+    ({ onChunkError = 'fail' } = {}) => settled(onChunkError),
+    text,
+    { a: chunks.h, b: chunks.l },
+  ],
+];
+
+/** The operators that settle the Either alone. */
+function settled(policy: FoldOptions['onChunkError']): Chunks<unknown> {
+  if (policy === 'fail') return orFail();
+  return policy === 'skip' ? orSkip() : orSkip(policy);
+}
+
+describe.each(folds)('%s, at a chunk that could not be read,', (_, fold, { a, b }, values) => {
+  const said = { a, b, L: left(badJson) };
+
+  it('fails and lets go of the source, unless told otherwise', () => {
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const source$ = cold(' -a--L--b-|', said);
+      const subs = '         ^---!     ';
+      const expected = '     -a--#     ';
+      expectObservable(source$.pipe(fold())).toBe(expected, values, new ChunkFailed(badJson));
+      expectSubscriptions(source$.subscriptions).toBe(subs);
+    });
+  });
+
+  it('goes on without it when told to skip', () => {
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const source$ = cold(' -a--L--b-|', said);
+      const subs = '         ^--------!';
+      const expected = '     -a-----b-|';
+      expectObservable(source$.pipe(fold({ onChunkError: 'skip' }))).toBe(expected, values);
+      expectSubscriptions(source$.subscriptions).toBe(subs);
+    });
+  });
+
+  it('tells a function of it, and goes on', () => {
+    const report = jest.fn<void, [ChunkError]>();
+    marbles(({ cold, expectObservable, flush }) => {
+      const source$ = cold(' -a--L--b-|', said);
+      const expected = '     -a-----b-|';
+      expectObservable(source$.pipe(fold({ onChunkError: report }))).toBe(expected, values);
+      flush();
+      expect(report.mock.calls).toEqual([[badJson]]);
+    });
+  });
+
+  it('fails with what the function throws, and lets go of the source', () => {
+    const bug = new RangeError('a bug in the report');
+    const report = (): void => {
+      throw bug;
+    };
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const source$ = cold(' -a--L--b-|', said);
+      const subs = '         ^---!     ';
+      const expected = '     -a--#     ';
+      expectObservable(source$.pipe(fold({ onChunkError: report }))).toBe(expected, values, bug);
+      expectSubscriptions(source$.subscriptions).toBe(subs);
+    });
+  });
+});

@@ -1,0 +1,124 @@
+import { RequestError } from '../../lib/errors';
+import { DEFAULT_BASE_URL, urlOf, withoutQuery } from '../../lib/request/url';
+import { comparable } from '../helpers/marbles';
+
+const PATH = '/chat/completions';
+
+/** Runs as in a browser, on a page. */
+function onPage<T>(href: string, run: () => T): T {
+  Object.defineProperty(globalThis, 'location', { value: { href }, configurable: true });
+  try {
+    return run();
+  } finally {
+    Reflect.deleteProperty(globalThis, 'location');
+  }
+}
+
+/** What it throws, as plain data. */
+function thrownBy(run: () => unknown): unknown {
+  try {
+    run();
+  } catch (error) {
+    return comparable(error);
+  }
+  return 'nothing';
+}
+
+const refused = (message: string): unknown => comparable(new RequestError(message));
+
+describe('urlOf', () => {
+  it.each([
+    [DEFAULT_BASE_URL, 'http://localhost:11434/v1/chat/completions'],
+    ['https://api.example.com/v1', 'https://api.example.com/v1/chat/completions'],
+    ['https://api.example.com/v1/', 'https://api.example.com/v1/chat/completions'],
+    ['https://api.example.com/v1///', 'https://api.example.com/v1/chat/completions'],
+    ['https://api.example.com', 'https://api.example.com/chat/completions'],
+    ['https://api.example.com/', 'https://api.example.com/chat/completions'],
+    [' https://api.example.com/v1\n', 'https://api.example.com/v1/chat/completions'],
+    ['HTTP://API.example.com/v1', 'HTTP://API.example.com/v1/chat/completions'],
+    ['http://[::1]:8080/v1', 'http://[::1]:8080/v1/chat/completions'],
+  ])('appends the path to %j', (base, url) => {
+    expect(urlOf(base, PATH)).toBe(url);
+  });
+
+  it.each([
+    [
+      'https://x.example/openai?api-version=2026-01',
+      'https://x.example/openai/chat/completions?api-version=2026-01',
+    ],
+    [
+      'https://x.example/openai/?api-version=1&a=/b/',
+      'https://x.example/openai/chat/completions?api-version=1&a=/b/',
+    ],
+    ['https://x.example/v1?a=1?b=2', 'https://x.example/v1/chat/completions?a=1?b=2'],
+    ['https://x.example/v1?a=1#part', 'https://x.example/v1/chat/completions?a=1'],
+    ['https://x.example/v1#part?no=query', 'https://x.example/v1/chat/completions'],
+  ])('puts it before the query of %j', (base, url) => {
+    expect(urlOf(base, PATH)).toBe(url);
+  });
+
+  it('takes an address that is relative to a page, on a page', () => {
+    onPage('https://app.example/chat/', () => {
+      expect(urlOf('/api/v1/', PATH)).toBe('/api/v1/chat/completions');
+      expect(urlOf('api?x=1', PATH)).toBe('api/chat/completions?x=1');
+      expect(urlOf('', PATH)).toBe('/chat/completions');
+      expect(urlOf('https://api.example.com/v1', PATH)).toBe('https://api.example.com/v1/chat/completions');
+    });
+  });
+
+  it.each(['/api/v1', 'api', '', '   ', '//api.example.com/v1', '?key=sk-secret'])(
+    'refuses %j where there is no page',
+    (base) => {
+      const message = 'baseURL is relative, and there is no page here that it could be relative to';
+      expect(thrownBy(() => urlOf(base, PATH))).toEqual(refused(message));
+    },
+  );
+
+  it.each(['http://', 'http://:80', 'https://a b/v1', 'http://x:99999/v1', 'http://[::1/v1'])(
+    'refuses %j, which is no URL',
+    (base) => {
+      expect(thrownBy(() => urlOf(base, PATH))).toEqual(refused('baseURL is not a valid URL'));
+    },
+  );
+
+  it.each([
+    ['ftp://x.example/v1', 'ftp:'],
+    ['file:///v1', 'file:'],
+    ['ws://x.example/v1', 'ws:'],
+    ['localhost:11434/v1', 'localhost:'],
+    ['javascript:alert(1)//', 'javascript:'],
+  ])('refuses %j, which fetch cannot call', (base, protocol) => {
+    const message = `baseURL must begin with http:// or https://, not ${protocol}//`;
+    expect(thrownBy(() => urlOf(base, PATH))).toEqual(refused(message));
+  });
+
+  it('refuses a relative address on a page that is no web page', () => {
+    const message = 'baseURL must begin with http:// or https://, not file://';
+    expect(onPage('file:///index.html', () => thrownBy(() => urlOf('/v1', PATH)))).toEqual(refused(message));
+  });
+
+  it.each([
+    'https://user:sk-secret@x.example/v1',
+    'https://sk-secret@x.example/v1',
+    'https://:sk-secret@x.example/v1',
+    'http://sk-secret:@/v1',
+    'https://x.example:sk-secret/v1',
+    'https://a b/v1?key=sk-secret',
+  ])('refuses %j without showing the secret in it', (base) => {
+    const thrown = thrownBy(() => urlOf(base, PATH));
+    expect(thrown).toMatchObject({ _tag: 'RequestError' });
+    expect(JSON.stringify(thrown)).not.toContain('sk-secret');
+  });
+});
+
+describe('withoutQuery', () => {
+  it.each([
+    ['https://x.example/v1?key=sk-secret', 'https://x.example/v1'],
+    ['https://x.example/v1#sk-secret', 'https://x.example/v1'],
+    ['https://x.example/v1?a\nb', 'https://x.example/v1'],
+    ['/api/v1?x', '/api/v1'],
+    ['https://x.example/v1', 'https://x.example/v1'],
+  ])('leaves of %j %j', (url, shown) => {
+    expect(withoutQuery(url)).toBe(shown);
+  });
+});

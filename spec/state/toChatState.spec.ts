@@ -1,0 +1,256 @@
+import { Subject, takeUntil } from 'rxjs';
+
+import type { ChatCompletionChunk } from '../../lib/codec/ChatCompletionChunk';
+import type { Decoded } from '../../lib/codec/decode';
+import { ChunkFailed, TruncatedError } from '../../lib/errors';
+import type { ChatState } from '../../lib/state/ChatState';
+import { toChatState } from '../../lib/state/toChatState';
+import { marbles } from '../helpers/marbles';
+import { badJson, deltaOf, said } from '../helpers/said';
+
+const state = (rest: Partial<ChatState>): ChatState => ({
+  status: 'streaming',
+  content: '',
+  reasoning: '',
+  refusal: '',
+  toolCalls: [],
+  finishReason: null,
+  usage: null,
+  error: null,
+  ...rest,
+});
+const usage = { prompt_tokens: 9, completion_tokens: 2, total_tokens: 11 };
+const call = { id: 'call_0', type: 'function', name: 'weather', arguments: '', complete: false };
+const lost = new TruncatedError();
+
+/** What the states of these diagrams are called. */
+const states = {
+  w: state({ status: 'waiting' }),
+  r: state({}),
+  h: state({ content: 'Hel' }),
+  l: state({ content: 'Hello' }),
+  f: state({ content: 'Hello', finishReason: 'stop' }),
+  u: state({ content: 'Hello', finishReason: 'stop', usage }),
+  D: state({ status: 'done', content: 'Hello', finishReason: 'stop', usage }),
+  S: state({ status: 'stopped', content: 'Hel' }),
+  F: state({ status: 'failed', content: 'Hel', error: lost }),
+};
+
+describe('toChatState', () => {
+  it('is waiting at subscription, streams, and is done at the end', () => {
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const source$ = cold(' -r-h-l-f-u-|   ', said);
+      const subs = '         ^----------!   ';
+      const expected = '     wr-h-l-f-u-(D|)';
+      expectObservable(source$.pipe(toChatState())).toBe(expected, states);
+      expectSubscriptions(source$.subscriptions).toBe(subs);
+    });
+  });
+
+  it('keeps the text when the stream fails, and completes', () => {
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const source$ = cold(' -h-#   ', said, lost);
+      const subs = '         ^--!   ';
+      const expected = '     wh-(F|)';
+      expectObservable(source$.pipe(toChatState())).toBe(expected, states);
+      expectSubscriptions(source$.subscriptions).toBe(subs);
+    });
+  });
+
+  it('has failed when nothing came but an error', () => {
+    marbles(({ cold, expectObservable }) => {
+      const source$ = cold(' ---#   ', said, lost);
+      const expected = '     w--(F|)';
+      expectObservable(source$.pipe(toChatState())).toBe(expected, {
+        ...states,
+        F: state({ status: 'failed', error: lost }),
+      });
+    });
+  });
+
+  it('is stopped, and keeps the text, when the stream above is let go of', () => {
+    marbles(({ cold, hot, expectObservable, expectSubscriptions }) => {
+      const source$ = cold(' -h---l-|   ', said);
+      const stop$ = hot('    ---x       ');
+      const subs = '         ^--!       ';
+      const expected = '     wh-(S|)    ';
+      expectObservable(source$.pipe(takeUntil(stop$), toChatState())).toBe(expected, states);
+      expectSubscriptions(source$.subscriptions).toBe(subs);
+    });
+  });
+
+  it('is stopped when it is let go of before the first chunk', () => {
+    marbles(({ cold, hot, expectObservable }) => {
+      const source$ = cold(' -----h-|', said);
+      const stop$ = hot('    ---x    ');
+      const expected = '     w--(S|) ';
+      const S = state({ status: 'stopped' });
+      expectObservable(source$.pipe(takeUntil(stop$), toChatState())).toBe(expected, { ...states, S });
+    });
+  });
+
+  it('is done when it is let go of after the finish reason', () => {
+    marbles(({ cold, hot, expectObservable }) => {
+      const source$ = cold(' -h-l-f---u|', said);
+      const stop$ = hot('    -------x    ');
+      const expected = '     wh-l-f-(D|) ';
+      const D = state({ status: 'done', content: 'Hello', finishReason: 'stop' });
+      expectObservable(source$.pipe(takeUntil(stop$), toChatState())).toBe(expected, { ...states, D });
+    });
+  });
+
+  it('is done when the server ended the answer without a reason', () => {
+    marbles(({ cold, expectObservable }) => {
+      const source$ = cold(' -h-(E|)    ', said);
+      const expected = '     wh-(eD|)   ';
+      const D = state({ status: 'done', content: 'Hel' });
+      expectObservable(source$.pipe(toChatState())).toBe(expected, { ...states, e: states.h, D });
+    });
+  });
+
+  it('emits nothing more when it is let go of below', () => {
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const source$ = cold(' -h---l-|', said);
+      const unsub = '        ^--!    ';
+      const expected = '     wh------';
+      expectObservable(source$.pipe(toChatState()), unsub).toBe(expected, states);
+      expectSubscriptions(source$.subscriptions).toBe(unsub);
+    });
+  });
+
+  it('stays waiting while nothing comes', () => {
+    marbles(({ cold, expectObservable }) => {
+      expectObservable(cold<Decoded<ChatCompletionChunk>>('-').pipe(toChatState())).toBe('w', states);
+    });
+  });
+
+  it('fails at a chunk that could not be read, unless told otherwise', () => {
+    const F = state({ status: 'failed', content: 'Hel', error: new ChunkFailed(badJson) });
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const source$ = cold(' -h-L-l-|', said);
+      const subs = '         ^--!    ';
+      const expected = '     wh-(F|) ';
+      expectObservable(source$.pipe(toChatState())).toBe(expected, { ...states, F });
+      expectSubscriptions(source$.subscriptions).toBe(subs);
+    });
+  });
+
+  it('goes on without such a chunk when told to skip it', () => {
+    marbles(({ cold, expectObservable }) => {
+      const source$ = cold(' -h-L-l-|   ', said);
+      const expected = '     wh---l-(S|)';
+      const S = state({ status: 'stopped', content: 'Hello' });
+      expectObservable(source$.pipe(toChatState({ onChunkError: 'skip' }))).toBe(expected, { ...states, S });
+    });
+  });
+
+  it('never errors, whatever a callback throws', () => {
+    const bug = new RangeError('a bug in the report');
+    const report = (): void => {
+      throw bug;
+    };
+    marbles(({ cold, expectObservable }) => {
+      const source$ = cold(' -h-L-l-|', said);
+      const expected = '     wh-(F|) ';
+      const F = state({ status: 'failed', content: 'Hel', error: bug });
+      expectObservable(source$.pipe(toChatState({ onChunkError: report }))).toBe(expected, { ...states, F });
+    });
+  });
+
+  it('makes an error of a thing thrown that is none', () => {
+    marbles(({ cold, expectObservable }) => {
+      const source$ = cold<Decoded<ChatCompletionChunk>>('-#   ', undefined, 'out of order');
+      const expected = '                                  w(F|)';
+      const F = state({ status: 'failed', error: new Error('out of order') });
+      expectObservable(source$.pipe(toChatState())).toBe(expected, { ...states, F });
+    });
+  });
+
+  it('is waiting again when the answer begins anew', () => {
+    marbles(({ cold, expectObservable }) => {
+      const source$ = cold(' -h-R--h-l|   ', said);
+      const expected = '     wh-w--h-l(S|)';
+      const S = state({ status: 'stopped', content: 'Hello' });
+      expectObservable(source$.pipe(toChatState())).toBe(expected, { ...states, S });
+    });
+  });
+
+  it('follows one of two choices, and the usage of both', () => {
+    marbles(({ cold, expectObservable }) => {
+      const source$ = cold(' -h-o-g-u-|   ', said);
+      const expected = '     wr-o-g-u-(D|)';
+      expectObservable(source$.pipe(toChatState({ choice: 1 }))).toBe(expected, {
+        ...states,
+        o: state({ content: 'Moi' }),
+        g: state({ content: 'Moi', finishReason: 'stop' }),
+        u: state({ content: 'Moi', finishReason: 'stop', usage }),
+        D: state({ status: 'done', content: 'Moi', finishReason: 'stop', usage }),
+      });
+    });
+  });
+
+  it('holds reasoning, refusal and tool calls', () => {
+    const chunks = { ...said, v: deltaOf({ refusal: 'I will not' }) };
+    marbles(({ cold, expectObservable }) => {
+      const source$ = cold(' -t-v-c-k-|   ', chunks);
+      const expected = '     wt-v-c-k-(D|)';
+      const rest = { reasoning: 'Hm', refusal: 'I will not' };
+      const ended = { ...rest, toolCalls: [{ ...call, complete: true }], finishReason: 'tool_calls' };
+      expectObservable(source$.pipe(toChatState())).toBe(expected, {
+        ...states,
+        t: state({ reasoning: 'Hm' }),
+        v: state(rest),
+        c: state({ ...rest, toolCalls: [call] }),
+        k: state(ended),
+        D: state({ ...ended, status: 'done' }),
+      });
+    });
+  });
+
+  it('adds nothing for null', () => {
+    marbles(({ cold, expectObservable }) => {
+      const source$ = cold(' -z-h-z-|   ', said);
+      const expected = '     wr-h-h-(S|)';
+      expectObservable(source$.pipe(toChatState())).toBe(expected, states);
+    });
+  });
+
+  it('keeps the last finish reason and the last usage', () => {
+    const chunks = { ...said, v: { ...said.u, right: { choices: [], usage: { total_tokens: 3 } } } };
+    marbles(({ cold, expectObservable }) => {
+      const source$ = cold(' -v-u-f-k-|   ', chunks);
+      const expected = '     wv-u-f-k-(D|)';
+      expectObservable(source$.pipe(toChatState())).toBe(expected, {
+        ...states,
+        v: state({ usage: { total_tokens: 3 } }),
+        u: state({ usage }),
+        f: state({ usage, finishReason: 'stop' }),
+        k: state({ usage, finishReason: 'tool_calls' }),
+        D: state({ usage, finishReason: 'tool_calls', status: 'done' }),
+      });
+    });
+  });
+
+  it('begins anew for each that subscribes', () => {
+    marbles(({ cold, expectObservable }) => {
+      const source$ = cold('          -h-#       ', said, lost);
+      const first = '                 wh-(F|)    ';
+      const second = '                --wh-(F|)  ';
+      const state$ = source$.pipe(toChatState());
+      expectObservable(state$).toBe(first, states);
+      expectObservable(state$, '      --^').toBe(second, states);
+    });
+  });
+
+  it('leaves the states it has emitted as they were', () => {
+    const chunk$ = new Subject<Decoded<ChatCompletionChunk>>();
+    const seen: ChatState[] = [];
+    chunk$.pipe(toChatState()).subscribe((state) => seen.push(state));
+    const copies = [structuredClone(seen[0])];
+    for (const chunk of [said.h, said.c, said.d, said.k, said.u]) {
+      chunk$.next(chunk);
+      copies.push(structuredClone(seen.at(-1)));
+    }
+    expect(seen).toEqual(copies);
+  });
+});
