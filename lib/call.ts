@@ -4,6 +4,7 @@ import {
   defer,
   fromEvent,
   identity,
+  ignoreElements,
   map,
   of,
   pipe,
@@ -23,6 +24,7 @@ import { fetchTransport } from './body/fetchTransport';
 import { httpError } from './body/httpError';
 import { defaultLimits, type Limits } from './body/limits';
 import { readAnswer } from './body/readAnswer';
+import type { ReadGate } from './body/ReadGate';
 import type { Bytes, Head, TransportRequest } from './body/transport';
 import { someText } from './body/wholeText';
 import { defaultTimeouts, type ChatConfig, type ChatObserver, type ChatTimeouts } from './config';
@@ -81,7 +83,7 @@ export function call$<T>(
       const context = { limits, hide: (text: string) => hideSecrets(text, secrets) };
       return defer(() => transport(request)).pipe(
         inTime(
-          timeouts,
+          { ...timeouts, gate: config.gate },
           isSignOfLife,
           readAnswer((head) => {
             observer.onHead?.(head);
@@ -119,9 +121,10 @@ function encode(
   { method, path, accept, fields }: Call,
   key: string | undefined,
 ): TransportRequest {
-  const { baseURL = DEFAULT_BASE_URL, headers, profile, observer } = config;
+  const { baseURL = DEFAULT_BASE_URL, headers, profile, observer, gate } = config;
   const request = {
     method,
+    ...(gate && { gate }),
     url: urlOf(baseURL, path),
     headers: headersOf(accept, key, fields !== undefined, headers),
   };
@@ -141,9 +144,19 @@ function failWithStatus(head: Head, { limits, hide }: AnswerContext): OperatorFu
   );
 }
 
+/** Stops the clock while a consumer holds the stream back. Emits nothing. */
+const pauses$ = (gate: ReadGate, life: LifeSigns): Observable<never> =>
+  gate.turned$.pipe(
+    tap((isOpen) => (isOpen ? life.resume() : life.pause())),
+    ignoreElements(),
+  );
+
+type TimeLimits = Required<Omit<ChatTimeouts, 'scheduler'>> &
+  Pick<ChatTimeouts, 'scheduler'> & { readonly gate: ReadGate | undefined };
+
 /** Reads an answer within its time limits. One that is not streamed has no first event: its head is. */
 function inTime<T>(
-  { head, first, idle, total, counts, scheduler }: Required<Omit<ChatTimeouts, 'scheduler'>> & ChatTimeouts,
+  { head, first, idle, total, counts, scheduler, gate }: TimeLimits,
   isSignOfLife: IsSignOfLife<T> | undefined,
   read: OperatorFunction<Head | Bytes, T>,
 ): OperatorFunction<Head | Bytes, T> {
@@ -151,6 +164,7 @@ function inTime<T>(
   return (answer$) =>
     defer(() => {
       const life = new LifeSigns(scheduler);
+      if (gate?.isOpen === false) life.pause();
       return answer$.pipe(
         isWait(head)
           ? timeout({ first: head, with: () => throwError(() => new TimeoutError('head', head)), scheduler })
@@ -165,6 +179,7 @@ function inTime<T>(
           if (counts !== 'bytes' && isSignOfLife?.(value, counts)) life.seen();
         }),
         failWhenSilent({ first: streamed ? first : undefined, idle, total, scheduler }, life),
+        gate ? takeUntil(pauses$(gate, life)) : identity,
       );
     });
 }

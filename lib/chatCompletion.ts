@@ -44,7 +44,10 @@ import { strangeAnswer, wholeAnswer } from './wholeAnswer';
  *
  * @see https://platform.openai.com/docs/api-reference/chat-streaming
  */
-export function chatCompletion$(config: ChatConfig, request: ChatRequest): Observable<Decoded<ChatCompletionChunk>> {
+export function chatCompletion$(
+  config: ChatConfig,
+  request: ChatRequest,
+): Observable<Decoded<ChatCompletionChunk>> {
   return defer(() => {
     const fields = streamedFields(request);
     return call$(
@@ -56,7 +59,10 @@ export function chatCompletion$(config: ChatConfig, request: ChatRequest): Obser
   });
 }
 
-function chunksOfAnswer(head: Head, context: AnswerContext): OperatorFunction<Bytes, Decoded<ChatCompletionChunk>> {
+function chunksOfAnswer(
+  head: Head,
+  context: AnswerContext,
+): OperatorFunction<Bytes, Decoded<ChatCompletionChunk>> {
   switch (bodyKindOf(head)) {
     case 'events':
       return streamedAnswer(context);

@@ -1,6 +1,7 @@
 import type { ObservableInput, SchedulerLike } from 'rxjs';
 
 import type { Limits } from './body/limits';
+import type { ReadGate } from './body/ReadGate';
 import type { Head, Transport } from './body/transport';
 import type { ChatError } from './errors';
 import type { Profile } from './request/profiles';
@@ -30,6 +31,8 @@ export interface ChatConfig {
   readonly transport?: Transport;
   /** A `fetch` for the default transport. Default: the global one at the time of the subscription. */
   readonly fetch?: typeof globalThis.fetch;
+  /** Lets a slow consumer hold back the next read; see {@link inTurn} and {@link toAsyncIterable}. */
+  readonly gate?: ReadGate;
   /** How long an answer may take. */
   readonly timeouts?: ChatTimeouts;
   /** How much of an answer is held at a time. */
@@ -71,7 +74,13 @@ export interface ChatTimeouts {
 }
 
 /** What holds where a {@link ChatTimeouts} says nothing. */
-export const defaultTimeouts = { head: 300_000, first: 300_000, idle: 120_000, total: Infinity, counts: 'bytes' } as const;
+export const defaultTimeouts = {
+  head: 300_000,
+  first: 300_000,
+  idle: 120_000,
+  total: Infinity,
+  counts: 'bytes',
+} as const;
 
 /**
  * Hooks that look on while calls run, for logs and metrics.

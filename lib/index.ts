@@ -29,6 +29,7 @@ export { ollama, type Profile } from './request/profiles';
 export type { Bytes, Head, Transport, TransportRequest } from './body/transport';
 export { fetchTransport, type FetchTransportOptions } from './body/fetchTransport';
 export type { Limits } from './body/limits';
+export { ReadGate } from './body/ReadGate';
 export { retryAfterMs } from './body/retryAfter';
 export { toText } from './body/toText';
 export type { ServerSentEvent } from './body/events';
@@ -70,6 +71,8 @@ export { addChunk, emptyCompletion, finishReasonOf, refusalOf, usageOf } from '.
 export { orFail } from './operators/orFail';
 export { orSkip } from './operators/orSkip';
 export type { ChunkErrorPolicy } from './operators/settle';
+export { inTurn } from './operators/inTurn';
+export { toAsyncIterable } from './operators/toAsyncIterable';
 export { toEither } from './operators/toEither';
 export { fromEither } from './operators/fromEither';
 export type { FoldOptions } from './operators/FoldOptions';

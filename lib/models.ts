@@ -23,9 +23,6 @@ import { wholeAnswer } from './wholeAnswer';
  */
 export function models$(config: ChatConfig): Observable<readonly Model[]> {
   return call$(config, { method: 'GET', path: '/models', accept: 'application/json' }, (head, context) =>
-    pipe(
-      wholeAnswer(ModelList, head, context),
-      map(modelsIn),
-    ),
+    pipe(wholeAnswer(ModelList, head, context), map(modelsIn)),
   );
 }

@@ -17,7 +17,10 @@ import { Ending } from './codec/Ending';
 import { ProtocolError, TruncatedError, type ServerError } from './errors';
 
 /** The pipeline from bytes to decoded chunks, a step a line. */
-export function streamedAnswer({ limits, hide }: AnswerContext): OperatorFunction<Bytes, Decoded<ChatCompletionChunk>> {
+export function streamedAnswer({
+  limits,
+  hide,
+}: AnswerContext): OperatorFunction<Bytes, Decoded<ChatCompletionChunk>> {
   return pipe(
     upToLineEnds(),
     toText(),
@@ -30,7 +33,9 @@ export function streamedAnswer({ limits, hide }: AnswerContext): OperatorFunctio
 }
 
 /** Decodes events up to the end of the answer; what an end means is for {@link Ending} to say. */
-function toChunks(hide: AnswerContext['hide']): OperatorFunction<ServerSentEvent, Decoded<ChatCompletionChunk>> {
+function toChunks(
+  hide: AnswerContext['hide'],
+): OperatorFunction<ServerSentEvent, Decoded<ChatCompletionChunk>> {
   return (event$) =>
     defer(() => {
       const ending = new Ending();
@@ -67,7 +72,9 @@ const isDone = ({ data }: ServerSentEvent): boolean => data.length < 16 && data.
  * (`ping`).
  */
 const hasPayload = ({ event, data }: ServerSentEvent): boolean =>
-  event === 'message' || event === '' ? data.trim() !== '' : event === 'error' || /"(choices|error)"\s*:/.test(data);
+  event === 'message' || event === ''
+    ? data.trim() !== ''
+    : event === 'error' || /"(choices|error)"\s*:/.test(data);
 
 /**
  * Decodes one payload.
@@ -84,10 +91,12 @@ function decodeEvent(
   if (isRight(decoded)) {
     const chunk = decoded.right;
     // An error beside choices (OpenRouter) is a chunk first.
-    if (event === 'error' || (chunk.choices === undefined && isErrorAnswer(chunk))) throw serverError(chunk, hide);
+    if (event === 'error' || (chunk.choices === undefined && isErrorAnswer(chunk)))
+      throw serverError(chunk, hide);
     return decoded;
   }
   if (event === 'error') throw serverError(data, hide);
-  if (cut && decoded.left._tag === 'BadJson') throw new TruncatedError('the stream ended in the middle of an event');
+  if (cut && decoded.left._tag === 'BadJson')
+    throw new TruncatedError('the stream ended in the middle of an event');
   return decoded;
 }

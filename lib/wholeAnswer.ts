@@ -16,7 +16,11 @@ import { ProtocolError } from './errors';
  * Errors with {@link ServerError} when the JSON is an error under a good status, and with {@link ProtocolError} when
  * the body is anything else than asked for.
  */
-export function wholeAnswer<A>(codec: Codec<A>, head: Head, context: AnswerContext): OperatorFunction<Bytes, A> {
+export function wholeAnswer<A>(
+  codec: Codec<A>,
+  head: Head,
+  context: AnswerContext,
+): OperatorFunction<Bytes, A> {
   if (bodyKindOf(head) === 'other') return strangeAnswer(head, context);
   return pipe(
     wholeText(context.limits.answer),

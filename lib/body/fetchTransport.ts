@@ -1,6 +1,7 @@
-import { Observable, type Subscriber } from 'rxjs';
+import { Observable, take, type Subscriber } from 'rxjs';
 
 import { ConnectionError, isChatError, ProtocolError, RequestError } from '../errors';
+import type { ReadGate } from './ReadGate';
 import type { Bytes, Head, Transport, TransportRequest } from './transport';
 
 /** What {@link fetchTransport} may be told. */
@@ -55,7 +56,9 @@ export function fetchTransport({ fetch: given }: FetchTransportOptions = {}): Tr
         // Taken before the head is emitted: who lets go at the head lets go of the body, too.
         reader = response.body?.getReader();
         subscriber.next(headOf(response));
-        await (reader === undefined ? emitWhole(response, subscriber) : emitReads(reader, subscriber));
+        await (reader === undefined
+          ? emitWhole(response, subscriber)
+          : emitReads(reader, subscriber, request.gate));
       };
 
       send().then(
@@ -86,13 +89,24 @@ async function emitWhole(response: Response, subscriber: Subscriber<Bytes>): Pro
 async function emitReads(
   reader: ReadableStreamDefaultReader<Bytes>,
   subscriber: Subscriber<Bytes>,
+  gate: ReadGate | undefined,
 ): Promise<void> {
   while (!subscriber.closed) {
+    if (gate?.isOpen === false) {
+      await opened(gate, subscriber);
+      continue;
+    }
     const { done, value } = await reader.read();
     if (done) return;
     subscriber.next(value);
   }
 }
+
+/** Waits until a gate opens; for ever, and holding on to nothing, when nobody listens any more. */
+const opened = (gate: ReadGate, subscriber: Subscriber<Bytes>): Promise<void> =>
+  new Promise((resolve, reject) => {
+    subscriber.add(gate.opened$.pipe(take(1)).subscribe({ next: resolve, error: reject }));
+  });
 
 /** After an abort the promises of fetch and its reader reject; that is what was asked for. */
 const ignore = (): void => undefined;

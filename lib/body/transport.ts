@@ -1,5 +1,7 @@
 import type { Observable } from 'rxjs';
 
+import type { ReadGate } from './ReadGate';
+
 /** One HTTP request, ready to be sent. */
 export interface TransportRequest {
   readonly method: 'GET' | 'POST';
@@ -9,6 +11,8 @@ export interface TransportRequest {
   readonly headers: Readonly<Record<string, string>>;
   /** JSON text; absent for GET. */
   readonly body?: string;
+  /** Asked before each read of the body; a transport that cannot hold a read back leaves it be. */
+  readonly gate?: ReadGate;
 }
 
 /** The head of an HTTP response. Plain data, so that it can be recorded. */

@@ -29,10 +29,26 @@ export interface Silences {
 /** What is known of one stream's signs of life. */
 export class LifeSigns {
   #begun = false;
+  /** Since when the stream could have begun. */
+  #since: number;
   #lastAt: number;
+  #paused = false;
 
   constructor(private readonly scheduler: SchedulerLike = asyncScheduler) {
-    this.#lastAt = scheduler.now();
+    this.#since = scheduler.now();
+    this.#lastAt = this.#since;
+  }
+
+  /** A consumer holds the stream back: its silence is not the server's. */
+  pause(): void {
+    this.#paused = true;
+  }
+
+  /** The stream may go on; silence is counted from here. */
+  resume(): void {
+    this.#paused = false;
+    this.#since = this.scheduler.now();
+    this.#lastAt = this.#since;
   }
 
   /** Something came that counts. */
@@ -47,13 +63,15 @@ export class LifeSigns {
     this.seen();
   }
 
-  get begun(): boolean {
-    return this.#begun;
+  /** How much longer the first event may take, that was given `ms`; `Infinity` once it has come. */
+  leftUntilFirst(ms: number): number {
+    if (this.#begun) return Infinity;
+    return this.#paused ? ms : this.#since + ms - this.scheduler.now();
   }
 
-  /** How much longer than `ms` from now, or from the last sign of life, silence may last. */
+  /** How much longer silence may last, that was given `ms`. */
   left(ms: number): number {
-    return this.#begun ? this.#lastAt + ms - this.scheduler.now() : ms;
+    return this.#begun && !this.#paused ? this.#lastAt + ms - this.scheduler.now() : ms;
   }
 }
 
@@ -66,7 +84,11 @@ export function failWhenSilent<T>(
   { first, idle, total, scheduler = asyncScheduler }: Silences,
   life: LifeSigns,
 ): MonoTypeOperatorFunction<T> {
-  const after = (phase: 'first' | 'idle' | 'total', ms: number | undefined, left: () => number): Observable<never> =>
+  const after = (
+    phase: 'first' | 'idle' | 'total',
+    ms: number | undefined,
+    left: () => number,
+  ): Observable<never> =>
     isWait(ms)
       ? timer(ms, scheduler).pipe(
           expand(() => {
@@ -79,7 +101,7 @@ export function failWhenSilent<T>(
       : EMPTY;
   return takeUntil(
     merge(
-      after('first', first, () => (life.begun ? Infinity : 0)),
+      after('first', first, () => life.leftUntilFirst(first ?? 0)),
       after('idle', idle, () => life.left(idle ?? 0)),
       after('total', total, () => 0),
     ),

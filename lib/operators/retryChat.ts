@@ -99,7 +99,6 @@ export function retryChat<T>({
       const attempt$ = defer(() => {
         attempts += 1;
         if (!emitted) return source$;
-        emitted = false;
         // Only the overload for streams of chunks lets `restart` be true.
         return source$.pipe(startWith(right(markedChunk({ kind: 'restarted', attempt: attempts })) as T));
       });

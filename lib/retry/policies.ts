@@ -91,5 +91,17 @@ export function onlyRetryable(policy: RetryPolicy): RetryPolicy {
   return (failed) => (failed.error.retryable ? policy(failed) : null);
 }
 
-/** What {@link retryChat} does unless told otherwise: what is retryable, as the server asks, else with backoff. */
+/**
+ * What {@link retryChat} does unless told otherwise: what is retryable, as the server asks, else with backoff.
+ *
+ * @example Wait twice as long
+ * ```ts
+ * import { defaultPolicy, type RetryPolicy } from 'rxjs-chat-completions';
+ *
+ * const patient: RetryPolicy = (failed) => {
+ *   const wait = defaultPolicy(failed);
+ *   return wait === null ? null : 2 * wait;
+ * };
+ * ```
+ */
 export const defaultPolicy: RetryPolicy = onlyRetryable(honourRetryAfter(exponentialBackoff()));

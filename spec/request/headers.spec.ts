@@ -155,6 +155,10 @@ describe('hideSecrets', () => {
     expect(JSON.parse(shown)).toEqual({ message: 'no: ***' });
   });
 
+  it('leaves what stands before a secret', () => {
+    expect(hideSecrets(`C:\\${KEY}`, [KEY])).toBe('C:\\***');
+  });
+
   it('blots out a secret that JSON escapes', () => {
     const secret = String.raw`a"b\c/d`;
     expect(hideSecrets(JSON.stringify({ secret }), [secret])).toBe('{"secret":"***"}');

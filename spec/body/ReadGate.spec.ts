@@ -1,0 +1,63 @@
+import { accumulateContent, chatCompletion$, ReadGate, TimeoutError } from 'rxjs-chat-completions';
+import { bytesOf, head200 } from 'rxjs-chat-completions/testing';
+
+import { marbles } from '../helpers/marbles';
+
+const request = { model: 'any', messages: [] };
+
+describe('ReadGate', () => {
+  it('is open until it is held, and opens with the last hold', () => {
+    const gate = new ReadGate();
+    const turned: boolean[] = [];
+    gate.turned$.subscribe((isOpen) => turned.push(isOpen));
+    const [first, second] = [gate.hold(), gate.hold()];
+    expect(gate.isOpen).toBe(false);
+    first();
+    first();
+    expect(gate.isOpen).toBe(false);
+    second();
+    expect(gate.isOpen).toBe(true);
+    expect(turned).toEqual([false, true]);
+  });
+
+  it('tells when it opens', () => {
+    const gate = new ReadGate();
+    let opened = 0;
+    gate.opened$.subscribe(() => (opened += 1));
+    gate.hold()();
+    gate.hold()();
+    expect(opened).toBe(2);
+  });
+
+  it('makes a silence that a consumer asked for no fault of the server', () => {
+    marbles(({ cold, hot, expectObservable }) => {
+      const gate = new ReadGate();
+      const wire$ = cold('h-a 30ms b', { h: head200, a: bytesOf('Hel'), b: bytesOf('lo') });
+      const timeouts = { idle: 10 };
+      let release = (): void => undefined;
+      hot('               ---h 20ms o').subscribe((turn) => {
+        if (turn === 'h') release = gate.hold();
+        else release();
+      });
+      const text$ = chatCompletion$({ transport: () => wire$, gate, timeouts }, request).pipe(
+        accumulateContent(),
+      );
+      expectObservable(text$).toBe(
+        '--x 30ms y 9ms #',
+        { x: 'Hel', y: 'Hello' },
+        new TimeoutError('idle', 10),
+      );
+    });
+  });
+
+  it('makes a wait for the first event that a consumer asked for no fault of the server', () => {
+    marbles(({ cold, expectObservable }) => {
+      const gate = new ReadGate();
+      const release = gate.hold();
+      cold('20ms a').subscribe(release);
+      const wire$ = cold('h', { h: head200 });
+      const text$ = chatCompletion$({ transport: () => wire$, gate, timeouts: { first: 10 } }, request);
+      expectObservable(text$).toBe('30ms #', undefined, new TimeoutError('first', 10));
+    });
+  });
+});

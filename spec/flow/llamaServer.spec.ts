@@ -1,0 +1,217 @@
+import { isRight } from 'fp-ts/Either';
+import { firstValueFrom, last, map, toArray } from 'rxjs';
+
+import { chatCompletion$ } from '../../lib/chatCompletion';
+import type { ChatCompletion } from '../../lib/codec/ChatCompletion';
+import { completion$ } from '../../lib/completion';
+import type { ChatConfig } from '../../lib/config';
+import { embeddings$ } from '../../lib/embeddings';
+import { models$ } from '../../lib/models';
+import { accumulateCompletion } from '../../lib/operators/accumulateCompletion';
+import { accumulateContent } from '../../lib/operators/accumulateContent';
+import { accumulateReasoning } from '../../lib/operators/accumulateReasoning';
+import { accumulateToolCalls } from '../../lib/operators/accumulateToolCalls';
+import { orFail } from '../../lib/operators/orFail';
+import type { ChatRequest } from '../../lib/request/ChatRequest';
+import { startLlamaServer, type LlamaServer } from '../helpers/llamaServer';
+
+// The first start on a machine takes a while.
+jest.setTimeout(120_000);
+
+let server: LlamaServer | undefined;
+let locked: LlamaServer | undefined;
+beforeAll(async () => {
+  server = await startLlamaServer(0, '-np', '2');
+  locked = server && (await startLlamaServer(0, '--api-key', 'right'));
+});
+afterAll(async () => {
+  await server?.close();
+  await locked?.close();
+});
+
+/** A test that passes where there is no server. */
+const seen = (name: string, run: (config: ChatConfig) => Promise<void>): void => {
+  it(name, async () => {
+    if (server) await run({ baseURL: server.baseURL });
+  });
+};
+
+const request: ChatRequest = {
+  model: 'tiny-random-llama',
+  messages: [{ role: 'user', content: 'Why is the sky blue?' }],
+  seed: 1,
+  max_tokens: 60,
+};
+const weather: ChatRequest = {
+  ...request,
+  tools: [
+    {
+      type: 'function',
+      function: {
+        name: 'weather',
+        parameters: {
+          type: 'object',
+          properties: { city: { type: 'string', maxLength: 12 } },
+          required: ['city'],
+        },
+      },
+    },
+  ],
+  tool_choice: 'required',
+  max_tokens: 400,
+};
+
+/** What an answer says, without what differs from one call to the next. */
+const saidIn = ({ choices }: ChatCompletion): unknown =>
+  choices.map(({ index, finish_reason, message }) => ({
+    index,
+    finish_reason,
+    content: message?.content,
+    calls: message?.tool_calls?.map((call) => call.function),
+  }));
+
+const streamed = (config: ChatConfig, asked: ChatRequest): Promise<ChatCompletion> =>
+  firstValueFrom(chatCompletion$(config, asked).pipe(accumulateCompletion(), last()));
+const whole = (config: ChatConfig, asked: ChatRequest): Promise<ChatCompletion> =>
+  firstValueFrom(completion$(config, asked));
+const failure = (config: ChatConfig, asked: ChatRequest = request): Promise<unknown> =>
+  streamed(config, asked).then(
+    () => 'no error',
+    (error: unknown) => error,
+  );
+
+describe('llama-server', () => {
+  seen('streams an answer, every chunk of it readable', async (config) => {
+    const decoded = await firstValueFrom(chatCompletion$(config, request).pipe(toArray()));
+    expect(decoded.filter((each) => !isRight(each))).toEqual([]);
+    const text = await firstValueFrom(chatCompletion$(config, request).pipe(accumulateContent(), last()));
+    expect(text.length).toBeGreaterThan(20);
+  });
+
+  seen('says the same streamed as in one piece', async (config) => {
+    const [inPieces, inOne] = [await streamed(config, request), await whole(config, request)];
+    expect(saidIn(inPieces)).toEqual(saidIn(inOne));
+    expect(inPieces.usage).toMatchObject({ completion_tokens: inOne.usage?.completion_tokens });
+  });
+
+  seen('gives two choices, each with a text of its own', async (config) => {
+    const { choices } = await streamed(config, { ...request, n: 2 });
+    expect(choices).toHaveLength(2);
+    expect(choices.map(({ index }) => index).sort()).toEqual([0, 1]);
+    for (const { message, finish_reason } of choices) {
+      expect(message?.content).toMatch(/\w/);
+      expect(finish_reason).toMatch(/^(stop|length)$/);
+    }
+    expect((await whole(config, { ...request, n: 2 })).choices).toHaveLength(2);
+  });
+
+  seen('calls a tool, the pieces of its arguments joined', async (config) => {
+    const calls = await firstValueFrom(chatCompletion$(config, weather).pipe(accumulateToolCalls(), last()));
+    expect(calls.length).toBeGreaterThan(0);
+    for (const call of calls) {
+      expect(call).toMatchObject({ name: 'weather', complete: true });
+      expect(call.id).not.toBe('');
+      expect(JSON.parse(call.arguments)).toMatchObject({ city: expect.any(String) as string });
+    }
+    expect(saidIn(await streamed(config, weather))).toEqual(saidIn(await whole(config, weather)));
+  });
+
+  seen('keeps to a schema', async (config) => {
+    const text = await firstValueFrom(
+      chatCompletion$(config, {
+        ...request,
+        max_tokens: 400,
+        response_format: {
+          type: 'json_schema',
+          json_schema: {
+            name: 'place',
+            schema: {
+              type: 'object',
+              properties: { name: { type: 'string', maxLength: 20 }, big: { type: 'boolean' } },
+              required: ['name', 'big'],
+            },
+          },
+        },
+      }).pipe(accumulateContent(), last()),
+    );
+    expect(JSON.parse(text)).toEqual({
+      name: expect.any(String) as string,
+      big: expect.any(Boolean) as boolean,
+    });
+  });
+
+  seen('gives log probabilities, joined in order', async (config) => {
+    const asked = { ...request, max_tokens: 8, logprobs: true, top_logprobs: 2 };
+    const tokensOf = ({ choices }: ChatCompletion): unknown => {
+      const logprobs = choices[0]?.logprobs;
+      return typeof logprobs === 'object' && logprobs?.content?.map(({ token }) => token);
+    };
+    const tokens = tokensOf(await streamed(config, asked));
+    expect(tokens).toEqual(expect.arrayContaining([expect.stringMatching(/\w/)]));
+    expect(tokens).toEqual(tokensOf(await whole(config, asked)));
+  });
+
+  seen('thinks before it speaks', async (config) => {
+    const asked: ChatRequest = {
+      ...request,
+      max_tokens: 300,
+      extra: { chat_template_kwargs: { enable_thinking: true } },
+    };
+    const thought = await firstValueFrom(
+      chatCompletion$(config, asked).pipe(accumulateReasoning(), last(null, '')),
+    );
+    expect(thought).toMatch(/\w/);
+  });
+
+  seen('counts its tokens only when it is asked to', async (config) => {
+    const usages = (asked: ChatRequest): Promise<readonly unknown[]> =>
+      firstValueFrom(
+        chatCompletion$(config, asked).pipe(
+          orFail(),
+          map(({ usage }) => usage),
+          toArray(),
+        ),
+      ).then((all) => all.filter((usage) => usage != null));
+    expect(await usages(request)).toHaveLength(1);
+    expect(await usages({ ...request, stream_options: { include_usage: false } })).toHaveLength(0);
+  });
+
+  seen('lists its model', async (config) => {
+    const models = await firstValueFrom(models$(config));
+    expect(models.map(({ id }) => id)).toEqual(['tiny-random-llama']);
+  });
+
+  seen('refuses a wrong key with its status and words', async () => {
+    if (!locked) return;
+    const { baseURL } = locked;
+    expect(await failure({ baseURL, apiKey: 'wrong' })).toMatchObject({
+      _tag: 'HttpError',
+      status: 401,
+      type: 'authentication_error',
+      retryable: false,
+    });
+    expect(saidIn(await streamed({ baseURL, apiKey: 'right' }, request))).toHaveLength(1);
+  });
+
+  seen('refuses what it cannot do with its status and words', async (config) => {
+    expect(await failure(config, { ...request, logprobs: true, tools: weather.tools })).toMatchObject({
+      _tag: 'HttpError',
+      status: 400,
+    });
+    expect(await failure({ baseURL: `${config.baseURL}/nowhere` })).toMatchObject({
+      _tag: 'HttpError',
+      status: 404,
+    });
+    const embedding = firstValueFrom(embeddings$(config, { model: 'tiny-random-llama', input: 'Hi' }));
+    await expect(embedding).rejects.toMatchObject({ _tag: 'HttpError', status: 501, retryable: false });
+  });
+
+  seen('stops writing when it is let go of', async (config) => {
+    const endless: ChatRequest = { ...request, max_tokens: 8_000, extra: { ignore_eos: true } };
+    await firstValueFrom(chatCompletion$(config, endless));
+    // Asked again and again: by then it may be anywhere in its loop.
+    while ((await server?.busy()) !== 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    const [choice] = (await streamed(config, request)).choices;
+    expect(choice?.message?.content).toMatch(/\w/);
+  });
+});

@@ -1,0 +1,196 @@
+import { takeUntil, type Observable } from 'rxjs';
+
+import type { Bytes, Head, Transport, TransportRequest } from '../../lib/body/transport';
+import { chatCompletion$ } from '../../lib/chatCompletion';
+import type { ChatConfig } from '../../lib/config';
+import { TruncatedError } from '../../lib/errors';
+import { accumulateContent } from '../../lib/operators/accumulateContent';
+import { continueOnTruncation } from '../../lib/operators/continueOnTruncation';
+import { fallbackTo } from '../../lib/operators/fallbackTo';
+import { hedge$ } from '../../lib/operators/hedge';
+import { retryChat, type PlannedRetry } from '../../lib/operators/retryChat';
+import type { ChatRequest } from '../../lib/request/ChatRequest';
+import { toChatState } from '../../lib/state/toChatState';
+import { headOf } from '../../lib/testing/heads';
+import { marbles } from '../helpers/marbles';
+import { wire } from '../helpers/wire';
+
+const request: ChatRequest = { model: 'any', messages: [{ role: 'user', content: 'Hi' }] };
+const texts = { 0: '', x: 'Hel', y: 'Hello', z: 'HelHello' };
+
+/** Answers the first request with the first answer, and so on, and keeps what was sent. */
+function answering(...answers: ReadonlyArray<Observable<Head | Bytes>>) {
+  const sent: TransportRequest[] = [];
+  const transport: Transport = (request) => {
+    sent.push(request);
+    const answer$ = answers[sent.length - 1];
+    if (answer$ === undefined) throw new Error(`not expected to be asked ${sent.length} times`);
+    return answer$;
+  };
+  return { sent, transport };
+}
+
+describe('a call that is refused for a while', () => {
+  it('succeeds at the third attempt, after the waits the server asks for, with a new key for each', () => {
+    const planned: PlannedRetry[] = [];
+    let keys = 0;
+    marbles(({ cold, expectObservable, expectSubscriptions, flush }) => {
+      const seconds$ = cold('  ---B|', { B: headOf(429, { 'retry-after': '2' }) });
+      const ms$ = cold('       ---B|', { B: headOf(503, { 'retry-after-ms': '1500' }) });
+      const good$ = cold('     --H-h-l-f-D|', wire);
+      const { sent, transport } = answering(seconds$, ms$, good$);
+      const apiKey = () => cold('-(k|)', { k: `sk-${++keys}` });
+      const text$ = chatCompletion$({ transport, apiKey }, request).pipe(
+        retryChat({ onRetry: (retry) => planned.push(retry) }),
+        accumulateContent(),
+      );
+      // 5 for the first refusal, 2 s, 5 for the second, 1.5 s, then a key and the answer.
+      expectObservable(text$).toBe('5ms 2s 5ms 1500ms -----x-y---|', texts);
+      expectSubscriptions(seconds$.subscriptions).toBe('-^---!');
+      expectSubscriptions(ms$.subscriptions).toBe('5ms 2s -^---!');
+      flush();
+      expect(sent.map(({ headers }) => headers['authorization'])).toEqual([
+        'Bearer sk-1',
+        'Bearer sk-2',
+        'Bearer sk-3',
+      ]);
+      expect(planned.map(({ error, retry, delayMs }) => [error.message, retry, delayMs])).toEqual([
+        ['429 the server gave no reason', 1, 2_000],
+        ['503 the server gave no reason', 2, 1_500],
+      ]);
+    });
+  });
+
+  it('waits for an HTTP date', () => {
+    marbles(({ cold, expectObservable }) => {
+      const busy$ = cold('  B|', { B: headOf(503, { 'retry-after': new Date(3_000).toUTCString() }) });
+      const good$ = cold('  Hhf|', wire);
+      const { transport } = answering(busy$, good$);
+      const text$ = chatCompletion$({ transport }, request).pipe(retryChat(), accumulateContent());
+      expectObservable(text$).toBe('3s -x-|', texts);
+    });
+  });
+
+  it('is let go of in the middle of a wait, and sends nothing more', () => {
+    marbles(({ cold, expectObservable, expectSubscriptions, flush }) => {
+      const busy$ = cold('-B|', { B: headOf(429, { 'retry-after': '2' }) });
+      const { sent, transport } = answering(busy$);
+      const text$ = chatCompletion$({ transport }, request).pipe(retryChat());
+      expectObservable(text$, '1s !').toBe('-');
+      expectSubscriptions(busy$.subscriptions).toBe('^-!');
+      flush();
+      expect(sent).toHaveLength(1);
+    });
+  });
+});
+
+describe('a call that breaks off', () => {
+  it('begins anew when it may, and the text with it', () => {
+    marbles(({ cold, expectObservable }) => {
+      const cut$ = cold('  H-h-|', wire);
+      const good$ = cold('     H-h-l-f-D|', wire);
+      const expected = '   --x-0-x-y---|';
+      const { transport } = answering(cut$, good$);
+      const text$ = chatCompletion$({ transport }, request).pipe(
+        retryChat({ restart: true, policy: () => 0 }),
+        accumulateContent(),
+      );
+      expectObservable(text$).toBe(expected, texts);
+    });
+  });
+
+  it('is continued where it broke off, on a server that can', () => {
+    marbles(({ cold, expectObservable, flush }) => {
+      const cut$ = cold('  H-h-|', wire);
+      const rest$ = cold('     H-l-f-D|', wire);
+      const expected = '   --x---y---|';
+      const { sent, transport } = answering(cut$, rest$);
+      const send = continueOnTruncation()((asked) => chatCompletion$({ transport }, asked));
+      expectObservable(send(request).pipe(accumulateContent())).toBe(expected, texts);
+      flush();
+      expect((JSON.parse(sent[1]?.body ?? '') as ChatRequest).messages).toEqual([
+        ...request.messages,
+        { role: 'assistant', content: 'Hel' },
+      ]);
+    });
+  });
+
+  it('leaves its text in a state that has failed', () => {
+    marbles(({ cold, expectObservable }) => {
+      const cut$ = cold('  H-h---|   ', wire);
+      const expected = '   w-s---(f|)';
+      const state$ = chatCompletion$({ transport: () => cut$ }, request).pipe(toChatState());
+      const state = (status: string, content: string, error: unknown = null): unknown =>
+        expect.objectContaining({ status, content, error });
+      expectObservable(state$).toBe(expected, {
+        w: state('waiting', ''),
+        s: state('streaming', 'Hel'),
+        f: state('failed', 'Hel', new TruncatedError()),
+      });
+    });
+  });
+
+  it('leaves its text in a state that was stopped, and lets go of the request', () => {
+    marbles(({ cold, hot, expectObservable, expectSubscriptions }) => {
+      const answer$ = cold(' H-h---l---f-D|', wire);
+      const stop$ = hot('    ----x          ');
+      const subs = '         ^---!          ';
+      const expected = '     w-s-(f|)       ';
+      const state$ = chatCompletion$({ transport: () => answer$ }, request).pipe(
+        takeUntil(stop$),
+        toChatState(),
+      );
+      const state = (status: string, content: string): unknown =>
+        expect.objectContaining({ status, content });
+      expectObservable(state$).toBe(expected, {
+        w: state('waiting', ''),
+        s: state('streaming', 'Hel'),
+        f: state('stopped', 'Hel'),
+      });
+      expectSubscriptions(answer$.subscriptions).toBe(subs);
+    });
+  });
+});
+
+describe('two servers', () => {
+  const from = (answer$: Observable<Head | Bytes>, rest: ChatConfig = {}) =>
+    chatCompletion$({ ...rest, transport: () => answer$ }, request);
+
+  it('are hedged: the silent one is let go of when the other speaks', () => {
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const slow$ = cold(' H 9s h-l-f-D|       ', wire);
+      const fast$ = cold('      --H-h-l-f-D|   ', wire);
+      const slowSubs = '   ^ 1503ms !          ';
+      const fastSubs = '   1500ms ^----------!';
+      const expected = '   1500ms ----x-y---|   ';
+      const text$ = hedge$([from(slow$), from(fast$)], { after: 1_500 }).pipe(accumulateContent());
+      expectObservable(text$).toBe(expected, texts);
+      expectSubscriptions(slow$.subscriptions).toBe(slowSubs);
+      expectSubscriptions(fast$.subscriptions).toBe(fastSubs);
+    });
+  });
+
+  it('are asked in turn: the second when the first does not know the model', () => {
+    marbles(({ cold, expectObservable }) => {
+      const none$ = cold('  -N|        ', { N: headOf(404) });
+      const some$ = cold('    -H-h-f-D|', wire);
+      const expected = '    -----x---|';
+      expectObservable(from(none$).pipe(fallbackTo(from(some$)), accumulateContent())).toBe(expected, texts);
+    });
+  });
+
+  it('are asked in turn: the second when the first stalls before its first event', () => {
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const stalled$ = cold('   H', wire);
+      const some$ = cold('          H-h-f-D|', wire);
+      const stalledSubs = '     ^---!';
+      const expected = '        ------x---|';
+      const text$ = from(stalled$, { timeouts: { first: 4 } }).pipe(
+        fallbackTo(from(some$)),
+        accumulateContent(),
+      );
+      expectObservable(text$).toBe(expected, texts);
+      expectSubscriptions(stalled$.subscriptions).toBe(stalledSubs);
+    });
+  });
+});
