@@ -1,0 +1,128 @@
+// What this library promises itself, each a number and its limit.
+import { isPeer, subjects } from './subjects/index.mjs';
+import { difference, over, ratio } from './report/statistics.mjs';
+
+const factor = (value) => `${value.toFixed(2)} × L2`;
+const times = (value) => `× ${value.toFixed(2)}`;
+const MB = (value) => `${value.toFixed(1)} MB`;
+const kB = (value) => `${value.toFixed(1)} kB`;
+const ms = (value) => `${value.toFixed(2)} ms`;
+
+/** CPU time against the floor of those who parse. */
+const toL2 = (workload, of, limit, key = 'library', base = 'L2') => ({
+  workload,
+  of,
+  limit,
+  show: factor,
+  value: (result) => ratio(result, key, base, 'nsPerEvent'),
+});
+
+const growth = (workload, of, limit) => ({
+  workload,
+  of: `${of}: a chunk of 100,000 to one of 1,000`,
+  limit,
+  show: times,
+  value: (result) => ratio(result, 'library 100000', 'library 1000', 'nsPerEvent'),
+});
+
+export const goals = [
+  toL2('reads-16k', '100,000 chunks, 16 KB reads', 0.6),
+  toL2('reads-event', '100,000 chunks, one event a read', 0.7),
+  toL2('reads-7', '5,000 chunks, 7-byte reads', 0.75),
+  toL2('recorded', 'recorded streams, a call each', 0.9),
+  toL2('recorded-long', 'recorded streams, twenty times over in a call', 0.9),
+  {
+    workload: 'recorded-common',
+    of: 'recorded streams: to the cheapest peer',
+    limit: 1,
+    below: true,
+    show: times,
+    value: (result) => ratio(result, 'library', cheapestPeer(result), 'nsPerEvent'),
+  },
+  toL2('unlike', 'no chunk like the one before', 1.2),
+  {
+    workload: 'text',
+    of: 'accumulateContent, to the stream alone',
+    limit: 1.15,
+    show: times,
+    value: (result) => ratio(result, 'library 100000', 'library chunks', 'nsPerEvent'),
+  },
+  growth('text', 'accumulateContent', 1.2),
+  toL2('completion', 'accumulateCompletion', 1.5, 'library 100000', 'L2 chunks'),
+  growth('completion', 'accumulateCompletion', 1.2),
+  toL2('million', '1,000,000 events', 0.7),
+  {
+    workload: 'million-heap',
+    of: '1,000,000 events: heap, above L2',
+    limit: 2,
+    show: MB,
+    value: (result) => difference(result, 'library', 'L2', 'grownMB'),
+  },
+  {
+    workload: 'slow-consumer',
+    of: 'a slow consumer: reads ahead',
+    limit: 2,
+    show: (value) => String(value),
+    value: (result) => over(result, 'library-pull', 'readsAhead'),
+  },
+  {
+    workload: 'slow-consumer',
+    of: 'a slow consumer: heap',
+    limit: 10,
+    show: MB,
+    value: (result) => over(result, 'library-pull', 'grownMB'),
+  },
+  {
+    workload: 'delay-1',
+    of: 'delay of an event, 1 stream: above L2',
+    limit: 0.1,
+    show: ms,
+    value: (result) => difference(result, 'library', 'L2', 'delayP50Ms'),
+  },
+  {
+    workload: 'delay-200',
+    of: 'delay of an event, 200 streams',
+    limit: 1.3,
+    show: factor,
+    value: (result) => ratio(result, 'library', 'L2', 'delayP50Ms'),
+  },
+  {
+    workload: 'bundle',
+    of: 'bundle: our own code',
+    limit: 8,
+    show: kB,
+    value: (result) => over(result, 'library, own code', 'kB'),
+  },
+  {
+    workload: 'bundle',
+    of: 'bundle: with RxJS, io-ts and fp-ts',
+    limit: 18,
+    show: kB,
+    value: (result) => over(result, 'library', 'kB'),
+  },
+];
+
+/** The peer that costs least, as the median of its ratios to L2. */
+function cheapestPeer(result) {
+  return subjects
+    .filter(isPeer)
+    .map(({ id }) => [id, ratio(result, id, 'L2', 'nsPerEvent')?.median])
+    .filter(([, cost]) => cost !== undefined)
+    .sort(([, a], [, b]) => a - b)[0]?.[0];
+}
+
+/** Each goal with what was measured: `met` is undefined where nothing was. */
+export function judged(results) {
+  return goals.map(({ workload, of, limit, below = false, show, value }) => {
+    const result = results.workloads[workload];
+    const measured = result && value(result);
+    const met = measured && (below ? measured.median < limit : measured.median <= limit);
+    return {
+      workload,
+      of,
+      goal: `${below ? '<' : '≤'} ${show(limit)}`,
+      measured: measured && show(measured.median),
+      met,
+    };
+  });
+}

@@ -1,0 +1,23 @@
+import { setTimeout as wait } from 'node:timers/promises';
+
+import { Sink } from './sink.mjs';
+
+/** A consumer that waits for `ms` after every so many chunks. */
+export class SlowSink extends Sink {
+  #pause;
+  #onPause;
+
+  /** @param onPause - Told before each wait how many chunks were taken. */
+  constructor(pause, onPause) {
+    super();
+    this.#pause = pause;
+    this.#onPause = onPause;
+  }
+
+  add(text) {
+    super.add(text);
+    if (this.pieces % this.#pause.every !== 0) return undefined;
+    this.#onPause(this.pieces);
+    return wait(this.#pause.ms);
+  }
+}

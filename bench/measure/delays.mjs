@@ -1,0 +1,78 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+import { tasksOf } from '../subjects/index.mjs';
+import { now } from './clock.mjs';
+
+/** Time between the beginnings of two streams. */
+const APART_MS = 3;
+
+/** Takes the time from when an event was sent, which is its content, to when the subject gives it out. */
+class DelaySink {
+  /** Pairs of when an event was sent and what it took, in microseconds. */
+  delays = [];
+
+  add(text) {
+    if (text !== '') this.delays.push([Number(text), now() - Number(text)]);
+    return undefined;
+  }
+}
+
+/**
+ * Delay of an event over a socket with `streams` streams at once, and of the first one of a call.
+ *
+ * Counted is what was sent while all streams ran.
+ */
+export async function delays({ subject, streams, events, firsts }) {
+  const { chunks } = await tasksOf(subject);
+  const server = fork(fileURLToPath(new URL('delayServer.mjs', import.meta.url)), { execArgv: [] });
+  try {
+    const [{ port }] = await once(server, 'message');
+    const place = { baseURL: `http://127.0.0.1:${port}/v1`, fetch: globalThis.fetch };
+    const answers = async (count) => {
+      server.send({ events: count });
+      await once(server, 'message');
+    };
+
+    await answers(1);
+    const first = [];
+    for (let i = 0; i < firsts + 20; i++) {
+      const sink = new DelaySink();
+      const asked = now();
+      await chunks(place, sink);
+      const [[sent, took]] = sink.delays;
+      if (i >= 20) first.push(sent + took - asked);
+    }
+
+    await answers(events);
+    const running = [];
+    for (let i = 0; i < streams; i++) {
+      const sink = new DelaySink();
+      running.push(chunks(place, sink).then(() => sink.delays));
+      await wait(APART_MS);
+    }
+    const all = await Promise.all(running);
+    if (all.some(({ length }) => length !== events)) throw new Error('wrong result: events are missing');
+    const began = Math.max(...all.map(([[sent]]) => sent));
+    const ended = Math.min(...all.map((delays) => delays.at(-1)[0]));
+    const counted = all.flat().filter(([sent]) => sent >= began && sent <= ended);
+    return {
+      ...quantiles(
+        'delay',
+        counted.map(([, took]) => took),
+      ),
+      ...(first.length > 0 && quantiles('first', first)),
+      counted: counted.length,
+    };
+  } finally {
+    server.disconnect();
+  }
+}
+
+function quantiles(name, values) {
+  const sorted = values.toSorted((a, b) => a - b);
+  const at = (share) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] / 1000;
+  return { [`${name}P50Ms`]: at(0.5), [`${name}P99Ms`]: at(0.99) };
+}

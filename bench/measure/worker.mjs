@@ -1,0 +1,161 @@
+// One measurement of one subject, in a process of its own: a job comes in by message, its figures go out the same way.
+import { fetchOf } from '../streams/fetchOf.mjs';
+import { recordings, replayed } from '../streams/recorded.mjs';
+import { streamOf } from '../streams/stream.mjs';
+import { subjects, tasksOf } from '../subjects/index.mjs';
+import { delays } from './delays.mjs';
+import { SlowSink } from './SlowSink.mjs';
+import { Sink } from './sink.mjs';
+
+const NOWHERE = 'http://bench.invalid/v1';
+
+/** How many events a subject reads before it is measured: code is compiled by then, and the text compared in full. */
+const WARM_UP_EVENTS = 2_000;
+
+const measures = { cpu, heap, slowly, check, recorded, delays };
+
+process.once('message', (job) => {
+  measures[job.measure](job).then(
+    (figures) => process.send({ figures }, () => process.exit()),
+    (error) => process.send({ error: messageOf(error) }, () => process.exit()),
+  );
+});
+
+const messageOf = (error) => (error instanceof Error ? `${error.name}: ${error.message}` : String(error));
+
+/** CPU time of reading a stream `repeat` times. */
+async function cpu(job) {
+  const { task, proves, kind } = await subjectOf(job);
+  await warmUp(job);
+  const stream = streamOf({ ...job.stream, kind });
+  const sinks = Array.from({ length: job.repeat ?? 1 }, () => new Sink());
+  const spent = await cpuOf(async () => {
+    for (const sink of sinks) await task({ baseURL: NOWHERE, fetch: fetchOf(stream) }, sink);
+  });
+  for (const sink of sinks) verify(sink, proves, stream, job.task);
+  const events = job.stream.events * sinks.length;
+  return { ...spent, events, nsPerEvent: (spent.userMs * 1e6) / events };
+}
+
+/** The most that is alive on the heap while a stream is read, looked at a hundred times. */
+async function heap(job) {
+  const { task, proves, kind } = await subjectOf(job);
+  await warmUp(job);
+  const stream = streamOf({ ...job.stream, kind });
+  const every = Math.max(1, Math.ceil(stream.readsUntil(Infinity) / 100));
+  const alive = new Alive();
+  const sink = new Sink();
+  const onRead = (count) => {
+    if (count % every === 0) alive.look();
+  };
+  await task({ baseURL: NOWHERE, fetch: fetchOf(stream, onRead) }, sink);
+  alive.look();
+  verify(sink, proves, stream);
+  return alive.figures();
+}
+
+/** How far a stream is read ahead of a consumer that waits, and what that keeps alive. */
+async function slowly(job) {
+  const { task, proves, kind } = await subjectOf(job);
+  await warmUp(job);
+  const stream = streamOf({ ...job.stream, kind });
+  const alive = new Alive();
+  let reads = 0;
+  let readsAhead = 0;
+  const sink = new SlowSink(job.pause, (taken) => {
+    readsAhead = Math.max(readsAhead, reads - stream.readsUntil(taken));
+    if (taken % (job.pause.every * 20) === 0) alive.look();
+  });
+  const onRead = (count) => {
+    reads = count;
+  };
+  await task({ baseURL: NOWHERE, fetch: fetchOf(stream, onRead) }, sink);
+  verify(sink, proves, stream);
+  return { ...alive.figures(), readsAhead };
+}
+
+/** Which recordings a subject reads right. */
+async function check(job) {
+  const { task } = await subjectOf(job);
+  const right = [];
+  for (const recording of recordings()) {
+    const stream = replayed(recording, job.read, job.times);
+    const sink = new Sink(true);
+    const failed = await task({ baseURL: NOWHERE, fetch: fetchOf(stream) }, sink).then(
+      () => sink.wrong('text', stream.expected) !== undefined,
+      () => true,
+    );
+    if (!failed) right.push(recording.name);
+  }
+  return { right };
+}
+
+/** CPU time of reading the recordings of these names, one after the other, `repeat` times. */
+async function recorded(job) {
+  const { task } = await subjectOf(job);
+  const names = new Set(job.names);
+  const streams = recordings()
+    .filter(({ name }) => names.has(name))
+    .map((recording) => replayed(recording, job.read, job.times));
+  const loop = async () => {
+    for (const stream of streams) {
+      const sink = new Sink();
+      await task({ baseURL: NOWHERE, fetch: fetchOf(stream) }, sink);
+      verify(sink, 'text', stream);
+    }
+  };
+  await loop();
+  const spent = await cpuOf(async () => {
+    for (let i = 0; i < job.repeat; i++) await loop();
+  });
+  const events = streams.reduce((sum, stream) => sum + stream.expected.payloads, 0) * job.repeat;
+  return { ...spent, events, nsPerEvent: (spent.userMs * 1e6) / events, streams: streams.length };
+}
+
+/** The code of a job's subject, what it has to prove, and which stream it speaks. */
+async function subjectOf({ subject: id, task = 'chunks', stream }) {
+  const { speaks, proves } = subjects.find((subject) => subject.id === id);
+  const found = (await tasksOf(id))?.[task];
+  if (!found) throw new Error(`${id} has no ${task}`);
+  return { task: found, kind: speaks ?? stream?.kind, proves: task === 'chunks' ? proves : 'text' };
+}
+
+async function warmUp(job) {
+  const { task, proves, kind } = await subjectOf(job);
+  const stream = streamOf({ ...job.stream, kind, events: Math.min(job.stream.events, WARM_UP_EVENTS) });
+  const sink = new Sink(true);
+  await task({ baseURL: NOWHERE, fetch: fetchOf(stream) }, sink);
+  verify(sink, proves, stream, job.task);
+}
+
+function verify(sink, proves, { expected, expectedArguments }, task) {
+  const wrong = sink.wrong(proves, task === 'toolCall' ? expectedArguments : expected);
+  if (wrong !== undefined) throw new Error(`wrong result: ${wrong}`);
+}
+
+/** CPU time of all threads: what the compiler and the garbage collector do beside counts too. */
+async function cpuOf(work) {
+  globalThis.gc?.();
+  const wall = performance.now();
+  const before = process.cpuUsage();
+  await work();
+  const { user, system } = process.cpuUsage(before);
+  return { userMs: user / 1000, systemMs: system / 1000, wallMs: performance.now() - wall };
+}
+
+/** What is alive on the heap, after a full collection each time, and how much that is above what was before. */
+class Alive {
+  #most = 0;
+  #before = this.look();
+
+  look() {
+    globalThis.gc();
+    const { heapUsed } = process.memoryUsage();
+    this.#most = Math.max(this.#most, heapUsed);
+    return heapUsed;
+  }
+
+  figures() {
+    return { peakMB: this.#most / 1e6, grownMB: (this.#most - this.#before) / 1e6 };
+  }
+}

@@ -1,0 +1,136 @@
+// Writes the figures of the last full run into docs/performance.md, and the chart beside it. By itself, too:
+// node bench/report/document.mjs
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+import { judged } from '../goals.mjs';
+import { subjects } from '../subjects/index.mjs';
+import { chartOf } from './chart.mjs';
+import { readResults } from './results.mjs';
+import { ratio } from './statistics.mjs';
+import { markdownTable, rowsOf } from './tables.mjs';
+
+const docs = new URL('../../docs/', import.meta.url);
+
+/** The parts of the document that are figures, by the name of their markers. */
+const parts = {
+  machine: ({ machine, workloads }) => {
+    const first = workloads['reads-16k'];
+    const day = new Date(first.when).toLocaleDateString('en-GB', {
+      day: 'numeric',
+      month: 'long',
+      year: 'numeric',
+      timeZone: 'UTC',
+    });
+    return `Measured on ${day}: Node ${first.node.slice(1)}, ${machine.cpu}, ${machine.cores} cores, ${first.rounds.length} rounds.`;
+  },
+  goals: (results) => {
+    const judgements = judged(results);
+    const rows = judgements.map(({ of, goal, measured, met }) => [
+      of,
+      goal,
+      measured ?? 'not measured',
+      met === undefined ? '' : met ? 'yes' : '**no**',
+    ]);
+    const count = judgements.filter(({ met }) => met).length;
+    return `${markdownTable([['', 'goal', 'measured', 'met'], ...rows])}\n\n${count} of ${judgements.length} goals are met.`;
+  },
+  streams: ratios({
+    '16 KB reads': 'reads-16k',
+    'one event a read': 'reads-event',
+    '7-byte reads': 'reads-7',
+    'none like the one before': 'unlike',
+    '1,000,000 events': 'million',
+  }),
+  recorded: (results) =>
+    [
+      ratios({
+        'a call each': 'recorded',
+        'read right by all': 'recorded-common',
+        'twenty times over': 'recorded-long',
+      })(results),
+      notes(results, 'recorded'),
+      countsOf(results),
+    ].join('\n\n'),
+  text: table('text'),
+  completion: table('completion'),
+  state: table('state'),
+  'tool-call': table('tool-call'),
+  'million-heap': table('million-heap'),
+  'slow-consumer': table('slow-consumer'),
+  'delay-1': table('delay-1'),
+  'delay-200': table('delay-200'),
+  import: table('import'),
+  bundle: table('bundle'),
+  'older-node': table('older-node'),
+};
+
+function table(name) {
+  return (results) => {
+    const workload = results.workloads[name];
+    if (workload === undefined) return 'Not measured.';
+    const { header, rows } = rowsOf(name, workload);
+    return [markdownTable([header, ...rows]), notes(results, name)].join('\n\n').trim();
+  };
+}
+
+/** Several workloads side by side: the ratio to L2, and from where to where the rounds went. */
+function ratios(columns) {
+  return ({ workloads }) => {
+    const rows = subjects.map(({ id, title, validates = '' }) => [
+      title,
+      ...Object.values(columns).map((name) => {
+        const cost = workloads[name] && ratio(workloads[name], id, 'L2', 'nsPerEvent');
+        return cost === undefined
+          ? ''
+          : `${cost.median.toFixed(2)} (${cost.least.toFixed(2)} – ${cost.most.toFixed(2)})`;
+      }),
+      validates,
+    ]);
+    const measured = rows.filter((row) => row.slice(1, -1).some((cell) => cell !== ''));
+    return markdownTable([['', ...Object.keys(columns), 'validates'], ...measured]);
+  };
+}
+
+/** How many recordings there were. */
+function countsOf({ workloads }) {
+  const [alone, common] = ['recorded', 'recorded-common'].map(
+    (name) => workloads[name]?.rounds[0]?.L2?.streams,
+  );
+  return `${alone ?? 'No'} recordings are read a call each; ${common ?? 'none'} of them by all.`;
+}
+
+/** Who was not measured, and why. */
+function notes({ workloads }, name) {
+  if (workloads[name] === undefined) return '';
+  return rowsOf(name, workloads[name])
+    .failed.map(([title, words]) => `- ${title}: ${words}`)
+    .join('\n');
+}
+
+/** @param results - Of a full run. */
+export function writeDocument(results) {
+  const file = fileURLToPath(new URL('performance.md', docs));
+  const written = Object.entries(parts).reduce(
+    (document, [name, partOf]) => {
+      const [begin, end] = [`<!-- ${name} -->`, `<!-- end of ${name} -->`];
+      const [from, to] = [document.indexOf(begin), document.indexOf(end)];
+      if (from === -1 || to === -1) throw new Error(`docs/performance.md has no ${begin} and ${end}`);
+      return `${document.slice(0, from + begin.length)}\n\n${partOf(results)}\n\n${document.slice(to)}`;
+    },
+    readFileSync(file, 'utf8'),
+  );
+  writeFileSync(file, written);
+
+  const drawn = subjects.map(({ id, title, validates }) => [
+    id,
+    validates && id !== 'L3' ? `${title} (${validates})` : title,
+  ]);
+  writeFileSync(fileURLToPath(new URL('performance.svg', docs)), chartOf(results, drawn));
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const results = readResults();
+  if (results === undefined) throw new Error('there are no results of a full run: npm run bench');
+  writeDocument(results);
+}

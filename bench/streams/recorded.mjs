@@ -1,0 +1,64 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const places = [join(root, '../shared/wire'), join(root, 'spec/fixtures/recordings')];
+
+/**
+ * Streams recorded from real servers, from the folder beside the checkout if there is one, else the specs' own.
+ *
+ * Only those that say what an ordinary reader should make of them: an answer of one choice, its text in `content`, that
+ * ended well. How the library takes the others is what the specs are for.
+ */
+export function recordings() {
+  const place = places.find((folder) => existsSync(folder)) ?? places[1];
+  if (!existsSync(place)) return [];
+  return readdirSync(place, { recursive: true })
+    .filter((path) => basename(path).toLowerCase() === 'manifest.json')
+    .sort()
+    .flatMap((path) => recordingsIn(join(place, path), place));
+}
+
+function recordingsIn(manifest, place) {
+  return JSON.parse(readFileSync(manifest, 'utf8'))
+    .filter(
+      ({ kind, expect }) => kind === 'stream' && expect !== undefined && !expect.error && !expect.choices,
+    )
+    .map(({ file, expect }) => {
+      const path = join(dirname(manifest), file);
+      return {
+        name: relative(place, path),
+        bytes: new Uint8Array(readFileSync(path)),
+        text: expect.content ?? '',
+      };
+    });
+}
+
+/**
+ * A recording as a stream, cut into reads of one size.
+ *
+ * @param times - Above 1: all that the recording says is said so many times over in one stream, so that what a call
+ * costs besides its events shrinks. Its `[DONE]` comes once, at the end.
+ */
+export function replayed({ bytes, text }, size, times = 1) {
+  const body = times === 1 ? bytes : saidOver(bytes, times);
+  const reads = Array.from({ length: Math.ceil(body.length / size) }, (_, i) =>
+    body.subarray(i * size, (i + 1) * size),
+  );
+  return {
+    contentType: 'text/event-stream',
+    reads: () => reads[Symbol.iterator](),
+    expected: {
+      bytes: body.length,
+      payloads: new TextDecoder().decode(body).match(/^data:/gm)?.length ?? 0,
+      characters: text.length * times,
+      text: () => text.repeat(times),
+    },
+  };
+}
+
+function saidOver(bytes, times) {
+  const said = new TextDecoder().decode(bytes).replace(/^data: ?\[DONE\]\s*/m, '');
+  return new TextEncoder().encode(`${`${said.trimEnd()}\n\n`.repeat(times)}data: [DONE]\n\n`);
+}

@@ -1,0 +1,2 @@
+// This library as it is published: the build, through its only door.
+export * from '../../dist/index.js';

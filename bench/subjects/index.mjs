@@ -1,0 +1,136 @@
+/**
+ * Who is measured.
+ *
+ * - `file`: its code, imported in its own process only. It exports `tasks` by id: `chunks` gives the text of each chunk
+ *   to the sink, the others give it the whole at the end.
+ * - `proves`: what of a stream must come out right for the measurement to count; see `measure/sink.mjs`.
+ * - `validates`: what checks the chunks, if anything does.
+ * - `speaks`: the protocol, when it is not the one all others get.
+ * - `waits`: whether one can take its chunks at one's own pace.
+ * - `needs`: a name that the library may not export yet.
+ * - `only`: the one workload it takes part in.
+ * - `packages`: what it is imported from; peers have some.
+ * - `runs20`: whether it admits Node 20.
+ */
+export const subjects = [
+  { id: 'L0', title: 'L0, reads and drops', file: 'floors.mjs', proves: 'bytes', runs20: true },
+  { id: 'L1', title: 'L1, cuts lines', file: 'floors.mjs', proves: 'payloads', runs20: true },
+  {
+    id: 'L2',
+    title: 'L2, lines and JSON.parse',
+    file: 'floors.mjs',
+    proves: 'chunks',
+    waits: true,
+    runs20: true,
+  },
+  {
+    id: 'L3',
+    title: 'L3, L2 and plain io-ts',
+    file: 'floors.mjs',
+    proves: 'chunks',
+    validates: 'io-ts',
+    runs20: true,
+  },
+  {
+    id: 'library',
+    title: 'this library',
+    file: 'library.mjs',
+    proves: 'chunks',
+    validates: 'io-ts',
+    runs20: true,
+  },
+  {
+    id: 'library-pull',
+    title: 'this library, toAsyncIterable',
+    file: 'library.mjs',
+    proves: 'chunks',
+    validates: 'io-ts',
+    waits: true,
+    only: 'slow-consumer',
+  },
+  {
+    id: 'library-inTurn',
+    title: 'this library, inTurn',
+    file: 'library.mjs',
+    proves: 'chunks',
+    validates: 'io-ts',
+    waits: true,
+    only: 'slow-consumer',
+  },
+  {
+    id: 'library-concatMap',
+    title: 'this library, plain concatMap',
+    file: 'library.mjs',
+    proves: 'chunks',
+    validates: 'io-ts',
+    waits: true,
+    only: 'slow-consumer',
+  },
+  {
+    id: 'eventsource-parser',
+    title: 'eventsource-parser, JSON.parse',
+    file: 'eventsourceParser.mjs',
+    packages: ['eventsource-parser'],
+    proves: 'chunks',
+  },
+  {
+    id: 'ollama',
+    title: 'ollama, its own API',
+    file: 'ollama.mjs',
+    packages: ['ollama'],
+    proves: 'chunks',
+    speaks: 'ollama',
+    waits: true,
+    runs20: true,
+  },
+  {
+    id: 'xsai',
+    title: 'xsai',
+    file: 'xsai.mjs',
+    packages: ['@xsai/stream-text'],
+    proves: 'text',
+    waits: true,
+    runs20: true,
+  },
+  {
+    id: 'openai',
+    title: 'openai create()',
+    file: 'openai.mjs',
+    packages: ['openai'],
+    proves: 'chunks',
+    waits: true,
+  },
+  {
+    id: 'openai-stream',
+    title: 'openai .stream()',
+    file: 'openai.mjs',
+    packages: ['openai'],
+    proves: 'chunks',
+    waits: true,
+  },
+  {
+    id: 'langchain',
+    title: 'LangChain ChatOpenAI',
+    file: 'langchain.mjs',
+    packages: ['@langchain/openai'],
+    proves: 'text',
+    waits: true,
+  },
+  {
+    id: 'ai-sdk',
+    title: 'Vercel AI SDK',
+    file: 'aiSdk.mjs',
+    packages: ['ai', '@ai-sdk/openai-compatible'],
+    proves: 'text',
+    validates: 'zod',
+    waits: true,
+  },
+];
+
+export const isPeer = ({ packages }) => packages !== undefined;
+
+export async function tasksOf(id) {
+  const { file } = subjects.find((subject) => subject.id === id);
+  const { tasks } = await import(`./${file}`);
+  return tasks[id];
+}

@@ -1,0 +1,75 @@
+import { concatMap, EMPTY, from, lastValueFrom } from 'rxjs';
+
+import * as built from './built.mjs';
+import { messages, model } from './request.mjs';
+import { textOf } from './textOf.mjs';
+
+const {
+  accumulateCompletion,
+  accumulateContent,
+  accumulateToolCalls,
+  chatCompletion$,
+  inTurn,
+  ReadGate,
+  toAsyncIterable,
+  toChatState,
+} = built;
+
+const chunk$ = ({ baseURL, fetch }, gate) => chatCompletion$({ baseURL, fetch, gate }, { model, messages });
+
+/** The text of one Either goes to the sink; one that could not be read does not, and so is found out. */
+const take = (decoded, sink) => (decoded._tag === 'Right' ? sink.add(textOf(decoded.right)) : undefined);
+
+const folded = (fold, read) => async (server, sink) =>
+  sink.whole(read(await lastValueFrom(chunk$(server).pipe(fold()))));
+
+export const tasks = {
+  library: {
+    chunks: (server, sink) =>
+      new Promise((resolve, reject) => {
+        chunk$(server).subscribe({
+          next: (decoded) => take(decoded, sink),
+          error: reject,
+          complete: resolve,
+        });
+      }),
+    text: folded(accumulateContent, (text) => text),
+    completion: folded(accumulateCompletion, ({ choices }) => choices[0].message.content),
+    state: folded(toChatState, ({ content }) => content),
+    toolCall: folded(accumulateToolCalls, ([call]) => call.arguments),
+  },
+
+  // Waits inside an operator: RxJS keeps what comes meanwhile.
+  'library-concatMap': {
+    chunks: (server, sink) =>
+      lastValueFrom(
+        chunk$(server).pipe(
+          concatMap((decoded) => {
+            const pause = take(decoded, sink);
+            return pause === undefined ? EMPTY : from(pause);
+          }),
+        ),
+        { defaultValue: undefined },
+      ),
+  },
+
+  // Waits inside an operator that lets nothing be read meanwhile.
+  'library-inTurn': {
+    chunks: (server, sink) => {
+      const gate = new ReadGate();
+      const work = (decoded) => take(decoded, sink) ?? EMPTY;
+      return lastValueFrom(chunk$(server, gate).pipe(inTurn(work, gate)), { defaultValue: undefined });
+    },
+  },
+
+  // Asks for the next chunk once it is done with the last.
+  'library-pull': {
+    async chunks(server, sink) {
+      const gate = new ReadGate();
+      for await (const decoded of toAsyncIterable(chunk$(server, gate), gate)) {
+        const pause = take(decoded, sink);
+        if (pause !== undefined) await pause;
+      }
+    },
+  },
+};

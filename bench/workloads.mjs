@@ -1,0 +1,187 @@
+// What is measured, as data. A job is one measurement of one subject in a process of its own. Each round runs every job of
+// a workload once, and ratios are taken inside a round.
+import { bundled } from './measure/bundle.mjs';
+import { isPeer, subjects } from './subjects/index.mjs';
+
+const KB16 = 16 * 1024;
+
+/** What a library is imported by, from `measure/importing.mjs`. */
+const BUILT = '../../dist/index.js';
+
+/**
+ * @param scale - 1; less for a try, with so much shorter streams.
+ * @param peers - Whether peers take part.
+ * @param older - Whether the Node that runs this is older than the one that all peers admit.
+ */
+export function workloadsOf({ scale = 1, peers = true, older = false } = {}) {
+  const all = subjects.filter((subject) => peers || !isPeer(subject));
+  const taking = all.filter(({ only }) => only === undefined);
+  const amongst = (...ids) => taking.filter(({ id }) => ids.includes(id));
+  const besides = (...ids) => taking.filter(({ id }) => !ids.includes(id));
+
+  /** So many events at this scale; a stream above 20,000 is made of blocks of that. */
+  const events = (full) => {
+    const scaled = Math.max(500, Math.round(full * scale));
+    return scaled > 20_000 ? Math.ceil(scaled / 20_000) * 20_000 : scaled;
+  };
+  const stream = (kind, length, read = KB16) => ({ kind, events: events(length), read });
+
+  /** All read one stream. */
+  const streamed = (name, title, stream, who = taking) => ({
+    name,
+    title,
+    jobs: who.map(({ id }) => ({ key: id, measure: 'cpu', subject: id, stream })),
+  });
+
+  /**
+   * Those who can make one value of a whole stream, and what it costs not to. This library and the floor do it for
+   * streams of several lengths, the short ones more often, so that as much is read of each.
+   */
+  const folded = (name, title, task, who, kind, lengths) => {
+    const longest = lengths.at(-1);
+    const plain = amongst('L2', 'library').map(({ id }) => ({
+      key: `${id} chunks`,
+      measure: 'cpu',
+      subject: id,
+      stream: stream(kind, longest),
+    }));
+    const folds = who.flatMap((subject) =>
+      (isPeer(subject) ? [longest] : lengths).map((length) => ({
+        key: `${subject.id} ${length}`,
+        measure: 'cpu',
+        subject: subject.id,
+        task,
+        stream: stream(kind, length),
+        repeat: Math.round(events(longest) / events(length)),
+      })),
+    );
+    return { name, title, base: 'L2 chunks', jobs: [...plain, ...folds] };
+  };
+
+  const recorded = (name, title, more) => ({
+    name,
+    title,
+    ...more,
+    jobs: besides('L0', 'L1', 'ollama').map(({ id }) => ({
+      key: id,
+      measure: 'recorded',
+      subject: id,
+      read: KB16,
+      times: more.times,
+      repeat: Math.ceil(more.repeat * scale),
+    })),
+  });
+
+  /** Four seconds of a stream; a shorter one would be over before the last has begun. */
+  const paced = Math.max(80, Math.ceil(320 * scale));
+  const delayed = (streams, more) => ({
+    name: `delay-${streams}`,
+    title: `delay over loopback, ${streams === 1 ? '1 stream' : `${streams} streams at once`}`,
+    rounds: 3,
+    jobs: besides('L0', 'L1', 'L3').map(({ id }) => ({
+      key: id,
+      measure: 'delays',
+      subject: id,
+      streams: Math.ceil(streams * scale),
+      ...more,
+    })),
+  });
+
+  const lengths = [1_000, 10_000, 100_000];
+  const makers = amongst('library', 'xsai', 'openai-stream', 'langchain', 'ai-sdk');
+  const joiners = amongst('L2', 'library', 'xsai', 'openai', 'openai-stream', 'langchain', 'ai-sdk');
+  const calling = taking.filter(({ id }) => bundled.includes(id));
+
+  return [
+    streamed('reads-16k', '100,000 chunks, reads of 16 KB', stream('content', 100_000)),
+    streamed('reads-event', '100,000 chunks, one event a read', stream('content', 100_000, 'event')),
+    streamed('reads-7', '5,000 chunks, reads of 7 bytes', stream('content', 5_000, 7)),
+    recorded('recorded', 'recorded streams, a call each', { whose: 'library', times: 1, repeat: 10 }),
+    peers &&
+      recorded('recorded-common', 'those recorded streams that all subjects read right', {
+        whose: 'all',
+        times: 1,
+        repeat: 10,
+      }),
+    recorded('recorded-long', 'recorded streams, each said twenty times over in one call', {
+      whose: 'library',
+      times: 20,
+      repeat: 1,
+    }),
+    streamed('unlike', '100,000 chunks, none like the one before', stream('unlike', 100_000)),
+    folded('text', 'the whole text', 'text', joiners, 'content', lengths),
+    folded('completion', 'the whole completion', 'completion', makers, 'content', lengths),
+    folded('state', 'the state that a screen draws', 'state', amongst('library'), 'content', lengths),
+    folded(
+      'tool-call',
+      'one tool call of 20,000 fragments',
+      'toolCall',
+      joiners,
+      'toolCall',
+      [2_000, 20_000],
+    ),
+    { ...streamed('million', '1,000,000 events, CPU', stream('content', 1_000_000)), rounds: 3 },
+    {
+      name: 'million-heap',
+      title: '1,000,000 events, heap',
+      rounds: 1,
+      jobs: taking.map(({ id }) => ({
+        key: id,
+        measure: 'heap',
+        subject: id,
+        stream: stream('content', 1_000_000),
+      })),
+    },
+    {
+      name: 'slow-consumer',
+      title: 'a consumer that waits 2 ms after every 100 of 100,000 chunks',
+      rounds: 1,
+      jobs: all
+        .filter(({ waits }) => waits)
+        .map(({ id, needs }) => ({
+          key: id,
+          measure: 'slowly',
+          subject: id,
+          needs,
+          pause: { every: 100, ms: 2 },
+          stream: stream('content', 100_000),
+        })),
+    },
+    delayed(1, { events: paced, firsts: Math.ceil(200 * scale) }),
+    delayed(200, { events: paced, firsts: 0 }),
+    {
+      name: 'import',
+      title: 'importing, over an empty process',
+      jobs: [
+        { key: 'empty', measure: 'import', modules: [] },
+        ...besides('openai-stream')
+          .filter(({ id, packages }) => packages !== undefined || id === 'library')
+          .map(({ id, packages = [BUILT] }) => ({ key: id, measure: 'import', modules: packages })),
+      ],
+    },
+    {
+      name: 'bundle',
+      title: 'one streaming call in a bundle, minified and gzipped',
+      rounds: 1,
+      jobs: [
+        {
+          key: 'library, own code',
+          measure: 'bundle',
+          subject: 'library',
+          external: ['rxjs', 'io-ts', 'fp-ts', '#fp-ts/*'],
+        },
+        { key: 'library, beside RxJS', measure: 'bundle', subject: 'library', external: ['rxjs'] },
+        ...calling.map(({ id }) => ({ key: id, measure: 'bundle', subject: id })),
+      ],
+    },
+    older && {
+      ...streamed(
+        'older-node',
+        '100,000 chunks, reads of 16 KB, on an older Node',
+        stream('content', 100_000),
+        taking.filter(({ runs20 }) => runs20),
+      ),
+      older,
+    },
+  ].filter(Boolean);
+}
