@@ -3,6 +3,7 @@ import { concat, defer, filter, map, of, type OperatorFunction } from 'rxjs';
 import type { Bytes } from './transport';
 
 const BYTE_ORDER_MARK = 0xfeff;
+const LF = 0x0a;
 
 /**
  * Decodes the reads of a body as UTF-8, joining a character that two reads cut apart.
@@ -30,15 +31,17 @@ export function toText(): OperatorFunction<Bytes, string> {
   return (read$) =>
     defer(() => {
       const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+      let begun = false;
+      const afterMark = (text: string): string => {
+        if (begun || text === '') return text;
+        begun = true;
+        return text.charCodeAt(0) === BYTE_ORDER_MARK ? text.slice(1) : text;
+      };
+      // No character has a line feed in it: what ends in one can be decoded by itself, which is faster.
+      const decode = (read: Bytes): string => decoder.decode(read, { stream: read[read.length - 1] !== LF });
       return concat(
-        read$.pipe(map((read) => decoder.decode(read, { stream: true }))),
-        defer(() => of(decoder.decode())),
-      ).pipe(
-        filter(isNotEmpty),
-        map((text, i) => (i === 0 && text.charCodeAt(0) === BYTE_ORDER_MARK ? text.slice(1) : text)),
-        filter(isNotEmpty),
-      );
+        read$.pipe(map((read) => afterMark(decode(read)))),
+        defer(() => of(afterMark(decoder.decode()))),
+      ).pipe(filter((text) => text !== ''));
     });
 }
-
-const isNotEmpty = (text: string): boolean => text !== '';

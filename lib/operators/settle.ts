@@ -1,5 +1,5 @@
-import { isRight } from 'fp-ts/Either';
-import { filter, map, pipe, tap, type OperatorFunction } from 'rxjs';
+import { isRight, type Right } from 'fp-ts/Either';
+import { filter, map, pipe, type OperatorFunction } from 'rxjs';
 
 import type { Decoded } from '../codec/decode';
 import { ChunkFailed, type ChunkError } from '../errors';
@@ -15,12 +15,12 @@ export type ChunkErrorPolicy = 'fail' | 'skip' | ((error: ChunkError) => void);
 /** Settles each Either by a policy: the right values come through. */
 export function settle<A>(policy: ChunkErrorPolicy): OperatorFunction<Decoded<A>, A> {
   return pipe(
-    tap((decoded: Decoded<A>) => {
-      if (isRight(decoded)) return;
+    filter((decoded): decoded is Right<A> => {
+      if (isRight(decoded)) return true;
       if (policy === 'fail') throw new ChunkFailed(decoded.left);
       if (policy !== 'skip') policy(decoded.left);
+      return false;
     }),
-    filter(isRight),
     map(({ right }) => right),
   );
 }
