@@ -6,7 +6,7 @@ import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
 export default defineConfig(
-  globalIgnores(['**/dist/', '**/coverage/', 'spec/fixtures/']),
+  globalIgnores(['**/dist/', '**/coverage/', 'examples/angular/', 'spec/fixtures/']),
   js.configs.recommended,
   {
     files: ['**/*.ts'],
@@ -27,6 +27,11 @@ export default defineConfig(
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       // `[...'text']` cuts into characters, which is what it is written for.
       '@typescript-eslint/no-misused-spread': ['error', { allow: ['string'] }],
+      // Stopping belongs above the fold: `toChatState` completes with its source, and tells that it was stopped.
+      'rxjs-x/no-unsafe-takeuntil': [
+        'error',
+        { allow: ['takeLast', 'finalize', 'map', 'tap', 'toArray', 'toChatState', 'perFrame', 'paced', 'accumulateContent', 'accumulateCompletion', 'auditTime', 'last', 'reduce'] },
+      ],
       // What a `catchError` caught and passes on is `unknown`.
       'rxjs-x/throw-error': ['error', { allowThrowingAny: false, allowThrowingUnknown: true }],
       // `() => subject.next()` and `finalize(() => close())` say what they do.
