@@ -88,6 +88,11 @@ export { retryChat, type PlannedRetry, type RestartOptions, type RetryOptions } 
 export { hedge$, type HedgeOptions } from './operators/hedge';
 export { fallbackTo, type FallbackOptions } from './operators/fallbackTo';
 export { continueOnTruncation, type ContinueOptions, type Send } from './operators/continueOnTruncation';
+export { splitThinking, type SplitThinkingOptions } from './operators/splitThinking';
+export { measure, type ChatMetrics, type MeasureOptions } from './operators/measure';
+export { perFrame, type PerFrameOptions } from './operators/perFrame';
+export { paced, type PacedOptions } from './operators/paced';
+export { shareCompletion, type ShareOptions } from './operators/shareCompletion';
 
 // State
 export { toChatState } from './state/toChatState';

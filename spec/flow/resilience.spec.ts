@@ -136,13 +136,10 @@ describe('a call that breaks off', () => {
       const stop$ = hot('    ----x          ');
       const subs = '         ^---!          ';
       const expected = '     w-s-(f|)       ';
-      const state$ = chatCompletion$({ transport: () => answer$ }, request).pipe(
-        takeUntil(stop$),
-        toChatState(),
-      );
+      const stopped$ = chatCompletion$({ transport: () => answer$ }, request).pipe(takeUntil(stop$));
       const state = (status: string, content: string): unknown =>
         expect.objectContaining({ status, content });
-      expectObservable(state$).toBe(expected, {
+      expectObservable(stopped$.pipe(toChatState())).toBe(expected, {
         w: state('waiting', ''),
         s: state('streaming', 'Hel'),
         f: state('stopped', 'Hel'),

@@ -176,7 +176,7 @@ describe.each(folds)('%s, at a chunk that could not be read,', (_, fold, { a, b 
   });
 
   it('tells a function of it, and goes on', () => {
-    const report = jest.fn<void, [ChunkError]>();
+    const report = jest.fn<undefined, [ChunkError]>();
     marbles(({ cold, expectObservable, flush }) => {
       const source$ = cold(' -a--L--b-|', said);
       const expected = '     -a-----b-|';

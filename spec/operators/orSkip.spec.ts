@@ -20,7 +20,7 @@ describe('orSkip', () => {
   });
 
   it('reports each of them', () => {
-    const report = jest.fn<void, [ChunkError]>();
+    const report = jest.fn<undefined, [ChunkError]>();
     marbles(({ cold, expectObservable, flush }) => {
       const source$ = cold(' -L-a-L-|', decoded);
       const expected = '     ---a---|';

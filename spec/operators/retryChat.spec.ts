@@ -117,7 +117,7 @@ describe('retryChat', () => {
   });
 
   it('tells of each retry before its wait', () => {
-    const onRetry = jest.fn<void, [PlannedRetry]>();
+    const onRetry = jest.fn<undefined, [PlannedRetry]>();
     marbles(({ cold, flush }) => {
       cold('#', undefined, busy(1_600))
         .pipe(retryChat({ count: 2, onRetry }))

@@ -1,0 +1,305 @@
+import fc from 'fast-check';
+import { isRight, left, right } from 'fp-ts/Either';
+import { map, NEVER, of, range, take, tap } from 'rxjs';
+
+import { chatCompletion$ } from '../../lib/chatCompletion';
+import type { ChatCompletionChunk } from '../../lib/codec/ChatCompletionChunk';
+import type { Decoded } from '../../lib/codec/decode';
+import { TruncatedError } from '../../lib/errors';
+import { accumulateCompletion } from '../../lib/operators/accumulateCompletion';
+import { splitThinking, type SplitThinkingOptions } from '../../lib/operators/splitThinking';
+import { toChatState } from '../../lib/state/toChatState';
+import { anyChunks } from '../fold/chunks';
+import { marbles } from '../helpers/marbles';
+import { outcomeOf } from '../helpers/reads';
+import { played, recordings } from '../helpers/recordings';
+import { badJson, decoded, deltaOf, said } from '../helpers/said';
+
+const lost = new TruncatedError();
+
+/** A chunk with text of the first choice. */
+const text = (content: string): Decoded<ChatCompletionChunk> => deltaOf({ content });
+/** What becomes of one whose text is thinking, or both. */
+const split = (reasoning: string, content = ''): Decoded<ChatCompletionChunk> =>
+  deltaOf({ content, reasoning });
+const nothing = text('');
+const chunkOf = (value: Decoded<ChatCompletionChunk> = left(badJson)): ChatCompletionChunk | undefined =>
+  isRight(value) ? value.right : undefined;
+/** The chunk with the finish reason, that says something too. */
+const finishing = (delta: object): Decoded<ChatCompletionChunk> =>
+  decoded({ ...chunkOf(said.f), choices: [{ ...chunkOf(said.f)?.choices?.[0], delta }] });
+
+describe('splitThinking', () => {
+  it('moves what stands between the tags to the reasoning', () => {
+    const source = { a: text('<thi'), b: text('nk>Hm</think>'), c: text('\n\nHello'), f: said.f };
+    const values = { a: nothing, b: split('Hm'), c: text('Hello'), f: said.f };
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const source$ = cold(' -a-b-c-f-|', source);
+      const subs = '         ^--------!';
+      const expected = '     -a-b-c-f-|';
+      expectObservable(source$.pipe(splitThinking())).toBe(expected, values);
+      expectSubscriptions(source$.subscriptions).toBe(subs);
+    });
+  });
+
+  it('passes on an answer without thinking, and what is no text, as it is', () => {
+    marbles(({ cold, expectObservable }) => {
+      const source$ = cold(' -r-z-t-h-l-o-c-f-u-L-E-|', said);
+      const expected = '     -r-z-t-h-l-o-c-f-u-L-E-|';
+      expectObservable(source$.pipe(splitThinking())).toBe(expected, said);
+    });
+  });
+
+  it('passes on the very chunks it changes nothing in', () => {
+    const source = [said.r, said.h, said.l, said.f, said.u];
+    const { values } = outcomeOf(of(...source).pipe(splitThinking()));
+    expect(values).toHaveLength(source.length);
+    values.forEach((value, i) => expect(chunkOf(value)).toBe(chunkOf(source[i])));
+  });
+
+  it('splits a chunk that brings both, its finish reason, and fields that nobody knows', () => {
+    const whole = { index: 0, delta: { role: 'assistant', own: 1 }, finish_reason: 'stop', logprobs: null };
+    const chunk = (delta: object): Decoded<ChatCompletionChunk> =>
+      decoded({ id: 'x', choices: [{ ...whole, delta: { ...whole.delta, ...delta } }], own: 2 });
+    marbles(({ cold, expectObservable }) => {
+      const source$ = cold(' -a-|', { a: chunk({ content: '<think>Hm</think>Hello' }) });
+      const expected = '     -a-|';
+      expectObservable(source$.pipe(splitThinking())).toBe(expected, {
+        a: chunk({ content: 'Hello', reasoning: 'Hm' }),
+      });
+    });
+  });
+
+  it('lets go of what it holds back with the finish reason', () => {
+    const source = { a: text('<think>Hm </th'), f: said.f };
+    const finish = finishing({ content: '', reasoning: '</th' });
+    marbles(({ cold, expectObservable }) => {
+      const source$ = cold(' -a-f-|', source);
+      const expected = '     -a-f-|';
+      expectObservable(source$.pipe(splitThinking())).toBe(expected, { a: split('Hm '), f: finish });
+    });
+  });
+
+  it('lets go of it as text where no thinking has begun', () => {
+    const finish = finishing({ content: '\n<' });
+    marbles(({ cold, expectObservable }) => {
+      const source$ = cold(' -a-f-|', { a: text('\n<'), f: said.f });
+      const expected = '     -a-f-|';
+      expectObservable(source$.pipe(splitThinking())).toBe(expected, { a: nothing, f: finish });
+    });
+  });
+
+  it('lets go of it before the completion where no finish reason comes', () => {
+    marbles(({ cold, expectObservable }) => {
+      const source$ = cold(' -a--|   ', { a: text('<thin') });
+      const expected = '     -a--(b|)';
+      expectObservable(source$.pipe(splitThinking())).toBe(expected, { a: nothing, b: text('<thin') });
+    });
+  });
+
+  it('lets go of it before an error', () => {
+    marbles(({ cold, expectObservable }) => {
+      const source$ = cold(' -a--#   ', { a: text('<think>Hm<') }, lost);
+      const expected = '     -a--(b#)';
+      expectObservable(source$.pipe(splitThinking())).toBe(expected, { a: split('Hm'), b: split('<') }, lost);
+    });
+  });
+
+  it('lets go of nothing when it is let go of', () => {
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const source$ = cold(' -a---b', { a: text('<thin'), b: text('k>') });
+      const unsub = '        ^--!  ';
+      expectObservable(source$.pipe(splitThinking()), unsub).toBe('-a', { a: nothing });
+      expectSubscriptions(source$.subscriptions).toBe(unsub);
+    });
+  });
+
+  it('completes, fails and is silent as its source is', () => {
+    marbles(({ cold, expectObservable }) => {
+      expectObservable(cold<never>('--|').pipe(splitThinking())).toBe('--|');
+      expectObservable(cold<never>('--#', undefined, lost).pipe(splitThinking())).toBe(
+        '--#',
+        undefined,
+        lost,
+      );
+      expectObservable(NEVER.pipe(splitThinking())).toBe('-');
+    });
+  });
+
+  it('reads on after a chunk that could not be read', () => {
+    const source = { a: text('<thi'), b: text('nk>Hm</think>Hello'), L: left(badJson) };
+    marbles(({ cold, expectObservable }) => {
+      const source$ = cold(' -a-L-b-|', source);
+      const expected = '     -a-L-b-|';
+      const values = { a: nothing, b: split('Hm', 'Hello'), L: source.L };
+      expectObservable(source$.pipe(splitThinking())).toBe(expected, values);
+    });
+  });
+
+  it('keeps two choices apart, and knows them by their place where they have no index', () => {
+    const both = (one: object, two: object): Decoded<ChatCompletionChunk> =>
+      decoded({ choices: [{ delta: one }, { delta: two }] });
+    const source = {
+      a: both({ content: '<think>Hm' }, { content: 'Hello <think>' }),
+      b: both({ content: '</think>Yes' }, { content: ' and' }),
+      c: decoded({ choices: [{ index: 1, delta: { content: '</think>' } }] }),
+    };
+    const values = {
+      a: both({ content: '', reasoning: 'Hm' }, { content: 'Hello <think>' }),
+      b: both({ content: 'Yes' }, { content: ' and' }),
+      c: source.c,
+    };
+    marbles(({ cold, expectObservable }) => {
+      const source$ = cold(' -a-b-c-|', source);
+      const expected = '     -a-b-c-|';
+      expectObservable(source$.pipe(splitThinking())).toBe(expected, values);
+    });
+  });
+
+  it('lets go of what it holds back of every choice', () => {
+    const two = (one: string, two: string): Decoded<ChatCompletionChunk> =>
+      decoded({ choices: [one, two].map((content, index) => ({ index, delta: { content } })) });
+    marbles(({ cold, expectObservable }) => {
+      const source$ = cold(' -a-|   ', { a: two('<th', ' ') });
+      const expected = '     -a-(b|)';
+      expectObservable(source$.pipe(splitThinking())).toBe(expected, { a: two('', ''), b: two('<th', ' ') });
+    });
+  });
+
+  it('begins anew when the answer does', () => {
+    const source = { a: text('<think>Hm'), R: said.R, h: said.h };
+    marbles(({ cold, expectObservable }) => {
+      const source$ = cold(' -a-R-a-R-h-|', source);
+      const expected = '     -a-R-a-R-h-|';
+      expectObservable(source$.pipe(splitThinking())).toBe(expected, { ...source, a: split('Hm') });
+    });
+  });
+
+  it('begins anew for each that subscribes', () => {
+    const source = { a: text('<think>Hm'), b: text('so') };
+    const values = { a: split('Hm'), b: split('so') };
+    marbles(({ cold, expectObservable }) => {
+      const result$ = cold(' -a--b-|', source).pipe(splitThinking());
+      expectObservable(result$).toBe('       -a--b-|   ', values);
+      expectObservable(result$, '---^').toBe('----a--b-|', values);
+    });
+  });
+
+  it('takes the opening tag for granted when told that the text starts inside', () => {
+    const source = { a: text('\nHm'), b: text('</think>'), c: text('Hello') };
+    marbles(({ cold, expectObservable }) => {
+      const source$ = cold(' -a-b-c-|', source);
+      const expected = '     -a-b-c-|';
+      const values = { a: split('Hm'), b: nothing, c: text('Hello') };
+      expectObservable(source$.pipe(splitThinking({ startsInside: true }))).toBe(expected, values);
+    });
+  });
+
+  it.each<SplitThinkingOptions>([
+    { open: '◁think▷', close: '◁/think▷' },
+    { open: '[THINK]', close: '[/THINK]' },
+    { open: '<seed:think>', close: '</seed:think>' },
+  ])('takes other tags: %p', (options) => {
+    const { open, close } = options;
+    const { values } = outcomeOf(of(text(`${open}Hm${close}Hello`)).pipe(splitThinking(options)));
+    expect(values).toEqual([split('Hm', 'Hello')]);
+  });
+
+  it.each([
+    ['reasoning', { reasoning: 'So. ' }],
+    ['reasoning_content', { reasoning_content: 'So. ' }],
+  ])('adds to the %s that a chunk has already', (_, own) => {
+    const source$ = of(deltaOf({ ...own, content: '<think>Hm</think>Hello' }));
+    const { values } = outcomeOf(source$.pipe(splitThinking(), toChatState()));
+    expect(values.at(-1)).toMatchObject({ reasoning: 'So. Hm', content: 'Hello' });
+  });
+
+  it('leaves text in parts alone, and what follows it', () => {
+    const parts = deltaOf({ content: [{ type: 'text', text: '<think>' }] });
+    marbles(({ cold, expectObservable }) => {
+      const source$ = cold(' -r-e-p-a-|', {
+        ...said,
+        e: deltaOf({ content: [] }),
+        p: parts,
+        a: text('<think>'),
+      });
+      const expected = '     -r-e-p-a-|';
+      const values = { r: said.r, e: deltaOf({ content: [] }), p: parts, a: text('<think>') };
+      expectObservable(source$.pipe(splitThinking())).toBe(expected, values);
+    });
+  });
+
+  it('lets go of what it holds back before text in parts', () => {
+    const part = { type: 'text', text: 'b' };
+    const source = { a: text('<'), p: deltaOf({ content: [part] }) };
+    const values = { a: nothing, p: deltaOf({ content: [{ type: 'text', text: '<' }, part] }) };
+    marbles(({ cold, expectObservable }) => {
+      const source$ = cold(' -a-p-|', source);
+      const expected = '     -a-p-|';
+      expectObservable(source$.pipe(splitThinking())).toBe(expected, values);
+    });
+  });
+
+  it('goes on after a finish reason that comes twice', () => {
+    const source = { a: text('<think>Hm'), f: said.f, b: text('</think>Hello') };
+    marbles(({ cold, expectObservable }) => {
+      const source$ = cold(' -a-f-b-f-|', source);
+      const expected = '     -a-f-b-f-|';
+      const values = { a: split('Hm'), f: said.f, b: text('Hello') };
+      expectObservable(source$.pipe(splitThinking())).toBe(expected, values);
+    });
+  });
+
+  it('says the same of a text however chunks cut it', () => {
+    const whole = '<think>\nHm < 3 </thi\n</think>\n\nThe <b>answer</b> is </think>.';
+    fc.assert(
+      fc.property(fc.array(fc.nat(whole.length), { maxLength: 20 }), fc.boolean(), (places, finishes) => {
+        const ends = [...places, whole.length].sort((a, b) => a - b);
+        const chunks = ends.map((end, i) => text(whole.slice(i === 0 ? 0 : ends[i - 1], end)));
+        const source$ = of(...chunks, ...(finishes ? [said.f] : []));
+        const { values } = outcomeOf(source$.pipe(splitThinking(), toChatState()));
+        expect(values.at(-1)).toMatchObject({
+          reasoning: 'Hm < 3 </thi\n',
+          content: 'The <b>answer</b> is </think>.',
+        });
+      }),
+    );
+  });
+
+  it('parts what servers were recorded to write', () => {
+    for (const recording of recordings.filter(({ expect: { content } }) => content.startsWith('<think>'))) {
+      const [, reasoning = '', content = ''] =
+        /^<think>\s*([^]*?)(?:<\/think>\s*([^]*))?$/.exec(recording.expect.content) ?? [];
+      const { values } = outcomeOf(
+        chatCompletion$({ transport: () => played(recording) }, { model: 'any', messages: [] }).pipe(
+          splitThinking(),
+          toChatState(),
+        ),
+      );
+      expect(values.at(-1)).toMatchObject({ status: 'done', reasoning, content });
+    }
+  });
+
+  it('takes whatever comes, and mutates nothing', () => {
+    fc.assert(
+      fc.property(anyChunks, fc.boolean(), (chunks, startsInside) => {
+        const source$ = of(...chunks.map((chunk) => right(chunk)));
+        const { end } = outcomeOf(source$.pipe(splitThinking({ startsInside }), accumulateCompletion()));
+        expect(end).toBe('complete');
+      }),
+    );
+  });
+
+  it('stops a source that emits while it is subscribed to as soon as it is let go of', () => {
+    const seen: number[] = [];
+    range(1, 9)
+      .pipe(
+        tap((n) => seen.push(n)),
+        map(() => said.h),
+        splitThinking(),
+        take(2),
+      )
+      .subscribe();
+    expect(seen).toEqual([1, 2]);
+  });
+});
