@@ -8,7 +8,7 @@ export interface Consumed {
   readonly chunks: number;
   /** `complete`, or the tag of the error. */
   readonly end: string;
-  /** What was held after garbage collection, in bytes: after every 100,000 chunks, and at the end. */
+  /** The heap after garbage collection, in bytes: after every 100,000 chunks, and at the end. */
   readonly held: readonly number[];
   /** The most memory the process has had, in bytes. */
   readonly peak: number;
@@ -21,8 +21,7 @@ let chunks = 0;
 
 function weigh(): void {
   collect();
-  const { heapUsed, external } = process.memoryUsage();
-  held.push(heapUsed + external);
+  held.push(process.memoryUsage().heapUsed);
 }
 
 function tell(end: string): void {

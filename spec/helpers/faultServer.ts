@@ -62,7 +62,10 @@ const PATIENCE_MS = 20_000;
  *
  * Plain HTTP of Node, and its bare socket wherever HTTP itself is to be broken.
  */
-export async function startFaultServer(script: Script, options: FaultServerOptions = {}): Promise<FaultServer> {
+export async function startFaultServer(
+  script: Script,
+  options: FaultServerOptions = {},
+): Promise<FaultServer> {
   const counts$ = new BehaviorSubject(NOTHING_YET);
   const count = (change: (counts: Counts) => Partial<Counts>): void => {
     counts$.next({ ...counts$.value, ...change(counts$.value) });
@@ -101,7 +104,8 @@ export async function startFaultServer(script: Script, options: FaultServerOptio
       return counts$.value;
     },
     when: async (so) => {
-      const late = () => throwError(() => new Error(`waited in vain; the counts are ${JSON.stringify(counts$.value)}`));
+      const late = () =>
+        throwError(() => new Error(`waited in vain; the counts are ${JSON.stringify(counts$.value)}`));
       await firstValueFrom(counts$.pipe(filter(so), timeout({ first: PATIENCE_MS, with: late })));
     },
     close: () =>
@@ -122,7 +126,9 @@ export async function closedPort(): Promise<number> {
 
 const listen = (server: Server): Promise<number> =>
   new Promise((resolve, reject) => {
-    server.once('error', reject).listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port));
+    server
+      .once('error', reject)
+      .listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port));
   });
 
 /** A script that throws is a broken spec: its client sees the connection break, and the reason goes to Jest. */
@@ -172,7 +178,10 @@ export class Exchange {
   async write(piece: string | Uint8Array): Promise<void> {
     if (!this.listening || piece.length === 0) return;
     this.sent += Buffer.byteLength(piece);
-    await Promise.race([new Promise<void>((resolve) => this.#response.write(piece, () => resolve())), this.closed]);
+    await Promise.race([
+      new Promise<void>((resolve) => this.#response.write(piece, () => resolve())),
+      this.closed,
+    ]);
   }
 
   /** Sends events of the API: texts, chunks and whatever else the builders make. */

@@ -1,0 +1,216 @@
+import { spawn } from 'node:child_process';
+import { resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
+
+import { firstValueFrom, forkJoin, last, map, take } from 'rxjs';
+
+import { chatCompletion$ } from '../../lib/chatCompletion';
+import { accumulateContent } from '../../lib/operators/accumulateContent';
+import { finishOf } from '../../lib/testing/chunks';
+import { bytesOf, doneOf, type Said } from '../../lib/testing/wire';
+import { startFaultServer, type FaultServer, type Script } from '../helpers/faultServer';
+import type { Consumed } from '../helpers/consumer';
+import { fault, follow, question, tellChunk } from '../helpers/faults';
+
+const stop = [finishOf('stop'), doneOf()] as const;
+const ends =
+  (...said: readonly Said[]): Script =>
+  async (exchange) => {
+    exchange.head();
+    await exchange.say(...said);
+    exchange.end();
+  };
+
+async function withServer<T>(script: Script, run: (server: FaultServer) => Promise<T>): Promise<T> {
+  const server = await startFaultServer(script);
+  try {
+    return await run(server);
+  } finally {
+    await server.close();
+  }
+}
+
+/** What was measured; said once, at the end. */
+const figures: string[] = [];
+afterAll(() => void process.stdout.write(`${figures.join('; ')}\n`));
+
+describe('Connections', () => {
+  fault({ name: 'ten answers one after the other', outcome: 'at most 2 connections' }, () =>
+    withServer(ends('Hello', ...stop), async (server) => {
+      for (let i = 0; i < 10; i += 1) {
+        await follow(chatCompletion$({ baseURL: server.baseURL }, question), tellChunk).ended;
+        await server.when(({ busy }) => busy === 0);
+      }
+      // The server may know that a body has ended before the client does.
+      expect(server.counts.sockets).toBeLessThanOrEqual(2);
+    }),
+  );
+  fault(
+    { name: 'the end of the body comes a moment after [DONE], ten times', outcome: 'at most 2 connections' },
+    () => {
+      let proceed = (): void => undefined;
+      const script: Script = async (exchange) => {
+        const told = new Promise<void>((resolve) => (proceed = resolve));
+        exchange.head();
+        await exchange.say('Hello', ...stop);
+        await told;
+        exchange.end();
+      };
+      return withServer(script, async (server) => {
+        for (let i = 0; i < 10; i += 1) {
+          await follow(chatCompletion$({ baseURL: server.baseURL }, question), tellChunk).ended;
+          proceed();
+          await server.when(({ busy }) => busy === 0);
+        }
+        expect(server.counts.aborts).toBe(0);
+        expect(server.counts.sockets).toBeLessThanOrEqual(2);
+      });
+    },
+  );
+  fault(
+    { name: '1,000 answers, each asked for when the last is complete', outcome: 'at most 4 connections' },
+    () =>
+      withServer(ends('Hello', ...stop), async (server) => {
+        for (let i = 0; i < 1_000; i += 1) {
+          const client = follow(chatCompletion$({ baseURL: server.baseURL }, question), tellChunk);
+          expect(await client.ended).toBe('"Hello", complete');
+        }
+        figures.push(`1,000 answers took ${server.counts.sockets} connections`);
+        expect(server.counts.sockets).toBeLessThanOrEqual(4);
+      }),
+  );
+  fault({ name: '300 failed answers', outcome: 'at most 4 connections' }, () =>
+    withServer(
+      (exchange) => exchange.whole(503, {}, '{"error":"busy"}'),
+      async (server) => {
+        for (let i = 0; i < 300; i += 1) {
+          const client = follow(chatCompletion$({ baseURL: server.baseURL }, question), tellChunk);
+          expect(await client.ended).toBe('HttpError: 503 busy');
+        }
+        expect(server.counts.sockets).toBeLessThanOrEqual(4);
+      },
+    ),
+  );
+  fault(
+    { name: '300 answers let go of in the middle', outcome: '300 aborted, at most 4 connections at a time' },
+    () => {
+      let most = 0;
+      const script: Script = async (exchange) => {
+        exchange.head();
+        await exchange.say('Hel');
+        await exchange.closed;
+      };
+      return withServer(script, async (server) => {
+        for (let i = 0; i < 300; i += 1) {
+          await firstValueFrom(chatCompletion$({ baseURL: server.baseURL }, question).pipe(take(1)));
+          most = Math.max(most, server.counts.open);
+        }
+        await server.when(({ aborts, busy }) => aborts === 300 && busy === 0);
+        expect(most).toBeLessThanOrEqual(4);
+      });
+    },
+  );
+  fault(
+    {
+      name: '100 answers at once whose connection is left open after [DONE]',
+      outcome: 'complete at once, all released',
+    },
+    () => {
+      const script: Script = async (exchange) => {
+        exchange.head();
+        await exchange.say('Hello', ...stop);
+        await exchange.closed;
+      };
+      return withServer(script, async (server) => {
+        const calls = Array.from({ length: 100 }, () =>
+          chatCompletion$({ baseURL: server.baseURL }, question).pipe(accumulateContent(), last()),
+        );
+        expect(await firstValueFrom(forkJoin(calls))).toEqual(Array(100).fill('Hello'));
+        await server.when(({ aborts, busy }) => aborts === 100 && busy === 0);
+      });
+    },
+  );
+  fault({ name: '200 answers at once', outcome: 'each has its own text' }, () => {
+    const script: Script = async (exchange) => {
+      const { model } = JSON.parse(exchange.request.body) as { readonly model: string };
+      exchange.head();
+      for (const piece of [model, ' and ', model]) await exchange.say(piece);
+      await exchange.say(...stop);
+      exchange.end();
+    };
+    return withServer(script, async (server) => {
+      const calls = Array.from({ length: 200 }, (_, i) =>
+        chatCompletion$({ baseURL: server.baseURL }, { ...question, model: String(i) }).pipe(
+          accumulateContent(),
+          last(),
+          map((content) => content === `${i} and ${i}`),
+        ),
+      );
+      expect(await firstValueFrom(forkJoin(calls))).toEqual(Array(200).fill(true));
+    });
+  });
+});
+
+const MEBI = 1024 * 1024;
+const mebi = (bytes: number): string => (bytes / MEBI).toFixed(1);
+
+/** Streams an answer in a process of its own. */
+async function consume(server: FaultServer, heapMiB: number): Promise<Consumed> {
+  const program = resolve(__dirname, '../helpers/consumer.ts');
+  const flags = ['--expose-gc', `--max-old-space-size=${heapMiB}`, '--import', 'tsx'];
+  const child = spawn(process.execPath, [...flags, program, server.baseURL], {
+    cwd: resolve(__dirname, '../..'),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const [told, complaints, code] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    new Promise<number | null>((done) => child.once('close', done)),
+  ]);
+  expect(complaints).toBe('');
+  expect(code).toBe(0);
+  return JSON.parse(told) as Consumed;
+}
+
+describe('Memory', () => {
+  fault(
+    { name: '1,000,000 events at full speed, none kept', outcome: 'complete, the heap stays flat' },
+    () => {
+      const BLOCK = 1_000;
+      const block = Buffer.concat(Array<Uint8Array>(BLOCK).fill(bytesOf('one of a million ')));
+      const script: Script = async (exchange) => {
+        exchange.head();
+        await exchange.flood(block, 1_000_000 / BLOCK);
+        await exchange.say(...stop);
+        exchange.end();
+      };
+      return withServer(script, async (server) => {
+        const { chunks, end, held, peak } = await consume(server, 64);
+        const [early = 0, late = 0] = [held[0], held.at(-1)];
+        figures.push(
+          `1,000,000 events held ${mebi(early)} MiB after 100,000 and ${mebi(late)} MiB at the end, ${mebi(peak)} MiB at most`,
+        );
+        expect({ chunks, end }).toEqual({ chunks: 1_000_001, end: 'complete' });
+        expect(Math.max(...held) - early).toBeLessThan(4 * MEBI);
+      });
+    },
+  );
+  fault({ name: 'a line of 64 MB', outcome: 'LimitError, memory bounded' }, () => {
+    const script: Script = async (exchange) => {
+      exchange.head();
+      await exchange.write('data: {"choices":[{"index":0,"delta":{"content":"');
+      await exchange.flood('x'.repeat(MEBI), 64);
+      await exchange.say({ wire: '"}}]}\n\n' }, ...stop);
+      exchange.end();
+    };
+    return withServer(script, async (server) => {
+      const { chunks, end, held, peak } = await consume(server, 64);
+      figures.push(
+        `a line of 64 MB held ${mebi(held.at(-1) ?? 0)} MiB at the end, ${mebi(peak)} MiB at most`,
+      );
+      expect({ chunks, end }).toEqual({ chunks: 0, end: 'LimitError' });
+      expect(peak).toBeLessThan(256 * MEBI);
+      expect(server.counts.aborts).toBe(1);
+    });
+  });
+});

@@ -1,0 +1,373 @@
+import { gzipSync } from 'node:zlib';
+
+import { isRight } from 'fp-ts/Either';
+import { filter, last, map, type OperatorFunction } from 'rxjs';
+
+import { chatCompletion$ } from '../../lib/chatCompletion';
+import type { ChatCompletionChunk } from '../../lib/codec/ChatCompletionChunk';
+import type { Decoded } from '../../lib/codec/decode';
+import { accumulateCompletion } from '../../lib/operators/accumulateCompletion';
+import { accumulateContent } from '../../lib/operators/accumulateContent';
+import { accumulateReasoning } from '../../lib/operators/accumulateReasoning';
+import { accumulateToolCalls } from '../../lib/operators/accumulateToolCalls';
+import { toChatState } from '../../lib/state/toChatState';
+import { chunkOf, finishOf, toolCallOf } from '../../lib/testing/chunks';
+import { bytesOf, commentOf, doneOf, errorFrameOf, eventOf, rawOf, type Said } from '../../lib/testing/wire';
+import { fault, letGo, outcomeOf, outcomeOfCall, question, sends, type FaultScript } from '../helpers/faults';
+
+const stop = finishOf('stop');
+/** Text before and after the fault, and a proper end: what the stream makes of the middle. */
+const amid = (...middle: readonly Said[]): FaultScript => sends('Hel', ...middle, 'lo', stop, doneOf());
+
+const plain = (name: string, outcome: string, ...middle: readonly Said[]): void => {
+  fault({ name, outcome }, () => outcomeOf(amid(...middle)));
+};
+
+const LEVELS = 100_000;
+const deep = `${'['.repeat(LEVELS)}${']'.repeat(LEVELS)}`;
+const deepIn = (key: string): string => `${`{"${key}":`.repeat(LEVELS)}1${'}'.repeat(LEVELS)}`;
+
+describe('A payload that cannot be read does not end the answer', () => {
+  const noJson = '"Hel", Left(BadJson), "lo", complete';
+  const noChunk = '"Hel", Left(SchemaMismatch), "lo", complete';
+
+  plain('JSON cut in the middle', noJson, rawOf('data: {"choices":[{"index":0,"delta":{"cont\n\n'));
+  plain('two JSON values in one event', noJson, rawOf('data: {"choices":[]}\ndata: {"choices":[]}\n\n'));
+  plain('a word', noJson, rawOf('data: overloaded\n\n'));
+  plain('HTML', noJson, rawOf('data: <html><body>502</body></html>\n\n'));
+  plain('NaN', noJson, rawOf('data: {"choices":[{"index":NaN}]}\n\n'));
+  plain('bytes that are no JSON and no UTF-8', noJson, rawOf('data: \u0000\u0001\uFFFF\n\n'));
+  plain('100,000 levels of arrays', noChunk, rawOf(`data: ${deep}\n\n`));
+  plain('100,000 levels of choices', noChunk, rawOf(`data: ${deepIn('choices')}\n\n`));
+  plain(
+    '100,000 levels in a content',
+    noChunk,
+    rawOf(`data: {"choices":[{"index":0,"delta":{"content":${deep}}}]}\n\n`),
+  );
+  plain('100,000 levels of arrays that never close', noJson, rawOf(`data: ${deep.slice(0, 100_000)}\n\n`));
+  plain('a JSON number', noChunk, rawOf('data: 42\n\n'));
+  plain('a JSON string', noChunk, rawOf('data: "busy"\n\n'));
+  plain('JSON null', noChunk, rawOf('data: null\n\n'));
+  plain('a JSON array', noChunk, eventOf([{ choices: [] }]));
+  plain('choices that are no list', noChunk, eventOf({ choices: 'none' }));
+  plain('content that is a number', noChunk, eventOf({ choices: [{ index: 0, delta: { content: 7 } }] }));
+  plain(
+    'content that is an object',
+    noChunk,
+    eventOf({ choices: [{ index: 0, delta: { content: { text: 'x' } } }] }),
+  );
+  plain(
+    'an index that is a word',
+    noChunk,
+    eventOf({ choices: [{ index: 'first', delta: { content: 'x' } }] }),
+  );
+  plain('a choice that is null', noChunk, eventOf({ choices: [null] }));
+});
+
+describe('What servers send between chunks goes by', () => {
+  const whole = '"Hello", complete';
+
+  plain('comments', whole, commentOf('OPENROUTER PROCESSING'), commentOf(''));
+  plain('an event without data', whole, rawOf('event: ping\n\n'));
+  plain('an event with blank data', whole, rawOf('data:\n\n'), rawOf('data:  \n\n'));
+  plain('a named event that is no chunk', whole, eventOf({ type: 'ping' }, 'ping'));
+  plain('a run of blank lines', whole, rawOf('\n\n\r\n\r\n\n'));
+  plain('fields nobody knows', whole, rawOf('x: 1\nfoo\n:\nid: 7\nretry: 10\n\n'));
+  plain('a chunk with an error that is null', whole, eventOf({ choices: [], error: null }));
+  plain('a chunk without choices', whole, eventOf({ id: 'x', usage: null }));
+  plain('a chunk whose choices are null', whole, eventOf({ choices: null }));
+  plain('a choice without a delta', whole, eventOf({ choices: [{ index: 0, content_filter_offsets: {} }] }));
+  plain('a delta that is null', whole, eventOf({ choices: [{ index: 0, delta: null }] }));
+  fault({ name: 'a byte order mark, CRLF and CR', outcome: whole }, () =>
+    outcomeOf(async (server) => {
+      const body = new TextDecoder().decode(bytesOf('Hel', 'lo', stop, doneOf()));
+      server.head();
+      await server.drip(`\uFEFF${body.replaceAll('\n\n', '\r\n\r')}`);
+      server.end();
+    }),
+  );
+  fault({ name: 'bytes that are no UTF-8 inside a text', outcome: '"Hel\uFFFDlo", complete' }, () =>
+    outcomeOf(async (server) => {
+      const [before = '', after = ''] = new TextDecoder().decode(bytesOf('Hel|lo')).split('|');
+      server.head();
+      await server.write(Buffer.concat([Buffer.from(before), Buffer.of(0xff), Buffer.from(after)]));
+      await server.say(stop, doneOf());
+      server.end();
+    }),
+  );
+});
+
+describe('An error frame ends the answer, in whatever shape; the text before it arrives', () => {
+  const failing = (name: string, outcome: string, frame: Said): void => {
+    fault({ name, outcome: `"Hel", ServerError: ${outcome}` }, () => outcomeOf(amid(frame)));
+  };
+
+  failing(
+    'llama.cpp: {error: {code: 500, message, type}}',
+    'Context size has been exceeded.',
+    errorFrameOf('Context size has been exceeded.', { code: 500 }),
+  );
+  failing(
+    'Groq: an event named error',
+    'Tool choice is required',
+    eventOf(
+      {
+        error: { message: 'Tool choice is required', type: 'invalid_request_error', code: 'tool_use_failed' },
+      },
+      'error',
+    ),
+  );
+  failing(
+    'OpenRouter: an error beside choices',
+    'Token limit reached',
+    eventOf({
+      choices: [{ index: 0, delta: { content: '' }, finish_reason: null }],
+      error: { code: 400, message: 'Token limit reached' },
+    }),
+  );
+  failing(
+    'GPUStack: a field named error',
+    'failed to decode',
+    rawOf('error: {"detail":"x","error":{"message":"failed to decode"}}\n\n'),
+  );
+  failing('an error that is a text', 'out of memory', eventOf({ error: 'out of memory' }));
+  failing(
+    'Mistral: {object: "error", message}',
+    'Service tier capacity exceeded',
+    eventOf({ object: 'error', message: 'Service tier capacity exceeded', code: '3505' }),
+  );
+  failing('an event named error that is a text', 'overloaded', rawOf('event: error\ndata: overloaded\n\n'));
+  failing('an error without words', 'the server reports an error without a message', eventOf({ error: {} }));
+
+  fault({ name: 'text beside the error arrives', outcome: '"Hello", ServerError: full' }, () =>
+    outcomeOf(sends('Hel', eventOf({ ...chunkOf('lo'), error: { message: 'full' } }))),
+  );
+  fault({ name: 'text and error in one read', outcome: '"Hello", ServerError: full' }, () =>
+    outcomeOf(sends('Hel', 'lo', errorFrameOf('full'), 'more')),
+  );
+  fault({ name: 'an error frame with the connection left open', outcome: '"Hel", ServerError: full' }, () =>
+    outcomeOf(
+      async (server) => {
+        server.head();
+        await server.say('Hel', errorFrameOf('full'));
+        await server.closed;
+      },
+      { check: letGo },
+    ),
+  );
+  fault({ name: 'an error that repeats the key', outcome: '"Hel", ServerError: Incorrect key: ***' }, () =>
+    outcomeOf(async (server) => {
+      const key = String(server.request.headers.authorization).replace('Bearer ', '');
+      server.head();
+      await server.say('Hel', errorFrameOf(`Incorrect key: ${key}`));
+      server.end();
+    }),
+  );
+});
+
+const FOLDS = {
+  accumulateCompletion: accumulateCompletion(),
+  accumulateContent: accumulateContent(),
+  accumulateReasoning: accumulateReasoning(),
+  accumulateToolCalls: accumulateToolCalls(),
+  toChatState: toChatState(),
+} satisfies Record<string, OperatorFunction<Decoded<ChatCompletionChunk>, unknown>>;
+
+describe('Names and numbers meant to do harm', () => {
+  const poison = '{"polluted":true}';
+  const poisoned = rawOf(
+    `data: {"__proto__":${poison},"constructor":{"prototype":${poison}},"choices":[{"index":0,"__proto__":${poison},` +
+      `"delta":{"content":"","__proto__":${poison},"tool_calls":[{"index":0,"id":"__proto__","__proto__":${poison},` +
+      `"function":{"name":"__proto__","arguments":"{\\"__proto__\\":${poison.replaceAll('"', '\\"')}}","__proto__":${poison}}}]}}],` +
+      `"usage":{"__proto__":${poison}}}\n\n`,
+  );
+  const clean = (): void => {
+    const anything: { polluted?: unknown } = {};
+    expect(anything.polluted).toBeUndefined();
+    expect(Object.keys(Object.prototype)).toEqual([]);
+  };
+
+  fault(
+    {
+      name: '__proto__ and constructor as keys everywhere, through every fold',
+      outcome: 'nothing is polluted',
+    },
+    async () => {
+      for (const fold of Object.values(FOLDS)) {
+        const outcome = await outcomeOfCall(amid(poisoned), {
+          call: (config) => chatCompletion$(config, question).pipe<unknown>(fold),
+          tell: () => '',
+        });
+        expect(outcome).toBe('complete');
+        clean();
+      }
+    },
+  );
+
+  const index = 4_294_967_295;
+  fault({ name: 'a tool call with an index of four thousand million', outcome: 'one call, complete' }, () =>
+    outcomeOfCall(amid(toolCallOf({ name: 'weather', arguments: {}, index })), {
+      call: (config) => chatCompletion$(config, question).pipe(accumulateToolCalls(), last()),
+      tell: (calls) => (calls.length === 1 ? 'one call' : `${calls.length} calls`),
+    }),
+  );
+  fault({ name: 'a choice with an index of four thousand million', outcome: 'two choices, complete' }, () =>
+    outcomeOfCall(amid(chunkOf('far', index), finishOf('stop', index)), {
+      call: (config) => chatCompletion$(config, question).pipe(accumulateCompletion(), last()),
+      tell: ({ choices }) => (choices.length === 2 ? 'two choices' : `${choices.length} choices`),
+    }),
+  );
+  fault({ name: 'negative and broken indexes', outcome: '"Hello", complete' }, () =>
+    outcomeOfCall(amid(chunkOf('x', -1), chunkOf('y', 0.5), finishOf('stop', -1), finishOf('stop', 0.5)), {
+      call: (config) =>
+        chatCompletion$(config, question).pipe(
+          accumulateCompletion(),
+          last(),
+          map(
+            (completion) => completion.choices.find((choice) => choice.index === 0)?.message?.content ?? '',
+          ),
+        ),
+      tell: (text) => JSON.stringify(text),
+    }),
+  );
+});
+
+describe('Nesting without end', () => {
+  plain(
+    '100,000 levels in a field nobody knows',
+    '"Hello", complete',
+    rawOf(`data: {"choices":[],"x":${deep}}\n\n`),
+  );
+  const everywhere = rawOf(
+    `data: {"choices":[{"index":0,"x":${deep},"delta":{"x":${deep},"reasoning_details":[{"type":"x","x":${deep}}],` +
+      `"tool_calls":[{"index":0,"id":"a","x":${deep},"function":{"name":"f","arguments":"","x":${deep}}}],` +
+      `"audio":{"x":${deep}},"annotations":[{"x":${deep}}]},"logprobs":{"content":[],"x":${deep}}}],` +
+      `"usage":{"x":${deep}},"x":${deep}}\n\n`,
+  );
+  for (const [name, fold] of Object.entries(FOLDS)) {
+    fault(
+      { name: `100,000 levels in every unknown field, twice, through ${name}`, outcome: 'complete' },
+      () =>
+        outcomeOfCall(amid(everywhere, everywhere), {
+          call: (config) => chatCompletion$(config, question).pipe<unknown>(fold),
+          tell: () => '',
+        }),
+    );
+  }
+  plain(
+    '100,000 levels of errors in an error',
+    '"Hel", ServerError: the server reports an error without a message',
+    rawOf(`data: ${deepIn('error')}\n\n`),
+  );
+  plain(
+    '100,000 levels in a message',
+    '"Hel", ServerError: the server reports an error without a message',
+    rawOf(`data: {"error":{"message":${deep}}}\n\n`),
+  );
+});
+
+describe('Limits', () => {
+  const MEBI = 1024 * 1024;
+  const piece = 'x'.repeat(MEBI);
+
+  fault({ name: 'a line over the limit, and no end to it', outcome: '"Hel", LimitError (line)' }, () =>
+    outcomeOf(
+      async (server) => {
+        server.head();
+        await server.say('Hel');
+        await server.write('data: ');
+        await server.flood(piece);
+      },
+      { config: { limits: { line: 2 * MEBI } }, check: letGo },
+    ),
+  );
+  fault(
+    { name: 'an event of many lines over the limit, and no end to it', outcome: '"Hel", LimitError (event)' },
+    () =>
+      outcomeOf(
+        async (server) => {
+          server.head();
+          await server.say('Hel');
+          await server.flood(`data: ${'x'.repeat(1_000)}\n`);
+        },
+        { config: { limits: { event: MEBI } }, check: letGo },
+      ),
+  );
+  fault({ name: 'an empty data line, over and over', outcome: '"Hel", LimitError (event)' }, () =>
+    outcomeOf(
+      async (server) => {
+        server.head();
+        await server.say('Hel');
+        await server.flood('data:\n'.repeat(10_000));
+      },
+      { config: { limits: { event: MEBI } }, check: letGo },
+    ),
+  );
+  fault({ name: 'a comment over the limit, and no end to it', outcome: '"Hel", LimitError (line)' }, () =>
+    outcomeOf(
+      async (server) => {
+        server.head();
+        await server.say('Hel');
+        await server.write(': ');
+        await server.flood(piece);
+      },
+      { config: { limits: { line: 2 * MEBI } }, check: letGo },
+    ),
+  );
+  fault({ name: 'a line of 8 MB, within the limit', outcome: 'the text, complete' }, () =>
+    outcomeOfCall(sends('x'.repeat(8 * MEBI), stop, doneOf()), {
+      call: (config) =>
+        chatCompletion$(config, question).pipe(
+          filter(isRight),
+          map(({ right }) => right.choices?.[0]?.delta?.content ?? ''),
+          filter((text) => text !== ''),
+        ),
+      tell: (text) => (text.length === 8 * MEBI ? 'the text' : `${text.length} characters`),
+    }),
+  );
+});
+
+describe('Compressed bodies', () => {
+  const hello = bytesOf('Hel', 'lo', stop, doneOf());
+  const gzip = gzipSync(hello);
+  const encoded =
+    (encoding: string, body: Uint8Array): FaultScript =>
+    async (server) => {
+      server.head(200, { 'content-encoding': encoding });
+      await server.write(body);
+      server.end();
+    };
+
+  fault({ name: 'gzip', outcome: '"Hello", complete' }, () => outcomeOf(encoded('gzip', gzip)));
+  fault({ name: 'gzip a byte at a time', outcome: '"Hello", complete' }, () =>
+    outcomeOf(async (server) => {
+      server.head(200, { 'content-encoding': 'gzip' });
+      for (const byte of gzip) await server.write(Uint8Array.of(byte));
+      server.end();
+    }),
+  );
+  fault({ name: 'truncated gzip', outcome: 'an error, and what came before it' }, async () => {
+    // Where zlib gives up differs from one Node to the next: as an error, or as a body that ends too early.
+    const outcome = await outcomeOf(encoded('gzip', gzip.subarray(0, gzip.length - 20)));
+    expect(outcome).toMatch(/^("Hel(lo)?", )?(TruncatedError|ConnectionError \(body\))$/);
+  });
+  fault({ name: 'gzip cut by the end of the connection', outcome: 'ConnectionError (body)' }, async () => {
+    const outcome = await outcomeOf(async (server) => {
+      server.head(200, { 'content-encoding': 'gzip' });
+      await server.write(gzip.subarray(0, 30));
+      server.cut();
+    });
+    return outcome;
+  });
+  fault({ name: 'gzip with a byte changed', outcome: 'ConnectionError (body)' }, () => {
+    const damaged = Buffer.from(gzip);
+    damaged.fill(0xff, 12, 30);
+    return outcomeOf(encoded('gzip', damaged));
+  });
+  fault({ name: 'gzip is announced and plain text comes', outcome: 'ConnectionError (body)' }, () =>
+    outcomeOf(encoded('gzip', hello)),
+  );
+  fault({ name: 'an encoding nobody knows', outcome: '"Hello", complete' }, () =>
+    outcomeOf(encoded('x-own', hello)),
+  );
+});

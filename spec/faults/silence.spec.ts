@@ -1,0 +1,155 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { chatCompletion$ } from '../../lib/chatCompletion';
+import { chatTimeout } from '../../lib/operators/chatTimeout';
+import { chunkOf, finishOf } from '../../lib/testing/chunks';
+import { bytesOf, doneOf } from '../../lib/testing/wire';
+import {
+  fault,
+  letGo,
+  outcomeOf,
+  outcomeOfCall,
+  question,
+  tellChunk,
+  type FaultScript,
+} from '../helpers/faults';
+
+/** As short as a silence may be that only has to be one. */
+const SHORT = 100;
+
+const silent: FaultScript = (server) => server.closed;
+const silentAfterHead: FaultScript = (server) => {
+  server.head();
+  return server.closed;
+};
+const silentAfterText: FaultScript = async (server) => {
+  server.head();
+  await server.say('Hel');
+  await server.closed;
+};
+/** Text, then the same again and again, every few milliseconds. */
+const repeats =
+  (text: string, piece: string | Uint8Array): FaultScript =>
+  async (server) => {
+    server.head();
+    if (text !== '') await server.say(text);
+    while (server.listening) {
+      await server.write(piece);
+      await sleep(5);
+    }
+  };
+
+describe('Silence', () => {
+  const rows: ReadonlyArray<
+    readonly [
+      name: string,
+      outcome: string,
+      FaultScript,
+      NonNullable<Parameters<typeof outcomeOf>[1]>['config'],
+    ]
+  > = [
+    ['before the head', 'TimeoutError (head)', silent, { timeouts: { head: SHORT } }],
+    [
+      'before the head, when the first event is limited',
+      'TimeoutError (first)',
+      silent,
+      { timeouts: { first: SHORT } },
+    ],
+    ['before the head, when all is limited', 'TimeoutError (total)', silent, { timeouts: { total: SHORT } }],
+    ['after the head', 'TimeoutError (first)', silentAfterHead, { timeouts: { head: SHORT, first: SHORT } }],
+    [
+      'after the head, but for comments',
+      'TimeoutError (first)',
+      repeats('', ': busy\n\n'),
+      { timeouts: { first: SHORT } },
+    ],
+    [
+      'after some text',
+      '"Hel", TimeoutError (idle)',
+      silentAfterText,
+      { timeouts: { head: SHORT * 50, idle: SHORT } },
+    ],
+    [
+      'after some text, but for comments, when events count',
+      '"Hel", TimeoutError (idle)',
+      repeats('Hel', ': busy\n\n'),
+      { timeouts: { idle: SHORT, counts: 'events' } },
+    ],
+    [
+      'after some text, but for an event that never ends, when events count',
+      '"Hel", TimeoutError (idle)',
+      repeats('Hel', 'x'),
+      { timeouts: { idle: SHORT, counts: 'events' } },
+    ],
+    [
+      'after some text, but for empty chunks, when content counts',
+      '"Hel", TimeoutError (idle)',
+      repeats('Hel', bytesOf(chunkOf(''))),
+      { timeouts: { idle: SHORT, counts: 'content' } },
+    ],
+    [
+      'after some text, but for comments, when bytes count and all is limited',
+      '"Hel", TimeoutError (total)',
+      repeats('Hel', ': busy\n\n'),
+      { timeouts: { idle: 10_000, total: SHORT } },
+    ],
+  ];
+  for (const [name, outcome, script, config] of rows) {
+    fault({ name, outcome }, () => outcomeOf(script, { config, check: letGo }));
+  }
+
+  fault(
+    {
+      name: 'none, for comments keep coming for longer than may pass in silence',
+      outcome: '"Hello", complete',
+    },
+    () =>
+      outcomeOf(
+        async (server) => {
+          server.head();
+          await server.say('Hel');
+          // Long enough that a busy machine does not make it a silence.
+          for (const end = Date.now() + 1_200; Date.now() < end;) {
+            await server.write(': busy\n\n');
+            await sleep(20);
+          }
+          await server.say('lo', finishOf('stop'), doneOf());
+          server.end();
+        },
+        { config: { timeouts: { idle: 1_000 } } },
+      ),
+  );
+  fault({ name: 'none, but text without end at full speed', outcome: 'TimeoutError (total)' }, async () => {
+    let chunks = 0;
+    const outcome = await outcomeOf(
+      async (server) => {
+        server.head();
+        await server.flood(bytesOf('more '));
+      },
+      {
+        config: { timeouts: { total: 5 * SHORT } },
+        tell: () => {
+          chunks += 1;
+          return '';
+        },
+        check: letGo,
+      },
+    );
+    expect(chunks).toBeGreaterThan(0);
+    return outcome;
+  });
+  fault({ name: 'after some text, for the operator', outcome: '"Hel", TimeoutError (idle)' }, () =>
+    outcomeOfCall(silentAfterText, {
+      call: (config) => chatCompletion$(config, question).pipe(chatTimeout({ idle: SHORT })),
+      tell: tellChunk,
+      check: letGo,
+    }),
+  );
+  fault({ name: 'before any text, for the operator', outcome: 'TimeoutError (first)' }, () =>
+    outcomeOfCall(silent, {
+      call: (config) => chatCompletion$(config, question).pipe(chatTimeout({ first: SHORT })),
+      tell: tellChunk,
+      check: letGo,
+    }),
+  );
+});

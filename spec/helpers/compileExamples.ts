@@ -1,0 +1,92 @@
+import { readFileSync } from 'node:fs';
+import { posix, resolve } from 'node:path';
+
+import ts from 'typescript';
+
+const root = resolve(__dirname, '../..').replaceAll('\\', '/');
+/** Where the examples are compiled: beside the declarations of what they import and is not installed. */
+const folder = `${root}/spec/helpers/frameworks`;
+
+/** A piece of code that documentation shows. */
+export interface Example {
+  /** The file it stands in, from the root. */
+  readonly file: string;
+  /** The line of that file that its first line is. */
+  readonly line: number;
+  readonly code: string;
+}
+
+/** The blocks marked `ts` of a Markdown text. */
+export function examplesIn(file: string, markdown: string, firstLine = 1): Example[] {
+  const examples: Example[] = [];
+  let open: { readonly line: number; readonly code: string[] } | undefined;
+  markdown.split(/\r?\n/).forEach((text, i) => {
+    if (open === undefined) {
+      if (/^\s*```ts\s*$/.test(text)) open = { line: firstLine + i + 1, code: [] };
+    } else if (/^\s*```\s*$/.test(text)) {
+      examples.push({ file, line: open.line, code: open.code.join('\n') });
+      open = undefined;
+    } else {
+      open.code.push(text);
+    }
+  });
+  return examples;
+}
+
+/** The examples in the doc comments of a TypeScript file. */
+export function examplesInComments(file: string, source: string): Example[] {
+  return [...source.matchAll(/\/\*\*(.*?)\*\//gs)].flatMap(({ 0: comment, index }) => {
+    const line = source.slice(0, index).split('\n').length;
+    return examplesIn(file, comment.replace(/^[ \t]*\* ?/gm, ''), line);
+  });
+}
+
+/** Compiles all in one program, as a strict project of its own would, and tells what is wrong in `file:line: words`. */
+export function errorsOf(examples: readonly Example[]): string[] {
+  const paths = new Map(examples.map((example, i) => [`${folder}/example-${i}.ts`, example]));
+  const host = ts.createCompilerHost(options);
+  const { fileExists, getSourceFile, readFile } = host;
+  host.fileExists = (path) => paths.has(path) || fileExists(path);
+  host.readFile = (path) => paths.get(path)?.code ?? readFile(path);
+  host.getSourceFile = (path, target, ...rest) => {
+    const example = paths.get(path);
+    if (example !== undefined) return ts.createSourceFile(path, example.code, target);
+    const known = parsed.get(path) ?? getSourceFile(path, target, ...rest);
+    if (known !== undefined) parsed.set(path, known);
+    return known;
+  };
+  const declarations = ['ngrx', 'others'].map((name) => `${folder}/${name}.d.ts`);
+  const program = ts.createProgram({ rootNames: [...paths.keys(), ...declarations], options, host });
+
+  const errors = [...program.getOptionsDiagnostics(), ...program.getGlobalDiagnostics()].map(wordsOf);
+  for (const [path, { file, line }] of paths) {
+    const source = program.getSourceFile(path);
+    for (const error of [
+      ...program.getSyntacticDiagnostics(source),
+      ...program.getSemanticDiagnostics(source),
+    ]) {
+      const inside = source?.getLineAndCharacterOfPosition(error.start ?? 0).line ?? 0;
+      errors.push(`${file}:${line + inside}: ${wordsOf(error)}`);
+    }
+  }
+  return errors;
+}
+
+const wordsOf = ({ messageText }: ts.Diagnostic): string => ts.flattenDiagnosticMessageText(messageText, ' ');
+
+/** What does not change from one program to the next: the library and all it is made of. */
+const parsed = new Map<string, ts.SourceFile>();
+
+/** Those of this project, except that an example may leave a name unused and has decorators as Angular has them. */
+const options: ts.CompilerOptions = {
+  ...ts.parseJsonConfigFileContent(
+    ts.parseConfigFileTextToJson('tsconfig.json', readFileSync(posix.join(root, 'tsconfig.json'), 'utf8'))
+      .config,
+    ts.sys,
+    root,
+  ).options,
+  noUnusedLocals: false,
+  noUnusedParameters: false,
+  experimentalDecorators: true,
+  moduleDetection: ts.ModuleDetectionKind.Force,
+};

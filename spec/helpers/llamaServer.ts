@@ -1,0 +1,86 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
+
+import { closedPort } from './faultServer';
+import { sharedFolder } from './shared';
+
+/** A llama-server that runs, with a tiny model whose weights are random. */
+export interface LlamaServer {
+  /** `http://127.0.0.1:…/v1` */
+  readonly baseURL: string;
+  readonly model: string;
+  /** How many answers it is writing right now. */
+  readonly busy: () => Promise<number>;
+  /** Ends it at once, as the system does when memory runs out. */
+  readonly kill: () => boolean;
+  /** Asks it to end. */
+  readonly terminate: () => boolean;
+  readonly close: () => Promise<void>;
+}
+
+/** The first start on a machine fetches the server; without a network it gives up before this. */
+const PATIENCE_MS = 100_000;
+
+/**
+ * Starts the real server that may lie beside the checkout, if it can be had; where it cannot, says so in a line.
+ *
+ * @param port - One that no other spec uses, or 0 for any.
+ * @param options - Of llama-server itself.
+ */
+export async function startLlamaServer(
+  port: number,
+  ...options: readonly string[]
+): Promise<LlamaServer | undefined> {
+  const folder = sharedFolder && resolve(sharedFolder, 'llama-server');
+  if (folder === undefined || !existsSync(folder)) {
+    sayThereIsNone('not found beside the checkout');
+    return undefined;
+  }
+  const own = port === 0 ? await closedPort() : port;
+  const { code, out, complaints } = await run(resolve(folder, 'start.sh'), String(own), ...options);
+  const pid = Number(/\bpid (\d+)/.exec(complaints)?.[1]);
+  if (code !== 0 || Number.isNaN(pid)) {
+    sayThereIsNone(complaints.trim().split('\n').at(-1) ?? '');
+    return undefined;
+  }
+  const baseURL = out.trim();
+  return {
+    baseURL,
+    model: 'tiny-random-llama',
+    busy: async () => {
+      const response = await fetch(new URL('/slots', baseURL));
+      const slots = (await response.json()) as ReadonlyArray<{ readonly is_processing: boolean }>;
+      return slots.filter(({ is_processing }) => is_processing).length;
+    },
+    kill: () => process.kill(pid, 'SIGKILL'),
+    terminate: () => process.kill(pid, 'SIGTERM'),
+    close: async () => {
+      await run(resolve(folder, 'stop.sh'), String(own));
+    },
+  };
+}
+
+let said = false;
+
+function sayThereIsNone(why: string): void {
+  if (!said) process.stderr.write(`no llama-server, so no spec of a live answer: ${why}\n`);
+  said = true;
+}
+
+interface Ended {
+  readonly code: number | null;
+  readonly out: string;
+  readonly complaints: string;
+}
+
+async function run(script: string, ...args: readonly string[]): Promise<Ended> {
+  const child = spawn('bash', [script, ...args], { stdio: ['ignore', 'pipe', 'pipe'], timeout: PATIENCE_MS });
+  const ended = new Promise<number | null>((done) => {
+    child.once('exit', done);
+    child.once('error', () => done(null));
+  });
+  const [code, out, complaints] = await Promise.all([ended, text(child.stdout), text(child.stderr)]);
+  return { code, out, complaints };
+}
