@@ -30,6 +30,12 @@ export {
 
 export type { Answer, Part, Refusal, Reply, Script, ScriptedRequest, Unreachable } from './Reply';
 export type { ScriptOptions } from './answers';
-export { scriptedTransport, type ScriptedTransport } from './scriptedTransport';
+export { scriptedTransport } from './scriptedTransport';
+export type { ScriptedTransport } from './requests';
 export { scriptedFetch, type ScriptedFetch } from './scriptedFetch';
 export { demoModel } from './demoModel';
+export { marbleTransport, type MarbleTransport, type Sent } from './marbleTransport';
+export { assertMarbles } from './assertMarbles';
+export { recordTransport, type RecordOptions } from './recordTransport';
+export { replayTransport, type ReplayOptions } from './replayTransport';
+export { tapeOf, tapeText, type Tape, type TapeRead } from './tape';

@@ -1,28 +1,11 @@
-import {
-  concatMap,
-  defer,
-  EMPTY,
-  from,
-  NEVER,
-  of,
-  switchMap,
-  tap,
-  throwError,
-  timer,
-  type Observable,
-} from 'rxjs';
+import { concatMap, EMPTY, from, NEVER, of, switchMap, throwError, timer, type Observable } from 'rxjs';
 
-import type { Bytes, Head, Transport, TransportRequest } from '../body/transport';
-import { ConnectionError } from '../errors';
-import { answerTo, isChat, type ScriptOptions } from './answers';
-import type { Script, ScriptedRequest } from './Reply';
+import type { Bytes, Head } from '../body/transport';
+import { answerTo, type ScriptOptions } from './answers';
+import { broken, unreachable } from './connections';
+import type { Script } from './Reply';
+import { keepingRequests, type ScriptedTransport } from './requests';
 import type { Moment } from './timeline';
-
-/** A transport to no server, and the requests that came. */
-export interface ScriptedTransport extends Transport {
-  /** In the order they were sent; grows, and `aborted` is set, while calls run. */
-  readonly requests: readonly ScriptedRequest[];
-}
 
 /**
  * A transport that answers from a script, for tests that run in virtual time.
@@ -41,51 +24,20 @@ export interface ScriptedTransport extends Transport {
  * chatCompletion$({ transport }, { model: 'any', messages: [] }).pipe(toChatState());
  * ```
  */
-export function scriptedTransport(script: Script, options: ScriptOptions = {}): ScriptedTransport {
-  const requests: Written<ScriptedRequest>[] = [];
-  const transport = (sent: TransportRequest): Observable<Head | Bytes> =>
-    defer(() => {
-      const turn = requests.filter(({ url }) => isChat(url)).length;
-      const { method, url, headers } = sent;
-      const request = { method, url, headers, body: parsed(sent.body), turn, aborted: false };
-      requests.push(request);
-      return played(answerTo(request, script, options), request.url).pipe(
-        tap({
-          unsubscribe: () => {
-            request.aborted = true;
-          },
-        }),
-      );
-    });
-  return Object.assign(transport, { requests });
-}
-
-type Written<T> = { -readonly [Key in keyof T]: T[Key] };
-
-function parsed(body: string | undefined): unknown {
-  try {
-    return JSON.parse(body ?? '');
-  } catch {
-    return undefined;
-  }
-}
+export const scriptedTransport = (script: Script, options: ScriptOptions = {}): ScriptedTransport =>
+  keepingRequests((request) => played(answerTo(request, script, options), request.url));
 
 const played = (moments: readonly Moment[], url: string): Observable<Head | Bytes> =>
   from(moments).pipe(
-    concatMap((moment, index) =>
-      after(moment.afterMs, partOf(moment, index === 0 ? `cannot reach ${url}` : undefined)),
-    ),
+    concatMap((moment, index) => after(moment.afterMs, partOf(moment, index === 0 ? url : undefined))),
   );
 
-function partOf(moment: Moment, unreachable: string | undefined): Observable<Head | Bytes> {
+/** @param url - The address, of a server that has not said anything yet. */
+function partOf(moment: Moment, url: string | undefined): Observable<Head | Bytes> {
   if ('head' in moment) return of(moment.head);
   if ('bytes' in moment) return of(moment.bytes);
   if ('end' in moment) return EMPTY;
-  return throwError(() =>
-    unreachable === undefined
-      ? new ConnectionError('the connection broke in the middle of the answer', 'body', moment.cut)
-      : new ConnectionError(unreachable, 'connect', moment.cut),
-  );
+  return throwError(() => (url === undefined ? broken(moment.cut) : unreachable(url, moment.cut)));
 }
 
 /** The longest a timer can wait; one that is asked for more goes off at once. */

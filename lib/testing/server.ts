@@ -5,7 +5,8 @@ import { text } from 'node:stream/consumers';
 import { isHead, type TransportRequest } from '../body/transport';
 import type { ScriptOptions } from './answers';
 import type { Script, ScriptedRequest } from './Reply';
-import { scriptedTransport, type ScriptedTransport } from './scriptedTransport';
+import type { ScriptedTransport } from './requests';
+import { scriptedTransport } from './scriptedTransport';
 
 /** What {@link startScriptedServer} is told. */
 export interface ScriptedServerOptions extends ScriptOptions {

@@ -1,0 +1,45 @@
+import { catchError, filter, map, of, switchMap, type Observable } from 'rxjs';
+import { TestScheduler } from 'rxjs/testing';
+import { accumulateContent, chatCompletion$, isChatError, type ChatConfig } from 'rxjs-chat-completions';
+import { assertMarbles, marbleTransport } from 'rxjs-chat-completions/testing';
+
+interface Asked {
+  readonly type: '[Chat] Asked';
+  readonly question: string;
+}
+type Action =
+  | Asked
+  | { readonly type: '[Chat] Text'; readonly text: string }
+  | { readonly type: '[Chat] Failed'; readonly reason: string };
+
+const ask$ = (action$: Observable<Action>, config: ChatConfig): Observable<Action> =>
+  action$.pipe(
+    filter((action): action is Asked => action.type === '[Chat] Asked'),
+    switchMap(({ question }) =>
+      chatCompletion$(config, { model: 'llama3.2', messages: [{ role: 'user', content: question }] }).pipe(
+        accumulateContent(),
+        map((text): Action => ({ type: '[Chat] Text', text })),
+        catchError((error: unknown) =>
+          of<Action>({ type: '[Chat] Failed', reason: isChatError(error) ? error._tag : 'a bug' }),
+        ),
+      ),
+    ),
+  );
+
+it('drops an answer for the next question, and outlives one that fails', () => {
+  new TestScheduler(assertMarbles).run(({ cold, hot, expectObservable, expectSubscriptions }) => {
+    const transport = marbleTransport(cold, ['h-a---', 'h-#'], { a: 'Hel' });
+    const action$ = hot<Action>('             -q-----q--  ', {
+      q: { type: '[Chat] Asked', question: 'Hello?' },
+    });
+    const subs = ['                           -^-----!    ', '-------^-!'];
+    const expected = '                        ---t-----f  ';
+
+    const values: Record<string, Action> = {
+      t: { type: '[Chat] Text', text: 'Hel' },
+      f: { type: '[Chat] Failed', reason: 'ConnectionError' },
+    };
+    expectObservable(ask$(action$, { transport })).toBe(expected, values);
+    expectSubscriptions(transport.subscriptions).toBe(subs);
+  });
+});

@@ -1,0 +1,21 @@
+import { TestScheduler } from 'rxjs/testing';
+import { accumulateContent, chatCompletion$, retryChat } from 'rxjs-chat-completions';
+import { assertMarbles, doneOf, finishOf, headOf, marbleTransport } from 'rxjs-chat-completions/testing';
+
+it('asks again when the server says so, and not before', () => {
+  new TestScheduler(assertMarbles).run(({ cold, expectObservable, expectSubscriptions }) => {
+    const tooMany = headOf(429, { 'retry-after': '2' });
+    const hello = ['Hello', finishOf('stop'), doneOf()];
+    const transport = marbleTransport(cold, ['-(r|)', '-h-(a|)'], { r: tooMany, a: hello });
+    const subs = ['                           ^!     ', '- 2s ^--!'];
+    const expected = '                        - 2s ---(x|)      ';
+
+    const text$ = chatCompletion$({ transport }, { model: 'any', messages: [] }).pipe(
+      retryChat({ count: 3 }),
+      accumulateContent(),
+    );
+
+    expectObservable(text$).toBe(expected, { x: 'Hello' });
+    expectSubscriptions(transport.subscriptions).toBe(subs);
+  });
+});
