@@ -250,7 +250,7 @@ describe('the key', () => {
   });
 
   it('does not show in the error when its function fails', () => {
-    const failed = jest.fn<void, [unknown]>();
+    const failed = jest.fn<undefined, [unknown]>();
     const reason = new Error('locked');
     chatCompletion$({ apiKey: () => throwError(() => reason) }, request).subscribe({ error: failed });
     const [[error]] = failed.mock.calls as [[RequestError]];
@@ -391,7 +391,7 @@ describe('the signal', () => {
   });
 
   it('tells why in the cause of the error', () => {
-    const failed = jest.fn<void, [AbortedError]>();
+    const failed = jest.fn<undefined, [AbortedError]>();
     const reason = new Error('enough');
     chatCompletion$({ signal: AbortSignal.abort(reason) }, request).subscribe({ error: failed });
     expect(failed.mock.calls[0]?.[0].cause).toBe(reason);
@@ -465,14 +465,14 @@ describe('the request', () => {
 
   it('leaves out what the server rejects, and tells what it ignores', () => {
     const onIgnored = jest.fn();
-    const profile = { ...ollama, rejects: ['stream_options', 'n'] };
+    const profile = { ...ollama, rejects: ['stream_options'] };
     const body = sentBy({ profile, observer: { onIgnored } })?.body ?? '';
     expect(JSON.parse(body)).toEqual({ ...request, stream: true });
     expect(onIgnored).not.toHaveBeenCalled();
 
     const { transport } = sending(of(wire.H, wire.f, wire.D));
-    chatCompletion$({ profile, transport, observer: { onIgnored } }, { ...request, user: 'me' }).subscribe();
-    expect(onIgnored.mock.calls).toEqual([['user', profile]]);
+    chatCompletion$({ profile, transport, observer: { onIgnored } }, { ...request, n: 2 }).subscribe();
+    expect(onIgnored.mock.calls).toEqual([['n', profile]]);
   });
 });
 
@@ -493,7 +493,7 @@ describe('the transport', () => {
     ],
     [
       'fails with an error of its own',
-      () => throwError(() => 'no socket'),
+      () => throwError(() => new Error('no socket')),
       new ConnectionError('the transport failed: no socket', 'connect'),
     ],
     [

@@ -211,6 +211,12 @@ describe('an error made of much text', () => {
     expect(comparable(chatErrorFrom(JSON.parse(JSON.stringify(error))))).toEqual(comparable(error));
   });
 
+  it('quotes 80 characters of what is no JSON', () => {
+    const quoted = 'x'.repeat(80);
+    expect(new BadJson(quoted).message).toBe(`not JSON: ${quoted}`);
+    expect(new BadJson(`${quoted}y`).message).toBe(`not JSON: ${quoted}…`);
+  });
+
   it.each([1_996, 1_997, 1_999, 2_000, 2_001])(
     'comes back the same with %i characters of words',
     (length) => {
@@ -305,10 +311,15 @@ describe('chatErrorFrom', () => {
     [{ _tag: 'constructor' }],
     [{ _tag: '__proto__' }],
     [{ name: 'HttpError', message: '429 slow down' }],
+  ])('throws at %j, which is no error of this library', (json) => {
+    expect(() => chatErrorFrom(json)).toThrow(new TypeError('not the JSON form of an error of this library'));
+  });
+
+  it.each([
     [{ _tag: 'HttpError' }],
     [{ _tag: 'RequestError' }],
     [{ _tag: 'ChunkFailed', message: 'x', error: { _tag: 'NotFound' } }],
-  ])('throws a TypeError at %j', (json) => {
+  ])('throws a TypeError at %j, of which something is missing', (json) => {
     expect(() => chatErrorFrom(json)).toThrow(TypeError);
   });
 

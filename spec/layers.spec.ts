@@ -19,6 +19,7 @@ const layers = [
   'calls',
   'index',
   'testing',
+  'angular',
 ] as const;
 type Layer = (typeof layers)[number];
 
@@ -26,6 +27,7 @@ type Layer = (typeof layers)[number];
 const homes: Record<string, { readonly of: readonly Layer[]; readonly typesOf?: readonly Layer[] }> = {
   rxjs: { of: layers.filter((layer) => !['codec', 'fold', 'retry'].includes(layer)) },
   'io-ts': { of: ['codec'], typesOf: ['errors'] },
+  '@angular': { of: ['angular'] },
   'fp-ts': { of: ['codec', 'operators', 'state', 'calls'] },
 };
 
@@ -194,6 +196,7 @@ describe('the layers of lib', () => {
     ['io-ts, outside the codecs', 'operators/structured.ts', "import * as t from 'io-ts';"],
     ['io-ts as a value, into errors', 'errors.ts', "import { type Errors } from 'io-ts';"],
     ['fp-ts, into a fold', 'fold/content.ts', "import { pipe } from 'fp-ts/function';"],
+    ['Angular, outside its entry point', 'state/ChatState.ts', "import { signal } from '@angular/core';"],
     ['another package', 'body/lines.ts', "import { createParser } from 'eventsource-parser';"],
     ['this package', 'testing/fetchOf.ts', "import { call } from 'rxjs-chat-completions';"],
     ['what only Node has', 'body/lines.ts', "import { Buffer } from 'node:buffer';"],

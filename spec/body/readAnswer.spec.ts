@@ -312,6 +312,16 @@ describe('readAnswer', () => {
       });
     });
 
+    it('does not tell the reader of the body that the body has ended', () => {
+      const told: string[] = [];
+      const look = tap<Bytes>({ complete: () => told.push('complete'), error: () => told.push('error') });
+      concat(of(head), NEVER)
+        .pipe(readAnswer(() => look))
+        .subscribe()
+        .unsubscribe();
+      expect(told).toEqual([]);
+    });
+
     it('lets go of the reader of the body, too', () => {
       const last: string[] = [];
       const late = (): OperatorFunction<Bytes, string> => (read$) =>
@@ -392,7 +402,10 @@ describe('readAnswer', () => {
     });
   });
 
-  it('leaves no timer behind once the body has ended', () => {
+  it.each([
+    ['ended', (part$: Subject<Head | Bytes>) => part$.complete()],
+    ['broken', (part$: Subject<Head | Bytes>) => part$.error(reset)],
+  ])('leaves no timer behind once the body has %s', (_, end) => {
     jest.useFakeTimers();
     try {
       const part$ = new Subject<Head | Bytes>();
@@ -400,7 +413,7 @@ describe('readAnswer', () => {
       part$.next(head);
       part$.next(bytesOf('Z'));
       expect(jest.getTimerCount()).toBe(1);
-      part$.complete();
+      end(part$);
       expect(jest.getTimerCount()).toBe(0);
       expect(part$.observed).toBe(false);
     } finally {

@@ -203,6 +203,16 @@ describe('wordsOfBody', () => {
     expect(wordsOfBody(body, OTHERWISE)).toEqual(said(OTHERWISE));
   });
 
+  it.each(['{name} is not allowed', '{"tool":"get_weather"}', '{"error":{"code":7}}', '{}', '{'])(
+    'keeps the message %j, which is no error of its own',
+    (message) => {
+      expect(wordsOfBody(JSON.stringify({ error: { message, code: 400 } }), OTHERWISE)).toMatchObject({
+        words: message,
+        type: null,
+      });
+    },
+  );
+
   it('keeps what an error without a message says beside it', () => {
     const body = { error: { code: 429, type: 'rate_limit', message: '' } };
     expect(wordsOfBody(JSON.stringify(body), OTHERWISE)).toEqual(

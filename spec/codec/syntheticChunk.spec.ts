@@ -61,6 +61,14 @@ describe('syntheticChunk', () => {
     expect(calls.map(({ arguments: text }) => text)).toEqual(['{"city":"Oslo"}', '{"city":"Bergen"}']);
   });
 
+  it('gives each call its place for an index, as streams have it', () => {
+    const calls = syntheticChunk(whole).choices?.[1]?.delta?.tool_calls;
+    expect(calls?.map(({ index, id }) => [index, id])).toEqual([
+      [0, 'a'],
+      [1, 'b'],
+    ]);
+  });
+
   it('takes a choice that a filter left without a message', () => {
     const choices = [{ index: 0, finish_reason: 'content_filter' }];
     expect(addChunk(emptyCompletion, syntheticChunk({ choices })).choices[0]?.finish_reason).toBe(

@@ -74,7 +74,8 @@ describe('toChatState', () => {
       const stop$ = hot('    ---x       ');
       const subs = '         ^--!       ';
       const expected = '     wh-(S|)    ';
-      expectObservable(source$.pipe(takeUntil(stop$), toChatState())).toBe(expected, states);
+      const stopped$ = source$.pipe(takeUntil(stop$));
+      expectObservable(stopped$.pipe(toChatState())).toBe(expected, states);
       expectSubscriptions(source$.subscriptions).toBe(subs);
     });
   });
@@ -85,7 +86,8 @@ describe('toChatState', () => {
       const stop$ = hot('    ---x    ');
       const expected = '     w--(S|) ';
       const S = state({ status: 'stopped' });
-      expectObservable(source$.pipe(takeUntil(stop$), toChatState())).toBe(expected, { ...states, S });
+      const stopped$ = source$.pipe(takeUntil(stop$));
+      expectObservable(stopped$.pipe(toChatState())).toBe(expected, { ...states, S });
     });
   });
 
@@ -95,7 +97,8 @@ describe('toChatState', () => {
       const stop$ = hot('    -------x    ');
       const expected = '     wh-l-f-(D|) ';
       const D = state({ status: 'done', content: 'Hello', finishReason: 'stop' });
-      expectObservable(source$.pipe(takeUntil(stop$), toChatState())).toBe(expected, { ...states, D });
+      const stopped$ = source$.pipe(takeUntil(stop$));
+      expectObservable(stopped$.pipe(toChatState())).toBe(expected, { ...states, D });
     });
   });
 

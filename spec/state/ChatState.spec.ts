@@ -1,0 +1,42 @@
+import fc from 'fast-check';
+import { isRight } from 'fp-ts/Either';
+
+import { addContent } from '../../lib/fold/content';
+import { addReasoning } from '../../lib/fold/reasoning';
+import { addToState, endState, failState, waiting } from '../../lib/state/ChatState';
+import { said } from '../helpers/said';
+
+const chunks = Object.values(said).flatMap((decoded) => (isRight(decoded) ? [decoded.right] : []));
+
+describe('addToState', () => {
+  it('takes chunks and marks in any order, for any choice', () => {
+    const property = fc.property(fc.array(fc.constantFrom(...chunks)), fc.nat(2), (order, choice) => {
+      const { state } = order.reduce((progress, chunk) => addToState(progress, chunk, choice), waiting);
+      expect(state).toMatchObject({
+        content: order.reduce((text, chunk) => addContent(text, chunk, choice), ''),
+        reasoning: order.reduce((text, chunk) => addReasoning(text, chunk, choice), ''),
+        error: null,
+      });
+      expect(['waiting', 'streaming']).toContain(state.status);
+    });
+    fc.assert(property);
+  });
+
+  it('changes no progress it was given', () => {
+    const property = fc.property(fc.array(fc.constantFrom(...chunks)), (order) => {
+      order.reduce((progress, chunk) => {
+        const before = structuredClone(progress.state);
+        const after = addToState(progress, chunk, 0);
+        expect(progress.state).toEqual(before);
+        return after;
+      }, waiting);
+    });
+    fc.assert(property);
+  });
+
+  it('has waited in vain when nothing came', () => {
+    expect(endState(waiting).status).toBe('stopped');
+    expect(failState(waiting, new Error('lost'))).toMatchObject({ status: 'failed', content: '' });
+    expect(waiting.state.status).toBe('waiting');
+  });
+});
