@@ -19,12 +19,16 @@ const fpTsSubpath = {
 export default defineConfig({
   entry: {
     index: 'lib/index.ts',
+    'angular/index': 'lib/angular/index.ts',
     'testing/index': 'lib/testing/index.ts',
     'testing/server': 'lib/testing/server.ts',
   },
   format: ['esm', 'cjs'],
   platform: 'neutral',
   target: 'es2022',
+  // A file for each of lib: `sideEffects: false` lets bundlers leave out files, and the codecs of a single file would
+  // stay in it, for a call at the top might do anything.
+  unbundle: true,
   // The neutral platform knows no built-in modules; testing/server is the one entry that has some.
   deps: { neverBundle: [/^node:/] },
   dts: true,

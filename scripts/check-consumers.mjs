@@ -1,0 +1,168 @@
+// Packs the package, installs the tarball the way an app does, and streams an answer through it in every place
+// where it is said to work: unit tests resolve `fp-ts/Either` in another way than Node's ES modules and bundlers do,
+// and no type checker and no linter of packages notices the difference.
+//
+//   npm run check:consumers                 everything
+//   npm run check:consumers -- webpack 22   consumers whose names contain `webpack` or `22`
+//   npm run check:consumers -- --strict     a consumer that is not available here is a failure
+//   npm run check:consumers -- --naive      with `fp-ts/…` imported as written: what this check is there to refuse
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+
+import { answer, answeringServer } from './consumers/answeringServer.mjs';
+import { consumers, peerSets } from './consumers/consumers.mjs';
+import { NotAvailable } from './consumers/tools.mjs';
+import { pack } from './pack.mjs';
+import { run, runNpm } from './run.mjs';
+
+const appSources = fileURLToPath(new URL('consumers/apps', import.meta.url));
+const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+const packageName = manifest.name;
+const { values: options, positionals: wanted } = parseArgs({
+  allowPositionals: true,
+  options: { strict: { type: 'boolean' }, naive: { type: 'boolean' } },
+});
+const atOnce = 2;
+
+class Failure extends Error {}
+
+const temporary = mkdtempSync(join(tmpdir(), 'check-consumers-'));
+const server = await answeringServer();
+try {
+  process.exitCode = (await check()) ? 0 : 1;
+} finally {
+  server.close();
+  rmSync(temporary, { recursive: true, force: true });
+}
+
+async function check() {
+  const { tarball } = pack(temporary);
+  const chosen = consumers.filter(
+    ({ name }) =>
+      wanted.length === 0 || wanted.some((word) => name.toLowerCase().includes(word.toLowerCase())),
+  );
+  const rows = [await judge('an app for every entry point', everyEntryPoint)];
+  const installs = {};
+  const appWith = (peers) =>
+    (installs[peers] ??= judge(`npm install, peers: ${peers}`, () => install(peers, tarball)).then((row) => {
+      rows.push(row);
+      return row.detail;
+    }));
+  const queue = chosen.entries(); // One, which the lanes share.
+  const lane = async () => {
+    for (const [index, consumer] of queue) {
+      const app = await appWith(consumer.peers ?? 'newest');
+      rows.push(await judge(consumer.name, () => consume(consumer, `consumer-${index}`, app, tarball)));
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, lane));
+  return report(rows);
+}
+
+/** Runs a row of the matrix, and prints it. */
+async function judge(name, job) {
+  const started = performance.now();
+  const [outcome, detail] = await job().then(
+    (detail) => ['ok', detail],
+    (error) => [error instanceof NotAvailable ? 'not available' : 'FAILED', error],
+  );
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  const remark = outcome === 'not available' ? detail.message : outcome === 'ok' ? (detail.remark ?? '') : '';
+  console.log(`${outcome.padEnd(13)}  ${name.padEnd(32)}  ${seconds.padStart(5)} s  ${remark}`.trimEnd());
+  return { name, outcome, detail };
+}
+
+async function everyEntryPoint() {
+  const sources = readdirSync(appSources).map((file) => readFileSync(join(appSources, file), 'utf8'));
+  const entryPoints = Object.keys(manifest.exports).filter((path) => path !== './package.json');
+  const missing = entryPoints
+    .map((path) => path.replace('.', packageName))
+    .filter((entryPoint) => !sources.some((text) => text.includes(`'${entryPoint}'`)));
+  if (missing.length > 0)
+    throw new Failure(`nothing in scripts/consumers/apps imports ${missing.join(', ')}`);
+  return {};
+}
+
+/** Installs the tarball in an app's folder. npm brings the peers that are not named, in their newest versions. */
+async function install(peers, tarball) {
+  const { versions, alone = false } = peerSets[peers];
+  const folder = join(temporary, peers.replace(' ', '-'));
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'app', private: true }));
+  const quietly = ['--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'];
+  const { status, output } = await runNpm(['install', ...quietly, tarball, ...versions], { cwd: folder });
+  if (status !== 0) throw new Failure(output);
+  const modules = join(folder, 'node_modules');
+  const expected = Object.keys(manifest.peerDependencies);
+  // tslib comes with rxjs.
+  const strangers = readdirSync(modules).filter(
+    (path) => !path.startsWith('.') && ![packageName, ...expected, 'tslib'].includes(path),
+  );
+  if (alone && strangers.length > 0) throw new Failure(`installs more than peers: ${strangers.join(', ')}`);
+  if (options.naive) makeNaive(join(modules, packageName, 'dist'));
+  const found = expected.filter((name) => existsSync(join(modules, name)));
+  const versionOf = (name) => JSON.parse(readFileSync(join(modules, name, 'package.json'), 'utf8')).version;
+  return {
+    folder,
+    installed: join(modules, packageName),
+    remark: found.map((name) => `${name} ${versionOf(name)}`).join(', '),
+  };
+}
+
+/** What compilers emit unless told otherwise: `fp-ts/Either` as it stands in lib. */
+function makeNaive(folder) {
+  for (const path of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+    if (!/\.c?js$/.test(path)) continue;
+    const file = join(folder, path);
+    writeFileSync(file, readFileSync(file, 'utf8').replaceAll(/(['"])#fp-ts\//g, '$1fp-ts/'));
+  }
+}
+
+/** Runs a consumer in a copy of the apps, inside the installed app's folder, where imports find the package. */
+async function consume({ steps }, slug, app, tarball) {
+  if (app instanceof Error) throw new Failure('the package could not be installed');
+  const { lints = [], builds = [], runs = [] } = await steps({ tarball, installed: app.installed });
+  const cwd = join(app.folder, slug);
+  cpSync(appSources, cwd, { recursive: true });
+  const execute = async ([command, ...args], fault) => {
+    const env = { ANSWERING_SERVER: server.baseURLFor(slug), NO_COLOR: '1' };
+    const { status, output } = await run(command, args, { cwd, env });
+    const found = status === 0 ? fault(output) : `exit code ${status}`;
+    if (found) throw new Failure(`${found}: ${[basename(command), ...args].join(' ')}\n${output}`);
+  };
+  for (const command of lints) await execute(command, () => '');
+  // A build that warns does not take the package without a word.
+  for (const command of builds) await execute(command, (output) => output && 'it should have said nothing');
+  for (const command of runs) {
+    await execute(command, (output) => {
+      const [, updates, last] = /(\d+) updates, at last: (.*)/.exec(output) ?? [];
+      return !(Number(updates) > 1 && last === answer) && 'it should have streamed the answer';
+    });
+  }
+  if (server.streamsTo(slug) < runs.length) throw new Failure('the server has not been asked');
+  return {};
+}
+
+function report(rows) {
+  const count = (outcome) => rows.filter((row) => row.outcome === outcome).length;
+  for (const { name, outcome, detail } of rows) {
+    if (outcome === 'FAILED')
+      console.error(`\nFAILED ${name}\n${detail instanceof Failure ? detail.message : detail.stack}`);
+  }
+  console.log(
+    `\n${rows.length} checks: ${count('ok')} ok, ${count('FAILED')} failed, ${count('not available')} not available here`,
+  );
+  return count('FAILED') === 0 && !(options.strict && count('not available') > 0);
+}

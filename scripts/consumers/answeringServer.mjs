@@ -1,0 +1,56 @@
+import { createServer } from 'node:http';
+
+export const answer = 'Grüße aus dem Strom 🌊';
+
+/**
+ * A server that streams {@link answer}, a character a chunk, in writes that end inside characters and line ends.
+ *
+ * @returns A promise of the server: `baseURLFor(name)` is an address for one consumer, `streamsTo(name)` how many
+ * answers that consumer has read to the end.
+ */
+export async function answeringServer() {
+  const streams = new Map();
+  const server = createServer((request, response) => {
+    const [, name] = /^\/([^/]+)\/v1\/chat\/completions$/.exec(request.url) ?? [];
+    if (request.method !== 'POST' || name === undefined) {
+      response.writeHead(404).end();
+      return;
+    }
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    let sent = 0;
+    const timer = setInterval(() => {
+      response.write(body.subarray(sent, (sent += 97)));
+      if (sent < body.length) return;
+      clearInterval(timer);
+      response.end(() => streams.set(name, (streams.get(name) ?? 0) + 1));
+    }, 2);
+    response.on('close', () => clearInterval(timer));
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    baseURLFor: (name) => `http://127.0.0.1:${server.address().port}/${name}/v1`,
+    streamsTo: (name) => streams.get(name) ?? 0,
+    close: () => server.close(),
+  };
+}
+
+function frame(choices, rest) {
+  const chunk = {
+    id: 'chatcmpl-1',
+    object: 'chat.completion.chunk',
+    created: 1,
+    model: 'any',
+    choices,
+    ...rest,
+  };
+  return `data: ${JSON.stringify(chunk)}\r\n\r\n`;
+}
+
+const body = Buffer.from(
+  [
+    ...[...answer].map((content) => frame([{ index: 0, delta: { content }, finish_reason: null }])),
+    frame([{ index: 0, delta: {}, finish_reason: 'stop' }]),
+    frame([], { usage: { prompt_tokens: 1, completion_tokens: 2, total_tokens: 3 } }),
+    'data: [DONE]\r\n\r\n',
+  ].join(''),
+);

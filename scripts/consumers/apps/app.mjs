@@ -1,0 +1,25 @@
+// An app in ES modules, with every entry point.
+import { Observable, lastValueFrom, toArray } from 'rxjs';
+import { HttpError, accumulateContent, chatCompletion$ } from 'rxjs-chat-completions';
+import { scriptedFetch } from 'rxjs-chat-completions/testing';
+import { startScriptedServer } from 'rxjs-chat-completions/testing/server';
+
+const text$ = (config) =>
+  chatCompletion$(config, { model: 'any', messages: [{ role: 'user', content: 'hello' }] }).pipe(
+    accumulateContent(),
+  );
+
+const texts = await lastValueFrom(text$({ baseURL: process.env.ANSWERING_SERVER }).pipe(toArray()));
+console.log(`${texts.length} updates, at last: ${texts.at(-1)}`);
+
+if (!(text$({}) instanceof Observable)) throw new Error('the Observable is of another rxjs');
+
+const refused = scriptedFetch({ status: 404, words: 'no such model' });
+const error = await lastValueFrom(text$({ fetch: refused })).catch((error) => error);
+if (!(error instanceof HttpError))
+  throw new Error('the error is of another copy of the package', { cause: error });
+
+const server = await startScriptedServer({ replies: 'Hello there' });
+const served = await lastValueFrom(text$({ baseURL: server.baseURL }));
+await server.close();
+if (served !== 'Hello there') throw new Error(`the scripted server said ${served}`);

@@ -1,0 +1,29 @@
+// What a page does, for the bundlers: the entry points that run in a browser. Bundled for one, then run by
+// open-page.mjs, which sets `baseURL`.
+import { isLeft } from 'fp-ts/Either';
+import { lastValueFrom, tap, toArray } from 'rxjs';
+import { accumulateContent, chatCompletion$ } from 'rxjs-chat-completions';
+import { scriptedFetch } from 'rxjs-chat-completions/testing';
+
+const request = { model: 'any', messages: [{ role: 'user', content: 'hello' }] };
+
+let lefts = 0;
+let updates = 0;
+let last = '';
+chatCompletion$({ baseURL: globalThis.baseURL }, request)
+  .pipe(
+    tap((chunk) => (lefts += isLeft(chunk) ? 1 : 0)),
+    accumulateContent(),
+  )
+  .subscribe({
+    next: (text) => {
+      updates += 1;
+      last = text;
+    },
+    complete: () => console.log(`${updates} updates, at last: ${last}`),
+  });
+
+const chunks = await lastValueFrom(
+  chatCompletion$({ fetch: scriptedFetch('Hello there') }, request).pipe(toArray()),
+);
+if (chunks.length < 2 || lefts > 0) throw new Error('the scripted fetch did not stream');

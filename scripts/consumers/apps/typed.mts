@@ -1,0 +1,34 @@
+// A typed app in ES modules: compiled without skipLibCheck, then run.
+import type { Either } from 'fp-ts/Either';
+import { lastValueFrom, toArray, type Observable } from 'rxjs';
+import {
+  ChatCompletionChunk,
+  accumulateContent,
+  chatCompletion$,
+  type ChatConfig,
+  type ChatRequest,
+  type ChunkError,
+} from 'rxjs-chat-completions';
+import { scriptedFetch } from 'rxjs-chat-completions/testing';
+import { startScriptedServer } from 'rxjs-chat-completions/testing/server';
+
+declare const process: { readonly env: Readonly<Record<string, string | undefined>> };
+
+const config: ChatConfig = { baseURL: process.env.ANSWERING_SERVER ?? '' };
+const request: ChatRequest = { model: 'any', messages: [{ role: 'user', content: 'hello' }] };
+
+const chunk$: Observable<Either<ChunkError, ChatCompletionChunk>> = chatCompletion$(config, request);
+const text$: Observable<string> = chunk$.pipe(accumulateContent());
+export const isChunk: boolean = ChatCompletionChunk.is({});
+export const fetch: typeof globalThis.fetch = scriptedFetch('Hello there');
+export const start: (options: { replies: string }) => Promise<{ readonly baseURL: string }> =
+  startScriptedServer;
+
+// The declarations are found, and are not `any`:
+// @ts-expect-error a number is no message
+chatCompletion$({}, { model: 'any', messages: [1] });
+// @ts-expect-error a text is no number
+export const wrong: Observable<number> = text$;
+
+const texts = await lastValueFrom(text$.pipe(toArray()));
+console.log(`${texts.length} updates, at last: ${texts.at(-1)}`);

@@ -1,0 +1,4 @@
+export default {
+  logLevel: 'warn',
+  build: { outDir: 'out', rolldownOptions: { input: 'page.js', output: { entryFileNames: 'page.js' } } },
+};

@@ -1,0 +1,190 @@
+// The matrix: who loads the package, and how. Each consumer streams an answer, for what can be imported may yet not run.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { bun, deno, node, tools } from './tools.mjs';
+
+/** The oldest that `engines` admits, and the newest of each line after it. */
+const nodes = ['20.19.0', '22.23.3', '24.21.0', '26.10.0'];
+
+const compilers = ['5.9.3', '6.0.3', '7.0.2'];
+const resolutions = {
+  bundler: '--module preserve --moduleResolution bundler',
+  node16: '--module node16',
+  nodenext: '--module nodenext',
+};
+
+/**
+ * What is installed beside the package. Peers that are not named npm brings by itself, in their newest versions.
+ * `alone` says that nothing else may come.
+ */
+export const peerSets = {
+  newest: { versions: [], alone: true },
+  oldest: { versions: oldestPeers(), alone: true },
+  'Angular 20': { versions: angular('20.3.35') },
+  'Angular 22': { versions: angular('22.2.6') },
+};
+
+/**
+ * A row each. `steps` gets `{ tarball, installed }` and promises the commands to run, one after another, in a copy of
+ * `apps`: `builds` say nothing, `runs` stream and print the answer, `lints` exit with 0. `peers` is one of
+ * {@link peerSets}, the newest unless it is named.
+ */
+export const consumers = [
+  ...nodes.flatMap((version) => [
+    started(`Node ${version}, ES modules`, async () => [await node(version), 'app.mjs']),
+    started(`Node ${version}, CommonJS`, async () => [await node(version), 'app.cjs']),
+  ]),
+  started('Deno 2.9.6', async () => [
+    ...[await deno('2.9.6'), 'run', '--no-remote', '--node-modules-dir=manual', '--allow-all', 'app.mjs'],
+  ]),
+  started('Bun 1.4.5, ES modules', async () => [await bun('1.4.5'), 'app.mjs']),
+  started('Bun 1.4.5, CommonJS', async () => [await bun('1.4.5'), 'app.cjs']),
+
+  bundled('esbuild 0.28.2', { esbuild: '0.28.2' }, 'esbuild/bin/esbuild', esbuildOptions()),
+  bundled('Vite 8.3.8', { vite: '8.3.8' }, 'vite/bin/vite.js', 'build --config vite.config.mjs'),
+  bundled(
+    'webpack 5.112.2',
+    { webpack: '5.112.2', 'webpack-cli': '7.3.1' },
+    'webpack/bin/webpack.js',
+    '--config webpack.config.mjs',
+  ),
+
+  tested('vitest 4.1.12', { vitest: '4.1.12' }, 'vitest/vitest.mjs', vitestOptions()),
+  tested(
+    'vitest 4.1.12, package inlined',
+    { vitest: '4.1.12' },
+    'vitest/vitest.mjs',
+    vitestOptions('--config', 'vitest.inlined.mjs'),
+  ),
+  tested('jest 30.5.2, CommonJS', { jest: '30.5.2' }, 'jest/bin/jest.js', jestOptions('answer.test.cjs')),
+  tested(
+    'jest 30.5.2, ES modules',
+    { jest: '30.5.2' },
+    'jest/bin/jest.js',
+    jestOptions('answer.test.mjs'),
+    '--experimental-vm-modules',
+  ),
+
+  ...compilers.flatMap((version) =>
+    Object.entries(resolutions).map(([name, options]) => compiled(version, name, options)),
+  ),
+  compiled('5.9.3', 'Angular 20', resolutions.bundler, { peers: 'Angular 20', apps: ['angular.mts'] }),
+  compiled('6.0.3', 'Angular 22', resolutions.nodenext, {
+    peers: 'Angular 22',
+    apps: ['angular.mts'],
+    runtime: () => node('24.21.0'),
+  }),
+
+  { ...started('oldest peers, ES modules', () => script('app.mjs')), peers: 'oldest' },
+  { ...started('oldest peers, CommonJS', () => script('app.cjs')), peers: 'oldest' },
+  {
+    ...bundled('oldest peers, esbuild', { esbuild: '0.28.2' }, 'esbuild/bin/esbuild', esbuildOptions()),
+    peers: 'oldest',
+  },
+  // These peers show all of their declarations to the old way of resolution only.
+  compiled('5.9.3', 'oldest peers', '--module commonjs --moduleResolution node10 --skipLibCheck', {
+    peers: 'oldest',
+    apps: ['typed.cts'],
+  }),
+
+  linted('publint 0.3.25', { publint: '0.3.25' }, 'publint/src/cli.js', ({ installed }) => [
+    ...['run', installed, '--strict', '--pack=false'],
+  ]),
+  linted(
+    'Are the types wrong? 0.18.5',
+    { '@arethetypeswrong/cli': '0.18.5' },
+    '@arethetypeswrong/cli/dist/index.js',
+    ({ tarball }) => [tarball],
+  ),
+];
+
+/** An app that is run as it stands. */
+function started(name, command) {
+  return { name, steps: async () => ({ runs: [await command()] }) };
+}
+
+/** A page that is bundled for a browser. */
+function bundled(name, packages, bin, options) {
+  return {
+    name,
+    steps: async () => ({
+      builds: [script(join(await tools(packages), bin), ...options.split(' '))],
+      runs: [script('open-page.mjs', 'out/page.js')],
+    }),
+  };
+}
+
+/** A test, by its runner. */
+function tested(name, packages, bin, options, ...nodeOptions) {
+  return {
+    name,
+    steps: async () => ({ runs: [script(...nodeOptions, join(await tools(packages), bin), ...options)] }),
+  };
+}
+
+/**
+ * Typed apps, compiled and then run. Without `skipLibCheck`, unless the options say so: the declarations of the package are
+ * checked where they stand.
+ */
+function compiled(version, title, options, { peers, apps = ['typed.mts', 'typed.cts'], runtime } = {}) {
+  const strict = `--strict --target es2022 --lib es2022,dom,dom.iterable --outDir out ${options}`;
+  return {
+    name: `TypeScript ${version}, ${title}`,
+    peers,
+    steps: async () => {
+      const tsc = join(await tools({ typescript: version }), 'typescript/bin/tsc');
+      const started = (await runtime?.()) ?? process.execPath;
+      return {
+        builds: [script(tsc, ...strict.split(' '), ...apps)],
+        runs: apps.map((app) => [started, join('out', app.replace(/ts$/, 'js'))]),
+      };
+    },
+  };
+}
+
+/** A linter of packages; it runs nothing. */
+function linted(name, packages, bin, options) {
+  return {
+    name,
+    steps: async (context) => ({ lints: [script(join(await tools(packages), bin), ...options(context))] }),
+  };
+}
+
+/** The command that runs a script by the Node that runs this one. */
+function script(...args) {
+  return [process.execPath, ...args];
+}
+
+function esbuildOptions() {
+  return 'page.js --bundle --minify --format=esm --target=es2022 --log-level=warning --outfile=out/page.js';
+}
+
+function vitestOptions(...more) {
+  return ['run', '--globals', ...more, 'answer.test.mjs'];
+}
+
+function jestOptions(file) {
+  const config = {
+    rootDir: '.',
+    transform: {},
+    testMatch: [`**/${file}`],
+    moduleFileExtensions: ['mjs', 'cjs', 'js', 'json'],
+    cacheDirectory: 'out',
+    watchman: false,
+  };
+  return ['--runInBand', '--config', JSON.stringify(config)];
+}
+
+function angular(version) {
+  return ['core', 'common', 'compiler'].map((part) => `@angular/${part}@${version}`);
+}
+
+/** The least versions of the peers that the package admits. */
+function oldestPeers() {
+  const file = new URL('../../package.json', import.meta.url);
+  const { peerDependencies, peerDependenciesMeta = {} } = JSON.parse(readFileSync(file, 'utf8'));
+  return Object.entries(peerDependencies)
+    .filter(([name]) => !peerDependenciesMeta[name]?.optional)
+    .map(([name, range]) => `${name}@${range.replace('^', '')}`);
+}

@@ -1,0 +1,38 @@
+import { spawn } from 'node:child_process';
+
+import { npmCommand } from './npm.mjs';
+
+/**
+ * Runs a command and waits for its end.
+ *
+ * Not `spawnSync`: servers that the command talks to live in this process.
+ *
+ * @returns A promise of `{ status, output }`; `output` is what came on both streams, as it came. Never rejects: what
+ * cannot be started has the status `null` and says why.
+ */
+export function run(command, args, { cwd, env = {}, timeoutMs = 300_000, shell = false } = {}) {
+  return new Promise((resolve) => {
+    let output = '';
+    const child = spawn(command, args, {
+      cwd,
+      shell,
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: timeoutMs,
+      killSignal: 'SIGKILL',
+    });
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text) => (output += text));
+    }
+    child.on('error', (error) => resolve({ status: null, output: `${output}${error.message}` }));
+    child.on('close', (status, signal) =>
+      resolve({ status, output: signal === null ? output : `${output}\nended by ${signal}` }),
+    );
+  });
+}
+
+/** Runs npm as {@link run} does. */
+export function runNpm(args, options) {
+  const [command, npmOptions, ...before] = npmCommand();
+  return run(command, [...before, ...args], { ...options, ...npmOptions });
+}
