@@ -30,7 +30,23 @@ export default defineConfig(
       // Stopping belongs above the fold: `toChatState` completes with its source, and tells that it was stopped.
       'rxjs-x/no-unsafe-takeuntil': [
         'error',
-        { allow: ['takeLast', 'finalize', 'map', 'tap', 'toArray', 'toChatState', 'perFrame', 'paced', 'accumulateContent', 'accumulateCompletion', 'auditTime', 'last', 'reduce'] },
+        {
+          allow: [
+            'takeLast',
+            'finalize',
+            'map',
+            'tap',
+            'toArray',
+            'toChatState',
+            'perFrame',
+            'paced',
+            'accumulateContent',
+            'accumulateCompletion',
+            'auditTime',
+            'last',
+            'reduce',
+          ],
+        },
       ],
       // What a `catchError` caught and passes on is `unknown`.
       'rxjs-x/throw-error': ['error', { allowThrowingAny: false, allowThrowingUnknown: true }],
@@ -50,6 +66,8 @@ export default defineConfig(
     files: ['spec/**/*.ts'],
     rules: {
       'rxjs-x/no-ignored-error': 'off',
+      // Some show what becomes of the wrong order.
+      'rxjs-x/no-unsafe-takeuntil': 'off',
       'rxjs-x/no-ignored-default-value': 'off',
       '@typescript-eslint/no-non-null-assertion': 'off',
     },

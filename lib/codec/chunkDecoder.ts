@@ -32,7 +32,12 @@ export function chunkDecoder(): (payload: string) => Decoded<ChatCompletionChunk
     if (isRight(decoded)) {
       const cut = cutAtText(payload, decoded.right);
       // Two payloads that differ in their text alone promise a third.
-      if (cut !== undefined && last !== undefined && cut.before === last.before && cut.behind === last.behind) {
+      if (
+        cut !== undefined &&
+        last !== undefined &&
+        cut.before === last.before &&
+        cut.behind === last.behind
+      ) {
         template = learn(cut) ?? template;
       }
       last = cut;
@@ -145,7 +150,8 @@ const PLAIN = /^[^"\\\u0000-\u001f]*$/;
 function textIn(payload: string, { before, behind }: Template): string | undefined {
   const end = payload.length - behind.length;
   // Slices compare many times as fast as startsWith and endsWith.
-  if (end < before.length || payload.slice(0, before.length) !== before || payload.slice(end) !== behind) return undefined;
+  if (end < before.length || payload.slice(0, before.length) !== before || payload.slice(end) !== behind)
+    return undefined;
   const inside = payload.slice(before.length, end);
   if (PLAIN.test(inside)) return inside;
   try {

@@ -48,9 +48,7 @@ export type Codec<A> = Type<A, unknown>;
  * console.assert(isRight(decode(JSON.parse(stored), stored)));
  * ```
  */
-export function decodeWith<A>(
-  codec: Codec<A>,
-): (json: unknown, text: string) => Either<SchemaMismatch, A> {
+export function decodeWith<A>(codec: Codec<A>): (json: unknown, text: string) => Either<SchemaMismatch, A> {
   const fits = guardOf(codec);
   return (json, text) =>
     fits(json)

@@ -10,7 +10,10 @@ export function syntheticChunk({ choices, ...completion }: ChatCompletion): Chat
       ...choice,
       index: choice.index ?? position,
       // Calls of a message have no index: their place is it.
-      delta: message && { ...message, tool_calls: message.tool_calls?.map((call, index) => ({ index, ...call })) },
+      delta: message && {
+        ...message,
+        tool_calls: message.tool_calls?.map((call, index) => ({ index, ...call })),
+      },
     })),
   };
 }

@@ -32,9 +32,8 @@ import { settle } from './settle';
  *   .subscribe(({ choices, usage }) => console.log(choices, usage));
  * ```
  */
-export function accumulateCompletion({ onChunkError = 'fail' }: Pick<FoldOptions, 'onChunkError'> = {}): OperatorFunction<
-  Decoded<ChatCompletionChunk>,
-  ChatCompletion
-> {
+export function accumulateCompletion({
+  onChunkError = 'fail',
+}: Pick<FoldOptions, 'onChunkError'> = {}): OperatorFunction<Decoded<ChatCompletionChunk>, ChatCompletion> {
   return pipe(settle(onChunkError), scanWhenChanged(addChunk, emptyCompletion));
 }

@@ -31,10 +31,10 @@ import { settle } from './settle';
  *   .subscribe((thought) => console.log(thought));
  * ```
  */
-export function accumulateReasoning({ choice = 0, onChunkError = 'fail' }: FoldOptions = {}): OperatorFunction<
-  Decoded<ChatCompletionChunk>,
-  string
-> {
+export function accumulateReasoning({
+  choice = 0,
+  onChunkError = 'fail',
+}: FoldOptions = {}): OperatorFunction<Decoded<ChatCompletionChunk>, string> {
   return pipe(
     settle(onChunkError),
     scanWhenChanged((text: string, chunk: ChatCompletionChunk) => addReasoning(text, chunk, choice), ''),

@@ -39,7 +39,9 @@ export interface ChatTimeoutOptions extends Silences {
  * );
  * ```
  */
-export function chatTimeout(options: ChatTimeoutOptions): MonoTypeOperatorFunction<Decoded<ChatCompletionChunk>> {
+export function chatTimeout(
+  options: ChatTimeoutOptions,
+): MonoTypeOperatorFunction<Decoded<ChatCompletionChunk>> {
   return (decoded$) =>
     defer(() => {
       const life = new LifeSigns(options.scheduler);
@@ -54,5 +56,7 @@ export function chatTimeout(options: ChatTimeoutOptions): MonoTypeOperatorFuncti
 }
 
 /** Whether an event is a sign of life. A chunk that could not be read is an event, and nobody knows what it held. */
-export const isSignOfLife = (decoded: Decoded<ChatCompletionChunk>, what: ChatTimeoutOptions['counts'] = 'events'): boolean =>
-  what === 'events' || (isRight(decoded) && hasContent(decoded.right));
+export const isSignOfLife = (
+  decoded: Decoded<ChatCompletionChunk>,
+  what: ChatTimeoutOptions['counts'] = 'events',
+): boolean => what === 'events' || (isRight(decoded) && hasContent(decoded.right));

@@ -96,17 +96,13 @@ class UnshownText implements Backlog<string> {
     const stepAt = this.clock.now();
     const sinceLast = this.#stepAt === undefined ? this.everyMs : stepAt - this.#stepAt;
     this.#stepAt = stepAt;
-    return [this.#show(this.#upTo(this.#text, this.#shown ?? '', this.#perMs * Math.max(1, sinceLast)))];
+    this.#shown = this.#upTo(this.#text, this.#shown ?? '', this.#perMs * Math.max(1, sinceLast));
+    if (this.#shown === this.#text) this.#perMs = 0;
+    return [this.#shown];
   }
 
   rest(): readonly string[] {
-    return this.#text === undefined || this.#text === this.#shown ? [] : [this.#show(this.#text)];
-  }
-
-  #show(shown: string): string {
-    this.#shown = shown;
-    if (shown === this.#text) this.#perMs = 0;
-    return shown;
+    return this.#text === undefined || this.#text === this.#shown ? [] : [this.#text];
   }
 
   #upTo(text: string, shown: string, length: number): string {
