@@ -1,0 +1,33 @@
+import { TestBed } from '@angular/core/testing';
+
+import { App } from './app';
+
+describe('App', () => {
+  beforeEach(() => {
+    globalThis.matchMedia ??= (() => ({ matches: false })) as unknown as typeof matchMedia;
+    HTMLCanvasElement.prototype.getContext = (() => null) as never;
+    location.hash = '';
+  });
+
+  it('is empty at first, with suggestions', async () => {
+    const fixture = TestBed.createComponent(App);
+    await fixture.whenStable();
+    const page = fixture.nativeElement as HTMLElement;
+    expect(page.querySelectorAll('.empty li')).toHaveLength(4);
+    expect(page.querySelector('app-answer')).toBeNull();
+  });
+
+  it('shows a question, and its answer as it comes', async () => {
+    const fixture = TestBed.createComponent(App);
+    await fixture.whenStable();
+    fixture.componentInstance.draft.set('hello');
+    fixture.componentInstance.send();
+    const page = fixture.nativeElement as HTMLElement;
+    await expect
+      .poll(() => page.querySelector('app-markdown')?.textContent ?? '', { timeout: 5_000 })
+      .toContain('Hello!');
+    expect(page.querySelector('.mine p')?.textContent).toBe('hello');
+    fixture.componentInstance.stop();
+    await expect.poll(() => page.querySelector('.stopped')).not.toBeNull();
+  });
+});

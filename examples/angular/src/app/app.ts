@@ -1,0 +1,234 @@
+import {
+  afterNextRender,
+  afterRenderEffect,
+  ChangeDetectionStrategy,
+  Component,
+  computed,
+  DestroyRef,
+  effect,
+  ElementRef,
+  inject,
+  signal,
+  untracked,
+  viewChild,
+} from '@angular/core';
+import { forkJoin, Subscription } from 'rxjs';
+import { injectConversation, type ConversationAnswer } from 'rxjs-chat-completions/angular';
+
+import { Answer } from './chat/answer';
+import { run, TOOLS } from './chat/tools';
+import { SCENARIOS, type Scenario } from './demo/scenarios';
+import { Inspector } from './inspector/inspector';
+import { Recorder } from './inspector/recorder';
+import { Settings } from './settings';
+
+/** How near to the end counts as there, in pixels. */
+const NEAR = 80;
+
+@Component({
+  selector: 'app-root',
+  imports: [Answer, Inspector],
+  templateUrl: './app.html',
+  styleUrl: './app.css',
+  changeDetection: ChangeDetectionStrategy.OnPush,
+  host: { '(document:keydown.escape)': 'escape()' },
+})
+export class App {
+  readonly settings = inject(Settings);
+  readonly scenarios = SCENARIOS;
+  readonly suggestions = SCENARIOS.filter(({ id }) =>
+    ['markdown', 'rate-limit', 'tool-call', 'reasoning'].includes(id),
+  );
+
+  readonly #recorder = inject(Recorder);
+  private readonly scroller = viewChild.required<ElementRef<HTMLElement>>('scroller');
+  private readonly composer = viewChild.required<ElementRef<HTMLTextAreaElement>>('composer');
+  private readonly dialog = viewChild.required<ElementRef<HTMLDialogElement>>('dialog');
+
+  readonly chat = injectConversation({
+    request: () => ({ model: this.settings.model(), ...(this.settings.scripted() ? { tools: TOOLS } : {}) }),
+    config: () => this.#recorder.listening(this.settings.config()),
+    retry: { count: 5, onRetry: this.#recorder.retrying },
+    // The inspector shows them; the answer goes on without.
+    onChunkError: () => this.skipped.update((count) => count + 1),
+    chunks: this.#recorder.chunks,
+  });
+
+  readonly draft = signal('');
+  /** The entry that is being written anew. */
+  readonly editing = signal<number | null>(null);
+  readonly skipped = signal(0);
+  readonly scenario = signal<Scenario | null>(null);
+  readonly inspecting = signal(true);
+  /** Whether the end of the conversation is in sight, and kept there. */
+  readonly pinned = signal(true);
+  readonly lastId = computed(() => this.chat.messages().at(-1)?.id);
+  readonly results = computed(
+    () =>
+      new Map(
+        this.chat
+          .messages()
+          .flatMap((entry) =>
+            entry.role === 'tool' && entry.message.role === 'tool'
+              ? [[entry.message.tool_call_id, entry.content] as const]
+              : [],
+          ),
+      ),
+  );
+  readonly shown = computed(() =>
+    this.chat.messages().filter(({ role }) => role !== 'tool' && role !== 'system'),
+  );
+
+  #tools = Subscription.EMPTY;
+
+  constructor() {
+    effect(() => {
+      const last = this.chat.messages().at(-1);
+      if (last?.role === 'assistant' && last.status === 'done' && last.toolCalls.length > 0) {
+        untracked(() => this.#runTools(last));
+      }
+    });
+    afterRenderEffect(() => {
+      const begun = this.chat.messages().length > 0;
+      this.chat.retry();
+      if (begun && this.pinned()) this.toEnd();
+    });
+    afterNextRender(() => {
+      this.inspecting.set(matchMedia('(min-width: 1000px)').matches);
+      this.#playHash();
+    });
+    const onHash = (): void => this.#playHash();
+    const destroyed = inject(DestroyRef);
+    afterNextRender(() => {
+      addEventListener('hashchange', onHash);
+      destroyed.onDestroy(() => {
+        removeEventListener('hashchange', onHash);
+        this.#tools.unsubscribe();
+      });
+    });
+  }
+
+  send(event?: Event): void {
+    event?.preventDefault();
+    const text = this.draft().trim();
+    if (text === '') return;
+    this.draft.set('');
+    this.pinned.set(true);
+    this.skipped.set(0);
+    this.#tools.unsubscribe();
+    const editing = this.editing();
+    this.editing.set(null);
+    if (editing === null) this.chat.send(text);
+    else this.chat.edit(editing, text);
+    this.composer().nativeElement.focus();
+  }
+
+  stop(): void {
+    this.#tools.unsubscribe();
+    this.chat.stop();
+    this.composer().nativeElement.focus();
+  }
+
+  again(): void {
+    this.skipped.set(0);
+    this.pinned.set(true);
+    this.chat.regenerate();
+  }
+
+  reset(): void {
+    this.#tools.unsubscribe();
+    this.chat.reset();
+    this.scenario.set(null);
+    if (location.hash !== '') history.replaceState(null, '', location.pathname + location.search);
+    this.composer().nativeElement.focus();
+  }
+
+  escape(): void {
+    if (this.chat.busy()) this.stop();
+    else if (this.editing() !== null) {
+      this.editing.set(null);
+      this.draft.set('');
+    }
+  }
+
+  pressed(event: KeyboardEvent): void {
+    if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) this.send(event);
+    if (event.key === 'ArrowUp' && this.draft() === '') {
+      const mine = this.chat
+        .messages()
+        .filter(({ role }) => role === 'user')
+        .at(-1);
+      if (mine) {
+        event.preventDefault();
+        this.edit(mine.id, mine.content);
+      }
+    }
+  }
+
+  edit(id: number, content: string): void {
+    this.editing.set(id);
+    this.draft.set(content);
+    this.composer().nativeElement.focus();
+  }
+
+  /** Its address can be shared, and played again. */
+  play(id: string): void {
+    const scenario = SCENARIOS.find((each) => each.id === id);
+    if (scenario === undefined) return this.reset();
+    history.replaceState(null, '', `#scenario=${scenario.id}`);
+    this.#start(scenario);
+  }
+
+  scrolled(): void {
+    const { scrollHeight, scrollTop, clientHeight } = this.scroller().nativeElement;
+    this.pinned.set(scrollHeight - scrollTop - clientHeight < NEAR);
+  }
+
+  toEnd(): void {
+    const scroller = this.scroller().nativeElement;
+    scroller.scrollTop = scroller.scrollHeight;
+  }
+
+  openSettings(): void {
+    this.dialog().nativeElement.showModal();
+  }
+
+  /** Closes the dialog at a click beside it. */
+  outside(event: Event): void {
+    const dialog = this.dialog().nativeElement;
+    if (event.target === dialog) dialog.close();
+  }
+
+  connect(event: Event, base: string, key: string): void {
+    event.preventDefault();
+    this.settings.apiKey.set(key.trim());
+    this.settings.baseURL.set(base.trim());
+    this.dialog().nativeElement.close();
+  }
+
+  origin(): string {
+    return globalThis.location?.origin ?? '';
+  }
+
+  #start(scenario: Scenario): void {
+    this.#tools.unsubscribe();
+    this.scenario.set(scenario);
+    this.skipped.set(0);
+    this.pinned.set(true);
+    this.settings.baseURL.set('');
+    this.chat.reset();
+    this.chat.send(scenario.question);
+  }
+
+  #playHash(): void {
+    const id = new URLSearchParams(location.hash.slice(1)).get('scenario');
+    const scenario = SCENARIOS.find((each) => each.id === id);
+    if (scenario) this.#start(scenario);
+  }
+
+  #runTools({ toolCalls }: ConversationAnswer): void {
+    const calls = toolCalls.filter(({ complete }) => complete);
+    if (calls.length === 0 || !this.#tools.closed) return;
+    this.#tools = forkJoin(calls.map(run)).subscribe((replies) => this.chat.send(replies));
+  }
+}

@@ -1,0 +1,97 @@
+import { ChangeDetectionStrategy, Component, computed, input, linkedSignal, output } from '@angular/core';
+import { isChatError, type PlannedRetry } from 'rxjs-chat-completions';
+import type { ConversationAnswer } from 'rxjs-chat-completions/angular';
+
+import { Markdown } from '../markdown/markdown';
+
+/** One answer of the model, whatever becomes of it. */
+@Component({
+  selector: 'app-answer',
+  imports: [Markdown],
+  templateUrl: './answer.html',
+  styleUrl: './answer.css',
+  changeDetection: ChangeDetectionStrategy.OnPush,
+})
+export class Answer {
+  readonly answer = input.required<ConversationAnswer>();
+  /** Whether it is the last one, which can be asked for again. */
+  readonly last = input(false);
+  readonly retry = input<PlannedRetry | null>(null);
+  readonly retryIn = input<number | null>(null);
+  /** What tools gave back, by the id of the call. */
+  readonly results = input<ReadonlyMap<string, string>>(new Map());
+  readonly again = output();
+  readonly stop = output();
+
+  readonly busy = computed(() => this.answer().status === 'waiting' || this.answer().status === 'streaming');
+  readonly hasReasoning = computed(() => this.answer().reasoning !== '');
+  /** Open while it is all there is to see, closed when the answer starts; then as the reader has it. */
+  readonly thinkingOpen = linkedSignal(() => this.busy() && !this.hasText());
+  readonly hasText = computed(() => this.answer().content !== '');
+
+  /** Said once, when the answer has ended; token by token it would flood a screen reader. */
+  readonly spoken = computed(() => {
+    if (this.busy()) return '';
+    const { content, status, error } = this.answer();
+    const text = content.slice(0, 600);
+    if (status === 'failed') return `The answer failed: ${error?.message ?? ''}. ${text}`;
+    return status === 'stopped' ? `Stopped. ${text}` : text;
+  });
+
+  readonly ring = computed(() => {
+    const planned = this.retry();
+    return planned ? 1 - Math.max((this.retryIn() ?? 0) - 250, 0) / planned.delayMs : 0;
+  });
+  readonly seconds = computed(() => Math.ceil((this.retryIn() ?? 0) / 1_000));
+
+  readonly failure = computed(() => {
+    const { error } = this.answer();
+    return error === null ? null : { title: titleOf(error), words: error.message };
+  });
+
+  readonly metrics = computed(() => {
+    const { metrics } = this.answer();
+    if (metrics === null || metrics.firstTokenMs === null) return null;
+    return {
+      first: seconds(metrics.firstTokenMs),
+      rate: metrics.tokensPerSecond === null ? null : `${Math.round(metrics.tokensPerSecond)} tokens/s`,
+      tokens: `${metrics.estimated ? '≈ ' : ''}${metrics.tokens.toLocaleString('en')} tokens`,
+      total: seconds(metrics.totalMs),
+    };
+  });
+
+  stateOf(call: ConversationAnswer['toolCalls'][number]): 'writing' | 'running' | 'done' | 'broken' {
+    if (this.results().has(call.id)) return 'done';
+    if (this.busy()) return 'writing';
+    return call.complete ? 'running' : 'broken';
+  }
+
+  toggle(event: Event): void {
+    this.thinkingOpen.set((event.target as HTMLDetailsElement).open);
+  }
+
+  copy(): void {
+    void navigator.clipboard?.writeText(this.answer().content);
+  }
+}
+
+const seconds = (ms: number): string =>
+  ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(1)} s`;
+
+function titleOf(error: Error): string {
+  if (!isChatError(error)) return 'Something went wrong';
+  switch (error._tag) {
+    case 'ConnectionError':
+      return error.phase === 'body' ? 'The connection broke' : 'The server cannot be reached';
+    case 'HttpError':
+      return error.status === 429 ? 'Too many requests' : `The server refused (${error.status})`;
+    case 'TruncatedError':
+      return 'The answer was cut off';
+    case 'TimeoutError':
+      return 'The server fell silent';
+    case 'ChunkFailed':
+      return 'A piece of the answer cannot be read';
+    default:
+      return 'The server failed';
+  }
+}

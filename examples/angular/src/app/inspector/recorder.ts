@@ -1,0 +1,152 @@
+import { Injectable, signal } from '@angular/core';
+import { isRight } from 'fp-ts/Either';
+import { finalize, Subject, tap, type MonoTypeOperatorFunction } from 'rxjs';
+import {
+  contentOf,
+  fetchTransport,
+  finishReasonOf,
+  reasoningOf,
+  toServerSentEvents,
+  type Bytes,
+  type ChatCompletionChunk,
+  type ChatConfig,
+  type Decoded,
+  type PlannedRetry,
+  type Transport,
+} from 'rxjs-chat-completions';
+
+export type MarbleKind =
+  | 'request'
+  | 'head'
+  | 'text'
+  | 'reasoning'
+  | 'tool'
+  | 'finish'
+  | 'other'
+  | 'left'
+  | 'retry'
+  | 'error'
+  | 'stop'
+  | 'complete';
+
+/** One event of the Observable, or of the call behind it. */
+export interface Marble {
+  readonly index: number;
+  readonly kind: MarbleKind;
+  /** Milliseconds since the request. */
+  readonly at: number;
+  readonly title: string;
+  /** The frame as the server sent it. */
+  readonly raw: string;
+  /** What became of it: the value, or the error. */
+  readonly decoded: unknown;
+}
+
+/** How much is kept of one answer. */
+const KEPT = 20_000;
+
+/**
+ * Looks on while an answer comes, and notes every event with its raw frame.
+ *
+ * The frames are read a second time, from the same bytes, so the pipe of the app is the one the library documents.
+ */
+@Injectable({ providedIn: 'root' })
+export class Recorder {
+  readonly marbles: Marble[] = [];
+  /** Changes when something was noted; at most once a frame. */
+  readonly noted = signal(0);
+  /** Changes with every answer. */
+  readonly begun = signal(0);
+  #beganAt = 0;
+  #frames: string[] = [];
+  #pending = false;
+
+  /** The config, with ears. */
+  listening(config: ChatConfig): ChatConfig {
+    const send = config.transport ?? fetchTransport({ fetch: config.fetch });
+    const transport: Transport = (request) => {
+      const bytes$ = new Subject<Bytes>();
+      this.#frames = [];
+      this.#note('request', `${request.method} ${request.url}`, request.body ?? '', asJson(request.body));
+      bytes$.pipe(toServerSentEvents()).subscribe({
+        next: ({ event, data }) =>
+          this.#frames.push(`${event === 'message' ? '' : `event: ${event}\n`}data: ${data}`),
+        error: () => undefined,
+      });
+      return send(request).pipe(
+        tap((part) => {
+          if ('status' in part) this.#note('head', `HTTP ${part.status}`, '', part);
+          else bytes$.next(part);
+        }),
+        finalize(() => bytes$.complete()),
+      );
+    };
+    return { ...config, transport };
+  }
+
+  /** Between the retries and the fold. */
+  readonly chunks: MonoTypeOperatorFunction<Decoded<ChatCompletionChunk>> = tap({
+    subscribe: () => this.#begin(),
+    next: (decoded) => this.#decoded(decoded),
+    error: (error: Error) => this.#note('error', error.name, '', error),
+    complete: () => this.#note('complete', 'complete', this.#frames.shift() ?? '', undefined),
+    unsubscribe: () => this.#note('stop', 'unsubscribed', '', undefined),
+  });
+
+  readonly retrying = (planned: PlannedRetry): void => {
+    this.#note(
+      'retry',
+      `retry ${planned.retry}/${planned.count} in ${(planned.delayMs / 1_000).toFixed(1)} s`,
+      '',
+      planned.error,
+    );
+  };
+
+  #begin(): void {
+    this.marbles.length = 0;
+    this.begun.update((count) => count + 1);
+    this.#beganAt = performance.now();
+  }
+
+  #decoded(decoded: Decoded<ChatCompletionChunk>): void {
+    const raw = this.#frames.shift() ?? '';
+    if (isRight(decoded)) {
+      const [kind, title] = kindOf(decoded.right);
+      this.#note(kind, title, raw, decoded.right);
+    } else {
+      this.#note('left', decoded.left._tag, raw, decoded.left);
+    }
+  }
+
+  #note(kind: MarbleKind, title: string, raw: string, decoded: unknown): void {
+    const index = this.marbles.length;
+    if (index >= KEPT) return;
+    this.marbles.push({ index, kind, at: performance.now() - this.#beganAt, title, raw, decoded });
+    if (this.#pending) return;
+    this.#pending = true;
+    requestAnimationFrame(() => {
+      this.#pending = false;
+      this.noted.update((count) => count + 1);
+    });
+  }
+}
+
+function kindOf(chunk: ChatCompletionChunk): readonly [MarbleKind, string] {
+  const text = contentOf(chunk);
+  if (text !== '') return ['text', text];
+  const reasoning = reasoningOf(chunk);
+  if (reasoning !== '') return ['reasoning', reasoning];
+  const call = chunk.choices?.[0]?.delta?.tool_calls?.[0];
+  if (call) return ['tool', `${call.function?.name ?? ''}${call.function?.arguments ?? ''}`];
+  const reason = finishReasonOf(chunk);
+  if (reason) return ['finish', `finish_reason ${reason}`];
+  return ['other', chunk.usage ? 'usage' : 'empty delta'];
+}
+
+function asJson(text: string | undefined): unknown {
+  try {
+    return JSON.parse(text ?? '');
+  } catch {
+    return text;
+  }
+}

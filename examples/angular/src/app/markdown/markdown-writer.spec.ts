@@ -1,0 +1,81 @@
+import { MarkdownWriter } from './markdown-writer';
+import { safeAddress } from './safe-address';
+
+/** What is drawn when the text comes in pieces of this size. */
+function drawn(text: string, size = text.length || 1): HTMLElement {
+  const root = document.createElement('div');
+  const writer = new MarkdownWriter(root);
+  for (let at = 0; at < text.length; at += size) writer.write(text.slice(at, at + size));
+  writer.end();
+  return root;
+}
+
+describe('MarkdownWriter', () => {
+  it.each([
+    ['**a** *b* `c`', '<p><strong>a</strong> <em>b</em> <code>c</code></p>'],
+    ['snake_case_name, 2*3*4 and $HOME', '<p>snake_case_name, 2*3*4 and $HOME</p>'],
+    ['an [array] of them', '<p>an <span>[array]</span> of them</p>'],
+    ['# Title', '<h3>Title</h3>'],
+    ['3. a\n4. b', '<ol start="3"><li>a</li><li>b</li></ol>'],
+  ])('draws %j', (text, html) => {
+    expect(drawn(text).innerHTML).toBe(html);
+  });
+
+  it.each([
+    '<script>alert(1)</script>',
+    '<img src=x onerror=alert(1)>',
+    '[a](javascript:alert(1))',
+    '[a](java\tscript:alert(1))',
+    '![a](data:text/html,<script>alert(1)</script>)',
+    '<a href="javascript:alert(1)">a</a>',
+  ])('draws %j as text, however it is cut', (text) => {
+    for (const size of [1, 2, 7, text.length]) {
+      const root = drawn(text, size);
+      expect(
+        [...root.querySelectorAll('*')]
+          .map(({ localName }) => localName)
+          .filter((name) => !/^(p|span)$/.test(name)),
+      ).toEqual([]);
+      expect(root.textContent?.replace(/\s/g, '')).toBe(text.replace(/\s/g, ''));
+    }
+  });
+
+  it('makes links of addresses, and of pictures', () => {
+    const [link, picture] = drawn(
+      '[a](https://example.com/x) ![b](https://example.com/y.png)',
+    ).querySelectorAll('a');
+    expect([link?.href, link?.rel, link?.textContent]).toEqual([
+      'https://example.com/x',
+      'noopener noreferrer nofollow',
+      'a',
+    ]);
+    expect([picture?.href, picture?.className, picture?.textContent]).toEqual([
+      'https://example.com/y.png',
+      'picture',
+      'b',
+    ]);
+  });
+});
+
+describe('safeAddress', () => {
+  it.each([
+    'javascript:alert(1)',
+    ' JaVaScript:alert(1)',
+    'java\nscript:alert(1)',
+    'data:text/html,x',
+    'vbscript:x',
+    'file:///etc/passwd',
+    '/path',
+    'x',
+    '',
+  ])('refuses %j', (address) => {
+    expect(safeAddress(address)).toBeNull();
+  });
+
+  it.each(['https://example.com/', 'http://example.com/a?b#c', 'mailto:a@example.com'])(
+    'allows %j',
+    (address) => {
+      expect(safeAddress(address)).toBe(address);
+    },
+  );
+});

@@ -1,0 +1,204 @@
+import * as smd from 'streaming-markdown';
+
+import { safeAddress } from './safe-address';
+
+/** Elements that need no more than their name. */
+const PLAIN: Readonly<Partial<Record<smd.Token, keyof HTMLElementTagNameMap>>> = {
+  [smd.PARAGRAPH]: 'p',
+  [smd.BLOCKQUOTE]: 'blockquote',
+  [smd.LINE_BREAK]: 'br',
+  [smd.RULE]: 'hr',
+  // The page has its own first and second headings.
+  [smd.HEADING_1]: 'h3',
+  [smd.HEADING_2]: 'h4',
+  [smd.HEADING_3]: 'h5',
+  [smd.HEADING_4]: 'h6',
+  [smd.HEADING_5]: 'h6',
+  [smd.HEADING_6]: 'h6',
+  [smd.ITALIC_AST]: 'em',
+  [smd.ITALIC_UND]: 'em',
+  [smd.STRONG_AST]: 'strong',
+  [smd.STRONG_UND]: 'strong',
+  [smd.STRIKE]: 's',
+  [smd.CODE_INLINE]: 'code',
+  [smd.EQUATION_INLINE]: 'code',
+  [smd.EQUATION_BLOCK]: 'code',
+  [smd.LIST_UNORDERED]: 'ul',
+  [smd.LIST_ORDERED]: 'ol',
+  [smd.LIST_ITEM]: 'li',
+  [smd.RAW_URL]: 'a',
+};
+
+/** Where signs are themselves already. */
+const VERBATIM: ReadonlySet<number> = new Set([
+  smd.CODE_INLINE,
+  smd.CODE_BLOCK,
+  smd.CODE_FENCE,
+  smd.RAW_URL,
+  smd.MAYBE_URL,
+  smd.EQUATION_INLINE,
+  smd.EQUATION_BLOCK,
+]);
+
+/** What a sign may close. */
+const CLOSES: Readonly<Record<string, readonly number[]>> = {
+  '*': [smd.STRONG_AST, smd.ITALIC_AST],
+  _: [smd.STRONG_UND, smd.ITALIC_UND],
+};
+
+interface Open {
+  readonly token: smd.Token;
+  readonly node: HTMLElement;
+}
+
+/**
+ * Markdown into an element, formatted while it arrives.
+ *
+ * The parser is streaming-markdown's; what it finds becomes elements by `createElement` and `textContent` alone, so text of a
+ * model is never read as HTML. Links go where {@link safeAddress} allows; pictures are links, for one that loads by itself
+ * tells its server that it was read.
+ */
+export class MarkdownWriter {
+  readonly #root: HTMLElement;
+  readonly #open: Open[] = [];
+  readonly #parser: smd.Parser;
+  /** The last character that was not a sign taken literally. */
+  #before = '';
+
+  constructor(root: HTMLElement) {
+    this.#root = root;
+    this.#parser = smd.parser({
+      data: undefined,
+      add_token: (_, token) => this.#begin(token),
+      end_token: () => this.#end(),
+      add_text: (_, text) => this.#text(text),
+      set_attr: (_, attr, value) => this.#attribute(attr, value),
+    });
+  }
+
+  write(text: string): void {
+    for (const piece of text.split(/(_+|\*+|\$+)/)) {
+      const literal = /^[_*$]/.test(piece) && this.#isLiteral(piece);
+      smd.parser_write(this.#parser, literal ? piece.replace(/./g, '\\$&') : piece);
+      if (!literal) this.#before = piece.at(-1) ?? this.#before;
+    }
+  }
+
+  end(): void {
+    smd.parser_end(this.#parser);
+    while (this.#open.length > 0) this.#end();
+  }
+
+  get #top(): HTMLElement {
+    return this.#open.at(-1)?.node ?? this.#root;
+  }
+
+  #begin(token: smd.Token): void {
+    if (token === smd.DOCUMENT) return;
+    this.#open.push({ token, node: this.#made(token) });
+  }
+
+  #made(token: smd.Token): HTMLElement {
+    const plain = PLAIN[token];
+    if (plain !== undefined) return add(this.#top, plain);
+    switch (token) {
+      case smd.CODE_BLOCK:
+      case smd.CODE_FENCE: {
+        const block = add(this.#top, 'pre');
+        block.tabIndex = 0; // Scrolls sideways, so a keyboard must reach it.
+        return add(block, 'code');
+      }
+      case smd.TABLE: {
+        const frame = add(this.#top, 'div');
+        frame.className = 'table';
+        frame.tabIndex = 0;
+        return add(frame, 'table');
+      }
+      case smd.TABLE_ROW: {
+        const parts = this.#top.children;
+        if (parts.length === 0) return add(add(this.#top, 'thead'), 'tr');
+        return add((parts[1] as HTMLElement | undefined) ?? add(this.#top, 'tbody'), 'tr');
+      }
+      case smd.TABLE_CELL:
+        return add(this.#top, this.#top.parentElement?.localName === 'thead' ? 'th' : 'td');
+      case smd.CHECKBOX: {
+        const box = add(this.#top, 'span');
+        box.textContent = '☐';
+        return box;
+      }
+      default:
+        return add(this.#top, 'span'); // A link or a picture, until its address is known.
+    }
+  }
+
+  #end(): void {
+    const ended = this.#open.pop();
+    if (ended === undefined || (ended.token !== smd.LINK && ended.token !== smd.IMAGE)) return;
+    if (ended.node.dataset['address'] !== undefined) return;
+    // The parser takes any bracket for a link: this one has no address, so it is text.
+    ended.node.prepend(ended.token === smd.LINK ? '[' : '![');
+    if (this.#parser.pending === ']') ended.node.append(']');
+  }
+
+  #text(text: string): void {
+    const last = this.#top.lastChild;
+    if (last instanceof Text) last.appendData(text);
+    else this.#top.append(text);
+  }
+
+  #attribute(attr: smd.Attr, value: string): void {
+    const open = this.#open.at(-1);
+    if (open === undefined) return;
+    switch (attr) {
+      case smd.HREF:
+      case smd.SRC:
+        this.#address(open, value);
+        break;
+      case smd.LANG:
+        if (open.node.parentElement) open.node.parentElement.dataset['lang'] = value.trim();
+        break;
+      case smd.CHECKED:
+        open.node.textContent = '☑';
+        break;
+      case smd.START:
+        (open.node as HTMLOListElement).start = Number(value);
+    }
+  }
+
+  #address({ token, node }: Open, written: string): void {
+    const address = safeAddress(written);
+    node.dataset['address'] = 'known';
+    if (address === null) {
+      if (token === smd.RAW_URL) return;
+      // Shown as it was written, so that nothing is hidden.
+      node.prepend(token === smd.IMAGE ? '![' : '[');
+      node.append(`](${written})`);
+      return;
+    }
+    const link = node instanceof HTMLAnchorElement ? node : document.createElement('a');
+    link.href = address;
+    link.target = '_blank';
+    link.rel = 'noopener noreferrer nofollow';
+    if (token === smd.IMAGE) link.className = 'picture';
+    if (link === node) return;
+    if (node.childNodes.length === 0) node.append(address);
+    link.append(...node.childNodes);
+    node.append(link);
+  }
+
+  /** The parser opens emphasis and formulas too easily: `snake_case`, `2*3` and `$HOME` lose their signs to it. */
+  #isLiteral(sign: string): boolean {
+    const parser = this.#parser;
+    const block = parser.tokens[parser.len] ?? smd.DOCUMENT;
+    if (VERBATIM.has(parser.token) || VERBATIM.has(block) || /^(`|\]\()/.test(parser.pending)) return false;
+    if (sign.startsWith('$')) return parser.indent_len < 3; // else it may begin a line of code
+    return /[\p{L}\p{N}]/u.test(this.#before) && !CLOSES[sign.charAt(0)]?.includes(parser.token);
+  }
+}
+
+function add<Name extends keyof HTMLElementTagNameMap>(
+  parent: HTMLElement,
+  name: Name,
+): HTMLElementTagNameMap[Name] {
+  return parent.appendChild(document.createElement(name));
+}

@@ -1,0 +1,35 @@
+import { ChangeDetectionStrategy, Component, effect, ElementRef, inject, input } from '@angular/core';
+
+import { MarkdownWriter } from './markdown-writer';
+
+/** Markdown that grows: what is new is written, what stands is left alone. */
+@Component({
+  selector: 'app-markdown',
+  template: '',
+  changeDetection: ChangeDetectionStrategy.OnPush,
+})
+export class Markdown {
+  readonly text = input.required<string>();
+  /** Whether no more will come. */
+  readonly ended = input(false);
+
+  constructor() {
+    const host = inject<ElementRef<HTMLElement>>(ElementRef).nativeElement;
+    let writer: MarkdownWriter | undefined;
+    let written = '';
+
+    effect(() => {
+      const text = this.text();
+      if (writer === undefined || !text.startsWith(written)) {
+        host.replaceChildren();
+        writer = new MarkdownWriter(host);
+        written = '';
+      }
+      writer.write(text.slice(written.length));
+      written = text;
+      if (!this.ended()) return;
+      writer.end();
+      writer = undefined;
+    });
+  }
+}

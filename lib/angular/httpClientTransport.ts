@@ -1,0 +1,133 @@
+import {
+  HttpErrorResponse,
+  HttpEventType,
+  type HttpClient,
+  type HttpEvent,
+  type HttpHeaders,
+} from '@angular/common/http';
+import { catchError, concatMap, defer, of, throwError, type Observable } from 'rxjs';
+
+import type { Bytes, Head, Transport, TransportRequest } from '../body/transport';
+import { ConnectionError, isChatError, RequestError } from '../errors';
+import { withoutQuery } from '../request/url';
+
+/**
+ * A transport over Angular's `HttpClient`; {@link withHttpClient} puts it into the app's config.
+ *
+ * @param http - The client to send with, interceptors and all.
+ * @returns A transport that errors with {@link ConnectionError} when the server is not reached or the connection breaks, and
+ * with {@link RequestError} when an interceptor throws something of its own.
+ *
+ * @example A client of the app's choice
+ * ```ts
+ * import type { HttpClient } from '@angular/common/http';
+ * import { chatCompletion$, toChatState } from 'rxjs-chat-completions';
+ * import { httpClientTransport } from 'rxjs-chat-completions/angular';
+ *
+ * const answer$ = (http: HttpClient) =>
+ *   chatCompletion$({ transport: httpClientTransport(http) }, { model: 'any', messages: [] }).pipe(toChatState());
+ * ```
+ */
+export const httpClientTransport =
+  (http: HttpClient): Transport =>
+  (request) =>
+    defer(() => {
+      const answer = new Answer(request.url);
+      return send(http, request).pipe(
+        concatMap((event) => answer.partsOf(event)),
+        catchError((error: unknown) => answer.partsOfError(error)),
+      );
+    });
+
+const send = (
+  http: HttpClient,
+  { method, url, headers, body }: TransportRequest,
+): Observable<HttpEvent<string>> =>
+  http.request(method, url, {
+    body,
+    headers: { ...headers },
+    observe: 'events',
+    reportProgress: true,
+    responseType: 'text',
+  });
+
+/** What has come of one answer, to tell what of the next event is new. */
+class Answer {
+  readonly #url: string;
+  readonly #encoder = new TextEncoder();
+  #head: Head | undefined;
+  /** How much of the text has been passed on, in UTF-16 code units. */
+  #passed = 0;
+
+  constructor(url: string) {
+    this.#url = url;
+  }
+
+  partsOf(event: HttpEvent<string>): ReadonlyArray<Head | Bytes> {
+    switch (event.type) {
+      case HttpEventType.ResponseHeader:
+        return this.#headOf(event.status, event.headers);
+      case HttpEventType.DownloadProgress:
+        return this.#textOf(event.partialText ?? '', false);
+      case HttpEventType.Response:
+        // All that an answer from a cache or a test ever gives.
+        return [...this.#headOf(event.status, event.headers), ...this.#textOf(event.body ?? '', true)];
+      default:
+        return [];
+    }
+  }
+
+  /** To `HttpClient` a status other than 2xx is an error; here it is an answer like any other. */
+  partsOfError(error: unknown): Observable<Head | Bytes> {
+    if (isChatError(error)) return throwError(() => error);
+    if (!(error instanceof HttpErrorResponse)) {
+      return throwError(() => new RequestError('an interceptor failed', error));
+    }
+    const known = this.#head?.status ?? error.status;
+    if (known === 0 || (known >= 200 && known < 300)) return throwError(() => this.#connectionError(error));
+    return of(...this.#headOf(error.status, error.headers), ...this.#textOf(bodyOf(error), true));
+  }
+
+  /** The head, the first time. */
+  #headOf(status: number, headers: HttpHeaders): readonly Head[] {
+    if (this.#head !== undefined) return [];
+    const plain = headers.keys().map((name) => [name.toLowerCase(), headers.getAll(name)?.join(', ') ?? '']);
+    this.#head = { status, headers: Object.fromEntries(plain) as Record<string, string> };
+    return [this.#head];
+  }
+
+  /**
+   * What is new in the text so far.
+   *
+   * Half a pair of surrogates waits for the other half, and text without a head, as `HttpTestingController` may give it,
+   * for the head.
+   */
+  #textOf(text: string, whole: boolean): readonly Bytes[] {
+    if (this.#head === undefined) return [];
+    const isHalf = !whole && /[\uD800-\uDBFF]$/.test(text);
+    const end = isHalf ? text.length - 1 : text.length;
+    if (end <= this.#passed) return [];
+    const added = text.slice(this.#passed, end);
+    this.#passed = end;
+    return [this.#encoder.encode(added)];
+  }
+
+  #connectionError({ error, message }: HttpErrorResponse): ConnectionError {
+    const cause = error as Partial<Error> | null;
+    const reason = cause?.message ?? message;
+    return this.#head === undefined
+      ? new ConnectionError(`cannot reach ${withoutQuery(this.#url)}: ${reason}`, 'connect', null, error)
+      : new ConnectionError(
+          `the connection broke in the middle of the answer: ${reason}`,
+          'body',
+          null,
+          error,
+        );
+  }
+}
+
+/** The body of a failed answer as text; an interceptor may have parsed it. */
+function bodyOf({ error }: HttpErrorResponse): string {
+  if (typeof error === 'string') return error;
+  return error === null || error === undefined ? '' : JSON.stringify(error);
+}

@@ -1,0 +1,15 @@
+export { CHAT_COMPLETIONS, CHAT_COMPLETIONS_CONFIG, type ChatClient } from './tokens';
+export { provideChatCompletions, type ChatFeature } from './provideChatCompletions';
+export { injectChatCompletions } from './injectChatCompletions';
+export { withFetch } from './withFetch';
+export { withHttpClient } from './withHttpClient';
+export { withRetry } from './withRetry';
+export { httpClientTransport } from './httpClientTransport';
+export { historyOf, type ConversationEntry, type ConversationAnswer, type ConversationSaid } from './history';
+export {
+  injectConversation,
+  type Conversation,
+  type ConversationOptions,
+  type ConversationRequest,
+  type ConversationStatus,
+} from './injectConversation';

@@ -1,0 +1,33 @@
+import { HttpClient } from '@angular/common/http';
+import { inject } from '@angular/core';
+
+import { httpClientTransport } from './httpClientTransport';
+import type { ChatFeature } from './provideChatCompletions';
+
+/**
+ * Sends requests by Angular's `HttpClient`, so that interceptors see them and `HttpTestingController` answers them.
+ *
+ * Costs more than `fetch` does: Angular keeps the whole text of an answer, and hands all of it on with every read. On
+ * Angular 20 and 21 the app needs `provideHttpClient(withFetch())`, which is `HttpClient`'s own `withFetch`: the older backend
+ * streams too, but only a page has it.
+ *
+ * @example A token from an interceptor
+ * ```ts
+ * import { provideHttpClient, withFetch, withInterceptors, type HttpInterceptorFn } from '@angular/common/http';
+ * import type { ApplicationConfig } from '@angular/core';
+ * import { provideChatCompletions, withHttpClient } from 'rxjs-chat-completions/angular';
+ *
+ * const withToken: HttpInterceptorFn = (request, next) =>
+ *   next(request.clone({ setHeaders: { authorization: 'Bearer of-this-app' } }));
+ *
+ * export const appConfig: ApplicationConfig = {
+ *   providers: [
+ *     provideHttpClient(withFetch(), withInterceptors([withToken])),
+ *     provideChatCompletions({ baseURL: '/api/v1' }, withHttpClient()),
+ *   ],
+ * };
+ * ```
+ */
+export const withHttpClient = (): ChatFeature => ({
+  configure: (config) => ({ ...config, transport: httpClientTransport(inject(HttpClient)) }),
+});

@@ -1,0 +1,189 @@
+import { appOf } from './injector';
+
+import {
+  HttpErrorResponse,
+  HttpEventType,
+  HttpHeaderResponse,
+  HttpHeaders,
+  HttpResponse,
+  type HttpClient,
+  type HttpEvent,
+} from '@angular/common/http';
+import { HttpClient as HttpClientToken } from '@angular/common/http';
+import { concat, EMPTY, lastValueFrom, NEVER, of, Subject, throwError, toArray, type Observable } from 'rxjs';
+
+import { isHead, type TransportRequest } from '../../lib/body/transport';
+import { chatCompletion$ } from '../../lib/chatCompletion';
+import {
+  httpClientTransport,
+  injectChatCompletions,
+  provideChatCompletions,
+  withHttpClient,
+} from '../../lib/angular';
+import { ConnectionError, RequestError, TruncatedError } from '../../lib/errors';
+import { accumulateContent } from '../../lib/operators/accumulateContent';
+import { toChatState } from '../../lib/state/toChatState';
+
+const request: TransportRequest = {
+  method: 'POST',
+  url: 'https://llm.example.com/v1/chat/completions?key=secret',
+  headers: { 'content-type': 'application/json' },
+  body: '{}',
+};
+const events = { 'content-type': 'text/event-stream' };
+
+/** An `HttpClient` that answers with these events. */
+const clientOf = (event$: Observable<HttpEvent<string>>): HttpClient =>
+  ({ request: () => event$ }) as unknown as HttpClient;
+
+const head = (status = 200): HttpEvent<string> =>
+  new HttpHeaderResponse({ status, headers: new HttpHeaders({ 'Content-Type': 'text/event-stream' }) });
+const progress = (partialText: string): HttpEvent<string> =>
+  ({
+    type: HttpEventType.DownloadProgress,
+    loaded: partialText.length,
+    partialText,
+  }) satisfies HttpEvent<string>;
+const whole = (body: string, status = 200): HttpEvent<string> =>
+  new HttpResponse({ status, body, headers: new HttpHeaders(events) });
+const failed = (fields: { status: number; error: unknown }): Observable<never> =>
+  throwError(() => new HttpErrorResponse(fields));
+
+/** The parts as text. */
+const said = async (event$: Observable<HttpEvent<string>>): Promise<unknown[]> => {
+  const parts = await lastValueFrom(httpClientTransport(clientOf(event$))(request).pipe(toArray()));
+  return parts.map((part) => (isHead(part) ? part : new TextDecoder().decode(part)));
+};
+
+describe('httpClientTransport', () => {
+  it('emits the head, then what is new in the text of each event', async () => {
+    await expect(
+      said(
+        of(
+          { type: HttpEventType.Sent } as HttpEvent<string>,
+          head(),
+          progress('Hel'),
+          progress('Hello'),
+          progress('Hello'),
+          whole('Hello!'),
+        ),
+      ),
+    ).resolves.toEqual([{ status: 200, headers: events }, 'Hel', 'lo', '!']);
+  });
+
+  it('makes do with the response alone, as a test or a cache gives it', async () => {
+    await expect(said(of(whole('Hello')))).resolves.toEqual([{ status: 200, headers: events }, 'Hello']);
+  });
+
+  it('holds text back until there is a head', async () => {
+    await expect(said(of(progress('Hel'), whole('Hello')))).resolves.toEqual([
+      { status: 200, headers: events },
+      'Hello',
+    ]);
+  });
+
+  it('keeps a pair of surrogates together', async () => {
+    await expect(said(of(head(), progress('a\uD83D'), progress('a🙂'), whole('a🙂')))).resolves.toEqual([
+      { status: 200, headers: events },
+      'a',
+      '🙂',
+    ]);
+  });
+
+  it('sends the request as it is, and asks for events and text', () => {
+    const sent = jest.fn(() => EMPTY);
+    httpClientTransport({ request: sent } as unknown as HttpClient)(request).subscribe();
+    expect(sent).toHaveBeenCalledWith('POST', request.url, {
+      body: '{}',
+      headers: request.headers,
+      observe: 'events',
+      reportProgress: true,
+      responseType: 'text',
+    });
+  });
+
+  it('gives a status other than 2xx as a head and its body', async () => {
+    await expect(said(failed({ status: 429, error: '{"error":"slow"}' }))).resolves.toEqual([
+      { status: 429, headers: {} },
+      '{"error":"slow"}',
+    ]);
+    await expect(
+      said(concat(of(head(500), progress('oh')), failed({ status: 500, error: 'oh no' }))),
+    ).resolves.toEqual([{ status: 500, headers: events }, 'oh', ' no']);
+    await expect(said(failed({ status: 404, error: { error: 'parsed' } }))).resolves.toEqual([
+      { status: 404, headers: {} },
+      '{"error":"parsed"}',
+    ]);
+    await expect(said(failed({ status: 404, error: null }))).resolves.toEqual([{ status: 404, headers: {} }]);
+  });
+
+  it('tells a server that is not reached, without its query', async () => {
+    const error = await said(failed({ status: 0, error: new TypeError('Failed to fetch') })).catch(
+      (e: unknown) => e,
+    );
+    expect(error).toBeInstanceOf(ConnectionError);
+    expect(error).toMatchObject({
+      phase: 'connect',
+      message: 'cannot reach https://llm.example.com/v1/chat/completions: Failed to fetch',
+    });
+  });
+
+  it.each([0, 200])(
+    'tells a connection that breaks after the head, whatever the status (%i)',
+    async (status) => {
+      const broken = concat(
+        of(head(), progress('Hel')),
+        failed({ status, error: new TypeError('terminated') }),
+      );
+      await expect(said(broken)).rejects.toMatchObject({ _tag: 'ConnectionError', phase: 'body' });
+    },
+  );
+
+  it("passes on an interceptor's own error as the cause of a RequestError, and one of ours as it is", async () => {
+    const own = new Error('no token');
+    await expect(said(throwError(() => own))).rejects.toMatchObject({ _tag: 'RequestError', cause: own });
+    await expect(said(throwError(() => new RequestError('mine')))).rejects.toThrow('mine');
+  });
+
+  it('lets go of the request when it is let go of', () => {
+    const event$ = new Subject<HttpEvent<string>>();
+    const subscription = httpClientTransport(clientOf(event$))(request).subscribe();
+    expect(event$.observed).toBe(true);
+    subscription.unsubscribe();
+    expect(event$.observed).toBe(false);
+  });
+
+  it('carries a call: its text, its end that is none, its refusal', async () => {
+    const body = 'data: {"choices":[{"delta":{"content":"Hé"}}]}\n\n';
+    const call = (event$: Observable<HttpEvent<string>>) =>
+      chatCompletion$({ transport: httpClientTransport(clientOf(event$)) }, { model: 'any', messages: [] });
+    const done = `${body}data: [DONE]\n\n`;
+    await expect(
+      lastValueFrom(
+        call(concat(of(head(), progress(body), progress(done)), NEVER)).pipe(accumulateContent()),
+      ),
+    ).resolves.toBe('Hé');
+    await expect(lastValueFrom(call(of(head(), whole(body))).pipe(toChatState()))).resolves.toMatchObject({
+      status: 'failed',
+      content: 'Hé',
+      error: new TruncatedError(),
+    });
+    await expect(
+      lastValueFrom(call(failed({ status: 429, error: '{"error":{"message":"slow down"}}' }))),
+    ).rejects.toMatchObject({ _tag: 'HttpError', status: 429, words: 'slow down' });
+  });
+});
+
+describe('withHttpClient', () => {
+  it("sends by the app's client", async () => {
+    const http = clientOf(of(whole('{"data":[{"id":"small"}]}')));
+    const app = appOf([
+      { provide: HttpClientToken, useValue: http },
+      provideChatCompletions({}, withHttpClient()),
+    ]);
+    // An answer that says it is an event stream is no list: what matters is that it came.
+    await expect(lastValueFrom(app.run(injectChatCompletions).models$())).resolves.toMatchObject([
+      { id: 'small' },
+    ]);
+  });
+});

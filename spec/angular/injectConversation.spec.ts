@@ -1,0 +1,313 @@
+import { appOf } from './injector';
+
+import { NgZone, signal } from '@angular/core';
+import { TestScheduler } from 'rxjs/testing';
+
+import {
+  injectConversation,
+  provideChatCompletions,
+  withRetry,
+  type ConversationOptions,
+} from '../../lib/angular';
+import { scriptedTransport } from '../../lib/testing';
+import type { Script } from '../../lib/testing';
+
+const slow = (script: Script) => scriptedTransport(script, { delayMs: 100 });
+
+/** A conversation with a model of a script, in virtual time; `at` looks at it after so many milliseconds. */
+function conversation(
+  script: Script,
+  inside: (
+    chat: ReturnType<typeof injectConversation>,
+    at: (ms: number, look: () => void) => void,
+    more: { transport: ReturnType<typeof slow>; destroy: () => void },
+  ) => void,
+  options: Partial<ConversationOptions> = {},
+  platform: 'browser' | 'server' = 'browser',
+): void {
+  const scheduler = new TestScheduler((actual, expected) => expect(actual).toEqual(expected));
+  let looked = 0;
+  let looks = 0;
+  scheduler.run(() => {
+    const transport = slow(script);
+    const app = appOf([provideChatCompletions({ transport }, withRetry({ policy: () => 1_000 }))], platform);
+    const chat = app.run(() => injectConversation({ request: { model: 'any' }, ...options }));
+    const at = (ms: number, look: () => void): void => {
+      looks += 1;
+      scheduler.schedule(() => {
+        look();
+        looked += 1;
+      }, ms);
+    };
+    inside(chat, at, { transport, destroy: app.destroy });
+  });
+  expect(looked).toBe(looks);
+}
+
+describe('injectConversation', () => {
+  it('shows what was said, and the answer as it comes', () => {
+    conversation('Hello there', (chat, at, { transport }) => {
+      expect(chat.status()).toBe('idle');
+      chat.send('Hi');
+      expect(chat.status()).toBe('waiting');
+      expect(chat.busy()).toBe(true);
+      at(150, () => expect([chat.status(), chat.content()]).toEqual(['streaming', 'Hello']));
+      at(2_000, () => {
+        expect(chat.status()).toBe('done');
+        expect(chat.busy()).toBe(false);
+        expect(chat.messages()).toMatchObject([
+          { role: 'user', content: 'Hi' },
+          { role: 'assistant', content: 'Hello there', status: 'done', metrics: { end: 'done' } },
+        ]);
+        expect(chat.metrics()?.firstTokenMs).toBe(100);
+        chat.send('And?');
+      });
+      at(4_000, () =>
+        expect(transport.requests[1]?.body).toMatchObject({
+          messages: [
+            { role: 'user', content: 'Hi' },
+            { role: 'assistant', content: 'Hello there' },
+            { role: 'user', content: 'And?' },
+          ],
+        }),
+      );
+    });
+  });
+
+  it('keeps the text of an answer that is stopped, and lets go of the request', () => {
+    conversation('Hello there', (chat, at, { transport }) => {
+      chat.send('Hi');
+      at(150, () => {
+        chat.stop();
+        expect([chat.status(), chat.content()]).toEqual(['stopped', 'Hello']);
+        expect(chat.metrics()?.end).toBe('stopped');
+        expect(transport.requests[0]?.aborted).toBe(true);
+      });
+      at(2_000, () => expect(chat.content()).toBe('Hello'));
+    });
+  });
+
+  it('keeps the text of an answer that fails', () => {
+    conversation({ parts: ['Hello ', { cut: 'socket' }] }, (chat, at) => {
+      chat.send('Hi');
+      at(2_000, () => {
+        expect([chat.status(), chat.content()]).toEqual(['failed', 'Hello ']);
+        expect(chat.error()).toMatchObject({ _tag: 'ConnectionError' });
+      });
+    });
+  });
+
+  it('counts down to a retry, and goes on at once when asked again', () => {
+    conversation([{ status: 429 }, { status: 429 }, 'Hello'], (chat, at, { transport }) => {
+      chat.send('Hi');
+      at(300, () => {
+        expect(chat.status()).toBe('waiting');
+        expect(chat.retry()).toMatchObject({ retry: 1, error: { status: 429 } });
+        expect(chat.retryIn()).toBeGreaterThan(500);
+      });
+      at(700, () => expect(chat.retryIn()).toBeLessThanOrEqual(500));
+      at(1_300, () => {
+        expect(chat.retry()?.retry).toBe(2);
+        chat.regenerate();
+        expect(chat.retry()).toBeNull();
+      });
+      at(3_000, () => {
+        expect(chat.content()).toBe('Hello');
+        expect(transport.requests).toHaveLength(3);
+      });
+    });
+  });
+
+  it('waits for no retry once it is stopped', () => {
+    conversation([{ status: 429 }], (chat, at, { transport }) => {
+      chat.send('Hi');
+      at(300, () => {
+        chat.stop();
+        expect(chat.retryIn()).toBeNull();
+        expect(chat.status()).toBe('stopped');
+      });
+      at(5_000, () => expect(transport.requests).toHaveLength(1));
+    });
+  });
+
+  it('stops an answer when more is said', () => {
+    conversation('Hello there', (chat, at) => {
+      chat.send('Hi');
+      at(150, () => chat.send('Stop!'));
+      at(3_000, () =>
+        expect(chat.messages()).toMatchObject([
+          { content: 'Hi' },
+          { content: 'Hello', status: 'stopped' },
+          { content: 'Stop!' },
+          { content: 'Hello there', status: 'done' },
+        ]),
+      );
+    });
+  });
+
+  it('asks again for the last answer, and drops the one it had', () => {
+    conversation(['One', 'Two'], (chat, at, { transport }) => {
+      chat.regenerate();
+      expect(transport.requests).toEqual([]);
+      chat.send('Hi');
+      at(1_000, () => chat.regenerate());
+      at(2_000, () => {
+        expect(chat.messages().map(({ content }) => content)).toEqual(['Hi', 'Two']);
+        expect(transport.requests[1]?.body).toMatchObject({ messages: [{ content: 'Hi' }] });
+      });
+    });
+  });
+
+  it('says something else instead, and drops what came after', () => {
+    conversation(['One', 'Two', 'Three'], (chat, at) => {
+      chat.send('A');
+      at(1_000, () => chat.send('B'));
+      at(2_000, () => {
+        chat.edit(chat.messages()[1]!.id, 'an answer is not to be edited');
+        chat.edit(-1, 'nor what is not there');
+        expect(chat.busy()).toBe(false);
+        chat.edit(chat.messages()[0]!.id, 'C');
+      });
+      at(3_000, () => expect(chat.messages().map(({ content }) => content)).toEqual(['C', 'Three']));
+    });
+  });
+
+  it('begins with the messages it is given, and does so again', () => {
+    const messages = [{ role: 'system', content: 'Be brief.' }] as const;
+    conversation(
+      'Hello',
+      (chat, at, { transport }) => {
+        expect([chat.status(), chat.messages().length]).toEqual(['idle', 1]);
+        chat.send('Hi');
+        expect(transport.requests[0]?.body).toMatchObject({ messages: [messages[0], { content: 'Hi' }] });
+        at(1_000, () => {
+          chat.reset();
+          expect(chat.messages()).toMatchObject(messages);
+          chat.reset([]);
+          expect(chat.messages()).toEqual([]);
+        });
+      },
+      { messages },
+    );
+  });
+
+  it('asks for the request and the config anew at each answer', () => {
+    const model = signal('small');
+    const other = slow('Hello');
+    conversation(
+      'Hello',
+      (chat, at, { transport }) => {
+        chat.send('Hi');
+        at(1_000, () => {
+          model.set('big');
+          chat.regenerate();
+        });
+        at(2_000, () => {
+          expect(transport.requests).toEqual([]);
+          expect(other.requests.map(({ body }) => (body as { model: string }).model)).toEqual([
+            'small',
+            'big',
+          ]);
+        });
+      },
+      { request: () => ({ model: model() }), config: () => ({ transport: other }) },
+    );
+  });
+
+  it('takes replies to tool calls', () => {
+    const weather = { parts: [{ toolCall: { name: 'weather', arguments: { city: 'Oslo' } } }] };
+    conversation([weather, '4°'], (chat, at, { transport }) => {
+      chat.send('Weather?');
+      at(1_000, () => {
+        const answer = chat.messages()[1]!;
+        const id = answer.role === 'assistant' ? answer.toolCalls[0]!.id : '';
+        chat.send([{ role: 'tool', tool_call_id: id, content: '{"c":4}' }]);
+      });
+      at(2_000, () => {
+        expect(chat.content()).toBe('4°');
+        expect(transport.requests[1]?.body).toMatchObject({
+          messages: [{ role: 'user' }, { role: 'assistant', tool_calls: [{}] }, { role: 'tool' }],
+        });
+      });
+    });
+  });
+
+  it('is stopped with what it belongs to, keeps its text, and asks nothing more', () => {
+    conversation('Hello there', (chat, at, { transport, destroy }) => {
+      chat.send('Hi');
+      at(150, () => {
+        destroy();
+        expect([chat.status(), chat.content()]).toEqual(['stopped', 'Hello']);
+        expect(transport.requests[0]?.aborted).toBe(true);
+        chat.send('Still there?');
+        expect(transport.requests).toHaveLength(1);
+      });
+    });
+  });
+
+  it('asks nothing on a server that renders the page', () => {
+    conversation(
+      'Hello',
+      (chat, at, { transport }) => {
+        chat.send('Hi');
+        chat.regenerate();
+        expect(chat.status()).toBe('idle');
+        at(1_000, () => expect(transport.requests).toEqual([]));
+      },
+      {},
+      'server',
+    );
+  });
+
+  it("reads outside Angular's zone, where there is one", () => {
+    const runOutsideAngular = jest.fn((work: () => unknown) => work());
+    const transport = scriptedTransport('Hello');
+    const app = appOf([
+      { provide: NgZone, useValue: { runOutsideAngular } },
+      provideChatCompletions({ transport }),
+    ]);
+    app.run(() => injectConversation({ request: { model: 'any' } })).send('Hi');
+    expect(runOutsideAngular).toHaveBeenCalledTimes(1);
+    expect(transport.requests).toHaveLength(1);
+  });
+
+  it('tells a chunk that could not be read, and goes on, when told to', () => {
+    const onChunkError = jest.fn();
+    conversation(
+      { parts: ['Hel', { bad: 'json' }, 'lo'] },
+      (chat, at) => {
+        chat.send('Hi');
+        at(2_000, () => {
+          expect([chat.status(), chat.content()]).toEqual(['done', 'Hello']);
+          expect(onChunkError).toHaveBeenCalledTimes(1);
+        });
+      },
+      { onChunkError },
+    );
+  });
+
+  it('fails the answer when a function of its options throws, and can be asked again', () => {
+    let broken = true;
+    const request = () => {
+      if (broken) throw new Error('no model was chosen');
+      return { model: 'any' };
+    };
+    conversation(
+      'Hello',
+      (chat, at) => {
+        chat.send('Hi');
+        at(500, () => {
+          expect(chat.error()?.message).toBe('no model was chosen');
+          broken = false;
+          chat.regenerate();
+        });
+        at(1_000, () => expect([chat.status(), chat.content()]).toEqual(['done', 'Hello']));
+      },
+      { request },
+    );
+  });
+
+  it('is for an injection context', () => {
+    expect(() => injectConversation({ request: { model: 'any' } })).toThrow(/injection context/);
+  });
+});

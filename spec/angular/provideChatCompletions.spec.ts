@@ -1,0 +1,94 @@
+import { appOf } from './injector';
+
+import { inject, InjectionToken } from '@angular/core';
+import { lastValueFrom, toArray } from 'rxjs';
+
+import { accumulateContent } from '../../lib/operators/accumulateContent';
+import { scriptedFetch, scriptedTransport } from '../../lib/testing';
+import {
+  CHAT_COMPLETIONS_CONFIG,
+  injectChatCompletions,
+  provideChatCompletions,
+  withFetch,
+  withRetry,
+} from '../../lib/angular';
+
+const hi = { model: 'any', messages: [{ role: 'user', content: 'Hi' }] } as const;
+
+describe('provideChatCompletions', () => {
+  it('gives the calls, bound to its config', async () => {
+    const transport = scriptedTransport('Hello there');
+    const app = appOf([provideChatCompletions({ baseURL: 'https://llm.example.com/v1', transport })]);
+    const chat = app.run(injectChatCompletions);
+    await expect(lastValueFrom(chat.chatCompletion$(hi).pipe(accumulateContent()))).resolves.toBe(
+      'Hello there',
+    );
+    await expect(lastValueFrom(chat.completion$(hi))).resolves.toMatchObject({
+      choices: [{ message: { content: 'Hello there' } }],
+    });
+    await expect(lastValueFrom(chat.models$())).resolves.toMatchObject([{ id: 'scripted' }]);
+    await expect(lastValueFrom(chat.embeddings$({ model: 'any', input: 'a' }))).resolves.toHaveProperty(
+      'data',
+    );
+    expect(transport.requests.map(({ url }) => url)).toEqual([
+      'https://llm.example.com/v1/chat/completions',
+      'https://llm.example.com/v1/chat/completions',
+      'https://llm.example.com/v1/models',
+      'https://llm.example.com/v1/embeddings',
+    ]);
+  });
+
+  it('asks a function for its config once, where it may inject', () => {
+    const address = new InjectionToken<string>('address');
+    const config = jest.fn(() => ({ baseURL: inject(address) }));
+    const app = appOf([{ provide: address, useValue: '/v1' }, provideChatCompletions(config)]);
+    app.run(injectChatCompletions);
+    expect(app.run(() => inject(CHAT_COMPLETIONS_CONFIG))).toEqual({ baseURL: '/v1' });
+    expect(config).toHaveBeenCalledTimes(1);
+  });
+
+  it('sends nothing before a subscription', () => {
+    const transport = scriptedTransport('Hello');
+    const chat = appOf([provideChatCompletions({ transport })]).run(injectChatCompletions);
+    void chat.chatCompletion$(hi);
+    expect(transport.requests).toEqual([]);
+  });
+});
+
+describe('withFetch', () => {
+  it('sends by that fetch', async () => {
+    const fetch = scriptedFetch('Hello');
+    const chat = appOf([provideChatCompletions({}, withFetch(fetch))]).run(injectChatCompletions);
+    await lastValueFrom(chat.chatCompletion$(hi));
+    expect(fetch.requests).toHaveLength(1);
+  });
+});
+
+describe('withRetry', () => {
+  const soon = { policy: () => 0 };
+
+  it('sends every kind of call again', async () => {
+    let calls = 0;
+    const transport = scriptedTransport(() => (calls++ % 2 === 0 ? { status: 503 } : 'Hello'));
+    const chat = appOf([provideChatCompletions({ transport }, withRetry(soon))]).run(injectChatCompletions);
+    await expect(lastValueFrom(chat.chatCompletion$(hi).pipe(accumulateContent()))).resolves.toBe('Hello');
+    await expect(lastValueFrom(chat.completion$(hi))).resolves.toHaveProperty('choices');
+  });
+
+  it('begins an answer anew when told to, and never a whole one', async () => {
+    const script = [{ parts: ['Hel', { cut: 'socket' }] }, 'Hello', { status: 503 }, 'Hello'] as const;
+    const transport = scriptedTransport(script);
+    const chat = appOf([provideChatCompletions({ transport }, withRetry({ ...soon, restart: true }))]).run(
+      injectChatCompletions,
+    );
+    const texts = await lastValueFrom(chat.chatCompletion$(hi).pipe(accumulateContent(), toArray()));
+    expect(texts).toEqual(['Hel', '', 'Hello']);
+    await expect(lastValueFrom(chat.completion$(hi).pipe(toArray()))).resolves.toHaveLength(1);
+  });
+
+  it('is not there unless asked for', async () => {
+    const transport = scriptedTransport([{ status: 503 }, 'Hello']);
+    const chat = appOf([provideChatCompletions({ transport })]).run(injectChatCompletions);
+    await expect(lastValueFrom(chat.completion$(hi))).rejects.toMatchObject({ status: 503 });
+  });
+});
