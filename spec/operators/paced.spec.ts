@@ -147,17 +147,18 @@ describe('paced', () => {
       e: '',
       f: 'On and on',
       g: 'On ',
+      d: 'something else, and a good deal longer',
     };
     marbles(({ cold, time, expectObservable }) => {
-      const everyMs = time('          --|');
-      const longer = cold('           -a--d---|    ', said).pipe(paced({ everyMs }));
-      const other = cold('            -a---b-c-|   ', said).pipe(paced({ everyMs }));
-      const shorter = cold('          -a----x----|', said).pipe(paced({ everyMs }));
-      const empty = cold('            -a--e------f-|  ', said).pipe(paced({ everyMs }));
-      expectObservable(longer).toBe(' -x-yd---|    ', said);
-      expectObservable(other).toBe('  -x-y-b-c-|   ', said);
-      expectObservable(shorter).toBe('-x-y-a-x---|', { ...said, a: said.a });
-      expectObservable(empty).toBe('  -x-y-e-----g-(f|)', said);
+      const everyMs = time('           --|              ');
+      const longer = cold('           -a--d----|        ', said).pipe(paced({ everyMs }));
+      const other = cold('            -a---b-c-|        ', said).pipe(paced({ everyMs }));
+      const shorter = cold('          -a----x----|      ', said).pipe(paced({ everyMs }));
+      const empty = cold('            -a--e------f-|    ', said).pipe(paced({ everyMs }));
+      expectObservable(longer).toBe(' -x-y-d---|        ', said);
+      expectObservable(other).toBe('  -x-y-b-c-|        ', said);
+      expectObservable(shorter).toBe('-x-y-a-x---|      ', said);
+      expectObservable(empty).toBe('  -x-y-e-----g-(f|) ', said);
     });
   });
 
