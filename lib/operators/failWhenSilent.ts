@@ -1,9 +1,11 @@
 import {
   asyncScheduler,
+  BehaviorSubject,
   EMPTY,
   expand,
   ignoreElements,
   merge,
+  switchMap,
   takeUntil,
   throwError,
   timer,
@@ -26,29 +28,28 @@ export interface Silences {
   readonly scheduler?: SchedulerLike;
 }
 
+/** What a stream is given time for: its first event, another sign of life, or nothing while its consumer is busy. */
+type Phase = 'first' | 'idle' | 'held';
+
 /** What is known of one stream's signs of life. */
 export class LifeSigns {
+  readonly #phase = new BehaviorSubject<Phase>('first');
   #begun = false;
-  /** Since when the stream could have begun. */
-  #since: number;
   #lastAt: number;
-  #paused = false;
 
   constructor(private readonly scheduler: SchedulerLike = asyncScheduler) {
-    this.#since = scheduler.now();
-    this.#lastAt = this.#since;
+    this.#lastAt = scheduler.now();
   }
 
   /** A consumer holds the stream back: its silence is not the server's. */
   pause(): void {
-    this.#paused = true;
+    this.#phase.next('held');
   }
 
   /** The stream may go on; silence is counted from here. */
   resume(): void {
-    this.#paused = false;
-    this.#since = this.scheduler.now();
-    this.#lastAt = this.#since;
+    this.seen();
+    this.#phase.next(this.#begun ? 'idle' : 'first');
   }
 
   /** Something came that counts. */
@@ -61,17 +62,17 @@ export class LifeSigns {
     if (this.#begun) return;
     this.#begun = true;
     this.seen();
+    if (this.#phase.value === 'first') this.#phase.next('idle');
   }
 
-  /** How much longer the first event may take, that was given `ms`; `Infinity` once it has come. */
-  leftUntilFirst(ms: number): number {
-    if (this.#begun) return Infinity;
-    return this.#paused ? ms : this.#since + ms - this.scheduler.now();
+  /** What is waited for, now and each time that changes. */
+  get phase$(): Observable<Phase> {
+    return this.#phase.asObservable();
   }
 
   /** How much longer silence may last, that was given `ms`. */
   left(ms: number): number {
-    return this.#begun && !this.#paused ? this.#lastAt + ms - this.scheduler.now() : ms;
+    return this.#lastAt + ms - this.scheduler.now();
   }
 }
 
@@ -79,6 +80,7 @@ export class LifeSigns {
  * Fails a stream that has gone quiet, by what is known of its signs of life.
  *
  * A sign of life costs the reading of a clock and no timer: one timer looks now and then whether its time has come.
+ * Nothing looks while nothing is waited for: in virtual time such a timer would go on for ever.
  */
 export function failWhenSilent<T>(
   { first, idle, total, scheduler = asyncScheduler }: Silences,
@@ -93,16 +95,19 @@ export function failWhenSilent<T>(
       ? timer(ms, scheduler).pipe(
           expand(() => {
             const more = left();
-            if (more === Infinity) return EMPTY;
             return more > 0 ? timer(more, scheduler) : throwError(() => new TimeoutError(phase, ms));
           }),
           ignoreElements(),
         )
       : EMPTY;
+  const silences: Readonly<Record<Phase, Observable<never>>> = {
+    first: after('first', first, () => 0),
+    idle: after('idle', idle, () => life.left(idle ?? 0)),
+    held: EMPTY,
+  };
   return takeUntil(
     merge(
-      after('first', first, () => life.leftUntilFirst(first ?? 0)),
-      after('idle', idle, () => life.left(idle ?? 0)),
+      life.phase$.pipe(switchMap((phase) => silences[phase])),
       after('total', total, () => 0),
     ),
   );

@@ -145,7 +145,7 @@ class Attempt {
       tokens,
       estimated: !(written > 0),
       // The first piece took no time that is known.
-      tokensPerSecond: shown > 1 && this.#pieces > 1 && seconds > 0 ? (shown - 1) / seconds : null,
+      tokensPerSecond: shown > 1 && seconds > 0 ? (shown - 1) / seconds : null,
     };
   }
 }

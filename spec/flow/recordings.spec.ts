@@ -2,14 +2,14 @@ import { isDeepStrictEqual } from 'node:util';
 
 import fc from 'fast-check';
 import { isLeft } from 'fp-ts/Either';
-import { from, last, of } from 'rxjs';
+import { concat, from, last, of, throwError } from 'rxjs';
 
 import { chatCompletion$ } from '../../lib/chatCompletion';
 import { completion$ } from '../../lib/completion';
 import type { ChatCompletion } from '../../lib/codec/ChatCompletion';
 import type { ChatCompletionChunk } from '../../lib/codec/ChatCompletionChunk';
 import type { Decoded } from '../../lib/codec/decode';
-import { HttpError, isChatError, ServerError, TruncatedError } from '../../lib/errors';
+import { ConnectionError, HttpError, isChatError, ServerError, TruncatedError } from '../../lib/errors';
 import { contentIn } from '../../lib/fold/content';
 import { reasoningIn } from '../../lib/fold/reasoning';
 import { toolCallsIn, type AccumulatedToolCall } from '../../lib/fold/toolCalls';
@@ -147,6 +147,22 @@ describe('a recorded stream', () => {
       expect({ id, transcript, dataLength: data?.length, expiresAt: expires_at }).toEqual(
         stream.expect.audio,
       );
+    },
+  );
+
+  it.each(streams.filter(({ name }) => cutOff.includes(name)))(
+    'keeps what came when its connection breaks instead of ending: $name',
+    (stream) => {
+      const reset = new ConnectionError('reset', 'body', 'ECONNRESET');
+      const { values, error } = chunksOf(
+        stream,
+        concat(
+          played(stream),
+          throwError(() => reset),
+        ),
+      );
+      expect(error).toBe(reset);
+      expect(values).toEqual(chunksOf(stream).values);
     },
   );
 

@@ -15,8 +15,6 @@ export interface LlamaServer {
   readonly busy: () => Promise<number>;
   /** Ends it at once, as the system does when memory runs out. */
   readonly kill: () => boolean;
-  /** Asks it to end. */
-  readonly terminate: () => boolean;
   readonly close: () => Promise<void>;
 }
 
@@ -55,7 +53,6 @@ export async function startLlamaServer(
       return slots.filter(({ is_processing }) => is_processing).length;
     },
     kill: () => process.kill(pid, 'SIGKILL'),
-    terminate: () => process.kill(pid, 'SIGTERM'),
     close: async () => {
       await run(resolve(folder, 'stop.sh'), String(own));
     },

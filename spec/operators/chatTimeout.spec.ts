@@ -166,6 +166,13 @@ describe('chatTimeout', () => {
     });
   });
 
+  it('leaves nothing to do for a stream that never begins, when only silence is limited', () => {
+    marbles(({ cold, expectObservable }) => {
+      const source$ = cold<Decoded<ChatCompletionChunk>>('-');
+      expectObservable(source$.pipe(chatTimeout({ idle: 4 }))).toBe('-');
+    });
+  });
+
   it('waits by the scheduler it is given', () => {
     const scheduler = new VirtualTimeScheduler();
     const failed = jest.fn();

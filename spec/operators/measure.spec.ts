@@ -1,3 +1,4 @@
+import { right } from 'fp-ts/Either';
 import {
   concat,
   defer,
@@ -14,6 +15,7 @@ import {
 
 import type { ChatCompletionChunk } from '../../lib/codec/ChatCompletionChunk';
 import type { Decoded } from '../../lib/codec/decode';
+import { markedChunk } from '../../lib/codec/mark';
 import type { Usage } from '../../lib/codec/Usage';
 import { ConnectionError, TruncatedError } from '../../lib/errors';
 import { measure, type ChatMetrics } from '../../lib/operators/measure';
@@ -121,6 +123,11 @@ describe('measure', () => {
     expect(metricsOf(diagram)).toEqual([{ ...nothing, ...metrics }]);
   });
 
+  it('knows none where the server counts one token', () => {
+    const values = { u: counted({ completion_tokens: 1 }) };
+    expect(metricsOf('-h-l-u|', { values })).toMatchObject([{ tokens: 1, tokensPerSecond: null }]);
+  });
+
   it('knows none where one chunk brought all, however many the server counts', () => {
     const values = { u: counted({ completion_tokens: 50 }) };
     expect(metricsOf('-h-u|', { values })).toMatchObject([{ tokens: 50, tokensPerSecond: null }]);
@@ -182,6 +189,11 @@ describe('measure', () => {
       },
       { ...nothing, attempt: 2, end: 'done', firstTokenMs: 3, totalMs: 8, tokens: 1 },
     ]);
+  });
+
+  it('takes the number of the attempt from the mark', () => {
+    const R = right(markedChunk({ kind: 'restarted', attempt: 4 }));
+    expect(metricsOf('-h-R-h-|', { values: { R } })).toMatchObject([{ attempt: 1 }, { attempt: 4 }]);
   });
 
   it('forgets a finish reason that is void', () => {
