@@ -18,6 +18,7 @@ import {
   type MonoTypeOperatorFunction,
   type Observable,
   type OperatorFunction,
+  type SchedulerLike,
 } from 'rxjs';
 
 import { fetchTransport } from './body/fetchTransport';
@@ -75,7 +76,9 @@ export function call$<T>(
   const { transport = fetchTransport({ fetch: config.fetch }), observer = {} } = config;
   const limits = withDefaults(defaultLimits, config.limits);
   const timeouts = withDefaults(defaultTimeouts, config.timeouts);
+  const { head, total, scheduler } = timeouts;
   return defer(() => key$(config.apiKey)).pipe(
+    failWhenLate(head, scheduler),
     map((key) => encode(config, call, key)),
     tap(({ method, url }) => observer.onRequest?.({ method, url: withoutQuery(url) })),
     switchMap((request) => {
@@ -93,6 +96,7 @@ export function call$<T>(
         ),
       );
     }),
+    failWhenSilent({ total, scheduler }, new LifeSigns(scheduler)),
     config.signal ? failWhenAborted(config.signal) : identity,
     observed(observer),
   );
@@ -144,6 +148,15 @@ function failWithStatus(head: Head, { limits, hide }: AnswerContext): OperatorFu
   );
 }
 
+/** Fails what has given nothing in time: the key, or the head. */
+const failWhenLate = <T>(
+  ms: number,
+  scheduler: SchedulerLike = asyncScheduler,
+): MonoTypeOperatorFunction<T> =>
+  isWait(ms)
+    ? timeout({ first: ms, with: () => throwError(() => new TimeoutError('head', ms)), scheduler })
+    : identity;
+
 /** Stops the clock while a consumer holds the stream back. Emits nothing. */
 const pauses$ = (gate: ReadGate, life: LifeSigns): Observable<never> =>
   gate.turned$.pipe(
@@ -156,7 +169,7 @@ type TimeLimits = Required<Omit<ChatTimeouts, 'scheduler'>> &
 
 /** Reads an answer within its time limits. One that is not streamed has no first event: its head is. */
 function inTime<T>(
-  { head, first, idle, total, counts, scheduler, gate }: TimeLimits,
+  { head, first, idle, counts, scheduler, gate }: TimeLimits,
   isSignOfLife: IsSignOfLife<T> | undefined,
   read: OperatorFunction<Head | Bytes, T>,
 ): OperatorFunction<Head | Bytes, T> {
@@ -166,9 +179,7 @@ function inTime<T>(
       const life = new LifeSigns(scheduler);
       if (gate?.isOpen === false) life.pause();
       return answer$.pipe(
-        isWait(head)
-          ? timeout({ first: head, with: () => throwError(() => new TimeoutError('head', head)), scheduler })
-          : identity,
+        failWhenLate(head, scheduler),
         tap(() => {
           if (!streamed) life.begin();
           if (counts === 'bytes' || !streamed) life.seen();
@@ -178,7 +189,7 @@ function inTime<T>(
           life.begin();
           if (counts !== 'bytes' && isSignOfLife?.(value, counts)) life.seen();
         }),
-        failWhenSilent({ first: streamed ? first : undefined, idle, total, scheduler }, life),
+        failWhenSilent({ first: streamed ? first : undefined, idle, scheduler }, life),
         gate ? takeUntil(pauses$(gate, life)) : identity,
       );
     });

@@ -53,7 +53,7 @@ export interface ChatConfig {
  */
 export interface ChatTimeouts {
   /**
-   * Until the response's head. Default 300,000: a cold Ollama loads its model for minutes and sends no head meanwhile, and
+   * Until the key is there, and from then until the response's head. Default 300,000: a cold Ollama loads its model for minutes and sends no head meanwhile, and
    * letting go cancels the loading. An answer that is not streamed is written in this time.
    */
   readonly head?: number;
@@ -61,7 +61,7 @@ export interface ChatTimeouts {
   readonly first?: number;
   /** Between one sign of life and the next, after the first event. Default 120,000. */
   readonly idle?: number;
-  /** From the request to the end. Default `Infinity`. */
+  /** From the subscription to the end. Default `Infinity`. */
   readonly total?: number;
   /**
    * What counts as a sign of life: any bytes, among them the comments that some servers send to keep a connection alive;

@@ -657,6 +657,15 @@ describe('the timeouts of a stream', () => {
     });
   });
 
+  it('end it when the key does not come', () => {
+    marbles(({ expectObservable, expectSubscriptions, cold }) => {
+      const key$ = cold<string>('-');
+      const stream$ = chunksOf(cold<never>('-'), { apiKey: () => key$, timeouts: { head: 4 } });
+      expectObservable(stream$).toBe('----#', undefined, new TimeoutError('head', 4));
+      expectSubscriptions(key$.subscriptions).toBe('^---!');
+    });
+  });
+
   it('end it when it takes too long in all', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const answer$ = cold(' H-h-l-h-l-h-l-f|', wire);
