@@ -1,6 +1,7 @@
 import { getEventListeners } from 'node:events';
 
 import { EMPTY, map, NEVER, of, Subject, throwError, type Observable } from 'rxjs';
+import { headOf, rawBytesOf } from 'rxjs-chat-completions/testing';
 
 import type { Bytes, Head, Transport, TransportRequest } from '../lib/body/transport';
 import { chatCompletion$ } from '../lib/chatCompletion';
@@ -10,8 +11,6 @@ import { embeddings$ } from '../lib/embeddings';
 import { AbortedError, ConnectionError, ProtocolError, RequestError, TimeoutError } from '../lib/errors';
 import { models$ } from '../lib/models';
 import { ollama } from '../lib/request/profiles';
-import { headOf } from '../lib/testing/heads';
-import { rawBytesOf } from '../lib/testing/wire';
 import { marbles } from './helpers/marbles';
 import { said } from './helpers/said';
 import { wire } from './helpers/wire';

@@ -1,5 +1,19 @@
 import { left } from 'fp-ts/Either';
 import { take, type Observable } from 'rxjs';
+import {
+  type Wire,
+  bytesOf,
+  chunkOf,
+  doneOf,
+  errorFrameOf,
+  eventOf,
+  finishOf,
+  head200,
+  headOf,
+  rawBytesOf,
+  rawOf,
+  toolCallOf,
+} from 'rxjs-chat-completions/testing';
 
 import type { Bytes, Head } from '../lib/body/transport';
 import { chatCompletion$ } from '../lib/chatCompletion';
@@ -16,9 +30,6 @@ import {
   type ChatError,
 } from '../lib/errors';
 import type { ChatRequest } from '../lib/request/ChatRequest';
-import { chunkOf, finishOf, toolCallOf } from '../lib/testing/chunks';
-import { head200, headOf } from '../lib/testing/heads';
-import { bytesOf, doneOf, errorFrameOf, eventOf, rawBytesOf, rawOf, type Wire } from '../lib/testing/wire';
 import { marbles } from './helpers/marbles';
 import { decoded, said } from './helpers/said';
 import { wire } from './helpers/wire';

@@ -1,12 +1,11 @@
 import { of } from 'rxjs';
+import { bytesOf, doneOf, headOf, rawBytesOf } from 'rxjs-chat-completions/testing';
 
 import type { Head, TransportRequest } from '../lib/body/transport';
 import { completion$ } from '../lib/completion';
 import type { ChatConfig } from '../lib/config';
 import { LimitError, ProtocolError } from '../lib/errors';
 import type { ChatRequest } from '../lib/request/ChatRequest';
-import { headOf } from '../lib/testing/heads';
-import { bytesOf, doneOf, rawBytesOf } from '../lib/testing/wire';
 import { marbles } from './helpers/marbles';
 
 const request: ChatRequest = { model: 'any', messages: [{ role: 'user', content: 'Hi' }], n: 2 };

@@ -1,9 +1,8 @@
 import { of } from 'rxjs';
+import { headOf, rawBytesOf } from 'rxjs-chat-completions/testing';
 
 import type { TransportRequest } from '../lib/body/transport';
 import { embeddings$ } from '../lib/embeddings';
-import { headOf } from '../lib/testing/heads';
-import { rawBytesOf } from '../lib/testing/wire';
 import { marbles } from './helpers/marbles';
 
 const J = headOf(200, { 'content-type': 'application/json' });

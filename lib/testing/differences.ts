@@ -86,9 +86,9 @@ const isMatcher = (value: unknown): value is { readonly asymmetricMatch: (came: 
 const isObject = (value: unknown): value is object =>
   (typeof value === 'object' && value !== null) || typeof value === 'function';
 
-/** Not asked by class alone: Jest's errors come from another realm. */
+/** Not asked by class alone: Jest's errors come from another realm, and so do an abort's (a `DOMException`). */
 export const isError = (value: unknown): value is Error =>
-  kindOf(value) === '[object Error]' || value instanceof Error;
+  ['[object Error]', '[object DOMException]'].includes(kindOf(value)) || value instanceof Error;
 
 const kindOf = (value: unknown): string => Object.prototype.toString.call(value);
 

@@ -1,8 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { resolve } from 'node:path';
+import { type ScriptedServer, startScriptedServer } from 'rxjs-chat-completions/testing/server';
 
 import type { Reply } from '../../lib/testing';
-import { startScriptedServer, type ScriptedServer } from '../../lib/testing/server';
 
 const root = resolve(__dirname, '../..');
 

@@ -1,7 +1,7 @@
+import { bytesOf, chunkOf, doneOf, finishOf } from 'rxjs-chat-completions/testing';
+
 import { chatCompletion$ } from '../../lib/chatCompletion';
 import { models$ } from '../../lib/models';
-import { chunkOf, finishOf } from '../../lib/testing/chunks';
-import { bytesOf, doneOf } from '../../lib/testing/wire';
 import { closedPort, type Exchange } from '../helpers/faultServer';
 import {
   fault,

@@ -2,14 +2,23 @@ import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 
 import { last } from 'rxjs';
+import {
+  bytesOf,
+  chunkOf,
+  doneOf,
+  errorFrameOf,
+  eventOf,
+  finishOf,
+  rawBytesOf,
+  toolCallPiecesOf,
+  usageOf,
+} from 'rxjs-chat-completions/testing';
 
 import { chatCompletion$ } from '../../lib/chatCompletion';
 import type { AccumulatedToolCall } from '../../lib/fold/toolCalls';
 import { accumulateToolCalls } from '../../lib/operators/accumulateToolCalls';
 import type { ChatState } from '../../lib/state/ChatState';
 import { toChatState } from '../../lib/state/toChatState';
-import { chunkOf, finishOf, toolCallPiecesOf, usageOf } from '../../lib/testing/chunks';
-import { bytesOf, doneOf, errorFrameOf, eventOf, rawBytesOf } from '../../lib/testing/wire';
 import type { Exchange } from '../helpers/faultServer';
 import {
   fault,

@@ -1,14 +1,13 @@
 import { getEventListeners } from 'node:events';
 
 import { EMPTY, NEVER, Observable, of, take, tap } from 'rxjs';
+import { chunkOf, doneOf, finishOf } from 'rxjs-chat-completions/testing';
 
 import { chatCompletion$ } from '../../lib/chatCompletion';
 import type { ChatConfig } from '../../lib/config';
 import { continueOnTruncation } from '../../lib/operators/continueOnTruncation';
 import { hedge$ } from '../../lib/operators/hedge';
 import { retryChat } from '../../lib/operators/retryChat';
-import { chunkOf, finishOf } from '../../lib/testing/chunks';
-import { doneOf } from '../../lib/testing/wire';
 import { startFaultServer, type FaultServer } from '../helpers/faultServer';
 import {
   fault,

@@ -3,11 +3,10 @@ import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 
 import { firstValueFrom, forkJoin, last, map, take } from 'rxjs';
+import { type Said, bytesOf, doneOf, finishOf } from 'rxjs-chat-completions/testing';
 
 import { chatCompletion$ } from '../../lib/chatCompletion';
 import { accumulateContent } from '../../lib/operators/accumulateContent';
-import { finishOf } from '../../lib/testing/chunks';
-import { bytesOf, doneOf, type Said } from '../../lib/testing/wire';
 import { startFaultServer, type FaultServer, type Script } from '../helpers/faultServer';
 import type { Consumed } from '../helpers/consumer';
 import { fault, follow, question, tellChunk } from '../helpers/faults';

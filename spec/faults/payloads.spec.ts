@@ -2,6 +2,18 @@ import { gzipSync } from 'node:zlib';
 
 import { isRight } from 'fp-ts/Either';
 import { filter, last, map, type OperatorFunction } from 'rxjs';
+import {
+  type Said,
+  bytesOf,
+  chunkOf,
+  commentOf,
+  doneOf,
+  errorFrameOf,
+  eventOf,
+  finishOf,
+  rawOf,
+  toolCallOf,
+} from 'rxjs-chat-completions/testing';
 
 import { chatCompletion$ } from '../../lib/chatCompletion';
 import type { ChatCompletionChunk } from '../../lib/codec/ChatCompletionChunk';
@@ -11,8 +23,6 @@ import { accumulateContent } from '../../lib/operators/accumulateContent';
 import { accumulateReasoning } from '../../lib/operators/accumulateReasoning';
 import { accumulateToolCalls } from '../../lib/operators/accumulateToolCalls';
 import { toChatState } from '../../lib/state/toChatState';
-import { chunkOf, finishOf, toolCallOf } from '../../lib/testing/chunks';
-import { bytesOf, commentOf, doneOf, errorFrameOf, eventOf, rawOf, type Said } from '../../lib/testing/wire';
 import { fault, letGo, outcomeOf, outcomeOfCall, question, sends, type FaultScript } from '../helpers/faults';
 
 const stop = finishOf('stop');

@@ -1,4 +1,5 @@
 import { defer, of } from 'rxjs';
+import { chunkOf, doneOf, errorFrameOf, finishOf, toolCallPiecesOf } from 'rxjs-chat-completions/testing';
 
 import { chatCompletion$ } from '../../lib/chatCompletion';
 import type { ChatConfig } from '../../lib/config';
@@ -8,8 +9,6 @@ import { fallbackTo } from '../../lib/operators/fallbackTo';
 import { hedge$ } from '../../lib/operators/hedge';
 import { retryChat, type PlannedRetry } from '../../lib/operators/retryChat';
 import { exponentialBackoff, onlyRetryable } from '../../lib/retry/policies';
-import { chunkOf, finishOf, toolCallPiecesOf } from '../../lib/testing/chunks';
-import { doneOf, errorFrameOf } from '../../lib/testing/wire';
 import type { Exchange } from '../helpers/faultServer';
 import {
   fault,

@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { bytesOf, chunkOf, doneOf, finishOf } from 'rxjs-chat-completions/testing';
 
 import { chatCompletion$ } from '../../lib/chatCompletion';
 import { chatTimeout } from '../../lib/operators/chatTimeout';
-import { chunkOf, finishOf } from '../../lib/testing/chunks';
-import { bytesOf, doneOf } from '../../lib/testing/wire';
 import {
   fault,
   letGo,

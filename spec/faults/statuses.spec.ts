@@ -1,9 +1,9 @@
 import { gzipSync } from 'node:zlib';
+import { bytesOf, doneOf } from 'rxjs-chat-completions/testing';
 
 import { chatCompletion$ } from '../../lib/chatCompletion';
 import { completion$ } from '../../lib/completion';
 import { HttpError } from '../../lib/errors';
-import { bytesOf, doneOf } from '../../lib/testing/wire';
 import { startFaultServer, type Exchange } from '../helpers/faultServer';
 import {
   fault,

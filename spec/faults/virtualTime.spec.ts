@@ -1,6 +1,19 @@
 import { isRight } from 'fp-ts/Either';
 import { filter, map, of, throwError, type Observable } from 'rxjs';
 import type { RunHelpers } from 'rxjs/testing';
+import {
+  bytesOf,
+  chunkOf,
+  commentOf,
+  doneOf,
+  finishOf,
+  head200,
+  headOf,
+  rawOf,
+  reasoningOf,
+  toolCallOf,
+  toolCallPiecesOf,
+} from 'rxjs-chat-completions/testing';
 
 import type { Bytes, Head, Transport, TransportRequest } from '../../lib/body/transport';
 import { chatCompletion$ } from '../../lib/chatCompletion';
@@ -18,9 +31,6 @@ import { hedge$ } from '../../lib/operators/hedge';
 import { retryChat, type PlannedRetry } from '../../lib/operators/retryChat';
 import type { ChatRequest } from '../../lib/request/ChatRequest';
 import { toChatState } from '../../lib/state/toChatState';
-import { chunkOf, finishOf, reasoningOf, toolCallOf, toolCallPiecesOf } from '../../lib/testing/chunks';
-import { head200, headOf } from '../../lib/testing/heads';
-import { bytesOf, commentOf, doneOf, rawOf } from '../../lib/testing/wire';
 import { fault, question, tellChunk } from '../helpers/faults';
 import { marbles } from '../helpers/marbles';
 

@@ -1,10 +1,10 @@
+import { bytesOf, chunkOf, doneOf, finishOf } from 'rxjs-chat-completions/testing';
+
 import type { ChatCompletion } from '../../lib/codec/ChatCompletion';
 import { completion$ } from '../../lib/completion';
 import type { ChatConfig } from '../../lib/config';
 import { models$ } from '../../lib/models';
 import { embeddings$ } from '../../lib/embeddings';
-import { chunkOf, finishOf } from '../../lib/testing/chunks';
-import { bytesOf, doneOf } from '../../lib/testing/wire';
 import {
   fault,
   letGo,

@@ -1,4 +1,5 @@
 import { takeUntil, type Observable } from 'rxjs';
+import { headOf } from 'rxjs-chat-completions/testing';
 
 import type { Bytes, Head, Transport, TransportRequest } from '../../lib/body/transport';
 import { chatCompletion$ } from '../../lib/chatCompletion';
@@ -11,7 +12,6 @@ import { hedge$ } from '../../lib/operators/hedge';
 import { retryChat, type PlannedRetry } from '../../lib/operators/retryChat';
 import type { ChatRequest } from '../../lib/request/ChatRequest';
 import { toChatState } from '../../lib/state/toChatState';
-import { headOf } from '../../lib/testing/heads';
 import { marbles } from '../helpers/marbles';
 import { wire } from '../helpers/wire';
 

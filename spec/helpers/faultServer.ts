@@ -4,8 +4,7 @@ import { text } from 'node:stream/consumers';
 import { setImmediate as nextTick } from 'node:timers/promises';
 
 import { BehaviorSubject, filter, firstValueFrom, throwError, timeout } from 'rxjs';
-
-import { bytesOf, type Said } from '../../lib/testing/wire';
+import { type Said, bytesOf } from 'rxjs-chat-completions/testing';
 
 /** What has happened at the server since it was started. */
 export interface Counts {

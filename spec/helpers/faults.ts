@@ -2,6 +2,7 @@ import vm from 'node:vm';
 
 import { isRight } from 'fp-ts/Either';
 import { BehaviorSubject, filter, firstValueFrom, tap, type Observable } from 'rxjs';
+import { type Said } from 'rxjs-chat-completions/testing';
 
 import { fetchTransport } from '../../lib/body/fetchTransport';
 import { isHead, type Transport } from '../../lib/body/transport';
@@ -13,7 +14,6 @@ import type { ChatConfig } from '../../lib/config';
 import { chatErrorFrom, isChatError, type ChatError } from '../../lib/errors';
 import { contentOf } from '../../lib/fold/content';
 import type { ChatRequest } from '../../lib/request/ChatRequest';
-import type { Said } from '../../lib/testing/wire';
 import {
   startFaultServer,
   type Exchange,

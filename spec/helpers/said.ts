@@ -1,10 +1,10 @@
 import { left, right } from 'fp-ts/Either';
+import { chunkOf, finishOf, reasoningOf, toolCallPiecesOf, usageOf } from 'rxjs-chat-completions/testing';
 
 import type { ChatCompletionChunk } from '../../lib/codec/ChatCompletionChunk';
 import { decodeChunk, type Decoded } from '../../lib/codec/decode';
 import { markedChunk } from '../../lib/codec/mark';
 import { BadJson } from '../../lib/errors';
-import { chunkOf, finishOf, reasoningOf, toolCallPiecesOf, usageOf } from '../../lib/testing/chunks';
 
 /** What a server writes, as `chatCompletion$` emits it: parsed and decoded. */
 export const decoded = (written: object): Decoded<ChatCompletionChunk> =>

@@ -1,6 +1,13 @@
-import { chunkOf, finishOf, usageOf } from '../../lib/testing/chunks';
-import { head200, headOf } from '../../lib/testing/heads';
-import { bytesOf, commentOf, doneOf } from '../../lib/testing/wire';
+import {
+  bytesOf,
+  chunkOf,
+  commentOf,
+  doneOf,
+  finishOf,
+  head200,
+  headOf,
+  usageOf,
+} from 'rxjs-chat-completions/testing';
 
 /** What the letters of a marble diagram stand for, where the network is one: heads, then reads of a stream. */
 export const wire = {

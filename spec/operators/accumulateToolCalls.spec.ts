@@ -1,6 +1,7 @@
+import { chunkOf, toolCallOf } from 'rxjs-chat-completions/testing';
+
 import type { AccumulatedToolCall } from '../../lib/fold/toolCalls';
 import { accumulateToolCalls } from '../../lib/operators/accumulateToolCalls';
-import { chunkOf, toolCallOf } from '../../lib/testing/chunks';
 import { marbles } from '../helpers/marbles';
 import { decoded, said } from '../helpers/said';
 

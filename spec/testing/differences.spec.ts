@@ -63,7 +63,7 @@ describe('differences', () => {
   it('are found in collections, dates and patterns', () => {
     expect(equal(new Map([['a', 1]]), new Map([['a', 2]]))).toBe(false);
     expect(equal(new Set([1]), new Set([2]))).toBe(false);
-    expect(equal(new Date(1), new Date(2))).toBe(false);
+    expect(paths(new Date(1), new Date(2))).toEqual(['']);
     expect(equal(/a/, /b/)).toBe(false);
     expect(
       equal(
@@ -144,10 +144,18 @@ describe('differences of errors', () => {
     expect(equal(new RangeError('a'), new RangeError('a'))).toBe(true);
     expect(equal(new RangeError('a'), new TypeError('a'))).toBe(false);
     expect(equal(new Error('a'), new Error('b'))).toBe(false);
+    // Of one class, and told apart by a name that is no field.
+    expect(paths(new DOMException('a', 'AbortError'), new DOMException('a', 'TimeoutError'))).toContain(
+      '.name',
+    );
   });
 
   it('do not lie in the stack or in the cause', () => {
     expect(equal(new Error('a', { cause: 1 }), new Error('a'))).toBe(true);
+    const assigned = Object.assign(new Error('a'), { cause: 1, stack: 'elsewhere' });
+    for (const key of ['cause', 'stack']) Object.defineProperty(assigned, key, { enumerable: true });
+    expect(equal(assigned, new Error('a'))).toBe(true);
+    expect(equal(new Error('a'), assigned)).toBe(true);
   });
 
   it('are none to the same error of another realm, as that of a test runner is', () => {

@@ -99,7 +99,7 @@ describe('a live answer of llama-server', () => {
     expect(again.slice(1).map(({ value }) => value)).toEqual(reads);
     expect([live, again].map(([first]) => first?.value)).toMatchObject([{ status: 200 }, { status: 200 }]);
     expect(again.map(({ timestamp: at }) => at)).toEqual(live.map(({ timestamp: at }) => at - begun));
-    expect(new Set(again.map(({ timestamp: at }) => at)).size).toBeGreaterThan(5);
+    expect(new Set(again.map(({ timestamp: at }) => at)).size).toBeGreaterThan(1);
     expect(tape.reads.every(({ base64 }) => base64 === undefined)).toBe(true);
   });
 
