@@ -1,6 +1,7 @@
 import { right } from 'fp-ts/Either';
-import { concatMap, defer, pipe, type Observable, type OperatorFunction } from 'rxjs';
+import { concatMap, defer, pipe, throwIfEmpty, type Observable, type OperatorFunction } from 'rxjs';
 
+import { byFirstByte } from './body/byFirstByte';
 import { bodyKindOf } from './body/mediaType';
 import type { Bytes, Head } from './body/transport';
 import { call$, type AnswerContext } from './call';
@@ -11,6 +12,7 @@ import { Ending } from './codec/Ending';
 import { syntheticChunk } from './codec/syntheticChunk';
 import type { ChatConfig } from './config';
 import { isSignOfLife } from './operators/chatTimeout';
+import { ProtocolError } from './errors';
 import type { ChatRequest } from './request/ChatRequest';
 import { streamedFields } from './request/jsonBody';
 import { streamedAnswer } from './streamedAnswer';
@@ -59,19 +61,26 @@ export function chatCompletion$(
   });
 }
 
-function chunksOfAnswer(
-  head: Head,
-  context: AnswerContext,
-): OperatorFunction<Bytes, Decoded<ChatCompletionChunk>> {
+function chunksOfAnswer(head: Head, context: AnswerContext): ChunkReader {
+  const whole = (): ChunkReader => pipe(wholeAnswer(ChatCompletion, head, context), asChunks());
   switch (bodyKindOf(head)) {
     case 'events':
-      return streamedAnswer(context);
+      return pipe(
+        byFirstByte((first) => {
+          // No event stream begins like this: it is labelled one by mistake.
+          if (first === '{' || first === '[') return whole();
+          return first === '<' ? strangeAnswer(head, context) : streamedAnswer(context);
+        }),
+        throwIfEmpty(() => new ProtocolError('the answer has an empty body')),
+      );
     case 'json':
-      return pipe(wholeAnswer(ChatCompletion, head, context), asChunks());
+      return whole();
     case 'other':
       return strangeAnswer(head, context);
   }
 }
+
+type ChunkReader = OperatorFunction<Bytes, Decoded<ChatCompletionChunk>>;
 
 /** A server that does not stream (some, with tools) answers as a whole: one chunk that holds all of it. */
 function asChunks(): OperatorFunction<ChatCompletion, Decoded<ChatCompletionChunk>> {

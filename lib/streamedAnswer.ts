@@ -96,6 +96,10 @@ function decodeEvent(
     return decoded;
   }
   if (event === 'error') throw serverError(data, hide);
+  if (decoded.left._tag === 'SchemaMismatch') {
+    const json: unknown = JSON.parse(data);
+    if (isErrorAnswer(json)) throw serverError(json, hide);
+  }
   if (cut && decoded.left._tag === 'BadJson')
     throw new TruncatedError('the stream ended in the middle of an event');
   return decoded;

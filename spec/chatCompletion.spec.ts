@@ -668,9 +668,20 @@ describe('the timeouts of a stream', () => {
     });
   });
 
+  it.each([
+    ['in a list, as Google sends it', '[{"error":{"code":503,"message":"overloaded"}}]'],
+    ['beside a field that does not fit', '{"id":5,"error":{"code":503,"message":"overloaded"}}'],
+  ])('end it at an error frame %s', (_, frame) => {
+    marbles(({ cold, expectObservable }) => {
+      const answer$ = cold('H-e-', { ...wire, e: rawBytesOf(`data: ${frame}\n\n`) });
+      const said503 = { words: 'overloaded', code: 503, type: null, param: null };
+      expectObservable(chunksOf(answer$)).toBe('--#', undefined, new ServerError(said503, true));
+    });
+  });
+
   it('end it when the key does not come', () => {
     marbles(({ expectObservable, expectSubscriptions, cold }) => {
-      const key$ = cold<string>('-');
+      const key$ = cold('-');
       const stream$ = chunksOf(cold<never>('-'), { apiKey: () => key$, timeouts: { head: 4 } });
       expectObservable(stream$).toBe('----#', undefined, new TimeoutError('head', 4));
       expectSubscriptions(key$.subscriptions).toBe('^---!');

@@ -3,8 +3,10 @@ import { wordsOf } from './serverWords';
 
 /** Whether JSON under a good status is an error. `"error": null` and `""` are none. */
 export function isErrorAnswer(json: unknown): boolean {
-  if (typeof json !== 'object' || json === null) return false;
-  const { error, object } = json as { readonly error?: unknown; readonly object?: unknown };
+  // Google's compatibility layer wraps the object in an array.
+  const value: unknown = Array.isArray(json) ? json[0] : json;
+  if (typeof value !== 'object' || value === null) return false;
+  const { error, object } = value as { readonly error?: unknown; readonly object?: unknown };
   return (
     (typeof error === 'object' && error !== null) ||
     (typeof error === 'string' && error !== '') ||

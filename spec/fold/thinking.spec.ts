@@ -185,6 +185,11 @@ describe('releaseHeld', () => {
     expect(released).toEqual({ reasoning: 'Hm</', content: '', state: stateAt('thinking') });
   });
 
+  it('begins a thinking with the text that was taken for a second opening tag', () => {
+    const released = releaseHeld(splitText(stateAt('opened'), '\n<thi', THINK));
+    expect(released).toEqual({ reasoning: '<thi', content: '', state: stateAt('thinking') });
+  });
+
   it('leaves everything as it is where nothing is held back', () => {
     const split = splitText(stateAt('start'), '<think>', THINK);
     expect(releaseHeld(split)).toBe(split);

@@ -2,7 +2,7 @@ import vm from 'node:vm';
 
 import { isRight } from 'fp-ts/Either';
 import { BehaviorSubject, filter, firstValueFrom, tap, type Observable } from 'rxjs';
-import { type Said } from 'rxjs-chat-completions/testing';
+import type { Said } from 'rxjs-chat-completions/testing';
 
 import { fetchTransport } from '../../lib/body/fetchTransport';
 import { isHead, type Transport } from '../../lib/body/transport';

@@ -229,6 +229,15 @@ describe('splitThinking', () => {
     });
   });
 
+  it('takes an empty list of parts for no text', () => {
+    const source = { e: deltaOf({ content: [] }), a: text('<think>Hm') };
+    marbles(({ cold, expectObservable }) => {
+      const source$ = cold(' -e-a-|', source);
+      const expected = '     -e-a-|';
+      expectObservable(source$.pipe(splitThinking())).toBe(expected, { e: source.e, a: split('Hm') });
+    });
+  });
+
   it('lets go of what it holds back before text in parts', () => {
     const part = { type: 'text', text: 'b' };
     const source = { a: text('<'), p: deltaOf({ content: [part] }) };
