@@ -4,6 +4,7 @@ export default {
   roots: ['<rootDir>/lib', '<rootDir>/spec'],
   testMatch: ['<rootDir>/spec/**/*.spec.ts'],
   globalSetup: '<rootDir>/spec/helpers/globalSetup.ts',
+  setupFiles: ['<rootDir>/spec/helpers/properties.ts'],
   transform: {
     '^.+\\.ts$': ['ts-jest', { tsconfig: '<rootDir>/tsconfig.jest.json' }],
     // Angular ships ES modules alone, which Jest cannot load as they are.

@@ -24,7 +24,7 @@ export interface ChatMetrics {
   readonly totalMs: number;
   /** Tokens written, reasoning included: as the server counts them, else one for each chunk that brought a piece. */
   readonly tokens: number;
-  /** Whether `tokens` is a guess, since the server counted none. One that is stopped early never has. */
+  /** Whether `tokens` is a guess, since the server counted none, as when an answer is stopped before its usage comes. */
   readonly estimated: boolean;
   /**
    * Tokens in each second from the first piece to the last; `null` when all came at once. Reasoning that was counted and not

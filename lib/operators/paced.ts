@@ -29,11 +29,11 @@ export interface PacedOptions {
 /**
  * Smooths a text that grows in bursts: it grows in even steps, a little later.
  *
- * Models and proxies deliver in lumps; an even flow is easier on the eye. Put it below {@link accumulateContent}. No step ends
- * within a character or, where the text goes on, within a word; Chinese and Japanese words are known without blanks
- * (`Intl.Segmenter`; a runtime that has none goes by blanks alone). The lag is bounded, by the clock, so that a hidden tab
- * keeps up too, and the end brings all the rest at once, an error too. A text that does not go on from what is shown, as after
- * a restart, is shown whole.
+ * Models and proxies deliver in lumps; an even flow is easier on the eye. Put it below {@link accumulateContent}. No step
+ * ends within a word or a character, but where the text itself does so far; Chinese and Japanese words are known without
+ * blanks (`Intl.Segmenter`; a runtime that has none goes by blanks alone). The lag is bounded, by the clock, so that a
+ * hidden tab keeps up too, and the end brings all the rest at once, an error too. A text that does not go on from what is
+ * shown, as after a restart, is shown whole.
  *
  * ```text
  * source:                -a-------b|   a = 'one two three', b = 'one two three four'
@@ -115,7 +115,7 @@ class UnshownText implements Backlog<string> {
 /** Says where the word or the character ends that stands at a place of a text. */
 type EndOfPart = (text: string, place: number) => number;
 
-/** How much is looked at on either side of a place: more than words have, and little, since engines copy it at every look. */
+/** How much is looked at on either side of a place: more than words have, yet little, for engines copy it each time. */
 const AROUND = 200;
 
 function partsOf(by: 'word' | 'grapheme', locale: string | undefined): EndOfPart {

@@ -22,8 +22,8 @@ const NO_FRAME_MS = 250;
 /** What {@link perFrame} can be told. */
 export interface PerFrameOptions {
   /**
-   * Emits at every frame, subscribed to while something waits to be shown. Default: the browser's animation frames, and where
-   * none comes for 250 ms, as in a hidden tab, a timer; every 16 ms where there are none at all, as in Node.
+   * Emits at every frame; subscribed to while something waits to be shown. Default: the browser's animation frames,
+   * and where none comes for 250 ms, as in a hidden tab, a timer; every 16 ms where there are none at all, as in Node.
    */
   readonly frame$?: Observable<unknown>;
   /** Times what stands in for missing frames. Default RxJS's `asyncScheduler`. */
@@ -34,8 +34,8 @@ export interface PerFrameOptions {
  * At most one value a frame of the screen: the latest.
  *
  * For whatever draws: a model may write a hundred times a second, and a screen is seen sixty times. The last value is
- * never lost: completion and error bring it along at once, which `auditTime`, `sampleTime` and `throttleTime` do not do at an
- * error. In virtual time `animate` makes the frames.
+ * never lost: completion and error bring it along at once, which `auditTime`, `sampleTime` and `throttleTime` do not do
+ * at an error. In virtual time `animate` makes the frames.
  *
  * ```text
  * source:     -ab-c--d#

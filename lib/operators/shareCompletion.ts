@@ -25,8 +25,8 @@ export interface ShareOptions {
  * One request for all who listen; a late one starts from the latest snapshot.
  *
  * Put it below a fold, whose values are snapshots. After the end the last snapshot and the end are replayed, an error
- * too: `shareReplay` would send the request again for whoever comes after an error. When the last listener leaves
- * before the end the request is aborted, and the next one begins anew; `keepAliveMs` gives a view the time to be built again.
+ * too: `shareReplay` would send the request again for whoever comes after an error. When the last listener leaves before
+ * the end the request is aborted, and the next one begins anew; `keepAliveMs` gives a view the time to be built again.
  *
  * ```text
  * source:       -a-b-c|

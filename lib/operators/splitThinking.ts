@@ -18,8 +18,8 @@ export interface SplitThinkingOptions {
   /** What closes it. Default `</think>`. */
   readonly close?: string;
   /**
-   * Whether the text begins inside the thinking: some chat templates write the opening tag themselves. Default false. The tag
-   * may come all the same; a text that never closes is thinking to its end.
+   * Whether the text begins inside the thinking: some chat templates write the opening tag themselves. Default false.
+   * The tag may come all the same; a text that never closes is thinking to its end.
    */
   readonly startsInside?: boolean;
 }
@@ -29,7 +29,8 @@ export interface SplitThinkingOptions {
  *
  * For servers that do not part the two themselves. Only thinking at the start of a message counts: a tag in the middle of
  * the answer is text. A tag may be cut by chunks: what may still become one is held back, never more, and is let go with the
- * finish reason or at the end, an error too. Blanks around the tags are dropped, a closing tag that comes first too.
+ * finish reason or at the end, an error too. Blanks before the thinking and behind the tags are dropped, and so is a closing
+ * tag that comes first.
  *
  * ```text
  * source:          -a-b-c-|    a = '<thi', b = 'nk>Hm</think>', c = 'Hello'
