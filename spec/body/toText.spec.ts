@@ -84,6 +84,15 @@ describe('toText', () => {
     });
   });
 
+  it('replaces a character that was never finished before a line feed, and goes on after it', () => {
+    expect(textsOf([0xe2, 0x88], [0x0a], [0xe2, 0x88, 0x9a])).toEqual([`${REPLACED}\n`, '√']);
+  });
+
+  it('keeps a mark after a line feed that a read ended in', () => {
+    expect(textsOf([0x61, 0x0a], [...MARK, 0x62])).toEqual(['a\n', '\uFEFFb']);
+    expect(textsOf([0x0a], [...MARK, 0x62])).toEqual(['\n', '\uFEFFb']);
+  });
+
   it('drops one byte order mark at the very start', () => {
     expect(textsOf([...MARK, 0x61])).toEqual(['a']);
   });

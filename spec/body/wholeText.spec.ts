@@ -95,6 +95,13 @@ describe('someText', () => {
     });
   });
 
+  it('waits for no more when exactly the limit has come', () => {
+    marbles(({ cold, expectObservable }) => {
+      const source$ = cold(' -a--', { a: bytesOf('x'.repeat(16)) });
+      expectObservable(source$.pipe(someText(16))).toBe('-(x|)', { x: 'x'.repeat(16) });
+    });
+  });
+
   it('stops after a second with what it has', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source$ = cold(` -a 2s b|`, { a: bytesOf('so far'), b: bytesOf('late') });
