@@ -6,31 +6,31 @@ import {
   identity,
   ignoreElements,
   map,
+  noop,
   of,
   pipe,
+  startWith,
   switchMap,
   take,
   takeUntil,
   tap,
-  throwError,
   throwIfEmpty,
-  timeout,
   type MonoTypeOperatorFunction,
   type Observable,
+  type ObservableInput,
   type OperatorFunction,
-  type SchedulerLike,
 } from 'rxjs';
 
 import { fetchTransport } from './body/fetchTransport';
 import { httpError } from './body/httpError';
 import { defaultLimits, type Limits } from './body/limits';
-import { readAnswer } from './body/readAnswer';
+import { readAnswer, type AnswerWatch, type Reading } from './body/readAnswer';
 import type { ReadGate } from './body/ReadGate';
 import type { Bytes, Head, TransportRequest } from './body/transport';
 import { someText } from './body/wholeText';
 import { defaultTimeouts, type ChatConfig, type ChatObserver, type ChatTimeouts } from './config';
-import { AbortedError, isChatError, RequestError, TimeoutError, type ChatError } from './errors';
-import { failWhenSilent, isWait, LifeSigns } from './operators/failWhenSilent';
+import { AbortedError, isChatError, RequestError, type ChatError } from './errors';
+import { failWhenSilent, LifeSigns } from './operators/failWhenSilent';
 import { headersOf, hideSecrets, secretsOf } from './request/headers';
 import { ignoredFields, jsonBody } from './request/jsonBody';
 import { DEFAULT_BASE_URL, urlOf, withoutQuery } from './request/url';
@@ -54,7 +54,7 @@ export interface AnswerContext {
 }
 
 /** Reads the body of an answer with a good status. */
-export type BodyReader<T> = (head: Head, context: AnswerContext) => OperatorFunction<Bytes, T>;
+export type BodyReader<T> = (head: Head, context: AnswerContext) => Reading<T>;
 
 /** Whether a value of a stream ends a silence, when `timeouts.counts` says `counts`. */
 export type IsSignOfLife<T> = (value: T, counts: 'events' | 'content') => boolean;
@@ -73,33 +73,40 @@ export function call$<T>(
   read: BodyReader<T>,
   isSignOfLife?: IsSignOfLife<T>,
 ): Observable<T> {
-  const { transport = fetchTransport({ fetch: config.fetch }), observer = {} } = config;
+  const { transport = fetchTransport({ fetch: config.fetch }), apiKey, gate, observer = {} } = config;
   const limits = withDefaults(defaultLimits, config.limits);
   const timeouts = withDefaults(defaultTimeouts, config.timeouts);
-  const { head, total, scheduler } = timeouts;
-  return defer(() => key$(config.apiKey)).pipe(
-    failWhenLate(head, scheduler),
-    map((key) => encode(config, call, key)),
-    tap(({ method, url }) => observer.onRequest?.({ method, url: withoutQuery(url) })),
-    switchMap((request) => {
+  return defer(() => {
+    const isAsked = typeof apiKey === 'function';
+    const life = new LifeSigns(timeouts.scheduler, isAsked ? 'key' : 'head');
+    const watch = signsOfLife(life, timeouts.counts, isSignOfLife);
+
+    const send = (key: string | undefined): Observable<T> => {
+      const request = encode(config, call, key);
       const secrets = secretsOf(request.headers);
       const context = { limits, hide: (text: string) => hideSecrets(text, secrets) };
+      observer.onRequest?.({ method: request.method, url: withoutQuery(request.url) });
+      life.sent();
       return defer(() => transport(request)).pipe(
-        inTime(
-          { ...timeouts, gate: config.gate },
-          isSignOfLife,
-          readAnswer((head) => {
-            observer.onHead?.(head);
-            const ok = head.status >= 200 && head.status < 300;
-            return ok ? read(head, context) : failWithStatus(head, context);
-          }),
-        ),
+        readAnswer((head) => {
+          // An answer that is not streamed has no first event: its head is.
+          if (isSignOfLife) life.answered();
+          else life.begin();
+          observer.onHead?.(head);
+          const ok = head.status >= 200 && head.status < 300;
+          return ok ? read(head, context) : failWithStatus(head, context);
+        }, watch),
+        gate ? takeUntil(pauses$(gate, life)) : identity,
       );
-    }),
-    failWhenSilent({ total, scheduler }, new LifeSigns(scheduler)),
-    config.signal ? failWhenAborted(config.signal) : identity,
-    observed(observer),
-  );
+    };
+
+    const answer$ = isAsked ? key$(apiKey).pipe(switchMap(send)) : defer(() => send(apiKey));
+    return answer$.pipe(
+      failWhenSilent({ ...timeouts, first: isSignOfLife && timeouts.first }, life),
+      config.signal ? failWhenAborted(config.signal) : identity,
+      observed(observer),
+    );
+  });
 }
 
 /** What is given, over what holds otherwise; `undefined` is as good as not given. */
@@ -109,8 +116,7 @@ function withDefaults<D extends object, G extends object>(defaults: D, given: G 
 }
 
 /** The key, asked for anew. */
-function key$(apiKey: ChatConfig['apiKey']): Observable<string | undefined> {
-  if (typeof apiKey !== 'function') return of(apiKey);
+function key$(apiKey: () => ObservableInput<string>): Observable<string> {
   return defer(apiKey).pipe(
     take(1),
     throwIfEmpty(() => new RequestError('apiKey gave no key')),
@@ -148,52 +154,31 @@ function failWithStatus(head: Head, { limits, hide }: AnswerContext): OperatorFu
   );
 }
 
-/** Fails what has given nothing in time: the key, or the head. */
-const failWhenLate = <T>(
-  ms: number,
-  scheduler: SchedulerLike = asyncScheduler,
-): MonoTypeOperatorFunction<T> =>
-  isWait(ms)
-    ? timeout({ first: ms, with: () => throwError(() => new TimeoutError('head', ms)), scheduler })
-    : identity;
+/** Notes when a stream begins, and what ends a silence; of an answer that is not streamed, any read. */
+function signsOfLife<T>(
+  life: LifeSigns,
+  counts: ChatTimeouts['counts'] = 'bytes',
+  isSign?: IsSignOfLife<T>,
+): AnswerWatch<T> {
+  const seen = (): void => life.seen();
+  if (!isSign) return { onRead: seen, onValue: noop };
+  if (counts === 'bytes') return { onRead: seen, onValue: () => life.begin() };
+  return {
+    onRead: noop,
+    onValue: (value) => {
+      life.begin();
+      if (isSign(value, counts)) life.seen();
+    },
+  };
+}
 
 /** Stops the clock while a consumer holds the stream back. Emits nothing. */
 const pauses$ = (gate: ReadGate, life: LifeSigns): Observable<never> =>
   gate.turned$.pipe(
+    startWith(gate.isOpen),
     tap((isOpen) => (isOpen ? life.resume() : life.pause())),
     ignoreElements(),
   );
-
-type TimeLimits = Required<Omit<ChatTimeouts, 'scheduler'>> &
-  Pick<ChatTimeouts, 'scheduler'> & { readonly gate: ReadGate | undefined };
-
-/** Reads an answer within its time limits. One that is not streamed has no first event: its head is. */
-function inTime<T>(
-  { head, first, idle, counts, scheduler, gate }: TimeLimits,
-  isSignOfLife: IsSignOfLife<T> | undefined,
-  read: OperatorFunction<Head | Bytes, T>,
-): OperatorFunction<Head | Bytes, T> {
-  const streamed = isSignOfLife !== undefined;
-  return (answer$) =>
-    defer(() => {
-      const life = new LifeSigns(scheduler);
-      if (gate?.isOpen === false) life.pause();
-      return answer$.pipe(
-        failWhenLate(head, scheduler),
-        tap(() => {
-          if (!streamed) life.begin();
-          if (counts === 'bytes' || !streamed) life.seen();
-        }),
-        read,
-        tap((value) => {
-          life.begin();
-          if (counts !== 'bytes' && isSignOfLife?.(value, counts)) life.seen();
-        }),
-        failWhenSilent({ first: streamed ? first : undefined, idle, scheduler }, life),
-        gate ? takeUntil(pauses$(gate, life)) : identity,
-      );
-    });
-}
 
 function failWhenAborted<T>(signal: AbortSignal): MonoTypeOperatorFunction<T> {
   const aborted$ = defer(() => (signal.aborted ? of(true) : fromEvent(signal, 'abort'))).pipe(

@@ -1,8 +1,9 @@
 import { right } from 'fp-ts/Either';
-import { concatMap, defer, pipe, throwIfEmpty, type Observable, type OperatorFunction } from 'rxjs';
+import { defer, pipe, throwError, type Observable, type OperatorFunction } from 'rxjs';
 
-import { byFirstByte } from './body/byFirstByte';
+import { inOrder } from './body/inOrder';
 import { bodyKindOf } from './body/mediaType';
+import type { Reading } from './body/readAnswer';
 import type { Bytes, Head } from './body/transport';
 import { call$, type AnswerContext } from './call';
 import { ChatCompletion } from './codec/ChatCompletion';
@@ -61,22 +62,30 @@ export function chatCompletion$(
   });
 }
 
-function chunksOfAnswer(head: Head, context: AnswerContext): ChunkReader {
+function chunksOfAnswer(head: Head, context: AnswerContext): Reading<Decoded<ChatCompletionChunk>> {
   const whole = (): ChunkReader => pipe(wholeAnswer(ChatCompletion, head, context), asChunks());
   switch (bodyKindOf(head)) {
     case 'events':
-      return pipe(
-        byFirstByte((first) => {
-          // No event stream begins like this: it is labelled one by mistake.
-          if (first === '{' || first === '[') return whole();
-          return first === '<' ? strangeAnswer(head, context) : streamedAnswer(context);
-        }),
-        throwIfEmpty(() => new ProtocolError('the answer has an empty body')),
-      );
+      return { byFirstByte: (first) => eventsBeginWith(first) };
     case 'json':
       return whole();
     case 'other':
       return strangeAnswer(head, context);
+  }
+
+  /** No event stream begins with a brace or a bracket: what does is labelled one by mistake. */
+  function eventsBeginWith(first: string): ChunkReader {
+    switch (first) {
+      case '':
+        return () => throwError(() => new ProtocolError('the answer has an empty body'));
+      case '{':
+      case '[':
+        return whole();
+      case '<':
+        return strangeAnswer(head, context);
+      default:
+        return streamedAnswer(context);
+    }
   }
 }
 
@@ -84,11 +93,10 @@ type ChunkReader = OperatorFunction<Bytes, Decoded<ChatCompletionChunk>>;
 
 /** A server that does not stream (some, with tools) answers as a whole: one chunk that holds all of it. */
 function asChunks(): OperatorFunction<ChatCompletion, Decoded<ChatCompletionChunk>> {
-  return concatMap((completion) => {
+  return inOrder<ChatCompletion, Decoded<ChatCompletionChunk>>((completion) => {
     const ending = new Ending();
     const chunk = right(syntheticChunk(completion));
     ending.saw(chunk);
-    ending.done();
-    return [chunk, ...ending.last().map((last) => right(last))];
+    return [chunk, ...ending.last(true)];
   });
 }

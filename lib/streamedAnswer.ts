@@ -1,68 +1,53 @@
-import { isRight, right } from 'fp-ts/Either';
-import { concat, defer, filter, map, pipe, takeWhile, throwIfEmpty, type OperatorFunction } from 'rxjs';
+import { isRight } from 'fp-ts/Either';
+import { defer, filter, map, type OperatorFunction } from 'rxjs';
 
 import type { ServerSentEvent } from './body/events';
-import { inOrder } from './body/inOrder';
+import { END, inOrder } from './body/inOrder';
 import { isErrorAnswer, serverError } from './body/serverError';
-import { toEvents } from './body/toEvents';
-import { toLines } from './body/toLines';
-import { toText } from './body/toText';
+import { toServerSentEvents } from './body/toServerSentEvents';
 import type { Bytes } from './body/transport';
-import { upToLineEnds } from './body/upToLineEnds';
 import type { AnswerContext } from './call';
 import type { ChatCompletionChunk } from './codec/ChatCompletionChunk';
 import { chunkDecoder } from './codec/chunkDecoder';
 import type { Decoded } from './codec/decode';
 import { Ending } from './codec/Ending';
-import { ProtocolError, TruncatedError, type ServerError } from './errors';
+import { TruncatedError } from './errors';
+
+type Chunk = Decoded<ChatCompletionChunk>;
 
 /** The pipeline from bytes to decoded chunks, a step a line. */
-export function streamedAnswer({
-  limits,
-  hide,
-}: AnswerContext): OperatorFunction<Bytes, Decoded<ChatCompletionChunk>> {
-  return pipe(
-    upToLineEnds(),
-    toText(),
-    throwIfEmpty(() => new ProtocolError('the answer has an empty body')),
-    toLines(limits.line),
-    toEvents({ limit: limits.event, keepCut: true, errorField: true }),
-    inOrder(),
-    toChunks(hide),
-  );
-}
-
-/** Decodes events up to the end of the answer; what an end means is for {@link Ending} to say. */
-function toChunks(
-  hide: AnswerContext['hide'],
-): OperatorFunction<ServerSentEvent, Decoded<ChatCompletionChunk>> {
-  return (event$) =>
+export function streamedAnswer({ limits, hide }: AnswerContext): OperatorFunction<Bytes, Chunk> {
+  const rules = { line: limits.line, event: limits.event, keepCut: true, errorField: true };
+  return (read$) =>
     defer(() => {
-      const ending = new Ending();
       const decode = chunkDecoder();
-      let failed: ServerError | undefined;
-      return concat(
-        event$.pipe(
-          takeWhile((event) => {
-            const done = isDone(event);
-            if (done) ending.done();
-            return !done;
-          }),
-          filter(hasPayload),
-          map((event) => decodeEvent(event, decode, hide)),
-          takeWhile((decoded) => {
-            ending.saw(decoded);
-            if (isRight(decoded) && isErrorAnswer(decoded.right)) failed = serverError(decoded.right, hide);
-            return failed === undefined;
-          }, true),
-        ),
-        defer(() => {
-          if (failed !== undefined) throw failed;
-          return ending.last().map((chunk) => right(chunk));
-        }),
+      const ending = new Ending();
+      return read$.pipe(
+        toServerSentEvents(rules),
+        filter((event) => isDone(event) || hasPayload(event)),
+        map((event) => (isDone(event) ? DONE : decodeEvent(event, decode, hide))),
+        upToTheEnd(ending, hide),
       );
     });
 }
+
+/** What an end means is for {@link Ending} to say; an error beside choices (OpenRouter) is a chunk first. */
+const upToTheEnd = (
+  ending: Ending,
+  hide: AnswerContext['hide'],
+): OperatorFunction<Chunk | typeof DONE, Chunk> =>
+  inOrder<Chunk | typeof DONE, Chunk>(
+    (decoded) => {
+      if (decoded === DONE) return [...ending.last(true), END];
+      ending.saw(decoded);
+      return isRight(decoded) && isErrorAnswer(decoded.right)
+        ? [decoded, serverError(decoded.right, hide)]
+        : [decoded];
+    },
+    () => ending.last(false),
+  );
+
+const DONE = Symbol('[DONE]');
 
 /** `[DONE]` ends the answer, whether the connection does or not. */
 const isDone = ({ data }: ServerSentEvent): boolean => data.length < 16 && data.trim() === '[DONE]';
@@ -73,7 +58,7 @@ const isDone = ({ data }: ServerSentEvent): boolean => data.length < 16 && data.
  */
 const hasPayload = ({ event, data }: ServerSentEvent): boolean =>
   event === 'message' || event === ''
-    ? data.trim() !== ''
+    ? data.startsWith('{') || data.trim() !== ''
     : event === 'error' || /"(choices|error)"\s*:/.test(data);
 
 /**
@@ -84,13 +69,12 @@ const hasPayload = ({ event, data }: ServerSentEvent): boolean =>
  */
 function decodeEvent(
   { event, data, cut }: ServerSentEvent,
-  decode: (payload: string) => Decoded<ChatCompletionChunk>,
+  decode: (payload: string) => Chunk,
   hide: AnswerContext['hide'],
-): Decoded<ChatCompletionChunk> {
+): Chunk {
   const decoded = decode(data);
   if (isRight(decoded)) {
     const chunk = decoded.right;
-    // An error beside choices (OpenRouter) is a chunk first.
     if (event === 'error' || (chunk.choices === undefined && isErrorAnswer(chunk)))
       throw serverError(chunk, hide);
     return decoded;

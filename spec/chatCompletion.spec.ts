@@ -137,6 +137,14 @@ describe('the end of a stream', () => {
     });
   });
 
+  it('is [DONE] in an event with a name, too', () => {
+    marbles(({ cold, expectObservable }) => {
+      const answer$ = cold(' H-f-d 29s |', { ...wire, d: rawBytesOf('event: done\ndata: [DONE]\n\n') });
+      const expected = '     --f-|';
+      expectObservable(chunksOf(answer$)).toBe(expected, said);
+    });
+  });
+
   it('lets go of a connection at once that goes on after [DONE]', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const answer$ = cold(' H-f-D-x-x-x', { ...wire, x: new Uint8Array(40_000) });
@@ -706,7 +714,7 @@ describe('the timeouts of a stream', () => {
       const silent$ = cold('         H-h 121s f|   ', wire);
       const open$ = cold('           H             ', wire);
       expectObservable(chunksOf(first$)).toBe('-#', said, new ProtocolError('the answer has an empty body'));
-      expectObservable(chunksOf(never$)).toBe('300s #', said, new TimeoutError('first', 300_000));
+      expectObservable(chunksOf(never$)).toBe('300s #', said, new TimeoutError('head', 300_000));
       expectObservable(chunksOf(silent$)).toBe('--h 119999ms #', said, new TimeoutError('idle', 120_000));
       expectObservable(chunksOf(open$)).toBe('300s #', said, new TimeoutError('first', 300_000));
     });
@@ -725,7 +733,7 @@ describe('the timeouts of a stream', () => {
       expectObservable(chunksOf(never$, { timeouts })).toBe(
         '300s #',
         said,
-        new TimeoutError('first', 300_000),
+        new TimeoutError('head', 300_000),
       );
     });
   });

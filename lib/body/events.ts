@@ -1,4 +1,5 @@
 import { LimitError } from '../errors';
+import { cutLines, noLine, type OpenLine } from './lines';
 
 /**
  * A server-sent event, as the HTML standard's event-stream section defines it.
@@ -20,98 +21,108 @@ export interface ServerSentEvent {
 
 /** What an event-stream parser may be allowed beyond the standard. */
 export interface EventRules {
+  /** The longest line, in UTF-16 code units. */
+  readonly line: number;
   /** The most data in one event, in UTF-16 code units. */
-  readonly limit: number;
+  readonly event: number;
   /** Keep a last event that lacks its blank line, marked `cut`; the standard drops it. */
   readonly keepCut: boolean;
   /** Take a field named `error` for an event named `error`, as GPUStack sends it; the standard ignores it. */
   readonly errorField: boolean;
 }
 
-/** What is known after some lines: the events that ended in them, and the beginning of the next. */
-export interface Events {
-  /** In order. An event over the limit is a {@link LimitError} in its place, and nothing comes after it. */
+/** Where an event stream has come to: the events that ended in its last piece of text, and what the next goes on from. */
+export interface EventStream {
+  /** In order. What is over its limit is a {@link LimitError} in its place, and nothing comes after it. */
   readonly events: ReadonlyArray<ServerSentEvent | LimitError>;
-  readonly open: OpenEvent;
+  readonly line: OpenLine;
+  /** The fields of the event whose blank line has not come; without data it is none. */
+  readonly event: string;
+  readonly data: string | null;
+  readonly retry: number | undefined;
   readonly id: string;
 }
 
-/** An event whose blank line has not come; without data it is none. */
-interface OpenEvent {
-  event: string;
-  data: string | null;
-  retry?: number;
+const nothingOpen = { event: '', data: null, retry: undefined };
+
+export const nothingRead: EventStream = { events: [], line: noLine, ...nothingOpen, id: '' };
+
+/** Takes in one more piece of text, wherever it was cut. */
+export function takeText(before: EventStream, text: string, rules: EventRules): EventStream {
+  if (text === '') return before.events.length === 0 ? before : { ...before, events: [] };
+  const stream: Draft = { ...before, events: [] };
+  stream.line = cutLines(before.line, text, rules.line, (line) => takeLine(stream, line, rules));
+  return stream;
 }
 
-/** Stands for the end of the lines, where an event may be cut off. */
-export const END_OF_LINES = null;
-
-const nothingOpen = (): OpenEvent => ({ event: '', data: null });
-
-export const noEvents: Events = { events: [], open: nothingOpen(), id: '' };
-
-/** Takes in the lines of one read. A {@link LimitError} among them is passed on. */
-export function takeLines(
-  before: Events,
-  lines: ReadonlyArray<string | LimitError> | typeof END_OF_LINES,
-  rules: EventRules,
-): Events {
-  const events: Array<ServerSentEvent | LimitError> = [];
-  let { id } = before;
-  if (lines === END_OF_LINES) {
-    if (rules.keepCut && before.open.data !== null) events.push({ ...dispatch(before.open, id), cut: true });
-    return { events, open: nothingOpen(), id };
-  }
-  let open: OpenEvent = { ...before.open };
-  for (const line of lines) {
-    if (typeof line !== 'string') {
-      events.push(line);
-    } else if (line === '') {
-      if (open.data !== null) {
-        events.push(dispatch(open, id));
-        open = nothingOpen();
-      } else {
-        open.event = ''; // No event, but a reconnection time is for the whole stream.
-      }
-    } else {
-      id = takeLine(open, id, line, rules);
-      if (open.data !== null && open.data.length > rules.limit) {
-        return { events: [...events, new LimitError('event', rules.limit)], open: nothingOpen(), id };
-      }
-    }
-  }
-  return { events, open, id };
+/** Takes in the last piece of text, after which a line and an event may be cut off. */
+export function takeEnd(before: EventStream, text: string, rules: EventRules): EventStream {
+  const stream: Draft = { ...before, events: [] };
+  const { text: lastLine } = cutLines(before.line, text, rules.line, (line) => takeLine(stream, line, rules));
+  if (lastLine !== '') takeLine(stream, lastLine, rules);
+  if (rules.keepCut) dispatch(stream, { cut: true });
+  return { ...nothingRead, events: stream.events, id: stream.id };
 }
 
-/** Enters a field into the open event; gives back the last event id. */
-function takeLine(open: OpenEvent, id: string, line: string, { errorField }: EventRules): string {
+/** A stream while a piece of text is taken in. */
+type Draft = { -readonly [Field in keyof EventStream]: EventStream[Field] } & {
+  events: Array<ServerSentEvent | LimitError>;
+};
+
+/** Takes in a line; says whether more may come. */
+function takeLine(stream: Draft, line: string | LimitError, rules: EventRules): boolean {
+  if (typeof line !== 'string') return fail(stream, line);
+  if (line === '') dispatch(stream);
+  else takeField(stream, line, rules);
+  return (stream.data?.length ?? 0) <= rules.event || fail(stream, new LimitError('event', rules.event));
+}
+
+function takeField(stream: Draft, line: string, { errorField }: EventRules): void {
+  if (stream.data === null && line.startsWith('data: ')) {
+    // What nearly every line is.
+    stream.data = line.slice(6);
+    return;
+  }
   const colon = line.indexOf(':');
-  if (colon === 0) return id;
+  if (colon === 0) return;
   const field = colon === -1 ? line : line.slice(0, colon);
   const value = colon === -1 ? '' : line.slice(line[colon + 1] === ' ' ? colon + 2 : colon + 1);
   switch (field) {
     case 'data':
-      open.data = open.data === null ? value : `${open.data}\n${value}`;
-      return id;
+      stream.data = stream.data === null ? value : `${stream.data}\n${value}`;
+      break;
     case 'event':
-      open.event = value;
-      return id;
+      stream.event = value;
+      break;
     case 'id':
-      return value.includes('\0') ? id : value;
+      if (!value.includes('\0')) stream.id = value;
+      break;
     case 'retry':
-      if (/^\d+$/.test(value)) open.retry = Number(value);
-      return id;
+      if (/^\d+$/.test(value)) stream.retry = Number(value);
+      break;
     case 'error':
-      if (errorField) Object.assign(open, { event: 'error', data: value });
-      return id;
-    default:
-      return id;
+      if (errorField) Object.assign(stream, { event: 'error', data: value });
+      break;
   }
 }
 
-const dispatch = ({ event, data, retry }: OpenEvent, id: string): ServerSentEvent => ({
-  event: event === '' ? 'message' : event,
-  data: data ?? '',
-  id,
-  ...(retry === undefined ? undefined : { retry }),
-});
+/** Ends the open event, if it is one. A reconnection time without data is for the whole stream, and waits for the next. */
+function dispatch(stream: Draft, cut?: { readonly cut: true }): void {
+  const { event, data, id, retry } = stream;
+  stream.event = '';
+  if (data === null) return;
+  const ended = { event: event === '' ? 'message' : event, data, id };
+  stream.events.push(
+    retry === undefined && cut === undefined
+      ? ended
+      : { ...ended, ...(retry !== undefined && { retry }), ...cut },
+  );
+  stream.data = null;
+  stream.retry = undefined;
+}
+
+function fail(stream: Draft, error: LimitError): false {
+  stream.events.push(error);
+  Object.assign(stream, nothingOpen);
+  return false;
+}

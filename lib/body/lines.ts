@@ -1,19 +1,13 @@
 import { LimitError } from '../errors';
 
-/** What is known after a piece of text: the lines that ended in it, and the beginning of the next. */
-export interface Lines {
-  /** In order. A line over the limit is a {@link LimitError} in its place, and nothing comes after it. */
-  readonly lines: ReadonlyArray<string | LimitError>;
-  /** The line that has not ended yet. */
-  readonly rest: string;
+/** The line that a piece of text ended in. */
+export interface OpenLine {
+  readonly text: string;
   /** Whether the text so far ends in CR: an LF to come belongs to it. */
   readonly afterCR: boolean;
 }
 
-/** Stands for the end of the text, where a last line ends without a line break. */
-export const END_OF_TEXT = null;
-
-export const noLines: Lines = { lines: [], rest: '', afterCR: false };
+export const noLine: OpenLine = { text: '', afterCR: false };
 
 /**
  * Cuts one more piece of text into lines; LF, CR and CRLF end a line, also when two pieces cut a CRLF apart.
@@ -22,32 +16,39 @@ export const noLines: Lines = { lines: [], rest: '', afterCR: false };
  * however it is cut.
  *
  * @param limit - The longest line, in UTF-16 code units.
+ * @param take - Is given each line that has ended, and a {@link LimitError} in the place of one over the limit, after which
+ * there is none. Says whether it wants more.
+ * @returns The line that has not ended yet.
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream
  */
-export function cutLines({ rest, afterCR }: Lines, text: string | typeof END_OF_TEXT, limit: number): Lines {
-  if (text === END_OF_TEXT) return { lines: rest === '' ? [] : [rest], rest: '', afterCR: false };
-  if (text === '') return { lines: [], rest, afterCR };
-  const lines: Array<string | LimitError> = [];
-  let start = afterCR && text.startsWith('\n') ? 1 : 0;
+export function cutLines(
+  before: OpenLine,
+  text: string,
+  limit: number,
+  take: (line: string | LimitError) => boolean,
+): OpenLine {
+  if (text === '') return before;
+  let carried = before.text;
+  let start = before.afterCR && text.startsWith('\n') ? 1 : 0;
   let lf = text.indexOf('\n', start);
   let cr = text.indexOf('\r', start);
   while (lf !== -1 || cr !== -1) {
     const endsInLF = cr === -1 || (lf !== -1 && lf < cr);
     const end = endsInLF ? lf : cr;
-    const line = rest + text.slice(start, end);
-    if (line.length > limit) return tooLong(lines, limit);
-    lines.push(line);
-    rest = '';
+    const line = carried + text.slice(start, end);
+    if (line.length > limit) return tooLong(limit, take);
+    if (!take(line)) return noLine;
+    carried = '';
     start = !endsInLF && lf === cr + 1 ? end + 2 : end + 1;
     if (lf !== -1 && lf < start) lf = text.indexOf('\n', start);
     if (cr !== -1 && cr < start) cr = text.indexOf('\r', start);
   }
-  rest += text.slice(start);
-  if (rest.length > limit) return tooLong(lines, limit);
-  return { lines, rest, afterCR: text.endsWith('\r') };
+  if (start === text.length && carried === '' && !text.endsWith('\r')) return noLine;
+  const rest = carried + text.slice(start);
+  return rest.length > limit ? tooLong(limit, take) : { text: rest, afterCR: text.endsWith('\r') };
 }
 
-const tooLong = (lines: ReadonlyArray<string | LimitError>, limit: number): Lines => ({
-  ...noLines,
-  lines: [...lines, new LimitError('line', limit)],
-});
+function tooLong(limit: number, take: (line: LimitError) => boolean): OpenLine {
+  take(new LimitError('line', limit));
+  return noLine;
+}

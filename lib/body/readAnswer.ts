@@ -1,11 +1,13 @@
 import {
   asyncScheduler,
   defer,
+  noop,
   Observable,
   Subject,
   Subscription,
   takeUntil,
   type OperatorFunction,
+  type Subscriber,
 } from 'rxjs';
 
 import { ConnectionError, isChatError, ProtocolError } from '../errors';
@@ -13,6 +15,26 @@ import { isHead, type Bytes, type Head } from './transport';
 
 /** How long, in milliseconds, and how many bytes a body may go on after its answer is complete. */
 const DRAIN = { ms: 100, bytes: 64 * 1024 };
+
+/**
+ * How a body is read: in one way, or in the way that its first byte decides, since its content type may be wrong.
+ *
+ * One byte and no more, so that the same bytes are read in the same way however the reads cut them; `''` stands for a
+ * body without bytes.
+ */
+export type Reading<T> = OperatorFunction<Bytes, T> | ByFirstByte<T>;
+
+interface ByFirstByte<T> {
+  readonly byFirstByte: (first: string) => OperatorFunction<Bytes, T>;
+}
+
+/** Looks on while an answer is read. Not `tap`, which costs a step for each read and each value. */
+export interface AnswerWatch<T> {
+  /** A read of the body has come. */
+  readonly onRead: () => void;
+  /** A value is about to be emitted. */
+  readonly onValue: (value: T) => void;
+}
 
 /**
  * Reads an answer: the head decides how the bytes are read.
@@ -24,13 +46,15 @@ const DRAIN = { ms: 100, bytes: 64 * 1024 };
  * A transport that fails in a way of its own is given a {@link ConnectionError}.
  */
 export function readAnswer<T>(
-  choose: (head: Head) => OperatorFunction<Bytes, T>,
+  choose: (head: Head) => Reading<T>,
+  { onRead, onValue }: AnswerWatch<T> = { onRead: noop, onValue: noop },
 ): OperatorFunction<Head | Bytes, T> {
   return (answer$) =>
     new Observable<T>((subscriber) => {
-      const read$ = new Subject<Bytes>();
       const letGo$ = new Subject<void>();
       let begun = false;
+      let byFirstByte: ByFirstByte<T>['byFirstByte'] | undefined; // While the first byte is waited for.
+      let reads: Subscriber<Bytes> | undefined; // Whoever reads the body.
       let over = false; // The body has ended, or we have let go of it: nothing it still says counts.
       let wait = Subscription.EMPTY;
       let drained: number | undefined; // Bytes since the answer was complete; undefined while it is not.
@@ -47,11 +71,17 @@ export function readAnswer<T>(
         else wait = asyncScheduler.schedule(letGo, DRAIN.ms);
       });
 
-      const begin = (head: Head): void => {
-        begun = true;
+      const read = (reading: () => OperatorFunction<Bytes, T>): void => {
+        // Listened to once: a Subject would take as long as five operators.
+        const read$ = new Observable<Bytes>((reader) => {
+          reads = reader;
+        });
         subscriber.add(
-          defer(() => choose(head)(read$)).subscribe({
-            next: (value) => subscriber.next(value),
+          defer(() => reading()(read$)).subscribe({
+            next: (value) => {
+              onValue(value);
+              subscriber.next(value);
+            },
             error: (error: unknown) => subscriber.error(error),
             complete: () => {
               drained = 0;
@@ -61,14 +91,34 @@ export function readAnswer<T>(
         );
       };
 
+      const begin = (head: Head): void => {
+        begun = true;
+        try {
+          const reading = choose(head);
+          if (typeof reading === 'function') read(() => reading);
+          else ({ byFirstByte } = reading);
+        } catch (error) {
+          subscriber.error(error);
+        }
+      };
+
+      const beginBy = (first: string): void => {
+        const decide = byFirstByte;
+        byFirstByte = undefined;
+        if (decide !== undefined) read(() => decide(first));
+      };
+
       answer$.pipe(takeUntil(letGo$)).subscribe({
         next: (part) => {
+          onRead();
           if (isHead(part)) {
             if (!begun) begin(part);
           } else if (!begun) {
             subscriber.error(new ProtocolError('the transport emitted bytes before the head'));
           } else if (drained === undefined) {
-            read$.next(part);
+            if (byFirstByte !== undefined && part.byteLength > 0)
+              beginBy(String.fromCharCode(...part.subarray(0, 1)));
+            reads?.next(part);
           } else {
             drained += part.byteLength;
             if (drained > DRAIN.bytes) letGo();
@@ -78,15 +128,16 @@ export function readAnswer<T>(
           if (over) return;
           over = true;
           const told = isChatError(error) ? error : lost(error, begun);
-          if (begun) read$.error(told);
+          if (reads) reads.error(told);
           else subscriber.error(told);
           letGo();
         },
         complete: () => {
           if (over) return;
           over = true;
-          if (begun) read$.complete();
-          else subscriber.error(new ProtocolError('the transport ended without a head'));
+          if (!begun) subscriber.error(new ProtocolError('the transport ended without a head'));
+          beginBy('');
+          reads?.complete();
           letGo();
         },
       });

@@ -1,11 +1,16 @@
-import { pipe, type OperatorFunction } from 'rxjs';
+import { defer, scan, type OperatorFunction } from 'rxjs';
 
-import type { EventRules, ServerSentEvent } from './events';
+import {
+  nothingRead,
+  takeEnd,
+  takeText,
+  type EventRules,
+  type EventStream,
+  type ServerSentEvent,
+} from './events';
 import { inOrder } from './inOrder';
 import { defaultLimits, type Limits } from './limits';
-import { toEvents } from './toEvents';
-import { toLines } from './toLines';
-import { toText } from './toText';
+import { LineReads } from './lineReads';
 import type { Bytes } from './transport';
 
 /** What {@link toServerSentEvents} may be told. */
@@ -46,5 +51,16 @@ export function toServerSentEvents({
   keepCut = false,
   errorField = false,
 }: ServerSentEventsOptions = {}): OperatorFunction<Bytes, ServerSentEvent> {
-  return pipe(toText(), toLines(line), toEvents({ limit: event, keepCut, errorField }), inOrder());
+  const rules: EventRules = { line, event, keepCut, errorField };
+  return (read$) =>
+    defer(() => {
+      const reads = new LineReads(line);
+      return read$.pipe(
+        scan((stream: EventStream, read: Bytes) => takeText(stream, reads.take(read), rules), nothingRead),
+        inOrder<EventStream, ServerSentEvent>(
+          ({ events }) => events,
+          (last = nothingRead) => takeEnd(last, reads.end(), rules).events,
+        ),
+      );
+    });
 }

@@ -1,16 +1,13 @@
 import { concat, defer, filter, map, of, type OperatorFunction } from 'rxjs';
 
 import type { Bytes } from './transport';
-
-const BYTE_ORDER_MARK = 0xfeff;
-const LF = 0x0a;
+import { Utf8Reader } from './utf8';
 
 /**
  * Decodes the reads of a body as UTF-8, joining a character that two reads cut apart.
  *
- * One byte order mark at the very start is dropped, as the standard asks; bytes that are no UTF-8 become U+FFFD.
- * The decoder is told to leave the mark alone, because Node 24's drops two of them when a read ends inside
- * the first. Never emits an empty string.
+ * One byte order mark at the very start is dropped, as the standard asks; bytes that are no UTF-8 become U+FFFD. Never
+ * emits an empty string.
  *
  * ```text
  * source:   -a---b---|      a = 'caf' and half of 'é', b = its other half and '!'
@@ -30,18 +27,10 @@ const LF = 0x0a;
 export function toText(): OperatorFunction<Bytes, string> {
   return (read$) =>
     defer(() => {
-      const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-      let begun = false;
-      const afterMark = (text: string): string => {
-        if (begun || text === '') return text;
-        begun = true;
-        return text.charCodeAt(0) === BYTE_ORDER_MARK ? text.slice(1) : text;
-      };
-      // No character has a line feed in it: what ends in one can be decoded by itself, which is faster.
-      const decode = (read: Bytes): string => decoder.decode(read, { stream: read[read.length - 1] !== LF });
+      const reader = new Utf8Reader();
       return concat(
-        read$.pipe(map((read) => afterMark(decode(read)))),
-        defer(() => of(afterMark(decoder.decode()))),
+        read$.pipe(map((read) => reader.decode(read))),
+        defer(() => of(reader.end())),
       ).pipe(filter((text) => text !== ''));
     });
 }

@@ -1,4 +1,4 @@
-import { isRight } from 'fp-ts/Either';
+import { isRight, right } from 'fp-ts/Either';
 
 import { TruncatedError } from '../errors';
 import type { ChatCompletionChunk } from './ChatCompletionChunk';
@@ -20,35 +20,38 @@ import { markedChunk } from './mark';
 export class Ending {
   readonly #finished = new Set<number>();
   readonly #unfinished = new Set<number>();
-  #done = false;
-
-  /** `[DONE]` has come. */
-  done(): void {
-    this.#done = true;
-  }
+  /** The choice that went on last, which is the one that goes on again. */
+  #open: number | undefined;
 
   /** Another payload was decoded. */
   saw(decoded: Decoded<ChatCompletionChunk>): void {
     if (!isRight(decoded)) return;
-    decoded.right.choices?.forEach(({ index, finish_reason }, position) => {
-      const choice = index ?? position;
-      if (finish_reason) {
-        this.#finished.add(choice);
-        this.#unfinished.delete(choice);
-      } else if (!this.#finished.has(choice)) {
-        this.#unfinished.add(choice);
-      }
-    });
+    const { choices } = decoded.right;
+    for (let position = 0; position < (choices?.length ?? 0); position += 1) {
+      const entry = choices?.[position];
+      if (entry !== undefined) this.#sawChoice(entry.index ?? position, Boolean(entry.finish_reason));
+    }
+  }
+
+  #sawChoice(choice: number, finished: boolean): void {
+    if (finished) {
+      this.#finished.add(choice);
+      this.#unfinished.delete(choice);
+      this.#open = undefined;
+    } else if (choice !== this.#open && !this.#finished.has(choice)) {
+      this.#unfinished.add(choice);
+      this.#open = choice;
+    }
   }
 
   /**
-   * What is left to say when nothing more comes.
+   * What is left to say when nothing more comes; a {@link TruncatedError} when the answer has not ended.
    *
-   * @throws TruncatedError when the answer has not ended.
+   * @param done - Whether `[DONE]` has come.
    */
-  last(): readonly ChatCompletionChunk[] {
+  last(done: boolean): ReadonlyArray<Decoded<ChatCompletionChunk> | TruncatedError> {
     if (this.#finished.size > 0 && this.#unfinished.size === 0) return [];
-    if (this.#done) return [markedChunk({ kind: 'ended-without-reason' })];
-    throw new TruncatedError();
+    if (done) return [right(markedChunk({ kind: 'ended-without-reason' }))];
+    return [new TruncatedError()];
   }
 }

@@ -23,28 +23,28 @@ import { decodeChunk, type Decoded } from './decode';
 export function chunkDecoder(): (payload: string) => Decoded<ChatCompletionChunk> {
   let template: Template | undefined;
   let last: Cut | undefined;
+  let unlike = 0; // How many in a row were not like the one before.
   return (payload) => {
     if (template !== undefined) {
       const text = textIn(payload, template);
       if (text !== undefined) return right(template.fill(text));
     }
     const decoded = decodeChunk(payload);
-    if (isRight(decoded)) {
-      const cut = cutAtText(payload, decoded.right);
-      // Two payloads that differ in their text alone promise a third.
-      if (
-        cut !== undefined &&
-        last !== undefined &&
-        cut.before === last.before &&
-        cut.behind === last.behind
-      ) {
-        template = learn(cut) ?? template;
-      }
-      last = cut;
-    }
+    // A server that puts something new into every payload is looked at now and then only.
+    if (unlike > PATIENCE && unlike++ % PATIENCE > 1) return decoded;
+    const cut = isRight(decoded) ? cutAtText(payload, decoded.right) : undefined;
+    // Two payloads that differ in their text alone promise a third.
+    const alike =
+      cut !== undefined && last !== undefined && cut.before === last.before && cut.behind === last.behind;
+    unlike = alike ? 0 : unlike + 1;
+    if (alike) template = learn(cut) ?? template;
+    last = cut;
     return decoded;
   };
 }
+
+/** After so many unlike payloads in a row, two of as many are looked at. */
+const PATIENCE = 16;
 
 /** A payload without the inside of the string literal that is its text. */
 interface Cut {
@@ -59,65 +59,50 @@ interface Template extends Pick<Cut, 'before' | 'behind'> {
   readonly fill: (text: string) => ChatCompletionChunk;
 }
 
-/** A field of a chunk that text comes in. */
-interface Place {
-  readonly name: string;
-  readonly read: (chunk: ChatCompletionChunk) => string | null | undefined;
-  readonly fill: (chunk: ChatCompletionChunk, text: string) => ChatCompletionChunk;
-}
-
 type Choice = NonNullable<ChatCompletionChunk['choices']>[number];
 type Delta = NonNullable<Choice['delta']>;
 
-const choiceOf = ({ choices }: ChatCompletionChunk): Choice | undefined =>
-  choices?.length === 1 ? choices[0] : undefined;
-const deltaOf = (chunk: ChatCompletionChunk): Delta | null | undefined => choiceOf(chunk)?.delta;
-const withDelta = (chunk: ChatCompletionChunk, delta: Delta): ChatCompletionChunk => ({
-  ...chunk,
-  choices: [{ ...choiceOf(chunk), delta }],
-});
+/** A field of a delta that text comes in. */
+interface Place {
+  readonly name: string;
+  readonly read: (delta: Delta) => unknown;
+  readonly fill: (delta: Delta, text: string) => Delta;
+}
 
 /** Written out field by field: copies with constant keys are what engines are good at. */
 const PLACES: readonly Place[] = [
   {
     name: 'content',
-    read: (chunk) => {
-      const content = deltaOf(chunk)?.content;
-      return typeof content === 'string' ? content : undefined;
-    },
-    fill: (chunk, content) => withDelta(chunk, { ...deltaOf(chunk), content }),
+    read: ({ content }) => content,
+    fill: (delta, content) => ({ ...delta, content }),
   },
   {
     name: 'reasoning',
-    read: (chunk) => deltaOf(chunk)?.reasoning,
-    fill: (chunk, reasoning) => withDelta(chunk, { ...deltaOf(chunk), reasoning }),
+    read: ({ reasoning }) => reasoning,
+    fill: (delta, reasoning) => ({ ...delta, reasoning }),
   },
   {
     name: 'reasoning_content',
-    read: (chunk) => deltaOf(chunk)?.reasoning_content,
-    fill: (chunk, reasoning_content) => withDelta(chunk, { ...deltaOf(chunk), reasoning_content }),
+    read: ({ reasoning_content }) => reasoning_content,
+    fill: (delta, reasoning_content) => ({ ...delta, reasoning_content }),
   },
   {
     name: 'arguments',
-    read: (chunk) => {
-      const calls = deltaOf(chunk)?.tool_calls;
-      return calls?.length === 1 ? calls[0]?.function?.arguments : undefined;
-    },
-    fill: (chunk, text) => {
-      const delta = deltaOf(chunk);
-      const call = delta?.tool_calls?.[0];
-      return withDelta(chunk, {
-        ...delta,
-        tool_calls: [{ ...call, function: { ...call?.function, arguments: text } }],
-      });
+    read: ({ tool_calls }) => (tool_calls?.length === 1 ? tool_calls[0]?.function?.arguments : undefined),
+    fill: (delta, text) => {
+      const call = delta.tool_calls?.[0];
+      return { ...delta, tool_calls: [{ ...call, function: { ...call?.function, arguments: text } }] };
     },
   },
 ];
 
+const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
+
 /** Cuts a payload at the text its chunk brings. May cut at another string of that name: {@link learn} finds out. */
 function cutAtText(payload: string, chunk: ChatCompletionChunk): Cut | undefined {
-  const place = PLACES.find(({ read }) => Boolean(read(chunk)));
-  if (place === undefined) return undefined;
+  const delta = chunk.choices?.length === 1 ? chunk.choices[0]?.delta : undefined;
+  const place = delta && PLACES.find(({ read }) => isText(read(delta)));
+  if (!place) return undefined;
   const name = payload.indexOf(`"${place.name}":`);
   const open = payload.indexOf('"', name + place.name.length + 3);
   if (name === -1 || open === -1) return undefined;
@@ -138,9 +123,16 @@ const PROBE = 'a text that no model has written';
 
 function learn({ place, before, behind }: Cut): Template | undefined {
   const probed = decodeChunk(before + PROBE + behind);
-  if (!isRight(probed) || place.read(probed.right) !== PROBE) return undefined;
+  if (!isRight(probed)) return undefined;
   const chunk = probed.right;
-  return { before, behind, fill: (text) => place.fill(chunk, text) };
+  const choice = chunk.choices?.[0];
+  const delta = choice?.delta;
+  if (!delta || place.read(delta) !== PROBE) return undefined;
+  return {
+    before,
+    behind,
+    fill: (text) => ({ ...chunk, choices: [{ ...choice, delta: place.fill(delta, text) }] }),
+  };
 }
 
 /** Nothing that would end a string literal or begin an escape in it. */

@@ -1,6 +1,7 @@
 import {
   asyncScheduler,
   BehaviorSubject,
+  defer,
   EMPTY,
   expand,
   ignoreElements,
@@ -28,89 +29,125 @@ export interface Silences {
   readonly scheduler?: SchedulerLike;
 }
 
-/** What a stream is given time for: its first event, another sign of life, or nothing while its consumer is busy. */
-type Phase = 'first' | 'idle' | 'held';
+/** How long a whole call may take. */
+interface Waits extends Silences {
+  /** For the key, and from the request until the head. */
+  readonly head?: number;
+}
 
-/** What is known of one stream's signs of life. */
+/** How far a call has come, by what it waits for. */
+type Stage = 'key' | 'head' | 'first' | 'idle';
+
+/** What is known of one call's, or one stream's, signs of life. It begins at the subscription. */
 export class LifeSigns {
-  readonly #phase = new BehaviorSubject<Phase>('first');
-  #begun = false;
+  readonly #scheduler: SchedulerLike;
+  readonly #waitedFor: BehaviorSubject<Stage | 'consumer'>;
+  readonly #bornAt: number;
+  #stage: Stage;
+  #held = false;
+  #sentAt: number;
   #lastAt: number;
 
-  constructor(private readonly scheduler: SchedulerLike = asyncScheduler) {
-    this.#lastAt = scheduler.now();
+  constructor(scheduler: SchedulerLike = asyncScheduler, stage: Stage = 'first') {
+    this.#scheduler = scheduler;
+    this.#stage = stage;
+    this.#waitedFor = new BehaviorSubject<Stage | 'consumer'>(stage);
+    this.#bornAt = this.#sentAt = this.#lastAt = scheduler.now();
   }
 
-  /** A consumer holds the stream back: its silence is not the server's. */
-  pause(): void {
-    this.#phase.next('held');
+  /** The key is there and the request is sent. */
+  sent(): void {
+    this.#sentAt = this.#scheduler.now();
+    this.#enter('head');
   }
 
-  /** The stream may go on; silence is counted from here. */
-  resume(): void {
-    this.seen();
-    this.#phase.next(this.#begun ? 'idle' : 'first');
-  }
-
-  /** Something came that counts. */
-  seen(): void {
-    this.#lastAt = this.scheduler.now();
+  /** The head has come. */
+  answered(): void {
+    this.#enter('first');
   }
 
   /** The first event has come; from here on silence is counted. */
   begin(): void {
-    if (this.#begun) return;
-    this.#begun = true;
+    if (this.#stage === 'idle') return;
     this.seen();
-    if (this.#phase.value === 'first') this.#phase.next('idle');
+    this.#enter('idle');
+  }
+
+  /** Something came that counts. */
+  seen(): void {
+    this.#lastAt = this.#scheduler.now();
+  }
+
+  /** A consumer holds the body back: its silence is not the server's. */
+  pause(): void {
+    this.#held = true;
+    this.#tell();
+  }
+
+  /** The body may go on; silence is counted from here. */
+  resume(): void {
+    this.#held = false;
+    if (this.#waitedFor.value === 'consumer') this.#sentAt = this.#lastAt = this.#scheduler.now();
+    this.#tell();
   }
 
   /** What is waited for, now and each time that changes. */
-  get phase$(): Observable<Phase> {
-    return this.#phase.asObservable();
+  get waitedFor$(): Observable<Stage | 'consumer'> {
+    return this.#waitedFor.asObservable();
   }
 
-  /** How much longer silence may last, that was given `ms`. */
-  left(ms: number): number {
-    return this.#lastAt + ms - this.scheduler.now();
+  /** How much is left of a wait of `ms`. */
+  left(phase: TimeoutError['phase'], ms: number): number {
+    const since = { head: this.#sentAt, first: this.#sentAt, idle: this.#lastAt, total: this.#bornAt };
+    return since[phase] + ms - this.#scheduler.now();
+  }
+
+  #enter(stage: Stage): void {
+    this.#stage = stage;
+    this.#tell();
+  }
+
+  #tell(): void {
+    // No consumer can hold back the key or the head.
+    const held = this.#held && (this.#stage === 'first' || this.#stage === 'idle');
+    const now = held ? 'consumer' : this.#stage;
+    if (now !== this.#waitedFor.value) this.#waitedFor.next(now);
   }
 }
 
 /**
- * Fails a stream that has gone quiet, by what is known of its signs of life.
+ * Fails a call or a stream that has gone quiet, by what is known of its signs of life.
  *
  * A sign of life costs the reading of a clock and no timer: one timer looks now and then whether its time has come.
  * Nothing looks while nothing is waited for: in virtual time such a timer would go on for ever.
  */
 export function failWhenSilent<T>(
-  { first, idle, total, scheduler = asyncScheduler }: Silences,
+  { head, first, idle, total, scheduler = asyncScheduler }: Waits,
   life: LifeSigns,
 ): MonoTypeOperatorFunction<T> {
-  const after = (
-    phase: 'first' | 'idle' | 'total',
-    ms: number | undefined,
-    left: () => number,
-  ): Observable<never> =>
-    isWait(ms)
-      ? timer(ms, scheduler).pipe(
-          expand(() => {
-            const more = left();
-            return more > 0 ? timer(more, scheduler) : throwError(() => new TimeoutError(phase, ms));
-          }),
-          ignoreElements(),
-        )
-      : EMPTY;
-  const silences: Readonly<Record<Phase, Observable<never>>> = {
-    first: after('first', first, () => 0),
-    idle: after('idle', idle, () => life.left(idle ?? 0)),
-    held: EMPTY,
+  const after = (phase: TimeoutError['phase'], ms: number | undefined): Observable<never> => {
+    if (!isWait(ms)) return EMPTY;
+    const wait = (): Observable<0> => timer(life.left(phase, ms), scheduler);
+    return defer(wait).pipe(
+      expand(() => (life.left(phase, ms) > 0 ? wait() : throwError(() => new TimeoutError(phase, ms)))),
+      ignoreElements(),
+    );
   };
-  return takeUntil(
-    merge(
-      life.phase$.pipe(switchMap((phase) => silences[phase])),
-      after('total', total, () => 0),
-    ),
-  );
+  const waitFor = (what: Stage | 'consumer'): Observable<never> => {
+    switch (what) {
+      case 'key':
+        return after('head', head);
+      case 'head':
+        return isWait(first) && first < (head ?? Infinity) ? after('first', first) : after('head', head);
+      case 'first':
+        return after('first', first);
+      case 'idle':
+        return after('idle', idle);
+      case 'consumer':
+        return EMPTY;
+    }
+  };
+  return takeUntil(merge(life.waitedFor$.pipe(switchMap(waitFor)), after('total', total)));
 }
 
 /** The longest wait that timers know; a longer one would end at once. */

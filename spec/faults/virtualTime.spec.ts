@@ -119,11 +119,11 @@ describe('Silence, to the millisecond', () => {
   > = [
     [
       'before the head, by default',
-      'TimeoutError (first) after 5 minutes',
+      'TimeoutError (head) after 5 minutes',
       '-',
       '300s #',
       undefined,
-      new TimeoutError('first', 300_000),
+      new TimeoutError('head', 300_000),
     ],
     [
       'after the head, by default',

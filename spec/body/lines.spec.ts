@@ -1,35 +1,29 @@
 import fc from 'fast-check';
-import { from, of, Subject } from 'rxjs';
 
-import { cutLines, END_OF_TEXT, noLines } from '../../lib/body/lines';
-import { toLines } from '../../lib/body/toLines';
+import { cutLines, noLine } from '../../lib/body/lines';
 import { LimitError } from '../../lib/errors';
 import { eventStreamText } from '../helpers/arbitraries';
-import { comparable, marbles } from '../helpers/marbles';
-import { outcomeOf } from '../helpers/reads';
+import { comparable } from '../helpers/marbles';
 
 const AMPLE = 1_000;
 
-/** The lines of pieces of text, a list for each piece and one for the end. */
+/** The lines of pieces of text, a list for each piece and one for what has not ended. */
 function linesOf(
   pieces: readonly string[],
   limit = AMPLE,
 ): ReadonlyArray<ReadonlyArray<string | LimitError>> {
-  const { values, end } = outcomeOf(from(pieces).pipe(toLines(limit)));
-  expect(end).toBe('complete');
-  return values;
+  let open = noLine;
+  const lists = pieces.map((piece) => {
+    const lines: Array<string | LimitError> = [];
+    open = cutLines(open, piece, limit, (line) => lines.push(line) > 0);
+    return lines;
+  });
+  return [...lists, open.text === '' ? [] : [open.text]];
 }
 
-describe('toLines', () => {
-  it('emits for each piece of text the lines that ended in it', () => {
-    marbles(({ cold, expectObservable, expectSubscriptions }) => {
-      const source$ = cold(' -a--b-|', { a: 'one\ntwo\nth', b: 'ree\n' });
-      const subs = '         ^-----!';
-      const expected = '     -x--y-(z|)';
-      const lines = { x: ['one', 'two'], y: ['three'], z: [] };
-      expectObservable(source$.pipe(toLines(AMPLE))).toBe(expected, lines);
-      expectSubscriptions(source$.subscriptions).toBe(subs);
-    });
+describe('cutLines', () => {
+  it('tells for each piece of text the lines that ended in it', () => {
+    expect(linesOf(['one\ntwo\nth', 'ree\n'])).toEqual([['one', 'two'], ['three'], []]);
   });
 
   it.each([
@@ -57,11 +51,7 @@ describe('toLines', () => {
   });
 
   it('ends a line at CR at once, without waiting for an LF', () => {
-    const text$ = new Subject<string>();
-    const seen: unknown[] = [];
-    text$.pipe(toLines(AMPLE)).subscribe((lines) => seen.push(lines));
-    text$.next('a\r');
-    expect(seen).toEqual([['a']]);
+    expect(linesOf(['a\r'])).toEqual([['a'], []]);
   });
 
   it('forgets a CR once something else than LF has come', () => {
@@ -82,30 +72,6 @@ describe('toLines', () => {
 
   it('has no lines in an empty body', () => {
     expect(linesOf([])).toEqual([[]]);
-  });
-
-  it('passes an error on, without the unfinished line', () => {
-    marbles(({ cold, expectObservable }) => {
-      const reset = new Error('reset');
-      const source$ = cold(' -a-#', { a: 'one\ntw' }, reset);
-      const expected = '     -x-#';
-      expectObservable(source$.pipe(toLines(AMPLE))).toBe(expected, { x: ['one'] }, reset);
-    });
-  });
-
-  it('lets go of its source at an early unsubscribe', () => {
-    marbles(({ cold, expectObservable, expectSubscriptions }) => {
-      const source$ = cold(' -a--b-|', { a: 'a\n', b: 'b\n' });
-      const unsub = '        --!    ';
-      expectObservable(source$.pipe(toLines(AMPLE)), unsub).toBe('-x-', { x: ['a'] });
-      expectSubscriptions(source$.subscriptions).toBe('^-!');
-    });
-  });
-
-  it('begins anew with every subscription', () => {
-    const line$ = of('a\nb').pipe(toLines(AMPLE));
-    expect(outcomeOf(line$).values).toEqual([['a'], ['b']]);
-    expect(outcomeOf(line$).values).toEqual([['a'], ['b']]);
   });
 
   it('allows a line of exactly the limit', () => {
@@ -162,23 +128,26 @@ describe('toLines', () => {
     const pieces = Array.from({ length: Math.ceil(text.length / 7) }, (_, i) => text.slice(i * 7, i * 7 + 7));
     expect(linesOf([...pieces, '\n'], 2 ** 20).flat()).toEqual([text]);
   });
-});
 
-describe('cutLines', () => {
+  it('stops at a line after which no more are wanted', () => {
+    const lines: unknown[] = [];
+    const open = cutLines(noLine, 'a\nb\nc', AMPLE, (line) => lines.push(line) < 2);
+    expect(lines).toEqual(['a', 'b']);
+    expect(open).toEqual(noLine);
+  });
+
   it('leaves what it was given as it was', () => {
-    const before = Object.freeze(cutLines(noLines, 'a\nb', AMPLE));
-    expect(cutLines(before, 'c\n', AMPLE).lines).toEqual(['bc']);
-    expect(cutLines(before, 'd\n', AMPLE).lines).toEqual(['bd']);
-    expect(noLines).toEqual({ lines: [], rest: '', afterCR: false });
+    const before = Object.freeze(cutLines(noLine, 'a\nb', AMPLE, () => true));
+    expect(before).toEqual({ text: 'b', afterCR: false });
+    cutLines(before, 'c\n', AMPLE, (line) => {
+      expect(line).toBe('bc');
+      return true;
+    });
+    expect(before).toEqual({ text: 'b', afterCR: false });
+    expect(noLine).toEqual({ text: '', afterCR: false });
   });
 
-  it('carries over what has not ended', () => {
-    expect(cutLines(noLines, 'a\nb', AMPLE)).toEqual({ lines: ['a'], rest: 'b', afterCR: false });
-    expect(cutLines(noLines, 'a\r', AMPLE)).toEqual({ lines: ['a'], rest: '', afterCR: true });
-  });
-
-  it('has nothing left after the end', () => {
-    const before = cutLines(noLines, 'a\nb\r', AMPLE);
-    expect(cutLines(before, END_OF_TEXT, AMPLE)).toEqual({ lines: [], rest: '', afterCR: false });
+  it('carries over that the text ends in CR', () => {
+    expect(cutLines(noLine, 'a\r', AMPLE, () => true)).toEqual({ text: '', afterCR: true });
   });
 });

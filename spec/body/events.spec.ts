@@ -1,26 +1,33 @@
-import { from, of, Subject } from 'rxjs';
-
 import {
-  END_OF_LINES,
-  noEvents,
-  takeLines,
+  nothingRead,
+  takeEnd,
+  takeText,
   type EventRules,
+  type EventStream,
   type ServerSentEvent,
 } from '../../lib/body/events';
-import { toEvents } from '../../lib/body/toEvents';
 import { LimitError } from '../../lib/errors';
-import { comparable, marbles } from '../helpers/marbles';
-import { outcomeOf } from '../helpers/reads';
+import { comparable } from '../helpers/marbles';
 
-const strict: EventRules = { limit: 1_000, keepCut: false, errorField: false };
+const strict: EventRules = { line: 1_000, event: 1_000, keepCut: false, errorField: false };
 
-/** The events of these lines, that came in one read. */
-function eventsOf(
-  lines: ReadonlyArray<string | LimitError>,
+/** The events of pieces of text, a list for each piece and one for the end. */
+function eventsOfTexts(
+  texts: readonly string[],
   rules: EventRules = strict,
-): ReadonlyArray<ServerSentEvent | LimitError> {
-  return outcomeOf(of(lines).pipe(toEvents(rules))).values.flat();
+): ReadonlyArray<ReadonlyArray<ServerSentEvent | LimitError>> {
+  let stream = nothingRead;
+  const lists = texts.map((text) => (stream = takeText(stream, text, rules)).events);
+  return [...lists, takeEnd(stream, '', rules).events];
 }
+
+/** The events of these lines, that came in one piece. */
+const eventsOf = (
+  lines: readonly string[],
+  rules: EventRules = strict,
+): ReadonlyArray<ServerSentEvent | LimitError> => eventsOfTexts([linesOf(lines)], rules).flat();
+
+const linesOf = (lines: readonly string[]): string => lines.map((line) => `${line}\n`).join('');
 
 const message = (data: string, rest: Partial<ServerSentEvent> = {}): ServerSentEvent => ({
   event: 'message',
@@ -29,16 +36,10 @@ const message = (data: string, rest: Partial<ServerSentEvent> = {}): ServerSentE
   ...rest,
 });
 
-describe('toEvents', () => {
-  it("emits for each read's lines the events that ended in them", () => {
-    marbles(({ cold, expectObservable, expectSubscriptions }) => {
-      const source$ = cold(' -a--b-c-|', { a: ['data: 1', '', 'data: 2'], b: [], c: ['data: 3', ''] });
-      const subs = '         ^-------!';
-      const expected = '     -x--y-z-(e|)';
-      const events = { x: [message('1')], y: [], z: [message('2\n3')], e: [] };
-      expectObservable(source$.pipe(toEvents(strict))).toBe(expected, events);
-      expectSubscriptions(source$.subscriptions).toBe(subs);
-    });
+describe('takeText', () => {
+  it('gives for each piece of text the events that ended in it', () => {
+    const texts = ['data: 1\n\ndata: 2\n', '', 'data', ': 3\n\n'];
+    expect(eventsOfTexts(texts)).toEqual([[message('1')], [], [], [message('2\n3')], []]);
   });
 
   it('has no events in no lines', () => {
@@ -145,11 +146,9 @@ describe('toEvents', () => {
       expect(eventsOf(['id: 7', '', 'data: 1', ''])).toEqual([message('1', { id: '7' })]);
     });
 
-    it('over reads', () => {
-      const { values } = outcomeOf(
-        from([['id: 7'], ['', 'data: 1', ''], ['data: 2', '']]).pipe(toEvents(strict)),
-      );
-      expect(values.flat()).toEqual([message('1', { id: '7' }), message('2', { id: '7' })]);
+    it('over pieces', () => {
+      const texts = ['id: 7\n', '\ndata: 1\n\n', 'data: 2\n\n'];
+      expect(eventsOfTexts(texts).flat()).toEqual([message('1', { id: '7' }), message('2', { id: '7' })]);
     });
 
     it('and ignores one with a NUL', () => {
@@ -208,11 +207,11 @@ describe('toEvents', () => {
       expect(eventsOf(['event: a', 'id: 7', 'retry: 1', ': x'], rules)).toEqual([]);
     });
 
-    it('keeps none when the body broke', () => {
-      marbles(({ cold, expectObservable }) => {
-        const source$ = cold(' -a-#', { a: ['data: 1'] });
-        expectObservable(source$.pipe(toEvents(rules))).toBe('-x-#', { x: [] });
-      });
+    it('takes in a last line without its line break', () => {
+      expect(eventsOfTexts(['data: 1\n\nda', 'ta: 2'], rules).flat()).toEqual([
+        message('1'),
+        message('2', { cut: true }),
+      ]);
     });
   });
 
@@ -239,7 +238,7 @@ describe('toEvents', () => {
   });
 
   describe('with a limit of 16', () => {
-    const rules = { ...strict, limit: 16 };
+    const rules = { ...strict, event: 16 };
     const eight = 'data: 12345678';
 
     it('allows as much data', () => {
@@ -260,9 +259,8 @@ describe('toEvents', () => {
       );
     });
 
-    it('counts an event that comes in many reads', () => {
-      const reads = [[eight], [], [eight], ['']];
-      const events = outcomeOf(from(reads).pipe(toEvents(rules))).values;
+    it('counts an event that comes in many pieces', () => {
+      const events = eventsOfTexts([`${eight}\n`, '', `${eight}\n`, '\n'], rules);
       expect(comparable(events.flat())).toEqual(comparable([new LimitError('event', 16)]));
       expect(events.map((each) => each.length)).toEqual([0, 0, 1, 0, 0]);
     });
@@ -279,46 +277,37 @@ describe('toEvents', () => {
     });
   });
 
-  it('passes an error among the lines on in its place', () => {
-    const error = new LimitError('line', 16);
-    expect(eventsOf(['data: 1', '', 'data: 2', error])).toEqual([message('1'), error]);
+  it('puts an error in the place of a line over its limit, and nothing after it', () => {
+    const rules = { ...strict, line: 16 };
+    const long = `data: ${'x'.repeat(16)}`;
+    const outcome = comparable([message('1'), new LimitError('line', 16)]);
+    expect(comparable(eventsOf(['data: 1', '', 'data: 2', long, '', 'data: 3', ''], rules))).toEqual(outcome);
+    expect(comparable(eventsOfTexts(['data: 1\n\n', long], { ...rules, keepCut: true }).flat())).toEqual(
+      outcome,
+    );
   });
 
-  it('lets go of its source at an early unsubscribe', () => {
-    marbles(({ cold, expectObservable, expectSubscriptions }) => {
-      const source$ = cold(' -a--b-|', { a: ['data: 1', ''], b: ['data: 2', ''] });
-      const unsub = '        --!    ';
-      expectObservable(source$.pipe(toEvents(strict)), unsub).toBe('-x-', { x: [message('1')] });
-      expectSubscriptions(source$.subscriptions).toBe('^-!');
-    });
-  });
-
-  it('begins anew with every subscription', () => {
-    const lines$ = new Subject<readonly string[]>();
-    const event$ = lines$.pipe(toEvents(strict));
-    const left = event$.subscribe();
-    lines$.next(['id: 7', 'event: a', 'data: 1']);
-    left.unsubscribe();
-    const seen: unknown[] = [];
-    event$.subscribe((events) => seen.push(...events));
-    lines$.next(['data: 2', '']);
-    expect(seen).toEqual([message('2')]);
-  });
-});
-
-describe('takeLines', () => {
   it('leaves what it was given as it was', () => {
-    const before = takeLines(noEvents, ['event: a', 'data: 1'], strict);
-    expect(takeLines(before, ['data: 2', ''], strict).events).toEqual([message('1\n2', { event: 'a' })]);
-    expect(takeLines(before, ['', 'data: 3'], strict).events).toEqual([message('1', { event: 'a' })]);
-    expect(takeLines(before, [''], strict).events).toEqual([message('1', { event: 'a' })]);
-    expect(noEvents).toEqual({ events: [], open: { event: '', data: null }, id: '' });
-  });
-
-  it('has nothing open after the end', () => {
-    const before = takeLines(noEvents, ['id: 7', 'data: 1'], { ...strict, keepCut: true });
-    const after = takeLines(before, END_OF_LINES, { ...strict, keepCut: true });
-    expect(after.events).toEqual([message('1', { id: '7', cut: true })]);
-    expect(takeLines(after, [''], strict).events).toEqual([]);
+    const before = deeplyFrozen(takeText(nothingRead, 'event: a\ndata: 1\nda', strict));
+    expect(takeText(before, 'ta: 2\n\n', strict).events).toEqual([message('1\n2', { event: 'a' })]);
+    expect(takeText(before, '\n\ndata: 3\n', strict).events).toEqual([message('1', { event: 'a' })]);
+    expect(takeEnd(before, '\n\n', strict).events).toEqual([message('1', { event: 'a' })]);
+    expect(nothingRead).toMatchObject({ events: [], event: '', data: null, id: '' });
   });
 });
+
+describe('takeEnd', () => {
+  it('leaves nothing open', () => {
+    const rules = { ...strict, keepCut: true };
+    const after = takeEnd(takeText(nothingRead, 'id: 7\ndata: 1', rules), '', rules);
+    expect(after.events).toEqual([message('1', { id: '7', cut: true })]);
+    expect(takeText(after, '\n\n', rules).events).toEqual([]);
+  });
+
+  it('takes in the last text', () => {
+    expect(takeEnd(nothingRead, 'data: 1\n\n', strict).events).toEqual([message('1')]);
+  });
+});
+
+const deeplyFrozen = (stream: EventStream): EventStream =>
+  Object.freeze({ ...stream, line: Object.freeze(stream.line) });
