@@ -1,3 +1,11 @@
+/**
+ * The calls, and the operators that make of their chunks what an app asks for.
+ *
+ * In the order in which an answer passes through: what is asked, the HTTP answer, typed values, folds, operators, state.
+ *
+ * @module rxjs-chat-completions
+ */
+
 // The calls
 export { chatCompletion$ } from './chatCompletion';
 export { completion$ } from './completion';
@@ -52,7 +60,7 @@ export * from './codec/CompletionMessage';
 export * from './codec/ToolCall';
 export * from './codec/Model';
 export * from './codec/Embeddings';
-export { decodeChunk, decodeWith, type Decoded } from './codec/decode';
+export { decodeChunk, decodeWith, type Codec, type Decoded } from './codec/decode';
 export { markOf, markedChunk, type Mark } from './codec/mark';
 
 // Folds, a pure step each

@@ -162,6 +162,7 @@ describe('rxjs-chat-completions', () => {
       ChatTimeouts
       ChunkError
       ChunkErrorPolicy
+      Codec
       CompletionTokensDetails
       ContinueOptions
       CustomTool

@@ -1,3 +1,9 @@
+/**
+ * Calls, and whole conversations, from an Angular app's injector.
+ *
+ * @module rxjs-chat-completions/angular
+ */
+
 export { CHAT_COMPLETIONS, CHAT_COMPLETIONS_CONFIG, type ChatClient } from './tokens';
 export { provideChatCompletions, type ChatFeature } from './provideChatCompletions';
 export { injectChatCompletions } from './injectChatCompletions';

@@ -2,7 +2,7 @@ import type { RestartOptions, RetryOptions } from '../operators/retryChat';
 import type { ChatFeature } from './provideChatCompletions';
 
 /**
- * Sends calls again when that may help, as {@link retryChat} does.
+ * Sends calls again when that may help, as `retryChat` does.
  *
  * With `restart: true` an answer that broke off is begun again; only streams do that.
  *

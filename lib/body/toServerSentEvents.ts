@@ -14,8 +14,12 @@ import { LineReads } from './lineReads';
 import type { Bytes } from './transport';
 
 /** What {@link toServerSentEvents} may be told. */
-export type ServerSentEventsOptions = Pick<Limits, 'line' | 'event'> &
-  Partial<Pick<EventRules, 'keepCut' | 'errorField'>>;
+export interface ServerSentEventsOptions extends Pick<Limits, 'line' | 'event'> {
+  /** Keep a last event that lacks its blank line, marked `cut`. Default false, as in the standard. */
+  readonly keepCut?: boolean;
+  /** Take a field named `error` for an event named `error`, as GPUStack sends it. Default false, as in the standard. */
+  readonly errorField?: boolean;
+}
 
 /**
  * Reads any event stream: the bytes of a body to its server-sent events.

@@ -55,7 +55,7 @@ export interface Speaker {
   readonly turn: number;
 }
 
-const DIALECTS = {
+const DIALECTS: Readonly<Record<DialectName, (speaker: Speaker) => Dialect>> = {
   ollama,
   openai,
   'llama.cpp': llamaCpp,
@@ -64,10 +64,11 @@ const DIALECTS = {
   groq,
   deepseek,
   mistral,
-} satisfies Record<string, (speaker: Speaker) => Dialect>;
+};
 
 /** A server whose way of saying things is known. */
-export type DialectName = keyof typeof DIALECTS;
+export type DialectName =
+  'ollama' | 'openai' | 'llama.cpp' | 'openrouter' | 'azure' | 'groq' | 'deepseek' | 'mistral';
 
 /**
  * The builders of one server.

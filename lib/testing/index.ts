@@ -1,3 +1,9 @@
+/**
+ * For the specs of people who use this library: a scripted model, what servers say, marbles, recordings.
+ *
+ * @module rxjs-chat-completions/testing
+ */
+
 export {
   chunkOf,
   finishOf,

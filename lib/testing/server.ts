@@ -1,3 +1,9 @@
+/**
+ * The scripted model behind a real socket. Node only.
+ *
+ * @module rxjs-chat-completions/testing/server
+ */
+
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
