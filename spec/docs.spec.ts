@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { resolve, sep } from 'node:path';
+import { dirname, resolve, sep } from 'node:path';
 
+import { hasOutcome, run, whyNotRun } from './helpers/runExamples';
 import { errorsOf, examplesIn, examplesInComments, type Example } from './helpers/compileExamples';
 
 const root = resolve(__dirname, '..');
@@ -21,12 +22,73 @@ const examples: readonly Example[] = [
   ...sources.flatMap((file) => examplesInComments(file, read(file))),
 ];
 
+const runnable = examples.filter((example) => whyNotRun(example) === undefined);
+const telling = runnable.filter(hasOutcome);
+
+/** `lib/operators` for all its files; a page is a place of its own. */
+const placeOf = ({ file }: Example): string => (file.startsWith('lib/') ? dirname(file) : file);
+
+/** What the examples that are only compiled would need, and how many need it. */
+const needs = new Map<string, number>();
+for (const need of examples.map(whyNotRun)) {
+  if (need !== undefined) needs.set(need, (needs.get(need) ?? 0) + 1);
+}
+const wanting = [...needs].map(([need, count]) => `${need} (${count})`).join(', ');
+
 describe(`the ${examples.length} examples of the documentation`, () => {
   it('compile', () => {
     expect(errorsOf(examples)).toEqual([]);
   }, 120_000);
 
-  it('are told by file and line when they do not', () => {
+  describe(`run, ${runnable.length} of them, against a scripted model; ${telling.length} say what comes of it`, () => {
+    it.each([...new Set(runnable.map(placeOf))])(
+      'in %s',
+      async (place) => {
+        const problems: string[] = [];
+        for (const example of runnable) {
+          if (placeOf(example) === place) problems.push(...(await run(example)));
+        }
+        expect(problems).toEqual([]);
+      },
+      60_000,
+    );
+  });
+
+  it(`are only compiled where they need ${wanting}`, () => {
+    const frameworks = [
+      '@angular',
+      'rxjs-chat-completions/angular',
+      '@nestjs',
+      '@ngrx',
+      'react',
+      'redux-observable',
+    ];
+    expect([...frameworks, 'node:fs', 'a test runner']).toEqual(expect.arrayContaining([...needs.keys()]));
+  });
+
+  it('are told by file and line when they fail', async () => {
+    const code = [
+      "import { EMPTY, throwError } from 'rxjs';",
+      'console.assert(1 + 1 === 2);',
+      'console.assert(1 + 1 === 3);',
+      'EMPTY.subscribe(() => console.assert(true));',
+      "const cold$ = throwError(() => new Error('cold'));",
+      "throwError(() => new Error('hot')).subscribe();",
+      "throwError(() => new Error('said')).subscribe({ error: (error) => console.error(error) });",
+    ];
+    expect(await run({ file: 'page.md', line: 10, code: code.join('\n') }, 30)).toEqual([
+      'page.md:12: the assertion fails',
+      'page.md:10: Error: said',
+      'page.md:10: Error: cold',
+      'page.md:10: Error: hot',
+      'page.md:13: the assertion is never come to',
+    ]);
+    expect(await run({ file: 'page.md', line: 1, code: "throw new Error('thrown');" })).toEqual([
+      'page.md:1: Error: thrown',
+    ]);
+  });
+
+  it('are told by file and line when they do not compile', () => {
     const page = [
       '# Title',
       '',

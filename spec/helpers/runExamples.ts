@@ -1,0 +1,107 @@
+import { config, isObservable, Subscription } from 'rxjs';
+import { scriptedFetch } from 'rxjs-chat-completions/testing';
+import ts from 'typescript';
+
+import type { Example } from './compileExamples';
+
+/** What an example needs that is not here, so that it is only compiled; undefined when it can be run. */
+export function whyNotRun({ code }: Example): string | undefined {
+  const packages = [...code.matchAll(/\bfrom '([^']+)'/g)].map(([, name = '']) => name);
+  const missing = packages.find((name) => !HERE.test(name));
+  if (missing !== undefined) return missing.replace(/^(@[^/]+)\/.*/, '$1');
+  return /^\s*(it|describe)\(/m.test(code) ? 'a test runner' : undefined;
+}
+
+const HERE = /^(rxjs-chat-completions(\/testing(\/server)?)?|rxjs(\/.+)?|fp-ts\/.+|io-ts|node:assert)$/;
+
+/** Whether an example says what comes of it: in an assertion, or in marbles. */
+export const hasOutcome = ({ code }: Example): boolean => ASSERT.test(code) || code.includes(').toBe(');
+
+const ASSERT = /\bconsole\.assert\(/;
+
+/**
+ * Runs an example as a module of its own; whatever it sends goes to a scripted model.
+ *
+ * An Observable that it only makes is subscribed to at its end, for what is cold proves nothing.
+ *
+ * @param patience - For how many hundredths of a second an assertion is waited for.
+ * @returns What is wrong, in `file:line: words`: an assertion that fails or is never come to, and an error that is
+ * thrown, emitted, or told to the console.
+ */
+export async function run({ file, line, code }: Example, patience = 500): Promise<string[]> {
+  const problems = new Set<string>();
+  const tell = (at: number, words: unknown): void => void problems.add(`${file}:${at}: ${String(words)}`);
+  const missed = new Set<number>();
+  const asserting = code.split('\n').map((text, i) => {
+    if (ASSERT.test(text)) missed.add(line + i);
+    return text.replace(ASSERT, `console.assertAt(${line + i})(`);
+  });
+  const assertAt = (at: number) => (holds: unknown) => {
+    missed.delete(at);
+    if (holds !== true) tell(at, 'the assertion fails');
+  };
+  const quiet = (): void => undefined;
+  const given = {
+    require,
+    exports: {},
+    console: { log: quiet, warn: quiet, error: (words: unknown) => tell(line, words), assertAt },
+    process: { stdout: { write: quiet } },
+  };
+
+  const { fetch } = globalThis;
+  globalThis.fetch = scriptedFetch(reply);
+  config.onUnhandledError = (error) => tell(line, error);
+  const open = new Subscription();
+  try {
+    const start = new AsyncFunction(...Object.keys(given), moduleOf(asserting.join('\n')));
+    const made = (await start(...Object.values(given))) as readonly unknown[];
+    for (const value of made) {
+      if (isObservable(value)) open.add(value.subscribe({ error: (error: unknown) => tell(line, error) }));
+    }
+    for (let turn = 0; turn < 20 || (missed.size > 0 && turn < patience); turn++) {
+      await new Promise((resolve) => setTimeout(resolve, turn < 20 ? 0 : 10));
+    }
+  } catch (error) {
+    tell(line, error);
+  } finally {
+    open.unsubscribe();
+    globalThis.fetch = fetch;
+    config.onUnhandledError = null;
+  }
+  for (const at of missed) tell(at, 'the assertion is never come to');
+  return [...problems];
+}
+
+/** Calls the tool when there is one, and greets otherwise. */
+const reply = ({ body }: { readonly body: unknown }) => ({
+  parts:
+    typeof body === 'object' && body !== null && 'tools' in body
+      ? [{ toolCall: { name: 'weather', arguments: { city: 'Oslo' } } }]
+      : [{ reasoning: 'A greeting.' }, 'Hello ', 'there'],
+});
+
+/** The example as the body of a function, which returns what its statements and its `…$` constants are at the top. */
+function moduleOf(code: string): string {
+  const { statements } = ts.createSourceFile('example.ts', code, ts.ScriptTarget.ES2022, true);
+  let text = '';
+  let end = 0;
+  const names: string[] = [];
+  for (const statement of statements) {
+    if (ts.isExpressionStatement(statement) && !ts.isAwaitExpression(statement.expression)) {
+      const { pos, end: after } = statement.expression;
+      text += `${code.slice(end, pos)};made.push(${code.slice(pos, after)})`;
+      end = after;
+    } else if (ts.isVariableStatement(statement)) {
+      names.push(...statement.declarationList.declarations.map(({ name }) => name.getText()));
+    }
+  }
+  const observables = names.filter((name) => name.endsWith('$'));
+  const whole = `const made: unknown[] = [];${text}${code.slice(end)}\nmade.push(${observables.join(', ')});`;
+  return `${ts.transpile(whole, COMMON_JS)}\nreturn made;`;
+}
+
+const COMMON_JS = { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.CommonJS };
+
+const AsyncFunction = (async () => {
+  // For its constructor, which has no name.
+}).constructor as new (...names: string[]) => (...values: unknown[]) => Promise<unknown>;
