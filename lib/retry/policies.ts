@@ -96,12 +96,13 @@ export function onlyRetryable(policy: RetryPolicy): RetryPolicy {
  *
  * @example Wait twice as long
  * ```ts
- * import { defaultPolicy, type RetryPolicy } from 'rxjs-chat-completions';
+ * import { defaultPolicy, TruncatedError, type RetryPolicy } from 'rxjs-chat-completions';
  *
  * const patient: RetryPolicy = (failed) => {
  *   const wait = defaultPolicy(failed);
  *   return wait === null ? null : 2 * wait;
  * };
+ * console.assert(patient({ error: new TruncatedError(), attempt: 1, random: () => 0.5 }) === 500);
  * ```
  */
 export const defaultPolicy: RetryPolicy = onlyRetryable(honourRetryAfter(exponentialBackoff()));

@@ -34,9 +34,11 @@ const chunk = (delta: Delta, index: number, finish_reason: string | null = null)
  *
  * @example
  * ```ts
+ * import { contentOf } from 'rxjs-chat-completions';
  * import { bytesOf, chunkOf, doneOf, finishOf } from 'rxjs-chat-completions/testing';
  *
- * bytesOf(chunkOf('Hel'), chunkOf('lo'), finishOf('stop'), doneOf());
+ * const read = bytesOf(chunkOf('Hel'), chunkOf('lo'), finishOf('stop'), doneOf());
+ * console.assert(contentOf(chunkOf('Hel')) === 'Hel');
  * ```
  */
 export const chunkOf = (text: string, choice = 0): ChatCompletionChunk => chunk({ content: text }, choice);
@@ -48,9 +50,11 @@ export const chunkOf = (text: string, choice = 0): ChatCompletionChunk => chunk(
  *
  * @example
  * ```ts
+ * import { reasoningIn } from 'rxjs-chat-completions';
  * import { bytesOf, reasoningOf } from 'rxjs-chat-completions/testing';
  *
- * bytesOf(reasoningOf('A greeting. '), 'Hello');
+ * const read = bytesOf(reasoningOf('A greeting. '), 'Hello');
+ * console.assert(reasoningIn(reasoningOf('A greeting. ').choices?.[0]?.delta ?? {}) === 'A greeting. ');
  * ```
  */
 export const reasoningOf = (text: string, choice = 0): ChatCompletionChunk =>
@@ -79,10 +83,12 @@ export const toolCallOf = (call: ScriptedToolCall, choice = 0): ChatCompletionCh
  *
  * @example
  * ```ts
- * import { bytesOf, toolCallPiecesOf } from 'rxjs-chat-completions/testing';
+ * import { addToolCalls, noToolCalls, toolCallsIn } from 'rxjs-chat-completions';
+ * import { toolCallPiecesOf } from 'rxjs-chat-completions/testing';
  *
- * const [head, ...rest] = toolCallPiecesOf({ name: 'weather', arguments: { city: 'Oslo' } }, ['{"city":', '"Oslo"}']);
- * bytesOf(head!, ...rest);
+ * const pieces = toolCallPiecesOf({ name: 'weather', arguments: { city: 'Oslo' } }, ['{"city":', '"Oslo"}']);
+ * const { calls } = pieces.reduce((before, chunk) => addToolCalls(before, chunk), noToolCalls);
+ * console.assert(pieces.length === 3 && calls[0]?.arguments === '{"city":"Oslo"}');
  * ```
  */
 export const toolCallPiecesOf = (
@@ -101,9 +107,11 @@ export const toolCallPiecesOf = (
  *
  * @example
  * ```ts
+ * import { finishReasonOf } from 'rxjs-chat-completions';
  * import { bytesOf, doneOf, finishOf } from 'rxjs-chat-completions/testing';
  *
- * bytesOf('It was a dark and', finishOf('length'), doneOf());
+ * const read = bytesOf('It was a dark and', finishOf('length'), doneOf());
+ * console.assert(finishReasonOf(finishOf('length')) === 'length');
  * ```
  */
 export const finishOf = (reason: string, choice = 0): ChatCompletionChunk => chunk({}, choice, reason);
@@ -115,7 +123,8 @@ export const finishOf = (reason: string, choice = 0): ChatCompletionChunk => chu
  * ```ts
  * import { bytesOf, doneOf, finishOf, usageOf } from 'rxjs-chat-completions/testing';
  *
- * bytesOf('Hello', finishOf('stop'), usageOf(9, 1), doneOf());
+ * const read = bytesOf('Hello', finishOf('stop'), usageOf(9, 1), doneOf());
+ * console.assert(usageOf(9, 1).usage?.total_tokens === 10);
  * ```
  */
 export const usageOf = (prompt: number, completion: number): ChatCompletionChunk => ({

@@ -9,7 +9,8 @@ import type { Head } from '../body/transport';
  * ```ts
  * import { headOf } from 'rxjs-chat-completions/testing';
  *
- * headOf(429, { 'Retry-After': '2' });
+ * const { status, headers } = headOf(429, { 'Retry-After': '2' });
+ * console.assert(status === 429 && headers['retry-after'] === '2');
  * ```
  */
 export function headOf(status: number, headers: Readonly<Record<string, string>> = {}): Head {

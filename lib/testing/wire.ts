@@ -22,7 +22,8 @@ export type Said = string | ChatCompletionChunk | Wire;
  * ```ts
  * import { bytesOf, eventOf } from 'rxjs-chat-completions/testing';
  *
- * bytesOf('Hel', eventOf({}, 'ping'), 'lo');
+ * const read = bytesOf('Hel', eventOf({}, 'ping'), 'lo');
+ * console.assert(eventOf({}, 'ping').wire === 'event: ping\ndata: {}\n\n');
  * ```
  */
 export const eventOf = (json: unknown, name?: string): Wire =>
@@ -35,7 +36,8 @@ export const eventOf = (json: unknown, name?: string): Wire =>
  * ```ts
  * import { bytesOf, commentOf } from 'rxjs-chat-completions/testing';
  *
- * bytesOf(commentOf('OPENROUTER PROCESSING'), 'Hello');
+ * const read = bytesOf(commentOf('OPENROUTER PROCESSING'), 'Hello');
+ * console.assert(commentOf('OPENROUTER PROCESSING').wire === ': OPENROUTER PROCESSING\n\n');
  * ```
  */
 export const commentOf = (text: string): Wire => rawOf(`: ${text}\n\n`);
@@ -60,9 +62,16 @@ export const doneOf = (): Wire => rawOf('data: [DONE]\n\n');
  *
  * @example
  * ```ts
- * import { bytesOf, errorFrameOf } from 'rxjs-chat-completions/testing';
+ * import { last, of } from 'rxjs';
+ * import { chatCompletion$, toChatState } from 'rxjs-chat-completions';
+ * import { bytesOf, errorFrameOf, head200 } from 'rxjs-chat-completions/testing';
  *
- * bytesOf('Hel', errorFrameOf('Context size has been exceeded.', { code: 500 }));
+ * const wire$ = of(head200, bytesOf('Hel', errorFrameOf('Context size has been exceeded.', { code: 500 })));
+ * chatCompletion$({ transport: () => wire$ }, { model: 'any', messages: [] })
+ *   .pipe(toChatState(), last())
+ *   .subscribe(({ content, error }) => {
+ *     console.assert(content === 'Hel' && error?.message.includes('Context size has been exceeded.'));
+ *   });
  * ```
  */
 export const errorFrameOf = (words: string, fields: Readonly<Record<string, unknown>> = {}): Wire =>
@@ -112,6 +121,7 @@ export const bytesOf = (...said: readonly Said[]): Uint8Array => rawBytesOf(said
  *
  * const é = rawBytesOf('é');
  * const reads = [é.slice(0, 1), é.slice(1)];
+ * console.assert(reads.length === é.length);
  * ```
  */
 export const rawBytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
