@@ -31,5 +31,6 @@ declare module 'react' {
   export function useSyncExternalStore<T>(
     subscribe: (changed: () => void) => () => void,
     snapshot: () => T,
+    serverSnapshot?: () => T,
   ): T;
 }
