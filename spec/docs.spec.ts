@@ -159,3 +159,16 @@ describe(`the ${examples.length} examples of the documentation`, () => {
     );
   });
 });
+
+describe('the page that helps to choose an operator', () => {
+  it('names every one there is', () => {
+    const exported = read('lib/index.ts').matchAll(/^export \{([^}]+)\} from '\.\/(?:operators|state)\//gm);
+    const operators = [...exported]
+      .flatMap(([, names = '']) => names.split(','))
+      .map((name) => name.trim())
+      .filter((name) => name !== '' && !name.startsWith('type '));
+    const page = read('docs/which-operator.md');
+    expect(operators.length).toBeGreaterThan(20);
+    expect(operators.filter((name) => !page.includes(`${name}(`))).toEqual([]);
+  });
+});
