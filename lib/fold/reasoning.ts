@@ -70,7 +70,7 @@ export const reasoningOf = (chunk: ChatCompletionChunk, choice = 0): string =>
  *
  * @param text - What came before; `''` to begin with.
  * @param chunk - Any chunk. One that is marked as a restart empties the text.
- * @param choice - Which of the `n` answers, by its `index`.
+ * @param choice - Which of the `n` answers, by its `index`. `scan` and `reduce` would hand a counter here: wrap the step.
  *
  * @example
  * ```ts

@@ -82,7 +82,7 @@ export const noToolCalls: ToolCallsState = { calls: [], choice: { message: {}, f
  * @param state - What came before; {@link noToolCalls} to begin with. Given back itself when the chunk adds neither to
  * the calls nor a finish reason; its `calls` are the same list for as long as they do not change.
  * @param chunk - Any chunk. One that is marked as a restart leads back to {@link noToolCalls}.
- * @param choice - Which of the `n` answers, by its `index`.
+ * @param choice - Which of the `n` answers, by its `index`. `scan` and `reduce` would hand a counter here: wrap the step.
  *
  * @example
  * ```ts
