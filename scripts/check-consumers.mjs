@@ -14,6 +14,7 @@ import {
   readFileSync,
   readdirSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -23,7 +24,7 @@ import { parseArgs } from 'node:util';
 
 import { answer, answeringServer } from './consumers/answeringServer.mjs';
 import { consumers, peerSets } from './consumers/consumers.mjs';
-import { NotAvailable } from './consumers/tools.mjs';
+import { NotAvailable, tools } from './consumers/tools.mjs';
 import { pack } from './pack.mjs';
 import { run, runNpm } from './run.mjs';
 
@@ -85,7 +86,9 @@ async function judge(name, job) {
 }
 
 async function everyEntryPoint() {
-  const sources = readdirSync(appSources).map((file) => readFileSync(join(appSources, file), 'utf8'));
+  const sources = readdirSync(appSources, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => readFileSync(join(parentPath, name), 'utf8'));
   const entryPoints = Object.keys(manifest.exports).filter((path) => path !== './package.json');
   const missing = entryPoints
     .map((path) => path.replace('.', packageName))
@@ -97,14 +100,21 @@ async function everyEntryPoint() {
 
 /** Installs the tarball in an app's folder. npm brings the peers that are not named, in their newest versions. */
 async function install(peers, tarball) {
-  const { versions, alone = false } = peerSets[peers];
-  const folder = join(temporary, peers.replace(' ', '-'));
-  mkdirSync(folder);
+  const { versions = [], workspace, alone = false } = peerSets[peers];
+  const above = join(temporary, peers.replaceAll(' ', '-'));
+  const folder = join(above, 'app');
+  mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'app', private: true }));
+  if (workspace) symlinkSync(await tools(workspace), join(above, 'node_modules'), 'junction');
   const quietly = ['--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'];
-  const { status, output } = await runNpm(['install', ...quietly, tarball, ...versions], { cwd: folder });
+  // In a workspace the peers are there; only so does npm not bring others.
+  const peersAreThere = workspace ? ['--legacy-peer-deps'] : [];
+  const { status, output } = await runNpm(['install', ...quietly, ...peersAreThere, tarball, ...versions], {
+    cwd: folder,
+  });
   if (status !== 0) throw new Failure(output);
   const modules = join(folder, 'node_modules');
+  const peerModules = workspace ? join(above, 'node_modules') : modules;
   const expected = Object.keys(manifest.peerDependencies);
   // tslib comes with rxjs.
   const strangers = readdirSync(modules).filter(
@@ -112,8 +122,9 @@ async function install(peers, tarball) {
   );
   if (alone && strangers.length > 0) throw new Failure(`installs more than peers: ${strangers.join(', ')}`);
   if (options.naive) makeNaive(join(modules, packageName, 'dist'));
-  const found = expected.filter((name) => existsSync(join(modules, name)));
-  const versionOf = (name) => JSON.parse(readFileSync(join(modules, name, 'package.json'), 'utf8')).version;
+  const found = expected.filter((name) => existsSync(join(peerModules, name)));
+  const versionOf = (name) =>
+    JSON.parse(readFileSync(join(peerModules, name, 'package.json'), 'utf8')).version;
   return {
     folder,
     installed: join(modules, packageName),
@@ -131,11 +142,18 @@ function makeNaive(folder) {
 }
 
 /** Runs a consumer in a copy of the apps, inside the installed app's folder, where imports find the package. */
-async function consume({ steps }, slug, app, tarball) {
+async function consume({ steps, folder = '.' }, slug, app, tarball) {
+  if (app instanceof NotAvailable) throw app;
   if (app instanceof Error) throw new Failure('the package could not be installed');
-  const { lints = [], builds = [], runs = [] } = await steps({ tarball, installed: app.installed });
+  const {
+    lints = [],
+    builds = [],
+    warns = (output) => output !== '',
+    runs = [],
+    tests = [],
+  } = await steps({ tarball, installed: app.installed });
   const cwd = join(app.folder, slug);
-  cpSync(appSources, cwd, { recursive: true });
+  cpSync(join(appSources, folder), cwd, { recursive: true });
   const execute = async ([command, ...args], fault) => {
     const env = { ANSWERING_SERVER: server.baseURLFor(slug), NO_COLOR: '1' };
     const { status, output } = await run(command, args, { cwd, env });
@@ -144,11 +162,13 @@ async function consume({ steps }, slug, app, tarball) {
   };
   for (const command of lints) await execute(command, () => '');
   // A build that warns does not take the package without a word.
-  for (const command of builds) await execute(command, (output) => output && 'it should have said nothing');
-  for (const command of runs) {
+  for (const command of builds)
+    await execute(command, (output) => warns(output) && 'it should have said nothing');
+  for (const command of [...runs, ...tests]) {
     await execute(command, (output) => {
-      const [, updates, last] = /(\d+) updates, at last: (.*)/.exec(output) ?? [];
-      return !(Number(updates) > 1 && last === answer) && 'it should have streamed the answer';
+      const streamed = [...output.matchAll(/(\d+) updates, at last: (.*)/g)];
+      const isWhole = ([, updates, last]) => Number(updates) > 1 && last === answer;
+      return !(streamed.length > 0 && streamed.every(isWhole)) && 'it should have streamed the answer';
     });
   }
   if (server.streamsTo(slug) < runs.length) throw new Failure('the server has not been asked');

@@ -14,21 +14,37 @@ const resolutions = {
   nodenext: '--module nodenext',
 };
 
+/** The lines of Angular that are alive, in one of the versions that their own tools belong to. */
+const angulars = {
+  20: { version: '20.3.35', build: '20.3.41', typescript: '5.9.3', zone: '0.15.1' },
+  21: { version: '21.2.26', build: '21.2.26', typescript: '5.9.3', zone: '0.15.1' },
+  22: { version: '22.2.6', build: '22.2.7', typescript: '6.0.3', zone: '0.16.3' },
+};
+
 /**
  * What is installed beside the package. Peers that are not named npm brings by itself, in their newest versions.
- * `alone` says that nothing else may come.
+ * `alone` says that nothing else may come. `workspace` are packages too big to be installed each time: they are kept, as
+ * tools are, and an app finds them in a folder above its own.
  */
 export const peerSets = {
   newest: { versions: [], alone: true },
   oldest: { versions: oldestPeers(), alone: true },
-  'Angular 20': { versions: angular('20.3.35') },
-  'Angular 22': { versions: angular('22.2.6') },
+  'Angular 20': { versions: angular('20') },
+  'Angular 22': { versions: angular('22') },
+  'Angular CLI 20': { workspace: angularWorkspace('20') },
+  'Angular CLI 21': {
+    workspace: {
+      ...angularWorkspace('21'),
+      ...{ jest: '30.5.2', 'jest-preset-angular': '17.0.3', vitest: '4.1.12' },
+    },
+  },
+  'Angular CLI 22': { workspace: angularWorkspace('22') },
 };
 
 /**
  * A row each. `steps` gets `{ tarball, installed }` and promises the commands to run, one after another, in a copy of
- * `apps`: `builds` say nothing, `runs` stream and print the answer, `lints` exit with 0. `peers` is one of
- * {@link peerSets}, the newest unless it is named.
+ * `apps`, or of a `folder` in it: `builds` say nothing, or nothing that `warns`, `runs` stream and print the answer, `tests`
+ * print it without a server, `lints` exit with 0. `peers` is one of {@link peerSets}, the newest unless it is named.
  */
 export const consumers = [
   ...nodes.flatMap((version) => [
@@ -75,6 +91,10 @@ export const consumers = [
     apps: ['angular.mts'],
     runtime: () => node('24.21.0'),
   }),
+
+  ...Object.keys(angulars).flatMap((line) => [ngBuilt(line, 'zoneless'), ngBuilt(line, 'zone.js')]),
+  ngTested('ng test with vitest 4.1.12', '@angular/cli/bin/ng.js', 'test'),
+  ngTested('jest-preset-angular 17.0.3', 'jest/bin/jest.js', '--runInBand', '--watchman=false'),
 
   { ...started('oldest peers, ES modules', () => script('app.mjs')), peers: 'oldest' },
   { ...started('oldest peers, CommonJS', () => script('app.cjs')), peers: 'oldest' },
@@ -143,6 +163,42 @@ function compiled(version, title, options, { peers, apps = ['typed.mts', 'typed.
   };
 }
 
+/** An Angular app, built ahead of time for production by the CLI of its line, then run on a page. */
+function ngBuilt(line, change) {
+  const ofZone = change === 'zone.js';
+  return {
+    name: `Angular ${angulars[line].version}, ${change}`,
+    peers: `Angular CLI ${line}`,
+    folder: 'angular',
+    steps: async () => ({
+      // Its CLI starts on no older Node.
+      builds: [
+        [
+          line === '22' ? await node('24.21.0') : process.execPath,
+          ...[inWorkspace('@angular/cli/bin/ng.js'), 'build', ...(ofZone ? ['--configuration=zone'] : [])],
+        ],
+      ],
+      warns: (output) => output.includes('[WARNING]'),
+      runs: [script('open-app.mjs', ...(ofZone ? ['out/polyfills.js'] : []), 'out/main.js')],
+    }),
+  };
+}
+
+/** The specs of that app, by a runner that its developers have. */
+function ngTested(name, bin, ...options) {
+  return {
+    name: `Angular ${angulars[21].version}, ${name}`,
+    peers: 'Angular CLI 21',
+    folder: 'angular',
+    steps: async () => ({ tests: [script(inWorkspace(bin), ...options)] }),
+  };
+}
+
+/** The path of a tool in an app's workspace, from the app. */
+function inWorkspace(bin) {
+  return join('../../node_modules', bin);
+}
+
 /** A linter of packages; it runs nothing. */
 function linted(name, packages, bin, options) {
   return {
@@ -176,8 +232,19 @@ function jestOptions(file) {
   return ['--runInBand', '--config', JSON.stringify(config)];
 }
 
-function angular(version) {
-  return ['core', 'common', 'compiler'].map((part) => `@angular/${part}@${version}`);
+function angular(line) {
+  return ['core', 'common', 'compiler'].map((part) => `@angular/${part}@${angulars[line].version}`);
+}
+
+/** What `ng new` installs, and a page to run the app on. */
+function angularWorkspace(line) {
+  const { version, build, typescript, zone } = angulars[line];
+  const parts = ['common', 'compiler', 'compiler-cli', 'core', 'platform-browser'];
+  return {
+    ...Object.fromEntries(parts.map((part) => [`@angular/${part}`, version])),
+    ...{ '@angular/build': build, '@angular/cli': build, typescript, 'zone.js': zone, jsdom: '27.4.0' },
+    ...{ rxjs: '7.8.2', 'io-ts': '2.2.22', 'fp-ts': '2.16.11', tslib: '2.8.1' },
+  };
 }
 
 /** The least versions of the peers that the package admits. */

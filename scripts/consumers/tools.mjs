@@ -1,4 +1,5 @@
 // What the consumers are run with: runtimes, bundlers, test runners and compilers, each from npm and in one version.
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -27,7 +28,10 @@ export function tools(packages) {
   const key = Object.entries(packages)
     .map(([name, version]) => `${name.replace('/', '+')}@${version}`)
     .join('_');
-  if (!installed.has(key)) installed.set(key, install(join(cache, key), packages));
+  // A folder's name has a length of its own to keep to.
+  const name =
+    key.length <= 100 ? key : `${key.slice(0, 80)}_${createHash('sha256').update(key).digest('hex')}`;
+  if (!installed.has(key)) installed.set(key, install(join(cache, name), packages));
   return installed.get(key);
 }
 

@@ -1,0 +1,51 @@
+// Runs a built app on a page of jsdom, asks each of its conversations, and tells what was drawn.
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+import { JSDOM } from 'jsdom';
+
+// Node would print the line of the bundle too, which has all of it.
+process.on('uncaughtException', (error) => {
+  console.error(error.stack);
+  process.exit(1);
+});
+
+const { window } = new JSDOM('<app-root></app-root>', { url: 'http://localhost/', pretendToBeVisual: true });
+const { document, MutationObserver, requestAnimationFrame, cancelAnimationFrame } = window;
+Object.assign(globalThis, { window, document, requestAnimationFrame, cancelAnimationFrame });
+globalThis.baseURL = process.env.ANSWERING_SERVER;
+for (const bundle of process.argv.slice(2)) await import(pathToFileURL(resolve(bundle)));
+
+const tooLate = setTimeout(() => {
+  console.error(`not drawn in time: ${document.body.innerHTML}`);
+  process.exit(1);
+}, 30_000);
+
+/** Resolves once the page is as it should be. */
+const drawn = (isSo, onChange = () => undefined) =>
+  new Promise((resolve) => {
+    const look = () => {
+      onChange();
+      if (!isSo()) return;
+      observer.disconnect();
+      resolve();
+    };
+    const observer = new MutationObserver(look);
+    observer.observe(document, { subtree: true, childList: true, characterData: true, attributes: true });
+    look();
+  });
+
+await drawn(() => document.querySelector('button') !== null);
+for (const conversation of document.querySelectorAll('section')) {
+  const texts = new Set();
+  const answer = conversation.querySelector('p');
+  conversation.querySelector('button').click();
+  await drawn(
+    () => answer.className === 'done' || answer.className === 'failed',
+    () => texts.add(answer.textContent),
+  );
+  // The empty one was there before.
+  console.log(`${texts.size - 1} updates, at last: ${conversation.textContent.trim()}`);
+}
+clearTimeout(tooLate);
+window.close();
