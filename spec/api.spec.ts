@@ -265,6 +265,7 @@ describe('rxjs-chat-completions/angular', () => {
       httpClientTransport
       injectChatCompletions
       injectConversation
+      outsideAngular
       provideChatCompletions
       withFetch
       withHttpClient

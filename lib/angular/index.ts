@@ -10,6 +10,7 @@ export { injectChatCompletions } from './injectChatCompletions';
 export { withFetch } from './withFetch';
 export { withHttpClient } from './withHttpClient';
 export { withRetry } from './withRetry';
+export { outsideAngular } from './outsideAngular';
 export { httpClientTransport } from './httpClientTransport';
 export { historyOf, type ConversationEntry, type ConversationAnswer, type ConversationSaid } from './history';
 export {

@@ -3,9 +3,9 @@ import {
   computed,
   DestroyRef,
   inject,
-  NgZone,
   PLATFORM_ID,
   signal,
+  untracked,
   type Signal,
 } from '@angular/core';
 import {
@@ -41,6 +41,7 @@ import type { Message } from '../request/Message';
 import { waiting, type ChatStatus } from '../state/ChatState';
 import { toChatState } from '../state/toChatState';
 import { entryOf, historyOf, type ConversationAnswer, type ConversationEntry } from './history';
+import { outsideAngular } from './outsideAngular';
 import { CHAT_COMPLETIONS_CONFIG, CHAT_COMPLETIONS_RETRY, withRetries } from './tokens';
 
 /** What is asked beside the messages: the model, tools, a temperature. */
@@ -102,7 +103,7 @@ export interface Conversation {
    *
    * @param id - Of the entry in `messages`; one that is not there, or is an answer, changes nothing.
    */
-  readonly edit: (id: number, content: string) => void;
+  readonly edit: (id: number, said: string | Message | readonly Message[]) => void;
   /** Stops, and starts over with these messages. Default: those of the options. */
   readonly reset: (messages?: readonly Message[]) => void;
 }
@@ -140,7 +141,7 @@ export function injectConversation(options: ConversationOptions): Conversation {
   assertInInjectionContext(injectConversation);
   const appConfig = inject(CHAT_COMPLETIONS_CONFIG);
   const appRetry = inject(CHAT_COMPLETIONS_RETRY);
-  const zone = inject(NgZone, { optional: true });
+  const outside = outsideAngular();
   // By name: the package that has `isPlatformServer` need not be installed.
   const onServer = inject(PLATFORM_ID) === 'server';
   const { retry = appRetry, scheduler = asyncScheduler } = options;
@@ -166,37 +167,39 @@ export function injectConversation(options: ConversationOptions): Conversation {
     });
 
   const chunks$ = (history: readonly Message[]): Observable<Decoded<ChatCompletionChunk>> =>
-    withRetries(
-      // Deferred: a function of the options that throws fails the answer, and not the conversation.
-      defer(() =>
+    // Deferred: an option that throws fails the answer, and not the conversation.
+    defer(() =>
+      withRetries(
         chatCompletion$(valueOf(options.config ?? appConfig), {
           ...valueOf(options.request),
           messages: history,
         }),
-      ),
-      retry && {
-        ...retry,
-        onRetry: (planned) => {
-          planned$.next(planned);
-          retry.onRetry?.(planned);
+        retry && {
+          ...retry,
+          onRetry: (planned) => {
+            planned$.next(planned);
+            retry.onRetry?.(planned);
+          },
         },
-      },
-    ).pipe(options.chunks ?? identity);
+      ).pipe(options.chunks ?? identity),
+    );
 
   const answer$ = (): Observable<unknown> => {
     const id = (lastId += 1);
     const history = historyOf(messages());
     messages.update((entries) => [...entries, { ...waiting.state, id, role: 'assistant', metrics: null }]);
-    return chunks$(history).pipe(
-      measure((metrics) => {
-        if (metrics.end !== 'restarted') write(id, { metrics });
-      }),
-      // Above the fold, which then says `stopped` and keeps what came.
-      takeUntil(stop$),
-      toChatState({ onChunkError: options.onChunkError }),
-      perFrame(),
-      tap((state) => write(id, state)),
-      finalize(() => planned$.next(null)),
+    return outside(
+      chunks$(history).pipe(
+        measure((metrics) => {
+          if (metrics.end !== 'restarted') write(id, { metrics });
+        }),
+        // Above the fold, which then says `stopped` and keeps what came.
+        takeUntil(stop$),
+        toChatState({ onChunkError: options.onChunkError }),
+        perFrame(),
+        tap((state) => write(id, state)),
+        finalize(() => planned$.next(null)),
+      ),
     );
   };
 
@@ -208,13 +211,12 @@ export function injectConversation(options: ConversationOptions): Conversation {
     ask$.pipe(switchMap(answer$)),
   ).subscribe();
 
-  const stop = (): void => stop$.next();
+  const stop = (): void => untracked(() => stop$.next());
   const ask = (entries: readonly ConversationEntry[]): void => {
     if (onServer || work.closed) return;
     stop();
     messages.set(entries);
-    if (zone) zone.runOutsideAngular(() => ask$.next());
-    else ask$.next();
+    ask$.next();
   };
 
   inject(DestroyRef).onDestroy(() => {
@@ -232,22 +234,24 @@ export function injectConversation(options: ConversationOptions): Conversation {
     retry: computed(() => waitingFor()?.planned ?? null),
     retryIn: computed(() => waitingFor()?.leftMs ?? null),
     metrics: computed(() => last()?.metrics ?? null),
-    send: (said) => {
-      stop();
-      ask([...messages(), ...entered(messagesOf(said))]);
-    },
+    // Untracked: an effect that asks must not run, and ask, again at each token of the answer.
+    send: (said) =>
+      untracked(() => {
+        stop();
+        ask([...messages(), ...entered(messagesOf(said))]);
+      }),
     stop,
-    regenerate: () => {
-      stop();
-      const answered = messages().map(isAnswer).lastIndexOf(false) + 1;
-      if (answered > 0) ask(messages().slice(0, answered));
-    },
-    edit: (id, content) => {
-      stop();
-      const place = messages().findIndex((entry) => entry.id === id && entry.role === 'user');
-      if (place < 0) return;
-      ask([...messages().slice(0, place), ...entered([{ role: 'user', content }])]);
-    },
+    regenerate: () =>
+      untracked(() => {
+        const answered = messages().map(isAnswer).lastIndexOf(false) + 1;
+        if (messages().some(isAsked)) ask(messages().slice(0, answered));
+      }),
+    edit: (id, said) =>
+      untracked(() => {
+        const place = messages().findIndex((entry) => entry.id === id && entry.role === 'user');
+        if (place < 0) return;
+        ask([...messages().slice(0, place), ...entered(messagesOf(said))]);
+      }),
     reset: (said = options.messages ?? []) => {
       stop();
       messages.set(entered(said));
@@ -276,6 +280,9 @@ function countdown$(planned: PlannedRetry | null, scheduler: SchedulerLike): Obs
 }
 
 const isAnswer = (entry: ConversationEntry): entry is ConversationAnswer => entry.role === 'assistant';
+
+/** Whether an entry is to be answered; what a model is told beforehand is not. */
+const isAsked = ({ role }: ConversationEntry): boolean => role === 'user' || role === 'tool';
 
 const valueOf = <T extends object>(given: T | (() => T)): T =>
   typeof given === 'function' ? given() : given;

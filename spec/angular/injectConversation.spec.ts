@@ -1,12 +1,14 @@
 import { appOf } from './injector';
 
-import { NgZone, signal } from '@angular/core';
+import { NgZone, signal, untracked } from '@angular/core';
+import { createWatch, type Watch } from '@angular/core/primitives/signals';
 import { TestScheduler } from 'rxjs/testing';
 
 import {
   injectConversation,
   provideChatCompletions,
   withRetry,
+  type Conversation,
   type ConversationOptions,
 } from '../../lib/angular';
 import { scriptedTransport } from '../../lib/testing';
@@ -232,6 +234,116 @@ describe('injectConversation', () => {
     });
   });
 
+  it('edits a question in the middle of an answer, which is let go of', () => {
+    conversation(['One', 'Two there', 'Three'], (chat, at, { transport }) => {
+      chat.send('A');
+      at(1_000, () => chat.send('B'));
+      at(1_150, () => {
+        expect(chat.status()).toBe('streaming');
+        chat.edit(chat.messages()[2]!.id, 'C');
+        expect(transport.requests[1]?.aborted).toBe(true);
+      });
+      at(3_000, () => {
+        expect(chat.messages().map(({ content }) => content)).toEqual(['A', 'One', 'C', 'Three']);
+        expect(transport.requests[2]?.body).toMatchObject({
+          messages: [{ content: 'A' }, { content: 'One' }, { content: 'C' }],
+        });
+      });
+    });
+  });
+
+  it('edits with a message too, so that a picture stays, and lets an answer be that is not edited', () => {
+    const content = [
+      { type: 'text', text: 'And this?' },
+      { type: 'image_url', image_url: { url: 'data:image/png;base64,AA==' } },
+    ] as const;
+    conversation('Hello there', (chat, at, { transport }) => {
+      chat.send('What is this?');
+      at(150, () => {
+        chat.edit(-1, 'nothing is there');
+        expect(chat.status()).toBe('streaming');
+        chat.edit(chat.messages()[0]!.id, { role: 'user', content });
+        expect(chat.messages()[0]?.content).toBe('And this?');
+        expect(transport.requests[1]?.body).toMatchObject({ messages: [{ content }] });
+      });
+    });
+  });
+
+  it('asks again after a failure, for the same question and without the half of an answer', () => {
+    conversation([{ parts: ['Hel', { cut: 'socket' }] }, 'Hello'], (chat, at, { transport }) => {
+      chat.send('Hi');
+      at(1_000, () => {
+        expect([chat.status(), chat.content()]).toEqual(['failed', 'Hel']);
+        chat.regenerate();
+        expect([chat.status(), chat.content(), chat.error()]).toEqual(['waiting', '', null]);
+      });
+      at(2_000, () => {
+        expect([chat.status(), chat.content()]).toEqual(['done', 'Hello']);
+        expect(transport.requests[1]?.body).toEqual(transport.requests[0]?.body);
+      });
+    });
+  });
+
+  it('tells the model half an answer when it goes on after a failure', () => {
+    conversation([{ parts: ['Hel', { cut: 'socket' }] }, 'Hello'], (chat, at, { transport }) => {
+      chat.send('Hi');
+      at(1_000, () => chat.send('Go on'));
+      at(2_000, () =>
+        expect(transport.requests[1]?.body).toMatchObject({
+          messages: [{ content: 'Hi' }, { role: 'assistant', content: 'Hel' }, { content: 'Go on' }],
+        }),
+      );
+    });
+  });
+
+  it('answers no message that nobody asked', () => {
+    conversation(
+      'Hello',
+      (chat, at, { transport }) => {
+        chat.regenerate();
+        expect(chat.status()).toBe('idle');
+        at(1_000, () => expect(transport.requests).toEqual([]));
+      },
+      { messages: [{ role: 'system', content: 'Be brief.' }] },
+    );
+  });
+
+  it('keeps the entries that do not change as the same objects', () => {
+    conversation('Hello there', (chat, at) => {
+      chat.send('Hi');
+      const [question] = chat.messages();
+      at(2_000, () => {
+        const [same, answer] = chat.messages();
+        expect(same).toBe(question);
+        chat.send('And?');
+        expect(chat.messages().slice(0, 2)).toEqual([question, answer]);
+        expect(chat.messages()[1]).toBe(answer);
+      });
+    });
+  });
+
+  it('fails the answer when what changes its chunks cannot be made, and can be asked again', () => {
+    let broken = true;
+    conversation(
+      'Hello',
+      (chat, at) => {
+        chat.send('Hi');
+        at(500, () => {
+          expect(chat.error()?.message).toBe('no such operator');
+          broken = false;
+          chat.regenerate();
+        });
+        at(1_000, () => expect([chat.status(), chat.content()]).toEqual(['done', 'Hello']));
+      },
+      {
+        chunks: (decoded$) => {
+          if (broken) throw new Error('no such operator');
+          return decoded$;
+        },
+      },
+    );
+  });
+
   it('is stopped with what it belongs to, keeps its text, and asks nothing more', () => {
     conversation('Hello there', (chat, at, { transport, destroy }) => {
       chat.send('Hi');
@@ -257,6 +369,44 @@ describe('injectConversation', () => {
       {},
       'server',
     );
+  });
+
+  it('is left alone by an effect that asks: it does not run again as the answer comes', () => {
+    const question = signal('Hi');
+    conversation('Hello there', (chat, at, { transport }) => {
+      const asked = jest.fn(() => chat.send(question()));
+      const dirty: Watch[] = [];
+      const effect = createWatch(asked, (watch) => dirty.push(watch), true);
+      effect.run();
+      at(1_000, () => expect([chat.status(), dirty]).toEqual(['done', []]));
+      at(1_100, () => {
+        question.set('And?');
+        for (const watch of dirty) watch.run();
+      });
+      at(2_000, () => {
+        expect(asked).toHaveBeenCalledTimes(2);
+        expect(transport.requests).toHaveLength(2);
+      });
+    });
+  });
+
+  it.each<[string, (chat: Conversation) => void]>([
+    ['regenerate', (chat) => chat.regenerate()],
+    ['edit', (chat) => chat.edit(chat.messages()[0]!.id, 'Else')],
+    ['stop', (chat) => chat.stop()],
+    ['reset', (chat) => chat.reset()],
+  ])('is no dependency of an effect that calls %s', (_, act) => {
+    conversation('Hello there', (chat, at) => {
+      chat.send('Hi');
+      const dirty: Watch[] = [];
+      const effect = createWatch(
+        () => act({ ...chat, messages: signal(untracked(chat.messages)) }),
+        (watch) => dirty.push(watch),
+        true,
+      );
+      effect.run();
+      at(2_000, () => expect(dirty).toEqual([]));
+    });
   });
 
   it("reads outside Angular's zone, where there is one", () => {

@@ -1,7 +1,8 @@
 import { provideHttpClient, withFetch } from '@angular/common/http';
-import { Component, type EnvironmentProviders, type Provider } from '@angular/core';
+import { Component, computed, inject, NgZone, type EnvironmentProviders, type Provider } from '@angular/core';
 import {
   injectConversation,
+  type Conversation,
   provideChatCompletions,
   withHttpClient,
   withRetry,
@@ -21,10 +22,13 @@ export const providers: readonly (Provider | EnvironmentProviders)[] = [
   template: `
     @for (chat of [byHttpClient, byFetch]; track chat) {
       <section>
-        <button (click)="chat.send('Hello')"></button>
+        <button (click)="ask(chat)"></button>
         <p [class]="chat.status()">{{ chat.content() }}</p>
         @if (chat.error(); as error) {
           <p role="alert">{{ error.message }}</p>
+        }
+        @if (isHeldUp()) {
+          <p role="alert">the zone waits for the answer</p>
         }
       </section>
     }
@@ -33,4 +37,18 @@ export const providers: readonly (Provider | EnvironmentProviders)[] = [
 export class App {
   readonly byHttpClient = injectConversation({ request: { model: 'any' } });
   readonly byFetch = injectConversation({ request: { model: 'any' }, config: () => ({ baseURL }) });
+
+  private readonly zone = inject(NgZone);
+
+  ask(chat: Conversation): void {
+    // As a browser's events do by themselves: zone.js does not know jsdom's.
+    this.zone.run(() => chat.send('Hello'));
+  }
+
+  private wasHeldUp = false;
+  /** With zone.js an app is stable while an answer is written: reads and frames are outside the zone. */
+  readonly isHeldUp = computed(() => {
+    const isStreaming = [this.byHttpClient, this.byFetch].some(({ content }) => content() !== '');
+    return (this.wasHeldUp ||= isStreaming && this.zone.hasPendingMacrotasks);
+  });
 }
