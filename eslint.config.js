@@ -6,7 +6,14 @@ import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
 export default defineConfig(
-  globalIgnores(['**/dist/', '**/coverage/', 'reference/', 'examples/angular/', 'spec/fixtures/']),
+  globalIgnores([
+    '**/dist/',
+    '**/coverage/',
+    'reference/',
+    'examples/angular/',
+    'scripts/consumers/apps/angular/**/*.ts',
+    'spec/fixtures/',
+  ]),
   js.configs.recommended,
   {
     files: ['**/*.ts'],

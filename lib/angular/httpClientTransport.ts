@@ -112,9 +112,10 @@ class Answer {
     return [this.#encoder.encode(added)];
   }
 
-  #connectionError({ error, message }: HttpErrorResponse): ConnectionError {
+  #connectionError({ error }: HttpErrorResponse): ConnectionError {
     const cause = error as Partial<Error> | null;
-    const reason = cause?.message ?? message;
+    // XMLHttpRequest says nothing; the response's own message has the whole address in it, which may hold a key.
+    const reason = cause?.message ?? 'the network failed';
     return this.#head === undefined
       ? new ConnectionError(`cannot reach ${withoutQuery(this.#url)}: ${reason}`, 'connect', null, error)
       : new ConnectionError(

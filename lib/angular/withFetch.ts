@@ -1,7 +1,7 @@
 import type { ChatFeature } from './provideChatCompletions';
 
 /**
- * Sends requests with a `fetch` of the app's own.
+ * Sends requests with a `fetch` of the app's own, in place of any transport that was set before.
  *
  * @param fetch - Called as `fetch` is, unbound.
  *
@@ -17,5 +17,5 @@ import type { ChatFeature } from './provideChatCompletions';
  * ```
  */
 export const withFetch = (fetch: typeof globalThis.fetch): ChatFeature => ({
-  configure: (config) => ({ ...config, fetch }),
+  configure: (config) => ({ ...config, transport: undefined, fetch }),
 });

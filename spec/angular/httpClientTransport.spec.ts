@@ -128,6 +128,17 @@ describe('httpClientTransport', () => {
     });
   });
 
+  it('tells nothing of the address where XMLHttpRequest has no reason to give', async () => {
+    const lost = throwError(
+      () => new HttpErrorResponse({ status: 0, error: { type: 'error' }, url: request.url }),
+    );
+    const error = (await said(lost).catch((e: unknown) => e)) as ConnectionError;
+    expect(error.message).toBe(
+      'cannot reach https://llm.example.com/v1/chat/completions: the network failed',
+    );
+    expect(JSON.stringify(error)).not.toContain('secret');
+  });
+
   it.each([0, 200])(
     'tells a connection that breaks after the head, whatever the status (%i)',
     async (status) => {

@@ -62,6 +62,13 @@ describe('withFetch', () => {
     await lastValueFrom(chat.chatCompletion$(hi));
     expect(fetch.requests).toHaveLength(1);
   });
+
+  it('stands in for a transport that was there before', async () => {
+    const transport = scriptedTransport('by the transport');
+    const app = appOf([provideChatCompletions({ transport }, withFetch(scriptedFetch('by fetch')))]);
+    const text$ = app.run(injectChatCompletions).chatCompletion$(hi).pipe(accumulateContent());
+    await expect(lastValueFrom(text$)).resolves.toBe('by fetch');
+  });
 });
 
 describe('withRetry', () => {
