@@ -1,6 +1,6 @@
 import { appOf } from './injector';
 
-import { NgZone, signal, untracked } from '@angular/core';
+import { NgZone, resourceFromSnapshots, signal, untracked } from '@angular/core';
 import { createWatch, type Watch } from '@angular/core/primitives/signals';
 import { TestScheduler } from 'rxjs/testing';
 
@@ -455,6 +455,19 @@ describe('injectConversation', () => {
       },
       { request },
     );
+  });
+
+  it('makes a resource that loads while the text grows, and keeps it when it fails', () => {
+    conversation({ parts: ['Hel', 'lo', { cut: 'socket' }] }, (chat, at) => {
+      const answer = resourceFromSnapshots<string>(() => ({
+        status: chat.busy() ? 'loading' : chat.status() === 'idle' ? 'idle' : 'resolved',
+        value: chat.content(),
+      }));
+      expect(answer.status()).toBe('idle');
+      chat.send('Hi');
+      at(150, () => expect([answer.status(), answer.value()]).toEqual(['loading', 'Hel']));
+      at(1_000, () => expect([answer.status(), answer.value()]).toEqual(['resolved', 'Hello']));
+    });
   });
 
   it('is for an injection context', () => {
