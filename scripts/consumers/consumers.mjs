@@ -17,7 +17,7 @@ const resolutions = {
 /** The lines of Angular that are alive, in one of the versions that their own tools belong to. */
 const angulars = {
   20: { version: '20.3.35', build: '20.3.41', typescript: '5.9.3', zone: '0.15.1' },
-  21: { version: '21.2.26', build: '21.2.26', typescript: '5.9.3', zone: '0.15.1' },
+  21: { version: '21.2.24', build: '21.2.24', typescript: '5.9.3', zone: '0.15.1' },
   22: { version: '22.2.6', build: '22.2.7', typescript: '6.0.3', zone: '0.16.3' },
 };
 
@@ -36,6 +36,7 @@ export const peerSets = {
     workspace: {
       ...angularWorkspace('21'),
       ...{ jest: '30.5.2', 'jest-preset-angular': '17.0.3', vitest: '4.1.12' },
+      ...angularParts('21', ['platform-server', 'router', 'ssr']),
     },
   },
   'Angular CLI 22': { workspace: angularWorkspace('22') },
@@ -92,7 +93,11 @@ export const consumers = [
     runtime: () => node('24.21.0'),
   }),
 
-  ...Object.keys(angulars).flatMap((line) => [ngBuilt(line, 'zoneless'), ngBuilt(line, 'zone.js')]),
+  ...Object.keys(angulars).flatMap((line) => [
+    ngBuilt(line, 'zoneless'),
+    ngBuilt(line, 'zone.js', { configuration: 'zone', bundles: ['out/polyfills.js', 'out/main.js'] }),
+  ]),
+  ngBuilt('21', 'prerendered', { configuration: 'prerendered' }),
   ngTested('ng test with vitest 4.1.12', '@angular/cli/bin/ng.js', 'test'),
   ngTested('jest-preset-angular 17.0.3', 'jest/bin/jest.js', '--runInBand', '--watchman=false'),
 
@@ -164,22 +169,21 @@ function compiled(version, title, options, { peers, apps = ['typed.mts', 'typed.
 }
 
 /** An Angular app, built ahead of time for production by the CLI of its line, then run on a page. */
-function ngBuilt(line, change) {
-  const ofZone = change === 'zone.js';
+function ngBuilt(line, title, { configuration = 'production', bundles = ['out/main.js'] } = {}) {
   return {
-    name: `Angular ${angulars[line].version}, ${change}`,
+    name: `Angular ${angulars[line].version}, ${title}`,
     peers: `Angular CLI ${line}`,
     folder: 'angular',
     steps: async () => ({
-      // Its CLI starts on no older Node.
       builds: [
         [
+          // Its CLI starts on no older Node.
           line === '22' ? await node('24.21.0') : process.execPath,
-          ...[inWorkspace('@angular/cli/bin/ng.js'), 'build', ...(ofZone ? ['--configuration=zone'] : [])],
+          ...[inWorkspace('@angular/cli/bin/ng.js'), 'build', `--configuration=${configuration}`],
         ],
       ],
       warns: (output) => output.includes('[WARNING]'),
-      runs: [script('open-app.mjs', ...(ofZone ? ['out/polyfills.js'] : []), 'out/main.js')],
+      runs: [script('open-app.mjs', ...bundles)],
     }),
   };
 }
@@ -233,15 +237,19 @@ function jestOptions(file) {
 }
 
 function angular(line) {
-  return ['core', 'common', 'compiler'].map((part) => `@angular/${part}@${angulars[line].version}`);
+  const parts = angularParts(line, ['core', 'common', 'compiler']);
+  return Object.entries(parts).map(([name, version]) => `${name}@${version}`);
+}
+
+function angularParts(line, parts) {
+  return Object.fromEntries(parts.map((part) => [`@angular/${part}`, angulars[line].version]));
 }
 
 /** What `ng new` installs, and a page to run the app on. */
 function angularWorkspace(line) {
-  const { version, build, typescript, zone } = angulars[line];
-  const parts = ['common', 'compiler', 'compiler-cli', 'core', 'platform-browser'];
+  const { build, typescript, zone } = angulars[line];
   return {
-    ...Object.fromEntries(parts.map((part) => [`@angular/${part}`, version])),
+    ...angularParts(line, ['common', 'compiler', 'compiler-cli', 'core', 'platform-browser']),
     ...{ '@angular/build': build, '@angular/cli': build, typescript, 'zone.js': zone, jsdom: '27.4.0' },
     ...{ rxjs: '7.8.2', 'io-ts': '2.2.22', 'fp-ts': '2.16.11', tslib: '2.8.1' },
   };

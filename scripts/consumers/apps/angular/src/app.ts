@@ -8,8 +8,8 @@ import {
   withRetry,
 } from 'rxjs-chat-completions/angular';
 
-/** Set by the page that has the app. */
-declare const baseURL: string;
+/** Set by the page that has the app; a server that renders it has none. */
+const { baseURL } = globalThis as { readonly baseURL?: string };
 
 export const providers: readonly (Provider | EnvironmentProviders)[] = [
   provideHttpClient(withFetch()),
