@@ -4,7 +4,15 @@ import { App } from './app';
 
 describe('App', () => {
   beforeEach(() => {
-    globalThis.matchMedia ??= (() => ({ matches: false })) as unknown as typeof matchMedia;
+    globalThis.matchMedia ??= (() => ({
+      matches: false,
+      addEventListener() {},
+      removeEventListener() {},
+    })) as unknown as typeof matchMedia;
+    globalThis.ResizeObserver ??= class {
+      observe(): void {}
+      disconnect(): void {}
+    } as unknown as typeof ResizeObserver;
     HTMLCanvasElement.prototype.getContext = (() => null) as never;
     location.hash = '';
   });

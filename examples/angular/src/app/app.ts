@@ -12,10 +12,13 @@ import {
   untracked,
   viewChild,
 } from '@angular/core';
-import { forkJoin, Subscription } from 'rxjs';
+import { defer, forkJoin, Subscription, type MonoTypeOperatorFunction } from 'rxjs';
+import type { ChatCompletionChunk, Decoded } from 'rxjs-chat-completions';
 import { injectConversation, type ConversationAnswer } from 'rxjs-chat-completions/angular';
 
 import { Answer } from './chat/answer';
+import { inSlices } from './chat/inSlices';
+import { pacing, type Pace } from './chat/pace';
 import { run, TOOLS } from './chat/tools';
 import { SCENARIOS, type Scenario } from './demo/scenarios';
 import { Inspector } from './inspector/inspector';
@@ -23,7 +26,7 @@ import { Recorder } from './inspector/recorder';
 import { Settings } from './settings';
 
 /** How near to the end counts as there, in pixels. */
-const NEAR = 80;
+const NEAR = 40;
 
 @Component({
   selector: 'app-root',
@@ -47,17 +50,19 @@ export class App {
 
   readonly chat = injectConversation({
     request: () => ({ model: this.settings.model(), ...(this.settings.scripted() ? { tools: TOOLS } : {}) }),
-    config: () => this.#recorder.listening(this.settings.config()),
+    config: () => this.#recorder.listening(inSlices(this.settings.config())),
     retry: { count: 5, onRetry: this.#recorder.retrying },
     // The inspector shows them; the answer goes on without.
     onChunkError: () => this.skipped.update((count) => count + 1),
-    chunks: this.#recorder.chunks,
+    chunks: (decoded$) => decoded$.pipe(this.#recorder.chunks, this.#pacing()),
   });
 
   readonly draft = signal('');
   /** The entry that is being written anew. */
   readonly editing = signal<number | null>(null);
   readonly skipped = signal(0);
+  /** How the answers came along, by their ids. */
+  readonly paces = signal<ReadonlyMap<number, Pace>>(new Map());
   readonly scenario = signal<Scenario | null>(null);
   readonly inspecting = signal(true);
   /** Whether the end of the conversation is in sight, and kept there. */
@@ -80,6 +85,7 @@ export class App {
   );
 
   #tools = Subscription.EMPTY;
+  #scrolledTo = 0;
 
   constructor() {
     effect(() => {
@@ -91,6 +97,7 @@ export class App {
     afterRenderEffect(() => {
       const begun = this.chat.messages().length > 0;
       this.chat.retry();
+      this.inspecting();
       if (begun && this.pinned()) this.toEnd();
     });
     afterNextRender(() => {
@@ -179,9 +186,12 @@ export class App {
     this.#start(scenario);
   }
 
+  /** Whoever scrolls up, however little, wants to read; at the end the answer is followed again. */
   scrolled(): void {
     const { scrollHeight, scrollTop, clientHeight } = this.scroller().nativeElement;
-    this.pinned.set(scrollHeight - scrollTop - clientHeight < NEAR);
+    const left = scrollHeight - scrollTop - clientHeight;
+    this.pinned.set(left < (scrollTop < this.#scrolledTo ? 2 : NEAR));
+    this.#scrolledTo = scrollTop;
   }
 
   toEnd(): void {
@@ -218,6 +228,15 @@ export class App {
     this.settings.baseURL.set('');
     this.chat.reset();
     this.chat.send(scenario.question);
+  }
+
+  /** Keeps the pace of the answer that begins, which is the last entry then. */
+  #pacing(): MonoTypeOperatorFunction<Decoded<ChatCompletionChunk>> {
+    return (decoded$) =>
+      defer(() => {
+        const id = untracked(this.lastId) ?? 0;
+        return decoded$.pipe(pacing((pace) => this.paces.update((paces) => new Map(paces).set(id, pace))));
+      });
   }
 
   #playHash(): void {

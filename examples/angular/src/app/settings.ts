@@ -22,6 +22,8 @@ export class Settings {
   readonly #demo: ChatConfig = { fetch: demoFetch(), baseURL: 'https://scripted.invalid/v1' };
 
   readonly scripted = computed(() => this.baseURL() === '');
+  /** Who answers, in a word. */
+  readonly host = computed(() => (this.scripted() ? 'Demo' : hostOf(this.baseURL())));
   readonly config = computed<ChatConfig>(() =>
     this.scripted() ? this.#demo : { baseURL: this.baseURL(), apiKey: this.apiKey() || undefined },
   );
@@ -61,3 +63,6 @@ const listed$ = (config: ChatConfig): Observable<Listed> =>
     catchError((error: unknown) => of({ ids: [], error: error as Error })),
     startWith({ ids: [], error: null }),
   );
+
+/** An address without a host is one of this page's own server. */
+const hostOf = (address: string): string => /^https?:\/\/([^/]+)/.exec(address)?.[1] ?? address;

@@ -3,6 +3,8 @@ import { isChatError, type PlannedRetry } from 'rxjs-chat-completions';
 import type { ConversationAnswer } from 'rxjs-chat-completions/angular';
 
 import { Markdown } from '../markdown/markdown';
+import type { Pace } from './pace';
+import { sparkline } from './sparkline';
 
 /** One answer of the model, whatever becomes of it. */
 @Component({
@@ -20,6 +22,8 @@ export class Answer {
   readonly retryIn = input<number | null>(null);
   /** What tools gave back, by the id of the call. */
   readonly results = input<ReadonlyMap<string, string>>(new Map());
+  /** How it comes along. */
+  readonly pace = input<Pace | null>(null);
   readonly again = output();
   readonly stop = output();
 
@@ -48,17 +52,41 @@ export class Answer {
     const { error } = this.answer();
     return error === null ? null : { title: titleOf(error), words: error.message };
   });
+  readonly refusal = computed(() => {
+    const planned = this.retry();
+    return planned && { ...planned, title: titleOf(planned.error), words: planned.error.message };
+  });
+
+  readonly thinking = computed(() => {
+    const { thoughtAt = null, wroteAt = null, elapsedMs = 0 } = this.pace() ?? {};
+    if (this.busy() && !this.hasText()) return 'Thinking…';
+    return thoughtAt === null
+      ? 'Thought about it'
+      : `Thought for ${seconds((wroteAt ?? elapsedMs) - thoughtAt)}`;
+  });
 
   readonly metrics = computed(() => {
+    const pace = this.pace();
     const { metrics } = this.answer();
-    if (metrics === null || metrics.firstTokenMs === null) return null;
+    if (metrics === null) {
+      // Still coming: what was counted here so far, and the rate of the last second.
+      if (!this.busy() || pace === null || this.retry() !== null) return null;
+      return {
+        first: null,
+        rate: pace.rates.length === 0 ? null : rateOf(mean(pace.rates.slice(-4))),
+        tokens: pace.tokens === 0 ? null : tokensOf(pace.tokens, false),
+        total: seconds(pace.elapsedMs),
+      };
+    }
+    if (metrics.firstTokenMs === null) return null;
     return {
       first: seconds(metrics.firstTokenMs),
-      rate: metrics.tokensPerSecond === null ? null : `${Math.round(metrics.tokensPerSecond)} tokens/s`,
-      tokens: `${metrics.estimated ? '≈ ' : ''}${metrics.tokens.toLocaleString('en')} tokens`,
+      rate: metrics.tokensPerSecond === null ? null : rateOf(metrics.tokensPerSecond),
+      tokens: tokensOf(metrics.tokens, metrics.estimated),
       total: seconds(metrics.totalMs),
     };
   });
+  readonly spark = computed(() => sparkline(this.pace()?.rates ?? [], 56, 14));
 
   stateOf(call: ConversationAnswer['toolCalls'][number]): 'writing' | 'running' | 'done' | 'broken' {
     if (this.results().has(call.id)) return 'done';
@@ -77,6 +105,14 @@ export class Answer {
 
 const seconds = (ms: number): string =>
   ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(1)} s`;
+
+const rateOf = (tokensPerSecond: number): string => `${Math.round(tokensPerSecond)} tokens/s`;
+
+const tokensOf = (tokens: number, estimated: boolean): string =>
+  `${estimated ? '≈ ' : ''}${tokens.toLocaleString('en')} ${tokens === 1 ? 'token' : 'tokens'}`;
+
+const mean = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;
 
 function titleOf(error: Error): string {
   if (!isChatError(error)) return 'Something went wrong';

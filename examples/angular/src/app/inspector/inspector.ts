@@ -1,16 +1,24 @@
 import {
+  afterNextRender,
   ChangeDetectionStrategy,
   Component,
   computed,
+  DestroyRef,
   effect,
   ElementRef,
   inject,
   linkedSignal,
+  signal,
   viewChild,
 } from '@angular/core';
 
+import { Settings } from '../settings';
+import { pretty } from './pretty';
 import { Recorder, type Marble } from './recorder';
 import { draw, LOOK, Places } from './timeline';
+
+/** The kinds that one may look for. */
+const FOUND_BY = ['text', 'reasoning', 'tool', 'finish', 'left', 'retry', 'error'] as const;
 
 /** The Observable of the last answer on a live marble line; a marble shows its raw frame and its value. */
 @Component({
@@ -21,8 +29,11 @@ import { draw, LOOK, Places } from './timeline';
 })
 export class Inspector {
   readonly #recorder = inject(Recorder);
+  readonly #settings = inject(Settings);
   private readonly canvas = viewChild.required<ElementRef<HTMLCanvasElement>>('line');
   readonly #places = new Places();
+  /** Of the canvas, in pixels; 0 while it is not shown. */
+  readonly #width = signal(0);
 
   readonly count = computed(() => (this.#recorder.noted(), this.#recorder.marbles.length));
   /** `null` while the newest is followed. */
@@ -35,11 +46,10 @@ export class Inspector {
     return this.#recorder.marbles[Math.min(this.chosen() ?? count - 1, count - 1)];
   });
   /** How far the line is scrolled, in pixels; the end is followed unless a marble was chosen. */
-  readonly from = linkedSignal<{ count: number; chosen: number | null }, number>({
-    source: () => ({ count: this.count(), chosen: this.chosen() }),
-    computation: ({ chosen }, previous) => {
+  readonly from = linkedSignal<{ count: number; chosen: number | null; width: number }, number>({
+    source: () => ({ count: this.count(), chosen: this.chosen(), width: this.#width() }),
+    computation: ({ chosen, width }, previous) => {
       this.#places.follow(this.#recorder.marbles);
-      const width = typeof document === 'undefined' ? 0 : this.canvas().nativeElement.clientWidth;
       const end = Math.max(this.#places.width - width, 0);
       if (chosen === null) return end;
       const x = this.#places.x[chosen] ?? 0;
@@ -47,23 +57,45 @@ export class Inspector {
       return x < now + 20 ? Math.max(x - 60, 0) : x > now + width - 20 ? Math.min(x - width + 60, end) : now;
     },
   });
-  readonly decoded = computed(() => pretty(this.selected()?.decoded));
-  readonly raw = computed(() => this.selected()?.raw ?? '');
-  readonly name = computed(() => {
-    const marble = this.selected();
-    return marble ? LOOK[marble.kind].name : '';
+  readonly decoded = computed(() => {
+    const decoded = this.selected()?.decoded;
+    // As data: the library's errors say by `toJSON` what they are.
+    return decoded === undefined ? '' : pretty(JSON.parse(JSON.stringify(decoded)));
   });
-  readonly legend = (['text', 'reasoning', 'tool', 'finish', 'left', 'retry', 'error'] as const).map(
-    (kind) => ({
-      ...LOOK[kind],
-      kind,
-    }),
-  );
+  readonly raw = computed(() => this.selected()?.raw ?? '');
+  readonly look = computed(() => LOOK[this.selected()?.kind ?? 'other']);
+  /** What is written over the value. */
+  readonly side = computed(() => {
+    const kind = this.selected()?.kind;
+    if (kind === 'left') return 'Left';
+    return kind === 'error' || kind === 'retry' ? 'Error' : 'Value';
+  });
+  readonly legend = computed(() => {
+    this.#recorder.noted();
+    return FOUND_BY.map((kind) => ({ ...LOOK[kind], kind, count: this.#recorder.counts.get(kind) ?? 0 }));
+  });
 
   constructor() {
+    const scheme = signal(false);
+    const destroyed = inject(DestroyRef);
+    afterNextRender(() => {
+      const sized = new ResizeObserver(([entry]) => this.#width.set(entry?.contentRect.width ?? 0));
+      sized.observe(this.canvas().nativeElement);
+      const dark = matchMedia('(prefers-color-scheme: dark)');
+      const changed = (): void => scheme.set(dark.matches);
+      dark.addEventListener('change', changed);
+      destroyed.onDestroy(() => {
+        sized.disconnect();
+        dark.removeEventListener('change', changed);
+      });
+    });
+
     let drawn = 0;
     effect(() => {
-      if (typeof requestAnimationFrame === 'undefined') return;
+      // Colours are read when it is drawn, after they have changed.
+      this.#settings.theme();
+      scheme();
+      if (this.#width() === 0) return;
       const view = { from: this.from(), selected: this.selected()?.index ?? -1 };
       const canvas = this.canvas().nativeElement;
       cancelAnimationFrame(drawn);
@@ -92,7 +124,7 @@ export class Inspector {
 
   scroll(event: WheelEvent): void {
     event.preventDefault();
-    const end = Math.max(this.#places.width - this.canvas().nativeElement.clientWidth, 0);
+    const end = Math.max(this.#places.width - this.#width(), 0);
     this.from.update((from) => Math.min(Math.max(from + event.deltaX + event.deltaY, 0), end));
   }
 
@@ -103,9 +135,4 @@ export class Inspector {
     const found = after ?? marbles.find((marble) => marble.kind === kind);
     if (found) this.chosen.set(found.index);
   }
-}
-
-function pretty(value: unknown): string {
-  if (value === undefined) return '';
-  return JSON.stringify(value, null, 2) ?? '';
 }

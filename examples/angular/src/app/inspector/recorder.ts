@@ -2,10 +2,7 @@ import { Injectable, signal } from '@angular/core';
 import { isRight } from 'fp-ts/Either';
 import { finalize, Subject, tap, type MonoTypeOperatorFunction } from 'rxjs';
 import {
-  contentOf,
   fetchTransport,
-  finishReasonOf,
-  reasoningOf,
   toServerSentEvents,
   type Bytes,
   type ChatCompletionChunk,
@@ -15,19 +12,9 @@ import {
   type Transport,
 } from 'rxjs-chat-completions';
 
-export type MarbleKind =
-  | 'request'
-  | 'head'
-  | 'text'
-  | 'reasoning'
-  | 'tool'
-  | 'finish'
-  | 'other'
-  | 'left'
-  | 'retry'
-  | 'error'
-  | 'stop'
-  | 'complete';
+import { kindOf, type ChunkKind } from './kind';
+
+export type MarbleKind = ChunkKind | 'request' | 'head' | 'left' | 'retry' | 'error' | 'stop' | 'complete';
 
 /** One event of the Observable, or of the call behind it. */
 export interface Marble {
@@ -53,6 +40,8 @@ const KEPT = 20_000;
 @Injectable({ providedIn: 'root' })
 export class Recorder {
   readonly marbles: Marble[] = [];
+  /** How many there are of each kind. */
+  readonly counts = new Map<MarbleKind, number>();
   /** Changes when something was noted; at most once a frame. */
   readonly noted = signal(0);
   /** Changes with every answer. */
@@ -89,14 +78,14 @@ export class Recorder {
     subscribe: () => this.#begin(),
     next: (decoded) => this.#decoded(decoded),
     error: (error: Error) => this.#note('error', error.name, '', error),
-    complete: () => this.#note('complete', 'complete', this.#frames.shift() ?? '', undefined),
-    unsubscribe: () => this.#note('stop', 'unsubscribed', '', undefined),
+    complete: () => this.#note('complete', '', this.#frames.shift() ?? '', undefined),
+    unsubscribe: () => this.#note('stop', 'the request is aborted', '', undefined),
   });
 
   readonly retrying = (planned: PlannedRetry): void => {
     this.#note(
       'retry',
-      `retry ${planned.retry}/${planned.count} in ${(planned.delayMs / 1_000).toFixed(1)} s`,
+      `${planned.retry} of ${planned.count}, in ${(planned.delayMs / 1_000).toFixed(1)} s`,
       '',
       planned.error,
     );
@@ -104,6 +93,7 @@ export class Recorder {
 
   #begin(): void {
     this.marbles.length = 0;
+    this.counts.clear();
     this.begun.update((count) => count + 1);
     this.#beganAt = performance.now();
   }
@@ -122,6 +112,7 @@ export class Recorder {
     const index = this.marbles.length;
     if (index >= KEPT) return;
     this.marbles.push({ index, kind, at: performance.now() - this.#beganAt, title, raw, decoded });
+    this.counts.set(kind, (this.counts.get(kind) ?? 0) + 1);
     if (this.#pending) return;
     this.#pending = true;
     requestAnimationFrame(() => {
@@ -129,18 +120,6 @@ export class Recorder {
       this.noted.update((count) => count + 1);
     });
   }
-}
-
-function kindOf(chunk: ChatCompletionChunk): readonly [MarbleKind, string] {
-  const text = contentOf(chunk);
-  if (text !== '') return ['text', text];
-  const reasoning = reasoningOf(chunk);
-  if (reasoning !== '') return ['reasoning', reasoning];
-  const call = chunk.choices?.[0]?.delta?.tool_calls?.[0];
-  if (call) return ['tool', `${call.function?.name ?? ''}${call.function?.arguments ?? ''}`];
-  const reason = finishReasonOf(chunk);
-  if (reason) return ['finish', `finish_reason ${reason}`];
-  return ['other', chunk.usage ? 'usage' : 'empty delta'];
 }
 
 function asJson(text: string | undefined): unknown {

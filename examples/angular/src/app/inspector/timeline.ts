@@ -24,6 +24,7 @@ const PIXELS_PER_SECOND = 160;
 /** Long silences are drawn as this many milliseconds. */
 const LONGEST_GAP_MS = 1_600;
 const MARGIN = 22;
+const LONGEST_GAP = (LONGEST_GAP_MS / 1_000) * PIXELS_PER_SECOND;
 
 /** What comes by the hundred is drawn small. */
 const SMALL: ReadonlySet<MarbleKind | undefined> = new Set(['text', 'reasoning', 'other'] as const);
@@ -66,6 +67,9 @@ export class Places {
   }
 }
 
+/** Silences from here on are written over the line, in milliseconds. */
+const TOLD_GAP_MS = 600;
+
 /** Draws what is in sight. */
 export function draw(
   canvas: HTMLCanvasElement,
@@ -85,41 +89,41 @@ export function draw(
   if (pen === null) return;
   pen.setTransform(ratio, 0, 0, ratio, 0, 0);
   pen.clearRect(0, 0, width, height);
-
-  const line = height / 2;
-  pen.strokeStyle = colour('--line');
   pen.lineWidth = 2;
-  pen.beginPath();
-  pen.moveTo(0, line);
-  pen.lineTo(Math.min(width, Math.max(places.width - from, 40)), line);
-  pen.stroke();
-
   pen.textAlign = 'center';
   pen.textBaseline = 'middle';
+
+  const line = height / 2;
+  const stroke = (name: string, ...points: readonly (readonly [number, number])[]): void => {
+    pen.strokeStyle = colour(name);
+    pen.beginPath();
+    points.forEach(([x, y], i) => (i % 2 === 0 ? pen.moveTo(x, y) : pen.lineTo(x, y)));
+    pen.stroke();
+  };
+  const end = marbles.at(-1)?.kind;
+  const ended = end === 'complete' || end === 'error' || end === 'stop';
+  stroke('--line', [0, line], [ended ? Math.min(width, places.width - MARGIN - from) : width, line]);
+
   for (let i = Math.max(places.nearest(from) - 4, 0); i < marbles.length; i += 1) {
     const marble = marbles[i];
     const x = (places.x[i] ?? 0) - from;
-    if (marble === undefined || x > width + 12) break;
+    if (marble === undefined) break;
+    const waited = marble.at - (marbles[i - 1]?.at ?? marble.at);
+    if (waited >= TOLD_GAP_MS) {
+      pen.fillStyle = colour('--soft');
+      pen.font = '11px system-ui, sans-serif';
+      pen.fillText(`${(waited / 1_000).toFixed(1)} s`, ((places.x[i - 1] ?? 0) - from + x) / 2, line - 12);
+    }
+    if (x > width + LONGEST_GAP) break;
     const { colour: name, sign } = LOOK[marble.kind];
-    const own = colour(name);
-    pen.lineWidth = 2;
-    if (marble.kind === 'complete' || marble.kind === 'error') {
-      pen.strokeStyle = own;
-      pen.beginPath();
-      if (marble.kind === 'complete') {
-        pen.moveTo(x, line - 16);
-        pen.lineTo(x, line + 16);
-      } else {
-        pen.moveTo(x - 8, line - 8);
-        pen.lineTo(x + 8, line + 8);
-        pen.moveTo(x + 8, line - 8);
-        pen.lineTo(x - 8, line + 8);
-      }
-      pen.stroke();
+    const radius = radiusOf(marble);
+    if (marble.kind === 'complete') stroke(name, [x, line - 16], [x, line + 16]);
+    else if (marble.kind === 'error') {
+      stroke(name, [x - 8, line - 8], [x + 8, line + 8], [x + 8, line - 8], [x - 8, line + 8]);
     } else {
-      pen.fillStyle = own;
+      pen.fillStyle = colour(name);
       pen.beginPath();
-      pen.arc(x, line, radiusOf(marble), 0, Math.PI * 2);
+      pen.arc(x, line, radius, 0, Math.PI * 2);
       pen.fill();
       if (!SMALL.has(marble.kind)) {
         pen.fillStyle = colour('--marble-ink');
@@ -128,10 +132,14 @@ export function draw(
       }
     }
     if (i === selected) {
-      pen.strokeStyle = colour('--ink');
+      // Below, where it hides no neighbour.
+      const below = line + Math.max(radius, marble.kind === 'complete' ? 16 : 0) + 5;
+      pen.fillStyle = colour('--ink');
       pen.beginPath();
-      pen.arc(x, line, 14, 0, Math.PI * 2);
-      pen.stroke();
+      pen.moveTo(x, below);
+      pen.lineTo(x - 6, below + 8);
+      pen.lineTo(x + 6, below + 8);
+      pen.fill();
     }
   }
 }

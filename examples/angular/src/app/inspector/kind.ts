@@ -1,0 +1,17 @@
+import { contentOf, finishReasonOf, reasoningOf, type ChatCompletionChunk } from 'rxjs-chat-completions';
+
+/** What a chunk brings, if it brings one thing, as nearly all do. */
+export type ChunkKind = 'text' | 'reasoning' | 'tool' | 'finish' | 'other';
+
+/** What a chunk brings, and in short what that is. */
+export function kindOf(chunk: ChatCompletionChunk): readonly [kind: ChunkKind, title: string] {
+  const text = contentOf(chunk);
+  if (text !== '') return ['text', JSON.stringify(text)];
+  const reasoning = reasoningOf(chunk);
+  if (reasoning !== '') return ['reasoning', JSON.stringify(reasoning)];
+  const call = chunk.choices?.[0]?.delta?.tool_calls?.[0];
+  if (call) return ['tool', `${call.function?.name ?? ''} ${call.function?.arguments ?? ''}`.trim()];
+  const reason = finishReasonOf(chunk);
+  if (reason) return ['finish', reason];
+  return ['other', chunk.usage ? 'usage' : 'empty delta'];
+}

@@ -1,0 +1,15 @@
+import { pretty } from './pretty';
+
+describe('pretty', () => {
+  it('is JSON, with what is short on one line', () => {
+    const value = { id: 'chatcmpl-1', choices: [{ index: 0, delta: { content: '"b"' } }], none: [] };
+    const text = pretty(value);
+    expect(JSON.parse(text)).toEqual(value);
+    expect(text).toContain('"delta": { "content": "\\"b\\"" }');
+    expect(text.split('\n').every((line) => line.length <= 44)).toBe(true);
+  });
+
+  it('leaves out what JSON has no word for', () => {
+    expect(pretty({ a: undefined, b: null })).toBe('{ "b": null }');
+  });
+});
