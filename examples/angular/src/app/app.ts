@@ -12,7 +12,17 @@ import {
   untracked,
   viewChild,
 } from '@angular/core';
-import { defer, forkJoin, Subscription, type MonoTypeOperatorFunction } from 'rxjs';
+import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
+import {
+  defer,
+  filter,
+  forkJoin,
+  fromEvent,
+  merge,
+  Subscription,
+  tap,
+  type MonoTypeOperatorFunction,
+} from 'rxjs';
 import type { ChatCompletionChunk, Decoded } from 'rxjs-chat-completions';
 import { injectConversation, type ConversationAnswer } from 'rxjs-chat-completions/angular';
 
@@ -104,14 +114,21 @@ export class App {
       this.inspecting.set(matchMedia('(min-width: 1000px)').matches);
       this.#playHash();
     });
-    const onHash = (): void => this.#playHash();
     const destroyed = inject(DestroyRef);
+    destroyed.onDestroy(() => this.#tools.unsubscribe());
     afterNextRender(() => {
-      addEventListener('hashchange', onHash);
-      destroyed.onDestroy(() => {
-        removeEventListener('hashchange', onHash);
-        this.#tools.unsubscribe();
-      });
+      // Not by the template: each of its events has the page checked, and there is one of these a frame.
+      const scroller = this.scroller().nativeElement;
+      merge(
+        fromEvent(scroller, 'scroll').pipe(tap(() => this.#scrolled(scroller))),
+        fromEvent<WheelEvent>(scroller, 'wheel', { passive: true }).pipe(
+          filter(({ deltaY }) => deltaY < 0 && scroller.scrollTop > 0),
+          tap(() => this.pinned.set(false)),
+        ),
+        fromEvent(window, 'hashchange').pipe(tap(() => this.#playHash())),
+      )
+        .pipe(takeUntilDestroyed(destroyed))
+        .subscribe();
     });
   }
 
@@ -119,11 +136,9 @@ export class App {
     event?.preventDefault();
     const text = this.draft().trim();
     if (text === '') return;
-    this.draft.set('');
-    this.pinned.set(true);
-    this.skipped.set(0);
-    this.#tools.unsubscribe();
     const editing = this.editing();
+    this.#afresh();
+    this.draft.set('');
     this.editing.set(null);
     if (editing === null) this.chat.send(text);
     else this.chat.edit(editing, text);
@@ -137,13 +152,12 @@ export class App {
   }
 
   again(): void {
-    this.skipped.set(0);
-    this.pinned.set(true);
+    this.#afresh();
     this.chat.regenerate();
   }
 
   reset(): void {
-    this.#tools.unsubscribe();
+    this.#afresh();
     this.chat.reset();
     this.scenario.set(null);
     if (location.hash !== '') history.replaceState(null, '', location.pathname + location.search);
@@ -186,14 +200,6 @@ export class App {
     this.#start(scenario);
   }
 
-  /** Whoever scrolls up, however little, wants to read; at the end the answer is followed again. */
-  scrolled(): void {
-    const { scrollHeight, scrollTop, clientHeight } = this.scroller().nativeElement;
-    const left = scrollHeight - scrollTop - clientHeight;
-    this.pinned.set(left < (scrollTop < this.#scrolledTo ? 2 : NEAR));
-    this.#scrolledTo = scrollTop;
-  }
-
   toEnd(): void {
     const scroller = this.scroller().nativeElement;
     scroller.scrollTop = scroller.scrollHeight;
@@ -220,11 +226,25 @@ export class App {
     return globalThis.location?.origin ?? '';
   }
 
-  #start(scenario: Scenario): void {
+  /** Whoever scrolls up, however little, wants to read; at the end the answer is followed again. */
+  #scrolled({ scrollHeight, scrollTop, clientHeight }: HTMLElement): void {
+    const left = scrollHeight - scrollTop - clientHeight;
+    this.pinned.set(left < (scrollTop < this.#scrolledTo ? 2 : NEAR));
+    this.#scrolledTo = scrollTop;
+  }
+
+  /** What was going on is over. */
+  #afresh(): void {
     this.#tools.unsubscribe();
-    this.scenario.set(scenario);
+    this.chat.stop();
+    this.#recorder.restart();
     this.skipped.set(0);
     this.pinned.set(true);
+  }
+
+  #start(scenario: Scenario): void {
+    this.#afresh();
+    this.scenario.set(scenario);
     this.settings.baseURL.set('');
     this.chat.reset();
     this.chat.send(scenario.question);

@@ -21,8 +21,8 @@ export function demoFetch(): typeof globalThis.fetch {
     asked.set(scenario.id, attempt + 1);
     return scenario.reply(attempt, request);
   };
-  // Of the servers it can speak like, one that streams tool calls in pieces.
-  return scriptedFetch(script, { delayMs: 28, models: DEMO_MODELS, dialect: 'openrouter' });
+  // Of the servers it can speak like, one that streams tool calls in small pieces.
+  return scriptedFetch(script, { delayMs: 28, models: DEMO_MODELS, dialect: 'deepseek' });
 }
 
 function lastQuestion(body: unknown): string {

@@ -20,7 +20,7 @@ export type MarbleKind = ChunkKind | 'request' | 'head' | 'left' | 'retry' | 'er
 export interface Marble {
   readonly index: number;
   readonly kind: MarbleKind;
-  /** Milliseconds since the request. */
+  /** Milliseconds since it was asked. */
   readonly at: number;
   readonly title: string;
   /** The frame as the server sent it. */
@@ -44,11 +44,20 @@ export class Recorder {
   readonly counts = new Map<MarbleKind, number>();
   /** Changes when something was noted; at most once a frame. */
   readonly noted = signal(0);
-  /** Changes with every answer. */
+  /** Changes with every question. */
   readonly begun = signal(0);
   #beganAt = 0;
   #frames: string[] = [];
   #pending = false;
+
+  /** Forgets what it noted. Not at every answer: those to tool calls go on with the question. */
+  restart(): void {
+    this.marbles.length = 0;
+    this.counts.clear();
+    this.begun.update((count) => count + 1);
+    this.noted.update((count) => count + 1);
+    this.#beganAt = performance.now();
+  }
 
   /** The config, with ears. */
   listening(config: ChatConfig): ChatConfig {
@@ -75,7 +84,6 @@ export class Recorder {
 
   /** Between the retries and the fold. */
   readonly chunks: MonoTypeOperatorFunction<Decoded<ChatCompletionChunk>> = tap({
-    subscribe: () => this.#begin(),
     next: (decoded) => this.#decoded(decoded),
     error: (error: Error) => this.#note('error', error.name, '', error),
     complete: () => this.#note('complete', '', this.#frames.shift() ?? '', undefined),
@@ -90,13 +98,6 @@ export class Recorder {
       planned.error,
     );
   };
-
-  #begin(): void {
-    this.marbles.length = 0;
-    this.counts.clear();
-    this.begun.update((count) => count + 1);
-    this.#beganAt = performance.now();
-  }
 
   #decoded(decoded: Decoded<ChatCompletionChunk>): void {
     const raw = this.#frames.shift() ?? '';
