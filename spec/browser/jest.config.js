@@ -1,4 +1,7 @@
 import root from '../../jest.config.js';
+import { chromium } from '../../scripts/chromium.mjs';
+
+process.env.CHROMIUM ??= chromium;
 
 /** The specs that need a Chromium and the built example; `npm run test:browser` sees to both. */
 export default {
@@ -6,4 +9,6 @@ export default {
   rootDir: '../..',
   testMatch: ['<rootDir>/spec/browser/*.browser.ts'],
   testTimeout: 60_000,
+  // Each has a browser of its own, and most of the time waits for what comes.
+  maxWorkers: 2,
 };

@@ -15,6 +15,7 @@ const TYPES: Readonly<Record<string, string>> = {
 /** A chat completion that somebody asked for. */
 export interface Asked {
   readonly question: string;
+  readonly model: string;
   /** When the client let go, in milliseconds of `performance.now()`; `null` while it has not. */
   closedAt: number | null;
   /** Whether all was sent. */
@@ -52,7 +53,8 @@ export async function site(answering: Answering): Promise<Site> {
     calls.push(`${request.method ?? ''} ${path}`);
     if (path === '/v1/models') {
       response.writeHead(200, { 'content-type': 'application/json' });
-      response.end(JSON.stringify({ object: 'list', data: [{ id: 'of-the-site', object: 'model' }] }));
+      const data = ['one', 'another'].map((id) => ({ id, object: 'model' }));
+      response.end(JSON.stringify({ object: 'list', data }));
       return;
     }
     void answer(request, response, answering, asked);
@@ -88,10 +90,13 @@ async function answer(
 ): Promise<void> {
   const parts: Buffer[] = [];
   for await (const part of request) parts.push(part as Buffer);
-  const { messages } = JSON.parse(Buffer.concat(parts).toString()) as { messages: { content: string }[] };
+  const { model, messages } = JSON.parse(Buffer.concat(parts).toString()) as {
+    readonly model: string;
+    readonly messages: readonly { readonly content: string }[];
+  };
   const question = messages.at(-1)?.content ?? '';
   const { status = 200, words, everyMs, perWrite = 1 } = answering(question, asked.length);
-  const told: Asked = { question, closedAt: null, ended: false, sent: 0 };
+  const told: Asked = { question, model, closedAt: null, ended: false, sent: 0 };
   asked.push(told);
   if (status !== 200) {
     told.ended = true;

@@ -1,0 +1,137 @@
+import { answerOf, ask, composer, ended, pictures, until, wrote } from './page';
+import type { Answering } from './site';
+import { stage } from './stage';
+
+const answering: Answering = (question, nth) =>
+  question === 'refuse once'
+    ? nth % 2 === 0
+      ? { status: 503, words: ['Loading model'], everyMs: 1 }
+      : { words: ['Here ', 'I am.'], everyMs: 20 }
+    : { words: Array.from({ length: 2_000 }, (_, i) => `word${i} `), everyMs: 20 };
+
+const on = stage(answering);
+
+describe('an answer', () => {
+  it('streams, and is stopped: the server sees the connection close, the text stays', async () => {
+    const { page, complaints } = await on.live();
+    await ask(page, 'anything');
+    await wrote(page, 'word20 ');
+    await page.getByRole('button', { name: 'Stop' }).click();
+    await until(() => on.site.asked[0]?.closedAt !== null, 'the server sees the close');
+    expect(on.site.asked[0]?.sent).toBeLessThan(2_000);
+    await page.getByText('Stopped', { exact: true }).first().waitFor();
+    const text = await answerOf(page).innerText();
+    expect(text).toContain('word20');
+    await page.waitForTimeout(300);
+    expect(await answerOf(page).innerText()).toBe(text);
+    expect(await composer(page).evaluate((it) => it === document.activeElement)).toBe(true);
+    expect(complaints).toEqual([]);
+  });
+
+  it('shows its pace while it comes, and how it went at the end', async () => {
+    const { page } = await on.live();
+    await ask(page, 'anything');
+    const chip = page.locator('app-answer .chip.live');
+    await chip.getByText(/^\d+ tokens\/s$/).waitFor();
+    await chip.locator('svg path').first().waitFor({ state: 'attached' });
+    const seconds = async (): Promise<number> => parseFloat(await chip.locator('span').last().innerText());
+    const before = await seconds();
+    // In milliseconds below one second.
+    await until(async () => (await seconds()) !== before, 'the time goes on');
+    await page.getByRole('button', { name: 'Stop' }).click();
+    await page.getByText('to first token').waitFor();
+    expect(await page.locator('.chip svg').count()).toBe(1);
+  });
+
+  it('is asked for again after a refusal, with a countdown meanwhile', async () => {
+    const { page } = await on.live();
+    await ask(page, 'refuse once');
+    await page.getByText('Trying again by itself, 1 of 5.').waitFor();
+    await wrote(page, 'Here I am.');
+    expect(on.site.asked).toHaveLength(2);
+  });
+
+  it('does not wait for the end of the countdown when told so', async () => {
+    const { page } = await on.demo('rate-limit');
+    const seconds = page.locator('.banner svg text');
+    await page.getByText('Trying again by itself, 1 of 5.').waitFor();
+    expect(await seconds.textContent()).toMatch(/^[123]$/);
+    await page.getByRole('button', { name: 'Retry now' }).click();
+    // Asked anew, so it is the first retry again; but the second refusal of the server.
+    await page.getByRole('button', { name: 'Retry now' }).click();
+    await page.getByRole('button', { name: 'Retry now' }).click();
+    await wrote(page, 'Fourth time lucky.');
+  });
+
+  it('says what went wrong when nobody is there, and where to look', async () => {
+    const { page } = await on.demo();
+    await page.getByRole('button', { name: 'Server' }).click();
+    await page.getByLabel('Base URL').fill('http://127.0.0.1:9/v1');
+    await page.getByRole('button', { name: 'Connect' }).click();
+    const alert = page.getByRole('alert').first();
+    await alert.waitFor();
+    expect(await alert.innerText()).toContain('CORS');
+    await page.getByRole('button', { name: 'Server settings' }).click();
+    await page.getByText('The server does not answer?').click();
+    await page.getByText('OLLAMA_ORIGINS=').waitFor();
+  });
+
+  it('keeps its text when the connection breaks, and can be asked for again', async () => {
+    const { page } = await on.demo('cut');
+    await page.getByText('The connection broke').first().waitFor();
+    expect(await answerOf(page).innerText()).toContain('when the cable');
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await wrote(page, 'This time the connection held.');
+  });
+
+  it('calls tools as their arguments come, and goes on with what they gave back', async () => {
+    const { page } = await on.demo();
+    // Each state that a card is in, and each length of its arguments: too short to be waited for.
+    await page.evaluate(() => {
+      const states = new Set<string>();
+      const lengths = new Set<number>();
+      Object.assign(globalThis, { states, lengths });
+      new MutationObserver(() => {
+        for (const card of document.querySelectorAll<HTMLElement>('.tool')) {
+          states.add(card.dataset['state'] ?? '');
+          lengths.add(card.querySelector('code')?.textContent.length ?? 0);
+        }
+      }).observe(document.body, { subtree: true, childList: true, characterData: true, attributes: true });
+    });
+    await page.getByLabel('Scenario').selectOption('tool-call');
+    await wrote(page, 'Bergen has');
+    expect(await page.locator('.tool[data-state=done]').count()).toBe(2);
+    expect(await page.evaluate('[...states]')).toEqual(['writing', 'running', 'done']);
+    expect(await page.evaluate('lengths.size')).toBeGreaterThan(2);
+  });
+
+  it('folds away what the model thought once it writes, and says for how long it did', async () => {
+    const { page } = await on.demo('reasoning');
+    const fold = page.locator('details.thinking');
+    await page.locator('details.thinking[open]').waitFor();
+    await page.screenshot({ path: `${pictures}/thinking.png` });
+    await ended(page);
+    await page.getByText(/^Thought for \d/).waitFor();
+    expect(await fold.evaluate((it) => (it as HTMLDetailsElement).open)).toBe(false);
+    await page.getByText(/^Thought for \d/).click();
+    await page.getByText('The digits sum to 2').waitFor();
+  });
+
+  it('is regenerated, and follows a question that is edited', async () => {
+    const { page } = await on.live();
+    await ask(page, 'one');
+    await wrote(page, 'word5 ');
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Regenerate' }).click();
+    await until(() => on.site.asked.length === 2, 'asked again');
+    await page.keyboard.press('Escape');
+    await page.locator('.mine').hover();
+    await page.getByRole('button', { name: 'Edit' }).click();
+    await ask(page, 'two');
+    await until(() => on.site.asked.length === 3, 'asked again');
+    expect(on.site.asked.map(({ question }) => question)).toEqual(['one', 'one', 'two']);
+    await page.locator('.mine p', { hasText: 'two' }).waitFor();
+    expect(await page.locator('.mine').count()).toBe(1);
+    expect(await page.locator('app-answer').count()).toBe(1);
+  });
+});

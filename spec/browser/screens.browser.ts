@@ -1,0 +1,80 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+
+import type { Page } from 'playwright-core';
+
+import { ended, pictures, wrote } from './page';
+import { stage } from './stage';
+
+const AXE = readFileSync(createRequire(__filename).resolve('axe-core/axe.min.js'), 'utf8');
+
+interface Violation {
+  readonly id: string;
+  readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
+}
+
+/** What axe has against a page, as lines to read. */
+async function violationsOf(page: Page): Promise<readonly string[]> {
+  const { violations } = await page.evaluate<{ violations: readonly Violation[] }>('axe.run()');
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`),
+  );
+}
+
+/** When a scenario is worth looking at; of those that are not named, at the end. */
+const WORTH: Readonly<Record<string, (page: Page) => Promise<unknown>>> = {
+  empty: (page) => page.getByRole('heading', { name: 'Ask something' }).waitFor(),
+  'slow-start': (page) => page.locator('.dots').waitFor(),
+  'rate-limit': (page) => page.getByText('Retry now').waitFor(),
+  'tool-call': async (page) => {
+    await wrote(page, 'Bergen has');
+    await ended(page);
+  },
+};
+
+const SCREENS = {
+  'a-wide-screen': { width: 1280, height: 800 },
+  'a-phone': { width: 360, height: 740 },
+};
+
+const on = stage(() => ({ words: [], everyMs: 10 }));
+
+describe.each(Object.entries(SCREENS))('on %s', (screen, viewport) => {
+  it.each([
+    'empty',
+    'markdown',
+    'slow-start',
+    'rate-limit',
+    'cut',
+    'truncated',
+    'malformed',
+    'tool-call',
+    'reasoning',
+    'split-characters',
+    'flood',
+    'hostile',
+  ])('%s fits, and axe finds no violation, light and dark', async (scenario) => {
+    const { page, complaints } = await on.demo(scenario === 'empty' ? '' : scenario, {
+      viewport,
+      reducedMotion: 'reduce',
+    });
+    await (WORTH[scenario] ?? ended)(page);
+    await page.evaluate(AXE);
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      await page.screenshot({ path: `${pictures}/${scenario}-${screen}-${colorScheme}.png` });
+      expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0);
+      expect(await violationsOf(page)).toEqual([]);
+    }
+    expect(complaints).toEqual([]);
+  });
+
+  it('the settings fit, and axe finds no violation', async () => {
+    const { page } = await on.demo('', { viewport });
+    await page.getByRole('button', { name: 'Server' }).click();
+    await page.getByText('The server does not answer?').click();
+    await page.screenshot({ path: `${pictures}/settings-${screen}.png` });
+    await page.evaluate(AXE);
+    expect(await violationsOf(page)).toEqual([]);
+  });
+});
