@@ -6,6 +6,9 @@ import { Markdown } from '../markdown/markdown';
 import type { Pace } from './pace';
 import { sparkline } from './sparkline';
 
+/** Signs of Markdown that a screen reader would read out. */
+const MARKS = /\*\*|~~|`+|^#+ |^> /gm;
+
 /** One answer of the model, whatever becomes of it. */
 @Component({
   selector: 'app-answer',
@@ -37,7 +40,7 @@ export class Answer {
   readonly spoken = computed(() => {
     if (this.busy()) return '';
     const { content, status, error } = this.answer();
-    const text = content.slice(0, 600);
+    const text = content.replace(MARKS, '').slice(0, 600);
     if (status === 'failed') return `The answer failed: ${error?.message ?? ''}. ${text}`;
     return status === 'stopped' ? `Stopped. ${text}` : text;
   });
