@@ -117,6 +117,14 @@ describe('an answer', () => {
     await page.getByText('The digits sum to 2').waitFor();
   });
 
+  it('is copied as the model wrote it', async () => {
+    const { page } = await on.demo('reasoning', { permissions: ['clipboard-read', 'clipboard-write'] });
+    await ended(page);
+    await page.getByRole('button', { name: 'Copy' }).click();
+    await page.getByRole('button', { name: 'Copied' }).waitFor();
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('No: **1,001 = 7 × 11 × 13**.');
+  });
+
   it('is regenerated, and follows a question that is edited', async () => {
     const { page } = await on.live();
     await ask(page, 'one');

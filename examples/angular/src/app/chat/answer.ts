@@ -4,7 +4,7 @@ import type { ConversationAnswer } from 'rxjs-chat-completions/angular';
 
 import { Markdown } from '../markdown/markdown';
 import type { Pace } from './pace';
-import { sparkline } from './sparkline';
+import { mean, sparkline } from './sparkline';
 
 /** Signs of Markdown that a screen reader would read out. */
 const MARKS = /\*\*|~~|`+|^#+ |^> /gm;
@@ -89,6 +89,7 @@ export class Answer {
       total: seconds(metrics.totalMs),
     };
   });
+  readonly copied = linkedSignal({ source: this.answer, computation: () => false });
   readonly spark = computed(() => sparkline(this.pace()?.rates ?? [], 56, 14));
 
   stateOf(call: ConversationAnswer['toolCalls'][number]): 'writing' | 'running' | 'done' | 'broken' {
@@ -102,7 +103,10 @@ export class Answer {
   }
 
   copy(): void {
-    void navigator.clipboard?.writeText(this.answer().content);
+    void navigator.clipboard?.writeText(this.answer().content).then(
+      () => this.copied.set(true),
+      () => undefined,
+    );
   }
 }
 
@@ -113,9 +117,6 @@ const rateOf = (tokensPerSecond: number): string => `${Math.round(tokensPerSecon
 
 const tokensOf = (tokens: number, estimated: boolean): string =>
   `${estimated ? '≈ ' : ''}${tokens.toLocaleString('en')} ${tokens === 1 ? 'token' : 'tokens'}`;
-
-const mean = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length;
 
 function titleOf(error: Error): string {
   if (!isChatError(error)) return 'Something went wrong';

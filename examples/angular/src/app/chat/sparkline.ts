@@ -19,7 +19,7 @@ export function sparkline(values: readonly number[], width: number, height: numb
     .join('');
 }
 
-const mean = (values: readonly number[]): number =>
+export const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length;
 
 const round = (length: number): number => Math.round(length * 10) / 10;
