@@ -5,7 +5,18 @@ import { markOf } from '../codec/mark';
 import type { Usage } from '../codec/Usage';
 import { entriesOf, indexOf } from './choices';
 import { joinContent } from './content';
-import { append, concat, first, join, lastWord, latest, leaveOut, type Rule, type Rules } from './join';
+import {
+  append,
+  concat,
+  first,
+  join,
+  lastWord,
+  latest,
+  leaveOut,
+  replaced,
+  type Rule,
+  type Rules,
+} from './join';
 import { joinLogprobs } from './logprobs';
 import { joinReasoningDetails } from './reasoning';
 import { joinFunctionCall, joinToolCalls } from './toolCalls';
@@ -109,23 +120,30 @@ export const refusalOf = (chunk: ChatCompletionChunk, choice = 0): string =>
   entriesOf(chunk, choice).reduce((text, { delta }) => text + (delta?.refusal ?? ''), '');
 
 /** How the `choices` of a completion grow by those of a chunk; in the order of their index. */
-const joinChoices: Rule = (before, piece) =>
-  ((piece ?? []) as readonly ChunkChoice[]).reduce<readonly CompletionChoice[]>(
-    (choices, entry, place) => {
-      const index = indexOf(entry, place);
-      const at = choices.findIndex((choice, i) => (choice.index ?? i) === index);
-      const begun = choices[at] ?? {
-        index,
-        message: { role: 'assistant', content: null },
-        finish_reason: null,
-      };
-      const joined = joinChoice(begun, entry);
-      if (joined === choices[at]) return choices;
-      if (at >= 0) return choices.map((choice, i) => (i === at ? joined : choice));
-      return [...choices, joined].sort((a, b) => (a.index ?? 0) - (b.index ?? 0));
-    },
-    before as readonly CompletionChoice[],
-  );
+const joinChoices: Rule = (before, piece) => {
+  let choices = before as readonly CompletionChoice[];
+  let place = 0;
+  for (const entry of (piece ?? []) as readonly ChunkChoice[]) {
+    choices = addEntry(choices, entry, indexOf(entry, place));
+    place += 1;
+  }
+  return choices;
+};
+
+function addEntry(
+  choices: readonly CompletionChoice[],
+  entry: ChunkChoice,
+  index: number,
+): readonly CompletionChoice[] {
+  const at = choices.findIndex((choice, place) => (choice.index ?? place) === index);
+  const begun = choices[at];
+  if (begun === undefined) {
+    const first = { index, message: { role: 'assistant', content: null }, finish_reason: null };
+    return [...choices, joinChoice(first, entry)].sort((a, b) => (a.index ?? 0) - (b.index ?? 0));
+  }
+  const joined = joinChoice(begun, entry);
+  return joined === begun ? choices : replaced(choices, at, joined);
+}
 
 function joinChoice(choice: CompletionChoice, entry: ChunkChoice): CompletionChoice {
   const next = join(choice, entry, CHOICE_RULES);

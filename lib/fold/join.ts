@@ -41,7 +41,8 @@ export const leaveOut: Rule = (before) => before;
 export function join<W extends object>(whole: W, piece: object, rules: Rules, otherwise: Rule = latest): W {
   const had = whole as Fields;
   let next: Record<string, unknown> | undefined;
-  for (const name of Object.keys(piece)) {
+  // JSON: there is nothing inherited to come upon, and no list of names to make.
+  for (const name in piece) {
     // Assigning to it would set the prototype of the copy.
     if (name === '__proto__') continue;
     const found = had[name];
@@ -56,3 +57,10 @@ export function join<W extends object>(whole: W, piece: object, rules: Rules, ot
 }
 
 type Fields = Readonly<Record<string, unknown>>;
+
+/** A list with another item in one place. */
+export function replaced<T>(list: readonly T[], place: number, item: T): readonly T[] {
+  const copy = list.slice();
+  copy[place] = item;
+  return copy;
+}

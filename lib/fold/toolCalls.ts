@@ -6,7 +6,7 @@ import { markOf } from '../codec/mark';
 import type { ToolCall } from '../codec/ToolCall';
 import type { ToolCallDelta } from '../codec/ToolCallDelta';
 import { entriesOf } from './choices';
-import { append, first, join, latest, leaveOut, type Rule, type Rules } from './join';
+import { append, first, join, latest, leaveOut, replaced, type Rule, type Rules } from './join';
 
 /**
  * A tool call as far as it has come.
@@ -214,7 +214,7 @@ const TOOL_CALL_RULES: Rules = new Map([
   ['custom', joinCustom],
 ]);
 
-/** Which `index` the pieces of a call have had. Calls that were not folded here go by their place. */
+/** Which `index` the pieces of a call have had, where it is not the call's place, which it nearly always is. */
 const wireIndex = new WeakMap<ToolCall, number>();
 
 /** How the `tool_calls` of a message grow by those of a delta. */
@@ -224,8 +224,8 @@ export const joinToolCalls: Rule = (before, piece) => {
   if (!pieces?.length) return begun ?? (pieces === null ? null : undefined);
   return pieces.reduce<readonly ToolCall[]>((calls, delta, nth) => {
     const place = placeOf(calls, delta, nth === 0, begun?.length ?? 0);
-    const call = joinToolCall(calls[place], delta);
-    return call === calls[place] ? calls : [...calls.slice(0, place), call, ...calls.slice(place + 1)];
+    const call = joinToolCall(calls[place], delta, place);
+    return call === calls[place] ? calls : replaced(calls, place, call);
   }, begun ?? []);
 };
 
@@ -268,10 +268,10 @@ function lastWhere(calls: readonly ToolCall[], is: (call: ToolCall, place: numbe
   return -1;
 }
 
-function joinToolCall(before: ToolCall | undefined, delta: ToolCallDelta): ToolCall {
+function joinToolCall(before: ToolCall | undefined, delta: ToolCallDelta, place: number): ToolCall {
   const call = join(before ?? begin(delta), delta, TOOL_CALL_RULES);
   const index = (before && wireIndex.get(before)) ?? delta.index;
-  if (typeof index === 'number') wireIndex.set(call, index);
+  if (typeof index === 'number' && index !== place) wireIndex.set(call, index);
   return call;
 }
 
