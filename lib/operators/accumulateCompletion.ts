@@ -1,12 +1,11 @@
-import { pipe, type OperatorFunction } from 'rxjs';
+import type { OperatorFunction } from 'rxjs';
 
 import type { ChatCompletion } from '../codec/ChatCompletion';
 import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import type { Decoded } from '../codec/decode';
 import { addChunk, emptyCompletion } from '../fold/completion';
+import { accumulate } from './accumulate';
 import type { FoldOptions } from './FoldOptions';
-import { scanWhenChanged } from './scanWhenChanged';
-import { settle } from './settle';
 
 /**
  * The whole completion so far: all choices, tool calls, refusal, reasoning, logprobs and usage.
@@ -35,5 +34,5 @@ import { settle } from './settle';
 export function accumulateCompletion({
   onChunkError = 'fail',
 }: Pick<FoldOptions, 'onChunkError'> = {}): OperatorFunction<Decoded<ChatCompletionChunk>, ChatCompletion> {
-  return pipe(settle(onChunkError), scanWhenChanged(addChunk, emptyCompletion));
+  return accumulate(addChunk, emptyCompletion, onChunkError);
 }

@@ -1,11 +1,10 @@
-import { pipe, type OperatorFunction } from 'rxjs';
+import type { OperatorFunction } from 'rxjs';
 
 import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import type { Decoded } from '../codec/decode';
 import { addContent } from '../fold/content';
+import { accumulate } from './accumulate';
 import type { FoldOptions } from './FoldOptions';
-import { scanWhenChanged } from './scanWhenChanged';
-import { settle } from './settle';
 
 /**
  * The answer so far, again at every chunk that adds to it.
@@ -35,8 +34,5 @@ export function accumulateContent({ choice = 0, onChunkError = 'fail' }: FoldOpt
   Decoded<ChatCompletionChunk>,
   string
 > {
-  return pipe(
-    settle(onChunkError),
-    scanWhenChanged((text: string, chunk: ChatCompletionChunk) => addContent(text, chunk, choice), ''),
-  );
+  return accumulate((text: string, chunk) => addContent(text, chunk, choice), '', onChunkError);
 }

@@ -1,11 +1,10 @@
-import { pipe, type OperatorFunction } from 'rxjs';
+import type { OperatorFunction } from 'rxjs';
 
 import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import type { Decoded } from '../codec/decode';
 import { addReasoning } from '../fold/reasoning';
+import { accumulate } from './accumulate';
 import type { FoldOptions } from './FoldOptions';
-import { scanWhenChanged } from './scanWhenChanged';
-import { settle } from './settle';
 
 /**
  * The model's thinking so far, again at every chunk that adds to it.
@@ -35,8 +34,5 @@ export function accumulateReasoning({
   choice = 0,
   onChunkError = 'fail',
 }: FoldOptions = {}): OperatorFunction<Decoded<ChatCompletionChunk>, string> {
-  return pipe(
-    settle(onChunkError),
-    scanWhenChanged((text: string, chunk: ChatCompletionChunk) => addReasoning(text, chunk, choice), ''),
-  );
+  return accumulate((text: string, chunk) => addReasoning(text, chunk, choice), '', onChunkError);
 }

@@ -1,11 +1,10 @@
-import { map, pipe, scan, type OperatorFunction } from 'rxjs';
+import { map, pipe, type OperatorFunction } from 'rxjs';
 
 import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import type { Decoded } from '../codec/decode';
 import { addToolCalls, noToolCalls, type AccumulatedToolCall, type ToolCallsState } from '../fold/toolCalls';
+import { scanSettled, whenChanged } from './accumulate';
 import type { FoldOptions } from './FoldOptions';
-import { whenChanged } from './scanWhenChanged';
-import { settle } from './settle';
 
 /**
  * The tool calls so far, their pieces joined, again at every chunk that adds to them.
@@ -39,10 +38,10 @@ export function accumulateToolCalls({
   onChunkError = 'fail',
 }: FoldOptions = {}): OperatorFunction<Decoded<ChatCompletionChunk>, readonly AccumulatedToolCall[]> {
   return pipe(
-    settle(onChunkError),
-    scan(
-      (state: ToolCallsState, chunk: ChatCompletionChunk) => addToolCalls(state, chunk, choice),
+    scanSettled(
+      (state: ToolCallsState, chunk) => addToolCalls(state, chunk, choice),
       noToolCalls,
+      onChunkError,
     ),
     map(({ calls }) => calls),
     // The state also knows the finish reason, which changes no call of an answer that has none.

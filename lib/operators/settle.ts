@@ -15,12 +15,19 @@ export type ChunkErrorPolicy = 'fail' | 'skip' | ((error: ChunkError) => void);
 /** Settles each Either by a policy: the right values come through. */
 export function settle<A>(policy: ChunkErrorPolicy): OperatorFunction<Decoded<A>, A> {
   return pipe(
-    filter((decoded): decoded is Right<A> => {
-      if (isRight(decoded)) return true;
-      if (policy === 'fail') throw new ChunkFailed(decoded.left);
-      if (policy !== 'skip') policy(decoded.left);
-      return false;
-    }),
+    filter((decoded) => isSettled(decoded, policy)),
     map(({ right }) => right),
   );
+}
+
+/**
+ * Whether an Either is a value; else the policy is done by.
+ *
+ * @throws ChunkFailed where the policy is to fail.
+ */
+export function isSettled<A>(decoded: Decoded<A>, policy: ChunkErrorPolicy): decoded is Right<A> {
+  if (isRight(decoded)) return true;
+  if (policy === 'fail') throw new ChunkFailed(decoded.left);
+  if (policy !== 'skip') policy(decoded.left);
+  return false;
 }
