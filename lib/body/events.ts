@@ -50,79 +50,109 @@ export const nothingRead: EventStream = { events: [], line: noLine, ...nothingOp
 /** Takes in one more piece of text, wherever it was cut. */
 export function takeText(before: EventStream, text: string, rules: EventRules): EventStream {
   if (text === '') return before.events.length === 0 ? before : { ...before, events: [] };
-  const stream: Draft = { ...before, events: [] };
-  stream.line = cutLines(before.line, text, rules.line, (line) => takeLine(stream, line, rules));
-  return stream;
+  return new Taking(before, rules).text(text);
 }
 
 /** Takes in the last piece of text, after which a line and an event may be cut off. */
 export function takeEnd(before: EventStream, text: string, rules: EventRules): EventStream {
-  const stream: Draft = { ...before, events: [] };
-  const { text: lastLine } = cutLines(before.line, text, rules.line, (line) => takeLine(stream, line, rules));
-  if (lastLine !== '') takeLine(stream, lastLine, rules);
-  if (rules.keepCut) dispatch(stream, { cut: true });
-  return { ...nothingRead, events: stream.events, id: stream.id };
+  return new Taking(before, rules).text(text).end();
 }
 
 /** A stream while a piece of text is taken in. */
-type Draft = { -readonly [Field in keyof EventStream]: EventStream[Field] } & {
-  events: Array<ServerSentEvent | LimitError>;
-};
+class Taking implements EventStream {
+  events: Array<ServerSentEvent | LimitError> = [];
+  line: OpenLine;
+  event: string;
+  data: string | null;
+  retry: number | undefined;
+  id: string;
+  readonly #rules: EventRules;
 
-/** Takes in a line; says whether more may come. */
-function takeLine(stream: Draft, line: string | LimitError, rules: EventRules): boolean {
-  if (typeof line !== 'string') return fail(stream, line);
-  if (line === '') dispatch(stream);
-  else takeField(stream, line, rules);
-  return (stream.data?.length ?? 0) <= rules.event || fail(stream, new LimitError('event', rules.event));
-}
-
-function takeField(stream: Draft, line: string, { errorField }: EventRules): void {
-  if (stream.data === null && line.startsWith('data: ')) {
-    // What nearly every line is.
-    stream.data = line.slice(6);
-    return;
+  constructor({ line, event, data, retry, id }: EventStream, rules: EventRules) {
+    this.line = line;
+    this.event = event;
+    this.data = data;
+    this.retry = retry;
+    this.id = id;
+    this.#rules = rules;
   }
-  const colon = line.indexOf(':');
-  if (colon === 0) return;
-  const field = colon === -1 ? line : line.slice(0, colon);
-  const value = colon === -1 ? '' : line.slice(line[colon + 1] === ' ' ? colon + 2 : colon + 1);
-  switch (field) {
-    case 'data':
-      stream.data = stream.data === null ? value : `${stream.data}\n${value}`;
-      break;
-    case 'event':
-      stream.event = value;
-      break;
-    case 'id':
-      if (!value.includes('\0')) stream.id = value;
-      break;
-    case 'retry':
-      if (/^\d+$/.test(value)) stream.retry = Number(value);
-      break;
-    case 'error':
-      if (errorField) Object.assign(stream, { event: 'error', data: value });
-      break;
+
+  text(text: string): this {
+    this.line = cutLines(this.line, text, this.#rules.line, this);
+    return this;
   }
-}
 
-/** Ends the open event, if it is one. A reconnection time without data is for the whole stream, and waits for the next. */
-function dispatch(stream: Draft, cut?: { readonly cut: true }): void {
-  const { event, data, id, retry } = stream;
-  stream.event = '';
-  if (data === null) return;
-  const ended = { event: event === '' ? 'message' : event, data, id };
-  stream.events.push(
-    retry === undefined && cut === undefined
-      ? ended
-      : { ...ended, ...(retry !== undefined && { retry }), ...cut },
-  );
-  stream.data = null;
-  stream.retry = undefined;
-}
+  end(): EventStream {
+    if (this.line.text !== '') this.take(this.line.text);
+    if (this.#rules.keepCut) this.#dispatch({ cut: true });
+    return { ...nothingRead, events: this.events, id: this.id };
+  }
 
-function fail(stream: Draft, error: LimitError): false {
-  stream.events.push(error);
-  Object.assign(stream, nothingOpen);
-  return false;
+  /** Takes in a line; says whether more may come. */
+  take(line: string | LimitError): boolean {
+    if (typeof line !== 'string') return this.#fail(line);
+    if (line === '') this.#dispatch();
+    else this.#takeField(line);
+    const tooMuch = this.data !== null && this.data.length > this.#rules.event;
+    return !tooMuch || this.#fail(new LimitError('event', this.#rules.event));
+  }
+
+  #takeField(line: string): void {
+    if (this.data === null && line.startsWith('data: ')) {
+      // What nearly every line is.
+      this.data = line.slice(6);
+      return;
+    }
+    const colon = line.indexOf(':');
+    if (colon === 0) return;
+    const field = colon === -1 ? line : line.slice(0, colon);
+    const value = colon === -1 ? '' : line.slice(line[colon + 1] === ' ' ? colon + 2 : colon + 1);
+    switch (field) {
+      case 'data':
+        this.data = this.data === null ? value : `${this.data}\n${value}`;
+        break;
+      case 'event':
+        this.event = value;
+        break;
+      case 'id':
+        if (!value.includes('\0')) this.id = value;
+        break;
+      case 'retry':
+        if (/^\d+$/.test(value)) this.retry = Number(value);
+        break;
+      case 'error':
+        if (this.#rules.errorField) Object.assign(this, { event: 'error', data: value });
+        break;
+    }
+  }
+
+  /**
+   * Ends the open event, if it is one. A reconnection time without data is for the whole stream, and waits for the next
+   * event.
+   */
+  #dispatch(cut?: { readonly cut: true }): void {
+    const { event, data, id, retry } = this;
+    this.event = '';
+    if (data === null) return;
+    const ended = { event: event === '' ? 'message' : event, data, id };
+    this.#add(
+      retry === undefined && cut === undefined
+        ? ended
+        : { ...ended, ...(retry !== undefined && { retry }), ...cut },
+    );
+    this.data = null;
+    this.retry = undefined;
+  }
+
+  #fail(error: LimitError): false {
+    this.#add(error);
+    Object.assign(this, nothingOpen);
+    return false;
+  }
+
+  /** Nearly always one, and `push` would make room for seventeen. */
+  #add(event: ServerSentEvent | LimitError): void {
+    if (this.events.length === 0) this.events = [event];
+    else this.events.push(event);
+  }
 }

@@ -7,6 +7,15 @@ export interface OpenLine {
   readonly afterCR: boolean;
 }
 
+/** Whoever lines are cut for. */
+export interface LineTaker {
+  /**
+   * Is given each line that has ended, and a {@link LimitError} in the place of one over the limit, after which there is
+   * none; says whether it wants more.
+   */
+  readonly take: (line: string | LimitError) => boolean;
+}
+
 export const noLine: OpenLine = { text: '', afterCR: false };
 
 /**
@@ -16,17 +25,10 @@ export const noLine: OpenLine = { text: '', afterCR: false };
  * however it is cut.
  *
  * @param limit - The longest line, in UTF-16 code units.
- * @param take - Is given each line that has ended, and a {@link LimitError} in the place of one over the limit, after which
- * there is none. Says whether it wants more.
  * @returns The line that has not ended yet.
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream
  */
-export function cutLines(
-  before: OpenLine,
-  text: string,
-  limit: number,
-  take: (line: string | LimitError) => boolean,
-): OpenLine {
+export function cutLines(before: OpenLine, text: string, limit: number, taker: LineTaker): OpenLine {
   if (text === '') return before;
   let carried = before.text;
   let start = before.afterCR && text.startsWith('\n') ? 1 : 0;
@@ -36,8 +38,8 @@ export function cutLines(
     const endsInLF = cr === -1 || (lf !== -1 && lf < cr);
     const end = endsInLF ? lf : cr;
     const line = carried + text.slice(start, end);
-    if (line.length > limit) return tooLong(limit, take);
-    if (!take(line)) return noLine;
+    if (line.length > limit) return tooLong(limit, taker);
+    if (!taker.take(line)) return noLine;
     carried = '';
     start = !endsInLF && lf === cr + 1 ? end + 2 : end + 1;
     if (lf !== -1 && lf < start) lf = text.indexOf('\n', start);
@@ -45,10 +47,10 @@ export function cutLines(
   }
   if (start === text.length && carried === '' && !text.endsWith('\r')) return noLine;
   const rest = carried + text.slice(start);
-  return rest.length > limit ? tooLong(limit, take) : { text: rest, afterCR: text.endsWith('\r') };
+  return rest.length > limit ? tooLong(limit, taker) : { text: rest, afterCR: text.endsWith('\r') };
 }
 
-function tooLong(limit: number, take: (line: LimitError) => boolean): OpenLine {
-  take(new LimitError('line', limit));
+function tooLong(limit: number, taker: LineTaker): OpenLine {
+  taker.take(new LimitError('line', limit));
   return noLine;
 }

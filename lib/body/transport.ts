@@ -48,4 +48,4 @@ export type Bytes = Uint8Array;
 export type Transport = (request: TransportRequest) => Observable<Head | Bytes>;
 
 /** Tells a response's head from a read of its body. */
-export const isHead = (part: Head | Bytes): part is Head => 'status' in part;
+export const isHead = (part: Head | Bytes): part is Head => (part as Partial<Head>).status !== undefined;

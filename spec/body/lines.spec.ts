@@ -15,7 +15,7 @@ function linesOf(
   let open = noLine;
   const lists = pieces.map((piece) => {
     const lines: Array<string | LimitError> = [];
-    open = cutLines(open, piece, limit, (line) => lines.push(line) > 0);
+    open = cutLines(open, piece, limit, { take: (line) => lines.push(line) > 0 });
     return lines;
   });
   return [...lists, open.text === '' ? [] : [open.text]];
@@ -131,23 +131,22 @@ describe('cutLines', () => {
 
   it('stops at a line after which no more are wanted', () => {
     const lines: unknown[] = [];
-    const open = cutLines(noLine, 'a\nb\nc', AMPLE, (line) => lines.push(line) < 2);
+    const open = cutLines(noLine, 'a\nb\nc', AMPLE, { take: (line) => lines.push(line) < 2 });
     expect(lines).toEqual(['a', 'b']);
     expect(open).toEqual(noLine);
   });
 
   it('leaves what it was given as it was', () => {
-    const before = Object.freeze(cutLines(noLine, 'a\nb', AMPLE, () => true));
+    const before = Object.freeze(cutLines(noLine, 'a\nb', AMPLE, { take: () => true }));
     expect(before).toEqual({ text: 'b', afterCR: false });
-    cutLines(before, 'c\n', AMPLE, (line) => {
-      expect(line).toBe('bc');
-      return true;
-    });
+    const take = jest.fn(() => true);
+    cutLines(before, 'c\n', AMPLE, { take });
+    expect(take).toHaveBeenCalledWith('bc');
     expect(before).toEqual({ text: 'b', afterCR: false });
     expect(noLine).toEqual({ text: '', afterCR: false });
   });
 
   it('carries over that the text ends in CR', () => {
-    expect(cutLines(noLine, 'a\r', AMPLE, () => true)).toEqual({ text: '', afterCR: true });
+    expect(cutLines(noLine, 'a\r', AMPLE, { take: () => true })).toEqual({ text: '', afterCR: true });
   });
 });
