@@ -27,10 +27,10 @@ export function workloadsOf({ scale = 1, peers = true, older = false } = {}) {
   const stream = (kind, length, read = KB16) => ({ kind, events: events(length), read });
 
   /** All read one stream. */
-  const streamed = (name, title, stream, who = taking) => ({
+  const streamed = (name, title, stream, who = taking, more = {}) => ({
     name,
     title,
-    jobs: who.map(({ id }) => ({ key: id, measure: 'cpu', subject: id, stream })),
+    jobs: who.map(({ id }) => ({ key: id, measure: 'cpu', subject: id, stream, ...more })),
   });
 
   /**
@@ -108,6 +108,7 @@ export function workloadsOf({ scale = 1, peers = true, older = false } = {}) {
       times: 20,
       repeat: 1,
     }),
+    streamed('cold', 'the first 1,000 chunks of a process', stream('content', 1_000), taking, { cold: true }),
     streamed('unlike', '100,000 chunks, none like the one before', stream('unlike', 100_000)),
     folded('text', 'the whole text', 'text', joiners, 'content', lengths),
     folded('completion', 'the whole completion', 'completion', makers, 'content', lengths),

@@ -9,8 +9,11 @@ import { Sink } from './sink.mjs';
 
 const NOWHERE = 'http://bench.invalid/v1';
 
-/** How many events a subject reads before it is measured: code is compiled by then, and the text compared in full. */
-const WARM_UP_EVENTS = 2_000;
+/**
+ * What a subject reads before its time is taken: so many streams of so many events, the text compared in full. Compilers
+ * come to rest only after some tens of thousands of events, and only when streams have ended, too, not just gone on.
+ */
+const WARM_UP = { streams: 20, events: 2_000 };
 
 const measures = { cpu, heap, slowly, check, recorded, delays };
 
@@ -23,10 +26,10 @@ process.once('message', (job) => {
 
 const messageOf = (error) => (error instanceof Error ? `${error.name}: ${error.message}` : String(error));
 
-/** CPU time of reading a stream `repeat` times. */
+/** CPU time of reading a stream `repeat` times; of the first that a process reads, if the job is `cold`. */
 async function cpu(job) {
   const { task, proves, kind } = await subjectOf(job);
-  await warmUp(job);
+  if (!job.cold) await warmUp(job);
   const stream = streamOf({ ...job.stream, kind });
   const sinks = Array.from({ length: job.repeat ?? 1 }, () => new Sink());
   const spent = await cpuOf(async () => {
@@ -104,13 +107,15 @@ async function recorded(job) {
       verify(sink, 'text', stream);
     }
   };
-  await loop();
+  for (let events = 0; events < WARM_UP.streams * WARM_UP.events; events += eventsIn(streams)) await loop();
   const spent = await cpuOf(async () => {
     for (let i = 0; i < job.repeat; i++) await loop();
   });
-  const events = streams.reduce((sum, stream) => sum + stream.expected.payloads, 0) * job.repeat;
+  const events = eventsIn(streams) * job.repeat;
   return { ...spent, events, nsPerEvent: (spent.userMs * 1e6) / events, streams: streams.length };
 }
+
+const eventsIn = (streams) => streams.reduce((sum, { expected }) => sum + expected.payloads, 0);
 
 /** The code of a job's subject, what it has to prove, and which stream it speaks. */
 async function subjectOf({ subject: id, task = 'chunks', stream }) {
@@ -122,10 +127,13 @@ async function subjectOf({ subject: id, task = 'chunks', stream }) {
 
 async function warmUp(job) {
   const { task, proves, kind } = await subjectOf(job);
-  const stream = streamOf({ ...job.stream, kind, events: Math.min(job.stream.events, WARM_UP_EVENTS) });
-  const sink = new Sink(true);
-  await task({ baseURL: NOWHERE, fetch: fetchOf(stream) }, sink);
-  verify(sink, proves, stream, job.task);
+  const events = Math.min(job.stream.events, WARM_UP.events);
+  const stream = streamOf({ ...job.stream, kind, events });
+  for (let i = 0; i < WARM_UP.streams; i++) {
+    const sink = new Sink(true);
+    await task({ baseURL: NOWHERE, fetch: fetchOf(stream) }, sink);
+    verify(sink, proves, stream, job.task);
+  }
 }
 
 function verify(sink, proves, { expected, expectedArguments }, task) {

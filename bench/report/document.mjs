@@ -41,6 +41,7 @@ const parts = {
     '7-byte reads': 'reads-7',
     'none like the one before': 'unlike',
     '1,000,000 events': 'million',
+    'the first 1,000 of a process': 'cold',
   }),
   recorded: (results) =>
     [
