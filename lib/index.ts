@@ -64,6 +64,7 @@ export { decodeChunk, decodeWith, type Codec, type Decoded } from './codec/decod
 export { markOf, markedChunk, type Mark } from './codec/mark';
 
 // Folds, a pure step each
+export type { ChoiceOptions, ChunkReader, ChunkStep } from './fold/choices';
 export { addContent, contentIn, contentOf } from './fold/content';
 export { addReasoning, reasoningIn, reasoningOf, type Thoughts } from './fold/reasoning';
 export {

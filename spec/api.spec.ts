@@ -160,8 +160,11 @@ describe('rxjs-chat-completions', () => {
       ChatStatus
       ChatTimeoutOptions
       ChatTimeouts
+      ChoiceOptions
       ChunkError
       ChunkErrorPolicy
+      ChunkReader
+      ChunkStep
       Codec
       CompletionTokensDetails
       ContinueOptions

@@ -3,7 +3,7 @@ import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import type { ChunkChoice } from '../codec/ChunkChoice';
 import { markOf } from '../codec/mark';
 import type { Usage } from '../codec/Usage';
-import { entriesOf, indexOf } from './choices';
+import { entriesOf, indexOf, type ChoiceOptions, type ChunkReader } from './choices';
 import { joinContent } from './content';
 import {
   append,
@@ -86,7 +86,7 @@ export const usageOf = (chunk: ChatCompletionChunk): Usage | null =>
  * Why a choice ended, if a chunk says so.
  *
  * @param chunk - Any chunk.
- * @param choice - Which of the `n` answers, by its `index`.
+ * @param options - Which of the `n` answers.
  * @returns `null` where it says nothing, which `""` is too.
  *
  * @example
@@ -96,7 +96,7 @@ export const usageOf = (chunk: ChatCompletionChunk): Usage | null =>
  * console.assert(finishReasonOf({ choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] }) === 'stop');
  * ```
  */
-export const finishReasonOf = (chunk: ChatCompletionChunk, choice = 0): string | null =>
+export const finishReasonOf: ChunkReader<string | null> = (chunk, { choice = 0 }: ChoiceOptions = {}) =>
   entriesOf(chunk, choice).reduce<string | null>(
     (reason, { finish_reason }) => finish_reason || reason,
     null,
@@ -106,7 +106,7 @@ export const finishReasonOf = (chunk: ChatCompletionChunk, choice = 0): string |
  * What a chunk adds to the refusal of one choice: why the model will not answer.
  *
  * @param chunk - Any chunk.
- * @param choice - Which of the `n` answers, by its `index`.
+ * @param options - Which of the `n` answers.
  * @returns `''` where it adds nothing.
  *
  * @example
@@ -116,7 +116,7 @@ export const finishReasonOf = (chunk: ChatCompletionChunk, choice = 0): string |
  * console.assert(refusalOf({ choices: [{ index: 0, delta: { refusal: 'I will not.' } }] }) === 'I will not.');
  * ```
  */
-export const refusalOf = (chunk: ChatCompletionChunk, choice = 0): string =>
+export const refusalOf: ChunkReader<string> = (chunk, { choice = 0 }: ChoiceOptions = {}) =>
   entriesOf(chunk, choice).reduce((text, { delta }) => text + (delta?.refusal ?? ''), '');
 
 /** How the `choices` of a completion grow by those of a chunk; in the order of their index. */

@@ -1,7 +1,6 @@
-import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import type { Content, ContentPart } from '../codec/ContentPart';
 import { markOf } from '../codec/mark';
-import { entriesOf } from './choices';
+import { entriesOf, type ChoiceOptions, type ChunkReader, type ChunkStep } from './choices';
 import { append, join, type Rule, type Rules } from './join';
 
 /**
@@ -33,7 +32,7 @@ export const isThinking = ({ type }: ContentPart): boolean => type === 'thinking
  * The text that a chunk adds to one choice.
  *
  * @param chunk - Any chunk, without choices or of other choices too.
- * @param choice - Which of the `n` answers, by its `index`.
+ * @param options - Which of the `n` answers.
  * @returns `''` where it adds none.
  *
  * @example
@@ -41,11 +40,11 @@ export const isThinking = ({ type }: ContentPart): boolean => type === 'thinking
  * import { contentOf } from 'rxjs-chat-completions';
  *
  * const chunk = { choices: [{ index: 1, delta: { content: 'lo' } }] };
- * console.assert(contentOf(chunk, 1) === 'lo');
+ * console.assert(contentOf(chunk, { choice: 1 }) === 'lo');
  * console.assert(contentOf(chunk) === '');
  * ```
  */
-export const contentOf = (chunk: ChatCompletionChunk, choice = 0): string =>
+export const contentOf: ChunkReader<string> = (chunk, { choice = 0 }: ChoiceOptions = {}) =>
   entriesOf(chunk, choice).reduce((text, { delta }) => text + contentIn(delta ?? {}), '');
 
 /**
@@ -53,7 +52,7 @@ export const contentOf = (chunk: ChatCompletionChunk, choice = 0): string =>
  *
  * @param text - What came before; `''` to begin with.
  * @param chunk - Any chunk. One that is marked as a restart empties the text.
- * @param choice - Which of the `n` answers, by its `index`. `scan` and `reduce` would hand a counter here: wrap the step.
+ * @param options - Which of the `n` answers.
  *
  * @example
  * ```ts
@@ -62,12 +61,12 @@ export const contentOf = (chunk: ChatCompletionChunk, choice = 0): string =>
  *
  * chatCompletion$({}, { model: 'llama3.2', messages: [{ role: 'user', content: 'Hi' }] }).pipe(
  *   orFail(),
- *   scan((text, chunk) => addContent(text, chunk), ''),
+ *   scan(addContent, ''),
  * );
  * ```
  */
-export const addContent = (text: string, chunk: ChatCompletionChunk, choice = 0): string =>
-  markOf(chunk)?.kind === 'restarted' ? '' : text + contentOf(chunk, choice);
+export const addContent: ChunkStep<string> = (text, chunk, options?: ChoiceOptions) =>
+  markOf(chunk)?.kind === 'restarted' ? '' : text + contentOf(chunk, options);
 
 const THINKING_RULES: Rules = new Map([['text', append]]);
 const PART_RULES: Rules = new Map<string, Rule>([

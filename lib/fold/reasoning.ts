@@ -1,8 +1,7 @@
-import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import type { Content } from '../codec/ContentPart';
 import { markOf } from '../codec/mark';
 import type { ReasoningDetail } from '../codec/ReasoningDetail';
-import { entriesOf } from './choices';
+import { entriesOf, type ChoiceOptions, type ChunkReader, type ChunkStep } from './choices';
 import { isThinking } from './content';
 import { append, first, join, type Rule, type Rules } from './join';
 
@@ -52,7 +51,7 @@ const textOf = (thinking: Content | null | undefined): string =>
  * The reasoning that a chunk adds to one choice, under whatever name it comes.
  *
  * @param chunk - Any chunk, without choices or of other choices too.
- * @param choice - Which of the `n` answers, by its `index`.
+ * @param options - Which of the `n` answers.
  * @returns `''` where it adds none.
  *
  * @example
@@ -62,7 +61,7 @@ const textOf = (thinking: Content | null | undefined): string =>
  * console.assert(reasoningOf({ choices: [{ index: 0, delta: { reasoning: 'Hm', content: '' } }] }) === 'Hm');
  * ```
  */
-export const reasoningOf = (chunk: ChatCompletionChunk, choice = 0): string =>
+export const reasoningOf: ChunkReader<string> = (chunk, { choice = 0 }: ChoiceOptions = {}) =>
   entriesOf(chunk, choice).reduce((text, { delta }) => text + reasoningIn(delta ?? {}), '');
 
 /**
@@ -70,18 +69,18 @@ export const reasoningOf = (chunk: ChatCompletionChunk, choice = 0): string =>
  *
  * @param text - What came before; `''` to begin with.
  * @param chunk - Any chunk. One that is marked as a restart empties the text.
- * @param choice - Which of the `n` answers, by its `index`. `scan` and `reduce` would hand a counter here: wrap the step.
+ * @param options - Which of the `n` answers.
  *
  * @example
  * ```ts
  * import { addReasoning } from 'rxjs-chat-completions';
  *
  * const chunks = ['Two', ' and two'].map((reasoning) => ({ choices: [{ index: 0, delta: { reasoning } }] }));
- * console.assert(chunks.reduce((text, chunk) => addReasoning(text, chunk), '') === 'Two and two');
+ * console.assert(chunks.reduce(addReasoning, '') === 'Two and two');
  * ```
  */
-export const addReasoning = (text: string, chunk: ChatCompletionChunk, choice = 0): string =>
-  markOf(chunk)?.kind === 'restarted' ? '' : text + reasoningOf(chunk, choice);
+export const addReasoning: ChunkStep<string> = (text, chunk, options?: ChoiceOptions) =>
+  markOf(chunk)?.kind === 'restarted' ? '' : text + reasoningOf(chunk, options);
 
 const DETAIL_RULES: Rules = new Map<string, Rule>([
   ['type', first],

@@ -1,11 +1,10 @@
-import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import type { CompletionChoice } from '../codec/ChatCompletion';
 import type { ChunkChoice } from '../codec/ChunkChoice';
 import type { CustomCall, FunctionCall } from '../codec/FunctionCall';
 import { markOf } from '../codec/mark';
 import type { ToolCall } from '../codec/ToolCall';
 import type { ToolCallDelta } from '../codec/ToolCallDelta';
-import { entriesOf } from './choices';
+import { entriesOf, type ChoiceOptions, type ChunkStep } from './choices';
 import { append, first, join, latest, leaveOut, replaced, type Rule, type Rules } from './join';
 
 /**
@@ -45,11 +44,11 @@ export interface AccumulatedToolCall {
  * @example
  * ```ts
  * import { map, scan } from 'rxjs';
- * import { addToolCalls, chatCompletion$, noToolCalls, orFail, type ToolCallsState } from 'rxjs-chat-completions';
+ * import { addToolCalls, chatCompletion$, noToolCalls, orFail } from 'rxjs-chat-completions';
  *
  * chatCompletion$({}, { model: 'llama3.2', messages: [{ role: 'user', content: 'Hi' }] }).pipe(
  *   orFail(),
- *   scan((state: ToolCallsState, chunk) => addToolCalls(state, chunk), noToolCalls),
+ *   scan(addToolCalls, noToolCalls),
  *   map(({ calls }) => calls),
  * );
  * ```
@@ -82,7 +81,7 @@ export const noToolCalls: ToolCallsState = { calls: [], choice: { message: {}, f
  * @param state - What came before; {@link noToolCalls} to begin with. Given back itself when the chunk adds neither to
  * the calls nor a finish reason; its `calls` are the same list for as long as they do not change.
  * @param chunk - Any chunk. One that is marked as a restart leads back to {@link noToolCalls}.
- * @param choice - Which of the `n` answers, by its `index`. `scan` and `reduce` would hand a counter here: wrap the step.
+ * @param options - Which of the `n` answers.
  *
  * @example
  * ```ts
@@ -96,13 +95,13 @@ export const noToolCalls: ToolCallsState = { calls: [], choice: { message: {}, f
  * console.assert(calls[0]?.arguments === '{"city":"Oslo"}' && !calls[0].complete);
  * ```
  */
-export function addToolCalls(state: ToolCallsState, chunk: ChatCompletionChunk, choice = 0): ToolCallsState {
+export const addToolCalls: ChunkStep<ToolCallsState> = (state, chunk, { choice = 0 }: ChoiceOptions = {}) => {
   if (markOf(chunk)?.kind === 'restarted') return noToolCalls;
   const next = entriesOf(chunk, choice).reduce(addEntry, state.choice);
   return next === state.choice
     ? state
     : { calls: sameWherePossible(toolCallsIn(next), state.calls), choice: next };
-}
+};
 
 function addEntry(choice: CompletionChoice, { delta, finish_reason }: ChunkChoice): CompletionChoice {
   const message = join(choice.message ?? {}, delta ?? {}, CALL_RULES, leaveOut);

@@ -30,9 +30,9 @@ import type { FoldOptions } from './FoldOptions';
  *   .subscribe((text) => console.log(text));
  * ```
  */
-export function accumulateContent({ choice = 0, onChunkError = 'fail' }: FoldOptions = {}): OperatorFunction<
+export function accumulateContent({ choice, onChunkError = 'fail' }: FoldOptions = {}): OperatorFunction<
   Decoded<ChatCompletionChunk>,
   string
 > {
-  return accumulate((text: string, chunk) => addContent(text, chunk, choice), '', onChunkError);
+  return accumulate((text: string, chunk) => addContent(text, chunk, { choice }), '', onChunkError);
 }

@@ -30,9 +30,9 @@ import type { FoldOptions } from './FoldOptions';
  *   .subscribe((thought) => console.log(thought));
  * ```
  */
-export function accumulateReasoning({
-  choice = 0,
-  onChunkError = 'fail',
-}: FoldOptions = {}): OperatorFunction<Decoded<ChatCompletionChunk>, string> {
-  return accumulate((text: string, chunk) => addReasoning(text, chunk, choice), '', onChunkError);
+export function accumulateReasoning({ choice, onChunkError = 'fail' }: FoldOptions = {}): OperatorFunction<
+  Decoded<ChatCompletionChunk>,
+  string
+> {
+  return accumulate((text: string, chunk) => addReasoning(text, chunk, { choice }), '', onChunkError);
 }

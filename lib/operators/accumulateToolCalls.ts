@@ -33,13 +33,13 @@ import type { FoldOptions } from './FoldOptions';
  * );
  * ```
  */
-export function accumulateToolCalls({
-  choice = 0,
-  onChunkError = 'fail',
-}: FoldOptions = {}): OperatorFunction<Decoded<ChatCompletionChunk>, readonly AccumulatedToolCall[]> {
+export function accumulateToolCalls({ choice, onChunkError = 'fail' }: FoldOptions = {}): OperatorFunction<
+  Decoded<ChatCompletionChunk>,
+  readonly AccumulatedToolCall[]
+> {
   return pipe(
     scanSettled(
-      (state: ToolCallsState, chunk) => addToolCalls(state, chunk, choice),
+      (state: ToolCallsState, chunk) => addToolCalls(state, chunk, { choice }),
       noToolCalls,
       onChunkError,
     ),

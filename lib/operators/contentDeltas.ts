@@ -29,13 +29,13 @@ import { settle } from './settle';
  *   .subscribe((text) => console.log(text));
  * ```
  */
-export function contentDeltas({ choice = 0, onChunkError = 'fail' }: FoldOptions = {}): OperatorFunction<
+export function contentDeltas({ choice, onChunkError = 'fail' }: FoldOptions = {}): OperatorFunction<
   Decoded<ChatCompletionChunk>,
   string
 > {
   return pipe(
     settle(onChunkError),
-    map((chunk: ChatCompletionChunk) => contentOf(chunk, choice)),
+    map((chunk: ChatCompletionChunk) => contentOf(chunk, { choice })),
     filter((text) => text !== ''),
   );
 }

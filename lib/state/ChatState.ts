@@ -1,6 +1,7 @@
 import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import { markOf } from '../codec/mark';
 import type { Usage } from '../codec/Usage';
+import type { ChoiceOptions } from '../fold/choices';
 import { finishReasonOf, refusalOf, usageOf } from '../fold/completion';
 import { addContent } from '../fold/content';
 import { addReasoning } from '../fold/reasoning';
@@ -57,20 +58,24 @@ export const waiting: ChatProgress = {
 };
 
 /** The progress after one more chunk, for one choice. */
-export function addToState(progress: ChatProgress, chunk: ChatCompletionChunk, choice: number): ChatProgress {
+export function addToState(
+  progress: ChatProgress,
+  chunk: ChatCompletionChunk,
+  options?: ChoiceOptions,
+): ChatProgress {
   const mark = markOf(chunk);
   if (mark?.kind === 'restarted') return waiting;
   const { state } = progress;
-  const toolCalls = addToolCalls(progress.toolCalls, chunk, choice);
+  const toolCalls = addToolCalls(progress.toolCalls, chunk, options);
   return {
     state: {
       ...state,
       status: 'streaming',
-      content: addContent(state.content, chunk, choice),
-      reasoning: addReasoning(state.reasoning, chunk, choice),
-      refusal: state.refusal + refusalOf(chunk, choice),
+      content: addContent(state.content, chunk, options),
+      reasoning: addReasoning(state.reasoning, chunk, options),
+      refusal: state.refusal + refusalOf(chunk, options),
       toolCalls: toolCalls.calls,
-      finishReason: finishReasonOf(chunk, choice) ?? state.finishReason,
+      finishReason: finishReasonOf(chunk, options) ?? state.finishReason,
       usage: usageOf(chunk) ?? state.usage,
     },
     toolCalls,

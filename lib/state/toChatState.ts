@@ -31,7 +31,7 @@ import { addToState, endState, failState, waiting, type ChatState } from './Chat
  *   .subscribe(({ status, content }) => console.log(status, content));
  * ```
  */
-export function toChatState({ choice = 0, onChunkError = 'fail' }: FoldOptions = {}): OperatorFunction<
+export function toChatState({ choice, onChunkError = 'fail' }: FoldOptions = {}): OperatorFunction<
   Decoded<ChatCompletionChunk>,
   ChatState
 > {
@@ -41,7 +41,7 @@ export function toChatState({ choice = 0, onChunkError = 'fail' }: FoldOptions =
       return concat(
         decoded$.pipe(
           settle(onChunkError),
-          map((chunk: ChatCompletionChunk) => (progress = addToState(progress, chunk, choice)).state),
+          map((chunk: ChatCompletionChunk) => (progress = addToState(progress, chunk, { choice })).state),
         ),
         defer(() => of(endState(progress))),
       ).pipe(

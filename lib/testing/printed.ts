@@ -81,8 +81,10 @@ function chunkInWords(chunk: ChatCompletionChunk, words: (inner: unknown) => str
     return mark.kind === 'restarted' ? `restarted (attempt ${mark.attempt})` : 'ended without a reason';
   const indices = [...new Set((chunk.choices ?? []).map(({ index }) => index ?? 0))];
   const said = indices.map((index) => {
-    const [text, thought, refusal] = [contentOf, reasoningOf, refusalOf].map((of) => of(chunk, index));
-    const reason = finishReasonOf(chunk, index);
+    const [text, thought, refusal] = [contentOf, reasoningOf, refusalOf].map((of) =>
+      of(chunk, { choice: index }),
+    );
+    const reason = finishReasonOf(chunk, { choice: index });
     const calls = (chunk.choices ?? [])
       .filter((choice) => (choice.index ?? 0) === index)
       .flatMap(({ delta }) => delta?.tool_calls ?? [])

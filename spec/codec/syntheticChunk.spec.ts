@@ -42,11 +42,11 @@ describe('syntheticChunk', () => {
   it('tells choices without an index by their place', () => {
     const choices = ['one', 'two'].map((content) => ({ message: { content }, finish_reason: 'stop' }));
     const chunk = syntheticChunk({ choices });
-    expect([contentOf(chunk, 0), contentOf(chunk, 1)]).toEqual(['one', 'two']);
+    expect([contentOf(chunk), contentOf(chunk, { choice: 1 })]).toEqual(['one', 'two']);
   });
 
   it('keeps calls of the same tool apart', () => {
-    const { calls } = addToolCalls(noToolCalls, syntheticChunk(whole), 1);
+    const { calls } = addToolCalls(noToolCalls, syntheticChunk(whole), { choice: 1 });
     expect(calls.map(({ id, arguments: text, complete }) => [id, text, complete])).toEqual([
       ['a', '{"city":"Oslo"}', true],
       ['b', '{"city":"Bergen"}', true],

@@ -370,16 +370,19 @@ describe('addChunk', () => {
         for (const choice of fold(chunks).choices) {
           const index = choice.index ?? 0;
           expect(contentIn(choice.message ?? {})).toBe(
-            since.reduce((text, chunk) => addContent(text, chunk, index), ''),
+            since.reduce((text, chunk) => addContent(text, chunk, { choice: index }), ''),
           );
           expect(choice.message?.refusal ?? '').toBe(
-            since.reduce((text, chunk) => text + refusalOf(chunk, index), ''),
+            since.reduce((text, chunk) => text + refusalOf(chunk, { choice: index }), ''),
           );
           expect(toolCallsIn(choice)).toEqual(
-            since.reduce((state, chunk) => addToolCalls(state, chunk, index), noToolCalls).calls,
+            since.reduce((state, chunk) => addToolCalls(state, chunk, { choice: index }), noToolCalls).calls,
           );
           expect(choice.finish_reason).toBe(
-            since.reduce<string | null>((reason, chunk) => finishReasonOf(chunk, index) ?? reason, null),
+            since.reduce<string | null>(
+              (reason, chunk) => finishReasonOf(chunk, { choice: index }) ?? reason,
+              null,
+            ),
           );
         }
         expect(fold(chunks).usage ?? null).toEqual(
@@ -427,7 +430,7 @@ describe('usageOf', () => {
 
 describe('finishReasonOf', () => {
   it('reads the reason of one choice', () => {
-    expect(finishReasonOf(endWith('stop', 1), 1)).toBe('stop');
+    expect(finishReasonOf(endWith('stop', 1), { choice: 1 })).toBe('stop');
     expect([finishReasonOf({}), finishReasonOf(endWith('')), finishReasonOf(endWith('stop', 1))]).toEqual([
       null,
       null,
@@ -438,7 +441,7 @@ describe('finishReasonOf', () => {
 
 describe('refusalOf', () => {
   it('reads the refusal of one choice', () => {
-    expect(refusalOf(chunkWith({ refusal: 'No' }, 1), 1)).toBe('No');
+    expect(refusalOf(chunkWith({ refusal: 'No' }, 1), { choice: 1 })).toBe('No');
     expect([
       refusalOf({}),
       refusalOf(chunkWith({ refusal: null })),

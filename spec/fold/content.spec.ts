@@ -23,12 +23,19 @@ describe('contentOf', () => {
         { index: 0, delta: { content: 'none' } },
       ],
     };
-    expect([contentOf(chunk), contentOf(chunk, 1), contentOf(chunk, 2)]).toEqual(['none', 'one', '']);
+    expect([contentOf(chunk), contentOf(chunk, { choice: 1 }), contentOf(chunk, { choice: 2 })]).toEqual([
+      'none',
+      'one',
+      '',
+    ]);
   });
 
   it('knows a choice without an index by its place', () => {
     expect(
-      contentOf({ choices: [{ delta: { content: 'a' } }, { index: null, delta: { content: 'b' } }] }, 1),
+      contentOf(
+        { choices: [{ delta: { content: 'a' } }, { index: null, delta: { content: 'b' } }] },
+        { choice: 1 },
+      ),
     ).toBe('b');
   });
 
@@ -64,11 +71,11 @@ describe('addContent', () => {
   it('takes any chunks in any order', () => {
     fc.assert(
       fc.property(anyChunks, fc.nat(2), (chunks, choice) => {
-        const text = chunks.reduce((before, chunk) => addContent(before, chunk, choice), '');
+        const text = chunks.reduce((before, chunk) => addContent(before, chunk, { choice }), '');
         expect(text).toBe(
           chunks
             .slice(chunks.lastIndexOf(restart) + 1)
-            .reduce((before, chunk) => before + contentOf(chunk, choice), ''),
+            .reduce((before, chunk) => before + contentOf(chunk, { choice }), ''),
         );
       }),
     );

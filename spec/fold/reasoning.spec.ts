@@ -57,7 +57,7 @@ describe('addReasoning', () => {
   it('keeps to one choice', () => {
     expect([
       reasoningOf(chunkWith({ reasoning: 'Hm' }, 1)),
-      reasoningOf(chunkWith({ reasoning: 'Hm' }, 1), 1),
+      reasoningOf(chunkWith({ reasoning: 'Hm' }, 1), { choice: 1 }),
     ]).toEqual(['', 'Hm']);
   });
 
@@ -68,7 +68,9 @@ describe('addReasoning', () => {
   it('takes any chunks in any order', () => {
     fc.assert(
       fc.property(anyChunks, fc.nat(2), (chunks, choice) => {
-        expect(typeof chunks.reduce((text, chunk) => addReasoning(text, chunk, choice), '')).toBe('string');
+        expect(typeof chunks.reduce((text, chunk) => addReasoning(text, chunk, { choice }), '')).toBe(
+          'string',
+        );
       }),
     );
   });

@@ -92,17 +92,17 @@ describeSome(`the ${streams.length} recorded streams`, streams, () => {
     const chunks = chunksOf(textOf(recording));
     expectedOf(recording).forEach((expected, place) => {
       const choice = expected.index ?? place;
-      expect(chunks.reduce((text, chunk) => addContent(text, chunk, choice), '')).toBe(expected.content);
-      expect(chunks.reduce((text, chunk) => addReasoning(text, chunk, choice), '')).toBe(
+      expect(chunks.reduce((text, chunk) => addContent(text, chunk, { choice }), '')).toBe(expected.content);
+      expect(chunks.reduce((text, chunk) => addReasoning(text, chunk, { choice }), '')).toBe(
         expected.reasoning ?? '',
       );
-      expect(chunks.reduce((text, chunk) => text + refusalOf(chunk, choice), '')).toBe(
+      expect(chunks.reduce((text, chunk) => text + refusalOf(chunk, { choice }), '')).toBe(
         expected.refusal ?? '',
       );
-      const { calls } = chunks.reduce((state, chunk) => addToolCalls(state, chunk, choice), noToolCalls);
+      const { calls } = chunks.reduce((state, chunk) => addToolCalls(state, chunk, { choice }), noToolCalls);
       expect(called(calls)).toEqual(wanted(expected.toolCalls));
       expect(
-        chunks.reduce<string | null>((reason, chunk) => finishReasonOf(chunk, choice) ?? reason, null),
+        chunks.reduce<string | null>((reason, chunk) => finishReasonOf(chunk, { choice }) ?? reason, null),
       ).toBe(expected.finishReason);
     });
     expect(chunks.reduce<unknown>((usage, chunk) => usageOf(chunk) ?? usage, null)).toEqual(

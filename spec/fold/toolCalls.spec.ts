@@ -12,7 +12,7 @@ import {
 import { anyChunks, callsWith, chunkWith, endWith, frozen, restart } from './chunks';
 
 const fold = (chunks: readonly ChatCompletionChunk[], choice = 0): ToolCallsState =>
-  chunks.reduce((state, chunk) => frozen(addToolCalls(state, frozen(chunk), choice)), noToolCalls);
+  chunks.reduce((state, chunk) => frozen(addToolCalls(state, frozen(chunk), { choice })), noToolCalls);
 
 const callsOf = (...deltas: readonly (readonly ToolCallDelta[])[]): readonly string[] =>
   fold(deltas.map((pieces) => callsWith(...pieces))).calls.map(

@@ -11,10 +11,10 @@ const chunks = Object.values(said).flatMap((decoded) => (isRight(decoded) ? [dec
 describe('addToState', () => {
   it('takes chunks and marks in any order, for any choice', () => {
     const property = fc.property(fc.array(fc.constantFrom(...chunks)), fc.nat(2), (order, choice) => {
-      const { state } = order.reduce((progress, chunk) => addToState(progress, chunk, choice), waiting);
+      const { state } = order.reduce((progress, chunk) => addToState(progress, chunk, { choice }), waiting);
       expect(state).toMatchObject({
-        content: order.reduce((text, chunk) => addContent(text, chunk, choice), ''),
-        reasoning: order.reduce((text, chunk) => addReasoning(text, chunk, choice), ''),
+        content: order.reduce((text, chunk) => addContent(text, chunk, { choice }), ''),
+        reasoning: order.reduce((text, chunk) => addReasoning(text, chunk, { choice }), ''),
         error: null,
       });
       expect(['waiting', 'streaming']).toContain(state.status);
@@ -26,7 +26,7 @@ describe('addToState', () => {
     const property = fc.property(fc.array(fc.constantFrom(...chunks)), (order) => {
       order.reduce((progress, chunk) => {
         const before = structuredClone(progress.state);
-        const after = addToState(progress, chunk, 0);
+        const after = addToState(progress, chunk);
         expect(progress.state).toEqual(before);
         return after;
       }, waiting);

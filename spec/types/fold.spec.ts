@@ -1,0 +1,71 @@
+import * as E from 'fp-ts/Either';
+import { from, lastValueFrom, map, reduce, scan, toArray, type Observable } from 'rxjs';
+import { chunkOf, finishOf, reasoningOf as thought, toolCallPiecesOf } from 'rxjs-chat-completions/testing';
+
+import { finishReasonOf, refusalOf } from '../../lib/fold/completion';
+import { addContent, contentOf } from '../../lib/fold/content';
+import { addReasoning, reasoningOf } from '../../lib/fold/reasoning';
+import { addToolCalls, noToolCalls } from '../../lib/fold/toolCalls';
+
+// `map`, `scan` and the methods of arrays hand a counter to a function after what it asks for. Were that counter taken
+// for a choice, all text after the first chunk would be lost.
+
+const chunks = [
+  thought('Hm, '),
+  thought('so'),
+  chunkOf('Hel'),
+  chunkOf('lo'),
+  chunkOf('Moi', 1),
+  { choices: [{ index: 0, delta: { refusal: 'No' } }] },
+  ...toolCallPiecesOf({ name: 'weather', arguments: { city: 'Oslo' } }),
+  finishOf('stop'),
+];
+const chunk$ = from(chunks);
+const listOf = <T>(value$: Observable<T>): Promise<T[]> => lastValueFrom(value$.pipe(toArray()));
+
+describe('a reader of chunks', () => {
+  it.each([
+    ['contentOf', contentOf, 'Hello'],
+    ['reasoningOf', reasoningOf, 'Hm, so'],
+    ['refusalOf', refusalOf, 'No'],
+    ['finishReasonOf', finishReasonOf, 'stop'],
+  ] as const)('%s stands in map and in Either as it is', async (_, read, expected) => {
+    expect((await listOf(chunk$.pipe(map(read)))).join('')).toBe(expected);
+    expect(chunks.map(read).join('')).toBe(expected);
+    expect((await listOf(chunk$.pipe(map((chunk) => read(chunk))))).join('')).toBe(expected);
+    expect(chunks.map((chunk) => E.match(String, read)(E.right(chunk)) ?? '').join('')).toBe(expected);
+  });
+
+  it('follows another choice when told by name', () => {
+    expect(chunks.map((chunk) => contentOf(chunk, { choice: 1 })).join('')).toBe('Moi');
+  });
+
+  it('takes no bare number for a choice', () => {
+    // @ts-expect-error a choice goes by its name
+    expect(contentOf(chunkOf('Hel'), 1)).toBe('Hel');
+    // @ts-expect-error in a step as well
+    expect(addContent('Hel', chunkOf('lo'), 1)).toBe('Hello');
+  });
+});
+
+describe('a step of a fold', () => {
+  it.each([
+    ['addContent', addContent, 'Hello'],
+    ['addReasoning', addReasoning, 'Hm, so'],
+  ] as const)('%s stands in scan and reduce as it is', async (_, step, expected) => {
+    expect((await listOf(chunk$.pipe(scan(step, '')))).at(-1)).toBe(expected);
+    expect(await listOf(chunk$.pipe(reduce(step, '')))).toEqual([expected]);
+    expect(chunks.reduce(step, '')).toBe(expected);
+    expect(await listOf(chunk$.pipe(scan((text, chunk) => step(text, chunk), '')))).toEqual(
+      await listOf(chunk$.pipe(scan(step, ''))),
+    );
+  });
+
+  it('addToolCalls does, too', async () => {
+    const states = await listOf(chunk$.pipe(scan(addToolCalls, noToolCalls)));
+    expect(states.at(-1)?.calls).toMatchObject([
+      { name: 'weather', arguments: '{"city":"Oslo"}', complete: true },
+    ]);
+    expect(chunks.reduce(addToolCalls, noToolCalls)).toEqual(states.at(-1));
+  });
+});
