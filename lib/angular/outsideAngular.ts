@@ -5,7 +5,7 @@ import { Observable } from 'rxjs';
  * Subscribes outside Angular's zone, for apps with zone.js; what comes is passed on there too.
  *
  * Inside the zone each read of the network and each frame that is waited for is a reason to check the whole app, however
- * seldom {@link perFrame} passes anything on, and the app is not stable before the answer has ended. What comes outside is
+ * seldom `perFrame` passes anything on, and the app is not stable before the answer has ended. What comes outside is
  * drawn all the same where a signal, `toSignal` or the `async` pipe takes it, and is not where a plain field does. Without
  * zone.js it changes nothing. {@link injectConversation} does this by itself.
  *
