@@ -200,6 +200,22 @@ describe('one answer for several listeners', () => {
     });
   });
 
+  it.each([
+    ['sends a request for each listener when nothing shares it', pipe(), ['---^-----!', '---^-----!']],
+    ['sends one request below shareCompletion', shareCompletion<ChatState>(), ['---^-----!']],
+  ] as const)('%s; a question nobody hears yet is lost', (_, share, subs) => {
+    marbles(({ cold, hot, expectObservable, expectSubscriptions }) => {
+      const transport = marbleTransport(cold, [answer, answer], sent);
+      const state$ = hot('1-^--2---', { 1: 'lost', 2: 'heard' }).pipe(
+        switchMap((question) => chatCompletion$({ transport }, ask(question)).pipe(toChatState())),
+        share,
+      );
+      expectObservable(state$.pipe(drawn)).toBe('---w-x--yd', screen);
+      expectObservable(state$.pipe(drawn)).toBe('---w-x--yd', screen);
+      expectSubscriptions(transport.subscriptions).toBe([...subs]);
+    });
+  });
+
   it('tells those apart who look at a part that has not changed', () => {
     marbles(({ cold, expectObservable }) => {
       const transport = marbleTransport(cold, answer, sent);
