@@ -325,6 +325,7 @@ describe('rxjs-chat-completions/testing', () => {
   it('exports these types', () => {
     expect(types('rxjs-chat-completions/testing')).toMatchInlineSnapshot(`
       "Answer
+      ChunkBuilder
       Dialect
       DialectName
       MarbleTransport

@@ -1,6 +1,7 @@
 import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import type { Delta } from '../codec/Delta';
 import type { Usage } from '../codec/Usage';
+import type { ChoiceOptions } from '../fold/choices';
 
 /** A call the model makes of a tool. */
 export interface ScriptedToolCall {
@@ -20,6 +21,23 @@ const ENVELOPE = {
   model: 'scripted',
 };
 
+/**
+ * Makes a chunk of something. Fits into `map` as it stands: the counter that `map` hands over is no
+ * {@link ChoiceOptions}, and is not heeded.
+ *
+ * @example
+ * ```ts
+ * import { bytesOf, chunkOf, doneOf, finishOf } from 'rxjs-chat-completions/testing';
+ *
+ * bytesOf(...['Hel', 'lo'].map(chunkOf), finishOf('stop'), doneOf());
+ * ```
+ */
+export interface ChunkBuilder<T> {
+  (of: T): ChatCompletionChunk;
+  // eslint-disable-next-line @typescript-eslint/unified-signatures -- with one alone, `map` would hand a number to options
+  (of: T, options?: ChoiceOptions): ChatCompletionChunk;
+}
+
 const chunk = (delta: Delta, index: number, finish_reason: string | null = null): ChatCompletionChunk => ({
   ...ENVELOPE,
   choices: [{ index, delta, finish_reason }],
@@ -30,7 +48,7 @@ const chunk = (delta: Delta, index: number, finish_reason: string | null = null)
  *
  * The builders in this file keep to the documented form; {@link dialect} has those of one server.
  *
- * @param choice - Which of the `n` answers. Default 0.
+ * @param options - `choice`: which of the `n` answers; 0 by default.
  *
  * @example
  * ```ts
@@ -41,12 +59,13 @@ const chunk = (delta: Delta, index: number, finish_reason: string | null = null)
  * console.assert(contentOf(chunkOf('Hel')) === 'Hel');
  * ```
  */
-export const chunkOf = (text: string, choice = 0): ChatCompletionChunk => chunk({ content: text }, choice);
+export const chunkOf: ChunkBuilder<string> = (text, { choice = 0 }: ChoiceOptions = {}) =>
+  chunk({ content: text }, choice);
 
 /**
  * A chunk that adds to what the model thinks, in Ollama's spelling.
  *
- * @param choice - Which of the `n` answers. Default 0.
+ * @param options - `choice`: which of the `n` answers; 0 by default.
  *
  * @example
  * ```ts
@@ -57,13 +76,13 @@ export const chunkOf = (text: string, choice = 0): ChatCompletionChunk => chunk(
  * console.assert(reasoningIn(reasoningOf('A greeting. ').choices?.[0]?.delta ?? {}) === 'A greeting. ');
  * ```
  */
-export const reasoningOf = (text: string, choice = 0): ChatCompletionChunk =>
+export const reasoningOf: ChunkBuilder<string> = (text, { choice = 0 }: ChoiceOptions = {}) =>
   chunk({ content: '', reasoning: text }, choice);
 
 /**
  * A chunk with a whole tool call, as Ollama sends it.
  *
- * @param choice - Which of the `n` answers. Default 0.
+ * @param options - `choice`: which of the `n` answers; 0 by default.
  *
  * @example
  * ```ts
@@ -72,14 +91,14 @@ export const reasoningOf = (text: string, choice = 0): ChatCompletionChunk =>
  * bytesOf(toolCallOf({ name: 'weather', arguments: { city: 'Oslo' } }), finishOf('tool_calls'), doneOf());
  * ```
  */
-export const toolCallOf = (call: ScriptedToolCall, choice = 0): ChatCompletionChunk =>
+export const toolCallOf: ChunkBuilder<ScriptedToolCall> = (call, { choice = 0 }: ChoiceOptions = {}) =>
   chunk({ tool_calls: [wholeCall(call)] }, choice);
 
 /**
  * The chunks of a tool call in pieces, as OpenAI sends it: its id and name first, then its arguments bit by bit.
  *
  * @param pieces - The text of the arguments, cut where you like. Default: cut every 8 characters.
- * @param choice - Which of the `n` answers. Default 0.
+ * @param options - `choice`: which of the `n` answers; 0 by default.
  *
  * @example
  * ```ts
@@ -94,7 +113,7 @@ export const toolCallOf = (call: ScriptedToolCall, choice = 0): ChatCompletionCh
 export const toolCallPiecesOf = (
   call: ScriptedToolCall,
   pieces: readonly string[] = cutEvery(8, argumentsText(call)),
-  choice = 0,
+  { choice = 0 }: ChoiceOptions = {},
 ): readonly ChatCompletionChunk[] => {
   const deltas = [callHead(call), ...pieces.map((piece) => callPiece(call, piece))];
   return deltas.map((delta) => chunk({ tool_calls: [delta] }, choice));
@@ -103,7 +122,7 @@ export const toolCallPiecesOf = (
 /**
  * The chunk that ends an answer: `stop`, `length`, `tool_calls`, `content_filter`, or a word of your own.
  *
- * @param choice - Which of the `n` answers. Default 0.
+ * @param options - `choice`: which of the `n` answers; 0 by default.
  *
  * @example
  * ```ts
@@ -114,7 +133,8 @@ export const toolCallPiecesOf = (
  * console.assert(finishReasonOf(finishOf('length')) === 'length');
  * ```
  */
-export const finishOf = (reason: string, choice = 0): ChatCompletionChunk => chunk({}, choice, reason);
+export const finishOf: ChunkBuilder<string> = (reason, { choice = 0 }: ChoiceOptions = {}) =>
+  chunk({}, choice, reason);
 
 /**
  * The chunk that counts: no choices, only the tokens of the question and of the answer.

@@ -11,6 +11,7 @@ export {
   toolCallOf,
   toolCallPiecesOf,
   usageOf,
+  type ChunkBuilder,
   type ScriptedToolCall,
 } from './chunks';
 export {

@@ -224,10 +224,10 @@ describe('Answers that only look whole', () => {
     expect(outcome).toMatch(/^".+", TruncatedError$/);
   });
   fault({ name: 'one of two choices has no finish reason', outcome: '"Hello", TruncatedError' }, () =>
-    outcomeOf(sends(...hello, chunkOf('Bye', 1), stop)),
+    outcomeOf(sends(...hello, chunkOf('Bye', { choice: 1 }), stop)),
   );
   fault({ name: 'the finish reason of both choices has come', outcome: '"Hello", complete' }, () =>
-    outcomeOf(sends(...hello, chunkOf('Bye', 1), stop, finishOf('length', 1))),
+    outcomeOf(sends(...hello, chunkOf('Bye', { choice: 1 }), stop, finishOf('length', { choice: 1 }))),
   );
   fault({ name: 'a finish reason that is the empty string', outcome: '"Hello", TruncatedError' }, () =>
     outcomeOf(sends(...hello, finishOf(''))),

@@ -222,23 +222,31 @@ describe('Names and numbers meant to do harm', () => {
     }),
   );
   fault({ name: 'a choice with an index of four thousand million', outcome: 'two choices, complete' }, () =>
-    outcomeOfCall(amid(chunkOf('far', index), finishOf('stop', index)), {
+    outcomeOfCall(amid(chunkOf('far', { choice: index }), finishOf('stop', { choice: index })), {
       call: (config) => chatCompletion$(config, question).pipe(accumulateCompletion(), last()),
       tell: ({ choices }) => (choices.length === 2 ? 'two choices' : `${choices.length} choices`),
     }),
   );
   fault({ name: 'negative and broken indexes', outcome: '"Hello", complete' }, () =>
-    outcomeOfCall(amid(chunkOf('x', -1), chunkOf('y', 0.5), finishOf('stop', -1), finishOf('stop', 0.5)), {
-      call: (config) =>
-        chatCompletion$(config, question).pipe(
-          accumulateCompletion(),
-          last(),
-          map(
-            (completion) => completion.choices.find((choice) => choice.index === 0)?.message?.content ?? '',
+    outcomeOfCall(
+      amid(
+        chunkOf('x', { choice: -1 }),
+        chunkOf('y', { choice: 0.5 }),
+        finishOf('stop', { choice: -1 }),
+        finishOf('stop', { choice: 0.5 }),
+      ),
+      {
+        call: (config) =>
+          chatCompletion$(config, question).pipe(
+            accumulateCompletion(),
+            last(),
+            map(
+              (completion) => completion.choices.find((choice) => choice.index === 0)?.message?.content ?? '',
+            ),
           ),
-        ),
-      tell: (text) => JSON.stringify(text),
-    }),
+        tell: (text) => JSON.stringify(text),
+      },
+    ),
   );
 });
 

@@ -36,7 +36,7 @@ export const said = {
   h: decoded(chunkOf('Hel')),
   l: decoded(chunkOf('lo')),
   /** Text of the second choice. */
-  o: decoded(chunkOf('Moi', 1)),
+  o: decoded(chunkOf('Moi', { choice: 1 })),
   /** What the model thinks. */
   t: decoded(reasoningOf('Hm')),
   s: decoded(reasoningOf(', so')),
@@ -48,7 +48,7 @@ export const said = {
   f: decoded(finishOf('stop')),
   k: decoded(finishOf('tool_calls')),
   x: decoded(finishOf('length')),
-  g: decoded(finishOf('stop', 1)),
+  g: decoded(finishOf('stop', { choice: 1 })),
   /** Usage alone, without choices. */
   u: decoded(usageOf(9, 2)),
   /** A chunk that could not be read. */

@@ -19,7 +19,7 @@ export const wire = {
   l: bytesOf('lo'),
   f: bytesOf(finishOf('stop')),
   u: bytesOf(usageOf(9, 2)),
-  o: bytesOf(chunkOf('Moi', 1)),
+  o: bytesOf(chunkOf('Moi', { choice: 1 })),
   /** `[DONE]`. */
   D: bytesOf(doneOf()),
   /** A comment, as servers send it to keep a connection alive. */

@@ -74,7 +74,7 @@ describe('accumulateToolCalls', () => {
   });
 
   it('follows another choice when told to', () => {
-    const other = { ...said, o: decoded(toolCallOf({ name: 'weather', arguments: oslo }, 1)) };
+    const other = { ...said, o: decoded(toolCallOf({ name: 'weather', arguments: oslo }, { choice: 1 })) };
     marbles(({ cold, expectObservable }) => {
       const source$ = cold(' -c-o-g-|', other);
       const expected = '     ---x-y-|';

@@ -31,10 +31,21 @@ describe('the builders of chunks', () => {
   });
 
   it('speak for the choice they are given', () => {
-    const all = [chunkOf('a', 2), reasoningOf('a', 2), toolCallOf(weather, 2), finishOf('stop', 2)];
-    expect(all.concat(toolCallPiecesOf(weather, [], 2)).map(({ choices }) => choices?.[0]?.index)).toEqual([
-      2, 2, 2, 2, 2,
-    ]);
+    const all = [
+      chunkOf('a', { choice: 2 }),
+      reasoningOf('a', { choice: 2 }),
+      toolCallOf(weather, { choice: 2 }),
+      finishOf('stop', { choice: 2 }),
+    ];
+    expect(
+      all.concat(toolCallPiecesOf(weather, [], { choice: 2 })).map(({ choices }) => choices?.[0]?.index),
+    ).toEqual([2, 2, 2, 2, 2]);
+  });
+
+  it('stand in map as they are, whose counter is no choice', () => {
+    expect(['Hel', 'lo'].map(chunkOf)).toEqual([chunkOf('Hel'), chunkOf('lo')]);
+    // @ts-expect-error -- a bare number is no choice
+    expect(chunkOf('Hel', 1)).toEqual(chunkOf('Hel'));
   });
 
   it('count tokens in a chunk without choices', () => {

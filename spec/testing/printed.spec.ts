@@ -22,7 +22,7 @@ describe('printed', () => {
     ['an object', { a: [1, null], b: { c: 'd' }, e: undefined }, "{ a: [1, null], b: { c: 'd' } }"],
     ['an empty object', {}, '{}'],
     ['a chunk of text', chunkOf('Hel'), "chunk 'Hel'"],
-    ['a chunk of another choice', chunkOf('Hel', 1), "chunk #1 'Hel'"],
+    ['a chunk of another choice', chunkOf('Hel', { choice: 1 }), "chunk #1 'Hel'"],
     ['a thought', reasoningOf('Hm'), "chunk thinks 'Hm'"],
     ['a tool call', toolCallOf({ name: 'weather', arguments: {} }), 'chunk calls weather({}'],
     [

@@ -15,7 +15,7 @@ const chunks = [
   thought('so'),
   chunkOf('Hel'),
   chunkOf('lo'),
-  chunkOf('Moi', 1),
+  chunkOf('Moi', { choice: 1 }),
   { choices: [{ index: 0, delta: { refusal: 'No' } }] },
   ...toolCallPiecesOf({ name: 'weather', arguments: { city: 'Oslo' } }),
   finishOf('stop'),
