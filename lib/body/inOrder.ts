@@ -1,4 +1,4 @@
-import { Observable, Subject, takeUntil, type OperatorFunction } from 'rxjs';
+import { concat, defer, filter, NEVER, Observable, type OperatorFunction } from 'rxjs';
 
 /** Among what a value holds: there the stream completes. */
 export const END = Symbol('end');
@@ -12,8 +12,8 @@ type Held<T> = ReadonlyArray<T | Error | typeof END>;
  * read stops everything below from looking at the rest of it. Does what `concatMap` does, without a subscription for each
  * read and a step for each value; a consumer that makes the source emit again while it is served waits its turn.
  *
- * @param held - What a value holds. Must not throw: an error has its place among what is held.
- * @param rest - What is still held when the source completes, told its last value if it had one. Must not throw either.
+ * @param held - What a value holds.
+ * @param rest - What is still held when the source completes, told its last value if it had one.
  */
 export function inOrder<R, T>(
   held: (value: R) => Held<T>,
@@ -47,19 +47,20 @@ export function inOrder<R, T>(
         if (ended) subscriber.complete();
       };
 
-      // A source that emits while it is being subscribed to could not be unsubscribed from otherwise.
-      const letGo$ = new Subject<void>();
-      subscriber.add(() => letGo$.next());
-      value$.pipe(takeUntil(letGo$)).subscribe({
-        next: (value) => {
-          last = value;
-          serveInTurn(held(value));
-        },
-        error: (error: unknown) => subscriber.error(error),
-        complete: () => {
+      concat(
+        value$.pipe(
+          // Nothing passes: what a value holds is emitted here and now.
+          filter((value): value is never => {
+            last = value;
+            serveInTurn(held(value));
+            return false;
+          }),
+        ),
+        defer(() => {
           ended = true;
           serveInTurn(rest(last));
-        },
-      });
+          return NEVER; // Completed above, or by whoever is being served.
+        }),
+      ).subscribe(subscriber);
     });
 }

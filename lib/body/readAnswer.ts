@@ -6,6 +6,7 @@ import {
   Subject,
   Subscription,
   takeUntil,
+  tap,
   type OperatorFunction,
   type Subscriber,
 } from 'rxjs';
@@ -76,19 +77,16 @@ export function readAnswer<T>(
         const read$ = new Observable<Bytes>((reader) => {
           reads = reader;
         });
-        subscriber.add(
-          defer(() => reading()(read$)).subscribe({
-            next: (value) => {
-              onValue(value);
-              subscriber.next(value);
-            },
-            error: (error: unknown) => subscriber.error(error),
-            complete: () => {
-              drained = 0;
-              subscriber.complete();
-            },
-          }),
-        );
+        defer(() => reading()(read$))
+          .pipe(
+            tap({
+              next: onValue,
+              complete: () => {
+                drained = 0;
+              },
+            }),
+          )
+          .subscribe(subscriber);
       };
 
       const begin = (head: Head): void => {
