@@ -17,7 +17,7 @@ const peers = [...Object.keys(manifest.peerDependencies), '#fp-ts/*'];
 const entryPointBudgets = { '.': 24, './angular': 20, './testing': 20, './testing/server': 12 };
 
 /** In kB, of the streaming call that the README shows, with the peers. */
-const appBudget = 24;
+const appBudget = 24.5;
 
 /**
  * In kB, of an export alone, by the file of lib it comes from: the first pattern that fits counts. `without` lists what
@@ -25,7 +25,7 @@ const appBudget = 24;
  */
 const sender = 'body/fetchTransport';
 const budgets = [
-  { from: /^chatCompletion$/, kB: 13 },
+  { from: /^chatCompletion$/, kB: 13.5 },
   { from: /^(completion|models|embeddings)$/, kB: 10 },
   { from: /^errors$/, kB: 1.5, without: [sender, 'io-ts', 'fp-ts', 'rxjs'] },
   { from: /^request\//, kB: 0.5, without: [sender, 'io-ts', 'fp-ts', 'rxjs'] },
