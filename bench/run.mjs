@@ -101,7 +101,9 @@ async function roundsOf(workload, { node, rounds, rightOf }) {
   return result;
 }
 
-const isOurs = (key) => /^(library|L\d)\b/.test(key);
+function isOurs(key) {
+  return /^(library|L\d)\b/.test(key);
+}
 
 function figuresOf(job, node) {
   switch (job.measure) {
