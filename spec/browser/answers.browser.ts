@@ -7,7 +7,11 @@ const answering: Answering = (question, nth) =>
     ? nth % 2 === 0
       ? { status: 503, words: ['Loading model'], everyMs: 1 }
       : { words: ['Here ', 'I am.'], everyMs: 20 }
-    : { words: Array.from({ length: 2_000 }, (_, i) => `word${i} `), everyMs: 20 };
+    : {
+        words: Array.from({ length: 2_000 }, (_, i) => `word${i} `),
+        everyMs: 20,
+        field: question === 'think' ? 'reasoning_content' : 'content',
+      };
 
 const on = stage(answering);
 
@@ -105,11 +109,16 @@ describe('an answer', () => {
     expect(await page.evaluate('lengths.size')).toBeGreaterThan(2);
   });
 
+  it('shows what the model thinks', async () => {
+    const { page } = await on.live();
+    await ask(page, 'think');
+    await page.locator('details.thinking[open]', { hasText: 'word20' }).waitFor();
+    await page.screenshot({ path: `${pictures}/thinking.png` });
+  });
+
   it('folds away what the model thought once it writes, and says for how long it did', async () => {
     const { page } = await on.demo('reasoning');
     const fold = page.locator('details.thinking');
-    await page.locator('details.thinking[open]').waitFor();
-    await page.screenshot({ path: `${pictures}/thinking.png` });
     await ended(page);
     await page.getByText(/^Thought for \d/).waitFor();
     expect(await fold.evaluate((it) => (it as HTMLDetailsElement).open)).toBe(false);
@@ -135,6 +144,7 @@ describe('an answer', () => {
     await page.keyboard.press('Escape');
     await page.locator('.mine').hover();
     await page.getByRole('button', { name: 'Edit' }).click();
+    await until(async () => (await composer(page).inputValue()) === 'one', 'it is there to edit');
     await ask(page, 'two');
     await until(() => on.site.asked.length === 3, 'asked again');
     expect(on.site.asked.map(({ question }) => question)).toEqual(['one', 'one', 'two']);

@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 
 import { answerOf, ask, ended } from './page';
 import { stage } from './stage';
-import { tasksDuring } from './tasks';
+import { slowness, tasksDuring } from './tasks';
 
 const TOKENS = 10_000;
 const words = Array.from({ length: TOKENS }, (_, i) => (i % 80 === 79 ? `word${i}.\n\n` : `word${i} `));
@@ -55,10 +55,12 @@ describe.each(['as fast as a model writes', 'all at once'])('ten thousand tokens
     expect(on.site.asked[0]?.sent).toBe(TOKENS);
     expect(await answerOf(page).innerText()).toContain('word9999');
     const writes = (await written()).filter((count) => count > 0);
+    const slower = await slowness(page);
     const longest = Math.max(...tasks.map(({ wallMs }) => wallMs));
     console.log(
       `10,000 tokens, ${question}: ${writes.length} frames with a write; the longest task took ` +
-        `${tasks[0]?.cpuMs.toFixed(1)} ms of processor time, and the longest ${longest.toFixed(1)} ms on the clock`,
+        `${tasks[0]?.cpuMs.toFixed(1)} ms of processor time, and the longest ${longest.toFixed(1)} ms on the clock; ` +
+        `the machine is ${slower.toFixed(1)} times slower than a quiet one`,
     );
     // That the trace and the count saw what they are about.
     expect(tasks.length).toBeGreaterThan(100);
@@ -67,7 +69,7 @@ describe.each(['as fast as a model writes', 'all at once'])('ten thousand tokens
     expect(writes.filter((count) => count > 1).length).toBeLessThanOrEqual(1);
     expect(Math.max(...writes)).toBeLessThanOrEqual(2);
     // Of the processor: on the clock a machine with other work to do stops a page anywhere.
-    expect(tasks[0]?.cpuMs).toBeLessThan(50);
+    expect(tasks[0]?.cpuMs).toBeLessThan(50 * slower);
     expect(complaints).toEqual([]);
   });
 });

@@ -180,7 +180,7 @@ describe('the inspector', () => {
     const { page } = await on.demo('malformed');
     await ended(page);
     await page.getByTitle('Next: Left: unreadable').click();
-    expect(await page.locator('app-inspector .what').innerText()).toContain('Left: unreadable');
+    await page.locator('app-inspector .what', { hasText: 'Left: unreadable' }).waitFor();
     expect(await page.getByLabel('Raw frame').innerText()).toContain('{"choices":[{"index":0,"delta":{"cont');
     expect(await page.getByLabel('Value').innerText()).toContain('BadJson');
     const [raw, value] = await Promise.all(

@@ -41,6 +41,8 @@ export type Answering = (
   readonly words: readonly string[];
   readonly everyMs: number;
   readonly perWrite?: number;
+  /** The field of a delta that the words are in; `content` by default. */
+  readonly field?: string;
 };
 
 /** The page and a model, on one origin. */
@@ -95,12 +97,12 @@ async function answer(
     readonly messages: readonly { readonly content: string }[];
   };
   const question = messages.at(-1)?.content ?? '';
-  const { status = 200, words, everyMs, perWrite = 1 } = answering(question, asked.length);
+  const { status = 200, words, everyMs, perWrite = 1, field = 'content' } = answering(question, asked.length);
   const told: Asked = { question, model, closedAt: null, ended: false, sent: 0 };
   asked.push(told);
   if (status !== 200) {
     told.ended = true;
-    response.writeHead(status, { 'content-type': 'application/json', 'retry-after': '1' });
+    response.writeHead(status, { 'content-type': 'application/json', 'retry-after': '3' });
     response.end(JSON.stringify({ error: { message: words.join('') } }));
     return;
   }
@@ -112,7 +114,7 @@ async function answer(
   const timer = setInterval(() => {
     const next = words.slice(told.sent, told.sent + perWrite);
     told.sent += next.length;
-    response.write(next.map((content) => frame({ delta: { content } })).join(''));
+    response.write(next.map((word) => frame({ delta: { [field]: word } })).join(''));
     if (told.sent < words.length) return;
     told.ended = true;
     clearInterval(timer);

@@ -8,6 +8,26 @@ export interface Task {
   readonly wallMs: number;
 }
 
+/** What `slowness` does takes this long on a quiet machine with nothing special, in milliseconds. */
+const QUIET_MS = 2.8;
+
+/** How many times slower this machine is right now than a quiet one; 1 at the least. For limits in milliseconds. */
+export async function slowness(page: Page): Promise<number> {
+  const took = await page.evaluate(() => {
+    const times = Array.from({ length: 15 }, () => {
+      const began = performance.now();
+      const words = new Map<string, number>();
+      for (let i = 0; i < 40_000; i += 1) {
+        const word = `word${i % 997}`;
+        words.set(word, (words.get(word) ?? 0) + word.length);
+      }
+      return performance.now() - began;
+    });
+    return times.sort((a, b) => a - b)[7] ?? NaN;
+  });
+  return Math.max(1, took / QUIET_MS);
+}
+
 /** An event of Chromium's trace, in microseconds. */
 interface TraceEvent {
   readonly name: string;

@@ -203,6 +203,7 @@ export class App {
   toEnd(): void {
     const scroller = this.scroller().nativeElement;
     scroller.scrollTop = scroller.scrollHeight;
+    this.#scrolledTo = scroller.scrollTop;
   }
 
   openSettings(): void {
@@ -226,10 +227,16 @@ export class App {
     return globalThis.location?.origin ?? '';
   }
 
-  /** Whoever scrolls up, however little, wants to read; at the end the answer is followed again. */
+  /**
+   * Whoever scrolls up, however little, wants to read; down at the end the answer is followed again.
+   *
+   * What `toEnd` did is told here too, late: it must not undo a turn of the wheel that came meanwhile.
+   */
   #scrolled({ scrollHeight, scrollTop, clientHeight }: HTMLElement): void {
     const left = scrollHeight - scrollTop - clientHeight;
-    this.pinned.set(left < (scrollTop < this.#scrolledTo ? 2 : NEAR));
+    // Up, but at the end: what is shown got shorter.
+    if (scrollTop < this.#scrolledTo && left >= 2) this.pinned.set(false);
+    else if (scrollTop > this.#scrolledTo) this.pinned.set(left < NEAR);
     this.#scrolledTo = scrollTop;
   }
 
