@@ -4,7 +4,8 @@ import { defer, tap, type MonoTypeOperatorFunction } from 'rxjs';
 import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import type { Decoded } from '../codec/decode';
 import { hasContent } from '../fold/hasContent';
-import { failWhenSilent, LifeSigns, type Silences } from './failWhenSilent';
+import { failWhenSilent, type Silences } from './failWhenSilent';
+import { LifeSigns } from './LifeSigns';
 
 /** What {@link chatTimeout} can be told. */
 export interface ChatTimeoutOptions extends Silences {

@@ -8,7 +8,7 @@ import {
   type SchedulerLike,
 } from 'rxjs';
 
-import { isWait } from './failWhenSilent';
+import { isWait } from './isWait';
 
 /** What {@link shareCompletion} can be told. */
 export interface ShareOptions {

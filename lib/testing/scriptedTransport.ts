@@ -2,6 +2,7 @@ import { concatMap, EMPTY, from, NEVER, of, switchMap, throwError, timer, type O
 
 import type { Bytes, Head } from '../body/transport';
 import { answerTo, type ScriptOptions } from './answers';
+import { isWait } from '../operators/isWait';
 import { broken, unreachable } from './connections';
 import type { Script } from './Reply';
 import { keepingRequests, type ScriptedTransport } from './requests';
@@ -40,10 +41,7 @@ function partOf(moment: Moment, url: string | undefined): Observable<Head | Byte
   return throwError(() => (url === undefined ? broken(moment.cut) : unreachable(url, moment.cut)));
 }
 
-/** The longest a timer can wait; one that is asked for more goes off at once. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
-
 function after<T>(ms: number, then$: Observable<T>): Observable<T> {
   if (ms === 0) return then$;
-  return ms > LONGEST_TIMER_MS ? NEVER : timer(ms).pipe(switchMap(() => then$));
+  return isWait(ms) ? timer(ms).pipe(switchMap(() => then$)) : NEVER;
 }
