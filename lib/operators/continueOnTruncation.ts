@@ -1,6 +1,7 @@
-import { isRight } from 'fp-ts/Either';
+import { isRight, right } from 'fp-ts/Either';
 import { catchError, defer, tap, throwError, type Observable } from 'rxjs';
 
+import { inOrder } from '../body/inOrder';
 import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import type { Decoded } from '../codec/decode';
 import { markOf } from '../codec/mark';
@@ -59,13 +60,13 @@ export function continueOnTruncation({ max = 2, resume = asAssistantPrefix }: Co
         let calls = noToolCalls;
         let ended = false;
         return send(before === '' ? request : resume(request, before)).pipe(
+          // Who begins anew below would lose what came before; the server goes on behind it.
+          inOrder((decoded) => (before !== '' && isRestart(decoded) ? [decoded, saying(before)] : [decoded])),
           tap((decoded) => {
             if (!isRight(decoded)) return;
             content = addContent(content, decoded.right);
             calls = addToolCalls(calls, decoded.right);
-            ended =
-              markOf(decoded.right)?.kind !== 'restarted' &&
-              (ended || finishReasonOf(decoded.right) !== null);
+            ended = !isRestart(decoded) && (ended || finishReasonOf(decoded.right) !== null);
           }),
           catchError((error: unknown) => {
             const isText = content !== '' && calls.calls.length === 0 && (request.n ?? 1) === 1;
@@ -77,6 +78,12 @@ export function continueOnTruncation({ max = 2, resume = asAssistantPrefix }: Co
     return attempt$(max, '');
   };
 }
+
+const isRestart = (decoded: Decoded<ChatCompletionChunk>): boolean =>
+  isRight(decoded) && markOf(decoded.right)?.kind === 'restarted';
+
+const saying = (content: string): Decoded<ChatCompletionChunk> =>
+  right({ choices: [{ index: 0, delta: { content } }] });
 
 /** Whether an error means that the rest of the answer was lost, and nothing else. */
 function brokeOff(error: unknown): boolean {

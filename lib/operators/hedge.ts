@@ -8,12 +8,17 @@ import {
   type SchedulerLike,
 } from 'rxjs';
 
+import { isWait } from './isWait';
+
 /** Who has won when the result is let go of: no candidate. */
 const NOBODY = -1;
 
 /** What {@link hedge$} can be told. */
 export interface HedgeOptions {
-  /** How long a candidate may be silent before the next one starts too, in milliseconds. */
+  /**
+   * How long a candidate may be silent before the next one starts too, in milliseconds; `Infinity` lets the next one start
+   * only when one fails.
+   */
   readonly after: number;
   /** Times the waits. Default RxJS's `asyncScheduler`. */
   readonly scheduler?: SchedulerLike;
@@ -58,13 +63,14 @@ export function hedge$<T>(
     let wait = Subscription.EMPTY;
     // Lets go of all, also of one that emits while it is being subscribed to.
     subscriber.add(() => won$.next(NOBODY));
+    if (subscriber.closed) return;
 
     const startNext = (): void => {
       wait.unsubscribe();
       const index = started++;
       const candidate$ = candidates[index];
       if (candidate$ === undefined) return;
-      if (started < candidates.length) {
+      if (started < candidates.length && isWait(after)) {
         wait = scheduler.schedule(startNext, after);
         subscriber.add(wait);
       }

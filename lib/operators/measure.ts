@@ -18,9 +18,12 @@ export interface ChatMetrics {
    * takes its place.
    */
   readonly end: 'done' | 'failed' | 'stopped' | 'restarted';
-  /** From the subscription, or the restart, to the first piece of the answer, reasoning included; `null` when none came. */
+  /**
+   * From the subscription to the first piece of the answer, reasoning included; `null` when none came. An answer that began anew
+   * is measured from its first chunk.
+   */
   readonly firstTokenMs: number | null;
-  /** From the subscription, or the restart, to the end. */
+  /** From there to the end. */
   readonly totalMs: number;
   /** Tokens written, reasoning included: as the server counts them, else one for each chunk that brought a piece. */
   readonly tokens: number;
@@ -52,7 +55,8 @@ export interface MeasureOptions {
  * @param report - Told of each attempt of each subscription, however it ends: before the error or the completion is passed
  * on, or when it is let go of.
  * @param options - A clock.
- * @returns An operator that errors with what `report` throws.
+ * @returns An operator that errors with what `report` throws; when it is let go of there is nobody left to tell, and `report` must
+ * not throw.
  *
  * @example
  * ```ts

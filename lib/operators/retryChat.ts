@@ -1,9 +1,9 @@
 import { right } from 'fp-ts/Either';
 import {
   asyncScheduler,
+  concatMap,
   defer,
   retry,
-  startWith,
   tap,
   throwError,
   timer,
@@ -16,6 +16,7 @@ import type { Decoded } from '../codec/decode';
 import { markedChunk } from '../codec/mark';
 import { isChatError, type ChatError } from '../errors';
 import { defaultPolicy, type RetryPolicy } from '../retry/policies';
+import { isWait } from './isWait';
 
 /** A retry that is about to be waited for; enough to draw `429, retry 2/5 in 1.6 s`. */
 export interface PlannedRetry {
@@ -46,8 +47,9 @@ export interface RetryOptions {
 /** What {@link retryChat} can be told for streams of chunks. */
 export interface RestartOptions extends RetryOptions {
   /**
-   * Also retry after output. The new attempt begins with a marked chunk, on which every fold of this library starts
-   * anew; a consumer that appends must do so too (`markOf`).
+   * Also retry after output. The first chunk of the new attempt has a marked one before it, on which every fold of this
+   * library starts anew; a consumer that appends must do so too (`markOf`). Until then, and when no attempt says anything
+   * more, what came before stays.
    */
   readonly restart: true;
 }
@@ -100,7 +102,8 @@ export function retryChat<T>({
         attempts += 1;
         if (!emitted) return source$;
         // Only the overload for streams of chunks lets `restart` be true.
-        return source$.pipe(startWith(right(markedChunk({ kind: 'restarted', attempt: attempts })) as T));
+        const mark = right(markedChunk({ kind: 'restarted', attempt: attempts })) as T;
+        return source$.pipe(concatMap((value, index) => (index === 0 ? [mark, value] : [value])));
       });
       return attempt$.pipe(
         tap(() => (emitted = true)),
@@ -109,7 +112,7 @@ export function retryChat<T>({
           delay: (error: unknown, failures) => {
             if (!isChatError(error) || (emitted && !restart)) return throwError(() => error);
             const delayMs = policy({ error, attempt: failures, random });
-            if (delayMs === null) return throwError(() => error);
+            if (delayMs === null || !isWait(delayMs)) return throwError(() => error);
             onRetry?.({ error, retry: failures, count, delayMs });
             return timer(delayMs, scheduler);
           },

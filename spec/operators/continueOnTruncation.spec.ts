@@ -156,6 +156,14 @@ describe('continueOnTruncation', () => {
     });
   });
 
+  it('says the first half again when the continuation begins anew', () => {
+    marbles(({ cold, expectObservable }) => {
+      const { send } = answering(cold('-h#', said, lost), cold('-l-(Rl)', said));
+      const text$ = continueOnTruncation()(send)(request).pipe(accumulateContent());
+      expectObservable(text$).toBe('-a-b-(0ab)', { a: 'Hel', b: 'Hello', 0: '' });
+    });
+  });
+
   it('lets go of the continuation when it is let go of', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const cut$ = cold('   -h#   ', said, lost);

@@ -1,4 +1,17 @@
-import { concat, defer, EMPTY, NEVER, of, range, take, tap, throwError, VirtualTimeScheduler } from 'rxjs';
+import {
+  concat,
+  defer,
+  EMPTY,
+  NEVER,
+  of,
+  range,
+  Subject,
+  take,
+  takeUntil,
+  tap,
+  throwError,
+  VirtualTimeScheduler,
+} from 'rxjs';
 
 import { ProtocolError, TruncatedError } from '../../lib/errors';
 import { hedge$ } from '../../lib/operators/hedge';
@@ -47,6 +60,31 @@ describe('hedge$', () => {
       expectSubscriptions(a$.subscriptions).toBe(aSubs);
       expectSubscriptions(b$.subscriptions).toBe(bSubs);
     });
+  });
+
+  it('asks the next only when one fails, where no time limits its silence', () => {
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const a$ = cold('      ---#     ', undefined, lost);
+      const b$ = cold('         --p|  ');
+      const bSubs = '        ---^--!  ';
+      const expected = '     -----p|  ';
+      const scheduler = { now: () => 0, schedule: jest.fn() };
+      expectObservable(hedge$([a$, b$], { after: Infinity, scheduler })).toBe(expected);
+      expectSubscriptions(b$.subscriptions).toBe(bSubs);
+      // Timers that are to wait for ever go off at once.
+      expect(scheduler.schedule).not.toHaveBeenCalled();
+    });
+  });
+
+  it('asks nobody when it is let go of before it begins', () => {
+    const stop$ = new Subject<void>();
+    const asked = jest.fn(() => NEVER);
+    const result$ = defer(() => {
+      stop$.next();
+      return hedge$([defer(asked)], { after: 1 });
+    });
+    result$.pipe(takeUntil(stop$)).subscribe();
+    expect(asked).not.toHaveBeenCalled();
   });
 
   it('asks the next at once when one fails', () => {

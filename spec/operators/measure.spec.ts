@@ -224,20 +224,20 @@ describe('measure', () => {
     expect(below).toEqual([{ ...answer, firstTokenMs: 6, totalMs: 11 }]);
   });
 
-  it('takes the attempt from the restart of retryChat', () => {
+  it('takes the attempt from the first chunk after a restart by retryChat', () => {
     const reported: ChatMetrics[] = [];
     marbles(({ cold, expectObservable }) => {
-      const attempts = [cold('-h-#', said, lost), cold('-l-f|', said)];
+      const attempts = [cold('-h-#', said, lost), cold('-r---l-f|', said)];
       const call$ = defer(() => attempts.shift() ?? NEVER);
       const result$ = call$.pipe(
         retryChat({ policy: () => 1, restart: true }),
         measure((metrics) => reported.push(metrics)),
       );
-      expectObservable(result$).toBe('-h--Rl-f|', said);
+      expectObservable(result$).toBe('-h---(Rr)l-f|', said);
     });
     expect(reported).toMatchObject([
-      { attempt: 1, end: 'restarted', firstTokenMs: 1, totalMs: 4 },
-      { attempt: 2, end: 'done', firstTokenMs: 1, totalMs: 4 },
+      { attempt: 1, end: 'restarted', firstTokenMs: 1, totalMs: 5 },
+      { attempt: 2, end: 'done', firstTokenMs: 4, totalMs: 7 },
     ]);
   });
 

@@ -193,6 +193,16 @@ describe('retryChat', () => {
   });
 });
 
+describe('retryChat', () => {
+  it('gives up when the policy would wait for ever', () => {
+    marbles(({ cold, expectObservable }) => {
+      const source$ = cold('  -#', undefined, busy());
+      const policy = (): number => Infinity;
+      expectObservable(source$.pipe(retryChat({ policy }))).toBe('-#', undefined, busy());
+    });
+  });
+});
+
 describe('retryChat({ restart: true })', () => {
   const lost = new TruncatedError();
   const policy = (): number => 2;
@@ -200,10 +210,10 @@ describe('retryChat({ restart: true })', () => {
   it('marks that the answer begins anew after output', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const cut$ = cold('    -h-#', said, lost);
-      const good$ = cold('        -h-l-|', said);
+      const good$ = cold('        -h---l|', said);
       const cutSubs = '      ^--!';
-      const goodSubs = '     -----^----!';
-      const expected = '     -h---Rh-l-|';
+      const goodSubs = '     -----^-----!';
+      const expected = '     -h----(Rh)l|';
       const next = inTurn(cut$, good$);
       expectObservable(defer(next).pipe(retryChat({ restart: true, policy }))).toBe(expected, said);
       expectSubscriptions(cut$.subscriptions).toBe(cutSubs);
@@ -214,8 +224,8 @@ describe('retryChat({ restart: true })', () => {
   it('makes the folds begin anew', () => {
     marbles(({ cold, expectObservable }) => {
       const cut$ = cold('    -h-#', said, lost);
-      const good$ = cold('        -h-l-|', said);
-      const expected = '     -x---0x-y-|';
+      const good$ = cold('        -h---l|', said);
+      const expected = '     -x----(0x)y|';
       const result$ = defer(inTurn(cut$, good$)).pipe(
         retryChat({ restart: true, policy }),
         accumulateContent(),
@@ -234,11 +244,24 @@ describe('retryChat({ restart: true })', () => {
     });
   });
 
+  it('keeps what came when no attempt after it says anything', () => {
+    marbles(({ cold, expectObservable }) => {
+      const cut$ = cold('                                    -h#', said, lost);
+      const silent$ = cold<Decoded<ChatCompletionChunk>>('       -#', undefined, lost);
+      const expected = '                                     -x---#';
+      const result$ = defer(inTurn(cut$, silent$)).pipe(
+        retryChat({ restart: true, count: 1, policy }),
+        accumulateContent(),
+      );
+      expectObservable(result$).toBe(expected, { x: 'Hel' }, lost);
+    });
+  });
+
   it('gives up after its last retry, with what came', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
-      const source$ = cold('  -h#      ', said, lost);
-      const subs = ['         ^-!      ', '----^-!'];
-      const expected = '      -h--Rh#';
+      const source$ = cold('  -h----#      ', said, lost);
+      const subs = ['         ^-----!', '--------^-----!'];
+      const expected = '      -h-------(Rh)-#';
       expectObservable(source$.pipe(retryChat({ restart: true, count: 1, policy }))).toBe(
         expected,
         said,
