@@ -143,8 +143,8 @@ export type TimeoutPhase = 'head' | 'first' | 'idle' | 'total';
 /**
  * Nothing came for longer than allowed.
  *
- * Retryable, except while the first event is awaited: a cold server loads its model meanwhile, letting go has
- * just cancelled that, and asking again would only begin it anew.
+ * Retryable in phase `idle` only. While the first event is awaited a cold server loads its model, letting go has just
+ * cancelled that, and asking again would only begin it anew; and who limits the whole does not want it again.
  */
 export class TimeoutError extends TaggedError {
   readonly _tag = tag(this, 'TimeoutError');

@@ -31,7 +31,10 @@ export function chunkDecoder(): (payload: string) => Decoded<ChatCompletionChunk
     }
     const decoded = decodeChunk(payload);
     // A server that puts something new into every payload is looked at now and then only.
-    if (unlike > PATIENCE && unlike++ % PATIENCE > 1) return decoded;
+    if (unlike > PATIENCE && unlike % PATIENCE > 1) {
+      unlike += 1;
+      return decoded;
+    }
     const cut = isRight(decoded) ? cutAtText(payload, decoded.right) : undefined;
     // Two payloads that differ in their text alone promise a third.
     const alike =

@@ -1,18 +1,16 @@
 import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
-import { refusalOf } from './completion';
-import { contentOf } from './content';
-import { reasoningOf } from './reasoning';
+import type { Delta } from '../codec/Delta';
+import { contentIn } from './content';
+import { reasoningIn } from './reasoning';
 
 /** Whether a chunk brings anything of the answer: text, reasoning, a refusal, audio or a piece of a tool call, in any choice. */
-export function hasContent(chunk: ChatCompletionChunk): boolean {
-  return (chunk.choices ?? []).some(({ index, delta }, position) => {
-    const options = { choice: index ?? position };
-    return (
-      contentOf(chunk, options) !== '' ||
-      reasoningOf(chunk, options) !== '' ||
-      refusalOf(chunk, options) !== '' ||
-      (delta?.tool_calls?.length ?? 0) > 0 ||
-      delta?.audio != null
-    );
-  });
-}
+export const hasContent = ({ choices }: ChatCompletionChunk): boolean =>
+  choices?.some(({ delta }) => delta != null && saysSomething(delta)) ?? false;
+
+const saysSomething = (delta: Delta): boolean =>
+  contentIn(delta) !== '' ||
+  reasoningIn(delta) !== '' ||
+  Boolean(delta.refusal) ||
+  (delta.tool_calls?.length ?? 0) > 0 ||
+  delta.function_call != null ||
+  delta.audio != null;

@@ -12,9 +12,9 @@ type Fields = Readonly<Record<string, unknown>>;
  */
 export function streamedFields(request: ChatRequest): Fields {
   const fields = fieldsOf(request);
-  const options = { include_usage: true, ...request.stream_options };
-  const { include_usage, ...others } = options;
-  const stream_options = include_usage || Object.keys(others).length > 0 ? options : undefined;
+  const { include_usage = true, ...others } = request.stream_options ?? {};
+  const stream_options =
+    include_usage || Object.keys(others).length > 0 ? { include_usage, ...others } : undefined;
   return { ...fields, stream: true, stream_options };
 }
 

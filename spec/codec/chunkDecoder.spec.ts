@@ -99,6 +99,16 @@ describe('chunkDecoder', () => {
     expectSame([...payloads, '{"choices":[]}', '{', '5', ...payloads]);
   });
 
+  it('finds its way back in a stream that was unlike for long', () => {
+    const unlike = Array.from({ length: 100 }, (_, i) => payloadOf('word').replace('c1', `c${i}`));
+    // As where a server puts the second in.
+    const alike = Array.from({ length: 300 }, (_, i) =>
+      payloadOf('word').replace('c1', `s${Math.floor(i / 10)}`),
+    );
+    expectSame([...unlike, ...alike]);
+    expect(parses([...unlike, ...alike])).toBeLessThan(unlike.length + alike.length / 2);
+  });
+
   it('keeps the chunks it gave apart', () => {
     const decode = chunkDecoder();
     const chunks = ['a', 'b', 'c', 'd'].map((text) => decode(payloadOf(text)));

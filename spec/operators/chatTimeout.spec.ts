@@ -138,8 +138,12 @@ describe('chatTimeout', () => {
     });
   });
 
-  it.each(['h', 't', 'c', 'o', 'v'])('takes %s for one when only content counts', (full) => {
-    const all = { ...said, v: deltaOf({ refusal: 'I will not' }) };
+  it.each(['h', 't', 'c', 'o', 'v', 'w'])('takes %s for one when only content counts', (full) => {
+    const all = {
+      ...said,
+      v: deltaOf({ refusal: 'I will not' }),
+      w: deltaOf({ function_call: { arguments: '{' } }),
+    };
     marbles(({ cold, time, expectObservable }) => {
       const source$ = cold(` -h--${full}----|`, all);
       const idle = time('     -----|   ');

@@ -27,6 +27,8 @@ describe('streamedFields', () => {
 
   it.each([
     [{}, { include_usage: true }],
+    // As those write it whose compiler lets them.
+    [{ include_usage: undefined }, { include_usage: true }],
     [{ include_usage: true }, { include_usage: true }],
     [{ include_obfuscation: false }, { include_usage: true, include_obfuscation: false }],
     [
