@@ -84,19 +84,24 @@ export function call$<T>(
 
     const send = (key: string | undefined): Observable<T> => {
       const request = encode(config, call, key);
-      const secrets = secretsOf(request.headers);
-      const context = { limits, hide: (text: string) => hideSecrets(text, secrets) };
+      const secrets = secretsOf(request);
+      const hide = (text: string): string => hideSecrets(text, secrets);
+      const context = { limits, hide };
       observer.onRequest?.({ method: request.method, url: withoutQuery(request.url) });
       life.sent();
       return defer(() => transport(request)).pipe(
-        readAnswer((head) => {
-          // An answer that is not streamed has no first event: its head is.
-          if (isSignOfLife) life.answered();
-          else life.begin();
-          observer.onHead?.(head);
-          const ok = head.status >= 200 && head.status < 300;
-          return ok ? read(head, context) : failWithStatus(head, context);
-        }, watch),
+        readAnswer(
+          (head) => {
+            // An answer that is not streamed has no first event: its head is.
+            if (isSignOfLife) life.answered();
+            else life.begin();
+            observer.onHead?.(head);
+            const ok = head.status >= 200 && head.status < 300;
+            return ok ? read(head, context) : failWithStatus(head, context);
+          },
+          watch,
+          hide,
+        ),
         gate ? takeUntil(pauses$(gate, life)) : identity,
       );
     };

@@ -9,7 +9,7 @@ import type { Bytes } from './body/transport';
 import type { AnswerContext } from './call';
 import type { ChatCompletionChunk } from './codec/ChatCompletionChunk';
 import { chunkDecoder } from './codec/chunkDecoder';
-import type { Decoded } from './codec/decode';
+import { decodeChunk, type Decoded } from './codec/decode';
 import { Ending } from './codec/Ending';
 import { TruncatedError } from './errors';
 
@@ -86,5 +86,7 @@ function decodeEvent(
   }
   if (cut && decoded.left._tag === 'BadJson')
     throw new TruncatedError('the stream ended in the middle of an event');
-  return decoded;
+  // What is wrong with a payload quotes it, and a server may have put the key there.
+  const shown = hide(data);
+  return shown === data ? decoded : decodeChunk(shown);
 }

@@ -1,6 +1,7 @@
 import { getEventListeners } from 'node:events';
 
-import { EMPTY, map, NEVER, of, Subject, throwError, type Observable } from 'rxjs';
+import { isLeft, type Either, type Left } from 'fp-ts/Either';
+import { defer, EMPTY, map, NEVER, Observable, of, Subject, takeUntil, throwError, timer } from 'rxjs';
 import { headOf, rawBytesOf } from 'rxjs-chat-completions/testing';
 
 import type { Bytes, Head, Transport, TransportRequest } from '../lib/body/transport';
@@ -289,6 +290,101 @@ describe('letting go of a call', () => {
       });
     },
   );
+});
+
+describe('a call that a hook ends before its request is sent', () => {
+  const ways: ReadonlyArray<
+    readonly [string, (config: ChatConfig, ended: (end: () => void) => void) => Observable<unknown>]
+  > = [
+    [
+      'by the signal',
+      (config, ended) => {
+        const controller = new AbortController();
+        ended(() => controller.abort());
+        return chatCompletion$({ ...config, signal: controller.signal }, request);
+      },
+    ],
+    [
+      'by an operator',
+      (config, ended) => {
+        const stop$ = new Subject<void>();
+        ended(() => stop$.next());
+        return chatCompletion$(config, request).pipe(takeUntil(stop$));
+      },
+    ],
+    [
+      'by unsubscribing, the key having been awaited',
+      (config, ended) => {
+        const late = { ...config, apiKey: () => timer(1).pipe(map(() => 'sk-1')) };
+        return new Observable((subscriber) => {
+          const subscription = chatCompletion$(late, request).subscribe(subscriber);
+          ended(() => subscription.unsubscribe());
+          return subscription;
+        });
+      },
+    ],
+  ];
+
+  it.each(ways)('%s, sends none', (_, call) => {
+    marbles(({ cold, flush }) => {
+      const { sent, transport } = sending(cold(stream, wire));
+      let end = (): void => undefined;
+      const onHead = jest.fn();
+      call(
+        { transport: (each) => defer(() => transport(each)), observer: { onRequest: () => end(), onHead } },
+        (how) => {
+          end = how;
+        },
+      ).subscribe({ error: () => undefined });
+      flush();
+      expect(sent).toEqual([]);
+      expect(onHead).not.toHaveBeenCalled();
+    });
+  });
+});
+
+describe('a secret that the server repeats', () => {
+  const secret = 'sk-never/to+be=seen';
+  const config: ChatConfig = {
+    baseURL: `https://llm.example.com/v1?key=${encodeURIComponent(secret)}`,
+    headers: { authorization: `Key ${secret}` },
+  };
+  const shown = (value: unknown): string => {
+    const error = isLeft(value as Either<Error, unknown>) ? (value as Left<Error>).left : (value as Error);
+    return `${JSON.stringify(error)}${error.message}${error.stack}`;
+  };
+
+  it.each([
+    ['in a payload that is no JSON', `data: no such key: ${secret}\n\n`],
+    ['in a payload that is no chunk', `data: {"choices":"${secret}"}\n\n`],
+    ['in the code of an error', `data: {"error":{"message":"no","code":"${secret}","type":"${secret}"}}\n\n`],
+    ['as it stands in the address', `data: {"error":"no ${encodeURIComponent(secret)}"}\n\n`],
+  ])('is not shown %s', (_, text) => {
+    const seen: unknown[] = [];
+    const transport = (): Observable<Head | Bytes> => of(wire.H, rawBytesOf(text), wire.f, wire.D);
+    chatCompletion$({ ...config, transport }, request).subscribe({
+      next: (value) => seen.push(value),
+      error: (error: unknown) => seen.push(error),
+    });
+    expect(shown(seen[0])).toContain('***');
+    expect(shown(seen[0])).not.toContain(secret);
+    expect(shown(seen[0])).not.toContain(encodeURIComponent(secret));
+  });
+
+  it('is not shown by the page that a wrong address leads to', () => {
+    const transport = (): Observable<Head | Bytes> =>
+      of(headOf(404, {}), rawBytesOf(`Cannot POST /v1/chat/completions?key=${encodeURIComponent(secret)}`));
+    const failed = jest.fn<unknown, [Error]>();
+    chatCompletion$({ ...config, transport }, request).subscribe({ error: failed });
+    expect(shown(failed.mock.calls[0]?.[0])).toContain('?key=***');
+  });
+
+  it('is not shown in what a transport says', () => {
+    const transport = (): Observable<never> => throwError(() => new Error(`${config.baseURL}: no answer`));
+    const failed = jest.fn<unknown, [Error]>();
+    chatCompletion$({ ...config, transport }, request).subscribe({ error: failed });
+    expect(failed.mock.calls[0]?.[0].message).toContain('?key=***: no answer');
+  });
 });
 
 describe('the signal', () => {

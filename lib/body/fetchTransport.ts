@@ -1,6 +1,8 @@
 import { Observable, take, type Subscriber } from 'rxjs';
 
-import { ConnectionError, isChatError, ProtocolError, RequestError } from '../errors';
+import { ConnectionError, isChatError, ProtocolError, RequestError, TimeoutError } from '../errors';
+import { hideSecrets, secretsOf } from '../request/headers';
+import { withoutQuery } from '../request/url';
 import type { ReadGate } from './ReadGate';
 import type { Bytes, Head, Transport, TransportRequest } from './transport';
 
@@ -15,7 +17,8 @@ export interface FetchTransportOptions {
  *
  * Unsubscribing aborts in the same tick, whether the head is awaited, a read, or nothing; the reader is
  * cancelled too, for a `fetch` that knows no signals. Redirects are followed as `fetch` does, except that a request
- * with headers of its own (`api-key`) is not taken to another origin: `fetch` would hand them on.
+ * with headers of its own (`api-key`) is not taken to another origin, as `fetch` would hand them on; nor, in a browser,
+ * anywhere, as no page is told where a redirect leads.
  *
  * Node's own `fetch` gives up on its own account after 300 s without a head, or without a read; to wait longer,
  * pass a `fetch` with another dispatcher.
@@ -68,7 +71,7 @@ export function fetchTransport({ fetch: given }: FetchTransportOptions = {}): Tr
         },
         (error: unknown) => {
           open = false;
-          subscriber.error(isChatError(error) ? error : connectionError(error, request.url, answered));
+          subscriber.error(isChatError(error) ? error : connectionError(error, request, answered));
         },
       );
 
@@ -142,7 +145,7 @@ async function follow(
       (method !== 'GET' && response.status < 307)
     ) {
       throw new ProtocolError(
-        `the server redirects to ${target?.origin ?? 'another place'}; use that as baseURL`,
+        `the server redirects to ${target ? target.origin + target.pathname : 'another place'}; have baseURL lead there`,
       );
     }
     at = target.href;
@@ -158,12 +161,23 @@ function headOf({ status, headers }: Response): Head {
   return { status, headers: plain };
 }
 
+/** How long Node's own fetch waits for a head; a dispatcher of the app's may say otherwise. */
+const NODES_LIMIT_MS = 300_000;
+
 /** Fetch says 'fetch failed' or 'Failed to fetch'; what happened is in the cause, if anywhere. */
-function connectionError(error: unknown, url: string, inBody: boolean): ConnectionError {
+function connectionError(
+  error: unknown,
+  request: TransportRequest,
+  inBody: boolean,
+): ConnectionError | TimeoutError {
   const causes: Error[] = [];
   for (let at = error; isError(at) && causes.length < 8; at = at.cause) causes.push(at);
   const code = causes.map(codeOf).find((found) => found !== null) ?? null;
-  const reason = code ?? (isError(error) ? error.message : String(error));
+  // Not a lost connection: a cold server loads its model meanwhile, and letting go has just cancelled that.
+  if (code === 'UND_ERR_HEADERS_TIMEOUT') return new TimeoutError('head', NODES_LIMIT_MS);
+  // What a fetch says may quote the address, query and all.
+  const words = isError(error) ? error.message : String(error);
+  const reason = code ?? hideSecrets(words, secretsOf(request));
   if (inBody) {
     return new ConnectionError(
       `the connection broke in the middle of the answer: ${reason}`,
@@ -172,7 +186,7 @@ function connectionError(error: unknown, url: string, inBody: boolean): Connecti
       error,
     );
   }
-  const where = placeOf(url);
+  const where = withoutQuery(request.url);
   if (code !== null) return new ConnectionError(`cannot reach ${where}: ${code}`, 'connect', code, error);
   const hint =
     typeof document === 'undefined'
@@ -189,6 +203,3 @@ const codeOf = (error: Error): string | null => {
   const { code } = error as { readonly code?: unknown };
   return typeof code === 'string' ? code : null;
 };
-
-/** The address without its query, where some servers are given their key. */
-const placeOf = (url: string): string => url.replace(/[?#].*$/s, '');

@@ -1,6 +1,7 @@
 import {
   asyncScheduler,
   defer,
+  identity,
   noop,
   Observable,
   Subject,
@@ -45,10 +46,13 @@ export interface AnswerWatch<T> {
  * to abort there would cost the connection its reuse, every time. Unsubscribing, or an error, lets go at once.
  *
  * A transport that fails in a way of its own is given a {@link ConnectionError}.
+ *
+ * @param hide - Blots secrets out of what such a transport says.
  */
 export function readAnswer<T>(
   choose: (head: Head) => Reading<T>,
   { onRead, onValue }: AnswerWatch<T> = { onRead: noop, onValue: noop },
+  hide: (text: string) => string = identity,
 ): OperatorFunction<Head | Bytes, T> {
   return (answer$) =>
     new Observable<T>((subscriber) => {
@@ -71,6 +75,8 @@ export function readAnswer<T>(
         if (drained === undefined || over) letGo();
         else wait = asyncScheduler.schedule(letGo, DRAIN.ms);
       });
+      // Let go of before anything was sent: a hook that looks on may do that.
+      if (subscriber.closed) return;
 
       const read = (reading: () => OperatorFunction<Bytes, T>): void => {
         // Listened to once: a Subject would take as long as five operators.
@@ -125,7 +131,7 @@ export function readAnswer<T>(
         error: (error: unknown) => {
           if (over) return;
           over = true;
-          const told = isChatError(error) ? error : lost(error, begun);
+          const told = isChatError(error) ? error : lost(error, begun, hide);
           if (reads) reads.error(told);
           else subscriber.error(told);
           letGo();
@@ -142,7 +148,12 @@ export function readAnswer<T>(
     });
 }
 
-function lost(error: unknown, begun: boolean): ConnectionError {
+function lost(error: unknown, begun: boolean, hide: (text: string) => string): ConnectionError {
   const reason = error instanceof Error ? error.message : String(error);
-  return new ConnectionError(`the transport failed: ${reason}`, begun ? 'body' : 'connect', null, error);
+  return new ConnectionError(
+    `the transport failed: ${hide(reason)}`,
+    begun ? 'body' : 'connect',
+    null,
+    error,
+  );
 }

@@ -1,4 +1,4 @@
-import { ServerError } from '../errors';
+import { ServerError, type ServerWords } from '../errors';
 import { wordsOf } from './serverWords';
 
 /** Whether JSON under a good status is an error. `"error": null` and `""` are none. */
@@ -14,6 +14,12 @@ export function isErrorAnswer(json: unknown): boolean {
   );
 }
 
+/** What a server says, without secrets: any of its fields may repeat the key. */
+function shown({ words, code, type, param }: ServerWords, hide: (text: string) => string): ServerWords {
+  const hideIn = <T>(value: T): T | string => (typeof value === 'string' ? hide(value) : value);
+  return { words: hide(words), code: hideIn(code), type: hideIn(type), param: hideIn(param) };
+}
+
 /**
  * The error that JSON under a good status speaks of.
  *
@@ -24,5 +30,5 @@ export function serverError(json: unknown, hide: (text: string) => string): Serv
   const code = Number(said.code);
   // Mistral counts its own codes from 1000.
   const isTemporary = code === 429 || (code >= 500 && code < 600 && code !== 501);
-  return new ServerError({ ...said, words: hide(said.words) }, isTemporary);
+  return new ServerError(shown(said, hide), isTemporary);
 }

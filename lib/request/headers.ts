@@ -1,4 +1,5 @@
 import { RequestError } from '../errors';
+import { withoutQuery } from './url';
 
 /** What HTTP allows in a value. Checked here because fetch's own complaint quotes the value, key and all. */
 const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
@@ -32,19 +33,29 @@ export function headersOf(
   return headers;
 }
 
-/** Header values that say nothing about their owner: they may show up in an error. */
-const PUBLIC = new Set(['accept', 'content-type']);
+/** The part of a request that may hold secrets. */
+interface Addressed {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** Headers, and what Azure has in the query, whose values say nothing about their owner: they may show up in an error. */
+const PUBLIC = new Set(['accept', 'content-type', 'api-version']);
 
 /**
- * What must not show up in an error: the key and the values of the caller's own headers.
+ * What must not show up in an error: the key, the values of the caller's own headers, and those of the address's query.
  *
  * Short values are left out; hiding every `1`, or every `ollama`, would garble an error and protect nothing.
  */
-export function secretsOf(headers: Readonly<Record<string, string>>): readonly string[] {
-  return Object.entries(headers)
+export function secretsOf({ url, headers }: Addressed): readonly string[] {
+  const own = Object.entries(headers)
     .filter(([name]) => !PUBLIC.has(name))
-    .map(([, value]) => value.replace(/^(bearer|basic) /i, ''))
-    .filter((value) => value.length >= 8);
+    // A server that repeats the key does so without its scheme.
+    .map(([name, value]) => (name === 'authorization' ? value.replace(/^[\w-]+ +/, '') : value));
+  const inQuery = [...new URLSearchParams(url.slice(withoutQuery(url).length))]
+    .filter(([name]) => !PUBLIC.has(name))
+    .flatMap(([, value]) => [value, encodeURIComponent(value)]);
+  return [...new Set([...own, ...inQuery])].filter((value) => value.length >= 8);
 }
 
 /** Blots secrets out of a text, JSON or not: some servers repeat the key they refuse. */

@@ -124,10 +124,10 @@ function errorOf(error: unknown, secrets: readonly string[]): Readonly<Record<st
 const pathOf = (url: string): string => withoutQuery(url).replace(/^[a-z][a-z\d+.-]*:\/\/[^/]*/i, '');
 
 /** What must not get on a tape: the key, wherever a server wants it. */
-function secretsIn({ url, headers }: TransportRequest): readonly string[] {
-  const query = new URLSearchParams(/\?([^#]*)/.exec(url)?.[1]);
+function secretsIn(request: TransportRequest): readonly string[] {
+  const query = new URLSearchParams(/\?([^#]*)/.exec(request.url)?.[1]);
   const keys = [...query].filter(([name]) => /key|token|secret|sig/i.test(name)).map(([, value]) => value);
-  return [...secretsOf(headers), ...keys].filter((secret) => secret !== '');
+  return [...secretsOf(request), ...keys].filter((secret) => secret !== '');
 }
 
 /** A copy of a JSON value without the secrets in its texts; of a missing one `null`. */

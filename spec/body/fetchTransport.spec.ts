@@ -15,7 +15,7 @@ import {
 import { fetchTransport } from '../../lib/body/fetchTransport';
 import { readAnswer } from '../../lib/body/readAnswer';
 import { isHead, type Bytes, type Head, type TransportRequest } from '../../lib/body/transport';
-import { ConnectionError, ProtocolError, RequestError } from '../../lib/errors';
+import { ConnectionError, ProtocolError, RequestError, TimeoutError } from '../../lib/errors';
 import {
   closedPort,
   startFaultServer,
@@ -438,7 +438,7 @@ describe('fetchTransport', () => {
       };
       const error = await errorOf(request, fetchTransport({ fetch: browser }));
       expect(comparable(error)).toEqual(
-        comparable(new ProtocolError('the server redirects to another place; use that as baseURL')),
+        comparable(new ProtocolError('the server redirects to another place; have baseURL lead there')),
       );
     });
   });
@@ -484,6 +484,22 @@ const rejected = (reason: unknown): Promise<never> => lastValueFrom(throwError((
 const request: TransportRequest = { method: 'GET', url: 'http://localhost/v1/models', headers: {} };
 
 describe('fetchTransport, with a fetch of its own,', () => {
+  it('takes Node giving up on a head for the time limit it is, which a retry does not help', async () => {
+    const cause = Object.assign(new Error('Headers Timeout Error'), { code: 'UND_ERR_HEADERS_TIMEOUT' });
+    const { fetch } = scripted(() => rejected(Object.assign(new TypeError('fetch failed'), { cause })));
+    const error = await errorOf(request, fetchTransport({ fetch }));
+    expect(comparable(error)).toEqual(comparable(new TimeoutError('head', 300_000)));
+    expect(error).toMatchObject({ retryable: false });
+  });
+
+  it('shows no query in what a fetch says of an address', async () => {
+    const url = `http://localhost/v1/models?key=${KEY}`;
+    const { fetch } = scripted(() => rejected(new TypeError(`Failed to parse ${url}`)));
+    const error = await errorOf({ ...request, url }, fetchTransport({ fetch }));
+    expect((error as Error).message).toContain('?key=***');
+    expect(JSON.stringify(error)).not.toContain(KEY);
+  });
+
   it('looks the global one up at each subscription', async () => {
     const answer$ = fetchTransport()(request);
     const before = globalThis.fetch;

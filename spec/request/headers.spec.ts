@@ -108,30 +108,36 @@ describe('headersOf', () => {
 });
 
 describe('secretsOf', () => {
+  const url = 'https://llm.example.com/v1/chat/completions';
+
   it('are the key and the values of the caller’s own headers', () => {
     const headers = headersOf('text/event-stream', KEY, true, {
       'api-key': 'abcdef-123',
       'x-project': 'project-7',
     });
-    expect(secretsOf(headers)).toEqual([KEY, 'abcdef-123', 'project-7']);
+    expect(secretsOf({ url, headers })).toEqual([KEY, 'abcdef-123', 'project-7']);
   });
 
-  it.each(['Bearer', 'bearer', 'Basic', 'BASIC'])('are without the word %s before them', (scheme) => {
-    expect(secretsOf({ authorization: `${scheme} ${KEY}` })).toEqual([KEY]);
+  it.each(['Bearer', 'bearer', 'Basic', 'Key', 'Token'])('are without the word %s before them', (scheme) => {
+    expect(secretsOf({ url, headers: { authorization: `${scheme} ${KEY}` } })).toEqual([KEY]);
   });
 
   it('are not the types that are sent and asked for', () => {
-    expect(secretsOf(headersOf('text/event-stream', undefined, true))).toEqual([]);
+    expect(secretsOf({ url, headers: headersOf('text/event-stream', undefined, true) })).toEqual([]);
   });
 
   it('are nothing so short that hiding it would garble an error', () => {
-    expect(secretsOf({ 'x-a': '1234567', 'x-b': '12345678', authorization: 'Bearer EMPTY' })).toEqual([
-      '12345678',
-    ]);
+    const headers = { 'x-a': '1234567', 'x-b': '12345678', authorization: 'Bearer EMPTY' };
+    expect(secretsOf({ url: `${url}?v=1234567`, headers })).toEqual(['12345678']);
   });
 
   it('are no word that people give Ollama for a key', () => {
-    expect(secretsOf({ authorization: 'Bearer ollama' })).toEqual([]);
+    expect(secretsOf({ url, headers: { authorization: 'Bearer ollama' } })).toEqual([]);
+  });
+
+  it('are the values of the query, as they are and as they are written there, but for Azure’s version', () => {
+    const query = '?api-version=2024-10-21&key=ab%2Bcd%2Fef%3D%3D';
+    expect(secretsOf({ url: url + query, headers: {} })).toEqual(['ab+cd/ef==', 'ab%2Bcd%2Fef%3D%3D']);
   });
 });
 
