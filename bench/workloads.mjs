@@ -95,7 +95,10 @@ export function workloadsOf({ scale = 1, peers = true, older = false } = {}) {
   return [
     streamed('reads-16k', '100,000 chunks, reads of 16 KB', stream('content', 100_000)),
     streamed('reads-event', '100,000 chunks, one event a read', stream('content', 100_000, 'event')),
-    streamed('reads-7', '5,000 chunks, reads of 7 bytes', stream('content', 5_000, 7)),
+    {
+      ...streamed('reads-7', '100,000 chunks, reads of 7 bytes', stream('content', 100_000, 7)),
+      rounds: 3,
+    },
     recorded('recorded', 'recorded streams, a call each', { whose: 'library', times: 1, repeat: 10 }),
     peers &&
       recorded('recorded-common', 'those recorded streams that all subjects read right', {

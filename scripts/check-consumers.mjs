@@ -54,6 +54,7 @@ async function check() {
     ({ name }) =>
       wanted.length === 0 || wanted.some((word) => name.toLowerCase().includes(word.toLowerCase())),
   );
+  if (chosen.length === 0) throw new Error(`no consumer's name contains ${wanted.join(' or ')}`);
   const rows = [await judge('an app for every entry point', everyEntryPoint)];
   const installs = {};
   const appWith = (peers) =>

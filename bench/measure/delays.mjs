@@ -58,6 +58,7 @@ export async function delays({ subject, streams, events, firsts }) {
     const began = Math.max(...all.map(([[sent]]) => sent));
     const ended = Math.min(...all.map((delays) => delays.at(-1)[0]));
     const counted = all.flat().filter(([sent]) => sent >= began && sent <= ended);
+    if (counted.length === 0) throw new Error('its streams never ran all at once');
     return {
       ...quantiles(
         'delay',

@@ -22,7 +22,9 @@ const parts = {
       year: 'numeric',
       timeZone: 'UTC',
     });
-    return `Measured on ${day}: Node ${first.node.slice(1)}, ${machine.cpu}, ${machine.cores} cores, ${first.rounds.length} rounds.`;
+    const older = workloads['older-node'];
+    const besides = older === undefined ? '' : `, at the end ${older.node.slice(1)}`;
+    return `Measured on ${day}: Node ${first.node.slice(1)}${besides}; ${machine.cpu}, ${machine.cores} cores, ${first.rounds.length} rounds.`;
   },
   goals: (results) => {
     const judgements = judged(results);

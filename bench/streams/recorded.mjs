@@ -3,7 +3,7 @@ import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const places = [join(root, '../shared/wire'), join(root, 'spec/fixtures/recordings')];
+const places = [join(root, '../shared/wire'), join(root, 'spec/fixtures')];
 
 /**
  * Streams recorded from real servers, from the folder beside the checkout if there is one, else the specs' own.
@@ -12,8 +12,7 @@ const places = [join(root, '../shared/wire'), join(root, 'spec/fixtures/recordin
  * ended well. How the library takes the others is what the specs are for.
  */
 export function recordings() {
-  const place = places.find((folder) => existsSync(folder)) ?? places[1];
-  if (!existsSync(place)) return [];
+  const place = places.find((folder) => existsSync(folder));
   return readdirSync(place, { recursive: true })
     .filter((path) => basename(path).toLowerCase() === 'manifest.json')
     .sort()

@@ -47,7 +47,7 @@ export function chunkDecoder(): (payload: string) => Decoded<ChatCompletionChunk
 }
 
 /** After so many unlike payloads in a row, two of as many are looked at. */
-const PATIENCE = 16;
+const PATIENCE = 32;
 
 /** A payload without the inside of the string literal that is its text. */
 interface Cut {

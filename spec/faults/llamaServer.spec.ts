@@ -7,7 +7,7 @@ import { completion$ } from '../../lib/completion';
 import type { HttpError } from '../../lib/errors';
 import type { ChatRequest } from '../../lib/request/ChatRequest';
 import { fault, follow, settled, tellChunk, type Follower } from '../helpers/faults';
-import { startLlamaServer, type LlamaServer } from '../helpers/llamaServer';
+import { describeLive, startLlamaServer, type LlamaServer } from '../helpers/llamaServer';
 
 // The first start on a machine takes a while.
 jest.setTimeout(120_000);
@@ -49,7 +49,7 @@ const someText = async (client: Follower): Promise<void> => {
 /** The text does not matter, as long as there is some and it is kept. */
 const withoutText = (outcome: string): string => outcome.replace(/^"(?:[^"\\]|\\.)+"/, 'the text');
 
-describe('A real llama-server', () => {
+describeLive('A real llama-server', () => {
   against(
     'two long answers share a context too small for both (-np 2 -c 1024 --kv-unified)',
     'the text, ServerError: Context size has been exceeded.',

@@ -55,7 +55,12 @@ describe('Silence', () => {
       { timeouts: { first: SHORT } },
     ],
     ['before the head, when all is limited', 'TimeoutError (total)', silent, { timeouts: { total: SHORT } }],
-    ['after the head', 'TimeoutError (first)', silentAfterHead, { timeouts: { head: SHORT, first: SHORT } }],
+    [
+      'after the head',
+      'TimeoutError (first)',
+      silentAfterHead,
+      { timeouts: { head: SHORT * 50, first: SHORT * 10 } },
+    ],
     [
       'after the head, but for comments',
       'TimeoutError (first)',
@@ -90,7 +95,7 @@ describe('Silence', () => {
       'after some text, but for comments, when bytes count and all is limited',
       '"Hel", TimeoutError (total)',
       repeats('Hel', ': busy\n\n'),
-      { timeouts: { idle: 10_000, total: SHORT } },
+      { timeouts: { idle: 60_000, total: SHORT * 20 } },
     ],
   ];
   for (const [name, outcome, script, config] of rows) {

@@ -13,7 +13,7 @@ import { accumulateReasoning } from '../../lib/operators/accumulateReasoning';
 import { accumulateToolCalls } from '../../lib/operators/accumulateToolCalls';
 import { orFail } from '../../lib/operators/orFail';
 import type { ChatRequest } from '../../lib/request/ChatRequest';
-import { startLlamaServer, type LlamaServer } from '../helpers/llamaServer';
+import { describeLive, startLlamaServer, type LlamaServer } from '../helpers/llamaServer';
 
 // The first start on a machine takes a while.
 jest.setTimeout(120_000);
@@ -29,7 +29,7 @@ afterAll(async () => {
   await locked?.close();
 });
 
-/** A test that passes where there is no server. */
+/** A test that passes where there is no server after all: a line says so. */
 const seen = (name: string, run: (config: ChatConfig) => Promise<void>): void => {
   it(name, async () => {
     if (server) await run({ baseURL: server.baseURL });
@@ -80,7 +80,7 @@ const failure = (config: ChatConfig, asked: ChatRequest = request): Promise<unkn
     (error: unknown) => error,
   );
 
-describe('llama-server', () => {
+describeLive('llama-server', () => {
   seen('streams an answer, every chunk of it readable', async (config) => {
     const decoded = await firstValueFrom(chatCompletion$(config, request).pipe(toArray()));
     expect(decoded.filter((each) => !isRight(each))).toEqual([]);

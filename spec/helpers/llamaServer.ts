@@ -18,6 +18,12 @@ export interface LlamaServer {
   readonly close: () => Promise<void>;
 }
 
+const place = sharedFolder && resolve(sharedFolder, 'llama-server');
+const folder = place !== undefined && existsSync(place) ? place : undefined;
+
+/** `describe` where a server can be started, else a suite that is skipped, and counted so. */
+export const describeLive = folder === undefined ? describe.skip : describe;
+
 /** The first start on a machine fetches the server; without a network it gives up before this. */
 const PATIENCE_MS = 100_000;
 
@@ -31,8 +37,7 @@ export async function startLlamaServer(
   port: number,
   ...options: readonly string[]
 ): Promise<LlamaServer | undefined> {
-  const folder = sharedFolder && resolve(sharedFolder, 'llama-server');
-  if (folder === undefined || !existsSync(folder)) {
+  if (folder === undefined) {
     sayThereIsNone('not found beside the checkout');
     return undefined;
   }

@@ -149,12 +149,12 @@ describe('toAsyncIterable', () => {
       await values.next();
       // The server stops writing by itself: no condition but quiet tells that it has.
       let before = -1;
-      while (before !== written) {
+      for (let quiet = 0; quiet < 3; quiet = before === written ? quiet + 1 : 0) {
         before = written;
         await new Promise((resolve) => setTimeout(resolve, 100));
       }
       expect(flooded).toBe(true);
-      expect(written).toBeLessThan(25_000);
+      expect(written).toBeLessThan(events);
       await values.return?.();
     }, 30_000);
 

@@ -21,7 +21,7 @@ import {
 } from 'rxjs-chat-completions';
 import { recordTransport, replayTransport, tapeOf, tapeText, type Tape } from 'rxjs-chat-completions/testing';
 
-import { startLlamaServer, type LlamaServer } from '../helpers/llamaServer';
+import { describeLive, startLlamaServer, type LlamaServer } from '../helpers/llamaServer';
 import { marbles } from '../helpers/marbles';
 
 let server: LlamaServer | undefined;
@@ -64,7 +64,7 @@ function replayed<T>(tape: Tape, ask: (config: ChatConfig) => Observable<T>): re
   return values;
 }
 
-describe('a live answer of llama-server', () => {
+describeLive('a live answer of llama-server', () => {
   it('replays to the same reads at the same times', async () => {
     if (server === undefined) return;
     const sent: TransportRequest = {
