@@ -148,10 +148,10 @@ describe('toAsyncIterable', () => {
       const values = toAsyncIterable(text$, gate)[Symbol.asyncIterator]();
       await values.next();
       // The server stops writing by itself: no condition but quiet tells that it has.
-      let before = -1;
-      for (let quiet = 0; quiet < 3; quiet = before === written ? quiet + 1 : 0) {
-        before = written;
+      for (let quiet = 0; quiet < 3;) {
+        const before = written;
         await new Promise((resolve) => setTimeout(resolve, 100));
+        quiet = before === written ? quiet + 1 : 0;
       }
       expect(flooded).toBe(true);
       expect(written).toBeLessThan(events);
