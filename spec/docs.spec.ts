@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, resolve, sep } from 'node:path';
 
 import { hasOutcome, run, whyNotRun } from './helpers/runExamples';
@@ -7,15 +7,13 @@ import { errorsOf, examplesIn, examplesInComments, type Example } from './helper
 const root = resolve(__dirname, '..');
 
 const filesBelow = (folder: string, end: string): string[] =>
-  existsSync(resolve(root, folder))
-    ? readdirSync(resolve(root, folder), { recursive: true, encoding: 'utf8' })
-        .filter((path) => path.endsWith(end))
-        .map((path) => `${folder}/${path.split(sep).join('/')}`)
-        .sort()
-    : [];
+  readdirSync(resolve(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith(end))
+    .map((path) => `${folder}/${path.split(sep).join('/')}`)
+    .sort();
 const read = (file: string): string => readFileSync(resolve(root, file), 'utf8');
 
-const pages = ['README.md', ...filesBelow('docs', '.md')].filter((file) => existsSync(resolve(root, file)));
+const pages = ['README.md', ...filesBelow('docs', '.md')];
 const sources = filesBelow('lib', '.ts');
 const examples: readonly Example[] = [
   ...pages.flatMap((file) => examplesIn(file, read(file))),
@@ -133,10 +131,15 @@ describe(`the ${examples.length} examples of the documentation`, () => {
       '```text',
       'no',
       '```',
+      '````ts',
+      '```ts',
+      '```',
+      '````',
     ];
     expect(examplesIn('page.md', page.join('\n'))).toEqual([
       { file: 'page.md', line: 5, code: 'one;' },
       { file: 'page.md', line: 8, code: '    two;' },
+      { file: 'page.md', line: 14, code: '```ts\n```' },
     ]);
   });
 

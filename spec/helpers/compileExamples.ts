@@ -4,7 +4,7 @@ import { posix, resolve } from 'node:path';
 import ts from 'typescript';
 
 const root = resolve(__dirname, '../..').replaceAll('\\', '/');
-/** Where the examples are compiled: beside the declarations of what they import and is not installed. */
+/** Where examples without a place are compiled: beside the declarations of what they import and is not installed. */
 const folder = `${root}/spec/helpers/frameworks`;
 
 /** A piece of code that documentation shows. */
@@ -19,11 +19,12 @@ export interface Example {
 /** The blocks marked `ts` of a Markdown text. */
 export function examplesIn(file: string, markdown: string, firstLine = 1): Example[] {
   const examples: Example[] = [];
-  let open: { readonly line: number; readonly code: string[] } | undefined;
+  let open: { readonly fence: string; readonly line: number; readonly code: string[] } | undefined;
   markdown.split(/\r?\n/).forEach((text, i) => {
     if (open === undefined) {
-      if (/^\s*```ts\s*$/.test(text)) open = { line: firstLine + i + 1, code: [] };
-    } else if (/^\s*```\s*$/.test(text)) {
+      const [, fence] = /^\s*(`{3,})ts\s*$/.exec(text) ?? [];
+      if (fence !== undefined) open = { fence, line: firstLine + i + 1, code: [] };
+    } else if (text.trim() === open.fence) {
       examples.push({ file, line: open.line, code: open.code.join('\n') });
       open = undefined;
     } else {
@@ -42,8 +43,14 @@ export function examplesInComments(file: string, source: string): Example[] {
 }
 
 /** Compiles all in one program, as a strict project of its own would, and tells what is wrong in `file:line: words`. */
-export function errorsOf(examples: readonly Example[]): string[] {
-  const paths = new Map(examples.map((example, i) => [`${folder}/example-${i}.ts`, example]));
+export const errorsOf = (examples: readonly Example[]): string[] =>
+  errorsAt(new Map(examples.map((example, i) => [`${folder}/example-${i}.ts`, example])));
+
+/** The same of examples that stand in for files of the project, each by its path from the root. */
+export const errorsInPlace = (examples: Readonly<Record<string, Example>>): string[] =>
+  errorsAt(new Map(Object.entries(examples).map(([path, example]) => [`${root}/${path}`, example])));
+
+function errorsAt(paths: ReadonlyMap<string, Example>): string[] {
   const host = ts.createCompilerHost(options);
   const { fileExists, getSourceFile, readFile } = host;
   host.fileExists = (path) => paths.has(path) || fileExists(path);
