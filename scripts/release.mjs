@@ -7,7 +7,7 @@
 // The provenance of a package says from which commit it was built, and by which CI job; only such a job can sign it.
 // So this runs there, on the tagged commit, with the credentials that npm looks for by itself.
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -34,6 +34,8 @@ function* unready() {
   const heading = `## [${version}] - `;
   if (!changelog.includes(`\n${heading}`))
     yield `CHANGELOG.md has no section that begins with \`${heading}\``;
+  if (!existsSync(join(root, 'spec/released', version, 'README.md')))
+    yield `spec/released/${version} does not hold README.md and the guides, whose examples later versions must run`;
   if (repository === undefined)
     yield 'package.json names no `repository`, which a provenance is checked against';
   if (git('status', '--porcelain') !== '') yield 'the working tree has changes that are not committed';
