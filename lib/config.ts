@@ -17,7 +17,14 @@ import type { Profile } from './request/profiles';
  * import type { ChatConfig } from 'rxjs-chat-completions';
  *
  * const local: ChatConfig = {};
- * const hosted: ChatConfig = { baseURL: 'https://llm.example.com/v1', apiKey: () => fetch('/token').then((r) => r.text()) };
+ * const hosted: ChatConfig = {
+ *   baseURL: 'https://llm.example.com/v1',
+ *   apiKey: async () => {
+ *     const answer = await fetch('/token', { method: 'POST' }); // of your own server, and short-lived
+ *     if (!answer.ok) throw new Error(`no token: ${answer.status}`);
+ *     return answer.text();
+ *   },
+ * };
  * ```
  */
 export interface ChatConfig {
@@ -41,7 +48,12 @@ export interface ChatConfig {
   readonly profile?: Profile;
   /** Hooks that look on. The library itself never writes to the console. */
   readonly observer?: ChatObserver;
-  /** Aborting it ends the call with {@link AbortedError}. Unsubscribing needs none. */
+  /**
+   * Aborting it ends the call with {@link AbortedError}. Unsubscribing needs none.
+   *
+   * Between two attempts of {@link retryChat} there is no call to end: unsubscribe there. Otherwise it is the next
+   * attempt that ends, at once.
+   */
   readonly signal?: AbortSignal;
 }
 
@@ -53,8 +65,9 @@ export interface ChatConfig {
  */
 export interface ChatTimeouts {
   /**
-   * Until the key is there, and from then until the response's head. Default 300,000: a cold Ollama loads its model for minutes and sends no head meanwhile, and
-   * letting go cancels the loading. An answer that is not streamed is written in this time.
+   * Until the key is there, and from then until the response's head. Default 300,000: a cold Ollama loads its model
+   * for minutes and sends no head meanwhile, and letting go cancels the loading. An answer that is not streamed is
+   * written in this time.
    */
   readonly head?: number;
   /** From the request to the first event of a stream. Default 300,000, for the same reason. */
@@ -86,7 +99,7 @@ export const defaultTimeouts = {
  * Hooks that look on while calls run, for logs and metrics.
  *
  * They see no key, no header of the request and no body. What a hook throws ends the call as an error, as in
- * any RxJS callback.
+ * any RxJS callback; but for `onAbort`.
  */
 export interface ChatObserver {
   /** A request is about to be sent; `url` without its query. */
@@ -99,6 +112,6 @@ export interface ChatObserver {
   readonly onError?: (error: ChatError) => void;
   /** The call completed. */
   readonly onComplete?: () => void;
-  /** The call was let go of before it ended. */
+  /** The call was let go of before it ended. Must not throw: there is nobody left to be told of it. */
   readonly onAbort?: () => void;
 }
