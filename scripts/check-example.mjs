@@ -9,7 +9,7 @@ import { node } from './consumers/tools.mjs';
 import './ensure-built.mjs';
 import { run, runNpm } from './run.mjs';
 
-/** The newest of each line of which npm has all parts; the example itself is on 21. */
+/** The other lines of Angular, each at a version of which npm has all parts, if not the newest; the example itself is on 21. */
 const LINES = [
   { name: 'Angular 20', angular: '20.3.32', cli: '20.3.37', typescript: '5.9.3' },
   { name: 'Angular 22', angular: '22.2.0', cli: '22.2.0', typescript: '6.0.3', node: '24.21.0' },
