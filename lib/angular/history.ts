@@ -1,6 +1,6 @@
 import type { AccumulatedToolCall } from '../fold/toolCalls';
 import type { ChatMetrics } from '../operators/measure';
-import type { Message, MessageToolCall } from '../request/Message';
+import type { Message, MessageToolCall, ToolMessage } from '../request/Message';
 import type { ChatState } from '../state/ChatState';
 
 /** What somebody other than the model said: the user, a tool, the system. */
@@ -30,7 +30,8 @@ export type ConversationEntry = ConversationSaid | ConversationAnswer;
  * The messages that tell a model what was said so far.
  *
  * An answer that was stopped or broke off is told as far as it came; one without any text is left out. Tool calls are told
- * when all of an answer's have been replied to: servers refuse a call that has no reply.
+ * together with their replies, when all of an answer's have one right after it: servers refuse a call without a reply, and a
+ * reply without its call.
  *
  * @param entries - A conversation, such as `messages()` of {@link injectConversation}.
  *
@@ -44,24 +45,31 @@ export type ConversationEntry = ConversationSaid | ConversationAnswer;
  * ```
  */
 export const historyOf = (entries: readonly ConversationEntry[]): readonly Message[] =>
-  entries.flatMap((entry, place) =>
-    entry.role === 'assistant' ? told(entry, entries.slice(place + 1)) : entry.message,
-  );
+  entries.flatMap((entry, place) => {
+    if (entry.role === 'assistant') return told(entry, entries.slice(place + 1));
+    // Replies are told with the answer that called.
+    return entry.role === 'tool' ? [] : entry.message;
+  });
 
 function told(answer: ConversationAnswer, after: readonly ConversationEntry[]): readonly Message[] {
   const { content, toolCalls, reasoning } = answer;
   const next = after.findIndex(({ role }) => role !== 'tool');
-  const replied = new Set(after.slice(0, next < 0 ? undefined : next).map(replyTo));
+  const replies = after.slice(0, next < 0 ? undefined : next).flatMap(replyIn);
+  const replied = new Set(replies.map(({ tool_call_id }) => tool_call_id));
   if (toolCalls.length > 0 && toolCalls.every(({ id, complete }) => complete && replied.has(id))) {
     const tool_calls = toolCalls.map(callOf);
-    // A model that thought before its calls goes on from there; only then is its thinking sent again.
-    return [{ role: 'assistant', content, tool_calls, ...(reasoning === '' ? {} : { reasoning }) }];
+    const called = new Set(toolCalls.map(({ id }) => id));
+    return [
+      // A model that thought before its calls goes on from there; only then is its thinking sent again.
+      { role: 'assistant', content, tool_calls, ...(reasoning === '' ? {} : { reasoning }) },
+      ...replies.filter(({ tool_call_id }) => called.has(tool_call_id)),
+    ];
   }
   return content === '' ? [] : [{ role: 'assistant', content }];
 }
 
-const replyTo = (entry: ConversationEntry): string | undefined =>
-  entry.role !== 'assistant' && entry.message.role === 'tool' ? entry.message.tool_call_id : undefined;
+const replyIn = (entry: ConversationEntry): readonly ToolMessage[] =>
+  entry.role !== 'assistant' && entry.message.role === 'tool' ? [entry.message] : [];
 
 const callOf = ({ id, type, name, arguments: text }: AccumulatedToolCall): MessageToolCall =>
   type === 'custom'

@@ -91,7 +91,8 @@ export interface Conversation {
   /**
    * Says something, and asks for an answer. An answer that is being written is stopped first.
    *
-   * @param said - The user's words, or messages: replies to tool calls, pictures.
+   * @param said - The user's words, or messages: replies to tool calls, pictures. The replies to all calls of an answer go
+   * in one call, for they are told to the model together or not at all.
    */
   readonly send: (said: string | Message | readonly Message[]) => void;
   /** Stops the answer, or the wait for a retry, and keeps what came. */

@@ -35,30 +35,43 @@ describe('historyOf', () => {
       reasoning: 'Ask.',
     });
     const reply = (id: string) => entryOf(3, { role: 'tool', tool_call_id: id, content: '4°' });
-    expect(historyOf([user, called, reply('call_1')])).toEqual([
+    expect(historyOf([user, called, reply('call_1')])).toEqual([{ role: 'user', content: 'Hi' }]);
+    expect(historyOf([user, called, reply('call_1'), reply('call_2')])).toEqual([
       { role: 'user', content: 'Hi' },
+      {
+        role: 'assistant',
+        content: '',
+        reasoning: 'Ask.',
+        tool_calls: ['call_1', 'call_2'].map((id) => ({
+          id,
+          type: 'function',
+          function: { name: 'weather', arguments: '{}' },
+        })),
+      },
       { role: 'tool', tool_call_id: 'call_1', content: '4°' },
+      { role: 'tool', tool_call_id: 'call_2', content: '4°' },
     ]);
-    expect(historyOf([user, called, reply('call_1'), reply('call_2')])[1]).toEqual({
-      role: 'assistant',
-      content: '',
-      reasoning: 'Ask.',
-      tool_calls: ['call_1', 'call_2'].map((id) => ({
-        id,
-        type: 'function',
-        function: { name: 'weather', arguments: '{}' },
-      })),
-    });
   });
 
   it('leaves out calls that were cut off, and replies that come after the user spoke', () => {
     const cut = answer({ content: 'I', toolCalls: [{ ...call, complete: false }] });
     const reply = entryOf(3, { role: 'tool', tool_call_id: 'call_1', content: '4°' });
-    expect(historyOf([cut, reply])[0]).toEqual({ role: 'assistant', content: 'I' });
-    expect(historyOf([answer({ content: 'I', toolCalls: [call] }), user, reply])[0]).toEqual({
-      role: 'assistant',
-      content: 'I',
-    });
+    const said = { role: 'assistant', content: 'I' };
+    expect(historyOf([cut, reply])).toEqual([said]);
+    expect(historyOf([answer({ content: 'I', toolCalls: [call] }), user, reply])).toEqual([
+      said,
+      { role: 'user', content: 'Hi' },
+    ]);
+  });
+
+  it('leaves out a reply to no call that is told', () => {
+    const called = answer({ toolCalls: [call] });
+    const reply = (id: string) => entryOf(3, { role: 'tool', tool_call_id: id, content: '4°' });
+    expect(historyOf([user, reply('call_1')])).toEqual([{ role: 'user', content: 'Hi' }]);
+    expect(historyOf([called, reply('call_0'), reply('call_1')])).toMatchObject([
+      { tool_calls: [{ id: 'call_1' }] },
+      { tool_call_id: 'call_1' },
+    ]);
   });
 
   it('gives back the messages that entries were made from', () => {
