@@ -10,7 +10,6 @@ import {
 } from '@angular/core';
 import {
   asyncScheduler,
-  concat,
   defer,
   finalize,
   identity,
@@ -167,14 +166,23 @@ export function injectConversation(options: ConversationOptions): Conversation {
         : entries;
     });
 
+  /** An attempt, with which the wait for it is over. */
+  const begun = <T>(attempt$: Observable<T>): Observable<T> =>
+    defer(() => {
+      planned$.next(null);
+      return attempt$;
+    });
+
   const chunks$ = (history: readonly Message[]): Observable<Decoded<ChatCompletionChunk>> =>
     // Deferred: an option that throws fails the answer, and not the conversation.
     defer(() =>
       withRetries(
-        chatCompletion$(valueOf(options.config ?? appConfig), {
-          ...valueOf(options.request),
-          messages: history,
-        }),
+        begun(
+          chatCompletion$(valueOf(options.config ?? appConfig), {
+            ...valueOf(options.request),
+            messages: history,
+          }),
+        ),
         retry && {
           ...retry,
           onRetry: (planned) => {
@@ -269,14 +277,13 @@ interface Wait {
 /** How often what is left is told, in milliseconds. */
 const TOLD_EVERY_MS = 250;
 
+/** By the clock: the timers of a hidden tab come late. It stands at its last until the attempt begins. */
 function countdown$(planned: PlannedRetry | null, scheduler: SchedulerLike): Observable<Wait | null> {
   if (planned === null) return of(null);
-  return concat(
-    timer(0, TOLD_EVERY_MS, scheduler).pipe(
-      map((ticks) => ({ planned, leftMs: Math.max(planned.delayMs - ticks * TOLD_EVERY_MS, 0) })),
-      takeWhile(({ leftMs }) => leftMs > 0),
-    ),
-    of(null),
+  const at = scheduler.now() + planned.delayMs;
+  return timer(0, TOLD_EVERY_MS, scheduler).pipe(
+    map(() => ({ planned, leftMs: Math.max(at - scheduler.now(), 0) })),
+    takeWhile(({ leftMs }) => leftMs > 0, true),
   );
 }
 

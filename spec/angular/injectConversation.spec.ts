@@ -2,6 +2,7 @@ import { appOf } from './injector';
 
 import { NgZone, resourceFromSnapshots, signal, untracked } from '@angular/core';
 import { createWatch, type Watch } from '@angular/core/primitives/signals';
+import { asyncScheduler, VirtualTimeScheduler } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 
 import {
@@ -118,6 +119,37 @@ describe('injectConversation', () => {
         expect(transport.requests).toHaveLength(3);
       });
     });
+  });
+
+  it('counts down by the clock, and no longer than it waits, however late its timers come', () => {
+    // As in a hidden tab: the clock is right, and a tick comes when it is let.
+    const late = new VirtualTimeScheduler();
+    late.now = () => asyncScheduler.now();
+    const tick = (): void => {
+      late.maxFrames += 250;
+      late.flush();
+    };
+    late.maxFrames = -250;
+    conversation(
+      [{ status: 429 }, 'Hello there'],
+      (chat, at) => {
+        chat.send('Hi');
+        at(300, () => {
+          tick();
+          expect(chat.retryIn()).toBeGreaterThan(600);
+        });
+        at(900, () => {
+          tick();
+          expect(chat.retryIn()).toBeLessThan(300);
+          expect(chat.retry()?.retry).toBe(1);
+        });
+        at(1_150, () => {
+          expect(chat.content()).toBe('Hello');
+          expect([chat.retry(), chat.retryIn()]).toEqual([null, null]);
+        });
+      },
+      { scheduler: late },
+    );
   });
 
   it('waits for no retry once it is stopped', () => {
