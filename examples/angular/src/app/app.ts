@@ -157,6 +157,7 @@ export class App {
   }
 
   reset(): void {
+    this.#letBe();
     this.#afresh();
     this.chat.reset();
     this.scenario.set(null);
@@ -166,10 +167,7 @@ export class App {
 
   escape(): void {
     if (this.chat.busy()) this.stop();
-    else if (this.editing() !== null) {
-      this.editing.set(null);
-      this.draft.set('');
-    }
+    else this.#letBe();
   }
 
   pressed(event: KeyboardEvent): void {
@@ -240,6 +238,13 @@ export class App {
     this.#scrolledTo = scrollTop;
   }
 
+  /** What was to be written anew stays as it is. */
+  #letBe(): void {
+    if (this.editing() === null) return;
+    this.editing.set(null);
+    this.draft.set('');
+  }
+
   /** What was going on is over. */
   #afresh(): void {
     this.#tools.unsubscribe();
@@ -250,6 +255,7 @@ export class App {
   }
 
   #start(scenario: Scenario): void {
+    this.#letBe();
     this.#afresh();
     this.scenario.set(scenario);
     this.settings.baseURL.set('');
