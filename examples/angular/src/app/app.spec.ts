@@ -38,4 +38,24 @@ describe('App', () => {
     fixture.componentInstance.stop();
     await expect.poll(() => page.querySelector('.stopped')).not.toBeNull();
   });
+
+  it("sends on no Enter that is for an input method, Safari's too", async () => {
+    const fixture = TestBed.createComponent(App);
+    await fixture.whenStable();
+    const { draft, chat } = fixture.componentInstance;
+    draft.set('にほん');
+    const textarea = (fixture.nativeElement as HTMLElement).querySelector('textarea');
+    for (const composing of [{ isComposing: true }, { keyCode: 229 }]) {
+      textarea?.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', ...composing }));
+      expect(chat.messages()).toEqual([]);
+    }
+    textarea?.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter' }));
+    expect(chat.messages()).toHaveLength(2);
+    for (const composing of [{ isComposing: true }, { keyCode: 229 }]) {
+      document.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', ...composing }));
+      expect(chat.busy()).toBe(true);
+    }
+    document.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape' }));
+    expect(chat.busy()).toBe(false);
+  });
 });

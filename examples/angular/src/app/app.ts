@@ -44,7 +44,7 @@ const NEAR = 40;
   templateUrl: './app.html',
   styleUrl: './app.css',
   changeDetection: ChangeDetectionStrategy.OnPush,
-  host: { '(document:keydown.escape)': 'escape()' },
+  host: { '(document:keydown.escape)': 'escape($event)' },
 })
 export class App {
   readonly settings = inject(Settings);
@@ -165,13 +165,15 @@ export class App {
     this.composer().nativeElement.focus();
   }
 
-  escape(): void {
+  escape(event: Event): void {
+    // It closes the dialog, or lets go of a word that is being composed, and no more than that.
+    if (this.dialog().nativeElement.open || isComposing(event as KeyboardEvent)) return;
     if (this.chat.busy()) this.stop();
     else this.#letBe();
   }
 
   pressed(event: KeyboardEvent): void {
-    if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) this.send(event);
+    if (event.key === 'Enter' && !event.shiftKey && !isComposing(event)) this.send(event);
     if (event.key === 'ArrowUp' && this.draft() === '') {
       const mine = this.chat
         .messages()
@@ -284,3 +286,6 @@ export class App {
     this.#tools = forkJoin(calls.map(run)).subscribe((replies) => this.chat.send(replies));
   }
 }
+
+/** Whether a key is one of an input method, which writes words with many. Safari says so by the code alone. */
+const isComposing = ({ isComposing, keyCode }: KeyboardEvent): boolean => isComposing || keyCode === 229;
