@@ -45,6 +45,7 @@ async function countWrites(page: Page): Promise<() => Promise<Writes>> {
 describe.each(['as fast as a model writes', 'all at once'])('ten thousand tokens, %s', (question) => {
   it('are written to the page at most once a frame, and block nothing', async () => {
     const { page, complaints } = await on.live();
+    const slowerBefore = await slowness(page);
     const written = await countWrites(page);
     const tasks = await tasksDuring(on.browser, page, async () => {
       await ask(page, question);
@@ -55,7 +56,8 @@ describe.each(['as fast as a model writes', 'all at once'])('ten thousand tokens
     expect(on.site.asked[0]?.sent).toBe(TOKENS);
     expect(await answerOf(page).innerText()).toContain('word9999');
     const writes = (await written()).filter((count) => count > 0);
-    const slower = await slowness(page);
+    // What else the machine did may have begun meanwhile, or ended.
+    const slower = Math.max(slowerBefore, await slowness(page));
     const longest = Math.max(...tasks.map(({ wallMs }) => wallMs));
     console.log(
       `10,000 tokens, ${question}: ${writes.length} frames with a write; the longest task took ` +
