@@ -14,6 +14,13 @@ describe('MarkdownWriter', () => {
   it.each([
     ['**a** *b* `c`', '<p><strong>a</strong> <em>b</em> <code>c</code></p>'],
     ['snake_case_name, 2*3*4 and $HOME', '<p>snake_case_name, 2*3*4 and $HOME</p>'],
+    [
+      '这是**重点**，日本語の**強調**です',
+      '<p>这是<strong>重点</strong>，日本語の<strong>強調</strong>です</p>',
+    ],
+    ['한국어**강조**입니다 데이터*값*', '<p>한국어<strong>강조</strong>입니다 데이터<em>값</em></p>'],
+    ['データー**値** นี่คือ**สำคัญ**', '<p>データー<strong>値</strong> นี่คือ<strong>สำคัญ</strong></p>'],
+    ['用户_名称_表', '<p>用户_名称_表</p>'],
     ['an [array] of them', '<p>an <span>[array]</span> of them</p>'],
     ['# Title', '<h3>Title</h3>'],
     ['3. a\n4. b', '<ol start="3"><li>a</li><li>b</li></ol>'],
@@ -54,6 +61,37 @@ describe('MarkdownWriter', () => {
       'picture',
       'b',
     ]);
+  });
+
+  it.each([
+    ['Look at https://example.com/a, and', 'https://example.com/a', ', and'],
+    ['(see https://example.com/a).', 'https://example.com/a', ').'],
+    ['At https://example.com/a_(b) it', 'https://example.com/a_(b)', ' it'],
+    ['请看 https://example.com/a。然后', 'https://example.com/a', '。然后'],
+    ['Is it https://example.com/?a=b?', 'https://example.com/?a=b', '?'],
+  ])('links the address in %j without what is behind it', (text, address, behind) => {
+    for (const size of [1, 5, text.length]) {
+      const root = drawn(text, size);
+      const link = root.querySelector('a');
+      expect([link?.href, link?.textContent, link?.nextSibling?.textContent]).toEqual([
+        address,
+        address,
+        behind,
+      ]);
+      expect(root.textContent).toBe(text);
+    }
+  });
+
+  it('takes a title for no part of the address', () => {
+    for (const title of ['"Of it"', "'Of it'"]) {
+      const link = drawn(`[a](https://example.com/ ${title})`).querySelector('a');
+      expect([link?.href, link?.textContent]).toEqual(['https://example.com/', 'a']);
+    }
+  });
+
+  it('keeps what there is of a link that is cut off', () => {
+    for (const text of ['See [RxJS](https://rx', 'See [RxJS](', 'See [RxJS]', 'See ![RxJS](https://rx'])
+      expect(drawn(text, 3).textContent).toBe(text);
   });
 });
 

@@ -46,6 +46,19 @@ const CLOSES: Readonly<Record<string, readonly number[]>> = {
   _: [smd.STRONG_UND, smd.ITALIC_UND],
 };
 
+/** What stands in the middle of a word, where no sign opens anything. */
+const WORD = /[\p{L}\p{N}]/u;
+
+/** The same for `*`: scripts that put no space between words begin their emphasis right after one. */
+const SPACED =
+  /(?![\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Hang}\p{scx=Thai}\p{scx=Laoo}\p{scx=Khmr}\p{scx=Mymr}])[\p{L}\p{N}]/u;
+
+/** What a sentence puts behind an address, which the parser takes for a part of it. */
+const BEHIND = /[，。、；：！？）】」』》].*$|[.,;:!?'"\]*]+$/su;
+
+/** The address of a link that has a title, too. */
+const TITLED = /^\s*(\S+)\s+(?:".*"|'.*')\s*$/s;
+
 interface Open {
   readonly token: smd.Token;
   readonly node: HTMLElement;
@@ -133,11 +146,25 @@ export class MarkdownWriter {
 
   #end(): void {
     const ended = this.#open.pop();
+    if (ended?.token === smd.RAW_URL) this.#endOfAddress(ended);
     if (ended === undefined || (ended.token !== smd.LINK && ended.token !== smd.IMAGE)) return;
     if (ended.node.dataset['address'] !== undefined) return;
     // The parser takes any bracket for a link: this one has no address, so it is text.
     ended.node.prepend(ended.token === smd.LINK ? '[' : '![');
-    if (this.#parser.pending === ']') ended.node.append(']');
+    if (!this.#parser.pending.startsWith(']')) return;
+    // With what there is of an address that was cut off.
+    ended.node.append(this.#parser.pending.trimEnd());
+    this.#parser.pending = '';
+  }
+
+  #endOfAddress(ended: Open): void {
+    const written = ended.node.textContent ?? '';
+    const address = addressIn(written);
+    if (address !== written) {
+      ended.node.textContent = address;
+      ended.node.after(written.slice(address.length));
+    }
+    this.#address(ended, address);
   }
 
   #text(text: string): void {
@@ -152,7 +179,8 @@ export class MarkdownWriter {
     switch (attr) {
       case smd.HREF:
       case smd.SRC:
-        this.#address(open, value);
+        // Where a bare one ends is known when it has.
+        if (open.token !== smd.RAW_URL) this.#address(open, value);
         break;
       case smd.LANG:
         if (open.node.parentElement) open.node.parentElement.dataset['lang'] = value.trim();
@@ -166,7 +194,7 @@ export class MarkdownWriter {
   }
 
   #address({ token, node }: Open, written: string): void {
-    const address = safeAddress(written);
+    const address = safeAddress(written.replace(TITLED, '$1'));
     node.dataset['address'] = 'known';
     if (address === null) {
       if (token === smd.RAW_URL) return;
@@ -192,8 +220,15 @@ export class MarkdownWriter {
     const block = parser.tokens[parser.len] ?? smd.DOCUMENT;
     if (VERBATIM.has(parser.token) || VERBATIM.has(block) || /^(`|\]\()/.test(parser.pending)) return false;
     if (sign.startsWith('$')) return parser.indent_len < 3; // else it may begin a line of code
-    return /[\p{L}\p{N}]/u.test(this.#before) && !CLOSES[sign.charAt(0)]?.includes(parser.token);
+    const inWord = (sign.startsWith('*') ? SPACED : WORD).test(this.#before);
+    return inWord && !CLOSES[sign.charAt(0)]?.includes(parser.token);
   }
+}
+
+/** What is written without what a sentence puts behind it; a bracket that it has opened itself is its own. */
+function addressIn(written: string): string {
+  const address = written.replace(BEHIND, '');
+  return address.endsWith(')') && !address.includes('(') ? addressIn(address.slice(0, -1)) : address;
 }
 
 function add<Name extends keyof HTMLElementTagNameMap>(
