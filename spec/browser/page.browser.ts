@@ -100,7 +100,7 @@ describe('the page', () => {
       log.evaluate(({ scrollHeight, scrollTop, clientHeight }) => scrollHeight - scrollTop - clientHeight);
     const top = (): Promise<number> => log.evaluate(({ scrollTop }) => scrollTop);
     await until(async () => (await top()) > 300, 'the answer is longer than the screen');
-    expect(await left()).toBeLessThan(40);
+    await until(async () => (await left()) < 40, 'the end is in sight');
 
     await log.hover();
     await page.mouse.wheel(0, -25);
@@ -114,6 +114,7 @@ describe('the page', () => {
 
     await latest.click();
     await latest.waitFor({ state: 'detached' });
+    expect(await log.evaluate((it) => it === document.activeElement)).toBe(true);
     await until(async () => (await left()) < 2, 'the end is in sight');
     await until(async () => (await top()) > reading + 300, 'it is followed');
   });
@@ -191,21 +192,66 @@ describe('the inspector', () => {
     await page.screenshot({ path: `${pictures}/inspector.png` });
   });
 
+  it('is scrolled by a wheel and by touch, and stays there while more comes', async () => {
+    const { page } = await on.live({ hasTouch: true });
+    const line = page.getByRole('slider', { name: 'Events of the stream' });
+    const events = async (): Promise<number> => Number(await line.getAttribute('aria-valuemax'));
+    const chosen = async (): Promise<number> => Number(await line.getAttribute('aria-valuenow'));
+    const follow = page.getByRole('button', { name: 'Follow live' });
+    await ask(page, 'anything');
+    await until(async () => (await events()) > 60, 'the line is longer than its box');
+    const box = await line.boundingBox();
+    if (box === null) throw new Error('there is no line');
+    const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+
+    const stays = async (): Promise<void> => {
+      await follow.waitFor();
+      const there = await chosen();
+      const before = await events();
+      await until(async () => (await events()) > before + 20, 'more comes');
+      expect(await chosen()).toBe(there);
+      // What is under the middle of the box is near what was chosen, at its end.
+      await line.click();
+      await until(async () => (await chosen()) !== there, 'another is chosen');
+      expect(Math.abs((await chosen()) - there)).toBeLessThan(60);
+      await follow.click();
+      await follow.waitFor({ state: 'detached' });
+    };
+
+    await page.mouse.move(x, y);
+    await page.mouse.wheel(0, -300);
+    await stays();
+
+    const finger = await page.context().newCDPSession(page);
+    const touch = (type: 'touchStart' | 'touchMove', at: number): Promise<unknown> =>
+      finger.send('Input.dispatchTouchEvent', { type, touchPoints: [{ x: at, y }] });
+    await touch('touchStart', x);
+    for (const moved of [20, 60, 100, 150]) await touch('touchMove', x + moved);
+    await finger.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
+    await stays();
+  });
+
   it('draws what came before it was opened', async () => {
     const { page } = await on.demo('malformed', { viewport: { width: 360, height: 740 } });
     await ended(page);
     await page.getByRole('button', { name: 'Inspector' }).click();
-    await until(() => hasInk(page), 'the line is drawn');
+    await until(() => hasMarbles(page), 'the line is drawn, with marbles');
     await page.screenshot({ path: `${pictures}/inspector-a-phone.png` });
   });
 });
 
-/** Whether anything is drawn on the timeline. */
-const hasInk = (page: Page): Promise<boolean> =>
+/** Whether there is a marble on the timeline: something in the colour of text. */
+const hasMarbles = (page: Page): Promise<boolean> =>
   page.locator('canvas').evaluate((it) => {
-    const { width, height } = it as HTMLCanvasElement;
-    const pen = (it as HTMLCanvasElement).getContext('2d');
-    return pen !== null && pen.getImageData(0, 0, width, height).data.some((byte) => byte !== 0);
+    const canvas = it as HTMLCanvasElement;
+    const colour = getComputedStyle(canvas).getPropertyValue('--m-text');
+    const [red, green, blue] = (colour.match(/\d+/g) ?? []).map(Number);
+    const pen = canvas.getContext('2d');
+    if (pen === null || blue === undefined) return false;
+    const { data } = pen.getImageData(0, 0, canvas.width, canvas.height);
+    return data.some(
+      (byte, i) => i % 4 === 0 && byte === red && data[i + 1] === green && data[i + 2] === blue,
+    );
   });
 
 describe('the weight of the page', () => {

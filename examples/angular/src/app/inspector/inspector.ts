@@ -20,6 +20,12 @@ import { draw, LOOK, Places } from './timeline';
 /** The kinds that one may look for. */
 const FOUND_BY = ['text', 'reasoning', 'tool', 'finish', 'left', 'retry', 'error'] as const;
 
+/** So near to its edge a marble is not in sight yet, in pixels. */
+const EDGE = 20;
+
+/** How far a pointer may slip and still be a click, in pixels. */
+const SLIP = 5;
+
 /** The Observable of the last answer on a live marble line; a marble shows its raw frame and its value. */
 @Component({
   selector: 'app-inspector',
@@ -32,10 +38,15 @@ export class Inspector {
   readonly #settings = inject(Settings);
   private readonly canvas = viewChild.required<ElementRef<HTMLCanvasElement>>('line');
   readonly #places = new Places();
+  /** Where a pointer took hold of the line, and whether it has pulled since. */
+  #grip = { x: 0, from: 0 };
+  #drags = false;
   /** Of the canvas, in pixels; 0 while it is not shown. */
   readonly #width = signal(0);
 
   readonly count = computed(() => (this.#recorder.noted(), this.#recorder.marbles.length));
+  /** The place of the last marble. */
+  readonly last = computed(() => Math.max(this.count() - 1, 0));
   /** `null` while the newest is followed. */
   readonly chosen = linkedSignal<number, number | null>({
     source: this.#recorder.begun,
@@ -54,7 +65,10 @@ export class Inspector {
       if (chosen === null) return end;
       const x = this.#places.x[chosen] ?? 0;
       const now = Math.min(previous?.value ?? end, end);
-      return x < now + 20 ? Math.max(x - 60, 0) : x > now + width - 20 ? Math.min(x - width + 60, end) : now;
+      // More came: it stays where it was scrolled to.
+      if (chosen === previous?.source.chosen && width === previous.source.width) return now;
+      if (x < now + EDGE) return Math.max(x - 60, 0);
+      return x > now + width - EDGE ? Math.min(x - width + 60, end) : now;
     },
   });
   readonly decoded = computed(() => {
@@ -110,7 +124,7 @@ export class Inspector {
   }
 
   choose(event: MouseEvent): void {
-    if (this.count() > 0) this.chosen.set(this.#places.nearest(event.offsetX + this.from()));
+    if (this.count() > 0 && !this.#drags) this.chosen.set(this.#places.nearest(event.offsetX + this.from()));
   }
 
   step(event: KeyboardEvent): void {
@@ -124,8 +138,30 @@ export class Inspector {
 
   scroll(event: WheelEvent): void {
     event.preventDefault();
+    this.#scrollTo(this.from() + event.deltaX + event.deltaY);
+  }
+
+  grip({ clientX }: PointerEvent): void {
+    this.#drags = false;
+    this.#grip = { x: clientX, from: this.from() };
+  }
+
+  drag({ clientX, buttons, pointerId }: PointerEvent): void {
+    const pulled = this.#grip.x - clientX;
+    if (buttons === 0 || (!this.#drags && Math.abs(pulled) < SLIP)) return;
+    if (!this.#drags) this.canvas().nativeElement.setPointerCapture(pointerId);
+    this.#drags = true;
+    this.#scrollTo(this.#grip.from + pulled);
+  }
+
+  /** Who scrolls back wants to look there: a marble in sight is chosen, and the newest is not followed any more. */
+  #scrollTo(to: number): void {
     const end = Math.max(this.#places.width - this.#width(), 0);
-    this.from.update((from) => Math.min(Math.max(from + event.deltaX + event.deltaY, 0), end));
+    const from = Math.min(Math.max(to, 0), end);
+    this.from.set(from);
+    if (this.chosen() === null && from < end) {
+      this.chosen.set(this.#places.lastBefore(from + this.#width() - EDGE));
+    }
   }
 
   /** To the next one of a kind, or the first. */

@@ -57,13 +57,20 @@ export class Places {
 
   /** The marble nearest to a place on the line. */
   nearest(at: number): number {
-    let [low, high] = [0, this.x.length - 1];
+    const before = this.lastBefore(at);
+    const after = Math.min(before + 1, this.x.length - 1);
+    return at - (this.x[before] ?? 0) < (this.x[after] ?? 0) - at ? before : after;
+  }
+
+  /** The last marble before a place on the line, or the first there is. */
+  lastBefore(at: number): number {
+    let [low, high] = [0, this.x.length];
     while (low < high) {
       const middle = (low + high) >> 1;
       if ((this.x[middle] ?? 0) < at) low = middle + 1;
       else high = middle;
     }
-    return low > 0 && at - (this.x[low - 1] ?? 0) < (this.x[low] ?? 0) - at ? low - 1 : low;
+    return Math.max(low - 1, 0);
   }
 }
 
