@@ -40,6 +40,8 @@ export type Answering = (
   readonly status?: number;
   readonly words: readonly string[];
   readonly everyMs: number;
+  /** Of a refusal, in seconds; 3 by default. */
+  readonly retryAfter?: number;
   readonly perWrite?: number;
   /** The field of a delta that the words are in; `content` by default. */
   readonly field?: string;
@@ -97,12 +99,19 @@ async function answer(
     readonly messages: readonly { readonly content: string }[];
   };
   const question = messages.at(-1)?.content ?? '';
-  const { status = 200, words, everyMs, perWrite = 1, field = 'content' } = answering(question, asked.length);
+  const {
+    status = 200,
+    words,
+    everyMs,
+    retryAfter = 3,
+    perWrite = 1,
+    field = 'content',
+  } = answering(question, asked.length);
   const told: Asked = { question, model, closedAt: null, ended: false, sent: 0 };
   asked.push(told);
   if (status !== 200) {
     told.ended = true;
-    response.writeHead(status, { 'content-type': 'application/json', 'retry-after': '3' });
+    response.writeHead(status, { 'content-type': 'application/json', 'retry-after': `${retryAfter}` });
     response.end(JSON.stringify({ error: { message: words.join('') } }));
     return;
   }

@@ -16,6 +16,7 @@ import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
 import {
   defer,
   filter,
+  finalize,
   forkJoin,
   fromEvent,
   merge,
@@ -23,7 +24,7 @@ import {
   tap,
   type MonoTypeOperatorFunction,
 } from 'rxjs';
-import type { ChatCompletionChunk, Decoded } from 'rxjs-chat-completions';
+import { splitThinking, type ChatCompletionChunk, type Decoded } from 'rxjs-chat-completions';
 import { injectConversation, type ConversationAnswer } from 'rxjs-chat-completions/angular';
 
 import { Answer } from './chat/answer';
@@ -64,7 +65,7 @@ export class App {
     retry: { count: 5, onRetry: this.#recorder.retrying },
     // The inspector shows them; the answer goes on without.
     onChunkError: () => this.skipped.update((count) => count + 1),
-    chunks: (decoded$) => decoded$.pipe(this.#recorder.chunks, this.#pacing()),
+    chunks: (decoded$) => decoded$.pipe(splitThinking(), this.#recorder.chunks, this.#pacing()),
   });
 
   readonly draft = signal('');
@@ -75,21 +76,17 @@ export class App {
   readonly paces = signal<ReadonlyMap<number, Pace>>(new Map());
   readonly scenario = signal<Scenario | null>(null);
   readonly inspecting = signal(true);
+  /** Whether the page is more than what was rendered when it was built, which need not hold what a click opens. */
+  readonly ready = signal(false);
   /** Whether the end of the conversation is in sight, and kept there. */
   readonly pinned = signal(true);
   readonly lastId = computed(() => this.chat.messages().at(-1)?.id);
-  readonly results = computed(
-    () =>
-      new Map(
-        this.chat
-          .messages()
-          .flatMap((entry) =>
-            entry.role === 'tool' && entry.message.role === 'tool'
-              ? [[entry.message.tool_call_id, entry.content] as const]
-              : [],
-          ),
-      ),
-  );
+  /** What tools gave back for the calls of an answer, by its id. */
+  readonly results = signal<ReadonlyMap<number, readonly string[]>>(new Map());
+  /** The answer whose tools run. */
+  readonly running = signal<number | null>(null);
+  /** Whether there is something to stop. */
+  readonly working = computed(() => this.chat.busy() || this.running() !== null);
   readonly shown = computed(() =>
     this.chat.messages().filter(({ role }) => role !== 'tool' && role !== 'system'),
   );
@@ -111,6 +108,7 @@ export class App {
       if (begun && this.pinned()) this.toEnd();
     });
     afterNextRender(() => {
+      this.ready.set(true);
       this.inspecting.set(matchMedia('(min-width: 1000px)').matches);
       this.#playHash();
     });
@@ -154,6 +152,8 @@ export class App {
   again(): void {
     this.#afresh();
     this.chat.regenerate();
+    // The button that was pressed is gone.
+    this.composer().nativeElement.focus();
   }
 
   reset(): void {
@@ -168,7 +168,7 @@ export class App {
   escape(event: Event): void {
     // It closes the dialog, or lets go of a word that is being composed, and no more than that.
     if (this.dialog().nativeElement.open || isComposing(event as KeyboardEvent)) return;
-    if (this.chat.busy()) this.stop();
+    if (this.working()) this.stop();
     else this.#letBe();
   }
 
@@ -198,6 +198,22 @@ export class App {
     if (scenario === undefined) return this.reset();
     history.replaceState(null, '', `#scenario=${scenario.id}`);
     this.#start(scenario);
+  }
+
+  /** Asks whoever is there: the scripted model plays, another is asked the same. */
+  suggest({ id, question }: Scenario): void {
+    if (this.settings.scripted()) this.play(id);
+    else {
+      this.#afresh();
+      this.chat.send(question);
+    }
+    this.#focusScroller();
+  }
+
+  follow(): void {
+    this.pinned.set(true);
+    this.toEnd();
+    this.#focusScroller();
   }
 
   toEnd(): void {
@@ -240,6 +256,11 @@ export class App {
     this.#scrolledTo = scrollTop;
   }
 
+  /** For who pressed a button that is gone now. */
+  #focusScroller(): void {
+    this.scroller().nativeElement.focus({ preventScroll: true });
+  }
+
   /** What was to be written anew stays as it is. */
   #letBe(): void {
     if (this.editing() === null) return;
@@ -280,10 +301,21 @@ export class App {
     if (scenario) this.#start(scenario);
   }
 
-  #runTools({ toolCalls }: ConversationAnswer): void {
-    const calls = toolCalls.filter(({ complete }) => complete);
-    if (calls.length === 0 || !this.#tools.closed) return;
-    this.#tools = forkJoin(calls.map(run)).subscribe((replies) => this.chat.send(replies));
+  #runTools({ id, toolCalls }: ConversationAnswer): void {
+    // Of half a call there is nothing to tell, nor of the others then.
+    if (!this.#tools.closed || !toolCalls.every(({ complete }) => complete)) return;
+    this.running.set(id);
+    this.#tools = forkJoin(toolCalls.map(run))
+      .pipe(finalize(() => this.running.set(null)))
+      .subscribe((replies) => {
+        this.results.update((results) =>
+          new Map(results).set(
+            id,
+            replies.map(({ content }) => content),
+          ),
+        );
+        this.chat.send(replies);
+      });
   }
 }
 

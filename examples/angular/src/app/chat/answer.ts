@@ -9,6 +9,18 @@ import { mean, sparkline } from './sparkline';
 /** Signs of Markdown that a screen reader would read out. */
 const MARKS = /\*\*|~~|`+|^#+ |^> /gm;
 
+/** The reasons to end that leave nothing out. */
+const WHOLE: ReadonlySet<string> = new Set(['stop', 'tool_calls', 'function_call']);
+
+/** Where a tool call stands, in words. */
+const CALLS = {
+  writing: 'writing…',
+  running: 'running…',
+  done: 'done',
+  stopped: 'not run',
+  broken: 'cut off',
+} as const;
+
 /** One answer of the model, whatever becomes of it. */
 @Component({
   selector: 'app-answer',
@@ -23,25 +35,29 @@ export class Answer {
   readonly last = input(false);
   readonly retry = input<PlannedRetry | null>(null);
   readonly retryIn = input<number | null>(null);
-  /** What tools gave back, by the id of the call. */
-  readonly results = input<ReadonlyMap<string, string>>(new Map());
+  /** What tools gave back, in the order of the calls. */
+  readonly results = input<readonly string[]>([]);
+  /** Whether its tools run. */
+  readonly running = input(false);
   /** How it comes along. */
   readonly pace = input<Pace | null>(null);
+  readonly calls = CALLS;
   readonly again = output();
   readonly stop = output();
 
   readonly busy = computed(() => this.answer().status === 'waiting' || this.answer().status === 'streaming');
   readonly hasReasoning = computed(() => this.answer().reasoning !== '');
-  /** Open while it is all there is to see, closed when the answer starts; then as the reader has it. */
-  readonly thinkingOpen = linkedSignal(() => this.busy() && !this.hasText());
   readonly hasText = computed(() => this.answer().content !== '');
+  readonly #onlyThinks = computed(() => !this.hasText() && this.answer().toolCalls.length === 0);
+  /** Open while it is all there is to see, closed when the answer starts; then as the reader has it. */
+  readonly thinkingOpen = linkedSignal(() => this.#onlyThinks());
 
   /** Said once, when the answer has ended; token by token it would flood a screen reader. */
   readonly spoken = computed(() => {
     if (this.busy()) return '';
-    const { content, status, error } = this.answer();
-    const text = content.replace(MARKS, '').slice(0, 600);
-    if (status === 'failed') return `The answer failed: ${error?.message ?? ''}. ${text}`;
+    const { content, refusal, status } = this.answer();
+    const text = `${content}${refusal}`.replace(MARKS, '').slice(0, 600);
+    // That it failed is said by an alert.
     return status === 'stopped' ? `Stopped. ${text}` : text;
   });
 
@@ -55,9 +71,15 @@ export class Answer {
     const { error } = this.answer();
     return error === null ? null : { title: titleOf(error), words: error.message };
   });
-  readonly refusal = computed(() => {
+  readonly planned = computed(() => {
     const planned = this.retry();
     return planned && { ...planned, title: titleOf(planned.error), words: planned.error.message };
+  });
+
+  /** Why the model ended before it was through, if it did. */
+  readonly cutBy = computed(() => {
+    const reason = this.answer().finishReason;
+    return reason === null || WHOLE.has(reason) ? null : reason.replaceAll('_', ' ');
   });
 
   readonly thinking = computed(() => {
@@ -92,14 +114,17 @@ export class Answer {
   readonly copied = linkedSignal({ source: this.answer, computation: () => false });
   readonly spark = computed(() => sparkline(this.pace()?.rates ?? [], 56, 14));
 
-  stateOf(call: ConversationAnswer['toolCalls'][number]): 'writing' | 'running' | 'done' | 'broken' {
-    if (this.results().has(call.id)) return 'done';
+  stateOf({ complete }: ConversationAnswer['toolCalls'][number], place: number): keyof typeof CALLS {
+    if (this.results()[place] !== undefined) return 'done';
     if (this.busy()) return 'writing';
-    return call.complete ? 'running' : 'broken';
+    if (this.running()) return 'running';
+    return complete ? 'stopped' : 'broken';
   }
 
-  toggle(event: Event): void {
-    this.thinkingOpen.set((event.target as HTMLDetailsElement).open);
+  /** Not told by `toggle`: that comes late, and for what was done here too. */
+  fold(event: Event): void {
+    event.preventDefault();
+    this.thinkingOpen.update((open) => !open);
   }
 
   copy(): void {

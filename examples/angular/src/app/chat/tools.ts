@@ -1,5 +1,5 @@
 import { delay, of, type Observable } from 'rxjs';
-import type { Message, Tool } from 'rxjs-chat-completions';
+import type { Tool, ToolMessage } from 'rxjs-chat-completions';
 import type { ConversationAnswer } from 'rxjs-chat-completions/angular';
 
 type Call = ConversationAnswer['toolCalls'][number];
@@ -20,8 +20,11 @@ export const TOOLS: readonly Tool[] = [
   },
 ];
 
-/** Runs a call; what it gives back is for the model. Made up, and slow enough to be seen. */
-export function run(call: Call): Observable<Message> {
+/** What a tool gave back, for the model. */
+export type ToolReply = ToolMessage & { readonly content: string };
+
+/** Runs a call. Made up, and slow enough to be seen. */
+export function run(call: Call): Observable<ToolReply> {
   const result =
     call.name === 'weather' ? weatherOf(call.arguments) : { error: `there is no tool ${call.name}` };
   return of({ role: 'tool', tool_call_id: call.id, content: JSON.stringify(result) } as const).pipe(
