@@ -247,4 +247,12 @@ describe('an answer', () => {
     await page.locator('.mine p', { hasText: 'hello' }).waitFor();
     await wrote(page, 'Hello!');
   });
+
+  it('comes from who is connected when a suggestion is taken', async () => {
+    const { page } = await on.live();
+    await page.getByRole('button', { name: 'Think: is 1,001 a prime?' }).click();
+    await wrote(page, 'word5 ');
+    expect(on.site.asked.map(({ question }) => question)).toEqual(['Think: is 1,001 a prime?']);
+    expect(await page.getByRole('log').evaluate((it) => it === document.activeElement)).toBe(true);
+  });
 });
