@@ -284,7 +284,7 @@ describe('the weight of the page', () => {
     console.log(
       `transfer ${(transfer / 1_000).toFixed(1)} kB gzip; first contentful paint ${paint?.toFixed(0)} ms, usable ${interactive?.toFixed(0)} ms`,
     );
-    expect(transfer).toBeLessThan(115_000);
+    expect(transfer).toBeLessThan(118_000);
     expect(paint).toBeGreaterThan(0);
   });
 });
