@@ -54,7 +54,10 @@ const SPACED =
   /(?![\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Hang}\p{scx=Thai}\p{scx=Laoo}\p{scx=Khmr}\p{scx=Mymr}])[\p{L}\p{N}]/u;
 
 /** What a sentence puts behind an address, which the parser takes for a part of it. */
-const BEHIND = /[，。、；：！？）】」』》].*$|[.,;:!?'"\]*]+$/su;
+const BEHIND = '.,;:!?\'"]*';
+
+/** The same where a sentence goes on without a space. */
+const GOES_ON = /[，。、；：！？）】」』》]/u;
 
 /** The address of a link that has a title, too. */
 const TITLED = /^\s*(\S+)\s+(?:".*"|'.*')\s*$/s;
@@ -227,8 +230,11 @@ export class MarkdownWriter {
 
 /** What is written without what a sentence puts behind it; a bracket that it has opened itself is its own. */
 function addressIn(written: string): string {
-  const address = written.replace(BEHIND, '');
-  return address.endsWith(')') && !address.includes('(') ? addressIn(address.slice(0, -1)) : address;
+  const [address = ''] = written.split(GOES_ON, 1);
+  const behind = address.includes('(') ? BEHIND : `${BEHIND})`;
+  let end = address.length;
+  while (behind.includes(address.charAt(end - 1)) && end > 0) end -= 1;
+  return address.slice(0, end);
 }
 
 function add<Name extends keyof HTMLElementTagNameMap>(
