@@ -24,7 +24,7 @@ export interface FetchTransportOptions {
  * pass a `fetch` with another dispatcher.
  *
  * @returns A transport that errors with {@link ConnectionError} when the server is not reached or the connection breaks,
- * and with {@link ProtocolError} at a redirect it does not follow.
+ * with {@link TimeoutError} when Node gives up on the head, and with {@link ProtocolError} at a redirect it does not follow.
  *
  * @example Through a proxy's fetch
  * ```ts
@@ -71,7 +71,7 @@ export function fetchTransport({ fetch: given }: FetchTransportOptions = {}): Tr
         },
         (error: unknown) => {
           open = false;
-          subscriber.error(isChatError(error) ? error : connectionError(error, request, answered));
+          subscriber.error(isChatError(error) ? error : failureOf(error, request, answered));
         },
       );
 
@@ -165,7 +165,7 @@ function headOf({ status, headers }: Response): Head {
 const NODES_LIMIT_MS = 300_000;
 
 /** Fetch says 'fetch failed' or 'Failed to fetch'; what happened is in the cause, if anywhere. */
-function connectionError(
+function failureOf(
   error: unknown,
   request: TransportRequest,
   inBody: boolean,

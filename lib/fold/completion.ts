@@ -40,8 +40,9 @@ export const emptyCompletion: ChatCompletion = { object: 'chat.completion', choi
  * calls, refusal, reasoning under the names the server gives it, logprobs, and the last usage. Fields that only some
  * servers know are kept, the latest value of each; what belongs to the stream alone (`obfuscation`, errors) is not.
  *
- * The time it takes does not grow with the answer, but where a server streams lists of its own (vLLM's `token_ids`). Nothing is mutated, and parts that a chunk does not change stay the
- * same objects, so a comparison by identity says what is new.
+ * The time it takes does not grow with the answer, but where a server streams lists of its own (vLLM's `token_ids`).
+ * Nothing is mutated, and parts that a chunk does not change stay the same objects, so a comparison by identity says
+ * what is new.
  *
  * @param completion - What came before; {@link emptyCompletion} to begin with. Given back itself when the chunk adds
  * nothing. One that was stored as JSON can be gone on with.

@@ -19,8 +19,8 @@ export interface ChatMetrics {
    */
   readonly end: 'done' | 'failed' | 'stopped' | 'restarted';
   /**
-   * From the subscription to the first piece of the answer, reasoning included; `null` when none came. An answer that began anew
-   * is measured from its first chunk.
+   * From the subscription to the first piece of the answer, reasoning included; `null` when none came. An answer that
+   * began anew is measured from its first chunk.
    */
   readonly firstTokenMs: number | null;
   /** From there to the end. */
@@ -55,8 +55,8 @@ export interface MeasureOptions {
  * @param report - Told of each attempt of each subscription, however it ends: before the error or the completion is passed
  * on, or when it is let go of.
  * @param options - A clock.
- * @returns An operator that errors with what `report` throws; when it is let go of there is nobody left to tell, and `report` must
- * not throw.
+ * @returns An operator that errors with what `report` throws; when it is let go of there is nobody left to tell, and
+ * `report` must not throw.
  *
  * @example
  * ```ts

@@ -11,6 +11,9 @@ import { startFaultServer, type FaultServer, type Script } from '../helpers/faul
 import type { Consumed } from '../helpers/consumer';
 import { fault, follow, question, tellChunk } from '../helpers/faults';
 
+// A million events take their time where others want the processor too.
+jest.setTimeout(120_000);
+
 const stop = [finishOf('stop'), doneOf()] as const;
 const ends =
   (...said: readonly Said[]): Script =>
@@ -148,9 +151,6 @@ describe('Connections', () => {
     });
   });
 });
-
-// A million events take their time where others want the processor too.
-jest.setTimeout(120_000);
 
 const MEBI = 1024 * 1024;
 const mebi = (bytes: number): string => (bytes / MEBI).toFixed(1);

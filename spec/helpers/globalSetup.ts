@@ -1,16 +1,26 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 
-import { sharedFolder } from './shared';
+import { llamaServerFolder, sharedFolder } from './shared';
 
-/** Says once per run, and not once per spec, that the recordings beside the checkout are missing. */
+/** Says once per run, and not once per spec, what is missing beside the checkout. */
 export default function globalSetup(): void {
-  if (sharedFolder !== undefined) return;
+  if (sharedFolder === undefined) {
+    process.stderr.write(
+      `recordings not found beside the checkout: ${users('shared')} files of specs use only spec/fixtures\n`,
+    );
+  }
+  if (llamaServerFolder === undefined) {
+    process.stderr.write(
+      `llama-server not found beside the checkout: ${users('llamaServer')} files of specs are skipped\n`,
+    );
+  }
+}
+
+/** How many files of specs import a helper. */
+function users(helper: string): number {
   const spec = resolve(__dirname, '..');
-  const readers = readdirSync(spec, { recursive: true, encoding: 'utf8' })
+  return readdirSync(spec, { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('.spec.ts'))
-    .filter((path) => readFileSync(resolve(spec, path), 'utf8').includes('helpers/shared'));
-  if (readers.length === 0) return;
-  const specs = readers.length === 1 ? '1 spec uses' : `${readers.length} specs use`;
-  process.stderr.write(`recordings not found beside the checkout: ${specs} only spec/fixtures\n`);
+    .filter((path) => readFileSync(resolve(spec, path), 'utf8').includes(`helpers/${helper}'`)).length;
 }

@@ -1,10 +1,9 @@
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 
 import { closedPort } from './faultServer';
-import { sharedFolder } from './shared';
+import { llamaServerFolder } from './shared';
 
 /** A llama-server that runs, with a tiny model whose weights are random. */
 export interface LlamaServer {
@@ -18,11 +17,8 @@ export interface LlamaServer {
   readonly close: () => Promise<void>;
 }
 
-const place = sharedFolder && resolve(sharedFolder, 'llama-server');
-const folder = place !== undefined && existsSync(place) ? place : undefined;
-
 /** `describe` where a server can be started, else a suite that is skipped, and counted so. */
-export const describeLive = folder === undefined ? describe.skip : describe;
+export const describeLive = llamaServerFolder === undefined ? describe.skip : describe;
 
 /** The first start on a machine fetches the server; without a network it gives up before this. */
 const PATIENCE_MS = 100_000;
@@ -37,10 +33,8 @@ export async function startLlamaServer(
   port: number,
   ...options: readonly string[]
 ): Promise<LlamaServer | undefined> {
-  if (folder === undefined) {
-    sayThereIsNone('not found beside the checkout');
-    return undefined;
-  }
+  const folder = llamaServerFolder;
+  if (folder === undefined) return undefined;
   const own = port === 0 ? await closedPort() : port;
   const { code, out, complaints } = await run(resolve(folder, 'start.sh'), String(own), ...options);
   const pid = Number(/\bpid (\d+)/.exec(complaints)?.[1]);
