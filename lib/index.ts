@@ -7,11 +7,11 @@
  */
 
 // The calls
-export { chatCompletion$ } from './chatCompletion';
-export { completion$ } from './completion';
-export { models$ } from './models';
-export { embeddings$ } from './embeddings';
-export type { ChatConfig, ChatObserver, ChatTimeouts } from './config';
+export { chatCompletion$ } from './call/chatCompletion';
+export { completion$ } from './call/completion';
+export { models$ } from './call/models';
+export { embeddings$ } from './call/embeddings';
+export type { ChatConfig, ChatObserver, ChatTimeouts } from './call/config';
 
 // Errors
 export * from './errors';
@@ -34,14 +34,14 @@ export type * from './request/WebSearchOptions';
 export { ollama, type Profile } from './request/profiles';
 
 // The HTTP answer
-export type { Bytes, Head, Transport, TransportRequest } from './body/transport';
-export { fetchTransport, type FetchTransportOptions } from './body/fetchTransport';
-export type { Limits } from './body/limits';
-export { ReadGate } from './body/ReadGate';
-export { retryAfterMs } from './body/retryAfter';
-export { toText } from './body/toText';
-export type { ServerSentEvent } from './body/events';
-export { toServerSentEvents, type ServerSentEventsOptions } from './body/toServerSentEvents';
+export type { Bytes, Head, Transport, TransportRequest } from './transport/transport';
+export { fetchTransport, type FetchTransportOptions } from './transport/fetchTransport';
+export type { Limits } from './transport/limits';
+export { ReadGate } from './transport/ReadGate';
+export { retryAfterMs } from './response/retryAfter';
+export { toText } from './sse/toText';
+export type { ServerSentEvent } from './sse/events';
+export { toServerSentEvents, type ServerSentEventsOptions } from './sse/toServerSentEvents';
 
 // Typed values, each an interface and its codec
 export * from './codec/ChatCompletionChunk';
@@ -60,7 +60,7 @@ export * from './codec/CompletionMessage';
 export * from './codec/ToolCall';
 export * from './codec/Model';
 export * from './codec/Embeddings';
-export { decodeChunk, decodeWith, type Codec, type Decoded } from './codec/decode';
+export { decodeChunk, decodeWith, type Codec, type Decoded } from './decode/decode';
 export { markOf, markedChunk, type Mark } from './codec/mark';
 
 // Folds, a pure step each
@@ -77,31 +77,40 @@ export {
 export { addChunk, emptyCompletion, finishReasonOf, refusalOf, usageOf } from './fold/completion';
 
 // Operators
-export { orFail } from './operators/orFail';
-export { orSkip } from './operators/orSkip';
-export type { ChunkErrorPolicy } from './operators/settle';
-export { inTurn } from './operators/inTurn';
-export { toAsyncIterable } from './operators/toAsyncIterable';
-export { toEither } from './operators/toEither';
-export { fromEither } from './operators/fromEither';
-export type { FoldOptions } from './operators/FoldOptions';
-export { contentDeltas } from './operators/contentDeltas';
-export { accumulateContent } from './operators/accumulateContent';
-export { accumulateReasoning } from './operators/accumulateReasoning';
-export { accumulateToolCalls } from './operators/accumulateToolCalls';
-export { accumulateCompletion } from './operators/accumulateCompletion';
-export { chatTimeout, type ChatTimeoutOptions } from './operators/chatTimeout';
-export type { Silences } from './operators/failWhenSilent';
-export * from './retry/policies';
-export { retryChat, type PlannedRetry, type RestartOptions, type RetryOptions } from './operators/retryChat';
-export { hedge$, type HedgeOptions } from './operators/hedge';
-export { fallbackTo, type FallbackOptions } from './operators/fallbackTo';
-export { continueOnTruncation, type ContinueOptions, type Send } from './operators/continueOnTruncation';
+export { orFail } from './operators/either/orFail';
+export { orSkip } from './operators/either/orSkip';
+export type { ChunkErrorPolicy } from './operators/either/settle';
+export { inTurn } from './operators/flow/inTurn';
+export { toAsyncIterable } from './operators/flow/toAsyncIterable';
+export { toEither } from './operators/either/toEither';
+export { fromEither } from './operators/either/fromEither';
+export type { FoldOptions } from './operators/accumulate/FoldOptions';
+export { contentDeltas } from './operators/accumulate/contentDeltas';
+export { accumulateContent } from './operators/accumulate/accumulateContent';
+export { accumulateReasoning } from './operators/accumulate/accumulateReasoning';
+export { accumulateToolCalls } from './operators/accumulate/accumulateToolCalls';
+export { accumulateCompletion } from './operators/accumulate/accumulateCompletion';
+export { chatTimeout, type ChatTimeoutOptions } from './operators/resilience/chatTimeout';
+export type { Silences } from './call/failWhenSilent';
+export * from './operators/resilience/policies';
+export {
+  retryChat,
+  type PlannedRetry,
+  type RestartOptions,
+  type RetryOptions,
+} from './operators/resilience/retryChat';
+export { hedge$, type HedgeOptions } from './operators/resilience/hedge';
+export { fallbackTo, type FallbackOptions } from './operators/resilience/fallbackTo';
+export {
+  continueOnTruncation,
+  type ContinueOptions,
+  type Send,
+} from './operators/resilience/continueOnTruncation';
 export { splitThinking, type SplitThinkingOptions } from './operators/splitThinking';
 export { measure, type ChatMetrics, type MeasureOptions } from './operators/measure';
-export { perFrame, type PerFrameOptions } from './operators/perFrame';
-export { paced, type PacedOptions } from './operators/paced';
-export { shareCompletion, type ShareOptions } from './operators/shareCompletion';
+export { perFrame, type PerFrameOptions } from './operators/flow/perFrame';
+export { paced, type PacedOptions } from './operators/flow/paced';
+export { shareCompletion, type ShareOptions } from './operators/flow/shareCompletion';
 
 // State
 export { toChatState } from './state/toChatState';

@@ -150,14 +150,17 @@ describe(`the ${examples.length} examples of the documentation`, () => {
     expect([...folders]).toEqual(
       expect.arrayContaining([
         'angular',
-        'body',
+        'call',
         'codec',
+        'decode',
         'fold',
         'operators',
         'request',
-        'retry',
+        'response',
+        'sse',
         'state',
         'testing',
+        'transport',
       ]),
     );
   });

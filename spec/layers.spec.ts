@@ -4,36 +4,43 @@ import { posix, resolve, sep } from 'node:path';
 import ts from 'typescript';
 
 /**
- * From the socket to the screen: a file imports from its own layer and from those before it.
- * A layer is a folder, except that `errors.ts`, `index.ts` and the other files at the top (`calls`) are one each.
+ * The order of the data, from the request to the screen: a file imports from its own folder and from those before it.
+ * A layer is a folder, except that `errors.ts` and `index.ts` are one each.
  */
 const layers = [
   'errors',
-  'request',
-  'body',
+  'rx',
   'codec',
+  'decode',
+  'servers',
+  'request',
+  'transport',
+  'sse',
   'fold',
-  'retry',
+  'response',
+  'call',
   'operators',
   'state',
-  'calls',
   'index',
   'testing',
   'angular',
 ] as const;
 type Layer = (typeof layers)[number];
 
-/** The home of each dependency. Nothing else is imported, for it would have to be installed with us. */
+/** The home of each dependency. No other package may be imported, because users would have to install it. */
 const homes: Record<string, { readonly of: readonly Layer[]; readonly typesOf?: readonly Layer[] }> = {
-  rxjs: { of: layers.filter((layer) => !['codec', 'fold', 'retry'].includes(layer)) },
-  'io-ts': { of: ['codec'], typesOf: ['errors'] },
+  rxjs: { of: layers.filter((layer) => !['codec', 'decode', 'servers', 'fold'].includes(layer)) },
+  'io-ts': { of: ['codec', 'decode'], typesOf: ['errors'] },
   '@angular': { of: ['angular'] },
-  'fp-ts': { of: ['codec', 'operators', 'state', 'calls'] },
+  'fp-ts': { of: ['codec', 'decode', 'response', 'call', 'operators', 'state'] },
 };
+
+/** Plain functions that an RxJS of another version could share. */
+const withoutRxjs = ['operators/resilience/policies.ts'];
 
 /** The one file for Node alone, and the one that sends. */
 const nodeOnly = 'testing/server.ts';
-const sender = 'body/fetchTransport.ts';
+const sender = 'transport/fetchTransport.ts';
 
 /** What breaks the order, a line each. Paths are those below `lib`, with `/`. */
 function violations(files: ReadonlyMap<string, string>): string[] {
@@ -51,7 +58,6 @@ function violations(files: ReadonlyMap<string, string>): string[] {
 function layerOf(path: string): Layer | undefined {
   if (path === 'errors.ts') return 'errors';
   if (path === 'index.ts') return 'index';
-  if (!path.includes('/')) return 'calls';
   return layers.find((layer) => path.startsWith(`${layer}/`));
 }
 
@@ -109,6 +115,8 @@ function importViolations(
   if (from.startsWith('node:')) return path === nodeOnly ? [] : [`imports ${from}, which browsers lack`];
   const home = homes[from.split('/')[0] ?? ''];
   if (home === undefined) return [`imports ${from}, which is no peer dependency`];
+  if (home === homes['rxjs'] && withoutRxjs.includes(path))
+    return [`imports ${from}, and is to work without`];
   const allowed = home.of.includes(layer) || (typeOnly && home.typesOf?.includes(layer));
   return allowed ? [] : [`imports ${from}, which has its home elsewhere`];
 }
@@ -172,43 +180,45 @@ describe('the layers of lib', () => {
 
   const around = {
     'errors.ts': '',
-    'body/lines.ts': '',
+    'sse/lines.ts': '',
     'codec/Usage.ts': '',
-    'call.ts': '',
+    'call/call.ts': '',
+    'operators/either/orFail.ts': '',
     'index.ts': '',
   };
   const found = (path: string, text: string): string[] =>
     violations(new Map(Object.entries({ ...around, [path]: text })));
 
   it.each([
-    ['a later folder', 'body/toText.ts', "import { Usage } from '../codec/Usage';"],
-    ['a later folder, for a type', 'body/toText.ts', "import type { Usage } from '../codec/Usage';"],
-    ['a later folder, in a type', 'body/toText.ts', "export type U = import('../codec/Usage').Usage;"],
-    ['a later folder, at run time', 'body/toText.ts', "export const later = () => import('../codec/Usage');"],
-    ['a later folder, by an export', 'body/toText.ts', "export { Usage } from '../codec/Usage';"],
-    ['a call', 'state/ChatState.ts', "import { send } from '../call';"],
-    ['anything, into errors', 'errors.ts', "import { lines } from './body/lines';"],
+    ['a later folder', 'codec/toText.ts', "import { lines } from '../sse/lines';"],
+    ['a later folder, for a type', 'codec/toText.ts', "import type { lines } from '../sse/lines';"],
+    ['a later folder, in a type', 'codec/toText.ts', "export type L = import('../sse/lines').lines;"],
+    ['a later folder, at run time', 'codec/toText.ts', "export const later = () => import('../sse/lines');"],
+    ['a later folder, by an export', 'codec/toText.ts', "export { lines } from '../sse/lines';"],
+    ['an operator, into a call', 'call/models.ts', "import { orFail } from '../operators/either/orFail';"],
+    ['anything, into errors', 'errors.ts', "import { lines } from './sse/lines';"],
     ['an index', 'testing/fetchOf.ts', "import { call } from '../index';"],
     ['a folder', 'testing/fetchOf.ts', "import { call } from '../codec';"],
-    ['a file with its extension', 'body/toText.ts', "import { lines } from './lines.js';"],
+    ['a file with its extension', 'sse/toText.ts', "import { lines } from './lines.js';"],
     ['rxjs, into a codec', 'codec/Chunk.ts', "import { map } from 'rxjs';"],
     ['rxjs, into a fold', 'fold/content.ts', "import { scan } from 'rxjs/operators';"],
+    ['rxjs, into the policies', 'operators/resilience/policies.ts', "import { timer } from 'rxjs';"],
     ['io-ts, outside the codecs', 'operators/structured.ts', "import * as t from 'io-ts';"],
     ['io-ts as a value, into errors', 'errors.ts', "import { type Errors } from 'io-ts';"],
     ['fp-ts, into a fold', 'fold/content.ts', "import { pipe } from 'fp-ts/function';"],
     ['Angular, outside its entry point', 'state/ChatState.ts', "import { signal } from '@angular/core';"],
-    ['another package', 'body/lines.ts', "import { createParser } from 'eventsource-parser';"],
+    ['another package', 'sse/lines.ts', "import { createParser } from 'eventsource-parser';"],
     ['this package', 'testing/fetchOf.ts', "import { call } from 'rxjs-chat-completions';"],
-    ['what only Node has', 'body/lines.ts', "import { Buffer } from 'node:buffer';"],
+    ['what only Node has', 'sse/lines.ts', "import { Buffer } from 'node:buffer';"],
   ])('refuse an import of %s', (_, path, text) => {
     expect(found(path, text)).toHaveLength(1);
   });
 
   it.each([
-    ['fetch(…)', 'body/lines.ts', "export const send = () => fetch('/');"],
-    ['a fetch that was handed in', 'call.ts', 'export const send = (config) => config.fetch(1);'],
-    ["the platform's fetch", 'call.ts', 'export const send = globalThis.fetch;'],
-    ['the console', 'call.ts', "export const send = () => console.log('sent');"],
+    ['fetch(…)', 'sse/lines.ts', "export const send = () => fetch('/');"],
+    ['a fetch that was handed in', 'call/call.ts', 'export const send = (config) => config.fetch(1);'],
+    ["the platform's fetch", 'call/call.ts', 'export const send = globalThis.fetch;'],
+    ['the console', 'call/call.ts', "export const send = () => console.log('sent');"],
     ['logic in an index', 'index.ts', 'export const answer = 42;'],
     ['a folder that is in no order', 'helpers/cut.ts', 'export const cut = 1;'],
   ])('refuse %s', (_, path, text) => {
@@ -216,9 +226,9 @@ describe('the layers of lib', () => {
   });
 
   it.each([
-    ['an earlier folder', 'codec/Usage.ts', "import { lines } from '../body/lines';"],
+    ['an earlier folder', 'sse/lines.ts', "import { Usage } from '../codec/Usage';"],
     ['the same folder', 'codec/Chunk.ts', "import { Usage } from './Usage';"],
-    ['the errors', 'body/lines.ts', "import { LimitError } from '../errors';"],
+    ['the errors', 'sse/lines.ts', "import { LimitError } from '../errors';"],
     ['the types of io-ts, into errors', 'errors.ts', "import type { Errors } from 'io-ts';"],
     ['what Node has, into the server', 'testing/server.ts', "import { createServer } from 'node:http';"],
     ['a re-export, into an index', 'index.ts', "export { Usage } from './codec/Usage';"],
@@ -227,7 +237,7 @@ describe('the layers of lib', () => {
       'fold/content.ts',
       "/** import { map } from 'rxjs'; fetch('/'); console.log() */",
     ],
-    ['the type of fetch', 'call.ts', 'export interface Config { readonly fetch?: typeof fetch }'],
+    ['the type of fetch', 'call/call.ts', 'export interface Config { readonly fetch?: typeof fetch }'],
   ])('allow %s', (_, path, text) => {
     expect(found(path, text)).toEqual([]);
   });

@@ -7,7 +7,7 @@ import {
 } from '@angular/common/http';
 import { catchError, concatMap, defer, of, throwError, type Observable } from 'rxjs';
 
-import type { Bytes, Head, Transport, TransportRequest } from '../body/transport';
+import type { Bytes, Head, Transport, TransportRequest } from '../transport/transport';
 import { ConnectionError, isChatError, RequestError } from '../errors';
 import { withoutQuery } from '../request/url';
 

@@ -27,14 +27,14 @@ import {
   type SchedulerLike,
 } from 'rxjs';
 
-import { chatCompletion$ } from '../chatCompletion';
+import { chatCompletion$ } from '../call/chatCompletion';
 import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
-import type { Decoded } from '../codec/decode';
-import type { ChatConfig } from '../config';
-import type { FoldOptions } from '../operators/FoldOptions';
+import type { Decoded } from '../decode/decode';
+import type { ChatConfig } from '../call/config';
+import type { FoldOptions } from '../operators/accumulate/FoldOptions';
 import { measure, type ChatMetrics } from '../operators/measure';
-import { perFrame } from '../operators/perFrame';
-import type { PlannedRetry, RestartOptions, RetryOptions } from '../operators/retryChat';
+import { perFrame } from '../operators/flow/perFrame';
+import type { PlannedRetry, RestartOptions, RetryOptions } from '../operators/resilience/retryChat';
 import type { ChatRequest } from '../request/ChatRequest';
 import type { Message } from '../request/Message';
 import { waiting, type ChatStatus } from '../state/ChatState';

@@ -1,7 +1,7 @@
 import { makeEnvironmentProviders, type EnvironmentProviders } from '@angular/core';
 
-import type { ChatConfig } from '../config';
-import type { RestartOptions, RetryOptions } from '../operators/retryChat';
+import type { ChatConfig } from '../call/config';
+import type { RestartOptions, RetryOptions } from '../operators/resilience/retryChat';
 import { CHAT_COMPLETIONS, CHAT_COMPLETIONS_CONFIG, CHAT_COMPLETIONS_RETRY, clientOf } from './tokens';
 
 /** Something that {@link provideChatCompletions} adds; made by `withHttpClient()` and the others. */

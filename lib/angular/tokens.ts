@@ -1,17 +1,17 @@
 import { inject, InjectionToken } from '@angular/core';
 import type { Observable } from 'rxjs';
 
-import { chatCompletion$ } from '../chatCompletion';
+import { chatCompletion$ } from '../call/chatCompletion';
 import type { ChatCompletion } from '../codec/ChatCompletion';
 import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
-import type { Decoded } from '../codec/decode';
+import type { Decoded } from '../decode/decode';
 import type { Embeddings } from '../codec/Embeddings';
 import type { Model } from '../codec/Model';
-import { completion$ } from '../completion';
-import type { ChatConfig } from '../config';
-import { embeddings$ } from '../embeddings';
-import { models$ } from '../models';
-import { retryChat, type RestartOptions, type RetryOptions } from '../operators/retryChat';
+import { completion$ } from '../call/completion';
+import type { ChatConfig } from '../call/config';
+import { embeddings$ } from '../call/embeddings';
+import { models$ } from '../call/models';
+import { retryChat, type RestartOptions, type RetryOptions } from '../operators/resilience/retryChat';
 import type { ChatRequest } from '../request/ChatRequest';
 import type { EmbeddingsRequest } from '../request/EmbeddingsRequest';
 

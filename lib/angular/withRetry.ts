@@ -1,4 +1,4 @@
-import type { RestartOptions, RetryOptions } from '../operators/retryChat';
+import type { RestartOptions, RetryOptions } from '../operators/resilience/retryChat';
 import type { ChatFeature } from './provideChatCompletions';
 
 /**

@@ -2,7 +2,7 @@ import { isRight } from 'fp-ts/Either';
 import { asyncScheduler, defer, tap, type MonoTypeOperatorFunction, type TimestampProvider } from 'rxjs';
 
 import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
-import type { Decoded } from '../codec/decode';
+import type { Decoded } from '../decode/decode';
 import { markOf } from '../codec/mark';
 import type { Usage } from '../codec/Usage';
 import { usageOf } from '../fold/completion';

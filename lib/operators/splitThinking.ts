@@ -4,12 +4,12 @@ import { defer, map, type MonoTypeOperatorFunction } from 'rxjs';
 import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import type { ChunkChoice } from '../codec/ChunkChoice';
 import type { Content } from '../codec/ContentPart';
-import type { Decoded } from '../codec/decode';
+import type { Decoded } from '../decode/decode';
 import { markOf } from '../codec/mark';
 import { indexOf } from '../fold/choices';
 import { reasoningIn } from '../fold/reasoning';
 import { nothingAt, releaseHeld, splitText, stateAt, type ThinkingState } from '../fold/thinking';
-import { endWithRest } from './endWithRest';
+import { endWithRest } from '../rx/endWithRest';
 
 /** What {@link splitThinking} can be told. */
 export interface SplitThinkingOptions {

@@ -1,9 +1,9 @@
 import { catchError, concat, defer, map, of, startWith, type OperatorFunction } from 'rxjs';
 
 import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
-import type { Decoded } from '../codec/decode';
-import type { FoldOptions } from '../operators/FoldOptions';
-import { settle } from '../operators/settle';
+import type { Decoded } from '../decode/decode';
+import type { FoldOptions } from '../operators/accumulate/FoldOptions';
+import { settle } from '../operators/either/settle';
 import { addToState, endState, failState, waiting, type ChatState } from './ChatState';
 
 /**

@@ -13,7 +13,7 @@ export {
   usageOf,
   type ChunkBuilder,
   type ScriptedToolCall,
-} from './chunks';
+} from './wire/chunks';
 export {
   bytesOf,
   commentOf,
@@ -24,25 +24,19 @@ export {
   rawOf,
   type Said,
   type Wire,
-} from './wire';
-export { head200, headOf } from './heads';
-export {
-  dialect,
-  type Dialect,
-  type DialectName,
-  type Speaker,
-  type Tokens,
-  type WholeAnswer,
-} from './Dialect';
+} from './wire/wire';
+export { head200, headOf } from './wire/heads';
+export { dialect, type DialectName } from './wire/dialect';
+export type { Dialect, Speaker, Tokens, WholeAnswer } from './wire/DialectBuilders';
 
-export type { Answer, Part, Refusal, Reply, Script, ScriptedRequest, Unreachable } from './Reply';
-export type { ScriptOptions } from './answers';
-export { scriptedTransport } from './scriptedTransport';
-export type { ScriptedTransport } from './requests';
-export { scriptedFetch, type ScriptedFetch } from './scriptedFetch';
-export { demoModel } from './demoModel';
-export { marbleTransport, type MarbleTransport, type Sent } from './marbleTransport';
-export { assertMarbles } from './assertMarbles';
-export { recordTransport, type RecordOptions } from './recordTransport';
-export { replayTransport, type ReplayOptions } from './replayTransport';
-export { tapeOf, tapeText, type Tape, type TapeRead } from './tape';
+export type { Answer, Part, Refusal, Reply, Script, ScriptedRequest, Unreachable } from './script/Reply';
+export type { ScriptOptions } from './script/answers';
+export { scriptedTransport } from './script/scriptedTransport';
+export type { ScriptedTransport } from './script/requests';
+export { scriptedFetch, type ScriptedFetch } from './script/scriptedFetch';
+export { demoModel } from './script/demoModel';
+export { marbleTransport, type MarbleTransport, type Sent } from './marbles/marbleTransport';
+export { assertMarbles } from './marbles/assertMarbles';
+export { recordTransport, type RecordOptions } from './tape/recordTransport';
+export { replayTransport, type ReplayOptions } from './tape/replayTransport';
+export { tapeOf, tapeText, type Tape, type TapeRead } from './tape/tape';

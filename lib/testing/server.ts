@@ -8,11 +8,11 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 
-import { isHead, type TransportRequest } from '../body/transport';
-import type { ScriptOptions } from './answers';
-import type { Script, ScriptedRequest } from './Reply';
-import type { ScriptedTransport } from './requests';
-import { scriptedTransport } from './scriptedTransport';
+import { isHead, type TransportRequest } from '../transport/transport';
+import type { ScriptOptions } from './script/answers';
+import type { Script, ScriptedRequest } from './script/Reply';
+import type { ScriptedTransport } from './script/requests';
+import { scriptedTransport } from './script/scriptedTransport';
 
 /** What {@link startScriptedServer} is told. */
 export interface ScriptedServerOptions extends ScriptOptions {

@@ -12,8 +12,8 @@ import {
 import { HttpClient as HttpClientToken } from '@angular/common/http';
 import { concat, EMPTY, lastValueFrom, NEVER, of, Subject, throwError, toArray, type Observable } from 'rxjs';
 
-import { isHead, type TransportRequest } from '../../lib/body/transport';
-import { chatCompletion$ } from '../../lib/chatCompletion';
+import { isHead, type TransportRequest } from '../../lib/transport/transport';
+import { chatCompletion$ } from '../../lib/call/chatCompletion';
 import {
   httpClientTransport,
   injectChatCompletions,
@@ -21,7 +21,7 @@ import {
   withHttpClient,
 } from '../../lib/angular';
 import { ConnectionError, RequestError, TruncatedError } from '../../lib/errors';
-import { accumulateContent } from '../../lib/operators/accumulateContent';
+import { accumulateContent } from '../../lib/operators/accumulate/accumulateContent';
 import { toChatState } from '../../lib/state/toChatState';
 
 const request: TransportRequest = {

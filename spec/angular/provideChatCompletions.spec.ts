@@ -3,7 +3,7 @@ import { appOf } from './injector';
 import { inject, InjectionToken } from '@angular/core';
 import { lastValueFrom, toArray } from 'rxjs';
 
-import { accumulateContent } from '../../lib/operators/accumulateContent';
+import { accumulateContent } from '../../lib/operators/accumulate/accumulateContent';
 import { scriptedFetch, scriptedTransport } from '../../lib/testing';
 import {
   CHAT_COMPLETIONS_CONFIG,

@@ -1,5 +1,5 @@
 import { ChatCompletionChunk } from '../../lib/codec/ChatCompletionChunk';
-import { decodeChunk } from '../../lib/codec/decode';
+import { decodeChunk } from '../../lib/decode/decode';
 import { markedChunk, markOf } from '../../lib/codec/mark';
 
 describe('markedChunk', () => {

@@ -1,7 +1,7 @@
 import { bytesOf, chunkOf, doneOf, finishOf } from 'rxjs-chat-completions/testing';
 
-import { chatCompletion$ } from '../../lib/chatCompletion';
-import { models$ } from '../../lib/models';
+import { chatCompletion$ } from '../../lib/call/chatCompletion';
+import { models$ } from '../../lib/call/models';
 import { closedPort, type Exchange } from '../helpers/faultServer';
 import {
   fault,

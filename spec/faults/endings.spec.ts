@@ -14,9 +14,9 @@ import {
   usageOf,
 } from 'rxjs-chat-completions/testing';
 
-import { chatCompletion$ } from '../../lib/chatCompletion';
+import { chatCompletion$ } from '../../lib/call/chatCompletion';
 import type { AccumulatedToolCall } from '../../lib/fold/toolCalls';
-import { accumulateToolCalls } from '../../lib/operators/accumulateToolCalls';
+import { accumulateToolCalls } from '../../lib/operators/accumulate/accumulateToolCalls';
 import type { ChatState } from '../../lib/state/ChatState';
 import { toChatState } from '../../lib/state/toChatState';
 import type { Exchange } from '../helpers/faultServer';

@@ -3,11 +3,11 @@ import { getEventListeners } from 'node:events';
 import { EMPTY, NEVER, Observable, of, take, tap } from 'rxjs';
 import { chunkOf, doneOf, finishOf } from 'rxjs-chat-completions/testing';
 
-import { chatCompletion$ } from '../../lib/chatCompletion';
-import type { ChatConfig } from '../../lib/config';
-import { continueOnTruncation } from '../../lib/operators/continueOnTruncation';
-import { hedge$ } from '../../lib/operators/hedge';
-import { retryChat } from '../../lib/operators/retryChat';
+import { chatCompletion$ } from '../../lib/call/chatCompletion';
+import type { ChatConfig } from '../../lib/call/config';
+import { continueOnTruncation } from '../../lib/operators/resilience/continueOnTruncation';
+import { hedge$ } from '../../lib/operators/resilience/hedge';
+import { retryChat } from '../../lib/operators/resilience/retryChat';
 import { startFaultServer, type FaultServer } from '../helpers/faultServer';
 import {
   fault,

@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { take } from 'rxjs';
 
-import { chatCompletion$ } from '../../lib/chatCompletion';
-import { completion$ } from '../../lib/completion';
+import { chatCompletion$ } from '../../lib/call/chatCompletion';
+import { completion$ } from '../../lib/call/completion';
 import type { HttpError } from '../../lib/errors';
 import type { ChatRequest } from '../../lib/request/ChatRequest';
 import { fault, follow, settled, tellChunk, type Follower } from '../helpers/faults';

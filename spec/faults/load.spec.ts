@@ -5,8 +5,8 @@ import { text } from 'node:stream/consumers';
 import { firstValueFrom, forkJoin, last, map, take } from 'rxjs';
 import { type Said, bytesOf, doneOf, finishOf } from 'rxjs-chat-completions/testing';
 
-import { chatCompletion$ } from '../../lib/chatCompletion';
-import { accumulateContent } from '../../lib/operators/accumulateContent';
+import { chatCompletion$ } from '../../lib/call/chatCompletion';
+import { accumulateContent } from '../../lib/operators/accumulate/accumulateContent';
 import { startFaultServer, type FaultServer, type Script } from '../helpers/faultServer';
 import type { Consumed } from '../helpers/consumer';
 import { fault, follow, question, tellChunk } from '../helpers/faults';

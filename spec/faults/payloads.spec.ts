@@ -15,13 +15,13 @@ import {
   toolCallOf,
 } from 'rxjs-chat-completions/testing';
 
-import { chatCompletion$ } from '../../lib/chatCompletion';
+import { chatCompletion$ } from '../../lib/call/chatCompletion';
 import type { ChatCompletionChunk } from '../../lib/codec/ChatCompletionChunk';
-import type { Decoded } from '../../lib/codec/decode';
-import { accumulateCompletion } from '../../lib/operators/accumulateCompletion';
-import { accumulateContent } from '../../lib/operators/accumulateContent';
-import { accumulateReasoning } from '../../lib/operators/accumulateReasoning';
-import { accumulateToolCalls } from '../../lib/operators/accumulateToolCalls';
+import type { Decoded } from '../../lib/decode/decode';
+import { accumulateCompletion } from '../../lib/operators/accumulate/accumulateCompletion';
+import { accumulateContent } from '../../lib/operators/accumulate/accumulateContent';
+import { accumulateReasoning } from '../../lib/operators/accumulate/accumulateReasoning';
+import { accumulateToolCalls } from '../../lib/operators/accumulate/accumulateToolCalls';
 import { toChatState } from '../../lib/state/toChatState';
 import { fault, letGo, outcomeOf, outcomeOfCall, question, sends, type FaultScript } from '../helpers/faults';
 

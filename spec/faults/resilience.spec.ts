@@ -1,14 +1,14 @@
 import { defer, of } from 'rxjs';
 import { chunkOf, doneOf, errorFrameOf, finishOf, toolCallPiecesOf } from 'rxjs-chat-completions/testing';
 
-import { chatCompletion$ } from '../../lib/chatCompletion';
-import type { ChatConfig } from '../../lib/config';
-import { accumulateContent } from '../../lib/operators/accumulateContent';
-import { continueOnTruncation } from '../../lib/operators/continueOnTruncation';
-import { fallbackTo } from '../../lib/operators/fallbackTo';
-import { hedge$ } from '../../lib/operators/hedge';
-import { retryChat, type PlannedRetry } from '../../lib/operators/retryChat';
-import { exponentialBackoff, onlyRetryable } from '../../lib/retry/policies';
+import { chatCompletion$ } from '../../lib/call/chatCompletion';
+import type { ChatConfig } from '../../lib/call/config';
+import { accumulateContent } from '../../lib/operators/accumulate/accumulateContent';
+import { continueOnTruncation } from '../../lib/operators/resilience/continueOnTruncation';
+import { fallbackTo } from '../../lib/operators/resilience/fallbackTo';
+import { hedge$ } from '../../lib/operators/resilience/hedge';
+import { retryChat, type PlannedRetry } from '../../lib/operators/resilience/retryChat';
+import { exponentialBackoff, onlyRetryable } from '../../lib/operators/resilience/policies';
 import type { Exchange } from '../helpers/faultServer';
 import {
   fault,

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { bytesOf, chunkOf, doneOf, finishOf } from 'rxjs-chat-completions/testing';
 
-import { chatCompletion$ } from '../../lib/chatCompletion';
-import { chatTimeout } from '../../lib/operators/chatTimeout';
+import { chatCompletion$ } from '../../lib/call/chatCompletion';
+import { chatTimeout } from '../../lib/operators/resilience/chatTimeout';
 import {
   fault,
   letGo,

@@ -1,8 +1,8 @@
 import { gzipSync } from 'node:zlib';
 import { bytesOf, doneOf } from 'rxjs-chat-completions/testing';
 
-import { chatCompletion$ } from '../../lib/chatCompletion';
-import { completion$ } from '../../lib/completion';
+import { chatCompletion$ } from '../../lib/call/chatCompletion';
+import { completion$ } from '../../lib/call/completion';
 import { HttpError } from '../../lib/errors';
 import { startFaultServer, type Exchange } from '../helpers/faultServer';
 import {

@@ -15,20 +15,20 @@ import {
   toolCallPiecesOf,
 } from 'rxjs-chat-completions/testing';
 
-import type { Bytes, Head, Transport, TransportRequest } from '../../lib/body/transport';
-import { chatCompletion$ } from '../../lib/chatCompletion';
-import { completion$ } from '../../lib/completion';
-import type { ChatConfig } from '../../lib/config';
+import type { Bytes, Head, Transport, TransportRequest } from '../../lib/transport/transport';
+import { chatCompletion$ } from '../../lib/call/chatCompletion';
+import { completion$ } from '../../lib/call/completion';
+import type { ChatConfig } from '../../lib/call/config';
 import { ConnectionError, HttpError, ProtocolError, TimeoutError, TruncatedError } from '../../lib/errors';
-import { accumulateCompletion } from '../../lib/operators/accumulateCompletion';
-import { accumulateContent } from '../../lib/operators/accumulateContent';
-import { accumulateReasoning } from '../../lib/operators/accumulateReasoning';
-import { accumulateToolCalls } from '../../lib/operators/accumulateToolCalls';
-import { contentDeltas } from '../../lib/operators/contentDeltas';
-import { continueOnTruncation } from '../../lib/operators/continueOnTruncation';
-import { fallbackTo } from '../../lib/operators/fallbackTo';
-import { hedge$ } from '../../lib/operators/hedge';
-import { retryChat, type PlannedRetry } from '../../lib/operators/retryChat';
+import { accumulateCompletion } from '../../lib/operators/accumulate/accumulateCompletion';
+import { accumulateContent } from '../../lib/operators/accumulate/accumulateContent';
+import { accumulateReasoning } from '../../lib/operators/accumulate/accumulateReasoning';
+import { accumulateToolCalls } from '../../lib/operators/accumulate/accumulateToolCalls';
+import { contentDeltas } from '../../lib/operators/accumulate/contentDeltas';
+import { continueOnTruncation } from '../../lib/operators/resilience/continueOnTruncation';
+import { fallbackTo } from '../../lib/operators/resilience/fallbackTo';
+import { hedge$ } from '../../lib/operators/resilience/hedge';
+import { retryChat, type PlannedRetry } from '../../lib/operators/resilience/retryChat';
 import type { ChatRequest } from '../../lib/request/ChatRequest';
 import { toChatState } from '../../lib/state/toChatState';
 import { fault, question, tellChunk } from '../helpers/faults';

@@ -1,10 +1,10 @@
 import { bytesOf, chunkOf, doneOf, finishOf } from 'rxjs-chat-completions/testing';
 
 import type { ChatCompletion } from '../../lib/codec/ChatCompletion';
-import { completion$ } from '../../lib/completion';
-import type { ChatConfig } from '../../lib/config';
-import { models$ } from '../../lib/models';
-import { embeddings$ } from '../../lib/embeddings';
+import { completion$ } from '../../lib/call/completion';
+import type { ChatConfig } from '../../lib/call/config';
+import { models$ } from '../../lib/call/models';
+import { embeddings$ } from '../../lib/call/embeddings';
 import {
   fault,
   letGo,

@@ -1,17 +1,17 @@
 import { isRight } from 'fp-ts/Either';
 import { firstValueFrom, last, map, toArray } from 'rxjs';
 
-import { chatCompletion$ } from '../../lib/chatCompletion';
+import { chatCompletion$ } from '../../lib/call/chatCompletion';
 import type { ChatCompletion } from '../../lib/codec/ChatCompletion';
-import { completion$ } from '../../lib/completion';
-import type { ChatConfig } from '../../lib/config';
-import { embeddings$ } from '../../lib/embeddings';
-import { models$ } from '../../lib/models';
-import { accumulateCompletion } from '../../lib/operators/accumulateCompletion';
-import { accumulateContent } from '../../lib/operators/accumulateContent';
-import { accumulateReasoning } from '../../lib/operators/accumulateReasoning';
-import { accumulateToolCalls } from '../../lib/operators/accumulateToolCalls';
-import { orFail } from '../../lib/operators/orFail';
+import { completion$ } from '../../lib/call/completion';
+import type { ChatConfig } from '../../lib/call/config';
+import { embeddings$ } from '../../lib/call/embeddings';
+import { models$ } from '../../lib/call/models';
+import { accumulateCompletion } from '../../lib/operators/accumulate/accumulateCompletion';
+import { accumulateContent } from '../../lib/operators/accumulate/accumulateContent';
+import { accumulateReasoning } from '../../lib/operators/accumulate/accumulateReasoning';
+import { accumulateToolCalls } from '../../lib/operators/accumulate/accumulateToolCalls';
+import { orFail } from '../../lib/operators/either/orFail';
 import type { ChatRequest } from '../../lib/request/ChatRequest';
 import { describeLive, startLlamaServer, type LlamaServer } from '../helpers/llamaServer';
 

@@ -4,16 +4,16 @@ import fc from 'fast-check';
 import { isLeft } from 'fp-ts/Either';
 import { concat, from, last, of, throwError } from 'rxjs';
 
-import { chatCompletion$ } from '../../lib/chatCompletion';
-import { completion$ } from '../../lib/completion';
+import { chatCompletion$ } from '../../lib/call/chatCompletion';
+import { completion$ } from '../../lib/call/completion';
 import type { ChatCompletion } from '../../lib/codec/ChatCompletion';
 import type { ChatCompletionChunk } from '../../lib/codec/ChatCompletionChunk';
-import type { Decoded } from '../../lib/codec/decode';
+import type { Decoded } from '../../lib/decode/decode';
 import { ConnectionError, HttpError, isChatError, ServerError, TruncatedError } from '../../lib/errors';
 import { contentIn } from '../../lib/fold/content';
 import { reasoningIn } from '../../lib/fold/reasoning';
 import { toolCallsIn, type AccumulatedToolCall } from '../../lib/fold/toolCalls';
-import { accumulateCompletion } from '../../lib/operators/accumulateCompletion';
+import { accumulateCompletion } from '../../lib/operators/accumulate/accumulateCompletion';
 import { toChatState } from '../../lib/state/toChatState';
 import { recordedErrors } from '../helpers/recordedErrors';
 import {

@@ -1,15 +1,15 @@
 import { takeUntil, type Observable } from 'rxjs';
 import { headOf } from 'rxjs-chat-completions/testing';
 
-import type { Bytes, Head, Transport, TransportRequest } from '../../lib/body/transport';
-import { chatCompletion$ } from '../../lib/chatCompletion';
-import type { ChatConfig } from '../../lib/config';
+import type { Bytes, Head, Transport, TransportRequest } from '../../lib/transport/transport';
+import { chatCompletion$ } from '../../lib/call/chatCompletion';
+import type { ChatConfig } from '../../lib/call/config';
 import { TruncatedError } from '../../lib/errors';
-import { accumulateContent } from '../../lib/operators/accumulateContent';
-import { continueOnTruncation } from '../../lib/operators/continueOnTruncation';
-import { fallbackTo } from '../../lib/operators/fallbackTo';
-import { hedge$ } from '../../lib/operators/hedge';
-import { retryChat, type PlannedRetry } from '../../lib/operators/retryChat';
+import { accumulateContent } from '../../lib/operators/accumulate/accumulateContent';
+import { continueOnTruncation } from '../../lib/operators/resilience/continueOnTruncation';
+import { fallbackTo } from '../../lib/operators/resilience/fallbackTo';
+import { hedge$ } from '../../lib/operators/resilience/hedge';
+import { retryChat, type PlannedRetry } from '../../lib/operators/resilience/retryChat';
 import type { ChatRequest } from '../../lib/request/ChatRequest';
 import { toChatState } from '../../lib/state/toChatState';
 import { marbles } from '../helpers/marbles';

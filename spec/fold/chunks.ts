@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { isRight } from 'fp-ts/Either';
 
 import type { ChatCompletionChunk } from '../../lib/codec/ChatCompletionChunk';
-import { decodeChunk } from '../../lib/codec/decode';
+import { decodeChunk } from '../../lib/decode/decode';
 import type { Delta } from '../../lib/codec/Delta';
 import { markedChunk } from '../../lib/codec/mark';
 import type { ToolCallDelta } from '../../lib/codec/ToolCallDelta';

@@ -6,7 +6,7 @@ import { isLeft, isRight } from 'fp-ts/Either';
 
 import { ChatCompletion, type CompletionChoice } from '../../lib/codec/ChatCompletion';
 import type { ChatCompletionChunk } from '../../lib/codec/ChatCompletionChunk';
-import { decodeChunk, decodeWith } from '../../lib/codec/decode';
+import { decodeChunk, decodeWith } from '../../lib/decode/decode';
 import { addChunk, emptyCompletion, finishReasonOf, refusalOf, usageOf } from '../../lib/fold/completion';
 import { addContent, contentIn } from '../../lib/fold/content';
 import { addReasoning, reasoningIn } from '../../lib/fold/reasoning';

@@ -1,6 +1,6 @@
 // A program of its own, so that what it holds on to can be measured: streams one answer, keeps nothing of it, and
 // prints what it took. Run with --expose-gc; the address of a server is its argument.
-import { chatCompletion$ } from '../../lib/chatCompletion';
+import { chatCompletion$ } from '../../lib/call/chatCompletion';
 import { isChatError } from '../../lib/errors';
 
 /** What the program prints, as JSON. */

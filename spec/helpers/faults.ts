@@ -4,13 +4,13 @@ import { isRight } from 'fp-ts/Either';
 import { BehaviorSubject, filter, firstValueFrom, tap, type Observable } from 'rxjs';
 import type { Said } from 'rxjs-chat-completions/testing';
 
-import { fetchTransport } from '../../lib/body/fetchTransport';
-import { isHead, type Transport } from '../../lib/body/transport';
-import { chatCompletion$ } from '../../lib/chatCompletion';
+import { fetchTransport } from '../../lib/transport/fetchTransport';
+import { isHead, type Transport } from '../../lib/transport/transport';
+import { chatCompletion$ } from '../../lib/call/chatCompletion';
 import type { ChatCompletionChunk } from '../../lib/codec/ChatCompletionChunk';
-import type { Decoded } from '../../lib/codec/decode';
+import type { Decoded } from '../../lib/decode/decode';
 import { markOf } from '../../lib/codec/mark';
-import type { ChatConfig } from '../../lib/config';
+import type { ChatConfig } from '../../lib/call/config';
 import { chatErrorFrom, isChatError, type ChatError } from '../../lib/errors';
 import { contentOf } from '../../lib/fold/content';
 import type { ChatRequest } from '../../lib/request/ChatRequest';

@@ -3,7 +3,7 @@ import { basename, dirname, relative, resolve, sep } from 'node:path';
 
 import { concat, map, of, range, type Observable } from 'rxjs';
 
-import type { Bytes, Head } from '../../lib/body/transport';
+import type { Bytes, Head } from '../../lib/transport/transport';
 import { sharedFolder } from './shared';
 
 /** What a reader should get out of one choice of a recorded answer. */

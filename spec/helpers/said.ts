@@ -2,7 +2,7 @@ import { left, right } from 'fp-ts/Either';
 import { chunkOf, finishOf, reasoningOf, toolCallPiecesOf, usageOf } from 'rxjs-chat-completions/testing';
 
 import type { ChatCompletionChunk } from '../../lib/codec/ChatCompletionChunk';
-import { decodeChunk, type Decoded } from '../../lib/codec/decode';
+import { decodeChunk, type Decoded } from '../../lib/decode/decode';
 import { markedChunk } from '../../lib/codec/mark';
 import { BadJson } from '../../lib/errors';
 

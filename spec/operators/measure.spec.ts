@@ -14,12 +14,12 @@ import {
 } from 'rxjs';
 
 import type { ChatCompletionChunk } from '../../lib/codec/ChatCompletionChunk';
-import type { Decoded } from '../../lib/codec/decode';
+import type { Decoded } from '../../lib/decode/decode';
 import { markedChunk } from '../../lib/codec/mark';
 import type { Usage } from '../../lib/codec/Usage';
 import { ConnectionError, TruncatedError } from '../../lib/errors';
 import { measure, type ChatMetrics } from '../../lib/operators/measure';
-import { retryChat } from '../../lib/operators/retryChat';
+import { retryChat } from '../../lib/operators/resilience/retryChat';
 import { marbles } from '../helpers/marbles';
 import { decoded, deltaOf, said } from '../helpers/said';
 

@@ -2,11 +2,11 @@ import fc from 'fast-check';
 import { isRight, left, right } from 'fp-ts/Either';
 import { map, NEVER, of, range, take, tap } from 'rxjs';
 
-import { chatCompletion$ } from '../../lib/chatCompletion';
+import { chatCompletion$ } from '../../lib/call/chatCompletion';
 import type { ChatCompletionChunk } from '../../lib/codec/ChatCompletionChunk';
-import type { Decoded } from '../../lib/codec/decode';
+import type { Decoded } from '../../lib/decode/decode';
 import { TruncatedError } from '../../lib/errors';
-import { accumulateCompletion } from '../../lib/operators/accumulateCompletion';
+import { accumulateCompletion } from '../../lib/operators/accumulate/accumulateCompletion';
 import { splitThinking, type SplitThinkingOptions } from '../../lib/operators/splitThinking';
 import { toChatState } from '../../lib/state/toChatState';
 import { anyChunks } from '../fold/chunks';

@@ -1,7 +1,7 @@
 import { Subject, takeUntil } from 'rxjs';
 
 import type { ChatCompletionChunk } from '../../lib/codec/ChatCompletionChunk';
-import type { Decoded } from '../../lib/codec/decode';
+import type { Decoded } from '../../lib/decode/decode';
 import { ChunkFailed, TruncatedError } from '../../lib/errors';
 import type { ChatState } from '../../lib/state/ChatState';
 import { toChatState } from '../../lib/state/toChatState';

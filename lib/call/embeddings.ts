@@ -1,0 +1,34 @@
+import { defer, type Observable } from 'rxjs';
+
+import { call$ } from './call';
+import { Embeddings } from '../codec/Embeddings';
+import type { ChatConfig } from './config';
+import type { EmbeddingsRequest } from '../request/EmbeddingsRequest';
+import { fieldsOf } from '../request/jsonBody';
+import { wholeAnswer } from '../response/wholeAnswer';
+
+/**
+ * Turns texts into vectors.
+ *
+ * @param config - Where the server is. `{}` is Ollama on this machine.
+ * @param request - The model and its input.
+ * @returns A cold Observable of one answer, a vector an input. It errors as {@link completion$} does.
+ *
+ * @example
+ * ```ts
+ * import { embeddings$ } from 'rxjs-chat-completions';
+ *
+ * embeddings$({}, { model: 'nomic-embed-text', input: ['one', 'two'] }).subscribe(({ data }) => console.log(data.length));
+ * ```
+ *
+ * @see https://platform.openai.com/docs/api-reference/embeddings
+ */
+export function embeddings$(config: ChatConfig, request: EmbeddingsRequest): Observable<Embeddings> {
+  return defer(() =>
+    call$(
+      config,
+      { method: 'POST', path: '/embeddings', accept: 'application/json', fields: fieldsOf(request) },
+      (head, context) => wholeAnswer(Embeddings, head, context),
+    ),
+  );
+}

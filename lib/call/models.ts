@@ -1,0 +1,28 @@
+import { map, pipe, type Observable } from 'rxjs';
+
+import { call$ } from './call';
+import { ModelList, modelsIn, type Model } from '../codec/Model';
+import type { ChatConfig } from './config';
+import { wholeAnswer } from '../response/wholeAnswer';
+
+/**
+ * The models a server offers.
+ *
+ * @param config - Where the server is. `{}` is Ollama on this machine.
+ * @returns A cold Observable of one list, empty when there are none (an Ollama without models sends `data: null`). It
+ * errors as {@link completion$} does.
+ *
+ * @example
+ * ```ts
+ * import { models$ } from 'rxjs-chat-completions';
+ *
+ * models$({}).subscribe((models) => console.log(models.map(({ id }) => id)));
+ * ```
+ *
+ * @see https://platform.openai.com/docs/api-reference/models/list
+ */
+export function models$(config: ChatConfig): Observable<readonly Model[]> {
+  return call$(config, { method: 'GET', path: '/models', accept: 'application/json' }, (head, context) =>
+    pipe(wholeAnswer(ModelList, head, context), map(modelsIn)),
+  );
+}

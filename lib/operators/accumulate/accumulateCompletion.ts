@@ -1,0 +1,38 @@
+import type { OperatorFunction } from 'rxjs';
+
+import type { ChatCompletion } from '../../codec/ChatCompletion';
+import type { ChatCompletionChunk } from '../../codec/ChatCompletionChunk';
+import type { Decoded } from '../../decode/decode';
+import { addChunk, emptyCompletion } from '../../fold/completion';
+import { accumulate } from './accumulate';
+import type { FoldOptions } from './FoldOptions';
+
+/**
+ * The whole completion so far: all choices, tool calls, refusal, reasoning, logprobs and usage.
+ *
+ * The last value equals what the same server answers without streaming. Snapshots share what has not changed and are
+ * never mutated, so comparing by identity tells what is new.
+ *
+ * ```text
+ * source:                 -h-l-f-u|     h = 'Hel', l = 'lo', f = finish reason, u = usage
+ * accumulateCompletion(): -w-x-y-z|     z = { choices: [{ message: { content: 'Hello' }, … }], usage, … }
+ * ```
+ *
+ * @param options - What becomes of a chunk that could not be read.
+ * @returns An operator that errors with {@link ChunkFailed} at a left, unless told otherwise.
+ *
+ * @example
+ * ```ts
+ * import { last } from 'rxjs';
+ * import { accumulateCompletion, chatCompletion$ } from 'rxjs-chat-completions';
+ *
+ * chatCompletion$({}, { model: 'llama3.2', messages: [{ role: 'user', content: 'Hi' }], n: 2 })
+ *   .pipe(accumulateCompletion(), last())
+ *   .subscribe(({ choices, usage }) => console.log(choices, usage));
+ * ```
+ */
+export function accumulateCompletion({
+  onChunkError = 'fail',
+}: Pick<FoldOptions, 'onChunkError'> = {}): OperatorFunction<Decoded<ChatCompletionChunk>, ChatCompletion> {
+  return accumulate(addChunk, emptyCompletion, onChunkError);
+}

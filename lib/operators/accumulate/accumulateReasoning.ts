@@ -1,0 +1,38 @@
+import type { OperatorFunction } from 'rxjs';
+
+import type { ChatCompletionChunk } from '../../codec/ChatCompletionChunk';
+import type { Decoded } from '../../decode/decode';
+import { addReasoning } from '../../fold/reasoning';
+import { accumulate } from './accumulate';
+import type { FoldOptions } from './FoldOptions';
+
+/**
+ * The model's thinking so far, again at every chunk that adds to it.
+ *
+ * One channel for all spellings: `reasoning` (Ollama, OpenRouter, Groq), `reasoning_content` (llama.cpp, DeepSeek,
+ * vLLM), `reasoning_details` (OpenRouter, Snowflake) and content parts of type `thinking` (Mistral).
+ *
+ * ```text
+ * source:                -t-u-h|     t = reasoning 'Hm', u = reasoning ', so', h = content 'Hello'
+ * accumulateReasoning(): -x-y--|     x = 'Hm', y = 'Hm, so'
+ * ```
+ *
+ * @param options - The choice to follow, and what becomes of a chunk that could not be read.
+ * @returns An operator that errors with {@link ChunkFailed} at a left, unless told otherwise. A model that does
+ * not think, or does not show it, gives no value.
+ *
+ * @example
+ * ```ts
+ * import { accumulateReasoning, chatCompletion$ } from 'rxjs-chat-completions';
+ *
+ * chatCompletion$({}, { model: 'qwen3', messages: [{ role: 'user', content: 'Is 91 a prime?' }] })
+ *   .pipe(accumulateReasoning())
+ *   .subscribe((thought) => console.log(thought));
+ * ```
+ */
+export function accumulateReasoning({ choice, onChunkError = 'fail' }: FoldOptions = {}): OperatorFunction<
+  Decoded<ChatCompletionChunk>,
+  string
+> {
+  return accumulate((text: string, chunk) => addReasoning(text, chunk, { choice }), '', onChunkError);
+}

@@ -1,0 +1,36 @@
+import { concat, defer, filter, map, of, type OperatorFunction } from 'rxjs';
+
+import type { Bytes } from '../transport/transport';
+import { Utf8Reader } from './utf8';
+
+/**
+ * Decodes the reads of a body as UTF-8, joining a character that two reads cut apart.
+ *
+ * One byte order mark at the very start is dropped, as the standard asks; bytes that are no UTF-8 become U+FFFD. Never
+ * emits an empty string.
+ *
+ * ```text
+ * source:   -a---b---|      a = 'caf' and half of 'é', b = its other half and '!'
+ * toText(): -x---y---|      x = 'caf', y = 'é!'
+ * ```
+ *
+ * @example
+ * ```ts
+ * import { of } from 'rxjs';
+ * import { toText } from 'rxjs-chat-completions';
+ *
+ * of(new Uint8Array([0xc3]), new Uint8Array([0xa9])).pipe(toText()).subscribe((text) => console.assert(text === 'é'));
+ * ```
+ *
+ * @see https://encoding.spec.whatwg.org/#utf-8-decode
+ */
+export function toText(): OperatorFunction<Bytes, string> {
+  return (read$) =>
+    defer(() => {
+      const reader = new Utf8Reader();
+      return concat(
+        read$.pipe(map((read) => reader.decode(read))),
+        defer(() => of(reader.end())),
+      ).pipe(filter((text) => text !== ''));
+    });
+}

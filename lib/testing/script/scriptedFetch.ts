@@ -1,0 +1,100 @@
+import { Subscription, type Observable } from 'rxjs';
+
+import { isHead, type Bytes, type Head, type TransportRequest } from '../../transport/transport';
+import { ConnectionError } from '../../errors';
+import type { ScriptOptions } from './answers';
+import type { Script, ScriptedRequest } from './Reply';
+import { scriptedTransport } from './scriptedTransport';
+
+/** A `fetch` to no server, and the requests that came. */
+export interface ScriptedFetch {
+  (input: RequestInfo | URL, init?: RequestInit): Promise<Response>;
+  /** In the order they were sent; grows, and `aborted` is set, while answers run. */
+  readonly requests: readonly ScriptedRequest[];
+}
+
+/**
+ * A `fetch` that answers from a script, in Node and in a page.
+ *
+ * For a config, for a global `fetch` in a test, or for a page that has no server. It fails as Node's own does: with a
+ * `TypeError` whose cause has the code, or with the reason of its signal, at once.
+ *
+ * @param script - One reply for all, replies by turn, or a function of the request.
+ *
+ * @example A first attempt that is refused
+ * ```ts
+ * import { chatCompletion$, retryChat } from 'rxjs-chat-completions';
+ * import { scriptedFetch } from 'rxjs-chat-completions/testing';
+ *
+ * const fetch = scriptedFetch([{ status: 503, words: 'Loading model' }, 'Hello there'], { dialect: 'llama.cpp' });
+ * chatCompletion$({ fetch }, { model: 'any', messages: [] })
+ *   .pipe(retryChat())
+ *   .subscribe({ complete: () => console.assert(fetch.requests.length === 2) });
+ * ```
+ */
+export function scriptedFetch(script: Script, options: ScriptOptions = {}): ScriptedFetch {
+  const transport = scriptedTransport(script, options);
+  const fetch = async (input: RequestInfo | URL, init: RequestInit = {}): Promise<Response> => {
+    const given = input instanceof Request ? input : undefined;
+    const body = bodyOf(init.body ?? given);
+    const request = {
+      method: (init.method ?? given?.method ?? 'GET').toUpperCase() as TransportRequest['method'],
+      url: typeof input === 'string' ? input : 'url' in input ? input.url : input.href,
+      headers: Object.fromEntries(new Headers(init.headers ?? given?.headers)),
+      body: typeof body === 'object' ? await body : body,
+    };
+    const signal = init.signal ?? given?.signal;
+    signal?.throwIfAborted();
+    return respond(transport(request), signal);
+  };
+  return Object.assign(fetch, { requests: transport.requests });
+}
+
+function respond(answer$: Observable<Head | Bytes>, signal: AbortSignal | undefined): Promise<Response> {
+  return new Promise((resolve, reject) => {
+    const open = new Subscription();
+    let body: ReadableStreamDefaultController<Bytes> | undefined;
+    const fail = (error: Error): void => {
+      open.unsubscribe();
+      if (body) body.error(error);
+      else reject(error);
+    };
+
+    const abort = (): void => fail(signal?.reason as Error);
+    signal?.addEventListener('abort', abort);
+    open.add(() => signal?.removeEventListener('abort', abort));
+
+    open.add(
+      answer$.subscribe({
+        next: (part) => {
+          if (!isHead(part)) return body?.enqueue(part);
+          const stream = new ReadableStream<Bytes>({
+            start: (controller) => {
+              body = controller;
+            },
+            cancel: () => open.unsubscribe(),
+          });
+          resolve(new Response(stream, part));
+        },
+        error: (error: unknown) => fail(asFetchSays(error as Error)),
+        complete: () => {
+          open.unsubscribe();
+          body?.close();
+        },
+      }),
+    );
+  });
+}
+
+/** The text of a body: of a string at once, so that a request is on record when it is sent. */
+function bodyOf(body: BodyInit | Request | undefined): string | undefined | Promise<string> {
+  if (typeof body === 'string' || body === undefined) return body;
+  return body instanceof Request ? body.clone().text() : new Response(body).text();
+}
+
+/** Node's words, and its code where Node puts it. */
+function asFetchSays(error: Error): Error {
+  if (!(error instanceof ConnectionError)) return error;
+  const cause = Object.assign(new Error(error.message), { code: error.code });
+  return new TypeError(error.phase === 'connect' ? 'fetch failed' : 'terminated', { cause });
+}

@@ -1,0 +1,34 @@
+import type { Head } from '../../transport/transport';
+
+/**
+ * The head of an answer: an event stream under 2xx, JSON under any other status, unless the headers say otherwise.
+ *
+ * @param headers - Names in any case.
+ *
+ * @example
+ * ```ts
+ * import { headOf } from 'rxjs-chat-completions/testing';
+ *
+ * const { status, headers } = headOf(429, { 'Retry-After': '2' });
+ * console.assert(status === 429 && headers['retry-after'] === '2');
+ * ```
+ */
+export function headOf(status: number, headers: Readonly<Record<string, string>> = {}): Head {
+  const given = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value] as const);
+  const type = status >= 200 && status < 300 ? 'text/event-stream' : 'application/json';
+  return { status, headers: { 'content-type': type, ...Object.fromEntries(given) } };
+}
+
+/**
+ * The head of a stream that is well.
+ *
+ * @example
+ * ```ts
+ * import { of } from 'rxjs';
+ * import type { Transport } from 'rxjs-chat-completions';
+ * import { bytesOf, doneOf, head200 } from 'rxjs-chat-completions/testing';
+ *
+ * const hello: Transport = () => of(head200, bytesOf('Hello', doneOf()));
+ * ```
+ */
+export const head200: Head = headOf(200);

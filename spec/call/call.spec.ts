@@ -1,0 +1,702 @@
+import { getEventListeners } from 'node:events';
+
+import { isLeft, type Either, type Left } from 'fp-ts/Either';
+import { defer, EMPTY, map, NEVER, Observable, of, Subject, takeUntil, throwError, timer } from 'rxjs';
+import { headOf, rawBytesOf } from 'rxjs-chat-completions/testing';
+
+import type { Bytes, Head, Transport, TransportRequest } from '../../lib/transport/transport';
+import { chatCompletion$ } from '../../lib/call/chatCompletion';
+import { completion$ } from '../../lib/call/completion';
+import type { ChatConfig, ChatObserver } from '../../lib/call/config';
+import { embeddings$ } from '../../lib/call/embeddings';
+import { AbortedError, ConnectionError, ProtocolError, RequestError, TimeoutError } from '../../lib/errors';
+import { models$ } from '../../lib/call/models';
+import { ollama } from '../../lib/request/profiles';
+import { marbles } from '../helpers/marbles';
+import { said } from '../helpers/said';
+import { wire } from '../helpers/wire';
+
+const request = { model: 'any', messages: [] };
+
+/** A call of each kind, a good answer to it, and what that becomes. */
+const calls: ReadonlyArray<
+  readonly [name: string, call: (config: ChatConfig) => Observable<unknown>, body: string, value: unknown]
+> = [
+  ['completion$', (config) => completion$(config, request), '{"choices":[]}', { choices: [] }],
+  ['models$', models$, '{"data":[{"id":"any"}]}', [{ id: 'any' }]],
+  [
+    'embeddings$',
+    (config) => embeddings$(config, { model: 'any', input: 'Hi' }),
+    '{"data":[{"index":0,"embedding":[1]}]}',
+    { data: [{ index: 0, embedding: [1] }] },
+  ],
+];
+
+/** A stream as it is sent and as it comes out. */
+const stream = '--H-h-l-f-D|';
+const chunks = '----h-l-f-|';
+
+/** Sends all requests the same answer, and keeps what was sent. */
+function sending(answer$: Observable<Head | Bytes>) {
+  const sent: TransportRequest[] = [];
+  const transport: Transport = (request) => {
+    sent.push(request);
+    return answer$;
+  };
+  return { sent, transport };
+}
+
+describe.each(calls)('%s', (_, call, body, value) => {
+  const answer = { H: headOf(200, { 'content-type': 'application/json' }), a: rawBytesOf(body) };
+
+  it('emits one value when its answer has ended, and completes', () => {
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const answer$ = cold(' -H-a--|   ', answer);
+      const subs = '         ^-----!   ';
+      const expected = '     ------(v|)';
+      expectObservable(call({ transport: () => answer$ })).toBe(expected, { v: value });
+      expectSubscriptions(answer$.subscriptions).toBe(subs);
+    });
+  });
+
+  it('sends nothing before it is subscribed to, and anew for each that does', () => {
+    marbles(({ cold, expectObservable, flush }) => {
+      const { sent, transport } = sending(cold('-Ha|', answer));
+      const value$ = call({ transport });
+      expect(sent).toHaveLength(0);
+      expectObservable(value$).toBe('        ---(v|) ', { v: value });
+      expectObservable(value$, '--^').toBe(' -----(v|)', { v: value });
+      flush();
+      expect(sent).toHaveLength(2);
+    });
+  });
+
+  it('lets go of its answer in the frame in which it is let go of', () => {
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const answer$ = cold(' -H-a--|', answer);
+      const unsub = '        ^---!  ';
+      expectObservable(call({ transport: () => answer$ }), unsub).toBe('-');
+      expectSubscriptions(answer$.subscriptions).toBe(unsub);
+    });
+  });
+
+  it('fails with the status of a refusal', () => {
+    marbles(({ cold, expectObservable }) => {
+      const answer$ = cold(' -H|', { H: headOf(401) });
+      const expected = '     --#';
+      const error = expect.objectContaining({ _tag: 'HttpError', status: 401 }) as unknown;
+      expectObservable(call({ transport: () => answer$ })).toBe(expected, undefined, error);
+    });
+  });
+
+  it.each([
+    ['another JSON value', '{"data":5,"choices":5}', /^the answer is no \w+: /],
+    ['no JSON', '{"data":', /^the answer is not what was asked for, but text that is no JSON$/],
+    [
+      'a web page',
+      '<html><title>Log in</title>',
+      /^the answer is not what was asked for, but a web page: Log in$/,
+    ],
+    ['nothing', '', /^the answer has an empty body$/],
+  ])('fails when the answer is %s', (_, wrong, message) => {
+    marbles(({ cold, expectObservable }) => {
+      const answer$ = cold(' -H-a|', { ...answer, a: rawBytesOf(wrong) });
+      const expected = '     ----#';
+      const error = expect.objectContaining({
+        _tag: 'ProtocolError',
+        body: wrong,
+        message: expect.stringMatching(message) as string,
+      }) as unknown;
+      expectObservable(call({ transport: () => answer$ })).toBe(expected, undefined, error);
+    });
+  });
+
+  it('fails with the error that stands in a good answer', () => {
+    marbles(({ cold, expectObservable }) => {
+      const answer$ = cold(' -H-a|', {
+        ...answer,
+        a: rawBytesOf('{"error":{"message":"no"},"data":[],"choices":[]}'),
+      });
+      const expected = '     ----#';
+      const error = expect.objectContaining({ _tag: 'ServerError', words: 'no' }) as unknown;
+      expectObservable(call({ transport: () => answer$ })).toBe(expected, undefined, error);
+    });
+  });
+
+  it('fails when its answer breaks off', () => {
+    marbles(({ cold, expectObservable }) => {
+      const answer$ = cold(' -H-a-#', answer, new Error('reset'));
+      const expected = '     -----#';
+      const error = new ConnectionError('the transport failed: reset', 'body');
+      expectObservable(call({ transport: () => answer$ })).toBe(expected, undefined, error);
+    });
+  });
+
+  it('waits for its head only so long, and for the rest', () => {
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const never$ = cold<Head>('-');
+      const stalled$ = cold('-H-a', answer);
+      const timeouts = { head: 5, idle: 7 };
+      expectObservable(call({ transport: () => never$, timeouts })).toBe(
+        '-----#',
+        undefined,
+        new TimeoutError('head', 5),
+      );
+      expectObservable(call({ transport: () => stalled$, timeouts })).toBe(
+        '----------#',
+        undefined,
+        new TimeoutError('idle', 7),
+      );
+      expectSubscriptions(never$.subscriptions).toBe('  ^----!');
+      expectSubscriptions(stalled$.subscriptions).toBe('^---------!');
+    });
+  });
+});
+
+describe('the key', () => {
+  it('is sent as a bearer token, and not at all when there is none', () => {
+    marbles(({ cold, flush }) => {
+      const { sent, transport } = sending(cold(stream, wire));
+      for (const apiKey of ['sk-1', '', undefined])
+        chatCompletion$({ transport, apiKey }, request).subscribe();
+      flush();
+      expect(sent.map(({ headers }) => headers['authorization'])).toEqual([
+        'Bearer sk-1',
+        undefined,
+        undefined,
+      ]);
+    });
+  });
+
+  it('is waited for when a function gives it later, and its source let go of', () => {
+    marbles(({ cold, expectObservable, expectSubscriptions, flush }) => {
+      const key$ = cold('   --k---------', { k: 'sk-1' });
+      const answer$ = cold('  --H-h-l-f-D|', wire);
+      const keySubs = '     ^-!';
+      const subs = '        --^----------!';
+      const expected = '    ------h-l-f-|';
+      const { sent, transport } = sending(answer$);
+      expectObservable(chatCompletion$({ transport, apiKey: () => key$ }, request)).toBe(expected, said);
+      expectSubscriptions(key$.subscriptions).toBe(keySubs);
+      expectSubscriptions(answer$.subscriptions).toBe(subs);
+      flush();
+      expect(sent[0]?.headers['authorization']).toBe('Bearer sk-1');
+    });
+  });
+
+  it('is asked for anew on each subscription', () => {
+    let asked = 0;
+    const apiKey = (): Observable<string> => of(`sk-${++asked}`);
+    marbles(({ cold, flush }) => {
+      const { sent, transport } = sending(cold(stream, wire));
+      const chunk$ = chatCompletion$({ transport, apiKey }, request);
+      expect(asked).toBe(0);
+      chunk$.subscribe();
+      chunk$.subscribe();
+      flush();
+      expect(sent.map(({ headers }) => headers['authorization'])).toEqual(['Bearer sk-1', 'Bearer sk-2']);
+    });
+  });
+
+  it('is the first that its function gives', () => {
+    marbles(({ cold, flush }) => {
+      const { sent, transport } = sending(cold(stream, wire));
+      chatCompletion$({ transport, apiKey: () => of('first', 'second') }, request).subscribe();
+      flush();
+      expect(sent.map(({ headers }) => headers['authorization'])).toEqual(['Bearer first']);
+    });
+  });
+
+  it('may come as a promise', async () => {
+    const { sent, transport } = sending(of(wire.H, wire.f, wire.D));
+    const done = jest.fn();
+    await new Promise<void>((resolve) => {
+      chatCompletion$({ transport, apiKey: () => Promise.resolve('sk-1') }, request).subscribe({
+        next: done,
+        complete: resolve,
+      });
+    });
+    expect(done).toHaveBeenCalledTimes(1);
+    expect(sent[0]?.headers['authorization']).toBe('Bearer sk-1');
+  });
+
+  it.each<[string, () => Observable<string>, Error]>([
+    [
+      'throws',
+      () => {
+        throw new Error('locked');
+      },
+      new RequestError('apiKey failed'),
+    ],
+    ['fails', () => throwError(() => new Error('locked')), new RequestError('apiKey failed')],
+    ['gives none', () => EMPTY, new RequestError('apiKey gave no key')],
+    [
+      'fails with an error of this library',
+      () => throwError(() => new ConnectionError('down', 'connect')),
+      new ConnectionError('down', 'connect'),
+    ],
+    [
+      'gives one with a line break',
+      () => of('sk-1\n'),
+      new RequestError('apiKey has a character that cannot be sent in a header, such as a line break'),
+    ],
+  ])('ends the call, and nothing is sent, when its function %s', (_, apiKey, error) => {
+    marbles(({ cold, expectObservable, flush }) => {
+      const { sent, transport } = sending(cold(stream, wire));
+      expectObservable(chatCompletion$({ transport, apiKey }, request)).toBe('#', undefined, error);
+      flush();
+      expect(sent).toEqual([]);
+    });
+  });
+
+  it('does not show in the error when its function fails', () => {
+    const failed = jest.fn<undefined, [unknown]>();
+    const reason = new Error('locked');
+    chatCompletion$({ apiKey: () => throwError(() => reason) }, request).subscribe({ error: failed });
+    const [[error]] = failed.mock.calls as [[RequestError]];
+    expect(error.cause).toBe(reason);
+    expect(JSON.stringify(error)).not.toContain('locked');
+  });
+
+  it('is not waited for any longer when the call is let go of', () => {
+    marbles(({ cold, expectObservable, expectSubscriptions, flush }) => {
+      const key$ = cold('---k', { k: 'sk-1' });
+      const unsub = '    ^-!';
+      const { sent, transport } = sending(cold(stream, wire));
+      expectObservable(chatCompletion$({ transport, apiKey: () => key$ }, request), unsub).toBe('-');
+      expectSubscriptions(key$.subscriptions).toBe(unsub);
+      flush();
+      expect(sent).toEqual([]);
+    });
+  });
+});
+
+describe('letting go of a call', () => {
+  /** The key comes at 3, the head at 5, chunks at 7, 9 and 11, the end at 13; the body stays open. */
+  const key = '---k';
+  const answer = '  --H-h-l-f-D------';
+
+  it.each(Array.from({ length: 13 }, (_, frame) => frame).slice(1))(
+    'in frame %i lets go of all of it there',
+    (frame) => {
+      marbles(({ cold, expectObservable, expectSubscriptions }) => {
+        const key$ = cold(key, { k: 'sk-1' });
+        const answer$ = cold(answer, wire);
+        const unsub = `^${'-'.repeat(frame - 1)}!`;
+        const result$ = chatCompletion$({ transport: () => answer$, apiKey: () => key$ }, request);
+        expectObservable(result$, unsub).toBe('-------h-l-f-'.slice(0, frame), said);
+        expectSubscriptions(key$.subscriptions).toBe(frame < 3 ? unsub : '^--!');
+        expectSubscriptions(answer$.subscriptions).toBe(frame <= 3 ? [] : `---^${'-'.repeat(frame - 4)}!`);
+      });
+    },
+  );
+});
+
+describe('a call that a hook ends before its request is sent', () => {
+  const ways: ReadonlyArray<
+    readonly [string, (config: ChatConfig, ended: (end: () => void) => void) => Observable<unknown>]
+  > = [
+    [
+      'by the signal',
+      (config, ended) => {
+        const controller = new AbortController();
+        ended(() => controller.abort());
+        return chatCompletion$({ ...config, signal: controller.signal }, request);
+      },
+    ],
+    [
+      'by an operator',
+      (config, ended) => {
+        const stop$ = new Subject<void>();
+        ended(() => stop$.next());
+        return chatCompletion$(config, request).pipe(takeUntil(stop$));
+      },
+    ],
+    [
+      'by unsubscribing, the key having been awaited',
+      (config, ended) => {
+        const late = { ...config, apiKey: () => timer(1).pipe(map(() => 'sk-1')) };
+        return new Observable((subscriber) => {
+          const subscription = chatCompletion$(late, request).subscribe(subscriber);
+          ended(() => subscription.unsubscribe());
+          return subscription;
+        });
+      },
+    ],
+  ];
+
+  it.each(ways)('%s, sends none', (_, call) => {
+    marbles(({ cold, flush }) => {
+      const { sent, transport } = sending(cold(stream, wire));
+      let end = (): void => undefined;
+      const onHead = jest.fn();
+      call(
+        { transport: (each) => defer(() => transport(each)), observer: { onRequest: () => end(), onHead } },
+        (how) => {
+          end = how;
+        },
+      ).subscribe({ error: () => undefined });
+      flush();
+      expect(sent).toEqual([]);
+      expect(onHead).not.toHaveBeenCalled();
+    });
+  });
+});
+
+describe('a secret that the server repeats', () => {
+  const secret = 'sk-never/to+be=seen';
+  const config: ChatConfig = {
+    baseURL: `https://llm.example.com/v1?key=${encodeURIComponent(secret)}`,
+    headers: { authorization: `Key ${secret}` },
+  };
+  const shown = (value: unknown): string => {
+    const error = isLeft(value as Either<Error, unknown>) ? (value as Left<Error>).left : (value as Error);
+    return `${JSON.stringify(error)}${error.message}${error.stack}`;
+  };
+
+  it.each([
+    ['in a payload that is no JSON', `data: no such key: ${secret}\n\n`],
+    ['in a payload that is no chunk', `data: {"choices":"${secret}"}\n\n`],
+    ['in the code of an error', `data: {"error":{"message":"no","code":"${secret}","type":"${secret}"}}\n\n`],
+    ['as it stands in the address', `data: {"error":"no ${encodeURIComponent(secret)}"}\n\n`],
+  ])('is not shown %s', (_, text) => {
+    const seen: unknown[] = [];
+    const transport = (): Observable<Head | Bytes> => of(wire.H, rawBytesOf(text), wire.f, wire.D);
+    chatCompletion$({ ...config, transport }, request).subscribe({
+      next: (value) => seen.push(value),
+      error: (error: unknown) => seen.push(error),
+    });
+    expect(shown(seen[0])).toContain('***');
+    expect(shown(seen[0])).not.toContain(secret);
+    expect(shown(seen[0])).not.toContain(encodeURIComponent(secret));
+  });
+
+  it('is not shown by the page that a wrong address leads to', () => {
+    const transport = (): Observable<Head | Bytes> =>
+      of(headOf(404, {}), rawBytesOf(`Cannot POST /v1/chat/completions?key=${encodeURIComponent(secret)}`));
+    const failed = jest.fn<unknown, [Error]>();
+    chatCompletion$({ ...config, transport }, request).subscribe({ error: failed });
+    expect(shown(failed.mock.calls[0]?.[0])).toContain('?key=***');
+  });
+
+  it('is not shown in what a transport says', () => {
+    const transport = (): Observable<never> => throwError(() => new Error(`${config.baseURL}: no answer`));
+    const failed = jest.fn<unknown, [Error]>();
+    chatCompletion$({ ...config, transport }, request).subscribe({ error: failed });
+    expect(failed.mock.calls[0]?.[0].message).toContain('?key=***: no answer');
+  });
+});
+
+describe('the signal', () => {
+  /** A call that is aborted in a frame; listeners to the signal are counted at its end. */
+  function aborted(frame: number, apiKey?: ChatConfig['apiKey']) {
+    const controller = new AbortController();
+    const { signal } = controller;
+    const at = (cold: (marbles: string) => Observable<unknown>): void => {
+      cold(`${'-'.repeat(frame)}x`).subscribe(() => controller.abort(new Error('enough')));
+    };
+    return { at, config: { signal, apiKey }, listeners: () => getEventListeners(signal, 'abort').length };
+  }
+
+  it.each([
+    ['while the head is awaited', 1, '-#', '^!'],
+    ['after the head', 3, '---#', '^--!'],
+    ['after some text', 5, '----h#', '^----!'],
+  ])('ends the call %s, and lets go of the answer', (_, frame, expected, subs) => {
+    marbles(({ cold, expectObservable, expectSubscriptions, flush }) => {
+      const { at, config, listeners } = aborted(frame);
+      const answer$ = cold(stream, wire);
+      at(cold);
+      const result$ = chatCompletion$({ ...config, transport: () => answer$ }, request);
+      expectObservable(result$).toBe(expected, said, new AbortedError());
+      expectSubscriptions(answer$.subscriptions).toBe(subs);
+      flush();
+      expect(listeners()).toBe(0);
+    });
+  });
+
+  it('ends the call while the key is awaited', () => {
+    marbles(({ cold, expectObservable, expectSubscriptions, flush }) => {
+      const key$ = cold('---k', { k: 'sk-1' });
+      const { at, config, listeners } = aborted(2, () => key$);
+      const { sent, transport } = sending(NEVER);
+      at(cold);
+      expectObservable(chatCompletion$({ ...config, transport }, request)).toBe(
+        '--#',
+        said,
+        new AbortedError(),
+      );
+      expectSubscriptions(key$.subscriptions).toBe('^-!');
+      flush();
+      expect(sent).toEqual([]);
+      expect(listeners()).toBe(0);
+    });
+  });
+
+  it('ends the call before it asks for anything when it is aborted already', () => {
+    const apiKey = jest.fn(() => of('sk-1'));
+    marbles(({ expectObservable, flush }) => {
+      const { sent, transport } = sending(NEVER);
+      const signal = AbortSignal.abort();
+      expectObservable(chatCompletion$({ signal, apiKey, transport }, request)).toBe(
+        '#',
+        said,
+        new AbortedError(),
+      );
+      flush();
+      expect(apiKey).not.toHaveBeenCalled();
+      expect(sent).toEqual([]);
+    });
+  });
+
+  it('is listened to while the call runs, and not after it has completed, failed or been let go of', () => {
+    const { signal } = new AbortController();
+    const listeners = (): number => getEventListeners(signal, 'abort').length;
+    const config = { signal, transport: () => answer$ };
+    const answer$ = new Subject<Head | Bytes>();
+    const subscribe = () => chatCompletion$(config, request).subscribe({ error: () => undefined });
+    expect(listeners()).toBe(0);
+
+    const subscriptions = [subscribe(), subscribe()];
+    expect(listeners()).toBe(2);
+    subscriptions[0]?.unsubscribe();
+    expect(listeners()).toBe(1);
+    [wire.H, wire.f, wire.D].forEach((part) => answer$.next(part));
+    expect(listeners()).toBe(0);
+
+    subscribe();
+    expect(listeners()).toBe(1);
+    answer$.error(new Error('reset'));
+    expect(listeners()).toBe(0);
+  });
+
+  it('changes nothing when it is aborted after the end', () => {
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const { at, config } = aborted(12);
+      const answer$ = cold(' --H-h-l-f-D---|', wire);
+      const subs = '         ^-------------!';
+      const expected = '     ----h-l-f-|';
+      at(cold);
+      expectObservable(chatCompletion$({ ...config, transport: () => answer$ }, request)).toBe(
+        expected,
+        said,
+      );
+      expectSubscriptions(answer$.subscriptions).toBe(subs);
+    });
+  });
+
+  it('tells why in the cause of the error', () => {
+    const failed = jest.fn<undefined, [AbortedError]>();
+    const reason = new Error('enough');
+    chatCompletion$({ signal: AbortSignal.abort(reason) }, request).subscribe({ error: failed });
+    expect(failed.mock.calls[0]?.[0].cause).toBe(reason);
+  });
+});
+
+describe('the request', () => {
+  const sentBy = (config: ChatConfig): TransportRequest | undefined => {
+    const { sent, transport } = sending(of(wire.H, wire.f, wire.D));
+    chatCompletion$({ ...config, transport }, request).subscribe();
+    return sent[0];
+  };
+
+  it('has no header but those it needs', () => {
+    expect(sentBy({})?.headers).toEqual({ accept: 'text/event-stream', 'content-type': 'application/json' });
+  });
+
+  it('has the headers it is given, which win', () => {
+    expect(
+      sentBy({ apiKey: 'sk-1', headers: { 'API-Key': 'k', Authorization: 'Basic eA==' } })?.headers,
+    ).toEqual({
+      accept: 'text/event-stream',
+      'content-type': 'application/json',
+      'api-key': 'k',
+      authorization: 'Basic eA==',
+    });
+  });
+
+  it('goes to the address it is given', () => {
+    const baseURL = 'https://llm.example.com/openai/?api-version=1';
+    expect(sentBy({ baseURL })?.url).toBe('https://llm.example.com/openai/chat/completions?api-version=1');
+  });
+
+  it.each<[string, ChatConfig, string]>([
+    ['a bad address', { baseURL: 'http://' }, 'baseURL is not a valid URL'],
+    [
+      'another protocol',
+      { baseURL: 'ftp://example.com' },
+      'baseURL must begin with http:// or https://, not ftp://',
+    ],
+    [
+      'a bad header',
+      { headers: { 'x-a': 'line\nbreak' } },
+      'headers: the value of x-a cannot be sent in a header',
+    ],
+  ])('is not sent with %s', (_, config, message) => {
+    marbles(({ expectObservable, flush }) => {
+      const { sent, transport } = sending(NEVER);
+      expectObservable(chatCompletion$({ ...config, transport }, request)).toBe(
+        '#',
+        said,
+        new RequestError(message),
+      );
+      flush();
+      expect(sent).toEqual([]);
+    });
+  });
+
+  it.each([
+    ['a BigInt', { seed: 1n }],
+    ['a circle', circle()],
+  ])('is not sent when it holds %s', (_, extra) => {
+    marbles(({ expectObservable, flush }) => {
+      const { sent, transport } = sending(NEVER);
+      const error = new RequestError('the request cannot be written as JSON');
+      expectObservable(chatCompletion$({ transport }, { ...request, extra })).toBe('#', said, error);
+      flush();
+      expect(sent).toEqual([]);
+    });
+  });
+
+  it('leaves out what the server rejects, and tells what it ignores', () => {
+    const onIgnored = jest.fn();
+    const profile = { ...ollama, rejects: ['stream_options'] };
+    const body = sentBy({ profile, observer: { onIgnored } })?.body ?? '';
+    expect(JSON.parse(body)).toEqual({ ...request, stream: true });
+    expect(onIgnored).not.toHaveBeenCalled();
+
+    const { transport } = sending(of(wire.H, wire.f, wire.D));
+    chatCompletion$({ profile, transport, observer: { onIgnored } }, { ...request, n: 2 }).subscribe();
+    expect(onIgnored.mock.calls).toEqual([['n', profile]]);
+  });
+});
+
+function circle(): Record<string, unknown> {
+  const self: Record<string, unknown> = {};
+  self['self'] = self;
+  return self;
+}
+
+describe('the transport', () => {
+  it.each<[string, Transport, Error]>([
+    [
+      'throws',
+      () => {
+        throw new Error('no socket');
+      },
+      new ConnectionError('the transport failed: no socket', 'connect'),
+    ],
+    [
+      'fails with an error of its own',
+      () => throwError(() => new Error('no socket')),
+      new ConnectionError('the transport failed: no socket', 'connect'),
+    ],
+    [
+      'fails with an error of this library',
+      () => throwError(() => new ConnectionError('refused', 'connect', 'ECONNREFUSED')),
+      new ConnectionError('refused', 'connect', 'ECONNREFUSED'),
+    ],
+    ['completes without a head', () => EMPTY, new ProtocolError('the transport ended without a head')],
+    ['begins with bytes', () => of(wire.h), new ProtocolError('the transport emitted bytes before the head')],
+  ])('ends the call when it %s', (_, transport, error) => {
+    marbles(({ expectObservable }) => {
+      expectObservable(chatCompletion$({ transport }, request)).toBe('#', said, error);
+    });
+  });
+
+  it('may emit all it has while it is being subscribed to', () => {
+    marbles(({ expectObservable }) => {
+      const transport: Transport = () => of(wire.H, wire.h, wire.l, wire.f, wire.D);
+      expectObservable(chatCompletion$({ transport }, request)).toBe('(hlf|)', said);
+    });
+  });
+
+  it('is heard no more after an error of the call', () => {
+    const answer$ = new Subject<Head | Bytes>();
+    const ended = jest.fn();
+    chatCompletion$({ transport: () => answer$ }, request).subscribe({ error: ended });
+    answer$.next(wire.H);
+    answer$.next(rawBytesOf('data: {"error":"no"}\n\n'));
+    expect(answer$.observed).toBe(false);
+    expect(ended).toHaveBeenCalledTimes(1);
+  });
+
+  it('may be an observable that answers each with its own', () => {
+    marbles(({ cold, expectObservable }) => {
+      const transport: Transport = ({ url }) =>
+        cold(stream, wire).pipe(map((part) => (url.includes('/v1/') ? part : wire.f)));
+      expectObservable(chatCompletion$({ transport }, request)).toBe(chunks, said);
+    });
+  });
+});
+
+describe('the observer', () => {
+  function watching() {
+    const told: unknown[] = [];
+    const observer: ChatObserver = {
+      onRequest: (request) => told.push(['request', request]),
+      onHead: ({ status }) => told.push(['head', status]),
+      onError: (error) => told.push(['error', error._tag]),
+      onComplete: () => told.push('complete'),
+      onAbort: () => told.push('abort'),
+    };
+    return { told, observer };
+  }
+  const sent = ['request', { method: 'POST', url: 'http://localhost:11434/v1/chat/completions' }];
+
+  it.each([
+    ['completes', '-H-f-D|', [sent, ['head', 200], 'complete']],
+    ['is cut off', '-H-h-|', [sent, ['head', 200], ['error', 'TruncatedError']]],
+    ['is never answered', '-#', [sent, ['error', 'ConnectionError']]],
+  ])('is told of a call that %s', (_, answer, expected) => {
+    const { told, observer } = watching();
+    marbles(({ cold, flush }) => {
+      chatCompletion$({ observer, transport: () => cold(answer, wire) }, request).subscribe({
+        error: () => undefined,
+      });
+      flush();
+    });
+    expect(told).toEqual(expected);
+  });
+
+  it('is told of a call that is let go of, once', () => {
+    const { told, observer } = watching();
+    const call = chatCompletion$({ observer, transport: () => NEVER }, request).subscribe();
+    call.unsubscribe();
+    call.unsubscribe();
+    expect(told).toEqual([sent, 'abort']);
+  });
+
+  it('is told of a call that is aborted as of an error', () => {
+    const { told, observer } = watching();
+    const failed = jest.fn();
+    chatCompletion$({ observer, signal: AbortSignal.abort() }, request).subscribe({ error: failed });
+    expect(told).toEqual([['error', 'AbortedError']]);
+  });
+
+  it('sees no key, no query and no body', () => {
+    const { told, observer } = watching();
+    const config = {
+      observer,
+      apiKey: 'sk-1',
+      baseURL: 'http://localhost/v1?key=sk-2',
+      transport: () => NEVER,
+    };
+    chatCompletion$(config, request).subscribe().unsubscribe();
+    expect(told[0]).toEqual(['request', { method: 'POST', url: 'http://localhost/v1/chat/completions' }]);
+    expect(JSON.stringify(told)).not.toContain('sk-');
+  });
+
+  it.each(['onRequest', 'onHead'])('ends the call with what %s throws', (hook) => {
+    const bug = new RangeError('a bug in a hook');
+    const observer = {
+      [hook]: () => {
+        throw bug;
+      },
+    };
+    const result$ = chatCompletion$({ observer, transport: () => of(wire.H, wire.f, wire.D) }, request);
+    marbles(({ expectObservable }) => {
+      expectObservable(result$).toBe('#', said, bug);
+    });
+  });
+});

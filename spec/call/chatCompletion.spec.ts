@@ -1,0 +1,842 @@
+import { left } from 'fp-ts/Either';
+import { take, type Observable } from 'rxjs';
+import {
+  type Wire,
+  bytesOf,
+  chunkOf,
+  doneOf,
+  errorFrameOf,
+  eventOf,
+  finishOf,
+  head200,
+  headOf,
+  rawBytesOf,
+  rawOf,
+  toolCallOf,
+} from 'rxjs-chat-completions/testing';
+
+import type { Bytes, Head } from '../../lib/transport/transport';
+import { chatCompletion$ } from '../../lib/call/chatCompletion';
+import type { ChatConfig } from '../../lib/call/config';
+import {
+  BadJson,
+  ConnectionError,
+  HttpError,
+  LimitError,
+  ProtocolError,
+  ServerError,
+  TimeoutError,
+  TruncatedError,
+  type ChatError,
+} from '../../lib/errors';
+import type { ChatRequest } from '../../lib/request/ChatRequest';
+import { marbles } from '../helpers/marbles';
+import { decoded, said } from '../helpers/said';
+import { wire } from '../helpers/wire';
+
+const request: ChatRequest = { model: 'any', messages: [{ role: 'user', content: 'Hi' }] };
+
+/** What one answer becomes. */
+const chunksOf = (answer$: Observable<Head | Bytes>, config: ChatConfig = {}) =>
+  chatCompletion$({ ...config, transport: () => answer$ }, request);
+
+const truncated = new TruncatedError();
+const cutInEvent = new TruncatedError('the stream ended in the middle of an event');
+const serverError = (words: string, rest: Partial<ServerError> = {}): ServerError =>
+  new ServerError({ words, code: null, type: null, param: null, ...rest }, rest.retryable);
+
+describe('chatCompletion$', () => {
+  it('emits each chunk when its event has come, and completes at [DONE]', () => {
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const answer$ = cold(' --H-h-l-f-u-(D|)', wire);
+      const subs = '         ^-----------!';
+      const expected = '     ----h-l-f-u-|';
+      expectObservable(chunksOf(answer$)).toBe(expected, said);
+      expectSubscriptions(answer$.subscriptions).toBe(subs);
+    });
+  });
+
+  it('emits the chunks of one read in their order, in one frame', () => {
+    marbles(({ cold, expectObservable }) => {
+      const answer$ = cold(' H-a|', { ...wire, a: bytesOf('Hel', 'lo', finishOf('stop'), doneOf()) });
+      const expected = '     --(hlf|)';
+      expectObservable(chunksOf(answer$)).toBe(expected, said);
+    });
+  });
+
+  it('joins an event, a line and a character that reads cut apart', () => {
+    const bytes = bytesOf('né', finishOf('stop'));
+    const inside = bytes.indexOf(0xc3) + 1;
+    const reads = { a: bytes.slice(0, 9), b: bytes.slice(9, inside), c: bytes.slice(inside) };
+    marbles(({ cold, expectObservable }) => {
+      const answer$ = cold(' H-a-b-c---|', { H: head200, ...reads });
+      const expected = '     ------(nf)|';
+      expectObservable(chunksOf(answer$)).toBe(expected, { ...said, n: decoded(chunkOf('né')) });
+    });
+  });
+
+  it('sends the request anew for each that subscribes, and nothing before', () => {
+    const transport = jest.fn<Observable<Head | Bytes>, []>();
+    marbles(({ cold, expectObservable, expectSubscriptions, flush }) => {
+      const answer$ = cold('H-h-f|', wire);
+      transport.mockReturnValue(answer$);
+      const result$ = chatCompletion$({ transport }, request);
+      expect(transport).not.toHaveBeenCalled();
+      expectObservable(result$).toBe('       --h-f|', said);
+      expectObservable(result$, '---^').toBe('-----h-f|', said);
+      expectSubscriptions(answer$.subscriptions).toBe(['^----!', '---^----!']);
+      flush();
+      expect(transport).toHaveBeenCalledTimes(2);
+    });
+  });
+
+  it('stops in the middle of a read when its consumer has enough', () => {
+    const parse = jest.spyOn(JSON, 'parse');
+    try {
+      marbles(({ cold, expectObservable, expectSubscriptions, flush }) => {
+        const answer$ = cold(' H-a-----|', { ...wire, a: bytesOf('Hel', 'lo', 'Hel', 'lo', 'Hel', 'lo') });
+        const subs = '         ^-!      ';
+        const expected = '     --(h|)   ';
+        expectObservable(chunksOf(answer$).pipe(take(1))).toBe(expected, said);
+        expectSubscriptions(answer$.subscriptions).toBe(subs);
+        flush();
+        expect(parse).toHaveBeenCalledTimes(1);
+      });
+    } finally {
+      parse.mockRestore();
+    }
+  });
+
+  it('asks for a stream and its usage', () => {
+    const transport = jest.fn<Observable<Head | Bytes>, [unknown]>();
+    marbles(({ cold, flush }) => {
+      transport.mockReturnValue(cold('HfD|', wire));
+      chatCompletion$({ transport }, request).subscribe();
+      chatCompletion$({ transport }, { ...request, stream_options: { include_usage: false } }).subscribe();
+      flush();
+    });
+    const [first, second] = transport.mock.calls.map(([sent]) => sent as { readonly body: string });
+    expect(first).toEqual({
+      method: 'POST',
+      url: 'http://localhost:11434/v1/chat/completions',
+      headers: { accept: 'text/event-stream', 'content-type': 'application/json' },
+      body: JSON.stringify({ ...request, stream: true, stream_options: { include_usage: true } }),
+    });
+    expect(JSON.parse(second?.body ?? '')).toEqual({ ...request, stream: true });
+  });
+});
+
+describe('the end of a stream', () => {
+  it('is [DONE], though the connection stays open, which is drained for a moment', () => {
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const answer$ = cold(' H-h-f-D 29s |', wire);
+      const subs = '         ^----- 100ms !';
+      const expected = '     --h-f-|';
+      expectObservable(chunksOf(answer$)).toBe(expected, said);
+      expectSubscriptions(answer$.subscriptions).toBe(subs);
+    });
+  });
+
+  it('is [DONE] in an event with a name, too', () => {
+    marbles(({ cold, expectObservable }) => {
+      const answer$ = cold(' H-f-d 29s |', { ...wire, d: rawBytesOf('event: done\ndata: [DONE]\n\n') });
+      const expected = '     --f-|';
+      expectObservable(chunksOf(answer$)).toBe(expected, said);
+    });
+  });
+
+  it('lets go of a connection at once that goes on after [DONE]', () => {
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const answer$ = cold(' H-f-D-x-x-x', { ...wire, x: new Uint8Array(40_000) });
+      const subs = '         ^-------!  ';
+      const expected = '     --f-|      ';
+      expectObservable(chunksOf(answer$)).toBe(expected, said);
+      expectSubscriptions(answer$.subscriptions).toBe(subs);
+    });
+  });
+
+  it('is the end of the body, when the finish reason has come', () => {
+    marbles(({ cold, expectObservable }) => {
+      const answer$ = cold(' H-h-f-u---|', wire);
+      const expected = '     --h-f-u---|';
+      expectObservable(chunksOf(answer$)).toBe(expected, said);
+    });
+  });
+
+  it('is marked when [DONE] comes without a finish reason', () => {
+    marbles(({ cold, expectObservable }) => {
+      const answer$ = cold(' H-h-D-|', wire);
+      const expected = '     --h-(E|)';
+      expectObservable(chunksOf(answer$)).toBe(expected, said);
+    });
+  });
+
+  it('is marked when one of two choices has no finish reason', () => {
+    marbles(({ cold, expectObservable }) => {
+      const answer$ = cold(' H-h-o-f-D-|', wire);
+      const expected = '     --h-o-f-(E|)';
+      expectObservable(chunksOf(answer$)).toBe(expected, said);
+    });
+  });
+
+  it('is an error when the body ends with neither', () => {
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const answer$ = cold(' H-h-u-|', wire);
+      const subs = '         ^-----!';
+      const expected = '     --h-u-#';
+      expectObservable(chunksOf(answer$)).toBe(expected, said, truncated);
+      expectSubscriptions(answer$.subscriptions).toBe(subs);
+    });
+  });
+
+  it('is an error when one of two choices has no finish reason, and no [DONE] comes', () => {
+    marbles(({ cold, expectObservable }) => {
+      const answer$ = cold(' H-h-o-f-|', wire);
+      const expected = '     --h-o-f-#';
+      expectObservable(chunksOf(answer$)).toBe(expected, said, truncated);
+    });
+  });
+
+  it('does not come at a finish reason that is empty', () => {
+    const empty = finishOf('');
+    marbles(({ cold, expectObservable }) => {
+      const answer$ = cold(' H-e-|', { ...wire, e: bytesOf(empty) });
+      const expected = '     --e-#';
+      expectObservable(chunksOf(answer$)).toBe(expected, { e: decoded(empty) }, truncated);
+    });
+  });
+
+  it.each([
+    ['a chunk', bytesOf(finishOf('stop')).slice(0, -2), '(f|)'],
+    ['a chunk after one line end', bytesOf(finishOf('stop')).slice(0, -1), '(f|)'],
+    ['[DONE]', rawBytesOf('data: [DONE]'), '(E|)'],
+  ])('takes %s without its blank line for what it is', (_, cut, rest) => {
+    marbles(({ cold, expectObservable }) => {
+      const answer$ = cold(' H-h-a-|', { ...wire, a: cut });
+      const expected = `     --h---${rest}`;
+      expectObservable(chunksOf(answer$)).toBe(expected, said);
+    });
+  });
+
+  it.each([
+    ['half a chunk', bytesOf('lo').slice(0, 30)],
+    ['half a [DONE]', rawBytesOf('data: [DON')],
+  ])('is an error at %s, though the finish reason has come', (_, cut) => {
+    marbles(({ cold, expectObservable }) => {
+      const answer$ = cold(' H-f-a-|', { ...wire, a: cut });
+      const expected = '     --f---#';
+      expectObservable(chunksOf(answer$)).toBe(expected, said, cutInEvent);
+    });
+  });
+
+  it('hands out what came, when the connection breaks', () => {
+    const reset = new Error('reset');
+    marbles(({ cold, expectObservable }) => {
+      const answer$ = cold(' H-h-#', wire, reset);
+      const expected = '     --h-#';
+      const lost = new ConnectionError('the transport failed: reset', 'body');
+      expectObservable(chunksOf(answer$)).toBe(expected, said, lost);
+    });
+  });
+
+  it('takes a connection that breaks after [DONE] for nothing', () => {
+    marbles(({ cold, expectObservable }) => {
+      const answer$ = cold(' H-f-D-#', wire, new Error('reset'));
+      const expected = '     --f-|';
+      expectObservable(chunksOf(answer$)).toBe(expected, said);
+    });
+  });
+});
+
+describe('an error in a stream', () => {
+  it.each<readonly [by: string, words: string, rest: Partial<ServerError>, frame: Wire]>([
+    [
+      'llama.cpp',
+      'Context size has been exceeded.',
+      { code: 500, type: 'server_error', retryable: true },
+      eventOf({ error: { code: 500, message: 'Context size has been exceeded.', type: 'server_error' } }),
+    ],
+    [
+      'Groq',
+      'Tool choice is required',
+      { code: 'tool_use_failed', type: 'invalid_request_error' },
+      eventOf(
+        {
+          error: {
+            message: 'Tool choice is required',
+            type: 'invalid_request_error',
+            code: 'tool_use_failed',
+          },
+        },
+        'error',
+      ),
+    ],
+    [
+      'GPUStack',
+      'failed to decode',
+      {},
+      rawOf('error: {"detail":"no","error":{"message":"failed to decode"}}\n\n'),
+    ],
+    ['Venice', 'no such model', {}, eventOf({ error: 'no such model' })],
+    [
+      'Mistral',
+      'no',
+      { code: '1500', type: 'invalid' },
+      eventOf({ object: 'error', message: 'no', type: 'invalid', code: '1500' }),
+    ],
+    [
+      'a server that names it and says it in words',
+      'out of memory',
+      {},
+      rawOf('event: error\ndata: out of memory\n\n'),
+    ],
+    ['a server that names it and has no error field', 'no', {}, eventOf({ message: 'no' }, 'error')],
+    [
+      'a rate limit',
+      'slow down',
+      { code: 429, retryable: true },
+      eventOf({ error: { message: 'slow down', code: 429 } }),
+    ],
+  ])('ends it, as %s writes it', (_, words, rest, frame) => {
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const answer$ = cold(' H-h-e-l-f-|', { ...wire, e: bytesOf(frame) });
+      const subs = '         ^---!      ';
+      const expected = '     --h-#      ';
+      expectObservable(chunksOf(answer$)).toBe(expected, said, serverError(words, rest));
+      expectSubscriptions(answer$.subscriptions).toBe(subs);
+    });
+  });
+
+  it('comes after the chunks of its read', () => {
+    marbles(({ cold, expectObservable }) => {
+      const answer$ = cold(' H-a-|', { ...wire, a: bytesOf('Hel', 'lo', errorFrameOf('no'), 'lo') });
+      const expected = '     --(hl#)';
+      expectObservable(chunksOf(answer$)).toBe(expected, said, serverError('no', { type: 'server_error' }));
+    });
+  });
+
+  it('beside choices is a chunk first, as OpenRouter writes it', () => {
+    const both = { ...chunkOf('lo'), error: { code: 502, message: 'Provider returned error' } };
+    marbles(({ cold, expectObservable }) => {
+      const answer$ = cold(' H-h-e-D|', { ...wire, e: bytesOf(both) });
+      const expected = '     --h-(l#)';
+      const error = serverError('Provider returned error', { code: 502, retryable: true });
+      expectObservable(chunksOf(answer$)).toBe(expected, { ...said, l: decoded(both) }, error);
+    });
+  });
+
+  it.each([null, ''])('is none when it is %j', (none) => {
+    const chunk = { ...chunkOf('Hel'), error: none };
+    marbles(({ cold, expectObservable }) => {
+      const answer$ = cold(' H-h-f-D|', { ...wire, h: bytesOf(chunk) });
+      const expected = '     --h-f-|';
+      expectObservable(chunksOf(answer$)).toBe(expected, { ...said, h: decoded(chunk) });
+    });
+  });
+
+  it('is nothing after [DONE], in the same read too', () => {
+    marbles(({ cold, expectObservable }) => {
+      const answer$ = cold(' H-f-a-e|', {
+        ...wire,
+        a: bytesOf(doneOf(), errorFrameOf('no')),
+        e: bytesOf(errorFrameOf('no')),
+      });
+      const expected = '     --f-|';
+      expectObservable(chunksOf(answer$)).toBe(expected, said);
+    });
+  });
+
+  it('does not show the key that the server repeats', () => {
+    marbles(({ cold, expectObservable }) => {
+      const answer$ = cold(' H-e', { ...wire, e: bytesOf(errorFrameOf('no such key: sk-secret')) });
+      const expected = '     --#';
+      const error = serverError('no such key: ***', { type: 'server_error' });
+      expectObservable(chunksOf(answer$, { apiKey: 'sk-secret' })).toBe(expected, said, error);
+    });
+  });
+});
+
+describe('an event that is no chunk', () => {
+  it.each([
+    ['a comment', rawOf(': keep-alive\n\n')],
+    ['a comment alone', rawOf(':\n')],
+    ['empty data', rawOf('data:\n\n')],
+    ['blank data', rawOf('data:   \n\n')],
+    ['a named ping', eventOf({}, 'ping')],
+    ['a named ping with data', eventOf({ type: 'ping' }, 'ping')],
+    ['an id', rawOf('id: 7\n\n')],
+    ['a name without data', rawOf('event: message\n\n')],
+  ])('is passed over: %s', (_, event) => {
+    marbles(({ cold, expectObservable }) => {
+      const answer$ = cold(' H-x-h-x-f-x-D|', { ...wire, x: bytesOf(event) });
+      const expected = '     ----h---f---|';
+      expectObservable(chunksOf(answer$)).toBe(expected, said);
+    });
+  });
+
+  it('is one all the same when it has a name and choices', () => {
+    marbles(({ cold, expectObservable }) => {
+      const answer$ = cold(' H-h-f-D|', { ...wire, h: bytesOf(eventOf(chunkOf('Hel'), 'completion')) });
+      const expected = '     --h-f-|';
+      expectObservable(chunksOf(answer$)).toBe(expected, said);
+    });
+  });
+
+  it('is a left when it is not JSON, and the stream goes on', () => {
+    marbles(({ cold, expectObservable }) => {
+      const answer$ = cold(' H-x-h-f-D|', { ...wire, x: bytesOf(rawOf('data: {"cho\n\n')) });
+      const expected = '     --L-h-f-|';
+      expectObservable(chunksOf(answer$)).toBe(expected, { ...said, L: left(new BadJson('{"cho')) });
+    });
+  });
+
+  it.each([
+    ['{"choices":5}', 'choices: expected array, got 5'],
+    ['7', 'the payload: expected object, got 7'],
+    ['{"choices":[{"index":"one"}]}', 'choices/0/index: expected number, got "one"'],
+  ])('is a left when it is JSON of another kind, and the stream goes on: %s', (json, message) => {
+    marbles(({ cold, expectObservable }) => {
+      const answer$ = cold(' H-x-h-f-D|', { ...wire, x: bytesOf(rawOf(`data: ${json}\n\n`)) });
+      const expected = '     --L-h-f-|';
+      const mismatch = left(expect.objectContaining({ _tag: 'SchemaMismatch', message, raw: json }));
+      expectObservable(chunksOf(answer$)).toBe(expected, { ...said, L: mismatch });
+    });
+  });
+
+  it('pollutes no prototype', () => {
+    const evil =
+      '{"__proto__":{"polluted":1},"choices":[{"index":0,"delta":{"__proto__":{"polluted":1},"content":"Hel"}}]}';
+    marbles(({ cold, flush }) => {
+      cold('H-x-f-D|', { ...wire, x: bytesOf(rawOf(`data: ${evil}\n\n`)) })
+        .pipe((answer$) => chunksOf(answer$))
+        .subscribe();
+      flush();
+    });
+    expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
+  });
+});
+
+describe('an answer that is no stream', () => {
+  const json = (value: unknown): Uint8Array =>
+    rawBytesOf(typeof value === 'string' ? value : JSON.stringify(value));
+  const completion = {
+    id: 'chatcmpl-1',
+    object: 'chat.completion',
+    choices: [{ index: 0, message: { role: 'assistant', content: 'Hello' }, finish_reason: 'stop' }],
+    usage: { prompt_tokens: 9, completion_tokens: 2, total_tokens: 11 },
+  };
+  const synthetic = {
+    id: 'chatcmpl-1',
+    object: 'chat.completion.chunk',
+    choices: [{ index: 0, delta: { role: 'assistant', content: 'Hello' }, finish_reason: 'stop' }],
+    usage: { prompt_tokens: 9, completion_tokens: 2, total_tokens: 11 },
+  };
+
+  it.each([
+    'application/json',
+    'application/json; charset=utf-8',
+    'Application/JSON',
+    'application/problem+json',
+  ])('is one chunk when it is a completion as %s', (type) => {
+    marbles(({ cold, expectObservable }) => {
+      const answer$ = cold(' H-a---|', { H: headOf(200, { 'content-type': type }), a: json(completion) });
+      const expected = '     ------(a|)';
+      expectObservable(chunksOf(answer$)).toBe(expected, { a: decoded(synthetic) });
+    });
+  });
+
+  it('is marked when the completion has no finish reason', () => {
+    const cut = { choices: [{ index: 0, message: { content: 'Hel' }, finish_reason: null }] };
+    const chunk = {
+      object: 'chat.completion.chunk',
+      choices: [{ index: 0, delta: { content: 'Hel' }, finish_reason: null }],
+    };
+    marbles(({ cold, expectObservable }) => {
+      const answer$ = cold(' J-a-|', { ...wire, a: json(cut) });
+      const expected = '     ----(aE|)';
+      expectObservable(chunksOf(answer$)).toBe(expected, { ...said, a: decoded(chunk) });
+    });
+  });
+
+  it.each<[string, Head, Uint8Array, ChatError]>([
+    [
+      'the JSON of an error',
+      wire.J,
+      json({ error: { message: 'no', code: 429 } }),
+      serverError('no', { code: 429, retryable: true }),
+    ],
+    ['the JSON of an error in words', wire.J, json({ error: 'no' }), serverError('no')],
+    [
+      'other JSON',
+      wire.J,
+      json({ models: [] }),
+      new ProtocolError(
+        'the answer is no ChatCompletion: choices: expected array, got nothing',
+        '{"models":[]}',
+      ),
+    ],
+    [
+      'half of some JSON',
+      wire.J,
+      json('{"choices":['),
+      new ProtocolError('the answer is not what was asked for, but text that is no JSON', '{"choices":['),
+    ],
+    ['JSON without a byte', wire.J, json(''), new ProtocolError('the answer has an empty body')],
+    ['a stream without a byte', wire.H, json(''), new ProtocolError('the answer has an empty body')],
+    [
+      'a web page',
+      headOf(200, { 'content-type': 'text/html; charset=utf-8' }),
+      json('<!doctype html><title>Log in</title>'),
+      new ProtocolError(
+        'the answer is not what was asked for, but a web page: Log in',
+        '<!doctype html><title>Log in</title>',
+      ),
+    ],
+    [
+      'a picture',
+      headOf(200, { 'content-type': 'image/png' }),
+      json('PNG'),
+      new ProtocolError('the answer is not what was asked for, but image/png', 'PNG'),
+    ],
+    [
+      'a web page without a byte',
+      headOf(200, { 'content-type': 'text/html' }),
+      json(''),
+      new ProtocolError('the answer has an empty body'),
+    ],
+  ])('is an error when it is %s', (_, head, body, error) => {
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const answer$ = cold(' H-a-|', { H: head, a: body });
+      const subs = '         ^---!';
+      const expected = '     ----#';
+      expectObservable(chunksOf(answer$)).toBe(expected, undefined, error);
+      expectSubscriptions(answer$.subscriptions).toBe(subs);
+    });
+  });
+
+  it('is an error when it is a stream of comments only', () => {
+    marbles(({ cold, expectObservable }) => {
+      const answer$ = cold(' H-c-c-|', wire);
+      const expected = '     ------#';
+      expectObservable(chunksOf(answer$)).toBe(expected, undefined, truncated);
+    });
+  });
+
+  it.each(['text/plain', 'text/plain; charset=utf-8', 'application/octet-stream', ''])(
+    'is read as a stream as %j',
+    (type) => {
+      const head = type === '' ? { status: 200, headers: {} } : headOf(200, { 'content-type': type });
+      marbles(({ cold, expectObservable }) => {
+        const answer$ = cold(' H-h-f-D|', { ...wire, H: head });
+        const expected = '     --h-f-|';
+        expectObservable(chunksOf(answer$)).toBe(expected, said);
+      });
+    },
+  );
+});
+
+describe('the limits of a stream', () => {
+  const long = bytesOf(chunkOf('x'.repeat(200)));
+
+  it('end it at a line that is too long, when that is known, and let go', () => {
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const parts = { a: rawBytesOf(`data: ${'x'.repeat(94)}`), b: rawBytesOf('x\n\n') };
+      const answer$ = cold(' H-h-a-b-l-f|', { ...wire, ...parts, h: bytesOf(eventOf({ choices: [] })) });
+      const subs = '         ^-----!     ';
+      const expected = '     --h---#     ';
+      const result$ = chunksOf(answer$, { limits: { line: 100 } });
+      expectObservable(result$).toBe(expected, { h: decoded({ choices: [] }) }, new LimitError('line', 100));
+      expectSubscriptions(answer$.subscriptions).toBe(subs);
+    });
+  });
+
+  it('end it at an event that is too long, after what came before it in the read', () => {
+    marbles(({ cold, expectObservable }) => {
+      const answer$ = cold(' H-a-l-f|', { ...wire, a: Uint8Array.from([...wire.h, ...long]) });
+      const expected = '     --(h#)';
+      expectObservable(chunksOf(answer$, { limits: { event: 250 } })).toBe(
+        expected,
+        said,
+        new LimitError('event', 250),
+      );
+    });
+  });
+
+  it('end an answer that is JSON and too long', () => {
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const answer$ = cold(' J-a-a-a|', { ...wire, a: rawBytesOf(' '.repeat(60)) });
+      const subs = '         ^---!   ';
+      const expected = '     ----#   ';
+      expectObservable(chunksOf(answer$, { limits: { answer: 100 } })).toBe(
+        expected,
+        said,
+        new LimitError('answer', 100),
+      );
+      expectSubscriptions(answer$.subscriptions).toBe(subs);
+    });
+  });
+
+  it('stay as they are where undefined is given', () => {
+    const limits = { line: undefined, event: undefined, answer: undefined, errorBody: undefined };
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const answer$ = cold(' H-a-a-a-a', { H: headOf(500), a: rawBytesOf('x'.repeat(40 * 1024)) });
+      const subs = '         ^---!    ';
+      const expected = '     ----#    ';
+      const error = expect.objectContaining({ _tag: 'HttpError', status: 500 }) as unknown;
+      expectObservable(chunksOf(answer$, { limits })).toBe(expected, undefined, error);
+      expectSubscriptions(answer$.subscriptions).toBe(subs);
+    });
+  });
+});
+
+describe('the timeouts of a stream', () => {
+  const idle = (ms: number, counts?: 'bytes' | 'events' | 'content'): ChatConfig => ({
+    timeouts: { idle: ms, counts },
+  });
+
+  it('bear a stall of 29 s', () => {
+    marbles(({ cold, expectObservable }) => {
+      const answer$ = cold(' H-h 29s l-f-D|', wire);
+      const expected = '     --h 29s l-f-|';
+      expectObservable(chunksOf(answer$)).toBe(expected, said);
+    });
+  });
+
+  it('end it when no head comes, and let go', () => {
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const answer$ = cold(' 6s H-h-f|', wire);
+      const subs = '         ^ 4999ms !';
+      const expected = '     5s #      ';
+      const error = new TimeoutError('head', 5_000);
+      expectObservable(chunksOf(answer$, { timeouts: { head: 5_000 } })).toBe(expected, said, error);
+      expectSubscriptions(answer$.subscriptions).toBe(subs);
+    });
+  });
+
+  it('end it when no first event comes, whatever comments come', () => {
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const answer$ = cold(' H-c-c-c-c-c-h', wire);
+      const subs = '         ^-------!    ';
+      const expected = '     --------#    ';
+      const error = new TimeoutError('first', 8);
+      expectObservable(chunksOf(answer$, { timeouts: { first: 8 } })).toBe(expected, said, error);
+      expectSubscriptions(answer$.subscriptions).toBe(subs);
+    });
+  });
+
+  it('end it after a silence', () => {
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const answer$ = cold(' H-h-l------f|', wire);
+      const subs = '         ^--------!   ';
+      const expected = '     --h-l----#   ';
+      expectObservable(chunksOf(answer$, idle(5))).toBe(expected, said, new TimeoutError('idle', 5));
+      expectSubscriptions(answer$.subscriptions).toBe(subs);
+    });
+  });
+
+  it('take comments for signs of life', () => {
+    marbles(({ cold, expectObservable }) => {
+      const answer$ = cold(' H-h--c--c--l--f|', wire);
+      const expected = '     --h--------l--f|';
+      expectObservable(chunksOf(answer$, idle(5))).toBe(expected, said);
+    });
+  });
+
+  it('take half an event for one too', () => {
+    const half = bytesOf('lo');
+    marbles(({ cold, expectObservable }) => {
+      const parts = { ...wire, a: half.slice(0, 9), b: half.slice(9) };
+      const answer$ = cold(' H-h---a---b---f|', parts);
+      const expected = '     --h-------l---f|';
+      expectObservable(chunksOf(answer$, idle(5))).toBe(expected, said);
+    });
+  });
+
+  it('take comments for silence when events count', () => {
+    marbles(({ cold, expectObservable }) => {
+      const answer$ = cold(' H-h--c--c--l--f|', wire);
+      const expected = '     --h----#';
+      expectObservable(chunksOf(answer$, idle(5, 'events'))).toBe(
+        expected,
+        said,
+        new TimeoutError('idle', 5),
+      );
+    });
+  });
+
+  it('take usage for silence when content counts', () => {
+    marbles(({ cold, expectObservable }) => {
+      const answer$ = cold(' H-h--u--u--l--f|', wire);
+      const expected = '     --h--u-#';
+      expectObservable(chunksOf(answer$, idle(5, 'content'))).toBe(
+        expected,
+        said,
+        new TimeoutError('idle', 5),
+      );
+    });
+  });
+
+  it.each([
+    ['in a list, as Google sends it', '[{"error":{"code":503,"message":"overloaded"}}]'],
+    ['beside a field that does not fit', '{"id":5,"error":{"code":503,"message":"overloaded"}}'],
+  ])('end it at an error frame %s', (_, frame) => {
+    marbles(({ cold, expectObservable }) => {
+      const answer$ = cold('H-e-', { ...wire, e: rawBytesOf(`data: ${frame}\n\n`) });
+      const said503 = { words: 'overloaded', code: 503, type: null, param: null };
+      expectObservable(chunksOf(answer$)).toBe('--#', undefined, new ServerError(said503, true));
+    });
+  });
+
+  it('end it when the key does not come', () => {
+    marbles(({ expectObservable, expectSubscriptions, cold }) => {
+      const key$ = cold('-');
+      const stream$ = chunksOf(cold<never>('-'), { apiKey: () => key$, timeouts: { head: 4 } });
+      expectObservable(stream$).toBe('----#', undefined, new TimeoutError('head', 4));
+      expectSubscriptions(key$.subscriptions).toBe('^---!');
+    });
+  });
+
+  it('end it when it takes too long in all', () => {
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const answer$ = cold(' H-h-l-h-l-h-l-f|', wire);
+      const subs = '         ^--------!      ';
+      const expected = '     --h-l-h-l#      ';
+      const error = new TimeoutError('total', 9);
+      expectObservable(chunksOf(answer$, { timeouts: { total: 9 } })).toBe(expected, said, error);
+      expectSubscriptions(answer$.subscriptions).toBe(subs);
+    });
+  });
+
+  it('give a cold server five minutes, and a silent one two, unless told otherwise', () => {
+    marbles(({ cold, expectObservable }) => {
+      const first$ = cold('          H|            ', wire);
+      const never$ = cold<Head>('    -             ');
+      const silent$ = cold('         H-h 121s f|   ', wire);
+      const open$ = cold('           H             ', wire);
+      expectObservable(chunksOf(first$)).toBe('-#', said, new ProtocolError('the answer has an empty body'));
+      expectObservable(chunksOf(never$)).toBe('300s #', said, new TimeoutError('head', 300_000));
+      expectObservable(chunksOf(silent$)).toBe('--h 119999ms #', said, new TimeoutError('idle', 120_000));
+      expectObservable(chunksOf(open$)).toBe('300s #', said, new TimeoutError('first', 300_000));
+    });
+  });
+
+  it('stay as they are where undefined is given', () => {
+    const timeouts = {
+      head: undefined,
+      first: undefined,
+      idle: undefined,
+      total: undefined,
+      counts: undefined,
+    };
+    marbles(({ cold, expectObservable }) => {
+      const never$ = cold<Head>('-');
+      expectObservable(chunksOf(never$, { timeouts })).toBe(
+        '300s #',
+        said,
+        new TimeoutError('head', 300_000),
+      );
+    });
+  });
+
+  it('set no limit at Infinity', () => {
+    const timeouts = { head: Infinity, first: Infinity, idle: Infinity, total: Infinity };
+    marbles(({ cold, expectObservable }) => {
+      const answer$ = cold(' 1h H 1h h 1h f|'.replaceAll('1h', '3600s'), wire);
+      const expected = '     3600s - 3600s h 3600s f|';
+      expectObservable(chunksOf(answer$, { timeouts })).toBe(expected, said);
+    });
+  });
+});
+
+describe('a status other than 2xx', () => {
+  it('is an error with the words of the server', () => {
+    const fields = { code: 'model_not_found', type: 'invalid_request_error', param: 'model' };
+    const body = JSON.stringify({ error: { message: 'no such model', ...fields } });
+    const head = headOf(404, { 'x-request-id': 'req-1' });
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const answer$ = cold(' H-a-|', { H: head, a: rawBytesOf(body) });
+      const subs = '         ^---!';
+      const expected = '     ----#';
+      const rest = { body, requestId: 'req-1', retryAfterMs: null, retryable: false };
+      const error = new HttpError({ status: 404, words: 'no such model', ...fields, ...rest });
+      expectObservable(chunksOf(answer$)).toBe(expected, undefined, error);
+      expectSubscriptions(answer$.subscriptions).toBe(subs);
+    });
+  });
+
+  const refused = (status: number, rest: Partial<HttpError> = {}) =>
+    expect.objectContaining({ _tag: 'HttpError', status, ...rest }) as unknown;
+
+  it('is told though its body never ends, after a second', () => {
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const answer$ = cold(' H-a 29s |', { H: headOf(503), a: rawBytesOf('busy') });
+      const subs = '         ^ 999ms !';
+      const expected = '     1s #';
+      expectObservable(chunksOf(answer$)).toBe(
+        expected,
+        undefined,
+        refused(503, { body: 'busy', retryable: true }),
+      );
+      expectSubscriptions(answer$.subscriptions).toBe(subs);
+    });
+  });
+
+  it('is told though its body breaks off', () => {
+    marbles(({ cold, expectObservable }) => {
+      const answer$ = cold(' H-a-#', { H: headOf(500), a: rawBytesOf('no') }, new Error('reset'));
+      const expected = '     ----#';
+      expectObservable(chunksOf(answer$)).toBe(expected, undefined, refused(500, { body: 'no' }));
+    });
+  });
+
+  it('is told though it has no body', () => {
+    marbles(({ cold, expectObservable }) => {
+      const answer$ = cold(' H-|', { H: headOf(502) });
+      const expected = '     --#';
+      expectObservable(chunksOf(answer$)).toBe(expected, undefined, refused(502, { body: '' }));
+    });
+  });
+
+  it('reads no more of its body than the limit', () => {
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const answer$ = cold(' H-a-a-a-a', { H: headOf(500), a: rawBytesOf('x'.repeat(60)) });
+      const subs = '         ^---!    ';
+      const expected = '     ----#    ';
+      const error = refused(500, { body: 'x'.repeat(100) });
+      expectObservable(chunksOf(answer$, { limits: { errorBody: 100 } })).toBe(expected, undefined, error);
+      expectSubscriptions(answer$.subscriptions).toBe(subs);
+    });
+  });
+
+  it.each([199, 300, 304, 400, 599])('may be %i', (status) => {
+    marbles(({ cold, expectObservable }) => {
+      expectObservable(chunksOf(cold('H|', { H: headOf(status) }))).toBe('-#', undefined, refused(status));
+    });
+  });
+
+  it.each([200, 201, 299])('is not %i', (status) => {
+    marbles(({ cold, expectObservable }) => {
+      expectObservable(chunksOf(cold('Hf|', { ...wire, H: headOf(status) }))).toBe('-f|', said);
+    });
+  });
+
+  it('says how long to wait, by the clock of the pipeline', () => {
+    const date = new Date(5_000).toUTCString();
+    marbles(({ cold, expectObservable }) => {
+      const answer$ = cold(' 2s H|', { H: headOf(429, { 'retry-after': date }) });
+      const expected = '     2s -#';
+      expectObservable(chunksOf(answer$)).toBe(expected, undefined, refused(429, { retryAfterMs: 2_999 }));
+    });
+  });
+});
+
+describe('a tool call of a stream', () => {
+  it('comes whole when the server writes it so', () => {
+    const call = toolCallOf({ name: 'weather', arguments: { city: 'Oslo' } });
+    marbles(({ cold, expectObservable }) => {
+      const answer$ = cold(' H-c-k-D|', { ...wire, c: bytesOf(call), k: bytesOf(finishOf('tool_calls')) });
+      const expected = '     --c-k-|';
+      expectObservable(chunksOf(answer$)).toBe(expected, { ...said, c: decoded(call) });
+    });
+  });
+});

@@ -1,0 +1,121 @@
+import { of } from 'rxjs';
+import { bytesOf, doneOf, headOf, rawBytesOf } from 'rxjs-chat-completions/testing';
+
+import type { Head, TransportRequest } from '../../lib/transport/transport';
+import { completion$ } from '../../lib/call/completion';
+import type { ChatConfig } from '../../lib/call/config';
+import { LimitError, ProtocolError } from '../../lib/errors';
+import type { ChatRequest } from '../../lib/request/ChatRequest';
+import { marbles } from '../helpers/marbles';
+
+const request: ChatRequest = { model: 'any', messages: [{ role: 'user', content: 'Hi' }], n: 2 };
+const J = headOf(200, { 'content-type': 'application/json' });
+const completion = {
+  id: 'chatcmpl-1',
+  choices: [{ index: 0, message: { role: 'assistant', content: 'Hé' }, finish_reason: 'stop' }],
+  timings: { predicted_ms: 5 },
+};
+const body = rawBytesOf(JSON.stringify(completion));
+
+/** The completion of an answer that is one body. */
+const completionOf = (body: Uint8Array, head: Head = J, config: ChatConfig = {}) =>
+  completion$({ ...config, transport: () => of(head, body) }, request);
+
+describe('completion$', () => {
+  it('emits the completion, with the fields it does not know', () => {
+    marbles(({ cold, expectObservable }) => {
+      const answer$ = cold(' H-a---|', { H: J, a: body });
+      const expected = '     ------(v|)';
+      expectObservable(completion$({ transport: () => answer$ }, request)).toBe(expected, { v: completion });
+    });
+  });
+
+  it('joins reads, and a character that they cut apart', () => {
+    const inside = body.indexOf(0xc3) + 1;
+    marbles(({ cold, expectObservable }) => {
+      const answer$ = cold(' H-a-b-|', { H: J, a: body.slice(0, inside), b: body.slice(inside) });
+      const expected = '     ------(v|)';
+      expectObservable(completion$({ transport: () => answer$ }, request)).toBe(expected, { v: completion });
+    });
+  });
+
+  it('asks for no stream, and for nothing that is for streams only', () => {
+    let sent: TransportRequest | undefined;
+    const transport = (asked: TransportRequest) => {
+      sent = asked;
+      return of(J, body);
+    };
+    completion$({ transport }, { ...request, stream_options: { include_usage: true } }).subscribe();
+    expect(sent).toEqual({
+      method: 'POST',
+      url: 'http://localhost:11434/v1/chat/completions',
+      headers: { accept: 'application/json', 'content-type': 'application/json' },
+      body: JSON.stringify({ ...request, stream: false }),
+    });
+  });
+
+  it.each(['text/plain', 'application/octet-stream', 'application/vnd.api+json', undefined])(
+    'reads JSON that is sent as %s',
+    (type) => {
+      const head = type === undefined ? { status: 200, headers: {} } : headOf(200, { 'content-type': type });
+      marbles(({ expectObservable }) => {
+        expectObservable(completionOf(body, head)).toBe('(v|)', { v: completion });
+      });
+    },
+  );
+
+  it('fails when the server streams all the same', () => {
+    const stream = bytesOf('Hel', doneOf());
+    const kind = 'the answer is not what was asked for, but text that is no JSON';
+    marbles(({ expectObservable }) => {
+      const error = new ProtocolError(kind, new TextDecoder().decode(stream));
+      expectObservable(completionOf(stream, headOf(200))).toBe('#', undefined, error);
+    });
+  });
+
+  it('names the field that does not fit', () => {
+    const wrong = '{"choices":[{"message":{"content":5}}]}';
+    marbles(({ expectObservable }) => {
+      const words =
+        'the answer is no ChatCompletion: choices/0/message/content: expected string or array, got 5';
+      const error = new ProtocolError(words, wrong);
+      expectObservable(completionOf(rawBytesOf(wrong))).toBe('#', undefined, error);
+    });
+  });
+
+  it('does not show the key that the answer repeats', () => {
+    const wrong = '{"choices":"sk-secret"}';
+    marbles(({ expectObservable }) => {
+      const words = 'the answer is no ChatCompletion: choices: expected array, got "***"';
+      const error = new ProtocolError(words, '{"choices":"***"}');
+      expectObservable(completionOf(rawBytesOf(wrong), J, { apiKey: 'sk-secret' })).toBe(
+        '#',
+        undefined,
+        error,
+      );
+    });
+  });
+
+  it('fails when the answer is longer than its limit, without the rest of it', () => {
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const answer$ = cold(' H-a-a-a|', { H: J, a: rawBytesOf(' '.repeat(60)) });
+      const subs = '         ^---!   ';
+      const expected = '     ----#   ';
+      const result$ = completion$({ transport: () => answer$, limits: { answer: 100 } }, request);
+      expectObservable(result$).toBe(expected, undefined, new LimitError('answer', 100));
+      expectSubscriptions(answer$.subscriptions).toBe(subs);
+    });
+  });
+
+  it('takes an error that is null for none', () => {
+    const odd = { ...completion, error: null };
+    marbles(({ expectObservable }) => {
+      expectObservable(completionOf(rawBytesOf(JSON.stringify(odd)))).toBe('(v|)', { v: odd });
+    });
+  });
+
+  it('pollutes no prototype', () => {
+    completionOf(rawBytesOf('{"__proto__":{"polluted":1},"choices":[]}')).subscribe();
+    expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
+  });
+});

@@ -1,0 +1,94 @@
+import { accumulateContent } from '../../../lib/operators/accumulate/accumulateContent';
+import { marbles } from '../../helpers/marbles';
+import { decoded, deltaOf, said } from '../../helpers/said';
+
+describe('accumulateContent', () => {
+  it('emits the text so far at each chunk that adds to it', () => {
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const source$ = cold(' -r-h-l-f-u-|', said);
+      const subs = '         ^----------!';
+      const expected = '     ---x-y-----|';
+      expectObservable(source$.pipe(accumulateContent())).toBe(expected, { x: 'Hel', y: 'Hello' });
+      expectSubscriptions(source$.subscriptions).toBe(subs);
+    });
+  });
+
+  it('completes without a value when no chunk has text', () => {
+    marbles(({ cold, expectObservable }) => {
+      const source$ = cold(' -r-z-t-c-k-u-|', said);
+      const expected = '     -------------|';
+      expectObservable(source$.pipe(accumulateContent())).toBe(expected);
+    });
+  });
+
+  it('goes on after null', () => {
+    marbles(({ cold, expectObservable }) => {
+      const source$ = cold(' -h-z-l-|', said);
+      const expected = '     -x---y-|';
+      expectObservable(source$.pipe(accumulateContent())).toBe(expected, { x: 'Hel', y: 'Hello' });
+    });
+  });
+
+  it('says that the text is void when the answer begins anew', () => {
+    marbles(({ cold, expectObservable }) => {
+      const source$ = cold(' -h-l-R-h-|', said);
+      const expected = '     -x-y-0-x-|';
+      expectObservable(source$.pipe(accumulateContent())).toBe(expected, { 0: '', x: 'Hel', y: 'Hello' });
+    });
+  });
+
+  it('takes no notice of an end without a reason', () => {
+    marbles(({ cold, expectObservable }) => {
+      const source$ = cold(' -h-(E|)', said);
+      const expected = '     -x-|';
+      expectObservable(source$.pipe(accumulateContent())).toBe(expected, { x: 'Hel' });
+    });
+  });
+
+  it('keeps two choices apart', () => {
+    marbles(({ cold, expectObservable }) => {
+      const source$ = cold(' -h-o-l-o-|', said);
+      const first = '        -x---y---|';
+      const second = '       ---x---y-|';
+      expectObservable(source$.pipe(accumulateContent())).toBe(first, { x: 'Hel', y: 'Hello' });
+      expectObservable(source$.pipe(accumulateContent({ choice: 1 }))).toBe(second, {
+        x: 'Moi',
+        y: 'MoiMoi',
+      });
+    });
+  });
+
+  it('emits nothing for a choice that is not there', () => {
+    marbles(({ cold, expectObservable }) => {
+      const source$ = cold(' -h-l-|', said);
+      const expected = '     -----|';
+      expectObservable(source$.pipe(accumulateContent({ choice: 7 }))).toBe(expected);
+    });
+  });
+
+  it('tells choices without an index by their place', () => {
+    const both = { b: decoded({ choices: [{ delta: { content: 'one' } }, { delta: { content: 'two' } }] }) };
+    marbles(({ cold, expectObservable }) => {
+      const source$ = cold(' -b-|', both);
+      const expected = '     -x-|';
+      expectObservable(source$.pipe(accumulateContent({ choice: 1 }))).toBe(expected, { x: 'two' });
+    });
+  });
+
+  it('appends what comes after the finish reason', () => {
+    marbles(({ cold, expectObservable }) => {
+      const source$ = cold(' -h-f-l-|', said);
+      const expected = '     -x---y-|';
+      expectObservable(source$.pipe(accumulateContent())).toBe(expected, { x: 'Hel', y: 'Hello' });
+    });
+  });
+
+  it('keeps what is no letter', () => {
+    const odd = { a: deltaOf({ content: '\u0000\n' }), b: deltaOf({ content: '🙂' }) };
+    marbles(({ cold, expectObservable }) => {
+      const source$ = cold(' -a-b-|', odd);
+      const expected = '     -x-y-|';
+      expectObservable(source$.pipe(accumulateContent())).toBe(expected, { x: '\u0000\n', y: '\u0000\n🙂' });
+    });
+  });
+});

@@ -1,0 +1,59 @@
+import { accumulateReasoning } from '../../../lib/operators/accumulate/accumulateReasoning';
+import { decoded, deltaOf, said } from '../../helpers/said';
+import { marbles } from '../../helpers/marbles';
+
+describe('accumulateReasoning', () => {
+  it('emits the thinking so far at each chunk that adds to it', () => {
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const source$ = cold(' -r-t-s-h-f-u-|', said);
+      const subs = '         ^------------!';
+      const expected = '     ---x-y-------|';
+      expectObservable(source$.pipe(accumulateReasoning())).toBe(expected, { x: 'Hm', y: 'Hm, so' });
+      expectSubscriptions(source$.subscriptions).toBe(subs);
+    });
+  });
+
+  it('completes without a value when the model does not think', () => {
+    marbles(({ cold, expectObservable }) => {
+      const source$ = cold(' -r-z-h-c-k-u-|', said);
+      const expected = '     -------------|';
+      expectObservable(source$.pipe(accumulateReasoning())).toBe(expected);
+    });
+  });
+
+  it('says that the thinking is void when the answer begins anew', () => {
+    marbles(({ cold, expectObservable }) => {
+      const source$ = cold(' -t-R-s-|', said);
+      const expected = '     -x-0-y-|';
+      expectObservable(source$.pipe(accumulateReasoning())).toBe(expected, { x: 'Hm', 0: '', y: ', so' });
+    });
+  });
+
+  it('keeps two choices apart', () => {
+    const other = { ...said, o: decoded({ choices: [{ index: 1, delta: { reasoning: 'Aha' } }] }) };
+    marbles(({ cold, expectObservable }) => {
+      const source$ = cold(' -t-o-|', other);
+      const first = '        -x---|';
+      const second = '       ---y-|';
+      expectObservable(source$.pipe(accumulateReasoning())).toBe(first, { x: 'Hm' });
+      expectObservable(source$.pipe(accumulateReasoning({ choice: 1 }))).toBe(second, { y: 'Aha' });
+    });
+  });
+
+  it.each([
+    ['reasoning', { reasoning: 'Hm', content: '' }],
+    ['reasoning_content', { reasoning_content: 'Hm', content: null }],
+    ['reasoning_details', { reasoning_details: [{ type: 'reasoning.text', text: 'Hm' }] }],
+    [
+      'reasoning_details beside reasoning',
+      { reasoning: 'Hm', reasoning_details: [{ type: 'reasoning.text', text: 'Hm' }] },
+    ],
+    ['content parts', { content: [{ type: 'thinking', thinking: [{ type: 'text', text: 'Hm' }] }] }],
+  ])('reads %s', (_, delta) => {
+    marbles(({ cold, expectObservable }) => {
+      const source$ = cold(' -t-|', { t: deltaOf(delta) });
+      const expected = '     -x-|';
+      expectObservable(source$.pipe(accumulateReasoning())).toBe(expected, { x: 'Hm' });
+    });
+  });
+});

@@ -1,0 +1,106 @@
+import { chunkOf, toolCallOf } from 'rxjs-chat-completions/testing';
+
+import type { AccumulatedToolCall } from '../../../lib/fold/toolCalls';
+import { accumulateToolCalls } from '../../../lib/operators/accumulate/accumulateToolCalls';
+import { marbles } from '../../helpers/marbles';
+import { decoded, said } from '../../helpers/said';
+
+const call = (text: string, rest: Partial<AccumulatedToolCall> = {}): AccumulatedToolCall => ({
+  id: 'call_0',
+  type: 'function',
+  name: 'weather',
+  arguments: text,
+  complete: false,
+  ...rest,
+});
+const oslo = '{"city":"Oslo"}';
+
+describe('accumulateToolCalls', () => {
+  it('joins the pieces of a call, which is complete at the finish reason', () => {
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const source$ = cold(' -c-d-e-k-u-|', said);
+      const subs = '         ^----------!';
+      const expected = '     -w-x-y-z---|';
+      expectObservable(source$.pipe(accumulateToolCalls())).toBe(expected, {
+        w: [call('')],
+        x: [call('{"city":')],
+        y: [call(oslo)],
+        z: [call(oslo, { complete: true })],
+      });
+      expectSubscriptions(source$.subscriptions).toBe(subs);
+    });
+  });
+
+  it('completes without a value when there is no call', () => {
+    marbles(({ cold, expectObservable }) => {
+      const source$ = cold(' -r-z-h-t-f-u-|', said);
+      const expected = '     -------------|';
+      expectObservable(source$.pipe(accumulateToolCalls())).toBe(expected);
+    });
+  });
+
+  it('counts a call as complete at "stop" too, which OpenAI says after a forced one', () => {
+    marbles(({ cold, expectObservable }) => {
+      const source$ = cold(' -c-f-|', said);
+      const expected = '     -x-y-|';
+      const values = { x: [call('')], y: [call('', { complete: true })] };
+      expectObservable(source$.pipe(accumulateToolCalls())).toBe(expected, values);
+    });
+  });
+
+  it('never completes a call of an answer that became too long', () => {
+    marbles(({ cold, expectObservable }) => {
+      const source$ = cold(' -c-d-x-|', said);
+      const expected = '     -x-y---|';
+      const values = { x: [call('')], y: [call('{"city":')] };
+      expectObservable(source$.pipe(accumulateToolCalls())).toBe(expected, values);
+    });
+  });
+
+  it('never completes a call when the answer ends without a reason', () => {
+    marbles(({ cold, expectObservable }) => {
+      const source$ = cold(' -c-(E|)', said);
+      const expected = '     -x-|';
+      expectObservable(source$.pipe(accumulateToolCalls())).toBe(expected, { x: [call('')] });
+    });
+  });
+
+  it('does not take the end of another choice for its own', () => {
+    marbles(({ cold, expectObservable }) => {
+      const source$ = cold(' -c-g-|', said);
+      const expected = '     -x---|';
+      expectObservable(source$.pipe(accumulateToolCalls())).toBe(expected, { x: [call('')] });
+    });
+  });
+
+  it('follows another choice when told to', () => {
+    const other = { ...said, o: decoded(toolCallOf({ name: 'weather', arguments: oslo }, { choice: 1 })) };
+    marbles(({ cold, expectObservable }) => {
+      const source$ = cold(' -c-o-g-|', other);
+      const expected = '     ---x-y-|';
+      const values = { x: [call(oslo)], y: [call(oslo, { complete: true })] };
+      expectObservable(source$.pipe(accumulateToolCalls({ choice: 1 }))).toBe(expected, values);
+    });
+  });
+
+  it('says that there are no calls when the answer begins anew', () => {
+    marbles(({ cold, expectObservable }) => {
+      const source$ = cold(' -c-R-c-|', said);
+      const expected = '     -x-0-x-|';
+      expectObservable(source$.pipe(accumulateToolCalls())).toBe(expected, { x: [call('')], 0: [] });
+    });
+  });
+
+  it('keeps a call that did not change the same object', () => {
+    const second = decoded(toolCallOf({ index: 1, name: 'time', arguments: {} }));
+    const seen: AccumulatedToolCall[][] = [];
+    marbles(({ cold, flush }) => {
+      cold('-c-s-h-|', { c: said.c, s: second, h: decoded(chunkOf('Hel')) })
+        .pipe(accumulateToolCalls())
+        .subscribe((calls) => seen.push([...calls]));
+      flush();
+    });
+    expect(seen.map((calls) => calls.map(({ name }) => name))).toEqual([['weather'], ['weather', 'time']]);
+    expect(seen[1]?.[0]).toBe(seen[0]?.[0]);
+  });
+});

@@ -1,0 +1,47 @@
+import { left, right } from 'fp-ts/Either';
+
+import type { Decoded } from '../../../lib/decode/decode';
+import { ChunkFailed, SchemaMismatch } from '../../../lib/errors';
+import { orFail } from '../../../lib/operators/either/orFail';
+import { marbles } from '../../helpers/marbles';
+import { badJson } from '../../helpers/said';
+
+const decoded: Readonly<Record<string, Decoded<string>>> = { a: right('a'), b: right('b'), L: left(badJson) };
+
+describe('orFail', () => {
+  it('emits what the rights hold', () => {
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const source$ = cold(' -a-b-|', decoded);
+      const subs = '         ^----!';
+      const expected = '     -a-b-|';
+      expectObservable(source$.pipe(orFail())).toBe(expected);
+      expectSubscriptions(source$.subscriptions).toBe(subs);
+    });
+  });
+
+  it('fails at the first left, and lets go of the source', () => {
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const source$ = cold(' -a-L-b-|', decoded);
+      const subs = '         ^--!    ';
+      const expected = '     -a-#    ';
+      expectObservable(source$.pipe(orFail())).toBe(expected, undefined, new ChunkFailed(badJson));
+      expectSubscriptions(source$.subscriptions).toBe(subs);
+    });
+  });
+
+  it('fails with an error that holds and names the error of the chunk', () => {
+    const mismatch = new SchemaMismatch(['choices: expected array, got 5'], '{"choices":5}', []);
+    let failed: unknown;
+    marbles(({ cold, flush }) => {
+      cold('L', { L: left(mismatch) })
+        .pipe(orFail())
+        .subscribe({ error: (error: unknown) => (failed = error) });
+      flush();
+    });
+    expect(failed).toBeInstanceOf(ChunkFailed);
+    expect(failed).toMatchObject({
+      error: mismatch,
+      message: 'a chunk could not be read: choices: expected array, got 5',
+    });
+  });
+});

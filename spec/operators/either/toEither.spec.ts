@@ -1,0 +1,102 @@
+import { left, right } from 'fp-ts/Either';
+
+import { HttpError, TruncatedError } from '../../../lib/errors';
+import { accumulateContent } from '../../../lib/operators/accumulate/accumulateContent';
+import { fromEither } from '../../../lib/operators/either/fromEither';
+import { toEither } from '../../../lib/operators/either/toEither';
+import { marbles } from '../../helpers/marbles';
+import { badJson, said } from '../../helpers/said';
+
+const lost = new TruncatedError();
+const rights = { a: right('a'), b: right('b'), L: left(lost) };
+
+describe('toEither', () => {
+  it('makes a right of each value', () => {
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const source$ = cold(' -a-b-|');
+      const subs = '         ^----!';
+      const expected = '     -a-b-|';
+      expectObservable(source$.pipe(toEither())).toBe(expected, rights);
+      expectSubscriptions(source$.subscriptions).toBe(subs);
+    });
+  });
+
+  it('makes a last left of the error, then completes', () => {
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const source$ = cold(' -a-b-#   ', undefined, lost);
+      const subs = '         ^----!   ';
+      const expected = '     -a-b-(L|)';
+      expectObservable(source$.pipe(toEither())).toBe(expected, rights);
+      expectSubscriptions(source$.subscriptions).toBe(subs);
+    });
+  });
+
+  it('makes a left of an error without a value before it', () => {
+    const error = new HttpError({
+      status: 404,
+      words: 'no such model',
+      code: null,
+      type: null,
+      param: null,
+      body: '',
+      requestId: null,
+      retryAfterMs: null,
+      retryable: false,
+    });
+    marbles(({ cold, expectObservable }) => {
+      const source$ = cold(' --#   ', undefined, error);
+      const expected = '     --(L|)';
+      expectObservable(source$.pipe(toEither())).toBe(expected, { L: left(error) });
+    });
+  });
+
+  it('makes a left of the chunk at which a fold fails', () => {
+    marbles(({ cold, expectObservable }) => {
+      const source$ = cold(' -h-L-l-|', said);
+      const expected = '     -a-(L|) ';
+      expectObservable(source$.pipe(accumulateContent(), toEither())).toBe(expected, {
+        a: right('Hel'),
+        L: left(
+          expect.objectContaining({
+            _tag: 'ChunkFailed',
+            message: `a chunk could not be read: ${badJson.message}`,
+          }),
+        ),
+      });
+    });
+  });
+
+  it('lets an error pass that is not of this library', () => {
+    const bug = new RangeError('a bug in a callback');
+    marbles(({ cold, expectObservable }) => {
+      const source$ = cold(' -a-#', undefined, bug);
+      const expected = '     -a-#';
+      expectObservable(source$.pipe(toEither())).toBe(expected, rights, bug);
+    });
+  });
+
+  it('completes without a value when its source does, and is silent while that is', () => {
+    marbles(({ cold, expectObservable }) => {
+      expectObservable(cold('--|').pipe(toEither())).toBe('--|');
+      expectObservable(cold('---').pipe(toEither())).toBe('---');
+    });
+  });
+
+  it('lets go of its source in the frame in which it is let go of', () => {
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const source$ = cold(' -a-b-|');
+      const unsub = '        ^-!   ';
+      const expected = '     -a-   ';
+      expectObservable(source$.pipe(toEither()), unsub).toBe(expected, rights);
+      expectSubscriptions(source$.subscriptions).toBe(unsub);
+    });
+  });
+
+  it('is undone by fromEither', () => {
+    marbles(({ cold, expectObservable }) => {
+      const source$ = cold(' -a-b-#', undefined, lost);
+      const expected = '     -a-b-#';
+      expectObservable(source$.pipe(toEither(), fromEither())).toBe(expected, undefined, lost);
+    });
+  });
+});

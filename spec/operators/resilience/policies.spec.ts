@@ -1,0 +1,106 @@
+import {
+  ConnectionError,
+  HttpError,
+  TimeoutError,
+  TruncatedError,
+  type ChatError,
+} from '../../../lib/errors';
+import {
+  defaultPolicy,
+  exponentialBackoff,
+  honourRetryAfter,
+  onlyRetryable,
+  type FailedAttempt,
+} from '../../../lib/operators/resilience/policies';
+
+const failed = (error: ChatError, attempt = 1, random = 0.5): FailedAttempt => ({
+  error,
+  attempt,
+  random: () => random,
+});
+const lost = new TruncatedError();
+const busy = (retryAfterMs: number | null, retryable = true): HttpError =>
+  new HttpError({
+    status: 429,
+    words: 'slow down',
+    code: null,
+    type: null,
+    param: null,
+    body: '',
+    requestId: null,
+    retryAfterMs,
+    retryable,
+  });
+
+describe('exponentialBackoff', () => {
+  it('doubles the bound with every attempt, up to the cap', () => {
+    const bound = exponentialBackoff({ baseMs: 100, capMs: 1_000 });
+    const waits = [1, 2, 3, 4, 5, 6].map((attempt) => bound(failed(lost, attempt, 1)));
+    expect(waits).toEqual([100, 200, 400, 800, 1_000, 1_000]);
+  });
+
+  it('draws the whole wait, from nothing up to the bound', () => {
+    const backoff = exponentialBackoff({ baseMs: 100 });
+    expect([0, 0.5, 0.99].map((random) => backoff(failed(lost, 1, random)))).toEqual([0, 50, 99]);
+  });
+
+  it('begins with half a second and ends with 8, unless told otherwise', () => {
+    expect([1, 2, 5, 6, 2_000].map((attempt) => exponentialBackoff()(failed(lost, attempt, 1)))).toEqual([
+      500, 1_000, 8_000, 8_000, 8_000,
+    ]);
+  });
+
+  it('draws once for a wait', () => {
+    const random = jest.fn(() => 0.5);
+    exponentialBackoff()({ error: lost, attempt: 3, random });
+    expect(random).toHaveBeenCalledTimes(1);
+  });
+});
+
+describe('honourRetryAfter', () => {
+  const otherwise = (): number => 7;
+
+  it('waits as long as the server asks for', () => {
+    expect(honourRetryAfter(otherwise)(failed(busy(1_600)))).toBe(1_600);
+  });
+
+  it('does not wait at all when the server says so', () => {
+    expect(honourRetryAfter(otherwise)(failed(busy(0)))).toBe(0);
+  });
+
+  it('waits otherwise when the server asks for nothing', () => {
+    expect(honourRetryAfter(otherwise)(failed(busy(null)))).toBe(7);
+    expect(honourRetryAfter(otherwise)(failed(new ConnectionError('reset', 'connect')))).toBe(7);
+  });
+
+  it('grants a wish up to its cap, and gives up above it', () => {
+    expect(honourRetryAfter(otherwise)(failed(busy(60_000)))).toBe(60_000);
+    expect(honourRetryAfter(otherwise)(failed(busy(60_001)))).toBeNull();
+    expect(honourRetryAfter(otherwise, 1_000)(failed(busy(1_001)))).toBeNull();
+  });
+});
+
+describe('onlyRetryable', () => {
+  it('asks the other policy for what is retryable', () => {
+    expect(onlyRetryable(() => 7)(failed(lost))).toBe(7);
+  });
+
+  it('gives up on the rest, and asks nobody', () => {
+    const policy = jest.fn(() => 7);
+    expect(onlyRetryable(policy)(failed(new TimeoutError('first', 5)))).toBeNull();
+    expect(policy).not.toHaveBeenCalled();
+  });
+});
+
+describe('defaultPolicy', () => {
+  it.each([
+    ['waits as the server asks', busy(1_600), 1_600],
+    ['draws a wait where it does not ask', busy(null), 250],
+    ['draws a wait for a lost connection', new ConnectionError('reset', 'connect'), 250],
+    ['gives up on a spent quota, whatever it asks for', busy(1_600, false), null],
+    ['gives up on a wait of more than a minute', busy(3_600_000), null],
+    ['gives up on a first event that did not come', new TimeoutError('first', 5), null],
+  ])('%s', (_, error, wait) => {
+    expect(defaultPolicy(failed(error))).toBe(wait);
+  });
+});

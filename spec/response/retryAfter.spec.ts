@@ -1,0 +1,73 @@
+import { retryAfterMs } from '../../lib/response/retryAfter';
+
+const now = Date.UTC(2026, 10, 22, 9, 51, 0);
+
+describe('retryAfterMs', () => {
+  it.each([
+    ['0', 0],
+    ['1', 1_000],
+    ['20', 20_000],
+    ['1.5', 1_500],
+    [' 2 ', 2_000],
+    ['86400', 86_400_000],
+    ['0.001', 1],
+  ])('reads retry-after: %j in seconds', (value, ms) => {
+    expect(retryAfterMs({ 'retry-after': value }, now)).toBe(ms);
+  });
+
+  it.each([
+    ['as HTTP writes it now', 'Sun, 22 Nov 2026 09:51:29 GMT'],
+    ['as RFC 850 wrote it', 'Sunday, 22-Nov-26 09:51:29 GMT'],
+    ['as C writes it, without a zone', 'Sun Nov 22 09:51:29 2026'],
+  ])('reads a date %s, counted from now', (_, date) => {
+    expect(retryAfterMs({ 'retry-after': date }, now)).toBe(29_000);
+  });
+
+  it('takes a date gone by for no wait', () => {
+    expect(retryAfterMs({ 'retry-after': 'Sun, 06 Nov 1994 08:49:37 GMT' }, now)).toBe(0);
+  });
+
+  it('takes a date far away as it is', () => {
+    expect(retryAfterMs({ 'retry-after': 'Tue, 22 Nov 2039 09:51:00 GMT' }, now)).toBe(
+      Date.UTC(2039, 10, 22, 9, 51) - now,
+    );
+  });
+
+  it('believes retry-after-ms first', () => {
+    expect(retryAfterMs({ 'retry-after-ms': '250', 'retry-after': '20' }, now)).toBe(250);
+    expect(retryAfterMs({ 'retry-after-ms': '0.5' }, now)).toBe(0.5);
+  });
+
+  it('falls back on retry-after when retry-after-ms is garbage', () => {
+    expect(retryAfterMs({ 'retry-after-ms': 'soon', 'retry-after': '20' }, now)).toBe(20_000);
+  });
+
+  it.each([
+    '',
+    ' ',
+    'soon',
+    'Later',
+    'Wait 5',
+    'In 5 minutes',
+    'May 5',
+    '-5',
+    '+5',
+    '5s',
+    '1e3',
+    '0x10',
+    '1,5',
+    'NaN',
+    'Infinity',
+    '5, 10',
+    'Sun, 99 Nov 2026 09:51:29 GMT',
+    '9'.repeat(400),
+  ])('does not understand %j', (value) => {
+    expect(retryAfterMs({ 'retry-after': value }, now)).toBeNull();
+    expect(retryAfterMs({ 'retry-after-ms': value }, now)).toBeNull();
+  });
+
+  it('has no answer when the server does not say', () => {
+    expect(retryAfterMs({}, now)).toBeNull();
+    expect(retryAfterMs({ 'x-ratelimit-reset': '5' }, now)).toBeNull();
+  });
+});

@@ -1,0 +1,146 @@
+import { concat, map, NEVER, Observable, of, Subject, take } from 'rxjs';
+
+import { END, inOrder } from '../../lib/rx/concatItems';
+import { marbles } from '../helpers/marbles';
+import { outcomeOf } from '../helpers/reads';
+
+/** Each value holds itself. */
+const itself = <T>(value: T): T => value;
+const bad = new Error('bad');
+
+describe('inOrder', () => {
+  it('emits what each read held, one by one', () => {
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const source$ = cold(' -a---b--|', { a: ['p', 'q'], b: ['r'] });
+      const subs = '         ^-------!';
+      const expected = '     -(pq)r--|';
+      expectObservable(source$.pipe(inOrder(itself))).toBe(expected);
+      expectSubscriptions(source$.subscriptions).toBe(subs);
+    });
+  });
+
+  it('emits nothing for a read that held nothing', () => {
+    marbles(({ cold, expectObservable }) => {
+      expectObservable(cold<string[]>('-a-|', { a: [] }).pipe(inOrder(itself))).toBe('---|');
+      expectObservable(cold<string[]>('---|').pipe(inOrder(itself))).toBe('---|');
+    });
+  });
+
+  it('is silent while its source is', () => {
+    marbles(({ cold, expectObservable }) => {
+      expectObservable(cold<string[]>('---').pipe(inOrder(itself))).toBe('---');
+    });
+  });
+
+  it('ends the stream at an error, after what the same read held before it', () => {
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const source$ = cold(' -a---b-|', { a: ['p', bad, 'q'], b: ['r'] });
+      const expected = '     -(p#)';
+      expectObservable(source$.pipe(inOrder(itself))).toBe(expected, undefined, bad);
+      expectSubscriptions(source$.subscriptions).toBe('^!');
+    });
+  });
+
+  it('completes at an END, after what the same read held before it', () => {
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const source$ = cold(' -a---b-|', { a: ['p', END, 'q'], b: ['r'] });
+      const expected = '     -(p|)';
+      expectObservable(source$.pipe(inOrder(itself))).toBe(expected);
+      expectSubscriptions(source$.subscriptions).toBe('^!');
+    });
+  });
+
+  it('emits what is held at the end, told the last value', () => {
+    const upper = (last: readonly string[] = ['none']): readonly string[] =>
+      last.map((item) => item.toUpperCase());
+    marbles(({ cold, expectObservable }) => {
+      const source$ = cold(' -a--b---|', { a: ['p'], b: ['q'] });
+      const expected = '     -p--q---(Q|)';
+      expectObservable(source$.pipe(inOrder(itself, upper))).toBe(expected);
+      expectObservable(cold<string[]>('--|').pipe(inOrder(itself, upper))).toBe('--(n|)', { n: 'NONE' });
+      expectObservable(
+        cold('--|').pipe(
+          inOrder(
+            () => [],
+            () => [bad],
+          ),
+        ),
+      ).toBe('--#', undefined, bad);
+    });
+  });
+
+  it('passes an error of its source on', () => {
+    marbles(({ cold, expectObservable }) => {
+      const source$ = cold(' -a-#', { a: ['p'] }, bad);
+      expectObservable(source$.pipe(inOrder(itself))).toBe('-p-#', undefined, bad);
+    });
+  });
+
+  it('lets go of its source at an early unsubscribe', () => {
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const source$ = cold(' -a--b-|', { a: ['p'], b: ['q'] });
+      const unsub = '        --!    ';
+      expectObservable(source$.pipe(inOrder(itself)), unsub).toBe('-p-');
+      expectSubscriptions(source$.subscriptions).toBe('^-!');
+    });
+  });
+
+  it('looks at nothing after what a consumer has enough with, in the middle of a read', () => {
+    const looked: number[] = [];
+    const source$ = concat(of([1, 2, 3, 4]), NEVER);
+    const look = map((value: number) => (looked.push(value), value));
+    expect(outcomeOf(source$.pipe(inOrder(itself), look, take(2)))).toEqual({
+      values: [1, 2],
+      end: 'complete',
+    });
+    expect(looked).toEqual([1, 2]);
+  });
+
+  it('says nothing of an error after what a consumer has enough with', () => {
+    const { end } = outcomeOf(of([1, bad]).pipe(inOrder(itself), take(1)));
+    expect(end).toBe('complete');
+  });
+
+  it('stops a source that emits while it is subscribed to', () => {
+    let emitted = 0;
+    const source$ = new Observable<number[]>((subscriber) => {
+      while (!subscriber.closed && emitted < 1_000) subscriber.next([++emitted]);
+      subscriber.complete();
+    });
+    expect(outcomeOf(source$.pipe(inOrder(itself), take(1)))).toEqual({ values: [1], end: 'complete' });
+    expect(emitted).toBe(1);
+  });
+
+  it('completes after what a consumer made the source emit as its last', () => {
+    const source$ = new Subject<readonly number[]>();
+    const ended: unknown[] = [];
+    source$.pipe(inOrder(itself)).subscribe({
+      next: (value) => {
+        ended.push(value);
+        if (value !== 1) return;
+        source$.next([3]);
+        source$.complete();
+      },
+      complete: () => ended.push('complete'),
+    });
+    source$.next([1, 2]);
+    expect(ended).toEqual([1, 2, 3, 'complete']);
+  });
+
+  it('begins anew with every subscription', () => {
+    const value$ = of([1, 2], [3, bad]).pipe(inOrder(itself));
+    expect(outcomeOf(value$)).toEqual({ values: [1, 2, 3], end: 'error', error: bad });
+    expect(outcomeOf(value$)).toEqual({ values: [1, 2, 3], end: 'error', error: bad });
+  });
+
+  it('keeps the order when a consumer makes the source emit again', () => {
+    const source$ = new Subject<readonly number[]>();
+    const seen: number[] = [];
+    source$.pipe(inOrder(itself)).subscribe((value) => {
+      seen.push(value);
+      if (value === 1) source$.next([3]);
+    });
+    source$.next([1, 2]);
+    expect(seen).toEqual([1, 2, 3]);
+  });
+});

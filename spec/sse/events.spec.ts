@@ -1,0 +1,313 @@
+import {
+  nothingRead,
+  takeEnd,
+  takeText,
+  type EventRules,
+  type EventStream,
+  type ServerSentEvent,
+} from '../../lib/sse/events';
+import { LimitError } from '../../lib/errors';
+import { comparable } from '../helpers/marbles';
+
+const strict: EventRules = { line: 1_000, event: 1_000, keepCut: false, errorField: false };
+
+/** The events of pieces of text, a list for each piece and one for the end. */
+function eventsOfTexts(
+  texts: readonly string[],
+  rules: EventRules = strict,
+): ReadonlyArray<ReadonlyArray<ServerSentEvent | LimitError>> {
+  let stream = nothingRead;
+  const lists = texts.map((text) => (stream = takeText(stream, text, rules)).events);
+  return [...lists, takeEnd(stream, '', rules).events];
+}
+
+/** The events of these lines, that came in one piece. */
+const eventsOf = (
+  lines: readonly string[],
+  rules: EventRules = strict,
+): ReadonlyArray<ServerSentEvent | LimitError> => eventsOfTexts([linesOf(lines)], rules).flat();
+
+const linesOf = (lines: readonly string[]): string => lines.map((line) => `${line}\n`).join('');
+
+const message = (data: string, rest: Partial<ServerSentEvent> = {}): ServerSentEvent => ({
+  event: 'message',
+  data,
+  id: '',
+  ...rest,
+});
+
+describe('takeText', () => {
+  it('gives for each piece of text the events that ended in it', () => {
+    const texts = ['data: 1\n\ndata: 2\n', '', 'data', ': 3\n\n'];
+    expect(eventsOfTexts(texts)).toEqual([[message('1')], [], [], [message('2\n3')], []]);
+  });
+
+  it('has no events in no lines', () => {
+    expect(eventsOf([])).toEqual([]);
+  });
+
+  describe('ends an event at a blank line', () => {
+    it('and drops one that the body ends in', () => {
+      expect(eventsOf(['data: 1', '', 'data: 2'])).toEqual([message('1')]);
+    });
+
+    it('and makes none of blank lines in a row', () => {
+      expect(eventsOf(['', '', 'data: 1', '', '', '', 'data: 2', '', ''])).toEqual([
+        message('1'),
+        message('2'),
+      ]);
+    });
+
+    it('and makes none of a block without data', () => {
+      expect(eventsOf(['event: ping', '', ': hello', '', 'data: 1', ''])).toEqual([message('1')]);
+    });
+  });
+
+  describe('reads a line', () => {
+    it('that begins with a colon as a comment', () => {
+      expect(eventsOf([':', ': data: 0', ':data: 0', 'data: 1', ': in the middle', ''])).toEqual([
+        message('1'),
+      ]);
+    });
+
+    it.each([
+      ['data: x', 'x'],
+      ['data:x', 'x'],
+      ['data:  x', ' x'],
+      ['data:\tx', '\tx'],
+      ['data: x ', 'x '],
+      ['data: a: b', 'a: b'],
+      ['data: :', ':'],
+      ['data:\u00a0x', '\u00a0x'],
+      ['data: x\0y', 'x\0y'],
+    ])('%j by its first colon, without one space after it', (line, data) => {
+      expect(eventsOf([line, ''])).toEqual([message(data)]);
+    });
+
+    it('without a colon as a field without a value', () => {
+      expect(eventsOf(['data', '', 'data', 'data', '', 'data:'])).toEqual([message(''), message('\n')]);
+    });
+
+    it('of a field it does not know as nothing', () => {
+      const lines = [
+        'Data: 0',
+        'DATA: 0',
+        ' data: 0',
+        'data : 0',
+        'dat: 0',
+        'datas: 0',
+        '\uFEFFdata: 0',
+        'x',
+      ];
+      expect(eventsOf([...lines, '', 'data: 1', ''])).toEqual([message('1')]);
+    });
+
+    it('of prototype keys as nothing', () => {
+      expect(eventsOf(['__proto__: x', 'constructor: x', 'toString', 'data: 1', ''])).toEqual([message('1')]);
+    });
+  });
+
+  it('joins data lines by LF', () => {
+    expect(eventsOf(['data: 1', 'data', 'data: 3', ''])).toEqual([message('1\n\n3')]);
+    expect(eventsOf(['data:', 'data:', ''])).toEqual([message('\n')]);
+  });
+
+  describe('names an event', () => {
+    it('by its last event field', () => {
+      expect(eventsOf(['event: a', 'data: 1', 'event: b', ''])).toEqual([message('1', { event: 'b' })]);
+    });
+
+    it('message where the field is empty or missing', () => {
+      expect(eventsOf(['event: a', 'event:', 'data: 1', '', 'data: 2', ''])).toEqual([
+        message('1'),
+        message('2'),
+      ]);
+    });
+
+    it('for itself only, also when it had no data', () => {
+      expect(eventsOf(['event: a', 'data: 1', '', 'data: 2', ''])).toEqual([
+        message('1', { event: 'a' }),
+        message('2'),
+      ]);
+      expect(eventsOf(['event: a', '', 'data: 2', ''])).toEqual([message('2')]);
+    });
+  });
+
+  describe('keeps an id', () => {
+    it('for the events after it, until another one comes', () => {
+      expect(eventsOf(['id: 7', 'data: 1', '', 'data: 2', '', 'id', 'data: 3', ''])).toEqual([
+        message('1', { id: '7' }),
+        message('2', { id: '7' }),
+        message('3'),
+      ]);
+    });
+
+    it('of a block without data', () => {
+      expect(eventsOf(['id: 7', '', 'data: 1', ''])).toEqual([message('1', { id: '7' })]);
+    });
+
+    it('over pieces', () => {
+      const texts = ['id: 7\n', '\ndata: 1\n\n', 'data: 2\n\n'];
+      expect(eventsOfTexts(texts).flat()).toEqual([message('1', { id: '7' }), message('2', { id: '7' })]);
+    });
+
+    it('and ignores one with a NUL', () => {
+      expect(eventsOf(['id: 7', 'id: 8\0', 'data: 1', ''])).toEqual([message('1', { id: '7' })]);
+    });
+  });
+
+  describe('reads a reconnection time', () => {
+    it('of ASCII digits', () => {
+      expect(eventsOf(['retry: 250', 'data: 1', '', 'retry: 0', 'data: 2', '', 'data: 3', ''])).toEqual([
+        message('1', { retry: 250 }),
+        message('2', { retry: 0 }),
+        message('3'),
+      ]);
+    });
+
+    it.each([
+      'retry',
+      'retry:',
+      'retry: 1.5',
+      'retry: -1',
+      'retry: +1',
+      'retry: 1e3',
+      'retry: 0x1',
+      'retry:  1',
+      'retry: 1s',
+      'retry: ٣',
+    ])('and none out of %j', (line) => {
+      expect(eventsOf(['retry: 250', line, 'data: 1', ''])).toEqual([message('1', { retry: 250 })]);
+      expect(eventsOf([line, 'data: 1', ''])).toEqual([message('1')]);
+    });
+
+    it('of a block without data, with the event after it', () => {
+      expect(eventsOf(['retry: 250', '', 'data: 1', '', 'data: 2', ''])).toEqual([
+        message('1', { retry: 250 }),
+        message('2'),
+      ]);
+    });
+  });
+
+  describe('with keepCut', () => {
+    const rules = { ...strict, keepCut: true };
+
+    it('marks a last event that lacks its blank line', () => {
+      expect(eventsOf(['data: 1', '', 'event: a', 'id: 7', 'data: 2'], rules)).toEqual([
+        message('1'),
+        message('2', { event: 'a', id: '7', cut: true }),
+      ]);
+    });
+
+    it('marks none that has it', () => {
+      expect(eventsOf(['data: 1', ''], rules)).toEqual([message('1')]);
+    });
+
+    it('makes none of fields without data', () => {
+      expect(eventsOf(['event: a', 'id: 7', 'retry: 1', ': x'], rules)).toEqual([]);
+    });
+
+    it('takes in a last line without its line break', () => {
+      expect(eventsOfTexts(['data: 1\n\nda', 'ta: 2'], rules).flat()).toEqual([
+        message('1'),
+        message('2', { cut: true }),
+      ]);
+    });
+  });
+
+  describe('a field named error', () => {
+    it('is nothing by the standard', () => {
+      expect(eventsOf(['error: no', '', 'data: 1', ''])).toEqual([message('1')]);
+    });
+
+    it('is an event named error, with errorField', () => {
+      const rules = { ...strict, errorField: true };
+      expect(eventsOf(['error: {"detail":"no"}', ''], rules)).toEqual([
+        message('{"detail":"no"}', { event: 'error' }),
+      ]);
+      expect(eventsOf(['data: 1', ''], rules)).toEqual([message('1')]);
+    });
+
+    it('ends a body without its blank line, with both', () => {
+      const rules = { ...strict, errorField: true, keepCut: true };
+      expect(eventsOf(['data: 1', '', 'error: no'], rules)).toEqual([
+        message('1'),
+        message('no', { event: 'error', cut: true }),
+      ]);
+    });
+  });
+
+  describe('with a limit of 16', () => {
+    const rules = { ...strict, event: 16 };
+    const eight = 'data: 12345678';
+
+    it('allows as much data', () => {
+      expect(eventsOf(['data: 1234567890123456', ''], rules)).toEqual([message('1234567890123456')]);
+    });
+
+    it('counts the LF between data lines', () => {
+      expect(eventsOf(['data: 1234567', eight, ''], rules)).toEqual([message('1234567\n12345678')]);
+      expect(comparable(eventsOf([eight, eight, ''], rules))).toEqual(
+        comparable([new LimitError('event', 16)]),
+      );
+    });
+
+    it('puts an error after the good events of the same read, and nothing after it', () => {
+      const lines = ['data: 1', '', eight, eight, '', 'data: 2', ''];
+      expect(comparable(eventsOf(lines, rules))).toEqual(
+        comparable([message('1'), new LimitError('event', 16)]),
+      );
+    });
+
+    it('counts an event that comes in many pieces', () => {
+      const events = eventsOfTexts([`${eight}\n`, '', `${eight}\n`, '\n'], rules);
+      expect(comparable(events.flat())).toEqual(comparable([new LimitError('event', 16)]));
+      expect(events.map((each) => each.length)).toEqual([0, 0, 1, 0, 0]);
+    });
+
+    it('counts each event by itself', () => {
+      expect(eventsOf([eight, '', eight, '', eight, ''], rules)).toHaveLength(3);
+    });
+
+    it('leaves names, ids and comments to the limit for lines', () => {
+      const long = 'x'.repeat(20);
+      expect(eventsOf([`: ${long}`, `event: ${long}`, `id: ${long}`, 'data: 1', ''], rules)).toEqual([
+        message('1', { event: long, id: long }),
+      ]);
+    });
+  });
+
+  it('puts an error in the place of a line over its limit, and nothing after it', () => {
+    const rules = { ...strict, line: 16 };
+    const long = `data: ${'x'.repeat(16)}`;
+    const outcome = comparable([message('1'), new LimitError('line', 16)]);
+    expect(comparable(eventsOf(['data: 1', '', 'data: 2', long, '', 'data: 3', ''], rules))).toEqual(outcome);
+    expect(comparable(eventsOfTexts(['data: 1\n\n', long], { ...rules, keepCut: true }).flat())).toEqual(
+      outcome,
+    );
+  });
+
+  it('leaves what it was given as it was', () => {
+    const before = deeplyFrozen(takeText(nothingRead, 'event: a\ndata: 1\nda', strict));
+    expect(takeText(before, 'ta: 2\n\n', strict).events).toEqual([message('1\n2', { event: 'a' })]);
+    expect(takeText(before, '\n\ndata: 3\n', strict).events).toEqual([message('1', { event: 'a' })]);
+    expect(takeEnd(before, '\n\n', strict).events).toEqual([message('1', { event: 'a' })]);
+    expect(nothingRead).toMatchObject({ events: [], event: '', data: null, id: '' });
+  });
+});
+
+describe('takeEnd', () => {
+  it('leaves nothing open', () => {
+    const rules = { ...strict, keepCut: true };
+    const after = takeEnd(takeText(nothingRead, 'id: 7\ndata: 1', rules), '', rules);
+    expect(after.events).toEqual([message('1', { id: '7', cut: true })]);
+    expect(takeText(after, '\n\n', rules).events).toEqual([]);
+  });
+
+  it('takes in the last text', () => {
+    expect(takeEnd(nothingRead, 'data: 1\n\n', strict).events).toEqual([message('1')]);
+  });
+});
+
+const deeplyFrozen = (stream: EventStream): EventStream =>
+  Object.freeze({ ...stream, line: Object.freeze(stream.line) });

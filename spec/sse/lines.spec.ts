@@ -1,0 +1,152 @@
+import fc from 'fast-check';
+
+import { cutLines, noLine } from '../../lib/sse/lines';
+import { LimitError } from '../../lib/errors';
+import { eventStreamText } from '../helpers/arbitraries';
+import { comparable } from '../helpers/marbles';
+
+const AMPLE = 1_000;
+
+/** The lines of pieces of text, a list for each piece and one for what has not ended. */
+function linesOf(
+  pieces: readonly string[],
+  limit = AMPLE,
+): ReadonlyArray<ReadonlyArray<string | LimitError>> {
+  let open = noLine;
+  const lists = pieces.map((piece) => {
+    const lines: Array<string | LimitError> = [];
+    open = cutLines(open, piece, limit, { take: (line) => lines.push(line) > 0 });
+    return lines;
+  });
+  return [...lists, open.text === '' ? [] : [open.text]];
+}
+
+describe('cutLines', () => {
+  it('tells for each piece of text the lines that ended in it', () => {
+    expect(linesOf(['one\ntwo\nth', 'ree\n'])).toEqual([['one', 'two'], ['three'], []]);
+  });
+
+  it.each([
+    ['LF', 'a\nb\n', ['a', 'b']],
+    ['CR', 'a\rb\r', ['a', 'b']],
+    ['CRLF', 'a\r\nb\r\n', ['a', 'b']],
+    ['all three, mixed', 'a\nb\rc\r\nd\n', ['a', 'b', 'c', 'd']],
+    ['LF before CR', 'a\n\rb\n', ['a', '', 'b']],
+    ['CR before CRLF', 'a\r\r\nb\n', ['a', '', 'b']],
+    ['CRLF before LF', 'a\r\n\nb\n', ['a', '', 'b']],
+    ['a far CR after many LF', 'a\nb\nc\nd\re\r\n', ['a', 'b', 'c', 'd', 'e']],
+    ['a far LF after many CR', 'a\rb\rc\rd\ne\n', ['a', 'b', 'c', 'd', 'e']],
+    ['nothing but line breaks', '\n\r\r\n\n', ['', '', '', '']],
+  ])('ends a line at %s', (_, text, lines) => {
+    expect(linesOf([text])).toEqual([lines, []]);
+    expect(linesOf([...text]).flat()).toEqual(lines);
+  });
+
+  it.each(['\u0085', '\u2028', '\u2029', '\v', '\f', '\0'])('takes %j for a part of the line', (other) => {
+    expect(linesOf([`a${other}b\n`])).toEqual([[`a${other}b`], []]);
+  });
+
+  it('takes a CRLF that two pieces cut for one line break', () => {
+    expect(linesOf(['a\r', '\nb\n'])).toEqual([['a'], ['b'], []]);
+  });
+
+  it('ends a line at CR at once, without waiting for an LF', () => {
+    expect(linesOf(['a\r'])).toEqual([['a'], []]);
+  });
+
+  it('forgets a CR once something else than LF has come', () => {
+    expect(linesOf(['a\r', 'b', '\nc\n'])).toEqual([['a'], [], ['b', 'c'], []]);
+  });
+
+  it('keeps the CR in mind over an empty piece', () => {
+    expect(linesOf(['a\r', '', '\nb\n'])).toEqual([['a'], [], ['b'], []]);
+  });
+
+  it('joins a line that comes in many pieces', () => {
+    expect(linesOf(['a', 'b', 'c', '\n'])).toEqual([[], [], [], ['abc'], []]);
+  });
+
+  it('emits a last line without a line break at the end', () => {
+    expect(linesOf(['a\nb'])).toEqual([['a'], ['b']]);
+  });
+
+  it('has no lines in an empty body', () => {
+    expect(linesOf([])).toEqual([[]]);
+  });
+
+  it('allows a line of exactly the limit', () => {
+    const line = 'x'.repeat(16);
+    expect(linesOf([`${line}\n`], 16)).toEqual([[line], []]);
+    expect(linesOf([line.slice(0, 9), line.slice(9), '\n'], 16).flat()).toEqual([line]);
+    expect(linesOf([line], 16)).toEqual([[], [line]]);
+  });
+
+  it.each([
+    ['whole', ['short\n', `${'x'.repeat(17)}\nafter\n`]],
+    ['unfinished', ['short\n', 'x'.repeat(17)]],
+    ['in pieces', ['short\n', 'x'.repeat(9), 'x'.repeat(8)]],
+    ['after a good line of the same piece', [`short\n${'x'.repeat(17)}\nafter\n`]],
+  ])('puts an error in the place of a line over the limit: %s', (_, pieces) => {
+    const lines = linesOf(pieces, 16).flat();
+    expect(comparable(lines)).toEqual(comparable(['short', new LimitError('line', 16)]));
+  });
+
+  it('measures a line without its line break, in UTF-16 code units', () => {
+    expect(linesOf(['🙂🙂\r\n'], 4).flat()).toEqual(['🙂🙂']);
+    expect(linesOf(['🙂🙂\r\n'], 3).flat()).toEqual([expect.any(LimitError)]);
+  });
+
+  it('gives the same lines wherever the text is cut', () => {
+    const textAndCuts = eventStreamText.chain((text) =>
+      fc.tuple(fc.constant(text), fc.array(fc.nat(text.length), { maxLength: 12 })),
+    );
+    fc.assert(
+      fc.property(textAndCuts, fc.integer({ min: 1, max: 40 }), ([text, places], limit) => {
+        const ends = [...places, text.length].sort((a, b) => a - b);
+        const pieces = ends.map((end, i) => text.slice(ends[i - 1] ?? 0, end));
+        const untilError = (lines: ReadonlyArray<string | LimitError>): unknown => {
+          const at = lines.findIndex((line) => typeof line !== 'string');
+          return comparable(at === -1 ? lines : lines.slice(0, at + 1));
+        };
+        expect(untilError(linesOf(pieces, limit).flat())).toEqual(untilError(linesOf([text], limit).flat()));
+      }),
+    );
+  });
+
+  it('gives the lines that splitting the whole text would', () => {
+    fc.assert(
+      fc.property(eventStreamText, (text) => {
+        const lines = text.split(/\r\n|\n|\r/);
+        if (lines.at(-1) === '') lines.pop();
+        expect(linesOf([...text]).flat()).toEqual(lines);
+      }),
+    );
+  });
+
+  it('comes to the end of a line of 1 Mi in pieces of 7', () => {
+    const text = 'x'.repeat(2 ** 20);
+    const pieces = Array.from({ length: Math.ceil(text.length / 7) }, (_, i) => text.slice(i * 7, i * 7 + 7));
+    expect(linesOf([...pieces, '\n'], 2 ** 20).flat()).toEqual([text]);
+  });
+
+  it('stops at a line after which no more are wanted', () => {
+    const lines: unknown[] = [];
+    const open = cutLines(noLine, 'a\nb\nc', AMPLE, { take: (line) => lines.push(line) < 2 });
+    expect(lines).toEqual(['a', 'b']);
+    expect(open).toEqual(noLine);
+  });
+
+  it('leaves what it was given as it was', () => {
+    const before = Object.freeze(cutLines(noLine, 'a\nb', AMPLE, { take: () => true }));
+    expect(before).toEqual({ text: 'b', afterCR: false });
+    const take = jest.fn(() => true);
+    cutLines(before, 'c\n', AMPLE, { take });
+    expect(take).toHaveBeenCalledWith('bc');
+    expect(before).toEqual({ text: 'b', afterCR: false });
+    expect(noLine).toEqual({ text: '', afterCR: false });
+  });
+
+  it('carries over that the text ends in CR', () => {
+    expect(cutLines(noLine, 'a\r', AMPLE, { take: () => true })).toEqual({ text: '', afterCR: true });
+  });
+});

@@ -1,0 +1,299 @@
+import { concat, NEVER, of, take, throwError, VirtualTimeScheduler, type Observable } from 'rxjs';
+import {
+  accumulateContent,
+  chatCompletion$,
+  ConnectionError,
+  type Bytes,
+  type Head,
+  type Transport,
+  type TransportRequest,
+} from 'rxjs-chat-completions';
+import {
+  bytesOf,
+  doneOf,
+  finishOf,
+  head200,
+  headOf,
+  marbleTransport,
+  rawBytesOf,
+  recordTransport,
+  tapeOf,
+  tapeText,
+  type RecordOptions,
+  type Tape,
+} from 'rxjs-chat-completions/testing';
+
+import { bytesOfRead } from '../../../lib/testing/tape/tape';
+import { marbles } from '../../helpers/marbles';
+
+const KEY = 'sk-very-secret';
+const request: TransportRequest = {
+  method: 'POST',
+  url: 'https://llm.example.com/v1/chat/completions?api-version=1&api-key=query-secret',
+  headers: { accept: 'text/event-stream', authorization: `Bearer ${KEY}`, 'x-tenant': 'tenant-secret' },
+  body: '{"model":"small","messages":[{"role":"user","content":"a private question"}]}',
+};
+
+/** The tape of what is there when an answer has come or was let go of. */
+function tapeOfAnswer(answer$: Observable<Head | Bytes>, options?: RecordOptions): Tape {
+  const tapes: Tape[] = [];
+  const transport = recordTransport(
+    () => answer$,
+    (tape) => tapes.push(tape),
+    { scheduler: new VirtualTimeScheduler(), ...options },
+  );
+  transport(request)
+    .subscribe({ error: () => undefined })
+    .unsubscribe();
+  expect(tapes).toHaveLength(1);
+  return tapeOf(JSON.parse(tapeText(tapes[0]!)));
+}
+
+describe('recordTransport', () => {
+  it('keeps what came, and when', () => {
+    marbles(({ cold, expectObservable, expectSubscriptions, flush }) => {
+      const tapes: Tape[] = [];
+      const values = { a: 'Hel', b: ['lo', finishOf('stop'), doneOf()] as const };
+      const live = marbleTransport(cold, '  --h 5s a--(b|)', values);
+      const sent = { h: head200, a: bytesOf('Hel'), b: bytesOf('lo', finishOf('stop'), doneOf()) };
+      const transport = recordTransport(live, (tape) => tapes.push(tape));
+      expectObservable(transport(request)).toBe('--h 5s a--(b|)', sent);
+      expectSubscriptions(live.subscriptions).toBe('^-- 5s ---!');
+      flush();
+      expect(tapes).toEqual([
+        {
+          version: 1,
+          request: { method: 'POST', path: '/v1/chat/completions' },
+          head: { ms: 2, status: 200, headers: { 'content-type': 'text/event-stream' } },
+          reads: [
+            { ms: 5001, text: expect.stringContaining('"Hel"') as unknown },
+            { ms: 3, text: expect.stringMatching(/"lo"[^]*DONE/) as unknown },
+          ],
+          end: { ms: 0 },
+        },
+      ]);
+    });
+  });
+
+  it('lets everything through as it is', () => {
+    const error = new ConnectionError('cut', 'body', 'ECONNRESET');
+    const seen: unknown[] = [];
+    recordTransport(
+      () =>
+        concat(
+          of(head200, bytesOf('a')),
+          throwError(() => error),
+        ),
+      () => undefined,
+    )(request).subscribe({
+      next: (part) => seen.push(part),
+      error: (failed: unknown) => seen.push(failed),
+    });
+    expect(seen).toEqual([head200, bytesOf('a'), error]);
+    expect(seen[2]).toBe(error);
+  });
+
+  it('sends nothing before it is subscribed to, and makes a tape for each request', () => {
+    const tapes: Tape[] = [];
+    let sent = 0;
+    const live: Transport = () => {
+      sent += 1;
+      return of(headOf(200 + sent));
+    };
+    const answer$ = recordTransport(live, (tape) => tapes.push(tape))(request);
+    expect(sent).toBe(0);
+    answer$.subscribe();
+    answer$.subscribe();
+    expect(tapes.map(({ head }) => head?.status)).toEqual([201, 202]);
+  });
+
+  it('keeps an error with its fields, after the head and without one', () => {
+    const cut = new ConnectionError('it broke', 'body', 'ECONNRESET');
+    const tape = tapeOfAnswer(
+      concat(
+        of(head200, bytesOf('a')),
+        throwError(() => cut),
+      ),
+    );
+    expect(tape.end).toEqual({ ms: 0, error: { ...cut.toJSON() } });
+    const refused = tapeOfAnswer(throwError(() => new ConnectionError('refused', 'connect', 'ECONNREFUSED')));
+    expect(refused).toMatchObject({
+      head: null,
+      reads: [],
+      end: { error: { phase: 'connect', code: 'ECONNREFUSED' } },
+    });
+  });
+
+  it('keeps the words of an error that is none of ours, also of a transport that throws', () => {
+    expect(tapeOfAnswer(throwError(() => new RangeError('odd'))).end).toEqual({
+      ms: 0,
+      error: { message: 'odd' },
+    });
+    const tapes: Tape[] = [];
+    const throwing = (): never => {
+      throw new RangeError('at once');
+    };
+    recordTransport(throwing, (tape) => tapes.push(tape), { scheduler: new VirtualTimeScheduler() })(
+      request,
+    ).subscribe({ error: () => undefined });
+    expect(tapes[0]?.end).toEqual({ ms: 0, error: { message: 'at once' } });
+  });
+
+  it('has no end when it is let go of before that', () => {
+    const tape = tapeOfAnswer(concat(of(head200, bytesOf('a')), NEVER));
+    expect(tape).toMatchObject({ head: { status: 200 }, end: null });
+    expect(tape.reads).toHaveLength(1);
+    expect(tapeOfAnswer(NEVER)).toMatchObject({ head: null, reads: [], end: null });
+  });
+
+  it('has what the one who let go was just given', () => {
+    const tapes: Tape[] = [];
+    const transport = recordTransport(
+      () => of(head200, bytesOf('a'), bytesOf('b')),
+      (tape) => tapes.push(tape),
+    );
+    transport(request).pipe(take(2)).subscribe();
+    expect(tapes[0]?.reads).toHaveLength(1);
+  });
+
+  it('is complete once the body is, a moment after the answer', () => {
+    marbles(({ cold, flush }) => {
+      const tapes: Tape[] = [];
+      let completed = 0;
+      const live = marbleTransport(cold, 'h-(ad)---|', { a: 'Hello', d: [finishOf('stop'), doneOf()] });
+      chatCompletion$(
+        { transport: recordTransport(live, (tape) => tapes.push(tape)) },
+        { model: 'any', messages: [] },
+      )
+        .pipe(accumulateContent())
+        .subscribe({ complete: () => (completed = tapes.length + 1) });
+      flush();
+      expect(completed).toBe(1);
+      expect(tapes).toHaveLength(1);
+      expect(tapes[0]?.end).toEqual({ ms: 7 });
+    });
+  });
+
+  it('copies each read, for the memory may be used again', () => {
+    const memory = rawBytesOf('first');
+    const answer$ = concat(of(head200, memory), NEVER);
+    const tapes: Tape[] = [];
+    const subscription = recordTransport(
+      () => answer$,
+      (tape) => tapes.push(tape),
+    )(request).subscribe();
+    memory.fill(0x2e);
+    subscription.unsubscribe();
+    expect(tapes[0]?.reads).toMatchObject([{ text: 'first' }]);
+    expect([...memory]).toEqual([...rawBytesOf('.....')]);
+  });
+
+  it('goes by a clock that does not run backwards on the tape', () => {
+    let now = 1_000;
+    const clock = { now: () => (now -= 5) } as NonNullable<RecordOptions['scheduler']>;
+    const tape = tapeOfAnswer(of(head200, bytesOf('a')), { scheduler: clock });
+    expect([tape.head?.ms, tape.reads[0]?.ms, tape.end?.ms]).toEqual([0, 0, 0]);
+  });
+});
+
+describe('a tape keeps no secrets', () => {
+  const answer = (...body: readonly Bytes[]) => of(head200, ...body);
+  const text = (answer$: Observable<Head | Bytes>, options?: RecordOptions) =>
+    tapeText(tapeOfAnswer(answer$, options));
+
+  it('neither headers of the request nor its query, host or body', () => {
+    const written = text(answer(bytesOf('Hello')));
+    for (const secret of [
+      KEY,
+      'tenant-secret',
+      'query-secret',
+      'llm.example.com',
+      'private',
+      'authorization',
+    ]) {
+      expect(written).not.toContain(secret);
+    }
+  });
+
+  it('keeps the body when it is asked to, without a key in it', () => {
+    const { body } = tapeOfAnswer(answer(), { keepBody: true }).request;
+    expect(body).toEqual(JSON.parse(request.body!));
+    const tapes: Tape[] = [];
+    const sent = { ...request, body: JSON.stringify({ user: `key ${KEY}` }) };
+    recordTransport(
+      () => answer(),
+      (tape) => tapes.push(tape),
+      { keepBody: true },
+    )(sent).subscribe();
+    recordTransport(
+      () => answer(),
+      (tape) => tapes.push(tape),
+      { keepBody: true },
+    )({ ...sent, body: undefined }).subscribe();
+    expect(tapes.map(({ request: { body: kept } }) => kept)).toEqual([{ user: 'key ***' }, null]);
+  });
+
+  it('of the headers of the response only those on its list', () => {
+    const listed = {
+      'content-type': 'text/event-stream',
+      'retry-after': '2',
+      'retry-after-ms': '2000',
+      'x-should-retry': 'true',
+      'x-request-id': 'req_1',
+      'request-id': 'req_2',
+      'apim-request-id': 'req_3',
+      'x-ms-request-id': 'req_4',
+      'cf-ray': 'ray',
+    };
+    const others = {
+      'set-cookie': 'session=1',
+      'openai-organization': 'acme',
+      server: 'nginx',
+      date: 'today',
+    };
+    expect(tapeOfAnswer(of(headOf(429, { ...listed, ...others }))).head?.headers).toEqual(listed);
+  });
+
+  it('nor a key that the server repeats, in a body, a header or an error', () => {
+    const body = rawBytesOf(
+      `{"error":{"message":"bad key: ${KEY} (${KEY}) for tenant-secret and query-secret"}}`,
+    );
+    const written = text(of(headOf(401, { 'x-request-id': `req-${KEY}` }), body));
+    expect(written).toContain(
+      String.raw`bad key: ************** (**************) for ************* and ************`,
+    );
+    expect(written).toContain('"x-request-id": "req-***"');
+    const failed = text(throwError(() => new ConnectionError(`cannot reach x?key=${KEY}`, 'connect')));
+    expect(failed).toContain('cannot reach x?key=***');
+  });
+
+  it('nor one that two reads cut, and every read keeps its length', () => {
+    const body = rawBytesOf(`bad key: ${KEY}!`);
+    const reads = [body.slice(0, 12), body.slice(12, 15), body.slice(15)];
+    const tape = tapeOfAnswer(answer(...reads));
+    expect(tape.reads.map(({ text: read }) => read)).toEqual(['bad key: ***', '***', '********!']);
+    expect(tape.reads.map((read) => bytesOfRead(read).length)).toEqual(reads.map(({ length }) => length));
+  });
+
+  it('nor one that JSON spells in another way', () => {
+    const key = String.raw`a"quoted\key`;
+    const tapes: Tape[] = [];
+    const live: Transport = () => answer(rawBytesOf(JSON.stringify({ message: `not ${key}` })));
+    recordTransport(live, (tape) => tapes.push(tape))({
+      ...request,
+      headers: { 'api-key': key },
+    }).subscribe();
+    expect(tapes[0]?.reads[0]?.text).toBe(`{"message":"not ${'*'.repeat(14)}"}`);
+  });
+
+  it('and shows the model the answer as it came', () => {
+    const body = rawBytesOf(`bad key: ${KEY}!`);
+    const seen: unknown[] = [];
+    recordTransport(
+      () => answer(body),
+      () => undefined,
+    )(request).subscribe((part) => seen.push(part));
+    expect(seen[1]).toBe(body);
+    expect(new TextDecoder().decode(body)).toContain(KEY);
+  });
+});

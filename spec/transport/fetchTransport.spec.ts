@@ -1,0 +1,766 @@
+import { setImmediate as turn } from 'node:timers/promises';
+
+import {
+  firstValueFrom,
+  lastValueFrom,
+  map,
+  pipe,
+  Subject,
+  takeWhile,
+  throwError,
+  toArray,
+  type Subscription,
+} from 'rxjs';
+
+import { fetchTransport } from '../../lib/transport/fetchTransport';
+import { readAnswer } from '../../lib/response/readAnswer';
+import { isHead, type Bytes, type Head, type TransportRequest } from '../../lib/transport/transport';
+import { ConnectionError, ProtocolError, RequestError, TimeoutError } from '../../lib/errors';
+import {
+  closedPort,
+  startFaultServer,
+  type Exchange,
+  type FaultServer,
+  type Script,
+} from '../helpers/faultServer';
+import { comparable } from '../helpers/marbles';
+import { bytesOf } from '../helpers/reads';
+
+const KEY = 'sk-never-to-be-seen';
+
+const requestTo = (server: FaultServer, rest: Partial<TransportRequest> = {}): TransportRequest => ({
+  method: 'POST',
+  url: `${server.baseURL}/chat/completions`,
+  headers: {
+    accept: 'text/event-stream',
+    'content-type': 'application/json',
+    authorization: `Bearer ${KEY}`,
+  },
+  body: '{"model":"any"}',
+  ...rest,
+});
+
+const textOf = (reads: readonly Bytes[]): string => Buffer.concat(reads).toString();
+
+/** The whole answer: the head, and the text of all reads. */
+async function answerOf(
+  request: TransportRequest,
+  transport = fetchTransport(),
+): Promise<{ readonly head: Head; readonly text: string }> {
+  const [head, ...reads] = await lastValueFrom(transport(request).pipe(toArray()));
+  if (head === undefined || !isHead(head)) throw new Error('the head does not come first');
+  return { head, text: textOf(reads as Bytes[]) };
+}
+
+/** The error an answer ends in. */
+async function errorOf(request: TransportRequest, transport = fetchTransport()): Promise<unknown> {
+  const outcome = await answerOf(request, transport).then(
+    (answer) => ({ answer }),
+    (error: unknown) => ({ error }),
+  );
+  expect(outcome).toHaveProperty('error');
+  return (outcome as { readonly error: unknown }).error;
+}
+
+/** Lets what is already on its way happen: promises that settle, a connection that goes back to its pool. */
+async function someTurns(): Promise<void> {
+  for (let turns = 0; turns < 10; turns++) await turn();
+}
+
+const servers: FaultServer[] = [];
+
+async function serve(script: Script): Promise<FaultServer> {
+  const server = await startFaultServer(script);
+  servers.push(server);
+  return server;
+}
+
+const unhandled: unknown[] = [];
+const note = (reason: unknown): void => void unhandled.push(reason);
+
+beforeAll(() => process.on('unhandledRejection', note));
+afterAll(() => process.off('unhandledRejection', note));
+
+afterEach(async () => {
+  for (const server of servers.splice(0)) await server.close();
+  // An unhandled rejection is reported a turn after the promises of the one before have settled.
+  await someTurns();
+  expect(unhandled.splice(0)).toEqual([]);
+});
+
+const twoReads: Script = async (exchange) => {
+  exchange.head();
+  await exchange.write('one ');
+  await exchange.write('two');
+  exchange.end();
+};
+
+describe('fetchTransport', () => {
+  it('emits the head, then each read, and completes with the body', async () => {
+    const next = new Subject<void>();
+    const server = await serve(async (exchange) => {
+      exchange.head(200, { 'X-Request-Id': 'req_1' });
+      await exchange.write('one');
+      await firstValueFrom(next);
+      await exchange.write('two');
+      exchange.end();
+    });
+    const parts: unknown[] = [];
+    await new Promise<void>((complete, error) => {
+      fetchTransport()(requestTo(server)).subscribe({
+        next: (part) => {
+          parts.push(isHead(part) ? part.status : textOf([part]));
+          if (parts.length === 2) next.next();
+        },
+        error,
+        complete,
+      });
+    });
+    expect(parts).toEqual([200, 'one', 'two']);
+  });
+
+  it('names headers in lower case', async () => {
+    const server = await serve((exchange) =>
+      exchange.whole(200, { 'X-Request-ID': 'req_1', 'Content-Type': 'a/b' }, ''),
+    );
+    const { head } = await answerOf(requestTo(server));
+    expect(head.headers).toMatchObject({ 'x-request-id': 'req_1', 'content-type': 'a/b' });
+    expect(structuredClone(head)).toEqual(head);
+  });
+
+  it('sends what it is given', async () => {
+    const server = await serve(twoReads);
+    await answerOf(requestTo(server));
+    expect(server.received).toMatchObject([
+      {
+        method: 'POST',
+        path: '/v1/chat/completions',
+        headers: {
+          accept: 'text/event-stream',
+          'content-type': 'application/json',
+          authorization: `Bearer ${KEY}`,
+        },
+        body: '{"model":"any"}',
+      },
+    ]);
+  });
+
+  it('sends no body and no type of one with GET', async () => {
+    const server = await serve(twoReads);
+    await answerOf({
+      method: 'GET',
+      url: `${server.baseURL}/models`,
+      headers: { accept: 'application/json' },
+    });
+    expect(server.received).toMatchObject([{ method: 'GET', path: '/v1/models', body: '' }]);
+    expect(server.received[0]?.headers).not.toHaveProperty('content-type');
+  });
+
+  it.each([204, 304, 404, 500, 503])(
+    'emits the head of an answer with status %i like any other',
+    async (status) => {
+      const server = await serve((exchange) => exchange.whole(status, {}, status < 400 ? '' : 'no'));
+      const { head, text } = await answerOf(requestTo(server));
+      expect([head.status, text]).toEqual([status, status < 400 ? '' : 'no']);
+    },
+  );
+
+  it('sends one request for each subscription, and none before', async () => {
+    const server = await serve(twoReads);
+    const answer$ = fetchTransport()(requestTo(server));
+    await turn();
+    expect(server.counts).toMatchObject({ sockets: 0, requests: 0 });
+    await lastValueFrom(answer$);
+    expect(server.counts.requests).toBe(1);
+    await lastValueFrom(answer$);
+    expect(server.counts.requests).toBe(2);
+  });
+
+  it('uses a connection again after a whole answer', async () => {
+    const server = await serve(twoReads);
+    for (let calls = 0; calls < 3; calls++) {
+      await answerOf(requestTo(server));
+      await someTurns();
+    }
+    expect(server.counts).toMatchObject({ requests: 3, sockets: 1, aborts: 0 });
+  });
+
+  it('uses a connection again after an answer that was complete before its body', async () => {
+    const server = await serve(async (exchange) => {
+      exchange.head();
+      await exchange.write('Z');
+      await exchange.write('the rest');
+      exchange.end();
+    });
+    const untilZ = readAnswer(() =>
+      pipe(
+        map((read: Bytes) => textOf([read])),
+        takeWhile((text) => !text.startsWith('Z'), true),
+      ),
+    );
+    for (let calls = 0; calls < 3; calls++) {
+      await lastValueFrom(fetchTransport()(requestTo(server)).pipe(untilZ));
+      await server.when(({ busy }) => busy === 0);
+      // The end of the body is on its way.
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    expect(server.counts).toMatchObject({ requests: 3, aborts: 0 });
+    // It may be there a moment later than the next request.
+    expect(server.counts.sockets).toBeLessThanOrEqual(2);
+  });
+
+  describe('lets go of the connection when it is unsubscribed from', () => {
+    it('before the head', async () => {
+      const server = await serve(() => undefined);
+      const subscription = fetchTransport()(requestTo(server)).subscribe();
+      await server.when(({ busy }) => busy === 1);
+      subscription.unsubscribe();
+      await server.when(({ aborts, busy }) => aborts === 1 && busy === 0);
+    });
+
+    it('before the request is even sent', async () => {
+      const server = await serve(() => undefined);
+      fetchTransport()(requestTo(server)).subscribe().unsubscribe();
+      await someTurns();
+      await server.when(({ busy }) => busy === 0);
+    });
+
+    it('at the head', async () => {
+      const server = await serve((exchange) => exchange.head());
+      await firstValueFrom(fetchTransport()(requestTo(server)));
+      await server.when(({ aborts, busy }) => aborts === 1 && busy === 0);
+    });
+
+    it('while a read is awaited', async () => {
+      const server = await serve(async (exchange) => {
+        exchange.head();
+        await exchange.write('one');
+      });
+      await new Promise<void>((resolve) => {
+        const subscription: Subscription = fetchTransport()(requestTo(server)).subscribe((part) => {
+          if (isHead(part)) return;
+          setTimeout(() => {
+            subscription.unsubscribe();
+            resolve();
+          }, 5);
+        });
+      });
+      await server.when(({ aborts, busy }) => aborts === 1 && busy === 0);
+    });
+
+    it('in the middle of a read', async () => {
+      const server = await serve(async (exchange) => {
+        exchange.head();
+        await exchange.flood('x'.repeat(1_000));
+      });
+      const parts: unknown[] = [];
+      const answer$ = fetchTransport()(requestTo(server));
+      const subscription: Subscription = answer$.subscribe((part) => {
+        parts.push(part);
+        if (parts.length === 2) subscription.unsubscribe();
+      });
+      await server.when(({ aborts, busy }) => aborts === 1 && busy === 0);
+      expect(parts).toHaveLength(2);
+    });
+
+    it('but not after the end', async () => {
+      const server = await serve(twoReads);
+      const subscription = await new Promise<Subscription>((resolve) => {
+        const open = fetchTransport()(requestTo(server)).subscribe({ complete: () => resolve(open) });
+      });
+      subscription.unsubscribe();
+      await someTurns();
+      await answerOf(requestTo(server));
+      expect(server.counts).toMatchObject({ requests: 2, sockets: 1, aborts: 0 });
+    });
+  });
+
+  describe('fails with a ConnectionError', () => {
+    it('when nobody listens', async () => {
+      const port = await closedPort();
+      const error = await errorOf({
+        method: 'POST',
+        url: `http://127.0.0.1:${port}/v1/chat/completions?key=${KEY}`,
+        headers: { authorization: `Bearer ${KEY}` },
+      });
+      const message = `cannot reach http://127.0.0.1:${port}/v1/chat/completions: ECONNREFUSED`;
+      expect(comparable(error)).toEqual(comparable(new ConnectionError(message, 'connect', 'ECONNREFUSED')));
+      expect((error as Error).cause).toBeDefined();
+      expect(JSON.stringify(error) + String((error as Error).stack)).not.toContain(KEY);
+    });
+
+    it('when the connection ends before the head', async () => {
+      const server = await serve((exchange) => exchange.reset());
+      const error = await errorOf(requestTo(server));
+      expect(error).toMatchObject({ _tag: 'ConnectionError', phase: 'connect' });
+      expect((error as ConnectionError).code).toMatch(/^(ECONN|UND_ERR)/);
+      expect(JSON.stringify(error)).not.toContain(KEY);
+    });
+
+    it('when the connection ends in the middle of the body, after what came before', async () => {
+      const server = await serve(async (exchange) => {
+        exchange.head();
+        await exchange.write('so far');
+        exchange.cut();
+      });
+      const parts: Array<Head | Bytes> = [];
+      const error = await new Promise((resolve) => {
+        fetchTransport()(requestTo(server)).subscribe({ next: (part) => parts.push(part), error: resolve });
+      });
+      expect(textOf(parts.slice(1) as Bytes[])).toBe('so far');
+      const message = 'the connection broke in the middle of the answer: UND_ERR_SOCKET';
+      expect(comparable(error)).toEqual(comparable(new ConnectionError(message, 'body', 'UND_ERR_SOCKET')));
+    });
+
+    it('when the answer is no HTTP', async () => {
+      const server = await serve((exchange) => {
+        exchange.raw('SSH-2.0-OpenSSH_9.2\r\n\r\n');
+        exchange.cut();
+      });
+      expect(await errorOf(requestTo(server))).toMatchObject({ _tag: 'ConnectionError', phase: 'connect' });
+    });
+  });
+
+  describe('follows a redirect', () => {
+    const api = { 'api-key': KEY, 'content-type': 'application/json' };
+
+    /** A server that sends its first visitor elsewhere. */
+    const redirecting = (
+      status: number,
+      to: (exchange: Exchange) => string | undefined,
+    ): Promise<FaultServer> =>
+      serve((exchange) => {
+        const location = to(exchange);
+        if (location === undefined) exchange.whole(200, {}, 'here');
+        else exchange.whole(status, { location }, 'moved');
+      });
+
+    it.each([307, 308])('with status %i within the origin, with all headers and the body', async (status) => {
+      const server = await redirecting(status, ({ turn: visit }) =>
+        visit === 1 ? '/v2/chat/completions' : undefined,
+      );
+      expect((await answerOf(requestTo(server, { headers: api }))).text).toBe('here');
+      expect(server.received).toMatchObject([
+        { path: '/v1/chat/completions' },
+        { path: '/v2/chat/completions', method: 'POST', headers: api, body: '{"model":"any"}' },
+      ]);
+    });
+
+    it('that names the origin, too', async () => {
+      const server: FaultServer = await redirecting(307, ({ turn: visit }) =>
+        visit === 1 ? `${server.baseURL}/b` : undefined,
+      );
+      expect((await answerOf(requestTo(server, { headers: api }))).text).toBe('here');
+    });
+
+    it.each([301, 302, 303, 307, 308])('of a GET, with status %i', async (status) => {
+      const server = await redirecting(status, ({ turn: visit }) => (visit === 1 ? '/v2/models' : undefined));
+      const { method, url } = requestTo(server, { method: 'GET' });
+      expect((await answerOf({ method, url, headers: { 'api-key': KEY } })).text).toBe('here');
+      expect(server.received[1]).toMatchObject({
+        method: 'GET',
+        path: '/v2/models',
+        headers: { 'api-key': KEY },
+      });
+    });
+
+    it('to another origin as fetch does, without the key, when only fetch’s own headers travel', async () => {
+      const other = await serve(twoReads);
+      const server = await redirecting(307, () => `${other.baseURL}/elsewhere`);
+      expect((await answerOf(requestTo(server))).text).toBe('one two');
+      expect(other.received).toMatchObject([{ path: '/v1/elsewhere', body: '{"model":"any"}' }]);
+      expect(JSON.stringify(other.received)).not.toContain(KEY);
+    });
+
+    it('but not to another origin with a header of its own', async () => {
+      const other = await serve(twoReads);
+      const server = await redirecting(307, () => `${other.baseURL}/elsewhere?key=${KEY}`);
+      const error = await errorOf(requestTo(server, { headers: api }));
+      expect(error).toBeInstanceOf(ProtocolError);
+      expect((error as Error).message).toContain(`redirects to http://127.0.0.1:${other.port}`);
+      expect(JSON.stringify(error)).not.toContain(KEY);
+      expect(other.counts).toMatchObject({ sockets: 0, requests: 0 });
+    });
+
+    it('but not to another origin at the second step either', async () => {
+      const other = await serve(twoReads);
+      const server = await redirecting(307, ({ turn: visit }) =>
+        visit === 1 ? '/v2' : `${other.baseURL}/elsewhere`,
+      );
+      expect(await errorOf(requestTo(server, { headers: api }))).toBeInstanceOf(ProtocolError);
+      expect(server.counts.requests).toBe(2);
+      expect(other.counts.requests).toBe(0);
+    });
+
+    it.each([301, 302, 303])(
+      'but not of a POST with status %i, which would lose the question',
+      async (status) => {
+        const server = await redirecting(status, ({ turn: visit }) => (visit === 1 ? '/v2' : undefined));
+        expect(await errorOf(requestTo(server, { headers: api }))).toBeInstanceOf(ProtocolError);
+        expect(server.counts.requests).toBe(1);
+      },
+    );
+
+    it('and lets go of the body that came with it', async () => {
+      const server = await serve(async (exchange) => {
+        if (exchange.turn > 1) return exchange.whole(200, {}, 'here');
+        exchange.head(307, { location: '/v2' });
+        await exchange.flood('x'.repeat(1_000));
+      });
+      expect((await answerOf(requestTo(server, { headers: api }))).text).toBe('here');
+      await server.when(({ aborts, busy }) => aborts === 1 && busy === 0);
+    });
+
+    it('but not for ever', async () => {
+      const server = await redirecting(307, () => '/round');
+      const error = await errorOf(requestTo(server, { headers: api }));
+      expect(comparable(error)).toEqual(comparable(new ProtocolError('more than 20 redirects')));
+      expect(server.counts.requests).toBe(21);
+    });
+
+    it('but takes a status of the kind without a place for an answer', async () => {
+      const server = await serve((exchange) => exchange.whole(300, {}, 'choose'));
+      const { head, text } = await answerOf(requestTo(server, { headers: api }));
+      expect([head.status, text]).toEqual([300, 'choose']);
+    });
+
+    it('but not where a browser does not say whereto', async () => {
+      const browser = (() =>
+        Promise.resolve({
+          type: 'opaqueredirect',
+          status: 0,
+          headers: new Headers(),
+          body: null,
+        })) as unknown as typeof fetch;
+      const request: TransportRequest = {
+        method: 'POST',
+        url: '/v1/chat/completions',
+        headers: api,
+        body: '{}',
+      };
+      const error = await errorOf(request, fetchTransport({ fetch: browser }));
+      expect(comparable(error)).toEqual(
+        comparable(new ProtocolError('the server redirects to another place; have baseURL lead there')),
+      );
+    });
+  });
+});
+
+/** A `fetch` under a spec's control. */
+function scripted(answer: (signal: AbortSignal, turn: number) => Promise<Partial<Response>>): {
+  readonly fetch: typeof fetch;
+  readonly signals: readonly AbortSignal[];
+} {
+  const signals: AbortSignal[] = [];
+  return {
+    signals,
+    fetch: ((_: unknown, init: { readonly signal: AbortSignal }) => {
+      signals.push(init.signal);
+      return answer(init.signal, signals.length);
+    }) as unknown as typeof fetch,
+  };
+}
+
+/** A body that goes on until somebody cancels it. */
+function endless(reads: readonly string[] = []): {
+  readonly response: Response;
+  readonly cancelled: () => boolean;
+} {
+  let cancelled = false;
+  const body = new ReadableStream<Uint8Array>({
+    start: (controller) => reads.forEach((read) => controller.enqueue(bytesOf(read))),
+    cancel: () => {
+      cancelled = true;
+    },
+  });
+  return { response: new Response(body), cancelled: () => cancelled };
+}
+
+/** A body that nobody can let go of. */
+const uncancellable = (): ReadableStream<Uint8Array> =>
+  new ReadableStream({ cancel: () => Promise.reject(new Error('cannot')) });
+
+/** A promise that rejects with anything, an error or not. */
+const rejected = (reason: unknown): Promise<never> => lastValueFrom(throwError((): unknown => reason));
+
+const request: TransportRequest = { method: 'GET', url: 'http://localhost/v1/models', headers: {} };
+
+describe('fetchTransport, with a fetch of its own,', () => {
+  it('takes Node giving up on a head for the time limit it is, which a retry does not help', async () => {
+    const cause = Object.assign(new Error('Headers Timeout Error'), { code: 'UND_ERR_HEADERS_TIMEOUT' });
+    const { fetch } = scripted(() => rejected(Object.assign(new TypeError('fetch failed'), { cause })));
+    const error = await errorOf(request, fetchTransport({ fetch }));
+    expect(comparable(error)).toEqual(comparable(new TimeoutError('head', 300_000)));
+    expect(error).toMatchObject({ retryable: false });
+  });
+
+  it('shows no query in what a fetch says of an address', async () => {
+    const url = `http://localhost/v1/models?key=${KEY}`;
+    const { fetch } = scripted(() => rejected(new TypeError(`Failed to parse ${url}`)));
+    const error = await errorOf({ ...request, url }, fetchTransport({ fetch }));
+    expect((error as Error).message).toContain('?key=***');
+    expect(JSON.stringify(error)).not.toContain(KEY);
+  });
+
+  it('looks the global one up at each subscription', async () => {
+    const answer$ = fetchTransport()(request);
+    const before = globalThis.fetch;
+    const asked: string[] = [];
+    const named = (name: string): typeof fetch => {
+      return () => {
+        asked.push(name);
+        return Promise.resolve(new Response(name));
+      };
+    };
+    try {
+      for (const name of ['first', 'second']) {
+        globalThis.fetch = named(name);
+        await lastValueFrom(answer$);
+      }
+    } finally {
+      globalThis.fetch = before;
+    }
+    expect(asked).toEqual(['first', 'second']);
+  });
+
+  it.each(['given', 'global'])('calls the %s one unbound, as browsers demand', async (which) => {
+    const calledOn: unknown[] = [];
+    const own = function (this: unknown): Promise<Response> {
+      calledOn.push(this);
+      return Promise.resolve(new Response('x'));
+    };
+    const before = globalThis.fetch;
+    try {
+      if (which === 'global') globalThis.fetch = own;
+      const transport = which === 'global' ? fetchTransport() : fetchTransport({ fetch: own });
+      await lastValueFrom(transport(request));
+      await lastValueFrom(transport({ ...request, headers: { 'api-key': KEY } }));
+    } finally {
+      globalThis.fetch = before;
+    }
+    expect(calledOn).toEqual([undefined, undefined]);
+  });
+
+  it('says so when there is none', async () => {
+    const before = globalThis.fetch;
+    try {
+      globalThis.fetch = undefined as unknown as typeof fetch;
+      const error = await errorOf(request);
+      expect(comparable(error)).toEqual(
+        comparable(new RequestError('there is no global fetch here: give one in the config')),
+      );
+    } finally {
+      globalThis.fetch = before;
+    }
+  });
+
+  describe('aborts its signal in the same tick', () => {
+    it('before the head', () => {
+      const { fetch, signals } = scripted(() => new Promise(() => undefined));
+      const subscription = fetchTransport({ fetch })(request).subscribe();
+      expect(signals.map(({ aborted }) => aborted)).toEqual([false]);
+      subscription.unsubscribe();
+      expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
+    });
+
+    it('at the head', async () => {
+      const { fetch, signals } = scripted(() => Promise.resolve(endless().response));
+      await new Promise<void>((resolve) => {
+        const subscription: Subscription = fetchTransport({ fetch })(request).subscribe(() => {
+          subscription.unsubscribe();
+          expect(signals[0]?.aborted).toBe(true);
+          resolve();
+        });
+      });
+    });
+
+    it('while a read is awaited', async () => {
+      const { fetch, signals } = scripted(() => Promise.resolve(endless(['one']).response));
+      const subscription = fetchTransport({ fetch })(request).subscribe();
+      await someTurns();
+      subscription.unsubscribe();
+      expect(signals[0]?.aborted).toBe(true);
+    });
+
+    it('but not after the end, and not after an error', async () => {
+      const good = scripted(() => Promise.resolve(new Response('x')));
+      await lastValueFrom(fetchTransport({ fetch: good.fetch })(request));
+      const bad = scripted(() => Promise.reject(new Error('reset')));
+      await errorOf(request, fetchTransport({ fetch: bad.fetch }));
+      expect([...good.signals, ...bad.signals].map(({ aborted }) => aborted)).toEqual([false, false]);
+    });
+  });
+
+  describe('that knows no signals', () => {
+    it('lets go of an answer that comes after all', async () => {
+      const answered = new Subject<Response>();
+      const { response, cancelled } = endless();
+      const { fetch } = scripted(() => firstValueFrom(answered));
+      const parts: unknown[] = [];
+      fetchTransport({ fetch })(request)
+        .subscribe((part) => parts.push(part))
+        .unsubscribe();
+      answered.next(response);
+      await someTurns();
+      expect([parts, cancelled()]).toEqual([[], true]);
+    });
+
+    it('lets go of the body at the head', async () => {
+      const { response, cancelled } = endless(['one']);
+      const { fetch } = scripted(() => Promise.resolve(response));
+      await firstValueFrom(fetchTransport({ fetch })(request));
+      await someTurns();
+      expect(cancelled()).toBe(true);
+    });
+
+    it('lets go of the body while a read is awaited', async () => {
+      const { response, cancelled } = endless(['one']);
+      const { fetch } = scripted(() => Promise.resolve(response));
+      const parts: unknown[] = [];
+      const subscription = fetchTransport({ fetch })(request).subscribe((part) => parts.push(part));
+      await someTurns();
+      expect(parts).toHaveLength(2);
+      subscription.unsubscribe();
+      await someTurns();
+      expect(cancelled()).toBe(true);
+    });
+
+    it('lets go of the body in the middle of a read, and reads no more', async () => {
+      const { response, cancelled } = endless(['one', 'two', 'three']);
+      const { fetch } = scripted(() => Promise.resolve(response));
+      const parts: unknown[] = [];
+      const subscription: Subscription = fetchTransport({ fetch })(request).subscribe((part) => {
+        parts.push(part);
+        if (parts.length === 2) subscription.unsubscribe();
+      });
+      await someTurns();
+      expect([parts.length, cancelled()]).toEqual([2, true]);
+    });
+
+    it('minds no body that cannot be cancelled', async () => {
+      const moved = { status: 307, headers: { location: '/there' } };
+      const there = scripted((_, visit) =>
+        Promise.resolve(visit === 1 ? new Response(uncancellable(), moved) : new Response('there')),
+      );
+      const own = { ...request, headers: { 'api-key': KEY } };
+      expect((await answerOf(own, fetchTransport({ fetch: there.fetch }))).text).toBe('there');
+      const { fetch } = scripted(() => Promise.resolve(new Response(uncancellable())));
+      await firstValueFrom(fetchTransport({ fetch })(request));
+      const late = new Subject<Response>();
+      fetchTransport({ fetch: scripted(() => firstValueFrom(late)).fetch })(request)
+        .subscribe()
+        .unsubscribe();
+      late.next(new Response(uncancellable()));
+      await someTurns();
+    });
+  });
+
+  describe('that has no streams, as React Native’s,', () => {
+    const inOnePiece = (arrayBuffer: () => Promise<ArrayBuffer>): typeof fetch =>
+      scripted(() => Promise.resolve({ status: 200, type: 'basic', headers: new Headers(), arrayBuffer }))
+        .fetch;
+
+    it('emits the body in one piece', async () => {
+      const fetch = inOnePiece(() => Promise.resolve(bytesOf('whole').buffer as ArrayBuffer));
+      expect(await answerOf(request, fetchTransport({ fetch }))).toEqual({
+        head: { status: 200, headers: {} },
+        text: 'whole',
+      });
+    });
+
+    it('fails in the body when it breaks', async () => {
+      const fetch = inOnePiece(() => Promise.reject(new TypeError('Network request failed')));
+      const message = 'the connection broke in the middle of the answer: Network request failed';
+      const error = await errorOf(request, fetchTransport({ fetch }));
+      expect(comparable(error)).toEqual(comparable(new ConnectionError(message, 'body')));
+    });
+
+    it('asks for no body when the head was enough', async () => {
+      let asked = 0;
+      const fetch = inOnePiece(() => {
+        asked += 1;
+        return Promise.resolve(new ArrayBuffer(0));
+      });
+      await firstValueFrom(fetchTransport({ fetch })(request));
+      await someTurns();
+      expect(asked).toBe(0);
+    });
+  });
+
+  describe('that fails', () => {
+    const place = 'cannot reach http://localhost/v1/models';
+
+    it.each([
+      [
+        'in a way without a code',
+        () => Promise.reject(new TypeError('Failed to fetch')),
+        `${place}: Failed to fetch`,
+        null,
+      ],
+      [
+        'with a code in a cause',
+        () =>
+          Promise.reject(
+            new TypeError('fetch failed', {
+              cause: new Error('x', { cause: Object.assign(new Error('y'), { code: 'ENOTFOUND' }) }),
+            }),
+          ),
+        `${place}: ENOTFOUND`,
+        'ENOTFOUND',
+      ],
+      ['with something that is no error', () => rejected('offline'), `${place}: offline`, null],
+      ['with nothing', () => rejected(undefined), `${place}: undefined`, null],
+      [
+        'while it is called',
+        () => {
+          throw new Error('no');
+        },
+        `${place}: no`,
+        null,
+      ],
+      [
+        'with a cause that goes round',
+        () => {
+          const error: Error & { cause?: unknown } = new Error('round');
+          error.cause = error;
+          return Promise.reject(error);
+        },
+        `${place}: round`,
+        null,
+      ],
+    ])('%s, says what is known', async (_, fail, message, code) => {
+      const error = await errorOf(request, fetchTransport({ fetch: fail as unknown as typeof fetch }));
+      expect(comparable(error)).toEqual(comparable(new ConnectionError(message, 'connect', code)));
+    });
+
+    it('with an error of this library, passes it on', async () => {
+      const own = new RequestError('no token');
+      const { fetch } = scripted(() => Promise.reject(own));
+      expect(await errorOf(request, fetchTransport({ fetch }))).toBe(own);
+    });
+
+    it('in a page, says what else it could be', async () => {
+      const { fetch } = scripted(() => Promise.reject(new TypeError('Failed to fetch')));
+      Object.defineProperty(globalThis, 'document', { value: {}, configurable: true });
+      try {
+        const error = await errorOf(request, fetchTransport({ fetch }));
+        expect((error as Error).message).toMatch(/Failed to fetch; .*CORS.*OLLAMA_ORIGINS/);
+      } finally {
+        Reflect.deleteProperty(globalThis, 'document');
+      }
+    });
+
+    it('says nothing to somebody who has left', async () => {
+      const { fetch } = scripted(
+        (signal) =>
+          new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('aborted')))),
+      );
+      const errors: unknown[] = [];
+      fetchTransport({ fetch })(request)
+        .subscribe({ error: (error: unknown) => errors.push(error) })
+        .unsubscribe();
+      await someTurns();
+      expect(errors).toEqual([]);
+    });
+  });
+});
