@@ -43,7 +43,7 @@ describe('the entry point for tests', () => {
   });
 
   it('loads everything in its folder, but for the server', () => {
-    expect(files).toEqual(expect.arrayContaining(['testing/assertMarbles.ts', 'testing/replayTransport.ts']));
+    expect(files).toEqual(expect.arrayContaining(['testing/marbles/assertMarbles.ts', 'testing/tape/replayTransport.ts']));
     expect(files).not.toContain('testing/server.ts');
   });
 
@@ -58,7 +58,7 @@ describe('the entry point for tests', () => {
   });
 
   it('is seen through by this spec: a type leaves nothing behind', () => {
-    const transport = resolve(lib, 'testing/marbleTransport.ts');
+    const transport = resolve(lib, 'testing/marbles/marbleTransport.ts');
     expect(existsSync(transport)).toBe(true);
     expect(readFileSync(transport, 'utf8')).toContain("from 'rxjs/testing'");
     expect(importsOf(transport)).not.toContain('rxjs/testing');
