@@ -46,7 +46,7 @@ export default defineConfig(
             'toArray',
             'toChatState',
             'perFrame',
-            'paced',
+            'smoothText',
             'accumulateContent',
             'accumulateCompletion',
             'auditTime',

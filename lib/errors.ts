@@ -6,9 +6,9 @@ const KEPT_TEXT = 2_000;
 const cut = (text: string): string => (text.length > KEPT_TEXT ? `${text.slice(0, KEPT_TEXT)}…` : text);
 
 /** What a server's error object says, whatever its shape was; `null` where it says nothing. */
-export interface ServerWords {
+export interface ErrorDetails {
   /** The server's own message. */
-  readonly words: string;
+  readonly serverMessage: string;
   /** Its code: a word (`model_not_found`), a number or a number as a string; servers differ. */
   readonly code: string | number | null;
   /** Its class of errors, such as `invalid_request_error`. */
@@ -71,7 +71,7 @@ export class ConnectionError extends TaggedError {
 }
 
 /** What an {@link HttpError} is made from. */
-export interface HttpErrorFields extends ServerWords {
+export interface HttpErrorFields extends ErrorDetails {
   readonly status: number;
   readonly body: string;
   readonly requestId: string | null;
@@ -87,7 +87,7 @@ export interface HttpErrorFields extends ServerWords {
 export class HttpError extends TaggedError implements HttpErrorFields {
   readonly _tag = tag(this, 'HttpError');
   readonly status: number;
-  readonly words: string;
+  readonly serverMessage: string;
   readonly code: string | number | null;
   readonly type: string | null;
   readonly param: string | null;
@@ -99,9 +99,9 @@ export class HttpError extends TaggedError implements HttpErrorFields {
   readonly retryAfterMs: number | null;
 
   constructor(fields: HttpErrorFields) {
-    super(withStatus(fields.status, fields.words), { retryable: fields.retryable });
+    super(withStatus(fields.status, fields.serverMessage), { retryable: fields.retryable });
     this.status = fields.status;
-    this.words = cut(fields.words);
+    this.serverMessage = cut(fields.serverMessage);
     this.code = fields.code;
     this.type = fields.type;
     this.param = fields.param;
@@ -121,23 +121,23 @@ const withStatus = (status: number, words: string): string =>
  * As a frame in the middle of a stream (llama.cpp, Groq, OpenRouter), or as the whole body (Lemonade). Text
  * that came before it has been delivered.
  */
-export class ServerError extends TaggedError implements ServerWords {
+export class ServerError extends TaggedError implements ErrorDetails {
   readonly _tag = tag(this, 'ServerError');
-  readonly words: string;
+  readonly serverMessage: string;
   readonly code: string | number | null;
   readonly type: string | null;
   readonly param: string | null;
 
-  constructor(said: ServerWords, retryable = false) {
-    super(said.words, { retryable });
-    this.words = cut(said.words);
+  constructor(said: ErrorDetails, retryable = false) {
+    super(said.serverMessage, { retryable });
+    this.serverMessage = cut(said.serverMessage);
     this.code = said.code;
     this.type = said.type;
     this.param = said.param;
   }
 }
 
-/** What a {@link TimeoutError} waited for. */
+/** What a {@link ChatTimeoutError} waited for. */
 export type TimeoutPhase = 'head' | 'first' | 'idle' | 'total';
 
 /**
@@ -146,8 +146,8 @@ export type TimeoutPhase = 'head' | 'first' | 'idle' | 'total';
  * Retryable in phase `idle` only. While the first event is awaited a cold server loads its model, letting go has just
  * cancelled that, and asking again would only begin it anew; and who limits the whole does not want it again.
  */
-export class TimeoutError extends TaggedError {
-  readonly _tag = tag(this, 'TimeoutError');
+export class ChatTimeoutError extends TaggedError {
+  readonly _tag = tag(this, 'ChatTimeoutError');
   readonly phase: TimeoutPhase;
   /** The limit that was passed, in milliseconds. */
   readonly ms: number;
@@ -181,18 +181,18 @@ export class TruncatedError extends TaggedError {
 }
 
 /** What a {@link LimitError} measures: a line, an event, or an answer that is held whole. */
-export type LimitedThing = 'line' | 'event' | 'answer';
+export type LimitKind = 'line' | 'event' | 'answer';
 
 /** A line, an event or an answer was over its limit; the request was aborted. */
 export class LimitError extends TaggedError {
   readonly _tag = tag(this, 'LimitError');
-  readonly thing: LimitedThing;
+  readonly kind: LimitKind;
   /** The limit, in UTF-16 code units. */
   readonly limit: number;
 
-  constructor(thing: LimitedThing, limit: number) {
-    super(`${thing} over ${limit} characters`);
-    this.thing = thing;
+  constructor(kind: LimitKind, limit: number) {
+    super(`${kind} over ${limit} characters`);
+    this.kind = kind;
     this.limit = limit;
   }
 }
@@ -281,7 +281,7 @@ export type ChatError =
   | ConnectionError
   | HttpError
   | ServerError
-  | TimeoutError
+  | ChatTimeoutError
   | TruncatedError
   | LimitError
   | AbortedError
@@ -296,9 +296,9 @@ const REVIVE: { readonly [E in ChatError | ChunkError as E['_tag']]: (fields: Fi
   ConnectionError: (e) => new ConnectionError(e.message, e.phase, e.code),
   HttpError: (e) => new HttpError(e),
   ServerError: (e) => new ServerError(e, e.retryable),
-  TimeoutError: (e) => new TimeoutError(e.phase, e.ms),
+  ChatTimeoutError: (e) => new ChatTimeoutError(e.phase, e.ms),
   TruncatedError: (e) => new TruncatedError(e.message),
-  LimitError: (e) => new LimitError(e.thing, e.limit),
+  LimitError: (e) => new LimitError(e.kind, e.limit),
   AbortedError: () => new AbortedError(),
   RequestError: (e) => new RequestError(e.message),
   ProtocolError: (e) => new ProtocolError(e.message, e.body),

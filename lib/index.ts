@@ -11,7 +11,7 @@ export { chatCompletion$ } from './call/chatCompletion';
 export { completion$ } from './call/completion';
 export { models$ } from './call/models';
 export { embeddings$ } from './call/embeddings';
-export type { ChatConfig, ChatObserver, ChatTimeouts } from './call/config';
+export type { ChatConfig, ChatHooks, ChatTimeouts } from './call/config';
 
 // Errors
 export * from './errors';
@@ -31,10 +31,10 @@ export type * from './request/ResponseFormat';
 export type * from './request/StreamOptions';
 export type * from './request/Tool';
 export type * from './request/WebSearchOptions';
-export { ollama, type Profile } from './request/profiles';
+export { ollama, type Profile } from './servers/profiles';
 
 // The HTTP answer
-export type { Bytes, Head, Transport, TransportRequest } from './transport/transport';
+export type { Bytes, ResponseHead, Transport, TransportRequest } from './transport/transport';
 export { fetchTransport, type FetchTransportOptions } from './transport/fetchTransport';
 export type { Limits } from './transport/limits';
 export { ReadGate } from './transport/ReadGate';
@@ -66,7 +66,7 @@ export { markOf, markedChunk, type Mark } from './codec/mark';
 // Folds, a pure step each
 export type { ChoiceOptions, ChunkReader, ChunkStep } from './fold/choices';
 export { addContent, contentIn, contentOf } from './fold/content';
-export { addReasoning, reasoningIn, reasoningOf, type Thoughts } from './fold/reasoning';
+export { addReasoning, reasoningIn, reasoningOf, type ReasoningFields } from './fold/reasoning';
 export {
   addToolCalls,
   noToolCalls,
@@ -79,8 +79,8 @@ export { addChunk, emptyCompletion, finishReasonOf, refusalOf, usageOf } from '.
 // Operators
 export { orFail } from './operators/either/orFail';
 export { orSkip } from './operators/either/orSkip';
-export type { ChunkErrorPolicy } from './operators/either/settle';
-export { inTurn } from './operators/flow/inTurn';
+export type { ChunkErrorPolicy } from './operators/either/unwrap';
+export { concatMapGated } from './operators/flow/concatMapGated';
 export { toAsyncIterable } from './operators/flow/toAsyncIterable';
 export { toEither } from './operators/either/toEither';
 export { fromEither } from './operators/either/fromEither';
@@ -91,7 +91,7 @@ export { accumulateReasoning } from './operators/accumulate/accumulateReasoning'
 export { accumulateToolCalls } from './operators/accumulate/accumulateToolCalls';
 export { accumulateCompletion } from './operators/accumulate/accumulateCompletion';
 export { chatTimeout, type ChatTimeoutOptions } from './operators/resilience/chatTimeout';
-export type { Silences } from './call/failWhenSilent';
+export type { TimeoutOptions } from './call/failWhenIdle';
 export * from './operators/resilience/policies';
 export {
   retryChat,
@@ -104,12 +104,12 @@ export { fallbackTo, type FallbackOptions } from './operators/resilience/fallbac
 export {
   continueOnTruncation,
   type ContinueOptions,
-  type Send,
+  type SendRequest,
 } from './operators/resilience/continueOnTruncation';
 export { splitThinking, type SplitThinkingOptions } from './operators/splitThinking';
-export { measure, type ChatMetrics, type MeasureOptions } from './operators/measure';
+export { tapMetrics, type ChatMetrics, type TapMetricsOptions } from './operators/tapMetrics';
 export { perFrame, type PerFrameOptions } from './operators/flow/perFrame';
-export { paced, type PacedOptions } from './operators/flow/paced';
+export { smoothText, type SmoothTextOptions } from './operators/flow/smoothText';
 export { shareCompletion, type ShareOptions } from './operators/flow/shareCompletion';
 
 // State

@@ -53,6 +53,7 @@ describe('rxjs-chat-completions', () => {
       BadJson
       ChatCompletion
       ChatCompletionChunk
+      ChatTimeoutError
       ChunkChoice
       ChunkFailed
       CompletionChoice
@@ -77,7 +78,6 @@ describe('rxjs-chat-completions', () => {
       RequestError
       SchemaMismatch
       ServerError
-      TimeoutError
       ToolCall
       ToolCallDelta
       TruncatedError
@@ -94,6 +94,7 @@ describe('rxjs-chat-completions', () => {
       chatErrorFrom
       chatTimeout
       completion$
+      concatMapGated
       contentDeltas
       contentIn
       contentOf
@@ -110,11 +111,9 @@ describe('rxjs-chat-completions', () => {
       fromEither
       hedge$
       honourRetryAfter
-      inTurn
       isChatError
       markOf
       markedChunk
-      measure
       models$
       modelsIn
       noToolCalls
@@ -122,7 +121,6 @@ describe('rxjs-chat-completions', () => {
       onlyRetryable
       orFail
       orSkip
-      paced
       perFrame
       reasoningIn
       reasoningOf
@@ -130,7 +128,9 @@ describe('rxjs-chat-completions', () => {
       retryAfterMs
       retryChat
       shareCompletion
+      smoothText
       splitThinking
+      tapMetrics
       toAsyncIterable
       toChatState
       toEither
@@ -153,8 +153,8 @@ describe('rxjs-chat-completions', () => {
       Bytes
       ChatConfig
       ChatError
+      ChatHooks
       ChatMetrics
-      ChatObserver
       ChatRequest
       ChatState
       ChatStatus
@@ -176,6 +176,7 @@ describe('rxjs-chat-completions', () => {
       DeveloperMessage
       EmbeddingsRequest
       EmbeddingsUsage
+      ErrorDetails
       FailedAttempt
       FallbackOptions
       FetchTransportOptions
@@ -186,7 +187,6 @@ describe('rxjs-chat-completions', () => {
       FunctionTool
       FunctionToolCall
       GroqExtras
-      Head
       HedgeOptions
       HttpErrorFields
       ImagePart
@@ -194,11 +194,10 @@ describe('rxjs-chat-completions', () => {
       JsonObjectFormat
       JsonSchema
       JsonSchemaFormat
-      LimitedThing
+      LimitKind
       Limits
       LlamaCppExtras
       Mark
-      MeasureOptions
       Message
       MessageToolCall
       MistralExtras
@@ -212,7 +211,6 @@ describe('rxjs-chat-completions', () => {
       OpenRouterPlugin
       OpenRouterProvider
       OpenRouterReasoning
-      PacedOptions
       PerFrameOptions
       PlannedRetry
       Prediction
@@ -221,25 +219,27 @@ describe('rxjs-chat-completions', () => {
       PromptCacheOptions
       PromptTokensDetails
       ReasoningEffort
+      ReasoningFields
       RefusalPart
       ResponseFormat
+      ResponseHead
       RestartOptions
       RetryOptions
       RetryPolicy
-      Send
+      SendRequest
       ServerExtras
       ServerSentEvent
       ServerSentEventsOptions
-      ServerWords
       ShareOptions
-      Silences
+      SmoothTextOptions
       SplitThinkingOptions
       StreamOptions
       SystemMessage
+      TapMetricsOptions
       TextFormat
       TextPart
       ThinkingPart
-      Thoughts
+      TimeoutOptions
       TimeoutPhase
       TokenLogprob
       Tool
@@ -296,29 +296,29 @@ describe('rxjs-chat-completions/testing', () => {
     expect(values('rxjs-chat-completions/testing')).toMatchInlineSnapshot(`
       "assertMarbles
       bytesOf
-      chunkOf
-      commentOf
+      commentFrame
       demoModel
       dialect
-      doneOf
-      errorFrameOf
-      eventOf
-      finishOf
+      doneFrame
+      errorFrame
+      eventFrame
+      finishChunk
       head200
-      headOf
       marbleTransport
       rawBytesOf
-      rawOf
-      reasoningOf
+      rawFrame
+      reasoningChunk
       recordTransport
       replayTransport
+      responseHead
       scriptedFetch
       scriptedTransport
       tapeOf
       tapeText
-      toolCallOf
-      toolCallPiecesOf
-      usageOf"
+      textChunk
+      toolCallChunk
+      toolCallChunks
+      usageChunk"
     `);
   });
 
@@ -327,22 +327,22 @@ describe('rxjs-chat-completions/testing', () => {
       "Answer
       ChunkBuilder
       Dialect
+      DialectContext
       DialectName
+      HttpFailure
       MarbleTransport
       Part
       RecordOptions
-      Refusal
       ReplayOptions
       Reply
-      Said
       Script
       ScriptOptions
       ScriptedFetch
       ScriptedRequest
       ScriptedToolCall
       ScriptedTransport
-      Sent
-      Speaker
+      SentRequest
+      ServerFrame
       Tape
       TapeRead
       Tokens

@@ -14,7 +14,7 @@ import {
   RequestError,
   SchemaMismatch,
   ServerError,
-  TimeoutError,
+  ChatTimeoutError,
   TruncatedError,
   type ChatError,
   type ChunkError,
@@ -26,7 +26,7 @@ type ErrorsModule = typeof errors;
 
 const fields: HttpErrorFields = {
   status: 429,
-  words: 'slow down',
+  serverMessage: 'slow down',
   code: 'rate_limit',
   type: 'tokens',
   param: 'messages',
@@ -35,7 +35,7 @@ const fields: HttpErrorFields = {
   retryAfterMs: 250,
   retryable: true,
 };
-const words = { words: 'no call', code: 400, type: 'invalid', param: null };
+const words = { serverMessage: 'no call', code: 400, type: 'invalid', param: null };
 const mismatch = t.type({ choices: t.array(t.string) }).decode({ choices: 5 });
 const misfits = mismatch._tag === 'Left' ? mismatch.left : [];
 const badJson = new BadJson('{"choices":', new SyntaxError('Unexpected end'));
@@ -54,19 +54,19 @@ const chatErrors: ReadonlyArray<readonly [error: ChatError, json: Readonly<Recor
   [new ServerError(words), { ...words, message: 'no call', retryable: false }],
   [new ServerError(words, true), { ...words, message: 'no call', retryable: true }],
   [
-    new TimeoutError('head', 1_000),
+    new ChatTimeoutError('head', 1_000),
     { message: 'no response head within 1000 ms', retryable: false, phase: 'head', ms: 1_000 },
   ],
   [
-    new TimeoutError('first', 1_000),
+    new ChatTimeoutError('first', 1_000),
     { message: 'no first event within 1000 ms', retryable: false, phase: 'first', ms: 1_000 },
   ],
   [
-    new TimeoutError('idle', 1_000),
+    new ChatTimeoutError('idle', 1_000),
     { message: 'the stream fell silent for 1000 ms', retryable: true, phase: 'idle', ms: 1_000 },
   ],
   [
-    new TimeoutError('total', 1_000),
+    new ChatTimeoutError('total', 1_000),
     { message: 'the answer took longer than 1000 ms', retryable: false, phase: 'total', ms: 1_000 },
   ],
   [
@@ -76,7 +76,7 @@ const chatErrors: ReadonlyArray<readonly [error: ChatError, json: Readonly<Recor
   [new TruncatedError('in an event'), { message: 'in an event', retryable: true }],
   [
     new LimitError('line', 16),
-    { message: 'line over 16 characters', retryable: false, thing: 'line', limit: 16 },
+    { message: 'line over 16 characters', retryable: false, kind: 'line', limit: 16 },
   ],
   [new AbortedError('user left'), { message: 'aborted by the given signal', retryable: false }],
   [new RequestError('no key', new Error('401')), { message: 'no key', retryable: false }],
@@ -177,6 +177,7 @@ describe('an error', () => {
     expect([...new Set(tags)].sort()).toEqual([
       'AbortedError',
       'BadJson',
+      'ChatTimeoutError',
       'ChunkFailed',
       'ConnectionError',
       'HttpError',
@@ -185,7 +186,6 @@ describe('an error', () => {
       'RequestError',
       'SchemaMismatch',
       'ServerError',
-      'TimeoutError',
       'TruncatedError',
     ]);
   });
@@ -197,8 +197,16 @@ describe('an error made of much text', () => {
   const exact = 'x'.repeat(2_000);
 
   it.each<readonly [string, ChatError | ChunkError, Readonly<Record<string, unknown>>]>([
-    ['HttpError', new HttpError({ ...fields, words: long, body: long }), { words: kept, body: kept }],
-    ['ServerError', new ServerError({ ...words, words: long }), { words: kept, message: kept }],
+    [
+      'HttpError',
+      new HttpError({ ...fields, serverMessage: long, body: long }),
+      { serverMessage: kept, body: kept },
+    ],
+    [
+      'ServerError',
+      new ServerError({ ...words, serverMessage: long }),
+      { serverMessage: kept, message: kept },
+    ],
     ['ProtocolError', new ProtocolError(long, long), { body: kept, message: kept }],
     ['RequestError', new RequestError(long), { message: kept }],
     ['BadJson', new BadJson(long), { raw: kept, message: `not JSON: ${'x'.repeat(80)}…` }],
@@ -220,7 +228,11 @@ describe('an error made of much text', () => {
   it.each([1_996, 1_997, 1_999, 2_000, 2_001])(
     'comes back the same with %i characters of words',
     (length) => {
-      const error = new HttpError({ ...fields, words: 'x'.repeat(length), body: '🙂'.repeat(length) });
+      const error = new HttpError({
+        ...fields,
+        serverMessage: 'x'.repeat(length),
+        body: '🙂'.repeat(length),
+      });
       expect(comparable(chatErrorFrom(JSON.parse(JSON.stringify(error))))).toEqual(comparable(error));
     },
   );
@@ -235,7 +247,7 @@ describe('an HttpError', () => {
     ['429: later', '429: later'],
     ['429th in the queue', '429 429th in the queue'],
   ])('that says %j names its status once', (said, message) => {
-    expect(new HttpError({ ...fields, words: said }).message).toBe(message);
+    expect(new HttpError({ ...fields, serverMessage: said }).message).toBe(message);
   });
 
   it('takes no more from what it is made of than it names', () => {

@@ -49,8 +49,8 @@ export const subjects = [
     only: 'slow-consumer',
   },
   {
-    id: 'library-inTurn',
-    title: 'this library, inTurn',
+    id: 'library-concatMapGated',
+    title: 'this library, concatMapGated',
     file: 'library.mjs',
     proves: 'chunks',
     validates: 'io-ts',

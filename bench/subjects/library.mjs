@@ -9,7 +9,7 @@ const {
   accumulateContent,
   accumulateToolCalls,
   chatCompletion$,
-  inTurn,
+  concatMapGated,
   ReadGate,
   toAsyncIterable,
   toChatState,
@@ -54,11 +54,11 @@ export const tasks = {
   },
 
   // Waits inside an operator that lets nothing be read meanwhile.
-  'library-inTurn': {
+  'library-concatMapGated': {
     chunks: (server, sink) => {
       const gate = new ReadGate();
       const work = (decoded) => take(decoded, sink) ?? EMPTY;
-      return lastValueFrom(chunk$(server, gate).pipe(inTurn(work, gate)), { defaultValue: undefined });
+      return lastValueFrom(chunk$(server, gate).pipe(concatMapGated(work, gate)), { defaultValue: undefined });
     },
   },
 

@@ -7,7 +7,7 @@ const OLLAMA = '127.0.0.1:11434';
 const OPENAI = { baseURL: 'https://api.openai.com/v1', model: 'gpt-4o-mini' };
 
 /** Whom to talk to, as far as the command line and the environment say. */
-export interface Wish {
+export interface Options {
   readonly baseURL?: string | undefined;
   readonly apiKey?: string | undefined;
   readonly model?: string | undefined;
@@ -27,7 +27,7 @@ export interface Backend {
 }
 
 /** The server that was asked for; else Ollama, if it runs here; else one of our own, with a scripted model. */
-export function backend$(wish: Wish): Observable<Backend> {
+export function backend$(wish: Options): Observable<Backend> {
   if (wish.baseURL !== undefined) return given$(wish, wish.baseURL);
   if (wish.apiKey !== undefined) return given$({ model: OPENAI.model, ...wish }, OPENAI.baseURL);
   return ollamaModels$().pipe(
@@ -39,7 +39,7 @@ export function backend$(wish: Wish): Observable<Backend> {
   );
 }
 
-function given$({ apiKey, model, from }: Wish, baseURL: string): Observable<Backend> {
+function given$({ apiKey, model, from }: Options, baseURL: string): Observable<Backend> {
   const key = apiKey === undefined ? {} : { apiKey };
   const model$ = model === undefined ? models$({ baseURL, ...key }).pipe(map(chatModelOf)) : of(model);
   return model$.pipe(map((name) => backend(baseURL, key, name, from)));

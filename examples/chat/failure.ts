@@ -22,7 +22,7 @@ function wordsFor(error: ChatError): string {
     case 'ProtocolError':
       return `that is no chat completion server: ${error.message}`;
     case 'ConnectionError':
-    case 'TimeoutError':
+    case 'ChatTimeoutError':
     case 'LimitError':
     case 'AbortedError':
     case 'RequestError':

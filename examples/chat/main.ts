@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 
 import { concatMap, finalize, takeLast, takeWhile, tap } from 'rxjs';
 
-import { backend$, type Wish } from './backend';
+import { backend$, type Options } from './backend';
 import { turnWith } from './commands';
 import { conversation$, opening } from './conversation';
 import { inWords } from './failure';
@@ -37,12 +37,12 @@ try {
     },
   });
   if (values.help) stdout.write(HELP);
-  else talk(positionals.join(' '), wishOf(values['base-url'], values.model));
+  else talk(positionals.join(' '), parseOptions(values['base-url'], values.model));
 } catch (error) {
   fail(error);
 }
 
-function talk(question: string, wish: Wish): void {
+function talk(question: string, wish: Options): void {
   const byHand = question === '' && stdin.isTTY;
   const line$ = byHand ? ask$('>>> ') : nextOf(question === '' ? pipedLines() : [question].values());
 
@@ -66,7 +66,7 @@ function talk(question: string, wish: Wish): void {
     });
 }
 
-function wishOf(baseURL: string | undefined, model: string | undefined): Wish {
+function parseOptions(baseURL: string | undefined, model: string | undefined): Options {
   const { OPENAI_BASE_URL, OPENAI_API_KEY } = env;
   const apiKey = OPENAI_API_KEY || undefined;
   if (baseURL) return { baseURL, apiKey, model, from: '--base-url' };

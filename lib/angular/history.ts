@@ -1,5 +1,5 @@
 import type { AccumulatedToolCall } from '../fold/toolCalls';
-import type { ChatMetrics } from '../operators/measure';
+import type { ChatMetrics } from '../operators/tapMetrics';
 import type { Message, MessageToolCall, ToolMessage } from '../request/Message';
 import type { ChatState } from '../state/ChatState';
 

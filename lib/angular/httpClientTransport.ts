@@ -7,7 +7,7 @@ import {
 } from '@angular/common/http';
 import { catchError, concatMap, defer, of, throwError, type Observable } from 'rxjs';
 
-import type { Bytes, Head, Transport, TransportRequest } from '../transport/transport';
+import type { Bytes, ResponseHead, Transport, TransportRequest } from '../transport/transport';
 import { ConnectionError, isChatError, RequestError } from '../errors';
 import { withoutQuery } from '../request/url';
 
@@ -55,7 +55,7 @@ const send = (
 class Answer {
   readonly #url: string;
   readonly #encoder = new TextEncoder();
-  #head: Head | undefined;
+  #head: ResponseHead | undefined;
   /** How much of the text has been passed on, in UTF-16 code units. */
   #passed = 0;
 
@@ -63,33 +63,33 @@ class Answer {
     this.#url = url;
   }
 
-  partsOf(event: HttpEvent<string>): ReadonlyArray<Head | Bytes> {
+  partsOf(event: HttpEvent<string>): ReadonlyArray<ResponseHead | Bytes> {
     switch (event.type) {
       case HttpEventType.ResponseHeader:
-        return this.#headOf(event.status, event.headers);
+        return this.#responseHead(event.status, event.headers);
       case HttpEventType.DownloadProgress:
         return this.#textOf(event.partialText ?? '', false);
       case HttpEventType.Response:
         // All that an answer from a cache or a test ever gives.
-        return [...this.#headOf(event.status, event.headers), ...this.#textOf(event.body ?? '', true)];
+        return [...this.#responseHead(event.status, event.headers), ...this.#textOf(event.body ?? '', true)];
       default:
         return [];
     }
   }
 
   /** To `HttpClient` a status other than 2xx is an error; here it is an answer like any other. */
-  partsOfError(error: unknown): Observable<Head | Bytes> {
+  partsOfError(error: unknown): Observable<ResponseHead | Bytes> {
     if (isChatError(error)) return throwError(() => error);
     if (!(error instanceof HttpErrorResponse)) {
       return throwError(() => new RequestError('an interceptor failed', error));
     }
     const known = this.#head?.status ?? error.status;
     if (known === 0 || (known >= 200 && known < 300)) return throwError(() => this.#connectionError(error));
-    return of(...this.#headOf(error.status, error.headers), ...this.#textOf(bodyOf(error), true));
+    return of(...this.#responseHead(error.status, error.headers), ...this.#textOf(bodyOf(error), true));
   }
 
   /** The head, the first time. */
-  #headOf(status: number, headers: HttpHeaders): readonly Head[] {
+  #responseHead(status: number, headers: HttpHeaders): readonly ResponseHead[] {
     if (this.#head !== undefined) return [];
     const plain = headers.keys().map((name) => [name.toLowerCase(), headers.getAll(name)?.join(', ') ?? '']);
     this.#head = { status, headers: Object.fromEntries(plain) as Record<string, string> };

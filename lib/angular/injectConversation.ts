@@ -32,7 +32,7 @@ import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import type { Decoded } from '../decode/decode';
 import type { ChatConfig } from '../call/config';
 import type { FoldOptions } from '../operators/accumulate/FoldOptions';
-import { measure, type ChatMetrics } from '../operators/measure';
+import { tapMetrics, type ChatMetrics } from '../operators/tapMetrics';
 import { perFrame } from '../operators/flow/perFrame';
 import type { PlannedRetry, RestartOptions, RetryOptions } from '../operators/resilience/retryChat';
 import type { ChatRequest } from '../request/ChatRequest';
@@ -199,7 +199,7 @@ export function injectConversation(options: ConversationOptions): Conversation {
     messages.update((entries) => [...entries, { ...waiting.state, id, role: 'assistant', metrics: null }]);
     return outside(
       chunks$(history).pipe(
-        measure((metrics) => {
+        tapMetrics((metrics) => {
           if (metrics.end !== 'restarted') write(id, { metrics });
         }),
         // Above the fold, which then says `stopped` and keeps what came.

@@ -24,16 +24,16 @@ import {
 import { fetchTransport } from '../transport/fetchTransport';
 import { httpError } from '../response/httpError';
 import { defaultLimits } from '../transport/limits';
-import type { AnswerContext } from '../response/AnswerContext';
-import { readAnswer, type AnswerWatch, type Reading } from '../response/readAnswer';
+import type { ResponseContext } from '../response/ResponseContext';
+import { readResponse, type ResponseWatch, type Reading } from '../response/readResponse';
 import type { ReadGate } from '../transport/ReadGate';
-import type { Bytes, Head, TransportRequest } from '../transport/transport';
-import { someText } from '../response/wholeText';
-import { defaultTimeouts, type ChatConfig, type ChatObserver, type ChatTimeouts } from './config';
+import type { Bytes, ResponseHead, TransportRequest } from '../transport/transport';
+import { textUpTo } from '../response/bodyText';
+import { defaultTimeouts, type ChatConfig, type ChatHooks, type ChatTimeouts } from './config';
 import { AbortedError, isChatError, RequestError, type ChatError } from '../errors';
-import { failWhenSilent } from './failWhenSilent';
-import { LifeSigns } from './LifeSigns';
-import { headersOf, hideSecrets, secretsOf } from '../request/headers';
+import { failWhenIdle } from './failWhenIdle';
+import { ActivityTracker } from './ActivityTracker';
+import { headersOf, redactSecrets, secretsOf } from '../request/headers';
 import { ignoredFields, jsonBody } from '../request/jsonBody';
 import { DEFAULT_BASE_URL, urlOf, withoutQuery } from '../request/url';
 
@@ -49,10 +49,10 @@ export interface Call {
 }
 
 /** Reads the body of an answer with a good status. */
-export type BodyReader<T> = (head: Head, context: AnswerContext) => Reading<T>;
+export type BodyReader<T> = (head: ResponseHead, context: ResponseContext) => Reading<T>;
 
-/** Whether a value of a stream ends a silence, when `timeouts.counts` says `counts`. */
-export type IsSignOfLife<T> = (value: T, counts: 'events' | 'content') => boolean;
+/** Whether a value of a stream ends a silence, when `timeouts.activity` says `activity`. */
+export type IsActivity<T> = (value: T, activity: 'events' | 'content') => boolean;
 
 /**
  * One HTTP call from config to typed result; what all calls of this library have in common.
@@ -60,51 +60,51 @@ export type IsSignOfLife<T> = (value: T, counts: 'events' | 'content') => boolea
  * Cold: each subscription asks for the key and sends one request. Whatever fails is a {@link ChatError}.
  *
  * @param read - Reads the body of a good answer.
- * @param isSignOfLife - For streams: which values end a silence.
+ * @param isActivity - For streams: which values end a silence.
  */
 export function call$<T>(
   config: ChatConfig,
   call: Call,
   read: BodyReader<T>,
-  isSignOfLife?: IsSignOfLife<T>,
+  isActivity?: IsActivity<T>,
 ): Observable<T> {
-  const { transport = fetchTransport({ fetch: config.fetch }), apiKey, gate, observer = {} } = config;
+  const { transport = fetchTransport({ fetch: config.fetch }), apiKey, gate, hooks = {} } = config;
   const limits = withDefaults(defaultLimits, config.limits);
   const timeouts = withDefaults(defaultTimeouts, config.timeouts);
   return defer(() => {
     const isAsked = typeof apiKey === 'function';
-    const life = new LifeSigns(timeouts.scheduler, isAsked ? 'key' : 'head');
-    const watch = signsOfLife(life, timeouts.counts, isSignOfLife);
+    const tracker = new ActivityTracker(timeouts.scheduler, isAsked ? 'key' : 'head');
+    const watch = watchActivity(tracker, timeouts.activity, isActivity);
 
     const send = (key: string | undefined): Observable<T> => {
       const request = encode(config, call, key);
       const secrets = secretsOf(request);
-      const hide = (text: string): string => hideSecrets(text, secrets);
-      const context = { limits, hide };
-      observer.onRequest?.({ method: request.method, url: withoutQuery(request.url) });
-      life.sent();
+      const redact = (text: string): string => redactSecrets(text, secrets);
+      const context = { limits, redact };
+      hooks.onRequest?.({ method: request.method, url: withoutQuery(request.url) });
+      tracker.sent();
       return defer(() => transport(request)).pipe(
-        readAnswer(
+        readResponse(
           (head) => {
             // An answer that is not streamed has no first event: its head is.
-            if (isSignOfLife) life.answered();
-            else life.begin();
-            observer.onHead?.(head);
+            if (isActivity) tracker.answered();
+            else tracker.begin();
+            hooks.onHead?.(head);
             const ok = head.status >= 200 && head.status < 300;
             return ok ? read(head, context) : failWithStatus(head, context);
           },
           watch,
-          hide,
+          redact,
         ),
-        gate ? takeUntil(pauses$(gate, life)) : identity,
+        gate ? takeUntil(pauses$(gate, tracker)) : identity,
       );
     };
 
     const answer$ = isAsked ? key$(apiKey).pipe(switchMap(send)) : defer(() => send(apiKey));
     return answer$.pipe(
-      failWhenSilent({ ...timeouts, first: isSignOfLife && timeouts.first }, life),
+      failWhenIdle({ ...timeouts, first: isActivity && timeouts.first }, tracker),
       config.signal ? failWhenAborted(config.signal) : identity,
-      observed(observer),
+      observed(hooks),
     );
   });
 }
@@ -131,7 +131,7 @@ function encode(
   { method, path, accept, fields }: Call,
   key: string | undefined,
 ): TransportRequest {
-  const { baseURL = DEFAULT_BASE_URL, headers, profile, observer, gate } = config;
+  const { baseURL = DEFAULT_BASE_URL, headers, profile, hooks, gate } = config;
   const request = {
     method,
     ...(gate && { gate }),
@@ -139,44 +139,47 @@ function encode(
     headers: headersOf(accept, key, fields !== undefined, headers),
   };
   if (fields === undefined) return request;
-  for (const field of ignoredFields(fields, profile)) if (profile) observer?.onIgnored?.(field, profile);
+  for (const field of ignoredFields(fields, profile)) if (profile) hooks?.onIgnored?.(field, profile);
   return { ...request, body: jsonBody(fields, profile) };
 }
 
 /** Fails with the status and the server's own words, as far as they can be had. */
-function failWithStatus(head: Head, { limits, hide }: AnswerContext): OperatorFunction<Bytes, never> {
+function failWithStatus(
+  head: ResponseHead,
+  { limits, redact }: ResponseContext,
+): OperatorFunction<Bytes, never> {
   return pipe(
-    someText(limits.errorBody),
+    textUpTo(limits.errorBody),
     map((body) => {
       // The clock that timers go by: in virtual time, an HTTP date is one of those days.
-      throw httpError(head, hide(body), asyncScheduler.now());
+      throw httpError(head, redact(body), asyncScheduler.now());
     }),
   );
 }
 
 /** Notes when a stream begins, and what ends a silence; of an answer that is not streamed, any read. */
-function signsOfLife<T>(
-  life: LifeSigns,
-  counts: ChatTimeouts['counts'] = 'bytes',
-  isSign?: IsSignOfLife<T>,
-): AnswerWatch<T> {
-  const seen = (): void => life.seen();
-  if (!isSign) return { onRead: seen, onValue: noop };
-  if (counts === 'bytes') return { onRead: seen, onValue: () => life.begin() };
+function watchActivity<T>(
+  tracker: ActivityTracker,
+  activity: ChatTimeouts['activity'] = 'bytes',
+  isActivity?: IsActivity<T>,
+): ResponseWatch<T> {
+  const seen = (): void => tracker.seen();
+  if (!isActivity) return { onRead: seen, onValue: noop };
+  if (activity === 'bytes') return { onRead: seen, onValue: () => tracker.begin() };
   return {
     onRead: noop,
     onValue: (value) => {
-      life.begin();
-      if (isSign(value, counts)) life.seen();
+      tracker.begin();
+      if (isActivity(value, activity)) tracker.seen();
     },
   };
 }
 
 /** Stops the clock while a consumer holds the stream back. Emits nothing. */
-const pauses$ = (gate: ReadGate, life: LifeSigns): Observable<never> =>
-  gate.turned$.pipe(
+const pauses$ = (gate: ReadGate, tracker: ActivityTracker): Observable<never> =>
+  gate.isOpen$.pipe(
     startWith(gate.isOpen),
-    tap((isOpen) => (isOpen ? life.resume() : life.pause())),
+    tap((isOpen) => (isOpen ? tracker.resume() : tracker.pause())),
     ignoreElements(),
   );
 
@@ -189,8 +192,8 @@ function failWhenAborted<T>(signal: AbortSignal): MonoTypeOperatorFunction<T> {
   return takeUntil(aborted$);
 }
 
-/** Tells the observer how the call ended. */
-function observed<T>({ onError, onComplete, onAbort }: ChatObserver): MonoTypeOperatorFunction<T> {
+/** Tells the hooks how the call ended. */
+function observed<T>({ onError, onComplete, onAbort }: ChatHooks): MonoTypeOperatorFunction<T> {
   if (!onError && !onComplete && !onAbort) return identity;
   return tap({
     error: (error: unknown) => onError?.(error as ChatError),

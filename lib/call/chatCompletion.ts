@@ -1,24 +1,24 @@
 import { right } from 'fp-ts/Either';
 import { defer, pipe, throwError, type Observable, type OperatorFunction } from 'rxjs';
 
-import { inOrder } from '../rx/concatItems';
+import { concatItems } from '../rx/concatItems';
 import { bodyKindOf } from '../response/mediaType';
-import type { Reading } from '../response/readAnswer';
-import type { Bytes, Head } from '../transport/transport';
+import type { Reading } from '../response/readResponse';
+import type { Bytes, ResponseHead } from '../transport/transport';
 import { call$ } from './call';
-import type { AnswerContext } from '../response/AnswerContext';
+import type { ResponseContext } from '../response/ResponseContext';
 import { ChatCompletion } from '../codec/ChatCompletion';
 import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import type { Decoded } from '../decode/decode';
 import { Ending } from '../response/Ending';
 import { syntheticChunk } from '../response/syntheticChunk';
 import type { ChatConfig } from './config';
-import { isSignOfLife } from './isSignOfLife';
+import { isActivity } from './isActivity';
 import { ProtocolError } from '../errors';
 import type { ChatRequest } from '../request/ChatRequest';
 import { streamedFields } from '../request/jsonBody';
-import { streamedAnswer } from '../response/streamedAnswer';
-import { strangeAnswer, wholeAnswer } from '../response/wholeAnswer';
+import { toChunks } from '../response/toChunks';
+import { failUnexpectedBody, toJson } from '../response/toJson';
 
 /**
  * Asks for a chat completion and streams its chunks, each decoded.
@@ -34,7 +34,7 @@ import { strangeAnswer, wholeAnswer } from '../response/wholeAnswer';
  * @param config - Where the server is. `{}` is Ollama on this machine.
  * @param request - What is asked. `stream` is set, and usage asked for unless `stream_options` says otherwise.
  * @returns An Observable that errors with one {@link ChatError}: {@link ConnectionError}, {@link HttpError},
- * {@link ServerError}, {@link TimeoutError}, {@link TruncatedError}, {@link LimitError}, {@link AbortedError}, {@link RequestError} or
+ * {@link ServerError}, {@link ChatTimeoutError}, {@link TruncatedError}, {@link LimitError}, {@link AbortedError}, {@link RequestError} or
  * {@link ProtocolError}. What came before it has been delivered.
  *
  * @example The answer so far, again at every chunk that adds to it
@@ -58,20 +58,20 @@ export function chatCompletion$(
       config,
       { method: 'POST', path: '/chat/completions', accept: 'text/event-stream', fields },
       chunksOfAnswer,
-      isSignOfLife,
+      isActivity,
     );
   });
 }
 
-function chunksOfAnswer(head: Head, context: AnswerContext): Reading<Decoded<ChatCompletionChunk>> {
-  const whole = (): ChunkReader => pipe(wholeAnswer(ChatCompletion, head, context), asChunks());
+function chunksOfAnswer(head: ResponseHead, context: ResponseContext): Reading<Decoded<ChatCompletionChunk>> {
+  const whole = (): ChunkReader => pipe(toJson(ChatCompletion, head, context), asChunks());
   switch (bodyKindOf(head)) {
     case 'events':
       return { byFirstByte: (first) => eventsBeginWith(first) };
     case 'json':
       return whole();
     case 'other':
-      return strangeAnswer(head, context);
+      return failUnexpectedBody(head, context);
   }
 
   /** No event stream begins with a brace or a bracket: what does is labelled one by mistake. */
@@ -83,9 +83,9 @@ function chunksOfAnswer(head: Head, context: AnswerContext): Reading<Decoded<Cha
       case '[':
         return whole();
       case '<':
-        return strangeAnswer(head, context);
+        return failUnexpectedBody(head, context);
       default:
-        return streamedAnswer(context);
+        return toChunks(context);
     }
   }
 }
@@ -94,7 +94,7 @@ type ChunkReader = OperatorFunction<Bytes, Decoded<ChatCompletionChunk>>;
 
 /** A server that does not stream (some, with tools) answers as a whole: one chunk that holds all of it. */
 function asChunks(): OperatorFunction<ChatCompletion, Decoded<ChatCompletionChunk>> {
-  return inOrder<ChatCompletion, Decoded<ChatCompletionChunk>>((completion) => {
+  return concatItems<ChatCompletion, Decoded<ChatCompletionChunk>>((completion) => {
     const ending = new Ending();
     const chunk = right(syntheticChunk(completion));
     ending.saw(chunk);

@@ -5,7 +5,7 @@ import { ChatCompletion } from '../codec/ChatCompletion';
 import type { ChatConfig } from './config';
 import type { ChatRequest } from '../request/ChatRequest';
 import { wholeFields } from '../request/jsonBody';
-import { wholeAnswer } from '../response/wholeAnswer';
+import { toJson } from '../response/toJson';
 
 /**
  * Asks for a chat completion in one piece: the same request as {@link chatCompletion$}, one value, not streamed.
@@ -31,7 +31,7 @@ export function completion$(config: ChatConfig, request: ChatRequest): Observabl
     call$(
       config,
       { method: 'POST', path: '/chat/completions', accept: 'application/json', fields: wholeFields(request) },
-      (head, context) => wholeAnswer(ChatCompletion, head, context),
+      (head, context) => toJson(ChatCompletion, head, context),
     ),
   );
 }

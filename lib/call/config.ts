@@ -2,9 +2,9 @@ import type { ObservableInput, SchedulerLike } from 'rxjs';
 
 import type { Limits } from '../transport/limits';
 import type { ReadGate } from '../transport/ReadGate';
-import type { Head, Transport } from '../transport/transport';
+import type { ResponseHead, Transport } from '../transport/transport';
 import type { ChatError } from '../errors';
-import type { Profile } from '../request/profiles';
+import type { Profile } from '../servers/profiles';
 
 /**
  * Where a server is and how to talk to it: plain data and functions, all optional.
@@ -38,7 +38,7 @@ export interface ChatConfig {
   readonly transport?: Transport;
   /** A `fetch` for the default transport. Default: the global one at the time of the subscription. */
   readonly fetch?: typeof globalThis.fetch;
-  /** Lets a slow consumer hold back the next read; see {@link inTurn} and {@link toAsyncIterable}. */
+  /** Lets a slow consumer hold back the next read; see {@link concatMapGated} and {@link toAsyncIterable}. */
   readonly gate?: ReadGate;
   /** How long an answer may take. */
   readonly timeouts?: ChatTimeouts;
@@ -47,7 +47,7 @@ export interface ChatConfig {
   /** What the server is known to ignore or reject. */
   readonly profile?: Profile;
   /** Hooks that look on. The library itself never writes to the console. */
-  readonly observer?: ChatObserver;
+  readonly hooks?: ChatHooks;
   /**
    * Aborting it ends the call with {@link AbortedError}. Unsubscribing needs none.
    *
@@ -81,7 +81,7 @@ export interface ChatTimeouts {
    * events; or only events that bring text, reasoning or a piece of a tool call. Default `'bytes'`: a model that
    * thinks in silence behind a server that says so is not taken for dead.
    */
-  readonly counts?: 'bytes' | 'events' | 'content';
+  readonly activity?: 'bytes' | 'events' | 'content';
   /** Times the waits. Default RxJS's `asyncScheduler`. */
   readonly scheduler?: SchedulerLike;
 }
@@ -92,7 +92,7 @@ export const defaultTimeouts = {
   first: 300_000,
   idle: 120_000,
   total: Infinity,
-  counts: 'bytes',
+  activity: 'bytes',
 } as const;
 
 /**
@@ -101,11 +101,11 @@ export const defaultTimeouts = {
  * They see no key, no header of the request and no body. What a hook throws ends the call as an error, as in
  * any RxJS callback; but for `onAbort`.
  */
-export interface ChatObserver {
+export interface ChatHooks {
   /** A request is about to be sent; `url` without its query. */
   readonly onRequest?: (request: { readonly method: string; readonly url: string }) => void;
   /** The response's head has come. */
-  readonly onHead?: (head: Head) => void;
+  readonly onHead?: (head: ResponseHead) => void;
   /** A field is sent that this server ignores, by its profile. */
   readonly onIgnored?: (field: string, profile: Profile) => void;
   /** The call ended in an error. */

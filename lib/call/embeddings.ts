@@ -4,8 +4,8 @@ import { call$ } from './call';
 import { Embeddings } from '../codec/Embeddings';
 import type { ChatConfig } from './config';
 import type { EmbeddingsRequest } from '../request/EmbeddingsRequest';
-import { fieldsOf } from '../request/jsonBody';
-import { wholeAnswer } from '../response/wholeAnswer';
+import { bodyFields } from '../request/jsonBody';
+import { toJson } from '../response/toJson';
 
 /**
  * Turns texts into vectors.
@@ -27,8 +27,8 @@ export function embeddings$(config: ChatConfig, request: EmbeddingsRequest): Obs
   return defer(() =>
     call$(
       config,
-      { method: 'POST', path: '/embeddings', accept: 'application/json', fields: fieldsOf(request) },
-      (head, context) => wholeAnswer(Embeddings, head, context),
+      { method: 'POST', path: '/embeddings', accept: 'application/json', fields: bodyFields(request) },
+      (head, context) => toJson(Embeddings, head, context),
     ),
   );
 }

@@ -3,7 +3,7 @@ import { map, pipe, type Observable } from 'rxjs';
 import { call$ } from './call';
 import { ModelList, modelsIn, type Model } from '../codec/Model';
 import type { ChatConfig } from './config';
-import { wholeAnswer } from '../response/wholeAnswer';
+import { toJson } from '../response/toJson';
 
 /**
  * The models a server offers.
@@ -23,6 +23,6 @@ import { wholeAnswer } from '../response/wholeAnswer';
  */
 export function models$(config: ChatConfig): Observable<readonly Model[]> {
   return call$(config, { method: 'GET', path: '/models', accept: 'application/json' }, (head, context) =>
-    pipe(wholeAnswer(ModelList, head, context), map(modelsIn)),
+    pipe(toJson(ModelList, head, context), map(modelsIn)),
   );
 }

@@ -143,7 +143,7 @@ interface Fields {
  * object is walked once.
  */
 function guardOfObject(codec: t.Mixed): Guard {
-  const { guards, required, others } = fieldsOf(codec, {
+  const { guards, required, others } = collectFields(codec, {
     guards: new Map(),
     required: new Set(),
     others: [],
@@ -154,13 +154,13 @@ function guardOfObject(codec: t.Mixed): Guard {
   return others.length === 0 ? isAnything : others.reduceRight((rest, first) => isBoth(first, rest));
 }
 
-function fieldsOf(codec: t.Mixed, fields: Fields): Fields {
+function collectFields(codec: t.Mixed, fields: Fields): Fields {
   const tagged = codec as unknown as Tagged;
   switch (tagged._tag) {
     case 'ReadonlyType':
-      return fieldsOf(tagged.type, fields);
+      return collectFields(tagged.type, fields);
     case 'IntersectionType':
-      return tagged.types.reduce((all, part) => fieldsOf(part, all), fields);
+      return tagged.types.reduce((all, part) => collectFields(part, all), fields);
     case 'InterfaceType':
     case 'PartialType':
       for (const [name, field] of Object.entries(tagged.props)) {

@@ -26,9 +26,9 @@ export interface ChoiceOptions {
  * ```ts
  * import { map, of } from 'rxjs';
  * import { contentOf } from 'rxjs-chat-completions';
- * import { chunkOf } from 'rxjs-chat-completions/testing';
+ * import { textChunk } from 'rxjs-chat-completions/testing';
  *
- * of(chunkOf('Hel'), chunkOf('lo'))
+ * of(textChunk('Hel'), textChunk('lo'))
  *   .pipe(map(contentOf))
  *   .subscribe((text) => console.assert(text === 'Hel' || text === 'lo'));
  * ```
@@ -48,9 +48,9 @@ export interface ChunkReader<A> {
  * ```ts
  * import { of, reduce } from 'rxjs';
  * import { addContent } from 'rxjs-chat-completions';
- * import { chunkOf } from 'rxjs-chat-completions/testing';
+ * import { textChunk } from 'rxjs-chat-completions/testing';
  *
- * of(chunkOf('Hel'), chunkOf('lo'))
+ * of(textChunk('Hel'), textChunk('lo'))
  *   .pipe(reduce(addContent, ''))
  *   .subscribe((text) => console.assert(text === 'Hello'));
  * ```
@@ -64,8 +64,8 @@ export interface ChunkStep<S> {
 const none: readonly ChunkChoice[] = [];
 
 /** Which answer an entry goes on with: its `index`, or its place where it has none. */
-export const indexOf = ({ index }: ChunkChoice, place: number): number => index ?? place;
+export const choiceIndex = ({ index }: ChunkChoice, place: number): number => index ?? place;
 
 /** What a chunk has for one choice; a list, since nothing forbids it to come in two entries. */
-export const entriesOf = (chunk: ChatCompletionChunk, choice: number): readonly ChunkChoice[] =>
-  chunk.choices?.filter((entry, place) => indexOf(entry, place) === choice) ?? none;
+export const choicesAt = (chunk: ChatCompletionChunk, choice: number): readonly ChunkChoice[] =>
+  chunk.choices?.filter((each, place) => choiceIndex(each, place) === choice) ?? none;

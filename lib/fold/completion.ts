@@ -3,17 +3,17 @@ import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import type { ChunkChoice } from '../codec/ChunkChoice';
 import { markOf } from '../codec/mark';
 import type { Usage } from '../codec/Usage';
-import { entriesOf, indexOf, type ChoiceOptions, type ChunkReader } from './choices';
+import { choicesAt, choiceIndex, type ChoiceOptions, type ChunkReader } from './choices';
 import { joinContent } from './content';
 import {
   append,
   concat,
-  first,
+  firstNonEmpty,
   join,
-  lastWord,
+  lastNonEmpty,
   latest,
-  leaveOut,
-  replaced,
+  omit,
+  replaceAt,
   type Rule,
   type Rules,
 } from './join';
@@ -98,7 +98,7 @@ export const usageOf = (chunk: ChatCompletionChunk): Usage | null =>
  * ```
  */
 export const finishReasonOf: ChunkReader<string | null> = (chunk, { choice = 0 }: ChoiceOptions = {}) =>
-  entriesOf(chunk, choice).reduce<string | null>(
+  choicesAt(chunk, choice).reduce<string | null>(
     (reason, { finish_reason }) => finish_reason || reason,
     null,
   );
@@ -118,14 +118,14 @@ export const finishReasonOf: ChunkReader<string | null> = (chunk, { choice = 0 }
  * ```
  */
 export const refusalOf: ChunkReader<string> = (chunk, { choice = 0 }: ChoiceOptions = {}) =>
-  entriesOf(chunk, choice).reduce((text, { delta }) => text + (delta?.refusal ?? ''), '');
+  choicesAt(chunk, choice).reduce((text, { delta }) => text + (delta?.refusal ?? ''), '');
 
 /** How the `choices` of a completion grow by those of a chunk; in the order of their index. */
 const joinChoices: Rule = (before, piece) => {
   let choices = before as readonly CompletionChoice[];
   let place = 0;
-  for (const entry of (piece ?? []) as readonly ChunkChoice[]) {
-    choices = addEntry(choices, entry, indexOf(entry, place));
+  for (const choice of (piece ?? []) as readonly ChunkChoice[]) {
+    choices = addEntry(choices, choice, choiceIndex(choice, place));
     place += 1;
   }
   return choices;
@@ -133,27 +133,27 @@ const joinChoices: Rule = (before, piece) => {
 
 function addEntry(
   choices: readonly CompletionChoice[],
-  entry: ChunkChoice,
+  choice: ChunkChoice,
   index: number,
 ): readonly CompletionChoice[] {
   const at = choices.findIndex((choice, place) => (choice.index ?? place) === index);
   const begun = choices[at];
   if (begun === undefined) {
     const first = { index, message: { role: 'assistant', content: null }, finish_reason: null };
-    return [...choices, joinChoice(first, entry)].sort((a, b) => (a.index ?? 0) - (b.index ?? 0));
+    return [...choices, joinChoice(first, choice)].sort((a, b) => (a.index ?? 0) - (b.index ?? 0));
   }
-  const joined = joinChoice(begun, entry);
-  return joined === begun ? choices : replaced(choices, at, joined);
+  const joined = joinChoice(begun, choice);
+  return joined === begun ? choices : replaceAt(choices, at, joined);
 }
 
-function joinChoice(choice: CompletionChoice, entry: ChunkChoice): CompletionChoice {
-  const next = join(choice, entry, CHOICE_RULES);
-  const message = join(choice.message ?? {}, entry.delta ?? {}, MESSAGE_RULES, concat);
-  return message === choice.message ? next : { ...next, message };
+function joinChoice(begun: CompletionChoice, choice: ChunkChoice): CompletionChoice {
+  const next = join(begun, choice, CHOICE_RULES);
+  const message = join(begun.message ?? {}, choice.delta ?? {}, MESSAGE_RULES, concat);
+  return message === begun.message ? next : { ...next, message };
 }
 
 const AUDIO_RULES: Rules = new Map([
-  ['id', first],
+  ['id', firstNonEmpty],
   ['data', append],
   ['transcript', append],
 ]);
@@ -162,7 +162,7 @@ const joinAudio: Rule = (before, piece) =>
   piece === null || piece === undefined ? latest(before, piece) : join(before ?? {}, piece, AUDIO_RULES);
 
 const MESSAGE_RULES: Rules = new Map([
-  ['role', first],
+  ['role', firstNonEmpty],
   ['content', joinContent],
   ['refusal', append],
   ['reasoning', append],
@@ -174,32 +174,32 @@ const MESSAGE_RULES: Rules = new Map([
 ]);
 
 const CHOICE_RULES: Rules = new Map([
-  ['index', leaveOut],
-  ['finish_reason', lastWord],
+  ['index', omit],
+  ['finish_reason', lastNonEmpty],
   ['logprobs', joinLogprobs],
   // vLLM: the tokens of this chunk.
   ['token_ids', concat],
   // Joined to the message.
-  ['delta', leaveOut],
+  ['delta', omit],
   // The answer once more (Perplexity, Writer; Together as text), when the deltas have said it all.
-  ['message', leaveOut],
-  ['text', leaveOut],
+  ['message', omit],
+  ['text', omit],
   // Moonshot: read by usageOf.
-  ['usage', leaveOut],
+  ['usage', omit],
   // Bedrock pads here.
-  ['obfuscation', leaveOut],
+  ['obfuscation', omit],
 ]);
 
 const CHUNK_RULES: Rules = new Map([
-  ['id', first],
-  ['object', leaveOut],
-  ['created', first],
-  ['model', first],
+  ['id', firstNonEmpty],
+  ['object', omit],
+  ['created', firstNonEmpty],
+  ['model', firstNonEmpty],
   ['choices', joinChoices],
-  ['service_tier', first],
-  ['system_fingerprint', first],
-  ['obfuscation', leaveOut],
+  ['service_tier', firstNonEmpty],
+  ['system_fingerprint', firstNonEmpty],
+  ['obfuscation', omit],
   // Mistral's name for padding.
-  ['p', leaveOut],
-  ['error', leaveOut],
+  ['p', omit],
+  ['error', omit],
 ]);

@@ -1,6 +1,6 @@
 import type { Content, ContentPart } from '../codec/ContentPart';
 import { markOf } from '../codec/mark';
-import { entriesOf, type ChoiceOptions, type ChunkReader, type ChunkStep } from './choices';
+import { choicesAt, type ChoiceOptions, type ChunkReader, type ChunkStep } from './choices';
 import { append, join, type Rule, type Rules } from './join';
 
 /**
@@ -45,7 +45,7 @@ export const isThinking = ({ type }: ContentPart): boolean => type === 'thinking
  * ```
  */
 export const contentOf: ChunkReader<string> = (chunk, { choice = 0 }: ChoiceOptions = {}) =>
-  entriesOf(chunk, choice).reduce((text, { delta }) => text + contentIn(delta ?? {}), '');
+  choicesAt(chunk, choice).reduce((text, { delta }) => text + contentIn(delta ?? {}), '');
 
 /**
  * The text so far, with one more chunk.

@@ -12,10 +12,10 @@ export type Rules = ReadonlyMap<string, Rule>;
 export const latest: Rule = (before, piece) => piece ?? before ?? piece;
 
 /** The first value that says something counts: not `null`, `''` or 0. */
-export const first: Rule = (before, piece) => before || piece || (before ?? piece);
+export const firstNonEmpty: Rule = (before, piece) => before || piece || (before ?? piece);
 
 /** The latest value that says something counts: `''` is as good as nothing. */
-export const lastWord: Rule = (before, piece) => piece || (before ?? null);
+export const lastNonEmpty: Rule = (before, piece) => piece || (before ?? null);
 
 /** Text is appended. */
 export const append: Rule = (before, piece) =>
@@ -28,7 +28,7 @@ export const concat: Rule = (before, piece) => {
 };
 
 /** The field belongs to the stream and not to the whole. */
-export const leaveOut: Rule = (before) => before;
+export const omit: Rule = (before) => before;
 
 /**
  * A whole with one more piece of it.
@@ -59,7 +59,7 @@ export function join<W extends object>(whole: W, piece: object, rules: Rules, ot
 type Fields = Readonly<Record<string, unknown>>;
 
 /** A list with another item in one place. */
-export function replaced<T>(list: readonly T[], place: number, item: T): readonly T[] {
+export function replaceAt<T>(list: readonly T[], place: number, item: T): readonly T[] {
   const copy = list.slice();
   copy[place] = item;
   return copy;

@@ -1,12 +1,12 @@
 import type { Content } from '../codec/ContentPart';
 import { markOf } from '../codec/mark';
 import type { ReasoningDetail } from '../codec/ReasoningDetail';
-import { entriesOf, type ChoiceOptions, type ChunkReader, type ChunkStep } from './choices';
+import { choicesAt, type ChoiceOptions, type ChunkReader, type ChunkStep } from './choices';
 import { isThinking } from './content';
-import { append, first, join, type Rule, type Rules } from './join';
+import { append, firstNonEmpty, join, type Rule, type Rules } from './join';
 
 /** The fields in which a delta or a message may say what the model thinks. */
-export interface Thoughts {
+export interface ReasoningFields {
   readonly reasoning?: string | null;
   readonly reasoning_content?: string | null;
   readonly reasoning_details?: readonly ReasoningDetail[] | null;
@@ -31,13 +31,13 @@ export interface Thoughts {
  * console.assert(reasoningIn(twice) === 'Hm.');
  * ```
  */
-export const reasoningIn = (said: Thoughts): string =>
+export const reasoningIn = (said: ReasoningFields): string =>
   said.reasoning || said.reasoning_content || detailsIn(said) || thinkingIn(said);
 
-const detailsIn = ({ reasoning_details }: Thoughts): string =>
+const detailsIn = ({ reasoning_details }: ReasoningFields): string =>
   reasoning_details?.reduce((all, { text, summary }) => all + (text ?? '') + (summary ?? ''), '') ?? '';
 
-function thinkingIn({ content }: Thoughts): string {
+function thinkingIn({ content }: ReasoningFields): string {
   if (typeof content === 'string') return '';
   return content?.filter(isThinking).reduce((all, { thinking }) => all + textOf(thinking), '') ?? '';
 }
@@ -62,7 +62,7 @@ const textOf = (thinking: Content | null | undefined): string =>
  * ```
  */
 export const reasoningOf: ChunkReader<string> = (chunk, { choice = 0 }: ChoiceOptions = {}) =>
-  entriesOf(chunk, choice).reduce((text, { delta }) => text + reasoningIn(delta ?? {}), '');
+  choicesAt(chunk, choice).reduce((text, { delta }) => text + reasoningIn(delta ?? {}), '');
 
 /**
  * The reasoning so far, with one more chunk.
@@ -83,10 +83,10 @@ export const addReasoning: ChunkStep<string> = (text, chunk, options?: ChoiceOpt
   markOf(chunk)?.kind === 'restarted' ? '' : text + reasoningOf(chunk, options);
 
 const DETAIL_RULES: Rules = new Map<string, Rule>([
-  ['type', first],
-  ['id', first],
-  ['format', first],
-  ['index', first],
+  ['type', firstNonEmpty],
+  ['id', firstNonEmpty],
+  ['format', firstNonEmpty],
+  ['index', firstNonEmpty],
   ['text', append],
   ['summary', append],
   // Anthropic's comes as '' with the first piece of text and whole after the last.

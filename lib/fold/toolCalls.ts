@@ -4,8 +4,8 @@ import type { CustomCall, FunctionCall } from '../codec/FunctionCall';
 import { markOf } from '../codec/mark';
 import type { ToolCall } from '../codec/ToolCall';
 import type { ToolCallDelta } from '../codec/ToolCallDelta';
-import { entriesOf, type ChoiceOptions, type ChunkStep } from './choices';
-import { append, first, join, latest, leaveOut, replaced, type Rule, type Rules } from './join';
+import { choicesAt, type ChoiceOptions, type ChunkStep } from './choices';
+import { append, firstNonEmpty, join, latest, omit, replaceAt, type Rule, type Rules } from './join';
 
 /**
  * A tool call as far as it has come.
@@ -97,14 +97,14 @@ export const noToolCalls: ToolCallsState = { calls: [], choice: { message: {}, f
  */
 export const addToolCalls: ChunkStep<ToolCallsState> = (state, chunk, { choice = 0 }: ChoiceOptions = {}) => {
   if (markOf(chunk)?.kind === 'restarted') return noToolCalls;
-  const next = entriesOf(chunk, choice).reduce(addEntry, state.choice);
+  const next = choicesAt(chunk, choice).reduce(addEntry, state.choice);
   return next === state.choice
     ? state
     : { calls: sameWherePossible(toolCallsIn(next), state.calls), choice: next };
 };
 
 function addEntry(choice: CompletionChoice, { delta, finish_reason }: ChunkChoice): CompletionChoice {
-  const message = join(choice.message ?? {}, delta ?? {}, CALL_RULES, leaveOut);
+  const message = join(choice.message ?? {}, delta ?? {}, CALL_RULES, omit);
   const reason = finish_reason || choice.finish_reason;
   return message === choice.message && reason === choice.finish_reason
     ? choice
@@ -189,14 +189,14 @@ const emptyCustom: CustomCall = { name: '', input: '' };
 const joinFunction = nested(
   emptyFunction,
   new Map([
-    ['name', first],
+    ['name', firstNonEmpty],
     ['arguments', append],
   ]),
 );
 const joinCustom = nested(
   emptyCustom,
   new Map([
-    ['name', first],
+    ['name', firstNonEmpty],
     ['input', append],
   ]),
 );
@@ -206,9 +206,9 @@ export const joinFunctionCall: Rule = (before, piece) => joinFunction(before, pi
 
 const TOOL_CALL_RULES: Rules = new Map([
   // Of the stream only: in a whole message the place of a call says the same.
-  ['index', leaveOut],
-  ['id', first],
-  ['type', first],
+  ['index', omit],
+  ['id', firstNonEmpty],
+  ['type', firstNonEmpty],
   ['function', joinFunction],
   ['custom', joinCustom],
 ]);
@@ -224,7 +224,7 @@ export const joinToolCalls: Rule = (before, piece) => {
   return pieces.reduce<readonly ToolCall[]>((calls, delta, nth) => {
     const place = placeOf(calls, delta, nth === 0, begun?.length ?? 0);
     const call = joinToolCall(calls[place], delta, place);
-    return call === calls[place] ? calls : replaced(calls, place, call);
+    return call === calls[place] ? calls : replaceAt(calls, place, call);
   }, begun ?? []);
 };
 

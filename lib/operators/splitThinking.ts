@@ -6,10 +6,10 @@ import type { ChunkChoice } from '../codec/ChunkChoice';
 import type { Content } from '../codec/ContentPart';
 import type { Decoded } from '../decode/decode';
 import { markOf } from '../codec/mark';
-import { indexOf } from '../fold/choices';
+import { choiceIndex } from '../fold/choices';
 import { reasoningIn } from '../fold/reasoning';
 import { nothingAt, releaseHeld, splitText, stateAt, type ThinkingState } from '../fold/thinking';
-import { endWithRest } from '../rx/endWithRest';
+import { endWithRemaining } from '../rx/endWithRemaining';
 
 /** What {@link splitThinking} can be told. */
 export interface SplitThinkingOptions {
@@ -62,7 +62,7 @@ export function splitThinking({
       const states = new Map<number, ThinkingState>();
 
       const splitEntry = (entry: ChunkChoice, place: number): ChunkChoice => {
-        const choice = indexOf(entry, place);
+        const choice = choiceIndex(entry, place);
         const state = states.get(choice) ?? begin;
         if (state.at === 'answer') return entry;
         const said = entry.delta?.content ?? '';
@@ -98,7 +98,7 @@ export function splitThinking({
         return choices.length === 0 ? [] : [right({ choices })];
       };
 
-      return decoded$.pipe(map(mapRight(splitChunk)), endWithRest(held));
+      return decoded$.pipe(map(mapRight(splitChunk)), endWithRemaining(held));
     });
 }
 

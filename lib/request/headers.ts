@@ -59,7 +59,7 @@ export function secretsOf({ url, headers }: Addressed): readonly string[] {
 }
 
 /** Blots secrets out of a text, JSON or not: some servers repeat the key they refuse. */
-export const hideSecrets = (text: string, secrets: readonly string[]): string =>
+export const redactSecrets = (text: string, secrets: readonly string[]): string =>
   secrets.reduce((shown, secret) => shown.replace(anyFormOf(secret), '***'), text);
 
 /** Finds a text also where JSON escapes it: `/` is `\/` to PHP, `+` is `\u002B` to .NET, `&` is `\u0026` to Go. */

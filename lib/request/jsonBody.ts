@@ -1,7 +1,7 @@
 import { RequestError } from '../errors';
 import type { ChatRequest } from './ChatRequest';
 import type { EmbeddingsRequest } from './EmbeddingsRequest';
-import type { Profile } from './profiles';
+import type { Profile } from '../servers/profiles';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -11,7 +11,7 @@ type Fields = Readonly<Record<string, unknown>>;
  * `stream_options: { include_usage: false }` alone leaves `stream_options` out, for servers that do not know it.
  */
 export function streamedFields(request: ChatRequest): Fields {
-  const fields = fieldsOf(request);
+  const fields = bodyFields(request);
   const { include_usage = true, ...others } = request.stream_options ?? {};
   const stream_options =
     include_usage || Object.keys(others).length > 0 ? { include_usage, ...others } : undefined;
@@ -21,11 +21,11 @@ export function streamedFields(request: ChatRequest): Fields {
 /** The fields of a chat completion in one piece. */
 export function wholeFields(request: ChatRequest): Fields {
   // A request written for streaming is good for this too: servers reject stream_options without stream.
-  return { ...fieldsOf(request), stream: false, stream_options: undefined };
+  return { ...bodyFields(request), stream: false, stream_options: undefined };
 }
 
 /** A request's fields, its server extras among them. */
-export function fieldsOf({ extra, ...fields }: ChatRequest | EmbeddingsRequest): Fields {
+export function bodyFields({ extra, ...fields }: ChatRequest | EmbeddingsRequest): Fields {
   return { ...fields, ...extra };
 }
 

@@ -1,5 +1,5 @@
-import { ServerError, type ServerWords } from '../errors';
-import { wordsOf } from './serverWords';
+import { ServerError, type ErrorDetails } from '../errors';
+import { errorDetailsIn } from './errorBody';
 
 /** Whether JSON under a good status is an error. `"error": null` and `""` are none. */
 export function isErrorAnswer(json: unknown): boolean {
@@ -15,20 +15,28 @@ export function isErrorAnswer(json: unknown): boolean {
 }
 
 /** What a server says, without secrets: any of its fields may repeat the key. */
-function shown({ words, code, type, param }: ServerWords, hide: (text: string) => string): ServerWords {
-  const hideIn = <T>(value: T): T | string => (typeof value === 'string' ? hide(value) : value);
-  return { words: hide(words), code: hideIn(code), type: hideIn(type), param: hideIn(param) };
+function shown(
+  { serverMessage, code, type, param }: ErrorDetails,
+  redact: (text: string) => string,
+): ErrorDetails {
+  const hideIn = <T>(value: T): T | string => (typeof value === 'string' ? redact(value) : value);
+  return {
+    serverMessage: redact(serverMessage),
+    code: hideIn(code),
+    type: hideIn(type),
+    param: hideIn(param),
+  };
 }
 
 /**
  * The error that JSON under a good status speaks of.
  *
- * @param hide - Blots out secrets.
+ * @param redact - Blots out secrets.
  */
-export function serverError(json: unknown, hide: (text: string) => string): ServerError {
-  const said = wordsOf(json, 'the server reports an error without a message');
-  const code = Number(said.code);
+export function serverError(json: unknown, redact: (text: string) => string): ServerError {
+  const details = errorDetailsIn(json, 'the server reports an error without a message');
+  const code = Number(details.code);
   // Mistral counts its own codes from 1000.
   const isTemporary = code === 429 || (code >= 500 && code < 600 && code !== 501);
-  return new ServerError(shown(said, hide), isTemporary);
+  return new ServerError(shown(details, redact), isTemporary);
 }

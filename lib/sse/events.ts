@@ -1,5 +1,5 @@
 import { LimitError } from '../errors';
-import { cutLines, noLine, type OpenLine } from './lines';
+import { splitLines, emptyLine, type OpenLine } from './lines';
 
 /**
  * A server-sent event, as the HTML standard's event-stream section defines it.
@@ -15,8 +15,8 @@ export interface ServerSentEvent {
   readonly id: string;
   /** The reconnection time that came with the event, or since the one before it, in milliseconds. */
   readonly retry?: number;
-  /** The body ended before the blank line that ends an event; only with `keepCut`. */
-  readonly cut?: true;
+  /** The body ended before the blank line that ends an event; only with `keepIncomplete`. */
+  readonly incomplete?: true;
 }
 
 /** What an event-stream parser may be allowed beyond the standard. */
@@ -26,7 +26,7 @@ export interface EventRules {
   /** The most data in one event, in UTF-16 code units. */
   readonly event: number;
   /** Keep a last event that lacks its blank line, marked `cut`; the standard drops it. */
-  readonly keepCut: boolean;
+  readonly keepIncomplete: boolean;
   /** Take a field named `error` for an event named `error`, as GPUStack sends it; the standard ignores it. */
   readonly errorField: boolean;
 }
@@ -45,21 +45,21 @@ export interface EventStream {
 
 const nothingOpen = { event: '', data: null, retry: undefined };
 
-export const nothingRead: EventStream = { events: [], line: noLine, ...nothingOpen, id: '' };
+export const initialState: EventStream = { events: [], line: emptyLine, ...nothingOpen, id: '' };
 
 /** Takes in one more piece of text, wherever it was cut. */
-export function takeText(before: EventStream, text: string, rules: EventRules): EventStream {
+export function feed(before: EventStream, text: string, rules: EventRules): EventStream {
   if (text === '') return before.events.length === 0 ? before : { ...before, events: [] };
-  return new Taking(before, rules).text(text);
+  return new EventParser(before, rules).text(text);
 }
 
 /** Takes in the last piece of text, after which a line and an event may be cut off. */
-export function takeEnd(before: EventStream, text: string, rules: EventRules): EventStream {
-  return new Taking(before, rules).text(text).end();
+export function flush(before: EventStream, text: string, rules: EventRules): EventStream {
+  return new EventParser(before, rules).text(text).end();
 }
 
 /** A stream while a piece of text is taken in. */
-class Taking implements EventStream {
+class EventParser implements EventStream {
   events: Array<ServerSentEvent | LimitError> = [];
   line: OpenLine;
   event: string;
@@ -78,18 +78,18 @@ class Taking implements EventStream {
   }
 
   text(text: string): this {
-    this.line = cutLines(this.line, text, this.#rules.line, this);
+    this.line = splitLines(this.line, text, this.#rules.line, this);
     return this;
   }
 
   end(): EventStream {
-    if (this.line.text !== '') this.take(this.line.text);
-    if (this.#rules.keepCut) this.#dispatch({ cut: true });
-    return { ...nothingRead, events: this.events, id: this.id };
+    if (this.line.text !== '') this.onLine(this.line.text);
+    if (this.#rules.keepIncomplete) this.#dispatch({ incomplete: true });
+    return { ...initialState, events: this.events, id: this.id };
   }
 
   /** Takes in a line; says whether more may come. */
-  take(line: string | LimitError): boolean {
+  onLine(line: string | LimitError): boolean {
     if (typeof line !== 'string') return this.#fail(line);
     if (line === '') this.#dispatch();
     else this.#takeField(line);
@@ -130,15 +130,15 @@ class Taking implements EventStream {
    * Ends the open event, if it is one. A reconnection time without data is for the whole stream, and waits for the next
    * event.
    */
-  #dispatch(cut?: { readonly cut: true }): void {
+  #dispatch(incomplete?: { readonly incomplete: true }): void {
     const { event, data, id, retry } = this;
     this.event = '';
     if (data === null) return;
     const ended = { event: event === '' ? 'message' : event, data, id };
     this.#add(
-      retry === undefined && cut === undefined
+      retry === undefined && incomplete === undefined
         ? ended
-        : { ...ended, ...(retry !== undefined && { retry }), ...cut },
+        : { ...ended, ...(retry !== undefined && { retry }), ...incomplete },
     );
     this.data = null;
     this.retry = undefined;

@@ -8,15 +8,15 @@ export interface OpenLine {
 }
 
 /** Whoever lines are cut for. */
-export interface LineTaker {
+export interface LineHandler {
   /**
    * Is given each line that has ended, and a {@link LimitError} in the place of one over the limit, after which there is
    * none; says whether it wants more.
    */
-  readonly take: (line: string | LimitError) => boolean;
+  readonly onLine: (line: string | LimitError) => boolean;
 }
 
-export const noLine: OpenLine = { text: '', afterCR: false };
+export const emptyLine: OpenLine = { text: '', afterCR: false };
 
 /**
  * Cuts one more piece of text into lines; LF, CR and CRLF end a line, also when two pieces cut a CRLF apart.
@@ -28,7 +28,7 @@ export const noLine: OpenLine = { text: '', afterCR: false };
  * @returns The line that has not ended yet.
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream
  */
-export function cutLines(before: OpenLine, text: string, limit: number, taker: LineTaker): OpenLine {
+export function splitLines(before: OpenLine, text: string, limit: number, taker: LineHandler): OpenLine {
   if (text === '') return before;
   let carried = before.text;
   let start = before.afterCR && text.startsWith('\n') ? 1 : 0;
@@ -39,18 +39,18 @@ export function cutLines(before: OpenLine, text: string, limit: number, taker: L
     const end = endsInLF ? lf : cr;
     const line = carried + text.slice(start, end);
     if (line.length > limit) return tooLong(limit, taker);
-    if (!taker.take(line)) return noLine;
+    if (!taker.onLine(line)) return emptyLine;
     carried = '';
     start = !endsInLF && lf === cr + 1 ? end + 2 : end + 1;
     if (lf !== -1 && lf < start) lf = text.indexOf('\n', start);
     if (cr !== -1 && cr < start) cr = text.indexOf('\r', start);
   }
-  if (start === text.length && carried === '' && !text.endsWith('\r')) return noLine;
+  if (start === text.length && carried === '' && !text.endsWith('\r')) return emptyLine;
   const rest = carried + text.slice(start);
   return rest.length > limit ? tooLong(limit, taker) : { text: rest, afterCR: text.endsWith('\r') };
 }
 
-function tooLong(limit: number, taker: LineTaker): OpenLine {
-  taker.take(new LimitError('line', limit));
-  return noLine;
+function tooLong(limit: number, taker: LineHandler): OpenLine {
+  taker.onLine(new LimitError('line', limit));
+  return emptyLine;
 }

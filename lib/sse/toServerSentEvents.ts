@@ -1,22 +1,15 @@
 import { defer, scan, type OperatorFunction } from 'rxjs';
 
-import {
-  nothingRead,
-  takeEnd,
-  takeText,
-  type EventRules,
-  type EventStream,
-  type ServerSentEvent,
-} from './events';
-import { inOrder } from '../rx/concatItems';
+import { initialState, flush, feed, type EventRules, type EventStream, type ServerSentEvent } from './events';
+import { concatItems } from '../rx/concatItems';
 import { defaultLimits, type Limits } from '../transport/limits';
-import { LineReads } from './lineReads';
+import { LineBuffer } from './LineBuffer';
 import type { Bytes } from '../transport/transport';
 
 /** What {@link toServerSentEvents} may be told. */
 export interface ServerSentEventsOptions extends Pick<Limits, 'line' | 'event'> {
   /** Keep a last event that lacks its blank line, marked `cut`. Default false, as in the standard. */
-  readonly keepCut?: boolean;
+  readonly keepIncomplete?: boolean;
   /** Take a field named `error` for an event named `error`, as GPUStack sends it. Default false, as in the standard. */
   readonly errorField?: boolean;
 }
@@ -33,7 +26,7 @@ export interface ServerSentEventsOptions extends Pick<Limits, 'line' | 'event'> 
  * toServerSentEvents(): -p---q---|     p.data = 'x', q.data = 'yz'
  * ```
  *
- * @param options - `line` and `event`: the longest of each, in UTF-16 code units, 16 Mi by default. `keepCut`: keep
+ * @param options - `line` and `event`: the longest of each, in UTF-16 code units, 16 Mi by default. `keepIncomplete`: keep
  * a last event without its blank line, marked `cut`. `errorField`: take a field named `error` for an event.
  * @returns An operator that errors with {@link LimitError} when a line or event is too long.
  *
@@ -52,18 +45,18 @@ export interface ServerSentEventsOptions extends Pick<Limits, 'line' | 'event'> 
 export function toServerSentEvents({
   line = defaultLimits.line,
   event = defaultLimits.event,
-  keepCut = false,
+  keepIncomplete = false,
   errorField = false,
 }: ServerSentEventsOptions = {}): OperatorFunction<Bytes, ServerSentEvent> {
-  const rules: EventRules = { line, event, keepCut, errorField };
+  const rules: EventRules = { line, event, keepIncomplete, errorField };
   return (read$) =>
     defer(() => {
-      const reads = new LineReads(line);
+      const reads = new LineBuffer(line);
       return read$.pipe(
-        scan((stream: EventStream, read: Bytes) => takeText(stream, reads.take(read), rules), nothingRead),
-        inOrder<EventStream, ServerSentEvent>(
+        scan((stream: EventStream, read: Bytes) => feed(stream, reads.take(read), rules), initialState),
+        concatItems<EventStream, ServerSentEvent>(
           ({ events }) => events,
-          (last = nothingRead) => takeEnd(last, reads.end(), rules).events,
+          (last = initialState) => flush(last, reads.end(), rules).events,
         ),
       );
     });

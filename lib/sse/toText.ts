@@ -1,7 +1,7 @@
 import { concat, defer, filter, map, of, type OperatorFunction } from 'rxjs';
 
 import type { Bytes } from '../transport/transport';
-import { Utf8Reader } from './utf8';
+import { Utf8Decoder } from './utf8';
 
 /**
  * Decodes the reads of a body as UTF-8, joining a character that two reads cut apart.
@@ -27,7 +27,7 @@ import { Utf8Reader } from './utf8';
 export function toText(): OperatorFunction<Bytes, string> {
   return (read$) =>
     defer(() => {
-      const reader = new Utf8Reader();
+      const reader = new Utf8Decoder();
       return concat(
         read$.pipe(map((read) => reader.decode(read))),
         defer(() => of(reader.end())),

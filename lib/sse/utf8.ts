@@ -12,7 +12,7 @@ const LF = 0x0a;
  *
  * @see https://encoding.spec.whatwg.org/#utf-8-decode
  */
-export class Utf8Reader {
+export class Utf8Decoder {
   readonly #decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   #begun = false;
 

@@ -3,7 +3,7 @@ import { catchError, concat, defer, map, of, startWith, type OperatorFunction } 
 import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import type { Decoded } from '../decode/decode';
 import type { FoldOptions } from '../operators/accumulate/FoldOptions';
-import { settle } from '../operators/either/settle';
+import { unwrap } from '../operators/either/unwrap';
 import { addToState, endState, failState, waiting, type ChatState } from './ChatState';
 
 /**
@@ -40,7 +40,7 @@ export function toChatState({ choice, onChunkError = 'fail' }: FoldOptions = {})
       let progress = waiting;
       return concat(
         decoded$.pipe(
-          settle(onChunkError),
+          unwrap(onChunkError),
           map((chunk: ChatCompletionChunk) => (progress = addToState(progress, chunk, { choice })).state),
         ),
         defer(() => of(endState(progress))),

@@ -5,37 +5,37 @@
  */
 
 export {
-  chunkOf,
-  finishOf,
-  reasoningOf,
-  toolCallOf,
-  toolCallPiecesOf,
-  usageOf,
+  textChunk,
+  finishChunk,
+  reasoningChunk,
+  toolCallChunk,
+  toolCallChunks,
+  usageChunk,
   type ChunkBuilder,
   type ScriptedToolCall,
 } from './wire/chunks';
 export {
   bytesOf,
-  commentOf,
-  doneOf,
-  errorFrameOf,
-  eventOf,
+  commentFrame,
+  doneFrame,
+  errorFrame,
+  eventFrame,
   rawBytesOf,
-  rawOf,
-  type Said,
+  rawFrame,
+  type ServerFrame,
   type Wire,
 } from './wire/wire';
-export { head200, headOf } from './wire/heads';
+export { head200, responseHead } from './wire/heads';
 export { dialect, type DialectName } from './wire/dialect';
-export type { Dialect, Speaker, Tokens, WholeAnswer } from './wire/DialectBuilders';
+export type { Dialect, DialectContext, Tokens, WholeAnswer } from './wire/DialectBuilders';
 
-export type { Answer, Part, Refusal, Reply, Script, ScriptedRequest, Unreachable } from './script/Reply';
+export type { Answer, Part, HttpFailure, Reply, Script, ScriptedRequest, Unreachable } from './script/Reply';
 export type { ScriptOptions } from './script/answers';
 export { scriptedTransport } from './script/scriptedTransport';
 export type { ScriptedTransport } from './script/requests';
 export { scriptedFetch, type ScriptedFetch } from './script/scriptedFetch';
 export { demoModel } from './script/demoModel';
-export { marbleTransport, type MarbleTransport, type Sent } from './marbles/marbleTransport';
+export { marbleTransport, type MarbleTransport, type SentRequest } from './marbles/marbleTransport';
 export { assertMarbles } from './marbles/assertMarbles';
 export { recordTransport, type RecordOptions } from './tape/recordTransport';
 export { replayTransport, type ReplayOptions } from './tape/replayTransport';

@@ -8,7 +8,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 
-import { isHead, type TransportRequest } from '../transport/transport';
+import { isResponseHead, type TransportRequest } from '../transport/transport';
 import type { ScriptOptions } from './script/answers';
 import type { Script, ScriptedRequest } from './script/Reply';
 import type { ScriptedTransport } from './script/requests';
@@ -84,7 +84,7 @@ async function answer(
   if (sent === undefined || response.destroyed) return; // The client has left already.
   const subscription = transport(sent).subscribe({
     next: (part) => {
-      if (!isHead(part)) return void response.write(part);
+      if (!isResponseHead(part)) return void response.write(part);
       response.writeHead(part.status, part.headers).flushHeaders();
     },
     error: () => cutOff(response),

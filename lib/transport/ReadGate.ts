@@ -5,7 +5,7 @@ import { filter, map, Subject, type Observable } from 'rxjs';
  *
  * An Observable pushes: what a slow consumer has not got to piles up in memory. A gate given to the config is asked
  * before every read, so nothing is read that nobody is ready for; the server meets a full socket and waits.
- * {@link inTurn} and {@link toAsyncIterable} turn the gate they are given.
+ * {@link concatMapGated} and {@link toAsyncIterable} turn the gate they are given.
  *
  * A gate is for one stream at a time: held for one, it holds every stream that was given it. The default transport asks
  * it; a transport of your own may not.
@@ -13,11 +13,11 @@ import { filter, map, Subject, type Observable } from 'rxjs';
  * @example Chunks are stored one after the other, and read no faster
  * ```ts
  * import { of } from 'rxjs';
- * import { chatCompletion$, inTurn, orFail, ReadGate } from 'rxjs-chat-completions';
+ * import { chatCompletion$, concatMapGated, orFail, ReadGate } from 'rxjs-chat-completions';
  *
  * const gate = new ReadGate();
  * chatCompletion$({ gate }, { model: 'llama3.2', messages: [{ role: 'user', content: 'Hi' }] })
- *   .pipe(orFail(), inTurn((chunk) => of(chunk), gate))
+ *   .pipe(orFail(), concatMapGated((chunk) => of(chunk), gate))
  *   .subscribe();
  * ```
  */
@@ -31,7 +31,7 @@ export class ReadGate {
   }
 
   /** Emits whether the gate is open, each time it turns. */
-  get turned$(): Observable<boolean> {
+  get isOpen$(): Observable<boolean> {
     return this.#turned.asObservable();
   }
 

@@ -1,10 +1,10 @@
 import { Observable, take, type Subscriber } from 'rxjs';
 
-import { ConnectionError, isChatError, ProtocolError, RequestError, TimeoutError } from '../errors';
-import { hideSecrets, secretsOf } from '../request/headers';
+import { ConnectionError, isChatError, ProtocolError, RequestError, ChatTimeoutError } from '../errors';
+import { redactSecrets, secretsOf } from '../request/headers';
 import { withoutQuery } from '../request/url';
 import type { ReadGate } from './ReadGate';
-import type { Bytes, Head, Transport, TransportRequest } from './transport';
+import type { Bytes, ResponseHead, Transport, TransportRequest } from './transport';
 
 /** What {@link fetchTransport} may be told. */
 export interface FetchTransportOptions {
@@ -24,7 +24,7 @@ export interface FetchTransportOptions {
  * pass a `fetch` with another dispatcher.
  *
  * @returns A transport that errors with {@link ConnectionError} when the server is not reached or the connection breaks,
- * with {@link TimeoutError} when Node gives up on the head, and with {@link ProtocolError} at a redirect it does not follow.
+ * with {@link ChatTimeoutError} when Node gives up on the head, and with {@link ProtocolError} at a redirect it does not follow.
  *
  * @example Through a proxy's fetch
  * ```ts
@@ -36,7 +36,7 @@ export interface FetchTransportOptions {
  */
 export function fetchTransport({ fetch: given }: FetchTransportOptions = {}): Transport {
   return (request) =>
-    new Observable<Head | Bytes>((subscriber) => {
+    new Observable<ResponseHead | Bytes>((subscriber) => {
       // A plain variable: called as a method of anything, a browser's fetch throws 'Illegal invocation'.
       const fetch = given ?? (globalThis as Partial<Pick<typeof globalThis, 'fetch'>>).fetch;
       if (fetch === undefined) {
@@ -58,7 +58,7 @@ export function fetchTransport({ fetch: given }: FetchTransportOptions = {}): Tr
         answered = true;
         // Taken before the head is emitted: who lets go at the head lets go of the body, too.
         reader = response.body?.getReader();
-        subscriber.next(headOf(response));
+        subscriber.next(responseHead(response));
         await (reader === undefined
           ? emitWhole(response, subscriber)
           : emitReads(reader, subscriber, request.gate));
@@ -153,7 +153,7 @@ async function follow(
   throw new ProtocolError(`more than ${MOST_REDIRECTS} redirects`);
 }
 
-function headOf({ status, headers }: Response): Head {
+function responseHead({ status, headers }: Response): ResponseHead {
   const plain: Record<string, string> = {};
   headers.forEach((value, name) => {
     plain[name.toLowerCase()] = value;
@@ -169,15 +169,15 @@ function failureOf(
   error: unknown,
   request: TransportRequest,
   inBody: boolean,
-): ConnectionError | TimeoutError {
+): ConnectionError | ChatTimeoutError {
   const causes: Error[] = [];
   for (let at = error; isError(at) && causes.length < 8; at = at.cause) causes.push(at);
   const code = causes.map(codeOf).find((found) => found !== null) ?? null;
   // Not a lost connection: a cold server loads its model meanwhile, and letting go has just cancelled that.
-  if (code === 'UND_ERR_HEADERS_TIMEOUT') return new TimeoutError('head', NODES_LIMIT_MS);
+  if (code === 'UND_ERR_HEADERS_TIMEOUT') return new ChatTimeoutError('head', NODES_LIMIT_MS);
   // What a fetch says may quote the address, query and all.
   const words = isError(error) ? error.message : String(error);
-  const reason = code ?? hideSecrets(words, secretsOf(request));
+  const reason = code ?? redactSecrets(words, secretsOf(request));
   if (inBody) {
     return new ConnectionError(
       `the connection broke in the middle of the answer: ${reason}`,

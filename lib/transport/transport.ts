@@ -16,7 +16,7 @@ export interface TransportRequest {
 }
 
 /** The head of an HTTP response. Plain data, so that it can be recorded. */
-export interface Head {
+export interface ResponseHead {
   readonly status: number;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
@@ -29,7 +29,7 @@ export type Bytes = Uint8Array;
  * The seam to the network: a request to an Observable of the response's head, then its reads.
  *
  * A transport is cold: each subscription sends the request once, and unsubscribing aborts it in the same
- * tick. It emits one {@link Head}, whatever the status, then {@link Bytes}, and completes with the body. It
+ * tick. It emits one {@link ResponseHead}, whatever the status, then {@link Bytes}, and completes with the body. It
  * is an Observable and not a promise, so that a marble can stand in for the network and a whole pipeline runs in
  * virtual time.
  *
@@ -45,7 +45,8 @@ export type Bytes = Uint8Array;
  * chatCompletion$({ transport: oneWord }, { model: 'any', messages: [] });
  * ```
  */
-export type Transport = (request: TransportRequest) => Observable<Head | Bytes>;
+export type Transport = (request: TransportRequest) => Observable<ResponseHead | Bytes>;
 
 /** Tells a response's head from a read of its body. */
-export const isHead = (part: Head | Bytes): part is Head => (part as Partial<Head>).status !== undefined;
+export const isResponseHead = (part: ResponseHead | Bytes): part is ResponseHead =>
+  (part as Partial<ResponseHead>).status !== undefined;

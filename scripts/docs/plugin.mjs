@@ -34,7 +34,7 @@ function intoChapters(project) {
   }
 }
 
-/** `lib/operators/paced.ts`: Operators */
+/** `lib/operators/retryChat.ts`: Operators */
 function chapterOf(file) {
   const [folder] = file.replace(/^.*?lib\//, '').split('/');
   return folder === 'errors.ts' ? 'Errors' : (CHAPTERS[folder] ?? 'The calls');

@@ -12,7 +12,7 @@ import {
 import { HttpClient as HttpClientToken } from '@angular/common/http';
 import { concat, EMPTY, lastValueFrom, NEVER, of, Subject, throwError, toArray, type Observable } from 'rxjs';
 
-import { isHead, type TransportRequest } from '../../lib/transport/transport';
+import { isResponseHead, type TransportRequest } from '../../lib/transport/transport';
 import { chatCompletion$ } from '../../lib/call/chatCompletion';
 import {
   httpClientTransport,
@@ -52,7 +52,7 @@ const failed = (fields: { status: number; error: unknown }): Observable<never> =
 /** The parts as text. */
 const said = async (event$: Observable<HttpEvent<string>>): Promise<unknown[]> => {
   const parts = await lastValueFrom(httpClientTransport(clientOf(event$))(request).pipe(toArray()));
-  return parts.map((part) => (isHead(part) ? part : new TextDecoder().decode(part)));
+  return parts.map((part) => (isResponseHead(part) ? part : new TextDecoder().decode(part)));
 };
 
 describe('httpClientTransport', () => {
@@ -181,7 +181,7 @@ describe('httpClientTransport', () => {
     });
     await expect(
       lastValueFrom(call(failed({ status: 429, error: '{"error":{"message":"slow down"}}' }))),
-    ).rejects.toMatchObject({ _tag: 'HttpError', status: 429, words: 'slow down' });
+    ).rejects.toMatchObject({ _tag: 'HttpError', status: 429, serverMessage: 'slow down' });
   });
 });
 

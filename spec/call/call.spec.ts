@@ -2,18 +2,24 @@ import { getEventListeners } from 'node:events';
 
 import { isLeft, type Either, type Left } from 'fp-ts/Either';
 import { defer, EMPTY, map, NEVER, Observable, of, Subject, takeUntil, throwError, timer } from 'rxjs';
-import { headOf, rawBytesOf } from 'rxjs-chat-completions/testing';
+import { responseHead, rawBytesOf } from 'rxjs-chat-completions/testing';
 
-import type { Bytes, Head, Transport, TransportRequest } from '../../lib/transport/transport';
+import type { Bytes, ResponseHead, Transport, TransportRequest } from '../../lib/transport/transport';
 import { chatCompletion$ } from '../../lib/call/chatCompletion';
 import { completion$ } from '../../lib/call/completion';
-import type { ChatConfig, ChatObserver } from '../../lib/call/config';
+import type { ChatConfig, ChatHooks } from '../../lib/call/config';
 import { embeddings$ } from '../../lib/call/embeddings';
-import { AbortedError, ConnectionError, ProtocolError, RequestError, TimeoutError } from '../../lib/errors';
+import {
+  AbortedError,
+  ConnectionError,
+  ProtocolError,
+  RequestError,
+  ChatTimeoutError,
+} from '../../lib/errors';
 import { models$ } from '../../lib/call/models';
-import { ollama } from '../../lib/request/profiles';
+import { ollama } from '../../lib/servers/profiles';
 import { marbles } from '../helpers/marbles';
-import { said } from '../helpers/said';
+import { frames } from '../helpers/said';
 import { wire } from '../helpers/wire';
 
 const request = { model: 'any', messages: [] };
@@ -37,7 +43,7 @@ const stream = '--H-h-l-f-D|';
 const chunks = '----h-l-f-|';
 
 /** Sends all requests the same answer, and keeps what was sent. */
-function sending(answer$: Observable<Head | Bytes>) {
+function sending(answer$: Observable<ResponseHead | Bytes>) {
   const sent: TransportRequest[] = [];
   const transport: Transport = (request) => {
     sent.push(request);
@@ -47,7 +53,7 @@ function sending(answer$: Observable<Head | Bytes>) {
 }
 
 describe.each(calls)('%s', (_, call, body, value) => {
-  const answer = { H: headOf(200, { 'content-type': 'application/json' }), a: rawBytesOf(body) };
+  const answer = { H: responseHead(200, { 'content-type': 'application/json' }), a: rawBytesOf(body) };
 
   it('emits one value when its answer has ended, and completes', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
@@ -82,7 +88,7 @@ describe.each(calls)('%s', (_, call, body, value) => {
 
   it('fails with the status of a refusal', () => {
     marbles(({ cold, expectObservable }) => {
-      const answer$ = cold(' -H|', { H: headOf(401) });
+      const answer$ = cold(' -H|', { H: responseHead(401) });
       const expected = '     --#';
       const error = expect.objectContaining({ _tag: 'HttpError', status: 401 }) as unknown;
       expectObservable(call({ transport: () => answer$ })).toBe(expected, undefined, error);
@@ -118,7 +124,7 @@ describe.each(calls)('%s', (_, call, body, value) => {
         a: rawBytesOf('{"error":{"message":"no"},"data":[],"choices":[]}'),
       });
       const expected = '     ----#';
-      const error = expect.objectContaining({ _tag: 'ServerError', words: 'no' }) as unknown;
+      const error = expect.objectContaining({ _tag: 'ServerError', serverMessage: 'no' }) as unknown;
       expectObservable(call({ transport: () => answer$ })).toBe(expected, undefined, error);
     });
   });
@@ -134,18 +140,18 @@ describe.each(calls)('%s', (_, call, body, value) => {
 
   it('waits for its head only so long, and for the rest', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
-      const never$ = cold<Head>('-');
+      const never$ = cold<ResponseHead>('-');
       const stalled$ = cold('-H-a', answer);
       const timeouts = { head: 5, idle: 7 };
       expectObservable(call({ transport: () => never$, timeouts })).toBe(
         '-----#',
         undefined,
-        new TimeoutError('head', 5),
+        new ChatTimeoutError('head', 5),
       );
       expectObservable(call({ transport: () => stalled$, timeouts })).toBe(
         '----------#',
         undefined,
-        new TimeoutError('idle', 7),
+        new ChatTimeoutError('idle', 7),
       );
       expectSubscriptions(never$.subscriptions).toBe('  ^----!');
       expectSubscriptions(stalled$.subscriptions).toBe('^---------!');
@@ -176,7 +182,7 @@ describe('the key', () => {
       const subs = '        --^----------!';
       const expected = '    ------h-l-f-|';
       const { sent, transport } = sending(answer$);
-      expectObservable(chatCompletion$({ transport, apiKey: () => key$ }, request)).toBe(expected, said);
+      expectObservable(chatCompletion$({ transport, apiKey: () => key$ }, request)).toBe(expected, frames);
       expectSubscriptions(key$.subscriptions).toBe(keySubs);
       expectSubscriptions(answer$.subscriptions).toBe(subs);
       flush();
@@ -284,7 +290,7 @@ describe('letting go of a call', () => {
         const answer$ = cold(answer, wire);
         const unsub = `^${'-'.repeat(frame - 1)}!`;
         const result$ = chatCompletion$({ transport: () => answer$, apiKey: () => key$ }, request);
-        expectObservable(result$, unsub).toBe('-------h-l-f-'.slice(0, frame), said);
+        expectObservable(result$, unsub).toBe('-------h-l-f-'.slice(0, frame), frames);
         expectSubscriptions(key$.subscriptions).toBe(frame < 3 ? unsub : '^--!');
         expectSubscriptions(answer$.subscriptions).toBe(frame <= 3 ? [] : `---^${'-'.repeat(frame - 4)}!`);
       });
@@ -331,7 +337,7 @@ describe('a call that a hook ends before its request is sent', () => {
       let end = (): void => undefined;
       const onHead = jest.fn();
       call(
-        { transport: (each) => defer(() => transport(each)), observer: { onRequest: () => end(), onHead } },
+        { transport: (each) => defer(() => transport(each)), hooks: { onRequest: () => end(), onHead } },
         (how) => {
           end = how;
         },
@@ -361,7 +367,7 @@ describe('a secret that the server repeats', () => {
     ['as it stands in the address', `data: {"error":"no ${encodeURIComponent(secret)}"}\n\n`],
   ])('is not shown %s', (_, text) => {
     const seen: unknown[] = [];
-    const transport = (): Observable<Head | Bytes> => of(wire.H, rawBytesOf(text), wire.f, wire.D);
+    const transport = (): Observable<ResponseHead | Bytes> => of(wire.H, rawBytesOf(text), wire.f, wire.D);
     chatCompletion$({ ...config, transport }, request).subscribe({
       next: (value) => seen.push(value),
       error: (error: unknown) => seen.push(error),
@@ -372,8 +378,11 @@ describe('a secret that the server repeats', () => {
   });
 
   it('is not shown by the page that a wrong address leads to', () => {
-    const transport = (): Observable<Head | Bytes> =>
-      of(headOf(404, {}), rawBytesOf(`Cannot POST /v1/chat/completions?key=${encodeURIComponent(secret)}`));
+    const transport = (): Observable<ResponseHead | Bytes> =>
+      of(
+        responseHead(404, {}),
+        rawBytesOf(`Cannot POST /v1/chat/completions?key=${encodeURIComponent(secret)}`),
+      );
     const failed = jest.fn<unknown, [Error]>();
     chatCompletion$({ ...config, transport }, request).subscribe({ error: failed });
     expect(shown(failed.mock.calls[0]?.[0])).toContain('?key=***');
@@ -408,7 +417,7 @@ describe('the signal', () => {
       const answer$ = cold(stream, wire);
       at(cold);
       const result$ = chatCompletion$({ ...config, transport: () => answer$ }, request);
-      expectObservable(result$).toBe(expected, said, new AbortedError());
+      expectObservable(result$).toBe(expected, frames, new AbortedError());
       expectSubscriptions(answer$.subscriptions).toBe(subs);
       flush();
       expect(listeners()).toBe(0);
@@ -423,7 +432,7 @@ describe('the signal', () => {
       at(cold);
       expectObservable(chatCompletion$({ ...config, transport }, request)).toBe(
         '--#',
-        said,
+        frames,
         new AbortedError(),
       );
       expectSubscriptions(key$.subscriptions).toBe('^-!');
@@ -440,7 +449,7 @@ describe('the signal', () => {
       const signal = AbortSignal.abort();
       expectObservable(chatCompletion$({ signal, apiKey, transport }, request)).toBe(
         '#',
-        said,
+        frames,
         new AbortedError(),
       );
       flush();
@@ -453,7 +462,7 @@ describe('the signal', () => {
     const { signal } = new AbortController();
     const listeners = (): number => getEventListeners(signal, 'abort').length;
     const config = { signal, transport: () => answer$ };
-    const answer$ = new Subject<Head | Bytes>();
+    const answer$ = new Subject<ResponseHead | Bytes>();
     const subscribe = () => chatCompletion$(config, request).subscribe({ error: () => undefined });
     expect(listeners()).toBe(0);
 
@@ -479,7 +488,7 @@ describe('the signal', () => {
       at(cold);
       expectObservable(chatCompletion$({ ...config, transport: () => answer$ }, request)).toBe(
         expected,
-        said,
+        frames,
       );
       expectSubscriptions(answer$.subscriptions).toBe(subs);
     });
@@ -537,7 +546,7 @@ describe('the request', () => {
       const { sent, transport } = sending(NEVER);
       expectObservable(chatCompletion$({ ...config, transport }, request)).toBe(
         '#',
-        said,
+        frames,
         new RequestError(message),
       );
       flush();
@@ -552,7 +561,7 @@ describe('the request', () => {
     marbles(({ expectObservable, flush }) => {
       const { sent, transport } = sending(NEVER);
       const error = new RequestError('the request cannot be written as JSON');
-      expectObservable(chatCompletion$({ transport }, { ...request, extra })).toBe('#', said, error);
+      expectObservable(chatCompletion$({ transport }, { ...request, extra })).toBe('#', frames, error);
       flush();
       expect(sent).toEqual([]);
     });
@@ -561,12 +570,12 @@ describe('the request', () => {
   it('leaves out what the server rejects, and tells what it ignores', () => {
     const onIgnored = jest.fn();
     const profile = { ...ollama, rejects: ['stream_options'] };
-    const body = sentBy({ profile, observer: { onIgnored } })?.body ?? '';
+    const body = sentBy({ profile, hooks: { onIgnored } })?.body ?? '';
     expect(JSON.parse(body)).toEqual({ ...request, stream: true });
     expect(onIgnored).not.toHaveBeenCalled();
 
     const { transport } = sending(of(wire.H, wire.f, wire.D));
-    chatCompletion$({ profile, transport, observer: { onIgnored } }, { ...request, n: 2 }).subscribe();
+    chatCompletion$({ profile, transport, hooks: { onIgnored } }, { ...request, n: 2 }).subscribe();
     expect(onIgnored.mock.calls).toEqual([['n', profile]]);
   });
 });
@@ -600,19 +609,19 @@ describe('the transport', () => {
     ['begins with bytes', () => of(wire.h), new ProtocolError('the transport emitted bytes before the head')],
   ])('ends the call when it %s', (_, transport, error) => {
     marbles(({ expectObservable }) => {
-      expectObservable(chatCompletion$({ transport }, request)).toBe('#', said, error);
+      expectObservable(chatCompletion$({ transport }, request)).toBe('#', frames, error);
     });
   });
 
   it('may emit all it has while it is being subscribed to', () => {
     marbles(({ expectObservable }) => {
       const transport: Transport = () => of(wire.H, wire.h, wire.l, wire.f, wire.D);
-      expectObservable(chatCompletion$({ transport }, request)).toBe('(hlf|)', said);
+      expectObservable(chatCompletion$({ transport }, request)).toBe('(hlf|)', frames);
     });
   });
 
   it('is heard no more after an error of the call', () => {
-    const answer$ = new Subject<Head | Bytes>();
+    const answer$ = new Subject<ResponseHead | Bytes>();
     const ended = jest.fn();
     chatCompletion$({ transport: () => answer$ }, request).subscribe({ error: ended });
     answer$.next(wire.H);
@@ -625,22 +634,22 @@ describe('the transport', () => {
     marbles(({ cold, expectObservable }) => {
       const transport: Transport = ({ url }) =>
         cold(stream, wire).pipe(map((part) => (url.includes('/v1/') ? part : wire.f)));
-      expectObservable(chatCompletion$({ transport }, request)).toBe(chunks, said);
+      expectObservable(chatCompletion$({ transport }, request)).toBe(chunks, frames);
     });
   });
 });
 
-describe('the observer', () => {
+describe('the hooks', () => {
   function watching() {
     const told: unknown[] = [];
-    const observer: ChatObserver = {
+    const hooks: ChatHooks = {
       onRequest: (request) => told.push(['request', request]),
       onHead: ({ status }) => told.push(['head', status]),
       onError: (error) => told.push(['error', error._tag]),
       onComplete: () => told.push('complete'),
       onAbort: () => told.push('abort'),
     };
-    return { told, observer };
+    return { told, hooks };
   }
   const sent = ['request', { method: 'POST', url: 'http://localhost:11434/v1/chat/completions' }];
 
@@ -649,9 +658,9 @@ describe('the observer', () => {
     ['is cut off', '-H-h-|', [sent, ['head', 200], ['error', 'TruncatedError']]],
     ['is never answered', '-#', [sent, ['error', 'ConnectionError']]],
   ])('is told of a call that %s', (_, answer, expected) => {
-    const { told, observer } = watching();
+    const { told, hooks } = watching();
     marbles(({ cold, flush }) => {
-      chatCompletion$({ observer, transport: () => cold(answer, wire) }, request).subscribe({
+      chatCompletion$({ hooks, transport: () => cold(answer, wire) }, request).subscribe({
         error: () => undefined,
       });
       flush();
@@ -660,24 +669,24 @@ describe('the observer', () => {
   });
 
   it('is told of a call that is let go of, once', () => {
-    const { told, observer } = watching();
-    const call = chatCompletion$({ observer, transport: () => NEVER }, request).subscribe();
+    const { told, hooks } = watching();
+    const call = chatCompletion$({ hooks, transport: () => NEVER }, request).subscribe();
     call.unsubscribe();
     call.unsubscribe();
     expect(told).toEqual([sent, 'abort']);
   });
 
   it('is told of a call that is aborted as of an error', () => {
-    const { told, observer } = watching();
+    const { told, hooks } = watching();
     const failed = jest.fn();
-    chatCompletion$({ observer, signal: AbortSignal.abort() }, request).subscribe({ error: failed });
+    chatCompletion$({ hooks, signal: AbortSignal.abort() }, request).subscribe({ error: failed });
     expect(told).toEqual([['error', 'AbortedError']]);
   });
 
   it('sees no key, no query and no body', () => {
-    const { told, observer } = watching();
+    const { told, hooks } = watching();
     const config = {
-      observer,
+      hooks,
       apiKey: 'sk-1',
       baseURL: 'http://localhost/v1?key=sk-2',
       transport: () => NEVER,
@@ -689,14 +698,14 @@ describe('the observer', () => {
 
   it.each(['onRequest', 'onHead'])('ends the call with what %s throws', (hook) => {
     const bug = new RangeError('a bug in a hook');
-    const observer = {
+    const hooks = {
       [hook]: () => {
         throw bug;
       },
     };
-    const result$ = chatCompletion$({ observer, transport: () => of(wire.H, wire.f, wire.D) }, request);
+    const result$ = chatCompletion$({ hooks, transport: () => of(wire.H, wire.f, wire.D) }, request);
     marbles(({ expectObservable }) => {
-      expectObservable(result$).toBe('#', said, bug);
+      expectObservable(result$).toBe('#', frames, bug);
     });
   });
 });

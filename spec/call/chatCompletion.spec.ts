@@ -3,19 +3,19 @@ import { take, type Observable } from 'rxjs';
 import {
   type Wire,
   bytesOf,
-  chunkOf,
-  doneOf,
-  errorFrameOf,
-  eventOf,
-  finishOf,
+  textChunk,
+  doneFrame,
+  errorFrame,
+  eventFrame,
+  finishChunk,
   head200,
-  headOf,
+  responseHead,
   rawBytesOf,
-  rawOf,
-  toolCallOf,
+  rawFrame,
+  toolCallChunk,
 } from 'rxjs-chat-completions/testing';
 
-import type { Bytes, Head } from '../../lib/transport/transport';
+import type { Bytes, ResponseHead } from '../../lib/transport/transport';
 import { chatCompletion$ } from '../../lib/call/chatCompletion';
 import type { ChatConfig } from '../../lib/call/config';
 import {
@@ -25,25 +25,25 @@ import {
   LimitError,
   ProtocolError,
   ServerError,
-  TimeoutError,
+  ChatTimeoutError,
   TruncatedError,
   type ChatError,
 } from '../../lib/errors';
 import type { ChatRequest } from '../../lib/request/ChatRequest';
 import { marbles } from '../helpers/marbles';
-import { decoded, said } from '../helpers/said';
+import { decoded, frames } from '../helpers/said';
 import { wire } from '../helpers/wire';
 
 const request: ChatRequest = { model: 'any', messages: [{ role: 'user', content: 'Hi' }] };
 
 /** What one answer becomes. */
-const chunksOf = (answer$: Observable<Head | Bytes>, config: ChatConfig = {}) =>
+const chunksOf = (answer$: Observable<ResponseHead | Bytes>, config: ChatConfig = {}) =>
   chatCompletion$({ ...config, transport: () => answer$ }, request);
 
 const truncated = new TruncatedError();
 const cutInEvent = new TruncatedError('the stream ended in the middle of an event');
 const serverError = (words: string, rest: Partial<ServerError> = {}): ServerError =>
-  new ServerError({ words, code: null, type: null, param: null, ...rest }, rest.retryable);
+  new ServerError({ serverMessage: words, code: null, type: null, param: null, ...rest }, rest.retryable);
 
 describe('chatCompletion$', () => {
   it('emits each chunk when its event has come, and completes at [DONE]', () => {
@@ -51,39 +51,39 @@ describe('chatCompletion$', () => {
       const answer$ = cold(' --H-h-l-f-u-(D|)', wire);
       const subs = '         ^-----------!';
       const expected = '     ----h-l-f-u-|';
-      expectObservable(chunksOf(answer$)).toBe(expected, said);
+      expectObservable(chunksOf(answer$)).toBe(expected, frames);
       expectSubscriptions(answer$.subscriptions).toBe(subs);
     });
   });
 
   it('emits the chunks of one read in their order, in one frame', () => {
     marbles(({ cold, expectObservable }) => {
-      const answer$ = cold(' H-a|', { ...wire, a: bytesOf('Hel', 'lo', finishOf('stop'), doneOf()) });
+      const answer$ = cold(' H-a|', { ...wire, a: bytesOf('Hel', 'lo', finishChunk('stop'), doneFrame()) });
       const expected = '     --(hlf|)';
-      expectObservable(chunksOf(answer$)).toBe(expected, said);
+      expectObservable(chunksOf(answer$)).toBe(expected, frames);
     });
   });
 
   it('joins an event, a line and a character that reads cut apart', () => {
-    const bytes = bytesOf('né', finishOf('stop'));
+    const bytes = bytesOf('né', finishChunk('stop'));
     const inside = bytes.indexOf(0xc3) + 1;
     const reads = { a: bytes.slice(0, 9), b: bytes.slice(9, inside), c: bytes.slice(inside) };
     marbles(({ cold, expectObservable }) => {
       const answer$ = cold(' H-a-b-c---|', { H: head200, ...reads });
       const expected = '     ------(nf)|';
-      expectObservable(chunksOf(answer$)).toBe(expected, { ...said, n: decoded(chunkOf('né')) });
+      expectObservable(chunksOf(answer$)).toBe(expected, { ...frames, n: decoded(textChunk('né')) });
     });
   });
 
   it('sends the request anew for each that subscribes, and nothing before', () => {
-    const transport = jest.fn<Observable<Head | Bytes>, []>();
+    const transport = jest.fn<Observable<ResponseHead | Bytes>, []>();
     marbles(({ cold, expectObservable, expectSubscriptions, flush }) => {
       const answer$ = cold('H-h-f|', wire);
       transport.mockReturnValue(answer$);
       const result$ = chatCompletion$({ transport }, request);
       expect(transport).not.toHaveBeenCalled();
-      expectObservable(result$).toBe('       --h-f|', said);
-      expectObservable(result$, '---^').toBe('-----h-f|', said);
+      expectObservable(result$).toBe('       --h-f|', frames);
+      expectObservable(result$, '---^').toBe('-----h-f|', frames);
       expectSubscriptions(answer$.subscriptions).toBe(['^----!', '---^----!']);
       flush();
       expect(transport).toHaveBeenCalledTimes(2);
@@ -97,7 +97,7 @@ describe('chatCompletion$', () => {
         const answer$ = cold(' H-a-----|', { ...wire, a: bytesOf('Hel', 'lo', 'Hel', 'lo', 'Hel', 'lo') });
         const subs = '         ^-!      ';
         const expected = '     --(h|)   ';
-        expectObservable(chunksOf(answer$).pipe(take(1))).toBe(expected, said);
+        expectObservable(chunksOf(answer$).pipe(take(1))).toBe(expected, frames);
         expectSubscriptions(answer$.subscriptions).toBe(subs);
         flush();
         expect(parse).toHaveBeenCalledTimes(1);
@@ -108,7 +108,7 @@ describe('chatCompletion$', () => {
   });
 
   it('asks for a stream and its usage', () => {
-    const transport = jest.fn<Observable<Head | Bytes>, [unknown]>();
+    const transport = jest.fn<Observable<ResponseHead | Bytes>, [unknown]>();
     marbles(({ cold, flush }) => {
       transport.mockReturnValue(cold('HfD|', wire));
       chatCompletion$({ transport }, request).subscribe();
@@ -132,7 +132,7 @@ describe('the end of a stream', () => {
       const answer$ = cold(' H-h-f-D 29s |', wire);
       const subs = '         ^----- 100ms !';
       const expected = '     --h-f-|';
-      expectObservable(chunksOf(answer$)).toBe(expected, said);
+      expectObservable(chunksOf(answer$)).toBe(expected, frames);
       expectSubscriptions(answer$.subscriptions).toBe(subs);
     });
   });
@@ -141,7 +141,7 @@ describe('the end of a stream', () => {
     marbles(({ cold, expectObservable }) => {
       const answer$ = cold(' H-f-d 29s |', { ...wire, d: rawBytesOf('event: done\ndata: [DONE]\n\n') });
       const expected = '     --f-|';
-      expectObservable(chunksOf(answer$)).toBe(expected, said);
+      expectObservable(chunksOf(answer$)).toBe(expected, frames);
     });
   });
 
@@ -150,7 +150,7 @@ describe('the end of a stream', () => {
       const answer$ = cold(' H-f-D-x-x-x', { ...wire, x: new Uint8Array(40_000) });
       const subs = '         ^-------!  ';
       const expected = '     --f-|      ';
-      expectObservable(chunksOf(answer$)).toBe(expected, said);
+      expectObservable(chunksOf(answer$)).toBe(expected, frames);
       expectSubscriptions(answer$.subscriptions).toBe(subs);
     });
   });
@@ -159,7 +159,7 @@ describe('the end of a stream', () => {
     marbles(({ cold, expectObservable }) => {
       const answer$ = cold(' H-h-f-u---|', wire);
       const expected = '     --h-f-u---|';
-      expectObservable(chunksOf(answer$)).toBe(expected, said);
+      expectObservable(chunksOf(answer$)).toBe(expected, frames);
     });
   });
 
@@ -167,7 +167,7 @@ describe('the end of a stream', () => {
     marbles(({ cold, expectObservable }) => {
       const answer$ = cold(' H-h-D-|', wire);
       const expected = '     --h-(E|)';
-      expectObservable(chunksOf(answer$)).toBe(expected, said);
+      expectObservable(chunksOf(answer$)).toBe(expected, frames);
     });
   });
 
@@ -175,7 +175,7 @@ describe('the end of a stream', () => {
     marbles(({ cold, expectObservable }) => {
       const answer$ = cold(' H-h-o-f-D-|', wire);
       const expected = '     --h-o-f-(E|)';
-      expectObservable(chunksOf(answer$)).toBe(expected, said);
+      expectObservable(chunksOf(answer$)).toBe(expected, frames);
     });
   });
 
@@ -184,7 +184,7 @@ describe('the end of a stream', () => {
       const answer$ = cold(' H-h-u-|', wire);
       const subs = '         ^-----!';
       const expected = '     --h-u-#';
-      expectObservable(chunksOf(answer$)).toBe(expected, said, truncated);
+      expectObservable(chunksOf(answer$)).toBe(expected, frames, truncated);
       expectSubscriptions(answer$.subscriptions).toBe(subs);
     });
   });
@@ -193,12 +193,12 @@ describe('the end of a stream', () => {
     marbles(({ cold, expectObservable }) => {
       const answer$ = cold(' H-h-o-f-|', wire);
       const expected = '     --h-o-f-#';
-      expectObservable(chunksOf(answer$)).toBe(expected, said, truncated);
+      expectObservable(chunksOf(answer$)).toBe(expected, frames, truncated);
     });
   });
 
   it('does not come at a finish reason that is empty', () => {
-    const empty = finishOf('');
+    const empty = finishChunk('');
     marbles(({ cold, expectObservable }) => {
       const answer$ = cold(' H-e-|', { ...wire, e: bytesOf(empty) });
       const expected = '     --e-#';
@@ -207,14 +207,14 @@ describe('the end of a stream', () => {
   });
 
   it.each([
-    ['a chunk', bytesOf(finishOf('stop')).slice(0, -2), '(f|)'],
-    ['a chunk after one line end', bytesOf(finishOf('stop')).slice(0, -1), '(f|)'],
+    ['a chunk', bytesOf(finishChunk('stop')).slice(0, -2), '(f|)'],
+    ['a chunk after one line end', bytesOf(finishChunk('stop')).slice(0, -1), '(f|)'],
     ['[DONE]', rawBytesOf('data: [DONE]'), '(E|)'],
   ])('takes %s without its blank line for what it is', (_, cut, rest) => {
     marbles(({ cold, expectObservable }) => {
       const answer$ = cold(' H-h-a-|', { ...wire, a: cut });
       const expected = `     --h---${rest}`;
-      expectObservable(chunksOf(answer$)).toBe(expected, said);
+      expectObservable(chunksOf(answer$)).toBe(expected, frames);
     });
   });
 
@@ -225,7 +225,7 @@ describe('the end of a stream', () => {
     marbles(({ cold, expectObservable }) => {
       const answer$ = cold(' H-f-a-|', { ...wire, a: cut });
       const expected = '     --f---#';
-      expectObservable(chunksOf(answer$)).toBe(expected, said, cutInEvent);
+      expectObservable(chunksOf(answer$)).toBe(expected, frames, cutInEvent);
     });
   });
 
@@ -235,7 +235,7 @@ describe('the end of a stream', () => {
       const answer$ = cold(' H-h-#', wire, reset);
       const expected = '     --h-#';
       const lost = new ConnectionError('the transport failed: reset', 'body');
-      expectObservable(chunksOf(answer$)).toBe(expected, said, lost);
+      expectObservable(chunksOf(answer$)).toBe(expected, frames, lost);
     });
   });
 
@@ -243,7 +243,7 @@ describe('the end of a stream', () => {
     marbles(({ cold, expectObservable }) => {
       const answer$ = cold(' H-f-D-#', wire, new Error('reset'));
       const expected = '     --f-|';
-      expectObservable(chunksOf(answer$)).toBe(expected, said);
+      expectObservable(chunksOf(answer$)).toBe(expected, frames);
     });
   });
 });
@@ -254,13 +254,13 @@ describe('an error in a stream', () => {
       'llama.cpp',
       'Context size has been exceeded.',
       { code: 500, type: 'server_error', retryable: true },
-      eventOf({ error: { code: 500, message: 'Context size has been exceeded.', type: 'server_error' } }),
+      eventFrame({ error: { code: 500, message: 'Context size has been exceeded.', type: 'server_error' } }),
     ],
     [
       'Groq',
       'Tool choice is required',
       { code: 'tool_use_failed', type: 'invalid_request_error' },
-      eventOf(
+      eventFrame(
         {
           error: {
             message: 'Tool choice is required',
@@ -275,62 +275,62 @@ describe('an error in a stream', () => {
       'GPUStack',
       'failed to decode',
       {},
-      rawOf('error: {"detail":"no","error":{"message":"failed to decode"}}\n\n'),
+      rawFrame('error: {"detail":"no","error":{"message":"failed to decode"}}\n\n'),
     ],
-    ['Venice', 'no such model', {}, eventOf({ error: 'no such model' })],
+    ['Venice', 'no such model', {}, eventFrame({ error: 'no such model' })],
     [
       'Mistral',
       'no',
       { code: '1500', type: 'invalid' },
-      eventOf({ object: 'error', message: 'no', type: 'invalid', code: '1500' }),
+      eventFrame({ object: 'error', message: 'no', type: 'invalid', code: '1500' }),
     ],
     [
       'a server that names it and says it in words',
       'out of memory',
       {},
-      rawOf('event: error\ndata: out of memory\n\n'),
+      rawFrame('event: error\ndata: out of memory\n\n'),
     ],
-    ['a server that names it and has no error field', 'no', {}, eventOf({ message: 'no' }, 'error')],
+    ['a server that names it and has no error field', 'no', {}, eventFrame({ message: 'no' }, 'error')],
     [
       'a rate limit',
       'slow down',
       { code: 429, retryable: true },
-      eventOf({ error: { message: 'slow down', code: 429 } }),
+      eventFrame({ error: { message: 'slow down', code: 429 } }),
     ],
   ])('ends it, as %s writes it', (_, words, rest, frame) => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const answer$ = cold(' H-h-e-l-f-|', { ...wire, e: bytesOf(frame) });
       const subs = '         ^---!      ';
       const expected = '     --h-#      ';
-      expectObservable(chunksOf(answer$)).toBe(expected, said, serverError(words, rest));
+      expectObservable(chunksOf(answer$)).toBe(expected, frames, serverError(words, rest));
       expectSubscriptions(answer$.subscriptions).toBe(subs);
     });
   });
 
   it('comes after the chunks of its read', () => {
     marbles(({ cold, expectObservable }) => {
-      const answer$ = cold(' H-a-|', { ...wire, a: bytesOf('Hel', 'lo', errorFrameOf('no'), 'lo') });
+      const answer$ = cold(' H-a-|', { ...wire, a: bytesOf('Hel', 'lo', errorFrame('no'), 'lo') });
       const expected = '     --(hl#)';
-      expectObservable(chunksOf(answer$)).toBe(expected, said, serverError('no', { type: 'server_error' }));
+      expectObservable(chunksOf(answer$)).toBe(expected, frames, serverError('no', { type: 'server_error' }));
     });
   });
 
   it('beside choices is a chunk first, as OpenRouter writes it', () => {
-    const both = { ...chunkOf('lo'), error: { code: 502, message: 'Provider returned error' } };
+    const both = { ...textChunk('lo'), error: { code: 502, message: 'Provider returned error' } };
     marbles(({ cold, expectObservable }) => {
       const answer$ = cold(' H-h-e-D|', { ...wire, e: bytesOf(both) });
       const expected = '     --h-(l#)';
       const error = serverError('Provider returned error', { code: 502, retryable: true });
-      expectObservable(chunksOf(answer$)).toBe(expected, { ...said, l: decoded(both) }, error);
+      expectObservable(chunksOf(answer$)).toBe(expected, { ...frames, l: decoded(both) }, error);
     });
   });
 
   it.each([null, ''])('is none when it is %j', (none) => {
-    const chunk = { ...chunkOf('Hel'), error: none };
+    const chunk = { ...textChunk('Hel'), error: none };
     marbles(({ cold, expectObservable }) => {
       const answer$ = cold(' H-h-f-D|', { ...wire, h: bytesOf(chunk) });
       const expected = '     --h-f-|';
-      expectObservable(chunksOf(answer$)).toBe(expected, { ...said, h: decoded(chunk) });
+      expectObservable(chunksOf(answer$)).toBe(expected, { ...frames, h: decoded(chunk) });
     });
   });
 
@@ -338,55 +338,55 @@ describe('an error in a stream', () => {
     marbles(({ cold, expectObservable }) => {
       const answer$ = cold(' H-f-a-e|', {
         ...wire,
-        a: bytesOf(doneOf(), errorFrameOf('no')),
-        e: bytesOf(errorFrameOf('no')),
+        a: bytesOf(doneFrame(), errorFrame('no')),
+        e: bytesOf(errorFrame('no')),
       });
       const expected = '     --f-|';
-      expectObservable(chunksOf(answer$)).toBe(expected, said);
+      expectObservable(chunksOf(answer$)).toBe(expected, frames);
     });
   });
 
   it('does not show the key that the server repeats', () => {
     marbles(({ cold, expectObservable }) => {
-      const answer$ = cold(' H-e', { ...wire, e: bytesOf(errorFrameOf('no such key: sk-secret')) });
+      const answer$ = cold(' H-e', { ...wire, e: bytesOf(errorFrame('no such key: sk-secret')) });
       const expected = '     --#';
       const error = serverError('no such key: ***', { type: 'server_error' });
-      expectObservable(chunksOf(answer$, { apiKey: 'sk-secret' })).toBe(expected, said, error);
+      expectObservable(chunksOf(answer$, { apiKey: 'sk-secret' })).toBe(expected, frames, error);
     });
   });
 });
 
 describe('an event that is no chunk', () => {
   it.each([
-    ['a comment', rawOf(': keep-alive\n\n')],
-    ['a comment alone', rawOf(':\n')],
-    ['empty data', rawOf('data:\n\n')],
-    ['blank data', rawOf('data:   \n\n')],
-    ['a named ping', eventOf({}, 'ping')],
-    ['a named ping with data', eventOf({ type: 'ping' }, 'ping')],
-    ['an id', rawOf('id: 7\n\n')],
-    ['a name without data', rawOf('event: message\n\n')],
+    ['a comment', rawFrame(': keep-alive\n\n')],
+    ['a comment alone', rawFrame(':\n')],
+    ['empty data', rawFrame('data:\n\n')],
+    ['blank data', rawFrame('data:   \n\n')],
+    ['a named ping', eventFrame({}, 'ping')],
+    ['a named ping with data', eventFrame({ type: 'ping' }, 'ping')],
+    ['an id', rawFrame('id: 7\n\n')],
+    ['a name without data', rawFrame('event: message\n\n')],
   ])('is passed over: %s', (_, event) => {
     marbles(({ cold, expectObservable }) => {
       const answer$ = cold(' H-x-h-x-f-x-D|', { ...wire, x: bytesOf(event) });
       const expected = '     ----h---f---|';
-      expectObservable(chunksOf(answer$)).toBe(expected, said);
+      expectObservable(chunksOf(answer$)).toBe(expected, frames);
     });
   });
 
   it('is one all the same when it has a name and choices', () => {
     marbles(({ cold, expectObservable }) => {
-      const answer$ = cold(' H-h-f-D|', { ...wire, h: bytesOf(eventOf(chunkOf('Hel'), 'completion')) });
+      const answer$ = cold(' H-h-f-D|', { ...wire, h: bytesOf(eventFrame(textChunk('Hel'), 'completion')) });
       const expected = '     --h-f-|';
-      expectObservable(chunksOf(answer$)).toBe(expected, said);
+      expectObservable(chunksOf(answer$)).toBe(expected, frames);
     });
   });
 
   it('is a left when it is not JSON, and the stream goes on', () => {
     marbles(({ cold, expectObservable }) => {
-      const answer$ = cold(' H-x-h-f-D|', { ...wire, x: bytesOf(rawOf('data: {"cho\n\n')) });
+      const answer$ = cold(' H-x-h-f-D|', { ...wire, x: bytesOf(rawFrame('data: {"cho\n\n')) });
       const expected = '     --L-h-f-|';
-      expectObservable(chunksOf(answer$)).toBe(expected, { ...said, L: left(new BadJson('{"cho')) });
+      expectObservable(chunksOf(answer$)).toBe(expected, { ...frames, L: left(new BadJson('{"cho')) });
     });
   });
 
@@ -396,10 +396,10 @@ describe('an event that is no chunk', () => {
     ['{"choices":[{"index":"one"}]}', 'choices/0/index: expected number, got "one"'],
   ])('is a left when it is JSON of another kind, and the stream goes on: %s', (json, message) => {
     marbles(({ cold, expectObservable }) => {
-      const answer$ = cold(' H-x-h-f-D|', { ...wire, x: bytesOf(rawOf(`data: ${json}\n\n`)) });
+      const answer$ = cold(' H-x-h-f-D|', { ...wire, x: bytesOf(rawFrame(`data: ${json}\n\n`)) });
       const expected = '     --L-h-f-|';
       const mismatch = left(expect.objectContaining({ _tag: 'SchemaMismatch', message, raw: json }));
-      expectObservable(chunksOf(answer$)).toBe(expected, { ...said, L: mismatch });
+      expectObservable(chunksOf(answer$)).toBe(expected, { ...frames, L: mismatch });
     });
   });
 
@@ -407,7 +407,7 @@ describe('an event that is no chunk', () => {
     const evil =
       '{"__proto__":{"polluted":1},"choices":[{"index":0,"delta":{"__proto__":{"polluted":1},"content":"Hel"}}]}';
     marbles(({ cold, flush }) => {
-      cold('H-x-f-D|', { ...wire, x: bytesOf(rawOf(`data: ${evil}\n\n`)) })
+      cold('H-x-f-D|', { ...wire, x: bytesOf(rawFrame(`data: ${evil}\n\n`)) })
         .pipe((answer$) => chunksOf(answer$))
         .subscribe();
       flush();
@@ -439,7 +439,10 @@ describe('an answer that is no stream', () => {
     'application/problem+json',
   ])('is one chunk when it is a completion as %s', (type) => {
     marbles(({ cold, expectObservable }) => {
-      const answer$ = cold(' H-a---|', { H: headOf(200, { 'content-type': type }), a: json(completion) });
+      const answer$ = cold(' H-a---|', {
+        H: responseHead(200, { 'content-type': type }),
+        a: json(completion),
+      });
       const expected = '     ------(a|)';
       expectObservable(chunksOf(answer$)).toBe(expected, { a: decoded(synthetic) });
     });
@@ -454,11 +457,11 @@ describe('an answer that is no stream', () => {
     marbles(({ cold, expectObservable }) => {
       const answer$ = cold(' J-a-|', { ...wire, a: json(cut) });
       const expected = '     ----(aE|)';
-      expectObservable(chunksOf(answer$)).toBe(expected, { ...said, a: decoded(chunk) });
+      expectObservable(chunksOf(answer$)).toBe(expected, { ...frames, a: decoded(chunk) });
     });
   });
 
-  it.each<[string, Head, Uint8Array, ChatError]>([
+  it.each<[string, ResponseHead, Uint8Array, ChatError]>([
     [
       'the JSON of an error',
       wire.J,
@@ -485,7 +488,7 @@ describe('an answer that is no stream', () => {
     ['a stream without a byte', wire.H, json(''), new ProtocolError('the answer has an empty body')],
     [
       'a web page',
-      headOf(200, { 'content-type': 'text/html; charset=utf-8' }),
+      responseHead(200, { 'content-type': 'text/html; charset=utf-8' }),
       json('<!doctype html><title>Log in</title>'),
       new ProtocolError(
         'the answer is not what was asked for, but a web page: Log in',
@@ -494,13 +497,13 @@ describe('an answer that is no stream', () => {
     ],
     [
       'a picture',
-      headOf(200, { 'content-type': 'image/png' }),
+      responseHead(200, { 'content-type': 'image/png' }),
       json('PNG'),
       new ProtocolError('the answer is not what was asked for, but image/png', 'PNG'),
     ],
     [
       'a web page without a byte',
-      headOf(200, { 'content-type': 'text/html' }),
+      responseHead(200, { 'content-type': 'text/html' }),
       json(''),
       new ProtocolError('the answer has an empty body'),
     ],
@@ -525,23 +528,23 @@ describe('an answer that is no stream', () => {
   it.each(['text/plain', 'text/plain; charset=utf-8', 'application/octet-stream', ''])(
     'is read as a stream as %j',
     (type) => {
-      const head = type === '' ? { status: 200, headers: {} } : headOf(200, { 'content-type': type });
+      const head = type === '' ? { status: 200, headers: {} } : responseHead(200, { 'content-type': type });
       marbles(({ cold, expectObservable }) => {
         const answer$ = cold(' H-h-f-D|', { ...wire, H: head });
         const expected = '     --h-f-|';
-        expectObservable(chunksOf(answer$)).toBe(expected, said);
+        expectObservable(chunksOf(answer$)).toBe(expected, frames);
       });
     },
   );
 });
 
 describe('the limits of a stream', () => {
-  const long = bytesOf(chunkOf('x'.repeat(200)));
+  const long = bytesOf(textChunk('x'.repeat(200)));
 
   it('end it at a line that is too long, when that is known, and let go', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const parts = { a: rawBytesOf(`data: ${'x'.repeat(94)}`), b: rawBytesOf('x\n\n') };
-      const answer$ = cold(' H-h-a-b-l-f|', { ...wire, ...parts, h: bytesOf(eventOf({ choices: [] })) });
+      const answer$ = cold(' H-h-a-b-l-f|', { ...wire, ...parts, h: bytesOf(eventFrame({ choices: [] })) });
       const subs = '         ^-----!     ';
       const expected = '     --h---#     ';
       const result$ = chunksOf(answer$, { limits: { line: 100 } });
@@ -556,7 +559,7 @@ describe('the limits of a stream', () => {
       const expected = '     --(h#)';
       expectObservable(chunksOf(answer$, { limits: { event: 250 } })).toBe(
         expected,
-        said,
+        frames,
         new LimitError('event', 250),
       );
     });
@@ -569,7 +572,7 @@ describe('the limits of a stream', () => {
       const expected = '     ----#   ';
       expectObservable(chunksOf(answer$, { limits: { answer: 100 } })).toBe(
         expected,
-        said,
+        frames,
         new LimitError('answer', 100),
       );
       expectSubscriptions(answer$.subscriptions).toBe(subs);
@@ -579,7 +582,7 @@ describe('the limits of a stream', () => {
   it('stay as they are where undefined is given', () => {
     const limits = { line: undefined, event: undefined, answer: undefined, errorBody: undefined };
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
-      const answer$ = cold(' H-a-a-a-a', { H: headOf(500), a: rawBytesOf('x'.repeat(40 * 1024)) });
+      const answer$ = cold(' H-a-a-a-a', { H: responseHead(500), a: rawBytesOf('x'.repeat(40 * 1024)) });
       const subs = '         ^---!    ';
       const expected = '     ----#    ';
       const error = expect.objectContaining({ _tag: 'HttpError', status: 500 }) as unknown;
@@ -591,14 +594,14 @@ describe('the limits of a stream', () => {
 
 describe('the timeouts of a stream', () => {
   const idle = (ms: number, counts?: 'bytes' | 'events' | 'content'): ChatConfig => ({
-    timeouts: { idle: ms, counts },
+    timeouts: { idle: ms, activity: counts },
   });
 
   it('bear a stall of 29 s', () => {
     marbles(({ cold, expectObservable }) => {
       const answer$ = cold(' H-h 29s l-f-D|', wire);
       const expected = '     --h 29s l-f-|';
-      expectObservable(chunksOf(answer$)).toBe(expected, said);
+      expectObservable(chunksOf(answer$)).toBe(expected, frames);
     });
   });
 
@@ -607,8 +610,8 @@ describe('the timeouts of a stream', () => {
       const answer$ = cold(' 6s H-h-f|', wire);
       const subs = '         ^ 4999ms !';
       const expected = '     5s #      ';
-      const error = new TimeoutError('head', 5_000);
-      expectObservable(chunksOf(answer$, { timeouts: { head: 5_000 } })).toBe(expected, said, error);
+      const error = new ChatTimeoutError('head', 5_000);
+      expectObservable(chunksOf(answer$, { timeouts: { head: 5_000 } })).toBe(expected, frames, error);
       expectSubscriptions(answer$.subscriptions).toBe(subs);
     });
   });
@@ -618,8 +621,8 @@ describe('the timeouts of a stream', () => {
       const answer$ = cold(' H-c-c-c-c-c-h', wire);
       const subs = '         ^-------!    ';
       const expected = '     --------#    ';
-      const error = new TimeoutError('first', 8);
-      expectObservable(chunksOf(answer$, { timeouts: { first: 8 } })).toBe(expected, said, error);
+      const error = new ChatTimeoutError('first', 8);
+      expectObservable(chunksOf(answer$, { timeouts: { first: 8 } })).toBe(expected, frames, error);
       expectSubscriptions(answer$.subscriptions).toBe(subs);
     });
   });
@@ -629,7 +632,7 @@ describe('the timeouts of a stream', () => {
       const answer$ = cold(' H-h-l------f|', wire);
       const subs = '         ^--------!   ';
       const expected = '     --h-l----#   ';
-      expectObservable(chunksOf(answer$, idle(5))).toBe(expected, said, new TimeoutError('idle', 5));
+      expectObservable(chunksOf(answer$, idle(5))).toBe(expected, frames, new ChatTimeoutError('idle', 5));
       expectSubscriptions(answer$.subscriptions).toBe(subs);
     });
   });
@@ -638,7 +641,7 @@ describe('the timeouts of a stream', () => {
     marbles(({ cold, expectObservable }) => {
       const answer$ = cold(' H-h--c--c--l--f|', wire);
       const expected = '     --h--------l--f|';
-      expectObservable(chunksOf(answer$, idle(5))).toBe(expected, said);
+      expectObservable(chunksOf(answer$, idle(5))).toBe(expected, frames);
     });
   });
 
@@ -648,7 +651,7 @@ describe('the timeouts of a stream', () => {
       const parts = { ...wire, a: half.slice(0, 9), b: half.slice(9) };
       const answer$ = cold(' H-h---a---b---f|', parts);
       const expected = '     --h-------l---f|';
-      expectObservable(chunksOf(answer$, idle(5))).toBe(expected, said);
+      expectObservable(chunksOf(answer$, idle(5))).toBe(expected, frames);
     });
   });
 
@@ -658,8 +661,8 @@ describe('the timeouts of a stream', () => {
       const expected = '     --h----#';
       expectObservable(chunksOf(answer$, idle(5, 'events'))).toBe(
         expected,
-        said,
-        new TimeoutError('idle', 5),
+        frames,
+        new ChatTimeoutError('idle', 5),
       );
     });
   });
@@ -670,8 +673,8 @@ describe('the timeouts of a stream', () => {
       const expected = '     --h--u-#';
       expectObservable(chunksOf(answer$, idle(5, 'content'))).toBe(
         expected,
-        said,
-        new TimeoutError('idle', 5),
+        frames,
+        new ChatTimeoutError('idle', 5),
       );
     });
   });
@@ -682,7 +685,7 @@ describe('the timeouts of a stream', () => {
   ])('end it at an error frame %s', (_, frame) => {
     marbles(({ cold, expectObservable }) => {
       const answer$ = cold('H-e-', { ...wire, e: rawBytesOf(`data: ${frame}\n\n`) });
-      const said503 = { words: 'overloaded', code: 503, type: null, param: null };
+      const said503 = { serverMessage: 'overloaded', code: 503, type: null, param: null };
       expectObservable(chunksOf(answer$)).toBe('--#', undefined, new ServerError(said503, true));
     });
   });
@@ -691,7 +694,7 @@ describe('the timeouts of a stream', () => {
     marbles(({ expectObservable, expectSubscriptions, cold }) => {
       const key$ = cold('-');
       const stream$ = chunksOf(cold<never>('-'), { apiKey: () => key$, timeouts: { head: 4 } });
-      expectObservable(stream$).toBe('----#', undefined, new TimeoutError('head', 4));
+      expectObservable(stream$).toBe('----#', undefined, new ChatTimeoutError('head', 4));
       expectSubscriptions(key$.subscriptions).toBe('^---!');
     });
   });
@@ -701,8 +704,8 @@ describe('the timeouts of a stream', () => {
       const answer$ = cold(' H-h-l-h-l-h-l-f|', wire);
       const subs = '         ^--------!      ';
       const expected = '     --h-l-h-l#      ';
-      const error = new TimeoutError('total', 9);
-      expectObservable(chunksOf(answer$, { timeouts: { total: 9 } })).toBe(expected, said, error);
+      const error = new ChatTimeoutError('total', 9);
+      expectObservable(chunksOf(answer$, { timeouts: { total: 9 } })).toBe(expected, frames, error);
       expectSubscriptions(answer$.subscriptions).toBe(subs);
     });
   });
@@ -710,13 +713,21 @@ describe('the timeouts of a stream', () => {
   it('give a cold server five minutes, and a silent one two, unless told otherwise', () => {
     marbles(({ cold, expectObservable }) => {
       const first$ = cold('          H|            ', wire);
-      const never$ = cold<Head>('    -             ');
+      const never$ = cold<ResponseHead>('    -             ');
       const silent$ = cold('         H-h 121s f|   ', wire);
       const open$ = cold('           H             ', wire);
-      expectObservable(chunksOf(first$)).toBe('-#', said, new ProtocolError('the answer has an empty body'));
-      expectObservable(chunksOf(never$)).toBe('300s #', said, new TimeoutError('head', 300_000));
-      expectObservable(chunksOf(silent$)).toBe('--h 119999ms #', said, new TimeoutError('idle', 120_000));
-      expectObservable(chunksOf(open$)).toBe('300s #', said, new TimeoutError('first', 300_000));
+      expectObservable(chunksOf(first$)).toBe(
+        '-#',
+        frames,
+        new ProtocolError('the answer has an empty body'),
+      );
+      expectObservable(chunksOf(never$)).toBe('300s #', frames, new ChatTimeoutError('head', 300_000));
+      expectObservable(chunksOf(silent$)).toBe(
+        '--h 119999ms #',
+        frames,
+        new ChatTimeoutError('idle', 120_000),
+      );
+      expectObservable(chunksOf(open$)).toBe('300s #', frames, new ChatTimeoutError('first', 300_000));
     });
   });
 
@@ -729,11 +740,11 @@ describe('the timeouts of a stream', () => {
       counts: undefined,
     };
     marbles(({ cold, expectObservable }) => {
-      const never$ = cold<Head>('-');
+      const never$ = cold<ResponseHead>('-');
       expectObservable(chunksOf(never$, { timeouts })).toBe(
         '300s #',
-        said,
-        new TimeoutError('head', 300_000),
+        frames,
+        new ChatTimeoutError('head', 300_000),
       );
     });
   });
@@ -743,7 +754,7 @@ describe('the timeouts of a stream', () => {
     marbles(({ cold, expectObservable }) => {
       const answer$ = cold(' 1h H 1h h 1h f|'.replaceAll('1h', '3600s'), wire);
       const expected = '     3600s - 3600s h 3600s f|';
-      expectObservable(chunksOf(answer$, { timeouts })).toBe(expected, said);
+      expectObservable(chunksOf(answer$, { timeouts })).toBe(expected, frames);
     });
   });
 });
@@ -752,13 +763,13 @@ describe('a status other than 2xx', () => {
   it('is an error with the words of the server', () => {
     const fields = { code: 'model_not_found', type: 'invalid_request_error', param: 'model' };
     const body = JSON.stringify({ error: { message: 'no such model', ...fields } });
-    const head = headOf(404, { 'x-request-id': 'req-1' });
+    const head = responseHead(404, { 'x-request-id': 'req-1' });
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const answer$ = cold(' H-a-|', { H: head, a: rawBytesOf(body) });
       const subs = '         ^---!';
       const expected = '     ----#';
       const rest = { body, requestId: 'req-1', retryAfterMs: null, retryable: false };
-      const error = new HttpError({ status: 404, words: 'no such model', ...fields, ...rest });
+      const error = new HttpError({ status: 404, serverMessage: 'no such model', ...fields, ...rest });
       expectObservable(chunksOf(answer$)).toBe(expected, undefined, error);
       expectSubscriptions(answer$.subscriptions).toBe(subs);
     });
@@ -769,7 +780,7 @@ describe('a status other than 2xx', () => {
 
   it('is told though its body never ends, after a second', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
-      const answer$ = cold(' H-a 29s |', { H: headOf(503), a: rawBytesOf('busy') });
+      const answer$ = cold(' H-a 29s |', { H: responseHead(503), a: rawBytesOf('busy') });
       const subs = '         ^ 999ms !';
       const expected = '     1s #';
       expectObservable(chunksOf(answer$)).toBe(
@@ -783,7 +794,7 @@ describe('a status other than 2xx', () => {
 
   it('is told though its body breaks off', () => {
     marbles(({ cold, expectObservable }) => {
-      const answer$ = cold(' H-a-#', { H: headOf(500), a: rawBytesOf('no') }, new Error('reset'));
+      const answer$ = cold(' H-a-#', { H: responseHead(500), a: rawBytesOf('no') }, new Error('reset'));
       const expected = '     ----#';
       expectObservable(chunksOf(answer$)).toBe(expected, undefined, refused(500, { body: 'no' }));
     });
@@ -791,7 +802,7 @@ describe('a status other than 2xx', () => {
 
   it('is told though it has no body', () => {
     marbles(({ cold, expectObservable }) => {
-      const answer$ = cold(' H-|', { H: headOf(502) });
+      const answer$ = cold(' H-|', { H: responseHead(502) });
       const expected = '     --#';
       expectObservable(chunksOf(answer$)).toBe(expected, undefined, refused(502, { body: '' }));
     });
@@ -799,7 +810,7 @@ describe('a status other than 2xx', () => {
 
   it('reads no more of its body than the limit', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
-      const answer$ = cold(' H-a-a-a-a', { H: headOf(500), a: rawBytesOf('x'.repeat(60)) });
+      const answer$ = cold(' H-a-a-a-a', { H: responseHead(500), a: rawBytesOf('x'.repeat(60)) });
       const subs = '         ^---!    ';
       const expected = '     ----#    ';
       const error = refused(500, { body: 'x'.repeat(100) });
@@ -810,20 +821,24 @@ describe('a status other than 2xx', () => {
 
   it.each([199, 300, 304, 400, 599])('may be %i', (status) => {
     marbles(({ cold, expectObservable }) => {
-      expectObservable(chunksOf(cold('H|', { H: headOf(status) }))).toBe('-#', undefined, refused(status));
+      expectObservable(chunksOf(cold('H|', { H: responseHead(status) }))).toBe(
+        '-#',
+        undefined,
+        refused(status),
+      );
     });
   });
 
   it.each([200, 201, 299])('is not %i', (status) => {
     marbles(({ cold, expectObservable }) => {
-      expectObservable(chunksOf(cold('Hf|', { ...wire, H: headOf(status) }))).toBe('-f|', said);
+      expectObservable(chunksOf(cold('Hf|', { ...wire, H: responseHead(status) }))).toBe('-f|', frames);
     });
   });
 
   it('says how long to wait, by the clock of the pipeline', () => {
     const date = new Date(5_000).toUTCString();
     marbles(({ cold, expectObservable }) => {
-      const answer$ = cold(' 2s H|', { H: headOf(429, { 'retry-after': date }) });
+      const answer$ = cold(' 2s H|', { H: responseHead(429, { 'retry-after': date }) });
       const expected = '     2s -#';
       expectObservable(chunksOf(answer$)).toBe(expected, undefined, refused(429, { retryAfterMs: 2_999 }));
     });
@@ -832,11 +847,11 @@ describe('a status other than 2xx', () => {
 
 describe('a tool call of a stream', () => {
   it('comes whole when the server writes it so', () => {
-    const call = toolCallOf({ name: 'weather', arguments: { city: 'Oslo' } });
+    const call = toolCallChunk({ name: 'weather', arguments: { city: 'Oslo' } });
     marbles(({ cold, expectObservable }) => {
-      const answer$ = cold(' H-c-k-D|', { ...wire, c: bytesOf(call), k: bytesOf(finishOf('tool_calls')) });
+      const answer$ = cold(' H-c-k-D|', { ...wire, c: bytesOf(call), k: bytesOf(finishChunk('tool_calls')) });
       const expected = '     --c-k-|';
-      expectObservable(chunksOf(answer$)).toBe(expected, { ...said, c: decoded(call) });
+      expectObservable(chunksOf(answer$)).toBe(expected, { ...frames, c: decoded(call) });
     });
   });
 });

@@ -1,7 +1,7 @@
 import { of } from 'rxjs';
-import { bytesOf, doneOf, headOf, rawBytesOf } from 'rxjs-chat-completions/testing';
+import { bytesOf, doneFrame, responseHead, rawBytesOf } from 'rxjs-chat-completions/testing';
 
-import type { Head, TransportRequest } from '../../lib/transport/transport';
+import type { ResponseHead, TransportRequest } from '../../lib/transport/transport';
 import { completion$ } from '../../lib/call/completion';
 import type { ChatConfig } from '../../lib/call/config';
 import { LimitError, ProtocolError } from '../../lib/errors';
@@ -9,7 +9,7 @@ import type { ChatRequest } from '../../lib/request/ChatRequest';
 import { marbles } from '../helpers/marbles';
 
 const request: ChatRequest = { model: 'any', messages: [{ role: 'user', content: 'Hi' }], n: 2 };
-const J = headOf(200, { 'content-type': 'application/json' });
+const J = responseHead(200, { 'content-type': 'application/json' });
 const completion = {
   id: 'chatcmpl-1',
   choices: [{ index: 0, message: { role: 'assistant', content: 'Hé' }, finish_reason: 'stop' }],
@@ -18,7 +18,7 @@ const completion = {
 const body = rawBytesOf(JSON.stringify(completion));
 
 /** The completion of an answer that is one body. */
-const completionOf = (body: Uint8Array, head: Head = J, config: ChatConfig = {}) =>
+const completionOf = (body: Uint8Array, head: ResponseHead = J, config: ChatConfig = {}) =>
   completion$({ ...config, transport: () => of(head, body) }, request);
 
 describe('completion$', () => {
@@ -57,7 +57,8 @@ describe('completion$', () => {
   it.each(['text/plain', 'application/octet-stream', 'application/vnd.api+json', undefined])(
     'reads JSON that is sent as %s',
     (type) => {
-      const head = type === undefined ? { status: 200, headers: {} } : headOf(200, { 'content-type': type });
+      const head =
+        type === undefined ? { status: 200, headers: {} } : responseHead(200, { 'content-type': type });
       marbles(({ expectObservable }) => {
         expectObservable(completionOf(body, head)).toBe('(v|)', { v: completion });
       });
@@ -65,11 +66,11 @@ describe('completion$', () => {
   );
 
   it('fails when the server streams all the same', () => {
-    const stream = bytesOf('Hel', doneOf());
+    const stream = bytesOf('Hel', doneFrame());
     const kind = 'the answer is not what was asked for, but text that is no JSON';
     marbles(({ expectObservable }) => {
       const error = new ProtocolError(kind, new TextDecoder().decode(stream));
-      expectObservable(completionOf(stream, headOf(200))).toBe('#', undefined, error);
+      expectObservable(completionOf(stream, responseHead(200))).toBe('#', undefined, error);
     });
   });
 

@@ -1,11 +1,11 @@
 import { of } from 'rxjs';
-import { headOf, rawBytesOf } from 'rxjs-chat-completions/testing';
+import { responseHead, rawBytesOf } from 'rxjs-chat-completions/testing';
 
 import type { TransportRequest } from '../../lib/transport/transport';
 import { embeddings$ } from '../../lib/call/embeddings';
 import { marbles } from '../helpers/marbles';
 
-const J = headOf(200, { 'content-type': 'application/json' });
+const J = responseHead(200, { 'content-type': 'application/json' });
 const answer = {
   object: 'list',
   model: 'nomic-embed-text',

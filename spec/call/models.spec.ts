@@ -1,11 +1,11 @@
 import { of } from 'rxjs';
-import { headOf, rawBytesOf } from 'rxjs-chat-completions/testing';
+import { responseHead, rawBytesOf } from 'rxjs-chat-completions/testing';
 
 import type { TransportRequest } from '../../lib/transport/transport';
 import { models$ } from '../../lib/call/models';
 import { marbles } from '../helpers/marbles';
 
-const J = headOf(200, { 'content-type': 'application/json' });
+const J = responseHead(200, { 'content-type': 'application/json' });
 const modelsOf = (body: unknown) => models$({ transport: () => of(J, rawBytesOf(JSON.stringify(body))) });
 
 describe('models$', () => {

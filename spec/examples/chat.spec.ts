@@ -122,7 +122,7 @@ describe('the terminal program, in a pipe', () => {
   );
 
   it('says in one line what the server answered, and exits with 1', async () => {
-    const to = await serving({ status: 401, words: 'Incorrect API key provided.' });
+    const to = await serving({ status: 401, message: 'Incorrect API key provided.' });
     const { code, stderr } = await chat([...to, '--model', 'scripted', 'hello']);
     expect(stderr).toContain(
       '\nthe server answered 401 Incorrect API key provided. (is OPENAI_API_KEY right?)\n',

@@ -1,4 +1,4 @@
-import { bytesOf, chunkOf, doneOf, finishOf } from 'rxjs-chat-completions/testing';
+import { bytesOf, textChunk, doneFrame, finishChunk } from 'rxjs-chat-completions/testing';
 
 import { chatCompletion$ } from '../../lib/call/chatCompletion';
 import { models$ } from '../../lib/call/models';
@@ -16,7 +16,9 @@ import {
 
 const OK = 'HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n';
 const hel = new TextDecoder().decode(bytesOf('Hel'));
-const hello = new TextDecoder().decode(bytesOf(chunkOf('Hel'), chunkOf('lo'), finishOf('stop'), doneOf()));
+const hello = new TextDecoder().decode(
+  bytesOf(textChunk('Hel'), textChunk('lo'), finishChunk('stop'), doneFrame()),
+);
 const inHttpChunk = (text: string): string => `${text.length.toString(16)}\r\n${text}\r\n`;
 
 /** Writes this to the bare socket, then closes it. */
@@ -139,7 +141,7 @@ describe('How the body is framed', () => {
   fault({ name: 'a byte at a time, with characters of several bytes', outcome: '"naïve 🙂", complete' }, () =>
     outcomeOf(async (server) => {
       server.head();
-      await server.drip(new TextDecoder().decode(bytesOf('naïve ', '🙂', finishOf('stop'), doneOf())));
+      await server.drip(new TextDecoder().decode(bytesOf('naïve ', '🙂', finishChunk('stop'), doneFrame())));
       server.end();
     }),
   );

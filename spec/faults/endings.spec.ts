@@ -4,14 +4,14 @@ import { resolve } from 'node:path';
 import { last } from 'rxjs';
 import {
   bytesOf,
-  chunkOf,
-  doneOf,
-  errorFrameOf,
-  eventOf,
-  finishOf,
+  textChunk,
+  doneFrame,
+  errorFrame,
+  eventFrame,
+  finishChunk,
   rawBytesOf,
-  toolCallPiecesOf,
-  usageOf,
+  toolCallChunks,
+  usageChunk,
 } from 'rxjs-chat-completions/testing';
 
 import { chatCompletion$ } from '../../lib/call/chatCompletion';
@@ -45,8 +45,8 @@ const ENDS = {
 
 const LOST = 'ConnectionError (body)';
 const hel = bytesOf('Hel');
-const whole = bytesOf('Hel', 'lo', finishOf('stop'));
-const lo = JSON.stringify(chunkOf('lo'));
+const whole = bytesOf('Hel', 'lo', finishChunk('stop'));
+const lo = JSON.stringify(textChunk('lo'));
 
 interface Place {
   readonly place: string;
@@ -109,13 +109,13 @@ const PLACES: readonly Place[] = [
   { place: 'after a finish reason', sent: [whole], ended: '"Hello", complete', broken: `"Hello", ${LOST}` },
   {
     place: 'after a finish reason whose blank line is missing',
-    sent: [bytesOf('Hello'), rawBytesOf(`data: ${JSON.stringify(finishOf('stop'))}\n`)],
+    sent: [bytesOf('Hello'), rawBytesOf(`data: ${JSON.stringify(finishChunk('stop'))}\n`)],
     ended: '"Hello", complete',
     broken: `"Hello", ${LOST}`,
   },
   {
     place: 'after the usage',
-    sent: [whole, bytesOf(usageOf(1, 2))],
+    sent: [whole, bytesOf(usageChunk(1, 2))],
     ended: '"Hello", complete',
     broken: `"Hello", ${LOST}`,
   },
@@ -133,13 +133,13 @@ const PLACES: readonly Place[] = [
   },
   {
     place: 'after [DONE]',
-    sent: [whole, bytesOf(doneOf())],
+    sent: [whole, bytesOf(doneFrame())],
     ended: '"Hello", complete',
     broken: '"Hello", complete',
   },
   {
     place: 'after [DONE] without any finish reason',
-    sent: [bytesOf('Hello', doneOf())],
+    sent: [bytesOf('Hello', doneFrame())],
     ended: '"Hello", ended-without-reason, complete',
     broken: '"Hello", ended-without-reason, complete',
   },
@@ -159,43 +159,43 @@ describe('Where a stream ends', () => {
   }
 });
 
-const hello = [chunkOf('Hel'), chunkOf('lo')] as const;
-const stop = finishOf('stop');
+const hello = [textChunk('Hel'), textChunk('lo')] as const;
+const stop = finishChunk('stop');
 
 describe('What comes after [DONE]', () => {
   fault({ name: '[DONE] with the connection left open', outcome: '"Hello", complete' }, () =>
     outcomeOf(
       async (server) => {
         server.head();
-        await server.say(...hello, stop, doneOf());
+        await server.say(...hello, stop, doneFrame());
         await server.closed;
       },
       { check: letGo },
     ),
   );
   fault({ name: 'more text after [DONE]', outcome: '"Hello", complete' }, () =>
-    outcomeOf(sends(...hello, stop, doneOf(), chunkOf(' again'))),
+    outcomeOf(sends(...hello, stop, doneFrame(), textChunk(' again'))),
   );
   fault({ name: 'more text after [DONE], in a read of its own', outcome: '"Hello", complete' }, () =>
     outcomeOf(async (server, client) => {
       server.head();
-      await server.say(...hello, stop, doneOf());
+      await server.say(...hello, stop, doneFrame());
       await client.ended;
       await server.say(' again');
       server.end();
     }),
   );
   fault({ name: 'an error after [DONE]', outcome: '"Hello", complete' }, () =>
-    outcomeOf(sends(...hello, stop, doneOf(), errorFrameOf('too late'))),
+    outcomeOf(sends(...hello, stop, doneFrame(), errorFrame('too late'))),
   );
   fault({ name: 'a second [DONE]', outcome: '"Hello", complete' }, () =>
-    outcomeOf(sends(...hello, stop, doneOf(), doneOf())),
+    outcomeOf(sends(...hello, stop, doneFrame(), doneFrame())),
   );
   fault({ name: 'bytes without end after [DONE]', outcome: '"Hello", complete' }, () =>
     outcomeOf(
       async (server) => {
         server.head();
-        await server.say(...hello, stop, doneOf());
+        await server.say(...hello, stop, doneFrame());
         await server.flood(bytesOf('more '.repeat(1_000)));
       },
       { check: letGo },
@@ -204,7 +204,7 @@ describe('What comes after [DONE]', () => {
 });
 
 describe('Answers that only look whole', () => {
-  const crash = eventOf({ ...chunkOf(''), model: '' });
+  const crash = eventFrame({ ...textChunk(''), model: '' });
 
   fault(
     {
@@ -224,18 +224,18 @@ describe('Answers that only look whole', () => {
     expect(outcome).toMatch(/^".+", TruncatedError$/);
   });
   fault({ name: 'one of two choices has no finish reason', outcome: '"Hello", TruncatedError' }, () =>
-    outcomeOf(sends(...hello, chunkOf('Bye', { choice: 1 }), stop)),
+    outcomeOf(sends(...hello, textChunk('Bye', { choice: 1 }), stop)),
   );
   fault({ name: 'the finish reason of both choices has come', outcome: '"Hello", complete' }, () =>
-    outcomeOf(sends(...hello, chunkOf('Bye', { choice: 1 }), stop, finishOf('length', { choice: 1 }))),
+    outcomeOf(sends(...hello, textChunk('Bye', { choice: 1 }), stop, finishChunk('length', { choice: 1 }))),
   );
   fault({ name: 'a finish reason that is the empty string', outcome: '"Hello", TruncatedError' }, () =>
-    outcomeOf(sends(...hello, finishOf(''))),
+    outcomeOf(sends(...hello, finishChunk(''))),
   );
   fault(
     {
       name: 'a finish reason, the connection left open and no [DONE]',
-      outcome: '"Hello", TimeoutError (idle)',
+      outcome: '"Hello", ChatTimeoutError (idle)',
     },
     () =>
       outcomeOf(
@@ -255,11 +255,11 @@ describe('Answers that only look whole', () => {
     }),
   );
   fault({ name: 'nothing but [DONE]', outcome: 'ended-without-reason, complete' }, () =>
-    outcomeOf(sends(doneOf())),
+    outcomeOf(sends(doneFrame())),
   );
 });
 
-const weather = toolCallPiecesOf({ name: 'weather', arguments: '{"city":"Oslo"}' }, ['{"city":', '"Oslo"}']);
+const weather = toolCallChunks({ name: 'weather', arguments: '{"city":"Oslo"}' }, ['{"city":', '"Oslo"}']);
 const half = weather.slice(0, 2);
 const tellCalls: Tell<readonly AccumulatedToolCall[]> = (calls) =>
   calls.map((call) => `${call.name} ${call.arguments} ${call.complete ? 'whole' : 'open'}`).join(' + ');
@@ -287,20 +287,20 @@ describe('A tool call is never whole before its choice has ended', () => {
       }),
   );
   fault({ name: 'the tokens run out inside the arguments', outcome: 'weather {"city": open, complete' }, () =>
-    lastCalls(sends(...half, finishOf('length'), doneOf())),
+    lastCalls(sends(...half, finishChunk('length'), doneFrame())),
   );
   fault({ name: '[DONE] comes inside the arguments', outcome: 'weather {"city": open, complete' }, () =>
-    lastCalls(sends(...half, doneOf())),
+    lastCalls(sends(...half, doneFrame())),
   );
   fault(
     {
       name: '[DONE] comes after the arguments, without a finish reason',
       outcome: 'weather {"city":"Oslo"} open, complete',
     },
-    () => lastCalls(sends(...weather, doneOf())),
+    () => lastCalls(sends(...weather, doneFrame())),
   );
   fault({ name: 'no fault at all', outcome: 'weather {"city":"Oslo"} whole, complete' }, () =>
-    lastCalls(sends(...weather, finishOf('tool_calls'), doneOf())),
+    lastCalls(sends(...weather, finishChunk('tool_calls'), doneFrame())),
   );
 });
 
@@ -330,16 +330,16 @@ describe('What a screen shows', () => {
     [
       'the server reports an error',
       'failed, still showing Hello (ServerError), complete',
-      sends(...hello, errorFrameOf('full')),
+      sends(...hello, errorFrame('full')),
     ],
-    ['the server falls silent', 'failed, still showing Hello (TimeoutError), complete', silent],
+    ['the server falls silent', 'failed, still showing Hello (ChatTimeoutError), complete', silent],
     [
       'a chunk is no JSON',
       'failed, still showing Hello (ChunkFailed), complete',
       sends(...hello, { wire: 'data: {"ch\n\n' }, stop),
     ],
-    ['[DONE] without a finish reason', 'done, still showing Hello, complete', sends(...hello, doneOf())],
-    ['no fault at all', 'done, still showing Hello, complete', sends(...hello, stop, doneOf())],
+    ['[DONE] without a finish reason', 'done, still showing Hello, complete', sends(...hello, doneFrame())],
+    ['no fault at all', 'done, still showing Hello, complete', sends(...hello, stop, doneFrame())],
   ];
   for (const [name, outcome, script] of rows) {
     fault({ name, outcome }, () => lastState(script, script === silent ? 100 : undefined));

@@ -1,7 +1,7 @@
 import { getEventListeners } from 'node:events';
 
 import { EMPTY, NEVER, Observable, of, take, tap } from 'rxjs';
-import { chunkOf, doneOf, finishOf } from 'rxjs-chat-completions/testing';
+import { textChunk, doneFrame, finishChunk } from 'rxjs-chat-completions/testing';
 
 import { chatCompletion$ } from '../../lib/call/chatCompletion';
 import type { ChatConfig } from '../../lib/call/config';
@@ -95,7 +95,7 @@ const PHASES: readonly Phase[] = [
     phase: 'after the finish reason',
     script: async (server) => {
       server.head();
-      await server.say('Hel', finishOf('stop'));
+      await server.say('Hel', finishChunk('stop'));
       await server.closed;
     },
     reached: ({ client }) => client.has('Hel'),
@@ -167,7 +167,7 @@ async function reach({ script, call, reached }: Phase, more: ChatConfig = {}): P
       if (init?.signal) signals.push(init.signal);
       return fetch(input, init);
     },
-    observer: {
+    hooks: {
       onHead: ({ status }) => told.push(`head ${status}`),
       onError: () => told.push('error'),
       onComplete: () => told.push('complete'),
@@ -252,7 +252,7 @@ describe('A signal from outside', () => {
   };
   const hello: FaultScript = async (server) => {
     server.head();
-    await server.say(chunkOf('Hello'), finishOf('stop'), doneOf());
+    await server.say(textChunk('Hello'), finishChunk('stop'), doneFrame());
     server.end();
   };
 
@@ -298,7 +298,7 @@ describe('A signal from outside', () => {
       const server = await startFaultServer(async (exchange) => {
         if (exchange.turn % 2 === 0) return exchange.whole(500, {}, '');
         exchange.head();
-        await exchange.say(chunkOf('Hello'), finishOf('stop'), doneOf());
+        await exchange.say(textChunk('Hello'), finishChunk('stop'), doneFrame());
         return exchange.end();
       });
       try {
@@ -431,7 +431,7 @@ describe('The key', () => {
   fault({ name: 'it gives a key that no header can hold', outcome: 'RequestError' }, () =>
     never(() => of('two\nlines')),
   );
-  fault({ name: 'it never gives one', outcome: 'TimeoutError (head)' }, async () => {
+  fault({ name: 'it never gives one', outcome: 'ChatTimeoutError (head)' }, async () => {
     const client = follow(
       chatCompletion$({ apiKey: () => NEVER, timeouts: { head: 20 } }, question),
       tellChunk,
@@ -439,7 +439,7 @@ describe('The key', () => {
     return client.ended;
   });
   fault(
-    { name: 'it never gives one, and only the whole is limited', outcome: 'TimeoutError (total)' },
+    { name: 'it never gives one, and only the whole is limited', outcome: 'ChatTimeoutError (total)' },
     async () => {
       const timeouts = { head: Infinity, total: 20 };
       const client = follow(chatCompletion$({ apiKey: () => NEVER, timeouts }, question), tellChunk);

@@ -82,7 +82,7 @@ describeLive('A real llama-server', () => {
       async (server) => {
         const client = call(server);
         await client.ended;
-        const { _tag, status, type, words, retryable } = client.error as HttpError;
+        const { _tag, status, type, serverMessage: words, retryable } = client.error as HttpError;
         expect(words).toMatch(/context size/);
         expect(retryable).toBe(false);
         return `${_tag} ${status} ${type}`;

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 
 import { firstValueFrom, forkJoin, last, map, take } from 'rxjs';
-import { type Said, bytesOf, doneOf, finishOf } from 'rxjs-chat-completions/testing';
+import { type ServerFrame, bytesOf, doneFrame, finishChunk } from 'rxjs-chat-completions/testing';
 
 import { chatCompletion$ } from '../../lib/call/chatCompletion';
 import { accumulateContent } from '../../lib/operators/accumulate/accumulateContent';
@@ -14,9 +14,9 @@ import { fault, follow, question, tellChunk } from '../helpers/faults';
 // A million events take their time where others want the processor too.
 jest.setTimeout(120_000);
 
-const stop = [finishOf('stop'), doneOf()] as const;
+const stop = [finishChunk('stop'), doneFrame()] as const;
 const ends =
-  (...said: readonly Said[]): Script =>
+  (...said: readonly ServerFrame[]): Script =>
   async (exchange) => {
     exchange.head();
     await exchange.say(...said);

@@ -3,16 +3,16 @@ import { gzipSync } from 'node:zlib';
 import { isRight } from 'fp-ts/Either';
 import { filter, last, map, type OperatorFunction } from 'rxjs';
 import {
-  type Said,
+  type ServerFrame,
   bytesOf,
-  chunkOf,
-  commentOf,
-  doneOf,
-  errorFrameOf,
-  eventOf,
-  finishOf,
-  rawOf,
-  toolCallOf,
+  textChunk,
+  commentFrame,
+  doneFrame,
+  errorFrame,
+  eventFrame,
+  finishChunk,
+  rawFrame,
+  toolCallChunk,
 } from 'rxjs-chat-completions/testing';
 
 import { chatCompletion$ } from '../../lib/call/chatCompletion';
@@ -25,11 +25,12 @@ import { accumulateToolCalls } from '../../lib/operators/accumulate/accumulateTo
 import { toChatState } from '../../lib/state/toChatState';
 import { fault, letGo, outcomeOf, outcomeOfCall, question, sends, type FaultScript } from '../helpers/faults';
 
-const stop = finishOf('stop');
+const stop = finishChunk('stop');
 /** Text before and after the fault, and a proper end: what the stream makes of the middle. */
-const amid = (...middle: readonly Said[]): FaultScript => sends('Hel', ...middle, 'lo', stop, doneOf());
+const amid = (...middle: readonly ServerFrame[]): FaultScript =>
+  sends('Hel', ...middle, 'lo', stop, doneFrame());
 
-const plain = (name: string, outcome: string, ...middle: readonly Said[]): void => {
+const plain = (name: string, outcome: string, ...middle: readonly ServerFrame[]): void => {
   fault({ name, outcome }, () => outcomeOf(amid(...middle)));
 };
 
@@ -41,56 +42,60 @@ describe('A payload that cannot be read does not end the answer', () => {
   const noJson = '"Hel", Left(BadJson), "lo", complete';
   const noChunk = '"Hel", Left(SchemaMismatch), "lo", complete';
 
-  plain('JSON cut in the middle', noJson, rawOf('data: {"choices":[{"index":0,"delta":{"cont\n\n'));
-  plain('two JSON values in one event', noJson, rawOf('data: {"choices":[]}\ndata: {"choices":[]}\n\n'));
-  plain('a word', noJson, rawOf('data: overloaded\n\n'));
-  plain('HTML', noJson, rawOf('data: <html><body>502</body></html>\n\n'));
-  plain('NaN', noJson, rawOf('data: {"choices":[{"index":NaN}]}\n\n'));
-  plain('bytes that are no JSON and no UTF-8', noJson, rawOf('data: \u0000\u0001\uFFFF\n\n'));
-  plain('100,000 levels of arrays', noChunk, rawOf(`data: ${deep}\n\n`));
-  plain('100,000 levels of choices', noChunk, rawOf(`data: ${deepIn('choices')}\n\n`));
+  plain('JSON cut in the middle', noJson, rawFrame('data: {"choices":[{"index":0,"delta":{"cont\n\n'));
+  plain('two JSON values in one event', noJson, rawFrame('data: {"choices":[]}\ndata: {"choices":[]}\n\n'));
+  plain('a word', noJson, rawFrame('data: overloaded\n\n'));
+  plain('HTML', noJson, rawFrame('data: <html><body>502</body></html>\n\n'));
+  plain('NaN', noJson, rawFrame('data: {"choices":[{"index":NaN}]}\n\n'));
+  plain('bytes that are no JSON and no UTF-8', noJson, rawFrame('data: \u0000\u0001\uFFFF\n\n'));
+  plain('100,000 levels of arrays', noChunk, rawFrame(`data: ${deep}\n\n`));
+  plain('100,000 levels of choices', noChunk, rawFrame(`data: ${deepIn('choices')}\n\n`));
   plain(
     '100,000 levels in a content',
     noChunk,
-    rawOf(`data: {"choices":[{"index":0,"delta":{"content":${deep}}}]}\n\n`),
+    rawFrame(`data: {"choices":[{"index":0,"delta":{"content":${deep}}}]}\n\n`),
   );
-  plain('100,000 levels of arrays that never close', noJson, rawOf(`data: ${deep.slice(0, 100_000)}\n\n`));
-  plain('a JSON number', noChunk, rawOf('data: 42\n\n'));
-  plain('a JSON string', noChunk, rawOf('data: "busy"\n\n'));
-  plain('JSON null', noChunk, rawOf('data: null\n\n'));
-  plain('a JSON array', noChunk, eventOf([{ choices: [] }]));
-  plain('choices that are no list', noChunk, eventOf({ choices: 'none' }));
-  plain('content that is a number', noChunk, eventOf({ choices: [{ index: 0, delta: { content: 7 } }] }));
+  plain('100,000 levels of arrays that never close', noJson, rawFrame(`data: ${deep.slice(0, 100_000)}\n\n`));
+  plain('a JSON number', noChunk, rawFrame('data: 42\n\n'));
+  plain('a JSON string', noChunk, rawFrame('data: "busy"\n\n'));
+  plain('JSON null', noChunk, rawFrame('data: null\n\n'));
+  plain('a JSON array', noChunk, eventFrame([{ choices: [] }]));
+  plain('choices that are no list', noChunk, eventFrame({ choices: 'none' }));
+  plain('content that is a number', noChunk, eventFrame({ choices: [{ index: 0, delta: { content: 7 } }] }));
   plain(
     'content that is an object',
     noChunk,
-    eventOf({ choices: [{ index: 0, delta: { content: { text: 'x' } } }] }),
+    eventFrame({ choices: [{ index: 0, delta: { content: { text: 'x' } } }] }),
   );
   plain(
     'an index that is a word',
     noChunk,
-    eventOf({ choices: [{ index: 'first', delta: { content: 'x' } }] }),
+    eventFrame({ choices: [{ index: 'first', delta: { content: 'x' } }] }),
   );
-  plain('a choice that is null', noChunk, eventOf({ choices: [null] }));
+  plain('a choice that is null', noChunk, eventFrame({ choices: [null] }));
 });
 
 describe('What servers send between chunks goes by', () => {
   const whole = '"Hello", complete';
 
-  plain('comments', whole, commentOf('OPENROUTER PROCESSING'), commentOf(''));
-  plain('an event without data', whole, rawOf('event: ping\n\n'));
-  plain('an event with blank data', whole, rawOf('data:\n\n'), rawOf('data:  \n\n'));
-  plain('a named event that is no chunk', whole, eventOf({ type: 'ping' }, 'ping'));
-  plain('a run of blank lines', whole, rawOf('\n\n\r\n\r\n\n'));
-  plain('fields nobody knows', whole, rawOf('x: 1\nfoo\n:\nid: 7\nretry: 10\n\n'));
-  plain('a chunk with an error that is null', whole, eventOf({ choices: [], error: null }));
-  plain('a chunk without choices', whole, eventOf({ id: 'x', usage: null }));
-  plain('a chunk whose choices are null', whole, eventOf({ choices: null }));
-  plain('a choice without a delta', whole, eventOf({ choices: [{ index: 0, content_filter_offsets: {} }] }));
-  plain('a delta that is null', whole, eventOf({ choices: [{ index: 0, delta: null }] }));
+  plain('comments', whole, commentFrame('OPENROUTER PROCESSING'), commentFrame(''));
+  plain('an event without data', whole, rawFrame('event: ping\n\n'));
+  plain('an event with blank data', whole, rawFrame('data:\n\n'), rawFrame('data:  \n\n'));
+  plain('a named event that is no chunk', whole, eventFrame({ type: 'ping' }, 'ping'));
+  plain('a run of blank lines', whole, rawFrame('\n\n\r\n\r\n\n'));
+  plain('fields nobody knows', whole, rawFrame('x: 1\nfoo\n:\nid: 7\nretry: 10\n\n'));
+  plain('a chunk with an error that is null', whole, eventFrame({ choices: [], error: null }));
+  plain('a chunk without choices', whole, eventFrame({ id: 'x', usage: null }));
+  plain('a chunk whose choices are null', whole, eventFrame({ choices: null }));
+  plain(
+    'a choice without a delta',
+    whole,
+    eventFrame({ choices: [{ index: 0, content_filter_offsets: {} }] }),
+  );
+  plain('a delta that is null', whole, eventFrame({ choices: [{ index: 0, delta: null }] }));
   fault({ name: 'a byte order mark, CRLF and CR', outcome: whole }, () =>
     outcomeOf(async (server) => {
-      const body = new TextDecoder().decode(bytesOf('Hel', 'lo', stop, doneOf()));
+      const body = new TextDecoder().decode(bytesOf('Hel', 'lo', stop, doneFrame()));
       server.head();
       await server.drip(`\uFEFF${body.replaceAll('\n\n', '\r\n\r')}`);
       server.end();
@@ -101,26 +106,26 @@ describe('What servers send between chunks goes by', () => {
       const [before = '', after = ''] = new TextDecoder().decode(bytesOf('Hel|lo')).split('|');
       server.head();
       await server.write(Buffer.concat([Buffer.from(before), Buffer.of(0xff), Buffer.from(after)]));
-      await server.say(stop, doneOf());
+      await server.say(stop, doneFrame());
       server.end();
     }),
   );
 });
 
 describe('An error frame ends the answer, in whatever shape; the text before it arrives', () => {
-  const failing = (name: string, outcome: string, frame: Said): void => {
+  const failing = (name: string, outcome: string, frame: ServerFrame): void => {
     fault({ name, outcome: `"Hel", ServerError: ${outcome}` }, () => outcomeOf(amid(frame)));
   };
 
   failing(
     'llama.cpp: {error: {code: 500, message, type}}',
     'Context size has been exceeded.',
-    errorFrameOf('Context size has been exceeded.', { code: 500 }),
+    errorFrame('Context size has been exceeded.', { code: 500 }),
   );
   failing(
     'Groq: an event named error',
     'Tool choice is required',
-    eventOf(
+    eventFrame(
       {
         error: { message: 'Tool choice is required', type: 'invalid_request_error', code: 'tool_use_failed' },
       },
@@ -130,7 +135,7 @@ describe('An error frame ends the answer, in whatever shape; the text before it 
   failing(
     'OpenRouter: an error beside choices',
     'Token limit reached',
-    eventOf({
+    eventFrame({
       choices: [{ index: 0, delta: { content: '' }, finish_reason: null }],
       error: { code: 400, message: 'Token limit reached' },
     }),
@@ -138,28 +143,36 @@ describe('An error frame ends the answer, in whatever shape; the text before it 
   failing(
     'GPUStack: a field named error',
     'failed to decode',
-    rawOf('error: {"detail":"x","error":{"message":"failed to decode"}}\n\n'),
+    rawFrame('error: {"detail":"x","error":{"message":"failed to decode"}}\n\n'),
   );
-  failing('an error that is a text', 'out of memory', eventOf({ error: 'out of memory' }));
+  failing('an error that is a text', 'out of memory', eventFrame({ error: 'out of memory' }));
   failing(
     'Mistral: {object: "error", message}',
     'Service tier capacity exceeded',
-    eventOf({ object: 'error', message: 'Service tier capacity exceeded', code: '3505' }),
+    eventFrame({ object: 'error', message: 'Service tier capacity exceeded', code: '3505' }),
   );
-  failing('an event named error that is a text', 'overloaded', rawOf('event: error\ndata: overloaded\n\n'));
-  failing('an error without words', 'the server reports an error without a message', eventOf({ error: {} }));
+  failing(
+    'an event named error that is a text',
+    'overloaded',
+    rawFrame('event: error\ndata: overloaded\n\n'),
+  );
+  failing(
+    'an error without words',
+    'the server reports an error without a message',
+    eventFrame({ error: {} }),
+  );
 
   fault({ name: 'text beside the error arrives', outcome: '"Hello", ServerError: full' }, () =>
-    outcomeOf(sends('Hel', eventOf({ ...chunkOf('lo'), error: { message: 'full' } }))),
+    outcomeOf(sends('Hel', eventFrame({ ...textChunk('lo'), error: { message: 'full' } }))),
   );
   fault({ name: 'text and error in one read', outcome: '"Hello", ServerError: full' }, () =>
-    outcomeOf(sends('Hel', 'lo', errorFrameOf('full'), 'more')),
+    outcomeOf(sends('Hel', 'lo', errorFrame('full'), 'more')),
   );
   fault({ name: 'an error frame with the connection left open', outcome: '"Hel", ServerError: full' }, () =>
     outcomeOf(
       async (server) => {
         server.head();
-        await server.say('Hel', errorFrameOf('full'));
+        await server.say('Hel', errorFrame('full'));
         await server.closed;
       },
       { check: letGo },
@@ -169,7 +182,7 @@ describe('An error frame ends the answer, in whatever shape; the text before it 
     outcomeOf(async (server) => {
       const key = String(server.request.headers.authorization).replace('Bearer ', '');
       server.head();
-      await server.say('Hel', errorFrameOf(`Incorrect key: ${key}`));
+      await server.say('Hel', errorFrame(`Incorrect key: ${key}`));
       server.end();
     }),
   );
@@ -185,7 +198,7 @@ const FOLDS = {
 
 describe('Names and numbers meant to do harm', () => {
   const poison = '{"polluted":true}';
-  const poisoned = rawOf(
+  const poisoned = rawFrame(
     `data: {"__proto__":${poison},"constructor":{"prototype":${poison}},"choices":[{"index":0,"__proto__":${poison},` +
       `"delta":{"content":"","__proto__":${poison},"tool_calls":[{"index":0,"id":"__proto__","__proto__":${poison},` +
       `"function":{"name":"__proto__","arguments":"{\\"__proto__\\":${poison.replaceAll('"', '\\"')}}","__proto__":${poison}}}]}}],` +
@@ -216,13 +229,13 @@ describe('Names and numbers meant to do harm', () => {
 
   const index = 4_294_967_295;
   fault({ name: 'a tool call with an index of four thousand million', outcome: 'one call, complete' }, () =>
-    outcomeOfCall(amid(toolCallOf({ name: 'weather', arguments: {}, index })), {
+    outcomeOfCall(amid(toolCallChunk({ name: 'weather', arguments: {}, index })), {
       call: (config) => chatCompletion$(config, question).pipe(accumulateToolCalls(), last()),
       tell: (calls) => (calls.length === 1 ? 'one call' : `${calls.length} calls`),
     }),
   );
   fault({ name: 'a choice with an index of four thousand million', outcome: 'two choices, complete' }, () =>
-    outcomeOfCall(amid(chunkOf('far', { choice: index }), finishOf('stop', { choice: index })), {
+    outcomeOfCall(amid(textChunk('far', { choice: index }), finishChunk('stop', { choice: index })), {
       call: (config) => chatCompletion$(config, question).pipe(accumulateCompletion(), last()),
       tell: ({ choices }) => (choices.length === 2 ? 'two choices' : `${choices.length} choices`),
     }),
@@ -230,10 +243,10 @@ describe('Names and numbers meant to do harm', () => {
   fault({ name: 'negative and broken indexes', outcome: '"Hello", complete' }, () =>
     outcomeOfCall(
       amid(
-        chunkOf('x', { choice: -1 }),
-        chunkOf('y', { choice: 0.5 }),
-        finishOf('stop', { choice: -1 }),
-        finishOf('stop', { choice: 0.5 }),
+        textChunk('x', { choice: -1 }),
+        textChunk('y', { choice: 0.5 }),
+        finishChunk('stop', { choice: -1 }),
+        finishChunk('stop', { choice: 0.5 }),
       ),
       {
         call: (config) =>
@@ -254,9 +267,9 @@ describe('Nesting without end', () => {
   plain(
     '100,000 levels in a field nobody knows',
     '"Hello", complete',
-    rawOf(`data: {"choices":[],"x":${deep}}\n\n`),
+    rawFrame(`data: {"choices":[],"x":${deep}}\n\n`),
   );
-  const everywhere = rawOf(
+  const everywhere = rawFrame(
     `data: {"choices":[{"index":0,"x":${deep},"delta":{"x":${deep},"reasoning_details":[{"type":"x","x":${deep}}],` +
       `"tool_calls":[{"index":0,"id":"a","x":${deep},"function":{"name":"f","arguments":"","x":${deep}}}],` +
       `"audio":{"x":${deep}},"annotations":[{"x":${deep}}]},"logprobs":{"content":[],"x":${deep}}}],` +
@@ -275,12 +288,12 @@ describe('Nesting without end', () => {
   plain(
     '100,000 levels of errors in an error',
     '"Hel", ServerError: the server reports an error without a message',
-    rawOf(`data: ${deepIn('error')}\n\n`),
+    rawFrame(`data: ${deepIn('error')}\n\n`),
   );
   plain(
     '100,000 levels in a message',
     '"Hel", ServerError: the server reports an error without a message',
-    rawOf(`data: {"error":{"message":${deep}}}\n\n`),
+    rawFrame(`data: {"error":{"message":${deep}}}\n\n`),
   );
 });
 
@@ -333,7 +346,7 @@ describe('Limits', () => {
     ),
   );
   fault({ name: 'a line of 8 MB, within the limit', outcome: 'the text, complete' }, () =>
-    outcomeOfCall(sends('x'.repeat(8 * MEBI), stop, doneOf()), {
+    outcomeOfCall(sends('x'.repeat(8 * MEBI), stop, doneFrame()), {
       call: (config) =>
         chatCompletion$(config, question).pipe(
           filter(isRight),
@@ -346,7 +359,7 @@ describe('Limits', () => {
 });
 
 describe('Compressed bodies', () => {
-  const hello = bytesOf('Hel', 'lo', stop, doneOf());
+  const hello = bytesOf('Hel', 'lo', stop, doneFrame());
   const gzip = gzipSync(hello);
   const encoded =
     (encoding: string, body: Uint8Array): FaultScript =>

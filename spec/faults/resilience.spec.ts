@@ -1,5 +1,5 @@
 import { defer, of } from 'rxjs';
-import { chunkOf, doneOf, errorFrameOf, finishOf, toolCallPiecesOf } from 'rxjs-chat-completions/testing';
+import { textChunk, doneFrame, errorFrame, finishChunk, toolCallChunks } from 'rxjs-chat-completions/testing';
 
 import { chatCompletion$ } from '../../lib/call/chatCompletion';
 import type { ChatConfig } from '../../lib/call/config';
@@ -22,7 +22,7 @@ import {
 
 type Decodeds = ReturnType<typeof chatCompletion$>;
 
-const hello = sends('Hel', 'lo', finishOf('stop'), doneOf());
+const hello = sends('Hel', 'lo', finishChunk('stop'), doneFrame());
 const cut: FaultScript = async (server) => {
   server.head();
   await server.say('Hel');
@@ -34,7 +34,7 @@ const refuses =
     server.whole(status, headers, JSON.stringify(body));
 
 /** A script for each request; the last for all that come after. */
-const inTurn =
+const concatMapGated =
   (...scripts: readonly FaultScript[]): FaultScript =>
   (server, client) =>
     scripts[Math.min(server.turn, scripts.length) - 1]?.(server, client);
@@ -61,7 +61,7 @@ describe('retryChat', () => {
     const planned: PlannedRetry[] = [];
     let asked = 0;
     const outcome = await met(
-      inTurn(refuses(503), refuses(429), hello),
+      concatMapGated(refuses(503), refuses(429), hello),
       (config) =>
         chatCompletion$({ ...config, apiKey: () => of(`key ${(asked += 1)}`) }, question).pipe(
           retryChat({ count: 3, policy, random, onRetry: (plan) => planned.push(plan) }),
@@ -83,17 +83,17 @@ describe('retryChat', () => {
   });
   fault({ name: 'the connection breaks before the head, then an answer', outcome: '"Hello", complete' }, () =>
     met(
-      inTurn((server) => server.reset(), hello),
+      concatMapGated((server) => server.reset(), hello),
       retried,
       { check: times(2) },
     ),
   );
   fault({ name: 'a body without any event, then an answer', outcome: '"Hello", complete' }, () =>
-    met(inTurn(sends({ wire: ': busy\n\n' }), hello), retried, { check: times(2) }),
+    met(concatMapGated(sends({ wire: ': busy\n\n' }), hello), retried, { check: times(2) }),
   );
   fault({ name: 'the server asks for a short wait', outcome: '"Hello", complete' }, () =>
     met(
-      inTurn(refuses(429, { 'retry-after-ms': '20' }), hello),
+      concatMapGated(refuses(429, { 'retry-after-ms': '20' }), hello),
       (config) => chatCompletion$(config, question).pipe(retryChat()),
       {
         check: times(2),
@@ -108,7 +108,7 @@ describe('retryChat', () => {
     },
   );
   fault({ name: 'the connection breaks after some text', outcome: '"Hel", ConnectionError (body)' }, () =>
-    met(inTurn(cut, hello), retried, { check: times(1) }),
+    met(concatMapGated(cut, hello), retried, { check: times(1) }),
   );
   fault({ name: 'a bad request', outcome: 'HttpError: 400 no' }, () =>
     met(refuses(400, {}, { error: 'no' }), retried, { check: times(1) }),
@@ -132,7 +132,7 @@ describe('retryChat', () => {
   fault(
     {
       name: 'no first event in time: a cold model would begin to load anew',
-      outcome: 'TimeoutError (first)',
+      outcome: 'ChatTimeoutError (first)',
     },
     () =>
       met((server) => server.closed, retried, {
@@ -143,13 +143,13 @@ describe('retryChat', () => {
   fault(
     { name: 'the answer breaks off and may be restarted', outcome: '"Hel", restarted, "Hello", complete' },
     () =>
-      met(inTurn(cut, hello), (config) =>
+      met(concatMapGated(cut, hello), (config) =>
         chatCompletion$(config, question).pipe(retryChat({ policy, restart: true })),
       ),
   );
   fault({ name: 'a restarted answer, folded', outcome: '"Hello", complete' }, async () => {
     const texts: string[] = [];
-    const outcome = await outcomeOfCall(inTurn(cut, hello), {
+    const outcome = await outcomeOfCall(concatMapGated(cut, hello), {
       call: (config) =>
         chatCompletion$(config, question).pipe(retryChat({ policy, restart: true }), accumulateContent()),
       tell: (text) => {
@@ -169,7 +169,7 @@ describe('hedge$', () => {
 
   fault({ name: 'the first is silent', outcome: '"Hello", complete' }, () =>
     met(
-      inTurn((server) => server.closed, hello),
+      concatMapGated((server) => server.closed, hello),
       (config) => two(config, 20),
       {
         // The one that lost is let go of.
@@ -178,22 +178,22 @@ describe('hedge$', () => {
     ),
   );
   fault({ name: 'the first fails at once', outcome: '"Hello", complete' }, () =>
-    met(inTurn(refuses(500), hello), (config) => two(config, 50_000), { check: times(2) }),
+    met(concatMapGated(refuses(500), hello), (config) => two(config, 50_000), { check: times(2) }),
   );
   fault({ name: 'the second fails while the first still thinks', outcome: '"Hello", complete' }, () => {
     let goOn = (): void => undefined;
     const hasFailed = new Promise<void>((resolve) => (goOn = resolve));
     return met(
-      inTurn(async (server) => {
+      concatMapGated(async (server) => {
         await hasFailed;
         await hello(server);
       }, refuses(500)),
-      (config) => two({ ...config, observer: { onError: () => goOn() } }, 10),
+      (config) => two({ ...config, hooks: { onError: () => goOn() } }, 10),
       { check: times(2) },
     );
   });
   fault({ name: 'all fail', outcome: 'HttpError: 503 the server gave no reason' }, () =>
-    met(inTurn(refuses(500), refuses(503)), (config) => two(config, 50_000), { check: times(2) }),
+    met(concatMapGated(refuses(500), refuses(503)), (config) => two(config, 50_000), { check: times(2) }),
   );
   fault({ name: 'the winner breaks off', outcome: '"Hel", ConnectionError (body)' }, () =>
     met(cut, (config) => two(config, 50_000), { check: times(1) }),
@@ -207,7 +207,7 @@ describe('fallbackTo', () => {
     );
 
   fault({ name: 'the model is not there', outcome: '"Hello", complete' }, () =>
-    met(inTurn(refuses(404), hello), withFallback, {
+    met(concatMapGated(refuses(404), hello), withFallback, {
       check: (_, { received }) =>
         expect(received.map(({ body }) => (JSON.parse(body) as { model: string }).model)).toEqual([
           'big',
@@ -216,24 +216,24 @@ describe('fallbackTo', () => {
     }),
   );
   fault({ name: 'the answer breaks off', outcome: '"Hel", ConnectionError (body)' }, () =>
-    met(inTurn(cut, hello), withFallback, { check: times(1) }),
+    met(concatMapGated(cut, hello), withFallback, { check: times(1) }),
   );
   fault({ name: 'the other fails too', outcome: 'HttpError: 500 the server gave no reason' }, () =>
-    met(inTurn(refuses(404), refuses(500)), withFallback, { check: times(2) }),
+    met(concatMapGated(refuses(404), refuses(500)), withFallback, { check: times(2) }),
   );
 });
 
 describe('continueOnTruncation', () => {
   const continued = (config: ChatConfig): Decodeds =>
     continueOnTruncation()((request) => chatCompletion$(config, request))(question);
-  const rest = sends('lo', finishOf('stop'), doneOf());
+  const rest = sends('lo', finishChunk('stop'), doneFrame());
 
   for (const [how, first] of [
     ['the connection breaks', cut],
     ['the body ends', sends('Hel')],
   ] as const) {
     fault({ name: `${how} in the middle`, outcome: '"Hello", complete' }, () =>
-      met(inTurn(first, rest), continued, {
+      met(concatMapGated(first, rest), continued, {
         check: (_, { received }) =>
           expect((JSON.parse(received[1]?.body ?? '{}') as { messages: unknown }).messages).toEqual([
             ...question.messages,
@@ -261,7 +261,7 @@ describe('continueOnTruncation', () => {
         server.head();
         await server.say(
           'Hel',
-          ...toolCallPiecesOf({ name: 'weather', arguments: '{"city":"Oslo"}' }).slice(0, 2),
+          ...toolCallChunks({ name: 'weather', arguments: '{"city":"Oslo"}' }).slice(0, 2),
         );
         server.cut();
       },
@@ -278,7 +278,7 @@ describe('continueOnTruncation', () => {
       met(
         async (server) => {
           server.head();
-          await server.say(chunkOf('Hello'), finishOf('stop'));
+          await server.say(textChunk('Hello'), finishChunk('stop'));
           server.cut();
         },
         continued,
@@ -286,6 +286,6 @@ describe('continueOnTruncation', () => {
       ),
   );
   fault({ name: 'the server reports an error', outcome: '"Hel", ServerError: full' }, () =>
-    met(sends('Hel', errorFrameOf('full')), continued, { check: times(1) }),
+    met(sends('Hel', errorFrame('full')), continued, { check: times(1) }),
   );
 });

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { bytesOf, chunkOf, doneOf, finishOf } from 'rxjs-chat-completions/testing';
+import { bytesOf, textChunk, doneFrame, finishChunk } from 'rxjs-chat-completions/testing';
 
 import { chatCompletion$ } from '../../lib/call/chatCompletion';
 import { chatTimeout } from '../../lib/operators/resilience/chatTimeout';
@@ -47,53 +47,58 @@ describe('Silence', () => {
       NonNullable<Parameters<typeof outcomeOf>[1]>['config'],
     ]
   > = [
-    ['before the head', 'TimeoutError (head)', silent, { timeouts: { head: SHORT } }],
+    ['before the head', 'ChatTimeoutError (head)', silent, { timeouts: { head: SHORT } }],
     [
       'before the head, when the first event is limited',
-      'TimeoutError (first)',
+      'ChatTimeoutError (first)',
       silent,
       { timeouts: { first: SHORT } },
     ],
-    ['before the head, when all is limited', 'TimeoutError (total)', silent, { timeouts: { total: SHORT } }],
+    [
+      'before the head, when all is limited',
+      'ChatTimeoutError (total)',
+      silent,
+      { timeouts: { total: SHORT } },
+    ],
     [
       'after the head',
-      'TimeoutError (first)',
+      'ChatTimeoutError (first)',
       silentAfterHead,
       { timeouts: { head: SHORT * 50, first: SHORT * 10 } },
     ],
     [
       'after the head, but for comments',
-      'TimeoutError (first)',
+      'ChatTimeoutError (first)',
       repeats('', ': busy\n\n'),
       { timeouts: { first: SHORT } },
     ],
     [
       'after some text',
-      '"Hel", TimeoutError (idle)',
+      '"Hel", ChatTimeoutError (idle)',
       silentAfterText,
       { timeouts: { head: SHORT * 50, idle: SHORT } },
     ],
     [
       'after some text, but for comments, when events count',
-      '"Hel", TimeoutError (idle)',
+      '"Hel", ChatTimeoutError (idle)',
       repeats('Hel', ': busy\n\n'),
-      { timeouts: { idle: SHORT, counts: 'events' } },
+      { timeouts: { idle: SHORT, activity: 'events' } },
     ],
     [
       'after some text, but for an event that never ends, when events count',
-      '"Hel", TimeoutError (idle)',
+      '"Hel", ChatTimeoutError (idle)',
       repeats('Hel', 'x'),
-      { timeouts: { idle: SHORT, counts: 'events' } },
+      { timeouts: { idle: SHORT, activity: 'events' } },
     ],
     [
       'after some text, but for empty chunks, when content counts',
-      '"Hel", TimeoutError (idle)',
-      repeats('Hel', bytesOf(chunkOf(''))),
-      { timeouts: { idle: SHORT, counts: 'content' } },
+      '"Hel", ChatTimeoutError (idle)',
+      repeats('Hel', bytesOf(textChunk(''))),
+      { timeouts: { idle: SHORT, activity: 'content' } },
     ],
     [
       'after some text, but for comments, when bytes count and all is limited',
-      '"Hel", TimeoutError (total)',
+      '"Hel", ChatTimeoutError (total)',
       repeats('Hel', ': busy\n\n'),
       { timeouts: { idle: 60_000, total: SHORT * 20 } },
     ],
@@ -117,39 +122,42 @@ describe('Silence', () => {
             await server.write(': busy\n\n');
             await sleep(20);
           }
-          await server.say('lo', finishOf('stop'), doneOf());
+          await server.say('lo', finishChunk('stop'), doneFrame());
           server.end();
         },
         { config: { timeouts: { idle: 1_000 } } },
       ),
   );
-  fault({ name: 'none, but text without end at full speed', outcome: 'TimeoutError (total)' }, async () => {
-    let chunks = 0;
-    const outcome = await outcomeOf(
-      async (server) => {
-        server.head();
-        await server.flood(bytesOf('more '));
-      },
-      {
-        config: { timeouts: { total: 5 * SHORT } },
-        tell: () => {
-          chunks += 1;
-          return '';
+  fault(
+    { name: 'none, but text without end at full speed', outcome: 'ChatTimeoutError (total)' },
+    async () => {
+      let chunks = 0;
+      const outcome = await outcomeOf(
+        async (server) => {
+          server.head();
+          await server.flood(bytesOf('more '));
         },
-        check: letGo,
-      },
-    );
-    expect(chunks).toBeGreaterThan(0);
-    return outcome;
-  });
-  fault({ name: 'after some text, for the operator', outcome: '"Hel", TimeoutError (idle)' }, () =>
+        {
+          config: { timeouts: { total: 5 * SHORT } },
+          tell: () => {
+            chunks += 1;
+            return '';
+          },
+          check: letGo,
+        },
+      );
+      expect(chunks).toBeGreaterThan(0);
+      return outcome;
+    },
+  );
+  fault({ name: 'after some text, for the operator', outcome: '"Hel", ChatTimeoutError (idle)' }, () =>
     outcomeOfCall(silentAfterText, {
       call: (config) => chatCompletion$(config, question).pipe(chatTimeout({ idle: SHORT })),
       tell: tellChunk,
       check: letGo,
     }),
   );
-  fault({ name: 'before any text, for the operator', outcome: 'TimeoutError (first)' }, () =>
+  fault({ name: 'before any text, for the operator', outcome: 'ChatTimeoutError (first)' }, () =>
     outcomeOfCall(silent, {
       call: (config) => chatCompletion$(config, question).pipe(chatTimeout({ first: SHORT })),
       tell: tellChunk,

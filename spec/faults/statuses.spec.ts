@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { bytesOf, doneOf } from 'rxjs-chat-completions/testing';
+import { bytesOf, doneFrame } from 'rxjs-chat-completions/testing';
 
 import { chatCompletion$ } from '../../lib/call/chatCompletion';
 import { completion$ } from '../../lib/call/completion';
@@ -138,7 +138,7 @@ describe('Every status with every shape of body', () => {
             const config = { baseURL: server.baseURL, apiKey: SECRET };
             const client = follow(chatCompletion$(config, { ...question, model: String(status) }), tellChunk);
             expect(await client.ended).toBe(`HttpError: ${status} ${words}`);
-            expect(client.error).toMatchObject({ status, words });
+            expect(client.error).toMatchObject({ status, serverMessage: words });
           }
         } finally {
           await server.close();
@@ -316,7 +316,7 @@ describe('Statuses that fetch deals with itself', () => {
 const whole = { call: (config: object) => completion$(config, question), tell: () => 'a completion' };
 
 describe('Redirects', () => {
-  const hello = bytesOf('Hello', doneOf());
+  const hello = bytesOf('Hello', doneFrame());
   const redirects =
     (status: number, location: (server: Exchange) => string) =>
     (server: Exchange): void => {
@@ -375,7 +375,7 @@ describe('Redirects', () => {
       outcome: '"Hello", ended-without-reason, complete',
     },
     async () => {
-      const other = await startFaultServer(sends('Hello', doneOf()));
+      const other = await startFaultServer(sends('Hello', doneFrame()));
       try {
         const outcome = await outcomeOf((server) => server.whole(307, { location: other.baseURL }, ''));
         expect(other.received[0]?.headers.authorization).toBeUndefined();
@@ -391,7 +391,7 @@ describe('Redirects', () => {
       outcome: 'ProtocolError: the server redirects to another origin, which is not asked',
     },
     async () => {
-      const other = await startFaultServer(sends('Hello', doneOf()));
+      const other = await startFaultServer(sends('Hello', doneFrame()));
       try {
         const outcome = await outcomeOf((server) => server.whole(307, { location: other.baseURL }, ''), own);
         expect(other.counts.sockets).toBe(0);

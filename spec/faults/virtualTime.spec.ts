@@ -3,23 +3,29 @@ import { filter, map, of, throwError, type Observable } from 'rxjs';
 import type { RunHelpers } from 'rxjs/testing';
 import {
   bytesOf,
-  chunkOf,
-  commentOf,
-  doneOf,
-  finishOf,
+  textChunk,
+  commentFrame,
+  doneFrame,
+  finishChunk,
   head200,
-  headOf,
-  rawOf,
-  reasoningOf,
-  toolCallOf,
-  toolCallPiecesOf,
+  responseHead,
+  rawFrame,
+  reasoningChunk,
+  toolCallChunk,
+  toolCallChunks,
 } from 'rxjs-chat-completions/testing';
 
-import type { Bytes, Head, Transport, TransportRequest } from '../../lib/transport/transport';
+import type { Bytes, ResponseHead, Transport, TransportRequest } from '../../lib/transport/transport';
 import { chatCompletion$ } from '../../lib/call/chatCompletion';
 import { completion$ } from '../../lib/call/completion';
 import type { ChatConfig } from '../../lib/call/config';
-import { ConnectionError, HttpError, ProtocolError, TimeoutError, TruncatedError } from '../../lib/errors';
+import {
+  ConnectionError,
+  HttpError,
+  ProtocolError,
+  ChatTimeoutError,
+  TruncatedError,
+} from '../../lib/errors';
 import { accumulateCompletion } from '../../lib/operators/accumulate/accumulateCompletion';
 import { accumulateContent } from '../../lib/operators/accumulate/accumulateContent';
 import { accumulateReasoning } from '../../lib/operators/accumulate/accumulateReasoning';
@@ -34,18 +40,18 @@ import { toChatState } from '../../lib/state/toChatState';
 import { fault, question, tellChunk } from '../helpers/faults';
 import { marbles } from '../helpers/marbles';
 
-type Answer = Head | Bytes;
+type Answer = ResponseHead | Bytes;
 
 /** What comes over the network, by its letter in a marble. */
 const wire = {
   h: head200,
   a: bytesOf('Hel'),
   b: bytesOf('lo'),
-  c: bytesOf(commentOf('busy')),
-  e: bytesOf(chunkOf('')),
-  p: bytesOf(rawOf('data: {"choi')),
-  f: bytesOf(finishOf('stop')),
-  d: bytesOf(finishOf('stop'), doneOf()),
+  c: bytesOf(commentFrame('busy')),
+  e: bytesOf(textChunk('')),
+  p: bytesOf(rawFrame('data: {"choi')),
+  f: bytesOf(finishChunk('stop')),
+  d: bytesOf(finishChunk('stop'), doneFrame()),
   x: new Uint8Array(70_000),
 };
 /** What comes of it. */
@@ -73,7 +79,7 @@ const virtual = (name: string, outcome: string, run: (helpers: RunHelpers) => vo
 const refusal = (status: number, fields: Partial<HttpError> = {}): HttpError =>
   new HttpError({
     status,
-    words: 'the server gave no reason',
+    serverMessage: 'the server gave no reason',
     code: null,
     type: null,
     param: null,
@@ -103,7 +109,7 @@ describe('Silence, to the millisecond', () => {
         w: { status: 'waiting', content: '', error: null },
         x: { status: 'streaming', content: 'Hel', error: null },
         y: { status: 'streaming', content: 'Hello', error: null },
-        z: { status: 'failed', content: 'Hello', error: new TimeoutError('idle', 29_000) },
+        z: { status: 'failed', content: 'Hello', error: new ChatTimeoutError('idle', 29_000) },
       });
       expectSubscriptions(socket$.subscriptions).toBe(subs);
     },
@@ -115,64 +121,71 @@ describe('Silence, to the millisecond', () => {
   });
 
   const silences: ReadonlyArray<
-    readonly [string, string, string, string, ChatConfig['timeouts'], TimeoutError]
+    readonly [string, string, string, string, ChatConfig['timeouts'], ChatTimeoutError]
   > = [
     [
       'before the head, by default',
-      'TimeoutError (head) after 5 minutes',
+      'ChatTimeoutError (head) after 5 minutes',
       '-',
       '300s #',
       undefined,
-      new TimeoutError('head', 300_000),
+      new ChatTimeoutError('head', 300_000),
     ],
     [
       'after the head, by default',
-      'TimeoutError (first) after 5 minutes',
+      'ChatTimeoutError (first) after 5 minutes',
       'h-',
       '300s #',
       undefined,
-      new TimeoutError('first', 300_000),
+      new ChatTimeoutError('first', 300_000),
     ],
     [
       'after the head, which came late, by default',
-      'TimeoutError (first) 5 minutes after the request',
+      'ChatTimeoutError (first) 5 minutes after the request',
       '299s h-',
       '300s #',
       undefined,
-      new TimeoutError('first', 300_000),
+      new ChatTimeoutError('first', 300_000),
     ],
     [
       'after some text, by default',
-      'TimeoutError (idle) after 2 minutes',
+      'ChatTimeoutError (idle) after 2 minutes',
       'h-a-',
       '--a 119999ms #',
       undefined,
-      new TimeoutError('idle', 120_000),
+      new ChatTimeoutError('idle', 120_000),
     ],
     [
       'after a finish reason, by default',
-      'TimeoutError (idle) after 2 minutes',
+      'ChatTimeoutError (idle) after 2 minutes',
       'h-a-f-',
       '--a- 120s #',
       undefined,
-      new TimeoutError('idle', 120_000),
+      new ChatTimeoutError('idle', 120_000),
     ],
-    ['before the head', 'TimeoutError (head)', '-', '8ms #', { head: 8 }, new TimeoutError('head', 8)],
+    [
+      'before the head',
+      'ChatTimeoutError (head)',
+      '-',
+      '8ms #',
+      { head: 8 },
+      new ChatTimeoutError('head', 8),
+    ],
     [
       'after the head',
-      'TimeoutError (first)',
+      'ChatTimeoutError (first)',
       'h-',
       '8ms #',
       { head: 4, first: 8 },
-      new TimeoutError('first', 8),
+      new ChatTimeoutError('first', 8),
     ],
     [
       'after the head, but for bytes',
-      'TimeoutError (first)',
+      'ChatTimeoutError (first)',
       'h-c-c-c-p-p-p',
       '8ms #',
       { first: 8 },
-      new TimeoutError('first', 8),
+      new ChatTimeoutError('first', 8),
     ],
     [
       'but for comments, when bytes count',
@@ -180,7 +193,7 @@ describe('Silence, to the millisecond', () => {
       'h-a--c--c-----',
       '--a---------#',
       { idle: 4 },
-      new TimeoutError('idle', 4),
+      new ChatTimeoutError('idle', 4),
     ],
     [
       'but for half an event, when bytes count',
@@ -188,39 +201,39 @@ describe('Silence, to the millisecond', () => {
       'h-a--p--p-----',
       '--a---------#',
       { idle: 4 },
-      new TimeoutError('idle', 4),
+      new ChatTimeoutError('idle', 4),
     ],
     [
       'but for comments, when events count',
       'they start nothing',
       'h-a--c--c-----',
       '--a---#',
-      { idle: 4, counts: 'events' },
-      new TimeoutError('idle', 4),
+      { idle: 4, activity: 'events' },
+      new ChatTimeoutError('idle', 4),
     ],
     [
       'but for empty chunks, when events count',
       'each starts the wait anew',
       'h-a--e--e-----',
       '--a---------#',
-      { idle: 4, counts: 'events' },
-      new TimeoutError('idle', 4),
+      { idle: 4, activity: 'events' },
+      new ChatTimeoutError('idle', 4),
     ],
     [
       'but for empty chunks, when content counts',
       'they start nothing',
       'h-a--e--e-----',
       '--a---#',
-      { idle: 4, counts: 'content' },
-      new TimeoutError('idle', 4),
+      { idle: 4, activity: 'content' },
+      new ChatTimeoutError('idle', 4),
     ],
     [
       'none, but it takes too long',
-      'TimeoutError (total)',
+      'ChatTimeoutError (total)',
       'h-a-a-a-a-a-a-',
       '--a-a-a-#',
       { idle: 4, total: 8 },
-      new TimeoutError('total', 8),
+      new ChatTimeoutError('total', 8),
     ],
   ];
   for (const [name, outcome, socket, expected, timeouts, error] of silences) {
@@ -236,10 +249,14 @@ describe('Silence, to the millisecond', () => {
   });
   virtual(
     'before the head of an answer that is not streamed',
-    'TimeoutError (head)',
+    'ChatTimeoutError (head)',
     ({ cold, expectObservable }) => {
       const config: ChatConfig = { transport: () => cold('-'), timeouts: { head: 8, first: 2 } };
-      expectObservable(completion$(config, question)).toBe('8ms #', undefined, new TimeoutError('head', 8));
+      expectObservable(completion$(config, question)).toBe(
+        '8ms #',
+        undefined,
+        new ChatTimeoutError('head', 8),
+      );
     },
   );
 });
@@ -264,7 +281,7 @@ describe('Retries, to the millisecond', () => {
     cold: RunHelpers['cold'],
     status: number,
     headers: Record<string, string> = {},
-  ): Observable<Answer> => cold('-(h|)', { h: headOf(status, headers) });
+  ): Observable<Answer> => cold('-(h|)', { h: responseHead(status, headers) });
   const answered = (cold: RunHelpers['cold']): Observable<Answer> => cold('-(had|)', wire);
   /** The same numbers each time: a seed, and the next by a linear congruence. */
   const seeded = (seed: number) => (): number => {
@@ -344,13 +361,13 @@ describe('Retries, to the millisecond', () => {
       429,
       {},
       '{"error":{"message":"spent","code":"insufficient_quota"}}',
-      { words: 'spent', code: 'insufficient_quota', retryable: false },
+      { serverMessage: 'spent', code: 'insufficient_quota', retryable: false },
     ],
     ['not found', 'the error at once', 404, {}, '', { retryable: false }],
   ];
   for (const [name, outcome, status, headers, body, fields] of atOnce) {
     virtual(name, outcome, ({ cold, expectObservable, flush }) => {
-      const answer$ = cold('-(hb|)', { h: headOf(status, headers), b: new TextEncoder().encode(body) });
+      const answer$ = cold('-(hb|)', { h: responseHead(status, headers), b: new TextEncoder().encode(body) });
       const result$ = chatCompletion$({ transport: over(answer$) }, question).pipe(
         retryChat(),
         contentDeltas(),
@@ -460,13 +477,13 @@ describe('Retries, to the millisecond', () => {
       ({ cold, flush }) => {
         const answer = (word: string): Bytes =>
           bytesOf(
-            reasoningOf(`${word === 'new' ? '' : 'old '}thought`),
-            chunkOf(word),
-            toolCallOf({ name: word, arguments: {} }),
+            reasoningChunk(`${word === 'new' ? '' : 'old '}thought`),
+            textChunk(word),
+            toolCallChunk({ name: word, arguments: {} }),
           );
         const transport = over(
           cold('ha|', { h: head200, a: answer('old') }),
-          cold('had|', { h: head200, a: answer('new'), d: bytesOf(finishOf('tool_calls'), doneOf()) }),
+          cold('had|', { h: head200, a: answer('new'), d: bytesOf(finishChunk('tool_calls'), doneFrame()) }),
         );
         const seen: unknown[] = [];
         fold({ transport }).subscribe((value) => seen.push(value));
@@ -620,7 +637,7 @@ describe('Continuations, to the millisecond', () => {
     'the answer breaks off while a tool call is open',
     'TruncatedError',
     ({ cold, expectObservable, flush }) => {
-      const pieces = toolCallPiecesOf({ name: 'weather', arguments: '{"city":"Oslo"}' }).slice(0, 2);
+      const pieces = toolCallChunks({ name: 'weather', arguments: '{"city":"Oslo"}' }).slice(0, 2);
       expectObservable(continued([cold('hab-|', { ...wire, b: bytesOf(...pieces) })])).toBe(
         '-a--#',
         { a: '"Hel"' },

@@ -1,4 +1,4 @@
-import { bytesOf, chunkOf, doneOf, finishOf } from 'rxjs-chat-completions/testing';
+import { bytesOf, textChunk, doneFrame, finishChunk } from 'rxjs-chat-completions/testing';
 
 import type { ChatCompletion } from '../../lib/codec/ChatCompletion';
 import { completion$ } from '../../lib/call/completion';
@@ -28,7 +28,7 @@ const completion = {
 };
 const error = { error: { message: 'no such model', type: 'not_found_error', code: 'model_not_found' } };
 const html = '<!doctype html><html><head><title>Welcome to nginx!</title></head><body></body></html>';
-const stream = bytesOf(chunkOf('Hel'), chunkOf('lo'), finishOf('stop'), doneOf());
+const stream = bytesOf(textChunk('Hel'), textChunk('lo'), finishChunk('stop'), doneFrame());
 const webPage = 'ProtocolError: the answer is not what was asked for, but a web page: Welcome to nginx!';
 const empty = 'ProtocolError: the answer has an empty body';
 
@@ -140,7 +140,7 @@ describe('A stream is asked for, and under status 200 comes', () => {
       server.cut();
     }),
   );
-  fault({ name: 'JSON that falls silent', outcome: 'TimeoutError (first)' }, () =>
+  fault({ name: 'JSON that falls silent', outcome: 'ChatTimeoutError (first)' }, () =>
     outcomeOf(
       async (server) => {
         server.head(200, { 'content-type': 'application/json' });
@@ -215,24 +215,26 @@ describe('One JSON value is asked for, and under status 200 comes', () => {
     );
   }
 
-  fault({ name: 'the head, and silence', outcome: 'TimeoutError (idle)' }, () =>
+  fault({ name: 'the head, and silence', outcome: 'ChatTimeoutError (idle)' }, () =>
     outcomeOfCall(headAlone, { ...whole, config: { timeouts: { idle: 100 } }, check: letGo }),
   );
-  fault({ name: 'silence', outcome: 'TimeoutError (head)' }, () =>
+  fault({ name: 'silence', outcome: 'ChatTimeoutError (head)' }, () =>
     outcomeOfCall((server) => server.closed, { ...whole, config: { timeouts: { head: 100 } }, check: letGo }),
   );
 
-  fault({ name: 'blanks now and then, to keep the connection alive', outcome: 'TimeoutError (total)' }, () =>
-    outcomeOfCall(
-      async (server) => {
-        server.head(200, { 'content-type': 'application/json' });
-        while (server.listening) {
-          await server.write(' ');
-          await new Promise((resolve) => setTimeout(resolve, 10));
-        }
-      },
-      { ...whole, config: { timeouts: { idle: 10_000, total: 100 } }, check: letGo },
-    ),
+  fault(
+    { name: 'blanks now and then, to keep the connection alive', outcome: 'ChatTimeoutError (total)' },
+    () =>
+      outcomeOfCall(
+        async (server) => {
+          server.head(200, { 'content-type': 'application/json' });
+          while (server.listening) {
+            await server.write(' ');
+            await new Promise((resolve) => setTimeout(resolve, 10));
+          }
+        },
+        { ...whole, config: { timeouts: { idle: 10_000, total: 100 } }, check: letGo },
+      ),
   );
 });
 
@@ -251,7 +253,7 @@ describe('Models are asked for, and under status 200 comes', () => {
   ];
   for (const [name, outcome, script] of rows) fault({ name, outcome }, () => outcomeOfCall(script, list));
 
-  fault({ name: 'the head, and silence', outcome: 'TimeoutError (idle)' }, () =>
+  fault({ name: 'the head, and silence', outcome: 'ChatTimeoutError (idle)' }, () =>
     outcomeOfCall(headAlone, { ...list, config: { timeouts: { idle: 100 } }, check: letGo }),
   );
 });

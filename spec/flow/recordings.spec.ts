@@ -135,7 +135,7 @@ describe('a recorded stream', () => {
       const { error } = chunksOf(stream);
       expect(error).toBeInstanceOf(ServerError);
       const { message, code = null, type = null } = stream.expect.error ?? {};
-      expect(error).toMatchObject({ words: message, code, type });
+      expect(error).toMatchObject({ serverMessage: message, code, type });
     },
   );
 
@@ -265,7 +265,7 @@ describe('a recorded error', () => {
     'becomes an HttpError that says what the server says: $file',
     ({ status, headers, body, said }) => {
       const answer$ = of({ status, headers }, new TextEncoder().encode(body));
-      const words = said?.words ?? 'nobody has read what it says';
+      const words = said?.serverMessage ?? 'nobody has read what it says';
       const message = words.startsWith(`${status} `) ? words : `${status} ${words}`;
       for (const call$ of [chatCompletion$, completion$]) {
         const { values, error } = outcomeOf<unknown>(call$({ transport: () => answer$ }, request));

@@ -1,7 +1,7 @@
 import { takeUntil, type Observable } from 'rxjs';
-import { headOf } from 'rxjs-chat-completions/testing';
+import { responseHead } from 'rxjs-chat-completions/testing';
 
-import type { Bytes, Head, Transport, TransportRequest } from '../../lib/transport/transport';
+import type { Bytes, ResponseHead, Transport, TransportRequest } from '../../lib/transport/transport';
 import { chatCompletion$ } from '../../lib/call/chatCompletion';
 import type { ChatConfig } from '../../lib/call/config';
 import { TruncatedError } from '../../lib/errors';
@@ -19,7 +19,7 @@ const request: ChatRequest = { model: 'any', messages: [{ role: 'user', content:
 const texts = { 0: '', x: 'Hel', y: 'Hello', z: 'HelHello' };
 
 /** Answers the first request with the first answer, and so on, and keeps what was sent. */
-function answering(...answers: ReadonlyArray<Observable<Head | Bytes>>) {
+function answering(...answers: ReadonlyArray<Observable<ResponseHead | Bytes>>) {
   const sent: TransportRequest[] = [];
   const transport: Transport = (request) => {
     sent.push(request);
@@ -35,8 +35,8 @@ describe('a call that is refused for a while', () => {
     const planned: PlannedRetry[] = [];
     let keys = 0;
     marbles(({ cold, expectObservable, expectSubscriptions, flush }) => {
-      const seconds$ = cold('  ---B|', { B: headOf(429, { 'retry-after': '2' }) });
-      const ms$ = cold('       ---B|', { B: headOf(503, { 'retry-after-ms': '1500' }) });
+      const seconds$ = cold('  ---B|', { B: responseHead(429, { 'retry-after': '2' }) });
+      const ms$ = cold('       ---B|', { B: responseHead(503, { 'retry-after-ms': '1500' }) });
       const good$ = cold('     --H-h-l-f-D|', wire);
       const { sent, transport } = answering(seconds$, ms$, good$);
       const apiKey = () => cold('-(k|)', { k: `sk-${++keys}` });
@@ -63,7 +63,7 @@ describe('a call that is refused for a while', () => {
 
   it('waits for an HTTP date', () => {
     marbles(({ cold, expectObservable }) => {
-      const busy$ = cold('  B|', { B: headOf(503, { 'retry-after': new Date(3_000).toUTCString() }) });
+      const busy$ = cold('  B|', { B: responseHead(503, { 'retry-after': new Date(3_000).toUTCString() }) });
       const good$ = cold('  Hhf|', wire);
       const { transport } = answering(busy$, good$);
       const text$ = chatCompletion$({ transport }, request).pipe(retryChat(), accumulateContent());
@@ -73,7 +73,7 @@ describe('a call that is refused for a while', () => {
 
   it('is let go of in the middle of a wait, and sends nothing more', () => {
     marbles(({ cold, expectObservable, expectSubscriptions, flush }) => {
-      const busy$ = cold('-B|', { B: headOf(429, { 'retry-after': '2' }) });
+      const busy$ = cold('-B|', { B: responseHead(429, { 'retry-after': '2' }) });
       const { sent, transport } = answering(busy$);
       const text$ = chatCompletion$({ transport }, request).pipe(retryChat());
       expectObservable(text$, '1s !').toBe('-');
@@ -150,7 +150,7 @@ describe('a call that breaks off', () => {
 });
 
 describe('two servers', () => {
-  const from = (answer$: Observable<Head | Bytes>, rest: ChatConfig = {}) =>
+  const from = (answer$: Observable<ResponseHead | Bytes>, rest: ChatConfig = {}) =>
     chatCompletion$({ ...rest, transport: () => answer$ }, request);
 
   it('are hedged: the silent one is let go of when the other speaks', () => {
@@ -169,7 +169,7 @@ describe('two servers', () => {
 
   it('are asked in turn: the second when the first does not know the model', () => {
     marbles(({ cold, expectObservable }) => {
-      const none$ = cold('  -N|        ', { N: headOf(404) });
+      const none$ = cold('  -N|        ', { N: responseHead(404) });
       const some$ = cold('    -H-h-f-D|', wire);
       const expected = '    -----x---|';
       expectObservable(from(none$).pipe(fallbackTo(from(some$)), accumulateContent())).toBe(expected, texts);

@@ -30,9 +30,9 @@ import type { RunHelpers } from 'rxjs/testing';
 import {
   accumulateContent,
   chatCompletion$,
-  measure,
+  tapMetrics,
   models$,
-  paced,
+  smoothText,
   perFrame,
   retryChat,
   shareCompletion,
@@ -43,12 +43,12 @@ import {
   type ChatRequest,
   type ChatState,
 } from '../../lib';
-import { doneOf, finishOf, headOf, marbleTransport } from '../../lib/testing';
+import { doneFrame, finishChunk, responseHead, marbleTransport } from '../../lib/testing';
 import { marbles } from '../helpers/marbles';
 import { bytesOf } from '../helpers/reads';
 
 /** What a server sends: pieces of text, and the end. */
-const sent = { a: 'Hel', b: 'lo', f: [finishOf('stop'), doneOf()] };
+const sent = { a: 'Hel', b: 'lo', f: [finishChunk('stop'), doneFrame()] };
 const answer = 'h-a--b(f|)';
 
 const ask = (content: string): ChatRequest => ({ model: 'small', messages: [{ role: 'user', content }] });
@@ -237,7 +237,7 @@ describe('a view model of many sources', () => {
       const model$ = new BehaviorSubject('small');
       hot('                          -----m--------------', { m: 'big' }).subscribe(model$);
       const question$ = hot('        -------q-------------', { q: 'Hi' });
-      const json = headOf(200, { 'content-type': 'application/json' });
+      const json = responseHead(200, { 'content-type': 'application/json' });
       const list = bytesOf('{"object":"list","data":[{"id":"small"},{"id":"big"}]}');
       const answering = marbleTransport(cold, answer, sent);
 
@@ -296,7 +296,7 @@ describe('what slows a stream down', () => {
     ]
   > = [
     ['perFrame', perFrame(), true, true],
-    ['paced', paced({ everyMs: ms }), true, true],
+    ['smoothText', smoothText({ everyMs: ms }), true, true],
     ['auditTime', auditTime(ms), false, true],
     ['sampleTime', sampleTime(ms), false, false],
     ['throttleTime, leading and trailing', throttleTime(ms, asyncScheduler, both), false, true],
@@ -349,7 +349,7 @@ describe('all of it, in order', () => {
       const subs2 = '              -----^-------------!';
       const state$ = chatCompletion$({ transport }, ask('Hi')).pipe(
         retryChat({ policy: () => 3 }),
-        measure((metrics) => measured.push(metrics)),
+        tapMetrics((metrics) => measured.push(metrics)),
         takeUntil(stop$),
         splitThinking(),
         toChatState(),

@@ -1,7 +1,7 @@
 import { chatCompletion$, toChatState, type ChatState } from 'rxjs-chat-completions';
 
 /** What a server writes for a piece of text. */
-const eventOf = (content: string): Uint8Array =>
+const eventFrame = (content: string): Uint8Array =>
   new TextEncoder().encode(`data: ${JSON.stringify({ choices: [{ index: 0, delta: { content } }] })}\n\n`);
 
 /** A fetch whose answer comes when the test says so. */
@@ -9,7 +9,7 @@ function mockFetch() {
   let body: ReadableStreamDefaultController<Uint8Array> | undefined;
   const mock = {
     aborted: false,
-    write: (text: string) => body?.enqueue(eventOf(text)),
+    write: (text: string) => body?.enqueue(eventFrame(text)),
     fetch: (_: RequestInfo | URL, init?: RequestInit) => {
       const stream = new ReadableStream<Uint8Array>({
         start: (controller) => {
@@ -49,7 +49,7 @@ describe('an answer that stalls, tested by hand', () => {
       { status: 'waiting', content: '' },
       { status: 'streaming', content: 'Hel' },
       { status: 'streaming', content: 'Hello' },
-      { status: 'failed', content: 'Hello', error: { _tag: 'TimeoutError', phase: 'idle' } },
+      { status: 'failed', content: 'Hello', error: { _tag: 'ChatTimeoutError', phase: 'idle' } },
     ]);
     expect(mock.aborted).toBe(true);
   });

@@ -4,7 +4,7 @@ import { scriptedFetch } from 'rxjs-chat-completions/testing';
 
 it('goes on after a refusal, with an answer that is thought about first', async () => {
   const fetch = scriptedFetch([
-    { status: 503, words: 'Loading model', headers: { 'retry-after-ms': '1' } },
+    { status: 503, message: 'Loading model', headers: { 'retry-after-ms': '1' } },
     { parts: [{ reasoning: 'A greeting.' }, { text: ['Hel', 'lo'] }], usage: [9, 2] },
   ]);
 

@@ -36,7 +36,7 @@ describe('the guide to testing', () => {
         const transport = marbleTransport(cold, 'h-a--b 29s -', { a: 'Hel', b: 'lo' });
         const config = { transport, timeouts: { idle: 20_000 } };
         const text$ = chatCompletion$(config, { model: 'any', messages: [] }).pipe(accumulateContent());
-        const error = { _tag: 'TimeoutError', phase: 'idle', ms: 10_000 };
+        const error = { _tag: 'ChatTimeoutError', phase: 'idle', ms: 10_000 };
         expectObservable(text$).toBe('--a--b 9999ms #', { a: 'Hel', b: 'Hello' }, error);
       });
     };

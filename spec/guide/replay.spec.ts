@@ -24,6 +24,6 @@ it('would have given up on it, had it waited for words and not for signs of life
     const text$ = chatCompletion$({ transport: replayTransport(tape), timeouts }, request).pipe(
       accumulateContent(),
     );
-    expectObservable(text$).toBe('2s #', {}, { _tag: 'TimeoutError', phase: 'first' });
+    expectObservable(text$).toBe('2s #', {}, { _tag: 'ChatTimeoutError', phase: 'first' });
   });
 });

@@ -1,11 +1,17 @@
 import { TestScheduler } from 'rxjs/testing';
 import { accumulateContent, chatCompletion$, retryChat } from 'rxjs-chat-completions';
-import { assertMarbles, doneOf, finishOf, headOf, marbleTransport } from 'rxjs-chat-completions/testing';
+import {
+  assertMarbles,
+  doneFrame,
+  finishChunk,
+  responseHead,
+  marbleTransport,
+} from 'rxjs-chat-completions/testing';
 
 it('asks again when the server says so, and not before', () => {
   new TestScheduler(assertMarbles).run(({ cold, expectObservable, expectSubscriptions }) => {
-    const tooMany = headOf(429, { 'retry-after': '2' });
-    const hello = ['Hello', finishOf('stop'), doneOf()];
+    const tooMany = responseHead(429, { 'retry-after': '2' });
+    const hello = ['Hello', finishChunk('stop'), doneFrame()];
     const transport = marbleTransport(cold, ['-(r|)', '-h-(a|)'], { r: tooMany, a: hello });
     const subs = ['                           ^!     ', '- 2s ^--!'];
     const expected = '                        - 2s ---(x|)      ';

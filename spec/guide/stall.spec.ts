@@ -19,7 +19,7 @@ it('gives up after ten seconds of silence, keeps the text and closes the socket'
       w: { status: 'waiting', content: '', error: null },
       a: { status: 'streaming', content: 'Hel', error: null },
       b: { status: 'streaming', content: 'Hello', error: null },
-      f: { status: 'failed', content: 'Hello', error: { _tag: 'TimeoutError', phase: 'idle' } },
+      f: { status: 'failed', content: 'Hello', error: { _tag: 'ChatTimeoutError', phase: 'idle' } },
     });
     expectSubscriptions(transport.subscriptions).toBe(subs);
   });

@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import { setImmediate as nextTick } from 'node:timers/promises';
 
 import { BehaviorSubject, filter, firstValueFrom, throwError, timeout } from 'rxjs';
-import { type Said, bytesOf } from 'rxjs-chat-completions/testing';
+import { type ServerFrame, bytesOf } from 'rxjs-chat-completions/testing';
 
 /** What has happened at the server since it was started. */
 export interface Counts {
@@ -184,7 +184,7 @@ export class Exchange {
   }
 
   /** Sends events of the API: texts, chunks and whatever else the builders make. */
-  say(...said: readonly Said[]): Promise<void> {
+  say(...said: readonly ServerFrame[]): Promise<void> {
     return this.write(bytesOf(...said));
   }
 

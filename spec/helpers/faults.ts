@@ -2,10 +2,10 @@ import vm from 'node:vm';
 
 import { isRight } from 'fp-ts/Either';
 import { BehaviorSubject, filter, firstValueFrom, tap, type Observable } from 'rxjs';
-import type { Said } from 'rxjs-chat-completions/testing';
+import type { ServerFrame } from 'rxjs-chat-completions/testing';
 
 import { fetchTransport } from '../../lib/transport/fetchTransport';
-import { isHead, type Transport } from '../../lib/transport/transport';
+import { isResponseHead, type Transport } from '../../lib/transport/transport';
 import { chatCompletion$ } from '../../lib/call/chatCompletion';
 import type { ChatCompletionChunk } from '../../lib/codec/ChatCompletionChunk';
 import type { Decoded } from '../../lib/decode/decode';
@@ -78,7 +78,7 @@ export function metered(fetch?: ChatConfig['fetch']): Meter {
   const transport: Transport = (request) =>
     send(request).pipe(
       tap((part) => {
-        if (!isHead(part)) bytes$.next(bytes$.value + part.byteLength);
+        if (!isResponseHead(part)) bytes$.next(bytes$.value + part.byteLength);
       }),
     );
   return { transport, bytes$ };
@@ -172,10 +172,10 @@ export function tellError(error: unknown): string {
 function detailOf(error: ChatError): string {
   switch (error._tag) {
     case 'ConnectionError':
-    case 'TimeoutError':
+    case 'ChatTimeoutError':
       return ` (${error.phase})`;
     case 'LimitError':
-      return ` (${error.thing})`;
+      return ` (${error.kind})`;
     case 'ProtocolError':
       // What the codec has to say beyond that is for its own specs.
       return `: ${error.message.replace(/^(the answer is no \w+): .*$/s, '$1')}`;
@@ -189,7 +189,7 @@ function detailOf(error: ChatError): string {
 
 /** Sends a whole event stream of these, and ends it properly. */
 export const sends =
-  (...said: readonly Said[]): Script =>
+  (...said: readonly ServerFrame[]): Script =>
   async (server) => {
     server.head();
     await server.say(...said);

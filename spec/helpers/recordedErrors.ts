@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve, sep } from 'node:path';
 
-import type { ServerWords } from '../../lib/errors';
+import type { ErrorDetails } from '../../lib/errors';
 import { sharedFolder } from './shared';
 
 /** An answer with an error status, as it was recorded. */
@@ -12,7 +12,7 @@ export interface RecordedError {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
   /** What the server says in it; `undefined` for a recording that nobody has read. */
-  readonly said: ServerWords | undefined;
+  readonly said: ErrorDetails | undefined;
 }
 
 /** Every error answer that was recorded, beside the specs or beside the checkout. */
@@ -27,7 +27,7 @@ export function recordedErrors(): readonly RecordedError[] {
       readdirSync(root, { recursive: true, encoding: 'utf8' }).map((path) => join(root, path)),
     );
   const manifests = paths.filter((path) => path.endsWith(`${sep}MANIFEST.json`));
-  const said: Readonly<Record<string, ServerWords>> = {
+  const said: Readonly<Record<string, ErrorDetails>> = {
     ...SAID,
     ...Object.fromEntries(manifests.flatMap(saidIn)),
   };
@@ -44,27 +44,30 @@ export function recordedErrors(): readonly RecordedError[] {
 interface ManifestEntry {
   readonly file: string;
   readonly kind: string;
-  readonly expect: Omit<ServerWords, 'words'> & { readonly message: string };
+  readonly expect: Omit<ErrorDetails, 'words'> & { readonly message: string };
 }
 
 /** What the errors of others' recordings say, as their manifest has it. */
-function saidIn(manifest: string): Array<readonly [string, ServerWords]> {
+function saidIn(manifest: string): Array<readonly [string, ErrorDetails]> {
   return (readJson(manifest) as readonly ManifestEntry[])
     .filter(({ kind }) => kind === 'error')
-    .map(({ file, expect: { message, code, type, param } }) => [file, { words: message, code, type, param }]);
+    .map(({ file, expect: { message, code, type, param } }) => [
+      file,
+      { serverMessage: message, code, type, param },
+    ]);
 }
 
 const readJson = (path: string): unknown => JSON.parse(readFileSync(path, 'utf8'));
 
 const said = (
-  words: string,
-  code: ServerWords['code'] = null,
+  serverMessage: string,
+  code: ErrorDetails['code'] = null,
   type: string | null = null,
   param: string | null = null,
-): ServerWords => ({ words, code, type, param });
+): ErrorDetails => ({ serverMessage, code, type, param });
 
 /** What the servers say that were run to be recorded, read by eye. */
-const SAID: Readonly<Record<string, ServerWords>> = {
+const SAID: Readonly<Record<string, ErrorDetails>> = {
   'lemonade-server/bad-json.error.json': said(
     "Invalid JSON in request body: [json.exception.parse_error.101] parse error at line 1, column 42: syntax error while parsing value - unexpected end of input; expected '[', '{', or a literal",
   ),

@@ -3,7 +3,7 @@ import { basename, dirname, relative, resolve, sep } from 'node:path';
 
 import { concat, map, of, range, type Observable } from 'rxjs';
 
-import type { Bytes, Head } from '../../lib/transport/transport';
+import type { Bytes, ResponseHead } from '../../lib/transport/transport';
 import { sharedFolder } from './shared';
 
 /** What a reader should get out of one choice of a recorded answer. */
@@ -38,7 +38,7 @@ export interface RecordedAnswer {
   /** Where it is from: server or provider, and file. */
   readonly name: string;
   readonly kind: 'stream' | 'completion';
-  readonly head: Head;
+  readonly head: ResponseHead;
   readonly body: Bytes;
   readonly expect: ExpectedAnswer;
   /** The sizes of the reads it came in, where they are known. */
@@ -50,7 +50,7 @@ interface Entry extends Pick<RecordedAnswer, 'expect' | 'networkChunks'> {
   readonly file: string;
   readonly kind: RecordedAnswer['kind'] | 'error';
   readonly contentType?: string;
-  readonly response?: { readonly headers: Head['headers'] };
+  readonly response?: { readonly headers: ResponseHead['headers'] };
 }
 
 const wire = sharedFolder === undefined ? [] : answersBelow(resolve(sharedFolder, 'wire'));
@@ -97,13 +97,16 @@ function answerOf(
 }
 
 /** Plays an answer: its head, then its body in reads of one size; in one read, unless told otherwise. */
-export function played({ head, body }: RecordedAnswer, size = body.length): Observable<Head | Bytes> {
+export function played({ head, body }: RecordedAnswer, size = body.length): Observable<ResponseHead | Bytes> {
   const reads = Math.ceil(body.length / size);
   return concat(of(head), range(0, reads).pipe(map((i) => body.subarray(i * size, (i + 1) * size))));
 }
 
 /** Plays an answer in reads of these sizes; what is left over comes in one more. */
-export function playedIn(sizes: readonly number[], { head, body }: RecordedAnswer): Observable<Head | Bytes> {
+export function playedIn(
+  sizes: readonly number[],
+  { head, body }: RecordedAnswer,
+): Observable<ResponseHead | Bytes> {
   let at = 0;
   const reads = [...sizes, body.length].map((size) => body.subarray(at, (at += size)));
   return of(head, ...reads.filter(({ length }) => length > 0));

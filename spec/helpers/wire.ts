@@ -1,27 +1,27 @@
 import {
   bytesOf,
-  chunkOf,
-  commentOf,
-  doneOf,
-  finishOf,
+  textChunk,
+  commentFrame,
+  doneFrame,
+  finishChunk,
   head200,
-  headOf,
-  usageOf,
+  responseHead,
+  usageChunk,
 } from 'rxjs-chat-completions/testing';
 
 /** What the letters of a marble diagram stand for, where the network is one: heads, then reads of a stream. */
 export const wire = {
   /** The head of a stream, and of JSON. */
   H: head200,
-  J: headOf(200, { 'content-type': 'application/json' }),
+  J: responseHead(200, { 'content-type': 'application/json' }),
   /** Chunks; the letters are those of `said`. */
   h: bytesOf('Hel'),
   l: bytesOf('lo'),
-  f: bytesOf(finishOf('stop')),
-  u: bytesOf(usageOf(9, 2)),
-  o: bytesOf(chunkOf('Moi', { choice: 1 })),
+  f: bytesOf(finishChunk('stop')),
+  u: bytesOf(usageChunk(9, 2)),
+  o: bytesOf(textChunk('Moi', { choice: 1 })),
   /** `[DONE]`. */
-  D: bytesOf(doneOf()),
+  D: bytesOf(doneFrame()),
   /** A comment, as servers send it to keep a connection alive. */
-  c: bytesOf(commentOf('keep-alive')),
+  c: bytesOf(commentFrame('keep-alive')),
 };

@@ -19,7 +19,7 @@ import { orFail } from '../../lib/operators/either/orFail';
 import { orSkip } from '../../lib/operators/either/orSkip';
 import { retryChat } from '../../lib/operators/resilience/retryChat';
 import { marbles } from '../helpers/marbles';
-import { badJson, said } from '../helpers/said';
+import { badJson, frames } from '../helpers/said';
 
 type Chunks<A> = OperatorFunction<Decoded<ChatCompletionChunk>, A>;
 
@@ -31,7 +31,9 @@ const lost = new TruncatedError();
 /** An answer with some of everything: role, text, reasoning, the name of a tool call, usage. */
 const source = '-r-h--t-c--u-|';
 const call = { id: 'call_0', type: 'function', name: 'weather', arguments: '', complete: false };
-const chunks = Object.fromEntries(Object.entries(said).map(([letter, decoded]) => [letter, plain(decoded)]));
+const chunks = Object.fromEntries(
+  Object.entries(frames).map(([letter, decoded]) => [letter, plain(decoded)]),
+);
 const wholes = completionsAfter('r', 'h', 't', 'c', 'u');
 
 /** What each operator makes of it. */
@@ -51,9 +53,9 @@ const operators: ReadonlyArray<
   ['orFail', orFail(), source, chunks],
   ['orSkip', orSkip(), source, chunks],
   ['fromEither', fromEither(), source, chunks],
-  ['chatTimeout', chatTimeout({ first: 99, idle: 99, total: 99 }), source, said],
-  ['retryChat', retryChat({ count: 0 }), source, said],
-  ['fallbackTo', fallbackTo(NEVER, { when: () => false }), source, said],
+  ['chatTimeout', chatTimeout({ first: 99, idle: 99, total: 99 }), source, frames],
+  ['retryChat', retryChat({ count: 0 }), source, frames],
+  ['fallbackTo', fallbackTo(NEVER, { when: () => false }), source, frames],
 ];
 
 /** The completion after each of these chunks, by the letter of the last. */
@@ -67,7 +69,7 @@ function completionsAfter(...letters: readonly string[]): Readonly<Record<string
 describe.each(operators)('%s', (_, operator, result, values) => {
   it('makes its values in the frames of the source, and completes with it', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
-      const source$ = cold(source, said);
+      const source$ = cold(source, frames);
       const subs = '       ^------------!';
       expectObservable(source$.pipe(operator)).toBe(result, values);
       expectSubscriptions(source$.subscriptions).toBe(subs);
@@ -92,7 +94,7 @@ describe.each(operators)('%s', (_, operator, result, values) => {
 
   it('passes an error on, after what came before it', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
-      const source$ = cold(source.replace('|', '#'), said, lost);
+      const source$ = cold(source.replace('|', '#'), frames, lost);
       const subs = '                            ^------------!';
       expectObservable(source$.pipe(operator)).toBe(result.replace('|', '#'), values, lost);
       expectSubscriptions(source$.subscriptions).toBe(subs);
@@ -101,7 +103,7 @@ describe.each(operators)('%s', (_, operator, result, values) => {
 
   it('lets go of its source in the frame in which it is let go of', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
-      const source$ = cold(source, said);
+      const source$ = cold(source, frames);
       const unsub = '      ^---------!';
       expectObservable(source$.pipe(operator), unsub).toBe(result.slice(0, 10), values);
       expectSubscriptions(source$.subscriptions).toBe(unsub);
@@ -110,7 +112,7 @@ describe.each(operators)('%s', (_, operator, result, values) => {
 
   it('begins anew for each that subscribes', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
-      const source$ = cold(source, said);
+      const source$ = cold(source, frames);
       const result$ = source$.pipe(operator);
       expectObservable(result$).toBe(result, values);
       expectObservable(result$, '----^').toBe(`----${result}`, values);
@@ -121,9 +123,9 @@ describe.each(operators)('%s', (_, operator, result, values) => {
 
 type Fold = (options?: FoldOptions) => Chunks<unknown>;
 type Values = Readonly<Record<'a' | 'b', unknown>>;
-const text = { a: said.h, b: said.l };
-const thoughts = { a: said.t, b: said.s };
-const pieces = { a: said.c, b: said.d };
+const text = { a: frames.h, b: frames.l };
+const thoughts = { a: frames.t, b: frames.s };
+const pieces = { a: frames.c, b: frames.d };
 const wholesOfText = completionsAfter('h', 'l');
 
 /** What each makes of two chunks that both add to it. */

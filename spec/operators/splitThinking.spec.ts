@@ -13,7 +13,7 @@ import { anyChunks } from '../fold/chunks';
 import { marbles } from '../helpers/marbles';
 import { outcomeOf } from '../helpers/reads';
 import { played, recordings } from '../helpers/recordings';
-import { badJson, decoded, deltaOf, said } from '../helpers/said';
+import { badJson, decoded, deltaOf, frames } from '../helpers/said';
 
 const lost = new TruncatedError();
 
@@ -23,16 +23,16 @@ const text = (content: string): Decoded<ChatCompletionChunk> => deltaOf({ conten
 const split = (reasoning: string, content = ''): Decoded<ChatCompletionChunk> =>
   deltaOf({ content, reasoning });
 const nothing = text('');
-const chunkOf = (value: Decoded<ChatCompletionChunk> = left(badJson)): ChatCompletionChunk | undefined =>
+const textChunk = (value: Decoded<ChatCompletionChunk> = left(badJson)): ChatCompletionChunk | undefined =>
   isRight(value) ? value.right : undefined;
 /** The chunk with the finish reason, that says something too. */
 const finishing = (delta: object): Decoded<ChatCompletionChunk> =>
-  decoded({ ...chunkOf(said.f), choices: [{ ...chunkOf(said.f)?.choices?.[0], delta }] });
+  decoded({ ...textChunk(frames.f), choices: [{ ...textChunk(frames.f)?.choices?.[0], delta }] });
 
 describe('splitThinking', () => {
   it('moves what stands between the tags to the reasoning', () => {
-    const source = { a: text('<thi'), b: text('nk>Hm</think>'), c: text('\n\nHello'), f: said.f };
-    const values = { a: nothing, b: split('Hm'), c: text('Hello'), f: said.f };
+    const source = { a: text('<thi'), b: text('nk>Hm</think>'), c: text('\n\nHello'), f: frames.f };
+    const values = { a: nothing, b: split('Hm'), c: text('Hello'), f: frames.f };
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source$ = cold(' -a-b-c-f-|', source);
       const subs = '         ^--------!';
@@ -44,17 +44,17 @@ describe('splitThinking', () => {
 
   it('passes on an answer without thinking, and what is no text, as it is', () => {
     marbles(({ cold, expectObservable }) => {
-      const source$ = cold(' -r-z-t-h-l-o-c-f-u-L-E-|', said);
+      const source$ = cold(' -r-z-t-h-l-o-c-f-u-L-E-|', frames);
       const expected = '     -r-z-t-h-l-o-c-f-u-L-E-|';
-      expectObservable(source$.pipe(splitThinking())).toBe(expected, said);
+      expectObservable(source$.pipe(splitThinking())).toBe(expected, frames);
     });
   });
 
   it('passes on the very chunks it changes nothing in', () => {
-    const source = [said.r, said.h, said.l, said.f, said.u];
+    const source = [frames.r, frames.h, frames.l, frames.f, frames.u];
     const { values } = outcomeOf(of(...source).pipe(splitThinking()));
     expect(values).toHaveLength(source.length);
-    values.forEach((value, i) => expect(chunkOf(value)).toBe(chunkOf(source[i])));
+    values.forEach((value, i) => expect(textChunk(value)).toBe(textChunk(source[i])));
   });
 
   it('splits a chunk that brings both, its finish reason, and fields that nobody knows', () => {
@@ -71,7 +71,7 @@ describe('splitThinking', () => {
   });
 
   it('lets go of what it holds back with the finish reason', () => {
-    const source = { a: text('<think>Hm </th'), f: said.f };
+    const source = { a: text('<think>Hm </th'), f: frames.f };
     const finish = finishing({ content: '', reasoning: '</th' });
     marbles(({ cold, expectObservable }) => {
       const source$ = cold(' -a-f-|', source);
@@ -83,7 +83,7 @@ describe('splitThinking', () => {
   it('lets go of it as text where no thinking has begun', () => {
     const finish = finishing({ content: '\n<' });
     marbles(({ cold, expectObservable }) => {
-      const source$ = cold(' -a-f-|', { a: text('\n<'), f: said.f });
+      const source$ = cold(' -a-f-|', { a: text('\n<'), f: frames.f });
       const expected = '     -a-f-|';
       expectObservable(source$.pipe(splitThinking())).toBe(expected, { a: nothing, f: finish });
     });
@@ -167,7 +167,7 @@ describe('splitThinking', () => {
   });
 
   it('begins anew when the answer does', () => {
-    const source = { a: text('<think>Hm'), R: said.R, h: said.h };
+    const source = { a: text('<think>Hm'), R: frames.R, h: frames.h };
     marbles(({ cold, expectObservable }) => {
       const source$ = cold(' -a-R-a-R-h-|', source);
       const expected = '     -a-R-a-R-h-|';
@@ -218,13 +218,13 @@ describe('splitThinking', () => {
     const parts = deltaOf({ content: [{ type: 'text', text: '<think>' }] });
     marbles(({ cold, expectObservable }) => {
       const source$ = cold(' -r-e-p-a-|', {
-        ...said,
+        ...frames,
         e: deltaOf({ content: [] }),
         p: parts,
         a: text('<think>'),
       });
       const expected = '     -r-e-p-a-|';
-      const values = { r: said.r, e: deltaOf({ content: [] }), p: parts, a: text('<think>') };
+      const values = { r: frames.r, e: deltaOf({ content: [] }), p: parts, a: text('<think>') };
       expectObservable(source$.pipe(splitThinking())).toBe(expected, values);
     });
   });
@@ -250,11 +250,11 @@ describe('splitThinking', () => {
   });
 
   it('goes on after a finish reason that comes twice', () => {
-    const source = { a: text('<think>Hm'), f: said.f, b: text('</think>Hello') };
+    const source = { a: text('<think>Hm'), f: frames.f, b: text('</think>Hello') };
     marbles(({ cold, expectObservable }) => {
       const source$ = cold(' -a-f-b-f-|', source);
       const expected = '     -a-f-b-f-|';
-      const values = { a: split('Hm'), f: said.f, b: text('Hello') };
+      const values = { a: split('Hm'), f: frames.f, b: text('Hello') };
       expectObservable(source$.pipe(splitThinking())).toBe(expected, values);
     });
   });
@@ -265,7 +265,7 @@ describe('splitThinking', () => {
       fc.property(fc.array(fc.nat(whole.length), { maxLength: 20 }), fc.boolean(), (places, finishes) => {
         const ends = [...places, whole.length].sort((a, b) => a - b);
         const chunks = ends.map((end, i) => text(whole.slice(i === 0 ? 0 : ends[i - 1], end)));
-        const source$ = of(...chunks, ...(finishes ? [said.f] : []));
+        const source$ = of(...chunks, ...(finishes ? [frames.f] : []));
         const { values } = outcomeOf(source$.pipe(splitThinking(), toChatState()));
         expect(values.at(-1)).toMatchObject({
           reasoning: 'Hm < 3 </thi\n',
@@ -304,7 +304,7 @@ describe('splitThinking', () => {
     range(1, 9)
       .pipe(
         tap((n) => seen.push(n)),
-        map(() => said.h),
+        map(() => frames.h),
         splitThinking(),
         take(2),
       )

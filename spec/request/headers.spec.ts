@@ -1,5 +1,5 @@
 import { RequestError } from '../../lib/errors';
-import { headersOf, hideSecrets, secretsOf } from '../../lib/request/headers';
+import { headersOf, redactSecrets, secretsOf } from '../../lib/request/headers';
 
 const KEY = 'sk-never-to-be-seen';
 
@@ -141,14 +141,14 @@ describe('secretsOf', () => {
   });
 });
 
-describe('hideSecrets', () => {
+describe('redactSecrets', () => {
   it('blots out every occurrence of every secret', () => {
-    expect(hideSecrets(`a ${KEY} b ${KEY}, abc$&def`, [KEY, 'abc$&def'])).toBe('a *** b ***, ***');
+    expect(redactSecrets(`a ${KEY} b ${KEY}, abc$&def`, [KEY, 'abc$&def'])).toBe('a *** b ***, ***');
   });
 
   it('leaves a text without secrets as it is', () => {
-    expect(hideSecrets('nothing here', [KEY])).toBe('nothing here');
-    expect(hideSecrets(KEY, [])).toBe(KEY);
+    expect(redactSecrets('nothing here', [KEY])).toBe('nothing here');
+    expect(redactSecrets(KEY, [])).toBe(KEY);
   });
 
   it.each([
@@ -157,21 +157,21 @@ describe('hideSecrets', () => {
     ['Go', String.raw`{"message":"no: ab+cd/ef==\u0026"}`],
     ['Python', '{"message":"no: ab+cd/ef==&"}'],
   ])('blots out a secret as %s writes it in JSON', (_, body) => {
-    const shown = hideSecrets(body, ['ab+cd/ef==&']);
+    const shown = redactSecrets(body, ['ab+cd/ef==&']);
     expect(JSON.parse(shown)).toEqual({ message: 'no: ***' });
   });
 
   it('leaves what stands before a secret', () => {
-    expect(hideSecrets(`C:\\${KEY}`, [KEY])).toBe('C:\\***');
+    expect(redactSecrets(`C:\\${KEY}`, [KEY])).toBe('C:\\***');
   });
 
   it('blots out a secret that JSON escapes', () => {
     const secret = String.raw`a"b\c/d`;
-    expect(hideSecrets(JSON.stringify({ secret }), [secret])).toBe('{"secret":"***"}');
+    expect(redactSecrets(JSON.stringify({ secret }), [secret])).toBe('{"secret":"***"}');
   });
 
   it('takes a secret for a text, not for a pattern', () => {
-    expect(hideSecrets('abcdef', ['a.*f.*'])).toBe('abcdef');
-    expect(hideSecrets('(((((((', ['((((((('])).toBe('***');
+    expect(redactSecrets('abcdef', ['a.*f.*'])).toBe('abcdef');
+    expect(redactSecrets('(((((((', ['((((((('])).toBe('***');
   });
 });

@@ -1,7 +1,7 @@
 import { RequestError } from '../../lib/errors';
 import type { ChatRequest } from '../../lib/request/ChatRequest';
-import { fieldsOf, ignoredFields, jsonBody, streamedFields, wholeFields } from '../../lib/request/jsonBody';
-import { ollama, type Profile } from '../../lib/request/profiles';
+import { bodyFields, ignoredFields, jsonBody, streamedFields, wholeFields } from '../../lib/request/jsonBody';
+import { ollama, type Profile } from '../../lib/servers/profiles';
 
 const request: ChatRequest = { model: 'any', messages: [{ role: 'user', content: 'Hi 🙂' }], temperature: 0 };
 
@@ -72,17 +72,17 @@ describe('wholeFields', () => {
 describe('fieldsOf', () => {
   it('merge the extras into the top level, untouched', () => {
     const extra = { num_ctx: 8192, provider: { order: ['a', 'b'], x: null }, temperature: 1 };
-    expect(sent(fieldsOf({ ...request, extra }))).toEqual({ ...request, ...extra });
+    expect(sent(bodyFields({ ...request, extra }))).toEqual({ ...request, ...extra });
   });
 
   it('send no field named extra', () => {
-    expect(sent(fieldsOf({ ...request, extra: {} }))).toEqual(request);
-    expect(sent(fieldsOf(request))).toEqual(request);
+    expect(sent(bodyFields({ ...request, extra: {} }))).toEqual(request);
+    expect(sent(bodyFields(request))).toEqual(request);
   });
 
   it('carry prototype keys of the extras as what they are, and pollute nothing', () => {
     const extra = JSON.parse('{"__proto__":{"polluted":true}}') as Record<string, unknown>;
-    expect(jsonBody(fieldsOf({ ...request, extra }), undefined)).toContain('"__proto__":{"polluted":true}');
+    expect(jsonBody(bodyFields({ ...request, extra }), undefined)).toContain('"__proto__":{"polluted":true}');
     expect({}).not.toHaveProperty('polluted');
   });
 });

@@ -1,5 +1,5 @@
 import { jsonBody, streamedFields } from '../../lib/request/jsonBody';
-import { ollama } from '../../lib/request/profiles';
+import { ollama } from '../../lib/servers/profiles';
 
 describe('ollama', () => {
   it('names no field twice, and in order', () => {

@@ -5,7 +5,7 @@ import type { Decoded } from '../../lib/decode/decode';
 import { Ending } from '../../lib/response/Ending';
 import { markedChunk } from '../../lib/codec/mark';
 import { TruncatedError } from '../../lib/errors';
-import { decoded, said } from '../helpers/said';
+import { decoded, frames } from '../helpers/said';
 
 const complete: readonly unknown[] = [];
 const marked = [right(markedChunk({ kind: 'ended-without-reason' }))];
@@ -20,7 +20,7 @@ function last(...seen: ReadonlyArray<Decoded<ChatCompletionChunk> | typeof done>
   return ending.last(seen.includes(done));
 }
 const truncated = [new TruncatedError()];
-const { h, o, f, g, u, c, L } = said;
+const { h, o, f, g, u, c, L } = frames;
 const empty = decoded({ choices: [{ index: 0, delta: {}, finish_reason: '' }] });
 const noIndex = decoded({ choices: [{ delta: {}, finish_reason: 'stop' }] });
 

@@ -1,24 +1,27 @@
 import { httpError } from '../../lib/response/httpError';
-import type { Head } from '../../lib/transport/transport';
+import type { ResponseHead } from '../../lib/transport/transport';
 import { chatErrorFrom } from '../../lib/errors';
 import { comparable } from '../helpers/marbles';
 import { recordedErrors } from '../helpers/recordedErrors';
 
 const now = Date.UTC(2026, 10, 22, 9, 51, 0);
 
-const headOf = (status: number, headers: Head['headers'] = {}): Head => ({ status, headers });
+const responseHead = (status: number, headers: ResponseHead['headers'] = {}): ResponseHead => ({
+  status,
+  headers,
+});
 
 describe('httpError', () => {
   it('says the status and what the server says', () => {
     const body = '{"error":{"message":"Too hot","type":"invalid","param":"temperature","code":"above_max"}}';
     expect(
-      httpError(headOf(400, { 'x-request-id': 'req_1', 'retry-after': '2' }), body, now).toJSON(),
+      httpError(responseHead(400, { 'x-request-id': 'req_1', 'retry-after': '2' }), body, now).toJSON(),
     ).toEqual({
       _tag: 'HttpError',
       name: 'HttpError',
       message: '400 Too hot',
       status: 400,
-      words: 'Too hot',
+      serverMessage: 'Too hot',
       code: 'above_max',
       type: 'invalid',
       param: 'temperature',
@@ -30,31 +33,31 @@ describe('httpError', () => {
   });
 
   it.each(['', '  ', '{}'])('says that there was no reason in %j', (body) => {
-    expect(httpError(headOf(502), body, now).message).toBe('502 the server gave no reason');
+    expect(httpError(responseHead(502), body, now).message).toBe('502 the server gave no reason');
   });
 
   it('names the status once, where the server names it as well', () => {
     const page = '<html><body><h1>503 Service Unavailable</h1>\nNo server.\n</body></html>';
-    expect(httpError(headOf(503), page, now).message).toBe('503 Service Unavailable: No server.');
-    expect(httpError(headOf(404), '404 page not found', now).message).toBe('404 page not found');
-    expect(httpError(headOf(503), '503rd attempt', now).message).toBe('503 503rd attempt');
+    expect(httpError(responseHead(503), page, now).message).toBe('503 Service Unavailable: No server.');
+    expect(httpError(responseHead(404), '404 page not found', now).message).toBe('404 page not found');
+    expect(httpError(responseHead(503), '503rd attempt', now).message).toBe('503 503rd attempt');
   });
 
   describe('finds the id of the request', () => {
     it.each([['x-request-id'], ['request-id'], ['apim-request-id'], ['x-ms-request-id'], ['cf-ray']])(
       'in %s',
       (name) => {
-        expect(httpError(headOf(500, { [name]: 'req_1' }), '', now).requestId).toBe('req_1');
+        expect(httpError(responseHead(500, { [name]: 'req_1' }), '', now).requestId).toBe('req_1');
       },
     );
 
     it('in the most telling of several headers', () => {
       const headers = { 'cf-ray': 'ray', 'apim-request-id': 'apim', 'x-request-id': 'req_1' };
-      expect(httpError(headOf(500, headers), '', now).requestId).toBe('req_1');
+      expect(httpError(responseHead(500, headers), '', now).requestId).toBe('req_1');
     });
 
     it('nowhere, when there is none', () => {
-      expect(httpError(headOf(500), '', now).requestId).toBeNull();
+      expect(httpError(responseHead(500), '', now).requestId).toBeNull();
     });
   });
 
@@ -69,19 +72,19 @@ describe('httpError', () => {
       [{ 'retry-after': '31536000' }, 31_536_000_000],
       [{}, null],
     ])('from %j', (headers, ms) => {
-      expect(httpError(headOf(429, headers as Head['headers']), '', now).retryAfterMs).toBe(ms);
+      expect(httpError(responseHead(429, headers as ResponseHead['headers']), '', now).retryAfterMs).toBe(ms);
     });
   });
 
   describe('is worth another attempt', () => {
     it.each([408, 409, 429, 500, 502, 503, 504, 520, 529, 599])('with status %i', (status) => {
-      expect(httpError(headOf(status), '', now).retryable).toBe(true);
+      expect(httpError(responseHead(status), '', now).retryable).toBe(true);
     });
 
     it.each([301, 304, 400, 401, 402, 403, 404, 405, 410, 413, 422, 428, 431, 451, 501])(
       'not with status %i',
       (status) => {
-        expect(httpError(headOf(status), '', now).retryable).toBe(false);
+        expect(httpError(responseHead(status), '', now).retryable).toBe(false);
       },
     );
 
@@ -92,12 +95,12 @@ describe('httpError', () => {
       '{"error":{"message":"no money","code":"billing_not_active"}}',
       '{"error":{"message":"no money","type":"insufficient_balance"}}',
     ])('not when the quota is spent: %s', (body) => {
-      expect(httpError(headOf(429), body, now).retryable).toBe(false);
+      expect(httpError(responseHead(429), body, now).retryable).toBe(false);
     });
 
     it('when the rate is limited', () => {
       const body = '{"error":{"message":"slow down","type":"tokens","code":"rate_limit_exceeded"}}';
-      expect(httpError(headOf(429), body, now).retryable).toBe(true);
+      expect(httpError(responseHead(429), body, now).retryable).toBe(true);
     });
 
     it.each([
@@ -107,12 +110,12 @@ describe('httpError', () => {
       [503, 'maybe', true],
       [400, '', false],
     ])('with status %i, as x-should-retry: %j has it', (status, told, retryable) => {
-      expect(httpError(headOf(status, { 'x-should-retry': told }), '', now).retryable).toBe(retryable);
+      expect(httpError(responseHead(status, { 'x-should-retry': told }), '', now).retryable).toBe(retryable);
     });
 
     it('also with a spent quota, when x-should-retry says so', () => {
       const body = '{"error":{"message":"no money","code":"insufficient_quota"}}';
-      expect(httpError(headOf(429, { 'x-should-retry': 'true' }), body, now).retryable).toBe(true);
+      expect(httpError(responseHead(429, { 'x-should-retry': 'true' }), body, now).retryable).toBe(true);
     });
   });
 });
@@ -129,7 +132,7 @@ const recorded = recordedErrors();
         expect(answer.said).toBeDefined();
         expect(error).toMatchObject({ ...answer.said, status: answer.status });
         expect(error.message).toMatch(new RegExp(`^${answer.status} `));
-        expect(error.message.endsWith(error.words)).toBe(true);
+        expect(error.message.endsWith(error.serverMessage)).toBe(true);
         expect(comparable(chatErrorFrom(JSON.parse(JSON.stringify(error))))).toEqual(comparable(error));
       },
     );

@@ -1,7 +1,7 @@
 import { bodyKindOf, mediaTypeOf } from '../../lib/response/mediaType';
-import type { Head } from '../../lib/transport/transport';
+import type { ResponseHead } from '../../lib/transport/transport';
 
-const headWith = (type?: string): Head => ({
+const headWith = (type?: string): ResponseHead => ({
   status: 200,
   headers: type === undefined ? {} : { 'content-type': type },
 });

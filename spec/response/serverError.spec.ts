@@ -40,7 +40,7 @@ describe('serverError', () => {
       _tag: 'ServerError',
       name: 'ServerError',
       message: 'no call',
-      words: 'no call',
+      serverMessage: 'no call',
       code: 'tool_use_failed',
       type: 'invalid',
       param: 'tools',

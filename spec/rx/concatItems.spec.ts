@@ -1,6 +1,6 @@
 import { concat, map, NEVER, Observable, of, Subject, take } from 'rxjs';
 
-import { END, inOrder } from '../../lib/rx/concatItems';
+import { COMPLETE, concatItems } from '../../lib/rx/concatItems';
 import { marbles } from '../helpers/marbles';
 import { outcomeOf } from '../helpers/reads';
 
@@ -8,27 +8,27 @@ import { outcomeOf } from '../helpers/reads';
 const itself = <T>(value: T): T => value;
 const bad = new Error('bad');
 
-describe('inOrder', () => {
+describe('concatItems', () => {
   it('emits what each read held, one by one', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source$ = cold(' -a---b--|', { a: ['p', 'q'], b: ['r'] });
       const subs = '         ^-------!';
       const expected = '     -(pq)r--|';
-      expectObservable(source$.pipe(inOrder(itself))).toBe(expected);
+      expectObservable(source$.pipe(concatItems(itself))).toBe(expected);
       expectSubscriptions(source$.subscriptions).toBe(subs);
     });
   });
 
   it('emits nothing for a read that held nothing', () => {
     marbles(({ cold, expectObservable }) => {
-      expectObservable(cold<string[]>('-a-|', { a: [] }).pipe(inOrder(itself))).toBe('---|');
-      expectObservable(cold<string[]>('---|').pipe(inOrder(itself))).toBe('---|');
+      expectObservable(cold<string[]>('-a-|', { a: [] }).pipe(concatItems(itself))).toBe('---|');
+      expectObservable(cold<string[]>('---|').pipe(concatItems(itself))).toBe('---|');
     });
   });
 
   it('is silent while its source is', () => {
     marbles(({ cold, expectObservable }) => {
-      expectObservable(cold<string[]>('---').pipe(inOrder(itself))).toBe('---');
+      expectObservable(cold<string[]>('---').pipe(concatItems(itself))).toBe('---');
     });
   });
 
@@ -36,16 +36,16 @@ describe('inOrder', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source$ = cold(' -a---b-|', { a: ['p', bad, 'q'], b: ['r'] });
       const expected = '     -(p#)';
-      expectObservable(source$.pipe(inOrder(itself))).toBe(expected, undefined, bad);
+      expectObservable(source$.pipe(concatItems(itself))).toBe(expected, undefined, bad);
       expectSubscriptions(source$.subscriptions).toBe('^!');
     });
   });
 
   it('completes at an END, after what the same read held before it', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
-      const source$ = cold(' -a---b-|', { a: ['p', END, 'q'], b: ['r'] });
+      const source$ = cold(' -a---b-|', { a: ['p', COMPLETE, 'q'], b: ['r'] });
       const expected = '     -(p|)';
-      expectObservable(source$.pipe(inOrder(itself))).toBe(expected);
+      expectObservable(source$.pipe(concatItems(itself))).toBe(expected);
       expectSubscriptions(source$.subscriptions).toBe('^!');
     });
   });
@@ -56,11 +56,11 @@ describe('inOrder', () => {
     marbles(({ cold, expectObservable }) => {
       const source$ = cold(' -a--b---|', { a: ['p'], b: ['q'] });
       const expected = '     -p--q---(Q|)';
-      expectObservable(source$.pipe(inOrder(itself, upper))).toBe(expected);
-      expectObservable(cold<string[]>('--|').pipe(inOrder(itself, upper))).toBe('--(n|)', { n: 'NONE' });
+      expectObservable(source$.pipe(concatItems(itself, upper))).toBe(expected);
+      expectObservable(cold<string[]>('--|').pipe(concatItems(itself, upper))).toBe('--(n|)', { n: 'NONE' });
       expectObservable(
         cold('--|').pipe(
-          inOrder(
+          concatItems(
             () => [],
             () => [bad],
           ),
@@ -72,7 +72,7 @@ describe('inOrder', () => {
   it('passes an error of its source on', () => {
     marbles(({ cold, expectObservable }) => {
       const source$ = cold(' -a-#', { a: ['p'] }, bad);
-      expectObservable(source$.pipe(inOrder(itself))).toBe('-p-#', undefined, bad);
+      expectObservable(source$.pipe(concatItems(itself))).toBe('-p-#', undefined, bad);
     });
   });
 
@@ -80,7 +80,7 @@ describe('inOrder', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source$ = cold(' -a--b-|', { a: ['p'], b: ['q'] });
       const unsub = '        --!    ';
-      expectObservable(source$.pipe(inOrder(itself)), unsub).toBe('-p-');
+      expectObservable(source$.pipe(concatItems(itself)), unsub).toBe('-p-');
       expectSubscriptions(source$.subscriptions).toBe('^-!');
     });
   });
@@ -89,7 +89,7 @@ describe('inOrder', () => {
     const looked: number[] = [];
     const source$ = concat(of([1, 2, 3, 4]), NEVER);
     const look = map((value: number) => (looked.push(value), value));
-    expect(outcomeOf(source$.pipe(inOrder(itself), look, take(2)))).toEqual({
+    expect(outcomeOf(source$.pipe(concatItems(itself), look, take(2)))).toEqual({
       values: [1, 2],
       end: 'complete',
     });
@@ -97,7 +97,7 @@ describe('inOrder', () => {
   });
 
   it('says nothing of an error after what a consumer has enough with', () => {
-    const { end } = outcomeOf(of([1, bad]).pipe(inOrder(itself), take(1)));
+    const { end } = outcomeOf(of([1, bad]).pipe(concatItems(itself), take(1)));
     expect(end).toBe('complete');
   });
 
@@ -107,14 +107,14 @@ describe('inOrder', () => {
       while (!subscriber.closed && emitted < 1_000) subscriber.next([++emitted]);
       subscriber.complete();
     });
-    expect(outcomeOf(source$.pipe(inOrder(itself), take(1)))).toEqual({ values: [1], end: 'complete' });
+    expect(outcomeOf(source$.pipe(concatItems(itself), take(1)))).toEqual({ values: [1], end: 'complete' });
     expect(emitted).toBe(1);
   });
 
   it('completes after what a consumer made the source emit as its last', () => {
     const source$ = new Subject<readonly number[]>();
     const ended: unknown[] = [];
-    source$.pipe(inOrder(itself)).subscribe({
+    source$.pipe(concatItems(itself)).subscribe({
       next: (value) => {
         ended.push(value);
         if (value !== 1) return;
@@ -128,7 +128,7 @@ describe('inOrder', () => {
   });
 
   it('begins anew with every subscription', () => {
-    const value$ = of([1, 2], [3, bad]).pipe(inOrder(itself));
+    const value$ = of([1, 2], [3, bad]).pipe(concatItems(itself));
     expect(outcomeOf(value$)).toEqual({ values: [1, 2, 3], end: 'error', error: bad });
     expect(outcomeOf(value$)).toEqual({ values: [1, 2, 3], end: 'error', error: bad });
   });
@@ -136,7 +136,7 @@ describe('inOrder', () => {
   it('keeps the order when a consumer makes the source emit again', () => {
     const source$ = new Subject<readonly number[]>();
     const seen: number[] = [];
-    source$.pipe(inOrder(itself)).subscribe((value) => {
+    source$.pipe(concatItems(itself)).subscribe((value) => {
       seen.push(value);
       if (value === 1) source$.next([3]);
     });

@@ -1,7 +1,7 @@
 import {
-  nothingRead,
-  takeEnd,
-  takeText,
+  initialState,
+  flush,
+  feed,
   type EventRules,
   type EventStream,
   type ServerSentEvent,
@@ -9,16 +9,16 @@ import {
 import { LimitError } from '../../lib/errors';
 import { comparable } from '../helpers/marbles';
 
-const strict: EventRules = { line: 1_000, event: 1_000, keepCut: false, errorField: false };
+const strict: EventRules = { line: 1_000, event: 1_000, keepIncomplete: false, errorField: false };
 
 /** The events of pieces of text, a list for each piece and one for the end. */
 function eventsOfTexts(
   texts: readonly string[],
   rules: EventRules = strict,
 ): ReadonlyArray<ReadonlyArray<ServerSentEvent | LimitError>> {
-  let stream = nothingRead;
-  const lists = texts.map((text) => (stream = takeText(stream, text, rules)).events);
-  return [...lists, takeEnd(stream, '', rules).events];
+  let stream = initialState;
+  const lists = texts.map((text) => (stream = feed(stream, text, rules)).events);
+  return [...lists, flush(stream, '', rules).events];
 }
 
 /** The events of these lines, that came in one piece. */
@@ -36,7 +36,7 @@ const message = (data: string, rest: Partial<ServerSentEvent> = {}): ServerSentE
   ...rest,
 });
 
-describe('takeText', () => {
+describe('feed', () => {
   it('gives for each piece of text the events that ended in it', () => {
     const texts = ['data: 1\n\ndata: 2\n', '', 'data', ': 3\n\n'];
     expect(eventsOfTexts(texts)).toEqual([[message('1')], [], [], [message('2\n3')], []]);
@@ -189,13 +189,13 @@ describe('takeText', () => {
     });
   });
 
-  describe('with keepCut', () => {
-    const rules = { ...strict, keepCut: true };
+  describe('with keepIncomplete', () => {
+    const rules = { ...strict, keepIncomplete: true };
 
     it('marks a last event that lacks its blank line', () => {
       expect(eventsOf(['data: 1', '', 'event: a', 'id: 7', 'data: 2'], rules)).toEqual([
         message('1'),
-        message('2', { event: 'a', id: '7', cut: true }),
+        message('2', { event: 'a', id: '7', incomplete: true }),
       ]);
     });
 
@@ -210,7 +210,7 @@ describe('takeText', () => {
     it('takes in a last line without its line break', () => {
       expect(eventsOfTexts(['data: 1\n\nda', 'ta: 2'], rules).flat()).toEqual([
         message('1'),
-        message('2', { cut: true }),
+        message('2', { incomplete: true }),
       ]);
     });
   });
@@ -229,10 +229,10 @@ describe('takeText', () => {
     });
 
     it('ends a body without its blank line, with both', () => {
-      const rules = { ...strict, errorField: true, keepCut: true };
+      const rules = { ...strict, errorField: true, keepIncomplete: true };
       expect(eventsOf(['data: 1', '', 'error: no'], rules)).toEqual([
         message('1'),
-        message('no', { event: 'error', cut: true }),
+        message('no', { event: 'error', incomplete: true }),
       ]);
     });
   });
@@ -282,30 +282,30 @@ describe('takeText', () => {
     const long = `data: ${'x'.repeat(16)}`;
     const outcome = comparable([message('1'), new LimitError('line', 16)]);
     expect(comparable(eventsOf(['data: 1', '', 'data: 2', long, '', 'data: 3', ''], rules))).toEqual(outcome);
-    expect(comparable(eventsOfTexts(['data: 1\n\n', long], { ...rules, keepCut: true }).flat())).toEqual(
-      outcome,
-    );
+    expect(
+      comparable(eventsOfTexts(['data: 1\n\n', long], { ...rules, keepIncomplete: true }).flat()),
+    ).toEqual(outcome);
   });
 
   it('leaves what it was given as it was', () => {
-    const before = deeplyFrozen(takeText(nothingRead, 'event: a\ndata: 1\nda', strict));
-    expect(takeText(before, 'ta: 2\n\n', strict).events).toEqual([message('1\n2', { event: 'a' })]);
-    expect(takeText(before, '\n\ndata: 3\n', strict).events).toEqual([message('1', { event: 'a' })]);
-    expect(takeEnd(before, '\n\n', strict).events).toEqual([message('1', { event: 'a' })]);
-    expect(nothingRead).toMatchObject({ events: [], event: '', data: null, id: '' });
+    const before = deeplyFrozen(feed(initialState, 'event: a\ndata: 1\nda', strict));
+    expect(feed(before, 'ta: 2\n\n', strict).events).toEqual([message('1\n2', { event: 'a' })]);
+    expect(feed(before, '\n\ndata: 3\n', strict).events).toEqual([message('1', { event: 'a' })]);
+    expect(flush(before, '\n\n', strict).events).toEqual([message('1', { event: 'a' })]);
+    expect(initialState).toMatchObject({ events: [], event: '', data: null, id: '' });
   });
 });
 
-describe('takeEnd', () => {
+describe('flush', () => {
   it('leaves nothing open', () => {
-    const rules = { ...strict, keepCut: true };
-    const after = takeEnd(takeText(nothingRead, 'id: 7\ndata: 1', rules), '', rules);
-    expect(after.events).toEqual([message('1', { id: '7', cut: true })]);
-    expect(takeText(after, '\n\n', rules).events).toEqual([]);
+    const rules = { ...strict, keepIncomplete: true };
+    const after = flush(feed(initialState, 'id: 7\ndata: 1', rules), '', rules);
+    expect(after.events).toEqual([message('1', { id: '7', incomplete: true })]);
+    expect(feed(after, '\n\n', rules).events).toEqual([]);
   });
 
   it('takes in the last text', () => {
-    expect(takeEnd(nothingRead, 'data: 1\n\n', strict).events).toEqual([message('1')]);
+    expect(flush(initialState, 'data: 1\n\n', strict).events).toEqual([message('1')]);
   });
 });
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-import { cutLines, noLine } from '../../lib/sse/lines';
+import { splitLines, emptyLine } from '../../lib/sse/lines';
 import { LimitError } from '../../lib/errors';
 import { eventStreamText } from '../helpers/arbitraries';
 import { comparable } from '../helpers/marbles';
@@ -12,16 +12,16 @@ function linesOf(
   pieces: readonly string[],
   limit = AMPLE,
 ): ReadonlyArray<ReadonlyArray<string | LimitError>> {
-  let open = noLine;
+  let open = emptyLine;
   const lists = pieces.map((piece) => {
     const lines: Array<string | LimitError> = [];
-    open = cutLines(open, piece, limit, { take: (line) => lines.push(line) > 0 });
+    open = splitLines(open, piece, limit, { onLine: (line) => lines.push(line) > 0 });
     return lines;
   });
   return [...lists, open.text === '' ? [] : [open.text]];
 }
 
-describe('cutLines', () => {
+describe('splitLines', () => {
   it('tells for each piece of text the lines that ended in it', () => {
     expect(linesOf(['one\ntwo\nth', 'ree\n'])).toEqual([['one', 'two'], ['three'], []]);
   });
@@ -131,22 +131,22 @@ describe('cutLines', () => {
 
   it('stops at a line after which no more are wanted', () => {
     const lines: unknown[] = [];
-    const open = cutLines(noLine, 'a\nb\nc', AMPLE, { take: (line) => lines.push(line) < 2 });
+    const open = splitLines(emptyLine, 'a\nb\nc', AMPLE, { onLine: (line) => lines.push(line) < 2 });
     expect(lines).toEqual(['a', 'b']);
-    expect(open).toEqual(noLine);
+    expect(open).toEqual(emptyLine);
   });
 
   it('leaves what it was given as it was', () => {
-    const before = Object.freeze(cutLines(noLine, 'a\nb', AMPLE, { take: () => true }));
+    const before = Object.freeze(splitLines(emptyLine, 'a\nb', AMPLE, { onLine: () => true }));
     expect(before).toEqual({ text: 'b', afterCR: false });
     const take = jest.fn(() => true);
-    cutLines(before, 'c\n', AMPLE, { take });
+    splitLines(before, 'c\n', AMPLE, { onLine: take });
     expect(take).toHaveBeenCalledWith('bc');
     expect(before).toEqual({ text: 'b', afterCR: false });
-    expect(noLine).toEqual({ text: '', afterCR: false });
+    expect(emptyLine).toEqual({ text: '', afterCR: false });
   });
 
   it('carries over that the text ends in CR', () => {
-    expect(cutLines(noLine, 'a\r', AMPLE, { take: () => true })).toEqual({ text: '', afterCR: true });
+    expect(splitLines(emptyLine, 'a\r', AMPLE, { onLine: () => true })).toEqual({ text: '', afterCR: true });
   });
 });

@@ -116,11 +116,11 @@ describe('toServerSentEvents', () => {
     expect(eventsOf('data: 1\n\ndata: 2\n')).toEqual([message('1')]);
   });
 
-  it('keeps that event, marked, with keepCut', () => {
-    const cut = [message('1'), message('2', { cut: true })];
-    expect(eventsOf('data: 1\n\ndata: 2', { keepCut: true })).toEqual(cut);
-    expect(eventsOf('data: 1\n\ndata: 2\n', { keepCut: true })).toEqual(cut);
-    expect(eventsOf('data: 1\n\n', { keepCut: true })).toEqual([message('1')]);
+  it('keeps that event, marked, with keepIncomplete', () => {
+    const cut = [message('1'), message('2', { incomplete: true })];
+    expect(eventsOf('data: 1\n\ndata: 2', { keepIncomplete: true })).toEqual(cut);
+    expect(eventsOf('data: 1\n\ndata: 2\n', { keepIncomplete: true })).toEqual(cut);
+    expect(eventsOf('data: 1\n\n', { keepIncomplete: true })).toEqual([message('1')]);
   });
 
   it('takes a field named error for an event, with errorField', () => {
@@ -189,7 +189,7 @@ describe('toServerSentEvents', () => {
       const reset = new Error('reset');
       const source$ = cold(' -a-#', { a: bytesOf('data: 1\n\ndata: 2') }, reset);
       const expected = '     -p-#';
-      expectObservable(source$.pipe(toServerSentEvents({ keepCut: true }))).toBe(
+      expectObservable(source$.pipe(toServerSentEvents({ keepIncomplete: true }))).toBe(
         expected,
         { p: message('1') },
         reset,
@@ -244,7 +244,7 @@ describe('toServerSentEvents', () => {
     const options = fc.record({
       line: fc.integer({ min: 1, max: 40 }),
       event: fc.integer({ min: 1, max: 40 }),
-      keepCut: fc.boolean(),
+      keepIncomplete: fc.boolean(),
       errorField: fc.boolean(),
     });
     fc.assert(

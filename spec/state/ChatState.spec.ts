@@ -4,9 +4,9 @@ import { isRight } from 'fp-ts/Either';
 import { addContent } from '../../lib/fold/content';
 import { addReasoning } from '../../lib/fold/reasoning';
 import { addToState, endState, failState, waiting } from '../../lib/state/ChatState';
-import { said } from '../helpers/said';
+import { frames } from '../helpers/said';
 
-const chunks = Object.values(said).flatMap((decoded) => (isRight(decoded) ? [decoded.right] : []));
+const chunks = Object.values(frames).flatMap((decoded) => (isRight(decoded) ? [decoded.right] : []));
 
 describe('addToState', () => {
   it('takes chunks and marks in any order, for any choice', () => {

@@ -6,7 +6,7 @@ import { ChunkFailed, TruncatedError } from '../../lib/errors';
 import type { ChatState } from '../../lib/state/ChatState';
 import { toChatState } from '../../lib/state/toChatState';
 import { marbles } from '../helpers/marbles';
-import { badJson, deltaOf, said } from '../helpers/said';
+import { badJson, deltaOf, frames } from '../helpers/said';
 
 const state = (rest: Partial<ChatState>): ChatState => ({
   status: 'streaming',
@@ -39,7 +39,7 @@ const states = {
 describe('toChatState', () => {
   it('is waiting at subscription, streams, and is done at the end', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
-      const source$ = cold(' -r-h-l-f-u-|   ', said);
+      const source$ = cold(' -r-h-l-f-u-|   ', frames);
       const subs = '         ^----------!   ';
       const expected = '     wr-h-l-f-u-(D|)';
       expectObservable(source$.pipe(toChatState())).toBe(expected, states);
@@ -49,7 +49,7 @@ describe('toChatState', () => {
 
   it('keeps the text when the stream fails, and completes', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
-      const source$ = cold(' -h-#   ', said, lost);
+      const source$ = cold(' -h-#   ', frames, lost);
       const subs = '         ^--!   ';
       const expected = '     wh-(F|)';
       expectObservable(source$.pipe(toChatState())).toBe(expected, states);
@@ -59,7 +59,7 @@ describe('toChatState', () => {
 
   it('has failed when nothing came but an error', () => {
     marbles(({ cold, expectObservable }) => {
-      const source$ = cold(' ---#   ', said, lost);
+      const source$ = cold(' ---#   ', frames, lost);
       const expected = '     w--(F|)';
       expectObservable(source$.pipe(toChatState())).toBe(expected, {
         ...states,
@@ -70,7 +70,7 @@ describe('toChatState', () => {
 
   it('is stopped, and keeps the text, when the stream above is let go of', () => {
     marbles(({ cold, hot, expectObservable, expectSubscriptions }) => {
-      const source$ = cold(' -h---l-|   ', said);
+      const source$ = cold(' -h---l-|   ', frames);
       const stop$ = hot('    ---x       ');
       const subs = '         ^--!       ';
       const expected = '     wh-(S|)    ';
@@ -82,7 +82,7 @@ describe('toChatState', () => {
 
   it('is stopped when it is let go of before the first chunk', () => {
     marbles(({ cold, hot, expectObservable }) => {
-      const source$ = cold(' -----h-|', said);
+      const source$ = cold(' -----h-|', frames);
       const stop$ = hot('    ---x    ');
       const expected = '     w--(S|) ';
       const S = state({ status: 'stopped' });
@@ -93,7 +93,7 @@ describe('toChatState', () => {
 
   it('is done when it is let go of after the finish reason', () => {
     marbles(({ cold, hot, expectObservable }) => {
-      const source$ = cold(' -h-l-f---u|', said);
+      const source$ = cold(' -h-l-f---u|', frames);
       const stop$ = hot('    -------x    ');
       const expected = '     wh-l-f-(D|) ';
       const D = state({ status: 'done', content: 'Hello', finishReason: 'stop' });
@@ -104,7 +104,7 @@ describe('toChatState', () => {
 
   it('is done when the server ended the answer without a reason', () => {
     marbles(({ cold, expectObservable }) => {
-      const source$ = cold(' -h-(E|)    ', said);
+      const source$ = cold(' -h-(E|)    ', frames);
       const expected = '     wh-(eD|)   ';
       const D = state({ status: 'done', content: 'Hel' });
       expectObservable(source$.pipe(toChatState())).toBe(expected, { ...states, e: states.h, D });
@@ -113,7 +113,7 @@ describe('toChatState', () => {
 
   it('emits nothing more when it is let go of below', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
-      const source$ = cold(' -h---l-|', said);
+      const source$ = cold(' -h---l-|', frames);
       const unsub = '        ^--!    ';
       const expected = '     wh------';
       expectObservable(source$.pipe(toChatState()), unsub).toBe(expected, states);
@@ -130,7 +130,7 @@ describe('toChatState', () => {
   it('fails at a chunk that could not be read, unless told otherwise', () => {
     const F = state({ status: 'failed', content: 'Hel', error: new ChunkFailed(badJson) });
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
-      const source$ = cold(' -h-L-l-|', said);
+      const source$ = cold(' -h-L-l-|', frames);
       const subs = '         ^--!    ';
       const expected = '     wh-(F|) ';
       expectObservable(source$.pipe(toChatState())).toBe(expected, { ...states, F });
@@ -140,7 +140,7 @@ describe('toChatState', () => {
 
   it('goes on without such a chunk when told to skip it', () => {
     marbles(({ cold, expectObservable }) => {
-      const source$ = cold(' -h-L-l-|   ', said);
+      const source$ = cold(' -h-L-l-|   ', frames);
       const expected = '     wh---l-(S|)';
       const S = state({ status: 'stopped', content: 'Hello' });
       expectObservable(source$.pipe(toChatState({ onChunkError: 'skip' }))).toBe(expected, { ...states, S });
@@ -153,7 +153,7 @@ describe('toChatState', () => {
       throw bug;
     };
     marbles(({ cold, expectObservable }) => {
-      const source$ = cold(' -h-L-l-|', said);
+      const source$ = cold(' -h-L-l-|', frames);
       const expected = '     wh-(F|) ';
       const F = state({ status: 'failed', content: 'Hel', error: bug });
       expectObservable(source$.pipe(toChatState({ onChunkError: report }))).toBe(expected, { ...states, F });
@@ -171,7 +171,7 @@ describe('toChatState', () => {
 
   it('is waiting again when the answer begins anew', () => {
     marbles(({ cold, expectObservable }) => {
-      const source$ = cold(' -h-R--h-l|   ', said);
+      const source$ = cold(' -h-R--h-l|   ', frames);
       const expected = '     wh-w--h-l(S|)';
       const S = state({ status: 'stopped', content: 'Hello' });
       expectObservable(source$.pipe(toChatState())).toBe(expected, { ...states, S });
@@ -180,7 +180,7 @@ describe('toChatState', () => {
 
   it('follows one of two choices, and the usage of both', () => {
     marbles(({ cold, expectObservable }) => {
-      const source$ = cold(' -h-o-g-u-|   ', said);
+      const source$ = cold(' -h-o-g-u-|   ', frames);
       const expected = '     wr-o-g-u-(D|)';
       expectObservable(source$.pipe(toChatState({ choice: 1 }))).toBe(expected, {
         ...states,
@@ -193,7 +193,7 @@ describe('toChatState', () => {
   });
 
   it('holds reasoning, refusal and tool calls', () => {
-    const chunks = { ...said, v: deltaOf({ refusal: 'I will not' }) };
+    const chunks = { ...frames, v: deltaOf({ refusal: 'I will not' }) };
     marbles(({ cold, expectObservable }) => {
       const source$ = cold(' -t-v-c-k-|   ', chunks);
       const expected = '     wt-v-c-k-(D|)';
@@ -212,14 +212,14 @@ describe('toChatState', () => {
 
   it('adds nothing for null', () => {
     marbles(({ cold, expectObservable }) => {
-      const source$ = cold(' -z-h-z-|   ', said);
+      const source$ = cold(' -z-h-z-|   ', frames);
       const expected = '     wr-h-h-(S|)';
       expectObservable(source$.pipe(toChatState())).toBe(expected, states);
     });
   });
 
   it('keeps the last finish reason and the last usage', () => {
-    const chunks = { ...said, v: { ...said.u, right: { choices: [], usage: { total_tokens: 3 } } } };
+    const chunks = { ...frames, v: { ...frames.u, right: { choices: [], usage: { total_tokens: 3 } } } };
     marbles(({ cold, expectObservable }) => {
       const source$ = cold(' -v-u-f-k-|   ', chunks);
       const expected = '     wv-u-f-k-(D|)';
@@ -236,7 +236,7 @@ describe('toChatState', () => {
 
   it('begins anew for each that subscribes', () => {
     marbles(({ cold, expectObservable }) => {
-      const source$ = cold('          -h-#       ', said, lost);
+      const source$ = cold('          -h-#       ', frames, lost);
       const first = '                 wh-(F|)    ';
       const second = '                --wh-(F|)  ';
       const state$ = source$.pipe(toChatState());
@@ -250,7 +250,7 @@ describe('toChatState', () => {
     const seen: ChatState[] = [];
     chunk$.pipe(toChatState()).subscribe((state) => seen.push(state));
     const copies = [structuredClone(seen[0])];
-    for (const chunk of [said.h, said.c, said.d, said.k, said.u]) {
+    for (const chunk of [frames.h, frames.c, frames.d, frames.k, frames.u]) {
       chunk$.next(chunk);
       copies.push(structuredClone(seen.at(-1)));
     }

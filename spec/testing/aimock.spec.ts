@@ -175,7 +175,7 @@ describe('against aimock', () => {
     mock.onMessage('hello', { content: 'Hello' }, { chunkSize: 5, streamingProfile: { ttft: 0, tps: 4 } });
     expect(await screen(ask('hello'), { timeouts: { idle: 100 } })).toMatchObject({
       status: 'failed',
-      error: { _tag: 'TimeoutError', phase: 'idle' },
+      error: { _tag: 'ChatTimeoutError', phase: 'idle' },
     });
   });
 

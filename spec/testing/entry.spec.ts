@@ -43,7 +43,9 @@ describe('the entry point for tests', () => {
   });
 
   it('loads everything in its folder, but for the server', () => {
-    expect(files).toEqual(expect.arrayContaining(['testing/marbles/assertMarbles.ts', 'testing/tape/replayTransport.ts']));
+    expect(files).toEqual(
+      expect.arrayContaining(['testing/marbles/assertMarbles.ts', 'testing/tape/replayTransport.ts']),
+    );
     expect(files).not.toContain('testing/server.ts');
   });
 

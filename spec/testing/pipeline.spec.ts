@@ -13,8 +13,8 @@ import {
 import {
   bytesOf,
   demoModel,
-  doneOf,
-  finishOf,
+  doneFrame,
+  finishChunk,
   head200,
   scriptedFetch,
   scriptedTransport,
@@ -78,7 +78,7 @@ describe.each(NAMES)('the library, on an answer of %s', (dialect) => {
 describe('a pipeline in marbles', () => {
   it('runs from the bytes to the screen, and lets go of the socket', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
-      const said = { h: head200, a: bytesOf('Hel'), b: bytesOf('lo', finishOf('stop'), doneOf()) };
+      const said = { h: head200, a: bytesOf('Hel'), b: bytesOf('lo', finishChunk('stop'), doneFrame()) };
       const socket$ = cold('  h-a--b 29s |', said);
       const expected = '      --H--(W|)';
       const subs = '          ^----- 99ms !'; // What is left of the body is drained for 100 ms.
@@ -92,7 +92,7 @@ describe('a pipeline in marbles', () => {
     ['ConnectionError', { parts: ['Hel', { cut: 'socket' }] }, '(e|)'],
     ['TruncatedError', { parts: ['Hel', { cut: 'body' }] }, '(e|)'],
     ['ServerError', { parts: ['Hel', { errorFrame: 'Too long' }] }, '(e|)'],
-    ['TimeoutError', { parts: ['Hel', { stall: Infinity }] }, '120s (e|)'],
+    ['ChatTimeoutError', { parts: ['Hel', { stall: Infinity }] }, '120s (e|)'],
     ['ChunkFailed', { parts: ['Hel', { bad: 'json' }] }, '(e|)'],
     ['ChunkFailed', { parts: ['Hel', { bad: 'schema' }] }, '(e|)'],
     ['HttpError', { status: 429 }, '(e|)'],

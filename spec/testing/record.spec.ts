@@ -15,7 +15,7 @@ const KEY = 'sk-very-secret';
 
 let server: ScriptedServer;
 beforeAll(async () => {
-  const refusal = { status: 404, words: 'No such model' };
+  const refusal = { status: 404, message: 'No such model' };
   server = await startScriptedServer({
     replies: ({ body }) => ((body as { model: string }).model === 'none' ? refusal : 'Grüße aus dem Strom'),
     delayMs: 5,

@@ -74,7 +74,7 @@ const tapes: readonly (readonly [name: string, recording: string, ms: number, sc
     'unauthorized',
     'unauthorized.error.json',
     1,
-    { error: { _tag: 'HttpError', status: 401, words: 'Invalid API Key' } },
+    { error: { _tag: 'HttpError', status: 401, serverMessage: 'Invalid API Key' } },
   ],
   ['loading', 'loading.error.json', 1, { error: { _tag: 'HttpError', status: 503, retryable: true } }],
   [
@@ -190,7 +190,7 @@ describe('the tapes of llama-server', () => {
   it('are silent for as long as the server was', () => {
     marbles(({ expectObservable }) => {
       const transport = replayTransport(tape('keep-alive'));
-      const error = { _tag: 'TimeoutError', phase: 'first', ms: 2_000 };
+      const error = { _tag: 'ChatTimeoutError', phase: 'first', ms: 2_000 };
       expectObservable(chatCompletion$({ transport, timeouts: { first: 2_000 } }, request)).toBe(
         '2s #',
         {},

@@ -1,4 +1,4 @@
-import { accumulateContent, chatCompletion$, ReadGate, TimeoutError } from 'rxjs-chat-completions';
+import { accumulateContent, chatCompletion$, ReadGate, ChatTimeoutError } from 'rxjs-chat-completions';
 import { bytesOf, head200 } from 'rxjs-chat-completions/testing';
 
 import { marbles } from '../helpers/marbles';
@@ -9,7 +9,7 @@ describe('ReadGate', () => {
   it('is open until it is held, and opens with the last hold', () => {
     const gate = new ReadGate();
     const turned: boolean[] = [];
-    gate.turned$.subscribe((isOpen) => turned.push(isOpen));
+    gate.isOpen$.subscribe((isOpen) => turned.push(isOpen));
     const [first, second] = [gate.hold(), gate.hold()];
     expect(gate.isOpen).toBe(false);
     first();
@@ -45,7 +45,7 @@ describe('ReadGate', () => {
       expectObservable(text$).toBe(
         '--x 30ms y 9ms #',
         { x: 'Hel', y: 'Hello' },
-        new TimeoutError('idle', 10),
+        new ChatTimeoutError('idle', 10),
       );
     });
   });
@@ -57,7 +57,7 @@ describe('ReadGate', () => {
       cold('20ms a').subscribe(release);
       const wire$ = cold('h', { h: head200 });
       const text$ = chatCompletion$({ transport: () => wire$, gate, timeouts: { first: 10 } }, request);
-      expectObservable(text$).toBe('30ms #', undefined, new TimeoutError('first', 10));
+      expectObservable(text$).toBe('30ms #', undefined, new ChatTimeoutError('first', 10));
     });
   });
 });

@@ -13,9 +13,14 @@ import {
 } from 'rxjs';
 
 import { fetchTransport } from '../../lib/transport/fetchTransport';
-import { readAnswer } from '../../lib/response/readAnswer';
-import { isHead, type Bytes, type Head, type TransportRequest } from '../../lib/transport/transport';
-import { ConnectionError, ProtocolError, RequestError, TimeoutError } from '../../lib/errors';
+import { readResponse } from '../../lib/response/readResponse';
+import {
+  isResponseHead,
+  type Bytes,
+  type ResponseHead,
+  type TransportRequest,
+} from '../../lib/transport/transport';
+import { ConnectionError, ProtocolError, RequestError, ChatTimeoutError } from '../../lib/errors';
 import {
   closedPort,
   startFaultServer,
@@ -46,9 +51,9 @@ const textOf = (reads: readonly Bytes[]): string => Buffer.concat(reads).toStrin
 async function answerOf(
   request: TransportRequest,
   transport = fetchTransport(),
-): Promise<{ readonly head: Head; readonly text: string }> {
+): Promise<{ readonly head: ResponseHead; readonly text: string }> {
   const [head, ...reads] = await lastValueFrom(transport(request).pipe(toArray()));
-  if (head === undefined || !isHead(head)) throw new Error('the head does not come first');
+  if (head === undefined || !isResponseHead(head)) throw new Error('the head does not come first');
   return { head, text: textOf(reads as Bytes[]) };
 }
 
@@ -109,7 +114,7 @@ describe('fetchTransport', () => {
     await new Promise<void>((complete, error) => {
       fetchTransport()(requestTo(server)).subscribe({
         next: (part) => {
-          parts.push(isHead(part) ? part.status : textOf([part]));
+          parts.push(isResponseHead(part) ? part.status : textOf([part]));
           if (parts.length === 2) next.next();
         },
         error,
@@ -192,7 +197,7 @@ describe('fetchTransport', () => {
       await exchange.write('the rest');
       exchange.end();
     });
-    const untilZ = readAnswer(() =>
+    const untilZ = readResponse(() =>
       pipe(
         map((read: Bytes) => textOf([read])),
         takeWhile((text) => !text.startsWith('Z'), true),
@@ -238,7 +243,7 @@ describe('fetchTransport', () => {
       });
       await new Promise<void>((resolve) => {
         const subscription: Subscription = fetchTransport()(requestTo(server)).subscribe((part) => {
-          if (isHead(part)) return;
+          if (isResponseHead(part)) return;
           setTimeout(() => {
             subscription.unsubscribe();
             resolve();
@@ -303,7 +308,7 @@ describe('fetchTransport', () => {
         await exchange.write('so far');
         exchange.cut();
       });
-      const parts: Array<Head | Bytes> = [];
+      const parts: Array<ResponseHead | Bytes> = [];
       const error = await new Promise((resolve) => {
         fetchTransport()(requestTo(server)).subscribe({ next: (part) => parts.push(part), error: resolve });
       });
@@ -490,7 +495,7 @@ describe('fetchTransport, with a fetch of its own,', () => {
     const cause = Object.assign(new Error('Headers Timeout Error'), { code: 'UND_ERR_HEADERS_TIMEOUT' });
     const { fetch } = scripted(() => rejected(Object.assign(new TypeError('fetch failed'), { cause })));
     const error = await errorOf(request, fetchTransport({ fetch }));
-    expect(comparable(error)).toEqual(comparable(new TimeoutError('head', 300_000)));
+    expect(comparable(error)).toEqual(comparable(new ChatTimeoutError('head', 300_000)));
     expect(error).toMatchObject({ retryable: false });
   });
 

@@ -1,10 +1,10 @@
-import { isHead } from '../../lib/transport/transport';
+import { isResponseHead } from '../../lib/transport/transport';
 import { bytesOf } from '../helpers/reads';
 
 describe('isHead', () => {
   it('tells the head from the reads after it', () => {
-    expect(isHead({ status: 200, headers: {} })).toBe(true);
+    expect(isResponseHead({ status: 200, headers: {} })).toBe(true);
     for (const read of [bytesOf('status'), new Uint8Array(), Buffer.from('status')])
-      expect(isHead(read)).toBe(false);
+      expect(isResponseHead(read)).toBe(false);
   });
 });

@@ -1,6 +1,11 @@
 import * as E from 'fp-ts/Either';
 import { from, lastValueFrom, map, reduce, scan, toArray, type Observable } from 'rxjs';
-import { chunkOf, finishOf, reasoningOf as thought, toolCallPiecesOf } from 'rxjs-chat-completions/testing';
+import {
+  textChunk,
+  finishChunk,
+  reasoningChunk as thought,
+  toolCallChunks,
+} from 'rxjs-chat-completions/testing';
 
 import { finishReasonOf, refusalOf } from '../../lib/fold/completion';
 import { addContent, contentOf } from '../../lib/fold/content';
@@ -13,12 +18,12 @@ import { addToolCalls, noToolCalls } from '../../lib/fold/toolCalls';
 const chunks = [
   thought('Hm, '),
   thought('so'),
-  chunkOf('Hel'),
-  chunkOf('lo'),
-  chunkOf('Moi', { choice: 1 }),
+  textChunk('Hel'),
+  textChunk('lo'),
+  textChunk('Moi', { choice: 1 }),
   { choices: [{ index: 0, delta: { refusal: 'No' } }] },
-  ...toolCallPiecesOf({ name: 'weather', arguments: { city: 'Oslo' } }),
-  finishOf('stop'),
+  ...toolCallChunks({ name: 'weather', arguments: { city: 'Oslo' } }),
+  finishChunk('stop'),
 ];
 const chunk$ = from(chunks);
 const listOf = <T>(value$: Observable<T>): Promise<T[]> => lastValueFrom(value$.pipe(toArray()));
@@ -42,9 +47,9 @@ describe('a reader of chunks', () => {
 
   it('takes no bare number for a choice', () => {
     // @ts-expect-error a choice goes by its name
-    expect(contentOf(chunkOf('Hel'), 1)).toBe('Hel');
+    expect(contentOf(textChunk('Hel'), 1)).toBe('Hel');
     // @ts-expect-error in a step as well
-    expect(addContent('Hel', chunkOf('lo'), 1)).toBe('Hello');
+    expect(addContent('Hel', textChunk('lo'), 1)).toBe('Hello');
   });
 });
 

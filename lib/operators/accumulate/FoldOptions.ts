@@ -1,5 +1,5 @@
 import type { ChoiceOptions } from '../../fold/choices';
-import type { ChunkErrorPolicy } from '../either/settle';
+import type { ChunkErrorPolicy } from '../either/unwrap';
 
 /** What the folds can be told. */
 export interface FoldOptions extends ChoiceOptions {

@@ -2,7 +2,7 @@ import { defer, filter, pipe, scan, type MonoTypeOperatorFunction, type Operator
 
 import type { ChatCompletionChunk } from '../../codec/ChatCompletionChunk';
 import type { Decoded } from '../../decode/decode';
-import { isSettled, type ChunkErrorPolicy } from '../either/settle';
+import { isUnwrapped, type ChunkErrorPolicy } from '../either/unwrap';
 
 /** A fold: settles each Either, and emits the whole so far when its chunk has changed it. */
 export function accumulate<S>(
@@ -21,7 +21,7 @@ export function scanSettled<S>(
 ): OperatorFunction<Decoded<ChatCompletionChunk>, S> {
   return scan(
     (whole: S, decoded: Decoded<ChatCompletionChunk>) =>
-      isSettled(decoded, policy) ? add(whole, decoded.right) : whole,
+      isUnwrapped(decoded, policy) ? add(whole, decoded.right) : whole,
     empty,
   );
 }

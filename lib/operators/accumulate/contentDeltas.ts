@@ -4,7 +4,7 @@ import type { ChatCompletionChunk } from '../../codec/ChatCompletionChunk';
 import type { Decoded } from '../../decode/decode';
 import { contentOf } from '../../fold/content';
 import type { FoldOptions } from './FoldOptions';
-import { settle } from '../either/settle';
+import { unwrap } from '../either/unwrap';
 
 /**
  * The pieces of the answer's text, as they come.
@@ -34,7 +34,7 @@ export function contentDeltas({ choice, onChunkError = 'fail' }: FoldOptions = {
   string
 > {
   return pipe(
-    settle(onChunkError),
+    unwrap(onChunkError),
     map((chunk: ChatCompletionChunk) => contentOf(chunk, { choice })),
     filter((text) => text !== ''),
   );

@@ -1,7 +1,7 @@
 import type { OperatorFunction } from 'rxjs';
 
 import type { Decoded } from '../../decode/decode';
-import { settle } from './settle';
+import { unwrap } from './unwrap';
 
 /**
  * Plain chunks; one that could not be read ends the stream.
@@ -25,5 +25,5 @@ import { settle } from './settle';
  * ```
  */
 export function orFail<A>(): OperatorFunction<Decoded<A>, A> {
-  return settle('fail');
+  return unwrap('fail');
 }

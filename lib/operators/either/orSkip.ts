@@ -2,7 +2,7 @@ import type { OperatorFunction } from 'rxjs';
 
 import type { Decoded } from '../../decode/decode';
 import type { ChunkError } from '../../errors';
-import { settle } from './settle';
+import { unwrap } from './unwrap';
 
 /**
  * Plain chunks; one that could not be read is reported and left out.
@@ -25,5 +25,5 @@ import { settle } from './settle';
  * ```
  */
 export function orSkip<A>(report?: (error: ChunkError) => void): OperatorFunction<Decoded<A>, A> {
-  return settle(report ?? 'skip');
+  return unwrap(report ?? 'skip');
 }

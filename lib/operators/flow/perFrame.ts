@@ -11,7 +11,7 @@ import {
   type SchedulerLike,
 } from 'rxjs';
 
-import { atTicks, type Backlog } from '../../rx/atTicks';
+import { flushOn, type Buffer } from '../../rx/flushOn';
 
 /** A frame in milliseconds where there is no screen: that of one that is drawn sixty times a second. */
 const FRAME_MS = 16;
@@ -60,7 +60,7 @@ export function perFrame<T>({
   scheduler = asyncScheduler,
   frame$ = screenFrames(scheduler),
 }: PerFrameOptions = {}): MonoTypeOperatorFunction<T> {
-  return atTicks(frame$, () => new Latest<T>());
+  return flushOn(frame$, () => new Latest<T>());
 }
 
 /** Each frame is waited for anew: a tab may be hidden at any time. */
@@ -72,20 +72,20 @@ const screenFrames = (scheduler: SchedulerLike): Observable<unknown> =>
   ).pipe(take(1), repeat());
 
 /** The last value that came, until it is passed on. */
-class Latest<T> implements Backlog<T> {
+class Latest<T> implements Buffer<T> {
   #unseen: readonly T[] = [];
 
   add(value: T): void {
     this.#unseen = [value];
   }
 
-  due(): readonly T[] {
+  take(): readonly T[] {
     const latest = this.#unseen;
     this.#unseen = [];
     return latest;
   }
 
-  rest(): readonly T[] {
-    return this.due();
+  remaining(): readonly T[] {
+    return this.take();
   }
 }

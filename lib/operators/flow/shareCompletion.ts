@@ -8,7 +8,7 @@ import {
   type SchedulerLike,
 } from 'rxjs';
 
-import { isWait } from '../../rx/isWait';
+import { isFiniteDelay } from '../../rx/isFiniteDelay';
 
 /** What {@link shareCompletion} can be told. */
 export interface ShareOptions {
@@ -65,5 +65,5 @@ export function shareCompletion<T>({
 
 function letGo(afterMs: number, scheduler: SchedulerLike): boolean | (() => Observable<unknown>) {
   if (!(afterMs > 0)) return true;
-  return isWait(afterMs) && (() => timer(afterMs, scheduler));
+  return isFiniteDelay(afterMs) && (() => timer(afterMs, scheduler));
 }

@@ -2,17 +2,17 @@ import { defer, tap, type MonoTypeOperatorFunction } from 'rxjs';
 
 import type { ChatCompletionChunk } from '../../codec/ChatCompletionChunk';
 import type { Decoded } from '../../decode/decode';
-import { isSignOfLife } from '../../call/isSignOfLife';
-import { failWhenSilent, type Silences } from '../../call/failWhenSilent';
-import { LifeSigns } from '../../call/LifeSigns';
+import { isActivity } from '../../call/isActivity';
+import { failWhenIdle, type TimeoutOptions } from '../../call/failWhenIdle';
+import { ActivityTracker } from '../../call/ActivityTracker';
 
 /** What {@link chatTimeout} can be told. */
-export interface ChatTimeoutOptions extends Silences {
+export interface ChatTimeoutOptions extends TimeoutOptions {
   /**
    * What ends an `idle` wait: any event of the stream, or only one that brings text, reasoning or a piece of a tool call.
    * Default `'events'`. Bytes are counted in the config's `timeouts`: a stream of chunks does not show them.
    */
-  readonly counts?: 'events' | 'content';
+  readonly activity?: 'events' | 'content';
 }
 
 /**
@@ -23,18 +23,18 @@ export interface ChatTimeoutOptions extends Silences {
  *
  * ```text
  * source:                   -a-b-------c|
- * chatTimeout({ idle: 4 }): -a-b---#          # = TimeoutError('idle')
+ * chatTimeout({ idle: 4 }): -a-b---#          # = ChatTimeoutError('idle')
  * ```
  *
  * @param options - `first`, `idle` and `total`, in milliseconds; what counts; and a scheduler.
- * @returns An operator that unsubscribes from the source, which aborts the request, and errors with {@link TimeoutError}.
+ * @returns An operator that unsubscribes from the source, which aborts the request, and errors with {@link ChatTimeoutError}.
  *
  * @example Five minutes for a cold model to load, then half a minute of silence at most
  * ```ts
  * import { accumulateContent, chatCompletion$, chatTimeout } from 'rxjs-chat-completions';
  *
  * chatCompletion$({}, { model: 'llama3.2', messages: [{ role: 'user', content: 'Hi' }] }).pipe(
- *   chatTimeout({ first: 300_000, idle: 30_000, counts: 'content' }),
+ *   chatTimeout({ first: 300_000, idle: 30_000, activity: 'content' }),
  *   accumulateContent(),
  * );
  * ```
@@ -44,13 +44,13 @@ export function chatTimeout(
 ): MonoTypeOperatorFunction<Decoded<ChatCompletionChunk>> {
   return (decoded$) =>
     defer(() => {
-      const life = new LifeSigns(options.scheduler);
+      const life = new ActivityTracker(options.scheduler);
       return decoded$.pipe(
         tap((decoded) => {
           life.begin();
-          if (isSignOfLife(decoded, options.counts)) life.seen();
+          if (isActivity(decoded, options.activity)) life.seen();
         }),
-        failWhenSilent(options, life),
+        failWhenIdle(options, life),
       );
     });
 }

@@ -1,7 +1,7 @@
 import { isRight, right } from 'fp-ts/Either';
 import { catchError, defer, tap, throwError, type Observable } from 'rxjs';
 
-import { inOrder } from '../../rx/concatItems';
+import { concatItems } from '../../rx/concatItems';
 import type { ChatCompletionChunk } from '../../codec/ChatCompletionChunk';
 import type { Decoded } from '../../decode/decode';
 import { markOf } from '../../codec/mark';
@@ -12,7 +12,7 @@ import { addToolCalls, noToolCalls } from '../../fold/toolCalls';
 import type { ChatRequest } from '../../request/ChatRequest';
 
 /** A function that sends a request and streams its chunks, such as `(request) => chatCompletion$(config, request)`. */
-export type Send = (request: ChatRequest) => Observable<Decoded<ChatCompletionChunk>>;
+export type SendRequest = (request: ChatRequest) => Observable<Decoded<ChatCompletionChunk>>;
 
 /** What {@link continueOnTruncation} can be told. */
 export interface ContinueOptions {
@@ -51,8 +51,8 @@ export interface ContinueOptions {
  * ```
  */
 export function continueOnTruncation({ max = 2, resume = asAssistantPrefix }: ContinueOptions = {}): (
-  send: Send,
-) => Send {
+  send: SendRequest,
+) => SendRequest {
   return (send) => (request) => {
     const attempt$ = (left: number, before: string): Observable<Decoded<ChatCompletionChunk>> =>
       defer(() => {
@@ -61,7 +61,9 @@ export function continueOnTruncation({ max = 2, resume = asAssistantPrefix }: Co
         let ended = false;
         return send(before === '' ? request : resume(request, before)).pipe(
           // Who begins anew below would lose what came before; the server goes on behind it.
-          inOrder((decoded) => (before !== '' && isRestart(decoded) ? [decoded, saying(before)] : [decoded])),
+          concatItems((decoded) =>
+            before !== '' && isRestart(decoded) ? [decoded, saying(before)] : [decoded],
+          ),
           tap((decoded) => {
             if (!isRight(decoded)) return;
             content = addContent(content, decoded.right);
@@ -71,7 +73,7 @@ export function continueOnTruncation({ max = 2, resume = asAssistantPrefix }: Co
           catchError((error: unknown) => {
             const isText = content !== '' && calls.calls.length === 0 && (request.n ?? 1) === 1;
             const canGoOn = left > 0 && isText && !ended;
-            return canGoOn && brokeOff(error) ? attempt$(left - 1, content) : throwError(() => error);
+            return canGoOn && isTruncation(error) ? attempt$(left - 1, content) : throwError(() => error);
           }),
         );
       });
@@ -86,7 +88,7 @@ const saying = (content: string): Decoded<ChatCompletionChunk> =>
   right({ choices: [{ index: 0, delta: { content } }] });
 
 /** Whether an error means that the rest of the answer was lost, and nothing else. */
-function brokeOff(error: unknown): boolean {
+function isTruncation(error: unknown): boolean {
   if (!isChatError(error)) return false;
   return error._tag === 'TruncatedError' || (error._tag === 'ConnectionError' && error.phase === 'body');
 }

@@ -38,7 +38,7 @@ export interface FallbackOptions {
  */
 export function fallbackTo<T, U = T>(
   other: Observable<U> | ((error: ChatError) => Observable<U>),
-  { when = isCurable }: FallbackOptions = {},
+  { when = isRecoverable }: FallbackOptions = {},
 ): OperatorFunction<T, T | U> {
   return (source$) =>
     defer(() => {
@@ -53,4 +53,4 @@ export function fallbackTo<T, U = T>(
     });
 }
 
-const isCurable = ({ _tag }: ChatError): boolean => _tag !== 'AbortedError' && _tag !== 'RequestError';
+const isRecoverable = ({ _tag }: ChatError): boolean => _tag !== 'AbortedError' && _tag !== 'RequestError';

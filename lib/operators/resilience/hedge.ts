@@ -8,7 +8,7 @@ import {
   type SchedulerLike,
 } from 'rxjs';
 
-import { isWait } from '../../rx/isWait';
+import { isFiniteDelay } from '../../rx/isFiniteDelay';
 
 /** Who has won when the result is let go of: no candidate. */
 const NOBODY = -1;
@@ -70,7 +70,7 @@ export function hedge$<T>(
       const index = started++;
       const candidate$ = candidates[index];
       if (candidate$ === undefined) return;
-      if (started < candidates.length && isWait(after)) {
+      if (started < candidates.length && isFiniteDelay(after)) {
         wait = scheduler.schedule(startNext, after);
         subscriber.add(wait);
       }

@@ -16,7 +16,7 @@ import type { Decoded } from '../../decode/decode';
 import { markedChunk } from '../../codec/mark';
 import { isChatError, type ChatError } from '../../errors';
 import { defaultPolicy, type RetryPolicy } from './policies';
-import { isWait } from '../../rx/isWait';
+import { isFiniteDelay } from '../../rx/isFiniteDelay';
 
 /** A retry that is about to be waited for; enough to draw `429, retry 2/5 in 1.6 s`. */
 export interface PlannedRetry {
@@ -112,7 +112,7 @@ export function retryChat<T>({
           delay: (error: unknown, failures) => {
             if (!isChatError(error) || (emitted && !restart)) return throwError(() => error);
             const delayMs = policy({ error, attempt: failures, random });
-            if (delayMs === null || !isWait(delayMs)) return throwError(() => error);
+            if (delayMs === null || !isFiniteDelay(delayMs)) return throwError(() => error);
             onRetry?.({ error, retry: failures, count, delayMs });
             return timer(delayMs, scheduler);
           },

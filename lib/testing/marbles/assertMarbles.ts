@@ -1,6 +1,6 @@
-import { differences, type Difference } from './differences';
-import { drawnStream, drawnSubscriptions } from './drawn';
-import { printed } from './printed';
+import { diff, type Difference } from './diff';
+import { drawnStream, drawnSubscriptions } from './drawMarbles';
+import { formatValue } from './formatValue';
 
 /** What a `TestScheduler` knows of one event of a stream. */
 interface Message {
@@ -33,12 +33,12 @@ interface Subscription {
  *
  *          2ms  x  'Hel'
  *          5ms  y  'Hello'
- * -    10005ms  #  { _tag: 'TimeoutError', phase: 'idle' }
+ * -    10005ms  #  { _tag: 'ChatTimeoutError', phase: 'idle' }
  * +    28006ms  z  'Hello there'
  * +    28006ms  |
  * ```
  *
- * @param came - What the scheduler saw.
+ * @param actual - What the scheduler saw.
  * @param expected - What the marbles say.
  * @throws Error when they differ.
  *
@@ -55,10 +55,10 @@ interface Subscription {
  * });
  * ```
  */
-export function assertMarbles(came: unknown, expected: unknown): void {
-  const found = differences(came, expected);
+export function assertMarbles(actual: unknown, expected: unknown): void {
+  const found = diff(actual, expected);
   if (found.length === 0) return;
-  const error = new Error(report(came, expected, found));
+  const error = new Error(report(actual, expected, found));
   // So that a runner shows the line of the spec, and not this one.
   (Error as { captureStackTrace?: (error: Error, above: unknown) => void }).captureStackTrace?.(
     error,
@@ -67,22 +67,24 @@ export function assertMarbles(came: unknown, expected: unknown): void {
   throw error;
 }
 
-function report(came: unknown, expected: unknown, found: readonly Difference[]): string {
-  if (isList(came, isMessage) && isList(expected, isMessage)) {
-    return `The stream differs from its marbles.\n\n${streamDiff(came, expected)}`;
+function report(actual: unknown, expected: unknown, found: readonly Difference[]): string {
+  if (isList(actual, isMessage) && isList(expected, isMessage)) {
+    return `The stream differs from its marbles.\n\n${streamDiff(actual, expected)}`;
   }
-  if (isList(came, isSubscription) && isList(expected, isSubscription)) {
-    return `The subscriptions differ from their marbles.\n\n${subscriptionDiff(came, expected)}`;
+  if (isList(actual, isSubscription) && isList(expected, isSubscription)) {
+    return `The subscriptions differ from their marbles.\n\n${subscriptionDiff(actual, expected)}`;
   }
   return `The values differ.\n\n${told(found).join('\n')}`;
 }
 
-function streamDiff(came: readonly Message[], expected: readonly Message[]): string {
-  const letterOf = lettering([...expected, ...came]);
+function streamDiff(actual: readonly Message[], expected: readonly Message[]): string {
+  const letterOf = lettering([...expected, ...actual]);
   const row = (message: Message): Row<Message> => {
     const letter = letterOf(message);
     const { notification } = message;
-    const said = { N: printed(notification.value), E: printed(notification.error), C: '' }[notification.kind];
+    const said = { N: formatValue(notification.value), E: formatValue(notification.error), C: '' }[
+      notification.kind
+    ];
     const words = `${message.frame} ${said}`;
     return {
       item: message,
@@ -94,10 +96,10 @@ function streamDiff(came: readonly Message[], expected: readonly Message[]): str
   };
   const signs = (messages: readonly Message[]) =>
     drawnStream(messages.map((message) => ({ frame: message.frame, sign: letterOf(message).sign })));
-  return sections(diagrams(signs(expected), signs(came)), diff(came.map(row), expected.map(row)));
+  return sections(diagrams(signs(expected), signs(actual)), diffRows(actual.map(row), expected.map(row)));
 }
 
-function subscriptionDiff(came: readonly Subscription[], expected: readonly Subscription[]): string {
+function subscriptionDiff(actual: readonly Subscription[], expected: readonly Subscription[]): string {
   const row = (log: Subscription): Row<Subscription> => {
     const { subscribedFrame: from, unsubscribedFrame: to } = log;
     const marbles = drawnSubscriptions(log);
@@ -105,17 +107,17 @@ function subscriptionDiff(came: readonly Subscription[], expected: readonly Subs
     const words = `${from} ${to}`;
     return { item: log, frame: from, key: words, words, line: `${marbles}    ${from}ms ${open}` };
   };
-  return diff(came.map(row), expected.map(row)).join('\n');
+  return diffRows(actual.map(row), expected.map(row)).join('\n');
 }
 
 const line = (frame: number, sign: string, said: string): string =>
   `${`${frame}ms`.padStart(10)}  ${sign}  ${said}`.trimEnd();
 
 /** The two diagrams, where they can be drawn. */
-const diagrams = (expected: string | undefined, came: string | undefined): readonly string[] =>
-  expected === undefined || came === undefined
+const diagrams = (expected: string | undefined, actual: string | undefined): readonly string[] =>
+  expected === undefined || actual === undefined
     ? []
-    : [`expected  ${expected}`.trimEnd(), `came      ${came}`.trimEnd()];
+    : [`expected  ${expected}`.trimEnd(), `came      ${actual}`.trimEnd()];
 
 const sections = (...parts: readonly (readonly string[])[]): string =>
   parts
@@ -146,8 +148,7 @@ function lettering(
 }
 
 /** Whether either may stand for the other: an expected one may be a matcher, or an error's tag and fields. */
-const same = (a: unknown, b: unknown): boolean =>
-  differences(b, a).length === 0 || differences(a, b).length === 0;
+const same = (a: unknown, b: unknown): boolean => diff(b, a).length === 0 || diff(a, b).length === 0;
 
 interface Row<T> {
   readonly item: T;
@@ -163,13 +164,13 @@ interface Row<T> {
 const CONTEXT = 3;
 const LONGEST_DIFF = 60;
 
-function diff<T>(came: readonly Row<T>[], expected: readonly Row<T>[]): readonly string[] {
-  const steps = aligned(came, expected);
+function diffRows<T>(actual: readonly Row<T>[], expected: readonly Row<T>[]): readonly string[] {
+  const steps = aligned(actual, expected);
   const isNear = (at: number): boolean =>
     steps.slice(Math.max(0, at - CONTEXT), at + CONTEXT + 1).some(({ sign }) => sign !== ' ');
   const lines = steps.flatMap(({ sign, row, instead }, at) => {
     if (!isNear(at)) return isNear(at + 1) ? ['   …'] : [];
-    return [`${sign} ${row.line}`.trimEnd(), ...(instead ? told(differences(row.item, instead.item)) : [])];
+    return [`${sign} ${row.line}`.trimEnd(), ...(instead ? told(diff(row.item, instead.item)) : [])];
   });
   const more = lines.length - LONGEST_DIFF;
   return more > 0 ? [...lines.slice(0, LONGEST_DIFF), `   … and ${more} lines more`] : lines;
@@ -183,21 +184,21 @@ interface Step<T> {
 }
 
 /** What was expected and what came, in one order: rows that both have once, the others by their time. */
-function aligned<T>(came: readonly Row<T>[], expected: readonly Row<T>[]): readonly Step<T>[] {
+function aligned<T>(actual: readonly Row<T>[], expected: readonly Row<T>[]): readonly Step<T>[] {
   const steps: Step<T>[] = [];
   let [i, j] = [0, 0];
   for (const [nextCame, nextExpected] of [
-    ...common(came, expected),
-    [came.length, expected.length] as const,
+    ...common(actual, expected),
+    [actual.length, expected.length] as const,
   ]) {
     const missing = expected.slice(j, nextExpected);
-    const extra = came.slice(i, nextCame);
+    const extra = actual.slice(i, nextCame);
     const others: readonly Step<T>[] = [
       ...missing.map((row) => ({ sign: '-', row }) as const),
       ...extra.map((row) => ({ sign: '+', row, instead: likely(row, missing) }) as const),
     ];
     steps.push(...[...others].sort((a, b) => a.row.frame - b.row.frame));
-    const both = came[nextCame];
+    const both = actual[nextCame];
     if (both !== undefined) steps.push({ sign: ' ', row: both });
     [i, j] = [nextCame + 1, nextExpected + 1];
   }
@@ -210,13 +211,13 @@ const likely = <T>(row: Row<T>, missing: readonly Row<T>[]): Row<T> | undefined 
 
 /** The longest sequence of rows that both have, as pairs of places; in long streams, of what follows their equal beginnings. */
 function common<T>(
-  came: readonly Row<T>[],
+  actual: readonly Row<T>[],
   expected: readonly Row<T>[],
 ): readonly (readonly [number, number])[] {
-  const firstOther = came.findIndex(({ key }, at) => key !== expected[at]?.key);
-  const start = firstOther === -1 ? came.length : firstOther;
+  const firstOther = actual.findIndex(({ key }, at) => key !== expected[at]?.key);
+  const start = firstOther === -1 ? actual.length : firstOther;
   const rest = (rows: readonly Row<T>[]): readonly Row<T>[] => rows.slice(start, start + LONGEST_DIFF * 4);
-  const [a, b] = [rest(came), rest(expected)];
+  const [a, b] = [rest(actual), rest(expected)];
   const lengths = Array.from({ length: a.length + 1 }, () => new Array<number>(b.length + 1).fill(0));
   const at = (i: number, j: number): number => lengths[i]?.[j] ?? 0;
   for (let i = a.length - 1; i >= 0; i--) {
@@ -242,8 +243,8 @@ const placeOf = (path: string): string =>
 
 const told = (found: readonly Difference[]): readonly string[] => {
   const lines = found.map(
-    ({ path, came, expected }) =>
-      `    at ${placeOf(path)}: ${printed(came)} came, ${printed(expected)} was expected`,
+    ({ path, actual: actual, expected }) =>
+      `    at ${placeOf(path)}: ${formatValue(actual)} came, ${formatValue(expected)} was expected`,
   );
   return lines.length > MOST_TOLD
     ? [...lines.slice(0, MOST_TOLD), `    … and ${lines.length - MOST_TOLD} more`]

@@ -1,15 +1,15 @@
 import { defer, throwError } from 'rxjs';
 import type { RunHelpers } from 'rxjs/testing';
 
-import { isHead, type Bytes, type Head } from '../../transport/transport';
+import { isResponseHead, type Bytes, type ResponseHead } from '../../transport/transport';
 import { RequestError } from '../../errors';
 import { broken, unreachable } from '../script/connections';
 import { head200 } from '../wire/heads';
 import { keepingRequests, type ScriptedTransport } from '../script/requests';
-import { bytesOf, type Said } from '../wire/wire';
+import { bytesOf, type ServerFrame } from '../wire/wire';
 
 /** What a letter of a network's marbles stands for: a head, a read, or what a server says in one read. */
-export type Sent = Head | Bytes | Said | readonly Said[];
+export type SentRequest = ResponseHead | Bytes | ServerFrame | readonly ServerFrame[];
 
 /** A transport of marbles. */
 export interface MarbleTransport extends ScriptedTransport {
@@ -44,7 +44,7 @@ type Cold = ReturnType<RunHelpers['cold']>;
  *   const subs = '                           ^----- 9999ms !  ';
  *   const config = { transport, timeouts: { idle: 10_000 } };
  *   const text$ = chatCompletion$(config, { model: 'any', messages: [] }).pipe(accumulateContent());
- *   expectObservable(text$).toBe(expected, { x: 'Hel', y: 'Hello' }, { _tag: 'TimeoutError', phase: 'idle' });
+ *   expectObservable(text$).toBe(expected, { x: 'Hel', y: 'Hello' }, { _tag: 'ChatTimeoutError', phase: 'idle' });
  *   expectSubscriptions(transport.subscriptions).toBe(subs);
  * });
  * ```
@@ -52,10 +52,10 @@ type Cold = ReturnType<RunHelpers['cold']>;
 export function marbleTransport(
   cold: RunHelpers['cold'],
   marbles: string | readonly string[],
-  values: Readonly<Record<string, Sent>> = {},
+  values: Readonly<Record<string, SentRequest>> = {},
   error?: unknown,
 ): MarbleTransport {
-  const parts: Record<string, Head | Bytes> = { h: head200 };
+  const parts: Record<string, ResponseHead | Bytes> = { h: head200 };
   for (const [letter, sent] of Object.entries(values)) parts[letter] = partOf(sent);
   const subscriptions: Cold['subscriptions'] = [];
   const socketOf = (diagram: string) => {
@@ -65,7 +65,7 @@ export function marbleTransport(
       throw new TypeError(`no value is given for '${unknown}' in '${diagram.trim()}'`);
     const begun = letters
       .slice(0, letters.indexOf('#'))
-      .some((letter) => parts[letter] && isHead(parts[letter]));
+      .some((letter) => parts[letter] && isResponseHead(parts[letter]));
     const socket$ = cold(diagram, parts, error ?? (begun ? broken() : unreachable('the server')));
     // One log for all of them, in the order of the requests.
     return Object.assign(socket$, { subscriptions });
@@ -81,10 +81,10 @@ export function marbleTransport(
   return Object.assign(transport, { subscriptions });
 }
 
-function partOf(sent: Sent): Head | Bytes {
+function partOf(sent: SentRequest): ResponseHead | Bytes {
   if (typeof sent === 'string') return bytesOf(sent);
   if (ArrayBuffer.isView(sent)) return sent;
-  return 'status' in sent ? sent : bytesOf(...[sent as Said | readonly Said[]].flat());
+  return 'status' in sent ? sent : bytesOf(...[sent as ServerFrame | readonly ServerFrame[]].flat());
 }
 
 /** The letters that stand for something, and `#`. */

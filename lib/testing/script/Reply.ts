@@ -1,6 +1,6 @@
 import type { ScriptedToolCall } from '../wire/chunks';
 import type { Tokens } from '../wire/DialectBuilders';
-import type { Said } from '../wire/wire';
+import type { ServerFrame } from '../wire/wire';
 
 /**
  * What the scripted model does with one request: answers, refuses, or is not there.
@@ -13,13 +13,13 @@ import type { Said } from '../wire/wire';
  *
  * scriptedFetch([
  *   { unreachable: 'ECONNREFUSED' },
- *   { status: 429, words: 'Too many requests', headers: { 'retry-after': '2' } },
+ *   { status: 429, message: 'Too many requests', headers: { 'retry-after': '2' } },
  *   { parts: [{ reasoning: 'A greeting.' }, 'Hello ', { stall: 2_000 }, 'there'], usage: [9, 2] },
  *   'Hello again',
  * ]);
  * ```
  */
-export type Reply = string | Answer | Refusal | Unreachable;
+export type Reply = string | Answer | HttpFailure | Unreachable;
 
 /** An answer under status 200, whole or not. */
 export interface Answer {
@@ -60,13 +60,13 @@ export type Part =
   | { readonly cut: 'socket' | 'body' }
   | { readonly bad: 'json' | 'schema' }
   | { readonly errorFrame: string }
-  | { readonly said: Said | readonly Said[] };
+  | { readonly said: ServerFrame | readonly ServerFrame[] };
 
 /** An HTTP error. */
-export interface Refusal {
+export interface HttpFailure {
   readonly status: number;
   /** The server's message. Default: the status. */
-  readonly words?: string;
+  readonly message?: string;
   /** The server's code, such as `insufficient_quota`. */
   readonly code?: string;
   /** Headers beside the content type, such as `retry-after`. */

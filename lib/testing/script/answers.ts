@@ -1,8 +1,8 @@
 import { dialect, type DialectName } from '../wire/dialect';
 import { embeddingsOf } from '../wire/embeddings';
-import { headOf } from '../wire/heads';
+import { responseHead } from '../wire/heads';
 import type { Reply, Script, ScriptedRequest } from './Reply';
-import { fieldsOf, inOnePiece, jsonHead, timeline, type Moment } from './timeline';
+import { recordOf, inOnePiece, jsonHead, timeline, type TimelineEvent } from './timeline';
 
 /** What a script may be told beside its replies. */
 export interface ScriptOptions {
@@ -19,15 +19,15 @@ export function answerTo(
   request: ScriptedRequest,
   script: Script,
   options: ScriptOptions,
-): readonly Moment[] {
+): readonly TimelineEvent[] {
   const { dialect: name = 'ollama', models = ['scripted'], delayMs = 0 } = options;
-  const { model } = fieldsOf(request.body);
+  const { model } = recordOf(request.body);
   const speaker = dialect(name, { model: typeof model === 'string' ? model : models[0], turn: request.turn });
   switch (`${request.method} ${endpointOf(request.url)}`) {
     case 'GET /models':
       return inOnePiece(jsonHead, JSON.stringify({ object: 'list', data: models.map(modelOf) }));
     case 'POST /embeddings':
-      return inOnePiece(jsonHead, JSON.stringify(embeddingsOf(fieldsOf(request.body))));
+      return inOnePiece(jsonHead, JSON.stringify(embeddingsOf(recordOf(request.body))));
     case 'POST /chat/completions':
       return timeline(
         isObject(request.body) ? replyTo(request, script) : NO_OBJECT,
@@ -36,11 +36,11 @@ export function answerTo(
         delayMs,
       );
     default:
-      return inOnePiece(headOf(404, { 'content-type': 'text/plain' }), '404 page not found');
+      return inOnePiece(responseHead(404, { 'content-type': 'text/plain' }), '404 page not found');
   }
 }
 
-const NO_OBJECT: Reply = { status: 400, words: 'the body is not a JSON object' };
+const NO_OBJECT: Reply = { status: 400, message: 'the body is not a JSON object' };
 
 const isObject = (json: unknown): boolean => typeof json === 'object' && json !== null;
 
@@ -60,13 +60,13 @@ function replyTo(request: ScriptedRequest, script: Script): Reply {
     } catch (error) {
       return {
         status: 500,
-        words: `the script threw: ${error instanceof Error ? error.message : String(error)}`,
+        message: `the script threw: ${error instanceof Error ? error.message : String(error)}`,
       };
     }
   }
   if (!isList(script)) return script;
   const words = `the script has ${script.length} replies, and this is request ${request.turn + 1}`;
-  return script[request.turn] ?? { status: 400, words };
+  return script[request.turn] ?? { status: 400, message: words };
 }
 
 /** `Array.isArray` does not know readonly arrays. */

@@ -1,6 +1,6 @@
-import { errorFrameOf } from '../wire/wire';
+import { errorFrame } from '../wire/wire';
 import type { Part, Reply, ScriptedRequest } from './Reply';
-import { fieldsOf } from './timeline';
+import { recordOf } from './timeline';
 
 /**
  * A small model of rules, for a demo that has no real one.
@@ -40,7 +40,7 @@ function answer(question: string): Reply {
 
 const TOO_MANY: Reply = {
   status: 429,
-  words: 'Rate limit reached for the scripted model. Please try again in 2 seconds.',
+  message: 'Rate limit reached for the scripted model. Please try again in 2 seconds.',
   code: 'rate_limit_exceeded',
   headers: { 'retry-after': '2' },
 };
@@ -55,7 +55,7 @@ const FAULTS: ReadonlyMap<string, readonly Part[]> = new Map<string, readonly Pa
     [
       'I begin an answer, and now there is an error:',
       // Not the dialect's: Ollama would lose it.
-      { said: errorFrameOf('Context size has been exceeded.', { code: 500 }) },
+      { said: errorFrame('Context size has been exceeded.', { code: 500 }) },
       { cut: 'body' },
     ],
   ],
@@ -119,10 +119,10 @@ function topicOf(question: string): string {
 
 /** The text of the last message of the user, of all its parts. */
 function lastQuestion(body: unknown): string {
-  const { messages } = fieldsOf(body);
-  const asked = (Array.isArray(messages) ? messages : []).map(fieldsOf).filter(({ role }) => role === 'user');
+  const { messages } = recordOf(body);
+  const asked = (Array.isArray(messages) ? messages : []).map(recordOf).filter(({ role }) => role === 'user');
   const content = asked.at(-1)?.content;
   if (typeof content === 'string') return content;
-  const texts = (Array.isArray(content) ? content : []).map((part) => fieldsOf(part).text);
+  const texts = (Array.isArray(content) ? content : []).map((part) => recordOf(part).text);
   return texts.filter((text) => typeof text === 'string').join(' ');
 }

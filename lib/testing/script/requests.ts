@@ -1,6 +1,6 @@
 import { defer, tap, type Observable } from 'rxjs';
 
-import type { Bytes, Head, Transport, TransportRequest } from '../../transport/transport';
+import type { Bytes, ResponseHead, Transport, TransportRequest } from '../../transport/transport';
 import { isChat } from './answers';
 import type { ScriptedRequest } from './Reply';
 
@@ -16,10 +16,10 @@ export interface ScriptedTransport extends Transport {
  * @param answer - What comes back; it is told which request of all this one is, from 0.
  */
 export function keepingRequests(
-  answer: (request: ScriptedRequest, index: number) => Observable<Head | Bytes>,
+  answer: (request: ScriptedRequest, index: number) => Observable<ResponseHead | Bytes>,
 ): ScriptedTransport {
   const requests: Written<ScriptedRequest>[] = [];
-  const transport = (sent: TransportRequest): Observable<Head | Bytes> =>
+  const transport = (sent: TransportRequest): Observable<ResponseHead | Bytes> =>
     defer(() => {
       const turn = requests.filter(({ url }) => isChat(url)).length;
       const { method, url, headers } = sent;

@@ -1,6 +1,11 @@
 import { Subscription, type Observable } from 'rxjs';
 
-import { isHead, type Bytes, type Head, type TransportRequest } from '../../transport/transport';
+import {
+  isResponseHead,
+  type Bytes,
+  type ResponseHead,
+  type TransportRequest,
+} from '../../transport/transport';
 import { ConnectionError } from '../../errors';
 import type { ScriptOptions } from './answers';
 import type { Script, ScriptedRequest } from './Reply';
@@ -26,7 +31,7 @@ export interface ScriptedFetch {
  * import { chatCompletion$, retryChat } from 'rxjs-chat-completions';
  * import { scriptedFetch } from 'rxjs-chat-completions/testing';
  *
- * const fetch = scriptedFetch([{ status: 503, words: 'Loading model' }, 'Hello there'], { dialect: 'llama.cpp' });
+ * const fetch = scriptedFetch([{ status: 503, message: 'Loading model' }, 'Hello there'], { dialect: 'llama.cpp' });
  * chatCompletion$({ fetch }, { model: 'any', messages: [] })
  *   .pipe(retryChat())
  *   .subscribe({ complete: () => console.assert(fetch.requests.length === 2) });
@@ -50,7 +55,10 @@ export function scriptedFetch(script: Script, options: ScriptOptions = {}): Scri
   return Object.assign(fetch, { requests: transport.requests });
 }
 
-function respond(answer$: Observable<Head | Bytes>, signal: AbortSignal | undefined): Promise<Response> {
+function respond(
+  answer$: Observable<ResponseHead | Bytes>,
+  signal: AbortSignal | undefined,
+): Promise<Response> {
   return new Promise((resolve, reject) => {
     const open = new Subscription();
     let body: ReadableStreamDefaultController<Bytes> | undefined;
@@ -67,7 +75,7 @@ function respond(answer$: Observable<Head | Bytes>, signal: AbortSignal | undefi
     open.add(
       answer$.subscribe({
         next: (part) => {
-          if (!isHead(part)) return body?.enqueue(part);
+          if (!isResponseHead(part)) return body?.enqueue(part);
           const stream = new ReadableStream<Bytes>({
             start: (controller) => {
               body = controller;

@@ -1,12 +1,12 @@
 import { concatMap, EMPTY, from, NEVER, of, switchMap, throwError, timer, type Observable } from 'rxjs';
 
-import type { Bytes, Head } from '../../transport/transport';
+import type { Bytes, ResponseHead } from '../../transport/transport';
 import { answerTo, type ScriptOptions } from './answers';
-import { isWait } from '../../rx/isWait';
+import { isFiniteDelay } from '../../rx/isFiniteDelay';
 import { broken, unreachable } from './connections';
 import type { Script } from './Reply';
 import { keepingRequests, type ScriptedTransport } from './requests';
-import type { Moment } from './timeline';
+import type { TimelineEvent } from './timeline';
 
 /**
  * A transport that answers from a script, for tests that run in virtual time.
@@ -28,13 +28,13 @@ import type { Moment } from './timeline';
 export const scriptedTransport = (script: Script, options: ScriptOptions = {}): ScriptedTransport =>
   keepingRequests((request) => played(answerTo(request, script, options), request.url));
 
-const played = (moments: readonly Moment[], url: string): Observable<Head | Bytes> =>
+const played = (moments: readonly TimelineEvent[], url: string): Observable<ResponseHead | Bytes> =>
   from(moments).pipe(
     concatMap((moment, index) => after(moment.afterMs, partOf(moment, index === 0 ? url : undefined))),
   );
 
 /** @param url - The address, of a server that has not said anything yet. */
-function partOf(moment: Moment, url: string | undefined): Observable<Head | Bytes> {
+function partOf(moment: TimelineEvent, url: string | undefined): Observable<ResponseHead | Bytes> {
   if ('head' in moment) return of(moment.head);
   if ('bytes' in moment) return of(moment.bytes);
   if ('end' in moment) return EMPTY;
@@ -43,5 +43,5 @@ function partOf(moment: Moment, url: string | undefined): Observable<Head | Byte
 
 function after<T>(ms: number, then$: Observable<T>): Observable<T> {
   if (ms === 0) return then$;
-  return isWait(ms) ? timer(ms).pipe(switchMap(() => then$)) : NEVER;
+  return isFiniteDelay(ms) ? timer(ms).pipe(switchMap(() => then$)) : NEVER;
 }

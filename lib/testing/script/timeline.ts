@@ -1,12 +1,12 @@
-import type { Bytes, Head } from '../../transport/transport';
+import type { Bytes, ResponseHead } from '../../transport/transport';
 import type { Dialect, WholeAnswer } from '../wire/DialectBuilders';
-import { headOf } from '../wire/heads';
-import type { Answer, Part, Refusal, Reply, ScriptedRequest } from './Reply';
-import { bytesOf, doneOf, eventOf, rawBytesOf, rawOf, type Said } from '../wire/wire';
+import { responseHead } from '../wire/heads';
+import type { Answer, Part, HttpFailure, Reply, ScriptedRequest } from './Reply';
+import { bytesOf, doneFrame, eventFrame, rawBytesOf, rawFrame, type ServerFrame } from '../wire/wire';
 
 /** One moment of an HTTP answer, so many milliseconds after the one before it. */
-export type Moment = { readonly afterMs: number } & (
-  | { readonly head: Head }
+export type TimelineEvent = { readonly afterMs: number } & (
+  | { readonly head: ResponseHead }
   | { readonly bytes: Bytes }
   /** The connection breaks, with the system's code. */
   | { readonly cut: string }
@@ -25,29 +25,43 @@ export function timeline(
   request: ScriptedRequest,
   dialect: Dialect,
   paceMs: number,
-): readonly Moment[] {
+): readonly TimelineEvent[] {
   if (typeof reply === 'string') return timeline({ parts: [reply] }, request, dialect, paceMs);
   if ('unreachable' in reply) return [{ afterMs: 0, cut: reply.unreachable }];
   if ('status' in reply) return refused(reply, dialect);
-  const play = fieldsOf(request.body).stream === true ? streamed : whole;
+  const play = recordOf(request.body).stream === true ? streamed : whole;
   return [...play({ delayMs: paceMs, ...reply }, request, dialect)];
 }
 
 /** An answer in one piece, with any status. */
-export const inOnePiece = (head: Head, body: string, afterMs = 0): readonly [Moment, Moment, Moment] => [
+export const inOnePiece = (
+  head: ResponseHead,
+  body: string,
+  afterMs = 0,
+): readonly [TimelineEvent, TimelineEvent, TimelineEvent] => [
   { afterMs, head },
   { afterMs: 0, bytes: rawBytesOf(body) },
   ended(0),
 ];
 
 /** The head of JSON that is well. */
-export const jsonHead = headOf(200, { 'content-type': 'application/json' });
+export const jsonHead = responseHead(200, { 'content-type': 'application/json' });
 
-function refused({ status, words = `status ${status}`, code, headers, body }: Refusal, dialect: Dialect) {
-  return inOnePiece(headOf(status, headers), body ?? JSON.stringify(dialect.errorOf(status, words, code)));
+function refused(
+  { status, message: words = `status ${status}`, code, headers, body }: HttpFailure,
+  dialect: Dialect,
+) {
+  return inOnePiece(
+    responseHead(status, headers),
+    body ?? JSON.stringify(dialect.errorBody(status, words, code)),
+  );
 }
 
-function* streamed(answer: Answer, request: ScriptedRequest, dialect: Dialect): Generator<Moment, void> {
+function* streamed(
+  answer: Answer,
+  request: ScriptedRequest,
+  dialect: Dialect,
+): Generator<TimelineEvent, void> {
   const { parts, done = true, headAfterMs = 0, delayMs = 0 } = answer;
   let silence = 0; // What stalls have added to the time since the last moment.
   let begun = false;
@@ -71,9 +85,9 @@ function* streamed(answer: Answer, request: ScriptedRequest, dialect: Dialect): 
   }
 
   const { finish, usage } = summary(answer, request, dialect);
-  const counts = fieldsOf(fieldsOf(request.body).stream_options).include_usage === true;
-  const ending = finish === null ? [] : dialect.finishOf(finish, counts ? usage : undefined);
-  for (const said of done ? [...ending, doneOf()] : ending) {
+  const counts = recordOf(recordOf(request.body).stream_options).include_usage === true;
+  const ending = finish === null ? [] : dialect.finishChunk(finish, counts ? usage : undefined);
+  for (const said of done ? [...ending, doneFrame()] : ending) {
     yield { afterMs: silence, bytes: bytesOf(said) };
     silence = 0;
   }
@@ -81,7 +95,7 @@ function* streamed(answer: Answer, request: ScriptedRequest, dialect: Dialect): 
 }
 
 /** The answer to a request that asks for no stream: all the waiting first, then the body, or what a fault leaves of it. */
-function* whole(answer: Answer, request: ScriptedRequest, dialect: Dialect): Generator<Moment, void> {
+function* whole(answer: Answer, request: ScriptedRequest, dialect: Dialect): Generator<TimelineEvent, void> {
   const { headAfterMs = 0, delayMs = 0 } = answer;
   const parts = answer.parts.map(named);
   const faultAt = parts.findIndex((part) => 'cut' in part || 'bad' in part || 'errorFrame' in part);
@@ -90,12 +104,12 @@ function* whole(answer: Answer, request: ScriptedRequest, dialect: Dialect): Gen
     'stall' in part ? part.stall : delayMs * piecesOf(part, dialect).length,
   );
   const afterMs = waits.reduce((sum, ms) => sum + ms, headAfterMs);
-  const body = JSON.stringify(dialect.completionOf(summary(answer, request, dialect)));
+  const body = JSON.stringify(dialect.completion(summary(answer, request, dialect)));
   const half = body.slice(0, body.length / 2);
 
   if (fault === undefined) yield* inOnePiece(jsonHead, body, afterMs);
   else if ('errorFrame' in fault) {
-    yield* inOnePiece(headOf(500), JSON.stringify(dialect.errorOf(500, fault.errorFrame)), afterMs);
+    yield* inOnePiece(responseHead(500), JSON.stringify(dialect.errorBody(500, fault.errorFrame)), afterMs);
   } else if ('bad' in fault) {
     yield* inOnePiece(jsonHead, fault.bad === 'json' ? half : '{"choices":"none"}', afterMs);
   } else {
@@ -112,19 +126,19 @@ const named = (part: Part): NamedPart => (typeof part === 'string' ? { text: par
 function readsOf(part: NamedPart, dialect: Dialect, begun: boolean): readonly Bytes[] {
   if ('bad' in part) return [bytesOf(BAD[part.bad])];
   if ('said' in part) return [bytesOf(...[part.said].flat())];
-  if ('errorFrame' in part) return [bytesOf(...dialect.errorFrameOf(part.errorFrame))];
+  if ('errorFrame' in part) return [bytesOf(...dialect.errorFrame(part.errorFrame))];
   const reads = piecesOf(part, dialect).map((piece, index) =>
-    bytesOf(...(begun || index > 0 ? [piece] : dialect.firstOf([piece]))),
+    bytesOf(...(begun || index > 0 ? [piece] : dialect.openingChunks([piece]))),
   );
   return 'cutCharacter' in part ? reads.flatMap(cutInsideCharacter) : reads;
 }
 
 /** What the server says for a part of the answer itself. */
-function piecesOf(part: NamedPart, dialect: Dialect): readonly Said[] {
-  if ('text' in part) return pieces(part.text).flatMap(dialect.chunkOf);
-  if ('reasoning' in part) return pieces(part.reasoning).flatMap(dialect.reasoningOf);
-  if ('toolCall' in part) return dialect.toolCallOf(part.toolCall);
-  if ('cutCharacter' in part) return dialect.chunkOf(part.cutCharacter);
+function piecesOf(part: NamedPart, dialect: Dialect): readonly ServerFrame[] {
+  if ('text' in part) return pieces(part.text).flatMap(dialect.textChunk);
+  if ('reasoning' in part) return pieces(part.reasoning).flatMap(dialect.reasoningChunk);
+  if ('toolCall' in part) return dialect.toolCallChunk(part.toolCall);
+  if ('cutCharacter' in part) return dialect.textChunk(part.cutCharacter);
   return [];
 }
 
@@ -146,25 +160,25 @@ function summary(answer: Answer, request: ScriptedRequest, dialect: Dialect): Wh
     reasoning: parts.map((part) => ('reasoning' in part ? pieces(part.reasoning).join('') : '')).join(''),
     toolCalls,
     finish: answer.finish === undefined ? (toolCalls.length > 0 ? 'tool_calls' : 'stop') : answer.finish,
-    usage: answer.usage ?? [wordsAsked(request), completion],
+    usage: answer.usage ?? [promptTokens(request), completion],
   };
 }
 
 /** The words of all messages: about what a tokenizer makes of them. */
-function wordsAsked({ body }: ScriptedRequest): number {
-  const { messages } = fieldsOf(body);
+function promptTokens({ body }: ScriptedRequest): number {
+  const { messages } = recordOf(body);
   const contents = (Array.isArray(messages) ? messages : []).map(
-    (message) => fieldsOf(message).content ?? '',
+    (message) => recordOf(message).content ?? '',
   );
   return contents.reduce((sum: number, content) => sum + wordsOf(JSON.stringify(content)).length, 0);
 }
 
-const ended = (afterMs: number): Moment => ({ afterMs, end: true });
-const broken = (afterMs: number): Moment => ({ afterMs, cut: 'UND_ERR_SOCKET' });
+const ended = (afterMs: number): TimelineEvent => ({ afterMs, end: true });
+const broken = (afterMs: number): TimelineEvent => ({ afterMs, cut: 'UND_ERR_SOCKET' });
 
-const BAD: Readonly<Record<'json' | 'schema', Said>> = {
-  json: rawOf('data: {"choices":[{"index":0,"delta":{"cont\n\n'),
-  schema: eventOf({ choices: 'none' }),
+const BAD: Readonly<Record<'json' | 'schema', ServerFrame>> = {
+  json: rawFrame('data: {"choices":[{"index":0,"delta":{"cont\n\n'),
+  schema: eventFrame({ choices: 'none' }),
 };
 
 /** Two reads of one, the first ending inside the first character that takes several bytes. */
@@ -174,5 +188,5 @@ function cutInsideCharacter(bytes: Bytes): readonly Bytes[] {
 }
 
 /** The fields of a JSON object; of anything else none. */
-export const fieldsOf = (json: unknown): Readonly<Record<string, unknown>> =>
+export const recordOf = (json: unknown): Readonly<Record<string, unknown>> =>
   typeof json === 'object' && json !== null ? (json as Record<string, unknown>) : {};

@@ -1,14 +1,14 @@
 import { asyncScheduler, defer, tap, type SchedulerLike } from 'rxjs';
 
 import {
-  isHead,
+  isResponseHead,
   type Bytes,
-  type Head,
+  type ResponseHead,
   type Transport,
   type TransportRequest,
 } from '../../transport/transport';
 import { isChatError } from '../../errors';
-import { hideSecrets, secretsOf } from '../../request/headers';
+import { redactSecrets, secretsOf } from '../../request/headers';
 import { withoutQuery } from '../../request/url';
 import { parsedJson } from '../script/requests';
 import { latin1, TAPE_VERSION, writtenRead, type Tape } from './tape';
@@ -56,7 +56,7 @@ export function recordTransport(
       return defer(() => live(request)).pipe(
         tap({
           // A copy: whoever reads next may use the same memory.
-          next: (part) => parts.push({ at: elapsed(), part: isHead(part) ? part : part.slice() }),
+          next: (part) => parts.push({ at: elapsed(), part: isResponseHead(part) ? part : part.slice() }),
           error: (error: unknown) => keep({ at: elapsed(), error }),
           complete: () => keep({ at: elapsed() }),
           unsubscribe: () => keep(null),
@@ -68,7 +68,7 @@ export function recordTransport(
 interface Recorded {
   /** Milliseconds since the request. */
   readonly at: number;
-  readonly part: Head | Bytes;
+  readonly part: ResponseHead | Bytes;
 }
 
 type Ending = { readonly at: number; readonly error?: unknown } | null;
@@ -88,10 +88,10 @@ function tapeFrom(
   };
   const first = parts[0];
   const head =
-    first !== undefined && isHead(first.part)
+    first !== undefined && isResponseHead(first.part)
       ? { ms: since(first.at), ...publicHead(first.part, secrets) }
       : null;
-  const reads = parts.flatMap(({ at, part }) => (isHead(part) ? [] : [{ at, bytes: part }]));
+  const reads = parts.flatMap(({ at, part }) => (isResponseHead(part) ? [] : [{ at, bytes: part }]));
   blot(
     reads.map(({ bytes }) => bytes),
     secrets,
@@ -116,7 +116,7 @@ const KEPT_HEADERS = new Set([
   ...['x-request-id', 'request-id', 'apim-request-id', 'x-ms-request-id', 'cf-ray'],
 ]);
 
-function publicHead({ status, headers }: Head, secrets: readonly string[]): Head {
+function publicHead({ status, headers }: ResponseHead, secrets: readonly string[]): ResponseHead {
   const kept = Object.entries(headers).filter(([name]) => KEPT_HEADERS.has(name));
   return { status, headers: clean(Object.fromEntries(kept), secrets) };
 }
@@ -139,7 +139,7 @@ function secretsIn(request: TransportRequest): readonly string[] {
 /** A copy of a JSON value without the secrets in its texts; of a missing one `null`. */
 const clean = <T>(json: T, secrets: readonly string[]): T =>
   JSON.parse(JSON.stringify(json ?? null), (_, value: unknown) =>
-    typeof value === 'string' ? hideSecrets(value, secrets) : value,
+    typeof value === 'string' ? redactSecrets(value, secrets) : value,
   ) as T;
 
 /** Puts asterisks in the place of secrets, also where one is cut by two reads; every read keeps its length. */

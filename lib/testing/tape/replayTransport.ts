@@ -13,7 +13,7 @@ import {
   type SchedulerLike,
 } from 'rxjs';
 
-import type { Bytes, Head } from '../../transport/transport';
+import type { Bytes, ResponseHead } from '../../transport/transport';
 import { chatErrorFrom, RequestError } from '../../errors';
 import { keepingRequests, type ScriptedTransport } from '../script/requests';
 import { bytesOfRead, tapeOf, type Tape } from './tape';
@@ -69,7 +69,7 @@ export function replayTransport(
 /** `Array.isArray` does not know readonly arrays. */
 const isList = (tapes: Tape | readonly Tape[]): tapes is readonly Tape[] => Array.isArray(tapes);
 
-function played(tape: Tape, speed: number, scheduler: SchedulerLike): Observable<Head | Bytes> {
+function played(tape: Tape, speed: number, scheduler: SchedulerLike): Observable<ResponseHead | Bytes> {
   return defer(() => {
     const begun = scheduler.now();
     let recorded = 0;

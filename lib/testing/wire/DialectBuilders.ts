@@ -1,6 +1,6 @@
-import type { Head } from '../../transport/transport';
+import type { ResponseHead } from '../../transport/transport';
 import type { ScriptedToolCall } from './chunks';
-import type { Said } from './wire';
+import type { ServerFrame } from './wire';
 
 /** Counted tokens: of the question, then of the answer. */
 export type Tokens = readonly [prompt: number, completion: number];
@@ -22,27 +22,27 @@ export interface WholeAnswer {
  */
 export interface Dialect {
   /** The head of a streamed answer. */
-  readonly head: Head;
+  readonly head: ResponseHead;
   /** Text of the answer. */
-  readonly chunkOf: (text: string) => readonly Said[];
+  readonly textChunk: (text: string) => readonly ServerFrame[];
   /** What the model thinks; nothing from a server that keeps it to itself. */
-  readonly reasoningOf: (text: string) => readonly Said[];
+  readonly reasoningChunk: (text: string) => readonly ServerFrame[];
   /** A tool call, whole or in pieces. */
-  readonly toolCallOf: (call: ScriptedToolCall) => readonly Said[];
+  readonly toolCallChunk: (call: ScriptedToolCall) => readonly ServerFrame[];
   /** The same things at the beginning of an answer: with the role, and whatever this server sends before it. */
-  readonly firstOf: (said: readonly Said[]) => readonly Said[];
+  readonly openingChunks: (said: readonly ServerFrame[]) => readonly ServerFrame[];
   /** The end of an answer, and the usage where this server puts it. `[DONE]` is not part of it. */
-  readonly finishOf: (reason: string, usage?: Tokens) => readonly Said[];
+  readonly finishChunk: (reason: string, usage?: Tokens) => readonly ServerFrame[];
   /** What becomes of an error after the first byte, to the end of the body. */
-  readonly errorFrameOf: (words: string) => readonly Said[];
+  readonly errorFrame: (message: string) => readonly ServerFrame[];
   /** The JSON body of an HTTP error. */
-  readonly errorOf: (status: number, words: string, code?: string) => unknown;
+  readonly errorBody: (status: number, message: string, code?: string) => unknown;
   /** The JSON body of an answer that is not streamed. */
-  readonly completionOf: (answer: WholeAnswer) => unknown;
+  readonly completion: (answer: WholeAnswer) => unknown;
 }
 
 /** Who is speaking: the model that was asked for, and how many answers there were before. */
-export interface Speaker {
+export interface DialectContext {
   readonly model: string;
   readonly turn: number;
 }

@@ -27,9 +27,9 @@ const ENVELOPE = {
  *
  * @example
  * ```ts
- * import { bytesOf, chunkOf, doneOf, finishOf } from 'rxjs-chat-completions/testing';
+ * import { bytesOf, textChunk, doneFrame, finishChunk } from 'rxjs-chat-completions/testing';
  *
- * bytesOf(...['Hel', 'lo'].map(chunkOf), finishOf('stop'), doneOf());
+ * bytesOf(...['Hel', 'lo'].map(textChunk), finishChunk('stop'), doneFrame());
  * ```
  */
 export interface ChunkBuilder<T> {
@@ -53,13 +53,13 @@ const chunk = (delta: Delta, index: number, finish_reason: string | null = null)
  * @example
  * ```ts
  * import { contentOf } from 'rxjs-chat-completions';
- * import { bytesOf, chunkOf, doneOf, finishOf } from 'rxjs-chat-completions/testing';
+ * import { bytesOf, textChunk, doneFrame, finishChunk } from 'rxjs-chat-completions/testing';
  *
- * const read = bytesOf(chunkOf('Hel'), chunkOf('lo'), finishOf('stop'), doneOf());
- * console.assert(contentOf(chunkOf('Hel')) === 'Hel');
+ * const read = bytesOf(textChunk('Hel'), textChunk('lo'), finishChunk('stop'), doneFrame());
+ * console.assert(contentOf(textChunk('Hel')) === 'Hel');
  * ```
  */
-export const chunkOf: ChunkBuilder<string> = (text, { choice = 0 }: ChoiceOptions = {}) =>
+export const textChunk: ChunkBuilder<string> = (text, { choice = 0 }: ChoiceOptions = {}) =>
   chunk({ content: text }, choice);
 
 /**
@@ -70,13 +70,13 @@ export const chunkOf: ChunkBuilder<string> = (text, { choice = 0 }: ChoiceOption
  * @example
  * ```ts
  * import { reasoningIn } from 'rxjs-chat-completions';
- * import { bytesOf, reasoningOf } from 'rxjs-chat-completions/testing';
+ * import { bytesOf, reasoningChunk } from 'rxjs-chat-completions/testing';
  *
- * const read = bytesOf(reasoningOf('A greeting. '), 'Hello');
- * console.assert(reasoningIn(reasoningOf('A greeting. ').choices?.[0]?.delta ?? {}) === 'A greeting. ');
+ * const read = bytesOf(reasoningChunk('A greeting. '), 'Hello');
+ * console.assert(reasoningIn(reasoningChunk('A greeting. ').choices?.[0]?.delta ?? {}) === 'A greeting. ');
  * ```
  */
-export const reasoningOf: ChunkBuilder<string> = (text, { choice = 0 }: ChoiceOptions = {}) =>
+export const reasoningChunk: ChunkBuilder<string> = (text, { choice = 0 }: ChoiceOptions = {}) =>
   chunk({ content: '', reasoning: text }, choice);
 
 /**
@@ -86,12 +86,12 @@ export const reasoningOf: ChunkBuilder<string> = (text, { choice = 0 }: ChoiceOp
  *
  * @example
  * ```ts
- * import { bytesOf, doneOf, finishOf, toolCallOf } from 'rxjs-chat-completions/testing';
+ * import { bytesOf, doneFrame, finishChunk, toolCallChunk } from 'rxjs-chat-completions/testing';
  *
- * bytesOf(toolCallOf({ name: 'weather', arguments: { city: 'Oslo' } }), finishOf('tool_calls'), doneOf());
+ * bytesOf(toolCallChunk({ name: 'weather', arguments: { city: 'Oslo' } }), finishChunk('tool_calls'), doneFrame());
  * ```
  */
-export const toolCallOf: ChunkBuilder<ScriptedToolCall> = (call, { choice = 0 }: ChoiceOptions = {}) =>
+export const toolCallChunk: ChunkBuilder<ScriptedToolCall> = (call, { choice = 0 }: ChoiceOptions = {}) =>
   chunk({ tool_calls: [wholeCall(call)] }, choice);
 
 /**
@@ -103,14 +103,14 @@ export const toolCallOf: ChunkBuilder<ScriptedToolCall> = (call, { choice = 0 }:
  * @example
  * ```ts
  * import { addToolCalls, noToolCalls, toolCallsIn } from 'rxjs-chat-completions';
- * import { toolCallPiecesOf } from 'rxjs-chat-completions/testing';
+ * import { toolCallChunks } from 'rxjs-chat-completions/testing';
  *
- * const pieces = toolCallPiecesOf({ name: 'weather', arguments: { city: 'Oslo' } }, ['{"city":', '"Oslo"}']);
+ * const pieces = toolCallChunks({ name: 'weather', arguments: { city: 'Oslo' } }, ['{"city":', '"Oslo"}']);
  * const { calls } = pieces.reduce((before, chunk) => addToolCalls(before, chunk), noToolCalls);
  * console.assert(pieces.length === 3 && calls[0]?.arguments === '{"city":"Oslo"}');
  * ```
  */
-export const toolCallPiecesOf = (
+export const toolCallChunks = (
   call: ScriptedToolCall,
   pieces: readonly string[] = cutEvery(8, argumentsText(call)),
   { choice = 0 }: ChoiceOptions = {},
@@ -127,13 +127,13 @@ export const toolCallPiecesOf = (
  * @example
  * ```ts
  * import { finishReasonOf } from 'rxjs-chat-completions';
- * import { bytesOf, doneOf, finishOf } from 'rxjs-chat-completions/testing';
+ * import { bytesOf, doneFrame, finishChunk } from 'rxjs-chat-completions/testing';
  *
- * const read = bytesOf('It was a dark and', finishOf('length'), doneOf());
- * console.assert(finishReasonOf(finishOf('length')) === 'length');
+ * const read = bytesOf('It was a dark and', finishChunk('length'), doneFrame());
+ * console.assert(finishReasonOf(finishChunk('length')) === 'length');
  * ```
  */
-export const finishOf: ChunkBuilder<string> = (reason, { choice = 0 }: ChoiceOptions = {}) =>
+export const finishChunk: ChunkBuilder<string> = (reason, { choice = 0 }: ChoiceOptions = {}) =>
   chunk({}, choice, reason);
 
 /**
@@ -141,13 +141,13 @@ export const finishOf: ChunkBuilder<string> = (reason, { choice = 0 }: ChoiceOpt
  *
  * @example
  * ```ts
- * import { bytesOf, doneOf, finishOf, usageOf } from 'rxjs-chat-completions/testing';
+ * import { bytesOf, doneFrame, finishChunk, usageChunk } from 'rxjs-chat-completions/testing';
  *
- * const read = bytesOf('Hello', finishOf('stop'), usageOf(9, 1), doneOf());
- * console.assert(usageOf(9, 1).usage?.total_tokens === 10);
+ * const read = bytesOf('Hello', finishChunk('stop'), usageChunk(9, 1), doneFrame());
+ * console.assert(usageChunk(9, 1).usage?.total_tokens === 10);
  * ```
  */
-export const usageOf = (prompt: number, completion: number): ChatCompletionChunk => ({
+export const usageChunk = (prompt: number, completion: number): ChatCompletionChunk => ({
   ...ENVELOPE,
   choices: [],
   usage: tokens(prompt, completion),

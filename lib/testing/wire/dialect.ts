@@ -6,9 +6,9 @@ import { mistral } from './dialects/mistral';
 import { ollama } from './dialects/ollama';
 import { openai } from './dialects/openai';
 import { openrouter } from './dialects/openrouter';
-import type { Dialect, Speaker } from './DialectBuilders';
+import type { Dialect, DialectContext } from './DialectBuilders';
 
-const DIALECTS: Readonly<Record<DialectName, (speaker: Speaker) => Dialect>> = {
+const DIALECTS: Readonly<Record<DialectName, (speaker: DialectContext) => Dialect>> = {
   ollama,
   openai,
   'llama.cpp': llamaCpp,
@@ -36,14 +36,14 @@ export type DialectName =
  * ```ts
  * import { of } from 'rxjs';
  * import type { Transport } from 'rxjs-chat-completions';
- * import { bytesOf, dialect, doneOf } from 'rxjs-chat-completions/testing';
+ * import { bytesOf, dialect, doneFrame } from 'rxjs-chat-completions/testing';
  *
- * const { head, firstOf, chunkOf, finishOf } = dialect('azure');
+ * const { head, openingChunks, textChunk, finishChunk } = dialect('azure');
  * const hello: Transport = () =>
- *   of(head, bytesOf(...firstOf(chunkOf('Hel'))), bytesOf(...chunkOf('lo'), ...finishOf('stop', [9, 2]), doneOf()));
+ *   of(head, bytesOf(...openingChunks(textChunk('Hel'))), bytesOf(...textChunk('lo'), ...finishChunk('stop', [9, 2]), doneFrame()));
  * ```
  */
 export const dialect = (
   name: DialectName,
-  { model = 'scripted', turn = 0 }: Partial<Speaker> = {},
+  { model = 'scripted', turn = 0 }: Partial<DialectContext> = {},
 ): Dialect => DIALECTS[name]({ model, turn });

@@ -1,4 +1,4 @@
-import type { Head } from '../../transport/transport';
+import type { ResponseHead } from '../../transport/transport';
 
 /**
  * The head of an answer: an event stream under 2xx, JSON under any other status, unless the headers say otherwise.
@@ -7,13 +7,13 @@ import type { Head } from '../../transport/transport';
  *
  * @example
  * ```ts
- * import { headOf } from 'rxjs-chat-completions/testing';
+ * import { responseHead } from 'rxjs-chat-completions/testing';
  *
- * const { status, headers } = headOf(429, { 'Retry-After': '2' });
+ * const { status, headers } = responseHead(429, { 'Retry-After': '2' });
  * console.assert(status === 429 && headers['retry-after'] === '2');
  * ```
  */
-export function headOf(status: number, headers: Readonly<Record<string, string>> = {}): Head {
+export function responseHead(status: number, headers: Readonly<Record<string, string>> = {}): ResponseHead {
   const given = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value] as const);
   const type = status >= 200 && status < 300 ? 'text/event-stream' : 'application/json';
   return { status, headers: { 'content-type': type, ...Object.fromEntries(given) } };
@@ -26,9 +26,9 @@ export function headOf(status: number, headers: Readonly<Record<string, string>>
  * ```ts
  * import { of } from 'rxjs';
  * import type { Transport } from 'rxjs-chat-completions';
- * import { bytesOf, doneOf, head200 } from 'rxjs-chat-completions/testing';
+ * import { bytesOf, doneFrame, head200 } from 'rxjs-chat-completions/testing';
  *
- * const hello: Transport = () => of(head200, bytesOf('Hello', doneOf()));
+ * const hello: Transport = () => of(head200, bytesOf('Hello', doneFrame()));
  * ```
  */
-export const head200: Head = headOf(200);
+export const head200: ResponseHead = responseHead(200);

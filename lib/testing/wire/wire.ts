@@ -1,5 +1,5 @@
 import type { ChatCompletionChunk } from '../../codec/ChatCompletionChunk';
-import { chunkOf } from './chunks';
+import { textChunk } from './chunks';
 
 /** Text exactly as it stands in a body. */
 export interface Wire {
@@ -9,9 +9,9 @@ export interface Wire {
 /**
  * Something a server says: a text that adds to the answer, a chunk, or the very characters of the body.
  *
- * A plain string is always content, so `'[DONE]'` is an answer that reads so; the end of a stream is {@link doneOf}.
+ * A plain string is always content, so `'[DONE]'` is an answer that reads so; the end of a stream is {@link doneFrame}.
  */
-export type Said = string | ChatCompletionChunk | Wire;
+export type ServerFrame = string | ChatCompletionChunk | Wire;
 
 /**
  * An event with any JSON as its data, for what no other builder says.
@@ -20,53 +20,53 @@ export type Said = string | ChatCompletionChunk | Wire;
  *
  * @example A ping between chunks, as some gateways send it
  * ```ts
- * import { bytesOf, eventOf } from 'rxjs-chat-completions/testing';
+ * import { bytesOf, eventFrame } from 'rxjs-chat-completions/testing';
  *
- * const read = bytesOf('Hel', eventOf({}, 'ping'), 'lo');
- * console.assert(eventOf({}, 'ping').wire === 'event: ping\ndata: {}\n\n');
+ * const read = bytesOf('Hel', eventFrame({}, 'ping'), 'lo');
+ * console.assert(eventFrame({}, 'ping').wire === 'event: ping\ndata: {}\n\n');
  * ```
  */
-export const eventOf = (json: unknown, name?: string): Wire =>
-  rawOf(`${name === undefined ? '' : `event: ${name}\n`}data: ${JSON.stringify(json)}\n\n`);
+export const eventFrame = (json: unknown, name?: string): Wire =>
+  rawFrame(`${name === undefined ? '' : `event: ${name}\n`}data: ${JSON.stringify(json)}\n\n`);
 
 /**
  * A comment, which keeps a connection alive and says nothing.
  *
  * @example
  * ```ts
- * import { bytesOf, commentOf } from 'rxjs-chat-completions/testing';
+ * import { bytesOf, commentFrame } from 'rxjs-chat-completions/testing';
  *
- * const read = bytesOf(commentOf('OPENROUTER PROCESSING'), 'Hello');
- * console.assert(commentOf('OPENROUTER PROCESSING').wire === ': OPENROUTER PROCESSING\n\n');
+ * const read = bytesOf(commentFrame('OPENROUTER PROCESSING'), 'Hello');
+ * console.assert(commentFrame('OPENROUTER PROCESSING').wire === ': OPENROUTER PROCESSING\n\n');
  * ```
  */
-export const commentOf = (text: string): Wire => rawOf(`: ${text}\n\n`);
+export const commentFrame = (text: string): Wire => rawFrame(`: ${text}\n\n`);
 
 /**
  * The event that ends a stream.
  *
  * @example
  * ```ts
- * import { bytesOf, doneOf, finishOf } from 'rxjs-chat-completions/testing';
+ * import { bytesOf, doneFrame, finishChunk } from 'rxjs-chat-completions/testing';
  *
- * bytesOf('Hello', finishOf('stop'), doneOf());
+ * bytesOf('Hello', finishChunk('stop'), doneFrame());
  * ```
  */
-export const doneOf = (): Wire => rawOf('data: [DONE]\n\n');
+export const doneFrame = (): Wire => rawFrame('data: [DONE]\n\n');
 
 /**
  * An error in the middle of a stream, under a status that promised success.
  *
- * @param words - The server's message.
+ * @param message - The server's message.
  * @param fields - More fields of the error, or others instead: `code`, `type`, `param`.
  *
  * @example
  * ```ts
  * import { last, of } from 'rxjs';
  * import { chatCompletion$, toChatState } from 'rxjs-chat-completions';
- * import { bytesOf, errorFrameOf, head200 } from 'rxjs-chat-completions/testing';
+ * import { bytesOf, errorFrame, head200 } from 'rxjs-chat-completions/testing';
  *
- * const wire$ = of(head200, bytesOf('Hel', errorFrameOf('Context size has been exceeded.', { code: 500 })));
+ * const wire$ = of(head200, bytesOf('Hel', errorFrame('Context size has been exceeded.', { code: 500 })));
  * chatCompletion$({ transport: () => wire$ }, { model: 'any', messages: [] })
  *   .pipe(toChatState(), last())
  *   .subscribe(({ content, error }) => {
@@ -74,26 +74,26 @@ export const doneOf = (): Wire => rawOf('data: [DONE]\n\n');
  *   });
  * ```
  */
-export const errorFrameOf = (words: string, fields: Readonly<Record<string, unknown>> = {}): Wire =>
-  eventOf({ error: { message: words, type: 'server_error', ...fields } });
+export const errorFrame = (message: string, fields: Readonly<Record<string, unknown>> = {}): Wire =>
+  eventFrame({ error: { message, type: 'server_error', ...fields } });
 
 /**
  * Any characters, as they are: half an event, CRLF line ends, HTML.
  *
  * @example An event whose end is missing
  * ```ts
- * import { bytesOf, rawOf } from 'rxjs-chat-completions/testing';
+ * import { bytesOf, rawFrame } from 'rxjs-chat-completions/testing';
  *
- * bytesOf('Hel', rawOf('data: {"choices":[{"del'));
+ * bytesOf('Hel', rawFrame('data: {"choices":[{"del'));
  * ```
  */
-export const rawOf = (text: string): Wire => ({ wire: text });
+export const rawFrame = (text: string): Wire => ({ wire: text });
 
 /**
  * What a server says, as the bytes of one read.
  *
- * A string is one chunk of content: `bytesOf('Hel')` is `bytesOf(chunkOf('Hel'))`. For characters as they are,
- * there is {@link rawOf} among others and {@link rawBytesOf} alone.
+ * A string is one chunk of content: `bytesOf('Hel')` is `bytesOf(textChunk('Hel'))`. For characters as they are,
+ * there is {@link rawFrame} among others and {@link rawBytesOf} alone.
  *
  * @example The network as a marble: the socket is let go of when nobody listens any more
  * ```ts
@@ -110,7 +110,8 @@ export const rawOf = (text: string): Wire => ({ wire: text });
  * });
  * ```
  */
-export const bytesOf = (...said: readonly Said[]): Uint8Array => rawBytesOf(said.map(wireText).join(''));
+export const bytesOf = (...said: readonly ServerFrame[]): Uint8Array =>
+  rawBytesOf(said.map(wireText).join(''));
 
 /**
  * The characters of a text as UTF-8, and nothing around them.
@@ -126,7 +127,7 @@ export const bytesOf = (...said: readonly Said[]): Uint8Array => rawBytesOf(said
  */
 export const rawBytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 
-function wireText(said: Said): string {
-  if (typeof said === 'string') return wireText(chunkOf(said));
-  return 'wire' in said ? said.wire : eventOf(said).wire;
+function wireText(said: ServerFrame): string {
+  if (typeof said === 'string') return wireText(textChunk(said));
+  return 'wire' in said ? said.wire : eventFrame(said).wire;
 }

@@ -14,7 +14,7 @@ console.log(`${texts.length} updates, at last: ${texts.at(-1)}`);
 
 if (!(text$({}) instanceof Observable)) throw new Error('the Observable is of another rxjs');
 
-const refused = scriptedFetch({ status: 404, words: 'no such model' });
+const refused = scriptedFetch({ status: 404, message: 'no such model' });
 const error = await lastValueFrom(text$({ fetch: refused })).catch((error) => error);
 if (!(error instanceof HttpError))
   throw new Error('the error is of another copy of the package', { cause: error });

@@ -1,7 +1,7 @@
 import type { ChatCompletion } from '../../../lib/codec/ChatCompletion';
 import { accumulateCompletion } from '../../../lib/operators/accumulate/accumulateCompletion';
 import { marbles } from '../../helpers/marbles';
-import { said } from '../../helpers/said';
+import { frames } from '../../helpers/said';
 
 /** What `said` writes around every chunk, in the words of an answer that is not streamed. */
 const envelope = { id: 'chatcmpl-1', object: 'chat.completion', created: 1_790_000_000, model: 'scripted' };
@@ -15,7 +15,7 @@ const usage = { prompt_tokens: 9, completion_tokens: 2, total_tokens: 11 };
 describe('accumulateCompletion', () => {
   it('emits the whole completion so far at each chunk that adds to it', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
-      const source$ = cold(' -h-l-f-u-|', said);
+      const source$ = cold(' -h-l-f-u-|', frames);
       const subs = '         ^--------!';
       const expected = '     -w-x-y-z-|';
       expectObservable(source$.pipe(accumulateCompletion())).toBe(expected, {
@@ -30,7 +30,7 @@ describe('accumulateCompletion', () => {
 
   it('holds all choices, in the order of their index', () => {
     marbles(({ cold, expectObservable }) => {
-      const source$ = cold(' -o-h-g-|', said);
+      const source$ = cold(' -o-h-g-|', frames);
       const expected = '     -x-y-z-|';
       expectObservable(source$.pipe(accumulateCompletion())).toBe(expected, {
         x: { ...envelope, choices: [answer('Moi', null, 1)] },
@@ -42,7 +42,7 @@ describe('accumulateCompletion', () => {
 
   it('counts usage that comes alone', () => {
     marbles(({ cold, expectObservable }) => {
-      const source$ = cold(' -u-|', said);
+      const source$ = cold(' -u-|', frames);
       const expected = '     -x-|';
       expectObservable(source$.pipe(accumulateCompletion())).toBe(expected, {
         x: { ...envelope, choices: [], usage },
@@ -52,7 +52,7 @@ describe('accumulateCompletion', () => {
 
   it('keeps null where no text comes', () => {
     marbles(({ cold, expectObservable }) => {
-      const source$ = cold(' -z-|', said);
+      const source$ = cold(' -z-|', frames);
       const expected = '     -x-|';
       const x = { object: 'chat.completion', choices: [answer(null)] };
       expectObservable(source$.pipe(accumulateCompletion())).toBe(expected, { x });
@@ -61,7 +61,7 @@ describe('accumulateCompletion', () => {
 
   it('is empty again when the answer begins anew', () => {
     marbles(({ cold, expectObservable }) => {
-      const source$ = cold(' -h-R-l-|', said);
+      const source$ = cold(' -h-R-l-|', frames);
       const expected = '     -x-0-y-|';
       expectObservable(source$.pipe(accumulateCompletion())).toBe(expected, {
         x: { ...envelope, choices: [answer('Hel')] },
@@ -73,7 +73,7 @@ describe('accumulateCompletion', () => {
 
   it('emits nothing for an end without a reason', () => {
     marbles(({ cold, expectObservable }) => {
-      const source$ = cold(' -h-(E|)', said);
+      const source$ = cold(' -h-(E|)', frames);
       const expected = '     -x-|';
       const x = { ...envelope, choices: [answer('Hel')] };
       expectObservable(source$.pipe(accumulateCompletion())).toBe(expected, { x });
@@ -83,7 +83,7 @@ describe('accumulateCompletion', () => {
   it('keeps a choice that did not change the same object', () => {
     const seen: ChatCompletion[] = [];
     marbles(({ cold, flush }) => {
-      cold('-o-h-l-|', said)
+      cold('-o-h-l-|', frames)
         .pipe(accumulateCompletion())
         .subscribe((completion) => seen.push(completion));
       flush();

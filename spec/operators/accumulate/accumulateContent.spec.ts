@@ -1,11 +1,11 @@
 import { accumulateContent } from '../../../lib/operators/accumulate/accumulateContent';
 import { marbles } from '../../helpers/marbles';
-import { decoded, deltaOf, said } from '../../helpers/said';
+import { decoded, deltaOf, frames } from '../../helpers/said';
 
 describe('accumulateContent', () => {
   it('emits the text so far at each chunk that adds to it', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
-      const source$ = cold(' -r-h-l-f-u-|', said);
+      const source$ = cold(' -r-h-l-f-u-|', frames);
       const subs = '         ^----------!';
       const expected = '     ---x-y-----|';
       expectObservable(source$.pipe(accumulateContent())).toBe(expected, { x: 'Hel', y: 'Hello' });
@@ -15,7 +15,7 @@ describe('accumulateContent', () => {
 
   it('completes without a value when no chunk has text', () => {
     marbles(({ cold, expectObservable }) => {
-      const source$ = cold(' -r-z-t-c-k-u-|', said);
+      const source$ = cold(' -r-z-t-c-k-u-|', frames);
       const expected = '     -------------|';
       expectObservable(source$.pipe(accumulateContent())).toBe(expected);
     });
@@ -23,7 +23,7 @@ describe('accumulateContent', () => {
 
   it('goes on after null', () => {
     marbles(({ cold, expectObservable }) => {
-      const source$ = cold(' -h-z-l-|', said);
+      const source$ = cold(' -h-z-l-|', frames);
       const expected = '     -x---y-|';
       expectObservable(source$.pipe(accumulateContent())).toBe(expected, { x: 'Hel', y: 'Hello' });
     });
@@ -31,7 +31,7 @@ describe('accumulateContent', () => {
 
   it('says that the text is void when the answer begins anew', () => {
     marbles(({ cold, expectObservable }) => {
-      const source$ = cold(' -h-l-R-h-|', said);
+      const source$ = cold(' -h-l-R-h-|', frames);
       const expected = '     -x-y-0-x-|';
       expectObservable(source$.pipe(accumulateContent())).toBe(expected, { 0: '', x: 'Hel', y: 'Hello' });
     });
@@ -39,7 +39,7 @@ describe('accumulateContent', () => {
 
   it('takes no notice of an end without a reason', () => {
     marbles(({ cold, expectObservable }) => {
-      const source$ = cold(' -h-(E|)', said);
+      const source$ = cold(' -h-(E|)', frames);
       const expected = '     -x-|';
       expectObservable(source$.pipe(accumulateContent())).toBe(expected, { x: 'Hel' });
     });
@@ -47,7 +47,7 @@ describe('accumulateContent', () => {
 
   it('keeps two choices apart', () => {
     marbles(({ cold, expectObservable }) => {
-      const source$ = cold(' -h-o-l-o-|', said);
+      const source$ = cold(' -h-o-l-o-|', frames);
       const first = '        -x---y---|';
       const second = '       ---x---y-|';
       expectObservable(source$.pipe(accumulateContent())).toBe(first, { x: 'Hel', y: 'Hello' });
@@ -60,7 +60,7 @@ describe('accumulateContent', () => {
 
   it('emits nothing for a choice that is not there', () => {
     marbles(({ cold, expectObservable }) => {
-      const source$ = cold(' -h-l-|', said);
+      const source$ = cold(' -h-l-|', frames);
       const expected = '     -----|';
       expectObservable(source$.pipe(accumulateContent({ choice: 7 }))).toBe(expected);
     });
@@ -77,7 +77,7 @@ describe('accumulateContent', () => {
 
   it('appends what comes after the finish reason', () => {
     marbles(({ cold, expectObservable }) => {
-      const source$ = cold(' -h-f-l-|', said);
+      const source$ = cold(' -h-f-l-|', frames);
       const expected = '     -x---y-|';
       expectObservable(source$.pipe(accumulateContent())).toBe(expected, { x: 'Hel', y: 'Hello' });
     });

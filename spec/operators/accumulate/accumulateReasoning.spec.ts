@@ -1,11 +1,11 @@
 import { accumulateReasoning } from '../../../lib/operators/accumulate/accumulateReasoning';
-import { decoded, deltaOf, said } from '../../helpers/said';
+import { decoded, deltaOf, frames } from '../../helpers/said';
 import { marbles } from '../../helpers/marbles';
 
 describe('accumulateReasoning', () => {
   it('emits the thinking so far at each chunk that adds to it', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
-      const source$ = cold(' -r-t-s-h-f-u-|', said);
+      const source$ = cold(' -r-t-s-h-f-u-|', frames);
       const subs = '         ^------------!';
       const expected = '     ---x-y-------|';
       expectObservable(source$.pipe(accumulateReasoning())).toBe(expected, { x: 'Hm', y: 'Hm, so' });
@@ -15,7 +15,7 @@ describe('accumulateReasoning', () => {
 
   it('completes without a value when the model does not think', () => {
     marbles(({ cold, expectObservable }) => {
-      const source$ = cold(' -r-z-h-c-k-u-|', said);
+      const source$ = cold(' -r-z-h-c-k-u-|', frames);
       const expected = '     -------------|';
       expectObservable(source$.pipe(accumulateReasoning())).toBe(expected);
     });
@@ -23,14 +23,14 @@ describe('accumulateReasoning', () => {
 
   it('says that the thinking is void when the answer begins anew', () => {
     marbles(({ cold, expectObservable }) => {
-      const source$ = cold(' -t-R-s-|', said);
+      const source$ = cold(' -t-R-s-|', frames);
       const expected = '     -x-0-y-|';
       expectObservable(source$.pipe(accumulateReasoning())).toBe(expected, { x: 'Hm', 0: '', y: ', so' });
     });
   });
 
   it('keeps two choices apart', () => {
-    const other = { ...said, o: decoded({ choices: [{ index: 1, delta: { reasoning: 'Aha' } }] }) };
+    const other = { ...frames, o: decoded({ choices: [{ index: 1, delta: { reasoning: 'Aha' } }] }) };
     marbles(({ cold, expectObservable }) => {
       const source$ = cold(' -t-o-|', other);
       const first = '        -x---|';

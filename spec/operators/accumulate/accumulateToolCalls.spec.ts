@@ -1,9 +1,9 @@
-import { chunkOf, toolCallOf } from 'rxjs-chat-completions/testing';
+import { textChunk, toolCallChunk } from 'rxjs-chat-completions/testing';
 
 import type { AccumulatedToolCall } from '../../../lib/fold/toolCalls';
 import { accumulateToolCalls } from '../../../lib/operators/accumulate/accumulateToolCalls';
 import { marbles } from '../../helpers/marbles';
-import { decoded, said } from '../../helpers/said';
+import { decoded, frames } from '../../helpers/said';
 
 const call = (text: string, rest: Partial<AccumulatedToolCall> = {}): AccumulatedToolCall => ({
   id: 'call_0',
@@ -18,7 +18,7 @@ const oslo = '{"city":"Oslo"}';
 describe('accumulateToolCalls', () => {
   it('joins the pieces of a call, which is complete at the finish reason', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
-      const source$ = cold(' -c-d-e-k-u-|', said);
+      const source$ = cold(' -c-d-e-k-u-|', frames);
       const subs = '         ^----------!';
       const expected = '     -w-x-y-z---|';
       expectObservable(source$.pipe(accumulateToolCalls())).toBe(expected, {
@@ -33,7 +33,7 @@ describe('accumulateToolCalls', () => {
 
   it('completes without a value when there is no call', () => {
     marbles(({ cold, expectObservable }) => {
-      const source$ = cold(' -r-z-h-t-f-u-|', said);
+      const source$ = cold(' -r-z-h-t-f-u-|', frames);
       const expected = '     -------------|';
       expectObservable(source$.pipe(accumulateToolCalls())).toBe(expected);
     });
@@ -41,7 +41,7 @@ describe('accumulateToolCalls', () => {
 
   it('counts a call as complete at "stop" too, which OpenAI says after a forced one', () => {
     marbles(({ cold, expectObservable }) => {
-      const source$ = cold(' -c-f-|', said);
+      const source$ = cold(' -c-f-|', frames);
       const expected = '     -x-y-|';
       const values = { x: [call('')], y: [call('', { complete: true })] };
       expectObservable(source$.pipe(accumulateToolCalls())).toBe(expected, values);
@@ -50,7 +50,7 @@ describe('accumulateToolCalls', () => {
 
   it('never completes a call of an answer that became too long', () => {
     marbles(({ cold, expectObservable }) => {
-      const source$ = cold(' -c-d-x-|', said);
+      const source$ = cold(' -c-d-x-|', frames);
       const expected = '     -x-y---|';
       const values = { x: [call('')], y: [call('{"city":')] };
       expectObservable(source$.pipe(accumulateToolCalls())).toBe(expected, values);
@@ -59,7 +59,7 @@ describe('accumulateToolCalls', () => {
 
   it('never completes a call when the answer ends without a reason', () => {
     marbles(({ cold, expectObservable }) => {
-      const source$ = cold(' -c-(E|)', said);
+      const source$ = cold(' -c-(E|)', frames);
       const expected = '     -x-|';
       expectObservable(source$.pipe(accumulateToolCalls())).toBe(expected, { x: [call('')] });
     });
@@ -67,14 +67,17 @@ describe('accumulateToolCalls', () => {
 
   it('does not take the end of another choice for its own', () => {
     marbles(({ cold, expectObservable }) => {
-      const source$ = cold(' -c-g-|', said);
+      const source$ = cold(' -c-g-|', frames);
       const expected = '     -x---|';
       expectObservable(source$.pipe(accumulateToolCalls())).toBe(expected, { x: [call('')] });
     });
   });
 
   it('follows another choice when told to', () => {
-    const other = { ...said, o: decoded(toolCallOf({ name: 'weather', arguments: oslo }, { choice: 1 })) };
+    const other = {
+      ...frames,
+      o: decoded(toolCallChunk({ name: 'weather', arguments: oslo }, { choice: 1 })),
+    };
     marbles(({ cold, expectObservable }) => {
       const source$ = cold(' -c-o-g-|', other);
       const expected = '     ---x-y-|';
@@ -85,17 +88,17 @@ describe('accumulateToolCalls', () => {
 
   it('says that there are no calls when the answer begins anew', () => {
     marbles(({ cold, expectObservable }) => {
-      const source$ = cold(' -c-R-c-|', said);
+      const source$ = cold(' -c-R-c-|', frames);
       const expected = '     -x-0-x-|';
       expectObservable(source$.pipe(accumulateToolCalls())).toBe(expected, { x: [call('')], 0: [] });
     });
   });
 
   it('keeps a call that did not change the same object', () => {
-    const second = decoded(toolCallOf({ index: 1, name: 'time', arguments: {} }));
+    const second = decoded(toolCallChunk({ index: 1, name: 'time', arguments: {} }));
     const seen: AccumulatedToolCall[][] = [];
     marbles(({ cold, flush }) => {
-      cold('-c-s-h-|', { c: said.c, s: second, h: decoded(chunkOf('Hel')) })
+      cold('-c-s-h-|', { c: frames.c, s: second, h: decoded(textChunk('Hel')) })
         .pipe(accumulateToolCalls())
         .subscribe((calls) => seen.push([...calls]));
       flush();

@@ -1,11 +1,11 @@
 import { contentDeltas } from '../../../lib/operators/accumulate/contentDeltas';
 import { marbles } from '../../helpers/marbles';
-import { deltaOf, said } from '../../helpers/said';
+import { deltaOf, frames } from '../../helpers/said';
 
 describe('contentDeltas', () => {
   it('emits the text that each chunk adds', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
-      const source$ = cold(' -h-l-h-|', said);
+      const source$ = cold(' -h-l-h-|', frames);
       const subs = '         ^------!';
       const expected = '     -h-l-h-|';
       expectObservable(source$.pipe(contentDeltas())).toBe(expected, { h: 'Hel', l: 'lo' });
@@ -15,7 +15,7 @@ describe('contentDeltas', () => {
 
   it('emits nothing for the role, null, reasoning, a tool call, a finish reason and usage', () => {
     marbles(({ cold, expectObservable }) => {
-      const source$ = cold(' -r-z-t-c-f-u-|', said);
+      const source$ = cold(' -r-z-t-c-f-u-|', frames);
       const expected = '     -------------|';
       expectObservable(source$.pipe(contentDeltas())).toBe(expected);
     });
@@ -23,7 +23,7 @@ describe('contentDeltas', () => {
 
   it('emits nothing for a mark of this library', () => {
     marbles(({ cold, expectObservable }) => {
-      const source$ = cold(' -h-R-l-E-|', said);
+      const source$ = cold(' -h-R-l-E-|', frames);
       const expected = '     -h---l---|';
       expectObservable(source$.pipe(contentDeltas())).toBe(expected, { h: 'Hel', l: 'lo' });
     });
@@ -31,7 +31,7 @@ describe('contentDeltas', () => {
 
   it('follows the first of two choices', () => {
     marbles(({ cold, expectObservable }) => {
-      const source$ = cold(' -h-o-l-|', said);
+      const source$ = cold(' -h-o-l-|', frames);
       const expected = '     -h---l-|';
       expectObservable(source$.pipe(contentDeltas())).toBe(expected, { h: 'Hel', l: 'lo' });
     });
@@ -39,7 +39,7 @@ describe('contentDeltas', () => {
 
   it('follows another choice when told to', () => {
     marbles(({ cold, expectObservable }) => {
-      const source$ = cold(' -h-o-l-|', said);
+      const source$ = cold(' -h-o-l-|', frames);
       const expected = '     ---o---|';
       expectObservable(source$.pipe(contentDeltas({ choice: 1 }))).toBe(expected, { o: 'Moi' });
     });

@@ -5,7 +5,7 @@ import { accumulateContent } from '../../../lib/operators/accumulate/accumulateC
 import { fromEither } from '../../../lib/operators/either/fromEither';
 import { toEither } from '../../../lib/operators/either/toEither';
 import { marbles } from '../../helpers/marbles';
-import { badJson, said } from '../../helpers/said';
+import { badJson, frames } from '../../helpers/said';
 
 const lost = new TruncatedError();
 const rights = { a: right('a'), b: right('b'), L: left(lost) };
@@ -34,7 +34,7 @@ describe('toEither', () => {
   it('makes a left of an error without a value before it', () => {
     const error = new HttpError({
       status: 404,
-      words: 'no such model',
+      serverMessage: 'no such model',
       code: null,
       type: null,
       param: null,
@@ -52,7 +52,7 @@ describe('toEither', () => {
 
   it('makes a left of the chunk at which a fold fails', () => {
     marbles(({ cold, expectObservable }) => {
-      const source$ = cold(' -h-L-l-|', said);
+      const source$ = cold(' -h-L-l-|', frames);
       const expected = '     -a-(L|) ';
       expectObservable(source$.pipe(accumulateContent(), toEither())).toBe(expected, {
         a: right('Hel'),

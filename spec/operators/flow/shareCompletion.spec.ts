@@ -14,7 +14,7 @@ import { TruncatedError } from '../../../lib/errors';
 import { shareCompletion } from '../../../lib/operators/flow/shareCompletion';
 import { toChatState } from '../../../lib/state/toChatState';
 import { marbles } from '../../helpers/marbles';
-import { said } from '../../helpers/said';
+import { frames } from '../../helpers/said';
 
 const lost = new TruncatedError();
 
@@ -197,7 +197,7 @@ describe('shareCompletion', () => {
 
   it('gives a screen that comes late the whole state, also that of a failure', () => {
     const failing$ = concat(
-      of(said.h, said.l),
+      of(frames.h, frames.l),
       throwError(() => lost),
     );
     const state$ = failing$.pipe(toChatState(), shareCompletion());

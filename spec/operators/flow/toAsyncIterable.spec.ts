@@ -10,7 +10,7 @@ import {
   TruncatedError,
 } from 'rxjs-chat-completions';
 
-import { bytesOf, chunkOf, doneOf, finishOf } from 'rxjs-chat-completions/testing';
+import { bytesOf, textChunk, doneFrame, finishChunk } from 'rxjs-chat-completions/testing';
 
 async function taken<T>(iterable: AsyncIterable<T>): Promise<readonly T[]> {
   const values: T[] = [];
@@ -119,7 +119,7 @@ describe('toAsyncIterable', () => {
       // Writes until the socket is full, and goes on when it is not.
       server = createServer((_, response) => {
         response.writeHead(200, { 'content-type': 'text/event-stream' });
-        const event = bytesOf(chunkOf('x'.repeat(1_000)));
+        const event = bytesOf(textChunk('x'.repeat(1_000)));
         const write = (): void => {
           while (written < events) {
             written += 1;
@@ -129,7 +129,7 @@ describe('toAsyncIterable', () => {
               return;
             }
           }
-          response.end(bytesOf(finishOf('stop'), doneOf()));
+          response.end(bytesOf(finishChunk('stop'), doneFrame()));
         };
         write();
       });

@@ -2,22 +2,22 @@ import { NEVER, VirtualTimeScheduler } from 'rxjs';
 
 import type { ChatCompletionChunk } from '../../../lib/codec/ChatCompletionChunk';
 import type { Decoded } from '../../../lib/decode/decode';
-import { TimeoutError } from '../../../lib/errors';
+import { ChatTimeoutError } from '../../../lib/errors';
 import { chatTimeout } from '../../../lib/operators/resilience/chatTimeout';
 import { marbles } from '../../helpers/marbles';
-import { deltaOf, said } from '../../helpers/said';
+import { deltaOf, frames } from '../../helpers/said';
 
 describe('chatTimeout', () => {
   it('fails, and lets go of the source, when the first event does not come', () => {
     marbles(({ cold, time, expectObservable, expectSubscriptions }) => {
-      const source$ = cold(' -------h-|', said);
+      const source$ = cold(' -------h-|', frames);
       const subs = '         ^---!     ';
       const first = time('   ----|     ');
       const expected = '     ----#     ';
       expectObservable(source$.pipe(chatTimeout({ first }))).toBe(
         expected,
-        said,
-        new TimeoutError('first', first),
+        frames,
+        new ChatTimeoutError('first', first),
       );
       expectSubscriptions(source$.subscriptions).toBe(subs);
     });
@@ -25,23 +25,23 @@ describe('chatTimeout', () => {
 
   it('does not limit the silence after the first event by "first"', () => {
     marbles(({ cold, time, expectObservable }) => {
-      const source$ = cold(' --h-------l-|', said);
+      const source$ = cold(' --h-------l-|', frames);
       const first = time('   ----|        ');
       const expected = '     --h-------l-|';
-      expectObservable(source$.pipe(chatTimeout({ first }))).toBe(expected, said);
+      expectObservable(source$.pipe(chatTimeout({ first }))).toBe(expected, frames);
     });
   });
 
   it('fails, and lets go of the source, after a silence', () => {
     marbles(({ cold, time, expectObservable, expectSubscriptions }) => {
-      const source$ = cold(' -h-l-------f|', said);
+      const source$ = cold(' -h-l-------f|', frames);
       const subs = '         ^------!     ';
       const idle = time('       ----|     ');
       const expected = '     -h-l---#     ';
       expectObservable(source$.pipe(chatTimeout({ idle }))).toBe(
         expected,
-        said,
-        new TimeoutError('idle', idle),
+        frames,
+        new ChatTimeoutError('idle', idle),
       );
       expectSubscriptions(source$.subscriptions).toBe(subs);
     });
@@ -49,23 +49,23 @@ describe('chatTimeout', () => {
 
   it('does not limit the wait for the first event by "idle"', () => {
     marbles(({ cold, time, expectObservable }) => {
-      const source$ = cold(' ---------h-l|', said);
+      const source$ = cold(' ---------h-l|', frames);
       const idle = time('    ----|        ');
       const expected = '     ---------h-l|';
-      expectObservable(source$.pipe(chatTimeout({ idle }))).toBe(expected, said);
+      expectObservable(source$.pipe(chatTimeout({ idle }))).toBe(expected, frames);
     });
   });
 
   it('counts a silence from the last event, whatever came before', () => {
     marbles(({ cold, time, expectObservable, expectSubscriptions }) => {
-      const source$ = cold(' -h--l--h--l------|', said);
+      const source$ = cold(' -h--l--h--l------|', frames);
       const subs = '         ^-------------!   ';
       const idle = time('              ----|   ');
       const expected = '     -h--l--h--l---#   ';
       expectObservable(source$.pipe(chatTimeout({ idle }))).toBe(
         expected,
-        said,
-        new TimeoutError('idle', idle),
+        frames,
+        new ChatTimeoutError('idle', idle),
       );
       expectSubscriptions(source$.subscriptions).toBe(subs);
     });
@@ -73,23 +73,23 @@ describe('chatTimeout', () => {
 
   it('bears a silence that is shorter than the limit by one frame', () => {
     marbles(({ cold, time, expectObservable }) => {
-      const source$ = cold(' -h---l---f---|', said);
+      const source$ = cold(' -h---l---f---|', frames);
       const idle = time('     -----|       ');
       const expected = '     -h---l---f---|';
-      expectObservable(source$.pipe(chatTimeout({ idle }))).toBe(expected, said);
+      expectObservable(source$.pipe(chatTimeout({ idle }))).toBe(expected, frames);
     });
   });
 
   it('fails when the whole takes too long, however lively it is', () => {
     marbles(({ cold, time, expectObservable, expectSubscriptions }) => {
-      const source$ = cold(' -h-l-h-l-h-l-|', said);
+      const source$ = cold(' -h-l-h-l-h-l-|', frames);
       const subs = '         ^-----!       ';
       const total = time('   ------|       ');
       const expected = '     -h-l-h#       ';
       expectObservable(source$.pipe(chatTimeout({ total }))).toBe(
         expected,
-        said,
-        new TimeoutError('total', total),
+        frames,
+        new ChatTimeoutError('total', total),
       );
       expectSubscriptions(source$.subscriptions).toBe(subs);
     });
@@ -97,23 +97,23 @@ describe('chatTimeout', () => {
 
   it('takes completing during a wait for no silence', () => {
     marbles(({ cold, time, expectObservable, expectSubscriptions }) => {
-      const source$ = cold(' -h-|', said);
+      const source$ = cold(' -h-|', frames);
       const subs = '         ^--!';
       const ms = time('       ---|');
       const expected = '     -h-|';
-      expectObservable(source$.pipe(chatTimeout({ first: ms, idle: ms, total: 9 }))).toBe(expected, said);
+      expectObservable(source$.pipe(chatTimeout({ first: ms, idle: ms, total: 9 }))).toBe(expected, frames);
       expectSubscriptions(source$.subscriptions).toBe(subs);
     });
   });
 
   it('stops its timers when it is let go of', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
-      const source$ = cold(' -h---', said);
+      const source$ = cold(' -h---', frames);
       const unsub = '        ^--! ';
       const expected = '     -h---';
       expectObservable(source$.pipe(chatTimeout({ first: 9, idle: 9, total: 9 })), unsub).toBe(
         expected,
-        said,
+        frames,
       );
       expectSubscriptions(source$.subscriptions).toBe(unsub);
     });
@@ -121,26 +121,26 @@ describe('chatTimeout', () => {
 
   it('takes usage, an empty text and an unreadable chunk for signs of life', () => {
     marbles(({ cold, time, expectObservable }) => {
-      const source$ = cold(' -h---r---u---L---|', said);
+      const source$ = cold(' -h---r---u---L---|', frames);
       const idle = time('     -----|           ');
       const expected = '     -h---r---u---L---|';
-      expectObservable(source$.pipe(chatTimeout({ idle }))).toBe(expected, said);
+      expectObservable(source$.pipe(chatTimeout({ idle }))).toBe(expected, frames);
     });
   });
 
   it.each(['r', 'z', 'u', 'L', 'E'])('takes %s for none when only content counts', (empty) => {
     marbles(({ cold, time, expectObservable }) => {
-      const source$ = cold(` -h--${empty}----|`, said);
+      const source$ = cold(` -h--${empty}----|`, frames);
       const idle = time('     -----|   ');
       const expected = `     -h--${empty}-#   `;
-      const result$ = source$.pipe(chatTimeout({ idle, counts: 'content' }));
-      expectObservable(result$).toBe(expected, said, new TimeoutError('idle', idle));
+      const result$ = source$.pipe(chatTimeout({ idle, activity: 'content' }));
+      expectObservable(result$).toBe(expected, frames, new ChatTimeoutError('idle', idle));
     });
   });
 
   it.each(['h', 't', 'c', 'o', 'v', 'w'])('takes %s for one when only content counts', (full) => {
     const all = {
-      ...said,
+      ...frames,
       v: deltaOf({ refusal: 'I will not' }),
       w: deltaOf({ function_call: { arguments: '{' } }),
     };
@@ -148,25 +148,25 @@ describe('chatTimeout', () => {
       const source$ = cold(` -h--${full}----|`, all);
       const idle = time('     -----|   ');
       const expected = `     -h--${full}----|`;
-      expectObservable(source$.pipe(chatTimeout({ idle, counts: 'content' }))).toBe(expected, all);
+      expectObservable(source$.pipe(chatTimeout({ idle, activity: 'content' }))).toBe(expected, all);
     });
   });
 
   it('ends the wait for the first event at any event, though only content counts', () => {
     marbles(({ cold, time, expectObservable }) => {
-      const source$ = cold(' -r-----h-|', said);
+      const source$ = cold(' -r-----h-|', frames);
       const first = time('   ----|     ');
       const expected = '     -r-----h-|';
-      expectObservable(source$.pipe(chatTimeout({ first, counts: 'content' }))).toBe(expected, said);
+      expectObservable(source$.pipe(chatTimeout({ first, activity: 'content' }))).toBe(expected, frames);
     });
   });
 
   it.each([undefined, Infinity, 2 ** 31, NaN])('sets no limit at %p', (ms) => {
     marbles(({ cold, expectObservable }) => {
-      const source$ = cold(' -h 3456000s l-|', said);
+      const source$ = cold(' -h 3456000s l-|', frames);
       const expected = '     -h 3456000s l-|';
       const result$ = source$.pipe(chatTimeout({ first: ms, idle: ms, total: ms }));
-      expectObservable(result$).toBe(expected, said);
+      expectObservable(result$).toBe(expected, frames);
     });
   });
 
@@ -183,7 +183,7 @@ describe('chatTimeout', () => {
     NEVER.pipe(chatTimeout({ first: 5_000, scheduler })).subscribe({ error: failed });
     expect(failed).not.toHaveBeenCalled();
     scheduler.flush();
-    expect(failed).toHaveBeenCalledWith(new TimeoutError('first', 5_000));
+    expect(failed).toHaveBeenCalledWith(new ChatTimeoutError('first', 5_000));
     expect(scheduler.now()).toBe(5_000);
   });
 
@@ -194,8 +194,8 @@ describe('chatTimeout', () => {
       const early = '               ----#   ';
       const late = '                ------# ';
       const result$ = source$.pipe(chatTimeout({ first }));
-      expectObservable(result$).toBe(early, undefined, new TimeoutError('first', first));
-      expectObservable(result$, '   --^').toBe(late, undefined, new TimeoutError('first', first));
+      expectObservable(result$).toBe(early, undefined, new ChatTimeoutError('first', first));
+      expectObservable(result$, '   --^').toBe(late, undefined, new ChatTimeoutError('first', first));
     });
   });
 });

@@ -4,10 +4,13 @@ import type { ChatCompletionChunk } from '../../../lib/codec/ChatCompletionChunk
 import type { Decoded } from '../../../lib/decode/decode';
 import { ConnectionError, ServerError, TruncatedError } from '../../../lib/errors';
 import { accumulateContent } from '../../../lib/operators/accumulate/accumulateContent';
-import { continueOnTruncation, type Send } from '../../../lib/operators/resilience/continueOnTruncation';
+import {
+  continueOnTruncation,
+  type SendRequest,
+} from '../../../lib/operators/resilience/continueOnTruncation';
 import type { ChatRequest } from '../../../lib/request/ChatRequest';
 import { marbles } from '../../helpers/marbles';
-import { said } from '../../helpers/said';
+import { frames } from '../../helpers/said';
 
 const question = { role: 'user', content: 'A long story' } as const;
 const request: ChatRequest = { model: 'any', messages: [question] };
@@ -16,7 +19,7 @@ const lost = new TruncatedError();
 /** Answers the first request with the first stream, and so on, and keeps what was asked. */
 function answering(...answers: ReadonlyArray<Observable<Decoded<ChatCompletionChunk>>>) {
   const asked: ChatRequest[] = [];
-  const send: Send = (request) => {
+  const send: SendRequest = (request) => {
     asked.push(request);
     const answer$ = answers[asked.length - 1];
     if (answer$ === undefined) throw new Error(`not expected to be asked ${asked.length} times`);
@@ -28,13 +31,13 @@ function answering(...answers: ReadonlyArray<Observable<Decoded<ChatCompletionCh
 describe('continueOnTruncation', () => {
   it('sends what came back as the last message, and goes on with what the server adds', () => {
     marbles(({ cold, expectObservable, expectSubscriptions, flush }) => {
-      const cut$ = cold('    -h-l-#    ', said, lost);
-      const rest$ = cold('        -w-f|', { ...said, w: said.h });
+      const cut$ = cold('    -h-l-#    ', frames, lost);
+      const rest$ = cold('        -w-f|', { ...frames, w: frames.h });
       const cutSubs = '      ^----!    ';
       const restSubs = '     -----^---!';
       const expected = '     -h-l--w-f|';
       const { asked, send } = answering(cut$, rest$);
-      expectObservable(continueOnTruncation()(send)(request)).toBe(expected, { ...said, w: said.h });
+      expectObservable(continueOnTruncation()(send)(request)).toBe(expected, { ...frames, w: frames.h });
       expectSubscriptions(cut$.subscriptions).toBe(cutSubs);
       expectSubscriptions(rest$.subscriptions).toBe(restSubs);
       flush();
@@ -47,8 +50,8 @@ describe('continueOnTruncation', () => {
 
   it('makes one text of the parts', () => {
     marbles(({ cold, expectObservable }) => {
-      const cut$ = cold('    -h-#    ', said, lost);
-      const rest$ = cold('      -l-f|', said);
+      const cut$ = cold('    -h-#    ', frames, lost);
+      const rest$ = cold('      -l-f|', frames);
       const expected = '     -x--y--|';
       const { send } = answering(cut$, rest$);
       const result$ = continueOnTruncation()(send)(request).pipe(accumulateContent());
@@ -59,20 +62,20 @@ describe('continueOnTruncation', () => {
   it('goes on when the connection breaks in the middle', () => {
     const broken = new ConnectionError('reset', 'body', 'ECONNRESET');
     marbles(({ cold, expectObservable }) => {
-      const cut$ = cold('    -h-#    ', said, broken);
-      const rest$ = cold('      -l-f|', said);
+      const cut$ = cold('    -h-#    ', frames, broken);
+      const rest$ = cold('      -l-f|', frames);
       const expected = '     -h--l-f|';
       const { send } = answering(cut$, rest$);
-      expectObservable(continueOnTruncation()(send)(request)).toBe(expected, said);
+      expectObservable(continueOnTruncation()(send)(request)).toBe(expected, frames);
     });
   });
 
   it('passes the error of the last continuation it may make, with what came before it', () => {
     marbles(({ cold, expectObservable, flush }) => {
-      const cut$ = cold('  -h#', said, lost);
+      const cut$ = cold('  -h#', frames, lost);
       const expected = '   -h-h-h#';
       const { asked, send } = answering(cut$, cut$, cut$);
-      expectObservable(continueOnTruncation()(send)(request)).toBe(expected, said, lost);
+      expectObservable(continueOnTruncation()(send)(request)).toBe(expected, frames, lost);
       flush();
       expect(asked.map(({ messages }) => messages[1]?.content)).toEqual([undefined, 'Hel', 'HelHel']);
     });
@@ -80,19 +83,19 @@ describe('continueOnTruncation', () => {
 
   it('makes no continuation when it may make none', () => {
     marbles(({ cold, expectObservable }) => {
-      const { send } = answering(cold('-h#', said, lost));
-      expectObservable(continueOnTruncation({ max: 0 })(send)(request)).toBe('-h#', said, lost);
+      const { send } = answering(cold('-h#', frames, lost));
+      expectObservable(continueOnTruncation({ max: 0 })(send)(request)).toBe('-h#', frames, lost);
     });
   });
 
   it('tries once more when a continuation is cut before it adds anything', () => {
     marbles(({ cold, expectObservable, flush }) => {
-      const cut$ = cold('  -h#  ', said, lost);
-      const empty$ = cold('   -#', said, lost);
-      const rest$ = cold('     -l|', said);
+      const cut$ = cold('  -h#  ', frames, lost);
+      const empty$ = cold('   -#', frames, lost);
+      const rest$ = cold('     -l|', frames);
       const expected = '   -h--l|';
       const { asked, send } = answering(cut$, empty$, rest$);
-      expectObservable(continueOnTruncation()(send)(request)).toBe(expected, said);
+      expectObservable(continueOnTruncation()(send)(request)).toBe(expected, frames);
       flush();
       expect(asked.map(({ messages }) => messages[1]?.content)).toEqual([undefined, 'Hel', 'Hel']);
     });
@@ -106,19 +109,19 @@ describe('continueOnTruncation', () => {
     ['for several choices', '-h-#', { ...request, n: 2 }],
   ])('passes the error %s', (_, answer, asking) => {
     marbles(({ cold, expectObservable }) => {
-      const { send } = answering(cold(answer, said, lost));
-      expectObservable(continueOnTruncation()(send)(asking)).toBe(answer, said, lost);
+      const { send } = answering(cold(answer, frames, lost));
+      expectObservable(continueOnTruncation()(send)(asking)).toBe(answer, frames, lost);
     });
   });
 
   it.each([
-    ['of the server', new ServerError({ words: 'no', code: null, type: null, param: null })],
+    ['of the server', new ServerError({ serverMessage: 'no', code: null, type: null, param: null })],
     ['of a connection that was never there', new ConnectionError('refused', 'connect')],
     ['that is not of this library', new RangeError('a bug')],
   ])('passes an error %s', (_, error) => {
     marbles(({ cold, expectObservable }) => {
-      const { send } = answering(cold('-h-#', said, error));
-      expectObservable(continueOnTruncation()(send)(request)).toBe('-h-#', said, error);
+      const { send } = answering(cold('-h-#', frames, error));
+      expectObservable(continueOnTruncation()(send)(request)).toBe('-h-#', frames, error);
     });
   });
 
@@ -128,8 +131,8 @@ describe('continueOnTruncation', () => {
       extra: { continue_from: content },
     });
     marbles(({ cold, expectObservable, flush }) => {
-      const { asked, send } = answering(cold('-h#', said, lost), cold('-l|', said));
-      expectObservable(continueOnTruncation({ resume })(send)(request)).toBe('-h-l|', said);
+      const { asked, send } = answering(cold('-h#', frames, lost), cold('-l|', frames));
+      expectObservable(continueOnTruncation({ resume })(send)(request)).toBe('-h-l|', frames);
       flush();
       expect(asked[1]).toEqual({ ...request, extra: { continue_from: 'Hel' } });
     });
@@ -141,16 +144,16 @@ describe('continueOnTruncation', () => {
       throw bug;
     };
     marbles(({ cold, expectObservable }) => {
-      const { send } = answering(cold('-h#', said, lost));
-      expectObservable(continueOnTruncation({ resume: thrower })(send)(request)).toBe('-h#', said, bug);
-      expectObservable(continueOnTruncation()(thrower)(request)).toBe('#', said, bug);
+      const { send } = answering(cold('-h#', frames, lost));
+      expectObservable(continueOnTruncation({ resume: thrower })(send)(request)).toBe('-h#', frames, bug);
+      expectObservable(continueOnTruncation()(thrower)(request)).toBe('#', frames, bug);
     });
   });
 
   it('forgets the text of an attempt that was begun anew', () => {
     marbles(({ cold, expectObservable, flush }) => {
-      const { asked, send } = answering(cold('-hRl#', said, lost), cold('-f|', said));
-      expectObservable(continueOnTruncation()(send)(request)).toBe('-hRl-f|', said);
+      const { asked, send } = answering(cold('-hRl#', frames, lost), cold('-f|', frames));
+      expectObservable(continueOnTruncation()(send)(request)).toBe('-hRl-f|', frames);
       flush();
       expect(asked[1]?.messages[1]?.content).toBe('lo');
     });
@@ -158,7 +161,7 @@ describe('continueOnTruncation', () => {
 
   it('says the first half again when the continuation begins anew', () => {
     marbles(({ cold, expectObservable }) => {
-      const { send } = answering(cold('-h#', said, lost), cold('-l-(Rl)', said));
+      const { send } = answering(cold('-h#', frames, lost), cold('-l-(Rl)', frames));
       const text$ = continueOnTruncation()(send)(request).pipe(accumulateContent());
       expectObservable(text$).toBe('-a-b-(0ab)', { a: 'Hel', b: 'Hello', 0: '' });
     });
@@ -166,25 +169,25 @@ describe('continueOnTruncation', () => {
 
   it('lets go of the continuation when it is let go of', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
-      const cut$ = cold('   -h#   ', said, lost);
-      const rest$ = cold('     -l-l', said);
+      const cut$ = cold('   -h#   ', frames, lost);
+      const rest$ = cold('     -l-l', frames);
       const unsub = '       ^---! ';
       const restSubs = '    --^-! ';
       const expected = '    -h-l-';
       const { send } = answering(cut$, rest$);
-      expectObservable(continueOnTruncation()(send)(request), unsub).toBe(expected, said);
+      expectObservable(continueOnTruncation()(send)(request), unsub).toBe(expected, frames);
       expectSubscriptions(rest$.subscriptions).toBe(restSubs);
     });
   });
 
   it('sends nothing before it is subscribed to, and begins anew for each that does', () => {
     marbles(({ cold, expectObservable, flush }) => {
-      const cut$ = cold('-h#', said, lost);
-      const { asked, send } = answering(cut$, cut$, cold('-l|', said), cold('-l|', said));
+      const cut$ = cold('-h#', frames, lost);
+      const { asked, send } = answering(cut$, cut$, cold('-l|', frames), cold('-l|', frames));
       const result$ = continueOnTruncation()(send)(request);
       expect(asked).toEqual([]);
-      expectObservable(result$).toBe('-h-l|', said);
-      expectObservable(result$, '-^').toBe('--h-l|', said);
+      expectObservable(result$).toBe('-h-l|', frames);
+      expectObservable(result$, '-^').toBe('--h-l|', frames);
       flush();
       expect(asked.map(({ messages }) => messages[1]?.content)).toEqual([undefined, undefined, 'Hel', 'Hel']);
     });

@@ -1,7 +1,7 @@
 import {
   ConnectionError,
   HttpError,
-  TimeoutError,
+  ChatTimeoutError,
   TruncatedError,
   type ChatError,
 } from '../../../lib/errors';
@@ -22,7 +22,7 @@ const lost = new TruncatedError();
 const busy = (retryAfterMs: number | null, retryable = true): HttpError =>
   new HttpError({
     status: 429,
-    words: 'slow down',
+    serverMessage: 'slow down',
     code: null,
     type: null,
     param: null,
@@ -87,7 +87,7 @@ describe('onlyRetryable', () => {
 
   it('gives up on the rest, and asks nobody', () => {
     const policy = jest.fn(() => 7);
-    expect(onlyRetryable(policy)(failed(new TimeoutError('first', 5)))).toBeNull();
+    expect(onlyRetryable(policy)(failed(new ChatTimeoutError('first', 5)))).toBeNull();
     expect(policy).not.toHaveBeenCalled();
   });
 });
@@ -99,7 +99,7 @@ describe('defaultPolicy', () => {
     ['draws a wait for a lost connection', new ConnectionError('reset', 'connect'), 250],
     ['gives up on a spent quota, whatever it asks for', busy(1_600, false), null],
     ['gives up on a wait of more than a minute', busy(3_600_000), null],
-    ['gives up on a first event that did not come', new TimeoutError('first', 5), null],
+    ['gives up on a first event that did not come', new ChatTimeoutError('first', 5), null],
   ])('%s', (_, error, wait) => {
     expect(defaultPolicy(failed(error))).toBe(wait);
   });

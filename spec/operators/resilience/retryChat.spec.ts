@@ -3,16 +3,16 @@ import { defer, throwError, VirtualTimeScheduler } from 'rxjs';
 import type { ChatCompletionChunk } from '../../../lib/codec/ChatCompletionChunk';
 import type { Decoded } from '../../../lib/decode/decode';
 import { markedChunk } from '../../../lib/codec/mark';
-import { HttpError, RequestError, TimeoutError, TruncatedError } from '../../../lib/errors';
+import { HttpError, RequestError, ChatTimeoutError, TruncatedError } from '../../../lib/errors';
 import { accumulateContent } from '../../../lib/operators/accumulate/accumulateContent';
 import { retryChat, type PlannedRetry } from '../../../lib/operators/resilience/retryChat';
 import { marbles } from '../../helpers/marbles';
-import { said } from '../../helpers/said';
+import { frames } from '../../helpers/said';
 
 const busy = (retryAfterMs: number | null = null, retryable = true): HttpError =>
   new HttpError({
     status: 429,
-    words: 'slow down',
+    serverMessage: 'slow down',
     code: null,
     type: null,
     param: null,
@@ -23,7 +23,7 @@ const busy = (retryAfterMs: number | null = null, retryable = true): HttpError =
   });
 
 /** A source that is another one each time it is subscribed to; the last one stays. */
-function inTurn<T extends object>(...sources: readonly T[]): () => T {
+function concatMapGated<T extends object>(...sources: readonly T[]): () => T {
   let turn = 0;
   return () => sources[Math.min(turn++, sources.length - 1)] as T;
 }
@@ -32,12 +32,12 @@ describe('retryChat', () => {
   it('sends the request again after the wait that the server asks for', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const failed$ = cold<Decoded<ChatCompletionChunk>>('--#', undefined, busy(3));
-      const good$ = cold('                                    -h-l-|', said);
+      const good$ = cold('                                    -h-l-|', frames);
       const failedSubs = '                                ^-!';
       const goodSubs = '                                  -----^----!';
       const expected = '                                  ------h-l-|';
-      const next = inTurn(failed$, good$);
-      expectObservable(defer(next).pipe(retryChat())).toBe(expected, said);
+      const next = concatMapGated(failed$, good$);
+      expectObservable(defer(next).pipe(retryChat())).toBe(expected, frames);
       expectSubscriptions(failed$.subscriptions).toBe(failedSubs);
       expectSubscriptions(good$.subscriptions).toBe(goodSubs);
     });
@@ -65,26 +65,26 @@ describe('retryChat', () => {
 
   it('does not retry after output, so that no text comes twice', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
-      const source$ = cold('  -h-#', said, new TruncatedError());
+      const source$ = cold('  -h-#', frames, new TruncatedError());
       const subs = '          ^--!';
       const expected = '      -h-#';
-      expectObservable(source$.pipe(retryChat())).toBe(expected, said, new TruncatedError());
+      expectObservable(source$.pipe(retryChat())).toBe(expected, frames, new TruncatedError());
       expectSubscriptions(source$.subscriptions).toBe(subs);
     });
   });
 
   it('counts a chunk that could not be read as output', () => {
     marbles(({ cold, expectObservable }) => {
-      const source$ = cold('  -L-#', said, new TruncatedError());
+      const source$ = cold('  -L-#', frames, new TruncatedError());
       const expected = '      -L-#';
-      expectObservable(source$.pipe(retryChat())).toBe(expected, said, new TruncatedError());
+      expectObservable(source$.pipe(retryChat())).toBe(expected, frames, new TruncatedError());
     });
   });
 
   it.each([
     ['a spent quota', busy(1, false)],
     ['a bad request', new RequestError('no key')],
-    ['a first event that did not come', new TimeoutError('first', 5)],
+    ['a first event that did not come', new ChatTimeoutError('first', 5)],
     ['an error that is not of this library', new RangeError('a bug')],
   ])('does not retry %s', (_, error) => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
@@ -105,7 +105,7 @@ describe('retryChat', () => {
   });
 
   it('draws each wait anew where the server asks for none, below a bound that doubles', () => {
-    const random = inTurn<{ valueOf: () => number }>(0.5, 0.25);
+    const random = concatMapGated<{ valueOf: () => number }>(0.5, 0.25);
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source$ = cold('#', undefined, busy());
       const subs = ['(^!)', '250ms (^!)', '500ms (^!)'];
@@ -209,13 +209,13 @@ describe('retryChat({ restart: true })', () => {
 
   it('marks that the answer begins anew after output', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
-      const cut$ = cold('    -h-#', said, lost);
-      const good$ = cold('        -h---l|', said);
+      const cut$ = cold('    -h-#', frames, lost);
+      const good$ = cold('        -h---l|', frames);
       const cutSubs = '      ^--!';
       const goodSubs = '     -----^-----!';
       const expected = '     -h----(Rh)l|';
-      const next = inTurn(cut$, good$);
-      expectObservable(defer(next).pipe(retryChat({ restart: true, policy }))).toBe(expected, said);
+      const next = concatMapGated(cut$, good$);
+      expectObservable(defer(next).pipe(retryChat({ restart: true, policy }))).toBe(expected, frames);
       expectSubscriptions(cut$.subscriptions).toBe(cutSubs);
       expectSubscriptions(good$.subscriptions).toBe(goodSubs);
     });
@@ -223,10 +223,10 @@ describe('retryChat({ restart: true })', () => {
 
   it('makes the folds begin anew', () => {
     marbles(({ cold, expectObservable }) => {
-      const cut$ = cold('    -h-#', said, lost);
-      const good$ = cold('        -h---l|', said);
+      const cut$ = cold('    -h-#', frames, lost);
+      const good$ = cold('        -h---l|', frames);
       const expected = '     -x----(0x)y|';
-      const result$ = defer(inTurn(cut$, good$)).pipe(
+      const result$ = defer(concatMapGated(cut$, good$)).pipe(
         retryChat({ restart: true, policy }),
         accumulateContent(),
       );
@@ -237,19 +237,19 @@ describe('retryChat({ restart: true })', () => {
   it('marks nothing when there was no output', () => {
     marbles(({ cold, expectObservable }) => {
       const cut$ = cold<Decoded<ChatCompletionChunk>>('---#', undefined, lost);
-      const good$ = cold('                                  -h-|', said);
+      const good$ = cold('                                  -h-|', frames);
       const expected = '                               ------h-|';
-      const next = inTurn(cut$, good$);
-      expectObservable(defer(next).pipe(retryChat({ restart: true, policy }))).toBe(expected, said);
+      const next = concatMapGated(cut$, good$);
+      expectObservable(defer(next).pipe(retryChat({ restart: true, policy }))).toBe(expected, frames);
     });
   });
 
   it('keeps what came when no attempt after it says anything', () => {
     marbles(({ cold, expectObservable }) => {
-      const cut$ = cold('                                    -h#', said, lost);
+      const cut$ = cold('                                    -h#', frames, lost);
       const silent$ = cold<Decoded<ChatCompletionChunk>>('       -#', undefined, lost);
       const expected = '                                     -x---#';
-      const result$ = defer(inTurn(cut$, silent$)).pipe(
+      const result$ = defer(concatMapGated(cut$, silent$)).pipe(
         retryChat({ restart: true, count: 1, policy }),
         accumulateContent(),
       );
@@ -259,12 +259,12 @@ describe('retryChat({ restart: true })', () => {
 
   it('gives up after its last retry, with what came', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
-      const source$ = cold('  -h----#      ', said, lost);
+      const source$ = cold('  -h----#      ', frames, lost);
       const subs = ['         ^-----!', '--------^-----!'];
       const expected = '      -h-------(Rh)-#';
       expectObservable(source$.pipe(retryChat({ restart: true, count: 1, policy }))).toBe(
         expected,
-        said,
+        frames,
         lost,
       );
       expectSubscriptions(source$.subscriptions).toBe(subs);
@@ -275,14 +275,14 @@ describe('retryChat({ restart: true })', () => {
     const seen: unknown[] = [];
     marbles(({ cold, flush }) => {
       const silent$ = cold<Decoded<ChatCompletionChunk>>('#', undefined, lost);
-      const cut$ = cold('-h#', said, lost);
-      const good$ = cold('-l|', said);
-      defer(inTurn(silent$, cut$, good$))
+      const cut$ = cold('-h#', frames, lost);
+      const good$ = cold('-l|', frames);
+      defer(concatMapGated(silent$, cut$, good$))
         .pipe(retryChat({ restart: true, policy }))
         .subscribe((chunk) => seen.push(chunk));
       flush();
     });
-    const third = { ...said.R, right: markedChunk({ kind: 'restarted', attempt: 3 }) };
-    expect(seen).toEqual([said.h, third, said.l]);
+    const third = { ...frames.R, right: markedChunk({ kind: 'restarted', attempt: 3 }) };
+    expect(seen).toEqual([frames.h, third, frames.l]);
   });
 });

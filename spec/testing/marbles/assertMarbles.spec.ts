@@ -1,6 +1,6 @@
 import { concat, of, throwError, timer, map, NEVER, type Observable } from 'rxjs';
-import { chatCompletion$, TimeoutError, type ChatRequest } from 'rxjs-chat-completions';
-import { assertMarbles, chunkOf, marbleTransport, scriptedTransport } from 'rxjs-chat-completions/testing';
+import { chatCompletion$, ChatTimeoutError, type ChatRequest } from 'rxjs-chat-completions';
+import { assertMarbles, textChunk, marbleTransport, scriptedTransport } from 'rxjs-chat-completions/testing';
 import { TestScheduler, type RunHelpers } from 'rxjs/testing';
 
 const request: ChatRequest = { model: 'any', messages: [] };
@@ -54,7 +54,7 @@ describe('assertMarbles', () => {
 
   it('says what the chunks of an answer add', () => {
     const transport = scriptedTransport({ parts: ['Hel', { bad: 'json' }] });
-    const shown = failure(chatCompletion$({ transport }, request), '(ab)', { a: chunkOf('Hal'), b: 'lo' });
+    const shown = failure(chatCompletion$({ transport }, request), '(ab)', { a: textChunk('Hal'), b: 'lo' });
     expect(shown).toContain("-        0ms  a  chunk 'Hal'");
     expect(shown).toContain("+        0ms  c  chunk 'Hel'");
     expect(shown).toContain("Left BadJson 'not JSON:");
@@ -62,17 +62,17 @@ describe('assertMarbles', () => {
   });
 
   it('looks inside where two values read the same', () => {
-    const shown = failure(of(chunkOf('Hel')), '(a|)', { a: { ...chunkOf('Hel'), id: 'x' } });
+    const shown = failure(of(textChunk('Hel')), '(a|)', { a: { ...textChunk('Hel'), id: 'x' } });
     expect(shown).toContain("    at .id: 'chatcmpl-1' came, 'x' was expected");
   });
 
   it('tells an error by its tag and fields', () => {
-    const came$ = throwError(() => new TimeoutError('idle', 5));
-    expect(failure(came$, '#', {}, { _tag: 'TimeoutError', phase: 'idle' })).toBe('');
-    const shown = failure(came$, '#', {}, { _tag: 'TimeoutError', phase: 'first' });
-    expect(shown).toContain("-        0ms  #  { _tag: 'TimeoutError', phase: 'first' }");
+    const came$ = throwError(() => new ChatTimeoutError('idle', 5));
+    expect(failure(came$, '#', {}, { _tag: 'ChatTimeoutError', phase: 'idle' })).toBe('');
+    const shown = failure(came$, '#', {}, { _tag: 'ChatTimeoutError', phase: 'first' });
+    expect(shown).toContain("-        0ms  #  { _tag: 'ChatTimeoutError', phase: 'first' }");
     expect(shown).toContain(
-      "+        0ms  #  TimeoutError 'the stream fell silent for 5 ms' { phase: 'idle', ms: 5 }",
+      "+        0ms  #  ChatTimeoutError 'the stream fell silent for 5 ms' { phase: 'idle', ms: 5 }",
     );
   });
 

@@ -10,11 +10,11 @@ import {
 } from 'rxjs-chat-completions';
 import {
   bytesOf,
-  chunkOf,
-  doneOf,
-  finishOf,
+  textChunk,
+  doneFrame,
+  finishChunk,
   head200,
-  headOf,
+  responseHead,
   marbleTransport,
   rawBytesOf,
 } from 'rxjs-chat-completions/testing';
@@ -39,7 +39,7 @@ describe('marbleTransport', () => {
         expectObservable(text$).toBe(
           '                   --x--y 9999ms #',
           { x: 'Hel', y: 'Hello' },
-          { _tag: 'TimeoutError' },
+          { _tag: 'ChatTimeoutError' },
         );
       }
       for (const { subscriptions } of [plain$, transport]) {
@@ -51,15 +51,22 @@ describe('marbleTransport', () => {
   it('takes heads, bytes, texts, chunks and lists of them', () => {
     marbles(({ cold, expectObservable }) => {
       const bytes = rawBytesOf('{}');
-      const said = [chunkOf('a'), finishOf('stop'), doneOf()];
-      const values = { h: headOf(429), b: bytes, t: 'Hel', c: chunkOf('Hel'), l: said, d: doneOf() };
+      const said = [textChunk('a'), finishChunk('stop'), doneFrame()];
+      const values = {
+        h: responseHead(429),
+        b: bytes,
+        t: 'Hel',
+        c: textChunk('Hel'),
+        l: said,
+        d: doneFrame(),
+      };
       const expected = {
-        h: headOf(429),
+        h: responseHead(429),
         b: bytes,
         t: bytesOf('Hel'),
         c: bytesOf('Hel'),
         l: bytesOf(...said),
-        d: bytesOf(doneOf()),
+        d: bytesOf(doneFrame()),
       };
       expectObservable(marbleTransport(cold, 'hbtcld|', values)(sent)).toBe('hbtcld|', expected);
     });
@@ -77,8 +84,8 @@ describe('marbleTransport', () => {
   it('answers by turn, and logs all requests in one', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const values = {
-        r: headOf(429, { 'retry-after-ms': '3' }),
-        a: ['Hello', finishOf('stop'), doneOf()] as const,
+        r: responseHead(429, { 'retry-after-ms': '3' }),
+        a: ['Hello', finishChunk('stop'), doneFrame()] as const,
       };
       const transport = marbleTransport(cold, ['-(r|)', '-h-(a|)'], values);
       const expected = '                        -------(a|)';
@@ -139,7 +146,7 @@ describe('marbleTransport', () => {
 
   it('plays an HTTP error', () => {
     marbles(({ cold, expectObservable }) => {
-      const values = { e: headOf(404), b: rawBytesOf('{"error":{"message":"no such model"}}') };
+      const values = { e: responseHead(404), b: rawBytesOf('{"error":{"message":"no such model"}}') };
       const transport = marbleTransport(cold, '-e-(b|)', values);
       const status$ = chatCompletion$({ transport }, request).pipe(
         catchError((error: unknown) => of(error instanceof HttpError ? error.message : 'another error')),

@@ -1,5 +1,5 @@
 import { demoModel } from '../../../lib/testing/script/demoModel';
-import type { Answer, Refusal, Reply } from '../../../lib/testing/script/Reply';
+import type { Answer, HttpFailure, Reply } from '../../../lib/testing/script/Reply';
 
 const ask = (question: unknown, model = demoModel()): Reply =>
   model({
@@ -57,7 +57,7 @@ describe('the demo model', () => {
 
   it('refuses twice and answers the third time, for each of its own', () => {
     const model = demoModel();
-    const statuses = [1, 2, 3, 4].map(() => (ask('/fail 429', model) as Partial<Refusal>).status);
+    const statuses = [1, 2, 3, 4].map(() => (ask('/fail 429', model) as Partial<HttpFailure>).status);
     expect(statuses).toEqual([429, 429, undefined, 429]);
     expect(ask('/fail 429')).toMatchObject({ status: 429, headers: { 'retry-after': '2' } });
   });

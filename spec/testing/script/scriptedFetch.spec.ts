@@ -51,10 +51,11 @@ describe('scriptedFetch', () => {
   });
 
   it('resolves with an error status', async () => {
-    const response = await scriptedFetch({ status: 429, words: 'Too many', headers: { 'retry-after': '2' } })(
-      url,
-      streamed(),
-    );
+    const response = await scriptedFetch({
+      status: 429,
+      message: 'Too many',
+      headers: { 'retry-after': '2' },
+    })(url, streamed());
     expect([response.status, response.ok, response.headers.get('retry-after')]).toEqual([429, false, '2']);
     expect(await response.json()).toMatchObject({ error: { message: 'Too many' } });
   });

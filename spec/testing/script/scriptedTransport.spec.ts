@@ -1,6 +1,11 @@
 import { catchError, map, of, take, type Observable } from 'rxjs';
 
-import { isHead, type Bytes, type Head, type TransportRequest } from '../../../lib/transport/transport';
+import {
+  isResponseHead,
+  type Bytes,
+  type ResponseHead,
+  type TransportRequest,
+} from '../../../lib/transport/transport';
 import { ConnectionError } from '../../../lib/errors';
 import type { Reply } from '../../../lib/testing/script/Reply';
 import { scriptedTransport } from '../../../lib/testing/script/scriptedTransport';
@@ -14,10 +19,10 @@ const request: TransportRequest = {
 };
 
 /** Heads as `h`, words as they are, finish reason as `f`, the end as `d`. */
-const letters = (answer$: Observable<Head | Bytes>): Observable<string> =>
+const letters = (answer$: Observable<ResponseHead | Bytes>): Observable<string> =>
   answer$.pipe(
     map((part) => {
-      if (isHead(part)) return 'h';
+      if (isResponseHead(part)) return 'h';
       const text = new TextDecoder().decode(part);
       return /"content":"(\w)"/.exec(text)?.[1] ?? (text.includes('[DONE]') ? 'd' : 'f');
     }),

@@ -1,6 +1,6 @@
 import { dialect, type DialectName } from '../../../lib/testing/wire/dialect';
 import type { Reply, ScriptedRequest } from '../../../lib/testing/script/Reply';
-import { timeline, type Moment } from '../../../lib/testing/script/timeline';
+import { timeline, type TimelineEvent } from '../../../lib/testing/script/timeline';
 
 const request = (body: object): ScriptedRequest => ({
   method: 'POST',
@@ -26,15 +26,15 @@ interface Play {
 const play = (reply: Reply, { body = streamed, name = 'ollama', paceMs = 0 }: Play = {}) =>
   timeline(reply, request(body), dialect(name), paceMs);
 
-const textOf = (moments: readonly Moment[]): string => {
+const textOf = (moments: readonly TimelineEvent[]): string => {
   const decoder = new TextDecoder();
   return moments
     .map((moment) => ('bytes' in moment ? decoder.decode(moment.bytes, { stream: true }) : ''))
     .join('');
 };
-const contentOf = (moments: readonly Moment[]): readonly string[] =>
+const contentOf = (moments: readonly TimelineEvent[]): readonly string[] =>
   [...textOf(moments).matchAll(/"content":"([^"]+)"/g)].map(([, text]) => text ?? '');
-const kinds = (moments: readonly Moment[]): readonly string[] =>
+const kinds = (moments: readonly TimelineEvent[]): readonly string[] =>
   moments.map((moment) => Object.keys(moment)[1] ?? '');
 
 describe('a streamed answer', () => {
@@ -177,7 +177,7 @@ describe('the same reply to a request that asks for no stream', () => {
 
 describe('a reply that is no answer', () => {
   it('is an error in the shape of the server', () => {
-    const refusal = { status: 429, words: 'Too many', code: 'slow_down', headers: { 'Retry-After': '2' } };
+    const refusal = { status: 429, message: 'Too many', code: 'slow_down', headers: { 'Retry-After': '2' } };
     const moments = play(refusal, { name: 'groq' });
     expect(moments[0]).toMatchObject({ head: { status: 429, headers: { 'retry-after': '2' } } });
     expect(textOf(moments)).toBe(

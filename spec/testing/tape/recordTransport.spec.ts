@@ -4,16 +4,16 @@ import {
   chatCompletion$,
   ConnectionError,
   type Bytes,
-  type Head,
+  type ResponseHead,
   type Transport,
   type TransportRequest,
 } from 'rxjs-chat-completions';
 import {
   bytesOf,
-  doneOf,
-  finishOf,
+  doneFrame,
+  finishChunk,
   head200,
-  headOf,
+  responseHead,
   marbleTransport,
   rawBytesOf,
   recordTransport,
@@ -35,7 +35,7 @@ const request: TransportRequest = {
 };
 
 /** The tape of what is there when an answer has come or was let go of. */
-function tapeOfAnswer(answer$: Observable<Head | Bytes>, options?: RecordOptions): Tape {
+function tapeOfAnswer(answer$: Observable<ResponseHead | Bytes>, options?: RecordOptions): Tape {
   const tapes: Tape[] = [];
   const transport = recordTransport(
     () => answer$,
@@ -53,9 +53,9 @@ describe('recordTransport', () => {
   it('keeps what came, and when', () => {
     marbles(({ cold, expectObservable, expectSubscriptions, flush }) => {
       const tapes: Tape[] = [];
-      const values = { a: 'Hel', b: ['lo', finishOf('stop'), doneOf()] as const };
+      const values = { a: 'Hel', b: ['lo', finishChunk('stop'), doneFrame()] as const };
       const live = marbleTransport(cold, '  --h 5s a--(b|)', values);
-      const sent = { h: head200, a: bytesOf('Hel'), b: bytesOf('lo', finishOf('stop'), doneOf()) };
+      const sent = { h: head200, a: bytesOf('Hel'), b: bytesOf('lo', finishChunk('stop'), doneFrame()) };
       const transport = recordTransport(live, (tape) => tapes.push(tape));
       expectObservable(transport(request)).toBe('--h 5s a--(b|)', sent);
       expectSubscriptions(live.subscriptions).toBe('^-- 5s ---!');
@@ -98,7 +98,7 @@ describe('recordTransport', () => {
     let sent = 0;
     const live: Transport = () => {
       sent += 1;
-      return of(headOf(200 + sent));
+      return of(responseHead(200 + sent));
     };
     const answer$ = recordTransport(live, (tape) => tapes.push(tape))(request);
     expect(sent).toBe(0);
@@ -160,7 +160,7 @@ describe('recordTransport', () => {
     marbles(({ cold, flush }) => {
       const tapes: Tape[] = [];
       let completed = 0;
-      const live = marbleTransport(cold, 'h-(ad)---|', { a: 'Hello', d: [finishOf('stop'), doneOf()] });
+      const live = marbleTransport(cold, 'h-(ad)---|', { a: 'Hello', d: [finishChunk('stop'), doneFrame()] });
       chatCompletion$(
         { transport: recordTransport(live, (tape) => tapes.push(tape)) },
         { model: 'any', messages: [] },
@@ -198,7 +198,7 @@ describe('recordTransport', () => {
 
 describe('a tape keeps no secrets', () => {
   const answer = (...body: readonly Bytes[]) => of(head200, ...body);
-  const text = (answer$: Observable<Head | Bytes>, options?: RecordOptions) =>
+  const text = (answer$: Observable<ResponseHead | Bytes>, options?: RecordOptions) =>
     tapeText(tapeOfAnswer(answer$, options));
 
   it('neither headers of the request nor its query, host or body', () => {
@@ -251,14 +251,14 @@ describe('a tape keeps no secrets', () => {
       server: 'nginx',
       date: 'today',
     };
-    expect(tapeOfAnswer(of(headOf(429, { ...listed, ...others }))).head?.headers).toEqual(listed);
+    expect(tapeOfAnswer(of(responseHead(429, { ...listed, ...others }))).head?.headers).toEqual(listed);
   });
 
   it('nor a key that the server repeats, in a body, a header or an error', () => {
     const body = rawBytesOf(
       `{"error":{"message":"bad key: ${KEY} (${KEY}) for tenant-secret and query-secret"}}`,
     );
-    const written = text(of(headOf(401, { 'x-request-id': `req-${KEY}` }), body));
+    const written = text(of(responseHead(401, { 'x-request-id': `req-${KEY}` }), body));
     expect(written).toContain(
       String.raw`bad key: ************** (**************) for ************* and ************`,
     );

@@ -16,13 +16,13 @@ import {
   ConnectionError,
   type Bytes,
   type ChatRequest,
-  type Head,
+  type ResponseHead,
   type TransportRequest,
 } from 'rxjs-chat-completions';
 import {
   bytesOf,
-  doneOf,
-  finishOf,
+  doneFrame,
+  finishChunk,
   head200,
   rawBytesOf,
   recordTransport,
@@ -68,7 +68,7 @@ const partsOf = ({ head, reads }: Tape) => {
 };
 
 /** The tape of an answer that came at once. */
-function recorded(answer$: Observable<Head | Bytes>): Tape {
+function recorded(answer$: Observable<ResponseHead | Bytes>): Tape {
   const tapes: Tape[] = [];
   const recording = recordTransport(
     () => answer$,
@@ -234,7 +234,7 @@ describe('a replayed end', () => {
   });
 
   it('is that of the answer, whatever the bytes', () => {
-    const body = bytesOf('Grüße 🌊', finishOf('stop'), doneOf());
+    const body = bytesOf('Grüße 🌊', finishChunk('stop'), doneFrame());
     for (let size = 1; size < body.length; size += 7) {
       const reads = Array.from({ length: Math.ceil(body.length / size) }, (_, at) =>
         body.slice(at * size, (at + 1) * size),

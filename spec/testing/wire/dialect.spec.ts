@@ -6,7 +6,7 @@ import { isRight } from 'fp-ts/Either';
 import { ChatCompletion } from '../../../lib/codec/ChatCompletion';
 import { ChatCompletionChunk } from '../../../lib/codec/ChatCompletionChunk';
 import { dialect, type DialectName } from '../../../lib/testing/wire/dialect';
-import { bytesOf, type Said } from '../../../lib/testing/wire/wire';
+import { bytesOf, type ServerFrame } from '../../../lib/testing/wire/wire';
 import { sharedFolder } from '../../helpers/shared';
 
 const NAMES = [
@@ -22,7 +22,7 @@ const NAMES = [
 const call = { name: 'weather', arguments: { city: 'Oslo' } };
 
 /** The JSON of what a server says. */
-const payloads = (said: readonly Said[]): unknown[] =>
+const payloads = (said: readonly ServerFrame[]): unknown[] =>
   new TextDecoder()
     .decode(bytesOf(...said))
     .split('\n')
@@ -30,14 +30,21 @@ const payloads = (said: readonly Said[]): unknown[] =>
     .map((line) => JSON.parse(line.slice(6)) as unknown);
 
 const everything = (name: DialectName) => {
-  const { chunkOf, reasoningOf, toolCallOf, firstOf, finishOf, errorFrameOf } = dialect(name);
+  const {
+    textChunk: textChunk,
+    reasoningChunk: reasoningChunk,
+    toolCallChunk: toolCallChunk,
+    openingChunks: firstOf,
+    finishChunk: finishChunk,
+    errorFrame: errorFrame,
+  } = dialect(name);
   return {
-    'a first text': firstOf(chunkOf('Hel')),
-    'a text': chunkOf('lo'),
-    reasoning: reasoningOf('Well'),
-    'a tool call': toolCallOf(call),
-    'an end with usage': finishOf('stop', [9, 2]),
-    'an error': errorFrameOf('Too long'),
+    'a first text': firstOf(textChunk('Hel')),
+    'a text': textChunk('lo'),
+    reasoning: reasoningChunk('Well'),
+    'a tool call': toolCallChunk(call),
+    'an end with usage': finishChunk('stop', [9, 2]),
+    'an error': errorFrame('Too long'),
   };
 };
 
@@ -49,9 +56,9 @@ describe.each(NAMES)('the dialect of %s', (name) => {
   });
 
   it('says the usage only when it is given', () => {
-    const { finishOf } = dialect(name);
-    expect(JSON.stringify(payloads(finishOf('stop', [9, 2])))).toContain('"total_tokens":11');
-    expect(JSON.stringify(payloads(finishOf('stop')))).not.toContain('total_tokens');
+    const { finishChunk: finishChunk } = dialect(name);
+    expect(JSON.stringify(payloads(finishChunk('stop', [9, 2])))).toContain('"total_tokens":11');
+    expect(JSON.stringify(payloads(finishChunk('stop')))).not.toContain('total_tokens');
   });
 
   it('makes whole completions that the codec takes', () => {
@@ -62,7 +69,7 @@ describe.each(NAMES)('the dialect of %s', (name) => {
       finish: 'stop',
       usage: [9, 2],
     } as const;
-    const completion = dialect(name, { model: 'small' }).completionOf(answer);
+    const completion = dialect(name, { model: 'small' }).completion(answer);
     expect(isRight(ChatCompletion.decode(completion))).toBe(true);
     expect(completion).toMatchObject({
       object: 'chat.completion',
@@ -73,13 +80,13 @@ describe.each(NAMES)('the dialect of %s', (name) => {
   });
 
   it('makes errors with the words and the code', () => {
-    const error = JSON.stringify(dialect(name).errorOf(429, 'Too many', 'rate_limit_exceeded'));
+    const error = JSON.stringify(dialect(name).errorBody(429, 'Too many', 'rate_limit_exceeded'));
     expect(error).toContain('Too many');
     expect(error).toContain('rate_limit_exceeded');
   });
 
   it('names another answer by another id', () => {
-    const [first, second] = [0, 1].map((turn) => payloads(dialect(name, { turn }).chunkOf('a'))[0]);
+    const [first, second] = [0, 1].map((turn) => payloads(dialect(name, { turn }).textChunk('a'))[0]);
     expect(first).not.toHaveProperty('id', (second as ChatCompletionChunk).id);
   });
 });
@@ -87,8 +94,8 @@ describe.each(NAMES)('the dialect of %s', (name) => {
 describe('where dialects differ', () => {
   it('is the beginning: a role in the first delta, a chunk before it, or a comment', () => {
     const wire = (name: DialectName): string => {
-      const { firstOf, chunkOf } = dialect(name);
-      return new TextDecoder().decode(bytesOf(...firstOf(chunkOf('Hel'))));
+      const { openingChunks: firstOf, textChunk: textChunk } = dialect(name);
+      return new TextDecoder().decode(bytesOf(...firstOf(textChunk('Hel'))));
     };
     expect(wire('ollama').match(/^data/gm)).toHaveLength(1);
     expect(wire('ollama')).toContain('"role":"assistant","content":"Hel"');
@@ -99,7 +106,7 @@ describe('where dialects differ', () => {
   });
 
   it('is a tool call: in one delta, or in pieces', () => {
-    const sizes = NAMES.map((name) => [name, dialect(name).toolCallOf(call).length > 1]);
+    const sizes = NAMES.map((name) => [name, dialect(name).toolCallChunk(call).length > 1]);
     expect(sizes.filter(([, inPieces]) => inPieces).map(([name]) => name)).toEqual([
       'openai',
       'llama.cpp',
@@ -110,7 +117,7 @@ describe('where dialects differ', () => {
 
   it('is reasoning: told under one name or another, or not at all', () => {
     const names = NAMES.map((name) =>
-      Object.keys(deltaOf(payloads(dialect(name).reasoningOf('Well'))[0])).at(-1),
+      Object.keys(deltaOf(payloads(dialect(name).reasoningChunk('Well'))[0])).at(-1),
     );
     expect(names).toEqual([
       'reasoning',

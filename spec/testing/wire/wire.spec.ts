@@ -1,21 +1,21 @@
-import { chunkOf, finishOf } from '../../../lib/testing/wire/chunks';
-import { head200, headOf } from '../../../lib/testing/wire/heads';
+import { textChunk, finishChunk } from '../../../lib/testing/wire/chunks';
+import { head200, responseHead } from '../../../lib/testing/wire/heads';
 import {
   bytesOf,
-  commentOf,
-  doneOf,
-  errorFrameOf,
-  eventOf,
+  commentFrame,
+  doneFrame,
+  errorFrame,
+  eventFrame,
   rawBytesOf,
-  rawOf,
+  rawFrame,
 } from '../../../lib/testing/wire/wire';
 
 const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 
 describe('bytesOf', () => {
   it('takes a string for one chunk of content', () => {
-    expect(text(bytesOf('Hel'))).toBe(text(bytesOf(chunkOf('Hel'))));
-    expect(text(bytesOf('Hel'))).toBe(`data: ${JSON.stringify(chunkOf('Hel'))}\n\n`);
+    expect(text(bytesOf('Hel'))).toBe(text(bytesOf(textChunk('Hel'))));
+    expect(text(bytesOf('Hel'))).toBe(`data: ${JSON.stringify(textChunk('Hel'))}\n\n`);
   });
 
   it('takes a string for content whatever it says', () => {
@@ -23,7 +23,7 @@ describe('bytesOf', () => {
   });
 
   it('puts what is said in one read, in its order', () => {
-    const said = text(bytesOf('lo', finishOf('stop'), doneOf()));
+    const said = text(bytesOf('lo', finishChunk('stop'), doneFrame()));
     expect(said.match(/"content":"lo"|"stop"|\[DONE\]/g)).toEqual(['"content":"lo"', '"stop"', '[DONE]']);
   });
 
@@ -34,32 +34,32 @@ describe('bytesOf', () => {
 
 describe('the builders of wire text', () => {
   it('write events, with a name or without', () => {
-    expect(eventOf({ a: 1 }).wire).toBe('data: {"a":1}\n\n');
-    expect(eventOf({ a: 1 }, 'ping').wire).toBe('event: ping\ndata: {"a":1}\n\n');
+    expect(eventFrame({ a: 1 }).wire).toBe('data: {"a":1}\n\n');
+    expect(eventFrame({ a: 1 }, 'ping').wire).toBe('event: ping\ndata: {"a":1}\n\n');
   });
 
   it('write comments, the end, and errors', () => {
-    expect(commentOf('keep-alive').wire).toBe(': keep-alive\n\n');
-    expect(doneOf().wire).toBe('data: [DONE]\n\n');
-    expect(errorFrameOf('Too long', { code: 500 }).wire).toBe(
+    expect(commentFrame('keep-alive').wire).toBe(': keep-alive\n\n');
+    expect(doneFrame().wire).toBe('data: [DONE]\n\n');
+    expect(errorFrame('Too long', { code: 500 }).wire).toBe(
       'data: {"error":{"message":"Too long","type":"server_error","code":500}}\n\n',
     );
   });
 
   it('leave raw text as it is', () => {
-    expect(text(bytesOf(rawOf('data: {"cho')))).toBe('data: {"cho');
+    expect(text(bytesOf(rawFrame('data: {"cho')))).toBe('data: {"cho');
     expect([...rawBytesOf('é')]).toEqual([0xc3, 0xa9]);
   });
 });
 
-describe('headOf', () => {
+describe('responseHead', () => {
   it('is an event stream under a good status and JSON under another', () => {
     expect(head200).toEqual({ status: 200, headers: { 'content-type': 'text/event-stream' } });
-    expect(headOf(404)).toEqual({ status: 404, headers: { 'content-type': 'application/json' } });
+    expect(responseHead(404)).toEqual({ status: 404, headers: { 'content-type': 'application/json' } });
   });
 
   it('takes headers in any case, and lets them win', () => {
-    expect(headOf(502, { 'Content-Type': 'text/html', 'Retry-After': '2' }).headers).toEqual({
+    expect(responseHead(502, { 'Content-Type': 'text/html', 'Retry-After': '2' }).headers).toEqual({
       'content-type': 'text/html',
       'retry-after': '2',
     });

@@ -10,9 +10,15 @@ import { HttpTestingController, provideHttpClientTesting } from '@angular/common
 import { Component, PLATFORM_ID } from '@angular/core';
 import { TestBed } from '@angular/core/testing';
 import { injectConversation, provideChatCompletions, withHttpClient } from 'rxjs-chat-completions/angular';
-import { bytesOf, doneOf, finishOf, scriptedTransport, type Said } from 'rxjs-chat-completions/testing';
+import {
+  bytesOf,
+  doneFrame,
+  finishChunk,
+  scriptedTransport,
+  type ServerFrame,
+} from 'rxjs-chat-completions/testing';
 
-const textOf = (...said: readonly Said[]): string => new TextDecoder().decode(bytesOf(...said));
+const textOf = (...said: readonly ServerFrame[]): string => new TextDecoder().decode(bytesOf(...said));
 
 @Component({
   selector: 'app-host',
@@ -49,7 +55,7 @@ describe('withHttpClient', () => {
     sent.event({ type: HttpEventType.DownloadProgress, loaded: 1, partialText: first } as HttpEvent<string>);
     await expect.poll(() => fixture.componentInstance.chat.content()).toBe('Hel');
 
-    sent.flush(first + textOf('lo', finishOf('stop'), doneOf()), { headers });
+    sent.flush(first + textOf('lo', finishChunk('stop'), doneFrame()), { headers });
     await expect.poll(() => fixture.componentInstance.chat.content()).toBe('Hello');
     expect(fixture.componentInstance.chat.status()).toBe('done');
   });
@@ -68,7 +74,7 @@ describe('withHttpClient', () => {
       .expectOne(() => true)
       .flush('{"error":{"message":"no such model"}}', { status: 404, statusText: 'Not Found' });
     await expect.poll(() => chat.status()).toBe('failed');
-    expect(chat.error()).toMatchObject({ _tag: 'HttpError', status: 404, words: 'no such model' });
+    expect(chat.error()).toMatchObject({ _tag: 'HttpError', status: 404, serverMessage: 'no such model' });
   });
 });
 

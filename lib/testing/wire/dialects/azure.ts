@@ -1,25 +1,25 @@
 import type { ChatCompletionChunk } from '../../../codec/ChatCompletionChunk';
-import type { Dialect, Speaker } from '../DialectBuilders';
-import { headOf } from '../heads';
-import type { Said } from '../wire';
+import type { Dialect, DialectContext } from '../DialectBuilders';
+import { responseHead } from '../heads';
+import type { ServerFrame } from '../wire';
 import { openai } from './openai';
 
 /**
  * Azure: OpenAI's chunks with the verdicts of a content filter, and before them a chunk without choices, id or
  * model that has those on the question.
  */
-export function azure(speaker: Speaker): Dialect {
+export function azure(speaker: DialectContext): Dialect {
   const inner = openai(speaker);
   return {
     ...inner,
-    head: headOf(200),
-    chunkOf: (text) => filtered(inner.chunkOf(text), VERDICTS),
-    toolCallOf: (call) => filtered(inner.toolCallOf(call)),
-    firstOf: (said) => [ON_THE_QUESTION, ...filtered(inner.firstOf([])), ...said],
-    finishOf: (reason, usage) => filtered(inner.finishOf(reason, usage)),
-    errorOf: (status, words, code) => ({ error: { code: code ?? String(status), message: words } }),
-    completionOf: (answer) => {
-      const whole = inner.completionOf(answer) as ChatCompletionChunk;
+    head: responseHead(200),
+    textChunk: (text) => filtered(inner.textChunk(text), VERDICTS),
+    toolCallChunk: (call) => filtered(inner.toolCallChunk(call)),
+    openingChunks: (said) => [ON_THE_QUESTION, ...filtered(inner.openingChunks([])), ...said],
+    finishChunk: (reason, usage) => filtered(inner.finishChunk(reason, usage)),
+    errorBody: (status, message, code) => ({ error: { code: code ?? String(status), message } }),
+    completion: (answer) => {
+      const whole = inner.completion(answer) as ChatCompletionChunk;
       const [choice] = whole.choices ?? [];
       return { ...whole, choices: [{ ...choice, content_filter_results: VERDICTS }], ...QUESTION_VERDICTS };
     },
@@ -32,7 +32,7 @@ const QUESTION_VERDICTS = { prompt_filter_results: [{ prompt_index: 0, content_f
 const ON_THE_QUESTION = { choices: [], created: 0, id: '', model: '', object: '', ...QUESTION_VERDICTS };
 
 /** Adds verdicts to every choice; structure and ends are marked as looked at, with none. */
-const filtered = (said: readonly Said[], verdicts: object = {}): readonly Said[] =>
+const filtered = (said: readonly ServerFrame[], verdicts: object = {}): readonly ServerFrame[] =>
   (said as readonly ChatCompletionChunk[]).map((chunk) => ({
     ...chunk,
     choices: (chunk.choices ?? []).map((choice) => ({

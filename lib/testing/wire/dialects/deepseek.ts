@@ -1,14 +1,14 @@
 import type { Delta } from '../../../codec/Delta';
 import { callInPieces, tokens, wholeCall } from '../chunks';
-import type { Dialect, Speaker, Tokens } from '../DialectBuilders';
-import { headOf } from '../heads';
-import { errorFrameOf } from '../wire';
+import type { Dialect, DialectContext, Tokens } from '../DialectBuilders';
+import { responseHead } from '../heads';
+import { errorFrame } from '../wire';
 
 /**
  * DeepSeek's reasoner: `content` and `reasoning_content` in every delta, one of them null, tool calls in pieces, usage in
  * the chunk with the finish reason.
  */
-export function deepseek({ model, turn }: Speaker): Dialect {
+export function deepseek({ model, turn }: DialectContext): Dialect {
   const base = {
     id: `00000000-0000-4000-8000-${String(turn).padStart(12, '0')}`,
     object: 'chat.completion.chunk',
@@ -22,21 +22,21 @@ export function deepseek({ model, turn }: Speaker): Dialect {
     usage: null,
   });
   return {
-    head: headOf(200, { 'content-type': 'text/event-stream; charset=utf-8' }),
-    chunkOf: (text) => [chunk({ content: text, reasoning_content: null })],
-    reasoningOf: (text) => [chunk({ content: null, reasoning_content: text })],
-    toolCallOf: (call) => callInPieces(call, 4).map((piece) => chunk({ tool_calls: [piece] })),
-    firstOf: (said) => [chunk({ role: 'assistant', content: null, reasoning_content: '' }), ...said],
-    finishOf: (reason, usage) => [
+    head: responseHead(200, { 'content-type': 'text/event-stream; charset=utf-8' }),
+    textChunk: (text) => [chunk({ content: text, reasoning_content: null })],
+    reasoningChunk: (text) => [chunk({ content: null, reasoning_content: text })],
+    toolCallChunk: (call) => callInPieces(call, 4).map((piece) => chunk({ tool_calls: [piece] })),
+    openingChunks: (said) => [chunk({ role: 'assistant', content: null, reasoning_content: '' }), ...said],
+    finishChunk: (reason, usage) => [
       { ...chunk({ content: '', reasoning_content: null }, reason), usage: usage ? cached(usage) : null },
     ],
     // Not among the recordings: the shape of its HTTP errors.
-    errorFrameOf: (words) => [errorFrameOf(words, { param: null, code: 'server_error' })],
-    errorOf: (status, words, code) => {
+    errorFrame: (message) => [errorFrame(message, { param: null, code: 'server_error' })],
+    errorBody: (status, message, code) => {
       const type = status < 500 ? 'invalid_request_error' : 'server_error';
-      return { error: { message: words, type, param: null, code: code ?? type } };
+      return { error: { message, type, param: null, code: code ?? type } };
     },
-    completionOf: ({ text, reasoning, toolCalls, finish, usage }) => ({
+    completion: ({ text, reasoning, toolCalls, finish, usage }) => ({
       ...base,
       object: 'chat.completion',
       choices: [

@@ -1,13 +1,13 @@
 import { tokens, wholeCall } from '../chunks';
-import type { Dialect, Speaker, Tokens } from '../DialectBuilders';
-import { headOf } from '../heads';
-import { eventOf } from '../wire';
+import type { Dialect, DialectContext, Tokens } from '../DialectBuilders';
+import { responseHead } from '../heads';
+import { eventFrame } from '../wire';
 
 /**
  * Groq: `reasoning` with the channel it came by, tool calls whole, usage three times at the end: twice with the
  * finish reason, then in a chunk of its own. An error is a named event and the last of the stream.
  */
-export function groq({ model, turn }: Speaker): Dialect {
+export function groq({ model, turn }: DialectContext): Dialect {
   const id = `chatcmpl-00000000-0000-4000-8000-${String(turn).padStart(12, '0')}`;
   const base = {
     id,
@@ -22,12 +22,12 @@ export function groq({ model, turn }: Speaker): Dialect {
     choices: [{ index: 0, delta, logprobs: null, finish_reason }],
   });
   return {
-    head: headOf(200),
-    chunkOf: (text) => [chunk({ content: text })],
-    reasoningOf: (text) => [chunk({ reasoning: text, channel: 'analysis' })],
-    toolCallOf: (call) => [chunk({ tool_calls: [wholeCall(call)] })],
-    firstOf: (said) => [{ ...chunk({ role: 'assistant', content: '' }), x_groq }, ...said],
-    finishOf: (reason, usage) => {
+    head: responseHead(200),
+    textChunk: (text) => [chunk({ content: text })],
+    reasoningChunk: (text) => [chunk({ reasoning: text, channel: 'analysis' })],
+    toolCallChunk: (call) => [chunk({ tool_calls: [wholeCall(call)] })],
+    openingChunks: (said) => [{ ...chunk({ role: 'assistant', content: '' }), x_groq }, ...said],
+    finishChunk: (reason, usage) => {
       if (!usage) return [{ ...chunk({}, reason), x_groq }];
       const timed = clocked(usage);
       return [
@@ -35,14 +35,14 @@ export function groq({ model, turn }: Speaker): Dialect {
         { ...base, choices: [], usage: timed, service_tier: 'on_demand' },
       ];
     },
-    errorFrameOf: (words) => [
-      eventOf(
-        { error: { ...error(400, words, 'tool_use_failed'), failed_generation: '', status_code: 400 } },
+    errorFrame: (message) => [
+      eventFrame(
+        { error: { ...error(400, message, 'tool_use_failed'), failed_generation: '', status_code: 400 } },
         'error',
       ),
     ],
-    errorOf: (status, words, code) => ({ error: error(status, words, code) }),
-    completionOf: ({ text, reasoning, toolCalls, finish, usage }) => ({
+    errorBody: (status, message, code) => ({ error: error(status, message, code) }),
+    completion: ({ text, reasoning, toolCalls, finish, usage }) => ({
       ...base,
       object: 'chat.completion',
       choices: [
@@ -66,8 +66,8 @@ export function groq({ model, turn }: Speaker): Dialect {
   };
 }
 
-const error = (status: number, words: string, code?: string) => ({
-  message: words,
+const error = (status: number, message: string, code?: string) => ({
+  message,
   type: status < 500 ? 'invalid_request_error' : 'internal_server_error',
   ...(code !== undefined && { code }),
 });

@@ -1,15 +1,15 @@
 import type { Delta } from '../../../codec/Delta';
 import { callHead, callInMessage, callPiece, cutEvery, argumentsText, tokens } from '../chunks';
-import type { Dialect, Speaker, Tokens } from '../DialectBuilders';
-import { headOf } from '../heads';
-import { eventOf } from '../wire';
+import type { Dialect, DialectContext, Tokens } from '../DialectBuilders';
+import { responseHead } from '../heads';
+import { eventFrame } from '../wire';
 
 /**
  * llama.cpp's llama-server: a first delta with the role and `content: null`, `reasoning_content`, the arguments of a tool
  * call a few characters at a time with the first of them beside its name. An error in the middle ends the body
  * without `[DONE]`.
  */
-export function llamaCpp({ model, turn }: Speaker): Dialect {
+export function llamaCpp({ model, turn }: DialectContext): Dialect {
   const base = {
     created: 1_790_000_000 + turn,
     id: `chatcmpl-${String(turn).padStart(32, 'Scripted')}`,
@@ -22,23 +22,23 @@ export function llamaCpp({ model, turn }: Speaker): Dialect {
     ...base,
   });
   return {
-    head: headOf(200, { server: 'llama.cpp', 'x-accel-buffering': 'no' }),
-    chunkOf: (text) => [chunk({ content: text })],
-    reasoningOf: (text) => [chunk({ reasoning_content: text })],
-    toolCallOf: (call) => {
+    head: responseHead(200, { server: 'llama.cpp', 'x-accel-buffering': 'no' }),
+    textChunk: (text) => [chunk({ content: text })],
+    reasoningChunk: (text) => [chunk({ reasoning_content: text })],
+    toolCallChunk: (call) => {
       const [first = '', ...rest] = cutEvery(2, argumentsText(call));
       return [callHead(call, first), ...rest.map((piece) => callPiece(call, piece))].map((piece) =>
         chunk({ tool_calls: [piece] }),
       );
     },
-    firstOf: (said) => [chunk({ role: 'assistant', content: null }), ...said],
-    finishOf: (reason, usage) => [
+    openingChunks: (said) => [chunk({ role: 'assistant', content: null }), ...said],
+    finishChunk: (reason, usage) => [
       chunk({}, reason),
       ...(usage ? [{ ...base, choices: [], usage: counted(usage), timings: timings(usage) }] : []),
     ],
-    errorFrameOf: (words) => [eventOf(errorBody(500, words))],
-    errorOf: errorBody,
-    completionOf: ({ text, reasoning, toolCalls, finish, usage }) => ({
+    errorFrame: (message) => [eventFrame(errorBody(500, message))],
+    errorBody: errorBody,
+    completion: ({ text, reasoning, toolCalls, finish, usage }) => ({
       choices: [
         {
           finish_reason: finish,
@@ -59,8 +59,8 @@ export function llamaCpp({ model, turn }: Speaker): Dialect {
   };
 }
 
-const errorBody = (status: number, words: string, code?: string) => ({
-  error: { code: code ?? status, message: words, type: ERROR_TYPES[status] ?? 'server_error' },
+const errorBody = (status: number, message: string, code?: string) => ({
+  error: { code: code ?? status, message, type: ERROR_TYPES[status] ?? 'server_error' },
 });
 
 const ERROR_TYPES: Readonly<Record<number, string>> = {

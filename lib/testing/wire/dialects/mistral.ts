@@ -1,14 +1,14 @@
 import type { Delta } from '../../../codec/Delta';
 import { argumentsText, callInMessage, tokens, type ScriptedToolCall } from '../chunks';
-import type { Dialect, Speaker } from '../DialectBuilders';
-import { headOf } from '../heads';
-import { eventOf } from '../wire';
+import type { Dialect, DialectContext } from '../DialectBuilders';
+import { responseHead } from '../heads';
+import { eventFrame } from '../wire';
 
 /**
  * Mistral: no fingerprint, what the model thinks as parts of an array in `content`, where text is a plain string, tool
  * calls whole and without a type, usage with the finish reason, errors without an `error`.
  */
-export function mistral({ model, turn }: Speaker): Dialect {
+export function mistral({ model, turn }: DialectContext): Dialect {
   const base = {
     id: String(turn).padStart(32, '5c21b7ed'),
     object: 'chat.completion.chunk',
@@ -20,19 +20,19 @@ export function mistral({ model, turn }: Speaker): Dialect {
     choices: [{ index: 0, delta, finish_reason }],
   });
   return {
-    head: headOf(200, { 'content-type': 'text/event-stream; charset=utf-8' }),
-    chunkOf: (text) => [chunk({ content: text })],
-    reasoningOf: (text) => [chunk({ content: [thinking(text)] })],
+    head: responseHead(200, { 'content-type': 'text/event-stream; charset=utf-8' }),
+    textChunk: (text) => [chunk({ content: text })],
+    reasoningChunk: (text) => [chunk({ content: [thinking(text)] })],
     // Mistral says the finish reason in the chunk of the call; here it follows in the next, as it may after text.
-    toolCallOf: (call) => [chunk({ tool_calls: [untyped(call)] })],
-    firstOf: (said) => [chunk({ role: 'assistant', content: '' }), ...said],
-    finishOf: (reason, usage) => [
+    toolCallChunk: (call) => [chunk({ tool_calls: [untyped(call)] })],
+    openingChunks: (said) => [chunk({ role: 'assistant', content: '' }), ...said],
+    finishChunk: (reason, usage) => [
       { ...chunk({ content: '' }, reason), ...(usage && { usage: tokens(...usage) }) },
     ],
     // Not among the recordings: the shape of its HTTP errors.
-    errorFrameOf: (words) => [eventOf(errorBody(500, words))],
-    errorOf: errorBody,
-    completionOf: ({ text, reasoning, toolCalls, finish, usage }) => ({
+    errorFrame: (message) => [eventFrame(errorBody(500, message))],
+    errorBody: errorBody,
+    completion: ({ text, reasoning, toolCalls, finish, usage }) => ({
       ...base,
       object: 'chat.completion',
       choices: [
@@ -59,9 +59,9 @@ const untyped = ({ index = 0, id = `scripted${index}`, ...call }: ScriptedToolCa
   index,
 });
 
-const errorBody = (status: number, words: string, code?: string) => ({
+const errorBody = (status: number, message: string, code?: string) => ({
   object: 'error',
-  message: words,
+  message,
   type: status < 500 ? 'invalid_request_error' : 'service_error',
   param: null,
   code: code ?? String(status),

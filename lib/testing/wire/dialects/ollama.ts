@@ -1,14 +1,14 @@
 import type { ChatCompletionChunk } from '../../../codec/ChatCompletionChunk';
 import type { Delta } from '../../../codec/Delta';
 import { tokens, wholeCall } from '../chunks';
-import type { Dialect, Speaker } from '../DialectBuilders';
-import { headOf } from '../heads';
+import type { Dialect, DialectContext } from '../DialectBuilders';
+import { responseHead } from '../heads';
 
 /**
  * Ollama: the role in the first delta only, `reasoning` beside an empty `content`, tool calls whole, usage in a
  * chunk of its own. Ids are drawn from a thousand and repeat.
  */
-export function ollama({ model, turn }: Speaker): Dialect {
+export function ollama({ model, turn }: DialectContext): Dialect {
   const base = {
     id: `chatcmpl-${(417 + turn) % 1000}`,
     object: 'chat.completion.chunk',
@@ -21,24 +21,24 @@ export function ollama({ model, turn }: Speaker): Dialect {
     choices: [{ index: 0, delta, finish_reason }],
   });
   return {
-    head: headOf(200),
-    chunkOf: (text) => [chunk({ content: text })],
-    reasoningOf: (text) => [chunk({ content: '', reasoning: text })],
-    toolCallOf: (call) => [chunk({ content: '', tool_calls: [wholeCall(call)] })],
-    firstOf: ([first, ...rest]) => {
+    head: responseHead(200),
+    textChunk: (text) => [chunk({ content: text })],
+    reasoningChunk: (text) => [chunk({ content: '', reasoning: text })],
+    toolCallChunk: (call) => [chunk({ content: '', tool_calls: [wholeCall(call)] })],
+    openingChunks: ([first, ...rest]) => {
       const delta = (first as ChatCompletionChunk | undefined)?.choices?.[0]?.delta;
       return [chunk({ role: 'assistant', ...delta }), ...rest];
     },
-    finishOf: (reason, usage) => [
+    finishChunk: (reason, usage) => [
       chunk({}, reason),
       ...(usage ? [{ ...base, choices: [], usage: tokens(...usage) }] : []),
     ],
     // An error after the first byte is lost: an empty chunk of no model, then the body ends.
-    errorFrameOf: () => [{ ...chunk({ content: '' }), model: '' }],
-    errorOf: (status, words, code) => ({
-      error: { message: words, type: ERROR_TYPES[status] ?? 'api_error', param: null, code: code ?? null },
+    errorFrame: () => [{ ...chunk({ content: '' }), model: '' }],
+    errorBody: (status, message, code) => ({
+      error: { message, type: ERROR_TYPES[status] ?? 'api_error', param: null, code: code ?? null },
     }),
-    completionOf: ({ text, reasoning, toolCalls, finish, usage }) => ({
+    completion: ({ text, reasoning, toolCalls, finish, usage }) => ({
       ...base,
       object: 'chat.completion',
       choices: [

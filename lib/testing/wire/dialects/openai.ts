@@ -1,14 +1,14 @@
 import type { Delta } from '../../../codec/Delta';
 import { callInMessage, callInPieces, tokens } from '../chunks';
-import type { Dialect, Speaker, Tokens } from '../DialectBuilders';
-import { headOf } from '../heads';
-import { errorFrameOf } from '../wire';
+import type { Dialect, DialectContext, Tokens } from '../DialectBuilders';
+import { responseHead } from '../heads';
+import { errorFrame } from '../wire';
 
 /**
  * OpenAI: a first chunk with the role and no text, tool calls in pieces, `usage: null` until a last chunk of
  * its own. What the model thinks is counted and not told.
  */
-export function openai({ model, turn }: Speaker): Dialect {
+export function openai({ model, turn }: DialectContext): Dialect {
   const base = {
     id: `chatcmpl-${String(turn).padStart(29, 'Scripted')}`,
     object: 'chat.completion.chunk',
@@ -23,26 +23,26 @@ export function openai({ model, turn }: Speaker): Dialect {
     usage: null,
   });
   return {
-    head: headOf(200, { 'content-type': 'text/event-stream; charset=utf-8' }),
-    chunkOf: (text) => [chunk({ content: text })],
-    reasoningOf: () => [],
-    toolCallOf: (call) => callInPieces(call, 6).map((piece) => chunk({ tool_calls: [piece] })),
-    firstOf: (said) => [chunk({ role: 'assistant', content: '', refusal: null }), ...said],
-    finishOf: (reason, usage) => [
+    head: responseHead(200, { 'content-type': 'text/event-stream; charset=utf-8' }),
+    textChunk: (text) => [chunk({ content: text })],
+    reasoningChunk: () => [],
+    toolCallChunk: (call) => callInPieces(call, 6).map((piece) => chunk({ tool_calls: [piece] })),
+    openingChunks: (said) => [chunk({ role: 'assistant', content: '', refusal: null }), ...said],
+    finishChunk: (reason, usage) => [
       chunk({}, reason),
       ...(usage ? [{ ...base, choices: [], usage: detailed(usage) }] : []),
     ],
     // Not among the recordings: the shape of its HTTP errors, which its own client looks for in a stream too.
-    errorFrameOf: (words) => [errorFrameOf(words, { param: null, code: null })],
-    errorOf: (status, words, code) => ({
+    errorFrame: (message) => [errorFrame(message, { param: null, code: null })],
+    errorBody: (status, message, code) => ({
       error: {
-        message: words,
+        message,
         type: status < 500 ? 'invalid_request_error' : 'server_error',
         param: null,
         code: code ?? null,
       },
     }),
-    completionOf: ({ text, toolCalls, finish, usage }) => ({
+    completion: ({ text, toolCalls, finish, usage }) => ({
       ...base,
       object: 'chat.completion',
       choices: [

@@ -1,14 +1,14 @@
 import type { Delta } from '../../../codec/Delta';
 import { tokens, wholeCall } from '../chunks';
-import type { Dialect, Speaker, Tokens } from '../DialectBuilders';
-import { headOf } from '../heads';
-import { commentOf, doneOf } from '../wire';
+import type { Dialect, DialectContext, Tokens } from '../DialectBuilders';
+import { responseHead } from '../heads';
+import { commentFrame, doneFrame } from '../wire';
 
 /**
  * OpenRouter: comments while it waits for a provider, the role in every delta, reasoning twice over (as text and as
  * details), a usage chunk that has a choice, and errors as a field of a chunk, with `[DONE]` after it.
  */
-export function openrouter({ model, turn }: Speaker): Dialect {
+export function openrouter({ model, turn }: DialectContext): Dialect {
   const base = {
     id: `gen-${1_790_000_000 + turn}-${String(turn).padStart(20, 'Scripted')}`,
     provider: 'Scripted',
@@ -28,26 +28,26 @@ export function openrouter({ model, turn }: Speaker): Dialect {
       },
     ],
   });
-  const error = (status: number, words: string, code?: string) => ({ message: words, code: code ?? status });
+  const error = (status: number, message: string, code?: string) => ({ message, code: code ?? status });
   return {
-    head: headOf(200),
-    chunkOf: (text) => [chunk({ content: text })],
-    reasoningOf: (text) => {
+    head: responseHead(200),
+    textChunk: (text) => [chunk({ content: text })],
+    reasoningChunk: (text) => {
       const details = [{ type: 'reasoning.text', text, index: 0, format: null }];
       return [chunk({ content: '', reasoning: text, reasoning_details: details })];
     },
-    toolCallOf: (call) => [chunk({ content: null, tool_calls: [wholeCall(call)] })],
-    firstOf: (said) => [commentOf('OPENROUTER PROCESSING'), ...said],
-    finishOf: (reason, usage) => [
+    toolCallChunk: (call) => [chunk({ content: null, tool_calls: [wholeCall(call)] })],
+    openingChunks: (said) => [commentFrame('OPENROUTER PROCESSING'), ...said],
+    finishChunk: (reason, usage) => [
       chunk({ content: '' }, reason),
       ...(usage ? [{ ...chunk({ content: '' }), usage: billed(usage) }] : []),
     ],
-    errorFrameOf: (words) => [
-      { ...chunk({ content: '' }), error: error(502, words), usage: billed([0, 0]) },
-      doneOf(),
+    errorFrame: (message) => [
+      { ...chunk({ content: '' }), error: error(502, message), usage: billed([0, 0]) },
+      doneFrame(),
     ],
-    errorOf: (status, words, code) => ({ error: error(status, words, code) }),
-    completionOf: ({ text, reasoning, toolCalls, finish, usage }) => ({
+    errorBody: (status, message, code) => ({ error: error(status, message, code) }),
+    completion: ({ text, reasoning, toolCalls, finish, usage }) => ({
       ...base,
       object: 'chat.completion',
       choices: [

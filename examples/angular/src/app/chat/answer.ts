@@ -152,7 +152,7 @@ function titleOf(error: Error): string {
       return error.status === 429 ? 'Too many requests' : `The server refused (${error.status})`;
     case 'TruncatedError':
       return 'The answer was cut off';
-    case 'TimeoutError':
+    case 'ChatTimeoutError':
       return 'The server fell silent';
     case 'ChunkFailed':
       return 'A piece of the answer cannot be read';

@@ -1,11 +1,11 @@
 import { concatMap, endWith, from, Observable, of } from 'rxjs';
 import {
   fetchTransport,
-  inTurn,
+  concatMapGated,
   ReadGate,
   type Bytes,
   type ChatConfig,
-  type Head,
+  type ResponseHead,
 } from 'rxjs-chat-completions';
 
 /** How much is read in a task of the browser, in bytes: a hundred tokens or so. */
@@ -25,7 +25,10 @@ export function inSlices(config: ChatConfig): ChatConfig {
     gate,
     transport: (request) =>
       send(request).pipe(
-        inTurn<Head | Bytes, Head | Bytes>((part) => ('status' in part ? of(part) : sliced$(part)), gate),
+        concatMapGated<ResponseHead | Bytes, ResponseHead | Bytes>(
+          (part) => ('status' in part ? of(part) : sliced$(part)),
+          gate,
+        ),
       ),
   };
 }

@@ -1,14 +1,14 @@
 import { right } from 'fp-ts/Either';
 import { asyncScheduler } from 'rxjs';
-import { chunkOf, reasoningOf } from 'rxjs-chat-completions/testing';
+import { textChunk, reasoningChunk } from 'rxjs-chat-completions/testing';
 import { TestScheduler } from 'rxjs/testing';
 
 import { toPace, type Pace } from './pace';
 import { sparkline } from './sparkline';
 
 const chunks = {
-  r: right(reasoningOf('hm')),
-  t: right(chunkOf('Hi')),
+  r: right(reasoningChunk('hm')),
+  t: right(textChunk('Hi')),
 };
 
 describe('toPace', () => {

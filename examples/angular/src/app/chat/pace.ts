@@ -17,7 +17,7 @@ import { perFrame, type ChatCompletionChunk, type Decoded } from 'rxjs-chat-comp
 
 import { kindOf } from '../inspector/kind';
 
-/** How an answer comes along. The library's `measure` tells at the end; this is for those who watch. */
+/** How an answer comes along. The library's `tapMetrics` tells at the end; this is for those who watch. */
 export interface Pace {
   /** Since it was asked for, in milliseconds. */
   readonly elapsedMs: number;

@@ -83,7 +83,7 @@ export const SCENARIOS: readonly Scenario[] = [
       attempt % 4 < 3
         ? {
             status: 429,
-            words: 'Rate limit reached for the scripted model.',
+            message: 'Rate limit reached for the scripted model.',
             code: 'rate_limit_exceeded',
             headers: { 'retry-after': '3' },
           }

@@ -74,7 +74,7 @@ export class Places {
   }
 }
 
-/** Silences from here on are written over the line, in milliseconds. */
+/** TimeoutOptions from here on are written over the line, in milliseconds. */
 const TOLD_GAP_MS = 600;
 
 /** Draws what is in sight. */

@@ -9,8 +9,8 @@ import { injectChatCompletions, provideChatCompletions, withHttpClient } from 'r
 import {
   assertMarbles,
   bytesOf,
-  doneOf,
-  finishOf,
+  doneFrame,
+  finishChunk,
   marbleTransport,
   scriptedTransport,
 } from 'rxjs-chat-completions/testing';
@@ -37,7 +37,7 @@ describe('an app', () => {
     const http = TestBed.inject(HttpTestingController);
     const sent = http.expectOne('/v1/chat/completions');
     expect(sent.request.body).toContain('"Hello"');
-    const body = new TextDecoder().decode(bytesOf('Hello ', 'there', finishOf('stop'), doneOf()));
+    const body = new TextDecoder().decode(bytesOf('Hello ', 'there', finishChunk('stop'), doneFrame()));
     sent.flush(body, { headers: { 'content-type': 'text/event-stream' } });
     await fixture.whenStable();
     expect(page.querySelector('p')?.textContent).toBe('Hello there');
@@ -67,7 +67,7 @@ describe('an app', () => {
       expectObservable(text$).toBe(
         expected,
         { a: 'Hel', b: 'Hello' },
-        { _tag: 'TimeoutError', phase: 'idle' },
+        { _tag: 'ChatTimeoutError', phase: 'idle' },
       );
       expectSubscriptions(transport.subscriptions).toBe(subs);
     });

@@ -1,8 +1,0 @@
-import type { Limits } from '../transport/limits';
-
-/** What the readers of a body need to know of its call. */
-export interface AnswerContext {
-  readonly limits: Required<Limits>;
-  /** Blots the call's secrets out of a text that an error will show. */
-  readonly hide: (text: string) => string;
-}

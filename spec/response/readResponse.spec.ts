@@ -1,0 +1,503 @@
+import {
+  catchError,
+  concat,
+  concatWith,
+  defer,
+  delay,
+  EMPTY,
+  endWith,
+  map,
+  NEVER,
+  Observable,
+  of,
+  pipe,
+  Subject,
+  take,
+  takeWhile,
+  tap,
+  throwError,
+  type OperatorFunction,
+} from 'rxjs';
+
+import { readResponse } from '../../lib/response/readResponse';
+import type { Bytes, ResponseHead } from '../../lib/transport/transport';
+import { ConnectionError, ProtocolError, TruncatedError } from '../../lib/errors';
+import { comparable, marbles } from '../helpers/marbles';
+import { bytesOf, outcomeOf } from '../helpers/reads';
+
+const head: ResponseHead = { status: 200, headers: { 'content-type': 'text/plain' } };
+const other: ResponseHead = { status: 500, headers: {} };
+
+/** In the marbles, `h` is the head, a letter a read of one byte, `Z` the last that the answer needs. */
+const parts = {
+  h: head,
+  o: other,
+  ...Object.fromEntries(['a', 'b', 'c', 'Z'].map((letter) => [letter, bytesOf(letter)])),
+} as Readonly<Record<string, ResponseHead | Bytes>>;
+
+const letters = map((read: Bytes) => new TextDecoder().decode(read));
+const untilZ = (): OperatorFunction<Bytes, string> =>
+  pipe(
+    letters,
+    takeWhile((letter) => letter !== 'Z', true),
+  );
+
+const read = readResponse(untilZ);
+const reset = new Error('reset');
+
+describe('readResponse', () => {
+  it('reads what comes after the head, up to the end of the body', () => {
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const source$ = cold(' -h-a-b-|', parts);
+      const subs = '         ^------!';
+      const expected = '     ---a-b-|';
+      expectObservable(source$.pipe(read)).toBe(expected);
+      expectSubscriptions(source$.subscriptions).toBe(subs);
+    });
+  });
+
+  it('reads an answer without a body', () => {
+    marbles(({ cold, expectObservable }) => {
+      expectObservable(cold('-h-|', parts).pipe(read)).toBe('---|');
+    });
+  });
+
+  it('is silent while the head does not come, and while the body does not', () => {
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const none$ = cold<ResponseHead>('---');
+      const silent$ = cold('-h-', parts);
+      expectObservable(none$.pipe(read)).toBe('---');
+      expectObservable(silent$.pipe(read)).toBe('---');
+      expectSubscriptions(none$.subscriptions).toBe('^--');
+    });
+  });
+
+  it('lets the head decide how', () => {
+    const seen: ResponseHead[] = [];
+    const byStatus = readResponse((given) => {
+      seen.push(given);
+      return given.status === 200 ? letters : map((bytes: Bytes) => String(bytes.length));
+    });
+    marbles(({ cold, expectObservable }) => {
+      expectObservable(cold('h-a-|', parts).pipe(byStatus)).toBe('--a-|');
+      expectObservable(cold('o-a-|', parts).pipe(byStatus)).toBe('--1-|');
+    });
+    expect(seen).toEqual([head, other]);
+  });
+
+  it('heeds the first head only', () => {
+    marbles(({ cold, expectObservable }) => {
+      expectObservable(cold('-h-a-o-b-|', parts).pipe(read)).toBe('---a---b-|');
+    });
+  });
+
+  describe('fails', () => {
+    it('at bytes before the head, and lets go', () => {
+      marbles(({ cold, expectObservable, expectSubscriptions }) => {
+        const source$ = cold(' -a-h-|', parts);
+        const expected = '     -#';
+        const error = new ProtocolError('the transport emitted bytes before the head');
+        expectObservable(source$.pipe(read)).toBe(expected, undefined, error);
+        expectSubscriptions(source$.subscriptions).toBe('^!');
+      });
+    });
+
+    it('without a head', () => {
+      marbles(({ cold, expectObservable }) => {
+        const error = new ProtocolError('the transport ended without a head');
+        expectObservable(cold<ResponseHead>('--|').pipe(read)).toBe('--#', undefined, error);
+      });
+    });
+
+    it('with a ConnectionError when the transport fails in a way of its own', () => {
+      marbles(({ cold, expectObservable }) => {
+        const before = new ConnectionError('the transport failed: reset', 'connect');
+        const after = new ConnectionError('the transport failed: reset', 'body');
+        expectObservable(cold<ResponseHead>('--#', {}, reset).pipe(read)).toBe('--#', undefined, before);
+        expectObservable(cold('-h-a-#', parts, reset).pipe(read)).toBe('---a-#', undefined, after);
+      });
+    });
+
+    it.each([
+      ['reset', 'the transport failed: reset'],
+      [undefined, 'the transport failed: undefined'],
+      [{ status: 0 }, 'the transport failed: [object Object]'],
+    ])('in words, when what the transport throws is no error: %j', (thrown, message) => {
+      const { error } = outcomeOf(throwError((): unknown => thrown).pipe(read));
+      expect(comparable(error)).toEqual(comparable(new ConnectionError(message, 'connect')));
+      expect((error as Error).cause).toBe(thrown);
+    });
+
+    it('when the transport throws while it is subscribed to', () => {
+      const thrown = new Observable<ResponseHead>(() => {
+        throw reset;
+      });
+      const called = defer((): Observable<ResponseHead> => {
+        throw reset;
+      });
+      for (const source$ of [thrown, called]) {
+        const { error } = outcomeOf(source$.pipe(read));
+        expect(comparable(error)).toEqual(
+          comparable(new ConnectionError('the transport failed: reset', 'connect')),
+        );
+        expect((error as Error).cause).toBe(reset);
+      }
+    });
+
+    it('with the error of this library that the transport gives, as it is', () => {
+      const error = new ConnectionError('cannot reach it', 'connect', 'ECONNREFUSED');
+      expect(outcomeOf(throwError(() => error).pipe(read)).error).toBe(error);
+      expect(
+        outcomeOf(
+          concat(
+            of(head),
+            throwError(() => error),
+          ).pipe(read),
+        ).error,
+      ).toBe(error);
+    });
+
+    it('when the choice throws, and lets go', () => {
+      marbles(({ cold, expectObservable, expectSubscriptions }) => {
+        const source$ = cold(' -h-a-|', parts);
+        const expected = '     -#';
+        const result$ = source$.pipe(
+          readResponse(() => {
+            throw reset;
+          }),
+        );
+        expectObservable(result$).toBe(expected, undefined, reset);
+        expectSubscriptions(source$.subscriptions).toBe('^!');
+      });
+    });
+
+    it('when the reader of the body does, and lets go at once', () => {
+      marbles(({ cold, expectObservable, expectSubscriptions }) => {
+        const source$ = cold(' -h-a-Z-b-|', parts);
+        const subs = '         ^----!';
+        const expected = '     ---a-#';
+        const failAtZ = tap((letter: string) => {
+          if (letter === 'Z') throw new TruncatedError();
+        });
+        expectObservable(source$.pipe(readResponse(() => pipe(letters, failAtZ)))).toBe(
+          expected,
+          undefined,
+          new TruncatedError(),
+        );
+        expectSubscriptions(source$.subscriptions).toBe(subs);
+      });
+    });
+  });
+
+  it('leaves it to the reader of the body what a broken body means', () => {
+    marbles(({ cold, expectObservable }) => {
+      const source$ = cold(' -h-a-#', parts, reset);
+      const expected = '     ---a-(e|)';
+      const mend = catchError((error: unknown) => of(error instanceof ConnectionError ? 'e' : '?'));
+      expectObservable(source$.pipe(readResponse(() => pipe(letters, mend)))).toBe(expected);
+    });
+  });
+
+  it('lets a reader of the body say more after the body has ended', () => {
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const source$ = cold(' -h-a-|', parts);
+      const subs = '         ^----!';
+      const expected = '     --------(ae|)';
+      const late = (): OperatorFunction<Bytes, string> => pipe(letters, delay(5), concatWith(of('e')));
+      expectObservable(source$.pipe(readResponse(late))).toBe(expected);
+      expectSubscriptions(source$.subscriptions).toBe(subs);
+    });
+  });
+
+  describe('when the answer is complete before the body', () => {
+    it('completes at once, and drains the body for 100 ms', () => {
+      marbles(({ cold, expectObservable, expectSubscriptions }) => {
+        const source$ = cold(' -h-a-Z-b-c 200ms |', parts);
+        const subs = '         ^---- 100ms !';
+        const expected = '     ---a-(Z|)';
+        expectObservable(source$.pipe(read)).toBe(expected);
+        expectSubscriptions(source$.subscriptions).toBe(subs);
+      });
+    });
+
+    it('drains no longer than the body goes on', () => {
+      marbles(({ cold, expectObservable, expectSubscriptions }) => {
+        const source$ = cold(' -h-Z-b 50ms |', parts);
+        const subs = '         ^----- 50ms !';
+        const expected = '     ---(Z|)';
+        expectObservable(source$.pipe(read)).toBe(expected);
+        expectSubscriptions(source$.subscriptions).toBe(subs);
+      });
+    });
+
+    it('drains no more than 64 KiB', () => {
+      marbles(({ cold, expectObservable, expectSubscriptions }) => {
+        const x = new Uint8Array(32 * 1024);
+        const exact$ = cold(' -h-Z-x-x---- 200ms |', { ...parts, x });
+        const subs = '        ^-- 100ms !';
+        const over$ = cold('  -h-Z-x-x-b-- 200ms |', { ...parts, x });
+        const overSubs = '    ^--------!';
+        expectObservable(exact$.pipe(read)).toBe('---(Z|)');
+        expectObservable(over$.pipe(read)).toBe('---(Z|)');
+        expectSubscriptions(exact$.subscriptions).toBe(subs);
+        expectSubscriptions(over$.subscriptions).toBe(overSubs);
+      });
+    });
+
+    it('counts what it drains only from there', () => {
+      marbles(({ cold, expectObservable, expectSubscriptions }) => {
+        const x = new Uint8Array(60 * 1024).fill(0x78);
+        const source$ = cold(' -h-x-Z-x-- 200ms |', { ...parts, x });
+        const subs = '         ^---- 100ms !';
+        expectObservable(
+          source$.pipe(
+            read,
+            map((text) => text[0]),
+          ),
+        ).toBe('---x-(Z|)');
+        expectSubscriptions(source$.subscriptions).toBe(subs);
+      });
+    });
+
+    it('says nothing of an error that comes while it drains', () => {
+      marbles(({ cold, expectObservable, expectSubscriptions }) => {
+        const source$ = cold(' -h-Z-#', parts, reset);
+        const subs = '         ^----!';
+        expectObservable(source$.pipe(read)).toBe('---(Z|)');
+        expectSubscriptions(source$.subscriptions).toBe(subs);
+      });
+    });
+
+    it('drains also when no read was needed', () => {
+      marbles(({ cold, expectObservable, expectSubscriptions }) => {
+        const source$ = cold(' -h-a- 200ms |', parts);
+        const subs = '         ^ 100ms !';
+        expectObservable(source$.pipe(readResponse(() => () => EMPTY))).toBe('-|');
+        expectSubscriptions(source$.subscriptions).toBe(subs);
+      });
+    });
+  });
+
+  describe('in a way that the first byte decides', () => {
+    /** Marks each read with the byte that the way was chosen by. */
+    const marked = readResponse(() => ({
+      byFirstByte: (first) => (read$: Observable<Bytes>) =>
+        read$.pipe(
+          letters,
+          map((text) => `${first}:${text}`),
+          endWith(`end of ${first}`),
+        ),
+    }));
+
+    it('reads every read', () => {
+      marbles(({ cold, expectObservable, expectSubscriptions }) => {
+        const source$ = cold(' -h-x-y-|', { ...parts, x: bytesOf('{"x"'), y: bytesOf(':1}') });
+        const subs = '         ^------!';
+        const expected = '     ---x-y-(e|)';
+        const values = { x: '{:{"x"', y: '{::1}', e: 'end of {' };
+        expectObservable(source$.pipe(marked)).toBe(expected, values);
+        expectSubscriptions(source$.subscriptions).toBe(subs);
+      });
+    });
+
+    it('passes over empty reads, and knows a body without bytes', () => {
+      marbles(({ cold, expectObservable }) => {
+        const source$ = cold(' -h-e-a-|', { ...parts, e: new Uint8Array() });
+        expectObservable(source$.pipe(marked)).toBe('-----x-(e|)', { x: 'a:a', e: 'end of a' });
+        expectObservable(cold('-h-e-|', { ...parts, e: new Uint8Array() }).pipe(marked)).toBe('-----(e|)', {
+          e: 'end of ',
+        });
+      });
+    });
+
+    it('fails as the body does, before and after that byte', () => {
+      marbles(({ cold, expectObservable }) => {
+        const error = new ConnectionError('the transport failed: reset', 'body');
+        expectObservable(cold('-h-#', parts, reset).pipe(marked)).toBe('---#', {}, error);
+        expectObservable(cold('-h-a-#', parts, reset).pipe(marked)).toBe('---a-#', { a: 'a:a' }, error);
+      });
+    });
+
+    it('fails as the choice does, and lets go', () => {
+      marbles(({ cold, expectObservable, expectSubscriptions }) => {
+        const source$ = cold(' -h-a-|', parts);
+        const failing = readResponse(() => ({
+          byFirstByte: () => {
+            throw reset;
+          },
+        }));
+        expectObservable(source$.pipe(failing)).toBe('---#', undefined, reset);
+        expectSubscriptions(source$.subscriptions).toBe('^--!');
+      });
+    });
+  });
+
+  it('shows each part, and each value before it is emitted, to who looks on', () => {
+    const seen: unknown[] = [];
+    const onValue = (value: string): void => void seen.push(`sees ${value}`);
+    const watched = readResponse(untilZ, { onRead: () => seen.push('read'), onValue });
+    of(head, bytesOf('a'), bytesOf('Z'))
+      .pipe(watched)
+      .subscribe((value) => seen.push(`gets ${value}`));
+    expect(seen).toEqual(['read', 'read', 'sees a', 'gets a', 'read', 'sees Z', 'gets Z']);
+  });
+
+  describe('when it is unsubscribed from', () => {
+    it('lets go at once, before the head', () => {
+      marbles(({ cold, expectObservable, expectSubscriptions }) => {
+        const source$ = cold(' ---h-a-|', parts);
+        const unsub = '        -!';
+        expectObservable(source$.pipe(read), unsub).toBe('--');
+        expectSubscriptions(source$.subscriptions).toBe('^!');
+      });
+    });
+
+    it('lets go at once, between reads', () => {
+      marbles(({ cold, expectObservable, expectSubscriptions }) => {
+        const source$ = cold(' -h-a-b-|', parts);
+        const unsub = '        ----!';
+        expectObservable(source$.pipe(read), unsub).toBe('---a-');
+        expectSubscriptions(source$.subscriptions).toBe('^---!');
+      });
+    });
+
+    it('lets go at once, in the middle of a read', () => {
+      marbles(({ cold, expectObservable, expectSubscriptions }) => {
+        const source$ = cold(' -h-a-b-|', parts);
+        expectObservable(source$.pipe(read, take(1))).toBe('---(a|)');
+        expectSubscriptions(source$.subscriptions).toBe('^--!');
+      });
+    });
+
+    it('lets go at once, at the read the answer would be complete with', () => {
+      marbles(({ cold, expectObservable, expectSubscriptions }) => {
+        const source$ = cold(' -h-Z-b-|', parts);
+        expectObservable(source$.pipe(read, take(1))).toBe('---(Z|)');
+        expectSubscriptions(source$.subscriptions).toBe('^--!');
+      });
+    });
+
+    it('does not tell the reader of the body that the body has ended', () => {
+      const told: string[] = [];
+      const look = tap<Bytes>({ complete: () => told.push('complete'), error: () => told.push('error') });
+      concat(of(head), NEVER)
+        .pipe(readResponse(() => look))
+        .subscribe()
+        .unsubscribe();
+      expect(told).toEqual([]);
+    });
+
+    it('lets go of the reader of the body, too', () => {
+      const last: string[] = [];
+      const late = (): OperatorFunction<Bytes, string> => (read$) =>
+        new Observable((subscriber) => {
+          read$.pipe(letters).subscribe(subscriber);
+          return () => last.push('let go');
+        });
+      concat(of(head), NEVER).pipe(readResponse(late)).subscribe().unsubscribe();
+      expect(last).toEqual(['let go']);
+    });
+  });
+
+  describe('of a transport that emits while it is subscribed to', () => {
+    /** Emits it all at once, and counts what it was let emit. */
+    function atOnce(...all: ReadonlyArray<ResponseHead | Bytes>): {
+      answer$: Observable<ResponseHead | Bytes>;
+      log: string[];
+    } {
+      const log: string[] = [];
+      const answer$ = new Observable<ResponseHead | Bytes>((subscriber) => {
+        for (const [i, part] of all.entries()) {
+          if (subscriber.closed) break;
+          log.push(String(i));
+          subscriber.next(part);
+        }
+        subscriber.complete();
+        return () => log.push('let go');
+      });
+      return { answer$, log };
+    }
+
+    it('reads it all', () => {
+      const { answer$, log } = atOnce(head, bytesOf('a'), bytesOf('b'));
+      expect(outcomeOf(answer$.pipe(read))).toEqual({ values: ['a', 'b'], end: 'complete' });
+      expect(log).toEqual(['0', '1', '2', 'let go']);
+    });
+
+    it('drains what follows the complete answer', () => {
+      const { answer$, log } = atOnce(head, bytesOf('Z'), bytesOf('a'));
+      expect(outcomeOf(answer$.pipe(read))).toEqual({ values: ['Z'], end: 'complete' });
+      expect(log).toEqual(['0', '1', '2', 'let go']);
+    });
+
+    it('lets go of it when a consumer has enough', () => {
+      const { answer$, log } = atOnce(head, bytesOf('a'), bytesOf('b'));
+      expect(outcomeOf(answer$.pipe(read, take(1)))).toEqual({ values: ['a'], end: 'complete' });
+      expect(log).toEqual(['0', '1', 'let go']);
+    });
+
+    it('lets go of it at an error', () => {
+      const { answer$, log } = atOnce(bytesOf('a'), head, bytesOf('b'));
+      expect(outcomeOf(answer$.pipe(read)).error).toBeInstanceOf(ProtocolError);
+      expect(log).toEqual(['0', 'let go']);
+    });
+
+    it('fails as it fails', () => {
+      const outcome = outcomeOf(
+        concat(
+          of(head, bytesOf('a')),
+          throwError(() => reset),
+        ).pipe(read),
+      );
+      expect(outcome).toMatchObject({
+        values: ['a'],
+        end: 'error',
+        error: { _tag: 'ConnectionError', phase: 'body' },
+      });
+    });
+  });
+
+  it('begins anew with every subscription', () => {
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const source$ = cold(' -h-a-Z-|', parts);
+      const answer$ = source$.pipe(read);
+      expectObservable(answer$).toBe('       ---a-(Z|)');
+      expectObservable(answer$, '---^').toBe('------a-(Z|)');
+      expectSubscriptions(source$.subscriptions).toBe(['^------!', '---^------!']);
+    });
+  });
+
+  it.each([
+    ['ended', (part$: Subject<ResponseHead | Bytes>) => part$.complete()],
+    ['broken', (part$: Subject<ResponseHead | Bytes>) => part$.error(reset)],
+  ])('leaves no timer behind once the body has %s', (_, end) => {
+    jest.useFakeTimers();
+    try {
+      const part$ = new Subject<ResponseHead | Bytes>();
+      part$.pipe(read).subscribe();
+      part$.next(head);
+      part$.next(bytesOf('Z'));
+      expect(jest.getTimerCount()).toBe(1);
+      end(part$);
+      expect(jest.getTimerCount()).toBe(0);
+      expect(part$.observed).toBe(false);
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+
+  it('leaves no timer behind when more is drained than it may be', () => {
+    jest.useFakeTimers();
+    try {
+      const part$ = new Subject<ResponseHead | Bytes>();
+      part$.pipe(read).subscribe();
+      part$.next(head);
+      part$.next(bytesOf('Z'));
+      part$.next(new Uint8Array(2 ** 17));
+      expect(jest.getTimerCount()).toBe(0);
+      expect(part$.observed).toBe(false);
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+});

@@ -1,0 +1,90 @@
+import fc from 'fast-check';
+
+import { LineBuffer } from '../../lib/sse/LineBuffer';
+import { cutsOf, eventStreamBytes } from '../helpers/arbitraries';
+import { bytesOf, readsOf } from '../helpers/reads';
+
+const AMPLE = 2 ** 20;
+
+/** The texts of reads, without what is held back, and the text that is left at the end. */
+function textsOf(reads: readonly Uint8Array[]): { readonly texts: readonly string[]; readonly end: string } {
+  const lines = new LineBuffer(AMPLE);
+  const texts = reads.map((read) => lines.take(read)).filter((text) => text !== '');
+  return { texts, end: lines.end() };
+}
+
+/** What reads of these texts are joined to. */
+function joined(...reads: readonly string[]): readonly string[] {
+  const { texts, end } = textsOf(reads.map(bytesOf));
+  return end === '' ? texts : [...texts, end];
+}
+
+describe('LineBuffer', () => {
+  it('joins reads until a line has ended in one', () => {
+    expect(joined('da', 'ta: 1\n', '\n')).toEqual(['data: 1\n', '\n']);
+  });
+
+  it('says nothing of a body without bytes', () => {
+    expect(joined()).toEqual([]);
+    expect(joined('', '')).toEqual([]);
+  });
+
+  it.each(['\n', '\r', '\r\n'])('passes on at once what has a line end %j, wherever it stands', (end) => {
+    expect(joined(`${end}a`, `b${end}c`, `d${end}`)).toEqual([`${end}a`, `b${end}c`, `d${end}`]);
+  });
+
+  it('passes on at once a CR, whose LF may never come', () => {
+    expect(joined('a', '\r', '\n', 'b')).toEqual(['a\r', '\n', 'b']);
+  });
+
+  it('emits what has no line end when the body ends', () => {
+    expect(joined('a\n', 'b', 'c')).toEqual(['a\n', 'bc']);
+  });
+
+  it('joins a character that reads cut', () => {
+    expect(textsOf(readsOf(bytesOf('data: 🙂\n'), 1))).toEqual({ texts: ['data: 🙂\n'], end: '' });
+    expect(textsOf(readsOf(bytesOf('🙂'), 1))).toEqual({ texts: [], end: '🙂' });
+  });
+
+  it('holds back 64 KiB of a line, and no more', () => {
+    const lines = new LineBuffer(AMPLE);
+    const kibi = bytesOf('x'.repeat(1024));
+    for (let reads = 0; reads < 64; reads++) expect(lines.take(kibi)).toBe('');
+    expect(lines.take(bytesOf('x'))).toHaveLength(64 * 1024 + 1);
+    expect(lines.take(bytesOf('y'))).toBe('');
+    expect(lines.end()).toBe('y');
+  });
+
+  it('holds back no more than a line may have', () => {
+    const lines = new LineBuffer(4);
+    expect(lines.take(bytesOf('1234'))).toBe('');
+    expect(lines.take(bytesOf('5'))).toBe('12345');
+  });
+
+  it('drops a byte order mark, whichever way reads cut it', () => {
+    const body = Uint8Array.from([0xef, 0xbb, 0xbf, ...bytesOf('data: 1\n')]);
+    for (const size of [1, 2, 3, body.length])
+      expect(textsOf(readsOf(body, size)).texts).toEqual(['data: 1\n']);
+  });
+
+  it('says the same text however the reads cut it, and holds no line back that has ended', () => {
+    const bytesAndCuts = eventStreamBytes.chain((body) => fc.tuple(fc.constant(body), cutsOf(body)));
+    fc.assert(
+      fc.property(bytesAndCuts, ([body, reads]) => {
+        const whole = new TextDecoder().decode(body);
+        const { texts, end } = textsOf(reads);
+        expect(texts.join('') + end).toBe(whole);
+        expect(end).not.toMatch(/[\r\n]/);
+        const lines = new LineBuffer(AMPLE);
+        let read = 0;
+        let said = '';
+        for (const bytes of reads) {
+          read += bytes.byteLength;
+          said += lines.take(bytes);
+          const ended = /^[^]*[\r\n]/.exec(new TextDecoder().decode(body.subarray(0, read)))?.[0] ?? '';
+          expect(said.length).toBeGreaterThanOrEqual(ended.length);
+        }
+      }),
+    );
+  });
+});

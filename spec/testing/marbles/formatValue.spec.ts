@@ -1,0 +1,112 @@
+import { left, right } from 'fp-ts/Either';
+
+import { markedChunk } from '../../../lib/codec/mark';
+import { BadJson, HttpError, ChatTimeoutError } from '../../../lib/errors';
+import {
+  textChunk,
+  finishChunk,
+  reasoningChunk,
+  toolCallChunk,
+  toolCallChunks,
+  usageChunk,
+} from '../../../lib/testing/wire/chunks';
+import { head200, responseHead } from '../../../lib/testing/wire/heads';
+import { formatValue } from '../../../lib/testing/marbles/formatValue';
+import { bytesOf, doneFrame, errorFrame, rawBytesOf, rawFrame } from '../../../lib/testing/wire/wire';
+
+describe('formatValue', () => {
+  it.each([
+    ['a text', "it's\nlate", String.raw`'it\'s\nlate'`],
+    ['a number', 12, '12'],
+    ['nothing', undefined, 'undefined'],
+    ['an object', { a: [1, null], b: { c: 'd' }, e: undefined }, "{ a: [1, null], b: { c: 'd' } }"],
+    ['an empty object', {}, '{}'],
+    ['a chunk of text', textChunk('Hel'), "chunk 'Hel'"],
+    ['a chunk of another choice', textChunk('Hel', { choice: 1 }), "chunk #1 'Hel'"],
+    ['a thought', reasoningChunk('Hm'), "chunk thinks 'Hm'"],
+    ['a tool call', toolCallChunk({ name: 'weather', arguments: {} }), 'chunk calls weather({}'],
+    [
+      'a piece of a tool call',
+      toolCallChunks({ name: 'x', arguments: '12' }, ['1', '2'])[2],
+      'chunk calls (2',
+    ],
+    ['a refusal', { choices: [{ index: 0, delta: { refusal: 'No' } }] }, "chunk refuses 'No'"],
+    ['a finish reason', finishChunk('stop'), "chunk finish 'stop'"],
+    ['usage', usageChunk(9, 2), 'chunk usage 9+2'],
+    ['a chunk that adds nothing', { choices: [{ index: 0, delta: { role: 'assistant' } }] }, 'chunk nothing'],
+    ['a chunk without choices', { choices: [] }, 'chunk nothing'],
+    ['a restart', markedChunk({ kind: 'restarted', attempt: 2 }), 'restarted (attempt 2)'],
+    ['an end without a reason', markedChunk({ kind: 'ended-without-reason' }), 'ended without a reason'],
+    ['a Right', right(textChunk('Hel')), "chunk 'Hel'"],
+    ['a Left', left(new BadJson('{"cho')), `Left BadJson 'not JSON: {"cho' { raw: '{"cho' }`],
+    [
+      'an error',
+      new ChatTimeoutError('idle', 5),
+      "ChatTimeoutError 'the stream fell silent for 5 ms' { phase: 'idle', ms: 5 }",
+    ],
+    ['an error of no fields', new RangeError('far'), "RangeError 'far'"],
+    ['a tag', { _tag: 'HttpError', status: 429 }, "{ _tag: 'HttpError', status: 429 }"],
+    ['a head', head200, "head 200 { content-type: 'text/event-stream' }"],
+    ['another head', responseHead(429, { 'content-type': 'x' }), "head 429 { content-type: 'x' }"],
+    [
+      'a read',
+      bytesOf('Hel', finishChunk('stop'), doneFrame()),
+      "read chunk 'Hel', chunk finish 'stop', [DONE]",
+    ],
+    [
+      'an error frame',
+      bytesOf(errorFrame('Too long')),
+      "read { error: { message: 'Too long', type: 'server_error' } }",
+    ],
+    ['half an event', bytesOf(rawFrame('data: {"cho')), `read 'data: {"cho'`],
+    ['an event that is no JSON', bytesOf(rawFrame('data: {"cho\n\n')), `read '{"cho'`],
+    ['a whole answer', rawBytesOf('{"error":1}'), `read '{"error":1}'`],
+    ['an empty read', new Uint8Array(), "read ''"],
+    [
+      'a completion',
+      { object: 'chat.completion', choices: [] },
+      "{ object: 'chat.completion', choices: [] }",
+    ],
+    ['a list of models', { choices: 'none' }, "{ choices: 'none' }"],
+  ])('says %s in a few words', (_, value, words) => {
+    expect(formatValue(value)).toBe(words);
+  });
+
+  it('says a state without what is empty in it', () => {
+    const waiting = {
+      status: 'waiting',
+      content: '',
+      reasoning: '',
+      refusal: '',
+      toolCalls: [],
+      finishReason: null,
+      usage: null,
+      error: null,
+    };
+    expect(formatValue(waiting)).toBe("waiting ''");
+    const failed = { ...waiting, status: 'failed', content: 'Hel', error: new RangeError('far') };
+    expect(formatValue(failed)).toBe("failed 'Hel', error: RangeError 'far'");
+  });
+
+  it('cuts what is long, and comes to an end in what contains itself', () => {
+    expect(formatValue('a'.repeat(200))).toHaveLength(96);
+    const loop: { self?: unknown } = {};
+    loop.self = loop;
+    expect(formatValue(loop)).toBe('{ self: … }');
+  });
+
+  it('does not say what is null in an error, or repeat what its tag says', () => {
+    const fields = {
+      serverMessage: 'no',
+      code: null,
+      type: null,
+      param: null,
+      body: '',
+      requestId: null,
+      retryAfterMs: null,
+    };
+    expect(formatValue(new HttpError({ ...fields, status: 404, retryable: false }))).toBe(
+      "HttpError '404 no' { status: 404, serverMessage: 'no', body: '' }",
+    );
+  });
+});
