@@ -25,6 +25,7 @@ import { parseArgs } from 'node:util';
 import { answer, answeringServer } from './consumers/answeringServer.mjs';
 import { consumers, peerSets } from './consumers/consumers.mjs';
 import { NotAvailable, tools } from './consumers/tools.mjs';
+import { entryPoints } from './entry-points.mjs';
 import { pack } from './pack.mjs';
 import { run, runNpm } from './run.mjs';
 
@@ -90,9 +91,8 @@ async function everyEntryPoint() {
   const sources = readdirSync(appSources, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map(({ parentPath, name }) => readFileSync(join(parentPath, name), 'utf8'));
-  const entryPoints = Object.keys(manifest.exports).filter((path) => path !== './package.json');
   const missing = entryPoints
-    .map((path) => path.replace('.', packageName))
+    .map(({ name }) => name)
     .filter((entryPoint) => !sources.some((text) => text.includes(`'${entryPoint}'`)));
   if (missing.length > 0)
     throw new Failure(`nothing in scripts/consumers/apps imports ${missing.join(', ')}`);
