@@ -445,7 +445,7 @@ describe('fetchTransport', () => {
       };
       const error = await errorOf(request, fetchTransport({ fetch: browser }));
       expect(comparable(error)).toEqual(
-        comparable(new ProtocolError('the server redirects to another place; have baseURL lead there')),
+        comparable(new ProtocolError('the server redirects to another URL; set baseURL to that URL')),
       );
     });
   });
@@ -552,7 +552,7 @@ describe('fetchTransport, with a fetch of its own,', () => {
       globalThis.fetch = undefined as unknown as typeof fetch;
       const error = await errorOf(request);
       expect(comparable(error)).toEqual(
-        comparable(new RequestError('there is no global fetch here: give one in the config')),
+        comparable(new RequestError('there is no global fetch: pass one as `fetch` in the config')),
       );
     } finally {
       globalThis.fetch = before;
