@@ -19,10 +19,10 @@ import {
 } from './join';
 import { joinLogprobs } from './logprobs';
 import { joinReasoningDetails } from './reasoning';
-import { joinFunctionCall, joinToolCalls } from './toolCalls';
+import { joinFunctionCall, joinToolCalls } from './joinToolCalls';
 
 /**
- * A completion before its first chunk.
+ * The completion before the first chunk.
  *
  * @example
  * ```ts
@@ -34,19 +34,20 @@ import { joinFunctionCall, joinToolCalls } from './toolCalls';
 export const emptyCompletion: ChatCompletion = { object: 'chat.completion', choices: [] };
 
 /**
- * A completion with one more chunk of it.
+ * Adds a chunk to a completion.
  *
- * The sum of all chunks equals what the same server answers without streaming: a choice for each index, its message, tool
- * calls, refusal, reasoning under the names the server gives it, logprobs, and the last usage. Fields that only some
- * servers know are kept, the latest value of each; what belongs to the stream alone (`obfuscation`, errors) is not.
+ * The sum of all chunks equals what the same server sends without streaming: a choice for each index, its message, tool
+ * calls, refusal, reasoning in the fields the server uses, logprobs, and the last usage. Unknown fields are kept with their
+ * latest value. Fields of the stream alone (`obfuscation`, errors) are left out.
  *
- * The time it takes does not grow with the answer, but where a server streams lists of its own (vLLM's `token_ids`).
- * Nothing is mutated, and parts that a chunk does not change stay the same objects, so a comparison by identity says
- * what is new.
+ * The cost does not grow with the answer, except where a server streams lists of its own (vLLM's `token_ids`).
+ * Nothing is mutated. Parts that a chunk does not change stay the same objects, so a comparison by identity finds the
+ * changes.
  *
- * @param completion - What came before; {@link emptyCompletion} to begin with. Given back itself when the chunk adds
- * nothing. One that was stored as JSON can be gone on with.
- * @param chunk - Any chunk. One that is marked as a restart leads back to {@link emptyCompletion}.
+ * @param completion - The completion so far; {@link emptyCompletion} at the start. A completion that was stored as JSON works
+ * as well.
+ * @param chunk - Any chunk. One that is marked as a restart resets to {@link emptyCompletion}.
+ * @returns A new completion, or the same object if the chunk adds nothing.
  *
  * @example
  * ```ts
@@ -67,10 +68,10 @@ export function addChunk(completion: ChatCompletion, chunk: ChatCompletionChunk)
 }
 
 /**
- * The usage a chunk brings, wherever the server puts it.
+ * Reads the usage of a chunk, from the chunk itself or from a choice.
  *
  * @param chunk - Any chunk.
- * @returns `null` where it brings none. Later ones replace earlier ones.
+ * @returns `null` if there is none. A later usage replaces an earlier one.
  *
  * @example
  * ```ts
@@ -84,11 +85,11 @@ export const usageOf = (chunk: ChatCompletionChunk): Usage | null =>
   chunk.usage ?? chunk.choices?.reduce<Usage | null>((last, { usage }) => usage ?? last, null) ?? null;
 
 /**
- * Why a choice ended, if a chunk says so.
+ * Reads the finish reason of one choice.
  *
  * @param chunk - Any chunk.
- * @param options - Which of the `n` answers.
- * @returns `null` where it says nothing, which `""` is too.
+ * @param options - The choice to read.
+ * @returns `null` if the chunk has none; `""` counts as none.
  *
  * @example
  * ```ts
@@ -104,11 +105,11 @@ export const finishReasonOf: ChunkReader<string | null> = (chunk, { choice = 0 }
   );
 
 /**
- * What a chunk adds to the refusal of one choice: why the model will not answer.
+ * Reads the refusal text that a chunk adds to one choice.
  *
  * @param chunk - Any chunk.
- * @param options - Which of the `n` answers.
- * @returns `''` where it adds nothing.
+ * @param options - The choice to read.
+ * @returns `''` if it adds none.
  *
  * @example
  * ```ts
@@ -120,11 +121,11 @@ export const finishReasonOf: ChunkReader<string | null> = (chunk, { choice = 0 }
 export const refusalOf: ChunkReader<string> = (chunk, { choice = 0 }: ChoiceOptions = {}) =>
   choicesAt(chunk, choice).reduce((text, { delta }) => text + (delta?.refusal ?? ''), '');
 
-/** How the `choices` of a completion grow by those of a chunk; in the order of their index. */
-const joinChoices: Rule = (before, piece) => {
+/** Joins the `choices` of a chunk to those of a completion, in the order of their index. */
+const joinChoices: Rule = (before, delta) => {
   let choices = before as readonly CompletionChoice[];
   let place = 0;
-  for (const choice of (piece ?? []) as readonly ChunkChoice[]) {
+  for (const choice of (delta ?? []) as readonly ChunkChoice[]) {
     choices = addEntry(choices, choice, choiceIndex(choice, place));
     place += 1;
   }
@@ -158,8 +159,8 @@ const AUDIO_RULES: Rules = new Map([
   ['transcript', append],
 ]);
 
-const joinAudio: Rule = (before, piece) =>
-  piece === null || piece === undefined ? latest(before, piece) : join(before ?? {}, piece, AUDIO_RULES);
+const joinAudio: Rule = (before, delta) =>
+  delta === null || delta === undefined ? latest(before, delta) : join(before ?? {}, delta, AUDIO_RULES);
 
 const MESSAGE_RULES: Rules = new Map([
   ['role', firstNonEmpty],
@@ -181,12 +182,12 @@ const CHOICE_RULES: Rules = new Map([
   ['token_ids', concat],
   // Joined to the message.
   ['delta', omit],
-  // The answer once more (Perplexity, Writer; Together as text), when the deltas have said it all.
+  // A copy of the complete answer (Perplexity, Writer; Together as text).
   ['message', omit],
   ['text', omit],
   // Moonshot: read by usageOf.
   ['usage', omit],
-  // Bedrock pads here.
+  // Bedrock's padding.
   ['obfuscation', omit],
 ]);
 

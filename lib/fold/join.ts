@@ -1,64 +1,67 @@
 /**
- * What becomes of a field when a further piece of it comes.
+ * A function that joins a delta of a field to the value before it.
  *
- * Gets `undefined` for what is not there, and gives back `before` itself when the piece adds nothing.
+ * Receives `undefined` for a missing value, and returns `before` itself if the delta adds nothing.
  */
-export type Rule = (before: unknown, piece: unknown) => unknown;
+export type Rule = (before: unknown, delta: unknown) => unknown;
 
-/** A rule for each field that is known. */
+/** The rules by field name. */
 export type Rules = ReadonlyMap<string, Rule>;
 
-/** The latest value counts; `null` only where nothing better came. */
-export const latest: Rule = (before, piece) => piece ?? before ?? piece;
+/** Keeps the latest value that is not `null`. */
+export const latest: Rule = (before, delta) => delta ?? before ?? delta;
 
-/** The first value that says something counts: not `null`, `''` or 0. */
-export const firstNonEmpty: Rule = (before, piece) => before || piece || (before ?? piece);
+/** Keeps the first value that is not `null`, `''` or 0. */
+export const firstNonEmpty: Rule = (before, delta) => before || delta || (before ?? delta);
 
-/** The latest value that says something counts: `''` is as good as nothing. */
-export const lastNonEmpty: Rule = (before, piece) => piece || (before ?? null);
+/** Keeps the latest value that is not `null`, `''` or 0. */
+export const lastNonEmpty: Rule = (before, delta) => delta || (before ?? null);
 
-/** Text is appended. */
-export const append: Rule = (before, piece) =>
-  typeof before === 'string' && typeof piece === 'string' ? before + piece : latest(before, piece);
+/** Appends text to text. */
+export const append: Rule = (before, delta) =>
+  typeof before === 'string' && typeof delta === 'string' ? before + delta : latest(before, delta);
 
-/** Lists are joined to one. */
-export const concat: Rule = (before, piece) => {
-  if (!Array.isArray(before) || !Array.isArray(piece)) return latest(before, piece);
-  return piece.length === 0 ? (before as unknown) : [...(before as unknown[]), ...(piece as unknown[])];
+/** Appends a list to a list. */
+export const concat: Rule = (before, delta) => {
+  if (!Array.isArray(before) || !Array.isArray(delta)) return latest(before, delta);
+  return delta.length === 0 ? (before as unknown) : [...(before as unknown[]), ...(delta as unknown[])];
 };
 
-/** The field belongs to the stream and not to the whole. */
+/** Leaves out a field that belongs to the stream alone. */
 export const omit: Rule = (before) => before;
 
 /**
- * A whole with one more piece of it.
+ * Joins each field of a delta to the value before it, by the rule for that field.
  *
- * Every field of the piece is joined by its rule. The whole is copied at the first change and is given back itself
- * when there is none; fields that do not change stay the same values.
+ * Copies the value at the first change. Fields that do not change stay the same objects.
  *
- * @param otherwise - The rule for fields that have none.
+ * @param otherwise - The rule for other fields.
+ * @returns `value` itself if the delta adds nothing.
  */
-export function join<W extends object>(whole: W, piece: object, rules: Rules, otherwise: Rule = latest): W {
-  const had = whole as Fields;
+export function join<W extends object>(value: W, delta: object, rules: Rules, otherwise: Rule = latest): W {
+  const had = value as Fields;
   let next: Record<string, unknown> | undefined;
-  // JSON: there is nothing inherited to come upon, and no list of names to make.
-  for (const name in piece) {
-    // Assigning to it would set the prototype of the copy.
+  // Parsed JSON inherits nothing, and `in` makes no list of names.
+  for (const name in delta) {
+    // An assignment would set the prototype of the copy.
     if (name === '__proto__') continue;
     const found = had[name];
-    // JSON has no functions: one that is found is inherited, as `toString` is.
+    // JSON has no functions: this one is inherited, as `toString` is.
     const before = typeof found === 'function' ? undefined : found;
-    const after = (rules.get(name) ?? otherwise)(before, (piece as Fields)[name]);
+    const after = (rules.get(name) ?? otherwise)(before, (delta as Fields)[name]);
     if (after === before) continue;
     next ??= { ...had };
     next[name] = after;
   }
-  return next === undefined ? whole : (next as W);
+  return next === undefined ? value : (next as W);
 }
+
+/** Whether a value has fields; true for lists as well. */
+export const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** A list with another item in one place. */
+/** Returns a copy of a list with one item replaced. */
 export function replaceAt<T>(list: readonly T[], place: number, item: T): readonly T[] {
   const copy = list.slice();
   copy[place] = item;
