@@ -326,11 +326,13 @@ describe('rxjs-chat-completions/testing', () => {
     expect(types('rxjs-chat-completions/testing')).toMatchInlineSnapshot(`
       "Answer
       ChunkBuilder
+      CompleteAnswer
       Dialect
       DialectContext
       DialectName
       HttpFailure
       MarbleTransport
+      MarbleValue
       Part
       RecordOptions
       ReplayOptions
@@ -341,13 +343,11 @@ describe('rxjs-chat-completions/testing', () => {
       ScriptedRequest
       ScriptedToolCall
       ScriptedTransport
-      SentRequest
       ServerFrame
       Tape
       TapeRead
       Tokens
       Unreachable
-      WholeAnswer
       Wire"
     `);
   });
