@@ -79,7 +79,7 @@ describe(`the ${examples.length} examples of the documentation`, () => {
       'page.md:10: Error: said',
       'page.md:10: Error: cold',
       'page.md:10: Error: hot',
-      'page.md:13: the assertion is never come to',
+      'page.md:13: the assertion is not reached',
     ]);
     expect(await run({ file: 'page.md', line: 1, code: "throw new Error('thrown');" })).toEqual([
       'page.md:1: Error: thrown',
