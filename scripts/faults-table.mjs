@@ -1,8 +1,8 @@
-// Writes docs/faults.md: every fault that the specs in spec/faults play, what comes of it, and where that is proved.
-// With --check it writes nothing, and fails when the page is not what it would write.
+// Writes docs/faults.md: the faults that the specs in spec/faults test, with their outcomes.
+// With --check it writes nothing, and fails when the page is not up to date.
 //
-// The specs are loaded, and no test is run: Jest's words stand for nothing here but `describe` and `it`, which tell
-// their titles. A fault's title is `fault → outcome`; the rows come in the order of the specs.
+// The specs are loaded, but no test runs: `describe` and `it` are replaced and collect titles. The title of a fault is
+// `fault → outcome`. The rows are in the order of the specs.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
@@ -17,7 +17,7 @@ const rows = [];
 let spec = '';
 const sections = [];
 
-const nothing = new Proxy(() => nothing, { get: () => nothing });
+const stub = new Proxy(() => stub, { get: () => stub });
 function describe(title, body) {
   sections.push(title);
   body();
@@ -25,7 +25,7 @@ function describe(title, body) {
 }
 
 Object.assign(globalThis, {
-  // Where there is no llama-server its faults are skipped; the page has them all the same.
+  // The page includes the specs that are skipped without llama-server.
   describe: Object.assign(describe, { skip: describe }),
   it(title) {
     const arrow = title.indexOf(' → ');
@@ -37,12 +37,12 @@ Object.assign(globalThis, {
       outcome: title.slice(arrow + 3),
     });
   },
-  expect: nothing,
-  jest: nothing,
-  beforeAll: nothing,
-  beforeEach: nothing,
-  afterAll: nothing,
-  afterEach: nothing,
+  expect: stub,
+  jest: stub,
+  beforeAll: stub,
+  beforeEach: stub,
+  afterAll: stub,
+  afterEach: stub,
 });
 
 for (const file of readdirSync(new URL('spec/faults/', root)).sort()) {
@@ -51,21 +51,21 @@ for (const file of readdirSync(new URL('spec/faults/', root)).sort()) {
   load(fileURLToPath(new URL(`spec/faults/${file}`, root)), import.meta.url);
 }
 
-/** Text in a cell: nothing in it is markup. */
+/** Escapes the text of a cell. */
 const cell = (text) => text.replace(/[\\|*_<>[\]`]/g, '\\$&').replaceAll('\n', ' ');
 
 const lines = [
   '# Faults',
   '',
-  'What a server, a network or a caller can do to a call, and what comes of it. Each row is a test; where nothing else',
-  'is said it runs over a real socket, through the public calls. Those of a real llama-server are skipped where there is',
-  'none. Written from the specs by `node scripts/faults-table.mjs`.',
+  'Faults of servers, networks and callers, and the outcome of each. Every row is a test, over a real socket and through',
+  'the public API unless the section says otherwise. The tests with a real llama-server are skipped where it is not',
+  'installed. `node scripts/faults-table.mjs` writes this page from the specs.',
   '',
-  'An outcome tells all that a subscriber sees, in order: `"Hel"` is text, `Left(…)` a payload that could not be read, and',
-  'the last word is `complete` or the one error that ended the stream, with its phase or message.',
+  'An outcome lists all notifications that a subscriber receives, in order. `"Hel"` is text, and `Left(…)` is a payload that',
+  'could not be decoded. The last item is `complete`, or the error that ended the stream with its phase or message.',
   '',
-  'In every one of these tests nothing is written to the console, no promise rejects unheard, no exception is left over,',
-  'no timer of the library goes on, no error shows the key, and the server is soon rid of the request.',
+  'Every test also checks that nothing is written to the console, that there is no unhandled rejection and no uncaught',
+  'exception, that no timer of the library is left, that no error contains the key, and that the request is closed.',
   '',
 ];
 for (const section of new Set(rows.map(({ spec, section }) => `${spec}\0${section}`))) {
@@ -90,6 +90,6 @@ if (!process.argv.includes('--check')) {
   writeFileSync(page, text);
   process.stdout.write(`docs/faults.md: ${rows.length} faults\n`);
 } else if (readFileSync(page, 'utf8').replaceAll('\r\n', '\n') !== text) {
-  process.stderr.write('docs/faults.md is not what the specs say: run node scripts/faults-table.mjs\n');
+  process.stderr.write('docs/faults.md is not up to date. Run node scripts/faults-table.mjs.\n');
   process.exitCode = 1;
 }
