@@ -17,7 +17,7 @@ const rows = [];
 let spec = '';
 const sections = [];
 
-const nothing = new Proxy(() => nothing, { get: () => nothing });
+const stub = new Proxy(() => stub, { get: () => stub });
 function describe(title, body) {
   sections.push(title);
   body();
@@ -37,12 +37,12 @@ Object.assign(globalThis, {
       outcome: title.slice(arrow + 3),
     });
   },
-  expect: nothing,
-  jest: nothing,
-  beforeAll: nothing,
-  beforeEach: nothing,
-  afterAll: nothing,
-  afterEach: nothing,
+  expect: stub,
+  jest: stub,
+  beforeAll: stub,
+  beforeEach: stub,
+  afterAll: stub,
+  afterEach: stub,
 });
 
 for (const file of readdirSync(new URL('spec/faults/', root)).sort()) {
