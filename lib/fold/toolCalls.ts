@@ -1,6 +1,6 @@
 import type { CompletionChoice } from '../codec/ChatCompletion';
 import type { ChunkChoice } from '../codec/ChunkChoice';
-import { markOf } from '../codec/mark';
+import { isRestart } from '../codec/mark';
 import { toolCallsIn, type AccumulatedToolCall } from './AccumulatedToolCall';
 import { choicesAt, type ChoiceOptions, type ChunkStep } from './choices';
 import { join, omit, type Rules } from './join';
@@ -67,7 +67,7 @@ export const noToolCalls: ToolCallsState = { calls: [], choice: { message: {}, f
  * ```
  */
 export const addToolCalls: ChunkStep<ToolCallsState> = (state, chunk, { choice = 0 }: ChoiceOptions = {}) => {
-  if (markOf(chunk)?.kind === 'restarted') return noToolCalls;
+  if (isRestart(chunk)) return noToolCalls;
   const next = choicesAt(chunk, choice).reduce(addEntry, state.choice);
   return next === state.choice
     ? state
