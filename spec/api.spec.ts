@@ -90,6 +90,7 @@ describe('rxjs-chat-completions', () => {
       addContent
       addReasoning
       addToolCalls
+      annotate
       chatCompletion$
       chatErrorFrom
       chatTimeout
@@ -112,6 +113,7 @@ describe('rxjs-chat-completions', () => {
       hedge$
       honourRetryAfter
       isChatError
+      jsonSchemaOf
       markOf
       markedChunk
       models$
@@ -125,6 +127,7 @@ describe('rxjs-chat-completions', () => {
       reasoningIn
       reasoningOf
       refusalOf
+      responseFormatOf
       retryAfterMs
       retryChat
       shareCompletion
@@ -194,6 +197,8 @@ describe('rxjs-chat-completions', () => {
       JsonObjectFormat
       JsonSchema
       JsonSchemaFormat
+      JsonSchemaOptions
+      Jsonable
       LimitKind
       Limits
       LlamaCppExtras
@@ -222,6 +227,7 @@ describe('rxjs-chat-completions', () => {
       ReasoningFields
       RefusalPart
       ResponseFormat
+      ResponseFormatOptions
       ResponseHead
       RestartOptions
       RetryOptions
@@ -254,7 +260,8 @@ describe('rxjs-chat-completions', () => {
       VideoPart
       VllmExtras
       VllmStructuredOutputs
-      WebSearchOptions"
+      WebSearchOptions
+      Writable"
     `);
   });
 });
