@@ -76,6 +76,11 @@ export {
 } from './fold/toolCalls';
 export { addChunk, emptyCompletion, finishReasonOf, refusalOf, usageOf } from './fold/completion';
 
+// Codecs as JSON Schemas
+export { annotate } from './schema/annotate';
+export { jsonSchemaOf, type Jsonable, type JsonSchemaOptions, type Writable } from './schema/jsonSchemaOf';
+export { responseFormatOf, type ResponseFormatOptions } from './schema/responseFormatOf';
+
 // Operators
 export { orFail } from './operators/either/orFail';
 export { orSkip } from './operators/either/orSkip';
