@@ -28,7 +28,7 @@ none(
   'whatever package.json points at is packed',
   [manifest.main, manifest.module, manifest.types, manifest.exports, manifest.typesVersions]
     .flatMap(targetsIn)
-    .filter((target) => !paths.includes(posix.normalize(target))),
+    .filter((target) => !paths.some((path) => patternOf(target).test(path))),
 );
 none('nothing is a dependency that is no peer', Object.keys(manifest.dependencies ?? {}));
 none(
@@ -84,4 +84,10 @@ function isWhole(path, { sources, sourcesContent, mappings }) {
   return (
     mappings !== '' && sources.every((source, n) => inLib(source) && typeof sourcesContent?.[n] === 'string')
   );
+}
+
+/** `./dist/*.d.cts` fits every path with something in place of the star. */
+function patternOf(target) {
+  const literals = posix.normalize(target).split('*');
+  return new RegExp(`^${literals.map((text) => text.replace(/[.$+?()[\]{}|\\^]/g, '\\$&')).join('.+')}$`);
 }

@@ -43,9 +43,9 @@ export const peerSets = {
 };
 
 /**
- * A row each. `steps` gets `{ tarball, installed }` and promises the commands to run, one after another, in a copy of
+ * A row each. `steps` promises the commands to run, one after another, in a copy of
  * `apps`, or of a `folder` in it: `builds` say nothing, or nothing that `warns`, `runs` stream and print the answer, `tests`
- * print it without a server, `lints` exit with 0. `peers` is one of {@link peerSets}, the newest unless it is named.
+ * print it without a server. `peers` is one of {@link peerSets}, the newest unless it is named.
  */
 export const consumers = [
   ...nodes.flatMap((version) => [
@@ -112,16 +112,6 @@ export const consumers = [
     peers: 'oldest',
     apps: ['typed.cts'],
   }),
-
-  linted('publint 0.3.25', { publint: '0.3.25' }, 'publint/src/cli.js', ({ installed }) => [
-    ...['run', installed, '--strict', '--pack=false'],
-  ]),
-  linted(
-    'Are the types wrong? 0.18.5',
-    { '@arethetypeswrong/cli': '0.18.5' },
-    '@arethetypeswrong/cli/dist/index.js',
-    ({ tarball }) => [tarball],
-  ),
 ];
 
 /** An app that is run as it stands. */
@@ -201,14 +191,6 @@ function ngTested(name, bin, ...options) {
 /** The path of a tool in an app's workspace, from the app. */
 function inWorkspace(bin) {
   return join('../../node_modules', bin);
-}
-
-/** A linter of packages; it runs nothing. */
-function linted(name, packages, bin, options) {
-  return {
-    name,
-    steps: async (context) => ({ lints: [script(join(await tools(packages), bin), ...options(context))] }),
-  };
 }
 
 /** The command that runs a script by the Node that runs this one. */

@@ -5,13 +5,14 @@ import { Comment, CommentTag, Converter } from 'typedoc';
 
 /** Where a name of the main entry point stands, by the folder of `lib/` it comes from. */
 const CHAPTERS = {
-  request: 'What is asked',
-  body: 'The HTTP answer',
-  codec: 'Typed values',
-  fold: 'Folds',
-  retry: 'Retry policies',
+  call: 'Calls',
+  errors: 'Errors',
   operators: 'Operators',
   state: 'State',
+  fold: 'Folds',
+  request: 'Requests',
+  transport: 'Transport',
+  codec: 'Values',
 };
 
 /** @param {import('typedoc').Application} app */
@@ -37,7 +38,7 @@ function intoChapters(project) {
 /** `lib/operators/retryChat.ts`: Operators */
 function chapterOf(file) {
   const [folder] = file.replace(/^.*?lib\//, '').split('/');
-  return folder === 'errors.ts' ? 'Errors' : (CHAPTERS[folder] ?? 'The calls');
+  return CHAPTERS[folder.replace('.ts', '')] ?? 'Responses';
 }
 
 /** A host of repositories shows a folder's README to whoever follows a link to the folder; typedoc copies files only. */

@@ -7,7 +7,7 @@ import { BehaviorSubject, filter, firstValueFrom, throwError, timeout } from 'rx
 import { type ServerFrame, bytesOf } from 'rxjs-chat-completions/testing';
 
 /** What has happened at the server since it was started. */
-export interface Counts {
+interface Counts {
   /** Connections that came. */
   readonly sockets: number;
   /** Connections that are there now. */

@@ -26,7 +26,7 @@ export interface ExpectedChoice {
 }
 
 /** What a reader should get out of a recorded answer; of its first choice, if there are several. */
-export interface ExpectedAnswer extends ExpectedChoice {
+interface ExpectedAnswer extends ExpectedChoice {
   readonly usage: unknown;
   readonly choices?: readonly ExpectedChoice[];
   /** The error that ends the stream, as the server wrote it. */
