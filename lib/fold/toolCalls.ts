@@ -146,7 +146,7 @@ const isSame = (a: AccumulatedToolCall, b: AccumulatedToolCall): boolean =>
  * ```
  */
 export function toolCallsIn({ message, finish_reason }: CompletionChoice): readonly AccumulatedToolCall[] {
-  const complete = Boolean(finish_reason) && !CUT_OFF.has(finish_reason ?? '');
+  const complete = Boolean(finish_reason) && !isCutOff(finish_reason);
   const { tool_calls, function_call } = message ?? {};
   if (tool_calls?.length) return tool_calls.map((call) => read(call, complete));
   if (!function_call?.name && !function_call?.arguments) return [];
@@ -161,6 +161,9 @@ const CUT_OFF = new Set([
   'model_length',
   'insufficient_system_resource',
 ]);
+
+/** Whether an answer that ended for this reason is not whole. */
+export const isCutOff = (reason: string | null | undefined): boolean => CUT_OFF.has(reason ?? '');
 
 function read(call: ToolCall, complete: boolean): AccumulatedToolCall {
   return {
