@@ -33,6 +33,7 @@ const budgets = [
   { from: /^(transport|sse|response)\//, kB: 3, without: ['io-ts', 'fp-ts'] },
   { from: /^decode\//, kB: 4, without: [sender, 'rxjs'] },
   { from: /^codec\//, kB: 1.5, without: [sender, 'rxjs'] },
+  { from: /^schema\//, kB: 3.5, without: [sender, 'rxjs'] },
   { from: /^fold\//, kB: 2.5, without: [sender, 'io-ts', 'fp-ts', 'rxjs'] },
   { from: /^operators\/resilience\/policies$/, kB: 0.5, without: [sender, 'io-ts', 'fp-ts', 'rxjs'] },
   { from: /^operators\//, kB: 4, without: [sender, 'io-ts'] },
