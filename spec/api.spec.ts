@@ -107,6 +107,7 @@ describe('rxjs-chat-completions', () => {
       exponentialBackoff
       fallbackTo
       fetchTransport
+      finishKind
       finishReasonOf
       fromEither
       hedge$
@@ -181,6 +182,7 @@ describe('rxjs-chat-completions', () => {
       FallbackOptions
       FetchTransportOptions
       FilePart
+      FinishKind
       FoldOptions
       FunctionDefinition
       FunctionMessage
