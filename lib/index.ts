@@ -15,6 +15,7 @@ export type { ChatConfig, ChatHooks, ChatTimeouts } from './call/config';
 
 // Errors
 export * from './errors';
+export { chatErrorFrom } from './decode/chatErrorFrom';
 
 // What is asked
 export type * from './request/AudioOutput';

@@ -14,7 +14,8 @@ import {
 } from 'rxjs';
 
 import type { Bytes, ResponseHead } from '../../transport/transport';
-import { chatErrorFrom, RequestError } from '../../errors';
+import { chatErrorFrom } from '../../decode/chatErrorFrom';
+import { RequestError } from '../../errors';
 import { keepingRequests, type ScriptedTransport } from '../script/requests';
 import { bytesOfRead, tapeOf, type Tape } from './tape';
 
