@@ -32,7 +32,8 @@ export type * from './request/ResponseFormat';
 export type * from './request/StreamOptions';
 export type * from './request/Tool';
 export type * from './request/WebSearchOptions';
-export { ollama, type Profile } from './servers/profiles';
+export { ollama } from './servers/ollama';
+export type { Profile } from './servers/Profile';
 
 // The HTTP answer
 export type { Bytes, ResponseHead, Transport, TransportRequest } from './transport/transport';

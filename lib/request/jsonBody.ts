@@ -1,7 +1,7 @@
 import { RequestError } from '../errors';
 import type { ChatRequest } from './ChatRequest';
 import type { EmbeddingsRequest } from './EmbeddingsRequest';
-import type { Profile } from '../servers/profiles';
+import type { Profile } from '../servers/Profile';
 
 type Fields = Readonly<Record<string, unknown>>;
 

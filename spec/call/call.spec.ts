@@ -17,7 +17,7 @@ import {
   ChatTimeoutError,
 } from '../../lib/errors';
 import { models$ } from '../../lib/call/models';
-import { ollama } from '../../lib/servers/profiles';
+import { ollama } from '../../lib/servers/ollama';
 import { marbles } from '../helpers/marbles';
 import { frames } from '../helpers/said';
 import { wire } from '../helpers/wire';

@@ -1,7 +1,8 @@
 import { RequestError } from '../../lib/errors';
 import type { ChatRequest } from '../../lib/request/ChatRequest';
 import { bodyFields, ignoredFields, jsonBody, streamedFields, wholeFields } from '../../lib/request/jsonBody';
-import { ollama, type Profile } from '../../lib/servers/profiles';
+import { ollama } from '../../lib/servers/ollama';
+import type { Profile } from '../../lib/servers/Profile';
 
 const request: ChatRequest = { model: 'any', messages: [{ role: 'user', content: 'Hi 🙂' }], temperature: 0 };
 
