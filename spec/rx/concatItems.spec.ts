@@ -4,12 +4,12 @@ import { COMPLETE, concatItems } from '../../lib/rx/concatItems';
 import { marbles } from '../helpers/marbles';
 import { outcomeOf } from '../helpers/reads';
 
-/** Each value holds itself. */
+/** Returns the value as its own items. */
 const itself = <T>(value: T): T => value;
 const bad = new Error('bad');
 
 describe('concatItems', () => {
-  it('emits what each read held, one by one', () => {
+  it('emits the items of each value', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source$ = cold(' -a---b--|', { a: ['p', 'q'], b: ['r'] });
       const subs = '         ^-------!';
@@ -19,20 +19,20 @@ describe('concatItems', () => {
     });
   });
 
-  it('emits nothing for a read that held nothing', () => {
+  it('emits nothing for a value without items', () => {
     marbles(({ cold, expectObservable }) => {
       expectObservable(cold<string[]>('-a-|', { a: [] }).pipe(concatItems(itself))).toBe('---|');
       expectObservable(cold<string[]>('---|').pipe(concatItems(itself))).toBe('---|');
     });
   });
 
-  it('is silent while its source is', () => {
+  it('emits nothing while the source is idle', () => {
     marbles(({ cold, expectObservable }) => {
       expectObservable(cold<string[]>('---').pipe(concatItems(itself))).toBe('---');
     });
   });
 
-  it('ends the stream at an error, after what the same read held before it', () => {
+  it('errors at an item that is an error, after the items before it', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source$ = cold(' -a---b-|', { a: ['p', bad, 'q'], b: ['r'] });
       const expected = '     -(p#)';
@@ -41,7 +41,7 @@ describe('concatItems', () => {
     });
   });
 
-  it('completes at an END, after what the same read held before it', () => {
+  it('completes at COMPLETE, after the items before it', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source$ = cold(' -a---b-|', { a: ['p', COMPLETE, 'q'], b: ['r'] });
       const expected = '     -(p|)';
@@ -50,7 +50,7 @@ describe('concatItems', () => {
     });
   });
 
-  it('emits what is held at the end, told the last value', () => {
+  it('emits the remaining items at completion, from the last value', () => {
     const upper = (last: readonly string[] = ['none']): readonly string[] =>
       last.map((item) => item.toUpperCase());
     marbles(({ cold, expectObservable }) => {
@@ -69,14 +69,14 @@ describe('concatItems', () => {
     });
   });
 
-  it('passes an error of its source on', () => {
+  it('passes on an error of the source', () => {
     marbles(({ cold, expectObservable }) => {
       const source$ = cold(' -a-#', { a: ['p'] }, bad);
       expectObservable(source$.pipe(concatItems(itself))).toBe('-p-#', undefined, bad);
     });
   });
 
-  it('lets go of its source at an early unsubscribe', () => {
+  it('unsubscribes from the source at an early unsubscribe', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source$ = cold(' -a--b-|', { a: ['p'], b: ['q'] });
       const unsub = '        --!    ';
@@ -85,23 +85,23 @@ describe('concatItems', () => {
     });
   });
 
-  it('looks at nothing after what a consumer has enough with, in the middle of a read', () => {
-    const looked: number[] = [];
+  it('processes no item after a consumer has unsubscribed in the middle of a value', () => {
+    const processed: number[] = [];
     const source$ = concat(of([1, 2, 3, 4]), NEVER);
-    const look = map((value: number) => (looked.push(value), value));
-    expect(outcomeOf(source$.pipe(concatItems(itself), look, take(2)))).toEqual({
+    const record = map((value: number) => (processed.push(value), value));
+    expect(outcomeOf(source$.pipe(concatItems(itself), record, take(2)))).toEqual({
       values: [1, 2],
       end: 'complete',
     });
-    expect(looked).toEqual([1, 2]);
+    expect(processed).toEqual([1, 2]);
   });
 
-  it('says nothing of an error after what a consumer has enough with', () => {
+  it('ignores an error after a consumer has unsubscribed', () => {
     const { end } = outcomeOf(of([1, bad]).pipe(concatItems(itself), take(1)));
     expect(end).toBe('complete');
   });
 
-  it('stops a source that emits while it is subscribed to', () => {
+  it('stops a source that emits synchronously', () => {
     let emitted = 0;
     const source$ = new Observable<number[]>((subscriber) => {
       while (!subscriber.closed && emitted < 1_000) subscriber.next([++emitted]);
@@ -111,29 +111,29 @@ describe('concatItems', () => {
     expect(emitted).toBe(1);
   });
 
-  it('completes after what a consumer made the source emit as its last', () => {
+  it('completes after the items that a consumer made the source emit last', () => {
     const source$ = new Subject<readonly number[]>();
-    const ended: unknown[] = [];
+    const notifications: unknown[] = [];
     source$.pipe(concatItems(itself)).subscribe({
       next: (value) => {
-        ended.push(value);
+        notifications.push(value);
         if (value !== 1) return;
         source$.next([3]);
         source$.complete();
       },
-      complete: () => ended.push('complete'),
+      complete: () => notifications.push('complete'),
     });
     source$.next([1, 2]);
-    expect(ended).toEqual([1, 2, 3, 'complete']);
+    expect(notifications).toEqual([1, 2, 3, 'complete']);
   });
 
-  it('begins anew with every subscription', () => {
+  it('has no state across subscriptions', () => {
     const value$ = of([1, 2], [3, bad]).pipe(concatItems(itself));
     expect(outcomeOf(value$)).toEqual({ values: [1, 2, 3], end: 'error', error: bad });
     expect(outcomeOf(value$)).toEqual({ values: [1, 2, 3], end: 'error', error: bad });
   });
 
-  it('keeps the order when a consumer makes the source emit again', () => {
+  it('keeps the order if a consumer makes the source emit', () => {
     const source$ = new Subject<readonly number[]>();
     const seen: number[] = [];
     source$.pipe(concatItems(itself)).subscribe((value) => {
