@@ -241,7 +241,7 @@ describe('Message', () => {
   });
 
   it('of the assistant has content, calls, a refusal or audio', () => {
-    const said: readonly AssistantMessage[] = [
+    const withContent: readonly AssistantMessage[] = [
       { role: 'assistant', content: 'Hi' },
       { role: 'assistant', content: '' },
       { role: 'assistant', content: [{ type: 'text', text: 'Hi' }] },
@@ -259,7 +259,7 @@ describe('Message', () => {
       { role: 'assistant', audio: { id: 'audio_1' } },
       { role: 'assistant', content: null, function_call: { name: 'weather', arguments: '{}' } },
     ];
-    const silent: readonly AssistantMessage[] = [
+    const withoutContent: readonly AssistantMessage[] = [
       // @ts-expect-error content, calls, a refusal or audio is required
       { role: 'assistant' },
       // @ts-expect-error servers respond with 400 to null alone
@@ -267,11 +267,11 @@ describe('Message', () => {
       // @ts-expect-error reasoning alone is not enough
       { role: 'assistant', content: null, reasoning: 'Hm.' },
     ];
-    expect([said.length, silent.length]).toEqual([9, 3]);
+    expect([withContent.length, withoutContent.length]).toEqual([9, 3]);
   });
 
   it('has calls as the model made them', () => {
-    const refused: readonly MessageToolCall[] = [
+    const rejected: readonly MessageToolCall[] = [
       // @ts-expect-error a call has an id
       { type: 'function', function: { name: 'weather', arguments: '{}' } },
       // @ts-expect-error arguments are JSON text, not a value
@@ -281,7 +281,7 @@ describe('Message', () => {
       // @ts-expect-error the type and its field agree
       { id: 'call_1', type: 'custom', function: { name: 'sql', arguments: '{}' } },
     ];
-    expect(refused).toHaveLength(4);
+    expect(rejected).toHaveLength(4);
     expect(sent(calls)).toEqual(calls);
   });
 });
@@ -301,7 +301,7 @@ describe('content parts', () => {
   it('are text, images, audio, files and videos in a message of the user', () => {
     const message: Message = { role: 'user', content: parts };
     expect(sent(message)).toEqual(message);
-    const refused: readonly UserContentPart[] = [
+    const rejected: readonly UserContentPart[] = [
       // @ts-expect-error the URL is in an object
       { type: 'image_url', image_url: 'https://example.com/a.png' },
       // @ts-expect-error audio has a format
@@ -313,7 +313,7 @@ describe('content parts', () => {
       // @ts-expect-error a refusal is of the assistant
       { type: 'refusal', refusal: 'No.' },
     ];
-    expect(refused).toHaveLength(5);
+    expect(rejected).toHaveLength(5);
   });
 
   it('are text and refusals in a message of the assistant', () => {
@@ -357,7 +357,7 @@ describe('Tool', () => {
   });
 
   it('has a name, and a schema that is an object', () => {
-    const refused: readonly Tool[] = [
+    const rejected: readonly Tool[] = [
       // @ts-expect-error a function has a name
       { type: 'function', function: { description: 'Does something.' } },
       // @ts-expect-error a schema is an object
@@ -370,7 +370,7 @@ describe('Tool', () => {
         custom: { name: 'n', format: { type: 'grammar', grammar: { syntax: 'yacc', definition: '' } } },
       },
     ];
-    expect(refused).toHaveLength(4);
+    expect(rejected).toHaveLength(4);
   });
 });
 
@@ -397,7 +397,7 @@ describe('ToolChoice', () => {
   });
 
   it('rejects values that the API rejects', () => {
-    const refused: readonly ToolChoice[] = [
+    const rejected: readonly ToolChoice[] = [
       // @ts-expect-error unknown string
       'always',
       // @ts-expect-error a name is in an object
@@ -411,7 +411,7 @@ describe('ToolChoice', () => {
       // @ts-expect-error the list is in `allowed_tools`
       { type: 'allowed_tools', mode: 'auto', tools: [] },
     ];
-    expect(refused).toHaveLength(6);
+    expect(rejected).toHaveLength(6);
   });
 });
 
@@ -422,7 +422,7 @@ describe('ResponseFormat', () => {
       { type: 'json_object' },
       { type: 'json_schema', json_schema: { name: 'city', schema: { type: 'object' }, strict: true } },
     ];
-    const refused: readonly ResponseFormat[] = [
+    const rejected: readonly ResponseFormat[] = [
       // @ts-expect-error unknown format
       { type: 'xml' },
       // @ts-expect-error json_schema is required
@@ -433,7 +433,7 @@ describe('ResponseFormat', () => {
       { type: 'json_schema', json_schema: { name: 'city' }, schema: { type: 'object' } },
     ];
     expect(sent(formats)).toEqual(formats);
-    expect(refused).toHaveLength(4);
+    expect(rejected).toHaveLength(4);
   });
 });
 
