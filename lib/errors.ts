@@ -278,6 +278,50 @@ export class ChunkFailed extends TaggedError {
   }
 }
 
+/** A tool call names a tool that is not in the request. The model receives the error and the run continues. */
+export class UnknownTool extends TaggedError {
+  readonly _tag = tag(this, 'UnknownTool');
+  /** The name that the model used. */
+  readonly tool: string;
+  /** The names that it may use. */
+  readonly known: readonly string[];
+
+  constructor(tool: string, known: readonly string[]) {
+    super(`there is no tool named ${JSON.stringify(tool)}; the tools are: ${known.join(', ') || 'none'}`);
+    this.tool = cut(tool);
+    this.known = known;
+  }
+}
+
+/** A tool call was not approved, so the tool was not run. The model receives the error and the run continues. */
+export class ToolDenied extends TaggedError {
+  readonly _tag = tag(this, 'ToolDenied');
+  readonly tool: string;
+  /** The reason, if there is one. */
+  readonly reason: string | null;
+
+  constructor(tool: string, reason: string | null = null) {
+    super(`the user did not allow ${tool}${reason === null ? '' : `: ${reason}`}`);
+    this.tool = tool;
+    this.reason = reason === null ? null : cut(reason);
+  }
+}
+
+/** A tool failed. The model receives the error and the run continues. */
+export class ToolFailed extends TaggedError {
+  readonly _tag = tag(this, 'ToolFailed');
+  readonly tool: string;
+
+  /** @param cause - The thrown value; its message becomes the message of this error. */
+  constructor(tool: string, cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    this.tool = tool;
+  }
+}
+
+/** The errors of a tool call without a result. */
+export type ToolFailure = UnknownTool | BadJson | SchemaMismatch | ToolDenied | ToolFailed;
+
 /** The errors that can end a stream of this library, discriminated by `_tag`. */
 export type ChatError =
   | ConnectionError

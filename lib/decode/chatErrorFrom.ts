@@ -10,15 +10,22 @@ import {
   RequestError,
   SchemaMismatch,
   ServerError,
+  ToolDenied,
+  ToolFailed,
   TruncatedError,
+  UnknownTool,
   type ChatError,
   type ChunkError,
+  type ToolFailure,
 } from '../errors';
+
+/** Errors that are values of a stream and do not end it. */
+type InBandError = ChunkError | ToolFailure;
 
 type Fields<E> = Omit<E, keyof Error | 'toJSON'> & { readonly message: string };
 
 /** Constructors of the errors, from their JSON form. */
-const REVIVE: { readonly [E in ChatError | ChunkError as E['_tag']]: (fields: Fields<E>) => E } = {
+const REVIVE: { readonly [E in ChatError | InBandError as E['_tag']]: (fields: Fields<E>) => E } = {
   ConnectionError: (e) => new ConnectionError(e.message, e.phase, e.code),
   HttpError: (e) => new HttpError(e),
   ServerError: (e) => new ServerError(e, e.retryable),
@@ -31,10 +38,13 @@ const REVIVE: { readonly [E in ChatError | ChunkError as E['_tag']]: (fields: Fi
   ChunkFailed: (e) => new ChunkFailed(chatErrorFrom(e.error) as ChunkError),
   BadJson: (e) => new BadJson(e.raw),
   SchemaMismatch: (e) => new SchemaMismatch(e.issues, e.raw, []),
+  UnknownTool: (e) => new UnknownTool(e.tool, e.known),
+  ToolDenied: (e) => new ToolDenied(e.tool, e.reason),
+  ToolFailed: (e) => new ToolFailed(e.tool, e.message),
 };
 
-const REVIVERS = new Map<unknown, (json: unknown) => ChatError | ChunkError>(
-  Object.entries(REVIVE as Readonly<Record<string, (json: unknown) => ChatError | ChunkError>>),
+const REVIVERS = new Map<unknown, (json: unknown) => ChatError | InBandError>(
+  Object.entries(REVIVE as Readonly<Record<string, (json: unknown) => ChatError | InBandError>>),
 );
 
 /**
@@ -53,7 +63,7 @@ const REVIVERS = new Map<unknown, (json: unknown) => ChatError | ChunkError>(
  * console.assert(error instanceof TruncatedError);
  * ```
  */
-export function chatErrorFrom(json: unknown): ChatError | ChunkError {
+export function chatErrorFrom(json: unknown): ChatError | InBandError {
   const tagged = json as { readonly _tag?: unknown } | null;
   const revive = REVIVERS.get(tagged?._tag);
   if (revive === undefined) throw new TypeError('not the JSON form of an error of this library');

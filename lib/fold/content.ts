@@ -1,6 +1,7 @@
 import type { Content, ContentPart } from '../codec/ContentPart';
-import { markOf } from '../codec/mark';
+import { isRestart } from '../codec/mark';
 import { choicesAt, type ChoiceOptions, type ChunkReader, type ChunkStep } from './choices';
+import type { Draft } from './Draft';
 import { append, join, type Rule, type Rules } from './join';
 
 /**
@@ -66,14 +67,15 @@ export const contentOf: ChunkReader<string> = (chunk, { choice = 0 }: ChoiceOpti
  * ```
  */
 export const addContent: ChunkStep<string> = (text, chunk, options?: ChoiceOptions) =>
-  markOf(chunk)?.kind === 'restarted' ? '' : text + contentOf(chunk, options);
+  isRestart(chunk) ? '' : text + contentOf(chunk, options);
 
 const THINKING_RULES: Rules = new Map([['text', append]]);
 const PART_RULES: Rules = new Map<string, Rule>([
   ['text', append],
   [
     'thinking',
-    (before, delta) => joinParts(before as Content | null, delta as Content | null, THINKING_RULES),
+    (before, delta, draft) =>
+      joinParts(before as Content | null, delta as Content | null, THINKING_RULES, draft),
   ],
 ]);
 
@@ -83,25 +85,28 @@ const PART_RULES: Rules = new Map<string, Rule>([
  * Strings stay one string. Once a list of parts arrives the result is a list, in which neighbours of one type are one part,
  * as in Mistral's answers that are not streamed.
  */
-export const joinContent: Rule = (before, delta) =>
-  joinParts(before as Content | null | undefined, delta as Content | null | undefined, PART_RULES);
+export const joinContent: Rule = (before, delta, draft) =>
+  joinParts(before as Content | null | undefined, delta as Content | null | undefined, PART_RULES, draft);
 
 function joinParts(
   before: Content | null | undefined,
   delta: Content | null | undefined,
   rules: Rules,
+  draft: Draft,
 ): unknown {
   if (!delta?.length) return before ?? delta;
   if (typeof delta === 'string' && !before?.length) return delta;
   if (typeof delta === 'string' && typeof before === 'string') return before + delta;
-  return asParts(delta).reduce((parts, part) => addPart(parts, part, rules), asParts(before));
-}
-
-function addPart(parts: readonly ContentPart[], part: ContentPart, rules: Rules): readonly ContentPart[] {
-  const last = parts[parts.length - 1];
-  return last !== undefined && continues(last, part)
-    ? [...parts.slice(0, -1), join(last, part, rules)]
-    : [...parts, part];
+  const parts = draft.list(asParts(before));
+  for (const part of asParts(delta)) {
+    const last = parts[parts.length - 1];
+    if (last !== undefined && continues(last, part)) {
+      parts[parts.length - 1] = join(last, part, rules, draft);
+    } else {
+      parts.push(part);
+    }
+  }
+  return parts;
 }
 
 function asParts(content: Content | null | undefined): readonly ContentPart[] {

@@ -1,4 +1,4 @@
-import { isObject, latest, type Rule } from './join';
+import { isObject, latest, MAX_FIELDS } from './join';
 
 /**
  * A list that grows at its end in constant time.
@@ -30,16 +30,20 @@ class GrowingList {
   }
 }
 
-/** The fields of a `logprobs` object that was made here, with its arrays as growing lists. */
+/**
+ * The fields of a `logprobs` object that was made here, with its arrays as growing lists.
+ *
+ * A cache and nothing else: an object that was stored as JSON is read instead.
+ */
 const fieldsBehind = new WeakMap<object, ReadonlyMap<string, unknown>>();
 
 /**
  * Joins the `logprobs` of a chunk to those of a choice.
  *
- * A copy of each array per chunk would make a long answer quadratic, so the arrays of the result are made
+ * The cost of a chunk does not grow with the answer: a copy of each array per chunk would make a long answer quadratic, so the arrays of the result are made
  * when they are read. They look like plain arrays, also to `JSON.stringify` and to a spread.
  */
-export const joinLogprobs: Rule = (before, delta) => {
+export const joinLogprobs = (before: unknown, delta: unknown): unknown => {
   if (!isObject(before) || !isObject(delta)) return latest(before, delta);
   const fields = new Map(fieldsBehind.get(before) ?? fieldsOf(before));
   let changed = false;
@@ -48,6 +52,7 @@ export const joinLogprobs: Rule = (before, delta) => {
     const has =
       had instanceof GrowingList && value instanceof GrowingList ? had.with(value.all()) : latest(had, value);
     if (has === had) continue;
+    if (had === undefined && fields.size >= MAX_FIELDS) continue;
     fields.set(name, has);
     changed = true;
   }

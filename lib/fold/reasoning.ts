@@ -1,5 +1,5 @@
 import type { Content } from '../codec/ContentPart';
-import { markOf } from '../codec/mark';
+import { isRestart } from '../codec/mark';
 import type { ReasoningDetail } from '../codec/ReasoningDetail';
 import { choicesAt, type ChoiceOptions, type ChunkReader, type ChunkStep } from './choices';
 import { isThinking } from './content';
@@ -80,7 +80,7 @@ export const reasoningOf: ChunkReader<string> = (chunk, { choice = 0 }: ChoiceOp
  * ```
  */
 export const addReasoning: ChunkStep<string> = (text, chunk, options?: ChoiceOptions) =>
-  markOf(chunk)?.kind === 'restarted' ? '' : text + reasoningOf(chunk, options);
+  isRestart(chunk) ? '' : text + reasoningOf(chunk, options);
 
 const DETAIL_RULES: Rules = new Map<string, Rule>([
   ['type', firstNonEmpty],
@@ -98,19 +98,22 @@ const DETAIL_RULES: Rules = new Map<string, Rule>([
  *
  * A fragment belongs to the last block if it has the same type and index. Encrypted blocks arrive in one fragment.
  */
-export const joinReasoningDetails: Rule = (before, delta) => {
+export const joinReasoningDetails: Rule = (before, delta, draft) => {
   const fragments = delta as readonly ReasoningDetail[] | null | undefined;
   const blocks = before as readonly ReasoningDetail[] | null | undefined;
   if (!fragments?.length) return blocks ?? fragments;
-  return fragments.reduce<readonly ReasoningDetail[]>(addDetail, blocks ?? []);
+  let joined = blocks ?? [];
+  for (const detail of fragments) {
+    const last = joined[joined.length - 1];
+    const continued = last && continues(last, detail) ? last : undefined;
+    const block = continued ? join(continued, detail, DETAIL_RULES, draft) : detail;
+    if (block === continued) continue;
+    const copy = draft.list(joined);
+    copy[continued ? copy.length - 1 : copy.length] = block;
+    joined = copy;
+  }
+  return joined;
 };
-
-function addDetail(blocks: readonly ReasoningDetail[], detail: ReasoningDetail): readonly ReasoningDetail[] {
-  const last = blocks[blocks.length - 1];
-  if (last === undefined || !continues(last, detail)) return [...blocks, detail];
-  const joined = join(last, detail, DETAIL_RULES);
-  return joined === last ? blocks : [...blocks.slice(0, -1), joined];
-}
 
 const continues = (last: ReasoningDetail, { type, index, id }: ReasoningDetail): boolean =>
   (type === 'reasoning.text' || type === 'reasoning.summary') &&

@@ -4,12 +4,12 @@ import { COMPLETE, concatItems } from '../../lib/rx/concatItems';
 import { marbles } from '../helpers/marbles';
 import { outcomeOf } from '../helpers/reads';
 
-/** Returns the value as its own items. */
+/** Items of a value: the value itself. */
 const itself = <T>(value: T): T => value;
 const bad = new Error('bad');
 
 describe('concatItems', () => {
-  it('emits the items of each value', () => {
+  it('emits the items of each read, one by one', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source$ = cold(' -a---b--|', { a: ['p', 'q'], b: ['r'] });
       const subs = '         ^-------!';
@@ -19,20 +19,20 @@ describe('concatItems', () => {
     });
   });
 
-  it('emits nothing for a value without items', () => {
+  it('emits nothing for a read without items', () => {
     marbles(({ cold, expectObservable }) => {
       expectObservable(cold<string[]>('-a-|', { a: [] }).pipe(concatItems(itself))).toBe('---|');
       expectObservable(cold<string[]>('---|').pipe(concatItems(itself))).toBe('---|');
     });
   });
 
-  it('emits nothing while the source is idle', () => {
+  it('emits nothing while its source emits nothing', () => {
     marbles(({ cold, expectObservable }) => {
       expectObservable(cold<string[]>('---').pipe(concatItems(itself))).toBe('---');
     });
   });
 
-  it('errors at an item that is an error, after the items before it', () => {
+  it('errors at an error item, after the items before it', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source$ = cold(' -a---b-|', { a: ['p', bad, 'q'], b: ['r'] });
       const expected = '     -(p#)';
@@ -50,7 +50,7 @@ describe('concatItems', () => {
     });
   });
 
-  it('emits the remaining items at completion, from the last value', () => {
+  it('emits the remaining items at the end, given the last value', () => {
     const upper = (last: readonly string[] = ['none']): readonly string[] =>
       last.map((item) => item.toUpperCase());
     marbles(({ cold, expectObservable }) => {
@@ -69,14 +69,14 @@ describe('concatItems', () => {
     });
   });
 
-  it('passes on an error of the source', () => {
+  it('errors as its source does', () => {
     marbles(({ cold, expectObservable }) => {
       const source$ = cold(' -a-#', { a: ['p'] }, bad);
       expectObservable(source$.pipe(concatItems(itself))).toBe('-p-#', undefined, bad);
     });
   });
 
-  it('unsubscribes from the source at an early unsubscribe', () => {
+  it('unsubscribes from its source at an early unsubscribe', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source$ = cold(' -a--b-|', { a: ['p'], b: ['q'] });
       const unsub = '        --!    ';
@@ -85,23 +85,23 @@ describe('concatItems', () => {
     });
   });
 
-  it('processes no item after a consumer has unsubscribed in the middle of a value', () => {
-    const processed: number[] = [];
+  it('reads no further item after a consumer completes in the middle of a read', () => {
+    const looked: number[] = [];
     const source$ = concat(of([1, 2, 3, 4]), NEVER);
-    const record = map((value: number) => (processed.push(value), value));
-    expect(outcomeOf(source$.pipe(concatItems(itself), record, take(2)))).toEqual({
+    const look = map((value: number) => (looked.push(value), value));
+    expect(outcomeOf(source$.pipe(concatItems(itself), look, take(2)))).toEqual({
       values: [1, 2],
       end: 'complete',
     });
-    expect(processed).toEqual([1, 2]);
+    expect(looked).toEqual([1, 2]);
   });
 
-  it('ignores an error after a consumer has unsubscribed', () => {
+  it('does not report an error item after a consumer completes', () => {
     const { end } = outcomeOf(of([1, bad]).pipe(concatItems(itself), take(1)));
     expect(end).toBe('complete');
   });
 
-  it('stops a source that emits synchronously', () => {
+  it('stops a synchronous source', () => {
     let emitted = 0;
     const source$ = new Observable<number[]>((subscriber) => {
       while (!subscriber.closed && emitted < 1_000) subscriber.next([++emitted]);
@@ -111,29 +111,29 @@ describe('concatItems', () => {
     expect(emitted).toBe(1);
   });
 
-  it('completes after the items that a consumer made the source emit last', () => {
+  it('completes after the last value that a consumer makes the source emit', () => {
     const source$ = new Subject<readonly number[]>();
-    const notifications: unknown[] = [];
+    const ended: unknown[] = [];
     source$.pipe(concatItems(itself)).subscribe({
       next: (value) => {
-        notifications.push(value);
+        ended.push(value);
         if (value !== 1) return;
         source$.next([3]);
         source$.complete();
       },
-      complete: () => notifications.push('complete'),
+      complete: () => ended.push('complete'),
     });
     source$.next([1, 2]);
-    expect(notifications).toEqual([1, 2, 3, 'complete']);
+    expect(ended).toEqual([1, 2, 3, 'complete']);
   });
 
-  it('has no state across subscriptions', () => {
+  it('starts over for each subscriber', () => {
     const value$ = of([1, 2], [3, bad]).pipe(concatItems(itself));
     expect(outcomeOf(value$)).toEqual({ values: [1, 2, 3], end: 'error', error: bad });
     expect(outcomeOf(value$)).toEqual({ values: [1, 2, 3], end: 'error', error: bad });
   });
 
-  it('keeps the order if a consumer makes the source emit', () => {
+  it('keeps the order when a consumer makes the source emit again', () => {
     const source$ = new Subject<readonly number[]>();
     const seen: number[] = [];
     source$.pipe(concatItems(itself)).subscribe((value) => {
