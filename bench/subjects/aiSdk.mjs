@@ -5,7 +5,7 @@ import { messages, model, parameters } from './request.mjs';
 
 globalThis.AI_SDK_LOG_WARNINGS = false;
 
-/** What went wrong is kept: without `onError` it is only logged, and the text stream just ends. */
+/** Keeps the error. Without `onError` it is only logged, and the text stream ends. */
 function ask({ baseURL, fetch }, more) {
   const failures = [];
   const chatModel = createOpenAICompatible({ name: 'bench', apiKey: 'none', baseURL, fetch }).chatModel(

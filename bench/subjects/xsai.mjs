@@ -20,7 +20,7 @@ export const tasks = {
       const message = (await ask(server).messages).at(-1);
       sink.whole(message.content);
     },
-    // It runs the tool by itself, and only then are there steps.
+    // It runs the tool itself, and emits steps only then.
     async toolCall(server, sink) {
       let text = '';
       const execute = (input) => {
