@@ -106,7 +106,7 @@ export function workloadsOf({ scale = 1, peers = true, older = false } = {}) {
         times: 1,
         repeat: 10,
       }),
-    recorded('recorded-long', 'recorded streams, each said twenty times over in one call', {
+    recorded('recorded-long', 'recorded streams, each repeated twenty times in one call', {
       whose: 'library',
       times: 20,
       repeat: 1,
@@ -115,9 +115,9 @@ export function workloadsOf({ scale = 1, peers = true, older = false } = {}) {
       cold: true,
     }),
     streamed('unlike', '100,000 chunks, none like the one before', stream('unlike', 100_000)),
-    folded('text', 'the whole text', 'text', joiners, 'content', lengths),
-    folded('completion', 'the whole completion', 'completion', makers, 'content', lengths),
-    folded('state', 'the state that a screen draws', 'state', including('library'), 'content', lengths),
+    folded('text', 'the complete text', 'text', joiners, 'content', lengths),
+    folded('completion', 'the complete completion', 'completion', makers, 'content', lengths),
+    folded('state', 'the state of a chat view', 'state', including('library'), 'content', lengths),
     folded(
       'tool-call',
       'one tool call of 20,000 fragments',

@@ -16,8 +16,8 @@ export class SlowSink extends Sink {
 
   add(text) {
     super.add(text);
-    if (this.pieces % this.#pause.every !== 0) return undefined;
-    this.#onPause(this.pieces);
+    if (this.chunks % this.#pause.every !== 0) return undefined;
+    this.#onPause(this.chunks);
     return wait(this.#pause.ms);
   }
 }

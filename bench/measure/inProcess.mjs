@@ -31,11 +31,11 @@ function inProcess(file, args, node, job) {
       env,
       silent: true,
     });
-    let said = '';
+    let output = '';
     const patience = setTimeout(() => child.kill(), PATIENCE_MS);
     child.stdout.resume();
     child.stderr.on('data', (text) => {
-      said = (said + String(text)).slice(-2_000);
+      output = (output + String(text)).slice(-2_000);
     });
     child.on('message', ({ figures, error }) => {
       if (error === undefined) resolve(figures);
@@ -44,8 +44,8 @@ function inProcess(file, args, node, job) {
     child.on('error', reject);
     child.on('exit', (code, signal) => {
       clearTimeout(patience);
-      const reason = /^\w*Error.*$/m.exec(said)?.[0] ?? `ended with ${code ?? signal} without a result`;
-      reject(new Failed(words));
+      const reason = /^\w*Error.*$/m.exec(output)?.[0] ?? `ended with ${code ?? signal} without a result`;
+      reject(new Failed(reason));
     });
     if (job !== undefined) child.send(job);
   });

@@ -1,6 +1,6 @@
 /** Receives the results of a subject and counts them, to verify that it did the work. */
 export class Sink {
-  pieces = 0;
+  chunks = 0;
   characters = 0;
   bytes = 0;
   #kept;
@@ -21,14 +21,14 @@ export class Sink {
    * @returns {Promise<void> | undefined} A promise to await before the next chunk, if the subject can wait.
    */
   add(text) {
-    this.pieces++;
+    this.chunks++;
     this.characters += text.length;
     if (this.#kept !== undefined) this.#kept += text;
     return undefined;
   }
 
   /** Sets the complete text at the end. Reads it once, so that a lazily joined string is joined within the measurement. */
-  whole(text) {
+  end(text) {
     if (text.charCodeAt(text.length - 1) !== 0) this.characters = text.length;
     if (this.#kept !== undefined) this.#kept = text;
   }
@@ -41,7 +41,7 @@ export class Sink {
    */
   wrong(proves, expected) {
     const counted = { ...expected, bytes: this.bytes, characters: this.characters };
-    counted.chunks = counted.payloads = this.pieces;
+    counted.chunks = counted.payloads = this.chunks;
     const off = PROOFS[proves].find((name) => counted[name] !== expected[name]);
     if (off !== undefined) return `${counted[off]} ${off} instead of ${expected[off]}`;
     const keptOther = this.#kept !== undefined && PROOFS[proves].includes('characters');

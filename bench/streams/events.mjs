@@ -76,15 +76,15 @@ function toolCall(length) {
     function: { name: 'store', arguments: '' },
   };
   const escaped = (i) => JSON.stringify(tokenAt(i)).slice(1, -1);
-  const pieces = Array.from({ length }, (_, i) =>
+  const fragments = Array.from({ length }, (_, i) =>
     i === 0 ? '{"text":"' : i === length - 1 ? '"}' : escaped(i),
   );
   return {
     head: [chunk({ role: 'assistant', content: null, tool_calls: [call] })],
-    block: pieces.map((piece) => chunk({ tool_calls: [{ index: 0, function: { arguments: piece } }] })),
+    block: fragments.map((fragment) => chunk({ tool_calls: [{ index: 0, function: { arguments: fragment } }] })),
     tail: [chunk({}, 'tool_calls'), usage(length), DONE],
     text: [],
-    arguments: pieces,
+    arguments: fragments,
   };
 }
 

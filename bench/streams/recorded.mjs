@@ -57,6 +57,6 @@ export function replayed({ bytes, text }, size, times = 1) {
 }
 
 function saidOver(bytes, times) {
-  const said = new TextDecoder().decode(bytes).replace(/^data: ?\[DONE\]\s*/m, '');
-  return new TextEncoder().encode(`${`${said.trimEnd()}\n\n`.repeat(times)}data: [DONE]\n\n`);
+  const text = new TextDecoder().decode(bytes).replace(/^data: ?\[DONE\]\s*/m, '');
+  return new TextEncoder().encode(`${`${text.trimEnd()}\n\n`.repeat(times)}data: [DONE]\n\n`);
 }

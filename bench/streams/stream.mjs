@@ -46,9 +46,9 @@ export function streamOf({ kind, events, read }) {
   };
 }
 
-const carried = (pieces, times) => ({
-  characters: pieces.reduce((sum, { length }) => sum + length, 0) * times,
-  text: () => pieces.join('').repeat(times),
+const carried = (texts, times) => ({
+  characters: texts.reduce((sum, { length }) => sum + length, 0) * times,
+  text: () => texts.join('').repeat(times),
 });
 
 /** Splits events into reads, and returns the read in which each event ends. */
@@ -57,16 +57,16 @@ function cut(events, size) {
   const bytes = encoded.reduce((sum, { length }) => sum + length, 0);
   if (size === 'event') return { reads: encoded, readOf: Uint32Array.from(encoded.keys()), bytes };
 
-  const whole = new Uint8Array(bytes);
+  const block = new Uint8Array(bytes);
   const readOf = new Uint32Array(events.length);
   let end = 0;
   encoded.forEach((event, i) => {
-    whole.set(event, end);
+    block.set(event, end);
     end += event.length;
     readOf[i] = Math.ceil(end / size) - 1;
   });
   const reads = Array.from({ length: Math.ceil(bytes / size) }, (_, i) =>
-    whole.subarray(i * size, (i + 1) * size),
+    block.subarray(i * size, (i + 1) * size),
   );
   return { reads, readOf, bytes };
 }

@@ -60,14 +60,14 @@ export const tasks = {
       await parsed(server, (chunk) => {
         text += textOf(chunk);
       });
-      sink.whole(text);
+      sink.end(text);
     },
     async toolCall(server, sink) {
       let text = '';
       await parsed(server, (chunk) => {
         text += chunk.choices?.[0]?.delta?.tool_calls?.[0]?.function?.arguments ?? '';
       });
-      sink.whole(text);
+      sink.end(text);
     },
   },
 

@@ -21,7 +21,7 @@ const chunk$ = ({ baseURL, fetch }, gate) => chatCompletion$({ baseURL, fetch, g
 const take = (decoded, sink) => (decoded._tag === 'Right' ? sink.add(textOf(decoded.right)) : undefined);
 
 const folded = (fold, read) => async (server, sink) =>
-  sink.whole(read(await lastValueFrom(chunk$(server).pipe(fold()))));
+  sink.end(read(await lastValueFrom(chunk$(server).pipe(fold()))));
 
 export const tasks = {
   library: {

@@ -91,23 +91,23 @@ describe('Answer', () => {
   });
 
   it.each([
-    ['length', 'Cut off: length'],
-    ['content_filter', 'Cut off: content filter'],
+    ['length', 'Incomplete: length'],
+    ['content_filter', 'Incomplete: content filter'],
     ['stop', undefined],
     ['tool_calls', undefined],
     [null, undefined],
-  ])('tells by the finish reason %j whether it is whole', async (finishReason, chip) => {
+  ])('shows whether it is complete for the finish reason %j', async (finishReason, chip) => {
     const { page } = await render({ status: 'done', content: 'I', finishReason });
     expect(page.querySelector('.chip.stopped')?.textContent).toBe(chip);
   });
 
   it('announces the text of a failed answer, and leaves the error to the alert', async () => {
     const { page, fixture } = await render({ status: 'failed', content: 'Hel', error: new Error('broken') });
-    const said = (): Element[] => [...page.querySelectorAll('[aria-live]')];
+    const announcements = (): Element[] => [...page.querySelectorAll('[aria-live]')];
     expect(page.querySelector('[role=alert]')?.textContent).toContain('broken');
-    expect(said().map(({ textContent }) => textContent)).toEqual(['Hel']);
+    expect(announcements().map(({ textContent }) => textContent)).toEqual(['Hel']);
     fixture.componentRef.setInput('last', false);
     await fixture.whenStable();
-    expect(said()).toEqual([]);
+    expect(announcements()).toEqual([]);
   });
 });

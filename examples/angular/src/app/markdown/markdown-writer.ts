@@ -46,7 +46,7 @@ const CLOSES: Readonly<Record<string, readonly number[]>> = {
   _: [smd.STRONG_UND, smd.ITALIC_UND],
 };
 
-/** What stands in the middle of a word, where no sign opens anything. */
+/** Characters of a word, after which nothing opens emphasis. */
 const WORD = /[\p{L}\p{N}]/u;
 
 /** The same for `*`, without scripts that have no spaces between words, where emphasis starts right after a word. */
