@@ -81,7 +81,9 @@ function toolCall(length) {
   );
   return {
     head: [chunk({ role: 'assistant', content: null, tool_calls: [call] })],
-    block: fragments.map((fragment) => chunk({ tool_calls: [{ index: 0, function: { arguments: fragment } }] })),
+    block: fragments.map((fragment) =>
+      chunk({ tool_calls: [{ index: 0, function: { arguments: fragment } }] }),
+    ),
     tail: [chunk({}, 'tool_calls'), usage(length), DONE],
     text: [],
     arguments: fragments,

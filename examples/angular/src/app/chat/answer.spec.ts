@@ -67,7 +67,7 @@ describe('Answer', () => {
     };
     expect(states()).toEqual(['writing', 'writing']);
     await update({ status: 'stopped' });
-    expect(states()).toEqual(['stopped', 'broken']);
+    expect(states()).toEqual(['stopped', 'incomplete']);
     await update({ status: 'done', toolCalls: [call, call] });
     await set('running', true);
     expect(states()).toEqual(['running', 'running']);
@@ -86,7 +86,7 @@ describe('Answer', () => {
       refusal: 'I cannot help with that.',
       finishReason: 'stop',
     });
-    expect(page.querySelector('.refused')?.textContent).toContain('I cannot help with that.');
+    expect(page.querySelector('.declined')?.textContent).toContain('I cannot help with that.');
     expect(page.querySelector('[aria-live]')?.textContent).toBe('I cannot help with that.');
   });
 
