@@ -11,6 +11,7 @@ import { format, resolveConfig } from 'prettier';
 import ts from 'typescript';
 
 import './ensure-built.mjs';
+import { entryPoints } from './entry-points.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = join(root, 'etc');
@@ -18,19 +19,14 @@ const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const style = await resolveConfig(join(folder, 'any.md'));
 const checkOnly = process.argv.includes('--check');
 
-/** `{ 'rxjs-chat-completions/testing': '…/dist/testing/index.d.ts' }` */
-const entryPoints = Object.entries(manifest.exports).flatMap(([path, target]) =>
-  target.import ? [[path.replace('.', manifest.name), join(root, target.import.types)]] : [],
-);
-
 const program = ts.createProgram(
-  entryPoints.map(([, file]) => file),
+  entryPoints.map(({ types }) => join(root, types)),
   { module: ts.ModuleKind.NodeNext, target: ts.ScriptTarget.ES2022, types: [], strict: true },
 );
 const checker = program.getTypeChecker();
 const printer = ts.createPrinter({ removeComments: true });
 
-const exportsOf = new Map(entryPoints.map(([name, file]) => [name, symbolsIn(file)]));
+const exportsOf = new Map(entryPoints.map(({ name, types }) => [name, symbolsIn(join(root, types))]));
 /** Symbols that some entry point exports. */
 const named = new Set([...exportsOf.values()].flatMap((symbols) => [...symbols.values()]));
 

@@ -25,6 +25,7 @@ import { parseArgs } from 'node:util';
 import { answer, startStreamServer } from './consumers/streamServer.mjs';
 import { consumers, peerSets } from './consumers/consumers.mjs';
 import { NotAvailable, tools } from './consumers/tools.mjs';
+import { entryPoints } from './entry-points.mjs';
 import { pack } from './pack.mjs';
 import { run, runNpm } from './run.mjs';
 
@@ -66,7 +67,7 @@ async function check() {
   const worker = async () => {
     for (const [index, consumer] of queue) {
       const app = await appWith(consumer.peers ?? 'newest');
-      rows.push(await runRow(consumer.name, () => consume(consumer, `consumer-${index}`, app, tarball)));
+      rows.push(await runRow(consumer.name, () => consume(consumer, `consumer-${index}`, app)));
     }
   };
   await Promise.all(Array.from({ length: concurrency }, worker));
@@ -90,9 +91,8 @@ async function checkEntryPoints() {
   const sources = readdirSync(appSources, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map(({ parentPath, name }) => readFileSync(join(parentPath, name), 'utf8'));
-  const entryPoints = Object.keys(manifest.exports).filter((path) => path !== './package.json');
   const missing = entryPoints
-    .map((path) => path.replace('.', packageName))
+    .map(({ name }) => name)
     .filter((entryPoint) => !sources.some((text) => text.includes(`'${entryPoint}'`)));
   if (missing.length > 0) throw new Failure(`no app in scripts/consumers/apps imports ${missing.join(', ')}`);
   return {};
@@ -127,7 +127,6 @@ async function install(peers, tarball) {
     JSON.parse(readFileSync(join(peerModules, name, 'package.json'), 'utf8')).version;
   return {
     folder,
-    installed: join(modules, packageName),
     remark: found.map((name) => `${name} ${versionOf(name)}`).join(', '),
   };
 }
@@ -142,16 +141,10 @@ function makeNaive(folder) {
 }
 
 /** Runs a consumer in a copy of the apps, inside the installed app's folder, so that imports resolve to the package. */
-async function consume({ steps, folder = '.' }, slug, app, tarball) {
+async function consume({ steps, folder = '.' }, slug, app) {
   if (app instanceof NotAvailable) throw app;
   if (app instanceof Error) throw new Failure('the package could not be installed');
-  const {
-    lints = [],
-    builds = [],
-    warns = (output) => output !== '',
-    runs = [],
-    tests = [],
-  } = await steps({ tarball, installed: app.installed });
+  const { builds = [], warns = (output) => output !== '', runs = [], tests = [] } = await steps();
   const cwd = join(app.folder, slug);
   cpSync(join(appSources, folder), cwd, { recursive: true });
   const execute = async ([command, ...args], findFault) => {
@@ -160,7 +153,6 @@ async function consume({ steps, folder = '.' }, slug, app, tarball) {
     const found = status === 0 ? findFault(output) : `exit code ${status}`;
     if (found) throw new Failure(`${found}: ${[basename(command), ...args].join(' ')}\n${output}`);
   };
-  for (const command of lints) await execute(command, () => '');
   // A build must not print warnings.
   for (const command of builds)
     await execute(command, (output) => warns(output) && 'the build printed warnings');

@@ -1,20 +1,21 @@
 // Bundles each export alone and measures it: minified, gzipped, without the peers, which an app shares. A budget limits
 // growth; raise one here if the growth is intended.
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 
 import { build } from 'esbuild';
 
 import './ensure-built.mjs';
+import { entryPoints } from './entry-points.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const peers = [...Object.keys(manifest.peerDependencies), '#fp-ts/*'];
 
-/** kB of all exports of an entry point together. */
-const entryPointBudgets = { '.': 24, './angular': 20, './testing': 20, './testing/server': 12 };
+/** kB of all exports of an entry point together; `other` for one that is not listed. */
+const entryPointBudgets = { '.': 24, './angular': 20, './testing': 20, './testing/server': 12, other: 8 };
 
 /** kB of the streaming call in the README, with the peers. */
 const appBudget = 24.5;
@@ -28,10 +29,11 @@ const budgets = [
   { from: /^call\/chatCompletion$/, kB: 13.5 },
   { from: /^call\//, kB: 10.5 },
   { from: /^errors$/, kB: 1.5, without: [sender, 'io-ts', 'fp-ts', 'rxjs'] },
-  { from: /^request\//, kB: 0.5, without: [sender, 'io-ts', 'fp-ts', 'rxjs'] },
+  { from: /^(request|servers)\//, kB: 0.5, without: [sender, 'io-ts', 'fp-ts', 'rxjs'] },
   { from: /^(transport|sse|response)\//, kB: 3, without: ['io-ts', 'fp-ts'] },
   { from: /^decode\//, kB: 4, without: [sender, 'rxjs'] },
   { from: /^codec\//, kB: 1.5, without: [sender, 'rxjs'] },
+  { from: /^schema\//, kB: 3.5, without: [sender, 'rxjs'] },
   { from: /^fold\//, kB: 2.5, without: [sender, 'io-ts', 'fp-ts', 'rxjs'] },
   { from: /^operators\/resilience\/policies$/, kB: 0.5, without: [sender, 'io-ts', 'fp-ts', 'rxjs'] },
   { from: /^operators\//, kB: 4, without: [sender, 'io-ts'] },
@@ -40,15 +42,15 @@ const budgets = [
 
 let failed = false;
 
-const files = filesIn(readFileSync(join(root, 'dist/index.js'), 'utf8'));
-for (const name of Object.keys(await import('../dist/index.js'))) {
-  const file = files.get(name);
+// Angular and the testing kit are measured as entry points only.
+const measured = entryPoints.filter(({ path }) => !/^\.\/(angular|testing)/.test(path));
+for (const [name, { script, file }] of exportsIn(measured)) {
   const budget = budgets.find(({ from }) => from.test(file));
   if (budget === undefined) {
     fail(`${name} is in lib/${file}, which has no budget`);
     continue;
   }
-  const bundle = await measureBundle(`export { ${name} } from './dist/index.js';`);
+  const bundle = await measureBundle(`export { ${name} } from '${script}';`);
   row(name, bundle, budget.kB);
   const unwanted = (budget.without ?? []).filter((part) =>
     bundle.parts.some((found) => found.startsWith(part)),
@@ -57,10 +59,9 @@ for (const name of Object.keys(await import('../dist/index.js'))) {
 }
 
 console.log('');
-for (const [path, target] of Object.entries(manifest.exports)) {
-  if (target.import === undefined) continue;
-  const bundle = await measureBundle(`export * from '${target.import.default}';`);
-  row(path.replace('.', manifest.name), bundle, entryPointBudgets[path] ?? 0);
+for (const { path, name, script } of entryPoints) {
+  const bundle = await measureBundle(`export * from '${script}';`);
+  row(name, bundle, entryPointBudgets[path] ?? entryPointBudgets.other);
 }
 
 const app = `
@@ -70,13 +71,18 @@ row('a streaming call', await measureBundle(app), budgets[0].kB);
 row('a streaming call, peers included', await measureBundle(app, { external: [] }), appBudget);
 process.exitCode = failed ? 1 : 0;
 
-/** Returns the file in lib of each name of an index. */
-function filesIn(index) {
-  return new Map(
-    [...index.matchAll(/^import \{ (.+) \} from "\.\/(.+)\.js";$/gm)].flatMap(([, names, file]) =>
-      names.split(', ').map((name) => [name, file]),
-    ),
-  );
+/** Returns the names of entry points, each with its file in lib and the first entry point that exports it. */
+function exportsIn(entries) {
+  const found = new Map();
+  for (const { script } of entries) {
+    const folder = posix.dirname(script);
+    const index = readFileSync(join(root, script), 'utf8');
+    for (const [, names, path] of index.matchAll(/^import \{ (.+) \} from "(.+)\.js";$/gm)) {
+      const file = posix.join(folder, path).replace(/^dist\//, '');
+      for (const name of names.split(', ')) if (!found.has(name)) found.set(name, { script, file });
+    }
+  }
+  return found;
 }
 
 /** Returns the size in bytes, minified and gzipped, and the contents: files of lib and peers. */

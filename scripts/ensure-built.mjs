@@ -8,7 +8,7 @@ import { npm } from './npm.mjs';
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** Sources of dist. */
-const sources = ['lib', 'package.json', 'tsconfig.json', 'tsdown.config.ts'];
+const sources = ['lib', 'package.json', 'tsconfig.json', 'tsdown.config.js', 'scripts/entry-points.mjs'];
 
 if (!isBuilt()) build();
 

@@ -1,8 +1,8 @@
-// Writes docs/faults.md: the faults that the specs in spec/faults test, with their outcomes.
-// With --check it writes nothing, and fails when the page is not up to date.
+// Writes docs/faults.md: every fault in spec/faults, its outcome, and the spec that tests it. With --check it writes nothing,
+// and fails if the page is out of date.
 //
-// The specs are loaded, but no test runs: `describe` and `it` are replaced and collect titles. The title of a fault is
-// `fault → outcome`. The rows are in the order of the specs.
+// The specs are loaded without running a test: `describe` and `it` only record their titles, the other globals of Jest do
+// nothing. The title of a fault is `fault → outcome`. The rows are in the order of the specs.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
@@ -25,7 +25,7 @@ function describe(title, body) {
 }
 
 Object.assign(globalThis, {
-  // The page includes the specs that are skipped without llama-server.
+  // Without a llama-server its faults are skipped, but the page lists them.
   describe: Object.assign(describe, { skip: describe }),
   it(title) {
     const arrow = title.indexOf(' → ');
@@ -51,25 +51,48 @@ for (const file of readdirSync(new URL('spec/faults/', root)).sort()) {
   load(fileURLToPath(new URL(`spec/faults/${file}`, root)), import.meta.url);
 }
 
-/** Escapes the text of a cell. */
+/** Escapes Markdown in the text of a cell. */
 const cell = (text) => text.replace(/[\\|*_<>[\]`]/g, '\\$&').replaceAll('\n', ' ');
+
+/** The address of a heading, as the hosts of repositories make it. */
+const anchor = (title) =>
+  title
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+    .trim()
+    .replace(/\s/g, '-');
+
+const chapters = [...new Set(rows.map(({ spec, section }) => `${spec}\0${section}`))].map((key) => {
+  const [file, title] = key.split('\0');
+  return { file, title, rows: rows.filter((row) => row.spec === file && row.section === title) };
+});
 
 const lines = [
   '# Faults',
   '',
-  'Faults of servers, networks and callers, and the outcome of each. Every row is a test, over a real socket and through',
-  'the public API unless the section says otherwise. The tests with a real llama-server are skipped where it is not',
-  'installed. `node scripts/faults-table.mjs` writes this page from the specs.',
+  `The ${rows.length} failures that are tested, and what your subscriber receives in each.`,
   '',
-  'An outcome lists all notifications that a subscriber receives, in order. `"Hel"` is text, and `Left(…)` is a payload that',
-  'could not be decoded. The last item is `complete`, or the error that ended the stream with its phase or message.',
+  'You can rely on this in all of them:',
   '',
-  'Every test also checks that nothing is written to the console, that there is no unhandled rejection and no uncaught',
-  'exception, that no timer of the library is left, that no error contains the key, and that the request is closed.',
+  '- Text received before a failure is delivered.',
+  '- A truncated response is never reported as complete.',
+  '- Every stream ends with `complete` or with one error of the [list](../README.md#errors).',
+  '- No error contains your key.',
+  '- The library writes nothing to the console and leaves no unhandled rejection, no uncaught exception and no timer behind.',
+  '- The request is aborted soon after the end.',
+  '',
+  'Find a failure:',
+  '',
+  ...chapters.map(({ title, rows }) => `- [${title}](#${anchor(title)}) (${rows.length})`),
+  '',
+  'How to read a row: the outcome lists everything that a subscriber receives, in order. `"Hel"` is text. `Left(…)` is a payload that',
+  'does not decode. The last item is `complete`, or the error that ended the stream with its phase or message.',
+  '',
+  'How it is tested: each row is a test. Unless its section states otherwise it runs over a real socket, through the public calls.',
+  'The tests with llama-server are skipped if it is not installed. `node scripts/faults-table.mjs` writes this page from the specs.',
   '',
 ];
-for (const section of new Set(rows.map(({ spec, section }) => `${spec}\0${section}`))) {
-  const [file, title] = section.split('\0');
+for (const { file, title, rows } of chapters) {
   lines.push(
     `## ${title}`,
     '',
@@ -77,12 +100,9 @@ for (const section of new Set(rows.map(({ spec, section }) => `${spec}\0${sectio
     '',
     '| fault | outcome |',
     '| --- | --- |',
+    ...rows.map(({ fault, outcome }) => `| ${cell(fault)} | ${cell(outcome)} |`),
+    '',
   );
-  for (const row of rows) {
-    if (row.spec === file && row.section === title)
-      lines.push(`| ${cell(row.fault)} | ${cell(row.outcome)} |`);
-  }
-  lines.push('');
 }
 const text = await format(lines.join('\n'), { ...(await resolveConfig(page)), parser: 'markdown' });
 
@@ -90,6 +110,6 @@ if (!process.argv.includes('--check')) {
   writeFileSync(page, text);
   process.stdout.write(`docs/faults.md: ${rows.length} faults\n`);
 } else if (readFileSync(page, 'utf8').replaceAll('\r\n', '\n') !== text) {
-  process.stderr.write('docs/faults.md is not up to date. Run node scripts/faults-table.mjs.\n');
+  process.stderr.write('docs/faults.md is out of date. Run node scripts/faults-table.mjs\n');
   process.exitCode = 1;
 }

@@ -44,9 +44,9 @@ export const peerSets = {
 };
 
 /**
- * The rows of the matrix. `steps` receives `{ tarball, installed }` and returns a promise of the commands to run in a copy of
+ * The rows of the matrix. `steps` returns a promise of the commands to run in a copy of
  * `apps`, or of a `folder` in it: `builds` print nothing, or nothing that `warns`; `runs` stream and print the answer; `tests`
- * print it without a server; `lints` exit with 0. `peers` is one of {@link peerSets}, by default the newest.
+ * print it without a server. `peers` is one of {@link peerSets}, by default the newest.
  */
 export const consumers = [
   ...nodes.flatMap((version) => [
@@ -113,16 +113,6 @@ export const consumers = [
     peers: 'oldest',
     apps: ['typed.cts'],
   }),
-
-  linted('publint 0.3.25', { publint: '0.3.25' }, 'publint/src/cli.js', ({ installed }) => [
-    ...['run', installed, '--strict', '--pack=false'],
-  ]),
-  linted(
-    'Are the types wrong? 0.18.5',
-    { '@arethetypeswrong/cli': '0.18.5' },
-    '@arethetypeswrong/cli/dist/index.js',
-    ({ tarball }) => [tarball],
-  ),
 ];
 
 /** An app that runs without a build. */
@@ -202,14 +192,6 @@ function ngTested(name, bin, ...options) {
 /** Returns the path of a tool in an app's workspace, relative to the app. */
 function inWorkspace(bin) {
   return join('../../node_modules', bin);
-}
-
-/** A package linter, which runs no code. */
-function linted(name, packages, bin, options) {
-  return {
-    name,
-    steps: async (context) => ({ lints: [script(join(await tools(packages), bin), ...options(context))] }),
-  };
 }
 
 /** Returns the command that runs a script with the current Node. */

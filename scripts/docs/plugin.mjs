@@ -5,16 +5,14 @@ import { Comment, CommentTag, Converter } from 'typedoc';
 
 /** Groups of the main entry point, by folder of `lib/`. */
 const GROUPS = {
-  request: 'Requests',
-  transport: 'Transports',
-  sse: 'Server-sent events',
-  response: 'Responses',
-  codec: 'Codecs',
-  decode: 'Codecs',
-  servers: 'Servers',
-  fold: 'Folds',
+  call: 'Calls',
+  errors: 'Errors',
   operators: 'Operators',
   state: 'State',
+  fold: 'Folds',
+  request: 'Requests',
+  transport: 'Transport',
+  codec: 'Values',
 };
 
 /** @param {import('typedoc').Application} app */
@@ -40,7 +38,7 @@ function groupExports(project) {
 /** `lib/operators/retryChat.ts`: Operators */
 function groupOf(file) {
   const [folder] = file.replace(/^.*?lib\//, '').split('/');
-  return folder === 'errors.ts' ? 'Errors' : (GROUPS[folder] ?? 'The calls');
+  return GROUPS[folder.replace('.ts', '')] ?? 'Responses';
 }
 
 /** Links to a folder's README, as Typedoc cannot link to a folder. */
