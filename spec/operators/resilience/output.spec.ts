@@ -1,4 +1,4 @@
-import { right } from 'fp-ts/Either';
+import { isRight, right } from 'fp-ts/Either';
 import { concat, defer, NEVER, type MonoTypeOperatorFunction, type Observable } from 'rxjs';
 
 import type { ChatCompletionChunk } from '../../../lib/codec/ChatCompletionChunk';
@@ -57,9 +57,12 @@ const inTurn = (...sources: readonly Chunks[]): Chunks => {
   return defer(() => sources[next++] ?? NEVER);
 };
 
+/** Value of a `Right`. */
+const valueOf = (chunk: Decoded<ChatCompletionChunk>): unknown => (isRight(chunk) ? chunk.right : undefined);
+
 it.each(withoutOutput)('%s is not output', (_, chunk) => {
   expect(isOutput(chunk)).toBe(false);
-  expect(isOutput(Object(chunk).right)).toBe(false);
+  expect(isOutput(valueOf(chunk))).toBe(false);
 });
 
 it.each(withOutput)('%s is output', (_, value) => {
@@ -107,17 +110,14 @@ describe('plain chunks', () => {
     marbles(({ cold, expectObservable }) => {
       const source$ = inTurn(cold('-r-#', frames, lost), cold('-h', frames));
       const expected = {
-        r: rightOf(frames.r),
+        r: valueOf(frames.r),
         R: markedChunk({ kind: 'restarted', attempt: 2 }),
-        h: rightOf(frames.h),
+        h: valueOf(frames.h),
       };
       expectObservable(source$.pipe(orFail(), retryChat({ policy }))).toBe('-r---(Rh)', expected);
     });
   });
 });
-
-/** Value of a `Right`. */
-const rightOf = (value: Decoded<ChatCompletionChunk>): unknown => Object(value).right;
 
 describe('the folds', () => {
   const failing = { id: 'a', model: 'big', choices: [{ index: 0, delta: { role: 'assistant' } }] };
