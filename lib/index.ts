@@ -74,6 +74,7 @@ export {
   type AccumulatedToolCall,
   type ToolCallsState,
 } from './fold/toolCalls';
+export { finishKind, type FinishKind } from './fold/finishReason';
 export { addChunk, emptyCompletion, finishReasonOf, refusalOf, usageOf } from './fold/completion';
 
 // Codecs as JSON Schemas

@@ -2,7 +2,7 @@ import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import type { ChunkChoice } from '../codec/ChunkChoice';
 
 /**
- * Which of the answers is meant, where `n` asked for more than one.
+ * The choice to read, where the request has `n` above 1.
  *
  * @example
  * ```ts
@@ -13,14 +13,14 @@ import type { ChunkChoice } from '../codec/ChunkChoice';
  * ```
  */
 export interface ChoiceOptions {
-  /** The choice to follow, by its `index`. Default 0: the only one unless `n` asked for more. */
+  /** The `index` of the choice to read. Default 0, the only one unless `n` is above 1. */
   readonly choice?: number;
 }
 
 /**
- * What a chunk says of one choice.
+ * A function that reads one choice of a chunk.
  *
- * Fits into `map` as it stands: the counter that `map` hands over is no {@link ChoiceOptions}, and is not heeded.
+ * Can be passed to `map` directly: the counter that `map` passes is not a {@link ChoiceOptions} and is ignored.
  *
  * @example
  * ```ts
@@ -35,14 +35,14 @@ export interface ChoiceOptions {
  */
 export interface ChunkReader<A> {
   (chunk: ChatCompletionChunk): A;
-  // eslint-disable-next-line @typescript-eslint/unified-signatures -- with one alone, `map` would hand a number to options
+  // eslint-disable-next-line @typescript-eslint/unified-signatures -- with a single one, `map` would pass a number as options
   (chunk: ChatCompletionChunk, options?: ChoiceOptions): A;
 }
 
 /**
- * What has come of one choice, with one more chunk.
+ * A function that adds a chunk to the state of one choice.
  *
- * Fits into `scan` and `reduce` as it stands, as a {@link ChunkReader} does into `map`.
+ * Can be passed to `scan` and `reduce` directly, as a {@link ChunkReader} to `map`.
  *
  * @example
  * ```ts
@@ -63,9 +63,9 @@ export interface ChunkStep<S> {
 
 const none: readonly ChunkChoice[] = [];
 
-/** Which answer an entry goes on with: its `index`, or its place where it has none. */
+/** Returns the `index` of a choice, or its place in the list if it has none. */
 export const choiceIndex = ({ index }: ChunkChoice, place: number): number => index ?? place;
 
-/** What a chunk has for one choice; a list, since nothing forbids it to come in two entries. */
+/** Returns the entries of a chunk for one choice. Nothing forbids a server to send two for the same index. */
 export const choicesAt = (chunk: ChatCompletionChunk, choice: number): readonly ChunkChoice[] =>
   chunk.choices?.filter((each, place) => choiceIndex(each, place) === choice) ?? none;

@@ -1,28 +1,32 @@
-import type { ChatCompletion, CompletionChoice } from '../codec/ChatCompletion';
+import type { ChatCompletion } from '../codec/ChatCompletion';
 import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import type { ChunkChoice } from '../codec/ChunkChoice';
-import { markOf } from '../codec/mark';
+import { isRestart } from '../codec/mark';
 import type { Usage } from '../codec/Usage';
-import { choicesAt, choiceIndex, type ChoiceOptions, type ChunkReader } from './choices';
+import { choicesAt, type ChoiceOptions, type ChunkReader } from './choices';
 import { joinContent } from './content';
+import { Draft } from './Draft';
+import { finishKind } from './finishReason';
 import {
   append,
   concat,
+  concatUnlessRepeated,
   firstNonEmpty,
+  isObject,
   join,
-  lastNonEmpty,
   latest,
   omit,
-  replaceAt,
   type Rule,
   type Rules,
 } from './join';
+import { joinChoices, type JoinChoice } from './joinChoices';
+import { joinedWithIndexes, joinMessage } from './joinMessage';
 import { joinLogprobs } from './logprobs';
 import { joinReasoningDetails } from './reasoning';
-import { joinFunctionCall, joinToolCalls } from './toolCalls';
+import { joinFunctionCall } from './joinToolCall';
 
 /**
- * A completion before its first chunk.
+ * The completion before the first chunk.
  *
  * @example
  * ```ts
@@ -34,19 +38,20 @@ import { joinFunctionCall, joinToolCalls } from './toolCalls';
 export const emptyCompletion: ChatCompletion = { object: 'chat.completion', choices: [] };
 
 /**
- * A completion with one more chunk of it.
+ * Adds a chunk to a completion.
  *
- * The sum of all chunks equals what the same server answers without streaming: a choice for each index, its message, tool
- * calls, refusal, reasoning under the names the server gives it, logprobs, and the last usage. Fields that only some
- * servers know are kept, the latest value of each; what belongs to the stream alone (`obfuscation`, errors) is not.
+ * The sum of all chunks equals what the same server sends without streaming: a choice for each index, its message, tool
+ * calls, refusal, reasoning in the fields the server uses, logprobs, and the last usage. Unknown fields are kept with their
+ * latest value. Fields of the stream alone (`obfuscation`, errors) are left out.
  *
- * The time it takes does not grow with the answer, but where a server streams lists of its own (vLLM's `token_ids`).
- * Nothing is mutated, and parts that a chunk does not change stay the same objects, so a comparison by identity says
- * what is new.
+ * The cost does not grow with the answer, except where a server streams lists of its own (vLLM's `token_ids`).
+ * Nothing is mutated. Parts that a chunk does not change stay the same objects, so a comparison by identity finds the
+ * changes.
  *
- * @param completion - What came before; {@link emptyCompletion} to begin with. Given back itself when the chunk adds
- * nothing. One that was stored as JSON can be gone on with.
- * @param chunk - Any chunk. One that is marked as a restart leads back to {@link emptyCompletion}.
+ * @param completion - The completion so far; {@link emptyCompletion} at the start. A completion that was stored as JSON works
+ * as well.
+ * @param chunk - Any chunk. One that is marked as a restart resets to {@link emptyCompletion}.
+ * @returns A new completion, or the same object if the chunk adds nothing.
  *
  * @example
  * ```ts
@@ -60,17 +65,17 @@ export const emptyCompletion: ChatCompletion = { object: 'chat.completion', choi
  * ```
  */
 export function addChunk(completion: ChatCompletion, chunk: ChatCompletionChunk): ChatCompletion {
-  if (markOf(chunk)?.kind === 'restarted') return emptyCompletion;
-  const next = join(completion, chunk, CHUNK_RULES);
+  if (isRestart(chunk)) return emptyCompletion;
+  const next = join(completion, chunk, CHUNK_RULES, new Draft());
   const usage = usageOf(chunk);
   return usage === null || usage === next.usage ? next : { ...next, usage };
 }
 
 /**
- * The usage a chunk brings, wherever the server puts it.
+ * Reads the usage of a chunk, from the chunk itself or from a choice.
  *
  * @param chunk - Any chunk.
- * @returns `null` where it brings none. Later ones replace earlier ones.
+ * @returns `null` if there is none. A later usage replaces an earlier one.
  *
  * @example
  * ```ts
@@ -84,11 +89,11 @@ export const usageOf = (chunk: ChatCompletionChunk): Usage | null =>
   chunk.usage ?? chunk.choices?.reduce<Usage | null>((last, { usage }) => usage ?? last, null) ?? null;
 
 /**
- * Why a choice ended, if a chunk says so.
+ * Reads the finish reason of one choice.
  *
  * @param chunk - Any chunk.
- * @param options - Which of the `n` answers.
- * @returns `null` where it says nothing, which `""` is too.
+ * @param options - The choice to read.
+ * @returns `null` if the chunk has none; `""` counts as none.
  *
  * @example
  * ```ts
@@ -99,16 +104,17 @@ export const usageOf = (chunk: ChatCompletionChunk): Usage | null =>
  */
 export const finishReasonOf: ChunkReader<string | null> = (chunk, { choice = 0 }: ChoiceOptions = {}) =>
   choicesAt(chunk, choice).reduce<string | null>(
-    (reason, { finish_reason }) => finish_reason || reason,
+    (reason, { finish_reason }) =>
+      finish_reason && finishKind(finish_reason) !== 'none' ? finish_reason : reason,
     null,
   );
 
 /**
- * What a chunk adds to the refusal of one choice: why the model will not answer.
+ * Reads the refusal text that a chunk adds to one choice.
  *
  * @param chunk - Any chunk.
- * @param options - Which of the `n` answers.
- * @returns `''` where it adds nothing.
+ * @param options - The choice to read.
+ * @returns `''` if it adds none.
  *
  * @example
  * ```ts
@@ -120,37 +126,15 @@ export const finishReasonOf: ChunkReader<string | null> = (chunk, { choice = 0 }
 export const refusalOf: ChunkReader<string> = (chunk, { choice = 0 }: ChoiceOptions = {}) =>
   choicesAt(chunk, choice).reduce((text, { delta }) => text + (delta?.refusal ?? ''), '');
 
-/** How the `choices` of a completion grow by those of a chunk; in the order of their index. */
-const joinChoices: Rule = (before, piece) => {
-  let choices = before as readonly CompletionChoice[];
-  let place = 0;
-  for (const choice of (piece ?? []) as readonly ChunkChoice[]) {
-    choices = addEntry(choices, choice, choiceIndex(choice, place));
-    place += 1;
-  }
-  return choices;
-};
-
-function addEntry(
-  choices: readonly CompletionChoice[],
-  choice: ChunkChoice,
-  index: number,
-): readonly CompletionChoice[] {
-  const at = choices.findIndex((choice, place) => (choice.index ?? place) === index);
-  const begun = choices[at];
-  if (begun === undefined) {
-    const first = { index, message: { role: 'assistant', content: null }, finish_reason: null };
-    return [...choices, joinChoice(first, choice)].sort((a, b) => (a.index ?? 0) - (b.index ?? 0));
-  }
-  const joined = joinChoice(begun, choice);
-  return joined === begun ? choices : replaceAt(choices, at, joined);
-}
-
-function joinChoice(begun: CompletionChoice, choice: ChunkChoice): CompletionChoice {
-  const next = join(begun, choice, CHOICE_RULES);
-  const message = join(begun.message ?? {}, choice.delta ?? {}, MESSAGE_RULES, concat);
-  return message === begun.message ? next : { ...next, message };
-}
+/** Joins an entry of a chunk to its choice. */
+const joinChoice: JoinChoice = (choice, entry, draft) =>
+  joinMessage(
+    join(choice, entry, CHOICE_RULES, draft),
+    entry.delta ?? {},
+    MESSAGE_RULES,
+    draft,
+    concatUnlessRepeated,
+  );
 
 const AUDIO_RULES: Rules = new Map([
   ['id', firstNonEmpty],
@@ -158,8 +142,12 @@ const AUDIO_RULES: Rules = new Map([
   ['transcript', append],
 ]);
 
-const joinAudio: Rule = (before, piece) =>
-  piece === null || piece === undefined ? latest(before, piece) : join(before ?? {}, piece, AUDIO_RULES);
+const joinAudio: Rule = (before, delta, draft) =>
+  isObject(delta) ? join(isObject(before) ? before : {}, delta, AUDIO_RULES, draft) : latest(before, delta);
+
+/** Keeps the latest finish reason; `""` and `"null"` are none. */
+const lastReason: Rule = (before, reason) =>
+  typeof reason === 'string' && finishKind(reason) !== 'none' ? reason : (before ?? null);
 
 const MESSAGE_RULES: Rules = new Map([
   ['role', firstNonEmpty],
@@ -168,25 +156,29 @@ const MESSAGE_RULES: Rules = new Map([
   ['reasoning', append],
   ['reasoning_content', append],
   ['reasoning_details', joinReasoningDetails],
-  ['tool_calls', joinToolCalls],
+  ['tool_calls', joinedWithIndexes],
   ['function_call', joinFunctionCall],
   ['audio', joinAudio],
+  // One picture in each delta (OpenRouter), and two may be equal.
+  ['images', concat],
 ]);
 
 const CHOICE_RULES: Rules = new Map([
   ['index', omit],
-  ['finish_reason', lastNonEmpty],
+  ['finish_reason', lastReason],
   ['logprobs', joinLogprobs],
   // vLLM: the tokens of this chunk.
   ['token_ids', concat],
+  // Of this library: a stored completion has it, a server's is not read.
+  ['toolCallIndexes', omit],
   // Joined to the message.
   ['delta', omit],
-  // The answer once more (Perplexity, Writer; Together as text), when the deltas have said it all.
+  // A copy of the complete answer (Perplexity, Writer; Together as text).
   ['message', omit],
   ['text', omit],
   // Moonshot: read by usageOf.
   ['usage', omit],
-  // Bedrock pads here.
+  // Bedrock's padding.
   ['obfuscation', omit],
 ]);
 
@@ -195,7 +187,16 @@ const CHUNK_RULES: Rules = new Map([
   ['object', omit],
   ['created', firstNonEmpty],
   ['model', firstNonEmpty],
-  ['choices', joinChoices],
+  [
+    'choices',
+    (before, delta, draft) =>
+      joinChoices(
+        before as ChatCompletion['choices'],
+        (delta ?? []) as readonly ChunkChoice[],
+        draft,
+        joinChoice,
+      ),
+  ],
   ['service_tier', firstNonEmpty],
   ['system_fingerprint', firstNonEmpty],
   ['obfuscation', omit],

@@ -1,16 +1,17 @@
 import type { Content, ContentPart } from '../codec/ContentPart';
-import { markOf } from '../codec/mark';
+import { isRestart } from '../codec/mark';
 import { choicesAt, type ChoiceOptions, type ChunkReader, type ChunkStep } from './choices';
+import type { Draft } from './Draft';
 import { append, join, type Rule, type Rules } from './join';
 
 /**
- * The text that a delta or a message says.
+ * Reads the text of a delta or a message.
  *
- * Reads a plain string as well as the list of parts that Mistral's reasoning models send; thinking is left out, which
- * is for {@link reasoningIn}.
+ * Accepts a plain string and the list of parts that Mistral's reasoning models send. Parts of type `thinking` are left to
+ * {@link reasoningIn}.
  *
- * @param said - A delta, or the message of a whole completion.
- * @returns `''` where nothing is said.
+ * @param message - A delta, or the message of a completion.
+ * @returns `''` if there is none.
  *
  * @example
  * ```ts
@@ -25,15 +26,15 @@ export function contentIn({ content }: { readonly content?: Content | null }): s
   return content?.reduce((text, part) => text + (isThinking(part) ? '' : (part.text ?? '')), '') ?? '';
 }
 
-/** Whether a part is what the model thinks and not what it says. */
+/** Whether a part is reasoning. */
 export const isThinking = ({ type }: ContentPart): boolean => type === 'thinking';
 
 /**
- * The text that a chunk adds to one choice.
+ * Reads the text that a chunk adds to one choice.
  *
- * @param chunk - Any chunk, without choices or of other choices too.
- * @param options - Which of the `n` answers.
- * @returns `''` where it adds none.
+ * @param chunk - Any chunk.
+ * @param options - The choice to read.
+ * @returns `''` if it adds none.
  *
  * @example
  * ```ts
@@ -48,11 +49,11 @@ export const contentOf: ChunkReader<string> = (chunk, { choice = 0 }: ChoiceOpti
   choicesAt(chunk, choice).reduce((text, { delta }) => text + contentIn(delta ?? {}), '');
 
 /**
- * The text so far, with one more chunk.
+ * Appends the text of a chunk to the text so far.
  *
- * @param text - What came before; `''` to begin with.
- * @param chunk - Any chunk. One that is marked as a restart empties the text.
- * @param options - Which of the `n` answers.
+ * @param text - The text so far; `''` at the start.
+ * @param chunk - Any chunk. One that is marked as a restart resets the text to `''`.
+ * @param options - The choice to read.
  *
  * @example
  * ```ts
@@ -66,42 +67,46 @@ export const contentOf: ChunkReader<string> = (chunk, { choice = 0 }: ChoiceOpti
  * ```
  */
 export const addContent: ChunkStep<string> = (text, chunk, options?: ChoiceOptions) =>
-  markOf(chunk)?.kind === 'restarted' ? '' : text + contentOf(chunk, options);
+  isRestart(chunk) ? '' : text + contentOf(chunk, options);
 
 const THINKING_RULES: Rules = new Map([['text', append]]);
 const PART_RULES: Rules = new Map<string, Rule>([
   ['text', append],
   [
     'thinking',
-    (before, piece) => joinParts(before as Content | null, piece as Content | null, THINKING_RULES),
+    (before, delta, draft) =>
+      joinParts(before as Content | null, delta as Content | null, THINKING_RULES, draft),
   ],
 ]);
 
 /**
- * The content of a whole message, with one more piece.
+ * Joins the content of a delta to the content of a message.
  *
- * Strings stay a string for as long as nothing else comes; then it is a list, in which neighbours of one kind are one
- * part, as in Mistral's answers that are not streamed.
+ * Strings stay one string. Once a list of parts arrives the result is a list, in which neighbours of one type are one part,
+ * as in Mistral's answers that are not streamed.
  */
-export const joinContent: Rule = (before, piece) =>
-  joinParts(before as Content | null | undefined, piece as Content | null | undefined, PART_RULES);
+export const joinContent: Rule = (before, delta, draft) =>
+  joinParts(before as Content | null | undefined, delta as Content | null | undefined, PART_RULES, draft);
 
 function joinParts(
   before: Content | null | undefined,
-  piece: Content | null | undefined,
+  delta: Content | null | undefined,
   rules: Rules,
+  draft: Draft,
 ): unknown {
-  if (!piece?.length) return before ?? piece;
-  if (typeof piece === 'string' && !before?.length) return piece;
-  if (typeof piece === 'string' && typeof before === 'string') return before + piece;
-  return asParts(piece).reduce((parts, part) => addPart(parts, part, rules), asParts(before));
-}
-
-function addPart(parts: readonly ContentPart[], part: ContentPart, rules: Rules): readonly ContentPart[] {
-  const last = parts[parts.length - 1];
-  return last !== undefined && goesOn(last, part)
-    ? [...parts.slice(0, -1), join(last, part, rules)]
-    : [...parts, part];
+  if (!delta?.length) return before ?? delta;
+  if (typeof delta === 'string' && !before?.length) return delta;
+  if (typeof delta === 'string' && typeof before === 'string') return before + delta;
+  const parts = draft.list(asParts(before));
+  for (const part of asParts(delta)) {
+    const last = parts[parts.length - 1];
+    if (last !== undefined && continues(last, part)) {
+      parts[parts.length - 1] = join(last, part, rules, draft);
+    } else {
+      parts.push(part);
+    }
+  }
+  return parts;
 }
 
 function asParts(content: Content | null | undefined): readonly ContentPart[] {
@@ -109,5 +114,5 @@ function asParts(content: Content | null | undefined): readonly ContentPart[] {
   return content === '' ? [] : [{ type: 'text', text: content }];
 }
 
-const goesOn = (last: ContentPart, part: ContentPart): boolean =>
+const continues = (last: ContentPart, part: ContentPart): boolean =>
   last.type === part.type && (part.type === 'text' || part.type === 'thinking');

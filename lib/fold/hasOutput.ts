@@ -3,11 +3,11 @@ import type { Delta } from '../codec/Delta';
 import { contentIn } from './content';
 import { reasoningIn } from './reasoning';
 
-/** Whether a chunk brings anything of the answer: text, reasoning, a refusal, audio or a piece of a tool call, in any choice. */
+/** Whether a chunk adds output to any choice: text, reasoning, a refusal, audio or a tool-call fragment. */
 export const hasOutput = ({ choices }: ChatCompletionChunk): boolean =>
-  choices?.some(({ delta }) => delta != null && saysSomething(delta)) ?? false;
+  choices?.some(({ delta }) => delta != null && addsOutput(delta)) ?? false;
 
-const saysSomething = (delta: Delta): boolean =>
+const addsOutput = (delta: Delta): boolean =>
   contentIn(delta) !== '' ||
   reasoningIn(delta) !== '' ||
   Boolean(delta.refusal) ||

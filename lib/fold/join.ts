@@ -1,66 +1,102 @@
-/**
- * What becomes of a field when a further piece of it comes.
- *
- * Gets `undefined` for what is not there, and gives back `before` itself when the piece adds nothing.
- */
-export type Rule = (before: unknown, piece: unknown) => unknown;
+import type { Draft } from './Draft';
+import { isSameJson } from './isSameJson';
 
-/** A rule for each field that is known. */
+/**
+ * A function that joins a delta of a field to the value before it.
+ *
+ * Receives `undefined` for a missing value, and returns `before` itself if the delta adds nothing. An object or list is changed
+ * only as a copy of the draft.
+ */
+export type Rule = (before: unknown, delta: unknown, draft: Draft) => unknown;
+
+/** The rules by field name. */
 export type Rules = ReadonlyMap<string, Rule>;
 
-/** The latest value counts; `null` only where nothing better came. */
-export const latest: Rule = (before, piece) => piece ?? before ?? piece;
+/** Keeps the latest value that is not `null`. */
+export const latest = (before: unknown, delta: unknown): unknown => delta ?? before ?? delta;
 
-/** The first value that says something counts: not `null`, `''` or 0. */
-export const firstNonEmpty: Rule = (before, piece) => before || piece || (before ?? piece);
+/** Keeps the first value that is not `null`, `''` or 0. */
+export const firstNonEmpty: Rule = (before, delta) => before || delta || (before ?? delta);
 
-/** The latest value that says something counts: `''` is as good as nothing. */
-export const lastNonEmpty: Rule = (before, piece) => piece || (before ?? null);
+/** Appends text to text. */
+export const append: Rule = (before, delta) =>
+  typeof before === 'string' && typeof delta === 'string' ? before + delta : latest(before, delta);
 
-/** Text is appended. */
-export const append: Rule = (before, piece) =>
-  typeof before === 'string' && typeof piece === 'string' ? before + piece : latest(before, piece);
-
-/** Lists are joined to one. */
-export const concat: Rule = (before, piece) => {
-  if (!Array.isArray(before) || !Array.isArray(piece)) return latest(before, piece);
-  return piece.length === 0 ? (before as unknown) : [...(before as unknown[]), ...(piece as unknown[])];
+/** Appends a list to a list. */
+export const concat: Rule = (before, delta, draft) => {
+  if (!Array.isArray(before) || !Array.isArray(delta)) return latest(before, delta);
+  if (delta.length === 0) return before as unknown;
+  const list = draft.list<unknown>(before);
+  // Not one `push`: an argument list has a limit.
+  for (const item of delta as unknown[]) list.push(item);
+  return list;
 };
 
-/** The field belongs to the stream and not to the whole. */
+/**
+ * Appends a list to a list, unless it repeats it.
+ *
+ * Perplexity sends all citations again in each chunk, others send each one once. A list that begins with the list before it
+ * replaces it. Lists of numbers, such as token ids, are always appended.
+ */
+export const concatUnlessRepeated: Rule = (before, delta, draft) =>
+  Array.isArray(before) && Array.isArray(delta) && repeats(before, delta)
+    ? delta.length === before.length
+      ? (before as unknown)
+      : (delta as unknown)
+    : concat(before, delta, draft);
+
+const repeats = (before: readonly unknown[], delta: readonly unknown[]): boolean =>
+  before.length > 0 &&
+  before.length <= delta.length &&
+  before.every((item, place) => typeof item !== 'number' && isSameJson(item, delta[place]));
+
+/** Leaves out a field that belongs to the stream alone. */
 export const omit: Rule = (before) => before;
 
+/** The most fields of an object: a copy for each chunk has to have a bounded cost. */
+export const MAX_FIELDS = 256;
+
 /**
- * A whole with one more piece of it.
+ * Joins each field of a delta to the value before it, by the rule for that field.
  *
- * Every field of the piece is joined by its rule. The whole is copied at the first change and is given back itself
- * when there is none; fields that do not change stay the same values.
+ * Copies the value at the first change. Fields that do not change stay the same objects. Unknown fields beyond
+ * {@link MAX_FIELDS} are left out.
  *
- * @param otherwise - The rule for fields that have none.
+ * @param otherwise - The rule for other fields.
+ * @returns `value` itself if the delta adds nothing.
  */
-export function join<W extends object>(whole: W, piece: object, rules: Rules, otherwise: Rule = latest): W {
-  const had = whole as Fields;
-  let next: Record<string, unknown> | undefined;
-  // JSON: there is nothing inherited to come upon, and no list of names to make.
-  for (const name in piece) {
-    // Assigning to it would set the prototype of the copy.
+export function join<W extends object>(
+  value: W,
+  delta: object,
+  rules: Rules,
+  draft: Draft,
+  otherwise: Rule = latest,
+): W {
+  const had = value as Fields;
+  let next: Record<string, unknown> | undefined = draft.has(value) ? draft.object(value) : undefined;
+  let fields: number | undefined;
+  // Parsed JSON inherits nothing, and `in` makes no list of names.
+  for (const name in delta) {
+    // An assignment would set the prototype of the copy.
     if (name === '__proto__') continue;
-    const found = had[name];
-    // JSON has no functions: one that is found is inherited, as `toString` is.
+    const found = (next ?? had)[name];
+    // JSON has no functions: this one is inherited, as `toString` is.
     const before = typeof found === 'function' ? undefined : found;
-    const after = (rules.get(name) ?? otherwise)(before, (piece as Fields)[name]);
+    const rule = rules.get(name);
+    const after = (rule ?? otherwise)(before, (delta as Fields)[name], draft);
     if (after === before) continue;
-    next ??= { ...had };
+    if (rule === undefined && before === undefined) {
+      fields ??= Object.keys(next ?? had).length;
+      if (fields >= MAX_FIELDS) continue;
+      fields += 1;
+    }
+    next ??= draft.object(value);
     next[name] = after;
   }
-  return next === undefined ? whole : (next as W);
+  return next === undefined ? value : (next as W);
 }
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** A list with another item in one place. */
-export function replaceAt<T>(list: readonly T[], place: number, item: T): readonly T[] {
-  const copy = list.slice();
-  copy[place] = item;
-  return copy;
-}
+/** Whether a value has fields; true for lists as well. */
+export const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;

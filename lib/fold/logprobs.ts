@@ -1,9 +1,9 @@
-import { latest, type Rule } from './join';
+import { isObject, latest, MAX_FIELDS } from './join';
 
 /**
- * A list that grows at its end in constant time, however long it is.
+ * A list that grows at its end in constant time.
  *
- * Its array is made when it is first read, and with it the shorter lists before it are let go.
+ * Its array is made when it is first read, which releases the shorter lists before it.
  */
 class GrowingList {
   #before: GrowingList | undefined;
@@ -20,44 +20,46 @@ class GrowingList {
 
   all(): readonly unknown[] {
     if (this.#before === undefined) return this.#items;
-    const pieces = [this.#items];
+    const parts = [this.#items];
     for (let list: GrowingList | undefined = this.#before; list !== undefined; list = list.#before) {
-      pieces.push(list.#items);
+      parts.push(list.#items);
     }
-    this.#items = pieces.reverse().flat();
+    this.#items = parts.reverse().flat();
     this.#before = undefined;
     return this.#items;
   }
 }
 
-/** The fields behind a `logprobs` object that was made here; its arrays as growing lists. */
+/**
+ * The fields of a `logprobs` object that was made here, with its arrays as growing lists.
+ *
+ * A cache and nothing else: an object that was stored as JSON is read instead.
+ */
 const fieldsBehind = new WeakMap<object, ReadonlyMap<string, unknown>>();
 
 /**
- * The `logprobs` of a whole choice, with those of one more chunk.
+ * Joins the `logprobs` of a chunk to those of a choice.
  *
- * Copying arrays that grow with every chunk would make a long answer quadratic, so the arrays of the result are made
- * when they are read. To everyone else they are the plain arrays they look like, to `JSON.stringify` and to a spread
- * as well.
+ * The cost of a chunk does not grow with the answer: a copy of each array per chunk would make a long answer quadratic, so the arrays of the result are made
+ * when they are read. They look like plain arrays, also to `JSON.stringify` and to a spread.
  */
-export const joinLogprobs: Rule = (before, piece) => {
-  if (!isObject(before) || !isObject(piece)) return latest(before, piece);
+export const joinLogprobs = (before: unknown, delta: unknown): unknown => {
+  if (!isObject(before) || !isObject(delta)) return latest(before, delta);
   const fields = new Map(fieldsBehind.get(before) ?? fieldsOf(before));
   let changed = false;
-  for (const [name, value] of fieldsOf(piece)) {
+  for (const [name, value] of fieldsOf(delta)) {
     const had = fields.get(name);
     const has =
       had instanceof GrowingList && value instanceof GrowingList ? had.with(value.all()) : latest(had, value);
     if (has === had) continue;
+    if (had === undefined && fields.size >= MAX_FIELDS) continue;
     fields.set(name, has);
     changed = true;
   }
   return changed ? objectOf(fields) : before;
 };
 
-const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
-
-/** The fields of an object off the wire. Assigning to `__proto__` would set a prototype, so there is none. */
+/** Returns the fields of a received object. An assignment to `__proto__` would set a prototype, so it is left out. */
 const fieldsOf = (object: object): ReadonlyMap<string, unknown> =>
   new Map(
     Object.entries(object)

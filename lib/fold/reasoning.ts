@@ -1,11 +1,11 @@
 import type { Content } from '../codec/ContentPart';
-import { markOf } from '../codec/mark';
+import { isRestart } from '../codec/mark';
 import type { ReasoningDetail } from '../codec/ReasoningDetail';
 import { choicesAt, type ChoiceOptions, type ChunkReader, type ChunkStep } from './choices';
 import { isThinking } from './content';
 import { append, firstNonEmpty, join, type Rule, type Rules } from './join';
 
-/** The fields in which a delta or a message may say what the model thinks. */
+/** The fields of a delta or a message that may hold reasoning. */
 export interface ReasoningFields {
   readonly reasoning?: string | null;
   readonly reasoning_content?: string | null;
@@ -14,14 +14,14 @@ export interface ReasoningFields {
 }
 
 /**
- * What the model thinks, according to a delta or a message, under whatever name it comes.
+ * Reads the reasoning of a delta or a message, whichever field holds it.
  *
- * `reasoning` (Ollama, OpenRouter, Groq), `reasoning_content` (llama.cpp, DeepSeek, vLLM), the texts and summaries of
- * `reasoning_details` (OpenRouter), or content parts of type `thinking` (Mistral). The first of them that says something
- * is taken: where there are two, they say the same.
+ * The fields are `reasoning` (Ollama, OpenRouter, Groq), `reasoning_content` (llama.cpp, DeepSeek, vLLM), the texts and
+ * summaries of `reasoning_details` (OpenRouter), and content parts of type `thinking` (Mistral). The first one that is not
+ * empty counts: servers that send two send the same text in both.
  *
- * @param said - A delta, or the message of a whole completion.
- * @returns `''` where nothing is said.
+ * @param message - A delta, or the message of a completion.
+ * @returns `''` if there is none.
  *
  * @example
  * ```ts
@@ -31,8 +31,8 @@ export interface ReasoningFields {
  * console.assert(reasoningIn(twice) === 'Hm.');
  * ```
  */
-export const reasoningIn = (said: ReasoningFields): string =>
-  said.reasoning || said.reasoning_content || detailsIn(said) || thinkingIn(said);
+export const reasoningIn = (message: ReasoningFields): string =>
+  message.reasoning || message.reasoning_content || detailsIn(message) || thinkingIn(message);
 
 const detailsIn = ({ reasoning_details }: ReasoningFields): string =>
   reasoning_details?.reduce((all, { text, summary }) => all + (text ?? '') + (summary ?? ''), '') ?? '';
@@ -48,11 +48,11 @@ const textOf = (thinking: Content | null | undefined): string =>
     : (thinking?.reduce((all, { text }) => all + (text ?? ''), '') ?? '');
 
 /**
- * The reasoning that a chunk adds to one choice, under whatever name it comes.
+ * Reads the reasoning that a chunk adds to one choice, whichever field holds it.
  *
- * @param chunk - Any chunk, without choices or of other choices too.
- * @param options - Which of the `n` answers.
- * @returns `''` where it adds none.
+ * @param chunk - Any chunk.
+ * @param options - The choice to read.
+ * @returns `''` if it adds none.
  *
  * @example
  * ```ts
@@ -65,11 +65,11 @@ export const reasoningOf: ChunkReader<string> = (chunk, { choice = 0 }: ChoiceOp
   choicesAt(chunk, choice).reduce((text, { delta }) => text + reasoningIn(delta ?? {}), '');
 
 /**
- * The reasoning so far, with one more chunk.
+ * Appends the reasoning of a chunk to the reasoning so far.
  *
- * @param text - What came before; `''` to begin with.
- * @param chunk - Any chunk. One that is marked as a restart empties the text.
- * @param options - Which of the `n` answers.
+ * @param text - The reasoning so far; `''` at the start.
+ * @param chunk - Any chunk. One that is marked as a restart resets the text to `''`.
+ * @param options - The choice to read.
  *
  * @example
  * ```ts
@@ -80,7 +80,7 @@ export const reasoningOf: ChunkReader<string> = (chunk, { choice = 0 }: ChoiceOp
  * ```
  */
 export const addReasoning: ChunkStep<string> = (text, chunk, options?: ChoiceOptions) =>
-  markOf(chunk)?.kind === 'restarted' ? '' : text + reasoningOf(chunk, options);
+  isRestart(chunk) ? '' : text + reasoningOf(chunk, options);
 
 const DETAIL_RULES: Rules = new Map<string, Rule>([
   ['type', firstNonEmpty],
@@ -89,30 +89,33 @@ const DETAIL_RULES: Rules = new Map<string, Rule>([
   ['index', firstNonEmpty],
   ['text', append],
   ['summary', append],
-  // Anthropic's comes as '' with the first piece of text and whole after the last.
-  ['signature', (before, piece) => piece || (before ?? piece)],
+  // Anthropic's is '' beside the first text and complete after the last.
+  ['signature', (before, delta) => delta || (before ?? delta)],
 ]);
 
 /**
- * The blocks of a whole message, with further pieces.
+ * Joins the reasoning blocks of a delta to those of a message.
  *
- * A piece goes on with the last block when it has the same type and index; encrypted blocks come whole.
+ * A fragment belongs to the last block if it has the same type and index. Encrypted blocks arrive in one fragment.
  */
-export const joinReasoningDetails: Rule = (before, piece) => {
-  const pieces = piece as readonly ReasoningDetail[] | null | undefined;
+export const joinReasoningDetails: Rule = (before, delta, draft) => {
+  const fragments = delta as readonly ReasoningDetail[] | null | undefined;
   const blocks = before as readonly ReasoningDetail[] | null | undefined;
-  if (!pieces?.length) return blocks ?? pieces;
-  return pieces.reduce<readonly ReasoningDetail[]>(addDetail, blocks ?? []);
+  if (!fragments?.length) return blocks ?? fragments;
+  let joined = blocks ?? [];
+  for (const detail of fragments) {
+    const last = joined[joined.length - 1];
+    const continued = last && continues(last, detail) ? last : undefined;
+    const block = continued ? join(continued, detail, DETAIL_RULES, draft) : detail;
+    if (block === continued) continue;
+    const copy = draft.list(joined);
+    copy[continued ? copy.length - 1 : copy.length] = block;
+    joined = copy;
+  }
+  return joined;
 };
 
-function addDetail(blocks: readonly ReasoningDetail[], detail: ReasoningDetail): readonly ReasoningDetail[] {
-  const last = blocks[blocks.length - 1];
-  if (last === undefined || !goesOn(last, detail)) return [...blocks, detail];
-  const joined = join(last, detail, DETAIL_RULES);
-  return joined === last ? blocks : [...blocks.slice(0, -1), joined];
-}
-
-const goesOn = (last: ReasoningDetail, { type, index, id }: ReasoningDetail): boolean =>
+const continues = (last: ReasoningDetail, { type, index, id }: ReasoningDetail): boolean =>
   (type === 'reasoning.text' || type === 'reasoning.summary') &&
   last.type === type &&
   (last.index ?? null) === (index ?? null) &&

@@ -1,37 +1,37 @@
-/** How a model marks its thinking in its text, when it has no field for it. */
+/** Tags around the reasoning in a model's text, for servers that have no field for it. */
 export interface ThinkingTags {
   readonly open: string;
   readonly close: string;
 }
 
-/** How far a text has come, and what is held back of it. */
+/** The position in a text, and the part of it that is held back. */
 export interface ThinkingState {
-  /** Before the first word, behind the opening tag, in the thinking, behind the closing tag, or in the answer. */
+  /** Before the first word, after the opening tag, in the reasoning, after the closing tag, or in the answer. */
   readonly at: 'start' | 'opened' | 'thinking' | 'closed' | 'answer';
-  /** What may be the beginning of a tag, and is not yet known to be. */
+  /** The end of the text so far, if it may be the beginning of a tag. */
   readonly held: string;
-  /** The blanks before the first word: part of an answer that has no thinking before it. */
+  /** The blanks before the first word. They are part of the answer if no reasoning precedes it. */
   readonly blanks: string;
 }
 
-/** What a piece of text turned out to be. */
+/** The reasoning and the answer in a fragment of text. */
 export interface SplitText {
   readonly reasoning: string;
   readonly content: string;
   readonly state: ThinkingState;
 }
 
-/** A place with nothing held back. */
+/** Returns a state with nothing held back. */
 export const stateAt = (at: ThinkingState['at']): ThinkingState => ({ at, held: '', blanks: '' });
 
-/** What no text turns out to be. */
+/** Returns a split without text. */
 export const nothingAt = (state: ThinkingState): SplitText => ({ reasoning: '', content: '', state });
 
 /**
- * Parts a piece of text into thinking and answer.
+ * Splits a fragment of text into reasoning and answer.
  *
- * The pieces of a text add up to the same however it is cut. No more is held back than may still become a tag, so the time a
- * piece takes does not grow with the text before it.
+ * The sum is the same wherever the text is cut. Only text that may become a tag is held back, so the cost of a fragment does
+ * not grow with the text before it.
  */
 export function splitText(state: ThinkingState, text: string, { open, close }: ThinkingTags): SplitText {
   let { at } = state;
@@ -46,7 +46,7 @@ export function splitText(state: ThinkingState, text: string, { open, close }: T
     } else if (open.startsWith(begun)) {
       return nothingAt({ at, held: begun, blanks });
     } else if (begun.startsWith(close)) {
-      // Of a thinking that nobody opened, as after the answer of a tool.
+      // Closes reasoning that was never opened, as after a tool result.
       at = 'closed';
       rest = begun.slice(close.length);
     } else if (close.startsWith(begun)) {
@@ -58,7 +58,7 @@ export function splitText(state: ThinkingState, text: string, { open, close }: T
 
   if (at === 'opened') {
     rest = rest.trimStart();
-    // More than once where both the template and the model open.
+    // Repeated where both the chat template and the model write it.
     while (open !== '' && rest.startsWith(open)) rest = rest.slice(open.length).trimStart();
     if (open.startsWith(rest)) return nothingAt({ ...stateAt(at), held: rest });
     at = 'thinking';
@@ -84,11 +84,11 @@ export function splitText(state: ThinkingState, text: string, { open, close }: T
     if (rest === '') return { reasoning, content: '', state: stateAt(at) };
   }
 
-  // From here on a tag is text: a model may well write about tags.
+  // From here on a tag is text: models also write about tags.
   return { reasoning, content: rest, state: stateAt('answer') };
 }
 
-/** What is held back turns out to be no tag, since nothing more comes for now. */
+/** Releases the text that was held back: it was not a tag, since no more text follows for now. */
 export function releaseHeld(split: SplitText): SplitText {
   const { reasoning, content, state } = split;
   const { at, held, blanks } = state;
@@ -98,7 +98,7 @@ export function releaseHeld(split: SplitText): SplitText {
     : { reasoning: reasoning + held, content, state: stateAt('thinking') };
 }
 
-/** How many characters at the end of a text may be the beginning of a tag. */
+/** Counts the characters at the end of a text that may be the beginning of a tag. */
 function beginningOf(tag: string, text: string): number {
   let length = Math.min(tag.length - 1, text.length);
   while (length > 0 && !text.endsWith(tag.slice(0, length))) length -= 1;

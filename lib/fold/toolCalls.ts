@@ -1,45 +1,23 @@
-import type { CompletionChoice } from '../codec/ChatCompletion';
-import type { ChunkChoice } from '../codec/ChunkChoice';
-import type { CustomCall, FunctionCall } from '../codec/FunctionCall';
-import { markOf } from '../codec/mark';
-import type { ToolCall } from '../codec/ToolCall';
-import type { ToolCallDelta } from '../codec/ToolCallDelta';
+import { isRestart } from '../codec/mark';
+import {
+  accumulatedCall,
+  argumentsOf,
+  isRunnable,
+  wireCallsIn,
+  type AccumulatedToolCall,
+} from './AccumulatedToolCall';
 import { choicesAt, type ChoiceOptions, type ChunkStep } from './choices';
-import { append, firstNonEmpty, join, latest, omit, replaceAt, type Rule, type Rules } from './join';
+import { Draft } from './Draft';
+import { finishKind } from './finishReason';
+import { omit, type Rules } from './join';
+import { joinedWithIndexes, joinMessage, type FoldedChoice } from './joinMessage';
+import { joinFunctionCall } from './joinToolCall';
+import { emptyScan, scanJson, type JsonScan } from './jsonScan';
+
+export { toolCallsIn, type AccumulatedToolCall } from './AccumulatedToolCall';
 
 /**
- * A tool call as far as it has come.
- *
- * @example
- * ```ts
- * import type { AccumulatedToolCall } from 'rxjs-chat-completions';
- *
- * const run = ({ name, arguments: text, complete }: AccumulatedToolCall): unknown =>
- *   complete && name === 'weather' ? JSON.parse(text) : undefined;
- * ```
- */
-export interface AccumulatedToolCall {
-  /** What the answer to the call refers to; `''` until it comes, and for good where a server gives none. */
-  readonly id: string;
-  /** `function`, or `custom` for a tool that takes free text. */
-  readonly type: string;
-  readonly name: string;
-  /**
-   * The text so far: JSON for a function, a custom tool's `input` as it stands.
-   *
-   * A model may write JSON that does not parse, whatever `complete` says; `''` stands for no arguments.
-   */
-  readonly arguments: string;
-  /**
-   * Whether the call may be run: its choice has ended, and was not cut off.
-   *
-   * Never true at `length` and `content_filter`, where the last call is half a call, nor without a finish reason.
-   */
-  readonly complete: boolean;
-}
-
-/**
- * The tool calls of one choice so far, and what is needed to go on.
+ * The tool calls of one choice so far.
  *
  * @example
  * ```ts
@@ -55,12 +33,16 @@ export interface AccumulatedToolCall {
  */
 export interface ToolCallsState {
   readonly calls: readonly AccumulatedToolCall[];
-  /** What has come of the choice, in the shape of the wire. */
-  readonly choice: CompletionChoice;
+  /** The choice so far, in the shape of the wire. */
+  readonly choice: FoldedChoice;
+  /** How much of the arguments was scanned, call by call, since the choice has a good finish reason. */
+  readonly scans?: readonly JsonScan[];
+  /** The number of finish reasons so far; absent before the first. */
+  readonly reasons?: number;
 }
 
 /**
- * Before the first chunk.
+ * The state before the first chunk.
  *
  * @example
  * ```ts
@@ -72,16 +54,17 @@ export interface ToolCallsState {
 export const noToolCalls: ToolCallsState = { calls: [], choice: { message: {}, finish_reason: null } };
 
 /**
- * The tool calls so far, with one more chunk.
+ * Adds the tool-call fragments of a chunk to the tool calls so far.
  *
- * Pieces join by `index`, but a new id with a name at a used index is another call; without an index they join by id,
- * and without that a name begins a call and anything else goes on with the last one. Ids and names keep the first value
+ * Fragments join by `index`, but a new id with a name at a used index is another call. Without an index they join by id;
+ * without both, a name starts a call and anything else belongs to the last one. Ids and names keep the first value
  * that is not empty.
  *
- * @param state - What came before; {@link noToolCalls} to begin with. Given back itself when the chunk adds neither to
- * the calls nor a finish reason; its `calls` are the same list for as long as they do not change.
- * @param chunk - Any chunk. One that is marked as a restart leads back to {@link noToolCalls}.
- * @param options - Which of the `n` answers.
+ * @param state - The state so far; {@link noToolCalls} at the start.
+ * @param chunk - Any chunk. One that is marked as a restart resets to {@link noToolCalls}.
+ * @param options - The choice to read.
+ * @returns A new state, or the same object if the chunk adds neither to the calls nor a finish reason. Its `calls` are the
+ * same list for as long as they do not change.
  *
  * @example
  * ```ts
@@ -96,190 +79,57 @@ export const noToolCalls: ToolCallsState = { calls: [], choice: { message: {}, f
  * ```
  */
 export const addToolCalls: ChunkStep<ToolCallsState> = (state, chunk, { choice = 0 }: ChoiceOptions = {}) => {
-  if (markOf(chunk)?.kind === 'restarted') return noToolCalls;
-  const next = choicesAt(chunk, choice).reduce(addEntry, state.choice);
-  return next === state.choice
-    ? state
-    : { calls: sameWherePossible(toolCallsIn(next), state.calls), choice: next };
+  if (isRestart(chunk)) return noToolCalls;
+  const draft = new Draft();
+  let next = state.choice;
+  for (const { delta, finish_reason } of choicesAt(chunk, choice)) {
+    if (delta?.tool_calls || delta?.function_call) next = joinMessage(next, delta, CALL_RULES, draft, omit);
+    if (finishKind(finish_reason) === 'none' || finish_reason === next.finish_reason) continue;
+    const copy = draft.object(next);
+    copy['finish_reason'] = finish_reason;
+    next = copy;
+  }
+  return next === state.choice ? state : readCalls(state, next, draft);
 };
 
-function addEntry(choice: CompletionChoice, { delta, finish_reason }: ChunkChoice): CompletionChoice {
-  const message = join(choice.message ?? {}, delta ?? {}, CALL_RULES, omit);
-  const reason = finish_reason || choice.finish_reason;
-  return message === choice.message && reason === choice.finish_reason
-    ? choice
-    : { message, finish_reason: reason };
-}
+const CALL_RULES: Rules = new Map([
+  ['tool_calls', joinedWithIndexes],
+  ['function_call', joinFunctionCall],
+]);
 
-function sameWherePossible(
-  calls: readonly AccumulatedToolCall[],
-  before: readonly AccumulatedToolCall[],
-): readonly AccumulatedToolCall[] {
-  const same = calls.map((call, place) => {
-    const had = before[place];
-    return had !== undefined && isSame(call, had) ? had : call;
+/** The most finish reasons of a choice that count: each one reads all calls again. After that no call is complete. */
+const MAX_REASONS = 16;
+
+/** Reads the calls that have changed; all of them at a finish reason. */
+function readCalls(state: ToolCallsState, choice: FoldedChoice, draft: Draft): ToolCallsState {
+  const isSameReason = choice.finish_reason === state.choice.finish_reason;
+  const reasons = (state.reasons ?? 0) + (isSameReason ? 0 : 1);
+  const isFinished = reasons <= MAX_REASONS && finishKind(choice.finish_reason) === 'finished';
+  const isUnchanged = isSameReason || reasons > MAX_REASONS + 1;
+  const before = wireCallsIn(state.choice);
+  let { calls, scans = [] } = state;
+  wireCallsIn(choice).forEach((call, place) => {
+    if (isUnchanged && call === before[place]) return;
+    let complete = false;
+    if (isFinished) {
+      const scan = scanJson(scans[place] ?? emptyScan, argumentsOf(call));
+      const copy = draft.list(scans);
+      copy[place] = scan;
+      scans = copy;
+      complete = isRunnable(call, scan);
+    }
+    const read = accumulatedCall(call, complete);
+    if (isSame(read, calls[place])) return;
+    const copy = draft.list(calls);
+    copy[place] = read;
+    calls = copy;
   });
-  return same.length === before.length && same.every((call, place) => call === before[place]) ? before : same;
+  return { calls, choice, ...(scans.length > 0 && { scans }), ...(reasons > 0 && { reasons }) };
 }
 
-const isSame = (a: AccumulatedToolCall, b: AccumulatedToolCall): boolean =>
-  a.complete === b.complete &&
+const isSame = (a: AccumulatedToolCall, b: AccumulatedToolCall | undefined): boolean =>
+  a.complete === b?.complete &&
   a.arguments === b.arguments &&
   a.name === b.name &&
   a.id === b.id &&
   a.type === b.type;
-
-/**
- * The tool calls of a whole choice, be it the sum of chunks or one of `completion$`.
- *
- * @param choice - A choice of a {@link ChatCompletion}. The `function_call` of old models is read when there is
- * nothing else.
- *
- * @example
- * ```ts
- * import { map } from 'rxjs';
- * import { completion$, toolCallsIn } from 'rxjs-chat-completions';
- *
- * completion$({}, { model: 'llama3.2', messages: [{ role: 'user', content: 'Weather in Oslo?' }] }).pipe(
- *   map(({ choices }) => choices.flatMap(toolCallsIn).filter(({ complete }) => complete)),
- * );
- * ```
- */
-export function toolCallsIn({ message, finish_reason }: CompletionChoice): readonly AccumulatedToolCall[] {
-  const complete = Boolean(finish_reason) && !isCutOff(finish_reason);
-  const { tool_calls, function_call } = message ?? {};
-  if (tool_calls?.length) return tool_calls.map((call) => read(call, complete));
-  if (!function_call?.name && !function_call?.arguments) return [];
-  return [read({ function: function_call }, complete)];
-}
-
-/** Finish reasons that leave the last call unfinished; the words of OpenAI, OpenRouter, Mistral and DeepSeek. */
-const CUT_OFF = new Set([
-  'length',
-  'content_filter',
-  'error',
-  'model_length',
-  'insufficient_system_resource',
-]);
-
-/** Whether an answer that ended for this reason is not whole. */
-export const isCutOff = (reason: string | null | undefined): boolean => CUT_OFF.has(reason ?? '');
-
-function read(call: ToolCall, complete: boolean): AccumulatedToolCall {
-  return {
-    id: call.id ?? '',
-    type: typeOf(call),
-    name: nameOf(call),
-    arguments: call.custom?.input || call.function?.arguments || '',
-    complete,
-  };
-}
-
-const typeOf = ({ type, custom }: ToolCall): string => type || (custom ? 'custom' : 'function');
-const nameOf = (call: ToolCall): string => call.custom?.name || call.function?.name || '';
-
-/** What a field of a call is when its pieces are objects themselves: begun with empty text, left out while `null`. */
-const nested =
-  (begun: object, rules: Rules): Rule =>
-  (before, piece) =>
-    isObject(piece) ? join(isObject(before) ? before : begun, piece, rules) : before;
-
-const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
-
-const emptyFunction: FunctionCall = { name: '', arguments: '' };
-const emptyCustom: CustomCall = { name: '', input: '' };
-
-const joinFunction = nested(
-  emptyFunction,
-  new Map([
-    ['name', firstNonEmpty],
-    ['arguments', append],
-  ]),
-);
-const joinCustom = nested(
-  emptyCustom,
-  new Map([
-    ['name', firstNonEmpty],
-    ['input', append],
-  ]),
-);
-
-/** How the `function_call` of a message grows; `null` until one comes, where the server says so. */
-export const joinFunctionCall: Rule = (before, piece) => joinFunction(before, piece) ?? latest(before, piece);
-
-const TOOL_CALL_RULES: Rules = new Map([
-  // Of the stream only: in a whole message the place of a call says the same.
-  ['index', omit],
-  ['id', firstNonEmpty],
-  ['type', firstNonEmpty],
-  ['function', joinFunction],
-  ['custom', joinCustom],
-]);
-
-/** Which `index` the pieces of a call have had, where it is not the call's place, which it nearly always is. */
-const wireIndex = new WeakMap<ToolCall, number>();
-
-/** How the `tool_calls` of a message grow by those of a delta. */
-export const joinToolCalls: Rule = (before, piece) => {
-  const pieces = piece as readonly ToolCallDelta[] | null | undefined;
-  const begun = before as readonly ToolCall[] | null | undefined;
-  if (!pieces?.length) return begun ?? (pieces === null ? null : undefined);
-  return pieces.reduce<readonly ToolCall[]>((calls, delta, nth) => {
-    const place = placeOf(calls, delta, nth === 0, begun?.length ?? 0);
-    const call = joinToolCall(calls[place], delta, place);
-    return call === calls[place] ? calls : replaceAt(calls, place, call);
-  }, begun ?? []);
-};
-
-const CALL_RULES: Rules = new Map([
-  ['tool_calls', joinToolCalls],
-  ['function_call', joinFunctionCall],
-]);
-
-/**
- * Which call a piece belongs to; the place after the last for a new one.
- *
- * @param isFirst - Whether the piece is the first of its delta.
- * @param known - How many calls there were before this delta.
- */
-function placeOf(calls: readonly ToolCall[], delta: ToolCallDelta, isFirst: boolean, known: number): number {
-  const { index, id } = delta;
-  const name = nameOf(delta);
-  const last = calls.length - 1;
-  if (typeof index === 'number') {
-    const place = lastWhere(calls, (call, at) => (wireIndex.get(call) ?? at) === index);
-    const had = calls[place]?.id;
-    // Gemini behind OpenRouter and Claude behind Copilot give index 0 to each call.
-    const isAnother = name !== '' && (place >= known || Boolean(id && had && id !== had));
-    return place < 0 || isAnother ? calls.length : place;
-  }
-  if (id) {
-    const place = lastWhere(calls, (call) => call.id === id);
-    if (place >= 0) return place;
-    return name === '' && calls[last]?.id === '' ? last : calls.length;
-  }
-  // Whole calls in one delta: each is one of its own.
-  return name !== '' || !isFirst || last < 0 ? calls.length : last;
-}
-
-function lastWhere(calls: readonly ToolCall[], is: (call: ToolCall, place: number) => boolean): number {
-  for (let place = calls.length - 1; place >= 0; place -= 1) {
-    const call = calls[place];
-    if (call !== undefined && is(call, place)) return place;
-  }
-  return -1;
-}
-
-function joinToolCall(before: ToolCall | undefined, delta: ToolCallDelta, place: number): ToolCall {
-  const call = join(before ?? begin(delta), delta, TOOL_CALL_RULES);
-  const index = (before && wireIndex.get(before)) ?? delta.index;
-  if (typeof index === 'number' && index !== place) wireIndex.set(call, index);
-  return call;
-}
-
-const begin = (delta: ToolCallDelta): ToolCall => {
-  const type = typeOf(delta);
-  return type === 'custom'
-    ? { id: '', type, custom: emptyCustom }
-    : { id: '', type, function: emptyFunction };
-};

@@ -4,35 +4,35 @@ import { Utf8Decoder } from './utf8';
 const LF = 0x0a;
 const CR = 0x0d;
 
-/** How much is held back at most, in bytes: a longer line is passed on in pieces. */
-const HELD = 64 * 1024;
+/** The most bytes that are buffered; a longer line is decoded in parts. */
+const MAX_BUFFERED = 64 * 1024;
 
 /**
- * Decodes the reads of a body that is made of lines; a read in which no line ends is held back, and joined to the next.
+ * Decodes the reads of a body that consists of lines. A read without the end of a line is buffered and joined to the next.
  *
- * Nothing is lost by it, since only the end of a line ends an event. So what follows runs once for an event and not once
- * for a read, which may be a few bytes behind a proxy that compresses.
+ * This delays nothing, since only the end of a line ends an event. The parser runs once for an event and not once
+ * for a read, which may be a few bytes long behind a proxy that compresses.
  */
 export class LineBuffer {
   readonly #text = new Utf8Decoder();
-  readonly #most: number;
-  #held: Bytes[] = [];
+  readonly #max: number;
+  #buffered: Bytes[] = [];
   #size = 0;
 
-  /** @param limit - The longest line, in UTF-16 code units: there is no use in holding back more. */
+  /** @param limit - The longest line, in UTF-16 code units: no more than that is buffered. */
   constructor(limit: number) {
-    this.#most = Math.min(HELD, limit);
+    this.#max = Math.min(MAX_BUFFERED, limit);
   }
 
-  /** The text up to and with one more read; `''` while no line has ended. */
+  /** Returns the buffered text and that of one more read; `''` while no line has ended. */
   take(read: Bytes): string {
     if (endsLine(read)) return this.#text.decode(this.#size === 0 ? read : this.#join(read));
-    this.#held.push(read);
+    this.#buffered.push(read);
     this.#size += read.byteLength;
-    return this.#size > this.#most ? this.#text.decode(this.#join()) : '';
+    return this.#size > this.#max ? this.#text.decode(this.#join()) : '';
   }
 
-  /** What is left at the end of the body. */
+  /** Returns the remaining text at the end of the body. */
   end(): string {
     return this.#text.decode(this.#join()) + this.#text.end();
   }
@@ -40,12 +40,12 @@ export class LineBuffer {
   #join(last?: Bytes): Bytes {
     const joined = new Uint8Array(this.#size + (last?.byteLength ?? 0));
     let at = 0;
-    for (const read of this.#held) {
+    for (const read of this.#buffered) {
       joined.set(read, at);
       at += read.byteLength;
     }
     if (last) joined.set(last, at);
-    this.#held = [];
+    this.#buffered = [];
     this.#size = 0;
     return joined;
   }

@@ -7,58 +7,59 @@ import { splitLines, emptyLine, type OpenLine } from './lines';
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation
  */
 export interface ServerSentEvent {
-  /** The event's name; `message` when the server gave none. */
+  /** The name of the event; `message` if the server sent none. */
   readonly event: string;
   /** Its data lines, joined by LF. */
   readonly data: string;
-  /** The last `id` the stream has given, `''` before the first. */
+  /** The last `id` in the stream so far; `''` before the first. */
   readonly id: string;
-  /** The reconnection time that came with the event, or since the one before it, in milliseconds. */
+  /** The reconnection time received since the previous event, in milliseconds. */
   readonly retry?: number;
   /** The body ended before the blank line that ends an event; only with `keepIncomplete`. */
   readonly incomplete?: true;
 }
 
-/** What an event-stream parser may be allowed beyond the standard. */
+/** Limits of the parser, and its deviations from the standard. */
 export interface EventRules {
   /** The longest line, in UTF-16 code units. */
   readonly line: number;
   /** The most data in one event, in UTF-16 code units. */
   readonly event: number;
-  /** Keep a last event that lacks its blank line, marked `cut`; the standard drops it. */
+  /** Whether to keep a last event without its blank line, marked `incomplete`. The standard drops it. */
   readonly keepIncomplete: boolean;
-  /** Take a field named `error` for an event named `error`, as GPUStack sends it; the standard ignores it. */
+  /** Whether a field named `error` is an event named `error`, as GPUStack sends it. The standard ignores it. */
   readonly errorField: boolean;
 }
 
-/** Where an event stream has come to: the events that ended in its last piece of text, and what the next goes on from. */
+/** The state of the parser: the events that ended in the last fragment of text, and the unfinished line and event. */
 export interface EventStream {
-  /** In order. What is over its limit is a {@link LimitError} in its place, and nothing comes after it. */
+  /** In order. A {@link LimitError} takes the place of a line or event over its limit, and is the last item. */
   readonly events: ReadonlyArray<ServerSentEvent | LimitError>;
   readonly line: OpenLine;
-  /** The fields of the event whose blank line has not come; without data it is none. */
+  /** The fields of the event whose blank line has not been received. Without data it is not dispatched. */
   readonly event: string;
   readonly data: string | null;
   readonly retry: number | undefined;
   readonly id: string;
 }
 
-const nothingOpen = { event: '', data: null, retry: undefined };
+const emptyEvent = { event: '', data: null, retry: undefined };
 
-export const initialState: EventStream = { events: [], line: emptyLine, ...nothingOpen, id: '' };
+/** The state before the first fragment of text. */
+export const initialState: EventStream = { events: [], line: emptyLine, ...emptyEvent, id: '' };
 
-/** Takes in one more piece of text, wherever it was cut. */
+/** Parses one more fragment of text; it may be cut anywhere. */
 export function feed(before: EventStream, text: string, rules: EventRules): EventStream {
   if (text === '') return before.events.length === 0 ? before : { ...before, events: [] };
   return new EventParser(before, rules).text(text);
 }
 
-/** Takes in the last piece of text, after which a line and an event may be cut off. */
+/** Parses the last fragment of text, which may leave a line and an event unfinished. */
 export function flush(before: EventStream, text: string, rules: EventRules): EventStream {
   return new EventParser(before, rules).text(text).end();
 }
 
-/** A stream while a piece of text is taken in. */
+/** A copy of the state that is changed while one fragment of text is parsed. */
 class EventParser implements EventStream {
   events: Array<ServerSentEvent | LimitError> = [];
   line: OpenLine;
@@ -88,18 +89,18 @@ class EventParser implements EventStream {
     return { ...initialState, events: this.events, id: this.id };
   }
 
-  /** Takes in a line; says whether more may come. */
+  /** Parses a line. Returns whether the parser accepts another. */
   onLine(line: string | LimitError): boolean {
     if (typeof line !== 'string') return this.#fail(line);
     if (line === '') this.#dispatch();
-    else this.#takeField(line);
-    const tooMuch = this.data !== null && this.data.length > this.#rules.event;
-    return !tooMuch || this.#fail(new LimitError('event', this.#rules.event));
+    else this.#readField(line);
+    const overLimit = this.data !== null && this.data.length > this.#rules.event;
+    return !overLimit || this.#fail(new LimitError('event', this.#rules.event));
   }
 
-  #takeField(line: string): void {
+  #readField(line: string): void {
     if (this.data === null && line.startsWith('data: ')) {
-      // What nearly every line is.
+      // Nearly every line.
       this.data = line.slice(6);
       return;
     }
@@ -127,8 +128,8 @@ class EventParser implements EventStream {
   }
 
   /**
-   * Ends the open event, if it is one. A reconnection time without data is for the whole stream, and waits for the next
-   * event.
+   * Ends the event, which is dispatched if it has data. A reconnection time without data applies to the stream and is
+   * kept for the next event.
    */
   #dispatch(incomplete?: { readonly incomplete: true }): void {
     const { event, data, id, retry } = this;
@@ -146,11 +147,11 @@ class EventParser implements EventStream {
 
   #fail(error: LimitError): false {
     this.#add(error);
-    Object.assign(this, nothingOpen);
+    Object.assign(this, emptyEvent);
     return false;
   }
 
-  /** Nearly always one, and `push` would make room for seventeen. */
+  /** Adds an event. There is nearly always one, and `push` would reserve space for seventeen. */
   #add(event: ServerSentEvent | LimitError): void {
     if (this.events.length === 0) this.events = [event];
     else this.events.push(event);

@@ -6,28 +6,28 @@ import { defaultLimits, type Limits } from '../transport/limits';
 import { LineBuffer } from './LineBuffer';
 import type { Bytes } from '../transport/transport';
 
-/** What {@link toServerSentEvents} may be told. */
+/** Options for {@link toServerSentEvents}. */
 export interface ServerSentEventsOptions extends Pick<Limits, 'line' | 'event'> {
-  /** Keep a last event that lacks its blank line, marked `cut`. Default false, as in the standard. */
+  /** Whether to keep a last event without its blank line, marked `incomplete`. Default false, as in the standard. */
   readonly keepIncomplete?: boolean;
-  /** Take a field named `error` for an event named `error`, as GPUStack sends it. Default false, as in the standard. */
+  /** Whether a field named `error` is an event named `error`, as GPUStack sends it. Default false, as in the standard. */
   readonly errorField?: boolean;
 }
 
 /**
- * Reads any event stream: the bytes of a body to its server-sent events.
+ * Parses the bytes of an event stream into server-sent events.
  *
- * For streams that are no chat completions; {@link chatCompletion$} has it built in. By the standard to the letter:
- * a byte order mark, LF, CR and CRLF, comments, data of several lines, and a last event without its blank line is
- * dropped. The same bytes give the same events however the reads cut them.
+ * For event streams of any kind; {@link chatCompletion$} has it built in. Follows the HTML standard:
+ * a byte order mark, LF, CR and CRLF, comments, data of several lines. A last event without its blank line is
+ * dropped. The result does not depend on where the reads cut the bytes.
  *
  * ```text
  * source:               -a---b---|     a = 'data: x\n\ndata: y', b = 'z\n\n'
  * toServerSentEvents(): -p---q---|     p.data = 'x', q.data = 'yz'
  * ```
  *
- * @param options - `line` and `event`: the longest of each, in UTF-16 code units, 16 Mi by default. `keepIncomplete`: keep
- * a last event without its blank line, marked `cut`. `errorField`: take a field named `error` for an event.
+ * @param options - `line` and `event`: the longest of each, in UTF-16 code units; 16 Mi by default. `keepIncomplete`: keeps
+ * a last event without its blank line, marked `incomplete`. `errorField`: reads a field named `error` as an event.
  * @returns An operator that errors with {@link LimitError} when a line or event is too long.
  *
  * @example

@@ -4,13 +4,13 @@ import type { Bytes } from '../transport/transport';
 import { Utf8Decoder } from './utf8';
 
 /**
- * Decodes the reads of a body as UTF-8, joining a character that two reads cut apart.
+ * Decodes the reads of a body as UTF-8, and joins a character that is split across two reads.
  *
- * One byte order mark at the very start is dropped, as the standard asks; bytes that are no UTF-8 become U+FFFD. Never
+ * One byte order mark at the start is dropped, as the standard requires. Invalid bytes become U+FFFD. Never
  * emits an empty string.
  *
  * ```text
- * source:   -a---b---|      a = 'caf' and half of 'é', b = its other half and '!'
+ * source:   -a---b---|      a = 'caf' and the first byte of 'é', b = its second byte and '!'
  * toText(): -x---y---|      x = 'caf', y = 'é!'
  * ```
  *
@@ -27,10 +27,10 @@ import { Utf8Decoder } from './utf8';
 export function toText(): OperatorFunction<Bytes, string> {
   return (read$) =>
     defer(() => {
-      const reader = new Utf8Decoder();
+      const decoder = new Utf8Decoder();
       return concat(
-        read$.pipe(map((read) => reader.decode(read))),
-        defer(() => of(reader.end())),
+        read$.pipe(map((read) => decoder.decode(read))),
+        defer(() => of(decoder.end())),
       ).pipe(filter((text) => text !== ''));
     });
 }

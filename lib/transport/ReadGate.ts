@@ -1,16 +1,16 @@
-import { filter, map, Subject, type Observable } from 'rxjs';
+import { Subject, type Observable } from 'rxjs';
 
 /**
- * Lets a consumer hold back the next read of a body, all the way down to the socket.
+ * Pauses the reads of a body, which applies backpressure down to the socket.
  *
- * An Observable pushes: what a slow consumer has not got to piles up in memory. A gate given to the config is asked
- * before every read, so nothing is read that nobody is ready for; the server meets a full socket and waits.
- * {@link concatMapGated} and {@link toAsyncIterable} turn the gate they are given.
+ * An Observable pushes, so values that a slow consumer has not handled fill the memory. The transport checks the gate of
+ * the config before every read. While the gate is closed nothing is read, the socket fills up, and the server waits.
+ * {@link concatMapGated} and {@link toAsyncIterable} close and open the gate that you pass to them.
  *
- * A gate is for one stream at a time: held for one, it holds every stream that was given it. The default transport asks
- * it; a transport of your own may not.
+ * Use one gate for one stream: a closed gate pauses every stream that has it. The default transport supports gates;
+ * a transport of your own may not.
  *
- * @example Chunks are stored one after the other, and read no faster
+ * @example Store chunks one after the other, and read no faster
  * ```ts
  * import { of } from 'rxjs';
  * import { chatCompletion$, concatMapGated, orFail, ReadGate } from 'rxjs-chat-completions';
@@ -22,7 +22,7 @@ import { filter, map, Subject, type Observable } from 'rxjs';
  * ```
  */
 export class ReadGate {
-  readonly #turned = new Subject<boolean>();
+  readonly #changes = new Subject<boolean>();
   #holds = 0;
 
   /** Whether the next read may be made. */
@@ -30,33 +30,25 @@ export class ReadGate {
     return this.#holds === 0;
   }
 
-  /** Emits whether the gate is open, each time it turns. */
+  /** Emits whether the gate is open, at each change. */
   get isOpen$(): Observable<boolean> {
-    return this.#turned.asObservable();
-  }
-
-  /** Emits each time the gate opens. */
-  get opened$(): Observable<void> {
-    return this.#turned.pipe(
-      filter((isOpen) => isOpen),
-      map(() => undefined),
-    );
+    return this.#changes.asObservable();
   }
 
   /**
-   * Holds the next read back.
+   * Pauses reading.
    *
-   * @returns Lets go of this hold; the gate opens with the last one. Calling it again does nothing.
+   * @returns A function that releases this hold. The gate opens when the last hold is released. A second call does nothing.
    */
   hold(): () => void {
     let held = true;
     this.#holds += 1;
-    if (this.#holds === 1) this.#turned.next(false);
+    if (this.#holds === 1) this.#changes.next(false);
     return () => {
       if (!held) return;
       held = false;
       this.#holds -= 1;
-      if (this.#holds === 0) this.#turned.next(true);
+      if (this.#holds === 0) this.#changes.next(true);
     };
   }
 }

@@ -1,4 +1,4 @@
-import { Observable, take, type Subscriber } from 'rxjs';
+import { filter, Observable, take, type Subscriber } from 'rxjs';
 
 import { ConnectionError, isChatError, ProtocolError, RequestError, ChatTimeoutError } from '../errors';
 import { redactSecrets, secretsOf } from '../request/headers';
@@ -6,27 +6,28 @@ import { withoutQuery } from '../request/url';
 import type { ReadGate } from './ReadGate';
 import type { Bytes, ResponseHead, Transport, TransportRequest } from './transport';
 
-/** What {@link fetchTransport} may be told. */
+/** Options for {@link fetchTransport}. */
 export interface FetchTransportOptions {
-  /** A `fetch` to use. Default: the global one, looked up at each subscription, so that a test may replace it. */
+  /** The `fetch` to use. Default: the global one, looked up at each subscription, so that a test can replace it. */
   readonly fetch?: typeof globalThis.fetch;
 }
 
 /**
- * The default transport: sends the request by `fetch` and emits what each read of the body's reader gives.
+ * Creates the default transport, which sends the request with `fetch` and emits each read of the body.
  *
- * Unsubscribing aborts in the same tick, whether the head is awaited, a read, or nothing; the reader is
- * cancelled too, for a `fetch` that knows no signals. Redirects are followed as `fetch` does, except that a request
- * with headers of its own (`api-key`) is not taken to another origin, as `fetch` would hand them on; nor, in a browser,
- * anywhere, as no page is told where a redirect leads.
+ * Unsubscribing aborts the request in the same tick, before the head, during a read or between reads. It also cancels the
+ * reader, for a `fetch` that ignores signals. Redirects are followed as `fetch` does, with one exception: a request
+ * with custom headers (`api-key`) is not redirected to another origin, since `fetch` would send them there. A browser does
+ * not reveal the target of a redirect, so there such a request is not redirected at all.
  *
- * Node's own `fetch` gives up on its own account after 300 s without a head, or without a read; to wait longer,
- * pass a `fetch` with another dispatcher.
+ * Node's `fetch` times out after 300 s without a head or without a read. To wait longer, pass a `fetch` with another
+ * dispatcher.
  *
- * @returns A transport that errors with {@link ConnectionError} when the server is not reached or the connection breaks,
- * with {@link ChatTimeoutError} when Node gives up on the head, and with {@link ProtocolError} at a redirect it does not follow.
+ * @returns A transport that errors with {@link ConnectionError} if the server cannot be reached or the connection breaks,
+ * with {@link ChatTimeoutError} if Node times out before the head, and with {@link ProtocolError} at a redirect that it does not
+ * follow.
  *
- * @example Through a proxy's fetch
+ * @example Use another fetch
  * ```ts
  * import { chatCompletion$, fetchTransport } from 'rxjs-chat-completions';
  *
@@ -34,61 +35,61 @@ export interface FetchTransportOptions {
  * chatCompletion$({ transport: fetchTransport({ fetch: viaProxy }) }, { model: 'llama3.2', messages: [] });
  * ```
  */
-export function fetchTransport({ fetch: given }: FetchTransportOptions = {}): Transport {
+export function fetchTransport({ fetch: customFetch }: FetchTransportOptions = {}): Transport {
   return (request) =>
     new Observable<ResponseHead | Bytes>((subscriber) => {
-      // A plain variable: called as a method of anything, a browser's fetch throws 'Illegal invocation'.
-      const fetch = given ?? (globalThis as Partial<Pick<typeof globalThis, 'fetch'>>).fetch;
+      // A variable: a browser's fetch that is called as a method throws 'Illegal invocation'.
+      const fetch = customFetch ?? (globalThis as Partial<Pick<typeof globalThis, 'fetch'>>).fetch;
       if (fetch === undefined) {
-        subscriber.error(new RequestError('there is no global fetch here: give one in the config'));
+        subscriber.error(new RequestError('there is no global fetch: pass one as `fetch` in the config'));
         return undefined;
       }
       const controller = new AbortController();
       let reader: ReadableStreamDefaultReader<Bytes> | undefined;
-      let answered = false;
-      let open = true;
+      let hasHead = false;
+      let isRunning = true;
 
       const send = async (): Promise<void> => {
         const response = await follow(fetch, request, controller.signal);
         if (subscriber.closed) {
-          // A fetch that knows no signals answers all the same.
+          // A fetch that ignores signals resolves after an abort.
           response.body?.cancel().catch(ignore);
           return;
         }
-        answered = true;
-        // Taken before the head is emitted: who lets go at the head lets go of the body, too.
+        hasHead = true;
+        // Before the head is emitted: an unsubscribe at the head has to cancel the body.
         reader = response.body?.getReader();
         subscriber.next(responseHead(response));
         await (reader === undefined
-          ? emitWhole(response, subscriber)
+          ? emitFullBody(response, subscriber)
           : emitReads(reader, subscriber, request.gate));
       };
 
       send().then(
         () => {
-          open = false;
+          isRunning = false;
           subscriber.complete();
         },
         (error: unknown) => {
-          open = false;
-          subscriber.error(isChatError(error) ? error : failureOf(error, request, answered));
+          isRunning = false;
+          subscriber.error(isChatError(error) ? error : failureOf(error, request, hasHead));
         },
       );
 
       return () => {
-        if (!open) return;
+        if (!isRunning) return;
         controller.abort();
         reader?.cancel().catch(ignore);
       };
     });
 }
 
-/** React Native's fetch has no body stream: there the answer comes in one piece. */
-async function emitWhole(response: Response, subscriber: Subscriber<Bytes>): Promise<void> {
+/** Emits the complete body at once: React Native's fetch has no body stream. */
+async function emitFullBody(response: Response, subscriber: Subscriber<Bytes>): Promise<void> {
   if (!subscriber.closed) subscriber.next(new Uint8Array(await response.arrayBuffer()));
 }
 
-/** Emits what each read gives, until the body ends or nobody listens any more. */
+/** Emits each read, until the body ends or the subscriber unsubscribes. */
 async function emitReads(
   reader: ReadableStreamDefaultReader<Bytes>,
   subscriber: Subscriber<Bytes>,
@@ -96,7 +97,7 @@ async function emitReads(
 ): Promise<void> {
   while (!subscriber.closed) {
     if (gate?.isOpen === false) {
-      await opened(gate, subscriber);
+      await untilOpen(gate, subscriber);
       continue;
     }
     const { done, value } = await reader.read();
@@ -105,52 +106,54 @@ async function emitReads(
   }
 }
 
-/** Waits until a gate opens; for ever, and holding on to nothing, when nobody listens any more. */
-const opened = (gate: ReadGate, subscriber: Subscriber<Bytes>): Promise<void> =>
+/** Waits until a gate opens. After an unsubscribe the promise stays pending, and nothing refers to it. */
+const untilOpen = (gate: ReadGate, subscriber: Subscriber<Bytes>): Promise<void> =>
   new Promise((resolve, reject) => {
-    subscriber.add(gate.opened$.pipe(take(1)).subscribe({ next: resolve, error: reject }));
+    subscriber.add(
+      gate.isOpen$.pipe(filter(Boolean), take(1)).subscribe({ next: () => resolve(), error: reject }),
+    );
   });
 
-/** After an abort the promises of fetch and its reader reject; that is what was asked for. */
+/** Handles the expected rejections of fetch and its reader after an abort. */
 const ignore = (): void => undefined;
 
-/** Headers that fetch itself takes care of when a redirect leaves the origin. */
-const FETCH_KNOWS = ['accept', 'authorization', 'content-type'];
+/** Headers that fetch handles itself at a redirect to another origin. */
+const FETCH_HEADERS = ['accept', 'authorization', 'content-type'];
 
-/** How many redirects the Fetch standard allows. */
-const MOST_REDIRECTS = 20;
+/** The most redirects that the Fetch standard allows. */
+const MAX_REDIRECTS = 20;
 
 async function follow(
   fetch: typeof globalThis.fetch,
   { url, method, headers, body }: TransportRequest,
   signal: AbortSignal,
 ): Promise<Response> {
-  const ownHeaders = Object.keys(headers).some((name) => !FETCH_KNOWS.includes(name));
+  const hasCustomHeaders = Object.keys(headers).some((name) => !FETCH_HEADERS.includes(name));
   const init = { method, headers, body, signal };
-  if (!ownHeaders) return fetch(url, init);
+  if (!hasCustomHeaders) return fetch(url, init);
 
   let at = url;
-  for (let hops = 0; hops <= MOST_REDIRECTS; hops++) {
+  for (let hops = 0; hops <= MAX_REDIRECTS; hops++) {
     const response = await fetch(at, { ...init, redirect: 'manual' });
     const location = response.headers.get('location');
     const moved = response.status >= 300 && response.status < 400 && location !== null;
     if (response.type !== 'opaqueredirect' && !moved) return response;
     void response.body?.cancel().catch(ignore);
-    // A browser does not even say where to.
+    // A browser does not reveal the target.
     const target = moved ? new URL(location, at) : undefined;
-    // 301 to 303 would turn the POST into a GET, and lose the question.
+    // 301 to 303 would turn the POST into a GET without its body.
     if (
       target === undefined ||
       target.origin !== new URL(at).origin ||
       (method !== 'GET' && response.status < 307)
     ) {
       throw new ProtocolError(
-        `the server redirects to ${target ? target.origin + target.pathname : 'another place'}; have baseURL lead there`,
+        `the server redirects to ${target ? target.origin + target.pathname : 'another URL'}; set baseURL to that URL`,
       );
     }
     at = target.href;
   }
-  throw new ProtocolError(`more than ${MOST_REDIRECTS} redirects`);
+  throw new ProtocolError(`more than ${MAX_REDIRECTS} redirects`);
 }
 
 function responseHead({ status, headers }: Response): ResponseHead {
@@ -161,10 +164,10 @@ function responseHead({ status, headers }: Response): ResponseHead {
   return { status, headers: plain };
 }
 
-/** How long Node's own fetch waits for a head; a dispatcher of the app's may say otherwise. */
-const NODES_LIMIT_MS = 300_000;
+/** Milliseconds that Node's fetch waits for a head, unless a dispatcher of the app sets another limit. */
+const NODE_HEAD_TIMEOUT_MS = 300_000;
 
-/** Fetch says 'fetch failed' or 'Failed to fetch'; what happened is in the cause, if anywhere. */
+/** Converts a rejection of fetch, whose message is 'fetch failed' or 'Failed to fetch', with the reason in a cause. */
 function failureOf(
   error: unknown,
   request: TransportRequest,
@@ -173,11 +176,11 @@ function failureOf(
   const causes: Error[] = [];
   for (let at = error; isError(at) && causes.length < 8; at = at.cause) causes.push(at);
   const code = causes.map(codeOf).find((found) => found !== null) ?? null;
-  // Not a lost connection: a cold server loads its model meanwhile, and letting go has just cancelled that.
-  if (code === 'UND_ERR_HEADERS_TIMEOUT') return new ChatTimeoutError('head', NODES_LIMIT_MS);
-  // What a fetch says may quote the address, query and all.
-  const words = isError(error) ? error.message : String(error);
-  const reason = code ?? redactSecrets(words, secretsOf(request));
+  // Not a lost connection: a cold server was loading its model, which the abort has cancelled.
+  if (code === 'UND_ERR_HEADERS_TIMEOUT') return new ChatTimeoutError('head', NODE_HEAD_TIMEOUT_MS);
+  // The message of a fetch may contain the URL with its query.
+  const message = isError(error) ? error.message : String(error);
+  const reason = code ?? redactSecrets(message, secretsOf(request));
   if (inBody) {
     return new ConnectionError(
       `the connection broke in the middle of the answer: ${reason}`,
@@ -195,7 +198,7 @@ function failureOf(
   return new ConnectionError(`cannot reach ${where}: ${reason}${hint}`, 'connect', null, error);
 }
 
-/** Not asked by class: a fetch may come from another realm, an iframe's or the one around Jest's specs. */
+/** Whether a value is an error, of any realm: fetch may be that of an iframe, or of the realm around Jest's specs. */
 const isError = (value: unknown): value is Error =>
   typeof value === 'object' && value !== null && 'message' in value;
 

@@ -15,7 +15,7 @@ import { orFail } from '../../lib/operators/either/orFail';
 import type { ChatRequest } from '../../lib/request/ChatRequest';
 import { describeLive, startLlamaServer, type LlamaServer } from '../helpers/llamaServer';
 
-// The first start on a machine takes a while.
+// The first start on a machine is slow.
 jest.setTimeout(120_000);
 
 let server: LlamaServer | undefined;
@@ -29,7 +29,7 @@ afterAll(async () => {
   await locked?.close();
 });
 
-/** A test that passes where there is no server after all: a line says so. */
+/** A test that passes if the server cannot be started; a line reports it. */
 const seen = (name: string, run: (config: ChatConfig) => Promise<void>): void => {
   it(name, async () => {
     if (server) await run({ baseURL: server.baseURL });
@@ -61,7 +61,7 @@ const weather: ChatRequest = {
   max_tokens: 400,
 };
 
-/** What an answer says, without what differs from one call to the next. */
+/** The parts of an answer that are the same in every call. */
 const saidIn = ({ choices }: ChatCompletion): unknown =>
   choices.map(({ index, finish_reason, message }) => ({
     index,
@@ -88,7 +88,7 @@ describeLive('llama-server', () => {
     expect(text.length).toBeGreaterThan(20);
   });
 
-  seen('says the same streamed as in one piece', async (config) => {
+  seen('sends the same answer streamed and not streamed', async (config) => {
     const [inPieces, inOne] = [await streamed(config, request), await whole(config, request)];
     expect(saidIn(inPieces)).toEqual(saidIn(inOne));
     expect(inPieces.usage).toMatchObject({ completion_tokens: inOne.usage?.completion_tokens });
@@ -105,7 +105,7 @@ describeLive('llama-server', () => {
     expect((await whole(config, { ...request, n: 2 })).choices).toHaveLength(2);
   });
 
-  seen('calls a tool, the pieces of its arguments joined', async (config) => {
+  seen('calls a tool, with joined arguments', async (config) => {
     const calls = await firstValueFrom(chatCompletion$(config, weather).pipe(accumulateToolCalls(), last()));
     expect(calls.length).toBeGreaterThan(0);
     for (const call of calls) {
@@ -206,10 +206,10 @@ describeLive('llama-server', () => {
     await expect(embedding).rejects.toMatchObject({ _tag: 'HttpError', status: 501, retryable: false });
   });
 
-  seen('stops writing when it is let go of', async (config) => {
+  seen('stops generating after an unsubscribe', async (config) => {
     const endless: ChatRequest = { ...request, max_tokens: 8_000, extra: { ignore_eos: true } };
     await firstValueFrom(chatCompletion$(config, endless));
-    // Asked again and again: by then it may be anywhere in its loop.
+    // Polled: the server may be anywhere in its loop.
     while ((await server?.busy()) !== 0) await new Promise((resolve) => setTimeout(resolve, 5));
     const [choice] = (await streamed(config, request)).choices;
     expect(choice?.message?.content).toMatch(/\w/);

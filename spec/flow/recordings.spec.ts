@@ -32,19 +32,19 @@ process.stdout.write(
   `recordings read: ${streams.length} streams, ${completions.length} completions, ${errors.length} errors\n`,
 );
 
-/** Captures that are broken themselves: how many of their payloads cannot be read, and why. None is. */
+/** The number of payloads that cannot be read, for captures that are broken themselves. There are none. */
 const unreadable: Readonly<Record<string, number>> = {};
 
-/** Streams that end in an error which their manifest does not name, as the server wrote it. */
+/** Streams that end in an error that their manifest does not list. */
 const endings: Readonly<Record<string, string>> = {
-  // In a line that is no data field.
+  // In a line that is not a data field.
   'gpustack/ruby-llm--chat-with-extended-thinking-gpustack-qwen3-streams-thinking-content-wh.sse':
     'ServerError: failed to decode, try again, increasing context size or reducing parallel',
-  // A good status, the right type, and not one byte.
+  // A good status and type, but an empty body.
   'portkey-gateway-perplexity/plain.sse': 'ProtocolError: the answer has an empty body',
 };
 
-/** Streams whose server or proxy gave up: they end with neither a finish reason nor [DONE]. */
+/** Streams that were cut: they end with neither a finish reason nor [DONE]. */
 const cutOff: readonly string[] = [
   'llama.cpp/server-killed.sse',
   'llama.cpp/server-terminated.sse',
@@ -53,7 +53,7 @@ const cutOff: readonly string[] = [
   'proxies/nginx-read-timeout.sse',
 ];
 
-/** What there is in an answer that its manifest, which counts `tool_calls` only, does not name: a `function_call`. */
+/** A `function_call` in an answer, which its manifest does not list. */
 const beyondTheManifest: Readonly<Record<string, Partial<ExpectedChoice>>> = {
   'openai/langchaingo--testclient-functioncall.json': {
     toolCalls: [{ id: '', name: 'get_weather', arguments: '{"location":"Boston"}' }],
@@ -63,11 +63,11 @@ const beyondTheManifest: Readonly<Record<string, Partial<ExpectedChoice>>> = {
 const request = { model: 'any', messages: [] };
 type Chunks = Outcome<Decoded<ChatCompletionChunk>>;
 
-/** The stream as a caller gets it. */
+/** The stream that a caller receives. */
 const chunksOf = (stream: RecordedAnswer, body$ = played(stream)): Chunks =>
   outcomeOf(chatCompletion$({ transport: () => body$ }, request));
 
-/** How a stream ended, in a line. */
+/** Describes the end of a stream in one line. */
 const endOf = ({ end, error }: Outcome<unknown>): string =>
   end === 'error' && isChatError(error) ? `${error._tag}: ${error.message}` : String(end);
 
@@ -78,7 +78,7 @@ function expectedEnd({ name, expect: { error } }: RecordedAnswer): string {
     : (endings[name] ?? 'complete');
 }
 
-/** One choice in the words of the manifests. */
+/** Describes one choice as the manifests do. */
 const choiceOf = (
   content: string,
   reasoning: string,
@@ -93,7 +93,7 @@ const choiceOf = (
   finishReason,
 });
 
-/** What the manifest expects of each choice; what it does not name is not there. */
+/** The expected choices of a manifest; a field that it does not list is absent. */
 function expectedChoices({ name, expect: whole }: RecordedAnswer): readonly ExpectedChoice[] {
   return (whole.choices ?? [whole]).map((choice) => {
     const {
@@ -108,11 +108,11 @@ function expectedChoices({ name, expect: whole }: RecordedAnswer): readonly Expe
   });
 }
 
-/** Of a fold that has something to say: the last it said. */
+/** The last value of a fold. */
 const lastOf = <T>({ values }: Outcome<T>): T | undefined => values.at(-1);
 
 describe('a recorded stream', () => {
-  it.each(streams)('gives what a reader should get: $name', (stream) => {
+  it.each(streams)('is read as its manifest lists: $name', (stream) => {
     const whole = chunksOf(stream);
     expect(endOf(whole)).toBe(expectedEnd(stream));
     expect(whole.values.filter(isLeft)).toHaveLength(unreadable[stream.name] ?? 0);
@@ -130,7 +130,7 @@ describe('a recorded stream', () => {
   });
 
   it.each(streams.filter(({ expect: { error } }) => error !== undefined))(
-    'ends in the error of the server: $name',
+    'errors with the error of the server: $name',
     (stream) => {
       const { error } = chunksOf(stream);
       expect(error).toBeInstanceOf(ServerError);
@@ -140,7 +140,7 @@ describe('a recorded stream', () => {
   );
 
   it.each(streams.filter(({ expect: { audio } }) => audio !== undefined))(
-    'gives the audio: $name',
+    'contains the audio: $name',
     (stream) => {
       const completion = lastOf(outcomeOf(from(chunksOf(stream).values).pipe(accumulateCompletion())));
       const { id, transcript, data, expires_at } = completion?.choices[0]?.message?.audio ?? {};
@@ -151,7 +151,7 @@ describe('a recorded stream', () => {
   );
 
   it.each(streams.filter(({ name }) => cutOff.includes(name)))(
-    'keeps what came when its connection breaks instead of ending: $name',
+    'keeps its text when the connection breaks: $name',
     (stream) => {
       const reset = new ConnectionError('reset', 'body', 'ECONNRESET');
       const { values, error } = chunksOf(
@@ -166,21 +166,21 @@ describe('a recorded stream', () => {
     },
   );
 
-  it('gives the same in reads of one byte', () => {
+  it('is the same in reads of one byte', () => {
     const changed = streams.filter(
       (stream) => !isSame(chunksOf(stream, played(stream, 1)), chunksOf(stream)),
     );
     expect(changed.map(({ name }) => name)).toEqual([]);
   }, 120_000);
 
-  it('gives the same in the reads in which it was recorded', () => {
+  it('is the same in the reads of its recording', () => {
     const changed = streams.filter(
       (stream) => !isSame(chunksOf(stream, playedIn(stream.networkChunks ?? [], stream)), chunksOf(stream)),
     );
     expect(changed.map(({ name }) => name)).toEqual([]);
   });
 
-  it('gives the same in whatever reads it comes', () => {
+  it('is the same in any reads', () => {
     const cuts = fc
       .constantFrom(...streams)
       .chain((stream) =>
@@ -193,7 +193,7 @@ describe('a recorded stream', () => {
     fc.assert(property, { numRuns: 300 });
   }, 60_000);
 
-  it('gives what came before the place where its body ends too soon, and does not pass for a whole one', () => {
+  it('emits the text before a truncation, and is not reported as complete', () => {
     const small = streams.filter(({ body }) => body.length < 20_000);
     const cuts = fc
       .constantFrom(...small)
@@ -217,12 +217,12 @@ const textOf = ({ values }: Chunks): unknown => {
   return [state?.content, state?.reasoning, state?.toolCalls, state?.finishReason];
 };
 
-/** As `toEqual`, without its time for a diff that is never seen. */
+/** As `toEqual`, without the cost of a diff. */
 const isSame = (one: Chunks, other: Chunks): boolean =>
   isDeepStrictEqual(one.values, other.values) && endOf(one) === endOf(other);
 
 describe('a recorded completion', () => {
-  it.each(completions)('gives what a reader should get: $name', (recorded) => {
+  it.each(completions)('is read as its manifest lists: $name', (recorded) => {
     const answer = outcomeOf(completion$({ transport: () => played(recorded) }, request));
     expect(endOf(answer)).toBe('complete');
     const completion = lastOf(answer);
@@ -232,7 +232,7 @@ describe('a recorded completion', () => {
     expect(completion?.usage ?? null).toEqual(recorded.expect.usage);
   });
 
-  it.each(completions)('gives the same where a stream was asked for: $name', (recorded) => {
+  it.each(completions)('is the same for a streaming request: $name', (recorded) => {
     const { values } = chunksOf(recorded);
     const state = lastOf(outcomeOf(from(values).pipe(toChatState())));
     const expected = expectedChoices(recorded)[0];
@@ -262,7 +262,7 @@ const choicesIn = (completion: ChatCompletion | undefined): readonly ExpectedCho
 
 describe('a recorded error', () => {
   it.each(errors)(
-    'becomes an HttpError that says what the server says: $file',
+    'becomes an HttpError with the message of the server: $file',
     ({ status, headers, body, said }) => {
       const answer$ = of({ status, headers }, new TextEncoder().encode(body));
       const words = said?.serverMessage ?? 'nobody has read what it says';

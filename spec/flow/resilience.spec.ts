@@ -18,7 +18,7 @@ import { wire } from '../helpers/wire';
 const request: ChatRequest = { model: 'any', messages: [{ role: 'user', content: 'Hi' }] };
 const texts = { 0: '', x: 'Hel', y: 'Hello', z: 'HelHello' };
 
-/** Answers the first request with the first answer, and so on, and keeps what was sent. */
+/** Responds to the first request with the first response, and so on, and records the requests. */
 function answering(...answers: ReadonlyArray<Observable<ResponseHead | Bytes>>) {
   const sent: TransportRequest[] = [];
   const transport: Transport = (request) => {
@@ -30,8 +30,8 @@ function answering(...answers: ReadonlyArray<Observable<ResponseHead | Bytes>>) 
   return { sent, transport };
 }
 
-describe('a call that is refused for a while', () => {
-  it('succeeds at the third attempt, after the waits the server asks for, with a new key for each', () => {
+describe('a call that is refused at first', () => {
+  it('succeeds at the third attempt, after the delays of the server, with a new key for each', () => {
     const planned: PlannedRetry[] = [];
     let keys = 0;
     marbles(({ cold, expectObservable, expectSubscriptions, flush }) => {
@@ -71,7 +71,7 @@ describe('a call that is refused for a while', () => {
     });
   });
 
-  it('is let go of in the middle of a wait, and sends nothing more', () => {
+  it('sends nothing more after an unsubscribe during a delay', () => {
     marbles(({ cold, expectObservable, expectSubscriptions, flush }) => {
       const busy$ = cold('-B|', { B: responseHead(429, { 'retry-after': '2' }) });
       const { sent, transport } = answering(busy$);
@@ -85,7 +85,7 @@ describe('a call that is refused for a while', () => {
 });
 
 describe('a call that breaks off', () => {
-  it('begins anew when it may, and the text with it', () => {
+  it('restarts if allowed, and resets the text', () => {
     marbles(({ cold, expectObservable }) => {
       const cut$ = cold('  H-h-|', wire);
       const good$ = cold('     H-h---l-f-D|', wire);
@@ -99,7 +99,7 @@ describe('a call that breaks off', () => {
     });
   });
 
-  it('is continued where it broke off, on a server that can', () => {
+  it('is continued where it broke off, on a server that supports it', () => {
     marbles(({ cold, expectObservable, flush }) => {
       const cut$ = cold('  H-h-|', wire);
       const rest$ = cold('     H-l-f-D|', wire);
@@ -130,7 +130,7 @@ describe('a call that breaks off', () => {
     });
   });
 
-  it('leaves its text in a state that was stopped, and lets go of the request', () => {
+  it('leaves its text in a state that was stopped, and aborts the request', () => {
     marbles(({ cold, hot, expectObservable, expectSubscriptions }) => {
       const answer$ = cold(' H-h---l---f-D|', wire);
       const stop$ = hot('    ----x          ');
@@ -153,7 +153,7 @@ describe('two servers', () => {
   const from = (answer$: Observable<ResponseHead | Bytes>, rest: ChatConfig = {}) =>
     chatCompletion$({ ...rest, transport: () => answer$ }, request);
 
-  it('are hedged: the silent one is let go of when the other speaks', () => {
+  it('are hedged: the idle one is aborted at the first output of the other', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const slow$ = cold(' H 9s h-l-f-D|       ', wire);
       const fast$ = cold('      --H-h-l-f-D|   ', wire);
@@ -167,7 +167,7 @@ describe('two servers', () => {
     });
   });
 
-  it('are asked in turn: the second when the first does not know the model', () => {
+  it('are called one after the other: the second if the first does not know the model', () => {
     marbles(({ cold, expectObservable }) => {
       const none$ = cold('  -N|        ', { N: responseHead(404) });
       const some$ = cold('    -H-h-f-D|', wire);
@@ -176,7 +176,7 @@ describe('two servers', () => {
     });
   });
 
-  it('are asked in turn: the second when the first stalls before its first event', () => {
+  it('are called one after the other: the second if the first stalls before its first event', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const stalled$ = cold('   H', wire);
       const some$ = cold('          H-h-f-D|', wire);

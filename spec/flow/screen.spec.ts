@@ -47,13 +47,13 @@ import { doneFrame, finishChunk, responseHead, marbleTransport } from '../../lib
 import { marbles } from '../helpers/marbles';
 import { bytesOf } from '../helpers/reads';
 
-/** What a server sends: pieces of text, and the end. */
+/** The frames of a server: deltas, and the end. */
 const sent = { a: 'Hel', b: 'lo', f: [finishChunk('stop'), doneFrame()] };
 const answer = 'h-a--b(f|)';
 
 const ask = (content: string): ChatRequest => ({ model: 'small', messages: [{ role: 'user', content }] });
 
-/** A state in words, enough to see what is drawn; again only when that changes. */
+/** Describes what is rendered of a state; emits changes only. */
 const drawn = pipe(
   map(({ status, content }: ChatState) => `${status} ${content}`.trim()),
   distinctUntilChanged(),
@@ -67,7 +67,7 @@ const screen = {
   f: 'failed Hel',
 };
 
-describe('a new question while an answer runs', () => {
+describe('a new message while an answer is streaming', () => {
   type Flatten = (answer$: (question: string) => Observable<string>) => OperatorFunction<string, string>;
   const shown = { 1: 'first: Hel', 2: 'first: Hello', 3: 'second: Hel', 4: 'second: Hello' };
 
@@ -79,7 +79,7 @@ describe('a new question while an answer runs', () => {
       ['-^---!', '-----^-----!'],
     ],
     [
-      'waits for its turn, with concatMap',
+      'waits for the end, with concatMap',
       (answer$) => concatMap(answer$),
       '  ---1--2--3--4-',
       ['-^-----!', '-------^-----!'],
@@ -134,7 +134,7 @@ describe('Stop', () => {
     });
   });
 
-  it('says nothing of it below the fold, and loses the text below last()', () => {
+  it('stops without a state below the fold, and loses the text below last()', () => {
     marbles(({ cold, hot, expectObservable }) => {
       const transport = marbleTransport(cold, answer, sent);
       const stop$ = hot('    ----s   ');
@@ -167,7 +167,7 @@ describe('Regenerate', () => {
     return [state$, transport];
   };
 
-  it('asks again in the middle of an answer, and lets go of that one', () => {
+  it('sends the request again in the middle of an answer, and aborts that one', () => {
     marbles((helpers) => {
       const clicks = '     ----r------';
       const subs1 = '      ^---!      ';
@@ -179,7 +179,7 @@ describe('Regenerate', () => {
     });
   });
 
-  it('asks again after a failure', () => {
+  it('sends the request again after a failure', () => {
     marbles((helpers) => {
       const clicks = '     ------r------';
       const expected = '   w-x-f-w-x--yd';
@@ -189,8 +189,8 @@ describe('Regenerate', () => {
   });
 });
 
-describe('one answer for several listeners', () => {
-  it('is one request, also for those who come after its failure', () => {
+describe('one answer for several subscribers', () => {
+  it('is one request, also for subscribers after its failure', () => {
     marbles(({ cold, expectObservable }) => {
       const transport = marbleTransport(cold, ['h-a-|'], sent);
       const state$ = chatCompletion$({ transport }, ask('Hi')).pipe(toChatState(), shareCompletion());
@@ -201,7 +201,7 @@ describe('one answer for several listeners', () => {
   });
 
   it.each([
-    ['sends a request for each listener when nothing shares it', pipe(), ['---^-----!', '---^-----!']],
+    ['sends a request for each subscriber without sharing', pipe(), ['---^-----!', '---^-----!']],
     ['sends one request below shareCompletion', shareCompletion<ChatState>(), ['---^-----!']],
   ] as const)('%s; a question nobody hears yet is lost', (_, share, subs) => {
     marbles(({ cold, hot, expectObservable, expectSubscriptions }) => {
@@ -216,7 +216,7 @@ describe('one answer for several listeners', () => {
     });
   });
 
-  it('tells those apart who look at a part that has not changed', () => {
+  it('emits nothing for a part that has not changed', () => {
     marbles(({ cold, expectObservable }) => {
       const transport = marbleTransport(cold, answer, sent);
       const state$ = chatCompletion$({ transport }, ask('Hi')).pipe(toChatState(), shareCompletion());
@@ -230,7 +230,7 @@ describe('one answer for several listeners', () => {
 });
 
 describe('a view model of many sources', () => {
-  it('is there at once, asks when a question comes, and is drawn once a frame', () => {
+  it('is there at once, sends a request for each message, and is rendered once a frame', () => {
     marbles(({ animate, cold, hot, expectObservable, flush }) => {
       animate('                      --x---x---x---x---x-');
       const asked: string[] = [];
@@ -271,7 +271,7 @@ describe('a view model of many sources', () => {
     });
   });
 
-  it('shows the rest when one source fails that may', () => {
+  it('shows the rest if an optional source fails', () => {
     marbles(({ cold, expectObservable }) => {
       const models = models$({ transport: marbleTransport(cold, '---#') }).pipe(
         catchError(() => of([])),
@@ -282,7 +282,7 @@ describe('a view model of many sources', () => {
   });
 });
 
-describe('what slows a stream down', () => {
+describe('an operator that limits the rate of a stream', () => {
   const ms = 3;
   const lost = new TruncatedError();
   const both = { leading: true, trailing: true };
@@ -326,7 +326,7 @@ describe('what slows a stream down', () => {
     expect(word(lastOf(operator, end) === 'one two three')).toBe(does);
   });
 
-  it('brings a failure too, below toChatState', () => {
+  it('keeps a failure, below toChatState', () => {
     marbles(({ cold, time, expectObservable }) => {
       const transport = marbleTransport(cold, 'h-a-|', sent);
       const ms = time('         ------|     ');
@@ -337,8 +337,8 @@ describe('what slows a stream down', () => {
   });
 });
 
-describe('all of it, in order', () => {
-  it('retries, measures, stops, parts the thinking, and draws once a frame', () => {
+describe('a complete pipeline', () => {
+  it('retries, measures, stops, splits the reasoning, and renders once a frame', () => {
     const measured: ChatMetrics[] = [];
     marbles(({ animate, cold, hot, expectObservable, expectSubscriptions }) => {
       animate('                    ---x----x---x---x-------');

@@ -7,23 +7,23 @@ import type { Delta } from '../../lib/codec/Delta';
 import { markedChunk } from '../../lib/codec/mark';
 import type { ToolCallDelta } from '../../lib/codec/ToolCallDelta';
 
-/** A chunk with one delta of one choice. */
+/** Builds a chunk with one delta of one choice. */
 export const chunkWith = (delta: Delta, choice = 0): ChatCompletionChunk => ({
   choices: [{ index: choice, delta }],
 });
 
-/** A chunk with pieces of tool calls. */
-export const callsWith = (...pieces: readonly ToolCallDelta[]): ChatCompletionChunk =>
-  chunkWith({ tool_calls: pieces });
+/** Builds a chunk with tool-call fragments. */
+export const callsWith = (...fragments: readonly ToolCallDelta[]): ChatCompletionChunk =>
+  chunkWith({ tool_calls: fragments });
 
-/** A chunk that ends a choice. */
+/** Builds a chunk that ends a choice. */
 export const endWith = (finish_reason: string, choice = 0): ChatCompletionChunk => ({
   choices: [{ index: choice, delta: {}, finish_reason }],
 });
 
 export const restart = markedChunk({ kind: 'restarted', attempt: 2 });
 
-/** Freezes a value and all that is in it, so that a mutation throws. */
+/** Freezes a value deeply, so that a mutation throws. */
 export function frozen<T>(value: T): T {
   if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
     Object.freeze(value);
@@ -35,7 +35,7 @@ export function frozen<T>(value: T): T {
 const text = fc.oneof(fc.constantFrom('', 'a', '{"', 'weather'), fc.string({ maxLength: 3 }));
 const index = fc.constantFrom(0, 0, 0, 1, 2, -1, 0.5, 1e300);
 
-/** An object with some of these fields, any of which may be null, and with some that nobody knows. */
+/** An object with some of these fields, any of which may be null, and with unknown fields. */
 const some = (fields: Record<string, fc.Arbitrary<unknown>>): fc.Arbitrary<unknown> =>
   fc.record(
     {
@@ -100,7 +100,7 @@ const choice = some({
   usage: some({ total_tokens: fc.nat(99) }),
 });
 
-/** A chunk as it may come off the wire, whatever it says; frozen. */
+/** Any chunk that can be received; frozen. */
 export const anyChunk: fc.Arbitrary<ChatCompletionChunk> = fc.oneof(
   {
     weight: 20,

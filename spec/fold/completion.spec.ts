@@ -15,11 +15,11 @@ const fold = (chunks: readonly ChatCompletionChunk[], begun = emptyCompletion): 
 const messageOf = (...deltas: readonly Delta[]): unknown =>
   fold(deltas.map((delta) => chunkWith(delta))).choices[0]?.message;
 
-/** A chunk of text off the wire; any object may stand in it. */
+/** Decodes a received chunk; any object may be in it. */
 const parsed = (text: string): ChatCompletionChunk => JSON.parse(text) as ChatCompletionChunk;
 
 describe('addChunk', () => {
-  it('makes of a stream what the server answers without streaming', () => {
+  it('builds what the server sends without streaming', () => {
     const head = {
       id: 'chatcmpl-1',
       object: 'chat.completion.chunk',
@@ -82,17 +82,13 @@ describe('addChunk', () => {
     ]);
   });
 
-  it('says null where no content came, and assistant where no role did', () => {
+  it('has null content and the role assistant by default', () => {
     expect(messageOf({ reasoning: 'Hm' })).toEqual({ role: 'assistant', content: null, reasoning: 'Hm' });
   });
 
   it.each<[string, readonly Delta[], Delta]>([
     ['refusals', [{ refusal: 'I ' }, { refusal: 'will not.' }], { refusal: 'I will not.' }],
-    [
-      'reasoning, under its own name',
-      [{ reasoning: 'a' }, { reasoning: null }, { reasoning: 'b' }],
-      { reasoning: 'ab' },
-    ],
+    ['reasoning', [{ reasoning: 'a' }, { reasoning: null }, { reasoning: 'b' }], { reasoning: 'ab' }],
     [
       'reasoning_content',
       [{ reasoning_content: 'a' }, { reasoning_content: 'b' }],
@@ -122,9 +118,9 @@ describe('addChunk', () => {
       ],
       { function_call: { name: 'f', arguments: '{}' } },
     ],
-    ['lists nobody knows', [{ images: [1] } as Delta, { images: [2] } as Delta], { images: [1, 2] } as Delta],
+    ['unknown lists', [{ images: [1] } as Delta, { images: [2] } as Delta], { images: [1, 2] } as Delta],
     [
-      'values nobody knows, the latest',
+      'unknown values, the latest',
       [{ own: 1 } as Delta, { own: 2 } as Delta, { own: null } as Delta],
       { own: 2 } as Delta,
     ],
@@ -137,7 +133,7 @@ describe('addChunk', () => {
     expect(messageOf(...deltas)).toEqual({ role: 'assistant', content: null, ...message });
   });
 
-  it('joins content parts of one kind (Mistral)', () => {
+  it('joins content parts of one type (Mistral)', () => {
     const thought = (text: string): Delta => ({
       content: [{ type: 'thinking', thinking: [{ type: 'text', text }] }],
     });
@@ -152,7 +148,7 @@ describe('addChunk', () => {
     });
   });
 
-  it('keeps content parts of another kind apart', () => {
+  it('separates content parts of different types', () => {
     const reference = { type: 'reference', reference_ids: [1] };
     expect(
       messageOf({ content: 'a' }, { content: [reference, reference, { type: 'text', text: 'b' }] }),
@@ -162,9 +158,9 @@ describe('addChunk', () => {
     });
   });
 
-  it('joins the pieces of a reasoning block, and keeps blocks apart (OpenRouter)', () => {
+  it('joins the fragments of a reasoning block, and separates blocks (OpenRouter)', () => {
     const format = 'anthropic-claude-v1';
-    const pieces = [
+    const fragments = [
       { type: 'reasoning.text', text: '', signature: '', format, index: 0 },
       { type: 'reasoning.text', text: 'Two', format, index: 0 },
       { type: 'reasoning.text', text: ' and two', format, index: 0 },
@@ -175,7 +171,7 @@ describe('addChunk', () => {
       { type: 'reasoning.encrypted', data: 'x', id: 'rs_1', index: 1 },
       { type: 'reasoning.encrypted', data: 'y', id: 'rs_1', index: 1 },
     ];
-    expect(messageOf(...pieces.map((piece) => ({ reasoning_details: [piece] })))).toEqual({
+    expect(messageOf(...fragments.map((fragment) => ({ reasoning_details: [fragment] })))).toEqual({
       role: 'assistant',
       content: null,
       reasoning_details: [
@@ -188,16 +184,16 @@ describe('addChunk', () => {
     });
   });
 
-  it('joins tool calls without their index, and keeps what else they carry', () => {
+  it('joins tool calls without their index, and keeps their unknown fields', () => {
     const extra_content = { google: { thought_signature: 'abc' } };
-    const pieces = [
+    const fragments = [
       { index: 0, id: 'a', type: 'function', function: { name: 'f', arguments: '' } },
       { index: 0, function: { arguments: '{}' }, extra_content },
       { index: 1, id: 'b', type: 'custom', custom: { name: 'sql', input: 'SELECT' } },
       { index: 1, custom: { input: ' 1' } },
       { id: '', function: { name: 'g' } },
     ];
-    expect(messageOf(...pieces.map((piece) => ({ tool_calls: [piece] })))).toEqual({
+    expect(messageOf(...fragments.map((fragment) => ({ tool_calls: [fragment] })))).toEqual({
       role: 'assistant',
       content: null,
       tool_calls: [
@@ -208,7 +204,7 @@ describe('addChunk', () => {
     });
   });
 
-  it('takes the last finish reason that is none of empty', () => {
+  it('keeps the last finish reason that is not empty', () => {
     const reasons = [null, 'tool_calls', '', 'stop', null].map((finish_reason) => ({
       choices: [{ index: 0, finish_reason }],
     }));
@@ -216,7 +212,7 @@ describe('addChunk', () => {
     expect(fold([endWith('')]).choices[0]?.finish_reason).toBeNull();
   });
 
-  it('takes the last usage, wherever it stands', () => {
+  it('keeps the last usage, of the chunk or of a choice', () => {
     const usages = [{ total_tokens: 1 }, null, { total_tokens: 2 }, null].map((usage) => ({
       choices: [],
       usage,
@@ -229,7 +225,7 @@ describe('addChunk', () => {
     });
   });
 
-  it('takes the first id, model and time that say something', () => {
+  it('keeps the first id, model and time that are not empty', () => {
     const chunks: readonly ChatCompletionChunk[] = [
       { id: '', object: '', created: 0, model: '', system_fingerprint: null, service_tier: '' },
       {
@@ -253,7 +249,7 @@ describe('addChunk', () => {
     });
   });
 
-  it('keeps the latest of what it does not know, on chunk and choice', () => {
+  it('keeps the latest value of unknown fields, on chunk and choice', () => {
     expect(
       fold([
         parsed(
@@ -279,7 +275,7 @@ describe('addChunk', () => {
     });
   });
 
-  it('leaves out what belongs to the stream alone', () => {
+  it('leaves out the fields of the stream alone', () => {
     const chunk = parsed(
       '{"obfuscation":"a","p":"abc","error":{"code":502},"choices":[{"index":0,"delta":{"content":"Hi"},' +
         '"message":{"content":"all"},"text":"Hi","obfuscation":"b"}]}',
@@ -297,7 +293,7 @@ describe('addChunk', () => {
     expect(fold(chunks).choices[0]).toMatchObject({ token_ids: [1, 2, 3] });
   });
 
-  it('goes on with a completion that was stored', () => {
+  it('continues a completion that was stored as JSON', () => {
     const chunks = ['{', '"a"', ':1}'].map((text) => ({
       choices: [
         {
@@ -311,7 +307,7 @@ describe('addChunk', () => {
     expect(fold(chunks.slice(2), stored)).toEqual(fold(chunks));
   });
 
-  it('gives back the completion itself when a chunk adds nothing', () => {
+  it('returns the completion itself if a chunk adds nothing', () => {
     const completion = fold([
       chunkWith({ content: 'Hi', tool_calls: [{ index: 0, id: 'a' }] }),
       endWith('stop'),
@@ -329,7 +325,7 @@ describe('addChunk', () => {
     for (const chunk of nothing) expect(addChunk(completion, chunk)).toBe(completion);
   });
 
-  it('shares what a chunk does not change', () => {
+  it('shares the parts that a chunk does not change', () => {
     const before = fold([
       chunkWith({ content: 'a' }, 0),
       chunkWith({ content: 'b', tool_calls: [{ index: 0, id: 'x' }] }, 1),
@@ -339,11 +335,11 @@ describe('addChunk', () => {
     expect(after.choices[1]?.message?.tool_calls).toBe(before.choices[1]?.message?.tool_calls);
   });
 
-  it('begins anew at a restart', () => {
+  it('resets at a restart', () => {
     expect(fold([chunkWith({ content: 'Hi' }), restart])).toBe(emptyCompletion);
   });
 
-  it('takes any chunks in any order, and mutates neither them nor earlier completions', () => {
+  it('accepts any chunks in any order, and mutates neither them nor earlier completions', () => {
     fc.assert(
       fc.property(anyChunks, anyChunk, (chunks, last) => {
         const before = fold(chunks);
@@ -355,7 +351,7 @@ describe('addChunk', () => {
     );
   });
 
-  it('gives one result for one list of chunks, whether it is looked at on the way or not', () => {
+  it('returns the same result whether it is read on the way or not', () => {
     fc.assert(
       fc.property(anyChunks, (chunks) => {
         expect(JSON.stringify(chunks.reduce(addChunk, emptyCompletion))).toBe(JSON.stringify(fold(chunks)));
@@ -363,7 +359,7 @@ describe('addChunk', () => {
     );
   });
 
-  it('says of each choice what the other folds say', () => {
+  it('agrees with the other folds for each choice', () => {
     fc.assert(
       fc.property(anyChunks, (chunks) => {
         const since = chunks.slice(chunks.lastIndexOf(restart) + 1);
@@ -392,7 +388,7 @@ describe('addChunk', () => {
     );
   });
 
-  it('lets no prototype key through, nor pollute anything', () => {
+  it('drops prototype keys and pollutes no prototype', () => {
     const evil = '"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}}';
     const chunk = parsed(
       `{${evil},"choices":[{${evil},"index":0,"logprobs":{${evil},"content":[{}]},"delta":{${evil},"content":[{"type":"text","text":"a",${evil}}],` +

@@ -16,7 +16,7 @@ describe('contentOf', () => {
     expect(contentOf(chunk)).toBe('');
   });
 
-  it('knows a choice by its index, not by its place', () => {
+  it('finds a choice by its index, not by its place', () => {
     const chunk = {
       choices: [
         { index: 1, delta: { content: 'one' } },
@@ -30,7 +30,7 @@ describe('contentOf', () => {
     ]);
   });
 
-  it('knows a choice without an index by its place', () => {
+  it('finds a choice without an index by its place', () => {
     expect(
       contentOf(
         { choices: [{ delta: { content: 'a' } }, { index: null, delta: { content: 'b' } }] },
@@ -64,11 +64,11 @@ describe('addContent', () => {
     expect(chunks.reduce((text, chunk) => addContent(text, chunk), '')).toBe('Hello');
   });
 
-  it('begins anew at a restart', () => {
+  it('resets at a restart', () => {
     expect(addContent('Hel', restart)).toBe('');
   });
 
-  it('takes any chunks in any order', () => {
+  it('accepts any chunks in any order', () => {
     fc.assert(
       fc.property(anyChunks, fc.nat(2), (chunks, choice) => {
         const text = chunks.reduce((before, chunk) => addContent(before, chunk, { choice }), '');

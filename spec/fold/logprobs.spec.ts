@@ -3,8 +3,8 @@ import { joinLogprobs } from '../../lib/fold/logprobs';
 import { frozen } from './chunks';
 
 const tokens = (...words: readonly string[]): Logprobs => ({ content: words.map((token) => ({ token })) });
-const fold = (...pieces: readonly unknown[]): Logprobs =>
-  pieces.reduce((before, piece) => joinLogprobs(before, piece), undefined) as Logprobs;
+const fold = (...fragments: readonly unknown[]): Logprobs =>
+  fragments.reduce((before, fragment) => joinLogprobs(before, fragment), undefined) as Logprobs;
 
 describe('joinLogprobs', () => {
   it('joins the lists of tokens', () => {
@@ -23,7 +23,7 @@ describe('joinLogprobs', () => {
     });
   });
 
-  it('looks like plain data to everyone', () => {
+  it('looks like plain data', () => {
     const joined = fold(tokens('a'), tokens('b'));
     expect(JSON.stringify(joined)).toBe('{"content":[{"token":"a"},{"token":"b"}]}');
     expect({ ...joined }).toStrictEqual(tokens('a', 'b'));
@@ -31,7 +31,7 @@ describe('joinLogprobs', () => {
     expect(joined.content).toBe(joined.content);
   });
 
-  it('goes on from any earlier one, read or not, without changing it', () => {
+  it('continues any earlier value, read or not, without changing it', () => {
     const one = frozen(tokens('a'));
     const two = fold(one, tokens('b'));
     const three = fold(two, tokens('c'));
@@ -43,13 +43,13 @@ describe('joinLogprobs', () => {
     expect(one).toEqual(tokens('a'));
   });
 
-  it('gives back the same object when nothing is added', () => {
+  it('returns the same object if nothing is added', () => {
     const joined = fold(tokens('a'), tokens('b'));
-    for (const piece of [null, {}, tokens(), { content: null }])
-      expect(joinLogprobs(joined, piece)).toBe(joined);
+    for (const fragment of [null, {}, tokens(), { content: null }])
+      expect(joinLogprobs(joined, fragment)).toBe(joined);
   });
 
-  it('takes the latest of what is no object (Together)', () => {
+  it('keeps the latest value that is not an object (Together)', () => {
     expect(fold(-1, null, -2)).toBe(-2);
   });
 

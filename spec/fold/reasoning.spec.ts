@@ -27,7 +27,7 @@ describe('reasoningIn', () => {
     expect(reasoningIn(said)).toBe('Hm');
   });
 
-  it('counts what comes under several names once', () => {
+  it('counts text that is in several fields once', () => {
     expect(
       reasoningIn({ reasoning: 'Hm', reasoning_content: 'Hm', reasoning_details: [{ text: 'Hm' }] }),
     ).toBe('Hm');
@@ -37,14 +37,14 @@ describe('reasoningIn', () => {
     ['nothing', {}],
     ['content', { content: 'Hi' }],
     ['null', { reasoning: null, reasoning_content: null, reasoning_details: null, content: null }],
-    ['what is encrypted', { reasoning_details: [{ type: 'reasoning.encrypted', data: 'abc' }] }],
+    ['an encrypted block', { reasoning_details: [{ type: 'reasoning.encrypted', data: 'abc' }] }],
   ])('reads none in %s', (_, said) => {
     expect(reasoningIn(said)).toBe('');
   });
 });
 
 describe('addReasoning', () => {
-  it('appends what each delta says, under whatever name', () => {
+  it('appends the reasoning of each delta, whichever field holds it', () => {
     const chunks = [
       { reasoning: 'Two' },
       { content: 'no' },
@@ -54,18 +54,18 @@ describe('addReasoning', () => {
     expect(chunks.reduce((text, chunk) => addReasoning(text, chunk), '')).toBe('Two and two');
   });
 
-  it('keeps to one choice', () => {
+  it('reads one choice', () => {
     expect([
       reasoningOf(chunkWith({ reasoning: 'Hm' }, 1)),
       reasoningOf(chunkWith({ reasoning: 'Hm' }, 1), { choice: 1 }),
     ]).toEqual(['', 'Hm']);
   });
 
-  it('begins anew at a restart', () => {
+  it('resets at a restart', () => {
     expect(addReasoning('Hm', restart)).toBe('');
   });
 
-  it('takes any chunks in any order', () => {
+  it('accepts any chunks in any order', () => {
     fc.assert(
       fc.property(anyChunks, fc.nat(2), (chunks, choice) => {
         expect(typeof chunks.reduce((text, chunk) => addReasoning(text, chunk, { choice }), '')).toBe(

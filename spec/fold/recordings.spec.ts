@@ -14,7 +14,7 @@ import { addToolCalls, noToolCalls, toolCallsIn, type AccumulatedToolCall } from
 import { recordings, type ExpectedChoice, type RecordedAnswer } from '../helpers/recordings';
 import { sharedFolder } from '../helpers/shared';
 
-/** Cuts a recorded stream as far as these recordings need it; reading streams is specified elsewhere. */
+/** Splits a recorded stream into payloads, as far as these recordings need it. */
 const payloadsOf = (text: string): readonly string[] =>
   text
     .replace(/\r\n?/g, '\n')
@@ -49,12 +49,12 @@ const describeSome = (name: string, list: readonly unknown[], body: () => void):
 const streams = answers('stream');
 const completions = answers('completion');
 
-/** How many payloads of a capture that is broken itself cannot be read, and why. None is. */
+/** The number of payloads that cannot be read, for captures that are broken themselves. There are none. */
 const unreadable: Readonly<Record<string, number>> = {};
 
-/** What else there is in an answer than its manifest says. */
+/** Parts of an answer that its manifest does not list. */
 const beyondTheManifest: Readonly<Record<string, Partial<ExpectedChoice>>> = {
-  // The manifest counts `tool_calls` only; this model answers with a `function_call`.
+  // The manifest lists `tool_calls` only; this model sends a `function_call`.
   'openai/langchaingo--testclient-functioncall.json': {
     toolCalls: [{ id: '', name: 'get_weather', arguments: '{"location":"Boston"}' }],
   },
@@ -69,7 +69,7 @@ const expectedOf = ({
 const called = (calls: readonly AccumulatedToolCall[]): ExpectedChoice['toolCalls'] =>
   calls.map(({ id, name, arguments: text }) => ({ id, name, arguments: text }));
 
-/** The manifests have null for an id that did not come. */
+/** The manifests have null for a missing id. */
 const wanted = (calls: ExpectedChoice['toolCalls']): ExpectedChoice['toolCalls'] =>
   calls.map(({ id, ...call }) => ({ ...call, id: (id as string | null) ?? '' }));
 
@@ -88,7 +88,7 @@ describeSome(`the ${streams.length} recorded streams`, streams, () => {
     expect(lefts.map(({ left }) => left.message)).toHaveLength(unreadable[name] ?? 0);
   });
 
-  it.each(streams)('%s: the folds give what a reader should get', (_, recording) => {
+  it.each(streams)('%s: the folds return what the manifest lists', (_, recording) => {
     const chunks = chunksOf(textOf(recording));
     expectedOf(recording).forEach((expected, place) => {
       const choice = expected.index ?? place;
@@ -110,7 +110,7 @@ describeSome(`the ${streams.length} recorded streams`, streams, () => {
     );
   });
 
-  it.each(streams)('%s: the completion says the same', (_, recording) => {
+  it.each(streams)('%s: the completion agrees', (_, recording) => {
     const { choices, usage } = chunksOf(textOf(recording)).reduce(addChunk, emptyCompletion);
     expectedOf(recording).forEach((expected, place) => {
       expectChoice(choices.find(({ index }) => index === (expected.index ?? place)) ?? {}, expected);
@@ -175,13 +175,13 @@ const isSame = (one: Request | string, other: Request | string): boolean =>
 const asked = (request: Request | string): unknown =>
   typeof request === 'string' ? request : { ...request, stream: undefined, stream_options: undefined };
 
-/** What of an answer is another each time, or told in another way. */
+/** Removes the parts of an answer that differ between two calls. */
 function comparable(completion: ChatCompletion, { usageAsked }: Pair): unknown {
   const plain = JSON.parse(JSON.stringify(completion)) as ChatCompletion & { readonly timings?: unknown };
   const { id: _, created: __, timings: ___, model, usage, ...rest } = plain;
   return {
     ...rest,
-    // Lemonade streams the model's file in the place of its name.
+    // Lemonade streams the model's file instead of its name.
     model: model?.replace(/^.*\/(.*)\.gguf$/, '$1'),
     usage: usageAsked ? usage : undefined,
     choices: plain.choices.map(({ message, ...choice }) => ({
@@ -190,7 +190,7 @@ function comparable(completion: ChatCompletion, { usageAsked }: Pair): unknown {
         ...message,
         // llama.cpp has null for no content in a stream, '' otherwise.
         content: message?.content || null,
-        // Ids are random, and Ollama keeps the index of a call in a whole message.
+        // Ids are random, and Ollama keeps the index of a call in a message.
         tool_calls: message?.tool_calls?.map((call) => ({ ...call, id: undefined, index: undefined })),
       },
     })),
@@ -208,14 +208,14 @@ const folders = ['llama.cpp', 'ollama-server', 'lemonade-server'].flatMap((serve
 );
 
 describe.each(folders)('the streams of %s', (_, pairs) => {
-  it.each(pairs)('$name: adds up to the answer without streaming', (pair) => {
+  it.each(pairs)('$name: adds up to the completion without streaming', (pair) => {
     const completion = chunksOf(pair.stream).reduce(addChunk, emptyCompletion);
     expect(comparable(completion, pair)).toEqual(comparable(completionOf(pair.whole), pair));
   });
 });
 
 describe('the logprobs of a stream', () => {
-  it('begin as those of a shorter answer without streaming', () => {
+  it('start as those of a shorter answer without streaming', () => {
     const read = (file: string): string =>
       readFileSync(join(__dirname, '../fixtures/llama.cpp', file), 'utf8');
     const tokens = ({ choices }: ChatCompletion): readonly unknown[] => {

@@ -15,11 +15,11 @@ const fold = (chunks: readonly ChatCompletionChunk[], choice = 0): ToolCallsStat
   chunks.reduce((state, chunk) => frozen(addToolCalls(state, frozen(chunk), { choice })), noToolCalls);
 
 const callsOf = (...deltas: readonly (readonly ToolCallDelta[])[]): readonly string[] =>
-  fold(deltas.map((pieces) => callsWith(...pieces))).calls.map(
+  fold(deltas.map((fragments) => callsWith(...fragments))).calls.map(
     ({ id, name, arguments: text }) => `${id} ${name}(${text})`,
   );
 
-const piece = (
+const fragment = (
   fields: Omit<ToolCallDelta, 'function'>,
   name?: string | null,
   text?: string | null,
@@ -29,100 +29,98 @@ const piece = (
 });
 
 describe('addToolCalls', () => {
-  it('joins the pieces of a call by index', () => {
+  it('joins the fragments of a call by index', () => {
     expect(
       callsOf(
-        [piece({ index: 0, id: 'a', type: 'function' }, 'weather', '')],
-        [piece({ index: 0 }, undefined, '{"city"')],
-        [piece({ index: 0 }, undefined, ':"Oslo"}')],
+        [fragment({ index: 0, id: 'a', type: 'function' }, 'weather', '')],
+        [fragment({ index: 0 }, undefined, '{"city"')],
+        [fragment({ index: 0 }, undefined, ':"Oslo"}')],
       ),
     ).toEqual(['a weather({"city":"Oslo"})']);
   });
 
-  it('keeps apart the pieces of calls that are written at once', () => {
+  it('separates the fragments of interleaved calls', () => {
     expect(
       callsOf(
-        [piece({ index: 0, id: 'a' }, 'f', '')],
-        [piece({ index: 1, id: 'b' }, 'g', '')],
-        [piece({ index: 0 }, undefined, '1'), piece({ index: 1 }, undefined, '2')],
+        [fragment({ index: 0, id: 'a' }, 'f', '')],
+        [fragment({ index: 1, id: 'b' }, 'g', '')],
+        [fragment({ index: 0 }, undefined, '1'), fragment({ index: 1 }, undefined, '2')],
       ),
     ).toEqual(['a f(1)', 'b g(2)']);
   });
 
-  it('takes a whole call in one delta (Ollama)', () => {
-    expect(callsOf([piece({ index: 0, id: 'a', type: 'function' }, 'f', '{}')])).toEqual(['a f({})']);
+  it('accepts a complete call in one delta (Ollama)', () => {
+    expect(callsOf([fragment({ index: 0, id: 'a', type: 'function' }, 'f', '{}')])).toEqual(['a f({})']);
   });
 
-  it('takes an index that does not begin at 0', () => {
-    expect(callsOf([piece({ index: 3, id: 'a' }, 'f', '1')], [piece({ index: 3 }, undefined, '2')])).toEqual([
-      'a f(12)',
-    ]);
+  it('accepts an index that does not start at 0', () => {
+    expect(
+      callsOf([fragment({ index: 3, id: 'a' }, 'f', '1')], [fragment({ index: 3 }, undefined, '2')]),
+    ).toEqual(['a f(12)']);
   });
 
-  it('takes a new id with a name at a used index for another call (Gemini behind OpenRouter)', () => {
+  it('reads a new id with a name at a used index as another call (Gemini through OpenRouter)', () => {
     expect(
       callsOf(
-        [piece({ index: 0, id: 'a' }, 'f', '1')],
-        [piece({ index: 0, id: 'b' }, 'f', '')],
-        [piece({ index: 0 }, undefined, '2')],
+        [fragment({ index: 0, id: 'a' }, 'f', '1')],
+        [fragment({ index: 0, id: 'b' }, 'f', '')],
+        [fragment({ index: 0 }, undefined, '2')],
       ),
     ).toEqual(['a f(1)', 'b f(2)']);
   });
 
   it.each<[string, ToolCallDelta]>([
-    ['null (Venice)', piece({ index: 0, id: null }, null, '2')],
-    ['empty (Mistral)', piece({ index: 0, id: '' }, '', '2')],
-    ['the same again (TGI)', piece({ index: 0, id: 'a' }, 'f', '2')],
-    ['another id alone', piece({ index: 0, id: 'b' }, undefined, '2')],
-  ])('keeps the first id and name where later pieces have %s', (_, later) => {
-    expect(callsOf([piece({ index: 0, id: 'a' }, 'f', '1')], [later])).toEqual(['a f(12)']);
+    ['null (Venice)', fragment({ index: 0, id: null }, null, '2')],
+    ['empty (Mistral)', fragment({ index: 0, id: '' }, '', '2')],
+    ['repeated (TGI)', fragment({ index: 0, id: 'a' }, 'f', '2')],
+    ['another id alone', fragment({ index: 0, id: 'b' }, undefined, '2')],
+  ])('keeps the first id and name where later fragments have %s', (_, later) => {
+    expect(callsOf([fragment({ index: 0, id: 'a' }, 'f', '1')], [later])).toEqual(['a f(12)']);
   });
 
-  it('fills in an id and a name that come late', () => {
+  it('fills in a late id and name', () => {
     expect(
-      callsOf([piece({ index: 0, id: '' }, null, '1')], [piece({ index: 0, id: 'a' }, 'f', '2')]),
+      callsOf([fragment({ index: 0, id: '' }, null, '1')], [fragment({ index: 0, id: 'a' }, 'f', '2')]),
     ).toEqual(['a f(12)']);
   });
 
-  it('bears a head without a function, and without arguments', () => {
-    expect(callsOf([{ index: 0, id: 'a', function: null }], [piece({ index: 0 }, 'f')])).toEqual(['a f()']);
+  it('accepts a first fragment without a function, and without arguments', () => {
+    expect(callsOf([{ index: 0, id: 'a', function: null }], [fragment({ index: 0 }, 'f')])).toEqual([
+      'a f()',
+    ]);
   });
 
-  it('joins by id where there is no index', () => {
+  it('joins by id if there is no index', () => {
     expect(
       callsOf(
-        [piece({ id: 'a' }, 'f', '1')],
-        [piece({ id: 'b' }, 'g', '2')],
-        [piece({ id: 'a' }, undefined, '3')],
-        [piece({ id: null }, undefined, '4')],
+        [fragment({ id: 'a' }, 'f', '1')],
+        [fragment({ id: 'b' }, 'g', '2')],
+        [fragment({ id: 'a' }, undefined, '3')],
+        [fragment({ id: null }, undefined, '4')],
       ),
     ).toEqual(['a f(13)', 'b g(24)']);
   });
 
-  it('fills in an id that comes late, without an index too', () => {
-    expect(callsOf([piece({}, 'f', '1')], [piece({ id: 'a' }, undefined, '2')])).toEqual(['a f(12)']);
+  it('fills in a late id without an index', () => {
+    expect(callsOf([fragment({}, 'f', '1')], [fragment({ id: 'a' }, undefined, '2')])).toEqual(['a f(12)']);
   });
 
-  it('takes whole calls in one delta for as many, without index and id (Mistral, Gemini)', () => {
-    expect(callsOf([piece({}, 'f', '1'), piece({}, 'f', '2'), piece({ id: '' }, undefined, '3')])).toEqual([
-      ' f(1)',
-      ' f(2)',
-      ' (3)',
-    ]);
+  it('separates complete calls in one delta without index and id (Mistral, Gemini)', () => {
+    expect(
+      callsOf([fragment({}, 'f', '1'), fragment({}, 'f', '2'), fragment({ id: '' }, undefined, '3')]),
+    ).toEqual([' f(1)', ' f(2)', ' (3)']);
   });
 
-  it('takes two named calls in one delta for two, whatever their index', () => {
-    expect(callsOf([piece({ index: 0, id: '' }, 'f', '1'), piece({ index: 0, id: '' }, 'g', '2')])).toEqual([
-      ' f(1)',
-      ' g(2)',
-    ]);
+  it('separates two named calls in one delta, whatever their index', () => {
+    expect(
+      callsOf([fragment({ index: 0, id: '' }, 'f', '1'), fragment({ index: 0, id: '' }, 'g', '2')]),
+    ).toEqual([' f(1)', ' g(2)']);
   });
 
-  it('goes on with the last call where nothing says which', () => {
-    expect(callsOf([piece({}, 'f', '1')], [piece({}, undefined, '2')], [piece({}, 'g', '3')])).toEqual([
-      ' f(12)',
-      ' g(3)',
-    ]);
+  it('continues the last call if neither index nor id is sent', () => {
+    expect(
+      callsOf([fragment({}, 'f', '1')], [fragment({}, undefined, '2')], [fragment({}, 'g', '3')]),
+    ).toEqual([' f(12)', ' g(3)']);
   });
 
   it('reads custom tools', () => {
@@ -143,7 +141,7 @@ describe('addToolCalls', () => {
     expect(calls).toEqual([{ id: '', type: 'function', name: 'f', arguments: '{}', complete: true }]);
   });
 
-  it('takes no call from one that is there but empty (Snowflake)', () => {
+  it('ignores an empty function_call (Snowflake)', () => {
     expect(
       fold([chunkWith({ tool_calls: [], function_call: { name: '', arguments: '' } }), endWith('stop')])
         .calls,
@@ -151,7 +149,7 @@ describe('addToolCalls', () => {
   });
 
   describe('complete', () => {
-    const call = callsWith(piece({ index: 0, id: 'a' }, 'f', '{'));
+    const call = callsWith(fragment({ index: 0, id: 'a' }, 'f', '{}'));
     const completeAfter = (...chunks: readonly ChatCompletionChunk[]): readonly boolean[] =>
       fold(chunks).calls.map(({ complete }) => complete);
 
@@ -170,44 +168,44 @@ describe('addToolCalls', () => {
       expect(completeAfter(call, endWith(''), endWith('tool_calls', 1))).toEqual([false]);
     });
 
-    it('is true where the reason comes with the call, and where it comes before', () => {
+    it('is true if the reason is in the chunk of the call or in one before it', () => {
       const both = { choices: [{ ...call.choices?.[0], finish_reason: 'tool_calls' }] };
       expect([completeAfter(both), completeAfter(endWith('tool_calls'), call)]).toEqual([[true], [true]]);
     });
 
-    it('goes by the last reason', () => {
+    it('depends on the last reason', () => {
       expect(completeAfter(call, endWith('tool_calls'), endWith('length'))).toEqual([false]);
     });
   });
 
-  it('gives back the state itself when a chunk adds nothing', () => {
-    const state = fold([callsWith(piece({ index: 0, id: 'a' }, 'f', '{}')), endWith('stop')]);
+  it('returns the state itself if a chunk adds nothing', () => {
+    const state = fold([callsWith(fragment({ index: 0, id: 'a' }, 'f', '{}')), endWith('stop')]);
     for (const chunk of [
       {},
       chunkWith({ content: 'Hi' }),
-      callsWith(piece({ index: 0 }, '', '')),
+      callsWith(fragment({ index: 0 }, '', '')),
       endWith('stop'),
     ]) {
       expect(addToolCalls(state, chunk)).toBe(state);
     }
   });
 
-  it('keeps the list while only a finish reason comes without calls', () => {
+  it('keeps the list at a finish reason without calls', () => {
     expect(fold([endWith('stop')]).calls).toBe(noToolCalls.calls);
   });
 
   it('keeps the calls that do not change', () => {
-    const before = fold([callsWith(piece({ index: 0 }, 'f', '1'), piece({ index: 1 }, 'g', ''))]);
-    const after = addToolCalls(before, callsWith(piece({ index: 1 }, undefined, '2')));
+    const before = fold([callsWith(fragment({ index: 0 }, 'f', '1'), fragment({ index: 1 }, 'g', ''))]);
+    const after = addToolCalls(before, callsWith(fragment({ index: 1 }, undefined, '2')));
     expect(after.calls[0]).toBe(before.calls[0]);
     expect(after.calls[1]).not.toBe(before.calls[1]);
   });
 
-  it('begins anew at a restart', () => {
-    expect(fold([callsWith(piece({ index: 0 }, 'f', '1')), restart])).toBe(noToolCalls);
+  it('resets at a restart', () => {
+    expect(fold([callsWith(fragment({ index: 0 }, 'f', '1')), restart])).toBe(noToolCalls);
   });
 
-  it('takes any chunks in any order, and mutates none', () => {
+  it('accepts any chunks in any order, and mutates none', () => {
     fc.assert(
       fc.property(anyChunks, fc.nat(2), (chunks, choice) => {
         const { calls } = fold(chunks, choice);
@@ -218,7 +216,7 @@ describe('addToolCalls', () => {
     );
   });
 
-  it('lets no argument pollute a prototype', () => {
+  it('pollutes no prototype', () => {
     const { calls } = fold([
       JSON.parse(
         '{"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"__proto__":{"polluted":1},' +
@@ -241,14 +239,14 @@ describe('addToolCalls', () => {
 describe('toolCallsIn', () => {
   const call: AccumulatedToolCall = { id: 'a', type: 'function', name: 'f', arguments: '{}', complete: true };
 
-  it('reads the calls of a whole choice', () => {
+  it('reads the calls of a complete choice', () => {
     const message = { tool_calls: [{ id: 'a', type: 'function', function: { name: 'f', arguments: '{}' } }] };
     expect(toolCallsIn({ message, finish_reason: 'tool_calls' })).toEqual([call]);
     expect(toolCallsIn({ message, finish_reason: 'length' })).toEqual([{ ...call, complete: false }]);
     expect(toolCallsIn({ message })).toEqual([{ ...call, complete: false }]);
   });
 
-  it('reads the function_call of old models when there is nothing else', () => {
+  it('reads the function_call of old models if there are no tool_calls', () => {
     const message = { tool_calls: null, function_call: { name: 'f', arguments: '{}' } };
     expect(toolCallsIn({ message, finish_reason: 'function_call' })).toEqual([{ ...call, id: '' }]);
   });

@@ -24,12 +24,12 @@ const LINES = [
   'unknown: field',
 ];
 
-/** What the parsers of event streams trip on where it stands elsewhere than usual. */
+/** Tokens that are hard for parsers of event streams in unusual places. */
 const PIECES = [...ENDS, ':', ' ', 'data', '\uFEFF', '\0', 'é', '🙂', '\u2028'];
 
 const line = fc.tuple(fc.constantFrom(...LINES), fc.constantFrom(...ENDS)).map((parts) => parts.join(''));
 
-/** Text in the manner of an event stream, well formed or not. */
+/** Text like an event stream, well formed or not. */
 export const eventStreamText: fc.Arbitrary<string> = fc
   .array(
     fc.oneof(
@@ -41,7 +41,7 @@ export const eventStreamText: fc.Arbitrary<string> = fc
   )
   .map((pieces) => pieces.join(''));
 
-/** Bytes in the manner of an event stream; some are no UTF-8. */
+/** Bytes like an event stream; some are invalid UTF-8. */
 export const eventStreamBytes: fc.Arbitrary<Uint8Array> = fc
   .array(
     fc.oneof(

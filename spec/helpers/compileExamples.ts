@@ -4,19 +4,19 @@ import { posix, resolve } from 'node:path';
 import ts from 'typescript';
 
 const root = resolve(__dirname, '../..').replaceAll('\\', '/');
-/** Where examples without a place are compiled: beside the declarations of what they import and is not installed. */
+/** The folder in which examples are compiled, beside the declarations of packages that are not installed. */
 const folder = `${root}/spec/helpers/frameworks`;
 
-/** A piece of code that documentation shows. */
+/** A code example in the documentation. */
 export interface Example {
-  /** The file it stands in, from the root. */
+  /** Its file, relative to the root. */
   readonly file: string;
-  /** The line of that file that its first line is. */
+  /** The number of its first line in that file. */
   readonly line: number;
   readonly code: string;
 }
 
-/** The blocks marked `ts` of a Markdown text. */
+/** Returns the `ts` blocks of a Markdown text. */
 export function examplesIn(file: string, markdown: string, firstLine = 1): Example[] {
   const examples: Example[] = [];
   let open: { readonly fence: string; readonly line: number; readonly code: string[] } | undefined;
@@ -34,7 +34,7 @@ export function examplesIn(file: string, markdown: string, firstLine = 1): Examp
   return examples;
 }
 
-/** The examples in the doc comments of a TypeScript file. */
+/** Returns the examples in the doc comments of a TypeScript file. */
 export function examplesInComments(file: string, source: string): Example[] {
   return [...source.matchAll(/\/\*\*(.*?)\*\//gs)].flatMap(({ 0: comment, index }) => {
     const line = source.slice(0, index).split('\n').length;
@@ -42,11 +42,11 @@ export function examplesInComments(file: string, source: string): Example[] {
   });
 }
 
-/** Compiles all in one program, as a strict project of its own would, and tells what is wrong in `file:line: words`. */
+/** Compiles all examples in one program, as a strict project would. Returns errors as `file:line: message`. */
 export const errorsOf = (examples: readonly Example[]): string[] =>
   errorsAt(new Map(examples.map((example, i) => [`${folder}/example-${i}.ts`, example])));
 
-/** The same of examples that stand in for files of the project, each by its path from the root. */
+/** Compiles examples in place of files of the project, each by its path from the root. */
 export const errorsInPlace = (examples: Readonly<Record<string, Example>>): string[] =>
   errorsAt(new Map(Object.entries(examples).map(([path, example]) => [`${root}/${path}`, example])));
 
@@ -81,10 +81,10 @@ function errorsAt(paths: ReadonlyMap<string, Example>): string[] {
 
 const wordsOf = ({ messageText }: ts.Diagnostic): string => ts.flattenDiagnosticMessageText(messageText, ' ');
 
-/** What does not change from one program to the next: the library and all it is made of. */
+/** The files that all programs share: the library and its dependencies. */
 const parsed = new Map<string, ts.SourceFile>();
 
-/** Those of this project, except that an example may leave a name unused and has decorators as Angular has them. */
+/** The options of this project, except that an example may have unused names and Angular's decorators. */
 const options: ts.CompilerOptions = {
   ...ts.parseJsonConfigFileContent(
     ts.parseConfigFileTextToJson('tsconfig.json', readFileSync(posix.join(root, 'tsconfig.json'), 'utf8'))

@@ -1,9 +1,9 @@
-// A program of its own, so that what it holds on to can be measured: streams one answer, keeps nothing of it, and
-// prints what it took. Run with --expose-gc; the address of a server is its argument.
+// A separate program, so that its memory can be measured: streams one answer, keeps nothing of it, and
+// prints the memory used. Run with --expose-gc; the address of a server is its argument.
 import { chatCompletion$ } from '../../lib/call/chatCompletion';
 import { isChatError } from '../../lib/errors';
 
-/** What the program prints, as JSON. */
+/** The output of the program, as JSON. */
 export interface Consumed {
   readonly chunks: number;
   /** `complete`, or the tag of the error. */
@@ -26,7 +26,7 @@ function weigh(): void {
 
 function tell(end: string): void {
   weigh();
-  // Only once nothing keeps the process alive: a timer that was left behind, of five minutes, would show.
+  // At the end of the process: a timer of five minutes that was left behind would delay it.
   process.once('beforeExit', () => {
     const peak = process.resourceUsage().maxRSS * 1024;
     process.stdout.write(JSON.stringify({ chunks, end, held, peak } satisfies Consumed));

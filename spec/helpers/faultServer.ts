@@ -6,21 +6,21 @@ import { setImmediate as nextTick } from 'node:timers/promises';
 import { BehaviorSubject, filter, firstValueFrom, throwError, timeout } from 'rxjs';
 import { type ServerFrame, bytesOf } from 'rxjs-chat-completions/testing';
 
-/** What has happened at the server since it was started. */
+/** Counts since the server was started. */
 interface Counts {
-  /** Connections that came. */
+  /** Connections accepted. */
   readonly sockets: number;
-  /** Connections that are there now. */
+  /** Connections that are open now. */
   readonly open: number;
-  /** Requests that came whole. */
+  /** Requests received completely. */
   readonly requests: number;
-  /** Requests that are neither answered nor let go of. */
+  /** Requests that are neither answered nor aborted. */
   readonly busy: number;
-  /** Requests that the client let go of before their answer had ended. */
+  /** Requests that the client aborted before the end of their response. */
   readonly aborts: number;
 }
 
-/** A request as it came. */
+/** A received request. */
 export interface Received {
   readonly method: string;
   readonly path: string;
@@ -28,38 +28,38 @@ export interface Received {
   readonly body: string;
 }
 
-/** What a server does with one request. */
+/** A function that handles one request. */
 export type Script = (exchange: Exchange) => void | Promise<void>;
 
-/** A server that does to its clients what it is told. */
+/** A server that plays scripts. */
 export interface FaultServer {
   /** `http://127.0.0.1:…/v1` */
   readonly baseURL: string;
   readonly port: number;
   readonly counts: Counts;
-  /** In the order they came. */
+  /** In the order of arrival. */
   readonly received: readonly Received[];
-  /** Resolves once the counts are so; what a spec waits for instead of for time. */
+  /** Resolves once the counts match; specs wait for this instead of for time. */
   readonly when: (so: (counts: Counts) => boolean) => Promise<void>;
-  /** Breaks what connections there are, and stops. */
+  /** Breaks all connections and stops. */
   readonly close: () => Promise<void>;
 }
 
-/** How a faulty server is to begin with. */
+/** Options for {@link startFaultServer}. */
 export interface FaultServerOptions {
-  /** Sees each connection before any request; may end it. */
+  /** Called with each connection before any request; may end it. */
   readonly onConnection?: (socket: Socket) => void;
 }
 
 const NOTHING_YET: Counts = { sockets: 0, open: 0, requests: 0, busy: 0, aborts: 0 };
 
-/** When a spec has waited too long for the counts to be so. Only a spec that fails ever waits this long. */
+/** Milliseconds until a spec stops waiting for the counts. Only a spec that fails waits this long. */
 const PATIENCE_MS = 20_000;
 
 /**
  * Starts a server on a free port of this machine that plays a script for each request.
  *
- * Plain HTTP of Node, and its bare socket wherever HTTP itself is to be broken.
+ * Plain HTTP of Node, and its bare socket where a fault breaks HTTP itself.
  */
 export async function startFaultServer(
   script: Script,
@@ -83,13 +83,13 @@ export async function startFaultServer(
         });
         void play(script, exchange);
       },
-      () => undefined, // The client left while it was still asking.
+      () => undefined, // The client disconnected while it was sending.
     );
   });
   server.on('connection', (socket) => {
     count(({ sockets, open }) => ({ sockets: sockets + 1, open: open + 1 }));
     socket.once('close', () => count(({ open }) => ({ open: open - 1 })));
-    // A client that lets go may do so by a reset.
+    // A client may abort by a reset.
     socket.on('error', () => undefined);
     options.onConnection?.(socket);
   });
@@ -115,7 +115,7 @@ export async function startFaultServer(
   };
 }
 
-/** A port of this machine where nobody listens. */
+/** Returns a port of this machine that refuses connections. */
 export async function closedPort(): Promise<number> {
   const server = createServer();
   const port = await listen(server);
@@ -130,7 +130,7 @@ const listen = (server: Server): Promise<number> =>
       .listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port));
   });
 
-/** A script that throws is a broken spec: its client sees the connection break, and the reason goes to Jest. */
+/** Handles a script that throws, which is a broken spec: the connection breaks, and the reason is reported to Jest. */
 async function play(script: Script, exchange: Exchange): Promise<void> {
   try {
     await script(exchange);
@@ -140,20 +140,20 @@ async function play(script: Script, exchange: Exchange): Promise<void> {
   }
 }
 
-/** One request, and the hand that writes the answer. */
+/** One request, and functions that write its response. */
 export class Exchange {
-  /** The server has ended the answer, well or badly; from here on a closed connection is not the client's doing. */
+  /** Whether the server has ended the response. After that a closed connection is not an abort by the client. */
   over = false;
-  /** How much of the body has been sent, in bytes. */
+  /** Bytes of the body sent so far. */
   sent = 0;
-  /** Resolves when the connection or the answer has ended, whoever ended it. */
+  /** Resolves when the connection or the response has ended, on either side. */
   readonly closed: Promise<void>;
   readonly #response: ServerResponse;
   readonly #socket: Socket;
 
   constructor(
     response: ServerResponse,
-    /** Which request it is; the first is 1. */
+    /** The number of the request, counted from 1. */
     readonly turn: number,
     readonly request: Received,
   ) {
@@ -162,18 +162,18 @@ export class Exchange {
     this.closed = new Promise((resolve) => response.once('close', resolve));
   }
 
-  /** Whether somebody still listens. */
+  /** Whether the client is still connected. */
   get listening(): boolean {
     return !this.#socket.destroyed && !this.#response.destroyed;
   }
 
-  /** Sends a head: of an event stream, unless told otherwise; the body follows in HTTP chunks. */
+  /** Sends a head, by default of an event stream. The body follows in HTTP chunks. */
   head(status = 200, headers: OutgoingHttpHeaders = {}): void {
     this.#response.writeHead(status, { 'content-type': 'text/event-stream', ...headers });
     this.#response.flushHeaders();
   }
 
-  /** Sends a piece of the body, an HTTP chunk of its own. Resolves when it has left, or nobody listens any more. */
+  /** Sends a part of the body as one HTTP chunk. Resolves when it is sent, or the client has disconnected. */
   async write(piece: string | Uint8Array): Promise<void> {
     if (!this.listening || piece.length === 0) return;
     this.sent += Buffer.byteLength(piece);
@@ -183,12 +183,12 @@ export class Exchange {
     ]);
   }
 
-  /** Sends events of the API: texts, chunks and whatever else the builders make. */
+  /** Sends events of the API: texts, chunks and other results of the builders. */
   say(...said: readonly ServerFrame[]): Promise<void> {
     return this.write(bytesOf(...said));
   }
 
-  /** Sends a byte at a time, each in an HTTP chunk and, as far as that can be had, a packet of its own. */
+  /** Sends a byte at a time, each in a separate HTTP chunk and, if possible, packet. */
   async drip(text: string): Promise<void> {
     for (const byte of new TextEncoder().encode(text)) {
       await this.write(Uint8Array.of(byte));
@@ -196,41 +196,41 @@ export class Exchange {
     }
   }
 
-  /** Sends the same over and over, as fast as the client reads, until it lets go. Nothing is ever held but one copy. */
+  /** Repeats a text as fast as the client reads, until it disconnects. Only one copy is in memory. */
   async flood(piece: string | Uint8Array, times = Infinity): Promise<void> {
     const bytes = Buffer.from(piece);
     for (let sent = 0; sent < times && this.listening; sent += 1) {
       await this.write(bytes);
-      // As long as the system takes it all, a write ends before it is waited for, and nobody else has a turn.
+      // While the system buffers everything a write ends at once, and no other task runs.
       await nextTick();
     }
   }
 
-  /** Ends the body properly. */
+  /** Ends the body. */
   end(): void {
     if (!this.listening) return;
     this.over = true;
     this.#response.end();
   }
 
-  /** Ends the connection where it is, the body unfinished; what was sent before still arrives. */
+  /** Ends the connection with the body unfinished. Data that was sent before still arrives. */
   cut(): void {
     this.over = true;
     this.#socket.destroySoon();
   }
 
-  /** Breaks the connection. What the client has not read yet may be lost: wait until it has. */
+  /** Resets the connection. Data that the client has not read may be lost: wait until it has. */
   reset(): void {
     this.over = true;
     this.#socket.resetAndDestroy();
   }
 
-  /** Writes to the bare socket: heads that are none, bodies of a length of their own. `head` must not have been called. */
+  /** Writes to the bare socket: invalid heads, bodies of another length. `head` must not have been called. */
   raw(text: string): void {
     this.#socket.write(text);
   }
 
-  /** An answer in one piece. */
+  /** Sends a complete response. */
   whole(status: number, headers: OutgoingHttpHeaders, body: string | Uint8Array): void {
     this.over = true;
     this.#response.writeHead(status, headers).end(body);

@@ -22,20 +22,20 @@ import {
   type Script,
 } from './faultServer';
 
-/** What all faults are met with: the question does not matter, the key must never show up anywhere. */
+/** The request and key of all faults. The message does not matter; the key must not appear anywhere. */
 export const question: ChatRequest = { model: 'any', messages: [{ role: 'user', content: 'Hi' }] };
 export const SECRET = 'sk-never-to-be-seen';
 
-/** A fault, and what becomes of it. */
+/** A fault and its outcome. */
 export interface Fault {
   readonly name: string;
   readonly outcome: string;
 }
 
 /**
- * A test whose name says what a server does and what comes of it: a row of the table in `docs/faults.md`.
+ * Defines a test whose name is a fault and its outcome: a row of the table in `docs/faults.md`.
  *
- * @param run - Plays the fault. A text that it gives back must be the outcome, word for word.
+ * @param run - Plays the fault. A text that it returns must equal the outcome.
  */
 export function fault({ name, outcome }: Fault, run: () => unknown): void {
   it(`${name} → ${outcome}`, async () => {
@@ -44,34 +44,34 @@ export function fault({ name, outcome }: Fault, run: () => unknown): void {
   });
 }
 
-/** Tells a value of a stream in an outcome; `''` for one that goes without saying. */
+/** Describes a value of a stream in an outcome; `''` to leave it out. */
 export type Tell<T> = (value: T) => string;
 
-/** Someone who has subscribed, and writes down all that comes. */
+/** A subscriber that records all notifications. */
 export interface Follower {
   /** The text so far. */
   readonly text: string;
-  /** What came, in words; the end last. */
+  /** The notifications as text; the end last. */
   readonly outcome: string;
   readonly error: unknown;
-  /** How much of the body has been read. */
+  /** Bytes of the body read so far. */
   readonly bytes: number;
-  /** Resolves with the outcome, when there is one. */
+  /** Resolves with the outcome. */
   readonly ended: Promise<string>;
-  /** Resolves once the text so far is this. */
+  /** Resolves once the text so far equals this. */
   readonly has: (text: string) => Promise<void>;
-  /** Resolves once this much of the body has been read: only then a reset of the connection takes nothing back. */
+  /** Resolves once this many bytes of the body have been read: only then a reset loses no data. */
   readonly hasRead: (bytes: number) => Promise<void>;
   readonly unsubscribe: () => void;
 }
 
-/** Counts what is read. */
+/** A counter of the bytes read. */
 export interface Meter {
   readonly transport: Transport;
   readonly bytes$: BehaviorSubject<number>;
 }
 
-/** The default transport, with an eye on it. */
+/** The default transport with a counter. */
 function metered(fetch?: ChatConfig['fetch']): Meter {
   const bytes$ = new BehaviorSubject(0);
   const send = fetchTransport({ fetch });
@@ -84,7 +84,7 @@ function metered(fetch?: ChatConfig['fetch']): Meter {
   return { transport, bytes$ };
 }
 
-/** Subscribes, and writes down what comes. */
+/** Subscribes and records all notifications. */
 export function follow<T>(value$: Observable<T>, tell: Tell<T>, { bytes$ }: Meter = metered()): Follower {
   const said: string[] = [];
   let text = '';
@@ -99,7 +99,7 @@ export function follow<T>(value$: Observable<T>, tell: Tell<T>, { bytes$ }: Mete
       const told = tell(value);
       if (told === '') return;
       const last = said.length - 1;
-      // Deltas that follow one another are one text.
+      // Consecutive deltas are one text.
       if (told.startsWith('"') && said[last]?.startsWith('"'))
         said[last] = said[last].slice(0, -1) + told.slice(1);
       else said.push(told);
@@ -150,7 +150,7 @@ export function follow<T>(value$: Observable<T>, tell: Tell<T>, { bytes$ }: Mete
   };
 }
 
-/** Chunks in an outcome: their text, what could not be read, and the notes of this library. */
+/** Describes chunks in an outcome: their text, lefts, and the marks of this library. */
 export const tellChunk: Tell<Decoded<ChatCompletionChunk>> = (decoded) => {
   if (!isRight(decoded)) return `Left(${decoded.left._tag})`;
   const mark = markOf(decoded.right);
@@ -159,7 +159,7 @@ export const tellChunk: Tell<Decoded<ChatCompletionChunk>> = (decoded) => {
   return text === '' ? '' : JSON.stringify(text);
 };
 
-/** An end in an outcome. Whatever is no error of this library is called raw. */
+/** Describes an end in an outcome. An error that is not of this library is called raw. */
 function tellError(error: unknown): string {
   if (!isChatError(error)) return `raw ${String(error)}`;
   const json = JSON.stringify(error);
@@ -177,7 +177,7 @@ function detailOf(error: ChatError): string {
     case 'LimitError':
       return ` (${error.kind})`;
     case 'ProtocolError':
-      // What the codec has to say beyond that is for its own specs.
+      // The rest of the codec's report is for its own specs.
       return `: ${error.message.replace(/^(the answer is no \w+): .*$/s, '$1')}`;
     case 'HttpError':
     case 'ServerError':
@@ -187,7 +187,7 @@ function detailOf(error: ChatError): string {
   }
 }
 
-/** Sends a whole event stream of these, and ends it properly. */
+/** Sends these events as a complete stream. */
 export const sends =
   (...said: readonly ServerFrame[]): Script =>
   async (server) => {
@@ -197,30 +197,30 @@ export const sends =
   };
 
 /**
- * Waits until the client has let go of what it asked for, which breaks the connection.
+ * Waits until the client has aborted its request, which breaks the connection.
  *
- * On a machine that is very busy a short timeout may pass before the request has arrived: then there is none.
- * Node's fetch opens another connection in its place, on stock; it may be there or not.
+ * On a busy machine a short timeout may pass before the request has arrived: then there is none.
+ * Node's fetch opens another connection in advance, which may be there or not.
  */
 export const letGo = async (_: unknown, server: FaultServer): Promise<void> =>
   server.when(({ requests, aborts, open }) => aborts === requests && open <= 1);
 
-/** What a server does with one request, able to wait for what its client has got. */
+/** A script for one request that can wait for the progress of its client. */
 export type FaultScript = (exchange: Exchange, client: Follower) => void | Promise<void>;
 
-/** How a fault is met; by a streamed chat completion, unless told otherwise. */
+/** Options for playing a fault; the call is a streamed chat completion by default. */
 export interface Meeting<T> extends FaultServerOptions {
   readonly config?: ChatConfig;
   readonly call?: (config: ChatConfig) => Observable<T>;
   readonly tell?: Tell<T>;
-  /** Looks at the error itself, and at the server. */
+  /** Checks the error and the server. */
   readonly check?: (error: unknown, server: FaultServer, client: Follower) => void | Promise<void>;
 }
 
 /**
- * Calls a server that plays a script, waits for the end, and says how it went.
+ * Calls a server that plays a script, waits for the end, and returns the outcome.
  *
- * In passing: the server must be rid of the request soon after, answered or let go of.
+ * Also checks that the request is answered or aborted soon after.
  */
 export async function outcomeOf(
   script: FaultScript,
@@ -254,16 +254,16 @@ export async function outcomeOfCall<T>(
   }
 }
 
-/** Jest gives specs a copy of `process`, and what goes astray is reported to the real one. */
+/** The real `process`: specs have a copy of it, and stray errors are reported to the real one. */
 const realProcess = vm.runInThisContext('process') as NodeJS.Process;
 
-/** What RxJS has set going to wait for, and Node's own timers not among it. */
+/** The timers of RxJS, without those of Node. */
 const ticking = new Set<unknown>();
 
-/** How many waits of the library are under way: none once a call has ended. */
+/** Counts the running timers of the library: none after the end of a call. */
 export const timers = (): number => ticking.size;
 
-/** Lets what has been set going come to light: promises that reject, and what they are reported by. */
+/** Waits until rejected promises have been reported. */
 export const settled = async (): Promise<void> => {
   for (let i = 0; i < 3; i += 1) await new Promise((resolve) => setImmediate(resolve));
 };
@@ -300,7 +300,7 @@ beforeAll(() => {
 afterEach(async () => {
   await settled();
   expect(strays.splice(0)).toEqual([]);
-  // A connection may still be drained, for a tenth of a second; any other wait would last longer than this one.
+  // A connection may still be drained for a tenth of a second. Any other timer would run longer.
   for (const end = Date.now() + 2_000; timers() > 0 && Date.now() < end;) await settled();
   expect(timers()).toBe(0);
 });

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 
 import { llamaServerFolder, sharedFolder } from './shared';
 
-/** Says once per run, and not once per spec, what is missing beside the checkout. */
+/** Reports once per run, and not once per spec, what is missing beside the checkout. */
 export default function globalSetup(): void {
   if (sharedFolder === undefined) {
     process.stderr.write(
@@ -17,7 +17,7 @@ export default function globalSetup(): void {
   }
 }
 
-/** How many files of specs import a helper. */
+/** Counts the spec files that import a helper. */
 function users(helper: string): number {
   const spec = resolve(__dirname, '..');
   return readdirSync(spec, { recursive: true, encoding: 'utf8' })

@@ -5,29 +5,29 @@ import { text } from 'node:stream/consumers';
 import { closedPort } from './faultServer';
 import { llamaServerFolder } from './shared';
 
-/** A llama-server that runs, with a tiny model whose weights are random. */
+/** A running llama-server, with a tiny model of random weights. */
 export interface LlamaServer {
   /** `http://127.0.0.1:…/v1` */
   readonly baseURL: string;
   readonly model: string;
-  /** How many answers it is writing right now. */
+  /** Returns the number of answers it is generating. */
   readonly busy: () => Promise<number>;
-  /** Ends it at once, as the system does when memory runs out. */
+  /** Kills it, as the system does when memory runs out. */
   readonly kill: () => boolean;
   readonly close: () => Promise<void>;
 }
 
-/** `describe` where a server can be started, else a suite that is skipped, and counted so. */
+/** `describe` if a server can be started, else a skipped suite. */
 export const describeLive = llamaServerFolder === undefined ? describe.skip : describe;
 
-/** The first start on a machine fetches the server; without a network it gives up before this. */
+/** The first start on a machine fetches the server; without a network it stops before this. */
 const PATIENCE_MS = 100_000;
 
 /**
- * Starts the real server that may lie beside the checkout, if it can be had; where it cannot, says so in a line.
+ * Starts the real server that may be beside the checkout; reports a line if that is not possible.
  *
- * @param port - One that no other spec uses, or 0 for any.
- * @param options - Of llama-server itself.
+ * @param port - A port that no other spec uses, or 0 for any.
+ * @param options - Options of llama-server.
  */
 export async function startLlamaServer(
   port: number,

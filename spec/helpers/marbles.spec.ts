@@ -33,19 +33,19 @@ function streamEmits(actual: unknown, expected: unknown): () => void {
 }
 
 describe('marbles', () => {
-  it('takes errors of one class with the same fields for equal', () => {
+  it('compares errors of one class by their fields', () => {
     streamFailsWith(new Refused(500), new Refused(500))();
   });
 
-  it('tells errors apart by a field', () => {
+  it('fails for errors that differ in a field', () => {
     expect(streamFailsWith(new Refused(500), new Refused(501))).toThrow(/501/);
   });
 
-  it('tells errors apart by their class', () => {
+  it('fails for errors that differ in their class', () => {
     expect(streamFailsWith(new Refused(500), new Lost(500))).toThrow(/Lost/);
   });
 
-  it('does not look at what caused an error', () => {
+  it('ignores the cause of an error', () => {
     streamFailsWith(new Error('failed', { cause: new Error('reset') }), new Error('failed'))();
   });
 
@@ -54,7 +54,7 @@ describe('marbles', () => {
     expect(streamEmits({ seen: [new Refused(500)] }, { seen: [new Refused(501)] })).toThrow(/501/);
   });
 
-  it('compares what a value carries under a symbol', () => {
+  it('compares fields with a symbol as their key', () => {
     const mark = Symbol.for('mark');
     expect(streamEmits({ [mark]: 'restarted' }, { [mark]: 'ended' })).toThrow(/ended/);
   });

@@ -4,10 +4,9 @@ import { assertMarbles } from 'rxjs-chat-completions/testing';
 import { TestScheduler, type RunHelpers } from 'rxjs/testing';
 
 /**
- * Runs marbles in virtual time; a failure shows what came against what was expected, as marbles.
+ * Runs marbles in virtual time; a failure shows received and expected marbles.
  *
- * An error counts with its tag or class and its own fields, wherever it stands: as the error of a stream or inside one of
- * its values.
+ * Errors are compared by tag or class and own fields, as the error of a stream or inside a value.
  *
  * @param run - Receives RxJS's helpers: `cold`, `hot`, `time`, `expectObservable` and the others.
  */
@@ -16,10 +15,10 @@ export function marbles(run: (helpers: RunHelpers) => void): void {
 }
 
 /**
- * A copy of a value in which every error is a plain object, so that Jest compares and prints its fields, too: by itself
- * it takes two errors for equal when their messages are.
+ * Copies a value with every error as a plain object, so that Jest compares and prints its fields. By itself Jest compares
+ * the messages alone.
  *
- * Goes through arrays and plain objects; an instance of any other class is kept as it is.
+ * Visits arrays and plain objects; an instance of any other class is kept.
  */
 export function comparable(value: unknown, seen = new Map<object, unknown>()): unknown {
   if (typeof value !== 'object' || value === null) return value;
@@ -39,11 +38,11 @@ export function comparable(value: unknown, seen = new Map<object, unknown>()): u
     copy[key] = comparable(Reflect.get(value, key), seen);
   }
   if (isError) {
-    // None of these need be enumerable, and a class may set `name` once for all its instances.
+    // None of these has to be enumerable, and a class may set `name` on its prototype.
     copy['class'] = value.constructor.name;
     copy['name'] = value.name;
     copy['message'] = value.message;
-    // Where an error comes from is for debuggers; a spec that cares reads it.
+    // The cause is for debuggers; a spec that needs it reads it.
     delete copy['stack'];
     delete copy['cause'];
   }

@@ -4,18 +4,18 @@ import { join, resolve, sep } from 'node:path';
 import type { ErrorDetails } from '../../lib/errors';
 import { sharedFolder } from './shared';
 
-/** An answer with an error status, as it was recorded. */
+/** A recorded response with an error status. */
 export interface RecordedError {
   /** Its server and its name. */
   readonly file: string;
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-  /** What the server says in it; `undefined` for a recording that nobody has read. */
+  /** The message of the server; `undefined` for a recording without an entry. */
   readonly said: ErrorDetails | undefined;
 }
 
-/** Every error answer that was recorded, beside the specs or beside the checkout. */
+/** All recorded error responses, beside the specs or beside the checkout. */
 export function recordedErrors(): readonly RecordedError[] {
   const roots = [
     resolve(__dirname, '../fixtures'),
@@ -47,7 +47,7 @@ interface ManifestEntry {
   readonly expect: Omit<ErrorDetails, 'words'> & { readonly message: string };
 }
 
-/** What the errors of others' recordings say, as their manifest has it. */
+/** The messages of third-party recordings, from their manifest. */
 function saidIn(manifest: string): Array<readonly [string, ErrorDetails]> {
   return (readJson(manifest) as readonly ManifestEntry[])
     .filter(({ kind }) => kind === 'error')
@@ -66,7 +66,7 @@ const said = (
   param: string | null = null,
 ): ErrorDetails => ({ serverMessage, code, type, param });
 
-/** What the servers say that were run to be recorded, read by eye. */
+/** The messages of servers that were run to be recorded, read by eye. */
 const SAID: Readonly<Record<string, ErrorDetails>> = {
   'lemonade-server/bad-json.error.json': said(
     "Invalid JSON in request body: [json.exception.parse_error.101] parse error at line 1, column 42: syntax error while parsing value - unexpected end of input; expected '[', '{', or a literal",

@@ -6,7 +6,7 @@ import { concat, map, of, range, type Observable } from 'rxjs';
 import type { Bytes, ResponseHead } from '../../lib/transport/transport';
 import { sharedFolder } from './shared';
 
-/** What a reader should get out of one choice of a recorded answer. */
+/** The expected result of one choice of a recorded answer. */
 export interface ExpectedChoice {
   readonly content: string;
   readonly reasoning?: string;
@@ -25,27 +25,27 @@ export interface ExpectedChoice {
   };
 }
 
-/** What a reader should get out of a recorded answer; of its first choice, if there are several. */
+/** The expected result of a recorded answer; of its first choice, if there are several. */
 interface ExpectedAnswer extends ExpectedChoice {
   readonly usage: unknown;
   readonly choices?: readonly ExpectedChoice[];
-  /** The error that ends the stream, as the server wrote it. */
+  /** The error frame that ends the stream. */
   readonly error?: { readonly message: string; readonly code?: string | number; readonly type?: string };
 }
 
-/** The body of an answer with a good status, as it was recorded. */
+/** A recorded body of a response with a good status. */
 export interface RecordedAnswer {
-  /** Where it is from: server or provider, and file. */
+  /** Its server or provider, and its file. */
   readonly name: string;
   readonly kind: 'stream' | 'completion';
   readonly head: ResponseHead;
   readonly body: Bytes;
   readonly expect: ExpectedAnswer;
-  /** The sizes of the reads it came in, where they are known. */
+  /** The sizes of its reads, if known. */
   readonly networkChunks?: readonly number[];
 }
 
-/** An entry of a manifest, in either of the forms that they have. */
+/** An entry of a manifest, in either of their two forms. */
 interface Entry extends Pick<RecordedAnswer, 'expect' | 'networkChunks'> {
   readonly file: string;
   readonly kind: RecordedAnswer['kind'] | 'error';
@@ -56,8 +56,8 @@ interface Entry extends Pick<RecordedAnswer, 'expect' | 'networkChunks'> {
 const wire = sharedFolder === undefined ? [] : answersBelow(resolve(sharedFolder, 'wire'));
 
 /**
- * Every recorded answer there is: those of `spec/fixtures`, which are from some servers and one of each oddity, and
- * those beside the checkout if it has any.
+ * All recorded answers: those of `spec/fixtures`, from some servers and one of each oddity, and those beside the
+ * checkout, if there are any.
  */
 export const recordings: readonly RecordedAnswer[] = [
   ...new Map(
@@ -96,13 +96,13 @@ function answerOf(
   ];
 }
 
-/** Plays an answer: its head, then its body in reads of one size; in one read, unless told otherwise. */
+/** Plays an answer: its head, then its body in reads of one size; by default in one read. */
 export function played({ head, body }: RecordedAnswer, size = body.length): Observable<ResponseHead | Bytes> {
   const reads = Math.ceil(body.length / size);
   return concat(of(head), range(0, reads).pipe(map((i) => body.subarray(i * size, (i + 1) * size))));
 }
 
-/** Plays an answer in reads of these sizes; what is left over comes in one more. */
+/** Plays an answer in reads of these sizes; the rest is one more read. */
 export function playedIn(
   sizes: readonly number[],
   { head, body }: RecordedAnswer,

@@ -4,7 +4,7 @@ import ts from 'typescript';
 
 import type { Example } from './compileExamples';
 
-/** What an example needs that is not here, so that it is only compiled; undefined when it can be run. */
+/** Returns what an example needs that is not installed, so that it is only compiled; undefined if it can be run. */
 export function whyNotRun({ code }: Example): string | undefined {
   const packages = [...code.matchAll(/\bfrom '([^']+)'/g)].map(([, name = '']) => name);
   const missing = packages.find((name) => !HERE.test(name));
@@ -12,21 +12,21 @@ export function whyNotRun({ code }: Example): string | undefined {
   return /^\s*(it|describe)\(/m.test(code) ? 'a test runner' : undefined;
 }
 
-const HERE = /^(rxjs-chat-completions(\/testing(\/server)?)?|rxjs(\/.+)?|fp-ts\/.+|io-ts|node:assert)$/;
+const HERE = /^(rxjs-chat-completions(\/(?!angular)[\w/]+)?|rxjs(\/.+)?|fp-ts\/.+|io-ts|node:assert)$/;
 
-/** Whether an example says what comes of it: in an assertion, or in marbles. */
+/** Whether an example checks its outcome, in an assertion or in marbles. */
 export const hasOutcome = ({ code }: Example): boolean => ASSERT.test(code) || code.includes(').toBe(');
 
 const ASSERT = /\bconsole\.assert\(/;
 
 /**
- * Runs an example as a module of its own; whatever it sends goes to a scripted model.
+ * Runs an example as a module. Its requests go to a scripted model.
  *
- * An Observable that it only makes is subscribed to at its end, for what is cold proves nothing.
+ * An Observable that it creates is subscribed to at its end, since it is cold.
  *
- * @param patience - For how many hundredths of a second an assertion is waited for.
- * @returns What is wrong, in `file:line: words`: an assertion that fails or is never come to, and an error that is
- * thrown, emitted, or told to the console.
+ * @param patience - Longest wait for an assertion, in hundredths of a second.
+ * @returns The problems, as `file:line: message`: an assertion that fails or is not reached, and an error that is
+ * thrown, emitted, or written to the console.
  */
 export async function run({ file, line, code }: Example, patience = 500): Promise<string[]> {
   const problems = new Set<string>();
@@ -68,11 +68,11 @@ export async function run({ file, line, code }: Example, patience = 500): Promis
     globalThis.fetch = fetch;
     config.onUnhandledError = null;
   }
-  for (const at of missed) tell(at, 'the assertion is never come to');
+  for (const at of missed) tell(at, 'the assertion is not reached');
   return [...problems];
 }
 
-/** Calls the tool when there is one, and greets otherwise. */
+/** A model that calls the tool if there is one, and greets otherwise. */
 const reply = ({ body }: { readonly body: unknown }) => ({
   parts:
     typeof body === 'object' && body !== null && 'tools' in body
@@ -80,7 +80,7 @@ const reply = ({ body }: { readonly body: unknown }) => ({
       : [{ reasoning: 'A greeting.' }, 'Hello ', 'there'],
 });
 
-/** The example as the body of a function, which returns what its statements and its `…$` constants are at the top. */
+/** Converts the example to the body of a function that returns its top-level statements and `…$` constants. */
 function moduleOf(code: string): string {
   const { statements } = ts.createSourceFile('example.ts', code, ts.ScriptTarget.ES2022, true);
   let text = '';

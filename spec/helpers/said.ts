@@ -12,27 +12,27 @@ import { decodeChunk, type Decoded } from '../../lib/decode/decode';
 import { markedChunk } from '../../lib/codec/mark';
 import { BadJson } from '../../lib/errors';
 
-/** What a server writes, as `chatCompletion$` emits it: parsed and decoded. */
+/** Parses and decodes a chunk, as `chatCompletion$` does. */
 export const decoded = (written: object): Decoded<ChatCompletionChunk> =>
   decodeChunk(JSON.stringify(written));
 
-/** A chunk that goes on with the first choice. */
+/** Returns a decoded chunk with a delta of the first choice. */
 export const deltaOf = (delta: object): Decoded<ChatCompletionChunk> =>
   decoded({ choices: [{ index: 0, delta }] });
 
-/** A tool call in three pieces: its name, and its arguments in two. */
+/** A tool call in three fragments: its name, and its arguments in two. */
 const [callName, callArguments, callEnd] = toolCallChunks({ name: 'weather', arguments: '{"city":"Oslo"}' }, [
   '{"city":',
   '"Oslo"}',
 ]) as unknown as readonly [object, object, object];
 
-/** Why a chunk could not be read. */
+/** The error of a chunk that could not be read. */
 export const badJson = new BadJson('{"cho');
 
 /**
- * What the letters of a marble diagram stand for, wherever chunks flow.
+ * The letters of marble diagrams of chunks.
  *
- * Small letters are what a server writes, capitals are this library's own.
+ * Small letters are chunks of a server, capitals are those of this library.
  */
 export const frames = {
   /** The role, and no text yet. */
@@ -43,14 +43,14 @@ export const frames = {
   l: decoded(textChunk('lo')),
   /** Text of the second choice. */
   o: decoded(textChunk('Moi', { choice: 1 })),
-  /** What the model thinks. */
+  /** Reasoning. */
   t: decoded(reasoningChunk('Hm')),
   s: decoded(reasoningChunk(', so')),
-  /** A tool call: its name, the first half of its arguments, the second. */
+  /** A tool call: its name, and its arguments in two fragments. */
   c: decoded(callName),
   d: decoded(callArguments),
   e: decoded(callEnd),
-  /** Finish reasons: of an answer, of an answer with tool calls, of one that became too long, of the second choice. */
+  /** Finish reasons: of an answer, of an answer with tool calls, of one that was cut off, of the second choice. */
   f: decoded(finishChunk('stop')),
   k: decoded(finishChunk('tool_calls')),
   x: decoded(finishChunk('length')),
@@ -59,8 +59,8 @@ export const frames = {
   u: decoded(usageChunk(9, 2)),
   /** A chunk that could not be read. */
   L: left(badJson),
-  /** The answer begins anew. */
+  /** A restart. */
   R: right(markedChunk({ kind: 'restarted', attempt: 2 })),
-  /** The answer is complete, though no finish reason came. */
+  /** The end of an answer without a finish reason. */
   E: right(markedChunk({ kind: 'ended-without-reason' })),
 };

@@ -4,13 +4,13 @@ import { resolve } from 'node:path';
 const beside = resolve(__dirname, '../../../shared');
 
 /**
- * The folder of recorded answers that may lie beside the checkout, or undefined.
+ * The folder of recorded answers that may be beside the checkout, or undefined.
  *
- * A spec that finds none uses the recordings in `spec/fixtures` only, and passes.
+ * Without it a spec uses the recordings in `spec/fixtures` alone, and passes.
  */
 export const sharedFolder = existing(beside);
 
-/** What starts a real llama-server, in that folder; where there is none, specs of a live answer are skipped. */
+/** The folder that starts a real llama-server. Without it the specs of a live server are skipped. */
 export const llamaServerFolder = existing(resolve(beside, 'llama-server'));
 
 function existing(folder: string): string | undefined {

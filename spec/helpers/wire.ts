@@ -9,12 +9,12 @@ import {
   usageChunk,
 } from 'rxjs-chat-completions/testing';
 
-/** What the letters of a marble diagram stand for, where the network is one: heads, then reads of a stream. */
+/** The letters of marble diagrams of the network: heads, then reads of a stream. */
 export const wire = {
   /** The head of a stream, and of JSON. */
   H: head200,
   J: responseHead(200, { 'content-type': 'application/json' }),
-  /** Chunks; the letters are those of `said`. */
+  /** Chunks; the letters are those of `frames`. */
   h: bytesOf('Hel'),
   l: bytesOf('lo'),
   f: bytesOf(finishChunk('stop')),

@@ -6,14 +6,14 @@ import { bytesOf, readsOf } from '../helpers/reads';
 
 const AMPLE = 2 ** 20;
 
-/** The texts of reads, without what is held back, and the text that is left at the end. */
+/** Returns the texts of reads, and the remaining text at the end. */
 function textsOf(reads: readonly Uint8Array[]): { readonly texts: readonly string[]; readonly end: string } {
   const lines = new LineBuffer(AMPLE);
   const texts = reads.map((read) => lines.take(read)).filter((text) => text !== '');
   return { texts, end: lines.end() };
 }
 
-/** What reads of these texts are joined to. */
+/** Returns the texts that reads of these texts are joined to. */
 function joined(...reads: readonly string[]): readonly string[] {
   const { texts, end } = textsOf(reads.map(bytesOf));
   return end === '' ? texts : [...texts, end];
@@ -24,29 +24,29 @@ describe('LineBuffer', () => {
     expect(joined('da', 'ta: 1\n', '\n')).toEqual(['data: 1\n', '\n']);
   });
 
-  it('says nothing of a body without bytes', () => {
+  it('returns no text for a body without bytes', () => {
     expect(joined()).toEqual([]);
     expect(joined('', '')).toEqual([]);
   });
 
-  it.each(['\n', '\r', '\r\n'])('passes on at once what has a line end %j, wherever it stands', (end) => {
+  it.each(['\n', '\r', '\r\n'])('passes a read on at once if it contains a line end %j', (end) => {
     expect(joined(`${end}a`, `b${end}c`, `d${end}`)).toEqual([`${end}a`, `b${end}c`, `d${end}`]);
   });
 
-  it('passes on at once a CR, whose LF may never come', () => {
+  it('passes a CR on without waiting for an LF', () => {
     expect(joined('a', '\r', '\n', 'b')).toEqual(['a\r', '\n', 'b']);
   });
 
-  it('emits what has no line end when the body ends', () => {
+  it('returns text without a line end when the body ends', () => {
     expect(joined('a\n', 'b', 'c')).toEqual(['a\n', 'bc']);
   });
 
-  it('joins a character that reads cut', () => {
+  it('joins a character that is split across reads', () => {
     expect(textsOf(readsOf(bytesOf('data: 🙂\n'), 1))).toEqual({ texts: ['data: 🙂\n'], end: '' });
     expect(textsOf(readsOf(bytesOf('🙂'), 1))).toEqual({ texts: [], end: '🙂' });
   });
 
-  it('holds back 64 KiB of a line, and no more', () => {
+  it('buffers at most 64 KiB of a line', () => {
     const lines = new LineBuffer(AMPLE);
     const kibi = bytesOf('x'.repeat(1024));
     for (let reads = 0; reads < 64; reads++) expect(lines.take(kibi)).toBe('');
@@ -55,19 +55,19 @@ describe('LineBuffer', () => {
     expect(lines.end()).toBe('y');
   });
 
-  it('holds back no more than a line may have', () => {
+  it('buffers at most the limit of a line', () => {
     const lines = new LineBuffer(4);
     expect(lines.take(bytesOf('1234'))).toBe('');
     expect(lines.take(bytesOf('5'))).toBe('12345');
   });
 
-  it('drops a byte order mark, whichever way reads cut it', () => {
+  it('drops a byte order mark, wherever the reads cut it', () => {
     const body = Uint8Array.from([0xef, 0xbb, 0xbf, ...bytesOf('data: 1\n')]);
     for (const size of [1, 2, 3, body.length])
       expect(textsOf(readsOf(body, size)).texts).toEqual(['data: 1\n']);
   });
 
-  it('says the same text however the reads cut it, and holds no line back that has ended', () => {
+  it('returns the same text wherever the reads are cut, and buffers no line that has ended', () => {
     const bytesAndCuts = eventStreamBytes.chain((body) => fc.tuple(fc.constant(body), cutsOf(body)));
     fc.assert(
       fc.property(bytesAndCuts, ([body, reads]) => {

@@ -11,7 +11,7 @@ import { comparable } from '../helpers/marbles';
 
 const strict: EventRules = { line: 1_000, event: 1_000, keepIncomplete: false, errorField: false };
 
-/** The events of pieces of text, a list for each piece and one for the end. */
+/** Returns the events of fragments of text, a list for each fragment and one for the end. */
 function eventsOfTexts(
   texts: readonly string[],
   rules: EventRules = strict,
@@ -21,7 +21,7 @@ function eventsOfTexts(
   return [...lists, flush(stream, '', rules).events];
 }
 
-/** The events of these lines, that came in one piece. */
+/** Returns the events of these lines in one fragment. */
 const eventsOf = (
   lines: readonly string[],
   rules: EventRules = strict,
@@ -37,34 +37,34 @@ const message = (data: string, rest: Partial<ServerSentEvent> = {}): ServerSentE
 });
 
 describe('feed', () => {
-  it('gives for each piece of text the events that ended in it', () => {
+  it('returns the events that ended in each fragment of text', () => {
     const texts = ['data: 1\n\ndata: 2\n', '', 'data', ': 3\n\n'];
     expect(eventsOfTexts(texts)).toEqual([[message('1')], [], [], [message('2\n3')], []]);
   });
 
-  it('has no events in no lines', () => {
+  it('returns no events without lines', () => {
     expect(eventsOf([])).toEqual([]);
   });
 
   describe('ends an event at a blank line', () => {
-    it('and drops one that the body ends in', () => {
+    it('and drops an unfinished one at the end of the body', () => {
       expect(eventsOf(['data: 1', '', 'data: 2'])).toEqual([message('1')]);
     });
 
-    it('and makes none of blank lines in a row', () => {
+    it('and ignores further blank lines', () => {
       expect(eventsOf(['', '', 'data: 1', '', '', '', 'data: 2', '', ''])).toEqual([
         message('1'),
         message('2'),
       ]);
     });
 
-    it('and makes none of a block without data', () => {
+    it('and ignores a block without data', () => {
       expect(eventsOf(['event: ping', '', ': hello', '', 'data: 1', ''])).toEqual([message('1')]);
     });
   });
 
   describe('reads a line', () => {
-    it('that begins with a colon as a comment', () => {
+    it('that starts with a colon as a comment', () => {
       expect(eventsOf([':', ': data: 0', ':data: 0', 'data: 1', ': in the middle', ''])).toEqual([
         message('1'),
       ]);
@@ -88,7 +88,7 @@ describe('feed', () => {
       expect(eventsOf(['data', '', 'data', 'data', '', 'data:'])).toEqual([message(''), message('\n')]);
     });
 
-    it('of a field it does not know as nothing', () => {
+    it('of an unknown field as nothing', () => {
       const lines = [
         'Data: 0',
         'DATA: 0',
@@ -117,14 +117,14 @@ describe('feed', () => {
       expect(eventsOf(['event: a', 'data: 1', 'event: b', ''])).toEqual([message('1', { event: 'b' })]);
     });
 
-    it('message where the field is empty or missing', () => {
+    it('message if the field is empty or missing', () => {
       expect(eventsOf(['event: a', 'event:', 'data: 1', '', 'data: 2', ''])).toEqual([
         message('1'),
         message('2'),
       ]);
     });
 
-    it('for itself only, also when it had no data', () => {
+    it('for one block only, also without data', () => {
       expect(eventsOf(['event: a', 'data: 1', '', 'data: 2', ''])).toEqual([
         message('1', { event: 'a' }),
         message('2'),
@@ -134,7 +134,7 @@ describe('feed', () => {
   });
 
   describe('keeps an id', () => {
-    it('for the events after it, until another one comes', () => {
+    it('for the events after it, until another id', () => {
       expect(eventsOf(['id: 7', 'data: 1', '', 'data: 2', '', 'id', 'data: 3', ''])).toEqual([
         message('1', { id: '7' }),
         message('2', { id: '7' }),
@@ -146,7 +146,7 @@ describe('feed', () => {
       expect(eventsOf(['id: 7', '', 'data: 1', ''])).toEqual([message('1', { id: '7' })]);
     });
 
-    it('over pieces', () => {
+    it('across fragments', () => {
       const texts = ['id: 7\n', '\ndata: 1\n\n', 'data: 2\n\n'];
       expect(eventsOfTexts(texts).flat()).toEqual([message('1', { id: '7' }), message('2', { id: '7' })]);
     });
@@ -192,22 +192,22 @@ describe('feed', () => {
   describe('with keepIncomplete', () => {
     const rules = { ...strict, keepIncomplete: true };
 
-    it('marks a last event that lacks its blank line', () => {
+    it('marks a last event without its blank line', () => {
       expect(eventsOf(['data: 1', '', 'event: a', 'id: 7', 'data: 2'], rules)).toEqual([
         message('1'),
         message('2', { event: 'a', id: '7', incomplete: true }),
       ]);
     });
 
-    it('marks none that has it', () => {
+    it('marks no finished event', () => {
       expect(eventsOf(['data: 1', ''], rules)).toEqual([message('1')]);
     });
 
-    it('makes none of fields without data', () => {
+    it('ignores fields without data', () => {
       expect(eventsOf(['event: a', 'id: 7', 'retry: 1', ': x'], rules)).toEqual([]);
     });
 
-    it('takes in a last line without its line break', () => {
+    it('reads a last line without its line break', () => {
       expect(eventsOfTexts(['data: 1\n\nda', 'ta: 2'], rules).flat()).toEqual([
         message('1'),
         message('2', { incomplete: true }),
@@ -216,7 +216,7 @@ describe('feed', () => {
   });
 
   describe('a field named error', () => {
-    it('is nothing by the standard', () => {
+    it('is ignored, as in the standard', () => {
       expect(eventsOf(['error: no', '', 'data: 1', ''])).toEqual([message('1')]);
     });
 
@@ -252,14 +252,14 @@ describe('feed', () => {
       );
     });
 
-    it('puts an error after the good events of the same read, and nothing after it', () => {
+    it('returns an error after the good events of the same read, and nothing after it', () => {
       const lines = ['data: 1', '', eight, eight, '', 'data: 2', ''];
       expect(comparable(eventsOf(lines, rules))).toEqual(
         comparable([message('1'), new LimitError('event', 16)]),
       );
     });
 
-    it('counts an event that comes in many pieces', () => {
+    it('counts an event in many fragments', () => {
       const events = eventsOfTexts([`${eight}\n`, '', `${eight}\n`, '\n'], rules);
       expect(comparable(events.flat())).toEqual(comparable([new LimitError('event', 16)]));
       expect(events.map((each) => each.length)).toEqual([0, 0, 1, 0, 0]);
@@ -269,7 +269,7 @@ describe('feed', () => {
       expect(eventsOf([eight, '', eight, '', eight, ''], rules)).toHaveLength(3);
     });
 
-    it('leaves names, ids and comments to the limit for lines', () => {
+    it('does not count names, ids and comments', () => {
       const long = 'x'.repeat(20);
       expect(eventsOf([`: ${long}`, `event: ${long}`, `id: ${long}`, 'data: 1', ''], rules)).toEqual([
         message('1', { event: long, id: long }),
@@ -277,7 +277,7 @@ describe('feed', () => {
     });
   });
 
-  it('puts an error in the place of a line over its limit, and nothing after it', () => {
+  it('returns an error in place of a line over its limit, and nothing after it', () => {
     const rules = { ...strict, line: 16 };
     const long = `data: ${'x'.repeat(16)}`;
     const outcome = comparable([message('1'), new LimitError('line', 16)]);
@@ -287,7 +287,7 @@ describe('feed', () => {
     ).toEqual(outcome);
   });
 
-  it('leaves what it was given as it was', () => {
+  it('does not mutate its arguments', () => {
     const before = deeplyFrozen(feed(initialState, 'event: a\ndata: 1\nda', strict));
     expect(feed(before, 'ta: 2\n\n', strict).events).toEqual([message('1\n2', { event: 'a' })]);
     expect(feed(before, '\n\ndata: 3\n', strict).events).toEqual([message('1', { event: 'a' })]);
@@ -297,14 +297,14 @@ describe('feed', () => {
 });
 
 describe('flush', () => {
-  it('leaves nothing open', () => {
+  it('resets the line and the event', () => {
     const rules = { ...strict, keepIncomplete: true };
     const after = flush(feed(initialState, 'id: 7\ndata: 1', rules), '', rules);
     expect(after.events).toEqual([message('1', { id: '7', incomplete: true })]);
     expect(feed(after, '\n\n', rules).events).toEqual([]);
   });
 
-  it('takes in the last text', () => {
+  it('parses the last text', () => {
     expect(flush(initialState, 'data: 1\n\n', strict).events).toEqual([message('1')]);
   });
 });

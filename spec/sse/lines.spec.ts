@@ -7,22 +7,22 @@ import { comparable } from '../helpers/marbles';
 
 const AMPLE = 1_000;
 
-/** The lines of pieces of text, a list for each piece and one for what has not ended. */
+/** Returns the lines of fragments of text, a list for each fragment and one for the unfinished line. */
 function linesOf(
-  pieces: readonly string[],
+  fragments: readonly string[],
   limit = AMPLE,
 ): ReadonlyArray<ReadonlyArray<string | LimitError>> {
   let open = emptyLine;
-  const lists = pieces.map((piece) => {
+  const lists = fragments.map((fragment) => {
     const lines: Array<string | LimitError> = [];
-    open = splitLines(open, piece, limit, { onLine: (line) => lines.push(line) > 0 });
+    open = splitLines(open, fragment, limit, { onLine: (line) => lines.push(line) > 0 });
     return lines;
   });
   return [...lists, open.text === '' ? [] : [open.text]];
 }
 
 describe('splitLines', () => {
-  it('tells for each piece of text the lines that ended in it', () => {
+  it('returns the lines that ended in each fragment of text', () => {
     expect(linesOf(['one\ntwo\nth', 'ree\n'])).toEqual([['one', 'two'], ['three'], []]);
   });
 
@@ -34,19 +34,19 @@ describe('splitLines', () => {
     ['LF before CR', 'a\n\rb\n', ['a', '', 'b']],
     ['CR before CRLF', 'a\r\r\nb\n', ['a', '', 'b']],
     ['CRLF before LF', 'a\r\n\nb\n', ['a', '', 'b']],
-    ['a far CR after many LF', 'a\nb\nc\nd\re\r\n', ['a', 'b', 'c', 'd', 'e']],
-    ['a far LF after many CR', 'a\rb\rc\rd\ne\n', ['a', 'b', 'c', 'd', 'e']],
-    ['nothing but line breaks', '\n\r\r\n\n', ['', '', '', '']],
+    ['a CR after many LF', 'a\nb\nc\nd\re\r\n', ['a', 'b', 'c', 'd', 'e']],
+    ['an LF after many CR', 'a\rb\rc\rd\ne\n', ['a', 'b', 'c', 'd', 'e']],
+    ['line breaks alone', '\n\r\r\n\n', ['', '', '', '']],
   ])('ends a line at %s', (_, text, lines) => {
     expect(linesOf([text])).toEqual([lines, []]);
     expect(linesOf([...text]).flat()).toEqual(lines);
   });
 
-  it.each(['\u0085', '\u2028', '\u2029', '\v', '\f', '\0'])('takes %j for a part of the line', (other) => {
+  it.each(['\u0085', '\u2028', '\u2029', '\v', '\f', '\0'])('reads %j as part of the line', (other) => {
     expect(linesOf([`a${other}b\n`])).toEqual([[`a${other}b`], []]);
   });
 
-  it('takes a CRLF that two pieces cut for one line break', () => {
+  it('reads a CRLF that is split across two fragments as one line break', () => {
     expect(linesOf(['a\r', '\nb\n'])).toEqual([['a'], ['b'], []]);
   });
 
@@ -54,19 +54,19 @@ describe('splitLines', () => {
     expect(linesOf(['a\r'])).toEqual([['a'], []]);
   });
 
-  it('forgets a CR once something else than LF has come', () => {
+  it('starts a line after a CR without an LF', () => {
     expect(linesOf(['a\r', 'b', '\nc\n'])).toEqual([['a'], [], ['b', 'c'], []]);
   });
 
-  it('keeps the CR in mind over an empty piece', () => {
+  it('joins CR and LF across an empty fragment', () => {
     expect(linesOf(['a\r', '', '\nb\n'])).toEqual([['a'], [], ['b'], []]);
   });
 
-  it('joins a line that comes in many pieces', () => {
+  it('joins a line in many fragments', () => {
     expect(linesOf(['a', 'b', 'c', '\n'])).toEqual([[], [], [], ['abc'], []]);
   });
 
-  it('emits a last line without a line break at the end', () => {
+  it('returns a last line without a line break at the end', () => {
     expect(linesOf(['a\nb'])).toEqual([['a'], ['b']]);
   });
 
@@ -84,10 +84,10 @@ describe('splitLines', () => {
   it.each([
     ['whole', ['short\n', `${'x'.repeat(17)}\nafter\n`]],
     ['unfinished', ['short\n', 'x'.repeat(17)]],
-    ['in pieces', ['short\n', 'x'.repeat(9), 'x'.repeat(8)]],
-    ['after a good line of the same piece', [`short\n${'x'.repeat(17)}\nafter\n`]],
-  ])('puts an error in the place of a line over the limit: %s', (_, pieces) => {
-    const lines = linesOf(pieces, 16).flat();
+    ['in fragments', ['short\n', 'x'.repeat(9), 'x'.repeat(8)]],
+    ['after a good line of the same fragment', [`short\n${'x'.repeat(17)}\nafter\n`]],
+  ])('returns an error in place of a line over the limit: %s', (_, fragments) => {
+    const lines = linesOf(fragments, 16).flat();
     expect(comparable(lines)).toEqual(comparable(['short', new LimitError('line', 16)]));
   });
 
@@ -96,24 +96,26 @@ describe('splitLines', () => {
     expect(linesOf(['🙂🙂\r\n'], 3).flat()).toEqual([expect.any(LimitError)]);
   });
 
-  it('gives the same lines wherever the text is cut', () => {
+  it('returns the same lines wherever the text is cut', () => {
     const textAndCuts = eventStreamText.chain((text) =>
       fc.tuple(fc.constant(text), fc.array(fc.nat(text.length), { maxLength: 12 })),
     );
     fc.assert(
       fc.property(textAndCuts, fc.integer({ min: 1, max: 40 }), ([text, places], limit) => {
         const ends = [...places, text.length].sort((a, b) => a - b);
-        const pieces = ends.map((end, i) => text.slice(ends[i - 1] ?? 0, end));
+        const fragments = ends.map((end, i) => text.slice(ends[i - 1] ?? 0, end));
         const untilError = (lines: ReadonlyArray<string | LimitError>): unknown => {
           const at = lines.findIndex((line) => typeof line !== 'string');
           return comparable(at === -1 ? lines : lines.slice(0, at + 1));
         };
-        expect(untilError(linesOf(pieces, limit).flat())).toEqual(untilError(linesOf([text], limit).flat()));
+        expect(untilError(linesOf(fragments, limit).flat())).toEqual(
+          untilError(linesOf([text], limit).flat()),
+        );
       }),
     );
   });
 
-  it('gives the lines that splitting the whole text would', () => {
+  it('agrees with a split of the complete text', () => {
     fc.assert(
       fc.property(eventStreamText, (text) => {
         const lines = text.split(/\r\n|\n|\r/);
@@ -123,20 +125,22 @@ describe('splitLines', () => {
     );
   });
 
-  it('comes to the end of a line of 1 Mi in pieces of 7', () => {
+  it('reads a line of 1 Mi in fragments of 7', () => {
     const text = 'x'.repeat(2 ** 20);
-    const pieces = Array.from({ length: Math.ceil(text.length / 7) }, (_, i) => text.slice(i * 7, i * 7 + 7));
-    expect(linesOf([...pieces, '\n'], 2 ** 20).flat()).toEqual([text]);
+    const fragments = Array.from({ length: Math.ceil(text.length / 7) }, (_, i) =>
+      text.slice(i * 7, i * 7 + 7),
+    );
+    expect(linesOf([...fragments, '\n'], 2 ** 20).flat()).toEqual([text]);
   });
 
-  it('stops at a line after which no more are wanted', () => {
+  it('stops when the handler accepts no more lines', () => {
     const lines: unknown[] = [];
     const open = splitLines(emptyLine, 'a\nb\nc', AMPLE, { onLine: (line) => lines.push(line) < 2 });
     expect(lines).toEqual(['a', 'b']);
     expect(open).toEqual(emptyLine);
   });
 
-  it('leaves what it was given as it was', () => {
+  it('does not mutate its arguments', () => {
     const before = Object.freeze(splitLines(emptyLine, 'a\nb', AMPLE, { onLine: () => true }));
     expect(before).toEqual({ text: 'b', afterCR: false });
     const take = jest.fn(() => true);
@@ -146,7 +150,7 @@ describe('splitLines', () => {
     expect(emptyLine).toEqual({ text: '', afterCR: false });
   });
 
-  it('carries over that the text ends in CR', () => {
+  it('remembers a CR at the end of the text', () => {
     expect(splitLines(emptyLine, 'a\r', AMPLE, { onLine: () => true })).toEqual({ text: '', afterCR: true });
   });
 });

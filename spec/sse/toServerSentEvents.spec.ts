@@ -20,7 +20,7 @@ const outcomeOfReads = (
   options?: ServerSentEventsOptions,
 ): Outcome<ServerSentEvent> => outcomeOf(from(reads).pipe(toServerSentEvents(options)));
 
-/** The events of a whole body; the same for every size of read. */
+/** Returns the events of a body, after checking that every size of read leads to the same. */
 function eventsOf(body: string, options?: ServerSentEventsOptions): readonly ServerSentEvent[] {
   const bytes = bytesOf(body);
   const { values, end } = outcomeOfReads([bytes], options);
@@ -31,7 +31,7 @@ function eventsOf(body: string, options?: ServerSentEventsOptions): readonly Ser
   return values;
 }
 
-/** The event-stream section of the HTML standard, word for word, over a whole body. */
+/** A literal implementation of the event-stream section of the HTML standard, over a complete body. */
 function byTheStandard(body: Uint8Array): ServerSentEvent[] {
   const events: ServerSentEvent[] = [];
   let [data, event, id] = ['', '', ''];
@@ -54,7 +54,7 @@ function byTheStandard(body: Uint8Array): ServerSentEvent[] {
 }
 
 describe('toServerSentEvents', () => {
-  it('emits an event when its blank line has come', () => {
+  it('emits an event at its blank line', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source$ = cold(' -a---b---|', { a: bytesOf('data: x\n\ndata: y'), b: bytesOf('z\n\n') });
       const subs = '         ^--------!';
@@ -67,11 +67,11 @@ describe('toServerSentEvents', () => {
     });
   });
 
-  it.each(['', '\n', '\r\n\r\n', ':\n\n', '\uFEFF'])('makes no event of %j', (body) => {
+  it.each(['', '\n', '\r\n\r\n', ':\n\n', '\uFEFF'])('emits nothing for %j', (body) => {
     expect(eventsOf(body)).toEqual([]);
   });
 
-  it('is silent while its source is', () => {
+  it('never emits if the source does not', () => {
     marbles(({ cold, expectObservable }) => {
       expectObservable(cold<Uint8Array>('---').pipe(toServerSentEvents())).toBe('---');
     });
@@ -116,14 +116,14 @@ describe('toServerSentEvents', () => {
     expect(eventsOf('data: 1\n\ndata: 2\n')).toEqual([message('1')]);
   });
 
-  it('keeps that event, marked, with keepIncomplete', () => {
+  it('keeps and marks that event with keepIncomplete', () => {
     const cut = [message('1'), message('2', { incomplete: true })];
     expect(eventsOf('data: 1\n\ndata: 2', { keepIncomplete: true })).toEqual(cut);
     expect(eventsOf('data: 1\n\ndata: 2\n', { keepIncomplete: true })).toEqual(cut);
     expect(eventsOf('data: 1\n\n', { keepIncomplete: true })).toEqual([message('1')]);
   });
 
-  it('takes a field named error for an event, with errorField', () => {
+  it('reads a field named error as an event with errorField', () => {
     const body = 'data: 1\n\nerror: {"detail":"no"}\n\n';
     expect(eventsOf(body)).toEqual([message('1')]);
     expect(eventsOf(body, { errorField: true })).toEqual([
@@ -147,7 +147,7 @@ describe('toServerSentEvents', () => {
       }
     });
 
-    it('lets go of its source when it fails', () => {
+    it('unsubscribes from its source at an error', () => {
       marbles(({ cold, expectObservable, expectSubscriptions }) => {
         const source$ = cold(' -a--b-|', { a: bytesOf('data: 1\n'), b: bytesOf(tooLong) });
         const expected = '     ----#';
@@ -157,19 +157,19 @@ describe('toServerSentEvents', () => {
       });
     });
 
-    it('does not fail for a consumer that had enough before', () => {
+    it('does not error after the consumer has unsubscribed', () => {
       const read$ = of(bytesOf(`data: 1\n\n${tooLong}`));
       const { values, end } = outcomeOf(read$.pipe(toServerSentEvents(limits), take(1)));
       expect([values, end]).toEqual([[message('1')], 'complete']);
     });
 
-    it('goes on for ever in a stream of short events', () => {
+    it('has no limit for a stream of short events', () => {
       const body = 'data: 12345678\n\n'.repeat(1_000);
       expect(outcomeOfReads([bytesOf(body)], limits).values).toHaveLength(1_000);
     });
   });
 
-  it('holds a line and an event of 16 Mi by default, and no more', () => {
+  it('buffers a line and an event of 16 Mi by default, and no more', () => {
     const mebi = 'x'.repeat(2 ** 20);
     const head = bytesOf('data:');
     const reads = (count: number): Uint8Array[] => [head, ...Array<Uint8Array>(count).fill(bytesOf(mebi))];
@@ -197,7 +197,7 @@ describe('toServerSentEvents', () => {
     });
   });
 
-  it('lets go of its source at an early unsubscribe', () => {
+  it('unsubscribes from its source at an early unsubscribe', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source$ = cold(' -a--b-|', { a: bytesOf('data: 1\n\n'), b: bytesOf('data: 2\n\n') });
       const unsub = '        --!    ';
@@ -206,24 +206,24 @@ describe('toServerSentEvents', () => {
     });
   });
 
-  it('lets go of its source when a consumer has enough in the middle of a read', () => {
+  it('unsubscribes from its source if the consumer unsubscribes in the middle of a read', () => {
     const read$ = concat(of(bytesOf('data: 1\n\ndata: 2\n\ndata: 3\n\n')), NEVER);
     const { values, end } = outcomeOf(read$.pipe(toServerSentEvents(), take(2)));
     expect([values, end]).toEqual([[message('1'), message('2')], 'complete']);
   });
 
-  it('begins anew with every subscription', () => {
+  it('starts a new parser for every subscription', () => {
     const event$ = of(bytesOf('id: 7\ndata: 1\n\ndata: cut')).pipe(toServerSentEvents());
     expect(outcomeOf(event$).values).toEqual([message('1', { id: '7' })]);
     expect(outcomeOf(event$).values).toEqual([message('1', { id: '7' })]);
   });
 
-  it('comes to the end of a line of 1 Mi in reads of 7 bytes', () => {
+  it('reads a line of 1 Mi in reads of 7 bytes', () => {
     const data = '√'.repeat(2 ** 20 / 4);
     expect(outcomeOfReads(readsOf(bytesOf(`data: ${data}\n\n`), 7)).values).toEqual([message(data)]);
   });
 
-  it('comes to the end of an event of 100,000 lines in reads of 7 bytes', () => {
+  it('reads an event of 100,000 lines in reads of 7 bytes', () => {
     const lines = Array.from({ length: 100_000 }, (_, i) => String(i));
     const body = `${lines.map((line) => `data: ${line}\n`).join('')}\n`;
     expect(outcomeOfReads(readsOf(bytesOf(body), 7)).values).toEqual([message(lines.join('\n'))]);
@@ -231,7 +231,7 @@ describe('toServerSentEvents', () => {
 
   const bytesAndCuts = eventStreamBytes.chain((body) => fc.tuple(fc.constant(body), cutsOf(body)));
 
-  it('gives the events that the HTML standard gives, wherever the reads are cut', () => {
+  it('agrees with the HTML standard wherever the reads are cut', () => {
     fc.assert(
       fc.property(bytesAndCuts, ([body, reads]) => {
         expect(outcomeOfReads(reads)).toEqual({ values: byTheStandard(body), end: 'complete' });
@@ -240,7 +240,7 @@ describe('toServerSentEvents', () => {
     );
   });
 
-  it('gives the same events and the same error wherever the reads are cut, with every option', () => {
+  it('emits the same events and error wherever the reads are cut, with every option', () => {
     const options = fc.record({
       line: fc.integer({ min: 1, max: 40 }),
       event: fc.integer({ min: 1, max: 40 }),

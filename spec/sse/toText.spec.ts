@@ -9,7 +9,7 @@ import { bytesOf, outcomeOf, readsOf } from '../helpers/reads';
 const MARK = [0xef, 0xbb, 0xbf];
 const REPLACED = '\uFFFD';
 
-/** What comes of these reads. */
+/** Returns the texts of these reads. */
 function textsOf(...reads: ReadonlyArray<Uint8Array | readonly number[]>): readonly string[] {
   const { values, end } = outcomeOf(from(reads.map((read) => Uint8Array.from(read))).pipe(toText()));
   expect(end).toBe('complete');
@@ -17,7 +17,7 @@ function textsOf(...reads: ReadonlyArray<Uint8Array | readonly number[]>): reado
 }
 
 describe('toText', () => {
-  it('decodes each read as it comes', () => {
+  it('decodes each read when it arrives', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source$ = cold(' -a--b-|', { a: bytesOf('Hel'), b: bytesOf('lo') });
       const subs = '         ^-----!';
@@ -27,13 +27,13 @@ describe('toText', () => {
     });
   });
 
-  it('says nothing of a body without bytes', () => {
+  it('emits nothing for a body without bytes', () => {
     marbles(({ cold, expectObservable }) => {
       expectObservable(cold<Uint8Array>('--|').pipe(toText())).toBe('--|');
     });
   });
 
-  it('is silent while its source is', () => {
+  it('never emits if the source does not', () => {
     marbles(({ cold, expectObservable }) => {
       expectObservable(cold<Uint8Array>('---').pipe(toText())).toBe('---');
     });
@@ -51,7 +51,7 @@ describe('toText', () => {
     expect(textsOf(bytes.slice(0, at), bytes.slice(at))).toEqual([character]);
   });
 
-  it('holds back no more than the unfinished character', () => {
+  it('buffers only the unfinished character', () => {
     marbles(({ cold, expectObservable }) => {
       const a = Uint8Array.from([...bytesOf('caf'), 0xc3]);
       const b = Uint8Array.from([0xa9, 0x21]);
@@ -66,7 +66,7 @@ describe('toText', () => {
   });
 
   it.each([
-    ['no UTF-8 at all', [0x61, 0xff, 0x62], `a${REPLACED}b`],
+    ['an invalid byte', [0x61, 0xff, 0x62], `a${REPLACED}b`],
     ['a stray continuation', [0x61, 0x80, 0x62], `a${REPLACED}b`],
     ['a character that another one interrupts', [0xe2, 0x88, 0x61], `${REPLACED}a`],
     ['an overlong encoding', [0xc0, 0xaf], REPLACED.repeat(2)],
@@ -76,7 +76,7 @@ describe('toText', () => {
     expect(textsOf(...bytes.map((byte) => [byte])).join('')).toBe(text);
   });
 
-  it('replaces a last character that was never finished, at the end of the body', () => {
+  it('replaces an unfinished character at the end of the body', () => {
     marbles(({ cold, expectObservable }) => {
       const source$ = cold('    -a-b-|', { a: bytesOf('ab'), b: bytesOf('🙂').slice(0, 3) });
       const expected = '        -x---(y|)';
@@ -84,7 +84,7 @@ describe('toText', () => {
     });
   });
 
-  it('replaces a character that was never finished before a line feed, and goes on after it', () => {
+  it('replaces an unfinished character before a line feed, and continues after it', () => {
     expect(textsOf([0xe2, 0x88], [0x0a], [0xe2, 0x88, 0x9a])).toEqual([`${REPLACED}\n`, '√']);
   });
 
@@ -93,7 +93,7 @@ describe('toText', () => {
     expect(textsOf([0x0a], [...MARK, 0x62])).toEqual(['\n', '\uFEFFb']);
   });
 
-  it('drops one byte order mark at the very start', () => {
+  it('drops one byte order mark at the start', () => {
     expect(textsOf([...MARK, 0x61])).toEqual(['a']);
   });
 
@@ -101,7 +101,7 @@ describe('toText', () => {
     expect(textsOf(MARK.slice(0, at), [...MARK.slice(at), 0x61])).toEqual(['a']);
   });
 
-  it('drops the mark when it comes in a read of its own', () => {
+  it('drops a mark that is a separate read', () => {
     expect(textsOf(MARK, [0x61])).toEqual(['a']);
   });
 
@@ -129,7 +129,7 @@ describe('toText', () => {
     });
   });
 
-  it('lets go of its source at an early unsubscribe', () => {
+  it('unsubscribes from its source at an early unsubscribe', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source$ = cold(' -a--b-|', { a: bytesOf('a'), b: bytesOf('b') });
       const unsub = '        --!    ';
@@ -139,14 +139,14 @@ describe('toText', () => {
     });
   });
 
-  it('lets go of its source when no more is wanted', () => {
+  it('unsubscribes from its source after take', () => {
     const read$ = new Subject<Uint8Array>();
     read$.pipe(toText(), take(1)).subscribe();
     read$.next(bytesOf('a'));
     expect(read$.observed).toBe(false);
   });
 
-  it('begins anew with every subscription', () => {
+  it('starts a new decoder for every subscription', () => {
     const cut$ = of(Uint8Array.from([...MARK, 0x61, 0xc3])).pipe(toText());
     expect(outcomeOf(cut$).values).toEqual(['a', REPLACED]);
     expect(outcomeOf(cut$).values).toEqual(['a', REPLACED]);
@@ -162,7 +162,7 @@ describe('toText', () => {
     expect(seen).toEqual(['a']);
   });
 
-  it('gives two subscribers at a time a decoder each', () => {
+  it('uses one decoder for each of two concurrent subscribers', () => {
     const read$ = new Subject<Uint8Array>();
     const text$ = read$.pipe(toText());
     const seen: string[] = [];
@@ -172,7 +172,7 @@ describe('toText', () => {
     expect(seen).toEqual(['é', 'é']);
   });
 
-  it('gives the same text wherever the reads are cut: what the Encoding standard decodes', () => {
+  it('agrees with the Encoding standard wherever the reads are cut', () => {
     const bytesAndCuts = eventStreamBytes.chain((body) => fc.tuple(fc.constant(body), cutsOf(body)));
     fc.assert(
       fc.property(bytesAndCuts, ([body, reads]) => {

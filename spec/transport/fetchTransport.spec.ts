@@ -47,7 +47,7 @@ const requestTo = (server: FaultServer, rest: Partial<TransportRequest> = {}): T
 
 const textOf = (reads: readonly Bytes[]): string => Buffer.concat(reads).toString();
 
-/** The whole answer: the head, and the text of all reads. */
+/** The complete response: the head, and the text of all reads. */
 async function answerOf(
   request: TransportRequest,
   transport = fetchTransport(),
@@ -57,7 +57,7 @@ async function answerOf(
   return { head, text: textOf(reads as Bytes[]) };
 }
 
-/** The error an answer ends in. */
+/** The error that ends a response. */
 async function errorOf(request: TransportRequest, transport = fetchTransport()): Promise<unknown> {
   const outcome = await answerOf(request, transport).then(
     (answer) => ({ answer }),
@@ -67,7 +67,7 @@ async function errorOf(request: TransportRequest, transport = fetchTransport()):
   return (outcome as { readonly error: unknown }).error;
 }
 
-/** Lets what is already on its way happen: promises that settle, a connection that goes back to its pool. */
+/** Waits for pending work: promises that settle, a connection that returns to its pool. */
 async function someTurns(): Promise<void> {
   for (let turns = 0; turns < 10; turns++) await turn();
 }
@@ -133,7 +133,7 @@ describe('fetchTransport', () => {
     expect(structuredClone(head)).toEqual(head);
   });
 
-  it('sends what it is given', async () => {
+  it('sends method, URL, headers and body', async () => {
     const server = await serve(twoReads);
     await answerOf(requestTo(server));
     expect(server.received).toMatchObject([
@@ -162,7 +162,7 @@ describe('fetchTransport', () => {
   });
 
   it.each([204, 304, 404, 500, 503])(
-    'emits the head of an answer with status %i like any other',
+    'emits the head of a response with status %i like any other',
     async (status) => {
       const server = await serve((exchange) => exchange.whole(status, {}, status < 400 ? '' : 'no'));
       const { head, text } = await answerOf(requestTo(server));
@@ -181,7 +181,7 @@ describe('fetchTransport', () => {
     expect(server.counts.requests).toBe(2);
   });
 
-  it('uses a connection again after a whole answer', async () => {
+  it('reuses a connection after a complete response', async () => {
     const server = await serve(twoReads);
     for (let calls = 0; calls < 3; calls++) {
       await answerOf(requestTo(server));
@@ -190,7 +190,7 @@ describe('fetchTransport', () => {
     expect(server.counts).toMatchObject({ requests: 3, sockets: 1, aborts: 0 });
   });
 
-  it('uses a connection again after an answer that was complete before its body', async () => {
+  it('reuses a connection after an answer that was complete before its body', async () => {
     const server = await serve(async (exchange) => {
       exchange.head();
       await exchange.write('Z');
@@ -206,7 +206,7 @@ describe('fetchTransport', () => {
     for (let calls = 0; calls < 3; calls++) {
       await lastValueFrom(fetchTransport()(requestTo(server)).pipe(untilZ));
       await server.when(({ busy }) => busy === 0);
-      // The end of the body is on its way.
+      // The end of the body is still to arrive.
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
     expect(server.counts).toMatchObject({ requests: 3, aborts: 0 });
@@ -214,7 +214,7 @@ describe('fetchTransport', () => {
     expect(server.counts.sockets).toBeLessThanOrEqual(2);
   });
 
-  describe('lets go of the connection when it is unsubscribed from', () => {
+  describe('closes the connection at an unsubscribe', () => {
     it('before the head', async () => {
       const server = await serve(() => undefined);
       const subscription = fetchTransport()(requestTo(server)).subscribe();
@@ -223,7 +223,7 @@ describe('fetchTransport', () => {
       await server.when(({ aborts, busy }) => aborts === 1 && busy === 0);
     });
 
-    it('before the request is even sent', async () => {
+    it('before the request is sent', async () => {
       const server = await serve(() => undefined);
       fetchTransport()(requestTo(server)).subscribe().unsubscribe();
       await someTurns();
@@ -236,7 +236,7 @@ describe('fetchTransport', () => {
       await server.when(({ aborts, busy }) => aborts === 1 && busy === 0);
     });
 
-    it('while a read is awaited', async () => {
+    it('during a read', async () => {
       const server = await serve(async (exchange) => {
         exchange.head();
         await exchange.write('one');
@@ -281,7 +281,7 @@ describe('fetchTransport', () => {
   });
 
   describe('fails with a ConnectionError', () => {
-    it('when nobody listens', async () => {
+    it('when the connection is refused', async () => {
       const port = await closedPort();
       const error = await errorOf({
         method: 'POST',
@@ -302,7 +302,7 @@ describe('fetchTransport', () => {
       expect(JSON.stringify(error)).not.toContain(KEY);
     });
 
-    it('when the connection ends in the middle of the body, after what came before', async () => {
+    it('when the connection ends in the middle of the body, after the reads before it', async () => {
       const server = await serve(async (exchange) => {
         exchange.head();
         await exchange.write('so far');
@@ -317,7 +317,7 @@ describe('fetchTransport', () => {
       expect(comparable(error)).toEqual(comparable(new ConnectionError(message, 'body', 'UND_ERR_SOCKET')));
     });
 
-    it('when the answer is no HTTP', async () => {
+    it('when the response is not HTTP', async () => {
       const server = await serve((exchange) => {
         exchange.raw('SSH-2.0-OpenSSH_9.2\r\n\r\n');
         exchange.cut();
@@ -329,7 +329,7 @@ describe('fetchTransport', () => {
   describe('follows a redirect', () => {
     const api = { 'api-key': KEY, 'content-type': 'application/json' };
 
-    /** A server that sends its first visitor elsewhere. */
+    /** A server that redirects its first request. */
     const redirecting = (
       status: number,
       to: (exchange: Exchange) => string | undefined,
@@ -369,7 +369,7 @@ describe('fetchTransport', () => {
       });
     });
 
-    it('to another origin as fetch does, without the key, when only fetch’s own headers travel', async () => {
+    it('to another origin as fetch does, without the key, if there are no custom headers', async () => {
       const other = await serve(twoReads);
       const server = await redirecting(307, () => `${other.baseURL}/elsewhere`);
       expect((await answerOf(requestTo(server))).text).toBe('one two');
@@ -377,7 +377,7 @@ describe('fetchTransport', () => {
       expect(JSON.stringify(other.received)).not.toContain(KEY);
     });
 
-    it('but not to another origin with a header of its own', async () => {
+    it('but not to another origin with a custom header', async () => {
       const other = await serve(twoReads);
       const server = await redirecting(307, () => `${other.baseURL}/elsewhere?key=${KEY}`);
       const error = await errorOf(requestTo(server, { headers: api }));
@@ -398,7 +398,7 @@ describe('fetchTransport', () => {
     });
 
     it.each([301, 302, 303])(
-      'but not of a POST with status %i, which would lose the question',
+      'but not of a POST with status %i, which would lose its body',
       async (status) => {
         const server = await redirecting(status, ({ turn: visit }) => (visit === 1 ? '/v2' : undefined));
         expect(await errorOf(requestTo(server, { headers: api }))).toBeInstanceOf(ProtocolError);
@@ -406,7 +406,7 @@ describe('fetchTransport', () => {
       },
     );
 
-    it('and lets go of the body that came with it', async () => {
+    it('and cancels its body', async () => {
       const server = await serve(async (exchange) => {
         if (exchange.turn > 1) return exchange.whole(200, {}, 'here');
         exchange.head(307, { location: '/v2' });
@@ -416,20 +416,20 @@ describe('fetchTransport', () => {
       await server.when(({ aborts, busy }) => aborts === 1 && busy === 0);
     });
 
-    it('but not for ever', async () => {
+    it('but at most 20 times', async () => {
       const server = await redirecting(307, () => '/round');
       const error = await errorOf(requestTo(server, { headers: api }));
       expect(comparable(error)).toEqual(comparable(new ProtocolError('more than 20 redirects')));
       expect(server.counts.requests).toBe(21);
     });
 
-    it('but takes a status of the kind without a place for an answer', async () => {
+    it('but emits a response without a location', async () => {
       const server = await serve((exchange) => exchange.whole(300, {}, 'choose'));
       const { head, text } = await answerOf(requestTo(server, { headers: api }));
       expect([head.status, text]).toEqual([300, 'choose']);
     });
 
-    it('but not where a browser does not say whereto', async () => {
+    it('but not if a browser does not reveal the target', async () => {
       const browser = (() =>
         Promise.resolve({
           type: 'opaqueredirect',
@@ -445,7 +445,7 @@ describe('fetchTransport', () => {
       };
       const error = await errorOf(request, fetchTransport({ fetch: browser }));
       expect(comparable(error)).toEqual(
-        comparable(new ProtocolError('the server redirects to another place; have baseURL lead there')),
+        comparable(new ProtocolError('the server redirects to another URL; set baseURL to that URL')),
       );
     });
   });
@@ -466,7 +466,7 @@ function scripted(answer: (signal: AbortSignal, turn: number) => Promise<Partial
   };
 }
 
-/** A body that goes on until somebody cancels it. */
+/** A body that does not end until it is cancelled. */
 function endless(reads: readonly string[] = []): {
   readonly response: Response;
   readonly cancelled: () => boolean;
@@ -481,7 +481,7 @@ function endless(reads: readonly string[] = []): {
   return { response: new Response(body), cancelled: () => cancelled };
 }
 
-/** A body that nobody can let go of. */
+/** A body that cannot be cancelled. */
 const uncancellable = (): ReadableStream<Uint8Array> =>
   new ReadableStream({ cancel: () => Promise.reject(new Error('cannot')) });
 
@@ -490,8 +490,8 @@ const rejected = (reason: unknown): Promise<never> => lastValueFrom(throwError((
 
 const request: TransportRequest = { method: 'GET', url: 'http://localhost/v1/models', headers: {} };
 
-describe('fetchTransport, with a fetch of its own,', () => {
-  it('takes Node giving up on a head for the time limit it is, which a retry does not help', async () => {
+describe('fetchTransport with a custom fetch', () => {
+  it('reports a head timeout of Node as a ChatTimeoutError that is not retryable', async () => {
     const cause = Object.assign(new Error('Headers Timeout Error'), { code: 'UND_ERR_HEADERS_TIMEOUT' });
     const { fetch } = scripted(() => rejected(Object.assign(new TypeError('fetch failed'), { cause })));
     const error = await errorOf(request, fetchTransport({ fetch }));
@@ -499,7 +499,7 @@ describe('fetchTransport, with a fetch of its own,', () => {
     expect(error).toMatchObject({ retryable: false });
   });
 
-  it('shows no query in what a fetch says of an address', async () => {
+  it('redacts the query in a message of fetch', async () => {
     const url = `http://localhost/v1/models?key=${KEY}`;
     const { fetch } = scripted(() => rejected(new TypeError(`Failed to parse ${url}`)));
     const error = await errorOf({ ...request, url }, fetchTransport({ fetch }));
@@ -528,7 +528,7 @@ describe('fetchTransport, with a fetch of its own,', () => {
     expect(asked).toEqual(['first', 'second']);
   });
 
-  it.each(['given', 'global'])('calls the %s one unbound, as browsers demand', async (which) => {
+  it.each(['given', 'global'])('calls the %s one unbound, as browsers require', async (which) => {
     const calledOn: unknown[] = [];
     const own = function (this: unknown): Promise<Response> {
       calledOn.push(this);
@@ -546,13 +546,13 @@ describe('fetchTransport, with a fetch of its own,', () => {
     expect(calledOn).toEqual([undefined, undefined]);
   });
 
-  it('says so when there is none', async () => {
+  it('errors with a RequestError if there is none', async () => {
     const before = globalThis.fetch;
     try {
       globalThis.fetch = undefined as unknown as typeof fetch;
       const error = await errorOf(request);
       expect(comparable(error)).toEqual(
-        comparable(new RequestError('there is no global fetch here: give one in the config')),
+        comparable(new RequestError('there is no global fetch: pass one as `fetch` in the config')),
       );
     } finally {
       globalThis.fetch = before;
@@ -579,7 +579,7 @@ describe('fetchTransport, with a fetch of its own,', () => {
       });
     });
 
-    it('while a read is awaited', async () => {
+    it('during a read', async () => {
       const { fetch, signals } = scripted(() => Promise.resolve(endless(['one']).response));
       const subscription = fetchTransport({ fetch })(request).subscribe();
       await someTurns();
@@ -596,8 +596,8 @@ describe('fetchTransport, with a fetch of its own,', () => {
     });
   });
 
-  describe('that knows no signals', () => {
-    it('lets go of an answer that comes after all', async () => {
+  describe('that ignores signals', () => {
+    it('cancels a response that arrives after an unsubscribe', async () => {
       const answered = new Subject<Response>();
       const { response, cancelled } = endless();
       const { fetch } = scripted(() => firstValueFrom(answered));
@@ -610,7 +610,7 @@ describe('fetchTransport, with a fetch of its own,', () => {
       expect([parts, cancelled()]).toEqual([[], true]);
     });
 
-    it('lets go of the body at the head', async () => {
+    it('cancels the body at the head', async () => {
       const { response, cancelled } = endless(['one']);
       const { fetch } = scripted(() => Promise.resolve(response));
       await firstValueFrom(fetchTransport({ fetch })(request));
@@ -618,7 +618,7 @@ describe('fetchTransport, with a fetch of its own,', () => {
       expect(cancelled()).toBe(true);
     });
 
-    it('lets go of the body while a read is awaited', async () => {
+    it('cancels the body during a read', async () => {
       const { response, cancelled } = endless(['one']);
       const { fetch } = scripted(() => Promise.resolve(response));
       const parts: unknown[] = [];
@@ -630,7 +630,7 @@ describe('fetchTransport, with a fetch of its own,', () => {
       expect(cancelled()).toBe(true);
     });
 
-    it('lets go of the body in the middle of a read, and reads no more', async () => {
+    it('cancels the body in the middle of a read, and reads no more', async () => {
       const { response, cancelled } = endless(['one', 'two', 'three']);
       const { fetch } = scripted(() => Promise.resolve(response));
       const parts: unknown[] = [];
@@ -642,7 +642,7 @@ describe('fetchTransport, with a fetch of its own,', () => {
       expect([parts.length, cancelled()]).toEqual([2, true]);
     });
 
-    it('minds no body that cannot be cancelled', async () => {
+    it('accepts a body that cannot be cancelled', async () => {
       const moved = { status: 307, headers: { location: '/there' } };
       const there = scripted((_, visit) =>
         Promise.resolve(visit === 1 ? new Response(uncancellable(), moved) : new Response('there')),
@@ -660,12 +660,12 @@ describe('fetchTransport, with a fetch of its own,', () => {
     });
   });
 
-  describe('that has no streams, as React Native’s,', () => {
+  describe('without streams, as in React Native', () => {
     const inOnePiece = (arrayBuffer: () => Promise<ArrayBuffer>): typeof fetch =>
       scripted(() => Promise.resolve({ status: 200, type: 'basic', headers: new Headers(), arrayBuffer }))
         .fetch;
 
-    it('emits the body in one piece', async () => {
+    it('emits the complete body at once', async () => {
       const fetch = inOnePiece(() => Promise.resolve(bytesOf('whole').buffer as ArrayBuffer));
       expect(await answerOf(request, fetchTransport({ fetch }))).toEqual({
         head: { status: 200, headers: {} },
@@ -673,14 +673,14 @@ describe('fetchTransport, with a fetch of its own,', () => {
       });
     });
 
-    it('fails in the body when it breaks', async () => {
+    it('errors in the body if it breaks', async () => {
       const fetch = inOnePiece(() => Promise.reject(new TypeError('Network request failed')));
       const message = 'the connection broke in the middle of the answer: Network request failed';
       const error = await errorOf(request, fetchTransport({ fetch }));
       expect(comparable(error)).toEqual(comparable(new ConnectionError(message, 'body')));
     });
 
-    it('asks for no body when the head was enough', async () => {
+    it('reads no body after an unsubscribe at the head', async () => {
       let asked = 0;
       const fetch = inOnePiece(() => {
         asked += 1;
@@ -697,7 +697,7 @@ describe('fetchTransport, with a fetch of its own,', () => {
 
     it.each([
       [
-        'in a way without a code',
+        'without a code',
         () => Promise.reject(new TypeError('Failed to fetch')),
         `${place}: Failed to fetch`,
         null,
@@ -713,8 +713,8 @@ describe('fetchTransport, with a fetch of its own,', () => {
         `${place}: ENOTFOUND`,
         'ENOTFOUND',
       ],
-      ['with something that is no error', () => rejected('offline'), `${place}: offline`, null],
-      ['with nothing', () => rejected(undefined), `${place}: undefined`, null],
+      ['with a value that is not an error', () => rejected('offline'), `${place}: offline`, null],
+      ['with undefined', () => rejected(undefined), `${place}: undefined`, null],
       [
         'while it is called',
         () => {
@@ -724,7 +724,7 @@ describe('fetchTransport, with a fetch of its own,', () => {
         null,
       ],
       [
-        'with a cause that goes round',
+        'with a cyclic cause',
         () => {
           const error: Error & { cause?: unknown } = new Error('round');
           error.cause = error;
@@ -738,13 +738,13 @@ describe('fetchTransport, with a fetch of its own,', () => {
       expect(comparable(error)).toEqual(comparable(new ConnectionError(message, 'connect', code)));
     });
 
-    it('with an error of this library, passes it on', async () => {
+    it('with an error of this library, which is passed on', async () => {
       const own = new RequestError('no token');
       const { fetch } = scripted(() => Promise.reject(own));
       expect(await errorOf(request, fetchTransport({ fetch }))).toBe(own);
     });
 
-    it('in a page, says what else it could be', async () => {
+    it('in a page, with a hint at CORS', async () => {
       const { fetch } = scripted(() => Promise.reject(new TypeError('Failed to fetch')));
       Object.defineProperty(globalThis, 'document', { value: {}, configurable: true });
       try {
@@ -755,7 +755,7 @@ describe('fetchTransport, with a fetch of its own,', () => {
       }
     });
 
-    it('says nothing to somebody who has left', async () => {
+    it('after an unsubscribe, without any effect', async () => {
       const { fetch } = scripted(
         (signal) =>
           new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('aborted')))),

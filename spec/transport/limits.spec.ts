@@ -1,7 +1,7 @@
 import { defaultLimits } from '../../lib/transport/limits';
 
 describe('defaultLimits', () => {
-  it('are what the documentation of each says', () => {
+  it('are the documented values', () => {
     const mebi = 1024 * 1024;
     expect(defaultLimits).toEqual({
       line: 16 * mebi,

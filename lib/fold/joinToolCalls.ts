@@ -1,0 +1,122 @@
+import type { ToolCall } from '../codec/ToolCall';
+import type { ToolCallDelta } from '../codec/ToolCallDelta';
+import { toolCallName } from './AccumulatedToolCall';
+import type { Draft } from './Draft';
+import { joinToolCall } from './joinToolCall';
+
+/** The tool calls of a message, and the `index` of each on the wire. */
+export interface IndexedToolCalls {
+  readonly calls: readonly ToolCall[];
+  /** Absent as long as each index is the place of its call, which it nearly always is. */
+  readonly indexes?: readonly number[] | undefined;
+}
+
+/** Joins the tool-call fragments of a delta to the calls of a message. Returns the same `calls` if the delta adds nothing. */
+export function joinToolCalls(
+  before: IndexedToolCalls,
+  fragments: readonly ToolCallDelta[],
+  draft: Draft,
+): IndexedToolCalls {
+  const joined = new JoinedToolCalls(before, draft);
+  for (const fragment of fragments) joined.add(fragment);
+  return joined.end();
+}
+
+/** The places of calls: the last one of each index and of each id. */
+interface Places {
+  readonly byIndex: Map<number, number>;
+  readonly byId: Map<string, number>;
+}
+
+/**
+ * The places of the calls in a list, made when a fragment first needs them.
+ *
+ * A cache and nothing else: it moves on with the newest list, and is made again from the calls and their indexes for any
+ * other, such as one that was stored as JSON.
+ */
+const placesOfList = new WeakMap<readonly ToolCall[], Places>();
+
+/** The calls of a message while the fragments of one delta are joined to them. */
+class JoinedToolCalls {
+  #calls: readonly ToolCall[];
+  #indexes: readonly number[] | undefined;
+  #places: Places | undefined;
+  /** The number of calls before this delta. */
+  readonly #known: number;
+  readonly #draft: Draft;
+  #isFirst = true;
+
+  constructor({ calls, indexes }: IndexedToolCalls, draft: Draft) {
+    this.#calls = calls;
+    this.#indexes = indexes;
+    this.#known = calls.length;
+    this.#draft = draft;
+    this.#places = placesOfList.get(calls);
+    placesOfList.delete(calls);
+  }
+
+  add(fragment: ToolCallDelta): void {
+    const place = this.#placeOf(fragment);
+    this.#isFirst = false;
+    const before = this.#calls[place];
+    const call = joinToolCall(before, fragment, this.#draft);
+    if (before === undefined) this.#addIndex(place, fragment.index ?? place);
+    if (call.id) this.#addId(place, call.id);
+    if (call === before) return;
+    const copy = this.#draft.list(this.#calls);
+    copy[place] = call;
+    this.#calls = copy;
+  }
+
+  end(): IndexedToolCalls {
+    if (this.#places !== undefined) placesOfList.set(this.#calls, this.#places);
+    return { calls: this.#calls, indexes: this.#indexes };
+  }
+
+  /** Finds the call that a fragment belongs to; the place after the last for a new call. */
+  #placeOf(fragment: ToolCallDelta): number {
+    const { index, id } = fragment;
+    const name = toolCallName(fragment);
+    const end = this.#calls.length;
+    const last = this.#calls[end - 1];
+    if (typeof index === 'number') {
+      const place = this.#placeOfIndex(index);
+      if (place === undefined) return end;
+      const knownId = this.#calls[place]?.id;
+      // Gemini through OpenRouter and Claude through Copilot send index 0 for each call.
+      const isAnother = name !== '' && (place >= this.#known || Boolean(id && knownId && id !== knownId));
+      return isAnother ? end : place;
+    }
+    if (id) {
+      if (last?.id === id) return end - 1;
+      return this.#allPlaces().byId.get(id) ?? (name === '' && last?.id === '' ? end - 1 : end);
+    }
+    // Complete calls in one delta: each is a separate call.
+    return name !== '' || !this.#isFirst || last === undefined ? end : end - 1;
+  }
+
+  #placeOfIndex(index: number): number | undefined {
+    if (this.#indexes !== undefined) return this.#allPlaces().byIndex.get(index);
+    return this.#calls[index] === undefined ? undefined : index;
+  }
+
+  #addIndex(place: number, index: number): void {
+    this.#places?.byIndex.set(index, place);
+    if (this.#indexes === undefined && index === place) return;
+    const indexes = this.#draft.list(this.#indexes ?? this.#calls.map((_, at) => at));
+    indexes[place] = index;
+    this.#indexes = indexes;
+  }
+
+  #addId(place: number, id: string): void {
+    const byId = this.#places?.byId;
+    if (byId !== undefined && (byId.get(id) ?? -1) < place) byId.set(id, place);
+  }
+
+  #allPlaces(): Places {
+    return (this.#places ??= {
+      byIndex: new Map(this.#calls.map((_, place) => [this.#indexes?.[place] ?? place, place])),
+      byId: new Map(this.#calls.map(({ id }, place) => [id ?? '', place])),
+    });
+  }
+}
