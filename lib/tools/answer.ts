@@ -3,7 +3,8 @@ import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import type { CompletionMessage } from '../codec/CompletionMessage';
 import { markOf } from '../codec/mark';
 import { addChunk, emptyCompletion } from '../fold/completion';
-import { isCutOff, toolCallsIn } from '../fold/toolCalls';
+import { finishKind } from '../fold/finishReason';
+import { toolCallsIn } from '../fold/AccumulatedToolCall';
 
 /** An answer while it comes. */
 export interface Answer {
@@ -31,11 +32,12 @@ export interface Outcome {
   readonly isWhole: boolean;
 }
 
-/** The outcome of the first choice. Calls are whole only if the server gave a reason that does not cut them off. */
+/** The outcome of the first choice. Calls are whole only if the server gave a reason that is known to be good. */
 export function outcomeOf({ completion, endedWithoutReason }: Answer): Outcome {
   const choice = completion.choices.find(({ index }, place) => (index ?? place) === 0) ?? {};
   const calls = toolCallsIn(choice);
-  const ended = choice.finish_reason ? !isCutOff(choice.finish_reason) : endedWithoutReason;
+  const kind = finishKind(choice.finish_reason);
+  const ended = kind === 'none' ? endedWithoutReason : kind === 'finished' || kind === 'unknown';
   return {
     message: choice.message ?? {},
     isWhole: calls.length === 0 ? ended : calls.every(({ complete }) => complete),
