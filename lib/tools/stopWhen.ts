@@ -68,6 +68,15 @@ const sorted = (_: string, value: unknown): unknown =>
  * Counts what the server reports, so a request under way is never interrupted, and a server without usage never stops.
  *
  * @param tokens - Most tokens of all steps together, prompts included.
+ *
+ * @example
+ * ```ts
+ * import { chatCompletion$ } from 'rxjs-chat-completions';
+ * import { runTools$, usageOver } from 'rxjs-chat-completions/tools';
+ *
+ * const request = { model: 'llama3.2', messages: [{ role: 'user', content: 'How warm is it in Oslo?' }] } as const;
+ * runTools$((r) => chatCompletion$({}, r), request, [], { stopWhen: usageOver(10_000) });
+ * ```
  */
 export const usageOver =
   (tokens: number): StopCondition =>
