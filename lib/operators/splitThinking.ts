@@ -27,8 +27,8 @@ export interface SplitThinkingOptions {
 /**
  * Moves the thinking that a model writes into its text, between `<think>` and `</think>`, to where reasoning belongs.
  *
- * For servers that do not part the two themselves. Only thinking at the start of a message counts: a tag in the middle of
- * the answer is text. A tag may be cut by chunks: what may still become one is held back, never more, and is let go with the
+ * For servers that do not part the two themselves. Only thinking before the answer counts, in one block or several: a tag in
+ * the middle of the answer is text. A tag may be cut by chunks: what may still become one is held back, never more, and is let go with the
  * finish reason or at the end, an error too. Blanks before the thinking and behind the tags are dropped, and so is a closing
  * tag that comes first.
  *
