@@ -1,3 +1,11 @@
+// File by file to CommonJS, without types: `tsc` checks those.
+const transpileOnly = {
+  target: 'ES2022',
+  module: 'CommonJS',
+  moduleResolution: 'bundler',
+  isolatedModules: true,
+};
+
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: 'node',
@@ -6,7 +14,7 @@ export default {
   globalSetup: '<rootDir>/spec/helpers/globalSetup.ts',
   setupFiles: ['<rootDir>/spec/helpers/properties.ts'],
   transform: {
-    '^.+\\.ts$': ['ts-jest', { tsconfig: '<rootDir>/tsconfig.jest.json' }],
+    '^.+\\.ts$': ['ts-jest', { tsconfig: transpileOnly }],
     // Angular ships ES modules alone, which Jest cannot load as they are.
     '@angular/.+\\.mjs$': [
       'ts-jest',
@@ -16,8 +24,6 @@ export default {
   transformIgnorePatterns: ['/node_modules/(?!@angular/)'],
   moduleNameMapper: {
     '^rxjs-chat-completions$': '<rootDir>/lib/index.ts',
-    '^rxjs-chat-completions/angular$': '<rootDir>/lib/angular/index.ts',
-    '^rxjs-chat-completions/testing$': '<rootDir>/lib/testing/index.ts',
-    '^rxjs-chat-completions/testing/server$': '<rootDir>/lib/testing/server.ts',
+    '^rxjs-chat-completions/(.+)$': ['<rootDir>/lib/$1/index.ts', '<rootDir>/lib/$1.ts'],
   },
 };

@@ -23,7 +23,7 @@ export function installPeers() {
 /** Builds the library, if a source is younger than the build. */
 export function buildLibrary() {
   const built = join(root, 'dist/index.js');
-  const sources = ['tsdown.config.ts', 'package.json'].map((file) => join(root, file));
+  const sources = ['tsdown.config.js', 'package.json'].map((file) => join(root, file));
   for (const path of readdirSync(join(root, 'lib'), { recursive: true }))
     sources.push(join(root, 'lib', path));
   const youngest = Math.max(...sources.map((path) => statSync(path).mtimeMs));

@@ -276,6 +276,50 @@ export class ChunkFailed extends TaggedError {
   }
 }
 
+/** A tool call names a tool that was not offered. In band: the model is told, and the run goes on. */
+export class UnknownTool extends TaggedError {
+  readonly _tag = tag(this, 'UnknownTool');
+  /** The name that the model used. */
+  readonly tool: string;
+  /** The names that it may use. */
+  readonly known: readonly string[];
+
+  constructor(tool: string, known: readonly string[]) {
+    super(`there is no tool named ${JSON.stringify(tool)}; the tools are: ${known.join(', ') || 'none'}`);
+    this.tool = cut(tool);
+    this.known = known;
+  }
+}
+
+/** A tool call was not approved, so the tool was not run. In band: the model is told, and the run goes on. */
+export class ToolDenied extends TaggedError {
+  readonly _tag = tag(this, 'ToolDenied');
+  readonly tool: string;
+  /** Why, if a reason was given. */
+  readonly reason: string | null;
+
+  constructor(tool: string, reason: string | null = null) {
+    super(`the user did not allow ${tool}${reason === null ? '' : `: ${reason}`}`);
+    this.tool = tool;
+    this.reason = reason === null ? null : cut(reason);
+  }
+}
+
+/** A tool failed. In band: the model is told, and the run goes on. */
+export class ToolFailed extends TaggedError {
+  readonly _tag = tag(this, 'ToolFailed');
+  readonly tool: string;
+
+  /** @param cause - What the tool threw; its message becomes the message of this error. */
+  constructor(tool: string, cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    this.tool = tool;
+  }
+}
+
+/** Why a tool call has no result. */
+export type ToolFailure = UnknownTool | BadJson | SchemaMismatch | ToolDenied | ToolFailed;
+
 /** Every error that can end a stream of this library; `_tag` tells them apart. */
 export type ChatError =
   | ConnectionError
@@ -291,8 +335,18 @@ export type ChatError =
 
 type Fields<E> = Omit<E, keyof Error | 'toJSON'> & { readonly message: string };
 
+/** Errors that are values of a stream, and so never end one. */
+type InBandError = ChunkError | ToolFailure;
+const IN_BAND: ReadonlySet<string> = new Set<InBandError['_tag']>([
+  'BadJson',
+  'SchemaMismatch',
+  'UnknownTool',
+  'ToolDenied',
+  'ToolFailed',
+]);
+
 /** How each error is made again from its JSON form. */
-const REVIVE: { readonly [E in ChatError | ChunkError as E['_tag']]: (fields: Fields<E>) => E } = {
+const REVIVE: { readonly [E in ChatError | InBandError as E['_tag']]: (fields: Fields<E>) => E } = {
   ConnectionError: (e) => new ConnectionError(e.message, e.phase, e.code),
   HttpError: (e) => new HttpError(e),
   ServerError: (e) => new ServerError(e, e.retryable),
@@ -305,10 +359,13 @@ const REVIVE: { readonly [E in ChatError | ChunkError as E['_tag']]: (fields: Fi
   ChunkFailed: (e) => new ChunkFailed(chatErrorFrom(e.error) as ChunkError),
   BadJson: (e) => new BadJson(e.raw),
   SchemaMismatch: (e) => new SchemaMismatch(e.issues, e.raw, []),
+  UnknownTool: (e) => new UnknownTool(e.tool, e.known),
+  ToolDenied: (e) => new ToolDenied(e.tool, e.reason),
+  ToolFailed: (e) => new ToolFailed(e.tool, e.message),
 };
 
-const REVIVERS = new Map<unknown, (json: unknown) => ChatError | ChunkError>(
-  Object.entries(REVIVE as Readonly<Record<string, (json: unknown) => ChatError | ChunkError>>),
+const REVIVERS = new Map<unknown, (json: unknown) => ChatError | InBandError>(
+  Object.entries(REVIVE as Readonly<Record<string, (json: unknown) => ChatError | InBandError>>),
 );
 
 /**
@@ -330,11 +387,7 @@ const REVIVERS = new Map<unknown, (json: unknown) => ChatError | ChunkError>(
  */
 export function isChatError(value: unknown): value is ChatError {
   const tagged = value as Partial<ChatError> | null | undefined;
-  return (
-    value instanceof Error &&
-    REVIVERS.has(tagged?._tag) &&
-    !['BadJson', 'SchemaMismatch'].includes(tagged?._tag ?? '')
-  );
+  return value instanceof Error && REVIVERS.has(tagged?._tag) && !IN_BAND.has(tagged?._tag ?? '');
 }
 
 /**
@@ -352,7 +405,7 @@ export function isChatError(value: unknown): value is ChatError {
  * console.assert(error instanceof TruncatedError);
  * ```
  */
-export function chatErrorFrom(json: unknown): ChatError | ChunkError {
+export function chatErrorFrom(json: unknown): ChatError | InBandError {
   const tagged = json as { readonly _tag?: unknown } | null;
   const revive = REVIVERS.get(tagged?._tag);
   if (revive === undefined) throw new TypeError('not the JSON form of an error of this library');

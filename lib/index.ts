@@ -77,6 +77,11 @@ export {
 export { finishKind, type FinishKind } from './fold/finishReason';
 export { addChunk, emptyCompletion, finishReasonOf, refusalOf, usageOf } from './fold/completion';
 
+// Codecs as JSON Schemas
+export { annotate } from './schema/annotate';
+export { jsonSchemaOf, type Jsonable, type JsonSchemaOptions, type Writable } from './schema/jsonSchemaOf';
+export { responseFormatOf, type ResponseFormatOptions } from './schema/responseFormatOf';
+
 // Operators
 export { orFail } from './operators/either/orFail';
 export { orSkip } from './operators/either/orSkip';

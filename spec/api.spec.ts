@@ -3,13 +3,10 @@ import { resolve } from 'node:path';
 
 import ts from 'typescript';
 
+import { entryPointsOf, type EntryPoint } from './helpers/entryPoints';
+
 const root = resolve(__dirname, '..');
-const entries = {
-  'rxjs-chat-completions': 'lib/index.ts',
-  'rxjs-chat-completions/angular': 'lib/angular/index.ts',
-  'rxjs-chat-completions/testing': 'lib/testing/index.ts',
-  'rxjs-chat-completions/testing/server': 'lib/testing/server.ts',
-};
+const entryPoints = entryPointsOf(root);
 
 const { options } = ts.parseJsonConfigFileContent(
   ts.parseConfigFileTextToJson('tsconfig.json', readFileSync(resolve(root, 'tsconfig.json'), 'utf8')).config,
@@ -17,16 +14,16 @@ const { options } = ts.parseJsonConfigFileContent(
   root,
 );
 const program = ts.createProgram({
-  rootNames: Object.values(entries).map((file) => resolve(root, file)),
+  rootNames: entryPoints.map(({ source }) => resolve(root, source)),
   options,
 });
 const checker = program.getTypeChecker();
 
-/** What an entry point exports, in order of the alphabet. */
-function exportsOf(entry: keyof typeof entries): readonly ts.Symbol[] {
-  const source = program.getSourceFile(resolve(root, entries[entry]));
+/** Returns what an entry point exports, in alphabetical order. */
+function exportsOf({ source: path }: EntryPoint): readonly ts.Symbol[] {
+  const source = program.getSourceFile(resolve(root, path));
   const module = source && checker.getSymbolAtLocation(source);
-  if (module === undefined) throw new Error(`${entries[entry]} is no module`);
+  if (module === undefined) throw new Error(`${path} is not a module`);
   return checker
     .getExportsOfModule(module)
     .map((symbol) => (symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol))
@@ -35,335 +32,472 @@ function exportsOf(entry: keyof typeof entries): readonly ts.Symbol[] {
 
 const isValue = ({ flags }: ts.Symbol): boolean => (flags & ts.SymbolFlags.Value) !== 0;
 const namesOf = (symbols: readonly ts.Symbol[]): readonly string[] => symbols.map(({ name }) => name);
-const values = (entry: keyof typeof entries) => namesOf(exportsOf(entry).filter(isValue)).join('\n');
-const types = (entry: keyof typeof entries) =>
-  namesOf(exportsOf(entry).filter((symbol) => !isValue(symbol))).join('\n');
+
+/** Names by entry point, in lines that are easy to compare. */
+const namesBy = (wanted: (symbol: ts.Symbol) => boolean) =>
+  Object.fromEntries(entryPoints.map((entry) => [entry.name, namesOf(exportsOf(entry).filter(wanted))]));
 
 /** What the names are for, as an editor shows it. */
 const docOf = (symbol: ts.Symbol): string => ts.displayPartsToString(symbol.getDocumentationComment(checker));
-const everyName = (Object.keys(entries) as ReadonlyArray<keyof typeof entries>).flatMap(exportsOf);
+const everyName = entryPoints.flatMap(exportsOf);
 
-describe('rxjs-chat-completions', () => {
-  it('exports these values', () => {
-    expect(values('rxjs-chat-completions')).toMatchInlineSnapshot(`
-      "AbortedError
-      Annotation
-      Annotations
-      AnswerAudio
-      BadJson
-      ChatCompletion
-      ChatCompletionChunk
-      ChatTimeoutError
-      ChunkChoice
-      ChunkFailed
-      CompletionChoice
-      CompletionMessage
-      ConnectionError
-      Content
-      ContentPart
-      CustomCall
-      Delta
-      Embedding
-      Embeddings
-      FunctionCall
-      HttpError
-      LimitError
-      LogprobToken
-      Logprobs
-      Model
-      ModelList
-      ProtocolError
-      ReadGate
-      ReasoningDetail
-      RequestError
-      SchemaMismatch
-      ServerError
-      ToolCall
-      ToolCallDelta
-      TruncatedError
-      Usage
-      accumulateCompletion
-      accumulateContent
-      accumulateReasoning
-      accumulateToolCalls
-      addChunk
-      addContent
-      addReasoning
-      addToolCalls
-      chatCompletion$
-      chatErrorFrom
-      chatTimeout
-      completion$
-      concatMapGated
-      contentDeltas
-      contentIn
-      contentOf
-      continueOnTruncation
-      decodeChunk
-      decodeWith
-      defaultPolicy
-      embeddings$
-      emptyCompletion
-      exponentialBackoff
-      fallbackTo
-      fetchTransport
-      finishKind
-      finishReasonOf
-      fromEither
-      hedge$
-      honourRetryAfter
-      isChatError
-      markOf
-      markedChunk
-      models$
-      modelsIn
-      noToolCalls
-      ollama
-      onlyRetryable
-      orFail
-      orSkip
-      perFrame
-      reasoningIn
-      reasoningOf
-      refusalOf
-      retryAfterMs
-      retryChat
-      shareCompletion
-      smoothText
-      splitThinking
-      tapMetrics
-      toAsyncIterable
-      toChatState
-      toEither
-      toServerSentEvents
-      toText
-      toolCallsIn
-      usageOf"
+describe('the public names', () => {
+  it('are these values', () => {
+    expect(namesBy(isValue)).toMatchInlineSnapshot(`
+      {
+        "rxjs-chat-completions": [
+          "AbortedError",
+          "Annotation",
+          "Annotations",
+          "AnswerAudio",
+          "BadJson",
+          "ChatCompletion",
+          "ChatCompletionChunk",
+          "ChatTimeoutError",
+          "ChunkChoice",
+          "ChunkFailed",
+          "CompletionChoice",
+          "CompletionMessage",
+          "ConnectionError",
+          "Content",
+          "ContentPart",
+          "CustomCall",
+          "Delta",
+          "Embedding",
+          "Embeddings",
+          "FunctionCall",
+          "HttpError",
+          "LimitError",
+          "LogprobToken",
+          "Logprobs",
+          "Model",
+          "ModelList",
+          "ProtocolError",
+          "ReadGate",
+          "ReasoningDetail",
+          "RequestError",
+          "SchemaMismatch",
+          "ServerError",
+          "ToolCall",
+          "ToolCallDelta",
+          "ToolDenied",
+          "ToolFailed",
+          "TruncatedError",
+          "UnknownTool",
+          "Usage",
+          "accumulateCompletion",
+          "accumulateContent",
+          "accumulateReasoning",
+          "accumulateToolCalls",
+          "addChunk",
+          "addContent",
+          "addReasoning",
+          "addToolCalls",
+          "annotate",
+          "chatCompletion$",
+          "chatErrorFrom",
+          "chatTimeout",
+          "completion$",
+          "concatMapGated",
+          "contentDeltas",
+          "contentIn",
+          "contentOf",
+          "continueOnTruncation",
+          "decodeChunk",
+          "decodeWith",
+          "defaultPolicy",
+          "embeddings$",
+          "emptyCompletion",
+          "exponentialBackoff",
+          "fallbackTo",
+          "fetchTransport",
+          "finishKind",
+          "finishReasonOf",
+          "fromEither",
+          "hedge$",
+          "honourRetryAfter",
+          "isChatError",
+          "jsonSchemaOf",
+          "markOf",
+          "markedChunk",
+          "models$",
+          "modelsIn",
+          "noToolCalls",
+          "ollama",
+          "onlyRetryable",
+          "orFail",
+          "orSkip",
+          "perFrame",
+          "reasoningIn",
+          "reasoningOf",
+          "refusalOf",
+          "responseFormatOf",
+          "retryAfterMs",
+          "retryChat",
+          "shareCompletion",
+          "smoothText",
+          "splitThinking",
+          "tapMetrics",
+          "toAsyncIterable",
+          "toChatState",
+          "toEither",
+          "toServerSentEvents",
+          "toText",
+          "toolCallsIn",
+          "usageOf",
+        ],
+        "rxjs-chat-completions/angular": [
+          "CHAT_COMPLETIONS",
+          "CHAT_COMPLETIONS_CONFIG",
+          "historyOf",
+          "httpClientTransport",
+          "injectChatCompletions",
+          "injectConversation",
+          "outsideAngular",
+          "provideChatCompletions",
+          "withFetch",
+          "withHttpClient",
+          "withRetry",
+        ],
+        "rxjs-chat-completions/codec": [
+          "Annotation",
+          "Annotations",
+          "AnswerAudio",
+          "ChatCompletion",
+          "ChatCompletionChunk",
+          "ChunkChoice",
+          "CompletionChoice",
+          "CompletionMessage",
+          "Content",
+          "ContentPart",
+          "CustomCall",
+          "Delta",
+          "Embedding",
+          "Embeddings",
+          "FunctionCall",
+          "LogprobToken",
+          "Logprobs",
+          "Model",
+          "ModelList",
+          "ReasoningDetail",
+          "ToolCall",
+          "ToolCallDelta",
+          "Usage",
+          "decodeChunk",
+          "decodeWith",
+          "markOf",
+          "markedChunk",
+          "modelsIn",
+        ],
+        "rxjs-chat-completions/fold": [
+          "addChunk",
+          "addContent",
+          "addReasoning",
+          "addToolCalls",
+          "contentIn",
+          "contentOf",
+          "emptyCompletion",
+          "finishReasonOf",
+          "noToolCalls",
+          "reasoningIn",
+          "reasoningOf",
+          "refusalOf",
+          "toolCallsIn",
+          "usageOf",
+        ],
+        "rxjs-chat-completions/request": [],
+        "rxjs-chat-completions/servers": [
+          "ollama",
+        ],
+        "rxjs-chat-completions/sse": [
+          "toServerSentEvents",
+          "toText",
+        ],
+        "rxjs-chat-completions/testing": [
+          "assertMarbles",
+          "bytesOf",
+          "commentFrame",
+          "demoModel",
+          "dialect",
+          "doneFrame",
+          "errorFrame",
+          "eventFrame",
+          "finishChunk",
+          "head200",
+          "marbleTransport",
+          "rawBytesOf",
+          "rawFrame",
+          "reasoningChunk",
+          "recordTransport",
+          "replayTransport",
+          "responseHead",
+          "scriptedFetch",
+          "scriptedTransport",
+          "tapeOf",
+          "tapeText",
+          "textChunk",
+          "toolCallChunk",
+          "toolCallChunks",
+          "usageChunk",
+        ],
+        "rxjs-chat-completions/testing/server": [
+          "startScriptedServer",
+        ],
+      }
     `);
   });
 
-  it('exports these types', () => {
-    expect(types('rxjs-chat-completions')).toMatchInlineSnapshot(`
-      "AccumulatedToolCall
-      AllowedTools
-      AssistantContentPart
-      AssistantFields
-      AssistantMessage
-      AudioOutput
-      BackoffOptions
-      Bytes
-      ChatConfig
-      ChatError
-      ChatHooks
-      ChatMetrics
-      ChatRequest
-      ChatState
-      ChatStatus
-      ChatTimeoutOptions
-      ChatTimeouts
-      ChoiceOptions
-      ChunkError
-      ChunkErrorPolicy
-      ChunkReader
-      ChunkStep
-      Codec
-      CompletionTokensDetails
-      ContinueOptions
-      CustomTool
-      CustomToolCall
-      CustomToolFormat
-      Decoded
-      DeepSeekExtras
-      DeveloperMessage
-      EmbeddingsRequest
-      EmbeddingsUsage
-      ErrorDetails
-      FailedAttempt
-      FallbackOptions
-      FetchTransportOptions
-      FilePart
-      FinishKind
-      FoldOptions
-      FunctionDefinition
-      FunctionMessage
-      FunctionTool
-      FunctionToolCall
-      GroqExtras
-      HedgeOptions
-      HttpErrorFields
-      ImagePart
-      InputAudioPart
-      JsonObjectFormat
-      JsonSchema
-      JsonSchemaFormat
-      LimitKind
-      Limits
-      LlamaCppExtras
-      Mark
-      Message
-      MessageToolCall
-      MistralExtras
-      Moderation
-      ModerationRule
-      NamedCustomTool
-      NamedFunction
-      OllamaExtras
-      OpenRouterCutoff
-      OpenRouterExtras
-      OpenRouterPlugin
-      OpenRouterProvider
-      OpenRouterReasoning
-      PerFrameOptions
-      PlannedRetry
-      Prediction
-      Profile
-      PromptCacheBreakpoint
-      PromptCacheOptions
-      PromptTokensDetails
-      ReasoningEffort
-      ReasoningFields
-      RefusalPart
-      ResponseFormat
-      ResponseHead
-      RestartOptions
-      RetryOptions
-      RetryPolicy
-      SendRequest
-      ServerExtras
-      ServerSentEvent
-      ServerSentEventsOptions
-      ShareOptions
-      SmoothTextOptions
-      SplitThinkingOptions
-      StreamOptions
-      SystemMessage
-      TapMetricsOptions
-      TextFormat
-      TextPart
-      ThinkingPart
-      TimeoutOptions
-      TimeoutPhase
-      TokenLogprob
-      Tool
-      ToolCallsState
-      ToolChoice
-      ToolMessage
-      Transport
-      TransportRequest
-      UrlCitation
-      UserContentPart
-      UserMessage
-      VideoPart
-      VllmExtras
-      VllmStructuredOutputs
-      WebSearchOptions"
-    `);
-  });
-});
-
-describe('rxjs-chat-completions/angular', () => {
-  it('exports these values', () => {
-    expect(values('rxjs-chat-completions/angular')).toMatchInlineSnapshot(`
-      "CHAT_COMPLETIONS
-      CHAT_COMPLETIONS_CONFIG
-      historyOf
-      httpClientTransport
-      injectChatCompletions
-      injectConversation
-      outsideAngular
-      provideChatCompletions
-      withFetch
-      withHttpClient
-      withRetry"
-    `);
-  });
-
-  it('exports these types', () => {
-    expect(types('rxjs-chat-completions/angular')).toMatchInlineSnapshot(`
-      "ChatClient
-      ChatFeature
-      Conversation
-      ConversationAnswer
-      ConversationEntry
-      ConversationOptions
-      ConversationRequest
-      ConversationSaid
-      ConversationStatus"
-    `);
-  });
-});
-
-describe('rxjs-chat-completions/testing', () => {
-  it('exports these values', () => {
-    expect(values('rxjs-chat-completions/testing')).toMatchInlineSnapshot(`
-      "assertMarbles
-      bytesOf
-      commentFrame
-      demoModel
-      dialect
-      doneFrame
-      errorFrame
-      eventFrame
-      finishChunk
-      head200
-      marbleTransport
-      rawBytesOf
-      rawFrame
-      reasoningChunk
-      recordTransport
-      replayTransport
-      responseHead
-      scriptedFetch
-      scriptedTransport
-      tapeOf
-      tapeText
-      textChunk
-      toolCallChunk
-      toolCallChunks
-      usageChunk"
-    `);
-  });
-
-  it('exports these types', () => {
-    expect(types('rxjs-chat-completions/testing')).toMatchInlineSnapshot(`
-      "Answer
-      ChunkBuilder
-      Dialect
-      DialectContext
-      DialectName
-      HttpFailure
-      MarbleTransport
-      Part
-      RecordOptions
-      ReplayOptions
-      Reply
-      Script
-      ScriptOptions
-      ScriptedFetch
-      ScriptedRequest
-      ScriptedToolCall
-      ScriptedTransport
-      SentRequest
-      ServerFrame
-      Tape
-      TapeRead
-      Tokens
-      Unreachable
-      WholeAnswer
-      Wire"
-    `);
-  });
-});
-
-describe('rxjs-chat-completions/testing/server', () => {
-  it('exports these values', () => {
-    expect(values('rxjs-chat-completions/testing/server')).toMatchInlineSnapshot(`"startScriptedServer"`);
-  });
-
-  it('exports these types', () => {
-    expect(types('rxjs-chat-completions/testing/server')).toMatchInlineSnapshot(`
-      "ScriptedServer
-      ScriptedServerOptions"
+  it('are these types', () => {
+    expect(namesBy((symbol) => !isValue(symbol))).toMatchInlineSnapshot(`
+      {
+        "rxjs-chat-completions": [
+          "AccumulatedToolCall",
+          "AllowedTools",
+          "AssistantContentPart",
+          "AssistantFields",
+          "AssistantMessage",
+          "AudioOutput",
+          "BackoffOptions",
+          "Bytes",
+          "ChatConfig",
+          "ChatError",
+          "ChatHooks",
+          "ChatMetrics",
+          "ChatRequest",
+          "ChatState",
+          "ChatStatus",
+          "ChatTimeoutOptions",
+          "ChatTimeouts",
+          "ChoiceOptions",
+          "ChunkError",
+          "ChunkErrorPolicy",
+          "ChunkReader",
+          "ChunkStep",
+          "Codec",
+          "CompletionTokensDetails",
+          "ContinueOptions",
+          "CustomTool",
+          "CustomToolCall",
+          "CustomToolFormat",
+          "Decoded",
+          "DeepSeekExtras",
+          "DeveloperMessage",
+          "EmbeddingsRequest",
+          "EmbeddingsUsage",
+          "ErrorDetails",
+          "FailedAttempt",
+          "FallbackOptions",
+          "FetchTransportOptions",
+          "FilePart",
+          "FinishKind",
+          "FoldOptions",
+          "FunctionDefinition",
+          "FunctionMessage",
+          "FunctionTool",
+          "FunctionToolCall",
+          "GroqExtras",
+          "HedgeOptions",
+          "HttpErrorFields",
+          "ImagePart",
+          "InputAudioPart",
+          "JsonObjectFormat",
+          "JsonSchema",
+          "JsonSchemaFormat",
+          "JsonSchemaOptions",
+          "Jsonable",
+          "LimitKind",
+          "Limits",
+          "LlamaCppExtras",
+          "Mark",
+          "Message",
+          "MessageToolCall",
+          "MistralExtras",
+          "Moderation",
+          "ModerationRule",
+          "NamedCustomTool",
+          "NamedFunction",
+          "OllamaExtras",
+          "OpenRouterCutoff",
+          "OpenRouterExtras",
+          "OpenRouterPlugin",
+          "OpenRouterProvider",
+          "OpenRouterReasoning",
+          "PerFrameOptions",
+          "PlannedRetry",
+          "Prediction",
+          "Profile",
+          "PromptCacheBreakpoint",
+          "PromptCacheOptions",
+          "PromptTokensDetails",
+          "ReasoningEffort",
+          "ReasoningFields",
+          "RefusalPart",
+          "ResponseFormat",
+          "ResponseFormatOptions",
+          "ResponseHead",
+          "RestartOptions",
+          "RetryOptions",
+          "RetryPolicy",
+          "SendRequest",
+          "ServerExtras",
+          "ServerSentEvent",
+          "ServerSentEventsOptions",
+          "ShareOptions",
+          "SmoothTextOptions",
+          "SplitThinkingOptions",
+          "StreamOptions",
+          "SystemMessage",
+          "TapMetricsOptions",
+          "TextFormat",
+          "TextPart",
+          "ThinkingPart",
+          "TimeoutOptions",
+          "TimeoutPhase",
+          "TokenLogprob",
+          "Tool",
+          "ToolCallsState",
+          "ToolChoice",
+          "ToolFailure",
+          "ToolMessage",
+          "Transport",
+          "TransportRequest",
+          "UrlCitation",
+          "UserContentPart",
+          "UserMessage",
+          "VideoPart",
+          "VllmExtras",
+          "VllmStructuredOutputs",
+          "WebSearchOptions",
+          "Writable",
+        ],
+        "rxjs-chat-completions/angular": [
+          "ChatClient",
+          "ChatFeature",
+          "Conversation",
+          "ConversationAnswer",
+          "ConversationEntry",
+          "ConversationOptions",
+          "ConversationRequest",
+          "ConversationSaid",
+          "ConversationStatus",
+        ],
+        "rxjs-chat-completions/codec": [
+          "Codec",
+          "CompletionTokensDetails",
+          "Decoded",
+          "EmbeddingsUsage",
+          "Mark",
+          "PromptTokensDetails",
+          "ThinkingPart",
+          "TokenLogprob",
+          "UrlCitation",
+        ],
+        "rxjs-chat-completions/fold": [
+          "AccumulatedToolCall",
+          "ChoiceOptions",
+          "ChunkReader",
+          "ChunkStep",
+          "ReasoningFields",
+          "ToolCallsState",
+        ],
+        "rxjs-chat-completions/request": [
+          "AllowedTools",
+          "AssistantContentPart",
+          "AssistantFields",
+          "AssistantMessage",
+          "AudioOutput",
+          "ChatRequest",
+          "CustomTool",
+          "CustomToolCall",
+          "CustomToolFormat",
+          "DeepSeekExtras",
+          "DeveloperMessage",
+          "EmbeddingsRequest",
+          "FilePart",
+          "FunctionDefinition",
+          "FunctionMessage",
+          "FunctionTool",
+          "FunctionToolCall",
+          "GroqExtras",
+          "ImagePart",
+          "InputAudioPart",
+          "JsonObjectFormat",
+          "JsonSchema",
+          "JsonSchemaFormat",
+          "LlamaCppExtras",
+          "Message",
+          "MessageToolCall",
+          "MistralExtras",
+          "Moderation",
+          "ModerationRule",
+          "NamedCustomTool",
+          "NamedFunction",
+          "OllamaExtras",
+          "OpenRouterCutoff",
+          "OpenRouterExtras",
+          "OpenRouterPlugin",
+          "OpenRouterProvider",
+          "OpenRouterReasoning",
+          "Prediction",
+          "PromptCacheBreakpoint",
+          "PromptCacheOptions",
+          "ReasoningEffort",
+          "RefusalPart",
+          "ResponseFormat",
+          "ServerExtras",
+          "StreamOptions",
+          "SystemMessage",
+          "TextFormat",
+          "TextPart",
+          "Tool",
+          "ToolChoice",
+          "ToolMessage",
+          "UserContentPart",
+          "UserMessage",
+          "VideoPart",
+          "VllmExtras",
+          "VllmStructuredOutputs",
+          "WebSearchOptions",
+        ],
+        "rxjs-chat-completions/servers": [
+          "Profile",
+        ],
+        "rxjs-chat-completions/sse": [
+          "ServerSentEvent",
+          "ServerSentEventsOptions",
+        ],
+        "rxjs-chat-completions/testing": [
+          "Answer",
+          "ChunkBuilder",
+          "CompleteAnswer",
+          "Dialect",
+          "DialectContext",
+          "DialectName",
+          "HttpFailure",
+          "MarbleTransport",
+          "MarbleValue",
+          "Part",
+          "RecordOptions",
+          "ReplayOptions",
+          "Reply",
+          "Script",
+          "ScriptOptions",
+          "ScriptedFetch",
+          "ScriptedRequest",
+          "ScriptedToolCall",
+          "ScriptedTransport",
+          "ServerFrame",
+          "Tape",
+          "TapeRead",
+          "Tokens",
+          "Unreachable",
+          "Wire",
+        ],
+        "rxjs-chat-completions/testing/server": [
+          "ScriptedServer",
+          "ScriptedServerOptions",
+        ],
+      }
     `);
   });
 });

@@ -17,7 +17,11 @@ import {
   ChatTimeoutError,
   TruncatedError,
   type ChatError,
+  ToolDenied,
+  ToolFailed,
+  UnknownTool,
   type ChunkError,
+  type ToolFailure,
   type HttpErrorFields,
 } from '../lib/errors';
 import { comparable } from './helpers/marbles';
@@ -99,7 +103,9 @@ const chatErrors: ReadonlyArray<readonly [error: ChatError, json: Readonly<Recor
 ];
 
 /** Each error that does not end a stream, and what it is as JSON. */
-const chunkErrors: ReadonlyArray<readonly [error: ChunkError, json: Readonly<Record<string, unknown>>]> = [
+const chunkErrors: ReadonlyArray<
+  readonly [error: ChunkError | ToolFailure, json: Readonly<Record<string, unknown>>]
+> = [
   [badJson, { message: 'not JSON: {"choices":', retryable: false, raw: '{"choices":' }],
   [
     new SchemaMismatch(
@@ -113,6 +119,32 @@ const chunkErrors: ReadonlyArray<readonly [error: ChunkError, json: Readonly<Rec
       issues: ['choices: expected array, got 5', 'id: expected string, got 7'],
       raw: '{"choices":5}',
     },
+  ],
+  [
+    new UnknownTool('wether', ['weather', 'time']),
+    {
+      message: 'there is no tool named "wether"; the tools are: weather, time',
+      retryable: false,
+      tool: 'wether',
+      known: ['weather', 'time'],
+    },
+  ],
+  [
+    new ToolDenied('remove', 'not that one'),
+    {
+      message: 'the user did not allow remove: not that one',
+      retryable: false,
+      tool: 'remove',
+      reason: 'not that one',
+    },
+  ],
+  [
+    new ToolDenied('remove'),
+    { message: 'the user did not allow remove', retryable: false, tool: 'remove', reason: null },
+  ],
+  [
+    new ToolFailed('weather', new Error('no such city')),
+    { message: 'no such city', retryable: false, tool: 'weather' },
   ],
 ];
 
@@ -186,7 +218,10 @@ describe('an error', () => {
       'RequestError',
       'SchemaMismatch',
       'ServerError',
+      'ToolDenied',
+      'ToolFailed',
       'TruncatedError',
+      'UnknownTool',
     ]);
   });
 });

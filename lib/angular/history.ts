@@ -3,72 +3,72 @@ import type { ChatMetrics } from '../operators/tapMetrics';
 import type { Message, MessageToolCall, ToolMessage } from '../request/Message';
 import type { ChatState } from '../state/ChatState';
 
-/** What somebody other than the model said: the user, a tool, the system. */
+/** A message of the user, a tool or the system. */
 export interface ConversationSaid {
-  /** Tells the entries of one conversation apart; what a template tracks by. */
+  /** Identifies an entry in its conversation; a template tracks by it. */
   readonly id: number;
   readonly role: 'user' | 'tool' | 'system';
-  /** The text of the message, of all its parts. */
+  /** Text of the message, joined from its parts. */
   readonly content: string;
-  /** The message as it is sent. */
+  /** The message as the request sends it. */
   readonly message: Message;
 }
 
-/** An answer of the model: its state, whatever became of it. */
+/** An answer of the model and its state, complete or not. */
 export interface ConversationAnswer extends ChatState {
-  /** Tells the entries of one conversation apart; what a template tracks by. */
+  /** Identifies an entry in its conversation; a template tracks by it. */
   readonly id: number;
   readonly role: 'assistant';
-  /** How the answer went, once it has ended. */
+  /** Metrics of the answer, once it has ended. */
   readonly metrics: ChatMetrics | null;
 }
 
-/** A line of a conversation, as a screen draws it. */
+/** An entry of a conversation, as a screen renders it. */
 export type ConversationEntry = ConversationSaid | ConversationAnswer;
 
 /**
- * The messages that tell a model what was said so far.
+ * Returns the messages of a conversation, for the next request.
  *
- * An answer that was stopped or broke off is told as far as it came; one without any text is left out. Tool calls are told
- * together with their replies, when all of an answer's have one right after it: servers refuse a call without a reply, and a
- * reply without its call.
+ * An answer that was stopped or failed keeps its text; one without text is left out. Tool calls are kept with their results,
+ * if each call of the answer has a result directly after it: servers reject a call without a result, and a result without
+ * its call.
  *
  * @param entries - A conversation, such as `messages()` of {@link injectConversation}.
  *
- * @example Keep a conversation
+ * @example Store a conversation
  * ```ts
  * import { historyOf, type Conversation } from 'rxjs-chat-completions/angular';
  *
- * const keep = (chat: Conversation): void => {
+ * const store = (chat: Conversation): void => {
  *   localStorage.setItem('chat', JSON.stringify(historyOf(chat.messages())));
  * };
  * ```
  */
 export const historyOf = (entries: readonly ConversationEntry[]): readonly Message[] =>
   entries.flatMap((entry, place) => {
-    if (entry.role === 'assistant') return told(entry, entries.slice(place + 1));
-    // Replies are told with the answer that called.
+    if (entry.role === 'assistant') return messagesOf(entry, entries.slice(place + 1));
+    // Results follow the answer that calls.
     return entry.role === 'tool' ? [] : entry.message;
   });
 
-function told(answer: ConversationAnswer, after: readonly ConversationEntry[]): readonly Message[] {
+function messagesOf(answer: ConversationAnswer, after: readonly ConversationEntry[]): readonly Message[] {
   const { content, toolCalls, reasoning } = answer;
   const next = after.findIndex(({ role }) => role !== 'tool');
-  const replies = after.slice(0, next < 0 ? undefined : next).flatMap(replyIn);
-  const replied = new Set(replies.map(({ tool_call_id }) => tool_call_id));
-  if (toolCalls.length > 0 && toolCalls.every(({ id, complete }) => complete && replied.has(id))) {
+  const results = after.slice(0, next < 0 ? undefined : next).flatMap(resultIn);
+  const answered = new Set(results.map(({ tool_call_id }) => tool_call_id));
+  if (toolCalls.length > 0 && toolCalls.every(({ id, complete }) => complete && answered.has(id))) {
     const tool_calls = toolCalls.map(callOf);
-    const called = new Set(toolCalls.map(({ id }) => id));
+    const ids = new Set(toolCalls.map(({ id }) => id));
     return [
-      // A model that thought before its calls goes on from there; only then is its thinking sent again.
+      // A model continues from the reasoning before its calls; only then the reasoning is sent back.
       { role: 'assistant', content, tool_calls, ...(reasoning === '' ? {} : { reasoning }) },
-      ...replies.filter(({ tool_call_id }) => called.has(tool_call_id)),
+      ...results.filter(({ tool_call_id }) => ids.has(tool_call_id)),
     ];
   }
   return content === '' ? [] : [{ role: 'assistant', content }];
 }
 
-const replyIn = (entry: ConversationEntry): readonly ToolMessage[] =>
+const resultIn = (entry: ConversationEntry): readonly ToolMessage[] =>
   entry.role !== 'assistant' && entry.message.role === 'tool' ? [entry.message] : [];
 
 const callOf = ({ id, type, name, arguments: text }: AccumulatedToolCall): MessageToolCall =>
@@ -76,7 +76,7 @@ const callOf = ({ id, type, name, arguments: text }: AccumulatedToolCall): Messa
     ? { id, type, custom: { name, input: text } }
     : { id, type: 'function', function: { name, arguments: text } };
 
-/** A message as an entry. What a model said before is an answer that is done. */
+/** Converts a message to an entry; one of the model becomes an answer that is done. */
 export function entryOf(id: number, message: Message): ConversationEntry {
   const content = textOf(message.content);
   if (message.role !== 'assistant') {
@@ -90,7 +90,7 @@ export function entryOf(id: number, message: Message): ConversationEntry {
     content,
     reasoning: message.reasoning ?? message.reasoning_content ?? '',
     refusal: message.refusal ?? '',
-    toolCalls: (message.tool_calls ?? []).map(accumulated),
+    toolCalls: (message.tool_calls ?? []).map(toAccumulated),
     finishReason: 'stop',
     usage: null,
     error: null,
@@ -98,7 +98,7 @@ export function entryOf(id: number, message: Message): ConversationEntry {
   };
 }
 
-const accumulated = (call: MessageToolCall): AccumulatedToolCall => ({
+const toAccumulated = (call: MessageToolCall): AccumulatedToolCall => ({
   id: call.id,
   type: call.type,
   name: call.type === 'custom' ? call.custom.name : call.function.name,

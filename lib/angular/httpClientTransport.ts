@@ -12,20 +12,21 @@ import { ConnectionError, isChatError, RequestError } from '../errors';
 import { withoutQuery } from '../request/url';
 
 /**
- * A transport over Angular's `HttpClient`; {@link withHttpClient} puts it into the app's config.
+ * Creates a transport over Angular's `HttpClient`; {@link withHttpClient} adds it to the app's config.
  *
- * @param http - The client to send with, interceptors and all.
+ * @param http - The client to send with, its interceptors included.
  * @returns A transport that errors with {@link ConnectionError} when the server is not reached or the connection breaks, and
- * with {@link RequestError} when an interceptor throws something of its own.
+ * with {@link RequestError} when an interceptor throws an error of another kind.
  *
- * @example A client of the app's choice
+ * @example Calls that skip the app's interceptors
  * ```ts
- * import type { HttpClient } from '@angular/common/http';
- * import { chatCompletion$, toChatState } from 'rxjs-chat-completions';
- * import { httpClientTransport } from 'rxjs-chat-completions/angular';
+ * import { HttpBackend, HttpClient } from '@angular/common/http';
+ * import { inject } from '@angular/core';
+ * import { httpClientTransport, provideChatCompletions } from 'rxjs-chat-completions/angular';
  *
- * const answer$ = (http: HttpClient) =>
- *   chatCompletion$({ transport: httpClientTransport(http) }, { model: 'any', messages: [] }).pipe(toChatState());
+ * export const withoutInterceptors = provideChatCompletions(() => ({
+ *   transport: httpClientTransport(new HttpClient(inject(HttpBackend))),
+ * }));
  * ```
  */
 export const httpClientTransport =

@@ -1,5 +1,5 @@
 /**
- * Calls, and whole conversations, from an Angular app's injector.
+ * Calls and conversations from an Angular app's injector.
  *
  * @module rxjs-chat-completions/angular
  */
@@ -13,10 +13,10 @@ export { withRetry } from './withRetry';
 export { outsideAngular } from './outsideAngular';
 export { httpClientTransport } from './httpClientTransport';
 export { historyOf, type ConversationEntry, type ConversationAnswer, type ConversationSaid } from './history';
-export {
-  injectConversation,
-  type Conversation,
-  type ConversationOptions,
-  type ConversationRequest,
-  type ConversationStatus,
-} from './injectConversation';
+export { injectConversation } from './injectConversation';
+export type {
+  Conversation,
+  ConversationOptions,
+  ConversationRequest,
+  ConversationStatus,
+} from './Conversation';

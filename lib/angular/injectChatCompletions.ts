@@ -3,10 +3,13 @@ import { inject } from '@angular/core';
 import { CHAT_COMPLETIONS, type ChatClient } from './tokens';
 
 /**
- * The calls of this library, bound to the app's config.
+ * Returns the calls of this library, bound to the app's config.
  *
- * Call it where Angular injects: in a field initialiser, a constructor, a factory. Start a request from an event, not from
- * there: a field initialiser also runs on the server while it renders, and the model would be asked twice.
+ * The one way to call a model from Angular code: a test replaces the config or the client, in marbles too. Call it in an
+ * injection context: a field initialiser, a constructor, a factory. Subscribe in an event handler instead: a field
+ * initialiser also runs during server-side rendering, and would send the request twice.
+ *
+ * @returns The client of the closest {@link provideChatCompletions}; without one, a client of Ollama on this machine.
  *
  * @example
  * ```ts

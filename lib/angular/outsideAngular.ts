@@ -2,14 +2,14 @@ import { assertInInjectionContext, inject, NgZone } from '@angular/core';
 import { Observable } from 'rxjs';
 
 /**
- * Subscribes outside Angular's zone, for apps with zone.js; what comes is passed on there too.
+ * Subscribes outside Angular's zone, for apps with zone.js, and emits there too.
  *
- * Inside the zone each read of the network and each frame that is waited for is a reason to check the whole app, however
- * seldom `perFrame` passes anything on, and the app is not stable before the answer has ended. What comes outside is
- * drawn all the same where a signal, `toSignal` or the `async` pipe takes it, and is not where a plain field does. Without
- * zone.js it changes nothing. {@link injectConversation} does this by itself.
+ * Inside the zone each network read and each animation frame starts change detection for the full app, however rarely
+ * `perFrame` emits, and the app is not stable before the answer has ended. Values emitted outside the zone are still
+ * rendered when a signal, `toSignal` or the `async` pipe takes them; a plain field does not update the view. Without zone.js
+ * it changes nothing. {@link injectConversation} uses it.
  *
- * @returns An operator of this injection context, to be kept and put last: below `perFrame`, inside `switchMap`.
+ * @returns An operator of this injection context. Keep it, and put it last: below `perFrame`, inside `switchMap`.
  *
  * @example
  * ```ts
@@ -39,7 +39,7 @@ import { Observable } from 'rxjs';
  */
 export function outsideAngular(): <T>(source$: Observable<T>) => Observable<T> {
   assertInInjectionContext(outsideAngular);
-  // Nobody provides one to an injector without an app.
+  // An injector without an app has none.
   const zone = inject(NgZone, { optional: true });
   return (source$) =>
     zone

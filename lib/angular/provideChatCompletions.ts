@@ -4,20 +4,20 @@ import type { ChatConfig } from '../call/config';
 import type { RestartOptions, RetryOptions } from '../operators/resilience/retryChat';
 import { CHAT_COMPLETIONS, CHAT_COMPLETIONS_CONFIG, CHAT_COMPLETIONS_RETRY, clientOf } from './tokens';
 
-/** Something that {@link provideChatCompletions} adds; made by `withHttpClient()` and the others. */
+/** A feature of {@link provideChatCompletions}, as `withHttpClient()` and the others return it. */
 export interface ChatFeature {
-  /** What it changes in the config; called in an injection context, so it may `inject()`. */
+  /** Changes the config; called in an injection context, so it may call `inject()`. */
   readonly configure?: (config: ChatConfig) => ChatConfig;
-  /** How often calls are sent again. */
+  /** Options for the retries of calls. */
   readonly retry?: RetryOptions | RestartOptions;
 }
 
 /**
- * Tells an app, or the part of it below a route, which server to talk to.
+ * Provides the server's config to an app, or to the part of it below a route.
  *
- * @param config - Where the server is. A function is called once, when the config is first needed, in an injection
- * context: it may `inject()` what it is made of.
- * @param features - `withHttpClient()`, `withFetch(fetch)`, `withRetry()`. They are applied in this order, over the config.
+ * @param config - The config of the calls. A function is called once, when the config is first needed, in an injection
+ * context, so it may call `inject()`.
+ * @param features - `withHttpClient()`, `withFetch(fetch)`, `withRetry()`. They apply to the config in the order given.
  *
  * @example
  * ```ts
@@ -44,7 +44,7 @@ export function provideChatCompletions(
         ),
     },
     { provide: CHAT_COMPLETIONS_RETRY, useValue: retry ?? null },
-    // Here too, and not in the root alone: below a route the client is that route's.
+    // Here too, not only in the root: below a route the client uses that route's config.
     {
       provide: CHAT_COMPLETIONS,
       useFactory: clientOf,

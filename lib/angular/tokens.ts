@@ -18,23 +18,23 @@ import type { EmbeddingsRequest } from '../request/EmbeddingsRequest';
 /**
  * The calls of this library, bound to the app's config.
  *
- * Each is cold, as without Angular: a subscription is a request, and unsubscribing aborts it.
+ * Each is cold: subscribing sends a request, and unsubscribing aborts it.
  */
 export interface ChatClient {
-  /** Streams a chat completion, a decoded chunk at a time. */
+  /** Streams a chat completion as decoded chunks. */
   readonly chatCompletion$: (request: ChatRequest) => Observable<Decoded<ChatCompletionChunk>>;
-  /** A chat completion in one piece. */
+  /** Returns a chat completion that is not streamed. */
   readonly completion$: (request: ChatRequest) => Observable<ChatCompletion>;
-  /** The models the server offers. */
+  /** Returns the models that the server offers. */
   readonly models$: () => Observable<readonly Model[]>;
-  /** Texts as vectors. */
+  /** Returns the embeddings of texts. */
   readonly embeddings$: (request: EmbeddingsRequest) => Observable<Embeddings>;
 }
 
 /**
- * Where the server is; what {@link provideChatCompletions} provides, its features included.
+ * The config that {@link provideChatCompletions} provides, its features included.
  *
- * Without it the config is `{}`: Ollama on this machine.
+ * The default is `{}`: Ollama on this machine.
  *
  * @example
  * ```ts
@@ -49,16 +49,16 @@ export const CHAT_COMPLETIONS_CONFIG = new InjectionToken<ChatConfig>('CHAT_COMP
   factory: () => ({}),
 });
 
-/** How often a call is sent again; `null` for never. */
+/** Options for the retries of a call; `null` for none. */
 export const CHAT_COMPLETIONS_RETRY = new InjectionToken<RetryOptions | RestartOptions | null>(
   'CHAT_COMPLETIONS_RETRY',
   { providedIn: 'root', factory: () => null },
 );
 
 /**
- * The client that {@link injectChatCompletions} gives; a test may provide another.
+ * The client that {@link injectChatCompletions} returns. A test may provide another.
  *
- * @example A client that answers from a script
+ * @example A scripted model in a test
  * ```ts
  * import { TestBed } from '@angular/core/testing';
  * import { CHAT_COMPLETIONS_CONFIG } from 'rxjs-chat-completions/angular';
@@ -74,20 +74,20 @@ export const CHAT_COMPLETIONS = new InjectionToken<ChatClient>('CHAT_COMPLETIONS
   factory: () => clientOf(inject(CHAT_COMPLETIONS_CONFIG), inject(CHAT_COMPLETIONS_RETRY)),
 });
 
-/** The calls, with a config and its retries. */
+/** Returns the calls for a config and its retries. */
 export function clientOf(config: ChatConfig, retry: RetryOptions | RestartOptions | null): ChatClient {
-  // A call that gives one value has nothing to begin anew.
-  const again = <T>(answer$: Observable<T>): Observable<T> =>
-    retry ? answer$.pipe(retryChat<T>({ ...retry, ...BEFORE_OUTPUT })) : answer$;
+  // A call with one value has no output to restart after.
+  const retried = <T>(value$: Observable<T>): Observable<T> =>
+    retry ? value$.pipe(retryChat<T>({ ...retry, ...BEFORE_OUTPUT })) : value$;
   return {
     chatCompletion$: (request) => withRetries(chatCompletion$(config, request), retry),
-    completion$: (request) => again(completion$(config, request)),
-    models$: () => again(models$(config)),
-    embeddings$: (request) => again(embeddings$(config, request)),
+    completion$: (request) => retried(completion$(config, request)),
+    models$: () => retried(models$(config)),
+    embeddings$: (request) => retried(embeddings$(config, request)),
   };
 }
 
-/** A stream of chunks that is begun again as the options say, after output too where they do. */
+/** Retries a stream of chunks as the options require, with `restart` after output too. */
 export const withRetries = (
   decoded$: Observable<Decoded<ChatCompletionChunk>>,
   retry: RetryOptions | RestartOptions | null,

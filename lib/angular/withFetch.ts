@@ -1,11 +1,11 @@
 import type { ChatFeature } from './provideChatCompletions';
 
 /**
- * Sends requests with a `fetch` of the app's own, in place of any transport that was set before.
+ * Sends requests with the given `fetch`, in place of any transport set before.
  *
- * @param fetch - Called as `fetch` is, unbound.
+ * @param fetch - A function with the signature of `fetch`; called unbound.
  *
- * @example A page that has no server
+ * @example A page without a server
  * ```ts
  * import type { ApplicationConfig } from '@angular/core';
  * import { provideChatCompletions, withFetch } from 'rxjs-chat-completions/angular';

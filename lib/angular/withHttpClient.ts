@@ -5,11 +5,11 @@ import { httpClientTransport } from './httpClientTransport';
 import type { ChatFeature } from './provideChatCompletions';
 
 /**
- * Sends requests by Angular's `HttpClient`, so that interceptors see them and `HttpTestingController` answers them.
+ * Sends requests with Angular's `HttpClient`, so interceptors and `HttpTestingController` apply to them.
  *
- * Costs more than `fetch` does: Angular keeps the whole text of an answer, and hands all of it on with every read. On
- * Angular 20 and 21 the app needs `provideHttpClient(withFetch())`, which is `HttpClient`'s own `withFetch`: the older backend
- * streams too, but only a page has it.
+ * Costs more than `fetch`: Angular keeps the full text of a response, and passes all of it on with every read. On
+ * Angular 20 and 21 the app needs `provideHttpClient(withFetch())`, with `HttpClient`'s own `withFetch`. The older backend
+ * streams too, but exists only in a browser.
  *
  * @example A token from an interceptor
  * ```ts

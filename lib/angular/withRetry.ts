@@ -2,11 +2,11 @@ import type { RestartOptions, RetryOptions } from '../operators/resilience/retry
 import type { ChatFeature } from './provideChatCompletions';
 
 /**
- * Sends calls again when that may help, as `retryChat` does.
+ * Retries failed calls as `retryChat` does.
  *
- * With `restart: true` an answer that broke off is begun again; only streams do that.
+ * With `restart: true` a stream that fails after output starts again; other calls have no output to restart after.
  *
- * @param options - How often, how long, and who is told.
+ * @param options - The number of retries, their waits and a callback.
  *
  * @example
  * ```ts

@@ -64,3 +64,6 @@ export function markedChunk(mark: Mark): ChatCompletionChunk {
   const marked: Marked = { choices: [], [MARK]: mark };
   return marked;
 }
+
+/** Whether a chunk marks a restart, which voids everything received before it. */
+export const isRestart = (chunk: ChatCompletionChunk): boolean => markOf(chunk)?.kind === 'restarted';

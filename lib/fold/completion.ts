@@ -1,7 +1,7 @@
 import type { ChatCompletion, CompletionChoice } from '../codec/ChatCompletion';
 import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import type { ChunkChoice } from '../codec/ChunkChoice';
-import { markOf } from '../codec/mark';
+import { isRestart } from '../codec/mark';
 import type { Usage } from '../codec/Usage';
 import { choicesAt, type ChoiceOptions, type ChunkReader } from './choices';
 import { joinContent } from './content';
@@ -65,7 +65,7 @@ export const emptyCompletion: ChatCompletion = { object: 'chat.completion', choi
  * ```
  */
 export function addChunk(completion: ChatCompletion, chunk: ChatCompletionChunk): ChatCompletion {
-  if (markOf(chunk)?.kind === 'restarted') return emptyCompletion;
+  if (isRestart(chunk)) return emptyCompletion;
   const next = join(completion, chunk, CHUNK_RULES, new Draft());
   const usage = usageOf(chunk);
   return usage === null || usage === next.usage ? next : { ...next, usage };

@@ -1,5 +1,5 @@
 import type { Content, ContentPart } from '../codec/ContentPart';
-import { markOf } from '../codec/mark';
+import { isRestart } from '../codec/mark';
 import { choicesAt, type ChoiceOptions, type ChunkReader, type ChunkStep } from './choices';
 import type { Draft } from './Draft';
 import type { List } from './LongList';
@@ -68,7 +68,7 @@ export const contentOf: ChunkReader<string> = (chunk, { choice = 0 }: ChoiceOpti
  * ```
  */
 export const addContent: ChunkStep<string> = (text, chunk, options?: ChoiceOptions) =>
-  markOf(chunk)?.kind === 'restarted' ? '' : text + contentOf(chunk, options);
+  isRestart(chunk) ? '' : text + contentOf(chunk, options);
 
 const THINKING_RULES: Rules = new Map([['text', append]]);
 const PART_RULES: Rules = new Map<string, Rule>([

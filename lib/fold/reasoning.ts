@@ -1,5 +1,5 @@
 import type { Content } from '../codec/ContentPart';
-import { markOf } from '../codec/mark';
+import { isRestart } from '../codec/mark';
 import type { ReasoningDetail } from '../codec/ReasoningDetail';
 import { choicesAt, type ChoiceOptions, type ChunkReader, type ChunkStep } from './choices';
 import { isThinking } from './content';
@@ -81,7 +81,7 @@ export const reasoningOf: ChunkReader<string> = (chunk, { choice = 0 }: ChoiceOp
  * ```
  */
 export const addReasoning: ChunkStep<string> = (text, chunk, options?: ChoiceOptions) =>
-  markOf(chunk)?.kind === 'restarted' ? '' : text + reasoningOf(chunk, options);
+  isRestart(chunk) ? '' : text + reasoningOf(chunk, options);
 
 const DETAIL_RULES: Rules = new Map<string, Rule>([
   ['type', firstNonEmpty],

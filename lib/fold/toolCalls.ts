@@ -1,5 +1,5 @@
 import type { ChunkChoice } from '../codec/ChunkChoice';
-import { markOf } from '../codec/mark';
+import { isRestart } from '../codec/mark';
 import {
   accumulatedCall,
   argumentsOf,
@@ -82,7 +82,7 @@ export const noToolCalls: ToolCallsState = { calls: [], choice: { message: {}, f
  * ```
  */
 export const addToolCalls: ChunkStep<ToolCallsState> = (state, chunk, { choice = 0 }: ChoiceOptions = {}) => {
-  if (markOf(chunk)?.kind === 'restarted') return noToolCalls;
+  if (isRestart(chunk)) return noToolCalls;
   const entries = choicesAt(chunk, choice);
   if (!entries.some(concernsCalls)) return state;
   const draft = new Draft();

@@ -9,54 +9,54 @@ import { usageOf } from '../fold/completion';
 import { hasOutput } from '../fold/hasOutput';
 import { reasoningIn } from '../fold/reasoning';
 
-/** How an attempt at an answer went, in milliseconds and tokens. */
+/** Metrics of one attempt at an answer, in milliseconds and tokens. */
 export interface ChatMetrics {
-  /** Which attempt it was; more than 1 after `retryChat({ restart: true })` above began anew. */
+  /** Number of the attempt; more than 1 after a restart by `retryChat({ restart: true })` above. */
   readonly attempt: number;
   /**
-   * How it ended: the model had ended it, an error did, or somebody let go of it first. `restarted` when the next attempt
-   * takes its place.
+   * End of the attempt: `done` when the model ended it, `failed` by an error, `stopped` when it was unsubscribed or cut
+   * short first, `restarted` when the next attempt replaces it.
    */
   readonly end: 'done' | 'failed' | 'stopped' | 'restarted';
   /**
-   * From the subscription to the first piece of the answer, reasoning included; `null` when none came. An answer that
-   * began anew is measured from its first chunk.
+   * Time from the subscription to the first output, reasoning included; `null` without output. An attempt after a restart
+   * is measured from its first chunk.
    */
   readonly firstTokenMs: number | null;
-  /** From there to the end. */
+  /** Time from there to the end. */
   readonly totalMs: number;
-  /** Tokens written, reasoning included: as the server counts them, else one for each chunk that brought a piece. */
+  /** Completion tokens, reasoning included: the server's count, else one for each chunk with output. */
   readonly tokens: number;
-  /** Whether `tokens` is a guess, since the server counted none, as when an answer is stopped before its usage comes. */
+  /** Whether `tokens` is an estimate, because no usage was received, as when an answer is stopped early. */
   readonly estimated: boolean;
   /**
-   * Tokens in each second from the first piece to the last; `null` when all came at once. Reasoning that was counted and not
-   * shown was written before that and is left out.
+   * Tokens per second from the first output to the last; `null` when all output arrived at once. Reasoning that was counted
+   * but not sent was generated before that and is excluded.
    */
   readonly tokensPerSecond: number | null;
 }
 
-/** What {@link tapMetrics} can be told. */
+/** Options for {@link tapMetrics}. */
 export interface TapMetricsOptions {
-  /** The clock, in milliseconds; any scheduler is one, and so is `performance`. Default RxJS's `asyncScheduler`. */
+  /** Clock in milliseconds, such as a scheduler or `performance`. Default RxJS's `asyncScheduler`. */
   readonly clock?: TimestampProvider;
 }
 
 /**
- * Tells how a call went, once it has ended, and passes everything on as it is.
+ * Reports time and tokens of a call when it ends; passes every value through.
  *
- * Put it above the folds. Below `retryChat` it measures what the reader went through, waits and all; above it, each request.
+ * Put it above the folds. Below `retryChat` it measures the reader's view, waits included; above it, each request.
  *
  * ```text
- * source:          --h-l-f-u|     h, l = text, f = finish reason, u = usage
+ * source:             --h-l-f-u|     h, l = text, f = finish reason, u = usage
  * tapMetrics(report): --h-l-f-u|     report({ firstTokenMs: 2, totalMs: 9, … }) before the end
  * ```
  *
- * @param report - Told of each attempt of each subscription, however it ends: before the error or the completion is passed
- * on, or when it is let go of.
+ * @param report - Receives the metrics of each attempt of each subscription: before the error or the completion is passed
+ * on, or at unsubscription.
  * @param options - A clock.
- * @returns An operator that errors with what `report` throws; when it is let go of there is nobody left to tell, and
- * `report` must not throw.
+ * @returns An operator that errors with a value that `report` throws. At unsubscription an error cannot be delivered, so
+ * `report` must not throw there.
  *
  * @example
  * ```ts
@@ -75,40 +75,40 @@ export function tapMetrics(
   return (decoded$) =>
     defer(() => {
       let attempt: Attempt | undefined = new Attempt(1, clock);
-      const end = (how: ChatMetrics['end']): void => {
-        const ended = attempt;
-        // A report that throws ends the stream: it is not told of the same attempt once more.
+      const finish = (end: ChatMetrics['end']): void => {
+        const finished = attempt;
+        // A report that throws ends the stream, which must not report the same attempt again.
         attempt = undefined;
-        if (ended !== undefined) report(ended.metrics(how));
+        if (finished !== undefined) report(finished.metrics(end));
       };
-      const see = (chunk: ChatCompletionChunk): void => {
+      const add = (chunk: ChatCompletionChunk): void => {
         const mark = markOf(chunk);
         if (mark?.kind === 'restarted') {
-          end('restarted');
+          finish('restarted');
           attempt = new Attempt(mark.attempt, clock);
         }
-        attempt?.saw(chunk);
+        attempt?.add(chunk);
       };
       return decoded$.pipe(
         tap({
           next: (decoded) => {
-            if (isRight(decoded)) see(decoded.right);
+            if (isRight(decoded)) add(decoded.right);
           },
-          error: () => end('failed'),
-          complete: () => end(attempt?.hasEnded === true ? 'done' : 'stopped'),
-          unsubscribe: () => end('stopped'),
+          error: () => finish('failed'),
+          complete: () => finish(attempt?.hasEnded === true ? 'done' : 'stopped'),
+          unsubscribe: () => finish('stopped'),
         }),
       );
     });
 }
 
-/** What is known of one attempt. */
+/** Measurements of one attempt. */
 class Attempt {
-  readonly #beganAt: number;
+  readonly #startedAt: number;
   #firstAt: number | null = null;
   #lastAt = 0;
-  #pieces = 0;
-  #showsReasoning = false;
+  #outputs = 0;
+  #sendsReasoning = false;
   #usage: Usage | null = null;
   #hasEnded = false;
 
@@ -116,50 +116,50 @@ class Attempt {
     private readonly attempt: number,
     private readonly clock: TimestampProvider,
   ) {
-    this.#beganAt = clock.now();
+    this.#startedAt = clock.now();
   }
 
-  /** Whether the model has ended a choice, or the server the answer. */
+  /** Whether a finish reason or the end of the answer has been received. */
   get hasEnded(): boolean {
     return this.#hasEnded;
   }
 
-  saw(chunk: ChatCompletionChunk): void {
+  add(chunk: ChatCompletionChunk): void {
     const choices = chunk.choices ?? [];
     this.#usage = usageOf(chunk) ?? this.#usage;
     this.#hasEnded ||=
       markOf(chunk)?.kind === 'ended-without-reason' || choices.some(({ finish_reason }) => finish_reason);
     if (!hasOutput(chunk)) return;
-    this.#pieces += 1;
+    this.#outputs += 1;
     this.#lastAt = this.clock.now();
     this.#firstAt ??= this.#lastAt;
-    this.#showsReasoning ||= choices.some(({ delta }) => reasoningIn(delta ?? {}) !== '');
+    this.#sendsReasoning ||= choices.some(({ delta }) => reasoningIn(delta ?? {}) !== '');
   }
 
   metrics(end: ChatMetrics['end']): ChatMetrics {
-    const { written, reasoning } = countOf(this.#usage);
-    const tokens = written > 0 ? written : this.#pieces;
-    const shown = this.#showsReasoning || reasoning >= tokens ? tokens : tokens - reasoning;
+    const { completion, reasoning } = tokensIn(this.#usage);
+    const tokens = completion > 0 ? completion : this.#outputs;
+    const received = this.#sendsReasoning || reasoning >= tokens ? tokens : tokens - reasoning;
     const seconds = (this.#lastAt - (this.#firstAt ?? 0)) / 1_000;
     return {
       attempt: this.attempt,
       end,
-      firstTokenMs: this.#firstAt === null ? null : this.#firstAt - this.#beganAt,
-      totalMs: this.clock.now() - this.#beganAt,
+      firstTokenMs: this.#firstAt === null ? null : this.#firstAt - this.#startedAt,
+      totalMs: this.clock.now() - this.#startedAt,
       tokens,
-      estimated: !(written > 0),
-      // The first piece took no time that is known.
-      tokensPerSecond: shown > 1 && seconds > 0 ? (shown - 1) / seconds : null,
+      estimated: !(completion > 0),
+      // The time that the first output took is not known.
+      tokensPerSecond: received > 1 && seconds > 0 ? (received - 1) / seconds : null,
     };
   }
 }
 
-/** The tokens that a server counts for what the model has written, and those among them that are reasoning. */
-function countOf(usage: Usage | null): { readonly written: number; readonly reasoning: number } {
+/** Returns the tokens that the model generated according to the server, and the reasoning tokens among them. */
+function tokensIn(usage: Usage | null): { readonly completion: number; readonly reasoning: number } {
   const prompt = usage?.prompt_tokens ?? 0;
   const completion = usage?.completion_tokens ?? 0;
   const reasoning = usage?.completion_tokens_details?.reasoning_tokens ?? 0;
-  // xAI's `completion_tokens` leave the reasoning out, as the total gives away.
-  const isBeside = usage?.total_tokens === prompt + completion + reasoning;
-  return { written: isBeside ? completion + reasoning : completion, reasoning };
+  // xAI's `completion_tokens` exclude the reasoning, as the total shows.
+  const isExcluded = usage?.total_tokens === prompt + completion + reasoning;
+  return { completion: isExcluded ? completion + reasoning : completion, reasoning };
 }

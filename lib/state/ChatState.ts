@@ -1,5 +1,5 @@
 import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
-import { markOf } from '../codec/mark';
+import { isRestart, markOf } from '../codec/mark';
 import type { Usage } from '../codec/Usage';
 import type { ChoiceOptions } from '../fold/choices';
 import { finishReasonOf, refusalOf, usageOf } from '../fold/completion';
@@ -9,40 +9,40 @@ import { addReasoning } from '../fold/reasoning';
 import { addToolCalls, noToolCalls, type AccumulatedToolCall, type ToolCallsState } from '../fold/toolCalls';
 
 /**
- * Where an answer stands.
+ * Status of an answer.
  *
- * `waiting` until the first chunk, `streaming` until it ends; then `done` when the model ended it, `stopped` when somebody
- * let go of it first, or `failed`.
+ * `waiting` until the first chunk, then `streaming`; at the end `done` when the model ended it, `stopped` when the stream
+ * was cut short on purpose, or `failed`.
  */
 export type ChatStatus = 'waiting' | 'streaming' | 'done' | 'stopped' | 'failed';
 
-/** One answer as a screen draws it: plain data, whole at every moment, never mutated. */
+/** One answer as a screen renders it: plain data, complete at every moment, never mutated. */
 export interface ChatState {
   readonly status: ChatStatus;
-  /** The text so far; still there when the answer was stopped or failed. */
+  /** The text so far; it stays when the answer is stopped or fails. */
   readonly content: string;
-  /** The model's thinking so far. */
+  /** The model's reasoning so far. */
   readonly reasoning: string;
-  /** What the model said instead of answering. */
+  /** The model's explanation when it declines to answer. */
   readonly refusal: string;
   readonly toolCalls: readonly AccumulatedToolCall[];
-  /** Why the model ended: `stop`, `length`, `tool_calls`, …; `null` before that, and from servers that never say. */
+  /** Reason for the end: `stop`, `length`, `tool_calls`, …; `null` before the end, and from servers that send none. */
   readonly finishReason: string | null;
-  /** Tokens the call has cost, once the server said so. */
+  /** Tokens of the call; `null` until the server has sent them. */
   readonly usage: Usage | null;
-  /** What went wrong, when `failed`. */
+  /** Error of a `failed` answer, else `null`. */
   readonly error: Error | null;
 }
 
-/** The state together with what folding it needs to remember. */
+/** The state, and the data that the fold needs beside it. */
 export interface ChatProgress {
   readonly state: ChatState;
   readonly toolCalls: ToolCallsState;
-  /** The server said that the answer is complete, though not why. */
+  /** Whether the server ended the answer without a finish reason. */
   readonly endedWithoutReason: boolean;
 }
 
-/** Before the first chunk. */
+/** Progress before the first chunk. */
 export const waiting: ChatProgress = {
   state: {
     status: 'waiting',
@@ -58,14 +58,13 @@ export const waiting: ChatProgress = {
   endedWithoutReason: false,
 };
 
-/** The progress after one more chunk, for one choice. */
+/** Adds a chunk to the progress of one choice. */
 export function addToState(
   progress: ChatProgress,
   chunk: ChatCompletionChunk,
   options?: ChoiceOptions,
 ): ChatProgress {
-  const mark = markOf(chunk);
-  if (mark?.kind === 'restarted') return waiting;
+  if (isRestart(chunk)) return waiting;
   const { state } = progress;
   const toolCalls = addToolCalls(progress.toolCalls, chunk, options);
   return {
@@ -79,22 +78,22 @@ export function addToState(
       usage: usageOf(chunk) ?? state.usage,
     }),
     toolCalls,
-    endedWithoutReason: progress.endedWithoutReason || mark?.kind === 'ended-without-reason',
+    endedWithoutReason: progress.endedWithoutReason || markOf(chunk)?.kind === 'ended-without-reason',
   };
 }
 
 /**
- * The state when the stream has completed.
+ * Returns the state when the stream has completed.
  *
- * A stream that was cut short on purpose (`takeUntil(stop$)` above the fold) completes too, but without the model having
- * ended: that is `stopped`.
+ * A stream that was cut short on purpose (`takeUntil(stop$)` above the fold) completes too, but before the model has
+ * ended: its status is `stopped`.
  */
 export function endState({ state, endedWithoutReason }: ChatProgress): ChatState {
   const done = state.finishReason !== null || endedWithoutReason;
   return { ...state, status: done ? 'done' : 'stopped' };
 }
 
-/** The state when the stream has failed; what came before stays. */
+/** Returns the state when the stream has failed; everything received before stays. */
 export function failState({ state }: ChatProgress, error: Error): ChatState {
   return { ...state, status: 'failed', error };
 }

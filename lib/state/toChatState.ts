@@ -7,18 +7,18 @@ import { unwrap } from '../operators/either/unwrap';
 import { addToState, endState, failState, waiting, type ChatState } from './ChatState';
 
 /**
- * Folds a stream to the state that a screen draws; never errors, so a template needs no catch.
+ * Folds a stream to the state that a screen renders. Never errors, so a template needs no `catchError`.
  *
- * Begins with `waiting` at subscription. The text survives whatever ends the answer: a failure becomes a last state
- * `failed` that still holds it, and `takeUntil(stop$)` placed above gives `stopped`.
+ * Starts with `waiting` at subscription. The text survives every end: a failure becomes a last state `failed` that still
+ * holds it, and `takeUntil(stop$)` placed above results in `stopped`.
  *
  * ```text
  * source:        --h--l-#      h = 'Hel', l = 'lo', # = TruncatedError
  * toChatState(): w-x--y-(z|)   w = waiting, x, y = streaming, z = failed, its content 'Hello'
  * ```
  *
- * @param options - The choice to follow, and what becomes of a chunk that could not be read: `'fail'` gives `failed`.
- * @returns An operator that emits at subscription, at every chunk, and once more at the end; then completes.
+ * @param options - The choice to follow, and the policy for a chunk that cannot be decoded: `'fail'` results in `failed`.
+ * @returns An operator that emits at subscription, at every chunk, and again at the end, then completes.
  *
  * @example
  * ```ts

@@ -1,5 +1,5 @@
 /**
- * For the specs of people who use this library: a scripted model, what servers say, marbles, recordings.
+ * Test kit: a scripted model, builders of server frames, marbles, recordings.
  *
  * @module rxjs-chat-completions/testing
  */
@@ -27,15 +27,15 @@ export {
 } from './wire/wire';
 export { head200, responseHead } from './wire/heads';
 export { dialect, type DialectName } from './wire/dialect';
-export type { Dialect, DialectContext, Tokens, WholeAnswer } from './wire/DialectBuilders';
+export type { Dialect, DialectContext, Tokens, CompleteAnswer } from './wire/DialectBuilders';
 
 export type { Answer, Part, HttpFailure, Reply, Script, ScriptedRequest, Unreachable } from './script/Reply';
-export type { ScriptOptions } from './script/answers';
+export type { ScriptOptions } from './script/respond';
 export { scriptedTransport } from './script/scriptedTransport';
 export type { ScriptedTransport } from './script/requests';
 export { scriptedFetch, type ScriptedFetch } from './script/scriptedFetch';
 export { demoModel } from './script/demoModel';
-export { marbleTransport, type MarbleTransport, type SentRequest } from './marbles/marbleTransport';
+export { marbleTransport, type MarbleTransport, type MarbleValue } from './marbles/marbleTransport';
 export { assertMarbles } from './marbles/assertMarbles';
 export { recordTransport, type RecordOptions } from './tape/recordTransport';
 export { replayTransport, type ReplayOptions } from './tape/replayTransport';

@@ -1,5 +1,5 @@
 /**
- * The scripted model behind a real socket. Node only.
+ * The scripted model as an HTTP server. Node only.
  *
  * @module rxjs-chat-completions/testing/server
  */
@@ -9,39 +9,39 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 
 import { isResponseHead, type TransportRequest } from '../transport/transport';
-import type { ScriptOptions } from './script/answers';
+import type { ScriptOptions } from './script/respond';
 import type { Script, ScriptedRequest } from './script/Reply';
 import type { ScriptedTransport } from './script/requests';
 import { scriptedTransport } from './script/scriptedTransport';
 
-/** What {@link startScriptedServer} is told. */
+/** Options for {@link startScriptedServer}. */
 export interface ScriptedServerOptions extends ScriptOptions {
-  /** One reply for all, replies by turn, or a function of the request. */
+  /** One reply for all requests, a list of replies, or a function of the request. */
   readonly replies: Script;
-  /** Default 0: any free one. */
+  /** Default 0: any free port. */
   readonly port?: number;
   /** Default `127.0.0.1`: this machine only. */
   readonly host?: string;
 }
 
-/** A server that runs. */
+/** A running server. */
 export interface ScriptedServer {
   /** `http://127.0.0.1:…/v1` */
   readonly baseURL: string;
   readonly port: number;
-  /** The requests that came. */
+  /** The requests it received. */
   readonly requests: readonly ScriptedRequest[];
-  /** Breaks what connections there are, and stops. */
+  /** Closes the open connections and stops the server. */
   readonly close: () => Promise<void>;
 }
 
 /**
- * The scripted model behind a real socket, for end-to-end tests. Node only.
+ * Starts an HTTP server with the scripted model, for end-to-end tests. Node only.
  *
- * It lists its models, completes chats, streamed or not, embeds, and fails as scripted: a cut is a cut connection, and a client
- * that lets go is noticed. Pages may call it as they may call Ollama: from local origins, with Ollama's list of headers.
+ * It serves models, chat completions (streamed or not) and embeddings, and fails as scripted: a cut breaks the connection, and
+ * requests that a client aborts are marked. It allows the same origins and headers as Ollama does: local pages can call it.
  *
- * @returns A promise of the server, once it listens; rejected when the port is taken.
+ * @returns A promise of the server, resolved when it listens and rejected when the port is in use.
  *
  * @example
  * ```ts
@@ -57,7 +57,7 @@ export async function startScriptedServer(options: ScriptedServerOptions): Promi
   const { replies, port = 0, host = '127.0.0.1', ...scriptOptions } = options;
   const transport = scriptedTransport(replies, scriptOptions);
   const server = createServer((request, response) => {
-    if (allowed(request, response)) void answer(transport, request, response);
+    if (isAllowed(request, response)) void respond(transport, request, response);
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(port, host, resolve);
@@ -75,25 +75,25 @@ export async function startScriptedServer(options: ScriptedServerOptions): Promi
   };
 }
 
-async function answer(
+async function respond(
   transport: ScriptedTransport,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const sent = await transportRequest(request).catch(() => undefined);
-  if (sent === undefined || response.destroyed) return; // The client has left already.
-  const subscription = transport(sent).subscribe({
+  const received = await toTransportRequest(request).catch(() => undefined);
+  if (received === undefined || response.destroyed) return; // The client has disconnected.
+  const subscription = transport(received).subscribe({
     next: (part) => {
       if (!isResponseHead(part)) return void response.write(part);
       response.writeHead(part.status, part.headers).flushHeaders();
     },
-    error: () => cutOff(response),
+    error: () => breakConnection(response),
     complete: () => response.end(),
   });
   response.once('close', () => subscription.unsubscribe());
 }
 
-async function transportRequest(request: IncomingMessage): Promise<TransportRequest> {
+async function toTransportRequest(request: IncomingMessage): Promise<TransportRequest> {
   const headers = Object.entries(request.headersDistinct).map(([name, values]) => [
     name,
     values?.join(', ') ?? '',
@@ -106,14 +106,14 @@ async function transportRequest(request: IncomingMessage): Promise<TransportRequ
   };
 }
 
-/** Breaks the connection, after what has been written. */
-function cutOff(response: ServerResponse): void {
+/** Breaks the connection once everything written is sent. */
+function breakConnection(response: ServerResponse): void {
   if (response.headersSent) response.write('', () => response.destroy());
   else response.destroy();
 }
 
-/** Answers as Ollama does to origins it does not know and to preflight requests; says whether the request may go on. */
-function allowed(request: IncomingMessage, response: ServerResponse): boolean {
+/** Handles CORS as Ollama does. Responds to preflight requests and unknown origins itself, and returns false for them. */
+function isAllowed(request: IncomingMessage, response: ServerResponse): boolean {
   const { origin } = request.headers;
   if (origin === undefined) return true;
   if (!LOCAL_ORIGIN.test(origin)) {
@@ -130,7 +130,7 @@ function allowed(request: IncomingMessage, response: ServerResponse): boolean {
 const LOCAL_ORIGIN =
   /^(https?:\/\/(localhost|127\.0\.0\.1|0\.0\.0\.0)(:\d+)?$|(app|file|tauri|vscode-webview):\/\/)/;
 
-/** A fixed list: a header beyond it, and a browser does not send the request. */
+/** Ollama's fixed list of headers. A browser does not send a request with any other. */
 const PREFLIGHT = {
   'access-control-allow-headers': [
     ...['authorization', 'content-type', 'user-agent', 'accept', 'x-requested-with', 'openai-beta'],

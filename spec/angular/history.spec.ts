@@ -15,7 +15,7 @@ const answer = (fields: Partial<ConversationAnswer>): ConversationEntry => ({
 const call = { id: 'call_1', type: 'function', name: 'weather', arguments: '{}', complete: true };
 
 describe('historyOf', () => {
-  it('tells what was said and answered, also where the answer was stopped or failed', () => {
+  it('returns messages and answers, also stopped and failed ones', () => {
     for (const status of ['done', 'stopped', 'failed', 'streaming'] as const) {
       expect(historyOf([user, answer({ status, content: 'Hel', reasoning: 'A greeting.' })])).toEqual([
         { role: 'user', content: 'Hi' },
@@ -28,7 +28,7 @@ describe('historyOf', () => {
     expect(historyOf([user, answer({ status: 'failed' })])).toEqual([{ role: 'user', content: 'Hi' }]);
   });
 
-  it('tells tool calls once all of them have their reply, and what was thought for them', () => {
+  it('returns tool calls once each has a result, and their reasoning', () => {
     const called = answer({
       status: 'done',
       toolCalls: [call, { ...call, id: 'call_2' }],
@@ -53,18 +53,18 @@ describe('historyOf', () => {
     ]);
   });
 
-  it('leaves out calls that were cut off, and replies that come after the user spoke', () => {
+  it('leaves out truncated calls, and results after a message of the user', () => {
     const cut = answer({ content: 'I', toolCalls: [{ ...call, complete: false }] });
     const reply = entryOf(3, { role: 'tool', tool_call_id: 'call_1', content: '4°' });
-    const said = { role: 'assistant', content: 'I' };
-    expect(historyOf([cut, reply])).toEqual([said]);
+    const text = { role: 'assistant', content: 'I' };
+    expect(historyOf([cut, reply])).toEqual([text]);
     expect(historyOf([answer({ content: 'I', toolCalls: [call] }), user, reply])).toEqual([
-      said,
+      text,
       { role: 'user', content: 'Hi' },
     ]);
   });
 
-  it('leaves out a reply to no call that is told', () => {
+  it('leaves out a result without a call', () => {
     const called = answer({ toolCalls: [call] });
     const reply = (id: string) => entryOf(3, { role: 'tool', tool_call_id: id, content: '4°' });
     expect(historyOf([user, reply('call_1')])).toEqual([{ role: 'user', content: 'Hi' }]);
@@ -74,7 +74,7 @@ describe('historyOf', () => {
     ]);
   });
 
-  it('gives back the messages that entries were made from', () => {
+  it('returns the messages that entries were created from', () => {
     const messages = [
       { role: 'system', content: 'Be brief.' },
       { role: 'user', content: [{ type: 'text', text: 'Hi' }] },

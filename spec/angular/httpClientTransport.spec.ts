@@ -32,7 +32,7 @@ const request: TransportRequest = {
 };
 const events = { 'content-type': 'text/event-stream' };
 
-/** An `HttpClient` that answers with these events. */
+/** An `HttpClient` that emits these events. */
 const clientOf = (event$: Observable<HttpEvent<string>>): HttpClient =>
   ({ request: () => event$ }) as unknown as HttpClient;
 
@@ -44,53 +44,54 @@ const progress = (partialText: string): HttpEvent<string> =>
     loaded: partialText.length,
     partialText,
   }) satisfies HttpEvent<string>;
-const whole = (body: string, status = 200): HttpEvent<string> =>
+const response = (body: string, status = 200): HttpEvent<string> =>
   new HttpResponse({ status, body, headers: new HttpHeaders(events) });
 const failed = (fields: { status: number; error: unknown }): Observable<never> =>
   throwError(() => new HttpErrorResponse(fields));
 
-/** The parts as text. */
-const said = async (event$: Observable<HttpEvent<string>>): Promise<unknown[]> => {
+/** The head and the reads as text. */
+const partsOf = async (event$: Observable<HttpEvent<string>>): Promise<unknown[]> => {
   const parts = await lastValueFrom(httpClientTransport(clientOf(event$))(request).pipe(toArray()));
   return parts.map((part) => (isResponseHead(part) ? part : new TextDecoder().decode(part)));
 };
 
 describe('httpClientTransport', () => {
-  it('emits the head, then what is new in the text of each event', async () => {
+  it('emits the head, then the new text of each event', async () => {
     await expect(
-      said(
+      partsOf(
         of(
           { type: HttpEventType.Sent } as HttpEvent<string>,
           head(),
           progress('Hel'),
           progress('Hello'),
           progress('Hello'),
-          whole('Hello!'),
+          response('Hello!'),
         ),
       ),
     ).resolves.toEqual([{ status: 200, headers: events }, 'Hel', 'lo', '!']);
   });
 
-  it('makes do with the response alone, as a test or a cache gives it', async () => {
-    await expect(said(of(whole('Hello')))).resolves.toEqual([{ status: 200, headers: events }, 'Hello']);
+  it('reads a response without other events, as from a test or a cache', async () => {
+    await expect(partsOf(of(response('Hello')))).resolves.toEqual([
+      { status: 200, headers: events },
+      'Hello',
+    ]);
   });
 
-  it('holds text back until there is a head', async () => {
-    await expect(said(of(progress('Hel'), whole('Hello')))).resolves.toEqual([
+  it('holds text back until the head', async () => {
+    await expect(partsOf(of(progress('Hel'), response('Hello')))).resolves.toEqual([
       { status: 200, headers: events },
       'Hello',
     ]);
   });
 
   it('keeps a pair of surrogates together', async () => {
-    await expect(said(of(head(), progress('a\uD83D'), progress('a🙂'), whole('a🙂')))).resolves.toEqual([
-      { status: 200, headers: events },
-      'a',
-      '🙂',
-    ]);
+    await expect(partsOf(of(head(), progress('a\uD83D'), progress('a🙂'), response('a🙂')))).resolves.toEqual(
+      [{ status: 200, headers: events }, 'a', '🙂'],
+    );
   });
 
-  it('sends the request as it is, and asks for events and text', () => {
+  it('sends the request unchanged, and observes events and text', () => {
     const sent = jest.fn(() => EMPTY);
     httpClientTransport({ request: sent } as unknown as HttpClient)(request).subscribe();
     expect(sent).toHaveBeenCalledWith('POST', request.url, {
@@ -102,23 +103,25 @@ describe('httpClientTransport', () => {
     });
   });
 
-  it('gives a status other than 2xx as a head and its body', async () => {
-    await expect(said(failed({ status: 429, error: '{"error":"slow"}' }))).resolves.toEqual([
+  it('emits a status other than 2xx as a head and its body', async () => {
+    await expect(partsOf(failed({ status: 429, error: '{"error":"slow"}' }))).resolves.toEqual([
       { status: 429, headers: {} },
       '{"error":"slow"}',
     ]);
     await expect(
-      said(concat(of(head(500), progress('oh')), failed({ status: 500, error: 'oh no' }))),
+      partsOf(concat(of(head(500), progress('oh')), failed({ status: 500, error: 'oh no' }))),
     ).resolves.toEqual([{ status: 500, headers: events }, 'oh', ' no']);
-    await expect(said(failed({ status: 404, error: { error: 'parsed' } }))).resolves.toEqual([
+    await expect(partsOf(failed({ status: 404, error: { error: 'parsed' } }))).resolves.toEqual([
       { status: 404, headers: {} },
       '{"error":"parsed"}',
     ]);
-    await expect(said(failed({ status: 404, error: null }))).resolves.toEqual([{ status: 404, headers: {} }]);
+    await expect(partsOf(failed({ status: 404, error: null }))).resolves.toEqual([
+      { status: 404, headers: {} },
+    ]);
   });
 
-  it('tells a server that is not reached, without its query', async () => {
-    const error = await said(failed({ status: 0, error: new TypeError('Failed to fetch') })).catch(
+  it('reports a server that is not reached, without its query', async () => {
+    const error = await partsOf(failed({ status: 0, error: new TypeError('Failed to fetch') })).catch(
       (e: unknown) => e,
     );
     expect(error).toBeInstanceOf(ConnectionError);
@@ -128,11 +131,11 @@ describe('httpClientTransport', () => {
     });
   });
 
-  it('tells nothing of the address where XMLHttpRequest has no reason to give', async () => {
+  it('reports no address parameters when XMLHttpRequest has no reason', async () => {
     const lost = throwError(
       () => new HttpErrorResponse({ status: 0, error: { type: 'error' }, url: request.url }),
     );
-    const error = (await said(lost).catch((e: unknown) => e)) as ConnectionError;
+    const error = (await partsOf(lost).catch((e: unknown) => e)) as ConnectionError;
     expect(error.message).toBe(
       'cannot reach https://llm.example.com/v1/chat/completions: the network failed',
     );
@@ -140,23 +143,23 @@ describe('httpClientTransport', () => {
   });
 
   it.each([0, 200])(
-    'tells a connection that breaks after the head, whatever the status (%i)',
+    'reports a connection that breaks after the head, whatever the status (%i)',
     async (status) => {
       const broken = concat(
         of(head(), progress('Hel')),
         failed({ status, error: new TypeError('terminated') }),
       );
-      await expect(said(broken)).rejects.toMatchObject({ _tag: 'ConnectionError', phase: 'body' });
+      await expect(partsOf(broken)).rejects.toMatchObject({ _tag: 'ConnectionError', phase: 'body' });
     },
   );
 
-  it("passes on an interceptor's own error as the cause of a RequestError, and one of ours as it is", async () => {
+  it("wraps an interceptor's error in a RequestError, and passes a ChatError through", async () => {
     const own = new Error('no token');
-    await expect(said(throwError(() => own))).rejects.toMatchObject({ _tag: 'RequestError', cause: own });
-    await expect(said(throwError(() => new RequestError('mine')))).rejects.toThrow('mine');
+    await expect(partsOf(throwError(() => own))).rejects.toMatchObject({ _tag: 'RequestError', cause: own });
+    await expect(partsOf(throwError(() => new RequestError('mine')))).rejects.toThrow('mine');
   });
 
-  it('lets go of the request when it is let go of', () => {
+  it('aborts the request when it is unsubscribed', () => {
     const event$ = new Subject<HttpEvent<string>>();
     const subscription = httpClientTransport(clientOf(event$))(request).subscribe();
     expect(event$.observed).toBe(true);
@@ -164,7 +167,7 @@ describe('httpClientTransport', () => {
     expect(event$.observed).toBe(false);
   });
 
-  it('carries a call: its text, its end that is none, its refusal', async () => {
+  it('carries a call: its text, a truncated end, an HTTP error', async () => {
     const body = 'data: {"choices":[{"delta":{"content":"Hé"}}]}\n\n';
     const call = (event$: Observable<HttpEvent<string>>) =>
       chatCompletion$({ transport: httpClientTransport(clientOf(event$)) }, { model: 'any', messages: [] });
@@ -174,7 +177,7 @@ describe('httpClientTransport', () => {
         call(concat(of(head(), progress(body), progress(done)), NEVER)).pipe(accumulateContent()),
       ),
     ).resolves.toBe('Hé');
-    await expect(lastValueFrom(call(of(head(), whole(body))).pipe(toChatState()))).resolves.toMatchObject({
+    await expect(lastValueFrom(call(of(head(), response(body))).pipe(toChatState()))).resolves.toMatchObject({
       status: 'failed',
       content: 'Hé',
       error: new TruncatedError(),
@@ -186,13 +189,13 @@ describe('httpClientTransport', () => {
 });
 
 describe('withHttpClient', () => {
-  it("sends by the app's client", async () => {
-    const http = clientOf(of(whole('{"data":[{"id":"small"}]}')));
+  it("sends with the app's client", async () => {
+    const http = clientOf(of(response('{"data":[{"id":"small"}]}')));
     const app = appOf([
       { provide: HttpClientToken, useValue: http },
       provideChatCompletions({}, withHttpClient()),
     ]);
-    // An answer that says it is an event stream is no list: what matters is that it came.
+    // The content type says event stream; the call only has to arrive.
     await expect(lastValueFrom(app.run(injectChatCompletions).models$())).resolves.toMatchObject([
       { id: 'small' },
     ]);

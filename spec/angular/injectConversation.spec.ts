@@ -17,7 +17,7 @@ import type { Script } from '../../lib/testing';
 
 const slow = (script: Script) => scriptedTransport(script, { delayMs: 100 });
 
-/** A conversation with a model of a script, in virtual time; `at` looks at it after so many milliseconds. */
+/** Runs a conversation with a scripted model in virtual time; `at` checks it after a time in milliseconds. */
 function conversation(
   script: Script,
   inside: (
@@ -48,7 +48,7 @@ function conversation(
 }
 
 describe('injectConversation', () => {
-  it('shows what was said, and the answer as it comes', () => {
+  it('shows the messages, and the answer as it streams', () => {
     conversation('Hello there', (chat, at, { transport }) => {
       expect(chat.status()).toBe('idle');
       chat.send('Hi');
@@ -77,7 +77,7 @@ describe('injectConversation', () => {
     });
   });
 
-  it('keeps the text of an answer that is stopped, and lets go of the request', () => {
+  it('keeps the text of a stopped answer, and aborts the request', () => {
     conversation('Hello there', (chat, at, { transport }) => {
       chat.send('Hi');
       at(150, () => {
@@ -90,7 +90,7 @@ describe('injectConversation', () => {
     });
   });
 
-  it('keeps the text of an answer that fails', () => {
+  it('keeps the text of a failed answer', () => {
     conversation({ parts: ['Hello ', { cut: 'socket' }] }, (chat, at) => {
       chat.send('Hi');
       at(2_000, () => {
@@ -100,7 +100,7 @@ describe('injectConversation', () => {
     });
   });
 
-  it('counts down to a retry, and goes on at once when asked again', () => {
+  it('counts down to a retry, and sends at once on regenerate', () => {
     conversation([{ status: 429 }, { status: 429 }, 'Hello'], (chat, at, { transport }) => {
       chat.send('Hi');
       at(300, () => {
@@ -121,8 +121,8 @@ describe('injectConversation', () => {
     });
   });
 
-  it('counts down by the clock, and no longer than it waits, however late its timers come', () => {
-    // As in a hidden tab: the clock is right, and a tick comes when it is let.
+  it('counts down by the clock, and no longer than the wait, however late its timers fire', () => {
+    // As in a hidden tab: the clock is right, but timers fire late.
     const late = new VirtualTimeScheduler();
     late.now = () => asyncScheduler.now();
     const tick = (): void => {
@@ -152,7 +152,7 @@ describe('injectConversation', () => {
     );
   });
 
-  it('waits for no retry once it is stopped', () => {
+  it('cancels a retry when it is stopped', () => {
     conversation([{ status: 429 }], (chat, at, { transport }) => {
       chat.send('Hi');
       at(300, () => {
@@ -164,7 +164,7 @@ describe('injectConversation', () => {
     });
   });
 
-  it('stops an answer when more is said', () => {
+  it('stops an answer when a message is sent', () => {
     conversation('Hello there', (chat, at) => {
       chat.send('Hi');
       at(150, () => chat.send('Stop!'));
@@ -179,7 +179,7 @@ describe('injectConversation', () => {
     });
   });
 
-  it('asks again for the last answer, and drops the one it had', () => {
+  it('regenerates the last answer, and drops the previous one', () => {
     conversation(['One', 'Two'], (chat, at, { transport }) => {
       chat.regenerate();
       expect(transport.requests).toEqual([]);
@@ -192,7 +192,7 @@ describe('injectConversation', () => {
     });
   });
 
-  it('says something else instead, and drops what came after', () => {
+  it('edits a message, and drops everything after it', () => {
     conversation(['One', 'Two', 'Three'], (chat, at) => {
       chat.send('A');
       at(1_000, () => chat.send('B'));
@@ -206,7 +206,7 @@ describe('injectConversation', () => {
     });
   });
 
-  it('begins with the messages it is given, and does so again', () => {
+  it('starts with the given messages, also after a reset', () => {
     const messages = [{ role: 'system', content: 'Be brief.' }] as const;
     conversation(
       'Hello',
@@ -225,7 +225,7 @@ describe('injectConversation', () => {
     );
   });
 
-  it('asks for the request and the config anew at each answer', () => {
+  it('reads the request and the config for each answer', () => {
     const model = signal('small');
     const other = slow('Hello');
     conversation(
@@ -248,7 +248,7 @@ describe('injectConversation', () => {
     );
   });
 
-  it('takes replies to tool calls', () => {
+  it('sends the results of tool calls', () => {
     const weather = { parts: [{ toolCall: { name: 'weather', arguments: { city: 'Oslo' } } }] };
     conversation([weather, '4°'], (chat, at, { transport }) => {
       chat.send('Weather?');
@@ -266,7 +266,7 @@ describe('injectConversation', () => {
     });
   });
 
-  it('edits a question in the middle of an answer, which is let go of', () => {
+  it('aborts the answer when its question is edited', () => {
     conversation(['One', 'Two there', 'Three'], (chat, at, { transport }) => {
       chat.send('A');
       at(1_000, () => chat.send('B'));
@@ -284,7 +284,7 @@ describe('injectConversation', () => {
     });
   });
 
-  it('edits with a message too, so that a picture stays, and lets an answer be that is not edited', () => {
+  it('edits with a message that has an image, and ignores an unknown id', () => {
     const content = [
       { type: 'text', text: 'And this?' },
       { type: 'image_url', image_url: { url: 'data:image/png;base64,AA==' } },
@@ -301,7 +301,7 @@ describe('injectConversation', () => {
     });
   });
 
-  it('asks again after a failure, for the same question and without the half of an answer', () => {
+  it('regenerates after a failure without the partial answer', () => {
     conversation([{ parts: ['Hel', { cut: 'socket' }] }, 'Hello'], (chat, at, { transport }) => {
       chat.send('Hi');
       at(1_000, () => {
@@ -316,7 +316,7 @@ describe('injectConversation', () => {
     });
   });
 
-  it('tells the model half an answer when it goes on after a failure', () => {
+  it('sends the partial answer when the conversation continues after a failure', () => {
     conversation([{ parts: ['Hel', { cut: 'socket' }] }, 'Hello'], (chat, at, { transport }) => {
       chat.send('Hi');
       at(1_000, () => chat.send('Go on'));
@@ -328,7 +328,7 @@ describe('injectConversation', () => {
     });
   });
 
-  it('answers no message that nobody asked', () => {
+  it('does not regenerate without a user message', () => {
     conversation(
       'Hello',
       (chat, at, { transport }) => {
@@ -340,7 +340,7 @@ describe('injectConversation', () => {
     );
   });
 
-  it('keeps the entries that do not change as the same objects', () => {
+  it('keeps unchanged entries as the same objects', () => {
     conversation('Hello there', (chat, at) => {
       chat.send('Hi');
       const [question] = chat.messages();
@@ -354,7 +354,7 @@ describe('injectConversation', () => {
     });
   });
 
-  it('fails the answer when what changes its chunks cannot be made, and can be asked again', () => {
+  it('fails the answer when the `chunks` operator throws, and can regenerate', () => {
     let broken = true;
     conversation(
       'Hello',
@@ -376,7 +376,7 @@ describe('injectConversation', () => {
     );
   });
 
-  it('is stopped with what it belongs to, keeps its text, and asks nothing more', () => {
+  it('stops when its injector is destroyed, keeps its text, and sends nothing more', () => {
     conversation('Hello there', (chat, at, { transport, destroy }) => {
       chat.send('Hi');
       at(150, () => {
@@ -389,7 +389,7 @@ describe('injectConversation', () => {
     });
   });
 
-  it('asks nothing on a server that renders the page', () => {
+  it('sends nothing during server-side rendering', () => {
     conversation(
       'Hello',
       (chat, at, { transport }) => {
@@ -403,12 +403,12 @@ describe('injectConversation', () => {
     );
   });
 
-  it('is left alone by an effect that asks: it does not run again as the answer comes', () => {
+  it('does not rerun an effect that sends while the answer streams', () => {
     const question = signal('Hi');
     conversation('Hello there', (chat, at, { transport }) => {
-      const asked = jest.fn(() => chat.send(question()));
+      const send = jest.fn(() => chat.send(question()));
       const dirty: Watch[] = [];
-      const effect = createWatch(asked, (watch) => dirty.push(watch), true);
+      const effect = createWatch(send, (watch) => dirty.push(watch), true);
       effect.run();
       at(1_000, () => expect([chat.status(), dirty]).toEqual(['done', []]));
       at(1_100, () => {
@@ -416,7 +416,7 @@ describe('injectConversation', () => {
         for (const watch of dirty) watch.run();
       });
       at(2_000, () => {
-        expect(asked).toHaveBeenCalledTimes(2);
+        expect(send).toHaveBeenCalledTimes(2);
         expect(transport.requests).toHaveLength(2);
       });
     });
@@ -427,7 +427,7 @@ describe('injectConversation', () => {
     ['edit', (chat) => chat.edit(chat.messages()[0]!.id, 'Else')],
     ['stop', (chat) => chat.stop()],
     ['reset', (chat) => chat.reset()],
-  ])('is no dependency of an effect that calls %s', (_, act) => {
+  ])('is not a dependency of an effect that calls %s', (_, act) => {
     conversation('Hello there', (chat, at) => {
       chat.send('Hi');
       const dirty: Watch[] = [];
@@ -453,7 +453,7 @@ describe('injectConversation', () => {
     expect(transport.requests).toHaveLength(1);
   });
 
-  it('tells a chunk that could not be read, and goes on, when told to', () => {
+  it('reports a chunk that cannot be decoded to onChunkError, and continues', () => {
     const onChunkError = jest.fn();
     conversation(
       { parts: ['Hel', { bad: 'json' }, 'lo'] },
@@ -468,7 +468,7 @@ describe('injectConversation', () => {
     );
   });
 
-  it('fails the answer when a function of its options throws, and can be asked again', () => {
+  it('fails the answer when a function of its options throws, and can regenerate', () => {
     let broken = true;
     const request = () => {
       if (broken) throw new Error('no model was chosen');
@@ -489,7 +489,7 @@ describe('injectConversation', () => {
     );
   });
 
-  it('makes a resource that loads while the text grows, and keeps it when it fails', () => {
+  it('feeds a resource that loads while the text grows, and keeps it at a failure', () => {
     conversation({ parts: ['Hel', 'lo', { cut: 'socket' }] }, (chat, at) => {
       const answer = resourceFromSnapshots<string>(() => ({
         status: chat.busy() ? 'loading' : chat.status() === 'idle' ? 'idle' : 'resolved',
@@ -502,7 +502,7 @@ describe('injectConversation', () => {
     });
   });
 
-  it('is for an injection context', () => {
+  it('requires an injection context', () => {
     expect(() => injectConversation({ request: { model: 'any' } })).toThrow(/injection context/);
   });
 });

@@ -1,4 +1,4 @@
-// Angular's packages are compiled on the way; this is what does it.
+// Angular's packages are partially compiled; this import compiles the rest.
 import '@angular/compiler';
 
 import {
@@ -11,7 +11,7 @@ import {
   PLATFORM_ID,
 } from '@angular/core';
 
-/** An app without a page, for what needs an injector alone. */
+/** Creates an app without a page: an injector. */
 export function appOf(
   providers: readonly (Provider | EnvironmentProviders)[],
   platform: 'browser' | 'server' = 'browser',

@@ -6,7 +6,7 @@ import { BehaviorSubject, defer, NEVER, of, tap, throwError } from 'rxjs';
 import { outsideAngular } from '../../lib/angular';
 import { outcomeOf } from '../helpers/reads';
 
-/** A zone that knows whether it has been left. */
+/** A zone that records whether code runs outside of it. */
 function zoneApp() {
   let depth = 0;
   const runOutsideAngular = <T>(work: () => T): T => {
@@ -22,7 +22,7 @@ function zoneApp() {
 }
 
 describe('outsideAngular', () => {
-  it('subscribes outside the zone, and passes on there what comes at once', () => {
+  it('subscribes and emits outside the zone, also synchronously', () => {
     const { outside, isOutside } = zoneApp();
     const seen: unknown[] = [];
     defer(() => of(`subscribed ${isOutside() ? 'outside' : 'inside'}`))
@@ -32,7 +32,7 @@ describe('outsideAngular', () => {
     expect(isOutside()).toBe(false);
   });
 
-  it('subscribes for each that subscribes, and not before', () => {
+  it('subscribes once per subscriber, and not before', () => {
     const { outside } = zoneApp();
     const subscribed = jest.fn(() => of('a'));
     const source$ = defer(subscribed).pipe(outside);
@@ -42,14 +42,14 @@ describe('outsideAngular', () => {
     expect(subscribed).toHaveBeenCalledTimes(2);
   });
 
-  it('completes and fails as its source does', () => {
+  it('completes and errors as its source does', () => {
     const { outside } = zoneApp();
     expect(outcomeOf(of('a', 'b').pipe(outside))).toEqual(outcomeOf(of('a', 'b')));
     const lost = new Error('lost');
     expect(outcomeOf(throwError(() => lost).pipe(outside))).toEqual(outcomeOf(throwError(() => lost)));
   });
 
-  it('lets go of its source, also in the middle of what comes at once', () => {
+  it('unsubscribes from its source, also during synchronous values', () => {
     const { outside } = zoneApp();
     const source$ = new BehaviorSubject('a');
     const subscription = source$.pipe(outside).subscribe();
@@ -59,12 +59,12 @@ describe('outsideAngular', () => {
     expect(NEVER.pipe(outside, tap()).subscribe().closed).toBe(false);
   });
 
-  it('is the source itself where there is no zone', () => {
+  it('returns the source itself without a zone', () => {
     const source$ = of('a');
     expect(source$.pipe(appOf([]).run(outsideAngular))).toBe(source$);
   });
 
-  it('is for an injection context', () => {
+  it('requires an injection context', () => {
     expect(outsideAngular).toThrow(/injection context/);
   });
 });

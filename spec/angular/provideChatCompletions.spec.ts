@@ -16,7 +16,7 @@ import {
 const hi = { model: 'any', messages: [{ role: 'user', content: 'Hi' }] } as const;
 
 describe('provideChatCompletions', () => {
-  it('gives the calls, bound to its config', async () => {
+  it('provides the calls, bound to its config', async () => {
     const transport = scriptedTransport('Hello there');
     const app = appOf([provideChatCompletions({ baseURL: 'https://llm.example.com/v1', transport })]);
     const chat = app.run(injectChatCompletions);
@@ -38,7 +38,7 @@ describe('provideChatCompletions', () => {
     ]);
   });
 
-  it('asks a function for its config once, where it may inject', () => {
+  it('calls a config function once, in an injection context', () => {
     const address = new InjectionToken<string>('address');
     const config = jest.fn(() => ({ baseURL: inject(address) }));
     const app = appOf([{ provide: address, useValue: '/v1' }, provideChatCompletions(config)]);
@@ -56,14 +56,14 @@ describe('provideChatCompletions', () => {
 });
 
 describe('withFetch', () => {
-  it('sends by that fetch', async () => {
+  it('sends with that fetch', async () => {
     const fetch = scriptedFetch('Hello');
     const chat = appOf([provideChatCompletions({}, withFetch(fetch))]).run(injectChatCompletions);
     await lastValueFrom(chat.chatCompletion$(hi));
     expect(fetch.requests).toHaveLength(1);
   });
 
-  it('stands in for a transport that was there before', async () => {
+  it('replaces a transport set before', async () => {
     const transport = scriptedTransport('by the transport');
     const app = appOf([provideChatCompletions({ transport }, withFetch(scriptedFetch('by fetch')))]);
     const text$ = app.run(injectChatCompletions).chatCompletion$(hi).pipe(accumulateContent());
@@ -74,7 +74,7 @@ describe('withFetch', () => {
 describe('withRetry', () => {
   const soon = { policy: () => 0 };
 
-  it('sends every kind of call again', async () => {
+  it('retries every kind of call', async () => {
     let calls = 0;
     const transport = scriptedTransport(() => (calls++ % 2 === 0 ? { status: 503 } : 'Hello'));
     const chat = appOf([provideChatCompletions({ transport }, withRetry(soon))]).run(injectChatCompletions);
@@ -82,7 +82,7 @@ describe('withRetry', () => {
     await expect(lastValueFrom(chat.completion$(hi))).resolves.toHaveProperty('choices');
   });
 
-  it('begins an answer anew when told to, and never a whole one', async () => {
+  it('restarts a stream with `restart`, and never another call', async () => {
     const script = [{ parts: ['Hel', { cut: 'socket' }] }, 'Hello', { status: 503 }, 'Hello'] as const;
     const transport = scriptedTransport(script);
     const chat = appOf([provideChatCompletions({ transport }, withRetry({ ...soon, restart: true }))]).run(
@@ -93,7 +93,7 @@ describe('withRetry', () => {
     await expect(lastValueFrom(chat.completion$(hi).pipe(toArray()))).resolves.toHaveLength(1);
   });
 
-  it('is not there unless asked for', async () => {
+  it('is off by default', async () => {
     const transport = scriptedTransport([{ status: 503 }, 'Hello']);
     const chat = appOf([provideChatCompletions({ transport })]).run(injectChatCompletions);
     await expect(lastValueFrom(chat.completion$(hi))).rejects.toMatchObject({ status: 503 });

@@ -7,7 +7,7 @@ import { BehaviorSubject, filter, firstValueFrom, throwError, timeout } from 'rx
 import { type ServerFrame, bytesOf } from 'rxjs-chat-completions/testing';
 
 /** Counts since the server was started. */
-export interface Counts {
+interface Counts {
   /** Connections accepted. */
   readonly sockets: number;
   /** Connections that are open now. */

@@ -72,7 +72,7 @@ export interface Meter {
 }
 
 /** The default transport with a counter. */
-export function metered(fetch?: ChatConfig['fetch']): Meter {
+function metered(fetch?: ChatConfig['fetch']): Meter {
   const bytes$ = new BehaviorSubject(0);
   const send = fetchTransport({ fetch });
   const transport: Transport = (request) =>
@@ -160,7 +160,7 @@ export const tellChunk: Tell<Decoded<ChatCompletionChunk>> = (decoded) => {
 };
 
 /** Describes an end in an outcome. An error that is not of this library is called raw. */
-export function tellError(error: unknown): string {
+function tellError(error: unknown): string {
   if (!isChatError(error)) return `raw ${String(error)}`;
   const json = JSON.stringify(error);
   if (`${json}${error.stack ?? ''}`.includes(SECRET)) return `${error._tag} that shows the key`;

@@ -26,7 +26,7 @@ export interface ExpectedChoice {
 }
 
 /** The expected result of a recorded answer; of its first choice, if there are several. */
-export interface ExpectedAnswer extends ExpectedChoice {
+interface ExpectedAnswer extends ExpectedChoice {
   readonly usage: unknown;
   readonly choices?: readonly ExpectedChoice[];
   /** The error frame that ends the stream. */

@@ -23,20 +23,20 @@ import { badJson, frames } from '../helpers/said';
 
 type Chunks<A> = OperatorFunction<Decoded<ChatCompletionChunk>, A>;
 
-/** What a right holds. */
+/** Value of a `Right`. */
 const plain = (decoded = left<unknown, unknown>(undefined)): unknown =>
   isRight(decoded) ? decoded.right : undefined;
 const lost = new TruncatedError();
 
-/** An answer with some of everything: role, text, reasoning, the name of a tool call, usage. */
+/** An answer with one of each: role, text, reasoning, the name of a tool call, usage. */
 const source = '-r-h--t-c--u-|';
 const call = { id: 'call_0', type: 'function', name: 'weather', arguments: '', complete: false };
 const chunks = Object.fromEntries(
   Object.entries(frames).map(([letter, decoded]) => [letter, plain(decoded)]),
 );
-const wholes = completionsAfter('r', 'h', 't', 'c', 'u');
+const completions = completionsAfter('r', 'h', 't', 'c', 'u');
 
-/** What each operator makes of it. */
+/** Values that each operator emits for it. */
 const operators: ReadonlyArray<
   readonly [
     name: string,
@@ -49,7 +49,7 @@ const operators: ReadonlyArray<
   ['accumulateContent', accumulateContent(), '---h---------|', { h: 'Hel' }],
   ['accumulateReasoning', accumulateReasoning(), '------t------|', { t: 'Hm' }],
   ['accumulateToolCalls', accumulateToolCalls(), '--------c----|', { c: [call] }],
-  ['accumulateCompletion', accumulateCompletion(), source, wholes],
+  ['accumulateCompletion', accumulateCompletion(), source, completions],
   ['orFail', orFail(), source, chunks],
   ['orSkip', orSkip(), source, chunks],
   ['fromEither', fromEither(), source, chunks],
@@ -60,14 +60,17 @@ const operators: ReadonlyArray<
 
 /** The completion after each of these chunks, by the letter of the last. */
 function completionsAfter(...letters: readonly string[]): Readonly<Record<string, ChatCompletion>> {
-  let whole = emptyCompletion;
+  let completion = emptyCompletion;
   return Object.fromEntries(
-    letters.map((letter) => [letter, (whole = addChunk(whole, chunks[letter] as ChatCompletionChunk))]),
+    letters.map((letter) => [
+      letter,
+      (completion = addChunk(completion, chunks[letter] as ChatCompletionChunk)),
+    ]),
   );
 }
 
 describe.each(operators)('%s', (_, operator, result, values) => {
-  it('makes its values in the frames of the source, and completes with it', () => {
+  it('emits in the frames of the source, and completes with it', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source$ = cold(source, frames);
       const subs = '       ^------------!';
@@ -76,7 +79,7 @@ describe.each(operators)('%s', (_, operator, result, values) => {
     });
   });
 
-  it('completes without a value when nothing comes', () => {
+  it('completes without a value when the source is empty', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source$ = cold<Decoded<ChatCompletionChunk>>('---|');
       expectObservable(source$.pipe(operator)).toBe('     ---|');
@@ -84,7 +87,7 @@ describe.each(operators)('%s', (_, operator, result, values) => {
     });
   });
 
-  it('is silent while its source is', () => {
+  it('emits nothing while its source emits nothing', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source$ = cold<Decoded<ChatCompletionChunk>>('-');
       expectObservable(source$.pipe(operator), '          ^---!').toBe('-');
@@ -92,7 +95,7 @@ describe.each(operators)('%s', (_, operator, result, values) => {
     });
   });
 
-  it('passes an error on, after what came before it', () => {
+  it('errors as the source does, after the values before the error', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source$ = cold(source.replace('|', '#'), frames, lost);
       const subs = '                            ^------------!';
@@ -101,7 +104,7 @@ describe.each(operators)('%s', (_, operator, result, values) => {
     });
   });
 
-  it('lets go of its source in the frame in which it is let go of', () => {
+  it('unsubscribes from its source in the frame in which it is unsubscribed', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source$ = cold(source, frames);
       const unsub = '      ^---------!';
@@ -110,7 +113,7 @@ describe.each(operators)('%s', (_, operator, result, values) => {
     });
   });
 
-  it('begins anew for each that subscribes', () => {
+  it('starts over for each subscriber', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source$ = cold(source, frames);
       const result$ = source$.pipe(operator);
@@ -126,9 +129,9 @@ type Values = Readonly<Record<'a' | 'b', unknown>>;
 const text = { a: frames.h, b: frames.l };
 const thoughts = { a: frames.t, b: frames.s };
 const pieces = { a: frames.c, b: frames.d };
-const wholesOfText = completionsAfter('h', 'l');
+const completionsOfText = completionsAfter('h', 'l');
 
-/** What each makes of two chunks that both add to it. */
+/** Values that each emits for two chunks that both add to it. */
 const folds: ReadonlyArray<readonly [name: string, fold: Fold, source: typeof text, values: Values]> = [
   ['contentDeltas', contentDeltas, text, { a: 'Hel', b: 'lo' }],
   ['accumulateContent', accumulateContent, text, { a: 'Hel', b: 'Hello' }],
@@ -139,7 +142,7 @@ const folds: ReadonlyArray<readonly [name: string, fold: Fold, source: typeof te
     pieces,
     { a: [call], b: [{ ...call, arguments: '{"city":' }] },
   ],
-  ['accumulateCompletion', accumulateCompletion, text, { a: wholesOfText.h, b: wholesOfText.l }],
+  ['accumulateCompletion', accumulateCompletion, text, { a: completionsOfText.h, b: completionsOfText.l }],
   [
     'orFail and orSkip',
     ({ onChunkError = 'fail' } = {}) => settled(onChunkError),
@@ -148,18 +151,18 @@ const folds: ReadonlyArray<readonly [name: string, fold: Fold, source: typeof te
   ],
 ];
 
-/** The operators that settle the Either alone. */
+/** The operators that only unwrap the Either. */
 function settled(policy: FoldOptions['onChunkError']): Chunks<unknown> {
   if (policy === 'fail') return orFail();
   return policy === 'skip' ? orSkip() : orSkip(policy);
 }
 
-describe.each(folds)('%s, at a chunk that could not be read,', (_, fold, { a, b }, values) => {
-  const said = { a, b, L: left(badJson) };
+describe.each(folds)('%s, at a chunk that cannot be decoded,', (_, fold, { a, b }, values) => {
+  const received = { a, b, L: left(badJson) };
 
-  it('fails and lets go of the source, unless told otherwise', () => {
+  it('errors and unsubscribes from the source by default', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
-      const source$ = cold(' -a--L--b-|', said);
+      const source$ = cold(' -a--L--b-|', received);
       const subs = '         ^---!     ';
       const expected = '     -a--#     ';
       expectObservable(source$.pipe(fold())).toBe(expected, values, new ChunkFailed(badJson));
@@ -167,9 +170,9 @@ describe.each(folds)('%s, at a chunk that could not be read,', (_, fold, { a, b 
     });
   });
 
-  it('goes on without it when told to skip', () => {
+  it('continues without it under `skip`', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
-      const source$ = cold(' -a--L--b-|', said);
+      const source$ = cold(' -a--L--b-|', received);
       const subs = '         ^--------!';
       const expected = '     -a-----b-|';
       expectObservable(source$.pipe(fold({ onChunkError: 'skip' }))).toBe(expected, values);
@@ -177,10 +180,10 @@ describe.each(folds)('%s, at a chunk that could not be read,', (_, fold, { a, b 
     });
   });
 
-  it('tells a function of it, and goes on', () => {
+  it('passes its error to a function, and continues', () => {
     const report = jest.fn<undefined, [ChunkError]>();
     marbles(({ cold, expectObservable, flush }) => {
-      const source$ = cold(' -a--L--b-|', said);
+      const source$ = cold(' -a--L--b-|', received);
       const expected = '     -a-----b-|';
       expectObservable(source$.pipe(fold({ onChunkError: report }))).toBe(expected, values);
       flush();
@@ -188,13 +191,13 @@ describe.each(folds)('%s, at a chunk that could not be read,', (_, fold, { a, b 
     });
   });
 
-  it('fails with what the function throws, and lets go of the source', () => {
+  it('errors with the value that the function throws, and unsubscribes from the source', () => {
     const bug = new RangeError('a bug in the report');
     const report = (): void => {
       throw bug;
     };
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
-      const source$ = cold(' -a--L--b-|', said);
+      const source$ = cold(' -a--L--b-|', received);
       const subs = '         ^---!     ';
       const expected = '     -a--#     ';
       expectObservable(source$.pipe(fold({ onChunkError: report }))).toBe(expected, values, bug);

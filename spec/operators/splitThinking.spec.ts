@@ -19,18 +19,18 @@ const lost = new TruncatedError();
 
 /** A chunk with text of the first choice. */
 const text = (content: string): Decoded<ChatCompletionChunk> => deltaOf({ content });
-/** What becomes of one whose text is thinking, or both. */
+/** The same chunk with its text split into reasoning and content. */
 const split = (reasoning: string, content = ''): Decoded<ChatCompletionChunk> =>
   deltaOf({ content, reasoning });
 const nothing = text('');
 const textChunk = (value: Decoded<ChatCompletionChunk> = left(badJson)): ChatCompletionChunk | undefined =>
   isRight(value) ? value.right : undefined;
-/** The chunk with the finish reason, that says something too. */
+/** A chunk with the finish reason and text. */
 const finishing = (delta: object): Decoded<ChatCompletionChunk> =>
   decoded({ ...textChunk(frames.f), choices: [{ ...textChunk(frames.f)?.choices?.[0], delta }] });
 
 describe('splitThinking', () => {
-  it('moves what stands between the tags to the reasoning', () => {
+  it('moves the text between the tags to the reasoning', () => {
     const source = { a: text('<thi'), b: text('nk>Hm</think>'), c: text('\n\nHello'), f: frames.f };
     const values = { a: nothing, b: split('Hm'), c: text('Hello'), f: frames.f };
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
@@ -42,7 +42,7 @@ describe('splitThinking', () => {
     });
   });
 
-  it('passes on an answer without thinking, and what is no text, as it is', () => {
+  it('passes through an answer without reasoning, and chunks without text', () => {
     marbles(({ cold, expectObservable }) => {
       const source$ = cold(' -r-z-t-h-l-o-c-f-u-L-E-|', frames);
       const expected = '     -r-z-t-h-l-o-c-f-u-L-E-|';
@@ -50,17 +50,17 @@ describe('splitThinking', () => {
     });
   });
 
-  it('passes on the very chunks it changes nothing in', () => {
+  it('passes through the same chunk objects when it changes nothing', () => {
     const source = [frames.r, frames.h, frames.l, frames.f, frames.u];
     const { values } = outcomeOf(of(...source).pipe(splitThinking()));
     expect(values).toHaveLength(source.length);
     values.forEach((value, i) => expect(textChunk(value)).toBe(textChunk(source[i])));
   });
 
-  it('splits a chunk that brings both, its finish reason, and fields that nobody knows', () => {
-    const whole = { index: 0, delta: { role: 'assistant', own: 1 }, finish_reason: 'stop', logprobs: null };
+  it('splits a chunk with both, its finish reason, and unknown fields', () => {
+    const fields = { index: 0, delta: { role: 'assistant', own: 1 }, finish_reason: 'stop', logprobs: null };
     const chunk = (delta: object): Decoded<ChatCompletionChunk> =>
-      decoded({ id: 'x', choices: [{ ...whole, delta: { ...whole.delta, ...delta } }], own: 2 });
+      decoded({ id: 'x', choices: [{ ...fields, delta: { ...fields.delta, ...delta } }], own: 2 });
     marbles(({ cold, expectObservable }) => {
       const source$ = cold(' -a-|', { a: chunk({ content: '<think>Hm</think>Hello' }) });
       const expected = '     -a-|';
@@ -70,7 +70,7 @@ describe('splitThinking', () => {
     });
   });
 
-  it('lets go of what it holds back with the finish reason', () => {
+  it('emits the text it holds back with the finish reason', () => {
     const source = { a: text('<think>Hm </th'), f: frames.f };
     const finish = finishing({ content: '', reasoning: '</th' });
     marbles(({ cold, expectObservable }) => {
@@ -80,7 +80,7 @@ describe('splitThinking', () => {
     });
   });
 
-  it('lets go of it as text where no thinking has begun', () => {
+  it('emits it as content when no reasoning has begun', () => {
     const finish = finishing({ content: '\n<' });
     marbles(({ cold, expectObservable }) => {
       const source$ = cold(' -a-f-|', { a: text('\n<'), f: frames.f });
@@ -89,7 +89,7 @@ describe('splitThinking', () => {
     });
   });
 
-  it('lets go of it before the completion where no finish reason comes', () => {
+  it('emits it before the completion without a finish reason', () => {
     marbles(({ cold, expectObservable }) => {
       const source$ = cold(' -a--|   ', { a: text('<thin') });
       const expected = '     -a--(b|)';
@@ -97,7 +97,7 @@ describe('splitThinking', () => {
     });
   });
 
-  it('lets go of it before an error', () => {
+  it('emits it before an error', () => {
     marbles(({ cold, expectObservable }) => {
       const source$ = cold(' -a--#   ', { a: text('<think>Hm<') }, lost);
       const expected = '     -a--(b#)';
@@ -105,7 +105,7 @@ describe('splitThinking', () => {
     });
   });
 
-  it('lets go of nothing when it is let go of', () => {
+  it('emits nothing when it is unsubscribed', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source$ = cold(' -a---b', { a: text('<thin'), b: text('k>') });
       const unsub = '        ^--!  ';
@@ -114,7 +114,7 @@ describe('splitThinking', () => {
     });
   });
 
-  it('completes, fails and is silent as its source is', () => {
+  it('completes, errors and waits as its source does', () => {
     marbles(({ cold, expectObservable }) => {
       expectObservable(cold<never>('--|').pipe(splitThinking())).toBe('--|');
       expectObservable(cold<never>('--#', undefined, lost).pipe(splitThinking())).toBe(
@@ -126,7 +126,7 @@ describe('splitThinking', () => {
     });
   });
 
-  it('reads on after a chunk that could not be read', () => {
+  it('continues after a chunk that cannot be decoded', () => {
     const source = { a: text('<thi'), b: text('nk>Hm</think>Hello'), L: left(badJson) };
     marbles(({ cold, expectObservable }) => {
       const source$ = cold(' -a-L-b-|', source);
@@ -136,7 +136,7 @@ describe('splitThinking', () => {
     });
   });
 
-  it('keeps two choices apart, and knows them by their place where they have no index', () => {
+  it('keeps two choices apart, by place when they have no index', () => {
     const both = (one: object, two: object): Decoded<ChatCompletionChunk> =>
       decoded({ choices: [{ delta: one }, { delta: two }] });
     const source = {
@@ -156,7 +156,7 @@ describe('splitThinking', () => {
     });
   });
 
-  it('lets go of what it holds back of every choice', () => {
+  it('emits the text it holds back for every choice', () => {
     const two = (one: string, two: string): Decoded<ChatCompletionChunk> =>
       decoded({ choices: [one, two].map((content, index) => ({ index, delta: { content } })) });
     marbles(({ cold, expectObservable }) => {
@@ -166,7 +166,7 @@ describe('splitThinking', () => {
     });
   });
 
-  it('begins anew when the answer does', () => {
+  it('resets at a restart', () => {
     const source = { a: text('<think>Hm'), R: frames.R, h: frames.h };
     marbles(({ cold, expectObservable }) => {
       const source$ = cold(' -a-R-a-R-h-|', source);
@@ -175,7 +175,7 @@ describe('splitThinking', () => {
     });
   });
 
-  it('begins anew for each that subscribes', () => {
+  it('starts over for each subscriber', () => {
     const source = { a: text('<think>Hm'), b: text('so') };
     const values = { a: split('Hm'), b: split('so') };
     marbles(({ cold, expectObservable }) => {
@@ -185,7 +185,7 @@ describe('splitThinking', () => {
     });
   });
 
-  it('takes the opening tag for granted when told that the text starts inside', () => {
+  it('needs no opening tag with `startsInside`', () => {
     const source = { a: text('\nHm'), b: text('</think>'), c: text('Hello') };
     marbles(({ cold, expectObservable }) => {
       const source$ = cold(' -a-b-c-|', source);
@@ -199,7 +199,7 @@ describe('splitThinking', () => {
     { open: '◁think▷', close: '◁/think▷' },
     { open: '[THINK]', close: '[/THINK]' },
     { open: '<seed:think>', close: '</seed:think>' },
-  ])('takes other tags: %p', (options) => {
+  ])('supports other tags: %p', (options) => {
     const { open, close } = options;
     const { values } = outcomeOf(of(text(`${open}Hm${close}Hello`)).pipe(splitThinking(options)));
     expect(values).toEqual([split('Hm', 'Hello')]);
@@ -208,13 +208,13 @@ describe('splitThinking', () => {
   it.each([
     ['reasoning', { reasoning: 'So. ' }],
     ['reasoning_content', { reasoning_content: 'So. ' }],
-  ])('adds to the %s that a chunk has already', (_, own) => {
+  ])('appends to the %s that a chunk already has', (_, own) => {
     const source$ = of(deltaOf({ ...own, content: '<think>Hm</think>Hello' }));
     const { values } = outcomeOf(source$.pipe(splitThinking(), toChatState()));
     expect(values.at(-1)).toMatchObject({ reasoning: 'So. Hm', content: 'Hello' });
   });
 
-  it('leaves text in parts alone, and what follows it', () => {
+  it('passes through text in parts, and everything after it', () => {
     const parts = deltaOf({ content: [{ type: 'text', text: '<think>' }] });
     marbles(({ cold, expectObservable }) => {
       const source$ = cold(' -r-e-p-a-|', {
@@ -229,7 +229,7 @@ describe('splitThinking', () => {
     });
   });
 
-  it('takes an empty list of parts for no text', () => {
+  it('treats an empty list of parts as no text', () => {
     const source = { e: deltaOf({ content: [] }), a: text('<think>Hm') };
     marbles(({ cold, expectObservable }) => {
       const source$ = cold(' -e-a-|', source);
@@ -238,7 +238,7 @@ describe('splitThinking', () => {
     });
   });
 
-  it('lets go of what it holds back before text in parts', () => {
+  it('emits the text it holds back before text in parts', () => {
     const part = { type: 'text', text: 'b' };
     const source = { a: text('<'), p: deltaOf({ content: [part] }) };
     const values = { a: nothing, p: deltaOf({ content: [{ type: 'text', text: '<' }, part] }) };
@@ -249,7 +249,7 @@ describe('splitThinking', () => {
     });
   });
 
-  it('goes on after a finish reason that comes twice', () => {
+  it('continues after a second finish reason', () => {
     const source = { a: text('<think>Hm'), f: frames.f, b: text('</think>Hello') };
     marbles(({ cold, expectObservable }) => {
       const source$ = cold(' -a-f-b-f-|', source);
@@ -259,12 +259,12 @@ describe('splitThinking', () => {
     });
   });
 
-  it('says the same of a text however chunks cut it', () => {
-    const whole = '<think>\nHm < 3 </thi\n</think>\n\nThe <b>answer</b> is </think>.';
+  it('splits a text the same way wherever chunks cut it', () => {
+    const full = '<think>\nHm < 3 </thi\n</think>\n\nThe <b>answer</b> is </think>.';
     fc.assert(
-      fc.property(fc.array(fc.nat(whole.length), { maxLength: 20 }), fc.boolean(), (places, finishes) => {
-        const ends = [...places, whole.length].sort((a, b) => a - b);
-        const chunks = ends.map((end, i) => text(whole.slice(i === 0 ? 0 : ends[i - 1], end)));
+      fc.property(fc.array(fc.nat(full.length), { maxLength: 20 }), fc.boolean(), (places, finishes) => {
+        const ends = [...places, full.length].sort((a, b) => a - b);
+        const chunks = ends.map((end, i) => text(full.slice(i === 0 ? 0 : ends[i - 1], end)));
         const source$ = of(...chunks, ...(finishes ? [frames.f] : []));
         const { values } = outcomeOf(source$.pipe(splitThinking(), toChatState()));
         expect(values.at(-1)).toMatchObject({
@@ -275,7 +275,7 @@ describe('splitThinking', () => {
     );
   });
 
-  it('parts what servers were recorded to write', () => {
+  it('splits recorded answers', () => {
     for (const recording of recordings.filter(({ expect: { content } }) => content.startsWith('<think>'))) {
       const [, reasoning = '', content = ''] =
         /^<think>\s*([^]*?)(?:<\/think>\s*([^]*))?$/.exec(recording.expect.content) ?? [];
@@ -289,7 +289,7 @@ describe('splitThinking', () => {
     }
   });
 
-  it('takes whatever comes, and mutates nothing', () => {
+  it('accepts any chunk, and mutates nothing', () => {
     fc.assert(
       fc.property(anyChunks, fc.boolean(), (chunks, startsInside) => {
         const source$ = of(...chunks.map((chunk) => right(chunk)));
@@ -299,7 +299,7 @@ describe('splitThinking', () => {
     );
   });
 
-  it('stops a source that emits while it is subscribed to as soon as it is let go of', () => {
+  it('stops a synchronous source as soon as it is unsubscribed', () => {
     const seen: number[] = [];
     range(1, 9)
       .pipe(

@@ -25,7 +25,7 @@ import { decoded, deltaOf, frames } from '../helpers/said';
 
 const lost = new TruncatedError();
 
-/** Whatever these chunks were measured to be, a millisecond a frame; let go of where `unsub` says so. */
+/** Metrics of these chunks, a millisecond a frame; unsubscribes at `unsub`. */
 function metricsOf(
   diagram: string,
   { values = {}, unsub }: { readonly values?: object; readonly unsub?: string } = {},
@@ -44,7 +44,7 @@ function metricsOf(
   return reported;
 }
 
-/** An answer of which nothing came. */
+/** Metrics of an answer without chunks. */
 const nothing: ChatMetrics = {
   attempt: 1,
   end: 'stopped',
@@ -59,7 +59,7 @@ const nothing: ChatMetrics = {
 const counted = (usage: Usage): Decoded<ChatCompletionChunk> => decoded({ choices: [], usage });
 
 describe('tapMetrics', () => {
-  it('tells when the first piece came, when the last, and how many tokens the server counted', () => {
+  it('reports the times of the first and the last output, and the tokens that the server counted', () => {
     const values = { u: counted({ prompt_tokens: 9, completion_tokens: 11, total_tokens: 20 }) };
     expect(metricsOf('-r-h-l-h-l--f-u-|', { values })).toEqual([
       {
@@ -75,7 +75,7 @@ describe('tapMetrics', () => {
     ]);
   });
 
-  it('lets the source go when it is let go of, and passes on what comes as it is', () => {
+  it('unsubscribes from the source when it is unsubscribed, and passes values through unchanged', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source$ = cold('-r-h-L-R-f-u-|', frames);
       const unsub = '       ^--------!    ';
@@ -85,7 +85,7 @@ describe('tapMetrics', () => {
     });
   });
 
-  it('counts the pieces where the server counts no tokens', () => {
+  it('counts chunks with output where the server counts no tokens', () => {
     expect(metricsOf('-h-l-L-t-c-f-|')).toEqual([
       { ...nothing, end: 'done', firstTokenMs: 1, totalMs: 13, tokens: 4, tokensPerSecond: 3 / 0.008 },
     ]);
@@ -101,56 +101,56 @@ describe('tapMetrics', () => {
     expect(metricsOf('-h-l-fu|', { values: { u: chunk } })).toMatchObject([{ tokens: 2, estimated: true }]);
   });
 
-  it('takes the last of several counts', () => {
+  it('uses the last of several counts', () => {
     const values = { u: counted({ completion_tokens: 1 }), v: counted({ completion_tokens: 7 }) };
     expect(metricsOf('-h-u-l-v-r|', { values })).toMatchObject([{ tokens: 7, estimated: false }]);
   });
 
-  it.each(['h', 't', 'c', 'o', 'v'])('takes %s for a piece of the answer', (piece) => {
+  it.each(['h', 't', 'c', 'o', 'v'])('counts %s as output', (piece) => {
     const values = { v: deltaOf({ refusal: 'I will not' }) };
     expect(metricsOf(`-r-${piece}-|`, { values })).toMatchObject([{ firstTokenMs: 3, tokens: 1 }]);
   });
 
-  it.each(['r', 'z', 'u', 'L', 'E', 'f'])('takes %s for none', (piece) => {
+  it.each(['r', 'z', 'u', 'L', 'E', 'f'])('does not count %s as output', (piece) => {
     expect(metricsOf(`-${piece}-|`)).toMatchObject([{ firstTokenMs: null, tokensPerSecond: null }]);
   });
 
   it.each([
-    ['nothing came', '---|', { totalMs: 3 }],
-    ['one piece came', '-h-|', { totalMs: 3, firstTokenMs: 1, tokens: 1 }],
-    ['all came at once', '-(hlhl|)', { totalMs: 1, firstTokenMs: 1, tokens: 4 }],
-  ])('knows no tokens per second where %s', (_, diagram, metrics) => {
+    ['no output arrived', '---|', { totalMs: 3 }],
+    ['one chunk with output arrived', '-h-|', { totalMs: 3, firstTokenMs: 1, tokens: 1 }],
+    ['all output arrived at once', '-(hlhl|)', { totalMs: 1, firstTokenMs: 1, tokens: 4 }],
+  ])('reports no tokens per second when %s', (_, diagram, metrics) => {
     expect(metricsOf(diagram)).toEqual([{ ...nothing, ...metrics }]);
   });
 
-  it('knows none where the server counts one token', () => {
+  it('reports none when the server counts one token', () => {
     const values = { u: counted({ completion_tokens: 1 }) };
     expect(metricsOf('-h-l-u|', { values })).toMatchObject([{ tokens: 1, tokensPerSecond: null }]);
   });
 
-  it('knows none where one chunk brought all, however many the server counts', () => {
+  it('reports none when one chunk held all output, whatever the server counts', () => {
     const values = { u: counted({ completion_tokens: 50 }) };
     expect(metricsOf('-h-u|', { values })).toMatchObject([{ tokens: 50, tokensPerSecond: null }]);
   });
 
   it.each<[what: string, diagram: string, end: string, unsub: string | undefined]>([
     ['the model has ended it', '-h-f-|', 'done', undefined],
-    ['the model has ended it and is then let go of', '-h-f--', 'stopped', '^----!'],
+    ['it is unsubscribed after the finish reason', '-h-f--', 'stopped', '^----!'],
     ['the server has, without a reason', '-h-E-|', 'done', undefined],
     ['it completes before that, as at takeUntil', '-h---|', 'stopped', undefined],
-    ['it is let go of', '-h----', 'stopped', '^---!'],
+    ['it is unsubscribed', '-h----', 'stopped', '^---!'],
     ['it fails', '-h-f-#', 'failed', undefined],
-  ])('says how it ended: %s', (_, diagram, end, unsub) => {
+  ])('reports the end: %s', (_, diagram, end, unsub) => {
     expect(metricsOf(diagram, { unsub })).toMatchObject([{ end, firstTokenMs: 1 }]);
   });
 
-  it('tells what there was when it is let go of', () => {
+  it('reports the metrics so far when it is unsubscribed', () => {
     expect(metricsOf('-h-l-h--', { unsub: '^---!' })).toEqual([
       { ...nothing, firstTokenMs: 1, totalMs: 4, tokens: 2, tokensPerSecond: 1 / 0.002 },
     ]);
   });
 
-  it('tells what there was when it fails, before the error is passed on', () => {
+  it('reports the metrics so far at an error, before the error is passed on', () => {
     const order: string[] = [];
     concat(
       of(frames.h),
@@ -169,7 +169,7 @@ describe('tapMetrics', () => {
     expect(order).toEqual(['stopped', 'complete']);
   });
 
-  it('reports a silent source only when it is let go of', () => {
+  it('reports a source without values only when it is unsubscribed', () => {
     const report = jest.fn();
     const subscription = NEVER.pipe(tapMetrics(report)).subscribe();
     expect(report).not.toHaveBeenCalled();
@@ -177,7 +177,7 @@ describe('tapMetrics', () => {
     expect(report).toHaveBeenCalledTimes(1);
   });
 
-  it('measures each attempt when the answer begins anew, from there', () => {
+  it('measures each attempt from its restart', () => {
     expect(metricsOf('-h-l--R--h--f-|')).toEqual([
       {
         ...nothing,
@@ -196,11 +196,11 @@ describe('tapMetrics', () => {
     expect(metricsOf('-h-R-h-|', { values: { R } })).toMatchObject([{ attempt: 1 }, { attempt: 4 }]);
   });
 
-  it('forgets a finish reason that is void', () => {
+  it('ignores a finish reason before a restart', () => {
     expect(metricsOf('-h-f-R--h-|')).toMatchObject([{ end: 'restarted' }, { end: 'stopped', attempt: 2 }]);
   });
 
-  it('measures each request above retryChat, and below it what the reader went through', () => {
+  it("measures each request above retryChat, and the reader's view below it", () => {
     const above: ChatMetrics[] = [];
     const below: ChatMetrics[] = [];
     marbles(({ cold, expectObservable }) => {
@@ -264,18 +264,18 @@ describe('tapMetrics', () => {
       11,
     ],
     ['is not counted by others', { completion_tokens: 11, completion_tokens_details: null }, 11],
-  ])('knows that reasoning %s', (_, usage, tokens) => {
+  ])('accounts for reasoning that %s', (_, usage, tokens) => {
     const [metrics] = metricsOf('-h 999ms l-u|', { values: { u: counted(usage) } });
     expect(metrics).toMatchObject({ tokens, tokensPerSecond: 10 });
   });
 
-  it('counts reasoning that is shown', () => {
+  it('counts reasoning that is sent', () => {
     const usage = { completion_tokens: 111, completion_tokens_details: { reasoning_tokens } };
     const [metrics] = metricsOf('-t 999ms l-u|', { values: { u: counted(usage) } });
     expect(metrics).toMatchObject({ tokens: 111, tokensPerSecond: 110 });
   });
 
-  it('goes by the clock it is given', () => {
+  it('uses the given clock', () => {
     const times = [100, 350, 850, 900];
     const [metrics] = measuredBy(of(frames.h, frames.l), { now: () => times.shift() ?? NaN });
     expect(metrics).toMatchObject({ firstTokenMs: 250, totalMs: 800, tokensPerSecond: 2 });
@@ -300,7 +300,7 @@ describe('tapMetrics', () => {
       ['a completion', '-h-|', '-h-#', '^--!'],
       ['an error', '-h-#', '-h-#', '^--!'],
       ['a restart', '-h-R--|', '-h-#', '^--!'],
-    ])('fails with what it throws, at %s', (_, diagram, expected, subs) => {
+    ])('errors with the value it throws, at %s', (_, diagram, expected, subs) => {
       marbles(({ cold, expectObservable, expectSubscriptions }) => {
         const source$ = cold(diagram, frames, lost);
         expectObservable(source$.pipe(tapMetrics(report))).toBe(expected, frames, bug);
@@ -309,7 +309,7 @@ describe('tapMetrics', () => {
     });
   });
 
-  it('stops a source that emits while it is subscribed to as soon as it is let go of', () => {
+  it('stops a synchronous source as soon as it is unsubscribed', () => {
     const seen: number[] = [];
     const report = jest.fn();
     range(1, 9)

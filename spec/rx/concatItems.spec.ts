@@ -4,12 +4,12 @@ import { COMPLETE, concatItems } from '../../lib/rx/concatItems';
 import { marbles } from '../helpers/marbles';
 import { outcomeOf } from '../helpers/reads';
 
-/** Each value holds itself. */
+/** Items of a value: the value itself. */
 const itself = <T>(value: T): T => value;
 const bad = new Error('bad');
 
 describe('concatItems', () => {
-  it('emits what each read held, one by one', () => {
+  it('emits the items of each read, one by one', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source$ = cold(' -a---b--|', { a: ['p', 'q'], b: ['r'] });
       const subs = '         ^-------!';
@@ -19,20 +19,20 @@ describe('concatItems', () => {
     });
   });
 
-  it('emits nothing for a read that held nothing', () => {
+  it('emits nothing for a read without items', () => {
     marbles(({ cold, expectObservable }) => {
       expectObservable(cold<string[]>('-a-|', { a: [] }).pipe(concatItems(itself))).toBe('---|');
       expectObservable(cold<string[]>('---|').pipe(concatItems(itself))).toBe('---|');
     });
   });
 
-  it('is silent while its source is', () => {
+  it('emits nothing while its source emits nothing', () => {
     marbles(({ cold, expectObservable }) => {
       expectObservable(cold<string[]>('---').pipe(concatItems(itself))).toBe('---');
     });
   });
 
-  it('ends the stream at an error, after what the same read held before it', () => {
+  it('errors at an error item, after the items before it', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source$ = cold(' -a---b-|', { a: ['p', bad, 'q'], b: ['r'] });
       const expected = '     -(p#)';
@@ -41,7 +41,7 @@ describe('concatItems', () => {
     });
   });
 
-  it('completes at an END, after what the same read held before it', () => {
+  it('completes at COMPLETE, after the items before it', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source$ = cold(' -a---b-|', { a: ['p', COMPLETE, 'q'], b: ['r'] });
       const expected = '     -(p|)';
@@ -50,7 +50,7 @@ describe('concatItems', () => {
     });
   });
 
-  it('emits what is held at the end, told the last value', () => {
+  it('emits the remaining items at the end, given the last value', () => {
     const upper = (last: readonly string[] = ['none']): readonly string[] =>
       last.map((item) => item.toUpperCase());
     marbles(({ cold, expectObservable }) => {
@@ -69,14 +69,14 @@ describe('concatItems', () => {
     });
   });
 
-  it('passes an error of its source on', () => {
+  it('errors as its source does', () => {
     marbles(({ cold, expectObservable }) => {
       const source$ = cold(' -a-#', { a: ['p'] }, bad);
       expectObservable(source$.pipe(concatItems(itself))).toBe('-p-#', undefined, bad);
     });
   });
 
-  it('lets go of its source at an early unsubscribe', () => {
+  it('unsubscribes from its source at an early unsubscribe', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source$ = cold(' -a--b-|', { a: ['p'], b: ['q'] });
       const unsub = '        --!    ';
@@ -85,7 +85,7 @@ describe('concatItems', () => {
     });
   });
 
-  it('looks at nothing after what a consumer has enough with, in the middle of a read', () => {
+  it('reads no further item after a consumer completes in the middle of a read', () => {
     const looked: number[] = [];
     const source$ = concat(of([1, 2, 3, 4]), NEVER);
     const look = map((value: number) => (looked.push(value), value));
@@ -96,12 +96,12 @@ describe('concatItems', () => {
     expect(looked).toEqual([1, 2]);
   });
 
-  it('says nothing of an error after what a consumer has enough with', () => {
+  it('does not report an error item after a consumer completes', () => {
     const { end } = outcomeOf(of([1, bad]).pipe(concatItems(itself), take(1)));
     expect(end).toBe('complete');
   });
 
-  it('stops a source that emits while it is subscribed to', () => {
+  it('stops a synchronous source', () => {
     let emitted = 0;
     const source$ = new Observable<number[]>((subscriber) => {
       while (!subscriber.closed && emitted < 1_000) subscriber.next([++emitted]);
@@ -111,7 +111,7 @@ describe('concatItems', () => {
     expect(emitted).toBe(1);
   });
 
-  it('completes after what a consumer made the source emit as its last', () => {
+  it('completes after the last value that a consumer makes the source emit', () => {
     const source$ = new Subject<readonly number[]>();
     const ended: unknown[] = [];
     source$.pipe(concatItems(itself)).subscribe({
@@ -127,7 +127,7 @@ describe('concatItems', () => {
     expect(ended).toEqual([1, 2, 3, 'complete']);
   });
 
-  it('begins anew with every subscription', () => {
+  it('starts over for each subscriber', () => {
     const value$ = of([1, 2], [3, bad]).pipe(concatItems(itself));
     expect(outcomeOf(value$)).toEqual({ values: [1, 2, 3], end: 'error', error: bad });
     expect(outcomeOf(value$)).toEqual({ values: [1, 2, 3], end: 'error', error: bad });

@@ -9,7 +9,7 @@ import { frames } from '../helpers/said';
 const chunks = Object.values(frames).flatMap((decoded) => (isRight(decoded) ? [decoded.right] : []));
 
 describe('addToState', () => {
-  it('takes chunks and marks in any order, for any choice', () => {
+  it('accepts chunks and marks in any order, for any choice', () => {
     const property = fc.property(fc.array(fc.constantFrom(...chunks)), fc.nat(2), (order, choice) => {
       const { state } = order.reduce((progress, chunk) => addToState(progress, chunk, { choice }), waiting);
       expect(state).toMatchObject({
@@ -22,7 +22,7 @@ describe('addToState', () => {
     fc.assert(property);
   });
 
-  it('changes no progress it was given', () => {
+  it('mutates no progress', () => {
     const property = fc.property(fc.array(fc.constantFrom(...chunks)), (order) => {
       order.reduce((progress, chunk) => {
         const before = structuredClone(progress.state);
@@ -34,7 +34,7 @@ describe('addToState', () => {
     fc.assert(property);
   });
 
-  it('has waited in vain when nothing came', () => {
+  it('is stopped without chunks', () => {
     expect(endState(waiting).status).toBe('stopped');
     expect(failState(waiting, new Error('lost'))).toMatchObject({ status: 'failed', content: '' });
     expect(waiting.state.status).toBe('waiting');

@@ -23,7 +23,7 @@ const usage = { prompt_tokens: 9, completion_tokens: 2, total_tokens: 11 };
 const call = { id: 'call_0', type: 'function', name: 'weather', arguments: '', complete: false };
 const lost = new TruncatedError();
 
-/** What the states of these diagrams are called. */
+/** States of the diagrams by letter. */
 const states = {
   w: state({ status: 'waiting' }),
   r: state({}),
@@ -57,7 +57,7 @@ describe('toChatState', () => {
     });
   });
 
-  it('has failed when nothing came but an error', () => {
+  it('is failed when the source only errors', () => {
     marbles(({ cold, expectObservable }) => {
       const source$ = cold(' ---#   ', frames, lost);
       const expected = '     w--(F|)';
@@ -68,7 +68,7 @@ describe('toChatState', () => {
     });
   });
 
-  it('is stopped, and keeps the text, when the stream above is let go of', () => {
+  it('is stopped, and keeps the text, when takeUntil ends the stream above', () => {
     marbles(({ cold, hot, expectObservable, expectSubscriptions }) => {
       const source$ = cold(' -h---l-|   ', frames);
       const stop$ = hot('    ---x       ');
@@ -80,7 +80,7 @@ describe('toChatState', () => {
     });
   });
 
-  it('is stopped when it is let go of before the first chunk', () => {
+  it('is stopped when takeUntil ends the stream before the first chunk', () => {
     marbles(({ cold, hot, expectObservable }) => {
       const source$ = cold(' -----h-|', frames);
       const stop$ = hot('    ---x    ');
@@ -91,7 +91,7 @@ describe('toChatState', () => {
     });
   });
 
-  it('is done when it is let go of after the finish reason', () => {
+  it('is done when takeUntil ends the stream after the finish reason', () => {
     marbles(({ cold, hot, expectObservable }) => {
       const source$ = cold(' -h-l-f---u|', frames);
       const stop$ = hot('    -------x    ');
@@ -111,7 +111,7 @@ describe('toChatState', () => {
     });
   });
 
-  it('emits nothing more when it is let go of below', () => {
+  it('emits nothing more when it is unsubscribed', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source$ = cold(' -h---l-|', frames);
       const unsub = '        ^--!    ';
@@ -121,13 +121,13 @@ describe('toChatState', () => {
     });
   });
 
-  it('stays waiting while nothing comes', () => {
+  it('stays waiting without chunks', () => {
     marbles(({ cold, expectObservable }) => {
       expectObservable(cold<Decoded<ChatCompletionChunk>>('-').pipe(toChatState())).toBe('w', states);
     });
   });
 
-  it('fails at a chunk that could not be read, unless told otherwise', () => {
+  it('is failed at a chunk that cannot be decoded by default', () => {
     const F = state({ status: 'failed', content: 'Hel', error: new ChunkFailed(badJson) });
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source$ = cold(' -h-L-l-|', frames);
@@ -138,7 +138,7 @@ describe('toChatState', () => {
     });
   });
 
-  it('goes on without such a chunk when told to skip it', () => {
+  it('continues without such a chunk under `skip`', () => {
     marbles(({ cold, expectObservable }) => {
       const source$ = cold(' -h-L-l-|   ', frames);
       const expected = '     wh---l-(S|)';
@@ -160,7 +160,7 @@ describe('toChatState', () => {
     });
   });
 
-  it('makes an error of a thing thrown that is none', () => {
+  it('wraps a thrown value that is not an Error', () => {
     marbles(({ cold, expectObservable }) => {
       const source$ = cold<Decoded<ChatCompletionChunk>>('-#   ', undefined, 'out of order');
       const expected = '                                  w(F|)';
@@ -169,7 +169,7 @@ describe('toChatState', () => {
     });
   });
 
-  it('is waiting again when the answer begins anew', () => {
+  it('is waiting again after a restart', () => {
     marbles(({ cold, expectObservable }) => {
       const source$ = cold(' -h-R--h-l|   ', frames);
       const expected = '     wh-w--h-l(S|)';
@@ -234,7 +234,7 @@ describe('toChatState', () => {
     });
   });
 
-  it('begins anew for each that subscribes', () => {
+  it('starts over for each subscriber', () => {
     marbles(({ cold, expectObservable }) => {
       const source$ = cold('          -h-#       ', frames, lost);
       const first = '                 wh-(F|)    ';
@@ -245,7 +245,7 @@ describe('toChatState', () => {
     });
   });
 
-  it('leaves the states it has emitted as they were', () => {
+  it('never mutates a state it has emitted', () => {
     const chunk$ = new Subject<Decoded<ChatCompletionChunk>>();
     const seen: ChatState[] = [];
     chunk$.pipe(toChatState()).subscribe((state) => seen.push(state));

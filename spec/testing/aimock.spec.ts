@@ -14,7 +14,7 @@ import {
   type ChatState,
 } from 'rxjs-chat-completions';
 
-/** A server that nobody here wrote. */
+/** A mock server of another project. */
 let mock: LLMock;
 let config: ChatConfig;
 
@@ -25,14 +25,14 @@ beforeAll(async () => {
 afterEach(() => mock.reset());
 afterAll(() => mock.stop());
 
-const ask = (content: string, more: Partial<ChatRequest> = {}): ChatRequest => ({
+const chat = (content: string, more: Partial<ChatRequest> = {}): ChatRequest => ({
   model: 'small',
   messages: [{ role: 'user', content }],
   ...more,
 });
 
-const screen = (request: ChatRequest, given: Partial<ChatConfig> = {}): Promise<ChatState> =>
-  firstValueFrom(chatCompletion$({ ...config, ...given }, request).pipe(toChatState(), last()));
+const finalState = (request: ChatRequest, options: Partial<ChatConfig> = {}): Promise<ChatState> =>
+  firstValueFrom(chatCompletion$({ ...config, ...options }, request).pipe(toChatState(), last()));
 
 const failureOf = <T>(source$: Observable<T>): Promise<unknown> =>
   firstValueFrom(
@@ -53,41 +53,41 @@ describe('against aimock', () => {
       { chunkSize: 3 },
     );
     const texts = await firstValueFrom(
-      chatCompletion$(config, ask('hello')).pipe(accumulateContent(), toArray()),
+      chatCompletion$(config, chat('hello')).pipe(accumulateContent(), toArray()),
     );
     expect(texts.length).toBeGreaterThan(10);
     expect(texts.at(-1)).toBe(content);
-    expect(await screen(ask('hello'))).toMatchObject({
+    expect(await finalState(chat('hello'))).toMatchObject({
       status: 'done',
       finishReason: 'stop',
       usage: { prompt_tokens: 9, completion_tokens: 12, total_tokens: 21 },
     });
   });
 
-  it('gets the same in one piece', async () => {
+  it('receives the same completion without streaming', async () => {
     mock.onMessage('hello', { content: 'Hello there', reasoning: 'A greeting.' });
-    const whole = await firstValueFrom(completion$(config, ask('hello')));
+    const unstreamed = await firstValueFrom(completion$(config, chat('hello')));
     const streamed = await firstValueFrom(
-      chatCompletion$(config, ask('hello')).pipe(accumulateCompletion(), last()),
+      chatCompletion$(config, chat('hello')).pipe(accumulateCompletion(), last()),
     );
     const message = { role: 'assistant', content: 'Hello there', reasoning_content: 'A greeting.' };
-    for (const { choices } of [whole, streamed])
+    for (const { choices } of [unstreamed, streamed])
       expect(choices).toMatchObject([{ message, finish_reason: 'stop' }]);
   });
 
-  it('keeps what is thought apart from what is said', async () => {
+  it('separates reasoning from text', async () => {
     mock.onMessage('why', { content: 'Because.', reasoning: 'Let me think about it.' }, { chunkSize: 5 });
-    expect(await screen(ask('why'))).toMatchObject({
+    expect(await finalState(chat('why'))).toMatchObject({
       status: 'done',
       reasoning: 'Let me think about it.',
       content: 'Because.',
     });
   });
 
-  it('joins tool calls that come in pieces', async () => {
+  it('joins the deltas of tool calls', async () => {
     const search = { name: 'search', arguments: '{"query":"rain"}' };
     mock.onMessage('weather', { toolCalls: [weather, search] }, { chunkSize: 4 });
-    const { toolCalls, finishReason } = await screen(ask('weather'));
+    const { toolCalls, finishReason } = await finalState(chat('weather'));
     expect(toolCalls).toMatchObject([
       { ...weather, complete: true },
       { ...search, complete: true },
@@ -95,21 +95,24 @@ describe('against aimock', () => {
     expect(finishReason).toBe('tool_calls');
   });
 
-  it('takes a tool call before a text as well', async () => {
+  it('accepts a tool call before text', async () => {
     const blocks = [
       { type: 'toolCall' as const, ...weather },
       { type: 'text' as const, text: 'I am looking.' },
     ];
     mock.onMessage('weather', { blocks });
-    expect(await screen(ask('weather'))).toMatchObject({ content: 'I am looking.', toolCalls: [weather] });
+    expect(await finalState(chat('weather'))).toMatchObject({
+      content: 'I am looking.',
+      toolCalls: [weather],
+    });
   });
 
-  it('goes on with the result of a tool', async () => {
+  it('continues with the result of a tool', async () => {
     mock.onToolResult('call_1', { content: 'It rains.' });
     mock.onMessage('weather', { toolCalls: [{ ...weather, id: 'call_1' }] });
-    const { toolCalls } = await screen(ask('weather'));
+    const { toolCalls } = await finalState(chat('weather'));
     const [{ id, name, arguments: args } = { id: '', name: '', arguments: '' }] = toolCalls;
-    const answered = await screen({
+    const next = await finalState({
       model: 'small',
       messages: [
         { role: 'user', content: 'weather' },
@@ -121,33 +124,33 @@ describe('against aimock', () => {
         { role: 'tool', tool_call_id: id, content: '{"sky":"grey"}' },
       ],
     });
-    expect(answered).toMatchObject({ status: 'done', content: 'It rains.' });
+    expect(next).toMatchObject({ status: 'done', content: 'It rains.' });
   });
 
-  it('waits as long as a 429 says, and asks again', async () => {
-    const busy = {
+  it('honours the retry delay of a 429', async () => {
+    const tooManyRequests = {
       error: { message: 'Slow down', type: 'rate_limit_error', code: 'rate_limit_exceeded' },
       status: 429,
     };
-    mock.on({ userMessage: 'hello', sequenceIndex: 0 }, { ...busy, retryAfter: 1 });
+    mock.on({ userMessage: 'hello', sequenceIndex: 0 }, { ...tooManyRequests, retryAfter: 1 });
     mock.on({ userMessage: 'hello', sequenceIndex: 1 }, { content: 'Hello again' });
-    const waits: number[] = [];
-    const begun = performance.now();
+    const delays: number[] = [];
+    const start = performance.now();
     const text = await firstValueFrom(
-      chatCompletion$(config, ask('hello')).pipe(
-        retryChat({ onRetry: ({ delayMs }) => waits.push(delayMs) }),
+      chatCompletion$(config, chat('hello')).pipe(
+        retryChat({ onRetry: ({ delayMs }) => delays.push(delayMs) }),
         accumulateContent(),
         last(),
       ),
     );
     expect(text).toBe('Hello again');
-    expect(waits).toEqual([1_000]);
-    expect(performance.now() - begun).toBeGreaterThanOrEqual(990);
+    expect(delays).toEqual([1_000]);
+    expect(performance.now() - start).toBeGreaterThanOrEqual(990);
   });
 
-  it('tells a refusal with the words of the server', async () => {
+  it('reports an HTTP error with the message of the server', async () => {
     mock.onMessage('hello', { error: { message: 'No such model', code: 'model_not_found' }, status: 404 });
-    expect(await failureOf(chatCompletion$(config, ask('hello')))).toMatchObject({
+    expect(await failureOf(chatCompletion$(config, chat('hello')))).toMatchObject({
       _tag: 'HttpError',
       status: 404,
       code: 'model_not_found',
@@ -157,23 +160,23 @@ describe('against aimock', () => {
     });
   });
 
-  it('keeps the text of a stream whose connection is cut', async () => {
+  it('keeps the text of a stream whose connection breaks', async () => {
     mock.onMessage(
       'hello',
       { content: 'Hello dear friend' },
       { chunkSize: 6, latency: 20, truncateAfterChunks: 3 },
     );
-    expect(await screen(ask('hello'))).toMatchObject({
+    expect(await finalState(chat('hello'))).toMatchObject({
       status: 'failed',
       content: expect.stringMatching(/^Hello/) as unknown,
       error: { _tag: 'ConnectionError', phase: 'body' },
     });
   });
 
-  it('gives up on a stream that falls silent', async () => {
-    // It goes on by itself when nobody listens any more, so its silences are short.
+  it('times out on an idle stream', async () => {
+    // The mock does not stop when the client disconnects, so its pauses are short.
     mock.onMessage('hello', { content: 'Hello' }, { chunkSize: 5, streamingProfile: { ttft: 0, tps: 4 } });
-    expect(await screen(ask('hello'), { timeouts: { idle: 100 } })).toMatchObject({
+    expect(await finalState(chat('hello'), { timeouts: { idle: 100 } })).toMatchObject({
       status: 'failed',
       error: { _tag: 'ChatTimeoutError', phase: 'idle' },
     });
@@ -190,9 +193,9 @@ describe('against aimock', () => {
   it.each([
     ['OpenRouter', '/api/v1'],
     ['Azure', '/openai/deployments/small?api-version=2024-10-21'],
-  ])('reads the answers of its %s, too', async (_, path) => {
+  ])('reads the responses of its %s endpoint', async (_, path) => {
     mock.onMessage('hello', { content: 'Hello there' });
-    const state = await screen(ask('hello', { model: 'openai/small' }), { baseURL: mock.url + path });
+    const state = await finalState(chat('hello', { model: 'openai/small' }), { baseURL: mock.url + path });
     expect(state).toMatchObject({ status: 'done', content: 'Hello there' });
   });
 });

@@ -5,7 +5,7 @@ import ts from 'typescript';
 
 const lib = resolve(__dirname, '../../lib');
 
-/** What a module imports once it is compiled, its types gone. */
+/** Returns the imports of a compiled module, without types. */
 function importsOf(file: string): readonly string[] {
   const { outputText } = ts.transpileModule(readFileSync(file, 'utf8'), {
     compilerOptions: {
@@ -17,7 +17,7 @@ function importsOf(file: string): readonly string[] {
   return ts.preProcessFile(outputText).importedFiles.map(({ fileName }) => fileName);
 }
 
-/** The files of the library that loading this one loads, and the packages. */
+/** Returns the files of the library and the packages that loading a file loads. */
 function graphOf(entry: string): { readonly files: readonly string[]; readonly packages: readonly string[] } {
   const files = new Set<string>();
   const packages = new Set<string>();
@@ -34,32 +34,32 @@ function graphOf(entry: string): { readonly files: readonly string[]; readonly p
   return { files: paths.sort(), packages: [...packages].sort() };
 }
 
-describe('the entry point for tests', () => {
+describe('the entry point testing', () => {
   const { files, packages } = graphOf('testing/index.ts');
 
-  it('loads nothing but the peers of the library: no test framework, and nothing of Node', () => {
+  it('loads only the peer dependencies: no test framework and no Node module', () => {
     expect(packages).toContain('rxjs');
     expect(packages.filter((name) => !/^(rxjs|io-ts|fp-ts\/\w+)$/.test(name))).toEqual([]);
   });
 
-  it('loads everything in its folder, but for the server', () => {
+  it('loads its folder, except for the server', () => {
     expect(files).toEqual(
       expect.arrayContaining(['testing/marbles/assertMarbles.ts', 'testing/tape/replayTransport.ts']),
     );
     expect(files).not.toContain('testing/server.ts');
   });
 
-  it('is not loaded by an app', () => {
+  it('is not loaded by the main entry', () => {
     expect(graphOf('index.ts').files.filter((file) => file.startsWith('testing/'))).toEqual([]);
   });
 
-  it('needs Node for the server alone', () => {
+  it('needs Node for the server only', () => {
     const ofServer = graphOf('testing/server.ts').packages.filter((name) => name.startsWith('node:'));
     expect(ofServer.length).toBeGreaterThan(0);
     expect(ofServer.every((name) => !packages.includes(name))).toBe(true);
   });
 
-  it('is seen through by this spec: a type leaves nothing behind', () => {
+  it('imports types without loading them', () => {
     const transport = resolve(lib, 'testing/marbles/marbleTransport.ts');
     expect(existsSync(transport)).toBe(true);
     expect(readFileSync(transport, 'utf8')).toContain("from 'rxjs/testing'");

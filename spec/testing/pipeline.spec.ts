@@ -49,14 +49,14 @@ const NAMES: readonly DialectName[] = [
   'mistral',
 ];
 
-describe.each(NAMES)('the library, on an answer of %s', (dialect) => {
+describe.each(NAMES)('the library, with a response of %s', (dialect) => {
   const config = { transport: scriptedTransport(reply, { dialect }) };
 
   it.each([
     ['streamed', chatCompletion$(config, request).pipe(accumulateCompletion())],
-    ['in one piece', completion$(config, request)],
-  ])('reads all of it, %s', async (_, answer$) => {
-    const completion = await firstValueFrom(answer$.pipe(last()));
+    ['not streamed', completion$(config, request)],
+  ])('reads it completely, %s', async (_, result$) => {
+    const completion = await firstValueFrom(result$.pipe(last()));
     expect(completion).toMatchObject({
       choices: [
         {
@@ -76,12 +76,12 @@ describe.each(NAMES)('the library, on an answer of %s', (dialect) => {
 });
 
 describe('a pipeline in marbles', () => {
-  it('runs from the bytes to the screen, and lets go of the socket', () => {
+  it('runs from the bytes to the text, and releases the socket', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
-      const said = { h: head200, a: bytesOf('Hel'), b: bytesOf('lo', finishChunk('stop'), doneFrame()) };
-      const socket$ = cold('  h-a--b 29s |', said);
+      const reads = { h: head200, a: bytesOf('Hel'), b: bytesOf('lo', finishChunk('stop'), doneFrame()) };
+      const socket$ = cold('  h-a--b 29s |', reads);
       const expected = '      --H--(W|)';
-      const subs = '          ^----- 99ms !'; // What is left of the body is drained for 100 ms.
+      const subs = '          ^----- 99ms !'; // The rest of the body is drained for 100 ms.
       const text$ = chatCompletion$({ transport: () => socket$ }, request).pipe(accumulateContent());
       expectObservable(text$).toBe(expected, { H: 'Hel', W: 'Hello' });
       expectSubscriptions(socket$.subscriptions).toBe(subs);
@@ -97,7 +97,7 @@ describe('a pipeline in marbles', () => {
     ['ChunkFailed', { parts: ['Hel', { bad: 'schema' }] }, '(e|)'],
     ['HttpError', { status: 429 }, '(e|)'],
     ['ConnectionError', { unreachable: 'ECONNREFUSED' }, '(e|)'],
-  ])('ends in a %s on %j', (expected, failing, when) => {
+  ])('ends with a %s for %j', (expected, failing, when) => {
     marbles(({ expectObservable }) => {
       const transport = scriptedTransport(failing, { dialect: 'llama.cpp' });
       const end$ = chatCompletion$({ transport }, request).pipe(
@@ -110,7 +110,7 @@ describe('a pipeline in marbles', () => {
   });
 });
 
-describe('the other calls, on a script', () => {
+describe('the other calls, with a script', () => {
   it('list models and embed', async () => {
     const config = { fetch: scriptedFetch('Hello', { models: ['small', 'large'] }) };
     expect((await firstValueFrom(models$(config))).map(({ id }) => id)).toEqual(['small', 'large']);
@@ -120,7 +120,7 @@ describe('the other calls, on a script', () => {
 });
 
 describe('the demo model, through a fetch', () => {
-  it('answers, by its rules', async () => {
+  it('answers by its rules', async () => {
     const fetch = scriptedFetch(demoModel());
     const hello: ChatRequest = { model: 'scripted', messages: [{ role: 'user', content: 'hello' }] };
     const finish$ = chatCompletion$({ fetch }, hello).pipe(accumulateContent(), last());

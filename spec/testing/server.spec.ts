@@ -24,9 +24,9 @@ const chat = (
 
 type Ask = Omit<RequestInit, 'body'> & { readonly body?: object };
 
-/** Waits for what comes about in its own time. */
-const until = async (what: () => unknown): Promise<void> => {
-  while (!what()) await new Promise((resolve) => setTimeout(resolve, 5));
+/** Waits for a condition. */
+const until = async (condition: () => unknown): Promise<void> => {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
 };
 
 describe('the scripted server', () => {
@@ -36,7 +36,7 @@ describe('the scripted server', () => {
     expect(await response.text()).toMatch(/Hello.* there.*\[DONE\]\n\n$/s);
   });
 
-  it('answers in one piece', async () => {
+  it('responds with JSON to a request without stream', async () => {
     const response = await chat(await start({ replies: 'Hello there' }), { body: { model: 'small' } });
     expect(await response.json()).toMatchObject({
       model: 'small',
@@ -44,7 +44,7 @@ describe('the scripted server', () => {
     });
   });
 
-  it('lists models, embeds, and knows nothing else', async () => {
+  it('serves models and embeddings, and 404 for other paths', async () => {
     const { baseURL } = await start({ replies: 'Hello', models: ['small'] });
     expect(await (await fetch(`${baseURL}/models`)).json()).toMatchObject({ data: [{ id: 'small' }] });
     const embedded = await fetch(`${baseURL}/embeddings`, { method: 'POST', body: '{"input":["a","b"]}' });
@@ -52,15 +52,15 @@ describe('the scripted server', () => {
     expect((await fetch(`${baseURL}/nothing`)).status).toBe(404);
   });
 
-  it('refuses as scripted, and a body that is no JSON by itself', async () => {
+  it('fails as scripted, and rejects a body that is not JSON', async () => {
     const { baseURL } = await start({ replies: { status: 429, headers: { 'retry-after': '2' } } });
     const url = `${baseURL}/chat/completions`;
-    const refused = await fetch(url, { method: 'POST', body: '{}' });
-    expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '2']);
+    const failed = await fetch(url, { method: 'POST', body: '{}' });
+    expect([failed.status, failed.headers.get('retry-after')]).toEqual([429, '2']);
     expect((await fetch(url, { method: 'POST', body: '{"model":' })).status).toBe(400);
   });
 
-  it('breaks the connection after what it has said', async () => {
+  it('breaks the connection after the data is sent', async () => {
     const response = await chat(await start({ replies: { parts: ['Hello', { cut: 'socket' }] } }));
     const reader = response.body?.getReader();
     const { value } = (await reader?.read()) ?? {};
@@ -68,7 +68,7 @@ describe('the scripted server', () => {
     await expect(reader?.read()).rejects.toMatchObject({ cause: { code: 'UND_ERR_SOCKET' } });
   });
 
-  it('breaks the connection before the head where it is not to be reached', async () => {
+  it('breaks the connection before the head when the script is unreachable', async () => {
     await expect(chat(await start({ replies: { unreachable: 'ECONNREFUSED' } }))).rejects.toThrow(
       'fetch failed',
     );
@@ -79,7 +79,7 @@ describe('the scripted server', () => {
     expect(response.status).toBe(200);
   });
 
-  it('notices who lets go, before the head and after it', async () => {
+  it('marks requests that are aborted before or after the head', async () => {
     const running = await start({
       replies: [{ parts: [], headAfterMs: 60_000 }, { parts: ['a', { stall: Infinity }] }],
     });
@@ -96,29 +96,29 @@ describe('the scripted server', () => {
     expect(running.requests).toHaveLength(2);
   });
 
-  it('does not take an answer that was heard out for one let go of', async () => {
+  it('does not mark a request as aborted after a complete response', async () => {
     const running = await start({ replies: 'Hello' });
     await (await chat(running)).text();
     expect(running.requests[0]?.aborted).toBe(false);
   });
 
-  it('records what was sent', async () => {
+  it('records requests', async () => {
     const running = await start({ replies: 'Hello' });
     await chat(running, { headers: { authorization: 'Bearer none' }, body: { model: 'small' } });
-    const [asked] = running.requests;
-    expect(asked).toMatchObject({ method: 'POST', body: { model: 'small' }, turn: 0 });
-    expect(asked?.url).toBe(`${running.baseURL}/chat/completions`);
-    expect(asked?.headers.authorization).toBe('Bearer none');
+    const [request] = running.requests;
+    expect(request).toMatchObject({ method: 'POST', body: { model: 'small' }, turn: 0 });
+    expect(request?.url).toBe(`${running.baseURL}/chat/completions`);
+    expect(request?.headers.authorization).toBe('Bearer none');
   });
 
-  it('rejects when its port is taken', async () => {
+  it('rejects when its port is in use', async () => {
     const { port } = await start({ replies: 'Hello' });
     await expect(startScriptedServer({ replies: 'Hello', port })).rejects.toMatchObject({
       code: 'EADDRINUSE',
     });
   });
 
-  it('closes under an answer that never ends', async () => {
+  it('closes while a response is streaming', async () => {
     const running = await start({ replies: { parts: [{ stall: Infinity }] } });
     const response = await chat(running);
     await running.close();
@@ -127,10 +127,10 @@ describe('the scripted server', () => {
   });
 });
 
-describe('its CORS', () => {
+describe('CORS of the scripted server', () => {
   const preflight = (origin: string) => ({ method: 'OPTIONS', headers: { origin } });
 
-  it('lets local pages send the headers on the list, and no others', async () => {
+  it('allows local pages the listed headers only', async () => {
     const response = await chat(await start({ replies: 'Hello' }), {
       ...preflight('http://localhost:4200'),
       body: undefined,
@@ -144,7 +144,7 @@ describe('its CORS', () => {
     expect(allowed).toHaveLength(18);
   });
 
-  it('names the origin in the answer itself, errors too', async () => {
+  it('sends the origin in every response, errors included', async () => {
     const running = await start({ replies: ['Hello', { status: 500 }] });
     const origins = [];
     for (const origin of ['http://127.0.0.1:8080', 'file://x']) {
@@ -154,9 +154,12 @@ describe('its CORS', () => {
     expect(origins).toEqual(['http://127.0.0.1:8080', 'file://x']);
   });
 
-  it.each(['https://example.com', 'http://localhost.example.com', 'null'])('refuses %s', async (origin) => {
-    const running = await start({ replies: 'Hello' });
-    expect((await chat(running, { headers: { origin } })).status).toBe(403);
-    expect(running.requests).toHaveLength(0);
-  });
+  it.each(['https://example.com', 'http://localhost.example.com', 'null'])(
+    'rejects the origin %s',
+    async (origin) => {
+      const running = await start({ replies: 'Hello' });
+      expect((await chat(running, { headers: { origin } })).status).toBe(403);
+      expect(running.requests).toHaveLength(0);
+    },
+  );
 });

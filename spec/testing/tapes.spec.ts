@@ -5,7 +5,7 @@ import { last, timestamp, type Timestamp } from 'rxjs';
 import { chatCompletion$, toChatState, type ChatRequest, type ChatState } from 'rxjs-chat-completions';
 import { replayTransport, tapeOf, tapeText, type Tape } from 'rxjs-chat-completions/testing';
 
-import { bytesOfRead } from '../../lib/testing/tape/tape';
+import { toBytes } from '../../lib/testing/tape/tapeRead';
 import { marbles } from '../helpers/marbles';
 import { sharedFolder } from '../helpers/shared';
 
@@ -15,11 +15,11 @@ const tape = (name: string): Tape => tapeOf(JSON.parse(textOf(name)));
 
 const request: ChatRequest = { model: 'any', messages: [] };
 
-/** The last state of a screen that a tape is played to, and when it came. */
-function screenOf(played: Tape): Timestamp<ChatState> {
+/** Returns the last state of a replayed tape, and its time. */
+function finalState(tape: Tape): Timestamp<ChatState> {
   let end: Timestamp<ChatState> | undefined;
   marbles(({ flush }) => {
-    chatCompletion$({ transport: replayTransport(played) }, request)
+    chatCompletion$({ transport: replayTransport(tape) }, request)
       .pipe(toChatState(), last(), timestamp())
       .subscribe((state) => (end = state));
     flush();
@@ -27,8 +27,8 @@ function screenOf(played: Tape): Timestamp<ChatState> {
   return end!;
 }
 
-/** Each tape with its recording, the time its answer takes, and what comes of it. */
-const tapes: readonly (readonly [name: string, recording: string, ms: number, screen: object])[] = [
+/** Each tape with its recording, the duration of its response, and its last state. */
+const tapes: readonly (readonly [name: string, recording: string, ms: number, state: object])[] = [
   [
     'text',
     'plain.sse',
@@ -85,18 +85,18 @@ const tapes: readonly (readonly [name: string, recording: string, ms: number, sc
   ],
 ];
 
-/** Made in a page of Chromium, from a server that wrote 'Grüße aus dem Strom 🌊' in three pieces, or broke off. */
+/** Recorded in Chromium, from a server that wrote 'Grüße aus dem Strom 🌊' in three reads, or broke the connection. */
 const fromBrowser = ['chromium', 'chromium-cut'];
 
 describe('the tapes', () => {
   const names = [...tapes.map(([name]) => name), ...fromBrowser];
 
-  it('are all known', () => {
+  it('are all listed', () => {
     const files = readdirSync(folder).filter((file) => file.endsWith('.json'));
     expect(files.sort()).toEqual(names.map((name) => `${name}.json`).sort());
   });
 
-  it.each(names)('%s is written as tapes are', (name) => {
+  it.each(names)('%s is formatted by tapeText', (name) => {
     expect(textOf(name)).toBe(tapeText(tape(name)));
   });
 });
@@ -115,7 +115,7 @@ describe('a tape from a browser', () => {
     return seen;
   };
 
-  it('plays here, with its cut characters', () => {
+  it('replays in Node, with its split characters', () => {
     const { head, reads } = tape('chromium');
     const times = reads.map((_, at) =>
       reads.slice(0, at + 1).reduce((sum, { ms }) => sum + ms, head?.ms ?? 0),
@@ -137,8 +137,8 @@ describe('a tape from a browser', () => {
     ]);
   });
 
-  it('breaks off here as it did there', () => {
-    const { value } = screenOf(tape('chromium-cut'));
+  it('breaks in Node as it did in the browser', () => {
+    const { value } = finalState(tape('chromium-cut'));
     expect(value).toMatchObject({
       status: 'failed',
       content: 'Grüße',
@@ -152,32 +152,32 @@ describe('a tape from a browser', () => {
 });
 
 describe('the tapes of llama-server', () => {
-  it.each(tapes)('%s plays (%s) in %d ms of virtual time', (name, _, ms, screen) => {
-    const { value, timestamp: at } = screenOf(tape(name));
-    expect(value).toMatchObject(screen);
+  it.each(tapes)('%s replays (%s) in %d ms of virtual time', (name, _, ms, state) => {
+    const { value, timestamp: at } = finalState(tape(name));
+    expect(value).toMatchObject(state);
     expect(at).toBe(ms);
   });
 
   it.each(tapes)('%s has the bytes of %s', (name, recording) => {
     if (sharedFolder === undefined) return;
     const recorded = readFileSync(resolve(sharedFolder, 'wire/llama.cpp', recording));
-    const played = Buffer.concat(tape(name).reads.map(bytesOfRead));
+    const replayed = Buffer.concat(tape(name).reads.map(toBytes));
     if (recording.endsWith('.error.json')) {
       const { status, body } = JSON.parse(recorded.toString()) as {
         readonly status: number;
         readonly body: unknown;
       };
-      expect([tape(name).head?.status, JSON.parse(played.toString())]).toEqual([status, body]);
-    } else expect(played.equals(recorded)).toBe(true);
+      expect([tape(name).head?.status, JSON.parse(replayed.toString())]).toEqual([status, body]);
+    } else expect(replayed.equals(recorded)).toBe(true);
   });
 
-  it('cut characters where the name says so', () => {
+  it('has split characters where its name mentions them', () => {
     const cut = tape('emoji-cut-by-reads').reads.filter(({ begins, ends }) => begins ?? ends);
     expect(cut).toHaveLength(4);
     expect(cut.map(({ begins, ends }) => begins ?? ends)).toEqual(['c3', 'af', 'f09f90', '82']);
   });
 
-  it('play at once when they are told to', () => {
+  it('replay without delays at infinite speed', () => {
     const all: string[] = [];
     for (const [name] of tapes) {
       chatCompletion$({ transport: replayTransport(tape(name), { speed: Infinity }) }, request)
@@ -187,7 +187,7 @@ describe('the tapes of llama-server', () => {
     expect(all.filter((status) => status === 'done')).toHaveLength(tapes.length - 3);
   });
 
-  it('are silent for as long as the server was', () => {
+  it('are idle for as long as the server was', () => {
     marbles(({ expectObservable }) => {
       const transport = replayTransport(tape('keep-alive'));
       const error = { _tag: 'ChatTimeoutError', phase: 'first', ms: 2_000 };

@@ -1,8 +1,8 @@
 import type { ChoiceOptions } from '../../fold/choices';
 import type { ChunkErrorPolicy } from '../either/unwrap';
 
-/** What the folds can be told. */
+/** Options for the folds. */
 export interface FoldOptions extends ChoiceOptions {
-  /** What becomes of a chunk that could not be read. Default `'fail'`: nobody gets silently damaged text. */
+  /** Policy for a chunk that cannot be decoded. Default `'fail'`, so text is never damaged without an error. */
   readonly onChunkError?: ChunkErrorPolicy;
 }

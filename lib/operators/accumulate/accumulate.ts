@@ -4,41 +4,41 @@ import type { ChatCompletionChunk } from '../../codec/ChatCompletionChunk';
 import type { Decoded } from '../../decode/decode';
 import { isUnwrapped, type ChunkErrorPolicy } from '../either/unwrap';
 
-/** A fold: settles each Either, and emits the whole so far when its chunk has changed it. */
+/** Unwraps and folds decoded chunks; emits the accumulated value whenever a chunk changes it. */
 export function accumulate<S>(
-  add: (whole: S, chunk: ChatCompletionChunk) => S,
+  add: (state: S, chunk: ChatCompletionChunk) => S,
   empty: S,
   policy: ChunkErrorPolicy,
 ): OperatorFunction<Decoded<ChatCompletionChunk>, S> {
-  return pipe(scanSettled(add, empty, policy), whenChanged(empty));
+  return pipe(scanUnwrapped(add, empty, policy), whenChanged(empty));
 }
 
-/** `scan` over the chunks that could be read; what becomes of the others, the policy says. */
-export function scanSettled<S>(
-  add: (whole: S, chunk: ChatCompletionChunk) => S,
+/** Applies `scan` to the chunks that were decoded, and the policy to the others. */
+export function scanUnwrapped<S>(
+  add: (state: S, chunk: ChatCompletionChunk) => S,
   empty: S,
   policy: ChunkErrorPolicy,
 ): OperatorFunction<Decoded<ChatCompletionChunk>, S> {
   return scan(
-    (whole: S, decoded: Decoded<ChatCompletionChunk>) =>
-      isUnwrapped(decoded, policy) ? add(whole, decoded.right) : whole,
+    (state: S, decoded: Decoded<ChatCompletionChunk>) =>
+      isUnwrapped(decoded, policy) ? add(state, decoded.right) : state,
     empty,
   );
 }
 
 /**
- * Leaves out a value that is the one before it; before the first there is `initial`.
+ * Filters out a value that is identical to the previous one; `initial` precedes the first.
  *
- * What `startWith(initial), distinctUntilChanged(), skip(1)` does, in one step.
+ * The same as `startWith(initial), distinctUntilChanged(), skip(1)`, in one step.
  */
 export function whenChanged<T>(initial: T): MonoTypeOperatorFunction<T> {
   return (value$) =>
     defer(() => {
-      let before = initial;
+      let previous = initial;
       return value$.pipe(
         filter((value) => {
-          const isNew = value !== before;
-          before = value;
+          const isNew = value !== previous;
+          previous = value;
           return isNew;
         }),
       );

@@ -8,18 +8,18 @@ import { accumulate } from './accumulate';
 import type { FoldOptions } from './FoldOptions';
 
 /**
- * The whole completion so far: all choices, tool calls, refusal, reasoning, logprobs and usage.
+ * Emits the completion so far: all choices, tool calls, refusal, reasoning, logprobs and usage.
  *
- * The last value equals what the same server answers without streaming. Snapshots share what has not changed and are
- * never mutated, so comparing by identity tells what is new.
+ * The last value equals the completion that the same server returns without streaming. Snapshots share their unchanged
+ * parts and are never mutated, so a comparison by identity finds what is new.
  *
  * ```text
  * source:                 -h-l-f-u|     h = 'Hel', l = 'lo', f = finish reason, u = usage
  * accumulateCompletion(): -w-x-y-z|     z = { choices: [{ message: { content: 'Hello' }, … }], usage, … }
  * ```
  *
- * @param options - What becomes of a chunk that could not be read.
- * @returns An operator that errors with {@link ChunkFailed} at a left, unless told otherwise.
+ * @param options - The policy for a chunk that cannot be decoded.
+ * @returns An operator that errors with {@link ChunkFailed} at a `Left`, unless `onChunkError` says otherwise.
  *
  * @example
  * ```ts

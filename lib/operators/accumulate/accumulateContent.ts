@@ -7,18 +7,18 @@ import { accumulate } from './accumulate';
 import type { FoldOptions } from './FoldOptions';
 
 /**
- * The answer so far, again at every chunk that adds to it.
+ * Emits the answer's text so far, each time a chunk adds to it.
  *
- * Strings join lazily: a text that is not looked at costs nearly nothing, so put what throttles (`perFrame`,
- * `auditTime`) below this operator and reading below that.
+ * Engines join strings lazily: a text that is never read costs almost nothing. Put throttling (`perFrame`, `auditTime`)
+ * below this operator, and whatever reads the text below that.
  *
  * ```text
  * source:              -r-h-l---u|     r = role, h = 'Hel', l = 'lo', u = usage
  * accumulateContent(): ---x-y----|     x = 'Hel', y = 'Hello'
  * ```
  *
- * @param options - The choice to follow, and what becomes of a chunk that could not be read.
- * @returns An operator that errors with {@link ChunkFailed} at a left, unless told otherwise. An answer without
+ * @param options - The choice to follow, and the policy for a chunk that cannot be decoded.
+ * @returns An operator that errors with {@link ChunkFailed} at a `Left`, unless `onChunkError` says otherwise. An answer without
  * text completes without a value.
  *
  * @example

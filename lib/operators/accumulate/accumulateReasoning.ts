@@ -7,9 +7,9 @@ import { accumulate } from './accumulate';
 import type { FoldOptions } from './FoldOptions';
 
 /**
- * The model's thinking so far, again at every chunk that adds to it.
+ * Emits the model's reasoning so far, each time a chunk adds to it.
  *
- * One channel for all spellings: `reasoning` (Ollama, OpenRouter, Groq), `reasoning_content` (llama.cpp, DeepSeek,
+ * Reads every spelling as one channel: `reasoning` (Ollama, OpenRouter, Groq), `reasoning_content` (llama.cpp, DeepSeek,
  * vLLM), `reasoning_details` (OpenRouter, Snowflake) and content parts of type `thinking` (Mistral).
  *
  * ```text
@@ -17,9 +17,9 @@ import type { FoldOptions } from './FoldOptions';
  * accumulateReasoning(): -x-y--|     x = 'Hm', y = 'Hm, so'
  * ```
  *
- * @param options - The choice to follow, and what becomes of a chunk that could not be read.
- * @returns An operator that errors with {@link ChunkFailed} at a left, unless told otherwise. A model that does
- * not think, or does not show it, gives no value.
+ * @param options - The choice to follow, and the policy for a chunk that cannot be decoded.
+ * @returns An operator that errors with {@link ChunkFailed} at a `Left`, unless `onChunkError` says otherwise. An answer without
+ * reasoning completes without a value.
  *
  * @example
  * ```ts

@@ -8,22 +8,22 @@ import {
   type AccumulatedToolCall,
   type ToolCallsState,
 } from '../../fold/toolCalls';
-import { scanSettled, whenChanged } from './accumulate';
+import { scanUnwrapped, whenChanged } from './accumulate';
 import type { FoldOptions } from './FoldOptions';
 
 /**
- * The tool calls so far, their pieces joined, again at every chunk that adds to them.
+ * Emits the tool calls so far, their fragments joined, each time a chunk adds to them.
  *
- * A call is `complete` once its choice has ended with a finish reason that lets it: run no other. Its `arguments` are
- * text; a model may write what is no JSON.
+ * A call is `complete` once its choice has ended with a finish reason that completes it. Run only those. Its `arguments`
+ * are text, which a model may write as invalid JSON.
  *
  * ```text
  * source:                -a-b---f|     a = the call's name, b = '{"city":"Oslo"}', f = finish reason
  * accumulateToolCalls(): -x-y---z|     z = [{ name: 'weather', arguments: '{"city":"Oslo"}', complete: true, … }]
  * ```
  *
- * @param options - The choice to follow, and what becomes of a chunk that could not be read.
- * @returns An operator that errors with {@link ChunkFailed} at a left, unless told otherwise. An answer without tool
+ * @param options - The choice to follow, and the policy for a chunk that cannot be decoded.
+ * @returns An operator that errors with {@link ChunkFailed} at a `Left`, unless `onChunkError` says otherwise. An answer without tool
  * calls completes without a value.
  *
  * @example
@@ -43,13 +43,13 @@ export function accumulateToolCalls({ choice, onChunkError = 'fail' }: FoldOptio
   readonly AccumulatedToolCall[]
 > {
   return pipe(
-    scanSettled(
+    scanUnwrapped(
       (state: ToolCallsState, chunk) => addToolCalls(state, chunk, { choice }),
       noToolCalls,
       onChunkError,
     ),
     map(({ calls }) => calls),
-    // The state also knows the finish reason, which changes no call of an answer that has none.
+    // A finish reason alone changes the state, but no calls.
     whenChanged(noToolCalls.calls),
   );
 }

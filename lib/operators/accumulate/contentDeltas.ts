@@ -7,18 +7,18 @@ import type { FoldOptions } from './FoldOptions';
 import { unwrap } from '../either/unwrap';
 
 /**
- * The pieces of the answer's text, as they come.
+ * Emits each fragment of the answer's text as it is received.
  *
- * For appending: to a terminal, a file, a socket. For a screen that is drawn anew take {@link accumulateContent}.
- * Chunks that add no text (the role, tool calls, reasoning, usage) emit nothing.
+ * Made for output that appends: a terminal, a file, a socket. For a screen that renders the full text use
+ * {@link accumulateContent}. Chunks that add no text (the role, tool calls, reasoning, usage) emit nothing.
  *
  * ```text
  * source:          -r-h-l---u|     r = role, h = 'Hel', l = 'lo', u = usage
  * contentDeltas(): ---h-l----|
  * ```
  *
- * @param options - The choice to follow, and what becomes of a chunk that could not be read.
- * @returns An operator that errors with {@link ChunkFailed} at a left, unless told otherwise.
+ * @param options - The choice to follow, and the policy for a chunk that cannot be decoded.
+ * @returns An operator that errors with {@link ChunkFailed} at a `Left`, unless `onChunkError` says otherwise.
  *
  * @example
  * ```ts

@@ -2,16 +2,16 @@ import { isLeft, type Either } from 'fp-ts/Either';
 import { map, type OperatorFunction } from 'rxjs';
 
 /**
- * Puts an in-band failure where RxJS looks for it: the first `Left` ends the stream.
+ * Turns the first `Left` into an error notification.
  *
- * So that `retry`, `catchError` and `timeout` act on it; {@link toEither} is the way back.
+ * `retry`, `catchError` and `timeout` then act on it. {@link toEither} is the inverse.
  *
  * ```text
  * source:       -A-B-L-C|    A = Right(a), L = Left(e)
  * fromEither(): -a-b-#       # = e
  * ```
  *
- * @returns An operator that emits what the rights hold and errors with what the first left holds.
+ * @returns An operator that emits the value of each `Right` and errors with the value of the first `Left`.
  *
  * @example
  * ```ts

@@ -4,16 +4,16 @@ import type { Decoded } from '../../decode/decode';
 import { unwrap } from './unwrap';
 
 /**
- * Plain chunks; one that could not be read ends the stream.
+ * Emits plain values, and errors at one that cannot be decoded.
  *
- * For those who fold chunks by hand: the operators of this library take the Either stream as it is.
+ * Use it to fold chunks by hand. The operators of this library take the Either stream as it is.
  *
  * ```text
  * source:   -a-b-L-c|     L = Left(error)
  * orFail(): -A-B-#        # = ChunkFailed(error)
  * ```
  *
- * @returns An operator that emits what the rights hold, and errors with {@link ChunkFailed} at the first left.
+ * @returns An operator that emits the value of each `Right`, and errors with {@link ChunkFailed} at the first `Left`.
  *
  * @example
  * ```ts

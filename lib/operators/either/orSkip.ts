@@ -5,15 +5,16 @@ import type { ChunkError } from '../../errors';
 import { unwrap } from './unwrap';
 
 /**
- * Plain chunks; one that could not be read is reported and left out.
+ * Emits plain values; reports and drops those that cannot be decoded.
  *
  * ```text
  * source:         -a-b-L-c|     L = Left(error)
  * orSkip(report): -A-B---C|     report(error) is called at L
  * ```
  *
- * @param report - Told of each chunk left out. Without it they vanish; what it throws ends the stream.
- * @returns An operator that emits what the rights hold.
+ * @param report - Receives the error of each dropped value. Default: none, they are dropped without notice. If it throws,
+ * the stream errors with that value.
+ * @returns An operator that emits the value of each `Right`.
  *
  * @example
  * ```ts

@@ -4,16 +4,17 @@ import { catchError, map, of, pipe, throwError, type OperatorFunction } from 'rx
 import { isChatError, type ChatError } from '../../errors';
 
 /**
- * Takes the error that ends a stream in band: a last `Left`, then completion.
+ * Turns a terminal error into a last `Left`, followed by completion.
  *
- * For pipelines in fp-ts, where both kinds of failure are values; {@link fromEither} is the way back.
+ * Made for fp-ts pipelines, where both kinds of failure are values. {@link fromEither} is the inverse.
  *
  * ```text
  * source:     -a-b-#       # = TruncatedError
  * toEither(): -A-B-(L|)    A = Right(a), L = Left(TruncatedError)
  * ```
  *
- * @returns An operator whose result errors only with what is no {@link ChatError}, such as a bug in a callback above.
+ * @returns An operator whose result errors only with values that are not a {@link ChatError}, such as a bug in a callback
+ * above.
  *
  * @example
  * ```ts

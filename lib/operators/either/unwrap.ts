@@ -5,14 +5,14 @@ import type { Decoded } from '../../decode/decode';
 import { ChunkFailed, type ChunkError } from '../../errors';
 
 /**
- * What becomes of a chunk that could not be read.
+ * Policy for a chunk that cannot be decoded.
  *
- * `'fail'` ends the stream with {@link ChunkFailed}; `'skip'` leaves the chunk out; a function is told of it, then it is
- * left out.
+ * `'fail'` errors with {@link ChunkFailed}; `'skip'` drops the chunk; a function receives its error, then the chunk is
+ * dropped.
  */
 export type ChunkErrorPolicy = 'fail' | 'skip' | ((error: ChunkError) => void);
 
-/** Settles each Either by a policy: the right values come through. */
+/** Emits the value of each `Right`, and applies a policy to each `Left`. */
 export function unwrap<A>(policy: ChunkErrorPolicy): OperatorFunction<Decoded<A>, A> {
   return pipe(
     filter((decoded) => isUnwrapped(decoded, policy)),
@@ -21,9 +21,9 @@ export function unwrap<A>(policy: ChunkErrorPolicy): OperatorFunction<Decoded<A>
 }
 
 /**
- * Whether an Either is a value; else the policy is done by.
+ * Whether an Either is a `Right`; applies the policy to a `Left`.
  *
- * @throws ChunkFailed where the policy is to fail.
+ * @throws ChunkFailed when the policy is `'fail'`.
  */
 export function isUnwrapped<A>(decoded: Decoded<A>, policy: ChunkErrorPolicy): decoded is Right<A> {
   if (isRight(decoded)) return true;

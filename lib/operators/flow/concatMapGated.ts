@@ -3,17 +3,17 @@ import { concatMap, defer, finalize, from, tap, type ObservableInput, type Opera
 import type { ReadGate } from '../../transport/ReadGate';
 
 /**
- * Does one thing after the other for each value, and lets nothing more be read meanwhile.
+ * Like `concatMap`, but pauses reading from the network while a projected Observable is active.
  *
- * Like `concatMap`, whose buffer grows for as long as the work is slower than the model; here it holds no more than
- * the read at hand. No value is lost, and none is merged with another.
+ * The buffer of `concatMap` grows for as long as the work is slower than the model. Here it holds at most the values of
+ * the current read. No value is lost or merged with another.
  *
- * @param project - The work for one value; the next begins when it completes.
- * @param gate - The one that was given to the config.
- * @returns An operator that emits what the work emits, and errors as the source or the work does. Unsubscribing lets go of
+ * @param project - Returns the work for one value; the next starts when it completes.
+ * @param gate - The gate that was passed in the config.
+ * @returns An operator that emits the values of the work, and errors as the source or the work does. Unsubscribing cancels
  * both.
  *
- * @example Every piece is written before the next is read
+ * @example Write each delta before the next is read
  * ```ts
  * import { chatCompletion$, contentDeltas, concatMapGated, ReadGate } from 'rxjs-chat-completions';
  *

@@ -13,29 +13,29 @@ import {
 
 import { flushOn, type Buffer } from '../../rx/flushOn';
 
-/** A frame in milliseconds where there is no screen: that of one that is drawn sixty times a second. */
+/** Length of a frame in milliseconds where there is no screen: 60 frames a second. */
 const FRAME_MS = 16;
 
-/** How long a frame is waited for, in milliseconds: a hidden tab has none, and its title still wants the news. */
+/** Longest wait for a frame in milliseconds: a hidden tab has none, but its title is still visible. */
 const NO_FRAME_MS = 250;
 
-/** What {@link perFrame} can be told. */
+/** Options for {@link perFrame}. */
 export interface PerFrameOptions {
   /**
-   * Emits at every frame; subscribed to while something waits to be shown. Default: the browser's animation frames,
-   * and where none comes for 250 ms, as in a hidden tab, a timer; every 16 ms where there are none at all, as in Node.
+   * Emits at every frame; subscribed to while a value waits to be rendered. Default: the browser's animation frames;
+   * a timer when none fires for 250 ms, as in a hidden tab; every 16 ms where they do not exist, as in Node.
    */
   readonly frame$?: Observable<unknown>;
-  /** Times what stands in for missing frames. Default RxJS's `asyncScheduler`. */
+  /** Schedules the timers that replace missing frames. Default RxJS's `asyncScheduler`. */
   readonly scheduler?: SchedulerLike;
 }
 
 /**
- * At most one value a frame of the screen: the latest.
+ * Emits at most one value per animation frame: the latest.
  *
- * For whatever draws: a model may write a hundred times a second, and a screen is seen sixty times. The last value is
- * never lost: completion and error bring it along at once, which `auditTime`, `sampleTime` and `throttleTime` do not do
- * at an error. In virtual time `animate` makes the frames.
+ * A model may emit a hundred times a second, and a screen shows sixty frames. The last value is never lost: completion
+ * and error flush it at once, while `auditTime`, `sampleTime` and `throttleTime` drop it at an error. In virtual time
+ * `animate` makes the frames.
  *
  * ```text
  * source:     -ab-c--d#
@@ -43,8 +43,8 @@ export interface PerFrameOptions {
  * perFrame(): ----c---(d#)
  * ```
  *
- * @param options - What a frame is.
- * @returns An operator that errors as the source does, and as `frame$` does; the latest value comes first.
+ * @param options - The frames, and a scheduler.
+ * @returns An operator that errors as the source or `frame$` does, after the latest value.
  *
  * @example
  * ```ts
@@ -63,25 +63,25 @@ export function perFrame<T>({
   return flushOn(frame$, () => new Latest<T>());
 }
 
-/** Each frame is waited for anew: a tab may be hidden at any time. */
+/** Races a frame against a timer each time: a tab may be hidden at any moment. */
 const screenFrames = (scheduler: SchedulerLike): Observable<unknown> =>
   race(
-    // Fails where there are none: in Node, and in virtual time without `animate`.
+    // Errors where they do not exist: in Node, and in virtual time without `animate`.
     animationFrames().pipe(catchError(() => timer(FRAME_MS, scheduler))),
     timer(NO_FRAME_MS, scheduler),
   ).pipe(take(1), repeat());
 
-/** The last value that came, until it is passed on. */
+/** Holds the last value received until it is emitted. */
 class Latest<T> implements Buffer<T> {
-  #unseen: readonly T[] = [];
+  #pending: readonly T[] = [];
 
   add(value: T): void {
-    this.#unseen = [value];
+    this.#pending = [value];
   }
 
   take(): readonly T[] {
-    const latest = this.#unseen;
-    this.#unseen = [];
+    const latest = this.#pending;
+    this.#pending = [];
     return latest;
   }
 

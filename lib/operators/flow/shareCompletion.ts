@@ -10,35 +10,36 @@ import {
 
 import { isFiniteDelay } from '../../rx/isFiniteDelay';
 
-/** What {@link shareCompletion} can be told. */
+/** Options for {@link shareCompletion}. */
 export interface ShareOptions {
   /**
-   * How long the request goes on when nobody listens any more, in milliseconds. Default 0: it is aborted at once.
-   * `Infinity` lets it run to its end.
+   * Milliseconds that the request continues without subscribers. Default 0: it is aborted at once. `Infinity` runs it to
+   * its end.
    */
   readonly keepAliveMs?: number;
-  /** Times the wait. Default RxJS's `asyncScheduler`. */
+  /** Schedules that wait. Default RxJS's `asyncScheduler`. */
   readonly scheduler?: SchedulerLike;
 }
 
 /**
- * One request for all who listen; a late one starts from the latest snapshot.
+ * Shares one request among all subscribers; a late subscriber starts from the latest snapshot.
  *
- * Put it below a fold, whose values are snapshots. After the end the last snapshot and the end are replayed, an error
- * too: `shareReplay` would send the request again for whoever comes after an error. When the last listener leaves before
- * the end the request is aborted, and the next one begins anew; `keepAliveMs` gives a view the time to be built again.
+ * Put it below a fold, whose values are snapshots. After the end it replays the last snapshot and the end, an error
+ * included: `shareReplay` would send the request again for a subscriber that arrives after an error. When the last
+ * subscriber unsubscribes before the end, the request is aborted, and the next subscriber sends a new one. `keepAliveMs`
+ * leaves time for a view to be rebuilt.
  *
  * ```text
- * source:       -a-b-c|
- * 1st listener: -a-b-c|
- * 2nd, later:       bc|     begins with b
- * 3rd, after:           (c|)  no second request
+ * source:         -a-b-c|
+ * 1st subscriber: -a-b-c|
+ * 2nd, later:         bc|      starts with b
+ * 3rd, after:             (c|) sends no second request
  * ```
  *
- * @param options - How long to go on without listeners.
- * @returns An operator whose result is to be kept and subscribed to often: each use of the operator is a request of its own.
+ * @param options - The time to continue without subscribers.
+ * @returns An operator. Keep its result and subscribe to that: each use of the operator is a separate request.
  *
- * @example One answer, drawn in two places
+ * @example One answer, rendered in two places
  * ```ts
  * import { map } from 'rxjs';
  * import { chatCompletion$, shareCompletion, toChatState } from 'rxjs-chat-completions';
@@ -59,11 +60,11 @@ export function shareCompletion<T>({
     connector: () => new ReplaySubject<T>(1),
     resetOnError: false,
     resetOnComplete: false,
-    resetOnRefCountZero: letGo(keepAliveMs, scheduler),
+    resetOnRefCountZero: resetAfter(keepAliveMs, scheduler),
   });
 }
 
-function letGo(afterMs: number, scheduler: SchedulerLike): boolean | (() => Observable<unknown>) {
-  if (!(afterMs > 0)) return true;
-  return isFiniteDelay(afterMs) && (() => timer(afterMs, scheduler));
+function resetAfter(ms: number, scheduler: SchedulerLike): boolean | (() => Observable<unknown>) {
+  if (!(ms > 0)) return true;
+  return isFiniteDelay(ms) && (() => timer(ms, scheduler));
 }

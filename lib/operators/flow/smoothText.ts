@@ -9,40 +9,40 @@ import {
 
 import { flushOn, type Buffer } from '../../rx/flushOn';
 
-/** What {@link smoothText} can be told. */
+/** Options for {@link smoothText}. */
 export interface SmoothTextOptions {
-  /** What is shown at once: words, or characters as a reader counts them. Default `'word'`. */
+  /** Smallest unit of a step: a word, or a character as a reader counts it. Default `'word'`. */
   readonly by?: 'word' | 'grapheme';
-  /** Between one step and the next, in milliseconds. Default 30. */
+  /** Milliseconds between two steps. Default 30. */
   readonly everyMs?: number;
   /**
-   * How far what is shown may lag behind, in milliseconds: steps grow until they keep up. Default 500. No more than
-   * `everyMs` shows at each step all there is; `Infinity` lets it lag.
+   * Longest lag behind the source, in milliseconds: steps grow until they keep up. Default 500. With a value up to
+   * `everyMs` each step emits everything received; `Infinity` sets no bound.
    */
   readonly lagMs?: number;
-  /** The language whose words they are. Default: the runtime's. */
+  /** Language of the text, which decides where words end. Default: the runtime's. */
   readonly locale?: string;
-  /** Times the steps. Default RxJS's `asyncScheduler`. */
+  /** Schedules the steps. Default RxJS's `asyncScheduler`. */
   readonly scheduler?: SchedulerLike;
 }
 
 /**
  * Smooths a text that grows in bursts: it grows in even steps, a little later.
  *
- * Models and proxies deliver in lumps; an even flow is easier on the eye. Put it below {@link accumulateContent}. No step
- * ends within a word or a character, but where the text itself does so far; Chinese and Japanese words are known without
- * blanks (`Intl.Segmenter`; a runtime that has none goes by blanks alone). The lag is bounded, by the clock, so that a
- * hidden tab keeps up too, and the end brings all the rest at once, an error too. A text that does not go on from what is
- * shown, as after a restart, is shown whole.
+ * Models and proxies deliver text in bursts; even steps are easier to read. Put it below {@link accumulateContent}. A step
+ * ends inside a word or a character only where the text so far does. Words of Chinese and Japanese are found by
+ * `Intl.Segmenter`; a runtime without it splits at spaces only. The lag is bounded by the clock, so a hidden tab keeps up,
+ * and completion or an error flushes the rest at once. A text that does not continue the one emitted last, as after a
+ * restart, is emitted in full.
  *
  * ```text
- * source:                -a-------b|   a = 'one two three', b = 'one two three four'
+ * source:                     -a-------b|   a = 'one two three', b = 'one two three four'
  * smoothText({ everyMs: 2 }): -x-y-z---b|   x = 'one ', y = 'one two ', z = 'one two three'
  * ```
  *
- * @param options - The steps, their pace and the lag.
- * @returns An operator whose last value is the source's last; it errors as the source does, and with a `RangeError` at a
- * `locale` that is none.
+ * @param options - The unit, the interval and the lag.
+ * @returns An operator whose last value is the source's last. It errors as the source does, and with a `RangeError` when
+ * `locale` is not a language tag.
  *
  * @example
  * ```ts
@@ -62,14 +62,14 @@ export function smoothText({
 }: SmoothTextOptions = {}): MonoTypeOperatorFunction<string> {
   const stepMs = everyMs > 0 ? everyMs : 0;
   const step$ = interval(stepMs, scheduler).pipe(startWith(0));
-  return flushOn(step$, () => new UnshownText(partsOf(by, locale), stepMs, lagMs, scheduler));
+  return flushOn(step$, () => new SteppedText(partEndOf(by, locale), stepMs, lagMs, scheduler));
 }
 
-/** A text that is shown step by step; lengths are in UTF-16 units. */
-class UnshownText implements Buffer<string> {
+/** Holds the latest text and emits it step by step; lengths are in UTF-16 code units. */
+class SteppedText implements Buffer<string> {
   #text: string | undefined;
   #shown: string | undefined;
-  /** How much has to be shown in each millisecond so that none of it is late. */
+  /** Length to emit per millisecond so that the lag stays in its bound. */
   #perMs = 0;
   #stepAt: number | undefined;
 
@@ -81,7 +81,7 @@ class UnshownText implements Buffer<string> {
   ) {}
 
   add(text: string): void {
-    // The text itself is not looked at before the next step: strings join lazily.
+    // The text is not read before the next step: engines join strings lazily.
     this.#text = text;
     const time = this.lagMs - this.everyMs;
     const perMs = time > 0 ? (text.length - (this.#shown?.length ?? 0)) / time : Infinity;
@@ -112,24 +112,24 @@ class UnshownText implements Buffer<string> {
   }
 }
 
-/** Says where the word or the character ends that stands at a place of a text. */
-type EndOfPart = (text: string, place: number) => number;
+/** Returns the end of the word or character at an offset of a text. */
+type EndOfPart = (text: string, at: number) => number;
 
-/** How much is looked at on either side of a place: more than words have, yet little, for engines copy it each time. */
+/** Length read on either side of an offset: longer than words, yet short, because engines copy it each time. */
 const AROUND = 200;
 
-function partsOf(by: 'word' | 'grapheme', locale: string | undefined): EndOfPart {
+function partEndOf(by: 'word' | 'grapheme', locale: string | undefined): EndOfPart {
   const Segmenter = (globalThis as { readonly Intl?: Partial<typeof Intl> }).Intl?.Segmenter;
-  if (Segmenter === undefined) return by === 'word' ? endOfBlanks : endOfCodePoint;
+  if (Segmenter === undefined) return by === 'word' ? endOfSpaces : endOfCodePoint;
   const segmenter = new Segmenter(locale, { granularity: by });
-  return (text, place) => {
-    const from = Math.max(0, place - AROUND);
-    const around = text.slice(from, endOfCodePoint(text, place + AROUND));
+  return (text, at) => {
+    const from = Math.max(0, at - AROUND);
+    const around = text.slice(from, endOfCodePoint(text, at + AROUND));
     const segments = segmenter.segment(around);
-    let end = place - from;
+    let end = at - from;
     let hasWord = false;
     for (let part = segments.containing(end); part !== undefined; part = segments.containing(end)) {
-      // What is no word, blanks and marks, goes with the word before it, or after it where none is before it.
+      // Spaces and punctuation belong to the word before them, or to the word after them where none precedes.
       const isWord = part.isWordLike !== false;
       if (hasWord && isWord) break;
       hasWord ||= isWord;
@@ -139,11 +139,11 @@ function partsOf(by: 'word' | 'grapheme', locale: string | undefined): EndOfPart
   };
 }
 
-const endOfBlanks: EndOfPart = (text, place) => {
+const endOfSpaces: EndOfPart = (text, at) => {
   const part = /\s*\S*\s*/y;
-  part.lastIndex = place;
+  part.lastIndex = at;
   part.test(text);
   return part.lastIndex;
 };
 
-const endOfCodePoint: EndOfPart = (text, place) => place + ((text.codePointAt(place) ?? 0) > 0xffff ? 2 : 1);
+const endOfCodePoint: EndOfPart = (text, at) => at + ((text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1);

@@ -3,15 +3,16 @@ import type { Observable } from 'rxjs';
 import type { ReadGate } from '../../transport/ReadGate';
 
 /**
- * The values of an Observable for a `for await` loop, read only as the loop asks for them.
+ * Converts an Observable to an iterable for `for await`, read only as fast as the loop requests values.
  *
- * With the gate of the config nothing is read ahead: at most the read at hand is held. Leaving the loop early, by `break`,
- * `return` or an exception, unsubscribes, which aborts the request. Subscribes when the loop begins; each loop sends its
- * own request.
+ * With the gate of the config nothing is read ahead: at most the current read is buffered. Leaving the loop early, by
+ * `break`, `return` or an exception, unsubscribes, which aborts the request. Subscribes when the loop starts; each loop
+ * sends its own request.
  *
- * @param value$ - Chunks, or what operators made of them.
- * @param gate - The one that was given to the config. Without it what comes faster than the loop goes is held.
- * @returns An iterable that throws the error of `value$` when all before it has been taken.
+ * @param value$ - Chunks, or the output of operators.
+ * @param gate - The gate that was passed in the config. Without it, values that arrive faster than the loop takes them are
+ * buffered.
+ * @returns An iterable that throws the error of `value$` after all values before it.
  *
  * @example
  * ```ts
@@ -28,36 +29,36 @@ export function toAsyncIterable<T>(value$: Observable<T>, gate?: ReadGate): Asyn
   return { [Symbol.asyncIterator]: () => iterate(value$, gate) };
 }
 
-/** How an iteration ended, if it has. */
+/** End of an iteration; `undefined` before it. */
 type End = { readonly error: unknown } | 'complete' | undefined;
 
-/** Who has asked for the next value and waits for it. */
-interface Taker<T> {
+/** Promise of a value that has been requested and not yet received. */
+interface PendingNext<T> {
   readonly resolve: (result: IteratorResult<T, undefined>) => void;
   readonly reject: (error: unknown) => void;
 }
 
 function iterate<T>(value$: Observable<T>, gate: ReadGate | undefined): AsyncIterator<T, undefined> {
   const values: T[] = [];
-  const takers: Array<Taker<T>> = [];
+  const pending: Array<PendingNext<T>> = [];
   let end: End;
   let release: (() => void) | undefined;
 
-  /** Gives what there is to those who wait; with nobody waiting the gate is held. */
+  /** Settles pending requests with what has been received; holds the gate while none is pending. */
   const settle = (): void => {
-    while (takers.length > 0 && (values.length > 0 || end !== undefined)) {
-      const taker = takers.shift();
+    while (pending.length > 0 && (values.length > 0 || end !== undefined)) {
+      const next = pending.shift();
       if (values.length > 0) {
-        taker?.resolve({ done: false, value: values.shift() as T });
+        next?.resolve({ done: false, value: values.shift() as T });
       } else if (end === 'complete') {
-        taker?.resolve({ done: true, value: undefined });
+        next?.resolve({ done: true, value: undefined });
       } else {
-        taker?.reject(end?.error);
-        // An error is thrown once; whoever asks again is told that this is the end.
+        next?.reject(end?.error);
+        // An error is thrown once; a later request finds the end.
         end = 'complete';
       }
     }
-    if (takers.length === 0 && end === undefined) {
+    if (pending.length === 0 && end === undefined) {
       release ??= gate?.hold();
     } else {
       release?.();
@@ -84,7 +85,7 @@ function iterate<T>(value$: Observable<T>, gate: ReadGate | undefined): AsyncIte
   return {
     next: () =>
       new Promise((resolve, reject) => {
-        takers.push({ resolve, reject });
+        pending.push({ resolve, reject });
         settle();
       }),
     return: () => {

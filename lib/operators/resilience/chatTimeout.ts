@@ -6,30 +6,30 @@ import { isActivity } from '../../call/isActivity';
 import { failWhenIdle, type TimeoutOptions } from '../../call/failWhenIdle';
 import { ActivityTracker } from '../../call/ActivityTracker';
 
-/** What {@link chatTimeout} can be told. */
+/** Options for {@link chatTimeout}. */
 export interface ChatTimeoutOptions extends TimeoutOptions {
   /**
-   * What ends an `idle` wait: any event of the stream, or only one that brings text, reasoning or a piece of a tool call.
-   * Default `'events'`. Bytes are counted in the config's `timeouts`: a stream of chunks does not show them.
+   * Activity that restarts the `idle` timer: any event of the stream, or only one with output. Default `'events'`. Bytes
+   * are not visible in a stream of chunks; the config's `timeouts` count them.
    */
   readonly activity?: 'events' | 'content';
 }
 
 /**
- * Fails a stream that has gone quiet, or takes too long.
+ * Errors when a stream is idle or takes too long.
  *
- * For one stream among others; `timeouts` in the config does the same for every call, and counts bytes. Nothing is
- * limited that is not named. Completing during a wait is no silence.
+ * Limits one stream; `timeouts` in the config limits every call, and can count bytes. A limit that is not given does not
+ * apply. Completing while a timer runs is not an error.
  *
  * ```text
  * source:                   -a-b-------c|
  * chatTimeout({ idle: 4 }): -a-b---#          # = ChatTimeoutError('idle')
  * ```
  *
- * @param options - `first`, `idle` and `total`, in milliseconds; what counts; and a scheduler.
+ * @param options - `first`, `idle` and `total` in milliseconds, the activity that counts, and a scheduler.
  * @returns An operator that unsubscribes from the source, which aborts the request, and errors with {@link ChatTimeoutError}.
  *
- * @example Five minutes for a cold model to load, then half a minute of silence at most
+ * @example Five minutes for a cold model to load, then at most half a minute without output
  * ```ts
  * import { accumulateContent, chatCompletion$, chatTimeout } from 'rxjs-chat-completions';
  *

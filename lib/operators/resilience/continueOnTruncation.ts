@@ -4,7 +4,7 @@ import { catchError, defer, tap, throwError, type Observable } from 'rxjs';
 import { concatItems } from '../../rx/concatItems';
 import type { ChatCompletionChunk } from '../../codec/ChatCompletionChunk';
 import type { Decoded } from '../../decode/decode';
-import { markOf } from '../../codec/mark';
+import { isRestart } from '../../codec/mark';
 import { isChatError } from '../../errors';
 import { finishReasonOf } from '../../fold/completion';
 import { addContent } from '../../fold/content';
@@ -14,24 +14,24 @@ import type { ChatRequest } from '../../request/ChatRequest';
 /** A function that sends a request and streams its chunks, such as `(request) => chatCompletion$(config, request)`. */
 export type SendRequest = (request: ChatRequest) => Observable<Decoded<ChatCompletionChunk>>;
 
-/** What {@link continueOnTruncation} can be told. */
+/** Options for {@link continueOnTruncation}. */
 export interface ContinueOptions {
-  /** The most continuations of one answer. Default 2. */
+  /** Maximum number of continuations of one answer. Default 2. */
   readonly max?: number;
   /**
-   * The request that carries on. Default: the same, with what there is of the answer as a last assistant message, which
-   * llama.cpp and Ollama continue; DeepSeek and Mistral want `prefix: true` on it.
+   * Returns the request that continues the answer. Default: the same request with the text so far as a last assistant
+   * message, which llama.cpp and Ollama continue. DeepSeek and Mistral require `prefix: true` on it.
    */
   readonly resume?: (request: ChatRequest, content: string) => ChatRequest;
 }
 
 /**
- * Carries on where an answer broke off: the reader sees one uninterrupted text.
+ * Continues a truncated answer, so the reader sees one uninterrupted text.
  *
- * Only for servers that continue an assistant message; the others begin a new answer behind the old half. When a stream
- * ends too early or its connection breaks in the middle, what came is sent back and the stream goes on with what the
- * server adds. Not before any text, not once a tool call has begun or the finish reason has come, not with `n` above 1:
- * there the error passes.
+ * Use it only with servers that continue an assistant message; others append a new answer to the old half. When a stream
+ * ends early or its connection breaks, the text so far is sent back, and the stream goes on with the text that the server
+ * adds. The error passes through before any text, after a tool call has begun, after the finish reason, and with `n`
+ * above 1.
  *
  * ```text
  * first answer:  -h-l-#           h = 'Hel', l = 'lo', # = TruncatedError
@@ -39,8 +39,8 @@ export interface ContinueOptions {
  * result:        -h-l--w-f|
  * ```
  *
- * @param options - How often, and how to ask for the rest.
- * @returns A function that wraps how you send a request; what it returns errors as the last attempt did.
+ * @param options - The number of continuations, and the request for the rest.
+ * @returns A function that wraps a {@link SendRequest}; the Observable it returns errors as the last attempt did.
  *
  * @example
  * ```ts
@@ -54,26 +54,30 @@ export function continueOnTruncation({ max = 2, resume = asAssistantPrefix }: Co
   send: SendRequest,
 ) => SendRequest {
   return (send) => (request) => {
-    const attempt$ = (left: number, before: string): Observable<Decoded<ChatCompletionChunk>> =>
+    const attempt$ = (remaining: number, before: string): Observable<Decoded<ChatCompletionChunk>> =>
       defer(() => {
         let content = before;
         let calls = noToolCalls;
         let ended = false;
         return send(before === '' ? request : resume(request, before)).pipe(
-          // Who begins anew below would lose what came before; the server goes on behind it.
+          // A fold below resets at a restart and would lose the text before; the server continues after it.
           concatItems((decoded) =>
-            before !== '' && isRestart(decoded) ? [decoded, saying(before)] : [decoded],
+            before !== '' && isRight(decoded) && isRestart(decoded.right)
+              ? [decoded, textChunk(before)]
+              : [decoded],
           ),
           tap((decoded) => {
             if (!isRight(decoded)) return;
             content = addContent(content, decoded.right);
             calls = addToolCalls(calls, decoded.right);
-            ended = !isRestart(decoded) && (ended || finishReasonOf(decoded.right) !== null);
+            ended = !isRestart(decoded.right) && (ended || finishReasonOf(decoded.right) !== null);
           }),
           catchError((error: unknown) => {
             const isText = content !== '' && calls.calls.length === 0 && (request.n ?? 1) === 1;
-            const canGoOn = left > 0 && isText && !ended;
-            return canGoOn && isTruncation(error) ? attempt$(left - 1, content) : throwError(() => error);
+            const canContinue = remaining > 0 && isText && !ended;
+            return canContinue && isTruncation(error)
+              ? attempt$(remaining - 1, content)
+              : throwError(() => error);
           }),
         );
       });
@@ -81,13 +85,10 @@ export function continueOnTruncation({ max = 2, resume = asAssistantPrefix }: Co
   };
 }
 
-const isRestart = (decoded: Decoded<ChatCompletionChunk>): boolean =>
-  isRight(decoded) && markOf(decoded.right)?.kind === 'restarted';
-
-const saying = (content: string): Decoded<ChatCompletionChunk> =>
+const textChunk = (content: string): Decoded<ChatCompletionChunk> =>
   right({ choices: [{ index: 0, delta: { content } }] });
 
-/** Whether an error means that the rest of the answer was lost, and nothing else. */
+/** Whether an error means that the rest of the answer was lost, and nothing more. */
 function isTruncation(error: unknown): boolean {
   if (!isChatError(error)) return false;
   return error._tag === 'TruncatedError' || (error._tag === 'ConnectionError' && error.phase === 'body');

@@ -2,17 +2,17 @@ import { catchError, defer, tap, throwError, type Observable, type OperatorFunct
 
 import { isChatError, type ChatError } from '../../errors';
 
-/** What {@link fallbackTo} can be told. */
+/** Options for {@link fallbackTo}. */
 export interface FallbackOptions {
-  /** The errors to fall back on. Default: all but `AbortedError` and `RequestError`, which another model would not cure. */
+  /** Errors to fall back on. Default: all except `AbortedError` and `RequestError`, which another model would not avoid. */
   readonly when?: (error: ChatError) => boolean;
 }
 
 /**
- * Goes on with something else when a call fails before its first value.
+ * Switches to another source when a call fails before its first value.
  *
- * Another model, another server, a canned answer. After the first value the error passes: half an answer of one
- * model with half of another's behind it is no answer.
+ * The other source may be another model, another server or a fixed answer. After the first value the error passes
+ * through, so halves of two answers are never joined.
  *
  * ```text
  * source:              --#             # = HttpError 404
@@ -20,17 +20,17 @@ export interface FallbackOptions {
  * fallbackTo(other$):  ---a-b|
  * ```
  *
- * @param other - What to go on with, or a function of the error that gives it.
- * @param options - Which errors to fall back on.
- * @returns An operator that errors as `other` does, or with the error it did not fall back on.
+ * @param other - The other source, or a function that returns it for the error.
+ * @param options - The errors to fall back on.
+ * @returns An operator that errors as `other` does, or with an error that it does not fall back on.
  *
  * @example A smaller model when the quota of the big one is spent
  * ```ts
  * import { chatCompletion$, fallbackTo, type ChatRequest } from 'rxjs-chat-completions';
  *
- * const ask = (model: string): ChatRequest => ({ model, messages: [{ role: 'user', content: 'Hi' }] });
- * chatCompletion$({}, ask('big')).pipe(
- *   fallbackTo(chatCompletion$({}, ask('small')), {
+ * const requestFor = (model: string): ChatRequest => ({ model, messages: [{ role: 'user', content: 'Hi' }] });
+ * chatCompletion$({}, requestFor('big')).pipe(
+ *   fallbackTo(chatCompletion$({}, requestFor('small')), {
  *     when: (error) => error._tag === 'HttpError' && error.code === 'insufficient_quota',
  *   }),
  * );

@@ -10,34 +10,34 @@ import {
 
 import { isFiniteDelay } from '../../rx/isFiniteDelay';
 
-/** Who has won when the result is let go of: no candidate. */
-const NOBODY = -1;
+/** Index that stops every candidate, at unsubscription. */
+const NONE = -1;
 
-/** What {@link hedge$} can be told. */
+/** Options for {@link hedge$}. */
 export interface HedgeOptions {
   /**
-   * How long a candidate may be silent before the next one starts too, in milliseconds; `Infinity` lets the next one start
-   * only when one fails.
+   * Milliseconds without a value before the next candidate starts too. With `Infinity` the next one starts only when one
+   * fails.
    */
   readonly after: number;
-  /** Times the waits. Default RxJS's `asyncScheduler`. */
+  /** Schedules the waits. Default RxJS's `asyncScheduler`. */
   readonly scheduler?: SchedulerLike;
 }
 
 /**
- * Asks one after the other until one speaks; the first to emit wins, and the others are let go.
+ * Subscribes to one candidate after another until one emits; that one wins, and the others are unsubscribed.
  *
- * The next candidate starts when the last one started has been silent for `after`, or at once when one fails. A
- * failure never wins, unlike in RxJS's `race`; only when all have failed the result errors.
+ * The next candidate starts when the last one started has emitted nothing for `after`, or at once when one fails. A
+ * failure never wins, unlike in RxJS's `race`: the result errors only when all candidates have failed.
  *
  * ```text
  * a:                            -----------x-y|
  * b:                            -p-q|
- * hedge$([a, b], { after: 4 }): -----p-q|           a is let go when p comes
+ * hedge$([a, b], { after: 4 }): -----p-q|           unsubscribes from a at p
  * ```
  *
  * @param candidates - In order of preference; each is subscribed to once at most.
- * @param options - How long to wait for each.
+ * @param options - The time to wait for each candidate.
  * @returns A cold Observable that errors with the error of the candidate that failed last. A candidate that completes
  * without a value completes it; without candidates it completes at once.
  *
@@ -61,8 +61,8 @@ export function hedge$<T>(
     let started = 0;
     let failed = 0;
     let wait = Subscription.EMPTY;
-    // Lets go of all, also of one that emits while it is being subscribed to.
-    subscriber.add(() => won$.next(NOBODY));
+    // Stops every candidate, including one that emits while it is being subscribed to.
+    subscriber.add(() => won$.next(NONE));
     if (subscriber.closed) return;
 
     const startNext = (): void => {
@@ -89,7 +89,7 @@ export function hedge$<T>(
           else if (started < candidates.length) startNext();
         },
         complete: () => {
-          // The losers complete too, when they are let go of.
+          // The losers complete too, when they are stopped.
           if (winner === undefined || winner === index) subscriber.complete();
         },
       });

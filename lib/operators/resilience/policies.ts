@@ -1,21 +1,21 @@
 import type { ChatError } from '../../errors';
 
-/** An attempt that failed, as a {@link RetryPolicy} sees it. */
+/** A failed attempt, as passed to a {@link RetryPolicy}. */
 export interface FailedAttempt {
   readonly error: ChatError;
-  /** Which attempt it was; the first is 1. */
+  /** Number of the attempt; the first is 1. */
   readonly attempt: number;
-  /** A number from 0 up to 1, drawn anew each time; `Math.random` unless another source was given. */
+  /** Returns a new random number from 0 up to 1; `Math.random` unless another source was given. */
   readonly random: () => number;
 }
 
 /**
- * How long to wait before the next attempt, in milliseconds; `null` to give up.
+ * A function that returns the milliseconds to wait before the next attempt, or `null` to give up.
  *
- * Policies are plain functions, so they compose: {@link defaultPolicy} is
+ * Policies are plain functions and compose: {@link defaultPolicy} is
  * `onlyRetryable(honourRetryAfter(exponentialBackoff()))`.
  *
- * @example Wait half a second for a lock, and as usual for anything else
+ * @example Wait half a second for a lock, and the default time for anything else
  * ```ts
  * import { defaultPolicy, type RetryPolicy } from 'rxjs-chat-completions';
  *
@@ -25,18 +25,18 @@ export interface FailedAttempt {
  */
 export type RetryPolicy = (failed: FailedAttempt) => number | null;
 
-/** What {@link exponentialBackoff} can be told. */
+/** Options for {@link exponentialBackoff}. */
 export interface BackoffOptions {
-  /** The longest first wait, in milliseconds. Default 500. */
+  /** Upper bound of the first wait, in milliseconds. Default 500. */
   readonly baseMs?: number;
-  /** The longest wait of all, in milliseconds. Default 8,000. */
+  /** Upper bound of every wait, in milliseconds. Default 8,000. */
   readonly capMs?: number;
 }
 
 /**
  * Waits a random time below a bound that doubles with every attempt: full jitter.
  *
- * The whole wait is drawn, not a part of it, so that many clients that failed together do not come back together.
+ * The full wait is random, not a part of it, so clients that failed together do not retry together.
  *
  * @example
  * ```ts
@@ -53,13 +53,13 @@ export function exponentialBackoff({ baseMs = 500, capMs = 8_000 }: BackoffOptio
 }
 
 /**
- * Waits as long as the server asked for (`retry-after-ms`, `retry-after`), else as `otherwise` says.
+ * Waits as long as the server requests (`retry-after-ms`, `retry-after`), else as long as another policy returns.
  *
- * A server that asks for more than the cap is not waited for: the caller gets the error at once, with its
- * `retryAfterMs`, and can tell the user.
+ * Gives up when the server requests more than the cap: the caller gets the error at once, with its `retryAfterMs`, and can
+ * show it.
  *
- * @param otherwise - For errors that come without a wish.
- * @param capMs - The longest wish that is granted, in milliseconds. Default one minute.
+ * @param policy - The policy for errors without a requested wait.
+ * @param capMs - Longest requested wait to honour, in milliseconds. Default one minute.
  *
  * @example
  * ```ts
@@ -68,16 +68,16 @@ export function exponentialBackoff({ baseMs = 500, capMs = 8_000 }: BackoffOptio
  * const patient = onlyRetryable(honourRetryAfter(exponentialBackoff(), 10 * 60_000));
  * ```
  */
-export function honourRetryAfter(otherwise: RetryPolicy, capMs = 60_000): RetryPolicy {
+export function honourRetryAfter(policy: RetryPolicy, capMs = 60_000): RetryPolicy {
   return (failed) => {
-    const wish = failed.error._tag === 'HttpError' ? failed.error.retryAfterMs : null;
-    if (wish === null) return otherwise(failed);
-    return wish <= capMs ? wish : null;
+    const requestedMs = failed.error._tag === 'HttpError' ? failed.error.retryAfterMs : null;
+    if (requestedMs === null) return policy(failed);
+    return requestedMs <= capMs ? requestedMs : null;
   };
 }
 
 /**
- * Gives up on errors that the same request will meet again: those that are not `retryable`.
+ * Gives up on errors that are not `retryable`, since the same request would fail again.
  *
  * @example
  * ```ts
@@ -92,7 +92,7 @@ export function onlyRetryable(policy: RetryPolicy): RetryPolicy {
 }
 
 /**
- * What {@link retryChat} does unless told otherwise: what is retryable, as the server asks, else with backoff.
+ * The default policy of {@link retryChat}: retries retryable errors after the wait the server requests, else with backoff.
  *
  * @example Wait twice as long
  * ```ts

@@ -18,57 +18,57 @@ import { isChatError, type ChatError } from '../../errors';
 import { defaultPolicy, type RetryPolicy } from './policies';
 import { isFiniteDelay } from '../../rx/isFiniteDelay';
 
-/** A retry that is about to be waited for; enough to draw `429, retry 2/5 in 1.6 s`. */
+/** A retry before its wait; enough to render `429, retry 2/5 in 1.6 s`. */
 export interface PlannedRetry {
-  /** Why. */
+  /** The error of the failed attempt. */
   readonly error: ChatError;
-  /** Which retry this is; the first is 1. */
+  /** Number of this retry; the first is 1. */
   readonly retry: number;
-  /** How many there may be. */
+  /** Maximum number of retries. */
   readonly count: number;
-  /** How long until it starts, in milliseconds. */
+  /** Milliseconds until it starts. */
   readonly delayMs: number;
 }
 
-/** What {@link retryChat} can be told. */
+/** Options for {@link retryChat}. */
 export interface RetryOptions {
-  /** The most retries. Default 2. */
+  /** Maximum number of retries. Default 2. */
   readonly count?: number;
-  /** How long to wait, or whether to give up. Default {@link defaultPolicy}. */
+  /** The wait before each retry, or the decision to give up. Default {@link defaultPolicy}. */
   readonly policy?: RetryPolicy;
-  /** Told of each retry before its wait. */
+  /** Called before the wait of each retry. */
   readonly onRetry?: (planned: PlannedRetry) => void;
-  /** The source of jitter: a number from 0 up to 1. Default `Math.random`. */
+  /** Returns the random number for jitter, from 0 up to 1. Default `Math.random`. */
   readonly random?: () => number;
-  /** Times the waits. Default RxJS's `asyncScheduler`. */
+  /** Schedules the waits. Default RxJS's `asyncScheduler`. */
   readonly scheduler?: SchedulerLike;
 }
 
-/** What {@link retryChat} can be told for streams of chunks. */
+/** Options for {@link retryChat} on streams of chunks that may also restart after output. */
 export interface RestartOptions extends RetryOptions {
   /**
-   * Also retry after output. The first chunk of the new attempt has a marked one before it, on which every fold of this
-   * library starts anew; a consumer that appends must do so too (`markOf`). Until then, and when no attempt says anything
-   * more, what came before stays.
+   * Also retry after output. A marked chunk precedes the first chunk of the new attempt. Every fold of this library resets
+   * at it; a consumer that appends must do the same (`markOf`). Until then, and when no later attempt has any output, the
+   * earlier output stays.
    */
   readonly restart: true;
 }
 
 /**
- * Sends the request again when that may help: before the first value only, so no text ever comes twice.
+ * Retries a failed call, but only if it failed before its first value, so text is never duplicated.
  *
- * Put it above the folds, next to the call. What may help is for the policy to say: by default a lost connection,
- * 408, 409, 429, 5xx and a stream that was cut off, after the wait the server asks for, else after a random one; not a
- * spent quota, and not a first event that did not come, where letting go has just cancelled a cold server's loading of the
- * model. Each attempt asks for the API key again.
+ * Put it above the folds, next to the call. The policy decides which errors to retry. By default these are a lost
+ * connection, 408, 409, 429, 5xx and a truncated stream, after the wait the server requests, else after a random wait. A
+ * spent quota is not retried, nor is a missing first event, because unsubscribing has just cancelled a cold server's
+ * loading of the model. Each attempt requests the API key again.
  *
  * ```text
  * source:      -#  then -a-b|     # = HttpError 429, retryAfterMs 3
  * retryChat(): ---- -a-b|
  * ```
  *
- * @param options - How often, how long, and who is told.
- * @returns An operator that errors with the last attempt's error. Errors that are not of this library pass.
+ * @param options - The number of retries, their waits and a callback.
+ * @returns An operator that errors with the last attempt's error. Errors of other kinds than {@link ChatError} pass through.
  *
  * @example
  * ```ts

@@ -1,9 +1,11 @@
-import { diff, type Difference } from './diff';
-import { drawnStream, drawnSubscriptions } from './drawMarbles';
+import { assignLetters } from './assignLetters';
+import { diff } from './diff';
+import { diffRows, formatDifferences, type Row } from './diffRows';
+import { drawStream, drawSubscription } from './drawMarbles';
 import { formatValue } from './formatValue';
 
-/** What a `TestScheduler` knows of one event of a stream. */
-interface Message {
+/** One event of a stream, as `TestScheduler` records it. */
+interface TestMessage {
   readonly frame: number;
   readonly notification: {
     readonly kind: 'N' | 'E' | 'C';
@@ -12,24 +14,24 @@ interface Message {
   };
 }
 
-/** What it knows of one subscription. */
-interface Subscription {
+/** One subscription, as `TestScheduler` records it. */
+interface SubscriptionLog {
   readonly subscribedFrame: number;
-  /** Infinity while it lasts. */
+  /** Infinity while it is active. */
   readonly unsubscribedFrame: number;
 }
 
 /**
- * Compares what came with what was expected, and says as marbles where they differ; for RxJS's `TestScheduler`.
+ * Compares received with expected events and reports the difference as marbles. Pass it to RxJS's `TestScheduler`.
  *
- * A failure shows both diagrams and, below them, each event with its time and its value in a few words: a chunk by
- * what it adds, a read by the chunks in it, an error by its tag. Values count, not identity; errors are equal when their
- * tags, messages and fields are, and an expected plain object with a `_tag` stands for any error with that tag and those
- * fields. Matchers such as `expect.any(Number)` are understood. It needs no test framework.
+ * A failure shows both diagrams. Below them it lists each event with its time and a short form of its value: a chunk by
+ * the delta it adds, a read by its chunks, an error by its tag. Values are compared by content, not by identity. Errors are
+ * equal when their tags, messages and fields are equal, and an expected plain object with a `_tag` matches any error with
+ * that tag and those fields. Asymmetric matchers such as `expect.any(Number)` work. No test framework is needed.
  *
  * ```text
  * expected  --x--y 9999ms #
- * came      --x--y 28s (z|)
+ * received  --x--y 28s (z|)
  *
  *          2ms  x  'Hel'
  *          5ms  y  'Hello'
@@ -38,8 +40,8 @@ interface Subscription {
  * +    28006ms  |
  * ```
  *
- * @param actual - What the scheduler saw.
- * @param expected - What the marbles say.
+ * @param actual - The events that the scheduler recorded.
+ * @param expected - The events that the marbles describe.
  * @throws Error when they differ.
  *
  * @example
@@ -56,10 +58,14 @@ interface Subscription {
  * ```
  */
 export function assertMarbles(actual: unknown, expected: unknown): void {
-  const found = diff(actual, expected);
-  if (found.length === 0) return;
-  const error = new Error(report(actual, expected, found));
-  // So that a runner shows the line of the spec, and not this one.
+  const differences = diff(actual, expected);
+  if (differences.length === 0) return;
+  const error = new Error(
+    reportStreams(actual, expected) ??
+      reportSubscriptions(actual, expected) ??
+      `The values differ.\n\n${formatDifferences(differences).join('\n')}`,
+  );
+  // Test runners then show the line of the spec instead of this one.
   (Error as { captureStackTrace?: (error: Error, above: unknown) => void }).captureStackTrace?.(
     error,
     assertMarbles,
@@ -67,195 +73,64 @@ export function assertMarbles(actual: unknown, expected: unknown): void {
   throw error;
 }
 
-function report(actual: unknown, expected: unknown, found: readonly Difference[]): string {
-  if (isList(actual, isMessage) && isList(expected, isMessage)) {
-    return `The stream differs from its marbles.\n\n${streamDiff(actual, expected)}`;
-  }
-  if (isList(actual, isSubscription) && isList(expected, isSubscription)) {
-    return `The subscriptions differ from their marbles.\n\n${subscriptionDiff(actual, expected)}`;
-  }
-  return `The values differ.\n\n${told(found).join('\n')}`;
-}
-
-function streamDiff(actual: readonly Message[], expected: readonly Message[]): string {
-  const letterOf = lettering([...expected, ...actual]);
-  const row = (message: Message): Row<Message> => {
-    const letter = letterOf(message);
-    const { notification } = message;
-    const said = { N: formatValue(notification.value), E: formatValue(notification.error), C: '' }[
-      notification.kind
-    ];
-    const words = `${message.frame} ${said}`;
+/** Returns `undefined` unless both are streams. */
+function reportStreams(actual: unknown, expected: unknown): string | undefined {
+  if (!isArrayOf(actual, isTestMessage) || !isArrayOf(expected, isTestMessage)) return undefined;
+  const letterOf = assignLetters([...expected, ...actual].map(({ notification }) => notification));
+  const toRow = (message: TestMessage): Row => {
+    const { frame, notification } = message;
+    const { id, marble } = letterOf(notification);
+    const value = formatNotification(notification);
     return {
       item: message,
-      frame: message.frame,
-      key: `${message.frame} ${letter.id}`,
-      words,
-      line: line(message.frame, letter.sign, said),
+      frame,
+      key: `${frame} ${id}`,
+      summary: `${frame} ${value}`,
+      line: `${`${frame}ms`.padStart(10)}  ${marble}  ${value}`.trimEnd(),
     };
   };
-  const signs = (messages: readonly Message[]) =>
-    drawnStream(messages.map((message) => ({ frame: message.frame, sign: letterOf(message).sign })));
-  return sections(diagrams(signs(expected), signs(actual)), diffRows(actual.map(row), expected.map(row)));
-}
-
-function subscriptionDiff(actual: readonly Subscription[], expected: readonly Subscription[]): string {
-  const row = (log: Subscription): Row<Subscription> => {
-    const { subscribedFrame: from, unsubscribedFrame: to } = log;
-    const marbles = drawnSubscriptions(log);
-    const open = to === Infinity ? 'and on' : `to ${to}ms`;
-    const words = `${from} ${to}`;
-    return { item: log, frame: from, key: words, words, line: `${marbles}    ${from}ms ${open}` };
-  };
-  return diffRows(actual.map(row), expected.map(row)).join('\n');
-}
-
-const line = (frame: number, sign: string, said: string): string =>
-  `${`${frame}ms`.padStart(10)}  ${sign}  ${said}`.trimEnd();
-
-/** The two diagrams, where they can be drawn. */
-const diagrams = (expected: string | undefined, actual: string | undefined): readonly string[] =>
-  expected === undefined || actual === undefined
-    ? []
-    : [`expected  ${expected}`.trimEnd(), `came      ${actual}`.trimEnd()];
-
-const sections = (...parts: readonly (readonly string[])[]): string =>
-  parts
+  const draw = (messages: readonly TestMessage[]) =>
+    drawStream(messages.map(({ frame, notification }) => ({ frame, ...letterOf(notification) })));
+  const sections = [
+    ['The stream differs from its marbles.'],
+    diagrams(draw(expected), draw(actual)),
+    diffRows(actual.map(toRow), expected.map(toRow)),
+  ];
+  return sections
     .filter(({ length }) => length > 0)
     .map((lines) => lines.join('\n'))
     .join('\n\n');
+}
 
-const LETTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
-
-/** Gives equal values the same letter; beyond what letters there are, a star. */
-function lettering(
-  messages: readonly Message[],
-): (message: Message) => { readonly id: string; readonly sign: string } {
-  const values: unknown[] = [];
-  const errors: unknown[] = [];
-  const place = (known: unknown[], value: unknown): number => {
-    const at = known.findIndex((each) => same(each, value));
-    return at === -1 ? known.push(value) - 1 : at;
+/** Returns `undefined` unless both are lists of subscriptions. */
+function reportSubscriptions(actual: unknown, expected: unknown): string | undefined {
+  if (!isArrayOf(actual, isSubscriptionLog) || !isArrayOf(expected, isSubscriptionLog)) return undefined;
+  const toRow = (log: SubscriptionLog): Row => {
+    const { subscribedFrame: from, unsubscribedFrame: to } = log;
+    const period = to === Infinity ? `${from}ms, still subscribed` : `${from}ms to ${to}ms`;
+    const key = `${from} ${to}`;
+    return { item: log, frame: from, key, summary: key, line: `${drawSubscription(log)}    ${period}` };
   };
-  const letterOf = ({ notification }: Message) => {
-    if (notification.kind === 'C') return { id: '|', sign: '|' };
-    if (notification.kind === 'E') return { id: `#${place(errors, notification.error)}`, sign: '#' };
-    const at = place(values, notification.value);
-    return { id: String(at), sign: LETTERS[at] ?? '*' };
-  };
-  messages.forEach(letterOf);
-  return letterOf;
+  const rows = diffRows(actual.map(toRow), expected.map(toRow));
+  return `The subscriptions differ from their marbles.\n\n${rows.join('\n')}`;
 }
 
-/** Whether either may stand for the other: an expected one may be a matcher, or an error's tag and fields. */
-const same = (a: unknown, b: unknown): boolean => diff(b, a).length === 0 || diff(a, b).length === 0;
-
-interface Row<T> {
-  readonly item: T;
-  readonly frame: number;
-  /** The same for rows that are equal, and only for those. */
-  readonly key: string;
-  /** What a reader sees of it; rows that differ may read the same. */
-  readonly words: string;
-  readonly line: string;
+function formatNotification({ kind, value, error }: TestMessage['notification']): string {
+  if (kind === 'C') return '';
+  return formatValue(kind === 'N' ? value : error);
 }
 
-/** Rows that are equal and far from any that are not are left out. */
-const CONTEXT = 3;
-const LONGEST_DIFF = 60;
+/** Both diagrams; none where one of them cannot be written as marbles. */
+const diagrams = (expected: string | undefined, actual: string | undefined): readonly string[] =>
+  expected === undefined || actual === undefined
+    ? []
+    : [`expected  ${expected}`.trimEnd(), `received  ${actual}`.trimEnd()];
 
-function diffRows<T>(actual: readonly Row<T>[], expected: readonly Row<T>[]): readonly string[] {
-  const steps = aligned(actual, expected);
-  const isNear = (at: number): boolean =>
-    steps.slice(Math.max(0, at - CONTEXT), at + CONTEXT + 1).some(({ sign }) => sign !== ' ');
-  const lines = steps.flatMap(({ sign, row, instead }, at) => {
-    if (!isNear(at)) return isNear(at + 1) ? ['   …'] : [];
-    return [`${sign} ${row.line}`.trimEnd(), ...(instead ? told(diff(row.item, instead.item)) : [])];
-  });
-  const more = lines.length - LONGEST_DIFF;
-  return more > 0 ? [...lines.slice(0, LONGEST_DIFF), `   … and ${more} lines more`] : lines;
-}
-
-interface Step<T> {
-  readonly sign: ' ' | '-' | '+';
-  readonly row: Row<T>;
-  /** What was expected where this came, so that the two can be compared. */
-  readonly instead?: Row<T>;
-}
-
-/** What was expected and what came, in one order: rows that both have once, the others by their time. */
-function aligned<T>(actual: readonly Row<T>[], expected: readonly Row<T>[]): readonly Step<T>[] {
-  const steps: Step<T>[] = [];
-  let [i, j] = [0, 0];
-  for (const [nextCame, nextExpected] of [
-    ...common(actual, expected),
-    [actual.length, expected.length] as const,
-  ]) {
-    const missing = expected.slice(j, nextExpected);
-    const extra = actual.slice(i, nextCame);
-    const others: readonly Step<T>[] = [
-      ...missing.map((row) => ({ sign: '-', row }) as const),
-      ...extra.map((row) => ({ sign: '+', row, instead: likely(row, missing) }) as const),
-    ];
-    steps.push(...[...others].sort((a, b) => a.row.frame - b.row.frame));
-    const both = actual[nextCame];
-    if (both !== undefined) steps.push({ sign: ' ', row: both });
-    [i, j] = [nextCame + 1, nextExpected + 1];
-  }
-  return steps;
-}
-
-/** The row that was expected, if the two read the same and it takes a look inside to tell them apart. */
-const likely = <T>(row: Row<T>, missing: readonly Row<T>[]): Row<T> | undefined =>
-  missing.find(({ words }) => words === row.words);
-
-/** The longest sequence of rows that both have, as pairs of places; in long streams, of what follows their equal beginnings. */
-function common<T>(
-  actual: readonly Row<T>[],
-  expected: readonly Row<T>[],
-): readonly (readonly [number, number])[] {
-  const firstOther = actual.findIndex(({ key }, at) => key !== expected[at]?.key);
-  const start = firstOther === -1 ? actual.length : firstOther;
-  const rest = (rows: readonly Row<T>[]): readonly Row<T>[] => rows.slice(start, start + LONGEST_DIFF * 4);
-  const [a, b] = [rest(actual), rest(expected)];
-  const lengths = Array.from({ length: a.length + 1 }, () => new Array<number>(b.length + 1).fill(0));
-  const at = (i: number, j: number): number => lengths[i]?.[j] ?? 0;
-  for (let i = a.length - 1; i >= 0; i--) {
-    for (let j = b.length - 1; j >= 0; j--) {
-      const isSame = a[i]?.key === b[j]?.key;
-      (lengths[i] as number[])[j] = isSame ? at(i + 1, j + 1) + 1 : Math.max(at(i + 1, j), at(i, j + 1));
-    }
-  }
-  const pairs: (readonly [number, number])[] = Array.from({ length: start }, (_, at) => [at, at]);
-  for (let i = 0, j = 0; i < a.length && j < b.length;) {
-    if (a[i]?.key === b[j]?.key) pairs.push([start + i++, start + j++]);
-    else if (at(i + 1, j) >= at(i, j + 1)) i++;
-    else j++;
-  }
-  return pairs;
-}
-
-const MOST_TOLD = 8;
-
-/** Within the value itself: what a scheduler wraps around it is not the reader's. */
-const placeOf = (path: string): string =>
-  path.replace(/^\.notification\.(value|error)/, '').trimStart() || 'the top';
-
-const told = (found: readonly Difference[]): readonly string[] => {
-  const lines = found.map(
-    ({ path, actual: actual, expected }) =>
-      `    at ${placeOf(path)}: ${formatValue(actual)} came, ${formatValue(expected)} was expected`,
-  );
-  return lines.length > MOST_TOLD
-    ? [...lines.slice(0, MOST_TOLD), `    … and ${lines.length - MOST_TOLD} more`]
-    : lines;
-};
-
-const isList = <T>(value: unknown, is: (item: unknown) => item is T): value is readonly T[] =>
+const isArrayOf = <T>(value: unknown, is: (item: unknown) => item is T): value is readonly T[] =>
   Array.isArray(value) && value.every(is);
 
-const isMessage = (item: unknown): item is Message =>
+const isTestMessage = (item: unknown): item is TestMessage =>
   typeof item === 'object' && item !== null && 'frame' in item && 'notification' in item;
 
-const isSubscription = (item: unknown): item is Subscription =>
+const isSubscriptionLog = (item: unknown): item is SubscriptionLog =>
   typeof item === 'object' && item !== null && 'subscribedFrame' in item && 'unsubscribedFrame' in item;

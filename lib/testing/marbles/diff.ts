@@ -1,71 +1,75 @@
-/** One place where a value is not as expected. */
+import { isError } from './isError';
+
+/** A place where a received value differs from the expected one. */
 export interface Difference {
-  /** The way to it from the top: `.choices[0].delta.content`; empty at the top itself. */
+  /** Path from the top, such as `.choices[0].delta.content`. Empty at the top itself. */
   readonly path: string;
   readonly actual: unknown;
   readonly expected: unknown;
 }
 
 /**
- * Where a value is not as expected; nowhere when the two are equal.
+ * Returns the places where a value differs from the expected one. Returns none when the two are equal.
  *
- * Values count, not identity, and a field that is `undefined` counts as missing. Errors are compared by their tag or
- * class, name, message and fields, but not by stack and cause. An expected plain object with a `_tag` stands for any error
- * of that tag with at least these fields. Matchers of Jest, Vitest and Jasmine (`expect.any(Number)`) work as expected
- * values.
+ * Values are compared by content, not by identity, and a field that is `undefined` counts as missing. Errors are compared by
+ * their tag or class, name, message and fields, but not by stack and cause. An expected plain object with a `_tag` matches any
+ * error with that tag and at least these fields. Matchers of Jest, Vitest and Jasmine (`expect.any(Number)`) work as
+ * expected values.
  */
 export function diff(actual: unknown, expected: unknown): readonly Difference[] {
-  return [...compared(actual, expected, '', new Map())];
+  return [...differences(actual, expected, '', new Map())];
 }
 
 type Seen = Map<unknown, Set<unknown>>;
 
-function* compared(
+function* differences(
   actual: unknown,
   expected: unknown,
   path: string,
   seen: Seen,
 ): Generator<Difference, void> {
   if (Object.is(actual, expected)) return;
-  const pairs = insides(actual, expected);
-  if (pairs === undefined) yield { path, actual: actual, expected };
-  else if (!isBefore(seen, actual, expected)) {
-    for (const [step, part, expectedPart] of pairs) yield* compared(part, expectedPart, path + step, seen);
+  const pairs = partsOf(actual, expected);
+  if (pairs === undefined) yield { path, actual, expected };
+  else if (!isSeen(seen, actual, expected)) {
+    for (const [step, part, expectedPart] of pairs) {
+      yield* differences(part, expectedPart, path + step, seen);
+    }
   }
 }
 
-type Pair = readonly [step: string, came: unknown, expected: unknown];
+type Pair = readonly [step: string, actual: unknown, expected: unknown];
 
-/** What is left to compare inside two values; `undefined` where they differ as wholes. */
-function insides(actual: unknown, expected: unknown): readonly Pair[] | undefined {
+/** Returns the parts still to compare, or `undefined` where the values themselves differ. */
+function partsOf(actual: unknown, expected: unknown): readonly Pair[] | undefined {
   if (isMatcher(expected)) return expected.asymmetricMatch(actual) ? [] : undefined;
-  if (!isObject(actual) || !isObject(expected)) return undefined;
+  if (!isReference(actual) || !isReference(expected)) return undefined;
   if (isError(actual) && !isError(expected) && '_tag' in expected) {
-    return fields(actual, expected, keysOf(expected));
+    return fieldPairs(actual, expected, keysOf(expected));
   }
-  if (kindOf(actual) !== kindOf(expected)) return undefined;
+  if (tagOf(actual) !== tagOf(expected)) return undefined;
   if (isError(actual) && isError(expected)) {
     if (classOf(actual) !== classOf(expected)) return undefined;
-    const told = [...keysOf(actual), ...keysOf(expected)].filter((key) => key !== 'stack' && key !== 'cause');
-    return fields(actual, expected, ['name', 'message', ...told]);
+    const keys = [...keysOf(actual), ...keysOf(expected)].filter((key) => key !== 'stack' && key !== 'cause');
+    return fieldPairs(actual, expected, ['name', 'message', ...keys]);
   }
   if (actual instanceof Date) return [['', actual.getTime(), (expected as Date).getTime()]];
-  if (actual instanceof RegExp) return fields(actual, expected, ['source', 'flags']);
-  if (actual instanceof Uint8Array) return bytes(actual, expected as Uint8Array);
+  if (actual instanceof RegExp) return fieldPairs(actual, expected, ['source', 'flags']);
+  if (actual instanceof Uint8Array) return bytePairs(actual, expected as Uint8Array);
   if (actual instanceof Map || actual instanceof Set)
     return [['', [...actual], [...(expected as typeof actual)]]];
   if (typeof actual === 'function' || actual instanceof Promise) return undefined;
   const lengths: readonly Pair[] = Array.isArray(actual)
     ? [['.length', actual.length, (expected as readonly unknown[]).length]]
     : [];
-  return [...lengths, ...fields(actual, expected, [...keysOf(actual), ...keysOf(expected)])];
+  return [...lengths, ...fieldPairs(actual, expected, [...keysOf(actual), ...keysOf(expected)])];
 }
 
-const fields = (actual: object, expected: object, keys: readonly PropertyKey[]): readonly Pair[] =>
+const fieldPairs = (actual: object, expected: object, keys: readonly PropertyKey[]): readonly Pair[] =>
   [...new Set(keys)].map((key) => [stepOf(key), Reflect.get(actual, key), Reflect.get(expected, key)]);
 
-/** Bytes differ in one place, the first; what is there is told as text, if that tells it. */
-function bytes(actual: Uint8Array, expected: Uint8Array): readonly Pair[] {
+/** Returns the first byte that differs, as the text around it if the two texts differ. */
+function bytePairs(actual: Uint8Array, expected: Uint8Array): readonly Pair[] {
   const length = Math.max(actual.length, expected.length);
   const at = Array.from({ length }, (_, index) => index).find((index) => actual[index] !== expected[index]);
   if (at === undefined) return [];
@@ -77,28 +81,24 @@ function bytes(actual: Uint8Array, expected: Uint8Array): readonly Pair[] {
     : [[step, excerpt(actual), excerpt(expected)]];
 }
 
-/** Whether these two are being compared already: a value may contain itself. */
-function isBefore(seen: Seen, actual: unknown, expected: unknown): boolean {
+/** Whether this pair is compared already, as a value may contain itself. */
+function isSeen(seen: Seen, actual: unknown, expected: unknown): boolean {
   const partners = seen.get(actual) ?? new Set();
   if (partners.has(expected)) return true;
   seen.set(actual, partners.add(expected));
   return false;
 }
 
-/** A matcher of a test framework; each calls its method so. */
+/** Whether a value is a matcher of a test framework. All of them name this method the same. */
 const isMatcher = (value: unknown): value is { readonly asymmetricMatch: (actual: unknown) => boolean } =>
-  isObject(value) && 'asymmetricMatch' in value && typeof value.asymmetricMatch === 'function';
+  isReference(value) && 'asymmetricMatch' in value && typeof value.asymmetricMatch === 'function';
 
-const isObject = (value: unknown): value is object =>
+const isReference = (value: unknown): value is object =>
   (typeof value === 'object' && value !== null) || typeof value === 'function';
 
-/** Not asked by class alone: Jest's errors come from another realm, and so do an abort's (a `DOMException`). */
-export const isError = (value: unknown): value is Error =>
-  ['[object Error]', '[object DOMException]'].includes(kindOf(value)) || value instanceof Error;
+const tagOf = (value: unknown): string => Object.prototype.toString.call(value);
 
-const kindOf = (value: unknown): string => Object.prototype.toString.call(value);
-
-/** What says which error it is: its tag, which stays when classes are renamed or loaded twice, or else its class. */
+/** The tag of an error, which does not change when classes are renamed or loaded twice. Its class, if it has no tag. */
 const classOf = (error: Error): unknown =>
   (error as { readonly _tag?: unknown })._tag ?? error.constructor.name;
 

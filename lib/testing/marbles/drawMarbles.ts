@@ -1,53 +1,55 @@
-interface Sign {
+/** One character of a diagram. */
+interface Marble {
   readonly frame: number;
-  readonly sign: string;
+  readonly marble: string;
 }
 
-/** The longest diagram that is drawn. */
-const WIDTH = 120;
+/** Longest diagram, in characters. */
+const MAX_WIDTH = 120;
 
 /**
- * Signs at their frames as marbles, in which a character is a millisecond.
+ * Draws a stream as marbles, one character a millisecond.
  *
- * @returns `undefined` where that cannot be written: after a group, the frames that its characters take are past.
+ * @returns `undefined` where RxJS has no notation for it: an event in the frames that the characters of a group take up.
  */
-export function drawnStream(signs: readonly Sign[]): string | undefined {
-  let drawMarbles = '';
+export function drawStream(marbles: readonly Marble[]): string | undefined {
+  let diagram = '';
   let now = 0;
-  for (const group of groups(signs)) {
+  for (const group of groupByFrame(marbles)) {
     const [{ frame } = { frame: 0 }] = group;
     if (frame < now) return undefined;
-    const together = group.map(({ sign }) => sign).join('');
-    const text = group.length > 1 ? `(${together})` : together;
-    drawMarbles += pause(frame - now) + text;
+    const characters = group.map(({ marble }) => marble).join('');
+    const text = group.length > 1 ? `(${characters})` : characters;
+    diagram += drawPause(frame - now) + text;
     now = frame + text.length;
   }
-  const line = drawMarbles.trim();
-  return line.length > WIDTH ? `${line.slice(0, WIDTH)}…` : line;
+  const line = diagram.trim();
+  return line.length > MAX_WIDTH ? `${line.slice(0, MAX_WIDTH)}…` : line;
 }
 
-/** A subscription as marbles. */
-export function drawnSubscriptions(log: {
+/** Draws a subscription as marbles. */
+export function drawSubscription(log: {
   readonly subscribedFrame: number;
   readonly unsubscribedFrame: number;
 }): string {
   const { subscribedFrame, unsubscribedFrame } = log;
-  const begin = { frame: subscribedFrame, sign: '^' };
-  const end = { frame: unsubscribedFrame, sign: '!' };
-  return drawnStream(unsubscribedFrame === Infinity ? [begin] : [begin, end]) ?? '';
+  const start = { frame: subscribedFrame, marble: '^' };
+  const end = { frame: unsubscribedFrame, marble: '!' };
+  return drawStream(unsubscribedFrame === Infinity ? [start] : [start, end]) ?? '';
 }
 
-/** Signs of the same frame together. */
-const groups = (signs: readonly Sign[]): readonly (readonly Sign[])[] =>
-  signs.reduce<readonly (readonly Sign[])[]>((before, sign) => {
+const groupByFrame = (marbles: readonly Marble[]): readonly (readonly Marble[])[] =>
+  marbles.reduce<readonly (readonly Marble[])[]>((before, marble) => {
     const last = before.at(-1);
-    return last?.[0]?.frame === sign.frame ? [...before.slice(0, -1), [...last, sign]] : [...before, [sign]];
+    return last?.[0]?.frame === marble.frame
+      ? [...before.slice(0, -1), [...last, marble]]
+      : [...before, [marble]];
   }, []);
 
-/** The longest silence that is drawn frame by frame. */
-const DASHES = 12;
+/** Longest pause drawn frame by frame. */
+const MAX_DASHES = 12;
 
-const pause = (ms: number): string => {
-  if (ms <= DASHES) return '-'.repeat(Math.max(0, ms));
+const drawPause = (ms: number): string => {
+  if (ms <= MAX_DASHES) return '-'.repeat(Math.max(0, ms));
   return ms % 1000 === 0 ? ` ${ms / 1000}s ` : ` ${ms}ms `;
 };

@@ -4,60 +4,61 @@ import { contentOf } from '../../fold/content';
 import { finishReasonOf, refusalOf, usageOf } from '../../fold/completion';
 import { reasoningOf } from '../../fold/reasoning';
 import type { ChatState } from '../../state/ChatState';
-import { isError } from './diff';
+import { isError } from './isError';
 
-/** The longest a value gets. */
-const WIDTH = 96;
+/** Longest text of a value, in characters. */
+const MAX_WIDTH = 96;
 
 /**
- * A value in a few words, on one line: a chunk by what it adds, bytes by the chunks in them, a state without what is
- * empty in it, an error by its tag, message and fields.
+ * Formats a value on one line, in short form: a chunk as its deltas, bytes as their chunks, a state without its empty fields,
+ * an error as its tag, message and fields.
  */
 export function formatValue(value: unknown): string {
-  const line = inWords(value, []).replaceAll('\n', String.raw`\n`);
-  return line.length > WIDTH ? `${line.slice(0, WIDTH - 1)}…` : line;
+  const line = format(value, []).replaceAll('\n', String.raw`\n`);
+  return line.length > MAX_WIDTH ? `${line.slice(0, MAX_WIDTH - 1)}…` : line;
 }
 
-/** @param around - The objects this value is in, so that one which contains itself comes to an end. */
-function inWords(value: unknown, around: readonly unknown[]): string {
-  if (typeof value === 'string') return quoted(value);
-  if (typeof value !== 'object' || value === null) return String(value);
-  if (around.includes(value)) return '…';
-  const inside = [...around, value];
-  const words = (inner: unknown): string => inWords(inner, inside);
+type Format = (value: unknown) => string;
 
-  if (isError(value)) return errorInWords(value, words);
-  if (value instanceof Uint8Array) return `read ${readInWords(value)}`;
-  if (Array.isArray(value)) return `[${value.map(words).join(', ')}]`;
-  if (isRight(value)) return words(value.right);
-  if (isLeft(value)) return `Left ${words(value.left)}`;
-  if (isChunk(value)) return chunkInWords(value, words);
-  if (isState(value)) return stateInWords(value, words);
+/** @param ancestors - The objects that contain this value. A value that contains itself is cut there. */
+function format(value: unknown, ancestors: readonly unknown[]): string {
+  if (typeof value === 'string') return quote(value);
+  if (typeof value !== 'object' || value === null) return String(value);
+  if (ancestors.includes(value)) return '…';
+  const inside = [...ancestors, value];
+  const formatInner: Format = (inner) => format(inner, inside);
+
+  if (isError(value)) return formatError(value, formatInner);
+  if (value instanceof Uint8Array) return `read ${formatRead(value)}`;
+  if (Array.isArray(value)) return `[${value.map(formatInner).join(', ')}]`;
+  if (isRight(value)) return formatInner(value.right);
+  if (isLeft(value)) return `Left ${formatInner(value.left)}`;
+  if (isChunk(value)) return formatChunk(value, formatInner);
+  if (isState(value)) return formatState(value, formatInner);
   const { status, headers, ...rest } = value as { readonly status?: unknown; readonly headers?: unknown };
   if (typeof status === 'number' && typeof headers === 'object' && Object.keys(rest).length === 0) {
-    return `head ${status} ${fieldsInWords(headers ?? {}, words)}`;
+    return `head ${status} ${formatFields(headers ?? {}, formatInner)}`;
   }
-  return fieldsInWords(value, words);
+  return formatFields(value, formatInner);
 }
 
-const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`\'`)}'`;
+const quote = (text: string): string => `'${text.replaceAll("'", String.raw`\'`)}'`;
 
-const fieldsInWords = (value: object, words: (inner: unknown) => string): string => {
+function formatFields(value: object, formatInner: Format): string {
   const fields = Object.entries(value).filter(([, field]) => field !== undefined);
-  return fields.length === 0
-    ? '{}'
-    : `{ ${fields.map(([name, field]) => `${name}: ${words(field)}`).join(', ')} }`;
-};
-
-function errorInWords(error: Error, words: (inner: unknown) => string): string {
-  const { _tag = error.name, ...fields } = error as Error & { readonly _tag?: string };
-  const told = Object.entries(fields).filter(([name, field]) => !UNTOLD.includes(name) && field !== null);
-  const details = told.length === 0 ? '' : ` ${fieldsInWords(Object.fromEntries(told), words)}`;
-  return `${_tag} ${quoted(error.message)}${details}`;
+  if (fields.length === 0) return '{}';
+  return `{ ${fields.map(([name, field]) => `${name}: ${formatInner(field)}`).join(', ')} }`;
 }
 
-/** Said by the tag already, or by what the error is. */
-const UNTOLD = ['name', 'retryable'];
+function formatError(error: Error, formatInner: Format): string {
+  const { _tag = error.name, ...fields } = error as Error & { readonly _tag?: string };
+  const shown = Object.entries(fields).filter(([name, field]) => !OMITTED.includes(name) && field !== null);
+  const details = shown.length === 0 ? '' : ` ${formatFields(Object.fromEntries(shown), formatInner)}`;
+  return `${_tag} ${quote(error.message)}${details}`;
+}
+
+/** Fields of an error that follow from its tag. */
+const OMITTED = ['name', 'retryable'];
 
 const isRight = (value: object): value is { readonly right: unknown } =>
   '_tag' in value && value._tag === 'Right' && 'right' in value;
@@ -74,61 +75,61 @@ const isChunk = (value: object): value is ChatCompletionChunk =>
   ) &&
   ChatCompletionChunk.is(value);
 
-/** What a chunk adds, choice by choice; the index is named where it is not the first. */
-function chunkInWords(chunk: ChatCompletionChunk, words: (inner: unknown) => string): string {
+/** Formats the deltas of a chunk, choice by choice. The index is shown unless it is 0. */
+function formatChunk(chunk: ChatCompletionChunk, formatInner: Format): string {
   const mark = markOf(chunk);
   if (mark !== undefined)
     return mark.kind === 'restarted' ? `restarted (attempt ${mark.attempt})` : 'ended without a reason';
   const indices = [...new Set((chunk.choices ?? []).map(({ index }) => index ?? 0))];
-  const said = indices.map((index) => {
-    const [text, thought, refusal] = [contentOf, reasoningOf, refusalOf].map((of) =>
-      of(chunk, { choice: index }),
-    );
-    const reason = finishReasonOf(chunk, { choice: index });
-    const calls = (chunk.choices ?? [])
-      .filter((choice) => (choice.index ?? 0) === index)
-      .flatMap(({ delta }) => delta?.tool_calls ?? [])
-      .map(({ function: called }) => `calls ${called?.name ?? ''}(${called?.arguments ?? ''}`);
-    const parts = [
-      ...(thought ? [`thinks ${quoted(thought)}`] : []),
-      ...(text ? [quoted(text)] : []),
-      ...(refusal ? [`refuses ${quoted(refusal)}`] : []),
-      ...calls,
-      ...(reason ? [`finish ${quoted(reason)}`] : []),
-    ];
-    return `${index === 0 ? '' : `#${index} `}${parts.join(', ') || 'nothing'}`;
-  });
+  const choices = indices.map((index) => formatChoice(chunk, index));
   const usage = usageOf(chunk);
-  const counted = usage ? [`usage ${usage.prompt_tokens ?? '?'}+${usage.completion_tokens ?? '?'}`] : [];
-  const error = 'error' in chunk && chunk.error ? [`error ${words(chunk.error)}`] : [];
-  return `chunk ${[...said, ...counted, ...error].join(', ') || 'nothing'}`;
+  const counts = usage ? [`usage ${usage.prompt_tokens ?? '?'}+${usage.completion_tokens ?? '?'}`] : [];
+  const error = 'error' in chunk && chunk.error ? [`error ${formatInner(chunk.error)}`] : [];
+  return `chunk ${[...choices, ...counts, ...error].join(', ') || 'nothing'}`;
 }
 
-/** The events of a read; as they are, where they are no events. */
-function readInWords(bytes: Uint8Array): string {
+function formatChoice(chunk: ChatCompletionChunk, choice: number): string {
+  const [text, reasoning, refusal] = [contentOf, reasoningOf, refusalOf].map((read) =>
+    read(chunk, { choice }),
+  );
+  const reason = finishReasonOf(chunk, { choice });
+  const calls = (chunk.choices ?? [])
+    .filter(({ index }) => (index ?? 0) === choice)
+    .flatMap(({ delta }) => delta?.tool_calls ?? [])
+    .map(({ function: called }) => `calls ${called?.name ?? ''}(${called?.arguments ?? ''}`);
+  const parts = [
+    ...(reasoning ? [`thinks ${quote(reasoning)}`] : []),
+    ...(text ? [quote(text)] : []),
+    ...(refusal ? [`refuses ${quote(refusal)}`] : []),
+    ...calls,
+    ...(reason ? [`finish ${quote(reason)}`] : []),
+  ];
+  return `${choice === 0 ? '' : `#${choice} `}${parts.join(', ') || 'nothing'}`;
+}
+
+/** Formats the events of a read. Bytes that are not complete events are shown as text. */
+function formatRead(bytes: Uint8Array): string {
   const text = new TextDecoder().decode(bytes);
-  const events = text.split('\n').filter((line) => line !== '');
-  const payloads = events.map((line) => /^data: (.*)$/.exec(line)?.[1]);
-  if (payloads.length === 0 || payloads.includes(undefined) || !text.endsWith('\n\n')) return quoted(text);
-  return payloads
-    .map((payload = '') => (payload === '[DONE]' ? payload : payloadInWords(payload)))
-    .join(', ');
+  const lines = text.split('\n').filter((line) => line !== '');
+  const payloads = lines.map((line) => /^data: (.*)$/.exec(line)?.[1]);
+  if (payloads.length === 0 || payloads.includes(undefined) || !text.endsWith('\n\n')) return quote(text);
+  return payloads.map((payload = '') => (payload === '[DONE]' ? payload : formatPayload(payload))).join(', ');
 }
 
-function payloadInWords(payload: string): string {
+function formatPayload(payload: string): string {
   try {
-    return inWords(JSON.parse(payload), []);
+    return format(JSON.parse(payload), []);
   } catch {
-    return quoted(payload);
+    return quote(payload);
   }
 }
 
 const isState = (value: object): value is ChatState =>
   'status' in value && typeof value.status === 'string' && 'content' in value && 'toolCalls' in value;
 
-function stateInWords({ status, content, ...rest }: ChatState, words: (inner: unknown) => string): string {
-  const told = Object.entries(rest).filter(([, field]) => field !== null && (field as string).length !== 0);
-  return [`${status} ${quoted(content)}`, ...told.map(([name, field]) => `${name}: ${words(field)}`)].join(
-    ', ',
-  );
+function formatState({ status, content, ...rest }: ChatState, formatInner: Format): string {
+  const fields = Object.entries(rest)
+    .filter(([, field]) => field !== null && (field as string).length !== 0)
+    .map(([name, field]) => `${name}: ${formatInner(field)}`);
+  return [`${status} ${quote(content)}`, ...fields].join(', ');
 }

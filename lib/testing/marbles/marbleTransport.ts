@@ -3,36 +3,36 @@ import type { RunHelpers } from 'rxjs/testing';
 
 import { isResponseHead, type Bytes, type ResponseHead } from '../../transport/transport';
 import { RequestError } from '../../errors';
-import { broken, unreachable } from '../script/connections';
+import { brokenError, unreachableError } from '../script/connections';
 import { head200 } from '../wire/heads';
-import { keepingRequests, type ScriptedTransport } from '../script/requests';
+import { recordRequests, type ScriptedTransport } from '../script/requests';
 import { bytesOf, type ServerFrame } from '../wire/wire';
 
-/** What a letter of a network's marbles stands for: a head, a read, or what a server says in one read. */
-export type SentRequest = ResponseHead | Bytes | ServerFrame | readonly ServerFrame[];
+/** A value of a network's marbles: a response head, a read, or the frames that a server sends in one read. */
+export type MarbleValue = ResponseHead | Bytes | ServerFrame | readonly ServerFrame[];
 
-/** A transport of marbles. */
+/** A transport that is described by marbles. */
 export interface MarbleTransport extends ScriptedTransport {
-  /** When each request was sent and let go of, for `expectSubscriptions`. */
+  /** Frames at which each request was sent and aborted, for `expectSubscriptions`. */
   readonly subscriptions: Cold['subscriptions'];
 }
 
 type Cold = ReturnType<RunHelpers['cold']>;
 
 /**
- * The network as marbles: a diagram for each request, or one for all.
+ * Creates a transport from marbles: one diagram for all requests, or a list with a diagram for each.
  *
- * What `cold` alone does too, with less around it: `h` is a good head unless it is given, a string is a chunk of
- * content, and several diagrams answer by turn, for what is sent again. `#` is a broken connection: refused before the
- * head, cut after it. A request beyond the last diagram fails, so that one nobody expected does not pass unnoticed.
+ * It does what `cold` does, with less code: `h` is a head of status 200 by default, a string is a chunk of content, and a list
+ * of diagrams serves retries. `#` is a connection error: refused before the head, broken after it. A request beyond the last
+ * diagram fails, so an unexpected request does not go unnoticed.
  *
  * @param cold - The helper of `TestScheduler.run`.
- * @param marbles - What comes, and when, from the moment of the request.
- * @param values - What the letters stand for.
- * @param error - What `#` stands for, if it is another error.
+ * @param marbles - The response, from the moment of the request.
+ * @param values - The values of the letters.
+ * @param error - The error of `#`, in place of a connection error.
  * @throws TypeError when a letter has no value.
  *
- * @example A stall, and the proof that the socket is let go of
+ * @example A stall, and the request that it aborts
  * ```ts
  * import { TestScheduler } from 'rxjs/testing';
  * import { accumulateContent, chatCompletion$ } from 'rxjs-chat-completions';
@@ -52,45 +52,44 @@ type Cold = ReturnType<RunHelpers['cold']>;
 export function marbleTransport(
   cold: RunHelpers['cold'],
   marbles: string | readonly string[],
-  values: Readonly<Record<string, SentRequest>> = {},
+  values: Readonly<Record<string, MarbleValue>> = {},
   error?: unknown,
 ): MarbleTransport {
   const parts: Record<string, ResponseHead | Bytes> = { h: head200 };
-  for (const [letter, sent] of Object.entries(values)) parts[letter] = partOf(sent);
+  for (const [letter, value] of Object.entries(values)) parts[letter] = partOf(value);
   const subscriptions: Cold['subscriptions'] = [];
-  const socketOf = (diagram: string) => {
+  const createSocket = (diagram: string) => {
     const letters = lettersOf(diagram);
     const unknown = letters.find((letter) => letter !== '#' && parts[letter] === undefined);
-    if (unknown !== undefined)
-      throw new TypeError(`no value is given for '${unknown}' in '${diagram.trim()}'`);
-    const begun = letters
+    if (unknown !== undefined) throw new TypeError(`no value for '${unknown}' in '${diagram.trim()}'`);
+    const hasHead = letters
       .slice(0, letters.indexOf('#'))
       .some((letter) => parts[letter] && isResponseHead(parts[letter]));
-    const socket$ = cold(diagram, parts, error ?? (begun ? broken() : unreachable('the server')));
+    const socket$ = cold(diagram, parts, error ?? (hasHead ? brokenError() : unreachableError('the server')));
     // One log for all of them, in the order of the requests.
     return Object.assign(socket$, { subscriptions });
   };
-  const sockets = typeof marbles === 'string' ? socketOf(marbles) : marbles.map(socketOf);
-  const transport = keepingRequests((_, index) =>
+  const sockets = typeof marbles === 'string' ? createSocket(marbles) : marbles.map(createSocket);
+  const transport = recordRequests((_, index) =>
     defer(
       () =>
         (Array.isArray(sockets) ? sockets[index] : sockets) ??
-        throwError(() => tooMany(marbles.length, index)),
+        throwError(() => noDiagram(index, marbles.length)),
     ),
   );
   return Object.assign(transport, { subscriptions });
 }
 
-function partOf(sent: SentRequest): ResponseHead | Bytes {
-  if (typeof sent === 'string') return bytesOf(sent);
-  if (ArrayBuffer.isView(sent)) return sent;
-  return 'status' in sent ? sent : bytesOf(...[sent as ServerFrame | readonly ServerFrame[]].flat());
+function partOf(value: MarbleValue): ResponseHead | Bytes {
+  if (typeof value === 'string') return bytesOf(value);
+  if (ArrayBuffer.isView(value)) return value;
+  return 'status' in value ? value : bytesOf(...[value as ServerFrame | readonly ServerFrame[]].flat());
 }
 
-/** The letters that stand for something, and `#`. */
+/** The letters that need a value, and `#`. */
 const lettersOf = (marbles: string): readonly string[] => [
   ...marbles.replace(/(^| )\d+(\.\d+)?(ms|s|m)(?= |$)/g, '').replace(/[-|^!() ]/g, ''),
 ];
 
-const tooMany = (given: number, index: number): RequestError =>
-  new RequestError(`${given} marbles are given, and this is request ${index + 1}`);
+const noDiagram = (index: number, count: number): RequestError =>
+  new RequestError(`no diagram for request ${index + 1}; the transport was created with ${count}`);

@@ -3,9 +3,9 @@ import type { Tokens } from '../wire/DialectBuilders';
 import type { ServerFrame } from '../wire/wire';
 
 /**
- * What the scripted model does with one request: answers, refuses, or is not there.
+ * A reply of the scripted model to one request: an answer, an HTTP error, or no connection.
  *
- * A string is an answer of that text. A request that asks for no stream gets the same reply in one piece.
+ * A string is an answer with that text. A request without `stream` gets the same reply as one JSON body.
  *
  * @example
  * ```ts
@@ -21,34 +21,34 @@ import type { ServerFrame } from '../wire/wire';
  */
 export type Reply = string | Answer | HttpFailure | Unreachable;
 
-/** An answer under status 200, whole or not. */
+/** An answer under status 200, complete or not. */
 export interface Answer {
-  /** What comes, in this order. */
+  /** The parts of the answer, in order. */
   readonly parts: readonly Part[];
-  /** Why it ends; `null` for an end without a reason. Default: `tool_calls` after a tool call, else `stop`. */
+  /** The finish reason; `null` for an end without one. Default: `tool_calls` after a tool call, else `stop`. */
   readonly finish?: string | null;
-  /** Tokens of the question and of the answer; sent when the request asks for them. Default: their words, counted. */
+  /** Tokens of the prompt and of the answer, sent when the request asks for them. Default: the number of words. */
   readonly usage?: Tokens;
   /** Whether `[DONE]` is sent. Default true. */
   readonly done?: boolean;
-  /** Milliseconds before the head, as while a cold model loads. Default 0. */
+  /** Milliseconds before the head, as while a model is loaded. Default 0. */
   readonly headAfterMs?: number;
-  /** Milliseconds before each piece. Default: the script's. */
+  /** Milliseconds before each delta. Default: the script's. */
   readonly delayMs?: number;
 }
 
 /**
- * One thing in an answer.
+ * A part of an answer.
  *
- * - a string, or `text`: text, a word at a time, or in the pieces of a list;
- * - `reasoning`: what the model thinks, in the same way;
- * - `toolCall`: a call, whole or in pieces as the server does it;
- * - `cutCharacter`: text whose event comes in two reads, the first ending inside its first character that is not ASCII;
- * - `stall`: silence for so many milliseconds, `Infinity` for ever;
- * - `cut`: the end, before its time: of the connection (`'socket'`), or of a body that ends properly (`'body'`);
- * - `bad`: a chunk that is no JSON, or JSON that is no chunk (`'schema'`); more may follow;
- * - `errorFrame`: an error in the server's words, and the end it makes of the answer;
- * - `said`: anything the builders make, in one read.
+ * - a string, or `text`: text, one word a delta, or one item of a list a delta
+ * - `reasoning`: reasoning, in the same way
+ * - `toolCall`: a tool call, in one delta or several, as the server sends it
+ * - `cutCharacter`: text whose event arrives in two reads; the first ends inside its first character that is not ASCII
+ * - `stall`: milliseconds without data; `Infinity` for ever
+ * - `cut`: an early end, of the connection (`'socket'`) or of the body without an error (`'body'`)
+ * - `bad`: an event that is not JSON (`'json'`), or JSON that is not a chunk (`'schema'`); more parts may follow
+ * - `errorFrame`: an error with this message, as the server sends it in a stream; it ends the answer
+ * - `frames`: any frames that the builders create, in one read
  */
 export type Part =
   | string
@@ -60,7 +60,7 @@ export type Part =
   | { readonly cut: 'socket' | 'body' }
   | { readonly bad: 'json' | 'schema' }
   | { readonly errorFrame: string }
-  | { readonly said: ServerFrame | readonly ServerFrame[] };
+  | { readonly frames: ServerFrame | readonly ServerFrame[] };
 
 /** An HTTP error. */
 export interface HttpFailure {
@@ -71,34 +71,34 @@ export interface HttpFailure {
   readonly code?: string;
   /** Headers beside the content type, such as `retry-after`. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** The whole body, in place of the dialect's. */
+  /** The complete body, in place of the dialect's. */
   readonly body?: string;
 }
 
-/** No answer: the server cannot be reached. */
+/** A server that cannot be reached. */
 export interface Unreachable {
   /** The system's code: `ECONNREFUSED`, `ENOTFOUND`, … */
   readonly unreachable: string;
 }
 
-/** A request, as the scripted model got it. */
+/** A request, as the scripted model received it. */
 export interface ScriptedRequest {
   readonly method: string;
   readonly url: string;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
-  /** The parsed body; `undefined` where there is none, or none that parses. */
+  /** The parsed body; `undefined` if it is missing or not JSON. */
   readonly body: unknown;
-  /** How many chat completions were asked for before this request. */
+  /** Number of chat completion requests before this one. */
   readonly turn: number;
-  /** Whether the client let go before the answer had ended. */
+  /** Whether the client aborted the request before the response ended. */
   readonly aborted: boolean;
 }
 
 /**
- * What the scripted model answers.
+ * The replies of a scripted model.
  *
- * One reply answers every request. A list answers by turn, and once it is used up refuses with status 400, so that a
- * request nobody expected does not pass unnoticed. A function decides by the request.
+ * A single reply serves every request. A list has a reply for each request; further requests fail with status 400, so an
+ * unexpected request does not go unnoticed. A function returns the reply to a request.
  */
 export type Script = Reply | readonly Reply[] | ((request: ScriptedRequest) => Reply);

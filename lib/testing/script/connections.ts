@@ -1,9 +1,9 @@
 import { ConnectionError } from '../../errors';
 
-/** The connection breaks after the head. */
-export const broken = (code = 'UND_ERR_SOCKET'): ConnectionError =>
-  new ConnectionError('the connection broke in the middle of the answer', 'body', code);
+/** Creates the error of a connection that breaks after the head. */
+export const brokenError = (code = 'UND_ERR_SOCKET'): ConnectionError =>
+  new ConnectionError('the connection broke before the response ended', 'body', code);
 
-/** There is no connection. */
-export const unreachable = (url: string, code = 'ECONNREFUSED'): ConnectionError =>
+/** Creates the error of a server that cannot be reached. */
+export const unreachableError = (url: string, code = 'ECONNREFUSED'): ConnectionError =>
   new ConnectionError(`cannot reach ${url}`, 'connect', code);

@@ -1,14 +1,15 @@
 import { errorFrame } from '../wire/wire';
+import { fieldsOf } from './json';
 import type { Part, Reply, ScriptedRequest } from './Reply';
-import { recordOf } from './timeline';
 
 /**
- * A small model of rules, for a demo that has no real one.
+ * Creates a small rule-based model, for demos without a real one.
  *
- * It answers in Markdown, thinks first when asked to think or why, and fails on demand: `/fail 429` (twice, then it
- * answers), `/fail stall`, `/fail cut`, `/fail end`, `/fail bad-chunk`, `/fail error-frame`. It says what it is.
+ * It answers in Markdown, reasons first when the question contains *why* or *think*, and fails on demand: `/fail 429` (twice,
+ * then it answers), `/fail stall`, `/fail cut`, `/fail end`, `/fail bad-chunk`, `/fail error-frame`. It introduces itself as
+ * a scripted model.
  *
- * @returns A script of its own count of refusals, for {@link scriptedFetch} and the others.
+ * @returns A script for {@link scriptedFetch} and the other transports. It counts its `429` responses.
  *
  * @example A page without a server
  * ```ts
@@ -20,11 +21,13 @@ import { recordOf } from './timeline';
  * ```
  */
 export function demoModel(): (request: ScriptedRequest) => Reply {
-  let refusals = 0;
+  let failures = 0;
   const fail = (fault = ''): Reply => {
     if (fault !== '429') return { parts: FAULTS.get(fault) ?? [`I can fail as ${FAULT_NAMES}.`] };
-    refusals += 1;
-    return refusals % 3 > 0 ? TOO_MANY : 'Third time lucky: two refusals with **429**, then this.';
+    failures += 1;
+    return failures % 3 > 0
+      ? TOO_MANY_REQUESTS
+      : 'The third attempt succeeded, after two failures with **429**.';
   };
   return ({ body }) => {
     const question = lastQuestion(body).trim();
@@ -34,11 +37,11 @@ export function demoModel(): (request: ScriptedRequest) => Reply {
 }
 
 function answer(question: string): Reply {
-  const text = RULES.find(({ when }) => when.test(question))?.says ?? echo(question);
-  return { parts: /\b(why|think)\b/i.test(question) ? [{ reasoning: thoughtsOn(question) }, text] : [text] };
+  const text = RULES.find(({ pattern }) => pattern.test(question))?.text ?? echo(question);
+  return { parts: /\b(why|think)\b/i.test(question) ? [{ reasoning: reasonAbout(question) }, text] : [text] };
 }
 
-const TOO_MANY: Reply = {
+const TOO_MANY_REQUESTS: Reply = {
   status: 429,
   message: 'Rate limit reached for the scripted model. Please try again in 2 seconds.',
   code: 'rate_limit_exceeded',
@@ -46,16 +49,16 @@ const TOO_MANY: Reply = {
 };
 
 const FAULTS: ReadonlyMap<string, readonly Part[]> = new Map<string, readonly Part[]>([
-  ['stall', ['I begin an answer, and now I fall silent', { stall: Infinity }]],
-  ['cut', ['I begin an answer, and now the connection', { cut: 'socket' }]],
-  ['end', ['I begin an answer, and now my process dies, as if that', { cut: 'body' }]],
-  ['bad-chunk', ['The next chunk is no JSON:', { bad: 'json' }, ' and the answer goes on after it.']],
+  ['stall', ['This answer starts and then stalls', { stall: Infinity }]],
+  ['cut', ['This answer starts, and then the connection', { cut: 'socket' }]],
+  ['end', ['This answer starts, and then the server process crashes, so the body', { cut: 'body' }]],
+  ['bad-chunk', ['The next chunk is not JSON:', { bad: 'json' }, ' and the answer continues after it.']],
   [
     'error-frame',
     [
-      'I begin an answer, and now there is an error:',
-      // Not the dialect's: Ollama would lose it.
-      { said: errorFrame('Context size has been exceeded.', { code: 500 }) },
+      'This answer starts, and then the server sends an error:',
+      // In OpenAI's format: Ollama does not send errors in a stream.
+      { frames: errorFrame('Context size has been exceeded.', { code: 500 }) },
       { cut: 'body' },
     ],
   ],
@@ -63,53 +66,53 @@ const FAULTS: ReadonlyMap<string, readonly Part[]> = new Map<string, readonly Pa
 
 const FAULT_NAMES = ['429', ...FAULTS.keys()].map((name) => `\`${name}\``).join(', ');
 
-const RULES: readonly { readonly when: RegExp; readonly says: string }[] = [
+const RULES: readonly { readonly pattern: RegExp; readonly text: string }[] = [
   {
-    when: /^(hello|hi|hey|hallo|bonjour|hola|good (morning|evening|day))\b/i,
-    says:
+    pattern: /^(hello|hi|hey|hallo|bonjour|hola|good (morning|evening|day))\b/i,
+    text:
       'Hello! 👋 I am a **scripted model**: a few rules, no neural network. ' +
-      'Ask me *what this library is*, ask *why*, or type `/fail 429` to see me refuse.',
+      'Ask me *what this library is*, ask *why*, or type `/fail 429` to see a failure.',
   },
   {
-    when: /rxjs|observable|library|\bchunks?\b|what (is|are) (this|you)|who are you/i,
-    says: `**rxjs-chat-completions** turns a chat completion into an Observable. From socket to screen:
+    pattern: /rxjs|observable|library|\bchunks?\b|what (is|are) (this|you)|who are you/i,
+    text: `**rxjs-chat-completions** turns a chat completion into an Observable. From socket to screen:
 
-1. the bytes of the answer become text, lines and events, wherever the reads were cut;
-2. each event becomes a *validated* chunk, or a \`Left\` that says what was wrong with it;
-3. operators make of the chunks what an app draws.
+1. the bytes of the response become text, lines and events, wherever the reads end;
+2. each event becomes a *validated* chunk, or a \`Left\` that describes the error;
+3. operators turn the chunks into the state that an app renders.
 
 \`\`\`ts
 chatCompletion$({}, { model: 'llama3.2', messages })
   .pipe(toChatState())
-  .subscribe((state) => draw(state.content));
+  .subscribe((state) => render(state.content));
 \`\`\`
 
-Unsubscribe, and the request is aborted in the same tick. Nothing else to clean up — voilà. ✨`,
+Unsubscribe, and the request is aborted in the same tick. There is nothing else to clean up — voilà. ✨`,
   },
   {
-    when: /sky.*blue|blue.*sky/i,
-    says: `Because air scatters **blue** light more than red:
+    pattern: /sky.*blue|blue.*sky/i,
+    text: `Because air scatters **blue** light more than red:
 
-- sunlight holds all colours;
+- sunlight contains all colours;
 - molecules of air are far smaller than a wavelength, and scatter short waves most (*Rayleigh scattering*);
 - so blue reaches your eye from all over the sky, and at dusk, after a long way through the air, mostly red is left. 🌅
 
-I know this by rote: I am a scripted model, and this question is a popular one.`,
+I have this answer stored: I am a scripted model, and this question is a popular one.`,
   },
 ];
 
 const echo = (question: string): string => `You wrote about *${topicOf(question)}*. \
-I am a **scripted model**, so I know nothing about it: I only pick among a few answers. What I can show you is how an answer *streams*:
+I am a **scripted model**, so I know nothing about it: I only pick one of a few answers. What I can show you is how an answer *streams*:
 
 - word by word, with **bold**, \`code\` and accents such as é, ü and ñ;
-- and how it stops when you let go of it. 🛑
+- and how it stops when you cancel it. 🛑
 
-For a real answer, start Ollama, or give a base URL and a model.`;
+For a real answer, start Ollama, or enter a base URL and a model.`;
 
-const thoughtsOn = (question: string): string =>
-  `The question is about ${topicOf(question)}. Do I have a rule for that? Let me look, and answer honestly.`;
+const reasonAbout = (question: string): string =>
+  `The question is about ${topicOf(question)}. Do I have a rule for that? I will check, and answer honestly.`;
 
-/** The question in one line, cut where it gets long; without the characters that Markdown would take for its own. */
+/** Returns the question on one line, without Markdown, cut after 60 characters. */
 function topicOf(question: string): string {
   const line = question.replace(/\s+/g, ' ').replace(/[?!. ]+$/, '');
   const plain = line.replace(/[*_`#<>[\]\\\p{Cc}]/gu, '').trim();
@@ -117,12 +120,14 @@ function topicOf(question: string): string {
   return beginning ? `${beginning}…` : plain || 'nothing at all';
 }
 
-/** The text of the last message of the user, of all its parts. */
+/** Returns the text of the user's last message, of all its parts. */
 function lastQuestion(body: unknown): string {
-  const { messages } = recordOf(body);
-  const asked = (Array.isArray(messages) ? messages : []).map(recordOf).filter(({ role }) => role === 'user');
-  const content = asked.at(-1)?.content;
+  const { messages } = fieldsOf(body);
+  const fromUser = (Array.isArray(messages) ? messages : [])
+    .map(fieldsOf)
+    .filter(({ role }) => role === 'user');
+  const content = fromUser.at(-1)?.content;
   if (typeof content === 'string') return content;
-  const texts = (Array.isArray(content) ? content : []).map((part) => recordOf(part).text);
+  const texts = (Array.isArray(content) ? content : []).map((part) => fieldsOf(part).text);
   return texts.filter((text) => typeof text === 'string').join(' ');
 }

@@ -7,26 +7,26 @@ import {
   type TransportRequest,
 } from '../../transport/transport';
 import { ConnectionError } from '../../errors';
-import type { ScriptOptions } from './answers';
 import type { Script, ScriptedRequest } from './Reply';
+import type { ScriptOptions } from './respond';
 import { scriptedTransport } from './scriptedTransport';
 
-/** A `fetch` to no server, and the requests that came. */
+/** A `fetch` without a server, and the requests it received. */
 export interface ScriptedFetch {
   (input: RequestInfo | URL, init?: RequestInit): Promise<Response>;
-  /** In the order they were sent; grows, and `aborted` is set, while answers run. */
+  /** Requests in the order they were sent. The list grows, and `aborted` is set, while calls run. */
   readonly requests: readonly ScriptedRequest[];
 }
 
 /**
- * A `fetch` that answers from a script, in Node and in a page.
+ * Creates a `fetch` that responds from a script, in Node and in a browser.
  *
- * For a config, for a global `fetch` in a test, or for a page that has no server. It fails as Node's own does: with a
- * `TypeError` whose cause has the code, or with the reason of its signal, at once.
+ * Pass it in a config, replace the global `fetch` of a test with it, or use it in a page without a server. It fails as Node's
+ * own does: with a `TypeError` whose cause has the code, or with the reason of its signal in the same tick.
  *
- * @param script - One reply for all, replies by turn, or a function of the request.
+ * @param script - One reply for all requests, a list of replies, or a function of the request.
  *
- * @example A first attempt that is refused
+ * @example A first attempt that fails
  * ```ts
  * import { chatCompletion$, retryChat } from 'rxjs-chat-completions';
  * import { scriptedFetch } from 'rxjs-chat-completions/testing';
@@ -56,7 +56,7 @@ export function scriptedFetch(script: Script, options: ScriptOptions = {}): Scri
 }
 
 function respond(
-  answer$: Observable<ResponseHead | Bytes>,
+  response$: Observable<ResponseHead | Bytes>,
   signal: AbortSignal | undefined,
 ): Promise<Response> {
   return new Promise((resolve, reject) => {
@@ -73,7 +73,7 @@ function respond(
     open.add(() => signal?.removeEventListener('abort', abort));
 
     open.add(
-      answer$.subscribe({
+      response$.subscribe({
         next: (part) => {
           if (!isResponseHead(part)) return body?.enqueue(part);
           const stream = new ReadableStream<Bytes>({
@@ -84,7 +84,7 @@ function respond(
           });
           resolve(new Response(stream, part));
         },
-        error: (error: unknown) => fail(asFetchSays(error as Error)),
+        error: (error: unknown) => fail(toFetchError(error as Error)),
         complete: () => {
           open.unsubscribe();
           body?.close();
@@ -94,14 +94,14 @@ function respond(
   });
 }
 
-/** The text of a body: of a string at once, so that a request is on record when it is sent. */
+/** Returns the text of a body, that of a string synchronously: a request is then recorded when it is sent. */
 function bodyOf(body: BodyInit | Request | undefined): string | undefined | Promise<string> {
   if (typeof body === 'string' || body === undefined) return body;
   return body instanceof Request ? body.clone().text() : new Response(body).text();
 }
 
-/** Node's words, and its code where Node puts it. */
-function asFetchSays(error: Error): Error {
+/** Creates the error that Node's `fetch` throws: the same message, with the code in the cause. */
+function toFetchError(error: Error): Error {
   if (!(error instanceof ConnectionError)) return error;
   const cause = Object.assign(new Error(error.message), { code: error.code });
   return new TypeError(error.phase === 'connect' ? 'fetch failed' : 'terminated', { cause });

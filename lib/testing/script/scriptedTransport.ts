@@ -1,22 +1,22 @@
 import { concatMap, EMPTY, from, NEVER, of, switchMap, throwError, timer, type Observable } from 'rxjs';
 
-import type { Bytes, ResponseHead } from '../../transport/transport';
-import { answerTo, type ScriptOptions } from './answers';
 import { isFiniteDelay } from '../../rx/isFiniteDelay';
-import { broken, unreachable } from './connections';
+import type { Bytes, ResponseHead } from '../../transport/transport';
+import { brokenError, unreachableError } from './connections';
 import type { Script } from './Reply';
-import { keepingRequests, type ScriptedTransport } from './requests';
+import { recordRequests, type ScriptedTransport } from './requests';
+import { respondTo, type ScriptOptions } from './respond';
 import type { TimelineEvent } from './timeline';
 
 /**
- * A transport that answers from a script, for tests that run in virtual time.
+ * Creates a transport that responds from a script, for tests in virtual time.
  *
- * All its waiting is done by RxJS timers, so inside `TestScheduler.run` a stall of half a minute takes no time.
- * Each subscription is a request. What comes after a `delayMs` of 0 comes at once, in the tick of the subscription.
+ * Delays are RxJS timers, so a stall of 30 seconds takes no time inside `TestScheduler.run`. Each subscription is a request.
+ * With a `delayMs` of 0 the response is emitted synchronously on subscription.
  *
- * @param script - One reply for all, replies by turn, or a function of the request.
+ * @param script - One reply for all requests, a list of replies, or a function of the request.
  *
- * @example A stall, seen through a whole pipeline
+ * @example A stall in the middle of an answer
  * ```ts
  * import { chatCompletion$, toChatState } from 'rxjs-chat-completions';
  * import { scriptedTransport } from 'rxjs-chat-completions/testing';
@@ -26,19 +26,19 @@ import type { TimelineEvent } from './timeline';
  * ```
  */
 export const scriptedTransport = (script: Script, options: ScriptOptions = {}): ScriptedTransport =>
-  keepingRequests((request) => played(answerTo(request, script, options), request.url));
+  recordRequests((request) => play(respondTo(request, script, options), request.url));
 
-const played = (moments: readonly TimelineEvent[], url: string): Observable<ResponseHead | Bytes> =>
-  from(moments).pipe(
-    concatMap((moment, index) => after(moment.afterMs, partOf(moment, index === 0 ? url : undefined))),
+const play = (events: readonly TimelineEvent[], url: string): Observable<ResponseHead | Bytes> =>
+  from(events).pipe(
+    concatMap((event, index) => after(event.afterMs, toPart(event, index === 0 ? url : undefined))),
   );
 
-/** @param url - The address, of a server that has not said anything yet. */
-function partOf(moment: TimelineEvent, url: string | undefined): Observable<ResponseHead | Bytes> {
-  if ('head' in moment) return of(moment.head);
-  if ('bytes' in moment) return of(moment.bytes);
-  if ('end' in moment) return EMPTY;
-  return throwError(() => (url === undefined ? broken(moment.cut) : unreachable(url, moment.cut)));
+/** @param url - The URL, if the server has not sent anything yet. */
+function toPart(event: TimelineEvent, url: string | undefined): Observable<ResponseHead | Bytes> {
+  if ('head' in event) return of(event.head);
+  if ('bytes' in event) return of(event.bytes);
+  if ('end' in event) return EMPTY;
+  return throwError(() => (url === undefined ? brokenError(event.cut) : unreachableError(url, event.cut)));
 }
 
 function after<T>(ms: number, then$: Observable<T>): Observable<T> {

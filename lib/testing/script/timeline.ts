@@ -1,10 +1,11 @@
 import type { Bytes, ResponseHead } from '../../transport/transport';
-import type { Dialect, WholeAnswer } from '../wire/DialectBuilders';
+import type { CompleteAnswer, Dialect } from '../wire/DialectBuilders';
 import { responseHead } from '../wire/heads';
-import type { Answer, Part, HttpFailure, Reply, ScriptedRequest } from './Reply';
 import { bytesOf, doneFrame, eventFrame, rawBytesOf, rawFrame, type ServerFrame } from '../wire/wire';
+import { fieldsOf } from './json';
+import type { Answer, HttpFailure, Part, Reply, ScriptedRequest } from './Reply';
 
-/** One moment of an HTTP answer, so many milliseconds after the one before it. */
+/** An event of an HTTP response, with the milliseconds since the event before it. */
 export type TimelineEvent = { readonly afterMs: number } & (
   | { readonly head: ResponseHead }
   | { readonly bytes: Bytes }
@@ -14,46 +15,44 @@ export type TimelineEvent = { readonly afterMs: number } & (
 );
 
 /**
- * What a reply sends, and when: the whole scripted model, before anything moves.
+ * Returns the response to a request, event by event with their times.
  *
- * Transport, fetch and server only play it.
+ * The transport, the `fetch` and the server only play it.
  *
- * @param paceMs - Milliseconds before each piece, unless the reply has its own.
+ * @param delayMs - Milliseconds before each delta, unless the reply has its own.
  */
 export function timeline(
   reply: Reply,
   request: ScriptedRequest,
   dialect: Dialect,
-  paceMs: number,
+  delayMs: number,
 ): readonly TimelineEvent[] {
-  if (typeof reply === 'string') return timeline({ parts: [reply] }, request, dialect, paceMs);
+  if (typeof reply === 'string') return timeline({ parts: [reply] }, request, dialect, delayMs);
   if ('unreachable' in reply) return [{ afterMs: 0, cut: reply.unreachable }];
-  if ('status' in reply) return refused(reply, dialect);
-  const play = recordOf(request.body).stream === true ? streamed : whole;
-  return [...play({ delayMs: paceMs, ...reply }, request, dialect)];
+  if ('status' in reply) return httpFailure(reply, dialect);
+  const play = fieldsOf(request.body).stream === true ? streamed : unstreamed;
+  return [...play({ delayMs, ...reply }, request, dialect)];
 }
 
-/** An answer in one piece, with any status. */
-export const inOnePiece = (
+/** Returns a response whose body arrives in one read. */
+export const singleRead = (
   head: ResponseHead,
   body: string,
   afterMs = 0,
 ): readonly [TimelineEvent, TimelineEvent, TimelineEvent] => [
   { afterMs, head },
   { afterMs: 0, bytes: rawBytesOf(body) },
-  ended(0),
+  endAfter(0),
 ];
 
-/** The head of JSON that is well. */
+/** The head of a JSON response with status 200. */
 export const jsonHead = responseHead(200, { 'content-type': 'application/json' });
 
-function refused(
-  { status, message: words = `status ${status}`, code, headers, body }: HttpFailure,
-  dialect: Dialect,
-) {
-  return inOnePiece(
+function httpFailure(failure: HttpFailure, dialect: Dialect): readonly TimelineEvent[] {
+  const { status, message = `status ${status}`, code, headers, body } = failure;
+  return singleRead(
     responseHead(status, headers),
-    body ?? JSON.stringify(dialect.errorBody(status, words, code)),
+    body ?? JSON.stringify(dialect.errorBody(status, message, code)),
   );
 }
 
@@ -63,130 +62,132 @@ function* streamed(
   dialect: Dialect,
 ): Generator<TimelineEvent, void> {
   const { parts, done = true, headAfterMs = 0, delayMs = 0 } = answer;
-  let silence = 0; // What stalls have added to the time since the last moment.
-  let begun = false;
+  let stalledMs = 0; // Added to the time before the next event.
+  let hasOutput = false;
 
   yield { afterMs: headAfterMs, head: dialect.head };
-  for (const part of parts.map(named)) {
-    if ('stall' in part) silence += part.stall;
+  for (const part of parts.map(toNamedPart)) {
+    if ('stall' in part) stalledMs += part.stall;
     if ('cut' in part) {
-      yield part.cut === 'socket' ? broken(silence) : ended(silence);
+      yield part.cut === 'socket' ? cutAfter(stalledMs) : endAfter(stalledMs);
       return;
     }
-    for (const bytes of readsOf(part, dialect, begun)) {
-      yield { afterMs: silence + delayMs, bytes };
-      silence = 0;
+    for (const bytes of readsOf(part, dialect, hasOutput)) {
+      yield { afterMs: stalledMs + delayMs, bytes };
+      stalledMs = 0;
     }
-    begun ||= piecesOf(part, dialect).length > 0;
+    hasOutput ||= framesOf(part, dialect).length > 0;
     if ('errorFrame' in part) {
-      yield ended(silence);
+      yield endAfter(stalledMs);
       return;
     }
   }
 
-  const { finish, usage } = summary(answer, request, dialect);
-  const counts = recordOf(recordOf(request.body).stream_options).include_usage === true;
-  const ending = finish === null ? [] : dialect.finishChunk(finish, counts ? usage : undefined);
-  for (const said of done ? [...ending, doneFrame()] : ending) {
-    yield { afterMs: silence, bytes: bytesOf(said) };
-    silence = 0;
+  const { finish, usage } = toCompleteAnswer(answer, request, dialect);
+  const includeUsage = fieldsOf(fieldsOf(request.body).stream_options).include_usage === true;
+  const ending = finish === null ? [] : dialect.finishChunk(finish, includeUsage ? usage : undefined);
+  for (const frame of done ? [...ending, doneFrame()] : ending) {
+    yield { afterMs: stalledMs, bytes: bytesOf(frame) };
+    stalledMs = 0;
   }
-  yield ended(silence);
+  yield endAfter(stalledMs);
 }
 
-/** The answer to a request that asks for no stream: all the waiting first, then the body, or what a fault leaves of it. */
-function* whole(answer: Answer, request: ScriptedRequest, dialect: Dialect): Generator<TimelineEvent, void> {
+/** Returns the response without streaming: all delays first, then the body, or the part of it that a fault leaves. */
+function* unstreamed(
+  answer: Answer,
+  request: ScriptedRequest,
+  dialect: Dialect,
+): Generator<TimelineEvent, void> {
   const { headAfterMs = 0, delayMs = 0 } = answer;
-  const parts = answer.parts.map(named);
-  const faultAt = parts.findIndex((part) => 'cut' in part || 'bad' in part || 'errorFrame' in part);
-  const fault = parts[faultAt];
-  const waits = (fault ? parts.slice(0, faultAt) : parts).map((part) =>
-    'stall' in part ? part.stall : delayMs * piecesOf(part, dialect).length,
+  const parts = answer.parts.map(toNamedPart);
+  const faultIndex = parts.findIndex((part) => 'cut' in part || 'bad' in part || 'errorFrame' in part);
+  const fault = parts[faultIndex];
+  const delays = (fault ? parts.slice(0, faultIndex) : parts).map((part) =>
+    'stall' in part ? part.stall : delayMs * framesOf(part, dialect).length,
   );
-  const afterMs = waits.reduce((sum, ms) => sum + ms, headAfterMs);
-  const body = JSON.stringify(dialect.completion(summary(answer, request, dialect)));
+  const afterMs = delays.reduce((sum, ms) => sum + ms, headAfterMs);
+  const body = JSON.stringify(dialect.completion(toCompleteAnswer(answer, request, dialect)));
   const half = body.slice(0, body.length / 2);
 
-  if (fault === undefined) yield* inOnePiece(jsonHead, body, afterMs);
+  if (fault === undefined) yield* singleRead(jsonHead, body, afterMs);
   else if ('errorFrame' in fault) {
-    yield* inOnePiece(responseHead(500), JSON.stringify(dialect.errorBody(500, fault.errorFrame)), afterMs);
+    yield* singleRead(responseHead(500), JSON.stringify(dialect.errorBody(500, fault.errorFrame)), afterMs);
   } else if ('bad' in fault) {
-    yield* inOnePiece(jsonHead, fault.bad === 'json' ? half : '{"choices":"none"}', afterMs);
+    yield* singleRead(jsonHead, fault.bad === 'json' ? half : '{"choices":"none"}', afterMs);
   } else {
-    const [head, bytes] = inOnePiece(jsonHead, half, afterMs);
-    yield* [head, bytes, 'cut' in fault && fault.cut === 'socket' ? broken(0) : ended(0)];
+    const [head, bytes] = singleRead(jsonHead, half, afterMs);
+    yield* [head, bytes, 'cut' in fault && fault.cut === 'socket' ? cutAfter(0) : endAfter(0)];
   }
 }
 
 type NamedPart = Exclude<Part, string>;
 
-const named = (part: Part): NamedPart => (typeof part === 'string' ? { text: part } : part);
+const toNamedPart = (part: Part): NamedPart => (typeof part === 'string' ? { text: part } : part);
 
-/** What a part sends, read by read; the first of an answer with what the server says before it. */
-function readsOf(part: NamedPart, dialect: Dialect, begun: boolean): readonly Bytes[] {
-  if ('bad' in part) return [bytesOf(BAD[part.bad])];
-  if ('said' in part) return [bytesOf(...[part.said].flat())];
+/** Returns the reads of a part. The first output of an answer includes the server's opening chunks. */
+function readsOf(part: NamedPart, dialect: Dialect, hasOutput: boolean): readonly Bytes[] {
+  if ('bad' in part) return [bytesOf(BAD_FRAMES[part.bad])];
+  if ('frames' in part) return [bytesOf(...[part.frames].flat())];
   if ('errorFrame' in part) return [bytesOf(...dialect.errorFrame(part.errorFrame))];
-  const reads = piecesOf(part, dialect).map((piece, index) =>
-    bytesOf(...(begun || index > 0 ? [piece] : dialect.openingChunks([piece]))),
+  const reads = framesOf(part, dialect).map((frame, index) =>
+    bytesOf(...(hasOutput || index > 0 ? [frame] : dialect.openingChunks([frame]))),
   );
-  return 'cutCharacter' in part ? reads.flatMap(cutInsideCharacter) : reads;
+  return 'cutCharacter' in part ? reads.flatMap(splitInsideCharacter) : reads;
 }
 
-/** What the server says for a part of the answer itself. */
-function piecesOf(part: NamedPart, dialect: Dialect): readonly ServerFrame[] {
-  if ('text' in part) return pieces(part.text).flatMap(dialect.textChunk);
-  if ('reasoning' in part) return pieces(part.reasoning).flatMap(dialect.reasoningChunk);
+/** Returns the frames of output: text, reasoning, a tool call. */
+function framesOf(part: NamedPart, dialect: Dialect): readonly ServerFrame[] {
+  if ('text' in part) return toDeltas(part.text).flatMap(dialect.textChunk);
+  if ('reasoning' in part) return toDeltas(part.reasoning).flatMap(dialect.reasoningChunk);
   if ('toolCall' in part) return dialect.toolCallChunk(part.toolCall);
   if ('cutCharacter' in part) return dialect.textChunk(part.cutCharacter);
   return [];
 }
 
-const pieces = (text: string | readonly string[]): readonly string[] =>
-  typeof text === 'string' ? wordsOf(text) : text;
+const toDeltas = (text: string | readonly string[]): readonly string[] =>
+  typeof text === 'string' ? splitWords(text) : text;
 
-/** A text a word at a time, each with the blanks before it. */
-const wordsOf = (text: string): readonly string[] => text.match(/\s*\S+|\s+$/g) ?? [];
+/** Splits a text into words, each with the white space before it. */
+const splitWords = (text: string): readonly string[] => text.match(/\s*\S+|\s+$/g) ?? [];
 
-/** The answer as one, with what it left out: why it ended, and a count of words for tokens. */
-function summary(answer: Answer, request: ScriptedRequest, dialect: Dialect): WholeAnswer {
-  const parts = answer.parts.map(named);
-  const text = (part: NamedPart): string =>
-    'text' in part ? pieces(part.text).join('') : 'cutCharacter' in part ? part.cutCharacter : '';
+/** Joins the parts of an answer, and fills in the finish reason and the usage. */
+function toCompleteAnswer(answer: Answer, request: ScriptedRequest, dialect: Dialect): CompleteAnswer {
+  const parts = answer.parts.map(toNamedPart);
+  const textOf = (part: NamedPart): string =>
+    'text' in part ? toDeltas(part.text).join('') : 'cutCharacter' in part ? part.cutCharacter : '';
+  const reasoningOf = (part: NamedPart): string =>
+    'reasoning' in part ? toDeltas(part.reasoning).join('') : '';
   const toolCalls = parts.flatMap((part) => ('toolCall' in part ? [part.toolCall] : []));
-  const completion = parts.reduce((sum, part) => sum + piecesOf(part, dialect).length, 0);
+  const completionTokens = parts.reduce((sum, part) => sum + framesOf(part, dialect).length, 0);
   return {
-    text: parts.map(text).join(''),
-    reasoning: parts.map((part) => ('reasoning' in part ? pieces(part.reasoning).join('') : '')).join(''),
+    text: parts.map(textOf).join(''),
+    reasoning: parts.map(reasoningOf).join(''),
     toolCalls,
     finish: answer.finish === undefined ? (toolCalls.length > 0 ? 'tool_calls' : 'stop') : answer.finish,
-    usage: answer.usage ?? [promptTokens(request), completion],
+    usage: answer.usage ?? [promptTokens(request), completionTokens],
   };
 }
 
-/** The words of all messages: about what a tokenizer makes of them. */
+/** The number of words in all messages, which is close to a tokenizer's count. */
 function promptTokens({ body }: ScriptedRequest): number {
-  const { messages } = recordOf(body);
+  const { messages } = fieldsOf(body);
   const contents = (Array.isArray(messages) ? messages : []).map(
-    (message) => recordOf(message).content ?? '',
+    (message) => fieldsOf(message).content ?? '',
   );
-  return contents.reduce((sum: number, content) => sum + wordsOf(JSON.stringify(content)).length, 0);
+  return contents.reduce((sum: number, content) => sum + splitWords(JSON.stringify(content)).length, 0);
 }
 
-const ended = (afterMs: number): TimelineEvent => ({ afterMs, end: true });
-const broken = (afterMs: number): TimelineEvent => ({ afterMs, cut: 'UND_ERR_SOCKET' });
+const endAfter = (afterMs: number): TimelineEvent => ({ afterMs, end: true });
+const cutAfter = (afterMs: number): TimelineEvent => ({ afterMs, cut: 'UND_ERR_SOCKET' });
 
-const BAD: Readonly<Record<'json' | 'schema', ServerFrame>> = {
+const BAD_FRAMES: Readonly<Record<'json' | 'schema', ServerFrame>> = {
   json: rawFrame('data: {"choices":[{"index":0,"delta":{"cont\n\n'),
   schema: eventFrame({ choices: 'none' }),
 };
 
-/** Two reads of one, the first ending inside the first character that takes several bytes. */
-function cutInsideCharacter(bytes: Bytes): readonly Bytes[] {
-  const at = bytes.findIndex((byte) => byte >= 0x80) + 1;
-  return at === 0 ? [bytes] : [bytes.slice(0, at), bytes.slice(at)];
+/** Splits a read in two. The first ends inside the first character that takes several bytes. */
+function splitInsideCharacter(bytes: Bytes): readonly Bytes[] {
+  const end = bytes.findIndex((byte) => byte >= 0x80) + 1;
+  return end === 0 ? [bytes] : [bytes.slice(0, end), bytes.slice(end)];
 }
-
-/** The fields of a JSON object; of anything else none. */
-export const recordOf = (json: unknown): Readonly<Record<string, unknown>> =>
-  typeof json === 'object' && json !== null ? (json as Record<string, unknown>) : {};

@@ -10,26 +10,27 @@ import {
 import { isChatError } from '../../errors';
 import { redactSecrets, secretsOf } from '../../request/headers';
 import { withoutQuery } from '../../request/url';
-import { parsedJson } from '../script/requests';
-import { latin1, TAPE_VERSION, writtenRead, type Tape } from './tape';
+import { parseJson } from '../script/json';
+import { TAPE_VERSION, type Tape } from './tape';
+import { latin1, toTapeRead } from './tapeRead';
 
-/** What {@link recordTransport} may be told. */
+/** Options for {@link recordTransport}. */
 export interface RecordOptions {
-  /** Keeps the JSON that was sent, prompts and all. Default false. */
+  /** Whether to record the request's JSON, prompts included. Default false. */
   readonly keepBody?: boolean;
   /** The clock. Default RxJS's `asyncScheduler`. */
   readonly scheduler?: SchedulerLike;
 }
 
 /**
- * Lets an answer through and keeps a tape of it: its head, each read, and when they came.
+ * Creates a transport that passes a response through and records it on a tape: its head, its reads and their times.
  *
- * Nothing secret gets on a tape: no header of the request, no query, no prompt unless it is asked for; and where the server
- * repeats a key, or the value of another header it was sent, there are asterisks.
+ * A tape has no secrets: no request headers, no query, and no prompt unless you opt in. If the server repeats a key or the
+ * value of another request header, it is replaced by asterisks.
  *
- * @param live - What sends the requests.
- * @param sink - Gets the tape of each request when its connection has ended or is let go of. `chatCompletion$` completes at
- * `[DONE]`, which may be a moment before.
+ * @param live - The transport that sends the requests.
+ * @param sink - Receives the tape of each request when its connection ends or is aborted. `chatCompletion$` completes at
+ * `[DONE]`, which may be a moment earlier.
  *
  * @example
  * ```ts
@@ -49,17 +50,17 @@ export function recordTransport(
   const { keepBody = false, scheduler = asyncScheduler } = options;
   return (request) =>
     defer(() => {
-      const sent = scheduler.now();
-      const elapsed = (): number => Math.max(0, Math.round(scheduler.now() - sent));
+      const start = scheduler.now();
+      const elapsed = (): number => Math.max(0, Math.round(scheduler.now() - start));
       const parts: Recorded[] = [];
-      const keep = (end: Ending): void => sink(tapeFrom(request, parts, end, keepBody));
+      const finish = (end: Ending): void => sink(toTape(request, parts, end, keepBody));
       return defer(() => live(request)).pipe(
         tap({
-          // A copy: whoever reads next may use the same memory.
+          // A copy, as the next read may reuse the memory.
           next: (part) => parts.push({ at: elapsed(), part: isResponseHead(part) ? part : part.slice() }),
-          error: (error: unknown) => keep({ at: elapsed(), error }),
-          complete: () => keep({ at: elapsed() }),
-          unsubscribe: () => keep(null),
+          error: (error: unknown) => finish({ at: elapsed(), error }),
+          complete: () => finish({ at: elapsed() }),
+          unsubscribe: () => finish(null),
         }),
       );
     });
@@ -73,12 +74,7 @@ interface Recorded {
 
 type Ending = { readonly at: number; readonly error?: unknown } | null;
 
-function tapeFrom(
-  request: TransportRequest,
-  parts: readonly Recorded[],
-  end: Ending,
-  keepBody: boolean,
-): Tape {
+function toTape(request: TransportRequest, parts: readonly Recorded[], end: Ending, keepBody: boolean): Tape {
   const secrets = secretsIn(request);
   let last = 0;
   const since = (at: number): number => {
@@ -89,10 +85,10 @@ function tapeFrom(
   const first = parts[0];
   const head =
     first !== undefined && isResponseHead(first.part)
-      ? { ms: since(first.at), ...publicHead(first.part, secrets) }
+      ? { ms: since(first.at), ...redactHead(first.part, secrets) }
       : null;
   const reads = parts.flatMap(({ at, part }) => (isResponseHead(part) ? [] : [{ at, bytes: part }]));
-  blot(
+  redactReads(
     reads.map(({ bytes }) => bytes),
     secrets,
   );
@@ -101,51 +97,51 @@ function tapeFrom(
     request: {
       method: request.method,
       path: pathOf(request.url),
-      ...(keepBody && { body: clean(parsedJson(request.body), secrets) }),
+      ...(keepBody && { body: redactJson(parseJson(request.body), secrets) }),
     },
     head,
-    reads: reads.map(({ at, bytes }) => writtenRead(since(at), bytes)),
-    end: end && { ms: since(end.at), ...('error' in end && { error: errorOf(end.error, secrets) }) },
+    reads: reads.map(({ at, bytes }) => toTapeRead(since(at), bytes)),
+    end: end && { ms: since(end.at), ...('error' in end && { error: errorFields(end.error, secrets) }) },
   };
 }
 
-/** The headers that say what an answer is, when to ask again, and which request it was. */
+/** Headers with the content type, the retry delay and the request id. */
 const KEPT_HEADERS = new Set([
   'content-type',
   ...['retry-after', 'retry-after-ms', 'x-should-retry'],
   ...['x-request-id', 'request-id', 'apim-request-id', 'x-ms-request-id', 'cf-ray'],
 ]);
 
-function publicHead({ status, headers }: ResponseHead, secrets: readonly string[]): ResponseHead {
+function redactHead({ status, headers }: ResponseHead, secrets: readonly string[]): ResponseHead {
   const kept = Object.entries(headers).filter(([name]) => KEPT_HEADERS.has(name));
-  return { status, headers: clean(Object.fromEntries(kept), secrets) };
+  return { status, headers: redactJson(Object.fromEntries(kept), secrets) };
 }
 
-/** What an error says of itself; of one that is none of ours the message, which is all that counts later. */
-function errorOf(error: unknown, secrets: readonly string[]): Readonly<Record<string, unknown>> {
-  if (isChatError(error)) return clean(error.toJSON(), secrets);
-  return clean({ message: error instanceof Error ? error.message : String(error) }, secrets);
+/** The JSON of a `ChatError`. The message of any other error. */
+function errorFields(error: unknown, secrets: readonly string[]): Readonly<Record<string, unknown>> {
+  if (isChatError(error)) return redactJson(error.toJSON(), secrets);
+  return redactJson({ message: error instanceof Error ? error.message : String(error) }, secrets);
 }
 
 const pathOf = (url: string): string => withoutQuery(url).replace(/^[a-z][a-z\d+.-]*:\/\/[^/]*/i, '');
 
-/** What must not get on a tape: the key, wherever a server wants it. */
+/** The values that must not be on a tape: headers, and keys in the query. */
 function secretsIn(request: TransportRequest): readonly string[] {
   const query = new URLSearchParams(/\?([^#]*)/.exec(request.url)?.[1]);
   const keys = [...query].filter(([name]) => /key|token|secret|sig/i.test(name)).map(([, value]) => value);
   return [...secretsOf(request), ...keys].filter((secret) => secret !== '');
 }
 
-/** A copy of a JSON value without the secrets in its texts; of a missing one `null`. */
-const clean = <T>(json: T, secrets: readonly string[]): T =>
+/** Copies a JSON value and redacts its strings. `undefined` becomes `null`. */
+const redactJson = <T>(json: T, secrets: readonly string[]): T =>
   JSON.parse(JSON.stringify(json ?? null), (_, value: unknown) =>
     typeof value === 'string' ? redactSecrets(value, secrets) : value,
   ) as T;
 
-/** Puts asterisks in the place of secrets, also where one is cut by two reads; every read keeps its length. */
-function blot(reads: readonly Bytes[], secrets: readonly string[]): void {
+/** Replaces secrets by asterisks, in place, also where a secret is split between two reads. */
+function redactReads(reads: readonly Bytes[], secrets: readonly string[]): void {
   if (secrets.length === 0) return;
-  // A character a byte, so that places in the text are places in the bytes.
+  // One character per byte, so an index in the text is an index in the bytes.
   const body = reads.map(latin1).join('');
   const spellings = secrets.flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)]);
   for (const secret of new Set(spellings.map((spelling) => latin1(new TextEncoder().encode(spelling))))) {

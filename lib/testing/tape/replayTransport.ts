@@ -15,26 +15,27 @@ import {
 
 import type { Bytes, ResponseHead } from '../../transport/transport';
 import { chatErrorFrom, RequestError } from '../../errors';
-import { keepingRequests, type ScriptedTransport } from '../script/requests';
-import { bytesOfRead, tapeOf, type Tape } from './tape';
+import { recordRequests, type ScriptedTransport } from '../script/requests';
+import { tapeOf, type Tape } from './tape';
+import { toBytes } from './tapeRead';
 
-/** What {@link replayTransport} may be told. */
+/** Options for {@link replayTransport}. */
 export interface ReplayOptions {
-  /** How many times as fast as it was recorded; `Infinity` for all at once. Default 1. */
+  /** Playback speed, as a multiple of the recorded one; `Infinity` for no delays. Default 1. */
   readonly speed?: number;
-  /** Times the reads. Default RxJS's `asyncScheduler`. */
+  /** Schedules the reads. Default RxJS's `asyncScheduler`. */
   readonly scheduler?: SchedulerLike;
 }
 
 /**
- * Plays a recorded answer: the same bytes in the same reads, at the times they came.
+ * Creates a transport that replays a recorded response: the same bytes in the same reads, at the recorded times.
  *
- * By RxJS timers, so that inside `TestScheduler.run` a minute takes no time. Of the request nothing is compared: it is kept,
- * for the spec to look at.
+ * Delays are RxJS timers, so a minute takes no time inside `TestScheduler.run`. The request is not compared with the recorded
+ * one; it is in `requests` for your own assertions.
  *
- * @param tapes - One tape for every request; or a list by turn, after which requests fail.
- * @returns A transport that ends as the recorded one did. One that was let go of stays open.
- * @throws TypeError when a tape is none, and RangeError when `speed` is not above 0.
+ * @param tapes - One tape for all requests, or a list with a tape for each. Requests beyond the list fail.
+ * @returns A transport that ends as the recorded response did. A response that was aborted stays open.
+ * @throws TypeError when a tape is not valid, and RangeError when `speed` is not above 0.
  *
  * @example In virtual time
  * ```ts
@@ -47,7 +48,7 @@ export interface ReplayOptions {
  * const transport = replayTransport(tapeOf(JSON.parse(readFileSync('answer.json', 'utf8'))));
  * new TestScheduler(assertMarbles).run(({ expectObservable }) => {
  *   const text$ = chatCompletion$({ transport }, { model: 'any', messages: [] }).pipe(accumulateContent(), last());
- *   expectObservable(text$).toBe('7412ms (a|)', { a: 'the whole answer' });
+ *   expectObservable(text$).toBe('7412ms (a|)', { a: 'the complete answer' });
  * });
  * ```
  */
@@ -58,42 +59,43 @@ export function replayTransport(
   const { speed = 1, scheduler = asyncScheduler } = options;
   if (!(speed > 0)) throw new RangeError('speed must be above 0');
   const checked = isList(tapes) ? tapes.map(tapeOf) : tapeOf(tapes);
-  return keepingRequests((_, index) => {
-    if (!isList(checked)) return played(checked, speed, scheduler);
+  return recordRequests((_, index) => {
+    if (!isList(checked)) return play(checked, speed, scheduler);
     const tape = checked[index];
-    const words = `${checked.length} tapes are given, and this is request ${index + 1}`;
-    return tape === undefined ? throwError(() => new RequestError(words)) : played(tape, speed, scheduler);
+    if (tape !== undefined) return play(tape, speed, scheduler);
+    const message = `no tape for request ${index + 1}; the transport was created with ${checked.length}`;
+    return throwError(() => new RequestError(message));
   });
 }
 
-/** `Array.isArray` does not know readonly arrays. */
+/** `Array.isArray` does not narrow readonly arrays. */
 const isList = (tapes: Tape | readonly Tape[]): tapes is readonly Tape[] => Array.isArray(tapes);
 
-function played(tape: Tape, speed: number, scheduler: SchedulerLike): Observable<ResponseHead | Bytes> {
+function play(tape: Tape, speed: number, scheduler: SchedulerLike): Observable<ResponseHead | Bytes> {
   return defer(() => {
-    const begun = scheduler.now();
-    let recorded = 0;
-    /** Waits for its own time and not after the one before: small delays would add up. */
-    const inTime = <T>(ms: number, then$: Observable<T>): Observable<T> => {
-      recorded += ms;
-      const due = Math.round(recorded / speed);
+    const start = scheduler.now();
+    let recordedMs = 0;
+    /** Waits until the time since the start of playback, as delays after each other would add up their errors. */
+    const atTime = <T>(ms: number, then$: Observable<T>): Observable<T> => {
+      recordedMs += ms;
+      const due = start + Math.round(recordedMs / speed);
       return defer(() => {
-        const wait = begun + due - scheduler.now();
+        const wait = due - scheduler.now();
         return wait <= 0 ? then$ : timer(wait, scheduler).pipe(concatMap(() => then$));
       });
     };
     const { head, reads, end } = tape;
     return concat(
-      head === null ? EMPTY : inTime(head.ms, of({ status: head.status, headers: head.headers })),
-      from(reads.map((read) => inTime(read.ms, of(bytesOfRead(read))))).pipe(concatMap((read$) => read$)),
+      head === null ? EMPTY : atTime(head.ms, of({ status: head.status, headers: head.headers })),
+      from(reads.map((read) => atTime(read.ms, of(toBytes(read))))).pipe(concatMap((read$) => read$)),
       end === null
         ? NEVER
-        : inTime(end.ms, end.error === undefined ? EMPTY : throwError(() => errorFrom(end.error))),
+        : atTime(end.ms, end.error === undefined ? EMPTY : throwError(() => toError(end.error))),
     );
   });
 }
 
-const errorFrom = (json: Readonly<Record<string, unknown>> = {}): Error => {
+const toError = (json: Readonly<Record<string, unknown>> = {}): Error => {
   try {
     return chatErrorFrom(json);
   } catch {

@@ -1,10 +1,10 @@
-import type { Bytes } from '../../transport/transport';
+import { isJsonObject, type JsonObject } from '../script/json';
 
 /**
- * A recorded HTTP answer: plain JSON, so that it can lie beside a spec.
+ * A recorded HTTP response, as plain JSON that you can store beside a spec.
  *
- * Every `ms` is counted from the entry before; the head's from the request. Request headers are never on a tape, and of the
- * response's only those that say what the answer is, when to ask again and which request it was.
+ * Every `ms` counts from the entry before, that of the head from the request. A tape has no request headers, and of the response
+ * headers only the content type, the retry delay and the request id.
  *
  * @example
  * ```ts
@@ -23,45 +23,45 @@ import type { Bytes } from '../../transport/transport';
  * ```
  */
 export interface Tape {
-  /** 1, so far. */
+  /** Version of the format: 1. */
   readonly version: number;
   readonly request: {
     readonly method: string;
     /** Without host and query. */
     readonly path: string;
-    /** The JSON sent; only on a tape that was asked to keep it. */
+    /** The JSON sent, if it was recorded with `keepBody`. */
     readonly body?: unknown;
   };
-  /** `null` where no answer came. */
+  /** `null` if no response was received. */
   readonly head: {
     readonly ms: number;
     readonly status: number;
     readonly headers: Readonly<Record<string, string>>;
   } | null;
   readonly reads: readonly TapeRead[];
-  /** How it ended; `null` where the recorder was let go of before that. */
+  /** The end of the response; `null` if the request was aborted before. */
   readonly end: {
     readonly ms: number;
     readonly error?: Readonly<Record<string, unknown>> | undefined;
   } | null;
 }
 
-/** One read of the body: text, with the bytes of characters that the read cuts; or `base64`, where it is no text. */
+/** One read of the body, as text and the bytes of characters that the read splits, or as `base64` if it is not text. */
 export interface TapeRead {
   readonly ms: number;
-  /** The bytes, in hex, of a character that the read before began. */
+  /** Bytes of a character that begins in the read before, in hex. */
   readonly begins?: string | undefined;
   readonly text?: string | undefined;
-  /** The bytes, in hex, of a character that the next read goes on with. */
+  /** Bytes of a character that continues in the next read, in hex. */
   readonly ends?: string | undefined;
   readonly base64?: string | undefined;
 }
 
-/** What version of tapes this library writes and reads. */
+/** The version that this library writes and reads. */
 export const TAPE_VERSION = 1;
 
 /**
- * A tape as text: a read a line, the same for the same tape, so that two recordings can be compared.
+ * Formats a tape as text with one line for each read, so that you can compare recordings line by line.
  *
  * @returns JSON, with a line break at its end.
  *
@@ -90,8 +90,8 @@ export function tapeText({ version, request, head, reads, end }: Tape): string {
 /**
  * Checks that a value is a tape.
  *
- * @param json - What `JSON.parse` gave, or an imported JSON module.
- * @throws TypeError that says what is wrong, and where.
+ * @param json - The result of `JSON.parse`, or an imported JSON module.
+ * @throws TypeError with the problem and its place.
  *
  * @example
  * ```ts
@@ -108,15 +108,15 @@ export function tapeOf(json: unknown): Tape {
 }
 
 function problemOf(json: unknown): string | undefined {
-  if (!isObject(json)) return 'it is no object';
+  if (!isJsonObject(json)) return 'it is not an object';
   const { version, request, head, reads, end } = json;
   if (typeof version !== 'number') return 'version is missing';
   if (version !== TAPE_VERSION)
-    return `version ${version} is not one this library reads, which is ${TAPE_VERSION}`;
-  if (!isObject(request) || typeof request.method !== 'string' || typeof request.path !== 'string') {
+    return `version ${version} is not supported; this library reads version ${TAPE_VERSION}`;
+  if (!isJsonObject(request) || typeof request.method !== 'string' || typeof request.path !== 'string') {
     return 'request has no method and path';
   }
-  if (!Array.isArray(reads)) return 'reads is no list';
+  if (!Array.isArray(reads)) return 'reads is not an array';
   const places: readonly (string | undefined)[] = [
     head === null ? undefined : headProblem(head),
     ...reads.map((read: unknown, at) => readProblem(read, `reads[${at}]`)),
@@ -127,46 +127,44 @@ function problemOf(json: unknown): string | undefined {
 }
 
 function headProblem(head: unknown): string | undefined {
-  if (!isObject(head)) return 'head is neither an object nor null';
-  if (!Number.isInteger(head.status)) return 'head.status is no number';
-  if (!isObject(head.headers) || !Object.values(head.headers).every((value) => typeof value === 'string')) {
-    return 'head.headers are no texts by name';
+  if (!isJsonObject(head)) return 'head is neither an object nor null';
+  if (!Number.isInteger(head.status)) return 'head.status is not an integer';
+  if (
+    !isJsonObject(head.headers) ||
+    !Object.values(head.headers).every((value) => typeof value === 'string')
+  ) {
+    return 'head.headers is not an object of strings';
   }
   return msProblem(head, 'head');
 }
 
 function readProblem(read: unknown, place: string): string | undefined {
-  if (!isObject(read)) return `${place} is no object`;
+  if (!isJsonObject(read)) return `${place} is not an object`;
   const { begins, text, ends, base64 } = read;
   for (const [name, hex] of Object.entries({ begins, ends })) {
     if (hex !== undefined && (typeof hex !== 'string' || !/^([\da-f]{2})+$/.test(hex)))
-      return `${place}.${name} is no hex`;
+      return `${place}.${name} is not hex`;
   }
   if (base64 === undefined) {
     const isText = typeof text === 'string' || (text === undefined && (begins ?? ends) !== undefined);
     if (!isText) return `${place} has neither text nor base64`;
-  } else if (typeof base64 !== 'string' || !isBase64(base64)) return `${place}.base64 is none`;
+  } else if (typeof base64 !== 'string' || !isBase64(base64)) return `${place}.base64 is not base64`;
   else if ((begins ?? text ?? ends) !== undefined) return `${place} has both text and base64`;
   return msProblem(read, place);
 }
 
 function endProblem(end: unknown): string | undefined {
-  if (!isObject(end)) return 'end is neither an object nor null';
-  if (end.error !== undefined && !(isObject(end.error) && typeof end.error.message === 'string')) {
+  if (!isJsonObject(end)) return 'end is neither an object nor null';
+  if (end.error !== undefined && !(isJsonObject(end.error) && typeof end.error.message === 'string')) {
     return 'end.error has no message';
   }
   return msProblem(end, 'end');
 }
 
-const msProblem = ({ ms }: Fields, place: string): string | undefined =>
+const msProblem = ({ ms }: JsonObject, place: string): string | undefined =>
   typeof ms === 'number' && ms >= 0 && Number.isFinite(ms)
     ? undefined
-    : `${place}.ms is no time in milliseconds`;
-
-type Fields = Readonly<Record<string, unknown>>;
-
-const isObject = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+    : `${place}.ms is not a time in milliseconds`;
 
 function isBase64(text: string): boolean {
   try {
@@ -176,57 +174,3 @@ function isBase64(text: string): boolean {
     return false;
   }
 }
-
-/** A read as it is written: as text wherever it is text, but for the characters it cuts. */
-export function writtenRead(ms: number, bytes: Bytes): TapeRead {
-  const begun = leading(bytes);
-  const cut = trailing(bytes.subarray(begun));
-  const text = decoded(bytes.subarray(begun, bytes.length - cut));
-  if (text === undefined) return { ms, base64: btoa(latin1(bytes)) };
-  return {
-    ms,
-    ...(begun > 0 && { begins: hexOf(bytes.subarray(0, begun)) }),
-    ...((text !== '' || (begun === 0 && cut === 0)) && { text }),
-    ...(cut > 0 && { ends: hexOf(bytes.subarray(bytes.length - cut)) }),
-  };
-}
-
-/** The bytes of a read that was written. */
-export function bytesOfRead({ begins = '', text = '', ends = '', base64 }: TapeRead): Bytes {
-  if (base64 !== undefined) return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-  return new Uint8Array([...bytesOfHex(begins), ...new TextEncoder().encode(text), ...bytesOfHex(ends)]);
-}
-
-/** Bytes as a text with a character for each, whatever they mean. */
-export const latin1 = (bytes: Iterable<number>): string =>
-  Array.from(bytes, (byte) => String.fromCharCode(byte)).join('');
-
-/** How many bytes at the beginning go on with a character. */
-function leading(bytes: Bytes): number {
-  const first = bytes.findIndex((byte) => !isContinuation(byte));
-  return Math.min(first === -1 ? bytes.length : first, 3);
-}
-
-/** How many bytes at the end begin a character that is not whole. */
-function trailing(bytes: Bytes): number {
-  const there = [1, 2, 3].find((back) => !isContinuation(bytes[bytes.length - back] ?? 0)) ?? 0;
-  const lead = bytes[bytes.length - there] ?? 0;
-  const size = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc0 ? 2 : 1;
-  return there < size ? there : 0;
-}
-
-const isContinuation = (byte: number): boolean => (byte & 0xc0) === 0x80;
-
-function decoded(bytes: Bytes): string | undefined {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    return undefined;
-  }
-}
-
-const hexOf = (bytes: Bytes): string =>
-  Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
-
-const bytesOfHex = (hex: string): readonly number[] =>
-  (hex.match(/../g) ?? []).map((pair) => Number.parseInt(pair, 16));

@@ -2,11 +2,11 @@ import type { ResponseHead } from '../../transport/transport';
 import type { ScriptedToolCall } from './chunks';
 import type { ServerFrame } from './wire';
 
-/** Counted tokens: of the question, then of the answer. */
+/** Token counts of the prompt and of the answer. */
 export type Tokens = readonly [prompt: number, completion: number];
 
-/** A whole answer, before it is put in a server's words. */
-export interface WholeAnswer {
+/** A complete answer, independent of any server's format. */
+export interface CompleteAnswer {
   readonly text: string;
   readonly reasoning: string;
   readonly toolCalls: readonly ScriptedToolCall[];
@@ -15,33 +15,33 @@ export interface WholeAnswer {
 }
 
 /**
- * How one server spells what all servers say.
+ * The builders of one server's format.
  *
- * Each builder gives what that server sends for it, which may be several chunks, or none. The shapes are those
- * of recorded answers; ids, names and numbers are our own.
+ * Each builder returns the frames that the server sends, which may be several chunks, or none. The shapes are those of
+ * recorded responses; ids, names and numbers are made up.
  */
 export interface Dialect {
-  /** The head of a streamed answer. */
+  /** The head of a streamed response. */
   readonly head: ResponseHead;
-  /** Text of the answer. */
+  /** Builds text of the answer. */
   readonly textChunk: (text: string) => readonly ServerFrame[];
-  /** What the model thinks; nothing from a server that keeps it to itself. */
+  /** Builds reasoning. Returns nothing for a server that does not send it. */
   readonly reasoningChunk: (text: string) => readonly ServerFrame[];
-  /** A tool call, whole or in pieces. */
+  /** Builds a tool call, in one delta or several. */
   readonly toolCallChunk: (call: ScriptedToolCall) => readonly ServerFrame[];
-  /** The same things at the beginning of an answer: with the role, and whatever this server sends before it. */
-  readonly openingChunks: (said: readonly ServerFrame[]) => readonly ServerFrame[];
-  /** The end of an answer, and the usage where this server puts it. `[DONE]` is not part of it. */
+  /** Adds the role and the server's first chunks to the first frames of an answer. */
+  readonly openingChunks: (frames: readonly ServerFrame[]) => readonly ServerFrame[];
+  /** Builds the end of an answer, with the usage where the server puts it. `[DONE]` is not included. */
   readonly finishChunk: (reason: string, usage?: Tokens) => readonly ServerFrame[];
-  /** What becomes of an error after the first byte, to the end of the body. */
+  /** Builds an error after the first byte, up to the end of the body. */
   readonly errorFrame: (message: string) => readonly ServerFrame[];
-  /** The JSON body of an HTTP error. */
+  /** Builds the JSON body of an HTTP error. */
   readonly errorBody: (status: number, message: string, code?: string) => unknown;
-  /** The JSON body of an answer that is not streamed. */
-  readonly completion: (answer: WholeAnswer) => unknown;
+  /** Builds the JSON body of a response without streaming. */
+  readonly completion: (answer: CompleteAnswer) => unknown;
 }
 
-/** Who is speaking: the model that was asked for, and how many answers there were before. */
+/** Fields of a response that follow from the request: the model, and the number of earlier responses, which ids contain. */
 export interface DialectContext {
   readonly model: string;
   readonly turn: number;

@@ -3,14 +3,14 @@ import type { Delta } from '../../codec/Delta';
 import type { Usage } from '../../codec/Usage';
 import type { ChoiceOptions } from '../../fold/choices';
 
-/** A call the model makes of a tool. */
+/** A tool call of the scripted model. */
 export interface ScriptedToolCall {
   readonly name: string;
-  /** Any JSON value; a string is taken as the JSON text itself, so that it can be a broken one. */
+  /** Any JSON value. A string is the JSON text itself, which may be invalid. */
   readonly arguments: unknown;
-  /** Default `call_` and the index. */
+  /** Default: `call_` and the index. */
   readonly id?: string;
-  /** Which call of the answer it is. Default 0. */
+  /** Index of the call in the answer. Default 0. */
   readonly index?: number;
 }
 
@@ -22,8 +22,7 @@ const ENVELOPE = {
 };
 
 /**
- * Makes a chunk of something. Fits into `map` as it stands: the counter that `map` hands over is no
- * {@link ChoiceOptions}, and is not heeded.
+ * Builds a chunk. Can be passed to `map`, whose index argument is ignored.
  *
  * @example
  * ```ts
@@ -34,7 +33,7 @@ const ENVELOPE = {
  */
 export interface ChunkBuilder<T> {
   (of: T): ChatCompletionChunk;
-  // eslint-disable-next-line @typescript-eslint/unified-signatures -- with one alone, `map` would hand a number to options
+  // eslint-disable-next-line @typescript-eslint/unified-signatures -- with one alone, `map` would pass a number as options
   (of: T, options?: ChoiceOptions): ChatCompletionChunk;
 }
 
@@ -44,11 +43,11 @@ const chunk = (delta: Delta, index: number, finish_reason: string | null = null)
 });
 
 /**
- * A chunk that adds text to the answer.
+ * Builds a chunk with text.
  *
- * The builders in this file keep to the documented form; {@link dialect} has those of one server.
+ * The chunk has the documented format; {@link dialect} has the builders of specific servers.
  *
- * @param options - `choice`: which of the `n` answers; 0 by default.
+ * @param options - `choice`: index of the choice; 0 by default.
  *
  * @example
  * ```ts
@@ -63,9 +62,9 @@ export const textChunk: ChunkBuilder<string> = (text, { choice = 0 }: ChoiceOpti
   chunk({ content: text }, choice);
 
 /**
- * A chunk that adds to what the model thinks, in Ollama's spelling.
+ * Builds a chunk with reasoning, in Ollama's field `reasoning`.
  *
- * @param options - `choice`: which of the `n` answers; 0 by default.
+ * @param options - `choice`: index of the choice; 0 by default.
  *
  * @example
  * ```ts
@@ -80,9 +79,9 @@ export const reasoningChunk: ChunkBuilder<string> = (text, { choice = 0 }: Choic
   chunk({ content: '', reasoning: text }, choice);
 
 /**
- * A chunk with a whole tool call, as Ollama sends it.
+ * Builds a chunk with a complete tool call, as Ollama sends it.
  *
- * @param options - `choice`: which of the `n` answers; 0 by default.
+ * @param options - `choice`: index of the choice; 0 by default.
  *
  * @example
  * ```ts
@@ -92,37 +91,37 @@ export const reasoningChunk: ChunkBuilder<string> = (text, { choice = 0 }: Choic
  * ```
  */
 export const toolCallChunk: ChunkBuilder<ScriptedToolCall> = (call, { choice = 0 }: ChoiceOptions = {}) =>
-  chunk({ tool_calls: [wholeCall(call)] }, choice);
+  chunk({ tool_calls: [singleCallDelta(call)] }, choice);
 
 /**
- * The chunks of a tool call in pieces, as OpenAI sends it: its id and name first, then its arguments bit by bit.
+ * Builds the chunks of a tool call in several deltas, as OpenAI sends it: id and name first, then the arguments.
  *
- * @param pieces - The text of the arguments, cut where you like. Default: cut every 8 characters.
- * @param options - `choice`: which of the `n` answers; 0 by default.
+ * @param fragments - The JSON text of the arguments, in fragments. Default: fragments of 8 characters.
+ * @param options - `choice`: index of the choice; 0 by default.
  *
  * @example
  * ```ts
  * import { addToolCalls, noToolCalls, toolCallsIn } from 'rxjs-chat-completions';
  * import { toolCallChunks } from 'rxjs-chat-completions/testing';
  *
- * const pieces = toolCallChunks({ name: 'weather', arguments: { city: 'Oslo' } }, ['{"city":', '"Oslo"}']);
- * const { calls } = pieces.reduce((before, chunk) => addToolCalls(before, chunk), noToolCalls);
- * console.assert(pieces.length === 3 && calls[0]?.arguments === '{"city":"Oslo"}');
+ * const chunks = toolCallChunks({ name: 'weather', arguments: { city: 'Oslo' } }, ['{"city":', '"Oslo"}']);
+ * const { calls } = chunks.reduce((state, chunk) => addToolCalls(state, chunk), noToolCalls);
+ * console.assert(chunks.length === 3 && calls[0]?.arguments === '{"city":"Oslo"}');
  * ```
  */
 export const toolCallChunks = (
   call: ScriptedToolCall,
-  pieces: readonly string[] = cutEvery(8, argumentsText(call)),
+  fragments: readonly string[] = splitEvery(8, argumentsText(call)),
   { choice = 0 }: ChoiceOptions = {},
 ): readonly ChatCompletionChunk[] => {
-  const deltas = [callHead(call), ...pieces.map((piece) => callPiece(call, piece))];
+  const deltas = [firstCallDelta(call), ...fragments.map((fragment) => nextCallDelta(call, fragment))];
   return deltas.map((delta) => chunk({ tool_calls: [delta] }, choice));
 };
 
 /**
- * The chunk that ends an answer: `stop`, `length`, `tool_calls`, `content_filter`, or a word of your own.
+ * Builds the chunk with the finish reason: `stop`, `length`, `tool_calls`, `content_filter`, or any other text.
  *
- * @param options - `choice`: which of the `n` answers; 0 by default.
+ * @param options - `choice`: index of the choice; 0 by default.
  *
  * @example
  * ```ts
@@ -137,7 +136,7 @@ export const finishChunk: ChunkBuilder<string> = (reason, { choice = 0 }: Choice
   chunk({}, choice, reason);
 
 /**
- * The chunk that counts: no choices, only the tokens of the question and of the answer.
+ * Builds the chunk with the usage: no choices, only the tokens of the prompt and of the answer.
  *
  * @example
  * ```ts
@@ -150,49 +149,49 @@ export const finishChunk: ChunkBuilder<string> = (reason, { choice = 0 }: Choice
 export const usageChunk = (prompt: number, completion: number): ChatCompletionChunk => ({
   ...ENVELOPE,
   choices: [],
-  usage: tokens(prompt, completion),
+  usage: toUsage(prompt, completion),
 });
 
-/** Both counts and their sum. */
-export const tokens = (prompt: number, completion: number): Usage => ({
+/** Returns both counts and their sum. */
+export const toUsage = (prompt: number, completion: number): Usage => ({
   prompt_tokens: prompt,
   completion_tokens: completion,
   total_tokens: prompt + completion,
 });
 
-/** The text of a call's arguments. */
-export const argumentsText = ({ arguments: given }: ScriptedToolCall): string =>
-  typeof given === 'string' ? given : JSON.stringify(given);
+/** Returns the JSON text of a call's arguments. */
+export const argumentsText = ({ arguments: args }: ScriptedToolCall): string =>
+  typeof args === 'string' ? args : JSON.stringify(args);
 
-/** A call in one delta. */
-export const wholeCall = (call: ScriptedToolCall) => callHead(call, argumentsText(call));
+/** Builds a call in one delta. */
+export const singleCallDelta = (call: ScriptedToolCall) => firstCallDelta(call, argumentsText(call));
 
-/** The first delta of a call: what it is, and perhaps the beginning of its arguments. */
-export const callHead = ({ index = 0, id = `call_${index}`, name }: ScriptedToolCall, args = '') => ({
+/** Builds the first delta of a call: id, name and the beginning of its arguments. */
+export const firstCallDelta = ({ index = 0, id = `call_${index}`, name }: ScriptedToolCall, args = '') => ({
   index,
   id,
   type: 'function',
   function: { name, arguments: args },
 });
 
-/** A further delta of a call. */
-export const callPiece = ({ index = 0 }: ScriptedToolCall, piece: string) => ({
+/** Builds a further delta of a call. */
+export const nextCallDelta = ({ index = 0 }: ScriptedToolCall, fragment: string) => ({
   index,
-  function: { arguments: piece },
+  function: { arguments: fragment },
 });
 
-/** The deltas of a call in pieces of so many characters. */
-export const callInPieces = (call: ScriptedToolCall, size: number) => [
-  callHead(call),
-  ...cutEvery(size, argumentsText(call)).map((piece) => callPiece(call, piece)),
+/** Builds the deltas of a call, with `size` characters of its arguments in each. */
+export const callDeltas = (call: ScriptedToolCall, size: number) => [
+  firstCallDelta(call),
+  ...splitEvery(size, argumentsText(call)).map((fragment) => nextCallDelta(call, fragment)),
 ];
 
-/** A call as it stands in a completion that is not streamed: most servers leave the index out there. */
-export const callInMessage = (call: ScriptedToolCall) => {
-  const { id, type, function: called } = wholeCall(call);
+/** Builds a call of a completion without streaming. Most servers leave out the index there. */
+export const messageCall = (call: ScriptedToolCall) => {
+  const { id, type, function: called } = singleCallDelta(call);
   return { id, type, function: called };
 };
 
-/** Text in pieces of so many characters; the last may be shorter. */
-export const cutEvery = (size: number, text: string): readonly string[] =>
+/** Splits a text into fragments of `size` characters. The last may be shorter. */
+export const splitEvery = (size: number, text: string): readonly string[] =>
   text.match(new RegExp(`.{1,${size}}`, 'gsu')) ?? [];

@@ -8,7 +8,7 @@ import { openai } from './dialects/openai';
 import { openrouter } from './dialects/openrouter';
 import type { Dialect, DialectContext } from './DialectBuilders';
 
-const DIALECTS: Readonly<Record<DialectName, (speaker: DialectContext) => Dialect>> = {
+const DIALECTS: Readonly<Record<DialectName, (context: DialectContext) => Dialect>> = {
   ollama,
   openai,
   'llama.cpp': llamaCpp,
@@ -19,18 +19,17 @@ const DIALECTS: Readonly<Record<DialectName, (speaker: DialectContext) => Dialec
   mistral,
 };
 
-/** A server whose way of saying things is known. */
+/** A server whose format is known. */
 export type DialectName =
   'ollama' | 'openai' | 'llama.cpp' | 'openrouter' | 'azure' | 'groq' | 'deepseek' | 'mistral';
 
 /**
- * The builders of one server.
+ * Returns the builders of one server.
  *
- * Compatible servers agree on little: where the role stands, how reasoning is called, whether a tool call
- * comes whole, which chunk has the usage, what an error looks like. A spec in the dialect of the server you
- * deploy on finds out what your code takes for granted.
+ * Compatible servers differ in the place of the role, the field for reasoning, the deltas of a tool call, the chunk with the
+ * usage, and the shape of errors. Write a spec in the dialect of the server you deploy on to find wrong assumptions.
  *
- * @param speaker - The name of the model, `scripted` by default, and the number of the answer, which ids are made of.
+ * @param context - The name of the model, `scripted` by default, and the number of the response, from 0, which ids contain.
  *
  * @example Azure, whose first chunk has no choices and no id
  * ```ts

@@ -1,7 +1,7 @@
 import type { ResponseHead } from '../../transport/transport';
 
 /**
- * The head of an answer: an event stream under 2xx, JSON under any other status, unless the headers say otherwise.
+ * Creates the head of a response: an event stream for 2xx, JSON for any other status, unless the headers name another type.
  *
  * @param headers - Names in any case.
  *
@@ -14,13 +14,13 @@ import type { ResponseHead } from '../../transport/transport';
  * ```
  */
 export function responseHead(status: number, headers: Readonly<Record<string, string>> = {}): ResponseHead {
-  const given = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value] as const);
+  const named = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value] as const);
   const type = status >= 200 && status < 300 ? 'text/event-stream' : 'application/json';
-  return { status, headers: { 'content-type': type, ...Object.fromEntries(given) } };
+  return { status, headers: { 'content-type': type, ...Object.fromEntries(named) } };
 }
 
 /**
- * The head of a stream that is well.
+ * The head of an event stream with status 200.
  *
  * @example
  * ```ts

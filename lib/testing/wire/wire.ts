@@ -1,24 +1,24 @@
 import type { ChatCompletionChunk } from '../../codec/ChatCompletionChunk';
 import { textChunk } from './chunks';
 
-/** Text exactly as it stands in a body. */
+/** Raw text of a body. */
 export interface Wire {
   readonly wire: string;
 }
 
 /**
- * Something a server says: a text that adds to the answer, a chunk, or the very characters of the body.
+ * A frame that a server sends: text of the answer, a chunk, or raw text of the body.
  *
- * A plain string is always content, so `'[DONE]'` is an answer that reads so; the end of a stream is {@link doneFrame}.
+ * A string is always content: `'[DONE]'` is text of the answer. The end of a stream is {@link doneFrame}.
  */
 export type ServerFrame = string | ChatCompletionChunk | Wire;
 
 /**
- * An event with any JSON as its data, for what no other builder says.
+ * Builds an event with any JSON as its data, for events without a builder.
  *
- * @param name - The event's name, if it has one; Groq names its errors.
+ * @param name - The event's name. Groq names its errors.
  *
- * @example A ping between chunks, as some gateways send it
+ * @example A ping between chunks, which some gateways send
  * ```ts
  * import { bytesOf, eventFrame } from 'rxjs-chat-completions/testing';
  *
@@ -30,7 +30,7 @@ export const eventFrame = (json: unknown, name?: string): Wire =>
   rawFrame(`${name === undefined ? '' : `event: ${name}\n`}data: ${JSON.stringify(json)}\n\n`);
 
 /**
- * A comment, which keeps a connection alive and says nothing.
+ * Builds a comment, which keeps a connection alive.
  *
  * @example
  * ```ts
@@ -43,7 +43,7 @@ export const eventFrame = (json: unknown, name?: string): Wire =>
 export const commentFrame = (text: string): Wire => rawFrame(`: ${text}\n\n`);
 
 /**
- * The event that ends a stream.
+ * Builds the event that ends a stream.
  *
  * @example
  * ```ts
@@ -55,10 +55,10 @@ export const commentFrame = (text: string): Wire => rawFrame(`: ${text}\n\n`);
 export const doneFrame = (): Wire => rawFrame('data: [DONE]\n\n');
 
 /**
- * An error in the middle of a stream, under a status that promised success.
+ * Builds an error event, sent in a stream with status 200.
  *
  * @param message - The server's message.
- * @param fields - More fields of the error, or others instead: `code`, `type`, `param`.
+ * @param fields - Fields to add to the error or to replace: `code`, `type`, `param`.
  *
  * @example
  * ```ts
@@ -78,7 +78,7 @@ export const errorFrame = (message: string, fields: Readonly<Record<string, unkn
   eventFrame({ error: { message, type: 'server_error', ...fields } });
 
 /**
- * Any characters, as they are: half an event, CRLF line ends, HTML.
+ * Builds raw text: half an event, CRLF line ends, HTML.
  *
  * @example An event whose end is missing
  * ```ts
@@ -90,12 +90,12 @@ export const errorFrame = (message: string, fields: Readonly<Record<string, unkn
 export const rawFrame = (text: string): Wire => ({ wire: text });
 
 /**
- * What a server says, as the bytes of one read.
+ * Encodes frames as the bytes of one read.
  *
- * A string is one chunk of content: `bytesOf('Hel')` is `bytesOf(textChunk('Hel'))`. For characters as they are,
- * there is {@link rawFrame} among others and {@link rawBytesOf} alone.
+ * A string is one chunk of content: `bytesOf('Hel')` is `bytesOf(textChunk('Hel'))`. For raw text, use {@link rawFrame} or
+ * {@link rawBytesOf}.
  *
- * @example The network as a marble: the socket is let go of when nobody listens any more
+ * @example The network as marbles: unsubscribing aborts the request
  * ```ts
  * import { deepEqual } from 'node:assert';
  * import { TestScheduler } from 'rxjs/testing';
@@ -110,13 +110,13 @@ export const rawFrame = (text: string): Wire => ({ wire: text });
  * });
  * ```
  */
-export const bytesOf = (...said: readonly ServerFrame[]): Uint8Array =>
-  rawBytesOf(said.map(wireText).join(''));
+export const bytesOf = (...frames: readonly ServerFrame[]): Uint8Array =>
+  rawBytesOf(frames.map(toWireText).join(''));
 
 /**
- * The characters of a text as UTF-8, and nothing around them.
+ * Encodes raw text as UTF-8.
  *
- * @example A character cut by two reads
+ * @example A character split between two reads
  * ```ts
  * import { rawBytesOf } from 'rxjs-chat-completions/testing';
  *
@@ -127,7 +127,7 @@ export const bytesOf = (...said: readonly ServerFrame[]): Uint8Array =>
  */
 export const rawBytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 
-function wireText(said: ServerFrame): string {
-  if (typeof said === 'string') return wireText(textChunk(said));
-  return 'wire' in said ? said.wire : eventFrame(said).wire;
+function toWireText(frame: ServerFrame): string {
+  if (typeof frame === 'string') return toWireText(textChunk(frame));
+  return 'wire' in frame ? frame.wire : eventFrame(frame).wire;
 }

@@ -3,7 +3,7 @@ import { accumulateCompletion } from '../../../lib/operators/accumulate/accumula
 import { marbles } from '../../helpers/marbles';
 import { frames } from '../../helpers/said';
 
-/** What `said` writes around every chunk, in the words of an answer that is not streamed. */
+/** Fields around every chunk, as in a completion that is not streamed. */
 const envelope = { id: 'chatcmpl-1', object: 'chat.completion', created: 1_790_000_000, model: 'scripted' };
 const answer = (content: string | null, finish_reason: string | null = null, index = 0) => ({
   index,
@@ -13,7 +13,7 @@ const answer = (content: string | null, finish_reason: string | null = null, ind
 const usage = { prompt_tokens: 9, completion_tokens: 2, total_tokens: 11 };
 
 describe('accumulateCompletion', () => {
-  it('emits the whole completion so far at each chunk that adds to it', () => {
+  it('emits the completion so far at each chunk that adds to it', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source$ = cold(' -h-l-f-u-|', frames);
       const subs = '         ^--------!';
@@ -40,7 +40,7 @@ describe('accumulateCompletion', () => {
     });
   });
 
-  it('counts usage that comes alone', () => {
+  it('reads usage from a chunk without choices', () => {
     marbles(({ cold, expectObservable }) => {
       const source$ = cold(' -u-|', frames);
       const expected = '     -x-|';
@@ -50,7 +50,7 @@ describe('accumulateCompletion', () => {
     });
   });
 
-  it('keeps null where no text comes', () => {
+  it('keeps null without text', () => {
     marbles(({ cold, expectObservable }) => {
       const source$ = cold(' -z-|', frames);
       const expected = '     -x-|';
@@ -59,7 +59,7 @@ describe('accumulateCompletion', () => {
     });
   });
 
-  it('is empty again when the answer begins anew', () => {
+  it('is empty again after a restart', () => {
     marbles(({ cold, expectObservable }) => {
       const source$ = cold(' -h-R-l-|', frames);
       const expected = '     -x-0-y-|';

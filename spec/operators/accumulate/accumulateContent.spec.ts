@@ -21,7 +21,7 @@ describe('accumulateContent', () => {
     });
   });
 
-  it('goes on after null', () => {
+  it('continues after null', () => {
     marbles(({ cold, expectObservable }) => {
       const source$ = cold(' -h-z-l-|', frames);
       const expected = '     -x---y-|';
@@ -29,7 +29,7 @@ describe('accumulateContent', () => {
     });
   });
 
-  it('says that the text is void when the answer begins anew', () => {
+  it('emits an empty text at a restart', () => {
     marbles(({ cold, expectObservable }) => {
       const source$ = cold(' -h-l-R-h-|', frames);
       const expected = '     -x-y-0-x-|';
@@ -37,7 +37,7 @@ describe('accumulateContent', () => {
     });
   });
 
-  it('takes no notice of an end without a reason', () => {
+  it('ignores an end without a reason', () => {
     marbles(({ cold, expectObservable }) => {
       const source$ = cold(' -h-(E|)', frames);
       const expected = '     -x-|';
@@ -58,7 +58,7 @@ describe('accumulateContent', () => {
     });
   });
 
-  it('emits nothing for a choice that is not there', () => {
+  it('emits nothing for a missing choice', () => {
     marbles(({ cold, expectObservable }) => {
       const source$ = cold(' -h-l-|', frames);
       const expected = '     -----|';
@@ -66,7 +66,7 @@ describe('accumulateContent', () => {
     });
   });
 
-  it('tells choices without an index by their place', () => {
+  it('identifies choices without an index by their place', () => {
     const both = { b: decoded({ choices: [{ delta: { content: 'one' } }, { delta: { content: 'two' } }] }) };
     marbles(({ cold, expectObservable }) => {
       const source$ = cold(' -b-|', both);
@@ -75,7 +75,7 @@ describe('accumulateContent', () => {
     });
   });
 
-  it('appends what comes after the finish reason', () => {
+  it('appends text after the finish reason', () => {
     marbles(({ cold, expectObservable }) => {
       const source$ = cold(' -h-f-l-|', frames);
       const expected = '     -x---y-|';
@@ -83,7 +83,7 @@ describe('accumulateContent', () => {
     });
   });
 
-  it('keeps what is no letter', () => {
+  it('keeps spaces and symbols', () => {
     const odd = { a: deltaOf({ content: '\u0000\n' }), b: deltaOf({ content: '🙂' }) };
     marbles(({ cold, expectObservable }) => {
       const source$ = cold(' -a-b-|', odd);

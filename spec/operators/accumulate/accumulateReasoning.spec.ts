@@ -3,7 +3,7 @@ import { decoded, deltaOf, frames } from '../../helpers/said';
 import { marbles } from '../../helpers/marbles';
 
 describe('accumulateReasoning', () => {
-  it('emits the thinking so far at each chunk that adds to it', () => {
+  it('emits the reasoning so far at each chunk that adds to it', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source$ = cold(' -r-t-s-h-f-u-|', frames);
       const subs = '         ^------------!';
@@ -13,7 +13,7 @@ describe('accumulateReasoning', () => {
     });
   });
 
-  it('completes without a value when the model does not think', () => {
+  it('completes without a value when there is no reasoning', () => {
     marbles(({ cold, expectObservable }) => {
       const source$ = cold(' -r-z-h-c-k-u-|', frames);
       const expected = '     -------------|';
@@ -21,7 +21,7 @@ describe('accumulateReasoning', () => {
     });
   });
 
-  it('says that the thinking is void when the answer begins anew', () => {
+  it('emits an empty reasoning at a restart', () => {
     marbles(({ cold, expectObservable }) => {
       const source$ = cold(' -t-R-s-|', frames);
       const expected = '     -x-0-y-|';

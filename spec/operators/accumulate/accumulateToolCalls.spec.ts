@@ -16,7 +16,7 @@ const call = (text: string, rest: Partial<AccumulatedToolCall> = {}): Accumulate
 const oslo = '{"city":"Oslo"}';
 
 describe('accumulateToolCalls', () => {
-  it('joins the pieces of a call, which is complete at the finish reason', () => {
+  it('joins the fragments of a call, which is complete at the finish reason', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source$ = cold(' -c-d-e-k-u-|', frames);
       const subs = '         ^----------!';
@@ -39,7 +39,7 @@ describe('accumulateToolCalls', () => {
     });
   });
 
-  it('counts a call as complete at "stop" too, which OpenAI says after a forced one', () => {
+  it('completes a call at "stop" too, which OpenAI sends after a forced one', () => {
     marbles(({ cold, expectObservable }) => {
       const source$ = cold(' -c-f-|', frames);
       const expected = '     -x-y-|';
@@ -65,7 +65,7 @@ describe('accumulateToolCalls', () => {
     });
   });
 
-  it('does not take the end of another choice for its own', () => {
+  it('ignores the end of another choice', () => {
     marbles(({ cold, expectObservable }) => {
       const source$ = cold(' -c-g-|', frames);
       const expected = '     -x---|';
@@ -73,7 +73,7 @@ describe('accumulateToolCalls', () => {
     });
   });
 
-  it('follows another choice when told to', () => {
+  it('follows another choice with `choice`', () => {
     const other = {
       ...frames,
       o: decoded(toolCallChunk({ name: 'weather', arguments: oslo }, { choice: 1 })),
@@ -86,7 +86,7 @@ describe('accumulateToolCalls', () => {
     });
   });
 
-  it('says that there are no calls when the answer begins anew', () => {
+  it('emits an empty list at a restart', () => {
     marbles(({ cold, expectObservable }) => {
       const source$ = cold(' -c-R-c-|', frames);
       const expected = '     -x-0-x-|';

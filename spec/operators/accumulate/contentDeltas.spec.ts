@@ -37,7 +37,7 @@ describe('contentDeltas', () => {
     });
   });
 
-  it('follows another choice when told to', () => {
+  it('follows another choice with `choice`', () => {
     marbles(({ cold, expectObservable }) => {
       const source$ = cold(' -h-o-l-|', frames);
       const expected = '     ---o---|';
@@ -45,7 +45,7 @@ describe('contentDeltas', () => {
     });
   });
 
-  it('reads the text in a list of parts, and not the thinking', () => {
+  it('reads the text in a list of parts, but not the reasoning', () => {
     const thinking = { type: 'thinking', thinking: [{ type: 'text', text: 'Hm' }] };
     const parts = { p: deltaOf({ content: [thinking, { type: 'text', text: 'Hello' }] }) };
     marbles(({ cold, expectObservable }) => {

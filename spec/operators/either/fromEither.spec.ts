@@ -15,7 +15,7 @@ const eithers: Readonly<Record<string, Either<TruncatedError, string>>> = {
 };
 
 describe('fromEither', () => {
-  it('emits what the rights hold', () => {
+  it('emits the value of each `Right`', () => {
     marbles(({ cold, expectObservable }) => {
       const source$ = cold(' -a-b-|', eithers);
       const expected = '     -a-b-|';
@@ -23,7 +23,7 @@ describe('fromEither', () => {
     });
   });
 
-  it('fails with what the first left holds, and lets go of the source', () => {
+  it('errors with the value of the first `Left`, and unsubscribes from the source', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source$ = cold(' -a-L-b-|', eithers);
       const subs = '         ^--!    ';
@@ -33,7 +33,7 @@ describe('fromEither', () => {
     });
   });
 
-  it('puts a failure where retry acts on it', () => {
+  it('makes a failure visible to retry', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source$ = cold(' -a-L|', eithers);
       const subs = ['        ^--!   ', '---^--!'];
@@ -43,7 +43,7 @@ describe('fromEither', () => {
     });
   });
 
-  it('is undone by toEither, up to the first left', () => {
+  it('is inverted by toEither, up to the first `Left`', () => {
     marbles(({ cold, expectObservable }) => {
       const source$ = cold(' -a-L-b-|', eithers);
       const expected = '     -a-(L|) ';

@@ -9,7 +9,7 @@ import { badJson } from '../../helpers/said';
 const decoded: Readonly<Record<string, Decoded<string>>> = { a: right('a'), b: right('b'), L: left(badJson) };
 
 describe('orFail', () => {
-  it('emits what the rights hold', () => {
+  it('emits the value of each `Right`', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source$ = cold(' -a-b-|', decoded);
       const subs = '         ^----!';
@@ -19,7 +19,7 @@ describe('orFail', () => {
     });
   });
 
-  it('fails at the first left, and lets go of the source', () => {
+  it('errors at the first `Left`, and unsubscribes from the source', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source$ = cold(' -a-L-b-|', decoded);
       const subs = '         ^--!    ';
@@ -29,7 +29,7 @@ describe('orFail', () => {
     });
   });
 
-  it('fails with an error that holds and names the error of the chunk', () => {
+  it('errors with an error that wraps the error of the chunk', () => {
     const mismatch = new SchemaMismatch(['choices: expected array, got 5'], '{"choices":5}', []);
     let failed: unknown;
     marbles(({ cold, flush }) => {

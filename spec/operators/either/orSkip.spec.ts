@@ -9,7 +9,7 @@ import { badJson } from '../../helpers/said';
 const decoded: Readonly<Record<string, Decoded<string>>> = { a: right('a'), b: right('b'), L: left(badJson) };
 
 describe('orSkip', () => {
-  it('leaves out the lefts', () => {
+  it('drops each `Left`', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source$ = cold(' -a-L-b-|', decoded);
       const subs = '         ^------!';
@@ -30,7 +30,7 @@ describe('orSkip', () => {
     expect(report.mock.calls).toEqual([[badJson], [badJson]]);
   });
 
-  it('completes without a value when there are lefts only', () => {
+  it('completes without a value after `Left`s only', () => {
     marbles(({ cold, expectObservable }) => {
       const source$ = cold(' -L-L-|', decoded);
       const expected = '     -----|';
@@ -38,7 +38,7 @@ describe('orSkip', () => {
     });
   });
 
-  it('fails with what the report throws, and lets go of the source', () => {
+  it('errors with the value that the report throws, and unsubscribes from the source', () => {
     const bug = new RangeError('a bug in the report');
     const report = (): void => {
       throw bug;

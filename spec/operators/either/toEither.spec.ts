@@ -11,7 +11,7 @@ const lost = new TruncatedError();
 const rights = { a: right('a'), b: right('b'), L: left(lost) };
 
 describe('toEither', () => {
-  it('makes a right of each value', () => {
+  it('wraps each value in a `Right`', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source$ = cold(' -a-b-|');
       const subs = '         ^----!';
@@ -21,7 +21,7 @@ describe('toEither', () => {
     });
   });
 
-  it('makes a last left of the error, then completes', () => {
+  it('emits the error as a last `Left`, then completes', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source$ = cold(' -a-b-#   ', undefined, lost);
       const subs = '         ^----!   ';
@@ -31,7 +31,7 @@ describe('toEither', () => {
     });
   });
 
-  it('makes a left of an error without a value before it', () => {
+  it('emits a `Left` for an error without a value before it', () => {
     const error = new HttpError({
       status: 404,
       serverMessage: 'no such model',
@@ -50,7 +50,7 @@ describe('toEither', () => {
     });
   });
 
-  it('makes a left of the chunk at which a fold fails', () => {
+  it('emits a `Left` for the chunk at which a fold fails', () => {
     marbles(({ cold, expectObservable }) => {
       const source$ = cold(' -h-L-l-|', frames);
       const expected = '     -a-(L|) ';
@@ -66,7 +66,7 @@ describe('toEither', () => {
     });
   });
 
-  it('lets an error pass that is not of this library', () => {
+  it('passes through an error that is not a ChatError', () => {
     const bug = new RangeError('a bug in a callback');
     marbles(({ cold, expectObservable }) => {
       const source$ = cold(' -a-#', undefined, bug);
@@ -75,14 +75,14 @@ describe('toEither', () => {
     });
   });
 
-  it('completes without a value when its source does, and is silent while that is', () => {
+  it('completes without a value when its source does, and waits as that does', () => {
     marbles(({ cold, expectObservable }) => {
       expectObservable(cold('--|').pipe(toEither())).toBe('--|');
       expectObservable(cold('---').pipe(toEither())).toBe('---');
     });
   });
 
-  it('lets go of its source in the frame in which it is let go of', () => {
+  it('unsubscribes from its source in the frame in which it is unsubscribed', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source$ = cold(' -a-b-|');
       const unsub = '        ^-!   ';
@@ -92,7 +92,7 @@ describe('toEither', () => {
     });
   });
 
-  it('is undone by fromEither', () => {
+  it('is inverted by fromEither', () => {
     marbles(({ cold, expectObservable }) => {
       const source$ = cold(' -a-b-#', undefined, lost);
       const expected = '     -a-b-#';

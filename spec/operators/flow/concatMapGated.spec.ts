@@ -6,7 +6,7 @@ import { marbles } from '../../helpers/marbles';
 const later = (value: string): Observable<string> => of(value).pipe(delay(3));
 
 describe('concatMapGated', () => {
-  it('does one thing after the other', () => {
+  it('runs the work of one value after the other', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source$ = cold('-ab-------c-|');
       const subs = '        ^-----------!';
@@ -27,7 +27,7 @@ describe('concatMapGated', () => {
     });
   });
 
-  it('opens the gate when it is let go of', () => {
+  it('opens the gate when it is unsubscribed', () => {
     marbles(({ cold, expectObservable }) => {
       const gate = new ReadGate();
       const source$ = cold('-a-');
@@ -47,7 +47,7 @@ describe('concatMapGated', () => {
     });
   });
 
-  it('fails as the source does, and when the callback throws', () => {
+  it('errors as the source does, and when the callback throws', () => {
     marbles(({ cold, expectObservable }) => {
       const gate = new ReadGate();
       expectObservable(cold('--#').pipe(concatMapGated(later, gate))).toBe('--#');

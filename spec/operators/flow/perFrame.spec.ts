@@ -54,7 +54,7 @@ describe('perFrame', () => {
     });
   });
 
-  it('emits nothing twice at the end', () => {
+  it('emits no value twice at the end', () => {
     marbles(({ cold, hot, expectObservable }) => {
       const frame$ = hot('                                     --x--');
       expectObservable(cold('-a--|').pipe(perFrame({ frame$ }))).toBe('--a-|');
@@ -66,7 +66,7 @@ describe('perFrame', () => {
     });
   });
 
-  it('completes, fails and is silent as its source is, without a value', () => {
+  it('completes, errors and waits as its source does, without a value', () => {
     marbles(({ cold, expectObservable }) => {
       const frame$ = cold('x');
       expectObservable(cold('---|').pipe(perFrame({ frame$ }))).toBe('---|');
@@ -79,7 +79,7 @@ describe('perFrame', () => {
     });
   });
 
-  it('emits undefined as any other value', () => {
+  it('emits undefined like any other value', () => {
     marbles(({ cold, hot, expectObservable }) => {
       const values = { u: undefined };
       const frame$ = hot('                                  --x');
@@ -87,7 +87,7 @@ describe('perFrame', () => {
     });
   });
 
-  it('asks for frames while something waits, and for one more', () => {
+  it('requests frames while a value waits, and one more', () => {
     marbles(({ cold, hot, expectObservable, expectSubscriptions }) => {
       const source$ = cold(' -a--b-------------c--|');
       const frame$ = hot('   --x--x--x--x--x--x--x-');
@@ -99,7 +99,7 @@ describe('perFrame', () => {
     });
   });
 
-  it('lets go of source and frames, and of the value that waits, when it is let go of', () => {
+  it('unsubscribes from source and frames, and drops the waiting value, when it is unsubscribed', () => {
     marbles(({ cold, hot, expectObservable, expectSubscriptions }) => {
       const source$ = cold(' -a-b---');
       const frame$ = hot('   --x---x');
@@ -112,7 +112,7 @@ describe('perFrame', () => {
     });
   });
 
-  it('holds a value for each that subscribes', () => {
+  it('holds a value for each subscriber', () => {
     marbles(({ cold, hot, expectObservable }) => {
       const source$ = cold(' -a-b-|');
       const frame$ = hot('   --x--x--x-');
@@ -122,7 +122,7 @@ describe('perFrame', () => {
     });
   });
 
-  it('fails as the frames do, after the value that waits, and lets go of the source', () => {
+  it('errors as the frames do, after the waiting value, and unsubscribes from the source', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source$ = cold(' -ab-----|');
       const frame$ = cold('   ---#    ', undefined, lost);
@@ -133,7 +133,7 @@ describe('perFrame', () => {
     });
   });
 
-  it('fails as frames do that cannot be asked for', () => {
+  it('errors when the frames cannot be subscribed to', () => {
     const bug = new RangeError('a bug in the frames');
     const frame$ = defer(() => {
       throw bug;
@@ -143,7 +143,7 @@ describe('perFrame', () => {
     });
   });
 
-  it('takes frames that end: one comes with each subscription, or none before the end', () => {
+  it('supports frames that complete: one per subscription, or none before the end', () => {
     marbles(({ cold, expectObservable }) => {
       const source$ = cold(' -ab---c-|');
       const single = '       ---b----(c|)';
@@ -155,7 +155,7 @@ describe('perFrame', () => {
     });
   });
 
-  it('shows what is written because of what is shown', () => {
+  it('emits a value that arrives while another is emitted', () => {
     marbles(({ hot, expectObservable }) => {
       const frame$ = hot('   --x--x--x--x');
       const expected = '     --a--b------';
@@ -172,14 +172,14 @@ describe('perFrame', () => {
     });
   });
 
-  it('stops a source that emits while it is subscribed to as soon as it is let go of', () => {
+  it('stops a synchronous source as soon as it is unsubscribed', () => {
     const seen: number[] = [];
     const eager$ = range(1, 9).pipe(tap((value) => seen.push(value)));
     eager$.pipe(perFrame({ frame$: of('x') }), take(2)).subscribe();
     expect(seen).toEqual([1, 2]);
   });
 
-  it('emits no more than the last of what comes in one go', () => {
+  it('emits only the last of the values that arrive synchronously', () => {
     const shown: number[] = [];
     range(1, 9)
       .pipe(perFrame())
@@ -192,7 +192,7 @@ describe('perFrame', () => {
     const times = fc.uniqueArray(time, { maxLength: 30 }).map((all) => all.sort((a, b) => a - b));
     fc.assert(
       fc.property(times, times, time, fc.boolean(), (writes, frames, later, fails) => {
-        // Odd and even, so that nothing is written in a frame's own moment.
+        // Odd and even, so that no value arrives at the same time as a frame.
         const writtenAt = writes.map((at) => 2 * at + 1);
         const frameAt = new Set(frames.map((at) => 2 * at));
         const endAt = (writtenAt.at(-1) ?? 0) + later + 1;
@@ -225,8 +225,8 @@ describe('perFrame', () => {
   });
 });
 
-describe('perFrame, unless told what a frame is,', () => {
-  it('goes by the animation frames', () => {
+describe('perFrame with default frames', () => {
+  it('follows the animation frames', () => {
     marbles(({ animate, cold, expectObservable }) => {
       animate('              ---x---x---x--');
       const source$ = cold(' -ab-c-d---e--|');
@@ -235,7 +235,7 @@ describe('perFrame, unless told what a frame is,', () => {
     });
   });
 
-  it('goes on every 250 ms while none comes, as in a hidden tab', () => {
+  it('emits every 250 ms while none fires, as in a hidden tab', () => {
     marbles(({ animate, cold, expectObservable }) => {
       animate('              -');
       const source$ = cold(' -a 99ms b 199ms c 250ms d|');
@@ -244,7 +244,7 @@ describe('perFrame, unless told what a frame is,', () => {
     });
   });
 
-  it('goes by the animation frames again when the tab is shown again', () => {
+  it('follows the animation frames again when the tab is visible again', () => {
     marbles(({ animate, cold, expectObservable }) => {
       animate('              300ms x-x');
       const source$ = cold(' a 269ms b');
@@ -253,16 +253,16 @@ describe('perFrame, unless told what a frame is,', () => {
     });
   });
 
-  it('asks for no animation frame while nothing waits', () => {
-    const asked: number[] = [];
+  it('requests no animation frame while no value waits', () => {
+    const requested: number[] = [];
     const global = globalThis as { requestAnimationFrame?: unknown; cancelAnimationFrame?: unknown };
     const { requestAnimationFrame, cancelAnimationFrame } = global;
     try {
       const waiting = new Map<number, (at: number) => void>();
       global.requestAnimationFrame = (callback: (at: number) => void) => {
-        asked.push(asked.length + 1);
-        waiting.set(asked.length, callback);
-        return asked.length;
+        requested.push(requested.length + 1);
+        waiting.set(requested.length, callback);
+        return requested.length;
       };
       global.cancelAnimationFrame = (id: number) => waiting.delete(id);
       const draw = (): void => {
@@ -273,13 +273,13 @@ describe('perFrame, unless told what a frame is,', () => {
       const shown: string[] = [];
       const source$ = new Subject<string>();
       const subscription = source$.pipe(perFrame()).subscribe((value) => shown.push(value));
-      expect(asked).toEqual([]);
+      expect(requested).toEqual([]);
       source$.next('a');
       source$.next('b');
-      expect(asked).toEqual([1]);
+      expect(requested).toEqual([1]);
       draw();
       expect(shown).toEqual(['b']);
-      expect(asked).toEqual([1, 2]);
+      expect(requested).toEqual([1, 2]);
       draw();
       expect(waiting.size).toBe(0);
       source$.next('c');
@@ -292,7 +292,7 @@ describe('perFrame, unless told what a frame is,', () => {
     }
   });
 
-  it('goes on every 16 ms where there are no animation frames', () => {
+  it('emits every 16 ms where animation frames do not exist', () => {
     marbles(({ cold, expectObservable }) => {
       const source$ = cold(' a 9ms b 19ms c 99ms d|');
       const expected = '     16ms b 15ms c 98ms (d|)';
@@ -300,7 +300,7 @@ describe('perFrame, unless told what a frame is,', () => {
     });
   });
 
-  it('counts by the scheduler it is given', () => {
+  it('schedules its timers with the given scheduler', () => {
     const scheduler = new VirtualTimeScheduler();
     const shown: number[] = [];
     of('a', 'b')

@@ -19,7 +19,7 @@ import { frames } from '../../helpers/said';
 const lost = new TruncatedError();
 
 describe('shareCompletion', () => {
-  it('sends one request for all who listen, and starts late ones from the latest snapshot', () => {
+  it('sends one request for all subscribers, and starts late ones from the latest snapshot', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source$ = cold('        -a-b-c-|    ');
       const subs = '                ^------!    ';
@@ -34,7 +34,7 @@ describe('shareCompletion', () => {
     });
   });
 
-  it('replays an error, and what came before it, and sends no second request', () => {
+  it('replays the last value and the error, and sends no second request', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source$ = cold('        -a-b-#      ', undefined, lost);
       const subs = '                ^----!      ';
@@ -63,15 +63,15 @@ describe('shareCompletion', () => {
     });
   });
 
-  it('sends nothing before somebody listens', () => {
-    const asked = jest.fn(() => EMPTY);
-    const shared$ = defer(asked).pipe(shareCompletion());
-    expect(asked).not.toHaveBeenCalled();
+  it('sends nothing before a subscription', () => {
+    const connect = jest.fn(() => EMPTY);
+    const shared$ = defer(connect).pipe(shareCompletion());
+    expect(connect).not.toHaveBeenCalled();
     shared$.subscribe();
-    expect(asked).toHaveBeenCalledTimes(1);
+    expect(connect).toHaveBeenCalledTimes(1);
   });
 
-  it('lets go of the request when nobody listens any more, and begins anew after that', () => {
+  it('aborts the request when the last subscriber unsubscribes, and starts over after that', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source$ = cold('        -a-b-c-|      ');
       const subs1 = '               ^----!        ';
@@ -86,7 +86,7 @@ describe('shareCompletion', () => {
     });
   });
 
-  it('goes on for a while without listeners, and serves one that comes in time', () => {
+  it('continues for the keep-alive time without subscribers, and serves one that arrives in that time', () => {
     marbles(({ cold, time, expectObservable, expectSubscriptions }) => {
       const source$ = cold('        -a-b-c-|  ');
       const subs = '                ^------!  ';
@@ -99,7 +99,7 @@ describe('shareCompletion', () => {
     });
   });
 
-  it('waits the whole while again each time the last listener leaves', () => {
+  it('waits the full keep-alive time each time the last subscriber unsubscribes', () => {
     marbles(({ cold, time, expectObservable, expectSubscriptions }) => {
       const source$ = cold('        -a-b-c-d-e-f');
       const subs = '                ^--------!  ';
@@ -113,7 +113,7 @@ describe('shareCompletion', () => {
     });
   });
 
-  it('lets go of the request when nobody comes in time, and begins anew after that', () => {
+  it('aborts the request when no subscriber arrives in time, and starts over after that', () => {
     marbles(({ cold, time, expectObservable, expectSubscriptions }) => {
       const source$ = cold('        -a-b-c-d-e-|        ');
       const subs1 = '               ^----!              ';
@@ -130,7 +130,7 @@ describe('shareCompletion', () => {
   it.each([
     ['completion', '|', undefined],
     ['error', '#', lost],
-  ])('keeps the %s that came while nobody listened', (_, end, error) => {
+  ])('keeps the %s that arrived without subscribers', (_, end, error) => {
     marbles(({ cold, time, expectObservable, expectSubscriptions }) => {
       const source$ = cold(`        -a-b${end}  `, undefined, error);
       const subs = '                ^---!       ';
@@ -142,7 +142,7 @@ describe('shareCompletion', () => {
     });
   });
 
-  it.each([Infinity, 2 ** 31])('lets the request run to its end at %p', (keepAliveMs) => {
+  it.each([Infinity, 2 ** 31])('runs the request to its end at %p', (keepAliveMs) => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source$ = cold('        -a 43200m b|     ');
       const subs = '                ^- 43200m -!     ';
@@ -153,7 +153,7 @@ describe('shareCompletion', () => {
     });
   });
 
-  it.each([0, -1, NaN])('lets go at once at %p', (keepAliveMs) => {
+  it.each([0, -1, NaN])('aborts at once at %p', (keepAliveMs) => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source$ = cold('        -a-b');
       const unsub = '               ^-! ';
@@ -162,7 +162,7 @@ describe('shareCompletion', () => {
     });
   });
 
-  it('waits by the scheduler it is given', () => {
+  it('schedules its waits with the given scheduler', () => {
     const scheduler = new VirtualTimeScheduler();
     const source$ = new Subject<string>();
     source$
@@ -175,27 +175,27 @@ describe('shareCompletion', () => {
     expect(scheduler.now()).toBe(2_000);
   });
 
-  it('takes a source that answers while it is subscribed to, and listeners that leave then', () => {
-    const asked = jest.fn((): Observable<string> => of('a', 'b'));
-    const shared$ = defer(asked).pipe(shareCompletion());
+  it('supports a synchronous source, and subscribers that unsubscribe while it emits', () => {
+    const connect = jest.fn((): Observable<string> => of('a', 'b'));
+    const shared$ = defer(connect).pipe(shareCompletion());
     const first = jest.fn();
     const second = jest.fn();
     shared$.subscribe(first);
     shared$.pipe(take(1)).subscribe(second);
     expect(first.mock.calls).toEqual([['a'], ['b']]);
     expect(second.mock.calls).toEqual([['b']]);
-    expect(asked).toHaveBeenCalledTimes(1);
+    expect(connect).toHaveBeenCalledTimes(1);
   });
 
-  it('is a request of its own wherever it is used', () => {
-    const asked = jest.fn(() => of('a'));
+  it('sends a separate request for each use of the operator', () => {
+    const connect = jest.fn(() => of('a'));
     const shared = shareCompletion<string>();
-    defer(asked).pipe(shared).subscribe();
-    defer(asked).pipe(shared).subscribe();
-    expect(asked).toHaveBeenCalledTimes(2);
+    defer(connect).pipe(shared).subscribe();
+    defer(connect).pipe(shared).subscribe();
+    expect(connect).toHaveBeenCalledTimes(2);
   });
 
-  it('gives a screen that comes late the whole state, also that of a failure', () => {
+  it('replays the full state to a late screen, also after a failure', () => {
     const failing$ = concat(
       of(frames.h, frames.l),
       throwError(() => lost),

@@ -24,8 +24,8 @@ import { outcomeOf } from '../../helpers/reads';
 
 const lost = new TruncatedError();
 
-/** The text so far, as it grows. */
-const said = {
+/** The text so far at each step. */
+const texts = {
   a: 'one two three',
   b: 'one two three four five',
   x: 'one ',
@@ -36,54 +36,54 @@ const said = {
 };
 
 describe('smoothText', () => {
-  it('shows a text word by word', () => {
+  it('emits a text word by word', () => {
     marbles(({ cold, time, expectObservable, expectSubscriptions }) => {
-      const source$ = cold(' -a---------|', said);
+      const source$ = cold(' -a---------|', texts);
       const subs = '         ^----------!';
       const everyMs = time(' --|');
       const expected = '     -x-y-z-----|';
-      expectObservable(source$.pipe(smoothText({ everyMs }))).toBe(expected, said);
+      expectObservable(source$.pipe(smoothText({ everyMs }))).toBe(expected, texts);
       expectSubscriptions(source$.subscriptions).toBe(subs);
     });
   });
 
-  it('takes no step sooner because more comes', () => {
+  it('takes no step sooner when more text arrives', () => {
     marbles(({ cold, time, expectObservable }) => {
-      const source$ = cold(' -a------b----|', said);
+      const source$ = cold(' -a------b----|', texts);
       const everyMs = time(' ---|');
       const expected = '     -x--y--z--w--(b|)';
-      expectObservable(source$.pipe(smoothText({ everyMs }))).toBe(expected, said);
+      expectObservable(source$.pipe(smoothText({ everyMs }))).toBe(expected, texts);
     });
   });
 
-  it('begins at once where nothing was left to show', () => {
+  it('starts at once when no text was waiting', () => {
     marbles(({ cold, time, expectObservable }) => {
-      const source$ = cold(' -a---------b----|', said);
+      const source$ = cold(' -a---------b----|', texts);
       const everyMs = time(' --|');
       const expected = '     -x-y-z-----w-b--|';
-      expectObservable(source$.pipe(smoothText({ everyMs }))).toBe(expected, said);
+      expectObservable(source$.pipe(smoothText({ everyMs }))).toBe(expected, texts);
     });
   });
 
-  it('shows all the rest with the completion', () => {
+  it('emits the rest with the completion', () => {
     marbles(({ cold, time, expectObservable }) => {
-      const source$ = cold(' -a-b|   ', said);
+      const source$ = cold(' -a-b|   ', texts);
       const everyMs = time(' --|');
       const expected = '     -x-y(b|)';
-      expectObservable(source$.pipe(smoothText({ everyMs }))).toBe(expected, said);
+      expectObservable(source$.pipe(smoothText({ everyMs }))).toBe(expected, texts);
     });
   });
 
-  it('shows all the rest before an error', () => {
+  it('emits the rest before an error', () => {
     marbles(({ cold, time, expectObservable }) => {
-      const source$ = cold(' -a-b#   ', said, lost);
+      const source$ = cold(' -a-b#   ', texts, lost);
       const everyMs = time(' --|');
       const expected = '     -x-y(b#)';
-      expectObservable(source$.pipe(smoothText({ everyMs }))).toBe(expected, said, lost);
+      expectObservable(source$.pipe(smoothText({ everyMs }))).toBe(expected, texts, lost);
     });
   });
 
-  it('completes, fails and is silent as its source is, without a text', () => {
+  it('completes, errors and waits as its source does, without a text', () => {
     marbles(({ cold, expectObservable }) => {
       expectObservable(cold('--|').pipe(smoothText())).toBe('--|');
       expectObservable(cold('--#', undefined, lost).pipe(smoothText())).toBe('--#', undefined, lost);
@@ -91,15 +91,15 @@ describe('smoothText', () => {
     });
   });
 
-  it('shows an empty text too, and no text twice', () => {
+  it('emits an empty text too, and no text twice', () => {
     marbles(({ cold, expectObservable }) => {
-      const source$ = cold(' -e-e-x---x-x-|', said);
+      const source$ = cold(' -e-e-x---x-x-|', texts);
       const expected = '     -e---x-------|';
-      expectObservable(source$.pipe(smoothText({ everyMs: 2 }))).toBe(expected, said);
+      expectObservable(source$.pipe(smoothText({ everyMs: 2 }))).toBe(expected, texts);
     });
   });
 
-  it('lets go of the source, and takes no more steps, when it is let go of', () => {
+  it('unsubscribes from the source, and takes no more steps, when it is unsubscribed', () => {
     const scheduler = new VirtualTimeScheduler();
     const shown = jest.fn();
     const subscription = of('one two three')
@@ -109,16 +109,16 @@ describe('smoothText', () => {
     scheduler.flush();
     expect(shown.mock.calls).toEqual([['one ']]);
     marbles(({ cold, time, expectObservable, expectSubscriptions }) => {
-      const source$ = cold(' -a------', said);
+      const source$ = cold(' -a------', texts);
       const unsub = '        ^---!   ';
       const everyMs = time(' --|     ');
       const expected = '     -x-y    ';
-      expectObservable(source$.pipe(smoothText({ everyMs })), unsub).toBe(expected, said);
+      expectObservable(source$.pipe(smoothText({ everyMs })), unsub).toBe(expected, texts);
       expectSubscriptions(source$.subscriptions).toBe(unsub);
     });
   });
 
-  it('takes no step after the one that it is let go of at', () => {
+  it('takes no step after the one at which it is unsubscribed', () => {
     const scheduler = new VirtualTimeScheduler();
     const shown: string[] = [];
     from(['one two', 'one two three'])
@@ -128,19 +128,19 @@ describe('smoothText', () => {
     expect(shown).toEqual(['one ']);
   });
 
-  it('begins anew for each that subscribes', () => {
+  it('starts over for each subscriber', () => {
     marbles(({ cold, time, expectObservable }) => {
       const everyMs = time(' --|');
-      const result$ = cold(' -a------|', said).pipe(smoothText({ everyMs }));
+      const result$ = cold(' -a------|', texts).pipe(smoothText({ everyMs }));
       const early = '        -x-y-z--|   ';
       const late = '         ----x-y-z--|';
-      expectObservable(result$).toBe(early, said);
-      expectObservable(result$, '---^').toBe(late, said);
+      expectObservable(result$).toBe(early, texts);
+      expectObservable(result$, '---^').toBe(late, texts);
     });
   });
 
-  it('shows a text whole that does not go on from what is shown', () => {
-    const said = {
+  it('emits a text in full that does not continue the last one', () => {
+    const texts = {
       a: 'one two three',
       x: 'one ',
       y: 'one two ',
@@ -153,44 +153,44 @@ describe('smoothText', () => {
     };
     marbles(({ cold, time, expectObservable }) => {
       const everyMs = time('           --|              ');
-      const longer = cold('           -a--d----|        ', said).pipe(smoothText({ everyMs }));
-      const other = cold('            -a---b-c-|        ', said).pipe(smoothText({ everyMs }));
-      const shorter = cold('          -a----x----|      ', said).pipe(smoothText({ everyMs }));
-      const empty = cold('            -a--e------f-|    ', said).pipe(smoothText({ everyMs }));
-      expectObservable(longer).toBe(' -x-y-d---|        ', said);
-      expectObservable(other).toBe('  -x-y-b-c-|        ', said);
-      expectObservable(shorter).toBe('-x-y-a-x---|      ', said);
-      expectObservable(empty).toBe('  -x-y-e-----g-(f|) ', said);
+      const longer = cold('           -a--d----|        ', texts).pipe(smoothText({ everyMs }));
+      const other = cold('            -a---b-c-|        ', texts).pipe(smoothText({ everyMs }));
+      const shorter = cold('          -a----x----|      ', texts).pipe(smoothText({ everyMs }));
+      const empty = cold('            -a--e------f-|    ', texts).pipe(smoothText({ everyMs }));
+      expectObservable(longer).toBe(' -x-y-d---|        ', texts);
+      expectObservable(other).toBe('  -x-y-b-c-|        ', texts);
+      expectObservable(shorter).toBe('-x-y-a-x---|      ', texts);
+      expectObservable(empty).toBe('  -x-y-e-----g-(f|) ', texts);
     });
   });
 
-  it('goes on from what is shown when another text begins with it too', () => {
-    const said = { a: 'one two three', b: 'one two and more', x: 'one ', y: 'one two ', z: 'one two and ' };
+  it('continues when another text starts with the one emitted last', () => {
+    const texts = { a: 'one two three', b: 'one two and more', x: 'one ', y: 'one two ', z: 'one two and ' };
     marbles(({ cold, time, expectObservable }) => {
       const everyMs = time(' --|');
-      const source$ = cold(' -a--b-----|', said);
+      const source$ = cold(' -a--b-----|', texts);
       const expected = '     -x-y-z-b--|';
-      expectObservable(source$.pipe(smoothText({ everyMs }))).toBe(expected, said);
+      expectObservable(source$.pipe(smoothText({ everyMs }))).toBe(expected, texts);
     });
   });
 
-  it('shows what is written because of what is shown', () => {
+  it('emits a value that arrives while another is emitted', () => {
     const text$ = new Subject<string>();
     marbles(({ cold, time, expectObservable }) => {
-      cold('                 -a', said).subscribe((text) => text$.next(text));
+      cold('                 -a', texts).subscribe((text) => text$.next(text));
       const everyMs = time(' --|');
       const expected = '     -x-y-z-w-b';
       const result$ = text$.pipe(
         smoothText({ everyMs }),
         tap((text) => {
-          if (text === said.z) text$.next(said.b);
+          if (text === texts.z) text$.next(texts.b);
         }),
       );
-      expectObservable(result$).toBe(expected, said);
+      expectObservable(result$).toBe(expected, texts);
     });
   });
 
-  it('stops a source that emits while it is subscribed to as soon as it is let go of', () => {
+  it('stops a synchronous source as soon as it is unsubscribed', () => {
     const seen: number[] = [];
     range(1, 9)
       .pipe(
@@ -203,13 +203,13 @@ describe('smoothText', () => {
     expect(seen).toEqual([1]);
   });
 
-  it('fails where the locale is none', () => {
+  it('errors when the locale is invalid', () => {
     const { values, end, error } = outcomeOf(of('one two').pipe(smoothText({ locale: 'no locale' })));
     expect({ values, end }).toEqual({ values: [], end: 'error' });
     expect(error).toBeInstanceOf(RangeError);
   });
 
-  it('counts by the scheduler it is given', () => {
+  it('schedules its timers with the given scheduler', () => {
     const scheduler = new VirtualTimeScheduler();
     expect(stepsOf('one two three', { scheduler, everyMs: 70 })).toEqual([
       [0, 'one '],
@@ -219,7 +219,7 @@ describe('smoothText', () => {
   });
 });
 
-/** The steps in which a text is shown that comes at once, and when, in milliseconds; to its end. */
+/** Steps of a text that arrives at once, and their times in milliseconds. */
 function stepsOf(
   text: string,
   options: SmoothTextOptions = {},
@@ -236,7 +236,7 @@ function stepsOf(
 const shownOf = (text: string, options?: SmoothTextOptions): readonly string[] =>
   stepsOf(text, options).map(([, shown]) => shown);
 
-/** What each of these steps adds. */
+/** Text that each of these steps adds. */
 const partsOf = (text: string, options?: SmoothTextOptions): readonly string[] =>
   shownOf(text, options).map((shown, i, all) => shown.slice((all[i - 1] ?? '').length));
 
@@ -247,8 +247,8 @@ describe('a step of smoothText', () => {
       'Well, "yes" (or no) …\n\n- so',
       ['Well, "', 'yes" (', 'or ', 'no) …\n\n- ', 'so'],
     ],
-    ['blanks and marks that come first', '\n\n* one two', ['\n\n* one ', 'two']],
-    ['numbers and names whole', '3.14 foo_bar don’t', ['3.14 ', 'foo_bar ', 'don’t']],
+    ['leading spaces and punctuation', '\n\n* one two', ['\n\n* one ', 'two']],
+    ['numbers and names in full', '3.14 foo_bar don’t', ['3.14 ', 'foo_bar ', 'don’t']],
     ['emoji, with the word before them', 'Hi 👩‍💻🙂 there', ['Hi 👩‍💻🙂 ', 'there']],
   ])('takes %s', (_, text, parts) => {
     expect(partsOf(text)).toEqual(parts);
@@ -258,7 +258,7 @@ describe('a step of smoothText', () => {
     ['zh', '我们去公园散步。'],
     ['ja', '今日は天気がいいです。'],
     ['th', 'สวัสดีชาวโลก'],
-  ])('knows the words of languages that have no blanks: %s', (locale, text) => {
+  ])('finds the words of languages without spaces: %s', (locale, text) => {
     const parts = partsOf(text, { locale });
     const words = [...new Intl.Segmenter(locale, { granularity: 'word' }).segment(text)];
     expect(parts).toHaveLength(words.filter(({ isWordLike }) => isWordLike).length);
@@ -266,7 +266,7 @@ describe('a step of smoothText', () => {
     expect(parts.join('')).toBe(text);
   });
 
-  it('takes what a reader counts as one character', () => {
+  it('takes one character as a reader counts it', () => {
     const characters = ['a', '🙂', '👩‍👩‍👧‍👦', 'e\u0301', '🇩🇪', '🇫🇷', '👍🏽', '한', '\r\n', 'z'];
     expect(partsOf(characters.join(''), { by: 'grapheme' })).toEqual(characters);
   });
@@ -278,16 +278,16 @@ describe('a step of smoothText', () => {
       { w: '👩\u200d💻', x: '👩\u200d💻 ', y: '👩\u200d💻 o', z: '👩\u200d💻 ok' },
       '-a--w--x--y--(z|)',
     ],
-  ] as const)('sees a character whole whose parts came apart: by %s', (by, shown, expected) => {
-    const said = { a: '👩', b: '👩\u200d', c: '👩\u200d💻 ok' };
+  ] as const)('sees a character whole whose parts received apart: by %s', (by, shown, expected) => {
+    const texts = { a: '👩', b: '👩\u200d', c: '👩\u200d💻 ok' };
     marbles(({ cold, time, expectObservable }) => {
-      const source$ = cold(' -abc---------|', said);
+      const source$ = cold(' -abc---------|', texts);
       const everyMs = time(' ---|          ');
-      expectObservable(source$.pipe(smoothText({ by, everyMs }))).toBe(expected, { ...said, ...shown });
+      expectObservable(source$.pipe(smoothText({ by, everyMs }))).toBe(expected, { ...texts, ...shown });
     });
   });
 
-  it('cuts a word that is longer than words are, and no character', () => {
+  it('cuts a very long word, but no character', () => {
     for (const text of ['🙂'.repeat(2_000), `x${'🙂'.repeat(2_000)}`]) {
       const parts = partsOf(text);
       expect(parts.length).toBeGreaterThan(1);
@@ -296,12 +296,12 @@ describe('a step of smoothText', () => {
     expect(partsOf('x'.repeat(2_000)).length).toBeGreaterThan(1);
   });
 
-  describe('where the runtime has no Intl.Segmenter', () => {
+  describe('without Intl.Segmenter', () => {
     const { Segmenter } = Intl;
     beforeEach(() => Object.assign(Intl, { Segmenter: undefined }));
     afterEach(() => Object.assign(Intl, { Segmenter }));
 
-    it('goes by blanks', () => {
+    it('splits at spaces', () => {
       expect(partsOf('Well, "yes"  (or\n\nno)')).toEqual(['Well, ', '"yes"  ', '(or\n\n', 'no)']);
       expect(partsOf('\n one ')).toEqual(['\n one ']);
       expect(partsOf('我们去公园')).toEqual(['我们去公园']);
@@ -324,21 +324,21 @@ describe('the lag of smoothText', () => {
     expect(Math.max(...lengths.slice(0, -1)) - Math.min(...lengths.slice(0, -1))).toBeLessThanOrEqual(5);
   });
 
-  it('is not bounded where it may be infinite', () => {
+  it('is not bounded when it may be infinite', () => {
     expect(stepsOf(words, { lagMs: Infinity })).toHaveLength(1_000);
   });
 
   it.each([
     ['0', { lagMs: 0 }],
     ['a step', { lagMs: 30 }],
-    ['less than nothing', { lagMs: -1 }],
+    ['negative', { lagMs: -1 }],
     ['no number', { lagMs: NaN }],
     ['0, as are steps', { lagMs: 0, everyMs: 0 }],
-  ])('shows all there is at each step when it may be %s', (_, options) => {
+  ])('emits the full text at each step when it may be %s', (_, options) => {
     expect(shownOf(words, options)).toEqual([words]);
   });
 
-  it.each([0, -1, NaN])('goes on without a pause when steps are to come every %p ms', (everyMs) => {
+  it.each([0, -1, NaN])('continues without a pause when the interval is %p ms', (everyMs) => {
     expect(stepsOf('one two three', { everyMs })).toEqual([
       [0, 'one '],
       [0, 'one two '],
@@ -358,7 +358,7 @@ describe('the lag of smoothText', () => {
     expect(steps.at(-1)).toEqual([1_000, words]);
   });
 
-  it('is made up for by each burst alone: a next one is as even, whatever the pace and the pause before', () => {
+  it('is made up within each burst: the next one is as even, whatever the pace and the pause before', () => {
     const scheduler = new VirtualTimeScheduler();
     const steps: Array<readonly [number, string]> = [];
     of(words, `${words}one two six `)
@@ -378,7 +378,7 @@ describe('the lag of smoothText', () => {
   });
 });
 
-describe('whatever comes, and whenever', () => {
+describe('any text at any time', () => {
   const piece = fc.oneof(
     fc.constantFrom('one ', 'two', ', ', '\n', ' 我们去公园', '👩‍👩‍👧‍👦', '🇩🇪', 'e\u0301', 'word '.repeat(50)),
     fc.string({ unit: 'grapheme', maxLength: 5 }),
@@ -390,32 +390,32 @@ describe('whatever comes, and whenever', () => {
     lagMs: fc.integer({ min: 0, max: 300 }),
   });
 
-  it('smoothText shows what grows, whole characters of it, in time, and the last of it at the end', () => {
+  it('smoothText emits growing text, complete characters, within the lag, and the last text at the end', () => {
     fc.assert(
       fc.property(arrivals, options, fc.boolean(), (arrivals, options, fails) => {
         const scheduler = new VirtualTimeScheduler();
-        const came: Array<readonly [at: number, text: string]> = [];
+        const received: Array<readonly [at: number, text: string]> = [];
         const shown: Array<readonly [at: number, text: string]> = [];
         const text$ = from(arrivals).pipe(
           concatMap(([ms, piece]) => of(piece).pipe(delay(ms, scheduler))),
-          map((piece) => (came.at(-1)?.[1] ?? '') + piece),
-          tap((text) => came.push([scheduler.now(), text])),
+          map((piece) => (received.at(-1)?.[1] ?? '') + piece),
+          tap((text) => received.push([scheduler.now(), text])),
         );
         text$
           .pipe(concatWith(fails ? throwError(() => lost) : []), smoothText({ ...options, scheduler }))
           .subscribe({ next: (text) => shown.push([scheduler.now(), text]), error: () => undefined });
         scheduler.flush();
 
-        const endAt = came.at(-1)![0];
-        expect(shown.at(-1)?.[1]).toBe(came.at(-1)?.[1]);
+        const endAt = received.at(-1)![0];
+        expect(shown.at(-1)?.[1]).toBe(received.at(-1)?.[1]);
         shown.forEach(([at, text], i) => {
-          const there = came.filter(([cameAt]) => cameAt <= at).at(-1)![1];
+          const there = received.filter(([receivedAt]) => receivedAt <= at).at(-1)![1];
           expect(there.startsWith(text)).toBe(true);
           expect(text.startsWith(shown[i - 1]?.[1] ?? '')).toBe(true);
           expect(text.length > (shown[i - 1]?.[1].length ?? -1)).toBe(true);
           expect(isWhole(there, text.length)).toBe(true);
         });
-        for (const [at, text] of came) {
+        for (const [at, text] of received) {
           const due = at + Math.max(options.lagMs, options.everyMs);
           const then = shown.filter(([shownAt]) => shownAt <= due).at(-1)?.[1] ?? '';
           if (due < endAt) expect(then.length).toBeGreaterThanOrEqual(text.length);

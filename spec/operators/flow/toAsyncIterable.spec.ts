@@ -19,12 +19,12 @@ async function taken<T>(iterable: AsyncIterable<T>): Promise<readonly T[]> {
 }
 
 describe('toAsyncIterable', () => {
-  it('gives all values, then ends', async () => {
+  it('returns all values, then ends', async () => {
     expect(await taken(toAsyncIterable(of(1, 2, 3)))).toEqual([1, 2, 3]);
     expect(await taken(toAsyncIterable(EMPTY))).toEqual([]);
   });
 
-  it('gives values that come while somebody waits for them', async () => {
+  it('resolves pending requests as values arrive', async () => {
     const source$ = new Subject<number>();
     const values = toAsyncIterable(source$)[Symbol.asyncIterator]();
     const first = values.next();
@@ -40,7 +40,7 @@ describe('toAsyncIterable', () => {
     ]);
   });
 
-  it('throws an error once all before it has been taken, and only once', async () => {
+  it('throws an error after all values before it, and only once', async () => {
     const error = new TruncatedError();
     const source$ = new Observable<number>((subscriber) => {
       subscriber.next(1);
@@ -67,7 +67,7 @@ describe('toAsyncIterable', () => {
     expect(open).toBe(false);
   });
 
-  it('ends for those who still wait when it is left', async () => {
+  it('ends pending requests when the loop is left', async () => {
     const values = toAsyncIterable(NEVER)[Symbol.asyncIterator]();
     const waiting = values.next();
     await values.return?.();
@@ -87,7 +87,7 @@ describe('toAsyncIterable', () => {
     expect(subscriptions).toBe(2);
   });
 
-  it('opens the gate only while somebody waits', async () => {
+  it('opens the gate only while a request is pending', async () => {
     const gate = new ReadGate();
     const source$ = new Subject<number>();
     const values = toAsyncIterable(source$, gate)[Symbol.asyncIterator]();
@@ -116,7 +116,7 @@ describe('toAsyncIterable', () => {
       written = 0;
       events = 50_000;
       flooded = false;
-      // Writes until the socket is full, and goes on when it is not.
+      // Writes until the socket is full, and continues when it drains.
       server = createServer((_, response) => {
         response.writeHead(200, { 'content-type': 'text/event-stream' });
         const event = bytesOf(textChunk('x'.repeat(1_000)));
@@ -142,12 +142,12 @@ describe('toAsyncIterable', () => {
       await new Promise((resolve) => server.close(resolve));
     });
 
-    it('leaves what nobody has asked for with the server', async () => {
+    it('leaves values that were not requested with the server', async () => {
       const gate = new ReadGate();
       const text$ = chatCompletion$({ baseURL, gate }, { model: 'any', messages: [] }).pipe(contentDeltas());
       const values = toAsyncIterable(text$, gate)[Symbol.asyncIterator]();
       await values.next();
-      // The server stops writing by itself: no condition but quiet tells that it has.
+      // No event reports that the server has stopped writing; only an unchanged count does.
       for (let quiet = 0; quiet < 3;) {
         const before = written;
         await new Promise((resolve) => setTimeout(resolve, 100));

@@ -8,7 +8,7 @@ import { marbles } from '../../helpers/marbles';
 import { deltaOf, frames } from '../../helpers/said';
 
 describe('chatTimeout', () => {
-  it('fails, and lets go of the source, when the first event does not come', () => {
+  it('errors and unsubscribes from the source when the first event is missing', () => {
     marbles(({ cold, time, expectObservable, expectSubscriptions }) => {
       const source$ = cold(' -------h-|', frames);
       const subs = '         ^---!     ';
@@ -23,7 +23,7 @@ describe('chatTimeout', () => {
     });
   });
 
-  it('does not limit the silence after the first event by "first"', () => {
+  it('does not apply "first" after the first event', () => {
     marbles(({ cold, time, expectObservable }) => {
       const source$ = cold(' --h-------l-|', frames);
       const first = time('   ----|        ');
@@ -32,7 +32,7 @@ describe('chatTimeout', () => {
     });
   });
 
-  it('fails, and lets go of the source, after a silence', () => {
+  it('errors and unsubscribes from the source when it is idle', () => {
     marbles(({ cold, time, expectObservable, expectSubscriptions }) => {
       const source$ = cold(' -h-l-------f|', frames);
       const subs = '         ^------!     ';
@@ -47,7 +47,7 @@ describe('chatTimeout', () => {
     });
   });
 
-  it('does not limit the wait for the first event by "idle"', () => {
+  it('does not apply "idle" before the first event', () => {
     marbles(({ cold, time, expectObservable }) => {
       const source$ = cold(' ---------h-l|', frames);
       const idle = time('    ----|        ');
@@ -56,7 +56,7 @@ describe('chatTimeout', () => {
     });
   });
 
-  it('counts a silence from the last event, whatever came before', () => {
+  it('measures idle time from the last event', () => {
     marbles(({ cold, time, expectObservable, expectSubscriptions }) => {
       const source$ = cold(' -h--l--h--l------|', frames);
       const subs = '         ^-------------!   ';
@@ -71,7 +71,7 @@ describe('chatTimeout', () => {
     });
   });
 
-  it('bears a silence that is shorter than the limit by one frame', () => {
+  it('allows a gap that is one frame shorter than the limit', () => {
     marbles(({ cold, time, expectObservable }) => {
       const source$ = cold(' -h---l---f---|', frames);
       const idle = time('     -----|       ');
@@ -80,7 +80,7 @@ describe('chatTimeout', () => {
     });
   });
 
-  it('fails when the whole takes too long, however lively it is', () => {
+  it('errors when the total time is over its limit, despite activity', () => {
     marbles(({ cold, time, expectObservable, expectSubscriptions }) => {
       const source$ = cold(' -h-l-h-l-h-l-|', frames);
       const subs = '         ^-----!       ';
@@ -95,7 +95,7 @@ describe('chatTimeout', () => {
     });
   });
 
-  it('takes completing during a wait for no silence', () => {
+  it('does not error when the source completes during a wait', () => {
     marbles(({ cold, time, expectObservable, expectSubscriptions }) => {
       const source$ = cold(' -h-|', frames);
       const subs = '         ^--!';
@@ -106,7 +106,7 @@ describe('chatTimeout', () => {
     });
   });
 
-  it('stops its timers when it is let go of', () => {
+  it('stops its timers when it is unsubscribed', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source$ = cold(' -h---', frames);
       const unsub = '        ^--! ';
@@ -119,7 +119,7 @@ describe('chatTimeout', () => {
     });
   });
 
-  it('takes usage, an empty text and an unreadable chunk for signs of life', () => {
+  it('counts usage, an empty text and an undecodable chunk as activity', () => {
     marbles(({ cold, time, expectObservable }) => {
       const source$ = cold(' -h---r---u---L---|', frames);
       const idle = time('     -----|           ');
@@ -128,7 +128,7 @@ describe('chatTimeout', () => {
     });
   });
 
-  it.each(['r', 'z', 'u', 'L', 'E'])('takes %s for none when only content counts', (empty) => {
+  it.each(['r', 'z', 'u', 'L', 'E'])('does not count %s as activity under `content`', (empty) => {
     marbles(({ cold, time, expectObservable }) => {
       const source$ = cold(` -h--${empty}----|`, frames);
       const idle = time('     -----|   ');
@@ -138,7 +138,7 @@ describe('chatTimeout', () => {
     });
   });
 
-  it.each(['h', 't', 'c', 'o', 'v', 'w'])('takes %s for one when only content counts', (full) => {
+  it.each(['h', 't', 'c', 'o', 'v', 'w'])('counts %s as activity under `content`', (full) => {
     const all = {
       ...frames,
       v: deltaOf({ refusal: 'I will not' }),
@@ -152,7 +152,7 @@ describe('chatTimeout', () => {
     });
   });
 
-  it('ends the wait for the first event at any event, though only content counts', () => {
+  it('ends the wait for the first event at any event, also under `content`', () => {
     marbles(({ cold, time, expectObservable }) => {
       const source$ = cold(' -r-----h-|', frames);
       const first = time('   ----|     ');
@@ -170,14 +170,14 @@ describe('chatTimeout', () => {
     });
   });
 
-  it('leaves nothing to do for a stream that never begins, when only silence is limited', () => {
+  it('schedules nothing for a stream without events when only "idle" is limited', () => {
     marbles(({ cold, expectObservable }) => {
       const source$ = cold<Decoded<ChatCompletionChunk>>('-');
       expectObservable(source$.pipe(chatTimeout({ idle: 4 }))).toBe('-');
     });
   });
 
-  it('waits by the scheduler it is given', () => {
+  it('schedules its waits with the given scheduler', () => {
     const scheduler = new VirtualTimeScheduler();
     const failed = jest.fn();
     NEVER.pipe(chatTimeout({ first: 5_000, scheduler })).subscribe({ error: failed });

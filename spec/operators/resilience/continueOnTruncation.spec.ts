@@ -16,39 +16,39 @@ const question = { role: 'user', content: 'A long story' } as const;
 const request: ChatRequest = { model: 'any', messages: [question] };
 const lost = new TruncatedError();
 
-/** Answers the first request with the first stream, and so on, and keeps what was asked. */
+/** Answers the first request with the first stream, and so on, and records the requests. */
 function answering(...answers: ReadonlyArray<Observable<Decoded<ChatCompletionChunk>>>) {
-  const asked: ChatRequest[] = [];
+  const requests: ChatRequest[] = [];
   const send: SendRequest = (request) => {
-    asked.push(request);
-    const answer$ = answers[asked.length - 1];
-    if (answer$ === undefined) throw new Error(`not expected to be asked ${asked.length} times`);
+    requests.push(request);
+    const answer$ = answers[requests.length - 1];
+    if (answer$ === undefined) throw new Error(`unexpected request ${requests.length}`);
     return answer$;
   };
-  return { asked, send };
+  return { requests, send };
 }
 
 describe('continueOnTruncation', () => {
-  it('sends what came back as the last message, and goes on with what the server adds', () => {
+  it('sends the text so far as the last message, and continues with the text that the server adds', () => {
     marbles(({ cold, expectObservable, expectSubscriptions, flush }) => {
       const cut$ = cold('    -h-l-#    ', frames, lost);
       const rest$ = cold('        -w-f|', { ...frames, w: frames.h });
       const cutSubs = '      ^----!    ';
       const restSubs = '     -----^---!';
       const expected = '     -h-l--w-f|';
-      const { asked, send } = answering(cut$, rest$);
+      const { requests, send } = answering(cut$, rest$);
       expectObservable(continueOnTruncation()(send)(request)).toBe(expected, { ...frames, w: frames.h });
       expectSubscriptions(cut$.subscriptions).toBe(cutSubs);
       expectSubscriptions(rest$.subscriptions).toBe(restSubs);
       flush();
-      expect(asked).toEqual([
+      expect(requests).toEqual([
         request,
         { model: 'any', messages: [question, { role: 'assistant', content: 'Hello' }] },
       ]);
     });
   });
 
-  it('makes one text of the parts', () => {
+  it('joins the parts to one text', () => {
     marbles(({ cold, expectObservable }) => {
       const cut$ = cold('    -h-#    ', frames, lost);
       const rest$ = cold('      -l-f|', frames);
@@ -59,7 +59,7 @@ describe('continueOnTruncation', () => {
     });
   });
 
-  it('goes on when the connection breaks in the middle', () => {
+  it('continues when the connection breaks in the middle', () => {
     const broken = new ConnectionError('reset', 'body', 'ECONNRESET');
     marbles(({ cold, expectObservable }) => {
       const cut$ = cold('    -h-#    ', frames, broken);
@@ -70,34 +70,34 @@ describe('continueOnTruncation', () => {
     });
   });
 
-  it('passes the error of the last continuation it may make, with what came before it', () => {
+  it('errors as the last allowed continuation does, after the values before it', () => {
     marbles(({ cold, expectObservable, flush }) => {
       const cut$ = cold('  -h#', frames, lost);
       const expected = '   -h-h-h#';
-      const { asked, send } = answering(cut$, cut$, cut$);
+      const { requests, send } = answering(cut$, cut$, cut$);
       expectObservable(continueOnTruncation()(send)(request)).toBe(expected, frames, lost);
       flush();
-      expect(asked.map(({ messages }) => messages[1]?.content)).toEqual([undefined, 'Hel', 'HelHel']);
+      expect(requests.map(({ messages }) => messages[1]?.content)).toEqual([undefined, 'Hel', 'HelHel']);
     });
   });
 
-  it('makes no continuation when it may make none', () => {
+  it('sends no continuation when `max` is 0', () => {
     marbles(({ cold, expectObservable }) => {
       const { send } = answering(cold('-h#', frames, lost));
       expectObservable(continueOnTruncation({ max: 0 })(send)(request)).toBe('-h#', frames, lost);
     });
   });
 
-  it('tries once more when a continuation is cut before it adds anything', () => {
+  it('tries again when a continuation is cut before it adds text', () => {
     marbles(({ cold, expectObservable, flush }) => {
       const cut$ = cold('  -h#  ', frames, lost);
       const empty$ = cold('   -#', frames, lost);
       const rest$ = cold('     -l|', frames);
       const expected = '   -h--l|';
-      const { asked, send } = answering(cut$, empty$, rest$);
+      const { requests, send } = answering(cut$, empty$, rest$);
       expectObservable(continueOnTruncation()(send)(request)).toBe(expected, frames);
       flush();
-      expect(asked.map(({ messages }) => messages[1]?.content)).toEqual([undefined, 'Hel', 'Hel']);
+      expect(requests.map(({ messages }) => messages[1]?.content)).toEqual([undefined, 'Hel', 'Hel']);
     });
   });
 
@@ -107,7 +107,7 @@ describe('continueOnTruncation', () => {
     ['once a tool call has begun', '-h-c-#', request],
     ['once the answer has its finish reason', '-h-f-#', request],
     ['for several choices', '-h-#', { ...request, n: 2 }],
-  ])('passes the error %s', (_, answer, asking) => {
+  ])('passes the error through %s', (_, answer, asking) => {
     marbles(({ cold, expectObservable }) => {
       const { send } = answering(cold(answer, frames, lost));
       expectObservable(continueOnTruncation()(send)(asking)).toBe(answer, frames, lost);
@@ -118,27 +118,27 @@ describe('continueOnTruncation', () => {
     ['of the server', new ServerError({ serverMessage: 'no', code: null, type: null, param: null })],
     ['of a connection that was never there', new ConnectionError('refused', 'connect')],
     ['that is not of this library', new RangeError('a bug')],
-  ])('passes an error %s', (_, error) => {
+  ])('passes through an error %s', (_, error) => {
     marbles(({ cold, expectObservable }) => {
       const { send } = answering(cold('-h-#', frames, error));
       expectObservable(continueOnTruncation()(send)(request)).toBe('-h-#', frames, error);
     });
   });
 
-  it('asks for the rest as it is told to', () => {
+  it('requests the rest with the given function', () => {
     const resume = (request: ChatRequest, content: string): ChatRequest => ({
       ...request,
       extra: { continue_from: content },
     });
     marbles(({ cold, expectObservable, flush }) => {
-      const { asked, send } = answering(cold('-h#', frames, lost), cold('-l|', frames));
+      const { requests, send } = answering(cold('-h#', frames, lost), cold('-l|', frames));
       expectObservable(continueOnTruncation({ resume })(send)(request)).toBe('-h-l|', frames);
       flush();
-      expect(asked[1]).toEqual({ ...request, extra: { continue_from: 'Hel' } });
+      expect(requests[1]).toEqual({ ...request, extra: { continue_from: 'Hel' } });
     });
   });
 
-  it('fails with what a callback throws', () => {
+  it('errors with the value that a callback throws', () => {
     const bug = new RangeError('a bug in a callback');
     const thrower = (): never => {
       throw bug;
@@ -150,16 +150,16 @@ describe('continueOnTruncation', () => {
     });
   });
 
-  it('forgets the text of an attempt that was begun anew', () => {
+  it('drops the text of an attempt that was restarted', () => {
     marbles(({ cold, expectObservable, flush }) => {
-      const { asked, send } = answering(cold('-hRl#', frames, lost), cold('-f|', frames));
+      const { requests, send } = answering(cold('-hRl#', frames, lost), cold('-f|', frames));
       expectObservable(continueOnTruncation()(send)(request)).toBe('-hRl-f|', frames);
       flush();
-      expect(asked[1]?.messages[1]?.content).toBe('lo');
+      expect(requests[1]?.messages[1]?.content).toBe('lo');
     });
   });
 
-  it('says the first half again when the continuation begins anew', () => {
+  it('emits the first half again when the continuation restarts', () => {
     marbles(({ cold, expectObservable }) => {
       const { send } = answering(cold('-h#', frames, lost), cold('-l-(Rl)', frames));
       const text$ = continueOnTruncation()(send)(request).pipe(accumulateContent());
@@ -167,7 +167,7 @@ describe('continueOnTruncation', () => {
     });
   });
 
-  it('lets go of the continuation when it is let go of', () => {
+  it('unsubscribes from the continuation when it is unsubscribed', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const cut$ = cold('   -h#   ', frames, lost);
       const rest$ = cold('     -l-l', frames);
@@ -180,16 +180,21 @@ describe('continueOnTruncation', () => {
     });
   });
 
-  it('sends nothing before it is subscribed to, and begins anew for each that does', () => {
+  it('sends nothing before a subscription, and starts over for each', () => {
     marbles(({ cold, expectObservable, flush }) => {
       const cut$ = cold('-h#', frames, lost);
-      const { asked, send } = answering(cut$, cut$, cold('-l|', frames), cold('-l|', frames));
+      const { requests, send } = answering(cut$, cut$, cold('-l|', frames), cold('-l|', frames));
       const result$ = continueOnTruncation()(send)(request);
-      expect(asked).toEqual([]);
+      expect(requests).toEqual([]);
       expectObservable(result$).toBe('-h-l|', frames);
       expectObservable(result$, '-^').toBe('--h-l|', frames);
       flush();
-      expect(asked.map(({ messages }) => messages[1]?.content)).toEqual([undefined, undefined, 'Hel', 'Hel']);
+      expect(requests.map(({ messages }) => messages[1]?.content)).toEqual([
+        undefined,
+        undefined,
+        'Hel',
+        'Hel',
+      ]);
     });
   });
 });

@@ -6,7 +6,7 @@ const lost = new TruncatedError('the first');
 const again = new TruncatedError('the second');
 
 describe('fallbackTo', () => {
-  it('goes on with the other when the source fails before its first value', () => {
+  it('switches to the other source when the source fails before its first value', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source$ = cold(' --#    ', undefined, lost);
       const other$ = cold('    -a-b|');
@@ -19,7 +19,7 @@ describe('fallbackTo', () => {
     });
   });
 
-  it('lets the error pass after the first value', () => {
+  it('passes the error through after the first value', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source$ = cold(' -x-#', undefined, lost);
       const other$ = cold('  a|');
@@ -29,7 +29,7 @@ describe('fallbackTo', () => {
     });
   });
 
-  it('asks nobody else when nothing fails', () => {
+  it('does not subscribe to the other source when nothing fails', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source$ = cold(' -x-|');
       const other$ = cold('  a|');
@@ -39,7 +39,7 @@ describe('fallbackTo', () => {
     });
   });
 
-  it('fails as the other does', () => {
+  it('errors as the other source does', () => {
     marbles(({ cold, expectObservable }) => {
       const source$ = cold(' --#', undefined, lost);
       const other$ = cold('    -a-#', undefined, again);
@@ -48,7 +48,7 @@ describe('fallbackTo', () => {
     });
   });
 
-  it('lets a function of the error say what to go on with', () => {
+  it('calls a function with the error to get the other source', () => {
     marbles(({ cold, expectObservable }) => {
       const source$ = cold(' --#', undefined, lost);
       const expected = '     ---a|';
@@ -60,7 +60,7 @@ describe('fallbackTo', () => {
   it.each([
     ['AbortedError', new AbortedError()],
     ['RequestError', new RequestError('no key')],
-    ['an error that is not of this library', new RangeError('a bug')],
+    ['an error that is not a ChatError', new RangeError('a bug')],
   ])('does not fall back on %s', (_, error) => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source$ = cold(' --#', undefined, error);
@@ -71,7 +71,7 @@ describe('fallbackTo', () => {
     });
   });
 
-  it('falls back on the errors it is told to, and on no other', () => {
+  it('falls back only on the errors that `when` accepts', () => {
     marbles(({ cold, expectObservable }) => {
       const options = { when: ({ message }: ChatError) => message === 'the second' };
       const other$ = cold('  a|');
@@ -82,7 +82,7 @@ describe('fallbackTo', () => {
     });
   });
 
-  it('fails with what a callback throws', () => {
+  it('errors with the value that a callback throws', () => {
     const bug = new RangeError('a bug in a callback');
     const thrower = (): never => {
       throw bug;
@@ -94,7 +94,7 @@ describe('fallbackTo', () => {
     });
   });
 
-  it('lets go of the other when it is let go of', () => {
+  it('unsubscribes from the other source when it is unsubscribed', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source$ = cold(' -#    ', undefined, lost);
       const other$ = cold('   -a-b|');
@@ -106,7 +106,7 @@ describe('fallbackTo', () => {
     });
   });
 
-  it('begins anew for each that subscribes', () => {
+  it('starts over for each subscriber', () => {
     marbles(({ cold, hot, expectObservable }) => {
       const source$ = hot('  --x--#', undefined, lost);
       const other$ = cold('       a|');
@@ -116,7 +116,7 @@ describe('fallbackTo', () => {
     });
   });
 
-  it('can be put behind another fallback', () => {
+  it('composes with another fallback', () => {
     marbles(({ cold, expectObservable }) => {
       const source$ = cold(' -#', undefined, lost);
       const second$ = cold('  -#', undefined, again);

@@ -21,7 +21,7 @@ const lost = new TruncatedError('the first');
 const odd = new ProtocolError('the second');
 
 describe('hedge$', () => {
-  it('asks nobody else when the first speaks in time', () => {
+  it('starts no other candidate when the first emits in time', () => {
     marbles(({ cold, time, expectObservable, expectSubscriptions }) => {
       const a$ = cold('      --x-----y|');
       const b$ = cold('      p|        ');
@@ -34,7 +34,7 @@ describe('hedge$', () => {
     });
   });
 
-  it('asks the next when the first is silent, and lets go of the first when the next speaks', () => {
+  it('starts the next when the first is idle, and unsubscribes from the first when the next emits', () => {
     marbles(({ cold, time, expectObservable, expectSubscriptions }) => {
       const a$ = cold('      -----------x-y|');
       const b$ = cold('          -p-q|      ');
@@ -48,7 +48,7 @@ describe('hedge$', () => {
     });
   });
 
-  it('lets the first win after all when it speaks before the next', () => {
+  it('the first wins when it emits before the next', () => {
     marbles(({ cold, time, expectObservable, expectSubscriptions }) => {
       const a$ = cold('      ------x-y|');
       const b$ = cold('          ----p|');
@@ -62,7 +62,7 @@ describe('hedge$', () => {
     });
   });
 
-  it('asks the next only when one fails, where no time limits its silence', () => {
+  it('starts the next only when one fails, without a time limit', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const a$ = cold('      ---#     ', undefined, lost);
       const b$ = cold('         --p|  ');
@@ -71,23 +71,23 @@ describe('hedge$', () => {
       const scheduler = { now: () => 0, schedule: jest.fn() };
       expectObservable(hedge$([a$, b$], { after: Infinity, scheduler })).toBe(expected);
       expectSubscriptions(b$.subscriptions).toBe(bSubs);
-      // Timers that are to wait for ever go off at once.
+      // A timer with an infinite wait would fire at once.
       expect(scheduler.schedule).not.toHaveBeenCalled();
     });
   });
 
-  it('asks nobody when it is let go of before it begins', () => {
+  it('starts no candidate when it is unsubscribed before it starts', () => {
     const stop$ = new Subject<void>();
-    const asked = jest.fn(() => NEVER);
+    const subscribe = jest.fn(() => NEVER);
     const result$ = defer(() => {
       stop$.next();
-      return hedge$([defer(asked)], { after: 1 });
+      return hedge$([defer(subscribe)], { after: 1 });
     });
     result$.pipe(takeUntil(stop$)).subscribe();
-    expect(asked).not.toHaveBeenCalled();
+    expect(subscribe).not.toHaveBeenCalled();
   });
 
-  it('asks the next at once when one fails', () => {
+  it('starts the next at once when one fails', () => {
     marbles(({ cold, time, expectObservable, expectSubscriptions }) => {
       const a$ = cold('      -#       ', undefined, lost);
       const b$ = cold('       --p|    ');
@@ -101,7 +101,7 @@ describe('hedge$', () => {
     });
   });
 
-  it('waits anew for a candidate that was asked because one failed', () => {
+  it('waits the full time for a candidate that starts after a failure', () => {
     marbles(({ cold, time, expectObservable, expectSubscriptions }) => {
       const a$ = cold('      --#        ', undefined, lost);
       const b$ = cold('        ---------');
@@ -116,7 +116,7 @@ describe('hedge$', () => {
     });
   });
 
-  it('does not let a failure win', () => {
+  it('a failure does not win', () => {
     marbles(({ cold, time, expectObservable, expectSubscriptions }) => {
       const a$ = cold('      -----#  ', undefined, lost);
       const b$ = cold('        ----p|');
@@ -128,7 +128,7 @@ describe('hedge$', () => {
     });
   });
 
-  it('fails when all have failed, with the error of the one that failed last', () => {
+  it('errors when all have failed, with the last error', () => {
     marbles(({ cold, time, expectObservable, expectSubscriptions }) => {
       const a$ = cold('      -----#', undefined, lost);
       const b$ = cold('        -#  ', undefined, odd);
@@ -142,7 +142,7 @@ describe('hedge$', () => {
     });
   });
 
-  it('fails when the winner fails, and asks nobody else', () => {
+  it('errors when the winner errors, and starts no other candidate', () => {
     marbles(({ cold, time, expectObservable, expectSubscriptions }) => {
       const a$ = cold('      -x-#', undefined, lost);
       const b$ = cold('      p|  ');
@@ -154,7 +154,7 @@ describe('hedge$', () => {
     });
   });
 
-  it('completes with a candidate that has nothing to say', () => {
+  it('completes with a candidate that completes without a value', () => {
     marbles(({ cold, time, expectObservable, expectSubscriptions }) => {
       const a$ = cold('      ---------');
       const b$ = cold('        -|     ');
@@ -166,7 +166,7 @@ describe('hedge$', () => {
     });
   });
 
-  it('is silent while all are', () => {
+  it('emits nothing while no candidate does', () => {
     marbles(({ cold, time, expectObservable, expectSubscriptions }) => {
       const a$ = cold('      -');
       const b$ = cold('      -');
@@ -179,7 +179,7 @@ describe('hedge$', () => {
     });
   });
 
-  it('lets go of all, and stops waiting, when it is let go of', () => {
+  it('unsubscribes from all candidates, and stops waiting, when it is unsubscribed', () => {
     marbles(({ cold, time, expectObservable, expectSubscriptions }) => {
       const a$ = cold('      -----x-|');
       const b$ = cold('      p|');
@@ -191,7 +191,7 @@ describe('hedge$', () => {
     });
   });
 
-  it('asks anew for each that subscribes', () => {
+  it('starts over for each subscriber', () => {
     marbles(({ cold, time, expectObservable, expectSubscriptions }) => {
       const a$ = cold('      ------x|     ');
       const b$ = cold('        -p|        ');
@@ -212,7 +212,7 @@ describe('hedge$', () => {
     });
   });
 
-  it('asks one candidate and waits for it', () => {
+  it('waits for a single candidate', () => {
     marbles(({ cold, expectObservable }) => {
       expectObservable(hedge$([cold('-----x|')], { after: 2 })).toBe('-----x|');
       expectObservable(hedge$([cold('-----#', undefined, lost)], { after: 2 })).toBe(
@@ -223,7 +223,7 @@ describe('hedge$', () => {
     });
   });
 
-  it('takes candidates that answer, fail or complete while they are asked', () => {
+  it('supports candidates that emit, error or complete synchronously', () => {
     marbles(({ expectObservable }) => {
       const failing$ = throwError(() => lost);
       expectObservable(hedge$([of('x', 'y'), of('p')], { after: 2 })).toBe('(xy|)');
@@ -233,14 +233,14 @@ describe('hedge$', () => {
     });
   });
 
-  it('stops a candidate that answers while it is asked as soon as it is let go of', () => {
+  it('stops a synchronous candidate as soon as it is unsubscribed', () => {
     const seen: number[] = [];
     const eager$ = range(1, 9).pipe(tap((value) => seen.push(value)));
     hedge$([eager$], { after: 2 }).pipe(take(2)).subscribe();
     expect(seen).toEqual([1, 2]);
   });
 
-  it('asks the next at once when one throws while it is asked', () => {
+  it('starts the next at once when one throws on subscription', () => {
     const thrower$ = defer(() => {
       throw lost;
     });
@@ -249,7 +249,7 @@ describe('hedge$', () => {
     });
   });
 
-  it('waits by the scheduler it is given', () => {
+  it('schedules its waits with the given scheduler', () => {
     const scheduler = new VirtualTimeScheduler();
     const seen = jest.fn();
     hedge$([NEVER, concat(of('p'), NEVER)], { after: 1_500, scheduler }).subscribe(seen);

@@ -39,18 +39,18 @@ describe('exponentialBackoff', () => {
     expect(waits).toEqual([100, 200, 400, 800, 1_000, 1_000]);
   });
 
-  it('draws the whole wait, from nothing up to the bound', () => {
+  it('randomises the full wait, from 0 to the bound', () => {
     const backoff = exponentialBackoff({ baseMs: 100 });
     expect([0, 0.5, 0.99].map((random) => backoff(failed(lost, 1, random)))).toEqual([0, 50, 99]);
   });
 
-  it('begins with half a second and ends with 8, unless told otherwise', () => {
+  it('starts with half a second and is capped at 8 by default', () => {
     expect([1, 2, 5, 6, 2_000].map((attempt) => exponentialBackoff()(failed(lost, attempt, 1)))).toEqual([
       500, 1_000, 8_000, 8_000, 8_000,
     ]);
   });
 
-  it('draws once for a wait', () => {
+  it('takes one random number for a wait', () => {
     const random = jest.fn(() => 0.5);
     exponentialBackoff()({ error: lost, attempt: 3, random });
     expect(random).toHaveBeenCalledTimes(1);
@@ -60,20 +60,20 @@ describe('exponentialBackoff', () => {
 describe('honourRetryAfter', () => {
   const otherwise = (): number => 7;
 
-  it('waits as long as the server asks for', () => {
+  it('waits as long as the server requests', () => {
     expect(honourRetryAfter(otherwise)(failed(busy(1_600)))).toBe(1_600);
   });
 
-  it('does not wait at all when the server says so', () => {
+  it('does not wait when the server requests 0', () => {
     expect(honourRetryAfter(otherwise)(failed(busy(0)))).toBe(0);
   });
 
-  it('waits otherwise when the server asks for nothing', () => {
+  it('uses the other policy when the server requests nothing', () => {
     expect(honourRetryAfter(otherwise)(failed(busy(null)))).toBe(7);
     expect(honourRetryAfter(otherwise)(failed(new ConnectionError('reset', 'connect')))).toBe(7);
   });
 
-  it('grants a wish up to its cap, and gives up above it', () => {
+  it('honours a wait up to the cap, and gives up above it', () => {
     expect(honourRetryAfter(otherwise)(failed(busy(60_000)))).toBe(60_000);
     expect(honourRetryAfter(otherwise)(failed(busy(60_001)))).toBeNull();
     expect(honourRetryAfter(otherwise, 1_000)(failed(busy(1_001)))).toBeNull();
@@ -81,11 +81,11 @@ describe('honourRetryAfter', () => {
 });
 
 describe('onlyRetryable', () => {
-  it('asks the other policy for what is retryable', () => {
+  it('uses the other policy for retryable errors', () => {
     expect(onlyRetryable(() => 7)(failed(lost))).toBe(7);
   });
 
-  it('gives up on the rest, and asks nobody', () => {
+  it('gives up on other errors without the other policy', () => {
     const policy = jest.fn(() => 7);
     expect(onlyRetryable(policy)(failed(new ChatTimeoutError('first', 5)))).toBeNull();
     expect(policy).not.toHaveBeenCalled();
@@ -94,10 +94,10 @@ describe('onlyRetryable', () => {
 
 describe('defaultPolicy', () => {
   it.each([
-    ['waits as the server asks', busy(1_600), 1_600],
+    ['waits as the server requests', busy(1_600), 1_600],
     ['draws a wait where it does not ask', busy(null), 250],
     ['draws a wait for a lost connection', new ConnectionError('reset', 'connect'), 250],
-    ['gives up on a spent quota, whatever it asks for', busy(1_600, false), null],
+    ['gives up on a spent quota, whatever wait it requests', busy(1_600, false), null],
     ['gives up on a wait of more than a minute', busy(3_600_000), null],
     ['gives up on a first event that did not come', new ChatTimeoutError('first', 5), null],
   ])('%s', (_, error, wait) => {

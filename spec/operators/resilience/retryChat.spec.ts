@@ -22,21 +22,21 @@ const busy = (retryAfterMs: number | null = null, retryable = true): HttpError =
     retryable,
   });
 
-/** A source that is another one each time it is subscribed to; the last one stays. */
-function concatMapGated<T extends object>(...sources: readonly T[]): () => T {
-  let turn = 0;
-  return () => sources[Math.min(turn++, sources.length - 1)] as T;
+/** Returns the next source for each subscription; the last one repeats. */
+function nextOf<T extends object>(...sources: readonly T[]): () => T {
+  let next = 0;
+  return () => sources[Math.min(next++, sources.length - 1)] as T;
 }
 
 describe('retryChat', () => {
-  it('sends the request again after the wait that the server asks for', () => {
+  it('retries after the wait that the server requests', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const failed$ = cold<Decoded<ChatCompletionChunk>>('--#', undefined, busy(3));
       const good$ = cold('                                    -h-l-|', frames);
       const failedSubs = '                                ^-!';
       const goodSubs = '                                  -----^----!';
       const expected = '                                  ------h-l-|';
-      const next = concatMapGated(failed$, good$);
+      const next = nextOf(failed$, good$);
       expectObservable(defer(next).pipe(retryChat())).toBe(expected, frames);
       expectSubscriptions(failed$.subscriptions).toBe(failedSubs);
       expectSubscriptions(good$.subscriptions).toBe(goodSubs);
@@ -53,7 +53,7 @@ describe('retryChat', () => {
     });
   });
 
-  it('retries as often as it is told to', () => {
+  it('retries up to `count` times', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source$ = cold('  -#', undefined, busy(1));
       const subs = ['         ^!', '--^!', '----^!', '------^!'];
@@ -63,7 +63,7 @@ describe('retryChat', () => {
     });
   });
 
-  it('does not retry after output, so that no text comes twice', () => {
+  it('does not retry after output, so text is never duplicated', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source$ = cold('  -h-#', frames, new TruncatedError());
       const subs = '          ^--!';
@@ -73,7 +73,7 @@ describe('retryChat', () => {
     });
   });
 
-  it('counts a chunk that could not be read as output', () => {
+  it('counts a chunk that cannot be decoded as output', () => {
     marbles(({ cold, expectObservable }) => {
       const source$ = cold('  -L-#', frames, new TruncatedError());
       const expected = '      -L-#';
@@ -84,8 +84,8 @@ describe('retryChat', () => {
   it.each([
     ['a spent quota', busy(1, false)],
     ['a bad request', new RequestError('no key')],
-    ['a first event that did not come', new ChatTimeoutError('first', 5)],
-    ['an error that is not of this library', new RangeError('a bug')],
+    ['a missing first event', new ChatTimeoutError('first', 5)],
+    ['an error that is not a ChatError', new RangeError('a bug')],
   ])('does not retry %s', (_, error) => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source$ = cold('  --#', undefined, error);
@@ -96,7 +96,7 @@ describe('retryChat', () => {
     });
   });
 
-  it('does not sit out a wait that is longer than a minute', () => {
+  it('does not wait longer than a minute', () => {
     marbles(({ cold, expectObservable }) => {
       const source$ = cold('  --#', undefined, busy(60_001));
       const expected = '      --#';
@@ -104,8 +104,8 @@ describe('retryChat', () => {
     });
   });
 
-  it('draws each wait anew where the server asks for none, below a bound that doubles', () => {
-    const random = concatMapGated<{ valueOf: () => number }>(0.5, 0.25);
+  it('waits a random time below a doubling bound when the server requests none', () => {
+    const random = nextOf<{ valueOf: () => number }>(0.5, 0.25);
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source$ = cold('#', undefined, busy());
       const subs = ['(^!)', '250ms (^!)', '500ms (^!)'];
@@ -116,7 +116,7 @@ describe('retryChat', () => {
     });
   });
 
-  it('tells of each retry before its wait', () => {
+  it('reports each retry before its wait', () => {
     const onRetry = jest.fn<undefined, [PlannedRetry]>();
     marbles(({ cold, flush }) => {
       cold('#', undefined, busy(1_600))
@@ -130,7 +130,7 @@ describe('retryChat', () => {
     ]);
   });
 
-  it('waits as long as its policy says, and gives up when that says so', () => {
+  it('waits as long as its policy returns, and gives up at null', () => {
     const policy = jest.fn(({ attempt }: { readonly attempt: number }) => (attempt < 3 ? attempt : null));
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source$ = cold('  -#', undefined, new RequestError('odd'));
@@ -143,7 +143,7 @@ describe('retryChat', () => {
     expect(policy).toHaveBeenCalledTimes(3);
   });
 
-  it('cancels the wait when it is let go of', () => {
+  it('cancels the wait when it is unsubscribed', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source$ = cold('  -#    ', undefined, busy(5));
       const subs = '          ^!    ';
@@ -154,7 +154,7 @@ describe('retryChat', () => {
     });
   });
 
-  it('fails with what its policy or onRetry throws', () => {
+  it('errors with the value that its policy or onRetry throws', () => {
     const bug = new RangeError('a bug in a callback');
     const thrower = (): never => {
       throw bug;
@@ -167,7 +167,7 @@ describe('retryChat', () => {
     });
   });
 
-  it('counts the retries of each that subscribes apart', () => {
+  it('counts retries separately for each subscriber', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source$ = cold('    -#', undefined, busy(1));
       const subs = ['           ^!', '--^!', '-----^!', '-------^!'];
@@ -180,7 +180,7 @@ describe('retryChat', () => {
     });
   });
 
-  it('waits by the scheduler it is given', () => {
+  it('schedules its waits with the given scheduler', () => {
     const scheduler = new VirtualTimeScheduler();
     const failed = jest.fn();
     throwError(() => busy(2_000))
@@ -191,10 +191,8 @@ describe('retryChat', () => {
     expect(failed).toHaveBeenCalledWith(busy(2_000));
     expect(scheduler.now()).toBe(2_000);
   });
-});
 
-describe('retryChat', () => {
-  it('gives up when the policy would wait for ever', () => {
+  it('gives up when the policy returns Infinity', () => {
     marbles(({ cold, expectObservable }) => {
       const source$ = cold('  -#', undefined, busy());
       const policy = (): number => Infinity;
@@ -207,26 +205,26 @@ describe('retryChat({ restart: true })', () => {
   const lost = new TruncatedError();
   const policy = (): number => 2;
 
-  it('marks that the answer begins anew after output', () => {
+  it('emits a restart mark after output', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const cut$ = cold('    -h-#', frames, lost);
       const good$ = cold('        -h---l|', frames);
       const cutSubs = '      ^--!';
       const goodSubs = '     -----^-----!';
       const expected = '     -h----(Rh)l|';
-      const next = concatMapGated(cut$, good$);
+      const next = nextOf(cut$, good$);
       expectObservable(defer(next).pipe(retryChat({ restart: true, policy }))).toBe(expected, frames);
       expectSubscriptions(cut$.subscriptions).toBe(cutSubs);
       expectSubscriptions(good$.subscriptions).toBe(goodSubs);
     });
   });
 
-  it('makes the folds begin anew', () => {
+  it('resets the folds', () => {
     marbles(({ cold, expectObservable }) => {
       const cut$ = cold('    -h-#', frames, lost);
       const good$ = cold('        -h---l|', frames);
       const expected = '     -x----(0x)y|';
-      const result$ = defer(concatMapGated(cut$, good$)).pipe(
+      const result$ = defer(nextOf(cut$, good$)).pipe(
         retryChat({ restart: true, policy }),
         accumulateContent(),
       );
@@ -239,17 +237,17 @@ describe('retryChat({ restart: true })', () => {
       const cut$ = cold<Decoded<ChatCompletionChunk>>('---#', undefined, lost);
       const good$ = cold('                                  -h-|', frames);
       const expected = '                               ------h-|';
-      const next = concatMapGated(cut$, good$);
+      const next = nextOf(cut$, good$);
       expectObservable(defer(next).pipe(retryChat({ restart: true, policy }))).toBe(expected, frames);
     });
   });
 
-  it('keeps what came when no attempt after it says anything', () => {
+  it('keeps the output when no later attempt has any', () => {
     marbles(({ cold, expectObservable }) => {
       const cut$ = cold('                                    -h#', frames, lost);
-      const silent$ = cold<Decoded<ChatCompletionChunk>>('       -#', undefined, lost);
+      const empty$ = cold<Decoded<ChatCompletionChunk>>('       -#', undefined, lost);
       const expected = '                                     -x---#';
-      const result$ = defer(concatMapGated(cut$, silent$)).pipe(
+      const result$ = defer(nextOf(cut$, empty$)).pipe(
         retryChat({ restart: true, count: 1, policy }),
         accumulateContent(),
       );
@@ -257,7 +255,7 @@ describe('retryChat({ restart: true })', () => {
     });
   });
 
-  it('gives up after its last retry, with what came', () => {
+  it('gives up after its last retry, with the output so far', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source$ = cold('  -h----#      ', frames, lost);
       const subs = ['         ^-----!', '--------^-----!'];
@@ -271,13 +269,13 @@ describe('retryChat({ restart: true })', () => {
     });
   });
 
-  it('numbers the attempt that begins, also after one without output', () => {
+  it('numbers each attempt, also after one without output', () => {
     const seen: unknown[] = [];
     marbles(({ cold, flush }) => {
-      const silent$ = cold<Decoded<ChatCompletionChunk>>('#', undefined, lost);
+      const empty$ = cold<Decoded<ChatCompletionChunk>>('#', undefined, lost);
       const cut$ = cold('-h#', frames, lost);
       const good$ = cold('-l|', frames);
-      defer(concatMapGated(silent$, cut$, good$))
+      defer(nextOf(empty$, cut$, good$))
         .pipe(retryChat({ restart: true, policy }))
         .subscribe((chunk) => seen.push(chunk));
       flush();

@@ -16,14 +16,14 @@ function failureOf(run: (helpers: RunHelpers) => void): string {
 }
 
 const failure = (
-  came$: Observable<unknown>,
+  actual$: Observable<unknown>,
   marbles: string,
   values?: Record<string, unknown>,
   error?: unknown,
-): string => failureOf(({ expectObservable }) => expectObservable(came$).toBe(marbles, values, error));
+): string => failureOf(({ expectObservable }) => expectObservable(actual$).toBe(marbles, values, error));
 
 describe('assertMarbles', () => {
-  it('says nothing when all is as expected', () => {
+  it('passes when all events are as expected', () => {
     expect(failure(of(1, 2), '(ab|)', { a: 1, b: 2 })).toBe('');
     expect(
       failure(
@@ -35,14 +35,14 @@ describe('assertMarbles', () => {
     ).toBe('');
   });
 
-  it('shows both diagrams, and each event with its time', () => {
-    const came$ = concat(timer(2).pipe(map(() => 'Hel')), timer(3).pipe(map(() => 'lo')));
-    expect(failure(came$, '--a-b|', { a: 'Hel', b: 'lo' })).toBe(
+  it('shows both diagrams and lists each event with its time', () => {
+    const actual$ = concat(timer(2).pipe(map(() => 'Hel')), timer(3).pipe(map(() => 'lo')));
+    expect(failure(actual$, '--a-b|', { a: 'Hel', b: 'lo' })).toBe(
       [
         'The stream differs from its marbles.',
         '',
         'expected  --a-b|',
-        'came      --a--(b|)',
+        'received  --a--(b|)',
         '',
         "         2ms  a  'Hel'",
         "-        4ms  b  'lo'",
@@ -52,7 +52,7 @@ describe('assertMarbles', () => {
     );
   });
 
-  it('says what the chunks of an answer add', () => {
+  it('shows the deltas of chunks', () => {
     const transport = scriptedTransport({ parts: ['Hel', { bad: 'json' }] });
     const shown = failure(chatCompletion$({ transport }, request), '(ab)', { a: textChunk('Hal'), b: 'lo' });
     expect(shown).toContain("-        0ms  a  chunk 'Hal'");
@@ -61,22 +61,22 @@ describe('assertMarbles', () => {
     expect(shown).toContain("chunk finish 'stop'");
   });
 
-  it('looks inside where two values read the same', () => {
+  it('shows the path of a difference when two values look the same', () => {
     const shown = failure(of(textChunk('Hel')), '(a|)', { a: { ...textChunk('Hel'), id: 'x' } });
-    expect(shown).toContain("    at .id: 'chatcmpl-1' came, 'x' was expected");
+    expect(shown).toContain("    at .id: received 'chatcmpl-1', expected 'x'");
   });
 
-  it('tells an error by its tag and fields', () => {
-    const came$ = throwError(() => new ChatTimeoutError('idle', 5));
-    expect(failure(came$, '#', {}, { _tag: 'ChatTimeoutError', phase: 'idle' })).toBe('');
-    const shown = failure(came$, '#', {}, { _tag: 'ChatTimeoutError', phase: 'first' });
+  it('compares an error by its tag and fields', () => {
+    const actual$ = throwError(() => new ChatTimeoutError('idle', 5));
+    expect(failure(actual$, '#', {}, { _tag: 'ChatTimeoutError', phase: 'idle' })).toBe('');
+    const shown = failure(actual$, '#', {}, { _tag: 'ChatTimeoutError', phase: 'first' });
     expect(shown).toContain("-        0ms  #  { _tag: 'ChatTimeoutError', phase: 'first' }");
     expect(shown).toContain(
       "+        0ms  #  ChatTimeoutError 'the stream fell silent for 5 ms' { phase: 'idle', ms: 5 }",
     );
   });
 
-  it('shows when a socket was let go of', () => {
+  it('shows the frame at which a request was aborted', () => {
     const shown = failureOf(({ cold, expectObservable, expectSubscriptions }) => {
       const transport = marbleTransport(cold, 'h-a--', { a: 'Hel' });
       expectObservable(chatCompletion$({ transport }, request), '^--!');
@@ -92,53 +92,55 @@ describe('assertMarbles', () => {
     );
   });
 
-  it('shows a subscription that was missing, and one that lasts', () => {
+  it('shows a missing subscription and one that is still active', () => {
     const shown = failureOf(({ cold, expectObservable, expectSubscriptions }) => {
       const source$ = cold('-a-');
       expectObservable(source$).toBe('-a-');
       expectSubscriptions(source$.subscriptions).toBe(['^-!', '--^']);
     });
-    expect(shown).toContain('- ^-!    0ms to 2ms\n+ ^    0ms and on\n- --^    2ms and on');
+    expect(shown).toContain(
+      '- ^-!    0ms to 2ms\n+ ^    0ms, still subscribed\n- --^    2ms, still subscribed',
+    );
   });
 
-  it('leaves out what is equal and far from any difference', () => {
+  it('leaves out equal events far from a difference', () => {
     const values = Array.from({ length: 40 }, (_, at) => at);
     const other = values.map((value) => (value === 20 ? -1 : value));
-    const came$ = of(...values);
-    const shown = failureOf(({ expectObservable }) => expectObservable(came$).toEqual(of(...other)));
+    const actual$ = of(...values);
+    const shown = failureOf(({ expectObservable }) => expectObservable(actual$).toEqual(of(...other)));
     expect(shown.split('\n').filter((line) => line.includes('ms  '))).toHaveLength(3 + 2 + 3);
     expect(shown).toContain('   …\n         0ms  r  17');
     expect(shown).toMatch(/-1\n.* 20\n.* 21\n.* 22\n.* 23$/);
   });
 
-  it('comes to an end where everything differs', () => {
-    const [came$, other$] = [0, 1_000].map((from) =>
+  it('limits the report when everything differs', () => {
+    const [actual$, other$] = [0, 1_000].map((from) =>
       of(...Array.from({ length: 300 }, (_, at) => from + at)),
     );
-    const shown = failureOf(({ expectObservable }) => expectObservable(came$!).toEqual(other$!));
-    expect(shown).toMatch(/… and \d+ lines more$/);
+    const shown = failureOf(({ expectObservable }) => expectObservable(actual$!).toEqual(other$!));
+    expect(shown).toMatch(/… and \d+ more lines$/);
     expect(shown.split('\n').length).toBeLessThan(80);
   });
 
-  it('draws no diagram that would be wrong', () => {
-    const came$ = concat(of(1, 2), timer(1));
-    expect(failure(came$, 'a')).not.toContain('expected  ');
-    expect(failure(of(1), 'a')).toContain('expected  a\ncame      (b|)');
+  it('leaves out a diagram that marbles cannot express', () => {
+    const actual$ = concat(of(1, 2), timer(1));
+    expect(failure(actual$, 'a')).not.toContain('expected  ');
+    expect(failure(of(1), 'a')).toContain('expected  a\nreceived  (b|)');
   });
 
-  it('says that nothing came', () => {
-    expect(failure(NEVER, '-a')).toContain("expected  -a\ncame\n\n-        1ms  a  'a'");
+  it('shows an empty diagram when nothing was received', () => {
+    expect(failure(NEVER, '-a')).toContain("expected  -a\nreceived\n\n-        1ms  a  'a'");
   });
 
   it('compares any two values', () => {
     expect(() => assertMarbles({ a: 1 }, { a: 1 })).not.toThrow();
     expect(() => assertMarbles({ a: 1 }, { a: 2 })).toThrow(
-      'The values differ.\n\n    at .a: 1 came, 2 was expected',
+      'The values differ.\n\n    at .a: received 1, expected 2',
     );
-    expect(() => assertMarbles(1, 2)).toThrow('at the top: 1 came, 2 was expected');
+    expect(() => assertMarbles(1, 2)).toThrow('at the top: received 1, expected 2');
   });
 
-  it('begins its stack at the line that ran the marbles', () => {
+  it('starts its stack at the line of the spec', () => {
     let stack = '';
     try {
       assertMarbles(1, 2);

@@ -18,15 +18,15 @@ describe('formatValue', () => {
   it.each([
     ['a text', "it's\nlate", String.raw`'it\'s\nlate'`],
     ['a number', 12, '12'],
-    ['nothing', undefined, 'undefined'],
+    ['undefined', undefined, 'undefined'],
     ['an object', { a: [1, null], b: { c: 'd' }, e: undefined }, "{ a: [1, null], b: { c: 'd' } }"],
     ['an empty object', {}, '{}'],
     ['a chunk of text', textChunk('Hel'), "chunk 'Hel'"],
     ['a chunk of another choice', textChunk('Hel', { choice: 1 }), "chunk #1 'Hel'"],
-    ['a thought', reasoningChunk('Hm'), "chunk thinks 'Hm'"],
+    ['reasoning', reasoningChunk('Hm'), "chunk thinks 'Hm'"],
     ['a tool call', toolCallChunk({ name: 'weather', arguments: {} }), 'chunk calls weather({}'],
     [
-      'a piece of a tool call',
+      'a fragment of a tool call',
       toolCallChunks({ name: 'x', arguments: '12' }, ['1', '2'])[2],
       'chunk calls (2',
     ],
@@ -44,7 +44,7 @@ describe('formatValue', () => {
       new ChatTimeoutError('idle', 5),
       "ChatTimeoutError 'the stream fell silent for 5 ms' { phase: 'idle', ms: 5 }",
     ],
-    ['an error of no fields', new RangeError('far'), "RangeError 'far'"],
+    ['an error without fields', new RangeError('far'), "RangeError 'far'"],
     ['a tag', { _tag: 'HttpError', status: 429 }, "{ _tag: 'HttpError', status: 429 }"],
     ['a head', head200, "head 200 { content-type: 'text/event-stream' }"],
     ['another head', responseHead(429, { 'content-type': 'x' }), "head 429 { content-type: 'x' }"],
@@ -59,8 +59,8 @@ describe('formatValue', () => {
       "read { error: { message: 'Too long', type: 'server_error' } }",
     ],
     ['half an event', bytesOf(rawFrame('data: {"cho')), `read 'data: {"cho'`],
-    ['an event that is no JSON', bytesOf(rawFrame('data: {"cho\n\n')), `read '{"cho'`],
-    ['a whole answer', rawBytesOf('{"error":1}'), `read '{"error":1}'`],
+    ['an event that is not JSON', bytesOf(rawFrame('data: {"cho\n\n')), `read '{"cho'`],
+    ['a JSON body', rawBytesOf('{"error":1}'), `read '{"error":1}'`],
     ['an empty read', new Uint8Array(), "read ''"],
     [
       'a completion',
@@ -68,11 +68,11 @@ describe('formatValue', () => {
       "{ object: 'chat.completion', choices: [] }",
     ],
     ['a list of models', { choices: 'none' }, "{ choices: 'none' }"],
-  ])('says %s in a few words', (_, value, words) => {
-    expect(formatValue(value)).toBe(words);
+  ])('formats %s', (_, value, expected) => {
+    expect(formatValue(value)).toBe(expected);
   });
 
-  it('says a state without what is empty in it', () => {
+  it('formats a state without its empty fields', () => {
     const waiting = {
       status: 'waiting',
       content: '',
@@ -88,14 +88,14 @@ describe('formatValue', () => {
     expect(formatValue(failed)).toBe("failed 'Hel', error: RangeError 'far'");
   });
 
-  it('cuts what is long, and comes to an end in what contains itself', () => {
+  it('cuts long values and values that contain themselves', () => {
     expect(formatValue('a'.repeat(200))).toHaveLength(96);
     const loop: { self?: unknown } = {};
     loop.self = loop;
     expect(formatValue(loop)).toBe('{ self: … }');
   });
 
-  it('does not say what is null in an error, or repeat what its tag says', () => {
+  it('leaves out null fields of an error and fields that follow from its tag', () => {
     const fields = {
       serverMessage: 'no',
       code: null,

@@ -25,7 +25,7 @@ const sent: TransportRequest = { method: 'GET', url: 'http://localhost/v1/models
 const request: ChatRequest = { model: 'any', messages: [] };
 
 describe('marbleTransport', () => {
-  it('is what cold alone does', () => {
+  it('behaves like cold', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const letters = { a: bytesOf('Hel'), b: bytesOf('lo') };
       const plain$ = cold('                              h-a--b 29s -', { h: head200, ...letters });
@@ -48,16 +48,16 @@ describe('marbleTransport', () => {
     });
   });
 
-  it('takes heads, bytes, texts, chunks and lists of them', () => {
+  it('accepts heads, bytes, texts, chunks and lists of frames', () => {
     marbles(({ cold, expectObservable }) => {
       const bytes = rawBytesOf('{}');
-      const said = [textChunk('a'), finishChunk('stop'), doneFrame()];
+      const frames = [textChunk('a'), finishChunk('stop'), doneFrame()];
       const values = {
         h: responseHead(429),
         b: bytes,
         t: 'Hel',
         c: textChunk('Hel'),
-        l: said,
+        l: frames,
         d: doneFrame(),
       };
       const expected = {
@@ -65,14 +65,14 @@ describe('marbleTransport', () => {
         b: bytes,
         t: bytesOf('Hel'),
         c: bytesOf('Hel'),
-        l: bytesOf(...said),
+        l: bytesOf(...frames),
         d: bytesOf(doneFrame()),
       };
       expectObservable(marbleTransport(cold, 'hbtcld|', values)(sent)).toBe('hbtcld|', expected);
     });
   });
 
-  it('answers every request with one diagram, from its own beginning', () => {
+  it('plays a single diagram for every request, from its start', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const transport = marbleTransport(cold, '  h-|');
       expectObservable(transport(sent)).toBe('   h-|', { h: head200 });
@@ -81,7 +81,7 @@ describe('marbleTransport', () => {
     });
   });
 
-  it('answers by turn, and logs all requests in one', () => {
+  it('plays a list of diagrams request by request, with one log', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const values = {
         r: responseHead(429, { 'retry-after-ms': '3' }),
@@ -96,7 +96,7 @@ describe('marbleTransport', () => {
     });
   });
 
-  it('keeps the requests, and says which were let go of', () => {
+  it('records the requests and which of them were aborted', () => {
     marbles(({ cold, flush }) => {
       const transport = marbleTransport(cold, ['h-a', 'h|'], { a: 'Hel' });
       const config = { baseURL: 'http://localhost/v1', transport };
@@ -111,11 +111,11 @@ describe('marbleTransport', () => {
     });
   });
 
-  it('breaks at # as a network does: refused before the head, cut after it', () => {
+  it('errors at # as a network does: refused before the head, broken after it', () => {
     marbles(({ cold, expectObservable }) => {
       const refused = new ConnectionError('cannot reach the server', 'connect', 'ECONNREFUSED');
       const cut = new ConnectionError(
-        'the connection broke in the middle of the answer',
+        'the connection broke before the response ended',
         'body',
         'UND_ERR_SOCKET',
       );
@@ -126,19 +126,22 @@ describe('marbleTransport', () => {
     });
   });
 
-  it('fails a request beyond the last diagram', () => {
+  it('fails requests beyond the last diagram', () => {
     marbles(({ cold, expectObservable }) => {
       const transport = marbleTransport(cold, ['#']);
       const chunk$ = chatCompletion$({ transport }, request).pipe(retryChat({ policy: () => 2, count: 1 }));
-      const error = { _tag: 'RequestError', message: '1 marbles are given, and this is request 2' };
+      const error = {
+        _tag: 'RequestError',
+        message: 'no diagram for request 2; the transport was created with 1',
+      };
       expectObservable(chunk$).toBe('--#', {}, error);
     });
   });
 
-  it('refuses a letter without a value, but not the times of a diagram', () => {
+  it('rejects a letter without a value, and accepts times', () => {
     marbles(({ cold }) => {
       expect(() => marbleTransport(cold, ' h-c', { a: 'Hel' })).toThrow(
-        new TypeError("no value is given for 'c' in 'h-c'"),
+        new TypeError("no value for 'c' in 'h-c'"),
       );
       expect(() => marbleTransport(cold, 'h 5ms 1.5s 2m (a|)', { a: 'Hel' })).not.toThrow();
     });

@@ -23,7 +23,7 @@ const answerTo = (question: unknown): string => {
 };
 
 describe('the demo model', () => {
-  it('greets, and says what it is', () => {
+  it('greets and introduces itself', () => {
     expect(answerTo('hello')).toMatch(/^Hello! 👋 .*\*\*scripted model\*\*/);
     expect(answerTo('hello').split(' ').length * 25).toBeLessThan(1_500);
   });
@@ -32,15 +32,15 @@ describe('the demo model', () => {
     expect(answerTo('What is this library?')).toMatch(/\n1\. .*```ts\n.*toChatState/s);
   });
 
-  it('thinks first when asked why, or to think', () => {
-    const [thought, text] = partsOf(ask('Why is the sky blue?'));
-    expect(thought).toHaveProperty('reasoning');
+  it('reasons first when the question contains why or think', () => {
+    const [reasoning, text] = partsOf(ask('Why is the sky blue?'));
+    expect(reasoning).toHaveProperty('reasoning');
     expect(text).toMatch(/^Because air/);
     expect(partsOf(ask('Think about tea'))[0]).toHaveProperty('reasoning');
     expect(partsOf(ask('hello'))).toHaveLength(1);
   });
 
-  it('names the topic of anything else, without its Markdown, and owns that it knows nothing', () => {
+  it('repeats the topic of any other question without Markdown, and states that it has no answer', () => {
     expect(answerTo('Tell me about **tea**,\n please?')).toMatch(
       /You wrote about \*Tell me about tea, please\*.*know nothing/s,
     );
@@ -48,14 +48,14 @@ describe('the demo model', () => {
     expect(answerTo('é'.repeat(61))).toContain(`*${'é'.repeat(60)}…*`);
   });
 
-  it('reads the text of a question in parts, and answers none', () => {
+  it('reads a question in parts, and handles an empty one', () => {
     expect(
       answerTo([{ type: 'text', text: 'green' }, { type: 'image_url' }, { type: 'text', text: 'tea' }]),
     ).toContain('*green tea*');
     expect(answerTo(null)).toContain('*nothing at all*');
   });
 
-  it('refuses twice and answers the third time, for each of its own', () => {
+  it('fails twice and answers the third time, each model with its own count', () => {
     const model = demoModel();
     const statuses = [1, 2, 3, 4].map(() => (ask('/fail 429', model) as Partial<HttpFailure>).status);
     expect(statuses).toEqual([429, 429, undefined, 429]);
@@ -71,7 +71,7 @@ describe('the demo model', () => {
     expect(JSON.stringify(partsOf(ask('/fail error-frame')))).toContain('Context size has been exceeded.');
   });
 
-  it('lists its faults when it is asked for another', () => {
+  it('lists its faults when it does not know the one requested', () => {
     expect(answerTo('/fail')).toBe('I can fail as `429`, `stall`, `cut`, `end`, `bad-chunk`, `error-frame`.');
     expect(answerTo('/fail toString')).toMatch(/^I can fail as/);
   });

@@ -9,7 +9,7 @@ const streamed = (signal?: AbortSignal): RequestInit => ({
 });
 
 describe('scriptedFetch', () => {
-  it('answers with a stream that can be read', async () => {
+  it('responds with a readable stream', async () => {
     const fetch = scriptedFetch('Hello there');
     const response = await fetch(url, streamed());
     expect(response.status).toBe(200);
@@ -17,7 +17,7 @@ describe('scriptedFetch', () => {
     expect(await response.text()).toMatch(/Hello.* there.*\[DONE\]\n\n$/s);
   });
 
-  it('gives each piece a read of its own', async () => {
+  it('sends each delta in a separate read', async () => {
     const response = await scriptedFetch({ parts: [{ text: ['a', 'b'] }], done: false, finish: null })(
       url,
       streamed(),
@@ -29,25 +29,25 @@ describe('scriptedFetch', () => {
     expect(reads.map((read) => /"content":"(.)"/.exec(read)?.[1])).toEqual(['a', 'b']);
   });
 
-  it('answers in one piece what asks for no stream', async () => {
+  it('responds with JSON to a request without stream', async () => {
     const response = await scriptedFetch('Hello')(url, { ...streamed(), body: '{}' });
     expect(await response.json()).toMatchObject({ choices: [{ message: { content: 'Hello' } }] });
   });
 
-  it('takes strings, URLs and Requests, and records what they ask', async () => {
+  it('accepts strings, URLs and Requests, and records them', async () => {
     const fetch = scriptedFetch('Hello');
     await fetch(url, streamed());
     await fetch(new URL(url), streamed());
     await fetch(new Request(url, streamed()));
     await fetch('/v1/models');
-    const asked = fetch.requests.map(({ method, url: at, headers, body }) => [
+    const recorded = fetch.requests.map(({ method, url: at, headers, body }) => [
       method,
       at,
       headers['content-type'],
       body,
     ]);
     const chat = ['POST', url, 'application/json', { stream: true }];
-    expect(asked).toEqual([chat, chat, chat, ['GET', '/v1/models', undefined, undefined]]);
+    expect(recorded).toEqual([chat, chat, chat, ['GET', '/v1/models', undefined, undefined]]);
   });
 
   it('resolves with an error status', async () => {
@@ -60,7 +60,7 @@ describe('scriptedFetch', () => {
     expect(await response.json()).toMatchObject({ error: { message: 'Too many' } });
   });
 
-  it('fails as Node does: no server, or a connection that breaks', async () => {
+  it('fails as Node does when there is no server or the connection breaks', async () => {
     const fetch = scriptedFetch([{ unreachable: 'ECONNREFUSED' }, { parts: ['a', { cut: 'socket' }] }]);
     await expect(fetch(url, streamed())).rejects.toMatchObject({
       name: 'TypeError',
@@ -76,7 +76,7 @@ describe('scriptedFetch', () => {
 });
 
 describe('aborting a scripted fetch', () => {
-  it('rejects before the head, at once', async () => {
+  it('rejects before the head, in the same tick', async () => {
     const controller = new AbortController();
     const fetch = scriptedFetch({ parts: ['a'], headAfterMs: 60_000 });
     const response = fetch(url, streamed(controller.signal));
@@ -85,7 +85,7 @@ describe('aborting a scripted fetch', () => {
     expect(fetch.requests[0]?.aborted).toBe(true);
   });
 
-  it('breaks off a body, at once', async () => {
+  it('errors the body, in the same tick', async () => {
     const controller = new AbortController();
     const fetch = scriptedFetch({ parts: ['a', { stall: Infinity }] });
     const response = await fetch(url, streamed(controller.signal));
@@ -97,21 +97,21 @@ describe('aborting a scripted fetch', () => {
     expect(fetch.requests[0]?.aborted).toBe(true);
   });
 
-  it('sends nothing when the signal is aborted already', async () => {
+  it('sends nothing when the signal is already aborted', async () => {
     const fetch = scriptedFetch('Hello');
     await expect(fetch(url, streamed(AbortSignal.abort()))).rejects.toMatchObject({ name: 'AbortError' });
     await expect(fetch(new Request(url, streamed(AbortSignal.abort())))).rejects.toThrow();
     expect(fetch.requests).toHaveLength(0);
   });
 
-  it('is what cancelling the reader does', async () => {
+  it('also happens when the body is cancelled', async () => {
     const fetch = scriptedFetch({ parts: ['a', { stall: Infinity }] });
     const response = await fetch(url, streamed());
     await response.body?.cancel();
     expect(fetch.requests[0]?.aborted).toBe(true);
   });
 
-  it('leaves nothing on the signal once the answer has ended', async () => {
+  it('removes its listener from the signal when the response has ended', async () => {
     const { signal } = new AbortController();
     const remove = jest.spyOn(signal, 'removeEventListener');
     await (await scriptedFetch('Hello')(url, streamed(signal))).text();

@@ -18,9 +18,9 @@ const request: TransportRequest = {
   body: '{"model":"small","stream":true}',
 };
 
-/** Heads as `h`, words as they are, finish reason as `f`, the end as `d`. */
-const letters = (answer$: Observable<ResponseHead | Bytes>): Observable<string> =>
-  answer$.pipe(
+/** Heads as `h`, text of one letter as that letter, a finish reason as `f`, `[DONE]` as `d`. */
+const letters = (response$: Observable<ResponseHead | Bytes>): Observable<string> =>
+  response$.pipe(
     map((part) => {
       if (isResponseHead(part)) return 'h';
       const text = new TextDecoder().decode(part);
@@ -31,31 +31,31 @@ const letters = (answer$: Observable<ResponseHead | Bytes>): Observable<string> 
 const once = (reply: Reply) => letters(scriptedTransport(reply)(request));
 
 describe('scriptedTransport', () => {
-  it('plays an answer in virtual time', () => {
+  it('plays a response in virtual time', () => {
     marbles(({ expectObservable }) => {
-      const answer$ = once({ parts: [{ text: ['a', 'b'] }], headAfterMs: 2, delayMs: 3 });
-      expectObservable(answer$).toBe('--h--a--(bfd|)');
+      const response$ = once({ parts: [{ text: ['a', 'b'] }], headAfterMs: 2, delayMs: 3 });
+      expectObservable(response$).toBe('--h--a--(bfd|)');
     });
   });
 
-  it('stalls for half a minute in no time', () => {
+  it('stalls in virtual time', () => {
     marbles(({ expectObservable }) => {
-      const answer$ = once({ parts: ['a', { stall: 29_000 }, 'b'] });
-      expectObservable(answer$).toBe('(ha) 28996ms (bfd|)');
+      const response$ = once({ parts: ['a', { stall: 29_000 }, 'b'] });
+      expectObservable(response$).toBe('(ha) 28996ms (bfd|)');
     });
   });
 
-  it('stalls for ever, and longer than a timer can', () => {
+  it('stalls for ever, and longer than the longest timer', () => {
     marbles(({ expectObservable }) => {
       expectObservable(once({ parts: ['a', { stall: Infinity }, 'b'] })).toBe('(ha)');
       expectObservable(once({ parts: ['a', { stall: 2 ** 31 }, 'b'] })).toBe('(ha)');
     });
   });
 
-  it('errors where the connection is cut, and where there is none', () => {
+  it('errors where the connection breaks, and where there is none', () => {
     marbles(({ expectObservable }) => {
       const broken = new ConnectionError(
-        'the connection broke in the middle of the answer',
+        'the connection broke before the response ended',
         'body',
         'UND_ERR_SOCKET',
       );
@@ -64,18 +64,18 @@ describe('scriptedTransport', () => {
         undefined,
         broken,
       );
-      const nobody = new ConnectionError(`cannot reach ${request.url}`, 'connect', 'ECONNREFUSED');
-      expectObservable(once({ unreachable: 'ECONNREFUSED' })).toBe('#', undefined, nobody);
+      const unreachable = new ConnectionError(`cannot reach ${request.url}`, 'connect', 'ECONNREFUSED');
+      expectObservable(once({ unreachable: 'ECONNREFUSED' })).toBe('#', undefined, unreachable);
     });
   });
 
-  it('sends a request for each subscription, and none before', () => {
+  it('sends a request on each subscription, and none before', () => {
     const transport = scriptedTransport(['a', 'b']);
-    const answer$ = letters(transport(request));
+    const response$ = letters(transport(request));
     expect(transport.requests).toHaveLength(0);
     const seen: string[] = [];
-    answer$.subscribe((letter) => seen.push(letter));
-    answer$.subscribe((letter) => seen.push(letter));
+    response$.subscribe((letter) => seen.push(letter));
+    response$.subscribe((letter) => seen.push(letter));
     expect(seen.join('')).toBe('hafdhbfd');
     expect(transport.requests.map(({ turn }) => turn)).toEqual([0, 1]);
   });
@@ -88,19 +88,19 @@ describe('scriptedTransport', () => {
     expect(transport.requests).toEqual([{ method, url, headers, body, turn: 0, aborted: false }]);
   });
 
-  it('counts turns by chat completions alone', () => {
+  it('counts only chat completions as turns', () => {
     const transport = scriptedTransport(['a']);
     transport({ method: 'GET', url: 'http://localhost:11434/v1/models', headers: {} }).subscribe();
     transport(request).subscribe();
     expect(transport.requests.map(({ turn }) => turn)).toEqual([0, 0]);
   });
 
-  it('notices who lets go, and not who hears it out or fails', () => {
+  it('marks a request as aborted on unsubscribe, not on completion or error', () => {
     const transport = scriptedTransport(['a', 'a', { parts: ['a', { cut: 'socket' }] }]);
-    const answer$ = transport(request);
-    answer$.pipe(take(1)).subscribe();
-    answer$.subscribe();
-    answer$.pipe(catchError(() => of())).subscribe();
+    const response$ = transport(request);
+    response$.pipe(take(1)).subscribe();
+    response$.subscribe();
+    response$.pipe(catchError(() => of())).subscribe();
     expect(transport.requests.map(({ aborted }) => aborted)).toEqual([true, false, false]);
   });
 });

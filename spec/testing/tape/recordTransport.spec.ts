@@ -23,7 +23,7 @@ import {
   type Tape,
 } from 'rxjs-chat-completions/testing';
 
-import { bytesOfRead } from '../../../lib/testing/tape/tape';
+import { toBytes } from '../../../lib/testing/tape/tapeRead';
 import { marbles } from '../../helpers/marbles';
 
 const KEY = 'sk-very-secret';
@@ -34,7 +34,7 @@ const request: TransportRequest = {
   body: '{"model":"small","messages":[{"role":"user","content":"a private question"}]}',
 };
 
-/** The tape of what is there when an answer has come or was let go of. */
+/** Returns the tape of a response that has ended or was aborted. */
 function tapeOfAnswer(answer$: Observable<ResponseHead | Bytes>, options?: RecordOptions): Tape {
   const tapes: Tape[] = [];
   const transport = recordTransport(
@@ -50,7 +50,7 @@ function tapeOfAnswer(answer$: Observable<ResponseHead | Bytes>, options?: Recor
 }
 
 describe('recordTransport', () => {
-  it('keeps what came, and when', () => {
+  it('records reads and their times', () => {
     marbles(({ cold, expectObservable, expectSubscriptions, flush }) => {
       const tapes: Tape[] = [];
       const values = { a: 'Hel', b: ['lo', finishChunk('stop'), doneFrame()] as const };
@@ -75,7 +75,7 @@ describe('recordTransport', () => {
     });
   });
 
-  it('lets everything through as it is', () => {
+  it('passes everything through unchanged', () => {
     const error = new ConnectionError('cut', 'body', 'ECONNRESET');
     const seen: unknown[] = [];
     recordTransport(
@@ -93,7 +93,7 @@ describe('recordTransport', () => {
     expect(seen[2]).toBe(error);
   });
 
-  it('sends nothing before it is subscribed to, and makes a tape for each request', () => {
+  it('sends nothing before a subscription, and records a tape for each request', () => {
     const tapes: Tape[] = [];
     let sent = 0;
     const live: Transport = () => {
@@ -107,7 +107,7 @@ describe('recordTransport', () => {
     expect(tapes.map(({ head }) => head?.status)).toEqual([201, 202]);
   });
 
-  it('keeps an error with its fields, after the head and without one', () => {
+  it('records an error with its fields, with and without a head', () => {
     const cut = new ConnectionError('it broke', 'body', 'ECONNRESET');
     const tape = tapeOfAnswer(
       concat(
@@ -124,7 +124,7 @@ describe('recordTransport', () => {
     });
   });
 
-  it('keeps the words of an error that is none of ours, also of a transport that throws', () => {
+  it('records the message of any other error, also of a transport that throws', () => {
     expect(tapeOfAnswer(throwError(() => new RangeError('odd'))).end).toEqual({
       ms: 0,
       error: { message: 'odd' },
@@ -139,14 +139,14 @@ describe('recordTransport', () => {
     expect(tapes[0]?.end).toEqual({ ms: 0, error: { message: 'at once' } });
   });
 
-  it('has no end when it is let go of before that', () => {
+  it('has no end when the request is aborted', () => {
     const tape = tapeOfAnswer(concat(of(head200, bytesOf('a')), NEVER));
     expect(tape).toMatchObject({ head: { status: 200 }, end: null });
     expect(tape.reads).toHaveLength(1);
     expect(tapeOfAnswer(NEVER)).toMatchObject({ head: null, reads: [], end: null });
   });
 
-  it('has what the one who let go was just given', () => {
+  it('includes the read that led to the abort', () => {
     const tapes: Tape[] = [];
     const transport = recordTransport(
       () => of(head200, bytesOf('a'), bytesOf('b')),
@@ -156,7 +156,7 @@ describe('recordTransport', () => {
     expect(tapes[0]?.reads).toHaveLength(1);
   });
 
-  it('is complete once the body is, a moment after the answer', () => {
+  it('ends with the body, a moment after the stream completes', () => {
     marbles(({ cold, flush }) => {
       const tapes: Tape[] = [];
       let completed = 0;
@@ -174,7 +174,7 @@ describe('recordTransport', () => {
     });
   });
 
-  it('copies each read, for the memory may be used again', () => {
+  it('copies each read, as its memory may be reused', () => {
     const memory = rawBytesOf('first');
     const answer$ = concat(of(head200, memory), NEVER);
     const tapes: Tape[] = [];
@@ -188,7 +188,7 @@ describe('recordTransport', () => {
     expect([...memory]).toEqual([...rawBytesOf('.....')]);
   });
 
-  it('goes by a clock that does not run backwards on the tape', () => {
+  it('has no negative times when the clock runs backwards', () => {
     let now = 1_000;
     const clock = { now: () => (now -= 5) } as NonNullable<RecordOptions['scheduler']>;
     const tape = tapeOfAnswer(of(head200, bytesOf('a')), { scheduler: clock });
@@ -196,12 +196,12 @@ describe('recordTransport', () => {
   });
 });
 
-describe('a tape keeps no secrets', () => {
+describe('a tape has no secrets', () => {
   const answer = (...body: readonly Bytes[]) => of(head200, ...body);
   const text = (answer$: Observable<ResponseHead | Bytes>, options?: RecordOptions) =>
     tapeText(tapeOfAnswer(answer$, options));
 
-  it('neither headers of the request nor its query, host or body', () => {
+  it('has no request headers, query, host or body', () => {
     const written = text(answer(bytesOf('Hello')));
     for (const secret of [
       KEY,
@@ -215,7 +215,7 @@ describe('a tape keeps no secrets', () => {
     }
   });
 
-  it('keeps the body when it is asked to, without a key in it', () => {
+  it('has the body with keepBody, without keys in it', () => {
     const { body } = tapeOfAnswer(answer(), { keepBody: true }).request;
     expect(body).toEqual(JSON.parse(request.body!));
     const tapes: Tape[] = [];
@@ -233,7 +233,7 @@ describe('a tape keeps no secrets', () => {
     expect(tapes.map(({ request: { body: kept } }) => kept)).toEqual([{ user: 'key ***' }, null]);
   });
 
-  it('of the headers of the response only those on its list', () => {
+  it('has the listed response headers only', () => {
     const listed = {
       'content-type': 'text/event-stream',
       'retry-after': '2',
@@ -254,7 +254,7 @@ describe('a tape keeps no secrets', () => {
     expect(tapeOfAnswer(of(responseHead(429, { ...listed, ...others }))).head?.headers).toEqual(listed);
   });
 
-  it('nor a key that the server repeats, in a body, a header or an error', () => {
+  it('has no key that the server repeats in a body, a header or an error', () => {
     const body = rawBytesOf(
       `{"error":{"message":"bad key: ${KEY} (${KEY}) for tenant-secret and query-secret"}}`,
     );
@@ -267,15 +267,15 @@ describe('a tape keeps no secrets', () => {
     expect(failed).toContain('cannot reach x?key=***');
   });
 
-  it('nor one that two reads cut, and every read keeps its length', () => {
+  it('has no key that is split between reads, and keeps the length of reads', () => {
     const body = rawBytesOf(`bad key: ${KEY}!`);
     const reads = [body.slice(0, 12), body.slice(12, 15), body.slice(15)];
     const tape = tapeOfAnswer(answer(...reads));
     expect(tape.reads.map(({ text: read }) => read)).toEqual(['bad key: ***', '***', '********!']);
-    expect(tape.reads.map((read) => bytesOfRead(read).length)).toEqual(reads.map(({ length }) => length));
+    expect(tape.reads.map((read) => toBytes(read).length)).toEqual(reads.map(({ length }) => length));
   });
 
-  it('nor one that JSON spells in another way', () => {
+  it('has no key with JSON escapes', () => {
     const key = String.raw`a"quoted\key`;
     const tapes: Tape[] = [];
     const live: Transport = () => answer(rawBytesOf(JSON.stringify({ message: `not ${key}` })));
@@ -286,7 +286,7 @@ describe('a tape keeps no secrets', () => {
     expect(tapes[0]?.reads[0]?.text).toBe(`{"message":"not ${'*'.repeat(14)}"}`);
   });
 
-  it('and shows the model the answer as it came', () => {
+  it('does not change the response itself', () => {
     const body = rawBytesOf(`bad key: ${KEY}!`);
     const seen: unknown[] = [];
     recordTransport(

@@ -67,7 +67,7 @@ const partsOf = ({ head, reads }: Tape) => {
   };
 };
 
-/** The tape of an answer that came at once. */
+/** A tape of a response without delays. */
 function recorded(answer$: Observable<ResponseHead | Bytes>): Tape {
   const tapes: Tape[] = [];
   const recording = recordTransport(
@@ -81,7 +81,7 @@ function recorded(answer$: Observable<ResponseHead | Bytes>): Tape {
   return JSON.parse(tapeText(tapes[0]!)) as Tape;
 }
 
-/** Its timers go off 2 ms late. */
+/** A scheduler whose timers are 2 ms late. */
 class LateScheduler extends VirtualTimeScheduler {
   override schedule<T>(
     work: (this: SchedulerAction<T>, state?: T) => void,
@@ -99,7 +99,7 @@ describe('replayTransport', () => {
     });
   });
 
-  it('plays as many times as fast as it is told', () => {
+  it('plays at a multiple of the recorded speed', () => {
     marbles(({ expectObservable }) => {
       expectObservable(replayTransport(tape, { speed: 2 })(sent)).toBe(
         '100ms h 19ms ab 2499ms c-|',
@@ -112,7 +112,7 @@ describe('replayTransport', () => {
     });
   });
 
-  it('plays all at once', () => {
+  it('plays without delays at infinite speed', () => {
     const seen: unknown[] = [];
     replayTransport(tape, { speed: Infinity })(sent).subscribe({
       next: (part) => seen.push(part),
@@ -122,14 +122,14 @@ describe('replayTransport', () => {
     expect(seen).toEqual([h, a, b, c, 'end']);
   });
 
-  it('plays through a whole pipeline, in no time', () => {
+  it('plays through a complete pipeline in virtual time', () => {
     marbles(({ expectObservable }) => {
       const text$ = chatCompletion$({ transport: replayTransport(tape) }, request).pipe(accumulateContent());
       expectObservable(text$).toBe('242ms a 4999ms (b|)', { a: 'Züri', b: 'Zürich' });
     });
   });
 
-  it('plays again for each that subscribes, and keeps their requests', () => {
+  it('plays again for each subscription, and records the requests', () => {
     const transport = replayTransport(tape, { speed: Infinity });
     const answer$ = transport(sent).pipe(toArray());
     expect(transport.requests).toHaveLength(0);
@@ -140,7 +140,7 @@ describe('replayTransport', () => {
     expect(transport.requests).toMatchObject([{ url: sent.url, body: {} }, { aborted: false }]);
   });
 
-  it('plays a list by turn, and then fails', () => {
+  it('plays a list request by request, and then fails', () => {
     const other = { ...tape, reads: [] };
     const transport = replayTransport([tape, other], { speed: Infinity });
     const counts = [1, 2, 3].map(() => {
@@ -153,10 +153,10 @@ describe('replayTransport', () => {
         .subscribe((parts) => (count = typeof parts === 'string' ? parts : parts.length));
       return count;
     });
-    expect(counts).toEqual([4, 1, '2 tapes are given, and this is request 3']);
+    expect(counts).toEqual([4, 1, 'no tape for request 3; the transport was created with 2']);
   });
 
-  it('does not add up small delays: each read waits for its own time', () => {
+  it('does not add up small delays', () => {
     const scheduler = new VirtualTimeScheduler();
     const reads = Array.from({ length: 10 }, () => ({ ms: 1, text: 'a' }));
     const times: number[] = [];
@@ -168,7 +168,7 @@ describe('replayTransport', () => {
     expect(times).toEqual([0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3]);
   });
 
-  it('catches up when it is late', () => {
+  it('catches up after a delay', () => {
     const scheduler = new LateScheduler();
     const times: number[] = [];
     const reads = [1, 1, 1, 1].map((ms) => ({ ms, text: 'a' }));
@@ -180,14 +180,14 @@ describe('replayTransport', () => {
     expect(times).toEqual([0, 3, 3, 3, 6]);
   });
 
-  it('stops its timers when it is let go of', () => {
+  it('stops its timers on unsubscribe', () => {
     marbles(({ expectObservable }) => {
       const transport = replayTransport(tape);
       expectObservable(transport(sent), '^ 240ms !').toBe('200ms h 39ms a', partsOf(tape));
     });
   });
 
-  it('stays open where the recorder was let go of', () => {
+  it('stays open where the recording was aborted', () => {
     marbles(({ expectObservable }) => {
       expectObservable(replayTransport({ ...tape, reads: [], end: null })(sent)).toBe(
         '200ms h',
@@ -196,7 +196,7 @@ describe('replayTransport', () => {
     });
   });
 
-  it('refuses a bad tape and a bad speed before anything is sent', () => {
+  it('rejects an invalid tape and an invalid speed when it is created', () => {
     const bad = { ...tape, version: 2 };
     expect(() => replayTransport(bad)).toThrow('not a tape: version 2');
     expect(() => replayTransport([tape, bad])).toThrow('not a tape: version 2');
@@ -206,7 +206,7 @@ describe('replayTransport', () => {
 });
 
 describe('a replayed end', () => {
-  it('is the error that was recorded, with its class and fields', () => {
+  it('is the recorded error, with its class and fields', () => {
     const cut = new ConnectionError('it broke', 'body', 'ECONNRESET');
     const made = recorded(
       concat(
@@ -223,7 +223,7 @@ describe('a replayed end', () => {
     expect(seen).toBeInstanceOf(ConnectionError);
   });
 
-  it('is the same to a pipeline for an error of a transport that is none of ours', () => {
+  it('has the message of any other recorded error', () => {
     const answer$ = throwError(() => new RangeError('odd'));
     const made = recorded(answer$);
     marbles(({ expectObservable }) => {
@@ -233,7 +233,7 @@ describe('a replayed end', () => {
     });
   });
 
-  it('is that of the answer, whatever the bytes', () => {
+  it('is the recorded one, wherever the reads are split', () => {
     const body = bytesOf('Grüße 🌊', finishChunk('stop'), doneFrame());
     for (let size = 1; size < body.length; size += 7) {
       const reads = Array.from({ length: Math.ceil(body.length / size) }, (_, at) =>
@@ -243,7 +243,7 @@ describe('a replayed end', () => {
       let text: string | undefined;
       chatCompletion$({ transport: replayTransport(made) }, request)
         .pipe(accumulateContent(), last())
-        .subscribe((whole) => (text = whole));
+        .subscribe((all) => (text = all));
       expect(text).toBe('Grüße 🌊');
     }
   });

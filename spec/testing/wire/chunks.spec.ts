@@ -11,8 +11,8 @@ import {
 const weather = { name: 'weather', arguments: { city: 'Zürich' } };
 const deltaOf = (chunk: ChatCompletionChunk) => chunk.choices?.[0]?.delta;
 
-describe('the builders of chunks', () => {
-  it('make what the codec takes', () => {
+describe('the chunk builders', () => {
+  it('build chunks that the codec accepts', () => {
     const chunks = [
       textChunk('Hel'),
       reasoningChunk('Well'),
@@ -24,13 +24,13 @@ describe('the builders of chunks', () => {
     expect(chunks.filter((chunk) => !ChatCompletionChunk.is(chunk))).toEqual([]);
   });
 
-  it('put text, reasoning and finish reason where Ollama does', () => {
+  it('put text, reasoning and finish reason where Ollama puts them', () => {
     expect(deltaOf(textChunk('Hel'))).toEqual({ content: 'Hel' });
     expect(deltaOf(reasoningChunk('Well'))).toEqual({ content: '', reasoning: 'Well' });
     expect(finishChunk('length').choices).toEqual([{ index: 0, delta: {}, finish_reason: 'length' }]);
   });
 
-  it('speak for the choice they are given', () => {
+  it('build a chunk of the given choice', () => {
     const all = [
       textChunk('a', { choice: 2 }),
       reasoningChunk('a', { choice: 2 }),
@@ -42,13 +42,13 @@ describe('the builders of chunks', () => {
     ).toEqual([2, 2, 2, 2, 2]);
   });
 
-  it('stand in map as they are, whose counter is no choice', () => {
+  it('can be passed to map, whose index is ignored', () => {
     expect(['Hel', 'lo'].map(textChunk)).toEqual([textChunk('Hel'), textChunk('lo')]);
-    // @ts-expect-error -- a bare number is no choice
+    // @ts-expect-error -- a number is not an options object
     expect(textChunk('Hel', 1)).toEqual(textChunk('Hel'));
   });
 
-  it('count tokens in a chunk without choices', () => {
+  it('put the usage in a chunk without choices', () => {
     const { choices, usage } = usageChunk(9, 2);
     expect(choices).toEqual([]);
     expect(usage).toEqual({ prompt_tokens: 9, completion_tokens: 2, total_tokens: 11 });
@@ -56,7 +56,7 @@ describe('the builders of chunks', () => {
 });
 
 describe('a tool call', () => {
-  it('comes whole, its arguments as JSON text', () => {
+  it('has its arguments as JSON text in a single delta', () => {
     expect(deltaOf(toolCallChunk(weather))?.tool_calls).toEqual([
       {
         index: 0,
@@ -67,26 +67,26 @@ describe('a tool call', () => {
     ]);
   });
 
-  it('comes in pieces: id and name first, then the arguments as they are cut', () => {
-    const pieces = toolCallChunks({ ...weather, id: 'x', index: 3 }, ['{"city"', ':"Oslo"}']);
-    expect(pieces.map((piece) => deltaOf(piece)?.tool_calls?.[0])).toEqual([
+  it('has id and name in the first of several deltas, then the given fragments', () => {
+    const chunks = toolCallChunks({ ...weather, id: 'x', index: 3 }, ['{"city"', ':"Oslo"}']);
+    expect(chunks.map((chunk) => deltaOf(chunk)?.tool_calls?.[0])).toEqual([
       { index: 3, id: 'x', type: 'function', function: { name: 'weather', arguments: '' } },
       { index: 3, function: { arguments: '{"city"' } },
       { index: 3, function: { arguments: ':"Oslo"}' } },
     ]);
   });
 
-  it('in pieces of their own choice joins to the same arguments, and cuts no character', () => {
+  it('is split by default into fragments that join to the same arguments and split no character', () => {
     const emoji = { name: 'say', arguments: { text: '👋🏽 '.repeat(20) } };
-    const pieces = toolCallChunks(emoji).map(
-      (piece) => deltaOf(piece)?.tool_calls?.[0]?.function?.arguments ?? '',
+    const chunks = toolCallChunks(emoji).map(
+      (chunk) => deltaOf(chunk)?.tool_calls?.[0]?.function?.arguments ?? '',
     );
-    expect(JSON.parse(pieces.join(''))).toEqual(emoji.arguments);
-    expect(pieces.filter((piece) => /^\p{Cs}|\p{Cs}$/u.test(piece))).toEqual([]);
+    expect(JSON.parse(chunks.join(''))).toEqual(emoji.arguments);
+    expect(chunks.filter((chunk) => /^\p{Cs}|\p{Cs}$/u.test(chunk))).toEqual([]);
   });
 
-  it('takes a string for the text of its arguments, so that it can be cut short', () => {
-    const cut = toolCallChunk({ name: 'weather', arguments: '{"city":"Zü' });
-    expect(deltaOf(cut)?.tool_calls?.[0]?.function?.arguments).toBe('{"city":"Zü');
+  it('accepts a string as the JSON text of its arguments, which may be incomplete', () => {
+    const incomplete = toolCallChunk({ name: 'weather', arguments: '{"city":"Zü' });
+    expect(deltaOf(incomplete)?.tool_calls?.[0]?.function?.arguments).toBe('{"city":"Zü');
   });
 });

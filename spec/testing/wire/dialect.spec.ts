@@ -21,25 +21,18 @@ const NAMES = [
 ] as const;
 const call = { name: 'weather', arguments: { city: 'Oslo' } };
 
-/** The JSON of what a server says. */
-const payloads = (said: readonly ServerFrame[]): unknown[] =>
+/** The JSON payloads of frames. */
+const payloads = (frames: readonly ServerFrame[]): unknown[] =>
   new TextDecoder()
-    .decode(bytesOf(...said))
+    .decode(bytesOf(...frames))
     .split('\n')
     .filter((line) => line.startsWith('data: {'))
     .map((line) => JSON.parse(line.slice(6)) as unknown);
 
-const everything = (name: DialectName) => {
-  const {
-    textChunk: textChunk,
-    reasoningChunk: reasoningChunk,
-    toolCallChunk: toolCallChunk,
-    openingChunks: firstOf,
-    finishChunk: finishChunk,
-    errorFrame: errorFrame,
-  } = dialect(name);
+const allFrames = (name: DialectName) => {
+  const { textChunk, reasoningChunk, toolCallChunk, openingChunks, finishChunk, errorFrame } = dialect(name);
   return {
-    'a first text': firstOf(textChunk('Hel')),
+    'a first text': openingChunks(textChunk('Hel')),
     'a text': textChunk('lo'),
     reasoning: reasoningChunk('Well'),
     'a tool call': toolCallChunk(call),
@@ -49,19 +42,19 @@ const everything = (name: DialectName) => {
 };
 
 describe.each(NAMES)('the dialect of %s', (name) => {
-  it('makes chunks that the codec takes', () => {
-    for (const said of Object.values(everything(name))) {
-      expect(payloads(said).filter((payload) => !ChatCompletionChunk.is(payload))).toEqual([]);
+  it('builds chunks that the codec accepts', () => {
+    for (const frames of Object.values(allFrames(name))) {
+      expect(payloads(frames).filter((payload) => !ChatCompletionChunk.is(payload))).toEqual([]);
     }
   });
 
-  it('says the usage only when it is given', () => {
-    const { finishChunk: finishChunk } = dialect(name);
+  it('sends the usage only when it is given', () => {
+    const { finishChunk } = dialect(name);
     expect(JSON.stringify(payloads(finishChunk('stop', [9, 2])))).toContain('"total_tokens":11');
     expect(JSON.stringify(payloads(finishChunk('stop')))).not.toContain('total_tokens');
   });
 
-  it('makes whole completions that the codec takes', () => {
+  it('builds completions that the codec accepts', () => {
     const answer = {
       text: 'Hello',
       reasoning: 'Well',
@@ -79,23 +72,23 @@ describe.each(NAMES)('the dialect of %s', (name) => {
     });
   });
 
-  it('makes errors with the words and the code', () => {
+  it('builds errors with the message and the code', () => {
     const error = JSON.stringify(dialect(name).errorBody(429, 'Too many', 'rate_limit_exceeded'));
     expect(error).toContain('Too many');
     expect(error).toContain('rate_limit_exceeded');
   });
 
-  it('names another answer by another id', () => {
+  it('gives each response an id', () => {
     const [first, second] = [0, 1].map((turn) => payloads(dialect(name, { turn }).textChunk('a'))[0]);
     expect(first).not.toHaveProperty('id', (second as ChatCompletionChunk).id);
   });
 });
 
-describe('where dialects differ', () => {
-  it('is the beginning: a role in the first delta, a chunk before it, or a comment', () => {
+describe('dialects', () => {
+  it('differ in the opening: a role in the first delta, a chunk before it, or a comment', () => {
     const wire = (name: DialectName): string => {
-      const { openingChunks: firstOf, textChunk: textChunk } = dialect(name);
-      return new TextDecoder().decode(bytesOf(...firstOf(textChunk('Hel'))));
+      const { openingChunks, textChunk } = dialect(name);
+      return new TextDecoder().decode(bytesOf(...openingChunks(textChunk('Hel'))));
     };
     expect(wire('ollama').match(/^data/gm)).toHaveLength(1);
     expect(wire('ollama')).toContain('"role":"assistant","content":"Hel"');
@@ -105,9 +98,9 @@ describe('where dialects differ', () => {
     expect(wire('azure')).toContain('"prompt_filter_results"');
   });
 
-  it('is a tool call: in one delta, or in pieces', () => {
-    const sizes = NAMES.map((name) => [name, dialect(name).toolCallChunk(call).length > 1]);
-    expect(sizes.filter(([, inPieces]) => inPieces).map(([name]) => name)).toEqual([
+  it('differ in a tool call: one delta or several', () => {
+    const isSplit = NAMES.map((name) => [name, dialect(name).toolCallChunk(call).length > 1]);
+    expect(isSplit.filter(([, split]) => split).map(([name]) => name)).toEqual([
       'openai',
       'llama.cpp',
       'azure',
@@ -115,7 +108,7 @@ describe('where dialects differ', () => {
     ]);
   });
 
-  it('is reasoning: told under one name or another, or not at all', () => {
+  it('differ in the field of reasoning, or do not send it', () => {
     const names = NAMES.map((name) =>
       Object.keys(deltaOf(payloads(dialect(name).reasoningChunk('Well'))[0])).at(-1),
     );
@@ -135,32 +128,34 @@ describe('where dialects differ', () => {
 const deltaOf = (payload: unknown): object =>
   (payload as ChatCompletionChunk | undefined)?.choices?.[0]?.delta ?? {};
 
-/** Fields that the same server now sends and now does not. */
-const NOW_AND_THEN = ['obfuscation', 'p', 'timings', 'service_tier', 'seed', 'failed_generation'];
+/** Fields that a server sends in some responses only. */
+const OPTIONAL = ['obfuscation', 'p', 'timings', 'service_tier', 'seed', 'failed_generation'];
 
-/** The folder of recordings of the same server. */
-const RECORDED: Partial<Record<DialectName, string>> = { ollama: 'ollama-server' };
+/** Folders of recordings with another name. */
+const FOLDERS: Partial<Record<DialectName, string>> = { ollama: 'ollama-server' };
 
-/** No recording has these. */
-const UNSEEN = [
-  // They failed before the first byte only.
+/** Frames without a recording. */
+const NOT_RECORDED = [
+  // Recorded errors are from before the first byte only.
   ...['openai an error', 'azure an error', 'deepseek an error', 'mistral an error'],
-  // Recorded with the role beside it only.
+  // Recorded only together with the role.
   'azure a tool call',
-  // Recorded with the finish reason beside it only.
+  // Recorded only together with the finish reason.
   'mistral a tool call',
 ];
 
 const recordings = sharedFolder ? describe : describe.skip;
 
-recordings.each(NAMES)('the chunks of %s, beside the recorded ones', (name) => {
-  const seen = shapesIn(join(sharedFolder ?? '', 'wire', RECORDED[name] ?? name));
-  const builders = Object.entries(everything(name)).filter(([what]) => !UNSEEN.includes(`${name} ${what}`));
+recordings.each(NAMES)('the chunks of %s have the shape of recorded ones', (name) => {
+  const recorded = shapesIn(join(sharedFolder ?? '', 'wire', FOLDERS[name] ?? name));
+  const builders = Object.entries(allFrames(name)).filter(
+    ([label]) => !NOT_RECORDED.includes(`${name} ${label}`),
+  );
 
-  it.each(builders)('%s', (_, said) => {
-    const unknown = payloads(said)
+  it.each(builders)('%s', (_, frames) => {
+    const unknown = payloads(frames)
       .map((payload) => shapeOf(payload))
-      .filter((shape) => !seen.has(shape));
+      .filter((shape) => !recorded.has(shape));
     expect(unknown).toEqual([]);
   });
 });
@@ -174,7 +169,7 @@ function shapesIn(folder: string): ReadonlySet<string> {
   return new Set(lines.flatMap((line) => shapesOfLine(line.slice(6))));
 }
 
-/** Some recorded lines are cut short. */
+/** Returns none for a line that is incomplete, as some recorded lines are. */
 function shapesOfLine(payload: string): readonly string[] {
   let chunk: unknown;
   try {
@@ -185,17 +180,17 @@ function shapesOfLine(payload: string): readonly string[] {
   return [shapeOf(chunk)];
 }
 
-/** Which fields there are, and of which type: empty and null told apart, all else alike. */
+/** Describes the fields and their types. Empty strings and null are types of their own. */
 function shapeOf(value: unknown, name = ''): string {
   if (Array.isArray(value)) return `[${[...new Set(value.map((item) => shapeOf(item)))].sort().join('|')}]`;
   if (typeof value === 'object' && value !== null) {
-    const fields = Object.entries(value).filter(([key]) => !NOW_AND_THEN.includes(key));
+    const fields = Object.entries(value).filter(([key]) => !OPTIONAL.includes(key));
     return `{${fields
       .map(([key, field]) => `${key}:${shapeOf(field, key)}`)
       .sort()
       .join()}}`;
   }
-  // A fingerprint is a word or null, by the model; a format is null where the provider names none.
+  // A fingerprint is a string or null, depending on the model, and so is a format, depending on the provider.
   if (['system_fingerprint', 'format'].includes(name)) return 'string?';
   return value === null ? 'null' : value === '' ? 'empty' : typeof value;
 }

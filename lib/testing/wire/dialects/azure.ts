@@ -5,38 +5,38 @@ import type { ServerFrame } from '../wire';
 import { openai } from './openai';
 
 /**
- * Azure: OpenAI's chunks with the verdicts of a content filter, and before them a chunk without choices, id or
- * model that has those on the question.
+ * Builds Azure's format: OpenAI's chunks with the results of a content filter. A first chunk without choices, id or model has
+ * the results for the prompt.
  */
-export function azure(speaker: DialectContext): Dialect {
-  const inner = openai(speaker);
+export function azure(context: DialectContext): Dialect {
+  const inner = openai(context);
   return {
     ...inner,
     head: responseHead(200),
-    textChunk: (text) => filtered(inner.textChunk(text), VERDICTS),
-    toolCallChunk: (call) => filtered(inner.toolCallChunk(call)),
-    openingChunks: (said) => [ON_THE_QUESTION, ...filtered(inner.openingChunks([])), ...said],
-    finishChunk: (reason, usage) => filtered(inner.finishChunk(reason, usage)),
+    textChunk: (text) => addFilterResults(inner.textChunk(text), RESULTS),
+    toolCallChunk: (call) => addFilterResults(inner.toolCallChunk(call)),
+    openingChunks: (frames) => [PROMPT_CHUNK, ...addFilterResults(inner.openingChunks([])), ...frames],
+    finishChunk: (reason, usage) => addFilterResults(inner.finishChunk(reason, usage)),
     errorBody: (status, message, code) => ({ error: { code: code ?? String(status), message } }),
     completion: (answer) => {
-      const whole = inner.completion(answer) as ChatCompletionChunk;
-      const [choice] = whole.choices ?? [];
-      return { ...whole, choices: [{ ...choice, content_filter_results: VERDICTS }], ...QUESTION_VERDICTS };
+      const completion = inner.completion(answer) as ChatCompletionChunk;
+      const [choice] = completion.choices ?? [];
+      return { ...completion, choices: [{ ...choice, content_filter_results: RESULTS }], ...PROMPT_RESULTS };
     },
   };
 }
 
-const fine = { filtered: false, severity: 'safe' };
-const VERDICTS = { hate: fine, self_harm: fine, sexual: fine, violence: fine };
-const QUESTION_VERDICTS = { prompt_filter_results: [{ prompt_index: 0, content_filter_results: VERDICTS }] };
-const ON_THE_QUESTION = { choices: [], created: 0, id: '', model: '', object: '', ...QUESTION_VERDICTS };
+const safe = { filtered: false, severity: 'safe' };
+const RESULTS = { hate: safe, self_harm: safe, sexual: safe, violence: safe };
+const PROMPT_RESULTS = { prompt_filter_results: [{ prompt_index: 0, content_filter_results: RESULTS }] };
+const PROMPT_CHUNK = { choices: [], created: 0, id: '', model: '', object: '', ...PROMPT_RESULTS };
 
-/** Adds verdicts to every choice; structure and ends are marked as looked at, with none. */
-const filtered = (said: readonly ServerFrame[], verdicts: object = {}): readonly ServerFrame[] =>
-  (said as readonly ChatCompletionChunk[]).map((chunk) => ({
+/** Adds filter results to every choice. Chunks without text have empty results. */
+const addFilterResults = (frames: readonly ServerFrame[], results: object = {}): readonly ServerFrame[] =>
+  (frames as readonly ChatCompletionChunk[]).map((chunk) => ({
     ...chunk,
     choices: (chunk.choices ?? []).map((choice) => ({
-      content_filter_results: verdicts,
+      content_filter_results: results,
       ...choice,
       logprobs: null,
     })),

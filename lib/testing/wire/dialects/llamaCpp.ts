@@ -1,12 +1,12 @@
-import type { Delta } from '../../../codec/Delta';
-import { callHead, callInMessage, callPiece, cutEvery, argumentsText, tokens } from '../chunks';
+import { argumentsText, firstCallDelta, messageCall, nextCallDelta, splitEvery, toUsage } from '../chunks';
 import type { Dialect, DialectContext, Tokens } from '../DialectBuilders';
 import { responseHead } from '../heads';
 import { eventFrame } from '../wire';
+import { dialectFrom, toolCallsField } from './dialectFrom';
 
 /**
- * llama.cpp's llama-server: a first delta with the role and `content: null`, `reasoning_content`, the arguments of a tool
- * call a few characters at a time with the first of them beside its name. An error in the middle ends the body
+ * Builds the format of llama.cpp's llama-server: a first delta with the role and `content: null`, `reasoning_content`, the
+ * arguments of a tool call a few characters at a time, the first of them beside its name. An error in a stream ends the body
  * without `[DONE]`.
  */
 export function llamaCpp({ model, turn }: DialectContext): Dialect {
@@ -17,45 +17,31 @@ export function llamaCpp({ model, turn }: DialectContext): Dialect {
     system_fingerprint: 'b11669-Debian',
     object: 'chat.completion.chunk',
   };
-  const chunk = (delta: Delta, finish_reason: string | null = null) => ({
-    choices: [{ finish_reason, index: 0, delta }],
-    ...base,
+  const { chunk, ...common } = dialectFrom({
+    base,
+    toolCall: (call) => {
+      const [first = '', ...rest] = splitEvery(2, argumentsText(call));
+      return [firstCallDelta(call, first), ...rest.map((fragment) => nextCallDelta(call, fragment))];
+    },
+    message: (answer) => ({
+      content: answer.text,
+      ...(answer.reasoning && { reasoning_content: answer.reasoning }),
+      ...toolCallsField(answer, messageCall),
+    }),
+    usage: cachedUsage,
   });
   return {
+    ...common,
     head: responseHead(200, { server: 'llama.cpp', 'x-accel-buffering': 'no' }),
-    textChunk: (text) => [chunk({ content: text })],
     reasoningChunk: (text) => [chunk({ reasoning_content: text })],
-    toolCallChunk: (call) => {
-      const [first = '', ...rest] = cutEvery(2, argumentsText(call));
-      return [callHead(call, first), ...rest.map((piece) => callPiece(call, piece))].map((piece) =>
-        chunk({ tool_calls: [piece] }),
-      );
-    },
-    openingChunks: (said) => [chunk({ role: 'assistant', content: null }), ...said],
+    openingChunks: (frames) => [chunk({ role: 'assistant', content: null }), ...frames],
     finishChunk: (reason, usage) => [
       chunk({}, reason),
-      ...(usage ? [{ ...base, choices: [], usage: counted(usage), timings: timings(usage) }] : []),
+      ...(usage ? [{ ...base, choices: [], usage: cachedUsage(usage), timings: timings(usage) }] : []),
     ],
     errorFrame: (message) => [eventFrame(errorBody(500, message))],
-    errorBody: errorBody,
-    completion: ({ text, reasoning, toolCalls, finish, usage }) => ({
-      choices: [
-        {
-          finish_reason: finish,
-          index: 0,
-          message: {
-            role: 'assistant',
-            content: text,
-            ...(reasoning && { reasoning_content: reasoning }),
-            ...(toolCalls.length > 0 && { tool_calls: toolCalls.map(callInMessage) }),
-          },
-        },
-      ],
-      ...base,
-      object: 'chat.completion',
-      usage: counted(usage),
-      timings: timings(usage),
-    }),
+    errorBody,
+    completion: (answer) => ({ ...(common.completion(answer) as object), timings: timings(answer.usage) }),
   };
 }
 
@@ -71,9 +57,12 @@ const ERROR_TYPES: Readonly<Record<number, string>> = {
   503: 'unavailable_error',
 };
 
-const counted = (usage: Tokens) => ({ ...tokens(...usage), prompt_tokens_details: { cached_tokens: 0 } });
+const cachedUsage = (tokens: Tokens) => ({
+  ...toUsage(...tokens),
+  prompt_tokens_details: { cached_tokens: 0 },
+});
 
-/** As of a machine that reads a token in one millisecond and writes one in ten. */
+/** The timings of a machine that reads a token in 1 ms and writes one in 10 ms. */
 const timings = ([prompt, completion]: Tokens) => ({
   cache_n: 0,
   prompt_n: prompt,

@@ -1,5 +1,7 @@
 import { defineConfig } from 'tsdown';
 
+import { entryPoints } from './scripts/entry-points.mjs';
+
 /**
  * Rewrites `fp-ts/Either` to `#fp-ts/Either`, which package.json maps to a file under `imports`.
  *
@@ -9,20 +11,15 @@ import { defineConfig } from 'tsdown';
 const fpTsSubpath = {
   name: 'fp-ts-subpath',
   resolveId: {
-    order: 'pre' as const,
+    order: 'pre',
     filter: { id: /^fp-ts\// },
-    handler: (id: string, from?: string) =>
-      from !== undefined && !/\.d\.[cm]?ts$/.test(from) ? { id: `#${id}`, external: true as const } : null,
+    handler: (id, from) =>
+      from !== undefined && !/\.d\.[cm]?ts$/.test(from) ? { id: `#${id}`, external: true } : null,
   },
 };
 
 export default defineConfig({
-  entry: {
-    index: 'lib/index.ts',
-    'angular/index': 'lib/angular/index.ts',
-    'testing/index': 'lib/testing/index.ts',
-    'testing/server': 'lib/testing/server.ts',
-  },
+  entry: Object.fromEntries(entryPoints.map(({ output, source }) => [output, source])),
   format: ['esm', 'cjs'],
   platform: 'neutral',
   target: 'es2022',

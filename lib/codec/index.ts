@@ -1,0 +1,24 @@
+/**
+ * The values of the wire, an interface and an io-ts codec each, and how a payload is decoded.
+ *
+ * @module rxjs-chat-completions/codec
+ */
+
+export * from './ChatCompletionChunk';
+export * from './ChunkChoice';
+export * from './Delta';
+export * from './ContentPart';
+export * from './ToolCallDelta';
+export * from './FunctionCall';
+export * from './AnswerAudio';
+export * from './Annotation';
+export * from './ReasoningDetail';
+export * from './Logprobs';
+export * from './Usage';
+export * from './ChatCompletion';
+export * from './CompletionMessage';
+export * from './ToolCall';
+export * from './Model';
+export * from './Embeddings';
+export { markOf, markedChunk, type Mark } from './mark';
+export { decodeChunk, decodeWith, type Codec, type Decoded } from '../decode/decode';

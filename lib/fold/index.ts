@@ -1,0 +1,17 @@
+/**
+ * The folds as plain functions: a step from one chunk to the next state, and readers of a field. For reducers of your own.
+ *
+ * @module rxjs-chat-completions/fold
+ */
+
+export type { ChoiceOptions, ChunkReader, ChunkStep } from './choices';
+export { addContent, contentIn, contentOf } from './content';
+export { addReasoning, reasoningIn, reasoningOf, type ReasoningFields } from './reasoning';
+export {
+  addToolCalls,
+  noToolCalls,
+  toolCallsIn,
+  type AccumulatedToolCall,
+  type ToolCallsState,
+} from './toolCalls';
+export { addChunk, emptyCompletion, finishReasonOf, refusalOf, usageOf } from './completion';

@@ -1,0 +1,7 @@
+/**
+ * Known servers as plain data: the request fields that each ignores or rejects.
+ *
+ * @module rxjs-chat-completions/servers
+ */
+
+export { ollama, type Profile } from './profiles';

@@ -1,0 +1,42 @@
+import { alignRows, type Row } from './alignRows';
+import { diff, type Difference } from './diff';
+import { formatValue } from './formatValue';
+
+export type { Row } from './alignRows';
+
+/** Number of equal rows shown around a difference. */
+const CONTEXT = 3;
+const MAX_LINES = 60;
+const MAX_DIFFERENCES = 8;
+
+/** Formats the difference of two lists of rows, as `diff -u` does. Equal rows far from a difference are left out. */
+export function diffRows(actual: readonly Row[], expected: readonly Row[]): readonly string[] {
+  const aligned = alignRows(actual, expected, MAX_LINES * 4);
+  const isNear = (index: number): boolean =>
+    aligned.slice(Math.max(0, index - CONTEXT), index + CONTEXT + 1).some(({ sign }) => sign !== ' ');
+  const lines = aligned.flatMap(({ sign, row, counterpart }, index) => {
+    if (!isNear(index)) return isNear(index + 1) ? ['   …'] : [];
+    const inside = counterpart ? formatDifferences(diff(row.item, counterpart.item)) : [];
+    return [`${sign} ${row.line}`.trimEnd(), ...inside];
+  });
+  return limitLines(lines, MAX_LINES, (more) => `   … and ${more} more lines`);
+}
+
+/** Formats each difference as a line: its path, the received value and the expected one. */
+export function formatDifferences(differences: readonly Difference[]): readonly string[] {
+  const lines = differences.map(
+    ({ path, actual, expected }) =>
+      `    at ${formatPath(path)}: received ${formatValue(actual)}, expected ${formatValue(expected)}`,
+  );
+  return limitLines(lines, MAX_DIFFERENCES, (more) => `    … and ${more} more`);
+}
+
+/** Leaves out the notification that a scheduler wraps around the value. */
+const formatPath = (path: string): string =>
+  path.replace(/^\.notification\.(value|error)/, '').trimStart() || 'the top';
+
+const limitLines = (
+  lines: readonly string[],
+  max: number,
+  summary: (more: number) => string,
+): readonly string[] => (lines.length > max ? [...lines.slice(0, max), summary(lines.length - max)] : lines);
