@@ -1,32 +1,13 @@
 import { catchError, concat, defer, filter, NEVER, Observable, type OperatorFunction } from 'rxjs';
 
-<<<<<<< HEAD
-/** An item at which the stream completes. */
-=======
 import { Queue } from './Queue';
 
 /** An item that completes the stream. */
->>>>>>> ops
 export const COMPLETE = Symbol('complete');
 
 type Items<T> = ReadonlyArray<T | Error | typeof COMPLETE>;
 
 /**
-<<<<<<< HEAD
- * Emits the items of each value. An item that is an error ends the stream at its position, {@link COMPLETE} completes it.
- *
- * Items before an error are emitted before it, and a consumer that unsubscribes in the middle of a read stops the operators
- * below from processing the rest. Like `concatMap`, without a subscription for each read. Items of a value that the source
- * emits while a consumer is called are emitted after those of the current value.
- *
- * ```text
- * source:       -a-----b--|    a = [p, q], b = [r]
- * concatItems(): -(pq)-r--|
- * ```
- *
- * @param items - Returns the items of a value.
- * @param remaining - Returns the items that are left when the source completes, from its last value if there was one.
-=======
  * Emits the items of each value one by one; an Error among them errors the stream, {@link COMPLETE} completes it.
  *
  * Items of a read before its error are emitted before the error, and a consumer that completes in the middle of a read
@@ -41,7 +22,6 @@ type Items<T> = ReadonlyArray<T | Error | typeof COMPLETE>;
  *
  * @param items - Returns the items of a value.
  * @param remaining - Returns the items left when the source completes, given its last value if it had one.
->>>>>>> ops
  */
 export function concatItems<R, T>(
   items: (value: R) => Items<T>,
@@ -85,11 +65,7 @@ export function concatItems<R, T>(
 
       concat(
         value$.pipe(
-<<<<<<< HEAD
-          // Passes no value: the items are emitted in here.
-=======
           // Passes nothing: the items are emitted here.
->>>>>>> ops
           filter((value): value is never => {
             last = value;
             emitInOrder(items(value));
@@ -97,15 +73,7 @@ export function concatItems<R, T>(
           }),
           catchError((error: unknown) => endInOrder([], () => subscriber.error(error))),
         ),
-<<<<<<< HEAD
-        defer(() => {
-          ended = true;
-          emitInOrder(remaining(last));
-          return NEVER; // Completed by emitInOrder, now or when the outer call of it returns.
-        }),
-=======
         defer(() => endInOrder(remaining(last), () => subscriber.complete())),
->>>>>>> ops
       ).subscribe(subscriber);
     });
 }
