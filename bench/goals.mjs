@@ -1,15 +1,15 @@
-// What this library promises itself, each a number and its limit.
+// The performance goals, each a number and its limit.
 import { isPeer, subjects } from './subjects/index.mjs';
 import { difference, over, ratio } from './report/statistics.mjs';
 
 const factor = (value) => `${value.toFixed(2)} × L2`;
 const times = (value) => `× ${value.toFixed(2)}`;
-// No minus before a zero.
+// Without a minus sign before zero.
 const MB = (value) => `${(Math.round(value * 10) / 10 || 0).toFixed(1)} MB`;
 const kB = (value) => `${value.toFixed(1)} kB`;
 const ms = (value) => `${value.toFixed(2)} ms`;
 
-/** CPU time against the floor of those who parse. */
+/** CPU time as a multiple of L2, the floor with JSON.parse. */
 const toL2 = (workload, of, limit, key = 'library', base = 'L2') => ({
   workload,
   of,
@@ -20,7 +20,7 @@ const toL2 = (workload, of, limit, key = 'library', base = 'L2') => ({
 
 const growth = (workload, of, limit) => ({
   workload,
-  of: `${of}: a chunk of 100,000 to one of 1,000`,
+  of: `${of}: cost of a chunk of 100,000, relative to one of 1,000`,
   limit,
   show: times,
   value: (result) => ratio(result, 'library 100000', 'library 1000', 'nsPerEvent'),
@@ -30,20 +30,20 @@ export const goals = [
   toL2('reads-16k', '100,000 chunks, 16 KB reads', 0.6),
   toL2('reads-event', '100,000 chunks, one event a read', 0.7),
   toL2('reads-7', '100,000 chunks, 7-byte reads', 0.75),
-  toL2('recorded', 'recorded streams, a call each', 0.9),
-  toL2('recorded-long', 'recorded streams, twenty times over in a call', 0.9),
+  toL2('recorded', 'recorded streams, one call each', 0.9),
+  toL2('recorded-long', 'recorded streams, twenty times in one call', 0.9),
   {
     workload: 'recorded-common',
-    of: 'recorded streams: to the cheapest peer',
+    of: 'recorded streams, relative to the cheapest peer',
     limit: 1,
     below: true,
     show: times,
     value: (result) => ratio(result, 'library', cheapestPeer(result), 'nsPerEvent'),
   },
-  toL2('unlike', 'no chunk like the one before', 1.2),
+  toL2('unlike', 'every chunk different', 1.2),
   {
     workload: 'text',
-    of: 'accumulateContent, to the stream alone',
+    of: 'accumulateContent, relative to the stream alone',
     limit: 1.15,
     show: times,
     value: (result) => ratio(result, 'library 100000', 'library chunks', 'nsPerEvent'),
@@ -103,7 +103,7 @@ export const goals = [
   },
 ];
 
-/** The peer that costs least, as the median of its ratios to L2. */
+/** Returns the peer with the lowest median ratio to L2. */
 function cheapestPeer(result) {
   return subjects
     .filter(isPeer)
@@ -112,8 +112,8 @@ function cheapestPeer(result) {
     .sort(([, a], [, b]) => a - b)[0]?.[0];
 }
 
-/** Each goal with what was measured: `met` is undefined where nothing was. */
-export function judged(results) {
+/** Returns each goal with its measurement. `met` is undefined without one. */
+export function judgeGoals(results) {
   return goals.map(({ workload, of, limit, below = false, show, value }) => {
     const result = results.workloads[workload];
     const measured = result && value(result);

@@ -15,13 +15,21 @@ export type { ChatConfig, ChatHooks, ChatTimeouts } from './call/config';
 
 // Errors
 export * from './errors';
+export { chatErrorFrom } from './decode/chatErrorFrom';
 
 // What is asked
 export type * from './request/AudioOutput';
 export type * from './request/ChatRequest';
 export type * from './request/ContentPart';
 export type * from './request/EmbeddingsRequest';
-export type * from './request/extras';
+export type * from './request/extras/DeepSeekExtras';
+export type * from './request/extras/GroqExtras';
+export type * from './request/extras/LlamaCppExtras';
+export type * from './request/extras/MistralExtras';
+export type * from './request/extras/OllamaExtras';
+export type * from './request/extras/OpenRouterExtras';
+export type * from './request/extras/ServerExtras';
+export type * from './request/extras/VllmExtras';
 export type * from './request/JsonSchema';
 export type * from './request/Message';
 export type * from './request/Moderation';
@@ -31,7 +39,8 @@ export type * from './request/ResponseFormat';
 export type * from './request/StreamOptions';
 export type * from './request/Tool';
 export type * from './request/WebSearchOptions';
-export { ollama, type Profile } from './servers/profiles';
+export { ollama } from './servers/ollama';
+export type { Profile } from './servers/Profile';
 
 // The HTTP answer
 export type { Bytes, ResponseHead, Transport, TransportRequest } from './transport/transport';
@@ -74,7 +83,13 @@ export {
   type AccumulatedToolCall,
   type ToolCallsState,
 } from './fold/toolCalls';
+export { finishKind, type FinishKind } from './fold/finishReason';
 export { addChunk, emptyCompletion, finishReasonOf, refusalOf, usageOf } from './fold/completion';
+
+// Codecs as JSON Schemas
+export { annotate } from './schema/annotate';
+export { jsonSchemaOf, type Jsonable, type JsonSchemaOptions, type Writable } from './schema/jsonSchemaOf';
+export { responseFormatOf, type ResponseFormatOptions } from './schema/responseFormatOf';
 
 // Operators
 export { orFail } from './operators/either/orFail';

@@ -1,5 +1,4 @@
-// Writes down what each entry point exports, from the declarations that users get, so that a change to the public
-// face shows in a review.
+// Writes the exports of each entry point, from the published declarations, so that a review shows changes of the public API.
 //
 //   npm run api         writes etc/*.api.md
 //   npm run check:api   fails when they differ from dist
@@ -28,7 +27,7 @@ const checker = program.getTypeChecker();
 const printer = ts.createPrinter({ removeComments: true });
 
 const exportsOf = new Map(entryPoints.map(({ name, types }) => [name, symbolsIn(join(root, types))]));
-/** What a user can name, if by another entry point. */
+/** Symbols that some entry point exports. */
 const named = new Set([...exportsOf.values()].flatMap((symbols) => [...symbols.values()]));
 
 const reports = new Map();
@@ -42,7 +41,7 @@ const stale = present.filter((name) => !reports.has(name));
 if (checkOnly) compare();
 else write();
 
-/** What a file of declarations exports, by name. */
+/** Returns the exports of a declaration file by name. */
 function symbolsIn(file) {
   const exported = checker.getExportsOfModule(checker.getSymbolAtLocation(program.getSourceFile(file)));
   return new Map(exported.map((symbol) => [symbol.name, target(symbol)]));
@@ -52,14 +51,14 @@ async function reportOf(name, exported) {
   const hidden = reachableFrom(exported.values());
   const sections = [
     `# ${name}`,
-    'What this entry point exports, without comments. `npm run api` writes this file.',
+    'The exports of this entry point, without comments. `npm run api` writes this file.',
     blockOf(exported),
-    ...(hidden.size > 0 ? ['## Not exported, but part of what is', blockOf(hidden)] : []),
+    ...(hidden.size > 0 ? ['## Not exported, but part of the exports', blockOf(hidden)] : []),
   ];
   return format(sections.join('\n\n'), { ...style, parser: 'markdown' });
 }
 
-/** The declarations, in the order of their names. */
+/** Formats the declarations, sorted by name. */
 function blockOf(symbols) {
   const declarations = [...symbols]
     .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -74,10 +73,10 @@ function textOf(name, declaration) {
   return own === undefined || own === name ? text : `${text} // exported as ${name}`;
 }
 
-/** What the exports are made of, of this package, and no user can name. */
+/** Returns the symbols of this package that the exports refer to and that are not exported. */
 function reachableFrom(exported) {
   const hidden = new Map();
-  const queue = new Set(exported); // A set that grows while it is gone through.
+  const queue = new Set(exported); // Grows while it is iterated.
   for (const symbol of queue) {
     for (const declaration of symbol.declarations ?? []) visit(declaration);
   }
@@ -111,13 +110,13 @@ function write() {
 }
 
 function compare() {
-  for (const name of stale) console.error(`etc/${name} is of no entry point`);
+  for (const name of stale) console.error(`etc/${name} does not belong to an entry point`);
   const changed = [...reports].filter(([name, text]) => !present.includes(name) || read(name) !== text);
   for (const [name, text] of changed) {
     console.error(`etc/${name} differs from dist\n${difference(name, text)}`);
   }
   if (changed.length + stale.length === 0) return console.log(`${reports.size} API reports are up to date`);
-  console.error('If the change is meant, run `npm run api` and commit what it writes.');
+  console.error('If the change is intended, run `npm run api` and commit what it writes.');
   process.exitCode = 1;
 }
 
@@ -125,7 +124,7 @@ function read(name) {
   return readFileSync(join(folder, name), 'utf8').replaceAll('\r\n', '\n');
 }
 
-/** As git shows it; without git, nothing. */
+/** Returns the diff that git prints, or nothing without git. */
 function difference(name, text) {
   const args = ['diff', '--no-index', '--no-color', '--unified=1', '--', join(folder, name), '-'];
   const { stdout } = spawnSync('git', args, { input: text, encoding: 'utf8' });

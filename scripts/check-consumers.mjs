@@ -1,11 +1,11 @@
-// Packs the package, installs the tarball the way an app does, and streams an answer through it in every place
-// where it is said to work: unit tests resolve `fp-ts/Either` in another way than Node's ES modules and bundlers do,
-// and no type checker and no linter of packages notices the difference.
+// Packs the package, installs the tarball as an app does, and streams an answer in every supported runtime, bundler and
+// test runner. Unit tests resolve `fp-ts/Either` differently from Node's ES modules and bundlers, and neither type checkers
+// nor package linters detect the difference.
 //
 //   npm run check:consumers                 everything
 //   npm run check:consumers -- webpack 22   consumers whose names contain `webpack` or `22`
-//   npm run check:consumers -- --strict     a consumer that is not available here is a failure
-//   npm run check:consumers -- --naive      with `fp-ts/…` imported as written: what this check is there to refuse
+//   npm run check:consumers -- --strict     fails if a consumer is not available on this machine
+//   npm run check:consumers -- --naive      imports `fp-ts/…` unchanged, which this check must reject
 import {
   cpSync,
   existsSync,
@@ -22,7 +22,7 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
-import { answer, answeringServer } from './consumers/answeringServer.mjs';
+import { answer, startStreamServer } from './consumers/streamServer.mjs';
 import { consumers, peerSets } from './consumers/consumers.mjs';
 import { NotAvailable, tools } from './consumers/tools.mjs';
 import { entryPoints } from './entry-points.mjs';
@@ -32,16 +32,16 @@ import { run, runNpm } from './run.mjs';
 const appSources = fileURLToPath(new URL('consumers/apps', import.meta.url));
 const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
 const packageName = manifest.name;
-const { values: options, positionals: wanted } = parseArgs({
+const { values: options, positionals: filters } = parseArgs({
   allowPositionals: true,
   options: { strict: { type: 'boolean' }, naive: { type: 'boolean' } },
 });
-const atOnce = 2;
+const concurrency = 2;
 
 class Failure extends Error {}
 
 const temporary = mkdtempSync(join(tmpdir(), 'check-consumers-'));
-const server = await answeringServer();
+const server = await startStreamServer();
 try {
   process.exitCode = (await check()) ? 0 : 1;
 } finally {
@@ -53,29 +53,29 @@ async function check() {
   const { tarball } = pack(temporary);
   const chosen = consumers.filter(
     ({ name }) =>
-      wanted.length === 0 || wanted.some((word) => name.toLowerCase().includes(word.toLowerCase())),
+      filters.length === 0 || filters.some((filter) => name.toLowerCase().includes(filter.toLowerCase())),
   );
-  if (chosen.length === 0) throw new Error(`no consumer's name contains ${wanted.join(' or ')}`);
-  const rows = [await judge('an app for every entry point', everyEntryPoint)];
+  if (chosen.length === 0) throw new Error(`no consumer's name contains ${filters.join(' or ')}`);
+  const rows = [await runRow('an app for every entry point', checkEntryPoints)];
   const installs = {};
   const appWith = (peers) =>
-    (installs[peers] ??= judge(`npm install, peers: ${peers}`, () => install(peers, tarball)).then((row) => {
+    (installs[peers] ??= runRow(`npm install, peers: ${peers}`, () => install(peers, tarball)).then((row) => {
       rows.push(row);
       return row.detail;
     }));
-  const queue = chosen.entries(); // One, which the lanes share.
-  const lane = async () => {
+  const queue = chosen.entries(); // Shared by the workers.
+  const worker = async () => {
     for (const [index, consumer] of queue) {
       const app = await appWith(consumer.peers ?? 'newest');
-      rows.push(await judge(consumer.name, () => consume(consumer, `consumer-${index}`, app)));
+      rows.push(await runRow(consumer.name, () => consume(consumer, `consumer-${index}`, app)));
     }
   };
-  await Promise.all(Array.from({ length: atOnce }, lane));
+  await Promise.all(Array.from({ length: concurrency }, worker));
   return report(rows);
 }
 
-/** Runs a row of the matrix, and prints it. */
-async function judge(name, job) {
+/** Runs a row of the matrix and prints the result. */
+async function runRow(name, job) {
   const started = performance.now();
   const [outcome, detail] = await job().then(
     (detail) => ['ok', detail],
@@ -87,19 +87,18 @@ async function judge(name, job) {
   return { name, outcome, detail };
 }
 
-async function everyEntryPoint() {
+async function checkEntryPoints() {
   const sources = readdirSync(appSources, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map(({ parentPath, name }) => readFileSync(join(parentPath, name), 'utf8'));
   const missing = entryPoints
     .map(({ name }) => name)
     .filter((entryPoint) => !sources.some((text) => text.includes(`'${entryPoint}'`)));
-  if (missing.length > 0)
-    throw new Failure(`nothing in scripts/consumers/apps imports ${missing.join(', ')}`);
+  if (missing.length > 0) throw new Failure(`no app in scripts/consumers/apps imports ${missing.join(', ')}`);
   return {};
 }
 
-/** Installs the tarball in an app's folder. npm brings the peers that are not named, in their newest versions. */
+/** Installs the tarball in an app's folder. npm adds the other peers in their newest versions. */
 async function install(peers, tarball) {
   const { versions = [], workspace, alone = false } = peerSets[peers];
   const above = join(temporary, peers.replaceAll(' ', '-'));
@@ -108,9 +107,9 @@ async function install(peers, tarball) {
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'app', private: true }));
   if (workspace) symlinkSync(await tools(workspace), join(above, 'node_modules'), 'junction');
   const quietly = ['--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'];
-  // In a workspace the peers are there; only so does npm not bring others.
-  const peersAreThere = workspace ? ['--legacy-peer-deps'] : [];
-  const { status, output } = await runNpm(['install', ...quietly, ...peersAreThere, tarball, ...versions], {
+  // A workspace has the peers already, so npm must not add others.
+  const noPeers = workspace ? ['--legacy-peer-deps'] : [];
+  const { status, output } = await runNpm(['install', ...quietly, ...noPeers, tarball, ...versions], {
     cwd: folder,
   });
   if (status !== 0) throw new Failure(output);
@@ -118,10 +117,10 @@ async function install(peers, tarball) {
   const peerModules = workspace ? join(above, 'node_modules') : modules;
   const expected = Object.keys(manifest.peerDependencies);
   // tslib comes with rxjs.
-  const strangers = readdirSync(modules).filter(
+  const extras = readdirSync(modules).filter(
     (path) => !path.startsWith('.') && ![packageName, ...expected, 'tslib'].includes(path),
   );
-  if (alone && strangers.length > 0) throw new Failure(`installs more than peers: ${strangers.join(', ')}`);
+  if (alone && extras.length > 0) throw new Failure(`installs more than peers: ${extras.join(', ')}`);
   if (options.naive) makeNaive(join(modules, packageName, 'dist'));
   const found = expected.filter((name) => existsSync(join(peerModules, name)));
   const versionOf = (name) =>
@@ -132,7 +131,7 @@ async function install(peers, tarball) {
   };
 }
 
-/** What compilers emit unless told otherwise: `fp-ts/Either` as it stands in lib. */
+/** Restores the import `fp-ts/Either`, as compilers emit it by default. */
 function makeNaive(folder) {
   for (const path of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
     if (!/\.c?js$/.test(path)) continue;
@@ -141,30 +140,30 @@ function makeNaive(folder) {
   }
 }
 
-/** Runs a consumer in a copy of the apps, inside the installed app's folder, where imports find the package. */
+/** Runs a consumer in a copy of the apps, inside the installed app's folder, so that imports resolve to the package. */
 async function consume({ steps, folder = '.' }, slug, app) {
   if (app instanceof NotAvailable) throw app;
   if (app instanceof Error) throw new Failure('the package could not be installed');
   const { builds = [], warns = (output) => output !== '', runs = [], tests = [] } = await steps();
   const cwd = join(app.folder, slug);
   cpSync(join(appSources, folder), cwd, { recursive: true });
-  const execute = async ([command, ...args], fault) => {
-    const env = { ANSWERING_SERVER: server.baseURLFor(slug), NO_COLOR: '1' };
+  const execute = async ([command, ...args], findFault) => {
+    const env = { STREAM_SERVER: server.baseURLFor(slug), NO_COLOR: '1' };
     const { status, output } = await run(command, args, { cwd, env });
-    const found = status === 0 ? fault(output) : `exit code ${status}`;
+    const found = status === 0 ? findFault(output) : `exit code ${status}`;
     if (found) throw new Failure(`${found}: ${[basename(command), ...args].join(' ')}\n${output}`);
   };
-  // A build that warns does not take the package without a word.
+  // A build must not print warnings.
   for (const command of builds)
-    await execute(command, (output) => warns(output) && 'it should have said nothing');
+    await execute(command, (output) => warns(output) && 'the build printed warnings');
   for (const command of [...runs, ...tests]) {
     await execute(command, (output) => {
-      const streamed = [...output.matchAll(/(\d+) updates, at last: (.*)/g)];
-      const isWhole = ([, updates, last]) => Number(updates) > 1 && last === answer;
-      return !(streamed.length > 0 && streamed.every(isWhole)) && 'it should have streamed the answer';
+      const streamed = [...output.matchAll(/(\d+) updates, last: (.*)/g)];
+      const isComplete = ([, updates, last]) => Number(updates) > 1 && last === answer;
+      return !(streamed.length > 0 && streamed.every(isComplete)) && 'it did not stream the answer';
     });
   }
-  if (server.streamsTo(slug) < runs.length) throw new Failure('the server has not been asked');
+  if (server.streamsTo(slug) < runs.length) throw new Failure('the server received no request');
   return {};
 }
 
@@ -175,7 +174,7 @@ function report(rows) {
       console.error(`\nFAILED ${name}\n${detail instanceof Failure ? detail.message : detail.stack}`);
   }
   console.log(
-    `\n${rows.length} checks: ${count('ok')} ok, ${count('FAILED')} failed, ${count('not available')} not available here`,
+    `\n${rows.length} checks: ${count('ok')} ok, ${count('FAILED')} failed, ${count('not available')} not available`,
   );
   return count('FAILED') === 0 && !(options.strict && count('not available') > 0);
 }

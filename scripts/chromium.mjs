@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 
-/** Where a Chromium usually is. */
-const PLACES = [
+/** Usual paths of Chromium. */
+const PATHS = [
   '/usr/bin/chromium',
   '/usr/bin/chromium-browser',
   '/usr/bin/google-chrome',
@@ -10,10 +10,11 @@ const PLACES = [
   'C:/Program Files/Google/Chrome/Application/chrome.exe',
 ];
 
-/** The Chromium of this machine, or the one that `CHROMIUM` names; `undefined` when there is none. */
-export const chromium = (process.env.CHROMIUM ? [process.env.CHROMIUM] : PLACES).find((place) =>
-  existsSync(place),
+/** Path of Chromium, from `CHROMIUM` if it is set; `undefined` if it is not installed. */
+export const chromium = (process.env.CHROMIUM ? [process.env.CHROMIUM] : PATHS).find((path) =>
+  existsSync(path),
 );
 
-/** What to do about it. */
-export const NO_CHROMIUM = 'there is no Chromium here (apt-get install chromium, or CHROMIUM=/path/to/it)';
+/** Message for a missing Chromium. */
+export const NO_CHROMIUM =
+  'Chromium is not installed (apt-get install chromium, or set CHROMIUM to its path)';

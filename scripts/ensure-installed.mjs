@@ -1,5 +1,5 @@
-// Brings node_modules to what package-lock.json says, so that `npm start` and `npm test` each work alone on a
-// fresh clone. Costs a few milliseconds when there is nothing to do, and then says nothing.
+// Installs the dependencies if node_modules does not match package-lock.json, so that `npm start` and `npm test` work on a
+// fresh clone. Takes a few milliseconds and prints nothing if they are installed.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,8 +11,8 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 if (!isInstalled()) install();
 
 /**
- * Compares contents, not times: a checkout gives files new times. npm writes its own copy of the lock file
- * last, so an install that was interrupted has none.
+ * Compares contents, as a checkout changes file times. npm writes its own copy of the lock file last, so an interrupted
+ * install has none.
  */
 function isInstalled() {
   const locked = packagesIn('package-lock.json');
@@ -21,7 +21,7 @@ function isInstalled() {
   return Object.entries(locked ?? {}).every(([path, wanted]) => {
     if (path === '') return true;
     const present = installed[path];
-    // An optional package may be for another platform.
+    // Optional packages may be for another platform.
     if (present === undefined) return wanted.optional === true;
     return present.version === wanted.version && present.integrity === wanted.integrity;
   });
@@ -38,12 +38,12 @@ function packagesIn(lockFile) {
 function install() {
   process.stderr.write('Installing the dependencies, once; this takes about half a minute.\n');
   const { status, stdout, stderr, error } = npm(
-    // Tests and the chat run from devDependencies, also where NODE_ENV says production. None needs its scripts.
+    // Tests and the chat need devDependencies, also with NODE_ENV=production. No package needs its install scripts.
     ['ci', '--include=dev', '--ignore-scripts', '--loglevel=error'],
     root,
   );
   if (status === 0) return;
   process.stderr.write(`${stdout ?? ''}${stderr ?? ''}${error ? `${error.message}\n` : ''}`);
-  process.stderr.write('npm ci failed; nothing was run.\n');
+  process.stderr.write('npm ci failed.\n');
   process.exit(1);
 }

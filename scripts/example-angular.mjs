@@ -1,5 +1,5 @@
-// Builds the library, installs the Angular example with it, and serves it: `npm run example:angular`.
-// With `--build` it is built for production, and not served.
+// `npm run example:angular`: builds the library, installs it in the Angular example, and serves the example.
+// With `--build` it builds the example for production instead.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -14,11 +14,11 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const example = join(root, 'examples/angular');
 const modules = join(example, 'node_modules');
 
-/** What was installed last. The library is copied into the example, so a new build of it is a new install. */
+/** Hash of the last install. The library is copied into the example, so a new build needs a new install. */
 const stamp = join(modules, '.installed-for');
 
-const wanted = installedFor();
-if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) install();
+const current = hashInputs();
+if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== current) install();
 
 const [, , mode] = process.argv;
 const ng = join(modules, '@angular/cli/bin/ng.js');
@@ -29,7 +29,7 @@ const { status } = spawnSync(process.execPath, [ng, mode === '--build' ? 'build'
 });
 process.exitCode = status ?? 1;
 
-function installedFor() {
+function hashInputs() {
   const hash = createHash('sha256').update(readFileSync(join(example, 'package-lock.json')));
   for (const file of filesOf(join(root, 'dist'))) hash.update(file).update(readFileSync(file));
   return hash.update(readFileSync(join(root, 'package.json'))).digest('hex');
@@ -44,15 +44,15 @@ function filesOf(folder) {
 
 function install() {
   process.stderr.write('Installing the example, once; this takes about a minute.\n');
-  // Without it npm would keep the copy of the library that it has.
+  // Otherwise npm keeps the installed copy of the library.
   rmSync(join(modules, 'rxjs-chat-completions'), { recursive: true, force: true });
   const { status, stdout, stderr } = npm(
     ['install', '--no-save', '--ignore-scripts', '--prefer-offline', '--loglevel=error'],
     example,
   );
   if (status !== 0) {
-    process.stderr.write(`${stdout ?? ''}${stderr ?? ''}npm install failed; nothing was run.\n`);
+    process.stderr.write(`${stdout ?? ''}${stderr ?? ''}npm install failed.\n`);
     process.exit(1);
   }
-  writeFileSync(stamp, wanted);
+  writeFileSync(stamp, current);
 }

@@ -1,8 +1,8 @@
-// Writes docs/faults.md: every fault that the specs in spec/faults play, what comes of it, and where that is proved.
-// With --check it writes nothing, and fails when the page is not what it would write.
+// Writes docs/faults.md: every fault in spec/faults, its outcome, and the spec that tests it. With --check it writes nothing,
+// and fails if the page is out of date.
 //
-// The specs are loaded, and no test is run: Jest's words stand for nothing here but `describe` and `it`, which tell
-// their titles. A fault's title is `fault → outcome`; the rows come in the order of the specs.
+// The specs are loaded without running a test: `describe` and `it` only record their titles, the other globals of Jest do
+// nothing. The title of a fault is `fault → outcome`. The rows are in the order of the specs.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
@@ -17,7 +17,7 @@ const rows = [];
 let spec = '';
 const sections = [];
 
-const nothing = new Proxy(() => nothing, { get: () => nothing });
+const stub = new Proxy(() => stub, { get: () => stub });
 function describe(title, body) {
   sections.push(title);
   body();
@@ -25,7 +25,7 @@ function describe(title, body) {
 }
 
 Object.assign(globalThis, {
-  // Where there is no llama-server its faults are skipped; the page has them all the same.
+  // Without a llama-server its faults are skipped, but the page lists them.
   describe: Object.assign(describe, { skip: describe }),
   it(title) {
     const arrow = title.indexOf(' → ');
@@ -37,12 +37,12 @@ Object.assign(globalThis, {
       outcome: title.slice(arrow + 3),
     });
   },
-  expect: nothing,
-  jest: nothing,
-  beforeAll: nothing,
-  beforeEach: nothing,
-  afterAll: nothing,
-  afterEach: nothing,
+  expect: stub,
+  jest: stub,
+  beforeAll: stub,
+  beforeEach: stub,
+  afterAll: stub,
+  afterEach: stub,
 });
 
 for (const file of readdirSync(new URL('spec/faults/', root)).sort()) {
@@ -51,25 +51,48 @@ for (const file of readdirSync(new URL('spec/faults/', root)).sort()) {
   load(fileURLToPath(new URL(`spec/faults/${file}`, root)), import.meta.url);
 }
 
-/** Text in a cell: nothing in it is markup. */
+/** Escapes Markdown in the text of a cell. */
 const cell = (text) => text.replace(/[\\|*_<>[\]`]/g, '\\$&').replaceAll('\n', ' ');
+
+/** The address of a heading, as the hosts of repositories make it. */
+const anchor = (title) =>
+  title
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+    .trim()
+    .replace(/\s/g, '-');
+
+const chapters = [...new Set(rows.map(({ spec, section }) => `${spec}\0${section}`))].map((key) => {
+  const [file, title] = key.split('\0');
+  return { file, title, rows: rows.filter((row) => row.spec === file && row.section === title) };
+});
 
 const lines = [
   '# Faults',
   '',
-  'What a server, a network or a caller can do to a call, and what comes of it. Each row is a test; where nothing else',
-  'is said it runs over a real socket, through the public calls. Those of a real llama-server are skipped where there is',
-  'none. Written from the specs by `node scripts/faults-table.mjs`.',
+  `The ${rows.length} failures that are tested, and what your subscriber receives in each.`,
   '',
-  'An outcome tells all that a subscriber sees, in order: `"Hel"` is text, `Left(…)` a payload that could not be read, and',
-  'the last word is `complete` or the one error that ended the stream, with its phase or message.',
+  'You can rely on this in all of them:',
   '',
-  'In every one of these tests nothing is written to the console, no promise rejects unheard, no exception is left over,',
-  'no timer of the library goes on, no error shows the key, and the server is soon rid of the request.',
+  '- Text received before a failure is delivered.',
+  '- A truncated response is never reported as complete.',
+  '- Every stream ends with `complete` or with one error of the [list](../README.md#errors).',
+  '- No error contains your key.',
+  '- The library writes nothing to the console and leaves no unhandled rejection, no uncaught exception and no timer behind.',
+  '- The request is aborted soon after the end.',
+  '',
+  'Find a failure:',
+  '',
+  ...chapters.map(({ title, rows }) => `- [${title}](#${anchor(title)}) (${rows.length})`),
+  '',
+  'How to read a row: the outcome lists everything that a subscriber receives, in order. `"Hel"` is text. `Left(…)` is a payload that',
+  'does not decode. The last item is `complete`, or the error that ended the stream with its phase or message.',
+  '',
+  'How it is tested: each row is a test. Unless its section states otherwise it runs over a real socket, through the public calls.',
+  'The tests with llama-server are skipped if it is not installed. `node scripts/faults-table.mjs` writes this page from the specs.',
   '',
 ];
-for (const section of new Set(rows.map(({ spec, section }) => `${spec}\0${section}`))) {
-  const [file, title] = section.split('\0');
+for (const { file, title, rows } of chapters) {
   lines.push(
     `## ${title}`,
     '',
@@ -77,12 +100,9 @@ for (const section of new Set(rows.map(({ spec, section }) => `${spec}\0${sectio
     '',
     '| fault | outcome |',
     '| --- | --- |',
+    ...rows.map(({ fault, outcome }) => `| ${cell(fault)} | ${cell(outcome)} |`),
+    '',
   );
-  for (const row of rows) {
-    if (row.spec === file && row.section === title)
-      lines.push(`| ${cell(row.fault)} | ${cell(row.outcome)} |`);
-  }
-  lines.push('');
 }
 const text = await format(lines.join('\n'), { ...(await resolveConfig(page)), parser: 'markdown' });
 
@@ -90,6 +110,6 @@ if (!process.argv.includes('--check')) {
   writeFileSync(page, text);
   process.stdout.write(`docs/faults.md: ${rows.length} faults\n`);
 } else if (readFileSync(page, 'utf8').replaceAll('\r\n', '\n') !== text) {
-  process.stderr.write('docs/faults.md is not what the specs say: run node scripts/faults-table.mjs\n');
+  process.stderr.write('docs/faults.md is out of date. Run node scripts/faults-table.mjs\n');
   process.exitCode = 1;
 }

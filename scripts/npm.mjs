@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { basename } from 'node:path';
 
-/** Runs npm and returns what `spawnSync` does, with the output as text. */
+/** Runs npm and returns the result of `spawnSync`, with the output as text. */
 export function npm(args, cwd) {
   const [command, options, ...before] = npmCommand();
   return spawnSync(command, [...before, ...args], {
@@ -13,14 +13,14 @@ export function npm(args, cwd) {
 }
 
 /**
- * What to spawn to run npm: the command, options for `spawn`, and the arguments that come first.
+ * Returns the command that runs npm, its options for `spawn`, and its first arguments.
  *
- * It is the npm that runs this script, if one does: that need not be the first on the path.
+ * It is the npm that runs this script, if there is one, which need not be the first on the path.
  */
 export function npmCommand() {
   const running = process.env.npm_execpath;
   return running && basename(running) === 'npm-cli.js'
     ? [process.execPath, {}, running]
-    : // On Windows npm is a .cmd file, which only a shell starts.
+    : // On Windows npm is a .cmd file, which needs a shell.
       ['npm', { shell: process.platform === 'win32' }];
 }

@@ -1,4 +1,4 @@
-// `npm run record`: asks a server once and prints a tape of its answer, for `replayTransport`.
+// `npm run record`: sends one request and prints a tape of the response, for `replayTransport`.
 import { fstatSync, ftruncateSync, readFileSync, writeSync } from 'node:fs';
 import { argv, env, stderr, stdout } from 'node:process';
 import { fileURLToPath } from 'node:url';
@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 
 import './ensure-installed.mjs';
 
-// Only now: on a fresh clone there was no tsx when this file was loaded.
+// Imported here, as a fresh clone has no tsx before ensure-installed.mjs has run.
 const { register } = await import('tsx/esm/api');
 register({ tsconfig: fileURLToPath(new URL('../tsconfig.json', import.meta.url)) });
 const { chatCompletion$, fetchTransport } = await import('../lib/index.ts');
@@ -14,13 +14,13 @@ const { recordTransport, tapeText } = await import('../lib/testing/index.ts');
 
 const HELP = `npm run record -- --model <name> "Say hello" > tape.json
 
-  --base-url <url>  an OpenAI-compatible server; OPENAI_BASE_URL, or Ollama on this machine, where it is not given
+  --base-url <url>  an OpenAI-compatible server; default OPENAI_BASE_URL, then Ollama on this machine
   --model <name>    one of its models
-  --keep-body       keep the request's JSON on the tape, prompt and all
-  --help            this text
+  --keep-body       records the request's JSON, prompt included
+  --help            prints this text
 
-OPENAI_API_KEY is sent when there is one. It is never on a tape, and neither is any other header of the request.
-Ctrl+C ends a recording early; its tape stays open where it ended.
+OPENAI_API_KEY is sent if it is set. A tape has no request headers.
+Ctrl+C ends a recording early; a replay of its tape then stays open.
 `;
 
 try {
@@ -36,7 +36,7 @@ try {
   });
   if (values.help) stdout.write(HELP);
   else if (values.model === undefined || positionals.length === 0)
-    throw new Error(`A model and a prompt are needed.\n\n${HELP}`);
+    throw new Error(`A model and a prompt are required.\n\n${HELP}`);
   else record(values, positionals.join(' '));
 } catch (error) {
   fail(error);
@@ -48,24 +48,24 @@ function record(
 ) {
   const config = {
     apiKey: env.OPENAI_API_KEY || undefined,
-    transport: recordTransport(fetchTransport(), keep, { keepBody }),
+    transport: recordTransport(fetchTransport(), finish, { keepBody }),
     ...(baseURL === undefined ? {} : { baseURL }),
   };
   let failed;
-  // The tape comes when the body has ended, which is a moment after the answer.
+  // The tape is complete when the body has ended, a moment after the stream.
   const recording = chatCompletion$(config, { model, messages: [{ role: 'user', content }] }).subscribe({
     error: (error) => (failed = error),
   });
   process.once('SIGINT', () => recording.unsubscribe());
 
-  function keep(tape) {
-    // Until the error, if there is one, has come through.
+  function finish(tape) {
+    // After the error, if there is one, has been emitted.
     queueMicrotask(() => {
-      if (tape.head === null) fail(failed ?? new Error('no answer came'));
+      if (tape.head === null) fail(failed ?? new Error('No response was received.'));
       else {
         print(tapeText(tape));
         stderr.write(`${summaryOf(tape)}\n`);
-        if (failed !== undefined) stderr.write(`The answer is an error: ${failed.message}\n`);
+        if (failed !== undefined) stderr.write(`The call failed: ${failed.message}\n`);
       }
     });
   }
@@ -73,29 +73,31 @@ function record(
 
 function summaryOf({ head, reads, end }) {
   const ms = [head, ...reads, end].reduce((sum, each) => sum + (each?.ms ?? 0), 0);
-  const ending = end === null ? 'let go of' : end.error === undefined ? 'ended' : 'broken off';
+  const ending = end === null ? 'aborted' : end.error === undefined ? 'ended' : 'broken';
   return `Status ${head.status}, ${reads.length} reads, ${ending} after ${ms} ms.`;
 }
 
-/** npm prints a banner before it runs a script; in a file that the output goes to, the tape takes its place. */
+/** Prints the tape. If the output is a file, the tape replaces the banner that npm has written to it. */
 function print(text) {
-  const { before, isFile } = outputSoFar();
+  const { before, isFile } = readOutput();
   if (isFile && /^\n> .+\n> [^]*\n\n$/.test(before)) {
     ftruncateSync(1);
     writeSync(1, text, 0);
     return;
   }
   if (isFile && before !== '')
-    stderr.write('The tape is not alone in that file: npm run --silent record, and > not >>\n');
+    stderr.write(
+      'The file has other content before the tape. Use npm run --silent record, and > instead of >>.\n',
+    );
   stdout.write(text);
 }
 
-function outputSoFar() {
+function readOutput() {
   if (!fstatSync(1).isFile()) return { before: '', isFile: false };
   try {
     return { before: readFileSync('/dev/fd/1', 'utf8'), isFile: true };
   } catch {
-    return { before: fstatSync(1).size > 0 ? 'something' : '', isFile: true };
+    return { before: fstatSync(1).size > 0 ? 'other' : '', isFile: true };
   }
 }
 

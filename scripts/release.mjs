@@ -1,11 +1,11 @@
-// Publishes the version that package.json names, if everything says that it can be.
+// Publishes the version in package.json, if all checks pass.
 //
-//   npm run release                          checks everything, then publishes
-//   npm run release -- --dry-run             the same, but publishes nothing, and goes on past what would stop it
-//   npm run release -- --dry-run --checked   without the checks, which have just been run
+//   npm run release                          runs all checks, then publishes
+//   npm run release -- --dry-run             the same, but publishes nothing, and continues after obstacles
+//   npm run release -- --dry-run --checked   skips the checks
 //
-// The provenance of a package says from which commit it was built, and by which CI job; only such a job can sign it.
-// So this runs there, on the tagged commit, with the credentials that npm looks for by itself.
+// The provenance of a package names its commit and the CI job that built it, and only such a job can sign it. So this script
+// runs there, on the tagged commit, with npm's own credentials.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -22,22 +22,22 @@ const { values: options } = parseArgs({
 const dryRun = options['dry-run'] === true;
 
 console.log(`${name} ${version}${dryRun ? ', a dry run' : ''}`);
-const obstacles = [...unready()];
+const obstacles = [...findObstacles()];
 for (const obstacle of obstacles) console.log(`${dryRun ? 'would refuse' : 'refused'}: ${obstacle}`);
 if (obstacles.length > 0 && !dryRun) process.exit(1);
 if (!(dryRun && options.checked)) check();
 publish();
 
-/** What the repository lacks for this version to be published. */
-function* unready() {
+/** Yields the reasons why this version cannot be published. */
+function* findObstacles() {
   const changelog = readFileSync(join(root, 'CHANGELOG.md'), 'utf8');
   const heading = `## [${version}] - `;
   if (!changelog.includes(`\n${heading}`))
     yield `CHANGELOG.md has no section that begins with \`${heading}\``;
   if (!existsSync(join(root, 'spec/released', version, 'README.md')))
-    yield `spec/released/${version} does not hold README.md and the guides, whose examples later versions must run`;
+    yield `spec/released/${version} does not contain README.md and the guides, whose examples later versions must run`;
   if (repository === undefined)
-    yield 'package.json names no `repository`, which a provenance is checked against';
+    yield 'package.json has no `repository`, which npm compares with the provenance';
   if (git('status', '--porcelain') !== '') yield 'the working tree has changes that are not committed';
   if (!git('tag', '--points-at', 'HEAD').split('\n').includes(`v${version}`)) {
     yield `the commit is not tagged v${version}`;
@@ -52,9 +52,9 @@ function check() {
 function publish() {
   const [command, npmOptions, ...before] = npmCommand();
   const args = ['publish', '--provenance', '--access', 'public', '--ignore-scripts', '--loglevel=error'];
-  // A version like 1.0.0-beta.1 must not become what `npm install` takes.
+  // `npm install` must not install a version such as 1.0.0-beta.1 by default.
   if (version.includes('-')) args.push('--tag', 'next');
-  // With --force npm does not ask whether the version exists already: the dry run works offline, and after a release.
+  // With --force npm does not check for an existing version, so the dry run works offline and after a release.
   if (dryRun) args.push('--dry-run', '--force');
   if (run(process.execPath, ['scripts/ensure-built.mjs']).status !== 0)
     stop('The build failed; nothing was published.');

@@ -5,10 +5,10 @@ import { npmCommand } from './npm.mjs';
 /**
  * Runs a command and waits for its end.
  *
- * Not `spawnSync`: servers that the command talks to live in this process.
+ * Asynchronously, as this process runs the servers that the command connects to.
  *
- * @returns A promise of `{ status, output }`; `output` is what came on both streams, as it came. Never rejects: what
- * cannot be started has the status `null` and says why.
+ * @returns A promise of `{ status, output }`; `output` has both streams in order. Never rejects: if the command cannot start,
+ * the status is `null` and the output has the reason.
  */
 export function run(command, args, { cwd, env = {}, timeoutMs = 300_000, shell = false } = {}) {
   return new Promise((resolve) => {

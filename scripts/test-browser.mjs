@@ -1,4 +1,4 @@
-// `npm run test:browser`: builds the Angular example, and drives it in a real Chromium. Arguments go to Jest.
+// `npm run test:browser`: builds the Angular example and tests it in Chromium. Arguments are passed to Jest.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
@@ -7,7 +7,7 @@ import { chromium, NO_CHROMIUM } from './chromium.mjs';
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 if (chromium === undefined) {
-  console.error(`The browser specs need a browser: ${NO_CHROMIUM}.`);
+  console.error(`The browser specs cannot run: ${NO_CHROMIUM}.`);
   process.exit(1);
 }
 run('scripts/example-angular.mjs', '--build');

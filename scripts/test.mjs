@@ -1,5 +1,5 @@
-// `npm test`: the compiler, every spec, and those in a browser where that costs little. Arguments go to Jest, and then no
-// browser is started.
+// `npm test`: runs the compiler, all specs, and the browser specs if their dependencies are installed. Arguments are passed
+// to Jest; with arguments the browser specs do not run.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -12,15 +12,15 @@ const args = process.argv.slice(2);
 
 run('node_modules/@typescript/native/bin/tsc', '--noEmit');
 run('node_modules/jest/bin/jest.js', ...args);
-if (args.length === 0) inBrowser();
+if (args.length === 0) testInBrowser();
 
-function inBrowser() {
+function testInBrowser() {
   const reason =
     chromium === undefined
       ? NO_CHROMIUM
       : existsSync(`${root}examples/angular/node_modules`)
         ? undefined
-        : 'the Angular example is not installed, which takes a minute and 280 MB (npm run test:browser does it)';
+        : 'the Angular example is not installed (npm run test:browser installs it, 280 MB)';
   if (reason === undefined) run('scripts/test-browser.mjs');
   else console.log(`The browser specs did not run: ${reason}.`);
 }

@@ -13,7 +13,7 @@ const page = read('CONTRIBUTING.md');
 const blocks = examplesIn('CONTRIBUTING.md', page);
 const [operator, itsSpec, itsExport] = blocks as [Example, Example, Example];
 
-/** Runs a block as a module that imports these, and gives its exports. */
+/** Runs a block as a module that imports `modules`, and returns its exports. */
 function load({ code }: Example, modules: Readonly<Record<string, unknown>>): object {
   const exports = {};
   const text = ts.transpile(code, { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.CommonJS });
@@ -26,12 +26,12 @@ function load({ code }: Example, modules: Readonly<Record<string, unknown>>): ob
   return exports;
 }
 
-describe('the operator that CONTRIBUTING adds', () => {
-  it('is an operator, its spec and its export', () => {
+describe('the operator in CONTRIBUTING.md', () => {
+  it('has a file, a spec and an export', () => {
     expect(blocks).toHaveLength(3);
   });
 
-  it('compiles in its place, with its example, its spec and the library that exports it', () => {
+  it('compiles with its example, its spec and the library that exports it', () => {
     const index = read('lib/index.ts');
     const [example] = examplesInComments('CONTRIBUTING.md', page);
     expect(

@@ -21,24 +21,24 @@ const examples: readonly Example[] = [
 ];
 
 const runnable = examples.filter((example) => whyNotRun(example) === undefined);
-const telling = runnable.filter(hasOutcome);
+const asserting = runnable.filter(hasOutcome);
 
-/** `lib/operators` for all its files; a page is a place of its own. */
+/** The folder of a file in `lib`, or the page itself. */
 const placeOf = ({ file }: Example): string => (file.startsWith('lib/') ? dirname(file) : file);
 
-/** What the examples that are only compiled would need, and how many need it. */
+/** The packages that are missing to run an example, with the number of examples. */
 const needs = new Map<string, number>();
 for (const need of examples.map(whyNotRun)) {
   if (need !== undefined) needs.set(need, (needs.get(need) ?? 0) + 1);
 }
-const wanting = [...needs].map(([need, count]) => `${need} (${count})`).join(', ');
+const missing = [...needs].map(([need, count]) => `${need} (${count})`).join(', ');
 
 describe(`the ${examples.length} examples of the documentation`, () => {
   it('compile', () => {
     expect(errorsOf(examples)).toEqual([]);
   }, 120_000);
 
-  describe(`run, ${runnable.length} of them, against a scripted model; ${telling.length} say what comes of it`, () => {
+  describe(`run, ${runnable.length} of them, against a scripted model; ${asserting.length} assert their result`, () => {
     it.each([...new Set(runnable.map(placeOf))])(
       'in %s',
       async (place) => {
@@ -52,7 +52,7 @@ describe(`the ${examples.length} examples of the documentation`, () => {
     );
   });
 
-  it(`are only compiled where they need ${wanting}`, () => {
+  it(`are only compiled if they need ${missing}`, () => {
     const frameworks = [
       '@angular',
       'rxjs-chat-completions/angular',
@@ -64,7 +64,7 @@ describe(`the ${examples.length} examples of the documentation`, () => {
     expect([...frameworks, 'node:fs', 'a test runner']).toEqual(expect.arrayContaining([...needs.keys()]));
   });
 
-  it('are told by file and line when they fail', async () => {
+  it('are reported by file and line when they fail', async () => {
     const code = [
       "import { EMPTY, throwError } from 'rxjs';",
       'console.assert(1 + 1 === 2);',
@@ -72,21 +72,21 @@ describe(`the ${examples.length} examples of the documentation`, () => {
       'EMPTY.subscribe(() => console.assert(true));',
       "const cold$ = throwError(() => new Error('cold'));",
       "throwError(() => new Error('hot')).subscribe();",
-      "throwError(() => new Error('said')).subscribe({ error: (error) => console.error(error) });",
+      "throwError(() => new Error('logged')).subscribe({ error: (error) => console.error(error) });",
     ];
     expect(await run({ file: 'page.md', line: 10, code: code.join('\n') }, 30)).toEqual([
       'page.md:12: the assertion fails',
-      'page.md:10: Error: said',
+      'page.md:10: Error: logged',
       'page.md:10: Error: cold',
       'page.md:10: Error: hot',
-      'page.md:13: the assertion is never come to',
+      'page.md:13: the assertion is not reached',
     ]);
     expect(await run({ file: 'page.md', line: 1, code: "throw new Error('thrown');" })).toEqual([
       'page.md:1: Error: thrown',
     ]);
   });
 
-  it('are told by file and line when they do not compile', () => {
+  it('are reported by file and line when they do not compile', () => {
     const page = [
       '# Title',
       '',
@@ -98,7 +98,7 @@ describe(`the ${examples.length} examples of the documentation`, () => {
     const comment = [
       'const a = 1;',
       '/**',
-      ' * Words.',
+      ' * Text.',
       ' *',
       ' * ```ts',
       " * const b: string = 'b';",
@@ -117,7 +117,7 @@ describe(`the ${examples.length} examples of the documentation`, () => {
     ]);
   }, 60_000);
 
-  it('are found in every block that is marked as TypeScript, and in no other', () => {
+  it('are found in every block marked as TypeScript, and in no other', () => {
     const page = [
       '```sh',
       'npm start',
@@ -166,8 +166,8 @@ describe(`the ${examples.length} examples of the documentation`, () => {
   });
 });
 
-describe('the page that helps to choose an operator', () => {
-  it('names every one there is', () => {
+describe('docs/which-operator.md', () => {
+  it('names every operator', () => {
     const exported = read('lib/index.ts').matchAll(/^export \{([^}]+)\} from '\.\/(?:operators|state)\//gm);
     const operators = [...exported]
       .flatMap(([, names = '']) => names.split(','))

@@ -19,8 +19,11 @@ const layers = [
   'fold',
   'response',
   'call',
+  'json',
+  'schema',
   'operators',
   'state',
+  'tools',
   'index',
   'testing',
   'angular',
@@ -29,10 +32,12 @@ type Layer = (typeof layers)[number];
 
 /** The home of each dependency. No other package may be imported, because users would have to install it. */
 const homes: Record<string, { readonly of: readonly Layer[]; readonly typesOf?: readonly Layer[] }> = {
-  rxjs: { of: layers.filter((layer) => !['codec', 'decode', 'servers', 'fold'].includes(layer)) },
-  'io-ts': { of: ['codec', 'decode'], typesOf: ['errors'] },
+  rxjs: {
+    of: layers.filter((layer) => !['codec', 'decode', 'servers', 'fold', 'json', 'schema'].includes(layer)),
+  },
+  'io-ts': { of: ['codec', 'decode', 'schema'], typesOf: ['errors', 'operators', 'tools'] },
   '@angular': { of: ['angular'] },
-  'fp-ts': { of: ['codec', 'decode', 'response', 'call', 'operators', 'state'] },
+  'fp-ts': { of: ['codec', 'decode', 'response', 'call', 'schema', 'operators', 'state', 'tools'] },
 };
 
 /** Plain functions that an RxJS of another version could share. */
@@ -206,6 +211,7 @@ describe('the layers of lib', () => {
     ['rxjs, into a fold', 'fold/content.ts', "import { scan } from 'rxjs/operators';"],
     ['rxjs, into the policies', 'operators/resilience/policies.ts', "import { timer } from 'rxjs';"],
     ['io-ts, outside the codecs', 'operators/structured.ts', "import * as t from 'io-ts';"],
+    ['rxjs, into a schema', 'schema/jsonSchemaOf.ts', "import { map } from 'rxjs';"],
     ['io-ts as a value, into errors', 'errors.ts', "import { type Errors } from 'io-ts';"],
     ['fp-ts, into a fold', 'fold/content.ts', "import { pipe } from 'fp-ts/function';"],
     ['Angular, outside its entry point', 'state/ChatState.ts', "import { signal } from '@angular/core';"],

@@ -10,10 +10,10 @@ const pages = [
 ];
 const read = (page: string): string => readFileSync(resolve(root, page), 'utf8');
 
-/** A page without its code, in which nothing is a link or a heading. */
+/** Removes the code blocks of a page: they have no links and no headings. */
 const prose = (markdown: string): string => markdown.replace(/^\s*```.*?^\s*```$/gms, '');
 
-/** What the headings of a page are called in an address, as the hosts of repositories make it. */
+/** Returns the anchors of the headings of a page, as repository hosts build them. */
 function anchorsOf(markdown: string): string[] {
   return [...prose(markdown).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
     heading
@@ -24,7 +24,7 @@ function anchorsOf(markdown: string): string[] {
   );
 }
 
-/** The links of a page that lead nowhere, of those that stay within the repository. */
+/** Returns the links of a page within the repository that have no target. */
 function deadLinksIn(page: string, markdown: string): string[] {
   const links = [...prose(markdown).matchAll(/\]\(([^)\s]+)\)|^\[[^\]]+\]: (\S+)$/gm)];
   return links
@@ -43,11 +43,11 @@ function deadLinksIn(page: string, markdown: string): string[] {
 }
 
 describe('the links of', () => {
-  it.each(pages)('%s lead somewhere', (page) => {
+  it.each(pages)('%s have a target', (page) => {
     expect(deadLinksIn(page, read(page))).toEqual([]);
   });
 
-  it('a page are told when they do not', () => {
+  it('a page are reported when they have none', () => {
     const page = [
       '# What can go wrong, and `when`',
       '[a](#what-can-go-wrong-and-when) [b](#nowhere) [c](README.md#guides) [d](README.md#nowhere)',

@@ -1,19 +1,48 @@
-// Writes the figures of the last full run into docs/performance.md, and the chart beside it. By itself, too:
+// Writes the figures of the last full run to docs/performance.md, and the chart beside it. Can also run alone:
 // node bench/report/document.mjs
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-import { judged } from '../goals.mjs';
+import { judgeGoals } from '../goals.mjs';
 import { subjects } from '../subjects/index.mjs';
-import { chartOf } from './chart.mjs';
+import { drawChart } from './chart.mjs';
 import { readResults } from './results.mjs';
-import { ratio } from './statistics.mjs';
+import { over, ratio } from './statistics.mjs';
 import { markdownTable, rowsOf } from './tables.mjs';
 
 const docs = new URL('../../docs/', import.meta.url);
 
-/** The parts of the document that are figures, by the name of their markers. */
+/** The questions of a user, and the figure that answers each. */
+const SUMMARY = {
+  'CPU time per chunk, L2 = 1': ({ 'reads-16k': run }, id) =>
+    median(run && ratio(run, id, 'L2', 'nsPerEvent')),
+  'CPU time per chunk, text accumulated': ({ text }, id) =>
+    median(text && over(text, `${id} 100000`, 'nsPerEvent'), (ns) => `${(ns / 1000).toFixed(1)} µs`),
+  'peak heap for a million chunks': ({ 'million-heap': run }, id) =>
+    median(run && over(run, id, 'peakMB'), (MB) => `${MB.toFixed(0)} MB`),
+  'delay of a chunk, median': ({ 'delay-1': run }, id) =>
+    median(run && over(run, id, 'delayP50Ms'), (ms) => `${ms.toFixed(2)} ms`),
+  'time to the first text, median': ({ 'delay-1': run }, id) =>
+    median(run && over(run, id, 'firstP50Ms'), (ms) => `${ms.toFixed(2)} ms`),
+  'bundle of one call, minified and gzipped': ({ bundle }, id) =>
+    median(bundle && over(bundle, id, 'kB'), (kB) => `${kB.toFixed(0)} kB`),
+  'chunks validated': (_, id) => subjects.find((subject) => subject.id === id)?.validates ?? 'no',
+};
+
+const median = (spread, show = (value) => value.toFixed(2)) => spread && show(spread.median);
+
+/** The generated parts of the document, by the name of their markers. */
 const parts = {
+  summary: (results) => {
+    const columns = subjects.filter(({ id }) =>
+      ['library', 'ollama', 'xsai', 'openai', 'langchain', 'ai-sdk'].includes(id),
+    );
+    const rows = Object.entries(SUMMARY).map(([question, figureOf]) => [
+      question,
+      ...columns.map(({ id }) => figureOf(results.workloads, id) ?? ''),
+    ]);
+    return markdownTable([['', ...columns.map(({ title }) => title)], ...rows]);
+  },
   machine: ({ machine, workloads }) => {
     const first = workloads['reads-16k'];
     const day = new Date(first.when).toLocaleDateString('en-GB', {
@@ -27,7 +56,7 @@ const parts = {
     return `Measured on ${day}: Node ${first.node.slice(1)}${besides}; ${machine.cpu}, ${machine.cores} cores, ${first.rounds.length} rounds.`;
   },
   goals: (results) => {
-    const judgements = judged(results);
+    const judgements = judgeGoals(results);
     const rows = judgements.map(({ of, goal, measured, met }) => [
       of,
       goal,
@@ -41,19 +70,19 @@ const parts = {
     '16 KB reads': 'reads-16k',
     'one event a read': 'reads-event',
     '7-byte reads': 'reads-7',
-    'none like the one before': 'unlike',
+    'every chunk different': 'unlike',
     '1,000,000 events': 'million',
     'the first 1,000 of a process': 'cold',
   }),
   recorded: (results) =>
     [
       ratios({
-        'a call each': 'recorded',
-        'read right by all': 'recorded-common',
-        'twenty times over': 'recorded-long',
+        'one call each': 'recorded',
+        'read correctly by all': 'recorded-common',
+        'twenty times in one call': 'recorded-long',
       })(results),
       notes(results, 'recorded'),
-      countsOf(results),
+      countRecordings(results),
     ].join('\n\n'),
   text: table('text'),
   completion: table('completion'),
@@ -77,7 +106,7 @@ function table(name) {
   };
 }
 
-/** Several workloads side by side: the ratio to L2, and from where to where the rounds went. */
+/** A table of several workloads: the ratio to L2, with the range of the rounds. */
 function ratios(columns) {
   return ({ workloads }) => {
     const rows = subjects.map(({ id, title, validates = '' }) => [
@@ -95,26 +124,26 @@ function ratios(columns) {
   };
 }
 
-/** How many recordings there were. */
-function countsOf({ workloads }) {
+/** Returns the number of recordings. */
+function countRecordings({ workloads }) {
   const [alone, common] = ['recorded', 'recorded-common'].map(
     (name) => workloads[name]?.rounds[0]?.L2?.streams,
   );
-  return `${alone ?? 'No'} recordings are read a call each; ${common ?? 'none'} of them by all.`;
+  return `${alone ?? 'No'} recordings are read with one call each. All subjects read ${common ?? 'none'} of them.`;
 }
 
-/** Who was not measured, and why. */
+/** Lists the subjects that were not measured, with the reason. */
 function notes({ workloads }, name) {
   if (workloads[name] === undefined) return '';
   return rowsOf(name, workloads[name])
-    .failed.map(([title, words]) => `- ${title}: ${words}`)
+    .failed.map(([title, reason]) => `- ${title}: ${reason}`)
     .join('\n');
 }
 
 /** @param results - Of a full run. */
 export function writeDocument(results) {
   const file = fileURLToPath(new URL('performance.md', docs));
-  const written = Object.entries(parts).reduce(
+  const updated = Object.entries(parts).reduce(
     (document, [name, partOf]) => {
       const [begin, end] = [`<!-- ${name} -->`, `<!-- end of ${name} -->`];
       const [from, to] = [document.indexOf(begin), document.indexOf(end)];
@@ -123,17 +152,17 @@ export function writeDocument(results) {
     },
     readFileSync(file, 'utf8'),
   );
-  writeFileSync(file, written);
+  writeFileSync(file, updated);
 
-  const drawn = subjects.map(({ id, title, validates }) => [
+  const rows = subjects.map(({ id, title, validates }) => [
     id,
     validates && id !== 'L3' ? `${title} (${validates})` : title,
   ]);
-  writeFileSync(fileURLToPath(new URL('performance.svg', docs)), chartOf(results, drawn));
+  writeFileSync(fileURLToPath(new URL('performance.svg', docs)), drawChart(results, rows));
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const results = readResults();
-  if (results === undefined) throw new Error('there are no results of a full run: npm run bench');
+  if (results === undefined) throw new Error('No results of a full run. Run npm run bench.');
   writeDocument(results);
 }

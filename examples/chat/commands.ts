@@ -1,69 +1,67 @@
 import { catchError, defer, EMPTY, map, of, tap, type Observable } from 'rxjs';
 import { models$ } from 'rxjs-chat-completions';
 
-import { answer$, type Conversation, type Setting, type Turn } from './conversation';
-import { inWords } from './failure';
+import { answer$, type Conversation, type Turn, type TurnContext } from './conversation';
+import { describeError } from './describeError';
 
-const HELP = `/model [name]  lists the models of the server, or changes to one
-/think         hides the model's reasoning, or shows it again
-/clear         forgets the conversation
+const HELP = `/model [name]  lists the models of the server, or switches to one
+/think         shows or hides the model's reasoning
+/clear         clears the conversation
 /fail <how>    makes the scripted model fail: 429, stall, cut, end, bad-chunk
                or error-frame
-/bye           ends, as Ctrl+D does, and Ctrl+C when nothing is typed
-Ctrl+C or Esc  stops an answer; what has come of it stays in the conversation`;
+/bye           quits, as Ctrl+D does, and Ctrl+C on an empty line
+Ctrl+C or Esc  stops an answer; the text received so far is kept`;
 
-/** A turn for each line: a command is done, anything else is a question for the model. */
+/** Creates the turn of a line: a command, or a question for the model. */
 export const turnWith =
-  (setting: Setting): Turn =>
+  (context: TurnContext): Turn =>
   (conversation, line) => {
     const [, name, argument = ''] = /^\/(\w+)(?:\s+(.*))?$/.exec(line.trim()) ?? [];
-    if (name !== undefined) return command$(conversation, name, argument, setting);
-    return line.trim() === '' ? of(conversation) : answer$(conversation, line, setting);
+    if (name !== undefined) return command$(conversation, name, argument, context);
+    return line.trim() === '' ? of(conversation) : answer$(conversation, line, context);
   };
 
 function command$(
   conversation: Conversation,
   name: string,
   argument: string,
-  setting: Setting,
+  context: TurnContext,
 ): Observable<Conversation> {
-  const { backend, screen } = setting;
-  const said = (text: string, then = conversation): Observable<Conversation> =>
+  const { backend, screen } = context;
+  const info$ = (text: string, next = conversation): Observable<Conversation> =>
     defer(() => {
-      screen.note(text);
-      return of(then);
+      screen.info(text);
+      return of(next);
     });
 
   switch (name) {
     case 'help':
-      return said(HELP);
+      return info$(HELP);
     case 'model':
-      if (argument !== '')
-        return said(`From here on ${argument} answers.`, { ...conversation, model: argument });
+      if (argument !== '') return info$(`Model: ${argument}`, { ...conversation, model: argument });
       return models$(backend.config).pipe(
         map((models) => models.map(({ id }) => `${id === conversation.model ? '*' : ' '} ${id}`)),
-        tap((lines) => screen.note(lines.join('\n'))),
+        tap((lines) => screen.info(lines.join('\n'))),
         map(() => conversation),
         catchError((error: unknown) => {
-          screen.problem(inWords(error));
+          screen.error(describeError(error));
           return of(conversation);
         }),
       );
     case 'think': {
       const showReasoning = !conversation.showReasoning;
-      const words = `Reasoning is ${showReasoning ? 'shown' : 'hidden'} from here on.`;
-      return said(words, { ...conversation, showReasoning });
+      return info$(`Reasoning: ${showReasoning ? 'shown' : 'hidden'}`, { ...conversation, showReasoning });
     }
     case 'clear':
-      return said('The conversation begins anew.', { ...conversation, messages: [] });
+      return info$('Conversation cleared', { ...conversation, messages: [] });
     case 'fail':
-      if (backend.scripted) return answer$(conversation, `/fail ${argument}`.trim(), setting);
-      return said(
-        'Only the scripted model fails at will; it answers when there is no Ollama and no --base-url.',
+      if (backend.scripted) return answer$(conversation, `/fail ${argument}`.trim(), context);
+      return info$(
+        '/fail needs the scripted model, which is used when Ollama is not running and no server is named',
       );
     case 'bye':
       return EMPTY;
     default:
-      return said(`There is no /${name}; /help lists what there is.`);
+      return info$(`Unknown command: /${name}. /help lists the commands.`);
   }
 }

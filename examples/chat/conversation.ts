@@ -21,31 +21,32 @@ import {
   type RetryPolicy,
 } from 'rxjs-chat-completions';
 
+import { createAnswerView } from './answerView';
 import type { Backend } from './backend';
-import { drawAnswer } from './drawing';
 import { stop$ } from './keyboard';
-import { measured, metricsLine } from './metrics';
+import { measureTimes, metricsLine } from './metrics';
 import type { Screen } from './screen';
 
-/** A conversation so far. */
+/** The state of a conversation. */
 export interface Conversation {
   readonly model: string;
   readonly messages: readonly Message[];
   readonly showReasoning: boolean;
-  /** How the last answer ended. */
+  /** The status of the last answer. */
   readonly ending: ChatState['status'] | null;
 }
 
-/** What a turn is taken with. */
-export interface Setting {
+/** The server and the screen of a turn. */
+export interface TurnContext {
   readonly backend: Backend;
   readonly screen: Screen;
 }
 
-/** A line of the user, and the conversation that comes of it. */
+/** Handles a line of the user and emits the next state of the conversation. */
 export type Turn = (conversation: Conversation, line: string) => Observable<Conversation>;
 
-export const opening = (model: string): Conversation => ({
+/** Returns an empty conversation. */
+export const startConversation = (model: string): Conversation => ({
   model,
   messages: [],
   showReasoning: true,
@@ -53,9 +54,9 @@ export const opening = (model: string): Conversation => ({
 });
 
 /**
- * A line, its turn, and again from there, until there are no more lines.
+ * Reads a line, takes its turn, and repeats until there are no more lines.
  *
- * @param line$ - One line each time it is subscribed to, or none at the end.
+ * @param line$ - Emits one line on each subscription, or none at the end.
  */
 export function conversation$(
   start: Conversation,
@@ -65,46 +66,46 @@ export function conversation$(
   return of(start).pipe(expand((conversation) => line$.pipe(concatMap((line) => turn(conversation, line)))));
 }
 
-/** A question, its answer on the screen as it comes, and the conversation with both in it. */
+/** Sends a question, renders the answer while it streams, and emits the conversation with both. */
 export function answer$(
   conversation: Conversation,
   question: string,
-  { backend, screen }: Setting,
+  { backend, screen }: TurnContext,
 ): Observable<Conversation> {
   return defer(() => {
     const messages: readonly Message[] = [...conversation.messages, { role: 'user', content: question }];
-    const drawing = drawAnswer(screen, conversation.showReasoning);
+    const view = createAnswerView(screen, conversation.showReasoning);
 
-    // Stopping ends the chunks, above the fold: it still gives a last state, with all that came.
+    // Before the fold, so that a stopped answer still emits a last state with its text.
     const chunk$ = chatCompletion$(backend.config, { model: conversation.model, messages }).pipe(
-      retryChat({ count: 5, policy: unlessRefused, onRetry: drawing.retrying }),
+      retryChat({ count: 5, policy: unlessRefused, onRetry: view.retrying }),
       takeUntil(stop$),
     );
 
     return chunk$.pipe(
-      toChatState({ onChunkError: drawing.unreadable }),
-      measured(),
+      toChatState({ onChunkError: view.skipped }),
+      measureTimes(),
       switchMap((answer) =>
-        answer.state.status === 'waiting' ? concat(of(answer), drawing.waiting$) : of(answer),
+        answer.state.status === 'waiting' ? concat(of(answer), view.spinner$) : of(answer),
       ),
-      tap(({ state }) => drawing.show(state)),
+      tap(({ state }) => view.render(state)),
       takeLast(1),
       tap((answer) => {
-        if (answer.firstMs !== null || answer.state.error === null) screen.note(metricsLine(answer));
+        if (answer.firstMs !== null || answer.state.error === null) screen.info(metricsLine(answer));
       }),
-      map(({ state }) => remember(conversation, messages, state)),
+      map(({ state }) => withAnswer(conversation, messages, state)),
     );
   });
 }
 
-/** Where nothing listens, nothing will in a second. */
+/** Does not retry a refused connection, as a server rarely starts within a second. */
 const unlessRefused: RetryPolicy = (failed) =>
   failed.error._tag === 'ConnectionError' && failed.error.code === 'ECONNREFUSED'
     ? null
     : defaultPolicy(failed);
 
-/** Half an answer is remembered too; a question that got none is taken back. */
-function remember(
+/** Keeps an incomplete answer too. Removes a question without an answer. */
+function withAnswer(
   before: Conversation,
   messages: readonly Message[],
   { content, status }: ChatState,

@@ -22,16 +22,15 @@ import {
   type Observable,
 } from 'rxjs';
 
-/** Lines closer together than this were pasted, and are one question. */
+/** Lines less than this many milliseconds apart were pasted, and are one question. */
 const PASTE_MS = 20;
 const CTRL_C = '\x03';
 const ESC = '\x1b';
 
 /**
- * Asks for one line. Completes without one at Ctrl+D, and at Ctrl+C when nothing is typed; Ctrl+C otherwise
- * clears what is typed.
+ * Prompts for one line. Completes without one on Ctrl+D, and on Ctrl+C if the line is empty. Otherwise Ctrl+C clears the line.
  */
-export function ask$(prompt: string): Observable<string> {
+export function prompt$(prompt: string): Observable<string> {
   let history: string[] = [];
   return defer(() => {
     const editor = createInterface({ input: stdin, output: stderr, prompt, history: [...history] });
@@ -63,25 +62,25 @@ export function ask$(prompt: string): Observable<string> {
       takeUntil(quit$),
       finalize(() => editor.close()),
     );
-    // Not before the editor has let go of the keyboard: the answer wants it for its stop key.
+    // After the editor has released the keyboard, which the answer needs for its stop key.
     return typed$.pipe(observeOn(asapScheduler));
   });
 }
 
-/** The next of the given lines, each time it is subscribed to. */
-export function nextOf(lines: Iterator<string> | AsyncIterator<string>): Observable<string> {
+/** Emits the next of the given lines on each subscription. */
+export function nextLine(lines: Iterator<string> | AsyncIterator<string>): Observable<string> {
   return defer(async () => lines.next()).pipe(
     takeWhile(({ done }) => done !== true),
     map(({ value }) => value as string),
   );
 }
 
-/** The lines of standard input, for {@link nextOf}. */
+/** Returns the lines of standard input, for {@link nextLine}. */
 export function pipedLines(): AsyncIterator<string> {
   return createInterface({ input: stdin })[Symbol.asyncIterator]();
 }
 
-/** Ctrl+C or Esc, for as long as it is subscribed to. */
+/** Emits on Ctrl+C and Esc. */
 export const stop$: Observable<unknown> = merge(
   fromEvent(process, 'SIGINT'),
   defer(() => (stdin.isTTY && process.stdout.isTTY ? key$() : NEVER)).pipe(
@@ -89,7 +88,7 @@ export const stop$: Observable<unknown> = merge(
   ),
 );
 
-/** In raw mode Ctrl+C is a key like others, so it reaches us alone and not npm as well. */
+/** Reads keys in raw mode, where Ctrl+C does not interrupt npm. */
 function key$(): Observable<string> {
   stdin.setRawMode(true);
   stdin.resume();

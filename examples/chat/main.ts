@@ -5,25 +5,25 @@ import { concatMap, finalize, takeLast, takeWhile, tap } from 'rxjs';
 
 import { backend$, type Options } from './backend';
 import { turnWith } from './commands';
-import { conversation$, opening } from './conversation';
-import { inWords } from './failure';
-import { ask$, nextOf, pipedLines } from './keyboard';
-import { screenOn } from './screen';
+import { conversation$, startConversation } from './conversation';
+import { describeError } from './describeError';
+import { nextLine, pipedLines, prompt$ } from './keyboard';
+import { createScreen } from './screen';
 
-const HELP = `npm start                              a conversation
-npm start -- "Why is the sky blue?"    one answer, which alone goes to standard output
+const HELP = `npm start                              starts a conversation
+npm start -- "Why is the sky blue?"    prints one answer to standard output
 
   --base-url <url>  an OpenAI-compatible server, such as http://127.0.0.1:8080/v1
   --model <name>    one of its models
-  --help            this text
+  --help            prints this text
 
-OPENAI_BASE_URL and OPENAI_API_KEY are read as well. Without any of them Ollama is looked for on this machine,
-and where there is none, a scripted model answers.
+OPENAI_BASE_URL and OPENAI_API_KEY are read as well. Without any of them the program uses Ollama on this machine,
+and a scripted model if Ollama is not running.
 `;
 
-const screen = screenOn(stdout, stderr);
+const screen = createScreen(stdout, stderr);
 
-// Whoever read our output has left, as `head` does.
+// The reader of the output has closed it, as `head` does.
 stdout.on('error', () => process.exit());
 
 try {
@@ -37,21 +37,23 @@ try {
     },
   });
   if (values.help) stdout.write(HELP);
-  else talk(positionals.join(' '), parseOptions(values['base-url'], values.model));
+  else run(positionals.join(' '), parseOptions(values['base-url'], values.model));
 } catch (error) {
   fail(error);
 }
 
-function talk(question: string, wish: Options): void {
-  const byHand = question === '' && stdin.isTTY;
-  const line$ = byHand ? ask$('>>> ') : nextOf(question === '' ? pipedLines() : [question].values());
+function run(question: string, options: Options): void {
+  const interactive = question === '' && stdin.isTTY;
+  const line$ = interactive
+    ? prompt$('>>> ')
+    : nextLine(question === '' ? pipedLines() : [question].values());
 
-  backend$(wish)
+  backend$(options)
     .pipe(
-      tap(({ words }) => screen.note(byHand ? `${words}\n/help lists the commands.` : words)),
+      tap(({ banner }) => screen.info(interactive ? `${banner}\n/help lists the commands.` : banner)),
       concatMap((backend) =>
-        conversation$(opening(backend.model), line$, turnWith({ backend, screen })).pipe(
-          takeWhile(({ ending }) => byHand || ending !== 'stopped', true),
+        conversation$(startConversation(backend.model), line$, turnWith({ backend, screen })).pipe(
+          takeWhile(({ ending }) => interactive || ending !== 'stopped', true),
           takeLast(1),
           finalize(backend.close),
         ),
@@ -59,8 +61,8 @@ function talk(question: string, wish: Options): void {
     )
     .subscribe({
       next: ({ ending }) => {
-        if (!byHand && ending === 'failed') process.exitCode = 1;
-        if (!byHand && ending === 'stopped') process.exitCode = 130;
+        if (!interactive && ending === 'failed') process.exitCode = 1;
+        if (!interactive && ending === 'stopped') process.exitCode = 130;
       },
       error: fail,
     });
@@ -75,6 +77,6 @@ function parseOptions(baseURL: string | undefined, model: string | undefined): O
 }
 
 function fail(error: unknown): void {
-  screen.problem(inWords(error));
+  screen.error(describeError(error));
   process.exitCode = 1;
 }

@@ -3,7 +3,7 @@ import * as smd from 'streaming-markdown';
 import { cellsOf, inStyle, type Page, type Style } from './page';
 import type { Writer } from './screen';
 
-// The parser asserts on the console, which here is the screen.
+// The parser uses console.assert, which would write to the terminal.
 console.assert = () => {};
 
 const STYLES: Partial<Record<smd.Token, Style>> = {
@@ -42,7 +42,7 @@ const BLOCKS = new Set<smd.Token>([
   smd.EQUATION_BLOCK,
 ]);
 
-/** Where signs are themselves already. */
+/** Tokens in which Markdown characters are literal. */
 const VERBATIM: ReadonlySet<number> = new Set([
   smd.CODE_INLINE,
   smd.CODE_BLOCK,
@@ -52,33 +52,33 @@ const VERBATIM: ReadonlySet<number> = new Set([
   smd.EQUATION_INLINE,
   smd.EQUATION_BLOCK,
 ]);
-/** What a sign may close. */
+/** Tokens that a character can close. */
 const CLOSES: Readonly<Record<string, readonly number[]>> = {
   '*': [smd.STRONG_AST, smd.ITALIC_AST],
   _: [smd.STRONG_UND, smd.ITALIC_UND],
 };
 
-interface Cell {
-  shown: string;
-  cells: number;
+interface TableCell {
+  styled: string;
+  width: number;
 }
 
 /**
- * Markdown on a page, formatted while it arrives.
+ * Creates a writer that formats Markdown on a page while it arrives.
  *
- * The parser is streaming-markdown's, which tells what opens and closes as soon as that is certain; here is
- * what it looks like on a terminal. Only tables wait for their end: before it, nobody knows how wide a column is.
+ * The parser is streaming-markdown's, which reports tokens as soon as they are certain. Tables are buffered, as the width of
+ * their columns is known at the end only.
  */
-export function markdownOn(page: Page): Writer {
+export function createMarkdownWriter(page: Page): Writer {
   const open: smd.Token[] = [];
   const indents: string[] = [];
   const counters: number[] = [];
-  let rows: Cell[][] = [];
-  let checked = false;
-  /** Nothing has been written yet in the innermost block that holds others. */
-  let first = true;
+  let rows: TableCell[][] = [];
+  let isChecked = false;
+  /** Whether the innermost container block is empty. */
+  let isFirst = true;
 
-  const styleNow = (): Style => open.flatMap((token) => STYLES[token] ?? []);
+  const currentStyle = (): Style => open.flatMap((token) => STYLES[token] ?? []);
   const indent = (by: string): void => {
     indents.push(by);
     page.indent = indents.join('');
@@ -88,26 +88,26 @@ export function markdownOn(page: Page): Writer {
     page.indent = indents.join('');
   };
 
-  const put = (text: string, style: Style = styleNow()): void => {
+  const put = (text: string, style: Style = currentStyle()): void => {
     const cell = open.includes(smd.TABLE) ? rows.at(-1)?.at(-1) : undefined;
     if (cell !== undefined) {
-      const inLine = text.replaceAll('\n', ' ');
-      cell.shown += inStyle(style, inLine);
-      cell.cells += cellsOf(inLine);
+      const line = text.replaceAll('\n', ' ');
+      cell.styled += inStyle(style, line);
+      cell.width += cellsOf(line);
     } else if (open.includes(smd.CODE_FENCE) || open.includes(smd.CODE_BLOCK)) page.verbatim(text, style);
     else page.prose(text, style);
   };
 
   const beginBlock = (): void => {
     page.endLine();
-    if (!first && !open.includes(smd.LIST_ITEM)) page.verbatim('\n');
-    first = false;
+    if (!isFirst && !open.includes(smd.LIST_ITEM)) page.verbatim('\n');
+    isFirst = false;
   };
 
   const begin: Partial<Record<smd.Token, () => void>> = {
     [smd.BLOCKQUOTE]: () => {
       indent('│ ');
-      first = true;
+      isFirst = true;
     },
     [smd.CODE_FENCE]: () => indent('  '),
     [smd.CODE_BLOCK]: () => indent('  '),
@@ -121,14 +121,14 @@ export function markdownOn(page: Page): Writer {
       counters[counters.length - 1] = number + 1;
       page.verbatim(`  ${bullet}`);
       indent(' '.repeat(2 + bullet.length));
-      first = true;
+      isFirst = true;
     },
     [smd.TABLE_ROW]: () => rows.push([]),
-    [smd.TABLE_CELL]: () => rows.at(-1)?.push({ shown: '', cells: 0 }),
+    [smd.TABLE_CELL]: () => rows.at(-1)?.push({ styled: '', width: 0 }),
     [smd.LINE_BREAK]: () => put('\n', []),
     [smd.LINK]: () => put('['),
     [smd.IMAGE]: () => put('!['),
-    [smd.CHECKBOX]: () => (checked = false),
+    [smd.CHECKBOX]: () => (isChecked = false),
   };
 
   const end: Partial<Record<smd.Token, () => void>> = {
@@ -139,13 +139,13 @@ export function markdownOn(page: Page): Writer {
     [smd.LIST_ORDERED]: () => counters.pop(),
     [smd.LIST_ITEM]: outdent,
     [smd.TABLE]: () => {
-      drawTable(page, rows);
+      renderTable(page, rows);
       rows = [];
     },
-    // The parser takes any bracket for a link, and lets it end with the paragraph.
+    // The parser opens a link at any bracket and closes it with the paragraph.
     [smd.LINK]: () => put(parser.pending === ']' ? ']' : ''),
     [smd.IMAGE]: () => put(parser.pending === ']' ? ']' : ''),
-    [smd.CHECKBOX]: () => put(checked ? '☑' : '☐'),
+    [smd.CHECKBOX]: () => put(isChecked ? '☑' : '☐'),
   };
 
   const endToken = (): void => {
@@ -154,7 +154,7 @@ export function markdownOn(page: Page): Writer {
     end[token]?.();
     open.pop();
     if (BLOCKS.has(token)) page.endLine();
-    if (BLOCKS.has(token) || token === smd.LIST_ITEM) first = false;
+    if (BLOCKS.has(token) || token === smd.LIST_ITEM) isFirst = false;
   };
 
   const parser = smd.parser({
@@ -167,30 +167,30 @@ export function markdownOn(page: Page): Writer {
     end_token: endToken,
     add_text: (_, text) => put(text),
     set_attr: (_, attr, value) => {
-      if (attr === smd.CHECKED) checked = true;
+      if (attr === smd.CHECKED) isChecked = true;
       if (attr === smd.START) counters[counters.length - 1] = Number(value);
-      // An address stands beside its words, never behind them: both come from a model.
+      // The address is shown beside the text of a link, as both are written by a model.
       if (attr === smd.SRC || (attr === smd.HREF && open.at(-1) === smd.LINK)) put(`](${value})`, ['dim']);
     },
   });
 
-  /** The last character that was not a sign taken literally. */
-  let before = '';
-  /** The parser opens emphasis and formulas too easily: `snake_case`, `2*3` and `$HOME` lose their signs to it. */
-  const isLiteral = (sign: string): boolean => {
+  /** The last character, apart from literal Markdown characters. */
+  let previous = '';
+  /** Whether to escape a character. The parser would open emphasis or a formula in `snake_case`, `2*3` and `$HOME`. */
+  const isLiteral = (character: string): boolean => {
     const block = parser.tokens[parser.len] ?? smd.DOCUMENT;
     const verbatim = VERBATIM.has(parser.token) || VERBATIM.has(block);
     if (verbatim || /^(`|\]\()/.test(parser.pending)) return false;
-    if (sign.startsWith('$')) return parser.indent_len < 3; // else it may begin a line of code
-    return /[\p{L}\p{N}]/u.test(before) && !CLOSES[sign.charAt(0)]?.includes(parser.token);
+    if (character.startsWith('$')) return parser.indent_len < 3; // With more it may start a line of code.
+    return /[\p{L}\p{N}]/u.test(previous) && !CLOSES[character.charAt(0)]?.includes(parser.token);
   };
 
   return {
     write(text) {
-      for (const piece of text.split(/(_+|\*+|\$+)/)) {
-        const literal = /^[_*$]/.test(piece) && isLiteral(piece);
-        smd.parser_write(parser, literal ? piece.replace(/./g, '\\$&') : piece);
-        if (!literal) before = piece.at(-1) ?? before;
+      for (const part of text.split(/(_+|\*+|\$+)/)) {
+        const literal = /^[_*$]/.test(part) && isLiteral(part);
+        smd.parser_write(parser, literal ? part.replace(/./g, '\\$&') : part);
+        if (!literal) previous = part.at(-1) ?? previous;
       }
     },
     end() {
@@ -202,11 +202,11 @@ export function markdownOn(page: Page): Writer {
   };
 }
 
-function drawTable(page: Page, rows: readonly (readonly Cell[])[]): void {
-  const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((row) => row[i]?.cells ?? 0)));
+function renderTable(page: Page, rows: readonly (readonly TableCell[])[]): void {
+  const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((row) => row[i]?.width ?? 0)));
   rows.forEach((row, y) => {
     const line = widths.map(
-      (width, x) => (row[x]?.shown ?? '') + ' '.repeat(Math.max(width - (row[x]?.cells ?? 0), 0)),
+      (width, x) => (row[x]?.styled ?? '') + ' '.repeat(Math.max(width - (row[x]?.width ?? 0), 0)),
     );
     page.verbatim(`${line.join('│')}\n`);
     if (y === 0) page.verbatim(`${widths.map((width) => '─'.repeat(width)).join('┼')}\n`, ['dim']);

@@ -3,19 +3,19 @@ import { styleText } from 'node:util';
 /** Styles as node:util names them: `bold`, `dim`, `cyan`, … */
 export type Style = Extract<Parameters<typeof styleText>[0], readonly unknown[]>;
 
-/** Lines of a terminal, written while their text arrives. */
+/** A terminal that wraps text while it is written. */
 export interface Page {
-  /** What every line begins with: the indent of a list, the bar of a quotation. */
+  /** Prefix of every line: the indent of a list, the bar of a quotation. */
   indent: string;
-  /** Text that breaks between words where the terminal ends. */
+  /** Writes text that wraps between words. */
   prose(text: string, style?: Style): void;
-  /** Text that breaks at its own line ends only: code, tables. */
+  /** Writes text that does not wrap: code, tables. */
   verbatim(text: string, style?: Style): void;
-  /** Goes to the beginning of a line, if it is not there. */
+  /** Starts a new line, unless the cursor is at the start of one. */
   endLine(): void;
 }
 
-/** A line end, a space, a character that a line may break before and after, a piece of a word. */
+/** Matches a line end, a space, a character with break opportunities on both sides, or a part of a word. */
 const PARTS =
   /\n|[^\S\n]|\p{Ideographic}|[\p{sc=Hiragana}\p{sc=Katakana}]|[^\s\p{Ideographic}\p{sc=Hiragana}\p{sc=Katakana}]+/gu;
 const BREAKS_ANYWHERE = /^[\p{Ideographic}\p{sc=Hiragana}\p{sc=Katakana}]$/u;
@@ -23,7 +23,7 @@ const NO_CELL = /[\p{M}\p{Cf}]/u;
 const TWO_CELLS =
   /[\p{Ideographic}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}\p{Emoji_Presentation}\u3000-\u303e\uff01-\uff60]/u;
 
-/** How many cells of a terminal the text takes, near enough. */
+/** Counts the cells of a terminal that a text takes up, approximately. */
 export function cellsOf(text: string): number {
   let cells = 0;
   for (const char of text) cells += NO_CELL.test(char) ? 0 : TWO_CELLS.test(char) ? 2 : 1;
@@ -33,41 +33,41 @@ export function cellsOf(text: string): number {
 export const inStyle = (style: Style, text: string): string =>
   style.length === 0 ? text : styleText(style, text, { validateStream: false });
 
-/** The word that is being written, as far as it has come. */
+/** The current word, as far as it is written. */
 interface Word {
-  readonly shown: string;
+  readonly styled: string;
   readonly cells: number;
 }
-const NO_WORD: Word = { shown: '', cells: 0 };
+const NO_WORD: Word = { styled: '', cells: 0 };
 
 /**
- * A page on a terminal.
+ * Creates a page on a terminal.
  *
- * Text is shown as soon as it comes. A word that reaches the end of its line is taken back and written again on the
- * next; nothing else is ever redrawn, so nothing flickers.
+ * Text is written as soon as it arrives. A word that reaches the end of the line is erased and written on the next one. Nothing
+ * else is redrawn, so nothing flickers.
  *
- * @param write - Where the text goes.
- * @param columns - The width of the terminal, asked each time because windows change.
+ * @param write - Writes to the terminal.
+ * @param columns - Returns the width of the terminal, which changes with its window.
  */
-export function pageOn(write: (text: string) => void, columns: () => number): Page {
+export function createPage(write: (text: string) => void, columns: () => number): Page {
   let column = 0;
   let word = NO_WORD;
 
   const put = (text: string, style: Style): Word => {
-    const begin = column === 0 ? page.indent : '';
-    const piece = { shown: inStyle(style, text), cells: cellsOf(text) };
-    write(begin + piece.shown);
-    column += cellsOf(begin) + piece.cells;
-    return piece;
+    const indent = column === 0 ? page.indent : '';
+    const part = { styled: inStyle(style, text), cells: cellsOf(text) };
+    write(indent + part.styled);
+    column += cellsOf(indent) + part.cells;
+    return part;
   };
   const newLine = (): void => {
     write(column === 0 ? `${page.indent.trimEnd()}\n` : '\n');
     column = 0;
     word = NO_WORD;
   };
-  const takeWordToNextLine = (): void => {
+  const moveWordToNextLine = (): void => {
     if (word.cells > 0) write(`\x1b[${word.cells}D\x1b[K`);
-    write(`\n${page.indent}${word.shown}`);
+    write(`\n${page.indent}${word.styled}`);
     column = cellsOf(page.indent) + word.cells;
   };
 
@@ -75,20 +75,20 @@ export function pageOn(write: (text: string) => void, columns: () => number): Pa
     indent: '',
     prose(text, style = []) {
       for (const part of text.match(PARTS) ?? []) {
-        // The last cell stays free: terminals differ in where the cursor is after it.
-        const full = column + cellsOf(part) >= columns();
-        const space = part.trim() === '';
-        if (part === '\n' || (space && full)) newLine();
-        else if (space) {
+        // The last cell stays empty, as terminals differ in the cursor's position after it.
+        const isFull = column + cellsOf(part) >= columns();
+        const isSpace = part.trim() === '';
+        if (part === '\n' || (isSpace && isFull)) newLine();
+        else if (isSpace) {
           word = NO_WORD;
           if (column > 0) put(' ', style);
         } else {
           if (BREAKS_ANYWHERE.test(part)) word = NO_WORD;
-          const alone = column <= cellsOf(page.indent) + word.cells;
-          if (full && !alone) takeWordToNextLine();
-          const { shown, cells } = put(part, style);
-          // A word longer than a line is the terminal's to break, and the cursor cannot go back up to take it.
-          word = full && alone ? NO_WORD : { shown: word.shown + shown, cells: word.cells + cells };
+          const isFirst = column <= cellsOf(page.indent) + word.cells;
+          if (isFull && !isFirst) moveWordToNextLine();
+          const { styled, cells } = put(part, style);
+          // The terminal wraps a word longer than a line, and the cursor cannot move back to an earlier line.
+          word = isFull && isFirst ? NO_WORD : { styled: word.styled + styled, cells: word.cells + cells };
         }
       }
     },

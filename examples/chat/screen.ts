@@ -1,65 +1,65 @@
 import type { WriteStream } from 'node:tty';
 import { stripVTControlCharacters } from 'node:util';
 
-import { markdownOn } from './markdown';
-import { inStyle, pageOn, type Style } from './page';
+import { createMarkdownWriter } from './markdown';
+import { createPage, inStyle, type Style } from './page';
 
-/** Where text is written while it arrives. */
+/** Writes text while it arrives. */
 export interface Writer {
   write(text: string): void;
-  /** Nothing follows: what was held back is written, and the line ends. */
+  /** Flushes buffered text and ends the line. */
   end(): void;
 }
 
-/** Where the program prints: answers on standard output, everything else on standard error. */
+/** The output of the program: answers on standard output, everything else on standard error. */
 export interface Screen {
-  /** Something beside the conversation. */
-  note(text: string): void;
-  /** Something that went wrong. */
-  problem(text: string): void;
-  /** Whether it shows passing lines. */
+  /** Prints information. */
+  info(text: string): void;
+  /** Prints an error. */
+  error(text: string): void;
+  /** Whether it shows status lines. */
   readonly live: boolean;
-  /** A line that the next one takes the place of; `''` takes it away. */
-  passing(text: string): void;
-  /** A new answer. */
+  /** Shows a line that the next output replaces. `''` clears it. */
+  status(text: string): void;
+  /** Starts an answer. */
   answer(): Writer;
-  /** What a model thinks before it answers. */
+  /** Starts the reasoning of an answer. */
   reasoning(): Writer;
 }
 
-export function screenOn(out: WriteStream, err: WriteStream): Screen {
+export function createScreen(out: WriteStream, err: WriteStream): Screen {
   const live = isFormatted(err);
   const line = (style: Style, text: string): void => {
-    err.write(`${live ? inStyle(style, harmless(text)) : harmless(text)}\n`);
+    err.write(`${live ? inStyle(style, sanitize(text)) : sanitize(text)}\n`);
   };
 
   return {
-    note: (text) => line(['dim'], text),
-    problem: (text) => line(['red'], text),
+    info: (text) => line(['dim'], text),
+    error: (text) => line(['red'], text),
     live,
-    passing: (text) => {
+    status: (text) => {
       if (live) err.write(`\r\x1b[K${inStyle(['dim'], text)}`);
     },
-    answer: () => safely(isFormatted(out) ? markdownOn(pageOf(out)) : plainOn(out)),
-    reasoning: () => safely(live ? dimOn(err) : plainOn(err)),
+    answer: () => sanitized(isFormatted(out) ? createMarkdownWriter(pageOn(out)) : createPlainWriter(out)),
+    reasoning: () => sanitized(live ? createDimWriter(err) : createPlainWriter(err)),
   };
 }
 
 const isFormatted = (stream: WriteStream): boolean =>
   stream.isTTY && !process.env.NO_COLOR && process.env.TERM !== 'dumb';
 
-const pageOf = (stream: WriteStream) =>
-  pageOn(
+const pageOn = (stream: WriteStream) =>
+  createPage(
     (text) => stream.write(text),
     () => stream.columns,
   );
 
-function dimOn(stream: WriteStream): Writer {
-  const page = pageOf(stream);
+function createDimWriter(stream: WriteStream): Writer {
+  const page = pageOn(stream);
   return { write: (text) => page.prose(text, ['dim']), end: () => page.endLine() };
 }
 
-function plainOn(stream: WriteStream): Writer {
+function createPlainWriter(stream: WriteStream): Writer {
   let last = '\n';
   return {
     write: (text) => {
@@ -72,8 +72,8 @@ function plainOn(stream: WriteStream): Writer {
   };
 }
 
-const safely = ({ write, end }: Writer): Writer => ({ write: (text) => write(harmless(text)), end });
+const sanitized = ({ write, end }: Writer): Writer => ({ write: (text) => write(sanitize(text)), end });
 
-/** Without what makes a terminal do things, or show text in another order: models and servers may send anything. */
-const harmless = (text: string): string =>
+/** Removes control characters and bidirectional overrides, which a model or server could use to control the terminal. */
+const sanitize = (text: string): string =>
   stripVTControlCharacters(text).replace(/[^\P{Cc}\n\t]|[\u202a-\u202e\u2066-\u2069]/gu, '');

@@ -1,10 +1,11 @@
-// The matrix: who loads the package, and how. Each consumer streams an answer, for what can be imported may yet not run.
+// The matrix of runtimes, bundlers, test runners and compilers. Each consumer streams an answer, as an import alone proves
+// little.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { bun, deno, node, tools } from './tools.mjs';
 
-/** The oldest that `engines` admits, and the newest of each line after it. */
+/** The oldest version that `engines` allows, and the newest of each later major version. */
 const nodes = ['20.19.0', '22.23.3', '24.21.0', '26.10.0'];
 
 const compilers = ['5.9.3', '6.0.3', '7.0.2'];
@@ -14,7 +15,7 @@ const resolutions = {
   nodenext: '--module nodenext',
 };
 
-/** The lines of Angular that are alive, in one of the versions that their own tools belong to. */
+/** Supported major versions of Angular, with the versions of their tools. */
 const angulars = {
   20: { version: '20.3.35', build: '20.3.41', typescript: '5.9.3', zone: '0.15.1' },
   21: { version: '21.2.24', build: '21.2.24', typescript: '5.9.3', zone: '0.15.1' },
@@ -22,9 +23,9 @@ const angulars = {
 };
 
 /**
- * What is installed beside the package. Peers that are not named npm brings by itself, in their newest versions.
- * `alone` says that nothing else may come. `workspace` are packages too big to be installed each time: they are kept, as
- * tools are, and an app finds them in a folder above its own.
+ * Packages installed beside the package. npm adds the other peers in their newest versions. With `alone`, nothing else may be
+ * installed. `workspace` names packages too big to be installed each time: they are cached, as tools are, and an app resolves
+ * them in a folder above its own.
  */
 export const peerSets = {
   newest: { versions: [], alone: true },
@@ -43,9 +44,9 @@ export const peerSets = {
 };
 
 /**
- * A row each. `steps` promises the commands to run, one after another, in a copy of
- * `apps`, or of a `folder` in it: `builds` say nothing, or nothing that `warns`, `runs` stream and print the answer, `tests`
- * print it without a server. `peers` is one of {@link peerSets}, the newest unless it is named.
+ * The rows of the matrix. `steps` returns a promise of the commands to run in a copy of
+ * `apps`, or of a `folder` in it: `builds` print nothing, or nothing that `warns`; `runs` stream and print the answer; `tests`
+ * print it without a server. `peers` is one of {@link peerSets}, by default the newest.
  */
 export const consumers = [
   ...nodes.flatMap((version) => [
@@ -107,14 +108,14 @@ export const consumers = [
     ...bundled('oldest peers, esbuild', { esbuild: '0.28.2' }, 'esbuild/bin/esbuild', esbuildOptions()),
     peers: 'oldest',
   },
-  // These peers show all of their declarations to the old way of resolution only.
+  // These peers have complete declarations for the old module resolution only.
   compiled('5.9.3', 'oldest peers', '--module commonjs --moduleResolution node10 --skipLibCheck', {
     peers: 'oldest',
     apps: ['typed.cts'],
   }),
 ];
 
-/** An app that is run as it stands. */
+/** An app that runs without a build. */
 function started(name, command) {
   return { name, steps: async () => ({ runs: [await command()] }) };
 }
@@ -130,7 +131,7 @@ function bundled(name, packages, bin, options) {
   };
 }
 
-/** A test, by its runner. */
+/** A test in a test runner. */
 function tested(name, packages, bin, options, ...nodeOptions) {
   return {
     name,
@@ -139,8 +140,8 @@ function tested(name, packages, bin, options, ...nodeOptions) {
 }
 
 /**
- * Typed apps, compiled and then run. Without `skipLibCheck`, unless the options say so: the declarations of the package are
- * checked where they stand.
+ * Typed apps, compiled and then run. Without `skipLibCheck`, unless it is in the options, so that the declarations of the
+ * package are checked.
  */
 function compiled(version, title, options, { peers, apps = ['typed.mts', 'typed.cts'], runtime } = {}) {
   const strict = `--strict --skipDefaultLibCheck --target es2022 --lib es2022,dom,dom.iterable --outDir out ${options}`;
@@ -149,16 +150,16 @@ function compiled(version, title, options, { peers, apps = ['typed.mts', 'typed.
     peers,
     steps: async () => {
       const tsc = join(await tools({ typescript: version }), 'typescript/bin/tsc');
-      const started = (await runtime?.()) ?? process.execPath;
+      const executable = (await runtime?.()) ?? process.execPath;
       return {
         builds: [script(tsc, ...strict.split(' '), ...apps)],
-        runs: apps.map((app) => [started, join('out', app.replace(/ts$/, 'js'))]),
+        runs: apps.map((app) => [executable, join('out', app.replace(/ts$/, 'js'))]),
       };
     },
   };
 }
 
-/** An Angular app, built ahead of time for production by the CLI of its line, then run on a page. */
+/** An Angular app, built for production by the CLI of its version, then run on a page. */
 function ngBuilt(line, title, { configuration = 'production', bundles = ['out/main.js'] } = {}) {
   return {
     name: `Angular ${angulars[line].version}, ${title}`,
@@ -167,7 +168,7 @@ function ngBuilt(line, title, { configuration = 'production', bundles = ['out/ma
     steps: async () => ({
       builds: [
         [
-          // Its CLI starts on no older Node.
+          // Its CLI needs this version of Node.
           line === '22' ? await node('24.21.0') : process.execPath,
           ...[inWorkspace('@angular/cli/bin/ng.js'), 'build', `--configuration=${configuration}`],
         ],
@@ -178,7 +179,7 @@ function ngBuilt(line, title, { configuration = 'production', bundles = ['out/ma
   };
 }
 
-/** The specs of that app, by a runner that its developers have. */
+/** The specs of that app, in a test runner. */
 function ngTested(name, bin, ...options) {
   return {
     name: `Angular ${angulars[21].version}, ${name}`,
@@ -188,12 +189,12 @@ function ngTested(name, bin, ...options) {
   };
 }
 
-/** The path of a tool in an app's workspace, from the app. */
+/** Returns the path of a tool in an app's workspace, relative to the app. */
 function inWorkspace(bin) {
   return join('../../node_modules', bin);
 }
 
-/** The command that runs a script by the Node that runs this one. */
+/** Returns the command that runs a script with the current Node. */
 function script(...args) {
   return [process.execPath, ...args];
 }
@@ -227,7 +228,7 @@ function angularParts(line, parts) {
   return Object.fromEntries(parts.map((part) => [`@angular/${part}`, angulars[line].version]));
 }
 
-/** What `ng new` installs, and a page to run the app on. */
+/** The packages that `ng new` installs, and jsdom for the page. */
 function angularWorkspace(line) {
   const { build, typescript, zone } = angulars[line];
   return {
@@ -237,7 +238,7 @@ function angularWorkspace(line) {
   };
 }
 
-/** The least versions of the peers that the package admits. */
+/** Returns the oldest versions of the peers that the package allows. */
 function oldestPeers() {
   const file = new URL('../../package.json', import.meta.url);
   const { peerDependencies, peerDependenciesMeta = {} } = JSON.parse(readFileSync(file, 'utf8'));

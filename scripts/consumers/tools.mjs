@@ -1,4 +1,4 @@
-// What the consumers are run with: runtimes, bundlers, test runners and compilers, each from npm and in one version.
+// Runtimes, bundlers, test runners and compilers of the consumers, each from npm in a fixed version.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { run, runNpm } from '../run.mjs';
 
 /**
- * Not in `node_modules`, which `npm ci` empties; not in the project, whose own packages a consumer would find
- * there. Safe to delete.
+ * Outside `node_modules`, which `npm ci` empties, and outside the project, whose packages a consumer would resolve. Safe to
+ * delete.
  */
 const cache =
   process.env.CONSUMERS_CACHE ??
@@ -16,19 +16,19 @@ const cache =
 
 const installed = new Map();
 
-/** A tool could not be had on this machine. */
+/** A tool cannot be installed on this machine. */
 export class NotAvailable extends Error {}
 
 /**
- * The folder `node_modules` that holds `packages`, as in `{ webpack: '5.112.2' }`; installed once a machine.
+ * Returns the folder `node_modules` with `packages`, such as `{ webpack: '5.112.2' }`. Installs them once per machine.
  *
- * @throws NotAvailable when npm cannot install them here.
+ * @throws NotAvailable when npm cannot install them.
  */
 export function tools(packages) {
   const key = Object.entries(packages)
     .map(([name, version]) => `${name.replace('/', '+')}@${version}`)
     .join('_');
-  // A folder's name has a length of its own to keep to.
+  // The length of a folder's name is limited.
   const name =
     key.length <= 100 ? key : `${key.slice(0, 80)}_${createHash('sha256').update(key).digest('hex')}`;
   if (!installed.has(key)) installed.set(key, install(join(cache, name), packages));
@@ -37,7 +37,7 @@ export function tools(packages) {
 
 async function install(folder, packages) {
   if (!existsSync(folder)) {
-    // Renamed once it is whole: an install that was interrupted must not pass for one.
+    // Renamed when it is complete, so that an interrupted install is not used.
     const unfinished = `${folder}.${process.pid}`;
     mkdirSync(unfinished, { recursive: true });
     writeFileSync(
@@ -55,7 +55,7 @@ async function install(folder, packages) {
   return join(folder, 'node_modules');
 }
 
-/** npm's own words, without the line that tells where its log is. */
+/** Returns npm's error message, without the path of its log. */
 function reasonIn(output) {
   const lines = output.split('\n').flatMap((line) => /^npm (?:error|ERR!) (.+)/.exec(line)?.[1] ?? []);
   return (
@@ -66,35 +66,35 @@ function reasonIn(output) {
   );
 }
 
-/** The command that starts this version of Node. */
+/** Returns the command that starts this version of Node. */
 export async function node(version) {
   const name = `node-${platform === 'win32' ? 'win' : platform}-${arch}`;
   const modules = await tools({ [name]: version });
-  return starting(join(modules, name, 'bin', executable('node')));
+  return checkStart(join(modules, name, 'bin', executable('node')));
 }
 
-/** The command that starts this version of Deno. */
+/** Returns the command that starts this version of Deno. */
 export async function deno(version) {
   const name = `@deno/${platform}-${arch}${platform === 'linux' ? '-glibc' : ''}`;
   const modules = await tools({ [name]: version });
-  return starting(join(modules, name, executable('deno')));
+  return checkStart(join(modules, name, executable('deno')));
 }
 
-/** The command that starts this version of Bun. */
+/** Returns the command that starts this version of Bun. */
 export async function bun(version) {
   const system = platform === 'win32' ? 'windows' : platform;
   const name = `@oven/bun-${system}-${arch === 'arm64' ? 'aarch64' : arch}`;
   const modules = await tools({ [name]: version });
-  return starting(join(modules, name, 'bin', executable('bun')));
+  return checkStart(join(modules, name, 'bin', executable('bun')));
 }
 
-// The packages that npm's `node`, `deno` and `bun` bring by a script at their install: scripts are not run here.
+// The packages that the install scripts of `node`, `deno` and `bun` would install. Install scripts do not run here.
 const { platform, arch } = process;
 
 const executable = (name) => (platform === 'win32' ? `${name}.exe` : name);
 
-/** Tells a machine that cannot start a command, for want of a library or an instruction, from a consumer that fails. */
-async function starting(command) {
+/** Checks that a command starts. It may need a library or an instruction that this machine does not have. */
+async function checkStart(command) {
   const { status, output } = await run(command, ['--version']);
   if (status !== 0) throw new NotAvailable(`it does not start: ${output.trim().split('\n').at(-1)}`);
   return command;

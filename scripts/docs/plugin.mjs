@@ -1,10 +1,10 @@
-// What typedoc is told beyond typedoc.json, to make pages that are read rather than looked up.
+// Typedoc plugin that groups the names of the main entry point and links folders to their README.
 import { existsSync } from 'node:fs';
 
 import { Comment, CommentTag, Converter } from 'typedoc';
 
-/** Where a name of the main entry point stands, by the folder of `lib/` it comes from. */
-const CHAPTERS = {
+/** Groups of the main entry point, by folder of `lib/`. */
+const GROUPS = {
   call: 'Calls',
   errors: 'Errors',
   operators: 'Operators',
@@ -18,31 +18,31 @@ const CHAPTERS = {
 /** @param {import('typedoc').Application} app */
 export function load(app) {
   app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => {
-    intoChapters(project);
-    foldersToTheirReadme(project);
+    groupExports(project);
+    linkReadmes(project);
   });
 }
 
-/** Two hundred names from A to Z would be a telephone book. */
-function intoChapters(project) {
+/** Groups the exports, which would otherwise be one alphabetical list. */
+function groupExports(project) {
   const main = project.children?.find(({ name }) => name === project.name);
   for (const name of main?.children ?? []) {
-    const chapter = chapterOf(name.sources?.[0]?.fileName ?? '');
+    const group = groupOf(name.sources?.[0]?.fileName ?? '');
     for (const owner of name.signatures ?? [name]) {
       owner.comment ??= new Comment();
-      owner.comment.blockTags.push(new CommentTag('@category', [{ kind: 'text', text: chapter }]));
+      owner.comment.blockTags.push(new CommentTag('@category', [{ kind: 'text', text: group }]));
     }
   }
 }
 
 /** `lib/operators/retryChat.ts`: Operators */
-function chapterOf(file) {
+function groupOf(file) {
   const [folder] = file.replace(/^.*?lib\//, '').split('/');
-  return CHAPTERS[folder.replace('.ts', '')] ?? 'Responses';
+  return GROUPS[folder.replace('.ts', '')] ?? 'Responses';
 }
 
-/** A host of repositories shows a folder's README to whoever follows a link to the folder; typedoc copies files only. */
-function foldersToTheirReadme(project) {
+/** Links to a folder's README, as Typedoc cannot link to a folder. */
+function linkReadmes(project) {
   for (const { content } of project.documents ?? []) {
     for (const part of content) {
       if (part.kind !== 'relative-link' || part.target === undefined) continue;

@@ -1,10 +1,10 @@
 import { chatCompletion$, toChatState, type ChatState } from 'rxjs-chat-completions';
 
-/** What a server writes for a piece of text. */
+/** Encodes a chunk of text. */
 const eventFrame = (content: string): Uint8Array =>
   new TextEncoder().encode(`data: ${JSON.stringify({ choices: [{ index: 0, delta: { content } }] })}\n\n`);
 
-/** A fetch whose answer comes when the test says so. */
+/** A fetch whose response the test writes. */
 function mockFetch() {
   let body: ReadableStreamDefaultController<Uint8Array> | undefined;
   const mock = {
@@ -26,11 +26,11 @@ function mockFetch() {
   return mock;
 }
 
-describe('an answer that stalls, tested by hand', () => {
+describe('a stalled answer, without the kit', () => {
   beforeEach(() => jest.useFakeTimers());
   afterEach(() => jest.useRealTimers());
 
-  it('fails after ten seconds of silence, keeps its text and lets go of the socket', async () => {
+  it('times out after ten idle seconds, keeps the text and aborts the request', async () => {
     const mock = mockFetch();
     const states: ChatState[] = [];
     chatCompletion$({ fetch: mock.fetch, timeouts: { idle: 10_000 } }, { model: 'any', messages: [] })

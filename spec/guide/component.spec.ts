@@ -28,7 +28,7 @@ class ChatPanel {
 }
 
 describe('ChatPanel', () => {
-  it('keeps the text that came before the user stops it, and lets go of the socket', () => {
+  it('keeps the text when the user stops the answer, and aborts the request', () => {
     new TestScheduler(assertMarbles).run(({ cold, hot, expectObservable, expectSubscriptions }) => {
       const transport = marbleTransport(cold, 'h-a--b-  ', { a: 'Hel', b: 'lo' });
       const question$ = hot('                --q      ', { q: 'Hello?' });

@@ -2,7 +2,7 @@ import { firstValueFrom, last } from 'rxjs';
 import { chatCompletion$, retryChat, toChatState } from 'rxjs-chat-completions';
 import { scriptedFetch } from 'rxjs-chat-completions/testing';
 
-it('goes on after a refusal, with an answer that is thought about first', async () => {
+it('retries an HTTP error, and receives reasoning and text', async () => {
   const fetch = scriptedFetch([
     { status: 503, message: 'Loading model', headers: { 'retry-after-ms': '1' } },
     { parts: [{ reasoning: 'A greeting.' }, { text: ['Hel', 'lo'] }], usage: [9, 2] },

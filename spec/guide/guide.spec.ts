@@ -9,7 +9,7 @@ const root = resolve(__dirname, '../..');
 const read = (path: string): string => readFileSync(resolve(root, path), 'utf8');
 const page = read('docs/testing.md');
 
-/** The blocks of code that name where they come from. */
+/** The code blocks that name their source. */
 const blocks = new Map(
   [...page.matchAll(/<!-- ([^>]+) -->\n\n```\w+\n(.*?)\n```/gs)].map(
     ([, source = '', code = '']) => [source, code] as const,
@@ -21,16 +21,16 @@ describe('the guide to testing', () => {
     .filter((file) => file !== 'guide.spec.ts')
     .map((file) => `spec/guide/${file}`);
 
-  it('shows every spec of its folder, and no other', () => {
+  it('contains every spec of its folder, and no other', () => {
     const shown = [...blocks.keys()].filter((source) => source.startsWith('spec/'));
     expect(shown.sort()).toEqual(specs.sort());
   });
 
-  it.each(specs)('shows %s as it is', (file) => {
+  it.each(specs)('contains %s unchanged', (file) => {
     expect(blocks.get(file)).toBe(read(file).trimEnd());
   });
 
-  it('shows what a failure looks like', () => {
+  it('contains the message of a failure', () => {
     const stalled = (): void => {
       new TestScheduler(assertMarbles).run(({ cold, expectObservable }) => {
         const transport = marbleTransport(cold, 'h-a--b 29s -', { a: 'Hel', b: 'lo' });
@@ -43,7 +43,7 @@ describe('the guide to testing', () => {
     expect(stalled).toThrow(new Error(blocks.get('a failure')));
   });
 
-  it('counts the lines and characters of a test by hand and with the kit, and the kit has fewer', () => {
+  it('compares the size of a test with and without the kit', () => {
     const sizeOf = (file: string) => {
       const text = read(file);
       return [text.split('\n').filter((line) => line.trim() !== '').length, text.length] as const;
@@ -53,7 +53,7 @@ describe('the guide to testing', () => {
     expect(lines).toBeLessThan(linesByHand / 2);
     expect(characters).toBeLessThan(charactersByHand * 0.65);
     expect(page.replace(/\s+/g, ' ')).toContain(
-      `has ${lines} lines and ${characters} characters, this one has ${linesByHand} and ${charactersByHand}`,
+      `has ${lines} lines and ${characters} characters, this one ${linesByHand} and ${charactersByHand}`,
     );
   });
 });

@@ -8,7 +8,7 @@ import { assertMarbles, replayTransport, tapeOf } from 'rxjs-chat-completions/te
 const tape = tapeOf(JSON.parse(readFileSync('spec/fixtures/tapes/keep-alive.json', 'utf8')));
 const request = { model: 'any', messages: [] };
 
-it('reads an answer that took three seconds, in none', () => {
+it('replays a response of three seconds in virtual time', () => {
   new TestScheduler(assertMarbles).run(({ expectObservable }) => {
     const transport = replayTransport(tape);
     const text$ = chatCompletion$({ transport }, request).pipe(accumulateContent(), last());
@@ -18,7 +18,7 @@ it('reads an answer that took three seconds, in none', () => {
   });
 });
 
-it('would have given up on it, had it waited for words and not for signs of life', () => {
+it('times out on it with a limit of two seconds for the first event', () => {
   new TestScheduler(assertMarbles).run(({ expectObservable }) => {
     const timeouts = { first: 2_000, idle: 1_500 };
     const text$ = chatCompletion$({ transport: replayTransport(tape), timeouts }, request).pipe(

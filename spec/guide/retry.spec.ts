@@ -8,11 +8,11 @@ import {
   marbleTransport,
 } from 'rxjs-chat-completions/testing';
 
-it('asks again when the server says so, and not before', () => {
+it('retries after the delay that the server requests', () => {
   new TestScheduler(assertMarbles).run(({ cold, expectObservable, expectSubscriptions }) => {
-    const tooMany = responseHead(429, { 'retry-after': '2' });
+    const tooManyRequests = responseHead(429, { 'retry-after': '2' });
     const hello = ['Hello', finishChunk('stop'), doneFrame()];
-    const transport = marbleTransport(cold, ['-(r|)', '-h-(a|)'], { r: tooMany, a: hello });
+    const transport = marbleTransport(cold, ['-(r|)', '-h-(a|)'], { r: tooManyRequests, a: hello });
     const subs = ['                           ^!     ', '- 2s ^--!'];
     const expected = '                        - 2s ---(x|)      ';
 

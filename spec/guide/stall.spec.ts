@@ -3,7 +3,7 @@ import { TestScheduler } from 'rxjs/testing';
 import { chatCompletion$, toChatState } from 'rxjs-chat-completions';
 import { assertMarbles, marbleTransport } from 'rxjs-chat-completions/testing';
 
-it('gives up after ten seconds of silence, keeps the text and closes the socket', () => {
+it('times out after ten idle seconds, keeps the text and aborts the request', () => {
   new TestScheduler(assertMarbles).run(({ cold, expectObservable, expectSubscriptions }) => {
     const transport = marbleTransport(cold, 'h-a--b 29s     -   ', { a: 'Hel', b: 'lo' });
     const subs = '                           ^----- 9999ms  !   ';

@@ -11,7 +11,7 @@ import {
 } from 'rxjs-chat-completions';
 import { assertMarbles, scriptedTransport } from 'rxjs-chat-completions/testing';
 
-/** Asks, runs the tools that the model calls, and asks again with what they gave. */
+/** Sends the messages, runs the tools that the model calls, and sends their results. */
 function answer$(config: ChatConfig, messages: readonly Message[]): Observable<string> {
   return chatCompletion$(config, { model: 'any', messages }).pipe(
     accumulateCompletion(),
@@ -19,12 +19,12 @@ function answer$(config: ChatConfig, messages: readonly Message[]): Observable<s
     switchMap(({ choices }) => {
       const calls = choices.flatMap(toolCallsIn);
       if (calls.length === 0) return of(contentIn(choices[0]?.message ?? {}));
-      return answer$(config, [...messages, callsAgain(calls), ...calls.map(resultOf)]);
+      return answer$(config, [...messages, toolCallMessage(calls), ...calls.map(toolResultMessage)]);
     }),
   );
 }
 
-const callsAgain = (calls: readonly AccumulatedToolCall[]): Message => ({
+const toolCallMessage = (calls: readonly AccumulatedToolCall[]): Message => ({
   role: 'assistant',
   content: null,
   tool_calls: calls.map(({ id, name, arguments: text }) => ({
@@ -34,13 +34,13 @@ const callsAgain = (calls: readonly AccumulatedToolCall[]): Message => ({
   })),
 });
 
-const resultOf = ({ id, arguments: text }: AccumulatedToolCall): Message => ({
+const toolResultMessage = ({ id, arguments: text }: AccumulatedToolCall): Message => ({
   role: 'tool',
   tool_call_id: id,
   content: `It rains in ${(JSON.parse(text) as { readonly city: string }).city}.`,
 });
 
-it('gives the model the result of the tool that it called', () => {
+it('sends the result of a tool to the model', () => {
   new TestScheduler(assertMarbles).run(({ expectObservable, flush }) => {
     const call = { name: 'weather', arguments: { city: 'Oslo' }, id: 'call_1' };
     const transport = scriptedTransport([{ parts: [{ toolCall: call }] }, 'Take an umbrella.'], {

@@ -105,7 +105,7 @@ const echo = (question: string): string => `You wrote about *${topicOf(question)
 I am a **scripted model**, so I know nothing about it: I only pick one of a few answers. What I can show you is how an answer *streams*:
 
 - word by word, with **bold**, \`code\` and accents such as é, ü and ñ;
-- and how it stops when you unsubscribe. 🛑
+- and how it stops when you cancel it. 🛑
 
 For a real answer, start Ollama, or enter a base URL and a model.`;
 

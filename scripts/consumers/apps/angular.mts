@@ -1,4 +1,4 @@
-// An Angular app's service, without the app: compiled by TypeScript, which is all that our entry point needs.
+// A service of an Angular app, compiled by TypeScript alone.
 import '@angular/compiler';
 import {
   createEnvironmentInjector,
@@ -19,11 +19,11 @@ declare const process: { readonly env: Readonly<Record<string, string | undefine
 const request: ChatRequest = { model: 'any', messages: [{ role: 'user', content: 'hello' }] };
 
 const injector = createEnvironmentInjector(
-  [provideChatCompletions(() => ({ baseURL: process.env.ANSWERING_SERVER ?? '' }))],
+  [provideChatCompletions(() => ({ baseURL: process.env.STREAM_SERVER ?? '' }))],
   Injector.NULL as EnvironmentInjector,
 );
 const chat: ChatClient = runInInjectionContext(injector, injectChatCompletions);
 const texts: string[] = await lastValueFrom(
   chat.chatCompletion$(request).pipe(accumulateContent(), toArray()),
 );
-console.log(`${texts.length} updates, at last: ${texts.at(-1)}`);
+console.log(`${texts.length} updates, last: ${texts.at(-1)}`);

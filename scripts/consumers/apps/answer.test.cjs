@@ -13,7 +13,7 @@ const texts = (config) =>
   );
 
 test('streams an answer', async () => {
-  const streamed = await texts({ baseURL: process.env.ANSWERING_SERVER });
-  console.log(`${streamed.length} updates, at last: ${streamed.at(-1)}`);
+  const streamed = await texts({ baseURL: process.env.STREAM_SERVER });
+  console.log(`${streamed.length} updates, last: ${streamed.at(-1)}`);
   expect((await texts({ fetch: scriptedFetch('Hello there') })).at(-1)).toBe('Hello there');
 });

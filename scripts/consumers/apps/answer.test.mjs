@@ -1,5 +1,5 @@
 /* global expect, test */
-// A test of somebody's app, for the test runners; their globals, so that one file does for both.
+// A test of an app, with the globals that both test runners define.
 import { lastValueFrom, toArray } from 'rxjs';
 import { accumulateContent, chatCompletion$ } from 'rxjs-chat-completions';
 import { scriptedFetch } from 'rxjs-chat-completions/testing';
@@ -13,7 +13,7 @@ const texts = (config) =>
   );
 
 test('streams an answer', async () => {
-  const streamed = await texts({ baseURL: process.env.ANSWERING_SERVER });
-  console.log(`${streamed.length} updates, at last: ${streamed.at(-1)}`);
+  const streamed = await texts({ baseURL: process.env.STREAM_SERVER });
+  console.log(`${streamed.length} updates, last: ${streamed.at(-1)}`);
   expect((await texts({ fetch: scriptedFetch('Hello there') })).at(-1)).toBe('Hello there');
 });

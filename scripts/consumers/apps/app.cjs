@@ -11,8 +11,8 @@ const text$ = (config) =>
   );
 
 async function main() {
-  const texts = await lastValueFrom(text$({ baseURL: process.env.ANSWERING_SERVER }).pipe(toArray()));
-  console.log(`${texts.length} updates, at last: ${texts.at(-1)}`);
+  const texts = await lastValueFrom(text$({ baseURL: process.env.STREAM_SERVER }).pipe(toArray()));
+  console.log(`${texts.length} updates, last: ${texts.at(-1)}`);
 
   if (!(text$({}) instanceof Observable)) throw new Error('the Observable is of another rxjs');
 

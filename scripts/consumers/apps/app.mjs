@@ -9,8 +9,8 @@ const text$ = (config) =>
     accumulateContent(),
   );
 
-const texts = await lastValueFrom(text$({ baseURL: process.env.ANSWERING_SERVER }).pipe(toArray()));
-console.log(`${texts.length} updates, at last: ${texts.at(-1)}`);
+const texts = await lastValueFrom(text$({ baseURL: process.env.STREAM_SERVER }).pipe(toArray()));
+console.log(`${texts.length} updates, last: ${texts.at(-1)}`);
 
 if (!(text$({}) instanceof Observable)) throw new Error('the Observable is of another rxjs');
 
@@ -22,4 +22,4 @@ if (!(error instanceof HttpError))
 const server = await startScriptedServer({ replies: 'Hello there' });
 const served = await lastValueFrom(text$({ baseURL: server.baseURL }));
 await server.close();
-if (served !== 'Hello there') throw new Error(`the scripted server said ${served}`);
+if (served !== 'Hello there') throw new Error(`unexpected answer of the scripted server: ${served}`);

@@ -1,5 +1,4 @@
-// What a page does, for the bundlers: the entry points that run in a browser. Bundled for one, then run by
-// open-page.mjs, which sets `baseURL`.
+// A page with the entry points for browsers. A bundler bundles it, and open-page.mjs sets `baseURL` and runs the bundle.
 import { isLeft } from 'fp-ts/Either';
 import { lastValueFrom, tap, toArray } from 'rxjs';
 import { accumulateContent, chatCompletion$ } from 'rxjs-chat-completions';
@@ -20,7 +19,7 @@ chatCompletion$({ baseURL: globalThis.baseURL }, request)
       updates += 1;
       last = text;
     },
-    complete: () => console.log(`${updates} updates, at last: ${last}`),
+    complete: () => console.log(`${updates} updates, last: ${last}`),
   });
 
 const chunks = await lastValueFrom(

@@ -7,7 +7,7 @@ import testingServer = require('rxjs-chat-completions/testing/server');
 
 declare const process: { readonly env: Readonly<Record<string, string | undefined>> };
 
-const config: api.ChatConfig = { baseURL: process.env.ANSWERING_SERVER ?? '' };
+const config: api.ChatConfig = { baseURL: process.env.STREAM_SERVER ?? '' };
 const request: api.ChatRequest = { model: 'any', messages: [{ role: 'user', content: 'hello' }] };
 
 const chunk$: rxjs.Observable<either.Either<api.ChunkError, api.ChatCompletionChunk>> = api.chatCompletion$(
@@ -20,14 +20,14 @@ const fetch: typeof globalThis.fetch = testing.scriptedFetch('Hello there');
 const start: (options: { replies: string }) => Promise<{ readonly baseURL: string }> =
   testingServer.startScriptedServer;
 
-// The declarations are found, and are not `any`:
-// @ts-expect-error a number is no message
+// The declarations are resolved and are not `any`:
+// @ts-expect-error a number is not a message
 api.chatCompletion$({}, { model: 'any', messages: [1] });
-// @ts-expect-error a text is no number
+// @ts-expect-error a string is not a number
 const wrong: rxjs.Observable<number> = text$;
 
 rxjs.lastValueFrom(text$.pipe(rxjs.toArray())).then((texts) => {
-  console.log(`${texts.length} updates, at last: ${texts.at(-1)}`);
+  console.log(`${texts.length} updates, last: ${texts.at(-1)}`);
 });
 
 export = { isChunk, fetch, start, wrong };

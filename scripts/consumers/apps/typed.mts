@@ -14,7 +14,7 @@ import { startScriptedServer } from 'rxjs-chat-completions/testing/server';
 
 declare const process: { readonly env: Readonly<Record<string, string | undefined>> };
 
-const config: ChatConfig = { baseURL: process.env.ANSWERING_SERVER ?? '' };
+const config: ChatConfig = { baseURL: process.env.STREAM_SERVER ?? '' };
 const request: ChatRequest = { model: 'any', messages: [{ role: 'user', content: 'hello' }] };
 
 const chunk$: Observable<Either<ChunkError, ChatCompletionChunk>> = chatCompletion$(config, request);
@@ -24,11 +24,11 @@ export const fetch: typeof globalThis.fetch = scriptedFetch('Hello there');
 export const start: (options: { replies: string }) => Promise<{ readonly baseURL: string }> =
   startScriptedServer;
 
-// The declarations are found, and are not `any`:
-// @ts-expect-error a number is no message
+// The declarations are resolved and are not `any`:
+// @ts-expect-error a number is not a message
 chatCompletion$({}, { model: 'any', messages: [1] });
-// @ts-expect-error a text is no number
+// @ts-expect-error a string is not a number
 export const wrong: Observable<number> = text$;
 
 const texts = await lastValueFrom(text$.pipe(toArray()));
-console.log(`${texts.length} updates, at last: ${texts.at(-1)}`);
+console.log(`${texts.length} updates, last: ${texts.at(-1)}`);

@@ -1,10 +1,10 @@
-// Runs a built app on a page of jsdom, asks each of its conversations, and tells what was drawn.
+// Runs a built app in jsdom, sends a message in each of its conversations, and prints the rendered text.
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 import { JSDOM } from 'jsdom';
 
-// Node would print the line of the bundle too, which has all of it.
+// Otherwise Node also prints the line of the bundle, which is the complete bundle.
 process.on('uncaughtException', (error) => {
   console.error(error.stack);
   process.exit(1);
@@ -13,7 +13,7 @@ process.on('uncaughtException', (error) => {
 const { window } = new JSDOM('<app-root></app-root>', { url: 'http://localhost/', pretendToBeVisual: true });
 const { document, MutationObserver, requestAnimationFrame, cancelAnimationFrame } = window;
 Object.assign(globalThis, { window, document, requestAnimationFrame, cancelAnimationFrame });
-globalThis.baseURL = process.env.ANSWERING_SERVER;
+globalThis.baseURL = process.env.STREAM_SERVER;
 for (const bundle of process.argv.slice(2)) await import(pathToFileURL(resolve(bundle)));
 
 const tooLate = setTimeout(() => {
@@ -21,7 +21,7 @@ const tooLate = setTimeout(() => {
   process.exit(1);
 }, 30_000);
 
-/** Resolves once the page is as it should be. */
+/** Resolves when a condition is true. */
 const drawn = (isSo, onChange = () => undefined) =>
   new Promise((resolve) => {
     const look = () => {
@@ -44,8 +44,8 @@ for (const conversation of document.querySelectorAll('section')) {
     () => answer.className === 'done' || answer.className === 'failed',
     () => texts.add(answer.textContent),
   );
-  // The empty one was there before.
-  console.log(`${texts.size - 1} updates, at last: ${conversation.textContent.trim()}`);
+  // The first is the initial empty text.
+  console.log(`${texts.size - 1} updates, last: ${conversation.textContent.trim()}`);
 }
 clearTimeout(tooLate);
 window.close();

@@ -1,4 +1,4 @@
-// The app on a server that renders it beforehand, and asks no model meanwhile.
+// The app on a server that prerenders it, without requests to a model.
 import { provideZonelessChangeDetection } from '@angular/core';
 import { bootstrapApplication, type BootstrapContext } from '@angular/platform-browser';
 import { provideRouter, type Routes } from '@angular/router';

@@ -1,5 +1,4 @@
-// What the specs of an Angular app do with the testing kit, for `ng test` and for Jest: their globals, so that one file
-// does for both.
+// Specs of an Angular app with the testing kit, with the globals that both `ng test` and Jest define.
 import { provideHttpClient } from '@angular/common/http';
 import { HttpTestingController, provideHttpClientTesting } from '@angular/common/http/testing';
 import { TestBed } from '@angular/core/testing';
@@ -50,7 +49,7 @@ describe('an app', () => {
     });
     const chat = TestBed.runInInjectionContext(injectChatCompletions);
     const texts = await lastValueFrom(chat.chatCompletion$(hello).pipe(accumulateContent(), toArray()));
-    console.log(`${texts.length} updates, at last: ${texts.at(-1)}`);
+    console.log(`${texts.length} updates, last: ${texts.at(-1)}`);
     expect(texts.at(-1)).toBe('Grüße aus dem Strom 🌊');
   });
 

@@ -8,7 +8,7 @@ import {
   withRetry,
 } from 'rxjs-chat-completions/angular';
 
-/** Set by the page that has the app; a server that renders it has none. */
+/** Set by the page. Undefined during prerendering. */
 const { baseURL } = globalThis as { readonly baseURL?: string };
 
 export const providers: readonly (Provider | EnvironmentProviders)[] = [
@@ -16,7 +16,7 @@ export const providers: readonly (Provider | EnvironmentProviders)[] = [
   provideChatCompletions(() => ({ baseURL }), withHttpClient(), withRetry()),
 ];
 
-/** Two conversations: one by `HttpClient`, as the app's config says, and one by `fetch`. */
+/** Two conversations: one through `HttpClient`, as in the app's config, and one through `fetch`. */
 @Component({
   selector: 'app-root',
   template: `
@@ -41,12 +41,12 @@ export class App {
   private readonly zone = inject(NgZone);
 
   ask(chat: Conversation): void {
-    // As a browser's events do by themselves: zone.js does not know jsdom's.
+    // zone.js does not patch the events of jsdom.
     this.zone.run(() => chat.send('Hello'));
   }
 
   private wasHeldUp = false;
-  /** With zone.js an app is stable while an answer is written: reads and frames are outside the zone. */
+  /** With zone.js an app is stable while an answer streams, as reads and frames are outside the zone. */
   readonly isHeldUp = computed(() => {
     const isStreaming = [this.byHttpClient, this.byFetch].some(({ content }) => content() !== '');
     return (this.wasHeldUp ||= isStreaming && this.zone.hasPendingMacrotasks);

@@ -3,12 +3,12 @@ import { createServer } from 'node:http';
 export const answer = 'Grüße aus dem Strom 🌊';
 
 /**
- * A server that streams {@link answer}, a character a chunk, in writes that end inside characters and line ends.
+ * Starts a server that streams {@link answer}, one character a chunk, in writes that end inside characters and line ends.
  *
- * @returns A promise of the server: `baseURLFor(name)` is an address for one consumer, `streamsTo(name)` how many
- * answers that consumer has read to the end.
+ * @returns A promise of the server. `baseURLFor(name)` is the base URL for one consumer, `streamsTo(name)` the number of
+ * responses that the consumer has read to the end.
  */
-export async function answeringServer() {
+export async function startStreamServer() {
   const streams = new Map();
   const server = createServer((request, response) => {
     const [, name] = /^\/([^/]+)\/v1\/chat\/completions$/.exec(request.url) ?? [];

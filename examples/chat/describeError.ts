@@ -1,0 +1,38 @@
+import { isChatError, type ChatError } from 'rxjs-chat-completions';
+
+/** Longest description, in characters. */
+const MAX_LENGTH = 300;
+
+/** Describes an error on one line. */
+export function describeError(error: unknown): string {
+  const text = isChatError(error) ? describe(error) : error instanceof Error ? error.message : String(error);
+  const line = text.replace(/\s+/g, ' ').replace(/^\p{Ll}/u, (letter) => letter.toUpperCase());
+  return line.length > MAX_LENGTH ? `${line.slice(0, MAX_LENGTH)}…` : line;
+}
+
+/** `_tag` narrows the type of the error, and with it its fields. */
+function describe(error: ChatError): string {
+  switch (error._tag) {
+    case 'HttpError':
+      return `The server responded with an error: ${error.message}${hintFor(error.status)}`;
+    case 'ServerError':
+      return `The server failed: ${error.message}`;
+    case 'TruncatedError':
+      return 'The response ended before the answer was complete';
+    case 'ProtocolError':
+      return `The response is not a chat completion: ${error.message}`;
+    case 'ConnectionError':
+    case 'ChatTimeoutError':
+    case 'LimitError':
+    case 'AbortedError':
+    case 'RequestError':
+    case 'ChunkFailed':
+      return error.message;
+  }
+}
+
+function hintFor(status: number): string {
+  if (status === 401) return ' (check OPENAI_API_KEY)';
+  if (status === 404) return ' (/model lists the available models)';
+  return '';
+}

@@ -1,0 +1,106 @@
+import type { JsonContainer, Shape } from './Shape';
+
+/** Stands where there is no value to show; no JSON value is one. */
+export const NOTHING = Symbol('nothing');
+
+/** Up to here an object is stored by its shape, and cheap to copy; beyond, as a dictionary. */
+const SMALL_OBJECT = 64;
+/** A key of a dictionary costs about this many times what an item of a list does. Measured, not documented. */
+const DICTIONARY_KEY = 40;
+
+/** An object or a list that is still being written. */
+export interface OpenContainer<S> {
+  readonly kind: JsonContainer;
+  /** The value so far, without the part that is being written. Mutated until it closes. */
+  readonly value: unknown;
+  /** Whether it is shown before it closes. */
+  readonly visible: boolean;
+  /** The shape of the container; may change while its fields close. */
+  shape: S;
+  /** The shape of the part that is being written. */
+  part: S;
+  /** The key of that part. */
+  readonly key: string | number;
+  /** The cost of a copy, in items of a list. */
+  readonly cost: number;
+  /** Takes the part that has closed; `NOTHING` where it is not shown. */
+  close(part: unknown): void;
+  /** Copies the value, with the part as far as it is written. */
+  copyWith(part: unknown): unknown;
+}
+
+/** A list that is still being written. */
+export class OpenList<S extends Shape<S>> implements OpenContainer<S> {
+  readonly kind = 'array';
+  readonly value: unknown[] = [];
+  readonly visible: boolean;
+  part: S;
+  key = 0;
+
+  constructor(readonly shape: S) {
+    this.visible = shape.opens('array');
+    this.part = shape.item(0);
+  }
+
+  get cost(): number {
+    return this.value.length;
+  }
+
+  close(part: unknown): void {
+    if (part !== NOTHING) this.value.push(part);
+    this.key += 1;
+    this.part = this.shape.item(this.key);
+  }
+
+  copyWith(part: unknown): unknown {
+    return part === NOTHING ? this.value.slice() : [...this.value, part];
+  }
+}
+
+/** An object that is still being written. */
+export class OpenObject<S extends Shape<S>> implements OpenContainer<S> {
+  readonly kind = 'object';
+  readonly value: Record<string, unknown> = {};
+  readonly visible: boolean;
+  part: S;
+  key = '';
+  cost = 0;
+  private size = 0;
+
+  constructor(public shape: S) {
+    this.visible = shape.opens('object');
+    this.part = shape;
+  }
+
+  /** Begins a field. */
+  open(key: string): void {
+    this.key = key;
+    this.part = this.shape.field(key);
+  }
+
+  close(part: unknown): void {
+    const { key, value } = this;
+    if (part === NOTHING) {
+      // Of two fields with one name the last counts, shown or not.
+      if (Object.hasOwn(value, key)) Reflect.deleteProperty(value, key);
+      return;
+    }
+    if (key === '__proto__') {
+      Object.defineProperty(value, key, {
+        value: part,
+        writable: true,
+        enumerable: true,
+        configurable: true,
+      });
+    } else {
+      value[key] = part;
+    }
+    this.size += 1;
+    this.cost += this.size > SMALL_OBJECT ? DICTIONARY_KEY : 1;
+  }
+
+  copyWith(part: unknown): unknown {
+    // Both ways of writing it define `__proto__` as a field like any other.
+    return part === NOTHING ? { ...this.value } : { ...this.value, [this.key]: part };
+  }
+}

@@ -1,0 +1,138 @@
+import { isRight } from 'fp-ts/Either';
+import type * as t from 'io-ts';
+
+import { taggedOf } from './Tagged';
+
+type Omit = (value: unknown) => unknown;
+
+const compiled = new WeakMap<t.Any, Omit>();
+
+/**
+ * Makes a function that undoes strict mode's `null`: it leaves out each `null` that stands for a missing field.
+ *
+ * Strict mode has no optional fields, so {@link jsonSchemaOf} asks for `null` in their place, and a `t.partial` codec would
+ * refuse what strict mode forces the model to write. A `null` that the codec of the field accepts stays. Of a union it is
+ * the first member that accepts the value once its nulls are left out, as it would be for io-ts.
+ *
+ * @param codec - The codec whose `decode` takes the value next. Compiled once, however often it is given.
+ * @returns A function that gives back the value itself where there is nothing to leave out, and mutates nothing.
+ */
+export function omitNulls<A, O>(codec: t.Type<A, O>): Omit {
+  return compileOnce(codec);
+}
+
+function compileOnce(codec: t.Any): Omit {
+  const known = compiled.get(codec);
+  if (known !== undefined) return known;
+  const omit = compile(codec);
+  compiled.set(codec, omit);
+  return omit;
+}
+
+function compile(codec: t.Any): Omit {
+  const tagged = taggedOf(codec);
+  switch (tagged._tag) {
+    case 'InterfaceType':
+    case 'StrictType':
+    case 'PartialType':
+      return omitInFields(tagged.props, tagged._tag === 'PartialType');
+    case 'ArrayType':
+    case 'ReadonlyArrayType':
+      return omitInItems(repeat(compileOnce(tagged.type)));
+    case 'TupleType':
+      return omitInItems(pick(tagged.types.map(compileOnce)));
+    case 'DictionaryType':
+      return omitInValues(compileOnce(tagged.codomain));
+    case 'ExactType':
+    case 'ReadonlyType':
+    case 'RefinementType':
+      return compileOnce(tagged.type);
+    case 'RecursiveType':
+      return (value) => compileOnce(tagged.type)(value);
+    case 'IntersectionType': {
+      const parts = tagged.types.map(compileOnce);
+      return (value) => parts.reduce((left, omit) => omit(left), value);
+    }
+    case 'UnionType':
+      return omitAsMember(tagged.types.map((member) => ({ codec: member, omit: compileOnce(member) })));
+    default:
+      return asItIs;
+  }
+}
+
+const asItIs: Omit = (value) => value;
+
+type Part = (at: number) => Omit;
+const repeat =
+  (omit: Omit): Part =>
+  () =>
+    omit;
+const pick =
+  (omits: readonly Omit[]): Part =>
+  (at) =>
+    omits[at] ?? asItIs;
+
+function omitInItems(part: Part): Omit {
+  return (value) => {
+    if (!isList(value)) return value;
+    const items = value.map((item, at) => part(at)(item));
+    return items.every((item, at) => item === value[at]) ? value : items;
+  };
+}
+
+const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value);
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Left out, where a rule gives it for a field. */
+const MISSING = Symbol('missing');
+
+/** Copies an object at its first change only. */
+function mapFields(value: unknown, rule: (name: string, field: unknown) => unknown): unknown {
+  if (!isRecord(value)) return value;
+  let changed = false;
+  const fields: [string, unknown][] = [];
+  for (const name of Object.keys(value)) {
+    const next = rule(name, value[name]);
+    changed ||= next !== value[name];
+    if (next !== MISSING) fields.push([name, next]);
+  }
+  return changed ? Object.fromEntries(fields) : value;
+}
+
+const omitInValues =
+  (omit: Omit): Omit =>
+  (value) =>
+    mapFields(value, (_, field) => omit(field));
+
+function omitInFields(props: t.Props, optional: boolean): Omit {
+  const rules = new Map(
+    Object.entries(props).map(([name, codec]): [string, Omit] => {
+      const omit = compileOnce(codec);
+      return [
+        name,
+        isMissingAsNull(codec, optional) ? (field) => (field === null ? MISSING : omit(field)) : omit,
+      ];
+    }),
+  );
+  return (value) => mapFields(value, (name, field) => (rules.get(name) ?? asItIs)(field));
+}
+
+/** Whether `null` in a field can only mean that it is missing. */
+const isMissingAsNull = (codec: t.Mixed, optional: boolean): boolean =>
+  (optional || codec.is(undefined)) && !isRight(codec.decode(null));
+
+interface Member {
+  readonly codec: t.Mixed;
+  readonly omit: Omit;
+}
+
+function omitAsMember(members: readonly Member[]): Omit {
+  return (value) => {
+    const left = members.map(({ omit }) => omit(value));
+    // Nothing to leave out, whichever it is: nearly always, and then the value is not decoded here.
+    if (left.every((each) => each === value)) return value;
+    const at = members.findIndex(({ codec }, i) => isRight(codec.decode(left[i])));
+    return at < 0 ? value : left[at];
+  };
+}

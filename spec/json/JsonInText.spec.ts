@@ -1,0 +1,168 @@
+import fc from 'fast-check';
+
+import { JsonInText, type JsonInTextOptions } from '../../lib/json/JsonInText';
+import { JsonReader } from '../../lib/json/JsonReader';
+import { untyped, type JsonContainer, type Untyped } from '../../lib/json/Shape';
+import { inPieces, jsonText, piecesOf } from '../helpers/json';
+
+const both: readonly JsonContainer[] = ['object', 'array'];
+
+/** Reads a text in pieces. */
+function read(
+  pieces: readonly string[],
+  options: Partial<JsonInTextOptions<Untyped>> = {},
+): JsonInText<Untyped> {
+  const json = new JsonInText<Untyped>({
+    begin: () => new JsonReader({ shape: untyped }),
+    extract: 'lenient',
+    kinds: ['object'],
+    ...options,
+  });
+  for (const piece of pieces) json.push(piece);
+  json.end();
+  return json;
+}
+
+const found = '{"a":1}';
+const texts: ReadonlyArray<readonly [name: string, text: string]> = [
+  ['alone', '{"a":1}'],
+  ['after blanks', ' \r\n\t {"a":1}\n'],
+  ['after a byte order mark', '\uFEFF{"a":1}'],
+  ['in a fence', '```json\n{"a":1}\n```'],
+  ['in a fence that names no language', '```\n{"a":1}\n```'],
+  ['in a fence with blanks', '  ``` JSON \r\n  {"a":1}\n  ```'],
+  ['in a fence of JSON5', '~~~~json5\n{"a":1}\n~~~~'],
+  ['in a fence of one line', '```json {"a":1} ```'],
+  ['in backticks', '`{"a":1}`'],
+  ['after prose', 'Sure! Here it is:\n\n{"a":1}'],
+  ['after prose and in a fence', 'Sure! Here it is:\n```json\n{"a":1}\n```\nAnything else?'],
+  ['after a fence of another language', '```bash\n{ echo; }\n{"b":2}\n```\n\n```json\n{"a":1}\n```'],
+  [
+    'after a fence with much in its first line',
+    '```ts title="a very long title, with {braces}, in quotes"\n{"b":2}\n```\n{"a":1}',
+  ],
+  ['after brackets of another kind', '[1] is a source.\n{"a":1}'],
+  ['after brackets in the middle of a line', 'As {"b":2} or [3]:\n{"a":1}'],
+  ['after a bracket that is prose', '{note: this is not JSON}\n{"a":1}'],
+  ['in doubled brackets', '{{"a":1}}'],
+  ['before prose', '{"a":1} And that is it: {"b":2}'],
+  ['before another value', '{"a":1}\n{"a":2}'],
+  ['after seven things that are not JSON', `${'{no}\n'.repeat(7)}{"a":1}`],
+];
+
+describe('JSON in a text', () => {
+  it.each(texts)('is found %s, however the text is cut', (_, text) => {
+    fc.assert(
+      fc.property(piecesOf(text), (pieces) => {
+        const json = read(pieces);
+        expect(json.reader?.value).toEqual({ a: 1 });
+        expect(json.text).toBe(found);
+        expect(json.done).toBe(true);
+      }),
+    );
+  });
+
+  it.each([
+    ['only prose', 'I cannot help with that.'],
+    ['nothing', ''],
+    ['a value that is not closed', '{"a":1'],
+    ['a list, where an object is wanted', '[1]'],
+    ['an object in the middle of a line', 'It is {"a":1}.'],
+    ['an object in a fence of another language', '```ts\n{"a":1}\n```'],
+    ['nine things that are not JSON', `${'{no}\n'.repeat(8)}{"a":1}`],
+    ['nothing but nesting', '{"a":'.repeat(513)],
+  ])('is not found in %s', (_, text) => {
+    fc.assert(
+      fc.property(piecesOf(text), (pieces) => {
+        const json = read(pieces);
+        expect(json.done).toBe(false);
+        expect(json.text).toBe(text);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it('is the first of any kind that is wanted', () => {
+    const text = 'Here:\n[1]\n{"a":1}';
+    expect(read([text], { kinds: both }).text).toBe('[1]');
+    expect(read([text], { kinds: ['array'] }).text).toBe('[1]');
+    expect(read([text], { kinds: ['object'] }).text).toBe('{"a":1}');
+  });
+
+  it('is any JSON, however it is cut and whatever stands around it', () => {
+    fc.assert(
+      fc.property(
+        inPieces(
+          fc
+            .tuple(
+              fc.constantFrom('', 'Here:\n', '```json\n', '\uFEFF'),
+              jsonText,
+              fc.constantFrom('', '\n```', ' Yes.'),
+            )
+            .map((parts) => parts.join('')),
+        ),
+        ([text, pieces]) => {
+          const whole = read([text], { kinds: both });
+          const json = read(pieces, { kinds: both });
+          expect([json.done, json.text]).toEqual([whole.done, whole.text]);
+          if (json.done)
+            expect(JSON.stringify(json.reader?.value)).toBe(JSON.stringify(JSON.parse(json.text)));
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
+  it('shows what there is of it, and nothing of what turns out to be prose', () => {
+    const json = read([]);
+    const shown = ['Well\n', '{"b":', '"x', 'y" oh\n', '{"a"', ':1}'].map((piece) => {
+      json.push(piece);
+      return json.reader?.value;
+    });
+    expect(shown).toEqual([undefined, {}, { b: 'x' }, undefined, {}, { a: 1 }]);
+  });
+
+  it('is tried again no more than eight times', () => {
+    let begun = 0;
+    const json = read(['{no}\n'.repeat(20)], {
+      begin: () => {
+        begun += 1;
+        return new JsonReader({ shape: untyped });
+      },
+    });
+    expect(begun).toBe(8);
+    expect(json.error).toEqual(new SyntaxError('unexpected "n" at character 1'));
+  });
+
+  it('does not swallow what a hook throws', () => {
+    const broken = new Error('a bug');
+    const begin = (): JsonReader<Untyped> =>
+      new JsonReader<Untyped>({
+        shape: untyped,
+        onClose: () => {
+          throw broken;
+        },
+      });
+    expect(() => read(['{"a":1}'], { begin })).toThrow(broken);
+  });
+
+  describe('when the whole text has to be JSON', () => {
+    it.each([
+      ['an object', '{"a":1}', { a: 1 }],
+      ['a string', '"a"', 'a'],
+      ['a number, which ends with the text', '12', 12],
+    ])('is %s', (_, text, value) => {
+      const json = read([text.slice(0, 1), text.slice(1)], { extract: 'bare' });
+      expect(json.done).toBe(true);
+      expect(json.reader?.value).toEqual(value);
+      expect(json.text).toBe(text);
+    });
+
+    it.each(['Sure!\n{"a":1}', '```json\n{"a":1}\n```', '{a:1}'])('is not %j', (text) => {
+      const json = read([text], { extract: 'bare' });
+      expect(json.done).toBe(false);
+      expect(json.error).toBeInstanceOf(SyntaxError);
+      expect(json.text).toBe(text);
+    });
+  });
+});
