@@ -2,7 +2,8 @@ import { isRight, left, map } from 'fp-ts/Either';
 
 import { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import { markedChunk, markOf, type Mark } from '../codec/mark';
-import { chatErrorFrom, type ChunkError } from '../errors';
+import type { ChunkError } from '../errors';
+import { chatErrorFrom } from './chatErrorFrom';
 import { decodeWith, type Decoded } from './decode';
 
 /** The JSON form of a value of `chatCompletion$`. */
