@@ -69,6 +69,7 @@ export * from './codec/CompletionMessage';
 export * from './codec/ToolCall';
 export * from './codec/Model';
 export * from './codec/Embeddings';
+export { chunkFromJSON, chunkToJSON, type ChunkJSON } from './decode/chunkJson';
 export { decodeChunk, decodeWith, type Codec, type Decoded } from './decode/decode';
 export { markOf, markedChunk, type Mark } from './codec/mark';
 

@@ -40,6 +40,7 @@ export function outcomeOf({ completion, endedWithoutReason }: Answer): Outcome {
   const ended = kind === 'none' ? endedWithoutReason : kind === 'finished' || kind === 'unknown';
   return {
     message: choice.message ?? {},
-    isWhole: calls.length === 0 ? ended : calls.every(({ complete }) => complete),
+    // Arguments that do not parse are an error the model is told, not an answer that was cut off.
+    isWhole: calls.length === 0 ? ended : kind === 'finished',
   };
 }
