@@ -1,19 +1,24 @@
 import { concat, defer, filter, NEVER, Observable, type OperatorFunction } from 'rxjs';
 
-/** Among what a value holds: there the stream completes. */
-export const COMPLETE = Symbol('end');
+/** An item at which the stream completes. */
+export const COMPLETE = Symbol('complete');
 
 type Items<T> = ReadonlyArray<T | Error | typeof COMPLETE>;
 
 /**
- * Emits what each value holds, one by one; an error among it ends the stream in its place, {@link COMPLETE} completes it.
+ * Emits the items of each value. An item that is an error ends the stream at its position, {@link COMPLETE} completes it.
  *
- * So what a read held before its error is delivered before it, and a consumer that has enough in the middle of a
- * read stops everything below from looking at the rest of it. Does what `concatMap` does, without a subscription for each
- * read and a step for each value; a consumer that makes the source emit again while it is served waits its turn.
+ * Items before an error are emitted before it, and a consumer that unsubscribes in the middle of a read stops the operators
+ * below from processing the rest. Like `concatMap`, without a subscription for each read. Items of a value that the source
+ * emits while a consumer is called are emitted after those of the current value.
  *
- * @param items - What a value holds.
- * @param remaining - What is still held when the source completes, told its last value if it had one.
+ * ```text
+ * source:       -a-----b--|    a = [p, q], b = [r]
+ * concatItems(): -(pq)-r--|
+ * ```
+ *
+ * @param items - Returns the items of a value.
+ * @param remaining - Returns the items that are left when the source completes, from its last value if there was one.
  */
 export function concatItems<R, T>(
   items: (value: R) => Items<T>,
@@ -49,7 +54,7 @@ export function concatItems<R, T>(
 
       concat(
         value$.pipe(
-          // Nothing passes: what a value holds is emitted here and now.
+          // Passes no value: the items are emitted in here.
           filter((value): value is never => {
             last = value;
             emitInOrder(items(value));
@@ -59,7 +64,7 @@ export function concatItems<R, T>(
         defer(() => {
           ended = true;
           emitInOrder(remaining(last));
-          return NEVER; // Completed above, or by whoever is being served.
+          return NEVER; // Completed by emitInOrder, now or when the outer call of it returns.
         }),
       ).subscribe(subscriber);
     });
