@@ -4,7 +4,6 @@ import { scriptedFetch } from '../../../lib/testing/script/scriptedFetch';
 import { scriptedTransport } from '../../../lib/testing/script/scriptedTransport';
 import type { Reply, Script } from '../../../lib/testing/script/Reply';
 import { startScriptedServer } from '../../../lib/testing/server';
-import '../../helpers/properties';
 
 const url = 'http://localhost/v1/chat/completions';
 const init = { method: 'POST', body: '{}' };
