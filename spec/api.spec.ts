@@ -243,6 +243,16 @@ describe('the public names', () => {
         "rxjs-chat-completions/testing/server": [
           "startScriptedServer",
         ],
+        "rxjs-chat-completions/tools": [
+          "addToolEvent",
+          "calledTool",
+          "emptyRun",
+          "repeats",
+          "runTools$",
+          "toRunState",
+          "tool",
+          "usageOver",
+        ],
       }
     `);
   });
@@ -496,6 +506,32 @@ describe('the public names', () => {
         "rxjs-chat-completions/testing/server": [
           "ScriptedServer",
           "ScriptedServerOptions",
+        ],
+        "rxjs-chat-completions/tools": [
+          "AnyTool",
+          "Approval",
+          "Call",
+          "CallStatus",
+          "DoneEvent",
+          "DoneReason",
+          "FinishedCall",
+          "InputOf",
+          "OutputOf",
+          "RunCall",
+          "RunCallOf",
+          "RunState",
+          "RunStateOptions",
+          "RunStep",
+          "RunToolsOptions",
+          "StepRequest",
+          "StopCondition",
+          "ToolContext",
+          "ToolErrorPolicy",
+          "ToolEvent",
+          "ToolOf",
+          "ToolStep",
+          "UnansweredPolicy",
+          "Verdict",
         ],
       }
     `);
