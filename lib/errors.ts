@@ -320,6 +320,40 @@ export class ToolFailed extends TaggedError {
 /** Why a tool call has no result. */
 export type ToolFailure = UnknownTool | BadJson | SchemaMismatch | ToolDenied | ToolFailed;
 
+/**
+ * The answer ended before its JSON was complete: at the token limit, by a filter, or because it was stopped. In band.
+ *
+ * What came until then is in the `partial` beside it.
+ */
+export class CutOffError extends TaggedError {
+  readonly _tag = tag(this, 'CutOffError');
+  /** Why the model ended: `length`, `content_filter`, …; `null` if the stream was stopped before it did. */
+  readonly finishReason: string | null;
+  /** The text so far, cut to 2,000 characters. */
+  readonly text: string;
+
+  constructor(finishReason: string | null, text: string) {
+    super(`the answer ended before its JSON was complete (${finishReason ?? 'stopped'})`);
+    this.finishReason = finishReason;
+    this.text = cut(text);
+  }
+}
+
+/** The model refused to answer. In band. */
+export class RefusalError extends TaggedError {
+  readonly _tag = tag(this, 'RefusalError');
+  /** The model's own words, cut to 2,000 characters. */
+  readonly refusal: string;
+
+  constructor(refusal: string) {
+    super(`the model refused: ${refusal}`);
+    this.refusal = cut(refusal);
+  }
+}
+
+/** Why an answer is not the value that was asked for; what a `Left` of `structured` and `elements` holds. */
+export type OutputError = CutOffError | RefusalError | BadJson | SchemaMismatch;
+
 /** Every error that can end a stream of this library; `_tag` tells them apart. */
 export type ChatError =
   | ConnectionError
@@ -336,10 +370,12 @@ export type ChatError =
 type Fields<E> = Omit<E, keyof Error | 'toJSON'> & { readonly message: string };
 
 /** Errors that are values of a stream, and so never end one. */
-type InBandError = ChunkError | ToolFailure;
+type InBandError = ChunkError | OutputError | ToolFailure;
 const IN_BAND: ReadonlySet<string> = new Set<InBandError['_tag']>([
   'BadJson',
   'SchemaMismatch',
+  'CutOffError',
+  'RefusalError',
   'UnknownTool',
   'ToolDenied',
   'ToolFailed',
@@ -362,6 +398,8 @@ const REVIVE: { readonly [E in ChatError | InBandError as E['_tag']]: (fields: F
   UnknownTool: (e) => new UnknownTool(e.tool, e.known),
   ToolDenied: (e) => new ToolDenied(e.tool, e.reason),
   ToolFailed: (e) => new ToolFailed(e.tool, e.message),
+  CutOffError: (e) => new CutOffError(e.finishReason, e.text),
+  RefusalError: (e) => new RefusalError(e.refusal),
 };
 
 const REVIVERS = new Map<unknown, (json: unknown) => ChatError | InBandError>(
