@@ -45,11 +45,12 @@ export const toJsonText: Coercion = (json) => {
   return typeof json === 'object' ? serialized(json) : toText(json);
 };
 
-/** Content: an object as a part without its list, if it looks like one, or as its JSON text. */
+/** Content: a list of tokens as text; an object as a part without its list, if it looks like one, or as its JSON text. */
 export const toContent: Coercion = (json) => {
   if (Array.isArray(json)) {
     const parts = withoutNulls(json);
-    return parts.every(isRecord) ? parts : parts.map(toPart);
+    if (parts.every(isRecord)) return parts;
+    return parts.some(isContainer) ? parts.map(toPart) : parts.join('');
   }
   if (!isRecord(json)) return toText(json);
   return typeof json['type'] === 'string' || typeof json['text'] === 'string' ? [json] : serialized(json);
@@ -63,6 +64,8 @@ const toPart: Coercion = (json) => {
   const text = toText(json);
   return typeof text === 'string' ? { type: 'text', text } : json;
 };
+
+const isContainer = (json: unknown): boolean => typeof json === 'object' && json !== null;
 
 /** `false`, and a list or an object with nothing in it. */
 const isEmpty = (json: unknown): boolean =>

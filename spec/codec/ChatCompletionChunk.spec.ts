@@ -139,6 +139,11 @@ describe('a field that the answer depends on', () => {
       withDelta({ content: [{ type: 'text', text: 'Hi' }] }),
     ],
     [
+      'parts that are tokens',
+      withDelta({ content: ['Hi', 5, null, true] }),
+      withDelta({ content: 'Hi5true' }),
+    ],
+    [
       'parts that are text, numbers and null',
       withDelta({ content: ['Hi', 5, null, { type: 'text', text: 6 }] }),
       withDelta({
