@@ -190,6 +190,7 @@ describe('the public names', () => {
           "modelsIn",
         ],
         "rxjs-chat-completions/fold": [
+          "addAttachments",
           "addChunk",
           "addContent",
           "addReasoning",
@@ -198,6 +199,7 @@ describe('the public names', () => {
           "contentOf",
           "emptyCompletion",
           "finishReasonOf",
+          "noAttachments",
           "noToolCalls",
           "reasoningIn",
           "reasoningOf",
@@ -263,9 +265,11 @@ describe('the public names', () => {
         "rxjs-chat-completions": [
           "AccumulatedToolCall",
           "AllowedTools",
+          "AnswerImage",
           "AssistantContentPart",
           "AssistantFields",
           "AssistantMessage",
+          "Attachments",
           "AudioOutput",
           "BackoffOptions",
           "Bytes",
@@ -404,6 +408,8 @@ describe('the public names', () => {
         ],
         "rxjs-chat-completions/fold": [
           "AccumulatedToolCall",
+          "AnswerImage",
+          "Attachments",
           "ChoiceOptions",
           "ChunkReader",
           "ChunkStep",

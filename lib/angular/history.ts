@@ -1,7 +1,7 @@
 import type { AccumulatedToolCall } from '../fold/toolCalls';
 import type { ChatMetrics } from '../operators/tapMetrics';
 import type { Message, MessageToolCall, ToolMessage } from '../request/Message';
-import type { ChatState } from '../state/ChatState';
+import { waiting, type ChatState } from '../state/ChatState';
 
 /** A message of the user, a tool or the system. */
 export interface ConversationSaid {
@@ -86,14 +86,13 @@ export function entryOf(id: number, message: Message): ConversationEntry {
   return {
     id,
     role: 'assistant',
+    ...waiting.state,
     status: 'done',
     content,
     reasoning: message.reasoning ?? message.reasoning_content ?? '',
     refusal: message.refusal ?? '',
     toolCalls: (message.tool_calls ?? []).map(toAccumulated),
     finishReason: 'stop',
-    usage: null,
-    error: null,
     metrics: null,
   };
 }

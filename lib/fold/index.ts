@@ -14,4 +14,5 @@ export {
   type AccumulatedToolCall,
   type ToolCallsState,
 } from './toolCalls';
+export { addAttachments, noAttachments, type AnswerImage, type Attachments } from './attachments';
 export { addChunk, emptyCompletion, finishReasonOf, refusalOf, usageOf } from './completion';
