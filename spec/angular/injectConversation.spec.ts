@@ -266,6 +266,26 @@ describe('injectConversation', () => {
     });
   });
 
+  it('sends reasoning before a tool call back in the field it was received in', () => {
+    const called = { parts: [{ reasoning: 'Ask it.' }, { toolCall: { name: 'weather', arguments: {} } }] };
+    const llamaCpp = scriptedTransport([called, '4°'], { dialect: 'llama.cpp', delayMs: 100 });
+    const options = { config: { transport: llamaCpp } };
+    const check = (chat: Conversation, at: (ms: number, look: () => void) => void): void => {
+      chat.send('Weather?');
+      at(1_000, () => {
+        const answer = chat.messages()[1]!;
+        const id = answer.role === 'assistant' ? answer.toolCalls[0]!.id : '';
+        chat.send({ role: 'tool', tool_call_id: id, content: '{"c":4}' });
+      });
+      at(2_000, () => {
+        const { messages } = llamaCpp.requests[1]?.body as { messages: readonly object[] };
+        expect(messages[1]).toMatchObject({ role: 'assistant', reasoning_content: 'Ask it.' });
+        expect(messages[1]).not.toHaveProperty('reasoning');
+      });
+    };
+    conversation('Hello', check, options);
+  });
+
   it('aborts the answer when its question is edited', () => {
     conversation(['One', 'Two there', 'Three'], (chat, at, { transport }) => {
       chat.send('A');
