@@ -1,6 +1,15 @@
 import { appOf } from './injector';
 
-import { NgZone, resourceFromSnapshots, signal, untracked } from '@angular/core';
+import {
+  createEnvironmentInjector,
+  EnvironmentInjector,
+  inject,
+  NgZone,
+  resourceFromSnapshots,
+  runInInjectionContext,
+  signal,
+  untracked,
+} from '@angular/core';
 import { createWatch, type Watch } from '@angular/core/primitives/signals';
 import { asyncScheduler, VirtualTimeScheduler } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
@@ -405,6 +414,31 @@ describe('injectConversation', () => {
         expect(transport.requests[0]?.aborted).toBe(true);
         chat.send('Still there?');
         expect(transport.requests).toHaveLength(1);
+      });
+    });
+  });
+
+  it('in a service, survives the view that started it', () => {
+    conversation('Hello there', (_, at) => {
+      const transport = slow('Hello there');
+      const app = appOf([provideChatCompletions({ transport })]);
+      const service = app.run(() => injectConversation({ request: { model: 'any' } }));
+      const view = createEnvironmentInjector(
+        [],
+        app.run(() => inject(EnvironmentInjector)),
+      );
+      runInInjectionContext(view, () => service.send('Hi'));
+      at(150, () => {
+        view.destroy();
+        expect([service.status(), service.content()]).toEqual(['streaming', 'Hello']);
+      });
+      at(1_000, () => {
+        expect([service.status(), service.content()]).toEqual(['done', 'Hello there']);
+        service.send('More');
+      });
+      at(1_150, () => {
+        app.destroy();
+        expect(transport.requests.map(({ aborted }) => aborted)).toEqual([false, true]);
       });
     });
   });
