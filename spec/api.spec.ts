@@ -276,9 +276,11 @@ describe('the public names', () => {
         "rxjs-chat-completions": [
           "AccumulatedToolCall",
           "AllowedTools",
+          "AnswerImage",
           "AssistantContentPart",
           "AssistantFields",
           "AssistantMessage",
+          "Attachments",
           "AudioOutput",
           "BackoffOptions",
           "Bytes",
