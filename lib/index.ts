@@ -15,13 +15,21 @@ export type { ChatConfig, ChatHooks, ChatTimeouts } from './call/config';
 
 // Errors
 export * from './errors';
+export { chatErrorFrom } from './decode/chatErrorFrom';
 
 // What is asked
 export type * from './request/AudioOutput';
 export type * from './request/ChatRequest';
 export type * from './request/ContentPart';
 export type * from './request/EmbeddingsRequest';
-export type * from './request/extras';
+export type * from './request/extras/DeepSeekExtras';
+export type * from './request/extras/GroqExtras';
+export type * from './request/extras/LlamaCppExtras';
+export type * from './request/extras/MistralExtras';
+export type * from './request/extras/OllamaExtras';
+export type * from './request/extras/OpenRouterExtras';
+export type * from './request/extras/ServerExtras';
+export type * from './request/extras/VllmExtras';
 export type * from './request/JsonSchema';
 export type * from './request/Message';
 export type * from './request/Moderation';
@@ -31,7 +39,8 @@ export type * from './request/ResponseFormat';
 export type * from './request/StreamOptions';
 export type * from './request/Tool';
 export type * from './request/WebSearchOptions';
-export { ollama, type Profile } from './servers/profiles';
+export { ollama } from './servers/ollama';
+export type { Profile } from './servers/Profile';
 
 // The HTTP answer
 export type { Bytes, ResponseHead, Transport, TransportRequest } from './transport/transport';
@@ -60,6 +69,7 @@ export * from './codec/CompletionMessage';
 export * from './codec/ToolCall';
 export * from './codec/Model';
 export * from './codec/Embeddings';
+export { chunkFromJSON, chunkToJSON, type ChunkJSON } from './decode/chunkJson';
 export { decodeChunk, decodeWith, type Codec, type Decoded } from './decode/decode';
 export { markOf, markedChunk, type Mark } from './codec/mark';
 

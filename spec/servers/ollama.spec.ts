@@ -1,8 +1,8 @@
 import { jsonBody, streamedFields } from '../../lib/request/jsonBody';
-import { ollama } from '../../lib/servers/profiles';
+import { ollama } from '../../lib/servers/ollama';
 
 describe('ollama', () => {
-  it('names no field twice, and in order', () => {
+  it('lists each field once, in alphabetical order', () => {
     expect(ollama.ignores).toEqual([...new Set(ollama.ignores)].sort());
   });
 
@@ -16,12 +16,12 @@ describe('ollama', () => {
     'seed',
     'tools',
     'response_format',
-  ])('knows that %s counts', (field) => {
+  ])('does not list %s, which Ollama reads', (field) => {
     expect([...ollama.ignores, ...ollama.rejects]).not.toContain(field);
   });
 
   it.each(['max_completion_tokens', 'tool_choice', 'n', 'logit_bias', 'options', 'keep_alive'])(
-    'knows that %s is ignored, and sends it',
+    'lists %s as ignored, and the field is sent',
     (field) => {
       expect(ollama.ignores).toContain(field);
       const fields = streamedFields({ model: 'any', messages: [], extra: { [field]: 1 } });
