@@ -21,4 +21,5 @@ export * from './ToolCall';
 export * from './Model';
 export * from './Embeddings';
 export { markOf, markedChunk, type Mark } from './mark';
+export { chunkFromJSON, chunkToJSON, type ChunkJSON } from '../decode/chunkJson';
 export { decodeChunk, decodeWith, type Codec, type Decoded } from '../decode/decode';

@@ -1,7 +1,7 @@
 import type * as t from 'io-ts';
 
 /** How many misfits a report names; one wrong field of a long list would otherwise fill pages. */
-const NAMED = 5;
+export const MAX_ISSUES = 5;
 /** How many of io-ts's errors are looked at. */
 const LOOKED_AT = 200;
 /** Longest string of the payload that a report quotes. */
@@ -20,25 +20,27 @@ interface Misfit {
  * deepest are told: where a list was meant, that it is no string is no news.
  *
  * @param errors - What a codec's `decode` gave.
+ * @param root - The path of the value that was decoded, when it is a part of another.
  */
-export function issuesOf(errors: t.Errors): readonly string[] {
+export function issuesOf(errors: t.Errors, root = ''): readonly string[] {
   const misfits = new Map<string, Misfit>();
   for (const { context, value, message } of errors.slice(0, LOOKED_AT)) {
-    const path = pathOf(context);
+    const path = [root, pathOf(context)].filter(Boolean).join('/');
     const misfit = misfits.get(path) ?? { path, expected: new Set(), got: value };
     misfits.set(path, misfit);
-    const expected = message ?? wordsFor(context[context.length - 1]?.type);
+    const expected = message ?? expectedBy(context[context.length - 1]?.type);
     if (expected !== 'null') misfit.expected.add(expected);
   }
   const all = [...misfits.values()];
   return all
     .filter(({ path }) => !all.some((other) => other.path.startsWith(`${path}/`)))
-    .slice(0, NAMED)
-    .map(
-      ({ path, expected, got }) =>
-        `${path || 'the payload'}: expected ${[...expected].join(' or ')}, got ${wordsOf(got)}`,
-    );
+    .slice(0, MAX_ISSUES)
+    .map(({ path, expected, got }) => issueOf(path, [...expected], got));
 }
+
+/** Says that one value does not fit: where, what was expected, what was there. */
+export const issueOf = (path: string, expected: readonly string[], got: unknown): string =>
+  `${path || 'the payload'}: expected ${expected.join(' or ')}, got ${wordsOf(got)}`;
 
 /** The names of the fields on the way, without the numbers io-ts gives to the parts of unions and intersections. */
 function pathOf(context: t.Context): string {
@@ -59,7 +61,7 @@ function tagOf(codec: Tagged | undefined): string {
 }
 
 /** JSON's own words for what a codec wants, or the codec's name. */
-function wordsFor(codec: Tagged | undefined): string {
+export function expectedBy(codec: Tagged | undefined): string {
   switch (tagOf(codec)) {
     case 'ArrayType':
     case 'ReadonlyArrayType':

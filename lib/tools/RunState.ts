@@ -61,7 +61,7 @@ export interface RunState<T extends AnyTool = AnyTool> {
   readonly content: string;
   /**
    * The conversation so far, to be sent or stored at any moment: each call has a reply. A call without a result is told
-   * as one that was not run, or that may have run.
+   * as one that was not run, or that may have run. Only a suspended run has calls without a reply, to go on with.
    */
   readonly messages: readonly Message[];
   /** Tokens of the steps that have ended, summed; `null` if the server reported none. */

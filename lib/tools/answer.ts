@@ -4,7 +4,7 @@ import type { CompletionMessage } from '../codec/CompletionMessage';
 import { markOf } from '../codec/mark';
 import { addChunk, emptyCompletion } from '../fold/completion';
 import { finishKind } from '../fold/finishReason';
-import { toolCallsIn } from '../fold/AccumulatedToolCall';
+import { callsIn } from './assistantTurn';
 
 /** An answer while it comes. */
 export interface Answer {
@@ -32,14 +32,19 @@ export interface Outcome {
   readonly isWhole: boolean;
 }
 
-/** The outcome of the first choice. Calls are whole only if the server gave a reason that is known to be good. */
+/**
+ * The outcome of the first choice.
+ *
+ * Calls are whole only after a finish reason that is known to be good. Whether their arguments are JSON is another question: a
+ * model can correct them.
+ */
 export function outcomeOf({ completion, endedWithoutReason }: Answer): Outcome {
   const choice = completion.choices.find(({ index }, place) => (index ?? place) === 0) ?? {};
-  const calls = toolCallsIn(choice);
   const kind = finishKind(choice.finish_reason);
-  const ended = kind === 'none' ? endedWithoutReason : kind === 'finished' || kind === 'unknown';
+  const hasCalls = callsIn(choice.message ?? {}).length > 0;
   return {
     message: choice.message ?? {},
-    isWhole: calls.length === 0 ? ended : calls.every(({ complete }) => complete),
+    isWhole:
+      kind === 'finished' || (!hasCalls && (kind === 'unknown' || (kind === 'none' && endedWithoutReason))),
   };
 }
