@@ -13,6 +13,17 @@ import { reasoningIn } from './reasoning';
  *
  * A role, empty text, filter results, usage and a finish reason are not output. Retries, fallbacks, hedges, timeouts and the time
  * to first token all depend on this one function.
+ *
+ * @param chunk - Any chunk.
+ *
+ * @example
+ * ```ts
+ * import { hasOutput } from 'rxjs-chat-completions/fold';
+ *
+ * const opening = { choices: [{ index: 0, delta: { role: 'assistant', content: '' } }] };
+ * const text = { choices: [{ index: 0, delta: { content: 'Hel' } }] };
+ * console.assert(!hasOutput(opening) && hasOutput(text));
+ * ```
  */
 export const hasOutput = ({ choices }: ChatCompletionChunk): boolean =>
   choices?.some(({ delta }) => isObject(delta) && addsOutput(delta)) ?? false;

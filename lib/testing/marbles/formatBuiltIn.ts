@@ -11,7 +11,7 @@ export function formatBuiltIn(value: object, formatInner: (value: unknown) => st
     case 'Date':
       return `Date ${Number.isNaN(Number(value)) ? 'invalid' : (value as Date).toISOString()}`;
     case 'RegExp':
-      return String(value);
+      return (value as RegExp).toString();
     case 'URL':
       return `URL ${formatInner((value as URL).href)}`;
     case 'Number':

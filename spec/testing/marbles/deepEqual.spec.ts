@@ -4,7 +4,6 @@ import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 
 import { diff } from '../../../lib/testing/marbles/diff';
-import '../../helpers/properties';
 
 class Started {
   run(): void {}
