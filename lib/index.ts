@@ -66,12 +66,14 @@ export * from './codec/Logprobs';
 export * from './codec/Usage';
 export * from './codec/ChatCompletion';
 export * from './codec/CompletionMessage';
+export type { MessageFields } from './codec/MessageFields';
 export * from './codec/ToolCall';
 export * from './codec/Model';
 export * from './codec/Embeddings';
 export { chunkFromJSON, chunkToJSON, type ChunkJSON } from './decode/chunkJson';
 export { decodeChunk, decodeWith, type Codec, type Decoded } from './decode/decode';
 export { markOf, markedChunk, type Mark } from './codec/mark';
+export { rawOf } from './codec/raw';
 
 // Folds, a pure step each
 export type { ChoiceOptions, ChunkReader, ChunkStep } from './fold/choices';
@@ -136,3 +138,4 @@ export { shareCompletion, type ShareOptions } from './operators/flow/shareComple
 // State
 export { toChatState } from './state/toChatState';
 export type { ChatState, ChatStatus } from './state/ChatState';
+export type { AnswerImage, Attachments } from './fold/attachments';
