@@ -322,6 +322,40 @@ export class ToolFailed extends TaggedError {
 /** The errors of a tool call without a result. */
 export type ToolFailure = UnknownTool | BadJson | SchemaMismatch | ToolDenied | ToolFailed;
 
+/**
+ * The answer ended before its JSON was complete: at the token limit, by a filter, or because it was stopped. In band.
+ *
+ * What came until then is in the `partial` beside it.
+ */
+export class CutOffError extends TaggedError {
+  readonly _tag = tag(this, 'CutOffError');
+  /** Why the model ended: `length`, `content_filter`, …; `null` if the stream was stopped before it did. */
+  readonly finishReason: string | null;
+  /** The text so far, cut to 2,000 characters. */
+  readonly text: string;
+
+  constructor(finishReason: string | null, text: string) {
+    super(`the answer ended before its JSON was complete (${finishReason ?? 'stopped'})`);
+    this.finishReason = finishReason;
+    this.text = cut(text);
+  }
+}
+
+/** The model refused to answer. In band. */
+export class RefusalError extends TaggedError {
+  readonly _tag = tag(this, 'RefusalError');
+  /** The model's own words, cut to 2,000 characters. */
+  readonly refusal: string;
+
+  constructor(refusal: string) {
+    super(`the model refused: ${refusal}`);
+    this.refusal = cut(refusal);
+  }
+}
+
+/** Why an answer is not the value that was asked for; what a `Left` of `structured` and `elements` holds. */
+export type OutputError = CutOffError | RefusalError | BadJson | SchemaMismatch;
+
 /** The errors that can end a stream of this library, discriminated by `_tag`. */
 export type ChatError =
   | ConnectionError

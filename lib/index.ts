@@ -70,6 +70,7 @@ export type { MessageFields } from './codec/MessageFields';
 export * from './codec/ToolCall';
 export * from './codec/Model';
 export * from './codec/Embeddings';
+export { chunkFromJSON, chunkToJSON, type ChunkJSON } from './decode/chunkJson';
 export { decodeChunk, decodeWith, type Codec, type Decoded } from './decode/decode';
 export { markOf, markedChunk, type Mark } from './codec/mark';
 export { rawOf } from './codec/raw';
@@ -93,6 +94,8 @@ export { annotate } from './schema/annotate';
 export { jsonSchemaOf, type Jsonable, type JsonSchemaOptions, type Writable } from './schema/jsonSchemaOf';
 export { responseFormatOf, type ResponseFormatOptions } from './schema/responseFormatOf';
 
+export type { PartialOutput } from './schema/PartialOutput';
+
 // Operators
 export { orFail } from './operators/either/orFail';
 export { orSkip } from './operators/either/orSkip';
@@ -107,6 +110,9 @@ export { accumulateContent } from './operators/accumulate/accumulateContent';
 export { accumulateReasoning } from './operators/accumulate/accumulateReasoning';
 export { accumulateToolCalls } from './operators/accumulate/accumulateToolCalls';
 export { accumulateCompletion } from './operators/accumulate/accumulateCompletion';
+export { structured, type StructuredOptions } from './operators/structure/structured';
+export { elements, type ElementsOptions } from './operators/structure/elements';
+export type { Structured } from './operators/structure/progress';
 export { chatTimeout, type ChatTimeoutOptions } from './operators/resilience/chatTimeout';
 export type { TimeoutOptions } from './call/failWhenIdle';
 export * from './operators/resilience/policies';

@@ -7,10 +7,12 @@ import {
   BadJson,
   ChunkFailed,
   ConnectionError,
+  CutOffError,
   HttpError,
   isChatError,
   LimitError,
   ProtocolError,
+  RefusalError,
   RequestError,
   SchemaMismatch,
   ServerError,
@@ -20,7 +22,7 @@ import {
   ToolDenied,
   ToolFailed,
   UnknownTool,
-  type ChunkError,
+  type OutputError,
   type ToolFailure,
   type HttpErrorFields,
 } from '../lib/errors';
@@ -104,8 +106,8 @@ const chatErrors: ReadonlyArray<readonly [error: ChatError, json: Readonly<Recor
 ];
 
 /** The errors that do not end a stream, each with its JSON form. */
-const chunkErrors: ReadonlyArray<
-  readonly [error: ChunkError | ToolFailure, json: Readonly<Record<string, unknown>>]
+const inBand: ReadonlyArray<
+  readonly [error: OutputError | ToolFailure, json: Readonly<Record<string, unknown>>]
 > = [
   [badJson, { message: 'not JSON: {"choices":', retryable: false, raw: '{"choices":' }],
   [
@@ -147,9 +149,31 @@ const chunkErrors: ReadonlyArray<
     new ToolFailed('weather', new Error('no such city')),
     { message: 'no such city', retryable: false, tool: 'weather' },
   ],
+  [
+    new CutOffError('length', '{"name":"Ad'),
+    {
+      message: 'the answer ended before its JSON was complete (length)',
+      retryable: false,
+      finishReason: 'length',
+      text: '{"name":"Ad',
+    },
+  ],
+  [
+    new CutOffError(null, ''),
+    {
+      message: 'the answer ended before its JSON was complete (stopped)',
+      retryable: false,
+      finishReason: null,
+      text: '',
+    },
+  ],
+  [
+    new RefusalError('I will not.'),
+    { message: 'the model refused: I will not.', retryable: false, refusal: 'I will not.' },
+  ],
 ];
 
-const rows = [...chatErrors, ...chunkErrors].map(
+const rows = [...chatErrors, ...inBand].map(
   ([error, json]) => [`${error._tag}: ${error.message}`, error, json] as const,
 );
 
@@ -206,16 +230,18 @@ describe('an error', () => {
   });
 
   it('has a tag that no other class has', () => {
-    const tags = [...chatErrors, ...chunkErrors].map(([error]) => error._tag);
+    const tags = [...chatErrors, ...inBand].map(([error]) => error._tag);
     expect([...new Set(tags)].sort()).toEqual([
       'AbortedError',
       'BadJson',
       'ChatTimeoutError',
       'ChunkFailed',
       'ConnectionError',
+      'CutOffError',
       'HttpError',
       'LimitError',
       'ProtocolError',
+      'RefusalError',
       'RequestError',
       'SchemaMismatch',
       'ServerError',
@@ -232,7 +258,7 @@ describe('an error with a long text', () => {
   const kept = `${'x'.repeat(2_000)}…`;
   const exact = 'x'.repeat(2_000);
 
-  it.each<readonly [string, ChatError | ChunkError, Readonly<Record<string, unknown>>]>([
+  it.each<readonly [string, ChatError | OutputError, Readonly<Record<string, unknown>>]>([
     [
       'HttpError',
       new HttpError({ ...fields, serverMessage: long, body: long }),
@@ -247,6 +273,8 @@ describe('an error with a long text', () => {
     ['RequestError', new RequestError(long), { message: kept }],
     ['BadJson', new BadJson(long), { raw: kept, message: `not JSON: ${'x'.repeat(80)}…` }],
     ['SchemaMismatch', new SchemaMismatch([exact], long, []), { raw: kept, message: exact }],
+    ['CutOffError', new CutOffError('length', long), { text: kept }],
+    ['RefusalError', new RefusalError(long), { refusal: kept }],
     ['ChunkFailed', new ChunkFailed(new SchemaMismatch([long], long, [])), {}],
     ['TruncatedError', new TruncatedError(exact), { message: exact }],
   ])('keeps 2,000 characters and is restored unchanged: %s', (_, error, cutTo) => {
@@ -299,7 +327,7 @@ describe('isChatError', () => {
     expect(isChatError(chatErrorFrom(JSON.parse(JSON.stringify(error))))).toBe(true);
   });
 
-  it.each(chunkErrors.map(([error]) => [error._tag, error] as const))(
+  it.each(inBand.map(([error]) => [error._tag, error] as const))(
     'rejects a %s, which does not end a stream',
     (_, error) => {
       expect(isChatError(error)).toBe(false);

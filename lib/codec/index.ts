@@ -23,4 +23,5 @@ export * from './Model';
 export * from './Embeddings';
 export { markOf, markedChunk, type Mark } from './mark';
 export { rawOf } from './raw';
+export { chunkFromJSON, chunkToJSON, type ChunkJSON } from '../decode/chunkJson';
 export { decodeChunk, decodeWith, type Codec, type Decoded } from '../decode/decode';

@@ -4,9 +4,11 @@ import {
   ChatTimeoutError,
   ChunkFailed,
   ConnectionError,
+  CutOffError,
   HttpError,
   LimitError,
   ProtocolError,
+  RefusalError,
   RequestError,
   SchemaMismatch,
   ServerError,
@@ -16,11 +18,12 @@ import {
   UnknownTool,
   type ChatError,
   type ChunkError,
+  type OutputError,
   type ToolFailure,
 } from '../errors';
 
 /** Errors that are values of a stream and do not end it. */
-type InBandError = ChunkError | ToolFailure;
+type InBandError = ChunkError | OutputError | ToolFailure;
 
 type Fields<E> = Omit<E, keyof Error | 'toJSON'> & { readonly message: string };
 
@@ -38,6 +41,8 @@ const REVIVE: { readonly [E in ChatError | InBandError as E['_tag']]: (fields: F
   ChunkFailed: (e) => new ChunkFailed(chatErrorFrom(e.error) as ChunkError),
   BadJson: (e) => new BadJson(e.raw),
   SchemaMismatch: (e) => new SchemaMismatch(e.issues, e.raw, []),
+  CutOffError: (e) => new CutOffError(e.finishReason, e.text),
+  RefusalError: (e) => new RefusalError(e.refusal),
   UnknownTool: (e) => new UnknownTool(e.tool, e.known),
   ToolDenied: (e) => new ToolDenied(e.tool, e.reason),
   ToolFailed: (e) => new ToolFailed(e.tool, e.message),

@@ -2,6 +2,8 @@ import type * as t from 'io-ts';
 
 import { MAX_MISFITS } from '../codec/list';
 
+/** Largest number of misfits in a report. */
+export const MAX_ISSUES = MAX_MISFITS;
 /** Number of io-ts's errors that a report reads: those of one misfit may be as many as a union has branches. */
 const MAX_ERRORS = 200;
 /** Longest string of the payload that a report quotes. */
@@ -20,25 +22,27 @@ interface Misfit {
  * the deepest misfits are reported: those inside a list, and not that the list is not a string.
  *
  * @param errors - The errors of a codec's `decode`.
+ * @param root - Path of the decoded value, if it is a part of another.
  */
-export function issuesOf(errors: t.Errors): readonly string[] {
+export function issuesOf(errors: t.Errors, root = ''): readonly string[] {
   const misfits = new Map<string, Misfit>();
   for (const { context, value, message } of errors.slice(0, MAX_ERRORS)) {
-    const path = pathOf(context);
+    const path = [root, pathOf(context)].filter(Boolean).join('/');
     const misfit = misfits.get(path) ?? { path, expected: new Set(), got: value };
     misfits.set(path, misfit);
-    const expected = message ?? nameOf(context[context.length - 1]?.type);
+    const expected = message ?? expectedBy(context[context.length - 1]?.type);
     if (expected !== 'null') misfit.expected.add(expected);
   }
   const all = [...misfits.values()];
   return all
     .filter(({ path }) => !all.some((other) => other.path.startsWith(`${path}/`)))
-    .slice(0, MAX_MISFITS)
-    .map(
-      ({ path, expected, got }) =>
-        `${path || 'the payload'}: expected ${[...expected].join(' or ')}, got ${describe(got)}`,
-    );
+    .slice(0, MAX_ISSUES)
+    .map(({ path, expected, got }) => issueOf(path, [...expected], got));
 }
+
+/** Returns a misfit as text: path, expected types, received value. */
+export const issueOf = (path: string, expected: readonly string[], got: unknown): string =>
+  `${path || 'the payload'}: expected ${expected.join(' or ')}, got ${describe(got)}`;
 
 /** Returns the path of field names, without the numbers of io-ts for the parts of unions and intersections. */
 function pathOf(context: t.Context): string {
@@ -62,7 +66,7 @@ function tagOf(codec: Tagged | undefined): string {
 }
 
 /** Returns JSON's name for the type of a codec, or the name of the codec. */
-function nameOf(codec: Tagged | undefined): string {
+export function expectedBy(codec: Tagged | undefined): string {
   switch (tagOf(codec)) {
     case 'ArrayType':
     case 'ReadonlyArrayType':

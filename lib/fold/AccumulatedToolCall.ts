@@ -1,7 +1,9 @@
 import type { CompletionChoice } from '../codec/ChatCompletion';
 import type { ToolCall } from '../codec/ToolCall';
+import { readField } from './fields';
 import { finishKind } from './finishReason';
 import { emptyScan, isJson, scanJson, type JsonScan } from './jsonScan';
+import { LongList, type List } from './LongList';
 
 /**
  * A tool call as far as it has been received.
@@ -49,19 +51,21 @@ export interface AccumulatedToolCall {
  */
 export function toolCallsIn(choice: CompletionChoice): readonly AccumulatedToolCall[] {
   const isFinished = finishKind(choice.finish_reason) === 'finished';
-  return wireCallsIn(choice).map((call) =>
+  const calls = wireCallsIn(choice);
+  return (calls instanceof LongList ? calls.toArray() : calls).map((call) =>
     accumulatedCall(call, isFinished && isRunnable(call, scanJson(emptyScan, argumentsOf(call)))),
   );
 }
 
-const noCalls: readonly ToolCall[] = [];
-
 /** Returns the tool calls of a choice in the shape of the wire, with the `function_call` of old models as one of them. */
-export function wireCallsIn({ message }: CompletionChoice): readonly ToolCall[] {
-  const { tool_calls, function_call } = message ?? {};
-  if (tool_calls?.length) return tool_calls;
+export function wireCallsIn({ message }: CompletionChoice): List<ToolCall> {
+  const calls = message && (readField(message, 'tool_calls') as List<ToolCall> | null | undefined);
+  if (calls?.length) return calls;
+  const { function_call } = message ?? {};
   return function_call?.name || function_call?.arguments ? [{ function: function_call }] : noCalls;
 }
+
+const noCalls: readonly ToolCall[] = [];
 
 /** Returns a tool call in the one shape for both kinds of tools. */
 export const accumulatedCall = (call: ToolCall, complete: boolean): AccumulatedToolCall => ({

@@ -1,3 +1,6 @@
+import { copyFields } from './fields';
+import { LongList, MAX_ARRAY, type List } from './LongList';
+
 /**
  * The copies that were made while one chunk is joined.
  *
@@ -7,20 +10,32 @@
 export class Draft {
   readonly #copies = new Set<object>();
 
+  /** Returns a copy of an object, or the object itself if it is one. */
+  object(value: object): Record<string, unknown> {
+    return this.has(value) ? (value as Record<string, unknown>) : this.#add(copyFields(value));
+  }
+
   /** Whether a value was copied for this chunk. */
   has(value: object): boolean {
     return this.#copies.has(value);
   }
 
-  /** Returns a copy of an object, or the object itself if it is one. */
-  object(value: object): Record<string, unknown> {
-    return this.#copies.has(value) ? (value as Record<string, unknown>) : this.#add({ ...value });
+  /** Sets the item at a place of a list, or adds one at the end. Returns the copy of the list. */
+  set<T>(list: List<T>, place: number, item: T): List<T> {
+    if (list instanceof LongList || Math.max(list.length, place + 1) > MAX_ARRAY) {
+      const long = list instanceof LongList ? list : LongList.of(list);
+      const copy = this.has(long) ? long : this.#add(long.copy());
+      copy.set(place, item, (block) => this.array(block));
+      return copy;
+    }
+    const copy = this.array(list);
+    copy[place] = item;
+    return copy;
   }
 
-  /** Returns a copy of a list, or the list itself if it is one. */
-  list<T>(value: readonly T[] | null | undefined): T[] {
-    if (value != null && this.#copies.has(value)) return value as T[];
-    return this.#add(value?.slice() ?? []);
+  /** Returns a copy of an array, or the array itself if it is one. */
+  array<T>(list: readonly T[]): T[] {
+    return this.has(list) ? (list as T[]) : this.#add(list.slice());
   }
 
   #add<T extends object>(copy: T): T {

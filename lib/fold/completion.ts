@@ -1,4 +1,4 @@
-import type { ChatCompletion } from '../codec/ChatCompletion';
+import type { ChatCompletion, CompletionChoice } from '../codec/ChatCompletion';
 import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import type { ChunkChoice } from '../codec/ChunkChoice';
 import { isRestart } from '../codec/mark';
@@ -21,7 +21,7 @@ import {
 } from './join';
 import { joinChoices, type JoinChoice } from './joinChoices';
 import { joinedWithIndexes, joinMessage } from './joinMessage';
-import { joinLogprobs } from './logprobs';
+import type { List } from './LongList';
 import { joinReasoningDetails } from './reasoning';
 import { joinFunctionCall } from './joinToolCall';
 
@@ -145,6 +145,14 @@ const AUDIO_RULES: Rules = new Map([
 const joinAudio: Rule = (before, delta, draft) =>
   isObject(delta) ? join(isObject(before) ? before : {}, delta, AUDIO_RULES, draft) : latest(before, delta);
 
+const LOGPROBS_RULES: Rules = new Map();
+
+/** Joins the lists of tokens; Together sends numbers instead. */
+const joinLogprobs: Rule = (before, delta, draft) =>
+  isObject(delta)
+    ? join(isObject(before) ? before : {}, delta, LOGPROBS_RULES, draft, concat)
+    : latest(before, delta);
+
 /** Keeps the latest finish reason; `""` and `"null"` are none. */
 const lastReason: Rule = (before, reason) =>
   typeof reason === 'string' && finishKind(reason) !== 'none' ? reason : (before ?? null);
@@ -191,7 +199,7 @@ const CHUNK_RULES: Rules = new Map([
     'choices',
     (before, delta, draft) =>
       joinChoices(
-        before as ChatCompletion['choices'],
+        before as List<CompletionChoice>,
         (delta ?? []) as readonly ChunkChoice[],
         draft,
         joinChoice,

@@ -2,6 +2,7 @@ import type { Content, ContentPart } from '../codec/ContentPart';
 import { isRestart } from '../codec/mark';
 import { choicesAt, type ChoiceOptions, type ChunkReader, type ChunkStep } from './choices';
 import type { Draft } from './Draft';
+import type { List } from './LongList';
 import { append, join, type Rule, type Rules } from './join';
 
 /**
@@ -75,7 +76,7 @@ const PART_RULES: Rules = new Map<string, Rule>([
   [
     'thinking',
     (before, delta, draft) =>
-      joinParts(before as Content | null, delta as Content | null, THINKING_RULES, draft),
+      joinParts(before as string | List<ContentPart> | null, delta as Content | null, THINKING_RULES, draft),
   ],
 ]);
 
@@ -86,10 +87,15 @@ const PART_RULES: Rules = new Map<string, Rule>([
  * as in Mistral's answers that are not streamed.
  */
 export const joinContent: Rule = (before, delta, draft) =>
-  joinParts(before as Content | null | undefined, delta as Content | null | undefined, PART_RULES, draft);
+  joinParts(
+    before as string | List<ContentPart> | null | undefined,
+    delta as Content | null | undefined,
+    PART_RULES,
+    draft,
+  );
 
 function joinParts(
-  before: Content | null | undefined,
+  before: string | List<ContentPart> | null | undefined,
   delta: Content | null | undefined,
   rules: Rules,
   draft: Draft,
@@ -97,20 +103,19 @@ function joinParts(
   if (!delta?.length) return before ?? delta;
   if (typeof delta === 'string' && !before?.length) return delta;
   if (typeof delta === 'string' && typeof before === 'string') return before + delta;
-  const parts = draft.list(asParts(before));
+  let parts: List<ContentPart> = typeof before === 'string' ? asParts(before) : (before ?? []);
   for (const part of asParts(delta)) {
-    const last = parts[parts.length - 1];
-    if (last !== undefined && continues(last, part)) {
-      parts[parts.length - 1] = join(last, part, rules, draft);
-    } else {
-      parts.push(part);
-    }
+    const last = parts.at(-1);
+    const continued = last && continues(last, part) ? last : undefined;
+    const joined = continued ? join(continued, part, rules, draft) : part;
+    if (joined === continued) continue;
+    parts = draft.set(parts, continued ? parts.length - 1 : parts.length, joined);
   }
   return parts;
 }
 
-function asParts(content: Content | null | undefined): readonly ContentPart[] {
-  if (typeof content !== 'string') return content ?? [];
+function asParts(content: Content): readonly ContentPart[] {
+  if (typeof content !== 'string') return content;
   return content === '' ? [] : [{ type: 'text', text: content }];
 }
 

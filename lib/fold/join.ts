@@ -1,11 +1,13 @@
 import type { Draft } from './Draft';
+import { readField, writeField } from './fields';
 import { isSameJson } from './isSameJson';
+import { LongList, type List } from './LongList';
 
 /**
  * A function that joins a delta of a field to the value before it.
  *
  * Receives `undefined` for a missing value, and returns `before` itself if the delta adds nothing. An object or list is changed
- * only as a copy of the draft.
+ * only as a copy of the draft. A list before may be a {@link LongList}, those of a delta are arrays.
  */
 export type Rule = (before: unknown, delta: unknown, draft: Draft) => unknown;
 
@@ -24,11 +26,9 @@ export const append: Rule = (before, delta) =>
 
 /** Appends a list to a list. */
 export const concat: Rule = (before, delta, draft) => {
-  if (!Array.isArray(before) || !Array.isArray(delta)) return latest(before, delta);
-  if (delta.length === 0) return before as unknown;
-  const list = draft.list<unknown>(before);
-  // Not one `push`: an argument list has a limit.
-  for (const item of delta as unknown[]) list.push(item);
+  if (!isList(before) || !Array.isArray(delta)) return latest(before, delta);
+  let list = before;
+  for (const item of delta as unknown[]) list = draft.set(list, list.length, item);
   return list;
 };
 
@@ -38,17 +38,22 @@ export const concat: Rule = (before, delta, draft) => {
  * Perplexity sends all citations again in each chunk, others send each one once. A list that begins with the list before it
  * replaces it. Lists of numbers, such as token ids, are always appended.
  */
-export const concatUnlessRepeated: Rule = (before, delta, draft) =>
-  Array.isArray(before) && Array.isArray(delta) && repeats(before, delta)
-    ? delta.length === before.length
-      ? (before as unknown)
-      : (delta as unknown)
-    : concat(before, delta, draft);
+export const concatUnlessRepeated: Rule = (before, delta, draft) => {
+  if (!isList(before) || !Array.isArray(delta) || !repeats(before, delta))
+    return concat(before, delta, draft);
+  return delta.length === before.length ? before : (delta as unknown);
+};
 
-const repeats = (before: readonly unknown[], delta: readonly unknown[]): boolean =>
-  before.length > 0 &&
-  before.length <= delta.length &&
-  before.every((item, place) => typeof item !== 'number' && isSameJson(item, delta[place]));
+function repeats(before: List<unknown>, delta: readonly unknown[]): boolean {
+  if (before.length === 0 || before.length > delta.length) return false;
+  for (let place = 0; place < before.length; place += 1) {
+    const item = before.at(place);
+    if (typeof item === 'number' || !isSameJson(item, delta[place])) return false;
+  }
+  return true;
+}
+
+const isList = (value: unknown): value is List<unknown> => Array.isArray(value) || value instanceof LongList;
 
 /** Leaves out a field that belongs to the stream alone. */
 export const omit: Rule = (before) => before;
@@ -72,26 +77,25 @@ export function join<W extends object>(
   draft: Draft,
   otherwise: Rule = latest,
 ): W {
-  const had = value as Fields;
   let next: Record<string, unknown> | undefined = draft.has(value) ? draft.object(value) : undefined;
   let fields: number | undefined;
   // Parsed JSON inherits nothing, and `in` makes no list of names.
   for (const name in delta) {
     // An assignment would set the prototype of the copy.
     if (name === '__proto__') continue;
-    const found = (next ?? had)[name];
+    const found = readField(next ?? value, name);
     // JSON has no functions: this one is inherited, as `toString` is.
     const before = typeof found === 'function' ? undefined : found;
     const rule = rules.get(name);
     const after = (rule ?? otherwise)(before, (delta as Fields)[name], draft);
     if (after === before) continue;
     if (rule === undefined && before === undefined) {
-      fields ??= Object.keys(next ?? had).length;
+      fields ??= Object.keys(next ?? value).length;
       if (fields >= MAX_FIELDS) continue;
       fields += 1;
     }
     next ??= draft.object(value);
-    next[name] = after;
+    writeField(next, name, after);
   }
   return next === undefined ? value : (next as W);
 }

@@ -1,8 +1,9 @@
 import type { CompletionChoice } from '../codec/ChatCompletion';
 import type { Delta } from '../codec/Delta';
 import type { Draft } from './Draft';
+import { readField, writeField } from './fields';
 import { join, type Rule, type Rules } from './join';
-import { joinToolCalls } from './joinToolCalls';
+import { joinToolCalls, type IndexedToolCalls } from './joinToolCalls';
 
 /** A choice so far, as plain data that can be stored between two chunks. */
 export interface FoldedChoice extends CompletionChoice {
@@ -17,29 +18,38 @@ export interface FoldedChoice extends CompletionChoice {
 /** Keeps the calls so far, or `null` if the server sends it: {@link joinMessage} joins them. */
 export const joinedWithIndexes: Rule = (before, delta) => before ?? (delta === null ? null : undefined);
 
-/** Joins a delta to the message of a choice. Returns the choice itself if the delta adds nothing. */
+/**
+ * Joins a delta to the message of a choice.
+ *
+ * @param otherwise - The rule for other fields.
+ * @param onCall - Called with the place of each tool call that a fragment adds to.
+ * @returns The choice itself if the delta adds nothing.
+ */
 export function joinMessage(
   choice: FoldedChoice,
   delta: Delta,
   rules: Rules,
   draft: Draft,
   otherwise: Rule,
+  onCall?: (place: number) => void,
 ): FoldedChoice {
   let message = join(choice.message ?? {}, delta, rules, draft, otherwise);
-  let indexes = choice.toolCallIndexes;
+  let next: FoldedChoice = choice;
   if (delta.tool_calls?.length) {
-    const before = { calls: message.tool_calls ?? [], indexes };
-    const joined = joinToolCalls(before, delta.tool_calls, draft);
-    if (joined.calls !== message.tool_calls) {
-      const copy = draft.object(message);
-      copy['tool_calls'] = joined.calls;
-      message = copy;
-    }
-    indexes = joined.indexes;
+    const before = {
+      calls: readField(message, 'tool_calls') ?? [],
+      indexes: readField(choice, 'toolCallIndexes'),
+    } as IndexedToolCalls;
+    const { calls, indexes } = joinToolCalls(before, delta.tool_calls, draft, onCall);
+    message = withField(message, 'tool_calls', calls, draft);
+    if (indexes !== undefined) next = withField(next, 'toolCallIndexes', indexes, draft);
   }
-  if (message === choice.message && indexes === choice.toolCallIndexes) return choice;
-  const next = draft.object(choice);
-  next['message'] = message;
-  if (indexes !== undefined) next['toolCallIndexes'] = indexes;
-  return next;
+  return withField(next, 'message', message, draft);
+}
+
+function withField<T extends object>(object: T, name: string, value: unknown, draft: Draft): T {
+  if (readField(object, name) === value) return object;
+  const copy = draft.object(object);
+  writeField(copy, name, value);
+  return copy as T;
 }

@@ -3,22 +3,32 @@ import type { ToolCallDelta } from '../codec/ToolCallDelta';
 import { toolCallName } from './AccumulatedToolCall';
 import type { Draft } from './Draft';
 import { joinToolCall } from './joinToolCall';
+import type { List } from './LongList';
 
 /** The tool calls of a message, and the `index` of each on the wire. */
 export interface IndexedToolCalls {
-  readonly calls: readonly ToolCall[];
+  readonly calls: List<ToolCall>;
   /** Absent as long as each index is the place of its call, which it nearly always is. */
-  readonly indexes?: readonly number[] | undefined;
+  readonly indexes?: List<number> | undefined;
 }
 
-/** Joins the tool-call fragments of a delta to the calls of a message. Returns the same `calls` if the delta adds nothing. */
+/**
+ * Joins the tool-call fragments of a delta to the calls of a message.
+ *
+ * @param onChange - Called with the place of each call that a fragment adds to.
+ * @returns The same `calls` if the delta adds nothing.
+ */
 export function joinToolCalls(
   before: IndexedToolCalls,
   fragments: readonly ToolCallDelta[],
   draft: Draft,
+  onChange?: (place: number) => void,
 ): IndexedToolCalls {
   const joined = new JoinedToolCalls(before, draft);
-  for (const fragment of fragments) joined.add(fragment);
+  for (const fragment of fragments) {
+    const place = joined.add(fragment);
+    onChange?.(place);
+  }
   return joined.end();
 }
 
@@ -34,12 +44,12 @@ interface Places {
  * A cache and nothing else: it moves on with the newest list, and is made again from the calls and their indexes for any
  * other, such as one that was stored as JSON.
  */
-const placesOfList = new WeakMap<readonly ToolCall[], Places>();
+const placesOfList = new WeakMap<List<ToolCall>, Places>();
 
 /** The calls of a message while the fragments of one delta are joined to them. */
 class JoinedToolCalls {
-  #calls: readonly ToolCall[];
-  #indexes: readonly number[] | undefined;
+  #calls: List<ToolCall>;
+  #indexes: List<number> | undefined;
   #places: Places | undefined;
   /** The number of calls before this delta. */
   readonly #known: number;
@@ -55,17 +65,16 @@ class JoinedToolCalls {
     placesOfList.delete(calls);
   }
 
-  add(fragment: ToolCallDelta): void {
+  /** Adds a fragment. Returns the place of its call. */
+  add(fragment: ToolCallDelta): number {
     const place = this.#placeOf(fragment);
     this.#isFirst = false;
-    const before = this.#calls[place];
+    const before = this.#calls.at(place);
     const call = joinToolCall(before, fragment, this.#draft);
     if (before === undefined) this.#addIndex(place, fragment.index ?? place);
     if (call.id) this.#addId(place, call.id);
-    if (call === before) return;
-    const copy = this.#draft.list(this.#calls);
-    copy[place] = call;
-    this.#calls = copy;
+    if (call !== before) this.#calls = this.#draft.set(this.#calls, place, call);
+    return place;
   }
 
   end(): IndexedToolCalls {
@@ -78,11 +87,11 @@ class JoinedToolCalls {
     const { index, id } = fragment;
     const name = toolCallName(fragment);
     const end = this.#calls.length;
-    const last = this.#calls[end - 1];
+    const last = this.#calls.at(-1);
     if (typeof index === 'number') {
       const place = this.#placeOfIndex(index);
       if (place === undefined) return end;
-      const knownId = this.#calls[place]?.id;
+      const knownId = this.#calls.at(place)?.id;
       // Gemini through OpenRouter and Claude through Copilot send index 0 for each call.
       const isAnother = name !== '' && (place >= this.#known || Boolean(id && knownId && id !== knownId));
       return isAnother ? end : place;
@@ -97,15 +106,14 @@ class JoinedToolCalls {
 
   #placeOfIndex(index: number): number | undefined {
     if (this.#indexes !== undefined) return this.#allPlaces().byIndex.get(index);
-    return this.#calls[index] === undefined ? undefined : index;
+    return Number.isInteger(index) && index >= 0 && index < this.#calls.length ? index : undefined;
   }
 
   #addIndex(place: number, index: number): void {
     this.#places?.byIndex.set(index, place);
     if (this.#indexes === undefined && index === place) return;
-    const indexes = this.#draft.list(this.#indexes ?? this.#calls.map((_, at) => at));
-    indexes[place] = index;
-    this.#indexes = indexes;
+    const indexes = this.#indexes ?? Array.from({ length: place }, (_, at) => at);
+    this.#indexes = this.#draft.set(indexes, place, index);
   }
 
   #addId(place: number, id: string): void {
@@ -114,9 +122,13 @@ class JoinedToolCalls {
   }
 
   #allPlaces(): Places {
-    return (this.#places ??= {
-      byIndex: new Map(this.#calls.map((_, place) => [this.#indexes?.[place] ?? place, place])),
-      byId: new Map(this.#calls.map(({ id }, place) => [id ?? '', place])),
-    });
+    if (this.#places !== undefined) return this.#places;
+    const places: Places = { byIndex: new Map(), byId: new Map() };
+    for (let place = 0; place < this.#calls.length; place += 1) {
+      places.byIndex.set(this.#indexes?.at(place) ?? place, place);
+      places.byId.set(this.#calls.at(place)?.id ?? '', place);
+    }
+    this.#places = places;
+    return places;
   }
 }

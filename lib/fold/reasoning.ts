@@ -3,6 +3,7 @@ import { isRestart } from '../codec/mark';
 import type { ReasoningDetail } from '../codec/ReasoningDetail';
 import { choicesAt, type ChoiceOptions, type ChunkReader, type ChunkStep } from './choices';
 import { isThinking } from './content';
+import type { List } from './LongList';
 import { append, firstNonEmpty, join, type Rule, type Rules } from './join';
 
 /** The fields of a delta or a message that may hold reasoning. */
@@ -100,17 +101,15 @@ const DETAIL_RULES: Rules = new Map<string, Rule>([
  */
 export const joinReasoningDetails: Rule = (before, delta, draft) => {
   const fragments = delta as readonly ReasoningDetail[] | null | undefined;
-  const blocks = before as readonly ReasoningDetail[] | null | undefined;
+  const blocks = before as List<ReasoningDetail> | null | undefined;
   if (!fragments?.length) return blocks ?? fragments;
-  let joined = blocks ?? [];
+  let joined: List<ReasoningDetail> = blocks ?? [];
   for (const detail of fragments) {
-    const last = joined[joined.length - 1];
+    const last = joined.at(-1);
     const continued = last && continues(last, detail) ? last : undefined;
     const block = continued ? join(continued, detail, DETAIL_RULES, draft) : detail;
     if (block === continued) continue;
-    const copy = draft.list(joined);
-    copy[continued ? copy.length - 1 : copy.length] = block;
-    joined = copy;
+    joined = draft.set(joined, continued ? joined.length - 1 : joined.length, block);
   }
   return joined;
 };

@@ -1,3 +1,4 @@
+import type { ChunkChoice } from '../codec/ChunkChoice';
 import { isRestart } from '../codec/mark';
 import {
   accumulatedCall,
@@ -8,11 +9,13 @@ import {
 } from './AccumulatedToolCall';
 import { choicesAt, type ChoiceOptions, type ChunkStep } from './choices';
 import { Draft } from './Draft';
+import { readField, writeField } from './fields';
 import { finishKind } from './finishReason';
 import { omit, type Rules } from './join';
 import { joinedWithIndexes, joinMessage, type FoldedChoice } from './joinMessage';
 import { joinFunctionCall } from './joinToolCall';
 import { emptyScan, scanJson, type JsonScan } from './jsonScan';
+import type { List } from './LongList';
 
 export { toolCallsIn, type AccumulatedToolCall } from './AccumulatedToolCall';
 
@@ -80,17 +83,26 @@ export const noToolCalls: ToolCallsState = { calls: [], choice: { message: {}, f
  */
 export const addToolCalls: ChunkStep<ToolCallsState> = (state, chunk, { choice = 0 }: ChoiceOptions = {}) => {
   if (isRestart(chunk)) return noToolCalls;
+  const entries = choicesAt(chunk, choice);
+  if (!entries.some(concernsCalls)) return state;
   const draft = new Draft();
+  const changed = new Set<number>();
   let next = state.choice;
-  for (const { delta, finish_reason } of choicesAt(chunk, choice)) {
-    if (delta?.tool_calls || delta?.function_call) next = joinMessage(next, delta, CALL_RULES, draft, omit);
+  for (const { delta, finish_reason } of entries) {
+    if (delta?.function_call) changed.add(0);
+    if (delta?.tool_calls || delta?.function_call) {
+      next = joinMessage(next, delta, CALL_RULES, draft, omit, (place) => changed.add(place));
+    }
     if (finishKind(finish_reason) === 'none' || finish_reason === next.finish_reason) continue;
     const copy = draft.object(next);
     copy['finish_reason'] = finish_reason;
     next = copy;
   }
-  return next === state.choice ? state : readCalls(state, next, draft);
+  return next === state.choice ? state : readCalls(state, next, changed, draft);
 };
+
+const concernsCalls = ({ delta, finish_reason }: ChunkChoice): boolean =>
+  Boolean(delta?.tool_calls ?? delta?.function_call ?? finish_reason);
 
 const CALL_RULES: Rules = new Map([
   ['tool_calls', joinedWithIndexes],
@@ -101,31 +113,41 @@ const CALL_RULES: Rules = new Map([
 const MAX_REASONS = 16;
 
 /** Reads the calls that have changed; all of them at a finish reason. */
-function readCalls(state: ToolCallsState, choice: FoldedChoice, draft: Draft): ToolCallsState {
+function readCalls(
+  state: ToolCallsState,
+  choice: FoldedChoice,
+  changed: ReadonlySet<number>,
+  draft: Draft,
+): ToolCallsState {
   const isSameReason = choice.finish_reason === state.choice.finish_reason;
   const reasons = (state.reasons ?? 0) + (isSameReason ? 0 : 1);
   const isFinished = reasons <= MAX_REASONS && finishKind(choice.finish_reason) === 'finished';
-  const isUnchanged = isSameReason || reasons > MAX_REASONS + 1;
-  const before = wireCallsIn(state.choice);
-  let { calls, scans = [] } = state;
-  wireCallsIn(choice).forEach((call, place) => {
-    if (isUnchanged && call === before[place]) return;
+  const wireCalls = wireCallsIn(choice);
+  let calls = readField(state, 'calls') as List<AccumulatedToolCall>;
+  let scans = (readField(state, 'scans') ?? []) as List<JsonScan>;
+  const places = isSameReason || reasons > MAX_REASONS + 1 ? changed : wireCallPlaces(wireCalls);
+  for (const place of places) {
+    const call = wireCalls.at(place);
+    if (call === undefined) continue;
     let complete = false;
     if (isFinished) {
-      const scan = scanJson(scans[place] ?? emptyScan, argumentsOf(call));
-      const copy = draft.list(scans);
-      copy[place] = scan;
-      scans = copy;
+      const scan = scanJson(scans.at(place) ?? emptyScan, argumentsOf(call));
+      scans = draft.set(scans, place, scan);
       complete = isRunnable(call, scan);
     }
     const read = accumulatedCall(call, complete);
-    if (isSame(read, calls[place])) return;
-    const copy = draft.list(calls);
-    copy[place] = read;
-    calls = copy;
-  });
-  return { calls, choice, ...(scans.length > 0 && { scans }), ...(reasons > 0 && { reasons }) };
+    if (!isSame(read, calls.at(place))) calls = draft.set(calls, place, read);
+  }
+  const next = {};
+  writeField(next, 'calls', calls);
+  writeField(next, 'choice', choice);
+  if (scans.length > 0) writeField(next, 'scans', scans);
+  if (reasons > 0) writeField(next, 'reasons', reasons);
+  return next as ToolCallsState;
 }
+
+const wireCallPlaces = ({ length }: { readonly length: number }): readonly number[] =>
+  Array.from({ length }, (_, at) => at);
 
 const isSame = (a: AccumulatedToolCall, b: AccumulatedToolCall | undefined): boolean =>
   a.complete === b?.complete &&

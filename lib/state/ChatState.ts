@@ -4,6 +4,7 @@ import type { Usage } from '../codec/Usage';
 import type { ChoiceOptions } from '../fold/choices';
 import { finishReasonOf, refusalOf, usageOf } from '../fold/completion';
 import { addContent } from '../fold/content';
+import { readField, withFields } from '../fold/fields';
 import { addReasoning } from '../fold/reasoning';
 import { addToolCalls, noToolCalls, type AccumulatedToolCall, type ToolCallsState } from '../fold/toolCalls';
 
@@ -67,16 +68,15 @@ export function addToState(
   const { state } = progress;
   const toolCalls = addToolCalls(progress.toolCalls, chunk, options);
   return {
-    state: {
-      ...state,
+    state: withFields(state, {
       status: 'streaming',
       content: addContent(state.content, chunk, options),
       reasoning: addReasoning(state.reasoning, chunk, options),
       refusal: state.refusal + refusalOf(chunk, options),
-      toolCalls: toolCalls.calls,
+      toolCalls: readField(toolCalls, 'calls'),
       finishReason: finishReasonOf(chunk, options) ?? state.finishReason,
       usage: usageOf(chunk) ?? state.usage,
-    },
+    }),
     toolCalls,
     endedWithoutReason: progress.endedWithoutReason || markOf(chunk)?.kind === 'ended-without-reason',
   };

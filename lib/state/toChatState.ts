@@ -17,6 +17,16 @@ import { addToState, endState, failState, waiting, type ChatState } from './Chat
  * toChatState(): w-x--y-(z|)   w = waiting, x, y = streaming, z = failed, its content 'Hello'
  * ```
  *
+ * Put `takeUntil(stop$)` and `retryChat` above it, `perFrame` and `shareCompletion` below it. Retries below it never see
+ * an error, and a stop below it loses the last state.
+ *
+ * ```text
+ * source:                          -h---f|
+ * stop$:                           ---x
+ * toChatState(), takeUntil(stop$): wx-|      wrong: the last state is streaming
+ * takeUntil(stop$), toChatState(): wx-(z|)   right: z = stopped
+ * ```
+ *
  * @param options - The choice to follow, and the policy for a chunk that cannot be decoded: `'fail'` results in `failed`.
  * @returns An operator that emits at subscription, at every chunk, and again at the end, then completes.
  *

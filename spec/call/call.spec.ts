@@ -560,7 +560,9 @@ describe('the request', () => {
   ])('is not sent when it holds %s', (_, extra) => {
     marbles(({ expectObservable, flush }) => {
       const { sent, transport } = sending(NEVER);
-      const error = new RequestError('the request cannot be serialized as JSON: remove BigInts and circular references');
+      const error = new RequestError(
+        'the request cannot be serialized as JSON: remove BigInts and circular references',
+      );
       expectObservable(chatCompletion$({ transport }, { ...request, extra })).toBe('#', frames, error);
       flush();
       expect(sent).toEqual([]);

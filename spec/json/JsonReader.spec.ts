@@ -126,6 +126,9 @@ describe('a reader of JSON', () => {
     ['half an escape', '["a', '\\u00'],
     ['half a character', '["a', '\ud83d'],
     ['half a character, escaped', '["a', '\\ud83d'],
+    ['the end of a string', '["a', '"'],
+    ['the end of a list', '{"a":[[],"b"', ' ]'],
+    ['the end of all', '{"a":{"b":"c', '"}}'],
   ])('gives the same object as before after %s', (_, before, more) => {
     const reader = begin();
     reader.push(before);
@@ -225,6 +228,15 @@ describe('a reader of JSON', () => {
       const reader = new JsonReader({ shape: hidden });
       expect(snapshotsOf(['{"a"', ':1}'], reader)).toEqual([undefined, undefined]);
       expect(reader.done).toBe(true);
+    });
+
+    it('takes back an earlier value of a field of which the last does not fit', () => {
+      expect(snapshotsOf(['{"twice":1', ',', '"twice":2', '}'], new JsonReader({ shape }))).toEqual([
+        {},
+        { twice: 1 },
+        { twice: 1 },
+        {},
+      ]);
     });
 
     it('leaves out the items that do not fit', () => {
