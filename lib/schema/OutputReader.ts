@@ -2,6 +2,7 @@ import { chain, isRight, left, tryCatch } from 'fp-ts/Either';
 import { pipe } from 'fp-ts/function';
 import type * as t from 'io-ts';
 
+import { isRecord } from '../codec/isRecord';
 import { issueOf, MAX_ISSUES } from '../decode/issues';
 import { BadJson } from '../errors';
 import { JsonInText } from '../json/JsonInText';
@@ -141,9 +142,6 @@ export class OutputReader<A, O> {
 }
 
 const withoutMark = (text: string): string => text.replace(/^\uFEFF/, '');
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The value inside the object that `responseFormatOf` has put around it; `undefined` until it is known whether there is one. */
 function unwrapped(value: unknown): unknown {
