@@ -63,8 +63,14 @@ export class ConnectionError extends TaggedError {
   /** The system's code where there is one: `ECONNREFUSED`, `ENOTFOUND`, `UND_ERR_SOCKET`, … */
   readonly code: string | null;
 
-  constructor(message: string, phase: 'connect' | 'body', code: string | null = null, cause?: unknown) {
-    super(message, { retryable: true, cause });
+  constructor(
+    message: string,
+    phase: 'connect' | 'body',
+    code: string | null = null,
+    cause?: unknown,
+    retryable = true,
+  ) {
+    super(message, { retryable, cause });
     this.phase = phase;
     this.code = code;
   }
@@ -77,12 +83,15 @@ export interface HttpErrorFields extends ErrorDetails {
   readonly requestId: string | null;
   readonly retryAfterMs: number | null;
   readonly retryable: boolean;
+  /** Default: the status and `serverMessage`. */
+  readonly message?: string;
 }
 
 /**
  * The server answered with a status other than 2xx.
  *
- * `message` is the status and the server's own words, whatever the shape of the body they came in.
+ * `message` is the status and the message of the server, read from any known shape of an error body, and a hint where the likely
+ * mistake is known.
  */
 export class HttpError extends TaggedError implements HttpErrorFields {
   readonly _tag = tag(this, 'HttpError');
@@ -99,7 +108,9 @@ export class HttpError extends TaggedError implements HttpErrorFields {
   readonly retryAfterMs: number | null;
 
   constructor(fields: HttpErrorFields) {
-    super(withStatus(fields.status, fields.serverMessage), { retryable: fields.retryable });
+    super(fields.message ?? withStatus(fields.status, fields.serverMessage), {
+      retryable: fields.retryable,
+    });
     this.status = fields.status;
     this.serverMessage = cut(fields.serverMessage);
     this.code = fields.code;
@@ -128,12 +139,16 @@ export class ServerError extends TaggedError implements ErrorDetails {
   readonly type: string | null;
   readonly param: string | null;
 
-  constructor(said: ErrorDetails, retryable = false) {
+  /** The JSON that reported the error, cut to 2,000 characters: OpenRouter has the cause in `error.metadata.raw`. */
+  readonly body: string;
+
+  constructor(said: ErrorDetails, retryable = false, body = '') {
     super(said.serverMessage, { retryable });
     this.serverMessage = cut(said.serverMessage);
     this.code = said.code;
     this.type = said.type;
     this.param = said.param;
+    this.body = cut(body);
   }
 }
 
@@ -347,9 +362,9 @@ const IN_BAND: ReadonlySet<string> = new Set<InBandError['_tag']>([
 
 /** How each error is made again from its JSON form. */
 const REVIVE: { readonly [E in ChatError | InBandError as E['_tag']]: (fields: Fields<E>) => E } = {
-  ConnectionError: (e) => new ConnectionError(e.message, e.phase, e.code),
+  ConnectionError: (e) => new ConnectionError(e.message, e.phase, e.code, undefined, e.retryable),
   HttpError: (e) => new HttpError(e),
-  ServerError: (e) => new ServerError(e, e.retryable),
+  ServerError: (e) => new ServerError(e, e.retryable, e.body),
   ChatTimeoutError: (e) => new ChatTimeoutError(e.phase, e.ms),
   TruncatedError: (e) => new TruncatedError(e.message),
   LimitError: (e) => new LimitError(e.kind, e.limit),

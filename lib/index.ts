@@ -96,7 +96,7 @@ export { accumulateReasoning } from './operators/accumulate/accumulateReasoning'
 export { accumulateToolCalls } from './operators/accumulate/accumulateToolCalls';
 export { accumulateCompletion } from './operators/accumulate/accumulateCompletion';
 export { chatTimeout, type ChatTimeoutOptions } from './operators/resilience/chatTimeout';
-export type { TimeoutOptions } from './call/failWhenIdle';
+export type { TimeoutOptions } from './call/timeouts';
 export * from './operators/resilience/policies';
 export {
   retryChat,
