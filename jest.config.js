@@ -9,20 +9,23 @@ const transpileOnly = {
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: 'node',
+  // For a busy machine. Only a test that hangs takes this long.
+  testTimeout: 60_000,
   roots: ['<rootDir>/lib', '<rootDir>/spec'],
   testMatch: ['<rootDir>/spec/**/*.spec.ts'],
   globalSetup: '<rootDir>/spec/helpers/globalSetup.ts',
   setupFiles: ['<rootDir>/spec/helpers/properties.ts'],
   transform: {
     '^.+\\.ts$': ['ts-jest', { tsconfig: transpileOnly }],
-    // Angular ships ES modules alone, which Jest cannot load as they are.
-    '@angular/.+\\.mjs$': [
+    // Packages with ES modules only, which Jest cannot load unchanged.
+    '(@angular/.+\\.mjs|streaming-markdown/.+\\.js)$': [
       'ts-jest',
       { tsconfig: { module: 'CommonJS', target: 'ES2022', allowJs: true }, diagnostics: false },
     ],
   },
-  transformIgnorePatterns: ['/node_modules/(?!@angular/)'],
+  transformIgnorePatterns: ['/node_modules/(?!(@angular|streaming-markdown)/)'],
   moduleNameMapper: {
+    '^streaming-markdown$': '<rootDir>/node_modules/streaming-markdown/smd.js',
     '^rxjs-chat-completions$': '<rootDir>/lib/index.ts',
     '^rxjs-chat-completions/(.+)$': ['<rootDir>/lib/$1/index.ts', '<rootDir>/lib/$1.ts'],
   },

@@ -1,15 +1,15 @@
-// The goals of this library: a figure and its limit each.
+// The performance goals, each a number and its limit.
 import { isPeer, subjects } from './subjects/index.mjs';
 import { difference, over, ratio } from './report/statistics.mjs';
 
 const factor = (value) => `${value.toFixed(2)} × L2`;
 const times = (value) => `× ${value.toFixed(2)}`;
-// No minus before a zero.
+// Without a minus sign before zero.
 const MB = (value) => `${(Math.round(value * 10) / 10 || 0).toFixed(1)} MB`;
 const kB = (value) => `${value.toFixed(1)} kB`;
 const ms = (value) => `${value.toFixed(2)} ms`;
 
-/** CPU time against the floor of those who parse. */
+/** CPU time as a multiple of L2, the floor with JSON.parse. */
 const toL2 = (workload, of, limit, key = 'library', base = 'L2') => ({
   workload,
   of,
@@ -103,7 +103,7 @@ export const goals = [
   },
 ];
 
-/** The peer that costs least, as the median of its ratios to L2. */
+/** Returns the peer with the lowest median ratio to L2. */
 function cheapestPeer(result) {
   return subjects
     .filter(isPeer)
@@ -112,8 +112,8 @@ function cheapestPeer(result) {
     .sort(([, a], [, b]) => a - b)[0]?.[0];
 }
 
-/** Each goal with what was measured: `met` is undefined where nothing was. */
-export function judged(results) {
+/** Returns each goal with its measurement. `met` is undefined without one. */
+export function judgeGoals(results) {
   return goals.map(({ workload, of, limit, below = false, show, value }) => {
     const result = results.workloads[workload];
     const measured = result && value(result);

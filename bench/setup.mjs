@@ -1,4 +1,4 @@
-// What must be there before anything is measured: the peers, the Node they run on, and a build of the library.
+// Prepares a measurement: installs the peers and their Node, and builds the library.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,18 +9,18 @@ import { npm } from '../scripts/npm.mjs';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const bench = fileURLToPath(new URL('.', import.meta.url));
 
-/** Installs what bench/package-lock.json lists, unless just that is installed. */
+/** Installs the packages in bench/package-lock.json, unless they are installed. */
 export function installPeers() {
   const lock = readFileSync(join(bench, 'package-lock.json'), 'utf8');
   const stamp = join(bench, 'node_modules/.installed-from');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
-  process.stderr.write('Installing the peers, once; about 300 MB, half a minute.\n');
-  // No scripts: none is needed. Some peers ask for a newer Node than this one; they get it.
+  process.stderr.write('Installing the peers (about 300 MB)…\n');
+  // Without scripts, as no package needs them. Some peers require a newer Node, which is one of the packages.
   must(npm(['ci', '--include=dev', '--ignore-scripts', '--loglevel=error'], bench));
   writeFileSync(stamp, lock);
 }
 
-/** Builds the library, if a source is younger than the build. */
+/** Builds the library if a source is newer than the build. */
 export function buildLibrary() {
   const built = join(root, 'dist/index.js');
   const sources = ['tsdown.config.js', 'package.json'].map((file) => join(root, file));
@@ -28,11 +28,11 @@ export function buildLibrary() {
     sources.push(join(root, 'lib', path));
   const youngest = Math.max(...sources.map((path) => statSync(path).mtimeMs));
   if (existsSync(built) && statSync(built).mtimeMs >= youngest) return;
-  must(spawnSync(process.execPath, [join(root, 'scripts/ensure-installed.mjs')], { encoding: 'utf8' }));
+  must(spawnSync(process.execPath, [join(root, 'scripts/ensure-installed.mjs')], { stdio: 'inherit' }));
   must(npm(['run', 'build', '--silent'], root));
 }
 
-/** The newest Node that all peers admit, from the package of this platform; else the Node that runs this. */
+/** Returns the newest Node that all peers support, from its package. Without that package, returns the current Node. */
 export function newestNode() {
   const name = `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;
   const path = join(bench, 'node_modules', name, process.platform === 'win32' ? 'bin/node.exe' : 'bin/node');
@@ -46,7 +46,7 @@ const nodeAt = (path) => ({
 
 export const thisNode = { path: process.execPath, version: process.version };
 
-/** Which Node most peers ask for. */
+/** Whether most peers support a version of Node. */
 export const suitsPeers = ({ version }) => {
   const [major, minor] = version.slice(1).split('.').map(Number);
   return major > 22 || (major === 22 && minor >= 12);

@@ -1,13 +1,13 @@
-// npm run bench -- --short: does everything still work, and does nothing cost more the longer a stream gets?
+// npm run bench -- --short: checks that all subjects work and that their cost is linear.
 //
-// It judges no speed, which a busy machine would fail. It fails when code throws, when a subject gives a wrong result, or
-// when an event of a long stream costs several times what one of a short stream does.
-import { Failed, measured } from './measure/inProcess.mjs';
+// It does not measure speed, which depends on the load of the machine. It fails when code throws, when a result is wrong, or
+// when an event of a long stream costs several times as much as one of a short stream.
+import { Failed, measure } from './measure/inProcess.mjs';
 
-/** An event of a stream fifty times as long may cost so many times as much; a quadratic cost alone would make it fifty. */
+/** Limit for the cost of an event in a stream fifty times as long. Quadratic cost would be a factor of fifty. */
 const BOUND = 3;
 
-/** A machine that is busy with something else gets another try. */
+/** Number of attempts, as the machine may be busy. */
 const TRIES = 3;
 
 const KB16 = 16 * 1024;
@@ -29,44 +29,44 @@ const right = [
   { subject: 'library', stream: { kind: 'content', read: 7 } },
 ];
 
-/** @returns The exit code: 0 when all is well. */
-export async function short(node) {
+/** Runs the checks and returns the exit code. */
+export async function runShort(node) {
   let failures = 0;
-  const say = (failed, words) => {
+  const report = (failed, text) => {
     if (failed) failures++;
-    process.stdout.write(`${failed ? 'FAILED' : 'ok'}  ${words}\n`);
+    process.stdout.write(`${failed ? 'FAILED' : 'ok'}  ${text}\n`);
   };
   const attempt = async (name, work) => {
     try {
       await work();
     } catch (error) {
       if (!(error instanceof Failed)) throw error;
-      say(true, `${name}: ${error.message}`);
+      report(true, `${name}: ${error.message}`);
     }
   };
 
   for (const job of right) {
     const name = `${job.subject}, ${readOf(job)}`;
     await attempt(name, async () => {
-      await measured({ ...job, measure: 'cpu', stream: { ...job.stream, events: 1_000 } }, node);
-      say(false, `${name}: right`);
+      await measure({ ...job, measure: 'cpu', stream: { ...job.stream, events: 1_000 } }, node);
+      report(false, `${name}: correct`);
     });
   }
   for (const job of linear) {
     const name = `${job.subject} ${job.task}, ${job.stream.kind}, ${readOf(job)}`;
     await attempt(name, async () => {
-      const growth = await growthOf(job, node);
-      say(growth > BOUND, `${name}: an event of ${LONG} costs ${growth.toFixed(2)} times one of ${SHORT}`);
+      const growth = await measureGrowth(job, node);
+      report(growth > BOUND, `${name}: an event of ${LONG} costs ${growth.toFixed(2)} times one of ${SHORT}`);
     });
   }
-  process.stdout.write(failures === 0 ? 'All is well.\n' : `${failures} failed.\n`);
+  process.stdout.write(failures === 0 ? 'All checks passed.\n' : `${failures} failed.\n`);
   return failures === 0 ? 0 : 1;
 }
 
 const readOf = ({ stream: { read } }) => (read === 'event' ? 'one event a read' : `reads of ${read} bytes`);
 
-/** What an event of a long stream costs, to one of a short stream; the least of some tries if it seems too much. */
-async function growthOf(job, node) {
+/** Returns the cost of an event in a long stream as a multiple of that in a short one; the minimum of several attempts. */
+async function measureGrowth(job, node) {
   let least = Infinity;
   for (let i = 0; i < TRIES && least > BOUND; i++) {
     const [few, many] = [SHORT, LONG].map((events) => ({
@@ -75,8 +75,8 @@ async function growthOf(job, node) {
       stream: { ...job.stream, events },
       repeat: events === SHORT ? 10 : 1,
     }));
-    const shortly = await measured(few, node);
-    const long = await measured(many, node);
+    const shortly = await measure(few, node);
+    const long = await measure(many, node);
     least = Math.min(least, long.nsPerEvent / shortly.nsPerEvent);
   }
   return least;

@@ -1,45 +1,45 @@
-// What is measured, as data. A job is one measurement of one subject in a process of its own. Each round runs every job of
-// a workload once, and ratios are taken inside a round.
+// The workloads, as data. A job is one measurement of one subject in a separate process. Each round runs every job of a
+// workload once, and ratios are computed within a round.
 import { bundled } from './measure/bundle.mjs';
 import { isPeer, subjects } from './subjects/index.mjs';
 
 const KB16 = 16 * 1024;
 
-/** What a library is imported by, from `measure/importing.mjs`. */
+/** The import of the library for `measure/importing.mjs`. */
 const BUILT = '../../dist/index.js';
 
 /**
- * @param scale - 1; less for a try, with so much shorter streams.
- * @param peers - Whether peers take part.
- * @param older - Whether the Node that runs this is older than the one that all peers admit.
+ * @param scale - Factor for the length of streams, 1 by default.
+ * @param peers - Whether peers are measured.
+ * @param older - Whether the current Node is older than the newest that all peers support.
  */
 export function workloadsOf({ scale = 1, peers = true, older = false } = {}) {
   const all = subjects.filter((subject) => peers || !isPeer(subject));
-  const taking = all.filter(({ only }) => only === undefined);
-  const amongst = (...ids) => taking.filter(({ id }) => ids.includes(id));
-  const besides = (...ids) => taking.filter(({ id }) => !ids.includes(id));
+  const general = all.filter(({ only }) => only === undefined);
+  const including = (...ids) => general.filter(({ id }) => ids.includes(id));
+  const excluding = (...ids) => general.filter(({ id }) => !ids.includes(id));
 
-  /** So many events at this scale; a stream above 20,000 is made of blocks of that. */
+  /** Scales a number of events. A stream of more than 20,000 consists of blocks of 20,000. */
   const events = (full) => {
     const scaled = Math.max(500, Math.round(full * scale));
     return scaled > 20_000 ? Math.ceil(scaled / 20_000) * 20_000 : scaled;
   };
   const stream = (kind, length, read = KB16) => ({ kind, events: events(length), read });
 
-  /** All read one stream. */
-  const streamed = (name, title, stream, who = taking, more = {}) => ({
+  /** Subjects that read the same stream. */
+  const streamed = (name, title, stream, who = general, more = {}) => ({
     name,
     title,
     jobs: who.map(({ id }) => ({ key: id, measure: 'cpu', subject: id, stream, ...more })),
   });
 
   /**
-   * Those who can make one value of a whole stream, and what it costs not to. This library and the floor do it for
-   * streams of several lengths, the short ones more often, so that as much is read of each.
+   * Subjects that fold a stream to one value, beside the cost of the stream alone. This library and the floor read streams of
+   * several lengths, short ones more often, so that the total length is the same.
    */
   const folded = (name, title, task, who, kind, lengths) => {
     const longest = lengths.at(-1);
-    const plain = amongst('L2', 'library').map(({ id }) => ({
+    const plain = including('L2', 'library').map(({ id }) => ({
       key: `${id} chunks`,
       measure: 'cpu',
       subject: id,
@@ -62,7 +62,7 @@ export function workloadsOf({ scale = 1, peers = true, older = false } = {}) {
     name,
     title,
     ...more,
-    jobs: besides('L0', 'L1', 'ollama').map(({ id }) => ({
+    jobs: excluding('L0', 'L1', 'ollama').map(({ id }) => ({
       key: id,
       measure: 'recorded',
       subject: id,
@@ -72,13 +72,13 @@ export function workloadsOf({ scale = 1, peers = true, older = false } = {}) {
     })),
   });
 
-  /** Four seconds of a stream; a shorter one would be over before the last has begun. */
+  /** Streams of four seconds, so that all streams overlap. */
   const paced = Math.max(80, Math.ceil(320 * scale));
   const delayed = (streams, more) => ({
     name: `delay-${streams}`,
     title: `delay over loopback, ${streams === 1 ? '1 stream' : `${streams} streams at once`}`,
     rounds: 3,
-    jobs: besides('L0', 'L1', 'L3').map(({ id }) => ({
+    jobs: excluding('L0', 'L1', 'L3').map(({ id }) => ({
       key: id,
       measure: 'delays',
       subject: id,
@@ -88,9 +88,9 @@ export function workloadsOf({ scale = 1, peers = true, older = false } = {}) {
   });
 
   const lengths = [1_000, 10_000, 100_000];
-  const makers = amongst('library', 'xsai', 'openai-stream', 'langchain', 'ai-sdk');
-  const joiners = amongst('L2', 'library', 'xsai', 'openai', 'openai-stream', 'langchain', 'ai-sdk');
-  const calling = taking.filter(({ id }) => bundled.includes(id));
+  const makers = including('library', 'xsai', 'openai-stream', 'langchain', 'ai-sdk');
+  const joiners = including('L2', 'library', 'xsai', 'openai', 'openai-stream', 'langchain', 'ai-sdk');
+  const calling = general.filter(({ id }) => bundled.includes(id));
 
   return [
     streamed('reads-16k', '100,000 chunks, reads of 16 KB', stream('content', 100_000)),
@@ -106,16 +106,18 @@ export function workloadsOf({ scale = 1, peers = true, older = false } = {}) {
         times: 1,
         repeat: 10,
       }),
-    recorded('recorded-long', 'recorded streams, each said twenty times over in one call', {
+    recorded('recorded-long', 'recorded streams, each repeated twenty times in one call', {
       whose: 'library',
       times: 20,
       repeat: 1,
     }),
-    streamed('cold', 'the first 1,000 chunks of a process', stream('content', 1_000), taking, { cold: true }),
+    streamed('cold', 'the first 1,000 chunks of a process', stream('content', 1_000), general, {
+      cold: true,
+    }),
     streamed('unlike', '100,000 chunks, none like the one before', stream('unlike', 100_000)),
-    folded('text', 'the whole text', 'text', joiners, 'content', lengths),
-    folded('completion', 'the whole completion', 'completion', makers, 'content', lengths),
-    folded('state', 'the state that a screen draws', 'state', amongst('library'), 'content', lengths),
+    folded('text', 'the complete text', 'text', joiners, 'content', lengths),
+    folded('completion', 'the complete completion', 'completion', makers, 'content', lengths),
+    folded('state', 'the state of a chat view', 'state', including('library'), 'content', lengths),
     folded(
       'tool-call',
       'one tool call of 20,000 fragments',
@@ -129,7 +131,7 @@ export function workloadsOf({ scale = 1, peers = true, older = false } = {}) {
       name: 'million-heap',
       title: '1,000,000 events, heap',
       rounds: 1,
-      jobs: taking.map(({ id }) => ({
+      jobs: general.map(({ id }) => ({
         key: id,
         measure: 'heap',
         subject: id,
@@ -158,7 +160,7 @@ export function workloadsOf({ scale = 1, peers = true, older = false } = {}) {
       title: 'importing, over an empty process',
       jobs: [
         { key: 'empty', measure: 'import', modules: [] },
-        ...besides('openai-stream')
+        ...excluding('openai-stream')
           .filter(({ id, packages }) => packages !== undefined || id === 'library')
           .map(({ id, packages = [BUILT] }) => ({ key: id, measure: 'import', modules: packages })),
       ],
@@ -183,7 +185,7 @@ export function workloadsOf({ scale = 1, peers = true, older = false } = {}) {
         'older-node',
         '100,000 chunks, reads of 16 KB, on an older Node',
         stream('content', 100_000),
-        taking.filter(({ runs20 }) => runs20),
+        general.filter(({ runs20 }) => runs20),
       ),
       older,
     },

@@ -1,50 +1,52 @@
 import type { Errors } from 'io-ts';
 
-/** Longest piece of a server's own text that an error keeps, in UTF-16 code units. */
+// One file over 250 lines: every other file imports it, and beside its doc comments each class is a few lines.
+
+/** Longest text from a server that an error keeps, in UTF-16 code units. */
 const KEPT_TEXT = 2_000;
 
 const cut = (text: string): string => (text.length > KEPT_TEXT ? `${text.slice(0, KEPT_TEXT)}…` : text);
 
-/** What a server's error object says, whatever its shape was; `null` where it says nothing. */
+/** Fields of a server's error object, read from any of its known shapes; `null` where the server sends none. */
 export interface ErrorDetails {
-  /** The server's own message. */
+  /** The message of the server. */
   readonly serverMessage: string;
-  /** Its code: a word (`model_not_found`), a number or a number as a string; servers differ. */
+  /** The code of the server: a name (`model_not_found`), a number, or a number as a string. */
   readonly code: string | number | null;
-  /** Its class of errors, such as `invalid_request_error`. */
+  /** The class of the error, such as `invalid_request_error`. */
   readonly type: string | null;
-  /** The request field it complains about. */
+  /** The request field that the server rejects. */
   readonly param: string | null;
 }
 
-interface Told {
+interface TaggedErrorOptions {
   readonly retryable?: boolean;
   readonly cause?: unknown;
 }
 
 /**
- * What all errors of this library share.
+ * The base class of all errors of this library.
  *
- * The own fields of each are plain JSON values, so an error can be logged, stored or sent to another
- * process; `cause` is kept for debuggers and is not among them.
+ * The own fields of an error are plain JSON values, so it can be logged, stored or sent to another process. `cause` is for
+ * debuggers and not part of the JSON form.
  */
 abstract class TaggedError extends Error {
   abstract readonly _tag: string;
-  /** Whether the same request may well succeed when it is sent again. */
+  /** Whether the same request may succeed when it is sent again. */
   readonly retryable: boolean;
 
-  constructor(message: string, { retryable = false, cause }: Told = {}) {
+  constructor(message: string, { retryable = false, cause }: TaggedErrorOptions = {}) {
     super(cut(message), cause === undefined ? undefined : { cause });
     this.retryable = retryable;
   }
 
-  /** The error as plain data; {@link chatErrorFrom} is the way back. */
+  /** Returns the error as plain data, which {@link chatErrorFrom} reads. */
   toJSON(): Record<string, unknown> {
     return { ...(this as Readonly<Record<string, unknown>>), name: this.name, message: this.message };
   }
 }
 
-/** Each class is named by its tag: bundlers shorten class names, tags stay. */
+/** Sets the name of an error to its tag: bundlers shorten the names of classes. */
 function tag<Tag extends string>(error: Error, name: Tag): Tag {
   Object.defineProperty(error, 'name', { value: name, configurable: true, writable: true });
   return name;
@@ -53,14 +55,14 @@ function tag<Tag extends string>(error: Error, name: Tag): Tag {
 /**
  * The server could not be reached, or the connection broke.
  *
- * Refused, no such host, reset, TLS; in a browser also an answer that CORS hides, which looks the same from
- * inside the page. Retryable.
+ * Refused, unknown host, reset, TLS. In a browser also a response that CORS withholds, which a page cannot tell from the
+ * others. Retryable, except a blocked port, a certificate that is not accepted, and http in the place of https.
  */
 export class ConnectionError extends TaggedError {
   readonly _tag = tag(this, 'ConnectionError');
-  /** `connect` before the response head, `body` after it. */
+  /** `connect` until the response head, `body` after it. */
   readonly phase: 'connect' | 'body';
-  /** The system's code where there is one: `ECONNREFUSED`, `ENOTFOUND`, `UND_ERR_SOCKET`, … */
+  /** The code of the system, if there is one: `ECONNREFUSED`, `ENOTFOUND`, `UND_ERR_SOCKET`, … */
   readonly code: string | null;
 
   constructor(
@@ -76,7 +78,7 @@ export class ConnectionError extends TaggedError {
   }
 }
 
-/** What an {@link HttpError} is made from. */
+/** Fields of an {@link HttpError}. */
 export interface HttpErrorFields extends ErrorDetails {
   readonly status: number;
   readonly body: string;
@@ -88,7 +90,7 @@ export interface HttpErrorFields extends ErrorDetails {
 }
 
 /**
- * The server answered with a status other than 2xx.
+ * The response has a status other than 2xx.
  *
  * `message` is the status and the message of the server, read from any known shape of an error body, and a hint where the likely
  * mistake is known.
@@ -102,15 +104,13 @@ export class HttpError extends TaggedError implements HttpErrorFields {
   readonly param: string | null;
   /** The body, cut to 2,000 characters. */
   readonly body: string;
-  /** The server's id of this request, from `x-request-id` and its like. */
+  /** The server's id of this request, from `x-request-id` or a header like it. */
   readonly requestId: string | null;
-  /** How long the server asks to wait before another attempt, in milliseconds. */
+  /** Milliseconds to wait before the next attempt, as the server requests. */
   readonly retryAfterMs: number | null;
 
   constructor(fields: HttpErrorFields) {
-    super(fields.message ?? withStatus(fields.status, fields.serverMessage), {
-      retryable: fields.retryable,
-    });
+    super(fields.message ?? withStatus(fields.status, fields.serverMessage), { retryable: fields.retryable });
     this.status = fields.status;
     this.serverMessage = cut(fields.serverMessage);
     this.code = fields.code;
@@ -122,15 +122,15 @@ export class HttpError extends TaggedError implements HttpErrorFields {
   }
 }
 
-/** A proxy's page names the status itself: '502 Bad Gateway'. */
-const withStatus = (status: number, words: string): string =>
-  /^\d+\b/.exec(words)?.[0] === String(status) ? words : `${status} ${words}`;
+/** Prepends the status, unless the message begins with it as the page of a proxy does: '502 Bad Gateway'. */
+const withStatus = (status: number, message: string): string =>
+  /^\d+\b/.exec(message)?.[0] === String(status) ? message : `${status} ${message}`;
 
 /**
  * The server reported an error under status 200.
  *
- * As a frame in the middle of a stream (llama.cpp, Groq, OpenRouter), or as the whole body (Lemonade). Text
- * that came before it has been delivered.
+ * As an event of a stream (llama.cpp, Groq, OpenRouter), or as the complete body (Lemonade). Text received before it has
+ * been emitted.
  */
 export class ServerError extends TaggedError implements ErrorDetails {
   readonly _tag = tag(this, 'ServerError');
@@ -142,50 +142,50 @@ export class ServerError extends TaggedError implements ErrorDetails {
   /** The JSON that reported the error, cut to 2,000 characters: OpenRouter has the cause in `error.metadata.raw`. */
   readonly body: string;
 
-  constructor(said: ErrorDetails, retryable = false, body = '') {
-    super(said.serverMessage, { retryable });
-    this.serverMessage = cut(said.serverMessage);
-    this.code = said.code;
-    this.type = said.type;
-    this.param = said.param;
+  constructor(details: ErrorDetails, retryable = false, body = '') {
+    super(details.serverMessage, { retryable });
+    this.serverMessage = cut(details.serverMessage);
+    this.code = details.code;
+    this.type = details.type;
+    this.param = details.param;
     this.body = cut(body);
   }
 }
 
-/** What a {@link ChatTimeoutError} waited for. */
+/** The part of a call that a {@link ChatTimeoutError} limits. */
 export type TimeoutPhase = 'head' | 'first' | 'idle' | 'total';
 
 /**
- * Nothing came for longer than allowed.
+ * A timeout of the call was reached.
  *
- * Retryable in phase `idle` only. While the first event is awaited a cold server loads its model, letting go has just
- * cancelled that, and asking again would only begin it anew; and who limits the whole does not want it again.
+ * Retryable in phase `idle` only. Until the first event a cold server loads its model; the abort cancels the loading, and
+ * another request would start it from the beginning. A limit on the total time leaves none for another attempt.
  */
 export class ChatTimeoutError extends TaggedError {
   readonly _tag = tag(this, 'ChatTimeoutError');
   readonly phase: TimeoutPhase;
-  /** The limit that was passed, in milliseconds. */
+  /** The limit, in milliseconds. */
   readonly ms: number;
 
   constructor(phase: TimeoutPhase, ms: number) {
-    super(TIMEOUT_WORDS[phase](ms), { retryable: phase === 'idle' });
+    super(TIMEOUT_MESSAGES[phase](ms), { retryable: phase === 'idle' });
     this.phase = phase;
     this.ms = ms;
   }
 }
 
-const TIMEOUT_WORDS: Readonly<Record<TimeoutPhase, (ms: number) => string>> = {
+const TIMEOUT_MESSAGES: Readonly<Record<TimeoutPhase, (ms: number) => string>> = {
   head: (ms) => `no response head within ${ms} ms`,
   first: (ms) => `no first event within ${ms} ms`,
-  idle: (ms) => `the stream fell silent for ${ms} ms`,
+  idle: (ms) => `the stream was idle for ${ms} ms`,
   total: (ms) => `the answer took longer than ${ms} ms`,
 };
 
 /**
- * The body ended, but the answer did not: neither a finish reason nor `[DONE]` came.
+ * The body ended without a finish reason and without `[DONE]`.
  *
- * The only sign of a crashed model behind Ollama, which ends the body properly. What came before it has been
- * delivered.
+ * When a model crashes, Ollama ends the body without an error, so this is the only evidence. Text received before it has been
+ * emitted.
  */
 export class TruncatedError extends TaggedError {
   readonly _tag = tag(this, 'TruncatedError');
@@ -195,10 +195,10 @@ export class TruncatedError extends TaggedError {
   }
 }
 
-/** What a {@link LimitError} measures: a line, an event, or an answer that is held whole. */
+/** The unit that a {@link LimitError} limits: a line, an event, or an answer that is buffered until its end. */
 export type LimitKind = 'line' | 'event' | 'answer';
 
-/** A line, an event or an answer was over its limit; the request was aborted. */
+/** A line, an event or an answer exceeded its limit, and the request was aborted. */
 export class LimitError extends TaggedError {
   readonly _tag = tag(this, 'LimitError');
   readonly kind: LimitKind;
@@ -212,7 +212,7 @@ export class LimitError extends TaggedError {
   }
 }
 
-/** The `AbortSignal` of the config was aborted. Unsubscribing says nothing. */
+/** The `AbortSignal` of the config was aborted. Unsubscribing causes no error. */
 export class AbortedError extends TaggedError {
   readonly _tag = tag(this, 'AbortedError');
 
@@ -221,7 +221,7 @@ export class AbortedError extends TaggedError {
   }
 }
 
-/** The request could not be made: a bad config, a key that was not had, a body that is no JSON. */
+/** The request could not be made: an invalid config, a key that could not be read, a body that is not JSON. */
 export class RequestError extends TaggedError {
   readonly _tag = tag(this, 'RequestError');
 
@@ -230,7 +230,7 @@ export class RequestError extends TaggedError {
   }
 }
 
-/** The answer is not what was asked for: HTML, another content type, an empty body, JSON of another kind. */
+/** The response is not of the expected kind: HTML, another content type, an empty body, other JSON. */
 export class ProtocolError extends TaggedError {
   readonly _tag = tag(this, 'ProtocolError');
   /** The beginning of the body, cut to 2,000 characters. */
@@ -242,7 +242,7 @@ export class ProtocolError extends TaggedError {
   }
 }
 
-/** A payload that is not JSON. In band: the stream goes on. */
+/** A payload that is not JSON. The stream continues after it. */
 export class BadJson extends TaggedError {
   readonly _tag = tag(this, 'BadJson');
   /** The payload, cut to 2,000 characters. */
@@ -254,14 +254,14 @@ export class BadJson extends TaggedError {
   }
 }
 
-/** A payload that is JSON, but does not fit the codec. In band: the stream goes on. */
+/** A payload that is JSON but does not fit the codec. The stream continues after it. */
 export class SchemaMismatch extends TaggedError {
   readonly _tag = tag(this, 'SchemaMismatch');
-  /** A line for each misfit: where, what was expected, what was there. */
+  /** The first few misfits, a line each: path, expected type, received value. */
   readonly issues: readonly string[];
   /** The payload, cut to 2,000 characters. */
   readonly raw: string;
-  /** What io-ts reported. Not part of the JSON form: it refers to codecs. */
+  /** The errors of io-ts. Not part of the JSON form, since they refer to codecs. */
   declare readonly errors: Errors;
 
   constructor(issues: readonly string[], raw: string, errors: Errors) {
@@ -272,17 +272,17 @@ export class SchemaMismatch extends TaggedError {
   }
 }
 
-/** A chunk that could not be read; what a `Left` of `chatCompletion$` holds. */
+/** The error of a payload that could not be decoded: the `Left` of a decoded chunk. */
 export type ChunkError = BadJson | SchemaMismatch;
 
-/** A fold met a chunk that could not be read, and its policy is to fail. */
+/** A payload could not be decoded, and the policy of the operator is to fail. */
 export class ChunkFailed extends TaggedError {
   readonly _tag = tag(this, 'ChunkFailed');
-  /** The chunk's own error. */
+  /** The error of the payload. */
   readonly error: ChunkError;
 
   constructor(error: ChunkError) {
-    super(`a chunk could not be read: ${error.message}`, { cause: error });
+    super(`a chunk could not be decoded: ${error.message}`, { cause: error });
     this.error = error;
   }
 
@@ -291,7 +291,7 @@ export class ChunkFailed extends TaggedError {
   }
 }
 
-/** A tool call names a tool that was not offered. In band: the model is told, and the run goes on. */
+/** A tool call names a tool that is not in the request. The model receives the error and the run continues. */
 export class UnknownTool extends TaggedError {
   readonly _tag = tag(this, 'UnknownTool');
   /** The name that the model used. */
@@ -306,11 +306,11 @@ export class UnknownTool extends TaggedError {
   }
 }
 
-/** A tool call was not approved, so the tool was not run. In band: the model is told, and the run goes on. */
+/** A tool call was not approved, so the tool was not run. The model receives the error and the run continues. */
 export class ToolDenied extends TaggedError {
   readonly _tag = tag(this, 'ToolDenied');
   readonly tool: string;
-  /** Why, if a reason was given. */
+  /** The reason, if there is one. */
   readonly reason: string | null;
 
   constructor(tool: string, reason: string | null = null) {
@@ -320,22 +320,56 @@ export class ToolDenied extends TaggedError {
   }
 }
 
-/** A tool failed. In band: the model is told, and the run goes on. */
+/** A tool failed. The model receives the error and the run continues. */
 export class ToolFailed extends TaggedError {
   readonly _tag = tag(this, 'ToolFailed');
   readonly tool: string;
 
-  /** @param cause - What the tool threw; its message becomes the message of this error. */
+  /** @param cause - The thrown value; its message becomes the message of this error. */
   constructor(tool: string, cause: unknown) {
     super(cause instanceof Error ? cause.message : String(cause), { cause });
     this.tool = tool;
   }
 }
 
-/** Why a tool call has no result. */
+/** The errors of a tool call without a result. */
 export type ToolFailure = UnknownTool | BadJson | SchemaMismatch | ToolDenied | ToolFailed;
 
-/** Every error that can end a stream of this library; `_tag` tells them apart. */
+/**
+ * The answer ended before its JSON was complete: at the token limit, by a filter, or because it was stopped. In band.
+ *
+ * What came until then is in the `partial` beside it.
+ */
+export class CutOffError extends TaggedError {
+  readonly _tag = tag(this, 'CutOffError');
+  /** Why the model ended: `length`, `content_filter`, …; `null` if the stream was stopped before it did. */
+  readonly finishReason: string | null;
+  /** The text so far, cut to 2,000 characters. */
+  readonly text: string;
+
+  constructor(finishReason: string | null, text: string) {
+    super(`the answer ended before its JSON was complete (${finishReason ?? 'stopped'})`);
+    this.finishReason = finishReason;
+    this.text = cut(text);
+  }
+}
+
+/** The model refused to answer. In band. */
+export class RefusalError extends TaggedError {
+  readonly _tag = tag(this, 'RefusalError');
+  /** The model's own words, cut to 2,000 characters. */
+  readonly refusal: string;
+
+  constructor(refusal: string) {
+    super(`the model refused: ${refusal}`);
+    this.refusal = cut(refusal);
+  }
+}
+
+/** Why an answer is not the value that was asked for; what a `Left` of `structured` and `elements` holds. */
+export type OutputError = CutOffError | RefusalError | BadJson | SchemaMismatch;
+
+/** The errors that can end a stream of this library, discriminated by `_tag`. */
 export type ChatError =
   | ConnectionError
   | HttpError
@@ -348,46 +382,24 @@ export type ChatError =
   | ProtocolError
   | ChunkFailed;
 
-type Fields<E> = Omit<E, keyof Error | 'toJSON'> & { readonly message: string };
-
-/** Errors that are values of a stream, and so never end one. */
-type InBandError = ChunkError | ToolFailure;
-const IN_BAND: ReadonlySet<string> = new Set<InBandError['_tag']>([
-  'BadJson',
-  'SchemaMismatch',
-  'UnknownTool',
-  'ToolDenied',
-  'ToolFailed',
-]);
-
-/** How each error is made again from its JSON form. */
-const REVIVE: { readonly [E in ChatError | InBandError as E['_tag']]: (fields: Fields<E>) => E } = {
-  ConnectionError: (e) => new ConnectionError(e.message, e.phase, e.code, undefined, e.retryable),
-  HttpError: (e) => new HttpError(e),
-  ServerError: (e) => new ServerError(e, e.retryable, e.body),
-  ChatTimeoutError: (e) => new ChatTimeoutError(e.phase, e.ms),
-  TruncatedError: (e) => new TruncatedError(e.message),
-  LimitError: (e) => new LimitError(e.kind, e.limit),
-  AbortedError: () => new AbortedError(),
-  RequestError: (e) => new RequestError(e.message),
-  ProtocolError: (e) => new ProtocolError(e.message, e.body),
-  ChunkFailed: (e) => new ChunkFailed(chatErrorFrom(e.error) as ChunkError),
-  BadJson: (e) => new BadJson(e.raw),
-  SchemaMismatch: (e) => new SchemaMismatch(e.issues, e.raw, []),
-  UnknownTool: (e) => new UnknownTool(e.tool, e.known),
-  ToolDenied: (e) => new ToolDenied(e.tool, e.reason),
-  ToolFailed: (e) => new ToolFailed(e.tool, e.message),
+const CHAT_ERROR_TAGS: { readonly [Tag in ChatError['_tag']]: true } = {
+  ConnectionError: true,
+  HttpError: true,
+  ServerError: true,
+  ChatTimeoutError: true,
+  TruncatedError: true,
+  LimitError: true,
+  AbortedError: true,
+  RequestError: true,
+  ProtocolError: true,
+  ChunkFailed: true,
 };
 
-const REVIVERS = new Map<unknown, (json: unknown) => ChatError | InBandError>(
-  Object.entries(REVIVE as Readonly<Record<string, (json: unknown) => ChatError | InBandError>>),
-);
-
 /**
- * Whether a value is an error of this library that ended a stream.
+ * Returns whether a value is an error that can end a stream of this library.
  *
- * Asks for the tag rather than the class, so it also knows an error of another copy of this library, such as
- * the CommonJS build beside the ESM one.
+ * Compares the tag and not the class, so errors of another copy of this library are recognised, such as those of the
+ * CommonJS build beside the ESM build.
  *
  * @example
  * ```ts
@@ -401,28 +413,7 @@ const REVIVERS = new Map<unknown, (json: unknown) => ChatError | InBandError>(
  * ```
  */
 export function isChatError(value: unknown): value is ChatError {
-  const tagged = value as Partial<ChatError> | null | undefined;
-  return value instanceof Error && REVIVERS.has(tagged?._tag) && !IN_BAND.has(tagged?._tag ?? '');
-}
-
-/**
- * The error again, from its JSON form.
- *
- * @param json - What `JSON.parse(JSON.stringify(error))` gives.
- * @throws TypeError when `json` is not the JSON form of an error of this library.
- *
- * @example
- * ```ts
- * import { chatErrorFrom, TruncatedError } from 'rxjs-chat-completions';
- *
- * const stored = JSON.stringify(new TruncatedError());
- * const error = chatErrorFrom(JSON.parse(stored));
- * console.assert(error instanceof TruncatedError);
- * ```
- */
-export function chatErrorFrom(json: unknown): ChatError | InBandError {
-  const tagged = json as { readonly _tag?: unknown } | null;
-  const revive = REVIVERS.get(tagged?._tag);
-  if (revive === undefined) throw new TypeError('not the JSON form of an error of this library');
-  return revive(json);
+  if (!(value instanceof Error)) return false;
+  const { _tag } = value as Partial<ChatError>;
+  return typeof _tag === 'string' && Object.hasOwn(CHAT_ERROR_TAGS, _tag);
 }

@@ -15,13 +15,21 @@ export type { ChatConfig, ChatHooks, ChatTimeouts } from './call/config';
 
 // Errors
 export * from './errors';
+export { chatErrorFrom } from './decode/chatErrorFrom';
 
 // What is asked
 export type * from './request/AudioOutput';
 export type * from './request/ChatRequest';
 export type * from './request/ContentPart';
 export type * from './request/EmbeddingsRequest';
-export type * from './request/extras';
+export type * from './request/extras/DeepSeekExtras';
+export type * from './request/extras/GroqExtras';
+export type * from './request/extras/LlamaCppExtras';
+export type * from './request/extras/MistralExtras';
+export type * from './request/extras/OllamaExtras';
+export type * from './request/extras/OpenRouterExtras';
+export type * from './request/extras/ServerExtras';
+export type * from './request/extras/VllmExtras';
 export type * from './request/JsonSchema';
 export type * from './request/Message';
 export type * from './request/Moderation';
@@ -31,7 +39,8 @@ export type * from './request/ResponseFormat';
 export type * from './request/StreamOptions';
 export type * from './request/Tool';
 export type * from './request/WebSearchOptions';
-export { ollama, type Profile } from './servers/profiles';
+export { ollama } from './servers/ollama';
+export type { Profile } from './servers/Profile';
 
 // The HTTP answer
 export type { Bytes, ResponseHead, Transport, TransportRequest } from './transport/transport';
@@ -57,11 +66,14 @@ export * from './codec/Logprobs';
 export * from './codec/Usage';
 export * from './codec/ChatCompletion';
 export * from './codec/CompletionMessage';
+export type { MessageFields } from './codec/MessageFields';
 export * from './codec/ToolCall';
 export * from './codec/Model';
 export * from './codec/Embeddings';
+export { chunkFromJSON, chunkToJSON, type ChunkJSON } from './decode/chunkJson';
 export { decodeChunk, decodeWith, type Codec, type Decoded } from './decode/decode';
 export { markOf, markedChunk, type Mark } from './codec/mark';
+export { rawOf } from './codec/raw';
 
 // Folds, a pure step each
 export type { ChoiceOptions, ChunkReader, ChunkStep } from './fold/choices';
@@ -74,12 +86,15 @@ export {
   type AccumulatedToolCall,
   type ToolCallsState,
 } from './fold/toolCalls';
+export { finishKind, type FinishKind } from './fold/finishReason';
 export { addChunk, emptyCompletion, finishReasonOf, refusalOf, usageOf } from './fold/completion';
 
 // Codecs as JSON Schemas
 export { annotate } from './schema/annotate';
 export { jsonSchemaOf, type Jsonable, type JsonSchemaOptions, type Writable } from './schema/jsonSchemaOf';
 export { responseFormatOf, type ResponseFormatOptions } from './schema/responseFormatOf';
+
+export type { PartialOutput } from './schema/PartialOutput';
 
 // Operators
 export { orFail } from './operators/either/orFail';
@@ -95,6 +110,9 @@ export { accumulateContent } from './operators/accumulate/accumulateContent';
 export { accumulateReasoning } from './operators/accumulate/accumulateReasoning';
 export { accumulateToolCalls } from './operators/accumulate/accumulateToolCalls';
 export { accumulateCompletion } from './operators/accumulate/accumulateCompletion';
+export { structured, type StructuredOptions } from './operators/structure/structured';
+export { elements, type ElementsOptions } from './operators/structure/elements';
+export type { Structured } from './operators/structure/progress';
 export { chatTimeout, type ChatTimeoutOptions } from './operators/resilience/chatTimeout';
 export type { TimeoutOptions } from './call/timeouts';
 export * from './operators/resilience/policies';
@@ -120,3 +138,4 @@ export { shareCompletion, type ShareOptions } from './operators/flow/shareComple
 // State
 export { toChatState } from './state/toChatState';
 export type { ChatState, ChatStatus } from './state/ChatState';
+export type { AnswerImage, Attachments } from './fold/attachments';

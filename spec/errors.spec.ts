@@ -1,16 +1,18 @@
 import * as t from 'io-ts';
 
+import { chatErrorFrom } from '../lib/decode/chatErrorFrom';
 import type * as errors from '../lib/errors';
 import {
   AbortedError,
   BadJson,
-  chatErrorFrom,
   ChunkFailed,
   ConnectionError,
+  CutOffError,
   HttpError,
   isChatError,
   LimitError,
   ProtocolError,
+  RefusalError,
   RequestError,
   SchemaMismatch,
   ServerError,
@@ -20,13 +22,14 @@ import {
   ToolDenied,
   ToolFailed,
   UnknownTool,
-  type ChunkError,
+  type OutputError,
   type ToolFailure,
   type HttpErrorFields,
 } from '../lib/errors';
 import { comparable } from './helpers/marbles';
 
 type ErrorsModule = typeof errors;
+type RevivalModule = { readonly chatErrorFrom: typeof chatErrorFrom };
 
 const fields: HttpErrorFields = {
   status: 429,
@@ -39,12 +42,12 @@ const fields: HttpErrorFields = {
   retryAfterMs: 250,
   retryable: true,
 };
-const words = { serverMessage: 'no call', code: 400, type: 'invalid', param: null };
+const details = { serverMessage: 'no call', code: 400, type: 'invalid', param: null };
 const mismatch = t.type({ choices: t.array(t.string) }).decode({ choices: 5 });
 const misfits = mismatch._tag === 'Left' ? mismatch.left : [];
 const badJson = new BadJson('{"choices":', new SyntaxError('Unexpected end'));
 
-/** Each error that can end a stream, and what it is as JSON. */
+/** The errors that can end a stream, each with its JSON form. */
 const chatErrors: ReadonlyArray<readonly [error: ChatError, json: Readonly<Record<string, unknown>>]> = [
   [
     new ConnectionError('cannot reach it', 'connect', 'ECONNREFUSED', new Error('fetch failed')),
@@ -55,8 +58,8 @@ const chatErrors: ReadonlyArray<readonly [error: ChatError, json: Readonly<Recor
     { message: 'it broke', retryable: true, phase: 'body', code: null },
   ],
   [new HttpError(fields), { ...fields, message: '429 slow down' }],
-  [new ServerError(words), { ...words, message: 'no call', retryable: false, body: '' }],
-  [new ServerError(words, true, '{}'), { ...words, message: 'no call', retryable: true, body: '{}' }],
+  [new ServerError(details), { ...details, message: 'no call', retryable: false, body: '' }],
+  [new ServerError(details, true, '{}'), { ...details, message: 'no call', retryable: true, body: '{}' }],
   [
     new ChatTimeoutError('head', 1_000),
     { message: 'no response head within 1000 ms', retryable: false, phase: 'head', ms: 1_000 },
@@ -67,7 +70,7 @@ const chatErrors: ReadonlyArray<readonly [error: ChatError, json: Readonly<Recor
   ],
   [
     new ChatTimeoutError('idle', 1_000),
-    { message: 'the stream fell silent for 1000 ms', retryable: true, phase: 'idle', ms: 1_000 },
+    { message: 'the stream was idle for 1000 ms', retryable: true, phase: 'idle', ms: 1_000 },
   ],
   [
     new ChatTimeoutError('total', 1_000),
@@ -89,7 +92,7 @@ const chatErrors: ReadonlyArray<readonly [error: ChatError, json: Readonly<Recor
   [
     new ChunkFailed(badJson),
     {
-      message: 'a chunk could not be read: not JSON: {"choices":',
+      message: 'a chunk could not be decoded: not JSON: {"choices":',
       retryable: false,
       error: {
         _tag: 'BadJson',
@@ -102,9 +105,9 @@ const chatErrors: ReadonlyArray<readonly [error: ChatError, json: Readonly<Recor
   ],
 ];
 
-/** Each error that does not end a stream, and what it is as JSON. */
-const chunkErrors: ReadonlyArray<
-  readonly [error: ChunkError | ToolFailure, json: Readonly<Record<string, unknown>>]
+/** The errors that do not end a stream, each with its JSON form. */
+const inBand: ReadonlyArray<
+  readonly [error: OutputError | ToolFailure, json: Readonly<Record<string, unknown>>]
 > = [
   [badJson, { message: 'not JSON: {"choices":', retryable: false, raw: '{"choices":' }],
   [
@@ -146,14 +149,36 @@ const chunkErrors: ReadonlyArray<
     new ToolFailed('weather', new Error('no such city')),
     { message: 'no such city', retryable: false, tool: 'weather' },
   ],
+  [
+    new CutOffError('length', '{"name":"Ad'),
+    {
+      message: 'the answer ended before its JSON was complete (length)',
+      retryable: false,
+      finishReason: 'length',
+      text: '{"name":"Ad',
+    },
+  ],
+  [
+    new CutOffError(null, ''),
+    {
+      message: 'the answer ended before its JSON was complete (stopped)',
+      retryable: false,
+      finishReason: null,
+      text: '',
+    },
+  ],
+  [
+    new RefusalError('I will not.'),
+    { message: 'the model refused: I will not.', retryable: false, refusal: 'I will not.' },
+  ],
 ];
 
-const rows = [...chatErrors, ...chunkErrors].map(
+const rows = [...chatErrors, ...inBand].map(
   ([error, json]) => [`${error._tag}: ${error.message}`, error, json] as const,
 );
 
 describe('an error', () => {
-  it.each(rows)('has a tag that is its name, and says what is the matter: %s', (_, error, json) => {
+  it.each(rows)('has its tag for a name, and a message: %s', (_, error, json) => {
     expect(error).toBeInstanceOf(Error);
     expect(error.name).toBe(error._tag);
     expect(error.constructor.name).toBe(error._tag);
@@ -169,19 +194,19 @@ describe('an error', () => {
     expect(JSON.parse(JSON.stringify({ log: [error] }))).toEqual({ log: [expected] });
   });
 
-  it.each(rows)('comes back from JSON, of its class: %s', (_, error) => {
+  it.each(rows)('is restored from JSON with its class: %s', (_, error) => {
     const back = chatErrorFrom(JSON.parse(JSON.stringify(error)));
     expect(back).toBeInstanceOf(error.constructor);
     expect(comparable(back)).toEqual(comparable(error));
     expect(JSON.stringify(back)).toBe(JSON.stringify(error));
   });
 
-  it.each(rows)('lists its own fields, and nothing that a debugger alone wants: %s', (_, error, json) => {
+  it.each(rows)('enumerates its own fields and not those for debuggers: %s', (_, error, json) => {
     const { message: _message, ...own } = json;
     expect(Object.keys(error).sort()).toEqual(['_tag', ...Object.keys(own)].sort());
   });
 
-  it('keeps what caused it, for debuggers only', () => {
+  it('keeps its cause out of the JSON form', () => {
     const cause = new Error('sk-secret');
     for (const error of [
       new ConnectionError('m', 'body', null, cause),
@@ -196,7 +221,7 @@ describe('an error', () => {
     expect(new RequestError('m')).not.toHaveProperty('cause');
   });
 
-  it('of a chunk keeps what io-ts found, for debuggers only', () => {
+  it('of a chunk keeps the errors of io-ts out of the JSON form', () => {
     const error = new SchemaMismatch(['choices: expected array, got 5'], '{"choices":5}', misfits);
     expect(error.errors).toBe(misfits);
     expect(misfits).toHaveLength(1);
@@ -204,17 +229,19 @@ describe('an error', () => {
     expect((chatErrorFrom(JSON.parse(JSON.stringify(error))) as SchemaMismatch).errors).toEqual([]);
   });
 
-  it('is told apart by its tag', () => {
-    const tags = [...chatErrors, ...chunkErrors].map(([error]) => error._tag);
+  it('has a tag that no other class has', () => {
+    const tags = [...chatErrors, ...inBand].map(([error]) => error._tag);
     expect([...new Set(tags)].sort()).toEqual([
       'AbortedError',
       'BadJson',
       'ChatTimeoutError',
       'ChunkFailed',
       'ConnectionError',
+      'CutOffError',
       'HttpError',
       'LimitError',
       'ProtocolError',
+      'RefusalError',
       'RequestError',
       'SchemaMismatch',
       'ServerError',
@@ -226,12 +253,12 @@ describe('an error', () => {
   });
 });
 
-describe('an error made of much text', () => {
+describe('an error with a long text', () => {
   const long = 'x'.repeat(3_000);
   const kept = `${'x'.repeat(2_000)}…`;
   const exact = 'x'.repeat(2_000);
 
-  it.each<readonly [string, ChatError | ChunkError, Readonly<Record<string, unknown>>]>([
+  it.each<readonly [string, ChatError | OutputError, Readonly<Record<string, unknown>>]>([
     [
       'HttpError',
       new HttpError({ ...fields, serverMessage: long, body: long }),
@@ -239,29 +266,31 @@ describe('an error made of much text', () => {
     ],
     [
       'ServerError',
-      new ServerError({ ...words, serverMessage: long }),
+      new ServerError({ ...details, serverMessage: long }),
       { serverMessage: kept, message: kept },
     ],
     ['ProtocolError', new ProtocolError(long, long), { body: kept, message: kept }],
     ['RequestError', new RequestError(long), { message: kept }],
     ['BadJson', new BadJson(long), { raw: kept, message: `not JSON: ${'x'.repeat(80)}…` }],
     ['SchemaMismatch', new SchemaMismatch([exact], long, []), { raw: kept, message: exact }],
+    ['CutOffError', new CutOffError('length', long), { text: kept }],
+    ['RefusalError', new RefusalError(long), { refusal: kept }],
     ['ChunkFailed', new ChunkFailed(new SchemaMismatch([long], long, [])), {}],
     ['TruncatedError', new TruncatedError(exact), { message: exact }],
-  ])('keeps 2,000 characters of it, and comes back the same: %s', (_, error, cutTo) => {
+  ])('keeps 2,000 characters and is restored unchanged: %s', (_, error, cutTo) => {
     expect(error).toMatchObject(cutTo);
     expect(error.message.length).toBeLessThanOrEqual(2_001);
     expect(comparable(chatErrorFrom(JSON.parse(JSON.stringify(error))))).toEqual(comparable(error));
   });
 
-  it('quotes 80 characters of what is no JSON', () => {
+  it('quotes 80 characters of a payload that is not JSON', () => {
     const quoted = 'x'.repeat(80);
     expect(new BadJson(quoted).message).toBe(`not JSON: ${quoted}`);
     expect(new BadJson(`${quoted}y`).message).toBe(`not JSON: ${quoted}…`);
   });
 
   it.each([1_996, 1_997, 1_999, 2_000, 2_001])(
-    'comes back the same with %i characters of words',
+    'is restored unchanged with a message of %i characters',
     (length) => {
       const error = new HttpError({
         ...fields,
@@ -281,25 +310,25 @@ describe('an HttpError', () => {
     ['429', '429'],
     ['429: later', '429: later'],
     ['429th in the queue', '429 429th in the queue'],
-  ])('that says %j names its status once', (said, message) => {
-    expect(new HttpError({ ...fields, serverMessage: said }).message).toBe(message);
+  ])('with the message %j contains its status once', (serverMessage, message) => {
+    expect(new HttpError({ ...fields, serverMessage }).message).toBe(message);
   });
 
-  it('takes no more from what it is made of than it names', () => {
+  it('copies its own fields only', () => {
     const more = { ...fields, headers: { authorization: 'sk-secret' }, cause: 'sk-secret' };
     expect(JSON.stringify(new HttpError(more))).not.toContain('sk-secret');
-    expect(JSON.stringify(new ServerError({ ...words, ...more }))).not.toContain('sk-secret');
+    expect(JSON.stringify(new ServerError({ ...details, ...more }))).not.toContain('sk-secret');
   });
 });
 
 describe('isChatError', () => {
-  it.each(chatErrors.map(([error]) => [error._tag, error] as const))('knows a %s', (_, error) => {
+  it.each(chatErrors.map(([error]) => [error._tag, error] as const))('accepts a %s', (_, error) => {
     expect(isChatError(error)).toBe(true);
     expect(isChatError(chatErrorFrom(JSON.parse(JSON.stringify(error))))).toBe(true);
   });
 
-  it.each(chunkErrors.map(([error]) => [error._tag, error] as const))(
-    'says no to a %s, which ends no stream',
+  it.each(inBand.map(([error]) => [error._tag, error] as const))(
+    'rejects a %s, which does not end a stream',
     (_, error) => {
       expect(isChatError(error)).toBe(false);
     },
@@ -308,21 +337,22 @@ describe('isChatError', () => {
   it.each([
     ['another error', new Error('reset')],
     ['an error of another library', Object.assign(new Error('x'), { _tag: 'NotFound' })],
-    ['an error with a tag that all objects have', Object.assign(new Error('x'), { _tag: 'constructor' })],
-    ['an error with no text for a tag', Object.assign(new Error('x'), { _tag: ['HttpError'] })],
+    ['an error whose tag is a key of every object', Object.assign(new Error('x'), { _tag: 'constructor' })],
+    ['an error whose tag is a list', Object.assign(new Error('x'), { _tag: ['HttpError'] })],
     ['the JSON form of one of ours', new TruncatedError().toJSON()],
     ['a text', 'HttpError'],
     ['null', null],
-    ['nothing', undefined],
-  ])('says no to %s', (_, value) => {
+    ['undefined', undefined],
+  ])('rejects %s', (_, value) => {
     expect(isChatError(value)).toBe(false);
   });
 });
 
 describe('another copy of this library', () => {
-  let other!: ErrorsModule;
+  let other!: ErrorsModule & RevivalModule;
   jest.isolateModules(() => {
-    other = jest.requireActual<ErrorsModule>('../lib/errors');
+    const errorsModule = jest.requireActual<ErrorsModule>('../lib/errors');
+    other = { ...errorsModule, ...jest.requireActual<RevivalModule>('../lib/decode/chatErrorFrom') };
   });
 
   it('has classes of its own', () => {
@@ -330,7 +360,7 @@ describe('another copy of this library', () => {
   });
 
   it.each(chatErrors.map(([error]) => [error._tag, error] as const))(
-    'knows a %s of ours, and we its own',
+    'recognises a %s of this copy, and this copy one of the other',
     (_, error) => {
       expect(other.isChatError(error)).toBe(true);
       const theirs = other.chatErrorFrom(JSON.parse(JSON.stringify(error)));
@@ -340,43 +370,8 @@ describe('another copy of this library', () => {
     },
   );
 
-  it('says no to a chunk error of ours', () => {
+  it('rejects a chunk error of this copy', () => {
     expect(other.isChatError(badJson)).toBe(false);
     expect(isChatError(new other.BadJson('x'))).toBe(false);
-  });
-});
-
-describe('chatErrorFrom', () => {
-  it.each([
-    [undefined],
-    [null],
-    [7],
-    ['HttpError'],
-    [[]],
-    [{}],
-    [{ _tag: 'NotFound' }],
-    [{ _tag: 'constructor' }],
-    [{ _tag: '__proto__' }],
-    [{ name: 'HttpError', message: '429 slow down' }],
-  ])('throws at %j, which is no error of this library', (json) => {
-    expect(() => chatErrorFrom(json)).toThrow(new TypeError('not the JSON form of an error of this library'));
-  });
-
-  it.each([
-    [{ _tag: 'HttpError' }],
-    [{ _tag: 'RequestError' }],
-    [{ _tag: 'ChunkFailed', message: 'x', error: { _tag: 'NotFound' } }],
-  ])('throws a TypeError at %j, of which something is missing', (json) => {
-    expect(() => chatErrorFrom(json)).toThrow(TypeError);
-  });
-
-  it('takes the error itself for its JSON form', () => {
-    const error = new LimitError('event', 7);
-    expect(comparable(chatErrorFrom(error))).toEqual(comparable(error));
-  });
-
-  it('makes nothing of fields that it does not know', () => {
-    const json = { ...new TruncatedError().toJSON(), stack: 'theirs', extra: 'x', retryable: 'yes' };
-    expect(comparable(chatErrorFrom(json))).toEqual(comparable(new TruncatedError()));
   });
 });

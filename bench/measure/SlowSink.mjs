@@ -2,12 +2,12 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 import { Sink } from './sink.mjs';
 
-/** A consumer that waits for `ms` after every so many chunks. */
+/** A consumer that waits for `ms` after a number of chunks. */
 export class SlowSink extends Sink {
   #pause;
   #onPause;
 
-  /** @param onPause - Told before each wait how many chunks were taken. */
+  /** @param onPause - Called before each pause with the number of chunks consumed. */
   constructor(pause, onPause) {
     super();
     this.#pause = pause;
@@ -16,8 +16,8 @@ export class SlowSink extends Sink {
 
   add(text) {
     super.add(text);
-    if (this.pieces % this.#pause.every !== 0) return undefined;
-    this.#onPause(this.pieces);
+    if (this.chunks % this.#pause.every !== 0) return undefined;
+    this.#onPause(this.chunks);
     return wait(this.#pause.ms);
   }
 }

@@ -6,7 +6,7 @@ const bench = fileURLToPath(new URL('..', import.meta.url));
 
 const CALL = `{ model: 'm', messages: [{ role: 'user', content: 'Hi' }] }`;
 
-/** One streaming call with each, as short as it is written. */
+/** The shortest streaming call with each library. */
 const calls = {
   library: `import { chatCompletion$ } from 'rxjs-chat-completions';
     chatCompletion$({}, ${CALL}).subscribe(console.log);`,
@@ -26,9 +26,9 @@ const calls = {
 };
 
 /**
- * What one streaming call adds to an app, minified and gzipped, in kB of 1000 bytes.
+ * Returns the size that one streaming call adds to an app, minified and gzipped, in kB of 1000 bytes.
  *
- * @param external - Packages the app is taken to have already.
+ * @param external - Packages that the app already contains.
  */
 export async function bundleKB(id, external = []) {
   const { build } = await import('esbuild');

@@ -1,2 +1,2 @@
-/** Microseconds of the clock that all processes of a machine share. */
+/** Returns microseconds of a clock that all processes of the machine share. */
 export const now = () => Number(process.hrtime.bigint() / 1_000n);

@@ -1,5 +1,5 @@
-// The model's side of the delay measurements, in a process of its own: it writes down when each event was sent, as the
-// event's content. Answers in OpenAI's way, and in Ollama's own under /api/chat.
+// The server of the delay measurements, in a separate process. The content of each event is the time it was sent. Responds in
+// OpenAI's format, and in Ollama's own under /api/chat.
 import { createServer } from 'node:http';
 
 import { now } from './clock.mjs';
@@ -33,7 +33,7 @@ const ollama = {
   end: ndjson({ message: { role: 'assistant', content: '' }, done: true, done_reason: 'stop' }),
 };
 
-/** How many events an answer has; the first is sent at once. */
+/** Number of events in a response. The first is sent immediately. */
 let events = 1;
 
 const server = createServer((request, response) => {
@@ -47,7 +47,7 @@ const server = createServer((request, response) => {
       response.write(delta(String(now())));
       sent++;
       if (sent === total) response.end(end);
-      // Timers know whole milliseconds; aiming at the moment itself keeps the pace.
+      // Timers have a resolution of a millisecond, so the delay is computed from the due time.
       else setTimeout(send, began + sent * INTERVAL_MS - performance.now());
     };
     send();

@@ -6,12 +6,12 @@ import { fileURLToPath } from 'node:url';
 import { tasksOf } from '../subjects/index.mjs';
 import { now } from './clock.mjs';
 
-/** Time between the beginnings of two streams. */
+/** Milliseconds between the starts of two streams. */
 const APART_MS = 3;
 
-/** Takes the time from when an event was sent, which is its content, to when the subject gives it out. */
+/** Measures the time from sending an event, which is its content, to its emission by the subject. */
 class DelaySink {
-  /** Pairs of when an event was sent and what it took, in microseconds. */
+  /** Pairs of the time an event was sent and its delay, in microseconds. */
   delays = [];
 
   add(text) {
@@ -21,9 +21,9 @@ class DelaySink {
 }
 
 /**
- * Delay of an event over a socket with `streams` streams at once, and of the first one of a call.
+ * Measures the delay of an event over a socket with `streams` concurrent streams, and of the first event of a call.
  *
- * Counted is what was sent while all streams ran.
+ * Only events sent while all streams were active count.
  */
 export async function delays({ subject, streams, events, firsts }) {
   const { chunks } = await tasksOf(subject);
@@ -58,7 +58,7 @@ export async function delays({ subject, streams, events, firsts }) {
     const began = Math.max(...all.map(([[sent]]) => sent));
     const ended = Math.min(...all.map((delays) => delays.at(-1)[0]));
     const counted = all.flat().filter(([sent]) => sent >= began && sent <= ended);
-    if (counted.length === 0) throw new Error('its streams never ran all at once');
+    if (counted.length === 0) throw new Error('the streams were never all active');
     return {
       ...quantiles(
         'delay',

@@ -1,26 +1,26 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-/** After how long a measurement is given up, in milliseconds; the slowest takes a tenth of it. */
+/** Timeout of a measurement in milliseconds. The slowest takes a tenth of it. */
 const PATIENCE_MS = 600_000;
 
-/** Settings that would change what is measured, or send it somewhere. */
+/** Environment variables that would change the measurement or report it elsewhere. */
 const FOREIGN = /^(NODE_|OPENAI_|LANGCHAIN_|LANGSMITH_|OLLAMA_|AI_|OTEL_|DEBUG)/;
 
-/** A measurement that gave no figures. */
+/** A measurement failed. */
 export class Failed extends Error {}
 
 /**
- * Runs one job in a process of its own.
+ * Runs one job in a separate process.
  *
- * @param job - What `worker.mjs` is to measure.
- * @param node - The Node to run it on.
- * @returns Its figures. Throws {@link Failed} when there are none, with the reason.
+ * @param job - The job for `worker.mjs`.
+ * @param node - The Node to run it with.
+ * @returns A promise of its figures, rejected with {@link Failed} and the reason if there are none.
  */
-export const measured = (job, node) => inProcess('worker.mjs', [], node, job);
+export const measure = (job, node) => inProcess('worker.mjs', [], node, job);
 
-/** What a process costs that only imports these modules. */
-export const importedBy = (modules, node) => inProcess('importing.mjs', modules, node);
+/** Measures a process that only imports these modules. */
+export const measureImport = (modules, node) => inProcess('importing.mjs', modules, node);
 
 function inProcess(file, args, node, job) {
   return new Promise((resolve, reject) => {
@@ -31,11 +31,11 @@ function inProcess(file, args, node, job) {
       env,
       silent: true,
     });
-    let said = '';
+    let output = '';
     const patience = setTimeout(() => child.kill(), PATIENCE_MS);
     child.stdout.resume();
     child.stderr.on('data', (text) => {
-      said = (said + String(text)).slice(-2_000);
+      output = (output + String(text)).slice(-2_000);
     });
     child.on('message', ({ figures, error }) => {
       if (error === undefined) resolve(figures);
@@ -44,8 +44,8 @@ function inProcess(file, args, node, job) {
     child.on('error', reject);
     child.on('exit', (code, signal) => {
       clearTimeout(patience);
-      const words = /^\w*Error.*$/m.exec(said)?.[0] ?? `ended with ${code ?? signal} and without a result`;
-      reject(new Failed(words));
+      const reason = /^\w*Error.*$/m.exec(output)?.[0] ?? `ended with ${code ?? signal} without a result`;
+      reject(new Failed(reason));
     });
     if (job !== undefined) child.send(job);
   });

@@ -1,47 +1,47 @@
-/** What subjects hand their results to: it counts, so that a subject shows that it did the work. */
+/** Receives the results of a subject and counts them, to verify that it did the work. */
 export class Sink {
-  pieces = 0;
+  chunks = 0;
   characters = 0;
   bytes = 0;
   #kept;
 
-  /** @param keep - Whether to keep the text as well, to compare all of it. */
+  /** @param keep - Whether to keep the text, to compare it completely. */
   constructor(keep = false) {
     this.#kept = keep ? '' : undefined;
   }
 
-  /** So many bytes were read. */
+  /** Adds a number of bytes. */
   read(length) {
     this.bytes += length;
   }
 
   /**
-   * A chunk with this text came, `''` if it has none.
+   * Adds a chunk with this text, or with `''`.
    *
-   * @returns {Promise<void> | undefined} What to wait for before the next is taken, by those who can.
+   * @returns {Promise<void> | undefined} A promise to await before the next chunk, if the subject can wait.
    */
   add(text) {
-    this.pieces++;
+    this.chunks++;
     this.characters += text.length;
     if (this.#kept !== undefined) this.#kept += text;
     return undefined;
   }
 
-  /** The whole text, at the end. Looked at once, so that a text joined lazily is joined in the time that counts. */
-  whole(text) {
+  /** Sets the complete text at the end. Reads it once, so that a lazily joined string is joined within the measurement. */
+  end(text) {
     if (text.charCodeAt(text.length - 1) !== 0) this.characters = text.length;
     if (this.#kept !== undefined) this.#kept = text;
   }
 
   /**
-   * Why this is not what the stream holds, or undefined when it is.
+   * Returns the difference from the stream, or undefined if there is none.
    *
    * @param proves - A key of {@link PROOFS}.
-   * @param expected - What the stream says of itself.
+   * @param expected - The counts of the stream.
    */
   wrong(proves, expected) {
     const counted = { ...expected, bytes: this.bytes, characters: this.characters };
-    counted.chunks = counted.payloads = this.pieces;
+    counted.chunks = counted.payloads = this.chunks;
     const off = PROOFS[proves].find((name) => counted[name] !== expected[name]);
     if (off !== undefined) return `${counted[off]} ${off} instead of ${expected[off]}`;
     const keptOther = this.#kept !== undefined && PROOFS[proves].includes('characters');
@@ -49,7 +49,7 @@ export class Sink {
   }
 }
 
-/** Which counts must be right. */
+/** Counts that are verified, by the kind of proof. */
 const PROOFS = {
   bytes: ['bytes'],
   payloads: ['payloads'],

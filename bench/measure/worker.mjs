@@ -1,4 +1,4 @@
-// One measurement of one subject, in a process of its own: a job comes in by message, its figures go out the same way.
+// Measures one subject in a separate process. It receives a job as a message and sends the figures back.
 import { fetchOf } from '../streams/fetchOf.mjs';
 import { recordings, replayed } from '../streams/recorded.mjs';
 import { streamOf } from '../streams/stream.mjs';
@@ -10,8 +10,8 @@ import { Sink } from './sink.mjs';
 const NOWHERE = 'http://bench.invalid/v1';
 
 /**
- * What a subject reads before its time is taken: so many streams of so many events, the text compared in full. Compilers
- * come to rest only after some tens of thousands of events, and only when streams have ended, too, not just gone on.
+ * The streams that a subject reads before the measurement, with their text compared completely. The compiler needs tens of
+ * thousands of events to settle, and also streams that end.
  */
 const WARM_UP = { streams: 20, events: 2_000 };
 
@@ -26,7 +26,7 @@ process.once('message', (job) => {
 
 const messageOf = (error) => (error instanceof Error ? `${error.name}: ${error.message}` : String(error));
 
-/** CPU time of reading a stream `repeat` times; of the first that a process reads, if the job is `cold`. */
+/** Measures the CPU time of reading a stream `repeat` times, or of the first stream of a process if the job is `cold`. */
 async function cpu(job) {
   const { task, proves, kind } = await subjectOf(job);
   if (!job.cold) await warmUp(job);
@@ -40,7 +40,7 @@ async function cpu(job) {
   return { ...spent, events, nsPerEvent: (spent.userMs * 1e6) / events };
 }
 
-/** The most that is alive on the heap while a stream is read, looked at a hundred times. */
+/** Measures the maximum heap in use while a stream is read, at a hundred points. */
 async function heap(job) {
   const { task, proves, kind } = await subjectOf(job);
   await warmUp(job);
@@ -57,7 +57,7 @@ async function heap(job) {
   return alive.figures();
 }
 
-/** How far a stream is read ahead of a consumer that waits, and what that keeps alive. */
+/** Measures the reads ahead of a slow consumer, and the heap they use. */
 async function slowly(job) {
   const { task, proves, kind } = await subjectOf(job);
   await warmUp(job);
@@ -77,7 +77,7 @@ async function slowly(job) {
   return { ...alive.figures(), readsAhead };
 }
 
-/** Which recordings a subject reads right. */
+/** Returns the recordings that a subject reads correctly. */
 async function check(job) {
   const { task } = await subjectOf(job);
   const right = [];
@@ -93,7 +93,7 @@ async function check(job) {
   return { right };
 }
 
-/** CPU time of reading the recordings of these names, one after the other, `repeat` times. */
+/** Measures the CPU time of reading these recordings, one after the other, `repeat` times. */
 async function recorded(job) {
   const { task } = await subjectOf(job);
   const names = new Set(job.names);
@@ -117,7 +117,7 @@ async function recorded(job) {
 
 const eventsIn = (streams) => streams.reduce((sum, { expected }) => sum + expected.payloads, 0);
 
-/** The code of a job's subject, what it has to prove, and which stream it speaks. */
+/** Returns the code of a job's subject, its proof and its kind of stream. */
 async function subjectOf({ subject: id, task = 'chunks', stream }) {
   const { speaks, proves } = subjects.find((subject) => subject.id === id);
   const found = (await tasksOf(id))?.[task];
@@ -141,7 +141,7 @@ function verify(sink, proves, { expected, expectedArguments }, task) {
   if (wrong !== undefined) throw new Error(`wrong result: ${wrong}`);
 }
 
-/** CPU time of all threads: what the compiler and the garbage collector do beside counts too. */
+/** Measures the CPU time of all threads, including the compiler and the garbage collector. */
 async function cpuOf(work) {
   globalThis.gc?.();
   const wall = performance.now();
@@ -151,7 +151,7 @@ async function cpuOf(work) {
   return { userMs: user / 1000, systemMs: system / 1000, wallMs: performance.now() - wall };
 }
 
-/** What is alive on the heap, after a full collection each time, and how much that is above what was before. */
+/** Measures the heap in use after a full collection, and its growth. */
 class Alive {
   #most = 0;
   #before = this.look();

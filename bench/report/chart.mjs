@@ -1,6 +1,6 @@
 import { over, ratio } from './statistics.mjs';
 
-/** The workloads of the chart; shapes too, for those who see the colours alike. */
+/** The workloads of the chart. Their shapes differ too, for readers who cannot distinguish the colours. */
 const SERIES = [
   {
     workload: 'reads-16k',
@@ -43,14 +43,14 @@ const STYLE = `
   }`;
 
 /**
- * CPU time of every subject against the floor L2, as an SVG that reads in the light and in the dark.
+ * Draws the CPU time of every subject as a multiple of L2, as an SVG for light and dark mode.
  *
- * The axis is logarithmic: between the cheapest and the dearest lie two powers of ten.
+ * The axis is logarithmic, as the values span two powers of ten.
  *
  * @param results - With the three workloads of the chart.
- * @param rows - Who is drawn, as pairs of key and title.
+ * @param rows - The subjects, as pairs of key and title.
  */
-export function chartOf(results, rows) {
+export function drawChart(results, rows) {
   const measured = rows
     .map(([key, title]) => ({
       key,
@@ -107,7 +107,7 @@ export function chartOf(results, rows) {
       'small quiet',
       10,
       42,
-      'L2 cuts lines and runs JSON.parse on each payload: what everybody pays who parses. Less is better.',
+      'L2 splits lines and runs JSON.parse on each payload, the minimum for any parser. Less is better.',
     ),
     ...legend,
     text('small quiet', WIDTH - 10, TOP - 12, '16 KB', 'end'),
@@ -117,7 +117,7 @@ export function chartOf(results, rows) {
       'small quiet',
       LEFT,
       bottom + 38,
-      'Median of the rounds; the line behind a mark goes from the least to the most. Logarithmic.',
+      'Median of the rounds; the line behind a mark is their range. Logarithmic.',
     ),
     '</svg>\n',
   ]

@@ -1,11 +1,11 @@
-// Writes the figures of the last full run into docs/performance.md, and the chart beside it. By itself, too:
+// Writes the figures of the last full run to docs/performance.md, and the chart beside it. Can also run alone:
 // node bench/report/document.mjs
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-import { judged } from '../goals.mjs';
+import { judgeGoals } from '../goals.mjs';
 import { subjects } from '../subjects/index.mjs';
-import { chartOf } from './chart.mjs';
+import { drawChart } from './chart.mjs';
 import { readResults } from './results.mjs';
 import { over, ratio } from './statistics.mjs';
 import { markdownTable, rowsOf } from './tables.mjs';
@@ -31,7 +31,7 @@ const SUMMARY = {
 
 const median = (spread, show = (value) => value.toFixed(2)) => spread && show(spread.median);
 
-/** The parts of the document that are figures, by the name of their markers. */
+/** The generated parts of the document, by the name of their markers. */
 const parts = {
   summary: (results) => {
     const columns = subjects.filter(({ id }) =>
@@ -56,7 +56,7 @@ const parts = {
     return `Measured on ${day}: Node ${first.node.slice(1)}${besides}; ${machine.cpu}, ${machine.cores} cores, ${first.rounds.length} rounds.`;
   },
   goals: (results) => {
-    const judgements = judged(results);
+    const judgements = judgeGoals(results);
     const rows = judgements.map(({ of, goal, measured, met }) => [
       of,
       goal,
@@ -82,7 +82,7 @@ const parts = {
         'twenty times in one call': 'recorded-long',
       })(results),
       notes(results, 'recorded'),
-      countsOf(results),
+      countRecordings(results),
     ].join('\n\n'),
   text: table('text'),
   completion: table('completion'),
@@ -106,7 +106,7 @@ function table(name) {
   };
 }
 
-/** Several workloads side by side: the ratio to L2, with the least and the most of the rounds. */
+/** A table of several workloads: the ratio to L2, with the range of the rounds. */
 function ratios(columns) {
   return ({ workloads }) => {
     const rows = subjects.map(({ id, title, validates = '' }) => [
@@ -124,15 +124,15 @@ function ratios(columns) {
   };
 }
 
-/** The number of recordings. */
-function countsOf({ workloads }) {
+/** Returns the number of recordings. */
+function countRecordings({ workloads }) {
   const [alone, common] = ['recorded', 'recorded-common'].map(
     (name) => workloads[name]?.rounds[0]?.L2?.streams,
   );
   return `${alone ?? 'No'} recordings are read with one call each. All subjects read ${common ?? 'none'} of them.`;
 }
 
-/** The subjects that were not measured, with the reason. */
+/** Lists the subjects that were not measured, with the reason. */
 function notes({ workloads }, name) {
   if (workloads[name] === undefined) return '';
   return rowsOf(name, workloads[name])
@@ -143,7 +143,7 @@ function notes({ workloads }, name) {
 /** @param results - Of a full run. */
 export function writeDocument(results) {
   const file = fileURLToPath(new URL('performance.md', docs));
-  const written = Object.entries(parts).reduce(
+  const updated = Object.entries(parts).reduce(
     (document, [name, partOf]) => {
       const [begin, end] = [`<!-- ${name} -->`, `<!-- end of ${name} -->`];
       const [from, to] = [document.indexOf(begin), document.indexOf(end)];
@@ -152,17 +152,17 @@ export function writeDocument(results) {
     },
     readFileSync(file, 'utf8'),
   );
-  writeFileSync(file, written);
+  writeFileSync(file, updated);
 
-  const drawn = subjects.map(({ id, title, validates }) => [
+  const rows = subjects.map(({ id, title, validates }) => [
     id,
     validates && id !== 'L3' ? `${title} (${validates})` : title,
   ]);
-  writeFileSync(fileURLToPath(new URL('performance.svg', docs)), chartOf(results, drawn));
+  writeFileSync(fileURLToPath(new URL('performance.svg', docs)), drawChart(results, rows));
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const results = readResults();
-  if (results === undefined) throw new Error('there are no results of a full run: npm run bench');
+  if (results === undefined) throw new Error('No results of a full run. Run npm run bench.');
   writeDocument(results);
 }

@@ -3,16 +3,16 @@ import { fileURLToPath } from 'node:url';
 
 const folder = new URL('../results/', import.meta.url);
 
-/** Tries, with shorter streams or without peers, do not mix with what was measured in full. */
-const fileOf = (inFull) => fileURLToPath(new URL(inFull ? 'full.json' : 'try.json', folder));
+/** Partial runs have a file besides the full results. */
+const fileOf = (isFull) => fileURLToPath(new URL(isFull ? 'full.json' : 'try.json', folder));
 
-/** The results so far; what `--only` measures takes its place among them. */
-export function readResults(inFull = true) {
-  const file = fileOf(inFull);
+/** Reads the results so far, which a run with `--only` updates. */
+export function readResults(isFull = true) {
+  const file = fileOf(isFull);
   return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
 }
 
-export function writeResults(results, inFull) {
+export function writeResults(results, isFull) {
   mkdirSync(folder, { recursive: true });
-  writeFileSync(fileOf(inFull), `${JSON.stringify(results, null, 2)}\n`);
+  writeFileSync(fileOf(isFull), `${JSON.stringify(results, null, 2)}\n`);
 }

@@ -4,24 +4,24 @@ export function median(values) {
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
-/** A figure of a job over the rounds: its median, and from where to where it went. */
+/** Returns the median and the range of a figure of a job over the rounds. */
 export function over(workload, key, figure) {
   return spread(workload.rounds.map((round) => valueOf(round[key], figure)));
 }
 
-/** How many times the figure of another job it is, each time inside one round. */
+/** Returns the ratio to the figure of another job, computed round by round. */
 export function ratio(workload, key, base, figure) {
   return spread(workload.rounds.map((round) => valueOf(round[key], figure) / valueOf(round[base], figure)));
 }
 
-/** How much more it is than the figure of another job, each time inside one round. */
+/** Returns the difference to the figure of another job, computed round by round. */
 export function difference(workload, key, base, figure) {
   return spread(workload.rounds.map((round) => valueOf(round[key], figure) - valueOf(round[base], figure)));
 }
 
 const valueOf = (figures, figure) => figures?.[figure] ?? NaN;
 
-/** Nothing when a round lacks a figure: a subject that failed once is reported, not averaged. */
+/** Returns `undefined` if a round has no figure, as a subject that failed once is not averaged. */
 function spread(values) {
   if (values.length === 0 || values.some(Number.isNaN)) return undefined;
   return { median: median(values), least: Math.min(...values), most: Math.max(...values) };

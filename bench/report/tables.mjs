@@ -1,29 +1,29 @@
 import { subjects } from '../subjects/index.mjs';
 import { difference, over, ratio } from './statistics.mjs';
 
-const whole = (value) => value.toFixed(0);
+const integer = (value) => value.toFixed(0);
 const one = (value) => value.toFixed(1);
 const two = (value) => value.toFixed(2);
 const range = ({ least, most }, show) => `${show(least)} – ${show(most)}`;
-/** Three digits at most, whatever the size. */
+/** Formats a ratio with three digits at most. */
 const times = (value) => (value < 10 ? two(value) : one(value));
 
-/** A median, or nothing where a round has no figure. */
+/** Formats a median; `''` if a round has no figure. */
 const shown = (spread, show) => (spread === undefined ? '' : show(spread.median));
 const figure = (name, show) => (workload, key) => shown(over(workload, key, name), show);
 
-/** The columns of the workloads that have others than most. */
+/** Columns of workloads that differ from the default. */
 const COLUMNS = {
   'million-heap': heap(),
-  'slow-consumer': { 'reads ahead': figure('readsAhead', whole), ...heap() },
+  'slow-consumer': { 'reads ahead': figure('readsAhead', integer), ...heap() },
   'delay-1': {
     ...delay(),
     'first token p50 ms': figure('firstP50Ms', two),
   },
   'delay-200': delay(),
   import: {
-    'CPU ms': (workload, key) => shown(over(workload, key, 'userMs'), whole),
-    'above empty': (workload, key) => shown(difference(workload, key, 'empty', 'userMs'), whole),
+    'CPU ms': (workload, key) => shown(over(workload, key, 'userMs'), integer),
+    'above empty': (workload, key) => shown(difference(workload, key, 'empty', 'userMs'), integer),
   },
   bundle: { kB: figure('kB', one) },
 };
@@ -40,24 +40,24 @@ function delay() {
   };
 }
 
-/** CPU time against L2, and from where to where the rounds went. */
+/** CPU time as a multiple of L2, with the range of the rounds. */
 function cpu(base) {
   const toBase = (workload, key) => ratio(workload, key, base, 'nsPerEvent');
   return {
-    'ns an event': figure('nsPerEvent', whole),
+    'ns an event': figure('nsPerEvent', integer),
     'to L2': (workload, key) => (toBase(workload, key) ? times(toBase(workload, key).median) : ''),
     'all rounds': (workload, key) => (toBase(workload, key) ? range(toBase(workload, key), times) : ''),
   };
 }
 
-/** The table of a workload, and who is not in it. */
+/** Returns the table of a workload, and the subjects that failed. */
 export function rowsOf(name, workload) {
   const keys = Object.keys(workload.rounds[0] ?? {}).filter((key) => !(key in workload.failed));
   const columns = COLUMNS[name] ?? {
     ...cpu(workload.base),
     validates: (_, key) => find(key)?.validates ?? '',
   };
-  const rows = inOrder(keys).map((key) => [
+  const rows = sortKeys(keys).map((key) => [
     titleOf(key),
     ...Object.values(columns).map((show) => show(workload, key)),
   ]);
@@ -65,15 +65,15 @@ export function rowsOf(name, workload) {
   return { header: ['', ...Object.keys(columns)], rows, failed };
 }
 
-/** Rounds begin with another job each time; a table has one order. */
-function inOrder(keys) {
+/** Sorts by subject, as each round has another order. */
+function sortKeys(keys) {
   const order = (key) => subjects.findIndex(({ id }) => id === key.split(/[ ,]/)[0]);
   return keys.toSorted((a, b) => order(a) - order(b));
 }
 
 const find = (key) => subjects.find(({ id }) => id === key.split(/[ ,]/)[0]);
 
-/** `library 1000` is this library's fold of streams of a thousand chunks. */
+/** Returns the title of a key. `library 1000` is the fold of this library with streams of 1,000 chunks. */
 function titleOf(key) {
   const subject = find(key);
   if (subject === undefined) return key;
@@ -85,9 +85,11 @@ function titleOf(key) {
 export function workloadTable(name, workload) {
   const { header, rows, failed } = rowsOf(name, workload);
   const notes = failed.map(([title, words]) => `${title}: ${words}`);
-  return [`${workload.title} (${name}, Node ${workload.node})`, aligned([header, ...rows]), ...notes].join(
-    '\n',
-  );
+  return [
+    `${workload.title} (${name}, Node ${workload.node})`,
+    alignColumns([header, ...rows]),
+    ...notes,
+  ].join('\n');
 }
 
 export function goalsTable(judgements) {
@@ -98,11 +100,11 @@ export function goalsTable(judgements) {
     met === undefined ? '' : met ? 'met' : 'NOT MET',
   ]);
   const count = judgements.filter(({ met }) => met).length;
-  return `${aligned([['goal', '', 'measured', ''], ...rows])}\n${count} of ${judgements.length} goals are met.`;
+  return `${alignColumns([['goal', '', 'measured', ''], ...rows])}\n${count} of ${judgements.length} goals are met.`;
 }
 
-/** Columns under each other; the first to the left, figures to the right. */
-function aligned(rows) {
+/** Aligns the first column to the left and figures to the right. */
+function alignColumns(rows) {
   const widths = rows[0].map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)));
   return rows
     .map((row) =>
@@ -114,7 +116,7 @@ function aligned(rows) {
     .join('\n');
 }
 
-/** The same as Markdown. */
+/** Formats a table as Markdown. */
 export function markdownTable(rows) {
   const widths = rows[0].map((_, i) => Math.max(3, ...rows.map((row) => row[i]?.length ?? 0)));
   const line = (row) => `| ${widths.map((width, i) => (row[i] ?? '').padEnd(width)).join(' | ')} |`;

@@ -1,5 +1,4 @@
-// What the made-up streams say, as the text of their events. Everything counts up from zero and nothing is random:
-// every run, on every machine, reads the same bytes.
+// The events of the generated streams. They contain counters and nothing random, so every run reads the same bytes.
 
 const ANSWER = `Here's what "backpressure" means, in one sentence: a reader that is slower than its writer
 gets to say so. Suppose a model writes 80 tokens a second, and every one of them is stored:
@@ -15,12 +14,12 @@ if (!stored) throw new Error("no room\\tleft");
 So which one is "right"? Neither: a screen wants pushes, a file wants pulls. Naïve code gets both wrong. Ça dépend… 你好 👋
 `;
 
-/** Words with the blank before them, and single marks, as tokens are. */
+/** Words with a leading space, and punctuation, as tokens are. */
 const TOKENS = ANSWER.match(/\p{L}+| \p{L}+|\d{1,3}| ?[^\p{L}\d\s]|\s/gu);
 
 const tokenAt = (i) => TOKENS[i % TOKENS.length];
 
-/** Letters and digits that differ from one `i` to the next, all over. */
+/** Letters and digits that differ completely between consecutive `i`. */
 const scrambled = (i, length) =>
   (Math.imul(i + 1, 0x9e3779b1) >>> 0).toString(36).padStart(7, 'x').repeat(3).slice(0, length);
 
@@ -54,8 +53,8 @@ function content(length) {
 }
 
 /**
- * Content deltas of which no two follow each other that are alike around the content: another id, another time and
- * padding of another length in each. No server does all of that; what remembers the chunk before gains nothing here.
+ * Content deltas in which consecutive chunks differ around the content: in id, time and length of padding. No server sends
+ * such a stream. It shows the cost without caching of the previous chunk.
  */
 function unlike(length) {
   const fields = (i) => ({ ...common, id: `chatcmpl-${scrambled(i, 20)}`, created: common.created + i });
@@ -68,7 +67,7 @@ function unlike(length) {
   return { ...content(length), block: Array.from({ length }, (_, i) => padded(i)) };
 }
 
-/** One tool call, its arguments in as many pieces as there are events. */
+/** One tool call, with a fragment of its arguments in each event. */
 function toolCall(length) {
   const call = {
     index: 0,
@@ -77,19 +76,21 @@ function toolCall(length) {
     function: { name: 'store', arguments: '' },
   };
   const escaped = (i) => JSON.stringify(tokenAt(i)).slice(1, -1);
-  const pieces = Array.from({ length }, (_, i) =>
+  const fragments = Array.from({ length }, (_, i) =>
     i === 0 ? '{"text":"' : i === length - 1 ? '"}' : escaped(i),
   );
   return {
     head: [chunk({ role: 'assistant', content: null, tool_calls: [call] })],
-    block: pieces.map((piece) => chunk({ tool_calls: [{ index: 0, function: { arguments: piece } }] })),
+    block: fragments.map((fragment) =>
+      chunk({ tool_calls: [{ index: 0, function: { arguments: fragment } }] }),
+    ),
     tail: [chunk({}, 'tool_calls'), usage(length), DONE],
     text: [],
-    arguments: pieces,
+    arguments: fragments,
   };
 }
 
-/** The same content as lines of JSON, the way Ollama's own API streams. */
+/** The same content as lines of JSON, as in Ollama's own API. */
 function ollama(length) {
   const line = (json) =>
     `${JSON.stringify({ model: 'llama3.2', created_at: '2026-11-06T13:27:58.123456Z', ...json })}\n`;
@@ -112,7 +113,7 @@ function ollama(length) {
 }
 
 /**
- * The streams by name, each a function of how many events its long part has. They give the events before that part, its
- * own, those after it, and in pieces the text that it carries, and the arguments of its tool call.
+ * The streams by name, each a function of the number of events in its long part. They return the events before that part, its
+ * own events and those after it, and the text and tool-call arguments in fragments.
  */
 export const eventsOf = { content, unlike, toolCall, ollama };

@@ -1,8 +1,8 @@
 /**
- * A `fetch` that answers with a stream, a read each time one is asked for: nothing is read ahead but by the subject.
+ * Creates a `fetch` that responds with a stream. It provides a read when one is requested, so only the subject reads ahead.
  *
- * @param stream - As `streamOf` makes it.
- * @param onRead - Told before each read how many there have been.
+ * @param stream - The result of `streamOf`.
+ * @param onRead - Called before each read with the number of earlier reads.
  * @returns {typeof fetch}
  */
 export function fetchOf(stream, onRead = () => undefined) {

@@ -6,10 +6,9 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const places = [join(root, '../shared/wire'), join(root, 'spec/fixtures')];
 
 /**
- * Streams recorded from real servers, from the folder beside the checkout if there is one, else the specs' own.
+ * Returns streams recorded from real servers: those in the folder beside the checkout if it exists, else those of the specs.
  *
- * Only those that say what an ordinary reader should make of them: an answer of one choice, its text in `content`, that
- * ended well. How the library takes the others is what the specs are for.
+ * Only streams that every client can read: one choice, text in `content`, and a normal end. The specs cover the others.
  */
 export function recordings() {
   const place = places.find((folder) => existsSync(folder));
@@ -35,10 +34,10 @@ function recordingsIn(manifest, place) {
 }
 
 /**
- * A recording as a stream, cut into reads of one size.
+ * Returns a recording as a stream, split into reads of one size.
  *
- * @param times - Above 1: all that the recording says is said so many times over in one stream, so that what a call
- * costs besides its events shrinks. Its `[DONE]` comes once, at the end.
+ * @param times - Number of repetitions in one stream, which reduces the share of the cost of a call. `[DONE]` is sent once, at
+ * the end.
  */
 export function replayed({ bytes, text }, size, times = 1) {
   const body = times === 1 ? bytes : saidOver(bytes, times);
@@ -58,6 +57,6 @@ export function replayed({ bytes, text }, size, times = 1) {
 }
 
 function saidOver(bytes, times) {
-  const said = new TextDecoder().decode(bytes).replace(/^data: ?\[DONE\]\s*/m, '');
-  return new TextEncoder().encode(`${`${said.trimEnd()}\n\n`.repeat(times)}data: [DONE]\n\n`);
+  const text = new TextDecoder().decode(bytes).replace(/^data: ?\[DONE\]\s*/m, '');
+  return new TextEncoder().encode(`${`${text.trimEnd()}\n\n`.repeat(times)}data: [DONE]\n\n`);
 }

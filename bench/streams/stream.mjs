@@ -1,10 +1,10 @@
 import { eventsOf } from './events.mjs';
 
-/** The longest part of a stream that is kept in memory; a longer stream goes through it again and again. */
+/** Maximum number of events kept in memory. A longer stream repeats them. */
 const BLOCK = 20_000;
 
 /**
- * A made-up stream, cut into the reads it arrives in.
+ * Returns a generated stream, split into reads.
  *
  * @param {{ kind: string, events: number, read: number | 'event' }} options - `kind` names the stream, `events` is the
  * length of its long part (above 20,000 a multiple of that), `read` the bytes of a read.
@@ -14,7 +14,7 @@ export function streamOf({ kind, events, read }) {
   if (events % times !== 0) throw new Error(`${events} events are no multiple of ${BLOCK}`);
   const { head, block, tail, text, arguments: args = [] } = eventsOf[kind](events / times);
   const long = cut(block, read);
-  // What is kept is bytes, outside the heap that is measured; the events' text is garbage from here on.
+  // Only bytes are kept, which are outside the measured heap. The text of the events is garbage from here on.
   const parts = [cut(head, read), ...Array(times).fill(long), cut(tail, read)];
   const payloads = head.length + events + tail.length;
 
@@ -23,7 +23,7 @@ export function streamOf({ kind, events, read }) {
     *reads() {
       for (const { reads } of parts) yield* reads;
     },
-    /** How many reads it takes until so many events are whole. */
+    /** Returns the number of reads that contain this many events completely. */
     readsUntil(count) {
       let reads = 0;
       for (const part of parts) {
@@ -33,40 +33,40 @@ export function streamOf({ kind, events, read }) {
       }
       return reads;
     },
-    /** What whoever reads the stream to its end has seen. */
+    /** The counts of the complete stream. */
     expected: {
       bytes: parts.reduce((sum, { bytes }) => sum + bytes, 0),
       payloads,
-      // `[DONE]` is a payload and no chunk.
+      // `[DONE]` is a payload, but not a chunk.
       chunks: kind === 'ollama' ? payloads : payloads - 1,
       ...carried(text, times),
     },
-    /** And of the arguments of its tool call. */
+    /** The counts of the arguments of its tool call. */
     expectedArguments: carried(args, times),
   };
 }
 
-const carried = (pieces, times) => ({
-  characters: pieces.reduce((sum, { length }) => sum + length, 0) * times,
-  text: () => pieces.join('').repeat(times),
+const carried = (texts, times) => ({
+  characters: texts.reduce((sum, { length }) => sum + length, 0) * times,
+  text: () => texts.join('').repeat(times),
 });
 
-/** Cuts events into reads, and tells for each event the read in which it ends. */
+/** Splits events into reads, and returns the read in which each event ends. */
 function cut(events, size) {
   const encoded = events.map((event) => new TextEncoder().encode(event));
   const bytes = encoded.reduce((sum, { length }) => sum + length, 0);
   if (size === 'event') return { reads: encoded, readOf: Uint32Array.from(encoded.keys()), bytes };
 
-  const whole = new Uint8Array(bytes);
+  const block = new Uint8Array(bytes);
   const readOf = new Uint32Array(events.length);
   let end = 0;
   encoded.forEach((event, i) => {
-    whole.set(event, end);
+    block.set(event, end);
     end += event.length;
     readOf[i] = Math.ceil(end / size) - 1;
   });
   const reads = Array.from({ length: Math.ceil(bytes / size) }, (_, i) =>
-    whole.subarray(i * size, (i + 1) * size),
+    block.subarray(i * size, (i + 1) * size),
   );
   return { reads, readOf, bytes };
 }

@@ -5,7 +5,7 @@ import { messages, model, parameters } from './request.mjs';
 
 globalThis.AI_SDK_LOG_WARNINGS = false;
 
-/** What went wrong is kept: without `onError` it is only logged, and the text stream just ends. */
+/** Keeps the error. Without `onError` it is only logged, and the text stream ends. */
 function ask({ baseURL, fetch }, more) {
   const failures = [];
   const chatModel = createOpenAICompatible({ name: 'bench', apiKey: 'none', baseURL, fetch }).chatModel(
@@ -25,15 +25,15 @@ export const tasks = {
       }
       if (failures.length > 0) throw failures[0];
     },
-    text: async (server, sink) => sink.whole(await ask(server).answer.text),
+    text: async (server, sink) => sink.end(await ask(server).answer.text),
     async completion(server, sink) {
       const [step] = await ask(server).answer.steps;
-      sink.whole(step.text);
+      sink.end(step.text);
     },
     async toolCall(server, sink) {
       const store = tool({ inputSchema: jsonSchema(parameters) });
       const [call] = await ask(server, { tools: { store } }).answer.toolCalls;
-      sink.whole(JSON.stringify(call.input));
+      sink.end(JSON.stringify(call.input));
     },
   },
 };

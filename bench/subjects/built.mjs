@@ -1,2 +1,2 @@
-// This library as it is published: the build, through its only door.
+// The build of this library, as it is published.
 export * from '../../dist/index.js';

@@ -11,7 +11,7 @@ export const tasks = {
         headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
         body: JSON.stringify({ model, messages, stream: true }),
       });
-      // Events come in a callback, so all that are in a read come before anybody can wait.
+      // Events arrive in a callback, so all events of a read arrive before the consumer can wait.
       const parser = createParser({
         onEvent: ({ data }) => {
           if (data !== '[DONE]') sink.add(textOf(JSON.parse(data)));

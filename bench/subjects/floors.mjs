@@ -1,4 +1,4 @@
-// What nobody can do without: reading, cutting lines, parsing. As plain as it can be written, and as quick.
+// The minimum of any client: reading, splitting lines, parsing. As simple and as fast as possible.
 import { messages, model } from './request.mjs';
 import { textOf } from './textOf.mjs';
 
@@ -11,7 +11,7 @@ async function readerOf({ baseURL, fetch }) {
   return response.body.getReader();
 }
 
-/** Reads to the end and gives each payload to `take`; waits when that answers with a promise. */
+/** Reads to the end and passes each payload to `take`. Awaits the result if it is a promise. */
 async function payloads(server, take) {
   const reader = await readerOf(server);
   const decoder = new TextDecoder();
@@ -60,18 +60,18 @@ export const tasks = {
       await parsed(server, (chunk) => {
         text += textOf(chunk);
       });
-      sink.whole(text);
+      sink.end(text);
     },
     async toolCall(server, sink) {
       let text = '';
       await parsed(server, (chunk) => {
         text += chunk.choices?.[0]?.delta?.tool_calls?.[0]?.function?.arguments ?? '';
       });
-      sink.whole(text);
+      sink.end(text);
     },
   },
 
-  // This library's own codec, with io-ts as it comes. Imported late: the other floors are to have a heap without it.
+  // This library's codec, with plain io-ts. Imported here, so that it is not on the heap of the other floors.
   L3: {
     async chunks(server, sink) {
       const { ChatCompletionChunk } = await import('./built.mjs');

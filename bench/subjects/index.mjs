@@ -1,16 +1,16 @@
 /**
- * Who is measured.
+ * The subjects of the measurements.
  *
- * - `file`: its code, imported in its own process only. It exports `tasks` by id: `chunks` gives the text of each chunk
- *   to the sink, the others give it the whole at the end.
- * - `proves`: what of a stream must come out right for the measurement to count; see `measure/sink.mjs`.
- * - `validates`: what checks the chunks, if anything does.
- * - `speaks`: the protocol, when it is not the one all others get.
- * - `waits`: whether one can take its chunks at one's own pace.
+ * - `file`: its code, imported in its own process only. It exports `tasks` by id: `chunks` passes the text of each chunk
+ *   to the sink, the others pass the result at the end.
+ * - `proves`: the part of a stream that is verified for the measurement to count; see `measure/sink.mjs`.
+ * - `validates`: the validator of chunks, if there is one.
+ * - `speaks`: the protocol, if it differs from the others.
+ * - `waits`: whether a consumer can apply backpressure.
  * - `needs`: a name that the library may not export yet.
- * - `only`: the one workload it takes part in.
- * - `packages`: what it is imported from; peers have some.
- * - `runs20`: whether it admits Node 20.
+ * - `only`: the single workload of the subject.
+ * - `packages`: the packages of a peer.
+ * - `runs20`: whether it supports Node 20.
  */
 export const subjects = [
   { id: 'L0', title: 'L0, reads and drops', file: 'floors.mjs', proves: 'bytes', runs20: true },

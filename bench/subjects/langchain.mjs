@@ -12,10 +12,10 @@ const ask = ({ baseURL, fetch }, more = {}) =>
   }).stream(messages, more);
 
 async function folded(server, more) {
-  let whole;
+  let message;
   for await (const chunk of await ask(server, more))
-    whole = whole === undefined ? chunk : whole.concat(chunk);
-  return whole;
+    message = message === undefined ? chunk : message.concat(chunk);
+  return message;
 }
 
 export const tasks = {
@@ -26,11 +26,11 @@ export const tasks = {
         if (pause !== undefined) await pause;
       }
     },
-    text: async (server, sink) => sink.whole((await folded(server)).content),
-    completion: async (server, sink) => sink.whole((await folded(server)).content),
+    text: async (server, sink) => sink.end((await folded(server)).content),
+    completion: async (server, sink) => sink.end((await folded(server)).content),
     async toolCall(server, sink) {
       const [call] = (await folded(server, { tools })).tool_calls;
-      sink.whole(JSON.stringify(call.args));
+      sink.end(JSON.stringify(call.args));
     },
   },
 };

@@ -17,11 +17,11 @@ const {
 
 const chunk$ = ({ baseURL, fetch }, gate) => chatCompletion$({ baseURL, fetch, gate }, { model, messages });
 
-/** The text of one Either goes to the sink; one that could not be read does not, and so is found out. */
+/** Passes the text of a `Right` to the sink. A `Left` is not passed, so the sink reports a wrong count. */
 const take = (decoded, sink) => (decoded._tag === 'Right' ? sink.add(textOf(decoded.right)) : undefined);
 
 const folded = (fold, read) => async (server, sink) =>
-  sink.whole(read(await lastValueFrom(chunk$(server).pipe(fold()))));
+  sink.end(read(await lastValueFrom(chunk$(server).pipe(fold()))));
 
 export const tasks = {
   library: {
@@ -39,7 +39,7 @@ export const tasks = {
     toolCall: folded(accumulateToolCalls, ([call]) => call.arguments),
   },
 
-  // Waits inside an operator: RxJS keeps what comes meanwhile.
+  // Waits inside an operator, while RxJS buffers chunks.
   'library-concatMap': {
     chunks: (server, sink) =>
       lastValueFrom(
@@ -53,16 +53,18 @@ export const tasks = {
       ),
   },
 
-  // Waits inside an operator that lets nothing be read meanwhile.
+  // Waits inside an operator that pauses reading.
   'library-concatMapGated': {
     chunks: (server, sink) => {
       const gate = new ReadGate();
       const work = (decoded) => take(decoded, sink) ?? EMPTY;
-      return lastValueFrom(chunk$(server, gate).pipe(concatMapGated(work, gate)), { defaultValue: undefined });
+      return lastValueFrom(chunk$(server, gate).pipe(concatMapGated(work, gate)), {
+        defaultValue: undefined,
+      });
     },
   },
 
-  // Asks for the next chunk once it is done with the last.
+  // Requests the next chunk after processing the last.
   'library-pull': {
     async chunks(server, sink) {
       const gate = new ReadGate();

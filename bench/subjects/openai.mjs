@@ -21,7 +21,7 @@ export const tasks = {
       let text = '';
       const stream = await completionsOf(server).create({ model, messages, stream: true });
       for await (const chunk of stream) text += textOf(chunk);
-      sink.whole(text);
+      sink.end(text);
     },
     async toolCall(server, sink) {
       let text = '';
@@ -29,21 +29,21 @@ export const tasks = {
       for await (const { choices } of stream) {
         text += choices[0]?.delta.tool_calls?.[0]?.function?.arguments ?? '';
       }
-      sink.whole(text);
+      sink.end(text);
     },
   },
 
   'openai-stream': {
     chunks: (server, sink) => take(completionsOf(server).stream({ model, messages }), sink),
     text: async (server, sink) =>
-      sink.whole(await completionsOf(server).stream({ model, messages }).finalContent()),
+      sink.end(await completionsOf(server).stream({ model, messages }).finalContent()),
     async completion(server, sink) {
       const completion = await completionsOf(server).stream({ model, messages }).finalChatCompletion();
-      sink.whole(completion.choices[0].message.content);
+      sink.end(completion.choices[0].message.content);
     },
     async toolCall(server, sink) {
       const completion = await completionsOf(server).stream({ model, messages, tools }).finalChatCompletion();
-      sink.whole(completion.choices[0].message.tool_calls[0].function.arguments);
+      sink.end(completion.choices[0].message.tool_calls[0].function.arguments);
     },
   },
 };

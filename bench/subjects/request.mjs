@@ -1,4 +1,4 @@
-/** What every subject asks. */
+/** The request of every subject. */
 export const model = 'bench';
 export const messages = [{ role: 'user', content: 'What does backpressure mean?' }];
 

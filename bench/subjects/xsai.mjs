@@ -14,13 +14,13 @@ export const tasks = {
     },
     async text(server, sink) {
       const [step] = await ask(server).steps;
-      sink.whole(step.text);
+      sink.end(step.text);
     },
     async completion(server, sink) {
       const message = (await ask(server).messages).at(-1);
-      sink.whole(message.content);
+      sink.end(message.content);
     },
-    // It runs the tool by itself, and only then are there steps.
+    // It runs the tool itself, and emits steps only then.
     async toolCall(server, sink) {
       let text = '';
       const execute = (input) => {
@@ -28,7 +28,7 @@ export const tasks = {
         return 'stored';
       };
       await ask(server, { tools: [{ ...tools[0], execute }] }).steps;
-      sink.whole(text);
+      sink.end(text);
     },
   },
 };

@@ -1,9 +1,10 @@
-import { catchError, defer, map, of, switchMap, timeout, TimeoutError, type Observable } from 'rxjs';
+import { defer, map, of, switchMap, throwError, type Observable } from 'rxjs';
 import { models$, type ChatConfig, type Model } from 'rxjs-chat-completions';
 import { demoModel } from 'rxjs-chat-completions/testing';
 import { startScriptedServer } from 'rxjs-chat-completions/testing/server';
 
-const OLLAMA = '127.0.0.1:11434';
+import { ollamaModels$, type OllamaOptions } from './ollama';
+
 const OPENAI = { baseURL: 'https://api.openai.com/v1', model: 'gpt-4o-mini' };
 
 /** The server and model that the command line and the environment name. */
@@ -26,45 +27,35 @@ export interface Backend {
   readonly close: () => void;
 }
 
-/** Emits the named server; otherwise Ollama, if it runs on this machine; otherwise a server with the scripted model. */
-export function backend$(options: Options): Observable<Backend> {
-  if (options.baseURL !== undefined) return named$(options, options.baseURL);
-  if (options.apiKey !== undefined) return named$({ model: OPENAI.model, ...options }, OPENAI.baseURL);
-  return ollamaModels$().pipe(
-    switchMap(({ models, reason }) =>
-      models.length > 0
-        ? of(
-            backend(
-              `http://${OLLAMA}/v1`,
-              {},
-              options.model ?? firstChatModel(models),
-              'running on this machine',
-            ),
-          )
-        : scripted$(reason),
-    ),
+/**
+ * Emits the named server; otherwise Ollama, if it runs on this machine; otherwise a server with the scripted model.
+ *
+ * With a named model or server, the scripted model never answers in its place: the Observable errors.
+ */
+export function backend$(options: Options, ollama: OllamaOptions): Observable<Backend> {
+  const { baseURL, apiKey, model } = options;
+  if (baseURL !== undefined) return named$(options, baseURL);
+  if (apiKey !== undefined) return named$({ ...options, model: model ?? OPENAI.model }, OPENAI.baseURL);
+  return ollamaModels$(ollama).pipe(
+    switchMap(({ models, problem }) => {
+      if (problem !== null) return model === undefined ? scripted$(problem) : notFound$(problem);
+      if (models.length === 0 && model === undefined) {
+        return scripted$('Ollama has no models; run ollama pull llama3.2');
+      }
+      return of(backend(ollama.baseURL, {}, model ?? firstChatModel(models), 'running on this machine'));
+    }),
   );
 }
+
+const notFound$ = (problem: string): Observable<never> =>
+  throwError(
+    () => new Error(`${problem}. Start it with ollama serve, or name another server with --base-url.`),
+  );
 
 function named$({ apiKey, model, from }: Options, baseURL: string): Observable<Backend> {
   const key = apiKey === undefined ? {} : { apiKey };
   const model$ = model === undefined ? models$({ baseURL, ...key }).pipe(map(firstChatModel)) : of(model);
   return model$.pipe(map((name) => backend(baseURL, key, name, from)));
-}
-
-/** Emits the models of Ollama on this machine, or the reason why there are none. */
-function ollamaModels$(): Observable<{ readonly models: readonly Model[]; readonly reason: string }> {
-  return models$({ baseURL: `http://${OLLAMA}/v1` }).pipe(
-    timeout(300),
-    map((models) => ({ models, reason: `Ollama on ${OLLAMA} has no models; run ollama pull llama3.2` })),
-    catchError((error: unknown) => {
-      const isTimeout = error instanceof TimeoutError;
-      return of({
-        models: [],
-        reason: isTimeout ? `no response from ${OLLAMA} within 300 ms` : `Ollama is not running on ${OLLAMA}`,
-      });
-    }),
-  );
 }
 
 /** Starts a server with the scripted model, so that answers arrive through a socket. */

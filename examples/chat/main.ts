@@ -8,6 +8,7 @@ import { turnWith } from './commands';
 import { conversation$, startConversation } from './conversation';
 import { describeError } from './describeError';
 import { nextLine, pipedLines, prompt$ } from './keyboard';
+import { ollamaBaseURL } from './ollama';
 import { createScreen } from './screen';
 
 const HELP = `npm start                              starts a conversation
@@ -17,8 +18,8 @@ npm start -- "Why is the sky blue?"    prints one answer to standard output
   --model <name>    one of its models
   --help            prints this text
 
-OPENAI_BASE_URL and OPENAI_API_KEY are read as well. Without any of them the program uses Ollama on this machine,
-and a scripted model if Ollama is not running.
+OPENAI_BASE_URL and OPENAI_API_KEY are read as well. Without any of them the program uses Ollama on this machine
+(OLLAMA_HOST), and a scripted model if Ollama is not running and no model is named.
 `;
 
 const screen = createScreen(stdout, stderr);
@@ -48,7 +49,7 @@ function run(question: string, options: Options): void {
     ? prompt$('>>> ')
     : nextLine(question === '' ? pipedLines() : [question].values());
 
-  backend$(options)
+  backend$(options, { baseURL: ollamaBaseURL(env.OLLAMA_HOST), screen })
     .pipe(
       tap(({ banner }) => screen.info(interactive ? `${banner}\n/help lists the commands.` : banner)),
       concatMap((backend) =>

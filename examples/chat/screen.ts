@@ -1,8 +1,8 @@
 import type { WriteStream } from 'node:tty';
-import { stripVTControlCharacters } from 'node:util';
 
 import { createMarkdownWriter } from './markdown';
 import { createPage, inStyle, type Style } from './page';
+import { sanitize } from './sanitize';
 
 /** Writes text while it arrives. */
 export interface Writer {
@@ -27,39 +27,54 @@ export interface Screen {
   reasoning(): Writer;
 }
 
-export function createScreen(out: WriteStream, err: WriteStream): Screen {
+/** The part of a terminal stream that a screen uses. */
+export type Output = Pick<WriteStream, 'write'> & Partial<Pick<WriteStream, 'isTTY' | 'columns'>>;
+
+/** Creates the screen. All text is sanitized here, and nothing else prints text that the program has received. */
+export function createScreen(out: Output, err: Output): Screen {
   const live = isFormatted(err);
-  const line = (style: Style, text: string): void => {
-    err.write(`${live ? inStyle(style, sanitize(text)) : sanitize(text)}\n`);
+  const printLine = (style: Style, text: string): void => {
+    err.write(`${live ? inStyle(style, text) : text}\n`);
   };
 
   return {
-    info: (text) => line(['dim'], text),
-    error: (text) => line(['red'], text),
+    info: sanitized((text) => printLine(['dim'], text)),
+    error: sanitized((text) => printLine(['red'], text)),
     live,
-    status: (text) => {
+    status: sanitized((text) => {
       if (live) err.write(`\r\x1b[K${inStyle(['dim'], text)}`);
-    },
-    answer: () => sanitized(isFormatted(out) ? createMarkdownWriter(pageOn(out)) : createPlainWriter(out)),
-    reasoning: () => sanitized(live ? createDimWriter(err) : createPlainWriter(err)),
+    }),
+    answer: () =>
+      sanitizedWriter(isFormatted(out) ? createMarkdownWriter(pageOn(out)) : createPlainWriter(out)),
+    reasoning: () => sanitizedWriter(live ? createDimWriter(err) : createPlainWriter(err)),
   };
 }
 
-const isFormatted = (stream: WriteStream): boolean =>
-  stream.isTTY && !process.env.NO_COLOR && process.env.TERM !== 'dumb';
+const sanitized =
+  (print: (text: string) => void) =>
+  (text: string): void =>
+    print(sanitize(text));
 
-const pageOn = (stream: WriteStream) =>
+const sanitizedWriter = ({ write, end }: Writer): Writer => ({ write: sanitized(write), end });
+
+const isFormatted = (stream: Output): boolean =>
+  stream.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== 'dumb';
+
+/** Width of a terminal that does not report one, as in Docker and CI, where it is 0. */
+const DEFAULT_COLUMNS = 80;
+
+const pageOn = (stream: Output) =>
   createPage(
     (text) => stream.write(text),
-    () => stream.columns,
+    () => stream.columns || DEFAULT_COLUMNS,
   );
 
-function createDimWriter(stream: WriteStream): Writer {
+function createDimWriter(stream: Output): Writer {
   const page = pageOn(stream);
   return { write: (text) => page.prose(text, ['dim']), end: () => page.endLine() };
 }
 
-function createPlainWriter(stream: WriteStream): Writer {
+function createPlainWriter(stream: Output): Writer {
   let last = '\n';
   return {
     write: (text) => {
@@ -71,9 +86,3 @@ function createPlainWriter(stream: WriteStream): Writer {
     },
   };
 }
-
-const sanitized = ({ write, end }: Writer): Writer => ({ write: (text) => write(sanitize(text)), end });
-
-/** Removes control characters and bidirectional overrides, which a model or server could use to control the terminal. */
-const sanitize = (text: string): string =>
-  stripVTControlCharacters(text).replace(/[^\P{Cc}\n\t]|[\u202a-\u202e\u2066-\u2069]/gu, '');

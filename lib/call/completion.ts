@@ -4,7 +4,7 @@ import { call$ } from './call';
 import { ChatCompletion } from '../codec/ChatCompletion';
 import type { ChatConfig } from './config';
 import type { ChatRequest } from '../request/ChatRequest';
-import { wholeFields } from '../request/jsonBody';
+import { completionFields } from '../request/jsonBody';
 import { toJson } from '../response/toJson';
 
 /**
@@ -30,7 +30,12 @@ export function completion$(config: ChatConfig, request: ChatRequest): Observabl
   return defer(() =>
     call$(
       config,
-      { method: 'POST', path: '/chat/completions', accept: 'application/json', fields: wholeFields(request) },
+      {
+        method: 'POST',
+        path: '/chat/completions',
+        accept: 'application/json',
+        fields: completionFields(request),
+      },
       (head, context) => toJson(ChatCompletion, head, context),
     ),
   );

@@ -4,7 +4,7 @@ import type { Limits } from '../transport/limits';
 import type { ReadGate } from '../transport/ReadGate';
 import type { ResponseHead, Transport } from '../transport/transport';
 import type { ChatError } from '../errors';
-import type { Profile } from '../servers/profiles';
+import type { Profile } from '../servers/Profile';
 
 /**
  * The address of a server and the settings of its calls. Every field is optional.

@@ -1,19 +1,21 @@
 import * as t from 'io-ts';
 
-import { nullable } from './nullable';
+import { fields } from './fields';
+import { lenient } from './lenient';
+import { list } from './list';
 
-/** A page that an answer rests on, and which characters of it do. */
+/** A page that an answer cites, and the cited passage of the answer. */
 export interface UrlCitation {
   readonly url?: string | null;
   readonly title?: string | null;
-  /** The first character of the passage, counted from 0. */
+  /** Index of the first character of the passage, from 0. */
   readonly start_index?: number | null;
-  /** The character after its last. */
+  /** Index after its last character. */
   readonly end_index?: number | null;
 }
 
 /**
- * What a server notes about an answer, such as a source of it.
+ * A note of the server on an answer, such as a source.
  *
  * @example
  * ```ts
@@ -31,27 +33,27 @@ export interface Annotation {
   readonly url_citation?: UrlCitation | null;
 }
 
-/** Annotations as a list (OpenAI), or as an object of the server's own (Copilot). */
+/** Annotations as a list (OpenAI), or as an object of another shape (Copilot). */
 export type Annotations = readonly Annotation[] | Readonly<Record<string, unknown>>;
 
-const UrlCitation: t.Type<UrlCitation, unknown> = t.partial(
+const UrlCitation: t.Type<UrlCitation, unknown> = fields(
   {
-    url: nullable(t.string),
-    title: nullable(t.string),
-    start_index: nullable(t.number),
-    end_index: nullable(t.number),
+    url: lenient(t.string),
+    title: lenient(t.string),
+    start_index: lenient(t.number),
+    end_index: lenient(t.number),
   },
   'UrlCitation',
 );
 
 /** The codec of {@link Annotation}. */
-export const Annotation: t.Type<Annotation, unknown> = t.partial(
-  { type: nullable(t.string), url_citation: nullable(UrlCitation) },
+export const Annotation: t.Type<Annotation, unknown> = fields(
+  { type: lenient(t.string), url_citation: lenient(UrlCitation) },
   'Annotation',
 );
 
 /** The codec of {@link Annotations}. */
 export const Annotations: t.Type<Annotations, unknown> = t.union(
-  [t.readonlyArray(Annotation), t.UnknownRecord],
+  [list(Annotation), t.UnknownRecord],
   'Annotations',
 );

@@ -1,11 +1,12 @@
 import * as t from 'io-ts';
 
-import { nullable } from './nullable';
+import { fields } from './fields';
+import { lenient } from './lenient';
 
 /**
- * A spoken answer, or a piece of one; OpenAI's audio models.
+ * A spoken answer, or a fragment of one; OpenAI's audio models.
  *
- * @example The sound of a whole answer
+ * @example Decode the audio of a completion
  * ```ts
  * import { emptyCompletion } from 'rxjs-chat-completions';
  *
@@ -14,23 +15,23 @@ import { nullable } from './nullable';
  * ```
  */
 export interface AnswerAudio {
-  /** Stands for the whole sound in the next request. */
+  /** Refers to the audio in the next request. */
   readonly id?: string | null;
-  /** Sound in base64, in the format that was asked for. */
+  /** Audio in base64, in the requested format. */
   readonly data?: string | null;
-  /** What is said. */
+  /** Transcript of the audio. */
   readonly transcript?: string | null;
-  /** Until when the server knows the `id`, in seconds since 1970. Comes after the usage when streamed. */
+  /** Time at which the `id` expires, in seconds since 1970. In a stream it arrives after the usage. */
   readonly expires_at?: number | null;
 }
 
 /** The codec of {@link AnswerAudio}. */
-export const AnswerAudio: t.Type<AnswerAudio, unknown> = t.partial(
+export const AnswerAudio: t.Type<AnswerAudio, unknown> = fields(
   {
-    id: nullable(t.string),
-    data: nullable(t.string),
-    transcript: nullable(t.string),
-    expires_at: nullable(t.number),
+    id: lenient(t.string),
+    data: lenient(t.string),
+    transcript: lenient(t.string),
+    expires_at: lenient(t.number),
   },
   'AnswerAudio',
 );

@@ -1,26 +1,32 @@
 import * as t from 'io-ts';
 
+import { toFields, toIndex, toList, toReason } from './coerce';
+import { coerced } from './coerced';
 import { CompletionMessage } from './CompletionMessage';
+import { fields } from './fields';
+import { lenient } from './lenient';
+import { list } from './list';
 import { Logprobs } from './Logprobs';
 import { nullable } from './nullable';
 import { Usage } from './Usage';
 
-/** One of the `n` answers, whole. */
+/** One of the `n` answers of a completion. */
 export interface CompletionChoice {
-  /** Which answer. */
+  /** Index of the answer. */
   readonly index?: number | null;
-  /** Absent at Azure when its filter held the answer back. */
+  /** Absent at Azure if its filter withheld the answer. */
   readonly message?: CompletionMessage | null;
-  /** Why it ended. `null` or `""` where a server does not say (OpenRouter, Snowflake). */
+  /** Why the answer ended; `null` or `""` at some servers (OpenRouter, Snowflake). */
   readonly finish_reason?: string | null;
   /** A list of tokens; Together sends numbers. */
   readonly logprobs?: Logprobs | number | null;
 }
 
 /**
- * A whole answer: what `completion$` gives, and what the chunks of a stream add up to.
+ * A completion: the value of `completion$`, and the sum of the chunks of a stream.
  *
- * `choices` is all that is required. Unknown fields are kept, as in a {@link ChatCompletionChunk}.
+ * Only `choices` is required. Values that do not fit are coerced or left out and unknown fields are kept, as in a
+ * {@link ChatCompletionChunk}.
  *
  * @example
  * ```ts
@@ -38,7 +44,7 @@ export interface ChatCompletion {
   readonly id?: string | null;
   /** `chat.completion`; absent at Copilot. */
   readonly object?: string | null;
-  /** When the answer began, in seconds since 1970. */
+  /** Start of the answer, in seconds since 1970. */
   readonly created?: number | null;
   readonly model?: string | null;
   readonly choices: readonly CompletionChoice[];
@@ -48,29 +54,27 @@ export interface ChatCompletion {
 }
 
 /** The codec of {@link CompletionChoice}. */
-export const CompletionChoice: t.Type<CompletionChoice, unknown> = t.partial(
+export const CompletionChoice: t.Type<CompletionChoice, unknown> = fields(
   {
-    index: nullable(t.number),
-    message: nullable(CompletionMessage),
-    finish_reason: nullable(t.string),
-    logprobs: nullable(t.union([Logprobs, t.number])),
+    index: coerced(nullable(t.number), toIndex),
+    message: coerced(nullable(CompletionMessage), toFields),
+    finish_reason: coerced(nullable(t.string), toReason),
+    logprobs: lenient(t.union([Logprobs, t.number])),
   },
   'CompletionChoice',
 );
 
 /** The codec of {@link ChatCompletion}. */
-export const ChatCompletion: t.Type<ChatCompletion, unknown> = t.intersection(
-  [
-    t.type({ choices: t.readonlyArray(CompletionChoice) }),
-    t.partial({
-      id: nullable(t.string),
-      object: nullable(t.string),
-      created: nullable(t.number),
-      model: nullable(t.string),
-      usage: nullable(Usage),
-      service_tier: nullable(t.string),
-      system_fingerprint: nullable(t.string),
-    }),
-  ],
+export const ChatCompletion: t.Type<ChatCompletion, unknown> = fields(
+  {
+    id: lenient(t.string),
+    object: lenient(t.string),
+    created: lenient(t.number),
+    model: lenient(t.string),
+    usage: lenient(Usage),
+    service_tier: lenient(t.string),
+    system_fingerprint: lenient(t.string),
+  },
   'ChatCompletion',
+  { choices: coerced(list(CompletionChoice), toList('message', 'finish_reason')) },
 );

@@ -1,15 +1,21 @@
 import * as t from 'io-ts';
 
 import { ChunkChoice } from './ChunkChoice';
+import { toList } from './coerce';
+import { coerced } from './coerced';
+import { fields } from './fields';
+import { lenient } from './lenient';
+import { list } from './list';
 import { nullable } from './nullable';
 import { Usage } from './Usage';
 
 /**
- * One payload of a streamed answer.
+ * A payload of a streamed answer.
  *
- * Only what a fold would trip on is refused: a `choices` that is no list, a `content` that is a number. Everything
- * may be missing or `null`, and what is not listed here is kept as it came: llama.cpp's `timings`, Groq's `x_groq`,
- * Perplexity's `citations`. A codec of your own reads it.
+ * Any field may be absent or `null`. Fields that the answer depends on (`choices`, `delta`, `content`, `tool_calls`,
+ * `finish_reason`) are coerced if their value has a plain meaning, such as a number for text, and rejected otherwise. Any other
+ * field whose value does not fit its type is left out; {@link rawOf} returns the chunk as the server sent it. Unknown fields are
+ * kept unchanged: llama.cpp's `timings`, Groq's `x_groq`, Perplexity's `citations`. Read them with a codec of your own.
  *
  * @example
  * ```ts
@@ -30,43 +36,43 @@ import { Usage } from './Usage';
  * ```
  */
 export interface ChatCompletionChunk {
-  /** The same in all chunks of an answer at OpenAI; another in each at Avian. Ollama's are below 1000 and repeat. */
+  /** Equal in all chunks of an answer at OpenAI, different in each at Avian. Ollama's ids are below 1000 and repeat. */
   readonly id?: string | null;
-  /** `chat.completion.chunk`, `""` (Azure), nothing (Copilot), or another word. */
+  /** `chat.completion.chunk`, `""` (Azure), absent (Copilot), or another value. */
   readonly object?: string | null;
-  /** When the answer began, in seconds since 1970; 0 in Azure's first chunk. */
+  /** Start of the answer, in seconds since 1970; 0 in Azure's first chunk. */
   readonly created?: number | null;
   readonly model?: string | null;
   /**
-   * What the chunk adds to which answer.
+   * Additions to the answers.
    *
-   * Empty on a chunk that brings usage only and on Azure's first; absent on most chunks of OpenAI's audio models.
+   * Empty in a chunk with usage only and in Azure's first; absent in most chunks of OpenAI's audio models.
    */
   readonly choices?: readonly ChunkChoice[] | null;
-  /** Tokens so far; the last that comes counts. */
+  /** Tokens so far; the last usage of a stream is the final one. */
   readonly usage?: Usage | null;
-  /** How the request was served: `default`, `flex`, `on_demand` (Groq), … */
+  /** Processing tier of the request: `default`, `flex`, `on_demand` (Groq), … */
   readonly service_tier?: string | null;
-  /** Which build answered; `fp_ollama` at Ollama. */
+  /** Build of the server; `fp_ollama` at Ollama. */
   readonly system_fingerprint?: string | null;
-  /** Padding against eavesdroppers who count bytes; OpenAI. Means nothing. */
+  /** Random padding, so that the size of a chunk does not reveal its text; OpenAI. */
   readonly obfuscation?: string | null;
-  /** What went wrong in the middle of the answer. `null` is no error (Portkey). */
+  /** Error during the answer; `null` means none (Portkey). */
   readonly error?: unknown;
 }
 
 /** The codec of {@link ChatCompletionChunk}. */
-export const ChatCompletionChunk: t.Type<ChatCompletionChunk, unknown> = t.partial(
+export const ChatCompletionChunk: t.Type<ChatCompletionChunk, unknown> = fields(
   {
-    id: nullable(t.string),
-    object: nullable(t.string),
-    created: nullable(t.number),
-    model: nullable(t.string),
-    choices: nullable(t.readonlyArray(ChunkChoice)),
-    usage: nullable(Usage),
-    service_tier: nullable(t.string),
-    system_fingerprint: nullable(t.string),
-    obfuscation: nullable(t.string),
+    id: lenient(t.string),
+    object: lenient(t.string),
+    created: lenient(t.number),
+    model: lenient(t.string),
+    choices: coerced(nullable(list(ChunkChoice)), toList('delta', 'message', 'finish_reason')),
+    usage: lenient(Usage),
+    service_tier: lenient(t.string),
+    system_fingerprint: lenient(t.string),
+    obfuscation: lenient(t.string),
     error: t.unknown,
   },
   'ChatCompletionChunk',

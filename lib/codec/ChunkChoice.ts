@@ -1,12 +1,16 @@
 import * as t from 'io-ts';
 
+import { toFields, toIndex, toReason } from './coerce';
+import { coerced } from './coerced';
 import { Delta } from './Delta';
+import { fields } from './fields';
+import { lenient } from './lenient';
 import { Logprobs } from './Logprobs';
 import { nullable } from './nullable';
 import { Usage } from './Usage';
 
 /**
- * One of the `n` answers, as far as one chunk goes on with it.
+ * The addition of a chunk to one of the `n` answers.
  *
  * @example
  * ```ts
@@ -16,31 +20,31 @@ import { Usage } from './Usage';
  * ```
  */
 export interface ChunkChoice {
-  /** Which answer; its place in the list says nothing. Every server known sends it. */
+  /** Index of the answer, which its position in the list is not. Every known server sends it. */
   readonly index?: number | null;
-  /** Absent where Azure's asynchronous filter reports alone. */
+  /** Absent in reports of Azure's asynchronous filter. */
   readonly delta?: Delta | null;
   /**
    * Why the choice ended; absent, `null` or `""` until then.
    *
-   * `stop`, `length`, `tool_calls`, `content_filter`, `function_call` at OpenAI; others have words of their own, such
-   * as `eos` (Together). `stop` may stand at the end of tool calls, and OpenRouter says it twice.
+   * `stop`, `length`, `tool_calls`, `content_filter`, `function_call` at OpenAI. Other servers have other values, such as
+   * `eos` (Together). Tool calls may end with `stop`, and OpenRouter sends the reason twice.
    */
   readonly finish_reason?: string | null;
-  /** A list of tokens; Together sends the bare number of one token. */
+  /** A list of tokens; Together sends the number of a single token. */
   readonly logprobs?: Logprobs | number | null;
-  /** Moonshot counts here and not on the chunk. */
+  /** Usage of Moonshot, which has none on the chunk. */
   readonly usage?: Usage | null;
 }
 
 /** The codec of {@link ChunkChoice}. */
-export const ChunkChoice: t.Type<ChunkChoice, unknown> = t.partial(
+export const ChunkChoice: t.Type<ChunkChoice, unknown> = fields(
   {
-    index: nullable(t.number),
-    delta: nullable(Delta),
-    finish_reason: nullable(t.string),
-    logprobs: nullable(t.union([Logprobs, t.number])),
-    usage: nullable(Usage),
+    index: coerced(nullable(t.number), toIndex),
+    delta: coerced(nullable(Delta), toFields),
+    finish_reason: coerced(nullable(t.string), toReason),
+    logprobs: lenient(t.union([Logprobs, t.number])),
+    usage: lenient(Usage),
   },
   'ChunkChoice',
 );

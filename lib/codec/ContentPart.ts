@@ -1,18 +1,23 @@
 import * as t from 'io-ts';
 
+import { toPartText, toText } from './coerce';
+import { coerced } from './coerced';
+import { fields } from './fields';
+import { lenient } from './lenient';
+import { list } from './list';
 import { nullable } from './nullable';
 
-/** A piece of text inside the thinking of a {@link ContentPart}. */
+/** A text inside the reasoning of a {@link ContentPart}. */
 export interface ThinkingPart {
-  /** `text`, the only kind seen. */
+  /** `text`, the only known type. */
   readonly type?: string | null;
   readonly text?: string | null;
 }
 
 /**
- * A part of an answer that is not plain text alone.
+ * A part of an answer.
  *
- * Mistral's reasoning models send `content` as a list of these, with plain strings between them in one stream.
+ * Mistral's reasoning models send `content` as a list of parts, and plain strings in the same stream.
  *
  * @example
  * ```ts
@@ -27,31 +32,31 @@ export interface ThinkingPart {
  * ```
  */
 export interface ContentPart {
-  /** `text`, `thinking`, or a kind of the server's own, such as Mistral's `reference`. */
+  /** `text`, `thinking`, or a type of a particular server, such as Mistral's `reference`. */
   readonly type?: string | null;
   /** The text of a part of type `text`. */
   readonly text?: string | null;
-  /** What the model thought, in a part of type `thinking`. */
+  /** Reasoning, in a part of type `thinking`. */
   readonly thinking?: string | readonly ThinkingPart[] | null;
 }
 
-/** What a model answered: text, or parts of it. */
+/** The content of an answer: text, or a list of parts. */
 export type Content = string | readonly ContentPart[];
 
-const ThinkingPart: t.Type<ThinkingPart, unknown> = t.partial(
-  { type: nullable(t.string), text: nullable(t.string) },
+const ThinkingPart: t.Type<ThinkingPart, unknown> = fields(
+  { type: lenient(t.string), text: lenient(coerced(t.string, toText)) },
   'ThinkingPart',
 );
 
 /** The codec of {@link ContentPart}. */
-export const ContentPart: t.Type<ContentPart, unknown> = t.partial(
+export const ContentPart: t.Type<ContentPart, unknown> = fields(
   {
-    type: nullable(t.string),
-    text: nullable(t.string),
-    thinking: nullable(t.union([t.string, t.readonlyArray(ThinkingPart)])),
+    type: lenient(t.string),
+    text: coerced(nullable(t.string), toPartText),
+    thinking: lenient(t.union([t.string, list(ThinkingPart)])),
   },
   'ContentPart',
 );
 
 /** The codec of {@link Content}. */
-export const Content: t.Type<Content, unknown> = t.union([t.string, t.readonlyArray(ContentPart)], 'Content');
+export const Content: t.Type<Content, unknown> = t.union([t.string, list(ContentPart)], 'Content');

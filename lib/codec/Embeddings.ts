@@ -1,25 +1,30 @@
 import * as t from 'io-ts';
 
+import { toIndex, toList } from './coerce';
+import { coerced } from './coerced';
+import { fields } from './fields';
+import { lenient } from './lenient';
+import { list } from './list';
 import { nullable } from './nullable';
 
-/** A text as a point in space: near to the points of texts that mean something similar. */
+/** The vector of a text. Texts of similar meaning have vectors close to each other. */
 export interface Embedding {
-  /** Which of the texts sent. */
+  /** Index of the text in the request. */
   readonly index?: number | null;
-  /** Coordinates; or, where `encoding_format: 'base64'` asked for it, 32-bit floats, little endian, in base64. */
+  /** Coordinates; with `encoding_format: 'base64'`, 32-bit floats, little endian, in base64. */
   readonly embedding: readonly number[] | string;
   /** `embedding`. */
   readonly object?: string | null;
 }
 
-/** Tokens that embeddings cost. */
+/** Tokens of a request for embeddings. */
 export interface EmbeddingsUsage {
   readonly prompt_tokens?: number | null;
   readonly total_tokens?: number | null;
 }
 
 /**
- * An embedding of each text that was sent.
+ * The embeddings of the texts of a request.
  *
  * @example
  * ```ts
@@ -40,24 +45,20 @@ export interface Embeddings {
 }
 
 /** The codec of {@link Embedding}. */
-export const Embedding: t.Type<Embedding, unknown> = t.intersection(
-  [
-    t.type({ embedding: t.union([t.readonlyArray(t.number), t.string]) }),
-    t.partial({ index: nullable(t.number), object: nullable(t.string) }),
-  ],
+export const Embedding: t.Type<Embedding, unknown> = fields(
+  { index: coerced(nullable(t.number), toIndex), object: lenient(t.string) },
   'Embedding',
+  { embedding: t.union([list(t.number), t.string]) },
 );
 
-const EmbeddingsUsage: t.Type<EmbeddingsUsage, unknown> = t.partial(
-  { prompt_tokens: nullable(t.number), total_tokens: nullable(t.number) },
+const EmbeddingsUsage: t.Type<EmbeddingsUsage, unknown> = fields(
+  { prompt_tokens: lenient(t.number), total_tokens: lenient(t.number) },
   'EmbeddingsUsage',
 );
 
 /** The codec of {@link Embeddings}. */
-export const Embeddings: t.Type<Embeddings, unknown> = t.intersection(
-  [
-    t.type({ data: t.readonlyArray(Embedding) }),
-    t.partial({ model: nullable(t.string), usage: nullable(EmbeddingsUsage), object: nullable(t.string) }),
-  ],
+export const Embeddings: t.Type<Embeddings, unknown> = fields(
+  { model: lenient(t.string), usage: lenient(EmbeddingsUsage), object: lenient(t.string) },
   'Embeddings',
+  { data: coerced(list(Embedding), toList('embedding')) },
 );

@@ -1,9 +1,12 @@
 import * as t from 'io-ts';
 
+import { toJsonText, toLabel } from './coerce';
+import { coerced } from './coerced';
+import { fields } from './fields';
 import { nullable } from './nullable';
 
 /**
- * The function a model calls, or a piece of the call.
+ * A function call, or a fragment of one.
  *
  * @example
  * ```ts
@@ -13,24 +16,24 @@ import { nullable } from './nullable';
  * ```
  */
 export interface FunctionCall {
-  /** Whole in the first piece. Later pieces have none, `null` (Venice, Writer), `""` (Mistral) or the same again. */
+  /** Complete in the first fragment. Later ones have none, `null` (Venice, Writer), `""` (Mistral) or the same again. */
   readonly name?: string | null;
   /**
-   * JSON text, or a piece of it.
+   * JSON text, or a fragment of it.
    *
-   * `null` (Writer) or absent (Copilot) in the first piece; `""` for good where a tool has no parameters (Databricks).
-   * An answer that was cut off leaves it cut off, so never take for granted that it parses.
+   * `null` (Writer) or absent (Copilot) in the first fragment; always `""` for a tool without parameters (Databricks). The
+   * text of a truncated answer does not parse.
    */
   readonly arguments?: string | null;
 }
 
 /** The codec of {@link FunctionCall}. */
-export const FunctionCall: t.Type<FunctionCall, unknown> = t.partial(
-  { name: nullable(t.string), arguments: nullable(t.string) },
+export const FunctionCall: t.Type<FunctionCall, unknown> = fields(
+  { name: coerced(nullable(t.string), toLabel), arguments: coerced(nullable(t.string), toJsonText) },
   'FunctionCall',
 );
 
-/** The custom tool a model calls, or a piece of the call; OpenAI only. */
+/** A call of a custom tool, or a fragment of one; OpenAI only. */
 export interface CustomCall {
   readonly name?: string | null;
   /** Free text, or text of the tool's grammar. */
@@ -38,7 +41,7 @@ export interface CustomCall {
 }
 
 /** The codec of {@link CustomCall}. */
-export const CustomCall: t.Type<CustomCall, unknown> = t.partial(
-  { name: nullable(t.string), input: nullable(t.string) },
+export const CustomCall: t.Type<CustomCall, unknown> = fields(
+  { name: coerced(nullable(t.string), toLabel), input: coerced(nullable(t.string), toJsonText) },
   'CustomCall',
 );

@@ -1,26 +1,28 @@
 import * as t from 'io-ts';
 
-import { nullable } from './nullable';
+import { fields } from './fields';
+import { lenient } from './lenient';
+import { list } from './list';
 
-/** A token that could have come, and how likely it was. */
+/** A possible token and its probability. */
 export interface TokenLogprob {
   readonly token?: string | null;
-  /** The natural logarithm of its probability. `null` stands for minus infinity, which JSON has no word for. */
+  /** Natural logarithm of the probability. `null` means minus infinity, which JSON cannot represent. */
   readonly logprob?: number | null;
-  /** Its bytes in UTF-8; a character may be spread over several tokens. TGI leaves them out. */
+  /** Bytes of the token in UTF-8; a character may be split over several tokens. Absent at TGI. */
   readonly bytes?: readonly number[] | null;
 }
 
-/** A token of the answer, and what could have come in its place. */
+/** A token of the answer, and its alternatives. */
 export interface LogprobToken extends TokenLogprob {
-  /** The likeliest tokens at this place, as many as `top_logprobs` asked for. */
+  /** The most likely tokens at this position; `top_logprobs` of the request sets their number. */
   readonly top_logprobs?: readonly TokenLogprob[] | null;
 }
 
 /**
- * How sure the model was of each token.
+ * Log probabilities of the tokens of an answer.
  *
- * Entries are not tokens one to one: llama.cpp gives one entry for a character made of several tokens.
+ * An entry is not always one token: llama.cpp sends one for a character of several tokens.
  *
  * @example
  * ```ts
@@ -32,28 +34,28 @@ export interface LogprobToken extends TokenLogprob {
 export interface Logprobs {
   readonly content?: readonly LogprobToken[] | null;
   readonly refusal?: readonly LogprobToken[] | null;
-  /** DeepSeek, for the tokens of its `reasoning_content`. */
+  /** Tokens of DeepSeek's `reasoning_content`. */
   readonly reasoning_content?: readonly LogprobToken[] | null;
 }
 
 const tokenLogprob = {
-  token: nullable(t.string),
-  logprob: nullable(t.number),
-  bytes: nullable(t.readonlyArray(t.number)),
+  token: lenient(t.string),
+  logprob: lenient(t.number),
+  bytes: lenient(list(t.number)),
 };
 
-const TokenLogprob: t.Type<TokenLogprob, unknown> = t.partial(tokenLogprob, 'TokenLogprob');
+const TokenLogprob: t.Type<TokenLogprob, unknown> = fields(tokenLogprob, 'TokenLogprob');
 
 /** The codec of {@link LogprobToken}. */
-export const LogprobToken: t.Type<LogprobToken, unknown> = t.partial(
-  { ...tokenLogprob, top_logprobs: nullable(t.readonlyArray(TokenLogprob)) },
+export const LogprobToken: t.Type<LogprobToken, unknown> = fields(
+  { ...tokenLogprob, top_logprobs: lenient(list(TokenLogprob)) },
   'LogprobToken',
 );
 
-const tokens = nullable(t.readonlyArray(LogprobToken));
+const tokens = lenient(list(LogprobToken));
 
 /** The codec of {@link Logprobs}. */
-export const Logprobs: t.Type<Logprobs, unknown> = t.partial(
+export const Logprobs: t.Type<Logprobs, unknown> = fields(
   { content: tokens, refusal: tokens, reasoning_content: tokens },
   'Logprobs',
 );

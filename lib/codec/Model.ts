@@ -1,11 +1,16 @@
 import * as t from 'io-ts';
 
+import { toLabel, toList } from './coerce';
+import { coerced } from './coerced';
+import { fields } from './fields';
+import { lenient } from './lenient';
+import { list } from './list';
 import { nullable } from './nullable';
 
 /**
- * A model that a server has.
+ * A model of a server.
  *
- * What else a server tells of it is kept: llama.cpp's `meta`, OpenRouter's `pricing` and `context_length`.
+ * Unknown fields are kept: llama.cpp's `meta`, OpenRouter's `pricing` and `context_length`.
  *
  * @example
  * ```ts
@@ -16,40 +21,38 @@ import { nullable } from './nullable';
  * ```
  */
 export interface Model {
-  /** The name to ask for. */
+  /** Name of the model in a request. */
   readonly id: string;
   /** `model`. */
   readonly object?: string | null;
-  /** In seconds since 1970. */
+  /** Time of its creation, in seconds since 1970. */
   readonly created?: number | null;
   readonly owned_by?: string | null;
 }
 
-/** The models of a server as an object (OpenAI, Ollama, llama.cpp) or as a bare list (Together). */
+/** The models of a server, in an object (OpenAI, Ollama, llama.cpp) or as a bare list (Together). */
 export type ModelList =
   | readonly Model[]
   | {
-      /** `null` at an Ollama that has no model yet. */
+      /** `null` at an Ollama without models. */
       readonly data: readonly Model[] | null;
     };
 
 /** The codec of {@link Model}. */
-export const Model: t.Type<Model, unknown> = t.intersection(
-  [
-    t.type({ id: t.string }),
-    t.partial({ object: nullable(t.string), created: nullable(t.number), owned_by: nullable(t.string) }),
-  ],
+export const Model: t.Type<Model, unknown> = fields(
+  { object: lenient(t.string), created: lenient(t.number), owned_by: lenient(t.string) },
   'Model',
+  { id: coerced(t.string, toLabel) },
 );
 
 /** The codec of {@link ModelList}. */
 export const ModelList: t.Type<ModelList, unknown> = t.union(
-  [t.readonlyArray(Model), t.type({ data: nullable(t.readonlyArray(Model)) })],
+  [list(Model), fields({}, 'ModelPage', { data: coerced(nullable(list(Model)), toList('id')) })],
   'ModelList',
 );
 
 /**
- * The models of a list, whichever shape it came in.
+ * Returns the models of a list of either shape.
  *
  * @example
  * ```ts

@@ -1,12 +1,15 @@
 import * as t from 'io-ts';
 
-import { nullable } from './nullable';
+import { toText } from './coerce';
+import { coerced } from './coerced';
+import { fields } from './fields';
+import { lenient } from './lenient';
 
 /**
- * A block of what the model thought, as OpenRouter and the gateways that follow it send it.
+ * A block of reasoning, in the format of OpenRouter.
  *
- * Beside `reasoning` or `reasoning_content` it carries the same text once more. A block has to go back to the
- * server unchanged when a conversation goes on after a tool call: some are signed, some encrypted.
+ * It repeats the text of `reasoning` or `reasoning_content`. The next request after a tool call must contain the received blocks
+ * unchanged: some are signed, some encrypted.
  *
  * @example
  * ```ts
@@ -21,32 +24,32 @@ import { nullable } from './nullable';
 export interface ReasoningDetail {
   /** `reasoning.text`, `reasoning.summary` or `reasoning.encrypted`. */
   readonly type?: string | null;
-  /** What a `reasoning.text` says. */
+  /** Text of a `reasoning.text`. */
   readonly text?: string | null;
-  /** What a `reasoning.summary` says. */
+  /** Text of a `reasoning.summary`. */
   readonly summary?: string | null;
-  /** What a `reasoning.encrypted` holds, readable for the server only. */
+  /** Data of a `reasoning.encrypted`, readable by the server only. */
   readonly data?: string | null;
-  /** Proves that the text is the model's own; Anthropic's models. Comes after the text, in a piece of its own. */
+  /** Signature of the text; Anthropic's models. Arrives after the text, in a separate fragment. */
   readonly signature?: string | null;
   readonly id?: string | null;
-  /** Whose format the block has: `anthropic-claude-v1`, `openai-responses-v1`, `unknown`, … */
+  /** Format of the block: `anthropic-claude-v1`, `openai-responses-v1`, `unknown`, … */
   readonly format?: string | null;
-  /** Ties the pieces of one block together. */
+  /** Links the fragments of a block. */
   readonly index?: number | null;
 }
 
 /** The codec of {@link ReasoningDetail}. */
-export const ReasoningDetail: t.Type<ReasoningDetail, unknown> = t.partial(
+export const ReasoningDetail: t.Type<ReasoningDetail, unknown> = fields(
   {
-    type: nullable(t.string),
-    text: nullable(t.string),
-    summary: nullable(t.string),
-    data: nullable(t.string),
-    signature: nullable(t.string),
-    id: nullable(t.string),
-    format: nullable(t.string),
-    index: nullable(t.number),
+    type: lenient(t.string),
+    text: lenient(coerced(t.string, toText)),
+    summary: lenient(coerced(t.string, toText)),
+    data: lenient(t.string),
+    signature: lenient(t.string),
+    id: lenient(t.string),
+    format: lenient(t.string),
+    index: lenient(t.number),
   },
   'ReasoningDetail',
 );

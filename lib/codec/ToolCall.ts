@@ -1,14 +1,17 @@
 import * as t from 'io-ts';
 
+import { toFields, toLabel } from './coerce';
+import { coerced } from './coerced';
+import { fields } from './fields';
 import { CustomCall, FunctionCall } from './FunctionCall';
+import { lenient } from './lenient';
 import { nullable } from './nullable';
 
 /**
- * A tool call of a whole message, as the wire has it.
+ * A tool call of a message, as the server sends it.
  *
- * {@link toolCallsIn} reads one kind of call out of the two shapes there are, with every field in place. Fields of
- * a server's own, such as Gemini's `extra_content` with its `thought_signature`, are kept here and belong into the
- * history of the conversation.
+ * {@link toolCallsIn} reads both of its shapes, with every field set. Unknown fields, such as Gemini's `extra_content` with its
+ * `thought_signature`, are kept and belong in the history of the conversation.
  *
  * @example
  * ```ts
@@ -18,7 +21,7 @@ import { nullable } from './nullable';
  * ```
  */
 export interface ToolCall {
-  /** What the answer to the call refers to; `""` with Gemini. Ollama's repeat from one answer to the next. */
+  /** Id that the result of the call refers to; `""` with Gemini. Ollama's ids repeat from one answer to the next. */
   readonly id?: string | null;
   /** `function` or `custom`. */
   readonly type?: string | null;
@@ -27,12 +30,12 @@ export interface ToolCall {
 }
 
 /** The codec of {@link ToolCall}. */
-export const ToolCall: t.Type<ToolCall, unknown> = t.partial(
+export const ToolCall: t.Type<ToolCall, unknown> = fields(
   {
-    id: nullable(t.string),
-    type: nullable(t.string),
-    function: nullable(FunctionCall),
-    custom: nullable(CustomCall),
+    id: coerced(nullable(t.string), toLabel),
+    type: lenient(t.string),
+    function: coerced(nullable(FunctionCall), toFields),
+    custom: coerced(nullable(CustomCall), toFields),
   },
   'ToolCall',
 );

@@ -1,13 +1,17 @@
 import * as t from 'io-ts';
 
+import { toFields, toIndex, toLabel } from './coerce';
+import { coerced } from './coerced';
+import { fields } from './fields';
 import { CustomCall, FunctionCall } from './FunctionCall';
+import { lenient } from './lenient';
 import { nullable } from './nullable';
 
 /**
- * A piece of a tool call that the model is still writing.
+ * A fragment of a tool call.
  *
- * `id` and `function.name` come with the first piece, `function.arguments` a few characters at a time (OpenAI,
- * llama.cpp), or the whole call in one piece (Ollama, Mistral, Gemini).
+ * The first fragment has `id` and `function.name`. `function.arguments` arrives a few characters at a time (OpenAI, llama.cpp),
+ * or the complete call in one fragment (Ollama, Mistral, Gemini).
  *
  * @example
  * ```ts
@@ -19,28 +23,28 @@ import { nullable } from './nullable';
  */
 export interface ToolCallDelta {
   /**
-   * Ties the pieces of one call together, within a choice.
+   * Links the fragments of a call, within a choice.
    *
-   * Absent where a call comes whole (Mistral in 2024, Gemini). Gemini behind OpenRouter and Claude behind Copilot give
-   * 0 to every call, so a new `id` with a name is another call.
+   * Absent in complete calls (Mistral in 2024, Gemini). Always 0 with Gemini behind OpenRouter and Claude behind Copilot, so
+   * a new `id` with a name begins another call.
    */
   readonly index?: number | null;
-  /** In the first piece; later `null`, `""` or the same again. */
+  /** In the first fragment; later `null`, `""` or the same again. */
   readonly id?: string | null;
-  /** `function` or `custom`; Mistral leaves it out. */
+  /** `function` or `custom`; absent at Mistral. */
   readonly type?: string | null;
   readonly function?: FunctionCall | null;
   readonly custom?: CustomCall | null;
 }
 
 /** The codec of {@link ToolCallDelta}. */
-export const ToolCallDelta: t.Type<ToolCallDelta, unknown> = t.partial(
+export const ToolCallDelta: t.Type<ToolCallDelta, unknown> = fields(
   {
-    index: nullable(t.number),
-    id: nullable(t.string),
-    type: nullable(t.string),
-    function: nullable(FunctionCall),
-    custom: nullable(CustomCall),
+    index: coerced(nullable(t.number), toIndex),
+    id: coerced(nullable(t.string), toLabel),
+    type: lenient(t.string),
+    function: coerced(nullable(FunctionCall), toFields),
+    custom: coerced(nullable(CustomCall), toFields),
   },
   'ToolCallDelta',
 );

@@ -1,17 +1,18 @@
 import * as t from 'io-ts';
 
-import { nullable } from './nullable';
+import { fields } from './fields';
+import { lenient } from './lenient';
 
-/** What the tokens of a prompt were. */
+/** Tokens of a prompt, by kind. */
 export interface PromptTokensDetails {
-  /** Tokens that the server had read before and still knew. */
+  /** Tokens that the server read from its prompt cache. */
   readonly cached_tokens?: number | null;
   readonly audio_tokens?: number | null;
 }
 
-/** What the tokens of an answer were. */
+/** Tokens of an answer, by kind. */
 export interface CompletionTokensDetails {
-  /** Tokens the model thought in; part of `completion_tokens`. */
+  /** Tokens of the reasoning; part of `completion_tokens`. */
   readonly reasoning_tokens?: number | null;
   readonly audio_tokens?: number | null;
   readonly accepted_prediction_tokens?: number | null;
@@ -19,11 +20,11 @@ export interface CompletionTokensDetails {
 }
 
 /**
- * Tokens the call cost.
+ * Tokens of a call.
  *
- * Usually on one late chunk without choices. Databricks and Perplexity count up in every chunk, Portkey's Anthropic
- * puts it on the chunk with the finish reason, so the last one that comes is the one that counts. With `n` above 1
- * llama.cpp sends one for each choice. Servers add values of their own, such as `cost`, of any type.
+ * Usually in a late chunk without choices. Databricks and Perplexity send a running count in every chunk, Portkey's Anthropic
+ * adds it to the chunk with the finish reason: the last usage of a stream is the final one. With `n` above 1 llama.cpp sends one
+ * for each choice. Servers add other values, such as `cost`, of any type.
  *
  * @example
  * ```ts
@@ -41,14 +42,14 @@ export interface Usage {
   readonly completion_tokens_details?: CompletionTokensDetails | null;
 }
 
-const count = nullable(t.number);
+const count = lenient(t.number);
 
-const PromptTokensDetails: t.Type<PromptTokensDetails, unknown> = t.partial(
+const PromptTokensDetails: t.Type<PromptTokensDetails, unknown> = fields(
   { cached_tokens: count, audio_tokens: count },
   'PromptTokensDetails',
 );
 
-const CompletionTokensDetails: t.Type<CompletionTokensDetails, unknown> = t.partial(
+const CompletionTokensDetails: t.Type<CompletionTokensDetails, unknown> = fields(
   {
     reasoning_tokens: count,
     audio_tokens: count,
@@ -59,13 +60,13 @@ const CompletionTokensDetails: t.Type<CompletionTokensDetails, unknown> = t.part
 );
 
 /** The codec of {@link Usage}. */
-export const Usage: t.Type<Usage, unknown> = t.partial(
+export const Usage: t.Type<Usage, unknown> = fields(
   {
     prompt_tokens: count,
     completion_tokens: count,
     total_tokens: count,
-    prompt_tokens_details: nullable(PromptTokensDetails),
-    completion_tokens_details: nullable(CompletionTokensDetails),
+    prompt_tokens_details: lenient(PromptTokensDetails),
+    completion_tokens_details: lenient(CompletionTokensDetails),
   },
   'Usage',
 );

@@ -1,5 +1,5 @@
 /**
- * The values of the wire, an interface and an io-ts codec each, and how a payload is decoded.
+ * The values that servers send, an interface and an io-ts codec each, and the decoding of a payload.
  *
  * @module rxjs-chat-completions/codec
  */
@@ -17,8 +17,11 @@ export * from './Logprobs';
 export * from './Usage';
 export * from './ChatCompletion';
 export * from './CompletionMessage';
+export type { MessageFields } from './MessageFields';
 export * from './ToolCall';
 export * from './Model';
 export * from './Embeddings';
 export { markOf, markedChunk, type Mark } from './mark';
+export { rawOf } from './raw';
+export { chunkFromJSON, chunkToJSON, type ChunkJSON } from '../decode/chunkJson';
 export { decodeChunk, decodeWith, type Codec, type Decoded } from '../decode/decode';

@@ -1,10 +1,10 @@
 import type { ChatCompletionChunk } from './ChatCompletionChunk';
 
 /**
- * A note of this library inside a stream of chunks.
+ * A note of this library in a stream of chunks.
  *
- * `ended-without-reason`: the server said `[DONE]` but gave no finish reason; the answer counts as complete, its tool
- * calls do not. `restarted`: what came so far is void, the answer begins anew; every fold goes back to its start.
+ * `ended-without-reason`: the server sent `[DONE]` without a finish reason; the answer is complete, its tool calls are not.
+ * `restarted`: the answer starts again from the beginning, and every fold returns to its initial state.
  *
  * @example
  * ```ts
@@ -17,11 +17,11 @@ export type Mark =
   | { readonly kind: 'ended-without-reason' }
   | {
       readonly kind: 'restarted';
-      /** Which attempt begins now, counted from 1; the first that can be marked is 2. */
+      /** Number of the attempt that begins, from 1; a mark has at least 2. */
       readonly attempt: number;
     };
 
-/** No JSON has a symbol for a key, so no server can forge a mark; two copies of this library share it. */
+/** JSON has no symbols, so no server can forge a mark. Two copies of this library share it. */
 const MARK = Symbol.for('rxjs-chat-completions.mark');
 
 interface Marked extends ChatCompletionChunk {

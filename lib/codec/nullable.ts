@@ -1,9 +1,8 @@
 import * as t from 'io-ts';
 
 /**
- * A field that may be `null`, which means the same as leaving it out.
+ * Creates the codec of a field that may be `null`, which means the same as an absent field.
  *
- * Servers fill in what they have no value for with `null` as often as they leave it out, whatever OpenAI's schema
- * says. Inside `t.partial` a nullable field may be absent as well.
+ * Servers send `null` for missing values as often as they leave the field out, whatever OpenAI's schema requires.
  */
-export const nullable = <C extends t.Mixed>(codec: C): t.UnionC<[t.NullC, C]> => t.union([t.null, codec]);
+export const nullable = <A>(codec: t.Type<A, unknown>): t.Type<A | null, unknown> => t.union([t.null, codec]);

@@ -1,58 +1,59 @@
 import { isRight, right } from 'fp-ts/Either';
 
 import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
+import { rawOf } from '../codec/raw';
 import { decodeChunk, type Decoded } from './decode';
 
 /**
- * Decodes the payloads of one stream, without parsing again what they have in common.
+ * Creates a decoder for the payloads of one stream that parses their common parts only once.
  *
- * From one delta to the next nearly always only the inside of one string changes: the text. When what stands before and
- * behind that string is letter for letter what stood there in the payload before, the chunk before with another string
- * in that place is the answer, at a fraction of the cost of `JSON.parse`.
+ * From one delta to the next, usually only the inside of one string changes: the text. If the characters before and after that
+ * string equal those of the previous payload, the chunk is the previous one with another string, at a fraction of the cost of
+ * `JSON.parse`.
  *
- * Why that is exact: JSON is context-free, so replacing the inside of one string literal by the inside of another leaves
- * the structure as it was, and every other value. Which field the literal is the value of is not guessed but tried, by
- * parsing the payload once with a probe in its place; a name that stands there twice, or the same name elsewhere, fails that
- * trial. What is put in is the inside of one literal, since it has neither quote, backslash nor control character, or else
- * parses as one by itself. And the chunk that is copied has passed the codec, which takes any string in these
+ * This is exact. JSON is context-free, so another inside of a string literal changes neither the structure nor any other value.
+ * The field of the literal is verified by parsing the payload once with a probe in its place; a repeated name, or the same name
+ * elsewhere, fails that test. The inserted text is the inside of a single literal: it has no quote, backslash or control
+ * character, or it parses as one. And the copied chunk fits the codec without coercion, which accepts any string in these
  * places.
  *
- * @returns A function that says what {@link decodeChunk} says of each payload. Chunks that come one after the other
- * may share parts; nothing of this library mutates them.
+ * @returns A function that returns what {@link decodeChunk} returns for each payload. Consecutive chunks may share parts;
+ * nothing in this library mutates them.
  */
 export function createTemplateDecoder(): (payload: string) => Decoded<ChatCompletionChunk> {
   let template: Template | undefined;
   let last: Cut | undefined;
-  let misses = 0; // How many in a row were not like the one before.
+  let misses = 0; // Payloads in a row without a template.
   return (payload) => {
     if (template !== undefined) {
       const text = textIn(payload, template);
       if (text !== undefined) return right(template.fill(text));
     }
     const decoded = decodeChunk(payload);
-    // A server that puts something new into every payload is looked at now and then only.
+    // A server whose payloads differ in several places is compared now and then only.
     if (misses > MAX_MISSES && misses % MAX_MISSES > 1) {
       misses += 1;
       return decoded;
     }
     const cut = isRight(decoded) ? cutAtText(payload, decoded.right) : undefined;
-    // Two payloads that differ in their text alone promise a third.
+    // After two payloads that differ in their text only, a third is likely.
     const alike =
       cut !== undefined && last !== undefined && cut.before === last.before && cut.behind === last.behind;
-    misses = alike ? 0 : misses + 1;
-    if (alike) template = compileTemplate(cut) ?? template;
+    const compiled = alike ? compileTemplate(cut) : undefined;
+    misses = compiled === undefined ? misses + 1 : 0;
+    template = compiled ?? template;
     last = cut;
     return decoded;
   };
 }
 
-/** After so many unlike payloads in a row, two of as many are looked at. */
+/** Number of misses in a row after which two payloads in as many are compared. */
 const MAX_MISSES = 32;
 
-/** A payload without the inside of the string literal that is its text. */
+/** A payload, split at the string literal of its text. */
 interface Cut {
   readonly place: Place;
-  /** Up to and with the opening quote. */
+  /** Up to the opening quote, inclusive. */
   readonly before: string;
   /** From the closing quote on. */
   readonly behind: string;
@@ -65,14 +66,14 @@ interface Template extends Pick<Cut, 'before' | 'behind'> {
 type Choice = NonNullable<ChatCompletionChunk['choices']>[number];
 type Delta = NonNullable<Choice['delta']>;
 
-/** A field of a delta that text comes in. */
+/** A field of a delta with text. */
 interface Place {
   readonly name: string;
   readonly read: (delta: Delta) => unknown;
   readonly fill: (delta: Delta, text: string) => Delta;
 }
 
-/** Written out field by field: copies with constant keys are what engines are good at. */
+/** Written out field by field: engines optimize copies with constant keys. */
 const PLACES: readonly Place[] = [
   {
     name: 'content',
@@ -101,7 +102,7 @@ const PLACES: readonly Place[] = [
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
 
-/** Cuts a payload at the text its chunk brings. May cut at another string of that name: {@link compileTemplate} finds out. */
+/** Splits a payload at the text of its chunk. It may split at another field of that name, which {@link compileTemplate} detects. */
 function cutAtText(payload: string, chunk: ChatCompletionChunk): Cut | undefined {
   const delta = chunk.choices?.length === 1 ? chunk.choices[0]?.delta : undefined;
   const place = delta && PLACES.find(({ read }) => isText(read(delta)));
@@ -115,19 +116,21 @@ function cutAtText(payload: string, chunk: ChatCompletionChunk): Cut | undefined
   return { place, before: payload.slice(0, open + 1), behind: payload.slice(close) };
 }
 
-/** Whether an odd number of backslashes stands before a character. */
+/** Returns whether an odd number of backslashes precedes a character. */
 function isEscaped(payload: string, at: number): boolean {
   let backslashes = 0;
   while (payload[at - 1 - backslashes] === '\\') backslashes += 1;
   return backslashes % 2 === 1;
 }
 
-const PROBE = 'a text that no model has written';
+const PROBE = 'a text that no model writes';
 
 function compileTemplate({ place, before, behind }: Cut): Template | undefined {
   const probed = decodeChunk(before + PROBE + behind);
   if (!isRight(probed)) return undefined;
   const chunk = probed.right;
+  // Another text may be coerced in another way.
+  if (rawOf(chunk) !== chunk) return undefined;
   const choice = chunk.choices?.[0];
   const delta = choice?.delta;
   if (!delta || place.read(delta) !== PROBE) return undefined;
@@ -138,13 +141,13 @@ function compileTemplate({ place, before, behind }: Cut): Template | undefined {
   };
 }
 
-/** Nothing that would end a string literal or begin an escape in it. */
+/** Text without characters that end a string literal or begin an escape. */
 const PLAIN = /^[^"\\\u0000-\u001f]*$/;
 
-/** The text that stands in a payload where the template has its gap; `undefined` when anything else differs. */
+/** Returns the text of a payload that fits the template, or `undefined` if anything else differs. */
 function textIn(payload: string, { before, behind }: Template): string | undefined {
   const end = payload.length - behind.length;
-  // Slices compare many times as fast as startsWith and endsWith.
+  // Comparing slices is many times faster than startsWith and endsWith.
   if (end < before.length || payload.slice(0, before.length) !== before || payload.slice(end) !== behind)
     return undefined;
   const inside = payload.slice(before.length, end);
@@ -152,6 +155,6 @@ function textIn(payload: string, { before, behind }: Template): string | undefin
   try {
     return JSON.parse(`"${inside}"`) as string;
   } catch {
-    return undefined; // Not the inside of one literal: the payload is parsed as a whole.
+    return undefined; // Not the inside of a single literal: the payload is parsed.
   }
 }

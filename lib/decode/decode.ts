@@ -8,9 +8,9 @@ import { guardOf } from './guardOf';
 import { issuesOf } from './issues';
 
 /**
- * A value, or why one payload could not be read.
+ * A decoded value, or the error of its payload.
  *
- * In band: the stream goes on after a left.
+ * The stream continues after a `Left`.
  *
  * @example
  * ```ts
@@ -26,17 +26,17 @@ import { issuesOf } from './issues';
  */
 export type Decoded<A> = Either<ChunkError, A>;
 
-/** A codec that is asked what fits, and changes nothing: what all codecs here are. */
+/** A codec of a JSON value. */
 export type Codec<A> = Type<A, unknown>;
 
 /**
- * Makes a decoder of a codec: JSON that fits comes through as the same object, unknown fields and all.
+ * Creates a decoder from a codec: JSON that fits is decoded to the same object, with its unknown fields.
  *
- * A guard compiled from the codec looks first, io-ts itself only at what the guard turns down. So the codec alone says
- * what is accepted and every report is its own, at a fraction of the cost.
+ * A guard compiled from the codec accepts what fits at a fraction of the cost. The codec itself decodes only what the guard
+ * rejects, so it alone determines the result.
  *
- * @param codec - What fits. One that changes values has to be used directly: here what fits stays as it is.
- * @returns A function of the value and the text it was parsed from, which an error quotes. Never throws.
+ * @param codec - The codec. It must not change values that fit.
+ * @returns A function of the value and of the text that it was parsed from, which an error quotes. Never throws.
  *
  * @example
  * ```ts
@@ -65,8 +65,8 @@ const decodeJson = decodeWith(ChatCompletionChunk);
  * Decodes one payload of a stream.
  *
  * @param payload - The text of an event's data; not `[DONE]`.
- * @returns The chunk; else {@link BadJson} when the text is no JSON, {@link SchemaMismatch} when it is JSON of another
- * kind. Never throws.
+ * @returns The chunk; or {@link BadJson} if the text is not JSON, {@link SchemaMismatch} if it does not fit
+ * {@link ChatCompletionChunk}. Never throws.
  *
  * @example
  * ```ts

@@ -1,9 +1,15 @@
 import type * as t from 'io-ts';
 
-/** Says whether a JSON value fits a codec. */
+import type { CoercedType } from '../codec/coerced';
+import type { FieldsType } from '../codec/fields';
+import { isRecord } from '../codec/isRecord';
+import type { LenientType } from '../codec/lenient';
+import type { ListType } from '../codec/list';
+
+/** A function that returns whether a JSON value fits a codec. */
 export type Guard = (json: unknown) => boolean;
 
-/** The codecs a guard is made for, by their tag; io-ts has them all in the `_tag` of its classes. */
+/** The codecs that a guard is compiled from, discriminated by the `_tag` of their classes. */
 type Tagged =
   | t.StringType
   | t.NumberType
@@ -22,19 +28,23 @@ type Tagged =
   | t.PartialType<t.Props>
   | t.IntersectionType<t.Mixed[]>
   | t.UnionType<t.Mixed[]>
-  | t.DictionaryType<t.Mixed, t.Mixed>;
+  | t.DictionaryType<t.Mixed, t.Mixed>
+  | FieldsType<unknown>
+  | ListType<unknown>
+  | LenientType<unknown>
+  | CoercedType<unknown>;
 
 /**
- * Compiles a codec to a function that says what its `is` says, in a third of the time.
+ * Compiles a codec to a function that returns what its `is` returns, in a third of the time.
  *
- * The `decode` of io-ts collects a context for every field, in case it fails; in front of every chunk that costs three
- * times what `JSON.parse` does, a guard a fifth. A guard only says yes or no. It is put together from closures when it is
- * made, once; nothing is generated as text, so a Content-Security-Policy has nothing against it.
+ * The `decode` of io-ts creates a context for every field, in case it fails. For every chunk that costs three times as much as
+ * `JSON.parse`, a guard a fifth. A guard is composed of closures once; no code is generated, so a Content-Security-Policy allows
+ * it.
  *
- * The two agree on JSON values, which is all that comes here: no `undefined`, no symbols, no prototypes of one's own.
- * A codec of a kind that is not listed here is asked itself.
+ * The two agree on JSON values: no `undefined`, no symbols, no inherited fields. For a codec of an unknown class the guard is its
+ * `is`.
  *
- * @param codec - Whose `is` the guard says.
+ * @param codec - The codec to compile.
  */
 export function guardOf(codec: t.Mixed): Guard {
   const tagged = codec as unknown as Tagged;
@@ -60,9 +70,13 @@ export function guardOf(codec: t.Mixed): Guard {
     case 'KeyofType':
       return isKeyOf(tagged.keys);
     case 'ReadonlyType':
+    case 'CoercedType':
       return guardOf(tagged.type);
+    case 'LenientType':
+      return isEither(isNull, guardOf(tagged.type));
     case 'ArrayType':
     case 'ReadonlyArrayType':
+    case 'ListType':
       return isArrayOf(guardOf(tagged.type));
     case 'DictionaryType':
       return tagOf(tagged.domain) === 'StringType' && tagOf(tagged.codomain) !== 'AnyType'
@@ -70,6 +84,7 @@ export function guardOf(codec: t.Mixed): Guard {
         : codec.is;
     case 'UnionType':
       return tagged.types.map(guardOf).reduceRight((rest, first) => isEither(first, rest));
+    case 'FieldsType':
     case 'InterfaceType':
     case 'PartialType':
     case 'IntersectionType':
@@ -87,8 +102,6 @@ const isBoolean: Guard = (json) => typeof json === 'boolean';
 const isNull: Guard = (json) => json === null;
 const isUndefined: Guard = (json) => json === undefined;
 const isAnything: Guard = () => true;
-const isRecord = (json: unknown): json is Record<string, unknown> =>
-  typeof json === 'object' && json !== null && !Array.isArray(json);
 
 const isLiteral =
   (value: unknown): Guard =>
@@ -100,7 +113,7 @@ const isKeyOf =
   (json) =>
     typeof json === 'string' && Object.hasOwn(keys, json);
 
-/** Most fields are a string or `null`, or something else or `null`; each call that is spared counts. */
+/** Most fields are a string or `null`, or another type or `null`: special cases save calls. */
 function isEither(first: Guard, second: Guard): Guard {
   if (second === isNull && first !== isNull) return isEither(second, first);
   if (first !== isNull) return (json) => first(json) || second(json);
@@ -130,17 +143,17 @@ const isRecordOf =
   (json) =>
     isRecord(json) && Object.keys(json).every((key) => value(json[key]));
 
-/** What is asked of an object: guards of the fields it may have, and the names of those it must have. */
+/** The requirements for an object: guards of its known fields, and the names of the required ones. */
 interface Fields {
   readonly guards: Map<string, Guard>;
   readonly required: Set<string>;
-  /** Guards of parts that are no objects with known fields. */
+  /** Guards of parts that are not objects with known fields. */
   readonly others: Guard[];
 }
 
 /**
- * One guard for an object whose fields are listed in several parts: an intersection becomes a single table, and an
- * object is walked once.
+ * Compiles an object whose fields are listed in several parts: an intersection becomes a single table, so an object is
+ * traversed once.
  */
 function guardOfObject(codec: t.Mixed): Guard {
   const { guards, required, others } = collectFields(codec, {
@@ -148,10 +161,17 @@ function guardOfObject(codec: t.Mixed): Guard {
     required: new Set(),
     others: [],
   });
-  // `is` would find such a field on every object's prototype.
+  // `is` of io-ts reads such a field from the prototype of every object.
   if ([...guards.keys()].some((name) => name in Object.prototype)) return codec.is;
   if (guards.size > 0) others.unshift(hasFields(guards, [...required]));
   return others.length === 0 ? isAnything : others.reduceRight((rest, first) => isBoth(first, rest));
+}
+
+function isRequired(
+  codec: FieldsType<unknown> | t.InterfaceType<t.Props> | t.PartialType<t.Props>,
+  name: string,
+): boolean {
+  return codec._tag === 'FieldsType' ? codec.required.includes(name) : codec._tag === 'InterfaceType';
 }
 
 function collectFields(codec: t.Mixed, fields: Fields): Fields {
@@ -161,13 +181,14 @@ function collectFields(codec: t.Mixed, fields: Fields): Fields {
       return collectFields(tagged.type, fields);
     case 'IntersectionType':
       return tagged.types.reduce((all, part) => collectFields(part, all), fields);
+    case 'FieldsType':
     case 'InterfaceType':
     case 'PartialType':
       for (const [name, field] of Object.entries(tagged.props)) {
         const guard = guardOf(field);
         const other = fields.guards.get(name);
         fields.guards.set(name, other === undefined ? guard : isBoth(other, guard));
-        if (tagged._tag === 'InterfaceType') fields.required.add(name);
+        if (isRequired(tagged, name)) fields.required.add(name);
       }
       if (Object.keys(tagged.props).length === 0) fields.others.push(isRecord);
       return fields;
@@ -177,9 +198,9 @@ function collectFields(codec: t.Mixed, fields: Fields): Fields {
   }
 }
 
-/** Walks the fields that are there rather than those that may be: a delta has one of its ten. */
+/** Traverses the fields of the object and not those of the codec: a delta has one of ten. */
 function hasFields(guards: ReadonlyMap<string, Guard>, required: readonly string[]): Guard {
-  // Without a prototype, so that `__proto__` is a name like any other; read faster than a Map.
+  // Without a prototype, so that `__proto__` is a name like any other. Faster than a Map.
   const guardFor = Object.assign(Object.create(null), Object.fromEntries(guards)) as Record<
     string,
     Guard | undefined

@@ -1,11 +1,11 @@
 import type * as t from 'io-ts';
 
-/** How many misfits a report names; one wrong field of a long list would otherwise fill pages. */
-const NAMED = 5;
-/** How many of io-ts's errors are looked at. */
-const LOOKED_AT = 200;
+import { MAX_MISFITS } from '../codec/list';
+
+/** Number of io-ts's errors that a report reads: those of one misfit may be as many as a union has branches. */
+const MAX_ERRORS = 200;
 /** Longest string of the payload that a report quotes. */
-const QUOTED = 40;
+const MAX_QUOTED = 40;
 
 interface Misfit {
   readonly path: string;
@@ -14,33 +14,35 @@ interface Misfit {
 }
 
 /**
- * Says in words what io-ts found: where, what was expected, what was there.
+ * Returns the first few misfits as text: path, expected types, received value.
  *
- * `choices/0/delta/content: expected string or array, got 5`. The branches of a union are one misfit, and only the
- * deepest are told: where a list was meant, that it is no string is no news.
+ * For example `choices/0/delta/content: expected string or array, got true`. The branches of a union are one misfit, and only
+ * the deepest misfits are reported: those inside a list, and not that the list is not a string.
  *
- * @param errors - What a codec's `decode` gave.
+ * @param errors - The errors of a codec's `decode`.
+ * @param root - The path of the decoded value, if it is a part of another.
  */
-export function issuesOf(errors: t.Errors): readonly string[] {
+export function issuesOf(errors: t.Errors, root = ''): readonly string[] {
   const misfits = new Map<string, Misfit>();
-  for (const { context, value, message } of errors.slice(0, LOOKED_AT)) {
-    const path = pathOf(context);
+  for (const { context, value, message } of errors.slice(0, MAX_ERRORS)) {
+    const path = [root, pathOf(context)].filter(Boolean).join('/');
     const misfit = misfits.get(path) ?? { path, expected: new Set(), got: value };
     misfits.set(path, misfit);
-    const expected = message ?? wordsFor(context[context.length - 1]?.type);
+    const expected = message ?? expectedBy(context[context.length - 1]?.type);
     if (expected !== 'null') misfit.expected.add(expected);
   }
   const all = [...misfits.values()];
   return all
     .filter(({ path }) => !all.some((other) => other.path.startsWith(`${path}/`)))
-    .slice(0, NAMED)
-    .map(
-      ({ path, expected, got }) =>
-        `${path || 'the payload'}: expected ${[...expected].join(' or ')}, got ${wordsOf(got)}`,
-    );
+    .slice(0, MAX_MISFITS)
+    .map(({ path, expected, got }) => issueOf(path, [...expected], got));
 }
 
-/** The names of the fields on the way, without the numbers io-ts gives to the parts of unions and intersections. */
+/** Returns one misfit as text: path, expected types, received value. */
+export const issueOf = (path: string, expected: readonly string[], got: unknown): string =>
+  `${path || 'the payload'}: expected ${expected.join(' or ')}, got ${describe(got)}`;
+
+/** Returns the path of field names, without the numbers of io-ts for the parts of unions and intersections. */
 function pathOf(context: t.Context): string {
   return context
     .filter((_, i) => i > 0 && !hasParts(context[i - 1]?.type))
@@ -51,35 +53,41 @@ function pathOf(context: t.Context): string {
 const hasParts = (codec: t.Decoder<never, unknown> | undefined): boolean =>
   ['UnionType', 'IntersectionType'].includes(tagOf(codec));
 
+/** Codecs that add a rule to another one. */
+const WRAPPERS = ['ReadonlyType', 'LenientType', 'CoercedType'];
+
 type Tagged = { readonly _tag?: string; readonly type?: Tagged; readonly name?: string };
 
 function tagOf(codec: Tagged | undefined): string {
   const { _tag = '', type } = codec ?? {};
-  return _tag === 'ReadonlyType' ? tagOf(type) : _tag;
+  return WRAPPERS.includes(_tag) ? tagOf(type) : _tag;
 }
 
-/** JSON's own words for what a codec wants, or the codec's name. */
-function wordsFor(codec: Tagged | undefined): string {
+/** Returns JSON's name for the type of a codec, or the name of the codec. */
+export function expectedBy(codec: Tagged | undefined): string {
   switch (tagOf(codec)) {
     case 'ArrayType':
     case 'ReadonlyArrayType':
     case 'AnyArrayType':
+    case 'ListType':
       return 'array';
     case 'InterfaceType':
     case 'PartialType':
     case 'DictionaryType':
     case 'AnyDictionaryType':
+    case 'FieldsType':
       return 'object';
     default:
-      return codec?.name ?? 'something else';
+      return codec?.name ?? 'another type';
   }
 }
 
-/** What a value is, in a few characters whatever its size and depth. */
-function wordsOf(value: unknown): string {
+/** Returns a value as a few characters, whatever its size and depth. */
+function describe(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (Array.isArray(value)) return 'an array';
   if (typeof value === 'object' && value !== null) return 'an object';
-  const cut = typeof value === 'string' && value.length > QUOTED ? `${value.slice(0, QUOTED)}…` : value;
+  const cut =
+    typeof value === 'string' && value.length > MAX_QUOTED ? `${value.slice(0, MAX_QUOTED)}…` : value;
   return JSON.stringify(cut);
 }

@@ -1,5 +1,9 @@
 import type { CompletionChoice } from '../codec/ChatCompletion';
 import type { ToolCall } from '../codec/ToolCall';
+import { readField } from './fields';
+import { finishKind } from './finishReason';
+import { emptyScan, isJson, scanJson, type JsonScan } from './jsonScan';
+import { LongList, type List } from './LongList';
 
 /**
  * A tool call as far as it has been received.
@@ -18,16 +22,13 @@ export interface AccumulatedToolCall {
   /** `function`, or `custom` for a tool that takes free text. */
   readonly type: string;
   readonly name: string;
-  /**
-   * The text so far: JSON for a function, the plain `input` of a custom tool.
-   *
-   * A model may write JSON that does not parse, whatever `complete` is. `''` stands for no arguments.
-   */
+  /** The text so far: JSON for a function, the plain `input` of a custom tool. `''` stands for no arguments. */
   readonly arguments: string;
   /**
-   * Whether the call may be run: its choice has ended and was not cut off.
+   * Whether the call may be run: its choice has a good finish reason, and the arguments of a function are JSON.
    *
-   * Never true at `length` and `content_filter`, where the last call is incomplete, nor without a finish reason.
+   * Never true without a finish reason, nor at one that cuts the answer off (`length`, `content_filter`), reports a failure or
+   * is unknown. See {@link finishKind}.
    */
   readonly complete: boolean;
 }
@@ -48,32 +49,42 @@ export interface AccumulatedToolCall {
  * );
  * ```
  */
-export function toolCallsIn({ message, finish_reason }: CompletionChoice): readonly AccumulatedToolCall[] {
-  const complete = Boolean(finish_reason) && !CUT_OFF.has(finish_reason ?? '');
-  const { tool_calls, function_call } = message ?? {};
-  if (tool_calls?.length) return tool_calls.map((call) => read(call, complete));
-  if (!function_call?.name && !function_call?.arguments) return [];
-  return [read({ function: function_call }, complete)];
+export function toolCallsIn(choice: CompletionChoice): readonly AccumulatedToolCall[] {
+  const isFinished = finishKind(choice.finish_reason) === 'finished';
+  const calls = wireCallsIn(choice);
+  return (calls instanceof LongList ? calls.toArray() : calls).map((call) =>
+    accumulatedCall(call, isFinished && isRunnable(call, scanJson(emptyScan, argumentsOf(call)))),
+  );
 }
 
-/** Finish reasons of OpenAI, OpenRouter, Mistral and DeepSeek that leave the last call incomplete. */
-const CUT_OFF = new Set([
-  'length',
-  'content_filter',
-  'error',
-  'model_length',
-  'insufficient_system_resource',
-]);
-
-function read(call: ToolCall, complete: boolean): AccumulatedToolCall {
-  return {
-    id: call.id ?? '',
-    type: toolCallType(call),
-    name: toolCallName(call),
-    arguments: call.custom?.input || call.function?.arguments || '',
-    complete,
-  };
+/** Returns the tool calls of a choice in the shape of the wire, with the `function_call` of old models as one of them. */
+export function wireCallsIn({ message }: CompletionChoice): List<ToolCall> {
+  const calls = message && (readField(message, 'tool_calls') as List<ToolCall> | null | undefined);
+  if (calls?.length) return calls;
+  const { function_call } = message ?? {};
+  return function_call?.name || function_call?.arguments ? [{ function: function_call }] : noCalls;
 }
+
+const noCalls: readonly ToolCall[] = [];
+
+/** Returns a tool call in the one shape for both kinds of tools. */
+export const accumulatedCall = (call: ToolCall, complete: boolean): AccumulatedToolCall => ({
+  id: call.id ?? '',
+  type: toolCallType(call),
+  name: toolCallName(call),
+  arguments: argumentsOf(call),
+  complete,
+});
+
+/** Whether the arguments of a call have ended: those of a function as JSON, those of a custom tool with the answer. */
+export function isRunnable(call: ToolCall, scan: JsonScan): boolean {
+  const text = argumentsOf(call);
+  return text === '' || toolCallType(call) === 'custom' || isJson(scan, text);
+}
+
+/** Returns the text of the arguments so far. */
+export const argumentsOf = ({ custom, function: called }: ToolCall): string =>
+  custom?.input || called?.arguments || '';
 
 /** Returns the type of a call; a server that sends none means `function`, unless there is a `custom` field. */
 export const toolCallType = ({ type, custom }: ToolCall): string => type || (custom ? 'custom' : 'function');

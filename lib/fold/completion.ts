@@ -3,23 +3,28 @@ import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import type { ChunkChoice } from '../codec/ChunkChoice';
 import { isRestart } from '../codec/mark';
 import type { Usage } from '../codec/Usage';
-import { choicesAt, choiceIndex, type ChoiceOptions, type ChunkReader } from './choices';
+import { choicesAt, type ChoiceOptions, type ChunkReader } from './choices';
 import { joinContent } from './content';
+import { Draft } from './Draft';
+import { finishKind } from './finishReason';
 import {
   append,
   concat,
+  concatUnlessRepeated,
   firstNonEmpty,
+  isObject,
   join,
-  lastNonEmpty,
   latest,
   omit,
-  replaceAt,
   type Rule,
   type Rules,
 } from './join';
-import { joinLogprobs } from './logprobs';
+import { joinAudio } from './joinAudio';
+import { joinChoices, type JoinChoice } from './joinChoices';
+import { joinedWithIndexes, joinMessage } from './joinMessage';
+import type { List } from './LongList';
 import { joinReasoningDetails } from './reasoning';
-import { joinFunctionCall, joinToolCalls } from './joinToolCalls';
+import { joinFunctionCall } from './joinToolCall';
 
 /**
  * The completion before the first chunk.
@@ -62,7 +67,7 @@ export const emptyCompletion: ChatCompletion = { object: 'chat.completion', choi
  */
 export function addChunk(completion: ChatCompletion, chunk: ChatCompletionChunk): ChatCompletion {
   if (isRestart(chunk)) return emptyCompletion;
-  const next = join(completion, chunk, CHUNK_RULES);
+  const next = join(completion, chunk, CHUNK_RULES, new Draft());
   const usage = usageOf(chunk);
   return usage === null || usage === next.usage ? next : { ...next, usage };
 }
@@ -100,7 +105,8 @@ export const usageOf = (chunk: ChatCompletionChunk): Usage | null =>
  */
 export const finishReasonOf: ChunkReader<string | null> = (chunk, { choice = 0 }: ChoiceOptions = {}) =>
   choicesAt(chunk, choice).reduce<string | null>(
-    (reason, { finish_reason }) => finish_reason || reason,
+    (reason, { finish_reason }) =>
+      finish_reason && finishKind(finish_reason) !== 'none' ? finish_reason : reason,
     null,
   );
 
@@ -121,46 +127,27 @@ export const finishReasonOf: ChunkReader<string | null> = (chunk, { choice = 0 }
 export const refusalOf: ChunkReader<string> = (chunk, { choice = 0 }: ChoiceOptions = {}) =>
   choicesAt(chunk, choice).reduce((text, { delta }) => text + (delta?.refusal ?? ''), '');
 
-/** Joins the `choices` of a chunk to those of a completion, in the order of their index. */
-const joinChoices: Rule = (before, delta) => {
-  let choices = before as readonly CompletionChoice[];
-  let place = 0;
-  for (const choice of (delta ?? []) as readonly ChunkChoice[]) {
-    choices = addEntry(choices, choice, choiceIndex(choice, place));
-    place += 1;
-  }
-  return choices;
-};
+/** Joins an entry of a chunk to its choice. */
+const joinChoice: JoinChoice = (choice, entry, draft) =>
+  joinMessage(
+    join(choice, entry, CHOICE_RULES, draft),
+    entry.delta ?? {},
+    MESSAGE_RULES,
+    draft,
+    concatUnlessRepeated,
+  );
 
-function addEntry(
-  choices: readonly CompletionChoice[],
-  choice: ChunkChoice,
-  index: number,
-): readonly CompletionChoice[] {
-  const at = choices.findIndex((choice, place) => (choice.index ?? place) === index);
-  const begun = choices[at];
-  if (begun === undefined) {
-    const first = { index, message: { role: 'assistant', content: null }, finish_reason: null };
-    return [...choices, joinChoice(first, choice)].sort((a, b) => (a.index ?? 0) - (b.index ?? 0));
-  }
-  const joined = joinChoice(begun, choice);
-  return joined === begun ? choices : replaceAt(choices, at, joined);
-}
+const LOGPROBS_RULES: Rules = new Map();
 
-function joinChoice(begun: CompletionChoice, choice: ChunkChoice): CompletionChoice {
-  const next = join(begun, choice, CHOICE_RULES);
-  const message = join(begun.message ?? {}, choice.delta ?? {}, MESSAGE_RULES, concat);
-  return message === begun.message ? next : { ...next, message };
-}
+/** Joins the lists of tokens; Together sends numbers instead. */
+const joinLogprobs: Rule = (before, delta, draft) =>
+  isObject(delta)
+    ? join(isObject(before) ? before : {}, delta, LOGPROBS_RULES, draft, concat)
+    : latest(before, delta);
 
-const AUDIO_RULES: Rules = new Map([
-  ['id', firstNonEmpty],
-  ['data', append],
-  ['transcript', append],
-]);
-
-const joinAudio: Rule = (before, delta) =>
-  delta === null || delta === undefined ? latest(before, delta) : join(before ?? {}, delta, AUDIO_RULES);
+/** Keeps the latest finish reason; `""` and `"null"` are none. */
+const lastReason: Rule = (before, reason) =>
+  typeof reason === 'string' && finishKind(reason) !== 'none' ? reason : (before ?? null);
 
 const MESSAGE_RULES: Rules = new Map([
   ['role', firstNonEmpty],
@@ -169,17 +156,21 @@ const MESSAGE_RULES: Rules = new Map([
   ['reasoning', append],
   ['reasoning_content', append],
   ['reasoning_details', joinReasoningDetails],
-  ['tool_calls', joinToolCalls],
+  ['tool_calls', joinedWithIndexes],
   ['function_call', joinFunctionCall],
   ['audio', joinAudio],
+  // One picture in each delta (OpenRouter), and two may be equal.
+  ['images', concat],
 ]);
 
 const CHOICE_RULES: Rules = new Map([
   ['index', omit],
-  ['finish_reason', lastNonEmpty],
+  ['finish_reason', lastReason],
   ['logprobs', joinLogprobs],
   // vLLM: the tokens of this chunk.
   ['token_ids', concat],
+  // Of this library: a stored completion has it, a server's is not read.
+  ['toolCallIndexes', omit],
   // Joined to the message.
   ['delta', omit],
   // A copy of the complete answer (Perplexity, Writer; Together as text).
@@ -196,7 +187,16 @@ const CHUNK_RULES: Rules = new Map([
   ['object', omit],
   ['created', firstNonEmpty],
   ['model', firstNonEmpty],
-  ['choices', joinChoices],
+  [
+    'choices',
+    (before, delta, draft) =>
+      joinChoices(
+        before as List<CompletionChoice>,
+        (delta ?? []) as readonly ChunkChoice[],
+        draft,
+        joinChoice,
+      ),
+  ],
   ['service_tier', firstNonEmpty],
   ['system_fingerprint', firstNonEmpty],
   ['obfuscation', omit],

@@ -1,6 +1,8 @@
 import type { Content, ContentPart } from '../codec/ContentPart';
 import { isRestart } from '../codec/mark';
 import { choicesAt, type ChoiceOptions, type ChunkReader, type ChunkStep } from './choices';
+import type { Draft } from './Draft';
+import type { List } from './LongList';
 import { append, join, type Rule, type Rules } from './join';
 
 /**
@@ -73,7 +75,8 @@ const PART_RULES: Rules = new Map<string, Rule>([
   ['text', append],
   [
     'thinking',
-    (before, delta) => joinParts(before as Content | null, delta as Content | null, THINKING_RULES),
+    (before, delta, draft) =>
+      joinParts(before as string | List<ContentPart> | null, delta as Content | null, THINKING_RULES, draft),
   ],
 ]);
 
@@ -83,29 +86,36 @@ const PART_RULES: Rules = new Map<string, Rule>([
  * Strings stay one string. Once a list of parts arrives the result is a list, in which neighbours of one type are one part,
  * as in Mistral's answers that are not streamed.
  */
-export const joinContent: Rule = (before, delta) =>
-  joinParts(before as Content | null | undefined, delta as Content | null | undefined, PART_RULES);
+export const joinContent: Rule = (before, delta, draft) =>
+  joinParts(
+    before as string | List<ContentPart> | null | undefined,
+    delta as Content | null | undefined,
+    PART_RULES,
+    draft,
+  );
 
 function joinParts(
-  before: Content | null | undefined,
+  before: string | List<ContentPart> | null | undefined,
   delta: Content | null | undefined,
   rules: Rules,
+  draft: Draft,
 ): unknown {
   if (!delta?.length) return before ?? delta;
   if (typeof delta === 'string' && !before?.length) return delta;
   if (typeof delta === 'string' && typeof before === 'string') return before + delta;
-  return asParts(delta).reduce((parts, part) => addPart(parts, part, rules), asParts(before));
+  let parts: List<ContentPart> = typeof before === 'string' ? asParts(before) : (before ?? []);
+  for (const part of asParts(delta)) {
+    const last = parts.at(-1);
+    const continued = last && continues(last, part) ? last : undefined;
+    const joined = continued ? join(continued, part, rules, draft) : part;
+    if (joined === continued) continue;
+    parts = draft.set(parts, continued ? parts.length - 1 : parts.length, joined);
+  }
+  return parts;
 }
 
-function addPart(parts: readonly ContentPart[], part: ContentPart, rules: Rules): readonly ContentPart[] {
-  const last = parts[parts.length - 1];
-  return last !== undefined && continues(last, part)
-    ? [...parts.slice(0, -1), join(last, part, rules)]
-    : [...parts, part];
-}
-
-function asParts(content: Content | null | undefined): readonly ContentPart[] {
-  if (typeof content !== 'string') return content ?? [];
+function asParts(content: Content): readonly ContentPart[] {
+  if (typeof content !== 'string') return content;
   return content === '' ? [] : [{ type: 'text', text: content }];
 }
 

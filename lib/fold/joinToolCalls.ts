@@ -1,115 +1,134 @@
-import type { CustomCall, FunctionCall } from '../codec/FunctionCall';
 import type { ToolCall } from '../codec/ToolCall';
 import type { ToolCallDelta } from '../codec/ToolCallDelta';
-import { toolCallName, toolCallType } from './AccumulatedToolCall';
-import {
-  append,
-  firstNonEmpty,
-  isObject,
-  join,
-  latest,
-  omit,
-  replaceAt,
-  type Rule,
-  type Rules,
-} from './join';
+import { toolCallName } from './AccumulatedToolCall';
+import type { Draft } from './Draft';
+import { joinToolCall } from './joinToolCall';
+import type { List } from './LongList';
 
-/** Returns a rule for a field that holds an object: starts with empty text, leaves the field out while it is `null`. */
-const nested =
-  (empty: object, rules: Rules): Rule =>
-  (before, delta) =>
-    isObject(delta) ? join(isObject(before) ? before : empty, delta, rules) : before;
-
-const emptyFunction: FunctionCall = { name: '', arguments: '' };
-const emptyCustom: CustomCall = { name: '', input: '' };
-
-const joinFunction = nested(
-  emptyFunction,
-  new Map([
-    ['name', firstNonEmpty],
-    ['arguments', append],
-  ]),
-);
-const joinCustom = nested(
-  emptyCustom,
-  new Map([
-    ['name', firstNonEmpty],
-    ['input', append],
-  ]),
-);
-
-/** Joins the `function_call` of a delta to that of a message; `null` until one arrives, if the server sends `null`. */
-export const joinFunctionCall: Rule = (before, delta) => joinFunction(before, delta) ?? latest(before, delta);
-
-const TOOL_CALL_RULES: Rules = new Map([
-  // Of the stream alone: the place of a call in a message is equal to it.
-  ['index', omit],
-  ['id', firstNonEmpty],
-  ['type', firstNonEmpty],
-  ['function', joinFunction],
-  ['custom', joinCustom],
-]);
-
-/** The `index` in the fragments of a call, where it is not the place of the call, which it nearly always is. */
-const wireIndex = new WeakMap<ToolCall, number>();
-
-/** Joins the `tool_calls` of a delta to those of a message. */
-export const joinToolCalls: Rule = (before, delta) => {
-  const fragments = delta as readonly ToolCallDelta[] | null | undefined;
-  const known = before as readonly ToolCall[] | null | undefined;
-  if (!fragments?.length) return known ?? (fragments === null ? null : undefined);
-  return fragments.reduce<readonly ToolCall[]>((calls, fragment, nth) => {
-    const place = placeOf(calls, fragment, nth === 0, known?.length ?? 0);
-    const call = joinToolCall(calls[place], fragment, place);
-    return call === calls[place] ? calls : replaceAt(calls, place, call);
-  }, known ?? []);
-};
+/** The tool calls of a message, and the `index` of each on the wire. */
+export interface IndexedToolCalls {
+  readonly calls: List<ToolCall>;
+  /** Absent as long as each index is the place of its call, which it nearly always is. */
+  readonly indexes?: List<number> | undefined;
+}
 
 /**
- * Finds the call that a fragment belongs to.
+ * Joins the tool-call fragments of a delta to the calls of a message.
  *
- * @param isFirst - Whether the fragment is the first of its delta.
- * @param known - The number of calls before this delta.
- * @returns The place of the call; the place after the last for a new call.
+ * @param onChange - Called with the place of each call that a fragment adds to.
+ * @returns The same `calls` if the delta adds nothing.
  */
-function placeOf(calls: readonly ToolCall[], delta: ToolCallDelta, isFirst: boolean, known: number): number {
-  const { index, id } = delta;
-  const name = toolCallName(delta);
-  const last = calls.length - 1;
-  if (typeof index === 'number') {
-    const place = lastWhere(calls, (call, at) => (wireIndex.get(call) ?? at) === index);
-    const knownId = calls[place]?.id;
-    // Gemini through OpenRouter and Claude through Copilot send index 0 for each call.
-    const isAnother = name !== '' && (place >= known || Boolean(id && knownId && id !== knownId));
-    return place < 0 || isAnother ? calls.length : place;
+export function joinToolCalls(
+  before: IndexedToolCalls,
+  fragments: readonly ToolCallDelta[],
+  draft: Draft,
+  onChange?: (place: number) => void,
+): IndexedToolCalls {
+  const joined = new JoinedToolCalls(before, draft);
+  for (const fragment of fragments) {
+    const place = joined.add(fragment);
+    onChange?.(place);
   }
-  if (id) {
-    const place = lastWhere(calls, (call) => call.id === id);
-    if (place >= 0) return place;
-    return name === '' && calls[last]?.id === '' ? last : calls.length;
-  }
-  // Complete calls in one delta: each is a call of its own.
-  return name !== '' || !isFirst || last < 0 ? calls.length : last;
+  return joined.end();
 }
 
-function lastWhere(calls: readonly ToolCall[], is: (call: ToolCall, place: number) => boolean): number {
-  for (let place = calls.length - 1; place >= 0; place -= 1) {
-    const call = calls[place];
-    if (call !== undefined && is(call, place)) return place;
+/** The places of calls: the last one of each index and of each id. */
+interface Places {
+  readonly byIndex: Map<number, number>;
+  readonly byId: Map<string, number>;
+}
+
+/**
+ * The places of the calls in a list, made when a fragment first needs them.
+ *
+ * A cache and nothing else: it moves on with the newest list, and is made again from the calls and their indexes for any
+ * other, such as one that was stored as JSON.
+ */
+const placesOfList = new WeakMap<List<ToolCall>, Places>();
+
+/** The calls of a message while the fragments of one delta are joined to them. */
+class JoinedToolCalls {
+  #calls: List<ToolCall>;
+  #indexes: List<number> | undefined;
+  #places: Places | undefined;
+  /** The number of calls before this delta. */
+  readonly #known: number;
+  readonly #draft: Draft;
+  #isFirst = true;
+
+  constructor({ calls, indexes }: IndexedToolCalls, draft: Draft) {
+    this.#calls = calls;
+    this.#indexes = indexes;
+    this.#known = calls.length;
+    this.#draft = draft;
+    this.#places = placesOfList.get(calls);
+    placesOfList.delete(calls);
   }
-  return -1;
-}
 
-function joinToolCall(before: ToolCall | undefined, delta: ToolCallDelta, place: number): ToolCall {
-  const call = join(before ?? emptyCall(delta), delta, TOOL_CALL_RULES);
-  const index = (before && wireIndex.get(before)) ?? delta.index;
-  if (typeof index === 'number' && index !== place) wireIndex.set(call, index);
-  return call;
-}
+  /** Adds a fragment. Returns the place of its call. */
+  add(fragment: ToolCallDelta): number {
+    const place = this.#placeOf(fragment);
+    this.#isFirst = false;
+    const before = this.#calls.at(place);
+    const call = joinToolCall(before, fragment, this.#draft);
+    if (before === undefined) this.#addIndex(place, fragment.index ?? place);
+    if (call.id) this.#addId(place, call.id);
+    if (call !== before) this.#calls = this.#draft.set(this.#calls, place, call);
+    return place;
+  }
 
-const emptyCall = (delta: ToolCallDelta): ToolCall => {
-  const type = toolCallType(delta);
-  return type === 'custom'
-    ? { id: '', type, custom: emptyCustom }
-    : { id: '', type, function: emptyFunction };
-};
+  end(): IndexedToolCalls {
+    if (this.#places !== undefined) placesOfList.set(this.#calls, this.#places);
+    return { calls: this.#calls, indexes: this.#indexes };
+  }
+
+  /** Finds the call that a fragment belongs to; the place after the last for a new call. */
+  #placeOf(fragment: ToolCallDelta): number {
+    const { index, id } = fragment;
+    const name = toolCallName(fragment);
+    const end = this.#calls.length;
+    const last = this.#calls.at(-1);
+    if (typeof index === 'number') {
+      const place = this.#placeOfIndex(index);
+      if (place === undefined) return end;
+      const knownId = this.#calls.at(place)?.id;
+      // Gemini through OpenRouter and Claude through Copilot send index 0 for each call.
+      const isAnother = name !== '' && (place >= this.#known || Boolean(id && knownId && id !== knownId));
+      return isAnother ? end : place;
+    }
+    if (id) {
+      if (last?.id === id) return end - 1;
+      return this.#allPlaces().byId.get(id) ?? (name === '' && last?.id === '' ? end - 1 : end);
+    }
+    // Complete calls in one delta: each is a separate call.
+    return name !== '' || !this.#isFirst || last === undefined ? end : end - 1;
+  }
+
+  #placeOfIndex(index: number): number | undefined {
+    if (this.#indexes !== undefined) return this.#allPlaces().byIndex.get(index);
+    return Number.isInteger(index) && index >= 0 && index < this.#calls.length ? index : undefined;
+  }
+
+  #addIndex(place: number, index: number): void {
+    this.#places?.byIndex.set(index, place);
+    if (this.#indexes === undefined && index === place) return;
+    const indexes = this.#indexes ?? Array.from({ length: place }, (_, at) => at);
+    this.#indexes = this.#draft.set(indexes, place, index);
+  }
+
+  #addId(place: number, id: string): void {
+    const byId = this.#places?.byId;
+    if (byId !== undefined && (byId.get(id) ?? -1) < place) byId.set(id, place);
+  }
+
+  #allPlaces(): Places {
+    if (this.#places !== undefined) return this.#places;
+    const places: Places = { byIndex: new Map(), byId: new Map() };
+    for (let place = 0; place < this.#calls.length; place += 1) {
+      places.byIndex.set(this.#indexes?.at(place) ?? place, place);
+      places.byId.set(this.#calls.at(place)?.id ?? '', place);
+    }
+    this.#places = places;
+    return places;
+  }
+}

@@ -3,6 +3,7 @@ import { isRestart } from '../codec/mark';
 import type { ReasoningDetail } from '../codec/ReasoningDetail';
 import { choicesAt, type ChoiceOptions, type ChunkReader, type ChunkStep } from './choices';
 import { isThinking } from './content';
+import type { List } from './LongList';
 import { append, firstNonEmpty, join, type Rule, type Rules } from './join';
 
 /** The fields of a delta or a message that may hold reasoning. */
@@ -98,19 +99,20 @@ const DETAIL_RULES: Rules = new Map<string, Rule>([
  *
  * A fragment belongs to the last block if it has the same type and index. Encrypted blocks arrive in one fragment.
  */
-export const joinReasoningDetails: Rule = (before, delta) => {
+export const joinReasoningDetails: Rule = (before, delta, draft) => {
   const fragments = delta as readonly ReasoningDetail[] | null | undefined;
-  const blocks = before as readonly ReasoningDetail[] | null | undefined;
+  const blocks = before as List<ReasoningDetail> | null | undefined;
   if (!fragments?.length) return blocks ?? fragments;
-  return fragments.reduce<readonly ReasoningDetail[]>(addDetail, blocks ?? []);
+  let joined: List<ReasoningDetail> = blocks ?? [];
+  for (const detail of fragments) {
+    const last = joined.at(-1);
+    const continued = last && continues(last, detail) ? last : undefined;
+    const block = continued ? join(continued, detail, DETAIL_RULES, draft) : detail;
+    if (block === continued) continue;
+    joined = draft.set(joined, continued ? joined.length - 1 : joined.length, block);
+  }
+  return joined;
 };
-
-function addDetail(blocks: readonly ReasoningDetail[], detail: ReasoningDetail): readonly ReasoningDetail[] {
-  const last = blocks[blocks.length - 1];
-  if (last === undefined || !continues(last, detail)) return [...blocks, detail];
-  const joined = join(last, detail, DETAIL_RULES);
-  return joined === last ? blocks : [...blocks.slice(0, -1), joined];
-}
 
 const continues = (last: ReasoningDetail, { type, index, id }: ReasoningDetail): boolean =>
   (type === 'reasoning.text' || type === 'reasoning.summary') &&

@@ -6,11 +6,14 @@ export interface ThinkingTags {
 
 /** The position in a text, and the part of it that is held back. */
 export interface ThinkingState {
-  /** Before the first word, after the opening tag, in the reasoning, after the closing tag, or in the answer. */
-  readonly at: 'start' | 'opened' | 'thinking' | 'closed' | 'answer';
+  /**
+   * Before the first word, after an opening tag, after one that follows a block, in the reasoning, after a block, after a closing tag
+   * without a block, or in the answer.
+   */
+  readonly at: 'start' | 'opened' | 'reopened' | 'thinking' | 'closed' | 'unopened' | 'answer';
   /** The end of the text so far, if it may be the beginning of a tag. */
   readonly held: string;
-  /** The blanks before the first word. They are part of the answer if no reasoning precedes it. */
+  /** The blanks before the first word, which are part of the answer if no reasoning precedes it. */
   readonly blanks: string;
 }
 
@@ -30,6 +33,8 @@ export const nothingAt = (state: ThinkingState): SplitText => ({ reasoning: '', 
 /**
  * Splits a fragment of text into reasoning and answer.
  *
+ * Several blocks of reasoning may precede the answer, with blanks between them. Each begins on a new line of the reasoning.
+ *
  * The sum is the same wherever the text is cut. Only text that may become a tag is held back, so the cost of a fragment does
  * not grow with the text before it.
  */
@@ -47,7 +52,7 @@ export function splitText(state: ThinkingState, text: string, { open, close }: T
       return nothingAt({ at, held: begun, blanks });
     } else if (begun.startsWith(close)) {
       // Closes reasoning that was never opened, as after a tool result.
-      at = 'closed';
+      at = 'unopened';
       rest = begun.slice(close.length);
     } else if (close.startsWith(begun)) {
       return nothingAt({ at, held: begun, blanks });
@@ -56,32 +61,46 @@ export function splitText(state: ThinkingState, text: string, { open, close }: T
     }
   }
 
-  if (at === 'opened') {
-    rest = rest.trimStart();
-    // Repeated where both the chat template and the model write it.
-    while (open !== '' && rest.startsWith(open)) rest = rest.slice(open.length).trimStart();
-    if (open.startsWith(rest)) return nothingAt({ ...stateAt(at), held: rest });
-    at = 'thinking';
-  }
-
-  if (at === 'thinking') {
-    const end = rest.indexOf(close);
-    if (end === -1) {
-      const sure = rest.length - beginningOf(close, rest);
-      return {
-        reasoning: rest.slice(0, sure),
-        content: '',
-        state: { ...stateAt(at), held: rest.slice(sure) },
-      };
+  for (;;) {
+    if (at === 'opened' || at === 'reopened') {
+      rest = rest.trimStart();
+      // Repeated where both the chat template and the model write it.
+      while (open !== '' && rest.startsWith(open)) rest = rest.slice(open.length).trimStart();
+      // An empty block adds no line.
+      if (open.startsWith(rest) || (at === 'reopened' && isBeginning(rest, close))) {
+        return { reasoning, content: '', state: { ...stateAt(at), held: rest } };
+      }
+      if (at === 'reopened' && !rest.startsWith(close)) reasoning += '\n';
+      at = 'thinking';
     }
-    reasoning = rest.slice(0, end);
-    rest = rest.slice(end + close.length);
-    at = 'closed';
-  }
 
-  if (at === 'closed') {
-    rest = rest.trimStart();
-    if (rest === '') return { reasoning, content: '', state: stateAt(at) };
+    if (at === 'thinking') {
+      const end = rest.indexOf(close);
+      if (end === -1) {
+        const sure = rest.length - beginningOf(close, rest);
+        return {
+          reasoning: reasoning + rest.slice(0, sure),
+          content: '',
+          state: { ...stateAt(at), held: rest.slice(sure) },
+        };
+      }
+      reasoning += rest.slice(0, end);
+      rest = rest.slice(end + close.length);
+      at = 'closed';
+    }
+
+    if (at === 'closed' || at === 'unopened') {
+      rest = rest.trimStart();
+      if (open !== '' && rest.startsWith(open)) {
+        rest = rest.slice(open.length);
+        at = at === 'closed' ? 'reopened' : 'opened';
+        continue;
+      }
+      if (rest === '' || isBeginning(rest, open)) {
+        return { reasoning, content: '', state: { ...stateAt(at), held: rest } };
+      }
+    }
+    break;
   }
 
   // From here on a tag is text: models also write about tags.
@@ -93,10 +112,18 @@ export function releaseHeld(split: SplitText): SplitText {
   const { reasoning, content, state } = split;
   const { at, held, blanks } = state;
   if (held === '' && blanks === '') return split;
-  return at === 'start'
-    ? { reasoning, content: content + blanks + held, state: stateAt('answer') }
-    : { reasoning: reasoning + held, content, state: stateAt('thinking') };
+  if (at === 'start' || at === 'closed' || at === 'unopened') {
+    return { reasoning, content: content + blanks + held, state: stateAt('answer') };
+  }
+  return {
+    reasoning: reasoning + (at === 'reopened' ? '\n' : '') + held,
+    content,
+    state: stateAt('thinking'),
+  };
 }
+
+/** Whether a text is the beginning of a tag and shorter than it. */
+const isBeginning = (text: string, tag: string): boolean => text.length < tag.length && tag.startsWith(text);
 
 /** Counts the characters at the end of a text that may be the beginning of a tag. */
 function beginningOf(tag: string, text: string): number {

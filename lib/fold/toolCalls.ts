@@ -1,10 +1,21 @@
-import type { CompletionChoice } from '../codec/ChatCompletion';
 import type { ChunkChoice } from '../codec/ChunkChoice';
 import { isRestart } from '../codec/mark';
-import { toolCallsIn, type AccumulatedToolCall } from './AccumulatedToolCall';
+import {
+  accumulatedCall,
+  argumentsOf,
+  isRunnable,
+  wireCallsIn,
+  type AccumulatedToolCall,
+} from './AccumulatedToolCall';
 import { choicesAt, type ChoiceOptions, type ChunkStep } from './choices';
-import { join, omit, type Rules } from './join';
-import { joinFunctionCall, joinToolCalls } from './joinToolCalls';
+import { Draft } from './Draft';
+import { readField, writeField } from './fields';
+import { finishKind } from './finishReason';
+import { omit, type Rules } from './join';
+import { joinedWithIndexes, joinMessage, type FoldedChoice } from './joinMessage';
+import { joinFunctionCall } from './joinToolCall';
+import { emptyScan, scanJson, type JsonScan } from './jsonScan';
+import type { List } from './LongList';
 
 export { toolCallsIn, type AccumulatedToolCall } from './AccumulatedToolCall';
 
@@ -26,7 +37,11 @@ export { toolCallsIn, type AccumulatedToolCall } from './AccumulatedToolCall';
 export interface ToolCallsState {
   readonly calls: readonly AccumulatedToolCall[];
   /** The choice so far, in the shape of the wire. */
-  readonly choice: CompletionChoice;
+  readonly choice: FoldedChoice;
+  /** How much of the arguments was scanned, call by call, since the choice has a good finish reason. */
+  readonly scans?: readonly JsonScan[];
+  /** The number of finish reasons so far; absent before the first. */
+  readonly reasons?: number;
 }
 
 /**
@@ -68,38 +83,74 @@ export const noToolCalls: ToolCallsState = { calls: [], choice: { message: {}, f
  */
 export const addToolCalls: ChunkStep<ToolCallsState> = (state, chunk, { choice = 0 }: ChoiceOptions = {}) => {
   if (isRestart(chunk)) return noToolCalls;
-  const next = choicesAt(chunk, choice).reduce(addEntry, state.choice);
-  return next === state.choice
-    ? state
-    : { calls: sameWherePossible(toolCallsIn(next), state.calls), choice: next };
+  const entries = choicesAt(chunk, choice);
+  if (!entries.some(concernsCalls)) return state;
+  const draft = new Draft();
+  const changed = new Set<number>();
+  let next = state.choice;
+  for (const { delta, finish_reason } of entries) {
+    if (delta?.function_call) changed.add(0);
+    if (delta?.tool_calls || delta?.function_call) {
+      next = joinMessage(next, delta, CALL_RULES, draft, omit, (place) => changed.add(place));
+    }
+    if (finishKind(finish_reason) === 'none' || finish_reason === next.finish_reason) continue;
+    const copy = draft.object(next);
+    copy['finish_reason'] = finish_reason;
+    next = copy;
+  }
+  return next === state.choice ? state : readCalls(state, next, changed, draft);
 };
 
+const concernsCalls = ({ delta, finish_reason }: ChunkChoice): boolean =>
+  Boolean(delta?.tool_calls ?? delta?.function_call ?? finish_reason);
+
 const CALL_RULES: Rules = new Map([
-  ['tool_calls', joinToolCalls],
+  ['tool_calls', joinedWithIndexes],
   ['function_call', joinFunctionCall],
 ]);
 
-function addEntry(choice: CompletionChoice, { delta, finish_reason }: ChunkChoice): CompletionChoice {
-  const message = join(choice.message ?? {}, delta ?? {}, CALL_RULES, omit);
-  const reason = finish_reason || choice.finish_reason;
-  return message === choice.message && reason === choice.finish_reason
-    ? choice
-    : { message, finish_reason: reason };
+/** The most finish reasons of a choice that count: each one reads all calls again. After that no call is complete. */
+const MAX_REASONS = 16;
+
+/** Reads the calls that have changed; all of them at a finish reason. */
+function readCalls(
+  state: ToolCallsState,
+  choice: FoldedChoice,
+  changed: ReadonlySet<number>,
+  draft: Draft,
+): ToolCallsState {
+  const isSameReason = choice.finish_reason === state.choice.finish_reason;
+  const reasons = (state.reasons ?? 0) + (isSameReason ? 0 : 1);
+  const isFinished = reasons <= MAX_REASONS && finishKind(choice.finish_reason) === 'finished';
+  const wireCalls = wireCallsIn(choice);
+  let calls = readField(state, 'calls') as List<AccumulatedToolCall>;
+  let scans = (readField(state, 'scans') ?? []) as List<JsonScan>;
+  const places = isSameReason || reasons > MAX_REASONS + 1 ? changed : wireCallPlaces(wireCalls);
+  for (const place of places) {
+    const call = wireCalls.at(place);
+    if (call === undefined) continue;
+    let complete = false;
+    if (isFinished) {
+      const scan = scanJson(scans.at(place) ?? emptyScan, argumentsOf(call));
+      scans = draft.set(scans, place, scan);
+      complete = isRunnable(call, scan);
+    }
+    const read = accumulatedCall(call, complete);
+    if (!isSame(read, calls.at(place))) calls = draft.set(calls, place, read);
+  }
+  const next = {};
+  writeField(next, 'calls', calls);
+  writeField(next, 'choice', choice);
+  if (scans.length > 0) writeField(next, 'scans', scans);
+  if (reasons > 0) writeField(next, 'reasons', reasons);
+  return next as ToolCallsState;
 }
 
-function sameWherePossible(
-  calls: readonly AccumulatedToolCall[],
-  before: readonly AccumulatedToolCall[],
-): readonly AccumulatedToolCall[] {
-  const same = calls.map((call, place) => {
-    const known = before[place];
-    return known !== undefined && isSame(call, known) ? known : call;
-  });
-  return same.length === before.length && same.every((call, place) => call === before[place]) ? before : same;
-}
+const wireCallPlaces = ({ length }: { readonly length: number }): readonly number[] =>
+  Array.from({ length }, (_, at) => at);
 
-const isSame = (a: AccumulatedToolCall, b: AccumulatedToolCall): boolean =>
-  a.complete === b.complete &&
+const isSame = (a: AccumulatedToolCall, b: AccumulatedToolCall | undefined): boolean =>
+  a.complete === b?.complete &&
   a.arguments === b.arguments &&
   a.name === b.name &&
   a.id === b.id &&

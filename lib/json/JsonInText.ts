@@ -40,6 +40,7 @@ export class JsonInText<S extends Shape<S>> {
   private from = 0;
   private to = 0;
   private tries = 0;
+  private failure: Error | undefined;
   /** The beginning of the line, while it can still lead to JSON; then `undefined`. */
   private line: string | undefined = '';
   private isForeign = false;
@@ -55,9 +56,9 @@ export class JsonInText<S extends Shape<S>> {
     return this.reader?.done ?? false;
   }
 
-  /** The error at which reading has ended. */
+  /** The error at which reading has last ended; `undefined` if nothing was found that could have been JSON. */
   get error(): Error | undefined {
-    return this.reader?.error;
+    return this.reader?.error ?? this.failure;
   }
 
   /** The text of the value that has been read to its end; until then all of the text. */
@@ -93,6 +94,7 @@ export class JsonInText<S extends Shape<S>> {
     } catch (error) {
       // A codec of the user's that throws is another matter.
       if (error !== reader.error) throw error;
+      this.failure = reader.error;
       if (this.options.extract === 'lenient' && this.tries < MAX_TRIES) this.searchOn();
     }
   }

@@ -1,5 +1,5 @@
-import { NOTHING, OpenList, OpenObject, type OpenContainer } from './containers';
-import type { Shape } from './Shape';
+import { OpenList, OpenObject, type OpenContainer } from './containers';
+import { NOTHING, type Shape } from './Shape';
 
 /** Options for {@link JsonReader}. */
 export interface JsonReaderOptions<S> {
@@ -283,7 +283,9 @@ export class JsonReader<S extends Shape<S>> {
       (this.innermost as OpenObject<S>).open(text);
       this.state = State.Colon;
     } else {
-      this.closeValue(text);
+      // What has grown is shown already.
+      const isNew = this.isStale || !this.partShape.grows || this.half !== '';
+      this.closeValue(text, isNew);
     }
   }
 
@@ -315,8 +317,8 @@ export class JsonReader<S extends Shape<S>> {
 
   private closeScalar(at: number): void {
     const { text } = this;
-    if (WORDS.has(text)) this.closeValue(WORDS.get(text));
-    else if (NUMBER.test(text)) this.closeValue(Number(text));
+    if (WORDS.has(text)) this.closeValue(WORDS.get(text), true);
+    else if (NUMBER.test(text)) this.closeValue(Number(text), true);
     else throw this.fail(`unexpected "${text.slice(0, 20)}"`, at);
   }
 
@@ -346,31 +348,38 @@ export class JsonReader<S extends Shape<S>> {
     this.open.pop();
     if (this.hidden > 0) this.hidden -= 1;
     this.outerCost -= this.innermost?.cost ?? 0;
-    this.closeValue(innermost.value, innermost);
+    // The last snapshot has a copy of it; if nothing was added since, that is the value.
+    const isNew = this.isStale || innermost.copy === undefined;
+    this.closeValue(isNew ? innermost.value : innermost.copy, isNew, innermost);
     return at + 1;
   }
 
-  /** @param container - The value, if it has parts. */
-  private closeValue(value: unknown, container?: OpenContainer<S>): void {
+  /**
+   * @param isNew - Whether the last snapshot does not show the value.
+   * @param container - The value, if it has parts.
+   */
+  private closeValue(value: unknown, isNew: boolean, container?: OpenContainer<S>): void {
     const { innermost, partShape } = this;
-    const shown = container?.visible === true || partShape.fits(value);
+    const part = container?.visible === true ? value : partShape.show(value);
+    const shown = part !== NOTHING;
     if (this.onClose !== undefined) {
       const { closed } = this;
-      closed.value = value;
+      closed.value = shown ? part : value;
       closed.shape = container?.shape ?? partShape;
       closed.shown = shown;
       this.onClose(closed);
     }
+    let isChanged = shown;
     if (innermost === undefined) {
-      this.root = shown ? value : undefined;
+      this.root = shown ? part : undefined;
       this.state = State.Done;
     } else {
       const { key } = innermost;
-      innermost.close(shown ? value : NOTHING);
+      isChanged = innermost.close(part);
       if (typeof key === 'string') innermost.shape = innermost.shape.after(key, value);
       this.state = State.Next;
     }
-    if (shown) this.show();
+    if (isChanged && isNew) this.show();
   }
 
   private show(): void {
@@ -384,10 +393,12 @@ export class JsonReader<S extends Shape<S>> {
   /** Copies what is open, from the innermost container to the root. */
   private copy(): unknown {
     if (this.state === State.Done) return this.root;
-    let part: unknown = this.isInString && this.partShape.grows ? this.text : NOTHING;
-    for (let i = this.open.length - 1; i >= 0; i -= 1) {
+    const isGrowing = this.hidden === 0 && this.isInString && this.partShape.grows;
+    let part: unknown = isGrowing ? this.text : NOTHING;
+    // What is inside of a container that is not shown is no part of a snapshot.
+    for (let i = this.open.length - this.hidden - 1; i >= 0; i -= 1) {
       const container = this.open[i] as OpenContainer<S>;
-      part = container.visible ? container.copyWith(part) : NOTHING;
+      part = container.copy = container.copyWith(part);
     }
     return part === NOTHING ? undefined : part;
   }

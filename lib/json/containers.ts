@@ -1,7 +1,4 @@
-import type { JsonContainer, Shape } from './Shape';
-
-/** Stands where there is no value to show; no JSON value is one. */
-export const NOTHING = Symbol('nothing');
+import { NOTHING, type JsonContainer, type Shape } from './Shape';
 
 /** Up to here an object is stored by its shape, and cheap to copy; beyond, as a dictionary. */
 const SMALL_OBJECT = 64;
@@ -21,10 +18,12 @@ export interface OpenContainer<S> {
   part: S;
   /** The key of that part. */
   readonly key: string | number;
+  /** The copy in the last snapshot; `undefined` if that was before. */
+  copy: unknown;
   /** The cost of a copy, in items of a list. */
   readonly cost: number;
-  /** Takes the part that has closed; `NOTHING` where it is not shown. */
-  close(part: unknown): void;
+  /** Takes the part that has closed, `NOTHING` where it is not shown. Returns whether the value has changed. */
+  close(part: unknown): boolean;
   /** Copies the value, with the part as far as it is written. */
   copyWith(part: unknown): unknown;
 }
@@ -35,6 +34,7 @@ export class OpenList<S extends Shape<S>> implements OpenContainer<S> {
   readonly value: unknown[] = [];
   readonly visible: boolean;
   part: S;
+  copy: unknown;
   key = 0;
 
   constructor(readonly shape: S) {
@@ -46,10 +46,12 @@ export class OpenList<S extends Shape<S>> implements OpenContainer<S> {
     return this.value.length;
   }
 
-  close(part: unknown): void {
-    if (part !== NOTHING) this.value.push(part);
+  close(part: unknown): boolean {
+    const isShown = part !== NOTHING;
+    if (isShown) this.value.push(part);
     this.key += 1;
     this.part = this.shape.item(this.key);
+    return isShown;
   }
 
   copyWith(part: unknown): unknown {
@@ -63,6 +65,7 @@ export class OpenObject<S extends Shape<S>> implements OpenContainer<S> {
   readonly value: Record<string, unknown> = {};
   readonly visible: boolean;
   part: S;
+  copy: unknown;
   key = '';
   cost = 0;
   private size = 0;
@@ -78,13 +81,10 @@ export class OpenObject<S extends Shape<S>> implements OpenContainer<S> {
     this.part = this.shape.field(key);
   }
 
-  close(part: unknown): void {
+  close(part: unknown): boolean {
     const { key, value } = this;
-    if (part === NOTHING) {
-      // Of two fields with one name the last counts, shown or not.
-      if (Object.hasOwn(value, key)) Reflect.deleteProperty(value, key);
-      return;
-    }
+    // Of two fields with one name the last counts, shown or not.
+    if (part === NOTHING) return Object.hasOwn(value, key) && Reflect.deleteProperty(value, key);
     if (key === '__proto__') {
       Object.defineProperty(value, key, {
         value: part,
@@ -97,6 +97,7 @@ export class OpenObject<S extends Shape<S>> implements OpenContainer<S> {
     }
     this.size += 1;
     this.cost += this.size > SMALL_OBJECT ? DICTIONARY_KEY : 1;
+    return true;
   }
 
   copyWith(part: unknown): unknown {

@@ -27,8 +27,8 @@ export interface SplitThinkingOptions {
 /**
  * Moves the reasoning that a model writes into its text, between `<think>` and `</think>`, to the `reasoning` field.
  *
- * For servers that do not separate the two. Only reasoning at the start of a message counts: a tag in the middle of the
- * answer is text. Chunks may split a tag: text that may still become one is held back, never more, and is emitted with the
+ * For servers that do not separate the two. Only reasoning before the answer counts, in one block or several: a tag in
+ * the middle of the answer is text. Chunks may split a tag: text that may still become one is held back, never more, and is emitted with the
  * finish reason or at the end, an error included. Spaces before the reasoning and after the tags are dropped, and so is a
  * closing tag that is received first.
  *

@@ -15,7 +15,8 @@ export interface ChatMetrics {
   readonly attempt: number;
   /**
    * End of the attempt: `done` when the model ended it, `failed` by an error, `stopped` when it was unsubscribed or cut
-   * short first, `restarted` when the next attempt replaces it.
+   * short first, `restarted` when the next attempt replaces it. One that is replaced before any output is not reported; its
+   * time is part of the next.
    */
   readonly end: 'done' | 'failed' | 'stopped' | 'restarted';
   /**
@@ -74,7 +75,7 @@ export function tapMetrics(
 ): MonoTypeOperatorFunction<Decoded<ChatCompletionChunk>> {
   return (decoded$) =>
     defer(() => {
-      let attempt: Attempt | undefined = new Attempt(1, clock);
+      let attempt: Attempt | undefined = new Attempt(1, clock, clock.now());
       const finish = (end: ChatMetrics['end']): void => {
         const finished = attempt;
         // A report that throws ends the stream, which must not report the same attempt again.
@@ -84,8 +85,10 @@ export function tapMetrics(
       const add = (chunk: ChatCompletionChunk): void => {
         const mark = markOf(chunk);
         if (mark?.kind === 'restarted') {
-          finish('restarted');
-          attempt = new Attempt(mark.attempt, clock);
+          // An attempt without output is not reported: the next one continues its time.
+          const startedAt = attempt?.hasOutput === false ? attempt.startedAt : clock.now();
+          if (attempt?.hasOutput === true) finish('restarted');
+          attempt = new Attempt(mark.attempt, clock, startedAt);
         }
         attempt?.add(chunk);
       };
@@ -104,7 +107,6 @@ export function tapMetrics(
 
 /** Measurements of one attempt. */
 class Attempt {
-  readonly #startedAt: number;
   #firstAt: number | null = null;
   #lastAt = 0;
   #outputs = 0;
@@ -115,8 +117,11 @@ class Attempt {
   constructor(
     private readonly attempt: number,
     private readonly clock: TimestampProvider,
-  ) {
-    this.#startedAt = clock.now();
+    readonly startedAt: number,
+  ) {}
+
+  get hasOutput(): boolean {
+    return this.#firstAt !== null;
   }
 
   /** Whether a finish reason or the end of the answer has been received. */
@@ -144,8 +149,8 @@ class Attempt {
     return {
       attempt: this.attempt,
       end,
-      firstTokenMs: this.#firstAt === null ? null : this.#firstAt - this.#startedAt,
-      totalMs: this.clock.now() - this.#startedAt,
+      firstTokenMs: this.#firstAt === null ? null : this.#firstAt - this.startedAt,
+      totalMs: this.clock.now() - this.startedAt,
       tokens,
       estimated: !(completion > 0),
       // The time that the first output took is not known.

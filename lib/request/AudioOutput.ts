@@ -1,8 +1,8 @@
-/** How the model is to speak, when `modalities` asks for `'audio'`. OpenAI. */
+/** Format and voice of a spoken answer, for `modalities` with `'audio'`. OpenAI. */
 export interface AudioOutput {
-  /** How the sound is encoded. OpenAI streams `'pcm16'` only: 16 bit, little endian, mono, 24 kHz. */
+  /** Encoding of the audio. OpenAI streams `'pcm16'` only: 16 bit, little endian, mono, 24 kHz. */
   readonly format: 'wav' | 'aac' | 'mp3' | 'flac' | 'opus' | 'pcm16' | (string & {});
-  /** A voice by name, or one of your own by its id. */
+  /** A voice by its name, or a custom voice by its id. */
   readonly voice:
     | 'alloy'
     | 'ash'

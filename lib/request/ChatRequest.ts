@@ -1,5 +1,5 @@
 import type { AudioOutput } from './AudioOutput';
-import type { ServerExtras } from './extras';
+import type { ServerExtras } from './extras/ServerExtras';
 import type { Message } from './Message';
 import type { Moderation } from './Moderation';
 import type { Prediction } from './Prediction';
@@ -10,24 +10,23 @@ import type { FunctionDefinition, Tool, ToolChoice } from './Tool';
 import type { WebSearchOptions } from './WebSearchOptions';
 
 /**
- * How much a model thinks before it answers.
+ * Effort that a model spends on reasoning before it answers.
  *
- * OpenAI's models each know some of these words. Ollama knows all, takes `'minimal'` for `'low'` and
- * `'xhigh'` for `'max'`, answers 400 to any other, and thinks by default where the model can: only `'none'`
- * stops it. Groq adds `'default'`.
+ * Each model of OpenAI accepts some of these values. Ollama accepts all, treats `'minimal'` as `'low'` and `'xhigh'` as
+ * `'max'`, and responds to any other with 400. Its models reason by default if they can: only `'none'` stops them. Groq adds
+ * `'default'`.
  */
 export type ReasoningEffort =
   'none' | 'minimal' | 'low' | 'medium' | 'high' | 'xhigh' | 'max' | (string & {});
 
 /**
- * What to ask of a model: the body of `POST /chat/completions`, without what the call itself sets.
+ * The body of `POST /chat/completions`, without the fields that the call sets.
  *
- * Fields have the names and meanings of OpenAI's API reference, so its guides apply; servers that ignore or
- * refuse one are named where we know of them. `null` asks for the server's default, as leaving a field out
- * does. Ollama, on `/v1`, reads `model`, `messages`, `max_tokens`, `seed`, `stop`, `temperature`, `top_p`,
- * both penalties, `response_format`, `tools`, `reasoning_effort`, `logprobs`, `top_logprobs` and
- * `stream_options.include_usage`, and ignores the rest without a word. What other servers read beyond these
- * goes into `extra`.
+ * Fields have the names and meanings of OpenAI's API reference, so its guides apply. Servers known to ignore or reject a field
+ * are named at the field. `null` selects the server's default, as does leaving the field out. Ollama's `/v1` reads `model`,
+ * `messages`, `max_tokens`, `seed`, `stop`, `temperature`, `top_p`, both penalties, `response_format`, `tools`,
+ * `reasoning_effort`, `logprobs`, `top_logprobs` and `stream_options.include_usage`, and ignores the rest. Fields of other
+ * servers belong in `extra`.
  *
  * @example A question
  * ```ts
@@ -79,22 +78,22 @@ export type ReasoningEffort =
  * ```
  */
 export interface ChatRequest {
-  /** The model, as the server names it; `models$` lists what there is. */
+  /** The model, as the server names it; `models$` lists the models of a server. */
   readonly model: string;
 
-  /** The conversation so far, oldest first. OpenAI and Ollama refuse an empty one. */
+  /** The conversation so far, oldest message first. OpenAI and Ollama reject an empty list. */
   readonly messages: readonly Message[];
 
   /** Set by the call: `chatCompletion$` streams, `completion$` does not. */
   readonly stream?: never;
 
-  /** What else the stream carries; sent by `chatCompletion$` only. */
+  /** Options for the stream; sent by `chatCompletion$` only. */
   readonly stream_options?: StreamOptions | null;
 
-  /** How the model is to speak; required with `'audio'` in `modalities`. */
+  /** Format and voice of a spoken answer; required with `'audio'` in `modalities`. */
   readonly audio?: AudioOutput | null;
 
-  /** Penalty on tokens by how often they occurred, -2 to 2; 0 by default. */
+  /** Penalty on tokens, in proportion to their occurrences so far; -2 to 2, default 0. */
   readonly frequency_penalty?: number | null;
 
   /** @deprecated OpenAI replaced it by `tool_choice`. */
@@ -107,117 +106,114 @@ export interface ChatRequest {
   readonly logit_bias?: Readonly<Record<string, number>> | null;
 
   /**
-   * Whether to report the log probability of each token; `false` by default. llama.cpp: not when it streams
-   * with tools.
+   * Whether the answer has the log probability of each token; default `false`. llama.cpp: not when it streams with tools.
    */
   readonly logprobs?: boolean | null;
 
   /**
-   * Most tokens to write, those thought included.
+   * Largest number of tokens to generate, including reasoning.
    *
-   * OpenAI's reasoning models take this and refuse `max_tokens`; Ollama and Mistral do not read it.
+   * OpenAI's reasoning models accept this field and reject `max_tokens`; Ollama and Mistral ignore it.
    */
   readonly max_completion_tokens?: number | null;
 
   /**
-   * Most tokens to write. The field for Ollama and other servers of open models.
+   * Largest number of tokens to generate. The field for Ollama and other servers of open models.
    *
-   * OpenAI deprecates it in favour of `max_completion_tokens`, and its reasoning models refuse it. The answer
-   * ends with the finish reason `length` where the limit cut it.
+   * OpenAI deprecates it in favour of `max_completion_tokens`, and its reasoning models reject it. The answer ends with the
+   * finish reason `length` if it reached the limit.
    */
   readonly max_tokens?: number | null;
 
   /**
-   * Notes for your own books, up to 16: names of 64 characters, values of 512. OpenAI keeps them with
-   * `store`.
+   * Up to 16 key-value pairs to find the answer by: keys of 64 characters, values of 512. OpenAI keeps them with `store`.
    */
   readonly metadata?: Readonly<Record<string, string>> | null;
 
-  /** What the answer is made of; `['text']` by default. OpenAI knows `'audio'` too, OpenRouter `'image'`. */
+  /** Output types of the answer; default `['text']`. OpenAI also accepts `'audio'`, OpenRouter `'image'`. */
   readonly modalities?: readonly ('text' | 'audio' | (string & {}))[] | null;
 
-  /** Has a moderation model look at the request and the answer. OpenAI only. */
+  /** Moderation of the request and of the answer by a model. OpenAI only. */
   readonly moderation?: Moderation | null;
 
   /**
-   * How many answers to give, 1 to 128; 1 by default. Each costs its tokens.
+   * Number of answers to generate, 1 to 128; default 1. Each costs its tokens.
    *
-   * Ollama gives one whatever it says, Groq refuses more; llama.cpp as many as it has slots.
+   * Ollama ignores the field and generates one, Groq rejects more than one, llama.cpp accepts as many as it has slots.
    */
   readonly n?: number | null;
 
-  /** Whether the model may call several tools in one answer; `true` by default at OpenAI. */
+  /** Whether the model may call several tools in one answer; default `true` at OpenAI. */
   readonly parallel_tool_calls?: boolean;
 
-  /** Text that much of the answer will repeat, to have it sooner. */
+  /** Text that much of the answer repeats, which makes it faster. */
   readonly prediction?: Prediction | null;
 
-  /** Penalty on tokens that occurred at all, -2 to 2; 0 by default. */
+  /** Penalty on tokens that have occurred at all; -2 to 2, default 0. */
   readonly presence_penalty?: number | null;
 
-  /** Leads requests that begin alike to one prompt cache. OpenAI and Mistral. */
+  /** Key that routes requests with a common beginning to one prompt cache. OpenAI and Mistral. */
   readonly prompt_cache_key?: string | null;
 
-  /** How the start of the prompt is cached. OpenAI, `gpt-5.6` and later. */
+  /** Options for caching the start of the prompt. OpenAI, `gpt-5.6` and later. */
   readonly prompt_cache_options?: PromptCacheOptions;
 
   /**
-   * How long the prompt cache is kept at most.
+   * Longest lifetime of the prompt cache.
    *
-   * @deprecated OpenAI replaced it by `prompt_cache_options.ttl`, from `gpt-5.6` on; for older models it
-   * counts.
+   * @deprecated OpenAI replaced it by `prompt_cache_options.ttl`, from `gpt-5.6` on. Older models read it.
    */
   readonly prompt_cache_retention?: 'in_memory' | '24h' | (string & {}) | null;
 
-  /** How much to think; `'none'` is not the same as leaving it out. */
+  /** Reasoning effort; `'none'` differs from leaving the field out. */
   readonly reasoning_effort?: ReasoningEffort | null;
 
-  /** The form of the answer: text, JSON, or JSON of a schema. */
+  /** Format of the answer: text, JSON, or JSON of a schema. */
   readonly response_format?: ResponseFormat;
 
-  /** Your own id for the end user, hashed, for OpenAI to tell misuse by; at most 64 characters. */
+  /** Hashed id of the end user, by which OpenAI detects misuse; at most 64 characters. */
   readonly safety_identifier?: string | null;
 
   /**
-   * Whole number that makes sampling repeatable, as far as the server can. Mistral reads `random_seed`.
+   * Integer that makes sampling repeatable, as far as the server can. Mistral reads `random_seed`.
    *
-   * OpenAI calls it deprecated; Ollama, llama.cpp and vLLM do not.
+   * Deprecated at OpenAI, not at Ollama, llama.cpp and vLLM.
    */
   readonly seed?: number | null;
 
-  /** How fast and how dear. `'auto'` by default; Groq adds `'on_demand'` and `'performance'`. */
+  /** Speed and price class; default `'auto'`. Groq adds `'on_demand'` and `'performance'`. */
   readonly service_tier?: 'auto' | 'default' | 'flex' | 'scale' | 'priority' | 'fast' | (string & {}) | null;
 
-  /** Up to 4 texts that end the answer, themselves left out of it. OpenAI's reasoning models refuse it. */
+  /** Up to 4 texts that end the answer and are not part of it. OpenAI's reasoning models reject it. */
   readonly stop?: string | readonly string[] | null;
 
-  /** Whether OpenAI keeps the answer, for its evaluations and distillation; `false` by default. */
+  /** Whether OpenAI stores the answer, for evaluations and distillation; default `false`. */
   readonly store?: boolean | null;
 
-  /** How freely to sample, 0 to 2; 1 by default, at Ollama's `/v1` too. Change this or `top_p`, not both. */
+  /** Sampling temperature, 0 to 2; default 1, also at Ollama's `/v1`. Change this or `top_p`, not both. */
   readonly temperature?: number | null;
 
   /** Whether the model calls tools, and which. Ollama ignores it. */
   readonly tool_choice?: ToolChoice;
 
-  /** The tools the model may ask for. OpenAI refuses `[]`. */
+  /** Tools that the model may call. OpenAI rejects `[]`. */
   readonly tools?: readonly Tool[];
 
-  /** How many alternatives to report for each token, 0 to 20; needs `logprobs: true`. */
+  /** Number of alternatives to report for each token, 0 to 20; requires `logprobs: true`. */
   readonly top_logprobs?: number | null;
 
-  /** Sample from the likeliest tokens that together have this probability, 0 to 1; 1 by default. */
+  /** Total probability of the most likely tokens to sample from, 0 to 1; default 1. */
   readonly top_p?: number | null;
 
   /** @deprecated OpenAI replaced it by `safety_identifier` and `prompt_cache_key`. */
   readonly user?: string;
 
-  /** How long the answer is to be; `'medium'` by default. OpenAI, `gpt-5` and later. */
+  /** Length of the answer; default `'medium'`. OpenAI, `gpt-5` and later. */
   readonly verbosity?: 'low' | 'medium' | 'high' | (string & {}) | null;
 
-  /** Lets a search model of OpenAI's look at the web first. */
+  /** Options for OpenAI's search models, which search the web before they answer. */
   readonly web_search_options?: WebSearchOptions;
 
-  /** What a server reads beyond these, merged into the top level of the JSON body untouched. */
+  /** Fields of a particular server, merged unchanged into the top level of the JSON body. */
   readonly extra?: ServerExtras;
 }

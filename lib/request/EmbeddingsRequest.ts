@@ -1,5 +1,5 @@
 /**
- * A request for embeddings: texts in, a vector for each.
+ * A request for embeddings, one vector a text.
  *
  * @example
  * ```ts
@@ -9,27 +9,25 @@
  * ```
  */
 export interface EmbeddingsRequest {
-  /** A model made for embeddings, as the server names it. */
+  /** The embedding model, as the server names it. */
   readonly model: string;
   /**
-   * One text, several, one text as token ids, or several of these.
+   * A text or a list of texts; or a text as token ids, or a list of these.
    *
-   * OpenAI takes no empty text, at most 2048 inputs, 8192 tokens in each and 300,000 in all. Ollama documents
-   * text only.
+   * OpenAI rejects empty texts, more than 2048 inputs, 8192 tokens in one or 300,000 in all. Ollama documents text only.
    */
   readonly input: string | readonly string[] | readonly number[] | readonly (readonly number[])[];
-  /** The length of the vectors, for models that can shorten them (`text-embedding-3` and later). */
+  /** Length of the vectors, for models that can shorten them (`text-embedding-3` and later). */
   readonly dimensions?: number;
   /**
-   * `'float'`, the default: numbers. `'base64'`: the same as 32-bit floats, little endian, in base64, a
-   * quarter of the bytes or so.
+   * `'float'`, the default: numbers. `'base64'`: 32-bit floats, little endian, in base64; about a quarter of the bytes.
    */
   readonly encoding_format?: 'float' | 'base64' | (string & {});
-  /** Your own id for the end user, for OpenAI to tell misuse by. Ollama ignores it. */
+  /** Id of the end user, by which OpenAI detects misuse. Ollama ignores it. */
   readonly user?: string;
   /**
-   * What a server reads beyond these, merged into the top level of the JSON body untouched; it wins over a
-   * field of the same name.
+   * Fields of a particular server, merged unchanged into the top level of the JSON body. They override fields of the same
+   * name.
    */
   readonly extra?: Readonly<Record<string, unknown>>;
 }

@@ -1,59 +1,59 @@
 import type { AssistantContentPart, TextPart, UserContentPart } from './ContentPart';
 
 /**
- * What the model is told before the conversation starts.
+ * Instructions for the model, before the conversation.
  *
- * OpenAI's reasoning models know the same as {@link DeveloperMessage}; either role works there. Everywhere
- * else, Ollama and llama.cpp included, this is the one that chat templates know.
+ * OpenAI's reasoning models treat it as a {@link DeveloperMessage}, and accept either. The chat templates of all other models,
+ * with Ollama and llama.cpp too, know this role only.
  */
 export interface SystemMessage {
   readonly role: 'system';
   readonly content: string | readonly TextPart[];
-  /** Tells apart speakers of one role. */
+  /** Name of the participant, to distinguish several with one role. */
   readonly name?: string;
 }
 
 /**
- * What OpenAI's newer models are told before the conversation starts.
+ * Instructions for OpenAI's newer models, before the conversation.
  *
- * Servers of open models hand the role to the model's chat template, and most templates do not know it: use
- * {@link SystemMessage} for those.
+ * Servers of open models pass the role to the chat template of the model, and most templates do not know it: use
+ * {@link SystemMessage} with them.
  */
 export interface DeveloperMessage {
   readonly role: 'developer';
   readonly content: string | readonly TextPart[];
-  /** Tells apart speakers of one role. */
+  /** Name of the participant, to distinguish several with one role. */
   readonly name?: string;
 }
 
-/** What the user said or showed. */
+/** A message of the user. */
 export interface UserMessage {
   readonly role: 'user';
   readonly content: string | readonly UserContentPart[];
-  /** Tells apart speakers of one role. */
+  /** Name of the participant, to distinguish several with one role. */
   readonly name?: string;
 }
 
-/** A call of a function, as the model made it. */
+/** A function call by the model. */
 export interface FunctionToolCall {
-  /** Ties the call to the {@link ToolMessage} that answers it. */
+  /** Links the call to the {@link ToolMessage} with its result. */
   readonly id: string;
   readonly type: 'function';
   readonly function: {
     readonly name: string;
     /**
-     * The arguments as JSON text, word for word as the model wrote them.
+     * The arguments as JSON text, exactly as the model wrote them.
      *
-     * A model may write what does not parse, and an answer cut off at the token limit usually ends so. Ollama
-     * answers 400 to a history with such a call.
+     * The text may not parse, for example if the token limit cut it off. Ollama responds with 400 to a history with such a
+     * call.
      */
     readonly arguments: string;
   };
 }
 
-/** A call of a custom tool, as the model made it; OpenAI only. */
+/** A call of a custom tool by the model; OpenAI only. */
 export interface CustomToolCall {
-  /** Ties the call to the {@link ToolMessage} that answers it. */
+  /** Links the call to the {@link ToolMessage} with its result. */
   readonly id: string;
   readonly type: 'custom';
   readonly custom: {
@@ -63,60 +63,59 @@ export interface CustomToolCall {
   };
 }
 
-/** A call in an assistant's message, given back to the model as part of the history. */
+/** A tool call in an assistant's message, as part of the history. */
 export type MessageToolCall = FunctionToolCall | CustomToolCall;
 
-/** The fields of an {@link AssistantMessage}, before the rule that one of them has to say something. */
+/** The fields of an {@link AssistantMessage}, without the rule that one of them has content. */
 export interface AssistantFields {
   readonly role: 'assistant';
   readonly content?: string | readonly AssistantContentPart[] | null;
-  /** What the model said when it declined. Read by OpenAI. */
+  /** The refusal of the model. Read by OpenAI. */
   readonly refusal?: string | null;
-  /** Tells apart speakers of one role. */
+  /** Name of the participant, to distinguish several with one role. */
   readonly name?: string;
   /**
-   * The calls the model made. Each needs its {@link ToolMessage} before the next turn; OpenAI refuses `[]`.
+   * The calls of the model. Each needs its {@link ToolMessage} before the next turn. OpenAI rejects `[]`.
    */
   readonly tool_calls?: readonly MessageToolCall[];
-  /** Points to what the model spoke before, until that expires on the server. OpenAI only. */
+  /** Refers to an earlier spoken answer, until it expires on the server. OpenAI only. */
   readonly audio?: { readonly id: string } | null;
   /** @deprecated OpenAI replaced it by `tool_calls`. */
   readonly function_call?: { readonly name: string; readonly arguments: string } | null;
   /**
-   * What the model thought, as text, in the spelling of Ollama, vLLM, OpenRouter and Groq.
+   * Reasoning as text, in the spelling of Ollama, vLLM, OpenRouter and Groq.
    *
-   * Models that think between two tool calls go on from here. Give it back to the server that sent it; a
-   * strict one of another make may refuse the field.
+   * Models that reason between two tool calls continue from it. Return it to the server that sent it; a strict server of
+   * another kind may reject the field.
    */
   readonly reasoning?: string | null;
   /**
-   * What the model thought, as text, in the spelling of DeepSeek, llama.cpp and older vLLM.
+   * Reasoning as text, in the spelling of DeepSeek, llama.cpp and older vLLM.
    *
-   * DeepSeek requires it, be it `''`, on every message with tool calls that it made while thinking, and
-   * answers 400 without; on other messages it ignores the field.
+   * DeepSeek requires it, even if empty, on every message with tool calls that it made while reasoning, and responds with 400
+   * without it. On other messages it ignores the field.
    */
   readonly reasoning_content?: string | null;
   /**
-   * What the model thought, in blocks, some of them signed or encrypted; OpenRouter.
+   * Reasoning in blocks, some of them signed or encrypted; OpenRouter.
    *
-   * Give back exactly the blocks that came, in their order: a changed one is refused. That is why they have
-   * no type here.
+   * Return exactly the received blocks, in their order: a changed block is rejected. Hence `unknown`.
    */
   readonly reasoning_details?: readonly unknown[];
   /**
-   * Makes the answer start with this message, which has to be the last.
+   * Whether the answer continues this message, which must be the last.
    *
-   * Mistral reads it; so does DeepSeek, at its beta URL only, where `reasoning_content` may then begin the
-   * thinking as well. llama.cpp continues a last message of the assistant without being asked.
+   * Read by Mistral, and by DeepSeek at its beta URL only, where `reasoning_content` may begin the reasoning. llama.cpp
+   * always continues a last message of the assistant.
    */
   readonly prefix?: boolean;
 }
 
 /**
- * What the model said before, as part of the history.
+ * An earlier answer of the model, as part of the history.
  *
- * It has to say something: content, calls, a refusal or sound. `content` may be `null` only beside one of the
- * others; OpenAI and Ollama answer 400 to a message of `null` alone.
+ * It must have content, calls, a refusal or audio. `content` may be `null` only beside one of the others; OpenAI and Ollama
+ * respond with 400 to a message with `null` alone.
  */
 export type AssistantMessage = AssistantFields &
   (
@@ -127,21 +126,20 @@ export type AssistantMessage = AssistantFields &
     | { readonly content: string | readonly AssistantContentPart[] }
   );
 
-/** What a tool gave back, addressed to the call that asked for it. */
+/** The result of a tool call. */
 export interface ToolMessage {
   readonly role: 'tool';
   /** The `id` of the call. */
   readonly tool_call_id: string;
   readonly content: string | readonly TextPart[];
   /**
-   * The tool's name, which OpenAI does not ask for. Ollama looks it up by `tool_call_id` when it is left out;
-   * Mistral reads it.
+   * The name of the tool, which OpenAI does not require. Mistral reads it; Ollama finds it by `tool_call_id`.
    */
   readonly name?: string;
 }
 
 /**
- * What a function gave back.
+ * The result of a function call.
  *
  * @deprecated OpenAI replaced it by {@link ToolMessage}, as it did `functions` by `tools`.
  */
@@ -152,12 +150,12 @@ export interface FunctionMessage {
 }
 
 /**
- * One message of a conversation, told apart by its `role`.
+ * A message of a conversation, discriminated by its `role`.
  *
- * The server keeps nothing between requests: each carries the conversation from its start, and an app that
- * goes on talking appends the answer as an {@link AssistantMessage}.
+ * The server keeps nothing between requests, so each contains the conversation from its start. Append an answer as an
+ * {@link AssistantMessage} to continue.
  *
- * @example A conversation in which the model has called a function
+ * @example A conversation with a function call
  * ```ts
  * import type { Message } from 'rxjs-chat-completions';
  *

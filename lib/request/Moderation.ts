@@ -1,9 +1,9 @@
-/** Whether what is found is only scored, or stops the request. */
+/** Consequence of a finding: a score only, or a blocked request. */
 export interface ModerationRule {
   readonly mode: 'score' | 'block' | (string & {});
 }
 
-/** Has a moderation model look at the request and at the answer. OpenAI only. */
+/** Moderation of the request and of the answer by a model. OpenAI only. */
 export interface Moderation {
   /** The moderation model, such as `'omni-moderation-latest'`. */
   readonly model: string;

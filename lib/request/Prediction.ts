@@ -1,10 +1,9 @@
 import type { TextPart } from './ContentPart';
 
 /**
- * Text that much of the answer will repeat, such as the file to be changed.
+ * Text that much of the answer repeats, such as a file to edit.
  *
- * Where the answer agrees with it, tokens come faster; tokens predicted in vain are billed. OpenAI and
- * Mistral.
+ * Tokens that match it are generated faster; predicted tokens that do not match are billed. OpenAI and Mistral.
  */
 export interface Prediction {
   readonly type: 'content';

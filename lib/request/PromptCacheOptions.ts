@@ -1,10 +1,10 @@
-/** How OpenAI caches the start of the prompt; `gpt-5.6` and later. */
+/** Options for caching the start of the prompt; OpenAI, `gpt-5.6` and later. */
 export interface PromptCacheOptions {
   /**
-   * `'implicit'`, the default: OpenAI puts a breakpoint by itself, beside those in the messages.
-   * `'explicit'`: only where a part has `prompt_cache_breakpoint`.
+   * `'implicit'`, the default: OpenAI adds a breakpoint to those in the messages.
+   * `'explicit'`: only parts with `prompt_cache_breakpoint` are breakpoints.
    */
   readonly mode?: 'implicit' | 'explicit' | (string & {});
-  /** How long an entry lives at least. `'30m'` is the default, and so far the only value. */
+  /** Shortest lifetime of an entry. `'30m'` is the default and the only value so far. */
   readonly ttl?: '30m' | (string & {});
 }

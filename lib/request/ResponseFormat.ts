@@ -1,6 +1,6 @@
 import type { JsonSchema } from './JsonSchema';
 
-/** Text of any form, which is the default. */
+/** Plain text, the default. */
 export interface TextFormat {
   readonly type: 'text';
 }
@@ -8,8 +8,8 @@ export interface TextFormat {
 /**
  * JSON of any shape.
  *
- * Say in a message that JSON is wanted: OpenAI answers 400 otherwise, and elsewhere a model may write blanks
- * until the token limit.
+ * A message must request JSON too: OpenAI responds with 400 otherwise, and other models may write white space until the token
+ * limit.
  */
 export interface JsonObjectFormat {
   readonly type: 'json_object';
@@ -18,24 +18,24 @@ export interface JsonObjectFormat {
 /**
  * JSON that fits a schema.
  *
- * An answer cut off at the token limit does not parse, a refusal is no JSON at all; look at the finish reason
- * and the refusal first. Ollama reads `schema` alone and writes the properties in alphabetical order.
+ * An answer that the token limit cut off does not parse, and a refusal is not JSON: check the finish reason and the refusal
+ * first. Ollama reads `schema` only and writes the properties in alphabetical order.
  */
 export interface JsonSchemaFormat {
   readonly type: 'json_schema';
   readonly json_schema: {
-    /** Letters, digits, `_` and `-`, at most 64 of them. The model is told. */
+    /** Letters, digits, `_` and `-`, at most 64 characters. The model sees it. */
     readonly name: string;
-    /** Tells the model what the answer is for. */
+    /** Purpose of the answer, for the model. */
     readonly description?: string;
     readonly schema?: JsonSchema;
-    /** Makes OpenAI hold to the schema, which then has to keep to its subset; `false` by default. */
+    /** Whether OpenAI enforces the schema, which must then be in its subset of JSON Schema; default `false`. */
     readonly strict?: boolean | null;
   };
 }
 
 /**
- * The form of the answer.
+ * The format of the answer.
  *
  * @example
  * ```ts

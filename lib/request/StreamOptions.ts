@@ -1,17 +1,17 @@
-/** What else a streamed answer carries. Sent with `stream: true` only: OpenAI refuses it otherwise. */
+/** Options for a streamed answer. Sent with `stream: true` only: OpenAI rejects them otherwise. */
 export interface StreamOptions {
   /**
-   * Whether the stream tells what the answer cost, on a late chunk whose choices are often empty.
+   * Whether the stream contains the usage, in a late chunk that often has no choices.
    *
-   * `chatCompletion$` asks for it unless this is `false`, which, on its own, also keeps `stream_options` from
-   * servers that do not know it. A stream that is let go never gets there.
+   * `chatCompletion$` sends `true` by default. `false` and no other option leaves `stream_options` out, for servers that do
+   * not support it. A stream that is unsubscribed early has no usage.
    */
   readonly include_usage?: boolean;
-  /** Whether vLLM tells the cost so far on every chunk; `false` by default. */
+  /** Whether every chunk of vLLM has the usage so far; default `false`. */
   readonly continuous_usage_stats?: boolean;
   /**
-   * Whether OpenAI pads each chunk with a random `obfuscation` field, so that the length of a chunk does not
-   * betray its text to whoever watches the wire; `true` by default. `false` saves bytes.
+   * Whether OpenAI pads each chunk with a random `obfuscation` field, so that its length reveals nothing of its text to an
+   * observer of the network; default `true`. `false` saves bytes.
    */
   readonly include_obfuscation?: boolean;
 }

@@ -1,27 +1,27 @@
 import type { JsonSchema } from './JsonSchema';
 
-/** A function that the model may ask the app to call. */
+/** A function that the model may call. */
 export interface FunctionDefinition {
-  /** What the model calls it: letters, digits, `_` and `-`, at most 64 of them. */
+  /** Name of the function: letters, digits, `_` and `-`, at most 64 characters. */
   readonly name: string;
-  /** Tells the model what it does and when to call it. */
+  /** Purpose of the tool and when to call it, for the model. */
   readonly description?: string;
-  /** The arguments, as a schema of an object; none when left out. */
+  /** Schema of the arguments, an object; no arguments if left out. */
   readonly parameters?: JsonSchema;
   /**
-   * Makes OpenAI hold the arguments to `parameters`, which then has to keep to its subset of JSON Schema;
-   * `false` by default. Ollama ignores it.
+   * Whether OpenAI enforces `parameters`, which must then be in its subset of JSON Schema; default `false`. Ollama ignores
+   * it.
    */
   readonly strict?: boolean | null;
 }
 
-/** A tool that takes JSON arguments. The only kind that servers other than OpenAI's know. */
+/** A tool with JSON arguments. The only kind that servers other than OpenAI's support. */
 export interface FunctionTool {
   readonly type: 'function';
   readonly function: FunctionDefinition;
 }
 
-/** What a {@link CustomTool} takes: any text, or text of a grammar. */
+/** Input format of a {@link CustomTool}: any text, or text of a grammar. */
 export type CustomToolFormat =
   | { readonly type: 'text' }
   | {
@@ -33,24 +33,24 @@ export type CustomToolFormat =
       };
     };
 
-/** A tool that takes text and not JSON: a query, a patch, a program. OpenAI, `gpt-5` and later. */
+/** A tool with text input, such as a query, a patch or a program. OpenAI, `gpt-5` and later. */
 export interface CustomTool {
   readonly type: 'custom';
   readonly custom: {
-    /** What the model calls it. */
+    /** Name of the tool. */
     readonly name: string;
-    /** Tells the model what it does and when to call it. */
+    /** Purpose of the tool and when to call it, for the model. */
     readonly description?: string;
-    /** Any text when left out. */
+    /** Default: any text. */
     readonly format?: CustomToolFormat;
   };
 }
 
 /**
- * A tool the model may use.
+ * A tool that the model may call.
  *
- * The tools that a server runs by itself, such as a web search, are each spelled in a way of their own: send
- * them as `extra: { tools: [...] }`, which takes the place of the field.
+ * Tools that the server itself runs, such as a web search, differ from server to server: send them as
+ * `extra: { tools: [...] }`, which overrides the field.
  *
  * @example
  * ```ts
@@ -74,28 +74,27 @@ export interface CustomTool {
  */
 export type Tool = FunctionTool | CustomTool;
 
-/** Points to a function by its name; as a {@link ToolChoice}, makes the model call it. */
+/** A function by its name; as a {@link ToolChoice}, the model must call it. */
 export interface NamedFunction {
   readonly type: 'function';
   readonly function: { readonly name: string };
 }
 
-/** Points to a custom tool by its name; as a {@link ToolChoice}, makes the model call it. OpenAI only. */
+/** A custom tool by its name; as a {@link ToolChoice}, the model must call it. OpenAI only. */
 export interface NamedCustomTool {
   readonly type: 'custom';
   readonly custom: { readonly name: string };
 }
 
 /**
- * Narrows the tools down for one request.
+ * A subset of the tools, for one request.
  *
- * The list in `tools` can then stay the same from turn to turn, which keeps the prompt cache warm. OpenAI
- * only.
+ * `tools` can then stay the same in every turn, which keeps the prompt cache valid. OpenAI only.
  */
 export interface AllowedTools {
   readonly type: 'allowed_tools';
   readonly allowed_tools: {
-    /** Whether the model may call one of them or must. */
+    /** Whether the model may or must call one of them. */
     readonly mode: 'auto' | 'required';
     readonly tools: readonly (NamedFunction | NamedCustomTool)[];
   };
@@ -104,10 +103,10 @@ export interface AllowedTools {
 /**
  * Whether the model calls tools, and which.
  *
- * `'none'`, the default without tools: it does not. `'auto'`, the default with tools: as it sees fit.
- * `'required'`: one or more. The objects name one tool, or some. Ollama ignores all of it; vLLM knows the
- * three words and {@link NamedFunction}. A call forced by name ends with the finish reason `stop` at OpenAI,
- * so look at the calls and not at the reason.
+ * `'none'`, the default without tools: no call. `'auto'`, the default with tools: the model decides. `'required'`: at least
+ * one call. The objects select one tool or several. Ollama ignores all of it; vLLM supports the three strings and
+ * {@link NamedFunction}. A call forced by name ends with the finish reason `stop` at OpenAI, so read the calls and not the
+ * reason.
  *
  * @example
  * ```ts

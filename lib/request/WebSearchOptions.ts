@@ -1,8 +1,8 @@
-/** Lets a search model of OpenAI's look at the web before it answers. */
+/** Options for OpenAI's search models, which search the web before they answer. */
 export interface WebSearchOptions {
-  /** How much of what was found goes into the prompt; `'medium'` by default. */
+  /** Share of the search results in the prompt; default `'medium'`. */
   readonly search_context_size?: 'low' | 'medium' | 'high' | (string & {});
-  /** Roughly where the user is. */
+  /** Approximate location of the user. */
   readonly user_location?: {
     readonly type: 'approximate';
     readonly approximate: {

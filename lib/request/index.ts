@@ -1,5 +1,5 @@
 /**
- * Every type that a request is made of. The main entry point has those that an app names most.
+ * All types of a request. The main entry point has the most common ones.
  *
  * @module rxjs-chat-completions/request
  */
@@ -8,7 +8,14 @@ export type * from './AudioOutput';
 export type * from './ChatRequest';
 export type * from './ContentPart';
 export type * from './EmbeddingsRequest';
-export type * from './extras';
+export type * from './extras/DeepSeekExtras';
+export type * from './extras/GroqExtras';
+export type * from './extras/LlamaCppExtras';
+export type * from './extras/MistralExtras';
+export type * from './extras/OllamaExtras';
+export type * from './extras/OpenRouterExtras';
+export type * from './extras/ServerExtras';
+export type * from './extras/VllmExtras';
 export type * from './JsonSchema';
 export type * from './Message';
 export type * from './Moderation';

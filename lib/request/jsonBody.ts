@@ -1,14 +1,14 @@
 import { RequestError } from '../errors';
 import type { ChatRequest } from './ChatRequest';
 import type { EmbeddingsRequest } from './EmbeddingsRequest';
-import type { Profile } from '../servers/profiles';
+import type { Profile } from '../servers/Profile';
 
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
- * The fields of a streamed chat completion: `stream`, and usage asked for unless the request says otherwise.
+ * Returns the fields of a streamed chat completion: `stream`, and `include_usage` unless the request sets it.
  *
- * `stream_options: { include_usage: false }` alone leaves `stream_options` out, for servers that do not know it.
+ * `stream_options: { include_usage: false }` alone leaves `stream_options` out, for servers that do not support it.
  */
 export function streamedFields(request: ChatRequest): Fields {
   const fields = bodyFields(request);
@@ -18,31 +18,34 @@ export function streamedFields(request: ChatRequest): Fields {
   return { ...fields, stream: true, stream_options };
 }
 
-/** The fields of a chat completion in one piece. */
-export function wholeFields(request: ChatRequest): Fields {
-  // A request written for streaming is good for this too: servers reject stream_options without stream.
+/** Returns the fields of a chat completion that is not streamed. */
+export function completionFields(request: ChatRequest): Fields {
+  // The request may be written for streaming, and servers reject stream_options without stream.
   return { ...bodyFields(request), stream: false, stream_options: undefined };
 }
 
-/** A request's fields, its server extras among them. */
+/** Returns the fields of a request, with those in `extra` among them. */
 export function bodyFields({ extra, ...fields }: ChatRequest | EmbeddingsRequest): Fields {
   return { ...fields, ...extra };
 }
 
 /**
- * The JSON text of a request, without what the server rejects.
+ * Returns the JSON text of a request, without the fields that the server rejects.
  *
- * @throws RequestError when a field is not JSON, such as a BigInt or a circle.
+ * @throws RequestError if a field cannot be serialized, such as a BigInt or a circular reference.
  */
 export function jsonBody(fields: Fields, profile: Profile | undefined): string {
   const accepted = Object.entries(fields).filter(([field]) => profile?.rejects.includes(field) !== true);
   try {
     return JSON.stringify(Object.fromEntries(accepted));
   } catch (cause) {
-    throw new RequestError('the request cannot be written as JSON', cause);
+    throw new RequestError(
+      'the request cannot be serialized as JSON: remove BigInts and circular references',
+      cause,
+    );
   }
 }
 
-/** The fields of a request that a server will ignore. */
+/** Returns the fields of a request that the server ignores. */
 export const ignoredFields = (fields: Fields, profile: Profile | undefined): readonly string[] =>
   profile?.ignores.filter((field) => fields[field] !== undefined) ?? [];

@@ -1,22 +1,22 @@
 import { RequestError } from '../errors';
 
-/** Ollama's address, where nothing else is said. */
+/** The default base URL: Ollama on this machine. */
 export const DEFAULT_BASE_URL = 'http://localhost:11434/v1';
 
 /**
- * The address of a call: the path appended to the base, before its query if it has one (Azure's `api-version`).
+ * Returns the URL of a call: the base URL with the path appended, before its query if there is one (Azure's `api-version`).
  *
- * @throws RequestError when the base is no address this program can call. Its message shows no query and no password.
+ * @throws RequestError if the base URL cannot be called. The message contains no query and no password.
  */
 export function urlOf(baseURL: string, path: string): string {
   const [, base = '', query = ''] = /^([^?#]*)(\?[^#]*)?/s.exec(baseURL.trim()) ?? [];
-  // The base alone: with a path appended, an empty host (`http://`) would be `http:/chat/…`, which is valid.
+  // Without the path: appended to an empty host (`http://`), it would make the valid `http:/chat/…`.
   const absolute = parse(base);
   if (absolute === undefined) {
     throw new RequestError(
       /^[a-z][a-z\d+.-]*:/i.test(base)
         ? 'baseURL is not a valid URL'
-        : 'baseURL is relative, and there is no page here that it could be relative to',
+        : 'baseURL is relative, which works in a page only: begin it with http:// or https://',
     );
   }
   if (absolute.protocol !== 'http:' && absolute.protocol !== 'https:') {
@@ -33,7 +33,7 @@ export function urlOf(baseURL: string, path: string): string {
   return `${base.replace(/\/+$/, '')}${path}${query}`;
 }
 
-/** The address without its query, where some servers are given their key. */
+/** Returns a URL without its query, which contains the key of some servers. */
 export const withoutQuery = (url: string): string => url.replace(/[?#].*$/s, '');
 
 function parse(url: string): URL | undefined {
@@ -41,6 +41,6 @@ function parse(url: string): URL | undefined {
   try {
     return new URL(url, page);
   } catch {
-    return undefined; // The caller says what is wrong, without the URL: it may hold a secret.
+    return undefined; // The caller reports it without the URL, which may contain a secret.
   }
 }

@@ -1,19 +1,27 @@
-import { concat, defer, filter, NEVER, Observable, type OperatorFunction } from 'rxjs';
+import { catchError, concat, defer, filter, NEVER, Observable, type OperatorFunction } from 'rxjs';
 
-/** Among what a value holds: there the stream completes. */
-export const COMPLETE = Symbol('end');
+import { Queue } from './Queue';
+
+/** An item that completes the stream. */
+export const COMPLETE = Symbol('complete');
 
 type Items<T> = ReadonlyArray<T | Error | typeof COMPLETE>;
 
 /**
- * Emits what each value holds, one by one; an error among it ends the stream in its place, {@link COMPLETE} completes it.
+ * Emits the items of each value one by one; an Error among them errors the stream, {@link COMPLETE} completes it.
  *
- * So what a read held before its error is delivered before it, and a consumer that has enough in the middle of a
- * read stops everything below from looking at the rest of it. Does what `concatMap` does, without a subscription for each
- * read and a step for each value; a consumer that makes the source emit again while it is served waits its turn.
+ * Items of a read before its error are emitted before the error, and a consumer that completes in the middle of a read
+ * stops everything above from processing the rest of it. The same as `concatMap`, without a subscription for each read and
+ * a step for each item. When a consumer makes the source emit, error or complete while an item is emitted, that waits until
+ * the items before it are emitted.
  *
- * @param items - What a value holds.
- * @param remaining - What is still held when the source completes, told its last value if it had one.
+ * ```text
+ * source:               -a---b--#   a holds p and q, b holds r
+ * concatItems(itemsOf): -(pq)r--#
+ * ```
+ *
+ * @param items - Returns the items of a value.
+ * @param remaining - Returns the items left when the source completes, given its last value if it had one.
  */
 export function concatItems<R, T>(
   items: (value: R) => Items<T>,
@@ -21,10 +29,11 @@ export function concatItems<R, T>(
 ): OperatorFunction<R, T> {
   return (value$) =>
     new Observable<T>((subscriber) => {
-      const waiting: Array<Items<T>> = [];
-      let busy = false;
-      let ended = false;
+      const waiting = new Queue<Items<T>>();
+      let isEmitting = false;
       let last: R | undefined;
+      /** Ends the stream as the source has ended. */
+      let end: (() => void) | undefined;
 
       const emit = (batch: Items<T>): void => {
         for (let i = 0; i < batch.length && !subscriber.closed; i += 1) {
@@ -36,31 +45,35 @@ export function concatItems<R, T>(
       };
 
       const emitInOrder = (batch: Items<T>): void => {
-        if (busy) {
+        if (isEmitting) {
           waiting.push(batch);
           return;
         }
-        busy = true;
+        isEmitting = true;
         emit(batch);
         while (waiting.length > 0) emit(waiting.shift() ?? []);
-        busy = false;
-        if (ended) subscriber.complete();
+        isEmitting = false;
+        end?.();
+      };
+
+      /** Ends after the items that are waiting; later values of the source no longer exist. */
+      const endInOrder = (batch: Items<T>, how: () => void): Observable<never> => {
+        end = how;
+        emitInOrder(batch);
+        return NEVER;
       };
 
       concat(
         value$.pipe(
-          // Nothing passes: what a value holds is emitted here and now.
+          // Passes nothing: the items are emitted here.
           filter((value): value is never => {
             last = value;
             emitInOrder(items(value));
             return false;
           }),
+          catchError((error: unknown) => endInOrder([], () => subscriber.error(error))),
         ),
-        defer(() => {
-          ended = true;
-          emitInOrder(remaining(last));
-          return NEVER; // Completed above, or by whoever is being served.
-        }),
+        defer(() => endInOrder(remaining(last), () => subscriber.complete())),
       ).subscribe(subscriber);
     });
 }

@@ -7,7 +7,11 @@ import {
   type ObservableInput,
 } from 'rxjs';
 
-/** Emits what is left over when a source ends, before the end; be it an error or not. */
+/**
+ * Emits the remaining values when the source completes or errors, before that notification.
+ *
+ * @param remaining - Returns the remaining values.
+ */
 export function endWithRemaining<T>(remaining: () => ObservableInput<T>): MonoTypeOperatorFunction<T> {
   const remaining$ = defer(remaining);
   return (value$) => {

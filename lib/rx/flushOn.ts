@@ -13,23 +13,23 @@ import {
 
 import { endWithRemaining } from './endWithRemaining';
 
-/** What has come and has not been passed on yet. */
+/** Values that were received and not emitted yet. */
 export interface Buffer<T> {
   add(value: T): void;
-  /** Takes what is passed on at a tick; none when nothing waits. */
+  /** Removes and returns the values to emit at a tick; none if the buffer is empty. */
   take(): readonly T[];
-  /** Takes what is passed on at the end. */
+  /** Removes and returns the values to emit at the end. */
   remaining(): readonly T[];
 }
 
 /**
- * Passes on at ticks what has come meanwhile, and what is left at the end, also when that is an error.
+ * Buffers values and emits them at ticks, and the remaining ones when the source completes or errors.
  *
- * Ticks are asked for as long as anything waits, and then for one more: what comes while something is passed on, because of
- * it, finds them still there.
+ * The subscription to the ticks lasts until one finds the buffer empty, so values that a consumer causes during a flush find
+ * it active.
  *
- * @param tick$ - Subscribed to when something comes and nothing waits; a tick it begins with passes that on at once.
- * @param begin - Makes the backlog of one subscription.
+ * @param tick$ - Ticks. Subscribed to at the first value in an empty buffer; a synchronous tick emits it at once.
+ * @param begin - Creates the buffer of a subscription.
  */
 export function flushOn<T>(tick$: Observable<unknown>, begin: () => Buffer<T>): MonoTypeOperatorFunction<T> {
   return (value$) =>
@@ -43,7 +43,7 @@ export function flushOn<T>(tick$: Observable<unknown>, begin: () => Buffer<T>): 
         takeUntil(ended$),
       );
       return value$.pipe(
-        // The end waits for no tick.
+        // Completes without another tick.
         tap({ next: (value) => buffer.add(value), complete: () => ended$.next() }),
         exhaustMap(() => flushed$),
         endWithRemaining(() => buffer.remaining()),

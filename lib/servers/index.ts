@@ -4,4 +4,5 @@
  * @module rxjs-chat-completions/servers
  */
 
-export { ollama, type Profile } from './profiles';
+export { ollama } from './ollama';
+export type { Profile } from './Profile';

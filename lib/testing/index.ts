@@ -7,11 +7,13 @@
 export {
   textChunk,
   finishChunk,
+  objectChunks,
   reasoningChunk,
   toolCallChunk,
   toolCallChunks,
   usageChunk,
   type ChunkBuilder,
+  type ObjectChunksOptions,
   type ScriptedToolCall,
 } from './wire/chunks';
 export {

@@ -41,7 +41,8 @@ export interface ScriptedServer {
  * It serves models, chat completions (streamed or not) and embeddings, and fails as scripted: a cut breaks the connection, and
  * requests that a client aborts are marked. It allows the same origins and headers as Ollama does: local pages can call it.
  *
- * @returns A promise of the server, resolved when it listens and rejected when the port is in use.
+ * @returns A promise of the server, resolved when it listens. It is rejected when the port is in use, and with a TypeError or
+ * RangeError when a reply cannot be sent, such as one with status 99.
  *
  * @example
  * ```ts

@@ -2,9 +2,12 @@ import { filter, Observable, take, type Subscriber } from 'rxjs';
 
 import { isChatError, RequestError } from '../errors';
 import { redactError, redactorOf } from '../request/redact';
+import { bytesOfRead, cancelBody, readerOf, type BodyReader } from './bodyReader';
+import { callFetch } from './callFetch';
 import { fetchFailure } from './fetchFailure';
+import { followRedirects } from './followRedirects';
 import type { ReadGate } from './ReadGate';
-import { fetchWithinOrigin } from './redirects';
+import { responseHead } from './responseHead';
 import type { Bytes, ResponseHead, Transport } from './transport';
 
 /** Options for {@link fetchTransport}. */
@@ -17,15 +20,17 @@ export interface FetchTransportOptions {
  * Creates the default transport, which sends the request with `fetch` and emits each read of the body.
  *
  * Unsubscribing aborts the request in the same tick, before the head, during a read or between reads. It also cancels the
- * reader, for a `fetch` that ignores signals. Redirects are followed within the origin only, and 301 to 303 not at all for a
- * POST. A browser does not reveal the target of a redirect, so there none is followed.
+ * reader, for a `fetch` that ignores signals. Redirects are followed within the
+ * origin only, and 301 to 303 not at all for a POST. A browser does not reveal the target of a redirect, so there none is
+ * followed.
  *
+ * Any `fetch` works whose body is a web stream or an async iterable, such as that of `node-fetch`, or which has `arrayBuffer`.
  * Node's `fetch` times out after 300 s without a head or without a read. To wait longer, pass a `fetch` with another
  * dispatcher.
  *
  * @returns A transport that errors with {@link ConnectionError} if the server cannot be reached or the connection breaks,
- * with {@link ChatTimeoutError} if Node times out before the head, and with {@link ProtocolError} at a redirect that it does not
- * follow.
+ * with {@link ChatTimeoutError} if Node times out before the head, with {@link ProtocolError} at a redirect that it does not
+ * follow, and with {@link RequestError} for a `fetch` whose response cannot be read.
  *
  * @example Use another fetch
  * ```ts
@@ -44,22 +49,27 @@ export function fetchTransport({ fetch: customFetch }: FetchTransportOptions = {
         subscriber.error(new RequestError('there is no global fetch: pass one as `fetch` in the config'));
         return undefined;
       }
-      const controller = new AbortController();
-      let reader: ReadableStreamDefaultReader<Bytes> | undefined;
-      let hasHead = false;
+      const controller = typeof AbortController === 'undefined' ? undefined : new AbortController();
+      let reader: BodyReader | undefined;
+      let phase: Phase = 'connect';
       let isRunning = true;
 
       const send = async (): Promise<void> => {
-        const response = await fetchWithinOrigin(fetch, request, controller.signal);
+        const response = await followRedirects(
+          (url, init) => callFetch(fetch, url, init, controller?.signal),
+          request,
+        );
         if (subscriber.closed) {
           // A fetch that ignores signals resolves after an abort.
-          response.body?.cancel().catch(ignore);
+          cancelBody(response.body);
           return;
         }
-        hasHead = true;
+        phase = 'response';
         // Before the head is emitted: an unsubscribe at the head has to cancel the body.
-        reader = response.body?.getReader();
-        subscriber.next(responseHead(response));
+        reader = readerOf(response.body);
+        const head = responseHead(response);
+        phase = 'body';
+        subscriber.next(head);
         await (reader === undefined
           ? emitFullBody(response, subscriber)
           : emitReads(reader, subscriber, request.gate));
@@ -72,30 +82,51 @@ export function fetchTransport({ fetch: customFetch }: FetchTransportOptions = {
         },
         (error: unknown) => {
           isRunning = false;
-          subscriber.error(
-            isChatError(error)
-              ? error
-              : redactError(fetchFailure(error, request.url, hasHead), redactorOf(request)),
-          );
+          const isUnusable = phase !== 'connect' && (phase === 'response' || isChatError(error));
+          if (isUnusable) {
+            controller?.abort();
+            reader?.cancel();
+          }
+          if (isChatError(error)) subscriber.error(error);
+          else if (isUnusable) subscriber.error(unusableResponse(error));
+          else
+            subscriber.error(
+              redactError(fetchFailure(error, request.url, phase === 'body'), redactorOf(request)),
+            );
         },
       );
 
       return () => {
         if (!isRunning) return;
-        controller.abort();
-        reader?.cancel().catch(ignore);
+        controller?.abort();
+        reader?.cancel();
       };
     });
 }
 
+/** The progress of a call: before the head, while the response is converted, and after its head was emitted. */
+type Phase = 'connect' | 'response' | 'body';
+
+const unusableResponse = (error: unknown): RequestError =>
+  new RequestError(
+    `the response of this fetch cannot be read; pass a fetch that follows the Fetch standard (${String(error)})`,
+  );
+
 /** Emits the complete body at once: React Native's fetch has no body stream. */
-async function emitFullBody(response: Response, subscriber: Subscriber<Bytes>): Promise<void> {
-  if (!subscriber.closed) subscriber.next(new Uint8Array(await response.arrayBuffer()));
+async function emitFullBody(
+  response: Partial<Pick<Response, 'arrayBuffer' | 'text'>>,
+  subscriber: Subscriber<Bytes>,
+): Promise<void> {
+  if (subscriber.closed) return;
+  const body = await (typeof response.arrayBuffer === 'function'
+    ? response.arrayBuffer()
+    : response.text?.());
+  if (body !== undefined) subscriber.next(bytesOfRead(body));
 }
 
 /** Emits each read, until the body ends or the subscriber unsubscribes. */
 async function emitReads(
-  reader: ReadableStreamDefaultReader<Bytes>,
+  reader: BodyReader,
   subscriber: Subscriber<Bytes>,
   gate: ReadGate | undefined,
 ): Promise<void> {
@@ -104,9 +135,9 @@ async function emitReads(
       await untilOpen(gate, subscriber);
       continue;
     }
-    const { done, value } = await reader.read();
-    if (done) return;
-    subscriber.next(value);
+    const read = await reader.read();
+    if (read === undefined) return;
+    subscriber.next(bytesOfRead(read));
   }
 }
 
@@ -117,14 +148,3 @@ const untilOpen = (gate: ReadGate, subscriber: Subscriber<Bytes>): Promise<void>
       gate.isOpen$.pipe(filter(Boolean), take(1)).subscribe({ next: () => resolve(), error: reject }),
     );
   });
-
-/** Handles the expected rejections of fetch and its reader after an abort. */
-const ignore = (): void => undefined;
-
-function responseHead({ status, headers }: Response): ResponseHead {
-  const plain: Record<string, string> = {};
-  headers.forEach((value, name) => {
-    plain[name.toLowerCase()] = value;
-  });
-  return { status, headers: plain };
-}

@@ -4,9 +4,9 @@ import { gzipSync } from 'node:zlib';
 
 import type { Page } from 'playwright-core';
 
-import { answerOf, ask, composer, ended, pictures, until, usable, wrote } from './page';
-import { page as built, type Answering } from './site';
-import { stage } from './stage';
+import { lastAnswer, send, composer, interactive, waitForEnd, screenshots, until, waitForText } from './page';
+import { page as built, type AnswerScript } from './site';
+import { setUp } from './setUp';
 
 const HOSTILE = [
   '<script>window.pwned = 1</script>\n\n',
@@ -20,7 +20,7 @@ const HOSTILE = [
   '[good](https://example.com/?q="><script>window.pwned=15</script>) [mail](mailto:a@example.com)\n\n',
 ];
 
-const answering: Answering = (question) =>
+const script: AnswerScript = (question) =>
   question === 'hostile'
     ? { words: HOSTILE.flatMap((text) => [...text]), everyMs: 4, perWrite: 40 }
     : {
@@ -28,51 +28,51 @@ const answering: Answering = (question) =>
         everyMs: 20,
       };
 
-const on = stage(answering);
+const on = setUp(script);
 
 describe('the page', () => {
-  it('lets go of the request each time it is reloaded in the middle of an answer', async () => {
+  it('aborts the request when it is reloaded during an answer', async () => {
     const { page } = await on.live();
     for (const times of [1, 2, 3]) {
-      await ask(page, 'anything');
-      await wrote(page, 'word5 ');
+      await send(page, 'anything');
+      await waitForText(page, 'word5 ');
       await page.reload();
-      await usable(page);
+      await interactive(page);
       await until(
-        () => on.site.asked.every(({ closedAt }) => closedAt !== null),
+        () => on.site.requests.every(({ closedAt }) => closedAt !== null),
         'the server sees the close',
       );
-      expect(on.site.asked).toHaveLength(times);
+      expect(on.site.requests).toHaveLength(times);
     }
-    expect(on.site.asked.every(({ sent }) => sent < 2_000)).toBe(true);
+    expect(on.site.requests.every(({ sent }) => sent < 2_000)).toBe(true);
     await page.getByRole('heading', { name: 'Ask something' }).waitFor();
   });
 
-  it('was rendered when it was built, and asked nobody then', () => {
+  it('is prerendered without requests', () => {
     const html = readFileSync(resolve(built, 'index.html'), 'utf8');
-    expect(html).toContain('Ask something, and watch it arrive.');
+    expect(html).toContain('Ask something and watch the answer stream.');
     expect(html).toContain('0 events');
     expect(html).not.toMatch(/<app-answer/);
   });
 
-  it('asks nobody but for the models before it is asked something, and lets one choose', async () => {
+  it('requests only the models before a question, and lets the user choose one', async () => {
     const { page } = await on.live();
     const models = page.getByRole('combobox', { name: 'Model' });
     await models.locator('option', { hasText: 'another' }).waitFor({ state: 'attached' });
     await models.selectOption('another');
     expect(on.site.calls).toEqual(['GET /v1/models']);
-    await ask(page, 'anything');
-    await until(() => on.site.asked.length === 1, 'asked');
-    expect(on.site.asked[0]?.model).toBe('another');
+    await send(page, 'anything');
+    await until(() => on.site.requests.length === 1, 'a request');
+    expect(on.site.requests[0]?.model).toBe('another');
   });
 
-  it('shows whatever a model writes as text', async () => {
+  it('shows hostile Markdown as text', async () => {
     const { page } = await on.live();
     const requested: string[] = [];
     page.on('request', (request) => requested.push(new URL(request.url()).hostname));
-    await ask(page, 'hostile');
-    await ended(page);
-    const found = await answerOf(page).evaluate((answer) => ({
+    await send(page, 'hostile');
+    await waitForEnd(page);
+    const found = await lastAnswer(page).evaluate((answer) => ({
       elements: [...new Set([...answer.querySelectorAll('*')].map(({ localName }) => localName))].sort(),
       attributes: [
         ...new Set([...answer.querySelectorAll('*')].flatMap((each) => each.getAttributeNames())),
@@ -84,42 +84,42 @@ describe('the page', () => {
       found.attributes.filter((name) => name.startsWith('on') || name === 'src' || name === 'srcdoc'),
     ).toEqual([]);
     expect([...new Set(found.links)].sort()).toEqual(['https:', 'mailto:']);
-    const text = await answerOf(page).innerText();
+    const text = await lastAnswer(page).innerText();
     for (const written of ['<img src=x onerror="window.pwned = 2">', '[a](javascript:window.pwned=3)'])
       expect(text).toContain(written);
     expect(await page.evaluate('window.pwned')).toBeUndefined();
     expect(requested.filter((host) => host !== '127.0.0.1')).toEqual([]);
-    await page.screenshot({ path: `${pictures}/hostile.png` });
+    await page.screenshot({ path: `${screenshots}/hostile.png` });
   });
 
-  it('follows the answer until one scrolls up, and again when told so', async () => {
+  it('follows the answer until the user scrolls up, and again by a button', async () => {
     const { page } = await on.live();
-    await ask(page, 'anything');
+    await send(page, 'anything');
     const log = page.getByRole('log');
-    const left = (): Promise<number> =>
+    const distance = (): Promise<number> =>
       log.evaluate(({ scrollHeight, scrollTop, clientHeight }) => scrollHeight - scrollTop - clientHeight);
     const top = (): Promise<number> => log.evaluate(({ scrollTop }) => scrollTop);
     await until(async () => (await top()) > 300, 'the answer is longer than the screen');
-    await until(async () => (await left()) < 40, 'the end is in sight');
+    await until(async () => (await distance()) < 40, 'the end is visible');
 
     await log.hover();
     await page.mouse.wheel(0, -25);
     const latest = page.getByRole('button', { name: 'Jump to latest' });
     await latest.waitFor();
-    await until(async () => (await left()) > 100, 'it goes on below');
+    await until(async () => (await distance()) > 100, 'the answer continues below');
     const reading = await top();
-    await until(async () => (await left()) > 200, 'it goes on below');
+    await until(async () => (await distance()) > 200, 'the answer continues below');
     expect(await top()).toBe(reading);
-    await page.screenshot({ path: `${pictures}/scrolled-up.png` });
+    await page.screenshot({ path: `${screenshots}/scrolled-up.png` });
 
     await latest.click();
     await latest.waitFor({ state: 'detached' });
     expect(await log.evaluate((it) => it === document.activeElement)).toBe(true);
-    await until(async () => (await left()) < 2, 'the end is in sight');
-    await until(async () => (await top()) > reading + 300, 'it is followed');
+    await until(async () => (await distance()) < 2, 'the end is visible');
+    await until(async () => (await top()) > reading + 300, 'the page follows the answer');
   });
 
-  it('works by keyboard: Enter sends, with Shift it breaks a line, Escape stops, the arrow up edits', async () => {
+  it('works by keyboard: Enter sends, Shift+Enter adds a line, Escape stops, arrow up edits', async () => {
     const { page } = await on.live();
     await composer(page).focus();
     await page.keyboard.type('one');
@@ -127,49 +127,52 @@ describe('the page', () => {
     await page.keyboard.type('more');
     expect(await composer(page).inputValue()).toBe('one\nmore');
     await page.keyboard.press('Enter');
-    await wrote(page, 'word5 ');
-    expect(on.site.asked[0]?.question).toBe('one\nmore');
+    await waitForText(page, 'word5 ');
+    expect(on.site.requests[0]?.question).toBe('one\nmore');
     await page.keyboard.press('Escape');
     await page.getByText('Stopped', { exact: true }).first().waitFor();
     await page.keyboard.press('ArrowUp');
-    await until(async () => (await composer(page).inputValue()) === 'one\nmore', 'it is there to edit');
+    await until(
+      async () => (await composer(page).inputValue()) === 'one\nmore',
+      'the question is in the composer',
+    );
     expect(await composer(page).evaluate((it) => it === document.activeElement)).toBe(true);
-    await ask(page, 'two');
-    await until(() => on.site.asked.length === 2, 'asked again');
-    await page.locator('.mine p', { hasText: 'two' }).waitFor();
-    expect(await page.locator('.mine p').allInnerTexts()).toEqual(['two']);
+    await send(page, 'two');
+    await until(() => on.site.requests.length === 2, 'a second request');
+    await page.locator('.question p', { hasText: 'two' }).waitFor();
+    expect(await page.locator('.question p').allInnerTexts()).toEqual(['two']);
   });
 
-  it('tells a screen reader once, when the answer has ended', async () => {
+  it('announces the answer to a screen reader once, at its end', async () => {
     const { page } = await on.demo();
     await page.evaluate(() => {
-      const said: string[] = [];
+      const announcements: string[] = [];
       const busy: (string | null)[] = [];
-      Object.assign(globalThis, { said, busy });
+      Object.assign(globalThis, { announcements, busy });
       new MutationObserver(() => {
         const text = document.querySelector('app-answer [aria-live=polite]')?.textContent ?? '';
-        if (text !== (said.at(-1) ?? '')) said.push(text);
+        if (text !== (announcements.at(-1) ?? '')) announcements.push(text);
         const now = document.querySelector('app-markdown')?.getAttribute('aria-busy') ?? null;
         if (now !== (busy.at(-1) ?? null)) busy.push(now);
       }).observe(document.body, { subtree: true, childList: true, characterData: true, attributes: true });
     });
     await page.getByLabel('Scenario').selectOption('reasoning');
-    await ended(page);
+    await waitForEnd(page);
     await page.getByRole('button', { name: 'Regenerate' }).waitFor();
     expect(await page.getByRole('log').getAttribute('aria-live')).toBe('off');
-    expect(await page.evaluate('said')).toEqual(['No: 1,001 = 7 × 11 × 13.']);
+    expect(await page.evaluate('announcements')).toEqual(['No: 1,001 = 7 × 11 × 13.']);
     expect(await page.evaluate('busy')).toEqual(['true', 'false']);
   });
 
   it('has an address for each scenario', async () => {
     const { page } = await on.demo();
     await page.getByLabel('Scenario').selectOption('malformed');
-    await ended(page);
+    await waitForEnd(page);
     expect(new URL(page.url()).hash).toBe('#scenario=malformed');
     await page.evaluate(() => (location.hash = '#scenario=split-characters'));
-    await wrote(page, '漢字');
-    await ended(page);
-    expect(await answerOf(page).innerText()).not.toContain('\uFFFD');
+    await waitForText(page, '漢字');
+    await waitForEnd(page);
+    expect(await lastAnswer(page).innerText()).not.toContain('\uFFFD');
     await page.getByRole('button', { name: 'New chat' }).click();
     await page.getByRole('heading', { name: 'Ask something' }).waitFor();
     expect(new URL(page.url()).hash).toBe('');
@@ -179,48 +182,48 @@ describe('the page', () => {
 describe('the inspector', () => {
   it('shows a chunk that could not be read, with its frame', async () => {
     const { page } = await on.demo('malformed');
-    await ended(page);
+    await waitForEnd(page);
     await page.getByTitle('Next: Left: unreadable').click();
-    await page.locator('app-inspector .what', { hasText: 'Left: unreadable' }).waitFor();
+    await page.locator('app-inspector .event', { hasText: 'Left: unreadable' }).waitFor();
     expect(await page.getByLabel('Raw frame').innerText()).toContain('{"choices":[{"index":0,"delta":{"cont');
     expect(await page.getByLabel('Value').innerText()).toContain('BadJson');
     const [raw, value] = await Promise.all(
       ['Raw frame', 'Value'].map((name) => page.getByLabel(name).boundingBox()),
     );
     expect(value?.y).toBe(raw?.y);
-    await page.getByText('2 chunks could not be read and were left out.').waitFor();
-    await page.screenshot({ path: `${pictures}/inspector.png` });
+    await page.getByText('2 chunks could not be read and were skipped.').waitFor();
+    await page.screenshot({ path: `${screenshots}/inspector.png` });
   });
 
-  it('is scrolled by a wheel and by touch, and stays there while more comes', async () => {
+  it('is scrolled by wheel and touch, and keeps its position while events arrive', async () => {
     const { page } = await on.live({ hasTouch: true });
     const line = page.getByRole('slider', { name: 'Events of the stream' });
     const events = async (): Promise<number> => Number(await line.getAttribute('aria-valuemax'));
     const chosen = async (): Promise<number> => Number(await line.getAttribute('aria-valuenow'));
     const follow = page.getByRole('button', { name: 'Follow live' });
-    await ask(page, 'anything');
+    await send(page, 'anything');
     await until(async () => (await events()) > 60, 'the line is longer than its box');
     const box = await line.boundingBox();
-    if (box === null) throw new Error('there is no line');
+    if (box === null) throw new Error('the line has no box');
     const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
 
-    const stays = async (): Promise<void> => {
+    const keepsPosition = async (): Promise<void> => {
       await follow.waitFor();
-      const there = await chosen();
+      const selected = await chosen();
       const before = await events();
-      await until(async () => (await events()) > before + 20, 'more comes');
-      expect(await chosen()).toBe(there);
-      // What is under the middle of the box is near what was chosen, at its end.
+      await until(async () => (await events()) > before + 20, 'more events');
+      expect(await chosen()).toBe(selected);
+      // The middle of the box is near the selected marble at its end.
       await line.click();
-      await until(async () => (await chosen()) !== there, 'another is chosen');
-      expect(Math.abs((await chosen()) - there)).toBeLessThan(60);
+      await until(async () => (await chosen()) !== selected, 'another is selected');
+      expect(Math.abs((await chosen()) - selected)).toBeLessThan(60);
       await follow.click();
       await follow.waitFor({ state: 'detached' });
     };
 
     await page.mouse.move(x, y);
     await page.mouse.wheel(0, -300);
-    await stays();
+    await keepsPosition();
 
     const finger = await page.context().newCDPSession(page);
     const touch = (type: 'touchStart' | 'touchMove', at: number): Promise<unknown> =>
@@ -228,19 +231,19 @@ describe('the inspector', () => {
     await touch('touchStart', x);
     for (const moved of [20, 60, 100, 150]) await touch('touchMove', x + moved);
     await finger.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
-    await stays();
+    await keepsPosition();
   });
 
-  it('draws what came before it was opened', async () => {
+  it('draws events from before it was opened', async () => {
     const { page } = await on.demo('malformed', { viewport: { width: 360, height: 740 } });
-    await ended(page);
+    await waitForEnd(page);
     await page.getByRole('button', { name: 'Inspector' }).click();
-    await until(() => hasMarbles(page), 'the line is drawn, with marbles');
-    await page.screenshot({ path: `${pictures}/inspector-a-phone.png` });
+    await until(() => hasMarbles(page), 'the line has marbles');
+    await page.screenshot({ path: `${screenshots}/inspector-a-phone.png` });
   });
 });
 
-/** Whether there is a marble on the timeline: something in the colour of text. */
+/** Whether the timeline has a marble, in the colour of text. */
 const hasMarbles = (page: Page): Promise<boolean> =>
   page.locator('canvas').evaluate((it) => {
     const canvas = it as HTMLCanvasElement;
@@ -254,8 +257,8 @@ const hasMarbles = (page: Page): Promise<boolean> =>
     );
   });
 
-describe('the weight of the page', () => {
-  it('is small, and it can be used soon', async () => {
+describe('the size of the page', () => {
+  it('is small', async () => {
     const files = readdirSync(built).filter((file) => /\.(js|css|html)$/.test(file));
     const transfer = files
       .filter((file) => file !== 'index.csr.html')
@@ -266,23 +269,23 @@ describe('the weight of the page', () => {
     await page.addInitScript(() => {
       new MutationObserver((_, observer) => {
         if (document.querySelector('app-root:not([ngh])') === null) return;
-        performance.mark('usable');
+        performance.mark('interactive');
         observer.disconnect();
       }).observe(document, { subtree: true, childList: true, attributes: true, attributeFilter: ['ngh'] });
     });
     await page.goto(on.site.url);
     await page.waitForFunction(
       () =>
-        performance.getEntriesByName('usable').length > 0 &&
+        performance.getEntriesByName('interactive').length > 0 &&
         performance.getEntriesByName('first-contentful-paint').length > 0,
     );
     const [paint, interactive] = await page.evaluate(() =>
-      ['first-contentful-paint', 'usable'].map(
+      ['first-contentful-paint', 'interactive'].map(
         (name) => performance.getEntriesByName(name)[0]?.startTime ?? NaN,
       ),
     );
     console.log(
-      `transfer ${(transfer / 1_000).toFixed(1)} kB gzip; first contentful paint ${paint?.toFixed(0)} ms, usable ${interactive?.toFixed(0)} ms`,
+      `transfer ${(transfer / 1_000).toFixed(1)} kB gzip; first contentful paint ${paint?.toFixed(0)} ms, interactive ${interactive?.toFixed(0)} ms`,
     );
     expect(transfer).toBeLessThan(118_000);
     expect(paint).toBeGreaterThan(0);

@@ -3,8 +3,8 @@ import { createRequire } from 'node:module';
 
 import type { Page } from 'playwright-core';
 
-import { ended, pictures, wrote } from './page';
-import { stage } from './stage';
+import { waitForEnd, screenshots, waitForText } from './page';
+import { setUp } from './setUp';
 
 const AXE = readFileSync(createRequire(__filename).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -13,10 +13,10 @@ interface Violation {
   readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
 }
 
-/** What axe, which the page has already, has against it, as lines to read. */
+/** Returns the violations that axe, which is loaded in the page, finds. */
 async function violationsOf(page: Page): Promise<readonly string[]> {
   const { violations } = await page.evaluate<{ violations: readonly Violation[] }>(
-    // No more than is asked for: the rest takes longer.
+    // Only violations, which is faster.
     'axe.run({ resultTypes: ["violations"], preload: false })',
   );
   return violations.flatMap(({ id, nodes }) =>
@@ -24,13 +24,13 @@ async function violationsOf(page: Page): Promise<readonly string[]> {
   );
 }
 
-/** When a scenario is worth looking at; of those that are not named, at the end. */
-const WORTH: Readonly<Record<string, (page: Page) => Promise<unknown>>> = {
+/** The moment of a scenario for its screenshot. Default: its end. */
+const MOMENTS: Readonly<Record<string, (page: Page) => Promise<unknown>>> = {
   'slow-start': (page) => page.locator('.dots').waitFor(),
   'rate-limit': (page) => page.getByText('Retry now').waitFor(),
   'tool-call': async (page) => {
-    await wrote(page, 'Bergen has');
-    await ended(page);
+    await waitForText(page, 'Bergen has');
+    await waitForEnd(page);
   },
 };
 
@@ -39,27 +39,27 @@ const SCREENS = {
   'a-phone': { width: 360, height: 740 },
 };
 
-const on = stage(() => ({ words: [], everyMs: 10 }));
+const on = setUp(() => ({ words: [], everyMs: 10 }));
 
-/** Looks at a page that is new for each screen and colour scheme, so that none is late for what does not last. */
-const everywhere = (name: string, ready: (page: Page) => Promise<unknown>): Promise<unknown> =>
+/** Checks a page on each screen and colour scheme, in parallel, as some states do not last. */
+const checkScreens = (name: string, ready: (page: Page) => Promise<unknown>): Promise<unknown> =>
   Promise.all(
     Object.entries(SCREENS).flatMap(([screen, viewport]) =>
       (['light', 'dark'] as const).map(async (colorScheme) => {
-        const { page, complaints } = await on.demo('', { viewport, colorScheme, reducedMotion: 'reduce' });
+        const { page, problems } = await on.demo('', { viewport, colorScheme, reducedMotion: 'reduce' });
         await page.evaluate(AXE);
         await ready(page);
-        await page.screenshot({ path: `${pictures}/${name}-${screen}-${colorScheme}.png` });
+        await page.screenshot({ path: `${screenshots}/${name}-${screen}-${colorScheme}.png` });
         expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0);
         expect(await violationsOf(page)).toEqual([]);
-        expect(complaints).toEqual([]);
+        expect(problems).toEqual([]);
       }),
     ),
   );
 
 describe('on a wide screen and a phone, light and dark', () => {
   it('the empty page fits, and axe finds no violation', async () => {
-    await everywhere('empty', (page) => page.getByRole('heading', { name: 'Ask something' }).waitFor());
+    await checkScreens('empty', (page) => page.getByRole('heading', { name: 'Ask something' }).waitFor());
   });
 
   it.each([
@@ -75,16 +75,16 @@ describe('on a wide screen and a phone, light and dark', () => {
     'flood',
     'hostile',
   ])('%s fits, and axe finds no violation', async (scenario) => {
-    await everywhere(scenario, async (page) => {
+    await checkScreens(scenario, async (page) => {
       await page.evaluate((id) => (location.hash = `scenario=${id}`), scenario);
-      await (WORTH[scenario] ?? ended)(page);
+      await (MOMENTS[scenario] ?? waitForEnd)(page);
     });
   });
 
   it('the settings fit, and axe finds no violation', async () => {
-    await everywhere('settings', async (page) => {
+    await checkScreens('settings', async (page) => {
       await page.getByRole('button', { name: 'Server' }).click();
-      await page.getByText('The server does not answer?').click();
+      await page.getByText('Cannot connect?').click();
       await page.getByText('OLLAMA_ORIGINS=').waitFor();
     });
   });

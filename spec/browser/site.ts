@@ -12,48 +12,48 @@ const TYPES: Readonly<Record<string, string>> = {
   '.css': 'text/css',
 };
 
-/** A chat completion that somebody asked for. */
-export interface Asked {
+/** A chat completion request. */
+export interface SiteRequest {
   readonly question: string;
   readonly model: string;
-  /** When the client let go, in milliseconds of `performance.now()`; `null` while it has not. */
+  /** Time at which the client closed the connection (`performance.now()`), or `null`. */
   closedAt: number | null;
-  /** Whether all was sent. */
+  /** Whether the response was sent completely. */
   ended: boolean;
-  /** How many chunks were sent. */
+  /** Number of chunks sent. */
   sent: number;
 }
 
 export interface Site {
   readonly url: string;
-  readonly asked: readonly Asked[];
-  /** All requests but those for files. */
+  readonly requests: readonly SiteRequest[];
+  /** All requests except those for files. */
   readonly calls: readonly string[];
   readonly close: () => Promise<void>;
 }
 
-/** How this site answers a question. */
-export type Answering = (
+/** Returns the answer to a question. `index` counts the requests from 0. */
+export type AnswerScript = (
   question: string,
-  nth: number,
+  index: number,
 ) => {
   readonly status?: number;
   readonly words: readonly string[];
   readonly everyMs: number;
-  /** Of a refusal, in seconds; 3 by default. */
+  /** Seconds, for an HTTP error. Default 3. */
   readonly retryAfter?: number;
   readonly perWrite?: number;
-  /** The field of a delta that the words are in; `content` by default. */
+  /** The field of a delta with the words. Default `content`. */
   readonly field?: string;
 };
 
-/** The page and a model, on one origin. */
-export async function site(answering: Answering): Promise<Site> {
-  const asked: Asked[] = [];
+/** Serves the page and a model on one origin. */
+export async function startSite(script: AnswerScript): Promise<Site> {
+  const requests: SiteRequest[] = [];
   const calls: string[] = [];
   const server = createServer((request, response) => {
     const path = new URL(request.url ?? '/', 'http://any').pathname;
-    if (!path.startsWith('/v1/')) return file(path, response);
+    if (!path.startsWith('/v1/')) return sendFile(path, response);
     calls.push(`${request.method ?? ''} ${path}`);
     if (path === '/v1/models') {
       response.writeHead(200, { 'content-type': 'application/json' });
@@ -61,12 +61,12 @@ export async function site(answering: Answering): Promise<Site> {
       response.end(JSON.stringify({ object: 'list', data }));
       return;
     }
-    void answer(request, response, answering, asked);
+    void respond(request, response, script, requests);
   });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    asked,
+    requests,
     calls,
     close: () =>
       new Promise((closed) => {
@@ -76,21 +76,21 @@ export async function site(answering: Answering): Promise<Site> {
   };
 }
 
-function file(path: string, response: ServerResponse): void {
-  const found = join(page, path === '/' ? 'index.html' : path);
-  if (!found.startsWith(page) || !existsSync(found)) {
+function sendFile(path: string, response: ServerResponse): void {
+  const file = join(page, path === '/' ? 'index.html' : path);
+  if (!file.startsWith(page) || !existsSync(file)) {
     response.writeHead(404).end();
     return;
   }
-  response.writeHead(200, { 'content-type': TYPES[extname(found)] ?? 'application/octet-stream' });
-  createReadStream(found).pipe(response);
+  response.writeHead(200, { 'content-type': TYPES[extname(file)] ?? 'application/octet-stream' });
+  createReadStream(file).pipe(response);
 }
 
-async function answer(
+async function respond(
   request: IncomingMessage,
   response: ServerResponse,
-  answering: Answering,
-  asked: Asked[],
+  script: AnswerScript,
+  requests: SiteRequest[],
 ): Promise<void> {
   const parts: Buffer[] = [];
   for await (const part of request) parts.push(part as Buffer);
@@ -106,26 +106,26 @@ async function answer(
     retryAfter = 3,
     perWrite = 1,
     field = 'content',
-  } = answering(question, asked.length);
-  const told: Asked = { question, model, closedAt: null, ended: false, sent: 0 };
-  asked.push(told);
+  } = script(question, requests.length);
+  const record: SiteRequest = { question, model, closedAt: null, ended: false, sent: 0 };
+  requests.push(record);
   if (status !== 200) {
-    told.ended = true;
+    record.ended = true;
     response.writeHead(status, { 'content-type': 'application/json', 'retry-after': `${retryAfter}` });
     response.end(JSON.stringify({ error: { message: words.join('') } }));
     return;
   }
   response.writeHead(200, { 'content-type': 'text/event-stream' });
   response.on('close', () => {
-    if (!told.ended) told.closedAt = performance.now();
+    if (!record.ended) record.closedAt = performance.now();
     clearInterval(timer);
   });
   const timer = setInterval(() => {
-    const next = words.slice(told.sent, told.sent + perWrite);
-    told.sent += next.length;
+    const next = words.slice(record.sent, record.sent + perWrite);
+    record.sent += next.length;
     response.write(next.map((word) => frame({ delta: { [field]: word } })).join(''));
-    if (told.sent < words.length) return;
-    told.ended = true;
+    if (record.sent < words.length) return;
+    record.ended = true;
     clearInterval(timer);
     response.end(`${frame({ delta: {}, finish_reason: 'stop' })}data: [DONE]\n\n`);
   }, everyMs);

@@ -1,31 +1,31 @@
 import type { Browser, Page } from 'playwright-core';
 
-/** What the main thread of a page did without a break, in milliseconds. */
+/** A task of a page's main thread, in milliseconds. */
 export interface Task {
-  /** Processor time: what it costs, whatever else the machine is doing. */
+  /** CPU time, which does not depend on the load of the machine. */
   readonly cpuMs: number;
-  /** Time on the clock, which is longer where others want the processor too. */
+  /** Wall-clock time, which is longer on a busy machine. */
   readonly wallMs: number;
 }
 
-/** What `slowness` does takes this long on a quiet machine with nothing special, in milliseconds. */
-const QUIET_MS = 2.8;
+/** Milliseconds that the work of `slowness` takes on an idle machine. */
+const IDLE_MS = 2.8;
 
-/** How many times slower this machine is right now than a quiet one; 1 at the least. For limits in milliseconds. */
+/** Returns how many times slower this machine is than an idle one, at least 1. Scales limits in milliseconds. */
 export async function slowness(page: Page): Promise<number> {
-  const took = await page.evaluate(() => {
+  const ms = await page.evaluate(() => {
     const times = Array.from({ length: 15 }, () => {
-      const began = performance.now();
+      const start = performance.now();
       const words = new Map<string, number>();
       for (let i = 0; i < 40_000; i += 1) {
         const word = `word${i % 997}`;
         words.set(word, (words.get(word) ?? 0) + word.length);
       }
-      return performance.now() - began;
+      return performance.now() - start;
     });
     return times.sort((a, b) => a - b)[7] ?? NaN;
   });
-  return Math.max(1, took / QUIET_MS);
+  return Math.max(1, ms / IDLE_MS);
 }
 
 /** An event of Chromium's trace, in microseconds. */
@@ -39,7 +39,7 @@ interface TraceEvent {
   readonly args?: { readonly name?: string };
 }
 
-/** The tasks of a page's main thread while something is done, those that cost most first. */
+/** Returns the tasks of a page's main thread during an action, sorted by CPU time. */
 export async function tasksDuring(
   browser: Browser,
   page: Page,

@@ -17,7 +17,7 @@ import {
   ChatTimeoutError,
 } from '../../lib/errors';
 import { models$ } from '../../lib/call/models';
-import { ollama } from '../../lib/servers/profiles';
+import { ollama } from '../../lib/servers/ollama';
 import { marbles } from '../helpers/marbles';
 import { frames } from '../helpers/said';
 import { wire } from '../helpers/wire';
@@ -560,7 +560,9 @@ describe('the request', () => {
   ])('is not sent when it holds %s', (_, extra) => {
     marbles(({ expectObservable, flush }) => {
       const { sent, transport } = sending(NEVER);
-      const error = new RequestError('the request cannot be written as JSON');
+      const error = new RequestError(
+        'the request cannot be serialized as JSON: remove BigInts and circular references',
+      );
       expectObservable(chatCompletion$({ transport }, { ...request, extra })).toBe('#', frames, error);
       flush();
       expect(sent).toEqual([]);

@@ -75,10 +75,9 @@ describe('completion$', () => {
   });
 
   it('names the field that does not fit', () => {
-    const wrong = '{"choices":[{"message":{"content":5}}]}';
+    const wrong = '{"choices":[{"message":"Hi"}]}';
     marbles(({ expectObservable }) => {
-      const words =
-        'the response does not fit ChatCompletion: choices/0/message/content: expected string or array, got 5';
+      const words = 'the response does not fit ChatCompletion: choices/0/message: expected object, got "Hi"';
       const error = new ProtocolError(words, wrong);
       expectObservable(completionOf(rawBytesOf(wrong))).toBe('#', undefined, error);
     });

@@ -21,12 +21,12 @@ describe('ChatCompletion', () => {
       withMessage({ tool_calls: [{ id: '', type: 'function', function: { name: 'f', arguments: '{}' } }] }),
     ],
     [
-      'everything there, but empty (Snowflake)',
+      'every field, but empty (Snowflake)',
       withMessage({ content: '', audio: { id: '', data: '' }, function_call: { name: '', arguments: '' } }),
     ],
     ['a finish reason that is null', { choices: [{ index: 0, message: {}, finish_reason: null }] }],
     ['content parts', withMessage({ content: [{ type: 'text', text: 'Hi' }] })],
-  ])('takes %s', (_, completion) => {
+  ])('accepts %s', (_, completion) => {
     expect(accepts(completion)).toBe(true);
   });
 
@@ -34,12 +34,32 @@ describe('ChatCompletion', () => {
     ['an object without choices', { object: 'list', data: [] }],
     ['choices of null', { choices: null }],
     ['a message that is text', withMessage('Hi')],
-    ['content that is a number', withMessage({ content: 1 })],
-  ])('refuses %s', (_, completion) => {
+    ['choices that are empty', { choices: {} }],
+    ['calls that are text', withMessage({ tool_calls: 'x' })],
+  ])('rejects %s', (_, completion) => {
     expect(accepts(completion)).toBe(false);
   });
 
-  it('keeps what it does not know', () => {
+  it.each<[string, unknown, unknown]>([
+    ['content that is an object', withMessage({ content: { a: 1 } }), withMessage({ content: '{"a":1}' })],
+    ['content that is a number', withMessage({ content: 1 }), withMessage({ content: '1' })],
+    ['a message that is an empty list', withMessage([]), withMessage(null)],
+    [
+      'a choice without its list',
+      { choices: { message: { content: 'Hi' } } },
+      { choices: [{ message: { content: 'Hi' } }] },
+    ],
+    [
+      'arguments that are an object',
+      withMessage({ tool_calls: [{ id: 1, function: { name: 'f', arguments: { a: 1 } } }] }),
+      withMessage({ tool_calls: [{ id: '1', function: { name: 'f', arguments: '{"a":1}' } }] }),
+    ],
+    ['side fields that do not fit', { id: 1, choices: [], usage: '' }, { choices: [] }],
+  ])('coerces or leaves out %s', (_, completion, expected) => {
+    expect(ChatCompletion.decode(completion)).toEqual({ _tag: 'Right', right: expected });
+  });
+
+  it('keeps unknown fields', () => {
     const completion = { choices: [{ message: { own: 1 }, own: 2 }], own: 3 };
     expect(ChatCompletion.decode(completion)).toEqual({ _tag: 'Right', right: completion });
   });

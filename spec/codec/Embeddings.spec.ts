@@ -17,15 +17,25 @@ describe('Embeddings', () => {
     ],
     ['base64', { data: [{ embedding: 'AAAAPw==' }] }],
     ['no model and no usage', { data: [], model: null, usage: null }],
-  ])('take %s', (_, json) => {
+  ])('accepts %s', (_, json) => {
     expect(accepts(json)).toBe(true);
   });
 
+  it('coerces an index and leaves out side fields that do not fit', () => {
+    expect(
+      Embeddings.decode({ data: [{ index: '0', embedding: [1], object: 1 }], model: 5, usage: [] }),
+    ).toEqual({
+      _tag: 'Right',
+      right: { data: [{ index: 0, embedding: [1] }] },
+    });
+  });
+
   it.each<[string, unknown]>([
+    ['a vector with null', { data: [{ embedding: [0.5, null] }] }],
     ['no data', { object: 'list' }],
     ['no embedding', { data: [{ index: 0 }] }],
     ['numbers as text', { data: [{ embedding: ['0.5'] }] }],
-  ])('refuse %s', (_, json) => {
+  ])('rejects %s', (_, json) => {
     expect(accepts(json)).toBe(false);
   });
 });

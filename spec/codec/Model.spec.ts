@@ -28,6 +28,12 @@ describe('ModelList', () => {
       ['a', 'b'],
     ],
     ['an Ollama without models', { object: 'list', data: null }, []],
+    [
+      'a server with numeric ids and odd side fields',
+      { data: [{ id: 5, created: 'x', owned_by: {} }, null] },
+      ['5'],
+    ],
+    ['a server with one model and no list', { data: { id: 'a' } }, ['a']],
   ])('reads the list of %s', (_, json, ids) => {
     expect(idsIn(json)).toEqual(ids);
   });
@@ -36,7 +42,7 @@ describe('ModelList', () => {
     ['an object without a list', { object: 'list' }],
     ['a model without an id', { data: [{ name: 'a' }] }],
     ['text', 'a'],
-  ])('refuses %s', (_, json) => {
+  ])('rejects %s', (_, json) => {
     expect(idsIn(json)).toBeUndefined();
   });
 });

@@ -3,7 +3,7 @@ import { decodeChunk } from '../../lib/decode/decode';
 import { markedChunk, markOf } from '../../lib/codec/mark';
 
 describe('markedChunk', () => {
-  it('is a chunk that adds nothing', () => {
+  it('returns a chunk that adds nothing', () => {
     const chunk = markedChunk({ kind: 'ended-without-reason' });
     expect(ChatCompletionChunk.is(chunk)).toBe(true);
     expect(JSON.stringify(chunk)).toBe('{"choices":[]}');
@@ -23,7 +23,7 @@ describe('markOf', () => {
     expect(markOf(chunk)).toEqual({ kind: 'ended-without-reason' });
   });
 
-  it('finds none on a chunk of a server, whatever it sends', () => {
+  it('returns undefined for any chunk of a server', () => {
     const forged = decodeChunk(
       '{"choices":[],"mark":{"kind":"restarted"},"Symbol(rxjs-chat-completions.mark)":{"kind":"restarted"}}',
     );

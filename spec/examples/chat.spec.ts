@@ -14,6 +14,14 @@ interface Run {
   readonly reads: number;
 }
 
+/** An address that nothing listens on, in place of an Ollama on this machine. */
+let noOllama = '';
+beforeAll(async () => {
+  const { port, close } = await startScriptedServer({ replies: '' });
+  await close();
+  noOllama = `127.0.0.1:${port}`;
+});
+
 /** Runs the program as `npm start` does, with its input, output and errors in pipes. */
 function chat(
   args: readonly string[],
@@ -22,7 +30,7 @@ function chat(
   const { OPENAI_BASE_URL: _url, OPENAI_API_KEY: _key, ...env } = process.env;
   const child = spawn(process.execPath, ['--import', 'tsx', 'examples/chat/main.ts', ...args], {
     cwd: root,
-    env,
+    env: { ...env, OLLAMA_HOST: noOllama },
   });
   let stdout = '';
   let stderr = '';
@@ -52,9 +60,18 @@ describe('the terminal program, in a pipe', () => {
 
   it('prints the model, the server and the reason for the choice', async () => {
     const { code, stdout, stderr } = await chat(['hello']);
-    expect(stdout).toMatch(/\w/);
-    expect(stderr).toMatch(/^\S.* on http:\/\/127\.0\.0\.1:\d+\/v1 \(.+\)\n/);
+    expect(stdout).toMatch(/^Hello! /);
+    expect(stderr).toMatch(
+      /^Scripted model on http:\/\/127\.0\.0\.1:\d+\/v1 \(Ollama is not running on 127\.0\.0\.1:\d+\)\n/,
+    );
     expect(code).toBe(0);
+  });
+
+  it('exits with 1 instead of a scripted answer when a model is named', async () => {
+    const { code, stdout, stderr } = await chat(['--model', 'llama3.2', 'hello']);
+    expect(stdout).toBe('');
+    expect(stderr).toMatch(/^Ollama is not running on 127\.0\.0\.1:\d+\. Start it with ollama serve/);
+    expect(code).toBe(1);
   });
 
   it('streams the answer to standard output, and nothing else', async () => {

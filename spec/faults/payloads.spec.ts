@@ -61,18 +61,67 @@ describe('A payload that cannot be read does not end the answer', () => {
   plain('JSON null', noChunk, rawFrame('data: null\n\n'));
   plain('a JSON array', noChunk, eventFrame([{ choices: [] }]));
   plain('choices that are no list', noChunk, eventFrame({ choices: 'none' }));
-  plain('content that is a number', noChunk, eventFrame({ choices: [{ index: 0, delta: { content: 7 } }] }));
-  plain(
-    'content that is an object',
-    noChunk,
-    eventFrame({ choices: [{ index: 0, delta: { content: { text: 'x' } } }] }),
-  );
   plain(
     'an index that is a word',
     noChunk,
     eventFrame({ choices: [{ index: 'first', delta: { content: 'x' } }] }),
   );
-  plain('a choice that is null', noChunk, eventFrame({ choices: [null] }));
+  plain('a delta that is text', noChunk, eventFrame({ choices: [{ index: 0, delta: 'x' }] }));
+});
+
+describe('A value of another type with a plain meaning is coerced', () => {
+  const delta = (fields: object): ServerFrame => eventFrame({ choices: [{ index: 0, delta: fields }] });
+
+  plain('content that is a number', '"Hel7lo", complete', delta({ content: 7 }));
+  plain('content that is a boolean', '"Heltruelo", complete', delta({ content: true }));
+  plain('content that is an object', '"Hel{\\"a\\":1}lo", complete', delta({ content: { a: 1 } }));
+  plain('a content part without its list', '"Helxlo", complete', delta({ content: { text: 'x' } }));
+  plain('content parts that are text', '"Helxlo", complete', delta({ content: ['x', null] }));
+  plain(
+    'an index that is text',
+    '"Helxlo", complete',
+    eventFrame({ choices: [{ index: '0', delta: { content: 'x' } }] }),
+  );
+  plain('a choice that is null', '"Hello", complete', eventFrame({ choices: [null] }));
+  plain('choices that are an empty object', '"Hello", complete', eventFrame({ choices: {} }));
+  plain(
+    'a choice without its list',
+    '"Helxlo", complete',
+    eventFrame({ choices: { index: 0, delta: { content: 'x' } } }),
+  );
+  plain(
+    'a delta that is an empty list',
+    '"Hello", complete',
+    eventFrame({ choices: [{ index: 0, delta: [] }] }),
+  );
+  plain('a delta that is false', '"Hello", complete', eventFrame({ choices: [{ index: 0, delta: false }] }));
+  plain('tool calls that are an empty object', '"Hello", complete', delta({ tool_calls: {} }));
+});
+
+describe('A side field of another type is left out', () => {
+  const beside = (fields: object): ServerFrame =>
+    eventFrame({ choices: [{ index: 0, delta: { content: 'x' } }], ...fields });
+  const text = '"Helxlo", complete';
+
+  plain('an id that is a number', text, beside({ id: 7 }));
+  plain('a time that is text', text, beside({ created: '2026' }));
+  plain('a model that is an object', text, beside({ model: { name: 'm' } }));
+  plain('usage that is empty text', text, beside({ usage: '' }));
+  plain(
+    'logprobs that are a list',
+    text,
+    eventFrame({ choices: [{ index: 0, delta: { content: 'x' }, logprobs: [] }] }),
+  );
+  plain(
+    'a refusal that is false',
+    text,
+    eventFrame({ choices: [{ index: 0, delta: { content: 'x', refusal: false } }] }),
+  );
+  plain(
+    'a role that is a number',
+    text,
+    eventFrame({ choices: [{ index: 0, delta: { content: 'x', role: 0 } }] }),
+  );
 });
 
 describe('What servers send between chunks goes by', () => {

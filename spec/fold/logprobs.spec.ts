@@ -1,12 +1,21 @@
 import type { Logprobs } from '../../lib/codec/Logprobs';
-import { joinLogprobs } from '../../lib/fold/logprobs';
+import { addChunk, emptyCompletion } from '../../lib/fold/completion';
 import { frozen } from './chunks';
 
 const tokens = (...words: readonly string[]): Logprobs => ({ content: words.map((token) => ({ token })) });
+
+/** Adds the logprobs of a chunk to those of a completion. */
+const joinLogprobs = (before: unknown, logprobs: unknown): unknown =>
+  addChunk(
+    { ...emptyCompletion, choices: [{ index: 0, logprobs: before as Logprobs }] },
+    {
+      choices: [{ index: 0, logprobs: logprobs as Logprobs }],
+    },
+  ).choices[0]?.logprobs;
 const fold = (...fragments: readonly unknown[]): Logprobs =>
   fragments.reduce((before, fragment) => joinLogprobs(before, fragment), undefined) as Logprobs;
 
-describe('joinLogprobs', () => {
+describe('the logprobs of a completion', () => {
   it('joins the lists of tokens', () => {
     expect(fold(tokens('a'), tokens(), null, tokens('b', 'c'))).toEqual(tokens('a', 'b', 'c'));
   });

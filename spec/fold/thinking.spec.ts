@@ -57,11 +57,17 @@ const text = fc
 
 /** A reference implementation with regular expressions over the complete text. */
 function expected(whole: string, startsInside: boolean): Parted {
-  const inside = startsInside ? whole : /^\s*<think>([^]*)$/.exec(whole)?.[1];
-  if (inside === undefined) return { reasoning: '', content: whole.replace(/^\s*<\/think>\s*/, '') };
-  const [, thinking = '', answer = ''] =
-    /^(?:\s*<think>)*\s*([^]*?)(?:<\/think>\s*([^]*))?$/.exec(inside) ?? [];
-  return { reasoning: thinking, content: answer };
+  const start = startsInside ? whole : whole.replace(/^\s*<\/think>\s*/, '');
+  let inside = startsInside ? whole : /^\s*<think>([^]*)$/.exec(start)?.[1];
+  if (inside === undefined) return { reasoning: '', content: start };
+  let reasoning = '';
+  for (let isFirst = true; ; isFirst = false) {
+    const [, block = '', after = '']: ReadonlyArray<string | undefined> =
+      /^(?:\s*<think>)*\s*([^]*?)(?:<\/think>\s*([^]*))?$/.exec(inside) ?? [];
+    reasoning += isFirst || block === '' ? block : `\n${block}`;
+    inside = /^<think>([^]*)$/.exec(after)?.[1];
+    if (inside === undefined) return { reasoning, content: after };
+  }
 }
 
 describe('splitText', () => {
@@ -81,7 +87,17 @@ describe('splitText', () => {
     ['… the thinking, as a closing tag that comes first', '</thi', '', '</thi'],
     ['leaves tags in the answer', 'Write <think>so</think>.', '', 'Write <think>so</think>.'],
     ['leaves tags in the answer after reasoning', '<think>Hm</think>A <think> tag', 'Hm', 'A <think> tag'],
-    ['leaves a second thinking in the answer', '<think>a</think> <think>b</think>', 'a', '<think>b</think>'],
+    ['reads a second block as reasoning', '<think>a</think> <think>b</think>c', 'a\nb', 'c'],
+    [
+      'reads blocks on lines of their own',
+      '<think>\nFirst.\n</think>\n\n<think>\nSecond.\n</think>\n\nHello',
+      'First.\n\nSecond.\n',
+      'Hello',
+    ],
+    ['adds no line for an empty block', '<think>a</think><think></think><think> </think>b', 'a', 'b'],
+    ['leaves a block after the answer in it', '<think>a</think>b<think>c</think>', 'a', 'b<think>c</think>'],
+    ['reads a block after a stray closing tag', '</think>\n<think>a</think>b', 'a', 'b'],
+    ['reads an incomplete second tag as the answer', '<think>a</think><thi', 'a', '<thi'],
     [
       'leaves an opening tag in the reasoning',
       '<think>is <think> a tag?</think>No',
@@ -161,6 +177,11 @@ describe('splitText', () => {
       content: '',
       state: { at: 'thinking', held: '<', blanks: '' },
     });
+  });
+
+  it('accepts a text of blocks alone', () => {
+    const { reasoning, content } = parted(['<think>a</think>'.repeat(50_000)]);
+    expect([reasoning.length, content]).toEqual([99_999, '']);
   });
 
   it('accepts a text of opening tags alone', () => {

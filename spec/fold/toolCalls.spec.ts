@@ -149,7 +149,7 @@ describe('addToolCalls', () => {
   });
 
   describe('complete', () => {
-    const call = callsWith(fragment({ index: 0, id: 'a' }, 'f', '{'));
+    const call = callsWith(fragment({ index: 0, id: 'a' }, 'f', '{}'));
     const completeAfter = (...chunks: readonly ChatCompletionChunk[]): readonly boolean[] =>
       fold(chunks).calls.map(({ complete }) => complete);
 

@@ -11,7 +11,8 @@ import type { ChatCompletionChunk } from '../../lib/codec/ChatCompletionChunk';
 import type { Decoded } from '../../lib/decode/decode';
 import { markOf } from '../../lib/codec/mark';
 import type { ChatConfig } from '../../lib/call/config';
-import { chatErrorFrom, isChatError, type ChatError } from '../../lib/errors';
+import { chatErrorFrom } from '../../lib/decode/chatErrorFrom';
+import { isChatError, type ChatError } from '../../lib/errors';
 import { contentOf } from '../../lib/fold/content';
 import type { ChatRequest } from '../../lib/request/ChatRequest';
 import {

@@ -3,7 +3,7 @@ import { deepStrictEqual } from 'node:assert';
 import fc from 'fast-check';
 
 import { JsonReader, type Closed } from '../../lib/json/JsonReader';
-import { untyped, type Untyped } from '../../lib/json/Shape';
+import { NOTHING, untyped, type Untyped } from '../../lib/json/Shape';
 import { brokenJson, deepFreeze, goesOnFrom, inPieces, jsonText } from '../helpers/json';
 
 const begin = (onClose?: (closed: Closed<Untyped>) => void): JsonReader<Untyped> =>
@@ -126,6 +126,9 @@ describe('a reader of JSON', () => {
     ['half an escape', '["a', '\\u00'],
     ['half a character', '["a', '\ud83d'],
     ['half a character, escaped', '["a', '\\ud83d'],
+    ['the end of a string', '["a', '"'],
+    ['the end of a list', '{"a":[[],"b"', ' ]'],
+    ['the end of all', '{"a":{"b":"c', '"}}'],
   ])('gives the same object as before after %s', (_, before, more) => {
     const reader = begin();
     reader.push(before);
@@ -203,8 +206,8 @@ describe('a reader of JSON', () => {
   });
 
   describe('with a shape', () => {
-    const hidden: Untyped = { ...untyped, opens: () => false, fits: () => false };
-    const one: Untyped = { ...untyped, fits: (value) => value === 1 };
+    const hidden: Untyped = { ...untyped, opens: () => false, show: () => NOTHING };
+    const one: Untyped = { ...untyped, show: (value) => (value === 1 ? value : NOTHING) };
     const shape: Untyped = {
       ...untyped,
       field: (name) => (name === 'twice' ? one : name === 'x' ? hidden : untyped),
@@ -227,6 +230,15 @@ describe('a reader of JSON', () => {
       expect(reader.done).toBe(true);
     });
 
+    it('takes back an earlier value of a field of which the last does not fit', () => {
+      expect(snapshotsOf(['{"twice":1', ',', '"twice":2', '}'], new JsonReader({ shape }))).toEqual([
+        {},
+        { twice: 1 },
+        { twice: 1 },
+        {},
+      ]);
+    });
+
     it('leaves out the items that do not fit', () => {
       const odd: Untyped = { ...untyped, item: (index) => (index % 2 === 1 ? hidden : untyped) };
       expect(read(['[0,1,"a","b",', '[],[]]'], new JsonReader({ shape: odd }))).toEqual([0, 'a', []]);
@@ -236,6 +248,14 @@ describe('a reader of JSON', () => {
       const whole: Untyped = { ...untyped, item: () => ({ ...untyped, opens: () => false }) };
       const reader = new JsonReader({ shape: whole });
       expect(snapshotsOf(['[{"a":', '1', '}', ']'], reader)).toEqual([[], [], [{ a: 1 }], [{ a: 1 }]]);
+    });
+
+    it('takes no old copy of what was written inside of a container that is not shown', () => {
+      const whole: Untyped = { ...untyped, item: () => ({ ...untyped, opens: () => false }) };
+      const reader = new JsonReader({ shape: whole });
+      expect(snapshotsOf(['[{"a":{"b":"x', '","c":', '1,"d":2}', '}'], reader).at(-1)).toEqual([
+        { a: { b: 'x', c: 1, d: 2 } },
+      ]);
     });
 
     it('shows a string that does not grow once it is closed', () => {

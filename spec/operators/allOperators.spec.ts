@@ -43,19 +43,20 @@ const operators: ReadonlyArray<
     operator: Chunks<unknown>,
     result: string,
     values: Readonly<Record<string, unknown>>,
+    empty: unknown,
   ]
 > = [
-  ['contentDeltas', contentDeltas(), '---h---------|', { h: 'Hel' }],
-  ['accumulateContent', accumulateContent(), '---h---------|', { h: 'Hel' }],
-  ['accumulateReasoning', accumulateReasoning(), '------t------|', { t: 'Hm' }],
-  ['accumulateToolCalls', accumulateToolCalls(), '--------c----|', { c: [call] }],
-  ['accumulateCompletion', accumulateCompletion(), source, completions],
-  ['orFail', orFail(), source, chunks],
-  ['orSkip', orSkip(), source, chunks],
-  ['fromEither', fromEither(), source, chunks],
-  ['chatTimeout', chatTimeout({ first: 99, idle: 99, total: 99 }), source, frames],
-  ['retryChat', retryChat({ count: 0 }), source, frames],
-  ['fallbackTo', fallbackTo(NEVER, { when: () => false }), source, frames],
+  ['contentDeltas', contentDeltas(), '---h---------|', { h: 'Hel' }, undefined],
+  ['accumulateContent', accumulateContent(), '---h---------|', { h: 'Hel' }, ''],
+  ['accumulateReasoning', accumulateReasoning(), '------t------|', { t: 'Hm' }, ''],
+  ['accumulateToolCalls', accumulateToolCalls(), '--------c----|', { c: [call] }, []],
+  ['accumulateCompletion', accumulateCompletion(), source, completions, emptyCompletion],
+  ['orFail', orFail(), source, chunks, undefined],
+  ['orSkip', orSkip(), source, chunks, undefined],
+  ['fromEither', fromEither(), source, chunks, undefined],
+  ['chatTimeout', chatTimeout({ first: 99, idle: 99, total: 99 }), source, frames, undefined],
+  ['retryChat', retryChat({ count: 0 }), source, frames, undefined],
+  ['fallbackTo', fallbackTo(NEVER, { when: () => false }), source, frames, undefined],
 ];
 
 /** The completion after each of these chunks, by the letter of the last. */
@@ -69,7 +70,7 @@ function completionsAfter(...letters: readonly string[]): Readonly<Record<string
   );
 }
 
-describe.each(operators)('%s', (_, operator, result, values) => {
+describe.each(operators)('%s', (_, operator, result, values, empty) => {
   it('emits in the frames of the source, and completes with it', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source$ = cold(source, frames);
@@ -79,10 +80,11 @@ describe.each(operators)('%s', (_, operator, result, values) => {
     });
   });
 
-  it('completes without a value when the source is empty', () => {
+  it('completes without a value, a fold with its empty value, when the source is empty', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source$ = cold<Decoded<ChatCompletionChunk>>('---|');
-      expectObservable(source$.pipe(operator)).toBe('     ---|');
+      const expected = empty === undefined ? '---|' : '---(e|)';
+      expectObservable(source$.pipe(operator)).toBe(expected, { e: empty });
       expectSubscriptions(source$.subscriptions).toBe('   ^--!');
     });
   });

@@ -200,6 +200,12 @@ describe('tapMetrics', () => {
     expect(metricsOf('-h-f-R--h-|')).toMatchObject([{ end: 'restarted' }, { end: 'stopped', attempt: 2 }]);
   });
 
+  it('includes an attempt without output in the time of the next one', () => {
+    expect(metricsOf('-r-R--h-f|')).toEqual([
+      { ...nothing, attempt: 2, end: 'done', firstTokenMs: 6, totalMs: 9, tokens: 1 },
+    ]);
+  });
+
   it("measures each request above retryChat, and the reader's view below it", () => {
     const above: ChatMetrics[] = [];
     const below: ChatMetrics[] = [];
@@ -224,20 +230,20 @@ describe('tapMetrics', () => {
     expect(below).toEqual([{ ...answer, firstTokenMs: 6, totalMs: 11 }]);
   });
 
-  it('takes the attempt from the first chunk after a restart by retryChat', () => {
+  it('measures an attempt from its first output after a restart by retryChat', () => {
     const reported: ChatMetrics[] = [];
     marbles(({ cold, expectObservable }) => {
-      const attempts = [cold('-h-#', frames, lost), cold('-r---l-f|', frames)];
+      const attempts = [cold('-h-#', frames, lost), cold('-r---l-----f|', frames)];
       const call$ = defer(() => attempts.shift() ?? NEVER);
       const result$ = call$.pipe(
         retryChat({ policy: () => 1, restart: true }),
         tapMetrics((metrics) => reported.push(metrics)),
       );
-      expectObservable(result$).toBe('-h---(Rr)l-f|', frames);
+      expectObservable(result$).toBe('-h-------(Rrl)-f|', frames);
     });
     expect(reported).toMatchObject([
-      { attempt: 1, end: 'restarted', firstTokenMs: 1, totalMs: 5 },
-      { attempt: 2, end: 'done', firstTokenMs: 4, totalMs: 7 },
+      { attempt: 1, end: 'restarted', firstTokenMs: 1, totalMs: 9 },
+      { attempt: 2, end: 'done', firstTokenMs: 0, totalMs: 7 },
     ]);
   });
 

@@ -1,16 +1,23 @@
 import { RequestError } from '../../lib/errors';
 import type { ChatRequest } from '../../lib/request/ChatRequest';
-import { bodyFields, ignoredFields, jsonBody, streamedFields, wholeFields } from '../../lib/request/jsonBody';
-import { ollama, type Profile } from '../../lib/servers/profiles';
+import {
+  bodyFields,
+  ignoredFields,
+  jsonBody,
+  streamedFields,
+  completionFields,
+} from '../../lib/request/jsonBody';
+import { ollama } from '../../lib/servers/ollama';
+import type { Profile } from '../../lib/servers/Profile';
 
 const request: ChatRequest = { model: 'any', messages: [{ role: 'user', content: 'Hi 🙂' }], temperature: 0 };
 
-/** What is sent for a request. */
+/** Returns the body that is sent. */
 const sent = (fields: Readonly<Record<string, unknown>>, profile?: Profile): unknown =>
   JSON.parse(jsonBody(fields, profile));
 
 describe('streamedFields', () => {
-  it('ask for a stream with usage', () => {
+  it('requests a stream with usage', () => {
     expect(sent(streamedFields(request))).toEqual({
       ...request,
       stream: true,
@@ -18,7 +25,7 @@ describe('streamedFields', () => {
     });
   });
 
-  it('ask for no usage, and send no stream_options at all, when it is switched off', () => {
+  it('leaves out stream_options if include_usage is false and alone', () => {
     expect(sent(streamedFields({ ...request, stream_options: { include_usage: false } }))).toEqual({
       ...request,
       stream: true,
@@ -27,7 +34,7 @@ describe('streamedFields', () => {
 
   it.each([
     [{}, { include_usage: true }],
-    // As those write it whose compiler lets them.
+    // Possible without exactOptionalPropertyTypes.
     [{ include_usage: undefined }, { include_usage: true }],
     [{ include_usage: true }, { include_usage: true }],
     [{ include_obfuscation: false }, { include_usage: true, include_obfuscation: false }],
@@ -36,51 +43,51 @@ describe('streamedFields', () => {
       { include_usage: false, include_obfuscation: false },
     ],
     [{ continuous_usage_stats: true }, { include_usage: true, continuous_usage_stats: true }],
-  ])('of stream_options %j send %j', (stream_options, options) => {
+  ])('maps stream_options %j to %j', (stream_options, options) => {
     expect(sent(streamedFields({ ...request, stream_options }))).toMatchObject({
       stream: true,
       stream_options: options,
     });
   });
 
-  it('stream, whatever the extras say', () => {
+  it('streams, whatever the extras contain', () => {
     expect(sent(streamedFields({ ...request, extra: { stream: false } as never }))).toMatchObject({
       stream: true,
     });
   });
 
-  it('leave the request as it was', () => {
+  it('does not change the request', () => {
     const before = structuredClone(request);
     streamedFields(Object.freeze({ ...request, stream_options: Object.freeze({}) }));
     expect(request).toEqual(before);
   });
 });
 
-describe('wholeFields', () => {
-  it('ask for no stream', () => {
-    expect(sent(wholeFields(request))).toEqual({ ...request, stream: false });
+describe('completionFields', () => {
+  it('requests no stream', () => {
+    expect(sent(completionFields(request))).toEqual({ ...request, stream: false });
   });
 
-  it('leave out stream_options, which servers refuse without a stream', () => {
-    expect(sent(wholeFields({ ...request, stream_options: { include_usage: true } }))).toEqual({
+  it('leaves out stream_options, which servers reject without a stream', () => {
+    expect(sent(completionFields({ ...request, stream_options: { include_usage: true } }))).toEqual({
       ...request,
       stream: false,
     });
   });
 });
 
-describe('fieldsOf', () => {
-  it('merge the extras into the top level, untouched', () => {
+describe('bodyFields', () => {
+  it('merges the extras into the top level, unchanged', () => {
     const extra = { num_ctx: 8192, provider: { order: ['a', 'b'], x: null }, temperature: 1 };
     expect(sent(bodyFields({ ...request, extra }))).toEqual({ ...request, ...extra });
   });
 
-  it('send no field named extra', () => {
+  it('returns no field named extra', () => {
     expect(sent(bodyFields({ ...request, extra: {} }))).toEqual(request);
     expect(sent(bodyFields(request))).toEqual(request);
   });
 
-  it('carry prototype keys of the extras as what they are, and pollute nothing', () => {
+  it('treats prototype keys of the extras like any other', () => {
     const extra = JSON.parse('{"__proto__":{"polluted":true}}') as Record<string, unknown>;
     expect(jsonBody(bodyFields({ ...request, extra }), undefined)).toContain('"__proto__":{"polluted":true}');
     expect({}).not.toHaveProperty('polluted');
@@ -88,13 +95,13 @@ describe('fieldsOf', () => {
 });
 
 describe('jsonBody', () => {
-  it('keeps null, and leaves out what is undefined', () => {
+  it('keeps null and leaves out undefined', () => {
     expect(jsonBody({ a: null, b: undefined, c: 0, d: '', e: false }, undefined)).toBe(
       '{"a":null,"c":0,"d":"","e":false}',
     );
   });
 
-  it('leaves out what the server rejects, and nothing else', () => {
+  it('leaves out the fields that the server rejects, at the top level only', () => {
     const profile = { name: 'x', ignores: ['n'], rejects: ['stream_options', 'seed'] };
     expect(sent({ model: 'any', n: 2, seed: 7, stream_options: {}, deep: { seed: 7 } }, profile)).toEqual({
       model: 'any',
@@ -108,7 +115,7 @@ describe('jsonBody', () => {
 
   it.each([
     ['a BigInt', { seed: 1n }],
-    ['a circle', { extra: circle }],
+    ['a circular reference', { extra: circle }],
     [
       'a toJSON that throws',
       {
@@ -119,11 +126,8 @@ describe('jsonBody', () => {
         },
       },
     ],
-    [
-      'objects in one another, 100,000 deep',
-      { deep: JSON.parse('['.repeat(100_000) + ']'.repeat(100_000)) as unknown },
-    ],
-  ])('refuses %s, without showing the request', (_, fields) => {
+    ['100,000 levels of nesting', { deep: JSON.parse('['.repeat(100_000) + ']'.repeat(100_000)) as unknown }],
+  ])('rejects %s, without quoting the request', (_, fields) => {
     let thrown: unknown;
     try {
       jsonBody({ model: 'any', ...fields }, undefined);
@@ -134,7 +138,7 @@ describe('jsonBody', () => {
     expect(JSON.parse(JSON.stringify(thrown))).toEqual({
       _tag: 'RequestError',
       name: 'RequestError',
-      message: 'the request cannot be written as JSON',
+      message: 'the request cannot be serialized as JSON: remove BigInts and circular references',
       retryable: false,
     });
     expect((thrown as Error).cause).toBeDefined();
@@ -142,18 +146,18 @@ describe('jsonBody', () => {
 });
 
 describe('ignoredFields', () => {
-  it('are those of the request that the profile names', () => {
+  it('returns the fields of the request that the profile lists', () => {
     const fields = streamedFields({ ...request, n: 2, logit_bias: { '1': 1 }, extra: { keep_alive: '5m' } });
     expect(ignoredFields(fields, ollama)).toEqual(['keep_alive', 'logit_bias', 'n']);
   });
 
-  it('are none without a profile, and none for what is not sent', () => {
+  it('returns nothing without a profile, or for fields that are not sent', () => {
     expect(ignoredFields({ ...request, n: 2 }, undefined)).toEqual([]);
     expect(ignoredFields({ ...request, n: undefined }, ollama)).toEqual([]);
     expect(ignoredFields(streamedFields(request), ollama)).toEqual([]);
   });
 
-  it('count a null as sent', () => {
+  it('treats null as sent', () => {
     expect(ignoredFields({ n: null }, ollama)).toEqual(['n']);
   });
 });

@@ -4,7 +4,7 @@ import { comparable } from '../helpers/marbles';
 
 const PATH = '/chat/completions';
 
-/** Runs as in a browser, on a page. */
+/** Runs a function as in a browser, in a page. */
 function onPage<T>(href: string, run: () => T): T {
   Object.defineProperty(globalThis, 'location', { value: { href }, configurable: true });
   try {
@@ -14,7 +14,7 @@ function onPage<T>(href: string, run: () => T): T {
   }
 }
 
-/** What it throws, as plain data. */
+/** Returns the thrown error as plain data. */
 function thrownBy(run: () => unknown): unknown {
   try {
     run();
@@ -24,7 +24,7 @@ function thrownBy(run: () => unknown): unknown {
   return 'nothing';
 }
 
-const refused = (message: string): unknown => comparable(new RequestError(message));
+const requestError = (message: string): unknown => comparable(new RequestError(message));
 
 describe('urlOf', () => {
   it.each([
@@ -53,11 +53,11 @@ describe('urlOf', () => {
     ['https://x.example/v1?a=1?b=2', 'https://x.example/v1/chat/completions?a=1?b=2'],
     ['https://x.example/v1?a=1#part', 'https://x.example/v1/chat/completions?a=1'],
     ['https://x.example/v1#part?no=query', 'https://x.example/v1/chat/completions'],
-  ])('puts it before the query of %j', (base, url) => {
+  ])('inserts the path before the query of %j', (base, url) => {
     expect(urlOf(base, PATH)).toBe(url);
   });
 
-  it('takes an address that is relative to a page, on a page', () => {
+  it('accepts a relative URL in a page', () => {
     onPage('https://app.example/chat/', () => {
       expect(urlOf('/api/v1/', PATH)).toBe('/api/v1/chat/completions');
       expect(urlOf('api?x=1', PATH)).toBe('api/chat/completions?x=1');
@@ -67,17 +67,17 @@ describe('urlOf', () => {
   });
 
   it.each(['/api/v1', 'api', '', '   ', '//api.example.com/v1', '?key=sk-secret'])(
-    'refuses %j where there is no page',
+    'rejects %j outside of a page',
     (base) => {
-      const message = 'baseURL is relative, and there is no page here that it could be relative to';
-      expect(thrownBy(() => urlOf(base, PATH))).toEqual(refused(message));
+      const message = 'baseURL is relative, which works in a page only: begin it with http:// or https://';
+      expect(thrownBy(() => urlOf(base, PATH))).toEqual(requestError(message));
     },
   );
 
   it.each(['http://', 'http://:80', 'https://a b/v1', 'http://x:99999/v1', 'http://[::1/v1'])(
-    'refuses %j, which is no URL',
+    'rejects %j, which is not a URL',
     (base) => {
-      expect(thrownBy(() => urlOf(base, PATH))).toEqual(refused('baseURL is not a valid URL'));
+      expect(thrownBy(() => urlOf(base, PATH))).toEqual(requestError('baseURL is not a valid URL'));
     },
   );
 
@@ -87,14 +87,16 @@ describe('urlOf', () => {
     ['ws://x.example/v1', 'ws:'],
     ['localhost:11434/v1', 'localhost:'],
     ['javascript:alert(1)//', 'javascript:'],
-  ])('refuses %j, which fetch cannot call', (base, protocol) => {
+  ])('rejects %j, which fetch cannot call', (base, protocol) => {
     const message = `baseURL must begin with http:// or https://, not ${protocol}//`;
-    expect(thrownBy(() => urlOf(base, PATH))).toEqual(refused(message));
+    expect(thrownBy(() => urlOf(base, PATH))).toEqual(requestError(message));
   });
 
-  it('refuses a relative address on a page that is no web page', () => {
+  it('rejects a relative URL in a page of another protocol', () => {
     const message = 'baseURL must begin with http:// or https://, not file://';
-    expect(onPage('file:///index.html', () => thrownBy(() => urlOf('/v1', PATH)))).toEqual(refused(message));
+    expect(onPage('file:///index.html', () => thrownBy(() => urlOf('/v1', PATH)))).toEqual(
+      requestError(message),
+    );
   });
 
   it.each([
@@ -104,7 +106,7 @@ describe('urlOf', () => {
     'http://sk-secret:@/v1',
     'https://x.example:sk-secret/v1',
     'https://a b/v1?key=sk-secret',
-  ])('refuses %j without showing the secret in it', (base) => {
+  ])('rejects %j without quoting its secret', (base) => {
     const thrown = thrownBy(() => urlOf(base, PATH));
     expect(thrown).toMatchObject({
       _tag: 'RequestError',
@@ -121,7 +123,7 @@ describe('withoutQuery', () => {
     ['https://x.example/v1?a\nb', 'https://x.example/v1'],
     ['/api/v1?x', '/api/v1'],
     ['https://x.example/v1', 'https://x.example/v1'],
-  ])('leaves of %j %j', (url, shown) => {
-    expect(withoutQuery(url)).toBe(shown);
+  ])('reduces %j to %j', (url, expected) => {
+    expect(withoutQuery(url)).toBe(expected);
   });
 });

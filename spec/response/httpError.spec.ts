@@ -1,6 +1,6 @@
 import { httpError } from '../../lib/response/httpError';
 import type { ResponseHead } from '../../lib/transport/transport';
-import { chatErrorFrom } from '../../lib/errors';
+import { chatErrorFrom } from '../../lib/decode/chatErrorFrom';
 import { comparable } from '../helpers/marbles';
 import { recordedErrors } from '../helpers/recordedErrors';
 

@@ -127,6 +127,22 @@ describe('concatItems', () => {
     expect(ended).toEqual([1, 2, 3, 'complete']);
   });
 
+  it('errors after the last value that a consumer makes the source emit', () => {
+    const source$ = new Subject<readonly number[]>();
+    const ended: unknown[] = [];
+    source$.pipe(concatItems(itself)).subscribe({
+      next: (value) => {
+        ended.push(value);
+        if (value !== 1) return;
+        source$.next([3]);
+        source$.error(bad);
+      },
+      error: (error: unknown) => ended.push(error),
+    });
+    source$.next([1, 2]);
+    expect(ended).toEqual([1, 2, 3, bad]);
+  });
+
   it('starts over for each subscriber', () => {
     const value$ = of([1, 2], [3, bad]).pipe(concatItems(itself));
     expect(outcomeOf(value$)).toEqual({ values: [1, 2, 3], end: 'error', error: bad });

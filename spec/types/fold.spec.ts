@@ -12,8 +12,8 @@ import { addContent, contentOf } from '../../lib/fold/content';
 import { addReasoning, reasoningOf } from '../../lib/fold/reasoning';
 import { addToolCalls, noToolCalls } from '../../lib/fold/toolCalls';
 
-// `map`, `scan` and the methods of arrays hand a counter to a function after what it asks for. Were that counter taken
-// for a choice, all text after the first chunk would be lost.
+// `map`, `scan` and the methods of arrays pass a counter after the documented arguments. Read as a choice, it would lose all
+// text after the first chunk.
 
 const chunks = [
   thought('Hm, '),
@@ -41,14 +41,14 @@ describe('a reader of chunks', () => {
     expect(chunks.map((chunk) => E.match(String, read)(E.right(chunk)) ?? '').join('')).toBe(expected);
   });
 
-  it('follows another choice when told by name', () => {
+  it('follows another choice by its option', () => {
     expect(chunks.map((chunk) => contentOf(chunk, { choice: 1 })).join('')).toBe('Moi');
   });
 
-  it('takes no bare number for a choice', () => {
-    // @ts-expect-error a choice goes by its name
+  it('rejects a number as a choice', () => {
+    // @ts-expect-error a choice is an option
     expect(contentOf(textChunk('Hel'), 1)).toBe('Hel');
-    // @ts-expect-error in a step as well
+    // @ts-expect-error in a step too
     expect(addContent('Hel', textChunk('lo'), 1)).toBe('Hello');
   });
 });

@@ -1,27 +1,25 @@
-/* eslint-disable @typescript-eslint/no-deprecated -- what servers still read is still typed */
+/* eslint-disable @typescript-eslint/no-deprecated -- servers still read these fields */
 import { expectTypeOf } from 'expect-type';
 
 import type { ChatRequest, ReasoningEffort } from '../../lib/request/ChatRequest';
 import type { AssistantContentPart, TextPart, UserContentPart } from '../../lib/request/ContentPart';
 import type { EmbeddingsRequest } from '../../lib/request/EmbeddingsRequest';
-import type {
-  DeepSeekExtras,
-  GroqExtras,
-  LlamaCppExtras,
-  MistralExtras,
-  OllamaExtras,
-  OpenRouterExtras,
-  ServerExtras,
-  VllmExtras,
-} from '../../lib/request/extras';
+import type { DeepSeekExtras } from '../../lib/request/extras/DeepSeekExtras';
+import type { GroqExtras } from '../../lib/request/extras/GroqExtras';
+import type { LlamaCppExtras } from '../../lib/request/extras/LlamaCppExtras';
+import type { MistralExtras } from '../../lib/request/extras/MistralExtras';
+import type { OllamaExtras } from '../../lib/request/extras/OllamaExtras';
+import type { OpenRouterExtras } from '../../lib/request/extras/OpenRouterExtras';
+import type { ServerExtras } from '../../lib/request/extras/ServerExtras';
+import type { VllmExtras } from '../../lib/request/extras/VllmExtras';
 import type { AssistantMessage, Message, MessageToolCall, UserMessage } from '../../lib/request/Message';
 import type { ResponseFormat } from '../../lib/request/ResponseFormat';
 import type { Tool, ToolChoice } from '../../lib/request/Tool';
 
-// tsc is the judge here: a case that is refused stands under `@ts-expect-error`, which is itself an error
-// where the next line compiles. At run time the values are only carried through JSON and looked at.
+// Checked by tsc: a rejected case is under `@ts-expect-error`, which is an error if the next line compiles. At run time the
+// values are only serialized and compared.
 
-/** What the server reads of a value that is sent as JSON. */
+/** Returns the value that the server reads. */
 const sent = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
 const weather: Tool = {
@@ -104,20 +102,20 @@ const everything: ChatRequest = {
 };
 
 describe('ChatRequest', () => {
-  it('holds every documented field, as JSON', () => {
+  it('has every documented field', () => {
     expect(sent(everything)).toEqual(everything);
   });
 
-  it('needs a model and messages, and nothing else', () => {
+  it('requires a model and messages only', () => {
     const least: ChatRequest = { model: 'small', messages: [] };
-    // @ts-expect-error a request names its model
+    // @ts-expect-error model is required
     const noModel: ChatRequest = { messages: [] };
-    // @ts-expect-error a request carries the conversation
+    // @ts-expect-error messages is required
     const noMessages: ChatRequest = { model: 'small' };
     expect([least, noModel, noMessages].map((request) => Object.keys(request).length)).toEqual([2, 1, 1]);
   });
 
-  it('takes null for the default of the server', () => {
+  it('accepts null for the default of the server', () => {
     const defaults: ChatRequest = {
       model: 'small',
       messages: [],
@@ -131,18 +129,18 @@ describe('ChatRequest', () => {
     expect(sent(defaults)).toEqual(defaults);
   });
 
-  it('leaves `stream` to the call', () => {
+  it('has no `stream`, which the call sets', () => {
     // @ts-expect-error chatCompletion$ and completion$ set it
     const streaming: ChatRequest = { model: 'small', messages: [], stream: true };
     const written = { model: 'small', messages: [], stream: false };
-    // @ts-expect-error not from a variable either, where a name too many is no error by itself
+    // @ts-expect-error not from a variable either, where excess properties are allowed
     const fromVariable: ChatRequest = written;
     // @ts-expect-error nor as an extra
     const asExtra: ChatRequest = { model: 'small', messages: [], extra: { stream: true } };
     expect([streaming, fromVariable, asExtra]).toHaveLength(3);
   });
 
-  it('takes words that a server adds where servers add words, and offers those it knows', () => {
+  it('accepts unknown values of open enumerations and completes the known ones', () => {
     const added: ChatRequest = {
       model: 'small',
       messages: [],
@@ -157,19 +155,19 @@ describe('ChatRequest', () => {
     expect(sent(added)).toEqual(added);
   });
 
-  it('refuses a field of the wrong type, and a name it does not know', () => {
+  it('rejects a field of the wrong type, and an unknown name', () => {
     const base = { model: 'small', messages: [] };
-    // @ts-expect-error a number, not text
+    // @ts-expect-error a number, not a string
     const text: ChatRequest = { ...base, temperature: '0.2' };
-    // @ts-expect-error token ids point to numbers
+    // @ts-expect-error values are numbers
     const bias: ChatRequest = { ...base, logit_bias: { '1': 'never' } };
-    // @ts-expect-error texts, not numbers
+    // @ts-expect-error strings, not numbers
     const stop: ChatRequest = { ...base, stop: [13] };
-    // @ts-expect-error values are text
+    // @ts-expect-error values are strings
     const metadata: ChatRequest = { ...base, metadata: { tries: 3 } };
-    // @ts-expect-error a slip of the pen
+    // @ts-expect-error a typing error
     const slip: ChatRequest = { ...base, max_token: 5 };
-    // @ts-expect-error a field of another server belongs into `extra`
+    // @ts-expect-error fields of a particular server belong in `extra`
     const elsewhere: ChatRequest = { ...base, top_k: 20 };
     expect([text, bias, stop, metadata, slip, elsewhere]).toHaveLength(6);
   });
@@ -179,10 +177,10 @@ describe('ChatRequest', () => {
     const write = (): void => {
       // @ts-expect-error fields are read-only
       request.model = 'large';
-      // @ts-expect-error so are the items of a list
+      // @ts-expect-error items of a list are read-only
       request.messages[0] = { role: 'user', content: 'More?' };
       for (const message of request.messages) {
-        // @ts-expect-error and the fields of each
+        // @ts-expect-error fields of an item are read-only
         message.content = 'Other.';
       }
     };
@@ -191,7 +189,7 @@ describe('ChatRequest', () => {
     expectTypeOf<ChatRequest['tools']>().toEqualTypeOf<readonly Tool[] | undefined>();
   });
 
-  it('takes a request written `as const`', () => {
+  it('accepts a request written `as const`', () => {
     const constant = {
       model: 'small',
       messages: [{ role: 'user', content: [{ type: 'text', text: 'Hi' }] }],
@@ -211,29 +209,29 @@ describe('Message', () => {
     >();
     const old: Message = { role: 'function', name: 'weather', content: '{"celsius":7}' };
     expect(conversation.concat(old).map((message) => message.role)).toContain('function');
-    // @ts-expect-error no such role
+    // @ts-expect-error unknown role
     const unknown: Message = { role: 'model', content: 'Hi' };
     expect(unknown).toBeDefined();
   });
 
-  it('is told apart by its role', () => {
+  it('is discriminated by its role', () => {
     const idOf = (message: Message): string | undefined =>
       message.role === 'tool' ? message.tool_call_id : undefined;
     expectTypeOf<Extract<Message, { role: 'user' }>>().toEqualTypeOf<UserMessage>();
     expect(conversation.map(idOf).filter((id) => id !== undefined)).toEqual(['call_1', 'call_2']);
   });
 
-  it('has content, null only where the API takes null', () => {
+  it('has content, and null only where the API accepts it', () => {
     const messages: readonly Message[] = [
       // @ts-expect-error content is missing
       { role: 'user' },
-      // @ts-expect-error a user says something
+      // @ts-expect-error content of a user is not null
       { role: 'user', content: null },
-      // @ts-expect-error so does the system
+      // @ts-expect-error content of the system is not null
       { role: 'system' },
       // @ts-expect-error a result has content
       { role: 'tool', tool_call_id: 'call_1' },
-      // @ts-expect-error a result names its call
+      // @ts-expect-error tool_call_id is required
       { role: 'tool', content: '7' },
       // @ts-expect-error a function has a name
       { role: 'function', content: null },
@@ -242,8 +240,8 @@ describe('Message', () => {
     expect(messages).toHaveLength(7);
   });
 
-  it('lets the assistant say something: content, calls, a refusal, or sound', () => {
-    const said: readonly AssistantMessage[] = [
+  it('of the assistant has content, calls, a refusal or audio', () => {
+    const withContent: readonly AssistantMessage[] = [
       { role: 'assistant', content: 'Hi' },
       { role: 'assistant', content: '' },
       { role: 'assistant', content: [{ type: 'text', text: 'Hi' }] },
@@ -261,29 +259,29 @@ describe('Message', () => {
       { role: 'assistant', audio: { id: 'audio_1' } },
       { role: 'assistant', content: null, function_call: { name: 'weather', arguments: '{}' } },
     ];
-    const silent: readonly AssistantMessage[] = [
-      // @ts-expect-error it says nothing
+    const withoutContent: readonly AssistantMessage[] = [
+      // @ts-expect-error content, calls, a refusal or audio is required
       { role: 'assistant' },
-      // @ts-expect-error null alone is answered with 400
+      // @ts-expect-error servers respond with 400 to null alone
       { role: 'assistant', content: null },
-      // @ts-expect-error thinking is no answer
+      // @ts-expect-error reasoning alone is not enough
       { role: 'assistant', content: null, reasoning: 'Hm.' },
     ];
-    expect([said.length, silent.length]).toEqual([9, 3]);
+    expect([withContent.length, withoutContent.length]).toEqual([9, 3]);
   });
 
-  it('gives calls back as the model made them', () => {
-    const refused: readonly MessageToolCall[] = [
+  it('has calls as the model made them', () => {
+    const rejected: readonly MessageToolCall[] = [
       // @ts-expect-error a call has an id
       { type: 'function', function: { name: 'weather', arguments: '{}' } },
-      // @ts-expect-error arguments are text, not what it parses to
+      // @ts-expect-error arguments are JSON text, not a value
       { id: 'call_1', type: 'function', function: { name: 'weather', arguments: { city: 'Oslo' } } },
       // @ts-expect-error a custom call has input
       { id: 'call_1', type: 'custom', custom: { name: 'sql', arguments: '{}' } },
       // @ts-expect-error the type and its field agree
       { id: 'call_1', type: 'custom', function: { name: 'sql', arguments: '{}' } },
     ];
-    expect(refused).toHaveLength(4);
+    expect(rejected).toHaveLength(4);
     expect(sent(calls)).toEqual(calls);
   });
 });
@@ -300,22 +298,22 @@ describe('content parts', () => {
     { type: 'video_url', video_url: { url: 'https://example.com/a.mp4' } },
   ];
 
-  it('are text, images, sound, files and films in a message of the user', () => {
+  it('are text, images, audio, files and videos in a message of the user', () => {
     const message: Message = { role: 'user', content: parts };
     expect(sent(message)).toEqual(message);
-    const refused: readonly UserContentPart[] = [
-      // @ts-expect-error the URL stands in an object
+    const rejected: readonly UserContentPart[] = [
+      // @ts-expect-error the URL is in an object
       { type: 'image_url', image_url: 'https://example.com/a.png' },
-      // @ts-expect-error sound has a format
+      // @ts-expect-error audio has a format
       { type: 'input_audio', input_audio: { data: 'UklGRg==' } },
       // @ts-expect-error text is in `text`
       { type: 'text', content: 'Hi' },
-      // @ts-expect-error no such part
+      // @ts-expect-error unknown part
       { type: 'smell', smell: 'roses' },
-      // @ts-expect-error the user does not refuse
+      // @ts-expect-error a refusal is of the assistant
       { type: 'refusal', refusal: 'No.' },
     ];
-    expect(refused).toHaveLength(5);
+    expect(rejected).toHaveLength(5);
   });
 
   it('are text and refusals in a message of the assistant', () => {
@@ -324,18 +322,18 @@ describe('content parts', () => {
       { type: 'refusal', refusal: 'No.' },
     ];
     const message: Message = { role: 'assistant', content };
-    // @ts-expect-error the assistant shows no images in its history
+    // @ts-expect-error no images in a message of the assistant
     const image: AssistantContentPart = { type: 'image_url', image_url: { url: 'data:,' } };
     expect([message, image]).toHaveLength(2);
   });
 
-  it('are text alone elsewhere', () => {
+  it('are text only in other messages', () => {
     const text: readonly TextPart[] = [{ type: 'text', text: 'Be brief.' }];
     const messages: readonly Message[] = [
       { role: 'system', content: text },
       { role: 'developer', content: text },
       { role: 'tool', tool_call_id: 'call_1', content: text },
-      // @ts-expect-error the system shows no images
+      // @ts-expect-error no images in a message of the system
       { role: 'system', content: [{ type: 'image_url', image_url: { url: 'data:,' } }] },
     ];
     expect(messages).toHaveLength(4);
@@ -359,25 +357,25 @@ describe('Tool', () => {
   });
 
   it('has a name, and a schema that is an object', () => {
-    const refused: readonly Tool[] = [
+    const rejected: readonly Tool[] = [
       // @ts-expect-error a function has a name
       { type: 'function', function: { description: 'Does something.' } },
-      // @ts-expect-error a schema is no text
+      // @ts-expect-error a schema is an object
       { type: 'function', function: { name: 'weather', parameters: '{}' } },
       // @ts-expect-error the type and its field agree
       { type: 'function', custom: { name: 'sql' } },
       {
         type: 'custom',
-        // @ts-expect-error no such syntax of a grammar
+        // @ts-expect-error unknown syntax of a grammar
         custom: { name: 'n', format: { type: 'grammar', grammar: { syntax: 'yacc', definition: '' } } },
       },
     ];
-    expect(refused).toHaveLength(4);
+    expect(rejected).toHaveLength(4);
   });
 });
 
 describe('ToolChoice', () => {
-  it('is a word, a named tool, or a list of allowed ones', () => {
+  it('is a string, a named tool, or a list of allowed tools', () => {
     const choices: readonly ToolChoice[] = [
       'none',
       'auto',
@@ -398,22 +396,22 @@ describe('ToolChoice', () => {
     expect(sent(choices)).toEqual(choices);
   });
 
-  it('refuses what the API does not know', () => {
-    const refused: readonly ToolChoice[] = [
-      // @ts-expect-error no such word
+  it('rejects values that the API rejects', () => {
+    const rejected: readonly ToolChoice[] = [
+      // @ts-expect-error unknown string
       'always',
-      // @ts-expect-error a name stands in an object
+      // @ts-expect-error a name is in an object
       { type: 'function', name: 'weather' },
-      // @ts-expect-error which function?
+      // @ts-expect-error the function is required
       { type: 'function' },
       // @ts-expect-error the type and its field agree
       { type: 'custom', function: { name: 'weather' } },
-      // @ts-expect-error `none` allows nothing, so there is nothing to list
+      // @ts-expect-error `none` has no list
       { type: 'allowed_tools', allowed_tools: { mode: 'none', tools: [] } },
-      // @ts-expect-error the list stands in `allowed_tools`
+      // @ts-expect-error the list is in `allowed_tools`
       { type: 'allowed_tools', mode: 'auto', tools: [] },
     ];
-    expect(refused).toHaveLength(6);
+    expect(rejected).toHaveLength(6);
   });
 });
 
@@ -424,18 +422,18 @@ describe('ResponseFormat', () => {
       { type: 'json_object' },
       { type: 'json_schema', json_schema: { name: 'city', schema: { type: 'object' }, strict: true } },
     ];
-    const refused: readonly ResponseFormat[] = [
-      // @ts-expect-error no such format
+    const rejected: readonly ResponseFormat[] = [
+      // @ts-expect-error unknown format
       { type: 'xml' },
-      // @ts-expect-error which schema?
+      // @ts-expect-error json_schema is required
       { type: 'json_schema' },
       // @ts-expect-error a schema has a name
       { type: 'json_schema', json_schema: { schema: { type: 'object' } } },
-      // @ts-expect-error the schema stands in `json_schema`
+      // @ts-expect-error the schema is in `json_schema`
       { type: 'json_schema', json_schema: { name: 'city' }, schema: { type: 'object' } },
     ];
     expect(sent(formats)).toEqual(formats);
-    expect(refused).toHaveLength(4);
+    expect(rejected).toHaveLength(4);
   });
 });
 
@@ -486,7 +484,7 @@ describe('ServerExtras', () => {
   };
   const mistral: MistralExtras = { random_seed: 7, safe_prompt: true, prompt_mode: 'reasoning' };
 
-  it('takes the extras of each server, and of several', () => {
+  it('accepts the extras of each server, and of several', () => {
     const extras: readonly ServerExtras[] = [
       ollama,
       llamaCpp,
@@ -501,38 +499,38 @@ describe('ServerExtras', () => {
     expect(sent(requests)).toEqual(requests);
   });
 
-  it('takes a name that nobody here knows, with any value', () => {
+  it('accepts an unknown name with any value', () => {
     const extra: ServerExtras = { field_of_tomorrow: [{ a: 1 }], top_k: 5 };
     const tools: ServerExtras = { tools: [{ type: 'web_search' }] };
     expectTypeOf(extra['field_of_tomorrow']).toEqualTypeOf<unknown>();
     expect(sent([extra, tools])).toEqual([extra, tools]);
   });
 
-  it('checks the names it knows', () => {
+  it('checks known names', () => {
     expectTypeOf<ServerExtras['top_k']>().toEqualTypeOf<number | undefined>();
-    // @ts-expect-error a number, not text
+    // @ts-expect-error a number, not a string
     const topK: ServerExtras = { top_k: '20' };
-    // @ts-expect-error texts, in a list
+    // @ts-expect-error strings, in a list
     const choice: ServerExtras = { structured_outputs: { choice: 'yes' } };
     // @ts-expect-error only 0, 1 and 2
     const mirostat: ServerExtras = { mirostat: 3 };
     // @ts-expect-error a plugin has an id
     const plugin: ServerExtras = { plugins: [{ max_results: 3 }] };
-    // @ts-expect-error a list, not text
+    // @ts-expect-error a list, not a string
     const models: ChatRequest = { model: 'a/b', messages: [], extra: { models: 'c/d' } };
-    // @ts-expect-error the field of the request is completed by the call
+    // @ts-expect-error set by the field of the request
     const options: ServerExtras = { stream_options: { include_usage: false } };
     expect([topK, choice, mirostat, plugin, models, options]).toHaveLength(6);
   });
 
-  it('can be held to one server', () => {
-    // @ts-expect-error vLLM knows no cache_prompt
+  it('can be limited to one server', () => {
+    // @ts-expect-error vLLM has no cache_prompt
     const extra = { top_k: 5, cache_prompt: true } satisfies VllmExtras;
     const request: ChatRequest = { model: 'small', messages: [], extra };
     expect(request.extra).toEqual({ top_k: 5, cache_prompt: true });
   });
 
-  it('takes settings of which the compiler knows nothing', () => {
+  it('accepts a Record<string, unknown>', () => {
     const settings: Readonly<Record<string, unknown>> = { top_k: 5 };
     const request: ChatRequest = { model: 'small', messages: [], extra: settings };
     expect(request.extra).toBe(settings);
@@ -540,7 +538,7 @@ describe('ServerExtras', () => {
 });
 
 describe('EmbeddingsRequest', () => {
-  it('takes texts and token ids, one or several', () => {
+  it('accepts texts and token ids, one or several', () => {
     const inputs: readonly EmbeddingsRequest['input'][] = [
       'a cat',
       ['a cat', 'a dog'],
@@ -558,10 +556,10 @@ describe('EmbeddingsRequest', () => {
     expect(sent(requests)).toEqual(requests);
   });
 
-  it('needs a model and an input of one kind', () => {
-    // @ts-expect-error what is to be embedded?
+  it('requires a model and an input of one kind', () => {
+    // @ts-expect-error input is required
     const noInput: EmbeddingsRequest = { model: 'small' };
-    // @ts-expect-error by which model?
+    // @ts-expect-error model is required
     const noModel: EmbeddingsRequest = { input: 'a cat' };
     // @ts-expect-error texts or token ids, not both
     const mixed: EmbeddingsRequest = { model: 'small', input: ['a cat', 7] };

@@ -5,7 +5,7 @@ import { provideServerRendering } from '@angular/ssr';
 import { App } from './app/app';
 import { appConfig } from './app/app.config';
 
-/** Renders the page when it is built, so that it is there before the scripts are. */
+/** Prerenders the page, so that it is visible before the scripts are loaded. */
 const bootstrap = (context: BootstrapContext) =>
   bootstrapApplication(
     App,

@@ -1,16 +1,24 @@
-import { defer, filter, pipe, scan, type MonoTypeOperatorFunction, type OperatorFunction } from 'rxjs';
+import {
+  defaultIfEmpty,
+  defer,
+  filter,
+  pipe,
+  scan,
+  type MonoTypeOperatorFunction,
+  type OperatorFunction,
+} from 'rxjs';
 
 import type { ChatCompletionChunk } from '../../codec/ChatCompletionChunk';
 import type { Decoded } from '../../decode/decode';
 import { isUnwrapped, type ChunkErrorPolicy } from '../either/unwrap';
 
-/** Unwraps and folds decoded chunks; emits the accumulated value whenever a chunk changes it. */
+/** Unwraps and folds decoded chunks; emits the accumulated value whenever a chunk changes it, or once at completion. */
 export function accumulate<S>(
   add: (state: S, chunk: ChatCompletionChunk) => S,
   empty: S,
   policy: ChunkErrorPolicy,
 ): OperatorFunction<Decoded<ChatCompletionChunk>, S> {
-  return pipe(scanUnwrapped(add, empty, policy), whenChanged(empty));
+  return pipe(scanUnwrapped(add, empty, policy), whenChanged(empty), defaultIfEmpty(empty));
 }
 
 /** Applies `scan` to the chunks that were decoded, and the policy to the others. */

@@ -18,8 +18,18 @@ import type { FoldOptions } from './FoldOptions';
  * accumulateCompletion(): -w-x-y-z|     z = { choices: [{ message: { content: 'Hello' }, … }], usage, … }
  * ```
  *
+ * Put `takeUntil(stop$)` above `last` or `reduce`. Below it the partial answer is lost.
+ *
+ * ```text
+ * source:                                            -h-l-----f|
+ * stop$:                                             ------x
+ * accumulateCompletion(), last(), takeUntil(stop$):  ------|      wrong: the partial answer is lost
+ * takeUntil(stop$), accumulateCompletion(), last():  ------(y|)   right: y holds 'Hello'
+ * ```
+ *
  * @param options - The policy for a chunk that cannot be decoded.
- * @returns An operator that errors with {@link ChunkFailed} at a `Left`, unless `onChunkError` says otherwise.
+ * @returns An operator that errors with {@link ChunkFailed} at a `Left`, unless `onChunkError` says otherwise. An answer
+ * that adds nothing emits its empty value at completion: {@link emptyCompletion}.
  *
  * @example
  * ```ts

@@ -17,9 +17,19 @@ import type { FoldOptions } from './FoldOptions';
  * accumulateContent(): ---x-y----|     x = 'Hel', y = 'Hello'
  * ```
  *
+ * Put `perFrame`, `smoothText` and `shareCompletion` below it: they drop values, which are snapshots here and lost text
+ * above. Put `retryChat` above it.
+ *
+ * ```text
+ * source:                          -a-b-c|      a, b, c = 'Hel', 'lo', '!'
+ * frames:                          ----x---x
+ * perFrame(), accumulateContent(): ----y-(z|)   wrong: y = 'lo', z = 'lo!'
+ * accumulateContent(), perFrame(): ----y-(z|)   right: y = 'Hello', z = 'Hello!'
+ * ```
+ *
  * @param options - The choice to follow, and the policy for a chunk that cannot be decoded.
- * @returns An operator that errors with {@link ChunkFailed} at a `Left`, unless `onChunkError` says otherwise. An answer without
- * text completes without a value.
+ * @returns An operator that errors with {@link ChunkFailed} at a `Left`, unless `onChunkError` says otherwise. An answer
+ * that adds nothing emits its empty value at completion: `''`.
  *
  * @example
  * ```ts

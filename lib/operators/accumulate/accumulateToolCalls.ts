@@ -1,4 +1,4 @@
-import { map, pipe, type OperatorFunction } from 'rxjs';
+import { defaultIfEmpty, map, pipe, type OperatorFunction } from 'rxjs';
 
 import type { ChatCompletionChunk } from '../../codec/ChatCompletionChunk';
 import type { Decoded } from '../../decode/decode';
@@ -23,8 +23,8 @@ import type { FoldOptions } from './FoldOptions';
  * ```
  *
  * @param options - The choice to follow, and the policy for a chunk that cannot be decoded.
- * @returns An operator that errors with {@link ChunkFailed} at a `Left`, unless `onChunkError` says otherwise. An answer without tool
- * calls completes without a value.
+ * @returns An operator that errors with {@link ChunkFailed} at a `Left`, unless `onChunkError` says otherwise. An answer
+ * that adds nothing emits its empty value at completion: `[]`.
  *
  * @example
  * ```ts
@@ -51,5 +51,6 @@ export function accumulateToolCalls({ choice, onChunkError = 'fail' }: FoldOptio
     map(({ calls }) => calls),
     // A finish reason alone changes the state, but no calls.
     whenChanged(noToolCalls.calls),
+    defaultIfEmpty(noToolCalls.calls),
   );
 }

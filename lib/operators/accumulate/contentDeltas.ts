@@ -1,8 +1,11 @@
-import { filter, map, pipe, type OperatorFunction } from 'rxjs';
+import { defer, filter, map, of, type OperatorFunction } from 'rxjs';
 
 import type { ChatCompletionChunk } from '../../codec/ChatCompletionChunk';
 import type { Decoded } from '../../decode/decode';
+import { isRestart } from '../../codec/mark';
 import { contentOf } from '../../fold/content';
+import { completeLength } from '../../fold/surrogates';
+import { endWithRemaining } from '../../rx/endWithRemaining';
 import type { FoldOptions } from './FoldOptions';
 import { unwrap } from '../either/unwrap';
 
@@ -11,6 +14,9 @@ import { unwrap } from '../either/unwrap';
  *
  * Made for output that appends: a terminal, a file, a socket. For a screen that renders the full text use
  * {@link accumulateContent}. Chunks that add no text (the role, tool calls, reasoning, usage) emit nothing.
+ *
+ * A delta never ends in the first half of a surrogate pair: if chunks split one, the half is held back for the next delta, and
+ * emitted alone only at the end.
  *
  * ```text
  * source:          -r-h-l---u|     r = role, h = 'Hel', l = 'lo', u = usage
@@ -33,9 +39,20 @@ export function contentDeltas({ choice, onChunkError = 'fail' }: FoldOptions = {
   Decoded<ChatCompletionChunk>,
   string
 > {
-  return pipe(
-    unwrap(onChunkError),
-    map((chunk: ChatCompletionChunk) => contentOf(chunk, { choice })),
-    filter((text) => text !== ''),
-  );
+  return (decoded$) =>
+    defer(() => {
+      let held = '';
+      const deltaOf = (chunk: ChatCompletionChunk): string => {
+        const text = (isRestart(chunk) ? '' : held) + contentOf(chunk, { choice });
+        const length = completeLength(text);
+        held = text.slice(length);
+        return text.slice(0, length);
+      };
+      return decoded$.pipe(
+        unwrap(onChunkError),
+        map(deltaOf),
+        endWithRemaining(() => of(held)),
+        filter((text) => text !== ''),
+      );
+    });
 }

@@ -1,4 +1,17 @@
-import { concatMap, defer, finalize, from, tap, type ObservableInput, type OperatorFunction } from 'rxjs';
+import {
+  catchError,
+  concatAll,
+  defer,
+  finalize,
+  from,
+  map,
+  of,
+  tap,
+  throwError,
+  type Observable,
+  type ObservableInput,
+  type OperatorFunction,
+} from 'rxjs';
 
 import type { ReadGate } from '../../transport/ReadGate';
 
@@ -6,7 +19,14 @@ import type { ReadGate } from '../../transport/ReadGate';
  * Like `concatMap`, but pauses reading from the network while a projected Observable is active.
  *
  * The buffer of `concatMap` grows for as long as the work is slower than the model. Here it holds at most the values of
- * the current read. No value is lost or merged with another.
+ * the current read. No value is lost or merged with another: an error of the source waits for the work of the values before
+ * it. Unsubscribing cancels at once.
+ *
+ * ```text
+ * source:                   -ab---#
+ * project(a):               ---(x|)
+ * concatMapGated(project, gate): ----x--(y#)
+ * ```
  *
  * @param project - Returns the work for one value; the next starts when it completes.
  * @param gate - The gate that was passed in the config.
@@ -32,19 +52,22 @@ export function concatMapGated<T, R>(
     defer(() => {
       let waiting = 0;
       let release = (): void => undefined;
+      const workFor = (value: T): Observable<R> =>
+        defer(() => from(project(value))).pipe(
+          finalize(() => {
+            waiting -= 1;
+            if (waiting === 0) release();
+          }),
+        );
       return value$.pipe(
         tap(() => {
           if (waiting === 0) release = gate.hold();
           waiting += 1;
         }),
-        concatMap((value) =>
-          defer(() => from(project(value))).pipe(
-            finalize(() => {
-              waiting -= 1;
-              if (waiting === 0) release();
-            }),
-          ),
-        ),
+        map(workFor),
+        // An error of the source waits for the work before it, as its completion does.
+        catchError((error: unknown) => of(throwError(() => error))),
+        concatAll(),
         finalize(() => release()),
       );
     });

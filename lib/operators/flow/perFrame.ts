@@ -43,6 +43,9 @@ export interface PerFrameOptions {
  * perFrame(): ----c---(d#)
  * ```
  *
+ * Put it below the folds and `toChatState`, directly above the code that renders. Above a fold it drops text; see
+ * {@link accumulateContent}.
+ *
  * @param options - The frames, and a scheduler.
  * @returns An operator that errors as the source or `frame$` does, after the latest value.
  *

@@ -36,6 +36,16 @@ export interface ShareOptions {
  * 3rd, after:             (c|) sends no second request
  * ```
  *
+ * Above a fold, a late subscriber gets the last chunk only, and misses the text before it.
+ *
+ * ```text
+ * source:                                          -h--l--|   h, l = 'Hel', 'lo'
+ * 2nd of shareCompletion(), accumulateContent():        l-|   wrong: 'lo'
+ * 2nd of accumulateContent(), shareCompletion():        x-|   right: x = 'Hello'
+ * ```
+ *
+ * Put `retryChat` above it too: below, an attempt sends no request.
+ *
  * @param options - The time to continue without subscribers.
  * @returns An operator. Keep its result and subscribe to that: each use of the operator is a separate request.
  *

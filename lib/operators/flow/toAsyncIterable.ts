@@ -1,5 +1,6 @@
 import type { Observable } from 'rxjs';
 
+import { Queue } from '../../rx/Queue';
 import type { ReadGate } from '../../transport/ReadGate';
 
 /**
@@ -39,8 +40,8 @@ interface PendingNext<T> {
 }
 
 function iterate<T>(value$: Observable<T>, gate: ReadGate | undefined): AsyncIterator<T, undefined> {
-  const values: T[] = [];
-  const pending: Array<PendingNext<T>> = [];
+  const values = new Queue<T>();
+  const pending = new Queue<PendingNext<T>>();
   let end: End;
   let release: (() => void) | undefined;
 
@@ -61,8 +62,10 @@ function iterate<T>(value$: Observable<T>, gate: ReadGate | undefined): AsyncIte
     if (pending.length === 0 && end === undefined) {
       release ??= gate?.hold();
     } else {
-      release?.();
+      // Opening the gate may emit at once, and hold it again.
+      const open = release;
       release = undefined;
+      open?.();
     }
   };
 
@@ -91,7 +94,7 @@ function iterate<T>(value$: Observable<T>, gate: ReadGate | undefined): AsyncIte
     return: () => {
       subscription.unsubscribe();
       end = 'complete';
-      values.length = 0;
+      values.clear();
       settle();
       return Promise.resolve({ done: true, value: undefined });
     },

@@ -1,24 +1,36 @@
 import { catchError, defer, tap, throwError, type Observable, type OperatorFunction } from 'rxjs';
 
 import { isChatError, type ChatError } from '../../errors';
+import { failWhenEmpty, type EmptyPolicy } from './failWhenEmpty';
+import { isOutput } from './isOutput';
+import { startWithRestart } from './startWithRestart';
 
 /** Options for {@link fallbackTo}. */
 export interface FallbackOptions {
   /** Errors to fall back on. Default: all except `AbortedError` and `RequestError`, which another model would not avoid. */
   readonly when?: (error: ChatError) => boolean;
+  /**
+   * Treatment of an answer that ends without any output: `'complete'` accepts it, `'fail'` turns it into a
+   * {@link TruncatedError} to fall back on. Default `'complete'`.
+   */
+  readonly onEmpty?: EmptyPolicy;
 }
 
 /**
- * Switches to another source when a call fails before its first value.
+ * Switches to another source when a call fails before its first output.
  *
- * The other source may be another model, another server or a fixed answer. After the first value the error passes
- * through, so halves of two answers are never joined.
+ * The other source may be another model, another server or a fixed answer. After the first output the error passes
+ * through, so halves of two answers are never joined. A chunk without output, such as the role, does not end the fallback.
+ * The values of the other source are then emitted from its first output on, after a mark at which every fold of this library
+ * resets. For values that are not chunks, any value is output.
  *
  * ```text
  * source:              --#             # = HttpError 404
  * other$:                -a-b|
  * fallbackTo(other$):  ---a-b|
  * ```
+ *
+ * Put it above the folds, and below `retryChat`, so that the retries end before the fallback starts.
  *
  * @param other - The other source, or a function that returns it for the error.
  * @param options - The errors to fall back on.
@@ -38,16 +50,24 @@ export interface FallbackOptions {
  */
 export function fallbackTo<T, U = T>(
   other: Observable<U> | ((error: ChatError) => Observable<U>),
-  { when = isRecoverable }: FallbackOptions = {},
+  { when = isRecoverable, onEmpty = 'complete' }: FallbackOptions = {},
 ): OperatorFunction<T, T | U> {
   return (source$) =>
     defer(() => {
-      let emitted = false;
+      let last: T | undefined;
+      let hasEmitted = false;
+      let hasOutput = false;
       return source$.pipe(
-        tap(() => (emitted = true)),
+        failWhenEmpty(onEmpty),
+        tap((value) => {
+          last = value;
+          hasEmitted = true;
+          hasOutput ||= isOutput(value);
+        }),
         catchError((error: unknown) => {
-          if (emitted || !isChatError(error) || !when(error)) return throwError(() => error);
-          return typeof other === 'function' ? other(error) : other;
+          if (hasOutput || !isChatError(error) || !when(error)) return throwError(() => error);
+          const other$ = typeof other === 'function' ? other(error) : other;
+          return hasEmitted ? other$.pipe(startWithRestart(last, 2)) : other$;
         }),
       );
     });

@@ -9,6 +9,7 @@ import {
 } from 'rxjs';
 
 import { isFiniteDelay } from '../../rx/isFiniteDelay';
+import { holdUntilOutput } from './holdUntilOutput';
 
 /** Index that stops every candidate, at unsubscription. */
 const NONE = -1;
@@ -16,7 +17,7 @@ const NONE = -1;
 /** Options for {@link hedge$}. */
 export interface HedgeOptions {
   /**
-   * Milliseconds without a value before the next candidate starts too. With `Infinity` the next one starts only when one
+   * Milliseconds without output before the next candidate starts too. With `Infinity` the next one starts only when one
    * fails.
    */
   readonly after: number;
@@ -25,10 +26,11 @@ export interface HedgeOptions {
 }
 
 /**
- * Subscribes to one candidate after another until one emits; that one wins, and the others are unsubscribed.
+ * Subscribes to one candidate after another until one has output; that one wins, and the others are unsubscribed.
  *
- * The next candidate starts when the last one started has emitted nothing for `after`, or at once when one fails. A
- * failure never wins, unlike in RxJS's `race`: the result errors only when all candidates have failed.
+ * The next candidate starts when the last one started has had no output for `after`, or at once when one fails. A chunk
+ * without output, such as the role, is held back and emitted if its candidate wins, so the chunks of the winner are
+ * complete. For values that are not chunks, any value is output.
  *
  * ```text
  * a:                            -----------x-y|
@@ -36,10 +38,19 @@ export interface HedgeOptions {
  * hedge$([a, b], { after: 4 }): -----p-q|           unsubscribes from a at p
  * ```
  *
+ * A failure never wins, unlike in RxJS's `race`: the result errors only when all candidates have failed.
+ *
+ * ```text
+ * a:                            -#
+ * b:                            --p-q|
+ * race(a, b):                   -#                  wrong: the early error wins
+ * hedge$([a, b], { after: 4 }): ---p-q|             right: b starts at the error
+ * ```
+ *
  * @param candidates - In order of preference; each is subscribed to once at most.
  * @param options - The time to wait for each candidate.
  * @returns A cold Observable that errors with the error of the candidate that failed last. A candidate that completes
- * without a value completes it; without candidates it completes at once.
+ * without output completes it; without candidates it completes at once.
  *
  * @example
  * ```ts
@@ -74,7 +85,9 @@ export function hedge$<T>(
         wait = scheduler.schedule(startNext, after);
         subscriber.add(wait);
       }
-      candidate$.pipe(takeUntil(won$.pipe(filter((other) => other !== index)))).subscribe({
+      const isOther$ = won$.pipe(filter((other) => other !== index));
+      // Values before the first output belong to the result only if this candidate wins.
+      candidate$.pipe(holdUntilOutput(), takeUntil(isOther$)).subscribe({
         next: (value) => {
           if (winner === undefined) {
             winner = index;

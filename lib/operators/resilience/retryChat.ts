@@ -1,8 +1,8 @@
-import { right } from 'fp-ts/Either';
 import {
   asyncScheduler,
-  concatMap,
   defer,
+  EMPTY,
+  merge,
   retry,
   tap,
   throwError,
@@ -13,10 +13,12 @@ import {
 
 import type { ChatCompletionChunk } from '../../codec/ChatCompletionChunk';
 import type { Decoded } from '../../decode/decode';
-import { markedChunk } from '../../codec/mark';
 import { isChatError, type ChatError } from '../../errors';
-import { defaultPolicy, type RetryPolicy } from './policies';
 import { isFiniteDelay } from '../../rx/isFiniteDelay';
+import { failWhenEmpty, type EmptyPolicy } from './failWhenEmpty';
+import { isOutput } from './isOutput';
+import { defaultPolicy, type RetryPolicy } from './policies';
+import { startWithRestart } from './startWithRestart';
 
 /** A retry before its wait; enough to render `429, retry 2/5 in 1.6 s`. */
 export interface PlannedRetry {
@@ -36,6 +38,11 @@ export interface RetryOptions {
   readonly count?: number;
   /** The wait before each retry, or the decision to give up. Default {@link defaultPolicy}. */
   readonly policy?: RetryPolicy;
+  /**
+   * Treatment of an answer that ends without any output: `'complete'` accepts it, `'fail'` turns it into a
+   * {@link TruncatedError}, which the default policy retries. Default `'complete'`.
+   */
+  readonly onEmpty?: EmptyPolicy;
   /** Called before the wait of each retry. */
   readonly onRetry?: (planned: PlannedRetry) => void;
   /** Returns the random number for jitter, from 0 up to 1. Default `Math.random`. */
@@ -47,24 +54,41 @@ export interface RetryOptions {
 /** Options for {@link retryChat} on streams of chunks that may also restart after output. */
 export interface RestartOptions extends RetryOptions {
   /**
-   * Also retry after output. A marked chunk precedes the first chunk of the new attempt. Every fold of this library resets
-   * at it; a consumer that appends must do the same (`markOf`). Until then, and when no later attempt has any output, the
-   * earlier output stays.
+   * Also retry after output. A marked chunk precedes the chunks of the new attempt, which are emitted from its first output
+   * on. Every fold of this library resets at it; a consumer that appends must do the same (`markOf`). Until then, and when
+   * no later attempt has any output, the earlier output stays.
    */
   readonly restart: true;
 }
 
 /**
- * Retries a failed call, but only if it failed before its first value, so text is never duplicated.
+ * Retries a failed call, but only if it failed before its first output, so text is never duplicated.
  *
- * Put it above the folds, next to the call. The policy decides which errors to retry. By default these are a lost
- * connection, 408, 409, 429, 5xx and a truncated stream, after the wait the server requests, else after a random wait. A
- * spent quota is not retried, nor is a missing first event, because unsubscribing has just cancelled a cold server's
- * loading of the model. Each attempt requests the API key again.
+ * The policy decides which errors to retry. By default these are a lost connection, 408, 409, 429, 5xx and a truncated
+ * stream, after the wait the server requests, else after a random wait. A spent quota is not retried, nor is a missing
+ * first event, because unsubscribing has just cancelled a cold server's loading of the model. Each attempt requests the API
+ * key again.
+ *
+ * A chunk without output, such as the role, does not end the retries. The chunks of the next attempt are then emitted from
+ * its first output on, after a mark at which every fold of this library resets. For values that are not chunks, any value is
+ * output.
  *
  * ```text
  * source:      -#  then -a-b|     # = HttpError 429, retryAfterMs 3
  * retryChat(): ---- -a-b|
+ * ```
+ *
+ * Put it next to the call, above the folds and above `shareCompletion`. Below a fold, RxJS's own `retry` duplicates text.
+ * Below `shareCompletion` an attempt sends no request: it replays the same error object at once, at which `retryChat` gives up.
+ *
+ * ```text
+ * source:                          -a-#  then  -a-b|   a, b = text
+ * contentDeltas(), retry():        -a--a-b|            wrong: a twice
+ * retryChat(), contentDeltas():    -a-#                right: a has been emitted, so the error passes through
+ *
+ * call:                            -#  then  -a|       # = HttpError 429, retryAfterMs 3
+ * shareCompletion(), retryChat():  ----#               wrong: the error of the first request, after a wait
+ * retryChat(), shareCompletion():  -----a|             right: a second request
  * ```
  *
  * @param options - The number of retries, their waits and a callback.
@@ -89,6 +113,7 @@ export function retryChat<T>(options?: RetryOptions): MonoTypeOperatorFunction<T
 export function retryChat<T>({
   count = 2,
   policy = defaultPolicy,
+  onEmpty = 'complete',
   onRetry,
   random = Math.random,
   scheduler = asyncScheduler,
@@ -97,20 +122,35 @@ export function retryChat<T>({
   return (source$) =>
     defer(() => {
       let attempts = 0;
-      let emitted = false;
+      let last: T | undefined;
+      let hasEmitted = false;
+      let hasOutput = false;
+      let lastError: unknown;
+      let isSubscribing = false;
+      const subscribed$ = defer(() => {
+        isSubscribing = false;
+        return EMPTY;
+      });
       const attempt$ = defer(() => {
         attempts += 1;
-        if (!emitted) return source$;
-        // Only the overload for streams of chunks lets `restart` be true.
-        const mark = right(markedChunk({ kind: 'restarted', attempt: attempts })) as T;
-        return source$.pipe(concatMap((value, index) => (index === 0 ? [mark, value] : [value])));
+        const checked$ = source$.pipe(failWhenEmpty(onEmpty));
+        if (attempts === 1) return checked$;
+        isSubscribing = true;
+        return merge(hasEmitted ? checked$.pipe(startWithRestart(last, attempts)) : checked$, subscribed$);
       });
       return attempt$.pipe(
-        tap(() => (emitted = true)),
+        tap((value) => {
+          last = value;
+          hasEmitted = true;
+          hasOutput ||= isOutput(value);
+        }),
         retry({
           count,
           delay: (error: unknown, failures) => {
-            if (!isChatError(error) || (emitted && !restart)) return throwError(() => error);
+            // The same object, while subscribing: a share replayed its end, and no request was sent.
+            const isReplayed = isSubscribing && error === lastError;
+            lastError = error;
+            if (!isChatError(error) || isReplayed || (hasOutput && !restart)) return throwError(() => error);
             const delayMs = policy({ error, attempt: failures, random });
             if (delayMs === null || !isFiniteDelay(delayMs)) return throwError(() => error);
             onRetry?.({ error, retry: failures, count, delayMs });

@@ -4,6 +4,7 @@ import { contentOf } from '../../fold/content';
 import { finishReasonOf, refusalOf, usageOf } from '../../fold/completion';
 import { reasoningOf } from '../../fold/reasoning';
 import type { ChatState } from '../../state/ChatState';
+import { formatBuiltIn } from './formatBuiltIn';
 import { isError } from './isError';
 
 /** Longest text of a value, in characters. */
@@ -39,7 +40,16 @@ function format(value: unknown, ancestors: readonly unknown[]): string {
   if (typeof status === 'number' && typeof headers === 'object' && Object.keys(rest).length === 0) {
     return `head ${status} ${formatFields(headers ?? {}, formatInner)}`;
   }
-  return formatFields(value, formatInner);
+  return formatBuiltIn(value, formatInner) ?? classPrefix(value) + formatFields(value, formatInner);
+}
+
+/** The name of a class before its fields. Plain objects have none. */
+function classPrefix(value: object): string {
+  const prototype = Object.getPrototypeOf(value) as {
+    readonly constructor?: { readonly name?: string };
+  } | null;
+  const name = prototype?.constructor?.name ?? '';
+  return name === '' || name === 'Object' ? '' : `${name} `;
 }
 
 const quote = (text: string): string => `'${text.replaceAll("'", String.raw`\'`)}'`;

@@ -1,6 +1,7 @@
 import { dialect, type DialectName } from '../wire/dialect';
 import { embeddingsOf } from '../wire/embeddings';
 import { responseHead } from '../wire/heads';
+import { checkReply } from './checkScript';
 import { fieldsOf, isJsonObject } from './json';
 import type { Reply, Script, ScriptedRequest } from './Reply';
 import { jsonHead, singleRead, timeline, type TimelineEvent } from './timeline';
@@ -52,7 +53,9 @@ const toModel = (id: string) => ({ id, object: 'model', created: 1_790_000_000, 
 function replyTo(request: ScriptedRequest, script: Script): Reply {
   if (typeof script === 'function') {
     try {
-      return script(request);
+      const reply = script(request);
+      checkReply(reply);
+      return reply;
     } catch (error) {
       const message = `the script threw: ${error instanceof Error ? error.message : String(error)}`;
       return { status: 500, message };

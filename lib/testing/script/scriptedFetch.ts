@@ -7,6 +7,7 @@ import {
   type TransportRequest,
 } from '../../transport/transport';
 import { ConnectionError } from '../../errors';
+import { hasBody } from './checkScript';
 import type { Script, ScriptedRequest } from './Reply';
 import type { ScriptOptions } from './respond';
 import { scriptedTransport } from './scriptedTransport';
@@ -25,6 +26,7 @@ export interface ScriptedFetch {
  * own does: with a `TypeError` whose cause has the code, or with the reason of its signal in the same tick.
  *
  * @param script - One reply for all requests, a list of replies, or a function of the request.
+ * @throws TypeError or RangeError when a reply cannot be sent, such as one with status 99.
  *
  * @example A first attempt that fails
  * ```ts
@@ -82,7 +84,7 @@ function respond(
             },
             cancel: () => open.unsubscribe(),
           });
-          resolve(new Response(stream, part));
+          resolve(new Response(hasBody(part.status) ? stream : null, part));
         },
         error: (error: unknown) => fail(toFetchError(error as Error)),
         complete: () => {

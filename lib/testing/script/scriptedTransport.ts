@@ -2,6 +2,7 @@ import { concatMap, EMPTY, from, NEVER, of, switchMap, throwError, timer, type O
 
 import { isFiniteDelay } from '../../rx/isFiniteDelay';
 import type { Bytes, ResponseHead } from '../../transport/transport';
+import { checkScript } from './checkScript';
 import { brokenError, unreachableError } from './connections';
 import type { Script } from './Reply';
 import { recordRequests, type ScriptedTransport } from './requests';
@@ -15,6 +16,7 @@ import type { TimelineEvent } from './timeline';
  * With a `delayMs` of 0 the response is emitted synchronously on subscription.
  *
  * @param script - One reply for all requests, a list of replies, or a function of the request.
+ * @throws TypeError or RangeError when a reply cannot be sent, such as one with status 99.
  *
  * @example A stall in the middle of an answer
  * ```ts
@@ -25,8 +27,10 @@ import type { TimelineEvent } from './timeline';
  * chatCompletion$({ transport }, { model: 'any', messages: [] }).pipe(toChatState());
  * ```
  */
-export const scriptedTransport = (script: Script, options: ScriptOptions = {}): ScriptedTransport =>
-  recordRequests((request) => play(respondTo(request, script, options), request.url));
+export function scriptedTransport(script: Script, options: ScriptOptions = {}): ScriptedTransport {
+  checkScript(script);
+  return recordRequests((request) => play(respondTo(request, script, options), request.url));
+}
 
 const play = (events: readonly TimelineEvent[], url: string): Observable<ResponseHead | Bytes> =>
   from(events).pipe(

@@ -2,6 +2,7 @@ import type { Bytes, ResponseHead } from '../../transport/transport';
 import type { CompleteAnswer, Dialect } from '../wire/DialectBuilders';
 import { responseHead } from '../wire/heads';
 import { bytesOf, doneFrame, eventFrame, rawBytesOf, rawFrame, type ServerFrame } from '../wire/wire';
+import { hasBody } from './checkScript';
 import { fieldsOf } from './json';
 import type { Answer, HttpFailure, Part, Reply, ScriptedRequest } from './Reply';
 
@@ -50,10 +51,9 @@ export const jsonHead = responseHead(200, { 'content-type': 'application/json' }
 
 function httpFailure(failure: HttpFailure, dialect: Dialect): readonly TimelineEvent[] {
   const { status, message = `status ${status}`, code, headers, body } = failure;
-  return singleRead(
-    responseHead(status, headers),
-    body ?? JSON.stringify(dialect.errorBody(status, message, code)),
-  );
+  const head = responseHead(status, headers);
+  if (!hasBody(status)) return [{ afterMs: 0, head }, endAfter(0)];
+  return singleRead(head, body ?? JSON.stringify(dialect.errorBody(status, message, code)));
 }
 
 function* streamed(

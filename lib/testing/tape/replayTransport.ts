@@ -14,7 +14,8 @@ import {
 } from 'rxjs';
 
 import type { Bytes, ResponseHead } from '../../transport/transport';
-import { chatErrorFrom, RequestError } from '../../errors';
+import { chatErrorFrom } from '../../decode/chatErrorFrom';
+import { RequestError } from '../../errors';
 import { recordRequests, type ScriptedTransport } from '../script/requests';
 import { tapeOf, type Tape } from './tape';
 import { toBytes } from './tapeRead';

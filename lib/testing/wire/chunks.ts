@@ -118,6 +118,33 @@ export const toolCallChunks = (
   return deltas.map((delta) => chunk({ tool_calls: [delta] }, choice));
 };
 
+/** Options for {@link objectChunks}. */
+export interface ObjectChunksOptions extends ChoiceOptions {
+  /** Characters in a chunk; 8 by default. The last chunk may have fewer. */
+  readonly every?: number;
+}
+
+/**
+ * Builds the chunks of an answer that is JSON, cut every few characters.
+ *
+ * @param value - Any JSON value.
+ * @param options - `every`: the characters in a chunk; 8 by default. `choice`: index of the choice; 0 by default.
+ *
+ * @example
+ * ```ts
+ * import { contentOf } from 'rxjs-chat-completions';
+ * import { objectChunks } from 'rxjs-chat-completions/testing';
+ *
+ * const chunks = objectChunks({ name: 'Ada' }, { every: 9 });
+ * console.assert(chunks.map((chunk) => contentOf(chunk)).join('|') === '{"name":"|Ada"}');
+ * ```
+ */
+export const objectChunks = (
+  value: unknown,
+  { every = 8, choice = 0 }: ObjectChunksOptions = {},
+): readonly ChatCompletionChunk[] =>
+  splitEvery(every, JSON.stringify(value)).map((content) => chunk({ content }, choice));
+
 /**
  * Builds the chunk with the finish reason: `stop`, `length`, `tool_calls`, `content_filter`, or any other text.
  *

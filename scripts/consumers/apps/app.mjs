@@ -22,4 +22,4 @@ if (!(error instanceof HttpError))
 const server = await startScriptedServer({ replies: 'Hello there' });
 const served = await lastValueFrom(text$({ baseURL: server.baseURL }));
 await server.close();
-if (served !== 'Hello there') throw new Error(`the scripted server said ${served}`);
+if (served !== 'Hello there') throw new Error(`unexpected answer of the scripted server: ${served}`);

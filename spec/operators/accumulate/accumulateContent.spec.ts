@@ -13,11 +13,11 @@ describe('accumulateContent', () => {
     });
   });
 
-  it('completes without a value when no chunk has text', () => {
+  it('emits an empty text at completion when no chunk has text', () => {
     marbles(({ cold, expectObservable }) => {
       const source$ = cold(' -r-z-t-c-k-u-|', frames);
-      const expected = '     -------------|';
-      expectObservable(source$.pipe(accumulateContent())).toBe(expected);
+      const expected = '     -------------(e|)';
+      expectObservable(source$.pipe(accumulateContent())).toBe(expected, { e: '' });
     });
   });
 
@@ -58,11 +58,11 @@ describe('accumulateContent', () => {
     });
   });
 
-  it('emits nothing for a missing choice', () => {
+  it('emits an empty text for a missing choice', () => {
     marbles(({ cold, expectObservable }) => {
       const source$ = cold(' -h-l-|', frames);
-      const expected = '     -----|';
-      expectObservable(source$.pipe(accumulateContent({ choice: 7 }))).toBe(expected);
+      const expected = '     -----(e|)';
+      expectObservable(source$.pipe(accumulateContent({ choice: 7 }))).toBe(expected, { e: '' });
     });
   });
 

@@ -13,11 +13,11 @@ describe('accumulateReasoning', () => {
     });
   });
 
-  it('completes without a value when there is no reasoning', () => {
+  it('emits an empty text at completion without reasoning', () => {
     marbles(({ cold, expectObservable }) => {
       const source$ = cold(' -r-z-h-c-k-u-|', frames);
-      const expected = '     -------------|';
-      expectObservable(source$.pipe(accumulateReasoning())).toBe(expected);
+      const expected = '     -------------(e|)';
+      expectObservable(source$.pipe(accumulateReasoning())).toBe(expected, { e: '' });
     });
   });
 

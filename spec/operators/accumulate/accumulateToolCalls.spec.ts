@@ -31,11 +31,11 @@ describe('accumulateToolCalls', () => {
     });
   });
 
-  it('completes without a value when there is no call', () => {
+  it('emits an empty list at completion without a call', () => {
     marbles(({ cold, expectObservable }) => {
       const source$ = cold(' -r-z-h-t-f-u-|', frames);
-      const expected = '     -------------|';
-      expectObservable(source$.pipe(accumulateToolCalls())).toBe(expected);
+      const expected = '     -------------(e|)';
+      expectObservable(source$.pipe(accumulateToolCalls())).toBe(expected, { e: [] });
     });
   });
 

@@ -41,7 +41,7 @@ describe('orFail', () => {
     expect(failed).toBeInstanceOf(ChunkFailed);
     expect(failed).toMatchObject({
       error: mismatch,
-      message: 'a chunk could not be read: choices: expected array, got 5',
+      message: 'a chunk could not be decoded: choices: expected array, got 5',
     });
   });
 });

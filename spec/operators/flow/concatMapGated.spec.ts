@@ -27,6 +27,25 @@ describe('concatMapGated', () => {
     });
   });
 
+  it('emits the values of all work before an error of the source', () => {
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const source$ = cold('-ab---#     ');
+      const subs = '        ^-----!     ';
+      const expected = '    ----a--(b#) ';
+      expectObservable(source$.pipe(concatMapGated(later, new ReadGate()))).toBe(expected);
+      expectSubscriptions(source$.subscriptions).toBe(subs);
+    });
+  });
+
+  it('cancels the work at once when it is unsubscribed after an error of the source', () => {
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const work$ = cold('   ------x|');
+      const source$ = cold('-a-#');
+      expectObservable(source$.pipe(concatMapGated(() => work$, new ReadGate())), '^----!').toBe('-----');
+      expectSubscriptions(work$.subscriptions).toBe('-^---!');
+    });
+  });
+
   it('opens the gate when it is unsubscribed', () => {
     marbles(({ cold, expectObservable }) => {
       const gate = new ReadGate();

@@ -21,6 +21,23 @@ describe('formatValue', () => {
     ['undefined', undefined, 'undefined'],
     ['an object', { a: [1, null], b: { c: 'd' }, e: undefined }, "{ a: [1, null], b: { c: 'd' } }"],
     ['an empty object', {}, '{}'],
+    [
+      'an instance',
+      new (class Point {
+        x = 1;
+      })(),
+      'Point { x: 1 }',
+    ],
+    ['a date', new Date(0), 'Date 1970-01-01T00:00:00.000Z'],
+    ['an invalid date', new Date(NaN), 'Date invalid'],
+    ['a regular expression', /a/g, '/a/g'],
+    ['a URL', new URL('http://a/'), "URL 'http://a/'"],
+    ['a boxed number', Object(1), 'Number(1)'],
+    ['a map', new Map([['a', { b: 1 }]]), "Map { 'a' => { b: 1 } }"],
+    ['a set', new Set([1, 2]), 'Set { 1, 2 }'],
+    ['an empty set', new Set(), 'Set {}'],
+    ['a buffer', new ArrayBuffer(3), 'ArrayBuffer(3 bytes)'],
+    ['a typed array', new Int16Array([1, -2]), 'Int16Array [ 1, -2 ]'],
     ['a chunk of text', textChunk('Hel'), "chunk 'Hel'"],
     ['a chunk of another choice', textChunk('Hel', { choice: 1 }), "chunk #1 'Hel'"],
     ['reasoning', reasoningChunk('Hm'), "chunk thinks 'Hm'"],
@@ -42,7 +59,7 @@ describe('formatValue', () => {
     [
       'an error',
       new ChatTimeoutError('idle', 5),
-      "ChatTimeoutError 'the stream fell silent for 5 ms' { phase: 'idle', ms: 5 }",
+      "ChatTimeoutError 'the stream was idle for 5 ms' { phase: 'idle', ms: 5 }",
     ],
     ['an error without fields', new RangeError('far'), "RangeError 'far'"],
     ['a tag', { _tag: 'HttpError', status: 429 }, "{ _tag: 'HttpError', status: 429 }"],

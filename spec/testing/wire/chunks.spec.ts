@@ -1,7 +1,9 @@
+import { contentOf } from '../../../lib/fold/content';
 import { ChatCompletionChunk } from '../../../lib/codec/ChatCompletionChunk';
 import {
   textChunk,
   finishChunk,
+  objectChunks,
   reasoningChunk,
   toolCallChunk,
   toolCallChunks,
@@ -88,5 +90,15 @@ describe('a tool call', () => {
   it('accepts a string as the JSON text of its arguments, which may be incomplete', () => {
     const incomplete = toolCallChunk({ name: 'weather', arguments: '{"city":"Zü' });
     expect(deltaOf(incomplete)?.tool_calls?.[0]?.function?.arguments).toBe('{"city":"Zü');
+  });
+});
+
+describe('objectChunks', () => {
+  it('cuts the JSON of a value every few characters, never inside of one', () => {
+    const texts = (chunks: readonly ChatCompletionChunk[]): readonly string[] =>
+      chunks.map((chunk) => contentOf(chunk));
+    expect(texts(objectChunks({ name: 'Ada' }))).toEqual(['{"name":', '"Ada"}']);
+    expect(texts(objectChunks(['🙂a'], { every: 3 }))).toEqual(['["🙂', 'a"]']);
+    expect(objectChunks(1, { choice: 2 })[0]?.choices?.[0]?.index).toBe(2);
   });
 });

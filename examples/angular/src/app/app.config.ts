@@ -6,11 +6,11 @@ import {
 import { provideClientHydration } from '@angular/platform-browser';
 
 export const appConfig: ApplicationConfig = {
-  // The server is a setting of this page, so the conversation is given its config; where an app has one server,
-  // `provideChatCompletions({ baseURL: '/v1' })` stands here.
+  // The user chooses the server, so the conversation takes its config. An app with a fixed server calls
+  // `provideChatCompletions({ baseURL: '/v1' })` here.
   providers: [
     provideBrowserGlobalErrorListeners(),
-    // The default since Angular 21; 20 must be told.
+    // The default since Angular 21.
     provideZonelessChangeDetection(),
     provideClientHydration(),
   ],

@@ -17,7 +17,7 @@ describe('App', () => {
     location.hash = '';
   });
 
-  it('is empty at first, with suggestions', async () => {
+  it('starts empty, with suggestions', async () => {
     const fixture = TestBed.createComponent(App);
     await fixture.whenStable();
     const page = fixture.nativeElement as HTMLElement;
@@ -25,7 +25,7 @@ describe('App', () => {
     expect(page.querySelector('app-answer')).toBeNull();
   });
 
-  it('shows a question, and its answer as it comes', async () => {
+  it('shows a question and streams its answer', async () => {
     const fixture = TestBed.createComponent(App);
     await fixture.whenStable();
     fixture.componentInstance.draft.set('hello');
@@ -34,12 +34,12 @@ describe('App', () => {
     await expect
       .poll(() => page.querySelector('app-markdown')?.textContent ?? '', { timeout: 5_000 })
       .toContain('Hello!');
-    expect(page.querySelector('.mine p')?.textContent).toBe('hello');
+    expect(page.querySelector('.question p')?.textContent).toBe('hello');
     fixture.componentInstance.stop();
     await expect.poll(() => page.querySelector('.stopped')).not.toBeNull();
   });
 
-  it("sends on no Enter that is for an input method, Safari's too", async () => {
+  it('does not send on an Enter of an input method, also in Safari', async () => {
     const fixture = TestBed.createComponent(App);
     await fixture.whenStable();
     const { draft, chat } = fixture.componentInstance;

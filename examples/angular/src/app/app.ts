@@ -28,16 +28,16 @@ import { splitThinking, type ChatCompletionChunk, type Decoded } from 'rxjs-chat
 import { injectConversation, type ConversationAnswer } from 'rxjs-chat-completions/angular';
 
 import { Answer } from './chat/answer';
-import { inSlices } from './chat/inSlices';
-import { pacing, type Pace } from './chat/pace';
-import { run, TOOLS } from './chat/tools';
+import { tapLiveMetrics, type LiveMetrics } from './chat/liveMetrics';
+import { sliceReads } from './chat/sliceReads';
+import { runTool, TOOLS } from './chat/tools';
 import { SCENARIOS, type Scenario } from './demo/scenarios';
 import { Inspector } from './inspector/inspector';
 import { Recorder } from './inspector/recorder';
 import { Settings } from './settings';
 
-/** How near to the end counts as there, in pixels. */
-const NEAR = 40;
+/** Distance from the end, in pixels, at which the page follows the answer. */
+const FOLLOW_DISTANCE = 40;
 
 @Component({
   selector: 'app-root',
@@ -61,31 +61,31 @@ export class App {
 
   readonly chat = injectConversation({
     request: () => ({ model: this.settings.model(), ...(this.settings.scripted() ? { tools: TOOLS } : {}) }),
-    config: () => this.#recorder.listening(inSlices(this.settings.config())),
+    config: () => this.#recorder.record(sliceReads(this.settings.config())),
     retry: { count: 5, onRetry: this.#recorder.retrying },
-    // The inspector shows them; the answer goes on without.
+    // The inspector shows them, and the answer continues.
     onChunkError: () => this.skipped.update((count) => count + 1),
-    chunks: (decoded$) => decoded$.pipe(splitThinking(), this.#recorder.chunks, this.#pacing()),
+    chunks: (decoded$) => decoded$.pipe(splitThinking(), this.#recorder.chunks, this.#tapLiveMetrics()),
   });
 
   readonly draft = signal('');
-  /** The entry that is being written anew. */
+  /** The entry that is being edited. */
   readonly editing = signal<number | null>(null);
   readonly skipped = signal(0);
-  /** How the answers came along, by their ids. */
-  readonly paces = signal<ReadonlyMap<number, Pace>>(new Map());
+  /** The live metrics of the answers, by id. */
+  readonly liveMetrics = signal<ReadonlyMap<number, LiveMetrics>>(new Map());
   readonly scenario = signal<Scenario | null>(null);
   readonly inspecting = signal(true);
-  /** Whether the page is more than what was rendered when it was built, which need not hold what a click opens. */
+  /** Whether the page runs in a browser. The prerendered page leaves out what a click opens. */
   readonly ready = signal(false);
-  /** Whether the end of the conversation is in sight, and kept there. */
+  /** Whether the page follows the end of the conversation. */
   readonly pinned = signal(true);
   readonly lastId = computed(() => this.chat.messages().at(-1)?.id);
-  /** What tools gave back for the calls of an answer, by its id. */
+  /** The results of the tool calls of an answer, by id. */
   readonly results = signal<ReadonlyMap<number, readonly string[]>>(new Map());
-  /** The answer whose tools run. */
+  /** The answer whose tools are running. */
   readonly running = signal<number | null>(null);
-  /** Whether there is something to stop. */
+  /** Whether an answer or a tool can be stopped. */
   readonly working = computed(() => this.chat.busy() || this.running() !== null);
   readonly shown = computed(() =>
     this.chat.messages().filter(({ role }) => role !== 'tool' && role !== 'system'),
@@ -102,10 +102,10 @@ export class App {
       }
     });
     afterRenderEffect(() => {
-      const begun = this.chat.messages().length > 0;
+      const hasMessages = this.chat.messages().length > 0;
       this.chat.retry();
       this.inspecting();
-      if (begun && this.pinned()) this.toEnd();
+      if (hasMessages && this.pinned()) this.scrollToEnd();
     });
     afterNextRender(() => {
       this.ready.set(true);
@@ -115,7 +115,7 @@ export class App {
     const destroyed = inject(DestroyRef);
     destroyed.onDestroy(() => this.#tools.unsubscribe());
     afterNextRender(() => {
-      // Not by the template: each of its events has the page checked, and there is one of these a frame.
+      // Outside the template, as each event of a template runs change detection, and scroll events occur every frame.
       const scroller = this.scroller().nativeElement;
       merge(
         fromEvent(scroller, 'scroll').pipe(tap(() => this.#scrolled(scroller))),
@@ -135,7 +135,7 @@ export class App {
     const text = this.draft().trim();
     if (text === '') return;
     const editing = this.editing();
-    this.#afresh();
+    this.#restart();
     this.draft.set('');
     this.editing.set(null);
     if (editing === null) this.chat.send(text);
@@ -149,16 +149,16 @@ export class App {
     this.composer().nativeElement.focus();
   }
 
-  again(): void {
-    this.#afresh();
+  regenerate(): void {
+    this.#restart();
     this.chat.regenerate();
-    // The button that was pressed is gone.
+    // The focused button is removed.
     this.composer().nativeElement.focus();
   }
 
   reset(): void {
-    this.#letBe();
-    this.#afresh();
+    this.#cancelEdit();
+    this.#restart();
     this.chat.reset();
     this.scenario.set(null);
     if (location.hash !== '') history.replaceState(null, '', location.pathname + location.search);
@@ -166,22 +166,22 @@ export class App {
   }
 
   escape(event: Event): void {
-    // It closes the dialog, or lets go of a word that is being composed, and no more than that.
+    // Escape closes the dialog, or cancels the composition of an input method.
     if (this.dialog().nativeElement.open || isComposing(event as KeyboardEvent)) return;
     if (this.working()) this.stop();
-    else this.#letBe();
+    else this.#cancelEdit();
   }
 
-  pressed(event: KeyboardEvent): void {
+  onKeydown(event: KeyboardEvent): void {
     if (event.key === 'Enter' && !event.shiftKey && !isComposing(event)) this.send(event);
     if (event.key === 'ArrowUp' && this.draft() === '') {
-      const mine = this.chat
+      const question = this.chat
         .messages()
         .filter(({ role }) => role === 'user')
         .at(-1);
-      if (mine) {
+      if (question) {
         event.preventDefault();
-        this.edit(mine.id, mine.content);
+        this.edit(question.id, question.content);
       }
     }
   }
@@ -192,7 +192,7 @@ export class App {
     this.composer().nativeElement.focus();
   }
 
-  /** Its address can be shared, and played again. */
+  /** Plays a scenario and sets its address, which can be shared. */
   play(id: string): void {
     const scenario = SCENARIOS.find((each) => each.id === id);
     if (scenario === undefined) return this.reset();
@@ -200,11 +200,11 @@ export class App {
     this.#start(scenario);
   }
 
-  /** Asks whoever is there: the scripted model plays, another is asked the same. */
+  /** Plays a suggestion with the scripted model, or sends its question to the server. */
   suggest({ id, question }: Scenario): void {
     if (this.settings.scripted()) this.play(id);
     else {
-      this.#afresh();
+      this.#restart();
       this.chat.send(question);
     }
     this.#focusScroller();
@@ -212,11 +212,11 @@ export class App {
 
   follow(): void {
     this.pinned.set(true);
-    this.toEnd();
+    this.scrollToEnd();
     this.#focusScroller();
   }
 
-  toEnd(): void {
+  scrollToEnd(): void {
     const scroller = this.scroller().nativeElement;
     scroller.scrollTop = scroller.scrollHeight;
     this.#scrolledTo = scroller.scrollTop;
@@ -226,8 +226,8 @@ export class App {
     this.dialog().nativeElement.showModal();
   }
 
-  /** Closes the dialog at a click beside it. */
-  outside(event: Event): void {
+  /** Closes the dialog on a click outside it. */
+  closeOnBackdrop(event: Event): void {
     const dialog = this.dialog().nativeElement;
     if (event.target === dialog) dialog.close();
   }
@@ -244,32 +244,32 @@ export class App {
   }
 
   /**
-   * Whoever scrolls up, however little, wants to read; down at the end the answer is followed again.
+   * Stops following the answer when the user scrolls up, and follows again at the end.
    *
-   * What `toEnd` did is told here too, late: it must not undo a turn of the wheel that came meanwhile.
+   * Scroll events of `scrollToEnd` arrive here later, and must not undo a wheel event in between.
    */
   #scrolled({ scrollHeight, scrollTop, clientHeight }: HTMLElement): void {
-    const left = scrollHeight - scrollTop - clientHeight;
-    // Up, but at the end: what is shown got shorter.
-    if (scrollTop < this.#scrolledTo && left >= 2) this.pinned.set(false);
-    else if (scrollTop > this.#scrolledTo) this.pinned.set(left < NEAR);
+    const distance = scrollHeight - scrollTop - clientHeight;
+    // Up, but at the end: the content got shorter.
+    if (scrollTop < this.#scrolledTo && distance >= 2) this.pinned.set(false);
+    else if (scrollTop > this.#scrolledTo) this.pinned.set(distance < FOLLOW_DISTANCE);
     this.#scrolledTo = scrollTop;
   }
 
-  /** For who pressed a button that is gone now. */
+  /** Moves the focus from a button that is removed. */
   #focusScroller(): void {
     this.scroller().nativeElement.focus({ preventScroll: true });
   }
 
-  /** What was to be written anew stays as it is. */
-  #letBe(): void {
+  /** Cancels editing. */
+  #cancelEdit(): void {
     if (this.editing() === null) return;
     this.editing.set(null);
     this.draft.set('');
   }
 
-  /** What was going on is over. */
-  #afresh(): void {
+  /** Stops the running answer and its tools. */
+  #restart(): void {
     this.#tools.unsubscribe();
     this.chat.stop();
     this.#recorder.restart();
@@ -278,20 +278,22 @@ export class App {
   }
 
   #start(scenario: Scenario): void {
-    this.#letBe();
-    this.#afresh();
+    this.#cancelEdit();
+    this.#restart();
     this.scenario.set(scenario);
     this.settings.baseURL.set('');
     this.chat.reset();
     this.chat.send(scenario.question);
   }
 
-  /** Keeps the pace of the answer that begins, which is the last entry then. */
-  #pacing(): MonoTypeOperatorFunction<Decoded<ChatCompletionChunk>> {
+  /** Collects the live metrics of a new answer, which is the last entry. */
+  #tapLiveMetrics(): MonoTypeOperatorFunction<Decoded<ChatCompletionChunk>> {
     return (decoded$) =>
       defer(() => {
         const id = untracked(this.lastId) ?? 0;
-        return decoded$.pipe(pacing((pace) => this.paces.update((paces) => new Map(paces).set(id, pace))));
+        return decoded$.pipe(
+          tapLiveMetrics((metrics) => this.liveMetrics.update((all) => new Map(all).set(id, metrics))),
+        );
       });
   }
 
@@ -302,10 +304,10 @@ export class App {
   }
 
   #runTools({ id, toolCalls }: ConversationAnswer): void {
-    // Of half a call there is nothing to tell, nor of the others then.
+    // Incomplete calls are not run, and neither are the others of the same answer.
     if (!this.#tools.closed || !toolCalls.every(({ complete }) => complete)) return;
     this.running.set(id);
-    this.#tools = forkJoin(toolCalls.map(run))
+    this.#tools = forkJoin(toolCalls.map(runTool))
       .pipe(finalize(() => this.running.set(null)))
       .subscribe((replies) => {
         this.results.update((results) =>
@@ -319,5 +321,5 @@ export class App {
   }
 }
 
-/** Whether a key is one of an input method, which writes words with many. Safari says so by the code alone. */
+/** Whether a key event belongs to an input method. Safari reports it by its key code only. */
 const isComposing = ({ isComposing, keyCode }: KeyboardEvent): boolean => isComposing || keyCode === 229;

@@ -18,7 +18,7 @@ import {
   type ServerFrame,
 } from 'rxjs-chat-completions/testing';
 
-const textOf = (...said: readonly ServerFrame[]): string => new TextDecoder().decode(bytesOf(...said));
+const textOf = (...frames: readonly ServerFrame[]): string => new TextDecoder().decode(bytesOf(...frames));
 
 @Component({
   selector: 'app-host',
@@ -60,7 +60,7 @@ describe('withHttpClient', () => {
     expect(fixture.componentInstance.chat.status()).toBe('done');
   });
 
-  it('gives a refusal as the error it is', async () => {
+  it('reports an HTTP error', async () => {
     TestBed.configureTestingModule({
       providers: [
         provideHttpClient(),
@@ -79,7 +79,7 @@ describe('withHttpClient', () => {
 });
 
 describe('injectConversation in a component', () => {
-  it('draws what comes, without zone.js, and is stopped with the component', async () => {
+  it('renders the answer without zone.js, and stops it when the component is destroyed', async () => {
     const transport = scriptedTransport('Hello there, you', { delayMs: 40 });
     TestBed.configureTestingModule({ providers: [provideChatCompletions({ transport })] });
     const fixture = TestBed.createComponent(Host);
@@ -92,7 +92,7 @@ describe('injectConversation in a component', () => {
     expect(fixture.componentInstance.chat.content()).toContain('Hello');
   });
 
-  it('asks nothing on a server', () => {
+  it('sends no request on a server', () => {
     const transport = scriptedTransport('Hello');
     TestBed.configureTestingModule({
       providers: [provideChatCompletions({ transport }), { provide: PLATFORM_ID, useValue: 'server' }],

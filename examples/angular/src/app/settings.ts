@@ -5,36 +5,36 @@ import { models$, type ChatConfig } from 'rxjs-chat-completions';
 
 import { DEMO_MODELS, demoFetch } from './demo/demo-server';
 
-/** The models of a server, or why they are not known. */
-interface Listed {
+/** The models of a server, or the error of their request. */
+interface ModelList {
   readonly ids: readonly string[];
   readonly error: Error | null;
 }
 
-/** Which server the page talks to: none, until an address is given. */
+/** The server of the page. Without an address, the scripted model is used. */
 @Injectable({ providedIn: 'root' })
 export class Settings {
-  /** `''` for the scripted model. Whoever serves this page may name a server in its address: `?base=/v1`. */
+  /** `''` for the scripted model. The address of the page can name a server: `?base=/v1`. */
   readonly baseURL = signal(new URLSearchParams(globalThis.location?.search ?? '').get('base') ?? '');
   readonly apiKey = signal('');
-  readonly theme = signal<'auto' | 'light' | 'dark'>('auto');
+  readonly theme = signal<'system' | 'light' | 'dark'>('system');
   readonly #chosen = signal<string | null>(null);
   readonly #demo: ChatConfig = { fetch: demoFetch(), baseURL: 'https://scripted.invalid/v1' };
 
   readonly scripted = computed(() => this.baseURL() === '');
-  /** Who answers, in a word. */
+  /** Short name of the server. */
   readonly host = computed(() => (this.scripted() ? 'Demo' : hostOf(this.baseURL())));
   readonly config = computed<ChatConfig>(() =>
     this.scripted() ? this.#demo : { baseURL: this.baseURL(), apiKey: this.apiKey() || undefined },
   );
 
-  /** The models of the server, asked for when its address changes. */
+  /** The models of the server, requested when its address changes. */
   readonly models = toSignal(
     toObservable(this.config).pipe(
-      switchMap((config) => (this.scripted() ? of(OF_DEMO) : listed$(config))),
+      switchMap((config) => (this.scripted() ? of(DEMO) : listModels$(config))),
       takeUntilDestroyed(),
     ),
-    { initialValue: OF_DEMO },
+    { initialValue: DEMO },
   );
 
   readonly model = computed(() => {
@@ -55,14 +55,14 @@ export class Settings {
   }
 }
 
-const OF_DEMO: Listed = { ids: DEMO_MODELS, error: null };
+const DEMO: ModelList = { ids: DEMO_MODELS, error: null };
 
-const listed$ = (config: ChatConfig): Observable<Listed> =>
+const listModels$ = (config: ChatConfig): Observable<ModelList> =>
   models$(config).pipe(
-    map((models): Listed => ({ ids: models.map(({ id }) => id), error: null })),
+    map((models): ModelList => ({ ids: models.map(({ id }) => id), error: null })),
     catchError((error: unknown) => of({ ids: [], error: error as Error })),
     startWith({ ids: [], error: null }),
   );
 
-/** An address without a host is one of this page's own server. */
+/** An address without a host is on the server of this page. */
 const hostOf = (address: string): string => /^https?:\/\/([^/]+)/.exec(address)?.[1] ?? address;

@@ -19,46 +19,46 @@ const ANSWER: ConversationAnswer = {
 
 const call = { id: 'same', type: 'function', name: 'weather', arguments: '{}', complete: true };
 
-/** An answer on the screen, and a way to let it go on. */
-async function shown(fields: Partial<ConversationAnswer>): Promise<{
+/** Renders an answer. `update` changes its fields. */
+async function render(fields: Partial<ConversationAnswer>): Promise<{
   readonly page: HTMLElement;
   readonly fixture: ComponentFixture<Answer>;
-  readonly goOn: (fields: Partial<ConversationAnswer>) => Promise<void>;
+  readonly update: (fields: Partial<ConversationAnswer>) => Promise<void>;
 }> {
   const fixture = TestBed.createComponent(Answer);
   let answer = ANSWER;
-  const goOn = async (more: Partial<ConversationAnswer>): Promise<void> => {
+  const update = async (more: Partial<ConversationAnswer>): Promise<void> => {
     answer = { ...answer, ...more };
     fixture.componentRef.setInput('answer', answer);
     await fixture.whenStable();
   };
   fixture.componentRef.setInput('last', true);
-  await goOn(fields);
-  return { page: fixture.nativeElement as HTMLElement, fixture, goOn };
+  await update(fields);
+  return { page: fixture.nativeElement as HTMLElement, fixture, update };
 }
 
 describe('Answer', () => {
-  it('closes what the model thought when it writes, and leaves it as the reader has it from then on', async () => {
-    const { page, goOn } = await shown({ reasoning: 'Hm.' });
+  it('closes the reasoning when the text starts, and then leaves it to the reader', async () => {
+    const { page, update } = await render({ reasoning: 'Hm.' });
     const fold = page.querySelector('details');
     expect(fold?.open).toBe(true);
-    await goOn({ content: 'No' });
+    await update({ content: 'No' });
     expect(fold?.open).toBe(false);
     page.querySelector('summary')?.click();
-    await goOn({ content: 'No.' });
+    await update({ content: 'No.' });
     expect(fold?.open).toBe(true);
-    await goOn({ status: 'done' });
+    await update({ status: 'done' });
     expect(fold?.open).toBe(true);
   });
 
-  it('leaves open what is all there is to see, also when it is stopped', async () => {
-    const { page, goOn } = await shown({ reasoning: 'Hm.' });
-    await goOn({ status: 'stopped' });
+  it('leaves the reasoning open when there is no text', async () => {
+    const { page, update } = await render({ reasoning: 'Hm.' });
+    await update({ status: 'stopped' });
     expect(page.querySelector('details')?.open).toBe(true);
   });
 
-  it('says what became of each tool call, also where two have the same id', async () => {
-    const { page, fixture, goOn } = await shown({ toolCalls: [call, { ...call, complete: false }] });
+  it('shows the state of each tool call, also with equal ids', async () => {
+    const { page, fixture, update } = await render({ toolCalls: [call, { ...call, complete: false }] });
     const states = (): (string | undefined)[] =>
       [...page.querySelectorAll<HTMLElement>('.tool')].map(({ dataset }) => dataset['state']);
     const set = async (name: string, value: unknown): Promise<void> => {
@@ -66,9 +66,9 @@ describe('Answer', () => {
       await fixture.whenStable();
     };
     expect(states()).toEqual(['writing', 'writing']);
-    await goOn({ status: 'stopped' });
-    expect(states()).toEqual(['stopped', 'broken']);
-    await goOn({ status: 'done', toolCalls: [call, call] });
+    await update({ status: 'stopped' });
+    expect(states()).toEqual(['stopped', 'incomplete']);
+    await update({ status: 'done', toolCalls: [call, call] });
     await set('running', true);
     expect(states()).toEqual(['running', 'running']);
     await set('results', ['one', 'two']);
@@ -80,34 +80,34 @@ describe('Answer', () => {
     ]);
   });
 
-  it('shows that the model declined, and says so', async () => {
-    const { page } = await shown({
+  it('shows and announces a refusal', async () => {
+    const { page } = await render({
       status: 'done',
       refusal: 'I cannot help with that.',
       finishReason: 'stop',
     });
-    expect(page.querySelector('.refused')?.textContent).toContain('I cannot help with that.');
+    expect(page.querySelector('.declined')?.textContent).toContain('I cannot help with that.');
     expect(page.querySelector('[aria-live]')?.textContent).toBe('I cannot help with that.');
   });
 
   it.each([
-    ['length', 'Cut off: length'],
-    ['content_filter', 'Cut off: content filter'],
+    ['length', 'Incomplete: length'],
+    ['content_filter', 'Incomplete: content filter'],
     ['stop', undefined],
     ['tool_calls', undefined],
     [null, undefined],
-  ])('tells by the finish reason %j whether it is whole', async (finishReason, chip) => {
-    const { page } = await shown({ status: 'done', content: 'I', finishReason });
+  ])('shows whether it is complete for the finish reason %j', async (finishReason, chip) => {
+    const { page } = await render({ status: 'done', content: 'I', finishReason });
     expect(page.querySelector('.chip.stopped')?.textContent).toBe(chip);
   });
 
-  it('says the text of an answer that failed, and leaves the failure to the alert', async () => {
-    const { page, fixture } = await shown({ status: 'failed', content: 'Hel', error: new Error('broken') });
-    const said = (): Element[] => [...page.querySelectorAll('[aria-live]')];
+  it('announces the text of a failed answer, and leaves the error to the alert', async () => {
+    const { page, fixture } = await render({ status: 'failed', content: 'Hel', error: new Error('broken') });
+    const announcements = (): Element[] => [...page.querySelectorAll('[aria-live]')];
     expect(page.querySelector('[role=alert]')?.textContent).toContain('broken');
-    expect(said().map(({ textContent }) => textContent)).toEqual(['Hel']);
+    expect(announcements().map(({ textContent }) => textContent)).toEqual(['Hel']);
     fixture.componentRef.setInput('last', false);
     await fixture.whenStable();
-    expect(said()).toEqual([]);
+    expect(announcements()).toEqual([]);
   });
 });

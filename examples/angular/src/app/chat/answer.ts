@@ -3,25 +3,25 @@ import { isChatError, type PlannedRetry } from 'rxjs-chat-completions';
 import type { ConversationAnswer } from 'rxjs-chat-completions/angular';
 
 import { Markdown } from '../markdown/markdown';
-import type { Pace } from './pace';
+import type { LiveMetrics } from './liveMetrics';
 import { mean, sparkline } from './sparkline';
 
-/** Signs of Markdown that a screen reader would read out. */
+/** Markdown characters that a screen reader would read out. */
 const MARKS = /\*\*|~~|`+|^#+ |^> /gm;
 
-/** The reasons to end that leave nothing out. */
-const WHOLE: ReadonlySet<string> = new Set(['stop', 'tool_calls', 'function_call']);
+/** Finish reasons of a complete answer. */
+const COMPLETE: ReadonlySet<string> = new Set(['stop', 'tool_calls', 'function_call']);
 
-/** Where a tool call stands, in words. */
-const CALLS = {
+/** Labels for the states of a tool call. */
+const CALL_STATES = {
   writing: 'writing…',
   running: 'running…',
   done: 'done',
   stopped: 'not run',
-  broken: 'cut off',
+  incomplete: 'incomplete',
 } as const;
 
-/** One answer of the model, whatever becomes of it. */
+/** One answer of the model, complete or not. */
 @Component({
   selector: 'app-answer',
   imports: [Markdown],
@@ -31,33 +31,32 @@ const CALLS = {
 })
 export class Answer {
   readonly answer = input.required<ConversationAnswer>();
-  /** Whether it is the last one, which can be asked for again. */
+  /** Whether it is the last answer, which can be regenerated. */
   readonly last = input(false);
   readonly retry = input<PlannedRetry | null>(null);
   readonly retryIn = input<number | null>(null);
-  /** What tools gave back, in the order of the calls. */
+  /** The results of the tool calls, in their order. */
   readonly results = input<readonly string[]>([]);
-  /** Whether its tools run. */
+  /** Whether its tools are running. */
   readonly running = input(false);
-  /** How it comes along. */
-  readonly pace = input<Pace | null>(null);
-  readonly calls = CALLS;
-  readonly again = output();
+  readonly live = input<LiveMetrics | null>(null);
+  readonly calls = CALL_STATES;
+  readonly retryNow = output();
   readonly stop = output();
 
   readonly busy = computed(() => this.answer().status === 'waiting' || this.answer().status === 'streaming');
   readonly hasReasoning = computed(() => this.answer().reasoning !== '');
   readonly hasText = computed(() => this.answer().content !== '');
-  readonly #onlyThinks = computed(() => !this.hasText() && this.answer().toolCalls.length === 0);
-  /** Open while it is all there is to see, closed when the answer starts; then as the reader has it. */
-  readonly thinkingOpen = linkedSignal(() => this.#onlyThinks());
+  readonly #hasReasoningOnly = computed(() => !this.hasText() && this.answer().toolCalls.length === 0);
+  /** Open until the answer starts. After that the reader opens and closes it. */
+  readonly reasoningOpen = linkedSignal(() => this.#hasReasoningOnly());
 
-  /** Said once, when the answer has ended; token by token it would flood a screen reader. */
-  readonly spoken = computed(() => {
+  /** Announced once, when the answer has ended. Announcing each token would flood a screen reader. */
+  readonly announcement = computed(() => {
     if (this.busy()) return '';
     const { content, refusal, status } = this.answer();
     const text = `${content}${refusal}`.replace(MARKS, '').slice(0, 600);
-    // That it failed is said by an alert.
+    // An alert announces failures.
     return status === 'stopped' ? `Stopped. ${text}` : text;
   });
 
@@ -69,62 +68,62 @@ export class Answer {
 
   readonly failure = computed(() => {
     const { error } = this.answer();
-    return error === null ? null : { title: titleOf(error), words: error.message };
+    return error === null ? null : { title: titleOf(error), message: error.message };
   });
   readonly planned = computed(() => {
     const planned = this.retry();
-    return planned && { ...planned, title: titleOf(planned.error), words: planned.error.message };
+    return planned && { ...planned, title: titleOf(planned.error), message: planned.error.message };
   });
 
-  /** Why the model ended before it was through, if it did. */
-  readonly cutBy = computed(() => {
+  /** The reason why the answer is incomplete, if it is. */
+  readonly incompleteReason = computed(() => {
     const reason = this.answer().finishReason;
-    return reason === null || WHOLE.has(reason) ? null : reason.replaceAll('_', ' ');
+    return reason === null || COMPLETE.has(reason) ? null : reason.replaceAll('_', ' ');
   });
 
-  readonly thinking = computed(() => {
-    const { thoughtAt = null, wroteAt = null, elapsedMs = 0 } = this.pace() ?? {};
+  readonly reasoningTitle = computed(() => {
+    const { reasoningAt = null, textAt = null, elapsedMs = 0 } = this.live() ?? {};
     if (this.busy() && !this.hasText()) return 'Thinking…';
-    return thoughtAt === null
-      ? 'Thought about it'
-      : `Thought for ${seconds((wroteAt ?? elapsedMs) - thoughtAt)}`;
+    return reasoningAt === null
+      ? 'Reasoning'
+      : `Thought for ${formatMs((textAt ?? elapsedMs) - reasoningAt)}`;
   });
 
   readonly metrics = computed(() => {
-    const pace = this.pace();
+    const live = this.live();
     const { metrics } = this.answer();
     if (metrics === null) {
-      // Still coming: what was counted here so far, and the rate of the last second.
-      if (!this.busy() || pace === null || this.retry() !== null) return null;
+      // Streaming: the tokens counted so far, and the rate of the last second.
+      if (!this.busy() || live === null || this.retry() !== null) return null;
       return {
         first: null,
-        rate: pace.rates.length === 0 ? null : rateOf(mean(pace.rates.slice(-4))),
-        tokens: pace.tokens === 0 ? null : tokensOf(pace.tokens, false),
-        total: seconds(pace.elapsedMs),
+        rate: live.rates.length === 0 ? null : formatRate(mean(live.rates.slice(-4))),
+        tokens: live.tokens === 0 ? null : formatTokens(live.tokens, false),
+        total: formatMs(live.elapsedMs),
       };
     }
     if (metrics.firstTokenMs === null) return null;
     return {
-      first: seconds(metrics.firstTokenMs),
-      rate: metrics.tokensPerSecond === null ? null : rateOf(metrics.tokensPerSecond),
-      tokens: tokensOf(metrics.tokens, metrics.estimated),
-      total: seconds(metrics.totalMs),
+      first: formatMs(metrics.firstTokenMs),
+      rate: metrics.tokensPerSecond === null ? null : formatRate(metrics.tokensPerSecond),
+      tokens: formatTokens(metrics.tokens, metrics.estimated),
+      total: formatMs(metrics.totalMs),
     };
   });
   readonly copied = linkedSignal({ source: this.answer, computation: () => false });
-  readonly spark = computed(() => sparkline(this.pace()?.rates ?? [], 56, 14));
+  readonly spark = computed(() => sparkline(this.live()?.rates ?? [], 56, 14));
 
-  stateOf({ complete }: ConversationAnswer['toolCalls'][number], place: number): keyof typeof CALLS {
-    if (this.results()[place] !== undefined) return 'done';
+  stateOf({ complete }: ConversationAnswer['toolCalls'][number], index: number): keyof typeof CALL_STATES {
+    if (this.results()[index] !== undefined) return 'done';
     if (this.busy()) return 'writing';
     if (this.running()) return 'running';
-    return complete ? 'stopped' : 'broken';
+    return complete ? 'stopped' : 'incomplete';
   }
 
-  /** Not told by `toggle`: that comes late, and for what was done here too. */
-  fold(event: Event): void {
+  /** Handles the click instead of `toggle`, which fires later and also for changes by this component. */
+  toggleReasoning(event: Event): void {
     event.preventDefault();
-    this.thinkingOpen.update((open) => !open);
+    this.reasoningOpen.update((open) => !open);
   }
 
   copy(): void {
@@ -135,12 +134,12 @@ export class Answer {
   }
 }
 
-const seconds = (ms: number): string =>
+const formatMs = (ms: number): string =>
   ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(1)} s`;
 
-const rateOf = (tokensPerSecond: number): string => `${Math.round(tokensPerSecond)} tokens/s`;
+const formatRate = (tokensPerSecond: number): string => `${Math.round(tokensPerSecond)} tokens/s`;
 
-const tokensOf = (tokens: number, estimated: boolean): string =>
+const formatTokens = (tokens: number, estimated: boolean): string =>
   `${estimated ? '≈ ' : ''}${tokens.toLocaleString('en')} ${tokens === 1 ? 'token' : 'tokens'}`;
 
 function titleOf(error: Error): string {
@@ -149,13 +148,13 @@ function titleOf(error: Error): string {
     case 'ConnectionError':
       return error.phase === 'body' ? 'The connection broke' : 'The server cannot be reached';
     case 'HttpError':
-      return error.status === 429 ? 'Too many requests' : `The server refused (${error.status})`;
+      return error.status === 429 ? 'Too many requests' : `The server returned an error (${error.status})`;
     case 'TruncatedError':
-      return 'The answer was cut off';
+      return 'The answer is incomplete';
     case 'ChatTimeoutError':
-      return 'The server fell silent';
+      return 'The server timed out';
     case 'ChunkFailed':
-      return 'A piece of the answer cannot be read';
+      return 'Part of the answer could not be read';
     default:
       return 'The server failed';
   }

@@ -1,16 +1,16 @@
-/** How many points are drawn at most; of a longer line some are drawn as one. */
-const MOST = 40;
+/** Maximum number of points. More values are averaged. */
+const MAX_POINTS = 40;
 
 /**
- * The path of a small line chart from zero up, in a box of the given size.
+ * Returns the SVG path of a small line chart that starts at zero, in a box of the given size.
  *
- * @returns `''` when there is nothing to draw yet.
+ * @returns `''` for fewer than two values.
  */
 export function sparkline(values: readonly number[], width: number, height: number): string {
   if (values.length < 2) return '';
-  const each = Math.ceil(values.length / MOST);
-  const points = Array.from({ length: Math.ceil(values.length / each) }, (_, i) =>
-    mean(values.slice(i * each, (i + 1) * each)),
+  const size = Math.ceil(values.length / MAX_POINTS);
+  const points = Array.from({ length: Math.ceil(values.length / size) }, (_, i) =>
+    mean(values.slice(i * size, (i + 1) * size)),
   );
   const top = Math.max(...points) || 1;
   const step = width / Math.max(points.length - 1, 1);

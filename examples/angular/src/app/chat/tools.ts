@@ -4,7 +4,7 @@ import type { ConversationAnswer } from 'rxjs-chat-completions/angular';
 
 type Call = ConversationAnswer['toolCalls'][number];
 
-/** What the model may ask this page to do. */
+/** The tools of this page. */
 export const TOOLS: readonly Tool[] = [
   {
     type: 'function',
@@ -20,23 +20,23 @@ export const TOOLS: readonly Tool[] = [
   },
 ];
 
-/** What a tool gave back, for the model. */
+/** The result of a tool call. */
 export type ToolReply = ToolMessage & { readonly content: string };
 
-/** Runs a call. Made up, and slow enough to be seen. */
-export function run(call: Call): Observable<ToolReply> {
+/** Runs a tool call with made-up results, slow enough to be visible. */
+export function runTool(call: Call): Observable<ToolReply> {
   const result =
-    call.name === 'weather' ? weatherOf(call.arguments) : { error: `there is no tool ${call.name}` };
+    call.name === 'weather' ? getWeather(call.arguments) : { error: `unknown tool: ${call.name}` };
   return of({ role: 'tool', tool_call_id: call.id, content: JSON.stringify(result) } as const).pipe(
     delay(900),
   );
 }
 
-function weatherOf(text: string): unknown {
+function getWeather(text: string): unknown {
   try {
     const { city } = JSON.parse(text) as { readonly city?: string };
     return city === 'Bergen' ? { celsius: 7, sky: 'rain' } : { celsius: 4, sky: 'clear' };
   } catch {
-    return { error: 'the arguments are no JSON' };
+    return { error: 'the arguments are not JSON' };
   }
 }

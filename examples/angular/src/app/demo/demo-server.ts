@@ -2,26 +2,26 @@ import { demoModel, scriptedFetch, type Reply, type ScriptedRequest } from 'rxjs
 
 import { SCENARIOS } from './scenarios';
 
-/** The models that the page has without a server. */
+/** The models of the page without a server. */
 export const DEMO_MODELS = ['scripted', 'scripted-large'];
 
 /**
- * A `fetch` to no server: the scenarios by their question, and a small model of rules for anything else.
+ * Creates a `fetch` without a server. It plays scenarios by their question, and a small rule-based model answers anything else.
  *
- * It is the library's own testing kit, so all of the library runs: requests, bytes, events, codecs, errors.
+ * It uses the library's testing kit, so all of the library runs: requests, bytes, events, codecs, errors.
  */
 export function demoFetch(): typeof globalThis.fetch {
-  const asked = new Map<string, number>();
-  const otherwise = demoModel();
+  const attempts = new Map<string, number>();
+  const model = demoModel();
   const script = (request: ScriptedRequest): Reply => {
     const question = lastQuestion(request.body);
     const scenario = SCENARIOS.find((each) => each.question === question);
-    if (scenario === undefined) return otherwise(request);
-    const attempt = asked.get(scenario.id) ?? 0;
-    asked.set(scenario.id, attempt + 1);
+    if (scenario === undefined) return model(request);
+    const attempt = attempts.get(scenario.id) ?? 0;
+    attempts.set(scenario.id, attempt + 1);
     return scenario.reply(attempt, request);
   };
-  // Of the servers it can speak like, one that streams tool calls in small pieces.
+  // The dialect of a server that streams tool calls in small fragments.
   return scriptedFetch(script, { delayMs: 28, models: DEMO_MODELS, dialect: 'deepseek' });
 }
 

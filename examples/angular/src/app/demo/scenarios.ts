@@ -1,50 +1,50 @@
 import type { Answer, Part, Reply, ScriptedRequest } from 'rxjs-chat-completions/testing';
 
-/** A thing that happens on real networks, played by the scripted model. */
+/** A situation on real networks, played by the scripted model. */
 export interface Scenario {
-  /** Stands in the address: `#scenario=rate-limit`. */
+  /** Part of the address: `#scenario=rate-limit`. */
   readonly id: string;
   readonly name: string;
-  /** What to look at. */
+  /** Explanation for the user. */
   readonly hint: string;
   readonly question: string;
-  /** What is answered, by how often this question was asked. */
+  /** Returns the reply to an attempt, from 0. */
   readonly reply: (attempt: number, request: ScriptedRequest) => Reply;
 }
 
-const TOUR = `Here is what this answer is made of — **bold**, *italic*, ~~gone~~ and \`inline code\`:
+const TOUR = `This answer contains **bold**, *italic*, ~~deleted~~ and \`inline code\`:
 
-1. The bytes of the answer become lines and events, wherever the reads were cut.
-2. Each event becomes a *validated* chunk, or a \`Left\` that says what was wrong with it.
-3. Operators make of the chunks what a screen draws.
+1. The bytes of the response become lines and events, wherever the reads end.
+2. Each event becomes a *validated* chunk, or a \`Left\` that describes the error.
+3. Operators turn the chunks into the state that an app renders.
 
 \`\`\`ts
 chatCompletion$(config, { model, messages })
   .pipe(retryChat(), takeUntil(stop$), toChatState(), perFrame())
-  .subscribe((state) => draw(state));
+  .subscribe((state) => render(state));
 \`\`\`
 
-| operator | what flows after it |
+| operator | emits |
 | --- | --- |
-| \`contentDeltas()\` | the text, a piece at a time |
-| \`toChatState()\` | one state for a screen |
+| \`contentDeltas()\` | the text, one delta at a time |
+| \`toChatState()\` | the state of a chat view |
 | \`perFrame()\` | at most one value a frame |
 
 > Unsubscribe, and the request is aborted in the same tick.
 
-Links work: [rxjs.dev](https://rxjs.dev). Pictures are links, since one that loads by itself tells its server you read it.`;
+Links work: [rxjs.dev](https://rxjs.dev). Images are links, as loading one tells its server that you read the answer.`;
 
-const WHOLE =
-  'This time the connection held. The first attempt is gone from the history: **Regenerate** dropped it and asked again.';
+const SECOND_ATTEMPT =
+  'This time the connection held. **Try again** removed the first attempt from the history and sent the question again.';
 
-const toolReplied = ({ body }: ScriptedRequest): boolean =>
+const hasToolResult = ({ body }: ScriptedRequest): boolean =>
   (body as { messages: readonly { role: string }[] }).messages.at(-1)?.role === 'tool';
 
-const WORDS = 'fast text comes in small pieces, and is drawn once a frame. '.split(/(?<= )/);
+const WORDS = 'fast text arrives in small deltas, and is rendered once a frame. '.split(/(?<= )/);
 
 /** Ten thousand tokens in 250 reads. */
 const flood: readonly Part[] = Array.from({ length: 250 }, (_, read) => ({
-  said: Array.from({ length: 40 }, (_, i) =>
+  frames: Array.from({ length: 40 }, (_, i) =>
     read % 3 === 2 && i === 39 ? 'frame.\n\n' : (WORDS[(read * 40 + i) % WORDS.length] ?? ''),
   ),
 }));
@@ -62,23 +62,18 @@ export const SCENARIOS: readonly Scenario[] = [
   {
     id: 'slow-start',
     name: 'Slow start',
-    hint: 'A cold model loads before it says anything. Nothing times out meanwhile.',
+    hint: 'The server loads the model before it responds. Nothing times out in the meantime.',
     question: 'Are you awake?',
     reply: () =>
-      answer(
-        [
-          'Yes, now. A cold model takes its time to load; `timeouts.first` is five minutes, so that nobody cancels it half-way.',
-        ],
-        {
-          headAfterMs: 3_500,
-        },
-      ),
+      answer(['Yes, now. Loading a model takes time, so `timeouts.first` is five minutes by default.'], {
+        headAfterMs: 3_500,
+      }),
   },
   {
     id: 'rate-limit',
-    name: '429 storm',
-    hint: 'Three refusals, each with retry-after. Watch the countdown, or skip it.',
-    question: 'Answer me although you are busy.',
+    name: 'Rate limit',
+    hint: 'Three responses with status 429 and retry-after. Wait for the countdown, or skip it.',
+    question: 'Answer me, even if you are busy.',
     reply: (attempt) =>
       attempt % 4 < 3
         ? {
@@ -87,55 +82,57 @@ export const SCENARIOS: readonly Scenario[] = [
             code: 'rate_limit_exceeded',
             headers: { 'retry-after': '3' },
           }
-        : answer(['Fourth time lucky. The waits were those the server asked for with `retry-after`.']),
+        : answer([
+            'The fourth attempt succeeded. The delays were those that the server requested with `retry-after`.',
+          ]),
   },
   {
     id: 'cut',
     name: 'Cut connection',
-    hint: 'The socket breaks in the middle. What came stays on the screen.',
-    question: 'Tell me a story that is cut short.',
+    hint: 'The connection breaks during the answer. The text stays on the screen.',
+    question: 'Tell me a story that breaks off.',
     reply: (attempt) =>
       attempt % 2 === 0
         ? answer([
             'Once upon a time there was an answer, half of which had already crossed the sea when the cable',
             { cut: 'socket' },
           ])
-        : answer([WHOLE]),
+        : answer([SECOND_ATTEMPT]),
   },
   {
     id: 'truncated',
     name: 'Crashed model',
-    hint: 'The body ends politely, the answer does not: no finish reason, no [DONE].',
-    question: 'Explain how a crash can look like an end.',
+    hint: 'The body ends without an error, a finish reason or [DONE], so the answer is incomplete.',
+    question: 'Explain how a crash can look like a normal end.',
     reply: (attempt) =>
       attempt % 2 === 0
         ? answer([
-            'The server closes the stream as if all were well, but the last thing it said was',
+            'The server closes the stream without an error, but the answer stops in the middle of a',
             { cut: 'body' },
           ])
-        : answer([WHOLE]),
+        : answer([SECOND_ATTEMPT]),
   },
   {
     id: 'malformed',
     name: 'Malformed chunk',
-    hint: 'Two chunks cannot be read. They are Lefts in the stream, and it goes on.',
-    question: 'Send me a chunk that is no JSON.',
+    hint: 'Two chunks cannot be read. They are Lefts in the stream, and the answer continues.',
+    question: 'Send me a chunk that is not JSON.',
     reply: () =>
       answer([
-        'The next payload is no JSON.',
+        'The next payload is not JSON.',
         { bad: 'json' },
-        ' Still here. The next is JSON, but no chunk.',
+        ' The answer continues. The next payload is JSON, but not a chunk.',
         { bad: 'schema' },
-        ' Still here, too: select the **L** marbles in the inspector.',
+        ' It still continues. Select the **L** marbles in the inspector.',
       ]),
   },
   {
     id: 'tool-call',
     name: 'Tool call',
-    hint: 'The arguments stream in, this page runs the tool, the model goes on.',
+    hint: 'The arguments stream in, this page runs the tool, and the model continues.',
     question: 'What is the weather in Oslo and in Bergen?',
     reply: (_, request) =>
-      toolReplied(request)
+      hasToolResult(request)
         ? answer(['Oslo has **4 °C** and clear sky; Bergen has **7 °C** and, as one would expect, rain. ☔'])
         : answer([
             'Let me look that up.',
@@ -153,7 +150,7 @@ export const SCENARIOS: readonly Scenario[] = [
   {
     id: 'reasoning',
     name: 'Reasoning',
-    hint: 'What the model thinks is a channel of its own, and folds away.',
+    hint: 'Reasoning is a separate channel, and collapses when the answer starts.',
     question: 'Think: is 1,001 a prime?',
     reply: () =>
       answer([
@@ -166,12 +163,12 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     id: 'split-characters',
-    name: 'Characters cut in two',
-    hint: 'Reads end inside of é, 漢 and 🙂. None is damaged.',
+    name: 'Split characters',
+    hint: 'Reads end inside é, 漢 and 🙂. None is damaged.',
     question: 'Write something with é, 漢字 and 🙂.',
     reply: () =>
       answer([
-        'Each of these came in two reads: ',
+        'Each of these arrived in two reads: ',
         { cutCharacter: 'é' },
         ' in *caf',
         { cutCharacter: 'é' },
@@ -186,21 +183,21 @@ export const SCENARIOS: readonly Scenario[] = [
   {
     id: 'flood',
     name: '10,000 tokens',
-    hint: 'Faster than any screen: drawn at most once a frame.',
+    hint: 'Faster than the screen: rendered at most once a frame.',
     question: 'Say ten thousand words as fast as you can.',
     reply: () => answer(flood, { delayMs: 12 }),
   },
   {
     id: 'hostile',
     name: 'Hostile Markdown',
-    hint: 'Scripts, javascript: links, event handlers. All of it is text.',
+    hint: 'Scripts, javascript: links and event handlers are shown as text.',
     question: 'Try to run something in my page.',
     reply: () =>
       answer([
         'A script: <script>window.pwned = 1</script>\n\nA handler: <img src=x onerror="window.pwned = 2">\n\n' +
           'A link: [click me](javascript:window.pwned=3) and [this](data:text/html,<script>alert(1)</script>)\n\n' +
-          'Spelled cleverly: [x](JaVaScRiPt:window.pwned=4), [y]( javascript:alert(1))\n\n' +
-          'A picture that would phone home: ![pixel](https://tracker.example.com/p.gif)\n\n' +
+          'Other spellings: [x](JaVaScRiPt:window.pwned=4), [y]( javascript:alert(1))\n\n' +
+          'An image that would contact its server: ![pixel](https://tracker.example.com/p.gif)\n\n' +
           'Bare: https://example.com/a?b=c&d="onmouseover=alert(1)\n\n<iframe srcdoc="<script>parent.pwned=5</script>"></iframe>',
       ]),
   },

@@ -1,9 +1,9 @@
 import { contentOf, finishReasonOf, reasoningOf, type ChatCompletionChunk } from 'rxjs-chat-completions';
 
-/** What a chunk brings, if it brings one thing, as nearly all do. */
+/** The kind of a chunk, by its first output. */
 export type ChunkKind = 'text' | 'reasoning' | 'tool' | 'finish' | 'other';
 
-/** What a chunk brings, and in short what that is. */
+/** Returns the kind of a chunk and a short description. */
 export function kindOf(chunk: ChatCompletionChunk): readonly [kind: ChunkKind, title: string] {
   const text = contentOf(chunk);
   if (text !== '') return ['text', JSON.stringify(text)];

@@ -1,7 +1,7 @@
 import { pretty } from './pretty';
 
 describe('pretty', () => {
-  it('is JSON, with what is short on one line', () => {
+  it('formats JSON with short values on one line', () => {
     const value = { id: 'chatcmpl-1', choices: [{ index: 0, delta: { content: '"b"' } }], none: [] };
     const text = pretty(value);
     expect(JSON.parse(text)).toEqual(value);
@@ -9,7 +9,7 @@ describe('pretty', () => {
     expect(text.split('\n').every((line) => line.length <= 44)).toBe(true);
   });
 
-  it('leaves out what JSON has no word for', () => {
+  it('leaves out undefined', () => {
     expect(pretty({ a: undefined, b: null })).toBe('{ "b": null }');
   });
 });

@@ -20,52 +20,52 @@ export type MarbleKind = ChunkKind | 'request' | 'head' | 'left' | 'retry' | 'er
 export interface Marble {
   readonly index: number;
   readonly kind: MarbleKind;
-  /** Milliseconds since it was asked. */
+  /** Milliseconds since the question was sent. */
   readonly at: number;
   readonly title: string;
-  /** The frame as the server sent it. */
+  /** The frame that the server sent. */
   readonly raw: string;
-  /** What became of it: the value, or the error. */
+  /** The decoded value or the error. */
   readonly decoded: unknown;
 }
 
-/** How much is kept of one answer. */
-const KEPT = 20_000;
+/** Maximum number of marbles of one answer. */
+const MAX_MARBLES = 20_000;
 
 /**
- * Looks on while an answer comes, and notes every event with its raw frame.
+ * Records every event of an answer with its raw frame.
  *
- * The frames are read a second time, from the same bytes, so the pipe of the app is the one the library documents.
+ * It parses the same bytes a second time, so the app's own pipeline stays as the library documents it.
  */
 @Injectable({ providedIn: 'root' })
 export class Recorder {
   readonly marbles: Marble[] = [];
-  /** How many there are of each kind. */
+  /** Number of marbles of each kind. */
   readonly counts = new Map<MarbleKind, number>();
-  /** Changes when something was noted; at most once a frame. */
-  readonly noted = signal(0);
+  /** Changes when an event is recorded, at most once a frame. */
+  readonly updates = signal(0);
   /** Changes with every question. */
-  readonly begun = signal(0);
-  #beganAt = 0;
+  readonly restarts = signal(0);
+  #startedAt = 0;
   #frames: string[] = [];
   #pending = false;
 
-  /** Forgets what it noted. Not at every answer: those to tool calls go on with the question. */
+  /** Clears the record. Answers after tool calls belong to the same question, and do not clear it. */
   restart(): void {
     this.marbles.length = 0;
     this.counts.clear();
-    this.begun.update((count) => count + 1);
-    this.noted.update((count) => count + 1);
-    this.#beganAt = performance.now();
+    this.restarts.update((count) => count + 1);
+    this.updates.update((count) => count + 1);
+    this.#startedAt = performance.now();
   }
 
-  /** The config, with ears. */
-  listening(config: ChatConfig): ChatConfig {
+  /** Adds recording to a config. */
+  record(config: ChatConfig): ChatConfig {
     const send = config.transport ?? fetchTransport({ fetch: config.fetch });
     const transport: Transport = (request) => {
       const bytes$ = new Subject<Bytes>();
       this.#frames = [];
-      this.#note('request', `${request.method} ${request.url}`, request.body ?? '', asJson(request.body));
+      this.#add('request', `${request.method} ${request.url}`, request.body ?? '', parseJson(request.body));
       bytes$.pipe(toServerSentEvents()).subscribe({
         next: ({ event, data }) =>
           this.#frames.push(`${event === 'message' ? '' : `event: ${event}\n`}data: ${data}`),
@@ -73,7 +73,7 @@ export class Recorder {
       });
       return send(request).pipe(
         tap((part) => {
-          if ('status' in part) this.#note('head', `HTTP ${part.status}`, '', part);
+          if ('status' in part) this.#add('head', `HTTP ${part.status}`, '', part);
           else bytes$.next(part);
         }),
         finalize(() => bytes$.complete()),
@@ -82,16 +82,16 @@ export class Recorder {
     return { ...config, transport };
   }
 
-  /** Between the retries and the fold. */
+  /** Records chunks. Its place is between the retries and the fold. */
   readonly chunks: MonoTypeOperatorFunction<Decoded<ChatCompletionChunk>> = tap({
     next: (decoded) => this.#decoded(decoded),
-    error: (error: Error) => this.#note('error', error.name, '', error),
-    complete: () => this.#note('complete', '', this.#frames.shift() ?? '', undefined),
-    unsubscribe: () => this.#note('stop', 'the request is aborted', '', undefined),
+    error: (error: Error) => this.#add('error', error.name, '', error),
+    complete: () => this.#add('complete', '', this.#frames.shift() ?? '', undefined),
+    unsubscribe: () => this.#add('stop', 'the request is aborted', '', undefined),
   });
 
   readonly retrying = (planned: PlannedRetry): void => {
-    this.#note(
+    this.#add(
       'retry',
       `${planned.retry} of ${planned.count}, in ${(planned.delayMs / 1_000).toFixed(1)} s`,
       '',
@@ -103,27 +103,27 @@ export class Recorder {
     const raw = this.#frames.shift() ?? '';
     if (isRight(decoded)) {
       const [kind, title] = kindOf(decoded.right);
-      this.#note(kind, title, raw, decoded.right);
+      this.#add(kind, title, raw, decoded.right);
     } else {
-      this.#note('left', decoded.left._tag, raw, decoded.left);
+      this.#add('left', decoded.left._tag, raw, decoded.left);
     }
   }
 
-  #note(kind: MarbleKind, title: string, raw: string, decoded: unknown): void {
+  #add(kind: MarbleKind, title: string, raw: string, decoded: unknown): void {
     const index = this.marbles.length;
-    if (index >= KEPT) return;
-    this.marbles.push({ index, kind, at: performance.now() - this.#beganAt, title, raw, decoded });
+    if (index >= MAX_MARBLES) return;
+    this.marbles.push({ index, kind, at: performance.now() - this.#startedAt, title, raw, decoded });
     this.counts.set(kind, (this.counts.get(kind) ?? 0) + 1);
     if (this.#pending) return;
     this.#pending = true;
     requestAnimationFrame(() => {
       this.#pending = false;
-      this.noted.update((count) => count + 1);
+      this.updates.update((count) => count + 1);
     });
   }
 }
 
-function asJson(text: string | undefined): unknown {
+function parseJson(text: string | undefined): unknown {
   try {
     return JSON.parse(text ?? '');
   } catch {

@@ -1,7 +1,7 @@
 import type { Marble, MarbleKind } from './recorder';
 
-/** How a marble is drawn: a CSS variable for its colour, and the letter in it. */
-export const LOOK: Readonly<
+/** The style of each kind of marble: the CSS variable of its colour, its letter and its name. */
+export const MARBLE_STYLES: Readonly<
   Record<MarbleKind, { readonly colour: string; readonly sign: string; readonly name: string }>
 > = {
   request: { colour: '--m-call', sign: '↑', name: 'request' },
@@ -18,25 +18,25 @@ export const LOOK: Readonly<
   complete: { colour: '--m-finish', sign: '|', name: 'complete' },
 };
 
-/** How far marbles are apart at the least, in pixels. */
-const LEAST_GAP = 4;
+/** Minimum distance of marbles, in pixels. */
+const MIN_GAP = 4;
 const PIXELS_PER_SECOND = 160;
-/** Long silences are drawn as this many milliseconds. */
-const LONGEST_GAP_MS = 1_600;
+/** Longest pause drawn to scale, in milliseconds. */
+const MAX_GAP_MS = 1_600;
 const MARGIN = 22;
-const LONGEST_GAP = (LONGEST_GAP_MS / 1_000) * PIXELS_PER_SECOND;
+const MAX_GAP = (MAX_GAP_MS / 1_000) * PIXELS_PER_SECOND;
 
-/** What comes by the hundred is drawn small. */
+/** Frequent kinds, which are drawn small. */
 const SMALL: ReadonlySet<MarbleKind | undefined> = new Set(['text', 'reasoning', 'other'] as const);
 
 const radiusOf = (marble: Marble | undefined): number => (SMALL.has(marble?.kind) ? 6.5 : 10);
 
-/** Where the marbles of an answer are on the line; goes on where it left off. */
-export class Places {
+/** Positions of the marbles on the line. Updates are incremental. */
+export class MarblePositions {
   readonly x: number[] = [];
   #last: Marble | undefined;
 
-  /** How wide the line is. */
+  /** Width of the line in pixels. */
   get width(): number {
     return (this.x.at(-1) ?? 0) + MARGIN;
   }
@@ -45,24 +45,24 @@ export class Places {
     if (marbles[this.x.length - 1] !== this.#last) this.x.length = 0;
     for (let i = this.x.length; i < marbles.length; i += 1) {
       const before = marbles[i - 1];
-      const waited = Math.min((marbles[i]?.at ?? 0) - (before?.at ?? 0), LONGEST_GAP_MS);
+      const pauseMs = Math.min((marbles[i]?.at ?? 0) - (before?.at ?? 0), MAX_GAP_MS);
       const gap = Math.max(
-        radiusOf(before) + LEAST_GAP + radiusOf(marbles[i]),
-        (waited / 1_000) * PIXELS_PER_SECOND,
+        radiusOf(before) + MIN_GAP + radiusOf(marbles[i]),
+        (pauseMs / 1_000) * PIXELS_PER_SECOND,
       );
       this.x.push(before === undefined ? MARGIN : (this.x[i - 1] ?? 0) + gap);
     }
     this.#last = marbles.at(-1);
   }
 
-  /** The marble nearest to a place on the line. */
+  /** Returns the marble nearest to a position. */
   nearest(at: number): number {
     const before = this.lastBefore(at);
     const after = Math.min(before + 1, this.x.length - 1);
     return at - (this.x[before] ?? 0) < (this.x[after] ?? 0) - at ? before : after;
   }
 
-  /** The last marble before a place on the line, or the first there is. */
+  /** Returns the last marble before a position, or the first one. */
   lastBefore(at: number): number {
     let [low, high] = [0, this.x.length];
     while (low < high) {
@@ -74,14 +74,14 @@ export class Places {
   }
 }
 
-/** TimeoutOptions from here on are written over the line, in milliseconds. */
-const TOLD_GAP_MS = 600;
+/** Milliseconds from which a pause is labelled. */
+const LABELLED_GAP_MS = 600;
 
-/** Draws what is in sight. */
-export function draw(
+/** Draws the visible part of the line. */
+export function drawTimeline(
   canvas: HTMLCanvasElement,
   marbles: readonly Marble[],
-  places: Places,
+  positions: MarblePositions,
   {
     from,
     selected,
@@ -109,20 +109,24 @@ export function draw(
   };
   const end = marbles.at(-1)?.kind;
   const ended = end === 'complete' || end === 'error' || end === 'stop';
-  stroke('--line', [0, line], [ended ? Math.min(width, places.width - MARGIN - from) : width, line]);
+  stroke('--line', [0, line], [ended ? Math.min(width, positions.width - MARGIN - from) : width, line]);
 
-  for (let i = Math.max(places.nearest(from) - 4, 0); i < marbles.length; i += 1) {
+  for (let i = Math.max(positions.nearest(from) - 4, 0); i < marbles.length; i += 1) {
     const marble = marbles[i];
-    const x = (places.x[i] ?? 0) - from;
+    const x = (positions.x[i] ?? 0) - from;
     if (marble === undefined) break;
-    const waited = marble.at - (marbles[i - 1]?.at ?? marble.at);
-    if (waited >= TOLD_GAP_MS) {
+    const pauseMs = marble.at - (marbles[i - 1]?.at ?? marble.at);
+    if (pauseMs >= LABELLED_GAP_MS) {
       pen.fillStyle = colour('--soft');
       pen.font = '11px system-ui, sans-serif';
-      pen.fillText(`${(waited / 1_000).toFixed(1)} s`, ((places.x[i - 1] ?? 0) - from + x) / 2, line - 12);
+      pen.fillText(
+        `${(pauseMs / 1_000).toFixed(1)} s`,
+        ((positions.x[i - 1] ?? 0) - from + x) / 2,
+        line - 12,
+      );
     }
-    if (x > width + LONGEST_GAP) break;
-    const { colour: name, sign } = LOOK[marble.kind];
+    if (x > width + MAX_GAP) break;
+    const { colour: name, sign } = MARBLE_STYLES[marble.kind];
     const radius = radiusOf(marble);
     if (marble.kind === 'complete') stroke(name, [x, line - 16], [x, line + 16]);
     else if (marble.kind === 'error') {
@@ -139,7 +143,7 @@ export function draw(
       }
     }
     if (i === selected) {
-      // Below, where it hides no neighbour.
+      // Below the line, so that it does not cover other marbles.
       const below = line + Math.max(radius, marble.kind === 'complete' ? 16 : 0) + 5;
       pen.fillStyle = colour('--ink');
       pen.beginPath();

@@ -1,8 +1,8 @@
 import { MarkdownWriter } from './markdown-writer';
 import { safeAddress } from './safe-address';
 
-/** What is drawn when the text comes in pieces of this size. */
-function drawn(text: string, size = text.length || 1): HTMLElement {
+/** Renders a text that arrives in fragments of this size. */
+function render(text: string, size = text.length || 1): HTMLElement {
   const root = document.createElement('div');
   const writer = new MarkdownWriter(root);
   for (let at = 0; at < text.length; at += size) writer.write(text.slice(at, at + size));
@@ -24,8 +24,8 @@ describe('MarkdownWriter', () => {
     ['an [array] of them', '<p>an <span>[array]</span> of them</p>'],
     ['# Title', '<h3>Title</h3>'],
     ['3. a\n4. b', '<ol start="3"><li>a</li><li>b</li></ol>'],
-  ])('draws %j', (text, html) => {
-    expect(drawn(text).innerHTML).toBe(html);
+  ])('renders %j', (text, html) => {
+    expect(render(text).innerHTML).toBe(html);
   });
 
   it.each([
@@ -35,9 +35,9 @@ describe('MarkdownWriter', () => {
     '[a](java\tscript:alert(1))',
     '![a](data:text/html,<script>alert(1)</script>)',
     '<a href="javascript:alert(1)">a</a>',
-  ])('draws %j as text, however it is cut', (text) => {
+  ])('renders %j as text, however it is split', (text) => {
     for (const size of [1, 2, 7, text.length]) {
-      const root = drawn(text, size);
+      const root = render(text, size);
       expect(
         [...root.querySelectorAll('*')]
           .map(({ localName }) => localName)
@@ -47,8 +47,8 @@ describe('MarkdownWriter', () => {
     }
   });
 
-  it('makes links of addresses, and of pictures', () => {
-    const [link, picture] = drawn(
+  it('renders addresses and images as links', () => {
+    const [link, picture] = render(
       '[a](https://example.com/x) ![b](https://example.com/y.png)',
     ).querySelectorAll('a');
     expect([link?.href, link?.rel, link?.textContent]).toEqual([
@@ -71,7 +71,7 @@ describe('MarkdownWriter', () => {
     ['Is it https://example.com/?a=b?', 'https://example.com/?a=b', '?'],
   ])('links the address in %j without what is behind it', (text, address, behind) => {
     for (const size of [1, 5, text.length]) {
-      const root = drawn(text, size);
+      const root = render(text, size);
       const link = root.querySelector('a');
       expect([link?.href, link?.textContent, link?.nextSibling?.textContent]).toEqual([
         address,
@@ -82,16 +82,16 @@ describe('MarkdownWriter', () => {
     }
   });
 
-  it('takes a title for no part of the address', () => {
+  it('does not add a title to the address', () => {
     for (const title of ['"Of it"', "'Of it'"]) {
-      const link = drawn(`[a](https://example.com/ ${title})`).querySelector('a');
+      const link = render(`[a](https://example.com/ ${title})`).querySelector('a');
       expect([link?.href, link?.textContent]).toEqual(['https://example.com/', 'a']);
     }
   });
 
-  it('keeps what there is of a link that is cut off', () => {
+  it('keeps the text of an incomplete link', () => {
     for (const text of ['See [RxJS](https://rx', 'See [RxJS](', 'See [RxJS]', 'See ![RxJS](https://rx'])
-      expect(drawn(text, 3).textContent).toBe(text);
+      expect(render(text, 3).textContent).toBe(text);
   });
 });
 

@@ -2,13 +2,13 @@ import * as smd from 'streaming-markdown';
 
 import { safeAddress } from './safe-address';
 
-/** Elements that need no more than their name. */
-const PLAIN: Readonly<Partial<Record<smd.Token, keyof HTMLElementTagNameMap>>> = {
+/** Tokens that map to an element. */
+const ELEMENTS: Readonly<Partial<Record<smd.Token, keyof HTMLElementTagNameMap>>> = {
   [smd.PARAGRAPH]: 'p',
   [smd.BLOCKQUOTE]: 'blockquote',
   [smd.LINE_BREAK]: 'br',
   [smd.RULE]: 'hr',
-  // The page has its own first and second headings.
+  // The page uses h1 and h2 itself.
   [smd.HEADING_1]: 'h3',
   [smd.HEADING_2]: 'h4',
   [smd.HEADING_3]: 'h5',
@@ -29,7 +29,7 @@ const PLAIN: Readonly<Partial<Record<smd.Token, keyof HTMLElementTagNameMap>>> =
   [smd.RAW_URL]: 'a',
 };
 
-/** Where signs are themselves already. */
+/** Tokens in which Markdown characters are literal. */
 const VERBATIM: ReadonlySet<number> = new Set([
   smd.CODE_INLINE,
   smd.CODE_BLOCK,
@@ -40,26 +40,26 @@ const VERBATIM: ReadonlySet<number> = new Set([
   smd.EQUATION_BLOCK,
 ]);
 
-/** What a sign may close. */
+/** Tokens that a character can close. */
 const CLOSES: Readonly<Record<string, readonly number[]>> = {
   '*': [smd.STRONG_AST, smd.ITALIC_AST],
   _: [smd.STRONG_UND, smd.ITALIC_UND],
 };
 
-/** What stands in the middle of a word, where no sign opens anything. */
+/** Characters of a word, after which nothing opens emphasis. */
 const WORD = /[\p{L}\p{N}]/u;
 
-/** The same for `*`: scripts that put no space between words begin their emphasis right after one. */
+/** The same for `*`, without scripts that have no spaces between words, where emphasis starts right after a word. */
 const SPACED =
   /(?![\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Hang}\p{scx=Thai}\p{scx=Laoo}\p{scx=Khmr}\p{scx=Mymr}])[\p{L}\p{N}]/u;
 
-/** What a sentence puts behind an address, which the parser takes for a part of it. */
-const BEHIND = '.,;:!?\'"]*';
+/** Punctuation after an address, which the parser adds to the address. */
+const TRAILING = '.,;:!?\'"]*';
 
-/** The same where a sentence goes on without a space. */
-const GOES_ON = /[，。、；：！？）】」』》]/u;
+/** Punctuation that ends an address without a space. */
+const ENDS_ADDRESS = /[，。、；：！？）】」』》]/u;
 
-/** The address of a link that has a title, too. */
+/** Matches the address of a link with a title. */
 const TITLED = /^\s*(\S+)\s+(?:".*"|'.*')\s*$/s;
 
 interface Open {
@@ -68,18 +68,18 @@ interface Open {
 }
 
 /**
- * Markdown into an element, formatted while it arrives.
+ * Writes Markdown into an element while it arrives.
  *
- * The parser is streaming-markdown's; what it finds becomes elements by `createElement` and `textContent` alone, so text of a
- * model is never read as HTML. Links go where {@link safeAddress} allows; pictures are links, for one that loads by itself
- * tells its server that it was read.
+ * The parser is streaming-markdown's. Elements are created with `createElement` and text nodes only, so text of a model is never
+ * parsed as HTML. Links are restricted by {@link safeAddress}. Images become links, as loading one tells its server that the
+ * answer was read.
  */
 export class MarkdownWriter {
   readonly #root: HTMLElement;
   readonly #open: Open[] = [];
   readonly #parser: smd.Parser;
-  /** The last character that was not a sign taken literally. */
-  #before = '';
+  /** The last character, apart from literal Markdown characters. */
+  #previous = '';
 
   constructor(root: HTMLElement) {
     this.#root = root;
@@ -93,10 +93,10 @@ export class MarkdownWriter {
   }
 
   write(text: string): void {
-    for (const piece of text.split(/(_+|\*+|\$+)/)) {
-      const literal = /^[_*$]/.test(piece) && this.#isLiteral(piece);
-      smd.parser_write(this.#parser, literal ? piece.replace(/./g, '\\$&') : piece);
-      if (!literal) this.#before = piece.at(-1) ?? this.#before;
+    for (const part of text.split(/(_+|\*+|\$+)/)) {
+      const literal = /^[_*$]/.test(part) && this.#isLiteral(part);
+      smd.parser_write(this.#parser, literal ? part.replace(/./g, '\\$&') : part);
+      if (!literal) this.#previous = part.at(-1) ?? this.#previous;
     }
   }
 
@@ -111,17 +111,17 @@ export class MarkdownWriter {
 
   #begin(token: smd.Token): void {
     if (token === smd.DOCUMENT) return;
-    this.#open.push({ token, node: this.#made(token) });
+    this.#open.push({ token, node: this.#create(token) });
   }
 
-  #made(token: smd.Token): HTMLElement {
-    const plain = PLAIN[token];
-    if (plain !== undefined) return add(this.#top, plain);
+  #create(token: smd.Token): HTMLElement {
+    const name = ELEMENTS[token];
+    if (name !== undefined) return add(this.#top, name);
     switch (token) {
       case smd.CODE_BLOCK:
       case smd.CODE_FENCE: {
         const block = add(this.#top, 'pre');
-        block.tabIndex = 0; // Scrolls sideways, so a keyboard must reach it.
+        block.tabIndex = 0; // Focusable, as it scrolls sideways.
         return add(block, 'code');
       }
       case smd.TABLE: {
@@ -143,7 +143,7 @@ export class MarkdownWriter {
         return box;
       }
       default:
-        return add(this.#top, 'span'); // A link or a picture, until its address is known.
+        return add(this.#top, 'span'); // A link or an image, until its address is known.
     }
   }
 
@@ -152,10 +152,10 @@ export class MarkdownWriter {
     if (ended?.token === smd.RAW_URL) this.#endOfAddress(ended);
     if (ended === undefined || (ended.token !== smd.LINK && ended.token !== smd.IMAGE)) return;
     if (ended.node.dataset['address'] !== undefined) return;
-    // The parser takes any bracket for a link: this one has no address, so it is text.
+    // The parser opens a link at any bracket. Without an address it is text.
     ended.node.prepend(ended.token === smd.LINK ? '[' : '![');
     if (!this.#parser.pending.startsWith(']')) return;
-    // With what there is of an address that was cut off.
+    // With the beginning of an incomplete address.
     ended.node.append(this.#parser.pending.trimEnd());
     this.#parser.pending = '';
   }
@@ -182,7 +182,7 @@ export class MarkdownWriter {
     switch (attr) {
       case smd.HREF:
       case smd.SRC:
-        // Where a bare one ends is known when it has.
+        // A bare address is set when it has ended.
         if (open.token !== smd.RAW_URL) this.#address(open, value);
         break;
       case smd.LANG:
@@ -201,7 +201,7 @@ export class MarkdownWriter {
     node.dataset['address'] = 'known';
     if (address === null) {
       if (token === smd.RAW_URL) return;
-      // Shown as it was written, so that nothing is hidden.
+      // Shown as it was written.
       node.prepend(token === smd.IMAGE ? '![' : '[');
       node.append(`](${written})`);
       return;
@@ -210,30 +210,30 @@ export class MarkdownWriter {
     link.href = address;
     link.target = '_blank';
     link.rel = 'noopener noreferrer nofollow';
-    if (token === smd.IMAGE) link.className = 'picture';
+    if (token === smd.IMAGE) link.className = 'image';
     if (link === node) return;
     if (node.childNodes.length === 0) node.append(address);
     link.append(...node.childNodes);
     node.append(link);
   }
 
-  /** The parser opens emphasis and formulas too easily: `snake_case`, `2*3` and `$HOME` lose their signs to it. */
-  #isLiteral(sign: string): boolean {
+  /** Whether to escape a character. The parser would open emphasis or a formula in `snake_case`, `2*3` and `$HOME`. */
+  #isLiteral(character: string): boolean {
     const parser = this.#parser;
     const block = parser.tokens[parser.len] ?? smd.DOCUMENT;
     if (VERBATIM.has(parser.token) || VERBATIM.has(block) || /^(`|\]\()/.test(parser.pending)) return false;
-    if (sign.startsWith('$')) return parser.indent_len < 3; // else it may begin a line of code
-    const inWord = (sign.startsWith('*') ? SPACED : WORD).test(this.#before);
-    return inWord && !CLOSES[sign.charAt(0)]?.includes(parser.token);
+    if (character.startsWith('$')) return parser.indent_len < 3; // With more it may start a line of code.
+    const inWord = (character.startsWith('*') ? SPACED : WORD).test(this.#previous);
+    return inWord && !CLOSES[character.charAt(0)]?.includes(parser.token);
   }
 }
 
-/** What is written without what a sentence puts behind it; a bracket that it has opened itself is its own. */
+/** Removes the punctuation after an address. A closing bracket belongs to the address if it has an opening one. */
 function addressIn(written: string): string {
-  const [address = ''] = written.split(GOES_ON, 1);
-  const behind = address.includes('(') ? BEHIND : `${BEHIND})`;
+  const [address = ''] = written.split(ENDS_ADDRESS, 1);
+  const trailing = address.includes('(') ? TRAILING : `${TRAILING})`;
   let end = address.length;
-  while (behind.includes(address.charAt(end - 1)) && end > 0) end -= 1;
+  while (trailing.includes(address.charAt(end - 1)) && end > 0) end -= 1;
   return address.slice(0, end);
 }
 

@@ -2,7 +2,7 @@ import { ChangeDetectionStrategy, Component, effect, ElementRef, inject, input }
 
 import { MarkdownWriter } from './markdown-writer';
 
-/** Markdown that grows: what is new is written, what stands is left alone. */
+/** Renders Markdown that grows. New text is added without rendering the earlier text again. */
 @Component({
   selector: 'app-markdown',
   template: '',
@@ -10,7 +10,7 @@ import { MarkdownWriter } from './markdown-writer';
 })
 export class Markdown {
   readonly text = input.required<string>();
-  /** Whether no more will come. */
+  /** Whether the text is complete. */
   readonly ended = input(false);
 
   constructor() {

@@ -1,13 +1,13 @@
-/** The schemes a link may have. Anything else runs something, or tells somebody. */
+/** Schemes allowed in links. Others may run code or contact a server. */
 const ALLOWED = new Set(['http:', 'https:', 'mailto:']);
 
 /**
- * The address of a link, if it is one to follow.
+ * Returns the address of a link, or `null` if it is not allowed.
  *
- * Must be absolute: what a model writes is never about this page's own address.
+ * Only absolute addresses are allowed, as a model does not know the address of this page.
  */
 export function safeAddress(written: string): string | null {
-  // What the URL parser would drop first, so that `java\nscript:` is judged as what it becomes.
+  // Removes characters that the URL parser ignores, as in `java\nscript:`.
   const plain = written.replace(/[\p{Cc}\s]/gu, '');
   try {
     const { protocol, href } = new URL(plain);

@@ -1,0 +1,64 @@
+import { catchError, ignoreElements, map, merge, of, take, tap, timeout, TimeoutError, timer } from 'rxjs';
+import type { Observable } from 'rxjs';
+import { isChatError, models$, type Model } from 'rxjs-chat-completions';
+
+import { describeError } from './describeError';
+import type { Screen } from './screen';
+
+/** Options for {@link ollamaModels$}. */
+export interface OllamaOptions {
+  readonly baseURL: string;
+  readonly screen: Pick<Screen, 'live' | 'info' | 'status'>;
+  /** Milliseconds to wait for a server that accepts the connection. Default 15,000. */
+  readonly waitMs?: number;
+}
+
+/** The models of Ollama. If Ollama cannot be used, there are none, and `problem` says why. */
+export interface OllamaModels {
+  readonly models: readonly Model[];
+  readonly problem: string | null;
+}
+
+/** Milliseconds before the program shows that it is waiting. */
+const NOTICE_MS = 300;
+
+/**
+ * Requests the models of Ollama.
+ *
+ * A refused connection fails at once. A busy Ollama accepts it and responds late, so it gets several seconds.
+ */
+export function ollamaModels$({ baseURL, screen, waitMs = 15_000 }: OllamaOptions): Observable<OllamaModels> {
+  const address = baseURL.replace(/^https?:\/\/|\/v1$/g, '');
+  const notice$ = timer(NOTICE_MS).pipe(
+    tap(() => (screen.live ? screen.status('Waiting for Ollama…') : screen.info('Waiting for Ollama…'))),
+    ignoreElements(),
+  );
+  return merge(models$({ baseURL }), notice$).pipe(
+    take(1),
+    timeout(waitMs),
+    map((models): OllamaModels => ({ models, problem: null })),
+    catchError((error: unknown) => of({ models: [], problem: describeProblem(error, address, waitMs) })),
+    tap(() => screen.status('')),
+  );
+}
+
+function describeProblem(error: unknown, address: string, waitMs: number): string {
+  if (error instanceof TimeoutError) return `Ollama on ${address} did not respond within ${waitMs / 1_000} s`;
+  const isRefused = isChatError(error) && error._tag === 'ConnectionError' && error.code === 'ECONNREFUSED';
+  return isRefused
+    ? `Ollama is not running on ${address}`
+    : `Ollama on ${address} cannot be used: ${describeError(error)}`;
+}
+
+/**
+ * Returns the base URL of Ollama on this machine.
+ *
+ * @param host - The variable `OLLAMA_HOST`, as Ollama itself reads it: a host, a port, or both. Default `127.0.0.1:11434`.
+ */
+export function ollamaBaseURL(host = ''): string {
+  const [, scheme, hostname = '', port] =
+    /^(https?:\/\/)?(\[[^\]]*\]|[^:/]*)?(?::(\d+))?/.exec(host.trim()) ?? [];
+  const local = ['', '0.0.0.0', '[::]'].includes(hostname) ? '127.0.0.1' : hostname;
+  const suffix = port ?? (scheme === undefined ? '11434' : undefined);
+  return `${scheme ?? 'http://'}${local}${suffix === undefined ? '' : `:${suffix}`}/v1`;
+}

@@ -1,0 +1,51 @@
+import * as t from 'io-ts';
+
+import { Annotations } from './Annotation';
+import { AnswerAudio } from './AnswerAudio';
+import { toContent, toFields, toList, toText } from './coerce';
+import { coerced } from './coerced';
+import { Content } from './ContentPart';
+import { FunctionCall } from './FunctionCall';
+import { lenient } from './lenient';
+import { list } from './list';
+import { nullable } from './nullable';
+import { ReasoningDetail } from './ReasoningDetail';
+
+/** The fields that a {@link Delta} and a {@link CompletionMessage} share. */
+export interface MessageFields {
+  /** `assistant`. In a stream it is in the first delta, in every one or in none. */
+  readonly role?: string | null;
+  /**
+   * Text, or a list of parts from Mistral's reasoning models; {@link contentIn} reads both.
+   *
+   * `null` or absent beside tool calls, `""` at llama.cpp.
+   */
+  readonly content?: Content | null;
+  /** Refusal of the model, instead of content; OpenAI. */
+  readonly refusal?: string | null;
+  /** Reasoning in the spelling of Ollama, OpenRouter, Groq and Cerebras; {@link reasoningIn} reads every spelling. */
+  readonly reasoning?: string | null;
+  /** Reasoning in the spelling of llama.cpp, DeepSeek, vLLM, xAI, Alibaba and others. */
+  readonly reasoning_content?: string | null;
+  /** Reasoning in blocks that may be signed or encrypted, to return unchanged: OpenRouter. */
+  readonly reasoning_details?: readonly ReasoningDetail[] | null;
+  /** A call by one of OpenAI's old models; `tool_calls` has replaced it. */
+  readonly function_call?: FunctionCall | null;
+  readonly audio?: AnswerAudio | null;
+  readonly annotations?: Annotations | null;
+}
+
+const sideText = lenient(coerced(t.string, toText));
+
+/** The codecs of {@link MessageFields}. */
+export const messageFields = {
+  role: lenient(t.string),
+  content: coerced(nullable(Content), toContent),
+  refusal: sideText,
+  reasoning: sideText,
+  reasoning_content: sideText,
+  reasoning_details: lenient(coerced(list(ReasoningDetail), toList('type', 'text'))),
+  function_call: coerced(nullable(FunctionCall), toFields),
+  audio: lenient(AnswerAudio),
+  annotations: lenient(Annotations),
+};

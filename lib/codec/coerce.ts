@@ -1,0 +1,88 @@
+import { isRecord } from './isRecord';
+
+/**
+ * Converts a JSON value of an unexpected type to the value it plainly stands for.
+ *
+ * Returns all other values unchanged: those that fit already, and those without a plain meaning, which the codec then rejects.
+ */
+export type Coercion = (json: unknown) => unknown;
+
+/** Text: a token such as `0.005` or `true` that a gateway has parsed as JSON. */
+export const toText: Coercion = (json) =>
+  typeof json === 'number' || typeof json === 'boolean' ? String(json) : json;
+
+/** An id, a name or a type: a number as text; `false` and empty containers as `null`. */
+export const toLabel: Coercion = (json) => (isEmpty(json) ? null : toText(json));
+
+/** A finish reason. Zero is the default value of an enumeration and means none. */
+export const toReason: Coercion = (json) => (json === 0 ? null : toLabel(json));
+
+/** An index: digits as a number; `""`, `false` and empty containers as `null`. */
+export const toIndex: Coercion = (json) => {
+  if (json === '' || isEmpty(json)) return null;
+  return typeof json === 'string' && /^\d{1,15}$/.test(json) ? Number(json) : json;
+};
+
+/** An object: `""`, `false` and empty lists as `null`; PHP serializes an empty object as `[]`. */
+export const toFields: Coercion = (json) => (json === '' || (!isRecord(json) && isEmpty(json)) ? null : json);
+
+/**
+ * A list: an item without its list as the only item, `null` items left out; `""`, `false` and `{}` as `null`.
+ *
+ * @param itemFields - Fields of which an item has at least one.
+ */
+export const toList =
+  (...itemFields: readonly string[]): Coercion =>
+  (json) => {
+    if (Array.isArray(json)) return withoutNulls(json);
+    if (json === '' || isEmpty(json)) return null;
+    return isRecord(json) && itemFields.some((field) => Object.hasOwn(json, field)) ? [json] : json;
+  };
+
+/** JSON text: an object or a list that a server has not serialized. */
+export const toJsonText: Coercion = (json) => {
+  if (Array.isArray(json) && isEmpty(json)) return null;
+  return typeof json === 'object' ? serialized(json) : toText(json);
+};
+
+/** Content: a list of tokens as text; an object as a part without its list, if it looks like one, or as its JSON text. */
+export const toContent: Coercion = (json) => {
+  if (Array.isArray(json)) {
+    const parts = withoutNulls(json);
+    if (parts.every(isRecord)) return parts;
+    return parts.some(isContainer) ? parts.map(toPart) : parts.join('');
+  }
+  if (!isRecord(json)) return toText(json);
+  return typeof json['type'] === 'string' || typeof json['text'] === 'string' ? [json] : serialized(json);
+};
+
+/** Text of a content part: `{ value }`, as in OpenAI's Assistants API. */
+export const toPartText: Coercion = (json) =>
+  isRecord(json) && typeof json['value'] === 'string' ? json['value'] : toLabel(json);
+
+const toPart: Coercion = (json) => {
+  const text = toText(json);
+  return typeof text === 'string' ? { type: 'text', text } : json;
+};
+
+const isContainer = (json: unknown): boolean => typeof json === 'object' && json !== null;
+
+/** `false`, and a list or an object with nothing in it. */
+const isEmpty = (json: unknown): boolean =>
+  json === false ||
+  (Array.isArray(json) && json.every((item) => item === null)) ||
+  (isRecord(json) && Object.keys(json).length === 0);
+
+/** The same list if it has no `null`. */
+const withoutNulls = (items: readonly unknown[]): readonly unknown[] =>
+  items.includes(null) ? items.filter((item) => item !== null) : items;
+
+/** JSON text of a value; the value itself if it is nested too deeply to serialize, or `null`. */
+function serialized(json: object | null): unknown {
+  if (json === null) return json;
+  try {
+    return JSON.stringify(json);
+  } catch {
+    return json; // RangeError: the codec rejects it.
+  }
+}

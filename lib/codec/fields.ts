@@ -1,0 +1,84 @@
+import { isLeft } from 'fp-ts/Either';
+import * as t from 'io-ts';
+
+import { isRecord } from './isRecord';
+import { linkRaw } from './raw';
+
+type Optional<P extends t.Props> = { readonly [Name in keyof P]?: t.TypeOf<P[Name]> };
+type Required<P extends t.Props> = { readonly [Name in keyof P]: t.TypeOf<P[Name]> };
+
+/** The class of codecs made by {@link fields}. */
+export class FieldsType<A> extends t.Type<A, unknown> {
+  readonly _tag = 'FieldsType';
+
+  constructor(
+    name: string,
+    is: t.Is<A>,
+    validate: t.Validate<unknown, A>,
+    readonly props: t.Props,
+    readonly required: readonly string[],
+  ) {
+    super(name, is, validate, t.identity);
+  }
+}
+
+/**
+ * Creates the codec of an object with optional and required fields; unknown fields are kept.
+ *
+ * An object of which every field fits is decoded to itself. Otherwise the result is a copy with the decoded fields, and without
+ * those that {@link lenient} leaves out; {@link rawOf} returns the original. Unlike `t.partial` and `t.type` it reads own
+ * properties only and copies them as such, so a field `__proto__` is a field like any other.
+ *
+ * @param optional - Codecs of the fields that may be absent.
+ * @param name - Name of the codec.
+ * @param required - Codecs of the other fields.
+ */
+export function fields<P extends t.Props>(optional: P, name: string): t.Type<Optional<P>, unknown>;
+export function fields<P extends t.Props, R extends t.Props>(
+  optional: P,
+  name: string,
+  required: R,
+): t.Type<Optional<P> & Required<R>, unknown>;
+export function fields(optional: t.Props, name: string, required: t.Props = {}): t.Type<object, unknown> {
+  const props: t.Props = { ...optional, ...required };
+  const codecs = Object.entries(props);
+  const requiredNames = Object.keys(required);
+  const isMissing = (json: object, field: string): boolean =>
+    requiredNames.includes(field) && !Object.hasOwn(json, field);
+  const isAbsent = (json: object, field: string): boolean =>
+    !requiredNames.includes(field) && valueAt(json, field) === undefined;
+
+  return new FieldsType<object>(
+    name,
+    (json): json is object =>
+      isRecord(json) &&
+      codecs.every(
+        ([field, codec]) =>
+          !isMissing(json, field) && (isAbsent(json, field) || codec.is(valueAt(json, field))),
+      ),
+    (json, context) => {
+      if (!isRecord(json)) return t.failure(json, context);
+      const errors: t.ValidationError[] = [];
+      let decoded: Record<string, unknown> | undefined;
+      for (const [field, codec] of codecs) {
+        if (isAbsent(json, field)) continue;
+        const value = valueAt(json, field);
+        const inner = t.appendContext(context, field, codec, value);
+        const result = isMissing(json, field) ? t.failure(value, inner) : codec.validate(value, inner);
+        if (isLeft(result)) errors.push(...result.left);
+        else if (result.right !== value) {
+          decoded ??= { ...json };
+          if (result.right === undefined) Reflect.deleteProperty(decoded, field);
+          else decoded[field] = result.right;
+        }
+      }
+      if (errors.length > 0) return t.failures(errors);
+      return t.success(decoded === undefined ? json : linkRaw(decoded, json));
+    },
+    props,
+    requiredNames,
+  );
+}
+
+const valueAt = (json: object, field: string): unknown =>
+  Object.hasOwn(json, field) ? (json as Readonly<Record<string, unknown>>)[field] : undefined;

@@ -1,0 +1,36 @@
+import { isLeft } from 'fp-ts/Either';
+import * as t from 'io-ts';
+
+/** The class of codecs made by {@link lenient}. */
+export class LenientType<A> extends t.Type<A | null, unknown> {
+  readonly _tag = 'LenientType';
+
+  constructor(
+    is: t.Is<A | null>,
+    validate: t.Validate<unknown, A | null>,
+    readonly type: t.Type<A, unknown>,
+  ) {
+    super(type.name, is, validate, t.identity);
+  }
+}
+
+/**
+ * Creates the codec of a field that the answer can do without: `null`, or a value of another codec.
+ *
+ * Never fails. A value that does not fit is decoded to `undefined`, so {@link fields} leaves the field out, and the text beside
+ * it arrives. {@link rawOf} returns the object with the original value.
+ *
+ * @param codec - Codec of the value.
+ */
+export function lenient<A>(codec: t.Type<A, unknown>): t.Type<A | null, unknown> {
+  return new LenientType<A>(
+    (json): json is A | null => json === null || codec.is(json),
+    (json, context) => {
+      if (json === null) return t.success(null);
+      const result = codec.validate(json, context);
+      // Typed as A, because a field without a value is absent after `fields`.
+      return isLeft(result) ? t.success(undefined as A) : result;
+    },
+    codec,
+  );
+}

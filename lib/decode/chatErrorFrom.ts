@@ -1,0 +1,76 @@
+import {
+  AbortedError,
+  BadJson,
+  ChatTimeoutError,
+  ChunkFailed,
+  ConnectionError,
+  CutOffError,
+  HttpError,
+  LimitError,
+  ProtocolError,
+  RefusalError,
+  RequestError,
+  SchemaMismatch,
+  ServerError,
+  ToolDenied,
+  ToolFailed,
+  TruncatedError,
+  UnknownTool,
+  type ChatError,
+  type ChunkError,
+  type OutputError,
+  type ToolFailure,
+} from '../errors';
+
+/** Errors that are values of a stream and do not end it. */
+type InBandError = ChunkError | OutputError | ToolFailure;
+
+type Fields<E> = Omit<E, keyof Error | 'toJSON'> & { readonly message: string };
+
+/** Constructors of the errors, from their JSON form. */
+const REVIVE: { readonly [E in ChatError | InBandError as E['_tag']]: (fields: Fields<E>) => E } = {
+  ConnectionError: (e) => new ConnectionError(e.message, e.phase, e.code, undefined, e.retryable),
+  HttpError: (e) => new HttpError(e),
+  ServerError: (e) => new ServerError(e, e.retryable, e.body),
+  ChatTimeoutError: (e) => new ChatTimeoutError(e.phase, e.ms),
+  TruncatedError: (e) => new TruncatedError(e.message),
+  LimitError: (e) => new LimitError(e.kind, e.limit),
+  AbortedError: () => new AbortedError(),
+  RequestError: (e) => new RequestError(e.message),
+  ProtocolError: (e) => new ProtocolError(e.message, e.body),
+  ChunkFailed: (e) => new ChunkFailed(chatErrorFrom(e.error) as ChunkError),
+  BadJson: (e) => new BadJson(e.raw),
+  SchemaMismatch: (e) => new SchemaMismatch(e.issues, e.raw, []),
+  CutOffError: (e) => new CutOffError(e.finishReason, e.text),
+  RefusalError: (e) => new RefusalError(e.refusal),
+  UnknownTool: (e) => new UnknownTool(e.tool, e.known),
+  ToolDenied: (e) => new ToolDenied(e.tool, e.reason),
+  ToolFailed: (e) => new ToolFailed(e.tool, e.message),
+};
+
+const REVIVERS = new Map<unknown, (json: unknown) => ChatError | InBandError>(
+  Object.entries(REVIVE as Readonly<Record<string, (json: unknown) => ChatError | InBandError>>),
+);
+
+/**
+ * Restores an error of this library from its JSON form.
+ *
+ * @param json - The value of `JSON.parse(JSON.stringify(error))`.
+ * @returns An error of the original class, without its `cause`.
+ * @throws TypeError if `json` is not the JSON form of an error of this library.
+ *
+ * @example
+ * ```ts
+ * import { chatErrorFrom, TruncatedError } from 'rxjs-chat-completions';
+ *
+ * const stored = JSON.stringify(new TruncatedError());
+ * const error = chatErrorFrom(JSON.parse(stored));
+ * console.assert(error instanceof TruncatedError);
+ * ```
+ */
+export function chatErrorFrom(json: unknown): ChatError | InBandError {
+  const tagged = json as { readonly _tag?: unknown } | null;
+  const revive = REVIVERS.get(tagged?._tag);
+  if (revive === undefined) throw new TypeError('not the JSON form of an error of this library');
+  return revive(json);
+}

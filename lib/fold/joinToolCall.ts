@@ -1,0 +1,60 @@
+import type { CustomCall, FunctionCall } from '../codec/FunctionCall';
+import type { ToolCall } from '../codec/ToolCall';
+import type { ToolCallDelta } from '../codec/ToolCallDelta';
+import { toolCallType } from './AccumulatedToolCall';
+import type { Draft } from './Draft';
+import { append, firstNonEmpty, isObject, join, latest, omit, type Rule, type Rules } from './join';
+
+const emptyFunction: FunctionCall = { name: '', arguments: '' };
+const emptyCustom: CustomCall = { name: '', input: '' };
+
+/** Returns a rule for a field that holds an object: starts with empty text, leaves the field out while it is `null`. */
+const nested =
+  (empty: object, rules: Rules): Rule =>
+  (before, delta, draft) =>
+    isObject(delta) ? join(isObject(before) ? before : empty, delta, rules, draft) : before;
+
+const joinFunction = nested(
+  emptyFunction,
+  new Map([
+    ['name', firstNonEmpty],
+    ['arguments', append],
+  ]),
+);
+
+const joinCustom = nested(
+  emptyCustom,
+  new Map([
+    ['name', firstNonEmpty],
+    ['input', append],
+  ]),
+);
+
+const TOOL_CALL_RULES: Rules = new Map([
+  // Of the stream alone: `ToolCallIndexes` has it where it is not the place of the call.
+  ['index', omit],
+  ['id', firstNonEmpty],
+  ['type', firstNonEmpty],
+  ['function', joinFunction],
+  ['custom', joinCustom],
+]);
+
+/**
+ * Joins a fragment to its tool call.
+ *
+ * @param call - `undefined` for the first fragment of a call.
+ * @returns `call` itself if the fragment adds nothing.
+ */
+export const joinToolCall = (call: ToolCall | undefined, fragment: ToolCallDelta, draft: Draft): ToolCall =>
+  join(call ?? emptyCall(fragment), fragment, TOOL_CALL_RULES, draft);
+
+function emptyCall(fragment: ToolCallDelta): ToolCall {
+  const type = toolCallType(fragment);
+  return type === 'custom'
+    ? { id: '', type, custom: emptyCustom }
+    : { id: '', type, function: emptyFunction };
+}
+
+/** Joins the `function_call` of a delta to that of a message; `null` until one arrives, if the server sends `null`. */
+export const joinFunctionCall: Rule = (before, delta, draft) =>
+  joinFunction(before, delta, draft) ?? latest(before, delta);

@@ -1,0 +1,26 @@
+import { defer, identity, tap, type MonoTypeOperatorFunction } from 'rxjs';
+
+import { TruncatedError } from '../../errors';
+import { isOutput } from './isOutput';
+
+/** Treatment of an answer that completes without any output: accept it, or fail with {@link TruncatedError}. */
+export type EmptyPolicy = 'complete' | 'fail';
+
+/** Errors at completion if the source has emitted no output and the policy is to fail. */
+export function failWhenEmpty<T>(policy: EmptyPolicy): MonoTypeOperatorFunction<T> {
+  if (policy === 'complete') return identity;
+  return (source$) =>
+    defer(() => {
+      let isEmpty = true;
+      return source$.pipe(
+        tap({
+          next: (value) => {
+            isEmpty &&= !isOutput(value);
+          },
+          complete: () => {
+            if (isEmpty) throw new TruncatedError('the answer ended without any output');
+          },
+        }),
+      );
+    });
+}

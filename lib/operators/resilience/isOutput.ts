@@ -1,0 +1,27 @@
+import type { ChatCompletionChunk } from '../../codec/ChatCompletionChunk';
+import { hasOutput } from '../../fold/hasOutput';
+
+/**
+ * Whether a value counts as output for retries, fallbacks and hedges.
+ *
+ * A chunk, plain or in a `Right`, counts when it has output; a role, a filter result or usage is none. Any other value
+ * counts, a chunk that cannot be decoded included.
+ */
+export function isOutput(value: unknown): boolean {
+  const inner = isEither(value) ? value.right : value;
+  return !isChunk(inner) || hasOutput(inner);
+}
+
+/** Whether a value is an Either, whose `right` is absent in a `Left`. */
+export const isEither = (value: unknown): value is { readonly right?: unknown } =>
+  hasTag(value) && (value._tag === 'Right' || value._tag === 'Left');
+
+const hasTag = (value: unknown): value is { readonly _tag: unknown } =>
+  typeof value === 'object' && value !== null && '_tag' in value;
+
+/** Whether a value is a chunk. `object` alone marks the chunks that have no choices. */
+function isChunk(value: unknown): value is ChatCompletionChunk {
+  if (typeof value !== 'object' || value === null) return false;
+  const { choices, object } = value as Readonly<Record<string, unknown>>;
+  return object === 'chat.completion.chunk' || (Array.isArray(choices) && object !== 'chat.completion');
+}

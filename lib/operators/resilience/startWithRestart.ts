@@ -1,0 +1,23 @@
+import { right } from 'fp-ts/Either';
+import { concatMap, pipe, type MonoTypeOperatorFunction } from 'rxjs';
+
+import { markedChunk } from '../../codec/mark';
+import { holdUntilOutput } from './holdUntilOutput';
+import { isEither } from './isOutput';
+
+/**
+ * Emits a restart mark before the first output of an attempt, so that folds drop the chunks of an earlier one.
+ *
+ * Without output the earlier chunks stay.
+ *
+ * @param earlier - A chunk of the earlier attempt. The mark takes its form: plain, or in a `Right`.
+ * @param attempt - Number of the attempt that starts.
+ */
+export function startWithRestart<T>(earlier: unknown, attempt: number): MonoTypeOperatorFunction<T> {
+  const chunk = markedChunk({ kind: 'restarted', attempt });
+  const mark = (isEither(earlier) ? right(chunk) : chunk) as T;
+  return pipe(
+    holdUntilOutput<T>(),
+    concatMap((value, index) => (index === 0 ? [mark, value] : [value])),
+  );
+}

@@ -1,0 +1,159 @@
+import { left, mapLeft, type Either } from 'fp-ts/Either';
+import { pipe } from 'fp-ts/function';
+import type * as t from 'io-ts';
+import { concat, concatMap, defer, type OperatorFunction } from 'rxjs';
+
+import type { ChatCompletionChunk } from '../../codec/ChatCompletionChunk';
+import { markOf } from '../../codec/mark';
+import type { Decoded } from '../../decode/decode';
+import { issueOf, issuesOf } from '../../decode/issues';
+import { BadJson, SchemaMismatch, type OutputError } from '../../errors';
+import type { ChoiceOptions } from '../../fold/choices';
+import { contentOf } from '../../fold/content';
+import { JsonInText } from '../../json/JsonInText';
+import { JsonReader } from '../../json/JsonReader';
+import { omitNulls } from '../../schema/omitNulls';
+import type { Extract } from '../../schema/OutputReader';
+import type { FoldOptions } from '../accumulate/FoldOptions';
+import { unwrap } from '../either/unwrap';
+import { addEnding, notEnded, outcomeOf } from './ending';
+import { rootAbove, type Place } from './Place';
+
+/** Options for {@link elements}. */
+export interface ElementsOptions extends FoldOptions {
+  /** Where the JSON is, as in {@link structured}. Default `'lenient'`. */
+  readonly extract?: Extract;
+}
+
+/**
+ * Emits each element of a JSON list as soon as it is written.
+ *
+ * For lists that a screen shows card by card. An element that does not fit is a `Left` in its place, and the ones after it are
+ * emitted all the same. Elements are not kept, so a list may be of any length.
+ *
+ * A list that does not close ends with one more `Left`, which says why: {@link CutOffError}, {@link RefusalError} or
+ * {@link BadJson}; {@link SchemaMismatch} if there is no list. After a restart by `retryChat` the elements come again from the first.
+ *
+ * ```text
+ * source:         --[-a--b---c|    [ = '{"recipes":[', a = '{"name":"Soup"},', b = '{"name":5},', c = ']}' with a finish reason
+ * elements(Card): ----x--y----|    x = Right { name: 'Soup' }, y = Left SchemaMismatch
+ * ```
+ *
+ * @param codec - The codec of an element.
+ * @param path - The names of the fields that lead to the list. Default none: the list is the root, or in the `value` that
+ * {@link responseFormatOf} puts around it.
+ * @param options - The choice to follow, the policy for chunks that could not be read, and where the JSON is.
+ * @returns An operator that completes with the source. Failures of the stream are passed on as errors, with {@link ChunkFailed}
+ * among them, unless told otherwise.
+ *
+ * @example
+ * ```ts
+ * import { match } from 'fp-ts/Either';
+ * import * as t from 'io-ts';
+ * import { chatCompletion$, elements, responseFormatOf } from 'rxjs-chat-completions';
+ * import { scriptedTransport } from 'rxjs-chat-completions/testing';
+ *
+ * const Recipe = t.type({ name: t.string, minutes: t.Int }, 'Recipe');
+ * const transport = scriptedTransport('{"recipes":[{"name":"Soup","minutes":20}]}'); // yours is a server
+ *
+ * chatCompletion$(
+ *   { transport },
+ *   {
+ *     model: 'llama3.2',
+ *     messages: [{ role: 'user', content: 'Three recipes for a rainy day.' }],
+ *     response_format: responseFormatOf(t.type({ recipes: t.array(Recipe) }, 'Recipes')),
+ *   },
+ * )
+ *   .pipe(elements(Recipe, ['recipes']))
+ *   .subscribe(
+ *     match(
+ *       (error) => console.warn(error.message),
+ *       ({ name, minutes }) => console.assert(name === 'Soup' && minutes === 20),
+ *     ),
+ *   );
+ * ```
+ */
+export function elements<A, O>(
+  codec: t.Type<A, O>,
+  path: readonly string[] = [],
+  { choice, onChunkError = 'fail', extract = 'lenient' }: ElementsOptions = {},
+): OperatorFunction<Decoded<ChatCompletionChunk>, Either<OutputError, A>> {
+  const root = rootAbove(path);
+  const omit = omitNulls(codec);
+
+  const decode = (value: unknown, place: string): Either<SchemaMismatch, A> =>
+    pipe(
+      codec.decode(omit(value)),
+      mapLeft((errors) => new SchemaMismatch(issuesOf(errors, place), JSON.stringify(value), errors)),
+    );
+
+  return (decoded$) =>
+    defer(() => {
+      let reading = new ElementsReader(root, extract, decode);
+      const element$ = decoded$.pipe(
+        unwrap(onChunkError),
+        concatMap((chunk: ChatCompletionChunk) => {
+          if (markOf(chunk)?.kind === 'restarted') reading = new ElementsReader(root, extract, decode);
+          return reading.add(chunk, { choice });
+        }),
+      );
+      return concat(
+        element$,
+        defer(() => reading.end(path)),
+      );
+    });
+}
+
+type Elements<A> = ReadonlyArray<Either<OutputError, A>>;
+
+/** Reads the elements of one answer. */
+class ElementsReader<A> {
+  private readonly json: JsonInText<Place>;
+  private closed: Array<Either<OutputError, A>> = [];
+  private hasClosed = false;
+  private ending = notEnded;
+
+  constructor(
+    root: Place,
+    extract: Extract,
+    decode: (value: unknown, place: string) => Either<SchemaMismatch, A>,
+  ) {
+    this.json = new JsonInText({
+      begin: () =>
+        new JsonReader({
+          shape: root,
+          onClose: ({ shape, value, path }) => {
+            if (shape.is === 'element') this.closed.push(decode(value, path().join('/')));
+            else if (shape.is === 'list' && Array.isArray(value)) this.hasClosed = true;
+          },
+        }),
+      extract,
+      kinds: root.opens('array') ? ['array', 'object'] : ['object'],
+    });
+  }
+
+  /** Reads on, and takes the elements that have closed. */
+  add(chunk: ChatCompletionChunk, options: ChoiceOptions): Elements<A> {
+    this.ending = addEnding(this.ending, chunk, options);
+    this.json.push(contentOf(chunk, options));
+    const { closed } = this;
+    this.closed = [];
+    return closed;
+  }
+
+  /** Tells why the list has not closed; nothing if it has. */
+  end(path: readonly string[]): Elements<A> {
+    if (this.hasClosed) return [];
+    const { json } = this;
+    const outcome = outcomeOf(this.ending, json, () => {
+      json.end();
+      const { done, text, error } = json;
+      return left(
+        done
+          ? new SchemaMismatch([issueOf(path.join('/'), ['array'], undefined)], text, [])
+          : new BadJson(text, error),
+      );
+    });
+    return [outcome];
+  }
+}

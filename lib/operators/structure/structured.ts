@@ -1,0 +1,107 @@
+import type * as t from 'io-ts';
+import { catchError, concat, defer, map, of, takeWhile, throwError, type OperatorFunction } from 'rxjs';
+
+import type { ChatCompletionChunk } from '../../codec/ChatCompletionChunk';
+import type { Decoded } from '../../decode/decode';
+import { outputFormat, type Extract } from '../../schema/OutputReader';
+import { whenChanged } from '../accumulate/accumulate';
+import type { FoldOptions } from '../accumulate/FoldOptions';
+import { unwrap } from '../either/unwrap';
+import { addChunk, begin, ended, failedEarly, shown, type Structured } from './progress';
+
+/** Options for {@link structured}. */
+export interface StructuredOptions extends FoldOptions {
+  /**
+   * Where the JSON is. `'lenient'`, the default, finds it in a fence or after prose, ignores what follows it, and reads JSON that
+   * was written as a JSON string once more. `'bare'` takes the whole text for it.
+   */
+  readonly extract?: Extract;
+  /** Makes JSON of a text that is not, such as `jsonrepair`. Called at most once, at the end, unless the answer was cut off. */
+  readonly repair?: (text: string) => string;
+  /** Whether to end at the first issue, which aborts the request. Default false. */
+  readonly failFast?: boolean;
+}
+
+/**
+ * Reads an answer as the JSON of a codec, while it is being written.
+ *
+ * `partial` grows with the answer and is true to its type: plain strings grow, numbers, enums and brands appear as a whole, and
+ * what does not fit is left out. Snapshots are immutable and share what has closed. There is one after every chunk that shows
+ * more, as long as the text pays for the copies: fewer for a list of thousands of items, so that any answer is read in linear time.
+ *
+ * The last value has the `result`: the decoded value, or why there is none.
+ *
+ * | the answer | `result` |
+ * | --- | --- |
+ * | its JSON closes and fits, whatever the finish reason | `Right` |
+ * | its JSON closes and does not fit | {@link SchemaMismatch} |
+ * | is a refusal | {@link RefusalError} |
+ * | is cut off (`length`, `content_filter`, …), or stopped by a `takeUntil` above | {@link CutOffError} |
+ * | ends otherwise, without JSON or within it | {@link BadJson} |
+ *
+ * ```text
+ * source:             -{-n-b-}-f|     { = '{"name":"', n = 'Ada"', b = ',"born":1815', } = '}', f = finish reason
+ * structured(Person): -w-x---y-(z|)   w = { name: '' }, x = { name: 'Ada' }, y and z = { name: 'Ada', born: 1815 }
+ * ```
+ *
+ * @param codec - The codec of the value; {@link responseFormatOf} asks the model for it.
+ * @param options - The choice to follow, the policy for chunks that could not be read, where the JSON is, how it is repaired, and
+ * whether to end at the first issue.
+ * @returns An operator that emits at least once, and last with a `result`. Failures of the stream are passed on as errors, after
+ * all that was read; with {@link ChunkFailed} among them, unless told otherwise.
+ *
+ * @example
+ * ```ts
+ * import { match } from 'fp-ts/Either';
+ * import * as t from 'io-ts';
+ * import { chatCompletion$, responseFormatOf, structured } from 'rxjs-chat-completions';
+ * import { scriptedTransport } from 'rxjs-chat-completions/testing';
+ *
+ * const Person = t.type({ name: t.string, born: t.Int }, 'Person');
+ * const transport = scriptedTransport('{"name":"Ada Lovelace","born":1815}'); // yours is a server
+ *
+ * chatCompletion$(
+ *   { transport },
+ *   {
+ *     model: 'llama3.2',
+ *     messages: [{ role: 'user', content: 'Ada Lovelace, as JSON with name and year of birth.' }],
+ *     response_format: responseFormatOf(Person),
+ *   },
+ * )
+ *   .pipe(structured(Person))
+ *   .subscribe(({ partial, result }) => {
+ *     console.log(partial?.name);
+ *     if (result === null) return;
+ *     match(
+ *       (error: Error) => console.warn(error.message),
+ *       ({ born }: t.TypeOf<typeof Person>) => console.assert(born === 1815),
+ *     )(result);
+ *   });
+ * ```
+ */
+export function structured<A, O>(
+  codec: t.Type<A, O>,
+  { choice, onChunkError = 'fail', extract, repair, failFast = false }: StructuredOptions = {},
+): OperatorFunction<Decoded<ChatCompletionChunk>, Structured<A, O>> {
+  const format = outputFormat(codec, extract);
+  return (decoded$) =>
+    defer(() => {
+      let progress = begin<A, O>(format);
+      const state$ = decoded$.pipe(
+        unwrap(onChunkError),
+        map((chunk: ChatCompletionChunk) => {
+          progress = addChunk(progress, chunk, format, { choice });
+          return failFast ? failedEarly(progress) : progress.state;
+        }),
+        whenChanged(progress.state),
+        catchError((error: unknown) => {
+          // A snapshot that was not paid for is owed.
+          const state = shown(progress);
+          const error$ = throwError(() => error);
+          return state === progress.state ? error$ : concat(of(state), error$);
+        }),
+      );
+      const end$ = defer(() => of(ended(progress, repair)));
+      return concat(state$, end$).pipe(takeWhile(({ result }) => result === null, true));
+    });
+}

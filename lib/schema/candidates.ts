@@ -1,0 +1,208 @@
+import { isRight } from 'fp-ts/Either';
+import type * as t from 'io-ts';
+
+import { guardOf, type Guard } from '../decode/guardOf';
+import { expectedBy } from '../decode/issues';
+import { NOTHING } from '../json/Shape';
+import { omitNulls } from './omitNulls';
+import { taggedOf } from './Tagged';
+
+/** All that a value in one place may be: the members of unions, one by one. */
+export interface Candidates {
+  /** Whether the codecs take any value. */
+  anything: boolean;
+  /** Whether one of them is a plain string. */
+  text: boolean;
+  /** Strings, numbers, booleans and `null`. */
+  readonly leaves: Leaf[];
+  readonly lists: List[];
+  readonly objects: Fields[];
+  /** Codecs that only tell of a whole value whether it fits. */
+  readonly opaque: Leaf[];
+  /** A whole value, without the nulls that stand for missing fields; {@link NOTHING} if none of the codecs takes it. */
+  readonly whole: (value: unknown) => unknown;
+}
+
+/** A value without parts, or one whose parts are not known. */
+export interface Leaf {
+  /** The word for it in a report. */
+  readonly name: string;
+  readonly fits: Guard;
+  /** Whether it is one of a few known values. */
+  readonly literal: boolean;
+}
+
+/** The codecs of a list's items. */
+export interface List {
+  /** Those of a tuple, by their place. */
+  readonly places: readonly t.Any[];
+  /** That of all items, unless the list is a tuple; `null` where they may be anything. */
+  readonly every: t.Any | null | undefined;
+}
+
+/** The codecs of an object's fields. */
+export interface Fields {
+  readonly known: ReadonlyMap<string, readonly t.Any[]>;
+  readonly required: ReadonlySet<string>;
+  /** Those of all other fields; none where they may be anything. */
+  readonly others: readonly t.Any[];
+}
+
+/** Takes the codecs of one place apart. */
+export function candidatesOf(codecs: readonly t.Any[]): Candidates {
+  const all: Candidates = {
+    anything: false,
+    text: false,
+    leaves: [],
+    lists: [],
+    objects: [],
+    opaque: [],
+    whole: wholeAmong(codecs),
+  };
+  for (const codec of codecs) add(codec, all);
+  return all;
+}
+
+function add(codec: t.Any, all: Candidates): void {
+  const tagged = taggedOf(codec);
+  switch (tagged._tag) {
+    case 'UnknownType':
+      all.anything = true;
+      return;
+    case 'UndefinedType':
+    case 'VoidType':
+      return;
+    case 'StringType':
+      all.text = true;
+      all.leaves.push(leafOf(codec));
+      return;
+    case 'NumberType':
+    case 'BooleanType':
+    case 'NullType':
+      all.leaves.push(leafOf(codec));
+      return;
+    case 'LiteralType':
+    case 'KeyofType':
+      all.leaves.push({ ...leafOf(codec), literal: true });
+      return;
+    case 'ArrayType':
+    case 'ReadonlyArrayType':
+      all.lists.push({ places: [], every: tagged.type });
+      return;
+    case 'AnyArrayType':
+      all.lists.push({ places: [], every: null });
+      return;
+    case 'TupleType':
+      all.lists.push({ places: tagged.types, every: undefined });
+      return;
+    case 'UnionType':
+      for (const member of tagged.types) add(member, all);
+      return;
+    case 'ExactType':
+    case 'ReadonlyType':
+    case 'RecursiveType':
+      add(tagged.type, all);
+      return;
+    case 'RefinementType':
+      addRefined(codec, tagged.type, all);
+      return;
+    default: {
+      const objects = objectsIn(codec);
+      if (objects === undefined) all.opaque.push(wholeOf(codec));
+      else all.objects.push(...objects);
+    }
+  }
+}
+
+/** A refined value is judged as a whole; that of an object at the end, so that its fields can be shown before. */
+function addRefined(codec: t.Any, base: t.Any, all: Candidates): void {
+  const { leaves, lists, objects, opaque, anything } = candidatesOf([base]);
+  if (anything || opaque.length > 0 || (leaves.length > 0 && lists.length + objects.length > 0)) {
+    all.opaque.push(wholeOf(codec));
+    return;
+  }
+  if (leaves.length > 0)
+    all.leaves.push({ ...wholeOf(codec), fits: leaves.length === 1 ? codec.is : fitsWhole(codec) });
+  all.lists.push(...lists);
+  all.objects.push(...objects);
+}
+
+const leafOf = (codec: t.Any): Leaf => ({ name: expectedBy(codec), fits: guardOf(codec), literal: false });
+const wholeOf = (codec: t.Any): Leaf => ({ name: codec.name, fits: fitsWhole(codec), literal: false });
+
+/** A codec that changes values is asked for the encoded side, which `is` knows nothing of. */
+function fitsWhole(codec: t.Any): Guard {
+  const omit = omitNulls(codec);
+  return (value) => isRight(codec.decode(omit(value)));
+}
+
+function wholeAmong(codecs: readonly t.Any[]): Candidates['whole'] {
+  return (value) => {
+    for (const codec of codecs) {
+      const left = omitNulls(codec)(value);
+      if (isRight(codec.decode(left))) return left;
+    }
+    return NOTHING;
+  };
+}
+
+/** What an object may be; `undefined` where the codec may be no object, or one whose fields are not known. */
+function objectsIn(codec: t.Any): readonly Fields[] | undefined {
+  const tagged = taggedOf(codec);
+  switch (tagged._tag) {
+    case 'InterfaceType':
+    case 'StrictType':
+    case 'PartialType':
+      return [fieldsOf(tagged.props, tagged._tag === 'PartialType')];
+    case 'DictionaryType':
+      return [recordOf(tagged.domain, tagged.codomain)];
+    case 'AnyDictionaryType':
+      return [noFields];
+    case 'ExactType':
+    case 'ReadonlyType':
+    case 'RefinementType':
+    case 'RecursiveType':
+      return objectsIn(tagged.type);
+    case 'UnionType':
+      return tagged.types.map(objectsIn).reduce((all, each) => all && each && [...all, ...each], []);
+    case 'IntersectionType':
+      return tagged.types
+        .map(objectsIn)
+        .reduce(
+          (all, each) => all && each && all.flatMap((one) => each.map((other) => joined(one, other))),
+          [noFields],
+        );
+    default:
+      return undefined;
+  }
+}
+
+const noFields: Fields = { known: new Map(), required: new Set(), others: [] };
+
+function fieldsOf(props: t.Props, optional: boolean): Fields {
+  const codecs = Object.entries(props);
+  const required = codecs.filter(([, codec]) => !optional && !isRight(codec.decode(undefined)));
+  return {
+    known: new Map(codecs.map(([name, codec]) => [name, [codec]])),
+    required: new Set(required.map(([name]) => name)),
+    others: [],
+  };
+}
+
+/** A record of known names is an object of these; `t.keyof` is how io-ts writes them. */
+function recordOf(domain: t.Any, codomain: t.Any): Fields {
+  const names = taggedOf(domain);
+  return names._tag === 'KeyofType'
+    ? fieldsOf(Object.fromEntries(Object.keys(names.keys).map((name) => [name, codomain])), false)
+    : { ...noFields, others: [codomain] };
+}
+
+function joined(one: Fields, other: Fields): Fields {
+  const known = new Map(one.known);
+  for (const [name, codecs] of other.known) known.set(name, [...(known.get(name) ?? []), ...codecs]);
+  return {
+    known,
+    required: new Set([...one.required, ...other.required]),
+    others: [...one.others, ...other.others],
+  };
+}

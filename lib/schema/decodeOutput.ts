@@ -1,0 +1,67 @@
+import { chain, isRight, mapLeft, tryCatch, type Either } from 'fp-ts/Either';
+import { pipe } from 'fp-ts/function';
+import type * as t from 'io-ts';
+
+import { issuesOf } from '../decode/issues';
+import { BadJson, SchemaMismatch } from '../errors';
+import { omitNulls } from './omitNulls';
+import { rootOf } from './rootOf';
+
+/** A value, or why a text is none. */
+export type DecodedOutput<A> = Either<BadJson | SchemaMismatch, A>;
+
+/**
+ * Makes a decoder of what a model has written for a codec.
+ *
+ * Undoes what `responseFormatOf` asks for: the `null` in place of a missing field, and the object around a root that is not one.
+ * Unless `extract` is `'bare'`, JSON that was written as a JSON string is read once more.
+ *
+ * @returns A function of the text of the JSON value, and of the text an error quotes: the same by default. Never throws.
+ */
+export function decodeOutput<A>(
+  codec: t.Type<A, unknown>,
+  extract: 'lenient' | 'bare',
+): (text: string, quoted?: string) => DecodedOutput<A> {
+  const omit = omitNulls(codec);
+  const isWrapped = rootOf(codec) !== 'object';
+
+  const decodeValue = (json: unknown, text: string): Either<SchemaMismatch, A> =>
+    pipe(
+      codec.decode(omit(json)),
+      mapLeft((errors) => new SchemaMismatch(issuesOf(errors), text, errors)),
+    );
+
+  const decodeRoot = (json: unknown, text: string): Either<SchemaMismatch, A> => {
+    if (!isWrapped || !isWrapper(json)) return decodeValue(json, text);
+    const inner = decodeValue(json.value, text);
+    if (isRight(inner)) return inner;
+    const outer = decodeValue(json, text);
+    return isRight(outer) ? outer : inner;
+  };
+
+  const decodeTwice = (json: unknown, text: string): Either<SchemaMismatch, A> => {
+    const once = decodeRoot(json, text);
+    if (extract === 'bare' || typeof json !== 'string' || isRight(once)) return once;
+    const again = parse(json, text);
+    return isRight(again) ? decodeRoot(again.right, text) : once;
+  };
+
+  return (text, quoted = text) =>
+    pipe(
+      parse(text, quoted),
+      chain((json): DecodedOutput<A> => decodeTwice(json, quoted)),
+    );
+}
+
+const parse = (text: string, quoted: string): Either<BadJson, unknown> =>
+  tryCatch(
+    () => JSON.parse(text) as unknown,
+    (cause) => new BadJson(quoted, cause),
+  );
+
+interface Wrapper {
+  readonly value: unknown;
+}
+
+const isWrapper = (json: unknown): json is Wrapper =>
+  typeof json === 'object' && json !== null && Object.keys(json).join() === 'value';

@@ -1,0 +1,39 @@
+import type * as t from 'io-ts';
+
+import type { JsonContainer, Shape } from '../json/Shape';
+import { candidatesOf } from './candidates';
+import { Outline, outlineOf } from './Outline';
+import { rootOf } from './rootOf';
+
+/**
+ * The outline of what a model writes for a codec: the value, or the object that `responseFormatOf` puts around a root that is
+ * not one.
+ */
+export const outputOutline = (codec: t.Any): Outline =>
+  rootOf(codec) === 'object' ? outlineOf(codec) : new WrappedOutline(codec);
+
+/** The value of a codec, or `{ value }`; the first field tells which. */
+class WrappedOutline extends Outline implements Shape<Outline> {
+  private readonly inner: Outline;
+
+  constructor(codec: t.Any) {
+    super(candidatesOf([codec]));
+    this.inner = outlineOf(codec);
+  }
+
+  override opens(kind: JsonContainer): boolean {
+    return kind === 'object' || this.inner.opens(kind);
+  }
+
+  override field(name: string): Outline {
+    return name === 'value' ? this.inner : this.inner.field(name);
+  }
+
+  override after(name: string, value: unknown): Outline {
+    return name === 'value' ? this : this.inner.after(name, value);
+  }
+
+  override missingIn(): [] {
+    return [];
+  }
+}

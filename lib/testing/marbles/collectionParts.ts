@@ -1,0 +1,47 @@
+import type { Part } from './partsOf';
+
+type IsEqual = (actual: unknown, expected: unknown) => boolean;
+
+/** Compares the entries of maps and sets in any order, and those of `Headers` and the like in their order. */
+export function collectionParts(
+  actual: object,
+  expected: object,
+  tag: string,
+  isEqual: IsEqual,
+): readonly Part[] {
+  if (actual instanceof Map && expected instanceof Map) {
+    const shared = new Set([...actual.keys()].filter((key) => expected.has(key)));
+    const others = [actual, expected].map((map) => [...map].filter(([key]) => !shared.has(key)));
+    return [
+      ...[...shared].map((key): Part => [`[${String(key)}]`, actual.get(key), expected.get(key)]),
+      ...unmatchedParts(others[0] ?? [], others[1] ?? [], isEqual),
+    ];
+  }
+  if (actual instanceof Set && expected instanceof Set) {
+    const missing = [...expected].filter((item) => !actual.has(item));
+    const extra = [...actual].filter((item) => !expected.has(item));
+    return unmatchedParts(extra, missing, isEqual);
+  }
+  return WEB_COLLECTIONS.has(tag) ? [['', entriesOf(actual), entriesOf(expected)]] : [];
+}
+
+/** Collections of the Web whose entries are private. */
+const WEB_COLLECTIONS = new Set(['[object Headers]', '[object URLSearchParams]', '[object FormData]']);
+
+const entriesOf = (value: object): readonly unknown[] | undefined =>
+  Symbol.iterator in value ? [...(value as Iterable<unknown>)] : undefined;
+
+/** Pairs equal items and returns the others as lists. */
+function unmatchedParts(
+  actual: readonly unknown[],
+  expected: readonly unknown[],
+  isEqual: IsEqual,
+): readonly Part[] {
+  const missing = [...expected];
+  const extra = actual.filter((item) => {
+    const index = missing.findIndex((each) => isEqual(item, each));
+    if (index !== -1) missing.splice(index, 1);
+    return index === -1;
+  });
+  return extra.length + missing.length > 0 ? [[' entries', extra, missing]] : [];
+}

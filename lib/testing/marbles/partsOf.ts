@@ -1,0 +1,145 @@
+import { bytesOf, byteParts } from './byteParts';
+import { collectionParts } from './collectionParts';
+import { isError } from './isError';
+
+/** A part of a received value and of the expected one. `step` is its path from the value. */
+export type Part = readonly [step: string, actual: unknown, expected: unknown];
+
+/**
+ * Returns the parts of two values that are still to be compared, or `undefined` where the values themselves differ.
+ *
+ * @param isEqual - Compares items of unordered collections.
+ */
+export function partsOf(
+  actual: unknown,
+  expected: unknown,
+  isEqual: (actual: unknown, expected: unknown) => boolean,
+): readonly Part[] | undefined {
+  if (isMatcher(expected)) return expected.asymmetricMatch(actual) ? [] : undefined;
+  if (!isReference(actual) || !isReference(expected)) return undefined;
+  if (isError(actual)) return errorParts(actual, expected);
+  const tag = tagOf(actual);
+  if (tag !== tagOf(expected) || isComparedByIdentity(actual, tag)) return undefined;
+  const bytes = bytesOf(actual);
+  return [
+    ...classParts(actual, expected),
+    ...(bytes ? byteParts(bytes, bytesOf(expected)) : getterParts(actual, expected)),
+    ...builtInParts(actual, expected, tag),
+    ...collectionParts(actual, expected, tag, isEqual),
+    ...fieldParts(actual, expected, [...keysOf(actual), ...keysOf(expected)]),
+  ];
+}
+
+/** An expected plain object with a tag stands for an error with that tag and those fields. */
+function errorParts(actual: Error, expected: object): readonly Part[] | undefined {
+  if (!isError(expected))
+    return '_tag' in expected ? fieldParts(actual, expected, keysOf(expected)) : undefined;
+  if (tagOf(actual) !== tagOf(expected) || errorClassOf(actual) !== errorClassOf(expected)) return undefined;
+  const keys = [...keysOf(actual), ...keysOf(expected)].filter((key) => key !== 'stack' && key !== 'cause');
+  // `errors` of an AggregateError is not enumerable.
+  return fieldParts(actual, expected, ['name', 'message', 'errors', ...keys]);
+}
+
+/** The tag of an error, which does not change when classes are renamed or loaded twice. Its class, if it has no tag. */
+const errorClassOf = (error: Error): unknown =>
+  (error as { readonly _tag?: unknown })._tag ?? error.constructor.name;
+
+/** Compares the classes, and reports them by their names. */
+function classParts(actual: object, expected: object): readonly Part[] {
+  const [own, other] = [actual, expected].map((value) => Object.getPrototypeOf(value) as object | null);
+  return classOf(own) === classOf(other) ? [] : [[' class', classSymbol(own), classSymbol(other)]];
+}
+
+/**
+ * Returns the prototype, or the name of a built-in class: the same class of another realm, such as that of a test runner, is
+ * equal. A `Buffer` counts as the `Uint8Array` that it extends.
+ */
+function classOf(prototype: object | null = null): unknown {
+  const constructor = constructorOf(prototype);
+  if (typeof constructor !== 'function') return prototype;
+  if (constructor.name === 'Buffer') return 'Uint8Array';
+  const isNative = Function.prototype.toString.call(constructor).includes('[native code]');
+  return isNative ? constructor.name : prototype;
+}
+
+/** Returns a symbol with the name of a class, so that two classes of the same name differ. */
+function classSymbol(prototype: object | null = null): symbol {
+  const constructor = constructorOf(prototype);
+  return Symbol(typeof constructor === 'function' ? constructor.name : String(prototype && 'Object.create'));
+}
+
+const constructorOf = (prototype: object | null): unknown =>
+  prototype && Object.getOwnPropertyDescriptor(prototype, 'constructor')?.value;
+
+/** Compares the internal value of built-in objects. */
+function builtInParts(actual: object, expected: object, tag: string): readonly Part[] {
+  if (Array.isArray(actual)) return [['.length', actual.length, (expected as readonly unknown[]).length]];
+  if (actual instanceof RegExp) return fieldParts(actual, expected, ['source', 'flags', 'lastIndex']);
+  if (!BOXED_TAGS.has(tag)) return [];
+  return [['', primitiveOf(actual), primitiveOf(expected)]];
+}
+
+const BOXED_TAGS = new Set(
+  ['Date', 'Number', 'String', 'Boolean', 'BigInt', 'Symbol'].map((name) => `[object ${name}]`),
+);
+
+/** Returns the value of a `Date` or a boxed primitive. `Symbol.toStringTag` may be wrong, so the object may be another. */
+function primitiveOf(value: object): unknown {
+  const primitive: unknown = value.valueOf();
+  return isReference(primitive) ? undefined : primitive;
+}
+
+/** Functions, promises and weak collections have no content to compare. */
+const isComparedByIdentity = (value: object, tag: string): boolean =>
+  typeof value === 'function' || /^\[object (Promise|WeakMap|WeakSet|WeakRef)\]$/.test(tag);
+
+/**
+ * Compares the getters of two classes, such as those of `URL`, which show private fields.
+ *
+ * Only primitive values count: a getter may return a new object each time.
+ */
+function getterParts(actual: object, expected: object): readonly Part[] {
+  const getters: Part[] = [];
+  let prototype = Object.getPrototypeOf(actual) as object | null;
+  while (prototype !== null && Object.getPrototypeOf(prototype) !== null) {
+    for (const [key, { get }] of Object.entries(Object.getOwnPropertyDescriptors(prototype))) {
+      const values = get && [actual, expected].map((value) => readGetter(get, value));
+      if (values?.every((value) => !isReference(value))) getters.push([stepOf(key), values[0], values[1]]);
+    }
+    prototype = Object.getPrototypeOf(prototype) as object | null;
+  }
+  return getters;
+}
+
+function readGetter(get: () => unknown, value: object): unknown {
+  try {
+    return get.call(value);
+  } catch {
+    return undefined;
+  }
+}
+
+const fieldParts = (actual: object, expected: object, keys: readonly PropertyKey[]): readonly Part[] =>
+  [...new Set(keys)].map((key) => [stepOf(key), Reflect.get(actual, key), Reflect.get(expected, key)]);
+
+/** Whether a value is a matcher of a test framework. All of them name this method the same. */
+const isMatcher = (value: unknown): value is { readonly asymmetricMatch: (actual: unknown) => boolean } =>
+  isReference(value) && 'asymmetricMatch' in value && typeof value.asymmetricMatch === 'function';
+
+const isReference = (value: unknown): value is object =>
+  (typeof value === 'object' && value !== null) || typeof value === 'function';
+
+const tagOf = (value: unknown): string => Object.prototype.toString.call(value);
+
+/** Enumerable own keys. The bytes of an array buffer view are compared before. */
+const keysOf = (value: object): readonly PropertyKey[] =>
+  Reflect.ownKeys(value).filter(
+    (key) =>
+      Object.prototype.propertyIsEnumerable.call(value, key) &&
+      !(ArrayBuffer.isView(value) && /^\d+$/.test(String(key))),
+  );
+
+function stepOf(key: PropertyKey): string {
+  if (typeof key === 'symbol') return `[${String(key)}]`;
+  return /^\d+$/.test(String(key)) ? `[${String(key)}]` : `.${String(key)}`;
+}

@@ -1,0 +1,315 @@
+import { isRight, type Either } from 'fp-ts/Either';
+
+import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
+import { markOf } from '../codec/mark';
+import type { Usage } from '../codec/Usage';
+import type { ToolFailure } from '../errors';
+import { contentOf } from '../fold/content';
+import { reasoningOf } from '../fold/reasoning';
+import type { AssistantMessage, Message, ToolMessage } from '../request/Message';
+import type { ChatStatus } from '../state/ChatState';
+import { addUsage } from './addUsage';
+import type { Call, DoneReason, ToolEvent } from './events';
+import { openCallsIn } from './history';
+import { stoppedReply } from './replies';
+import type { AnyTool, InputOf, OutputOf, PartialInputOf } from './tool';
+
+/**
+ * The state of a call.
+ *
+ * `writing` while the model writes it, `waiting` until its turn to run, `asking` while it waits for approval, `running`; then
+ * `done`, `failed` or `denied`.
+ */
+export type CallStatus = 'writing' | 'waiting' | 'asking' | 'running' | 'done' | 'failed' | 'denied';
+
+/** A call as a screen draws it. */
+export interface RunCallOf<N extends string, P, I, O> {
+  readonly id: string;
+  readonly name: N;
+  readonly status: CallStatus;
+  /** The arguments as far as they were written; `undefined` before they began, and where they came with the history. */
+  readonly partial: P | undefined;
+  /** The decoded arguments, once the call is about to run or to be asked for. */
+  readonly input: I | undefined;
+  /** The latest value of the tool. */
+  readonly progress: O | undefined;
+  /** What came of it; `null` until then. */
+  readonly result: Either<ToolFailure, O> | null;
+}
+
+/** A call as a screen draws it. The name tells the types of input and result. */
+export type RunCall<T extends AnyTool = AnyTool> = T extends AnyTool
+  ? RunCallOf<T['name'], PartialInputOf<T>, InputOf<T>, OutputOf<T>>
+  : never;
+
+/** A turn of the model and its calls, as a screen draws them. */
+export interface RunStep<T extends AnyTool = AnyTool> {
+  /** From 1; 0 for calls that were waiting in the history. */
+  readonly step: number;
+  readonly content: string;
+  readonly reasoning: string;
+  /** The answer as it went into the conversation; `null` until it has ended, and if it says nothing. */
+  readonly message: AssistantMessage | null;
+  /** In the order of the model. */
+  readonly calls: readonly RunCall<T>[];
+}
+
+/** A run as a screen draws it: plain data, complete at every moment, never mutated. */
+export interface RunState<T extends AnyTool = AnyTool> {
+  readonly status: ChatStatus;
+  /** Why it is `done`; `null` before, and where it was stopped or failed. */
+  readonly reason: DoneReason | null;
+  readonly steps: readonly RunStep<T>[];
+  /** The text of all steps, with a blank line between. */
+  readonly content: string;
+  /**
+   * The conversation so far, to be sent or stored at any moment: each call has a reply. A call without a result is told
+   * as one that was not run, or that may have run. Only a suspended run has calls without a reply, to go on with.
+   */
+  readonly messages: readonly Message[];
+  /** Tokens of the steps that have ended, summed; `null` if the server reported none. */
+  readonly usage: Usage | null;
+  /** The failure, when `failed`. */
+  readonly error: Error | null;
+}
+
+/**
+ * A run before its first event.
+ *
+ * @example
+ * ```ts
+ * import { emptyRun } from 'rxjs-chat-completions/tools';
+ *
+ * console.assert(emptyRun.status === 'waiting' && emptyRun.steps.length === 0);
+ * ```
+ */
+export const emptyRun: RunState<never> = {
+  status: 'waiting',
+  reason: null,
+  steps: [],
+  content: '',
+  messages: [],
+  usage: null,
+  error: null,
+};
+
+/**
+ * The state of a run with one more event.
+ *
+ * Total over any order of events, and never mutates: parts that an event does not change stay the same objects.
+ *
+ * @param state - What came before; {@link emptyRun} to begin with.
+ * @param event - An event of {@link runTools$}.
+ *
+ * @example
+ * ```ts
+ * import { scan } from 'rxjs';
+ * import { chatCompletion$ } from 'rxjs-chat-completions';
+ * import { addToolEvent, emptyRun, runTools$, type RunState } from 'rxjs-chat-completions/tools';
+ *
+ * const request = { model: 'llama3.2', messages: [{ role: 'user', content: 'Hi' }] } as const;
+ * runTools$((r) => chatCompletion$({}, r), request, []).pipe(scan(addToolEvent, emptyRun as RunState));
+ * ```
+ */
+export function addToolEvent<T extends AnyTool>(state: RunState<T>, event: ToolEvent<T>): RunState<T> {
+  // Any tool: what is known of this one is only where a screen reads it.
+  return add(state, event);
+}
+
+type InputEvent = Extract<ToolEvent, { readonly type: 'tool-input' }>;
+
+function add(state: RunState, event: ToolEvent): RunState {
+  switch (event.type) {
+    case 'resumed':
+      return resume(state, event.messages);
+    case 'step-start':
+      return {
+        ...state,
+        status: 'streaming',
+        steps: [...state.steps, { step: event.step, content: '', reasoning: '', message: null, calls: [] }],
+        messages: event.messages,
+      };
+    case 'chunk':
+      return addChunk(state, event.chunk);
+    case 'tool-input':
+      return showInput(state, event);
+    case 'step-end':
+      return endStep(state, event.message, addUsage(state.usage, event.completion.usage));
+    case 'tool-call':
+      return begin(state, event, 'running');
+    case 'tool-approval':
+      return begin(state, event, 'asking');
+    case 'tool-approved':
+      return begin(state, event, 'running');
+    case 'tool-progress':
+      return updateCall(state, event, { progress: event.output });
+    case 'tool-result':
+      return updateCall(withReply(state, event.message), event, {
+        result: event.result,
+        status: isRight(event.result)
+          ? 'done'
+          : event.result.left._tag === 'ToolDenied'
+            ? 'denied'
+            : 'failed',
+      });
+    case 'done':
+      return { ...state, status: 'done', reason: event.reason, messages: event.messages, usage: event.usage };
+  }
+}
+
+function addChunk(state: RunState, chunk: ChatCompletionChunk): RunState {
+  const step = state.steps.at(-1);
+  if (step === undefined) return state;
+  const withStep = (change: Partial<RunStep>): readonly RunStep[] => [
+    ...state.steps.slice(0, -1),
+    { ...step, ...change },
+  ];
+  if (markOf(chunk)?.kind === 'restarted') {
+    const steps = withStep({ content: '', reasoning: '', calls: [] });
+    return { ...state, steps, content: textOf(steps) };
+  }
+  const content = contentOf(chunk);
+  const reasoning = reasoningOf(chunk);
+  if (content === '' && reasoning === '') return state;
+  // Appended: joining all steps for each chunk would take longer and longer.
+  const blank = step.content === '' && state.content !== '' && content !== '' ? '\n\n' : '';
+  return {
+    ...state,
+    steps: withStep({ content: step.content + content, reasoning: step.reasoning + reasoning }),
+    content: state.content + blank + content,
+  };
+}
+
+const textOf = (steps: readonly RunStep[]): string =>
+  steps
+    .map(({ content }) => content)
+    .filter((content) => content !== '')
+    .join('\n\n');
+
+function showInput(state: RunState, { id, step, name, partial }: InputEvent): RunState {
+  const written = { ...newCall(id, name), status: 'writing', partial } as const;
+  return {
+    ...state,
+    steps: state.steps.map((each) => {
+      if (each.step !== step) return each;
+      const isKnown = each.calls.some((call) => call.id === id);
+      const calls = isKnown
+        ? each.calls.map((call) => (call.id === id ? written : call))
+        : [...each.calls, written];
+      return { ...each, calls };
+    }),
+  };
+}
+
+function endStep(state: RunState, message: AssistantMessage | null, usage: Usage | null): RunState {
+  const written = new Map(state.steps.at(-1)?.calls.map(({ id, partial }) => [id, partial]));
+  const calls = (message === null ? [] : callsIn(message)).map((call) => ({
+    ...call,
+    partial: written.get(call.id),
+  }));
+  return {
+    ...state,
+    usage,
+    steps: state.steps.map((step, place) =>
+      place === state.steps.length - 1 ? { ...step, message, calls } : step,
+    ),
+    messages: [...state.messages, ...(message === null ? [] : [message]), ...calls.map(notRun)],
+  };
+}
+
+/** Calls of the history come with the message that called, which is drawn as a step of its own. */
+function resume(state: RunState, messages: readonly Message[]): RunState {
+  const open = openCallsIn(messages);
+  if (open === undefined) return { ...state, messages };
+  const { before, assistant, replies, after } = open;
+  const calls = callsIn(assistant);
+  return {
+    ...state,
+    status: 'streaming',
+    steps: [
+      ...state.steps,
+      {
+        step: 0,
+        content: '',
+        reasoning: '',
+        message: assistant,
+        calls: calls.map((call) => (replies.has(call.id) ? { ...call, status: 'done' } : call)),
+      },
+    ],
+    messages: [...before, assistant, ...calls.map((call) => replies.get(call.id) ?? notRun(call)), ...after],
+  };
+}
+
+const callsIn = ({ tool_calls = [] }: AssistantMessage): readonly RunCall[] =>
+  tool_calls.map((call) => newCall(call.id, call.type === 'custom' ? call.custom.name : call.function.name));
+
+const newCall = (id: string, name: string): RunCall => ({
+  id,
+  name,
+  status: 'waiting',
+  partial: undefined,
+  input: undefined,
+  progress: undefined,
+  result: null,
+});
+
+const notRun = ({ id }: { readonly id: string }): ToolMessage => stoppedReply(id, false);
+
+function begin(state: RunState, { id, step, input }: Call, status: CallStatus): RunState {
+  const next = updateCall(state, { id, step }, { input, status });
+  return withReply(next, stoppedReply(id, status === 'running'));
+}
+
+/** Replaces what the conversation says of a call; the latest of that id, for ids repeat in foreign histories. */
+function withReply(state: RunState, reply: ToolMessage): RunState {
+  const place = state.messages
+    .map((message) => (message.role === 'tool' ? message.tool_call_id : null))
+    .lastIndexOf(reply.tool_call_id);
+  if (place < 0) return state;
+  return { ...state, messages: state.messages.map((message, at) => (at === place ? reply : message)) };
+}
+
+function updateCall(
+  state: RunState,
+  { id, step }: Pick<Call, 'id' | 'step'>,
+  change: Partial<RunCall>,
+): RunState {
+  return {
+    ...state,
+    steps: state.steps.map((each) =>
+      each.step === step
+        ? { ...each, calls: each.calls.map((call) => (call.id === id ? { ...call, ...change } : call)) }
+        : each,
+    ),
+  };
+}
+
+/** What becomes of a step whose calls have not all been replied to. */
+export type UnansweredPolicy = 'report' | 'drop';
+
+/** The state of a run that has completed: stopped, unless it is done. */
+export const endRun = (state: RunState, unanswered: UnansweredPolicy): RunState =>
+  state.status === 'done' ? state : { ...breakOff(state, unanswered), status: 'stopped' };
+
+/** The state of a run that has failed; what came before stays. */
+export const failRun = (state: RunState, error: Error, unanswered: UnansweredPolicy): RunState => ({
+  ...breakOff(state, unanswered),
+  status: 'failed',
+  error,
+});
+
+/** A run that ended in the middle. What had come of an answer is kept, as far as it is text. */
+function breakOff(state: RunState, unanswered: UnansweredPolicy): RunState {
+  const step = state.steps.at(-1);
+  if (step === undefined) return state;
+  const { messages } = state;
+  if (step.message === null) {
+    return step.content === ''
+      ? state
+      : { ...state, messages: [...messages, { role: 'assistant', content: step.content }] };
+  }
+  const isAnswered = step.calls.every(({ status }) => ['done', 'failed', 'denied'].includes(status));
+  return unanswered === 'report' || isAnswered
+    ? state
+    : { ...state, messages: messages.slice(0, messages.lastIndexOf(step.message)) };
+}

@@ -1,0 +1,22 @@
+import type { Usage } from '../codec/Usage';
+
+/** Adds the tokens of one step, field by field, details and a server's own fields included. */
+export const addUsage = (sum: Usage | null, usage: Usage | null | undefined): Usage | null => {
+  if (usage === null || usage === undefined) return sum;
+  return sum === null ? usage : addFields(sum, usage);
+};
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function addFields(sum: object, more: object): object {
+  const before = sum as Fields;
+  const names = new Set([...Object.keys(sum), ...Object.keys(more)]);
+  return Object.fromEntries([...names].map((name) => [name, add(before[name], (more as Fields)[name])]));
+}
+
+function add(before: unknown, value: unknown): unknown {
+  if (typeof before === 'number' && typeof value === 'number') return before + value;
+  return isObject(before) && isObject(value) ? addFields(before, value) : (value ?? before);
+}
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;

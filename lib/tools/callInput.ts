@@ -1,0 +1,57 @@
+import { isRight, left, mapLeft, right, type Either } from 'fp-ts/Either';
+import { pipe } from 'fp-ts/function';
+
+import { issuesOf } from '../decode/issues';
+import { BadJson, SchemaMismatch, ToolFailed, type ToolFailure } from '../errors';
+import { omitNulls } from '../schema/omitNulls';
+import type { AnyTool } from './tool';
+
+/** The arguments of a call: what they say as JSON, and as the input of the tool. */
+export interface CallInput {
+  /** The arguments as parsed JSON; the text itself if it is not JSON. */
+  readonly json: unknown;
+  readonly input: Either<ToolFailure, unknown>;
+}
+
+/**
+ * Reads the arguments of a call.
+ *
+ * No text stands for no arguments. The nulls of strict mode are left out, then the codec decides. What it refuses is read
+ * once more if it is `null`, which some models write for no arguments, or JSON in a string.
+ */
+export function readInput(tool: AnyTool, text: string): CallInput {
+  const parsed = parse(text.trim() === '' ? '{}' : text);
+  if (!isRight(parsed)) return { json: text, input: parsed };
+  const json = parsed.right;
+  const input = decode(tool, json, text);
+  if (isRight(input)) return { json, input };
+  const again = onceMore(json);
+  const inputAgain = again === undefined ? input : decode(tool, again, text);
+  return isRight(inputAgain) ? { json: again, input: inputAgain } : { json, input };
+}
+
+function onceMore(json: unknown): unknown {
+  if (json === null) return {};
+  const parsed = typeof json === 'string' ? parse(json) : undefined;
+  return parsed !== undefined && isRight(parsed) ? parsed.right : undefined;
+}
+
+function decode({ name, input: codec }: AnyTool, json: unknown, text: string): Either<ToolFailure, unknown> {
+  try {
+    return pipe(
+      codec.decode(omitNulls(codec)(json)),
+      mapLeft((errors) => new SchemaMismatch(issuesOf(errors), text, errors)),
+    );
+  } catch (cause) {
+    return left(new ToolFailed(name, cause));
+  }
+}
+
+/** Parses the arguments of a call. */
+export function parse(text: string): Either<BadJson, unknown> {
+  try {
+    return right(JSON.parse(text));
+  } catch (cause) {
+    return left(new BadJson(text, cause));
+  }
+}

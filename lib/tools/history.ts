@@ -1,0 +1,56 @@
+import type { AssistantMessage, Message, ToolMessage } from '../request/Message';
+
+/** A conversation that ends with calls of which some have no reply. */
+export interface OpenCalls {
+  /** The messages before the one that called. */
+  readonly before: readonly Message[];
+  readonly assistant: AssistantMessage;
+  /** The replies there are, by the id of their call. */
+  readonly replies: ReadonlyMap<string, ToolMessage>;
+  /** What stands behind the replies. */
+  readonly after: readonly Message[];
+}
+
+/** The calls of the last answer in a conversation, unless all of them have replies. */
+export function openCallsIn(messages: readonly Message[]): OpenCalls | undefined {
+  const place = messages.map(({ role }) => role).lastIndexOf('assistant');
+  const assistant = messages[place];
+  if (assistant?.role !== 'assistant' || !assistant.tool_calls?.length) return undefined;
+  const rest = messages.slice(place + 1);
+  const replies = new Map(rest.filter(isReply).map((message) => [message.tool_call_id, message]));
+  if (assistant.tool_calls.every(({ id }) => replies.has(id))) return undefined;
+  return {
+    before: messages.slice(0, place),
+    assistant,
+    replies,
+    after: rest.filter((message) => !isReply(message)),
+  };
+}
+
+const isReply = (message: Message): message is ToolMessage => message.role === 'tool';
+
+/** The ids of all calls in a conversation. */
+export const callIdsIn = (messages: readonly Message[]): ReadonlySet<string> =>
+  new Set(messages.flatMap((message) => (message.role === 'assistant' ? idsOf(message) : [])));
+
+const idsOf = ({ tool_calls = [] }: AssistantMessage): readonly string[] => tool_calls.map(({ id }) => id);
+
+/**
+ * The conversation without what the model thought before the user spoke last: models do not read it any more.
+ *
+ * Blocks that are signed (`reasoning_details`, `extra_content`) stay. A user's message right behind a reply holds the
+ * pictures of a result, and is no turn of the user.
+ */
+export function withoutOldReasoning(messages: readonly Message[]): readonly Message[] {
+  const last = messages.reduce(
+    (found, { role }, place) => (role === 'user' && messages[place - 1]?.role !== 'tool' ? place : found),
+    -1,
+  );
+  return messages.map((message, place) => (place < last ? withoutReasoning(message) : message));
+}
+
+function withoutReasoning(message: Message): Message {
+  if (message.role !== 'assistant') return message;
+  const { reasoning, reasoning_content, ...rest } = message;
+  return reasoning === undefined && reasoning_content === undefined ? message : rest;
+}

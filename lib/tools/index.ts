@@ -1,0 +1,30 @@
+/**
+ * Tools: a loop that asks a model, runs what it calls, and asks again with the results.
+ *
+ * @module rxjs-chat-completions/tools
+ */
+
+export {
+  tool,
+  type AnyTool,
+  type InputOf,
+  type OutputOf,
+  type PartialInputOf,
+  type ToolContext,
+  type ToolOf,
+} from './tool';
+export { runTools$, type RunToolsOptions, type StepRequest } from './runTools';
+export type { ToolErrorPolicy, Verdict } from './runCalls';
+export type { Approval, Call, DoneEvent, DoneReason, FinishedCall, ToolEvent, ToolStep } from './events';
+export { calledTool, repeats, usageOver, type StopCondition } from './stopWhen';
+export {
+  addToolEvent,
+  emptyRun,
+  type CallStatus,
+  type RunCall,
+  type RunCallOf,
+  type RunState,
+  type RunStep,
+  type UnansweredPolicy,
+} from './RunState';
+export { toRunState, type RunStateOptions } from './toRunState';

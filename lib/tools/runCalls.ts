@@ -1,0 +1,163 @@
+import { isLeft, isRight, left, right, type Either } from 'fp-ts/Either';
+import {
+  catchError,
+  concat,
+  concatMap,
+  defaultIfEmpty,
+  defer,
+  EMPTY,
+  from,
+  map,
+  mergeMap,
+  of,
+  Subject,
+  take,
+  takeUntil,
+  tap,
+  throwError,
+  type Observable,
+  type ObservableInput,
+} from 'rxjs';
+
+import { ToolDenied, ToolFailed, type ToolFailure } from '../errors';
+import type { Message } from '../request/Message';
+import type { ReadCall } from './assistantTurn';
+import type { Approval, Call, ToolEvent } from './events';
+import { customReply, failureReply, resultReply, type Reply } from './replies';
+import type { AnyTool } from './tool';
+
+/** How the calls of a run are handled. */
+export interface CallPolicies {
+  readonly concurrency?: number;
+  readonly approve?: (call: Approval) => ObservableInput<Verdict>;
+  readonly onToolError?: ToolErrorPolicy;
+}
+
+/** What an approval says. Only `true` runs the call. */
+export type Verdict = boolean | 'suspend' | { readonly deny: string };
+
+/** What becomes of a tool that fails. */
+export type ToolErrorPolicy = 'report' | 'fail' | ((error: unknown, call: Call) => string);
+
+/** What came of a call. */
+export interface Settled {
+  readonly result: Either<ToolFailure, unknown>;
+  readonly reply: Reply;
+}
+
+/** The turn that the calls belong to. */
+export interface CallsOf {
+  readonly step: number;
+  /** The conversation before it. */
+  readonly messages: readonly Message[];
+}
+
+/**
+ * Runs the calls of one turn, side by side.
+ *
+ * Calls that cannot run are replied to first. Once an approval says `'suspend'`, no further call begins and no approval is
+ * waited for; those that run come to their end.
+ *
+ * @param settled - Receives what came of each call; those it lacks in the end are pending.
+ */
+export function runCalls(
+  calls: readonly ReadCall[],
+  { step, messages }: CallsOf,
+  { concurrency = Infinity, approve = denyAll, onToolError = 'report' }: CallPolicies,
+  settled: Map<ReadCall, Settled>,
+): Observable<ToolEvent> {
+  return defer(() => {
+    let suspended = false;
+    const suspend$ = new Subject<void>();
+
+    const settle = (call: ReadCall, result: Either<ToolFailure, unknown>, reply: Reply): ToolEvent => {
+      settled.set(call, { result, reply });
+      const { id, name } = call;
+      return { type: 'tool-result', id, step, name, result, message: reply.message };
+    };
+    const refuse = (call: ReadCall, failure: ToolFailure): ToolEvent =>
+      settle(call, left(failure), failureReply(call.id, failure));
+
+    const run$ = (call: ReadCall, tool: AnyTool, info: Call): Observable<ToolEvent> => {
+      let output: unknown = '';
+      return concat(
+        outputs$(tool, info, messages).pipe(
+          map((value): ToolEvent => {
+            output = value;
+            return { type: 'tool-progress', ...info, output };
+          }),
+        ),
+        defer(() => of(settle(call, right(output), resultReply(call.id, tool, output)))),
+      );
+    };
+
+    const verdict$ = (info: Call): Observable<Verdict> =>
+      defer(() => approve(info)).pipe(take(1), defaultIfEmpty<Verdict, Verdict>(false), takeUntil(suspend$));
+
+    const approved$ = (call: ReadCall, tool: AnyTool, info: Call): Observable<ToolEvent> =>
+      concat(
+        of<ToolEvent>({ type: 'tool-approval', ...info }),
+        verdict$(info).pipe(
+          concatMap((verdict) => {
+            if (verdict === true) {
+              return concat(of<ToolEvent>({ type: 'tool-approved', ...info }), run$(call, tool, info));
+            }
+            if (verdict === 'suspend') {
+              suspended = true;
+              suspend$.next();
+              return EMPTY;
+            }
+            return of(refuse(call, new ToolDenied(call.name, reasonOf(verdict))));
+          }),
+        ),
+      );
+
+    const fail$ = (call: ReadCall, info: Call, error: unknown): Observable<ToolEvent> => {
+      if (onToolError === 'fail') return throwError(() => error);
+      const failure = new ToolFailed(call.name, error);
+      return onToolError === 'report'
+        ? of(refuse(call, failure))
+        : of(settle(call, left(failure), customReply(call.id, onToolError(error, info))));
+    };
+
+    const call$ = (call: ReadCall): Observable<ToolEvent> => {
+      const { id, name, tool, input } = call;
+      if (suspended || tool === undefined || isLeft(input)) return EMPTY;
+      const info: Call = { id, step, name, input: input.right };
+      return concat(
+        of<ToolEvent>({ type: 'tool-call', ...info }),
+        defer(() => (needsApproval(tool, info.input) ? approved$ : run$)(call, tool, info)),
+      ).pipe(catchError((error: unknown) => fail$(call, info, error)));
+    };
+
+    const refused = calls.flatMap((call) => (isLeft(call.input) ? [{ call, failure: call.input.left }] : []));
+    return concat(
+      from(refused).pipe(map(({ call, failure }) => refuse(call, failure))),
+      from(calls.filter(({ input }) => isRight(input))).pipe(mergeMap(call$, concurrency)),
+    );
+  });
+}
+
+const denyAll = (): ObservableInput<Verdict> => of(false);
+
+const reasonOf = (verdict: Verdict): string | null => (typeof verdict === 'object' ? verdict.deny : null);
+
+const needsApproval = ({ needsApproval: needs = false }: AnyTool, input: unknown): boolean =>
+  typeof needs === 'function' ? needs(input as never) : needs;
+
+/** The values of a tool. Its signal is aborted if it is unsubscribed from before its end. */
+const outputs$ = (
+  tool: AnyTool,
+  { id, step, input }: Call,
+  messages: readonly Message[],
+): Observable<unknown> =>
+  defer(() => {
+    const controller = new AbortController();
+    return defer(() =>
+      inputOf(tool.run(input as never, { id, step, messages, signal: controller.signal })),
+    ).pipe(tap({ unsubscribe: () => controller.abort() }));
+  });
+
+/** To RxJS a string is a list of characters. */
+const inputOf = (output: ObservableInput<unknown>): ObservableInput<unknown> =>
+  typeof output === 'string' ? of(output) : output;

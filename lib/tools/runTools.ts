@@ -1,0 +1,341 @@
+import { isRight } from 'fp-ts/Either';
+import {
+  concat,
+  concatMap,
+  defaultIfEmpty,
+  defer,
+  EMPTY,
+  map,
+  of,
+  repeat,
+  take,
+  takeWhile,
+  throwIfEmpty,
+  type Observable,
+  type ObservableInput,
+} from 'rxjs';
+
+import type { ChatCompletion } from '../codec/ChatCompletion';
+import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
+import type { CompletionMessage } from '../codec/CompletionMessage';
+import type { Usage } from '../codec/Usage';
+import { RequestError } from '../errors';
+import { unwrap, type ChunkErrorPolicy } from '../operators/either/unwrap';
+import type { SendRequest } from '../operators/resilience/continueOnTruncation';
+import type { ChatRequest } from '../request/ChatRequest';
+import type { Message, ToolMessage } from '../request/Message';
+import type { ToolChoice } from '../request/Tool';
+import { concatItems } from '../rx/concatItems';
+import { addUsage } from './addUsage';
+import { addToAnswer, noAnswer, outcomeOf } from './answer';
+import { CallReaders } from './CallReaders';
+import { echo, readCalls, type ReadCall } from './assistantTurn';
+import type { Approval, Call, DoneReason, FinishedCall, ToolEvent, ToolStep } from './events';
+import { callIdsIn, openCallsIn, withoutOldReasoning } from './history';
+import { picturesOf } from './replies';
+import { runCalls, type CallPolicies, type Settled, type Verdict } from './runCalls';
+import type { StopCondition } from './stopWhen';
+import type { AnyTool } from './tool';
+import { toolboxOf, type Toolbox } from './toolbox';
+
+/** The request of a step, before it is sent. */
+export interface StepRequest {
+  /** Which turn of the model comes next, from 1. */
+  readonly step: number;
+  readonly request: ChatRequest;
+  /** The steps so far. */
+  readonly steps: readonly ToolStep[];
+}
+
+/** Options for {@link runTools$}. */
+export interface RunToolsOptions<T extends AnyTool = AnyTool> {
+  /** Most turns of the model; a positive integer, 10 by default. */
+  readonly maxSteps?: number;
+  /** After the last turn: stop, or ask once more without tools, for an answer. Default `'stop'`. */
+  readonly atMaxSteps?: 'stop' | 'answer';
+  /** Decides after the results of each step whether the run ends. */
+  readonly stopWhen?: StopCondition;
+  /** Most calls of one turn that run or wait for approval at a time; all by default. */
+  readonly concurrency?: number;
+  /**
+   * Decides about a call that needs approval; without it each such call is denied.
+   *
+   * The first value counts: `true` runs the call, `false` and `{ deny: reason }` do not, and completing without a value is a
+   * no. `'suspend'` ends the run with the call pending.
+   */
+  readonly approve?: (call: Approval<T>) => ObservableInput<Verdict>;
+  /** Changes the request of a step before it is sent. The first value counts. */
+  readonly prepareStep?: (step: StepRequest) => ObservableInput<ChatRequest>;
+  /**
+   * Handling of a tool that fails: the model is told its message (`'report'`, the default) or the text that a function returns,
+   * or the run fails with the error (`'fail'`).
+   */
+  readonly onToolError?: 'report' | 'fail' | ((error: unknown, call: Call<T>) => string);
+  /** What becomes of a chunk that could not be read; `'fail'` by default. */
+  readonly onChunkError?: ChunkErrorPolicy;
+}
+
+/**
+ * Asks a model, runs the tools it calls, and asks again with the results, until it answers.
+ *
+ * Takes a function that sends a request, so that retries, timeouts and fallbacks apply to one turn each and no tool runs
+ * twice. Tools run once a turn has completed and was not cut off, side by side; the model is told their results in the order
+ * of its calls, and failures too: an unknown tool, arguments that do not fit, a tool that fails, a call that was denied. Each
+ * answer goes back as it came, with the reasoning and signatures that servers ask for. A `tool_choice` that forces a call
+ * applies to the first turn only.
+ *
+ * Calls without a reply at the end of `request.messages` run before the first request: so a run that was suspended goes on.
+ *
+ * ```text
+ * send 1:   -w-l-f|                         w, l = calls, f = finish reason
+ * w run:          -----7|
+ * l run:          -0-5-9|
+ * send 2:                -t-f|              t = text
+ * events:   s-c-c-c(eWL)-p-p(pR)(pR)...     s = step-start, c = chunk, e = step-end, W, L = tool-call,
+ *                                           p = tool-progress, R = tool-result; done comes last
+ * ```
+ *
+ * @param send - Sends a request and streams its chunks: `(request) => chatCompletion$(config, request)`, with operators for one
+ * turn below it.
+ * @param request - The first request. Its own `tools` are offered too, but run by nobody here.
+ * @param tools - Tools made by {@link tool}; or a function of the step, for tools that change.
+ * @param options - Limits, approval, errors.
+ * @returns A cold Observable of events: one subscription, one run. Unsubscribing aborts the request and stops the tools. Errors as
+ * `send` does; with {@link RequestError} on a wrong tool, name or option; with {@link ChunkFailed} at a chunk that cannot be
+ * read.
+ *
+ * @example
+ * ```ts
+ * import * as t from 'io-ts';
+ * import { chatCompletion$, retryChat } from 'rxjs-chat-completions';
+ * import { scriptedTransport } from 'rxjs-chat-completions/testing';
+ * import { runTools$, tool } from 'rxjs-chat-completions/tools';
+ *
+ * const weather = tool({
+ *   name: 'weather',
+ *   description: 'The temperature in a city, now.',
+ *   input: t.type({ city: t.string }),
+ *   run: ({ city }) => [`7 °C in ${city}`],
+ * });
+ *
+ * const transport = scriptedTransport([
+ *   { parts: [{ toolCall: { name: 'weather', arguments: { city: 'Oslo' } } }] },
+ *   'Take a coat: it is 7 °C.',
+ * ]); // yours is a server
+ * runTools$(
+ *   (request) => chatCompletion$({ transport }, request).pipe(retryChat()),
+ *   { model: 'llama3.2', messages: [{ role: 'user', content: 'How warm is it in Oslo?' }] },
+ *   [weather],
+ * ).subscribe((event) => {
+ *   if (event.type === 'done') console.assert(event.reason === 'answered' && event.messages.length === 4);
+ * });
+ * ```
+ */
+export function runTools$<const Ts extends readonly AnyTool[]>(
+  send: SendRequest,
+  request: ChatRequest,
+  tools: Ts | ((step: number) => ObservableInput<Ts>),
+  options: RunToolsOptions<Ts[number]> = {},
+): Observable<ToolEvent<Ts[number]>> {
+  return defer(() => {
+    checkOptions(options);
+    const { maxSteps = 10, atMaxSteps = 'stop', stopWhen, prepareStep, onChunkError = 'fail' } = options;
+    const toolboxAt = toolboxes(tools, request);
+    let run: Run = { messages: request.messages, steps: [], asked: 0, usage: null };
+
+    const done = (reason: DoneReason, pending: readonly Call[] = []): Observable<ToolEvent> =>
+      of({ type: 'done', reason, steps: run.asked, messages: run.messages, usage: run.usage, pending });
+
+    /** Runs calls that have no reply in the conversation that is given. */
+    const resume$ = defer((): Observable<ToolEvent> => {
+      const open = openCallsIn(request.messages);
+      if (open === undefined) return EMPTY;
+      const { before, assistant, replies, after } = open;
+      return toolboxAt(0).pipe(
+        concatMap((toolbox) => {
+          const message = assistant as CompletionMessage;
+          const calls = readCalls(message, toolbox, 0, callIdsIn(before));
+          const messages = [...before, ...listOf(echo(message, calls)), ...replies.values(), ...after];
+          run = { ...run, messages: before };
+          return concat(
+            of<ToolEvent>({ type: 'resumed', step: 0, messages }),
+            calls$({ step: 0, completion: { choices: [{ message }] }, message, calls, replies, after }),
+          );
+        }),
+      );
+    });
+
+    /** Asks the model, and runs what it calls. */
+    const turn$ = defer((): Observable<ToolEvent> => {
+      const step = run.asked + 1;
+      const isLast = step > maxSteps;
+      return toolboxAt(step).pipe(
+        concatMap((toolbox) => {
+          const next = requestOf(request, run, isLast ? undefined : toolbox);
+          const prepared$ = defer(() => prepareStep?.({ step, request: next, steps: run.steps }) ?? EMPTY);
+          return prepared$.pipe(
+            take(1),
+            defaultIfEmpty(next),
+            concatMap((prepared) => answer$(prepared, step, toolbox, isLast)),
+          );
+        }),
+      );
+    });
+
+    const answer$ = (
+      prepared: ChatRequest,
+      step: number,
+      toolbox: Toolbox,
+      isLast: boolean,
+    ): Observable<ToolEvent> => {
+      let answer = noAnswer;
+      const readers = new CallReaders(toolbox, step, callIdsIn(run.messages));
+      return concat(
+        of<ToolEvent>({ type: 'step-start', step, request: prepared, messages: run.messages }),
+        defer(() => send(prepared)).pipe(
+          unwrap(onChunkError),
+          concatItems((chunk: ChatCompletionChunk): readonly ToolEvent[] => {
+            answer = addToAnswer(answer, chunk);
+            return [{ type: 'chunk', step, chunk }, ...readers.add(chunk, answer.completion)];
+          }),
+        ),
+        defer(() => {
+          const { completion } = answer;
+          const { message, isWhole } = outcomeOf(answer);
+          const calls = isWhole && !isLast ? readCalls(message, toolbox, step, callIdsIn(run.messages)) : [];
+          const told = echo(message, calls);
+          run = { ...run, asked: step, usage: addUsage(run.usage, completion.usage) };
+          const end$ = of<ToolEvent>({ type: 'step-end', step, completion, message: told });
+          if (calls.length > 0) return concat(end$, calls$({ step, completion, message, calls }));
+          run = { ...run, messages: [...run.messages, ...listOf(told)] };
+          const reason = isWhole ? 'answered' : 'cut-off';
+          return concat(end$, done(isLast ? 'max-steps' : reason));
+        }),
+      );
+    };
+
+    const calls$ = ({
+      step,
+      completion,
+      message,
+      calls,
+      replies,
+      after = [],
+    }: Turn): Observable<ToolEvent> => {
+      const settled = new Map<ReadCall, Settled>();
+      const open = calls.filter(({ id }) => !replies?.has(id));
+      return concat(
+        runCalls(open, { step, messages: run.messages }, options as CallPolicies, settled),
+        defer(() => {
+          const outcomes = calls.map((call) => ({
+            call,
+            settled: settled.get(call),
+            reply: replies?.get(call.id),
+          }));
+          const told = outcomes.flatMap(({ settled: own, reply }) => listOf(own?.reply.message ?? reply));
+          const pictures = picturesOf(outcomes.flatMap(({ settled: own }) => listOf(own?.reply)));
+          const messages = [...run.messages, ...listOf(echo(message, calls)), ...told, ...pictures, ...after];
+          const finished = open.flatMap((call) => finishedCalls(call, settled.get(call)));
+          const pending = open.flatMap((call) => (settled.has(call) ? [] : pendingCalls(call, step)));
+          run = { ...run, messages, steps: [...run.steps, { step, completion, calls: finished }] };
+          if (pending.length > 0) return done('suspended', pending);
+          if (stopWhen?.(run.steps)) return done('stopped');
+          return run.asked >= maxSteps && atMaxSteps === 'stop' ? done('max-steps') : EMPTY;
+        }),
+      );
+    };
+
+    return concat(resume$, turn$.pipe(repeat())).pipe(takeWhile(({ type }) => type !== 'done', true));
+  }) as Observable<ToolEvent<Ts[number]>>;
+}
+
+/** How far a run has come. */
+interface Run {
+  readonly messages: readonly Message[];
+  readonly steps: readonly ToolStep[];
+  /** How often the model was asked. */
+  readonly asked: number;
+  readonly usage: Usage | null;
+}
+
+/** An answer that calls tools. */
+interface Turn {
+  readonly step: number;
+  readonly completion: ChatCompletion;
+  readonly message: CompletionMessage;
+  readonly calls: readonly ReadCall[];
+  /** Replies that there are already. */
+  readonly replies?: ReadonlyMap<string, ToolMessage>;
+  /** Messages that stand behind the replies. */
+  readonly after?: readonly Message[];
+}
+
+const listOf = <T>(item: T | null | undefined): readonly T[] =>
+  item === null || item === undefined ? [] : [item];
+
+const finishedCalls = (
+  { id, name, json }: ReadCall,
+  settled: Settled | undefined,
+): readonly FinishedCall[] =>
+  settled === undefined ? [] : [{ id, name, arguments: json, result: settled.result }];
+
+const pendingCalls = ({ id, name, input }: ReadCall, step: number): readonly Call[] =>
+  isRight(input) ? [{ id, step, name, input: input.right }] : [];
+
+/** @throws RequestError for an option that is out of its range. */
+function checkOptions({ maxSteps = 10, concurrency = Infinity }: RunToolsOptions<never>): void {
+  for (const [name, value] of Object.entries({ maxSteps, concurrency })) {
+    if (!(value === Infinity || (Number.isInteger(value) && value > 0))) {
+      throw new RequestError(`${name}: expected a positive integer, got ${value}`);
+    }
+  }
+}
+
+/** The tools of each step; those of a list are looked at once, before the first request. */
+function toolboxes(
+  tools: readonly AnyTool[] | ((step: number) => ObservableInput<readonly AnyTool[]>),
+  request: ChatRequest,
+): (step: number) => Observable<Toolbox> {
+  if (typeof tools !== 'function') {
+    const toolbox = toolboxOf(tools, request);
+    return () => of(toolbox);
+  }
+  return (step) =>
+    defer(() => tools(step)).pipe(
+      take(1),
+      throwIfEmpty(
+        () => new RequestError(`no tools for step ${step}: the Observable completed without a list`),
+      ),
+      map((list) => toolboxOf(list, request)),
+    );
+}
+
+/**
+ * The request of a step.
+ *
+ * @param toolbox - Nothing for a turn without tools.
+ */
+function requestOf(
+  request: ChatRequest,
+  { messages, steps }: Run,
+  toolbox: Toolbox | undefined,
+): ChatRequest {
+  const { tools, tool_choice, parallel_tool_calls, ...rest } = request;
+  const offered = toolbox === undefined ? [] : [...(tools ?? []), ...toolbox.definitions];
+  const asked = { ...rest, messages: withoutOldReasoning(messages) };
+  if (offered.length === 0) return asked;
+  const choice = steps.length === 0 ? tool_choice : unforced(tool_choice);
+  return {
+    ...asked,
+    tools: offered,
+    ...(choice === undefined ? {} : { tool_choice: choice }),
+    ...(parallel_tool_calls === undefined ? {} : { parallel_tool_calls }),
+  };
+}
+
+/** A call that is forced is forced once: else the model could never answer. */
+function unforced(choice: ToolChoice | undefined): ToolChoice | undefined {
+  if (typeof choice !== 'object') return choice === 'required' ? undefined : choice;
+  if (choice.type !== 'allowed_tools') return undefined;
+  return { ...choice, allowed_tools: { ...choice.allowed_tools, mode: 'auto' } };
+}

@@ -1,0 +1,61 @@
+import { catchError, concat, defer, map, of, startWith, type OperatorFunction } from 'rxjs';
+
+import type { ToolEvent } from './events';
+import { addToolEvent, emptyRun, endRun, failRun, type RunState, type UnansweredPolicy } from './RunState';
+import type { AnyTool } from './tool';
+
+/** Options for {@link toRunState}. */
+export interface RunStateOptions {
+  /**
+   * Handling of a step that is stopped before all its calls have results: the conversation tells them as not run, or as calls
+   * that may have run (`'report'`, the default), or leaves the step out (`'drop'`).
+   */
+  readonly unanswered?: UnansweredPolicy;
+}
+
+/**
+ * Folds the events of a run to the state that a screen renders. Never errors, so a template needs no `catchError`.
+ *
+ * Starts with `waiting` at subscription. What came survives whatever ends the run: a failure becomes a last state `failed`
+ * that still holds it, and `takeUntil(stop$)` above gives `stopped`. Its `messages` can be sent again in every case.
+ *
+ * ```text
+ * source:       --s-c-#      s = step-start, c = chunk with 'Hel', # = TruncatedError
+ * toRunState(): w-x-y-(z|)   w = waiting, x, y = streaming, z = failed, its content 'Hel'
+ * ```
+ *
+ * @param options - `unanswered`: what the conversation says of calls without a result.
+ * @returns An operator that emits at subscription, at every event, and once more at the end; then completes.
+ *
+ * @example
+ * ```ts
+ * import { Subject, takeUntil } from 'rxjs';
+ * import * as t from 'io-ts';
+ * import { chatCompletion$, perFrame } from 'rxjs-chat-completions';
+ * import { runTools$, tool, toRunState } from 'rxjs-chat-completions/tools';
+ *
+ * const time = tool({ name: 'time', input: t.type({}), run: () => [new Date().toISOString()] });
+ * const request = { model: 'llama3.2', messages: [{ role: 'user', content: 'What time is it?' }] } as const;
+ * const stop$ = new Subject<void>();
+ * runTools$((r) => chatCompletion$({}, r), request, [time])
+ *   .pipe(takeUntil(stop$), toRunState(), perFrame())
+ *   .subscribe(({ status, content, steps }) => console.log(status, content, steps));
+ * ```
+ */
+export function toRunState<T extends AnyTool>({
+  unanswered = 'report',
+}: RunStateOptions = {}): OperatorFunction<ToolEvent<T>, RunState<T>> {
+  return (event$) =>
+    defer(() => {
+      let state: RunState<T> = emptyRun;
+      return concat(
+        event$.pipe(map((event) => (state = addToolEvent(state, event)))),
+        defer(() => of(endRun(state, unanswered))),
+      ).pipe(
+        startWith<RunState<T>>(state),
+        catchError((error: unknown) => of(failRun(state, toError(error), unanswered))),
+      );
+    });
+}
+
+const toError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));

@@ -1,0 +1,240 @@
+import { appOf } from './injector';
+
+import {
+  FetchBackend,
+  HttpBackend,
+  HttpResponse,
+  HttpXhrBackend,
+  provideHttpClient,
+  withFetch,
+  withInterceptors,
+  type HttpEvent,
+  type HttpInterceptorFn,
+} from '@angular/common/http';
+import { XhrFactory } from '@angular/common';
+import {
+  DOCUMENT,
+  NgZone,
+  ɵChangeDetectionScheduler as ChangeDetectionScheduler,
+  ɵINJECTOR_SCOPE as INJECTOR_SCOPE,
+  ɵNoopNgZone as NoopNgZone,
+} from '@angular/core';
+import {
+  BehaviorSubject,
+  catchError,
+  filter,
+  firstValueFrom,
+  lastValueFrom,
+  of,
+  ReplaySubject,
+  retry,
+  share,
+  tap,
+  throwError,
+  toArray,
+  type Observable,
+} from 'rxjs';
+import { doneFrame, finishChunk } from 'rxjs-chat-completions/testing';
+
+import { injectChatCompletions, provideChatCompletions, withHttpClient } from '../../lib/angular';
+import { ConnectionError, HttpError } from '../../lib/errors';
+import type { ChatState } from '../../lib/state/ChatState';
+import { toChatState } from '../../lib/state/toChatState';
+import { startFaultServer, type FaultServer, type Script } from '../helpers/faultServer';
+import { NodeXhr } from '../helpers/xhr';
+
+const backends = {
+  fetch: FetchBackend,
+  XMLHttpRequest: HttpXhrBackend,
+} as const;
+
+let server: FaultServer | undefined;
+afterEach(() => server?.close());
+
+/** Text of the current call so far. */
+const content$ = new BehaviorSubject('');
+
+/** The states of one call through these interceptors to a server of this script. */
+async function statesOf(
+  backend: keyof typeof backends,
+  script: Script,
+  ...interceptors: readonly HttpInterceptorFn[]
+): Promise<readonly ChatState[]> {
+  await server?.close();
+  server = await startFaultServer(script);
+  const app = appOf([
+    // Services that a page's platform provides.
+    { provide: INJECTOR_SCOPE, useValue: 'root' },
+    { provide: ChangeDetectionScheduler, useValue: { notify: () => undefined, runningTick: false } },
+    { provide: NgZone, useValue: new NoopNgZone() },
+    { provide: DOCUMENT, useValue: {} },
+    { provide: XhrFactory, useValue: { build: () => new NodeXhr() } },
+    provideHttpClient(withFetch(), withInterceptors([...interceptors])),
+    HttpXhrBackend,
+    { provide: HttpBackend, useExisting: backends[backend] },
+    provideChatCompletions({ baseURL: server.baseURL }, withHttpClient()),
+  ]);
+  const chat = app.run(injectChatCompletions);
+  const request = { model: 'any', messages: [{ role: 'user', content: 'Hi' }] } as const;
+  return lastValueFrom(
+    chat.chatCompletion$(request).pipe(
+      toChatState(),
+      tap(({ content }) => content$.next(content)),
+      toArray(),
+    ),
+  );
+}
+
+const last = (states: readonly ChatState[]): ChatState => states[states.length - 1]!;
+
+const good: Script = async (exchange) => {
+  exchange.head();
+  await exchange.say('Hel', 'lo', finishChunk('stop'), doneFrame());
+  exchange.end();
+};
+
+/** A script for the first request, and another one for those after it. */
+const first =
+  (script: Script, rest: Script = good): Script =>
+  (exchange) =>
+    exchange.turn === 1 ? script(exchange) : rest(exchange);
+
+const refuse =
+  (status: number): Script =>
+  (exchange) => {
+    const body = JSON.stringify({ error: { message: `refused ${exchange.turn}` } });
+    exchange.whole(status, { 'content-type': 'application/json' }, body);
+  };
+
+/** Breaks the connection after the head. */
+const breakAtOnce: Script = (exchange) => {
+  exchange.head();
+  exchange.cut();
+};
+
+/** Sends text, waits until the call has emitted it, and breaks the connection. */
+const breakAfter =
+  (text: string): Script =>
+  async (exchange) => {
+    exchange.head();
+    await exchange.say(text);
+    await firstValueFrom(content$.pipe(filter((content) => content === text)));
+    exchange.cut();
+  };
+
+const refreshToken: HttpInterceptorFn = (request, next) => {
+  const withToken = (token: string) => request.clone({ setHeaders: { authorization: `Bearer ${token}` } });
+  return next(withToken('stale')).pipe(
+    catchError((error: unknown) =>
+      (error as { status?: number }).status === 401 ? next(withToken('fresh')) : throwError(() => error),
+    ),
+  );
+};
+const retryOnce: HttpInterceptorFn = (request, next) => next(request).pipe(retry(1));
+
+describe.each(Object.keys(backends) as Array<keyof typeof backends>)('over %s', (backend) => {
+  it('a call without interceptors streams', async () => {
+    const states = await statesOf(backend, good);
+    expect(last(states)).toMatchObject({ status: 'done', content: 'Hello' });
+  });
+
+  it('a token refresh ends with the answer of the second try', async () => {
+    const states = await statesOf(
+      backend,
+      (exchange) => {
+        const isFresh = exchange.request.headers['authorization'] === 'Bearer fresh';
+        return isFresh ? good(exchange) : refuse(401)(exchange);
+      },
+      refreshToken,
+    );
+    expect(last(states)).toMatchObject({ status: 'done', content: 'Hello', error: null });
+    expect(server?.received).toHaveLength(2);
+  });
+
+  it('a token refresh that is refused again ends with the error of the second try', async () => {
+    const states = await statesOf(backend, refuse(401), refreshToken);
+    expect(last(states).error).toMatchObject({ _tag: 'HttpError', status: 401, serverMessage: 'refused 2' });
+  });
+
+  it.each([500, 503])('a retry of status %i ends with the answer of the second try', async (status) => {
+    const states = await statesOf(backend, first(refuse(status)), retryOnce);
+    expect(last(states)).toMatchObject({ status: 'done', content: 'Hello' });
+  });
+
+  it('a retry of a connection that breaks before any text ends with the answer of the second try', async () => {
+    const states = await statesOf(backend, first(breakAtOnce), retryOnce);
+    expect(last(states)).toMatchObject({ status: 'done', content: 'Hello' });
+  });
+
+  it('a retry of a connection that is refused ends with the answer of the second try', async () => {
+    const states = await statesOf(
+      backend,
+      first((exchange) => exchange.reset()),
+      retryOnce,
+    );
+    expect(last(states)).toMatchObject({ status: 'done', content: 'Hello' });
+  });
+
+  it('a retry after text never joins two answers', async () => {
+    const states = await statesOf(backend, first(breakAfter('The answer is ')), retryOnce);
+    expect(last(states)).toMatchObject({ status: 'failed', content: 'The answer is ' });
+    expect(last(states).error).toBeInstanceOf(ConnectionError);
+    expect(last(states).error).toMatchObject({ phase: 'body' });
+  });
+
+  it('a retry after text that is refused is a broken connection too', async () => {
+    const states = await statesOf(backend, first(breakAfter('The answer is '), refuse(500)), retryOnce);
+    expect(last(states)).toMatchObject({
+      status: 'failed',
+      content: 'The answer is ',
+      error: { _tag: 'ConnectionError', phase: 'body' },
+    });
+  });
+
+  it('a cached response answers without the server, twice', async () => {
+    let cached: Observable<HttpEvent<unknown>> | undefined;
+    const cache: HttpInterceptorFn = (request, next) =>
+      (cached ??= next(request).pipe(
+        share({ connector: () => new ReplaySubject(100), resetOnComplete: false }),
+      ));
+    const states = await statesOf(backend, good, cache, (request, next) => next(request));
+    expect(last(states)).toMatchObject({ status: 'done', content: 'Hello' });
+    const again = await statesOf(backend, refuse(500), cache);
+    expect(last(again)).toMatchObject({ status: 'done', content: 'Hello' });
+    expect(server?.received).toHaveLength(0);
+  });
+
+  it('an interceptor answers itself', async () => {
+    const body = 'data: {"choices":[{"delta":{"content":"Own"},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n';
+    const own: HttpInterceptorFn = () => of(new HttpResponse({ status: 200, body }));
+    expect(last(await statesOf(backend, good, own))).toMatchObject({ status: 'done', content: 'Own' });
+  });
+
+  it('an interceptor answers itself after a refused try', async () => {
+    const body = 'data: {"choices":[{"delta":{"content":"Own"},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n';
+    const instead: HttpInterceptorFn = (request, next) =>
+      next(request).pipe(catchError(() => of(new HttpResponse({ status: 200, body }))));
+    expect(last(await statesOf(backend, refuse(500), instead))).toMatchObject({
+      status: 'done',
+      content: 'Own',
+    });
+  });
+
+  it('an interceptor that answers itself after text never joins two answers', async () => {
+    const body = 'data: {"choices":[{"delta":{"content":"Own"},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n';
+    const instead: HttpInterceptorFn = (request, next) =>
+      next(request).pipe(catchError(() => of(new HttpResponse({ status: 200, body }))));
+    const states = await statesOf(backend, breakAfter('The answer is '), instead);
+    expect(last(states)).toMatchObject({
+      status: 'failed',
+      content: 'The answer is ',
+      error: { phase: 'body' },
+    });
+  });
+
+  it('a refused call keeps its status and message', async () => {
+    const states = await statesOf(backend, refuse(429));
+    expect(last(states).error).toBeInstanceOf(HttpError);
+    expect(last(states).error).toMatchObject({ status: 429, serverMessage: 'refused 1' });
+  });
+});

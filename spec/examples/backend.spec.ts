@@ -1,0 +1,112 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+import { firstValueFrom } from 'rxjs';
+
+import { backend$, type Backend } from '../../examples/chat/backend';
+import { ollamaBaseURL } from '../../examples/chat/ollama';
+
+let server: Server | undefined;
+let backend: Backend | undefined;
+afterEach(() => {
+  backend?.close();
+  server?.closeAllConnections();
+  server?.close();
+  [backend, server] = [undefined, undefined];
+});
+
+/** Starts a server that responds to a request for its models when `respond` is called. */
+async function startOllama(models: readonly string[]): Promise<{ baseURL: string; respond: () => void }> {
+  let respond = (): void => undefined;
+  const isReleased = new Promise<void>((resolve) => (respond = resolve));
+  server = createServer((_, response) => {
+    void isReleased.then(() => {
+      response.writeHead(200, { 'content-type': 'application/json' });
+      response.end(JSON.stringify({ object: 'list', data: models.map((id) => ({ id, object: 'model' })) }));
+    });
+  });
+  await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve));
+  return { baseURL: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`, respond };
+}
+
+/** A port that nothing listens on. */
+async function closedPort(): Promise<string> {
+  const { baseURL } = await startOllama([]);
+  await new Promise((resolve) => server?.close(resolve));
+  return baseURL;
+}
+
+async function choose(
+  model: string | undefined,
+  ollama: { baseURL: string; waitMs?: number; onWait?: () => void },
+): Promise<{ backend: Backend; lines: readonly string[] }> {
+  const lines: string[] = [];
+  const print = (text: string): void => {
+    lines.push(text);
+    if (text !== '') ollama.onWait?.();
+  };
+  const screen = { live: true, info: print, status: print };
+  backend = await firstValueFrom(backend$({ model, from: '--model' }, { ...ollama, screen }));
+  return { backend, lines };
+}
+
+describe('the server of the terminal program', () => {
+  it('is Ollama, which gets time to respond', async () => {
+    const { baseURL, respond } = await startOllama(['nomic-embed-text', 'llama3.2']);
+    const { backend: chosen, lines } = await choose(undefined, { baseURL, onWait: respond });
+    expect(chosen).toMatchObject({ model: 'llama3.2', scripted: false, config: { baseURL } });
+    expect(lines).toEqual(['Waiting for Ollama…', '']);
+  });
+
+  it('is the scripted model if Ollama is not running', async () => {
+    const { backend: chosen } = await choose(undefined, { baseURL: await closedPort() });
+    expect(chosen.scripted).toBe(true);
+    expect(chosen.banner).toMatch(/^Scripted model on \S+ \(Ollama is not running on 127\.0\.0\.1:\d+\)$/);
+  });
+
+  it('is the scripted model if Ollama does not respond in time', async () => {
+    const { baseURL } = await startOllama([]);
+    const { backend: chosen } = await choose(undefined, { baseURL, waitMs: 500 });
+    expect(chosen.banner).toMatch(/\(Ollama on 127\.0\.0\.1:\d+ did not respond within 0\.5 s\)$/);
+  });
+
+  it('is the scripted model if Ollama has no models', async () => {
+    const { baseURL, respond } = await startOllama([]);
+    respond();
+    const { backend: chosen } = await choose(undefined, { baseURL });
+    expect(chosen.banner).toContain('(Ollama has no models; run ollama pull llama3.2)');
+  });
+
+  it('is Ollama for a named model, also if it does not list the model', async () => {
+    const { baseURL, respond } = await startOllama([]);
+    respond();
+    const { backend: chosen } = await choose('llama3.2', { baseURL });
+    expect(chosen).toMatchObject({ model: 'llama3.2', scripted: false });
+  });
+
+  it('is never the scripted model for a named model', async () => {
+    await expect(choose('llama3.2', { baseURL: await closedPort() })).rejects.toThrow(
+      /^Ollama is not running on 127\.0\.0\.1:\d+\. Start it with ollama serve, or name another server with --base-url\.$/,
+    );
+    const { baseURL } = await startOllama([]);
+    await expect(choose('llama3.2', { baseURL, waitMs: 500 })).rejects.toThrow(
+      /did not respond within 0\.5 s\. /,
+    );
+  });
+});
+
+describe('ollamaBaseURL', () => {
+  it.each([
+    [undefined, 'http://127.0.0.1:11434/v1'],
+    ['', 'http://127.0.0.1:11434/v1'],
+    ['0.0.0.0', 'http://127.0.0.1:11434/v1'],
+    [':8080', 'http://127.0.0.1:8080/v1'],
+    ['gpu', 'http://gpu:11434/v1'],
+    ['gpu:8080', 'http://gpu:8080/v1'],
+    ['[::1]:8080', 'http://[::1]:8080/v1'],
+    ['http://gpu:8080/', 'http://gpu:8080/v1'],
+    ['https://gpu.example', 'https://gpu.example/v1'],
+  ])('reads OLLAMA_HOST %j', (host, baseURL) => {
+    expect(ollamaBaseURL(host)).toBe(baseURL);
+  });
+});

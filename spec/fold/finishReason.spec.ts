@@ -1,0 +1,66 @@
+import fc from 'fast-check';
+
+import '../helpers/properties';
+import { FINISH_REASONS, finishKind, isTransientFinish } from '../../lib/fold/finishReason';
+
+const spellings = (reason: string): readonly string[] => {
+  const words = reason.toLowerCase().split('_');
+  const camel = words
+    .map((word, i) => (i === 0 ? word : word.charAt(0).toUpperCase() + word.slice(1)))
+    .join('');
+  return [reason, reason.toUpperCase(), words.join('_'), words.join('-'), words.join(' '), camel];
+};
+
+describe('finishKind', () => {
+  it.each(FINISH_REASONS.map(({ reason, kind }) => [reason, kind] as const))(
+    'is for %s %s',
+    (reason, kind) => {
+      expect(spellings(reason).map(finishKind)).toEqual(spellings(reason).map(() => kind));
+    },
+  );
+
+  it.each([null, undefined, '', ' ', '_', 'null', 'NONE', 'not_finished'])('is none for %j', (reason) => {
+    expect(finishKind(reason)).toBe('none');
+  });
+
+  it.each(['stopped_by_alien', 'toString', '__proto__', 'constructor', '停止', '42', 'stop!', 'stop2'])(
+    'is unknown for %s',
+    (reason) => {
+      expect(finishKind(reason)).toBe('unknown');
+    },
+  );
+
+  it('is finished for nothing but the list', () => {
+    const good = new Set(
+      FINISH_REASONS.filter(({ kind }) => kind === 'finished').flatMap(({ reason }) => spellings(reason)),
+    );
+    fc.assert(
+      fc.property(fc.string(), (reason) => {
+        fc.pre(!good.has(reason));
+        expect(finishKind(reason)).not.toBe('finished');
+      }),
+    );
+  });
+
+  it('has each reason once', () => {
+    const names = FINISH_REASONS.map(({ reason }) => reason.toLowerCase().replace(/_/g, ''));
+    expect(names).toEqual([...new Set(names)]);
+  });
+
+  it('lists more than sixty reasons', () => {
+    expect(FINISH_REASONS.length).toBeGreaterThan(60);
+  });
+});
+
+describe('isTransientFinish', () => {
+  it.each([
+    ['network_error', true],
+    ['abort', true],
+    ['MALFORMED_FUNCTION_CALL', false],
+    ['stop', false],
+    ['length', false],
+    ['whatever', false],
+  ])('is for %s %s', (reason, expected) => {
+    expect(isTransientFinish(reason)).toBe(expected);
+  });
+});

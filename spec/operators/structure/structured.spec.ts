@@ -1,0 +1,515 @@
+import { deepStrictEqual } from 'node:assert';
+
+import { isLeft, isRight, left, right, type Either } from 'fp-ts/Either';
+import fc from 'fast-check';
+import * as t from 'io-ts';
+import { concat, from, of, Subject, takeUntil, throwError, toArray } from 'rxjs';
+import { finishChunk, objectChunks, textChunk } from 'rxjs-chat-completions/testing';
+
+import type { ChatCompletionChunk } from '../../../lib/codec/ChatCompletionChunk';
+import { markedChunk } from '../../../lib/codec/mark';
+import type { Decoded } from '../../../lib/decode/decode';
+import {
+  BadJson,
+  ChunkFailed,
+  CutOffError,
+  RefusalError,
+  SchemaMismatch,
+  TruncatedError,
+  type OutputError,
+} from '../../../lib/errors';
+import type { Structured } from '../../../lib/operators/structure/progress';
+import { structured, type StructuredOptions } from '../../../lib/operators/structure/structured';
+import { piecesOf } from '../../helpers/json';
+import { marbles } from '../../helpers/marbles';
+import { badJson, deltaOf, frames } from '../../helpers/said';
+
+type Said = ReadonlyArray<ChatCompletionChunk | string>;
+type Result = Either<OutputError, unknown>;
+
+const Person = t.type({ name: t.string, born: t.Int }, 'Person');
+const ada = { name: 'Ada', born: 1815 };
+
+const text = (content: string): Decoded<ChatCompletionChunk> => right(textChunk(content));
+const written = (partial: unknown, issues: readonly string[] = []): object => ({
+  partial,
+  issues,
+  result: null,
+});
+const ended = (result: Result, partial?: unknown, issues: readonly string[] = []): object => ({
+  partial,
+  issues,
+  result,
+});
+
+const said = {
+  ...frames,
+  o: text('{"name":"'),
+  n: text('Ada"'),
+  b: text(',"born":18'),
+  i: text('15'),
+  c: text('}'),
+  // What does not fit.
+  s: text(',"born":"181'),
+  q: text('5"'),
+  m: text('{"born":1815'),
+};
+const shown = {
+  w: written({ name: '' }),
+  x: written({ name: 'Ada' }),
+  y: written(ada),
+  z: ended(right(ada), ada),
+};
+
+/** All that comes of chunks, at once. */
+function resultsOf<A, O>(
+  chunks: Said,
+  codec: t.Type<A, O>,
+  options?: StructuredOptions,
+): ReadonlyArray<Structured<A, O>> {
+  let results: ReadonlyArray<Structured<A, O>> = [];
+  from(chunks.map((chunk) => (typeof chunk === 'string' ? text(chunk) : right(chunk))))
+    .pipe(structured(codec, options), toArray())
+    .subscribe((all) => (results = all));
+  return results;
+}
+
+const endOf = <A, O>(chunks: Said, codec: t.Type<A, O>, options?: StructuredOptions): Structured<A, O> =>
+  resultsOf(chunks, codec, options).at(-1)!;
+
+const rightOf = (result: Result | null | undefined): unknown =>
+  result && isRight(result) ? result.right : undefined;
+const leftOf = (result: Result | null | undefined): OutputError | undefined =>
+  result && isLeft(result) ? result.left : undefined;
+
+const stop = finishChunk('stop');
+const length = finishChunk('length');
+
+describe('structured', () => {
+  it('shows strings as they grow and numbers as a whole, and decodes when the stream completes', () => {
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const source$ = cold(' -r-o-n-b-i-c-f-u-|', said);
+      const subs = '         ^----------------!';
+      const expected = '     ---w-x-----y-----(z|)';
+      expectObservable(source$.pipe(structured(Person))).toBe(expected, shown);
+      expectSubscriptions(source$.subscriptions).toBe(subs);
+    });
+  });
+
+  it('passes an error on, and what came before it stays shown', () => {
+    marbles(({ cold, expectObservable }) => {
+      const lost = new TruncatedError();
+      const source$ = cold(' -o-n-b-#', said, lost);
+      const expected = '     -w-x---#';
+      expectObservable(source$.pipe(structured(Person))).toBe(expected, shown, lost);
+    });
+  });
+
+  it('shows before an error what was not paid for', () => {
+    const list = Array.from({ length: 2_000 }, (_, i) => i);
+    const values: unknown[] = [];
+    concat(
+      from(
+        objectChunks(list, { every: 4 })
+          .slice(0, -1)
+          .map((chunk) => right(chunk)),
+      ),
+      throwError(() => new TruncatedError()),
+    )
+      .pipe(structured(t.array(t.number)))
+      .subscribe({ next: ({ partial }) => values.push(partial), error: () => values.push('failed') });
+    expect(values.length).toBeGreaterThan(10);
+    expect(values.length).toBeLessThan(1_500);
+    expect(values.at(-1)).toBe('failed');
+    expect(values.at(-2)).toEqual(list.slice(0, -1));
+  });
+
+  it('says that it was cut off, without a reason, when it is stopped', () => {
+    marbles(({ cold, hot, expectObservable, expectSubscriptions }) => {
+      const source$ = cold(' -o-n-b-i-c-f-|', said);
+      const stop$ = hot('    ------s       ');
+      const subs = '         ^-----!       ';
+      const expected = '     -w-x--(e|)    ';
+      const cut = ended(left(new CutOffError(null, '{"name":"Ada","born":18')), { name: 'Ada' });
+      expectObservable(source$.pipe(takeUntil(stop$), structured(Person))).toBe(expected, {
+        ...shown,
+        e: cut,
+      });
+      expectSubscriptions(source$.subscriptions).toBe(subs);
+    });
+  });
+
+  it('ends a stream without a chunk as cut off', () => {
+    marbles(({ cold, expectObservable }) => {
+      const source$ = cold<Decoded<ChatCompletionChunk>>('---|');
+      const expected = '                                  ---(e|)';
+      const values = { e: ended(left(new CutOffError(null, ''))) };
+      expectObservable(source$.pipe(structured(Person))).toBe(expected, values);
+    });
+  });
+
+  it('unsubscribes with its subscriber', () => {
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const source$ = cold(' -o-n-', said);
+      const unsub = '        ^-!   ';
+      const expected = '     -w-   ';
+      expectObservable(source$.pipe(structured(Person)), unsub).toBe(expected, shown);
+      expectSubscriptions(source$.subscriptions).toBe(unsub);
+    });
+  });
+
+  it('begins anew for each subscriber', () => {
+    marbles(({ cold, expectObservable }) => {
+      const result$ = cold('   -o-n-b-i-c-f-|', said).pipe(structured(Person));
+      const expected = '       -w-x-----y---(z|)';
+      expectObservable(result$).toBe(expected, shown);
+      expectObservable(result$, '--^').toBe(`--${expected}`, shown);
+    });
+  });
+
+  it('forgets what it has when the answer is restarted', () => {
+    marbles(({ cold, expectObservable }) => {
+      const source$ = cold(' -R-o-n-R-R-o-n-b-i-c-f-|', said);
+      const expected = '     ---w-x-0---w-x-----y---(z|)';
+      expectObservable(source$.pipe(structured(Person))).toBe(expected, { ...shown, 0: written(undefined) });
+    });
+  });
+
+  it('emits nothing for chunks that show nothing new', () => {
+    const chunk$ = new Subject<Decoded<ChatCompletionChunk>>();
+    const seen: unknown[] = [];
+    chunk$.pipe(structured(Person)).subscribe((value) => seen.push(value));
+    for (const chunk of [deltaOf({ role: 'assistant' }), text('{'), text(' '), text('"na'), frames.u]) {
+      chunk$.next(chunk);
+    }
+    expect(seen).toEqual([written({})]);
+  });
+
+  it('follows the choice it is told', () => {
+    const chunks = [
+      ...objectChunks(ada, { choice: 1 }),
+      ...objectChunks([1]),
+      finishChunk('stop', { choice: 1 }),
+    ];
+    expect(rightOf(endOf(chunks, Person, { choice: 1 }).result)).toEqual(ada);
+    expect(leftOf(endOf(chunks, Person).result)).toBeInstanceOf(CutOffError);
+  });
+
+  describe('at a chunk that could not be read', () => {
+    it('fails, unless told otherwise', () => {
+      marbles(({ cold, expectObservable }) => {
+        const source$ = cold(' -o-L-n', said);
+        const expected = '     -w-#  ';
+        expectObservable(source$.pipe(structured(Person))).toBe(expected, shown, new ChunkFailed(badJson));
+      });
+    });
+
+    it('skips it when told so, and tells a function', () => {
+      const seen: unknown[] = [];
+      marbles(({ cold, expectObservable }) => {
+        const source$ = cold(' -o-L-n-b-i-c-f-|', said);
+        const expected = '     -w---x-----y---(z|)';
+        expectObservable(source$.pipe(structured(Person, { onChunkError: 'skip' }))).toBe(expected, shown);
+        const report = (error: unknown): void => void seen.push(error);
+        expectObservable(source$.pipe(structured(Person, { onChunkError: report }))).toBe(expected, shown);
+      });
+      expect(seen).toEqual([badJson]);
+    });
+  });
+
+  describe('with issues', () => {
+    const issue = 'born: expected Int, got "1815"';
+
+    it('tells of what does not fit as soon as it closes, and leaves it out', () => {
+      marbles(({ cold, expectObservable }) => {
+        const source$ = cold(' -o-n-s-q-c-f-|', said);
+        const expected = '     -w-x---y-----(z|)';
+        const mismatch = new SchemaMismatch([issue], '{"name":"Ada","born":"1815"}', []);
+        expectObservable(source$.pipe(structured(Person))).toBe(expected, {
+          ...shown,
+          y: written({ name: 'Ada' }, [issue]),
+          z: ended(left(mismatch), { name: 'Ada' }, [issue]),
+        });
+      });
+    });
+
+    it('tells of a field that is missing when its object closes', () => {
+      marbles(({ cold, expectObservable }) => {
+        const source$ = cold(' -m-c-f-|', said);
+        const expected = '     -0-y---(z|)';
+        const missing = 'name: expected string, got nothing';
+        const mismatch = new SchemaMismatch([missing], '{"born":1815}', []);
+        expectObservable(source$.pipe(structured(Person))).toBe(expected, {
+          0: written({}),
+          y: written({ born: 1815 }, [missing]),
+          z: ended(left(mismatch), { born: 1815 }, [missing]),
+        });
+      });
+    });
+
+    it('ends at the first one when told so, and aborts the request', () => {
+      marbles(({ cold, expectObservable, expectSubscriptions }) => {
+        const source$ = cold(' -o-n-s-q-c-f-|', said);
+        const subs = '         ^------!      ';
+        const expected = '     -w-x---(z|)   ';
+        const mismatch = new SchemaMismatch([issue], '{"name":"Ada","born":"1815"', []);
+        expectObservable(source$.pipe(structured(Person, { failFast: true }))).toBe(expected, {
+          ...shown,
+          z: ended(left(mismatch), { name: 'Ada' }, [issue]),
+        });
+        expectSubscriptions(source$.subscriptions).toBe(subs);
+      });
+    });
+
+    it('reaches its end as ever when there are none', () => {
+      marbles(({ cold, expectObservable }) => {
+        const source$ = cold(' -o-n-b-i-c-f-|', said);
+        const expected = '     -w-x-----y---(z|)';
+        expectObservable(source$.pipe(structured(Person, { failFast: true }))).toBe(expected, shown);
+      });
+    });
+
+    it('names five at most', () => {
+      const list = Array.from({ length: 50 }, (_, i) => String(i));
+      const { issues, result } = endOf([JSON.stringify(list), stop], t.array(t.number));
+      expect(issues).toHaveLength(5);
+      expect(issues[0]).toBe('0: expected number, got "0"');
+      expect(leftOf(result)).toBeInstanceOf(SchemaMismatch);
+    });
+  });
+
+  describe('ends', () => {
+    const whole = JSON.stringify(ada);
+    const half = whole.slice(0, -4);
+    const refusal = { choices: [{ index: 0, delta: { refusal: 'I will not.' } }] };
+    const reasonless = markedChunk({ kind: 'ended-without-reason' });
+
+    it.each<[string, Said]>([
+      ['at stop', [whole, stop]],
+      ['at length, where it had closed before', [whole, length]],
+      ['without a reason', [whole, reasonless]],
+      ['when it was stopped, where it had closed before', [whole]],
+      ['in a fence', ['```json\n', whole, '\n```', stop]],
+      ['after prose', ['Here you are:\n', whole, ' Bye.', stop]],
+      ['before another value', [whole, '\n{"name":1}', stop]],
+      ['behind a byte order mark', ['\uFEFF', whole, stop]],
+      ['written as a JSON string', [JSON.stringify(whole), stop]],
+      ['with an earlier field of the same name', ['{"name":5,', whole.slice(1), stop]],
+    ])('with the value: %s', (_, chunks) => {
+      const { result, issues } = endOf(chunks, Person);
+      expect(result).toEqual(right(ada));
+      expect(issues).toEqual([]);
+    });
+
+    it.each<[string, Said, string]>([
+      ['a field of another type', ['{"name":5,"born":1815}', stop], 'name: expected string, got 5'],
+      ['a number too large to be one', ['{"name":"Ada","born":1e400}', stop], 'born: expected Int, got null'],
+      ['a field that is missing', ['{"name":"Ada"}', stop], 'born: expected Int, got nothing'],
+      [
+        'a JSON string with another object',
+        [JSON.stringify('{"name":1,"born":2}'), stop],
+        'name: expected string, got 1',
+      ],
+      ['before the limit', ['{"name":5,"born":1815}', length], 'name: expected string, got 5'],
+    ])('with what does not fit: %s', (_, chunks, message) => {
+      const error = leftOf(endOf(chunks, Person).result);
+      expect(error).toBeInstanceOf(SchemaMismatch);
+      expect(error?.message).toBe(message);
+    });
+
+    it.each<[string, Said, string | null]>([
+      ['at the token limit', [half, length], 'length'],
+      ['by a filter', [half, finishChunk('content_filter')], 'content_filter'],
+      ['by a failure', [half, finishChunk('network_error')], 'network_error'],
+      ['before it began', [length], 'length'],
+      ['in prose', ['Here is', length], 'length'],
+      ['because the source completed', [half], null],
+    ])('cut off %s', (_, chunks, reason) => {
+      const { result } = endOf(chunks, Person);
+      expect(leftOf(result)).toBeInstanceOf(CutOffError);
+      expect(leftOf(result)).toMatchObject({ finishReason: reason });
+    });
+
+    it('keeps the partial value of an answer that was cut off', () => {
+      const error = new CutOffError('length', half);
+      expect(endOf([half, length], Person)).toEqual(ended(left(error), { name: 'Ada' }));
+    });
+
+    it.each<[string, Said]>([
+      ['alone', [refusal, stop]],
+      ['in two pieces', [refusal, refusal, stop]],
+      ['after the beginning of the value', [half, refusal, stop]],
+      ['at a filter', [refusal, finishChunk('content_filter')]],
+    ])('refused: %s', (_, chunks) => {
+      expect(leftOf(endOf(chunks, Person).result)).toBeInstanceOf(RefusalError);
+    });
+
+    it.each<[string, Said]>([
+      ['nothing at all', [stop]],
+      ['only prose', ['I cannot do that.', stop]],
+      ['a value that does not close', [half, stop]],
+      ['a value that does not close, without a reason', [half, reasonless]],
+      ['a value that does not close, at a reason that no list has', [half, finishChunk('moon')]],
+      ['a list in prose, where an object was wanted', ['Here:\n[1]', stop]],
+      ['what only looks like JSON', ["{'name':'Ada'}", stop]],
+      ['nesting without end', ['{"name":'.repeat(600), '1', '}'.repeat(600), stop]],
+      ['half a fence', ['```json\n', stop]],
+    ])('without JSON: %s', (_, chunks) => {
+      expect(leftOf(endOf(chunks, Person).result)).toBeInstanceOf(BadJson);
+    });
+
+    it('takes the whole text for the value when told so', () => {
+      const bare = { extract: 'bare' } as const;
+      expect(endOf([whole, ' \n', stop], Person, bare).result).toEqual(right(ada));
+      for (const around of ['```json\n', 'Sure:\n', '\uFEFF']) {
+        expect(leftOf(endOf([around, whole, stop], Person, bare).result)).toBeInstanceOf(BadJson);
+      }
+      expect(leftOf(endOf([whole, '!', stop], Person, bare).result)).toBeInstanceOf(BadJson);
+      const twice = [JSON.stringify(whole), stop];
+      expect(leftOf(endOf(twice, Person, bare).result)).toBeInstanceOf(SchemaMismatch);
+    });
+
+    it('does not take a number that was cut off for a value', () => {
+      const bare = { extract: 'bare' } as const;
+      expect(leftOf(endOf(['12', length], t.number, bare).result)).toBeInstanceOf(CutOffError);
+      expect(endOf(['12', stop], t.number, bare).result).toEqual(right(12));
+      expect(endOf(['12', stop], t.number).result).toEqual(right(12));
+    });
+
+    it('the same for every cut of the text', () => {
+      const texts = [
+        '{"name":"Ad🙂a","born":1815}',
+        'Sure:\n```json\n{"name":"A","born":"x"}\n```',
+        '{"name":"A"',
+        '"{\\"name\\":\\"A\\",\\"born\\":1}"',
+      ];
+      const cut = fc.constantFrom(...texts).chain((all) => piecesOf(all).map((pieces) => ({ all, pieces })));
+      fc.assert(
+        fc.property(cut, ({ all, pieces }) => {
+          deepStrictEqual(plain(endOf([...pieces, stop], Person)), plain(endOf([all, stop], Person)));
+        }),
+      );
+    });
+  });
+
+  describe('repairs', () => {
+    const quoted = "{'name':'Ada','born':1815}";
+    const repair = jest.fn((broken: string) => broken.replaceAll("'", '"'));
+    beforeEach(() => repair.mockClear());
+
+    it('a text that is not JSON, once, at the end', () => {
+      const { result } = endOf([quoted.slice(0, 9), quoted.slice(9), stop], Person, { repair });
+      expect(result).toEqual(right(ada));
+      expect(repair.mock.calls).toEqual([[quoted]]);
+    });
+
+    it('neither JSON nor what was cut off', () => {
+      expect(endOf([JSON.stringify(ada), stop], Person, { repair }).result).toEqual(right(ada));
+      expect(leftOf(endOf(['{"a":1}', stop], Person, { repair }).result)).toBeInstanceOf(SchemaMismatch);
+      expect(leftOf(endOf([quoted, length], Person, { repair }).result)).toBeInstanceOf(CutOffError);
+      expect(repair).not.toHaveBeenCalled();
+    });
+
+    it.each<[string, (text: string) => string, typeof BadJson | typeof SchemaMismatch]>([
+      ['gives what is not JSON either', () => '{', BadJson],
+      ['gives JSON that does not fit', () => '{"name":1}', SchemaMismatch],
+      [
+        'throws',
+        () => {
+          throw new Error('no way');
+        },
+        BadJson,
+      ],
+    ])('without success where the function %s', (_, broken, kind) => {
+      const { result } = endOf([quoted, stop], Person, { repair: broken });
+      expect(leftOf(result)).toBeInstanceOf(kind);
+      expect(leftOf(result)).toMatchObject({ raw: quoted });
+    });
+  });
+
+  describe('reads a root that is not an object', () => {
+    const Shape = t.union([
+      t.type({ type: t.literal('circle'), r: t.number }),
+      t.type({ type: t.literal('text'), value: t.string }),
+    ]);
+    const circle = { type: 'circle', r: 1 };
+    const label = { type: 'text', value: 'Hi' };
+
+    it.each<[string, t.Mixed, string, readonly unknown[]]>([
+      ['a list', t.array(t.string), '{"value":["a","b"]}', [[], ['a'], ['a', 'b']]],
+      ['a list without the object around it', t.array(t.string), '["a","b"]', [[], ['a'], ['a', 'b']]],
+      ['a union', Shape, `{"value":${JSON.stringify(circle)}}`, [{}, { type: 'circle' }, circle]],
+      ['a union without the object around it', Shape, JSON.stringify(circle), [{ type: 'circle' }, circle]],
+      [
+        'a union with a field of that name',
+        Shape,
+        `{"value":${JSON.stringify(label)}}`,
+        [{ type: 'text' }, label],
+      ],
+      ['… without the object around it', Shape, JSON.stringify(label), [{ type: 'text' }, label]],
+      ['a string', t.string, '{"value":"Hi"}', ['', 'Hi']],
+      ['an enum', t.keyof({ yes: null, no: null }), '{"value":"yes"}', ['yes']],
+    ])('%s', (_, codec, json, expected) => {
+      const results = resultsOf([...json, stop], codec);
+      const partials = results
+        .map(({ partial }): unknown => partial)
+        .filter((partial) => partial !== undefined);
+      expect(partials).toEqual(expect.arrayContaining([...expected]));
+      const value = expected.at(-1);
+      expect(results.at(-1)).toEqual(ended(right(value), value));
+    });
+
+    it('and names the places of issues as in the value', () => {
+      const { issues, result } = endOf(['{"value":[1,"b"]}', stop], t.array(t.number));
+      expect(issues).toEqual(['1: expected number, got "b"']);
+      expect(leftOf(result)).toMatchObject({ issues });
+    });
+  });
+
+  it('leaves out a null that stands for a missing field, in the partial value too', () => {
+    const Card = t.intersection([
+      t.type({ title: t.string }),
+      t.partial({ note: t.string, stars: t.number }),
+    ]);
+    const results = resultsOf(['{"title":"A","note":null', ',"stars":3}', stop], Card);
+    const card = { title: 'A', stars: 3 };
+    expect(results.map(({ partial }) => partial)).toEqual([{ title: 'A' }, card, card]);
+    expect(results.flatMap(({ issues }) => issues)).toEqual([]);
+    expect(results.at(-1)?.result).toEqual(right(card));
+  });
+
+  it('decodes a codec that changes values, and shows the encoded value while it is written', () => {
+    const DayFromText = new t.Type<Date, string>(
+      'DayFromText',
+      (value): value is Date => value instanceof Date,
+      (value, context) =>
+        typeof value === 'string' && !Number.isNaN(Date.parse(value))
+          ? t.success(new Date(value))
+          : t.failure(value, context),
+      (date) => date.toISOString().slice(0, 10),
+    );
+    const Trip = t.type({ on: DayFromText });
+    const results = resultsOf(['{"on":"2026-', '11-28"}', stop], Trip);
+    expect(results.map(({ partial }) => partial)).toEqual([{}, { on: '2026-11-28' }, { on: '2026-11-28' }]);
+    expect(results.at(-1)?.result).toEqual(right({ on: new Date('2026-11-28') }));
+    expect(resultsOf(['{"on":"soon"', '}', stop], Trip)[0]?.issues).toEqual([
+      'on: expected DayFromText, got "soon"',
+    ]);
+  });
+
+  it('passes on what a codec throws', () => {
+    const failure = new Error('a bug');
+    const Broken = t.refinement(t.string, () => {
+      throw failure;
+    });
+    const seen: unknown[] = [];
+    of(text('{"a":"x"}'))
+      .pipe(structured(t.type({ a: Broken })))
+      .subscribe({ error: (error: unknown) => seen.push(error) });
+    expect(seen).toEqual([failure]);
+  });
+});
+
+function plain<A, O>({ partial, issues, result }: Structured<A, O>): object {
+  return { partial, issues, result: leftOf(result)?.toJSON() ?? rightOf(result) };
+}
