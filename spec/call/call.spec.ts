@@ -96,14 +96,14 @@ describe.each(calls)('%s', (_, call, body, value) => {
   });
 
   it.each([
-    ['another JSON value', '{"data":5,"choices":5}', /^the answer is no \w+: /],
-    ['no JSON', '{"data":', /^the answer is not what was asked for, but text that is no JSON$/],
+    ['another JSON value', '{"data":5,"choices":5}', /^the response does not fit \w+: /],
+    ['no JSON', '{"data":', /^the response is not what was requested, but text that is not JSON$/],
     [
       'a web page',
       '<html><title>Log in</title>',
-      /^the answer is not what was asked for, but a web page: Log in$/,
+      /^the response is not what was requested, but a web page: Log in$/,
     ],
-    ['nothing', '', /^the answer has an empty body$/],
+    ['nothing', '', /^the response has an empty body$/],
   ])('fails when the answer is %s', (_, wrong, message) => {
     marbles(({ cold, expectObservable }) => {
       const answer$ = cold(' -H-a|', { ...answer, a: rawBytesOf(wrong) });
@@ -241,7 +241,7 @@ describe('the key', () => {
       new RequestError('apiKey failed'),
     ],
     ['fails', () => throwError(() => new Error('locked')), new RequestError('apiKey failed')],
-    ['gives none', () => EMPTY, new RequestError('apiKey gave no key')],
+    ['gives none', () => EMPTY, new RequestError('apiKey returned no key')],
     [
       'fails with an error of this library',
       () => throwError(() => new ConnectionError('down', 'connect')),
@@ -638,10 +638,10 @@ describe('the transport', () => {
     ],
     [
       'fails with an error of this library',
-      () => throwError(() => new ConnectionError('refused', 'connect', 'ECONNREFUSED')),
-      new ConnectionError('refused', 'connect', 'ECONNREFUSED'),
+      () => throwError(() => new ConnectionError('refused', 'connect', 'E_OWN')),
+      new ConnectionError('refused', 'connect', 'E_OWN'),
     ],
-    ['completes without a head', () => EMPTY, new ProtocolError('the transport ended without a head')],
+    ['completes without a head', () => EMPTY, new ProtocolError('the transport completed without a head')],
     ['begins with bytes', () => of(wire.h), new ProtocolError('the transport emitted bytes before the head')],
   ])('ends the call when it %s', (_, transport, error) => {
     marbles(({ expectObservable }) => {
@@ -661,7 +661,7 @@ describe('the transport', () => {
     const ended = jest.fn();
     chatCompletion$({ transport: () => answer$ }, request).subscribe({ error: ended });
     answer$.next(wire.H);
-    answer$.next(rawBytesOf('data: {"error":"no"}\n\n'));
+    answer$.next(rawBytesOf('data: {"error":"no"}\n\ndata: [DONE]\n\n'));
     expect(answer$.observed).toBe(false);
     expect(ended).toHaveBeenCalledTimes(1);
   });
