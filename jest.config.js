@@ -9,6 +9,8 @@ const transpileOnly = {
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: 'node',
+  // For a busy machine. Only a test that hangs takes this long.
+  testTimeout: 60_000,
   roots: ['<rootDir>/lib', '<rootDir>/spec'],
   testMatch: ['<rootDir>/spec/**/*.spec.ts'],
   globalSetup: '<rootDir>/spec/helpers/globalSetup.ts',

@@ -28,7 +28,7 @@ export function buildLibrary() {
     sources.push(join(root, 'lib', path));
   const youngest = Math.max(...sources.map((path) => statSync(path).mtimeMs));
   if (existsSync(built) && statSync(built).mtimeMs >= youngest) return;
-  must(spawnSync(process.execPath, [join(root, 'scripts/ensure-installed.mjs')], { encoding: 'utf8' }));
+  must(spawnSync(process.execPath, [join(root, 'scripts/ensure-installed.mjs')], { stdio: 'inherit' }));
   must(npm(['run', 'build', '--silent'], root));
 }
 

@@ -138,3 +138,4 @@ export { shareCompletion, type ShareOptions } from './operators/flow/shareComple
 // State
 export { toChatState } from './state/toChatState';
 export type { ChatState, ChatStatus } from './state/ChatState';
+export type { AnswerImage, Attachments } from './fold/attachments';

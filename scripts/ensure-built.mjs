@@ -28,6 +28,7 @@ function modificationTimes(path) {
 }
 
 function build() {
+  process.stderr.write('Building the library…\n');
   const { status, stdout, stderr, error } = npm(['run', 'build', '--loglevel=error'], root);
   if (status === 0) return;
   process.stderr.write(`${stdout ?? ''}${stderr ?? ''}${error ? `${error.message}\n` : ''}`);

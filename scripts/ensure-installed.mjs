@@ -4,11 +4,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { npm } from './npm.mjs';
+import { install } from './install.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-if (!isInstalled()) install();
+if (!isInstalled()) {
+  // Tests and the chat need devDependencies, also with NODE_ENV=production. No package needs its install scripts.
+  await install('dependencies', ['ci', '--include=dev', '--ignore-scripts', '--loglevel=error'], root);
+}
 
 /**
  * Compares contents, as a checkout changes file times. npm writes its own copy of the lock file last, so an interrupted
@@ -33,17 +36,4 @@ function packagesIn(lockFile) {
   } catch {
     return undefined;
   }
-}
-
-function install() {
-  process.stderr.write('Installing the dependencies, once; this takes about half a minute.\n');
-  const { status, stdout, stderr, error } = npm(
-    // Tests and the chat need devDependencies, also with NODE_ENV=production. No package needs its install scripts.
-    ['ci', '--include=dev', '--ignore-scripts', '--loglevel=error'],
-    root,
-  );
-  if (status === 0) return;
-  process.stderr.write(`${stdout ?? ''}${stderr ?? ''}${error ? `${error.message}\n` : ''}`);
-  process.stderr.write('npm ci failed.\n');
-  process.exit(1);
 }

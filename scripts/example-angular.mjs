@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 
 import './ensure-installed.mjs';
 import './ensure-built.mjs';
-import { npm } from './npm.mjs';
+import { install } from './install.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const example = join(root, 'examples/angular');
@@ -18,7 +18,7 @@ const modules = join(example, 'node_modules');
 const stamp = join(modules, '.installed-for');
 
 const current = hashInputs();
-if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== current) install();
+if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== current) await installExample();
 
 const [, , mode] = process.argv;
 const ng = join(modules, '@angular/cli/bin/ng.js');
@@ -42,17 +42,10 @@ function filesOf(folder) {
     .sort();
 }
 
-function install() {
-  process.stderr.write('Installing the example, once; this takes about a minute.\n');
+async function installExample() {
   // Otherwise npm keeps the installed copy of the library.
   rmSync(join(modules, 'rxjs-chat-completions'), { recursive: true, force: true });
-  const { status, stdout, stderr } = npm(
-    ['install', '--no-save', '--ignore-scripts', '--prefer-offline', '--loglevel=error'],
-    example,
-  );
-  if (status !== 0) {
-    process.stderr.write(`${stdout ?? ''}${stderr ?? ''}npm install failed.\n`);
-    process.exit(1);
-  }
+  const args = ['install', '--no-save', '--ignore-scripts', '--prefer-offline', '--loglevel=error'];
+  await install('the Angular example', args, example);
   writeFileSync(stamp, current);
 }

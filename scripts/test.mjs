@@ -10,7 +10,9 @@ import './ensure-installed.mjs';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const args = process.argv.slice(2);
 
+process.stderr.write('Checking types…\n');
 run('node_modules/@typescript/native/bin/tsc', '--noEmit');
+process.stderr.write('Running the specs…\n');
 run('node_modules/jest/bin/jest.js', ...args);
 if (args.length === 0) testInBrowser();
 

@@ -1,7 +1,8 @@
+import type { CompletionMessage } from '../codec/CompletionMessage';
 import type { AccumulatedToolCall } from '../fold/toolCalls';
 import type { ChatMetrics } from '../operators/tapMetrics';
-import type { Message, MessageToolCall, ToolMessage } from '../request/Message';
-import type { ChatState } from '../state/ChatState';
+import type { AssistantMessage, Message, MessageToolCall, ToolMessage } from '../request/Message';
+import { waiting, type ChatState } from '../state/ChatState';
 
 /** A message of the user, a tool or the system. */
 export interface ConversationSaid {
@@ -21,6 +22,11 @@ export interface ConversationAnswer extends ChatState {
   readonly role: 'assistant';
   /** Metrics of the answer, once it has ended. */
   readonly metrics: ChatMetrics | null;
+  /**
+   * The message as the server sent it, once the answer has ended. The next request sends back its reasoning in the same fields,
+   * and its unknown fields: some servers reject a history without them.
+   */
+  readonly received?: CompletionMessage;
 }
 
 /** An entry of a conversation, as a screen renders it. */
@@ -54,15 +60,18 @@ export const historyOf = (entries: readonly ConversationEntry[]): readonly Messa
 function messagesOf(answer: ConversationAnswer, after: readonly ConversationEntry[]): readonly Message[] {
   const { content, toolCalls, reasoning } = answer;
   const next = after.findIndex(({ role }) => role !== 'tool');
-  const results = after.slice(0, next < 0 ? undefined : next).flatMap(resultIn);
-  const answered = new Set(results.map(({ tool_call_id }) => tool_call_id));
-  if (toolCalls.length > 0 && toolCalls.every(({ id, complete }) => complete && answered.has(id))) {
-    const tool_calls = toolCalls.map(callOf);
-    const ids = new Set(toolCalls.map(({ id }) => id));
+  const results = resultsOf(toolCalls, after.slice(0, next < 0 ? undefined : next).flatMap(resultIn));
+  if (toolCalls.length > 0 && results !== null && toolCalls.every(({ complete }) => complete)) {
+    const { tool_calls: sent = [], function_call: _old, ...fields } = answer.received ?? { reasoning };
+    const ids = uniqueIds(answer);
+    const tool_calls = toolCalls.map((call, place) => ({
+      ...sent?.[place],
+      ...callOf(call, ids[place] ?? ''),
+    }));
     return [
-      // A model continues from the reasoning before its calls; only then the reasoning is sent back.
-      { role: 'assistant', content, tool_calls, ...(reasoning === '' ? {} : { reasoning }) },
-      ...results.filter(({ tool_call_id }) => ids.has(tool_call_id)),
+      // A model continues from the reasoning before its calls; only then the reasoning is sent back, as it was received.
+      { ...fields, role: 'assistant', content: fields.content ?? content, tool_calls } as AssistantMessage,
+      ...results.map((result, place) => ({ ...result, tool_call_id: ids[place] ?? '' })),
     ];
   }
   return content === '' ? [] : [{ role: 'assistant', content }];
@@ -71,10 +80,43 @@ function messagesOf(answer: ConversationAnswer, after: readonly ConversationEntr
 const resultIn = (entry: ConversationEntry): readonly ToolMessage[] =>
   entry.role !== 'assistant' && entry.message.role === 'tool' ? [entry.message] : [];
 
-const callOf = ({ id, type, name, arguments: text }: AccumulatedToolCall): MessageToolCall =>
+/** Returns a result for each call, or `null` if one is missing. Results of equal ids belong to their calls in order. */
+function resultsOf(
+  calls: readonly AccumulatedToolCall[],
+  results: readonly ToolMessage[],
+): readonly ToolMessage[] | null {
+  const left = [...results];
+  const found = calls.flatMap(({ id }) => {
+    const place = left.findIndex(({ tool_call_id }) => tool_call_id === id);
+    return place < 0 ? [] : left.splice(place, 1);
+  });
+  return found.length === calls.length ? found : null;
+}
+
+/** Returns an id for each call of an answer: its own, unless that is empty, as Gemini sends it, or used before. */
+function uniqueIds({ id: answerId, toolCalls }: ConversationAnswer): readonly string[] {
+  const used = new Set<string>();
+  return toolCalls.map(({ id }, place) => {
+    const unique = id === '' || used.has(id) ? `call_${answerId}_${place}` : id;
+    used.add(unique);
+    return unique;
+  });
+}
+
+const callOf = ({ type, name, arguments: text }: AccumulatedToolCall, id: string): MessageToolCall =>
   type === 'custom'
     ? { id, type, custom: { name, input: text } }
-    : { id, type: 'function', function: { name, arguments: text } };
+    : { id, type: 'function', function: { name, arguments: isJson(text) ? text : '{}' } };
+
+/** Whether a text is JSON. Ollama responds with 400 to arguments that are not. */
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** Converts a message to an entry; one of the model becomes an answer that is done. */
 export function entryOf(id: number, message: Message): ConversationEntry {
@@ -86,15 +128,15 @@ export function entryOf(id: number, message: Message): ConversationEntry {
   return {
     id,
     role: 'assistant',
+    ...waiting.state,
     status: 'done',
     content,
     reasoning: message.reasoning ?? message.reasoning_content ?? '',
     refusal: message.refusal ?? '',
     toolCalls: (message.tool_calls ?? []).map(toAccumulated),
     finishReason: 'stop',
-    usage: null,
-    error: null,
     metrics: null,
+    received: message as CompletionMessage,
   };
 }
 

@@ -23,6 +23,7 @@ import {
 import { chatCompletion$ } from '../call/chatCompletion';
 import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import type { Decoded } from '../decode/decode';
+import { addChunk, emptyCompletion } from '../fold/completion';
 import { perFrame } from '../operators/flow/perFrame';
 import type { PlannedRetry } from '../operators/resilience/retryChat';
 import { tapMetrics } from '../operators/tapMetrics';
@@ -123,18 +124,25 @@ export function injectConversation(options: ConversationOptions): Conversation {
   const answer$ = (): Observable<unknown> => {
     const id = (lastId += 1);
     const history = historyOf(messages());
+    let completion = emptyCompletion;
     messages.update((entries) => [...entries, { ...waiting.state, id, role: 'assistant', metrics: null }]);
     return outside(
       chunks$(history).pipe(
         tapMetrics((metrics) => {
           if (metrics.end !== 'restarted') update(id, { metrics });
         }),
+        tap((decoded) => {
+          if (decoded._tag === 'Right') completion = addChunk(completion, decoded.right);
+        }),
         // Above the fold, which then emits `stopped` and keeps what was received.
         takeUntil(stop$),
         toChatState({ onChunkError: options.onChunkError }),
         perFrame(),
         tap((state) => update(id, state)),
-        finalize(() => planned$.next(null)),
+        finalize(() => {
+          planned$.next(null);
+          update(id, { received: completion.choices[0]?.message ?? undefined });
+        }),
       ),
     );
   };

@@ -19,6 +19,7 @@ import {
   type Rule,
   type Rules,
 } from './join';
+import { joinAudio } from './joinAudio';
 import { joinChoices, type JoinChoice } from './joinChoices';
 import { joinedWithIndexes, joinMessage } from './joinMessage';
 import type { List } from './LongList';
@@ -135,15 +136,6 @@ const joinChoice: JoinChoice = (choice, entry, draft) =>
     draft,
     concatUnlessRepeated,
   );
-
-const AUDIO_RULES: Rules = new Map([
-  ['id', firstNonEmpty],
-  ['data', append],
-  ['transcript', append],
-]);
-
-const joinAudio: Rule = (before, delta, draft) =>
-  isObject(delta) ? join(isObject(before) ? before : {}, delta, AUDIO_RULES, draft) : latest(before, delta);
 
 const LOGPROBS_RULES: Rules = new Map();
 

@@ -9,6 +9,7 @@ export { addContent, contentIn, contentOf } from './content';
 export { addReasoning, reasoningIn, reasoningOf, type ReasoningFields } from './reasoning';
 export { toolCallsIn, type AccumulatedToolCall } from './AccumulatedToolCall';
 export { addToolCalls, noToolCalls, type ToolCallsState } from './toolCalls';
+export { addAttachments, noAttachments, type AnswerImage, type Attachments } from './attachments';
 export { finishKind, type FinishKind } from './finishReason';
 export { hasOutput } from './hasOutput';
 export { addChunk, emptyCompletion, finishReasonOf, refusalOf, usageOf } from './completion';

@@ -1,5 +1,5 @@
-import { NOTHING, OpenList, OpenObject, type OpenContainer } from './containers';
-import type { Shape } from './Shape';
+import { OpenList, OpenObject, type OpenContainer } from './containers';
+import { NOTHING, type Shape } from './Shape';
 
 /** Options for {@link JsonReader}. */
 export interface JsonReaderOptions<S> {
@@ -360,21 +360,22 @@ export class JsonReader<S extends Shape<S>> {
    */
   private closeValue(value: unknown, isNew: boolean, container?: OpenContainer<S>): void {
     const { innermost, partShape } = this;
-    const shown = container?.visible === true || partShape.fits(value);
+    const part = container?.visible === true ? value : partShape.show(value);
+    const shown = part !== NOTHING;
     if (this.onClose !== undefined) {
       const { closed } = this;
-      closed.value = value;
+      closed.value = shown ? part : value;
       closed.shape = container?.shape ?? partShape;
       closed.shown = shown;
       this.onClose(closed);
     }
     let isChanged = shown;
     if (innermost === undefined) {
-      this.root = shown ? value : undefined;
+      this.root = shown ? part : undefined;
       this.state = State.Done;
     } else {
       const { key } = innermost;
-      isChanged = innermost.close(shown ? value : NOTHING);
+      isChanged = innermost.close(part);
       if (typeof key === 'string') innermost.shape = innermost.shape.after(key, value);
       this.state = State.Next;
     }
@@ -392,10 +393,12 @@ export class JsonReader<S extends Shape<S>> {
   /** Copies what is open, from the innermost container to the root. */
   private copy(): unknown {
     if (this.state === State.Done) return this.root;
-    let part: unknown = this.isInString && this.partShape.grows ? this.text : NOTHING;
-    for (let i = this.open.length - 1; i >= 0; i -= 1) {
+    const isGrowing = this.hidden === 0 && this.isInString && this.partShape.grows;
+    let part: unknown = isGrowing ? this.text : NOTHING;
+    // What is inside of a container that is not shown is no part of a snapshot.
+    for (let i = this.open.length - this.hidden - 1; i >= 0; i -= 1) {
       const container = this.open[i] as OpenContainer<S>;
-      part = container.visible ? (container.copy = container.copyWith(part)) : NOTHING;
+      part = container.copy = container.copyWith(part);
     }
     return part === NOTHING ? undefined : part;
   }

@@ -10,8 +10,8 @@ export interface Shape<S> {
   readonly grows: boolean;
   /** Whether an object or a list here is shown while it is being written; otherwise once it has closed. */
   opens(kind: JsonContainer): boolean;
-  /** Whether a closed value here is shown. Not asked for what {@link opens} has let through. */
-  fits(value: unknown): boolean;
+  /** What is shown of a closed value here, {@link NOTHING} if it does not fit. Not asked for what {@link opens} has let through. */
+  show(value: unknown): unknown;
   /** The shape of a field of the object here. */
   field(name: string): S;
   /** The shape of an item of the list here. */
@@ -19,6 +19,9 @@ export interface Shape<S> {
   /** The shape of the object here, now that one of its fields has closed. */
   after(name: string, value: unknown): S;
 }
+
+/** Stands where there is no value to show; no JSON value is one. */
+export const NOTHING = Symbol('nothing');
 
 /** The kinds of JSON values that have parts. */
 export type JsonContainer = 'object' | 'array';
@@ -32,7 +35,7 @@ const untypedAs = (grows: boolean): Untyped => {
   const shape: Untyped = {
     grows,
     opens: () => true,
-    fits: () => true,
+    show: (value) => value,
     field: () => shape,
     item: () => shape,
     after: () => shape,

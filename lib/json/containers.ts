@@ -1,7 +1,4 @@
-import type { JsonContainer, Shape } from './Shape';
-
-/** Stands where there is no value to show; no JSON value is one. */
-export const NOTHING = Symbol('nothing');
+import { NOTHING, type JsonContainer, type Shape } from './Shape';
 
 /** Up to here an object is stored by its shape, and cheap to copy; beyond, as a dictionary. */
 const SMALL_OBJECT = 64;

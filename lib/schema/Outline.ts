@@ -1,6 +1,6 @@
 import type * as t from 'io-ts';
 
-import type { JsonContainer, Shape } from '../json/Shape';
+import { NOTHING, type JsonContainer, type Shape } from '../json/Shape';
 import { candidatesOf, type Candidates, type Fields } from './candidates';
 
 /** A field that has to be there and is not, and the words for what was expected of it. */
@@ -27,8 +27,7 @@ export class Outline implements Shape<Outline> {
   readonly grows: boolean;
 
   private readonly candidates: Candidates;
-  /** Whether a `null` here only stands for a missing field. */
-  private readonly optional: boolean;
+  private readonly leniency: Leniency;
   // What has been asked for before. Only names and places of the codecs, so that no model can make these grow.
   private readonly fields = new Map<string, Outline>();
   private readonly items = new Map<number, Outline>();
@@ -36,9 +35,9 @@ export class Outline implements Shape<Outline> {
   private otherFields: Outline | undefined;
   private literals: ReadonlyMap<string, ReadonlyArray<Candidates | undefined>> | undefined;
 
-  constructor(candidates: Candidates, optional = false) {
+  constructor(candidates: Candidates, leniency: Leniency = STRICT) {
     this.candidates = candidates;
-    this.optional = optional;
+    this.leniency = leniency;
     this.grows = candidates.text;
   }
 
@@ -47,9 +46,10 @@ export class Outline implements Shape<Outline> {
     return opaque.length === 0 && (anything || (kind === 'object' ? objects : lists).length > 0);
   }
 
-  fits(value: unknown): boolean {
-    const { anything, leaves, opaque } = this.candidates;
-    return anything || leaves.some(({ fits }) => fits(value)) || opaque.some(({ fits }) => fits(value));
+  show(value: unknown): unknown {
+    const { anything, leaves, opaque, whole } = this.candidates;
+    if (anything || leaves.some(({ fits }) => fits(value))) return value;
+    return opaque.length > 0 ? whole(value) : NOTHING;
   }
 
   field(name: string): Outline {
@@ -96,21 +96,23 @@ export class Outline implements Shape<Outline> {
     const key = left.map((each) => objects.indexOf(each)).join();
     const before = this.narrowed.get(key);
     if (before !== undefined) return before;
-    const outline = new Outline({ ...this.candidates, objects: left });
+    const outline = new Outline({ ...this.candidates, objects: left }, this.leniency);
     this.narrowed.set(key, outline);
     return outline;
   }
 
   /** The words for what was expected in place of a value that does not fit; none where it stands for a missing field. */
   expectedInstead(value: unknown): readonly string[] {
-    return value === null && this.optional ? [] : this.expected;
+    const { takesNull, takesAnything } = this.leniency;
+    return takesAnything || (takesNull && value === null) ? [] : this.expected;
   }
 
   /** The fields that a closed object here lacks; none while it is open which object it is. */
   missingIn(value: object): readonly MissingField[] {
     const { objects, anything: isAnything, opaque } = this.candidates;
     const [only] = objects;
-    if (only === undefined || objects.length > 1 || isAnything || opaque.length > 0) return [];
+    if (only === undefined || objects.length > 1 || opaque.length > 0) return [];
+    if (isAnything || this.leniency.takesAnything) return [];
     return [...only.required]
       .filter((name) => !Object.hasOwn(value, name))
       .map((name) => [name, this.field(name).expected]);
@@ -136,16 +138,27 @@ export class Outline implements Shape<Outline> {
   }
 
   /** @param parts - The codecs of a part, by the candidate that it is a part of; none where it may be anything. */
-  private among(parts: ReadonlyArray<readonly t.Any[]>, optional = false): Outline {
+  private among(parts: ReadonlyArray<readonly t.Any[]>, takesNull = false): Outline {
     const codecs = [...new Set(parts.flat())];
     const [only] = codecs;
-    const isAnything = this.candidates.anything || parts.some(({ length }) => length === 0);
-    if (only !== undefined && codecs.length === 1 && !isAnything && !optional) return outlineOf(only);
-    const candidates = candidatesOf(codecs);
-    candidates.anything ||= isAnything;
-    return new Outline(candidates, optional);
+    const isFree = this.candidates.anything || parts.some(({ length }) => length === 0);
+    if (only === undefined && isFree) return anything;
+    const takesAnything = isFree || this.leniency.takesAnything;
+    return only !== undefined && codecs.length === 1 && !takesNull && !takesAnything
+      ? outlineOf(only)
+      : new Outline(candidatesOf(codecs), { takesNull, takesAnything });
   }
 }
+
+/** Values that a codec takes, although they are not shown because they fit none of the candidates. */
+interface Leniency {
+  /** A `null`, which only stands for a missing field. */
+  readonly takesNull: boolean;
+  /** Any value, because a member of a union does not name the field. */
+  readonly takesAnything: boolean;
+}
+
+const STRICT: Leniency = { takesNull: false, takesAnything: false };
 
 const anything = new Outline({ ...candidatesOf([]), anything: true });
 

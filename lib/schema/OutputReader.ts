@@ -3,13 +3,14 @@ import { pipe } from 'fp-ts/function';
 import type * as t from 'io-ts';
 
 import { isRecord } from '../codec/isRecord';
-import { issueOf, MAX_ISSUES } from '../decode/issues';
+import { MAX_MISFITS } from '../codec/list';
+import { issueOf } from '../decode/issues';
 import { BadJson } from '../errors';
 import { JsonInText } from '../json/JsonInText';
 import { JsonReader, type Closed } from '../json/JsonReader';
 import type { JsonContainer } from '../json/Shape';
 import { decodeOutput, type DecodedOutput } from './decodeOutput';
-import type { Outline } from './Outline';
+import { outlineOf, type Outline } from './Outline';
 import { outputOutline } from './outputOutline';
 import type { PartialOutput } from './PartialOutput';
 import { rootOf } from './rootOf';
@@ -19,7 +20,9 @@ export type Extract = 'lenient' | 'bare';
 
 /** What is made of a codec once, however many answers are read. */
 export interface OutputFormat<A> {
-  readonly outline: Outline;
+  /** The outline of the value, and of what is written: the value, or an object around it. */
+  readonly value: Outline;
+  readonly written: Outline;
   readonly root: 'object' | 'array' | 'value';
   readonly extract: Extract;
   readonly decode: (text: string, quoted?: string) => DecodedOutput<A>;
@@ -30,7 +33,8 @@ export const outputFormat = <A>(
   codec: t.Type<A, unknown>,
   extract: Extract = 'lenient',
 ): OutputFormat<A> => ({
-  outline: outputOutline(codec),
+  value: outlineOf(codec),
+  written: outputOutline(codec),
   root: rootOf(codec),
   extract,
   decode: decodeOutput(codec, extract),
@@ -65,7 +69,7 @@ export class OutputReader<A, O> {
     this.json = new JsonInText({
       begin: () => {
         this.issues = NO_ISSUES;
-        return new JsonReader({ shape: format.outline, onClose: (closed) => this.check(closed) });
+        return new JsonReader({ shape: format.written, onClose: (closed) => this.check(closed) });
       },
       extract: format.extract,
       kinds: KINDS[format.root],
@@ -90,7 +94,7 @@ export class OutputReader<A, O> {
   /** The value as far as it is written, without what does not fit. The same object as long as nothing more is shown. */
   get partial(): PartialOutput<O> | undefined {
     const value = this.json.reader?.value;
-    return (this.format.root === 'object' ? value : unwrapped(value)) as PartialOutput<O> | undefined;
+    return (this.format.root === 'object' ? value : this.unwrapped(value)) as PartialOutput<O> | undefined;
   }
 
   /** Reads on. */
@@ -122,8 +126,16 @@ export class OutputReader<A, O> {
     );
   }
 
+  /** The value inside the object that `responseFormatOf` has put around it; `undefined` until it is known whether there is one. */
+  private unwrapped(value: unknown): unknown {
+    if (!isRecord(value)) return value;
+    const [first] = Object.keys(value);
+    if (first === 'value') return value[first];
+    return first !== undefined || (this.done && this.format.value.opens('object')) ? value : undefined;
+  }
+
   private check({ value, shape, shown, path }: Closed<Outline>): void {
-    if (this.issues.length >= MAX_ISSUES) return;
+    if (this.issues.length >= MAX_MISFITS) return;
     if (!shown) this.report(path(), shape.expectedInstead(value), value);
     else if (isRecord(value)) {
       for (const [name, expected] of shape.missingIn(value))
@@ -132,7 +144,7 @@ export class OutputReader<A, O> {
   }
 
   private report(path: ReadonlyArray<string | number>, expected: readonly string[], got: unknown): void {
-    if (expected.length === 0 || this.issues.length >= MAX_ISSUES) return;
+    if (expected.length === 0 || this.issues.length >= MAX_MISFITS) return;
     const isInWrapper = this.format.root !== 'object' && path[0] === 'value';
     const place = path.slice(isInWrapper ? 1 : 0).join('/');
     // A field that does not fit is not shown, and so would seem to be missing, too.
@@ -142,11 +154,3 @@ export class OutputReader<A, O> {
 }
 
 const withoutMark = (text: string): string => text.replace(/^\uFEFF/, '');
-
-/** The value inside the object that `responseFormatOf` has put around it; `undefined` until it is known whether there is one. */
-function unwrapped(value: unknown): unknown {
-  if (!isRecord(value)) return value;
-  const [first] = Object.keys(value);
-  if (first === undefined) return undefined;
-  return first === 'value' ? value[first] : value;
-}

@@ -3,6 +3,7 @@ import type * as t from 'io-ts';
 
 import { guardOf, type Guard } from '../decode/guardOf';
 import { expectedBy } from '../decode/issues';
+import { NOTHING } from '../json/Shape';
 import { omitNulls } from './omitNulls';
 import { taggedOf } from './Tagged';
 
@@ -18,6 +19,8 @@ export interface Candidates {
   readonly objects: Fields[];
   /** Codecs that only tell of a whole value whether it fits. */
   readonly opaque: Leaf[];
+  /** A whole value, without the nulls that stand for missing fields; {@link NOTHING} if none of the codecs takes it. */
+  readonly whole: (value: unknown) => unknown;
 }
 
 /** A value without parts, or one whose parts are not known. */
@@ -47,7 +50,15 @@ export interface Fields {
 
 /** Takes the codecs of one place apart. */
 export function candidatesOf(codecs: readonly t.Any[]): Candidates {
-  const all: Candidates = { anything: false, text: false, leaves: [], lists: [], objects: [], opaque: [] };
+  const all: Candidates = {
+    anything: false,
+    text: false,
+    leaves: [],
+    lists: [],
+    objects: [],
+    opaque: [],
+    whole: wholeAmong(codecs),
+  };
   for (const codec of codecs) add(codec, all);
   return all;
 }
@@ -125,6 +136,16 @@ function fitsWhole(codec: t.Any): Guard {
   return (value) => isRight(codec.decode(omit(value)));
 }
 
+function wholeAmong(codecs: readonly t.Any[]): Candidates['whole'] {
+  return (value) => {
+    for (const codec of codecs) {
+      const left = omitNulls(codec)(value);
+      if (isRight(codec.decode(left))) return left;
+    }
+    return NOTHING;
+  };
+}
+
 /** What an object may be; `undefined` where the codec may be no object, or one whose fields are not known. */
 function objectsIn(codec: t.Any): readonly Fields[] | undefined {
   const tagged = taggedOf(codec);
@@ -134,7 +155,7 @@ function objectsIn(codec: t.Any): readonly Fields[] | undefined {
     case 'PartialType':
       return [fieldsOf(tagged.props, tagged._tag === 'PartialType')];
     case 'DictionaryType':
-      return [{ ...noFields, others: [tagged.codomain] }];
+      return [recordOf(tagged.domain, tagged.codomain)];
     case 'AnyDictionaryType':
       return [noFields];
     case 'ExactType':
@@ -166,6 +187,14 @@ function fieldsOf(props: t.Props, optional: boolean): Fields {
     required: new Set(required.map(([name]) => name)),
     others: [],
   };
+}
+
+/** A record of known names is an object of these; `t.keyof` is how io-ts writes them. */
+function recordOf(domain: t.Any, codomain: t.Any): Fields {
+  const names = taggedOf(domain);
+  return names._tag === 'KeyofType'
+    ? fieldsOf(Object.fromEntries(Object.keys(names.keys).map((name) => [name, codomain])), false)
+    : { ...noFields, others: [codomain] };
 }
 
 function joined(one: Fields, other: Fields): Fields {

@@ -1,7 +1,13 @@
+import { RequestError } from '../errors';
 import type { Bytes } from '../transport/transport';
 
 const BYTE_ORDER_MARK = 0xfeff;
 const LF = 0x0a;
+
+function newDecoder(): TextDecoder {
+  if (typeof TextDecoder !== 'undefined') return new TextDecoder('utf-8', { ignoreBOM: true });
+  throw new RequestError('there is no global TextDecoder: load a polyfill, as for React Native');
+}
 
 /**
  * Decodes the reads of one body as UTF-8.
@@ -12,7 +18,7 @@ const LF = 0x0a;
  * @see https://encoding.spec.whatwg.org/#utf-8-decode
  */
 export class Utf8Decoder {
-  readonly #decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  readonly #decoder = newDecoder();
   #hasStarted = false;
 
   /** Returns the text of one more read. An incomplete character is buffered until the rest of it arrives. */

@@ -1,6 +1,8 @@
 import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import { isRestart, markOf } from '../codec/mark';
 import type { Usage } from '../codec/Usage';
+import type { ChatError } from '../errors';
+import { addAttachments, noAttachments, type Attachments } from '../fold/attachments';
 import type { ChoiceOptions } from '../fold/choices';
 import { finishReasonOf, refusalOf, usageOf } from '../fold/completion';
 import { addContent } from '../fold/content';
@@ -17,7 +19,7 @@ import { addToolCalls, noToolCalls, type AccumulatedToolCall, type ToolCallsStat
 export type ChatStatus = 'waiting' | 'streaming' | 'done' | 'stopped' | 'failed';
 
 /** One answer as a screen renders it: plain data, complete at every moment, never mutated. */
-export interface ChatState {
+export interface ChatState extends Attachments {
   readonly status: ChatStatus;
   /** The text so far; it stays when the answer is stopped or fails. */
   readonly content: string;
@@ -30,14 +32,20 @@ export interface ChatState {
   readonly finishReason: string | null;
   /** Tokens of the call; `null` until the server has sent them. */
   readonly usage: Usage | null;
+  /**
+   * The server's id of the request, for its support: of a failed request, or from the chunks of Groq. `null` from servers
+   * that send none.
+   */
+  readonly requestId: string | null;
   /** Error of a `failed` answer, else `null`. */
-  readonly error: Error | null;
+  readonly error: ChatError | null;
 }
 
 /** The state, and the data that the fold needs beside it. */
 export interface ChatProgress {
   readonly state: ChatState;
   readonly toolCalls: ToolCallsState;
+  readonly attachments: Attachments;
   /** Whether the server ended the answer without a finish reason. */
   readonly endedWithoutReason: boolean;
 }
@@ -52,9 +60,12 @@ export const waiting: ChatProgress = {
     toolCalls: noToolCalls.calls,
     finishReason: null,
     usage: null,
+    requestId: null,
     error: null,
+    ...noAttachments,
   },
   toolCalls: noToolCalls,
+  attachments: noAttachments,
   endedWithoutReason: false,
 };
 
@@ -67,6 +78,7 @@ export function addToState(
   if (isRestart(chunk)) return waiting;
   const { state } = progress;
   const toolCalls = addToolCalls(progress.toolCalls, chunk, options);
+  const attachments = addAttachments(progress.attachments, chunk, options);
   return {
     state: withFields(state, {
       status: 'streaming',
@@ -76,8 +88,14 @@ export function addToState(
       toolCalls: readField(toolCalls, 'calls'),
       finishReason: finishReasonOf(chunk, options) ?? state.finishReason,
       usage: usageOf(chunk) ?? state.usage,
+      requestId: requestIdIn(chunk) ?? state.requestId,
+      images: readField(attachments, 'images'),
+      audio: attachments.audio,
+      annotations: readField(attachments, 'annotations'),
+      citations: readField(attachments, 'citations'),
     }),
     toolCalls,
+    attachments,
     endedWithoutReason: progress.endedWithoutReason || markOf(chunk)?.kind === 'ended-without-reason',
   };
 }
@@ -94,6 +112,13 @@ export function endState({ state, endedWithoutReason }: ChatProgress): ChatState
 }
 
 /** Returns the state when the stream has failed; everything received before stays. */
-export function failState({ state }: ChatProgress, error: Error): ChatState {
-  return { ...state, status: 'failed', error };
+export function failState({ state }: ChatProgress, error: ChatError): ChatState {
+  const requestId = error._tag === 'HttpError' ? error.requestId : null;
+  return { ...state, status: 'failed', requestId: requestId ?? state.requestId, error };
+}
+
+/** Returns the request id that Groq sends in its first chunk. */
+function requestIdIn(chunk: ChatCompletionChunk & { readonly x_groq?: unknown }): string | null {
+  const { id } = (chunk.x_groq ?? {}) as { readonly id?: unknown };
+  return typeof id === 'string' ? id : null;
 }

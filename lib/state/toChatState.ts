@@ -4,6 +4,7 @@ import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import type { Decoded } from '../decode/decode';
 import type { FoldOptions } from '../operators/accumulate/FoldOptions';
 import { unwrap } from '../operators/either/unwrap';
+import { isChatError, RequestError, type ChatError } from '../errors';
 import { addToState, endState, failState, waiting, type ChatState } from './ChatState';
 
 /**
@@ -16,6 +17,8 @@ import { addToState, endState, failState, waiting, type ChatState } from './Chat
  * source:        --h--l-#      h = 'Hel', l = 'lo', # = TruncatedError
  * toChatState(): w-x--y-(z|)   w = waiting, x, y = streaming, z = failed, its content 'Hello'
  * ```
+ *
+ * An error that is not a {@link ChatError}, such as a bug in a callback above, becomes the `cause` of a {@link RequestError}.
  *
  * Put `takeUntil(stop$)` and `retryChat` above it, `perFrame` and `shareCompletion` below it. Retries below it never see
  * an error, and a stop below it loses the last state.
@@ -56,9 +59,13 @@ export function toChatState({ choice, onChunkError = 'fail' }: FoldOptions = {})
         defer(() => of(endState(progress))),
       ).pipe(
         startWith(waiting.state),
-        catchError((error: unknown) => of(failState(progress, toError(error)))),
+        catchError((error: unknown) => of(failState(progress, toChatError(error)))),
       );
     });
 }
 
-const toError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
+/** Wraps an error of another kind, such as a bug in a callback, so that `_tag` narrows every error of a state. */
+const toChatError = (error: unknown): ChatError =>
+  isChatError(error)
+    ? error
+    : new RequestError(error instanceof Error ? error.message : String(error), error);

@@ -12,20 +12,23 @@ import { addUsage } from './addUsage';
 import type { Call, DoneReason, ToolEvent } from './events';
 import { openCallsIn } from './history';
 import { stoppedReply } from './replies';
-import type { AnyTool, InputOf, OutputOf } from './tool';
+import type { AnyTool, InputOf, OutputOf, PartialInputOf } from './tool';
 
 /**
  * The state of a call.
  *
- * `waiting` until its turn to run, `asking` while it waits for approval, `running`; then `done`, `failed` or `denied`.
+ * `writing` while the model writes it, `waiting` until its turn to run, `asking` while it waits for approval, `running`; then
+ * `done`, `failed` or `denied`.
  */
-export type CallStatus = 'waiting' | 'asking' | 'running' | 'done' | 'failed' | 'denied';
+export type CallStatus = 'writing' | 'waiting' | 'asking' | 'running' | 'done' | 'failed' | 'denied';
 
 /** A call as a screen draws it. */
-export interface RunCallOf<N extends string, I, O> {
+export interface RunCallOf<N extends string, P, I, O> {
   readonly id: string;
   readonly name: N;
   readonly status: CallStatus;
+  /** The arguments as far as they were written; `undefined` before they began, and where they came with the history. */
+  readonly partial: P | undefined;
   /** The decoded arguments, once the call is about to run or to be asked for. */
   readonly input: I | undefined;
   /** The latest value of the tool. */
@@ -36,7 +39,7 @@ export interface RunCallOf<N extends string, I, O> {
 
 /** A call as a screen draws it. The name tells the types of input and result. */
 export type RunCall<T extends AnyTool = AnyTool> = T extends AnyTool
-  ? RunCallOf<T['name'], InputOf<T>, OutputOf<T>>
+  ? RunCallOf<T['name'], PartialInputOf<T>, InputOf<T>, OutputOf<T>>
   : never;
 
 /** A turn of the model and its calls, as a screen draws them. */
@@ -113,6 +116,8 @@ export function addToolEvent<T extends AnyTool>(state: RunState<T>, event: ToolE
   return add(state, event);
 }
 
+type InputEvent = Extract<ToolEvent, { readonly type: 'tool-input' }>;
+
 function add(state: RunState, event: ToolEvent): RunState {
   switch (event.type) {
     case 'resumed':
@@ -126,6 +131,8 @@ function add(state: RunState, event: ToolEvent): RunState {
       };
     case 'chunk':
       return addChunk(state, event.chunk);
+    case 'tool-input':
+      return showInput(state, event);
     case 'step-end':
       return endStep(state, event.message, addUsage(state.usage, event.completion.usage));
     case 'tool-call':
@@ -158,7 +165,7 @@ function addChunk(state: RunState, chunk: ChatCompletionChunk): RunState {
     { ...step, ...change },
   ];
   if (markOf(chunk)?.kind === 'restarted') {
-    const steps = withStep({ content: '', reasoning: '' });
+    const steps = withStep({ content: '', reasoning: '', calls: [] });
     return { ...state, steps, content: textOf(steps) };
   }
   const content = contentOf(chunk);
@@ -179,8 +186,27 @@ const textOf = (steps: readonly RunStep[]): string =>
     .filter((content) => content !== '')
     .join('\n\n');
 
+function showInput(state: RunState, { id, step, name, partial }: InputEvent): RunState {
+  const written = { ...newCall(id, name), status: 'writing', partial } as const;
+  return {
+    ...state,
+    steps: state.steps.map((each) => {
+      if (each.step !== step) return each;
+      const isKnown = each.calls.some((call) => call.id === id);
+      const calls = isKnown
+        ? each.calls.map((call) => (call.id === id ? written : call))
+        : [...each.calls, written];
+      return { ...each, calls };
+    }),
+  };
+}
+
 function endStep(state: RunState, message: AssistantMessage | null, usage: Usage | null): RunState {
-  const calls = message === null ? [] : callsIn(message);
+  const written = new Map(state.steps.at(-1)?.calls.map(({ id, partial }) => [id, partial]));
+  const calls = (message === null ? [] : callsIn(message)).map((call) => ({
+    ...call,
+    partial: written.get(call.id),
+  }));
   return {
     ...state,
     usage,
@@ -215,14 +241,17 @@ function resume(state: RunState, messages: readonly Message[]): RunState {
 }
 
 const callsIn = ({ tool_calls = [] }: AssistantMessage): readonly RunCall[] =>
-  tool_calls.map((call) => ({
-    id: call.id,
-    name: call.type === 'custom' ? call.custom.name : call.function.name,
-    status: 'waiting',
-    input: undefined,
-    progress: undefined,
-    result: null,
-  }));
+  tool_calls.map((call) => newCall(call.id, call.type === 'custom' ? call.custom.name : call.function.name));
+
+const newCall = (id: string, name: string): RunCall => ({
+  id,
+  name,
+  status: 'waiting',
+  partial: undefined,
+  input: undefined,
+  progress: undefined,
+  result: null,
+});
 
 const notRun = ({ id }: { readonly id: string }): ToolMessage => stoppedReply(id, false);
 

@@ -33,7 +33,7 @@ export function readCalls(
 ): readonly ReadCall[] {
   const ids = new Set(taken);
   return callsIn(message).map((call, place) => {
-    const id = freeId(call.id, `call_${step}_${place}`, ids);
+    const id = freeId(call.id, step, place, ids);
     ids.add(id);
     return readCall({ ...call, id }, id, toolbox);
   });
@@ -45,8 +45,15 @@ export function callsIn({ tool_calls, function_call }: CompletionMessage): reado
   return function_call?.name || function_call?.arguments ? [{ function: function_call }] : [];
 }
 
-function freeId(id: string | null | undefined, own: string, taken: ReadonlySet<string>): string {
+/** The id of a call; one of its own if it has none, or one that is taken. */
+export function freeId(
+  id: string | null | undefined,
+  step: number,
+  place: number,
+  taken: ReadonlySet<string>,
+): string {
   if (id && !taken.has(id)) return id;
+  const own = `call_${step}_${place}`;
   let free = own;
   for (let n = 2; taken.has(free); n += 1) free = `${own}_${n}`;
   return free;

@@ -6,7 +6,7 @@ import type { Usage } from '../codec/Usage';
 import type { ToolFailure, UnknownTool } from '../errors';
 import type { ChatRequest } from '../request/ChatRequest';
 import type { AssistantMessage, Message, ToolMessage } from '../request/Message';
-import type { AnyTool, InputOf, OutputOf } from './tool';
+import type { AnyTool, InputOf, OutputOf, PartialInputOf } from './tool';
 
 /** A call of a tool whose arguments have been decoded. The name tells the type of the input. */
 export type Call<T extends AnyTool = AnyTool> = T extends AnyTool
@@ -50,7 +50,15 @@ export interface DoneEvent<T extends AnyTool = AnyTool> {
 
 /** Events of the calls of one tool. */
 type EventOf<T extends AnyTool> = T extends AnyTool
-  ? | (Call<T> & { readonly type: 'tool-call' })
+  ? | {
+        readonly type: 'tool-input';
+        readonly id: string;
+        readonly step: number;
+        readonly name: T['name'];
+        /** The arguments as far as they are written. */
+        readonly partial: PartialInputOf<T>;
+      }
+    | (Call<T> & { readonly type: 'tool-call' })
     | (Call<T> & { readonly type: 'tool-approval' })
     | (Call<T> & { readonly type: 'tool-approved' })
     | (Call<T> & { readonly type: 'tool-progress'; readonly output: OutputOf<T> })
@@ -72,6 +80,7 @@ type EventOf<T extends AnyTool> = T extends AnyTool
  * | `resumed` | first, if calls in the history have no reply |
  * | `step-start` | before each request, with the request and the conversation so far |
  * | `chunk` | for each chunk of the answer |
+ * | `tool-input` | whenever more of the arguments of a call is written |
  * | `step-end` | when the answer has ended, with all of it |
  * | `tool-call` | a call is about to run or to be asked for |
  * | `tool-approval` | a call waits for approval |

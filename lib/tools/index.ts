@@ -4,7 +4,15 @@
  * @module rxjs-chat-completions/tools
  */
 
-export { tool, type AnyTool, type InputOf, type OutputOf, type ToolContext, type ToolOf } from './tool';
+export {
+  tool,
+  type AnyTool,
+  type InputOf,
+  type OutputOf,
+  type PartialInputOf,
+  type ToolContext,
+  type ToolOf,
+} from './tool';
 export { runTools$, type RunToolsOptions, type StepRequest } from './runTools';
 export type { ToolErrorPolicy, Verdict } from './runCalls';
 export type { Approval, Call, DoneEvent, DoneReason, FinishedCall, ToolEvent, ToolStep } from './events';

@@ -25,8 +25,10 @@ import type { SendRequest } from '../operators/resilience/continueOnTruncation';
 import type { ChatRequest } from '../request/ChatRequest';
 import type { Message, ToolMessage } from '../request/Message';
 import type { ToolChoice } from '../request/Tool';
+import { concatItems } from '../rx/concatItems';
 import { addUsage } from './addUsage';
 import { addToAnswer, noAnswer, outcomeOf } from './answer';
+import { CallReaders } from './CallReaders';
 import { echo, readCalls, type ReadCall } from './assistantTurn';
 import type { Approval, Call, DoneReason, FinishedCall, ToolEvent, ToolStep } from './events';
 import { callIdsIn, openCallsIn, withoutOldReasoning } from './history';
@@ -187,13 +189,14 @@ export function runTools$<const Ts extends readonly AnyTool[]>(
       isLast: boolean,
     ): Observable<ToolEvent> => {
       let answer = noAnswer;
+      const readers = new CallReaders(toolbox, step, callIdsIn(run.messages));
       return concat(
         of<ToolEvent>({ type: 'step-start', step, request: prepared, messages: run.messages }),
         defer(() => send(prepared)).pipe(
           unwrap(onChunkError),
-          map((chunk: ChatCompletionChunk): ToolEvent => {
+          concatItems((chunk: ChatCompletionChunk): readonly ToolEvent[] => {
             answer = addToAnswer(answer, chunk);
-            return { type: 'chunk', step, chunk };
+            return [{ type: 'chunk', step, chunk }, ...readers.add(chunk, answer.completion)];
           }),
         ),
         defer(() => {

@@ -4,6 +4,7 @@ import type { ObservableInput, ObservedValueOf } from 'rxjs';
 import type { ImagePart, TextPart } from '../request/ContentPart';
 import type { JsonSchema } from '../request/JsonSchema';
 import type { Message } from '../request/Message';
+import type { PartialOutput } from '../schema/PartialOutput';
 
 /** The circumstances of one call of a tool. */
 export interface ToolContext {
@@ -58,6 +59,9 @@ export type InputOf<T extends AnyTool> = Known<t.TypeOf<T['input']>>;
 
 /** The result of a tool. */
 export type OutputOf<T extends AnyTool> = Known<ObservedValueOf<ReturnType<T['run']>>>;
+
+/** The arguments of a tool as far as they are written. */
+export type PartialInputOf<T extends AnyTool> = Known<PartialOutput<t.OutputOf<T['input']>>>;
 
 /** Of a tool that is not known the input is `any`. */
 type Known<A> = 0 extends 1 & A ? unknown : A;

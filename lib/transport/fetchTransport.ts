@@ -1,10 +1,13 @@
 import { filter, Observable, take, type Subscriber } from 'rxjs';
 
-import { ConnectionError, isChatError, ProtocolError, RequestError, ChatTimeoutError } from '../errors';
-import { redactSecrets, secretsOf } from '../request/headers';
-import { withoutQuery } from '../request/url';
+import { isChatError, RequestError } from '../errors';
+import { bytesOfRead, cancelBody, readerOf, type BodyReader } from './bodyReader';
+import { callFetch } from './callFetch';
+import { fetchFailure } from './fetchFailure';
+import { followRedirects } from './followRedirects';
 import type { ReadGate } from './ReadGate';
-import type { Bytes, ResponseHead, Transport, TransportRequest } from './transport';
+import { responseHead } from './responseHead';
+import type { Bytes, ResponseHead, Transport } from './transport';
 
 /** Options for {@link fetchTransport}. */
 export interface FetchTransportOptions {
@@ -20,12 +23,13 @@ export interface FetchTransportOptions {
  * with custom headers (`api-key`) is not redirected to another origin, since `fetch` would send them there. A browser does
  * not reveal the target of a redirect, so there such a request is not redirected at all.
  *
+ * Any `fetch` works whose body is a web stream or an async iterable, such as that of `node-fetch`, or which has `arrayBuffer`.
  * Node's `fetch` times out after 300 s without a head or without a read. To wait longer, pass a `fetch` with another
  * dispatcher.
  *
  * @returns A transport that errors with {@link ConnectionError} if the server cannot be reached or the connection breaks,
- * with {@link ChatTimeoutError} if Node times out before the head, and with {@link ProtocolError} at a redirect that it does not
- * follow.
+ * with {@link ChatTimeoutError} if Node times out before the head, with {@link ProtocolError} at a redirect that it does not
+ * follow, and with {@link RequestError} for a `fetch` whose response cannot be read.
  *
  * @example Use another fetch
  * ```ts
@@ -44,22 +48,27 @@ export function fetchTransport({ fetch: customFetch }: FetchTransportOptions = {
         subscriber.error(new RequestError('there is no global fetch: pass one as `fetch` in the config'));
         return undefined;
       }
-      const controller = new AbortController();
-      let reader: ReadableStreamDefaultReader<Bytes> | undefined;
-      let hasHead = false;
+      const controller = typeof AbortController === 'undefined' ? undefined : new AbortController();
+      let reader: BodyReader | undefined;
+      let phase: Phase = 'connect';
       let isRunning = true;
 
       const send = async (): Promise<void> => {
-        const response = await follow(fetch, request, controller.signal);
+        const response = await followRedirects(
+          (url, init) => callFetch(fetch, url, init, controller?.signal),
+          request,
+        );
         if (subscriber.closed) {
           // A fetch that ignores signals resolves after an abort.
-          response.body?.cancel().catch(ignore);
+          cancelBody(response.body);
           return;
         }
-        hasHead = true;
+        phase = 'response';
         // Before the head is emitted: an unsubscribe at the head has to cancel the body.
-        reader = response.body?.getReader();
-        subscriber.next(responseHead(response));
+        reader = readerOf(response.body);
+        const head = responseHead(response);
+        phase = 'body';
+        subscriber.next(head);
         await (reader === undefined
           ? emitFullBody(response, subscriber)
           : emitReads(reader, subscriber, request.gate));
@@ -72,26 +81,48 @@ export function fetchTransport({ fetch: customFetch }: FetchTransportOptions = {
         },
         (error: unknown) => {
           isRunning = false;
-          subscriber.error(isChatError(error) ? error : failureOf(error, request, hasHead));
+          const isUnusable = phase !== 'connect' && (phase === 'response' || isChatError(error));
+          if (isUnusable) {
+            controller?.abort();
+            reader?.cancel();
+          }
+          if (isChatError(error)) subscriber.error(error);
+          else if (isUnusable) subscriber.error(unusableResponse(error));
+          else subscriber.error(fetchFailure(error, request, phase === 'body'));
         },
       );
 
       return () => {
         if (!isRunning) return;
-        controller.abort();
-        reader?.cancel().catch(ignore);
+        controller?.abort();
+        reader?.cancel();
       };
     });
 }
 
+/** The progress of a call: before the head, while the response is converted, and after its head was emitted. */
+type Phase = 'connect' | 'response' | 'body';
+
+const unusableResponse = (error: unknown): RequestError =>
+  new RequestError(
+    `the response of this fetch cannot be read; pass a fetch that follows the Fetch standard (${String(error)})`,
+  );
+
 /** Emits the complete body at once: React Native's fetch has no body stream. */
-async function emitFullBody(response: Response, subscriber: Subscriber<Bytes>): Promise<void> {
-  if (!subscriber.closed) subscriber.next(new Uint8Array(await response.arrayBuffer()));
+async function emitFullBody(
+  response: Partial<Pick<Response, 'arrayBuffer' | 'text'>>,
+  subscriber: Subscriber<Bytes>,
+): Promise<void> {
+  if (subscriber.closed) return;
+  const body = await (typeof response.arrayBuffer === 'function'
+    ? response.arrayBuffer()
+    : response.text?.());
+  if (body !== undefined) subscriber.next(bytesOfRead(body));
 }
 
 /** Emits each read, until the body ends or the subscriber unsubscribes. */
 async function emitReads(
-  reader: ReadableStreamDefaultReader<Bytes>,
+  reader: BodyReader,
   subscriber: Subscriber<Bytes>,
   gate: ReadGate | undefined,
 ): Promise<void> {
@@ -100,9 +131,9 @@ async function emitReads(
       await untilOpen(gate, subscriber);
       continue;
     }
-    const { done, value } = await reader.read();
-    if (done) return;
-    subscriber.next(value);
+    const read = await reader.read();
+    if (read === undefined) return;
+    subscriber.next(bytesOfRead(read));
   }
 }
 
@@ -113,96 +144,3 @@ const untilOpen = (gate: ReadGate, subscriber: Subscriber<Bytes>): Promise<void>
       gate.isOpen$.pipe(filter(Boolean), take(1)).subscribe({ next: () => resolve(), error: reject }),
     );
   });
-
-/** Handles the expected rejections of fetch and its reader after an abort. */
-const ignore = (): void => undefined;
-
-/** Headers that fetch handles itself at a redirect to another origin. */
-const FETCH_HEADERS = ['accept', 'authorization', 'content-type'];
-
-/** The most redirects that the Fetch standard allows. */
-const MAX_REDIRECTS = 20;
-
-async function follow(
-  fetch: typeof globalThis.fetch,
-  { url, method, headers, body }: TransportRequest,
-  signal: AbortSignal,
-): Promise<Response> {
-  const hasCustomHeaders = Object.keys(headers).some((name) => !FETCH_HEADERS.includes(name));
-  const init = { method, headers, body, signal };
-  if (!hasCustomHeaders) return fetch(url, init);
-
-  let at = url;
-  for (let hops = 0; hops <= MAX_REDIRECTS; hops++) {
-    const response = await fetch(at, { ...init, redirect: 'manual' });
-    const location = response.headers.get('location');
-    const moved = response.status >= 300 && response.status < 400 && location !== null;
-    if (response.type !== 'opaqueredirect' && !moved) return response;
-    void response.body?.cancel().catch(ignore);
-    // A browser does not reveal the target.
-    const target = moved ? new URL(location, at) : undefined;
-    // 301 to 303 would turn the POST into a GET without its body.
-    if (
-      target === undefined ||
-      target.origin !== new URL(at).origin ||
-      (method !== 'GET' && response.status < 307)
-    ) {
-      throw new ProtocolError(
-        `the server redirects to ${target ? target.origin + target.pathname : 'another URL'}; set baseURL to that URL`,
-      );
-    }
-    at = target.href;
-  }
-  throw new ProtocolError(`more than ${MAX_REDIRECTS} redirects`);
-}
-
-function responseHead({ status, headers }: Response): ResponseHead {
-  const plain: Record<string, string> = {};
-  headers.forEach((value, name) => {
-    plain[name.toLowerCase()] = value;
-  });
-  return { status, headers: plain };
-}
-
-/** Milliseconds that Node's fetch waits for a head, unless a dispatcher of the app sets another limit. */
-const NODE_HEAD_TIMEOUT_MS = 300_000;
-
-/** Converts a rejection of fetch, whose message is 'fetch failed' or 'Failed to fetch', with the reason in a cause. */
-function failureOf(
-  error: unknown,
-  request: TransportRequest,
-  inBody: boolean,
-): ConnectionError | ChatTimeoutError {
-  const causes: Error[] = [];
-  for (let at = error; isError(at) && causes.length < 8; at = at.cause) causes.push(at);
-  const code = causes.map(codeOf).find((found) => found !== null) ?? null;
-  // Not a lost connection: a cold server was loading its model, which the abort has cancelled.
-  if (code === 'UND_ERR_HEADERS_TIMEOUT') return new ChatTimeoutError('head', NODE_HEAD_TIMEOUT_MS);
-  // The message of a fetch may contain the URL with its query.
-  const message = isError(error) ? error.message : String(error);
-  const reason = code ?? redactSecrets(message, secretsOf(request));
-  if (inBody) {
-    return new ConnectionError(
-      `the connection broke in the middle of the answer: ${reason}`,
-      'body',
-      code,
-      error,
-    );
-  }
-  const where = withoutQuery(request.url);
-  if (code !== null) return new ConnectionError(`cannot reach ${where}: ${code}`, 'connect', code, error);
-  const hint =
-    typeof document === 'undefined'
-      ? ''
-      : '; it is down, or it does not allow this page’s origin (CORS; for Ollama set OLLAMA_ORIGINS)';
-  return new ConnectionError(`cannot reach ${where}: ${reason}${hint}`, 'connect', null, error);
-}
-
-/** Whether a value is an error, of any realm: fetch may be that of an iframe, or of the realm around Jest's specs. */
-const isError = (value: unknown): value is Error =>
-  typeof value === 'object' && value !== null && 'message' in value;
-
-const codeOf = (error: Error): string | null => {
-  const { code } = error as { readonly code?: unknown };
-  return typeof code === 'string' ? code : null;
-};

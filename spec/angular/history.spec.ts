@@ -74,6 +74,65 @@ describe('historyOf', () => {
     ]);
   });
 
+  it.each([['{"city":Os'], [''], ['{"city":"Oslo"}{}']])(
+    'sends arguments that are not JSON as {}: %s',
+    (text) => {
+      const called = answer({ toolCalls: [{ ...call, arguments: text }] });
+      const result = entryOf(3, { role: 'tool', tool_call_id: 'call_1', content: '4°' });
+      expect(historyOf([called, result])).toMatchObject([
+        { tool_calls: [{ function: { arguments: '{}' } }] },
+        { role: 'tool' },
+      ]);
+    },
+  );
+
+  it.each([
+    ['empty', ['', '']],
+    ['equal', ['call_1', 'call_1']],
+  ])('pairs results with calls in order when their ids are %s, and gives each call its own id', (_, ids) => {
+    const called = answer({
+      toolCalls: ids.map((id, place) => ({ ...call, id, name: `tool_${place}` })),
+    });
+    const results = ids.map((id, place) =>
+      entryOf(3 + place, { role: 'tool', tool_call_id: id, content: `result_${place}` }),
+    );
+    expect(historyOf([called, results[0]!])).toEqual([]);
+    const [message, ...replies] = historyOf([called, ...results]);
+    const sent = (message as { tool_calls: readonly { id: string; function: { name: string } }[] })
+      .tool_calls;
+    expect(new Set(sent.map(({ id }) => id)).size).toBe(2);
+    expect(sent.every(({ id }) => id !== '')).toBe(true);
+    expect(replies).toEqual(
+      sent.map(({ id }, place) => ({ role: 'tool', tool_call_id: id, content: `result_${place}` })),
+    );
+  });
+
+  it.each<[string, object]>([
+    ['reasoning', { reasoning: 'Ask.' }],
+    ['reasoning_content', { reasoning_content: 'Ask.' }],
+    ['reasoning_details', { reasoning_details: [{ type: 'reasoning.encrypted', data: 'x', index: 0 }] }],
+    ['unknown fields', { extra_content: { google: { thought_signature: 'x' } } }],
+  ])('sends %s of an answer with calls back as received', (_, fields) => {
+    const received = { role: 'assistant', content: null, ...fields };
+    const called = answer({ toolCalls: [call], reasoning: 'Ask.', received });
+    const result = entryOf(3, { role: 'tool', tool_call_id: 'call_1', content: '4°' });
+    const [message] = historyOf([called, result]);
+    expect(message).toEqual({ ...fields, role: 'assistant', content: '', tool_calls: [expect.anything()] });
+  });
+
+  it('sends the unknown fields of a call back', () => {
+    const extra_content = { google: { thought_signature: 'x' } };
+    const received = {
+      tool_calls: [{ id: '', type: 'function', extra_content, function: { name: 'weather' } }],
+    };
+    const called = answer({ toolCalls: [{ ...call, id: '' }], received });
+    const result = entryOf(3, { role: 'tool', tool_call_id: '', content: '4°' });
+    expect(historyOf([called, result])).toMatchObject([
+      { tool_calls: [{ id: 'call_2_0', extra_content }] },
+      {},
+    ]);
+  });
+
   it('returns the messages that entries were created from', () => {
     const messages = [
       { role: 'system', content: 'Be brief.' },

@@ -1,6 +1,15 @@
 import { appOf } from './injector';
 
-import { NgZone, resourceFromSnapshots, signal, untracked } from '@angular/core';
+import {
+  createEnvironmentInjector,
+  EnvironmentInjector,
+  inject,
+  NgZone,
+  resourceFromSnapshots,
+  runInInjectionContext,
+  signal,
+  untracked,
+} from '@angular/core';
 import { createWatch, type Watch } from '@angular/core/primitives/signals';
 import { asyncScheduler, VirtualTimeScheduler } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
@@ -266,6 +275,26 @@ describe('injectConversation', () => {
     });
   });
 
+  it('sends reasoning before a tool call back in the field it was received in', () => {
+    const called = { parts: [{ reasoning: 'Ask it.' }, { toolCall: { name: 'weather', arguments: {} } }] };
+    const llamaCpp = scriptedTransport([called, '4°'], { dialect: 'llama.cpp', delayMs: 100 });
+    const options = { config: { transport: llamaCpp } };
+    const check = (chat: Conversation, at: (ms: number, look: () => void) => void): void => {
+      chat.send('Weather?');
+      at(1_000, () => {
+        const answer = chat.messages()[1]!;
+        const id = answer.role === 'assistant' ? answer.toolCalls[0]!.id : '';
+        chat.send({ role: 'tool', tool_call_id: id, content: '{"c":4}' });
+      });
+      at(2_000, () => {
+        const { messages } = llamaCpp.requests[1]?.body as { messages: readonly object[] };
+        expect(messages[1]).toMatchObject({ role: 'assistant', reasoning_content: 'Ask it.' });
+        expect(messages[1]).not.toHaveProperty('reasoning');
+      });
+    };
+    conversation('Hello', check, options);
+  });
+
   it('aborts the answer when its question is edited', () => {
     conversation(['One', 'Two there', 'Three'], (chat, at, { transport }) => {
       chat.send('A');
@@ -385,6 +414,31 @@ describe('injectConversation', () => {
         expect(transport.requests[0]?.aborted).toBe(true);
         chat.send('Still there?');
         expect(transport.requests).toHaveLength(1);
+      });
+    });
+  });
+
+  it('in a service, survives the view that started it', () => {
+    conversation('Hello there', (_, at) => {
+      const transport = slow('Hello there');
+      const app = appOf([provideChatCompletions({ transport })]);
+      const service = app.run(() => injectConversation({ request: { model: 'any' } }));
+      const view = createEnvironmentInjector(
+        [],
+        app.run(() => inject(EnvironmentInjector)),
+      );
+      runInInjectionContext(view, () => service.send('Hi'));
+      at(150, () => {
+        view.destroy();
+        expect([service.status(), service.content()]).toEqual(['streaming', 'Hello']);
+      });
+      at(1_000, () => {
+        expect([service.status(), service.content()]).toEqual(['done', 'Hello there']);
+        service.send('More');
+      });
+      at(1_150, () => {
+        app.destroy();
+        expect(transport.requests.map(({ aborted }) => aborted)).toEqual([false, true]);
       });
     });
   });

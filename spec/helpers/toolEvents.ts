@@ -18,6 +18,8 @@ export function brief(event: ToolEvent): string {
       return `ask ${event.step}`;
     case 'chunk':
       return 'chunk';
+    case 'tool-input':
+      return `${event.name}… ${JSON.stringify(event.partial)}`;
     case 'step-end':
       return `end ${event.step}`;
     case 'tool-call':

@@ -3,7 +3,7 @@ import { deepStrictEqual } from 'node:assert';
 import fc from 'fast-check';
 
 import { JsonReader, type Closed } from '../../lib/json/JsonReader';
-import { untyped, type Untyped } from '../../lib/json/Shape';
+import { NOTHING, untyped, type Untyped } from '../../lib/json/Shape';
 import { brokenJson, deepFreeze, goesOnFrom, inPieces, jsonText } from '../helpers/json';
 
 const begin = (onClose?: (closed: Closed<Untyped>) => void): JsonReader<Untyped> =>
@@ -206,8 +206,8 @@ describe('a reader of JSON', () => {
   });
 
   describe('with a shape', () => {
-    const hidden: Untyped = { ...untyped, opens: () => false, fits: () => false };
-    const one: Untyped = { ...untyped, fits: (value) => value === 1 };
+    const hidden: Untyped = { ...untyped, opens: () => false, show: () => NOTHING };
+    const one: Untyped = { ...untyped, show: (value) => (value === 1 ? value : NOTHING) };
     const shape: Untyped = {
       ...untyped,
       field: (name) => (name === 'twice' ? one : name === 'x' ? hidden : untyped),
@@ -248,6 +248,14 @@ describe('a reader of JSON', () => {
       const whole: Untyped = { ...untyped, item: () => ({ ...untyped, opens: () => false }) };
       const reader = new JsonReader({ shape: whole });
       expect(snapshotsOf(['[{"a":', '1', '}', ']'], reader)).toEqual([[], [], [{ a: 1 }], [{ a: 1 }]]);
+    });
+
+    it('takes no old copy of what was written inside of a container that is not shown', () => {
+      const whole: Untyped = { ...untyped, item: () => ({ ...untyped, opens: () => false }) };
+      const reader = new JsonReader({ shape: whole });
+      expect(snapshotsOf(['[{"a":{"b":"x', '","c":', '1,"d":2}', '}'], reader).at(-1)).toEqual([
+        { a: { b: 'x', c: 1, d: 2 } },
+      ]);
     });
 
     it('shows a string that does not grow once it is closed', () => {

@@ -3,6 +3,7 @@ import { isRight } from 'fp-ts/Either';
 
 import { addContent } from '../../lib/fold/content';
 import { addReasoning } from '../../lib/fold/reasoning';
+import { TruncatedError } from '../../lib/errors';
 import { addToState, endState, failState, waiting } from '../../lib/state/ChatState';
 import { frames } from '../helpers/said';
 
@@ -36,7 +37,7 @@ describe('addToState', () => {
 
   it('is stopped without chunks', () => {
     expect(endState(waiting).status).toBe('stopped');
-    expect(failState(waiting, new Error('lost'))).toMatchObject({ status: 'failed', content: '' });
+    expect(failState(waiting, new TruncatedError())).toMatchObject({ status: 'failed', content: '' });
     expect(waiting.state.status).toBe('waiting');
   });
 });

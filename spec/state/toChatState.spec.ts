@@ -1,12 +1,12 @@
-import { Subject, takeUntil } from 'rxjs';
+import { Subject, takeUntil, throwError } from 'rxjs';
 
 import type { ChatCompletionChunk } from '../../lib/codec/ChatCompletionChunk';
 import type { Decoded } from '../../lib/decode/decode';
-import { ChunkFailed, TruncatedError } from '../../lib/errors';
+import { ChunkFailed, HttpError, RequestError, TruncatedError } from '../../lib/errors';
 import type { ChatState } from '../../lib/state/ChatState';
 import { toChatState } from '../../lib/state/toChatState';
 import { marbles } from '../helpers/marbles';
-import { badJson, deltaOf, frames } from '../helpers/said';
+import { badJson, decoded, deltaOf, frames } from '../helpers/said';
 
 const state = (rest: Partial<ChatState>): ChatState => ({
   status: 'streaming',
@@ -16,6 +16,11 @@ const state = (rest: Partial<ChatState>): ChatState => ({
   toolCalls: [],
   finishReason: null,
   usage: null,
+  images: [],
+  audio: null,
+  annotations: [],
+  citations: [],
+  requestId: null,
   error: null,
   ...rest,
 });
@@ -155,16 +160,16 @@ describe('toChatState', () => {
     marbles(({ cold, expectObservable }) => {
       const source$ = cold(' -h-L-l-|', frames);
       const expected = '     wh-(F|) ';
-      const F = state({ status: 'failed', content: 'Hel', error: bug });
+      const F = state({ status: 'failed', content: 'Hel', error: new RequestError(bug.message, bug) });
       expectObservable(source$.pipe(toChatState({ onChunkError: report }))).toBe(expected, { ...states, F });
     });
   });
 
-  it('wraps a thrown value that is not an Error', () => {
+  it('wraps a thrown value that is not a ChatError', () => {
     marbles(({ cold, expectObservable }) => {
       const source$ = cold<Decoded<ChatCompletionChunk>>('-#   ', undefined, 'out of order');
       const expected = '                                  w(F|)';
-      const F = state({ status: 'failed', error: new Error('out of order') });
+      const F = state({ status: 'failed', error: new RequestError('out of order') });
       expectObservable(source$.pipe(toChatState())).toBe(expected, { ...states, F });
     });
   });
@@ -208,6 +213,55 @@ describe('toChatState', () => {
         D: state({ ...ended, status: 'done' }),
       });
     });
+  });
+
+  it('holds images, audio, annotations, citations and the id of the request', () => {
+    const image = { type: 'image_url', image_url: { url: 'data:image/png;base64,AA==' } };
+    const annotation = { type: 'url_citation', url_citation: { url: 'https://www.yr.no' } };
+    const letters = {
+      i: deltaOf({ images: [image] }),
+      a: deltaOf({ audio: { id: 'audio_1', data: 'AA==' } }),
+      n: deltaOf({ annotations: [annotation] }),
+      c: decoded({ choices: [], citations: ['https://www.yr.no'], x_groq: { id: 'req_1' } }),
+    };
+    const seen: ChatState[] = [];
+    marbles(({ cold, flush }) => {
+      cold('-ianc|', letters)
+        .pipe(toChatState())
+        .subscribe((value) => seen.push(value));
+      flush();
+    });
+    expect(seen.at(-1)).toEqual(
+      state({
+        status: 'stopped',
+        images: [image],
+        audio: { id: 'audio_1', data: 'AA==' },
+        annotations: [annotation],
+        citations: ['https://www.yr.no'],
+        requestId: 'req_1',
+      }),
+    );
+  });
+
+  it('holds the request id of a failed call, whose tag narrows its error', () => {
+    const seen: ChatState[] = [];
+    const error = new HttpError({
+      status: 500,
+      serverMessage: 'oh',
+      code: null,
+      type: null,
+      param: null,
+      body: '',
+      requestId: 'req_2',
+      retryAfterMs: null,
+      retryable: true,
+    });
+    throwError(() => error)
+      .pipe(toChatState())
+      .subscribe((value) => seen.push(value));
+    const failed = seen.at(-1)!;
+    expect(failed.requestId).toBe('req_2');
+    expect(failed.error?._tag === 'HttpError' && failed.error.status).toBe(500);
   });
 
   it('adds nothing for null', () => {

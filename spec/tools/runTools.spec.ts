@@ -4,15 +4,19 @@ import {
   defer,
   delay,
   EMPTY,
+  filter,
   from,
   lastValueFrom,
   map,
   NEVER,
   of,
+  pipe,
   throwError,
   timer,
   toArray,
+  type MonoTypeOperatorFunction,
   type Observable,
+  type OperatorFunction,
 } from 'rxjs';
 import {
   finishChunk,
@@ -53,15 +57,19 @@ const w7 = taking('w', () => of(7));
 const t$ = from(saying('t'));
 const noWords = { serverMessage: 'busy', code: null, type: null, param: null };
 
+/** Leaves out what is told while a call is written, which most specs are not about. */
+const withoutInput = (): MonoTypeOperatorFunction<ToolEvent> => filter(({ type }) => type !== 'tool-input');
+const briefly = (): OperatorFunction<ToolEvent, string> => pipe(withoutInput(), map(brief));
+
 /** Asserts the events of a run in which nothing takes time. */
 const runs = (event$: Observable<ToolEvent>, expected: readonly string[]): void => {
   marbles(({ expectObservable }) => {
-    expectObservable(event$.pipe(map(brief), toArray())).toBe('(a|)', { a: expected });
+    expectObservable(event$.pipe(briefly(), toArray())).toBe('(a|)', { a: expected });
   });
 };
 
 const eventsOf = (event$: Observable<ToolEvent>): Promise<ToolEvent[]> =>
-  lastValueFrom(event$.pipe(toArray()));
+  lastValueFrom(event$.pipe(withoutInput(), toArray()));
 const doneOf = async (event$: Observable<ToolEvent>): Promise<DoneEvent> => {
   const event = (await eventsOf(event$)).at(-1);
   if (event?.type !== 'done') throw new Error('not done');
@@ -106,7 +114,10 @@ describe('runTools$', () => {
         taking('l', () => runL$),
       ]);
       expectObservable(
-        event$.pipe(map((event) => (event.type === 'step-start' ? 'ask' : brief(event)))),
+        event$.pipe(
+          withoutInput(),
+          map((event) => (event.type === 'step-start' ? 'ask' : brief(event))),
+        ),
       ).toBe(expected, { ...values, ...progress, s: 'ask' });
       expectSubscriptions(runL$.subscriptions).toBe(whileL);
       expectSubscriptions(runW$.subscriptions).toBe(whileW);
@@ -131,7 +142,13 @@ describe('runTools$', () => {
       const whileOpen = '       ^---!      ';
       const tools = [taking('w', () => run$), taking('l', () => of(1), { needsApproval: true })];
       const event$ = runTools$(sends(of(...calling(w, l))), request, tools, { approve: () => approval$ });
-      expectObservable(event$.pipe(map(() => 'x')), unsub).toBe('(xxxxxxxx)', { x: 'x' });
+      expectObservable(
+        event$.pipe(
+          withoutInput(),
+          map(() => 'x'),
+        ),
+        unsub,
+      ).toBe('(xxxxxxxx)', { x: 'x' });
       expectSubscriptions(run$.subscriptions).toBe(whileOpen);
       expectSubscriptions(approval$.subscriptions).toBe(whileOpen);
     });
@@ -142,7 +159,7 @@ describe('runTools$', () => {
       const answer$ = cold('    ----------|');
       const unsub = '           ----!      ';
       const whileOpen = '       ^---!      ';
-      expectObservable(runTools$(sends(answer$ as never), request, []).pipe(map(brief)), unsub).toBe('a', {
+      expectObservable(runTools$(sends(answer$ as never), request, []).pipe(briefly()), unsub).toBe('a', {
         a: 'ask 1',
       });
       expectSubscriptions(answer$.subscriptions).toBe(whileOpen);
@@ -228,6 +245,7 @@ describe('runTools$', () => {
       });
       expectObservable(
         event$.pipe(
+          withoutInput(),
           map(() => 0),
           toArray(),
           map(({ length }) => length),
@@ -297,7 +315,7 @@ describe('runTools$: when a turn has ended', () => {
   ])('%s', (_, chunks, reason) => {
     marbles(({ expectObservable }) => {
       const event$ = runTools$(sends(from(chunks)), request, [w7]).pipe(
-        map(brief),
+        briefly(),
         toArray(),
         map((all) => all.at(-1)),
       );
@@ -572,7 +590,7 @@ describe('runTools$: what is asked', () => {
       const event$ = runTools$(sends(of(...calling(w)), t$), request, [w7], {
         prepareStep: ({ step }) => (step === 1 ? timer(5).pipe(map(() => request)) : EMPTY),
       });
-      expectObservable(event$.pipe(map(brief), toArray())).toBe('-----(a|)', {
+      expectObservable(event$.pipe(briefly(), toArray())).toBe('-----(a|)', {
         a: [...afterTurn, 'w?', 'w: 7', 'w = 7', ...answered],
       });
     });
@@ -786,7 +804,7 @@ describe('runTools$: what goes wrong', () => {
     );
     marbles(({ expectObservable }) => {
       const event$ = runTools$(sends(of(...calling(w)), t$), request, failing, { onToolError: 'fail' });
-      expectObservable(event$.pipe(map(brief))).toBe(
+      expectObservable(event$.pipe(briefly())).toBe(
         '(acce?#)',
         { a: 'ask 1', c: 'chunk', e: 'end 1', '?': 'w?' },
         error,
@@ -798,7 +816,7 @@ describe('runTools$: what goes wrong', () => {
     marbles(({ cold, expectObservable }) => {
       const error = new TruncatedError();
       const one$ = cold<Chunk>('-c--#', { c: right(textChunk('Hel')) }, error);
-      expectObservable(runTools$(sends(one$), request, [w7]).pipe(map(brief))).toBe(
+      expectObservable(runTools$(sends(one$), request, [w7]).pipe(briefly())).toBe(
         'ac--#',
         { a: 'ask 1', c: 'chunk' },
         error,
@@ -809,7 +827,7 @@ describe('runTools$: what goes wrong', () => {
   it('fails at a chunk that could not be read, unless it is told to skip it', () => {
     const bad: Chunk = left(new BadJson('{'));
     marbles(({ expectObservable }) => {
-      const event$ = runTools$(sends(of(bad, ...saying('t'))), request, []).pipe(map(brief));
+      const event$ = runTools$(sends(of(bad, ...saying('t'))), request, []).pipe(briefly());
       expectObservable(event$).toBe('(a#)', { a: 'ask 1' }, expect.objectContaining({ _tag: 'ChunkFailed' }));
     });
     runs(runTools$(sends(of(bad, ...saying('t'))), request, [], { onChunkError: 'skip' }), [
@@ -917,7 +935,7 @@ describe('runTools$: what goes wrong', () => {
       const event$ = runTools$(() => send().pipe(retryChat({ random: () => 0.5 })), request, [counting]);
       expectObservable(
         event$.pipe(
-          map(brief),
+          briefly(),
           toArray(),
           map((all) => all.slice(5)),
         ),
@@ -1020,7 +1038,7 @@ describe('runTools$: approval', () => {
       });
       expectObservable(
         event$.pipe(
-          map(brief),
+          briefly(),
           toArray(),
           map((all) => all.slice(9)),
         ),
@@ -1041,6 +1059,7 @@ describe('runTools$: approval', () => {
       });
       expectObservable(
         event$.pipe(
+          withoutInput(),
           toArray(),
           map(({ length }) => length),
         ),
@@ -1068,7 +1087,7 @@ describe('runTools$: suspended and resumed', () => {
       const event$ = runTools$(sends(turn()), request, [slow, asking], {
         approve: () => of('suspend' as const),
       });
-      expectObservable(event$.pipe(map(brief), toArray())).toBe('---(a|)', {
+      expectObservable(event$.pipe(briefly(), toArray())).toBe('---(a|)', {
         a: [
           'ask 1',
           'chunk',

@@ -1,4 +1,4 @@
-import type { Shape } from '../../json/Shape';
+import { NOTHING, type Shape } from '../../json/Shape';
 
 /**
  * A place in a JSON value, as seen from the list at the end of a path.
@@ -15,7 +15,7 @@ const place = (special: Partial<Place>): Place => {
     is: 'other',
     grows: false,
     opens: () => false,
-    fits: () => false,
+    show: () => NOTHING,
     field: () => beside,
     item: () => beside,
     after: () => made,
@@ -27,7 +27,7 @@ const place = (special: Partial<Place>): Place => {
 const beside = place({});
 const inside: Place = place({
   opens: () => true,
-  fits: () => true,
+  show: (value) => value,
   field: () => inside,
   item: () => inside,
 });

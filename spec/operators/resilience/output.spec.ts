@@ -43,6 +43,8 @@ const withOutput: ReadonlyArray<readonly [string, unknown]> = [
   ['a tool-call fragment', frames.c],
   ['a refusal', deltaOf({ refusal: 'No.' })],
   ['audio', deltaOf({ audio: { data: 'AA==' } })],
+  ['an image', deltaOf({ images: [{ type: 'image_url', image_url: { url: 'data:,' } }] })],
+  ['an annotation', deltaOf({ annotations: [{ type: 'url_citation' }] })],
   ['a chunk that cannot be decoded', frames.L],
   ['a string', ''],
   ['undefined', undefined],

@@ -1,0 +1,120 @@
+import { RequestError } from '../errors';
+import type { Bytes } from './transport';
+
+/** The body of a response, read by read. */
+export interface BodyReader {
+  /** Rejects if the connection breaks. `undefined` at the end of the body. */
+  readonly read: () => Promise<unknown>;
+  /** Releases the connection. */
+  readonly cancel: () => void;
+}
+
+/**
+ * Returns a reader of the body of a response, or `undefined` if it has none that can be read in parts.
+ *
+ * Reads a web stream and, for `node-fetch` and others, an async iterable such as a Node stream.
+ *
+ * @throws RequestError for a body of another kind.
+ */
+export function readerOf(body: unknown): BodyReader | undefined {
+  if (body === null || body === undefined) return undefined;
+  if (hasMethod(body, 'getReader')) return webReader(body as ReadableStream<unknown>);
+  if (hasMethod(body, Symbol.asyncIterator)) return iterableReader(body as AsyncIterable<unknown>);
+  // Buffers and strings of mocks: a single read.
+  if (typeof body === 'string' || isBuffer(body)) return singleReader(body);
+  throw new RequestError(
+    `the fetch returned a body that is ${describe(body)}; pass a fetch whose body is a ReadableStream or an async iterable`,
+  );
+}
+
+function webReader(body: ReadableStream<unknown>): BodyReader {
+  if (body.locked)
+    throw new RequestError('the body of the response was already read; pass a fetch that does not read it');
+  const reader = body.getReader();
+  return {
+    read: async () => {
+      const { done, value } = await reader.read();
+      return done ? undefined : value;
+    },
+    cancel: () => {
+      reader.cancel().catch(ignore);
+    },
+  };
+}
+
+/** Parts of a Node stream that an async iterable may have. */
+interface NodeStream {
+  readonly on?: (event: 'error', listener: () => void) => unknown;
+  readonly destroy?: () => unknown;
+}
+
+function iterableReader(body: AsyncIterable<unknown> & NodeStream): BodyReader {
+  // An abort emits `error`, which without a listener ends the process. The iterator reports errors by itself.
+  if (hasMethod(body, 'on')) body.on?.('error', ignore);
+  const iterator = body[Symbol.asyncIterator]();
+  return {
+    read: async () => {
+      const result = await iterator.next();
+      return result.done === true ? undefined : result.value;
+    },
+    cancel: () => {
+      // A pending read delays `return`, but not `destroy`.
+      if (hasMethod(body, 'destroy')) body.destroy?.();
+      Promise.resolve(iterator.return?.()).catch(ignore);
+    },
+  };
+}
+
+function singleReader(body: unknown): BodyReader {
+  let remaining: unknown = body;
+  return {
+    read: () => {
+      const value = remaining;
+      remaining = undefined;
+      return Promise.resolve(value);
+    },
+    cancel: ignore,
+  };
+}
+
+/**
+ * Converts a read to bytes: those of a web stream are bytes, others may be buffers or text.
+ *
+ * @throws RequestError for a read of another kind.
+ */
+export function bytesOfRead(read: unknown): Bytes {
+  if (typeof read === 'string') return new TextEncoder().encode(read);
+  if (ArrayBuffer.isView(read)) {
+    return tagOf(read) === 'Uint8Array'
+      ? (read as Uint8Array)
+      : new Uint8Array(read.buffer, read.byteOffset, read.byteLength);
+  }
+  if (isBuffer(read)) return new Uint8Array(read);
+  throw new RequestError(`the body emitted ${describe(read)}; pass a fetch whose body emits bytes or text`);
+}
+
+/** Whether a value is a buffer of any realm. */
+const isBuffer = (value: unknown): value is ArrayBuffer =>
+  ArrayBuffer.isView(value) || tagOf(value) === 'ArrayBuffer' || tagOf(value) === 'SharedArrayBuffer';
+
+const tagOf = (value: unknown): string => Object.prototype.toString.call(value).slice(8, -1);
+
+const describe = (value: unknown): string =>
+  typeof value === 'object' && value !== null
+    ? `an object (${(value as { readonly constructor?: { readonly name?: string } }).constructor?.name ?? 'Object'})`
+    : `a value of type ${typeof value}`;
+
+const hasMethod = (value: unknown, name: PropertyKey): boolean =>
+  typeof (Object(value) as Record<PropertyKey, unknown>)[name] === 'function';
+
+/** Cancels a body that is not needed. One that cannot be read holds no connection. */
+export function cancelBody(body: unknown): void {
+  try {
+    readerOf(body)?.cancel();
+  } catch (error) {
+    if (!(error instanceof RequestError)) throw error;
+  }
+}
+
+/** Handles the expected rejections after an abort. */
+const ignore = (): void => undefined;

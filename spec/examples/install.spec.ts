@@ -1,0 +1,65 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+const script = resolve(__dirname, '../../scripts/install.mjs');
+const folder = mkdtempSync(join(tmpdir(), 'install-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** An npm that installs package `a`, waits for the file `go`, and ends. */
+const NPM = `
+const { existsSync, mkdirSync, writeFileSync } = require('node:fs');
+mkdirSync('node_modules/a', { recursive: true });
+writeFileSync('node_modules/a/package.json', '{}');
+setInterval(() => existsSync('go') && process.exit(Number(process.argv[3])), 10);
+if (process.argv[3] !== '0') console.error('npm error no network');
+`;
+
+interface Run {
+  readonly code: number | null;
+  readonly stderr: string;
+}
+
+/** Runs an installation with a replaced npm. `go` is created when `isReady`. */
+function install(name: string, exitCode: number, isReady: (stderr: string) => boolean): Promise<Run> {
+  const cwd = join(folder, name);
+  mkdirSync(cwd);
+  const packages = {
+    '': {},
+    'node_modules/a': {},
+    'node_modules/@b/c': {},
+    'node_modules/d': { optional: true },
+  };
+  writeFileSync(join(cwd, 'package-lock.json'), JSON.stringify({ packages }));
+  writeFileSync(join(cwd, 'npm-cli.js'), NPM);
+  const code = `const { install } = await import(${JSON.stringify(script)});
+    await install('packages of a spec', ['ci', '${exitCode}'], ${JSON.stringify(cwd)});`;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', code], {
+    env: { ...process.env, npm_execpath: join(cwd, 'npm-cli.js') },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let stderr = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+    if (isReady(stderr) && !existsSync(join(cwd, 'go'))) writeFileSync(join(cwd, 'go'), '');
+  });
+  return new Promise((done) => child.on('close', (exit) => done({ code: exit, stderr })));
+}
+
+describe('install', () => {
+  it('prints the packages and the time, at once and while npm runs', async () => {
+    const { code, stderr } = await install('done', 0, (text) => text.includes('1 of 2'));
+    const lines = stderr.trimEnd().split('\n');
+    expect(lines[0]).toBe('Installing packages of a spec: 0 of 2 packages, 0 s');
+    expect(lines[1]).toMatch(/^Installing packages of a spec: 1 of 2 packages \(a\), \d+ s$/);
+    expect(lines.at(-1)).toMatch(/^Installed packages of a spec: 2 packages in \d+ s$/);
+    expect(code).toBe(0);
+  });
+
+  it('prints the output of npm on a failure, and exits with 1', async () => {
+    const { code, stderr } = await install('failed', 3, (text) => text.includes('0 of 2'));
+    expect(stderr).toMatch(/\nnpm error no network\nnpm ci failed\.\n$/);
+    expect(code).toBe(1);
+  });
+});

@@ -1,0 +1,224 @@
+import { Readable } from 'node:stream';
+
+import { lastValueFrom, toArray, type Observable } from 'rxjs';
+
+import { chatCompletion$ } from '../../lib/call/chatCompletion';
+import { isChatError, type ChatError } from '../../lib/errors';
+import { accumulateContent } from '../../lib/operators/accumulate/accumulateContent';
+import { fetchTransport } from '../../lib/transport/fetchTransport';
+import { isResponseHead, type TransportRequest } from '../../lib/transport/transport';
+import { bytesOf } from '../helpers/reads';
+
+const request: TransportRequest = { method: 'GET', url: 'http://localhost/v1/models', headers: {} };
+const chat = { model: 'any', messages: [] };
+const event = (content: string): string =>
+  `data: {"choices":[{"index":0,"delta":{"content":"${content}"}}]}\n\n`;
+const parts = [
+  event('Hel'),
+  event('lo'),
+  'data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n',
+];
+const events = { 'content-type': 'text/event-stream' };
+
+/** A fetch that resolves with anything. */
+const fetchOf = (response: unknown): typeof fetch =>
+  (() => Promise.resolve(response)) as unknown as typeof fetch;
+const withBody = (body: unknown, headers: unknown = new Headers(events)): typeof fetch =>
+  fetchOf({ status: 200, type: 'basic', headers, body });
+
+async function* generated(reads: readonly unknown[]): AsyncGenerator<unknown> {
+  for (const read of reads) yield await Promise.resolve(read);
+}
+
+const streamOf = (reads: readonly unknown[]): ReadableStream<unknown> =>
+  new ReadableStream({
+    start: (controller) => {
+      for (const read of reads) controller.enqueue(read);
+      controller.close();
+    },
+  });
+const bufferOf = (text: string): ArrayBuffer => bytesOf(text).buffer as ArrayBuffer;
+const sharedOf = (text: string): SharedArrayBuffer => {
+  const shared = new SharedArrayBuffer(bytesOf(text).length);
+  new Uint8Array(shared).set(bytesOf(text));
+  return shared;
+};
+
+async function errorOf(source$: Observable<unknown>): Promise<ChatError> {
+  const error = await lastValueFrom(source$).then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (isChatError(error)) return error;
+  throw new Error('expected an error of this library', { cause: error });
+}
+
+describe('fetchTransport with a body', () => {
+  it.each<[string, () => unknown]>([
+    ['of a web stream', () => new Response(parts.join('')).body],
+    ['of a Node stream of buffers (node-fetch)', () => Readable.from(parts.map((part) => Buffer.from(part)))],
+    ['of a Node stream of text', () => Readable.from(parts, { encoding: 'utf8' })],
+    ['of an async generator', () => generated(parts.map((part) => bytesOf(part)))],
+    ['of text reads', () => generated(parts)],
+    ['of ArrayBuffer reads', () => generated(parts.map(bufferOf))],
+    ['of SharedArrayBuffer reads', () => generated(parts.map(sharedOf))],
+    ['of DataView reads', () => generated(parts.map((part) => new DataView(bufferOf(part))))],
+    ['of a web stream of ArrayBuffers', () => streamOf(parts.map(bufferOf))],
+    ['of a web stream of text', () => streamOf(parts)],
+    ['of text', () => parts.join('')],
+    ['of an ArrayBuffer', () => bufferOf(parts.join(''))],
+  ])('%s reads the answer', async (_, body) => {
+    const text$ = chatCompletion$({ fetch: withBody(body()) }, chat).pipe(accumulateContent());
+    expect(await lastValueFrom(text$)).toBe('Hello');
+  });
+
+  it.each<[string, unknown]>([
+    ['plain headers', events],
+    ['a Map of headers', new Map(Object.entries({ 'Content-Type': 'text/event-stream' }))],
+  ])('and %s reads the answer', async (_, headers) => {
+    const text$ = chatCompletion$({ fetch: withBody(generated(parts), headers) }, chat).pipe(
+      accumulateContent(),
+    );
+    expect(await lastValueFrom(text$)).toBe('Hello');
+  });
+
+  it('that is empty emits the head alone', async () => {
+    const values$ = fetchTransport({ fetch: fetchOf({ status: 204, headers: new Headers(), body: null }) })(
+      request,
+    );
+    expect(await lastValueFrom(values$.pipe(toArray()))).toEqual([{ status: 204, headers: {} }]);
+  });
+
+  it('as text alone reads it at once', async () => {
+    const response = {
+      status: 200,
+      headers: new Headers(events),
+      text: () => Promise.resolve(parts.join('')),
+    };
+    const text$ = chatCompletion$({ fetch: fetchOf(response) }, chat).pipe(accumulateContent());
+    expect(await lastValueFrom(text$)).toBe('Hello');
+  });
+});
+
+describe('fetchTransport, where a response cannot be read,', () => {
+  const locked = new Response('x').body;
+  locked?.getReader();
+
+  it.each<[string, typeof fetch, RegExp]>([
+    ['a body of another kind', withBody({ pipe: () => undefined }), /body that is an object \(Object\)/],
+    ['a number as the body', withBody(5), /body that is a value of type number/],
+    ['a body that was read before', withBody(locked), /already read/],
+    ['reads of another kind', withBody(generated([5])), /emitted a value of type number/],
+    ['reads that are objects', withBody(generated([new Date(0)])), /emitted an object \(Date\)/],
+    ['no response', fetchOf(undefined), /did not return a response/],
+    ['a response without a status', fetchOf({ ok: true }), /did not return a response/],
+    [
+      'headers that throw',
+      withBody(null, {
+        forEach: () => {
+          throw new TypeError('broken');
+        },
+      }),
+      /Fetch standard.*broken/,
+    ],
+  ])('names %s in a RequestError that is not retryable', async (_, fetch, message) => {
+    const error = await errorOf(fetchTransport({ fetch })(request));
+    expect([error._tag, error.retryable]).toEqual(['RequestError', false]);
+    expect(error.message).toMatch(message);
+  });
+
+  it('errors with a RequestError without TextDecoder', async () => {
+    const { TextDecoder } = globalThis;
+    try {
+      Reflect.deleteProperty(globalThis, 'TextDecoder');
+      const error = await errorOf(chatCompletion$({ fetch: withBody(generated(parts)) }, chat));
+      expect([error._tag, error.retryable]).toEqual(['RequestError', false]);
+      expect(error.message).toMatch(/TextDecoder/);
+    } finally {
+      globalThis.TextDecoder = TextDecoder;
+    }
+  });
+});
+
+describe('fetchTransport with a Node stream', () => {
+  const endless = (): Readable => new Readable({ read: () => undefined });
+
+  it('destroys it at an unsubscribe during a read', async () => {
+    const body = endless();
+    await new Promise((resolve) => {
+      const subscription = fetchTransport({ fetch: withBody(body) })(request).subscribe(() => {
+        setTimeout(() => {
+          subscription.unsubscribe();
+          resolve(undefined);
+        });
+      });
+    });
+    expect(body.destroyed).toBe(true);
+  });
+
+  it('reports a broken connection once, and leaves no uncaught error', async () => {
+    const body = endless();
+    const error = errorOf(fetchTransport({ fetch: withBody(body) })(request));
+    setTimeout(() => body.destroy(Object.assign(new Error('aborted'), { code: 'ECONNRESET' })));
+    expect(await error).toMatchObject({ _tag: 'ConnectionError', phase: 'body', code: 'ECONNRESET' });
+  });
+
+  it('listens for an error that is emitted before the first read', () => {
+    const body = endless();
+    const emitted: unknown[] = [];
+    const subscription = fetchTransport({ fetch: withBody(body) })(request).subscribe((part) => {
+      emitted.push(isResponseHead(part));
+      subscription.unsubscribe();
+      body.emit('error', new Error('late'));
+    });
+    expect(emitted).toEqual([]);
+  });
+});
+
+describe('fetchTransport with a foreign AbortController', () => {
+  class ForeignSignal extends EventTarget {
+    aborted = false;
+  }
+  class ForeignController {
+    readonly signal = new ForeignSignal();
+    abort(): void {
+      this.signal.aborted = true;
+    }
+  }
+  const { AbortController } = globalThis;
+  beforeEach(() => {
+    globalThis.AbortController = ForeignController as unknown as typeof AbortController;
+  });
+  afterEach(() => {
+    globalThis.AbortController = AbortController;
+  });
+
+  it('sends the request without a signal', async () => {
+    const signals: unknown[] = [];
+    const strict = ((_: string, init: RequestInit) => {
+      signals.push(init.signal?.constructor.name);
+      // What Node's fetch checks.
+      const checked = new Request('http://localhost', { signal: init.signal ?? null });
+      return Promise.resolve(new Response(checked.url && parts.join(''), { headers: events }));
+    }) as typeof fetch;
+    const text$ = chatCompletion$({ fetch: strict }, chat).pipe(accumulateContent());
+    expect(await lastValueFrom(text$)).toBe('Hello');
+    expect(signals).toEqual(['ForeignSignal', undefined]);
+  });
+
+  it('works without any AbortController', async () => {
+    Reflect.deleteProperty(globalThis, 'AbortController');
+    const text$ = chatCompletion$({ fetch: withBody(generated(parts)) }, chat).pipe(accumulateContent());
+    expect(await lastValueFrom(text$)).toBe('Hello');
+  });
+
+  it('sends a request that failed for another reason once', async () => {
+    let sent = 0;
+    const broken = (() => {
+      sent += 1;
+      return Promise.reject(new TypeError('fetch failed'));
+    }) as unknown as typeof fetch;
+    expect((await errorOf(fetchTransport({ fetch: broken })(request)))._tag).toBe('ConnectionError');
+    expect(sent).toBe(1);
+  });
+});
