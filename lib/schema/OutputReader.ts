@@ -3,7 +3,8 @@ import { pipe } from 'fp-ts/function';
 import type * as t from 'io-ts';
 
 import { isRecord } from '../codec/isRecord';
-import { issueOf, MAX_ISSUES } from '../decode/issues';
+import { MAX_MISFITS } from '../codec/list';
+import { issueOf } from '../decode/issues';
 import { BadJson } from '../errors';
 import { JsonInText } from '../json/JsonInText';
 import { JsonReader, type Closed } from '../json/JsonReader';
@@ -134,7 +135,7 @@ export class OutputReader<A, O> {
   }
 
   private check({ value, shape, shown, path }: Closed<Outline>): void {
-    if (this.issues.length >= MAX_ISSUES) return;
+    if (this.issues.length >= MAX_MISFITS) return;
     if (!shown) this.report(path(), shape.expectedInstead(value), value);
     else if (isRecord(value)) {
       for (const [name, expected] of shape.missingIn(value))
@@ -143,7 +144,7 @@ export class OutputReader<A, O> {
   }
 
   private report(path: ReadonlyArray<string | number>, expected: readonly string[], got: unknown): void {
-    if (expected.length === 0 || this.issues.length >= MAX_ISSUES) return;
+    if (expected.length === 0 || this.issues.length >= MAX_MISFITS) return;
     const isInWrapper = this.format.root !== 'object' && path[0] === 'value';
     const place = path.slice(isInWrapper ? 1 : 0).join('/');
     // A field that does not fit is not shown, and so would seem to be missing, too.
