@@ -14,6 +14,7 @@ import {
   take,
   takeUntil,
   tap,
+  throwError,
   throwIfEmpty,
   type MonoTypeOperatorFunction,
   type Observable,
@@ -32,6 +33,8 @@ import { textUpTo } from '../response/bodyText';
 import { defaultTimeouts, type ChatConfig, type ChatHooks, type ChatTimeouts } from './config';
 import { AbortedError, isChatError, RequestError, type ChatError } from '../errors';
 import { failWhenIdle } from './failWhenIdle';
+import { keyInput } from './keyInput';
+import { misuseOf } from './misuseOf';
 import { ActivityTracker } from './ActivityTracker';
 import { headersOf, redactSecrets, secretsOf } from '../request/headers';
 import { ignoredFields, jsonBody } from '../request/jsonBody';
@@ -68,6 +71,8 @@ export function call$<T>(
   read: BodyReader<T>,
   isActivity?: IsActivity<T>,
 ): Observable<T> {
+  const misuse = misuseOf(config);
+  if (misuse !== undefined) return throwError(() => misuse);
   const { transport = fetchTransport({ fetch: config.fetch }), apiKey, gate, hooks = {} } = config;
   const limits = withDefaults(defaultLimits, config.limits);
   const timeouts = withDefaults(defaultTimeouts, config.timeouts);
@@ -116,8 +121,8 @@ function withDefaults<D extends object, G extends object>(defaults: D, given: G 
 }
 
 /** The key, asked for anew. */
-function key$(apiKey: () => ObservableInput<string>): Observable<string> {
-  return defer(apiKey).pipe(
+function key$(apiKey: () => string | ObservableInput<string>): Observable<string> {
+  return defer(() => keyInput(apiKey())).pipe(
     take(1),
     throwIfEmpty(() => new RequestError('apiKey gave no key')),
     catchError((error: unknown) => {

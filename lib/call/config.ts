@@ -31,7 +31,7 @@ export interface ChatConfig {
   /** The address that `/chat/completions` is appended to. Default `http://localhost:11434/v1`, Ollama's. */
   readonly baseURL?: string;
   /** Sent as `authorization: Bearer …`. A function is asked again on every attempt; its first value counts. */
-  readonly apiKey?: string | (() => ObservableInput<string>);
+  readonly apiKey?: string | (() => string | ObservableInput<string>);
   /** More headers, such as Azure's `api-key`. They win over the library's own. */
   readonly headers?: Readonly<Record<string, string>>;
   /** How requests are sent. Default `fetchTransport()`. */

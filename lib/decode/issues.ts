@@ -2,6 +2,8 @@ import type * as t from 'io-ts';
 
 import { MAX_MISFITS } from '../codec/list';
 
+/** Largest number of misfits in a report. */
+export const MAX_ISSUES = MAX_MISFITS;
 /** Number of io-ts's errors that a report reads: those of one misfit may be as many as a union has branches. */
 const MAX_ERRORS = 200;
 /** Longest string of the payload that a report quotes. */
@@ -20,7 +22,7 @@ interface Misfit {
  * the deepest misfits are reported: those inside a list, and not that the list is not a string.
  *
  * @param errors - The errors of a codec's `decode`.
- * @param root - The path of the decoded value, if it is a part of another.
+ * @param root - Path of the decoded value, if it is a part of another.
  */
 export function issuesOf(errors: t.Errors, root = ''): readonly string[] {
   const misfits = new Map<string, Misfit>();
@@ -34,11 +36,11 @@ export function issuesOf(errors: t.Errors, root = ''): readonly string[] {
   const all = [...misfits.values()];
   return all
     .filter(({ path }) => !all.some((other) => other.path.startsWith(`${path}/`)))
-    .slice(0, MAX_MISFITS)
+    .slice(0, MAX_ISSUES)
     .map(({ path, expected, got }) => issueOf(path, [...expected], got));
 }
 
-/** Returns one misfit as text: path, expected types, received value. */
+/** Returns a misfit as text: path, expected types, received value. */
 export const issueOf = (path: string, expected: readonly string[], got: unknown): string =>
   `${path || 'the payload'}: expected ${expected.join(' or ')}, got ${describe(got)}`;
 

@@ -2,8 +2,8 @@ import { chain, isRight, left, tryCatch } from 'fp-ts/Either';
 import { pipe } from 'fp-ts/function';
 import type * as t from 'io-ts';
 
-import { MAX_MISFITS } from '../codec/list';
-import { issueOf } from '../decode/issues';
+import { isRecord } from '../codec/isRecord';
+import { issueOf, MAX_ISSUES } from '../decode/issues';
 import { BadJson } from '../errors';
 import { JsonInText } from '../json/JsonInText';
 import { JsonReader, type Closed } from '../json/JsonReader';
@@ -134,7 +134,7 @@ export class OutputReader<A, O> {
   }
 
   private check({ value, shape, shown, path }: Closed<Outline>): void {
-    if (this.issues.length >= MAX_MISFITS) return;
+    if (this.issues.length >= MAX_ISSUES) return;
     if (!shown) this.report(path(), shape.expectedInstead(value), value);
     else if (isRecord(value)) {
       for (const [name, expected] of shape.missingIn(value))
@@ -143,7 +143,7 @@ export class OutputReader<A, O> {
   }
 
   private report(path: ReadonlyArray<string | number>, expected: readonly string[], got: unknown): void {
-    if (expected.length === 0 || this.issues.length >= MAX_MISFITS) return;
+    if (expected.length === 0 || this.issues.length >= MAX_ISSUES) return;
     const isInWrapper = this.format.root !== 'object' && path[0] === 'value';
     const place = path.slice(isInWrapper ? 1 : 0).join('/');
     // A field that does not fit is not shown, and so would seem to be missing, too.
@@ -153,6 +153,3 @@ export class OutputReader<A, O> {
 }
 
 const withoutMark = (text: string): string => text.replace(/^\uFEFF/, '');
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
