@@ -200,6 +200,7 @@ describe('the public names', () => {
           "rawOf",
         ],
         "rxjs-chat-completions/fold": [
+          "addAttachments",
           "addChunk",
           "addContent",
           "addReasoning",
@@ -210,6 +211,7 @@ describe('the public names', () => {
           "finishKind",
           "finishReasonOf",
           "hasOutput",
+          "noAttachments",
           "noToolCalls",
           "reasoningIn",
           "reasoningOf",
@@ -429,6 +431,8 @@ describe('the public names', () => {
         ],
         "rxjs-chat-completions/fold": [
           "AccumulatedToolCall",
+          "AnswerImage",
+          "Attachments",
           "ChoiceOptions",
           "ChunkReader",
           "ChunkStep",
