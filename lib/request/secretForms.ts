@@ -70,8 +70,8 @@ function formsOf(character: string): RegExp {
   return forms;
 }
 
-const PERCENT = '(?:%|u0025|&#37;|&#x25;)(?:25)*';
-const AMPERSAND = `(?:&|u0026|${PERCENT}26)(?:amp;)*`;
+const PERCENT = '(?:%|\\\\u0025|&#37;|&#x25;)(?:25)*';
+const AMPERSAND = `(?:&|\\\\u0026|${PERCENT}26)(?:amp;|#38;|#x26;)*`;
 const BACKSLASHES = `(?:\\\\u005c|\\\\|${PERCENT}5c|${AMPERSAND}#(?:0*92|x0*5c);)*`;
 const NAMES: Readonly<Record<string, string>> = {
   '<': 'lt',
@@ -84,25 +84,23 @@ const NAMES: Readonly<Record<string, string>> = {
   '\t': 'Tab',
 };
 
-/** Returns the source of a pattern of a character in its forms. */
+/** Returns the source of a pattern of a character in its forms, the character itself last. */
 function sourceOf(character: string): string {
   const code = character.charCodeAt(0);
   const hex = code.toString(16).padStart(2, '0');
   const name = NAMES[character];
   const forms = [
-    character.replace(/[\\^$.*+?()[\]{}|/]/, '\\$&'),
-    `u${code.toString(16).padStart(4, '0')}`,
-    `x${hex}`,
-    `${PERCENT}${hex}`,
+    `\\\\(?:u${code.toString(16).padStart(4, '0')}|x${hex})`,
     `${AMPERSAND}(?:#0*${code}|#x0*${hex}${name === undefined ? '' : `|${name}`});`,
+    `${PERCENT}${hex}`,
   ];
-  if (character === ' ') forms.push('\\+', '\\s', `${AMPERSAND}nbsp;`);
+  if (character === ' ') forms.push(`${AMPERSAND}nbsp;`, '[+\\s]');
   if (character === '+') forms.push(' ');
-  if (character === '&') forms.push('u0026', AMPERSAND);
-  if (character === '\t') forms.push('t', '\\s');
+  if (character === '&') forms.push(AMPERSAND);
+  if (character === '\t') forms.push('\\\\t', '\\s');
   if (code >= 0x80) {
     const bytes = Array.from(new TextEncoder().encode(character), (byte) => byte.toString(16));
     forms.push(bytes.map((byte) => `\\x${byte}`).join(''), bytes.map((byte) => `${PERCENT}${byte}`).join(''));
   }
-  return forms.join('|');
+  return [...forms, character.replace(/[\\^$.*+?()[\]{}|/]/, '\\$&')].join('|');
 }
