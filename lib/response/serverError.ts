@@ -38,14 +38,23 @@ export function serverErrorOf(json: unknown, body: string): ServerError {
  */
 export function errorBesideChoices(chunk: ChatCompletionChunk): ServerError | undefined {
   const error = isError(chunk.error) ? chunk.error : errorInChoice(chunk.choices);
-  if (error !== undefined) return serverErrorOf({ error }, JSON.stringify(chunk));
+  if (error !== undefined) return serverErrorOf({ error }, textOf(chunk));
   const reason = chunk.choices?.find(
     (choice) => finishKind(choice?.finish_reason) === 'failed',
   )?.finish_reason;
   if (!reason) return undefined;
   const serverMessage = `the server ended the answer with the finish reason ${reason}`;
   const details = { serverMessage, code: reason, type: null, param: null };
-  return new ServerError(details, isTransientFinish(reason), JSON.stringify(chunk));
+  return new ServerError(details, isTransientFinish(reason), textOf(chunk));
+}
+
+/** Writes a chunk as JSON; `''` if it is nested too deep for that. */
+function textOf(chunk: ChatCompletionChunk): string {
+  try {
+    return JSON.stringify(chunk);
+  } catch {
+    return '';
+  }
 }
 
 function errorInChoice(choices: unknown): unknown {
