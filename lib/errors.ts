@@ -319,6 +319,20 @@ export class ToolFailed extends TaggedError {
   }
 }
 
+/**
+ * An answer of a conversation failed with an error that is not of this library, and whose JSON would be empty. In band.
+ *
+ * The original error is the `cause`.
+ */
+export class AnswerFailed extends TaggedError {
+  readonly _tag = tag(this, 'AnswerFailed');
+
+  /** @param cause - The original error; its message becomes the message of this error. */
+  constructor(cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+  }
+}
+
 /** The errors of a tool call without a result. */
 export type ToolFailure = UnknownTool | BadJson | SchemaMismatch | ToolDenied | ToolFailed;
 

@@ -4,6 +4,7 @@ import { chatErrorFrom } from '../lib/decode/chatErrorFrom';
 import type * as errors from '../lib/errors';
 import {
   AbortedError,
+  AnswerFailed,
   BadJson,
   ChunkFailed,
   ConnectionError,
@@ -107,7 +108,7 @@ const chatErrors: ReadonlyArray<readonly [error: ChatError, json: Readonly<Recor
 
 /** The errors that do not end a stream, each with its JSON form. */
 const inBand: ReadonlyArray<
-  readonly [error: OutputError | ToolFailure, json: Readonly<Record<string, unknown>>]
+  readonly [error: OutputError | ToolFailure | AnswerFailed, json: Readonly<Record<string, unknown>>]
 > = [
   [badJson, { message: 'not JSON: {"choices":', retryable: false, raw: '{"choices":' }],
   [
@@ -149,6 +150,7 @@ const inBand: ReadonlyArray<
     new ToolFailed('weather', new Error('no such city')),
     { message: 'no such city', retryable: false, tool: 'weather' },
   ],
+  [new AnswerFailed(new TypeError('no key')), { message: 'no key', retryable: false }],
   [
     new CutOffError('length', '{"name":"Ad'),
     {
@@ -233,6 +235,7 @@ describe('an error', () => {
     const tags = [...chatErrors, ...inBand].map(([error]) => error._tag);
     expect([...new Set(tags)].sort()).toEqual([
       'AbortedError',
+      'AnswerFailed',
       'BadJson',
       'ChatTimeoutError',
       'ChunkFailed',

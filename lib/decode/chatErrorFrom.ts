@@ -1,5 +1,6 @@
 import {
   AbortedError,
+  AnswerFailed,
   BadJson,
   ChatTimeoutError,
   ChunkFailed,
@@ -23,7 +24,7 @@ import {
 } from '../errors';
 
 /** Errors that are values of a stream and do not end it. */
-type InBandError = ChunkError | OutputError | ToolFailure;
+type InBandError = ChunkError | OutputError | ToolFailure | AnswerFailed;
 
 type Fields<E> = Omit<E, keyof Error | 'toJSON'> & { readonly message: string };
 
@@ -45,6 +46,7 @@ const REVIVE: { readonly [E in ChatError | InBandError as E['_tag']]: (fields: F
   RefusalError: (e) => new RefusalError(e.refusal),
   UnknownTool: (e) => new UnknownTool(e.tool, e.known),
   ToolDenied: (e) => new ToolDenied(e.tool, e.reason),
+  AnswerFailed: (e) => new AnswerFailed(e.message),
   ToolFailed: (e) => new ToolFailed(e.tool, e.message),
 };
 
