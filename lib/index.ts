@@ -87,6 +87,7 @@ export {
   type ToolCallsState,
 } from './fold/toolCalls';
 export { finishKind, type FinishKind } from './fold/finishReason';
+export { costOf, type TokenPrice } from './fold/costOf';
 export { addChunk, emptyCompletion, finishReasonOf, refusalOf, usageOf } from './fold/completion';
 
 // Codecs as JSON Schemas
