@@ -17,6 +17,7 @@ import {
   RequestError,
   SchemaMismatch,
   ServerError,
+  StorageConflict,
   ChatTimeoutError,
   TruncatedError,
   type ChatError,
@@ -108,7 +109,10 @@ const chatErrors: ReadonlyArray<readonly [error: ChatError, json: Readonly<Recor
 
 /** The errors that do not end a stream, each with its JSON form. */
 const inBand: ReadonlyArray<
-  readonly [error: OutputError | ToolFailure | AnswerFailed, json: Readonly<Record<string, unknown>>]
+  readonly [
+    error: OutputError | ToolFailure | AnswerFailed | StorageConflict,
+    json: Readonly<Record<string, unknown>>,
+  ]
 > = [
   [badJson, { message: 'not JSON: {"choices":', retryable: false, raw: '{"choices":' }],
   [
@@ -149,6 +153,13 @@ const inBand: ReadonlyArray<
   [
     new ToolFailed('weather', new Error('no such city')),
     { message: 'no such city', retryable: false, tool: 'weather' },
+  ],
+  [
+    new StorageConflict(),
+    {
+      message: 'the stored conversation was changed elsewhere, so it was not overwritten: load it again',
+      retryable: false,
+    },
   ],
   [new AnswerFailed(new TypeError('no key')), { message: 'no key', retryable: false }],
   [
@@ -248,6 +259,7 @@ describe('an error', () => {
       'RequestError',
       'SchemaMismatch',
       'ServerError',
+      'StorageConflict',
       'ToolDenied',
       'ToolFailed',
       'TruncatedError',

@@ -17,6 +17,9 @@ export { branchOf, siblingsOf } from './branches';
 export { conversationOf, messagesOf } from './messages';
 export { conversationFrom } from './conversationFrom';
 export { mendMessages } from './mendMessages';
+export { persisted, type PersistOptions } from './persisted';
+export type { ConversationStorage } from './ConversationStorage';
+export { estimateTokens, trimMessages, type TrimOptions } from './trimMessages';
 export { reduceConversation } from './reduceConversation';
 export {
   conversation,

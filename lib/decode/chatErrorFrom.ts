@@ -13,6 +13,7 @@ import {
   RequestError,
   SchemaMismatch,
   ServerError,
+  StorageConflict,
   ToolDenied,
   ToolFailed,
   TruncatedError,
@@ -24,7 +25,7 @@ import {
 } from '../errors';
 
 /** Errors that are values of a stream and do not end it. */
-type InBandError = ChunkError | OutputError | ToolFailure | AnswerFailed;
+type InBandError = ChunkError | OutputError | ToolFailure | AnswerFailed | StorageConflict;
 
 type Fields<E> = Omit<E, keyof Error | 'toJSON'> & { readonly message: string };
 
@@ -47,6 +48,7 @@ const REVIVE: { readonly [E in ChatError | InBandError as E['_tag']]: (fields: F
   UnknownTool: (e) => new UnknownTool(e.tool, e.known),
   ToolDenied: (e) => new ToolDenied(e.tool, e.reason),
   AnswerFailed: (e) => new AnswerFailed(e.message),
+  StorageConflict: () => new StorageConflict(),
   ToolFailed: (e) => new ToolFailed(e.tool, e.message),
 };
 
