@@ -4,7 +4,6 @@ import { chatErrorFrom } from '../lib/decode/chatErrorFrom';
 import type * as errors from '../lib/errors';
 import {
   AbortedError,
-  AnswerFailed,
   BadJson,
   ChunkFailed,
   ConnectionError,
@@ -60,8 +59,8 @@ const chatErrors: ReadonlyArray<readonly [error: ChatError, json: Readonly<Recor
     { message: 'it broke', retryable: true, phase: 'body', code: null },
   ],
   [new HttpError(fields), { ...fields, message: '429 slow down' }],
-  [new ServerError(details), { ...details, message: 'no call', retryable: false }],
-  [new ServerError(details, true), { ...details, message: 'no call', retryable: true }],
+  [new ServerError(details), { ...details, message: 'no call', retryable: false, body: '' }],
+  [new ServerError(details, true, '{}'), { ...details, message: 'no call', retryable: true, body: '{}' }],
   [
     new ChatTimeoutError('head', 1_000),
     { message: 'no response head within 1000 ms', retryable: false, phase: 'head', ms: 1_000 },
@@ -109,10 +108,7 @@ const chatErrors: ReadonlyArray<readonly [error: ChatError, json: Readonly<Recor
 
 /** The errors that do not end a stream, each with its JSON form. */
 const inBand: ReadonlyArray<
-  readonly [
-    error: OutputError | ToolFailure | AnswerFailed | StorageConflict,
-    json: Readonly<Record<string, unknown>>,
-  ]
+  readonly [error: OutputError | ToolFailure | StorageConflict, json: Readonly<Record<string, unknown>>]
 > = [
   [badJson, { message: 'not JSON: {"choices":', retryable: false, raw: '{"choices":' }],
   [
@@ -161,7 +157,6 @@ const inBand: ReadonlyArray<
       retryable: false,
     },
   ],
-  [new AnswerFailed(new TypeError('no key')), { message: 'no key', retryable: false }],
   [
     new CutOffError('length', '{"name":"Ad'),
     {
@@ -246,7 +241,6 @@ describe('an error', () => {
     const tags = [...chatErrors, ...inBand].map(([error]) => error._tag);
     expect([...new Set(tags)].sort()).toEqual([
       'AbortedError',
-      'AnswerFailed',
       'BadJson',
       'ChatTimeoutError',
       'ChunkFailed',

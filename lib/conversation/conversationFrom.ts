@@ -3,7 +3,7 @@ import { pipe } from 'fp-ts/function';
 
 import { chatErrorFrom } from '../decode/chatErrorFrom';
 import { issuesOf } from '../decode/issues';
-import { AnswerFailed, SchemaMismatch, type ToolFailure } from '../errors';
+import { RequestError, SchemaMismatch, type ToolFailure } from '../errors';
 import type { AssistantMessage, Message } from '../request/Message';
 import type { RunCall, RunState } from '../tools/RunState';
 import { leafBelow } from './branches';
@@ -98,6 +98,6 @@ function errorOf(json: unknown): Error {
     return chatErrorFrom(json);
   } catch {
     const { message } = Object(json) as { readonly message?: unknown };
-    return new AnswerFailed(typeof message === 'string' ? message : 'unknown error');
+    return new RequestError(typeof message === 'string' ? message : 'unknown error');
   }
 }

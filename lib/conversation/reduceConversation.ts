@@ -1,4 +1,4 @@
-import { AnswerFailed } from '../errors';
+import { RequestError } from '../errors';
 import type { Message } from '../request/Message';
 import { emptyRun, endRun, failRun, type RunState } from '../tools/RunState';
 import { leafBelow } from './branches';
@@ -113,8 +113,11 @@ function updateRun(
   return isAnswering(turn) ? withTurn(state, { ...turn, run: change(turn.run) }) : state;
 }
 
-/** JSON of an error of JavaScript is `{}`, so it is wrapped in one that keeps its message. */
+/** The JSON of an error of JavaScript is `{}`, so it becomes the `cause` of a {@link RequestError}, as in `toChatState`. */
 const jsonSafe = (run: RunState): RunState =>
-  run.error === null || 'toJSON' in run.error ? run : { ...run, error: new AnswerFailed(run.error) };
+  run.error === null || 'toJSON' in run.error ? run : { ...run, error: requestError(run.error) };
 
-const toError = (error: unknown): Error => (error instanceof Error ? error : new AnswerFailed(error));
+const toError = (error: unknown): Error => (error instanceof Error ? error : requestError(error));
+
+const requestError = (cause: unknown): RequestError =>
+  new RequestError(cause instanceof Error ? cause.message : String(cause), cause);

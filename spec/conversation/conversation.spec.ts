@@ -164,7 +164,7 @@ describe('conversation', () => {
       .subscribe((state) => (last = state));
     const turn = branchOf(last).at(-1);
     expect(turn).toMatchObject({
-      run: { status: 'failed', error: { _tag: 'AnswerFailed', message: 'no key' } },
+      run: { status: 'failed', error: { _tag: 'RequestError', message: 'no key' } },
     });
     expect(JSON.stringify(turn)).toContain('no key');
   });
