@@ -200,6 +200,7 @@ describe('the public names', () => {
           "rawOf",
         ],
         "rxjs-chat-completions/fold": [
+          "addAttachments",
           "addChunk",
           "addContent",
           "addReasoning",
@@ -210,6 +211,7 @@ describe('the public names', () => {
           "finishKind",
           "finishReasonOf",
           "hasOutput",
+          "noAttachments",
           "noToolCalls",
           "reasoningIn",
           "reasoningOf",
@@ -428,6 +430,8 @@ describe('the public names', () => {
         ],
         "rxjs-chat-completions/fold": [
           "AccumulatedToolCall",
+          "AnswerImage",
+          "Attachments",
           "ChoiceOptions",
           "ChunkReader",
           "ChunkStep",
@@ -543,6 +547,7 @@ describe('the public names', () => {
           "FinishedCall",
           "InputOf",
           "OutputOf",
+          "PartialInputOf",
           "RunCall",
           "RunCallOf",
           "RunState",

@@ -2,7 +2,6 @@ import {
   asyncScheduler,
   catchError,
   defer,
-  fromEvent,
   identity,
   ignoreElements,
   map,
@@ -21,6 +20,7 @@ import {
   type OperatorFunction,
 } from 'rxjs';
 
+import { onAbort } from '../rx/onAbort';
 import { fetchTransport } from '../transport/fetchTransport';
 import { httpError } from '../response/httpError';
 import { defaultLimits } from '../transport/limits';
@@ -184,7 +184,7 @@ const pauses$ = (gate: ReadGate, tracker: ActivityTracker): Observable<never> =>
   );
 
 function failWhenAborted<T>(signal: AbortSignal): MonoTypeOperatorFunction<T> {
-  const aborted$ = defer(() => (signal.aborted ? of(true) : fromEvent(signal, 'abort'))).pipe(
+  const aborted$ = defer(() => (signal.aborted ? of(true) : onAbort(signal))).pipe(
     map(() => {
       throw new AbortedError(signal.reason);
     }),

@@ -1,5 +1,4 @@
 import type { ChatCompletionChunk } from '../../lib/codec/ChatCompletionChunk';
-import type { Delta } from '../../lib/codec/Delta';
 import type { ToolCallDelta } from '../../lib/codec/ToolCallDelta';
 import { addChunk, emptyCompletion } from '../../lib/fold/completion';
 import { FINISH_REASONS } from '../../lib/fold/finishReason';
