@@ -114,7 +114,7 @@ export { structured, type StructuredOptions } from './operators/structure/struct
 export { elements, type ElementsOptions } from './operators/structure/elements';
 export type { Structured } from './operators/structure/progress';
 export { chatTimeout, type ChatTimeoutOptions } from './operators/resilience/chatTimeout';
-export type { TimeoutOptions } from './call/failWhenIdle';
+export type { TimeoutOptions } from './call/timeouts';
 export * from './operators/resilience/policies';
 export {
   retryChat,

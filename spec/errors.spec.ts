@@ -58,8 +58,8 @@ const chatErrors: ReadonlyArray<readonly [error: ChatError, json: Readonly<Recor
     { message: 'it broke', retryable: true, phase: 'body', code: null },
   ],
   [new HttpError(fields), { ...fields, message: '429 slow down' }],
-  [new ServerError(details), { ...details, message: 'no call', retryable: false }],
-  [new ServerError(details, true), { ...details, message: 'no call', retryable: true }],
+  [new ServerError(details), { ...details, message: 'no call', retryable: false, body: '' }],
+  [new ServerError(details, true, '{}'), { ...details, message: 'no call', retryable: true, body: '{}' }],
   [
     new ChatTimeoutError('head', 1_000),
     { message: 'no response head within 1000 ms', retryable: false, phase: 'head', ms: 1_000 },

@@ -35,7 +35,7 @@ const homes: Record<string, { readonly of: readonly Layer[]; readonly typesOf?: 
   rxjs: {
     of: layers.filter((layer) => !['codec', 'decode', 'servers', 'fold', 'json', 'schema'].includes(layer)),
   },
-  'io-ts': { of: ['codec', 'decode', 'schema'], typesOf: ['errors', 'operators', 'tools'] },
+  'io-ts': { of: ['codec', 'decode', 'schema', 'tools'], typesOf: ['errors', 'operators'] },
   '@angular': { of: ['angular'] },
   'fp-ts': { of: ['codec', 'decode', 'response', 'call', 'schema', 'operators', 'state', 'tools'] },
 };

@@ -61,7 +61,7 @@ const PLACES: readonly Place[] = [
   {
     place: 'right after the head',
     sent: [],
-    ended: 'ProtocolError: the answer has an empty body',
+    ended: 'ProtocolError: the response has an empty body',
     broken: LOST,
   },
   {

@@ -516,7 +516,7 @@ describe('A transport of your own that', () => {
       'ProtocolError',
       '--|',
       '--#',
-      new ProtocolError('the transport ended without a head'),
+      new ProtocolError('the transport completed without a head'),
     ],
     [
       'emits bytes before the head',

@@ -29,8 +29,8 @@ const completion = {
 const error = { error: { message: 'no such model', type: 'not_found_error', code: 'model_not_found' } };
 const html = '<!doctype html><html><head><title>Welcome to nginx!</title></head><body></body></html>';
 const stream = bytesOf(textChunk('Hel'), textChunk('lo'), finishChunk('stop'), doneFrame());
-const webPage = 'ProtocolError: the answer is not what was asked for, but a web page: Welcome to nginx!';
-const empty = 'ProtocolError: the answer has an empty body';
+const webPage = 'ProtocolError: the response is not what was requested, but a web page: Welcome to nginx!';
+const empty = 'ProtocolError: the response has an empty body';
 
 describe('A stream is asked for, and under status 200 comes', () => {
   const rows: ReadonlyArray<readonly [name: string, outcome: string, FaultScript]> = [
@@ -52,7 +52,7 @@ describe('A stream is asked for, and under status 200 comes', () => {
     ['a JSON array', 'ProtocolError: the answer is no ChatCompletion', json([completion])],
     [
       'half of a JSON value',
-      'ProtocolError: the answer is not what was asked for, but text that is no JSON',
+      'ProtocolError: the response is not what was requested, but text that is not JSON',
       answers('application/json', '{"choices":['),
     ],
     [
@@ -73,17 +73,17 @@ describe('A stream is asked for, and under status 200 comes', () => {
     ['an empty body without a type', empty, answers(undefined, '')],
     [
       'a picture',
-      'ProtocolError: the answer is not what was asked for, but image/png',
+      'ProtocolError: the response is not what was requested, but image/png',
       answers('image/png', 'PNG'),
     ],
     [
       'NDJSON',
-      'ProtocolError: the answer is not what was asked for, but application/x-ndjson',
+      'ProtocolError: the response is not what was requested, but application/x-ndjson',
       answers('application/x-ndjson', '{}\n'),
     ],
     [
       'a content type that is none',
-      'ProtocolError: the answer is not what was asked for, but ///',
+      'ProtocolError: the response is not what was requested, but ///',
       answers('///', 'x'),
     ],
     ['a stream as plain text', '"Hello", complete', answers('text/plain; charset=utf-8', stream)],
@@ -172,14 +172,14 @@ describe('One JSON value is asked for, and under status 200 comes', () => {
     ['an error', 'ServerError: no such model', json(error)],
     [
       'a stream',
-      'ProtocolError: the answer is not what was asked for, but text that is no JSON',
+      'ProtocolError: the response is not what was requested, but text that is not JSON',
       answers('text/event-stream', stream),
     ],
     ['HTML', webPage, answers('text/html', html)],
     ['nothing', empty, answers('application/json', '')],
     [
       'half of it',
-      'ProtocolError: the answer is not what was asked for, but text that is no JSON',
+      'ProtocolError: the response is not what was requested, but text that is not JSON',
       answers('application/json', JSON.stringify(completion).slice(0, 60)),
     ],
     [
