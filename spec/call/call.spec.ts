@@ -473,9 +473,13 @@ describe('the signal', () => {
     expect(listeners()).toBe(0);
 
     const subscriptions = [subscribe(), subscribe()];
-    expect(listeners()).toBe(2);
+    expect(listeners()).toBe(1);
     subscriptions[0]?.unsubscribe();
     expect(listeners()).toBe(1);
+    subscriptions[1]?.unsubscribe();
+    expect(listeners()).toBe(0);
+
+    subscribe();
     [wire.H, wire.f, wire.D].forEach((part) => answer$.next(part));
     expect(listeners()).toBe(0);
 
