@@ -642,6 +642,32 @@ describe('the transport', () => {
 });
 
 describe('the hooks', () => {
+  it('may be an instance of a class', () => {
+    class Metrics {
+      calls: string[] = [];
+      onRequest = undefined;
+      onHead(): void {
+        this.calls.push('head');
+      }
+      onComplete(): void {
+        this.calls.push('complete');
+      }
+      onError(): void {
+        this.calls.push('error');
+      }
+      onAbort(): void {
+        this.calls.push('abort');
+      }
+    }
+    const hooks = new Metrics();
+    chatCompletion$({ hooks, transport: () => of(wire.H, wire.f, wire.D) }, request).subscribe();
+    chatCompletion$({ hooks, transport: () => of(wire.H) }, request).subscribe({ error: () => undefined });
+    chatCompletion$({ hooks, transport: () => NEVER }, request)
+      .subscribe()
+      .unsubscribe();
+    expect(hooks.calls).toEqual(['head', 'complete', 'head', 'error', 'abort']);
+  });
+
   function watching() {
     const told: unknown[] = [];
     const hooks: ChatHooks = {

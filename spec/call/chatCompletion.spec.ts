@@ -25,7 +25,7 @@ import {
   HttpError,
   LimitError,
   ProtocolError,
-  ServerError,
+  type ServerError,
   ChatTimeoutError,
   TruncatedError,
   type ChatError,
@@ -481,6 +481,70 @@ describe('an error in a stream', () => {
       const expected = '     ---#';
       const error = serverError('no such key: ***', { type: 'server_error', retryable: true });
       expectObservable(chunksOf(answer$, { apiKey: 'sk-secret' })).toBe(expected, frames, error);
+    });
+  });
+});
+
+describe('a finish reason that names a failure', () => {
+  it.each([
+    ['network_error', true],
+    ['error', true],
+    ['abort', true],
+    ['MALFORMED_FUNCTION_CALL', false],
+  ])('is a ServerError: %s', (reason, retryable) => {
+    marbles(({ cold, expectObservable }) => {
+      const failed = { choices: [{ index: 0, delta: {}, finish_reason: reason }] };
+      const error = serverError(`the server ended the answer with the finish reason ${reason}`, {
+        code: reason,
+        retryable,
+      });
+      const values = { ...frames, x: decoded(failed) };
+      expectObservable(chunksOf(cold('H-h-x-D|', { ...wire, x: bytesOf(failed) }))).toBe(
+        '--h-x-#',
+        values,
+        error,
+      );
+    });
+  });
+});
+
+describe('a completion in one event', () => {
+  const message = {
+    role: 'assistant',
+    content: 'Hello',
+    tool_calls: [{ id: 'a', function: { name: 'f', arguments: '{}' } }],
+  };
+
+  it.each([[undefined], [{}], [{ role: 'assistant', content: '' }]])(
+    'is read from its message, beside the delta %j',
+    (delta) => {
+      const whole = {
+        object: 'chat.completion',
+        choices: [{ index: 0, delta, message, finish_reason: 'stop' }],
+      };
+      marbles(({ cold, expectObservable }) => {
+        const chunk = {
+          object: 'chat.completion.chunk',
+          choices: [
+            {
+              index: 0,
+              finish_reason: 'stop',
+              delta: { ...message, tool_calls: [{ index: 0, ...message.tool_calls[0] }] },
+            },
+          ],
+        };
+        expectObservable(chunksOf(cold('H-x-D|', { ...wire, x: bytesOf(whole) }))).toBe('--x-|', {
+          x: decoded(chunk),
+        });
+      });
+    },
+  );
+
+  it('is not read beside deltas with text, which it repeats', () => {
+    const repeated = { choices: [{ index: 0, delta: { content: '' }, message, finish_reason: 'stop' }] };
+    marbles(({ cold, expectObservable }) => {
+      const source$ = cold('H-h-x-D|', { ...wire, x: bytesOf(repeated) });
+      expectObservable(chunksOf(source$)).toBe('--h-x-|', { ...frames, x: decoded(repeated) });
     });
   });
 });
