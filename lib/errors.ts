@@ -332,13 +332,26 @@ export class ToolFailed extends TaggedError {
   }
 }
 
+/**
+ * The stored conversation was changed by another tab or process since it was loaded here, so it was not overwritten. In band.
+ *
+ * Load it again to continue from there.
+ */
+export class StorageConflict extends TaggedError {
+  readonly _tag = tag(this, 'StorageConflict');
+
+  constructor() {
+    super('the stored conversation was changed elsewhere, so it was not overwritten: load it again');
+  }
+}
+
 /** The errors of a tool call without a result. */
 export type ToolFailure = UnknownTool | BadJson | SchemaMismatch | ToolDenied | ToolFailed;
 
 /**
- * The answer ended before its JSON was complete: at the token limit, by a filter, or because it was stopped. In band.
+ * The answer ended before its JSON was complete: at the token limit, by a filter, or because it was stopped.
  *
- * What came until then is in the `partial` beside it.
+ * The stream continues after it. The value received so far is in the `partial` beside it.
  */
 export class CutOffError extends TaggedError {
   readonly _tag = tag(this, 'CutOffError');
@@ -354,10 +367,10 @@ export class CutOffError extends TaggedError {
   }
 }
 
-/** The model refused to answer. In band. */
+/** The model refused to answer. The stream continues after it. */
 export class RefusalError extends TaggedError {
   readonly _tag = tag(this, 'RefusalError');
-  /** The model's own words, cut to 2,000 characters. */
+  /** The refusal of the model, cut to 2,000 characters. */
   readonly refusal: string;
 
   constructor(refusal: string) {
@@ -366,7 +379,7 @@ export class RefusalError extends TaggedError {
   }
 }
 
-/** Why an answer is not the value that was asked for; what a `Left` of `structured` and `elements` holds. */
+/** The errors of an answer that is not the requested value: the `Left` of `structured` and `elements`. */
 export type OutputError = CutOffError | RefusalError | BadJson | SchemaMismatch;
 
 /** The errors that can end a stream of this library, discriminated by `_tag`. */

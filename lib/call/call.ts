@@ -5,6 +5,7 @@ import {
   pipe,
   switchMap,
   takeUntil,
+  throwError,
   type Observable,
   type OperatorFunction,
 } from 'rxjs';
@@ -24,6 +25,7 @@ import type { ChatConfig } from './config';
 import { settingsOf } from './defaults';
 import { encodeRequest, type Call } from './encodeRequest';
 import { keyOf } from './key';
+import { misuseOf } from './misuseOf';
 import { tapHooks } from './tapHooks';
 import { after$, failAfter, failWithoutFirst } from './timeouts';
 
@@ -38,6 +40,8 @@ export type BodyReader<T> = (head: ResponseHead, context: ResponseContext) => Op
  * @param read - Reads the body of a successful response.
  */
 export function call$<T>(config: ChatConfig, call: Call, read: BodyReader<T>): Observable<T> {
+  const misuse = misuseOf(config);
+  if (misuse !== undefined) return throwError(() => misuse);
   const { transport = fetchTransport({ fetch: config.fetch }), hooks = {}, gate } = config;
   const { limits, timeouts } = settingsOf(config);
   const { head, first, idle, total, scheduler } = timeouts;

@@ -31,7 +31,7 @@ export interface ChatConfig {
   /** Address that `/chat/completions` is appended to. Default `http://localhost:11434/v1`, Ollama's. */
   readonly baseURL?: string;
   /** Sent as `authorization: Bearer …`. A function is called for every attempt; its first value is used. */
-  readonly apiKey?: string | (() => ObservableInput<string>);
+  readonly apiKey?: string | (() => string | ObservableInput<string>);
   /** More headers, such as Azure's `api-key`. They override those of the library. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Sends the requests. Default `fetchTransport()`. */

@@ -11,6 +11,7 @@ import {
 
 import { isChatError, RequestError } from '../errors';
 import type { ChatConfig } from './config';
+import { keyInput } from './keyInput';
 
 /**
  * Emits the API key of a config, read again at each subscription; `undefined` if there is none.
@@ -23,8 +24,8 @@ export const keyOf = (
 ): Observable<string | undefined> =>
   typeof apiKey === 'function' ? keyFrom(apiKey).pipe(takeUntil(timeout$)) : of(apiKey);
 
-const keyFrom = (apiKey: () => ObservableInput<string>): Observable<string> =>
-  defer(apiKey).pipe(
+const keyFrom = (apiKey: () => string | ObservableInput<string>): Observable<string> =>
+  defer(() => keyInput(apiKey())).pipe(
     take(1),
     throwIfEmpty(() => new RequestError('apiKey returned no key')),
     catchError((error: unknown) => {

@@ -213,6 +213,12 @@ describe('the key', () => {
     });
   });
 
+  it('may be the plain string that its function returns', () => {
+    const { sent, transport } = sending(of(wire.H, wire.f, wire.D));
+    chatCompletion$({ transport, apiKey: () => 'sk-0123456789' }, request).subscribe();
+    expect(sent[0]?.headers['authorization']).toBe('Bearer sk-0123456789');
+  });
+
   it('may come as a promise', async () => {
     const { sent, transport } = sending(of(wire.H, wire.f, wire.D));
     const done = jest.fn();
@@ -467,9 +473,13 @@ describe('the signal', () => {
     expect(listeners()).toBe(0);
 
     const subscriptions = [subscribe(), subscribe()];
-    expect(listeners()).toBe(2);
+    expect(listeners()).toBe(1);
     subscriptions[0]?.unsubscribe();
     expect(listeners()).toBe(1);
+    subscriptions[1]?.unsubscribe();
+    expect(listeners()).toBe(0);
+
+    subscribe();
     [wire.H, wire.f, wire.D].forEach((part) => answer$.next(part));
     expect(listeners()).toBe(0);
 
@@ -552,6 +562,34 @@ describe('the request', () => {
       flush();
       expect(sent).toEqual([]);
     });
+  });
+
+  it.each<[string, unknown, string]>([
+    ['no config', undefined, 'config must be an object, not undefined: pass {} for Ollama'],
+    ['null for a config', null, 'config must be an object, not null: pass {} for Ollama'],
+    ['a config that is text', 'http://x', 'config must be an object, not string: pass {} for Ollama'],
+    ['baseUrl', { baseUrl: 'https://llm.example.com' }, 'config has no field baseUrl: write baseURL'],
+    ['apikey', { apikey: 'sk-1' }, 'config has no field apikey: write apiKey'],
+  ])('errors in JavaScript with %s', (_, config, message) => {
+    const error = new RequestError(message);
+    const wrong = config as ChatConfig;
+    marbles(({ expectObservable }) => {
+      expectObservable(chatCompletion$(wrong, request)).toBe('#', frames, error);
+      expectObservable(completion$(wrong, request)).toBe('#', undefined, error);
+      expectObservable(models$(wrong)).toBe('#', undefined, error);
+    });
+  });
+
+  it('errors in JavaScript without a request', () => {
+    const error = new RequestError('request must be an object with model and messages or input');
+    marbles(({ expectObservable }) => {
+      expectObservable(chatCompletion$({}, undefined as never)).toBe('#', frames, error);
+      expectObservable(completion$({}, null as never)).toBe('#', undefined, error);
+    });
+  });
+
+  it('may have unknown fields in its config', () => {
+    expect(sentBy({ theme: 'dark' } as ChatConfig)).toBeDefined();
   });
 
   it.each([
