@@ -37,7 +37,7 @@ import { wire } from '../helpers/wire';
 
 const request: ChatRequest = { model: 'any', messages: [{ role: 'user', content: 'Hi' }] };
 
-/** What one answer becomes. */
+/** The chunks of one response. */
 const chunksOf = (answer$: Observable<ResponseHead | Bytes>, config: ChatConfig = {}) =>
   chatCompletion$({ ...config, transport: () => answer$ }, request);
 
@@ -82,7 +82,7 @@ describe('chatCompletion$', () => {
     });
   });
 
-  it('sends the request anew for each that subscribes, and nothing before', () => {
+  it('sends the request again for each that subscribes, and nothing before', () => {
     const transport = jest.fn<Observable<ResponseHead | Bytes>, []>();
     marbles(({ cold, expectObservable, expectSubscriptions, flush }) => {
       const answer$ = cold('H-h-f|', wire);
@@ -152,7 +152,7 @@ describe('the end of a stream', () => {
     });
   });
 
-  it('lets go of a connection at once that goes on after [DONE]', () => {
+  it('aborts a connection at once that goes on after [DONE]', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const answer$ = cold(' H-f-D-x-x-x', { ...wire, x: new Uint8Array(40_000) });
       const subs = '         ^-------!  ';
@@ -549,7 +549,7 @@ describe('a completion in one event', () => {
   });
 });
 
-describe('an event that is no chunk', () => {
+describe('an event that is not a chunk', () => {
   it.each([
     ['a comment', rawFrame(': keep-alive\n\n')],
     ['a comment alone', rawFrame(':\n')],
@@ -609,7 +609,7 @@ describe('an event that is no chunk', () => {
   });
 });
 
-describe('an answer that is no stream', () => {
+describe('an answer that is not a stream', () => {
   const json = (value: unknown): Uint8Array =>
     rawBytesOf(typeof value === 'string' ? value : JSON.stringify(value));
   const completion = {
@@ -734,7 +734,7 @@ describe('an answer that is no stream', () => {
 describe('the limits of a stream', () => {
   const long = bytesOf(textChunk('x'.repeat(200)));
 
-  it('end it at a line that is too long, when that is known, and let go', () => {
+  it('end it at a line that is too long, when that is known, and aborts', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const parts = { a: rawBytesOf(`data: ${'x'.repeat(94)}`), b: rawBytesOf('x\n\n') };
       const answer$ = cold(' H-h-a-b-l-f|', { ...wire, ...parts, h: bytesOf(eventFrame({ choices: [] })) });
@@ -798,7 +798,7 @@ describe('the timeouts of a stream', () => {
     });
   });
 
-  it('end it when no head comes, and let go', () => {
+  it('end it when no head comes, and aborts', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const answer$ = cold(' 6s H-h-f|', wire);
       const subs = '         ^ 4999ms !';
@@ -830,7 +830,7 @@ describe('the timeouts of a stream', () => {
     });
   });
 
-  it('take comments for signs of life', () => {
+  it('take comments for activity', () => {
     marbles(({ cold, expectObservable }) => {
       const answer$ = cold(' H-h--c--c--l--f|', wire);
       const expected = '     --h--------l--f|';
