@@ -144,7 +144,7 @@ describe('the terminal program, in a pipe', () => {
     const target = await serve({ status: 401, message: 'Incorrect API key provided.' });
     const { code, stderr } = await chat([...target, '--model', 'scripted', 'hello']);
     expect(stderr).toContain(
-      '\nThe server responded with an error: 401 Incorrect API key provided. (no key was sent: set apiKey in the config) (check OPENAI_API_KEY)\n',
+      '\nThe server responded with an error: 401 Incorrect API key provided. (check OPENAI_API_KEY)\n',
     );
     expect(code).toBe(1);
   });
