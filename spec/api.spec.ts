@@ -164,6 +164,7 @@ describe('the public names', () => {
           "rawOf",
         ],
         "rxjs-chat-completions/conversation": [
+          "approvalsOf",
           "branchOf",
           "conversation",
           "conversationFrom",

@@ -36,10 +36,24 @@ const homes: Record<string, { readonly of: readonly Layer[]; readonly typesOf?: 
   rxjs: {
     of: layers.filter((layer) => !['codec', 'decode', 'servers', 'fold', 'json', 'schema'].includes(layer)),
   },
-  'io-ts': { of: ['codec', 'decode', 'schema', 'tools', 'conversation'], typesOf: ['errors', 'operators'] },
+  'io-ts': {
+    of: ['codec', 'decode', 'schema', 'tools', 'conversation', 'angular'],
+    typesOf: ['errors', 'operators'],
+  },
   '@angular': { of: ['angular'] },
   'fp-ts': {
-    of: ['codec', 'decode', 'response', 'call', 'schema', 'operators', 'state', 'tools', 'conversation'],
+    of: [
+      'codec',
+      'decode',
+      'response',
+      'call',
+      'schema',
+      'operators',
+      'state',
+      'tools',
+      'conversation',
+      'angular',
+    ],
   },
 };
 
