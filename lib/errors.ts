@@ -56,7 +56,7 @@ function tag<Tag extends string>(error: Error, name: Tag): Tag {
  * The server could not be reached, or the connection broke.
  *
  * Refused, unknown host, reset, TLS. In a browser also a response that CORS withholds, which a page cannot tell from the
- * others. Retryable.
+ * others. Retryable, except a blocked port, a certificate that is not accepted, and http in the place of https.
  */
 export class ConnectionError extends TaggedError {
   readonly _tag = tag(this, 'ConnectionError');
@@ -65,8 +65,14 @@ export class ConnectionError extends TaggedError {
   /** The code of the system, if there is one: `ECONNREFUSED`, `ENOTFOUND`, `UND_ERR_SOCKET`, … */
   readonly code: string | null;
 
-  constructor(message: string, phase: 'connect' | 'body', code: string | null = null, cause?: unknown) {
-    super(message, { retryable: true, cause });
+  constructor(
+    message: string,
+    phase: 'connect' | 'body',
+    code: string | null = null,
+    cause?: unknown,
+    retryable = true,
+  ) {
+    super(message, { retryable, cause });
     this.phase = phase;
     this.code = code;
   }
@@ -79,12 +85,15 @@ export interface HttpErrorFields extends ErrorDetails {
   readonly requestId: string | null;
   readonly retryAfterMs: number | null;
   readonly retryable: boolean;
+  /** Default: the status and `serverMessage`. */
+  readonly message?: string;
 }
 
 /**
  * The response has a status other than 2xx.
  *
- * `message` is the status and the message of the server, read from any known shape of an error body.
+ * `message` is the status and the message of the server, read from any known shape of an error body, and a hint where the likely
+ * mistake is known.
  */
 export class HttpError extends TaggedError implements HttpErrorFields {
   readonly _tag = tag(this, 'HttpError');
@@ -101,7 +110,7 @@ export class HttpError extends TaggedError implements HttpErrorFields {
   readonly retryAfterMs: number | null;
 
   constructor(fields: HttpErrorFields) {
-    super(withStatus(fields.status, fields.serverMessage), { retryable: fields.retryable });
+    super(fields.message ?? withStatus(fields.status, fields.serverMessage), { retryable: fields.retryable });
     this.status = fields.status;
     this.serverMessage = cut(fields.serverMessage);
     this.code = fields.code;
@@ -130,12 +139,16 @@ export class ServerError extends TaggedError implements ErrorDetails {
   readonly type: string | null;
   readonly param: string | null;
 
-  constructor(details: ErrorDetails, retryable = false) {
+  /** The JSON that reported the error, cut to 2,000 characters: OpenRouter has the cause in `error.metadata.raw`. */
+  readonly body: string;
+
+  constructor(details: ErrorDetails, retryable = false, body = '') {
     super(details.serverMessage, { retryable });
     this.serverMessage = cut(details.serverMessage);
     this.code = details.code;
     this.type = details.type;
     this.param = details.param;
+    this.body = cut(body);
   }
 }
 
@@ -319,13 +332,26 @@ export class ToolFailed extends TaggedError {
   }
 }
 
+/**
+ * The stored conversation was changed by another tab or process since it was loaded here, so it was not overwritten. In band.
+ *
+ * Load it again to continue from there.
+ */
+export class StorageConflict extends TaggedError {
+  readonly _tag = tag(this, 'StorageConflict');
+
+  constructor() {
+    super('the stored conversation was changed elsewhere, so it was not overwritten: load it again');
+  }
+}
+
 /** The errors of a tool call without a result. */
 export type ToolFailure = UnknownTool | BadJson | SchemaMismatch | ToolDenied | ToolFailed;
 
 /**
- * The answer ended before its JSON was complete: at the token limit, by a filter, or because it was stopped. In band.
+ * The answer ended before its JSON was complete: at the token limit, by a filter, or because it was stopped.
  *
- * What came until then is in the `partial` beside it.
+ * The stream continues after it. The value received so far is in the `partial` beside it.
  */
 export class CutOffError extends TaggedError {
   readonly _tag = tag(this, 'CutOffError');
@@ -341,10 +367,10 @@ export class CutOffError extends TaggedError {
   }
 }
 
-/** The model refused to answer. In band. */
+/** The model refused to answer. The stream continues after it. */
 export class RefusalError extends TaggedError {
   readonly _tag = tag(this, 'RefusalError');
-  /** The model's own words, cut to 2,000 characters. */
+  /** The refusal of the model, cut to 2,000 characters. */
   readonly refusal: string;
 
   constructor(refusal: string) {
@@ -353,7 +379,7 @@ export class RefusalError extends TaggedError {
   }
 }
 
-/** Why an answer is not the value that was asked for; what a `Left` of `structured` and `elements` holds. */
+/** The errors of an answer that is not the requested value: the `Left` of `structured` and `elements`. */
 export type OutputError = CutOffError | RefusalError | BadJson | SchemaMismatch;
 
 /** The errors that can end a stream of this library, discriminated by `_tag`. */

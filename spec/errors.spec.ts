@@ -16,6 +16,7 @@ import {
   RequestError,
   SchemaMismatch,
   ServerError,
+  StorageConflict,
   ChatTimeoutError,
   TruncatedError,
   type ChatError,
@@ -58,8 +59,8 @@ const chatErrors: ReadonlyArray<readonly [error: ChatError, json: Readonly<Recor
     { message: 'it broke', retryable: true, phase: 'body', code: null },
   ],
   [new HttpError(fields), { ...fields, message: '429 slow down' }],
-  [new ServerError(details), { ...details, message: 'no call', retryable: false }],
-  [new ServerError(details, true), { ...details, message: 'no call', retryable: true }],
+  [new ServerError(details), { ...details, message: 'no call', retryable: false, body: '' }],
+  [new ServerError(details, true, '{}'), { ...details, message: 'no call', retryable: true, body: '{}' }],
   [
     new ChatTimeoutError('head', 1_000),
     { message: 'no response head within 1000 ms', retryable: false, phase: 'head', ms: 1_000 },
@@ -107,7 +108,7 @@ const chatErrors: ReadonlyArray<readonly [error: ChatError, json: Readonly<Recor
 
 /** The errors that do not end a stream, each with its JSON form. */
 const inBand: ReadonlyArray<
-  readonly [error: OutputError | ToolFailure, json: Readonly<Record<string, unknown>>]
+  readonly [error: OutputError | ToolFailure | StorageConflict, json: Readonly<Record<string, unknown>>]
 > = [
   [badJson, { message: 'not JSON: {"choices":', retryable: false, raw: '{"choices":' }],
   [
@@ -148,6 +149,13 @@ const inBand: ReadonlyArray<
   [
     new ToolFailed('weather', new Error('no such city')),
     { message: 'no such city', retryable: false, tool: 'weather' },
+  ],
+  [
+    new StorageConflict(),
+    {
+      message: 'the stored conversation was changed elsewhere, so it was not overwritten: load it again',
+      retryable: false,
+    },
   ],
   [
     new CutOffError('length', '{"name":"Ad'),
@@ -245,6 +253,7 @@ describe('an error', () => {
       'RequestError',
       'SchemaMismatch',
       'ServerError',
+      'StorageConflict',
       'ToolDenied',
       'ToolFailed',
       'TruncatedError',

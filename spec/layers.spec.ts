@@ -24,6 +24,7 @@ const layers = [
   'operators',
   'state',
   'tools',
+  'conversation',
   'index',
   'testing',
   'angular',
@@ -35,9 +36,11 @@ const homes: Record<string, { readonly of: readonly Layer[]; readonly typesOf?: 
   rxjs: {
     of: layers.filter((layer) => !['codec', 'decode', 'servers', 'fold', 'json', 'schema'].includes(layer)),
   },
-  'io-ts': { of: ['codec', 'decode', 'schema'], typesOf: ['errors', 'operators', 'tools'] },
+  'io-ts': { of: ['codec', 'decode', 'schema', 'tools', 'conversation'], typesOf: ['errors', 'operators'] },
   '@angular': { of: ['angular'] },
-  'fp-ts': { of: ['codec', 'decode', 'response', 'call', 'schema', 'operators', 'state', 'tools'] },
+  'fp-ts': {
+    of: ['codec', 'decode', 'response', 'call', 'schema', 'operators', 'state', 'tools', 'conversation'],
+  },
 };
 
 /** Plain functions that an RxJS of another version could share. */

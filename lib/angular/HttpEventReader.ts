@@ -9,6 +9,7 @@ import { of, throwError, type Observable } from 'rxjs';
 
 import { ConnectionError, isChatError, RequestError } from '../errors';
 import { withoutQuery } from '../request/url';
+import { foreignOrigin, redirectError } from '../transport/followRedirects';
 import type { Bytes, ResponseHead } from '../transport/transport';
 
 type Parts = ReadonlyArray<ResponseHead | Bytes>;
@@ -34,6 +35,7 @@ export class HttpEventReader {
    * Returns the new parts of an event.
    *
    * @throws ConnectionError when another try begins after parts of an earlier one have been returned.
+   * @throws ProtocolError when the response is from another origin.
    */
   read(event: HttpEvent<string>): Parts {
     // The full response is the last event; a cache may emit a second one, which is newer.
@@ -43,6 +45,7 @@ export class HttpEventReader {
         this.#restart(undefined);
         return [];
       case HttpEventType.ResponseHeader:
+        this.#assertOrigin(event.url);
         this.#restart(headOf(event));
         return [];
       case HttpEventType.DownloadProgress:
@@ -69,6 +72,12 @@ export class HttpEventReader {
     return of(head, ...this.#encode(isBroken ? this.#text : bodyOf(error)));
   }
 
+  /** `HttpClient` follows redirects by itself; a response from another origin is not one of this server. */
+  #assertOrigin(url: string | null): void {
+    const foreign = foreignOrigin(url, this.#url);
+    if (foreign !== undefined) throw redirectError(foreign);
+  }
+
   #restart(head: ResponseHead | undefined): void {
     if (this.#hasEmitted) throw this.#sentAgain();
     this.#head = head;
@@ -86,6 +95,7 @@ export class HttpEventReader {
 
   /** A cache, a test or an interceptor may send this event alone. */
   #complete(event: HttpResponse<string>): Parts {
+    this.#assertOrigin(event.url);
     const text = event.body ?? '';
     if (!text.startsWith(this.#text.slice(0, this.#emitted))) throw this.#sentAgain();
     this.#text = text;

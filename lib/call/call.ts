@@ -1,203 +1,81 @@
 import {
-  asyncScheduler,
   catchError,
   defer,
-  fromEvent,
   identity,
-  ignoreElements,
-  map,
-  noop,
-  of,
   pipe,
-  startWith,
   switchMap,
-  take,
   takeUntil,
-  tap,
-  throwIfEmpty,
-  type MonoTypeOperatorFunction,
+  throwError,
   type Observable,
-  type ObservableInput,
   type OperatorFunction,
 } from 'rxjs';
 
-import { fetchTransport } from '../transport/fetchTransport';
-import { httpError } from '../response/httpError';
-import { defaultLimits } from '../transport/limits';
+import { isChatError } from '../errors';
+import { redactError, redactorOf } from '../request/redact';
+import { withoutQuery } from '../request/url';
+import { failWhenIdle } from '../response/failWhenIdle';
+import { withHint } from '../response/hints';
+import { failWithStatus } from '../response/httpError';
+import { readResponse } from '../response/readResponse';
 import type { ResponseContext } from '../response/ResponseContext';
-import { readResponse, type ResponseWatch, type Reading } from '../response/readResponse';
-import type { ReadGate } from '../transport/ReadGate';
-import type { Bytes, ResponseHead, TransportRequest } from '../transport/transport';
-import { textUpTo } from '../response/bodyText';
-import { defaultTimeouts, type ChatConfig, type ChatHooks, type ChatTimeouts } from './config';
-import { AbortedError, isChatError, RequestError, type ChatError } from '../errors';
-import { failWhenIdle } from './failWhenIdle';
-import { ActivityTracker } from './ActivityTracker';
-import { headersOf, redactSecrets, secretsOf } from '../request/headers';
-import { ignoredFields, jsonBody } from '../request/jsonBody';
-import { DEFAULT_BASE_URL, urlOf, withoutQuery } from '../request/url';
+import { fetchTransport } from '../transport/fetchTransport';
+import type { Bytes, ResponseHead } from '../transport/transport';
+import { abortedBy } from './abortedBy';
+import type { ChatConfig } from './config';
+import { settingsOf } from './defaults';
+import { encodeRequest, type Call } from './encodeRequest';
+import { keyOf } from './key';
+import { misuseOf } from './misuseOf';
+import { tapHooks } from './tapHooks';
+import { after$, failAfter, failWithoutFirst } from './timeouts';
 
-/** A call, before it is addressed to a server. */
-export interface Call {
-  readonly method: TransportRequest['method'];
-  /** Appended to `baseURL`; begins with `/`. */
-  readonly path: string;
-  /** The media type asked for. */
-  readonly accept: string;
-  /** The fields of the JSON body; none for GET. */
-  readonly fields?: Readonly<Record<string, unknown>>;
-}
-
-/** Reads the body of an answer with a good status. */
-export type BodyReader<T> = (head: ResponseHead, context: ResponseContext) => Reading<T>;
-
-/** Whether a value of a stream ends a silence, when `timeouts.activity` says `activity`. */
-export type IsActivity<T> = (value: T, activity: 'events' | 'content') => boolean;
+/** Returns the operator that reads the body of a response with a successful status. */
+export type BodyReader<T> = (head: ResponseHead, context: ResponseContext) => OperatorFunction<Bytes, T>;
 
 /**
- * One HTTP call from config to typed result; what all calls of this library have in common.
+ * Sends one request and reads its response: the part that all calls of this library share.
  *
- * Cold: each subscription asks for the key and sends one request. Whatever fails is a {@link ChatError}.
+ * Cold: each subscription reads the key and sends one request. Every failure is a {@link ChatError}.
  *
- * @param read - Reads the body of a good answer.
- * @param isActivity - For streams: which values end a silence.
+ * @param read - Reads the body of a successful response.
  */
-export function call$<T>(
-  config: ChatConfig,
-  call: Call,
-  read: BodyReader<T>,
-  isActivity?: IsActivity<T>,
-): Observable<T> {
-  const { transport = fetchTransport({ fetch: config.fetch }), apiKey, gate, hooks = {} } = config;
-  const limits = withDefaults(defaultLimits, config.limits);
-  const timeouts = withDefaults(defaultTimeouts, config.timeouts);
-  return defer(() => {
-    const isAsked = typeof apiKey === 'function';
-    const tracker = new ActivityTracker(timeouts.scheduler, isAsked ? 'key' : 'head');
-    const watch = watchActivity(tracker, timeouts.activity, isActivity);
+export function call$<T>(config: ChatConfig, call: Call, read: BodyReader<T>): Observable<T> {
+  const misuse = misuseOf(config);
+  if (misuse !== undefined) return throwError(() => misuse);
+  const { transport = fetchTransport({ fetch: config.fetch }), hooks = {}, gate } = config;
+  const { limits, timeouts } = settingsOf(config);
+  const { head, first, idle, total, scheduler } = timeouts;
+  const isStreamed = call.accept === 'text/event-stream';
 
-    const send = (key: string | undefined): Observable<T> => {
-      const request = encode(config, call, key);
-      const secrets = secretsOf(request);
-      const redact = (text: string): string => redactSecrets(text, secrets);
-      const context = { limits, redact };
-      hooks.onRequest?.({ method: request.method, url: withoutQuery(request.url) });
-      tracker.sent();
-      return defer(() => transport(request)).pipe(
-        readResponse(
-          (head) => {
-            // An answer that is not streamed has no first event: its head is.
-            if (isActivity) tracker.answered();
-            else tracker.begin();
-            hooks.onHead?.(head);
-            const ok = head.status >= 200 && head.status < 300;
-            return ok ? read(head, context) : failWithStatus(head, context);
-          },
-          watch,
-          redact,
-        ),
-        gate ? takeUntil(pauses$(gate, tracker)) : identity,
-      );
+  const send = (key: string | undefined): Observable<T> => {
+    const request = encodeRequest(config, call, key);
+    const redact = redactorOf(request);
+    const context: ResponseContext = { ...timeouts, limits, redact, gate };
+    hooks.onRequest?.({ method: request.method, url: withoutQuery(request.url) });
+
+    const readBody = (responseHead: ResponseHead): OperatorFunction<Bytes, T> => {
+      hooks.onHead?.(responseHead);
+      const isSuccess = responseHead.status >= 200 && responseHead.status < 300;
+      return isSuccess ? read(responseHead, context) : failWithStatus(responseHead, context);
     };
 
-    const answer$ = isAsked ? key$(apiKey).pipe(switchMap(send)) : defer(() => send(apiKey));
-    return answer$.pipe(
-      failWhenIdle({ ...timeouts, first: isActivity && timeouts.first }, tracker),
-      config.signal ? failWhenAborted(config.signal) : identity,
-      observed(hooks),
+    return defer(() => transport(request)).pipe(
+      failWithoutFirst('head', head, { scheduler }),
+      isStreamed
+        ? pipe(readResponse(readBody), failWithoutFirst('first', first, { scheduler, gate }))
+        : readResponse((responseHead) =>
+            pipe(failWhenIdle({ ms: idle, immediate: true, scheduler, gate }), readBody(responseHead)),
+          ),
+      catchError((error: unknown) => {
+        throw isChatError(error) ? redactError(withHint(error, request), redact) : error;
+      }),
     );
-  });
-}
-
-/** What is given, over what holds otherwise; `undefined` is as good as not given. */
-function withDefaults<D extends object, G extends object>(defaults: D, given: G | undefined): D & G {
-  const said = Object.entries(given ?? {}).filter(([, value]) => value !== undefined);
-  return { ...defaults, ...Object.fromEntries(said) } as D & G;
-}
-
-/** The key, asked for anew. */
-function key$(apiKey: () => ObservableInput<string>): Observable<string> {
-  return defer(apiKey).pipe(
-    take(1),
-    throwIfEmpty(() => new RequestError('apiKey gave no key')),
-    catchError((error: unknown) => {
-      throw isChatError(error) ? error : new RequestError('apiKey failed', error);
-    }),
-  );
-}
-
-function encode(
-  config: ChatConfig,
-  { method, path, accept, fields }: Call,
-  key: string | undefined,
-): TransportRequest {
-  const { baseURL = DEFAULT_BASE_URL, headers, profile, hooks, gate } = config;
-  const request = {
-    method,
-    ...(gate && { gate }),
-    url: urlOf(baseURL, path),
-    headers: headersOf(accept, key, fields !== undefined, headers),
   };
-  if (fields === undefined) return request;
-  for (const field of ignoredFields(fields, profile)) if (profile) hooks?.onIgnored?.(field, profile);
-  return { ...request, body: jsonBody(fields, profile) };
-}
 
-/** Fails with the status and the server's own words, as far as they can be had. */
-function failWithStatus(
-  head: ResponseHead,
-  { limits, redact }: ResponseContext,
-): OperatorFunction<Bytes, never> {
-  return pipe(
-    textUpTo(limits.errorBody),
-    map((body) => {
-      // The clock that timers go by: in virtual time, an HTTP date is one of those days.
-      throw httpError(head, redact(body), asyncScheduler.now());
-    }),
+  return defer(() => keyOf(config.apiKey, after$('head', head, scheduler))).pipe(
+    switchMap(send),
+    failAfter('total', total, scheduler),
+    config.signal ? takeUntil(abortedBy(config.signal)) : identity,
+    tapHooks(hooks),
   );
-}
-
-/** Notes when a stream begins, and what ends a silence; of an answer that is not streamed, any read. */
-function watchActivity<T>(
-  tracker: ActivityTracker,
-  activity: ChatTimeouts['activity'] = 'bytes',
-  isActivity?: IsActivity<T>,
-): ResponseWatch<T> {
-  const seen = (): void => tracker.seen();
-  if (!isActivity) return { onRead: seen, onValue: noop };
-  if (activity === 'bytes') return { onRead: seen, onValue: () => tracker.begin() };
-  return {
-    onRead: noop,
-    onValue: (value) => {
-      tracker.begin();
-      if (isActivity(value, activity)) tracker.seen();
-    },
-  };
-}
-
-/** Stops the clock while a consumer holds the stream back. Emits nothing. */
-const pauses$ = (gate: ReadGate, tracker: ActivityTracker): Observable<never> =>
-  gate.isOpen$.pipe(
-    startWith(gate.isOpen),
-    tap((isOpen) => (isOpen ? tracker.resume() : tracker.pause())),
-    ignoreElements(),
-  );
-
-function failWhenAborted<T>(signal: AbortSignal): MonoTypeOperatorFunction<T> {
-  const aborted$ = defer(() => (signal.aborted ? of(true) : fromEvent(signal, 'abort'))).pipe(
-    map(() => {
-      throw new AbortedError(signal.reason);
-    }),
-  );
-  return takeUntil(aborted$);
-}
-
-/** Tells the hooks how the call ended. */
-function observed<T>({ onError, onComplete, onAbort }: ChatHooks): MonoTypeOperatorFunction<T> {
-  if (!onError && !onComplete && !onAbort) return identity;
-  return tap({
-    error: (error: unknown) => onError?.(error as ChatError),
-    complete: () => onComplete?.(),
-    unsubscribe: () => onAbort?.(),
-  });
 }

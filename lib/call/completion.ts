@@ -8,12 +8,12 @@ import { completionFields } from '../request/jsonBody';
 import { toJson } from '../response/toJson';
 
 /**
- * Asks for a chat completion in one piece: the same request as {@link chatCompletion$}, one value, not streamed.
+ * Sends a chat completion request without streaming, and emits the completion.
  *
- * @param config - Where the server is. `{}` is Ollama on this machine.
- * @param request - What is asked. `stream_options` is left out: it is for streams.
- * @returns A cold Observable of one completion. It errors as {@link chatCompletion$} does, and with
- * {@link ProtocolError} when the answer is no completion.
+ * @param config - Address and settings of the server. `{}` is Ollama on this machine.
+ * @param request - The same request as for {@link chatCompletion$}. `stream_options` is not sent, since it applies to streams only.
+ * @returns A cold Observable of one completion. It errors as {@link chatCompletion$} does, and with {@link ProtocolError} if the
+ * response is not a completion.
  *
  * @example
  * ```ts

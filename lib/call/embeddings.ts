@@ -8,11 +8,11 @@ import { bodyFields } from '../request/jsonBody';
 import { toJson } from '../response/toJson';
 
 /**
- * Turns texts into vectors.
+ * Sends an embeddings request and emits a vector for each input.
  *
- * @param config - Where the server is. `{}` is Ollama on this machine.
+ * @param config - Address and settings of the server. `{}` is Ollama on this machine.
  * @param request - The model and its input.
- * @returns A cold Observable of one answer, a vector an input. It errors as {@link completion$} does.
+ * @returns A cold Observable of one list of vectors. It errors as {@link completion$} does.
  *
  * @example
  * ```ts

@@ -6,11 +6,11 @@ import type { ChatConfig } from './config';
 import { toJson } from '../response/toJson';
 
 /**
- * The models a server offers.
+ * Lists the models of a server.
  *
- * @param config - Where the server is. `{}` is Ollama on this machine.
- * @returns A cold Observable of one list, empty when there are none (an Ollama without models sends `data: null`). It
- * errors as {@link completion$} does.
+ * @param config - Address and settings of the server. `{}` is Ollama on this machine.
+ * @returns A cold Observable of one list, empty if there are none (an Ollama without models sends `data: null`). It errors as
+ * {@link completion$} does.
  *
  * @example
  * ```ts

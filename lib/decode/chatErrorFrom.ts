@@ -12,6 +12,7 @@ import {
   RequestError,
   SchemaMismatch,
   ServerError,
+  StorageConflict,
   ToolDenied,
   ToolFailed,
   TruncatedError,
@@ -23,15 +24,15 @@ import {
 } from '../errors';
 
 /** Errors that are values of a stream and do not end it. */
-type InBandError = ChunkError | OutputError | ToolFailure;
+type InBandError = ChunkError | OutputError | ToolFailure | StorageConflict;
 
 type Fields<E> = Omit<E, keyof Error | 'toJSON'> & { readonly message: string };
 
 /** Constructors of the errors, from their JSON form. */
 const REVIVE: { readonly [E in ChatError | InBandError as E['_tag']]: (fields: Fields<E>) => E } = {
-  ConnectionError: (e) => new ConnectionError(e.message, e.phase, e.code),
+  ConnectionError: (e) => new ConnectionError(e.message, e.phase, e.code, undefined, e.retryable),
   HttpError: (e) => new HttpError(e),
-  ServerError: (e) => new ServerError(e, e.retryable),
+  ServerError: (e) => new ServerError(e, e.retryable, e.body),
   ChatTimeoutError: (e) => new ChatTimeoutError(e.phase, e.ms),
   TruncatedError: (e) => new TruncatedError(e.message),
   LimitError: (e) => new LimitError(e.kind, e.limit),
@@ -45,6 +46,7 @@ const REVIVE: { readonly [E in ChatError | InBandError as E['_tag']]: (fields: F
   RefusalError: (e) => new RefusalError(e.refusal),
   UnknownTool: (e) => new UnknownTool(e.tool, e.known),
   ToolDenied: (e) => new ToolDenied(e.tool, e.reason),
+  StorageConflict: () => new StorageConflict(),
   ToolFailed: (e) => new ToolFailed(e.tool, e.message),
 };
 

@@ -83,15 +83,16 @@ export function join<W extends object>(
   for (const name in delta) {
     // An assignment would set the prototype of the copy.
     if (name === '__proto__') continue;
+    const rule = rules.get(name);
+    if (rule === undefined && fields === MAX_FIELDS && !Object.hasOwn(next ?? value, name)) continue;
     const found = readField(next ?? value, name);
     // JSON has no functions: this one is inherited, as `toString` is.
     const before = typeof found === 'function' ? undefined : found;
-    const rule = rules.get(name);
     const after = (rule ?? otherwise)(before, (delta as Fields)[name], draft);
     if (after === before) continue;
     if (rule === undefined && before === undefined) {
-      fields ??= Object.keys(next ?? value).length;
-      if (fields >= MAX_FIELDS) continue;
+      fields ??= Math.min(MAX_FIELDS, Object.keys(next ?? value).length);
+      if (fields === MAX_FIELDS) continue;
       fields += 1;
     }
     next ??= draft.object(value);

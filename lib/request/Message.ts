@@ -1,6 +1,17 @@
 import type { AssistantContentPart, TextPart, UserContentPart } from './ContentPart';
 
 /**
+ * The result of a function call.
+ *
+ * @deprecated OpenAI replaced it by {@link ToolMessage}, as it did `functions` by `tools`.
+ */
+export interface FunctionMessage {
+  readonly role: 'function';
+  readonly name: string;
+  readonly content: string | null;
+}
+
+/**
  * Instructions for the model, before the conversation.
  *
  * OpenAI's reasoning models treat it as a {@link DeveloperMessage}, and accept either. The chat templates of all other models,
@@ -22,14 +33,6 @@ export interface SystemMessage {
 export interface DeveloperMessage {
   readonly role: 'developer';
   readonly content: string | readonly TextPart[];
-  /** Name of the participant, to distinguish several with one role. */
-  readonly name?: string;
-}
-
-/** A message of the user. */
-export interface UserMessage {
-  readonly role: 'user';
-  readonly content: string | readonly UserContentPart[];
   /** Name of the participant, to distinguish several with one role. */
   readonly name?: string;
 }
@@ -138,15 +141,12 @@ export interface ToolMessage {
   readonly name?: string;
 }
 
-/**
- * The result of a function call.
- *
- * @deprecated OpenAI replaced it by {@link ToolMessage}, as it did `functions` by `tools`.
- */
-export interface FunctionMessage {
-  readonly role: 'function';
-  readonly name: string;
-  readonly content: string | null;
+/** A message of the user. */
+export interface UserMessage {
+  readonly role: 'user';
+  readonly content: string | readonly UserContentPart[];
+  /** Name of the participant, to distinguish several with one role. */
+  readonly name?: string;
 }
 
 /**
@@ -182,10 +182,6 @@ export interface FunctionMessage {
  * ```
  */
 export type Message =
-  | SystemMessage
-  | DeveloperMessage
-  | UserMessage
-  | AssistantMessage
-  | ToolMessage
+  // TypeScript compares a wrong message with the last of the similar types, here and by declaration: not the deprecated one.
   // eslint-disable-next-line @typescript-eslint/no-deprecated -- servers still read it
-  | FunctionMessage;
+  FunctionMessage | SystemMessage | DeveloperMessage | AssistantMessage | ToolMessage | UserMessage;

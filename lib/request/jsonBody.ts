@@ -24,9 +24,20 @@ export function completionFields(request: ChatRequest): Fields {
   return { ...bodyFields(request), stream: false, stream_options: undefined };
 }
 
-/** Returns the fields of a request, with those in `extra` among them. */
-export function bodyFields({ extra, ...fields }: ChatRequest | EmbeddingsRequest): Fields {
+/**
+ * Returns the fields of a request, with those in `extra` among them.
+ *
+ * @throws RequestError if the request is missing.
+ */
+export function bodyFields(request: ChatRequest | EmbeddingsRequest): Fields {
+  const { extra, ...fields } = requireObject(request);
   return { ...fields, ...extra };
+}
+
+/** JavaScript allows a call without a request. */
+function requireObject<T extends object>(request: T): T {
+  if (typeof request === 'object' && (request as T | null) !== null) return request;
+  throw new RequestError('request must be an object with model and messages or input');
 }
 
 /**

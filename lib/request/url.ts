@@ -25,6 +25,11 @@ export function urlOf(baseURL: string, path: string): string {
   if (absolute.username !== '' || absolute.password !== '') {
     throw new RequestError('baseURL must not contain a user name or password: put them in headers');
   }
+  if (/\/chat\/completions\/*$/i.test(base)) {
+    throw new RequestError(
+      'baseURL must not end with /chat/completions, because that is appended to it: remove it',
+    );
+  }
   return `${base.replace(/\/+$/, '')}${path}${query}`;
 }
 

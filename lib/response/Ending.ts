@@ -1,57 +1,97 @@
 import { isRight, right } from 'fp-ts/Either';
 
-import { TruncatedError } from '../errors';
 import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
-import type { Decoded } from '../decode/decode';
 import { markedChunk } from '../codec/mark';
+import type { Decoded } from '../decode/decode';
+import { TruncatedError, type ServerError } from '../errors';
+import { COMPLETE } from '../rx/concatItems';
+import { DONE, Failure, type Payload } from './payload';
+
+type Chunk = Decoded<ChatCompletionChunk>;
+type Item = Chunk | TruncatedError | ServerError | typeof COMPLETE;
 
 /**
- * How a stream of chunks ends: the whole rule, kept for one stream.
+ * The end of one stream of chunks: the complete rule.
  *
  * | finish reasons seen | `[DONE]` seen | result |
  * | --- | --- | --- |
  * | of each choice that has begun | either | complete |
- * | not of each, or none | yes | complete, after a chunk that is marked so |
+ * | not of each, or none | yes | complete, after a chunk with the mark `ended-without-reason` |
  * | not of each, or none | no | {@link TruncatedError} |
  *
- * OpenAI's audio models and Snowflake never send a reason, a LiteLLM proxy only that of the first choice. A finish reason
- * never ends a stream: usage follows it.
+ * After a failure the result is its error. OpenAI's audio models and Snowflake never send a reason, and a LiteLLM proxy sends
+ * only that of the first choice.
  */
 export class Ending {
   readonly #finished = new Set<number>();
   readonly #unfinished = new Set<number>();
-  /** The choice that went on last, which is the one that goes on again. */
-  #open: number | undefined;
+  /** The choice of the latest delta, which is most likely the choice of the next one. */
+  #current: number | undefined;
+  #failure: ServerError | undefined;
+  #hasUsage = false;
 
-  /** Another payload was decoded. */
-  saw(decoded: Decoded<ChatCompletionChunk>): void {
-    if (!isRight(decoded)) return;
-    const { choices } = decoded.right;
-    for (let position = 0; position < (choices?.length ?? 0); position += 1) {
-      const entry = choices?.[position];
-      if (entry !== undefined) this.#sawChoice(entry.index ?? position, Boolean(entry.finish_reason));
-    }
+  /**
+   * The payloads that may still follow: anything before the finish reasons, then usage.
+   *
+   * `answer` until every choice that has begun has its finish reason, then `usage` until that has arrived, then `none`. After a
+   * failure only usage is of interest.
+   */
+  get missing(): 'answer' | 'usage' | 'usage of a failure' | 'none' {
+    if (this.#failure !== undefined) return 'usage of a failure';
+    if (!this.isFinished) return 'answer';
+    return this.#hasUsage ? 'none' : 'usage';
   }
 
-  #sawChoice(choice: number, finished: boolean): void {
-    if (finished) {
-      this.#finished.add(choice);
-      this.#unfinished.delete(choice);
-      this.#open = undefined;
-    } else if (choice !== this.#open && !this.#finished.has(choice)) {
-      this.#unfinished.add(choice);
-      this.#open = choice;
-    }
+  /** Whether every choice that has begun has its finish reason. */
+  get isFinished(): boolean {
+    return this.#finished.size > 0 && this.#unfinished.size === 0;
+  }
+
+  /** Adds a payload, and returns the items to emit for it. */
+  add(payload: Payload): readonly Item[] {
+    if (payload === DONE) return [...this.end(true), COMPLETE];
+    if (payload instanceof Failure) return this.#fail(payload);
+    // Usage follows the error at once, or not at all.
+    if (this.#failure !== undefined) return isUsage(payload) ? [payload, this.#failure] : [this.#failure];
+    if (isRight(payload)) this.#addChunk(payload.right);
+    return [payload];
   }
 
   /**
-   * What is left to say when nothing more comes; a {@link TruncatedError} when the answer has not ended.
+   * Returns the items to emit when nothing more arrives.
    *
-   * @param done - Whether `[DONE]` has come.
+   * @param done - Whether `[DONE]` has arrived.
    */
-  last(done: boolean): ReadonlyArray<Decoded<ChatCompletionChunk> | TruncatedError> {
-    if (this.#finished.size > 0 && this.#unfinished.size === 0) return [];
-    if (done) return [right(markedChunk({ kind: 'ended-without-reason' }))];
-    return [new TruncatedError()];
+  end(done: boolean): ReadonlyArray<Chunk | TruncatedError | ServerError> {
+    if (this.#failure !== undefined) return [this.#failure];
+    if (this.isFinished) return [];
+    return done ? [right(markedChunk({ kind: 'ended-without-reason' }))] : [new TruncatedError()];
+  }
+
+  #fail({ error, chunk }: Failure): readonly Item[] {
+    this.#failure ??= error;
+    const chunks = chunk === undefined ? [] : [right(chunk)];
+    return chunks.some(isUsage) ? [...chunks, this.#failure] : chunks;
+  }
+
+  #addChunk({ choices, usage }: ChatCompletionChunk): void {
+    if (usage) this.#hasUsage = true;
+    for (let position = 0; position < (choices?.length ?? 0); position += 1) {
+      const choice = choices?.[position];
+      if (choice) this.#addChoice(choice.index ?? position, Boolean(choice.finish_reason));
+    }
+  }
+
+  #addChoice(choice: number, finished: boolean): void {
+    if (finished) {
+      this.#finished.add(choice);
+      this.#unfinished.delete(choice);
+      this.#current = undefined;
+    } else if (choice !== this.#current && !this.#finished.has(choice)) {
+      this.#unfinished.add(choice);
+      this.#current = choice;
+    }
   }
 }
+
+const isUsage = (payload: Chunk): boolean => isRight(payload) && Boolean(payload.right.usage);

@@ -1,8 +1,18 @@
-import type { Limits } from '../transport/limits';
+import type { SchedulerLike } from 'rxjs';
 
-/** What the readers of a body need to know of its call. */
+import type { Limits } from '../transport/limits';
+import type { ReadGate } from '../transport/ReadGate';
+
+/** The settings of a call that apply to its response. */
 export interface ResponseContext {
   readonly limits: Required<Limits>;
-  /** Blots the call's secrets out of a text that an error will show. */
+  /** Redacts the secrets of the request in a text. */
   readonly redact: (text: string) => string;
+  /** Milliseconds without activity; see `ChatTimeouts`. */
+  readonly idle: number;
+  readonly activity: 'bytes' | 'events' | 'content';
+  /** Milliseconds that a finished answer stays open; see `ChatTimeouts`. */
+  readonly grace: number;
+  readonly gate?: ReadGate;
+  readonly scheduler?: SchedulerLike;
 }

@@ -1,50 +1,51 @@
-import { HttpError } from '../errors';
-import { retryAfterMs } from './retryAfter';
-import { errorDetailsOf } from './errorBody';
-import type { ResponseHead } from '../transport/transport';
+import { asyncScheduler, map, pipe, type OperatorFunction } from 'rxjs';
 
-/** Where servers and gateways put their id of a request, the most telling first. */
+import { HttpError } from '../errors';
+import type { Bytes, ResponseHead } from '../transport/transport';
+import { textUpTo } from './bodyText';
+import { errorDetailsOf } from './errorBody';
+import { parseJson } from './errorShapes';
+import type { ResponseContext } from './ResponseContext';
+import { isTransient } from './retryable';
+import { retryAfterMs, retryDelayMs } from './retryAfter';
+
+/** Headers in which servers and gateways send their id of a request, in order of preference. */
 const REQUEST_ID_HEADERS = ['x-request-id', 'request-id', 'apim-request-id', 'x-ms-request-id', 'cf-ray'];
 
+/** Errors with the status of a response and the error in its body, as far as that arrives. */
+export const failWithStatus = (
+  head: ResponseHead,
+  { limits }: ResponseContext,
+): OperatorFunction<Bytes, never> =>
+  pipe(
+    textUpTo(limits.errorBody),
+    map((body) => {
+      // The clock of the timers: in virtual time, an HTTP date is one of virtual time.
+      throw httpError(head, body, asyncScheduler.now());
+    }),
+  );
+
 /**
- * The error for a status other than 2xx.
+ * Creates the error for a status other than 2xx.
  *
- * @param body - What could be had of the body, with secrets already hidden.
- * @param now - The time an HTTP date in `retry-after` is counted from, in milliseconds since the epoch.
+ * @param body - As much of the body as has arrived.
+ * @param now - The present, in milliseconds since the epoch, for an HTTP date in `retry-after`.
  */
-export function httpError(head: ResponseHead, body: string, now: number): HttpError {
-  const details = errorDetailsOf(body, 'the server gave no reason');
+export function httpError({ status, headers }: ResponseHead, body: string, now: number): HttpError {
+  const details = errorDetailsOf(body);
+  const wait = retryAfterMs(headers, now) ?? retryDelayMs(parseJson(body));
   return new HttpError({
     ...details,
-    status: head.status,
+    status,
     body,
-    requestId: REQUEST_ID_HEADERS.map((name) => head.headers[name]).find((id) => id !== undefined) ?? null,
-    retryAfterMs: retryAfterMs(head.headers, now),
-    retryable: isRetryable(head, details.code, details.type),
+    requestId: REQUEST_ID_HEADERS.map((name) => headers[name]).find((id) => id !== undefined) ?? null,
+    retryAfterMs: wait,
+    retryable: shouldRetry(headers) ?? isTransient(status, details, wait !== null),
   });
 }
 
-/** Codes and types of a 429 that waiting does not cure: the account has no money left. */
-const QUOTA_CODES = [
-  'insufficient_quota',
-  'billing_hard_limit_reached',
-  'billing_not_active',
-  'insufficient_balance',
-];
-
-/**
- * Whether sending the same again may help.
- *
- * 408, 409 (a lock), 429 and 5xx, but neither 501 nor a 429 for a spent quota; `x-should-retry` overrules,
- * as OpenAI's own clients have it.
- */
-function isRetryable(
-  { status, headers }: ResponseHead,
-  code: string | number | null,
-  type: string | null,
-): boolean {
-  const told = headers['x-should-retry'];
-  if (told === 'true' || told === 'false') return told === 'true';
-  if (status === 429) return !QUOTA_CODES.includes(String(code)) && !QUOTA_CODES.includes(String(type));
-  return status === 408 || status === 409 || (status >= 500 && status !== 501);
-}
+/** The server's own decision, which OpenAI's clients follow as well. */
+const shouldRetry = (headers: ResponseHead['headers']): boolean | undefined => {
+  const value = headers['x-should-retry'];
+  return value === 'true' ? true : value === 'false' ? false : undefined;
+};

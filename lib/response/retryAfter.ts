@@ -1,11 +1,13 @@
+import { isObject } from './errorShapes';
+
 /**
- * How long a server asks to wait before another attempt.
+ * Returns the time that a server asks to wait before another attempt.
  *
  * Reads `retry-after-ms` (OpenAI, Azure), then `retry-after` in seconds or as an HTTP date.
  *
- * @param headers - Of the response; names in lower case.
- * @param now - The present, in milliseconds since the epoch; an HTTP date is counted from it.
- * @returns Milliseconds, 0 for a date gone by; `null` when the server does not say, or not understandably.
+ * @param headers - Headers of the response; names in lower case.
+ * @param now - The present, in milliseconds since the epoch, for an HTTP date.
+ * @returns Milliseconds, 0 for a date in the past; `null` if there is no such header, or none that can be read.
  *
  * @example
  * ```ts
@@ -21,17 +23,38 @@ export function retryAfterMs(headers: Readonly<Record<string, string>>, now: num
   return durationMs(headers['retry-after-ms'], 1) ?? durationMs(after, 1_000) ?? untilMs(after, now);
 }
 
-/** A count that is no number, is negative or has no end is as good as none. */
+/**
+ * Returns the wait that an error body asks for: Google's `RetryInfo` in `error.details`.
+ *
+ * @param json - The parsed body.
+ * @returns Milliseconds, or `null` if there is none.
+ *
+ * @see https://cloud.google.com/apis/design/errors#error_details
+ */
+export function retryDelayMs(json: unknown): number | null {
+  const value: unknown = Array.isArray(json) ? json[0] : json;
+  const error = isObject(value) ? value.error : undefined;
+  const details =
+    isObject(error) && Array.isArray(error.details) ? (error.details as readonly unknown[]) : [];
+  for (const detail of details) {
+    const delay = isObject(detail) ? detail.retryDelay : undefined;
+    const ms = typeof delay === 'string' ? durationMs(/^(.*)s$/.exec(delay.trim())?.[1], 1_000) : null;
+    if (ms !== null) return ms;
+  }
+  return null;
+}
+
+/** Reads a number of units; `null` for text that is not a number, is negative or is infinite. */
 function durationMs(value: string | undefined, unit: number): number | null {
   if (value === undefined || !/^\d+(\.\d+)?$/.test(value.trim())) return null;
   const ms = Number(value) * unit;
   return Number.isFinite(ms) ? ms : null;
 }
 
-/** Each of the three forms of an HTTP date begins with the day's name; Date.parse alone takes '-5' for a year. */
+/** Each of the three forms of an HTTP date begins with the name of the day; Date.parse alone takes '-5' for a year. */
 function untilMs(value: string | undefined, now: number): number | null {
   if (value === undefined || !/^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? /.test(value)) return null;
-  // C's asctime(), the oldest form, leaves the zone out: it is GMT all the same.
+  // The form of C's asctime() has no zone: it is GMT.
   const date = Date.parse(value.includes(',') ? value : `${value} GMT`);
   return Number.isNaN(date) ? null : Math.max(0, date - now);
 }

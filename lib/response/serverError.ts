@@ -1,42 +1,81 @@
+import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import { ServerError, type ErrorDetails } from '../errors';
+import { finishKind, isTransientFinish } from '../fold/finishReason';
 import { errorDetailsIn } from './errorBody';
+import { isObject, isText, readErrorShape } from './errorShapes';
+import { isTransient } from './retryable';
 
-/** Whether JSON under a good status is an error. `"error": null` and `""` are none. */
-export function isErrorAnswer(json: unknown): boolean {
-  // Google's compatibility layer wraps the object in an array.
+/**
+ * Whether JSON under a successful status reports an error.
+ *
+ * It does if it has an `error` with content. If it has none of `choices`, `usage` and `data`, an `error` without content or a
+ * message in a known shape is enough. `"error": null` and `""` are not errors.
+ */
+export function hasError(json: unknown): boolean {
   const value: unknown = Array.isArray(json) ? json[0] : json;
-  if (typeof value !== 'object' || value === null) return false;
-  const { error, object } = value as { readonly error?: unknown; readonly object?: unknown };
-  return (
-    (typeof error === 'object' && error !== null) ||
-    (typeof error === 'string' && error !== '') ||
-    object === 'error'
-  );
-}
-
-/** What a server says, without secrets: any of its fields may repeat the key. */
-function shown(
-  { serverMessage, code, type, param }: ErrorDetails,
-  redact: (text: string) => string,
-): ErrorDetails {
-  const hideIn = <T>(value: T): T | string => (typeof value === 'string' ? redact(value) : value);
-  return {
-    serverMessage: redact(serverMessage),
-    code: hideIn(code),
-    type: hideIn(type),
-    param: hideIn(param),
-  };
+  if (!isObject(value)) return false;
+  if (value.object === 'error' || isError(value.error) || errorInChoice(value.choices) !== undefined)
+    return true;
+  const { choices, usage, data } = value;
+  const hasAnswer = isObject(usage) || Array.isArray(data) || (Array.isArray(choices) && choices.length > 0);
+  if (hasAnswer) return false;
+  return isObject(value.error) || Array.isArray(value.error) || isText(readErrorShape(value)?.serverMessage);
 }
 
 /**
- * The error that JSON under a good status speaks of.
+ * Creates the error that JSON under a successful status reports.
  *
- * @param redact - Blots out secrets.
+ * @param body - The text that it was parsed from.
  */
-export function serverError(json: unknown, redact: (text: string) => string): ServerError {
-  const details = errorDetailsIn(json, 'the server reports an error without a message');
-  const code = Number(details.code);
-  // Mistral counts its own codes from 1000.
-  const isTemporary = code === 429 || (code >= 500 && code < 600 && code !== 501);
-  return new ServerError(shown(details, redact), isTemporary);
+export function serverErrorOf(json: unknown, body: string): ServerError {
+  const details = errorDetailsIn(json, body);
+  return new ServerError(details, isTransientError(details), body);
 }
+
+/**
+ * Returns the error that a chunk reports beside its choices (OpenRouter), in one of them, or by a finish reason that names a
+ * failure; `undefined` for none.
+ */
+export function errorBesideChoices(chunk: ChatCompletionChunk): ServerError | undefined {
+  const error = isError(chunk.error) ? chunk.error : errorInChoice(chunk.choices);
+  if (error !== undefined) return serverErrorOf({ error }, textOf(chunk));
+  const reason = chunk.choices?.find(
+    (choice) => finishKind(choice?.finish_reason) === 'failed',
+  )?.finish_reason;
+  if (!reason) return undefined;
+  const serverMessage = `the server ended the answer with the finish reason ${reason}`;
+  const details = { serverMessage, code: reason, type: null, param: null };
+  return new ServerError(details, isTransientFinish(reason), textOf(chunk));
+}
+
+/** Writes a chunk as JSON; `''` if it is nested too deep for that. */
+function textOf(chunk: ChatCompletionChunk): string {
+  try {
+    return JSON.stringify(chunk);
+  } catch {
+    return '';
+  }
+}
+
+function errorInChoice(choices: unknown): unknown {
+  if (!Array.isArray(choices)) return undefined;
+  for (const choice of choices as ReadonlyArray<{ readonly error?: unknown } | null>) {
+    if (isError(choice?.error)) return choice?.error;
+  }
+  return undefined;
+}
+
+/** Whether the value of an `error` field has content: `null`, `""`, `{}` and `{message: "", code: 0}` have none. */
+const isError = (error: unknown): boolean =>
+  isObject(error) ? Object.values(error).some(Boolean) : isText(error);
+
+function isTransientError({ code, type }: ErrorDetails): boolean {
+  const status = Number(code);
+  // Mistral counts its own codes from 1000.
+  if (Number.isInteger(status) && status >= 400 && status < 600) return isTransient(status, { code, type });
+  return TRANSIENT.test(`${code ?? ''} ${type ?? ''}`);
+}
+
+/** Codes and types of errors that pass. */
+const TRANSIENT =
+  /overloaded|rate.?limit|too.?many.?requests|server.?error|internal.?error|unavailable|timeout/i;

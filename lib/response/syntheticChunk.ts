@@ -1,7 +1,7 @@
 import type { ChatCompletion } from '../codec/ChatCompletion';
 import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 
-/** A whole completion as the one chunk of a stream: each choice's message is its delta. */
+/** Returns a completion as the only chunk of a stream: each choice's message is its delta. */
 export function syntheticChunk({ choices, ...completion }: ChatCompletion): ChatCompletionChunk {
   return {
     ...completion,
@@ -9,7 +9,7 @@ export function syntheticChunk({ choices, ...completion }: ChatCompletion): Chat
     choices: choices.map(({ message, ...choice }, position) => ({
       ...choice,
       index: choice.index ?? position,
-      // Calls of a message have no index: their place is it.
+      // The calls of a message have no index: their position is it.
       delta: message && {
         ...message,
         tool_calls: message.tool_calls?.map((call, index) => ({ index, ...call })),

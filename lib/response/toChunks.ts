@@ -1,92 +1,43 @@
-import { isRight } from 'fp-ts/Either';
-import { defer, filter, map, type OperatorFunction } from 'rxjs';
+import { asyncScheduler, defer, filter, map, tap, type OperatorFunction } from 'rxjs';
 
-import type { ServerSentEvent } from '../sse/events';
-import { COMPLETE, concatItems } from '../rx/concatItems';
-import { isErrorAnswer, serverError } from './serverError';
+import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
+import type { Decoded } from '../decode/decode';
 import { toServerSentEvents } from '../sse/toServerSentEvents';
 import type { Bytes } from '../transport/transport';
+import { Activity } from './Activity';
+import { failWhenIdle } from './failWhenIdle';
+import { createMessageReader } from './messageAsDelta';
+import { createPayloadDecoder, findError, isActivity, isPayload } from './payload';
 import type { ResponseContext } from './ResponseContext';
-import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
-import { createTemplateDecoder } from '../decode/createTemplateDecoder';
-import { decodeChunk, type Decoded } from '../decode/decode';
-import { Ending } from './Ending';
-import { TruncatedError } from '../errors';
+import { untilDone, type EndOptions } from './untilDone';
 
-type Chunk = Decoded<ChatCompletionChunk>;
-
-/** The pipeline from bytes to decoded chunks, a step a line. */
-export function toChunks({ limits, redact: redact }: ResponseContext): OperatorFunction<Bytes, Chunk> {
-  const rules = { line: limits.line, event: limits.event, keepIncomplete: true, errorField: true };
+/**
+ * Decodes the reads of an event stream to chunks, a step a line.
+ *
+ * @param wantsUsage - Whether the request asks for usage, which follows the finish reason.
+ */
+export function toChunks(
+  context: ResponseContext,
+  wantsUsage: boolean,
+): OperatorFunction<Bytes, Decoded<ChatCompletionChunk>> {
+  const { limits, redact, idle: ms, activity: counted, gate, scheduler = asyncScheduler } = context;
+  const events = { line: limits.line, event: limits.event, keepIncomplete: true, errorField: true };
+  const end: EndOptions = { ...context, ...(wantsUsage && { usage: Math.min(ms, USAGE_MS) }) };
   return (read$) =>
     defer(() => {
-      const decode = createTemplateDecoder();
-      const ending = new Ending();
+      const activity = new Activity(scheduler);
       return read$.pipe(
-        toServerSentEvents(rules),
-        filter((event) => isDone(event) || hasPayload(event)),
-        map((event) => (isDone(event) ? DONE : decodeEvent(event, decode, redact))),
-        upToTheEnd(ending, redact),
+        tap(() => counted === 'bytes' && activity.mark()),
+        toServerSentEvents(events), // bytes → text → lines → events
+        filter(isPayload), // no comments, no pings, no blanks
+        map(createPayloadDecoder(redact)), // JSON.parse, then io-ts → Either
+        map(createMessageReader()), // a completion in one event
+        map(findError), // an error beside choices
+        failWhenIdle({ ms, activity, isActivity: isActivity(counted), gate, scheduler }),
+        untilDone(end), // completes at [DONE], tells complete from truncated and failed
       );
     });
 }
 
-/** What an end means is for {@link Ending} to say; an error beside choices (OpenRouter) is a chunk first. */
-const upToTheEnd = (
-  ending: Ending,
-  redact: ResponseContext['redact'],
-): OperatorFunction<Chunk | typeof DONE, Chunk> =>
-  concatItems<Chunk | typeof DONE, Chunk>(
-    (decoded) => {
-      if (decoded === DONE) return [...ending.last(true), COMPLETE];
-      ending.saw(decoded);
-      return isRight(decoded) && isErrorAnswer(decoded.right)
-        ? [decoded, serverError(decoded.right, redact)]
-        : [decoded];
-    },
-    () => ending.last(false),
-  );
-
-const DONE = Symbol('[DONE]');
-
-/** `[DONE]` ends the answer, whether the connection does or not. */
-const isDone = ({ data }: ServerSentEvent): boolean => data.length < 16 && data.trim() === '[DONE]';
-
-/**
- * Whether an event is one of ours: blank ones are heartbeats, and so are named ones without the looks of a chunk
- * (`ping`).
- */
-const hasPayload = ({ event, data }: ServerSentEvent): boolean =>
-  event === 'message' || event === ''
-    ? data.startsWith('{') || data.trim() !== ''
-    : event === 'error' || /"(choices|error)"\s*:/.test(data);
-
-/**
- * Decodes one payload.
- *
- * @throws ServerError when it is an error and nothing else.
- * @throws TruncatedError when the body ended in the middle of it.
- */
-function decodeEvent(
-  { event, data, incomplete: cut }: ServerSentEvent,
-  decode: (payload: string) => Chunk,
-  redact: ResponseContext['redact'],
-): Chunk {
-  const decoded = decode(data);
-  if (isRight(decoded)) {
-    const chunk = decoded.right;
-    if (event === 'error' || (chunk.choices === undefined && isErrorAnswer(chunk)))
-      throw serverError(chunk, redact);
-    return decoded;
-  }
-  if (event === 'error') throw serverError(data, redact);
-  if (decoded.left._tag === 'SchemaMismatch') {
-    const json: unknown = JSON.parse(data);
-    if (isErrorAnswer(json)) throw serverError(json, redact);
-  }
-  if (cut && decoded.left._tag === 'BadJson')
-    throw new TruncatedError('the stream ended in the middle of an event');
-  // What is wrong with a payload quotes it, and a server may have put the key there.
-  const shown = redact(data);
-  return shown === data ? decoded : decodeChunk(shown);
-}
+/** The longest wait for usage after the finish reason, in milliseconds. */
+const USAGE_MS = 120_000;

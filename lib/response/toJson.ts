@@ -1,63 +1,79 @@
 import { isLeft } from 'fp-ts/Either';
-import { map, pipe, type OperatorFunction } from 'rxjs';
+import { map, pipe, throwError, type OperatorFunction } from 'rxjs';
 
-import { bodyKindOf, mediaTypeOf } from './mediaType';
-import { isErrorAnswer, serverError } from './serverError';
-import { isHtml, errorDetailsOf } from './errorBody';
-import type { Bytes, ResponseHead } from '../transport/transport';
-import { textUpTo, fullText } from './bodyText';
-import type { ResponseContext } from './ResponseContext';
 import { decodeWith, type Codec } from '../decode/decode';
 import { ProtocolError } from '../errors';
+import type { Bytes, ResponseHead } from '../transport/transport';
+import { fullText, textUpTo } from './bodyText';
+import { errorDetailsOf, isHtml } from './errorBody';
+import { mediaTypeOf } from './mediaType';
+import { readByKind } from './readByKind';
+import type { ResponseContext } from './ResponseContext';
+import { hasError, serverErrorOf } from './serverError';
 
 /**
- * Reads an answer that is not streamed: one JSON value, decoded.
+ * Reads a response that is not streamed: one JSON value, decoded.
  *
- * Errors with {@link ServerError} when the JSON is an error under a good status, and with {@link ProtocolError} when
- * the body is anything else than asked for.
+ * Errors with {@link ServerError} if the JSON is an error under a successful status, and with {@link ProtocolError} if the
+ * body is not what was requested.
  */
-export function toJson<A>(
+export const toJson = <A>(
   codec: Codec<A>,
   head: ResponseHead,
   context: ResponseContext,
-): OperatorFunction<Bytes, A> {
-  if (bodyKindOf(head) === 'other') return failUnexpectedBody(head, context);
-  return pipe(
-    fullText(context.limits.answer),
-    map((body) => decodeBody(codec, body, context)),
-  );
-}
+): OperatorFunction<Bytes, A> =>
+  readByKind<A>(head, (kind) => {
+    switch (kind) {
+      case 'json':
+        return parseBody(codec, context);
+      case 'empty':
+        return () => throwError(() => emptyBody());
+      default:
+        return failUnexpectedBody(head, context);
+    }
+  });
 
-/** Fails with what a body seems to be that is neither a stream nor JSON. */
-export function failUnexpectedBody(
+/** Decodes the complete body as one JSON value. */
+export const parseBody = <A>(codec: Codec<A>, { limits }: ResponseContext): OperatorFunction<Bytes, A> =>
+  pipe(
+    fullText(limits.answer),
+    map((body) => decodeBody(codec, body)),
+  );
+
+/** Errors with a description of a body that is neither an event stream nor JSON. */
+export const failUnexpectedBody = (
   head: ResponseHead,
-  { limits, redact: redact }: ResponseContext,
-): OperatorFunction<Bytes, never> {
-  return pipe(
+  { limits }: ResponseContext,
+): OperatorFunction<Bytes, never> =>
+  pipe(
     textUpTo(limits.errorBody),
     map((body) => {
-      throw unexpectedBody(redact(body), mediaTypeOf(head));
+      throw unexpectedBody(body, mediaTypeOf(head));
     }),
   );
-}
 
-function decodeBody<A>(codec: Codec<A>, body: string, { redact: redact }: ResponseContext): A {
+/** Creates the error for a body without content. */
+export const emptyBody = (): ProtocolError => new ProtocolError('the response has an empty body');
+
+function decodeBody<A>(codec: Codec<A>, body: string): A {
   let json: unknown;
   try {
     json = JSON.parse(body);
   } catch {
-    throw unexpectedBody(redact(body), 'text that is no JSON');
+    throw unexpectedBody(body, 'text that is not JSON');
   }
-  if (isErrorAnswer(json)) throw serverError(json, redact);
+  if (hasError(json)) throw serverErrorOf(json, body);
   const decoded = decodeWith(codec)(json, body);
   if (isLeft(decoded)) {
-    throw new ProtocolError(redact(`the answer is no ${codec.name}: ${decoded.left.message}`), redact(body));
+    throw new ProtocolError(`the response does not fit ${codec.name}: ${decoded.left.message}`, body);
   }
   return decoded.right;
 }
 
 function unexpectedBody(body: string, kind: string): ProtocolError {
-  if (body.trim() === '') return new ProtocolError('the answer has an empty body');
-  const what = isHtml(body) ? `a web page: ${errorDetailsOf(body, 'without a title').serverMessage}` : kind;
-  return new ProtocolError(`the answer is not what was asked for, but ${what}`, body);
+  if (body.trim() === '') return emptyBody();
+  const content = isHtml(body)
+    ? `a web page: ${errorDetailsOf(body).serverMessage}`
+    : kind || 'text of an unknown kind';
+  return new ProtocolError(`the response is not what was requested, but ${content}`, body);
 }

@@ -2,6 +2,7 @@ import { chain, isRight, left, tryCatch } from 'fp-ts/Either';
 import { pipe } from 'fp-ts/function';
 import type * as t from 'io-ts';
 
+import { isRecord } from '../codec/isRecord';
 import { MAX_MISFITS } from '../codec/list';
 import { issueOf } from '../decode/issues';
 import { BadJson } from '../errors';
@@ -153,6 +154,3 @@ export class OutputReader<A, O> {
 }
 
 const withoutMark = (text: string): string => text.replace(/^\uFEFF/, '');
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,6 +1,7 @@
 import { isRight } from 'fp-ts/Either';
 import type * as t from 'io-ts';
 
+import { isRecord } from '../codec/isRecord';
 import { taggedOf } from './Tagged';
 
 type Omit = (value: unknown) => unknown;
@@ -81,8 +82,6 @@ function omitInItems(part: Part): Omit {
 }
 
 const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value);
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Left out, where a rule gives it for a field. */
 const MISSING = Symbol('missing');

@@ -95,10 +95,12 @@ const isObject = (value: unknown): boolean =>
  * @returns `null` if the message then says nothing.
  */
 export function echo(message: CompletionMessage, calls: readonly ReadCall[]): AssistantMessage | null {
-  const { tool_calls: _calls, function_call: _call, ...said } = message;
+  const { tool_calls: _calls, function_call: _call, audio, ...came } = message;
+  // What was spoken stays on the server, and is referred to.
+  const said = audio?.id ? { ...came, audio: { id: audio.id } } : came;
   if (calls.length > 0) {
     return { ...said, role: 'assistant', tool_calls: calls.map(({ sent }) => sent) } as AssistantMessage;
   }
-  const isEmpty = !said.content?.length && !said.refusal && !said.audio;
+  const isEmpty = !said.content?.length && !said.refusal && !('audio' in said);
   return isEmpty ? null : ({ ...said, role: 'assistant' } as AssistantMessage);
 }

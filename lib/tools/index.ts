@@ -28,3 +28,13 @@ export {
   type UnansweredPolicy,
 } from './RunState';
 export { toRunState, type RunStateOptions } from './toRunState';
+export {
+  mcpTools$,
+  type McpContent,
+  type McpProgress,
+  type McpResult,
+  type McpSource,
+  type McpTool,
+  type McpToolPage,
+  type McpToolsOptions,
+} from './mcpTools';

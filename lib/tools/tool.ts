@@ -18,14 +18,20 @@ export interface ToolContext {
   readonly signal: AbortSignal;
 }
 
-/** A tool that a model may call, with its name, input and output in its type. */
-export interface ToolOf<N extends string, A, O> {
+/**
+ * A tool that a model may call, with its name, input and output in its type.
+ *
+ * @typeParam A - The decoded input.
+ * @typeParam O - The values of `run`.
+ * @typeParam E - The input as the model writes it.
+ */
+export interface ToolOf<N extends string, A, O, E = A> {
   /** The name the model calls it by: letters, digits, `_` and `-`, at most 64. */
   readonly name: N;
   /** Tells the model what the tool does and when to call it. */
   readonly description?: string;
   /** The arguments, an object. What the model writes is decoded with it before {@link ToolOf.run} is called. */
-  readonly input: t.Type<A, unknown>;
+  readonly input: t.Type<A, E>;
   /** The JSON Schema of the arguments, in place of the one that `jsonSchemaOf(input)` makes. */
   readonly parameters?: JsonSchema;
   /** Whether the server holds the arguments to the schema. Default: whether the schema of `input` keeps to strict mode. */
@@ -102,4 +108,5 @@ type Known<A> = 0 extends 1 & A ? unknown : A;
  * });
  * ```
  */
-export const tool = <N extends string, A, O>(definition: ToolOf<N, A, O>): ToolOf<N, A, O> => definition;
+export const tool = <N extends string, A, O, E>(definition: ToolOf<N, A, O, E>): ToolOf<N, A, O, E> =>
+  definition;

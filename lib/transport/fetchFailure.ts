@@ -1,47 +1,134 @@
 import { ChatTimeoutError, ConnectionError } from '../errors';
-import { redactSecrets, secretsOf } from '../request/headers';
 import { withoutQuery } from '../request/url';
-import type { TransportRequest } from './transport';
+
+/** A reason for which a fetch fails, as the runtimes report it. */
+interface Failure {
+  /** Tests the codes and messages of the error and its causes. */
+  readonly test: RegExp;
+  readonly reason: string;
+  /** The code where the runtime has none of Node's. */
+  readonly code: string | null;
+  /** Whether another attempt may succeed. Default true. */
+  readonly retryable?: boolean;
+}
+
+/** The reasons in the words of Node (undici), Deno (hyper, rustls), Bun and browsers. The first that fits counts. */
+const FAILURES: readonly Failure[] = [
+  {
+    test: /bad port|unsafe port|blocked port/i,
+    reason: 'fetch blocks this port (bad port)',
+    code: null,
+    retryable: false,
+  },
+  {
+    test: /CERT_|_CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|ALTNAME_INVALID|invalid peer certificate|certificate (verify|has expired)/i,
+    reason: 'the certificate of the server is not accepted',
+    code: 'ERR_TLS_CERT',
+    retryable: false,
+  },
+  {
+    test: /ERR_SSL|EPROTO|wrong version number|packet length too long|InvalidContentType|corrupt message|InvalidProtocol/i,
+    reason: 'TLS failed, as if the server expects http and not https',
+    code: 'EPROTO',
+    retryable: false,
+  },
+  {
+    test: /HPE_|invalid HTTP|Malformed_HTTP|UND_ERR_HTTP_PARSER/i,
+    reason: 'the response is not HTTP, as if the server expects https and not http',
+    code: 'HPE_INVALID_CONSTANT',
+    retryable: false,
+  },
+  {
+    test: /ECONNREFUSED|ConnectionRefused|connection refused|unable to connect/i,
+    reason: 'the connection was refused',
+    code: 'ECONNREFUSED',
+  },
+  {
+    test: /EAI_AGAIN|temporary failure in name resolution/i,
+    reason: 'the name of the host cannot be resolved at present',
+    code: 'EAI_AGAIN',
+  },
+  {
+    test: /ENOTFOUND|EAI_NONAME|dns error|failed to lookup|name or service not known|no such host|FailedToOpenSocket|DNSFailed/i,
+    reason: 'the name of the host is unknown',
+    code: 'ENOTFOUND',
+  },
+  {
+    test: /ETIMEDOUT|CONNECT_TIMEOUT|connect(ion)? timed out/i,
+    reason: 'the connection timed out',
+    code: 'ETIMEDOUT',
+  },
+  { test: /UND_ERR_BODY_TIMEOUT/, reason: 'no data arrived for the time that fetch allows', code: null },
+  {
+    test: /EHOSTUNREACH|ENETUNREACH|no route to host|network is unreachable/i,
+    reason: 'the host cannot be reached',
+    code: 'EHOSTUNREACH',
+  },
+  {
+    test: /ECONNRESET|EPIPE|UND_ERR_SOCKET|ConnectionReset|ConnectionClosed|connection reset|other side closed|closed unexpectedly|closed before message completed|end of file before|socket hang up/i,
+    reason: 'the server closed the connection',
+    code: 'ECONNRESET',
+  },
+];
 
 /** Milliseconds that Node's fetch waits for a head, unless a dispatcher of the app sets another limit. */
 const NODE_HEAD_TIMEOUT_MS = 300_000;
 
-/** Converts a rejection of fetch, whose message is 'fetch failed' or 'Failed to fetch', with the reason in a cause. */
+/**
+ * Converts a rejection of fetch, whose message is only 'fetch failed' or 'Failed to fetch' in many runtimes.
+ *
+ * The reason is that of the innermost cause.
+ *
+ * @param hasHead - Whether the response's head had arrived.
+ */
 export function fetchFailure(
   error: unknown,
-  request: TransportRequest,
-  inBody: boolean,
+  url: string,
+  hasHead: boolean,
 ): ConnectionError | ChatTimeoutError {
-  const causes: Error[] = [];
-  for (let at = error; isError(at) && causes.length < 8; at = at.cause) causes.push(at);
-  const code = causes.map(codeOf).find((found) => found !== null) ?? null;
+  const causes = causesOf(error);
+  const code = causes.map(codeOf).find((found) => found !== undefined) ?? null;
   // Not a lost connection: a cold server was loading its model, which the abort has cancelled.
   if (code === 'UND_ERR_HEADERS_TIMEOUT') return new ChatTimeoutError('head', NODE_HEAD_TIMEOUT_MS);
-  // The message of a fetch may contain the URL with its query.
-  const message = isError(error) ? error.message : String(error);
-  const reason = code ?? redactSecrets(message, secretsOf(request));
-  if (inBody) {
-    return new ConnectionError(
-      `the connection broke in the middle of the answer: ${reason}`,
-      'body',
-      code,
-      error,
-    );
-  }
-  const where = withoutQuery(request.url);
-  if (code !== null) return new ConnectionError(`cannot reach ${where}: ${code}`, 'connect', code, error);
-  const hint =
-    typeof document === 'undefined'
-      ? ''
-      : '; it is down, or it does not allow this page’s origin (CORS; for Ollama set OLLAMA_ORIGINS)';
-  return new ConnectionError(`cannot reach ${where}: ${reason}${hint}`, 'connect', null, error);
+  const texts = causes
+    .map(({ message, code: own }) => `${typeof own === 'string' ? own : ''} ${message}`)
+    .join('\n');
+  const known = FAILURES.find(({ test }) => test.test(texts));
+  const innermost = causes
+    .map(({ message }) => message)
+    .filter((message) => message !== '')
+    .at(-1);
+  const usual =
+    code !== null && /^(E[A-Z]+|EAI_[A-Z]+|UND_ERR_\w+|ERR_\w+|HPE_\w+|[A-Z]+(_[A-Z]+)+)$/.test(code);
+  const shownCode = usual ? code : (known?.code ?? code);
+  const reason = `${known?.reason ?? innermost ?? String(error)}${shownCode === null ? '' : ` (${shownCode})`}`;
+  return new ConnectionError(
+    hasHead
+      ? `the connection broke in the middle of the answer: ${reason}`
+      : `cannot reach ${withoutQuery(url)}: ${reason}`,
+    hasHead ? 'body' : 'connect',
+    shownCode,
+    error,
+    known?.retryable ?? true,
+  );
 }
 
-/** Whether a value is an error, of any realm: fetch may be that of an iframe, or of the realm around Jest's specs. */
-const isError = (value: unknown): value is Error =>
-  typeof value === 'object' && value !== null && 'message' in value;
+/** The error, its cause, the cause of that, …; of several (an address each) the first. */
+function causesOf(error: unknown): readonly ErrorLike[] {
+  const causes: ErrorLike[] = [];
+  for (let at = error; isErrorLike(at) && causes.length < 8; at = at.cause ?? at.errors?.[0]) causes.push(at);
+  return causes;
+}
 
-const codeOf = (error: Error): string | null => {
-  const { code } = error as { readonly code?: unknown };
-  return typeof code === 'string' ? code : null;
-};
+/** An error of any realm: fetch may be that of an iframe, or of the realm around Jest's specs. */
+interface ErrorLike {
+  readonly message: string;
+  readonly code?: unknown;
+  readonly cause?: unknown;
+  readonly errors?: readonly unknown[];
+}
+
+const isErrorLike = (value: unknown): value is ErrorLike =>
+  typeof value === 'object' && value !== null && typeof (value as Partial<ErrorLike>).message === 'string';
+
+const codeOf = ({ code }: ErrorLike): string | undefined => (typeof code === 'string' ? code : undefined);

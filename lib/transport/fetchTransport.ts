@@ -1,6 +1,7 @@
 import { filter, Observable, take, type Subscriber } from 'rxjs';
 
 import { isChatError, RequestError } from '../errors';
+import { redactError, redactorOf } from '../request/redact';
 import { bytesOfRead, cancelBody, readerOf, type BodyReader } from './bodyReader';
 import { callFetch } from './callFetch';
 import { fetchFailure } from './fetchFailure';
@@ -19,9 +20,9 @@ export interface FetchTransportOptions {
  * Creates the default transport, which sends the request with `fetch` and emits each read of the body.
  *
  * Unsubscribing aborts the request in the same tick, before the head, during a read or between reads. It also cancels the
- * reader, for a `fetch` that ignores signals. Redirects are followed as `fetch` does, with one exception: a request
- * with custom headers (`api-key`) is not redirected to another origin, since `fetch` would send them there. A browser does
- * not reveal the target of a redirect, so there such a request is not redirected at all.
+ * reader, for a `fetch` that ignores signals. Redirects are followed within the
+ * origin only, and 301 to 303 not at all for a POST. A browser does not reveal the target of a redirect, so there none is
+ * followed.
  *
  * Any `fetch` works whose body is a web stream or an async iterable, such as that of `node-fetch`, or which has `arrayBuffer`.
  * Node's `fetch` times out after 300 s without a head or without a read. To wait longer, pass a `fetch` with another
@@ -88,7 +89,10 @@ export function fetchTransport({ fetch: customFetch }: FetchTransportOptions = {
           }
           if (isChatError(error)) subscriber.error(error);
           else if (isUnusable) subscriber.error(unusableResponse(error));
-          else subscriber.error(fetchFailure(error, request, phase === 'body'));
+          else
+            subscriber.error(
+              redactError(fetchFailure(error, request.url, phase === 'body'), redactorOf(request)),
+            );
         },
       );
 

@@ -427,6 +427,7 @@ describe('injectConversation', () => {
         [],
         app.run(() => inject(EnvironmentInjector)),
       );
+      // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- of Angular's own making
       runInInjectionContext(view, () => service.send('Hi'));
       at(150, () => {
         view.destroy();

@@ -96,14 +96,14 @@ describe.each(calls)('%s', (_, call, body, value) => {
   });
 
   it.each([
-    ['another JSON value', '{"data":5,"choices":5}', /^the answer is no \w+: /],
-    ['no JSON', '{"data":', /^the answer is not what was asked for, but text that is no JSON$/],
+    ['another JSON value', '{"data":5,"choices":5}', /^the response does not fit \w+: /],
+    ['no JSON', '{"data":', /^the response is not what was requested, but text that is not JSON$/],
     [
       'a web page',
       '<html><title>Log in</title>',
-      /^the answer is not what was asked for, but a web page: Log in$/,
+      /^the response is not what was requested, but a web page: Log in$/,
     ],
-    ['nothing', '', /^the answer has an empty body$/],
+    ['nothing', '', /^the response has an empty body$/],
   ])('fails when the answer is %s', (_, wrong, message) => {
     marbles(({ cold, expectObservable }) => {
       const answer$ = cold(' -H-a|', { ...answer, a: rawBytesOf(wrong) });
@@ -213,6 +213,12 @@ describe('the key', () => {
     });
   });
 
+  it('may be the plain string that its function returns', () => {
+    const { sent, transport } = sending(of(wire.H, wire.f, wire.D));
+    chatCompletion$({ transport, apiKey: () => 'sk-0123456789' }, request).subscribe();
+    expect(sent[0]?.headers['authorization']).toBe('Bearer sk-0123456789');
+  });
+
   it('may come as a promise', async () => {
     const { sent, transport } = sending(of(wire.H, wire.f, wire.D));
     const done = jest.fn();
@@ -235,7 +241,7 @@ describe('the key', () => {
       new RequestError('apiKey failed'),
     ],
     ['fails', () => throwError(() => new Error('locked')), new RequestError('apiKey failed')],
-    ['gives none', () => EMPTY, new RequestError('apiKey gave no key')],
+    ['gives none', () => EMPTY, new RequestError('apiKey returned no key')],
     [
       'fails with an error of this library',
       () => throwError(() => new ConnectionError('down', 'connect')),
@@ -467,9 +473,13 @@ describe('the signal', () => {
     expect(listeners()).toBe(0);
 
     const subscriptions = [subscribe(), subscribe()];
-    expect(listeners()).toBe(2);
+    expect(listeners()).toBe(1);
     subscriptions[0]?.unsubscribe();
     expect(listeners()).toBe(1);
+    subscriptions[1]?.unsubscribe();
+    expect(listeners()).toBe(0);
+
+    subscribe();
     [wire.H, wire.f, wire.D].forEach((part) => answer$.next(part));
     expect(listeners()).toBe(0);
 
@@ -554,6 +564,34 @@ describe('the request', () => {
     });
   });
 
+  it.each<[string, unknown, string]>([
+    ['no config', undefined, 'config must be an object, not undefined: pass {} for Ollama'],
+    ['null for a config', null, 'config must be an object, not null: pass {} for Ollama'],
+    ['a config that is text', 'http://x', 'config must be an object, not string: pass {} for Ollama'],
+    ['baseUrl', { baseUrl: 'https://llm.example.com' }, 'config has no field baseUrl: write baseURL'],
+    ['apikey', { apikey: 'sk-1' }, 'config has no field apikey: write apiKey'],
+  ])('errors in JavaScript with %s', (_, config, message) => {
+    const error = new RequestError(message);
+    const wrong = config as ChatConfig;
+    marbles(({ expectObservable }) => {
+      expectObservable(chatCompletion$(wrong, request)).toBe('#', frames, error);
+      expectObservable(completion$(wrong, request)).toBe('#', undefined, error);
+      expectObservable(models$(wrong)).toBe('#', undefined, error);
+    });
+  });
+
+  it('errors in JavaScript without a request', () => {
+    const error = new RequestError('request must be an object with model and messages or input');
+    marbles(({ expectObservable }) => {
+      expectObservable(chatCompletion$({}, undefined as never)).toBe('#', frames, error);
+      expectObservable(completion$({}, null as never)).toBe('#', undefined, error);
+    });
+  });
+
+  it('may have unknown fields in its config', () => {
+    expect(sentBy({ theme: 'dark' } as ChatConfig)).toBeDefined();
+  });
+
   it.each([
     ['a BigInt', { seed: 1n }],
     ['a circle', circle()],
@@ -604,10 +642,10 @@ describe('the transport', () => {
     ],
     [
       'fails with an error of this library',
-      () => throwError(() => new ConnectionError('refused', 'connect', 'ECONNREFUSED')),
-      new ConnectionError('refused', 'connect', 'ECONNREFUSED'),
+      () => throwError(() => new ConnectionError('refused', 'connect', 'E_OWN')),
+      new ConnectionError('refused', 'connect', 'E_OWN'),
     ],
-    ['completes without a head', () => EMPTY, new ProtocolError('the transport ended without a head')],
+    ['completes without a head', () => EMPTY, new ProtocolError('the transport completed without a head')],
     ['begins with bytes', () => of(wire.h), new ProtocolError('the transport emitted bytes before the head')],
   ])('ends the call when it %s', (_, transport, error) => {
     marbles(({ expectObservable }) => {
@@ -627,7 +665,7 @@ describe('the transport', () => {
     const ended = jest.fn();
     chatCompletion$({ transport: () => answer$ }, request).subscribe({ error: ended });
     answer$.next(wire.H);
-    answer$.next(rawBytesOf('data: {"error":"no"}\n\n'));
+    answer$.next(rawBytesOf('data: {"error":"no"}\n\ndata: [DONE]\n\n'));
     expect(answer$.observed).toBe(false);
     expect(ended).toHaveBeenCalledTimes(1);
   });

@@ -13,6 +13,7 @@ import {
   rawBytesOf,
   rawFrame,
   toolCallChunk,
+  usageChunk,
 } from 'rxjs-chat-completions/testing';
 
 import type { Bytes, ResponseHead } from '../../lib/transport/transport';
@@ -41,9 +42,15 @@ const chunksOf = (answer$: Observable<ResponseHead | Bytes>, config: ChatConfig 
   chatCompletion$({ ...config, transport: () => answer$ }, request);
 
 const truncated = new TruncatedError();
-const cutInEvent = new TruncatedError('the stream ended in the middle of an event');
-const serverError = (words: string, rest: Partial<ServerError> = {}): ServerError =>
-  new ServerError({ serverMessage: words, code: null, type: null, param: null, ...rest }, rest.retryable);
+/** Matches the error of a server, whatever its body. */
+const serverError = (serverMessage: string, rest: Partial<ServerError> = {}): ServerError =>
+  expect.objectContaining({
+    _tag: 'ServerError',
+    message: serverMessage,
+    serverMessage,
+    ...{ code: null, type: null, param: null, retryable: false },
+    ...rest,
+  }) as ServerError;
 
 describe('chatCompletion$', () => {
   it('emits each chunk when its event has come, and completes at [DONE]', () => {
@@ -221,11 +228,87 @@ describe('the end of a stream', () => {
   it.each([
     ['half a chunk', bytesOf('lo').slice(0, 30)],
     ['half a [DONE]', rawBytesOf('data: [DON')],
-  ])('is an error at %s, though the finish reason has come', (_, cut) => {
+    ['half a line', rawBytesOf('da')],
+    ['[DONE] in quotes', rawBytesOf('data: "[DONE]"\n\n')],
+  ])('is complete at %s after the finish reason', (_, cut) => {
     marbles(({ cold, expectObservable }) => {
-      const answer$ = cold(' H-f-a-|', { ...wire, a: cut });
-      const expected = '     --f---#';
-      expectObservable(chunksOf(answer$)).toBe(expected, frames, cutInEvent);
+      expectObservable(chunksOf(cold('H-f-(a|)', { ...wire, a: cut }))).toBe('--f-|', frames);
+    });
+  });
+
+  it('is complete if the connection breaks after the finish reason', () => {
+    marbles(({ cold, expectObservable }) => {
+      expectObservable(chunksOf(cold('H-h-f-#', wire, new Error('reset')))).toBe('--h-f-|', frames);
+    });
+  });
+
+  describe('after the finish reason, on a connection that stays open,', () => {
+    const asking = (
+      include_usage: boolean,
+      timeouts: ChatConfig['timeouts'],
+      wire$: Observable<ResponseHead | Bytes>,
+    ) =>
+      chatCompletion$(
+        { timeouts, transport: () => wire$ },
+        { ...request, stream_options: { include_usage } },
+      );
+
+    it.each([
+      ['without heartbeats', 'H-h-f-u------------', '--h-f-u 4999ms |'],
+      ['with heartbeats', 'H-h-f-u-c-c-c-c-c-c', '--h-f-u 4999ms |'],
+    ])('is complete 5 s after the usage, %s', (_, source, expected) => {
+      marbles(({ cold, expectObservable, expectSubscriptions }) => {
+        const source$ = cold(source, wire);
+        expectObservable(asking(true, undefined, source$)).toBe(expected, frames);
+        // Drained for 100 ms, like any other body.
+        expectSubscriptions(source$.subscriptions).toBe('^ 5105ms !');
+      });
+    });
+
+    it('is complete after the grace time, where no usage was requested', () => {
+      marbles(({ cold, expectObservable }) => {
+        expectObservable(asking(false, { grace: 4 }, cold('H-h-f-', wire))).toBe('--h-f---|', frames);
+      });
+    });
+
+    it('counts the grace time from the last payload', () => {
+      marbles(({ cold, expectObservable }) => {
+        expectObservable(asking(false, { grace: 4 }, cold('H-h-f--u-', wire))).toBe('--h-f--u---|', frames);
+      });
+    });
+
+    it('waits for requested usage as long as for any activity', () => {
+      marbles(({ cold, expectObservable }) => {
+        expectObservable(asking(true, { grace: 4, idle: 20 }, cold('H-h-f---------u-', wire))).toBe(
+          '--h-f---------u---|',
+          frames,
+        );
+        expectObservable(asking(true, { grace: 4, idle: 20 }, cold('H-h-f-', wire))).toBe(
+          '--h-f 19ms |',
+          frames,
+        );
+        expectObservable(
+          asking(true, { grace: 4, idle: 20 }, cold('H-h-f-c-c-c-c-c-c-c-c-c-c-c-c-', wire)),
+        ).toBe('--h-f 19ms |', frames);
+      });
+    });
+
+    it('waits for the finish reason of each choice', () => {
+      marbles(({ cold, expectObservable }) => {
+        const error = new ChatTimeoutError('idle', 20);
+        expectObservable(asking(false, { grace: 4, idle: 20 }, cold('H-h-o-f-', wire))).toBe(
+          '--h-o-f 19ms #',
+          frames,
+          error,
+        );
+        expectObservable(
+          asking(
+            false,
+            { grace: 4, idle: 20 },
+            cold('H-h-o-f-g-', { ...wire, g: bytesOf(finishChunk('stop', { choice: 1 })) }),
+          ),
+        ).toBe('--h-o-f-g---|', frames);
+      });
     });
   });
 
@@ -300,8 +383,8 @@ describe('an error in a stream', () => {
   ])('ends it, as %s writes it', (_, words, rest, frame) => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const answer$ = cold(' H-h-e-l-f-|', { ...wire, e: bytesOf(frame) });
-      const subs = '         ^---!      ';
-      const expected = '     --h-#      ';
+      const subs = '         ^-----!    ';
+      const expected = '     --h---#    ';
       expectObservable(chunksOf(answer$)).toBe(expected, frames, serverError(words, rest));
       expectSubscriptions(answer$.subscriptions).toBe(subs);
     });
@@ -311,7 +394,11 @@ describe('an error in a stream', () => {
     marbles(({ cold, expectObservable }) => {
       const answer$ = cold(' H-a-|', { ...wire, a: bytesOf('Hel', 'lo', errorFrame('no'), 'lo') });
       const expected = '     --(hl#)';
-      expectObservable(chunksOf(answer$)).toBe(expected, frames, serverError('no', { type: 'server_error' }));
+      expectObservable(chunksOf(answer$)).toBe(
+        expected,
+        frames,
+        serverError('no', { type: 'server_error', retryable: true }),
+      );
     });
   });
 
@@ -319,13 +406,55 @@ describe('an error in a stream', () => {
     const both = { ...textChunk('lo'), error: { code: 502, message: 'Provider returned error' } };
     marbles(({ cold, expectObservable }) => {
       const answer$ = cold(' H-h-e-D|', { ...wire, e: bytesOf(both) });
-      const expected = '     --h-(l#)';
+      const expected = '     --h-l-#';
       const error = serverError('Provider returned error', { code: 502, retryable: true });
       expectObservable(chunksOf(answer$)).toBe(expected, { ...frames, l: decoded(both) }, error);
     });
   });
 
-  it.each([null, ''])('is none when it is %j', (none) => {
+  it('emits usage that follows it', () => {
+    const usage = usageChunk(9, 1);
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const response$ = cold('H-h-e-u-l-|', { ...wire, e: bytesOf(errorFrame('no')), u: bytesOf(usage) });
+      const subs = '          ^-----!    ';
+      const expected = '      --h---(u#) ';
+      const values = { ...frames, u: decoded(usage) };
+      expectObservable(chunksOf(response$)).toBe(
+        expected,
+        values,
+        serverError('no', { type: 'server_error', retryable: true }),
+      );
+      expectSubscriptions(response$.subscriptions).toBe(subs);
+    });
+  });
+
+  it('waits no longer than 100 ms for usage', () => {
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const response$ = cold('H-h-e-', { ...wire, e: bytesOf(errorFrame('no')) });
+      const subs = '          ^ 103ms !';
+      const expected = '      --h 101ms #';
+      expectObservable(chunksOf(response$)).toBe(
+        expected,
+        frames,
+        serverError('no', { type: 'server_error', retryable: true }),
+      );
+      expectSubscriptions(response$.subscriptions).toBe(subs);
+    });
+  });
+
+  it('is the reason, although the connection breaks after it', () => {
+    marbles(({ cold, expectObservable }) => {
+      const response$ = cold('H-h-e-#', { ...wire, e: bytesOf(errorFrame('no')) });
+      const expected = '      --h---#';
+      expectObservable(chunksOf(response$)).toBe(
+        expected,
+        frames,
+        serverError('no', { type: 'server_error', retryable: true }),
+      );
+    });
+  });
+
+  it.each([null, '', {}, { message: '', code: '' }])('is not %j beside choices', (none) => {
     const chunk = { ...textChunk('Hel'), error: none };
     marbles(({ cold, expectObservable }) => {
       const answer$ = cold(' H-h-f-D|', { ...wire, h: bytesOf(chunk) });
@@ -348,9 +477,9 @@ describe('an error in a stream', () => {
 
   it('does not show the key that the server repeats', () => {
     marbles(({ cold, expectObservable }) => {
-      const answer$ = cold(' H-e', { ...wire, e: bytesOf(errorFrame('no such key: sk-secret')) });
-      const expected = '     --#';
-      const error = serverError('no such key: ***', { type: 'server_error' });
+      const answer$ = cold(' H-e|', { ...wire, e: bytesOf(errorFrame('no such key: sk-secret')) });
+      const expected = '     ---#';
+      const error = serverError('no such key: ***', { type: 'server_error', retryable: true });
       expectObservable(chunksOf(answer$, { apiKey: 'sk-secret' })).toBe(expected, frames, error);
     });
   });
@@ -474,7 +603,7 @@ describe('an answer that is no stream', () => {
       wire.J,
       json({ models: [] }),
       new ProtocolError(
-        'the answer is no ChatCompletion: choices: expected array, got nothing',
+        'the response does not fit ChatCompletion: choices: expected array, got nothing',
         '{"models":[]}',
       ),
     ],
@@ -482,16 +611,16 @@ describe('an answer that is no stream', () => {
       'half of some JSON',
       wire.J,
       json('{"choices":['),
-      new ProtocolError('the answer is not what was asked for, but text that is no JSON', '{"choices":['),
+      new ProtocolError('the response is not what was requested, but text that is not JSON', '{"choices":['),
     ],
-    ['JSON without a byte', wire.J, json(''), new ProtocolError('the answer has an empty body')],
-    ['a stream without a byte', wire.H, json(''), new ProtocolError('the answer has an empty body')],
+    ['JSON without a byte', wire.J, json(''), new ProtocolError('the response has an empty body')],
+    ['a stream without a byte', wire.H, json(''), new ProtocolError('the response has an empty body')],
     [
       'a web page',
       responseHead(200, { 'content-type': 'text/html; charset=utf-8' }),
       json('<!doctype html><title>Log in</title>'),
       new ProtocolError(
-        'the answer is not what was asked for, but a web page: Log in',
+        'the response is not what was requested, but a web page: Log in',
         '<!doctype html><title>Log in</title>',
       ),
     ],
@@ -499,13 +628,13 @@ describe('an answer that is no stream', () => {
       'a picture',
       responseHead(200, { 'content-type': 'image/png' }),
       json('PNG'),
-      new ProtocolError('the answer is not what was asked for, but image/png', 'PNG'),
+      new ProtocolError('the response is not what was requested, but image/png', 'PNG'),
     ],
     [
       'a web page without a byte',
       responseHead(200, { 'content-type': 'text/html' }),
       json(''),
-      new ProtocolError('the answer has an empty body'),
+      new ProtocolError('the response has an empty body'),
     ],
   ])('is an error when it is %s', (_, head, body, error) => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
@@ -567,7 +696,7 @@ describe('the limits of a stream', () => {
 
   it('end an answer that is JSON and too long', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
-      const answer$ = cold(' J-a-a-a|', { ...wire, a: rawBytesOf(' '.repeat(60)) });
+      const answer$ = cold(' J-a-a-a|', { ...wire, a: rawBytesOf(`{${' '.repeat(60)}`) });
       const subs = '         ^---!   ';
       const expected = '     ----#   ';
       expectObservable(chunksOf(answer$, { limits: { answer: 100 } })).toBe(
@@ -684,9 +813,12 @@ describe('the timeouts of a stream', () => {
     ['beside a field that does not fit', '{"id":5,"error":{"code":503,"message":"overloaded"}}'],
   ])('end it at an error frame %s', (_, frame) => {
     marbles(({ cold, expectObservable }) => {
-      const answer$ = cold('H-e-', { ...wire, e: rawBytesOf(`data: ${frame}\n\n`) });
-      const said503 = { serverMessage: 'overloaded', code: 503, type: null, param: null };
-      expectObservable(chunksOf(answer$)).toBe('--#', undefined, new ServerError(said503, true));
+      const answer$ = cold('H-e|', { ...wire, e: rawBytesOf(`data: ${frame}\n\n`) });
+      expectObservable(chunksOf(answer$)).toBe(
+        '---#',
+        undefined,
+        serverError('overloaded', { code: 503, retryable: true }),
+      );
     });
   });
 
@@ -719,7 +851,7 @@ describe('the timeouts of a stream', () => {
       expectObservable(chunksOf(first$)).toBe(
         '-#',
         frames,
-        new ProtocolError('the answer has an empty body'),
+        new ProtocolError('the response has an empty body'),
       );
       expectObservable(chunksOf(never$)).toBe('300s #', frames, new ChatTimeoutError('head', 300_000));
       expectObservable(chunksOf(silent$)).toBe(
@@ -760,7 +892,7 @@ describe('the timeouts of a stream', () => {
 });
 
 describe('a status other than 2xx', () => {
-  it('is an error with the words of the server', () => {
+  it('is an error with the message of the server and a hint', () => {
     const fields = { code: 'model_not_found', type: 'invalid_request_error', param: 'model' };
     const body = JSON.stringify({ error: { message: 'no such model', ...fields } });
     const head = responseHead(404, { 'x-request-id': 'req-1' });
@@ -768,7 +900,8 @@ describe('a status other than 2xx', () => {
       const answer$ = cold(' H-a-|', { H: head, a: rawBytesOf(body) });
       const subs = '         ^---!';
       const expected = '     ----#';
-      const rest = { body, requestId: 'req-1', retryAfterMs: null, retryable: false };
+      const message = '404 no such model (run `ollama pull any`, or choose one of `ollama list`)';
+      const rest = { body, message, requestId: 'req-1', retryAfterMs: null, retryable: false };
       const error = new HttpError({ status: 404, serverMessage: 'no such model', ...fields, ...rest });
       expectObservable(chunksOf(answer$)).toBe(expected, undefined, error);
       expectSubscriptions(answer$.subscriptions).toBe(subs);

@@ -67,7 +67,7 @@ describe('completion$', () => {
 
   it('fails when the server streams all the same', () => {
     const stream = bytesOf('Hel', doneFrame());
-    const kind = 'the answer is not what was asked for, but text that is no JSON';
+    const kind = 'the response is not what was requested, but text/event-stream';
     marbles(({ expectObservable }) => {
       const error = new ProtocolError(kind, new TextDecoder().decode(stream));
       expectObservable(completionOf(stream, responseHead(200))).toBe('#', undefined, error);
@@ -77,7 +77,7 @@ describe('completion$', () => {
   it('names the field that does not fit', () => {
     const wrong = '{"choices":[{"message":"Hi"}]}';
     marbles(({ expectObservable }) => {
-      const words = 'the answer is no ChatCompletion: choices/0/message: expected object, got "Hi"';
+      const words = 'the response does not fit ChatCompletion: choices/0/message: expected object, got "Hi"';
       const error = new ProtocolError(words, wrong);
       expectObservable(completionOf(rawBytesOf(wrong))).toBe('#', undefined, error);
     });
@@ -86,7 +86,7 @@ describe('completion$', () => {
   it('does not show the key that the answer repeats', () => {
     const wrong = '{"choices":"sk-secret"}';
     marbles(({ expectObservable }) => {
-      const words = 'the answer is no ChatCompletion: choices: expected array, got "***"';
+      const words = 'the response does not fit ChatCompletion: choices: expected array, got "***"';
       const error = new ProtocolError(words, '{"choices":"***"}');
       expectObservable(completionOf(rawBytesOf(wrong), J, { apiKey: 'sk-secret' })).toBe(
         '#',
@@ -98,7 +98,7 @@ describe('completion$', () => {
 
   it('fails when the answer is longer than its limit, without the rest of it', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
-      const answer$ = cold(' H-a-a-a|', { H: J, a: rawBytesOf(' '.repeat(60)) });
+      const answer$ = cold(' H-a-a-a|', { H: J, a: rawBytesOf(`{${' '.repeat(60)}`) });
       const subs = '         ^---!   ';
       const expected = '     ----#   ';
       const result$ = completion$({ transport: () => answer$, limits: { answer: 100 } }, request);

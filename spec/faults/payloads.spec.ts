@@ -205,11 +205,7 @@ describe('An error frame ends the answer, in whatever shape; the text before it 
     'overloaded',
     rawFrame('event: error\ndata: overloaded\n\n'),
   );
-  failing(
-    'an error without words',
-    'the server reports an error without a message',
-    eventFrame({ error: {} }),
-  );
+  failing('an error without a message', '{"error":{}}', eventFrame({ error: {} }));
 
   fault({ name: 'text beside the error arrives', outcome: '"Hello", ServerError: full' }, () =>
     outcomeOf(sends('Hel', eventFrame({ ...textChunk('lo'), error: { message: 'full' } }))),
@@ -336,12 +332,12 @@ describe('Nesting without end', () => {
   }
   plain(
     '100,000 levels of errors in an error',
-    '"Hel", ServerError: the server reports an error without a message',
+    `"Hel", ServerError: ${deepIn('error').slice(0, 200)}…`,
     rawFrame(`data: ${deepIn('error')}\n\n`),
   );
   plain(
     '100,000 levels in a message',
-    '"Hel", ServerError: the server reports an error without a message',
+    `"Hel", ServerError: ${`{"error":{"message":${deep}}}`.slice(0, 200)}…`,
     rawFrame(`data: {"error":{"message":${deep}}}\n\n`),
   );
 });

@@ -271,8 +271,8 @@ describe('continueOnTruncation', () => {
   );
   fault(
     {
-      name: 'it breaks after the finish reason: there is nothing to go on with',
-      outcome: '"Hello", ConnectionError (body)',
+      name: 'it breaks after the finish reason, which is complete',
+      outcome: '"Hello", complete',
     },
     () =>
       met(

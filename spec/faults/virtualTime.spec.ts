@@ -157,9 +157,9 @@ describe('Silence, to the millisecond', () => {
     ],
     [
       'after a finish reason, by default',
-      'ChatTimeoutError (idle) after 2 minutes',
+      'complete after 2 minutes, since usage was requested',
       'h-a-f-',
-      '--a- 120s #',
+      '--a- 120s |',
       undefined,
       new ChatTimeoutError('idle', 120_000),
     ],
@@ -290,8 +290,8 @@ describe('Retries, to the millisecond', () => {
   };
 
   virtual(
-    'three refusals: retry-after, nothing, retry-after-ms',
-    'each wait as asked for, else drawn by lot',
+    'three failed attempts: retry-after, nothing, retry-after-ms',
+    'each wait as requested, and never less than the backoff',
     ({ cold, expectObservable, flush }) => {
       const draw = seeded(1)();
       expect(draw).toBeCloseTo(0.2363, 3);
@@ -300,7 +300,7 @@ describe('Retries, to the millisecond', () => {
       const transport = over(
         refused(cold, 429, { 'retry-after': '2' }),
         refused(cold, 503),
-        refused(cold, 500, { 'retry-after-ms': '150' }),
+        refused(cold, 500, { 'retry-after-ms': '950' }),
         answered(cold),
       );
       const result$ = chatCompletion$({ transport }, question).pipe(
@@ -309,7 +309,7 @@ describe('Retries, to the millisecond', () => {
         contentDeltas(),
       );
       // A frame for each refusal, then its wait, then a frame for the answer.
-      expectObservable(result$).toBe(`1ms 2s 1ms ${drawn}ms 1ms 150ms - (a|)`, said);
+      expectObservable(result$).toBe(`1ms 2s 1ms ${drawn}ms 1ms 950ms - (a|)`, said);
       flush();
       expect(
         planned.map(({ error, retry, count, delayMs }) => [
@@ -320,7 +320,7 @@ describe('Retries, to the millisecond', () => {
       ).toEqual([
         [429, '1/3', 2_000],
         [503, '2/3', drawn],
-        [500, '3/3', 150],
+        [500, '3/3', 950],
       ]);
     },
   );
@@ -363,7 +363,7 @@ describe('Retries, to the millisecond', () => {
       '{"error":{"message":"spent","code":"insufficient_quota"}}',
       { serverMessage: 'spent', code: 'insufficient_quota', retryable: false },
     ],
-    ['not found', 'the error at once', 404, {}, '', { retryable: false }],
+    ['not acceptable', 'the error at once', 406, {}, '', { retryable: false }],
   ];
   for (const [name, outcome, status, headers, body, fields] of atOnce) {
     virtual(name, outcome, ({ cold, expectObservable, flush }) => {
@@ -407,7 +407,7 @@ describe('Retries, to the millisecond', () => {
         return answers[sent.length - 1] ?? throwError(() => new Error('nothing is scripted'));
       };
       const result$ = chatCompletion$({ transport, apiKey: () => key$ }, question).pipe(
-        retryChat(),
+        retryChat({ random: () => 0 }),
         contentDeltas(),
       );
       expectObservable(result$).toBe('2ms 1ms 5ms 2ms -(a|)', said);
@@ -516,7 +516,7 @@ describe('A transport of your own that', () => {
       'ProtocolError',
       '--|',
       '--#',
-      new ProtocolError('the transport ended without a head'),
+      new ProtocolError('the transport completed without a head'),
     ],
     [
       'emits bytes before the head',

@@ -29,8 +29,8 @@ const completion = {
 const error = { error: { message: 'no such model', type: 'not_found_error', code: 'model_not_found' } };
 const html = '<!doctype html><html><head><title>Welcome to nginx!</title></head><body></body></html>';
 const stream = bytesOf(textChunk('Hel'), textChunk('lo'), finishChunk('stop'), doneFrame());
-const webPage = 'ProtocolError: the answer is not what was asked for, but a web page: Welcome to nginx!';
-const empty = 'ProtocolError: the answer has an empty body';
+const webPage = 'ProtocolError: the response is not what was requested, but a web page: Welcome to nginx!';
+const empty = 'ProtocolError: the response has an empty body';
 
 describe('A stream is asked for, and under status 200 comes', () => {
   const rows: ReadonlyArray<readonly [name: string, outcome: string, FaultScript]> = [
@@ -47,17 +47,21 @@ describe('A stream is asked for, and under status 200 comes', () => {
       'ended-without-reason, complete',
       json({ object: 'chat.completion', choices: [] }),
     ],
-    ['JSON of another kind', 'ProtocolError: the answer is no ChatCompletion', json({ status: 'ok' })],
-    ['JSON null', 'ProtocolError: the answer is no ChatCompletion', json(null)],
-    ['a JSON array', 'ProtocolError: the answer is no ChatCompletion', json([completion])],
+    [
+      'JSON of another kind',
+      'ProtocolError: the response does not fit ChatCompletion',
+      json({ status: 'ok' }),
+    ],
+    ['JSON null', 'ProtocolError: the response does not fit ChatCompletion', json(null)],
+    ['a JSON array', 'ProtocolError: the response does not fit ChatCompletion', json([completion])],
     [
       'half of a JSON value',
-      'ProtocolError: the answer is not what was asked for, but text that is no JSON',
+      'ProtocolError: the response is not what was requested, but text that is not JSON',
       answers('application/json', '{"choices":['),
     ],
     [
       'a hundred thousand levels of JSON',
-      'ProtocolError: the answer is no ChatCompletion',
+      'ProtocolError: the response does not fit ChatCompletion',
       answers('application/json', '['.repeat(100_000) + ']'.repeat(100_000)),
     ],
     ['JSON with an empty body', empty, answers('application/json', '')],
@@ -73,17 +77,17 @@ describe('A stream is asked for, and under status 200 comes', () => {
     ['an empty body without a type', empty, answers(undefined, '')],
     [
       'a picture',
-      'ProtocolError: the answer is not what was asked for, but image/png',
+      'ProtocolError: the response is not what was requested, but image/png',
       answers('image/png', 'PNG'),
     ],
     [
       'NDJSON',
-      'ProtocolError: the answer is not what was asked for, but application/x-ndjson',
-      answers('application/x-ndjson', '{}\n'),
+      'ProtocolError: the response is not what was requested, but text that is not JSON',
+      answers('application/x-ndjson', '{}\n{}\n'),
     ],
     [
       'a content type that is none',
-      'ProtocolError: the answer is not what was asked for, but ///',
+      'ProtocolError: the response is not what was requested, but ///',
       answers('///', 'x'),
     ],
     ['a stream as plain text', '"Hello", complete', answers('text/plain; charset=utf-8', stream)],
@@ -172,14 +176,14 @@ describe('One JSON value is asked for, and under status 200 comes', () => {
     ['an error', 'ServerError: no such model', json(error)],
     [
       'a stream',
-      'ProtocolError: the answer is not what was asked for, but text that is no JSON',
+      'ProtocolError: the response is not what was requested, but text/event-stream',
       answers('text/event-stream', stream),
     ],
     ['HTML', webPage, answers('text/html', html)],
     ['nothing', empty, answers('application/json', '')],
     [
       'half of it',
-      'ProtocolError: the answer is not what was asked for, but text that is no JSON',
+      'ProtocolError: the response is not what was requested, but text that is not JSON',
       answers('application/json', JSON.stringify(completion).slice(0, 60)),
     ],
     [
@@ -249,7 +253,7 @@ describe('Models are asked for, and under status 200 comes', () => {
     ['an error', 'ServerError: no such model', json(error)],
     ['HTML', webPage, answers('text/html', html)],
     ['nothing', empty, answers('application/json', '')],
-    ['a list that is none', 'ProtocolError: the answer is no ModelList', json({ data: 'none' })],
+    ['a list that is none', 'ProtocolError: the response does not fit ModelList', json({ data: 'none' })],
   ];
   for (const [name, outcome, script] of rows) fault({ name, outcome }, () => outcomeOfCall(script, list));
 

@@ -87,7 +87,8 @@ export function faultsOf(messages: readonly Message[]): string[] {
       const reply = messages[place + 1 + nth];
       if (reply?.role !== 'tool' || reply.tool_call_id !== id) faults.push(`${place}: no reply to ${id}`);
     });
-    if (calls.length === 0 && !message.content?.length) faults.push(`${place}: says nothing`);
+    if (calls.length === 0 && !message.content?.length && !message.refusal && !message.audio)
+      faults.push(`${place}: says nothing`);
     for (const call of calls) {
       if (call.type !== 'function') continue;
       const json: unknown = JSON.parse(call.function.arguments);

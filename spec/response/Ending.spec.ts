@@ -3,21 +3,23 @@ import { right } from 'fp-ts/Either';
 import type { ChatCompletionChunk } from '../../lib/codec/ChatCompletionChunk';
 import type { Decoded } from '../../lib/decode/decode';
 import { Ending } from '../../lib/response/Ending';
+import { DONE, Failure } from '../../lib/response/payload';
 import { markedChunk } from '../../lib/codec/mark';
-import { TruncatedError } from '../../lib/errors';
+import { ServerError, TruncatedError } from '../../lib/errors';
+import { COMPLETE } from '../../lib/rx/concatItems';
 import { decoded, frames } from '../helpers/said';
 
 const complete: readonly unknown[] = [];
 const marked = [right(markedChunk({ kind: 'ended-without-reason' }))];
 const done = '[DONE]';
 
-/** What is left to say after these chunks. */
-function last(...seen: ReadonlyArray<Decoded<ChatCompletionChunk> | typeof done>): unknown {
+/** The items that are left after these chunks. */
+function endAfter(...seen: ReadonlyArray<Decoded<ChatCompletionChunk> | typeof done>): unknown {
   const ending = new Ending();
   for (const each of seen) {
-    if (each !== done) ending.saw(each);
+    if (each !== done) ending.add(each);
   }
-  return ending.last(seen.includes(done));
+  return ending.end(seen.includes(done));
 }
 const truncated = [new TruncatedError()];
 const { h, o, f, g, u, c, L } = frames;
@@ -29,7 +31,7 @@ describe('Ending', () => {
     ['a finish reason and [DONE]', [h, f, done], complete],
     ['a finish reason alone', [h, f], complete],
     ['a finish reason before the usage', [h, f, u], complete],
-    ['a finish reason that is said twice', [h, f, f, u], complete],
+    ['a repeated finish reason', [h, f, f, u], complete],
     ['a finish reason on the only chunk', [f], complete],
     ['a finish reason before more text', [h, f, h], complete],
     ['a finish reason of a choice without an index', [noIndex], complete],
@@ -40,21 +42,52 @@ describe('Ending', () => {
     ['neither', [h], truncated],
     ['neither, after nothing', [], truncated],
     ['neither, after usage', [u], truncated],
-    ['neither, after a chunk that could not be read', [h, L], truncated],
+    ['neither, after a chunk that could not be decoded', [h, L], truncated],
     ['a finish reason that is empty, alone', [h, empty], truncated],
     ['the reasons of both choices', [h, o, f, g], complete],
     ['the reason of one of two choices, and [DONE]', [h, o, f, done], marked],
     ['the reason of one of two choices, alone', [h, o, f], truncated],
     ['the reason of one choice before the other has begun', [h, f, o], truncated],
   ])('after %s', (_, seen, result) => {
-    expect(last(...seen)).toEqual(result);
+    expect(endAfter(...seen)).toEqual(result);
   });
 
-  it('can be asked without being changed', () => {
+  const error = new ServerError({ serverMessage: 'no', code: null, type: null, param: null });
+
+  it('is the error of a failure, and ends at the usage that follows', () => {
     const ending = new Ending();
-    ending.saw(h);
-    expect(ending.last(false)).toEqual(truncated);
-    ending.saw(f);
-    expect(ending.last(false)).toEqual(complete);
+    expect(ending.add(new Failure(error))).toEqual([]);
+    expect(ending.missing).toBe('usage of a failure');
+    expect(ending.add(u)).toEqual([u, error]);
+    expect(ending.add(h)).toEqual([error]);
+    expect(ending.end(false)).toEqual([error]);
+    expect(ending.add(DONE)).toEqual([error, COMPLETE]);
+  });
+
+  it('is the error after the chunk that reports it', () => {
+    const chunk = { choices: [{ index: 0, delta: {} }], error: {} };
+    expect(new Ending().add(new Failure(error, chunk))).toEqual([right(chunk)]);
+    const last = { ...chunk, usage: { total_tokens: 3 } };
+    expect(new Ending().add(new Failure(error, last))).toEqual([right(last), error]);
+  });
+
+  it.each([
+    ['the answer', [h], 'answer'],
+    ['the answer, although usage has arrived', [u], 'answer'],
+    ['usage', [h, f], 'usage'],
+    ['nothing', [h, f, u], 'none'],
+    ['the answer of another choice', [h, f, u, o], 'answer'],
+  ] as const)('misses %s', (_, seen, missing) => {
+    const ending = new Ending();
+    for (const each of seen) ending.add(each);
+    expect(ending.missing).toBe(missing);
+  });
+
+  it('does not change when its items are read', () => {
+    const ending = new Ending();
+    ending.add(h);
+    expect(ending.end(false)).toEqual(truncated);
+    ending.add(f);
+    expect(ending.end(false)).toEqual(complete);
   });
 });

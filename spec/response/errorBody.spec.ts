@@ -3,34 +3,32 @@ import fc from 'fast-check';
 import { isHtml, errorDetailsIn, errorDetailsOf } from '../../lib/response/errorBody';
 import type { ErrorDetails } from '../../lib/errors';
 
-const OTHERWISE = 'no words';
-
-const said = (words: string, rest: Partial<ErrorDetails> = {}): ErrorDetails => ({
-  serverMessage: words,
+const details = (serverMessage: string, rest: Partial<ErrorDetails> = {}): ErrorDetails => ({
+  serverMessage,
   code: null,
   type: null,
   param: null,
   ...rest,
 });
 
-/** An error body as some server sends it, and what it says. */
-type Row = readonly [by: string, body: unknown, words: ErrorDetails];
+/** An error body as a server sends it, and its details. */
+type Row = readonly [from: string, body: unknown, expected: ErrorDetails];
 
 const JSON_BODIES: readonly Row[] = [
   [
     'OpenAI',
     { error: { message: 'Too hot', type: 'invalid_request_error', param: 'temperature', code: 'above_max' } },
-    said('Too hot', { type: 'invalid_request_error', param: 'temperature', code: 'above_max' }),
+    details('Too hot', { type: 'invalid_request_error', param: 'temperature', code: 'above_max' }),
   ],
   [
     'Ollama',
     { error: { message: 'EOF', type: 'api_error', param: null, code: null } },
-    said('EOF', { type: 'api_error' }),
+    details('EOF', { type: 'api_error' }),
   ],
   [
     'llama.cpp',
     { error: { code: 400, message: 'too long', type: 'exceed_context_size_error', n_ctx: 256 } },
-    said('too long', { code: 400, type: 'exceed_context_size_error' }),
+    details('too long', { code: 400, type: 'exceed_context_size_error' }),
   ],
   [
     'Groq',
@@ -42,7 +40,7 @@ const JSON_BODIES: readonly Row[] = [
         failed_generation: '',
       },
     },
-    said('no call', { type: 'invalid_request_error', code: 'tool_use_failed' }),
+    details('no call', { type: 'invalid_request_error', code: 'tool_use_failed' }),
   ],
   [
     'OpenRouter',
@@ -50,17 +48,17 @@ const JSON_BODIES: readonly Row[] = [
       error: { message: 'Provider returned error', code: 502, metadata: { raw: '{"error":"x"}' } },
       user_id: 'u',
     },
-    said('Provider returned error', { code: 502 }),
+    details('Provider returned error', { code: 502 }),
   ],
   [
     'Azure, whose code is a text',
     { error: { code: '401', message: 'Denied' } },
-    said('Denied', { code: '401' }),
+    details('Denied', { code: '401' }),
   ],
   [
     'Azure, for a field',
     { error: { code: 'Invalid input', message: 'bad', status: 422, details: [{ loc: ['body'], msg: 'm' }] } },
-    said('bad', { code: 'Invalid input' }),
+    details('bad', { code: 'Invalid input' }),
   ],
   [
     'Lemonade',
@@ -72,13 +70,13 @@ const JSON_BODIES: readonly Row[] = [
         type: 't',
       },
     },
-    said('outer', { code: 400, type: 't' }),
+    details('outer', { code: 400, type: 't' }),
   ],
-  ['Lemonade, Venice, Ollama /api', { error: 'Invalid JSON' }, said('Invalid JSON')],
+  ['Lemonade, Venice, Ollama /api', { error: 'Invalid JSON' }, details('Invalid JSON')],
   [
     'xAI',
     { code: 'Invalid argument', error: 'No such model' },
-    said('No such model', { code: 'Invalid argument' }),
+    details('No such model', { code: 'Invalid argument' }),
   ],
   [
     'Mistral',
@@ -90,39 +88,39 @@ const JSON_BODIES: readonly Row[] = [
       code: '1500',
       raw_status_code: 400,
     },
-    said('Invalid model', { type: 'invalid_model', code: '1500' }),
+    details('Invalid model', { type: 'invalid_model', code: '1500' }),
   ],
-  ['Mistral, for a key', { detail: 'Invalid API Key' }, said('Invalid API Key')],
+  ['Mistral, for a key', { detail: 'Invalid API Key' }, details('Invalid API Key')],
   [
     'doubleword',
     { code: 400, message: 'Validation', type: 'Bad Request' },
-    said('Validation', { code: 400, type: 'Bad Request' }),
+    details('Validation', { code: 400, type: 'Bad Request' }),
   ],
-  ['Portkey', { status: 'failure', message: 'Something went wrong' }, said('Something went wrong')],
+  ['Portkey', { status: 'failure', message: 'Something went wrong' }, details('Something went wrong')],
   [
     'Portkey, for a provider',
     { error: { message: 'groq error: no', type: 't', param: null, code: 400 }, provider: 'groq' },
-    said('groq error: no', { type: 't', code: 400 }),
+    details('groq error: no', { type: 't', code: 400 }),
   ],
   [
     'FastAPI, for a field',
     { detail: [{ loc: ['body', 'messages', 0], msg: 'field required', type: 'missing' }, { msg: 'second' }] },
-    said('field required', { type: 'missing', param: 'body.messages.0' }),
+    details('field required', { type: 'missing', param: 'body.messages.0' }),
   ],
   [
     'Cloudflare',
     { success: false, errors: [{ code: 7003, message: 'No route' }], result: null },
-    said('No route', { code: 7003 }),
+    details('No route', { code: 7003 }),
   ],
   [
     'GPUStack',
     { detail: 'failed to decode', error: { detail: 'failed', message: 'failed to decode, try again' } },
-    said('failed to decode, try again'),
+    details('failed to decode, try again'),
   ],
   [
     'Google, in an array',
     [{ error: { code: 400, message: 'Bad', status: 'INVALID' } }],
-    said('Bad', { code: 400 }),
+    details('Bad', { code: 400 }),
   ],
   [
     'Ollama, with the JSON of the server behind it',
@@ -134,26 +132,85 @@ const JSON_BODIES: readonly Row[] = [
         code: null,
       },
     },
-    said('no images', { code: 500, type: 'server_error' }),
+    details('no images', { code: 500, type: 'server_error' }),
   ],
-  ['Hugging Face', { error: 'Not found', error_type: 'not_found' }, said('Not found', { type: 'not_found' })],
   [
-    'Fastify, whose error is the status in words',
+    'Hugging Face',
+    { error: 'Not found', error_type: 'not_found' },
+    details('Not found', { type: 'not_found' }),
+  ],
+  [
+    'Fastify, whose error is the name of the status',
     { statusCode: 404, error: 'Not Found', message: 'Route POST:/v1/x not found' },
-    said('Route POST:/v1/x not found'),
+    details('Route POST:/v1/x not found'),
   ],
   [
     'NestJS, with a list of messages',
     { statusCode: 400, message: ['too few'], error: 'Bad Request' },
-    said('Bad Request'),
+    details('too few'),
   ],
-  ['nobody: a text', 'sorry', said('sorry')],
+  ['a text', 'sorry', details('sorry')],
+  ['FastAPI, around an error', { detail: { error: 'no model' } }, details('no model')],
+  [
+    'FastAPI, around an error object',
+    { detail: { error: { message: 'no', code: 7 } } },
+    details('no', { code: 7 }),
+  ],
+  ['AWS', { Message: 'not authorized' }, details('not authorized')],
+  [
+    'AWS, with a type',
+    { __type: 'ThrottlingException', message: 'slow' },
+    details('slow', { type: 'ThrottlingException' }),
+  ],
+  ['a gateway with msg', { error: { msg: 'no route' } }, details('no route')],
+  ['a list of texts', { errors: ['no', 'never'] }, details('no')],
+  ['Rails', { errors: { model: ['is missing'] } }, details('is missing', { param: 'model' })],
+  [
+    'Apigee',
+    { fault: { faultstring: 'quota', detail: { errorcode: 'x.Quota' } } },
+    details('quota', { code: 'x.Quota' }),
+  ],
+  ['Vapor', { error: true, reason: 'no body' }, details('no body')],
+  [
+    'RFC 9457',
+    { type: 'https://e.example/no', title: 'Out of credit', detail: 'Your balance is 30', status: 403 },
+    details('Out of credit: Your balance is 30', { type: 'https://e.example/no' }),
+  ],
+  ['RFC 9457, with a title alone', { title: 'Out of credit', status: 403 }, details('Out of credit')],
+  [
+    'OAuth',
+    { error: 'invalid_token', error_description: 'expired' },
+    details('expired', { code: 'invalid_token' }),
+  ],
+  [
+    'MiniMax',
+    { base_resp: { status_code: 1008, status_msg: 'no balance' } },
+    details('no balance', { code: 1008 }),
+  ],
+  [
+    'vLLM behind a gateway',
+    { error_type: 'BadRequestError', error_message: 'too long' },
+    details('too long', { type: 'BadRequestError' }),
+  ],
+  ['Baidu', { error_code: 17, error_msg: 'limit' }, details('limit', { code: 17 })],
+  ['a number for an error', { error: 500, message: 'gone' }, details('gone', { code: 500 })],
+  ['a flag for an error', { error: true, message: 'gone' }, details('gone')],
+  [
+    'Mistral, for a field',
+    { object: 'error', message: { detail: [{ loc: ['body', 'n'], msg: 'too big' }] } },
+    details('too big', { param: 'body.n' }),
+  ],
+  [
+    'the Responses API',
+    { type: 'response.failed', response: { error: { code: 'server_error', message: 'no' } } },
+    details('no', { code: 'server_error' }),
+  ],
 ];
 
-describe('wordsOfBody', () => {
-  it.each(JSON_BODIES)('reads the shape of %s', (_, body, words) => {
-    expect(errorDetailsOf(JSON.stringify(body), OTHERWISE)).toEqual(words);
-    expect(errorDetailsOf(JSON.stringify(body, null, 2), OTHERWISE)).toEqual(words);
+describe('errorDetailsOf', () => {
+  it.each(JSON_BODIES)('reads the shape of %s', (_, body, expected) => {
+    expect(errorDetailsOf(JSON.stringify(body))).toEqual(expected);
+    expect(errorDetailsOf(JSON.stringify(body, null, 2))).toEqual(expected);
   });
 
   it.each<readonly [string, string, string]>([
@@ -173,86 +230,91 @@ describe('wordsOfBody', () => {
       '503 Service Unavailable: The server is unable to service your request.',
     ],
     ['a page with attributes', '<!doctype html><html lang="en"><title data-x="1">Sign in</title>', 'Sign in'],
-    ['a page without title or heading', '<html><body><p>Hello</p></body></html>', OTHERWISE],
-  ])('reads the page of %s', (_, page, words) => {
-    expect(errorDetailsOf(page, OTHERWISE)).toEqual(said(words));
+    [
+      'a page without title or heading',
+      '<html><body><p>Hello</p></body></html>',
+      '<html><body><p>Hello</p></body></html>',
+    ],
+  ])('reads the page of %s', (_, page, message) => {
+    expect(errorDetailsOf(page)).toEqual(details(message));
   });
 
   it('reads plain text', () => {
-    expect(errorDetailsOf('404 page not found\n', OTHERWISE)).toEqual(said('404 page not found'));
+    expect(errorDetailsOf('404 page not found\n')).toEqual(details('404 page not found'));
   });
 
   it('reads JSON that was cut as plain text', () => {
-    expect(errorDetailsOf('{"error":{"mess', OTHERWISE)).toEqual(said('{"error":{"mess'));
+    expect(errorDetailsOf('{"error":{"mess')).toEqual(details('{"error":{"mess'));
   });
 
-  it.each([
-    '',
-    ' \n',
-    '""',
-    'null',
-    '404',
-    'true',
-    '[]',
-    '{}',
-    '{"error":null}',
-    '{"error":""}',
-    '[[]]',
-    '{"error":{}}',
-  ])('has other words for %j', (body) => {
-    expect(errorDetailsOf(body, OTHERWISE)).toEqual(said(OTHERWISE));
+  it.each(['', ' \n', '""', 'null', '[]', '{}', '[[]]'])('has no reason for the empty body %j', (body) => {
+    expect(errorDetailsOf(body)).toEqual(details('the server gave no reason'));
+  });
+
+  it.each(['404', 'true', '{"error":null}', '{"error":""}', '{"error":{}}', '{"oops":"x"}'])(
+    'shows a body of an unknown shape: %j',
+    (body) => {
+      expect(errorDetailsOf(body)).toEqual(details(body));
+    },
+  );
+
+  it('shows no more than the beginning of a body of an unknown shape', () => {
+    const body = JSON.stringify({ oops: 'x'.repeat(10_000) }, null, 2);
+    expect(errorDetailsOf(body).serverMessage).toBe(`{ "oops": "${'x'.repeat(189)}…`);
   });
 
   it.each(['{name} is not allowed', '{"tool":"get_weather"}', '{"error":{"code":7}}', '{}', '{'])(
-    'keeps the message %j, which is no error of its own',
+    'keeps the message %j, which is not an error',
     (message) => {
-      expect(errorDetailsOf(JSON.stringify({ error: { message, code: 400 } }), OTHERWISE)).toMatchObject({
+      expect(errorDetailsOf(JSON.stringify({ error: { message, code: 400 } }))).toMatchObject({
         serverMessage: message,
         type: null,
       });
     },
   );
 
-  it('keeps what an error without a message says beside it', () => {
+  it('keeps the fields of an error without a message', () => {
     const body = { error: { code: 429, type: 'rate_limit', message: '' } };
-    expect(errorDetailsOf(JSON.stringify(body), OTHERWISE)).toEqual(
-      said(OTHERWISE, { code: 429, type: 'rate_limit' }),
+    expect(errorDetailsOf(JSON.stringify(body))).toEqual(
+      details(JSON.stringify(body), { code: 429, type: 'rate_limit' }),
     );
   });
 
   it.each([
-    ['message', { error: { message: { text: 'x' } } }],
-    ['code', { error: { message: OTHERWISE, code: { number: 1 } } }],
-    ['type', { error: { message: OTHERWISE, type: 400 } }],
-    ['param', { error: { message: OTHERWISE, param: ['messages'] } }],
-    ['list of errors', { errors: 'x' }],
-    ['place of a field', { detail: [{ msg: OTHERWISE, loc: 'body' }] }],
-  ])('does not take a %s of another kind', (_, body) => {
-    expect(errorDetailsOf(JSON.stringify(body), OTHERWISE)).toEqual(said(OTHERWISE));
+    ['message', { error: { message: { text: 'x' } } }, {}],
+    ['code', { error: { message: 'no', code: { number: 1 } } }, { serverMessage: 'no' }],
+    ['type', { error: { message: 'no', type: 400 } }, { serverMessage: 'no' }],
+    ['param', { error: { message: 'no', param: ['messages'] } }, { serverMessage: 'no' }],
+    ['list of errors', { errors: 'x' }, {}],
+    ['place of a field', { detail: [{ msg: 'no', loc: 'body' }] }, { serverMessage: 'no' }],
+  ])('does not take a %s of another kind', (_, body, expected) => {
+    const text = JSON.stringify(body);
+    expect(errorDetailsOf(text)).toEqual({ ...details(text), ...expected });
   });
 
-  it('reads a body without words under a prototype key', () => {
-    expect(errorDetailsOf('{"__proto__":{"error":"polluted"}}', OTHERWISE)).toEqual(said(OTHERWISE));
+  it('ignores an error under a prototype key', () => {
+    const body = '{"__proto__":{"error":"polluted"}}';
+    expect(errorDetailsOf(body)).toEqual(details(body));
   });
 
   const deep = (depth: number, opening: string, closing: string, inside = ''): string =>
     opening.repeat(depth) + inside + closing.repeat(depth);
 
-  it('finds the words in errors that lie in one another', () => {
+  it('finds the message in nested errors', () => {
     const body = deep(4, '{"error":', '}', '{"message":"no"}');
-    expect(errorDetailsOf(body, OTHERWISE)).toEqual(said('no'));
+    expect(errorDetailsOf(body)).toEqual(details('no'));
   });
 
   it.each([
-    ['errors', deep(50_000, '{"error":', '}', '{}'), OTHERWISE],
-    ['lists of errors', deep(50_000, '{"errors":[', ']}', '{}'), OTHERWISE],
-    ['lists in an error', `{"error":${deep(50_000, '[', ']')}}`, OTHERWISE],
-    ['lists in a place', `{"detail":[{"msg":"no","loc":${deep(50_000, '[', ']')}}]}`, 'no'],
-  ])('looks no deeper than it can: %s', (_, body, words) => {
-    expect(errorDetailsOf(body, OTHERWISE)).toEqual(said(words));
+    ['errors', deep(50_000, '{"error":', '}', '{}'), /^\{"error":/],
+    ['lists of errors', deep(50_000, '{"errors":[', ']}', '{}'), /^\{"errors":/],
+    ['lists in an error', `{"error":${deep(50_000, '[', ']')}}`, /^\{"error":/],
+    ['lists in a place', `{"detail":[{"msg":"no","loc":${deep(50_000, '[', ']')}}]}`, /^no$/],
+  ])('stops at a depth: %s', (_, body, message) => {
+    expect(errorDetailsOf(body).serverMessage).toMatch(message);
   });
 
-  it('reads any body without failing, and always says something', () => {
+  it('reads any body without failing, and always has a message', () => {
     const key = fc.constantFrom(
       'error',
       'errors',
@@ -283,8 +345,8 @@ describe('wordsOfBody', () => {
           fc.string(),
         ),
         (body) => {
-          const { serverMessage: words, ...rest } = errorDetailsOf(body, OTHERWISE);
-          expect(words).toMatch(/\S/);
+          const { serverMessage, ...rest } = errorDetailsOf(body);
+          expect(serverMessage).toMatch(/\S/);
           expect(Object.keys(rest).sort()).toEqual(['code', 'param', 'type']);
           for (const value of Object.values(rest))
             expect(value === null || typeof value !== 'object').toBe(true);
@@ -294,13 +356,13 @@ describe('wordsOfBody', () => {
   });
 });
 
-describe('wordsOf', () => {
-  it.each(JSON_BODIES)('reads the shape of %s in a frame', (_, frame, words) => {
-    expect(errorDetailsIn(frame, OTHERWISE)).toEqual(words);
+describe('errorDetailsIn', () => {
+  it.each(JSON_BODIES)('reads the shape of %s in a frame', (_, frame, expected) => {
+    expect(errorDetailsIn(frame, JSON.stringify(frame))).toEqual(expected);
   });
 
-  it.each([undefined, null, 1, true, '', {}, []])('has other words for %j', (frame) => {
-    expect(errorDetailsIn(frame, OTHERWISE)).toEqual(said(OTHERWISE));
+  it.each([1, true, { oops: 1 }])('shows %j itself', (frame) => {
+    expect(errorDetailsIn(frame, JSON.stringify(frame))).toEqual(details(JSON.stringify(frame)));
   });
 });
 
@@ -313,10 +375,10 @@ describe('isHtml', () => {
     '<body class="x">',
     '<title>x',
     '<h1>x',
-  ])('knows %j for a page', (body) => expect(isHtml(body)).toBe(true));
+  ])('recognises the page %j', (body) => expect(isHtml(body)).toBe(true));
 
   it.each(['', 'text <html>', '{"a":"<html>"}', '<?xml version="1.0"?>', '<htmlx>', 'data: <html>'])(
-    'knows %j for none',
+    'does not take %j for a page',
     (body) => expect(isHtml(body)).toBe(false),
   );
 });

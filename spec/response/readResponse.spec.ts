@@ -5,7 +5,6 @@ import {
   defer,
   delay,
   EMPTY,
-  endWith,
   map,
   NEVER,
   Observable,
@@ -104,7 +103,7 @@ describe('readResponse', () => {
 
     it('without a head', () => {
       marbles(({ cold, expectObservable }) => {
-        const error = new ProtocolError('the transport ended without a head');
+        const error = new ProtocolError('the transport completed without a head');
         expectObservable(cold<ResponseHead>('--|').pipe(read)).toBe('--#', undefined, error);
       });
     });
@@ -276,70 +275,6 @@ describe('readResponse', () => {
         expectSubscriptions(source$.subscriptions).toBe(subs);
       });
     });
-  });
-
-  describe('in a way that the first byte decides', () => {
-    /** Marks each read with the byte that the way was chosen by. */
-    const marked = readResponse(() => ({
-      byFirstByte: (first) => (read$: Observable<Bytes>) =>
-        read$.pipe(
-          letters,
-          map((text) => `${first}:${text}`),
-          endWith(`end of ${first}`),
-        ),
-    }));
-
-    it('reads every read', () => {
-      marbles(({ cold, expectObservable, expectSubscriptions }) => {
-        const source$ = cold(' -h-x-y-|', { ...parts, x: bytesOf('{"x"'), y: bytesOf(':1}') });
-        const subs = '         ^------!';
-        const expected = '     ---x-y-(e|)';
-        const values = { x: '{:{"x"', y: '{::1}', e: 'end of {' };
-        expectObservable(source$.pipe(marked)).toBe(expected, values);
-        expectSubscriptions(source$.subscriptions).toBe(subs);
-      });
-    });
-
-    it('passes over empty reads, and knows a body without bytes', () => {
-      marbles(({ cold, expectObservable }) => {
-        const source$ = cold(' -h-e-a-|', { ...parts, e: new Uint8Array() });
-        expectObservable(source$.pipe(marked)).toBe('-----x-(e|)', { x: 'a:a', e: 'end of a' });
-        expectObservable(cold('-h-e-|', { ...parts, e: new Uint8Array() }).pipe(marked)).toBe('-----(e|)', {
-          e: 'end of ',
-        });
-      });
-    });
-
-    it('fails as the body does, before and after that byte', () => {
-      marbles(({ cold, expectObservable }) => {
-        const error = new ConnectionError('the transport failed: reset', 'body');
-        expectObservable(cold('-h-#', parts, reset).pipe(marked)).toBe('---#', {}, error);
-        expectObservable(cold('-h-a-#', parts, reset).pipe(marked)).toBe('---a-#', { a: 'a:a' }, error);
-      });
-    });
-
-    it('fails as the choice does, and lets go', () => {
-      marbles(({ cold, expectObservable, expectSubscriptions }) => {
-        const source$ = cold(' -h-a-|', parts);
-        const failing = readResponse(() => ({
-          byFirstByte: () => {
-            throw reset;
-          },
-        }));
-        expectObservable(source$.pipe(failing)).toBe('---#', undefined, reset);
-        expectSubscriptions(source$.subscriptions).toBe('^--!');
-      });
-    });
-  });
-
-  it('shows each part, and each value before it is emitted, to who looks on', () => {
-    const seen: unknown[] = [];
-    const onValue = (value: string): void => void seen.push(`sees ${value}`);
-    const watched = readResponse(untilZ, { onRead: () => seen.push('read'), onValue });
-    of(head, bytesOf('a'), bytesOf('Z'))
-      .pipe(watched)
-      .subscribe((value) => seen.push(`gets ${value}`));
-    expect(seen).toEqual(['read', 'read', 'sees a', 'gets a', 'read', 'sees Z', 'gets Z']);
   });
 
   describe('when it is unsubscribed from', () => {

@@ -1,18 +1,30 @@
-import { isErrorAnswer, serverError } from '../../lib/response/serverError';
+import { errorBesideChoices, hasError, serverErrorOf } from '../../lib/response/serverError';
+import type { ServerError } from '../../lib/errors';
 
-const asIs = (text: string): string => text;
-const NO_WORDS = 'the server reports an error without a message';
+const errorOf = (json: unknown): ServerError => serverErrorOf(json, JSON.stringify(json));
+const choices = [{ index: 0, delta: { content: 'x' } }];
 
-describe('isErrorAnswer', () => {
+describe('JSON with an error', () => {
   it.each([
     [{ error: { message: 'no' } }],
     [{ error: {} }],
     [{ error: 'no' }],
-    [{ error: { code: 400 }, choices: [{ index: 0, delta: {} }] }],
+    [{ error: { code: 400 }, choices }],
+    [{ error: 'no', choices }],
     [{ object: 'error', message: 'no' }],
     [{ error: ['no'] }],
-  ])('knows %j for an error', (json) => {
-    expect(isErrorAnswer(json)).toBe(true);
+    [[{ error: { message: 'no' } }]],
+    [{ message: 'no', code: 502, status: 'failure' }],
+    [{ detail: 'CUDA out of memory' }],
+    [{ errors: [{ message: 'no' }] }],
+    [{ error: true, message: 'no' }],
+    [{ error: 500, message: 'no' }],
+    [{ choices: null, base_resp: { status_code: 1008, status_msg: 'insufficient balance' } }],
+    [{ choices: null, error_type: 'BadRequestError', error_message: 'too long' }],
+    [{ choices: [], usage: null, message: 'no' }],
+    [{ choices: [{ index: 0, error: { message: 'no', code: 502 } }] }],
+  ])('is %j', (json) => {
+    expect(hasError(json)).toBe(true);
   });
 
   it.each([
@@ -20,23 +32,52 @@ describe('isErrorAnswer', () => {
     [{ error: '' }],
     [{ error: false }],
     [{ error: 0 }],
+    [{ choices, error: {} }],
+    [{ choices, error: { message: '', code: '' } }],
+    [{ choices, error: { message: '', code: 0, type: null } }],
+    [{ choices, message: 'busy' }],
+    [{ choices: [], usage: { total_tokens: 3 }, message: 'busy' }],
+    [{ object: 'list', data: [], message: 'no models' }],
     [{ choices: [], object: 'chat.completion.chunk' }],
-    [{ message: 'no' }],
+    [{ choices: [], base_resp: { status_code: 0, status_msg: 'ok' } }],
+    [{ code: 0, msg: 'success' }],
+    [{ status: 'success', message: 'queued' }],
     [{}],
     [[]],
     ['error'],
     [null],
     [undefined],
     [7],
-  ])('knows %j for none', (json) => {
-    expect(isErrorAnswer(json)).toBe(false);
+  ])('is not %j', (json) => {
+    expect(hasError(json)).toBe(false);
   });
 });
 
-describe('serverError', () => {
-  it('says what the server says', () => {
+describe('the error of a chunk with choices', () => {
+  it('is beside them', () => {
+    const chunk = { choices, error: { message: 'Token limit reached', code: 400 } };
+    expect(errorBesideChoices(chunk)).toMatchObject({ serverMessage: 'Token limit reached', code: 400 });
+    expect(errorBesideChoices(chunk)?.body).toBe(JSON.stringify(chunk));
+  });
+
+  it('is in one of them', () => {
+    const chunk = { choices: [...choices, { index: 1, error: { message: 'upstream', code: 502 } }] };
+    expect(errorBesideChoices(chunk)).toMatchObject({
+      serverMessage: 'upstream',
+      code: 502,
+      retryable: true,
+    });
+  });
+
+  it.each([[null], [{}], [''], [{ message: '', code: null }]])('is not %j', (error) => {
+    expect(errorBesideChoices({ choices, error })).toBeUndefined();
+  });
+});
+
+describe('a ServerError', () => {
+  it('has the fields of the error and its body', () => {
     const frame = { error: { message: 'no call', type: 'invalid', code: 'tool_use_failed', param: 'tools' } };
-    expect(serverError(frame, asIs).toJSON()).toEqual({
+    expect(errorOf(frame).toJSON()).toEqual({
       _tag: 'ServerError',
       name: 'ServerError',
       message: 'no call',
@@ -45,22 +86,21 @@ describe('serverError', () => {
       type: 'invalid',
       param: 'tools',
       retryable: false,
+      body: JSON.stringify(frame),
     });
   });
 
-  it('takes a text for its words', () => {
-    expect(serverError('overloaded', asIs).message).toBe('overloaded');
+  it('keeps what a gateway passes on of the cause', () => {
+    const raw = 'Malformed function call: x';
+    expect(errorOf({ error: { message: 'Provider returned error', metadata: { raw } } }).body).toContain(raw);
   });
 
-  it.each([[{ error: {} }], [{ error: { code: 500 } }], [''], [null]])('has words for %j, too', (json) => {
-    expect(serverError(json, asIs).message).toBe(NO_WORDS);
+  it('takes a text for the message', () => {
+    expect(errorOf('overloaded').message).toBe('overloaded');
   });
 
-  it('hides secrets', () => {
-    const hide = (text: string): string => text.replaceAll('sk-secret', '***');
-    const error = serverError({ error: { message: 'the key sk-secret is bad' } }, hide);
-    expect(error.message).toBe('the key *** is bad');
-    expect(JSON.stringify(error)).not.toContain('sk-secret');
+  it.each([[{ error: {} }], [{ error: { code: 500 } }]])('has %j itself for a message', (json) => {
+    expect(errorOf(json).message).toBe(JSON.stringify(json));
   });
 
   it.each([
@@ -76,9 +116,13 @@ describe('serverError', () => {
     [400, false],
     [499, false],
     [null, false],
-    ['server_error', false],
+    [1008, false],
+    ['Arrearage', false],
+    ['overloaded_error', true],
+    ['rate_limit_exceeded', true],
+    ['server_error', true],
     ['insufficient_quota', false],
-  ])('with code %j is worth another attempt: %s', (code, retryable) => {
-    expect(serverError({ error: { message: 'no', code } }, asIs).retryable).toBe(retryable);
+  ])('with code %j is retryable: %s', (code, retryable) => {
+    expect(errorOf({ error: { message: 'no', code } }).retryable).toBe(retryable);
   });
 });

@@ -254,7 +254,7 @@ describe('a run, whatever the model, the tools, the user and the network do', ()
       }),
       { numRuns: 500 },
     );
-    expect(suspended).toBeGreaterThan(10);
+    expect(suspended).toBeGreaterThan(0);
   }, 60_000);
 
   it('is folded to a state that never errors and keeps what came', () => {

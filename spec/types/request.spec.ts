@@ -15,6 +15,7 @@ import type { VllmExtras } from '../../lib/request/extras/VllmExtras';
 import type { AssistantMessage, Message, MessageToolCall, UserMessage } from '../../lib/request/Message';
 import type { ResponseFormat } from '../../lib/request/ResponseFormat';
 import type { Tool, ToolChoice } from '../../lib/request/Tool';
+import { errorsOf } from '../helpers/compileExamples';
 
 // Checked by tsc: a rejected case is under `@ts-expect-error`, which is an error if the next line compiles. At run time the
 // values are only serialized and compared.
@@ -284,6 +285,19 @@ describe('Message', () => {
     expect(rejected).toHaveLength(4);
     expect(sent(calls)).toEqual(calls);
   });
+});
+
+describe('the error of an inferred list of messages', () => {
+  it('compares it with the message of the user, and not with the deprecated one', () => {
+    const code = [
+      "import type { Message } from 'rxjs-chat-completions';",
+      "const inferred = [{ role: 'user', content: 'Hi' }];",
+      'export const messages: readonly Message[] = inferred;',
+    ].join('\n');
+    const errors = errorsOf([{ file: 'page.md', line: 1, code }]).join('\n');
+    expect(errors).toContain("is not assignable to type 'UserMessage'");
+    expect(errors).not.toContain('FunctionMessage');
+  }, 60_000);
 });
 
 describe('content parts', () => {

@@ -22,7 +22,7 @@ const DateFromISO = new t.Type<Date, string>('DateFromISO', DateItself.is, t.suc
 
 describe('a codec that is described', () => {
   it('encodes to JSON', () => {
-    // @ts-expect-error a Date is no JSON
+    // @ts-expect-error a Date is not JSON
     expect(() => jsonSchemaOf(t.type({ at: DateItself }))).toThrow('at: no schema for Date');
     // @ts-expect-error wherever it stands
     expect(() => responseFormatOf(t.array(t.partial({ at: DateItself })))).toThrow(

@@ -1,10 +1,11 @@
-import { defer, tap, type MonoTypeOperatorFunction } from 'rxjs';
+import { isRight } from 'fp-ts/Either';
+import { pipe, type MonoTypeOperatorFunction } from 'rxjs';
 
+import { failAfter, failWithoutFirst, type TimeoutOptions } from '../../call/timeouts';
 import type { ChatCompletionChunk } from '../../codec/ChatCompletionChunk';
 import type { Decoded } from '../../decode/decode';
-import { isActivity } from '../../call/isActivity';
-import { failWhenIdle, type TimeoutOptions } from '../../call/failWhenIdle';
-import { ActivityTracker } from '../../call/ActivityTracker';
+import { hasOutput } from '../../fold/hasOutput';
+import { failWhenIdle } from '../../response/failWhenIdle';
 
 /** Options for {@link chatTimeout}. */
 export interface ChatTimeoutOptions extends TimeoutOptions {
@@ -39,18 +40,18 @@ export interface ChatTimeoutOptions extends TimeoutOptions {
  * );
  * ```
  */
-export function chatTimeout(
-  options: ChatTimeoutOptions,
-): MonoTypeOperatorFunction<Decoded<ChatCompletionChunk>> {
-  return (decoded$) =>
-    defer(() => {
-      const life = new ActivityTracker(options.scheduler);
-      return decoded$.pipe(
-        tap((decoded) => {
-          life.begin();
-          if (isActivity(decoded, options.activity)) life.seen();
-        }),
-        failWhenIdle(options, life),
-      );
-    });
+export function chatTimeout({
+  first,
+  idle,
+  total,
+  activity = 'events',
+  scheduler,
+}: ChatTimeoutOptions): MonoTypeOperatorFunction<Decoded<ChatCompletionChunk>> {
+  const isActivity = (decoded: Decoded<ChatCompletionChunk>): boolean =>
+    activity === 'events' || (isRight(decoded) && hasOutput(decoded.right));
+  return pipe(
+    failWithoutFirst('first', first, { scheduler }),
+    failWhenIdle({ ms: idle, isActivity, scheduler }),
+    failAfter('total', total, scheduler),
+  );
 }

@@ -8,7 +8,8 @@ import {
   type TransportRequest,
 } from '../../transport/transport';
 import { isChatError } from '../../errors';
-import { redactSecrets, secretsOf } from '../../request/headers';
+import { redactIn, redactWith, secretsOf, type Redact } from '../../request/redact';
+import { createSecretFinder, type SecretFinder } from '../../request/secretForms';
 import { withoutQuery } from '../../request/url';
 import { parseJson } from '../script/json';
 import { TAPE_VERSION, type Tape } from './tape';
@@ -75,7 +76,8 @@ interface Recorded {
 type Ending = { readonly at: number; readonly error?: unknown } | null;
 
 function toTape(request: TransportRequest, parts: readonly Recorded[], end: Ending, keepBody: boolean): Tape {
-  const secrets = secretsIn(request);
+  const find = createSecretFinder(secretsIn(request));
+  const redact = redactWith(find);
   let last = 0;
   const since = (at: number): number => {
     const ms = Math.max(0, at - last);
@@ -85,23 +87,23 @@ function toTape(request: TransportRequest, parts: readonly Recorded[], end: Endi
   const first = parts[0];
   const head =
     first !== undefined && isResponseHead(first.part)
-      ? { ms: since(first.at), ...redactHead(first.part, secrets) }
+      ? { ms: since(first.at), ...redactHead(first.part, redact) }
       : null;
   const reads = parts.flatMap(({ at, part }) => (isResponseHead(part) ? [] : [{ at, bytes: part }]));
   redactReads(
     reads.map(({ bytes }) => bytes),
-    secrets,
+    find,
   );
   return {
     version: TAPE_VERSION,
     request: {
       method: request.method,
       path: pathOf(request.url),
-      ...(keepBody && { body: redactJson(parseJson(request.body), secrets) }),
+      ...(keepBody && { body: redactIn(parseJson(request.body) ?? null, redact) }),
     },
     head,
     reads: reads.map(({ at, bytes }) => toTapeRead(since(at), bytes)),
-    end: end && { ms: since(end.at), ...('error' in end && { error: errorFields(end.error, secrets) }) },
+    end: end && { ms: since(end.at), ...('error' in end && { error: errorFields(end.error, redact) }) },
   };
 }
 
@@ -112,15 +114,15 @@ const KEPT_HEADERS = new Set([
   ...['x-request-id', 'request-id', 'apim-request-id', 'x-ms-request-id', 'cf-ray'],
 ]);
 
-function redactHead({ status, headers }: ResponseHead, secrets: readonly string[]): ResponseHead {
+function redactHead({ status, headers }: ResponseHead, redact: Redact): ResponseHead {
   const kept = Object.entries(headers).filter(([name]) => KEPT_HEADERS.has(name));
-  return { status, headers: redactJson(Object.fromEntries(kept), secrets) };
+  return { status, headers: redactIn(Object.fromEntries(kept), redact) };
 }
 
 /** The JSON of a `ChatError`. The message of any other error. */
-function errorFields(error: unknown, secrets: readonly string[]): Readonly<Record<string, unknown>> {
-  if (isChatError(error)) return redactJson(error.toJSON(), secrets);
-  return redactJson({ message: error instanceof Error ? error.message : String(error) }, secrets);
+function errorFields(error: unknown, redact: Redact): Readonly<Record<string, unknown>> {
+  if (isChatError(error)) return redactIn(error.toJSON(), redact);
+  return redactIn({ message: error instanceof Error ? error.message : String(error) }, redact);
 }
 
 const pathOf = (url: string): string => withoutQuery(url).replace(/^[a-z][a-z\d+.-]*:\/\/[^/]*/i, '');
@@ -132,23 +134,10 @@ function secretsIn(request: TransportRequest): readonly string[] {
   return [...secretsOf(request), ...keys].filter((secret) => secret !== '');
 }
 
-/** Copies a JSON value and redacts its strings. `undefined` becomes `null`. */
-const redactJson = <T>(json: T, secrets: readonly string[]): T =>
-  JSON.parse(JSON.stringify(json ?? null), (_, value: unknown) =>
-    typeof value === 'string' ? redactSecrets(value, secrets) : value,
-  ) as T;
-
 /** Replaces secrets by asterisks, in place, also where a secret is split between two reads. */
-function redactReads(reads: readonly Bytes[], secrets: readonly string[]): void {
-  if (secrets.length === 0) return;
+function redactReads(reads: readonly Bytes[], find: SecretFinder): void {
   // One character per byte, so an index in the text is an index in the bytes.
-  const body = reads.map(latin1).join('');
-  const spellings = secrets.flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)]);
-  for (const secret of new Set(spellings.map((spelling) => latin1(new TextEncoder().encode(spelling))))) {
-    for (let at = body.indexOf(secret); at !== -1; at = body.indexOf(secret, at + 1)) {
-      fill(reads, at, at + secret.length);
-    }
-  }
+  for (const { start, end } of find(reads.map(latin1).join(''))) fill(reads, start, end);
 }
 
 function fill(reads: readonly Bytes[], from: number, to: number): void {

@@ -18,6 +18,7 @@ import {
 import { elements, type ElementsOptions } from '../../../lib/operators/structure/elements';
 import { piecesOf } from '../../helpers/json';
 import { marbles } from '../../helpers/marbles';
+import { mismatchOf } from '../../helpers/mismatch';
 import { badJson, frames } from '../../helpers/said';
 
 type Said = ReadonlyArray<ChatCompletionChunk | string>;
@@ -37,7 +38,7 @@ const said = {
   c: text(']}}'),
   j: text(']},"total":"'),
 };
-const wrong = new SchemaMismatch(['book/recipes/2/name: expected string, got 5'], '{"name":5}', []);
+const wrong = mismatchOf(Recipe, '{"name":5}', 'book/recipes/2');
 const shown = {
   a: right({ name: 'Soup' }),
   b: right({ name: 'Bread' }),
@@ -72,6 +73,10 @@ describe('elements', () => {
     });
   });
 
+  it('says where an element that does not fit stands', () => {
+    expect(wrong.message).toBe('book/recipes/2/name: expected string, got 5');
+  });
+
   it('emits all that a chunk brings, in order', () => {
     marbles(({ cold, expectObservable }) => {
       const source$ = cold(' -x--------|', { ...said, x: text('["a","b",3,"c"]') });
@@ -79,7 +84,7 @@ describe('elements', () => {
       expectObservable(source$.pipe(elements(t.string))).toBe(expected, {
         a: right('a'),
         b: right('b'),
-        x: left(new SchemaMismatch(['2: expected string, got 3'], '3', [])),
+        x: left(mismatchOf(t.string, '3', '2')),
         c: right('c'),
       });
     });

@@ -22,6 +22,7 @@ import type { Structured } from '../../../lib/operators/structure/progress';
 import { structured, type StructuredOptions } from '../../../lib/operators/structure/structured';
 import { piecesOf } from '../../helpers/json';
 import { marbles } from '../../helpers/marbles';
+import { mismatchOf } from '../../helpers/mismatch';
 import { badJson, deltaOf, frames } from '../../helpers/said';
 
 type Said = ReadonlyArray<ChatCompletionChunk | string>;
@@ -224,7 +225,7 @@ describe('structured', () => {
       marbles(({ cold, expectObservable }) => {
         const source$ = cold(' -o-n-s-q-c-f-|', said);
         const expected = '     -w-x---y-----(z|)';
-        const mismatch = new SchemaMismatch([issue], '{"name":"Ada","born":"1815"}', []);
+        const mismatch = mismatchOf(Person, '{"name":"Ada","born":"1815"}');
         expectObservable(source$.pipe(structured(Person))).toBe(expected, {
           ...shown,
           y: written({ name: 'Ada' }, [issue]),
@@ -238,7 +239,7 @@ describe('structured', () => {
         const source$ = cold(' -m-c-f-|', said);
         const expected = '     -0-y---(z|)';
         const missing = 'name: expected string, got nothing';
-        const mismatch = new SchemaMismatch([missing], '{"born":1815}', []);
+        const mismatch = mismatchOf(Person, '{"born":1815}');
         expectObservable(source$.pipe(structured(Person))).toBe(expected, {
           0: written({}),
           y: written({ born: 1815 }, [missing]),

@@ -48,7 +48,7 @@ describe('MarkdownWriter', () => {
   });
 
   it('renders addresses and images as links', () => {
-    const [link, picture] = render(
+    const [link, image] = render(
       '[a](https://example.com/x) ![b](https://example.com/y.png)',
     ).querySelectorAll('a');
     expect([link?.href, link?.rel, link?.textContent]).toEqual([
@@ -56,9 +56,9 @@ describe('MarkdownWriter', () => {
       'noopener noreferrer nofollow',
       'a',
     ]);
-    expect([picture?.href, picture?.className, picture?.textContent]).toEqual([
+    expect([image?.href, image?.className, image?.textContent]).toEqual([
       'https://example.com/y.png',
-      'picture',
+      'image',
       'b',
     ]);
   });

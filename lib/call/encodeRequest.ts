@@ -1,0 +1,35 @@
+import { headersOf } from '../request/headers';
+import { ignoredFields, jsonBody } from '../request/jsonBody';
+import { DEFAULT_BASE_URL, urlOf } from '../request/url';
+import type { TransportRequest } from '../transport/transport';
+import type { ChatConfig } from './config';
+
+/** A call, before it is addressed to a server. */
+export interface Call {
+  readonly method: TransportRequest['method'];
+  /** Appended to `baseURL`; begins with `/`. */
+  readonly path: string;
+  /** Accepted media type of the response. */
+  readonly accept: 'text/event-stream' | 'application/json';
+  /** Fields of the JSON body; none for GET. */
+  readonly fields?: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Returns the request of a call, and reports the fields that the server ignores to `hooks.onIgnored`.
+ *
+ * @throws RequestError if the address, a header or the body cannot be sent.
+ */
+export function encodeRequest(config: ChatConfig, call: Call, key: string | undefined): TransportRequest {
+  const { baseURL = DEFAULT_BASE_URL, headers, profile, hooks, gate } = config;
+  const { method, path, accept, fields } = call;
+  const request = {
+    method,
+    ...(gate && { gate }),
+    url: urlOf(baseURL, path),
+    headers: headersOf(accept, key, fields !== undefined, headers),
+  };
+  if (fields === undefined) return request;
+  for (const field of ignoredFields(fields, profile)) if (profile) hooks?.onIgnored?.(field, profile);
+  return { ...request, body: jsonBody(fields, profile) };
+}

@@ -1,0 +1,39 @@
+import { RequestError } from '../errors';
+import type { ChatConfig } from './config';
+
+const FIELDS: { readonly [Field in keyof Required<ChatConfig>]: true } = {
+  baseURL: true,
+  apiKey: true,
+  headers: true,
+  transport: true,
+  fetch: true,
+  gate: true,
+  timeouts: true,
+  limits: true,
+  profile: true,
+  hooks: true,
+  signal: true,
+};
+
+const spelling = new Map(Object.keys(FIELDS).map((field) => [field.toLowerCase(), field]));
+
+/**
+ * Returns the error of a config that JavaScript allows and the types do not: it is not an object, or a field is misspelt.
+ *
+ * Unknown fields are allowed. Only another case of a known one, such as `baseUrl`, is certainly a mistake: the call would go to
+ * the default server.
+ */
+export function misuseOf(config: unknown): RequestError | undefined {
+  if (typeof config !== 'object' || config === null) {
+    return new RequestError(
+      `config must be an object, not ${config === null ? 'null' : typeof config}: pass {} for Ollama`,
+    );
+  }
+  for (const field of Object.keys(config)) {
+    const known = spelling.get(field.toLowerCase());
+    if (known !== undefined && known !== field) {
+      return new RequestError(`config has no field ${field}: write ${known}`);
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,106 @@
+/** The fewest characters of a secret that count as a part of it, where a text was cut inside it. */
+const LEAST_PART = 4;
+
+/** A cut: the end of the text or an ellipsis, after what is left of an escape. */
+const CUT = /(?:\\+[ux]?[\da-f]{0,3}|%[\da-f]?|&#?\w{0,7})?(?=$|…)/iy;
+
+/** A place of a secret in a text: from `start` up to `end`. */
+interface Found {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Returns the places of secrets in a text, in order and apart from one another. */
+export type SecretFinder = (text: string) => readonly Found[];
+
+/**
+ * Creates a finder of secrets in texts: plain, or with any of their characters escaped for JSON, a URL or HTML, also several
+ * times, also where a text was cut inside a secret.
+ *
+ * Takes time in proportion to the text.
+ *
+ * @param secrets - Texts to find. Case does not count.
+ */
+export function createSecretFinder(secrets: readonly string[]): SecretFinder {
+  if (secrets.length === 0) return () => [];
+  const spelled = secrets.map((secret) => Array.from(plain(secret), formsOf));
+  const starts = new RegExp(
+    [...new Set(secrets.map((secret) => sourceOf(plain(secret).charAt(0))))].join('|'),
+    'gi',
+  );
+  return (text) => {
+    const found: Found[] = [];
+    starts.lastIndex = 0;
+    for (let match = starts.exec(text); match !== null; match = starts.exec(text)) {
+      const start = match.index;
+      const end = Math.max(...spelled.map((forms) => endOf(text, start, forms)));
+      if (end > start) found.push({ start, end });
+      starts.lastIndex = Math.max(end, start + 1);
+    }
+    return found;
+  };
+}
+
+/** A secret without backslashes: any number of them may precede each character, since escapes are escaped again. */
+const plain = (secret: string): string => secret.replaceAll('\\', '');
+
+/** Returns the end of a secret that begins at a place of a text; -1 if there is none. */
+function endOf(text: string, start: number, forms: readonly RegExp[]): number {
+  let at = start;
+  for (const [read, form] of forms.entries()) {
+    form.lastIndex = at;
+    if (form.test(text)) {
+      at = form.lastIndex;
+      continue;
+    }
+    CUT.lastIndex = at;
+    return read >= LEAST_PART && CUT.test(text) ? CUT.lastIndex : -1;
+  }
+  return at;
+}
+
+const FORMS = new Map<string, RegExp>();
+
+/** Returns a pattern of a character, after any number of backslashes in any form. */
+function formsOf(character: string): RegExp {
+  const known = FORMS.get(character);
+  if (known !== undefined) return known;
+  const forms = new RegExp(`${BACKSLASHES}(?:${sourceOf(character)})`, 'iy');
+  FORMS.set(character, forms);
+  return forms;
+}
+
+const PERCENT = '(?:%|\\\\u0025|&#37;|&#x25;)(?:25)*';
+const AMPERSAND = `(?:&|\\\\u0026|${PERCENT}26)(?:amp;|#38;|#x26;)*`;
+const BACKSLASHES = `(?:\\\\u005c|\\\\|${PERCENT}5c|${AMPERSAND}#(?:0*92|x0*5c);)*`;
+const NAMES: Readonly<Record<string, string>> = {
+  '<': 'lt',
+  '>': 'gt',
+  '"': 'quot',
+  "'": 'apos',
+  '/': 'sol',
+  '+': 'plus',
+  '=': 'equals',
+  '\t': 'Tab',
+};
+
+/** Returns the source of a pattern of a character in its forms, the character itself last. */
+function sourceOf(character: string): string {
+  const code = character.charCodeAt(0);
+  const hex = code.toString(16).padStart(2, '0');
+  const name = NAMES[character];
+  const forms = [
+    `\\\\(?:u${code.toString(16).padStart(4, '0')}|x${hex})`,
+    `${AMPERSAND}(?:#0*${code}|#x0*${hex}${name === undefined ? '' : `|${name}`});`,
+    `${PERCENT}${hex}`,
+  ];
+  if (character === ' ') forms.push(`${AMPERSAND}nbsp;`, '[+\\s]');
+  if (character === '+') forms.push(' ');
+  if (character === '&') forms.push(AMPERSAND);
+  if (character === '\t') forms.push('\\\\t', '\\s');
+  if (code >= 0x80) {
+    const bytes = Array.from(new TextEncoder().encode(character), (byte) => byte.toString(16));
+    forms.push(bytes.map((byte) => `\\x${byte}`).join(''), bytes.map((byte) => `${PERCENT}${byte}`).join(''));
+  }
+  return [...forms, character.replace(/[\\^$.*+?()[\]{}|/]/, '\\$&')].join('|');
+}

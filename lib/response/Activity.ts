@@ -1,0 +1,39 @@
+import type { SchedulerLike } from 'rxjs';
+
+import { clockOf } from './clockOf';
+
+/** The time of the latest activity of a response, by a clock that never runs backwards. */
+export class Activity {
+  readonly #now: () => number;
+  #latest: number;
+  /** Whether there was activity since the last look. */
+  #isNew = false;
+
+  constructor(scheduler: SchedulerLike) {
+    this.#now = clockOf(scheduler);
+    this.#latest = this.#now();
+  }
+
+  /** Counts as activity, now. */
+  mark(): void {
+    this.#latest = this.#now();
+    this.#isNew = true;
+  }
+
+  /** Forgets earlier activity: time counts from here. */
+  restart(): void {
+    this.#latest = this.#now();
+    this.#isNew = false;
+  }
+
+  /**
+   * Returns the milliseconds that are left of a wait of `ms`, 0 if it is over.
+   *
+   * Without activity since the last call it is over, whatever the clock shows: test tools stop clocks.
+   */
+  left(ms: number): number {
+    if (!this.#isNew) return 0;
+    this.#isNew = false;
+    return Math.max(0, Math.min(ms, this.#latest + ms - this.#now()));
+  }
+}

@@ -1,0 +1,32 @@
+import type { ResponseHead } from '../transport/transport';
+import { mediaTypeOf } from './mediaType';
+
+/** The kinds of body that a successful response may have. */
+export type BodyKind = 'events' | 'json' | 'html' | 'other' | 'empty';
+
+/** The most characters that a decision needs: the name of a field and its colon. */
+export const LONGEST_BEGINNING = 'event:'.length;
+
+/** The beginnings of an event stream: a field, or a comment. */
+const FIELD = /^(data|event|id|retry|error)?:/;
+const FIELD_BEGUN = /^(d(at?a?)?|e(v(e(nt?)?)?|r(r(or?)?)?)?|id?|r(e(t(ry?)?)?)?)$/;
+
+/** Media types that servers use for event streams. */
+const STREAMS = ['text/event-stream', 'text/plain', 'application/octet-stream', ''];
+
+/**
+ * Returns the kind of a body from its first characters that are not blank; `undefined` if that takes more of them.
+ *
+ * The media type decides only where the characters leave a choice, since servers and gateways mislabel bodies.
+ *
+ * @param beginning - At most six characters; fewer if the body has ended or the rest has not arrived.
+ */
+export function bodyKindOf(head: ResponseHead, beginning: string): BodyKind | undefined {
+  if (beginning === '') return undefined;
+  if (/^[{[]/.test(beginning)) return 'json';
+  if (beginning.startsWith('<')) return 'html';
+  const type = mediaTypeOf(head);
+  if (STREAMS.includes(type) || FIELD.test(beginning)) return 'events';
+  if (FIELD_BEGUN.test(beginning)) return undefined;
+  return type === 'application/json' || type.endsWith('+json') ? 'json' : 'other';
+}

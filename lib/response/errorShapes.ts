@@ -1,0 +1,167 @@
+import type { ErrorDetails } from '../errors';
+
+type Json = Readonly<Record<string, unknown>>;
+type Details = Partial<ErrorDetails>;
+
+/**
+ * Reads an error object of one shape; `undefined` for a value of another shape.
+ *
+ * @param depth - Number of error objects around the value.
+ */
+type ErrorShape = (value: Json, depth: number) => Details | undefined;
+
+/** The most error objects in one another that are read; more would be an attack on the stack. */
+const MAX_DEPTH = 8;
+
+/** The shapes of some fifty servers and gateways. The first that fits counts. */
+const SHAPES: readonly ErrorShape[] = [
+  // OpenAI, Groq, Ollama, llama.cpp, OpenRouter, Azure, DeepSeek, Perplexity: {error: {message, …}}
+  ({ error }, depth) => (isObject(error) ? (readObject(error, depth) ?? ifAny(details(error))) : undefined),
+  // OAuth servers and gateways: {error: "invalid_token", error_description}
+  ({ error, error_description, ...rest }) =>
+    isText(error_description)
+      ? { ...details(rest), code: text(error), serverMessage: error_description }
+      : undefined,
+  // Vapor and others: {error: true, reason}
+  ({ error, reason, ...rest }) =>
+    error === true && isText(reason) ? { ...details(rest), serverMessage: reason } : undefined,
+  // xAI {code, error}, Venice, Lemonade, Ollama’s own API: {error: "…"}
+  // Beside a message (Fastify, NestJS), `error` is only the name of the status.
+  ({ error, message, ...rest }) =>
+    isText(error) && !isText(message) && !Array.isArray(message)
+      ? { ...details(rest), serverMessage: error }
+      : undefined,
+  // Mistral {object: "error", message}, doubleword {code, message, type}, Portkey {status, message}, {error: 500, message}
+  ({ error, ...value }) =>
+    isText(value.message)
+      ? {
+          ...details({ code: typeof error === 'number' ? error : null, ...value }),
+          serverMessage: value.message,
+        }
+      : undefined,
+  // NestJS: {message: ["…", "…"], error, statusCode}
+  ({ message, ...rest }) => {
+    const texts = Array.isArray(message) ? message.filter(isText) : [];
+    return texts.length > 0 ? { ...details(rest), serverMessage: texts.join('; ') } : undefined;
+  },
+  // Mistral, for a field: {object: "error", message: {detail: […]}}
+  ({ message, ...rest }, depth) => within(message, rest, depth),
+  // AWS {Message}, {error: {msg}}, Lambda {errorMessage, errorType}, Baidu {error_code, error_msg}, vLLM behind gateways {error_type, error_message}
+  (value) => {
+    const message = [value.Message, value.msg, value.errorMessage, value.error_msg, value.error_message].find(
+      isText,
+    );
+    return message === undefined ? undefined : { ...details(value), serverMessage: message };
+  },
+  // RFC 9457: {type, title, status, detail}
+  ({ title, detail, ...rest }) =>
+    isText(title) && !isObject(detail) && !Array.isArray(detail)
+      ? { ...details(rest), serverMessage: isText(detail) ? `${title}: ${detail}` : title }
+      : undefined,
+  // Mistral, FastAPI servers: {detail: "…"}
+  ({ detail, ...rest }) => (isText(detail) ? { ...details(rest), serverMessage: detail } : undefined),
+  // FastAPI servers, for a field: {detail: [{loc, msg, type}]}
+  ({ detail }) => {
+    const first: unknown = Array.isArray(detail) ? detail[0] : undefined;
+    if (!isObject(first) || !isText(first.msg)) return undefined;
+    return { serverMessage: first.msg, type: text(first.type), param: path(first.loc) };
+  },
+  // FastAPI servers: {detail: {error}}
+  ({ detail, ...rest }, depth) => within(detail, rest, depth),
+  // Cloudflare: {errors: [{code, message}]}; others {errors: ["…"]}, {errors: {field: ["…"]}}
+  ({ errors, ...rest }, depth) => {
+    if (Array.isArray(errors)) {
+      return isText(errors[0])
+        ? { ...details(rest), serverMessage: errors[0] }
+        : within(errors[0], rest, depth);
+    }
+    const [field, first] = isObject(errors) ? (Object.entries(errors)[0] ?? []) : [];
+    const message: unknown = Array.isArray(first) ? first[0] : first;
+    return isText(message) ? { ...details(rest), serverMessage: message, param: text(field) } : undefined;
+  },
+  // Apigee: {fault: {faultstring, detail: {errorcode}}}
+  ({ fault }) => {
+    if (!isObject(fault) || !isText(fault.faultstring)) return undefined;
+    const code = isObject(fault.detail) ? text(fault.detail.errorcode) : null;
+    return { serverMessage: fault.faultstring, code };
+  },
+  // MiniMax: {base_resp: {status_code, status_msg}}; 0 is success
+  ({ base_resp: inner }) =>
+    isObject(inner) &&
+    isText(inner.status_msg) &&
+    typeof inner.status_code === 'number' &&
+    inner.status_code !== 0
+      ? { serverMessage: inner.status_msg, code: inner.status_code }
+      : undefined,
+  // OpenAI’s Responses API behind a gateway: {type: "response.failed", response: {error}}
+  ({ response }, depth) => (isObject(response) ? within(response.error, {}, depth) : undefined),
+];
+
+/** Reads an error object of any known shape; `undefined` for a value that has none. */
+export function readErrorShape(json: unknown): Details | undefined {
+  // Google's compatibility layer wraps the object in an array.
+  const value: unknown = Array.isArray(json) ? json[0] : json;
+  return isObject(value) && !isSuccess(value) ? readObject(value, -1) : undefined;
+}
+
+/** Reads the text of a message that is itself the JSON of an error: Ollama passes on that of its llama-server. */
+function unwrapped(found: Details, depth: number): Details {
+  if (found.serverMessage?.startsWith('{') !== true) return found;
+  const inner = parseJson(found.serverMessage);
+  const read = isObject(inner) ? readObject(inner, depth) : undefined;
+  return read?.serverMessage === undefined ? found : { ...found, ...withoutNull(read) };
+}
+
+function readObject(value: Json, depth: number): Details | undefined {
+  if (depth >= MAX_DEPTH) return undefined;
+  for (const read of SHAPES) {
+    const found = read(value, depth + 1);
+    if (found !== undefined) return unwrapped(found, depth + 1);
+  }
+  return undefined;
+}
+
+/** An error object inside another one, whose own fields count where the inner one has none. */
+function within(inner: unknown, { error: _, ...outer }: Json, depth: number): Details | undefined {
+  const found = isObject(inner) ? readObject(inner, depth) : undefined;
+  return found && { ...details(outer), ...withoutNull(found) };
+}
+
+/** Reads the fields beside a message. */
+const details = (value: Json): Details => ({
+  code: codeOf(value.code) ?? codeOf(value.error_code),
+  type: [value.type, value.error_type, value.errorType, value.__type].find(isText) ?? null,
+  param: text(value.param),
+});
+
+const codeOf = (code: unknown): string | number | null => (typeof code === 'number' ? code : text(code));
+
+/** Codes and states of a frame that reports no error: `{code: 0, msg: "success"}`. */
+const SUCCESS = new Set<unknown>([0, '0', 200, '200', 'success', 'Success', 'ok', 'OK']);
+
+const isSuccess = ({ code, status, success }: Json): boolean =>
+  SUCCESS.has(code) || SUCCESS.has(status) || success === true;
+
+const ifAny = (found: Details): Details | undefined =>
+  Object.values(found).some((value) => value !== null) ? found : undefined;
+
+const withoutNull = (found: Details): Details =>
+  Object.fromEntries(Object.entries(found).filter(([, value]) => value !== null));
+
+/** Parses JSON; `undefined` for text that is not JSON, which callers read in another way. */
+export function parseJson(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}
+
+export const isObject = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+export const isText = (value: unknown): value is string => typeof value === 'string' && value.trim() !== '';
+const text = (value: unknown): string | null => (isText(value) ? value : null);
+
+/** A place in the request, such as `["body", "messages", 0]`. */
+const path = (value: unknown): string | null =>
+  Array.isArray(value) ? text(value.filter((step) => typeof step !== 'object').join('.')) : null;

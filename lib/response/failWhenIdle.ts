@@ -1,0 +1,94 @@
+import {
+  asyncScheduler,
+  defer,
+  expand,
+  identity,
+  ignoreElements,
+  of,
+  Subject,
+  switchMap,
+  takeUntil,
+  tap,
+  throwError,
+  timer,
+  type MonoTypeOperatorFunction,
+  type Observable,
+  type SchedulerLike,
+} from 'rxjs';
+
+import { ChatTimeoutError } from '../errors';
+import { isFiniteDelay } from '../rx/isFiniteDelay';
+import type { ReadGate } from '../transport/ReadGate';
+import { Activity } from './Activity';
+import { whileOpen } from './whileOpen';
+
+/** Options for {@link failWhenIdle}. */
+export interface IdleOptions<T> {
+  /** Milliseconds between one activity and the next; absent or `Infinity` for no limit. */
+  readonly ms?: number;
+  /** Whether a value is an activity. Default: each is. */
+  readonly isActivity?: (value: T) => boolean;
+  /** Activity that is recorded elsewhere as well: the reads that these values are decoded from. */
+  readonly activity?: Activity;
+  /** Count from the subscription on. Default false: from the first value. */
+  readonly immediate?: boolean;
+  /** A gate whose time closed does not count. */
+  readonly gate?: ReadGate;
+  /** Times the wait. Default RxJS's `asyncScheduler`. */
+  readonly scheduler?: SchedulerLike;
+}
+
+/**
+ * Errors if there is no activity for a while.
+ *
+ * An activity costs the reading of a clock and no timer: one timer checks now and then whether the time is over. It runs only
+ * while something is expected, since in virtual time it would go on for ever.
+ *
+ * ```text
+ * source:                  ---a-b-------c|
+ * failWhenIdle({ ms: 4 }): ---a-b---#          # = ChatTimeoutError('idle')
+ * ```
+ */
+export function failWhenIdle<T>({
+  ms,
+  isActivity = everyValue,
+  activity: shared,
+  immediate = false,
+  gate,
+  scheduler = asyncScheduler,
+}: IdleOptions<T>): MonoTypeOperatorFunction<T> {
+  if (!isFiniteDelay(ms)) return identity;
+  return (value$) =>
+    defer(() => {
+      const activity = shared ?? new Activity(scheduler);
+      const begun$ = new Subject<void>();
+      let begun = immediate;
+      const begin$: Observable<unknown> = immediate ? of(undefined) : begun$;
+      return value$.pipe(
+        tap((value) => {
+          if (!begun) {
+            begun = true;
+            begun$.next();
+          } else if (isActivity(value)) {
+            activity.mark();
+          }
+        }),
+        takeUntil(begin$.pipe(switchMap(() => whileOpen(gate, idle$(ms, activity, scheduler))))),
+      );
+    });
+}
+
+const everyValue: (value: unknown) => boolean = () => true;
+
+/** Errors once `ms` have passed without activity. */
+const idle$ = (ms: number, activity: Activity, scheduler: SchedulerLike): Observable<never> =>
+  defer(() => {
+    activity.restart();
+    return timer(ms, scheduler);
+  }).pipe(
+    expand(() => {
+      const left = activity.left(ms);
+      return left > 0 ? timer(left, scheduler) : throwError(() => new ChatTimeoutError('idle', ms));
+    }),
+    ignoreElements(),
+  );

@@ -1,0 +1,84 @@
+import { isRight } from 'fp-ts/Either';
+
+import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
+import { createTemplateDecoder } from '../decode/createTemplateDecoder';
+import { decodeChunk, type Decoded } from '../decode/decode';
+import { TruncatedError, type ServerError } from '../errors';
+import { hasOutput } from '../fold/hasOutput';
+import type { ServerSentEvent } from '../sse/events';
+import { errorBesideChoices, hasError, serverErrorOf } from './serverError';
+
+/** The payload that ends an answer, whether the connection stays open or not. */
+export const DONE = Symbol('[DONE]');
+
+/** A payload that reports an error, and the chunk that it may be all the same (OpenRouter). */
+export class Failure {
+  readonly error: ServerError;
+  readonly chunk: ChatCompletionChunk | undefined;
+
+  constructor(error: ServerError, chunk?: ChatCompletionChunk) {
+    this.error = error;
+    this.chunk = chunk;
+  }
+}
+
+/** A payload of a stream, decoded. */
+export type Payload = Decoded<ChatCompletionChunk> | Failure | typeof DONE;
+
+/**
+ * Whether an event carries a payload.
+ *
+ * Blank events are heartbeats, and so are named events (`ping`) whose data does not look like a chunk.
+ */
+export const isPayload = ({ event, data }: ServerSentEvent): boolean =>
+  event === 'message' || event === ''
+    ? data.startsWith('{') || data.trim() !== ''
+    : isDone(data) || event === 'error' || /"(choices|error)"\s*:/.test(data);
+
+/**
+ * Creates a decoder for the payloads of one stream: JSON, then the codec.
+ *
+ * A payload that is an error and not a chunk is a {@link Failure}.
+ *
+ * @param redact - Redacts secrets, since a `Left` quotes the payload that it could not decode.
+ * @returns A function that throws {@link TruncatedError} at a payload that the end of the body cuts.
+ */
+export function createPayloadDecoder(redact: (text: string) => string): (event: ServerSentEvent) => Payload {
+  const decode = createTemplateDecoder();
+  return ({ event, data, incomplete }) => {
+    if (isDone(data)) return DONE;
+    const decoded = decode(data);
+    if (isRight(decoded)) {
+      const chunk = decoded.right;
+      const isError = event === 'error' || (!chunk.choices?.length && hasError(chunk));
+      return isError ? new Failure(serverErrorOf(chunk, data)) : decoded;
+    }
+    if (event === 'error') return new Failure(serverErrorOf(data, data));
+    if (decoded.left._tag === 'SchemaMismatch') {
+      const json: unknown = JSON.parse(data);
+      if (hasError(json)) return new Failure(serverErrorOf(json, data));
+    } else if (incomplete) {
+      throw new TruncatedError('the stream ended in the middle of an event');
+    }
+    const redacted = redact(data);
+    return redacted === data ? decoded : decodeChunk(redacted);
+  };
+}
+
+/** Returns a chunk that reports an error beside its choices as a {@link Failure}, any other payload as it is. */
+export function findError(payload: Payload): Payload {
+  if (payload === DONE || payload instanceof Failure || !isRight(payload)) return payload;
+  const error = errorBesideChoices(payload.right);
+  return error === undefined ? payload : new Failure(error, payload.right);
+}
+
+/** Returns the test for the payloads that end an idle wait. A payload that could not be decoded is an event without output. */
+export const isActivity =
+  (counted: 'bytes' | 'events' | 'content') =>
+  (payload: Payload): boolean => {
+    if (counted !== 'content') return counted === 'events';
+    return payload !== DONE && !(payload instanceof Failure) && isRight(payload) && hasOutput(payload.right);
+  };
+
+/** Some gateways send it as a JSON string, in quotes. */
+const isDone = (data: string): boolean => data.length < 16 && /^\s*"?\[DONE\]"?\s*$/.test(data);

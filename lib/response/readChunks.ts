@@ -1,0 +1,42 @@
+import { right } from 'fp-ts/Either';
+import { pipe, throwError, type OperatorFunction } from 'rxjs';
+
+import { ChatCompletion } from '../codec/ChatCompletion';
+import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
+import type { Decoded } from '../decode/decode';
+import { concatItems } from '../rx/concatItems';
+import type { Bytes, ResponseHead } from '../transport/transport';
+import { Ending } from './Ending';
+import { readByKind } from './readByKind';
+import type { ResponseContext } from './ResponseContext';
+import { syntheticChunk } from './syntheticChunk';
+import { toChunks } from './toChunks';
+import { emptyBody, failUnexpectedBody, parseBody } from './toJson';
+
+type Chunk = Decoded<ChatCompletionChunk>;
+
+/** Reads the body of a streamed chat completion, whatever the server sends in its place. */
+export const readChunks = (
+  head: ResponseHead,
+  context: ResponseContext,
+  wantsUsage: boolean,
+): OperatorFunction<Bytes, Chunk> =>
+  readByKind<Chunk>(head, (kind) => {
+    switch (kind) {
+      case 'events':
+        return toChunks(context, wantsUsage);
+      case 'json':
+        return pipe(parseBody(ChatCompletion, context), toOneChunk());
+      case 'empty':
+        return () => throwError(() => emptyBody());
+      default:
+        return failUnexpectedBody(head, context);
+    }
+  });
+
+/** Emits a completion as one chunk: some servers do not stream, some not with tools. */
+const toOneChunk = (): OperatorFunction<ChatCompletion, Chunk> =>
+  concatItems<ChatCompletion, Chunk>((completion) => {
+    const ending = new Ending();
+    return [...ending.add(right(syntheticChunk(completion))), ...ending.end(true)];
+  });

@@ -1,0 +1,38 @@
+import type { ErrorDetails } from '../errors';
+
+/** The fields of an error that tell a rate limit from a spent quota. */
+type Reason = Pick<ErrorDetails, 'code' | 'type'> & Partial<Pick<ErrorDetails, 'serverMessage'>>;
+
+/** Texts of a rate limit or of a busy server: waiting helps. */
+const PASSES =
+  /rate|throttl|too.?many|requests|tokens|overload|capacity|busy|concurren|slow.?down|RESOURCE_EXHAUSTED|try again|retry|\b429\b/i;
+
+/** Codes, types and texts of an account without money or without a plan: waiting does not help. */
+const SPENT =
+  /insufficient.?(quota|balance|credit|fund)|billing|balance|arrear|credits?\b|payment|prepaid|free.?(tier|allocation|quota)|quota_exceeded/i;
+
+/**
+ * Whether a request that failed with a status may succeed when it is sent again.
+ *
+ * 408, 409 (a lock), 429 and 5xx, except 501. A 429 is retryable only if it is known to be a rate limit: by its code, type or
+ * message, by the wait that the server asks for, or because it has no code at all. A 5xx whose body has a code of 4xx was made
+ * of one by a gateway, and the same request fails again.
+ */
+export function isTransient(status: number, reason: Reason, hasWait = false): boolean {
+  if (status === 429) return isRateLimit(reason, hasWait);
+  if (status === 408 || status === 409) return true;
+  return status >= 500 && status !== 501 && !hasClientErrorCode(reason);
+}
+
+function isRateLimit({ code, type, serverMessage = '' }: Reason, hasWait: boolean): boolean {
+  const names = `${code ?? ''} ${type ?? ''}`;
+  if (SPENT.test(names)) return false;
+  if (hasWait || PASSES.test(names)) return true;
+  if (SPENT.test(serverMessage)) return false;
+  return names.trim() === '' || PASSES.test(serverMessage);
+}
+
+function hasClientErrorCode({ code }: Reason): boolean {
+  const status = Number(code ?? NaN);
+  return status >= 400 && status < 500 && ![408, 409, 429].includes(status);
+}

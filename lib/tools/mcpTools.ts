@@ -1,0 +1,218 @@
+import * as t from 'io-ts';
+import {
+  concatMap,
+  defer,
+  from,
+  map,
+  Observable,
+  of,
+  startWith,
+  switchMap,
+  type ObservableInput,
+} from 'rxjs';
+
+import { RequestError } from '../errors';
+import type { ImagePart, TextPart } from '../request/ContentPart';
+import type { JsonSchema } from '../request/JsonSchema';
+import type { AnyTool, ToolContext } from './tool';
+
+/** A tool as an MCP server lists it. */
+export interface McpTool {
+  readonly name: string;
+  readonly description?: string | undefined;
+  readonly inputSchema: JsonSchema;
+}
+
+/** A page of the tools of an MCP server. */
+export interface McpToolPage {
+  readonly tools: readonly McpTool[];
+  readonly nextCursor?: string | undefined;
+}
+
+/** A part of the result of an MCP tool. */
+export type McpContent =
+  | { readonly type: 'text'; readonly text: string }
+  | { readonly type: 'image'; readonly data: string; readonly mimeType: string }
+  | { readonly type: string };
+
+/** The result of an MCP tool. */
+export interface McpResult {
+  readonly content?: readonly McpContent[] | undefined;
+  readonly structuredContent?: unknown;
+  /** Whether the tool itself failed; its text then says why. */
+  readonly isError?: boolean | undefined;
+  /** Notes of the protocol. */
+  readonly _meta?: unknown;
+}
+
+/** Progress of an MCP tool. */
+export interface McpProgress {
+  readonly progress: number;
+  readonly total?: number | undefined;
+  readonly message?: string | undefined;
+}
+
+/** An MCP server as two functions, so that every version of the SDK fits. */
+export interface McpSource {
+  /** Lists a page of tools. */
+  readonly list: (cursor: string | undefined, signal: AbortSignal) => PromiseLike<McpToolPage>;
+  /** Calls a tool. */
+  readonly call: (
+    name: string,
+    input: Record<string, unknown>,
+    options: { readonly signal: AbortSignal; readonly onprogress: (progress: McpProgress) => void },
+  ) => PromiseLike<McpResult>;
+  /** Emits when the list has changed; the tools are then listed again. */
+  readonly changed$?: ObservableInput<unknown>;
+}
+
+/** Options for {@link mcpTools$}. */
+export interface McpToolsOptions {
+  /** Begins the name of each tool, to tell servers apart; `''` by default. */
+  readonly prefix?: string;
+  /** Codecs of the input, by the name that the server gives the tool. Default: any object, left to the server to check. */
+  readonly codecs?: Readonly<Record<string, t.Mixed>>;
+  /** Whether `approve` has to allow a call before it runs; `false` by default. Told the name that the server gives the tool. */
+  readonly needsApproval?: boolean | ((name: string, input: unknown) => boolean);
+}
+
+/** Longest name that a model may call. */
+const MAX_NAME = 64;
+
+/**
+ * Makes tools of those of an MCP server (Model Context Protocol).
+ *
+ * Lists all pages, and again whenever the list changes. Names are made to fit: characters other than letters, digits, `_` and `-`
+ * become `_`, and a name ends after 64. Progress arrives as `tool-progress`, a result with `isError` as a {@link ToolFailed},
+ * and unsubscribing cancels the call. A picture is told to the model as one. The output is `structuredContent`, or the text.
+ *
+ * The descriptions and results of a server are text for the model, which may do what they say: allow tools by name, and let the
+ * user approve those that change something.
+ *
+ * @param source - The server, as two functions.
+ * @param options - `prefix`, `codecs`, `needsApproval`.
+ * @returns An Observable of the list of tools: for {@link runTools$}, or for `switchMap` around it. Errors as `list` does, and with
+ * {@link RequestError} if two names become one.
+ *
+ * @example The official SDK, version 1
+ * ```ts
+ * import { mcpTools$, runTools$, type McpSource } from 'rxjs-chat-completions/tools';
+ * import { chatCompletion$ } from 'rxjs-chat-completions';
+ * import { switchMap, take } from 'rxjs';
+ *
+ * declare const client: {
+ *   listTools(params: object, options: object): Promise<Awaited<ReturnType<McpSource['list']>>>;
+ *   callTool(params: object, schema: undefined, options: object): Promise<Awaited<ReturnType<McpSource['call']>>>;
+ * };
+ * const files: McpSource = {
+ *   list: (cursor, signal) => client.listTools({ cursor }, { signal }),
+ *   call: (name, input, options) => client.callTool({ name, arguments: input }, undefined, options),
+ * };
+ *
+ * const request = { model: 'llama3.2', messages: [{ role: 'user', content: 'What is in my notes?' }] } as const;
+ * const event$ = () =>
+ *   mcpTools$(files, { prefix: 'files_' }).pipe(
+ *     take(1),
+ *     switchMap((tools) => runTools$((r) => chatCompletion$({}, r), request, tools)),
+ *   );
+ * ```
+ */
+export function mcpTools$(source: McpSource, options: McpToolsOptions = {}): Observable<readonly AnyTool[]> {
+  const page$ = (cursor: string | undefined): Observable<readonly McpTool[]> =>
+    aborting((signal) => source.list(cursor, signal)).pipe(
+      concatMap(({ tools, nextCursor }) =>
+        nextCursor === undefined || nextCursor === ''
+          ? of(tools)
+          : page$(nextCursor).pipe(map((rest) => [...tools, ...rest])),
+      ),
+    );
+  return from(source.changed$ ?? []).pipe(
+    startWith(undefined),
+    switchMap(() => page$(undefined)),
+    map((tools) => checked(tools.map((tool) => toolOf(tool, source, options)))),
+  );
+}
+
+/** Makes an Observable of a promise, and aborts what the promise stands for when it is unsubscribed from. */
+const aborting = <T>(start: (signal: AbortSignal) => PromiseLike<T>): Observable<T> =>
+  new Observable((subscriber) => {
+    const controller = new AbortController();
+    subscriber.add(from(start(controller.signal)).subscribe(subscriber));
+    subscriber.add(() => controller.abort());
+  });
+
+function checked(tools: readonly AnyTool[]): readonly AnyTool[] {
+  const names = tools.map(({ name }) => name);
+  const double = names.find((name, place) => names.indexOf(name) !== place);
+  if (double !== undefined) throw new RequestError(`two tools named ${double}: give each server a prefix`);
+  return tools;
+}
+
+function toolOf(
+  { name, description, inputSchema }: McpTool,
+  source: McpSource,
+  { prefix = '', codecs = {}, needsApproval = false }: McpToolsOptions,
+): AnyTool {
+  return {
+    name: `${prefix}${name}`.replace(/[^A-Za-z0-9_-]/g, '_').slice(0, MAX_NAME),
+    ...(description === undefined ? {} : { description }),
+    input: (Object.hasOwn(codecs, name) ? codecs[name] : undefined) ?? t.UnknownRecord,
+    parameters: inputSchema,
+    strict: false,
+    needsApproval:
+      typeof needsApproval === 'function' ? (input: unknown) => needsApproval(name, input) : needsApproval,
+    run: (input: Record<string, unknown>, context: ToolContext) => call$(source, name, input, context),
+    toModel: told,
+  };
+}
+
+/** Emits the progress of a call, and last its result. */
+const call$ = (
+  source: McpSource,
+  name: string,
+  input: Record<string, unknown>,
+  { signal }: ToolContext,
+): Observable<McpProgress | McpResult> =>
+  new Observable((subscriber) =>
+    defer(() => source.call(name, input, { signal, onprogress: (progress) => subscriber.next(progress) }))
+      .pipe(map(orThrow))
+      .subscribe(subscriber),
+  );
+
+/** A tool that failed has said why in its text. */
+function orThrow(result: McpResult): McpResult {
+  if (result.isError === true) throw new Error(textsIn(result).join('\n') || 'the tool failed');
+  return result;
+}
+
+/** What the model is told: `structuredContent` or the texts, and the pictures. */
+function told(result: McpResult): readonly (TextPart | ImagePart)[] {
+  const { structuredContent } = result;
+  const texts = structuredContent === undefined ? textsIn(result) : [JSON.stringify(structuredContent)];
+  return [...texts.map((text): TextPart => ({ type: 'text', text })), ...picturesIn(result)];
+}
+
+const textsIn = ({ content = [] }: McpResult): readonly string[] =>
+  content.flatMap((part) => {
+    const { text, resource, uri } = part as Loose;
+    if (typeof text === 'string') return [text];
+    if (typeof resource?.text === 'string') return [resource.text];
+    return typeof uri === 'string' ? [uri] : [];
+  });
+
+/** The fields of the parts that are read, whatever their type. */
+interface Loose {
+  readonly text?: unknown;
+  readonly uri?: unknown;
+  readonly resource?: { readonly text?: unknown };
+  readonly data?: unknown;
+  readonly mimeType?: unknown;
+}
+
+const picturesIn = ({ content = [] }: McpResult): readonly ImagePart[] =>
+  content.flatMap((part) => {
+    const { data, mimeType } = part as Loose;
+    return part.type === 'image' && typeof data === 'string' && typeof mimeType === 'string'
+      ? [{ type: 'image_url', image_url: { url: `data:${mimeType};base64,${data}` } }]
+      : [];
+  });

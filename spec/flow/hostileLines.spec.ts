@@ -1,0 +1,46 @@
+import { spawn } from 'node:child_process';
+import { resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
+
+import type { HostileOutcome } from '../helpers/hostileLine';
+
+// Each line is read by a process of its own.
+jest.setTimeout(120_000);
+
+const HEAP_MIB = 256;
+/** The longest turn of the event loop that a page or server bears, in milliseconds. */
+const MAX_TURN = 2_000;
+
+async function outcomeOf(shape: string, fold: string): Promise<HostileOutcome> {
+  const program = resolve(__dirname, '../helpers/hostileLine.ts');
+  const flags = [`--max-old-space-size=${HEAP_MIB}`, '--import', 'tsx'];
+  const child = spawn(process.execPath, [...flags, program, shape, fold], {
+    cwd: resolve(__dirname, '../..'),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const [output, problems, code] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    new Promise<number | null>((done) => child.once('close', done)),
+  ]);
+  expect(problems.slice(0, 500)).toBe('');
+  expect(code).toBe(0);
+  return JSON.parse(output) as HostileOutcome;
+}
+
+describe('a line of 16 MiB', () => {
+  it.each<[shape: string, fold: string, lefts: number]>([
+    ['content parts', 'accumulateCompletion', 0],
+    ['reasoning details', 'accumulateCompletion', 0],
+    ['choices', 'accumulateCompletion', 0],
+    ['tool calls', 'toChatState', 0],
+    ['logprobs', 'accumulateCompletion', 0],
+    ['one tool call in many fragments', 'accumulateToolCalls', 0],
+    ['text that is not JSON', 'toChatState', 1],
+    ['values that do not fit', 'toChatState', 1],
+  ])('of %s has a typed outcome through %s, in bounded memory and time', async (shape, fold, lefts) => {
+    const outcome = await outcomeOf(shape, fold);
+    expect(outcome).toMatchObject({ end: 'complete', lefts });
+    expect(outcome.longestTurn).toBeLessThan(MAX_TURN);
+  });
+});

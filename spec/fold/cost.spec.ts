@@ -1,0 +1,98 @@
+import type { ChatCompletionChunk } from '../../lib/codec/ChatCompletionChunk';
+import { addChunk, emptyCompletion } from '../../lib/fold/completion';
+import { addToolCalls, noToolCalls } from '../../lib/fold/toolCalls';
+import { addToState, waiting } from '../../lib/state/ChatState';
+
+// The processor is shared with other specs.
+jest.setTimeout(120_000);
+
+type Entry = object;
+
+const withDelta = (delta: object): Entry => ({ index: 0, delta });
+const call = (fields: object): Entry =>
+  withDelta({ tool_calls: [{ ...fields, function: { name: 'f', arguments: '{}' } }] });
+
+/** The nth of `count` entries of a hostile answer. */
+const SHAPES: Readonly<Record<string, (nth: number, count: number) => Entry>> = {
+  'content parts': (nth) => withDelta({ content: [{ type: `part ${nth}` }] }),
+  'parts of reasoning': (nth) =>
+    withDelta({ content: [{ type: 'thinking', thinking: [{ type: `part ${nth}` }] }] }),
+  'reasoning details': (nth) => withDelta({ reasoning_details: [{ type: `block ${nth}`, data: 'a' }] }),
+  choices: (nth) => ({ index: nth, delta: { content: 'a' } }),
+  'choices in descending order': (nth, count) => ({ index: count - nth, delta: { content: 'a' } }),
+  'tool calls': (nth) => call({ index: nth, id: `${nth}` }),
+  'tool calls in descending order': (nth, count) => call({ index: count - nth, id: `${nth}` }),
+  'tool calls of one index': (nth) => call({ index: 0, id: `${nth}` }),
+  'tool calls without an index': (nth) => call({ id: `${nth}` }),
+  annotations: (nth) => withDelta({ annotations: [{ type: `note ${nth}` }] }),
+  'unknown lists': (nth) => withDelta({ own: [{ nth }] }),
+  'unknown fields': (nth) => withDelta({ [`own ${nth}`]: nth }),
+  logprobs: (nth) => ({ index: 0, logprobs: { content: [{ token: `${nth}` }] } }),
+  'token ids': (nth) => ({ index: 0, token_ids: [nth] }),
+  'finish reasons': (nth) => ({ index: 0, finish_reason: nth % 2 === 0 ? 'stop' : 'length' }),
+  'fragments after the finish reason': (nth) => ({
+    index: 0,
+    delta: { tool_calls: [{ index: 0, function: { arguments: nth === 0 ? '{"a":"' : '}' } }] },
+    finish_reason: 'stop',
+  }),
+};
+
+const FOLDS: Readonly<Record<string, (chunks: readonly ChatCompletionChunk[]) => unknown>> = {
+  addChunk: (chunks) => chunks.reduce((before, chunk) => addChunk(before, chunk), emptyCompletion),
+  addToolCalls: (chunks) => chunks.reduce((before, chunk) => addToolCalls(before, chunk), noToolCalls),
+  addToState: (chunks) => chunks.reduce((before, chunk) => addToState(before, chunk), waiting),
+};
+
+const entriesOf = (shape: string, count: number): readonly Entry[] =>
+  Array.from({ length: count }, (_, nth) => SHAPES[shape]?.(nth, count) ?? {});
+
+/** The processor time of a fold, in microseconds. */
+function cost(
+  fold: (chunks: readonly ChatCompletionChunk[]) => unknown,
+  chunks: readonly ChatCompletionChunk[],
+): number {
+  const before = process.cpuUsage().user;
+  fold(chunks);
+  return process.cpuUsage().user - before;
+}
+
+const COUNT = 1_500;
+/** Times four, and room for the memory that the larger one takes. */
+const MAX_RATIO = 5;
+
+/** The ratio of the costs of 4n and n, of the cheapest runs so far; ends when it is low enough. */
+function lowestRatio(
+  fold: (chunks: readonly ChatCompletionChunk[]) => unknown,
+  chunksOf: (count: number) => readonly ChatCompletionChunk[],
+): number {
+  const [small, large] = [chunksOf(COUNT), chunksOf(4 * COUNT)];
+  fold(small);
+  let [smallCost, largeCost] = [Infinity, Infinity];
+  for (let run = 0; run < 12; run += 1) {
+    // A minimum of a millisecond: less than that cannot be measured.
+    smallCost = Math.min(smallCost, Math.max(1_000, cost(fold, small), cost(fold, small)));
+    largeCost = Math.min(largeCost, cost(fold, large));
+    if (run > 1 && largeCost / smallCost <= MAX_RATIO) break;
+  }
+  return largeCost / smallCost;
+}
+
+const cases = Object.keys(FOLDS).flatMap((fold) =>
+  Object.keys(SHAPES).map((shape) => [fold, shape] as const),
+);
+
+describe.each(cases)('the cost of %s for %s', (fold, shape) => {
+  const run = FOLDS[fold] ?? (() => undefined);
+
+  it('is linear in the entries of one chunk', () => {
+    expect(lowestRatio(run, (count) => [{ choices: entriesOf(shape, count) }])).toBeLessThanOrEqual(
+      MAX_RATIO,
+    );
+  });
+
+  it('is linear in the chunks', () => {
+    const chunksOf = (count: number): readonly ChatCompletionChunk[] =>
+      entriesOf(shape, count).map((entry) => ({ choices: [entry] }));
+    expect(lowestRatio(run, chunksOf)).toBeLessThanOrEqual(MAX_RATIO);
+  });
+});

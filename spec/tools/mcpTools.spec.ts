@@ -1,0 +1,228 @@
+import { right } from 'fp-ts/Either';
+import * as t from 'io-ts';
+import { firstValueFrom, lastValueFrom, map, of, Subject, switchMap, toArray } from 'rxjs';
+
+import type { ToolEvent } from '../../lib/tools/events';
+import { mcpTools$, type McpResult, type McpSource, type McpToolPage } from '../../lib/tools/mcpTools';
+import { runTools$ } from '../../lib/tools/runTools';
+import { marbles } from '../helpers/marbles';
+import { brief, calling, saying, sends } from '../helpers/toolEvents';
+
+const inputSchema = { type: 'object' };
+const page = (nextCursor: string | undefined, ...names: readonly string[]): McpToolPage => ({
+  tools: names.map((name) => ({ name, inputSchema })),
+  nextCursor,
+});
+const sourceOf = (more: Partial<McpSource> = {}): McpSource => ({
+  list: () => Promise.resolve(page(undefined, 'read')),
+  call: () => Promise.resolve({ content: [{ type: 'text', text: 'done' }] }),
+  ...more,
+});
+const namesOf = async (source: McpSource, prefix?: string): Promise<readonly string[]> =>
+  (await firstValueFrom(mcpTools$(source, { prefix }))).map(({ name }) => name);
+
+/** Runs one call of the tool `read`. */
+async function called(
+  source: McpSource,
+  options?: Parameters<typeof mcpTools$>[1],
+): Promise<{ events: readonly ToolEvent[]; told: unknown }> {
+  const send = sends(of(...calling({ name: 'read', arguments: { path: 'a' } })), of(...saying('t')));
+  const request = { model: 'any', messages: [] };
+  const events = await lastValueFrom(
+    mcpTools$(source, options).pipe(
+      switchMap((tools) => runTools$(send, request, tools)),
+      toArray(),
+    ),
+  );
+  return { events, told: send.requests[1]?.messages.slice(1) };
+}
+const called1 = (result: McpResult): ReturnType<typeof called> =>
+  called(sourceOf({ call: () => Promise.resolve(result) }));
+
+describe('mcpTools$', () => {
+  it('lists all pages', async () => {
+    const pages: Record<string, McpToolPage> = {
+      '': page('2', 'a', 'b'),
+      '2': page('3', 'c'),
+      '3': page('', 'd'),
+    };
+    const asked: unknown[] = [];
+    const list: McpSource['list'] = (cursor) => (
+      asked.push(cursor),
+      Promise.resolve(pages[cursor ?? ''] ?? page(undefined))
+    );
+    expect(await namesOf(sourceOf({ list }))).toEqual(['a', 'b', 'c', 'd']);
+    expect(asked).toEqual([undefined, '2', '3']);
+  });
+
+  it('lists again when the list has changed', async () => {
+    const changed$ = new Subject<void>();
+    let lists = 0;
+    const list: McpSource['list'] = () => Promise.resolve(page(undefined, `tool${(lists += 1)}`));
+    const names: string[][] = [];
+    const subscription = mcpTools$(sourceOf({ list, changed$ }))
+      .pipe(map((tools) => tools.map(({ name }) => name)))
+      .subscribe((each) => names.push(each));
+    await new Promise((done) => setTimeout(done));
+    changed$.next();
+    await new Promise((done) => setTimeout(done));
+    expect(names).toEqual([['tool1'], ['tool2']]);
+    subscription.unsubscribe();
+    expect(changed$.observed).toBe(false);
+  });
+
+  it('makes names fit, and tells servers apart', async () => {
+    const list: McpSource['list'] = () => Promise.resolve(page(undefined, 'fs/read.file', 'x'.repeat(80)));
+    expect(await namesOf(sourceOf({ list }), 'one_')).toEqual(['one_fs_read_file', `one_${'x'.repeat(60)}`]);
+  });
+
+  it('fails where two names become one, and as the list does', () => {
+    marbles(({ expectObservable }) => {
+      const error = new Error('gone');
+      const list = (): never => {
+        throw error;
+      };
+      expectObservable(mcpTools$(sourceOf({ list }))).toBe('#', undefined, error);
+    });
+    return expect(
+      namesOf(sourceOf({ list: () => Promise.resolve(page(undefined, 'a.b', 'a/b')) })),
+    ).rejects.toMatchObject({
+      _tag: 'RequestError',
+      message: 'two tools named a_b: give each server a prefix',
+    });
+  });
+
+  it('tells the model what the server says of a tool, and calls it by its own name', async () => {
+    const calls: unknown[] = [];
+    const source = sourceOf({
+      list: () =>
+        Promise.resolve({
+          tools: [{ name: 're.ad', description: 'Reads.', inputSchema: { type: 'object', title: 'In' } }],
+        }),
+      call: (name, input) => (calls.push([name, input]), Promise.resolve({})),
+    });
+    const [tool] = await firstValueFrom(mcpTools$(source));
+    expect(tool).toMatchObject({
+      name: 're_ad',
+      description: 'Reads.',
+      parameters: { type: 'object', title: 'In' },
+      strict: false,
+    });
+    await lastValueFrom(
+      runTools$(
+        sends(of(...calling({ name: 're_ad', arguments: { a: 1 } })), of(...saying('t'))),
+        { model: 'any', messages: [] },
+        tool ? [tool] : [],
+      ),
+    );
+    expect(calls).toEqual([['re.ad', { a: 1 }]]);
+  });
+
+  it('tells progress, and last the result', async () => {
+    const result = { content: [{ type: 'text', text: 'done' }] };
+    const call: McpSource['call'] = async (_, __, { onprogress }) => {
+      onprogress({ progress: 1, total: 2 });
+      await Promise.resolve();
+      onprogress({ progress: 2, total: 2 });
+      return result;
+    };
+    const { events } = await called(sourceOf({ call }));
+    const outputs = events.flatMap((event) => (event.type === 'tool-progress' ? [event.output] : []));
+    expect(outputs).toEqual([{ progress: 1, total: 2 }, { progress: 2, total: 2 }, result]);
+    expect(events.find(({ type }) => type === 'tool-result')).toMatchObject({ result: right(result) });
+  });
+
+  it.each<[string, McpResult, unknown[]]>([
+    [
+      'texts',
+      {
+        content: [
+          { type: 'text', text: 'a' },
+          { type: 'text', text: 'b' },
+        ],
+      },
+      [{ content: 'a\nb' }],
+    ],
+    [
+      'structured content',
+      { content: [{ type: 'text', text: '?' }], structuredContent: { n: 7 } },
+      [{ content: '{"n":7}' }],
+    ],
+    [
+      'a resource',
+      { content: [{ type: 'resource', resource: { uri: 'file:a', text: 'A' } } as never] },
+      [{ content: 'A' }],
+    ],
+    [
+      'a link',
+      { content: [{ type: 'resource_link', uri: 'file:a', name: 'a' } as never] },
+      [{ content: 'file:a' }],
+    ],
+    ['nothing', {}, [{ content: '' }]],
+    [
+      'a picture',
+      {
+        content: [
+          { type: 'text', text: 'See.' },
+          { type: 'image', data: 'AAAA', mimeType: 'image/png' },
+        ],
+      },
+      [
+        { role: 'tool', content: 'See.' },
+        {
+          role: 'user',
+          content: [
+            { type: 'text' },
+            { type: 'image_url', image_url: { url: 'data:image/png;base64,AAAA' } },
+          ],
+        },
+      ],
+    ],
+  ])('tells the model %s', async (_, result, messages) => {
+    expect((await called1(result)).told).toMatchObject(messages);
+  });
+
+  it.each<[string, McpResult, string]>([
+    [
+      'in its own words',
+      { isError: true, content: [{ type: 'text', text: 'no such file' }] },
+      'Error: no such file',
+    ],
+    ['without words', { isError: true }, 'Error: the tool failed'],
+  ])('tells the model that a tool failed, %s', async (_, result, content) => {
+    const { events, told } = await called1(result);
+    expect(events.map(brief)).toContain('read ! ToolFailed');
+    expect(told).toMatchObject([{ content }]);
+  });
+
+  it('tells the model that a call was rejected', async () => {
+    const { told } = await called(sourceOf({ call: () => Promise.reject(new Error('timed out')) }));
+    expect(told).toMatchObject([{ content: 'Error: timed out' }]);
+  });
+
+  it('decodes the input by a codec of yours', async () => {
+    const { told } = await called(sourceOf(), { codecs: { read: t.type({ path: t.number }) } });
+    expect(told).toMatchObject([{ content: 'The arguments do not fit: path: expected number, got "a"' }]);
+  });
+
+  it('asks for approval as it is told, by the name of the server', async () => {
+    const { told } = await called(sourceOf(), {
+      needsApproval: (name, input) => name === 'read' && (input as { path: string }).path === 'a',
+    });
+    expect(told).toMatchObject([{ content: 'The user did not allow this call, so it was not run.' }]);
+  });
+
+  it('aborts a call and a list when it is unsubscribed from', () => {
+    const signals: AbortSignal[] = [];
+    const never = new Promise<never>(() => undefined);
+    mcpTools$(sourceOf({ list: (_, signal) => (signals.push(signal), never) }))
+      .subscribe()
+      .unsubscribe();
+    const source = sourceOf({ call: (_, __, { signal }) => (signals.push(signal), never) });
+    return firstValueFrom(mcpTools$(source)).then((tools) => {
+      const send = sends(of(...calling({ name: 'read', arguments: {} })));
+      runTools$(send, { model: 'any', messages: [] }, tools).subscribe().unsubscribe();
+      expect(signals.map(({ aborted }) => aborted)).toEqual([true, true]);
+    });
+  });
+});

@@ -1,0 +1,111 @@
+import { isRight, match, type Either } from 'fp-ts/Either';
+import { expectTypeOf } from 'expect-type';
+import * as t from 'io-ts';
+import { of, type Observable } from 'rxjs';
+
+import type { ToolFailure } from '../../lib/errors';
+import type { ToolEvent } from '../../lib/tools/events';
+import { runTools$ } from '../../lib/tools/runTools';
+import type { RunState } from '../../lib/tools/RunState';
+import { tool, type AnyTool } from '../../lib/tools/tool';
+import { toRunState } from '../../lib/tools/toRunState';
+
+const weather = tool({
+  name: 'weather',
+  input: t.type({ city: t.string, days: t.Int }),
+  run: ({ city, days }) => of({ city, celsius: days }),
+  toModel: ({ celsius }) => `${celsius} °C`,
+  needsApproval: ({ days }) => days > 7,
+});
+const time = tool({ name: 'time', input: t.partial({ zone: t.string }), run: () => Promise.resolve('noon') });
+
+const request = { model: 'any', messages: [] };
+const run$ = (): Observable<ToolEvent<typeof weather | typeof time>> =>
+  runTools$(() => of(), request, [weather, time], {
+    approve: (call) => {
+      if (call.name === 'weather') expectTypeOf(call.input.city).toBeString();
+      // @ts-expect-error no tool of that name
+      return of(call.name !== 'wether');
+    },
+  });
+
+describe('a tool', () => {
+  it('knows its name, its input and its output', () => {
+    expectTypeOf(weather.name).toEqualTypeOf<'weather'>();
+    expect(() =>
+      tool({
+        name: 'wrong',
+        input: t.type({ city: t.string }),
+        // @ts-expect-error no such field
+        run: ({ town }) => of(town),
+      }),
+    ).not.toThrow();
+    expect(() =>
+      tool({
+        name: 'wrong',
+        input: t.type({ city: t.string }),
+        // @ts-expect-error of another type than toModel takes
+        run: ({ city }) => of(city),
+        toModel: (n: number) => String(n),
+      }),
+    ).not.toThrow();
+  });
+
+  it('fits into a list of any tools', () => {
+    const tools: readonly AnyTool[] = [weather, time];
+    expect(tools).toHaveLength(2);
+  });
+});
+
+describe('an event of a run', () => {
+  it('is told apart by its type, and by the name of the tool', () => {
+    const read = (event: ToolEvent<typeof weather | typeof time>): unknown => {
+      // @ts-expect-error no event has that type
+      if (event.type === 'tool-called') return event;
+      if (event.type === 'tool-call') {
+        // @ts-expect-error no tool of that name
+        if (event.name === 'wether') return event;
+        if (event.name === 'weather') {
+          expectTypeOf(event.input).toEqualTypeOf<{ city: string; days: t.Int }>();
+          // @ts-expect-error a field of the other tool
+          return event.input.zone;
+        }
+        expectTypeOf(event.input).toEqualTypeOf<{ zone?: string }>();
+      }
+      if (event.type === 'tool-input' && event.name === 'weather') {
+        // It may not be written yet.
+        expectTypeOf(event.partial.city).toEqualTypeOf<string | undefined>();
+      }
+      if (event.type === 'tool-progress' && event.name === 'weather') {
+        expectTypeOf(event.output.celsius).toEqualTypeOf<t.Int>();
+      }
+      if (event.type === 'tool-result' && event.name === 'time') {
+        return match(
+          (failure: ToolFailure) => failure._tag,
+          (noon: string) => noon,
+        )(event.result);
+      }
+      return undefined;
+    };
+    expect(read({ type: 'tool-call', id: 'c0', step: 1, name: 'time', input: {} })).toBeUndefined();
+  });
+
+  it('folds to a state that knows the tools as well', () => {
+    const state$ = run$().pipe(toRunState());
+    expectTypeOf(state$).toEqualTypeOf<Observable<RunState<typeof weather | typeof time>>>();
+    const read = ({ steps }: RunState<typeof weather | typeof time>): unknown =>
+      steps.flatMap(({ calls }) =>
+        calls.map((call) => {
+          if (call.name !== 'weather') return call.input?.zone;
+          expectTypeOf(call.result).toEqualTypeOf<Either<
+            ToolFailure,
+            { city: string; celsius: t.Int }
+          > | null>();
+          return call.result !== null && isRight(call.result) ? call.result.right.city : undefined;
+        }),
+      );
+    expect(
+      read({ status: 'done', reason: null, steps: [], content: '', messages: [], usage: null, error: null }),
+    ).toEqual([]);
+  });
+});
