@@ -181,6 +181,9 @@ describe('the public names', () => {
           "toolCallsIn",
           "usageOf",
         ],
+        "rxjs-chat-completions/node": [
+          "nodeTransport",
+        ],
         "rxjs-chat-completions/request": [],
         "rxjs-chat-completions/servers": [
           "ollama",
@@ -334,6 +337,9 @@ describe('the public names', () => {
           "FinishKind",
           "ReasoningFields",
           "ToolCallsState",
+        ],
+        "rxjs-chat-completions/node": [
+          "NodeTransportOptions",
         ],
         "rxjs-chat-completions/request": [
           "AllowedTools",
