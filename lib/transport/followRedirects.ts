@@ -52,7 +52,7 @@ export function foreignOrigin(responseUrl: string | null | undefined, requestUrl
 /** Creates the error of a redirect that is not followed; without a target where a browser hides it. */
 export const redirectError = (target: URL | undefined): ProtocolError =>
   new ProtocolError(
-    `the server redirects to ${target ? target.origin + target.pathname : 'another URL'}; set baseURL to that URL`,
+    `the server redirects to ${target ? `${target.protocol}//${target.host}${target.pathname}` : 'another URL'}; set baseURL to that URL`,
   );
 
 function parse(url: string): URL | undefined {
