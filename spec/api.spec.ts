@@ -199,6 +199,9 @@ describe('the public names', () => {
           "toolCallsIn",
           "usageOf",
         ],
+        "rxjs-chat-completions/node": [
+          "nodeTransport",
+        ],
         "rxjs-chat-completions/request": [],
         "rxjs-chat-completions/servers": [
           "ollama",
@@ -370,6 +373,9 @@ describe('the public names', () => {
           "ReasoningFields",
           "TokenPrice",
           "ToolCallsState",
+        ],
+        "rxjs-chat-completions/node": [
+          "NodeTransportOptions",
         ],
         "rxjs-chat-completions/request": [
           "AllowedTools",
