@@ -21,6 +21,7 @@ import type { ChatState } from '../../lib/state/ChatState';
 import { toChatState } from '../../lib/state/toChatState';
 import type { Exchange } from '../helpers/faultServer';
 import {
+  alsoOverNode,
   fault,
   letGo,
   outcomeOf,
@@ -32,6 +33,8 @@ import {
   type Tell,
 } from '../helpers/faults';
 import { sharedFolder } from '../helpers/shared';
+
+alsoOverNode();
 
 /** How a server can end; what it has sent arrives in any case. */
 const ENDS = {
