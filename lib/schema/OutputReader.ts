@@ -126,7 +126,7 @@ export class OutputReader<A, O> {
     );
   }
 
-  /** Returns the value without the object that `responseFormatOf` wraps around it; `undefined` until it is known whether there is one. */
+  /** Returns the value without the object that `responseFormatOf` requests; `undefined` until its first field is known. */
   private unwrapped(value: unknown): unknown {
     if (!isRecord(value)) return value;
     const [first] = Object.keys(value);

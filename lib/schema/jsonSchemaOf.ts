@@ -124,7 +124,7 @@ const REJECTED = [
   'prefixItems',
 ];
 
-const has = (keywords: JsonSchema, word: string): boolean => Object.hasOwn(keywords, word);
+const has = (keywords: JsonSchema, name: string): boolean => Object.hasOwn(keywords, name);
 
 function describe(codec: t.Any, context: Context, isRoot = false): JsonSchema {
   const schema = annotated(codec, context, isRoot);
@@ -139,10 +139,10 @@ function annotated(codec: t.Any, context: Context, isRoot: boolean): Described {
   const schema = ownSchema(codec, context, isRoot);
   const keywords = keywordsOf(codec);
   if (keywords === undefined) return schema;
-  const rejected = context.strict ? REJECTED.find((word) => has(keywords, word)) : undefined;
+  const rejected = context.strict ? REJECTED.find((name) => has(keywords, name)) : undefined;
   if (rejected !== undefined) return impossible(context, `strict mode has no ${rejected}`);
   if (schema instanceof RequestError)
-    return DESCRIBING.some((word) => has(keywords, word)) ? keywords : schema;
+    return DESCRIBING.some((name) => has(keywords, name)) ? keywords : schema;
   // Strict mode allows no keywords beside `$ref`.
   return has(schema, '$ref') ? { anyOf: [schema], ...keywords } : { ...schema, ...keywords };
 }
@@ -225,8 +225,8 @@ function addMember(members: JsonSchema[], schema: JsonSchema): void {
 }
 
 /** Whether a schema has only these keywords, so that it can be merged with another without loss. */
-const isBare = (schema: JsonSchema, ...words: readonly string[]): boolean =>
-  Object.keys(schema).length === words.length && words.every((word) => has(schema, word));
+const isBare = (schema: JsonSchema, ...names: readonly string[]): boolean =>
+  Object.keys(schema).length === names.length && names.every((name) => has(schema, name));
 
 const valuesOf = (schema: JsonSchema | undefined): readonly unknown[] =>
   schema?.['enum'] as readonly unknown[];

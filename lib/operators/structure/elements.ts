@@ -44,8 +44,8 @@ export interface ElementsOptions extends FoldOptions {
  * @param path - The names of the fields that lead to the list. Default none: the list is the root, or the `value` of the object
  * that {@link responseFormatOf} requests.
  * @param options - The choice to follow, the policy for chunks that do not decode, and the location of the JSON.
- * @returns An operator that completes with the source. Passes on its errors. Errors with {@link ChunkFailed} at a chunk that does not
- * decode, unless the policy is another.
+ * @returns An operator that completes with the source and passes on its errors. With the default policy, errors with
+ * {@link ChunkFailed} at a chunk that does not decode.
  *
  * @example
  * ```ts

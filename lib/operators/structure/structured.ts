@@ -16,7 +16,10 @@ export interface StructuredOptions extends FoldOptions {
    * JSON inside a JSON string. `'bare'` parses the complete text.
    */
   readonly extract?: Extract;
-  /** Converts a text that is not JSON to JSON, as `jsonrepair` does. Called at most once, at the end, unless the answer was cut off. */
+  /**
+   * Converts a text that is not JSON to JSON, as `jsonrepair` does. Called at most once, at the end, and never for an answer that
+   * was cut off.
+   */
   readonly repair?: (text: string) => string;
   /** Whether to end at the first issue, which aborts the request. Default false. */
   readonly failFast?: boolean;
@@ -27,7 +30,7 @@ export interface StructuredOptions extends FoldOptions {
  *
  * `partial` grows with the answer and always fits its type: plain strings grow, numbers, enums and brands appear once they are
  * complete, and values that do not fit are left out. Snapshots are immutable and share their closed parts. Each chunk with
- * something new emits one. A list of thousands of items emits fewer, so that reading takes linear time.
+ * something new causes one. A list of thousands of items has fewer, so that reading takes linear time.
  *
  * The last value has the `result`: the decoded value, or the error.
  *
@@ -48,7 +51,7 @@ export interface StructuredOptions extends FoldOptions {
  * @param options - The choice to follow, the policy for chunks that do not decode, the location and repair of the JSON, and
  * whether to end at the first issue.
  * @returns An operator that emits at least once, and last with a `result`. Passes on errors of the source, after a state with
- * everything read. Errors with {@link ChunkFailed} at a chunk that does not decode, unless the policy is another.
+ * everything read. With the default policy, errors with {@link ChunkFailed} at a chunk that does not decode.
  *
  * @example
  * ```ts
