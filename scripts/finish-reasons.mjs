@@ -1,5 +1,5 @@
 // Writes docs/finish-reasons.md: the finish reasons that servers send, and the effect of each on an answer. The table is that of
-// lib/fold/finishReason.ts. With --check it writes nothing, and fails if the page is not current.
+// spec/helpers/finishReasons.ts. With --check it writes nothing, and fails if the page is not current.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
@@ -8,7 +8,10 @@ import { require as load } from 'tsx/cjs/api';
 
 const root = new URL('..', import.meta.url);
 const page = new URL('docs/finish-reasons.md', root);
-const { FINISH_REASONS } = load(fileURLToPath(new URL('lib/fold/finishReason.ts', root)), import.meta.url);
+const { FINISH_REASONS } = load(
+  fileURLToPath(new URL('spec/helpers/finishReasons.ts', root)),
+  import.meta.url,
+);
 
 const KINDS = {
   finished: {
@@ -61,7 +64,7 @@ const lines = [
   'The good reasons are a closed list, so a reason that no one has seen yet never makes half a tool call look complete. `null`, `""`,',
   '`"null"`, `"none"` and `"not_finished"` mean that the answer has not ended.',
   '',
-  'Written from `lib/fold/finishReason.ts` by `node scripts/finish-reasons.mjs`.',
+  'Written from `spec/helpers/finishReasons.ts` by `node scripts/finish-reasons.mjs`.',
   '',
 ];
 for (const [kind, { title, text, status, complete, retry }] of Object.entries(KINDS)) {

@@ -7,146 +7,37 @@
  */
 export type FinishKind = 'finished' | 'cut-off' | 'failed' | 'unknown' | 'none';
 
-/** A finish reason that servers send. */
-export interface KnownFinishReason {
-  /** As its server spells it; separators and case do not count in a comparison. */
-  readonly reason: string;
-  readonly kind: Exclude<FinishKind, 'none'>;
-  /** The servers that send it, and its meaning where the name does not tell. */
-  readonly from: string;
-  /** Whether the same request may succeed; only of a failure. */
-  readonly retryable?: boolean;
-}
+/** Splits a list of names; a name per server's spelling. */
+const names = (list: string): readonly string[] => list.trim().split(/\s+/);
 
-const finished = (reason: string, from: string): KnownFinishReason => ({ reason, kind: 'finished', from });
-const cutOff = (reason: string, from: string): KnownFinishReason => ({ reason, kind: 'cut-off', from });
-const transient = (reason: string, from: string): KnownFinishReason => ({
-  reason,
-  kind: 'failed',
-  from,
-  retryable: true,
-});
-const permanent = (reason: string, from: string): KnownFinishReason => ({
-  reason,
-  kind: 'failed',
-  from,
-  retryable: false,
-});
-const unknown = (reason: string, from: string): KnownFinishReason => ({ reason, kind: 'unknown', from });
+/** Reasons of an answer that the model has ended. */
+const FINISHED = names(`
+  stop tool_calls function_call tool_call tool_use function_calls end_turn stop_sequence stop_criteria_met
+  stop_words stop_token stop_string_found eos eos_token eos_found end_id end_of_text end word normal complete
+  completed done finish finished REASON_STOP REASON_TOOL_CALLS FINISH_REASON_STOP
+`);
 
-/**
- * The finish reasons of OpenAI and of servers that pass on the reasons of another API.
- *
- * A reason that is not listed is `unknown`: a list of the good ones fails safe, a list of the bad ones does not.
- */
-export const FINISH_REASONS: readonly KnownFinishReason[] = [
-  finished('stop', 'OpenAI and nearly every server; Gemini as `STOP`'),
-  finished(
-    'tool_calls',
-    'OpenAI and nearly every server; the AI SDK as `tool-calls`, LM Studio as `toolCalls`',
-  ),
-  finished('function_call', 'OpenAI’s old models, GigaChat, Baidu'),
-  finished('tool_call', 'DeepSeek-R1 on Azure, Cohere'),
-  finished('tool_use', 'Anthropic, Bedrock'),
-  finished('function_calls', 'gateways'),
-  finished('end_turn', 'Anthropic, Bedrock, xAI'),
-  finished('stop_sequence', 'Anthropic, Bedrock, Cohere, TGI, watsonx'),
-  finished('stop_criteria_met', 'Amazon Titan'),
-  finished('stop_words', 'TensorRT-LLM'),
-  finished('stop_token', 'local servers'),
-  finished('stop_string_found', 'LM Studio'),
-  finished('eos', 'Together, llama.cpp'),
-  finished('eos_token', 'TGI, watsonx'),
-  finished('eos_found', 'LM Studio'),
-  finished('end_id', 'TensorRT-LLM'),
-  finished('end_of_text', 'Aleph Alpha; AI21 as `endoftext`'),
-  finished('end', 'gateways'),
-  finished('word', 'llama.cpp: a stop word'),
-  finished('normal', 'Baidu'),
-  finished('complete', 'Cohere'),
-  finished('completed', 'OpenAI’s Responses API through OpenRouter'),
-  finished('done', 'Cerebras'),
-  finished('finish', 'Amazon Titan'),
-  finished('finished', 'Amazon Titan'),
-  finished('REASON_STOP', 'xAI'),
-  finished('REASON_TOOL_CALLS', 'xAI'),
-  finished('FINISH_REASON_STOP', 'Gemini through gateways'),
+/** Reasons of an answer that a limit or a filter has ended early. */
+const CUT_OFF = names(`
+  length max_tokens max_output_tokens max_output max_length max_new_tokens max_predicted_tokens_reached
+  maximum_tokens model_length limit token_limit context context_length_reached context_length_exceeded
+  model_context_window_exceeded error_limit REASON_MAX_LEN REASON_MAX_CONTEXT FINISH_REASON_MAX_TOKENS
+  incomplete truncated repetition time_limit REASON_TIME_LIMIT user_stopped content_filter content_filtered
+  guardrail_intervened refusal sensitive blacklist error_toxic SAFETY RECITATION BLOCKLIST PROHIBITED_CONTENT
+  SPII LANGUAGE IMAGE_SAFETY IMAGE_PROHIBITED_CONTENT IMAGE_RECITATION MODEL_ARMOR
+`);
 
-  cutOff('length', 'OpenAI and nearly every server'),
-  cutOff('max_tokens', 'Anthropic, Cohere, watsonx; Gemini as `MAX_TOKENS`'),
-  cutOff('max_output_tokens', 'OpenAI’s Responses API'),
-  cutOff('max_output', 'MiniMax'),
-  cutOff('max_length', 'local servers'),
-  cutOff('max_new_tokens', 'local servers'),
-  cutOff('max_predicted_tokens_reached', 'LM Studio'),
-  cutOff('maximum_tokens', 'Aleph Alpha'),
-  cutOff('model_length', 'Mistral'),
-  cutOff('limit', 'llama.cpp'),
-  cutOff('token_limit', 'watsonx'),
-  cutOff('context', 'Reka'),
-  cutOff('context_length_reached', 'LM Studio'),
-  cutOff('context_length_exceeded', 'gateways'),
-  cutOff('model_context_window_exceeded', 'Z.ai, Anthropic, Bedrock'),
-  cutOff('error_limit', 'Cohere: the context is full'),
-  cutOff('REASON_MAX_LEN', 'xAI'),
-  cutOff('REASON_MAX_CONTEXT', 'xAI'),
-  cutOff('FINISH_REASON_MAX_TOKENS', 'Gemini through gateways'),
-  cutOff('incomplete', 'OpenAI’s Responses API'),
-  cutOff('truncated', 'gateways'),
-  cutOff('repetition', 'vLLM: the output repeats itself'),
-  cutOff('time_limit', 'watsonx; xAI as `REASON_TIME_LIMIT`'),
-  cutOff('REASON_TIME_LIMIT', 'xAI'),
-  cutOff('user_stopped', 'LM Studio'),
-  cutOff('content_filter', 'OpenAI, Azure and many servers; the AI SDK as `content-filter`'),
-  cutOff('content_filtered', 'Bedrock'),
-  cutOff('guardrail_intervened', 'Bedrock'),
-  cutOff('refusal', 'Anthropic: a classifier stops the answer'),
-  cutOff('sensitive', 'Z.ai, Tencent'),
-  cutOff('blacklist', 'GigaChat'),
-  cutOff('error_toxic', 'Cohere'),
-  cutOff('SAFETY', 'Gemini'),
-  cutOff('RECITATION', 'Gemini'),
-  cutOff('BLOCKLIST', 'Gemini'),
-  cutOff('PROHIBITED_CONTENT', 'Gemini'),
-  cutOff('SPII', 'Gemini: personal data'),
-  cutOff('LANGUAGE', 'Gemini: a language that is not supported'),
-  cutOff('IMAGE_SAFETY', 'Gemini'),
-  cutOff('IMAGE_PROHIBITED_CONTENT', 'Gemini'),
-  cutOff('IMAGE_RECITATION', 'Gemini'),
-  cutOff('MODEL_ARMOR', 'Gemini on Vertex AI'),
+/** Reasons of a failure after which the same request may succeed. */
+const FAILED_FOR_NOW = names(`
+  network_error error abort aborted failed server_error internal_error timeout cancelled canceled user_cancel
+  overloaded rate_limit insufficient_system_resource model_unloaded
+`);
 
-  transient('network_error', 'Z.ai'),
-  transient('error', 'OpenRouter, Mistral, vLLM, LMDeploy, Cohere'),
-  transient('abort', 'vLLM, SGLang, LMDeploy, Z.ai'),
-  transient('aborted', 'local servers'),
-  transient('failed', 'OpenAI’s Responses API, LM Studio'),
-  transient('server_error', 'gateways'),
-  transient('internal_error', 'gateways'),
-  transient('timeout', 'Cohere, TensorRT-LLM'),
-  transient('cancelled', 'TensorRT-LLM, watsonx, OpenAI’s Responses API'),
-  transient('canceled', 'mistral.rs'),
-  transient('user_cancel', 'Cohere'),
-  transient('overloaded', 'gateways'),
-  transient('rate_limit', 'gateways'),
-  transient('insufficient_system_resource', 'DeepSeek'),
-  transient('model_unloaded', 'LM Studio'),
-  permanent('MALFORMED_FUNCTION_CALL', 'Gemini; often the same at each attempt'),
-  permanent('MALFORMED_RESPONSE', 'Gemini'),
-  permanent('UNEXPECTED_TOOL_CALL', 'Gemini'),
-  permanent('TOO_MANY_TOOL_CALLS', 'Gemini'),
-  permanent('MISSING_THOUGHT_SIGNATURE', 'Gemini'),
-  permanent('NO_IMAGE', 'Gemini'),
-  permanent('malformed_tool_use', 'Bedrock'),
-  permanent('malformed_model_output', 'Bedrock'),
-
-  unknown('pause_turn', 'Anthropic: the request has to be continued'),
-  unknown('OTHER', 'Gemini; the AI SDK as `other`'),
-  unknown('IMAGE_OTHER', 'Gemini'),
-  unknown('FINISH_REASON_UNSPECIFIED', 'Gemini'),
-  unknown('unknown', 'the AI SDK'),
-  unknown('load', 'Ollama: the model was loaded'),
-  unknown('unload', 'Ollama: the model was unloaded'),
-];
+/** Reasons of a failure that is likely to repeat. */
+const FAILED = names(`
+  MALFORMED_FUNCTION_CALL MALFORMED_RESPONSE UNEXPECTED_TOOL_CALL TOO_MANY_TOOL_CALLS
+  MISSING_THOUGHT_SIGNATURE NO_IMAGE malformed_tool_use malformed_model_output
+`);
 
 /** The values that servers send while the answer has not ended: DashScope `"null"`, TensorRT-LLM and watsonx `not_finished`. */
 const NOT_ENDED = new Set(['', 'null', 'none', 'notfinished']);
@@ -154,20 +45,24 @@ const NOT_ENDED = new Set(['', 'null', 'none', 'notfinished']);
 /** Returns a reason without case and separators: `toolCalls`, `tool-calls` and `TOOL_CALLS` are the same. */
 const normalize = (reason: string): string => reason.toLowerCase().replace(/[\s_-]/g, '');
 
-const byName: ReadonlyMap<string, KnownFinishReason> = new Map(
-  FINISH_REASONS.map((known) => [normalize(known.reason), known]),
-);
+const setOf = (...lists: ReadonlyArray<readonly string[]>): ReadonlySet<string> =>
+  new Set(lists.flat().map(normalize));
+const finished = setOf(FINISHED);
+const cutOff = setOf(CUT_OFF);
+const failed = setOf(FAILED, FAILED_FOR_NOW);
+const transient = setOf(FAILED_FOR_NOW);
 
 /**
  * Returns the effect of a finish reason on an answer.
  *
- * Case and separators do not count. A reason that is in no list is `unknown`.
+ * Case and separators do not count. A reason that is in no list is `unknown`: a list of the good reasons fails safe, a list of the
+ * bad ones does not. `docs/finish-reasons.md` names the servers of each.
  *
  * @param reason - The `finish_reason` of a choice.
  *
  * @example
  * ```ts
- * import { finishKind } from 'rxjs-chat-completions';
+ * import { finishKind } from 'rxjs-chat-completions/fold';
  *
  * console.assert(finishKind('stop') === 'finished');
  * console.assert(finishKind('MAX_TOKENS') === 'cut-off');
@@ -179,9 +74,10 @@ export function finishKind(reason: string | null | undefined): FinishKind {
   if (typeof reason !== 'string') return 'none';
   const name = normalize(reason);
   if (NOT_ENDED.has(name)) return 'none';
-  return byName.get(name)?.kind ?? 'unknown';
+  if (finished.has(name)) return 'finished';
+  if (cutOff.has(name)) return 'cut-off';
+  return failed.has(name) ? 'failed' : 'unknown';
 }
 
 /** Whether the same request may succeed after this reason; true only for failures that pass. */
-export const isTransientFinish = (reason: string): boolean =>
-  byName.get(normalize(reason))?.retryable === true;
+export const isTransientFinish = (reason: string): boolean => transient.has(normalize(reason));

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 
 import '../helpers/properties';
-import { FINISH_REASONS, finishKind, isTransientFinish } from '../../lib/fold/finishReason';
+import { finishKind, isTransientFinish } from '../../lib/fold/finishReason';
+import { FINISH_REASONS } from '../helpers/finishReasons';
 
 const spellings = (reason: string): readonly string[] => {
   const words = reason.toLowerCase().split('_');

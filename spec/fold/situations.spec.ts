@@ -1,7 +1,7 @@
 import type { ChatCompletionChunk } from '../../lib/codec/ChatCompletionChunk';
 import type { ToolCallDelta } from '../../lib/codec/ToolCallDelta';
 import { addChunk, emptyCompletion } from '../../lib/fold/completion';
-import { FINISH_REASONS } from '../../lib/fold/finishReason';
+import { FINISH_REASONS } from '../helpers/finishReasons';
 import { addToolCalls, noToolCalls, toolCallsIn } from '../../lib/fold/toolCalls';
 import { addToState, endState, waiting } from '../../lib/state/ChatState';
 import { callsWith, chunkWith, endWith } from './chunks';
