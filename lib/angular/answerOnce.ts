@@ -35,12 +35,12 @@ export function answerOnce$(
       ),
       defer(() => {
         const { completion } = answer;
-        const { message, isWhole } = outcomeOf(answer);
-        const calls = isWhole
+        const { message, isComplete } = outcomeOf(answer);
+        const calls = isComplete
           ? readCalls(message, toolboxOf([], { ...request, tools: [] }), 1, callIdsIn(messages))
           : [];
         const received = echo(message, calls);
-        const reason: DoneReason = calls.length > 0 ? 'suspended' : isWhole ? 'answered' : 'cut-off';
+        const reason: DoneReason = calls.length > 0 ? 'suspended' : isComplete ? 'answered' : 'cut-off';
         return of<ToolEvent[]>(
           { type: 'step-end', step: 1, completion, message: received },
           {
