@@ -1,12 +1,13 @@
 /**
- * The calls, and the operators that make of their chunks what an app asks for.
+ * The calls, and the operators that turn their chunks into what an app shows.
  *
- * In the order in which an answer passes through: what is asked, the HTTP answer, typed values, folds, operators, state.
+ * In the order of the data: requests, transport, chunks, operators, state. Codecs, folds, server-sent events, servers and
+ * the details of a request have entry points of their own.
  *
  * @module rxjs-chat-completions
  */
 
-// The calls
+// Calls
 export { chatCompletion$ } from './call/chatCompletion';
 export { completion$ } from './call/completion';
 export { models$ } from './call/models';
@@ -17,83 +18,38 @@ export type { ChatConfig, ChatHooks, ChatTimeouts } from './call/config';
 export * from './errors';
 export { chatErrorFrom } from './decode/chatErrorFrom';
 
-// What is asked
-export type * from './request/AudioOutput';
-export type * from './request/ChatRequest';
-export type * from './request/ContentPart';
-export type * from './request/EmbeddingsRequest';
-export type * from './request/extras/DeepSeekExtras';
-export type * from './request/extras/GroqExtras';
-export type * from './request/extras/LlamaCppExtras';
-export type * from './request/extras/MistralExtras';
-export type * from './request/extras/OllamaExtras';
-export type * from './request/extras/OpenRouterExtras';
-export type * from './request/extras/ServerExtras';
-export type * from './request/extras/VllmExtras';
-export type * from './request/JsonSchema';
-export type * from './request/Message';
-export type * from './request/Moderation';
-export type * from './request/Prediction';
-export type * from './request/PromptCacheOptions';
-export type * from './request/ResponseFormat';
-export type * from './request/StreamOptions';
-export type * from './request/Tool';
-export type * from './request/WebSearchOptions';
-export { ollama } from './servers/ollama';
-export type { Profile } from './servers/Profile';
+// Requests
+export type { ChatRequest } from './request/ChatRequest';
+export type { EmbeddingsRequest } from './request/EmbeddingsRequest';
+export type { AssistantMessage, Message, SystemMessage, ToolMessage, UserMessage } from './request/Message';
+export type { JsonSchema } from './request/JsonSchema';
+export type { ResponseFormat } from './request/ResponseFormat';
+export type { Tool, ToolChoice } from './request/Tool';
 
-// The HTTP answer
+// Transport
 export type { Bytes, ResponseHead, Transport, TransportRequest } from './transport/transport';
 export { fetchTransport, type FetchTransportOptions } from './transport/fetchTransport';
 export type { Limits } from './transport/limits';
 export { ReadGate } from './transport/ReadGate';
 export { retryAfterMs } from './response/retryAfter';
-export { toText } from './sse/toText';
-export type { ServerSentEvent } from './sse/events';
-export { toServerSentEvents, type ServerSentEventsOptions } from './sse/toServerSentEvents';
 
-// Typed values, each an interface and its codec
-export * from './codec/ChatCompletionChunk';
-export * from './codec/ChunkChoice';
-export * from './codec/Delta';
-export * from './codec/ContentPart';
-export * from './codec/ToolCallDelta';
-export * from './codec/FunctionCall';
-export * from './codec/AnswerAudio';
-export * from './codec/Annotation';
-export * from './codec/ReasoningDetail';
-export * from './codec/Logprobs';
-export * from './codec/Usage';
-export * from './codec/ChatCompletion';
-export * from './codec/CompletionMessage';
-export type { MessageFields } from './codec/MessageFields';
-export * from './codec/ToolCall';
-export * from './codec/Model';
-export * from './codec/Embeddings';
-export { chunkFromJSON, chunkToJSON, type ChunkJSON } from './decode/chunkJson';
-export { decodeChunk, decodeWith, type Codec, type Decoded } from './decode/decode';
-export { markOf, markedChunk, type Mark } from './codec/mark';
-export { rawOf } from './codec/raw';
-
-// Folds, a pure step each
-export type { ChoiceOptions, ChunkReader, ChunkStep } from './fold/choices';
-export { addContent, contentIn, contentOf } from './fold/content';
-export { addReasoning, reasoningIn, reasoningOf, type ReasoningFields } from './fold/reasoning';
-export {
-  addToolCalls,
-  noToolCalls,
-  toolCallsIn,
-  type AccumulatedToolCall,
-  type ToolCallsState,
-} from './fold/toolCalls';
-export { finishKind, type FinishKind } from './fold/finishReason';
-export { addChunk, emptyCompletion, finishReasonOf, refusalOf, usageOf } from './fold/completion';
+// Values
+export type { ChatCompletionChunk } from './codec/ChatCompletionChunk';
+export type { ChunkChoice } from './codec/ChunkChoice';
+export type { Delta } from './codec/Delta';
+export type { ChatCompletion, CompletionChoice } from './codec/ChatCompletion';
+export type { CompletionMessage } from './codec/CompletionMessage';
+export type { ToolCall } from './codec/ToolCall';
+export type { Usage } from './codec/Usage';
+export type { Model } from './codec/Model';
+export type { Embedding, Embeddings } from './codec/Embeddings';
+export type { Decoded } from './decode/decode';
+export { costOf, type TokenPrice } from './fold/costOf';
 
 // Codecs as JSON Schemas
 export { annotate } from './schema/annotate';
-export { jsonSchemaOf, type Jsonable, type JsonSchemaOptions, type Writable } from './schema/jsonSchemaOf';
+export { jsonSchemaOf, type JsonSchemaOptions } from './schema/jsonSchemaOf';
 export { responseFormatOf, type ResponseFormatOptions } from './schema/responseFormatOf';
-
 export type { PartialOutput } from './schema/PartialOutput';
 
 // Operators
@@ -105,6 +61,7 @@ export { toAsyncIterable } from './operators/flow/toAsyncIterable';
 export { toEither } from './operators/either/toEither';
 export { fromEither } from './operators/either/fromEither';
 export type { FoldOptions } from './operators/accumulate/FoldOptions';
+export type { AccumulatedToolCall } from './fold/AccumulatedToolCall';
 export { contentDeltas } from './operators/accumulate/contentDeltas';
 export { accumulateContent } from './operators/accumulate/accumulateContent';
 export { accumulateReasoning } from './operators/accumulate/accumulateReasoning';

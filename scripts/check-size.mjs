@@ -38,6 +38,7 @@ const budgets = [
   { from: /^errors$/, kB: 1.5, without: [sender, 'io-ts', 'fp-ts', 'rxjs'] },
   { from: /^(request|servers)\//, kB: 0.5, without: [sender, 'io-ts', 'fp-ts', 'rxjs'] },
   { from: /^(transport|sse|response)\//, kB: 3, without: ['io-ts', 'fp-ts'] },
+  { from: /^node\//, kB: 5, without: [sender, 'io-ts', 'fp-ts'] },
   { from: /^decode\//, kB: 4, without: [sender, 'rxjs'] },
   { from: /^codec\//, kB: 1.5, without: [sender, 'rxjs'] },
   { from: /^schema\//, kB: 3.5, without: [sender, 'rxjs'] },

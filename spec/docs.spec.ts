@@ -60,6 +60,7 @@ describe(`the ${examples.length} examples of the documentation`, () => {
       '@ngrx',
       'react',
       'redux-observable',
+      'vue',
     ];
     expect([...frameworks, 'node:fs', 'a test runner']).toEqual(expect.arrayContaining([...needs.keys()]));
   });

@@ -19,7 +19,7 @@ export interface UrlCitation {
  *
  * @example
  * ```ts
- * import type { Annotation } from 'rxjs-chat-completions';
+ * import type { Annotation } from 'rxjs-chat-completions/codec';
  *
  * const source: Annotation = {
  *   type: 'url_citation',

@@ -8,7 +8,7 @@ import { lenient } from './lenient';
  *
  * @example Decode the audio of a completion
  * ```ts
- * import { emptyCompletion } from 'rxjs-chat-completions';
+ * import { emptyCompletion } from 'rxjs-chat-completions/fold';
  *
  * const spoken = emptyCompletion.choices[0]?.message?.audio;
  * const bytes = Uint8Array.from(atob(spoken?.data ?? ''), (c) => c.charCodeAt(0));

@@ -30,7 +30,8 @@ export interface CompletionChoice {
  *
  * @example
  * ```ts
- * import { completion$, contentIn } from 'rxjs-chat-completions';
+ * import { completion$ } from 'rxjs-chat-completions';
+ * import { contentIn } from 'rxjs-chat-completions/fold';
  *
  * completion$({}, { model: 'llama3.2', messages: [{ role: 'user', content: 'Hi' }] }).subscribe({
  *   next: ({ choices, usage }) => {

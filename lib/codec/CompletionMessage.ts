@@ -17,7 +17,8 @@ import { ToolCall } from './ToolCall';
  * @example
  * ```ts
  * import { map } from 'rxjs';
- * import { completion$, contentIn } from 'rxjs-chat-completions';
+ * import { completion$ } from 'rxjs-chat-completions';
+ * import { contentIn } from 'rxjs-chat-completions/fold';
  *
  * completion$({}, { model: 'llama3.2', messages: [{ role: 'user', content: 'Hi' }] }).pipe(
  *   map(({ choices }) => contentIn(choices[0]?.message ?? {})),

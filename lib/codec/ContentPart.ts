@@ -21,7 +21,8 @@ export interface ThinkingPart {
  *
  * @example
  * ```ts
- * import { contentIn, reasoningIn, type ContentPart } from 'rxjs-chat-completions';
+ * import type { ContentPart } from 'rxjs-chat-completions/codec';
+ * import { contentIn, reasoningIn } from 'rxjs-chat-completions/fold';
  *
  * const content: readonly ContentPart[] = [
  *   { type: 'thinking', thinking: [{ type: 'text', text: '12 * 12' }] },

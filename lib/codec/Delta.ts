@@ -15,7 +15,8 @@ import { ToolCallDelta } from './ToolCallDelta';
  *
  * @example
  * ```ts
- * import { contentIn, type Delta } from 'rxjs-chat-completions';
+ * import type { Delta } from 'rxjs-chat-completions';
+ * import { contentIn } from 'rxjs-chat-completions/fold';
  *
  * const delta: Delta = { role: 'assistant', content: 'Hel' };
  * console.assert(contentIn(delta) === 'Hel');

@@ -10,7 +10,7 @@ import { nullable } from './nullable';
  *
  * @example
  * ```ts
- * import type { FunctionCall } from 'rxjs-chat-completions';
+ * import type { FunctionCall } from 'rxjs-chat-completions/codec';
  *
  * const call: FunctionCall = { name: 'weather', arguments: '{"city":"Oslo"}' };
  * ```

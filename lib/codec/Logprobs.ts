@@ -26,7 +26,7 @@ export interface LogprobToken extends TokenLogprob {
  *
  * @example
  * ```ts
- * import type { Logprobs } from 'rxjs-chat-completions';
+ * import type { Logprobs } from 'rxjs-chat-completions/codec';
  *
  * const surest = ({ content }: Logprobs): number => Math.max(...(content ?? []).map(({ logprob }) => logprob ?? -Infinity));
  * ```

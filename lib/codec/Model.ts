@@ -56,7 +56,7 @@ export const ModelList: t.Type<ModelList, unknown> = t.union(
  *
  * @example
  * ```ts
- * import { modelsIn } from 'rxjs-chat-completions';
+ * import { modelsIn } from 'rxjs-chat-completions/codec';
  *
  * console.assert(modelsIn({ data: null }).length === 0);
  * console.assert(modelsIn([{ id: 'llama3.2' }])[0]?.id === 'llama3.2');

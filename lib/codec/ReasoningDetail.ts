@@ -13,7 +13,8 @@ import { lenient } from './lenient';
  *
  * @example
  * ```ts
- * import { reasoningIn, type ReasoningDetail } from 'rxjs-chat-completions';
+ * import type { ReasoningDetail } from 'rxjs-chat-completions/codec';
+ * import { reasoningIn } from 'rxjs-chat-completions/fold';
  *
  * const reasoning_details: readonly ReasoningDetail[] = [
  *   { type: 'reasoning.text', text: 'Two and two.', format: 'unknown', index: 0 },

@@ -15,7 +15,7 @@ import { nullable } from './nullable';
  *
  * @example
  * ```ts
- * import type { ToolCallDelta } from 'rxjs-chat-completions';
+ * import type { ToolCallDelta } from 'rxjs-chat-completions/codec';
  *
  * const head: ToolCallDelta = { index: 0, id: 'call_1', type: 'function', function: { name: 'weather', arguments: '' } };
  * const more: ToolCallDelta = { index: 0, function: { arguments: '{"city"' } };

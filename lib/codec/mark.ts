@@ -8,7 +8,7 @@ import type { ChatCompletionChunk } from './ChatCompletionChunk';
  *
  * @example
  * ```ts
- * import type { Mark } from 'rxjs-chat-completions';
+ * import type { Mark } from 'rxjs-chat-completions/codec';
  *
  * const mark: Mark = { kind: 'restarted', attempt: 2 };
  * ```
@@ -36,7 +36,8 @@ interface Marked extends ChatCompletionChunk {
  * @example Say that an answer begins again
  * ```ts
  * import { tap } from 'rxjs';
- * import { chatCompletion$, markOf, orFail } from 'rxjs-chat-completions';
+ * import { chatCompletion$, orFail } from 'rxjs-chat-completions';
+ * import { markOf } from 'rxjs-chat-completions/codec';
  *
  * chatCompletion$({}, { model: 'llama3.2', messages: [{ role: 'user', content: 'Hi' }] }).pipe(
  *   orFail(),
@@ -55,7 +56,8 @@ export const markOf = (chunk: ChatCompletionChunk): Mark | undefined => (chunk a
  *
  * @example
  * ```ts
- * import { addContent, markedChunk } from 'rxjs-chat-completions';
+ * import { markedChunk } from 'rxjs-chat-completions/codec';
+ * import { addContent } from 'rxjs-chat-completions/fold';
  *
  * console.assert(addContent('half an ans', markedChunk({ kind: 'restarted', attempt: 2 })) === '');
  * ```

@@ -13,7 +13,7 @@ const RAW = Symbol.for('rxjs-chat-completions.raw');
  * @example Read a field that a server sends with another type
  * ```ts
  * import { isRight } from 'fp-ts/Either';
- * import { decodeChunk, rawOf } from 'rxjs-chat-completions';
+ * import { decodeChunk, rawOf } from 'rxjs-chat-completions/codec';
  *
  * const decoded = decodeChunk('{"created":"yesterday","choices":[]}');
  * if (isRight(decoded)) {

@@ -24,7 +24,8 @@ const decode = decodeWith(ChatCompletionChunk);
  * @example Fold in another thread
  * ```ts
  * import { right } from 'fp-ts/Either';
- * import { chunkFromJSON, chunkToJSON, markedChunk, markOf, orFail } from 'rxjs-chat-completions';
+ * import { orFail } from 'rxjs-chat-completions';
+ * import { chunkFromJSON, chunkToJSON, markedChunk, markOf } from 'rxjs-chat-completions/codec';
  * import { of } from 'rxjs';
  *
  * const restart = right(markedChunk({ kind: 'restarted', attempt: 2 }));
@@ -54,7 +55,7 @@ export function chunkToJSON(decoded: Decoded<ChatCompletionChunk>): ChunkJSON {
  * @example
  * ```ts
  * import { isLeft } from 'fp-ts/Either';
- * import { chunkFromJSON, chunkToJSON, decodeChunk } from 'rxjs-chat-completions';
+ * import { chunkFromJSON, chunkToJSON, decodeChunk } from 'rxjs-chat-completions/codec';
  *
  * const stored = JSON.stringify(chunkToJSON(decodeChunk('{"cho')));
  * const decoded = chunkFromJSON(JSON.parse(stored));

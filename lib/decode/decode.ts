@@ -15,7 +15,7 @@ import { issuesOf } from './issues';
  * @example
  * ```ts
  * import { match } from 'fp-ts/Either';
- * import { decodeChunk } from 'rxjs-chat-completions';
+ * import { decodeChunk } from 'rxjs-chat-completions/codec';
  *
  * const text = match(
  *   (error: Error) => error.message,
@@ -41,7 +41,7 @@ export type Codec<A> = Type<A, unknown>;
  * @example
  * ```ts
  * import { isRight } from 'fp-ts/Either';
- * import { ChatCompletion, decodeWith } from 'rxjs-chat-completions';
+ * import { ChatCompletion, decodeWith } from 'rxjs-chat-completions/codec';
  *
  * const decode = decodeWith(ChatCompletion);
  * const stored = '{"choices":[]}';
@@ -71,7 +71,8 @@ const decodeJson = decodeWith(ChatCompletionChunk);
  * @example
  * ```ts
  * import { isRight } from 'fp-ts/Either';
- * import { contentOf, decodeChunk } from 'rxjs-chat-completions';
+ * import { decodeChunk } from 'rxjs-chat-completions/codec';
+ * import { contentOf } from 'rxjs-chat-completions/fold';
  *
  * const decoded = decodeChunk('{"choices":[{"index":0,"delta":{"content":"Hel"}}]}');
  * console.assert(isRight(decoded) && contentOf(decoded.right) === 'Hel');

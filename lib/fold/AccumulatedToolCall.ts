@@ -42,7 +42,8 @@ export interface AccumulatedToolCall {
  * @example
  * ```ts
  * import { map } from 'rxjs';
- * import { completion$, toolCallsIn } from 'rxjs-chat-completions';
+ * import { completion$ } from 'rxjs-chat-completions';
+ * import { toolCallsIn } from 'rxjs-chat-completions/fold';
  *
  * completion$({}, { model: 'llama3.2', messages: [{ role: 'user', content: 'Weather in Oslo?' }] }).pipe(
  *   map(({ choices }) => choices.flatMap(toolCallsIn).filter(({ complete }) => complete)),

@@ -6,7 +6,7 @@ import type { ChunkChoice } from '../codec/ChunkChoice';
  *
  * @example
  * ```ts
- * import { contentOf } from 'rxjs-chat-completions';
+ * import { contentOf } from 'rxjs-chat-completions/fold';
  *
  * const chunk = { choices: [{ index: 1, delta: { content: 'lo' } }] };
  * console.assert(contentOf(chunk, { choice: 1 }) === 'lo');
@@ -25,7 +25,7 @@ export interface ChoiceOptions {
  * @example
  * ```ts
  * import { map, of } from 'rxjs';
- * import { contentOf } from 'rxjs-chat-completions';
+ * import { contentOf } from 'rxjs-chat-completions/fold';
  * import { textChunk } from 'rxjs-chat-completions/testing';
  *
  * of(textChunk('Hel'), textChunk('lo'))
@@ -47,7 +47,7 @@ export interface ChunkReader<A> {
  * @example
  * ```ts
  * import { of, reduce } from 'rxjs';
- * import { addContent } from 'rxjs-chat-completions';
+ * import { addContent } from 'rxjs-chat-completions/fold';
  * import { textChunk } from 'rxjs-chat-completions/testing';
  *
  * of(textChunk('Hel'), textChunk('lo'))

@@ -31,7 +31,7 @@ import { joinFunctionCall } from './joinToolCall';
  *
  * @example
  * ```ts
- * import { emptyCompletion } from 'rxjs-chat-completions';
+ * import { emptyCompletion } from 'rxjs-chat-completions/fold';
  *
  * console.assert(emptyCompletion.choices.length === 0);
  * ```
@@ -57,7 +57,8 @@ export const emptyCompletion: ChatCompletion = { object: 'chat.completion', choi
  * @example
  * ```ts
  * import { reduce } from 'rxjs';
- * import { addChunk, chatCompletion$, emptyCompletion, orFail } from 'rxjs-chat-completions';
+ * import { chatCompletion$, orFail } from 'rxjs-chat-completions';
+ * import { addChunk, emptyCompletion } from 'rxjs-chat-completions/fold';
  *
  * chatCompletion$({}, { model: 'llama3.2', messages: [{ role: 'user', content: 'Hi' }] }).pipe(
  *   orFail(),
@@ -80,7 +81,7 @@ export function addChunk(completion: ChatCompletion, chunk: ChatCompletionChunk)
  *
  * @example
  * ```ts
- * import { usageOf } from 'rxjs-chat-completions';
+ * import { usageOf } from 'rxjs-chat-completions/fold';
  *
  * console.assert(usageOf({ choices: [], usage: { total_tokens: 12 } })?.total_tokens === 12);
  * console.assert(usageOf({ choices: [{ index: 0, usage: { total_tokens: 12 } }] })?.total_tokens === 12);
@@ -98,7 +99,7 @@ export const usageOf = (chunk: ChatCompletionChunk): Usage | null =>
  *
  * @example
  * ```ts
- * import { finishReasonOf } from 'rxjs-chat-completions';
+ * import { finishReasonOf } from 'rxjs-chat-completions/fold';
  *
  * console.assert(finishReasonOf({ choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] }) === 'stop');
  * ```
@@ -119,7 +120,7 @@ export const finishReasonOf: ChunkReader<string | null> = (chunk, { choice = 0 }
  *
  * @example
  * ```ts
- * import { refusalOf } from 'rxjs-chat-completions';
+ * import { refusalOf } from 'rxjs-chat-completions/fold';
  *
  * console.assert(refusalOf({ choices: [{ index: 0, delta: { refusal: 'I will not.' } }] }) === 'I will not.');
  * ```

@@ -16,7 +16,7 @@ import { append, join, type Rule, type Rules } from './join';
  *
  * @example
  * ```ts
- * import { contentIn } from 'rxjs-chat-completions';
+ * import { contentIn } from 'rxjs-chat-completions/fold';
  *
  * console.assert(contentIn({ content: null }) === '');
  * console.assert(contentIn({ content: [{ type: 'text', text: 'Hi' }] }) === 'Hi');
@@ -39,7 +39,7 @@ export const isThinking = ({ type }: ContentPart): boolean => type === 'thinking
  *
  * @example
  * ```ts
- * import { contentOf } from 'rxjs-chat-completions';
+ * import { contentOf } from 'rxjs-chat-completions/fold';
  *
  * const chunk = { choices: [{ index: 1, delta: { content: 'lo' } }] };
  * console.assert(contentOf(chunk, { choice: 1 }) === 'lo');
@@ -59,7 +59,8 @@ export const contentOf: ChunkReader<string> = (chunk, { choice = 0 }: ChoiceOpti
  * @example
  * ```ts
  * import { scan } from 'rxjs';
- * import { addContent, chatCompletion$, orFail } from 'rxjs-chat-completions';
+ * import { chatCompletion$, orFail } from 'rxjs-chat-completions';
+ * import { addContent } from 'rxjs-chat-completions/fold';
  *
  * chatCompletion$({}, { model: 'llama3.2', messages: [{ role: 'user', content: 'Hi' }] }).pipe(
  *   orFail(),

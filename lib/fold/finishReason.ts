@@ -62,7 +62,7 @@ const transient = setOf(FAILED_FOR_NOW);
  *
  * @example
  * ```ts
- * import { finishKind } from 'rxjs-chat-completions';
+ * import { finishKind } from 'rxjs-chat-completions/fold';
  *
  * console.assert(finishKind('stop') === 'finished');
  * console.assert(finishKind('MAX_TOKENS') === 'cut-off');

@@ -26,7 +26,7 @@ export interface ReasoningFields {
  *
  * @example
  * ```ts
- * import { reasoningIn } from 'rxjs-chat-completions';
+ * import { reasoningIn } from 'rxjs-chat-completions/fold';
  *
  * const twice = { reasoning: 'Hm.', reasoning_details: [{ type: 'reasoning.text', text: 'Hm.' }] };
  * console.assert(reasoningIn(twice) === 'Hm.');
@@ -57,7 +57,7 @@ const textOf = (thinking: Content | null | undefined): string =>
  *
  * @example
  * ```ts
- * import { reasoningOf } from 'rxjs-chat-completions';
+ * import { reasoningOf } from 'rxjs-chat-completions/fold';
  *
  * console.assert(reasoningOf({ choices: [{ index: 0, delta: { reasoning: 'Hm', content: '' } }] }) === 'Hm');
  * ```
@@ -74,7 +74,7 @@ export const reasoningOf: ChunkReader<string> = (chunk, { choice = 0 }: ChoiceOp
  *
  * @example
  * ```ts
- * import { addReasoning } from 'rxjs-chat-completions';
+ * import { addReasoning } from 'rxjs-chat-completions/fold';
  *
  * const chunks = ['Two', ' and two'].map((reasoning) => ({ choices: [{ index: 0, delta: { reasoning } }] }));
  * console.assert(chunks.reduce(addReasoning, '') === 'Two and two');

@@ -25,7 +25,8 @@ export { toolCallsIn, type AccumulatedToolCall } from './AccumulatedToolCall';
  * @example
  * ```ts
  * import { map, scan } from 'rxjs';
- * import { addToolCalls, chatCompletion$, noToolCalls, orFail } from 'rxjs-chat-completions';
+ * import { chatCompletion$, orFail } from 'rxjs-chat-completions';
+ * import { addToolCalls, noToolCalls } from 'rxjs-chat-completions/fold';
  *
  * chatCompletion$({}, { model: 'llama3.2', messages: [{ role: 'user', content: 'Hi' }] }).pipe(
  *   orFail(),
@@ -38,7 +39,7 @@ export interface ToolCallsState {
   readonly calls: readonly AccumulatedToolCall[];
   /** The choice so far, in the shape of the wire. */
   readonly choice: FoldedChoice;
-  /** How much of the arguments was scanned, call by call, since the choice has a good finish reason. */
+  /** The scanned part of the arguments, call by call, since the choice has a good finish reason. */
   readonly scans?: readonly JsonScan[];
   /** The number of finish reasons so far; absent before the first. */
   readonly reasons?: number;
@@ -49,7 +50,7 @@ export interface ToolCallsState {
  *
  * @example
  * ```ts
- * import { noToolCalls } from 'rxjs-chat-completions';
+ * import { noToolCalls } from 'rxjs-chat-completions/fold';
  *
  * console.assert(noToolCalls.calls.length === 0);
  * ```
@@ -71,7 +72,7 @@ export const noToolCalls: ToolCallsState = { calls: [], choice: { message: {}, f
  *
  * @example
  * ```ts
- * import { addToolCalls, noToolCalls } from 'rxjs-chat-completions';
+ * import { addToolCalls, noToolCalls } from 'rxjs-chat-completions/fold';
  *
  * const deltas = [
  *   { tool_calls: [{ index: 0, id: 'call_1', function: { name: 'weather', arguments: '{"city"' } }] },

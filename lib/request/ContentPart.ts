@@ -101,7 +101,7 @@ export interface RefusalPart {
  *
  * @example A question about a picture
  * ```ts
- * import type { UserContentPart } from 'rxjs-chat-completions';
+ * import type { UserContentPart } from 'rxjs-chat-completions/request';
  *
  * const parts: readonly UserContentPart[] = [
  *   { type: 'text', text: 'What is in this picture?' },

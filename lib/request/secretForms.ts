@@ -23,11 +23,9 @@ export type SecretFinder = (text: string) => readonly Found[];
  */
 export function createSecretFinder(secrets: readonly string[]): SecretFinder {
   if (secrets.length === 0) return () => [];
-  const spelled = [...secrets]
-    .sort((a, b) => b.length - a.length)
-    .map((secret) => Array.from(secret, formsOf));
+  const spelled = secrets.map((secret) => Array.from(plain(secret), formsOf));
   const starts = new RegExp(
-    [...new Set(secrets.map((secret) => sourceOf(Array.from(secret)[0] ?? '')))].join('|'),
+    [...new Set(secrets.map((secret) => sourceOf(plain(secret).charAt(0))))].join('|'),
     'gi',
   );
   return (text) => {
@@ -42,6 +40,9 @@ export function createSecretFinder(secrets: readonly string[]): SecretFinder {
     return found;
   };
 }
+
+/** A secret without backslashes: any number of them may precede each character, since escapes are escaped again. */
+const plain = (secret: string): string => secret.replaceAll('\\', '');
 
 /** Returns the end of a secret that begins at a place of a text; -1 if there is none. */
 function endOf(text: string, start: number, forms: readonly RegExp[]): number {
@@ -60,17 +61,18 @@ function endOf(text: string, start: number, forms: readonly RegExp[]): number {
 
 const FORMS = new Map<string, RegExp>();
 
-/** Returns a pattern of a character that is not the first: escapes of escapes begin with more backslashes. */
+/** Returns a pattern of a character, after any number of backslashes in any form. */
 function formsOf(character: string): RegExp {
   const known = FORMS.get(character);
   if (known !== undefined) return known;
-  const forms = new RegExp(`\\\\*(?:${sourceOf(character)})`, 'iy');
+  const forms = new RegExp(`${BACKSLASHES}(?:${sourceOf(character)})`, 'iy');
   FORMS.set(character, forms);
   return forms;
 }
 
-const PERCENT = '(?:%|u0025|&#37;|&#x25;)(?:25)*';
-const AMPERSAND = `(?:&|u0026|${PERCENT}26)(?:amp;)*`;
+const PERCENT = '(?:%|\\\\u0025|&#37;|&#x25;)(?:25)*';
+const AMPERSAND = `(?:&|\\\\u0026|${PERCENT}26)(?:amp;|#38;|#x26;)*`;
+const BACKSLASHES = `(?:\\\\u005c|\\\\|${PERCENT}5c|${AMPERSAND}#(?:0*92|x0*5c);)*`;
 const NAMES: Readonly<Record<string, string>> = {
   '<': 'lt',
   '>': 'gt',
@@ -82,25 +84,23 @@ const NAMES: Readonly<Record<string, string>> = {
   '\t': 'Tab',
 };
 
-/** Returns the source of a pattern of a character in its forms. */
+/** Returns the source of a pattern of a character in its forms, the character itself last. */
 function sourceOf(character: string): string {
   const code = character.charCodeAt(0);
   const hex = code.toString(16).padStart(2, '0');
   const name = NAMES[character];
   const forms = [
-    character.replace(/[\\^$.*+?()[\]{}|/]/, '\\$&'),
-    `u${code.toString(16).padStart(4, '0')}`,
-    `x${hex}`,
-    `${PERCENT}${hex}`,
+    `\\\\(?:u${code.toString(16).padStart(4, '0')}|x${hex})`,
     `${AMPERSAND}(?:#0*${code}|#x0*${hex}${name === undefined ? '' : `|${name}`});`,
+    `${PERCENT}${hex}`,
   ];
-  if (character === ' ') forms.push('\\+', '\\s', `${AMPERSAND}nbsp;`);
+  if (character === ' ') forms.push(`${AMPERSAND}nbsp;`, '[+\\s]');
   if (character === '+') forms.push(' ');
-  if (character === '&') forms.push('u0026', AMPERSAND);
-  if (character === '\t') forms.push('t', '\\s');
+  if (character === '&') forms.push(AMPERSAND);
+  if (character === '\t') forms.push('\\\\t', '\\s');
   if (code >= 0x80) {
     const bytes = Array.from(new TextEncoder().encode(character), (byte) => byte.toString(16));
     forms.push(bytes.map((byte) => `\\x${byte}`).join(''), bytes.map((byte) => `${PERCENT}${byte}`).join(''));
   }
-  return forms.join('|');
+  return [...forms, character.replace(/[\\^$.*+?()[\]{}|/]/, '\\$&')].join('|');
 }

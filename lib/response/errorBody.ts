@@ -13,7 +13,7 @@ export function errorDetailsOf(body: string): ErrorDetails {
   const json = parseJson(body);
   if (json !== undefined) return errorDetailsIn(json, body);
   const message = isHtml(body) ? messageOfHtml(body) : body.trim();
-  return { ...NO_DETAILS, serverMessage: message === '' ? 'the server gave no reason' : message };
+  return { ...NO_DETAILS, serverMessage: message === '' ? NO_REASON : message };
 }
 
 /**
@@ -30,6 +30,11 @@ export function errorDetailsIn(json: unknown, body: string): ErrorDetails {
 /** Whether a body is a web page: the error page of a proxy, or a server that is not an API. */
 export const isHtml = (body: string): boolean => /^\s*<(!doctype|html|head|body|title|h1)\b/i.test(body);
 
+const NO_REASON = 'the server gave no reason';
+
+/** Nothing, and JSON without content. */
+const EMPTY = /^(?:[{}[\]"\s]*|null)$/;
+
 const NO_DETAILS: ErrorDetails = { serverMessage: '', code: null, type: null, param: null };
 
 function beginningOf(body: string): string {
@@ -37,7 +42,7 @@ function beginningOf(body: string): string {
     .slice(0, 4 * SHOWN)
     .replace(/\s+/g, ' ')
     .trim();
-  if (text === '') return 'the server gave no reason';
+  if (EMPTY.test(text)) return NO_REASON;
   return text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text;
 }
 

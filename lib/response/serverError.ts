@@ -1,5 +1,6 @@
 import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import { ServerError, type ErrorDetails } from '../errors';
+import { finishKind, isTransientFinish } from '../fold/finishReason';
 import { errorDetailsIn } from './errorBody';
 import { isObject, isText, readErrorShape } from './errorShapes';
 import { isTransient } from './retryable';
@@ -31,10 +32,29 @@ export function serverErrorOf(json: unknown, body: string): ServerError {
   return new ServerError(details, isTransientError(details), body);
 }
 
-/** Returns the error that a chunk reports beside its choices (OpenRouter) or in one of them; `undefined` for none. */
+/**
+ * Returns the error that a chunk reports beside its choices (OpenRouter), in one of them, or by a finish reason that names a
+ * failure; `undefined` for none.
+ */
 export function errorBesideChoices(chunk: ChatCompletionChunk): ServerError | undefined {
   const error = isError(chunk.error) ? chunk.error : errorInChoice(chunk.choices);
-  return error === undefined ? undefined : serverErrorOf({ error }, JSON.stringify(chunk));
+  if (error !== undefined) return serverErrorOf({ error }, textOf(chunk));
+  const reason = chunk.choices?.find(
+    (choice) => finishKind(choice.finish_reason) === 'failed',
+  )?.finish_reason;
+  if (!reason) return undefined;
+  const serverMessage = `the server ended the answer with the finish reason ${reason}`;
+  const details = { serverMessage, code: reason, type: null, param: null };
+  return new ServerError(details, isTransientFinish(reason), textOf(chunk));
+}
+
+/** Writes a chunk as JSON; `''` if it is nested too deep for that. */
+function textOf(chunk: ChatCompletionChunk): string {
+  try {
+    return JSON.stringify(chunk);
+  } catch {
+    return '';
+  }
 }
 
 function errorInChoice(choices: unknown): unknown {

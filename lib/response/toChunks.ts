@@ -6,6 +6,7 @@ import { toServerSentEvents } from '../sse/toServerSentEvents';
 import type { Bytes } from '../transport/transport';
 import { Activity } from './Activity';
 import { failWhenIdle } from './failWhenIdle';
+import { createMessageReader } from './messageAsDelta';
 import { createPayloadDecoder, findError, isActivity, isPayload } from './payload';
 import type { ResponseContext } from './ResponseContext';
 import { untilDone, type EndOptions } from './untilDone';
@@ -30,6 +31,7 @@ export function toChunks(
         toServerSentEvents(events), // bytes → text → lines → events
         filter(isPayload), // no comments, no pings, no blanks
         map(createPayloadDecoder(redact)), // JSON.parse, then io-ts → Either
+        map(createMessageReader()), // a completion in one event
         map(findError), // an error beside choices
         failWhenIdle({ ms, activity, isActivity: isActivity(counted), gate, scheduler }),
         untilDone(end), // completes at [DONE], tells complete from truncated and failed

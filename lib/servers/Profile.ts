@@ -6,7 +6,8 @@
  *
  * @example
  * ```ts
- * import { chatCompletion$, type Profile } from 'rxjs-chat-completions';
+ * import { chatCompletion$ } from 'rxjs-chat-completions';
+ * import type { Profile } from 'rxjs-chat-completions/servers';
  *
  * const profile: Profile = { name: 'my-proxy', ignores: ['seed'], rejects: ['user'] };
  * chatCompletion$({ profile }, { model: 'llama3.2', messages: [{ role: 'user', content: 'Hi' }] });

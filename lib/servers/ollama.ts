@@ -8,7 +8,8 @@ import type { Profile } from './Profile';
  *
  * @example
  * ```ts
- * import { chatCompletion$, ollama } from 'rxjs-chat-completions';
+ * import { chatCompletion$ } from 'rxjs-chat-completions';
+ * import { ollama } from 'rxjs-chat-completions/servers';
  *
  * const hooks = { onIgnored: (field: string) => console.warn(`Ollama ignores ${field}`) };
  * chatCompletion$({ profile: ollama, hooks }, { model: 'llama3.2', messages: [], n: 2 });

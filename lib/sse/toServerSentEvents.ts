@@ -33,7 +33,7 @@ export interface ServerSentEventsOptions extends Pick<Limits, 'line' | 'event'> 
  * @example
  * ```ts
  * import { of } from 'rxjs';
- * import { toServerSentEvents } from 'rxjs-chat-completions';
+ * import { toServerSentEvents } from 'rxjs-chat-completions/sse';
  *
  * of(new TextEncoder().encode('event: greeting\ndata: hello\n\n'))
  *   .pipe(toServerSentEvents())

@@ -17,7 +17,7 @@ import { Utf8Decoder } from './utf8';
  * @example
  * ```ts
  * import { of } from 'rxjs';
- * import { toText } from 'rxjs-chat-completions';
+ * import { toText } from 'rxjs-chat-completions/sse';
  *
  * of(new Uint8Array([0xc3]), new Uint8Array([0xa9])).pipe(toText()).subscribe((text) => console.assert(text === 'é'));
  * ```

@@ -38,8 +38,9 @@ const idsOf = ({ tool_calls = [] }: AssistantMessage): readonly string[] => tool
 /**
  * Removes the reasoning before the user's last message, because models do not read it any more.
  *
- * Signed blocks (`reasoning_details`, `extra_content`) stay. A user message directly after a reply contains the images of a result,
- * and does not count as the user's.
+ * Reasoning beside tool calls stays: DeepSeek and Kimi respond with 400 if a call that was made while reasoning lacks it. Signed
+ * blocks (`reasoning_details`, `extra_content`) stay, too. A user message directly after a reply contains the images of a result, and
+ * does not count as the user's.
  */
 export function withoutOldReasoning(messages: readonly Message[]): readonly Message[] {
   const last = messages.reduce(
@@ -50,7 +51,7 @@ export function withoutOldReasoning(messages: readonly Message[]): readonly Mess
 }
 
 function withoutReasoning(message: Message): Message {
-  if (message.role !== 'assistant') return message;
+  if (message.role !== 'assistant' || message.tool_calls?.length) return message;
   const { reasoning, reasoning_content, ...rest } = message;
   return reasoning === undefined && reasoning_content === undefined ? message : rest;
 }

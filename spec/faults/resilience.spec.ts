@@ -131,7 +131,7 @@ describe('retryChat', () => {
   );
   fault(
     {
-      name: 'no first event in time: a cold model would begin to load anew',
+      name: 'no first event in time: a cold model would begin to load again',
       outcome: 'ChatTimeoutError (first)',
     },
     () =>
@@ -172,7 +172,7 @@ describe('hedge$', () => {
       concatMapGated((server) => server.closed, hello),
       (config) => two(config, 20),
       {
-        // The one that lost is let go of.
+        // The one that lost is unsubscribed.
         check: (_, { counts }) => expect(counts).toMatchObject({ requests: 2, aborts: 1 }),
       },
     ),
@@ -271,8 +271,8 @@ describe('continueOnTruncation', () => {
   );
   fault(
     {
-      name: 'it breaks after the finish reason: there is nothing to go on with',
-      outcome: '"Hello", ConnectionError (body)',
+      name: 'it breaks after the finish reason, which is complete',
+      outcome: '"Hello", complete',
     },
     () =>
       met(

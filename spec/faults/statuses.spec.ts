@@ -2,20 +2,9 @@ import { gzipSync } from 'node:zlib';
 import { bytesOf, doneFrame } from 'rxjs-chat-completions/testing';
 
 import { chatCompletion$ } from '../../lib/call/chatCompletion';
-import { completion$ } from '../../lib/call/completion';
 import { HttpError } from '../../lib/errors';
 import { startFaultServer, type Exchange } from '../helpers/faultServer';
-import {
-  fault,
-  follow,
-  letGo,
-  outcomeOf,
-  outcomeOfCall,
-  question,
-  SECRET,
-  sends,
-  tellChunk,
-} from '../helpers/faults';
+import { fault, follow, letGo, outcomeOf, question, SECRET, sends, tellChunk } from '../helpers/faults';
 
 /** Every status that says something went wrong; those that Node's fetch keeps to itself come further down. */
 const STATUSES = [
@@ -41,7 +30,7 @@ interface Shape {
   readonly send?: (server: Exchange, status: number) => void | Promise<void>;
 }
 
-/** What the bodies of failed answers look like, as JSON unless there is a type. */
+/** The bodies of failed responses, as JSON unless there is a type. */
 const SHAPES: readonly Shape[] = [
   {
     shape: '{error: {message, type, param, code}}',
@@ -73,8 +62,9 @@ const SHAPES: readonly Shape[] = [
     body: { error: { message: '{"error":{"message":"w"}}' } },
   },
   { shape: 'a JSON text', words: 'w', body: 'w' },
-  { shape: 'JSON that says nothing', words: NO_REASON, body: {} },
+  { shape: 'JSON of an unknown shape', words: '{"oops":1}', body: { oops: 1 } },
   { shape: 'JSON null', words: NO_REASON, body: null },
+  { shape: 'JSON without content', words: NO_REASON, body: {} },
   {
     shape: 'half of a JSON value',
     words: '{"error":{"mess',
@@ -137,7 +127,8 @@ describe('Every status with every shape of body', () => {
           for (const status of STATUSES) {
             const config = { baseURL: server.baseURL, apiKey: SECRET };
             const client = follow(chatCompletion$(config, { ...question, model: String(status) }), tellChunk);
-            expect(await client.ended).toBe(`HttpError: ${status} ${words}`);
+            // A hint may follow.
+            expect((await client.ended).startsWith(`HttpError: ${status} ${words}`)).toBe(true);
             expect(client.error).toMatchObject({ status, serverMessage: words });
           }
         } finally {
@@ -206,18 +197,21 @@ describe('Failed answers that do not want to end', () => {
       return `${outcome}, after a second`;
     },
   );
-  fault({ name: '100,000 levels of errors in a body', outcome: `HttpError: 500 ${NO_REASON}` }, () => {
-    const body = `${'{"error":'.repeat(100_000)}1${'}'.repeat(100_000)}`;
-    return outcomeOf((server) => server.whole(500, {}, body), {
-      config: { limits: { errorBody: 10 * MEBI } },
-    });
-  });
   fault(
-    { name: 'a body that repeats the key', outcome: 'HttpError: 401 Incorrect API key provided: ***' },
+    { name: '100,000 levels of errors in a body', outcome: `HttpError: 500 ${'{"error":'.repeat(22)}{"…` },
+    () => {
+      const body = `${'{"error":'.repeat(100_000)}1${'}'.repeat(100_000)}`;
+      return outcomeOf((server) => server.whole(500, {}, body), {
+        config: { limits: { errorBody: 10 * MEBI } },
+      });
+    },
+  );
+  fault(
+    { name: 'a body that repeats the key', outcome: 'HttpError: 402 Incorrect API key provided: ***' },
     () =>
       outcomeOf((server) => {
         const key = String(server.request.headers.authorization).replace('Bearer ', '');
-        server.whole(401, {}, JSON.stringify({ error: { message: `Incorrect API key provided: ${key}` } }));
+        server.whole(402, {}, JSON.stringify({ error: { message: `Incorrect API key provided: ${key}` } }));
       }),
   );
 });
@@ -313,8 +307,6 @@ describe('Statuses that fetch deals with itself', () => {
   );
 });
 
-const whole = { call: (config: object) => completion$(config, question), tell: () => 'a completion' };
-
 describe('Redirects', () => {
   const hello = bytesOf('Hello', doneFrame());
   const redirects =
@@ -344,14 +336,10 @@ describe('Redirects', () => {
           expect(received[1]).toMatchObject({ method: 'POST', headers: { 'api-key': SECRET } }),
       }),
   );
-  fault({ name: 'a loop', outcome: 'ConnectionError (connect)' }, () =>
-    outcomeOf((server) => server.whole(307, { location: server.request.path }, '')),
-  );
   fault(
-    { name: 'a loop, with a key in a header of its own', outcome: 'ProtocolError: more than 20 redirects' },
+    { name: 'a loop', outcome: 'ProtocolError: the server redirects more than 20 times: check baseURL' },
     () =>
       outcomeOf((server) => server.whole(307, { location: server.request.path }, ''), {
-        ...own,
         check: (_, { received }) => expect(received).toHaveLength(21),
       }),
   );
@@ -365,47 +353,49 @@ describe('Redirects', () => {
     },
     () => outcomeOf((server) => server.whole(307, { location: 'http://' }, ''), own),
   );
-  fault({ name: 'to a file', outcome: 'ConnectionError (connect)' }, () =>
-    outcomeOf((server) => server.whole(307, { location: 'file:///etc/hostname' }, '')),
+  fault(
+    {
+      name: 'to a file',
+      outcome: 'ProtocolError: the server redirects to file:///etc/hostname; set baseURL to that URL',
+    },
+    () => outcomeOf((server) => server.whole(307, { location: 'file:///etc/hostname' }, '')),
   );
 
+  for (const [name, config] of [
+    ['to another origin', {}],
+    ['to another origin, with a key in a custom header', own],
+  ] as const) {
+    for (const status of [301, 302, 303, 307, 308]) {
+      fault(
+        {
+          name: `${status} ${name}`,
+          outcome: 'ProtocolError: the server redirects to another origin, which gets no request',
+        },
+        async () => {
+          const other = await startFaultServer(sends('Hello', doneFrame()));
+          try {
+            const outcome = await outcomeOf(
+              (server) => server.whole(status, { location: other.baseURL }, ''),
+              config,
+            );
+            expect(other.counts.sockets).toBe(0);
+            expect(outcome).toContain(new URL(other.baseURL).origin);
+            return outcome.replace(/http:.*/, 'another origin, which gets no request');
+          } finally {
+            await other.close();
+          }
+        },
+      );
+    }
+  }
   fault(
     {
-      name: 'to another origin: the key in authorization stays behind',
-      outcome: '"Hello", ended-without-reason, complete',
+      name: '302 within the origin, which would turn the POST into a GET',
+      outcome: 'ProtocolError: the server redirects to /there; set baseURL to that URL',
     },
     async () => {
-      const other = await startFaultServer(sends('Hello', doneFrame()));
-      try {
-        const outcome = await outcomeOf((server) => server.whole(307, { location: other.baseURL }, ''));
-        expect(other.received[0]?.headers.authorization).toBeUndefined();
-        return outcome;
-      } finally {
-        await other.close();
-      }
+      const outcome = await outcomeOf((server) => server.whole(302, { location: '/there' }, ''));
+      return outcome.replace(/http:\/\/[^/]*/, '');
     },
-  );
-  fault(
-    {
-      name: 'to another origin, with a key in a header of its own',
-      outcome: 'ProtocolError: the server redirects to another origin, which is not asked',
-    },
-    async () => {
-      const other = await startFaultServer(sends('Hello', doneFrame()));
-      try {
-        const outcome = await outcomeOf((server) => server.whole(307, { location: other.baseURL }, ''), own);
-        expect(other.counts.sockets).toBe(0);
-        expect(outcome).toContain(new URL(other.baseURL).origin);
-        return outcome.replace(/http:.*/, 'another origin, which is not asked');
-      } finally {
-        await other.close();
-      }
-    },
-  );
-  fault({ name: '302, which turns the POST into a GET', outcome: 'HttpError: 405 no questions here' }, () =>
-    outcomeOfCall((server) => {
-      if (server.request.method === 'GET') server.whole(405, {}, 'no questions here');
-      else server.whole(302, { location: '/there' }, '');
-    }, whole),
   );
 });

@@ -42,7 +42,7 @@ import { marbles } from '../helpers/marbles';
 
 type Answer = ResponseHead | Bytes;
 
-/** What comes over the network, by its letter in a marble. */
+/** The reads of the network, by its letter in a marble. */
 const wire = {
   h: head200,
   a: bytesOf('Hel'),
@@ -54,7 +54,7 @@ const wire = {
   d: bytesOf(finishChunk('stop'), doneFrame()),
   x: new Uint8Array(70_000),
 };
-/** What comes of it. */
+/** The outcome. */
 const said = { a: 'Hel', b: 'lo' };
 
 const texts = (config: ChatConfig): Observable<string> =>
@@ -66,7 +66,7 @@ const over =
     turns += 1;
     return answer$ ?? throwError(() => new Error('nothing is scripted'));
   };
-/** How many requests were sent by the transports above. */
+/** The number of requests sent by the transports above. */
 let turns = 0;
 beforeEach(() => {
   turns = 0;
@@ -90,7 +90,7 @@ const refusal = (status: number, fields: Partial<HttpError> = {}): HttpError =>
     ...fields,
   });
 
-describe('Silence, to the millisecond', () => {
+describe('Idle streams, to the millisecond', () => {
   virtual(
     '29 s after some text, where 29 s are allowed',
     'a failed state that still shows the text',
@@ -157,9 +157,9 @@ describe('Silence, to the millisecond', () => {
     ],
     [
       'after a finish reason, by default',
-      'ChatTimeoutError (idle) after 2 minutes',
+      'complete after 2 minutes, since usage was requested',
       'h-a-f-',
-      '--a- 120s #',
+      '--a- 120s |',
       undefined,
       new ChatTimeoutError('idle', 120_000),
     ],
@@ -189,7 +189,7 @@ describe('Silence, to the millisecond', () => {
     ],
     [
       'but for comments, when bytes count',
-      'each starts the wait anew',
+      'each restarts the wait',
       'h-a--c--c-----',
       '--a---------#',
       { idle: 4 },
@@ -197,7 +197,7 @@ describe('Silence, to the millisecond', () => {
     ],
     [
       'but for half an event, when bytes count',
-      'each starts the wait anew',
+      'each restarts the wait',
       'h-a--p--p-----',
       '--a---------#',
       { idle: 4 },
@@ -213,7 +213,7 @@ describe('Silence, to the millisecond', () => {
     ],
     [
       'but for empty chunks, when events count',
-      'each starts the wait anew',
+      'each restarts the wait',
       'h-a--e--e-----',
       '--a---------#',
       { idle: 4, activity: 'events' },
@@ -263,9 +263,9 @@ describe('Silence, to the millisecond', () => {
 
 describe('After [DONE], the connection', () => {
   const drained: ReadonlyArray<readonly [string, string, string, string]> = [
-    ['stays open', 'is let go of after 100 ms', 'h-d-', '^ 101ms !'],
+    ['stays open', 'is unsubscribed after 100 ms', 'h-d-', '^ 101ms !'],
     ['ends a moment later', 'ends by itself, and can be used again', 'h-d---|', '^-----!'],
-    ['brings more than 64 kB', 'is let go of at once', 'h-d---x-', '^-----!'],
+    ['brings more than 64 kB', 'is unsubscribed at once', 'h-d---x-', '^-----!'],
   ];
   for (const [name, outcome, socket, subs] of drained) {
     virtual(name, `complete at once; ${outcome}`, ({ cold, expectObservable, expectSubscriptions }) => {
@@ -290,8 +290,8 @@ describe('Retries, to the millisecond', () => {
   };
 
   virtual(
-    'three refusals: retry-after, nothing, retry-after-ms',
-    'each wait as asked for, else drawn by lot',
+    'three failed attempts: retry-after, nothing, retry-after-ms',
+    'each wait as requested, and never less than the backoff',
     ({ cold, expectObservable, flush }) => {
       const draw = seeded(1)();
       expect(draw).toBeCloseTo(0.2363, 3);
@@ -300,7 +300,7 @@ describe('Retries, to the millisecond', () => {
       const transport = over(
         refused(cold, 429, { 'retry-after': '2' }),
         refused(cold, 503),
-        refused(cold, 500, { 'retry-after-ms': '150' }),
+        refused(cold, 500, { 'retry-after-ms': '950' }),
         answered(cold),
       );
       const result$ = chatCompletion$({ transport }, question).pipe(
@@ -309,7 +309,7 @@ describe('Retries, to the millisecond', () => {
         contentDeltas(),
       );
       // A frame for each refusal, then its wait, then a frame for the answer.
-      expectObservable(result$).toBe(`1ms 2s 1ms ${drawn}ms 1ms 150ms - (a|)`, said);
+      expectObservable(result$).toBe(`1ms 2s 1ms ${drawn}ms 1ms 950ms - (a|)`, said);
       flush();
       expect(
         planned.map(({ error, retry, count, delayMs }) => [
@@ -320,7 +320,7 @@ describe('Retries, to the millisecond', () => {
       ).toEqual([
         [429, '1/3', 2_000],
         [503, '2/3', drawn],
-        [500, '3/3', 150],
+        [500, '3/3', 950],
       ]);
     },
   );
@@ -363,7 +363,7 @@ describe('Retries, to the millisecond', () => {
       '{"error":{"message":"spent","code":"insufficient_quota"}}',
       { serverMessage: 'spent', code: 'insufficient_quota', retryable: false },
     ],
-    ['not found', 'the error at once', 404, {}, '', { retryable: false }],
+    ['not acceptable', 'the error at once', 406, {}, '', { retryable: false }],
   ];
   for (const [name, outcome, status, headers, body, fields] of atOnce) {
     virtual(name, outcome, ({ cold, expectObservable, flush }) => {
@@ -407,7 +407,7 @@ describe('Retries, to the millisecond', () => {
         return answers[sent.length - 1] ?? throwError(() => new Error('nothing is scripted'));
       };
       const result$ = chatCompletion$({ transport, apiKey: () => key$ }, question).pipe(
-        retryChat(),
+        retryChat({ random: () => 0 }),
         contentDeltas(),
       );
       expectObservable(result$).toBe('2ms 1ms 5ms 2ms -(a|)', said);
@@ -416,7 +416,7 @@ describe('Retries, to the millisecond', () => {
       expect(sent.map(({ headers }) => headers.authorization)).toEqual(['Bearer key', 'Bearer key']);
     },
   );
-  virtual('let go of in the wait', 'no more requests', ({ cold, expectObservable, flush }) => {
+  virtual('unsubscribed in the wait', 'no more requests', ({ cold, expectObservable, flush }) => {
     const result$ = chatCompletion$(
       { transport: over(refused(cold, 429, { 'retry-after': '30' })) },
       question,
@@ -547,7 +547,7 @@ describe('Hedges and fallbacks, to the millisecond', () => {
 
   virtual(
     'a slow first',
-    'the second wins, the first is let go of',
+    'the second wins, the first is unsubscribed',
     ({ cold, expectObservable, expectSubscriptions }) => {
       const slow$ = cold('  h 10s a', wire);
       const quick$ = cold('      h-a-(d|)', wire);
@@ -574,8 +574,8 @@ describe('Hedges and fallbacks, to the millisecond', () => {
     expectObservable(hedge$(candidates.map(call), { after: 60_000 })).toBe('----#', undefined, lost);
   });
   virtual(
-    'let go of before the second starts',
-    'the first is let go of, the second never asked',
+    'unsubscribed before the second starts',
+    'the first is unsubscribed, the second never asked',
     ({ cold, expectObservable, expectSubscriptions }) => {
       const slow$ = cold('h 10s a', wire);
       const other$ = cold('h-a', wire);

@@ -47,9 +47,13 @@ describe('A stream is asked for, and under status 200 comes', () => {
       'ended-without-reason, complete',
       json({ object: 'chat.completion', choices: [] }),
     ],
-    ['JSON of another kind', 'ProtocolError: the answer is no ChatCompletion', json({ status: 'ok' })],
-    ['JSON null', 'ProtocolError: the answer is no ChatCompletion', json(null)],
-    ['a JSON array', 'ProtocolError: the answer is no ChatCompletion', json([completion])],
+    [
+      'JSON of another kind',
+      'ProtocolError: the response does not fit ChatCompletion',
+      json({ status: 'ok' }),
+    ],
+    ['JSON null', 'ProtocolError: the response does not fit ChatCompletion', json(null)],
+    ['a JSON array', 'ProtocolError: the response does not fit ChatCompletion', json([completion])],
     [
       'half of a JSON value',
       'ProtocolError: the response is not what was requested, but text that is not JSON',
@@ -57,7 +61,7 @@ describe('A stream is asked for, and under status 200 comes', () => {
     ],
     [
       'a hundred thousand levels of JSON',
-      'ProtocolError: the answer is no ChatCompletion',
+      'ProtocolError: the response does not fit ChatCompletion',
       answers('application/json', '['.repeat(100_000) + ']'.repeat(100_000)),
     ],
     ['JSON with an empty body', empty, answers('application/json', '')],
@@ -78,8 +82,8 @@ describe('A stream is asked for, and under status 200 comes', () => {
     ],
     [
       'NDJSON',
-      'ProtocolError: the response is not what was requested, but application/x-ndjson',
-      answers('application/x-ndjson', '{}\n'),
+      'ProtocolError: the response is not what was requested, but text that is not JSON',
+      answers('application/x-ndjson', '{}\n{}\n'),
     ],
     [
       'a content type that is none',
@@ -172,7 +176,7 @@ describe('One JSON value is asked for, and under status 200 comes', () => {
     ['an error', 'ServerError: no such model', json(error)],
     [
       'a stream',
-      'ProtocolError: the response is not what was requested, but text that is not JSON',
+      'ProtocolError: the response is not what was requested, but text/event-stream',
       answers('text/event-stream', stream),
     ],
     ['HTML', webPage, answers('text/html', html)],
@@ -249,7 +253,7 @@ describe('Models are asked for, and under status 200 comes', () => {
     ['an error', 'ServerError: no such model', json(error)],
     ['HTML', webPage, answers('text/html', html)],
     ['nothing', empty, answers('application/json', '')],
-    ['a list that is none', 'ProtocolError: the answer is no ModelList', json({ data: 'none' })],
+    ['a list that is none', 'ProtocolError: the response does not fit ModelList', json({ data: 'none' })],
   ];
   for (const [name, outcome, script] of rows) fault({ name, outcome }, () => outcomeOfCall(script, list));
 

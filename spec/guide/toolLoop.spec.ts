@@ -3,12 +3,11 @@ import { TestScheduler } from 'rxjs/testing';
 import {
   accumulateCompletion,
   chatCompletion$,
-  contentIn,
-  toolCallsIn,
   type AccumulatedToolCall,
   type ChatConfig,
   type Message,
 } from 'rxjs-chat-completions';
+import { contentIn, toolCallsIn } from 'rxjs-chat-completions/fold';
 import { assertMarbles, scriptedTransport } from 'rxjs-chat-completions/testing';
 
 /** Sends the messages, runs the tools that the model calls, and sends their results. */

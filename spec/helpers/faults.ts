@@ -179,7 +179,7 @@ function detailOf(error: ChatError): string {
       return ` (${error.kind})`;
     case 'ProtocolError':
       // The rest of the codec's report is for its own specs.
-      return `: ${error.message.replace(/^(the answer is no \w+): .*$/s, '$1')}`;
+      return `: ${error.message.replace(/^(the response does not fit \w+): .*$/s, '$1')}`;
     case 'HttpError':
     case 'ServerError':
       return `: ${error.message}`;

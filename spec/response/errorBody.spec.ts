@@ -247,25 +247,16 @@ describe('errorDetailsOf', () => {
     expect(errorDetailsOf('{"error":{"mess')).toEqual(details('{"error":{"mess'));
   });
 
-  it.each(['', ' \n'])('has no reason for the empty body %j', (body) => {
+  it.each(['', ' \n', '""', 'null', '[]', '{}', '[[]]'])('has no reason for the empty body %j', (body) => {
     expect(errorDetailsOf(body)).toEqual(details('the server gave no reason'));
   });
 
-  it.each([
-    '""',
-    'null',
-    '404',
-    'true',
-    '[]',
-    '{}',
-    '{"error":null}',
-    '{"error":""}',
-    '[[]]',
-    '{"error":{}}',
-    '{"oops":"x"}',
-  ])('shows a body of an unknown shape: %j', (body) => {
-    expect(errorDetailsOf(body)).toEqual(details(body));
-  });
+  it.each(['404', 'true', '{"error":null}', '{"error":""}', '{"error":{}}', '{"oops":"x"}'])(
+    'shows a body of an unknown shape: %j',
+    (body) => {
+      expect(errorDetailsOf(body)).toEqual(details(body));
+    },
+  );
 
   it('shows no more than the beginning of a body of an unknown shape', () => {
     const body = JSON.stringify({ oops: 'x'.repeat(10_000) }, null, 2);
@@ -370,7 +361,7 @@ describe('errorDetailsIn', () => {
     expect(errorDetailsIn(frame, JSON.stringify(frame))).toEqual(expected);
   });
 
-  it.each([null, 1, true, '', {}, []])('shows %j itself', (frame) => {
+  it.each([1, true, { oops: 1 }])('shows %j itself', (frame) => {
     expect(errorDetailsIn(frame, JSON.stringify(frame))).toEqual(details(JSON.stringify(frame)));
   });
 });

@@ -99,12 +99,9 @@ describe('a ServerError', () => {
     expect(errorOf('overloaded').message).toBe('overloaded');
   });
 
-  it.each([[{ error: {} }], [{ error: { code: 500 } }], [''], [null]])(
-    'has %j itself for a message',
-    (json) => {
-      expect(errorOf(json).message).toBe(JSON.stringify(json));
-    },
-  );
+  it.each([[{ error: {} }], [{ error: { code: 500 } }]])('has %j itself for a message', (json) => {
+    expect(errorOf(json).message).toBe(JSON.stringify(json));
+  });
 
   it.each([
     [429, true],

@@ -53,12 +53,14 @@ export function exponentialBackoff({ baseMs = 500, capMs = 8_000 }: BackoffOptio
 }
 
 /**
- * Waits as long as the server requests (`retry-after-ms`, `retry-after`), else as long as another policy returns.
+ * Waits as long as the server requests (`retry-after-ms`, `retry-after`, Google's `retryDelay`), and never less than another
+ * policy returns.
  *
+ * `Retry-After: 0` and a date in the past would make all clients retry at once, so the longer of the two waits counts.
  * Gives up when the server requests more than the cap: the caller gets the error at once, with its `retryAfterMs`, and can
  * show it.
  *
- * @param policy - The policy for errors without a requested wait.
+ * @param policy - The policy for the least wait, and for errors without a requested one.
  * @param capMs - Longest requested wait to honour, in milliseconds. Default one minute.
  *
  * @example
@@ -72,7 +74,7 @@ export function honourRetryAfter(policy: RetryPolicy, capMs = 60_000): RetryPoli
   return (failed) => {
     const requestedMs = failed.error._tag === 'HttpError' ? failed.error.retryAfterMs : null;
     if (requestedMs === null) return policy(failed);
-    return requestedMs <= capMs ? requestedMs : null;
+    return requestedMs <= capMs ? Math.max(requestedMs, policy(failed) ?? 0) : null;
   };
 }
 

@@ -18,7 +18,7 @@ import type { VllmExtras } from './VllmExtras';
  *
  * @example
  * ```ts
- * import type { LlamaCppExtras, ServerExtras, VllmExtras } from 'rxjs-chat-completions';
+ * import type { LlamaCppExtras, ServerExtras, VllmExtras } from 'rxjs-chat-completions/request';
  *
  * const vllm = { structured_outputs: { choice: ['yes', 'no'] }, min_p: 0.1 } satisfies VllmExtras;
  * const llamaCpp = { grammar: 'root ::= "yes" | "no"', cache_prompt: true } satisfies LlamaCppExtras;

@@ -51,7 +51,7 @@ const chunk = (delta: Delta, index: number, finish_reason: string | null = null)
  *
  * @example
  * ```ts
- * import { contentOf } from 'rxjs-chat-completions';
+ * import { contentOf } from 'rxjs-chat-completions/fold';
  * import { bytesOf, textChunk, doneFrame, finishChunk } from 'rxjs-chat-completions/testing';
  *
  * const read = bytesOf(textChunk('Hel'), textChunk('lo'), finishChunk('stop'), doneFrame());
@@ -68,7 +68,7 @@ export const textChunk: ChunkBuilder<string> = (text, { choice = 0 }: ChoiceOpti
  *
  * @example
  * ```ts
- * import { reasoningIn } from 'rxjs-chat-completions';
+ * import { reasoningIn } from 'rxjs-chat-completions/fold';
  * import { bytesOf, reasoningChunk } from 'rxjs-chat-completions/testing';
  *
  * const read = bytesOf(reasoningChunk('A greeting. '), 'Hello');
@@ -101,7 +101,7 @@ export const toolCallChunk: ChunkBuilder<ScriptedToolCall> = (call, { choice = 0
  *
  * @example
  * ```ts
- * import { addToolCalls, noToolCalls, toolCallsIn } from 'rxjs-chat-completions';
+ * import { addToolCalls, noToolCalls, toolCallsIn } from 'rxjs-chat-completions/fold';
  * import { toolCallChunks } from 'rxjs-chat-completions/testing';
  *
  * const chunks = toolCallChunks({ name: 'weather', arguments: { city: 'Oslo' } }, ['{"city":', '"Oslo"}']);
@@ -132,7 +132,7 @@ export interface ObjectChunksOptions extends ChoiceOptions {
  *
  * @example
  * ```ts
- * import { contentOf } from 'rxjs-chat-completions';
+ * import { contentOf } from 'rxjs-chat-completions/fold';
  * import { objectChunks } from 'rxjs-chat-completions/testing';
  *
  * const chunks = objectChunks({ name: 'Ada' }, { every: 9 });
@@ -152,7 +152,7 @@ export const objectChunks = (
  *
  * @example
  * ```ts
- * import { finishReasonOf } from 'rxjs-chat-completions';
+ * import { finishReasonOf } from 'rxjs-chat-completions/fold';
  * import { bytesOf, doneFrame, finishChunk } from 'rxjs-chat-completions/testing';
  *
  * const read = bytesOf('It was a dark and', finishChunk('length'), doneFrame());

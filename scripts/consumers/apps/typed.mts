@@ -2,13 +2,13 @@
 import type { Either } from 'fp-ts/Either';
 import { lastValueFrom, toArray, type Observable } from 'rxjs';
 import {
-  ChatCompletionChunk,
   accumulateContent,
   chatCompletion$,
   type ChatConfig,
   type ChatRequest,
   type ChunkError,
 } from 'rxjs-chat-completions';
+import { ChatCompletionChunk } from 'rxjs-chat-completions/codec';
 import { scriptedFetch } from 'rxjs-chat-completions/testing';
 import { startScriptedServer } from 'rxjs-chat-completions/testing/server';
 

