@@ -36,11 +36,11 @@ export const callIdsIn = (messages: readonly Message[]): ReadonlySet<string> =>
 const idsOf = ({ tool_calls = [] }: AssistantMessage): readonly string[] => tool_calls.map(({ id }) => id);
 
 /**
- * Returns the conversation without the reasoning before the user's last message, because models do not read it any more.
+ * Removes the reasoning before the user's last message, because models do not read it any more.
  *
- * Reasoning beside tool calls stays: DeepSeek and Kimi respond with 400 to a call that was made while reasoning and lacks it.
- * Signed blocks (`reasoning_details`, `extra_content`) stay too. A user message directly after a reply contains the images of a
- * result, and does not count as the user's.
+ * Reasoning beside tool calls stays: DeepSeek and Kimi respond with 400 if a call that was made while reasoning lacks it. Signed
+ * blocks (`reasoning_details`, `extra_content`) stay, too. A user message directly after a reply contains the images of a result, and
+ * does not count as the user's.
  */
 export function withoutOldReasoning(messages: readonly Message[]): readonly Message[] {
   const last = messages.reduce(
