@@ -18,6 +18,7 @@ const peers = [...Object.keys(manifest.peerDependencies), '#fp-ts/*'];
 const entryPointBudgets = {
   '.': 24,
   './angular': 20,
+  './servers': 2,
   './testing': 20,
   './testing/server': 12,
   './tools': 16,

@@ -25,7 +25,7 @@ import {
   HttpError,
   LimitError,
   ProtocolError,
-  ServerError,
+  type ServerError,
   ChatTimeoutError,
   TruncatedError,
   type ChatError,

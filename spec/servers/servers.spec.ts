@@ -153,7 +153,7 @@ describe('a recording', () => {
       const { content, finishReason, usage } = answer.expect;
       const first = answer.expect.choices?.[0] ?? { content, finishReason };
       expect(state).toMatchObject({ content: first.content, finishReason: first.finishReason });
-      expect(state.usage).toEqual(usage);
+      expect(state?.usage).toEqual(usage);
     },
   );
 
@@ -162,7 +162,7 @@ describe('a recording', () => {
     ({ config, answer }) => {
       const { values } = outcomeOf(completion$({ ...config, transport: () => played(answer) }, request));
       const { content } = answer.expect.choices?.[0] ?? answer.expect;
-      expect(contentIn(values[0]?.choices?.[0]?.message ?? {})).toBe(content);
+      expect(contentIn(values[0]?.choices[0]?.message ?? {})).toBe(content);
     },
   );
 
