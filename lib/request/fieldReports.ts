@@ -1,3 +1,4 @@
+import { isRecord } from '../codec/isRecord';
 import type { Profile } from '../servers/Profile';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -20,7 +21,9 @@ export function ignoredFields(
 export const removedFields = (fields: Fields, { rejects = [] }: Profile): readonly string[] =>
   rejects.filter((field) =>
     field.startsWith(OF_MESSAGES)
-      ? messagesIn(fields).some((message) => message[field.slice(OF_MESSAGES.length)] !== undefined)
+      ? messagesIn(fields).some(
+          (message) => isRecord(message) && message[field.slice(OF_MESSAGES.length)] !== undefined,
+        )
       : fields[field] !== undefined,
   );
 
@@ -34,12 +37,16 @@ export function accepted(fields: Fields, profile: Profile): Fields {
   const sent = without(fields, removed);
   return ofMessages.length === 0
     ? sent
-    : { ...sent, messages: messagesIn(fields).map((message) => without(message, ofMessages)) };
+    : {
+        ...sent,
+        messages: messagesIn(fields).map((message) =>
+          isRecord(message) ? without(message, ofMessages) : message,
+        ),
+      };
 }
 
 const without = (fields: Fields, names: readonly string[]): Fields =>
   Object.fromEntries(Object.entries(fields).filter(([name]) => !names.includes(name)));
 
-/** JavaScript allows messages that are not a list; the server reports them. */
-const messagesIn = ({ messages }: Fields): readonly Fields[] =>
-  Array.isArray(messages) ? (messages as readonly Fields[]) : [];
+/** JavaScript allows messages that are not a list of objects; the server reports them. */
+const messagesIn = ({ messages }: Fields): readonly unknown[] => (Array.isArray(messages) ? messages : []);

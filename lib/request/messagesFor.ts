@@ -1,3 +1,4 @@
+import { isRecord } from '../codec/isRecord';
 import type { Profile } from '../servers/Profile';
 import type { AssistantMessage, Message } from './Message';
 
@@ -6,9 +7,10 @@ export function messagesFor(
   messages: readonly Message[],
   { developerRole, reasoningField }: Profile,
 ): readonly Message[] {
-  // JavaScript allows messages that are not a list; the server reports them.
+  // JavaScript allows messages that are not a list of objects; the server reports them.
   if (!Array.isArray(messages)) return messages;
   return messages.map((message: Message): Message => {
+    if (!isRecord(message)) return message;
     if (message.role === 'developer' && developerRole === 'system') return { ...message, role: 'system' };
     return message.role === 'assistant' && reasoningField !== undefined
       ? withReasoningIn(reasoningField, message)

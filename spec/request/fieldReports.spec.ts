@@ -37,6 +37,8 @@ describe('removedFields', () => {
     ]);
     expect(removedFields({ messages: [{ role: 'user' }], name: 'Ada' }, profile)).toEqual([]);
     expect(removedFields({ messages: 'not a list' }, profile)).toEqual([]);
+    expect(removedFields({ messages: [null, 7] }, profile)).toEqual([]);
+    expect(accepted({ messages: [null, { name: 'Ada' }] }, profile)).toEqual({ messages: [null, {}] });
   });
 });
 

@@ -42,8 +42,10 @@ describe('messagesFor', () => {
     expect(sent(message, { reasoningField: 'none' })).toBe(message);
   });
 
-  it('returns messages that are not a list unchanged, for the server to report', () => {
+  it('returns messages that are not a list of objects unchanged, for the server to report', () => {
     const messages = 'Hi' as unknown as readonly Message[];
     expect(messagesFor(messages, { name: 'x', reasoningField: 'none' })).toBe(messages);
+    const none = [null] as unknown as readonly Message[];
+    expect(messagesFor(none, { name: 'x', reasoningField: 'none' })).toEqual([null]);
   });
 });
