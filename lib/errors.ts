@@ -332,6 +332,19 @@ export class ToolFailed extends TaggedError {
   }
 }
 
+/**
+ * The stored conversation was changed by another tab or process since it was loaded here, so it was not overwritten. In band.
+ *
+ * Load it again to continue from there.
+ */
+export class StorageConflict extends TaggedError {
+  readonly _tag = tag(this, 'StorageConflict');
+
+  constructor() {
+    super('the stored conversation was changed elsewhere, so it was not overwritten: load it again');
+  }
+}
+
 /** The errors of a tool call without a result. */
 export type ToolFailure = UnknownTool | BadJson | SchemaMismatch | ToolDenied | ToolFailed;
 

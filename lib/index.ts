@@ -44,6 +44,7 @@ export type { Usage } from './codec/Usage';
 export type { Model } from './codec/Model';
 export type { Embedding, Embeddings } from './codec/Embeddings';
 export type { Decoded } from './decode/decode';
+export { costOf, type TokenPrice } from './fold/costOf';
 
 // Codecs as JSON Schemas
 export { annotate } from './schema/annotate';

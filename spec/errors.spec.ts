@@ -16,6 +16,7 @@ import {
   RequestError,
   SchemaMismatch,
   ServerError,
+  StorageConflict,
   ChatTimeoutError,
   TruncatedError,
   type ChatError,
@@ -107,7 +108,7 @@ const chatErrors: ReadonlyArray<readonly [error: ChatError, json: Readonly<Recor
 
 /** The errors that do not end a stream, each with its JSON form. */
 const inBand: ReadonlyArray<
-  readonly [error: OutputError | ToolFailure, json: Readonly<Record<string, unknown>>]
+  readonly [error: OutputError | ToolFailure | StorageConflict, json: Readonly<Record<string, unknown>>]
 > = [
   [badJson, { message: 'not JSON: {"choices":', retryable: false, raw: '{"choices":' }],
   [
@@ -148,6 +149,13 @@ const inBand: ReadonlyArray<
   [
     new ToolFailed('weather', new Error('no such city')),
     { message: 'no such city', retryable: false, tool: 'weather' },
+  ],
+  [
+    new StorageConflict(),
+    {
+      message: 'the stored conversation was changed elsewhere, so it was not overwritten: load it again',
+      retryable: false,
+    },
   ],
   [
     new CutOffError('length', '{"name":"Ad'),
@@ -245,6 +253,7 @@ describe('an error', () => {
       'RequestError',
       'SchemaMismatch',
       'ServerError',
+      'StorageConflict',
       'ToolDenied',
       'ToolFailed',
       'TruncatedError',

@@ -25,6 +25,7 @@ const layers = [
   'operators',
   'state',
   'tools',
+  'conversation',
   'index',
   'testing',
   'angular',
@@ -36,9 +37,25 @@ const homes: Record<string, { readonly of: readonly Layer[]; readonly typesOf?: 
   rxjs: {
     of: layers.filter((layer) => !['codec', 'decode', 'servers', 'fold', 'json', 'schema'].includes(layer)),
   },
-  'io-ts': { of: ['codec', 'decode', 'schema', 'tools'], typesOf: ['errors', 'operators'] },
+  'io-ts': {
+    of: ['codec', 'decode', 'schema', 'tools', 'conversation', 'angular'],
+    typesOf: ['errors', 'operators'],
+  },
   '@angular': { of: ['angular'] },
-  'fp-ts': { of: ['codec', 'decode', 'response', 'call', 'schema', 'operators', 'state', 'tools'] },
+  'fp-ts': {
+    of: [
+      'codec',
+      'decode',
+      'response',
+      'call',
+      'schema',
+      'operators',
+      'state',
+      'tools',
+      'conversation',
+      'angular',
+    ],
+  },
 };
 
 /** Plain functions that an RxJS of another version could share. */

@@ -12,6 +12,7 @@ import {
   RequestError,
   SchemaMismatch,
   ServerError,
+  StorageConflict,
   ToolDenied,
   ToolFailed,
   TruncatedError,
@@ -23,7 +24,7 @@ import {
 } from '../errors';
 
 /** Errors that are values of a stream and do not end it. */
-type InBandError = ChunkError | OutputError | ToolFailure;
+type InBandError = ChunkError | OutputError | ToolFailure | StorageConflict;
 
 type Fields<E> = Omit<E, keyof Error | 'toJSON'> & { readonly message: string };
 
@@ -45,6 +46,7 @@ const REVIVE: { readonly [E in ChatError | InBandError as E['_tag']]: (fields: F
   RefusalError: (e) => new RefusalError(e.refusal),
   UnknownTool: (e) => new UnknownTool(e.tool, e.known),
   ToolDenied: (e) => new ToolDenied(e.tool, e.reason),
+  StorageConflict: () => new StorageConflict(),
   ToolFailed: (e) => new ToolFailed(e.tool, e.message),
 };
 

@@ -11,5 +11,6 @@ export { toolCallsIn, type AccumulatedToolCall } from './AccumulatedToolCall';
 export { addToolCalls, noToolCalls, type ToolCallsState } from './toolCalls';
 export { addAttachments, noAttachments, type AnswerImage, type Attachments } from './attachments';
 export { finishKind, type FinishKind } from './finishReason';
+export { costOf, type TokenPrice } from './costOf';
 export { hasOutput } from './hasOutput';
 export { addChunk, emptyCompletion, finishReasonOf, refusalOf, usageOf } from './completion';

@@ -1,5 +1,5 @@
 /**
- * How much of a growing text was scanned as JSON, as plain data.
+ * The scanned part of a text that grows, as plain data.
  *
  * Each character is looked at once, and the text is parsed once when its last bracket closes, so the cost is linear in the text
  * however many fragments it arrives in.

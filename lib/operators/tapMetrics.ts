@@ -6,6 +6,7 @@ import type { Decoded } from '../decode/decode';
 import { markOf } from '../codec/mark';
 import type { Usage } from '../codec/Usage';
 import { usageOf } from '../fold/completion';
+import { tokensIn } from '../fold/costOf';
 import { hasOutput } from '../fold/hasOutput';
 import { reasoningIn } from '../fold/reasoning';
 
@@ -157,14 +158,4 @@ class Attempt {
       tokensPerSecond: received > 1 && seconds > 0 ? (received - 1) / seconds : null,
     };
   }
-}
-
-/** Returns the tokens that the model generated according to the server, and the reasoning tokens among them. */
-function tokensIn(usage: Usage | null): { readonly completion: number; readonly reasoning: number } {
-  const prompt = usage?.prompt_tokens ?? 0;
-  const completion = usage?.completion_tokens ?? 0;
-  const reasoning = usage?.completion_tokens_details?.reasoning_tokens ?? 0;
-  // xAI's `completion_tokens` exclude the reasoning, as the total shows.
-  const isExcluded = usage?.total_tokens === prompt + completion + reasoning;
-  return { completion: isExcluded ? completion + reasoning : completion, reasoning };
 }

@@ -3,136 +3,98 @@ import type { ErrorDetails } from '../errors';
 type Json = Readonly<Record<string, unknown>>;
 type Details = Partial<ErrorDetails>;
 
-/** A shape that servers use for error objects. */
-interface ErrorShape {
-  /** The servers that use it, and an example. */
-  readonly from: string;
-  /** Reads a value of this shape; `undefined` for a value of another shape. `depth` counts the error objects around it. */
-  readonly read: (value: Json, depth: number) => Details | undefined;
-}
+/**
+ * Reads an error object of one shape; `undefined` for a value of another shape.
+ *
+ * @param depth - Number of error objects around the value.
+ */
+type ErrorShape = (value: Json, depth: number) => Details | undefined;
 
 /** The most error objects in one another that are read; more would be an attack on the stack. */
 const MAX_DEPTH = 8;
 
 /** The shapes of some fifty servers and gateways. The first that fits counts. */
 const SHAPES: readonly ErrorShape[] = [
-  {
-    from: 'OpenAI, Groq, Ollama, llama.cpp, OpenRouter, Azure, DeepSeek, Perplexity: {error: {message, …}}',
-    read: ({ error }, depth) =>
-      isObject(error) ? (readObject(error, depth) ?? ifAny(details(error))) : undefined,
+  // OpenAI, Groq, Ollama, llama.cpp, OpenRouter, Azure, DeepSeek, Perplexity: {error: {message, …}}
+  ({ error }, depth) => (isObject(error) ? (readObject(error, depth) ?? ifAny(details(error))) : undefined),
+  // OAuth servers and gateways: {error: "invalid_token", error_description}
+  ({ error, error_description, ...rest }) =>
+    isText(error_description)
+      ? { ...details(rest), code: text(error), serverMessage: error_description }
+      : undefined,
+  // Vapor and others: {error: true, reason}
+  ({ error, reason, ...rest }) =>
+    error === true && isText(reason) ? { ...details(rest), serverMessage: reason } : undefined,
+  // xAI {code, error}, Venice, Lemonade, Ollama’s own API: {error: "…"}
+  // Beside a message (Fastify, NestJS), `error` is only the name of the status.
+  ({ error, message, ...rest }) =>
+    isText(error) && !isText(message) && !Array.isArray(message)
+      ? { ...details(rest), serverMessage: error }
+      : undefined,
+  // Mistral {object: "error", message}, doubleword {code, message, type}, Portkey {status, message}, {error: 500, message}
+  ({ error, ...value }) =>
+    isText(value.message)
+      ? {
+          ...details({ code: typeof error === 'number' ? error : null, ...value }),
+          serverMessage: value.message,
+        }
+      : undefined,
+  // NestJS: {message: ["…", "…"], error, statusCode}
+  ({ message, ...rest }) => {
+    const texts = Array.isArray(message) ? message.filter(isText) : [];
+    return texts.length > 0 ? { ...details(rest), serverMessage: texts.join('; ') } : undefined;
   },
-  {
-    from: 'OAuth servers and gateways: {error: "invalid_token", error_description}',
-    read: ({ error, error_description, ...rest }) =>
-      isText(error_description)
-        ? { ...details(rest), code: text(error), serverMessage: error_description }
-        : undefined,
+  // Mistral, for a field: {object: "error", message: {detail: […]}}
+  ({ message, ...rest }, depth) => within(message, rest, depth),
+  // AWS {Message}, {error: {msg}}, Lambda {errorMessage, errorType}, Baidu {error_code, error_msg}, vLLM behind gateways {error_type, error_message}
+  (value) => {
+    const message = [value.Message, value.msg, value.errorMessage, value.error_msg, value.error_message].find(
+      isText,
+    );
+    return message === undefined ? undefined : { ...details(value), serverMessage: message };
   },
-  {
-    from: 'Vapor and others: {error: true, reason}',
-    read: ({ error, reason, ...rest }) =>
-      error === true && isText(reason) ? { ...details(rest), serverMessage: reason } : undefined,
+  // RFC 9457: {type, title, status, detail}
+  ({ title, detail, ...rest }) =>
+    isText(title) && !isObject(detail) && !Array.isArray(detail)
+      ? { ...details(rest), serverMessage: isText(detail) ? `${title}: ${detail}` : title }
+      : undefined,
+  // Mistral, FastAPI servers: {detail: "…"}
+  ({ detail, ...rest }) => (isText(detail) ? { ...details(rest), serverMessage: detail } : undefined),
+  // FastAPI servers, for a field: {detail: [{loc, msg, type}]}
+  ({ detail }) => {
+    const first: unknown = Array.isArray(detail) ? detail[0] : undefined;
+    if (!isObject(first) || !isText(first.msg)) return undefined;
+    return { serverMessage: first.msg, type: text(first.type), param: path(first.loc) };
   },
-  {
-    from: 'xAI {code, error}, Venice, Lemonade, Ollama’s own API: {error: "…"}',
-    // Beside a message (Fastify, NestJS), `error` is only the name of the status.
-    read: ({ error, message, ...rest }) =>
-      isText(error) && !isText(message) && !Array.isArray(message)
-        ? { ...details(rest), serverMessage: error }
-        : undefined,
+  // FastAPI servers: {detail: {error}}
+  ({ detail, ...rest }, depth) => within(detail, rest, depth),
+  // Cloudflare: {errors: [{code, message}]}; others {errors: ["…"]}, {errors: {field: ["…"]}}
+  ({ errors, ...rest }, depth) => {
+    if (Array.isArray(errors)) {
+      return isText(errors[0])
+        ? { ...details(rest), serverMessage: errors[0] }
+        : within(errors[0], rest, depth);
+    }
+    const [field, first] = isObject(errors) ? (Object.entries(errors)[0] ?? []) : [];
+    const message: unknown = Array.isArray(first) ? first[0] : first;
+    return isText(message) ? { ...details(rest), serverMessage: message, param: text(field) } : undefined;
   },
-  {
-    from: 'Mistral {object: "error", message}, doubleword {code, message, type}, Portkey {status, message}, {error: 500, message}',
-    read: ({ error, ...value }) =>
-      isText(value.message)
-        ? {
-            ...details({ code: typeof error === 'number' ? error : null, ...value }),
-            serverMessage: value.message,
-          }
-        : undefined,
+  // Apigee: {fault: {faultstring, detail: {errorcode}}}
+  ({ fault }) => {
+    if (!isObject(fault) || !isText(fault.faultstring)) return undefined;
+    const code = isObject(fault.detail) ? text(fault.detail.errorcode) : null;
+    return { serverMessage: fault.faultstring, code };
   },
-  {
-    from: 'NestJS: {message: ["…", "…"], error, statusCode}',
-    read: ({ message, ...rest }) => {
-      const texts = Array.isArray(message) ? message.filter(isText) : [];
-      return texts.length > 0 ? { ...details(rest), serverMessage: texts.join('; ') } : undefined;
-    },
-  },
-  {
-    from: 'Mistral, for a field: {object: "error", message: {detail: […]}}',
-    read: ({ message, ...rest }, depth) => within(message, rest, depth),
-  },
-  {
-    from: 'AWS {Message}, {error: {msg}}, Lambda {errorMessage, errorType}, Baidu {error_code, error_msg}, vLLM behind gateways {error_type, error_message}',
-    read: (value) => {
-      const message = [
-        value.Message,
-        value.msg,
-        value.errorMessage,
-        value.error_msg,
-        value.error_message,
-      ].find(isText);
-      return message === undefined ? undefined : { ...details(value), serverMessage: message };
-    },
-  },
-  {
-    from: 'RFC 9457: {type, title, status, detail}',
-    read: ({ title, detail, ...rest }) =>
-      isText(title) && !isObject(detail) && !Array.isArray(detail)
-        ? { ...details(rest), serverMessage: isText(detail) ? `${title}: ${detail}` : title }
-        : undefined,
-  },
-  {
-    from: 'Mistral, FastAPI servers: {detail: "…"}',
-    read: ({ detail, ...rest }) => (isText(detail) ? { ...details(rest), serverMessage: detail } : undefined),
-  },
-  {
-    from: 'FastAPI servers, for a field: {detail: [{loc, msg, type}]}',
-    read: ({ detail }) => {
-      const first: unknown = Array.isArray(detail) ? detail[0] : undefined;
-      if (!isObject(first) || !isText(first.msg)) return undefined;
-      return { serverMessage: first.msg, type: text(first.type), param: path(first.loc) };
-    },
-  },
-  {
-    from: 'FastAPI servers: {detail: {error}}',
-    read: ({ detail, ...rest }, depth) => within(detail, rest, depth),
-  },
-  {
-    from: 'Cloudflare: {errors: [{code, message}]}; others {errors: ["…"]}, {errors: {field: ["…"]}}',
-    read: ({ errors, ...rest }, depth) => {
-      if (Array.isArray(errors)) {
-        return isText(errors[0])
-          ? { ...details(rest), serverMessage: errors[0] }
-          : within(errors[0], rest, depth);
-      }
-      const [field, first] = isObject(errors) ? (Object.entries(errors)[0] ?? []) : [];
-      const message: unknown = Array.isArray(first) ? first[0] : first;
-      return isText(message) ? { ...details(rest), serverMessage: message, param: text(field) } : undefined;
-    },
-  },
-  {
-    from: 'Apigee: {fault: {faultstring, detail: {errorcode}}}',
-    read: ({ fault }) => {
-      if (!isObject(fault) || !isText(fault.faultstring)) return undefined;
-      const code = isObject(fault.detail) ? text(fault.detail.errorcode) : null;
-      return { serverMessage: fault.faultstring, code };
-    },
-  },
-  {
-    from: 'MiniMax: {base_resp: {status_code, status_msg}}; 0 is success',
-    read: ({ base_resp: inner }) =>
-      isObject(inner) &&
-      isText(inner.status_msg) &&
-      typeof inner.status_code === 'number' &&
-      inner.status_code !== 0
-        ? { serverMessage: inner.status_msg, code: inner.status_code }
-        : undefined,
-  },
-  {
-    from: 'OpenAI’s Responses API behind a gateway: {type: "response.failed", response: {error}}',
-    read: ({ response }, depth) => (isObject(response) ? within(response.error, {}, depth) : undefined),
-  },
+  // MiniMax: {base_resp: {status_code, status_msg}}; 0 is success
+  ({ base_resp: inner }) =>
+    isObject(inner) &&
+    isText(inner.status_msg) &&
+    typeof inner.status_code === 'number' &&
+    inner.status_code !== 0
+      ? { serverMessage: inner.status_msg, code: inner.status_code }
+      : undefined,
+  // OpenAI’s Responses API behind a gateway: {type: "response.failed", response: {error}}
+  ({ response }, depth) => (isObject(response) ? within(response.error, {}, depth) : undefined),
 ];
 
 /** Reads an error object of any known shape; `undefined` for a value that has none. */
@@ -152,7 +114,7 @@ function unwrapped(found: Details, depth: number): Details {
 
 function readObject(value: Json, depth: number): Details | undefined {
   if (depth >= MAX_DEPTH) return undefined;
-  for (const { read } of SHAPES) {
+  for (const read of SHAPES) {
     const found = read(value, depth + 1);
     if (found !== undefined) return unwrapped(found, depth + 1);
   }

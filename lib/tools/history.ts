@@ -36,10 +36,11 @@ export const callIdsIn = (messages: readonly Message[]): ReadonlySet<string> =>
 const idsOf = ({ tool_calls = [] }: AssistantMessage): readonly string[] => tool_calls.map(({ id }) => id);
 
 /**
- * The conversation without what the model thought before the user spoke last: models do not read it any more.
+ * Returns the conversation without the reasoning before the last message of the user: models do not read it any more.
  *
- * Blocks that are signed (`reasoning_details`, `extra_content`) stay. A user's message right behind a reply holds the
- * pictures of a result, and is no turn of the user.
+ * Reasoning beside tool calls stays: DeepSeek and Kimi respond with 400 to a call that was made while reasoning and lacks it.
+ * Signed blocks (`reasoning_details`, `extra_content`) stay too. A user's message directly behind a reply holds the
+ * pictures of a result, and is not a turn of the user.
  */
 export function withoutOldReasoning(messages: readonly Message[]): readonly Message[] {
   const last = messages.reduce(
@@ -50,7 +51,7 @@ export function withoutOldReasoning(messages: readonly Message[]): readonly Mess
 }
 
 function withoutReasoning(message: Message): Message {
-  if (message.role !== 'assistant') return message;
+  if (message.role !== 'assistant' || message.tool_calls?.length) return message;
   const { reasoning, reasoning_content, ...rest } = message;
   return reasoning === undefined && reasoning_content === undefined ? message : rest;
 }

@@ -122,7 +122,7 @@ describe('How the body is framed', () => {
   fault({ name: 'the body is longer than its length says', outcome: '"Hel", TruncatedError' }, () =>
     outcomeOf(writes(`${OK}content-length: ${hel.length}\r\n\r\n${hello}`)),
   );
-  fault({ name: 'the size of an HTTP chunk is no number', outcome: '"Hel", ConnectionError (body)' }, () =>
+  fault({ name: 'the size of an HTTP chunk is not a number', outcome: '"Hel", ConnectionError (body)' }, () =>
     outcomeOf(async (server, client) => {
       server.raw(`${OK}transfer-encoding: chunked\r\n\r\n${inHttpChunk(hel)}`);
       await client.has('Hel');

@@ -463,6 +463,27 @@ describe('runTools$: what goes back to the model', () => {
     expect(send.requests[1]?.messages[3]).toMatchObject({ reasoning: 'Now.' });
   });
 
+  it('has reasoning of earlier turns beside calls, which DeepSeek and Kimi require', async () => {
+    const called: Message = {
+      role: 'assistant',
+      tool_calls: [{ id: 'a', type: 'function', function: { name: 'w', arguments: '{}' } }],
+      reasoning_content: 'Hm.',
+    };
+    const reply: Message = { role: 'tool', tool_call_id: 'a', content: '7' };
+    const answer: Message = { role: 'assistant', content: 'A.', reasoning_content: 'So.' };
+    const messages: Message[] = [
+      { role: 'user', content: 'Q' },
+      called,
+      reply,
+      answer,
+      { role: 'user', content: 'R' },
+    ];
+    const send = sends(t$);
+    await lastValueFrom(runTools$(send, { ...request, messages }, [w7]));
+    expect(send.requests[0]?.messages[1]).toBe(called);
+    expect(send.requests[0]?.messages[3]).toEqual({ role: 'assistant', content: 'A.' });
+  });
+
   it('has reasoning before the pictures of a result, which are no turn of the user', async () => {
     const camera = taking('w', () => of('x'), {
       toModel: () => [

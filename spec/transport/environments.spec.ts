@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { Readable } from 'node:stream';
 
 import { lastValueFrom, toArray, type Observable } from 'rxjs';
@@ -26,7 +27,7 @@ const fetchOf = (response: unknown): typeof fetch =>
 const withBody = (body: unknown, headers: unknown = new Headers(events)): typeof fetch =>
   fetchOf({ status: 200, type: 'basic', headers, body });
 
-async function* generated(reads: readonly unknown[]): AsyncGenerator<unknown> {
+async function* generated(reads: readonly unknown[]): AsyncGenerator {
   for (const read of reads) yield await Promise.resolve(read);
 }
 
@@ -220,5 +221,32 @@ describe('fetchTransport with a foreign AbortController', () => {
     }) as unknown as typeof fetch;
     expect((await errorOf(fetchTransport({ fetch: broken })(request)))._tag).toBe('ConnectionError');
     expect(sent).toBe(1);
+  });
+});
+
+describe('one AbortSignal for many concurrent calls', () => {
+  it('has one listener, which is removed, and aborts them all', async () => {
+    const controller = new AbortController();
+    const { signal } = controller;
+    const endless = fetchOf({
+      status: 200,
+      headers: events,
+      body: new ReadableStream({ pull: () => new Promise(() => undefined) }),
+    });
+    const finite = (): typeof fetch => withBody(generated(parts));
+    const texts = Array.from({ length: 20 }, () =>
+      lastValueFrom(chatCompletion$({ fetch: finite(), signal }, chat).pipe(accumulateContent())),
+    );
+    expect(getEventListeners(signal, 'abort')).toHaveLength(1);
+    expect(await Promise.all(texts)).toEqual(Array.from({ length: 20 }, () => 'Hello'));
+    expect(getEventListeners(signal, 'abort')).toHaveLength(0);
+
+    const errors = Array.from({ length: 20 }, () =>
+      errorOf(chatCompletion$({ fetch: endless, signal }, chat)),
+    );
+    controller.abort();
+    expect((await Promise.all(errors)).map(({ _tag }) => _tag)).toEqual(
+      Array.from({ length: 20 }, () => 'AbortedError'),
+    );
   });
 });

@@ -1,0 +1,118 @@
+import * as t from 'io-ts';
+
+import { nullable } from '../codec/nullable';
+import { Usage } from '../codec/Usage';
+
+/** A message of a stored conversation. Fields of the server are kept, and not checked. */
+const MessageJson = t.intersection(
+  [
+    t.type({ role: t.keyof({ system: 0, developer: 0, user: 0, assistant: 0, tool: 0, function: 0 }) }),
+    t.partial({
+      content: nullable(t.union([t.string, t.array(t.UnknownRecord)])),
+      tool_call_id: t.string,
+      tool_calls: t.array(
+        t.intersection([
+          t.type({ id: t.string }),
+          t.union([
+            t.type({ type: t.literal('custom'), custom: t.type({ name: t.string, input: t.string }) }),
+            t.type({
+              type: t.literal('function'),
+              function: t.type({ name: t.string, arguments: t.string }),
+            }),
+          ]),
+        ]),
+      ),
+    }),
+  ],
+  'Message',
+);
+
+const ResultJson = t.union(
+  [
+    t.type({ _tag: t.literal('Left'), left: t.unknown }),
+    t.intersection([t.type({ _tag: t.literal('Right') }), t.partial({ right: t.unknown })]),
+  ],
+  'Result',
+);
+
+const CallJson = t.intersection(
+  [
+    t.type({
+      id: t.string,
+      name: t.string,
+      status: t.keyof({ writing: 0, waiting: 0, asking: 0, running: 0, done: 0, failed: 0, denied: 0 }),
+      result: nullable(ResultJson),
+    }),
+    t.partial({ partial: t.unknown, input: t.unknown, progress: t.unknown }),
+  ],
+  'Call',
+);
+
+const StepJson = t.type(
+  {
+    step: t.number,
+    content: t.string,
+    reasoning: t.string,
+    message: nullable(MessageJson),
+    calls: t.array(CallJson),
+  },
+  'Step',
+);
+
+const RunJson = t.type(
+  {
+    status: t.keyof({ waiting: 0, streaming: 0, done: 0, stopped: 0, failed: 0 }),
+    reason: nullable(t.keyof({ answered: 0, 'cut-off': 0, 'max-steps': 0, stopped: 0, suspended: 0 })),
+    steps: t.array(StepJson),
+    content: t.string,
+    messages: t.array(MessageJson),
+    usage: nullable(Usage),
+    error: t.unknown,
+  },
+  'Run',
+);
+
+const MetricsJson = t.type(
+  {
+    attempt: t.number,
+    end: t.keyof({ done: 0, failed: 0, stopped: 0, restarted: 0 }),
+    firstTokenMs: nullable(t.number),
+    totalMs: t.number,
+    tokens: t.number,
+    estimated: t.boolean,
+    tokensPerSecond: nullable(t.number),
+  },
+  'Metrics',
+);
+
+const parent = nullable(t.string);
+
+const TurnJson = t.union(
+  [
+    t.type({ kind: t.literal('user'), id: t.string, parent, message: MessageJson }),
+    t.type({
+      kind: t.literal('assistant'),
+      id: t.string,
+      parent,
+      run: RunJson,
+      metrics: nullable(MetricsJson),
+    }),
+  ],
+  'Turn',
+);
+
+/** Ids are counted. Nine digits leave `Number` exact, and the keys of an object in their order. */
+const TurnsJson = t.refinement(
+  t.record(t.string, TurnJson),
+  (turns) => Object.keys(turns).every((id) => /^[1-9]\d{0,8}$/.test(id)),
+  'Turns',
+);
+
+/** The JSON form of a conversation; links between turns are not checked here. */
+export const ConversationJson = t.type(
+  { v: t.literal(1), turns: TurnsJson, head: nullable(t.string), next: t.Int },
+  'Conversation',
+);
+export type ConversationJson = t.TypeOf<typeof ConversationJson>;
+export type TurnJson = t.TypeOf<typeof TurnJson>;
+export type RunJson = t.TypeOf<typeof RunJson>;

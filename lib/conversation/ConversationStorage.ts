@@ -1,0 +1,39 @@
+import {
+  defaultIfEmpty,
+  defer,
+  ignoreElements,
+  map,
+  of,
+  take,
+  type Observable,
+  type ObservableInput,
+} from 'rxjs';
+
+/**
+ * A place for the JSON text of a conversation: `localStorage`, IndexedDB, a server.
+ *
+ * Both functions may be synchronous, and may throw.
+ */
+export interface ConversationStorage {
+  /** Returns the stored text; `null`, `undefined` or no value if there is none. */
+  readonly load: () => ObservableInput<string | null | undefined> | string | null | undefined;
+  /** Replaces the stored text. The write has ended when the result completes. */
+  // eslint-disable-next-line @typescript-eslint/no-invalid-void-type -- `setItem` returns nothing
+  readonly save: (text: string) => ObservableInput<unknown> | undefined | void;
+}
+
+/** Emits the stored text, or `null`. */
+export const loadText$ = ({ load }: ConversationStorage): Observable<string | null> =>
+  defer((): ObservableInput<string | null | undefined> => {
+    const loaded = load();
+    // To RxJS a string is a list of characters.
+    return loaded === null || loaded === undefined || typeof loaded === 'string' ? of(loaded) : loaded;
+  }).pipe(
+    take(1),
+    defaultIfEmpty(null),
+    map((text) => text ?? null),
+  );
+
+/** Writes the text, and completes. */
+export const saveText$ = ({ save }: ConversationStorage, text: string): Observable<never> =>
+  defer(() => save(text) ?? of(null)).pipe(ignoreElements());

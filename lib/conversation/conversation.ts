@@ -1,0 +1,220 @@
+import {
+  catchError,
+  concat,
+  concatMap,
+  connect,
+  defer,
+  distinctUntilChanged,
+  EMPTY,
+  exhaustMap,
+  filter,
+  finalize,
+  map,
+  merge,
+  of,
+  startWith,
+  Subject,
+  switchMap,
+  take,
+  takeUntil,
+  tap,
+  type Observable,
+  type ObservableInput,
+  type OperatorFunction,
+} from 'rxjs';
+
+import type { ChatMetrics } from '../operators/tapMetrics';
+import type { Message } from '../request/Message';
+import type { Verdict } from '../tools/runCalls';
+import type { RunState } from '../tools/RunState';
+import { branchOf } from './branches';
+import type { ConversationCommand, ConversationEvent } from './ConversationCommand';
+import { emptyConversation, type AssistantTurn, type ConversationState } from './ConversationState';
+import { messagesOf } from './messages';
+import { withOwnMessages } from './ownMessages';
+import { reduceConversation } from './reduceConversation';
+import { isAnswering } from './turns';
+
+/**
+ * A function that requests an answer to messages.
+ *
+ * @param messages - The branch, well formed.
+ * @param stop$ - Emits when the answer is to end and keep what was received: for `takeUntil(stop$)` above `toRunState()`.
+ * @param approve - The `approve` of `runTools$`: waits for the command that allows or denies a call.
+ * @param report - The `report` of `tapMetrics`, for the metrics of the turn.
+ * @returns The run. Its last `messages` are the given ones, or some of them, and then its own.
+ */
+export type AnswerFunction = (
+  messages: readonly Message[],
+  stop$: Observable<void>,
+  approve: (call: { readonly id: string }) => Observable<Verdict>,
+  report: (metrics: ChatMetrics) => void,
+) => ObservableInput<RunState>;
+
+/**
+ * Policy for a command that requests an answer while another one is in flight.
+ *
+ * `'interrupt'` stops that answer and keeps what was received, `'queue'` waits for its end, `'ignore'` drops the command.
+ */
+export type BusyPolicy = 'interrupt' | 'queue' | 'ignore';
+
+/** Options for {@link conversation}. */
+export interface ConversationOperatorOptions {
+  /** Requests an answer. An error, also a thrown one, fails the turn and not the conversation. */
+  readonly answer: AnswerFunction;
+  /** The conversation to continue; empty by default. An answer in flight in it is stopped. */
+  readonly from?: ConversationState;
+  /** Policy for a command that arrives during an answer. Default `'interrupt'`. */
+  readonly whileBusy?: BusyPolicy;
+}
+
+/**
+ * Turns commands into the states of a conversation. Never errors by itself.
+ *
+ * Sends one request at a time, retries and tools included in `answer`. A stopped answer keeps its text, a failed one its
+ * error too. `stop` ends the answer and a queued command follows; `reset` drops the queue.
+ *
+ * ```text
+ * source:         -s-----x-----|   s = send, x = stop
+ * answer:          --a-b-(c|)       a, b = text; c = stopped, by stop$
+ * conversation(): iw-a-b-c-----|   i = initial, w = waiting
+ * ```
+ *
+ * @param options - The function that answers, the conversation to continue, and the policy while busy.
+ * @returns An operator that emits at subscription and at each change; changes are synchronous. It completes when the commands
+ * have completed and the last answer has ended, and errors only as the commands do. Unsubscribing aborts the answer.
+ *
+ * @example
+ * ```ts
+ * import { Subject, takeUntil } from 'rxjs';
+ * import { chatCompletion$, tapMetrics } from 'rxjs-chat-completions';
+ * import { branchOf, conversation, type ConversationCommand } from 'rxjs-chat-completions/conversation';
+ * import { scriptedTransport } from 'rxjs-chat-completions/testing';
+ * import { runTools$, toRunState } from 'rxjs-chat-completions/tools';
+ *
+ * const transport = scriptedTransport('Hello'); // yours is a server
+ * const command$ = new Subject<ConversationCommand>();
+ *
+ * command$
+ *   .pipe(
+ *     conversation({
+ *       answer: (messages, stop$, approve, report) =>
+ *         runTools$(
+ *           (request) => chatCompletion$({ transport }, request).pipe(tapMetrics(report)),
+ *           { model: 'llama3.2', messages },
+ *           [],
+ *           { approve },
+ *         ).pipe(takeUntil(stop$), toRunState()),
+ *     }),
+ *   )
+ *   .subscribe((state) => {
+ *     const last = branchOf(state).at(-1);
+ *     if (last?.kind === 'assistant' && last.run.status === 'done') console.assert(last.run.content === 'Hello');
+ *   });
+ *
+ * command$.next({ type: 'send', content: 'Hi' });
+ * ```
+ */
+export function conversation({
+  answer,
+  from = emptyConversation,
+  whileBusy = 'interrupt',
+}: ConversationOperatorOptions): OperatorFunction<ConversationCommand, ConversationState> {
+  return (command$) =>
+    defer(() => {
+      let state = reduceConversation(from, { type: 'reset', to: from });
+      /** Ends the answer in flight, if there is one. */
+      let stop = (): void => undefined;
+      const metrics$ = new Subject<ConversationEvent>();
+
+      /** Applies a command that may request an answer, and then requests it. */
+      const turn$ = (
+        command: ConversationCommand,
+        shared$: Observable<ConversationCommand>,
+      ): Observable<ConversationEvent> =>
+        defer(() => {
+          const stop$ = new Subject<void>();
+          const stopped$ = new Subject<void>();
+          stop = () => {
+            // First the answer may end by itself, and emit what it holds back.
+            stop$.next();
+            stopped$.next();
+          };
+          const answering$ = defer(() => {
+            const turn = Object.values(state.turns).find(isAnswering);
+            return turn === undefined ? EMPTY : answer$(turn, stop$, shared$);
+          });
+          return concat(
+            concat(of(command), answering$).pipe(takeUntil(stopped$)),
+            // An answer that completes without an end has been stopped.
+            of<ConversationEvent>({ type: 'stop' }),
+          );
+        });
+
+      const answer$ = (
+        { id, parent }: AssistantTurn,
+        stop$: Observable<void>,
+        shared$: Observable<ConversationCommand>,
+      ): Observable<ConversationEvent> => {
+        const sent = messagesOf(branchOf(state, parent));
+        const report = (metrics: ChatMetrics): void => {
+          if (metrics.end !== 'restarted') metrics$.next({ type: 'metrics', id, metrics });
+        };
+        const approve = (call: { readonly id: string }): Observable<Verdict> => verdict$(shared$, call.id);
+        return defer(() => answer(sent, stop$, approve, report)).pipe(
+          map((run): ConversationEvent => ({ type: 'run', id, run: withOwnMessages(run, sent) })),
+          catchError((error: unknown) => of<ConversationEvent>({ type: 'fail', id, error })),
+        );
+      };
+
+      return command$.pipe(
+        connect((shared$) => {
+          const start$ = shared$.pipe(
+            filter(requestsAnswer),
+            // While it is ignored or does not apply, a command must not stop the answer.
+            filter((command) => whileBusy !== 'interrupt' || reduceConversation(state, command) !== state),
+            tap(() => {
+              if (whileBusy === 'interrupt') stop();
+            }),
+          );
+          const answers$ = start$.pipe(flatten(whileBusy, (command) => turn$(command, shared$)));
+          return merge(
+            metrics$,
+            shared$.pipe(
+              filter(isReset),
+              startWith(null),
+              // Ends the answer and its queue before the state is replaced.
+              switchMap((reset) => concat(reset === null ? EMPTY : of(reset), answers$)),
+              finalize(() => metrics$.complete()),
+            ),
+            shared$.pipe(
+              tap(({ type }) => {
+                if (type === 'stop') stop();
+              }),
+              filter(({ type }) => type === 'select'),
+            ),
+          );
+        }),
+        map((event) => (state = reduceConversation(state, event))),
+        startWith(state),
+        distinctUntilChanged(),
+      );
+    });
+}
+
+const requestsAnswer = ({ type }: ConversationCommand): boolean =>
+  type === 'send' || type === 'edit' || type === 'regenerate';
+
+const isReset = ({ type }: ConversationCommand): boolean => type === 'reset';
+
+/** Waits for the command that decides about a call. */
+const verdict$ = (command$: Observable<ConversationCommand>, call: string): Observable<Verdict> =>
+  command$.pipe(
+    filter((command) => command.type === 'approve'),
+    filter(({ id }) => id === call),
+    take(1),
+    map(({ approved, reason }) => approved || (reason === undefined ? false : { deny: reason })),
+  );
+
+const flatten = <T, R>(policy: BusyPolicy, project: (value: T) => Observable<R>): OperatorFunction<T, R> =>
+  policy === 'queue' ? concatMap(project) : policy === 'ignore' ? exhaustMap(project) : switchMap(project);

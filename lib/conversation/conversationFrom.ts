@@ -1,0 +1,103 @@
+import { left, map, mapLeft, right, type Either } from 'fp-ts/Either';
+import { pipe } from 'fp-ts/function';
+
+import { chatErrorFrom } from '../decode/chatErrorFrom';
+import { issuesOf } from '../decode/issues';
+import { RequestError, SchemaMismatch, type ToolFailure } from '../errors';
+import type { AssistantMessage, Message } from '../request/Message';
+import type { RunCall, RunState } from '../tools/RunState';
+import { leafBelow } from './branches';
+import { ConversationJson, type RunJson, type TurnJson } from './ConversationJson';
+import { emptyConversation, type ConversationState, type Turn, type TurnId } from './ConversationState';
+import { stopAnswers } from './reduceConversation';
+
+/**
+ * Restores a conversation from its JSON: the value of `JSON.parse(JSON.stringify(state))`.
+ *
+ * Status, reasoning, usage, metrics and errors are restored; an answer that was in flight is `stopped` and keeps its text. A
+ * turn whose parent is missing, or not older than itself, becomes a first turn, so there are no cycles. Without a valid head
+ * the conversation continues at its newest turn.
+ *
+ * @param json - Parsed JSON, such as a stored conversation.
+ * @returns The conversation, else a {@link SchemaMismatch}: the JSON of another version, or of something else.
+ *
+ * @example
+ * ```ts
+ * import { isRight } from 'fp-ts/Either';
+ * import { conversationFrom, conversationOf } from 'rxjs-chat-completions/conversation';
+ *
+ * const stored = JSON.stringify(conversationOf([{ role: 'user', content: 'Hi' }]));
+ * const restored = conversationFrom(JSON.parse(stored));
+ * console.assert(isRight(restored) && restored.right.head === '1');
+ * ```
+ */
+export const conversationFrom = (json: unknown): Either<SchemaMismatch, ConversationState> =>
+  pipe(
+    ConversationJson.decode(json),
+    mapLeft((errors) => new SchemaMismatch(issuesOf(errors), '', errors)),
+    map(stateOf),
+  );
+
+function stateOf({ turns: stored, head, next }: ConversationJson): ConversationState {
+  const turns: Record<TurnId, Turn> = {};
+  for (const [id, turn] of Object.entries(stored)) turns[id] = turnOf(id, turn, stored);
+  const newest = Object.keys(turns).at(-1);
+  const state = {
+    ...emptyConversation,
+    turns,
+    next: Math.max(next, newest === undefined ? 1 : Number(newest) + 1),
+  };
+  const at = head !== null && Object.hasOwn(turns, head) ? head : newest;
+  return stopAnswers({ ...state, head: at === undefined ? null : at === head ? at : leafBelow(state, at) });
+}
+
+function turnOf(id: TurnId, turn: TurnJson, turns: Readonly<Record<TurnId, TurnJson>>): Turn {
+  const { parent } = turn;
+  const isOlder = parent !== null && Object.hasOwn(turns, parent) && Number(parent) < Number(id);
+  const link = { id, parent: isOlder ? parent : null };
+  return turn.kind === 'user'
+    ? { ...turn, ...link, message: turn.message as Message }
+    : { ...turn, ...link, run: runOf(turn.run) };
+}
+
+const runOf = (run: RunJson): RunState => ({
+  ...run,
+  steps: run.steps.map((step) => ({
+    ...step,
+    message: step.message as AssistantMessage | null,
+    calls: step.calls.map(callOf),
+  })),
+  messages: run.messages as readonly Message[],
+  error: run.error === null || run.error === undefined ? null : errorOf(run.error),
+});
+
+function callOf({
+  partial,
+  input,
+  progress,
+  result,
+  ...call
+}: RunJson['steps'][number]['calls'][number]): RunCall {
+  return {
+    ...call,
+    partial,
+    input,
+    progress,
+    result:
+      result === null
+        ? null
+        : result._tag === 'Left'
+          ? left(errorOf(result.left) as ToolFailure)
+          : right('right' in result ? result.right : undefined),
+  };
+}
+
+/** Errors of a later version are kept by their message. */
+function errorOf(json: unknown): Error {
+  try {
+    return chatErrorFrom(json);
+  } catch {
+    const { message } = Object(json) as { readonly message?: unknown };
+    return new RequestError(typeof message === 'string' ? message : 'unknown error');
+  }
+}

@@ -1,0 +1,140 @@
+import type { AssistantMessage, Message, MessageToolCall, ToolMessage } from '../request/Message';
+import { stoppedReply } from '../tools/replies';
+
+/**
+ * Returns messages that servers accept: each call has one reply directly after it, in the order of the calls.
+ *
+ * A history of another program, or of a run that was stopped, may lack that, and servers respond with 400 to every later
+ * request. A call without a reply gets one that reports that it was not run. A reply without a call and a message without
+ * content are left out. An id that is empty or repeats is replaced, in the reply too. Arguments that are not a JSON object
+ * become `{}`. Messages without a fault stay the same objects.
+ *
+ * @param messages - A conversation, such as one that another program has stored.
+ *
+ * @example
+ * ```ts
+ * import type { Message } from 'rxjs-chat-completions';
+ * import { mendMessages } from 'rxjs-chat-completions/conversation';
+ *
+ * const stored: readonly Message[] = [
+ *   { role: 'user', content: 'How warm is it in Oslo?' },
+ *   { role: 'assistant', tool_calls: [{ id: '', type: 'function', function: { name: 'weather', arguments: '{"ci' } }] },
+ *   { role: 'user', content: 'Hello?' },
+ * ];
+ * console.assert(mendMessages(stored)[2]?.role === 'tool');
+ * ```
+ */
+export function mendMessages(messages: readonly Message[]): readonly Message[] {
+  const uniqueId = uniqueIds();
+  const mended: Message[] = [];
+  let place = 0;
+  for (let next = messages[place]; next !== undefined; next = messages[place]) {
+    place += 1;
+    if (next.role === 'assistant') {
+      const following = messagesUntilAnswer(messages, place);
+      place += following.length;
+      const { answer, replies } = mendAnswer(next, following.filter(isReply), uniqueId);
+      if (!isEmpty(answer)) mended.push(answer);
+      mended.push(...replies, ...following.filter((message) => !isReply(message)));
+    } else if (!isReply(next)) mended.push(next);
+  }
+  return mended;
+}
+
+const isReply = (message: Message): message is ToolMessage => message.role === 'tool';
+
+/** The messages from a place to the next answer. */
+function messagesUntilAnswer(messages: readonly Message[], start: number): readonly Message[] {
+  let end = start;
+  while (end < messages.length && messages[end]?.role !== 'assistant') end += 1;
+  return messages.slice(start, end);
+}
+
+/** Pairs the calls of an answer with their replies. */
+function mendAnswer(
+  answer: AssistantMessage,
+  replies: readonly ToolMessage[],
+  uniqueId: (id: string) => string,
+): { readonly answer: AssistantMessage; readonly replies: readonly ToolMessage[] } {
+  const calls = answer.tool_calls ?? [];
+  if (calls.length === 0) return { answer: withoutCalls(answer), replies: [] };
+  const takeReply = replyQueue(calls, replies);
+  const pairs = calls.map((call) => {
+    const id = uniqueId(call.id);
+    const reply = takeReply(call.id);
+    return {
+      call: withId(withArguments(call), id),
+      reply: reply === undefined ? stoppedReply(id, false) : withReplyId(reply, id),
+    };
+  });
+  const isUnchanged = pairs.every(({ call }, place) => call === calls[place]);
+  return {
+    answer: isUnchanged ? answer : { ...answer, tool_calls: pairs.map(({ call }) => call) },
+    replies: pairs.map(({ reply }) => reply),
+  };
+}
+
+/** Takes the reply to the next call of an id. Of more replies than calls the last count: they are the newest. */
+function replyQueue(
+  calls: readonly MessageToolCall[],
+  replies: readonly ToolMessage[],
+): (id: string) => ToolMessage | undefined {
+  const open = new Map<string, number>();
+  for (const { id } of calls) open.set(id, (open.get(id) ?? 0) + 1);
+  const queues = new Map<string, ToolMessage[]>();
+  for (const reply of [...replies].reverse()) {
+    const left = open.get(reply.tool_call_id) ?? 0;
+    if (left === 0) continue;
+    open.set(reply.tool_call_id, left - 1);
+    const queue = queues.get(reply.tool_call_id);
+    if (queue === undefined) queues.set(reply.tool_call_id, [reply]);
+    else queue.push(reply);
+  }
+  return (id) => queues.get(id)?.pop();
+}
+
+/** Creates a function that returns an id the first time, and another one for an empty or a repeated id. */
+function uniqueIds(): (id: string) => string {
+  const taken = new Set<string>();
+  const counts = new Map<string, number>();
+  return (id) => {
+    let unique = id;
+    while (unique === '' || taken.has(unique)) {
+      const count = (counts.get(id) ?? 0) + 1;
+      counts.set(id, count);
+      unique = `${id || 'call'}_${count}`;
+    }
+    taken.add(unique);
+    return unique;
+  };
+}
+
+const withId = (call: MessageToolCall, id: string): MessageToolCall =>
+  call.id === id ? call : { ...call, id };
+
+const withReplyId = (reply: ToolMessage, id: string): ToolMessage =>
+  reply.tool_call_id === id ? reply : { ...reply, tool_call_id: id };
+
+/** Servers respond with 400 to arguments that are not an object. */
+const withArguments = (call: MessageToolCall): MessageToolCall =>
+  call.type === 'custom' || isObjectText(call.function.arguments)
+    ? call
+    : { ...call, function: { ...call.function, arguments: '{}' } };
+
+function isObjectText(text: string): boolean {
+  try {
+    const json: unknown = JSON.parse(text);
+    return typeof json === 'object' && json !== null && !Array.isArray(json);
+  } catch {
+    return false;
+  }
+}
+
+/** OpenAI rejects an empty list of calls. */
+function withoutCalls(answer: AssistantMessage): AssistantMessage {
+  const { tool_calls, ...rest } = answer;
+  return tool_calls === undefined ? answer : (rest as AssistantMessage);
+}
+
+const isEmpty = ({ content, refusal, audio, tool_calls, ...rest }: AssistantMessage): boolean =>
+  !content?.length && !refusal && !audio && !tool_calls?.length && !('function_call' in rest);

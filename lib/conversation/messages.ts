@@ -1,0 +1,116 @@
+import type { AssistantMessage, Message } from '../request/Message';
+import { emptyRun, type RunState, type RunStep } from '../tools/RunState';
+import { emptyConversation, type ConversationState, type Turn, type TurnId } from './ConversationState';
+import { mendMessages } from './mendMessages';
+
+/**
+ * Returns the messages of turns, for the next request.
+ *
+ * They are the messages as they were received, never built from the text on the screen: reasoning in its spelling, signed
+ * blocks and fields of the server included. An answer that was stopped or failed keeps its text. Faults are mended, see
+ * {@link mendMessages}.
+ *
+ * @param turns - A branch, as {@link branchOf} returns it.
+ *
+ * @example
+ * ```ts
+ * import { branchOf, conversationOf, messagesOf } from 'rxjs-chat-completions/conversation';
+ *
+ * const state = conversationOf([{ role: 'user', content: 'Hi' }]);
+ * console.assert(messagesOf(branchOf(state)).length === 1);
+ * ```
+ */
+export const messagesOf = (turns: readonly Turn[]): readonly Message[] =>
+  mendMessages(turns.flatMap((turn) => (turn.kind === 'user' ? turn.message : turn.run.messages)));
+
+/**
+ * Returns a conversation with the given messages: a system prompt, examples, a history of another program.
+ *
+ * An answer and the calls, results and answers behind it become one turn.
+ *
+ * @param messages - Messages in their order. They are not mended here but when they are sent.
+ *
+ * @example
+ * ```ts
+ * import { conversationOf } from 'rxjs-chat-completions/conversation';
+ *
+ * const state = conversationOf([{ role: 'system', content: 'You answer in one sentence.' }]);
+ * console.assert(state.head === '1');
+ * ```
+ */
+export const conversationOf = (messages: readonly Message[]): ConversationState =>
+  addMessages(emptyConversation, null, messages);
+
+/** Adds messages below a turn, and makes the last one the head. */
+export function addMessages(
+  state: ConversationState,
+  parent: TurnId | null,
+  messages: readonly Message[],
+): ConversationState {
+  const turns = { ...state.turns };
+  let head = parent;
+  let { next } = state;
+  for (const group of turnGroups(messages)) {
+    const id = String(next);
+    next += 1;
+    turns[id] = Array.isArray(group)
+      ? { kind: 'assistant', id, parent: head, run: runOf(group as readonly Message[]), metrics: null }
+      : { kind: 'user', id, parent: head, message: group as Message };
+    head = id;
+  }
+  return { ...state, turns, head, next };
+}
+
+/** Groups an answer with the results and answers behind it. Any other message stands alone. */
+function turnGroups(messages: readonly Message[]): readonly (Message | readonly Message[])[] {
+  const groups: (Message | Message[])[] = [];
+  for (const message of messages) {
+    const last = groups.at(-1);
+    if (Array.isArray(last) && (message.role === 'tool' || message.role === 'assistant')) last.push(message);
+    else groups.push(message.role === 'assistant' ? [message] : message);
+  }
+  return groups;
+}
+
+/** Returns the run that these messages record. */
+function runOf(messages: readonly Message[]): RunState {
+  const answers = messages.filter((message): message is AssistantMessage => message.role === 'assistant');
+  const replied = new Set(
+    messages.flatMap((message) => (message.role === 'tool' ? message.tool_call_id : [])),
+  );
+  return {
+    ...emptyRun,
+    status: 'done',
+    reason: 'answered',
+    steps: answers.map((answer, place) => stepOf(answer, place + 1, replied)),
+    content: answers
+      .map(textOf)
+      .filter((text) => text !== '')
+      .join('\n\n'),
+    messages,
+  };
+}
+
+const stepOf = (message: AssistantMessage, step: number, replied: ReadonlySet<string>): RunStep => ({
+  step,
+  content: textOf(message),
+  reasoning: message.reasoning ?? message.reasoning_content ?? '',
+  message,
+  calls: (message.tool_calls ?? []).map((call) => ({
+    id: call.id,
+    name: call.type === 'custom' ? call.custom.name : call.function.name,
+    status: replied.has(call.id) ? 'done' : 'waiting',
+    partial: undefined,
+    input: undefined,
+    progress: undefined,
+    result: null,
+  })),
+});
+
+/** Returns the text of a message, joined from its parts. */
+export function textOf({ content }: Message): string {
+  if (typeof content === 'string') return content;
+  return (content ?? [])
+    .map((part) => ('text' in part && typeof part.text === 'string' ? part.text : ''))
+    .join('');
+}

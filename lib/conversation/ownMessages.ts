@@ -1,0 +1,21 @@
+import type { Message } from '../request/Message';
+import type { RunState } from '../tools/RunState';
+
+/**
+ * Returns a run with its own messages alone, without those it was sent.
+ *
+ * The run may have been sent more, such as a system prompt, or fewer, such as a trimmed branch. So its own messages are those
+ * behind the last message of the branch; if that was copied, those from its first answer on.
+ */
+export function withOwnMessages(run: RunState, sent: readonly Message[]): RunState {
+  const last = sent.at(-1);
+  const place = last === undefined ? -1 : run.messages.lastIndexOf(last);
+  return { ...run, messages: run.messages.slice(place < 0 ? firstAnswer(run) : place + 1) };
+}
+
+function firstAnswer({ steps, messages }: RunState): number {
+  const first = steps.find(({ message }) => message !== null)?.message;
+  if (first !== undefined && first !== null) return messages.indexOf(first);
+  // The text of an answer that was stopped is no step yet.
+  return messages.at(-1)?.role === 'assistant' ? messages.length - 1 : messages.length;
+}

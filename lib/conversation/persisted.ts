@@ -1,0 +1,134 @@
+import { isLeft } from 'fp-ts/Either';
+import {
+  asyncScheduler,
+  catchError,
+  concatMap,
+  connect,
+  defer,
+  map,
+  merge,
+  of,
+  tap,
+  type Observable,
+  type OperatorFunction,
+  type SchedulerLike,
+} from 'rxjs';
+
+import { BadJson } from '../errors';
+import type { ConversationCommand } from './ConversationCommand';
+import { conversationFrom } from './conversationFrom';
+import { emptyConversation, type ConversationState } from './ConversationState';
+import { loadText$, type ConversationStorage } from './ConversationStorage';
+import { saveLatest } from './saveLatest';
+
+/** Options for {@link persisted}. */
+export interface PersistOptions {
+  /**
+   * Receives the error of a load or a write. It must not throw.
+   *
+   * After a failed load the conversation starts empty and is not saved, so the stored one is not overwritten: for the JSON of
+   * another version too, a `SchemaMismatch`. After a failed write the next change is written again. A `StorageConflict` ends
+   * the writes.
+   */
+  readonly onError: (error: unknown) => void;
+  /** Milliseconds in which changes are collected before a write. Default 1,000. */
+  readonly every?: number;
+  /** Schedules the writes. Default RxJS's `asyncScheduler`. */
+  readonly scheduler?: SchedulerLike;
+}
+
+/**
+ * Loads a conversation, continues it, and saves its changes.
+ *
+ * Commands that arrive during a slow load wait for it. Writes are coalesced: one at a time, of the latest state. The last
+ * state is written at completion, and when it is unsubscribed from. A write compares the stored text first and does not
+ * overwrite changes of another tab, as far as a storage without transactions allows.
+ *
+ * ```text
+ * source:             s-----------|      s = send
+ * load:               --L|               L = the stored text
+ * persisted(storage): --(lw)-a-b--|      l = loaded, w = waiting, a, b = streaming
+ * save:               -------W----W      W = a write, after `every` and at the end
+ * ```
+ *
+ * @param storage - Two functions, synchronous or not.
+ * @param start - Creates the operator of the conversation that was loaded.
+ * @param options - A function for errors; the time between writes.
+ * @returns An operator that emits the states of the conversation once it is loaded. Errors as the operator of `start` does.
+ *
+ * @example
+ * ```ts
+ * import { Subject } from 'rxjs';
+ * import {
+ *   conversation,
+ *   persisted,
+ *   type AnswerFunction,
+ *   type ConversationCommand,
+ *   type ConversationStorage,
+ * } from 'rxjs-chat-completions/conversation';
+ *
+ * const storage: ConversationStorage = {
+ *   load: () => localStorage.getItem('chat'),
+ *   save: (text) => localStorage.setItem('chat', text),
+ * };
+ *
+ * export const saved = (command$: Subject<ConversationCommand>, answer: AnswerFunction) =>
+ *   command$.pipe(persisted(storage, (from) => conversation({ answer, from }), { onError: console.warn }));
+ * ```
+ */
+export function persisted(
+  storage: ConversationStorage,
+  start: (from: ConversationState) => OperatorFunction<ConversationCommand, ConversationState>,
+  { onError, every = 1_000, scheduler = asyncScheduler }: PersistOptions,
+): OperatorFunction<ConversationCommand, ConversationState> {
+  return (command$) =>
+    defer(() => {
+      const early: ConversationCommand[] = [];
+      let isLoaded = false;
+      return command$.pipe(
+        tap((command) => {
+          if (!isLoaded) early.push(command);
+        }),
+        connect((shared$) =>
+          loaded$(storage, onError).pipe(
+            concatMap(({ state, text }) => {
+              isLoaded = true;
+              // The live commands first: a subscriber may send one while the early ones are replayed.
+              const state$ = merge(shared$, early.splice(0)).pipe(start(state));
+              return text === undefined
+                ? state$
+                : state$.pipe(saveLatest({ storage, text, onError, every, scheduler }));
+            }),
+          ),
+        ),
+      );
+    });
+}
+
+/** A loaded conversation, and its text; without a text if it could not be loaded. */
+interface Loaded {
+  readonly state: ConversationState;
+  readonly text?: string | null;
+}
+
+const loaded$ = (storage: ConversationStorage, onError: (error: unknown) => void): Observable<Loaded> =>
+  loadText$(storage).pipe(
+    map((text): Loaded => ({ state: text === null ? emptyConversation : parse(text), text })),
+    catchError((error: unknown) => {
+      onError(error);
+      return of<Loaded>({ state: emptyConversation });
+    }),
+  );
+
+/** @throws BadJson or SchemaMismatch. */
+function parse(text: string): ConversationState {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (cause) {
+    throw new BadJson(text, cause);
+  }
+  const restored = conversationFrom(json);
+  if (isLeft(restored)) throw restored.left;
+  return restored.right;
+}

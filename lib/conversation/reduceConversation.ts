@@ -1,0 +1,123 @@
+import { RequestError } from '../errors';
+import type { Message } from '../request/Message';
+import { emptyRun, endRun, failRun, type RunState } from '../tools/RunState';
+import { leafBelow } from './branches';
+import type { ConversationEvent, MessageContent } from './ConversationCommand';
+import { emptyConversation, type ConversationState, type TurnId } from './ConversationState';
+import { addMessages } from './messages';
+import { isAnswering, turnAt, withTurn } from './turns';
+
+/**
+ * Returns the conversation after an event. Pure and total: any event, at any moment, in any order.
+ *
+ * An event that does not apply returns the same state. Turns that do not change stay the same objects. A command that
+ * requests an answer adds its turn, with a run that is `waiting`; sending the request is the part of {@link conversation}.
+ *
+ * @param state - A conversation; {@link emptyConversation} to begin with.
+ * @param event - A command, or news of the answer.
+ *
+ * @example
+ * ```ts
+ * import { branchOf, emptyConversation, reduceConversation } from 'rxjs-chat-completions/conversation';
+ *
+ * const state = reduceConversation(emptyConversation, { type: 'send', content: 'Hi' });
+ * console.assert(branchOf(state).map(({ kind }) => kind).join() === 'user,assistant');
+ * ```
+ */
+export function reduceConversation(state: ConversationState, event: ConversationEvent): ConversationState {
+  switch (event.type) {
+    case 'send':
+      return addQuestion(state, state.head, event.content);
+    case 'edit': {
+      const turn = turnAt(state, event.id);
+      return turn?.kind === 'user' ? addQuestion(state, turn.parent, event.content) : state;
+    }
+    case 'regenerate':
+      return addAnswer(state, event.id ?? state.head);
+    case 'select': {
+      if (turnAt(state, event.id) === undefined) return state;
+      const head = leafBelow(state, event.id);
+      return head === state.head ? state : { ...state, head };
+    }
+    case 'stop':
+      return stopAnswers(state);
+    case 'approve':
+      return state;
+    case 'reset': {
+      const to = stopAnswers(event.to ?? emptyConversation);
+      // Ids are used once: a late event of an answer that is gone must not meet a new turn.
+      return to.next >= state.next ? to : { ...to, next: state.next };
+    }
+    case 'run':
+      return updateRun(state, event.id, () => jsonSafe(event.run));
+    case 'fail':
+      return updateRun(state, event.id, (run) => jsonSafe(failRun(run, toError(event.error), 'report')));
+    case 'metrics': {
+      const turn = turnAt(state, event.id);
+      return turn?.kind === 'assistant' ? withTurn(state, { ...turn, metrics: event.metrics }) : state;
+    }
+  }
+}
+
+/** Adds messages below a turn, and an answer if the last one needs it. */
+function addQuestion(
+  state: ConversationState,
+  parent: TurnId | null,
+  content: MessageContent,
+): ConversationState {
+  const messages = messagesIn(content);
+  const last = messages.at(-1);
+  if (last === undefined) return state;
+  const added = addMessages(stopAnswers(state), parent, messages);
+  return needsAnswer(last) ? withAnswer(added) : added;
+}
+
+/** Adds an answer: beside an answer, or below a message. */
+function addAnswer(state: ConversationState, id: TurnId | null): ConversationState {
+  const turn = turnAt(state, id);
+  if (turn === undefined) return state;
+  const asked = turn.kind === 'assistant' ? turnAt(state, turn.parent) : turn;
+  if (asked?.kind !== 'user' || !needsAnswer(asked.message)) return state;
+  return withAnswer({ ...stopAnswers(state), head: asked.id });
+}
+
+function withAnswer(state: ConversationState): ConversationState {
+  const id = String(state.next);
+  return {
+    ...withTurn(state, { kind: 'assistant', id, parent: state.head, run: emptyRun, metrics: null }),
+    head: id,
+    next: state.next + 1,
+  };
+}
+
+function messagesIn(content: MessageContent): readonly Message[] {
+  if (typeof content === 'string') return [{ role: 'user', content }];
+  return 'role' in content ? [content] : content;
+}
+
+const needsAnswer = ({ role }: Message): boolean => role === 'user' || role === 'tool' || role === 'function';
+
+/** Ends all answers in flight. There is one at most, unless the state was assembled by hand. */
+export const stopAnswers = (state: ConversationState): ConversationState =>
+  Object.values(state.turns)
+    .filter(isAnswering)
+    .reduce((stopped, turn) => withTurn(stopped, { ...turn, run: endRun(turn.run, 'report') }), state);
+
+/** Changes an answer in flight. One that has ended does not change any more. */
+function updateRun(
+  state: ConversationState,
+  id: TurnId,
+  change: (run: RunState) => RunState,
+): ConversationState {
+  const turn = turnAt(state, id);
+  return isAnswering(turn) ? withTurn(state, { ...turn, run: change(turn.run) }) : state;
+}
+
+/** The JSON of an error of JavaScript is `{}`, so it becomes the `cause` of a {@link RequestError}, as in `toChatState`. */
+const jsonSafe = (run: RunState): RunState =>
+  run.error === null || 'toJSON' in run.error ? run : { ...run, error: requestError(run.error) };
+
+const toError = (error: unknown): Error => (error instanceof Error ? error : requestError(error));
+
+const requestError = (cause: unknown): RequestError =>
+  new RequestError(cause instanceof Error ? cause.message : String(cause), cause);

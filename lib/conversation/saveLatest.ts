@@ -1,0 +1,118 @@
+import {
+  catchError,
+  concat,
+  concatMap,
+  connect,
+  defer,
+  EMPTY,
+  exhaustMap,
+  expand,
+  finalize,
+  ignoreElements,
+  merge,
+  of,
+  skip,
+  Subject,
+  take,
+  tap,
+  throwError,
+  timer,
+  type MonoTypeOperatorFunction,
+  type Observable,
+  type SchedulerLike,
+} from 'rxjs';
+
+import { StorageConflict } from '../errors';
+import type { ConversationState } from './ConversationState';
+import { loadText$, saveText$, type ConversationStorage } from './ConversationStorage';
+
+/** Options for {@link saveLatest}. */
+interface SaveOptions {
+  readonly storage: ConversationStorage;
+  /** The text in the storage. */
+  readonly text: string | null;
+  readonly onError: (error: unknown) => void;
+  readonly every: number;
+  readonly scheduler: SchedulerLike;
+}
+
+/** Saves the latest state, one write at a time. The first state is the stored one. */
+export function saveLatest({
+  storage,
+  text,
+  onError,
+  every,
+  scheduler,
+}: SaveOptions): MonoTypeOperatorFunction<ConversationState> {
+  return (state$) =>
+    defer(() => {
+      /** Texts of this conversation that the storage may hold: the last one, and one whose write has not ended. */
+      let stored = text;
+      let attempted = text;
+      let latest: ConversationState | undefined;
+      /** The states whose write has begun, and has ended or failed. */
+      let begun: ConversationState | undefined;
+      let settled: ConversationState | undefined;
+      let hasConflict = false;
+      let hasEnded = false;
+      const end$ = new Subject<void>();
+
+      const write$ = defer(() => {
+        const state = (begun = latest);
+        const settle = (): Observable<never> => {
+          settled = state;
+          return EMPTY;
+        };
+        if (hasConflict || state === undefined) return settle();
+        return loadText$(storage).pipe(
+          concatMap((found) => {
+            if (found !== stored && found !== attempted) return throwError(() => new StorageConflict());
+            const next = (attempted = JSON.stringify(state));
+            return concat(
+              saveText$(storage, next),
+              defer(() => {
+                stored = next;
+                return settle();
+              }),
+            );
+          }),
+          catchError((error: unknown) => {
+            hasConflict ||= error instanceof StorageConflict;
+            onError(error);
+            return settle();
+          }),
+        );
+      });
+
+      /** Collects changes for a while, or until the end, and writes them. */
+      const cycle$ = defer(() =>
+        hasEnded ? of(null) : merge(timer(every, scheduler), end$).pipe(take(1)),
+      ).pipe(concatMap(() => concat(write$, of(null))));
+      const writes$ = cycle$.pipe(expand(() => (latest === begun ? EMPTY : cycle$)));
+
+      return state$.pipe(
+        tap({
+          complete: () => {
+            hasEnded = true;
+            end$.next();
+          },
+        }),
+        connect((shared$) =>
+          merge(
+            // First: a subscriber may change the conversation while it receives a state.
+            shared$.pipe(
+              skip(1),
+              tap((state) => (latest = state)),
+              exhaustMap(() => writes$),
+              ignoreElements(),
+            ),
+            shared$,
+          ),
+        ),
+        finalize(() => {
+          // eslint-disable-next-line rxjs-x/no-subscribe-in-pipe -- the subscriber is gone, and this write outlives it
+          if (latest !== settled) write$.subscribe();
+        }),
+      );
+    });
+}

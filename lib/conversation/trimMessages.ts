@@ -1,0 +1,121 @@
+import { RequestError } from '../errors';
+import type { Message } from '../request/Message';
+
+/** Options for {@link trimMessages}. */
+export interface TrimOptions {
+  /** Most tokens of the messages together; a positive number. Leave room for the answer. */
+  readonly maxTokens: number;
+  /** Counts the tokens of a message. Default: {@link estimateTokens}. */
+  readonly countTokens?: (message: Message) => number;
+}
+
+/**
+ * Returns the newest messages that fit a budget of tokens.
+ *
+ * Keeps all instructions (`system`, `developer`). Leaves out the oldest messages of the user together with their answers, so
+ * the history still starts with the user, and a call is never separated from its reply. The last message of the user always
+ * stays. If that alone does not fit, the oldest calls of its answer are left out with their replies.
+ *
+ * @param messages - Well-formed messages, as {@link messagesOf} returns them.
+ * @param options - The budget; a function that counts tokens.
+ * @returns The given list, if it fits.
+ * @throws RequestError if the budget is not a positive number.
+ *
+ * @example
+ * ```ts
+ * import { chatCompletion$ } from 'rxjs-chat-completions';
+ * import { trimMessages, type AnswerFunction } from 'rxjs-chat-completions/conversation';
+ * import { runTools$, toRunState } from 'rxjs-chat-completions/tools';
+ *
+ * const answer: AnswerFunction = (messages) =>
+ *   runTools$(
+ *     (request) => chatCompletion$({}, { ...request, messages: trimMessages(request.messages, { maxTokens: 6_000 }) }),
+ *     { model: 'llama3.2', messages },
+ *     [],
+ *   ).pipe(toRunState());
+ * ```
+ */
+export function trimMessages(
+  messages: readonly Message[],
+  { maxTokens, countTokens = estimateTokens }: TrimOptions,
+): readonly Message[] {
+  if (!(maxTokens > 0)) throw new RequestError(`maxTokens: expected a positive number, got ${maxTokens}`);
+  const entries = messages.map((message): Entry => ({ message, tokens: countTokens(message) }));
+  if (size(entries) <= maxTokens) return messages;
+
+  const instructions = entries.filter(({ message }) => isInstruction(message));
+  const exchanges = split(
+    entries.filter(({ message }) => !isInstruction(message)),
+    startsExchange,
+  );
+  const last = exchanges.pop() ?? [];
+  const [question = [], ...steps] = split(last, startsStep);
+  const kept = new Set([...instructions, ...question]);
+  let left = maxTokens - size([...kept]);
+  const keepNewest = (groups: readonly (readonly Entry[])[], isNewestKept: boolean): boolean => {
+    for (const [place, group] of [...groups].reverse().entries()) {
+      left -= size(group);
+      if (left < 0 && !(isNewestKept && place === 0)) return false;
+      for (const entry of group) kept.add(entry);
+    }
+    return left >= 0;
+  };
+  if (keepNewest(steps, true)) keepNewest(exchanges, false);
+  return entries.filter((entry) => kept.has(entry)).map(({ message }) => message);
+}
+
+/** A message and its tokens. Not the message itself, which may occur twice. */
+interface Entry {
+  readonly message: Message;
+  readonly tokens: number;
+}
+
+const size = (entries: readonly Entry[]): number => entries.reduce((sum, { tokens }) => sum + tokens, 0);
+
+const isInstruction = ({ role }: Message): boolean => role === 'system' || role === 'developer';
+
+/** A message of the user directly behind a reply holds the pictures of a result. */
+const startsExchange = ({ role }: Message, before: Message | undefined): boolean =>
+  role === 'user' && before?.role !== 'tool';
+
+const startsStep = ({ role }: Message): boolean => role === 'assistant';
+
+/** Splits a list before each message that starts a group. */
+function split(
+  entries: readonly Entry[],
+  starts: (message: Message, before: Message | undefined) => boolean,
+): Entry[][] {
+  const groups: Entry[][] = [];
+  for (const [place, entry] of entries.entries()) {
+    const group = groups.at(-1);
+    if (group === undefined || starts(entry.message, entries[place - 1]?.message)) groups.push([entry]);
+    else group.push(entry);
+  }
+  return groups;
+}
+
+/** Tokens of an image, an audio clip or a file: a rough size, as servers differ. */
+const ATTACHMENT_TOKENS = 1_000;
+/** Tokens around each message: its role, and marks of the chat template. */
+const MESSAGE_TOKENS = 4;
+
+/**
+ * Estimates the tokens of a message from its characters: four to a token, which is close for English and low for most others.
+ *
+ * @example
+ * ```ts
+ * import { estimateTokens } from 'rxjs-chat-completions/conversation';
+ *
+ * console.assert(estimateTokens({ role: 'user', content: 'How are you?' }) === 7);
+ * ```
+ */
+export function estimateTokens(message: Message): number {
+  const { content } = message;
+  const parts: readonly object[] = Array.isArray(content) ? content : [];
+  const texts = parts.flatMap((part) => ('text' in part && typeof part.text === 'string' ? part.text : []));
+  const attachments = parts.length - texts.length;
+  const text = typeof content === 'string' ? content : texts.join('');
+  const calls = message.role === 'assistant' ? (message.tool_calls ?? []) : [];
+  const characters = text.length + (calls.length === 0 ? 0 : JSON.stringify(calls).length);
+  return MESSAGE_TOKENS + Math.ceil(characters / 4) + attachments * ATTACHMENT_TOKENS;
+}

@@ -1,0 +1,248 @@
+import { concat, NEVER, of, throwError, type Observable } from 'rxjs';
+import { TestScheduler } from 'rxjs/testing';
+
+import { branchOf, siblingsOf } from '../../lib/conversation/branches';
+import { conversation, type AnswerFunction, type BusyPolicy } from '../../lib/conversation/conversation';
+import type { ConversationCommand } from '../../lib/conversation/ConversationCommand';
+import { emptyConversation, type ConversationState } from '../../lib/conversation/ConversationState';
+import { conversationOf, textOf } from '../../lib/conversation/messages';
+import { reduceConversation } from '../../lib/conversation/reduceConversation';
+import { TruncatedError } from '../../lib/errors';
+import type { Message } from '../../lib/request/Message';
+import { emptyRun, type RunState } from '../../lib/tools/RunState';
+import { marbles } from '../helpers/marbles';
+
+/** A run with text, as `toRunState` emits it. */
+const run = (content: string, status: RunState['status'] = 'streaming'): RunState => ({
+  ...emptyRun,
+  status,
+  reason: status === 'done' ? 'answered' : null,
+  content,
+  steps: [{ step: 1, content, reasoning: '', message: null, calls: [] }],
+  messages: status === 'done' ? [{ role: 'assistant', content }] : [],
+});
+
+/** The letters of answers. */
+const runs = { a: run('Hel'), b: run('Hello'), d: run('Hello', 'done') };
+
+const send: ConversationCommand = { type: 'send', content: 'Hi' };
+const commands: Record<string, ConversationCommand> = {
+  s: send,
+  t: { type: 'send', content: 'Again' },
+  x: { type: 'stop' },
+  g: { type: 'regenerate' },
+  e: { type: 'edit', id: '1', content: 'Moi' },
+  u: { type: 'edit', id: 'unknown', content: 'Moi' },
+  v: { type: 'select', id: '2' },
+  z: { type: 'reset' },
+};
+
+/** A branch in a line: `Hi > streaming Hel`. */
+const brief = (state: ConversationState): string =>
+  branchOf(state)
+    .map((turn) =>
+      turn.kind === 'user' ? textOf(turn.message) : `${turn.run.status} ${turn.run.content}`.trim(),
+    )
+    .join(' > ');
+
+/** Runs commands, and lists the states by frame. */
+function played(
+  timeline: string,
+  answers: readonly string[],
+  whileBusy: BusyPolicy = 'interrupt',
+): { readonly lines: readonly string[]; readonly subscriptions: readonly string[] } {
+  const lines: string[] = [];
+  const subscriptions: string[] = [];
+  const scheduler = new TestScheduler(() => undefined);
+  scheduler.run(({ hot, cold, flush }) => {
+    let asked = 0;
+    const colds = answers.map((marble) => cold(marble, runs, new TruncatedError()));
+    const answer: AnswerFunction = () => colds[asked++] ?? NEVER;
+    hot(timeline, commands)
+      .pipe(conversation({ answer, whileBusy }))
+      .subscribe({
+        next: (state) => lines.push(`${scheduler.now()} ${brief(state)}`.trim()),
+        complete: () => lines.push(`${scheduler.now()} |`),
+      });
+    flush();
+    for (const { subscriptions: logs } of colds) {
+      for (const { subscribedFrame, unsubscribedFrame } of logs)
+        subscriptions.push(`${subscribedFrame}-${unsubscribedFrame}`);
+    }
+  });
+  return { lines, subscriptions };
+}
+
+describe('conversation', () => {
+  it('emits the initial state, the question, and the answer as it grows', () => {
+    marbles(({ hot, cold, expectObservable, expectSubscriptions }) => {
+      const command$ = hot('-s------|', commands);
+      const answer$ = cold('  --a-(d|)', runs);
+      const subs = '         -^---!   ';
+      const expected = '     iw-a-d--|';
+      const question = reduceConversation(emptyConversation, send);
+      const next = (letter: 'a' | 'd') =>
+        reduceConversation(question, { type: 'run', id: '2', run: runs[letter] });
+      expectObservable(command$.pipe(conversation({ answer: () => answer$ }))).toBe(expected, {
+        i: emptyConversation,
+        w: question,
+        a: next('a'),
+        d: next('d'),
+      });
+      expectSubscriptions(answer$.subscriptions).toBe(subs);
+    });
+  });
+
+  it('stops an answer, aborts its request, and keeps its text', () => {
+    expect(played('-s---x--', ['--a------(d|)'])).toEqual({
+      lines: ['0', '1 Hi > waiting', '3 Hi > streaming Hel', '5 Hi > stopped Hel'],
+      subscriptions: ['1-5'],
+    });
+  });
+
+  it.each<[BusyPolicy, readonly string[], readonly string[]]>([
+    [
+      'interrupt',
+      [
+        '3 Hi > streaming Hel',
+        '4 Hi > stopped Hel',
+        '4 Hi > stopped Hel > Again > waiting',
+        '6 Hi > stopped Hel > Again > streaming Hel',
+      ],
+      ['1-4', '4-9'],
+    ],
+    [
+      'queue',
+      ['3 Hi > streaming Hel', '6 Hi > done Hello', '6 Hi > done Hello > Again > waiting'],
+      ['1-6', '6-11'],
+    ],
+    ['ignore', ['3 Hi > streaming Hel', '6 Hi > done Hello'], ['1-6']],
+  ])('applies the policy %s to a command during an answer', (policy, lines, subscriptions) => {
+    const { lines: all, subscriptions: logs } = played('-s--t----', ['--a--(d|)', '--a--(d|)'], policy);
+    expect(all.slice(2, 2 + lines.length)).toEqual(lines);
+    expect(logs).toEqual(subscriptions);
+  });
+
+  it('does not interrupt an answer for a command that does not apply', () => {
+    expect(played('-s--u----', ['--a--(d|)']).subscriptions).toEqual(['1-6']);
+  });
+
+  it('continues with the queue after a stop, and drops the queue at a reset', () => {
+    const queue = played('-s-t-x---', ['--a------', '-(d|)'], 'queue');
+    expect(queue.lines.slice(-2)).toEqual([
+      '5 Hi > stopped Hel > Again > waiting',
+      '6 Hi > stopped Hel > Again > done Hello',
+    ]);
+    expect(played('-s-t-z---', ['--a------', '-(d|)'], 'queue')).toMatchObject({ subscriptions: ['1-5'] });
+  });
+
+  it('completes after the last answer, and after the queue', () => {
+    expect(played('-st|', ['--a--(d|)', '-(d|)'], 'queue').lines.slice(-2)).toEqual([
+      '7 Hi > done Hello > Again > done Hello',
+      '7 |',
+    ]);
+  });
+
+  it('fails a turn and not the conversation, and keeps the text of the answer', () => {
+    expect(played('-s----s-', ['--a-#', '-(d|)']).lines.slice(-3)).toEqual([
+      '5 Hi > failed Hel',
+      '6 Hi > failed Hel > Hi > waiting',
+      '7 Hi > failed Hel > Hi > done Hello',
+    ]);
+  });
+
+  it('fails a turn whose answer throws, with an error that survives JSON', () => {
+    let last = emptyConversation;
+    of(send)
+      .pipe(
+        conversation({
+          answer: () => {
+            throw new TypeError('no key');
+          },
+        }),
+      )
+      .subscribe((state) => (last = state));
+    const turn = branchOf(last).at(-1);
+    expect(turn).toMatchObject({
+      run: { status: 'failed', error: { _tag: 'RequestError', message: 'no key' } },
+    });
+    expect(JSON.stringify(turn)).toContain('no key');
+  });
+
+  it('reports an answer that completes without an end as stopped', () => {
+    expect(played('-s---', ['--(a|)']).lines.at(-1)).toBe('3 Hi > stopped Hel');
+  });
+
+  it('regenerates beside the answer and edits beside the message; nothing is lost', () => {
+    const states: ConversationState[] = [];
+    of<ConversationCommand[]>(send, { type: 'regenerate' }, { type: 'edit', id: '1', content: 'Moi' })
+      .pipe(conversation({ answer: () => of(runs.d) }))
+      .subscribe((state) => states.push(state));
+    const last = states.at(-1)!;
+    expect(siblingsOf(last, '1')).toEqual(['1', '4']);
+    expect(siblingsOf(last, '2')).toEqual(['2', '3']);
+    expect(brief(last)).toBe('Moi > done Hello');
+    expect(brief(reduceConversation(last, { type: 'select', id: '1' }))).toBe('Hi > done Hello');
+  });
+
+  it('errors as the commands do, and ends the answer', () => {
+    const error = new Error('lost');
+    let received: unknown;
+    concat<[ConversationCommand, never]>(
+      of(send),
+      throwError(() => error),
+    )
+      .pipe(conversation({ answer: () => NEVER as Observable<RunState> }))
+      .subscribe({ error: (e: unknown) => (received = e) });
+    expect(received).toBe(error);
+  });
+
+  it('stops an answer that was in flight in the conversation it continues', () => {
+    const from = reduceConversation(emptyConversation, send);
+    let first = '';
+    NEVER.pipe(conversation({ from, answer: () => NEVER })).subscribe((state) => (first = brief(state)));
+    expect(first).toBe('Hi > stopped');
+  });
+
+  it('stores the own messages of an answer that was sent others, or copies', () => {
+    const copied: AnswerFunction = (messages) => {
+      const message = { role: 'assistant', content: 'Hello' } as const;
+      const prefix: readonly Message[] = [
+        { role: 'system', content: 'Be brief.' },
+        ...messages.map((each) => ({ ...each })),
+      ];
+      const steps = [{ step: 1, content: 'Hello', reasoning: '', message, calls: [] }];
+      return [{ ...runs.d, steps, messages: [...prefix, message] }];
+    };
+    let last = emptyConversation;
+    of(send)
+      .pipe(conversation({ answer: copied }))
+      .subscribe((state) => (last = state));
+    expect(branchOf(last).at(-1)).toMatchObject({
+      run: { messages: [{ role: 'assistant', content: 'Hello' }] },
+    });
+    expect(branchOf(last).at(-1)).not.toHaveProperty('run.messages.1');
+  });
+
+  it('does not use an id again after a reset', () => {
+    const once = reduceConversation(emptyConversation, send);
+    const reset = reduceConversation(once, { type: 'reset' });
+    expect(reset).toEqual({ ...emptyConversation, next: 3 });
+    expect(reduceConversation(reset, { type: 'run', id: '2', run: runs.a })).toBe(reset);
+  });
+
+  it('leaves the state as it is at an event that does not apply', () => {
+    const state = conversationOf([{ role: 'system', content: 'Be brief.' }]);
+    for (const id of ['__proto__', 'constructor', '', '7']) {
+      for (const type of ['select', 'regenerate'] as const) {
+        expect(reduceConversation(state, { type, id })).toBe(state);
+      }
+      expect(reduceConversation(state, { type: 'edit', id, content: 'x' })).toBe(state);
+      expect(reduceConversation(state, { type: 'run', id, run: runs.a })).toBe(state);
+      expect(reduceConversation(state, { type: 'fail', id, error: 5 })).toBe(state);
+    }
+    expect(reduceConversation(state, { type: 'regenerate' })).toBe(state);
+    expect(reduceConversation(state, { type: 'send', content: [] })).toBe(state);
+    expect(reduceConversation(state, { type: 'stop' })).toBe(state);
+  });
+});

@@ -1,0 +1,135 @@
+import { isLeft, isRight } from 'fp-ts/Either';
+import fc from 'fast-check';
+
+import { branchOf } from '../../lib/conversation/branches';
+import { conversationFrom } from '../../lib/conversation/conversationFrom';
+import { emptyConversation, type ConversationState } from '../../lib/conversation/ConversationState';
+import { conversationOf } from '../../lib/conversation/messages';
+import { reduceConversation } from '../../lib/conversation/reduceConversation';
+import { TruncatedError } from '../../lib/errors';
+import { emptyRun } from '../../lib/tools/RunState';
+
+const state = conversationOf([
+  { role: 'user', content: 'Hi' },
+  { role: 'assistant', content: 'Hello' },
+  { role: 'user', content: 'And?' },
+]);
+const json = (value: unknown = state) => JSON.parse(JSON.stringify(value)) as Record<string, never>;
+const restored = (value: unknown): ConversationState => {
+  const result = conversationFrom(value);
+  if (isLeft(result)) throw result.left;
+  return result.right;
+};
+const turn = (id: string, parent: unknown, rest: object = {}) => ({
+  kind: 'user',
+  id,
+  parent,
+  message: { role: 'user', content: id },
+  ...rest,
+});
+const withTurns = (turns: object, head: unknown = null) => ({ v: 1, turns, head, next: 1 });
+
+describe('conversationFrom', () => {
+  it('restores status, reasoning, usage, metrics and errors, and stops an answer in flight', () => {
+    const asked = reduceConversation(state, { type: 'regenerate' });
+    const step = { step: 1, content: 'Hel', reasoning: 'Hm.', message: null, calls: [] };
+    const failing = [
+      {
+        type: 'run',
+        id: '4',
+        run: { ...emptyRun, status: 'streaming', content: 'Hel', steps: [step], usage: { prompt_tokens: 9 } },
+      },
+      {
+        type: 'metrics',
+        id: '4',
+        metrics: {
+          attempt: 1,
+          end: 'failed',
+          firstTokenMs: 1,
+          totalMs: 2,
+          tokens: 3,
+          estimated: true,
+          tokensPerSecond: null,
+        },
+      },
+    ] as const;
+    const streaming = failing.reduce(reduceConversation, asked);
+    const failed = reduceConversation(streaming, { type: 'fail', id: '4', error: new TruncatedError() });
+    expect(restored(json(failed))).toEqual(failed);
+    expect(restored(json(streaming)).turns['4']).toMatchObject({
+      run: { status: 'stopped', content: 'Hel', messages: [{ role: 'assistant', content: 'Hel' }] },
+    });
+    const thrown = reduceConversation(streaming, { type: 'fail', id: '4', error: new RangeError('far') });
+    expect(restored(json(thrown)).turns['4']).toHaveProperty('run.error.message', 'far');
+  });
+
+  it.each<[string, unknown]>([
+    ['another version', { ...json(), v: 2 }],
+    ['no version', { turns: {}, head: null, next: 1 }],
+    ['text', 'Hi'],
+    ['null', null],
+    ['a list', []],
+    ['an id that is not counted', withTurns({ first: turn('first', null) })],
+    ['a turn of another kind', withTurns({ 1: turn('1', null, { kind: 'tool' }) })],
+    ['a message of another role', withTurns({ 1: turn('1', null, { message: { role: 'robot' } }) })],
+    ['an id named __proto__', JSON.parse('{"v":1,"turns":{"__proto__":{}},"head":null,"next":1}')],
+  ])('returns a SchemaMismatch for %s', (_, value) => {
+    const result = conversationFrom(value);
+    expect(isLeft(result) && result.left._tag).toBe('SchemaMismatch');
+  });
+
+  it.each<[string, unknown, readonly string[]]>([
+    ['a missing parent', withTurns({ 2: turn('2', '1') }), ['2']],
+    ['a turn that is its own parent', withTurns({ 1: turn('1', '1') }), ['1']],
+    ['a cycle', withTurns({ 1: turn('1', '2'), 2: turn('2', '1') }, '2'), ['1', '2']],
+    ['a head that is missing', withTurns({ 1: turn('1', null), 2: turn('2', '1') }, '9'), ['1', '2']],
+    ['a head named __proto__', withTurns({ 1: turn('1', null) }, '__proto__'), ['1']],
+    ['an id that differs from its key', withTurns({ 3: turn('1', null) }, '3'), ['3']],
+  ])('mends %s', (_, value, branch) => {
+    const mended = restored(value);
+    expect(branchOf(mended).map(({ id }) => id)).toEqual(branch);
+    expect(mended.next).toBeGreaterThan(Number(mended.head));
+  });
+
+  it('restores an empty conversation', () => {
+    expect(restored(json(emptyConversation))).toEqual(emptyConversation);
+  });
+
+  it('returns for any JSON', () => {
+    const id = fc.constantFrom('1', '2', '3', '__proto__', 'x');
+    const some = fc.oneof(
+      fc.jsonValue(),
+      fc.record({
+        v: fc.constantFrom(1, 2),
+        turns: fc.dictionary(
+          id,
+          fc.oneof(
+            fc.record({
+              kind: fc.constantFrom('user', 'assistant'),
+              id,
+              parent: fc.option(id),
+              message: fc.oneof(fc.jsonValue(), fc.constant({ role: 'user', content: 'Hi' })),
+              run: fc.oneof(fc.jsonValue(), fc.constant(json(emptyRun))),
+              metrics: fc.constant(null),
+            }),
+            fc.jsonValue(),
+          ),
+        ),
+        head: fc.option(id),
+        next: fc.integer(),
+      }),
+    );
+    let rights = 0;
+    fc.assert(
+      fc.property(some, (value) => {
+        const result = conversationFrom(value);
+        if (!isRight(result)) return;
+        rights += 1;
+        branchOf(result.right);
+        expect(isRight(conversationFrom(json(result.right)))).toBe(true);
+      }),
+      { numRuns: 2_000 },
+    );
+    expect(rights).toBeGreaterThan(20);
+  });
+});

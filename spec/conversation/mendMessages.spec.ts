@@ -1,0 +1,83 @@
+import { mendMessages } from '../../lib/conversation/mendMessages';
+import type { Message } from '../../lib/request/Message';
+import { faultsOf } from '../helpers/toolEvents';
+
+const user: Message = { role: 'user', content: 'Hi' };
+const calls = (...ids: readonly string[]): Message => ({
+  role: 'assistant',
+  tool_calls: ids.map((id) => ({ id, type: 'function', function: { name: 'w', arguments: '{}' } })),
+});
+const reply = (id: string, content = 'ok'): Message => ({ role: 'tool', tool_call_id: id, content });
+const lost = 'The run was stopped; this call was not run.';
+
+/** The ids of calls and replies, with their texts. */
+const brief = (messages: readonly Message[]): readonly string[] =>
+  messages.map((message) =>
+    message.role === 'tool'
+      ? `${message.tool_call_id}=${message.content as string}`
+      : message.role === 'assistant'
+        ? `calls ${(message.tool_calls ?? []).map(({ id }) => id).join()}`
+        : message.role,
+  );
+
+describe('mendMessages', () => {
+  it.each<[string, readonly Message[], readonly string[]]>([
+    ['a call without a reply', [calls('a'), user], ['calls a', `a=${lost}`, 'user']],
+    ['some replies', [calls('a', 'b'), reply('b')], ['calls a,b', `a=${lost}`, 'b=ok']],
+    ['replies in another order', [calls('a', 'b'), reply('b'), reply('a')], ['calls a,b', 'a=ok', 'b=ok']],
+    ['a reply behind a message of the user', [calls('a'), user, reply('a')], ['calls a', 'a=ok', 'user']],
+    [
+      'two replies, of which the newer counts',
+      [calls('a'), reply('a', lost), reply('a')],
+      ['calls a', 'a=ok'],
+    ],
+    ['a reply without a call', [user, reply('a')], ['user']],
+    [
+      'a reply to a call of an earlier answer',
+      [calls('a'), reply('a'), calls('b'), reply('a')],
+      ['calls a', 'a=ok', 'calls b', `b=${lost}`],
+    ],
+    [
+      'empty ids',
+      [calls('', ''), reply('', '1'), reply('', '2')],
+      ['calls call_1,call_2', 'call_1=1', 'call_2=2'],
+    ],
+    [
+      'ids that repeat',
+      [calls('a'), reply('a', '1'), calls('a'), reply('a', '2')],
+      ['calls a', 'a=1', 'calls a_1', 'a_1=2'],
+    ],
+    ['an answer without content', [user, { role: 'assistant', content: '' }, user], ['user', 'user']],
+  ])('mends %s', (_, messages, expected) => {
+    const mended = mendMessages(messages);
+    expect(brief(mended)).toEqual(expected);
+    expect(faultsOf(mended)).toEqual([]);
+    expect(mendMessages(mended)).toEqual(mended);
+  });
+
+  it.each(['', '{"city":Os', '[1]', 'null', '5'])('replaces the arguments %j', (text) => {
+    const call = { id: 'a', type: 'function', function: { name: 'w', arguments: text } } as const;
+    const [mended] = mendMessages([
+      { role: 'assistant', tool_calls: [{ ...call, extra_content: { google: 1 } } as typeof call] },
+    ]);
+    expect(mended).toMatchObject({
+      tool_calls: [{ extra_content: { google: 1 }, function: { arguments: '{}' } }],
+    });
+  });
+
+  it('returns messages without a fault as the same objects', () => {
+    const messages = [user, calls('a', 'b'), reply('a'), reply('b'), user];
+    mendMessages(messages).forEach((message, place) => expect(message).toBe(messages[place]));
+  });
+
+  it('leaves out an empty list of calls, which OpenAI rejects', () => {
+    expect(mendMessages([{ role: 'assistant', content: 'Hi', tool_calls: [] }])).toEqual([
+      { role: 'assistant', content: 'Hi' },
+    ]);
+  });
+
+  it('takes time in proportion to the messages, empty ids included', () => {
+    const many = Array.from({ length: 20_000 }, () => [calls(''), reply('')]).flat();
+    expect(mendMessages(many)).toHaveLength(40_000);
+  });
+});

@@ -1,0 +1,198 @@
+import { delay, NEVER, of, Subject, throwError } from 'rxjs';
+import { TestScheduler } from 'rxjs/testing';
+
+import { branchOf } from '../../lib/conversation/branches';
+import { conversation } from '../../lib/conversation/conversation';
+import type { ConversationCommand } from '../../lib/conversation/ConversationCommand';
+import type { ConversationState } from '../../lib/conversation/ConversationState';
+import type { ConversationStorage } from '../../lib/conversation/ConversationStorage';
+import { conversationOf } from '../../lib/conversation/messages';
+import { persisted } from '../../lib/conversation/persisted';
+import { emptyRun, type RunState } from '../../lib/tools/RunState';
+
+const run = (content: string, status: RunState['status'] = 'streaming'): RunState => ({
+  ...emptyRun,
+  status,
+  content,
+});
+
+const send: ConversationCommand = { type: 'send', content: 'Hi' };
+const hello = JSON.stringify(conversationOf([{ role: 'user', content: 'Hello' }]));
+
+/** A storage in memory, with its writes by frame. */
+function memory(text: string | null, { loadMs = 0, saveMs = 0 } = {}) {
+  const writes: string[] = [];
+  const held = { text };
+  let open = 0;
+  const storage: ConversationStorage = {
+    load: () => (loadMs === 0 ? held.text : of(held.text).pipe(delay(loadMs))),
+    save: (next) => {
+      expect(open).toBe(0);
+      open += 1;
+      const end = (): void => {
+        open -= 1;
+        held.text = next;
+        writes.push(next);
+      };
+      if (saveMs === 0) return end();
+      const ended$ = new Subject<void>();
+      of(null)
+        .pipe(delay(saveMs))
+        .subscribe(() => {
+          end();
+          ended$.complete();
+        });
+      return ended$;
+    },
+  };
+  return { storage, writes, held };
+}
+
+interface Play {
+  readonly storage: ConversationStorage;
+  readonly commands: string;
+  readonly answer?: string;
+  readonly every?: number;
+}
+
+/** Plays commands in virtual time. */
+function play({ storage, commands, answer = '-a-b-(d|)', every = 5 }: Play) {
+  const states: ConversationState[] = [];
+  const errors: unknown[] = [];
+  let completed = false;
+  new TestScheduler(() => undefined).run(({ hot, cold, flush }) => {
+    hot(commands, { s: send })
+      .pipe(
+        persisted(
+          storage,
+          (from) =>
+            conversation({
+              from,
+              answer: () => cold(answer, { a: run('Hel'), b: run('Hello'), d: run('Hello', 'done') }),
+            }),
+          { onError: (error) => errors.push(error), every },
+        ),
+      )
+      .subscribe({
+        next: (state) => states.push(state),
+        complete: () => (completed = true),
+      });
+    flush();
+  });
+  return { states, errors, completed };
+}
+
+const briefs = (states: readonly ConversationState[]): readonly string[] =>
+  states.map((state) =>
+    branchOf(state)
+      .map((turn) => (turn.kind === 'user' ? (turn.message.content as string) : turn.run.status))
+      .join(' '),
+  );
+const stored = (text: string | null | undefined) => JSON.parse(text ?? 'null') as ConversationState;
+
+describe('persisted', () => {
+  it('starts empty in an empty storage, and writes the latest state', () => {
+    const { storage, writes } = memory(null);
+    const { states, completed } = play({ storage, commands: 's---------|', every: 20 });
+    expect(briefs(states)).toEqual(['', 'Hi waiting', 'Hi streaming', 'Hi streaming', 'Hi done']);
+    expect(writes.map((text) => Object.values(stored(text).turns).length)).toEqual([2]);
+    expect(stored(writes.at(-1))).toEqual(JSON.parse(JSON.stringify(states.at(-1))));
+    expect(completed).toBe(true);
+  });
+
+  it('continues the stored conversation, and does not write before a change', () => {
+    const { storage, writes } = memory(hello);
+    const { states } = play({ storage, commands: '---|' });
+    expect(briefs(states)).toEqual(['Hello']);
+    expect(writes).toEqual([]);
+  });
+
+  it('keeps commands that arrive during a slow load', () => {
+    const { storage } = memory(hello, { loadMs: 4 });
+    const { states } = play({ storage, commands: 's|' });
+    expect(briefs(states).slice(0, 2)).toEqual(['Hello', 'Hello Hi waiting']);
+    expect(briefs(states).at(-1)).toBe('Hello Hi done');
+  });
+
+  it('writes one text at a time, the latest, however slow the storage is', () => {
+    const { storage, writes } = memory(null, { saveMs: 7 });
+    const { states } = play({ storage, commands: 's-------s------s---|', every: 1 });
+    expect(writes.length).toBeLessThan(states.length / 2);
+    expect(stored(writes.at(-1))).toEqual(JSON.parse(JSON.stringify(states.at(-1))));
+  });
+
+  it('writes the last state when it is unsubscribed from, in which an answer may be in flight', () => {
+    const { storage, writes } = memory(null);
+    const command$ = new Subject<ConversationCommand>();
+    const subscription = command$
+      .pipe(
+        persisted(storage, (from) => conversation({ from, answer: () => NEVER }), {
+          onError: (error) => {
+            throw error;
+          },
+        }),
+      )
+      .subscribe();
+    command$.next(send);
+    subscription.unsubscribe();
+    expect(writes).toHaveLength(1);
+    const { states } = play({ storage, commands: '-|' });
+    expect(briefs(states)).toEqual(['Hi stopped']);
+  });
+
+  it.each<[string, ConversationStorage['load'], string]>([
+    [
+      'throws',
+      () => {
+        throw new Error('blocked');
+      },
+      'blocked',
+    ],
+    ['errors', () => throwError(() => new Error('gone')), 'gone'],
+    ['holds text that is not JSON', () => '{"v":', 'not JSON: {"v":'],
+    ['holds another version', () => '{"v":2,"turns":{},"head":null,"next":1}', 'v: expected 1, got 2'],
+  ])('reports a storage that %s, works without it, and does not overwrite it', (_, load, message) => {
+    const save = jest.fn();
+    const { states, errors } = play({ storage: { load, save }, commands: 's---------|' });
+    expect(errors).toMatchObject([{ message }]);
+    expect(briefs(states).at(-1)).toBe('Hi done');
+    expect(save).not.toHaveBeenCalled();
+  });
+
+  it('reports a write that fails, and writes the next change', () => {
+    let count = 0;
+    const { storage, writes } = memory(null);
+    const full: ConversationStorage = {
+      ...storage,
+      save: (text) => {
+        count += 1;
+        if (count === 1) throw new Error('QuotaExceededError');
+        return storage.save(text);
+      },
+    };
+    const { states, errors, completed } = play({ storage: full, commands: 's--|', every: 2 });
+    expect(errors).toMatchObject([{ message: 'QuotaExceededError' }]);
+    expect(stored(writes.at(-1))).toEqual(JSON.parse(JSON.stringify(states.at(-1))));
+    expect(completed).toBe(true);
+  });
+
+  it('does not overwrite changes of another tab, and reports them once', () => {
+    const { storage, writes, held } = memory(hello);
+    const { states, errors } = play({
+      storage: {
+        load: () => storage.load(),
+        save: (text) => {
+          const result = storage.save(text);
+          held.text = 'of another tab';
+          return result;
+        },
+      },
+      commands: 's-------s--------|',
+      every: 2,
+    });
+    expect(errors).toMatchObject([{ _tag: 'StorageConflict' }]);
+    expect(writes).toHaveLength(1);
+    expect(held.text).toBe('of another tab');
+    expect(briefs(states).at(-1)).toBe('Hello Hi done Hi done');
+  });
+});

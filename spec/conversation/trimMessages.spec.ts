@@ -1,0 +1,101 @@
+import fc from 'fast-check';
+
+import { estimateTokens, trimMessages } from '../../lib/conversation/trimMessages';
+import { RequestError } from '../../lib/errors';
+import type { Message } from '../../lib/request/Message';
+import { faultsOf } from '../helpers/toolEvents';
+
+const system: Message = { role: 'system', content: 'S' };
+const user = (content: string): Message => ({ role: 'user', content });
+const assistant = (content: string): Message => ({ role: 'assistant', content });
+const step = (id: string): readonly Message[] => [
+  { role: 'assistant', tool_calls: [{ id, type: 'function', function: { name: 'w', arguments: '{}' } }] },
+  { role: 'tool', tool_call_id: id, content: id },
+];
+/** Each message costs one token. */
+const one = { countTokens: () => 1 };
+const chat = [system, user('1'), assistant('2'), user('3'), assistant('4'), user('5')];
+
+describe('trimMessages', () => {
+  it('returns the given list, if it fits', () => {
+    expect(trimMessages(chat, { ...one, maxTokens: 6 })).toBe(chat);
+  });
+
+  it.each([
+    [5, [system, chat[3], chat[4], chat[5]]],
+    [4, [system, chat[3], chat[4], chat[5]]],
+    [3, [system, chat[5]]],
+    [1, [system, chat[5]]],
+  ])('keeps instructions and the newest exchanges within %i tokens', (maxTokens, expected) => {
+    expect(trimMessages(chat, { ...one, maxTokens })).toEqual(expected);
+  });
+
+  it('leaves out the oldest calls of a long run, with their replies', () => {
+    const run = [system, user('1'), ...step('a'), ...step('b'), ...step('c')];
+    expect(trimMessages(run, { ...one, maxTokens: 6 })).toEqual([
+      system,
+      user('1'),
+      ...step('b'),
+      ...step('c'),
+    ]);
+    expect(trimMessages(run, { ...one, maxTokens: 1 })).toEqual([system, user('1'), ...step('c')]);
+  });
+
+  it('keeps the pictures of a result with the result', () => {
+    const run = [user('0'), assistant('0'), user('1'), ...step('a'), user('picture'), ...step('b')];
+    expect(trimMessages(run, { ...one, maxTokens: 6 })).toEqual(run.slice(2));
+    expect(trimMessages(run, { ...one, maxTokens: 4 })).toEqual([user('1'), ...step('b')]);
+  });
+
+  it.each([0, -1, NaN])('throws for a budget of %d', (maxTokens) => {
+    expect(() => trimMessages(chat, { maxTokens })).toThrow(RequestError);
+  });
+
+  it('keeps histories well formed, within the budget where the last step allows it', () => {
+    const group = fc.oneof(
+      fc.string().map((text) => [user(text || 'x')]),
+      fc.string().map((text) => [assistant(text || 'x')]),
+      fc.nat().map((n) => step(`call-${n}`)),
+      fc.constant([system]),
+    );
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(group, { selector: (g) => JSON.stringify(g) }),
+        fc.integer({ min: 1, max: 60 }),
+        (groups, maxTokens) => {
+          const messages = groups.flat();
+          const trimmed = trimMessages(messages, { maxTokens });
+          expect(faultsOf(trimmed)).toEqual([]);
+          expect(messages.filter((message) => trimmed.includes(message))).toEqual(trimmed);
+          expect(trimmed.filter(({ role }) => role === 'system')).toEqual(
+            messages.filter(({ role }) => role === 'system'),
+          );
+          expect(trimMessages(trimmed, { maxTokens })).toEqual(trimmed);
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
+  it('counts a message that occurs twice, twice', () => {
+    const again = user('again');
+    const twice = [again, assistant('a'), again, assistant('b')];
+    expect(trimMessages(twice, { ...one, maxTokens: 3 })).toEqual([again, assistant('b')]);
+  });
+});
+
+describe('estimateTokens', () => {
+  it('counts four characters as a token, and an attachment as a thousand', () => {
+    expect(estimateTokens(user('12345678'))).toBe(6);
+    expect(
+      estimateTokens({
+        role: 'user',
+        content: [
+          { type: 'text', text: '1234' },
+          { type: 'image_url', image_url: { url: 'data:image/png;base64,AAAA' } },
+        ],
+      }),
+    ).toBe(1_005);
+    expect(estimateTokens(step('a')[0]!)).toBeGreaterThan(20);
+  });
+});
