@@ -17,8 +17,6 @@ const ANSWER: ConversationAnswer = {
   metrics: null,
 };
 
-const call = { id: 'same', type: 'function', name: 'weather', arguments: '{}', complete: true };
-
 /** Renders an answer. `update` changes its fields. */
 async function render(fields: Partial<ConversationAnswer>): Promise<{
   readonly page: HTMLElement;
@@ -55,29 +53,6 @@ describe('Answer', () => {
     const { page, update } = await render({ reasoning: 'Hm.' });
     await update({ status: 'stopped' });
     expect(page.querySelector('details')?.open).toBe(true);
-  });
-
-  it('shows the state of each tool call, also with equal ids', async () => {
-    const { page, fixture, update } = await render({ toolCalls: [call, { ...call, complete: false }] });
-    const states = (): (string | undefined)[] =>
-      [...page.querySelectorAll<HTMLElement>('.tool')].map(({ dataset }) => dataset['state']);
-    const set = async (name: string, value: unknown): Promise<void> => {
-      fixture.componentRef.setInput(name, value);
-      await fixture.whenStable();
-    };
-    expect(states()).toEqual(['writing', 'writing']);
-    await update({ status: 'stopped' });
-    expect(states()).toEqual(['stopped', 'incomplete']);
-    await update({ status: 'done', toolCalls: [call, call] });
-    await set('running', true);
-    expect(states()).toEqual(['running', 'running']);
-    await set('results', ['one', 'two']);
-    await set('running', false);
-    expect(states()).toEqual(['done', 'done']);
-    expect([...page.querySelectorAll('.result')].map(({ textContent }) => textContent)).toEqual([
-      'one',
-      'two',
-    ]);
   });
 
   it('shows and announces a refusal', async () => {
