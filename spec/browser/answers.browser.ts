@@ -209,9 +209,9 @@ describe('an answer', () => {
 
   it('uses the connected server for a suggestion', async () => {
     const { page } = await on.live();
-    await page.getByRole('button', { name: 'Think: is 1,001 a prime?' }).click();
+    await page.getByRole('button', { name: 'Show me what an answer can look like.' }).click();
     await waitForText(page, 'word5 ');
-    expect(on.site.requests.map(({ question }) => question)).toEqual(['Think: is 1,001 a prime?']);
+    expect(on.site.requests.map(({ question }) => question)).toEqual(['Show me what an answer can look like.']);
     expect(await page.getByRole('log').evaluate((it) => it === document.activeElement)).toBe(true);
   });
 });

@@ -189,7 +189,7 @@ export class App {
     this.#focusScroller();
   }
 
-  /** Asks again for the task. */
+  /** Requests the answer of the task again. */
   repeat(): void {
     const task = this.task();
     if (task !== null) this.#ask(task.scenario);

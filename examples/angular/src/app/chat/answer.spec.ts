@@ -1,4 +1,5 @@
 import { TestBed, type ComponentFixture } from '@angular/core/testing';
+import { RequestError } from 'rxjs-chat-completions';
 import type { ConversationAnswer } from 'rxjs-chat-completions/angular';
 
 import { Answer } from './answer';
@@ -13,6 +14,11 @@ const ANSWER: ConversationAnswer = {
   toolCalls: [],
   finishReason: null,
   usage: null,
+  images: [],
+  audio: null,
+  annotations: [],
+  citations: [],
+  requestId: null,
   error: null,
   metrics: null,
 };
@@ -77,7 +83,11 @@ describe('Answer', () => {
   });
 
   it('announces the text of a failed answer, and leaves the error to the alert', async () => {
-    const { page, fixture } = await render({ status: 'failed', content: 'Hel', error: new Error('broken') });
+    const { page, fixture } = await render({
+      status: 'failed',
+      content: 'Hel',
+      error: new RequestError('broken'),
+    });
     const announcements = (): Element[] => [...page.querySelectorAll('[aria-live]')];
     expect(page.querySelector('[role=alert]')?.textContent).toContain('broken');
     expect(announcements().map(({ textContent }) => textContent)).toEqual(['Hel']);

@@ -1,7 +1,7 @@
 import * as t from 'io-ts';
 import { annotate } from 'rxjs-chat-completions';
 
-/** A recipe, as the model is asked to write it. */
+/** A recipe. Its JSON Schema goes to the model. */
 export const Recipe = t.type(
   {
     name: t.string,
