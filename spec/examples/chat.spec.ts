@@ -133,7 +133,9 @@ describe('the terminal program, in a pipe', () => {
       await server?.close();
       const { code, stdout, stderr } = await chat([...target, ...model, 'hello']);
       expect(stdout).toBe('');
-      expect(stderr).toMatch(/(^|\n)Cannot reach http:\/\/127\.0\.0\.1:\d+[^\n]*: ECONNREFUSED\n$/);
+      expect(stderr).toMatch(
+        /(^|\n)Cannot reach http:\/\/127\.0\.0\.1:\d+[^\n]*: the connection was refused \(ECONNREFUSED\); [^\n]*\n$/,
+      );
       expect(code).toBe(1);
     },
   );
