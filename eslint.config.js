@@ -45,6 +45,7 @@ export default defineConfig(
             'tap',
             'toArray',
             'toChatState',
+            'toRunState',
             'perFrame',
             'smoothText',
             'accumulateContent',

@@ -26,7 +26,7 @@ export default defineConfig({
   // A file for each of lib: `sideEffects: false` lets bundlers leave out files, and the codecs of a single file would
   // stay in it, for a call at the top might do anything.
   unbundle: true,
-  // The neutral platform knows no built-in modules; testing/server is the one entry that has some.
+  // The neutral platform knows no built-in modules; node and testing/server are the entries that have some.
   deps: { neverBundle: [/^node:/] },
   dts: true,
   sourcemap: true,

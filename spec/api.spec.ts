@@ -164,6 +164,7 @@ describe('the public names', () => {
           "rawOf",
         ],
         "rxjs-chat-completions/conversation": [
+          "approvalsOf",
           "branchOf",
           "conversation",
           "conversationFrom",
@@ -197,6 +198,9 @@ describe('the public names', () => {
           "refusalOf",
           "toolCallsIn",
           "usageOf",
+        ],
+        "rxjs-chat-completions/node": [
+          "nodeTransport",
         ],
         "rxjs-chat-completions/request": [],
         "rxjs-chat-completions/servers": [
@@ -383,6 +387,9 @@ describe('the public names', () => {
           "ReasoningFields",
           "TokenPrice",
           "ToolCallsState",
+        ],
+        "rxjs-chat-completions/node": [
+          "NodeTransportOptions",
         ],
         "rxjs-chat-completions/request": [
           "AllowedTools",

@@ -60,6 +60,7 @@ describe(`the ${examples.length} examples of the documentation`, () => {
       '@ngrx',
       'react',
       'redux-observable',
+      'vue',
     ];
     expect([...frameworks, 'node:fs', 'a test runner']).toEqual(expect.arrayContaining([...needs.keys()]));
   });
@@ -176,5 +177,30 @@ describe('docs/which-operator.md', () => {
     const page = read('docs/which-operator.md');
     expect(operators.length).toBeGreaterThan(20);
     expect(operators.filter((name) => !page.includes(`${name}(`))).toEqual([]);
+  });
+});
+
+describe('docs/errors-and-endings.md', () => {
+  /** The code of the library, without comments, and with the backticks of template literals unescaped. */
+  const code = sources
+    .map((file) => read(file).replace(/\/\*[^]*?\*\/|^\s*\/\/.*$/gm, ''))
+    .join('\n')
+    .replaceAll('\\`', '`');
+
+  /** The texts in the first column of the table of common errors. Names and numbers in it are no quotes. */
+  const quotes = [...read('docs/errors-and-endings.md').matchAll(/^\| ([^|]+?) +\|/gm)]
+    .flatMap(([, cell = '']) => [...cell.matchAll(/(`+) ?(.+?) ?\1(?!`)/g)].map(([, , text = '']) => text))
+    .filter((text) => /\s/.test(text));
+
+  /** Whether a text is in the code, where `…` stands for a value. */
+  const isQuoted = (text: string): boolean => {
+    const parts = text.split('…').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+    return new RegExp(parts.join('\\$\\{.+?\\}')).test(code);
+  };
+
+  it('quotes the texts of errors as the library writes them', () => {
+    expect(quotes.length).toBeGreaterThan(15);
+    expect(quotes.filter((text) => !isQuoted(text))).toEqual([]);
+    expect(isQuoted('is Ollama running? Start it.')).toBe(false);
   });
 });

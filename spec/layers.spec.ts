@@ -15,6 +15,7 @@ const layers = [
   'servers',
   'request',
   'transport',
+  'node',
   'sse',
   'fold',
   'response',
@@ -36,18 +37,32 @@ const homes: Record<string, { readonly of: readonly Layer[]; readonly typesOf?: 
   rxjs: {
     of: layers.filter((layer) => !['codec', 'decode', 'servers', 'fold', 'json', 'schema'].includes(layer)),
   },
-  'io-ts': { of: ['codec', 'decode', 'schema', 'tools', 'conversation'], typesOf: ['errors', 'operators'] },
+  'io-ts': {
+    of: ['codec', 'decode', 'schema', 'tools', 'conversation', 'angular'],
+    typesOf: ['errors', 'operators'],
+  },
   '@angular': { of: ['angular'] },
   'fp-ts': {
-    of: ['codec', 'decode', 'response', 'call', 'schema', 'operators', 'state', 'tools', 'conversation'],
+    of: [
+      'codec',
+      'decode',
+      'response',
+      'call',
+      'schema',
+      'operators',
+      'state',
+      'tools',
+      'conversation',
+      'angular',
+    ],
   },
 };
 
 /** Plain functions that an RxJS of another version could share. */
 const withoutRxjs = ['operators/resilience/policies.ts'];
 
-/** The one file for Node alone, and the one that sends. */
-const nodeOnly = 'testing/server.ts';
+/** The files for Node alone, and the one that calls fetch. */
+const isNodeOnly = (path: string): boolean => path.startsWith('node/') || path === 'testing/server.ts';
 const sender = 'transport/fetchTransport.ts';
 
 /** What breaks the order, a line each. Paths are those below `lib`, with `/`. */
@@ -122,7 +137,7 @@ function importViolations(
       ? [`imports ${from}, from a later layer`]
       : [];
   }
-  if (from.startsWith('node:')) return path === nodeOnly ? [] : [`imports ${from}, which browsers lack`];
+  if (from.startsWith('node:')) return isNodeOnly(path) ? [] : [`imports ${from}, which browsers lack`];
   const home = homes[from.split('/')[0] ?? ''];
   if (home === undefined) return [`imports ${from}, which is no peer dependency`];
   if (home === homes['rxjs'] && withoutRxjs.includes(path))
@@ -241,6 +256,7 @@ describe('the layers of lib', () => {
     ['the same folder', 'codec/Chunk.ts', "import { Usage } from './Usage';"],
     ['the errors', 'sse/lines.ts', "import { LimitError } from '../errors';"],
     ['the types of io-ts, into errors', 'errors.ts', "import type { Errors } from 'io-ts';"],
+    ['what Node has, into its transport', 'node/agents.ts', "import { Agent } from 'node:http';"],
     ['what Node has, into the server', 'testing/server.ts', "import { createServer } from 'node:http';"],
     ['a re-export, into an index', 'index.ts', "export { Usage } from './codec/Usage';"],
     [

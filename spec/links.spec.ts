@@ -24,25 +24,46 @@ function anchorsOf(markdown: string): string[] {
   );
 }
 
-/** Returns the links of a page within the repository that have no target. */
-function deadLinksIn(page: string, markdown: string): string[] {
+/** Returns the links of a page within the repository. */
+function linksIn(markdown: string): string[] {
   const links = [...prose(markdown).matchAll(/\]\(([^)\s]+)\)|^\[[^\]]+\]: (\S+)$/gm)];
   return links
     .map(([, inline, reference]) => inline ?? reference ?? '')
-    .filter((link) => !/^[a-z]+:/.test(link))
-    .filter((link) => {
-      const [path = '', anchor] = link.split('#');
-      const target = path === '' ? page : relative(root, join(root, dirname(page), path));
-      if (target.startsWith('..') || !existsSync(resolve(root, target))) return true;
-      if (anchor === undefined) return false;
-      return (
-        statSync(resolve(root, target)).isDirectory() ||
-        !anchorsOf(target === page ? markdown : read(target)).includes(anchor)
-      );
-    });
+    .filter((link) => !/^[a-z]+:/.test(link));
+}
+
+/** Returns the file or folder that a link of a page leads to. */
+function targetOf(page: string, link: string): string {
+  const [path = ''] = link.split('#');
+  return path === '' ? page : relative(root, join(root, dirname(page), path));
+}
+
+/** Returns the links of a page within the repository that have no target. */
+function deadLinksIn(page: string, markdown: string): string[] {
+  return linksIn(markdown).filter((link) => {
+    const [, anchor] = link.split('#');
+    const target = targetOf(page, link);
+    if (target.startsWith('..') || !existsSync(resolve(root, target))) return true;
+    if (anchor === undefined) return false;
+    return (
+      statSync(resolve(root, target)).isDirectory() ||
+      !anchorsOf(target === page ? markdown : read(target)).includes(anchor)
+    );
+  });
 }
 
 describe('the links of', () => {
+  it('README.md lead to every guide, directly or through another page', () => {
+    const reached = new Set(['README.md']);
+    for (const page of reached) {
+      for (const link of linksIn(read(page))) {
+        const target = targetOf(page, link);
+        if (pages.includes(target)) reached.add(target);
+      }
+    }
+    expect(pages.filter((page) => !reached.has(page) && page.startsWith('docs/'))).toEqual([]);
+  });
+
   it.each(pages)('%s have a target', (page) => {
     expect(deadLinksIn(page, read(page))).toEqual([]);
   });

@@ -4,10 +4,15 @@ import type { ChatState, ChunkError, PlannedRetry } from 'rxjs-chat-completions'
 import { describeError } from './describeError';
 import type { Screen } from './screen';
 
+/** The part of a state that is rendered. */
+export type AnswerState = Pick<ChatState, 'status' | 'content' | 'reasoning' | 'refusal'> & {
+  readonly error: Error | null;
+};
+
 /** One answer on the screen. */
 export interface AnswerView {
   /** Writes the text that the answer has gained. */
-  render(state: ChatState): void;
+  render(state: AnswerState): void;
   /** Reports a chunk that could not be read, when the answer has ended. */
   skipped(error: ChunkError): void;
   /** Reports that the request will be sent again. */

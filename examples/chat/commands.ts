@@ -3,9 +3,12 @@ import { models$ } from 'rxjs-chat-completions';
 
 import { answer$, type Conversation, type Turn, type TurnContext } from './conversation';
 import { describeError } from './describeError';
+import { recipe$ } from './recipe';
+import { toolAnswer$ } from './runTools';
 
 const HELP = `/model [name]  lists the models of the server, or switches to one
 /think         shows or hides the model's reasoning
+/recipe <dish> shows an object, typed by io-ts, while the model writes it
 /clear         clears the conversation
 /fail <how>    makes the scripted model fail: 429, stall, cut, end, bad-chunk
                or error-frame
@@ -17,8 +20,9 @@ export const turnWith =
   (context: TurnContext): Turn =>
   (conversation, line) => {
     const [, name, argument = ''] = /^\/(\w+)(?:\s+(.*))?$/.exec(line.trim()) ?? [];
+    const ask$ = context.tools ? toolAnswer$ : answer$;
     if (name !== undefined) return command$(conversation, name, argument, context);
-    return line.trim() === '' ? of(conversation) : answer$(conversation, line, context);
+    return line.trim() === '' ? of(conversation) : ask$(conversation, line, context);
   };
 
 function command$(
@@ -52,6 +56,9 @@ function command$(
       const showReasoning = !conversation.showReasoning;
       return info$(`Reasoning: ${showReasoning ? 'shown' : 'hidden'}`, { ...conversation, showReasoning });
     }
+    case 'recipe':
+      if (argument === '') return info$('/recipe needs a dish, such as /recipe pancakes');
+      return recipe$(conversation, argument, context);
     case 'clear':
       return info$('Conversation cleared', { ...conversation, messages: [] });
     case 'fail':

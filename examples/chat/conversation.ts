@@ -40,6 +40,10 @@ export interface Conversation {
 export interface TurnContext {
   readonly backend: Backend;
   readonly screen: Screen;
+  /** Whether the model may call tools. */
+  readonly tools: boolean;
+  /** Whether tools run without the user's approval. */
+  readonly allowTools: boolean;
 }
 
 /** Handles a line of the user and emits the next state of the conversation. */
@@ -99,7 +103,7 @@ export function answer$(
 }
 
 /** Does not retry a refused connection, as a server rarely starts within a second. */
-const unlessRefused: RetryPolicy = (failed) =>
+export const unlessRefused: RetryPolicy = (failed) =>
   failed.error._tag === 'ConnectionError' && failed.error.code === 'ECONNREFUSED'
     ? null
     : defaultPolicy(failed);

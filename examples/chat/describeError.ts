@@ -1,4 +1,4 @@
-import { isChatError, type ChatError } from 'rxjs-chat-completions';
+import { isChatError, type ChatError, type HttpError } from 'rxjs-chat-completions';
 
 /** Longest description, in characters. */
 const MAX_LENGTH = 300;
@@ -14,7 +14,7 @@ export function describeError(error: unknown): string {
 function describe(error: ChatError): string {
   switch (error._tag) {
     case 'HttpError':
-      return `The server responded with an error: ${error.message}${hintFor(error.status)}`;
+      return `The server responded with an error: ${textOf(error)}`;
     case 'ServerError':
       return `The server failed: ${error.message}`;
     case 'TruncatedError':
@@ -31,8 +31,9 @@ function describe(error: ChatError): string {
   }
 }
 
-function hintFor(status: number): string {
-  if (status === 401) return ' (check OPENAI_API_KEY)';
-  if (status === 404) return ' (/model lists the available models)';
-  return '';
+/** The hints of the library name fields of its config; where this program has its own way, its hint replaces them. */
+function textOf({ status, serverMessage, message }: HttpError): string {
+  if (status === 401) return `${status} ${serverMessage} (check OPENAI_API_KEY)`;
+  if (status === 404) return `${message} (/model lists the available models)`;
+  return message;
 }

@@ -80,16 +80,11 @@ export function pipedLines(): AsyncIterator<string> {
   return createInterface({ input: stdin })[Symbol.asyncIterator]();
 }
 
-/** Emits on Ctrl+C and Esc. */
-export const stop$: Observable<unknown> = merge(
-  fromEvent(process, 'SIGINT'),
-  defer(() => (stdin.isTTY && process.stdout.isTTY ? key$() : NEVER)).pipe(
-    filter((typed) => typed.includes(CTRL_C) || typed === ESC),
-  ),
-);
+/** Whether a user can press keys, and sees what they do. */
+export const hasKeyboard = (): boolean => stdin.isTTY && process.stdout.isTTY;
 
-/** Reads keys in raw mode, where Ctrl+C does not interrupt npm. */
-function key$(): Observable<string> {
+/** Emits the keys that the user presses. Reads in raw mode, where Ctrl+C does not interrupt npm. */
+export const key$: Observable<string> = defer(() => {
   stdin.setRawMode(true);
   stdin.resume();
   return fromEvent(stdin, 'data').pipe(
@@ -99,4 +94,12 @@ function key$(): Observable<string> {
       stdin.pause();
     }),
   );
-}
+}).pipe(share());
+
+/** Emits on Ctrl+C and Esc. */
+export const stop$: Observable<unknown> = merge(
+  fromEvent(process, 'SIGINT'),
+  defer(() => (hasKeyboard() ? key$ : NEVER)).pipe(
+    filter((typed) => typed.includes(CTRL_C) || typed === ESC),
+  ),
+);

@@ -5,7 +5,7 @@ import { concatMap, finalize, takeLast, takeWhile, tap } from 'rxjs';
 
 import { backend$, type Options } from './backend';
 import { turnWith } from './commands';
-import { conversation$, startConversation } from './conversation';
+import { conversation$, startConversation, type TurnContext } from './conversation';
 import { describeError } from './describeError';
 import { nextLine, pipedLines, prompt$ } from './keyboard';
 import { ollamaBaseURL } from './ollama';
@@ -16,7 +16,12 @@ npm start -- "Why is the sky blue?"    prints one answer to standard output
 
   --base-url <url>  an OpenAI-compatible server, such as http://127.0.0.1:8080/v1
   --model <name>    one of its models
+  --tools           lets the model use a calculator and, if you allow it, the clock
+  --yes             runs the tools without asking; needed in scripts and pipes
   --help            prints this text
+
+npm start -- --tools "What time is it, and what is 12 * (3 + 4)?"
+npm start -- "/recipe pancakes"        an object, typed by io-ts, while the model writes it
 
 OPENAI_BASE_URL and OPENAI_API_KEY are read as well. Without any of them the program uses Ollama on this machine
 (OLLAMA_HOST), and a scripted model if Ollama is not running and no model is named.
@@ -34,16 +39,21 @@ try {
     options: {
       'base-url': { type: 'string' },
       model: { type: 'string' },
+      tools: { type: 'boolean', default: false },
+      yes: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h' },
     },
   });
   if (values.help) stdout.write(HELP);
-  else run(positionals.join(' '), parseOptions(values['base-url'], values.model));
+  else {
+    const tools = { tools: values.tools, allowTools: values.yes };
+    run(positionals.join(' '), parseOptions(values['base-url'], values.model), tools);
+  }
 } catch (error) {
   fail(error);
 }
 
-function run(question: string, options: Options): void {
+function run(question: string, options: Options, tools: Pick<TurnContext, 'tools' | 'allowTools'>): void {
   const interactive = question === '' && stdin.isTTY;
   const line$ = interactive
     ? prompt$('>>> ')
@@ -53,7 +63,7 @@ function run(question: string, options: Options): void {
     .pipe(
       tap(({ banner }) => screen.info(interactive ? `${banner}\n/help lists the commands.` : banner)),
       concatMap((backend) =>
-        conversation$(startConversation(backend.model), line$, turnWith({ backend, screen })).pipe(
+        conversation$(startConversation(backend.model), line$, turnWith({ backend, screen, ...tools })).pipe(
           takeWhile(({ ending }) => interactive || ending !== 'stopped', true),
           takeLast(1),
           finalize(backend.close),

@@ -1,5 +1,6 @@
 import type { WriteStream } from 'node:tty';
 
+import { createLiveBlock, createPlainBlock, type Block } from './block';
 import { createMarkdownWriter } from './markdown';
 import { createPage, inStyle, type Style } from './page';
 import { sanitize } from './sanitize';
@@ -21,14 +22,18 @@ export interface Screen {
   readonly live: boolean;
   /** Shows a line that the next output replaces. `''` clears it. */
   status(text: string): void;
+  /** Prints a question, and leaves the cursor behind it. */
+  ask(text: string): void;
   /** Starts an answer. */
   answer(): Writer;
   /** Starts the reasoning of an answer. */
   reasoning(): Writer;
+  /** Starts a text that is replaced while it grows. */
+  block(): Block;
 }
 
 /** The part of a terminal stream that a screen uses. */
-export type Output = Pick<WriteStream, 'write'> & Partial<Pick<WriteStream, 'isTTY' | 'columns'>>;
+export type Output = Pick<WriteStream, 'write'> & Partial<Pick<WriteStream, 'isTTY' | 'columns' | 'rows'>>;
 
 /** Creates the screen. All text is sanitized here, and nothing else prints text that the program has received. */
 export function createScreen(out: Output, err: Output): Screen {
@@ -44,9 +49,11 @@ export function createScreen(out: Output, err: Output): Screen {
     status: sanitized((text) => {
       if (live) err.write(`\r\x1b[K${inStyle(['dim'], text)}`);
     }),
+    ask: sanitized((text) => err.write(live ? `\r\x1b[K${inStyle(['bold'], text)}` : text)),
     answer: () =>
       sanitizedWriter(isFormatted(out) ? createMarkdownWriter(pageOn(out)) : createPlainWriter(out)),
     reasoning: () => sanitizedWriter(live ? createDimWriter(err) : createPlainWriter(err)),
+    block: () => sanitizedBlock(isFormatted(out) ? createLiveBlock(out) : createPlainBlock(out)),
   };
 }
 
@@ -56,6 +63,8 @@ const sanitized =
     print(sanitize(text));
 
 const sanitizedWriter = ({ write, end }: Writer): Writer => ({ write: sanitized(write), end });
+
+const sanitizedBlock = ({ render, end }: Block): Block => ({ render: sanitized(render), end });
 
 const isFormatted = (stream: Output): boolean =>
   stream.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== 'dumb';

@@ -1,15 +1,20 @@
 import type { Signal } from '@angular/core';
+import type { Either } from 'fp-ts/Either';
 import type { MonoTypeOperatorFunction, SchedulerLike } from 'rxjs';
 
 import type { ChatConfig } from '../call/config';
 import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
+import type { ConversationState, Turn } from '../conversation/ConversationState';
 import type { Decoded } from '../decode/decode';
+import type { SchemaMismatch } from '../errors';
 import type { FoldOptions } from '../operators/accumulate/FoldOptions';
 import type { PlannedRetry, RestartOptions, RetryOptions } from '../operators/resilience/retryChat';
 import type { ChatMetrics } from '../operators/tapMetrics';
 import type { ChatRequest } from '../request/ChatRequest';
 import type { Message } from '../request/Message';
 import type { ChatState, ChatStatus } from '../state/ChatState';
+import type { RunCall } from '../tools/RunState';
+import type { AnyTool } from '../tools/tool';
 import type { ConversationEntry } from './history';
 
 /** Fields of a request beside its messages: the model, tools, a temperature. */
@@ -32,6 +37,11 @@ export interface ConversationOptions {
   readonly onChunkError?: FoldOptions['onChunkError'];
   /** Operator between the retries and the fold, to observe or change chunks. Default: none. */
   readonly chunks?: MonoTypeOperatorFunction<Decoded<ChatCompletionChunk>>;
+  /**
+   * Tools that the model may call. They run until it answers; `needsApproval` makes a call wait in `approvals`. Default: calls are
+   * not run, and you send their results as messages.
+   */
+  readonly tools?: readonly AnyTool[];
   /** Schedules the countdown of a retry. Default RxJS's `asyncScheduler`. */
   readonly scheduler?: SchedulerLike;
 }
@@ -40,6 +50,10 @@ export interface ConversationOptions {
 export interface Conversation {
   /** Every message, the current answer last. Entries that do not change stay the same objects. */
   readonly messages: Signal<readonly ConversationEntry[]>;
+  /** The turns that `messages` renders, as the `/conversation` entry point has them. */
+  readonly branch: Signal<readonly Turn[]>;
+  /** Calls that wait for approval. */
+  readonly approvals: Signal<readonly RunCall[]>;
   /** Status of the last answer; also `waiting` during the wait for a retry. */
   readonly status: Signal<ConversationStatus>;
   /** Whether an answer is awaited or streaming. */
@@ -65,14 +79,35 @@ export interface Conversation {
   readonly send: (message: string | Message | readonly Message[]) => void;
   /** Stops the answer, or the wait for a retry, and keeps what was received. */
   readonly stop: () => void;
-  /** Drops the last answer and requests it again. Does not wait for a retry. */
+  /** Requests another answer beside the last one, which stays a sibling. Does not wait for a retry. */
   readonly regenerate: () => void;
   /**
-   * Replaces a message of the user and requests an answer. Drops everything after it.
+   * Adds an alternative to a message of the user and requests an answer. The message stays a sibling, with everything after it.
    *
    * @param id - The `id` of an entry in `messages`. An unknown one, or that of an answer, changes nothing.
    */
   readonly edit: (id: number, message: string | Message | readonly Message[]) => void;
+  /**
+   * Ids of an entry and of its alternatives, the oldest first: for "2 of 3" and its arrows. Reads a signal.
+   *
+   * @param id - The `id` of an entry in `messages`.
+   */
+  readonly siblings: (id: number) => readonly number[];
+  /** Continues at another entry, and at the newest one below it. */
+  readonly select: (id: number) => void;
+  /** Allows a call in `approvals`, by its id. */
+  readonly approve: (id: string) => void;
+  /** Denies a call in `approvals`. The model receives the reason. */
+  readonly deny: (id: string, reason?: string) => void;
+  /** Returns the conversation with all its branches, for `JSON.stringify`. */
+  readonly save: () => ConversationState;
+  /**
+   * Stops, and continues a saved conversation.
+   *
+   * @param json - The parsed JSON of {@link Conversation.save}.
+   * @returns The conversation, else a `SchemaMismatch`; nothing changes then.
+   */
+  readonly restore: (json: unknown) => Either<SchemaMismatch, ConversationState>;
   /** Stops, and starts over with these messages. Default: those of the options. */
   readonly reset: (messages?: readonly Message[]) => void;
 }

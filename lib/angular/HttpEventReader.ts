@@ -9,7 +9,7 @@ import { of, throwError, type Observable } from 'rxjs';
 
 import { ConnectionError, isChatError, RequestError } from '../errors';
 import { withoutQuery } from '../request/url';
-import { foreignOrigin, redirectError } from '../transport/followRedirects';
+import { foreignOrigin, redirectError } from '../transport/redirects';
 import type { Bytes, ResponseHead } from '../transport/transport';
 
 type Parts = ReadonlyArray<ResponseHead | Bytes>;

@@ -1,12 +1,17 @@
 import type { CompletionMessage } from '../codec/CompletionMessage';
-import type { AccumulatedToolCall } from '../fold/toolCalls';
+import type { Turn } from '../conversation/ConversationState';
+import { mendMessages } from '../conversation/mendMessages';
+import { textOf } from '../conversation/messages';
+import { isChatError, RequestError, type ChatError } from '../errors';
+import { toolCallsIn, type AccumulatedToolCall } from '../fold/toolCalls';
 import type { ChatMetrics } from '../operators/tapMetrics';
-import type { AssistantMessage, Message, MessageToolCall, ToolMessage } from '../request/Message';
+import type { Message } from '../request/Message';
 import { waiting, type ChatState } from '../state/ChatState';
+import type { RunState } from '../tools/RunState';
 
 /** A message of the user, a tool or the system. */
 export interface ConversationSaid {
-  /** Identifies an entry in its conversation; a template tracks by it. */
+  /** Identifies an entry in its conversation; a template tracks by it. The number in the id of its turn. */
   readonly id: number;
   readonly role: 'user' | 'tool' | 'system';
   /** Text of the message, joined from its parts. */
@@ -15,142 +20,98 @@ export interface ConversationSaid {
   readonly message: Message;
 }
 
-/** An answer of the model and its state, complete or not. */
+/**
+ * An answer of the model and its state, complete or not. If it ran tools, the text, the reasoning, the calls and the usage are
+ * those of all its requests, and the other fields those of the last one.
+ */
 export interface ConversationAnswer extends ChatState {
-  /** Identifies an entry in its conversation; a template tracks by it. */
+  /** Identifies an entry in its conversation; a template tracks by it. The number in the id of its turn. */
   readonly id: number;
   readonly role: 'assistant';
-  /** Metrics of the answer, once it has ended. */
+  /** Metrics of the last request of the answer, once that has ended. */
   readonly metrics: ChatMetrics | null;
-  /**
-   * The message as the server sent it, once the answer has ended. The next request sends back its reasoning in the same fields,
-   * and its unknown fields: some servers reject a history without them.
-   */
-  readonly received?: CompletionMessage;
+  /** The steps of the run, with the state and the result of each call. */
+  readonly steps: RunState['steps'];
+  /** The messages of the answer as the next request sends them: in the fields they were received in. */
+  readonly messages: readonly Message[];
 }
 
 /** An entry of a conversation, as a screen renders it. */
 export type ConversationEntry = ConversationSaid | ConversationAnswer;
 
 /**
- * Returns the messages of a conversation, for the next request.
+ * Returns the messages of a conversation, for a request.
  *
- * An answer that was stopped or failed keeps its text; one without text is left out. Tool calls are kept with their results,
- * if each call of the answer has a result directly after it: servers reject a call without a result, and a result without
- * its call.
+ * They are the messages as they were received. An answer that was stopped or failed keeps its text; one without text is left
+ * out. A call without a result gets a reply that reports so: servers reject a call without a reply.
  *
  * @param entries - A conversation, such as `messages()` of {@link injectConversation}.
  *
- * @example Store a conversation
+ * @example Copy a conversation to another program
  * ```ts
  * import { historyOf, type Conversation } from 'rxjs-chat-completions/angular';
  *
- * const store = (chat: Conversation): void => {
- *   localStorage.setItem('chat', JSON.stringify(historyOf(chat.messages())));
- * };
+ * export const copy = (chat: Conversation): Promise<void> =>
+ *   navigator.clipboard.writeText(JSON.stringify(historyOf(chat.messages())));
  * ```
  */
 export const historyOf = (entries: readonly ConversationEntry[]): readonly Message[] =>
-  entries.flatMap((entry, place) => {
-    if (entry.role === 'assistant') return messagesOf(entry, entries.slice(place + 1));
-    // Results follow the answer that calls.
-    return entry.role === 'tool' ? [] : entry.message;
-  });
+  mendMessages(entries.flatMap((entry) => (entry.role === 'assistant' ? entry.messages : entry.message)));
 
-function messagesOf(answer: ConversationAnswer, after: readonly ConversationEntry[]): readonly Message[] {
-  const { content, toolCalls, reasoning } = answer;
-  const next = after.findIndex(({ role }) => role !== 'tool');
-  const results = resultsOf(toolCalls, after.slice(0, next < 0 ? undefined : next).flatMap(resultIn));
-  if (toolCalls.length > 0 && results !== null && toolCalls.every(({ complete }) => complete)) {
-    const { tool_calls: sent = [], function_call: _old, ...fields } = answer.received ?? { reasoning };
-    const ids = uniqueIds(answer);
-    const tool_calls = toolCalls.map((call, place) => ({
-      ...sent?.[place],
-      ...callOf(call, ids[place] ?? ''),
-    }));
-    return [
-      // A model continues from the reasoning before its calls; only then the reasoning is sent back, as it was received.
-      { ...fields, role: 'assistant', content: fields.content ?? content, tool_calls } as AssistantMessage,
-      ...results.map((result, place) => ({ ...result, tool_call_id: ids[place] ?? '' })),
-    ];
-  }
-  return content === '' ? [] : [{ role: 'assistant', content }];
-}
-
-const resultIn = (entry: ConversationEntry): readonly ToolMessage[] =>
-  entry.role !== 'assistant' && entry.message.role === 'tool' ? [entry.message] : [];
-
-/** Returns a result for each call, or `null` if one is missing. Results of equal ids belong to their calls in order. */
-function resultsOf(
-  calls: readonly AccumulatedToolCall[],
-  results: readonly ToolMessage[],
-): readonly ToolMessage[] | null {
-  const left = [...results];
-  const found = calls.flatMap(({ id }) => {
-    const place = left.findIndex(({ tool_call_id }) => tool_call_id === id);
-    return place < 0 ? [] : left.splice(place, 1);
-  });
-  return found.length === calls.length ? found : null;
-}
-
-/** Returns an id for each call of an answer: its own, unless that is empty, as Gemini sends it, or used before. */
-function uniqueIds({ id: answerId, toolCalls }: ConversationAnswer): readonly string[] {
-  const used = new Set<string>();
-  return toolCalls.map(({ id }, place) => {
-    const unique = id === '' || used.has(id) ? `call_${answerId}_${place}` : id;
-    used.add(unique);
-    return unique;
-  });
-}
-
-const callOf = ({ type, name, arguments: text }: AccumulatedToolCall, id: string): MessageToolCall =>
-  type === 'custom'
-    ? { id, type, custom: { name, input: text } }
-    : { id, type: 'function', function: { name, arguments: isJson(text) ? text : '{}' } };
-
-/** Whether a text is JSON. Ollama responds with 400 to arguments that are not. */
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** Converts a message to an entry; one of the model becomes an answer that is done. */
-export function entryOf(id: number, message: Message): ConversationEntry {
-  const content = textOf(message.content);
-  if (message.role !== 'assistant') {
+/**
+ * Converts a turn to an entry.
+ *
+ * @param state - The state of its last request; without it, the fields of a stored answer are read from its messages.
+ */
+export function entryOf(turn: Turn, state?: ChatState): ConversationEntry {
+  const id = Number(turn.id);
+  if (turn.kind === 'user') {
+    const { message } = turn;
     const role = message.role === 'user' || message.role === 'tool' ? message.role : 'system';
-    return { id, role, content, message };
+    return { id, role, content: textOf(message), message };
   }
+  const { run, metrics } = turn;
+  const { steps, messages } = run;
   return {
+    ...(state ?? storedState(run)),
     id,
     role: 'assistant',
-    ...waiting.state,
-    status: 'done',
-    content,
-    reasoning: message.reasoning ?? message.reasoning_content ?? '',
-    refusal: message.refusal ?? '',
-    toolCalls: (message.tool_calls ?? []).map(toAccumulated),
-    finishReason: 'stop',
-    metrics: null,
-    received: message as CompletionMessage,
+    // A run streams from its first request on, an answer from its first chunk on.
+    status:
+      steps.length === 1 && run.status === 'streaming' && state?.status === 'waiting'
+        ? 'waiting'
+        : run.status,
+    content: run.content,
+    reasoning: steps
+      .map(({ reasoning }) => reasoning)
+      .filter((text) => text !== '')
+      .join('\n\n'),
+    toolCalls: toolCallsOf(run, state),
+    usage: run.usage ?? state?.usage ?? null,
+    error: run.error === null ? null : toChatError(run.error),
+    metrics,
+    steps,
+    messages,
   };
 }
 
-const toAccumulated = (call: MessageToolCall): AccumulatedToolCall => ({
-  id: call.id,
-  type: call.type,
-  name: call.type === 'custom' ? call.custom.name : call.function.name,
-  arguments: call.type === 'custom' ? call.custom.input : call.function.arguments,
-  complete: true,
-});
-
-function textOf(content: Message['content']): string {
-  if (typeof content === 'string') return content;
-  return (content ?? [])
-    .map((part) => ('text' in part && typeof part.text === 'string' ? part.text : ''))
-    .join('');
+/** The calls of all steps. Those of a step that has not ended, or was cut off, are in the state of its request only. */
+function toolCallsOf({ steps }: RunState, state: ChatState | undefined): readonly AccumulatedToolCall[] {
+  const calls = steps.map(({ message }) =>
+    toolCallsIn({ message: message as CompletionMessage | null, finish_reason: 'tool_calls' }),
+  );
+  return [...calls.flat(), ...(calls.at(-1)?.length === 0 ? (state?.toolCalls ?? []) : [])];
 }
+
+/** The fields of an answer that its run does not have. */
+function storedState({ status, reason, messages }: RunState): ChatState {
+  const last = messages.filter(({ role }) => role === 'assistant').at(-1);
+  return {
+    ...waiting.state,
+    refusal: (last?.role === 'assistant' ? last.refusal : null) ?? '',
+    finishReason: status !== 'done' ? null : reason === 'cut-off' ? 'length' : 'stop',
+  };
+}
+
+const toChatError = (error: Error): ChatError =>
+  isChatError(error) ? error : new RequestError(error.message, error);

@@ -7,6 +7,7 @@ import {
   signal,
   untracked,
 } from '@angular/core';
+import { isRight } from 'fp-ts/Either';
 import {
   asyncScheduler,
   defer,
@@ -22,16 +23,25 @@ import {
 
 import { chatCompletion$ } from '../call/chatCompletion';
 import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
+import { approvalsOf } from '../conversation/approvalsOf';
+import { branchOf, siblingsOf } from '../conversation/branches';
+import { conversation, type AnswerFunction } from '../conversation/conversation';
+import type { ConversationCommand } from '../conversation/ConversationCommand';
+import { conversationFrom } from '../conversation/conversationFrom';
+import type { Turn, TurnId } from '../conversation/ConversationState';
+import { conversationOf } from '../conversation/messages';
 import type { Decoded } from '../decode/decode';
-import { addChunk, emptyCompletion } from '../fold/completion';
 import { perFrame } from '../operators/flow/perFrame';
 import type { PlannedRetry } from '../operators/resilience/retryChat';
 import { tapMetrics } from '../operators/tapMetrics';
-import type { Message } from '../request/Message';
-import { waiting } from '../state/ChatState';
-import { toChatState } from '../state/toChatState';
+import type { ChatRequest } from '../request/ChatRequest';
+import { addToState, waiting, type ChatState } from '../state/ChatState';
+import type { ToolEvent } from '../tools/events';
+import { runTools$ } from '../tools/runTools';
+import { toRunState } from '../tools/toRunState';
+import { answerOnce$ } from './answerOnce';
 import type { Conversation, ConversationOptions } from './Conversation';
-import { entryOf, historyOf, type ConversationAnswer, type ConversationEntry } from './history';
+import { entryOf, type ConversationAnswer, type ConversationEntry } from './history';
 import { outsideAngular } from './outsideAngular';
 import { retryCountdown$, type PendingRetry } from './retryCountdown';
 import { CHAT_COMPLETIONS_CONFIG, CHAT_COMPLETIONS_RETRY, withRetries } from './tokens';
@@ -74,25 +84,24 @@ export function injectConversation(options: ConversationOptions): Conversation {
   const onServer = inject(PLATFORM_ID) === 'server';
   const { retry = appRetry, scheduler = asyncScheduler } = options;
 
-  let lastId = 0;
-  const toEntries = (added: readonly Message[]) => added.map((message) => entryOf((lastId += 1), message));
-
-  const messages = signal<readonly ConversationEntry[]>(toEntries(options.messages ?? []));
+  const from = conversationOf(options.messages ?? []);
+  const state = signal(from);
   const pendingRetry = signal<PendingRetry | null>(null);
+  const branch = computed(() => branchOf(state()));
+  const messages = computed(() => branch().map(toEntry));
   const last = computed(() => messages().filter(isAnswer).at(-1));
 
-  const start$ = new Subject<void>();
-  const stop$ = new Subject<void>();
+  const command$ = new Subject<ConversationCommand>();
   const planned$ = new Subject<PlannedRetry | null>();
+  /** State of the last request of each answer: images, citations, and other fields that a run does not have. */
+  const answers = new Map<TurnId, ChatState>();
+  const entries = new WeakMap<Turn, ConversationEntry>();
 
-  /** Changes the current answer, which is the last entry. */
-  const update = (id: number, change: Partial<ConversationAnswer>): void =>
-    messages.update((entries) => {
-      const entry = entries.at(-1);
-      return entry?.id === id && isAnswer(entry)
-        ? [...entries.slice(0, -1), { ...entry, ...change }]
-        : entries;
-    });
+  function toEntry(turn: Turn): ConversationEntry {
+    const entry = entries.get(turn) ?? entryOf(turn, answers.get(turn.id));
+    entries.set(turn, entry);
+    return entry;
+  }
 
   /** Ends the wait for a retry when the attempt begins. */
   const attempt = <T>(source$: Observable<T>): Observable<T> =>
@@ -101,16 +110,13 @@ export function injectConversation(options: ConversationOptions): Conversation {
       return source$;
     });
 
-  const chunks$ = (history: readonly Message[]): Observable<Decoded<ChatCompletionChunk>> =>
-    // Deferred: an option that throws fails the answer, not the conversation.
-    defer(() =>
-      withRetries(
-        attempt(
-          chatCompletion$(valueOf(options.config ?? appConfig), {
-            ...valueOf(options.request),
-            messages: history,
-          }),
-        ),
+  const answer: AnswerFunction = (history, stop$, approve, report) => {
+    const id = untracked(state).head ?? '';
+    let progress = waiting;
+    const send = (request: ChatRequest): Observable<Decoded<ChatCompletionChunk>> => {
+      progress = waiting;
+      return withRetries(
+        attempt(chatCompletion$(valueOf(options.config ?? appConfig), request)),
         retry && {
           ...retry,
           onRetry: (planned) => {
@@ -118,31 +124,30 @@ export function injectConversation(options: ConversationOptions): Conversation {
             retry.onRetry?.(planned);
           },
         },
-      ).pipe(options.chunks ?? identity),
-    );
-
-  const answer$ = (): Observable<unknown> => {
-    const id = (lastId += 1);
-    const history = historyOf(messages());
-    let completion = emptyCompletion;
-    messages.update((entries) => [...entries, { ...waiting.state, id, role: 'assistant', metrics: null }]);
-    return outside(
-      chunks$(history).pipe(
-        tapMetrics((metrics) => {
-          if (metrics.end !== 'restarted') update(id, { metrics });
-        }),
+      ).pipe(
+        options.chunks ?? identity,
+        tapMetrics(report),
         tap((decoded) => {
-          if (decoded._tag === 'Right') completion = addChunk(completion, decoded.right);
+          if (decoded._tag === 'Right') progress = addToState(progress, decoded.right);
         }),
+      );
+    };
+    const { tools, onChunkError = 'fail' } = options;
+    // Deferred: an option that throws fails the answer, not the conversation.
+    const event$ = defer((): Observable<ToolEvent> => {
+      const request = { ...valueOf(options.request), messages: history };
+      return tools === undefined
+        ? answerOnce$(send, request, onChunkError)
+        : runTools$(send, request, tools, { approve, onChunkError });
+    });
+    return outside(
+      event$.pipe(
         // Above the fold, which then emits `stopped` and keeps what was received.
         takeUntil(stop$),
-        toChatState({ onChunkError: options.onChunkError }),
+        toRunState(),
         perFrame(),
-        tap((state) => update(id, state)),
-        finalize(() => {
-          planned$.next(null);
-          update(id, { received: completion.choices[0]?.message ?? undefined });
-        }),
+        tap(() => answers.set(id, progress.state)),
+        finalize(() => planned$.next(null)),
       ),
     );
   };
@@ -152,24 +157,31 @@ export function injectConversation(options: ConversationOptions): Conversation {
       switchMap((planned) => retryCountdown$(planned, scheduler)),
       tap((pending) => pendingRetry.set(pending)),
     ),
-    start$.pipe(switchMap(answer$)),
+    command$.pipe(
+      conversation({ answer, from }),
+      tap((next) => state.set(next)),
+    ),
   ).subscribe();
 
-  const stop = (): void => untracked(() => stop$.next());
-  const start = (entries: readonly ConversationEntry[]): void => {
-    if (onServer || work.closed) return;
-    stop();
-    messages.set(entries);
-    start$.next();
+  // Untracked: an effect that sends must not run, and send, again at each token of the answer.
+  const run = (command: ConversationCommand): void =>
+    untracked(() => {
+      // The turns of another conversation may have the same ids.
+      if (command.type === 'reset') answers.clear();
+      command$.next(command);
+    });
+  const request = (command: ConversationCommand): void => {
+    if (!onServer && !work.closed) run(command);
   };
 
   inject(DestroyRef).onDestroy(() => {
-    stop();
+    run({ type: 'stop' });
     work.unsubscribe();
   });
 
   return {
-    messages: messages.asReadonly(),
+    messages,
+    branch,
     status: computed(() => last()?.status ?? 'idle'),
     busy: computed(() => last()?.status === 'waiting' || last()?.status === 'streaming'),
     content: computed(() => last()?.content ?? ''),
@@ -178,40 +190,27 @@ export function injectConversation(options: ConversationOptions): Conversation {
     retry: computed(() => pendingRetry()?.planned ?? null),
     retryIn: computed(() => pendingRetry()?.remainingMs ?? null),
     metrics: computed(() => last()?.metrics ?? null),
-    // Untracked: an effect that sends must not run, and send, again at each token of the answer.
-    send: (message) =>
-      untracked(() => {
-        stop();
-        start([...messages(), ...toEntries(toMessages(message))]);
-      }),
-    stop,
-    regenerate: () =>
-      untracked(() => {
-        const end = messages().map(isAnswer).lastIndexOf(false) + 1;
-        if (messages().some(needsAnswer)) start(messages().slice(0, end));
-      }),
-    edit: (id, message) =>
-      untracked(() => {
-        const place = messages().findIndex((entry) => entry.id === id && entry.role === 'user');
-        if (place < 0) return;
-        start([...messages().slice(0, place), ...toEntries(toMessages(message))]);
-      }),
-    reset: (first = options.messages ?? []) => {
-      stop();
-      messages.set(toEntries(first));
+    approvals: computed(() => approvalsOf(state())),
+    send: (content) => request({ type: 'send', content }),
+    stop: () => run({ type: 'stop' }),
+    regenerate: () => request({ type: 'regenerate' }),
+    edit: (id, content) => request({ type: 'edit', id: String(id), content }),
+    siblings: (id) => siblingsOf(state(), String(id)).map(Number),
+    select: (id) => run({ type: 'select', id: String(id) }),
+    approve: (id) => run({ type: 'approve', id, approved: true }),
+    deny: (id, reason) =>
+      run({ type: 'approve', id, approved: false, ...(reason !== undefined && { reason }) }),
+    reset: (start = options.messages ?? []) => run({ type: 'reset', to: conversationOf(start) }),
+    save: () => untracked(state),
+    restore: (json) => {
+      const restored = conversationFrom(json);
+      if (isRight(restored)) run({ type: 'reset', to: restored.right });
+      return restored;
     },
   };
 }
 
 const isAnswer = (entry: ConversationEntry): entry is ConversationAnswer => entry.role === 'assistant';
 
-/** Whether an entry needs an answer; a system message does not. */
-const needsAnswer = ({ role }: ConversationEntry): boolean => role === 'user' || role === 'tool';
-
 const valueOf = <T extends object>(option: T | (() => T)): T =>
   typeof option === 'function' ? option() : option;
-
-function toMessages(message: string | Message | readonly Message[]): readonly Message[] {
-  if (typeof message === 'string') return [{ role: 'user', content: message }];
-  return 'role' in message ? [message] : message;
-}

@@ -54,7 +54,7 @@ export interface ChatConfig {
   /**
    * Aborting it ends the call with {@link AbortedError}. Unsubscribing needs no signal.
    *
-   * Between two attempts of {@link retryChat} there is no call that could end, so the next attempt ends at once. To stop the
+   * Between two attempts of {@link retryChat} no call exists that could end, so the next attempt ends at once. To stop the
    * wait as well, unsubscribe.
    */
   readonly signal?: AbortSignal;

@@ -2,6 +2,7 @@ import * as t from 'io-ts';
 
 import { toFields, toIndex, toReason } from './coerce';
 import { coerced } from './coerced';
+import { CompletionMessage } from './CompletionMessage';
 import { Delta } from './Delta';
 import { fields } from './fields';
 import { lenient } from './lenient';
@@ -24,6 +25,8 @@ export interface ChunkChoice {
   readonly index?: number | null;
   /** Absent in reports of Azure's asynchronous filter. */
   readonly delta?: Delta | null;
+  /** The complete message, from servers that send it in place of a delta. */
+  readonly message?: CompletionMessage | null;
   /**
    * Why the choice ended; absent, `null` or `""` until then.
    *
@@ -42,6 +45,7 @@ export const ChunkChoice: t.Type<ChunkChoice, unknown> = fields(
   {
     index: coerced(nullable(t.number), toIndex),
     delta: coerced(nullable(Delta), toFields),
+    message: coerced(nullable(CompletionMessage), toFields),
     finish_reason: coerced(nullable(t.string), toReason),
     logprobs: lenient(t.union([Logprobs, t.number])),
     usage: lenient(Usage),

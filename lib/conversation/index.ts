@@ -13,6 +13,7 @@ export {
   type UserTurn,
 } from './ConversationState';
 export type { ConversationCommand, ConversationEvent, MessageContent } from './ConversationCommand';
+export { approvalsOf } from './approvalsOf';
 export { branchOf, siblingsOf } from './branches';
 export { conversationOf, messagesOf } from './messages';
 export { conversationFrom } from './conversationFrom';

@@ -3,45 +3,45 @@ import type { JsonContainer, Shape } from './Shape';
 
 /** Options for {@link JsonInText}. */
 export interface JsonInTextOptions<S extends Shape<S>> {
-  /** Begins to read a value; called once for each try. */
+  /** Creates the reader of a value. Called once for each candidate. */
   readonly begin: () => JsonReader<S>;
-  /** `'bare'` if the whole text has to be JSON; `'lenient'` if there may be a fence or prose around it. */
+  /** `'bare'` if the complete text must be JSON; `'lenient'` if a fence or prose may surround it. */
   readonly extract: 'lenient' | 'bare';
-  /** The kinds of values that are looked for in prose. */
+  /** The kinds of values to find in prose. */
   readonly kinds: readonly JsonContainer[];
 }
 
-/** After so many beginnings that were not JSON the search ends: each costs a look at the rest of the text. */
+/** The most candidates that are tried. Each that is not JSON costs another scan of the remaining text. */
 const MAX_TRIES = 8;
 
-/** What may stand between a line's start and JSON: blanks, and the byte order mark. */
+/** Characters allowed between the start of a line and JSON: blanks and the byte order mark. */
 const INDENT = /^[ \t\r\n\uFEFF]*/;
-/** A line that begins a fence for JSON, or one that names no language. */
+/** A line that opens a fence for JSON or without a language. */
 const JSON_FENCE = /^(?:`+|~{3,})\s*(?:json[c5]?)?\s*$/i;
-/** A line that begins or ends a fence, with the language it names. */
+/** A line that opens or closes a fence, with its language. */
 const FENCE = /^(?:`{3,}|~{3,})\s*([^\s`]*)/;
-/** As much of a line as names the language of a fence. */
+/** Longest start of a line that is kept to read the language of a fence, in UTF-16 code units. */
 const MAX_FENCE = 40;
 
 /**
- * Finds and reads the JSON in a text that arrives in pieces.
+ * Finds and reads the JSON in a text that arrives in parts.
  *
- * Looks for a bracket at the start of a line, or right after the opening of a fence for JSON; fences of other languages are
- * skipped. If what follows turns out not to be JSON, the search goes on behind that bracket. Text behind the value is ignored.
+ * JSON begins at a bracket at the start of a line, or right after the opening of a fence for JSON. Fences of other languages are
+ * skipped. If the text after a bracket is not JSON, the search continues after that bracket. Text after the value is ignored.
  */
 export class JsonInText<S extends Shape<S>> {
-  /** Reads the value, once its beginning is found. After an error it keeps what it has read. */
+  /** The reader of the value, once its start is found. After an error it keeps the value read so far. */
   reader: JsonReader<S> | undefined;
 
   private readonly options: JsonInTextOptions<S>;
   private readonly openings: string;
-  /** All of the text. Only appended to, since to look into it would copy it. */
+  /** The complete text. Only appended to: reading a joined string makes the engine copy it. */
   private all = '';
   private from = 0;
   private to = 0;
   private tries = 0;
   private failure: Error | undefined;
-  /** The beginning of the line, while it can still lead to JSON; then `undefined`. */
+  /** The start of the current line, while JSON can still follow; then `undefined`. */
   private line: string | undefined = '';
   private isForeign = false;
 
@@ -51,29 +51,29 @@ export class JsonInText<S extends Shape<S>> {
     if (options.extract === 'bare') this.reader = options.begin();
   }
 
-  /** Whether a value has been read to its end. */
+  /** Whether a value is complete. */
   get done(): boolean {
     return this.reader?.done ?? false;
   }
 
-  /** The error at which reading has last ended; `undefined` if nothing was found that could have been JSON. */
+  /** The last error of reading; `undefined` if no candidate was found. */
   get error(): Error | undefined {
     return this.reader?.error ?? this.failure;
   }
 
-  /** The text of the value that has been read to its end; until then all of the text. */
+  /** The text of the complete value; until then the complete text. */
   get text(): string {
     return this.done && this.options.extract === 'lenient' ? this.all.slice(this.from, this.to) : this.all;
   }
 
-  /** Reads on. Never throws because of the text. */
-  push(piece: string): void {
-    this.all += piece;
-    if (this.reader === undefined) this.search(piece, this.all.length - piece.length);
-    else this.read(piece, this.all.length - piece.length);
+  /** Reads more text. Never throws because of the text. */
+  push(part: string): void {
+    this.all += part;
+    if (this.reader === undefined) this.search(part, this.all.length - part.length);
+    else this.read(part, this.all.length - part.length);
   }
 
-  /** Ends the text: a number at the root has no other end. */
+  /** Ends the text, which completes a number at the root. */
   end(): void {
     const { reader } = this;
     if (reader === undefined || reader.error !== undefined) return;
@@ -84,22 +84,22 @@ export class JsonInText<S extends Shape<S>> {
     }
   }
 
-  /** @param offset - Where the piece begins in all of the text. */
-  private read(piece: string, offset: number): void {
+  /** @param offset - Start of the part in the complete text. */
+  private read(part: string, offset: number): void {
     const { reader } = this;
     if (reader === undefined || reader.done || reader.error !== undefined) return;
     try {
-      const taken = reader.push(piece);
+      const taken = reader.push(part);
       this.to = offset + taken;
     } catch (error) {
-      // A codec of the user's that throws is another matter.
+      // An error of the user's codec is passed on.
       if (error !== reader.error) throw error;
       this.failure = reader.error;
       if (this.options.extract === 'lenient' && this.tries < MAX_TRIES) this.searchOn();
     }
   }
 
-  /** What was found is not JSON: searches behind its first character. */
+  /** Continues the search after the first character of a candidate that is not JSON. */
   private searchOn(): void {
     const at = this.from + 1;
     this.reader = undefined;
@@ -107,13 +107,13 @@ export class JsonInText<S extends Shape<S>> {
     this.search(this.all.slice(at), at);
   }
 
-  private search(piece: string, offset: number): void {
+  private search(part: string, offset: number): void {
     let at = 0;
-    while (at < piece.length) {
-      const end = piece.indexOf('\n', at);
-      const opening = this.openingIn(piece, at, end < 0 ? piece.length : end);
+    while (at < part.length) {
+      const end = part.indexOf('\n', at);
+      const opening = this.openingIn(part, at, end < 0 ? part.length : end);
       if (opening >= 0) {
-        this.begin(piece, offset, opening);
+        this.begin(part, offset, opening);
         return;
       }
       if (end < 0) return;
@@ -122,10 +122,10 @@ export class JsonInText<S extends Shape<S>> {
     }
   }
 
-  /** The place of the bracket that may begin the value in a piece of one line, or -1. */
-  private openingIn(piece: string, from: number, to: number): number {
+  /** Returns the index of the bracket that may open the value in a part of one line, or -1. */
+  private openingIn(part: string, from: number, to: number): number {
     for (let at = from; at < to && this.line !== undefined; at += 1) {
-      const character = piece[at] as string;
+      const character = part[at] as string;
       if (this.openings.includes(character) && this.mayBegin(this.line)) return at;
       const line = (this.line + character).replace(INDENT, '');
       this.line = /^(?:$|[`~])/.test(line) ? line.slice(0, MAX_FENCE) : undefined;
@@ -143,10 +143,10 @@ export class JsonInText<S extends Shape<S>> {
     this.line = '';
   }
 
-  private begin(piece: string, offset: number, at: number): void {
+  private begin(part: string, offset: number, at: number): void {
     this.from = offset + at;
     this.tries += 1;
     this.reader = this.options.begin();
-    this.read(piece.slice(at), this.from);
+    this.read(part.slice(at), this.from);
   }
 }

@@ -3,26 +3,26 @@ import { NOTHING, type Shape } from './Shape';
 
 /** Options for {@link JsonReader}. */
 export interface JsonReaderOptions<S> {
-  /** What is known of the value in advance. */
+  /** The shape of the value. */
   readonly shape: S;
-  /** Most containers inside each other; 512 by default. */
+  /** Maximum nesting of containers. Default 512. */
   readonly maxDepth?: number;
   /**
-   * Called at every value that closes, the root included, after its parts.
+   * Called for every value that closes, including the root, after its parts.
    *
-   * `value` is as it is shown, without the parts that are not; a value that is not shown itself is whole. It must not be mutated.
+   * `value` has only the parts that are shown, or all parts if it is not shown itself. Do not mutate it.
    */
   readonly onClose?: (closed: Closed<S>) => void;
 }
 
-/** A value that has just closed. Valid during the call only: the reader reuses it. */
+/** A value that has just closed. Valid only during the call: the reader reuses the object. */
 export interface Closed<S> {
   readonly value: unknown;
-  /** The shape of its place; for an object the shape it has come to, now that its fields are known. */
+  /** The shape of its place; for an object the shape after all its fields. */
   readonly shape: S;
   /** Whether it is shown. */
   readonly shown: boolean;
-  /** Where it stands: field names and indices, from the root on. */
+  /** Returns its path: field names and indices, from the root. */
   path(): ReadonlyArray<string | number>;
 }
 
@@ -60,7 +60,7 @@ const ESCAPES: Readonly<Record<string, string | undefined>> = {
   r: '\r',
   t: '\t',
 };
-const WORDS = new Map<string, unknown>([
+const LITERALS = new Map<string, unknown>([
   ['true', true],
   ['false', false],
   ['null', null],
@@ -68,11 +68,11 @@ const WORDS = new Map<string, unknown>([
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 const HEX = /^[\da-fA-F]+$/;
 
-/** Copied items that a character pays for; see {@link JsonReader.affordable}. */
+/** Copied items allowed for each character; see {@link JsonReader.affordable}. */
 const CREDIT = 16;
 
 const isBlank = (unit: number): boolean => unit === 0x20 || unit === 0x0a || unit === 0x0d || unit === 0x09;
-/** Whether a character may be part of a number or a word: a letter, a digit, `+`, `-` or `.`. */
+/** Whether a character may be part of a number or a literal name: a letter, a digit, `+`, `-` or `.`. */
 const isScalar = (unit: number): boolean =>
   (unit >= 0x30 && unit <= 0x39) ||
   (unit >= 0x61 && unit <= 0x7a) ||
@@ -83,39 +83,41 @@ const isScalar = (unit: number): boolean =>
 const isHighSurrogate = (unit: number): boolean => unit >= 0xd800 && unit <= 0xdbff;
 
 /**
- * Reads a JSON text that arrives in pieces.
+ * Reads a JSON text that arrives in parts.
  *
- * Accepts what `JSON.parse` accepts, and gives the same value. Meanwhile {@link JsonReader.value} is the value as far as it is
- * written: snapshots are immutable and share every part that has closed. Reading is linear, and so is looking as long as
- * {@link JsonReader.affordable} is heeded.
+ * Accepts the texts that `JSON.parse` accepts, and returns the same value. Until the end {@link JsonReader.value} is a snapshot of
+ * the value so far. Snapshots are immutable and share every closed part. Reading takes linear time, and so do snapshots if you read
+ * `value` only while {@link JsonReader.affordable} is true.
  */
 export class JsonReader<S extends Shape<S>> {
-  /** The error that {@link push} or {@link end} has thrown. */
+  /** The error thrown by {@link push} or {@link end}. */
   error: SyntaxError | RangeError | undefined;
 
   private state = State.Value;
   private readonly open: Array<OpenContainer<S>> = [];
-  /** How many of the open containers are not shown, or are inside of one that is not. */
+  /** The last open container. A field, because reading index -1 of an empty array deoptimizes every caller. */
+  private innermost: OpenContainer<S> | undefined;
+  /** Number of open containers that are not shown, or are inside one that is not. */
   private hidden = 0;
   private readonly rootShape: S;
   private readonly maxDepth: number;
   private readonly onClose: ((closed: Closed<S>) => void) | undefined;
   private readonly closed: { -readonly [K in keyof Closed<S>]: Closed<S>[K] };
 
-  /** The string, number or word that is being read. */
+  /** The open string, number or literal name. */
   private text = '';
-  /** A high surrogate at its end, which is half a character until the other half comes. */
-  private half = '';
+  /** A high surrogate at its end, held back until the low one is received. */
+  private highSurrogate = '';
   private isName = false;
   private hex = '';
 
   private root: unknown = NOTHING;
   private snapshot: unknown;
   private isStale = false;
-  /** Copied items that are paid for, and those that the next snapshot costs beyond its innermost container. */
+  /** Copied items allowed so far, and the cost of the next snapshot outside its innermost container. */
   private credit = 0;
   private outerCost = 0;
-  /** How many characters earlier pushes have brought. */
+  /** Number of characters of earlier pushes. */
   private before = 0;
 
   constructor({ shape, maxDepth = 512, onClose }: JsonReaderOptions<S>) {
@@ -130,7 +132,7 @@ export class JsonReader<S extends Shape<S>> {
     return this.state === State.Done;
   }
 
-  /** The value as far as it is written, `undefined` before it begins. The same object as long as nothing more is shown. */
+  /** The value so far, `undefined` before it begins. The same object until there is more to show. */
   get value(): unknown {
     if (this.isStale) {
       this.isStale = false;
@@ -141,19 +143,19 @@ export class JsonReader<S extends Shape<S>> {
   }
 
   /**
-   * Whether the text so far pays for the copies of another snapshot.
+   * Whether the text so far is long enough for the cost of another snapshot.
    *
-   * A snapshot copies every container that is open, so one after each piece would be quadratic for a long flat list.
+   * A snapshot copies every open container, so one after each push would take quadratic time for a long flat list.
    */
   get affordable(): boolean {
     return this.cost <= this.credit;
   }
 
   /**
-   * Reads on.
+   * Reads more text.
    *
-   * @returns How many characters were read: fewer than there are if the root closes before.
-   * @throws SyntaxError where `JSON.parse` would, RangeError if it is nested too deep. Nothing can be read after that.
+   * @returns Number of characters read: fewer than passed if the root closes before the end.
+   * @throws SyntaxError where `JSON.parse` would, RangeError if the nesting is too deep. The reader cannot be used after that.
    */
   push(text: string): number {
     let at = 0;
@@ -198,14 +200,14 @@ export class JsonReader<S extends Shape<S>> {
     return text.length;
   }
 
-  /** Strings are only appended to: to look into a joined one would copy it, time and again. */
-  private append(piece: string): void {
-    if (piece === '') return;
-    const ends = isHighSurrogate(piece.charCodeAt(piece.length - 1));
-    const whole = this.half + (ends ? piece.slice(0, -1) : piece);
-    this.half = ends ? piece.slice(-1) : '';
-    if (whole === '') return;
-    this.text += whole;
+  /** Appends to the open string. Never reads it: reading a joined string makes the engine copy it each time. */
+  private append(added: string): void {
+    if (added === '') return;
+    const isSplit = isHighSurrogate(added.charCodeAt(added.length - 1));
+    const complete = this.highSurrogate + (isSplit ? added.slice(0, -1) : added);
+    this.highSurrogate = isSplit ? added.slice(-1) : '';
+    if (complete === '') return;
+    this.text += complete;
     if (!this.isName && this.partShape.grows) this.show();
   }
 
@@ -258,11 +260,7 @@ export class JsonReader<S extends Shape<S>> {
     return this.state === State.Value || this.state === State.ItemOrEnd;
   }
 
-  private get innermost(): OpenContainer<S> | undefined {
-    return this.open[this.open.length - 1];
-  }
-
-  /** The shape of the value that is being read. */
+  /** The shape of the open value. */
   private get partShape(): S {
     return this.innermost?.part ?? this.rootShape;
   }
@@ -272,19 +270,19 @@ export class JsonReader<S extends Shape<S>> {
     if (!this.isName && !this.takesValue) throw this.unexpected(text, at);
     this.state = State.String;
     this.text = '';
-    this.half = '';
+    this.highSurrogate = '';
     if (!this.isName && this.partShape.grows) this.show();
     return at + 1;
   }
 
   private closeString(): void {
-    const text = this.text + this.half;
+    const text = this.text + this.highSurrogate;
     if (this.isName) {
       (this.innermost as OpenObject<S>).open(text);
       this.state = State.Colon;
     } else {
-      // What has grown is shown already.
-      const isNew = this.isStale || !this.partShape.grows || this.half !== '';
+      // A growing string is already in the snapshot.
+      const isNew = this.isStale || !this.partShape.grows || this.highSurrogate !== '';
       this.closeValue(text, isNew);
     }
   }
@@ -317,7 +315,7 @@ export class JsonReader<S extends Shape<S>> {
 
   private closeScalar(at: number): void {
     const { text } = this;
-    if (WORDS.has(text)) this.closeValue(WORDS.get(text), true);
+    if (LITERALS.has(text)) this.closeValue(LITERALS.get(text), true);
     else if (NUMBER.test(text)) this.closeValue(Number(text), true);
     else throw this.fail(`unexpected "${text.slice(0, 20)}"`, at);
   }
@@ -334,6 +332,7 @@ export class JsonReader<S extends Shape<S>> {
     this.outerCost += this.innermost?.cost ?? 0;
     const container = begin(this.partShape);
     this.open.push(container);
+    this.innermost = container;
     if (this.hidden > 0 || !container.visible) this.hidden += 1;
     this.show();
     this.state = state;
@@ -346,17 +345,20 @@ export class JsonReader<S extends Shape<S>> {
       throw this.unexpected(text, at);
     }
     this.open.pop();
+    this.innermost = this.open.at(-1);
     if (this.hidden > 0) this.hidden -= 1;
     this.outerCost -= this.innermost?.cost ?? 0;
-    // The last snapshot has a copy of it; if nothing was added since, that is the value.
+    // Without additions since the last snapshot, the copy in it is the value.
     const isNew = this.isStale || innermost.copy === undefined;
     this.closeValue(isNew ? innermost.value : innermost.copy, isNew, innermost);
     return at + 1;
   }
 
   /**
-   * @param isNew - Whether the last snapshot does not show the value.
-   * @param container - The value, if it has parts.
+   * Closes a value.
+   *
+   * @param isNew - Whether the value is missing in the last snapshot.
+   * @param container - The container of the value, if it has parts.
    */
   private closeValue(value: unknown, isNew: boolean, container?: OpenContainer<S>): void {
     const { innermost, partShape } = this;
@@ -390,12 +392,12 @@ export class JsonReader<S extends Shape<S>> {
     return this.outerCost + (this.innermost?.cost ?? 0);
   }
 
-  /** Copies what is open, from the innermost container to the root. */
+  /** Copies the open containers, from the innermost to the root. */
   private copy(): unknown {
     if (this.state === State.Done) return this.root;
     const isGrowing = this.hidden === 0 && this.isInString && this.partShape.grows;
     let part: unknown = isGrowing ? this.text : NOTHING;
-    // What is inside of a container that is not shown is no part of a snapshot.
+    // A snapshot has no parts of a container that is not shown.
     for (let i = this.open.length - this.hidden - 1; i >= 0; i -= 1) {
       const container = this.open[i] as OpenContainer<S>;
       part = container.copy = container.copyWith(part);

@@ -1,32 +1,33 @@
 /**
- * What is known in advance about one place of a JSON value, such as its type.
+ * The information about one place of a JSON value before it is read, such as its type.
  *
- * A {@link JsonReader} asks it what may be shown while the value is being written. Shapes are immutable and shared by readers.
+ * Selects the values that a {@link JsonReader} includes in snapshots of an incomplete text. Shapes are immutable and shared by
+ * readers.
  *
  * @typeParam S - The implementing type itself.
  */
 export interface Shape<S> {
-  /** Whether a string here is shown while it is being written; otherwise from its closing quote on. */
+  /** Whether an incomplete string is shown here; otherwise a string is shown once it is closed. */
   readonly grows: boolean;
-  /** Whether an object or a list here is shown while it is being written; otherwise once it has closed. */
+  /** Whether an incomplete object or list is shown here; otherwise it is shown once it is closed. */
   opens(kind: JsonContainer): boolean;
-  /** What is shown of a closed value here, {@link NOTHING} if it does not fit. Not asked for what {@link opens} has let through. */
+  /** Returns the shown form of a closed value, {@link NOTHING} if it does not fit. Not called for containers that {@link opens} accepts. */
   show(value: unknown): unknown;
-  /** The shape of a field of the object here. */
+  /** Returns the shape of a field of the object. */
   field(name: string): S;
-  /** The shape of an item of the list here. */
+  /** Returns the shape of an item of the list. */
   item(index: number): S;
-  /** The shape of the object here, now that one of its fields has closed. */
+  /** Returns the shape of the object after one of its fields has closed. */
   after(name: string, value: unknown): S;
 }
 
-/** Stands where there is no value to show; no JSON value is one. */
+/** The absence of a value to show. Differs from every JSON value. */
 export const NOTHING = Symbol('nothing');
 
 /** The kinds of JSON values that have parts. */
 export type JsonContainer = 'object' | 'array';
 
-/** A shape of which only itself is known. */
+/** The shape of a value of unknown type. */
 export interface Untyped extends Shape<Untyped> {
   readonly grows: boolean;
 }
@@ -43,5 +44,5 @@ const untypedAs = (grows: boolean): Untyped => {
   return shape;
 };
 
-/** Shows everything as far as it is written. */
+/** A shape that shows every value as far as it is received. */
 export const untyped: Untyped = untypedAs(true);

@@ -1,34 +1,34 @@
 import { NOTHING, type JsonContainer, type Shape } from './Shape';
 
-/** Up to here an object is stored by its shape, and cheap to copy; beyond, as a dictionary. */
+/** The most keys of an object that engines store by a hidden class and copy fast; a larger object is a dictionary. */
 const SMALL_OBJECT = 64;
-/** A key of a dictionary costs about this many times what an item of a list does. Measured, not documented. */
+/** The cost of a copied dictionary key, in items of a list. Measured, not documented. */
 const DICTIONARY_KEY = 40;
 
-/** An object or a list that is still being written. */
+/** An object or a list that is not closed yet. */
 export interface OpenContainer<S> {
   readonly kind: JsonContainer;
-  /** The value so far, without the part that is being written. Mutated until it closes. */
+  /** The value so far, without its open part. Mutated until it closes. */
   readonly value: unknown;
   /** Whether it is shown before it closes. */
   readonly visible: boolean;
-  /** The shape of the container; may change while its fields close. */
+  /** The shape of the container. May change when a field closes. */
   shape: S;
-  /** The shape of the part that is being written. */
+  /** The shape of the open part. */
   part: S;
   /** The key of that part. */
   readonly key: string | number;
-  /** The copy in the last snapshot; `undefined` if that was before. */
+  /** The copy in the last snapshot; `undefined` if the container opened later. */
   copy: unknown;
   /** The cost of a copy, in items of a list. */
   readonly cost: number;
-  /** Takes the part that has closed, `NOTHING` where it is not shown. Returns whether the value has changed. */
+  /** Adds a closed part, `NOTHING` if it is not shown. Returns whether the value has changed. */
   close(part: unknown): boolean;
-  /** Copies the value, with the part as far as it is written. */
+  /** Copies the value and adds the open part as far as it is received. */
   copyWith(part: unknown): unknown;
 }
 
-/** A list that is still being written. */
+/** A list that is not closed yet. */
 export class OpenList<S extends Shape<S>> implements OpenContainer<S> {
   readonly kind = 'array';
   readonly value: unknown[] = [];
@@ -59,7 +59,7 @@ export class OpenList<S extends Shape<S>> implements OpenContainer<S> {
   }
 }
 
-/** An object that is still being written. */
+/** An object that is not closed yet. */
 export class OpenObject<S extends Shape<S>> implements OpenContainer<S> {
   readonly kind = 'object';
   readonly value: Record<string, unknown> = {};
@@ -83,7 +83,7 @@ export class OpenObject<S extends Shape<S>> implements OpenContainer<S> {
 
   close(part: unknown): boolean {
     const { key, value } = this;
-    // Of two fields with one name the last counts, shown or not.
+    // The last of several fields with the same name counts, shown or not.
     if (part === NOTHING) return Object.hasOwn(value, key) && Reflect.deleteProperty(value, key);
     if (key === '__proto__') {
       Object.defineProperty(value, key, {
@@ -101,7 +101,7 @@ export class OpenObject<S extends Shape<S>> implements OpenContainer<S> {
   }
 
   copyWith(part: unknown): unknown {
-    // Both ways of writing it define `__proto__` as a field like any other.
+    // Spread and computed keys both define `__proto__` as an ordinary field.
     return part === NOTHING ? { ...this.value } : { ...this.value, [this.key]: part };
   }
 }

@@ -1,7 +1,7 @@
 import { RequestError } from '../errors';
 import type { Profile } from '../servers/Profile';
 
-/** What HTTP allows in a value. Checked here because fetch's own complaint quotes the value, key and all. */
+/** A value that HTTP allows. Checked here because fetch's own complaint quotes the value, key and all. */
 const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 const NAME = /^[!#$%&'*+\-.^_`|~\da-z]+$/;
 

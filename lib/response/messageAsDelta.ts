@@ -3,7 +3,6 @@ import { isRight, right } from 'fp-ts/Either';
 import type { ChatCompletion } from '../codec/ChatCompletion';
 import type { ChunkChoice } from '../codec/ChunkChoice';
 import { hasOutput } from '../fold/hasOutput';
-import { isObject } from './errorShapes';
 import { DONE, Failure, type Payload } from './payload';
 import { syntheticChunk } from './syntheticChunk';
 
@@ -25,5 +24,4 @@ export function createMessageReader(): (payload: Payload) => Payload {
   };
 }
 
-const hasMessage = (choice: ChunkChoice): boolean =>
-  isObject((choice as { readonly message?: unknown } | null)?.message);
+const hasMessage = ({ message }: ChunkChoice): boolean => message != null;

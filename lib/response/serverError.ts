@@ -40,7 +40,7 @@ export function errorBesideChoices(chunk: ChatCompletionChunk): ServerError | un
   const error = isError(chunk.error) ? chunk.error : errorInChoice(chunk.choices);
   if (error !== undefined) return serverErrorOf({ error }, textOf(chunk));
   const reason = chunk.choices?.find(
-    (choice) => finishKind(choice?.finish_reason) === 'failed',
+    (choice) => finishKind(choice.finish_reason) === 'failed',
   )?.finish_reason;
   if (!reason) return undefined;
   const serverMessage = `the server ended the answer with the finish reason ${reason}`;

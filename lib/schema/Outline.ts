@@ -3,12 +3,12 @@ import type * as t from 'io-ts';
 import { NOTHING, type JsonContainer, type Shape } from '../json/Shape';
 import { candidatesOf, type Candidates, type Fields } from './candidates';
 
-/** A field that has to be there and is not, and the words for what was expected of it. */
+/** The name of a missing required field, and the names of its expected types. */
 export type MissingField = readonly [name: string, expected: readonly string[]];
 
 const outlines = new WeakMap<t.Any, Outline>();
 
-/** The outline of the values of a codec. Made once for each codec. */
+/** Returns the outline of the values of a codec. Created once for each codec. */
 export function outlineOf(codec: t.Any): Outline {
   const known = outlines.get(codec);
   if (known !== undefined) return known;
@@ -18,17 +18,17 @@ export function outlineOf(codec: t.Any): Outline {
 }
 
 /**
- * What codecs tell of one place of a JSON value, while the value is being written.
+ * The shape of one place of an incomplete JSON value, derived from codecs.
  *
- * Several candidates stand side by side where a union leaves open which it is. A literal field that closes leaves those that
- * it does not contradict.
+ * A place has one candidate for each member of a union. A closed field with a literal type removes the candidates that it
+ * contradicts.
  */
 export class Outline implements Shape<Outline> {
   readonly grows: boolean;
 
   private readonly candidates: Candidates;
   private readonly leniency: Leniency;
-  // What has been asked for before. Only names and places of the codecs, so that no model can make these grow.
+  // Caches. Their keys are names and indices of the codecs only, so a model cannot make them grow.
   private readonly fields = new Map<string, Outline>();
   private readonly items = new Map<number, Outline>();
   private readonly narrowed = new Map<string, Outline>();
@@ -47,9 +47,9 @@ export class Outline implements Shape<Outline> {
   }
 
   show(value: unknown): unknown {
-    const { anything, leaves, opaque, whole } = this.candidates;
+    const { anything, leaves, opaque, accepted } = this.candidates;
     if (anything || leaves.some(({ fits }) => fits(value))) return value;
-    return opaque.length > 0 ? whole(value) : NOTHING;
+    return opaque.length > 0 ? accepted(value) : NOTHING;
   }
 
   field(name: string): Outline {
@@ -86,7 +86,7 @@ export class Outline implements Shape<Outline> {
 
   after(name: string, value: unknown): Outline {
     const { objects } = this.candidates;
-    // A `null` may only stand for a missing field.
+    // A `null` may also mean that the field is missing.
     if (objects.length < 2 || typeof value === 'object') return this;
     this.literals ??= literalsOf(objects);
     const values = this.literals.get(name);
@@ -101,13 +101,13 @@ export class Outline implements Shape<Outline> {
     return outline;
   }
 
-  /** The words for what was expected in place of a value that does not fit; none where it stands for a missing field. */
+  /** Returns the names of the expected types for a value that does not fit; none if the value means a missing field. */
   expectedInstead(value: unknown): readonly string[] {
     const { takesNull, takesAnything } = this.leniency;
     return takesAnything || (takesNull && value === null) ? [] : this.expected;
   }
 
-  /** The fields that a closed object here lacks; none while it is open which object it is. */
+  /** Returns the required fields that a closed object lacks; none if several objects are possible. */
   missingIn(value: object): readonly MissingField[] {
     const { objects, anything: isAnything, opaque } = this.candidates;
     const [only] = objects;
@@ -130,14 +130,18 @@ export class Outline implements Shape<Outline> {
     ];
   }
 
-  /** Whether more is known of a container here than that it may be one. */
+  /** Whether the codecs describe the parts of a container. */
   private isKnown(kind: JsonContainer): boolean {
     return (
       this.opens(kind) && (kind === 'object' ? this.candidates.objects : this.candidates.lists).length > 0
     );
   }
 
-  /** @param parts - The codecs of a part, by the candidate that it is a part of; none where it may be anything. */
+  /**
+   * Returns the outline of a part.
+   *
+   * @param parts - The codecs of the part for each candidate; none if the part may be anything.
+   */
   private among(parts: ReadonlyArray<readonly t.Any[]>, takesNull = false): Outline {
     const codecs = [...new Set(parts.flat())];
     const [only] = codecs;
@@ -150,9 +154,9 @@ export class Outline implements Shape<Outline> {
   }
 }
 
-/** Values that a codec takes, although they are not shown because they fit none of the candidates. */
+/** Values that a codec accepts although they fit none of the candidates. They are not shown. */
 interface Leniency {
-  /** A `null`, which only stands for a missing field. */
+  /** A `null` that means a missing field. */
   readonly takesNull: boolean;
   /** Any value, because a member of a union does not name the field. */
   readonly takesAnything: boolean;
@@ -162,7 +166,7 @@ const STRICT: Leniency = { takesNull: false, takesAnything: false };
 
 const anything = new Outline({ ...candidatesOf([]), anything: true });
 
-/** The values of the fields that may tell objects apart: by name, for each object, where they are literals. */
+/** Returns the fields that can distinguish objects: by name, the literal values for each object. */
 function literalsOf(objects: readonly Fields[]): ReadonlyMap<string, ReadonlyArray<Candidates | undefined>> {
   const names = new Set(objects.flatMap(({ known }) => [...known.keys()]));
   const entries = [...names].map((name) => {

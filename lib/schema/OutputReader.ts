@@ -15,12 +15,12 @@ import { outputOutline } from './outputOutline';
 import type { PartialOutput } from './PartialOutput';
 import { rootOf } from './rootOf';
 
-/** Where the JSON is: `'lenient'` finds it in a fence or after prose, `'bare'` takes the whole text for it. */
+/** Location of the JSON: `'lenient'` finds it in a fence or after prose, `'bare'` reads the complete text as JSON. */
 export type Extract = 'lenient' | 'bare';
 
-/** What is made of a codec once, however many answers are read. */
+/** The format of an answer, derived from a codec once for all answers. */
 export interface OutputFormat<A> {
-  /** The outline of the value, and of what is written: the value, or an object around it. */
+  /** The outline of the value, and of the written JSON: the value, or an object around it. */
   readonly value: Outline;
   readonly written: Outline;
   readonly root: 'object' | 'array' | 'value';
@@ -28,7 +28,7 @@ export interface OutputFormat<A> {
   readonly decode: (text: string, quoted?: string) => DecodedOutput<A>;
 }
 
-/** Prepares a codec for reading what a model writes for it. */
+/** Returns the format of the answers for a codec. */
 export const outputFormat = <A>(
   codec: t.Type<A, unknown>,
   extract: Extract = 'lenient',
@@ -42,7 +42,7 @@ export const outputFormat = <A>(
 
 const KINDS: Readonly<Record<OutputFormat<unknown>['root'], readonly JsonContainer[]>> = {
   object: ['object'],
-  // With the object around it, or without.
+  // With or without the object around it.
   array: ['object', 'array'],
   value: ['object', 'array'],
 };
@@ -50,15 +50,15 @@ const KINDS: Readonly<Record<OutputFormat<unknown>['root'], readonly JsonContain
 const NO_ISSUES: readonly string[] = [];
 
 /**
- * Reads the value of a codec from a text that arrives in pieces.
+ * Reads the value of a codec from a text that arrives in parts.
  *
- * Never throws because of the text. The codec alone decides, in {@link OutputReader.decode}; until then there are the partial
- * value, and the issues of what has closed.
+ * Never throws because of the text. Only the codec decides about the value, in {@link OutputReader.decode}. Until then the reader
+ * has the partial value, and the issues of the closed parts.
  *
- * @typeParam O - The encoded side of the codec, which is what is written.
+ * @typeParam O - The encoded side of the codec, which the model writes.
  */
 export class OutputReader<A, O> {
-  /** What has closed and does not fit, a line each, five at most. Replaced rather than changed. */
+  /** Closed parts that do not fit, a line each, at most five. Replaced, never mutated. */
   issues = NO_ISSUES;
 
   private readonly format: OutputFormat<A>;
@@ -76,28 +76,28 @@ export class OutputReader<A, O> {
     });
   }
 
-  /** Whether the value has been read to its end. */
+  /** Whether the value is complete. */
   get done(): boolean {
     return this.json.done;
   }
 
-  /** The text of the value when it is {@link done}; otherwise all of the text. */
+  /** The text of the value when it is {@link done}; otherwise the complete text. */
   get text(): string {
     return this.json.text;
   }
 
-  /** Whether the text so far pays for another look at {@link partial}. */
+  /** Whether the text so far is long enough for the cost of reading {@link partial} again. */
   get affordable(): boolean {
     return this.json.reader?.affordable ?? true;
   }
 
-  /** The value as far as it is written, without what does not fit. The same object as long as nothing more is shown. */
+  /** The value so far, without the parts that do not fit. The same object until there is more to show. */
   get partial(): PartialOutput<O> | undefined {
     const value = this.json.reader?.value;
     return (this.format.root === 'object' ? value : this.unwrapped(value)) as PartialOutput<O> | undefined;
   }
 
-  /** Reads on. */
+  /** Reads more text. */
   push(text: string): void {
     this.json.push(text);
   }
@@ -105,13 +105,13 @@ export class OutputReader<A, O> {
   /**
    * Ends the text, and decodes the value.
    *
-   * @param repair - Makes JSON of a text that is not.
+   * @param repair - Converts a text that is not JSON to JSON.
    */
   decode(repair?: (text: string) => string): DecodedOutput<A> {
     this.json.end();
     const { done, text, error } = this.json;
     const { decode, extract } = this.format;
-    // Where no bracket was found, the whole text may still be a number or a string.
+    // Without a bracket, the complete text may still be a number or a string.
     const decoded: DecodedOutput<A> =
       done || error === undefined
         ? decode(extract === 'bare' ? text : withoutMark(text), text)
@@ -126,7 +126,7 @@ export class OutputReader<A, O> {
     );
   }
 
-  /** The value inside the object that `responseFormatOf` has put around it; `undefined` until it is known whether there is one. */
+  /** Returns the value without the object that `responseFormatOf` requests; `undefined` until its first field is known. */
   private unwrapped(value: unknown): unknown {
     if (!isRecord(value)) return value;
     const [first] = Object.keys(value);
@@ -147,7 +147,7 @@ export class OutputReader<A, O> {
     if (expected.length === 0 || this.issues.length >= MAX_MISFITS) return;
     const isInWrapper = this.format.root !== 'object' && path[0] === 'value';
     const place = path.slice(isInWrapper ? 1 : 0).join('/');
-    // A field that does not fit is not shown, and so would seem to be missing, too.
+    // A field that does not fit is not shown, so it would also be reported as missing.
     if (this.issues.some((issue) => issue.startsWith(`${place}: `))) return;
     this.issues = [...this.issues, issueOf(place, expected, got)];
   }

@@ -1,8 +1,8 @@
 /**
- * A value as far as a model has written it.
+ * The part of a value that a model has written so far.
  *
- * Plain strings grow, everything else (numbers, literals, enums, brands) is there as a whole or not at all. So every field may
- * still be missing, and a list may still become longer.
+ * A plain string may be incomplete. Every other value without parts (a number, a literal, an enum, a brand) is either complete or
+ * missing. Any field may be missing, and a list may have fewer items.
  *
  * @typeParam A - The value as JSON: the encoded side of a codec.
  *

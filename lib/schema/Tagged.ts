@@ -1,6 +1,6 @@
 import type * as t from 'io-ts';
 
-/** The codecs of io-ts by their tag, which is all that tells them apart at run time. */
+/** The codecs of io-ts, discriminated by their tag at run time. */
 export type Tagged =
   | t.StringType
   | t.NumberType
@@ -27,12 +27,12 @@ export type Tagged =
   | t.RefinementType<t.Mixed>
   | t.RecursiveType<t.Mixed>;
 
-/** Made by a class that io-ts has deprecated, but still exports. */
+/** The codec of a class that io-ts has deprecated, but still exports. */
 interface Strict {
   readonly _tag: 'StrictType';
   readonly name: string;
   readonly props: t.Props;
 }
 
-/** A codec as what its tag says it is. A codec of a user's own has no tag, and comes out at the default of a switch. */
+/** Returns a codec as a union by its tag. A user-defined codec has no tag, so a switch needs a `default`. */
 export const taggedOf = (codec: t.Any): Tagged => codec as unknown as Tagged;

@@ -2,7 +2,7 @@ import type * as t from 'io-ts';
 
 import type { JsonSchema } from '../request/JsonSchema';
 
-/** Registered, so that two copies of this library read each other's annotations. */
+/** Registered globally, so that two copies of this library share annotations. */
 const KEYWORDS = Symbol.for('rxjs-chat-completions.schema');
 
 interface Annotated {
@@ -12,14 +12,12 @@ interface Annotated {
 /**
  * Adds keywords of JSON Schema to a codec, for {@link jsonSchemaOf}.
  *
- * Above all a `description`, which tells the model what to write. For a codec that has no schema of its own, such as a
- * `Date` from text, the keywords are the whole schema: that of the encoded side, which is what the model writes.
- * Annotating twice adds to the first annotation.
+ * The most useful one is a `description` of the value for the model. For a codec without a schema, such as a `Date` from text, the
+ * keywords are the complete schema of the encoded side, which the model writes. A second annotation adds to the first.
  *
  * @param codec - Any codec. It is not changed.
- * @param keywords - Keywords of JSON Schema. Which of them count is the server's choice: the codec checks all it checked
- * before, and none of these.
- * @returns A codec that decodes, encodes and reports as the given one does.
+ * @param keywords - Keywords of JSON Schema. The server decides which of them it enforces. The codec does not check them.
+ * @returns A codec that decodes, encodes and reports errors like the given one.
  *
  * @example
  * ```ts
@@ -56,11 +54,11 @@ interface Annotated {
  * ```
  */
 export function annotate<C extends t.Any>(codec: C, keywords: JsonSchema): C {
-  // Inherits tag, parts and methods, so that to io-ts and to guards it is the codec itself.
+  // Inherits tag, parts and methods, so io-ts and guards treat it as the codec itself.
   return Object.create(codec, {
     [KEYWORDS]: { value: { ...keywordsOf(codec), ...keywords } },
   }) as C;
 }
 
-/** The keywords that {@link annotate} added to a codec. */
+/** Returns the keywords that {@link annotate} added to a codec. */
 export const keywordsOf = (codec: t.Any): JsonSchema | undefined => (codec as Annotated)[KEYWORDS];

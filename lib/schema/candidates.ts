@@ -7,9 +7,9 @@ import { NOTHING } from '../json/Shape';
 import { omitNulls } from './omitNulls';
 import { taggedOf } from './Tagged';
 
-/** All that a value in one place may be: the members of unions, one by one. */
+/** The possible types of a value in one place: unions are split into their members. */
 export interface Candidates {
-  /** Whether the codecs take any value. */
+  /** Whether the codecs accept any value. */
   anything: boolean;
   /** Whether one of them is a plain string. */
   text: boolean;
@@ -17,26 +17,26 @@ export interface Candidates {
   readonly leaves: Leaf[];
   readonly lists: List[];
   readonly objects: Fields[];
-  /** Codecs that only tell of a whole value whether it fits. */
+  /** Codecs that can only check a complete value. */
   readonly opaque: Leaf[];
-  /** A whole value, without the nulls that stand for missing fields; {@link NOTHING} if none of the codecs takes it. */
-  readonly whole: (value: unknown) => unknown;
+  /** Returns a complete value without the nulls that mean missing fields; {@link NOTHING} if none of the codecs accepts it. */
+  readonly accepted: (value: unknown) => unknown;
 }
 
-/** A value without parts, or one whose parts are not known. */
+/** A value without parts, or with unknown parts. */
 export interface Leaf {
-  /** The word for it in a report. */
+  /** Its name in a report. */
   readonly name: string;
   readonly fits: Guard;
-  /** Whether it is one of a few known values. */
+  /** Whether it is a literal or an enum. */
   readonly literal: boolean;
 }
 
 /** The codecs of a list's items. */
 export interface List {
-  /** Those of a tuple, by their place. */
+  /** The codecs of a tuple, by index. */
   readonly places: readonly t.Any[];
-  /** That of all items, unless the list is a tuple; `null` where they may be anything. */
+  /** The codec of all items, `undefined` for a tuple; `null` if items may be anything. */
   readonly every: t.Any | null | undefined;
 }
 
@@ -44,11 +44,11 @@ export interface List {
 export interface Fields {
   readonly known: ReadonlyMap<string, readonly t.Any[]>;
   readonly required: ReadonlySet<string>;
-  /** Those of all other fields; none where they may be anything. */
+  /** The codecs of all other fields; none if they may be anything. */
   readonly others: readonly t.Any[];
 }
 
-/** Takes the codecs of one place apart. */
+/** Returns the candidates of one place. */
 export function candidatesOf(codecs: readonly t.Any[]): Candidates {
   const all: Candidates = {
     anything: false,
@@ -57,7 +57,7 @@ export function candidatesOf(codecs: readonly t.Any[]): Candidates {
     lists: [],
     objects: [],
     opaque: [],
-    whole: wholeAmong(codecs),
+    accepted: acceptedBy(codecs),
   };
   for (const codec of codecs) add(codec, all);
   return all;
@@ -108,45 +108,52 @@ function add(codec: t.Any, all: Candidates): void {
       return;
     default: {
       const objects = objectsIn(codec);
-      if (objects === undefined) all.opaque.push(wholeOf(codec));
+      if (objects === undefined) all.opaque.push(opaqueLeafOf(codec));
       else all.objects.push(...objects);
     }
   }
 }
 
-/** A refined value is judged as a whole; that of an object at the end, so that its fields can be shown before. */
+/** Adds a refinement. It is checked on the complete value, for an object at the end, so that fields are shown before. */
 function addRefined(codec: t.Any, base: t.Any, all: Candidates): void {
   const { leaves, lists, objects, opaque, anything } = candidatesOf([base]);
   if (anything || opaque.length > 0 || (leaves.length > 0 && lists.length + objects.length > 0)) {
-    all.opaque.push(wholeOf(codec));
+    all.opaque.push(opaqueLeafOf(codec));
     return;
   }
   if (leaves.length > 0)
-    all.leaves.push({ ...wholeOf(codec), fits: leaves.length === 1 ? codec.is : fitsWhole(codec) });
+    all.leaves.push({
+      ...opaqueLeafOf(codec),
+      fits: leaves.length === 1 ? codec.is : acceptedGuardOf(codec),
+    });
   all.lists.push(...lists);
   all.objects.push(...objects);
 }
 
 const leafOf = (codec: t.Any): Leaf => ({ name: expectedBy(codec), fits: guardOf(codec), literal: false });
-const wholeOf = (codec: t.Any): Leaf => ({ name: codec.name, fits: fitsWhole(codec), literal: false });
+const opaqueLeafOf = (codec: t.Any): Leaf => ({
+  name: codec.name,
+  fits: acceptedGuardOf(codec),
+  literal: false,
+});
 
-/** A codec that changes values is asked for the encoded side, which `is` knows nothing of. */
-function fitsWhole(codec: t.Any): Guard {
+/** Returns a guard of the encoded side, which `is` of a codec that transforms values does not check. */
+function acceptedGuardOf(codec: t.Any): Guard {
   const omit = omitNulls(codec);
   return (value) => isRight(codec.decode(omit(value)));
 }
 
-function wholeAmong(codecs: readonly t.Any[]): Candidates['whole'] {
+function acceptedBy(codecs: readonly t.Any[]): Candidates['accepted'] {
   return (value) => {
     for (const codec of codecs) {
-      const left = omitNulls(codec)(value);
-      if (isRight(codec.decode(left))) return left;
+      const rest = omitNulls(codec)(value);
+      if (isRight(codec.decode(rest))) return rest;
     }
     return NOTHING;
   };
 }
 
-/** What an object may be; `undefined` where the codec may be no object, or one whose fields are not known. */
+/** Returns the possible fields of an object; `undefined` if the value may be of another type, or has unknown fields. */
 function objectsIn(codec: t.Any): readonly Fields[] | undefined {
   const tagged = taggedOf(codec);
   switch (tagged._tag) {
@@ -189,7 +196,7 @@ function fieldsOf(props: t.Props, optional: boolean): Fields {
   };
 }
 
-/** A record of known names is an object of these; `t.keyof` is how io-ts writes them. */
+/** Returns the fields of a record. With `t.keyof` as its domain, io-ts requires these names. */
 function recordOf(domain: t.Any, codomain: t.Any): Fields {
   const names = taggedOf(domain);
   return names._tag === 'KeyofType'

@@ -7,16 +7,16 @@ import { BadJson, SchemaMismatch } from '../errors';
 import { omitNulls } from './omitNulls';
 import { rootOf } from './rootOf';
 
-/** A value, or why a text is none. */
+/** The decoded value, or the error of its text. */
 export type DecodedOutput<A> = Either<BadJson | SchemaMismatch, A>;
 
 /**
- * Makes a decoder of what a model has written for a codec.
+ * Creates a decoder of the JSON that a model has written for a codec.
  *
- * Undoes what `responseFormatOf` asks for: the `null` in place of a missing field, and the object around a root that is not one.
- * Unless `extract` is `'bare'`, JSON that was written as a JSON string is read once more.
+ * Removes the additions that `responseFormatOf` requests: `null` for a missing field, and the object around a root that is not an
+ * object. Unless `extract` is `'bare'`, JSON inside a JSON string is parsed as well.
  *
- * @returns A function of the text of the JSON value, and of the text an error quotes: the same by default. Never throws.
+ * @returns A function of the text of the JSON value, and of the text that an error quotes, by default the same. Never throws.
  */
 export function decodeOutput<A>(
   codec: t.Type<A, unknown>,

@@ -5,14 +5,14 @@ import type { JsonSchema } from '../request/JsonSchema';
 import { keywordsOf } from './annotate';
 import { taggedOf } from './Tagged';
 
-/** A type as JSON can say it; `never` where it cannot. A recursive type is only looked at as far as it is asked for. */
+/** A type with `never` for each part that JSON cannot express. Evaluated lazily, so recursive types are allowed. */
 export type Jsonable<O> = O extends null | boolean | number | string | undefined
   ? O
   : O extends ((...args: never[]) => unknown) | Date | bigint | symbol
     ? never
     : { readonly [K in keyof O]: Jsonable<O[K]> };
 
-/** Refuses a codec whose encoded side is not JSON. */
+/** A constraint that rejects a codec whose encoded side is not JSON. */
 export type Writable<O> = [O] extends [Jsonable<O>]
   ? unknown
   : { readonly 'encodes to what JSON cannot say': never };
@@ -22,32 +22,32 @@ export interface JsonSchemaOptions {
   /**
    * Whether the schema keeps to the subset of OpenAI's strict mode; `true` by default.
    *
-   * It then asks for `null` in place of an optional field, and refuses tuples and records. Otherwise optional fields are
-   * not required, tuples and records are described, and a codec of anything is `{}`.
+   * A strict schema requests `null` for a missing optional field, and tuples and records throw. Otherwise optional fields are
+   * not required, tuples and records are described, and `t.unknown` is `{}`.
    */
   readonly strict?: boolean;
 }
 
 /**
- * Describes a codec as a JSON Schema: what a model has to write for the codec to accept it.
+ * Returns the JSON Schema of a codec, for a model to write a value that the codec accepts.
  *
- * Keeps to the keywords that OpenAI's strict mode, llama.cpp, vLLM and Ollama all hold to. Checks that a schema cannot
- * express (refinements, brands) are left to the codec. Names, descriptions and limits come from {@link annotate}.
+ * Uses only the keywords that OpenAI's strict mode, llama.cpp, vLLM and Ollama all enforce. A schema cannot express refinements
+ * and brands, so only the codec checks them. Add names, descriptions and limits with {@link annotate}.
  *
  * | codec | schema |
  * | --- | --- |
  * | `t.string`, `t.number`, `t.boolean`, `t.null`, `t.Int` | `type` |
  * | `t.literal`, `t.keyof`, unions of literals | `type` and `enum` |
- * | other unions | `anyOf`; a root of that kind is refused in strict mode |
+ * | other unions | `anyOf`; as the root an error in strict mode |
  * | `t.array`, `t.readonlyArray` | `array` |
  * | `t.type`, `t.partial`, `t.strict`, `t.exact`, `t.readonly` and intersections of these | one `object` |
  * | `t.recursion` | `$defs` and `$ref` |
- * | refinements and brands | that of the codec they refine |
- * | `t.tuple`, `t.record`, `t.unknown` and their like | refused in strict mode |
- * | a codec of your own | refused unless annotated |
+ * | refinements and brands | the schema of the codec they refine |
+ * | `t.tuple`, `t.record`, `t.unknown`, `t.UnknownArray`, `t.UnknownRecord` | an error in strict mode |
+ * | a user-defined codec | an error unless annotated |
  *
  * @param codec - A codec whose encoded side is JSON.
- * @param options - `strict`: whether to keep to OpenAI's subset; `true` by default.
+ * @param options - `strict`: whether to use only OpenAI's subset; `true` by default.
  * @throws RequestError if there is no schema for a part of the codec. The message begins with the path of that part.
  *
  * @example
@@ -72,9 +72,9 @@ export function jsonSchemaOf<A, O>(
 }
 
 /**
- * The schema of a codec, with the definitions it refers to at its root.
+ * Returns the schema of a codec, with its definitions at the root.
  *
- * @param wrap - Makes an object of a schema that is none; left out where the schema is the root itself.
+ * @param wrap - Wraps a schema that is not an object. Omit it if the schema is the root itself.
  */
 export function describeRoot(
   codec: t.Any,
@@ -97,7 +97,7 @@ interface Definition {
 
 interface Context {
   readonly strict: boolean;
-  /** The schemas that are referred to, by the codec that `t.recursion` was given. */
+  /** The schemas of references, by the codec passed to `t.recursion`. */
   readonly defs: Map<t.Any, Definition>;
   readonly path: readonly string[];
 }
@@ -107,11 +107,11 @@ const below = (context: Context, name: string): Context => ({ ...context, path: 
 const impossible = ({ path }: Context, problem: string): RequestError =>
   new RequestError(`${path.join('/') || 'the codec'}: ${problem}`);
 
-/** Keywords that describe a value by themselves, and so stand in for a schema that a codec does not have. */
-const WHOLE = ['type', 'enum', 'const', 'anyOf', '$ref'];
+/** Keywords that describe a value by themselves, so they replace a missing schema. */
+const DESCRIBING = ['type', 'enum', 'const', 'anyOf', '$ref'];
 
-/** What OpenAI's strict mode refuses. */
-const REFUSED = [
+/** Keywords that OpenAI's strict mode rejects. */
+const REJECTED = [
   'allOf',
   'oneOf',
   'not',
@@ -124,7 +124,7 @@ const REFUSED = [
   'prefixItems',
 ];
 
-const has = (keywords: JsonSchema, word: string): boolean => Object.hasOwn(keywords, word);
+const has = (keywords: JsonSchema, name: string): boolean => Object.hasOwn(keywords, name);
 
 function describe(codec: t.Any, context: Context, isRoot = false): JsonSchema {
   const schema = annotated(codec, context, isRoot);
@@ -132,17 +132,18 @@ function describe(codec: t.Any, context: Context, isRoot = false): JsonSchema {
   return schema;
 }
 
-/** A schema, or why there is none for this very codec; a problem below it is thrown. */
+/** A schema, or the error if the codec itself has none. Errors of its parts are thrown. */
 type Described = JsonSchema | RequestError;
 
 function annotated(codec: t.Any, context: Context, isRoot: boolean): Described {
   const schema = ownSchema(codec, context, isRoot);
   const keywords = keywordsOf(codec);
   if (keywords === undefined) return schema;
-  const refused = context.strict ? REFUSED.find((word) => has(keywords, word)) : undefined;
-  if (refused !== undefined) return impossible(context, `strict mode has no ${refused}`);
-  if (schema instanceof RequestError) return WHOLE.some((word) => has(keywords, word)) ? keywords : schema;
-  // Strict mode allows nothing beside a reference.
+  const rejected = context.strict ? REJECTED.find((name) => has(keywords, name)) : undefined;
+  if (rejected !== undefined) return impossible(context, `strict mode has no ${rejected}`);
+  if (schema instanceof RequestError)
+    return DESCRIBING.some((name) => has(keywords, name)) ? keywords : schema;
+  // Strict mode allows no keywords beside `$ref`.
   return has(schema, '$ref') ? { anyOf: [schema], ...keywords } : { ...schema, ...keywords };
 }
 
@@ -201,7 +202,7 @@ const noSchema = (codec: t.Any, context: Context): RequestError =>
 function unionOf(codec: t.Any, types: readonly t.Any[], context: Context): Described {
   const members: JsonSchema[] = [];
   for (const type of types) {
-    // A field that is missing, or nothing that JSON could say.
+    // A missing field, which JSON cannot express.
     if (['UndefinedType', 'VoidType'].includes(taggedOf(type)._tag)) continue;
     const schema = annotated(type, context, false);
     if (schema instanceof RequestError) return schema;
@@ -214,7 +215,7 @@ function unionOf(codec: t.Any, types: readonly t.Any[], context: Context): Descr
   return others.length === 0 ? first : { anyOf: members };
 }
 
-/** Literals of one type become one `enum`. */
+/** Adds a member of a union. Literals of one type become one `enum`. */
 function addMember(members: JsonSchema[], schema: JsonSchema): void {
   const isEnum = (other: JsonSchema): boolean =>
     isBare(other, 'type', 'enum') && other['type'] === schema['type'];
@@ -223,9 +224,9 @@ function addMember(members: JsonSchema[], schema: JsonSchema): void {
   else members[at] = { ...schema, enum: [...new Set([...valuesOf(members[at]), ...valuesOf(schema)])] };
 }
 
-/** Whether a schema has these keywords alone, so that nothing is lost where it is joined with another. */
-const isBare = (schema: JsonSchema, ...words: readonly string[]): boolean =>
-  Object.keys(schema).length === words.length && words.every((word) => has(schema, word));
+/** Whether a schema has only these keywords, so that it can be merged with another without loss. */
+const isBare = (schema: JsonSchema, ...names: readonly string[]): boolean =>
+  Object.keys(schema).length === names.length && names.every((name) => has(schema, name));
 
 const valuesOf = (schema: JsonSchema | undefined): readonly unknown[] =>
   schema?.['enum'] as readonly unknown[];
@@ -235,7 +236,7 @@ interface Field {
   readonly optional: boolean;
 }
 
-/** One object, however many parts its fields are listed in. */
+/** Returns one object schema with the fields of all parts. */
 function objectOf(codec: t.Any, context: Context): Described {
   const fields = new Map<string, Field>();
   const keywords: Record<string, unknown> = {};
@@ -295,7 +296,7 @@ function objectWith(fields: readonly (readonly [string, Field])[], context: Cont
   };
 }
 
-/** What strict mode has in place of an optional field; undone by `omitNulls`. */
+/** Returns a schema that also allows `null`, which strict mode needs for optional fields. `omitNulls` removes the `null`. */
 function orNull(schema: JsonSchema): JsonSchema {
   if (allowsNull(schema)) return schema;
   const members = isBare(schema, 'anyOf') ? (schema['anyOf'] as readonly JsonSchema[]) : [schema];
@@ -307,7 +308,7 @@ const allowsNull = ({ type, enum: values, anyOf }: JsonSchema): boolean =>
   [type, values].some((list) => Array.isArray(list) && (list.includes('null') || list.includes(null))) ||
   (Array.isArray(anyOf) && (anyOf as readonly JsonSchema[]).some(allowsNull));
 
-/** A record of known names is an object, and any other is only known to be one. */
+/** Returns the schema of a record: with known names an object of these fields. */
 function recordOf(domain: t.Any, codomain: t.Any, context: Context): Described {
   const keys = annotated(domain, context, false);
   if (!(keys instanceof RequestError) && has(keys, 'enum')) {

@@ -9,14 +9,14 @@ type Omit = (value: unknown) => unknown;
 const compiled = new WeakMap<t.Any, Omit>();
 
 /**
- * Makes a function that undoes strict mode's `null`: it leaves out each `null` that stands for a missing field.
+ * Creates a function that removes each `null` that means a missing field.
  *
- * Strict mode has no optional fields, so {@link jsonSchemaOf} asks for `null` in their place, and a `t.partial` codec would
- * refuse what strict mode forces the model to write. A `null` that the codec of the field accepts stays. Of a union it is
- * the first member that accepts the value once its nulls are left out, as it would be for io-ts.
+ * Strict mode has no optional fields, so {@link jsonSchemaOf} requests `null` for them, which a `t.partial` codec would reject. A
+ * `null` that the codec of the field accepts stays. For a union, the first member that accepts the value without its nulls
+ * decides, as in io-ts.
  *
- * @param codec - The codec whose `decode` takes the value next. Compiled once, however often it is given.
- * @returns A function that gives back the value itself where there is nothing to leave out, and mutates nothing.
+ * @param codec - The codec that decodes the value afterwards. Compiled once for each codec.
+ * @returns A function that returns the value itself if it has no such `null`, and never mutates it.
  */
 export function omitNulls<A, O>(codec: t.Type<A, O>): Omit {
   return compileOnce(codec);
@@ -83,10 +83,10 @@ function omitInItems(part: Part): Omit {
 
 const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value);
 
-/** Left out, where a rule gives it for a field. */
+/** The result of a rule for a field to remove. */
 const MISSING = Symbol('missing');
 
-/** Copies an object at its first change only. */
+/** Applies a rule to every field. Returns the object itself if none has changed. */
 function mapFields(value: unknown, rule: (name: string, field: unknown) => unknown): unknown {
   if (!isRecord(value)) return value;
   let changed = false;
@@ -117,7 +117,7 @@ function omitInFields(props: t.Props, optional: boolean): Omit {
   return (value) => mapFields(value, (name, field) => (rules.get(name) ?? asItIs)(field));
 }
 
-/** Whether `null` in a field can only mean that it is missing. */
+/** Whether `null` in a field always means that it is missing. */
 const isMissingAsNull = (codec: t.Mixed, optional: boolean): boolean =>
   (optional || codec.is(undefined)) && !isRight(codec.decode(null));
 
@@ -129,7 +129,7 @@ interface Member {
 function omitAsMember(members: readonly Member[]): Omit {
   return (value) => {
     const left = members.map(({ omit }) => omit(value));
-    // Nothing to leave out, whichever it is: nearly always, and then the value is not decoded here.
+    // The common case: no member has anything to remove, so the value is not decoded here.
     if (left.every((each) => each === value)) return value;
     const at = members.findIndex(({ codec }, i) => isRight(codec.decode(left[i])));
     return at < 0 ? value : left[at];

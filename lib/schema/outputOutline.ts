@@ -6,13 +6,13 @@ import { Outline, outlineOf } from './Outline';
 import { rootOf } from './rootOf';
 
 /**
- * The outline of what a model writes for a codec: the value, or the object that `responseFormatOf` puts around a root that is
- * not one.
+ * Returns the outline of the JSON that a model writes for a codec: the value, or the object that `responseFormatOf` wraps around a
+ * root that is not an object.
  */
 export const outputOutline = (codec: t.Any): Outline =>
   rootOf(codec) === 'object' ? outlineOf(codec) : new WrappedOutline(codec);
 
-/** The value of a codec, or `{ value }`; the first field tells which. */
+/** The outline of the value of a codec or of `{ value }`, as its first field shows. */
 class WrappedOutline extends Outline implements Shape<Outline> {
   private readonly inner: Outline;
 

@@ -7,24 +7,25 @@ import { rootOf } from './rootOf';
 
 /** Options for {@link responseFormatOf}. */
 export interface ResponseFormatOptions extends JsonSchemaOptions {
-  /** The name the model is told; the codec's by default. */
+  /** Name of the schema. Default: the name of the codec. */
   readonly name?: string;
-  /** Tells the model what the answer is for. */
+  /** Description of the answer for the model. */
   readonly description?: string;
 }
 
-/** Longest name that OpenAI takes. */
+/** Longest name that OpenAI accepts, in characters. */
 const MAX_NAME = 64;
 
 /**
- * Makes the `response_format` that asks for the JSON of a codec.
+ * Returns the `response_format` that requests the JSON of a codec.
  *
- * OpenAI holds the model to the schema, llama.cpp, vLLM and Ollama for the most part; the codec decides. A root that is not
- * an object (a list, a union, an enum) is asked for as `{ value: … }`, because OpenAI takes only objects there, and
+ * OpenAI enforces the schema. llama.cpp, vLLM and Ollama enforce most of it, so only the codec guarantees the type. A root that is
+ * not an object (a list, a union, an enum) is requested as `{ value: … }`, because OpenAI accepts only objects there.
  * `structured` unwraps it.
  *
  * @param codec - A codec whose encoded side is JSON.
- * @param options - `name`: letters, digits, `_` and `-`, at most 64; the codec's name by default, made to fit. `strict`: `true` by
+ * @param options - `name`: letters, digits, `_` and `-`, at most 64; by default the codec's name, shortened and with `_` for other
+ * characters. `strict`: `true` by
  * default.
  * @throws RequestError if there is no schema for a part of the codec.
  *
@@ -63,7 +64,7 @@ const asValue = (schema: JsonSchema): JsonSchema => ({
   additionalProperties: false,
 });
 
-/** A codec without a name of its own is named by its fields: `{ name: string, born: Int }`. */
+/** Returns a valid name. io-ts names an unnamed codec by its fields: `{ name: string, born: Int }`. */
 const fit = (name: string): string =>
   name
     .replace(/[^A-Za-z0-9_-]+/g, '_')

@@ -4,12 +4,12 @@ import { keywordsOf } from './annotate';
 import { taggedOf } from './Tagged';
 
 /**
- * The kind of JSON at the root of what a codec describes: an object, an array, or another value.
+ * Returns the kind of JSON that a codec describes: an object, an array, or another value.
  *
- * `responseFormatOf` asks for an object as it is and for anything else as `{ value: … }`, because OpenAI's strict mode takes
- * only objects at the root.
+ * `responseFormatOf` requests an object unchanged and anything else as `{ value: … }`, because OpenAI's strict mode accepts only
+ * objects at the root.
  *
- * @param codec - Any codec. One without a schema of its own is what it is annotated as.
+ * @param codec - Any codec. The annotated `type` applies first.
  */
 export function rootOf(codec: t.Any): 'object' | 'array' | 'value' {
   const type = keywordsOf(codec)?.['type'];

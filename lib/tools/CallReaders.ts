@@ -13,17 +13,17 @@ import type { Toolbox } from './toolbox';
 interface CallReader {
   readonly id: string;
   readonly name: string;
-  /** `undefined` once the text is not JSON. */
+  /** The reader; `undefined` once the text is not JSON. */
   json: JsonReader<Outline> | undefined;
-  /** How much of the arguments has been read, in UTF-16 code units. */
+  /** Length of the arguments read so far, in UTF-16 code units. */
   read: number;
   partial: unknown;
 }
 
 /**
- * Reads the arguments of the calls of one turn while they are written.
+ * Reads the arguments of the calls of one turn while the model writes them.
  *
- * What is shown is true to the codec of the tool, as the partial values of `structured` are.
+ * Partial arguments fit the codec of the tool, like the partial values of `structured`.
  */
 export class CallReaders {
   #readers: Array<CallReader | undefined> = [];
@@ -39,10 +39,10 @@ export class CallReaders {
   }
 
   /**
-   * Reads on.
+   * Reads a chunk.
    *
-   * @param completion - The answer so far, with the chunk in it.
-   * @returns An event for each call of which more is shown.
+   * @param completion - The answer so far, including the chunk.
+   * @returns An event for each call with something new to show.
    */
   add(chunk: ChatCompletionChunk, completion: ChatCompletion): readonly ToolEvent[] {
     if (isRestart(chunk)) {
@@ -51,12 +51,12 @@ export class CallReaders {
       this.#taken = new Set(this.ids);
       return [];
     }
-    const pieces = choicesAt(chunk, 0).flatMap(({ delta }) => delta?.tool_calls ?? []);
-    if (pieces.length === 0) return [];
+    const deltas = choicesAt(chunk, 0).flatMap(({ delta }) => delta?.tool_calls ?? []);
+    if (deltas.length === 0) return [];
     const calls = callsIn(
       completion.choices.find(({ index }, place) => (index ?? place) === 0)?.message ?? {},
     );
-    const only = pieces.length === 1 ? pieces[0]?.function?.arguments : undefined;
+    const only = deltas.length === 1 ? deltas[0]?.function?.arguments : undefined;
     const events = calls.flatMap((call, place) =>
       call === this.#seen[place] ? [] : this.#read(call, place, only),
     );
@@ -78,13 +78,13 @@ export class CallReaders {
       place,
       new JsonReader({ shape: outlineOf(tool.input) }),
     ));
-    // A slice of a long text that has just been appended to costs all of it.
-    const piece = only?.length === text.length - reader.read ? only : text.slice(reader.read);
+    // Slicing a text that has just been appended to makes the engine copy all of it.
+    const added = only?.length === text.length - reader.read ? only : text.slice(reader.read);
     reader.read = text.length;
     try {
-      reader.json?.push(piece);
+      reader.json?.push(added);
     } catch {
-      reader.json = undefined; // What becomes of such a call is decided at the end.
+      reader.json = undefined; // The call is refused at the end of the turn.
     }
     if (!reader.json?.affordable || reader.json.value === reader.partial) return [];
     reader.partial = reader.json.value;

@@ -15,56 +15,56 @@ import { stoppedReply } from './replies';
 import type { AnyTool, InputOf, OutputOf, PartialInputOf } from './tool';
 
 /**
- * The state of a call.
+ * The status of a call.
  *
- * `writing` while the model writes it, `waiting` until its turn to run, `asking` while it waits for approval, `running`; then
- * `done`, `failed` or `denied`.
+ * `writing` while the model writes it, `waiting` until it starts, `asking` while it waits for approval, `running`; then `done`,
+ * `failed` or `denied`.
  */
 export type CallStatus = 'writing' | 'waiting' | 'asking' | 'running' | 'done' | 'failed' | 'denied';
 
-/** A call as a screen draws it. */
+/** A call as a screen renders it. */
 export interface RunCallOf<N extends string, P, I, O> {
   readonly id: string;
   readonly name: N;
   readonly status: CallStatus;
-  /** The arguments as far as they were written; `undefined` before they began, and where they came with the history. */
+  /** The arguments so far; `undefined` before they begin, and for calls of the history. */
   readonly partial: P | undefined;
-  /** The decoded arguments, once the call is about to run or to be asked for. */
+  /** The decoded arguments, once the call starts or waits for approval. */
   readonly input: I | undefined;
   /** The latest value of the tool. */
   readonly progress: O | undefined;
-  /** What came of it; `null` until then. */
+  /** The result; `null` before the end of the call. */
   readonly result: Either<ToolFailure, O> | null;
 }
 
-/** A call as a screen draws it. The name tells the types of input and result. */
+/** A call as a screen renders it. Its `name` discriminates the types of input and result. */
 export type RunCall<T extends AnyTool = AnyTool> = T extends AnyTool
   ? RunCallOf<T['name'], PartialInputOf<T>, InputOf<T>, OutputOf<T>>
   : never;
 
-/** A turn of the model and its calls, as a screen draws them. */
+/** A turn of the model and its calls, as a screen renders them. */
 export interface RunStep<T extends AnyTool = AnyTool> {
-  /** From 1; 0 for calls that were waiting in the history. */
+  /** Number of the turn, from 1; 0 for calls of the history without a reply. */
   readonly step: number;
   readonly content: string;
   readonly reasoning: string;
-  /** The answer as it went into the conversation; `null` until it has ended, and if it says nothing. */
+  /** The answer as part of the conversation; `null` until it has ended, and if it is empty. */
   readonly message: AssistantMessage | null;
   /** In the order of the model. */
   readonly calls: readonly RunCall<T>[];
 }
 
-/** A run as a screen draws it: plain data, complete at every moment, never mutated. */
+/** A run as a screen renders it: plain data, complete at every moment, never mutated. */
 export interface RunState<T extends AnyTool = AnyTool> {
   readonly status: ChatStatus;
-  /** Why it is `done`; `null` before, and where it was stopped or failed. */
+  /** Reason why the run is `done`; `null` before, and if it was stopped or has failed. */
   readonly reason: DoneReason | null;
   readonly steps: readonly RunStep<T>[];
   /** The text of all steps, with a blank line between. */
   readonly content: string;
   /**
-   * The conversation so far, to be sent or stored at any moment: each call has a reply. A call without a result is told
-   * as one that was not run, or that may have run. Only a suspended run has calls without a reply, to go on with.
+   * The conversation so far. You can send or store it at any moment, because each call has a reply. The reply of a call without a
+   * result is that it was not run, or that it may have run. Only a suspended run has calls without a reply, for the next run.
    */
   readonly messages: readonly Message[];
   /** Tokens of the steps that have ended, summed; `null` if the server reported none. */
@@ -94,11 +94,11 @@ export const emptyRun: RunState<never> = {
 };
 
 /**
- * The state of a run with one more event.
+ * Adds an event to the state of a run.
  *
- * Total over any order of events, and never mutates: parts that an event does not change stay the same objects.
+ * Accepts events in any order, and never mutates. Parts that an event does not change stay the same objects.
  *
- * @param state - What came before; {@link emptyRun} to begin with.
+ * @param state - The state so far, at first {@link emptyRun}.
  * @param event - An event of {@link runTools$}.
  *
  * @example
@@ -112,7 +112,7 @@ export const emptyRun: RunState<never> = {
  * ```
  */
 export function addToolEvent<T extends AnyTool>(state: RunState<T>, event: ToolEvent<T>): RunState<T> {
-  // Any tool: what is known of this one is only where a screen reads it.
+  // The types of the tool matter only to the reader of the state.
   return add(state, event);
 }
 
@@ -171,7 +171,7 @@ function addChunk(state: RunState, chunk: ChatCompletionChunk): RunState {
   const content = contentOf(chunk);
   const reasoning = reasoningOf(chunk);
   if (content === '' && reasoning === '') return state;
-  // Appended: joining all steps for each chunk would take longer and longer.
+  // Appended, because joining all steps for each chunk would take quadratic time.
   const blank = step.content === '' && state.content !== '' && content !== '' ? '\n\n' : '';
   return {
     ...state,
@@ -217,7 +217,7 @@ function endStep(state: RunState, message: AssistantMessage | null, usage: Usage
   };
 }
 
-/** Calls of the history come with the message that called, which is drawn as a step of its own. */
+/** Adds a step for the calls of the history and their message. */
 function resume(state: RunState, messages: readonly Message[]): RunState {
   const open = openCallsIn(messages);
   if (open === undefined) return { ...state, messages };
@@ -260,7 +260,7 @@ function begin(state: RunState, { id, step, input }: Call, status: CallStatus): 
   return withReply(next, stoppedReply(id, status === 'running'));
 }
 
-/** Replaces what the conversation says of a call; the latest of that id, for ids repeat in foreign histories. */
+/** Replaces the reply of a call in the conversation: the last one with its id, because ids repeat in some histories. */
 function withReply(state: RunState, reply: ToolMessage): RunState {
   const place = state.messages
     .map((message) => (message.role === 'tool' ? message.tool_call_id : null))
@@ -284,22 +284,22 @@ function updateCall(
   };
 }
 
-/** What becomes of a step whose calls have not all been replied to. */
+/** Treatment of a step with calls that have no result: `'report'` keeps it, `'drop'` leaves it out of the conversation. */
 export type UnansweredPolicy = 'report' | 'drop';
 
-/** The state of a run that has completed: stopped, unless it is done. */
+/** Returns the state when the run has completed: `stopped`, unless it is `done`. */
 export const endRun = (state: RunState, unanswered: UnansweredPolicy): RunState =>
-  state.status === 'done' ? state : { ...breakOff(state, unanswered), status: 'stopped' };
+  state.status === 'done' ? state : { ...interrupt(state, unanswered), status: 'stopped' };
 
-/** The state of a run that has failed; what came before stays. */
+/** Returns the state when the run has failed; everything received before stays. */
 export const failRun = (state: RunState, error: Error, unanswered: UnansweredPolicy): RunState => ({
-  ...breakOff(state, unanswered),
+  ...interrupt(state, unanswered),
   status: 'failed',
   error,
 });
 
-/** A run that ended in the middle. What had come of an answer is kept, as far as it is text. */
-function breakOff(state: RunState, unanswered: UnansweredPolicy): RunState {
+/** Returns the state of a run that ended in the middle of a step. The text of the answer is kept. */
+function interrupt(state: RunState, unanswered: UnansweredPolicy): RunState {
   const step = state.steps.at(-1);
   if (step === undefined) return state;
   const { messages } = state;
@@ -308,8 +308,8 @@ function breakOff(state: RunState, unanswered: UnansweredPolicy): RunState {
       ? state
       : { ...state, messages: [...messages, { role: 'assistant', content: step.content }] };
   }
-  const isAnswered = step.calls.every(({ status }) => ['done', 'failed', 'denied'].includes(status));
-  return unanswered === 'report' || isAnswered
+  const isSettled = step.calls.every(({ status }) => ['done', 'failed', 'denied'].includes(status));
+  return unanswered === 'report' || isSettled
     ? state
     : { ...state, messages: messages.slice(0, messages.lastIndexOf(step.message)) };
 }

@@ -1,6 +1,6 @@
 import type { Usage } from '../codec/Usage';
 
-/** Adds the tokens of one step, field by field, details and a server's own fields included. */
+/** Adds the tokens of one step, field by field, including details and fields that only some servers send. */
 export const addUsage = (sum: Usage | null, usage: Usage | null | undefined): Usage | null => {
   if (usage === null || usage === undefined) return sum;
   return sum === null ? usage : addFields(sum, usage);

@@ -6,17 +6,17 @@ import { addChunk, emptyCompletion } from '../fold/completion';
 import { finishKind } from '../fold/finishReason';
 import { callsIn } from './assistantTurn';
 
-/** An answer while it comes. */
+/** An answer that is being received. */
 export interface Answer {
   readonly completion: ChatCompletion;
-  /** The server said that the answer is complete, though not why. */
+  /** Whether the server ended the answer without a finish reason. */
   readonly endedWithoutReason: boolean;
 }
 
-/** Before the first chunk. */
+/** The answer before the first chunk. */
 export const noAnswer: Answer = { completion: emptyCompletion, endedWithoutReason: false };
 
-/** The answer with one more chunk; a restart voids what came before it. */
+/** Adds a chunk to an answer. A restart resets it. */
 export function addToAnswer({ completion, endedWithoutReason }: Answer, chunk: ChatCompletionChunk): Answer {
   const kind = markOf(chunk)?.kind;
   return {
@@ -25,18 +25,18 @@ export function addToAnswer({ completion, endedWithoutReason }: Answer, chunk: C
   };
 }
 
-/** What a loop has to know of an answer that has ended. */
+/** The result of a completed answer. */
 export interface Outcome {
   readonly message: CompletionMessage;
-  /** Whether the answer came to its end, without being cut off. */
-  readonly isWhole: boolean;
+  /** Whether the answer is complete, not cut off. */
+  readonly isComplete: boolean;
 }
 
 /**
- * The outcome of the first choice.
+ * Returns the outcome of the first choice.
  *
- * Calls are whole only after a finish reason that is known to be good. Whether their arguments are JSON is another question: a
- * model can correct them.
+ * An answer with calls is complete only after a finish reason that is known to be good. Arguments that are not JSON do not matter
+ * here, because the model can correct them.
  */
 export function outcomeOf({ completion, endedWithoutReason }: Answer): Outcome {
   const choice = completion.choices.find(({ index }, place) => (index ?? place) === 0) ?? {};
@@ -44,7 +44,7 @@ export function outcomeOf({ completion, endedWithoutReason }: Answer): Outcome {
   const hasCalls = callsIn(choice.message ?? {}).length > 0;
   return {
     message: choice.message ?? {},
-    isWhole:
+    isComplete:
       kind === 'finished' || (!hasCalls && (kind === 'unknown' || (kind === 'none' && endedWithoutReason))),
   };
 }

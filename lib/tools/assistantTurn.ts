@@ -8,9 +8,9 @@ import { parse, readInput } from './callInput';
 import type { AnyTool } from './tool';
 import type { Toolbox } from './toolbox';
 
-/** A call of the model, as the loop goes on with it. */
+/** A call of the model, read for the loop. */
 export interface ReadCall {
-  /** The call as it is sent back: with an id, and with arguments that are JSON. */
+  /** The call as part of the next request: with an id, and with arguments that are JSON. */
   readonly sent: ToolCall;
   readonly id: string;
   readonly name: string;
@@ -21,9 +21,9 @@ export interface ReadCall {
 }
 
 /**
- * Reads the calls of a message.
+ * Returns the calls of a message.
  *
- * @param taken - The ids of the conversation so far. A call without an id, or with one that is taken, gets one of its own.
+ * @param taken - The ids of the conversation so far. A call without an id, or with a used one, gets a new id.
  */
 export function readCalls(
   message: CompletionMessage,
@@ -39,13 +39,13 @@ export function readCalls(
   });
 }
 
-/** The calls of a message. The `function_call` of old models is read as one. */
+/** Returns the calls of a message, including the `function_call` of old models. */
 export function callsIn({ tool_calls, function_call }: CompletionMessage): readonly ToolCall[] {
   if (tool_calls?.length) return tool_calls;
   return function_call?.name || function_call?.arguments ? [{ function: function_call }] : [];
 }
 
-/** The id of a call; one of its own if it has none, or one that is taken. */
+/** Returns the id of a call, a new one if it has none or a used one. */
 export function freeId(
   id: string | null | undefined,
   step: number,
@@ -76,7 +76,7 @@ function jsonOr(text: string): unknown {
   return isRight(parsed) ? parsed.right : text;
 }
 
-/** Arguments go back as they came, but for those that are not an object: servers answer 400 to them. */
+/** Returns a call with valid arguments. Only those that are not an object are replaced, because servers reject them with a 400. */
 function withArguments(call: ToolCall, name: string, text: string, json: unknown): ToolCall {
   const parsed = parse(text);
   const isSent = isRight(parsed) && isObject(parsed.right);
@@ -88,19 +88,19 @@ const isObject = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
- * An answer as part of the history: the message as it came, unknown fields, reasoning and signatures included, because
- * servers refuse a history without them.
+ * Returns an answer as part of the history, with its unknown fields, reasoning and signatures, because servers reject a history
+ * without them.
  *
- * @param calls - The calls it is told with; none leaves them out.
- * @returns `null` if the message then says nothing.
+ * @param calls - The calls of the message; none leaves them out.
+ * @returns The message, or `null` if it would be empty.
  */
 export function echo(message: CompletionMessage, calls: readonly ReadCall[]): AssistantMessage | null {
-  const { tool_calls: _calls, function_call: _call, audio, ...came } = message;
-  // What was spoken stays on the server, and is referred to.
-  const said = audio?.id ? { ...came, audio: { id: audio.id } } : came;
+  const { tool_calls: _calls, function_call: _call, audio, ...received } = message;
+  // The audio stays on the server, and the history has its id.
+  const kept = audio?.id ? { ...received, audio: { id: audio.id } } : received;
   if (calls.length > 0) {
-    return { ...said, role: 'assistant', tool_calls: calls.map(({ sent }) => sent) } as AssistantMessage;
+    return { ...kept, role: 'assistant', tool_calls: calls.map(({ sent }) => sent) } as AssistantMessage;
   }
-  const isEmpty = !said.content?.length && !said.refusal && !('audio' in said);
-  return isEmpty ? null : ({ ...said, role: 'assistant' } as AssistantMessage);
+  const isEmpty = !kept.content?.length && !kept.refusal && !('audio' in kept);
+  return isEmpty ? null : ({ ...kept, role: 'assistant' } as AssistantMessage);
 }

@@ -6,7 +6,7 @@ import { BadJson, SchemaMismatch, ToolFailed, type ToolFailure } from '../errors
 import { omitNulls } from '../schema/omitNulls';
 import type { AnyTool } from './tool';
 
-/** The arguments of a call: what they say as JSON, and as the input of the tool. */
+/** The arguments of a call, as JSON and as the input of the tool. */
 export interface CallInput {
   /** The arguments as parsed JSON; the text itself if it is not JSON. */
   readonly json: unknown;
@@ -16,8 +16,8 @@ export interface CallInput {
 /**
  * Reads the arguments of a call.
  *
- * No text stands for no arguments. The nulls of strict mode are left out, then the codec decides. What it refuses is read
- * once more if it is `null`, which some models write for no arguments, or JSON in a string.
+ * An empty text means no arguments. The nulls of strict mode are removed, then the codec decodes the value. If that fails, `null`,
+ * which some models write for no arguments, is decoded as `{}`, and JSON inside a JSON string is parsed and decoded.
  */
 export function readInput(tool: AnyTool, text: string): CallInput {
   const parsed = parse(text.trim() === '' ? '{}' : text);
@@ -25,12 +25,12 @@ export function readInput(tool: AnyTool, text: string): CallInput {
   const json = parsed.right;
   const input = decode(tool, json, text);
   if (isRight(input)) return { json, input };
-  const again = onceMore(json);
-  const inputAgain = again === undefined ? input : decode(tool, again, text);
-  return isRight(inputAgain) ? { json: again, input: inputAgain } : { json, input };
+  const alternative = alternativeOf(json);
+  const alternativeInput = alternative === undefined ? input : decode(tool, alternative, text);
+  return isRight(alternativeInput) ? { json: alternative, input: alternativeInput } : { json, input };
 }
 
-function onceMore(json: unknown): unknown {
+function alternativeOf(json: unknown): unknown {
   if (json === null) return {};
   const parsed = typeof json === 'string' ? parse(json) : undefined;
   return parsed !== undefined && isRight(parsed) ? parsed.right : undefined;

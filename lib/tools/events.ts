@@ -8,39 +8,39 @@ import type { ChatRequest } from '../request/ChatRequest';
 import type { AssistantMessage, Message, ToolMessage } from '../request/Message';
 import type { AnyTool, InputOf, OutputOf, PartialInputOf } from './tool';
 
-/** A call of a tool whose arguments have been decoded. The name tells the type of the input. */
+/** A call of a tool with decoded arguments. Its `name` discriminates the type of the input. */
 export type Call<T extends AnyTool = AnyTool> = T extends AnyTool
   ? {
-      /** Ties the result to the call; unique in its conversation. */
+      /** Id that links the result to the call; unique in its conversation. */
       readonly id: string;
-      /** The turn of the model that called, from 1; 0 for a call that was waiting in the history. */
+      /** Number of the turn that contains the call, from 1; 0 for a call of the history without a reply. */
       readonly step: number;
       readonly name: T['name'];
       readonly input: InputOf<T>;
     }
   : never;
 
-/** A call that waits to be allowed. */
+/** A call that waits for approval. */
 export type Approval<T extends AnyTool = AnyTool> = Call<T>;
 
 /**
- * Why a run ended.
+ * The reason for the end of a run.
  *
  * - `answered`: the model answered without calling a tool.
- * - `cut-off`: the answer is not whole, for the token limit or a filter. Its calls were not run.
- * - `max-steps`: the model still called tools in the last turn it had.
- * - `stopped`: `stopWhen` said so.
- * - `suspended`: a call waits for an approval that comes later.
+ * - `cut-off`: the answer is incomplete, because of the token limit or a filter. Its calls were not run.
+ * - `max-steps`: the model called tools in the last allowed turn.
+ * - `stopped`: `stopWhen` returned true.
+ * - `suspended`: a call waits for a later approval.
  */
 export type DoneReason = 'answered' | 'cut-off' | 'max-steps' | 'stopped' | 'suspended';
 
-/** The end of a run, and the conversation to go on with. */
+/** The end of a run, and the conversation for the next one. */
 export interface DoneEvent<T extends AnyTool = AnyTool> {
   readonly type: 'done';
   readonly reason: DoneReason;
-  /** How often the model was asked. */
+  /** Number of requests. */
   readonly steps: number;
-  /** The whole conversation, well formed: every call has its reply, except those in `pending`. */
+  /** The complete conversation. Every call has its reply, except those in `pending`. */
   readonly messages: readonly Message[];
   /** Tokens of all steps, summed; `null` if the server reported none. */
   readonly usage: Usage | null;
@@ -55,7 +55,7 @@ type EventOf<T extends AnyTool> = T extends AnyTool
         readonly id: string;
         readonly step: number;
         readonly name: T['name'];
-        /** The arguments as far as they are written. */
+        /** The arguments so far. */
         readonly partial: PartialInputOf<T>;
       }
     | (Call<T> & { readonly type: 'tool-call' })
@@ -73,20 +73,20 @@ type EventOf<T extends AnyTool> = T extends AnyTool
   : never;
 
 /**
- * An event of a run, told apart by its `type`; among the events of tools `name` tells the types of input and output.
+ * An event of a run, discriminated by its `type`. The `name` of a tool event discriminates the types of input and output.
  *
  * | type | when |
  * | --- | --- |
  * | `resumed` | first, if calls in the history have no reply |
  * | `step-start` | before each request, with the request and the conversation so far |
  * | `chunk` | for each chunk of the answer |
- * | `tool-input` | whenever more of the arguments of a call is written |
- * | `step-end` | when the answer has ended, with all of it |
- * | `tool-call` | a call is about to run or to be asked for |
+ * | `tool-input` | when there are more arguments of a call |
+ * | `step-end` | when the answer has ended, with the completion |
+ * | `tool-call` | a call starts, or needs approval |
  * | `tool-approval` | a call waits for approval |
- * | `tool-approved` | a call was allowed and is about to run |
+ * | `tool-approved` | a call was approved and starts |
  * | `tool-progress` | for each value of the tool |
- * | `tool-result` | a call has its reply, be it a result or a failure |
+ * | `tool-result` | a call has its reply, a result or a failure |
  * | `done` | last, before completion; not on an error |
  */
 export type ToolEvent<T extends AnyTool = AnyTool> =
@@ -95,7 +95,7 @@ export type ToolEvent<T extends AnyTool = AnyTool> =
       readonly step: number;
       /** The request that is sent. */
       readonly request: ChatRequest;
-      /** The conversation so far, whatever `prepareStep` made of it for this request. */
+      /** The conversation so far, without the changes of `prepareStep`. */
       readonly messages: readonly Message[];
     }
   | { readonly type: 'chunk'; readonly step: number; readonly chunk: ChatCompletionChunk }
@@ -103,7 +103,7 @@ export type ToolEvent<T extends AnyTool = AnyTool> =
       readonly type: 'step-end';
       readonly step: number;
       readonly completion: ChatCompletion;
-      /** The answer as it goes into the conversation; `null` if it says nothing. */
+      /** The answer as part of the conversation; `null` if it is empty. */
       readonly message: AssistantMessage | null;
     }
   | {
@@ -117,14 +117,14 @@ export type ToolEvent<T extends AnyTool = AnyTool> =
       readonly type: 'tool-result';
       readonly id: string;
       readonly step: number;
-      /** A name that no tool has. */
+      /** Name of an unknown tool. */
       readonly name: string;
       readonly result: Left<UnknownTool>;
       readonly message: ToolMessage;
     }
   | DoneEvent<T>;
 
-/** A call of a finished step, and what came of it. */
+/** A call of a finished step, and its result. */
 export interface FinishedCall {
   readonly id: string;
   readonly name: string;

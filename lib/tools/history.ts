@@ -1,17 +1,17 @@
 import type { AssistantMessage, Message, ToolMessage } from '../request/Message';
 
-/** A conversation that ends with calls of which some have no reply. */
+/** A conversation that ends with calls, some of them without a reply. */
 export interface OpenCalls {
-  /** The messages before the one that called. */
+  /** The messages before the one with the calls. */
   readonly before: readonly Message[];
   readonly assistant: AssistantMessage;
-  /** The replies there are, by the id of their call. */
+  /** The existing replies, by the id of their call. */
   readonly replies: ReadonlyMap<string, ToolMessage>;
-  /** What stands behind the replies. */
+  /** The messages after the replies. */
   readonly after: readonly Message[];
 }
 
-/** The calls of the last answer in a conversation, unless all of them have replies. */
+/** Returns the calls of the last answer in a conversation, unless all of them have replies. */
 export function openCallsIn(messages: readonly Message[]): OpenCalls | undefined {
   const place = messages.map(({ role }) => role).lastIndexOf('assistant');
   const assistant = messages[place];
@@ -29,18 +29,18 @@ export function openCallsIn(messages: readonly Message[]): OpenCalls | undefined
 
 const isReply = (message: Message): message is ToolMessage => message.role === 'tool';
 
-/** The ids of all calls in a conversation. */
+/** Returns the ids of all calls in a conversation. */
 export const callIdsIn = (messages: readonly Message[]): ReadonlySet<string> =>
   new Set(messages.flatMap((message) => (message.role === 'assistant' ? idsOf(message) : [])));
 
 const idsOf = ({ tool_calls = [] }: AssistantMessage): readonly string[] => tool_calls.map(({ id }) => id);
 
 /**
- * Returns the conversation without the reasoning before the last message of the user: models do not read it any more.
+ * Returns the conversation without the reasoning before the user's last message, because models do not read it any more.
  *
  * Reasoning beside tool calls stays: DeepSeek and Kimi respond with 400 to a call that was made while reasoning and lacks it.
- * Signed blocks (`reasoning_details`, `extra_content`) stay too. A user's message directly behind a reply holds the
- * pictures of a result, and is not a turn of the user.
+ * Signed blocks (`reasoning_details`, `extra_content`) stay too. A user message directly after a reply contains the images of a
+ * result, and does not count as the user's.
  */
 export function withoutOldReasoning(messages: readonly Message[]): readonly Message[] {
   const last = messages.reduce(

@@ -1,5 +1,5 @@
 /**
- * Tools: a loop that asks a model, runs what it calls, and asks again with the results.
+ * Tools: a loop that sends a request, runs the tools that the model calls, and sends their results.
  *
  * @module rxjs-chat-completions/tools
  */

@@ -39,9 +39,9 @@ export type McpContent =
 export interface McpResult {
   readonly content?: readonly McpContent[] | undefined;
   readonly structuredContent?: unknown;
-  /** Whether the tool itself failed; its text then says why. */
+  /** Whether the tool itself failed. Its text then contains the reason. */
   readonly isError?: boolean | undefined;
-  /** Notes of the protocol. */
+  /** Metadata of the protocol. */
   readonly _meta?: unknown;
 }
 
@@ -68,31 +68,31 @@ export interface McpSource {
 
 /** Options for {@link mcpTools$}. */
 export interface McpToolsOptions {
-  /** Begins the name of each tool, to tell servers apart; `''` by default. */
+  /** Prefix of each tool's name, to distinguish servers. Default `''`. */
   readonly prefix?: string;
-  /** Codecs of the input, by the name that the server gives the tool. Default: any object, left to the server to check. */
+  /** Codecs of the input, by the server's name of the tool. Default: any object, which the server checks. */
   readonly codecs?: Readonly<Record<string, t.Mixed>>;
-  /** Whether `approve` has to allow a call before it runs; `false` by default. Told the name that the server gives the tool. */
+  /** Whether a call needs approval before it runs. Default `false`. A function receives the server's name of the tool. */
   readonly needsApproval?: boolean | ((name: string, input: unknown) => boolean);
 }
 
-/** Longest name that a model may call. */
+/** Longest name that servers accept, in characters. */
 const MAX_NAME = 64;
 
 /**
- * Makes tools of those of an MCP server (Model Context Protocol).
+ * Emits the tools of an MCP server (Model Context Protocol) as tools for {@link runTools$}.
  *
- * Lists all pages, and again whenever the list changes. Names are made to fit: characters other than letters, digits, `_` and `-`
- * become `_`, and a name ends after 64. Progress arrives as `tool-progress`, a result with `isError` as a {@link ToolFailed},
- * and unsubscribing cancels the call. A picture is told to the model as one. The output is `structuredContent`, or the text.
+ * Lists all pages, and again when the list changes. In names, characters other than letters, digits, `_` and `-` become `_`, and a
+ * name is cut to 64 characters. Progress arrives as `tool-progress`, a result with `isError` as a {@link ToolFailed}, and
+ * unsubscribing cancels the call. The model receives `structuredContent` or the texts, and images as images.
  *
- * The descriptions and results of a server are text for the model, which may do what they say: allow tools by name, and let the
- * user approve those that change something.
+ * Descriptions and results of a server are text that the model may follow. Allow tools by name, and require approval for those
+ * that change something.
  *
  * @param source - The server, as two functions.
  * @param options - `prefix`, `codecs`, `needsApproval`.
- * @returns An Observable of the list of tools: for {@link runTools$}, or for `switchMap` around it. Errors as `list` does, and with
- * {@link RequestError} if two names become one.
+ * @returns An Observable of the list of tools: for {@link runTools$}, or for `switchMap` around it. Passes on errors of `list`.
+ * Errors with {@link RequestError} if two tools have the same name after the changes.
  *
  * @example The official SDK, version 1
  * ```ts
@@ -133,7 +133,7 @@ export function mcpTools$(source: McpSource, options: McpToolsOptions = {}): Obs
   );
 }
 
-/** Makes an Observable of a promise, and aborts what the promise stands for when it is unsubscribed from. */
+/** Converts a function that returns a promise to an Observable. Unsubscribing aborts its signal. */
 const aborting = <T>(start: (signal: AbortSignal) => PromiseLike<T>): Observable<T> =>
   new Observable((subscriber) => {
     const controller = new AbortController();
@@ -143,8 +143,9 @@ const aborting = <T>(start: (signal: AbortSignal) => PromiseLike<T>): Observable
 
 function checked(tools: readonly AnyTool[]): readonly AnyTool[] {
   const names = tools.map(({ name }) => name);
-  const double = names.find((name, place) => names.indexOf(name) !== place);
-  if (double !== undefined) throw new RequestError(`two tools named ${double}: give each server a prefix`);
+  const duplicate = names.find((name, place) => names.indexOf(name) !== place);
+  if (duplicate !== undefined)
+    throw new RequestError(`two tools named ${duplicate}: give each server a prefix`);
   return tools;
 }
 
@@ -162,11 +163,11 @@ function toolOf(
     needsApproval:
       typeof needsApproval === 'function' ? (input: unknown) => needsApproval(name, input) : needsApproval,
     run: (input: Record<string, unknown>, context: ToolContext) => call$(source, name, input, context),
-    toModel: told,
+    toModel: toParts,
   };
 }
 
-/** Emits the progress of a call, and last its result. */
+/** Emits the progress of a call, then its result. */
 const call$ = (
   source: McpSource,
   name: string,
@@ -179,17 +180,17 @@ const call$ = (
       .subscribe(subscriber),
   );
 
-/** A tool that failed has said why in its text. */
+/** Returns a result. Throws its text if the tool failed. */
 function orThrow(result: McpResult): McpResult {
   if (result.isError === true) throw new Error(textsIn(result).join('\n') || 'the tool failed');
   return result;
 }
 
-/** What the model is told: `structuredContent` or the texts, and the pictures. */
-function told(result: McpResult): readonly (TextPart | ImagePart)[] {
+/** Returns the result for the model: `structuredContent` or the texts, and the images. */
+function toParts(result: McpResult): readonly (TextPart | ImagePart)[] {
   const { structuredContent } = result;
   const texts = structuredContent === undefined ? textsIn(result) : [JSON.stringify(structuredContent)];
-  return [...texts.map((text): TextPart => ({ type: 'text', text })), ...picturesIn(result)];
+  return [...texts.map((text): TextPart => ({ type: 'text', text })), ...imagesIn(result)];
 }
 
 const textsIn = ({ content = [] }: McpResult): readonly string[] =>
@@ -209,7 +210,7 @@ interface Loose {
   readonly mimeType?: unknown;
 }
 
-const picturesIn = ({ content = [] }: McpResult): readonly ImagePart[] =>
+const imagesIn = ({ content = [] }: McpResult): readonly ImagePart[] =>
   content.flatMap((part) => {
     const { data, mimeType } = part as Loose;
     return part.type === 'image' && typeof data === 'string' && typeof mimeType === 'string'

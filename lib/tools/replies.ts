@@ -3,40 +3,40 @@ import type { ToolMessage, UserMessage } from '../request/Message';
 import type { ToolFailure } from '../errors';
 import type { AnyTool } from './tool';
 
-/** What the model is told of one call. */
+/** The reply to one call, for the model. */
 export interface Reply {
   readonly message: ToolMessage;
-  /** Not for a tool's message, which holds text only. */
-  readonly pictures: readonly ImagePart[];
+  /** Images of the result, which a tool message cannot contain. */
+  readonly images: readonly ImagePart[];
 }
 
-const reply = (id: string, content: string, pictures: readonly ImagePart[] = []): Reply => ({
+const reply = (id: string, content: string, images: readonly ImagePart[] = []): Reply => ({
   message: { role: 'tool', tool_call_id: id, content },
-  pictures,
+  images,
 });
 
-/** The reply that tells a result. */
+/** Returns the reply with a result. */
 export function resultReply(id: string, { toModel }: AnyTool, output: unknown): Reply {
-  const told = toModel === undefined ? textOf(output) : toModel(output as never);
-  if (typeof told === 'string') return reply(id, told);
-  const texts = told.filter((part): part is TextPart => part.type === 'text').map(({ text }) => text);
-  const pictures = told.filter((part): part is ImagePart => part.type === 'image_url');
-  return reply(id, texts.join('\n') || (pictures.length > 0 ? 'The pictures follow.' : ''), pictures);
+  const forModel = toModel === undefined ? textOf(output) : toModel(output as never);
+  if (typeof forModel === 'string') return reply(id, forModel);
+  const texts = forModel.filter((part): part is TextPart => part.type === 'text').map(({ text }) => text);
+  const images = forModel.filter((part): part is ImagePart => part.type === 'image_url');
+  return reply(id, texts.join('\n') || (images.length > 0 ? 'The pictures follow.' : ''), images);
 }
 
 function textOf(output: unknown): string {
   if (typeof output === 'string') return output;
-  // In a list, where JSON has a `null` for what it cannot say.
+  // In a list, because there JSON has `null` for values that it cannot express.
   return output === undefined ? '' : JSON.stringify([output]).slice(1, -1);
 }
 
-/** Longest piece of arguments that are not JSON that the model is shown again, in UTF-16 code units. */
+/** Longest quote of arguments that are not JSON, in UTF-16 code units. */
 const SHOWN = 200;
 
-/** The reply that tells a failure, for the model to correct it. */
-export const failureReply = (id: string, failure: ToolFailure): Reply => reply(id, wordsOf(failure));
+/** Returns the reply with a failure, so that the model can correct it. */
+export const failureReply = (id: string, failure: ToolFailure): Reply => reply(id, textOfFailure(failure));
 
-function wordsOf(failure: ToolFailure): string {
+function textOfFailure(failure: ToolFailure): string {
   switch (failure._tag) {
     case 'UnknownTool':
       return `There is no tool named ${JSON.stringify(failure.tool)}. The tools are: ${failure.known.join(', ') || 'none'}.`;
@@ -51,22 +51,22 @@ function wordsOf(failure: ToolFailure): string {
   }
 }
 
-/** The reply that tells a failure in words of the app's own. */
-export const customReply = (id: string, words: string): Reply => reply(id, words);
+/** Returns the reply with the app's text for a failure. */
+export const customReply = (id: string, text: string): Reply => reply(id, text);
 
-/** The reply to a call that has no result, because the run was stopped. */
+/** Returns the reply to a call without a result, because the run was stopped. */
 export const stoppedReply = (id: string, began: boolean): ToolMessage =>
   reply(
     id,
     began ? 'The run was stopped; this call may have run.' : 'The run was stopped; this call was not run.',
   ).message;
 
-/** The pictures of all results as the user's, which is where models look for them. */
-export function picturesOf(replies: readonly Reply[]): readonly UserMessage[] {
-  const content = replies.flatMap(({ message, pictures }): readonly UserContentPart[] =>
-    pictures.length === 0
+/** Returns the images of all results as a user message, because models read images only there. */
+export function imagesOf(replies: readonly Reply[]): readonly UserMessage[] {
+  const content = replies.flatMap(({ message, images }): readonly UserContentPart[] =>
+    images.length === 0
       ? []
-      : [{ type: 'text', text: `Pictures of the result of ${message.tool_call_id}:` }, ...pictures],
+      : [{ type: 'text', text: `Pictures of the result of ${message.tool_call_id}:` }, ...images],
   );
   return content.length === 0 ? [] : [{ role: 'user', content }];
 }

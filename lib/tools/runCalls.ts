@@ -26,39 +26,39 @@ import type { Approval, Call, ToolEvent } from './events';
 import { customReply, failureReply, resultReply, type Reply } from './replies';
 import type { AnyTool } from './tool';
 
-/** How the calls of a run are handled. */
+/** Policies for the calls of a run. */
 export interface CallPolicies {
   readonly concurrency?: number;
   readonly approve?: (call: Approval) => ObservableInput<Verdict>;
   readonly onToolError?: ToolErrorPolicy;
 }
 
-/** What an approval says. Only `true` runs the call. */
+/** The decision of an approval. Only `true` runs the call. */
 export type Verdict = boolean | 'suspend' | { readonly deny: string };
 
-/** What becomes of a tool that fails. */
+/** Treatment of a tool that fails. */
 export type ToolErrorPolicy = 'report' | 'fail' | ((error: unknown, call: Call) => string);
 
-/** What came of a call. */
+/** The result of a call. */
 export interface Settled {
   readonly result: Either<ToolFailure, unknown>;
   readonly reply: Reply;
 }
 
-/** The turn that the calls belong to. */
+/** The turn that contains the calls. */
 export interface CallsOf {
   readonly step: number;
-  /** The conversation before it. */
+  /** The conversation before the turn. */
   readonly messages: readonly Message[];
 }
 
 /**
- * Runs the calls of one turn, side by side.
+ * Runs the calls of one turn in parallel.
  *
- * Calls that cannot run are replied to first. Once an approval says `'suspend'`, no further call begins and no approval is
- * waited for; those that run come to their end.
+ * Calls that cannot run get their reply first. Once an approval emits `'suspend'`, no further call starts, pending approvals are
+ * unsubscribed from, and running calls run to their end.
  *
- * @param settled - Receives what came of each call; those it lacks in the end are pending.
+ * @param settled - Receives the result of each call. Calls without an entry at the end are pending.
  */
 export function runCalls(
   calls: readonly ReadCall[],
@@ -145,7 +145,7 @@ const reasonOf = (verdict: Verdict): string | null => (typeof verdict === 'objec
 const needsApproval = ({ needsApproval: needs = false }: AnyTool, input: unknown): boolean =>
   typeof needs === 'function' ? needs(input as never) : needs;
 
-/** The values of a tool. Its signal is aborted if it is unsubscribed from before its end. */
+/** Emits the values of a tool. Unsubscribing before the end aborts its signal. */
 const outputs$ = (
   tool: AnyTool,
   { id, step, input }: Call,
@@ -158,6 +158,6 @@ const outputs$ = (
     ).pipe(tap({ unsubscribe: () => controller.abort() }));
   });
 
-/** To RxJS a string is a list of characters. */
+/** Returns an output as an Observable input. RxJS would emit the characters of a string. */
 const inputOf = (output: ObservableInput<unknown>): ObservableInput<unknown> =>
   typeof output === 'string' ? of(output) : output;

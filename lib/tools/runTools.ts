@@ -32,7 +32,7 @@ import { CallReaders } from './CallReaders';
 import { echo, readCalls, type ReadCall } from './assistantTurn';
 import type { Approval, Call, DoneReason, FinishedCall, ToolEvent, ToolStep } from './events';
 import { callIdsIn, openCallsIn, withoutOldReasoning } from './history';
-import { picturesOf } from './replies';
+import { imagesOf } from './replies';
 import { runCalls, type CallPolicies, type Settled, type Verdict } from './runCalls';
 import type { StopCondition } from './stopWhen';
 import type { AnyTool } from './tool';
@@ -40,7 +40,7 @@ import { toolboxOf, type Toolbox } from './toolbox';
 
 /** The request of a step, before it is sent. */
 export interface StepRequest {
-  /** Which turn of the model comes next, from 1. */
+  /** Number of the next turn, from 1. */
   readonly step: number;
   readonly request: ChatRequest;
   /** The steps so far. */
@@ -49,42 +49,45 @@ export interface StepRequest {
 
 /** Options for {@link runTools$}. */
 export interface RunToolsOptions<T extends AnyTool = AnyTool> {
-  /** Most turns of the model; a positive integer, 10 by default. */
+  /** Maximum number of turns; a positive integer. Default 10. */
   readonly maxSteps?: number;
-  /** After the last turn: stop, or ask once more without tools, for an answer. Default `'stop'`. */
+  /**
+   * Treatment of calls in the last turn: `'stop'`, the default, ends the run after them. `'answer'` sends one more request without
+   * tools.
+   */
   readonly atMaxSteps?: 'stop' | 'answer';
-  /** Decides after the results of each step whether the run ends. */
+  /** Whether the run ends, called after the results of each step. */
   readonly stopWhen?: StopCondition;
-  /** Most calls of one turn that run or wait for approval at a time; all by default. */
+  /** Maximum number of calls of one turn that run or wait for approval at the same time. Default: all. */
   readonly concurrency?: number;
   /**
-   * Decides about a call that needs approval; without it each such call is denied.
+   * Decides about a call that needs approval. Default: each such call is denied.
    *
-   * The first value counts: `true` runs the call, `false` and `{ deny: reason }` do not, and completing without a value is a
-   * no. `'suspend'` ends the run with the call pending.
+   * The first value counts: `true` runs the call, `false` and `{ deny: reason }` deny it, and so does completing without a value.
+   * `'suspend'` ends the run with the call pending.
    */
   readonly approve?: (call: Approval<T>) => ObservableInput<Verdict>;
   /** Changes the request of a step before it is sent. The first value counts. */
   readonly prepareStep?: (step: StepRequest) => ObservableInput<ChatRequest>;
   /**
-   * Handling of a tool that fails: the model is told its message (`'report'`, the default) or the text that a function returns,
-   * or the run fails with the error (`'fail'`).
+   * Treatment of a tool that fails: send its message to the model (`'report'`, the default), send the text that a function returns,
+   * or fail the run with the error (`'fail'`).
    */
   readonly onToolError?: 'report' | 'fail' | ((error: unknown, call: Call<T>) => string);
-  /** What becomes of a chunk that could not be read; `'fail'` by default. */
+  /** Policy for chunks that do not decode. Default `'fail'`. */
   readonly onChunkError?: ChunkErrorPolicy;
 }
 
 /**
- * Asks a model, runs the tools it calls, and asks again with the results, until it answers.
+ * Sends a request, runs the tools that the model calls, and sends their results, until the model answers.
  *
  * Takes a function that sends a request, so that retries, timeouts and fallbacks apply to one turn each and no tool runs
- * twice. Tools run once a turn has completed and was not cut off, side by side; the model is told their results in the order
- * of its calls, and failures too: an unknown tool, arguments that do not fit, a tool that fails, a call that was denied. Each
- * answer goes back as it came, with the reasoning and signatures that servers ask for. A `tool_choice` that forces a call
- * applies to the first turn only.
+ * twice. The tools of a turn run in parallel, once the turn is complete and was not cut off. The model receives the results in the
+ * order of its calls, and failures too: an unknown tool, arguments that do not fit, a tool that fails, a call that was denied.
+ * Each answer is sent back with the reasoning and signatures that servers require. A `tool_choice` that forces a call applies to the
+ * first turn only.
  *
- * Calls without a reply at the end of `request.messages` run before the first request: so a run that was suspended goes on.
+ * Calls without a reply at the end of `request.messages` run before the first request, which continues a suspended run.
  *
  * ```text
  * send 1:   -w-l-f|                         w, l = calls, f = finish reason
@@ -92,17 +95,17 @@ export interface RunToolsOptions<T extends AnyTool = AnyTool> {
  * l run:          -0-5-9|
  * send 2:                -t-f|              t = text
  * events:   s-c-c-c(eWL)-p-p(pR)(pR)...     s = step-start, c = chunk, e = step-end, W, L = tool-call,
- *                                           p = tool-progress, R = tool-result; done comes last
+ *                                           p = tool-progress, R = tool-result; done is the last event
  * ```
  *
  * @param send - Sends a request and streams its chunks: `(request) => chatCompletion$(config, request)`, with operators for one
  * turn below it.
- * @param request - The first request. Its own `tools` are offered too, but run by nobody here.
+ * @param request - The first request. Its own `tools` are sent too, but never run.
  * @param tools - Tools made by {@link tool}; or a function of the step, for tools that change.
  * @param options - Limits, approval, errors.
- * @returns A cold Observable of events: one subscription, one run. Unsubscribing aborts the request and stops the tools. Errors as
- * `send` does; with {@link RequestError} on a wrong tool, name or option; with {@link ChunkFailed} at a chunk that cannot be
- * read.
+ * @returns A cold Observable of events: one subscription, one run. Unsubscribing aborts the request and unsubscribes from the tools.
+ * Passes on errors of `send`. Errors with {@link RequestError} at an invalid tool, name or option, and with {@link ChunkFailed} at
+ * a chunk that does not decode.
  *
  * @example
  * ```ts
@@ -141,12 +144,12 @@ export function runTools$<const Ts extends readonly AnyTool[]>(
     checkOptions(options);
     const { maxSteps = 10, atMaxSteps = 'stop', stopWhen, prepareStep, onChunkError = 'fail' } = options;
     const toolboxAt = toolboxes(tools, request);
-    let run: Run = { messages: request.messages, steps: [], asked: 0, usage: null };
+    let run: Run = { messages: request.messages, steps: [], requests: 0, usage: null };
 
     const done = (reason: DoneReason, pending: readonly Call[] = []): Observable<ToolEvent> =>
-      of({ type: 'done', reason, steps: run.asked, messages: run.messages, usage: run.usage, pending });
+      of({ type: 'done', reason, steps: run.requests, messages: run.messages, usage: run.usage, pending });
 
-    /** Runs calls that have no reply in the conversation that is given. */
+    /** Runs the calls without a reply in the request. */
     const resume$ = defer((): Observable<ToolEvent> => {
       const open = openCallsIn(request.messages);
       if (open === undefined) return EMPTY;
@@ -165,9 +168,9 @@ export function runTools$<const Ts extends readonly AnyTool[]>(
       );
     });
 
-    /** Asks the model, and runs what it calls. */
+    /** Sends a request, and runs the calls of its answer. */
     const turn$ = defer((): Observable<ToolEvent> => {
-      const step = run.asked + 1;
+      const step = run.requests + 1;
       const isLast = step > maxSteps;
       return toolboxAt(step).pipe(
         concatMap((toolbox) => {
@@ -201,14 +204,15 @@ export function runTools$<const Ts extends readonly AnyTool[]>(
         ),
         defer(() => {
           const { completion } = answer;
-          const { message, isWhole } = outcomeOf(answer);
-          const calls = isWhole && !isLast ? readCalls(message, toolbox, step, callIdsIn(run.messages)) : [];
-          const told = echo(message, calls);
-          run = { ...run, asked: step, usage: addUsage(run.usage, completion.usage) };
-          const end$ = of<ToolEvent>({ type: 'step-end', step, completion, message: told });
+          const { message, isComplete } = outcomeOf(answer);
+          const calls =
+            isComplete && !isLast ? readCalls(message, toolbox, step, callIdsIn(run.messages)) : [];
+          const assistant = echo(message, calls);
+          run = { ...run, requests: step, usage: addUsage(run.usage, completion.usage) };
+          const end$ = of<ToolEvent>({ type: 'step-end', step, completion, message: assistant });
           if (calls.length > 0) return concat(end$, calls$({ step, completion, message, calls }));
-          run = { ...run, messages: [...run.messages, ...listOf(told)] };
-          const reason = isWhole ? 'answered' : 'cut-off';
+          run = { ...run, messages: [...run.messages, ...listOf(assistant)] };
+          const reason = isComplete ? 'answered' : 'cut-off';
           return concat(end$, done(isLast ? 'max-steps' : reason));
         }),
       );
@@ -232,15 +236,21 @@ export function runTools$<const Ts extends readonly AnyTool[]>(
             settled: settled.get(call),
             reply: replies?.get(call.id),
           }));
-          const told = outcomes.flatMap(({ settled: own, reply }) => listOf(own?.reply.message ?? reply));
-          const pictures = picturesOf(outcomes.flatMap(({ settled: own }) => listOf(own?.reply)));
-          const messages = [...run.messages, ...listOf(echo(message, calls)), ...told, ...pictures, ...after];
+          const replied = outcomes.flatMap(({ settled: own, reply }) => listOf(own?.reply.message ?? reply));
+          const images = imagesOf(outcomes.flatMap(({ settled: own }) => listOf(own?.reply)));
+          const messages = [
+            ...run.messages,
+            ...listOf(echo(message, calls)),
+            ...replied,
+            ...images,
+            ...after,
+          ];
           const finished = open.flatMap((call) => finishedCalls(call, settled.get(call)));
           const pending = open.flatMap((call) => (settled.has(call) ? [] : pendingCalls(call, step)));
           run = { ...run, messages, steps: [...run.steps, { step, completion, calls: finished }] };
           if (pending.length > 0) return done('suspended', pending);
           if (stopWhen?.(run.steps)) return done('stopped');
-          return run.asked >= maxSteps && atMaxSteps === 'stop' ? done('max-steps') : EMPTY;
+          return run.requests >= maxSteps && atMaxSteps === 'stop' ? done('max-steps') : EMPTY;
         }),
       );
     };
@@ -249,12 +259,12 @@ export function runTools$<const Ts extends readonly AnyTool[]>(
   }) as Observable<ToolEvent<Ts[number]>>;
 }
 
-/** How far a run has come. */
+/** The progress of a run. */
 interface Run {
   readonly messages: readonly Message[];
   readonly steps: readonly ToolStep[];
-  /** How often the model was asked. */
-  readonly asked: number;
+  /** Number of requests. */
+  readonly requests: number;
   readonly usage: Usage | null;
 }
 
@@ -264,9 +274,9 @@ interface Turn {
   readonly completion: ChatCompletion;
   readonly message: CompletionMessage;
   readonly calls: readonly ReadCall[];
-  /** Replies that there are already. */
+  /** Existing replies, by the id of their call. */
   readonly replies?: ReadonlyMap<string, ToolMessage>;
-  /** Messages that stand behind the replies. */
+  /** Messages after the replies. */
   readonly after?: readonly Message[];
 }
 
@@ -291,7 +301,7 @@ function checkOptions({ maxSteps = 10, concurrency = Infinity }: RunToolsOptions
   }
 }
 
-/** The tools of each step; those of a list are looked at once, before the first request. */
+/** Returns the tools of each step. A list is checked once, before the first request. */
 function toolboxes(
   tools: readonly AnyTool[] | ((step: number) => ObservableInput<readonly AnyTool[]>),
   request: ChatRequest,
@@ -311,9 +321,9 @@ function toolboxes(
 }
 
 /**
- * The request of a step.
+ * Returns the request of a step.
  *
- * @param toolbox - Nothing for a turn without tools.
+ * @param toolbox - The tools; `undefined` for a turn without tools.
  */
 function requestOf(
   request: ChatRequest,
@@ -322,18 +332,18 @@ function requestOf(
 ): ChatRequest {
   const { tools, tool_choice, parallel_tool_calls, ...rest } = request;
   const offered = toolbox === undefined ? [] : [...(tools ?? []), ...toolbox.definitions];
-  const asked = { ...rest, messages: withoutOldReasoning(messages) };
-  if (offered.length === 0) return asked;
+  const next = { ...rest, messages: withoutOldReasoning(messages) };
+  if (offered.length === 0) return next;
   const choice = steps.length === 0 ? tool_choice : unforced(tool_choice);
   return {
-    ...asked,
+    ...next,
     tools: offered,
     ...(choice === undefined ? {} : { tool_choice: choice }),
     ...(parallel_tool_calls === undefined ? {} : { parallel_tool_calls }),
   };
 }
 
-/** A call that is forced is forced once: else the model could never answer. */
+/** Returns a `tool_choice` that forces no call. If each turn forced one, the model could never answer. */
 function unforced(choice: ToolChoice | undefined): ToolChoice | undefined {
   if (typeof choice !== 'object') return choice === 'required' ? undefined : choice;
   if (choice.type !== 'allowed_tools') return undefined;

@@ -3,13 +3,13 @@ import { isRight } from 'fp-ts/Either';
 import type { ToolStep } from './events';
 import { addUsage } from './addUsage';
 
-/** Decides after the results of a step whether the run ends. */
+/** A function that returns whether the run ends, called after the results of each step. */
 export type StopCondition = (steps: readonly ToolStep[]) => boolean;
 
 /**
  * Stops a run once a tool has succeeded.
  *
- * For a tool whose input is the answer. A call that failed does not count, so the model may correct it.
+ * Use it for a tool whose input is the answer. A failed call does not count, so the model can correct it.
  *
  * @param name - The name of the tool.
  *
@@ -30,7 +30,7 @@ export const calledTool =
     steps.at(-1)?.calls.some((call) => call.name === name && isRight(call.result)) ?? false;
 
 /**
- * Stops a run in which the model repeats itself: the same call, name and arguments, in so many consecutive steps.
+ * Stops a run if consecutive steps repeat a call with the same name and arguments.
  *
  * @param times - Number of consecutive steps, 2 or more; 3 by default.
  *
@@ -56,18 +56,19 @@ export const repeats =
 const signaturesOf = ({ calls }: ToolStep): ReadonlySet<string> =>
   new Set(calls.map((call) => JSON.stringify([call.name, call.arguments], sorted)));
 
-/** The order of the keys of an object says nothing. */
+/** Sorts the keys of an object, because their order has no meaning. */
 const sorted = (_: string, value: unknown): unknown =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
     ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
     : value;
 
 /**
- * Stops a run that has cost more than so many tokens.
+ * Stops a run that has used more than a number of tokens.
  *
- * Counts what the server reports, so a request under way is never interrupted, and a server without usage never stops.
+ * Adds the usage that the server reports after each step. It does not abort a running request, and never stops a run if the server
+ * reports no usage.
  *
- * @param tokens - Most tokens of all steps together, prompts included.
+ * @param tokens - Maximum number of tokens of all steps together, including prompts.
  *
  * @example
  * ```ts

@@ -7,8 +7,8 @@ import type { AnyTool } from './tool';
 /** Options for {@link toRunState}. */
 export interface RunStateOptions {
   /**
-   * Handling of a step that is stopped before all its calls have results: the conversation tells them as not run, or as calls
-   * that may have run (`'report'`, the default), or leaves the step out (`'drop'`).
+   * Treatment of a step that is stopped before all its calls have results: the conversation has a reply for them, that they were
+   * not run or may have run (`'report'`, the default), or leaves the step out (`'drop'`).
    */
   readonly unanswered?: UnansweredPolicy;
 }
@@ -16,15 +16,15 @@ export interface RunStateOptions {
 /**
  * Folds the events of a run to the state that a screen renders. Never errors, so a template needs no `catchError`.
  *
- * Starts with `waiting` at subscription. What came survives whatever ends the run: a failure becomes a last state `failed`
- * that still holds it, and `takeUntil(stop$)` above gives `stopped`. Its `messages` can be sent again in every case.
+ * Starts with `waiting` at subscription. Text and calls survive every end: a failure becomes a last state `failed` that still
+ * contains them, and `takeUntil(stop$)` placed above results in `stopped`. You can send its `messages` again in every case.
  *
  * ```text
  * source:       --s-c-#      s = step-start, c = chunk with 'Hel', # = TruncatedError
  * toRunState(): w-x-y-(z|)   w = waiting, x, y = streaming, z = failed, its content 'Hel'
  * ```
  *
- * @param options - `unanswered`: what the conversation says of calls without a result.
+ * @param options - `unanswered`: the treatment of calls without a result.
  * @returns An operator that emits at subscription, at every event, and once more at the end; then completes.
  *
  * @example

@@ -6,13 +6,13 @@ import type { JsonSchema } from '../request/JsonSchema';
 import type { Message } from '../request/Message';
 import type { PartialOutput } from '../schema/PartialOutput';
 
-/** The circumstances of one call of a tool. */
+/** The context of one call of a tool. */
 export interface ToolContext {
-  /** The id that ties the result to the call. */
+  /** Id that links the result to the call. */
   readonly id: string;
-  /** The turn of the model that called, from 1; 0 for a call that was waiting in the history. */
+  /** Number of the turn that contains the call, from 1; 0 for a call of the history without a reply. */
   readonly step: number;
-  /** The conversation up to the message that called. */
+  /** The conversation before the message with the call. */
   readonly messages: readonly Message[];
   /** Aborted when the run is unsubscribed from while the tool runs: for `fetch` and other promises. */
   readonly signal: AbortSignal;
@@ -26,25 +26,25 @@ export interface ToolContext {
  * @typeParam E - The input as the model writes it.
  */
 export interface ToolOf<N extends string, A, O, E = A> {
-  /** The name the model calls it by: letters, digits, `_` and `-`, at most 64. */
+  /** Name of the tool for the model: letters, digits, `_` and `-`, at most 64. */
   readonly name: N;
-  /** Tells the model what the tool does and when to call it. */
+  /** Description of the tool for the model: its effect, and when to call it. */
   readonly description?: string;
-  /** The arguments, an object. What the model writes is decoded with it before {@link ToolOf.run} is called. */
+  /** Codec of the arguments, an object. They are decoded before {@link ToolOf.run} is called. */
   readonly input: t.Type<A, E>;
-  /** The JSON Schema of the arguments, in place of the one that `jsonSchemaOf(input)` makes. */
+  /** JSON Schema of the arguments. Default `jsonSchemaOf(input)`. */
   readonly parameters?: JsonSchema;
-  /** Whether the server holds the arguments to the schema. Default: whether the schema of `input` keeps to strict mode. */
+  /** Whether the server enforces the schema of the arguments. Default: whether `input` has a schema in strict mode. */
   readonly strict?: boolean;
   /**
    * Runs the tool. The last value is the result and each value is progress; without a value the result is `''`.
    *
-   * Unsubscribing from the run unsubscribes from it. A string counts as one value.
+   * Unsubscribing from the run unsubscribes from the tool. A string counts as one value.
    */
   readonly run: (input: A, context: ToolContext) => ObservableInput<O>;
-  /** Whether `approve` has to allow a call before it runs; `false` by default. */
+  /** Whether a call needs approval (`approve`) before it runs. Default `false`. */
   readonly needsApproval?: boolean | ((input: A) => boolean);
-  /** The result as the model is told it. Default: a string as it is, anything else as JSON. */
+  /** Converts the result for the model. Default: a string unchanged, any other value as JSON. */
   readonly toModel?: (output: O) => string | readonly (TextPart | ImagePart)[];
 }
 
@@ -66,17 +66,16 @@ export type InputOf<T extends AnyTool> = Known<t.TypeOf<T['input']>>;
 /** The result of a tool. */
 export type OutputOf<T extends AnyTool> = Known<ObservedValueOf<ReturnType<T['run']>>>;
 
-/** The arguments of a tool as far as they are written. */
+/** The arguments of a tool while the model writes them. */
 export type PartialInputOf<T extends AnyTool> = Known<PartialOutput<t.OutputOf<T['input']>>>;
 
-/** Of a tool that is not known the input is `any`. */
+/** `unknown` for `any`, which is the input of an unknown tool. */
 type Known<A> = 0 extends 1 & A ? unknown : A;
 
 /**
  * Defines a tool that a model may call.
  *
- * Returns the definition as it is: the call lets TypeScript infer the types of `run`, `needsApproval` and `toModel` from
- * `input`.
+ * Returns the definition unchanged. TypeScript infers the types of `run`, `needsApproval` and `toModel` from `input`.
  *
  * @param definition - Name, description, codec of the input, and the function that runs it.
  *
@@ -93,7 +92,7 @@ type Known<A> = 0 extends 1 & A ? unknown : A;
  * });
  * ```
  *
- * @example Progress, and a user who has to allow it
+ * @example Progress, and approval by the user
  * ```ts
  * import { interval, map, take } from 'rxjs';
  * import * as t from 'io-ts';

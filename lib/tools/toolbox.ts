@@ -8,7 +8,7 @@ import type { AnyTool } from './tool';
 
 /** The tools of a step: by name for the calls, as definitions for the request. */
 export interface Toolbox {
-  /** A Map, for a model may well call `constructor`. */
+  /** The tools by name. A Map, because a model may call `constructor`. */
   readonly byName: ReadonlyMap<string, AnyTool>;
   readonly definitions: readonly FunctionTool[];
 }
@@ -16,9 +16,9 @@ export interface Toolbox {
 const NAME = /^[A-Za-z0-9_-]{1,64}$/;
 
 /**
- * Makes the toolbox of a list of tools.
+ * Creates the toolbox of a list of tools.
  *
- * @throws RequestError if a name does not fit or is taken, or if there is no schema for an input.
+ * @throws RequestError if a name is invalid or used twice, or if an input has no schema.
  */
 export function toolboxOf(tools: readonly AnyTool[], { tools: others = [] }: ChatRequest): Toolbox {
   const taken = new Set(
@@ -54,7 +54,7 @@ function parametersOf(tool: AnyTool): { readonly parameters: JsonSchema; readonl
   try {
     return { parameters: describeRoot(input, strict ?? true), strict: strict ?? true };
   } catch (cause) {
-    // Not within strict mode; there may still be a schema.
+    // Not possible in strict mode, but perhaps without it.
     if (strict !== undefined) throw named(name, cause);
   }
   try {

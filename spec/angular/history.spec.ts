@@ -1,150 +1,113 @@
 import './injector';
 
-import { historyOf, type ConversationAnswer, type ConversationEntry } from '../../lib/angular';
+import { historyOf, type ConversationEntry } from '../../lib/angular';
 import { entryOf } from '../../lib/angular/history';
+import { branchOf } from '../../lib/conversation/branches';
+import { emptyConversation } from '../../lib/conversation/ConversationState';
+import { conversationOf } from '../../lib/conversation/messages';
+import { reduceConversation } from '../../lib/conversation/reduceConversation';
+import { TruncatedError } from '../../lib/errors';
+import type { Message } from '../../lib/request/Message';
 import { waiting } from '../../lib/state/ChatState';
+import { emptyRun, type RunState } from '../../lib/tools/RunState';
 
-const user = entryOf(1, { role: 'user', content: 'Hi' });
-const answer = (fields: Partial<ConversationAnswer>): ConversationEntry => ({
-  ...waiting.state,
-  id: 2,
-  role: 'assistant',
-  metrics: null,
-  ...fields,
+const entriesOf = (...messages: readonly Message[]): readonly ConversationEntry[] =>
+  branchOf(conversationOf(messages)).map((turn) => entryOf(turn));
+const user: Message = { role: 'user', content: 'Hi' };
+const call = { id: 'call_1', type: 'function', function: { name: 'weather', arguments: '{}' } } as const;
+const reply: Message = { role: 'tool', tool_call_id: 'call_1', content: '4°' };
+
+/** The entry of an answer whose run is this one. */
+function answerWith(run: Partial<RunState>): ConversationEntry {
+  const asked = reduceConversation(emptyConversation, { type: 'send', content: 'Hi' });
+  const state = reduceConversation(asked, { type: 'run', id: '2', run: { ...emptyRun, ...run } });
+  return entryOf(branchOf(state)[1]!, { ...waiting.state, status: 'streaming', images: [] });
+}
+
+describe('entryOf', () => {
+  it('has the role, the text and the message of a message', () => {
+    const parts = [{ type: 'text', text: 'Hi' }] as const;
+    expect(
+      entriesOf({ role: 'developer', content: 'Be brief.' }, { role: 'user', content: parts }, reply),
+    ).toMatchObject([
+      { id: 1, role: 'system', content: 'Be brief.' },
+      { id: 2, role: 'user', content: 'Hi', message: { content: parts } },
+      { id: 3, role: 'tool', content: '4°', message: reply },
+    ]);
+  });
+
+  it('reads a stored answer, its calls and its refusal', () => {
+    expect(
+      entriesOf(
+        user,
+        { role: 'assistant', content: 'I ask.', reasoning: 'Hm.', tool_calls: [call] },
+        reply,
+      )[1],
+    ).toMatchObject({
+      id: 2,
+      status: 'done',
+      content: 'I ask.',
+      reasoning: 'Hm.',
+      toolCalls: [{ id: 'call_1', name: 'weather', arguments: '{}', complete: true }],
+      finishReason: 'stop',
+    });
+    expect(entriesOf({ role: 'assistant', refusal: 'No.' })[0]).toMatchObject({
+      refusal: 'No.',
+      content: '',
+    });
+  });
+
+  it('joins the steps of a run', () => {
+    const step = { step: 1, content: 'A', reasoning: 'a', message: null, calls: [] };
+    expect(
+      answerWith({
+        status: 'streaming',
+        content: 'A\n\nB',
+        steps: [step, { ...step, step: 2, reasoning: 'b' }],
+      }),
+    ).toMatchObject({ status: 'streaming', content: 'A\n\nB', reasoning: 'a\n\nb' });
+  });
+
+  it('has the error of a failed answer', () => {
+    expect(answerWith({ status: 'failed', error: new TruncatedError() })).toMatchObject({
+      error: { _tag: 'TruncatedError' },
+    });
+    expect(answerWith({ status: 'failed', error: new TypeError('far') })).toMatchObject({
+      error: { _tag: 'RequestError', message: 'far' },
+    });
+  });
 });
-const call = { id: 'call_1', type: 'function', name: 'weather', arguments: '{}', complete: true };
 
 describe('historyOf', () => {
-  it('returns messages and answers, also stopped and failed ones', () => {
-    for (const status of ['done', 'stopped', 'failed', 'streaming'] as const) {
-      expect(historyOf([user, answer({ status, content: 'Hel', reasoning: 'A greeting.' })])).toEqual([
-        { role: 'user', content: 'Hi' },
-        { role: 'assistant', content: 'Hel' },
-      ]);
-    }
+  it('returns the messages that entries were created from, as the same objects', () => {
+    const messages: readonly Message[] = [
+      { role: 'system', content: 'Be brief.' },
+      user,
+      { role: 'assistant', content: null, tool_calls: [call], reasoning_content: 'Hm.' },
+      reply,
+      { role: 'assistant', content: 'Hello' },
+    ];
+    historyOf(entriesOf(...messages)).forEach((message, place) => expect(message).toBe(messages[place]));
+    expect(historyOf(entriesOf(...messages))).toHaveLength(5);
   });
 
-  it('leaves out an answer without text', () => {
-    expect(historyOf([user, answer({ status: 'failed' })])).toEqual([{ role: 'user', content: 'Hi' }]);
-  });
-
-  it('returns tool calls once each has a result, and their reasoning', () => {
-    const called = answer({
-      status: 'done',
-      toolCalls: [call, { ...call, id: 'call_2' }],
-      reasoning: 'Ask.',
+  it('pairs calls with results that follow as messages, and reports a call without one as not run', () => {
+    const called: Message = { role: 'assistant', tool_calls: [call, { ...call, id: 'call_2' }] };
+    const result = entryOf({
+      kind: 'user',
+      id: '3',
+      parent: '2',
+      message: { ...reply, tool_call_id: 'call_2' },
     });
-    const reply = (id: string) => entryOf(3, { role: 'tool', tool_call_id: id, content: '4°' });
-    expect(historyOf([user, called, reply('call_1')])).toEqual([{ role: 'user', content: 'Hi' }]);
-    expect(historyOf([user, called, reply('call_1'), reply('call_2')])).toEqual([
-      { role: 'user', content: 'Hi' },
-      {
-        role: 'assistant',
-        content: '',
-        reasoning: 'Ask.',
-        tool_calls: ['call_1', 'call_2'].map((id) => ({
-          id,
-          type: 'function',
-          function: { name: 'weather', arguments: '{}' },
-        })),
-      },
-      { role: 'tool', tool_call_id: 'call_1', content: '4°' },
+    expect(historyOf([...entriesOf(user, called), result])).toEqual([
+      user,
+      called,
+      { role: 'tool', tool_call_id: 'call_1', content: 'The run was stopped; this call was not run.' },
       { role: 'tool', tool_call_id: 'call_2', content: '4°' },
     ]);
   });
 
-  it('leaves out truncated calls, and results after a message of the user', () => {
-    const cut = answer({ content: 'I', toolCalls: [{ ...call, complete: false }] });
-    const reply = entryOf(3, { role: 'tool', tool_call_id: 'call_1', content: '4°' });
-    const text = { role: 'assistant', content: 'I' };
-    expect(historyOf([cut, reply])).toEqual([text]);
-    expect(historyOf([answer({ content: 'I', toolCalls: [call] }), user, reply])).toEqual([
-      text,
-      { role: 'user', content: 'Hi' },
-    ]);
-  });
-
-  it('leaves out a result without a call', () => {
-    const called = answer({ toolCalls: [call] });
-    const reply = (id: string) => entryOf(3, { role: 'tool', tool_call_id: id, content: '4°' });
-    expect(historyOf([user, reply('call_1')])).toEqual([{ role: 'user', content: 'Hi' }]);
-    expect(historyOf([called, reply('call_0'), reply('call_1')])).toMatchObject([
-      { tool_calls: [{ id: 'call_1' }] },
-      { tool_call_id: 'call_1' },
-    ]);
-  });
-
-  it.each([['{"city":Os'], [''], ['{"city":"Oslo"}{}']])(
-    'sends arguments that are not JSON as {}: %s',
-    (text) => {
-      const called = answer({ toolCalls: [{ ...call, arguments: text }] });
-      const result = entryOf(3, { role: 'tool', tool_call_id: 'call_1', content: '4°' });
-      expect(historyOf([called, result])).toMatchObject([
-        { tool_calls: [{ function: { arguments: '{}' } }] },
-        { role: 'tool' },
-      ]);
-    },
-  );
-
-  it.each([
-    ['empty', ['', '']],
-    ['equal', ['call_1', 'call_1']],
-  ])('pairs results with calls in order when their ids are %s, and gives each call its own id', (_, ids) => {
-    const called = answer({
-      toolCalls: ids.map((id, place) => ({ ...call, id, name: `tool_${place}` })),
-    });
-    const results = ids.map((id, place) =>
-      entryOf(3 + place, { role: 'tool', tool_call_id: id, content: `result_${place}` }),
-    );
-    expect(historyOf([called, results[0]!])).toEqual([]);
-    const [message, ...replies] = historyOf([called, ...results]);
-    const sent = (message as { tool_calls: readonly { id: string; function: { name: string } }[] })
-      .tool_calls;
-    expect(new Set(sent.map(({ id }) => id)).size).toBe(2);
-    expect(sent.every(({ id }) => id !== '')).toBe(true);
-    expect(replies).toEqual(
-      sent.map(({ id }, place) => ({ role: 'tool', tool_call_id: id, content: `result_${place}` })),
-    );
-  });
-
-  it.each<[string, object]>([
-    ['reasoning', { reasoning: 'Ask.' }],
-    ['reasoning_content', { reasoning_content: 'Ask.' }],
-    ['reasoning_details', { reasoning_details: [{ type: 'reasoning.encrypted', data: 'x', index: 0 }] }],
-    ['unknown fields', { extra_content: { google: { thought_signature: 'x' } } }],
-  ])('sends %s of an answer with calls back as received', (_, fields) => {
-    const received = { role: 'assistant', content: null, ...fields };
-    const called = answer({ toolCalls: [call], reasoning: 'Ask.', received });
-    const result = entryOf(3, { role: 'tool', tool_call_id: 'call_1', content: '4°' });
-    const [message] = historyOf([called, result]);
-    expect(message).toEqual({ ...fields, role: 'assistant', content: '', tool_calls: [expect.anything()] });
-  });
-
-  it('sends the unknown fields of a call back', () => {
-    const extra_content = { google: { thought_signature: 'x' } };
-    const received = {
-      tool_calls: [{ id: '', type: 'function', extra_content, function: { name: 'weather' } }],
-    };
-    const called = answer({ toolCalls: [{ ...call, id: '' }], received });
-    const result = entryOf(3, { role: 'tool', tool_call_id: '', content: '4°' });
-    expect(historyOf([called, result])).toMatchObject([
-      { tool_calls: [{ id: 'call_2_0', extra_content }] },
-      {},
-    ]);
-  });
-
-  it('returns the messages that entries were created from', () => {
-    const messages = [
-      { role: 'system', content: 'Be brief.' },
-      { role: 'user', content: [{ type: 'text', text: 'Hi' }] },
-      { role: 'assistant', content: 'Hello' },
-    ] as const;
-    const entries = messages.map((message, id) => entryOf(id, message));
-    expect(historyOf(entries)).toEqual(messages);
-    expect(entries.map(({ role, content }) => [role, content])).toEqual([
-      ['system', 'Be brief.'],
-      ['user', 'Hi'],
-      ['assistant', 'Hello'],
-    ]);
+  it('leaves out an answer without text', () => {
+    expect(historyOf([...entriesOf(user), answerWith({ status: 'failed' })])).toEqual([user]);
   });
 });

@@ -11,10 +11,12 @@ import {
   untracked,
 } from '@angular/core';
 import { createWatch, type Watch } from '@angular/core/primitives/signals';
+import * as t from 'io-ts';
 import { asyncScheduler, VirtualTimeScheduler } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 
 import {
+  historyOf,
   injectConversation,
   provideChatCompletions,
   withRetry,
@@ -23,6 +25,14 @@ import {
 } from '../../lib/angular';
 import { scriptedTransport } from '../../lib/testing';
 import type { Script } from '../../lib/testing';
+import { emptyRun } from '../../lib/tools/RunState';
+import { tool } from '../../lib/tools/tool';
+
+const weather = tool({
+  name: 'weather',
+  input: t.type({ city: t.string }),
+  run: ({ city }) => [`4 in ${city}`],
+});
 
 const slow = (script: Script) => scriptedTransport(script, { delayMs: 100 });
 
@@ -188,7 +198,7 @@ describe('injectConversation', () => {
     });
   });
 
-  it('regenerates the last answer, and drops the previous one', () => {
+  it('regenerates the last answer, beside the previous one', () => {
     conversation(['One', 'Two'], (chat, at, { transport }) => {
       chat.regenerate();
       expect(transport.requests).toEqual([]);
@@ -201,7 +211,7 @@ describe('injectConversation', () => {
     });
   });
 
-  it('edits a message, and drops everything after it', () => {
+  it('edits a message, and leaves everything after it on the other branch', () => {
     conversation(['One', 'Two', 'Three'], (chat, at) => {
       chat.send('A');
       at(1_000, () => chat.send('B'));
@@ -293,6 +303,106 @@ describe('injectConversation', () => {
       });
     };
     conversation('Hello', check, options);
+  });
+
+  it('runs tools, and shows their calls and results', () => {
+    const called = { parts: ['Let me see.', { toolCall: { name: 'weather', arguments: { city: 'Oslo' } } }] };
+    conversation(
+      [called, '4°'],
+      (chat, at, { transport }) => {
+        chat.send('Weather?');
+        at(2_000, () => {
+          expect(chat.messages()).toMatchObject([
+            { role: 'user' },
+            {
+              role: 'assistant',
+              status: 'done',
+              content: 'Let me see.\n\n4°',
+              toolCalls: [{ name: 'weather', complete: true }],
+              steps: [{ calls: [{ status: 'done', result: { right: '4 in Oslo' } }] }, {}],
+            },
+          ]);
+          expect(transport.requests).toHaveLength(2);
+          expect(historyOf(chat.messages()).map(({ role }) => role)).toEqual([
+            'user',
+            'assistant',
+            'tool',
+            'assistant',
+          ]);
+        });
+      },
+      { tools: [weather] },
+    );
+  });
+
+  it.each<[string, (chat: Conversation, id: string) => void, object]>([
+    ['approved', (chat, id) => chat.approve(id), { right: '4 in Oslo' }],
+    ['denied', (chat, id) => chat.deny(id, 'too far'), { left: { _tag: 'ToolDenied', reason: 'too far' } }],
+  ])('waits for a call to be %s', (_, decide, result) => {
+    const called = { parts: [{ toolCall: { name: 'weather', arguments: { city: 'Oslo' } } }] };
+    conversation(
+      [called, 'Well.'],
+      (chat, at) => {
+        chat.send('Weather?');
+        at(1_000, () => {
+          expect(chat.approvals()).toMatchObject([{ name: 'weather', input: { city: 'Oslo' } }]);
+          expect(chat.busy()).toBe(true);
+          decide(chat, chat.approvals()[0]!.id);
+        });
+        at(2_000, () => {
+          expect(chat.approvals()).toEqual([]);
+          expect(chat.messages()[1]).toMatchObject({ status: 'done', steps: [{ calls: [{ result }] }, {}] });
+        });
+      },
+      { tools: [{ ...weather, needsApproval: true }] },
+    );
+  });
+
+  it('keeps answers and messages as siblings, and goes back to them', () => {
+    conversation(['One', 'Two', 'Three'], (chat, at) => {
+      const texts = (): readonly string[] => chat.messages().map(({ content }) => content);
+      chat.send('A');
+      at(1_000, () => chat.regenerate());
+      at(2_000, () => chat.edit(1, 'B'));
+      at(3_000, () => {
+        expect(texts()).toEqual(['B', 'Three']);
+        expect(chat.siblings(chat.messages()[0]!.id)).toEqual([1, 4]);
+        chat.select(1);
+        expect(texts()).toEqual(['A', 'Two']);
+        expect(chat.siblings(3)).toEqual([2, 3]);
+        chat.select(2);
+        expect(texts()).toEqual(['A', 'One']);
+        expect(chat.branch().map(({ id }) => id)).toEqual(['1', '2']);
+      });
+    });
+  });
+
+  const stopped = {
+    1: { kind: 'user', id: '1', parent: null, message: { role: 'user', content: 'B' } },
+    2: { kind: 'assistant', id: '2', parent: '1', run: { ...emptyRun, status: 'stopped' }, metrics: null },
+  };
+
+  it('restores what it saved, branches included, and leaves a conversation at JSON of something else', () => {
+    conversation(['One', 'Two'], (chat, at) => {
+      chat.send('A');
+      at(1_000, () => chat.regenerate());
+      at(2_000, () => {
+        const saved = JSON.stringify(chat.save());
+        chat.reset();
+        // Of another conversation, with the same id.
+        chat.restore({ ...chat.save(), turns: stopped, head: '2' });
+        expect(chat.messages()).toMatchObject([{ content: 'B' }, { finishReason: null, status: 'stopped' }]);
+        chat.reset();
+        expect(chat.restore({ v: 2 })).toMatchObject({ _tag: 'Left', left: { _tag: 'SchemaMismatch' } });
+        expect(chat.messages()).toEqual([]);
+        chat.restore(JSON.parse(saved));
+        expect(chat.messages()).toMatchObject([
+          { content: 'A' },
+          { content: 'Two', status: 'done', metrics: { end: 'done' }, finishReason: 'stop' },
+        ]);
+        expect(chat.siblings(chat.messages()[1]!.id)).toHaveLength(2);
+      });
+    });
   });
 
   it('aborts the answer when its question is edited', () => {

@@ -65,7 +65,7 @@ describe.each(calls)('%s', (_, call, body, value) => {
     });
   });
 
-  it('sends nothing before it is subscribed to, and anew for each that does', () => {
+  it('sends nothing before it is subscribed to, and again for each that does', () => {
     marbles(({ cold, expectObservable, flush }) => {
       const { sent, transport } = sending(cold('-Ha|', answer));
       const value$ = call({ transport });
@@ -77,7 +77,7 @@ describe.each(calls)('%s', (_, call, body, value) => {
     });
   });
 
-  it('lets go of its answer in the frame in which it is let go of', () => {
+  it('aborts its request in the frame in which it is unsubscribed', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const answer$ = cold(' -H-a--|', answer);
       const unsub = '        ^---!  ';
@@ -174,7 +174,7 @@ describe('the key', () => {
     });
   });
 
-  it('is waited for when a function gives it later, and its source let go of', () => {
+  it('is waited for when a function gives it later, and its source unsubscribed', () => {
     marbles(({ cold, expectObservable, expectSubscriptions, flush }) => {
       const key$ = cold('   --k---------', { k: 'sk-1' });
       const answer$ = cold('  --H-h-l-f-D|', wire);
@@ -190,7 +190,7 @@ describe('the key', () => {
     });
   });
 
-  it('is asked for anew on each subscription', () => {
+  it('is asked for again on each subscription', () => {
     let asked = 0;
     const apiKey = (): Observable<string> => of(`sk-${++asked}`);
     marbles(({ cold, flush }) => {
@@ -270,7 +270,7 @@ describe('the key', () => {
     expect(JSON.stringify(error)).not.toContain('locked');
   });
 
-  it('is not waited for any longer when the call is let go of', () => {
+  it('is not waited for any longer when the call is unsubscribed', () => {
     marbles(({ cold, expectObservable, expectSubscriptions, flush }) => {
       const key$ = cold('---k', { k: 'sk-1' });
       const unsub = '    ^-!';
@@ -283,13 +283,13 @@ describe('the key', () => {
   });
 });
 
-describe('letting go of a call', () => {
+describe('unsubscribing from a call', () => {
   /** The key comes at 3, the head at 5, chunks at 7, 9 and 11, the end at 13; the body stays open. */
   const key = '---k';
   const answer = '  --H-h-l-f-D------';
 
   it.each(Array.from({ length: 13 }, (_, frame) => frame).slice(1))(
-    'in frame %i lets go of all of it there',
+    'in frame %i aborts it there',
     (frame) => {
       marbles(({ cold, expectObservable, expectSubscriptions }) => {
         const key$ = cold(key, { k: 'sk-1' });
@@ -367,8 +367,8 @@ describe('a secret that the server repeats', () => {
   };
 
   it.each([
-    ['in a payload that is no JSON', `data: no such key: ${secret}\n\n`],
-    ['in a payload that is no chunk', `data: {"choices":"${secret}"}\n\n`],
+    ['in a payload that is not JSON', `data: no such key: ${secret}\n\n`],
+    ['in a payload that is not a chunk', `data: {"choices":"${secret}"}\n\n`],
     ['in the code of an error', `data: {"error":{"message":"no","code":"${secret}","type":"${secret}"}}\n\n`],
     ['as it stands in the address', `data: {"error":"no ${encodeURIComponent(secret)}"}\n\n`],
   ])('is not shown %s', (_, text) => {
@@ -417,7 +417,7 @@ describe('the signal', () => {
     ['while the head is awaited', 1, '-#', '^!'],
     ['after the head', 3, '---#', '^--!'],
     ['after some text', 5, '----h#', '^----!'],
-  ])('ends the call %s, and lets go of the answer', (_, frame, expected, subs) => {
+  ])('ends the call %s, and unsubscribes from the answer', (_, frame, expected, subs) => {
     marbles(({ cold, expectObservable, expectSubscriptions, flush }) => {
       const { at, config, listeners } = aborted(frame);
       const answer$ = cold(stream, wire);
@@ -464,7 +464,7 @@ describe('the signal', () => {
     });
   });
 
-  it('is listened to while the call runs, and not after it has completed, failed or been let go of', () => {
+  it('is listened to while the call runs, and not after it has completed, failed or been unsubscribed', () => {
     const { signal } = new AbortController();
     const listeners = (): number => getEventListeners(signal, 'abort').length;
     const config = { signal, transport: () => answer$ };
@@ -698,6 +698,32 @@ describe('the transport', () => {
 });
 
 describe('the hooks', () => {
+  it('may be an instance of a class', () => {
+    class Metrics {
+      calls: string[] = [];
+      onRequest = undefined;
+      onHead(): void {
+        this.calls.push('head');
+      }
+      onComplete(): void {
+        this.calls.push('complete');
+      }
+      onError(): void {
+        this.calls.push('error');
+      }
+      onAbort(): void {
+        this.calls.push('abort');
+      }
+    }
+    const hooks = new Metrics();
+    chatCompletion$({ hooks, transport: () => of(wire.H, wire.f, wire.D) }, request).subscribe();
+    chatCompletion$({ hooks, transport: () => of(wire.H) }, request).subscribe({ error: () => undefined });
+    chatCompletion$({ hooks, transport: () => NEVER }, request)
+      .subscribe()
+      .unsubscribe();
+    expect(hooks.calls).toEqual(['head', 'complete', 'head', 'error', 'abort']);
+  });
+
   function watching() {
     const told: unknown[] = [];
     const hooks: ChatHooks = {
@@ -726,7 +752,7 @@ describe('the hooks', () => {
     expect(told).toEqual(expected);
   });
 
-  it('is told of a call that is let go of, once', () => {
+  it('is told of a call that is unsubscribed, once', () => {
     const { told, hooks } = watching();
     const call = chatCompletion$({ hooks, transport: () => NEVER }, request).subscribe();
     call.unsubscribe();

@@ -37,7 +37,7 @@ import { wire } from '../helpers/wire';
 
 const request: ChatRequest = { model: 'any', messages: [{ role: 'user', content: 'Hi' }] };
 
-/** What one answer becomes. */
+/** The chunks of one response. */
 const chunksOf = (answer$: Observable<ResponseHead | Bytes>, config: ChatConfig = {}) =>
   chatCompletion$({ ...config, transport: () => answer$ }, request);
 
@@ -82,7 +82,7 @@ describe('chatCompletion$', () => {
     });
   });
 
-  it('sends the request anew for each that subscribes, and nothing before', () => {
+  it('sends the request again for each that subscribes, and nothing before', () => {
     const transport = jest.fn<Observable<ResponseHead | Bytes>, []>();
     marbles(({ cold, expectObservable, expectSubscriptions, flush }) => {
       const answer$ = cold('H-h-f|', wire);
@@ -152,7 +152,7 @@ describe('the end of a stream', () => {
     });
   });
 
-  it('lets go of a connection at once that goes on after [DONE]', () => {
+  it('aborts a connection at once that goes on after [DONE]', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const answer$ = cold(' H-f-D-x-x-x', { ...wire, x: new Uint8Array(40_000) });
       const subs = '         ^-------!  ';
@@ -494,7 +494,71 @@ describe('an error in a stream', () => {
   });
 });
 
-describe('an event that is no chunk', () => {
+describe('a finish reason that names a failure', () => {
+  it.each([
+    ['network_error', true],
+    ['error', true],
+    ['abort', true],
+    ['MALFORMED_FUNCTION_CALL', false],
+  ])('is a ServerError: %s', (reason, retryable) => {
+    marbles(({ cold, expectObservable }) => {
+      const failed = { choices: [{ index: 0, delta: {}, finish_reason: reason }] };
+      const error = serverError(`the server ended the answer with the finish reason ${reason}`, {
+        code: reason,
+        retryable,
+      });
+      const values = { ...frames, x: decoded(failed) };
+      expectObservable(chunksOf(cold('H-h-x-D|', { ...wire, x: bytesOf(failed) }))).toBe(
+        '--h-x-#',
+        values,
+        error,
+      );
+    });
+  });
+});
+
+describe('a completion in one event', () => {
+  const message = {
+    role: 'assistant',
+    content: 'Hello',
+    tool_calls: [{ id: 'a', function: { name: 'f', arguments: '{}' } }],
+  };
+
+  it.each([[undefined], [{}], [{ role: 'assistant', content: '' }]])(
+    'is read from its message, beside the delta %j',
+    (delta) => {
+      const whole = {
+        object: 'chat.completion',
+        choices: [{ index: 0, delta, message, finish_reason: 'stop' }],
+      };
+      marbles(({ cold, expectObservable }) => {
+        const chunk = {
+          object: 'chat.completion.chunk',
+          choices: [
+            {
+              index: 0,
+              finish_reason: 'stop',
+              delta: { ...message, tool_calls: [{ index: 0, ...message.tool_calls[0] }] },
+            },
+          ],
+        };
+        expectObservable(chunksOf(cold('H-x-D|', { ...wire, x: bytesOf(whole) }))).toBe('--x-|', {
+          x: decoded(chunk),
+        });
+      });
+    },
+  );
+
+  it('is not read beside deltas with text, which it repeats', () => {
+    const repeated = { choices: [{ index: 0, delta: { content: '' }, message, finish_reason: 'stop' }] };
+    marbles(({ cold, expectObservable }) => {
+      const source$ = cold('H-h-x-D|', { ...wire, x: bytesOf(repeated) });
+      expectObservable(chunksOf(source$)).toBe('--h-x-|', { ...frames, x: decoded(repeated) });
+    });
+  });
+});
+
+describe('an event that is not a chunk', () => {
   it.each([
     ['a comment', rawFrame(': keep-alive\n\n')],
     ['a comment alone', rawFrame(':\n')],
@@ -554,7 +618,7 @@ describe('an event that is no chunk', () => {
   });
 });
 
-describe('an answer that is no stream', () => {
+describe('an answer that is not a stream', () => {
   const json = (value: unknown): Uint8Array =>
     rawBytesOf(typeof value === 'string' ? value : JSON.stringify(value));
   const completion = {
@@ -679,7 +743,7 @@ describe('an answer that is no stream', () => {
 describe('the limits of a stream', () => {
   const long = bytesOf(textChunk('x'.repeat(200)));
 
-  it('end it at a line that is too long, when that is known, and let go', () => {
+  it('end it at a line that is too long, when that is known, and aborts', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const parts = { a: rawBytesOf(`data: ${'x'.repeat(94)}`), b: rawBytesOf('x\n\n') };
       const answer$ = cold(' H-h-a-b-l-f|', { ...wire, ...parts, h: bytesOf(eventFrame({ choices: [] })) });
@@ -743,7 +807,7 @@ describe('the timeouts of a stream', () => {
     });
   });
 
-  it('end it when no head comes, and let go', () => {
+  it('end it when no head comes, and aborts', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const answer$ = cold(' 6s H-h-f|', wire);
       const subs = '         ^ 4999ms !';
@@ -775,7 +839,7 @@ describe('the timeouts of a stream', () => {
     });
   });
 
-  it('take comments for signs of life', () => {
+  it('take comments for activity', () => {
     marbles(({ cold, expectObservable }) => {
       const answer$ = cold(' H-h--c--c--l--f|', wire);
       const expected = '     --h--------l--f|';

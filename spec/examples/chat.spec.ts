@@ -133,7 +133,9 @@ describe('the terminal program, in a pipe', () => {
       await server?.close();
       const { code, stdout, stderr } = await chat([...target, ...model, 'hello']);
       expect(stdout).toBe('');
-      expect(stderr).toMatch(/(^|\n)Cannot reach http:\/\/127\.0\.0\.1:\d+[^\n]*: ECONNREFUSED\n$/);
+      expect(stderr).toMatch(
+        /(^|\n)Cannot reach http:\/\/127\.0\.0\.1:\d+[^\n]*: the connection was refused \(ECONNREFUSED\); [^\n]*\n$/,
+      );
       expect(code).toBe(1);
     },
   );
@@ -147,9 +149,64 @@ describe('the terminal program, in a pipe', () => {
     expect(code).toBe(1);
   });
 
+  it('runs the tools that the model calls, and denies those that need approval', async () => {
+    const { code, stdout, stderr } = await chat(['--tools', 'What time is it, and what is 12 * (3 + 4)?']);
+    expect(stdout).toContain('The tools returned:');
+    expect(stderr).toContain(
+      '\n→ current_time\n✗ current_time: The user did not allow current_time: there is',
+    );
+    expect(stderr).toContain('\n→ calculator 12 * (3 + 4)\n← calculator 84\n');
+    expect(stderr).toMatch(/\n2 requests · \d+ in, \d+ out · answered\n$/);
+    expect(code).toBe(0);
+  });
+
+  it('runs tools without approval with --yes, and returns failures to the model', async () => {
+    const { stdout, stderr } = await chat(['--tools', '--yes', 'The time, and 2 / 0?']);
+    expect(stderr).toMatch(/\n← current_time \w{3} \w{3} \d\d \d{4} /);
+    expect(stderr).toContain('\n✗ calculator: ');
+    expect(stdout).toContain('- Error: ');
+  });
+
+  it('offers no tools by default, and keeps calls and results in the conversation', async () => {
+    const call = { parts: [{ toolCall: { name: 'calculator', arguments: { expression: '6*7' } } }] };
+    server = await startScriptedServer({ replies: [call, 'It is 42.', 'Yes.'] });
+    const target = ['--base-url', server.baseURL, '--model', 'any'];
+    const { stdout } = await chat([...target, '--tools'], { input: '6*7?\nSure?\n' });
+    expect(stdout).toBe('It is 42.\nYes.\n');
+    const [first, , last] = server.requests.map(({ body }) => body as Readonly<Record<string, unknown>>);
+    expect(first).toHaveProperty('tools.length', 2);
+    expect((last?.messages as readonly { role: string }[]).map(({ role }) => role)).toEqual([
+      'user',
+      'assistant',
+      'tool',
+      'assistant',
+      'user',
+    ]);
+    await server.close();
+    const without = await serve('No.');
+    await chat([...without, '6*7?']);
+    expect(server.requests.at(-1)?.body).not.toHaveProperty('tools');
+  });
+
+  it('prints a recipe, and requests it by its schema', async () => {
+    const { code, stdout } = await chat(['/recipe pancakes']);
+    expect(stdout).toMatch(/^Pancakes\n25 minutes · serves 4\n\n- 200 g flour\n.*\n\n1\. Whisk .*\.\n$/s);
+    expect(code).toBe(0);
+  });
+
+  it('prints an incomplete recipe, reports what does not fit, and exits with 1', async () => {
+    const target = await serve('{"name":"Tea","minutes":"five"}');
+    const { code, stdout, stderr } = await chat([...target, '/recipe tea']);
+    expect(server?.requests.at(-1)?.body).toHaveProperty('response_format.json_schema.name', 'Recipe');
+    expect(stdout).toBe('Tea\n');
+    expect(stderr).toMatch(/\nMinutes: expected Int, got "five"[^\n]*\n$/);
+    expect(code).toBe(1);
+  });
+
   it('prints its usage, and rejects unknown options', async () => {
     const [help, unknown] = await Promise.all([chat(['--help']), chat(['--modle', 'x'])]);
     expect(help.stdout).toContain('npm start -- "Why is the sky blue?"');
+    expect(help.stdout).toMatch(/^ {2}--tools {2}/m);
     expect(help.code).toBe(0);
     expect(unknown.stderr).toMatch(/^Unknown option '--modle'/);
     expect(unknown.code).toBe(1);

@@ -29,6 +29,8 @@ const outputs: readonly (readonly [name: string, use: (screen: Screen, texts: re
     ['info', (screen, texts) => texts.forEach((text) => screen.info(text))],
     ['error', (screen, texts) => texts.forEach((text) => screen.error(text))],
     ['status', (screen, texts) => texts.forEach((text) => screen.status(text))],
+    ['ask', (screen, texts) => texts.forEach((text) => screen.ask(text))],
+    ['block', (screen, texts) => render(screen.block(), texts)],
     ['answer', (screen, texts) => write(screen.answer(), texts)],
     ['reasoning', (screen, texts) => write(screen.reasoning(), texts)],
   ];
@@ -36,6 +38,11 @@ const outputs: readonly (readonly [name: string, use: (screen: Screen, texts: re
 function write(writer: ReturnType<Screen['answer']>, texts: readonly string[]): void {
   texts.forEach((text) => writer.write(text));
   writer.end();
+}
+
+function render(block: ReturnType<Screen['block']>, texts: readonly string[]): void {
+  texts.forEach((text) => block.render(text));
+  block.end();
 }
 
 const SEQUENCES = [
@@ -62,8 +69,8 @@ const text = fc
   )
   .map((parts) => parts.join(''));
 
-/** The sequences that the screen itself writes: styles, cursor left, clear line. */
-const OWN = /\x1b\[(\d+m|K|\d+D)|\r(?=\x1b\[K)/g;
+/** The sequences that the screen itself writes: styles, cursor left and up, clear line and screen. */
+const OWN = /\x1b\[(\d+m|[JK]|\d+[AD])|\r(?=\x1b\[K)/g;
 
 describe('sanitize', () => {
   it('removes every control character except line feed and tab', () => {
@@ -101,5 +108,26 @@ describe('a terminal of width 0', () => {
     const line = 'word '.repeat(30);
     const use = (screen: Screen): void => write(screen.answer(), [line]);
     expect(print(0, use)).toBe(print(80, use));
+  });
+});
+
+describe('a block in a terminal', () => {
+  it('replaces its text, and shows the end of one that is longer than the screen until it ends', () => {
+    const frames = (lines: number): string =>
+      Array.from({ length: lines }, (_, i) => `line ${i + 1}`).join('\n');
+    const written = print(80, (screen) => render(screen.block(), ['one', frames(2), frames(30)]));
+    const [first, second, third, end] = written.split(/(?:\x1b\[\d+A)?\x1b\[J/).slice(1);
+    expect(first).toBe('one\n');
+    expect(second).toBe('line 1\nline 2\n');
+    expect(third).toBe(`${frames(30).split('\n').slice(-23).join('\n')}\n`);
+    expect(end).toBe(`${frames(30)}\n`);
+    expect(written.match(/\x1b\[\d+A/g)).toEqual(['\x1b[1A', '\x1b[2A', '\x1b[23A']);
+  });
+
+  it('wraps its lines, so that each takes up one line of the screen', () => {
+    const written = print(20, (screen) =>
+      render(screen.block(), ['three words here that wrap', 'x'.repeat(50)]),
+    );
+    expect(written).toBe(`\x1b[Jthree words here\nthat wrap\n\x1b[2A\x1b[J${'x'.repeat(19)}\n`);
   });
 });

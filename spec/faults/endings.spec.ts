@@ -21,6 +21,7 @@ import type { ChatState } from '../../lib/state/ChatState';
 import { toChatState } from '../../lib/state/toChatState';
 import type { Exchange } from '../helpers/faultServer';
 import {
+  alsoOverNode,
   fault,
   letGo,
   outcomeOf,
@@ -33,7 +34,9 @@ import {
 } from '../helpers/faults';
 import { sharedFolder } from '../helpers/shared';
 
-/** How a server can end; what it has sent arrives in any case. */
+alsoOverNode();
+
+/** The ways in which a server can end. Everything it has sent arrives. */
 const ENDS = {
   'the body ends': (server) => server.end(),
   'the connection is cut': (server) => server.cut(),
@@ -51,9 +54,9 @@ const lo = JSON.stringify(textChunk('lo'));
 interface Place {
   readonly place: string;
   readonly sent: readonly Uint8Array[];
-  /** What comes of it when the body ends here as HTTP wants it. */
+  /** The outcome when the body ends here as HTTP wants it. */
   readonly ended: string;
-  /** What comes of it when the connection breaks here. */
+  /** The outcome when the connection breaks here. */
   readonly broken: string;
 }
 
@@ -334,7 +337,7 @@ describe('What a screen shows', () => {
     ],
     ['the server falls silent', 'failed, still showing Hello (ChatTimeoutError), complete', silent],
     [
-      'a chunk is no JSON',
+      'a chunk is not JSON',
       'failed, still showing Hello (ChunkFailed), complete',
       sends(...hello, { wire: 'data: {"ch\n\n' }, stop),
     ],

@@ -107,7 +107,7 @@ describeLive('A real llama-server', () => {
   );
 
   against(
-    'let go of in the middle of an answer',
+    'unsubscribed in the middle of an answer',
     'the server stops writing within 200 ms',
     [],
     async (server) => {
@@ -122,7 +122,7 @@ describeLive('A real llama-server', () => {
         while ((await server.busy()) > 0) await sleep(2);
         times.push(Math.round(performance.now() - start));
       }
-      process.stdout.write(`llama-server: idle ${times.join(', then ')} ms after the client let go\n`);
+      process.stdout.write(`llama-server: idle ${times.join(', then ')} ms after the client unsubscribed\n`);
       return (times.at(-1) ?? Infinity) < 200
         ? 'the server stops writing within 200 ms'
         : `it took ${times.join(', ')} ms`;

@@ -38,7 +38,7 @@ async function withServer<T>(
   }
 }
 
-/** What was measured; said once, at the end. */
+/** The measurements, printed once at the end. */
 const figures: string[] = [];
 afterAll(() => void process.stdout.write(`${figures.join('; ')}\n`));
 
@@ -100,7 +100,10 @@ describe('Connections', () => {
     ),
   );
   fault(
-    { name: '300 answers let go of in the middle', outcome: '300 aborted, at most 4 connections at a time' },
+    {
+      name: '300 answers unsubscribed in the middle',
+      outcome: '300 aborted, at most 4 connections at a time',
+    },
     () => {
       const script: Script = async (exchange) => {
         exchange.head();
@@ -110,7 +113,7 @@ describe('Connections', () => {
       return withServer(script, async (server) => {
         for (let i = 0; i < 300; i += 1) {
           await firstValueFrom(chatCompletion$({ baseURL: server.baseURL }, question).pipe(take(1)));
-          // How soon a server sees that it was let go of is not for the client to say.
+          // How soon a server sees that it was unsubscribed is not for the client to say.
           await server.when(({ open }) => open <= 4);
         }
         await server.when(({ aborts, busy }) => aborts === 300 && busy === 0);

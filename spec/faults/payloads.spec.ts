@@ -23,7 +23,18 @@ import { accumulateContent } from '../../lib/operators/accumulate/accumulateCont
 import { accumulateReasoning } from '../../lib/operators/accumulate/accumulateReasoning';
 import { accumulateToolCalls } from '../../lib/operators/accumulate/accumulateToolCalls';
 import { toChatState } from '../../lib/state/toChatState';
-import { fault, letGo, outcomeOf, outcomeOfCall, question, sends, type FaultScript } from '../helpers/faults';
+import {
+  alsoOverNode,
+  fault,
+  letGo,
+  outcomeOf,
+  outcomeOfCall,
+  question,
+  sends,
+  type FaultScript,
+} from '../helpers/faults';
+
+alsoOverNode();
 
 const stop = finishChunk('stop');
 /** Text before and after the fault, and a proper end: what the stream makes of the middle. */
@@ -130,7 +141,7 @@ describe('What servers send between chunks goes by', () => {
   plain('comments', whole, commentFrame('OPENROUTER PROCESSING'), commentFrame(''));
   plain('an event without data', whole, rawFrame('event: ping\n\n'));
   plain('an event with blank data', whole, rawFrame('data:\n\n'), rawFrame('data:  \n\n'));
-  plain('a named event that is no chunk', whole, eventFrame({ type: 'ping' }, 'ping'));
+  plain('a named event that is not a chunk', whole, eventFrame({ type: 'ping' }, 'ping'));
   plain('a run of blank lines', whole, rawFrame('\n\n\r\n\r\n\n'));
   plain('fields nobody knows', whole, rawFrame('x: 1\nfoo\n:\nid: 7\nretry: 10\n\n'));
   plain('a chunk with an error that is null', whole, eventFrame({ choices: [], error: null }));

@@ -131,7 +131,7 @@ describe('retryChat', () => {
   );
   fault(
     {
-      name: 'no first event in time: a cold model would begin to load anew',
+      name: 'no first event in time: a cold model would begin to load again',
       outcome: 'ChatTimeoutError (first)',
     },
     () =>
@@ -172,7 +172,7 @@ describe('hedge$', () => {
       concatMapGated((server) => server.closed, hello),
       (config) => two(config, 20),
       {
-        // The one that lost is let go of.
+        // The one that lost is unsubscribed.
         check: (_, { counts }) => expect(counts).toMatchObject({ requests: 2, aborts: 1 }),
       },
     ),

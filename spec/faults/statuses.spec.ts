@@ -30,7 +30,7 @@ interface Shape {
   readonly send?: (server: Exchange, status: number) => void | Promise<void>;
 }
 
-/** What the bodies of failed answers look like, as JSON unless there is a type. */
+/** The bodies of failed responses, as JSON unless there is a type. */
 const SHAPES: readonly Shape[] = [
   {
     shape: '{error: {message, type, param, code}}',

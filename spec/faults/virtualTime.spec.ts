@@ -42,7 +42,7 @@ import { marbles } from '../helpers/marbles';
 
 type Answer = ResponseHead | Bytes;
 
-/** What comes over the network, by its letter in a marble. */
+/** The reads of the network, by its letter in a marble. */
 const wire = {
   h: head200,
   a: bytesOf('Hel'),
@@ -54,7 +54,7 @@ const wire = {
   d: bytesOf(finishChunk('stop'), doneFrame()),
   x: new Uint8Array(70_000),
 };
-/** What comes of it. */
+/** The outcome. */
 const said = { a: 'Hel', b: 'lo' };
 
 const texts = (config: ChatConfig): Observable<string> =>
@@ -66,7 +66,7 @@ const over =
     turns += 1;
     return answer$ ?? throwError(() => new Error('nothing is scripted'));
   };
-/** How many requests were sent by the transports above. */
+/** The number of requests sent by the transports above. */
 let turns = 0;
 beforeEach(() => {
   turns = 0;
@@ -90,7 +90,7 @@ const refusal = (status: number, fields: Partial<HttpError> = {}): HttpError =>
     ...fields,
   });
 
-describe('Silence, to the millisecond', () => {
+describe('Idle streams, to the millisecond', () => {
   virtual(
     '29 s after some text, where 29 s are allowed',
     'a failed state that still shows the text',
@@ -189,7 +189,7 @@ describe('Silence, to the millisecond', () => {
     ],
     [
       'but for comments, when bytes count',
-      'each starts the wait anew',
+      'each restarts the wait',
       'h-a--c--c-----',
       '--a---------#',
       { idle: 4 },
@@ -197,7 +197,7 @@ describe('Silence, to the millisecond', () => {
     ],
     [
       'but for half an event, when bytes count',
-      'each starts the wait anew',
+      'each restarts the wait',
       'h-a--p--p-----',
       '--a---------#',
       { idle: 4 },
@@ -213,7 +213,7 @@ describe('Silence, to the millisecond', () => {
     ],
     [
       'but for empty chunks, when events count',
-      'each starts the wait anew',
+      'each restarts the wait',
       'h-a--e--e-----',
       '--a---------#',
       { idle: 4, activity: 'events' },
@@ -263,9 +263,9 @@ describe('Silence, to the millisecond', () => {
 
 describe('After [DONE], the connection', () => {
   const drained: ReadonlyArray<readonly [string, string, string, string]> = [
-    ['stays open', 'is let go of after 100 ms', 'h-d-', '^ 101ms !'],
+    ['stays open', 'is unsubscribed after 100 ms', 'h-d-', '^ 101ms !'],
     ['ends a moment later', 'ends by itself, and can be used again', 'h-d---|', '^-----!'],
-    ['brings more than 64 kB', 'is let go of at once', 'h-d---x-', '^-----!'],
+    ['brings more than 64 kB', 'is unsubscribed at once', 'h-d---x-', '^-----!'],
   ];
   for (const [name, outcome, socket, subs] of drained) {
     virtual(name, `complete at once; ${outcome}`, ({ cold, expectObservable, expectSubscriptions }) => {
@@ -416,7 +416,7 @@ describe('Retries, to the millisecond', () => {
       expect(sent.map(({ headers }) => headers.authorization)).toEqual(['Bearer key', 'Bearer key']);
     },
   );
-  virtual('let go of in the wait', 'no more requests', ({ cold, expectObservable, flush }) => {
+  virtual('unsubscribed in the wait', 'no more requests', ({ cold, expectObservable, flush }) => {
     const result$ = chatCompletion$(
       { transport: over(refused(cold, 429, { 'retry-after': '30' })) },
       question,
@@ -547,7 +547,7 @@ describe('Hedges and fallbacks, to the millisecond', () => {
 
   virtual(
     'a slow first',
-    'the second wins, the first is let go of',
+    'the second wins, the first is unsubscribed',
     ({ cold, expectObservable, expectSubscriptions }) => {
       const slow$ = cold('  h 10s a', wire);
       const quick$ = cold('      h-a-(d|)', wire);
@@ -574,8 +574,8 @@ describe('Hedges and fallbacks, to the millisecond', () => {
     expectObservable(hedge$(candidates.map(call), { after: 60_000 })).toBe('----#', undefined, lost);
   });
   virtual(
-    'let go of before the second starts',
-    'the first is let go of, the second never asked',
+    'unsubscribed before the second starts',
+    'the first is unsubscribed, the second never asked',
     ({ cold, expectObservable, expectSubscriptions }) => {
       const slow$ = cold('h 10s a', wire);
       const other$ = cold('h-a', wire);

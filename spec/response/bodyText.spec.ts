@@ -41,7 +41,7 @@ describe('fullText', () => {
     });
   });
 
-  it('fails at the read that goes over the limit, and lets go of the body', () => {
+  it('fails at the read that goes over the limit, and unsubscribes from the body', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source$ = cold(' -a--b--c-|', { a: bytesOf('x'.repeat(16)), b: bytesOf('y'), c: bytesOf('z') });
       const expected = '     ----#';
@@ -57,13 +57,13 @@ describe('fullText', () => {
     });
   });
 
-  it('begins anew with every subscription', () => {
+  it('starts from the beginning with every subscription', () => {
     const whole$ = of(bytesOf('a')).pipe(fullText(16));
     expect(outcomeOf(whole$).values).toEqual(['a']);
     expect(outcomeOf(whole$).values).toEqual(['a']);
   });
 
-  it('lets go of its source at an early unsubscribe', () => {
+  it('unsubscribes from its source at an early unsubscribe', () => {
     const read$ = new Subject<Uint8Array>();
     read$.pipe(fullText(16)).subscribe().unsubscribe();
     expect(read$.observed).toBe(false);
@@ -86,7 +86,7 @@ describe('textUpTo', () => {
     });
   });
 
-  it('stops at the limit and lets go of the body', () => {
+  it('stops at the limit and unsubscribes from the body', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source$ = cold(' -a--b--|', { a: bytesOf('123456789'), b: bytesOf('1234567890') });
       const expected = '     ----(x|)';
@@ -141,7 +141,7 @@ describe('textUpTo', () => {
     expect(outcomeOf(read$.pipe(textUpTo(16))).values).toEqual(['a\uFFFD']);
   });
 
-  it('leaves no timer behind when it is let go of', () => {
+  it('leaves no timer behind when it is unsubscribed', () => {
     jest.useFakeTimers();
     try {
       const some = NEVER.pipe(textUpTo(16)).subscribe();

@@ -91,7 +91,7 @@ describe('readResponse', () => {
   });
 
   describe('fails', () => {
-    it('at bytes before the head, and lets go', () => {
+    it('at bytes before the head, and aborts', () => {
       marbles(({ cold, expectObservable, expectSubscriptions }) => {
         const source$ = cold(' -a-h-|', parts);
         const expected = '     -#';
@@ -121,7 +121,7 @@ describe('readResponse', () => {
       ['reset', 'the transport failed: reset'],
       [undefined, 'the transport failed: undefined'],
       [{ status: 0 }, 'the transport failed: [object Object]'],
-    ])('in words, when what the transport throws is no error: %j', (thrown, message) => {
+    ])('in words, when what the transport throws is not an error: %j', (thrown, message) => {
       const { error } = outcomeOf(throwError((): unknown => thrown).pipe(read));
       expect(comparable(error)).toEqual(comparable(new ConnectionError(message, 'connect')));
       expect((error as Error).cause).toBe(thrown);
@@ -156,7 +156,7 @@ describe('readResponse', () => {
       ).toBe(error);
     });
 
-    it('when the choice throws, and lets go', () => {
+    it('when the choice throws, and aborts', () => {
       marbles(({ cold, expectObservable, expectSubscriptions }) => {
         const source$ = cold(' -h-a-|', parts);
         const expected = '     -#';
@@ -170,7 +170,7 @@ describe('readResponse', () => {
       });
     });
 
-    it('when the reader of the body does, and lets go at once', () => {
+    it('when the reader of the body does, and aborts at once', () => {
       marbles(({ cold, expectObservable, expectSubscriptions }) => {
         const source$ = cold(' -h-a-Z-b-|', parts);
         const subs = '         ^----!';
@@ -278,7 +278,7 @@ describe('readResponse', () => {
   });
 
   describe('when it is unsubscribed from', () => {
-    it('lets go at once, before the head', () => {
+    it('aborts at once, before the head', () => {
       marbles(({ cold, expectObservable, expectSubscriptions }) => {
         const source$ = cold(' ---h-a-|', parts);
         const unsub = '        -!';
@@ -287,7 +287,7 @@ describe('readResponse', () => {
       });
     });
 
-    it('lets go at once, between reads', () => {
+    it('aborts at once, between reads', () => {
       marbles(({ cold, expectObservable, expectSubscriptions }) => {
         const source$ = cold(' -h-a-b-|', parts);
         const unsub = '        ----!';
@@ -296,7 +296,7 @@ describe('readResponse', () => {
       });
     });
 
-    it('lets go at once, in the middle of a read', () => {
+    it('aborts at once, in the middle of a read', () => {
       marbles(({ cold, expectObservable, expectSubscriptions }) => {
         const source$ = cold(' -h-a-b-|', parts);
         expectObservable(source$.pipe(read, take(1))).toBe('---(a|)');
@@ -304,7 +304,7 @@ describe('readResponse', () => {
       });
     });
 
-    it('lets go at once, at the read the answer would be complete with', () => {
+    it('aborts at once, at the read the answer would be complete with', () => {
       marbles(({ cold, expectObservable, expectSubscriptions }) => {
         const source$ = cold(' -h-Z-b-|', parts);
         expectObservable(source$.pipe(read, take(1))).toBe('---(Z|)');
@@ -322,15 +322,15 @@ describe('readResponse', () => {
       expect(told).toEqual([]);
     });
 
-    it('lets go of the reader of the body, too', () => {
+    it('unsubscribes from the reader of the body, too', () => {
       const last: string[] = [];
       const late = (): OperatorFunction<Bytes, string> => (read$) =>
         new Observable((subscriber) => {
           read$.pipe(letters).subscribe(subscriber);
-          return () => last.push('let go');
+          return () => last.push('unsubscribed');
         });
       concat(of(head), NEVER).pipe(readResponse(late)).subscribe().unsubscribe();
-      expect(last).toEqual(['let go']);
+      expect(last).toEqual(['unsubscribed']);
     });
   });
 
@@ -348,7 +348,7 @@ describe('readResponse', () => {
           subscriber.next(part);
         }
         subscriber.complete();
-        return () => log.push('let go');
+        return () => log.push('unsubscribed');
       });
       return { answer$, log };
     }
@@ -356,25 +356,25 @@ describe('readResponse', () => {
     it('reads it all', () => {
       const { answer$, log } = atOnce(head, bytesOf('a'), bytesOf('b'));
       expect(outcomeOf(answer$.pipe(read))).toEqual({ values: ['a', 'b'], end: 'complete' });
-      expect(log).toEqual(['0', '1', '2', 'let go']);
+      expect(log).toEqual(['0', '1', '2', 'unsubscribed']);
     });
 
     it('drains what follows the complete answer', () => {
       const { answer$, log } = atOnce(head, bytesOf('Z'), bytesOf('a'));
       expect(outcomeOf(answer$.pipe(read))).toEqual({ values: ['Z'], end: 'complete' });
-      expect(log).toEqual(['0', '1', '2', 'let go']);
+      expect(log).toEqual(['0', '1', '2', 'unsubscribed']);
     });
 
-    it('lets go of it when a consumer has enough', () => {
+    it('unsubscribes from it when a consumer has enough', () => {
       const { answer$, log } = atOnce(head, bytesOf('a'), bytesOf('b'));
       expect(outcomeOf(answer$.pipe(read, take(1)))).toEqual({ values: ['a'], end: 'complete' });
-      expect(log).toEqual(['0', '1', 'let go']);
+      expect(log).toEqual(['0', '1', 'unsubscribed']);
     });
 
-    it('lets go of it at an error', () => {
+    it('unsubscribes from it at an error', () => {
       const { answer$, log } = atOnce(bytesOf('a'), head, bytesOf('b'));
       expect(outcomeOf(answer$.pipe(read)).error).toBeInstanceOf(ProtocolError);
-      expect(log).toEqual(['0', 'let go']);
+      expect(log).toEqual(['0', 'unsubscribed']);
     });
 
     it('fails as it fails', () => {
@@ -392,7 +392,7 @@ describe('readResponse', () => {
     });
   });
 
-  it('begins anew with every subscription', () => {
+  it('starts from the beginning with every subscription', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source$ = cold(' -h-a-Z-|', parts);
       const answer$ = source$.pipe(read);

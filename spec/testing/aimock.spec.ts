@@ -154,7 +154,7 @@ describe('against aimock', () => {
       _tag: 'HttpError',
       status: 404,
       code: 'model_not_found',
-      message: '404 No such model',
+      message: expect.stringMatching(/^404 No such model/) as string,
       retryable: false,
       requestId: expect.any(String) as unknown,
     });

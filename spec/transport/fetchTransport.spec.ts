@@ -1,5 +1,3 @@
-import { setImmediate as turn } from 'node:timers/promises';
-
 import {
   firstValueFrom,
   lastValueFrom,
@@ -8,189 +6,21 @@ import {
   Subject,
   takeWhile,
   throwError,
-  toArray,
   type Subscription,
 } from 'rxjs';
 
-import { fetchTransport } from '../../lib/transport/fetchTransport';
+import { ChatTimeoutError, ConnectionError, ProtocolError, RequestError } from '../../lib/errors';
 import { readResponse } from '../../lib/response/readResponse';
-import {
-  isResponseHead,
-  type Bytes,
-  type ResponseHead,
-  type TransportRequest,
-} from '../../lib/transport/transport';
-import { ConnectionError, ProtocolError, RequestError, ChatTimeoutError } from '../../lib/errors';
+import { fetchTransport } from '../../lib/transport/fetchTransport';
+import type { Bytes, TransportRequest } from '../../lib/transport/transport';
 import { followRequests } from '../helpers/clientRequests';
-import {
-  closedPort,
-  startFaultServer,
-  type Exchange,
-  type FaultServer,
-  type Script,
-} from '../helpers/faultServer';
 import { comparable } from '../helpers/marbles';
 import { bytesOf } from '../helpers/reads';
+import { answerOf, describeTransport, errorOf, KEY, requestTo, serve, someTurns, textOf } from './contract';
 
-const KEY = 'sk-never-to-be-seen';
-
-const requestTo = (server: FaultServer, rest: Partial<TransportRequest> = {}): TransportRequest => ({
-  method: 'POST',
-  url: `${server.baseURL}/chat/completions`,
-  headers: {
-    accept: 'text/event-stream',
-    'content-type': 'application/json',
-    authorization: `Bearer ${KEY}`,
-  },
-  body: '{"model":"any"}',
-  ...rest,
-});
-
-const textOf = (reads: readonly Bytes[]): string => Buffer.concat(reads).toString();
-
-/** The complete response: the head, and the text of all reads. */
-async function answerOf(
-  request: TransportRequest,
-  transport = fetchTransport(),
-): Promise<{ readonly head: ResponseHead; readonly text: string }> {
-  const [head, ...reads] = await lastValueFrom(transport(request).pipe(toArray()));
-  if (head === undefined || !isResponseHead(head)) throw new Error('the head does not come first');
-  return { head, text: textOf(reads as Bytes[]) };
-}
-
-/** The error that ends a response. */
-async function errorOf(request: TransportRequest, transport = fetchTransport()): Promise<unknown> {
-  const outcome = await answerOf(request, transport).then(
-    (answer) => ({ answer }),
-    (error: unknown) => ({ error }),
-  );
-  expect(outcome).toHaveProperty('error');
-  return (outcome as { readonly error: unknown }).error;
-}
-
-/** Waits for pending work: promises that settle, a connection that returns to its pool. */
-async function someTurns(): Promise<void> {
-  for (let turns = 0; turns < 10; turns++) await turn();
-}
-
-const servers: FaultServer[] = [];
-
-async function serve(script: Script): Promise<FaultServer> {
-  const server = await startFaultServer(script);
-  servers.push(server);
-  return server;
-}
-
-const unhandled: unknown[] = [];
-const note = (reason: unknown): void => void unhandled.push(reason);
-
-beforeAll(() => process.on('unhandledRejection', note));
-afterAll(() => process.off('unhandledRejection', note));
-
-afterEach(async () => {
-  for (const server of servers.splice(0)) await server.close();
-  // An unhandled rejection is reported a turn after the promises of the one before have settled.
-  await someTurns();
-  expect(unhandled.splice(0)).toEqual([]);
-});
-
-const twoReads: Script = async (exchange) => {
-  exchange.head();
-  await exchange.write('one ');
-  await exchange.write('two');
-  exchange.end();
-};
+describeTransport('fetchTransport', { transport: fetchTransport(), cutCode: 'UND_ERR_SOCKET' });
 
 describe('fetchTransport', () => {
-  it('emits the head, then each read, and completes with the body', async () => {
-    const next = new Subject<void>();
-    const server = await serve(async (exchange) => {
-      exchange.head(200, { 'X-Request-Id': 'req_1' });
-      await exchange.write('one');
-      await firstValueFrom(next);
-      await exchange.write('two');
-      exchange.end();
-    });
-    const parts: unknown[] = [];
-    await new Promise<void>((complete, error) => {
-      fetchTransport()(requestTo(server)).subscribe({
-        next: (part) => {
-          parts.push(isResponseHead(part) ? part.status : textOf([part]));
-          if (parts.length === 2) next.next();
-        },
-        error,
-        complete,
-      });
-    });
-    expect(parts).toEqual([200, 'one', 'two']);
-  });
-
-  it('names headers in lower case', async () => {
-    const server = await serve((exchange) =>
-      exchange.whole(200, { 'X-Request-ID': 'req_1', 'Content-Type': 'a/b' }, ''),
-    );
-    const { head } = await answerOf(requestTo(server));
-    expect(head.headers).toMatchObject({ 'x-request-id': 'req_1', 'content-type': 'a/b' });
-    expect(structuredClone(head)).toEqual(head);
-  });
-
-  it('sends method, URL, headers and body', async () => {
-    const server = await serve(twoReads);
-    await answerOf(requestTo(server));
-    expect(server.received).toMatchObject([
-      {
-        method: 'POST',
-        path: '/v1/chat/completions',
-        headers: {
-          accept: 'text/event-stream',
-          'content-type': 'application/json',
-          authorization: `Bearer ${KEY}`,
-        },
-        body: '{"model":"any"}',
-      },
-    ]);
-  });
-
-  it('sends no body and no type of one with GET', async () => {
-    const server = await serve(twoReads);
-    await answerOf({
-      method: 'GET',
-      url: `${server.baseURL}/models`,
-      headers: { accept: 'application/json' },
-    });
-    expect(server.received).toMatchObject([{ method: 'GET', path: '/v1/models', body: '' }]);
-    expect(server.received[0]?.headers).not.toHaveProperty('content-type');
-  });
-
-  it.each([204, 304, 404, 500, 503])(
-    'emits the head of a response with status %i like any other',
-    async (status) => {
-      const server = await serve((exchange) => exchange.whole(status, {}, status < 400 ? '' : 'no'));
-      const { head, text } = await answerOf(requestTo(server));
-      expect([head.status, text]).toEqual([status, status < 400 ? '' : 'no']);
-    },
-  );
-
-  it('sends one request for each subscription, and none before', async () => {
-    const server = await serve(twoReads);
-    const answer$ = fetchTransport()(requestTo(server));
-    await turn();
-    expect(server.counts).toMatchObject({ sockets: 0, requests: 0 });
-    await lastValueFrom(answer$);
-    expect(server.counts.requests).toBe(1);
-    await lastValueFrom(answer$);
-    expect(server.counts.requests).toBe(2);
-  });
-
-  it('reuses a connection after a complete response', async () => {
-    const server = await serve(twoReads);
-    for (let calls = 0; calls < 3; calls++) {
-      await answerOf(requestTo(server));
-      await someTurns();
-    }
-    expect(server.counts).toMatchObject({ requests: 3, sockets: 1, aborts: 0 });
-  });
-
   it('reuses a connection after an answer that was complete before its body', async () => {
     const server = await serve(async (exchange) => {
       exchange.head();
@@ -215,247 +45,24 @@ describe('fetchTransport', () => {
     expect(server.counts.sockets).toBeLessThanOrEqual(2 + client.overdue);
   });
 
-  describe('closes the connection at an unsubscribe', () => {
-    it('before the head', async () => {
-      const server = await serve(() => undefined);
-      const subscription = fetchTransport()(requestTo(server)).subscribe();
-      await server.when(({ busy }) => busy === 1);
-      subscription.unsubscribe();
-      await server.when(({ aborts, busy }) => aborts === 1 && busy === 0);
-    });
-
-    it('before the request is sent', async () => {
-      const server = await serve(() => undefined);
-      fetchTransport()(requestTo(server)).subscribe().unsubscribe();
-      await someTurns();
-      await server.when(({ busy }) => busy === 0);
-    });
-
-    it('at the head', async () => {
-      const server = await serve((exchange) => exchange.head());
-      await firstValueFrom(fetchTransport()(requestTo(server)));
-      await server.when(({ aborts, busy }) => aborts === 1 && busy === 0);
-    });
-
-    it('during a read', async () => {
-      const server = await serve(async (exchange) => {
-        exchange.head();
-        await exchange.write('one');
-      });
-      await new Promise<void>((resolve) => {
-        const subscription: Subscription = fetchTransport()(requestTo(server)).subscribe((part) => {
-          if (isResponseHead(part)) return;
-          setTimeout(() => {
-            subscription.unsubscribe();
-            resolve();
-          }, 5);
-        });
-      });
-      await server.when(({ aborts, busy }) => aborts === 1 && busy === 0);
-    });
-
-    it('in the middle of a read', async () => {
-      const server = await serve(async (exchange) => {
-        exchange.head();
-        await exchange.flood('x'.repeat(1_000));
-      });
-      const parts: unknown[] = [];
-      const answer$ = fetchTransport()(requestTo(server));
-      const subscription: Subscription = answer$.subscribe((part) => {
-        parts.push(part);
-        if (parts.length === 2) subscription.unsubscribe();
-      });
-      await server.when(({ aborts, busy }) => aborts === 1 && busy === 0);
-      expect(parts).toHaveLength(2);
-    });
-
-    it('but not after the end', async () => {
-      const server = await serve(twoReads);
-      const subscription = await new Promise<Subscription>((resolve) => {
-        const open = fetchTransport()(requestTo(server)).subscribe({ complete: () => resolve(open) });
-      });
-      subscription.unsubscribe();
-      await someTurns();
-      await answerOf(requestTo(server));
-      expect(server.counts).toMatchObject({ requests: 2, sockets: 1, aborts: 0 });
-    });
-  });
-
-  describe('fails with a ConnectionError', () => {
-    it('when the connection is refused', async () => {
-      const port = await closedPort();
-      const error = await errorOf({
-        method: 'POST',
-        url: `http://127.0.0.1:${port}/v1/chat/completions?key=${KEY}`,
-        headers: { authorization: `Bearer ${KEY}` },
-      });
-      const message = `cannot reach http://127.0.0.1:${port}/v1/chat/completions: the connection was refused (ECONNREFUSED)`;
-      expect(comparable(error)).toEqual(comparable(new ConnectionError(message, 'connect', 'ECONNREFUSED')));
-      expect((error as Error).cause).toBeDefined();
-      expect(JSON.stringify(error) + String((error as Error).stack)).not.toContain(KEY);
-    });
-
-    it('when the connection ends before the head', async () => {
-      const server = await serve((exchange) => exchange.reset());
-      const error = await errorOf(requestTo(server));
-      expect(error).toMatchObject({ _tag: 'ConnectionError', phase: 'connect' });
-      expect((error as ConnectionError).code).toMatch(/^(ECONN|UND_ERR)/);
-      expect(JSON.stringify(error)).not.toContain(KEY);
-    });
-
-    it('when the connection ends in the middle of the body, after the reads before it', async () => {
-      const server = await serve(async (exchange) => {
-        exchange.head();
-        await exchange.write('so far');
-        exchange.cut();
-      });
-      const parts: Array<ResponseHead | Bytes> = [];
-      const error = await new Promise((resolve) => {
-        fetchTransport()(requestTo(server)).subscribe({ next: (part) => parts.push(part), error: resolve });
-      });
-      expect(textOf(parts.slice(1) as Bytes[])).toBe('so far');
-      const message =
-        'the connection broke in the middle of the answer: the server closed the connection (UND_ERR_SOCKET)';
-      expect(comparable(error)).toEqual(comparable(new ConnectionError(message, 'body', 'UND_ERR_SOCKET')));
-    });
-
-    it('when the response is not HTTP', async () => {
-      const server = await serve((exchange) => {
-        exchange.raw('SSH-2.0-OpenSSH_9.2\r\n\r\n');
-        exchange.cut();
-      });
-      expect(await errorOf(requestTo(server))).toMatchObject({ _tag: 'ConnectionError', phase: 'connect' });
-    });
-  });
-
-  describe('follows a redirect', () => {
-    const api = { 'api-key': KEY, 'content-type': 'application/json' };
-
-    /** A server that redirects its first request. */
-    const redirecting = (
-      status: number,
-      to: (exchange: Exchange) => string | undefined,
-    ): Promise<FaultServer> =>
-      serve((exchange) => {
-        const location = to(exchange);
-        if (location === undefined) exchange.whole(200, {}, 'here');
-        else exchange.whole(status, { location }, 'moved');
-      });
-
-    it.each([307, 308])('with status %i within the origin, with all headers and the body', async (status) => {
-      const server = await redirecting(status, ({ turn: visit }) =>
-        visit === 1 ? '/v2/chat/completions' : undefined,
-      );
-      expect((await answerOf(requestTo(server, { headers: api }))).text).toBe('here');
-      expect(server.received).toMatchObject([
-        { path: '/v1/chat/completions' },
-        { path: '/v2/chat/completions', method: 'POST', headers: api, body: '{"model":"any"}' },
-      ]);
-    });
-
-    it('that names the origin, too', async () => {
-      const server: FaultServer = await redirecting(307, ({ turn: visit }) =>
-        visit === 1 ? `${server.baseURL}/b` : undefined,
-      );
-      expect((await answerOf(requestTo(server, { headers: api }))).text).toBe('here');
-    });
-
-    it.each([301, 302, 303, 307, 308])('of a GET, with status %i', async (status) => {
-      const server = await redirecting(status, ({ turn: visit }) => (visit === 1 ? '/v2/models' : undefined));
-      const { method, url } = requestTo(server, { method: 'GET' });
-      expect((await answerOf({ method, url, headers: { 'api-key': KEY } })).text).toBe('here');
-      expect(server.received[1]).toMatchObject({
-        method: 'GET',
-        path: '/v2/models',
-        headers: { 'api-key': KEY },
-      });
-    });
-
-    it.each(
-      [301, 302, 303, 307, 308].flatMap((status) => [['POST', status] as const, ['GET', status] as const]),
-    )('but not of a %s to another origin, with status %i', async (method, status) => {
-      const other = await serve(twoReads);
-      const server = await redirecting(status, () => `${other.baseURL}/elsewhere`);
-      const { body, ...request } = requestTo(server, { method });
-      const error = await errorOf(method === 'POST' ? { ...request, body } : request);
-      const message = `the server redirects to ${other.baseURL}/elsewhere; set baseURL to that URL`;
-      expect(comparable(error)).toEqual(comparable(new ProtocolError(message)));
-      expect(other.counts).toMatchObject({ sockets: 0, requests: 0 });
-    });
-
-    it('but not to another origin with a custom header', async () => {
-      const other = await serve(twoReads);
-      const server = await redirecting(307, () => `${other.baseURL}/elsewhere?key=${KEY}`);
-      const error = await errorOf(requestTo(server, { headers: api }));
-      expect(error).toBeInstanceOf(ProtocolError);
-      expect((error as Error).message).toContain(`redirects to http://127.0.0.1:${other.port}`);
-      expect(JSON.stringify(error)).not.toContain(KEY);
-      expect(other.counts).toMatchObject({ sockets: 0, requests: 0 });
-    });
-
-    it('but not to another origin at the second step either', async () => {
-      const other = await serve(twoReads);
-      const server = await redirecting(307, ({ turn: visit }) =>
-        visit === 1 ? '/v2' : `${other.baseURL}/elsewhere`,
-      );
-      expect(await errorOf(requestTo(server, { headers: api }))).toBeInstanceOf(ProtocolError);
-      expect(server.counts.requests).toBe(2);
-      expect(other.counts.requests).toBe(0);
-    });
-
-    it.each([301, 302, 303])(
-      'but not of a POST with status %i, which would lose its body',
-      async (status) => {
-        const server = await redirecting(status, ({ turn: visit }) => (visit === 1 ? '/v2' : undefined));
-        expect(await errorOf(requestTo(server, { headers: api }))).toBeInstanceOf(ProtocolError);
-        expect(server.counts.requests).toBe(1);
-      },
+  it('but not if a browser does not reveal the target', async () => {
+    const browser = (() =>
+      Promise.resolve({
+        type: 'opaqueredirect',
+        status: 0,
+        headers: new Headers(),
+        body: null,
+      })) as unknown as typeof fetch;
+    const request: TransportRequest = {
+      method: 'POST',
+      url: '/v1/chat/completions',
+      headers: {},
+      body: '{}',
+    };
+    const error = await errorOf(request, fetchTransport({ fetch: browser }));
+    expect(comparable(error)).toEqual(
+      comparable(new ProtocolError('the server redirects to another URL; set baseURL to that URL')),
     );
-
-    it('and cancels its body', async () => {
-      const server = await serve(async (exchange) => {
-        if (exchange.turn > 1) return exchange.whole(200, {}, 'here');
-        exchange.head(307, { location: '/v2' });
-        await exchange.flood('x'.repeat(1_000));
-      });
-      expect((await answerOf(requestTo(server, { headers: api }))).text).toBe('here');
-      await server.when(({ aborts, busy }) => aborts === 1 && busy === 0);
-    });
-
-    it('but at most 20 times', async () => {
-      const server = await redirecting(307, () => '/round');
-      const error = await errorOf(requestTo(server, { headers: api }));
-      expect(comparable(error)).toEqual(
-        comparable(new ProtocolError('the server redirects more than 20 times: check baseURL')),
-      );
-      expect(server.counts.requests).toBe(21);
-    });
-
-    it('but emits a response without a location', async () => {
-      const server = await serve((exchange) => exchange.whole(300, {}, 'choose'));
-      const { head, text } = await answerOf(requestTo(server, { headers: api }));
-      expect([head.status, text]).toEqual([300, 'choose']);
-    });
-
-    it('but not if a browser does not reveal the target', async () => {
-      const browser = (() =>
-        Promise.resolve({
-          type: 'opaqueredirect',
-          status: 0,
-          headers: new Headers(),
-          body: null,
-        })) as unknown as typeof fetch;
-      const request: TransportRequest = {
-        method: 'POST',
-        url: '/v1/chat/completions',
-        headers: api,
-        body: '{}',
-      };
-      const error = await errorOf(request, fetchTransport({ fetch: browser }));
-      expect(comparable(error)).toEqual(
-        comparable(new ProtocolError('the server redirects to another URL; set baseURL to that URL')),
-      );
-    });
   });
 });
 
@@ -558,7 +165,7 @@ describe('fetchTransport with a custom fetch', () => {
     const before = globalThis.fetch;
     try {
       globalThis.fetch = undefined as unknown as typeof fetch;
-      const error = await errorOf(request);
+      const error = await errorOf(request, fetchTransport());
       expect(comparable(error)).toEqual(
         comparable(new RequestError('there is no global fetch: pass one as `fetch` in the config')),
       );

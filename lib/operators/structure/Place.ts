@@ -1,10 +1,9 @@
 import { NOTHING, type Shape } from '../../json/Shape';
 
 /**
- * A place in a JSON value, as seen from the list at the end of a path.
+ * The shape of one place of a JSON value that contains a list at a path.
  *
- * Nothing beside the path is kept, and an element only until it has closed: a list of any length takes the memory of its longest
- * element.
+ * Keeps only the open element, and nothing outside the path, so a list of any length needs the memory of its longest element.
  */
 export interface Place extends Shape<Place> {
   readonly is: 'element' | 'list' | 'other';
@@ -34,7 +33,7 @@ const inside: Place = place({
 const element = place({ is: 'element', field: () => inside, item: () => inside });
 const list = place({ is: 'list', opens: (kind) => kind === 'array', item: () => element });
 
-/** A list, or an object around it, as `responseFormatOf` asks for. */
+/** The shape of a list, or of the object around it that `responseFormatOf` requests. */
 const listOrWrapped = place({
   is: 'list',
   opens: () => true,
@@ -52,9 +51,9 @@ function above(name: string, rest: readonly string[]): Place {
 }
 
 /**
- * The root of a value with a list in it.
+ * Returns the shape of the root of a value that contains a list.
  *
- * @param path - The names of the fields that lead to the list; none where the root is the list.
+ * @param path - The names of the fields that lead to the list; none if the root is the list.
  */
 export function rootAbove([first, ...rest]: readonly string[]): Place {
   return first === undefined ? listOrWrapped : above(first, rest);

@@ -21,18 +21,19 @@ import { rootAbove, type Place } from './Place';
 
 /** Options for {@link elements}. */
 export interface ElementsOptions extends FoldOptions {
-  /** Where the JSON is, as in {@link structured}. Default `'lenient'`. */
+  /** Location of the JSON, as in {@link structured}. Default `'lenient'`. */
   readonly extract?: Extract;
 }
 
 /**
- * Emits each element of a JSON list as soon as it is written.
+ * Emits each element of a JSON list as soon as it is complete.
  *
- * For lists that a screen shows card by card. An element that does not fit is a `Left` in its place, and the ones after it are
- * emitted all the same. Elements are not kept, so a list may be of any length.
+ * Use it to render a list item by item. An element that does not fit is a `Left` in its place, and later elements are still
+ * emitted. Elements are not kept, so a list may be of any length.
  *
- * A list that does not close ends with one more `Left`, which says why: {@link CutOffError}, {@link RefusalError} or
- * {@link BadJson}; {@link SchemaMismatch} if there is no list. After a restart by `retryChat` the elements come again from the first.
+ * If the list does not close, the last value is a `Left` with the reason: {@link CutOffError}, {@link RefusalError},
+ * {@link BadJson}, or {@link SchemaMismatch} without a list. After a restart by `retryChat`, elements are emitted again from the
+ * first.
  *
  * ```text
  * source:         --[-a--b---c|    [ = '{"recipes":[', a = '{"name":"Soup"},', b = '{"name":5},', c = ']}' with a finish reason
@@ -40,11 +41,11 @@ export interface ElementsOptions extends FoldOptions {
  * ```
  *
  * @param codec - The codec of an element.
- * @param path - The names of the fields that lead to the list. Default none: the list is the root, or in the `value` that
- * {@link responseFormatOf} puts around it.
- * @param options - The choice to follow, the policy for chunks that could not be read, and where the JSON is.
- * @returns An operator that completes with the source. Failures of the stream are passed on as errors, with {@link ChunkFailed}
- * among them, unless told otherwise.
+ * @param path - The names of the fields that lead to the list. Default none: the list is the root, or the `value` of the object
+ * that {@link responseFormatOf} requests.
+ * @param options - The choice to follow, the policy for chunks that do not decode, and the location of the JSON.
+ * @returns An operator that completes with the source and passes on its errors. With the default policy, errors with
+ * {@link ChunkFailed} at a chunk that does not decode.
  *
  * @example
  * ```ts
@@ -132,7 +133,7 @@ class ElementsReader<A> {
     });
   }
 
-  /** Reads on, and takes the elements that have closed. */
+  /** Reads a chunk. Returns the elements that have closed. */
   add(chunk: ChatCompletionChunk, options: ChoiceOptions): Elements<A> {
     this.ending = addEnding(this.ending, chunk, options);
     this.json.push(contentOf(chunk, options));
@@ -141,7 +142,7 @@ class ElementsReader<A> {
     return closed;
   }
 
-  /** Tells why the list has not closed; nothing if it has. */
+  /** Returns the reason why the list has not closed; none if it has. */
   end(path: readonly string[]): Elements<A> {
     if (this.hasClosed) return [];
     const { json } = this;

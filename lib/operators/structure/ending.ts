@@ -7,18 +7,18 @@ import type { ChoiceOptions } from '../../fold/choices';
 import { finishReasonOf, refusalOf } from '../../fold/completion';
 import { finishKind, type FinishKind } from '../../fold/finishReason';
 
-/** Why an answer has ended, as far as it is known. */
+/** The known reasons for the end of an answer. */
 export interface OutputEnding {
   readonly finishReason: string | null;
-  /** Whether the server said that the answer is complete, but not why. */
+  /** Whether the server ended the answer without a finish reason. */
   readonly endedWithoutReason: boolean;
   readonly refusal: string;
 }
 
-/** The ending of an answer that has not ended. */
+/** The ending before the first chunk. */
 export const notEnded: OutputEnding = { finishReason: null, endedWithoutReason: false, refusal: '' };
 
-/** The ending, with one more chunk. */
+/** Adds a chunk to an ending. */
 export const addEnding = (
   { finishReason, endedWithoutReason, refusal }: OutputEnding,
   chunk: ChatCompletionChunk,
@@ -29,16 +29,16 @@ export const addEnding = (
   refusal: refusal + refusalOf(chunk, options),
 });
 
-/** A text in which JSON is looked for. */
+/** A text that may contain JSON. */
 interface OutputText {
   readonly done: boolean;
   readonly text: string;
 }
 
 /**
- * What has become of an answer: what was read counts if its JSON has closed, whatever the reason for the end is.
+ * Returns the result of an answer. Complete JSON is decoded, whatever the finish reason is.
  *
- * @param decode - Decodes what was read; not called for an answer that was cut off.
+ * @param decode - Decodes the text. Not called for an answer that was cut off.
  */
 export function outcomeOf<A>(
   { finishReason, endedWithoutReason, refusal }: OutputEnding,
@@ -47,9 +47,10 @@ export function outcomeOf<A>(
 ): Either<OutputError, A> {
   if (done) return decode();
   if (refusal !== '') return left(new RefusalError(refusal));
-  const isWhole = WHOLE.includes(finishKind(finishReason)) || (endedWithoutReason && finishReason === null);
-  return isWhole ? decode() : left(new CutOffError(finishReason, text));
+  const isComplete =
+    COMPLETE.includes(finishKind(finishReason)) || (endedWithoutReason && finishReason === null);
+  return isComplete ? decode() : left(new CutOffError(finishReason, text));
 }
 
-/** The kinds of reasons after which nothing more of the answer was to come. */
-const WHOLE: readonly FinishKind[] = ['finished', 'unknown'];
+/** The kinds of finish reasons that do not mean a truncated answer. */
+const COMPLETE: readonly FinishKind[] = ['finished', 'unknown'];

@@ -10,10 +10,10 @@ import type { PartialOutput } from '../../schema/PartialOutput';
 import { addEnding, notEnded, outcomeOf, type OutputEnding } from './ending';
 
 /**
- * A typed value while a model writes it, and what has become of it in the end.
+ * A typed value while a model writes it, and its result.
  *
  * @typeParam A - The value of the codec.
- * @typeParam O - The value as JSON: the encoded side of the codec. The same unless the codec changes values.
+ * @typeParam O - The value as JSON: the encoded side of the codec. The same unless the codec transforms values.
  *
  * @example
  * ```ts
@@ -30,15 +30,15 @@ import { addEnding, notEnded, outcomeOf, type OutputEnding } from './ending';
  * ```
  */
 export interface Structured<A, O = A> {
-  /** The value as far as it is written, without what does not fit; `undefined` until it begins. Kept at the end, whatever that is. */
+  /** The value so far, without the parts that do not fit; `undefined` until it begins. It stays whatever the result is. */
   readonly partial: PartialOutput<O> | undefined;
-  /** What has been written and does not fit, a line each, five at most. */
+  /** The parts that do not fit, a line each, at most five. */
   readonly issues: readonly string[];
-  /** The value, or why there is none; `null` while it is written. */
+  /** The decoded value, or the error; `null` while the model writes. */
   readonly result: Either<OutputError, A> | null;
 }
 
-/** The state together with what reading on needs. The reader is the one part that changes in place. */
+/** The state, and the data that the fold needs beside it. Only the reader is mutated. */
 export interface Progress<A, O> {
   readonly state: Structured<A, O>;
   readonly reader: OutputReader<A, O>;
@@ -47,21 +47,21 @@ export interface Progress<A, O> {
 
 const NO_ISSUES: readonly string[] = [];
 
-/** Begins an answer. */
+/** Returns the progress before the first chunk. */
 export const begin = <A, O>(format: OutputFormat<A>): Progress<A, O> => ({
   state: { partial: undefined, issues: NO_ISSUES, result: null },
   reader: new OutputReader(format),
   ending: notEnded,
 });
 
-/** Begins anew at a restart. Shows the state of an empty answer, unless nothing was shown before. */
+/** Resets the progress at a restart. Keeps the state object if it is still empty. */
 function restart<A, O>({ state }: Progress<A, O>, format: OutputFormat<A>): Progress<A, O> {
   const progress = begin<A, O>(format);
   const isSame = state.partial === undefined && state.issues.length === 0;
   return isSame ? { ...progress, state } : progress;
 }
 
-/** The progress after one more chunk; with the same state if it shows nothing new. */
+/** Adds a chunk to the progress. Keeps the state object if there is nothing new to show. */
 export function addChunk<A, O>(
   progress: Progress<A, O>,
   chunk: ChatCompletionChunk,
@@ -78,7 +78,7 @@ export function addChunk<A, O>(
   };
 }
 
-/** The state with all that has been read; the same if it shows that already. */
+/** Returns the state with everything read so far; the same object if it is up to date. */
 export function shown<A, O>({ state, reader }: Progress<A, O>): Structured<A, O> {
   const { partial, issues } = reader;
   return partial === state.partial && issues.length === state.issues.length
@@ -86,14 +86,14 @@ export function shown<A, O>({ state, reader }: Progress<A, O>): Structured<A, O>
     : { ...state, partial, issues };
 }
 
-/** The state with a result if there are issues already. */
+/** Returns the state with an error as its result if there are issues. */
 export function failedEarly<A, O>({ state, reader }: Progress<A, O>): Structured<A, O> {
   return state.issues.length === 0
     ? state
     : { ...state, result: left(new SchemaMismatch(state.issues, reader.text, [])) };
 }
 
-/** The state when the stream has completed. */
+/** Returns the state when the stream has completed. */
 export function ended<A, O>(
   { reader, ending }: Progress<A, O>,
   repair?: (text: string) => string,

@@ -12,24 +12,27 @@ import { addChunk, begin, ended, failedEarly, shown, type Structured } from './p
 /** Options for {@link structured}. */
 export interface StructuredOptions extends FoldOptions {
   /**
-   * Where the JSON is. `'lenient'`, the default, finds it in a fence or after prose, ignores what follows it, and reads JSON that
-   * was written as a JSON string once more. `'bare'` takes the whole text for it.
+   * Location of the JSON. `'lenient'`, the default, finds it in a fence or after prose, ignores the text after it, and also parses
+   * JSON inside a JSON string. `'bare'` parses the complete text.
    */
   readonly extract?: Extract;
-  /** Makes JSON of a text that is not, such as `jsonrepair`. Called at most once, at the end, unless the answer was cut off. */
+  /**
+   * Converts a text that is not JSON to JSON, as `jsonrepair` does. Called at most once, at the end, and never for an answer that
+   * was cut off.
+   */
   readonly repair?: (text: string) => string;
   /** Whether to end at the first issue, which aborts the request. Default false. */
   readonly failFast?: boolean;
 }
 
 /**
- * Reads an answer as the JSON of a codec, while it is being written.
+ * Reads an answer as the JSON of a codec while the model writes it.
  *
- * `partial` grows with the answer and is true to its type: plain strings grow, numbers, enums and brands appear as a whole, and
- * what does not fit is left out. Snapshots are immutable and share what has closed. There is one after every chunk that shows
- * more, as long as the text pays for the copies: fewer for a list of thousands of items, so that any answer is read in linear time.
+ * `partial` grows with the answer and always fits its type: plain strings grow, numbers, enums and brands appear once they are
+ * complete, and values that do not fit are left out. Snapshots are immutable and share their closed parts. Each chunk with
+ * something new causes one. A list of thousands of items has fewer, so that reading takes linear time.
  *
- * The last value has the `result`: the decoded value, or why there is none.
+ * The last value has the `result`: the decoded value, or the error.
  *
  * | the answer | `result` |
  * | --- | --- |
@@ -37,18 +40,18 @@ export interface StructuredOptions extends FoldOptions {
  * | its JSON closes and does not fit | {@link SchemaMismatch} |
  * | is a refusal | {@link RefusalError} |
  * | is cut off (`length`, `content_filter`, …), or stopped by a `takeUntil` above | {@link CutOffError} |
- * | ends otherwise, without JSON or within it | {@link BadJson} |
+ * | ends otherwise, without complete JSON | {@link BadJson} |
  *
  * ```text
  * source:             -{-n-b-}-f|     { = '{"name":"', n = 'Ada"', b = ',"born":1815', } = '}', f = finish reason
  * structured(Person): -w-x---y-(z|)   w = { name: '' }, x = { name: 'Ada' }, y and z = { name: 'Ada', born: 1815 }
  * ```
  *
- * @param codec - The codec of the value; {@link responseFormatOf} asks the model for it.
- * @param options - The choice to follow, the policy for chunks that could not be read, where the JSON is, how it is repaired, and
+ * @param codec - The codec of the value. {@link responseFormatOf} requests it from the model.
+ * @param options - The choice to follow, the policy for chunks that do not decode, the location and repair of the JSON, and
  * whether to end at the first issue.
- * @returns An operator that emits at least once, and last with a `result`. Failures of the stream are passed on as errors, after
- * all that was read; with {@link ChunkFailed} among them, unless told otherwise.
+ * @returns An operator that emits at least once, and last with a `result`. Passes on errors of the source, after a state with
+ * everything read. With the default policy, errors with {@link ChunkFailed} at a chunk that does not decode.
  *
  * @example
  * ```ts
@@ -95,7 +98,7 @@ export function structured<A, O>(
         }),
         whenChanged(progress.state),
         catchError((error: unknown) => {
-          // A snapshot that was not paid for is owed.
+          // Chunks since the last snapshot may not be in the state yet.
           const state = shown(progress);
           const error$ = throwError(() => error);
           return state === progress.state ? error$ : concat(of(state), error$);

@@ -1,4 +1,6 @@
 import { errorFrame } from '../wire/wire';
+import { demoRecipe } from './demoRecipe';
+import { demoToolCalls, demoToolResults } from './demoTools';
 import { fieldsOf } from './json';
 import type { Part, Reply, ScriptedRequest } from './Reply';
 
@@ -8,6 +10,9 @@ import type { Part, Reply, ScriptedRequest } from './Reply';
  * It answers in Markdown, reasons first when the question contains *why* or *think*, and fails on demand: `/fail 429` (twice,
  * then it answers), `/fail stall`, `/fail cut`, `/fail end`, `/fail bad-chunk`, `/fail error-frame`. It introduces itself as
  * a scripted model.
+ *
+ * It calls a tool named `calculator` for a calculation and one named `current_time` for the time, if the request offers them,
+ * and answers a request for the JSON Schema `Recipe` with a recipe.
  *
  * @returns A script for {@link scriptedFetch} and the other transports. It counts its `429` responses.
  *
@@ -32,7 +37,8 @@ export function demoModel(): (request: ScriptedRequest) => Reply {
   return ({ body }) => {
     const question = lastQuestion(body).trim();
     const [command, fault] = question.split(/\s+/);
-    return command === '/fail' ? fail(fault) : answer(question);
+    if (command === '/fail') return fail(fault);
+    return demoToolResults(body) ?? demoToolCalls(body, question) ?? demoRecipe(body) ?? answer(question);
   };
 }
 

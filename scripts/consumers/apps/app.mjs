@@ -1,6 +1,7 @@
 // An app in ES modules, with every entry point.
 import { Observable, lastValueFrom, toArray } from 'rxjs';
 import { HttpError, accumulateContent, chatCompletion$ } from 'rxjs-chat-completions';
+import { nodeTransport } from 'rxjs-chat-completions/node';
 import { scriptedFetch } from 'rxjs-chat-completions/testing';
 import { startScriptedServer } from 'rxjs-chat-completions/testing/server';
 
@@ -20,6 +21,10 @@ if (!(error instanceof HttpError))
   throw new Error('the error is of another copy of the package', { cause: error });
 
 const server = await startScriptedServer({ replies: 'Hello there' });
-const served = await lastValueFrom(text$({ baseURL: server.baseURL }));
+const transports = { fetch: undefined, node: nodeTransport() };
+for (const [name, transport] of Object.entries(transports)) {
+  const served = await lastValueFrom(text$({ baseURL: server.baseURL, transport }));
+  if (served !== 'Hello there')
+    throw new Error(`unexpected answer of the scripted server by ${name}: ${served}`);
+}
 await server.close();
-if (served !== 'Hello there') throw new Error(`unexpected answer of the scripted server: ${served}`);

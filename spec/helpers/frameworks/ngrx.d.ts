@@ -16,6 +16,15 @@ declare module '@ngrx/store' {
     type: Type,
     fields: Fields,
   ): ActionCreator<Type, Fields>;
+  export type Reducer<State> = (state: State | undefined, action: Action) => State;
+  export interface On<State> {
+    readonly reducer: (state: State, action: never) => State;
+  }
+  export function on<State, A extends Action>(
+    creator: (...args: never[]) => A,
+    reducer: (state: State, action: A) => State,
+  ): On<State>;
+  export function createReducer<State>(initial: State, ...ons: readonly On<State>[]): Reducer<State>;
 }
 
 declare module '@ngrx/effects' {
@@ -29,4 +38,31 @@ declare module '@ngrx/effects' {
     effect: Effect,
     options?: { readonly functional?: boolean },
   ): Effect;
+}
+
+declare module '@ngrx/signals' {
+  type Signals<State> = { readonly [K in keyof State]: () => State[K] };
+  type Feature<Input, Output> = (store: Input) => Output;
+
+  export function withState<State extends object>(state: State): Feature<object, Signals<State>>;
+  export function withComputed<Store, Added extends object>(
+    make: (store: Store) => Added,
+  ): Feature<Store, Added>;
+  export function withMethods<Store, Added extends object>(
+    make: (store: Store) => Added,
+  ): Feature<Store, Added>;
+  export function signalStore<A, B, C>(
+    first: Feature<object, A>,
+    second: Feature<A, B>,
+    third: Feature<A & B, C>,
+  ): new () => A & B & C;
+  export function patchState<State extends object>(store: object, state: Partial<State>): void;
+}
+
+declare module '@ngrx/signals/rxjs-interop' {
+  import type { Observable } from 'rxjs';
+
+  export function rxMethod<Input>(
+    work: (source$: Observable<Input>) => Observable<unknown>,
+  ): (input: Input) => void;
 }

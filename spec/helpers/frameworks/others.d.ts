@@ -34,3 +34,11 @@ declare module 'react' {
     serverSnapshot?: () => T,
   ): T;
 }
+
+declare module 'vue' {
+  export interface ShallowRef<T> {
+    value: T;
+  }
+  export function shallowRef<T>(value: T): ShallowRef<T>;
+  export function onScopeDispose(dispose: () => void): void;
+}

@@ -90,7 +90,10 @@ describe('marbleTransport', () => {
       const transport = marbleTransport(cold, ['-(r|)', '-h-(a|)'], values);
       const expected = '                        -------(a|)';
       const subs = ['                           ^!', '                           ----^--!'];
-      const text$ = chatCompletion$({ transport }, request).pipe(retryChat(), accumulateContent());
+      const text$ = chatCompletion$({ transport }, request).pipe(
+        retryChat({ random: () => 0 }),
+        accumulateContent(),
+      );
       expectObservable(text$).toBe(expected, { a: 'Hello' });
       expectSubscriptions(transport.subscriptions).toBe(subs);
     });
@@ -154,7 +157,9 @@ describe('marbleTransport', () => {
       const status$ = chatCompletion$({ transport }, request).pipe(
         catchError((error: unknown) => of(error instanceof HttpError ? error.message : 'another error')),
       );
-      expectObservable(status$).toBe('         ---(m|)', { m: '404 no such model' });
+      expectObservable(status$).toBe('         ---(m|)', {
+        m: '404 no such model (run `ollama pull any`, or choose one of `ollama list`)',
+      });
     });
   });
 });

@@ -75,4 +75,45 @@ describe('the demo model', () => {
     expect(answerTo('/fail')).toBe('I can fail as `429`, `stall`, `cut`, `end`, `bad-chunk`, `error-frame`.');
     expect(answerTo('/fail toString')).toMatch(/^I can fail as/);
   });
+
+  it('calls the offered tools that a question needs, and repeats their results', () => {
+    const tools = ['current_time', 'calculator'].map((name) => ({ type: 'function', function: { name } }));
+    const question = { role: 'user', content: 'What time is it, and what is 12 * (3 + 4)?' };
+    const reply = (body: object): readonly unknown[] =>
+      partsOf(demoModel()({ method: 'POST', url: '', headers: {}, body, turn: 0, aborted: false }));
+    expect(reply({ messages: [question], tools })).toEqual([
+      { toolCall: { id: 'call_current_time', index: 0, name: 'current_time', arguments: {} } },
+      {
+        toolCall: {
+          id: 'call_calculator',
+          index: 1,
+          name: 'calculator',
+          arguments: { expression: '12 * (3 + 4)' },
+        },
+      },
+    ]);
+    expect(reply({ messages: [question] })[0]).toContain('know nothing');
+    const results = ['noon', '84'].map((content) => ({ role: 'tool', content }));
+    expect(reply({ messages: [question, { role: 'assistant' }, ...results], tools })).toEqual([
+      'The tools returned:\n\n- noon\n- 84',
+    ]);
+  });
+
+  it('answers a request for the schema Recipe with JSON, and no other schema', () => {
+    const reply = (name: string): Reply =>
+      demoModel()({
+        method: 'POST',
+        url: '',
+        headers: {},
+        body: {
+          messages: [{ role: 'user', content: 'Pancakes' }],
+          response_format: { type: 'json_schema', json_schema: { name } },
+        },
+        turn: 0,
+        aborted: false,
+      });
+    const [json] = partsOf(reply('Recipe')) as readonly [{ readonly text: readonly string[] }];
+    expect(JSON.parse(json.text.join(''))).toMatchObject({ name: 'Pancakes', minutes: 25 });
+    expect(partsOf(reply('Person'))[0]).toContain('know nothing');
+  });
 });

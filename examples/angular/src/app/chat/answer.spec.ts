@@ -51,7 +51,7 @@ describe('Answer', () => {
     expect(fold?.open).toBe(true);
   });
 
-  it('leaves the reasoning open when there is no text', async () => {
+  it('leaves the reasoning open without text', async () => {
     const { page, update } = await render({ reasoning: 'Hm.' });
     await update({ status: 'stopped' });
     expect(page.querySelector('details')?.open).toBe(true);

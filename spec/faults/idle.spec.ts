@@ -38,7 +38,7 @@ const repeats =
     }
   };
 
-describe('Silence', () => {
+describe('Idle streams', () => {
   const rows: ReadonlyArray<
     readonly [
       name: string,

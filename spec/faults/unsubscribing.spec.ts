@@ -20,16 +20,16 @@ import {
   type Follower,
 } from '../helpers/faults';
 
-/** A call that is let go of somewhere. */
+/** A call that is unsubscribed somewhere. */
 interface Phase {
   readonly phase: string;
   readonly script: FaultScript;
-  /** Resolves when the call is where it is to be let go of. */
+  /** Resolves when the call is where it is to be unsubscribed. */
   readonly reached: (scene: Scene) => Promise<void>;
   readonly call?: (config: ChatConfig, scene: Scene) => ReturnType<typeof chatCompletion$>;
-  /** How many requests there are to abort. Default 1. */
+  /** The number of requests to abort. Default 1. */
   readonly requests?: number;
-  /** What came before. */
+  /** Values received before. */
   readonly text?: string;
 }
 
@@ -39,7 +39,7 @@ interface Scene {
   readonly client: Follower;
   /** The signals that fetch was given. */
   readonly signals: AbortSignal[];
-  /** What the call's hooks and callbacks were told. */
+  /** Calls of the hooks and callbacks. */
   readonly told: string[];
   /** Resolves once that was told. */
   readonly heard: (what: string) => Promise<void>;
@@ -56,7 +56,7 @@ const PHASES: readonly Phase[] = [
     call: (config, { told }) => {
       const key$ = new Observable<string>(() => {
         told.push('key');
-        return () => told.push('key let go');
+        return () => told.push('key unsubscribed');
       });
       return chatCompletion$({ ...config, apiKey: () => key$ }, question);
     },
@@ -156,7 +156,7 @@ const PHASES: readonly Phase[] = [
   },
 ];
 
-/** Sets a call going, and waits until it is where it is to be let go of. */
+/** Sets a call going, and waits until it is where it is to be unsubscribed. */
 async function reach({ script, call, reached }: Phase, more: ChatConfig = {}): Promise<Scene> {
   const told: string[] = [];
   const signals: AbortSignal[] = [];
@@ -190,7 +190,7 @@ describe('Unsubscribing aborts in the same tick, and says nothing', () => {
   for (const phase of PHASES) {
     const { requests = 1, text = '' } = phase;
     fault(
-      { name: `let go ${phase.phase}`, outcome: `${requests} aborted, timers gone, not a word more` },
+      { name: `unsubscribed ${phase.phase}`, outcome: `${requests} aborted, timers gone, not a word more` },
       async () => {
         const before = timers();
         const { server, client, signals, told } = await reach(phase);
@@ -206,8 +206,10 @@ describe('Unsubscribing aborts in the same tick, and says nothing', () => {
           await settled();
           expect(server.counts.requests).toBe(asked);
           expect(client).toMatchObject({ text, outcome: text === '' ? 'no end' : `"${text}", no end` });
-          // The call that ran says it was let go of; nobody else says anything.
-          expect(told.slice(toldBefore).filter((word) => !/^(abort|key let go)$/.test(word))).toEqual([]);
+          // The call that ran says it was unsubscribed; nobody else says anything.
+          expect(told.slice(toldBefore).filter((word) => !/^(abort|key unsubscribed)$/.test(word))).toEqual(
+            [],
+          );
         } finally {
           await server.close();
         }
@@ -290,7 +292,7 @@ describe('A signal from outside', () => {
   });
   fault(
     {
-      name: 'one signal for a hundred calls that complete, fail or are let go of',
+      name: 'one signal for a hundred calls that complete, fail or are unsubscribed',
       outcome: 'no listener is left',
     },
     async () => {

@@ -1,0 +1,126 @@
+import { isRight } from 'fp-ts/Either';
+import * as t from 'io-ts';
+import {
+  catchError,
+  concat,
+  defer,
+  map,
+  of,
+  switchMap,
+  takeLast,
+  takeUntil,
+  tap,
+  type Observable,
+} from 'rxjs';
+import {
+  annotate,
+  chatCompletion$,
+  responseFormatOf,
+  retryChat,
+  structured,
+  type Message,
+  type OutputError,
+  type PartialOutput,
+  type Structured,
+} from 'rxjs-chat-completions';
+
+import { createAnswerView } from './answerView';
+import { unlessRefused, type Conversation, type TurnContext } from './conversation';
+import { describeError } from './describeError';
+import { stop$ } from './keyboard';
+
+const Recipe = t.type(
+  {
+    name: t.string,
+    minutes: annotate(t.Int, { description: 'Total time in minutes' }),
+    servings: t.Int,
+    ingredients: t.array(t.type({ amount: t.string, item: t.string })),
+    steps: t.array(t.string),
+  },
+  'Recipe',
+);
+type Recipe = t.TypeOf<typeof Recipe>;
+/** A recipe as JSON, which the model writes. */
+type RecipeJson = t.OutputOf<typeof Recipe>;
+
+/** Formats a recipe, complete or not. Fields that the model has not written are missing. */
+export function formatRecipe({
+  name,
+  minutes,
+  servings,
+  ingredients,
+  steps,
+}: PartialOutput<RecipeJson>): string {
+  const facts = [
+    ...(minutes === undefined ? [] : [`${minutes} minutes`]),
+    ...(servings === undefined ? [] : [`serves ${servings}`]),
+  ];
+  return [
+    ...(name === undefined ? [] : [name]),
+    ...(facts.length === 0 ? [] : [facts.join(' · ')]),
+    ...(ingredients === undefined ? [] : ['']),
+    ...(ingredients ?? []).map(({ amount = '', item = '' }) => `- ${amount} ${item}`.trimEnd()),
+    ...(steps === undefined ? [] : ['']),
+    ...(steps ?? []).map((step, index) => `${index + 1}. ${step}`),
+  ].join('\n');
+}
+
+/** Requests a recipe as JSON, renders it while the model writes it, and emits the conversation with it. */
+export function recipe$(
+  conversation: Conversation,
+  dish: string,
+  { backend, screen }: TurnContext,
+): Observable<Conversation> {
+  return defer(() => {
+    const messages: readonly Message[] = [
+      ...conversation.messages,
+      { role: 'user', content: promptFor(dish) },
+    ];
+    const view = createAnswerView(screen, false);
+    const block = screen.block();
+
+    // Above the reader, so that a stopped answer still emits a last state.
+    const chunk$ = chatCompletion$(backend.config, {
+      model: conversation.model,
+      messages,
+      response_format: responseFormatOf(Recipe),
+    }).pipe(retryChat({ count: 5, policy: unlessRefused, onRetry: view.retrying }), takeUntil(stop$));
+
+    return concat(of(NOTHING), chunk$.pipe(structured(Recipe))).pipe(
+      switchMap((state) => (isWaiting(state) ? concat(of(state), view.spinner$) : of(state))),
+      tap(({ partial }) => partial && block.render(formatRecipe(partial))),
+      takeLast(1),
+      // Before the next prompt.
+      tap({ next: block.end, error: block.end }),
+      map(({ result }): Conversation => {
+        if (result === null) return conversation;
+        if (isRight(result)) return withRecipe(conversation, messages, result.right);
+        if (isStopped(result.left)) screen.info('[stopped]');
+        else screen.error(describeError(result.left));
+        return { ...conversation, ending: isStopped(result.left) ? 'stopped' : 'failed' };
+      }),
+      catchError((error: unknown) => {
+        screen.error(describeError(error));
+        return of<Conversation>({ ...conversation, ending: 'failed' });
+      }),
+    );
+  });
+}
+
+const NOTHING: Structured<Recipe, RecipeJson> = { partial: undefined, issues: [], result: null };
+
+const isWaiting = ({ partial, result }: Structured<Recipe, RecipeJson>): boolean =>
+  partial === undefined && result === null;
+
+/** Whether the user stopped the answer, which then has no finish reason. */
+const isStopped = (error: OutputError): boolean =>
+  error._tag === 'CutOffError' && error.finishReason === null;
+
+const promptFor = (dish: string): string =>
+  `A recipe for ${dish}, as JSON with name, minutes, servings, ingredients (each with amount and item) and steps.`;
+
+const withRecipe = (before: Conversation, messages: readonly Message[], recipe: Recipe): Conversation => ({
+  ...before,
+  ending: 'done',
+  messages: [...messages, { role: 'assistant', content: JSON.stringify(recipe) }],
+});

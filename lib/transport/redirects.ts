@@ -1,0 +1,60 @@
+import { ProtocolError } from '../errors';
+import type { TransportRequest } from './transport';
+
+/** The most redirects that the Fetch standard allows. */
+const MAX_REDIRECTS = 20;
+
+/** A redirect of a request. */
+export interface Redirect {
+  /** The URL that responded. */
+  readonly from: string;
+  readonly status: number;
+  /** The value of the header `location`; `undefined` where a browser hides it. */
+  readonly location: string | undefined;
+  /** The number of redirects followed before. */
+  readonly hops: number;
+}
+
+/** Whether a status with a `location` is a redirect. */
+export const isRedirect = (status: number): boolean => status >= 300 && status < 400;
+
+/**
+ * Returns the URL that a redirect leads to.
+ *
+ * A redirect to another origin would take the conversation there, and 301 to 303 would turn a POST into a GET without it.
+ *
+ * @throws ProtocolError at a redirect that is not followed.
+ */
+export function redirectTarget(
+  method: TransportRequest['method'],
+  { from, status, location, hops }: Redirect,
+): string {
+  const target = location === undefined ? undefined : parse(location, from);
+  const keepsBody = method === 'GET' || status >= 307;
+  if (target === undefined || !keepsBody || target.origin !== new URL(from).origin)
+    throw redirectError(target);
+  if (hops >= MAX_REDIRECTS)
+    throw new ProtocolError(`the server redirects more than ${MAX_REDIRECTS} times: check baseURL`);
+  return target.href;
+}
+
+/** Returns the URL of a response from another origin than its request; `undefined` if it is from the same or from an unknown one. */
+export function foreignOrigin(responseUrl: string | null | undefined, requestUrl: string): URL | undefined {
+  const from = parse(responseUrl ?? '');
+  const sent = parse(requestUrl);
+  return from !== undefined && sent !== undefined && from.origin !== sent.origin ? from : undefined;
+}
+
+/** Creates the error of a redirect that is not followed; without a target where a browser hides it or it is not a URL. */
+export const redirectError = (target: URL | undefined): ProtocolError =>
+  new ProtocolError(
+    `the server redirects to ${target ? `${target.protocol}//${target.host}${target.pathname}` : 'another URL'}; set baseURL to that URL`,
+  );
+
+function parse(url: string, base?: string): URL | undefined {
+  try {
+    return new URL(url, base);
+  } catch {
+    return undefined; // Relative, as the request of a page may be, or a location that is not a URL.
+  }
+}

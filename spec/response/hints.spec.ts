@@ -1,0 +1,159 @@
+import { ConnectionError, HttpError, TruncatedError } from '../../lib/errors';
+import { withHint } from '../../lib/response/hints';
+import type { TransportRequest } from '../../lib/transport/transport';
+
+const OLLAMA = 'http://localhost:11434/v1';
+const requestTo = (baseURL: string, headers: Record<string, string> = {}): TransportRequest => ({
+  method: 'POST',
+  url: `${baseURL}/chat/completions`,
+  headers,
+  body: '{"model":"llama9"}',
+});
+const http = (status: number, serverMessage: string): HttpError =>
+  new HttpError({
+    status,
+    serverMessage,
+    ...{
+      code: null,
+      type: null,
+      param: null,
+      body: '',
+      requestId: null,
+      retryAfterMs: null,
+      retryable: false,
+    },
+  });
+const refused = new ConnectionError('cannot reach it: refused', 'connect', 'ECONNREFUSED');
+
+describe('the hint of an error', () => {
+  it.each([
+    [
+      'an unknown model at Ollama',
+      http(404, 'model "llama9" not found, try pulling it first'),
+      OLLAMA,
+      {},
+      'run `ollama pull llama9`',
+    ],
+    [
+      'an unknown model elsewhere',
+      http(404, 'The model llama9 does not exist'),
+      'https://a.example/v1',
+      {},
+      'models$ lists',
+    ],
+    [
+      'a base URL without /v1',
+      http(404, '404 page not found'),
+      'http://localhost:11434',
+      {},
+      'nothing is at http://localhost:11434/chat/completions; most servers need /v1: use baseURL http://localhost:11434/v1',
+    ],
+    [
+      'a base URL with /api',
+      http(404, '404 page not found'),
+      'http://localhost:11434/api',
+      {},
+      'use baseURL http://localhost:11434/v1',
+    ],
+    [
+      'another address',
+      http(404, 'no'),
+      'https://a.example/v1',
+      {},
+      'nothing is at https://a.example/v1/chat/completions: check baseURL',
+    ],
+    [
+      'a method that is not allowed',
+      http(405, 'no'),
+      'https://a.example',
+      {},
+      'use baseURL https://a.example/v1',
+    ],
+    ['no key', http(401, 'no'), 'https://a.example/v1', {}, 'no key was sent: set apiKey'],
+    ['no key, forbidden', http(403, 'no'), 'https://a.example/v1', {}, 'no key was sent'],
+    [
+      'a wrong key',
+      http(401, 'no'),
+      'https://a.example/v1',
+      { authorization: 'Bearer x' },
+      'refused the key',
+    ],
+    [
+      'a wrong key in a header',
+      http(401, 'no'),
+      'https://a.example/v1',
+      { 'api-key': 'x' },
+      'refused the key',
+    ],
+    [
+      'stream_options',
+      http(400, 'Unknown field: stream_options'),
+      'https://a.example/v1',
+      {},
+      'stream_options: { include_usage: false }',
+    ],
+    [
+      'include_usage',
+      http(422, 'include_usage is not permitted'),
+      'https://a.example/v1',
+      {},
+      'stream_options: { include_usage: false }',
+    ],
+    ['no Ollama', refused, OLLAMA, {}, '`ollama serve`'],
+    ['no other server', refused, 'http://localhost:8080/v1', {}, 'check that the server is running'],
+    [
+      'an unknown host',
+      new ConnectionError('cannot reach it: unknown', 'connect', 'ENOTFOUND'),
+      'http://nope.example/v1',
+      {},
+      'check the host name',
+    ],
+  ] as const)('names the remedy: %s', (_, error, baseURL, headers, hint) => {
+    const hinted = withHint(error, requestTo(baseURL, headers));
+    expect(hinted.message.startsWith(error.message)).toBe(true);
+    expect(hinted.message).toContain(hint);
+    expect({ ...hinted.toJSON(), message: '' }).toEqual({ ...error.toJSON(), message: '' });
+  });
+
+  it.each([
+    ['a busy server', http(503, 'busy')],
+    ['a bad request', http(400, 'temperature too high')],
+    ['a truncated stream', new TruncatedError()],
+    ['a broken body', new ConnectionError('broke', 'body', 'ECONNRESET')],
+  ])('is absent for %s', (_, error) => {
+    expect(withHint(error, requestTo(OLLAMA))).toBe(error);
+  });
+
+  describe.each([
+    ['a page', {}],
+    ['a Worker or Service Worker', { document: undefined }],
+  ])('in %s', (_, globals) => {
+    const lost = new ConnectionError('cannot reach it: Failed to fetch', 'connect');
+    const hintAt = (page: string, baseURL: string): string => {
+      const location = new URL(page);
+      const own: Readonly<Record<string, unknown>> = { document: {}, ...globals, location };
+      for (const [name, value] of Object.entries(own)) {
+        if (value !== undefined) Object.defineProperty(globalThis, name, { value, configurable: true });
+      }
+      try {
+        return withHint(lost, requestTo(baseURL)).message;
+      } finally {
+        for (const name of Object.keys(own)) Reflect.deleteProperty(globalThis, name);
+      }
+    };
+
+    it('is CORS for a server of another origin', () => {
+      expect(hintAt('http://localhost:4200/', 'https://a.example/v1')).toMatch(/CORS\)$/);
+      expect(hintAt('http://localhost:4200/', OLLAMA)).toMatch(/CORS; for Ollama set OLLAMA_ORIGINS/);
+    });
+
+    it('is local network access for a page from elsewhere', () => {
+      expect(hintAt('https://app.example/', OLLAMA)).toMatch(/local network permission/);
+      expect(hintAt('http://app.example/', 'http://192.168.1.5:8080/v1')).toMatch(/the page needs https/);
+    });
+
+    it('is mixed content for http under https', () => {
+      expect(hintAt('https://app.example/', 'http://a.example/v1')).toMatch(/mixed content/);
+    });
+  });
+});

@@ -1,0 +1,222 @@
+import { fetchFailure } from '../../lib/transport/fetchFailure';
+
+const url = 'http://llm.example.com/v1/chat/completions?key=secret';
+
+const failed = (...causes: ReadonlyArray<readonly [message: string, code?: string]>): unknown =>
+  causes.reduceRight<unknown>(
+    (cause, [message, code]) =>
+      Object.assign(new TypeError(message, { cause }), code === undefined ? {} : { code }),
+    undefined,
+  );
+
+describe('the reason for a failed fetch', () => {
+  it.each<
+    readonly [
+      runtime: string,
+      what: string,
+      error: unknown,
+      reason: string,
+      code: string | null,
+      retryable: boolean,
+    ]
+  >([
+    [
+      'Node',
+      'refused',
+      failed(['fetch failed'], ['connect ECONNREFUSED 127.0.0.1:1', 'ECONNREFUSED']),
+      'the connection was refused (ECONNREFUSED)',
+      'ECONNREFUSED',
+      true,
+    ],
+    [
+      'Node',
+      'refused at both addresses',
+      failed(['fetch failed'], ['', 'ECONNREFUSED']),
+      'the connection was refused (ECONNREFUSED)',
+      'ECONNREFUSED',
+      true,
+    ],
+    [
+      'Deno',
+      'refused',
+      failed(
+        ['fetch failed'],
+        ['client error (Connect): tcp connect error: Connection refused (os error 111)'],
+      ),
+      'the connection was refused (ECONNREFUSED)',
+      'ECONNREFUSED',
+      true,
+    ],
+    [
+      'Bun',
+      'refused',
+      failed(['Unable to connect. Is the computer able to access the url?', 'ConnectionRefused']),
+      'the connection was refused (ECONNREFUSED)',
+      'ECONNREFUSED',
+      true,
+    ],
+    [
+      'Node',
+      'unknown host',
+      failed(['fetch failed'], ['getaddrinfo ENOTFOUND x.invalid', 'ENOTFOUND']),
+      'the name of the host is unknown (ENOTFOUND)',
+      'ENOTFOUND',
+      true,
+    ],
+    [
+      'Deno',
+      'unknown host',
+      failed(
+        ['fetch failed'],
+        ['dns error: failed to lookup address information: Name or service not known'],
+      ),
+      'the name of the host is unknown (ENOTFOUND)',
+      'ENOTFOUND',
+      true,
+    ],
+    [
+      'Bun',
+      'unknown host',
+      failed(['Was there a typo in the url or port?', 'FailedToOpenSocket']),
+      'the name of the host is unknown (ENOTFOUND)',
+      'ENOTFOUND',
+      true,
+    ],
+    [
+      'Node',
+      'no name server',
+      failed(['fetch failed'], ['getaddrinfo EAI_AGAIN x', 'EAI_AGAIN']),
+      'the name of the host cannot be resolved at present (EAI_AGAIN)',
+      'EAI_AGAIN',
+      true,
+    ],
+    [
+      'Node',
+      'closed',
+      failed(['fetch failed'], ['other side closed', 'UND_ERR_SOCKET']),
+      'the server closed the connection (UND_ERR_SOCKET)',
+      'UND_ERR_SOCKET',
+      true,
+    ],
+    [
+      'Node',
+      'reset',
+      failed(['fetch failed'], ['read ECONNRESET', 'ECONNRESET']),
+      'the server closed the connection (ECONNRESET)',
+      'ECONNRESET',
+      true,
+    ],
+    [
+      'Deno',
+      'reset',
+      failed(['fetch failed'], ['Connection reset by peer (os error 104)']),
+      'the server closed the connection (ECONNRESET)',
+      'ECONNRESET',
+      true,
+    ],
+    [
+      'Bun',
+      'closed',
+      failed(['The socket connection was closed unexpectedly.', 'ConnectionClosed']),
+      'the server closed the connection (ECONNRESET)',
+      'ECONNRESET',
+      true,
+    ],
+    [
+      'Node',
+      'timed out',
+      failed(['fetch failed'], ['Connect Timeout Error', 'UND_ERR_CONNECT_TIMEOUT']),
+      'the connection timed out (UND_ERR_CONNECT_TIMEOUT)',
+      'UND_ERR_CONNECT_TIMEOUT',
+      true,
+    ],
+    [
+      'Node',
+      'blocked port',
+      failed(['fetch failed'], ['bad port']),
+      'fetch blocks this port (bad port)',
+      null,
+      false,
+    ],
+    [
+      'Node',
+      'http for https',
+      failed(['fetch failed'], ['write EPROTO: wrong version number', 'ERR_SSL_WRONG_VERSION_NUMBER']),
+      'TLS failed, as if the server expects http and not https (ERR_SSL_WRONG_VERSION_NUMBER)',
+      'ERR_SSL_WRONG_VERSION_NUMBER',
+      false,
+    ],
+    [
+      'Deno',
+      'http for https',
+      failed(['fetch failed'], ['received corrupt message of type InvalidContentType']),
+      'TLS failed, as if the server expects http and not https (EPROTO)',
+      'EPROTO',
+      false,
+    ],
+    [
+      'Node',
+      'https for http',
+      failed(
+        ['fetch failed'],
+        ['Response does not match the HTTP/1.1 protocol (Invalid HTTP version)', 'HPE_INVALID_VERSION'],
+      ),
+      'the response is not HTTP, as if the server expects https and not http (HPE_INVALID_VERSION)',
+      'HPE_INVALID_VERSION',
+      false,
+    ],
+    [
+      'Node',
+      'self-signed',
+      failed(['fetch failed'], ['self-signed certificate', 'DEPTH_ZERO_SELF_SIGNED_CERT']),
+      'the certificate of the server is not accepted (DEPTH_ZERO_SELF_SIGNED_CERT)',
+      'DEPTH_ZERO_SELF_SIGNED_CERT',
+      false,
+    ],
+    [
+      'any',
+      'an unknown reason',
+      failed(['fetch failed'], ['x'], ['the moon is full']),
+      'the moon is full',
+      null,
+      true,
+    ],
+    ['any', 'an unknown code', failed(['fetch failed'], ['odd', 'E_ODD']), 'odd (E_ODD)', 'E_ODD', true],
+    ['Chrome', 'any', failed(['Failed to fetch']), 'Failed to fetch', null, true],
+    [
+      'Firefox',
+      'any',
+      failed(['NetworkError when attempting to fetch resource.']),
+      'NetworkError when attempting to fetch resource.',
+      null,
+      true,
+    ],
+  ])('in %s, %s, comes from the innermost cause', (_runtime, _what, error, reason, code, retryable) => {
+    const where = 'http://llm.example.com/v1/chat/completions';
+    expect(fetchFailure(error, url, false)).toMatchObject({
+      message: `cannot reach ${where}: ${reason}`,
+      phase: 'connect',
+      code,
+      retryable,
+    });
+    expect(fetchFailure(error, url, true)).toMatchObject({
+      message: `the connection broke in the middle of the answer: ${reason}`,
+      phase: 'body',
+      code,
+    });
+  });
+
+  it('is the first of several addresses', () => {
+    const error = new TypeError('fetch failed', {
+      cause: new AggregateError([
+        Object.assign(new Error('connect ECONNREFUSED ::1:1'), { code: 'ECONNREFUSED' }),
+      ]),
+    });
+    expect(fetchFailure(error, url, false)).toMatchObject({ code: 'ECONNREFUSED' });
+  });
+
+  it('is a timeout where Node gives up on the head', () => {
+    const error = failed(['fetch failed'], ['Headers Timeout Error', 'UND_ERR_HEADERS_TIMEOUT']);
+    expect(fetchFailure(error, url, false)).toMatchObject({ _tag: 'ChatTimeoutError', phase: 'head' });
+  });
+});
