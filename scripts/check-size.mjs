@@ -16,16 +16,17 @@ const peers = [...Object.keys(manifest.peerDependencies), '#fp-ts/*'];
 
 /** kB of all exports of an entry point together; `other` for one that is not listed. */
 const entryPointBudgets = {
-  '.': 24,
-  './angular': 20,
-  './testing': 20,
+  '.': 43,
+  './angular': 48,
+  './testing': 22.5,
   './testing/server': 12,
-  './tools': 16,
+  './tools': 20,
+  './conversation': 9,
   other: 8,
 };
 
 /** kB of the streaming call in the README, with the peers. */
-const appBudget = 24.5;
+const appBudget = 33.5;
 
 /**
  * kB of a single export, by its file in lib; the first matching pattern counts. `without` lists files of lib and peers that its
@@ -33,21 +34,25 @@ const appBudget = 24.5;
  */
 const sender = 'transport/fetchTransport';
 const budgets = [
-  { from: /^call\/chatCompletion$/, kB: 13.5 },
-  { from: /^call\//, kB: 10.5 },
+  // Half of a call reads what servers send amiss: lenient codecs, shapes of errors, hints, redaction.
+  { from: /^call\/chatCompletion$/, kB: 22.5 },
+  { from: /^call\//, kB: 17.5 },
   { from: /^errors$/, kB: 1.5, without: [sender, 'io-ts', 'fp-ts', 'rxjs'] },
   { from: /^(request|servers)\//, kB: 0.5, without: [sender, 'io-ts', 'fp-ts', 'rxjs'] },
+  { from: /^transport\/fetchTransport$/, kB: 5.5, without: ['io-ts', 'fp-ts'] },
   { from: /^(transport|sse|response)\//, kB: 3, without: ['io-ts', 'fp-ts'] },
   { from: /^node\//, kB: 5, without: [sender, 'io-ts', 'fp-ts'] },
-  { from: /^decode\//, kB: 4, without: [sender, 'rxjs'] },
-  { from: /^codec\//, kB: 1.5, without: [sender, 'rxjs'] },
+  { from: /^decode\//, kB: 5.5, without: [sender, 'rxjs'] },
+  { from: /^codec\//, kB: 2.5, without: [sender, 'rxjs'] },
   { from: /^schema\//, kB: 3.5, without: [sender, 'rxjs'] },
-  { from: /^fold\//, kB: 2.5, without: [sender, 'io-ts', 'fp-ts', 'rxjs'] },
+  { from: /^fold\//, kB: 4.3, without: [sender, 'io-ts', 'fp-ts', 'rxjs'] },
   { from: /^operators\/resilience\/policies$/, kB: 0.5, without: [sender, 'io-ts', 'fp-ts', 'rxjs'] },
-  { from: /^operators\//, kB: 4, without: [sender, 'io-ts'] },
-  { from: /^state\//, kB: 4, without: [sender, 'io-ts'] },
-  { from: /^tools\/runTools$/, kB: 13.5, without: [sender] },
+  { from: /^operators\/structure\//, kB: 10.2, without: [sender, 'io-ts'] },
+  { from: /^operators\//, kB: 5, without: [sender, 'io-ts'] },
+  { from: /^state\//, kB: 6, without: [sender, 'io-ts'] },
+  { from: /^tools\/runTools$/, kB: 17.2, without: [sender] },
   { from: /^tools\//, kB: 4, without: [sender] },
+  { from: /^conversation\//, kB: 8.2, without: [sender] },
 ];
 
 let failed = false;

@@ -164,7 +164,12 @@ export function injectConversation(options: ConversationOptions): Conversation {
   ).subscribe();
 
   // Untracked: an effect that sends must not run, and send, again at each token of the answer.
-  const run = (command: ConversationCommand): void => untracked(() => command$.next(command));
+  const run = (command: ConversationCommand): void =>
+    untracked(() => {
+      // The turns of another conversation may have the same ids.
+      if (command.type === 'reset') answers.clear();
+      command$.next(command);
+    });
   const request = (command: ConversationCommand): void => {
     if (!onServer && !work.closed) run(command);
   };

@@ -36,7 +36,7 @@ import { reduceConversation } from './reduceConversation';
 import { isAnswering } from './turns';
 
 /**
- * Requests an answer to messages.
+ * A function that requests an answer to messages.
  *
  * @param messages - The branch, well formed.
  * @param stop$ - Emits when the answer is to end and keep what was received: for `takeUntil(stop$)` above `toRunState()`.
@@ -75,9 +75,9 @@ export interface ConversationOperatorOptions {
  * error too. `stop` ends the answer and a queued command follows; `reset` drops the queue.
  *
  * ```text
- * source:         -s-----x-----|     s = send, x = stop
- * answer:          --a-b--
- * conversation(): i(w)-a-b-c-  |     i = initial, w = waiting, c = stopped, with the text of b
+ * source:         -s-----x-----|   s = send, x = stop
+ * answer:          --a-b-(c|)       a, b = text; c = stopped, by stop$
+ * conversation(): iw-a-b-c-----|   i = initial, w = waiting
  * ```
  *
  * @param options - The function that answers, the conversation to continue, and the policy while busy.

@@ -45,10 +45,10 @@ export interface PersistOptions {
  * overwrite changes of another tab, as far as a storage without transactions allows.
  *
  * ```text
- * source:             s---------|       s = send
- * load:               --L|              L = the stored text
- * persisted(storage): --lw-a-b--|       l = loaded, w = waiting, a, b = streaming
- * save:               ------W----(W|)   W = a write, the first one after `every`
+ * source:             s-----------|      s = send
+ * load:               --L|               L = the stored text
+ * persisted(storage): --(lw)-a-b--|      l = loaded, w = waiting, a, b = streaming
+ * save:               -------W----W      W = a write, after `every` and at the end
  * ```
  *
  * @param storage - Two functions, synchronous or not.

@@ -64,7 +64,7 @@ export function trimMessages(
   return entries.filter((entry) => kept.has(entry)).map(({ message }) => message);
 }
 
-/** A message and its tokens. An object of its own, as a message may occur twice. */
+/** A message and its tokens. Not the message itself, which may occur twice. */
 interface Entry {
   readonly message: Message;
   readonly tokens: number;

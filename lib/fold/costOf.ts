@@ -12,7 +12,7 @@ export interface TokenPrice {
  * Returns the cost of a call, in the currency of the price.
  *
  * Reasoning tokens are output tokens, also of xAI, which reports them beside the output and not in it. A server that reports a
- * cost of its own, as OpenRouter does in `usage.cost`, knows better.
+ * cost, as OpenRouter does in `usage.cost`, is more exact.
  *
  * @param usage - Usage of a call, or of several, summed.
  * @param price - Prices for one million tokens.

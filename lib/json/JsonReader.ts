@@ -95,6 +95,8 @@ export class JsonReader<S extends Shape<S>> {
 
   private state = State.Value;
   private readonly open: Array<OpenContainer<S>> = [];
+  /** The last open container. A field, because reading index -1 of an empty array deoptimizes every caller. */
+  private innermost: OpenContainer<S> | undefined;
   /** Number of open containers that are not shown, or are inside one that is not. */
   private hidden = 0;
   private readonly rootShape: S;
@@ -258,10 +260,6 @@ export class JsonReader<S extends Shape<S>> {
     return this.state === State.Value || this.state === State.ItemOrEnd;
   }
 
-  private get innermost(): OpenContainer<S> | undefined {
-    return this.open[this.open.length - 1];
-  }
-
   /** The shape of the open value. */
   private get partShape(): S {
     return this.innermost?.part ?? this.rootShape;
@@ -334,6 +332,7 @@ export class JsonReader<S extends Shape<S>> {
     this.outerCost += this.innermost?.cost ?? 0;
     const container = begin(this.partShape);
     this.open.push(container);
+    this.innermost = container;
     if (this.hidden > 0 || !container.visible) this.hidden += 1;
     this.show();
     this.state = state;
@@ -346,6 +345,7 @@ export class JsonReader<S extends Shape<S>> {
       throw this.unexpected(text, at);
     }
     this.open.pop();
+    this.innermost = this.open.at(-1);
     if (this.hidden > 0) this.hidden -= 1;
     this.outerCost -= this.innermost?.cost ?? 0;
     // Without additions since the last snapshot, the copy in it is the value.

@@ -80,7 +80,11 @@ export function nodeTransport({ agent }: NodeTransportOptions = {}): Transport {
         const at = new URL(from);
         const request = at.protocol === 'https:' ? httpsRequest : httpRequest;
         const own: ClientRequest = request(at, { method, headers, agent: agentOf(at) })
-          .on('error', (error) => own === sent && fail(error))
+          .on('error', (error) => {
+            if (own !== sent || response?.complete === true) return; // What follows a complete body does not matter.
+            if (response !== undefined) flushReads(response);
+            fail(error);
+          })
           // Without an error when the server switches to another protocol.
           .on('close', () => own === sent && response === undefined && fail(closed()))
           .on('response', (received) => {
@@ -122,6 +126,11 @@ function pauseWhileClosed(gate: ReadGate, body: Readable, fail: (error: unknown)
     next: (isOpen) => (isOpen ? body.resume() : body.pause()),
     error: fail,
   });
+}
+
+/** Emits what was received, which an error that follows in the same packet would discard. A closed gate keeps it. */
+function flushReads(response: IncomingMessage): void {
+  while (!response.isPaused() && response.read() !== null);
 }
 
 /** Converts a head to plain data. Only `set-cookie` has a list of values. */

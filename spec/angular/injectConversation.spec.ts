@@ -25,6 +25,7 @@ import {
 } from '../../lib/angular';
 import { scriptedTransport } from '../../lib/testing';
 import type { Script } from '../../lib/testing';
+import { emptyRun } from '../../lib/tools/RunState';
 import { tool } from '../../lib/tools/tool';
 
 const weather = tool({
@@ -376,12 +377,21 @@ describe('injectConversation', () => {
     });
   });
 
+  const stopped = {
+    1: { kind: 'user', id: '1', parent: null, message: { role: 'user', content: 'B' } },
+    2: { kind: 'assistant', id: '2', parent: '1', run: { ...emptyRun, status: 'stopped' }, metrics: null },
+  };
+
   it('restores what it saved, branches included, and leaves a conversation at JSON of something else', () => {
     conversation(['One', 'Two'], (chat, at) => {
       chat.send('A');
       at(1_000, () => chat.regenerate());
       at(2_000, () => {
         const saved = JSON.stringify(chat.save());
+        chat.reset();
+        // Of another conversation, with the same id.
+        chat.restore({ ...chat.save(), turns: stopped, head: '2' });
+        expect(chat.messages()).toMatchObject([{ content: 'B' }, { finishReason: null, status: 'stopped' }]);
         chat.reset();
         expect(chat.restore({ v: 2 })).toMatchObject({ _tag: 'Left', left: { _tag: 'SchemaMismatch' } });
         expect(chat.messages()).toEqual([]);

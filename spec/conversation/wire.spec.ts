@@ -44,7 +44,7 @@ const listIn = (delta: Json, field: string): readonly Json[] =>
 const joined = (deltas: readonly Json[], field: string): string =>
   deltas.map((delta) => (typeof delta[field] === 'string' ? delta[field] : '')).join('');
 
-/** What the provider wants back, found without this library. */
+/** The fields that the provider requires, read without this library. */
 function wanted(answer: RecordedAnswer): {
   readonly texts: Readonly<Record<string, string>>;
   readonly secrets: readonly string[];

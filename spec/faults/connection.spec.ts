@@ -4,6 +4,7 @@ import { chatCompletion$ } from '../../lib/call/chatCompletion';
 import { models$ } from '../../lib/call/models';
 import { closedPort, type Exchange } from '../helpers/faultServer';
 import {
+  alsoOverNode,
   fault,
   follow,
   outcomeOf,
@@ -11,8 +12,11 @@ import {
   question,
   sends,
   tellChunk,
+  transportUnderTest,
   type FaultScript,
 } from '../helpers/faults';
+
+alsoOverNode();
 
 const OK = 'HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n';
 const hel = new TextDecoder().decode(bytesOf('Hel'));
@@ -32,7 +36,7 @@ const writes =
 describe('Before the head', () => {
   fault({ name: 'nobody listens on the port', outcome: 'ConnectionError (connect)' }, async () => {
     const baseURL = `http://127.0.0.1:${await closedPort()}/v1`;
-    const client = follow(chatCompletion$({ baseURL }, question), tellChunk);
+    const client = follow(chatCompletion$({ baseURL, transport: transportUnderTest() }, question), tellChunk);
     const outcome = await client.ended;
     expect(client.error).toMatchObject({ code: 'ECONNREFUSED', retryable: true });
     return outcome;
@@ -99,7 +103,7 @@ describe('Before the head', () => {
     { name: 'models are asked for and nobody listens', outcome: 'ConnectionError (connect)' },
     async () => {
       const baseURL = `http://127.0.0.1:${await closedPort()}/v1`;
-      return follow(models$({ baseURL }), () => 'models').ended;
+      return follow(models$({ baseURL, transport: transportUnderTest() }), () => 'models').ended;
     },
   );
 });

@@ -21,6 +21,7 @@ import type { ChatState } from '../../lib/state/ChatState';
 import { toChatState } from '../../lib/state/toChatState';
 import type { Exchange } from '../helpers/faultServer';
 import {
+  alsoOverNode,
   fault,
   letGo,
   outcomeOf,
@@ -32,6 +33,8 @@ import {
   type Tell,
 } from '../helpers/faults';
 import { sharedFolder } from '../helpers/shared';
+
+alsoOverNode();
 
 /** The ways in which a server can end. Everything it has sent arrives. */
 const ENDS = {

@@ -23,7 +23,18 @@ import { accumulateContent } from '../../lib/operators/accumulate/accumulateCont
 import { accumulateReasoning } from '../../lib/operators/accumulate/accumulateReasoning';
 import { accumulateToolCalls } from '../../lib/operators/accumulate/accumulateToolCalls';
 import { toChatState } from '../../lib/state/toChatState';
-import { fault, letGo, outcomeOf, outcomeOfCall, question, sends, type FaultScript } from '../helpers/faults';
+import {
+  alsoOverNode,
+  fault,
+  letGo,
+  outcomeOf,
+  outcomeOfCall,
+  question,
+  sends,
+  type FaultScript,
+} from '../helpers/faults';
+
+alsoOverNode();
 
 const stop = finishChunk('stop');
 /** Text before and after the fault, and a proper end: what the stream makes of the middle. */

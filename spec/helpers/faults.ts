@@ -4,6 +4,7 @@ import { isRight } from 'fp-ts/Either';
 import { BehaviorSubject, filter, firstValueFrom, tap, type Observable } from 'rxjs';
 import type { ServerFrame } from 'rxjs-chat-completions/testing';
 
+import { nodeTransport } from '../../lib/node/nodeTransport';
 import { fetchTransport } from '../../lib/transport/fetchTransport';
 import { isResponseHead, type Transport } from '../../lib/transport/transport';
 import { chatCompletion$ } from '../../lib/call/chatCompletion';
@@ -33,16 +34,36 @@ export interface Fault {
   readonly outcome: string;
 }
 
+/** The transports over which the faults of a spec are played, besides `fetch`, by name. */
+const others = new Map<string, Transport>();
+let playing: Transport | undefined;
+
+/** Plays the faults of a spec over `node:http`, too. Called before the first fault. */
+export function alsoOverNode(): void {
+  others.set('node:http', nodeTransport());
+}
+
+/** Returns the transport over which a fault is played. */
+export const transportUnderTest = (): Transport => playing ?? fetchTransport();
+
 /**
  * Defines a test whose name is a fault and its outcome: a row of the table in `docs/faults.md`.
  *
  * @param run - Plays the fault. A text that it returns must equal the outcome.
  */
 export function fault({ name, outcome }: Fault, run: () => unknown): void {
-  it(`${name} → ${outcome}`, async () => {
+  const play = async (): Promise<void> => {
     const told = await run();
     if (told !== undefined) expect(told).toBe(outcome);
-  });
+  };
+  it(`${name} → ${outcome}`, play);
+  for (const [over, transport] of others) {
+    // Without the arrow: the table has the row already.
+    it(`${name}, over ${over}`, async () => {
+      playing = transport;
+      await play().finally(() => (playing = undefined));
+    });
+  }
 }
 
 /** Describes a value of a stream in an outcome; `''` to leave it out. */
@@ -72,10 +93,10 @@ export interface Meter {
   readonly bytes$: BehaviorSubject<number>;
 }
 
-/** The default transport with a counter. */
+/** The transport with a counter. */
 function metered(fetch?: ChatConfig['fetch']): Meter {
   const bytes$ = new BehaviorSubject(0);
-  const send = fetchTransport({ fetch });
+  const send = fetch === undefined ? transportUnderTest() : fetchTransport({ fetch });
   const transport: Transport = (request) =>
     send(request).pipe(
       tap((part) => {

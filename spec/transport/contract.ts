@@ -300,6 +300,27 @@ export function describeTransport(name: string, { transport, cutCode }: Contract
         expect(comparable(error)).toEqual(comparable(new ConnectionError(message, 'body', cutCode)));
       });
 
+      it('when the body is not HTTP, after the bytes before it in the same packet', async () => {
+        const server = await serve((exchange) => {
+          exchange.raw('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\nHel\r\nxyz\r\n');
+          exchange.cut();
+        });
+        const parts: Array<ResponseHead | Bytes> = [];
+        const error = await new Promise((resolve) => {
+          transport(requestTo(server)).subscribe({ next: (part) => parts.push(part), error: resolve });
+        });
+        expect(textOf(parts.slice(1) as Bytes[])).toBe('Hel');
+        expect(error).toMatchObject({ _tag: 'ConnectionError', phase: 'body' });
+      });
+
+      it('but not for bytes after a complete body', async () => {
+        const server = await serve((exchange) => {
+          exchange.raw('HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\nHello');
+          exchange.cut();
+        });
+        expect((await answerOf(requestTo(server), transport)).text).toBe('Hel');
+      });
+
       it('when the response is not HTTP', async () => {
         const server = await serve((exchange) => {
           exchange.raw('SSH-2.0-OpenSSH_9.2\r\n\r\n');
