@@ -62,7 +62,9 @@ describe(`the ${examples.length} examples of the documentation`, () => {
       'redux-observable',
       'vue',
     ];
-    expect([...frameworks, 'node:fs', 'a test runner']).toEqual(expect.arrayContaining([...needs.keys()]));
+    expect([...frameworks, 'node:fs', 'node:https', 'a test runner']).toEqual(
+      expect.arrayContaining([...needs.keys()]),
+    );
   });
 
   it('are reported by file and line when they fail', async () => {
