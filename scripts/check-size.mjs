@@ -18,6 +18,7 @@ const peers = [...Object.keys(manifest.peerDependencies), '#fp-ts/*'];
 const entryPointBudgets = {
   '.': 43,
   './angular': 48,
+  './servers': 2,
   './testing': 22.5,
   './testing/server': 12,
   './tools': 20,

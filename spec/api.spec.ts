@@ -204,7 +204,21 @@ describe('the public names', () => {
         ],
         "rxjs-chat-completions/request": [],
         "rxjs-chat-completions/servers": [
+          "apiKeyFrom",
+          "azure",
+          "cerebras",
+          "deepSeek",
+          "groq",
+          "llamaCpp",
+          "lmStudio",
+          "mistral",
           "ollama",
+          "openRouter",
+          "openai",
+          "together",
+          "vllm",
+          "xai",
+          "zai",
         ],
         "rxjs-chat-completions/sse": [
           "toServerSentEvents",
@@ -437,7 +451,9 @@ describe('the public names', () => {
           "WebSearchOptions",
         ],
         "rxjs-chat-completions/servers": [
+          "AzureOptions",
           "Profile",
+          "ServerConfig",
         ],
         "rxjs-chat-completions/sse": [
           "ServerSentEvent",

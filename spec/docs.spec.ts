@@ -62,9 +62,8 @@ describe(`the ${examples.length} examples of the documentation`, () => {
       'redux-observable',
       'vue',
     ];
-    expect([...frameworks, 'node:fs', 'node:https', 'a test runner']).toEqual(
-      expect.arrayContaining([...needs.keys()]),
-    );
+    const ofNode = ['rxjs-chat-completions/node', 'node:fs', 'node:http', 'node:https'];
+    expect([...frameworks, ...ofNode, 'a test runner']).toEqual(expect.arrayContaining([...needs.keys()]));
   });
 
   it('are reported by file and line when they fail', async () => {

@@ -5,7 +5,7 @@ import { hasKeyboard, key$ } from './keyboard';
 import type { Screen } from './screen';
 
 /**
- * Asks the user to allow something, and emits the decision: `y` allows it, any other key denies it.
+ * Prompts the user to allow something, and emits the decision: `y` allows it, any other key denies it.
  *
  * Without a keyboard it is denied, with a reason.
  */

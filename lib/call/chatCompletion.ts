@@ -7,6 +7,7 @@ import { streamedFields } from '../request/jsonBody';
 import { readChunks } from '../response/readChunks';
 import { call$ } from './call';
 import type { ChatConfig } from './config';
+import { profileOf } from './profileOf';
 
 /**
  * Sends a chat completion request and emits the decoded chunks of its response.
@@ -41,12 +42,15 @@ export function chatCompletion$(
   request: ChatRequest,
 ): Observable<Decoded<ChatCompletionChunk>> {
   return defer(() => {
-    const fields = streamedFields(request);
+    const profile = profileOf(config);
+    const fields = streamedFields(request, profile);
     const { include_usage = false } = (fields.stream_options ?? {}) as { readonly include_usage?: boolean };
+    // Usage that was not requested may be absent, and the end does not wait for it.
+    const wantsUsage = include_usage && profile?.rejects?.includes('stream_options') !== true;
     return call$(
       config,
       { method: 'POST', path: '/chat/completions', accept: 'text/event-stream', fields },
-      (head, context) => readChunks(head, context, include_usage),
+      (head, context) => readChunks(head, context, wantsUsage),
     );
   });
 }

@@ -6,6 +6,7 @@ import type { ChatConfig } from './config';
 import type { ChatRequest } from '../request/ChatRequest';
 import { completionFields } from '../request/jsonBody';
 import { toJson } from '../response/toJson';
+import { profileOf } from './profileOf';
 
 /**
  * Sends a chat completion request without streaming, and emits the completion.
@@ -34,7 +35,7 @@ export function completion$(config: ChatConfig, request: ChatRequest): Observabl
         method: 'POST',
         path: '/chat/completions',
         accept: 'application/json',
-        fields: completionFields(request),
+        fields: completionFields(request, profileOf(config)),
       },
       (head, context) => toJson(ChatCompletion, head, context),
     ),

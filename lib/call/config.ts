@@ -30,9 +30,12 @@ import type { Profile } from '../servers/Profile';
 export interface ChatConfig {
   /** Address that `/chat/completions` is appended to. Default `http://localhost:11434/v1`, Ollama's. */
   readonly baseURL?: string;
-  /** Sent as `authorization: Bearer …`. A function is called for every attempt; its first value is used. */
+  /**
+   * Sent as `authorization: Bearer …`, or in the header that the profile names. A function is called for every attempt; its first
+   * value is used.
+   */
   readonly apiKey?: string | (() => string | ObservableInput<string>);
-  /** More headers, such as Azure's `api-key`. They override those of the library. */
+  /** More headers, such as OpenRouter's `x-title`. They override those of the library. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Sends the requests. Default `fetchTransport()`. */
   readonly transport?: Transport;
@@ -44,7 +47,7 @@ export interface ChatConfig {
   readonly timeouts?: ChatTimeouts;
   /** Size limits of a response. */
   readonly limits?: Limits;
-  /** Fields that the server ignores or rejects. */
+  /** Facts about the server that decide what is sent to it, such as fields that it rejects. */
   readonly profile?: Profile;
   /** Callbacks for logs and metrics. The library itself never writes to the console. */
   readonly hooks?: ChatHooks;
@@ -102,6 +105,8 @@ export interface ChatHooks {
   readonly onHead?: (head: ResponseHead) => void;
   /** Called for each field of a request that the server ignores, according to its profile. */
   readonly onIgnored?: (field: string, profile: Profile) => void;
+  /** Called for each field of a request that is not sent, because its profile lists it as rejected. */
+  readonly onRemovedField?: (field: string, profile: Profile) => void;
   /** Called when the call has failed. */
   readonly onError?: (error: ChatError) => void;
   /** Called when the call has completed. */

@@ -1,5 +1,6 @@
 import { headersOf } from '../request/headers';
-import { ignoredFields, jsonBody } from '../request/jsonBody';
+import { ignoredFields, removedFields } from '../request/fieldReports';
+import { jsonBody } from '../request/jsonBody';
 import { DEFAULT_BASE_URL, urlOf } from '../request/url';
 import type { TransportRequest } from '../transport/transport';
 import type { ChatConfig } from './config';
@@ -16,7 +17,7 @@ export interface Call {
 }
 
 /**
- * Returns the request of a call, and reports the fields that the server ignores to `hooks.onIgnored`.
+ * Returns the request of a call, and reports the fields that the server ignores or rejects to the hooks.
  *
  * @throws RequestError if the address, a header or the body cannot be sent.
  */
@@ -27,9 +28,12 @@ export function encodeRequest(config: ChatConfig, call: Call, key: string | unde
     method,
     ...(gate && { gate }),
     url: urlOf(baseURL, path),
-    headers: headersOf(accept, key, fields !== undefined, headers),
+    headers: headersOf(accept, key, fields !== undefined, headers, profile?.keyHeader),
   };
   if (fields === undefined) return request;
-  for (const field of ignoredFields(fields, profile)) if (profile) hooks?.onIgnored?.(field, profile);
+  if (profile !== undefined) {
+    for (const field of ignoredFields(fields, profile)) hooks?.onIgnored?.(field, profile);
+    for (const field of removedFields(fields, profile)) hooks?.onRemovedField?.(field, profile);
+  }
   return { ...request, body: jsonBody(fields, profile) };
 }

@@ -1,4 +1,5 @@
 import { RequestError } from '../errors';
+import type { Profile } from '../servers/Profile';
 
 /** A value that HTTP allows. Checked here because fetch's own complaint quotes the value, key and all. */
 const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
@@ -14,11 +15,14 @@ export function headersOf(
   key: string | undefined,
   hasBody: boolean,
   own: Readonly<Record<string, string>> = {},
+  keyHeader: Profile['keyHeader'] = 'authorization',
 ): Record<string, string> {
   const headers: Record<string, string> = { accept };
   if (hasBody) headers['content-type'] = 'application/json';
-  if (key !== undefined && key !== '') headers.authorization = `Bearer ${key}`;
-  if (!VALUE.test(headers.authorization ?? '')) {
+  if (key !== undefined && key !== '') {
+    headers[keyHeader] = keyHeader === 'authorization' ? `Bearer ${key}` : key;
+  }
+  if (!VALUE.test(headers[keyHeader] ?? '')) {
     throw new RequestError('apiKey has a character that cannot be sent in a header, such as a line break');
   }
   for (const [name, value] of Object.entries(own)) {

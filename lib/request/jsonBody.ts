@@ -2,6 +2,8 @@ import { RequestError } from '../errors';
 import type { ChatRequest } from './ChatRequest';
 import type { EmbeddingsRequest } from './EmbeddingsRequest';
 import type { Profile } from '../servers/Profile';
+import { accepted } from './fieldReports';
+import { messagesFor } from './messagesFor';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -10,8 +12,8 @@ type Fields = Readonly<Record<string, unknown>>;
  *
  * `stream_options: { include_usage: false }` alone leaves `stream_options` out, for servers that do not support it.
  */
-export function streamedFields(request: ChatRequest): Fields {
-  const fields = bodyFields(request);
+export function streamedFields(request: ChatRequest, profile?: Profile): Fields {
+  const fields = bodyFields(request, profile);
   const { include_usage = true, ...others } = request.stream_options ?? {};
   const stream_options =
     include_usage || Object.keys(others).length > 0 ? { include_usage, ...others } : undefined;
@@ -19,19 +21,32 @@ export function streamedFields(request: ChatRequest): Fields {
 }
 
 /** Returns the fields of a chat completion that is not streamed. */
-export function completionFields(request: ChatRequest): Fields {
+export function completionFields(request: ChatRequest, profile?: Profile): Fields {
   // The request may be written for streaming, and servers reject stream_options without stream.
-  return { ...bodyFields(request), stream: false, stream_options: undefined };
+  return { ...bodyFields(request, profile), stream: false, stream_options: undefined };
 }
 
 /**
- * Returns the fields of a request, with those in `extra` among them.
+ * Returns the fields of a request in the names and roles of the server, with those in `extra` among them, unchanged.
  *
  * @throws RequestError if the request is missing.
  */
-export function bodyFields(request: ChatRequest | EmbeddingsRequest): Fields {
-  const { extra, ...fields } = requireObject(request);
-  return { ...fields, ...extra };
+export function bodyFields(request: ChatRequest | EmbeddingsRequest, profile?: Profile): Fields {
+  const { extra = {}, ...fields } = requireObject(request);
+  if (profile === undefined) return { ...fields, ...extra };
+  const messages = 'messages' in fields ? { messages: messagesFor(fields.messages, profile) } : {};
+  return renamed({ ...fields, ...messages, ...extra }, extra, profile);
+}
+
+/** Returns fields under the server's names, except those in `extra` and those whose new name is taken. */
+function renamed(fields: Fields, extra: Fields, { renames = {} }: Profile): Fields {
+  const result: Record<string, unknown> = { ...fields };
+  for (const [from, to] of Object.entries(renames)) {
+    if (result[from] === undefined || extra[from] !== undefined || result[to] !== undefined) continue;
+    result[to] = result[from];
+    result[from] = undefined; // JSON leaves it out.
+  }
+  return result;
 }
 
 /** JavaScript allows a call without a request. */
@@ -46,9 +61,8 @@ function requireObject<T extends object>(request: T): T {
  * @throws RequestError if a field cannot be serialized, such as a BigInt or a circular reference.
  */
 export function jsonBody(fields: Fields, profile: Profile | undefined): string {
-  const accepted = Object.entries(fields).filter(([field]) => profile?.rejects.includes(field) !== true);
   try {
-    return JSON.stringify(Object.fromEntries(accepted));
+    return JSON.stringify(profile === undefined ? fields : accepted(fields, profile));
   } catch (cause) {
     throw new RequestError(
       'the request cannot be serialized as JSON: remove BigInts and circular references',
@@ -56,7 +70,3 @@ export function jsonBody(fields: Fields, profile: Profile | undefined): string {
     );
   }
 }
-
-/** Returns the fields of a request that the server ignores. */
-export const ignoredFields = (fields: Fields, profile: Profile | undefined): readonly string[] =>
-  profile?.ignores.filter((field) => fields[field] !== undefined) ?? [];

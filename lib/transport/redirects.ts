@@ -30,6 +30,8 @@ export function redirectTarget(
   { from, status, location, hops }: Redirect,
 ): string {
   const target = location === undefined ? undefined : parse(location, from);
+  if (location !== undefined && target === undefined)
+    throw new ProtocolError('the server redirects to a location that is not a URL; check baseURL');
   const keepsBody = method === 'GET' || status >= 307;
   if (target === undefined || !keepsBody || target.origin !== new URL(from).origin)
     throw redirectError(target);
@@ -45,7 +47,7 @@ export function foreignOrigin(responseUrl: string | null | undefined, requestUrl
   return from !== undefined && sent !== undefined && from.origin !== sent.origin ? from : undefined;
 }
 
-/** Creates the error of a redirect that is not followed; without a target where a browser hides it or it is not a URL. */
+/** Creates the error of a redirect that is not followed; without a target where a browser hides it. */
 export const redirectError = (target: URL | undefined): ProtocolError =>
   new ProtocolError(
     `the server redirects to ${target ? `${target.protocol}//${target.host}${target.pathname}` : 'another URL'}; set baseURL to that URL`,

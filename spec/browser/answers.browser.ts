@@ -104,47 +104,6 @@ describe('an answer', () => {
     await waitForText(page, 'This time the connection held.');
   });
 
-  it('streams tool calls, and continues with their results', async () => {
-    const { page } = await on.demo();
-    // Observes each state of a card and each length of its arguments, which are too short to wait for.
-    await page.evaluate(() => {
-      const states = new Set<string>();
-      const lengths = new Set<number>();
-      Object.assign(globalThis, { states, lengths });
-      new MutationObserver(() => {
-        for (const card of document.querySelectorAll<HTMLElement>('.tool')) {
-          states.add(card.dataset['state'] ?? '');
-          lengths.add(card.querySelector('code')?.textContent.length ?? 0);
-        }
-      }).observe(document.body, { subtree: true, childList: true, characterData: true, attributes: true });
-    });
-    await page.getByLabel('Scenario').selectOption('tool-call');
-    await waitForText(page, 'Bergen has');
-    expect(await page.locator('.tool[data-state=done]').count()).toBe(2);
-    expect(await page.evaluate('[...states]')).toEqual(['writing', 'running', 'done']);
-    expect(await page.evaluate('lengths.size')).toBeGreaterThan(2);
-  });
-
-  it('is stopped while its tools are running', async () => {
-    const { page } = await on.demo();
-    // In a MutationObserver, as the tools do not run for long.
-    await page.evaluate(() =>
-      new MutationObserver((_, observer) => {
-        const stop = document.querySelector<HTMLElement>('.composer .stop');
-        if (stop === null || document.querySelector('.tool[data-state=running]') === null) return;
-        observer.disconnect();
-        stop.click();
-      }).observe(document.body, { subtree: true, childList: true, attributes: true }),
-    );
-    await page.getByLabel('Scenario').selectOption('tool-call');
-    await page.locator('.tool[data-state=stopped]').nth(1).waitFor();
-    await page.getByRole('button', { name: 'Send' }).waitFor();
-    await page.screenshot({ path: `${screenshots}/tools-stopped.png` });
-    // Longer than the tools would have taken.
-    await page.waitForTimeout(1_200);
-    expect(await page.locator('app-answer').count()).toBe(1);
-  });
-
   it('shows the reasoning', async () => {
     const { page } = await on.live();
     await send(page, 'think');
@@ -250,9 +209,9 @@ describe('an answer', () => {
 
   it('uses the connected server for a suggestion', async () => {
     const { page } = await on.live();
-    await page.getByRole('button', { name: 'Think: is 1,001 a prime?' }).click();
+    await page.getByRole('button', { name: 'Show me what an answer can look like.' }).click();
     await waitForText(page, 'word5 ');
-    expect(on.site.requests.map(({ question }) => question)).toEqual(['Think: is 1,001 a prime?']);
+    expect(on.site.requests.map(({ question }) => question)).toEqual(['Show me what an answer can look like.']);
     expect(await page.getByRole('log').evaluate((it) => it === document.activeElement)).toBe(true);
   });
 });

@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 
 import { lastAnswer, send, waitForEnd } from './page';
 import { setUp } from './setUp';
-import { slowness, tasksDuring } from './tasks';
+import { slowness, tasksDuring } from './mainThread';
 
 const TOKENS = 10_000;
 const words = Array.from({ length: TOKENS }, (_, i) => (i % 80 === 79 ? `word${i}.\n\n` : `word${i} `));

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 
 import type { Page } from 'playwright-core';
 
-import { waitForEnd, screenshots, waitForText } from './page';
+import { waitForEnd, screenshots } from './page';
 import { setUp } from './setUp';
 
 const AXE = readFileSync(createRequire(__filename).resolve('axe-core/axe.min.js'), 'utf8');
@@ -28,10 +28,12 @@ async function violationsOf(page: Page): Promise<readonly string[]> {
 const MOMENTS: Readonly<Record<string, (page: Page) => Promise<unknown>>> = {
   'slow-start': (page) => page.locator('.dots').waitFor(),
   'rate-limit': (page) => page.getByText('Retry now').waitFor(),
-  'tool-call': async (page) => {
-    await waitForText(page, 'Bergen has');
-    await waitForEnd(page);
-  },
+  'tool-call': (page) => page.getByRole('button', { name: 'Approve' }).waitFor(),
+  recipe: (page) =>
+    page
+      .getByRole('article')
+      .getByText(/for a minute\.$/)
+      .waitFor(),
 };
 
 const SCREENS = {
@@ -70,6 +72,7 @@ describe('on a wide screen and a phone, light and dark', () => {
     'truncated',
     'malformed',
     'tool-call',
+    'recipe',
     'reasoning',
     'split-characters',
     'flood',

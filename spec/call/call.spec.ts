@@ -607,16 +607,34 @@ describe('the request', () => {
     });
   });
 
-  it('leaves out what the server rejects, and tells what it ignores', () => {
-    const onIgnored = jest.fn();
-    const profile = { ...ollama, rejects: ['stream_options'] };
-    const body = sentBy({ profile, hooks: { onIgnored } })?.body ?? '';
+  it('leaves out the fields that the server rejects, and reports them and those that it ignores', () => {
+    const hooks = { onIgnored: jest.fn(), onRemovedField: jest.fn() };
+    const profile = { ...ollama.profile, rejects: ['stream_options'] };
+    const body = sentBy({ profile, hooks })?.body ?? '';
     expect(JSON.parse(body)).toEqual({ ...request, stream: true });
-    expect(onIgnored).not.toHaveBeenCalled();
+    expect(hooks.onIgnored).not.toHaveBeenCalled();
+    expect(hooks.onRemovedField.mock.calls).toEqual([['stream_options', profile]]);
 
     const { transport } = sending(of(wire.H, wire.f, wire.D));
-    chatCompletion$({ profile, transport, hooks: { onIgnored } }, { ...request, n: 2 }).subscribe();
-    expect(onIgnored.mock.calls).toEqual([['n', profile]]);
+    chatCompletion$({ profile, transport, hooks }, { ...request, n: 2 }).subscribe();
+    expect(hooks.onIgnored.mock.calls).toEqual([['n', profile]]);
+  });
+
+  it('reports a misspelt field to onIgnored if the profile lists all fields that the server reads', () => {
+    const onIgnored = jest.fn();
+    const { transport } = sending(of(wire.H, wire.f, wire.D));
+    const misspelt = { ...request, extra: { temprature: 0 } };
+    chatCompletion$({ ...ollama, transport, hooks: { onIgnored } }, misspelt).subscribe();
+    expect(onIgnored.mock.calls).toEqual([['temprature', ollama.profile]]);
+  });
+
+  it('reports no field of a request for embeddings, which no profile lists as read', () => {
+    const onIgnored = jest.fn();
+    const { transport } = sending(EMPTY);
+    embeddings$({ ...ollama, transport, hooks: { onIgnored } }, { model: 'any', input: 'Hi' }).subscribe({
+      error: () => undefined,
+    });
+    expect(onIgnored).not.toHaveBeenCalled();
   });
 });
 

@@ -271,6 +271,15 @@ describe('the end of a stream', () => {
       });
     });
 
+    it('is complete after the grace time, where the server rejects the request for usage', () => {
+      const profile = { name: 'x', rejects: ['stream_options'] };
+      marbles(({ cold, expectObservable }) => {
+        const config = { profile, timeouts: { grace: 4 } };
+        expectObservable(chunksOf(cold('H-h-f-', wire), config)).toBe('--h-f---|', frames);
+        expectObservable(chunksOf(cold('H-h-f-u-', wire), config)).toBe('--h-f-u---|', frames);
+      });
+    });
+
     it('counts the grace time from the last payload', () => {
       marbles(({ cold, expectObservable }) => {
         expectObservable(asking(false, { grace: 4 }, cold('H-h-f--u-', wire))).toBe('--h-f--u---|', frames);

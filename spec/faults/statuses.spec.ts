@@ -343,13 +343,17 @@ describe('Redirects', () => {
         check: (_, { received }) => expect(received).toHaveLength(21),
       }),
   );
-  fault({ name: 'to an address that is none', outcome: 'ConnectionError (connect)' }, () =>
-    outcomeOf((server) => server.whole(307, { location: 'http://' }, '')),
+  fault(
+    {
+      name: 'to an address that is none',
+      outcome: 'ProtocolError: the server redirects to a location that is not a URL; check baseURL',
+    },
+    () => outcomeOf((server) => server.whole(307, { location: 'http://' }, '')),
   );
   fault(
     {
       name: 'to an address that is none, with a key in a header of its own',
-      outcome: 'ConnectionError (connect)',
+      outcome: 'ProtocolError: the server redirects to a location that is not a URL; check baseURL',
     },
     () => outcomeOf((server) => server.whole(307, { location: 'http://' }, ''), own),
   );

@@ -54,6 +54,16 @@ describe('headersOf', () => {
     });
   });
 
+  it('sends the key as api-key if the profile names that header', () => {
+    expect(headersOf('application/json', KEY, false, {}, 'api-key')).toEqual({
+      accept: 'application/json',
+      'api-key': KEY,
+    });
+    expect(messageOf(() => headersOf('application/json', `${KEY}\n`, false, {}, 'api-key'))).toMatch(
+      /^apiKey has/,
+    );
+  });
+
   it('does not change the headers of the config', () => {
     const custom = Object.freeze({ 'X-Title': 'chat' });
     expect(headersOf('application/json', undefined, false, custom)).not.toBe(custom);

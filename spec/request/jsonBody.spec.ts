@@ -1,13 +1,6 @@
 import { RequestError } from '../../lib/errors';
 import type { ChatRequest } from '../../lib/request/ChatRequest';
-import {
-  bodyFields,
-  ignoredFields,
-  jsonBody,
-  streamedFields,
-  completionFields,
-} from '../../lib/request/jsonBody';
-import { ollama } from '../../lib/servers/ollama';
+import { bodyFields, jsonBody, streamedFields, completionFields } from '../../lib/request/jsonBody';
 import type { Profile } from '../../lib/servers/Profile';
 
 const request: ChatRequest = { model: 'any', messages: [{ role: 'user', content: 'Hi 🙂' }], temperature: 0 };
@@ -102,7 +95,7 @@ describe('jsonBody', () => {
   });
 
   it('leaves out the fields that the server rejects, at the top level only', () => {
-    const profile = { name: 'x', ignores: ['n'], rejects: ['stream_options', 'seed'] };
+    const profile = { name: 'x', rejects: ['stream_options', 'seed'] };
     expect(sent({ model: 'any', n: 2, seed: 7, stream_options: {}, deep: { seed: 7 } }, profile)).toEqual({
       model: 'any',
       n: 2,
@@ -145,19 +138,41 @@ describe('jsonBody', () => {
   });
 });
 
-describe('ignoredFields', () => {
-  it('returns the fields of the request that the profile lists', () => {
-    const fields = streamedFields({ ...request, n: 2, logit_bias: { '1': 1 }, extra: { keep_alive: '5m' } });
-    expect(ignoredFields(fields, ollama)).toEqual(['keep_alive', 'logit_bias', 'n']);
+describe('a renamed field', () => {
+  const profile: Profile = {
+    name: 'x',
+    renames: { max_completion_tokens: 'max_tokens', seed: 'random_seed' },
+  };
+  const renamed = (own: Partial<ChatRequest>, facts = profile): unknown =>
+    sent(bodyFields({ model: 'any', messages: [], ...own }, facts));
+  const base = { model: 'any', messages: [] };
+
+  it('is sent under the name of the server only', () => {
+    expect(renamed({ max_completion_tokens: 5, seed: null })).toEqual({
+      ...base,
+      max_tokens: 5,
+      random_seed: null,
+    });
   });
 
-  it('returns nothing without a profile, or for fields that are not sent', () => {
-    expect(ignoredFields({ ...request, n: 2 }, undefined)).toEqual([]);
-    expect(ignoredFields({ ...request, n: undefined }, ollama)).toEqual([]);
-    expect(ignoredFields(streamedFields(request), ollama)).toEqual([]);
+  it('is sent unchanged if the request sets the name of the server too', () => {
+    const both = { max_completion_tokens: 5, max_tokens: 7 };
+    expect(renamed(both)).toEqual({ ...base, ...both });
+    expect(renamed({ max_completion_tokens: 5, extra: { max_tokens: 7 } })).toEqual({ ...base, ...both });
+    expect(
+      sent(bodyFields({ ...base, ...both }, profile), { name: 'x', rejects: ['max_completion_tokens'] }),
+    ).toEqual({
+      ...base,
+      max_tokens: 7,
+    });
   });
 
-  it('treats null as sent', () => {
-    expect(ignoredFields({ n: null }, ollama)).toEqual(['n']);
+  it('is sent unchanged from extra', () => {
+    expect(renamed({ extra: { seed: 1 } })).toEqual({ ...base, seed: 1 });
+    expect(renamed({ seed: 2, extra: { seed: 1 } })).toEqual({ ...base, seed: 1 });
+  });
+
+  it('is absent if the request does not have it', () => {
+    expect(renamed({})).toEqual(base);
   });
 });

@@ -1,31 +1,34 @@
-import { jsonBody, streamedFields } from '../../lib/request/jsonBody';
+import { ignoredFields } from '../../lib/request/fieldReports';
+import { bodyFields, jsonBody, streamedFields } from '../../lib/request/jsonBody';
 import { ollama } from '../../lib/servers/ollama';
 
+const { profile } = ollama;
+
 describe('ollama', () => {
-  it('lists each field once, in alphabetical order', () => {
-    expect(ollama.ignores).toEqual([...new Set(ollama.ignores)].sort());
+  it.each(['max_tokens', 'reasoning_effort', 'seed', 'tools', 'response_format'])('reads %s', (field) => {
+    const fields = streamedFields({ model: 'any', messages: [], extra: { [field]: 1 } }, profile);
+    expect(ignoredFields(fields, profile)).toEqual([]);
   });
 
   it.each([
-    'model',
-    'messages',
-    'stream',
-    'stream_options',
-    'max_tokens',
-    'reasoning_effort',
-    'seed',
-    'tools',
-    'response_format',
-  ])('does not list %s, which Ollama reads', (field) => {
-    expect([...ollama.ignores, ...ollama.rejects]).not.toContain(field);
+    'tool_choice',
+    'n',
+    'logit_bias',
+    'options',
+    'keep_alive',
+    'think',
+    'metadata',
+    'verbosity',
+    'user',
+  ])('ignores %s, which is reported and sent', (field) => {
+    const fields = streamedFields({ model: 'any', messages: [], extra: { [field]: 1 } }, profile);
+    expect(ignoredFields(fields, profile)).toEqual([field]);
+    expect(JSON.parse(jsonBody(fields, profile))).toHaveProperty(field);
   });
 
-  it.each(['max_completion_tokens', 'tool_choice', 'n', 'logit_bias', 'options', 'keep_alive'])(
-    'lists %s as ignored, and the field is sent',
-    (field) => {
-      expect(ollama.ignores).toContain(field);
-      const fields = streamedFields({ model: 'any', messages: [], extra: { [field]: 1 } });
-      expect(JSON.parse(jsonBody(fields, ollama))).toHaveProperty(field);
-    },
-  );
+  it('receives max_completion_tokens, which it ignores, as max_tokens', () => {
+    const fields = bodyFields({ model: 'any', messages: [], max_completion_tokens: 5 }, profile);
+    expect(JSON.parse(jsonBody(fields, profile))).toEqual({ model: 'any', messages: [], max_tokens: 5 });
+    expect(ignoredFields(fields, profile)).toEqual([]);
+  });
 });

@@ -3,7 +3,9 @@ import { TestBed } from '@angular/core/testing';
 import { App } from './app';
 
 describe('App', () => {
-  beforeEach(() => {
+  beforeEach(async () => {
+    // Loads the deferred views.
+    await TestBed.configureTestingModule({ imports: [App] }).compileComponents();
     globalThis.matchMedia ??= (() => ({
       matches: false,
       addEventListener() {},

@@ -5,7 +5,6 @@ import {
   Component,
   computed,
   DestroyRef,
-  effect,
   ElementRef,
   inject,
   signal,
@@ -13,35 +12,27 @@ import {
   viewChild,
 } from '@angular/core';
 import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
-import {
-  defer,
-  filter,
-  finalize,
-  forkJoin,
-  fromEvent,
-  merge,
-  Subscription,
-  tap,
-  type MonoTypeOperatorFunction,
-} from 'rxjs';
-import { splitThinking, type ChatCompletionChunk, type Decoded } from 'rxjs-chat-completions';
-import { injectConversation, type ConversationAnswer } from 'rxjs-chat-completions/angular';
+import { defer, filter, fromEvent, merge, tap, type MonoTypeOperatorFunction } from 'rxjs';
+import { splitThinking, type ChatCompletionChunk, type Decoded, type Message } from 'rxjs-chat-completions';
+import { injectConversation } from 'rxjs-chat-completions/angular';
 
 import { Answer } from './chat/answer';
 import { tapLiveMetrics, type LiveMetrics } from './chat/liveMetrics';
 import { sliceReads } from './chat/sliceReads';
-import { runTool, TOOLS } from './chat/tools';
+import type { Task } from './chat/task';
 import { SCENARIOS, type Scenario } from './demo/scenarios';
 import { Inspector } from './inspector/inspector';
 import { Recorder } from './inspector/recorder';
+import { RecipeCard } from './recipe/recipe-card';
 import { Settings } from './settings';
+import { ToolRun } from './tools/tool-run';
 
 /** Distance from the end, in pixels, at which the page follows the answer. */
 const FOLLOW_DISTANCE = 40;
 
 @Component({
   selector: 'app-root',
-  imports: [Answer, Inspector],
+  imports: [Answer, Inspector, RecipeCard, ToolRun],
   templateUrl: './app.html',
   styleUrl: './app.css',
   changeDetection: ChangeDetectionStrategy.OnPush,
@@ -51,7 +42,7 @@ export class App {
   readonly settings = inject(Settings);
   readonly scenarios = SCENARIOS;
   readonly suggestions = SCENARIOS.filter(({ id }) =>
-    ['markdown', 'rate-limit', 'tool-call', 'reasoning'].includes(id),
+    ['markdown', 'rate-limit', 'tool-call', 'recipe'].includes(id),
   );
 
   readonly #recorder = inject(Recorder);
@@ -60,7 +51,7 @@ export class App {
   private readonly dialog = viewChild.required<ElementRef<HTMLDialogElement>>('dialog');
 
   readonly chat = injectConversation({
-    request: () => ({ model: this.settings.model(), ...(this.settings.scripted() ? { tools: TOOLS } : {}) }),
+    request: () => ({ model: this.settings.model() }),
     config: () => this.#recorder.record(sliceReads(this.settings.config())),
     retry: { count: 5, onRetry: this.#recorder.retrying },
     // The inspector shows them, and the answer continues.
@@ -81,28 +72,22 @@ export class App {
   /** Whether the page follows the end of the conversation. */
   readonly pinned = signal(true);
   readonly lastId = computed(() => this.chat.messages().at(-1)?.id);
-  /** The results of the tool calls of an answer, by id. */
-  readonly results = signal<ReadonlyMap<number, readonly string[]>>(new Map());
-  /** The answer whose tools are running. */
-  readonly running = signal<number | null>(null);
-  /** Whether an answer or a tool can be stopped. */
-  readonly working = computed(() => this.chat.busy() || this.running() !== null);
-  readonly shown = computed(() =>
-    this.chat.messages().filter(({ role }) => role !== 'tool' && role !== 'system'),
-  );
+  /** The scenario with a view of its own, at the start of the conversation. */
+  readonly task = signal<{ readonly id: number; readonly scenario: Scenario } | null>(null);
+  private readonly taskView = viewChild<Task>('taskView');
+  /** Whether an answer can be stopped. */
+  readonly working = computed(() => this.chat.busy() || this.taskView()?.busy() === true);
+  /** The entries that the view of a task shows. */
+  readonly #taskEntries = signal(0);
+  readonly shown = computed(() => this.chat.messages().slice(this.#taskEntries()));
 
-  #tools = Subscription.EMPTY;
+  #lastTask = 0;
   #scrolledTo = 0;
 
   constructor() {
-    effect(() => {
-      const last = this.chat.messages().at(-1);
-      if (last?.role === 'assistant' && last.status === 'done' && last.toolCalls.length > 0) {
-        untracked(() => this.#runTools(last));
-      }
-    });
     afterRenderEffect(() => {
-      const hasMessages = this.chat.messages().length > 0;
+      const hasMessages = this.chat.messages().length > 0 || this.task() !== null;
+      this.taskView()?.state();
       this.chat.retry();
       this.inspecting();
       if (hasMessages && this.pinned()) this.scrollToEnd();
@@ -113,7 +98,6 @@ export class App {
       this.#playHash();
     });
     const destroyed = inject(DestroyRef);
-    destroyed.onDestroy(() => this.#tools.unsubscribe());
     afterNextRender(() => {
       // Outside the template, as each event of a template runs change detection, and scroll events occur every frame.
       const scroller = this.scroller().nativeElement;
@@ -144,7 +128,7 @@ export class App {
   }
 
   stop(): void {
-    this.#tools.unsubscribe();
+    this.taskView()?.stop();
     this.chat.stop();
     this.composer().nativeElement.focus();
   }
@@ -158,8 +142,7 @@ export class App {
 
   reset(): void {
     this.#cancelEdit();
-    this.#restart();
-    this.chat.reset();
+    this.#clear();
     this.scenario.set(null);
     if (location.hash !== '') history.replaceState(null, '', location.pathname + location.search);
     this.composer().nativeElement.focus();
@@ -175,8 +158,7 @@ export class App {
   onKeydown(event: KeyboardEvent): void {
     if (event.key === 'Enter' && !event.shiftKey && !isComposing(event)) this.send(event);
     if (event.key === 'ArrowUp' && this.draft() === '') {
-      const question = this.chat
-        .messages()
+      const question = this.shown()
         .filter(({ role }) => role === 'user')
         .at(-1);
       if (question) {
@@ -201,13 +183,23 @@ export class App {
   }
 
   /** Plays a suggestion with the scripted model, or sends its question to the server. */
-  suggest({ id, question }: Scenario): void {
-    if (this.settings.scripted()) this.play(id);
-    else {
-      this.#restart();
-      this.chat.send(question);
-    }
+  suggest(scenario: Scenario): void {
+    if (this.settings.scripted()) this.play(scenario.id);
+    else this.#ask(scenario);
     this.#focusScroller();
+  }
+
+  /** Requests the answer of the task again. */
+  repeat(): void {
+    const task = this.task();
+    if (task !== null) this.#ask(task.scenario);
+    this.composer().nativeElement.focus();
+  }
+
+  /** Continues the conversation of a task. */
+  continueWith(messages: readonly Message[]): void {
+    this.chat.reset(messages);
+    this.#taskEntries.set(this.chat.messages().length);
   }
 
   follow(): void {
@@ -268,9 +260,9 @@ export class App {
     this.draft.set('');
   }
 
-  /** Stops the running answer and its tools. */
+  /** Stops the running answer or task. */
   #restart(): void {
-    this.#tools.unsubscribe();
+    this.taskView()?.stop();
     this.chat.stop();
     this.#recorder.restart();
     this.skipped.set(0);
@@ -279,11 +271,24 @@ export class App {
 
   #start(scenario: Scenario): void {
     this.#cancelEdit();
-    this.#restart();
     this.scenario.set(scenario);
     this.settings.baseURL.set('');
+    this.#ask(scenario);
+  }
+
+  /** Starts a conversation with a question. */
+  #ask(scenario: Scenario): void {
+    this.#clear();
+    if (scenario.view === undefined) this.chat.send(scenario.question);
+    else this.task.set({ id: (this.#lastTask += 1), scenario });
+  }
+
+  /** Stops, and removes the conversation. */
+  #clear(): void {
+    this.#restart();
+    this.task.set(null);
+    this.#taskEntries.set(0);
     this.chat.reset();
-    this.chat.send(scenario.question);
   }
 
   /** Collects the live metrics of a new answer, which is the last entry. */
@@ -301,23 +306,6 @@ export class App {
     const id = new URLSearchParams(location.hash.slice(1)).get('scenario');
     const scenario = SCENARIOS.find((each) => each.id === id);
     if (scenario) this.#start(scenario);
-  }
-
-  #runTools({ id, toolCalls }: ConversationAnswer): void {
-    // Incomplete calls are not run, and neither are the others of the same answer.
-    if (!this.#tools.closed || !toolCalls.every(({ complete }) => complete)) return;
-    this.running.set(id);
-    this.#tools = forkJoin(toolCalls.map(runTool))
-      .pipe(finalize(() => this.running.set(null)))
-      .subscribe((replies) => {
-        this.results.update((results) =>
-          new Map(results).set(
-            id,
-            replies.map(({ content }) => content),
-          ),
-        );
-        this.chat.send(replies);
-      });
   }
 }
 

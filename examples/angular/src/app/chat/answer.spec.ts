@@ -1,4 +1,5 @@
 import { TestBed, type ComponentFixture } from '@angular/core/testing';
+import { RequestError } from 'rxjs-chat-completions';
 import type { ConversationAnswer } from 'rxjs-chat-completions/angular';
 
 import { Answer } from './answer';
@@ -13,11 +14,14 @@ const ANSWER: ConversationAnswer = {
   toolCalls: [],
   finishReason: null,
   usage: null,
+  images: [],
+  audio: null,
+  annotations: [],
+  citations: [],
+  requestId: null,
   error: null,
   metrics: null,
 };
-
-const call = { id: 'same', type: 'function', name: 'weather', arguments: '{}', complete: true };
 
 /** Renders an answer. `update` changes its fields. */
 async function render(fields: Partial<ConversationAnswer>): Promise<{
@@ -57,29 +61,6 @@ describe('Answer', () => {
     expect(page.querySelector('details')?.open).toBe(true);
   });
 
-  it('shows the state of each tool call, also with equal ids', async () => {
-    const { page, fixture, update } = await render({ toolCalls: [call, { ...call, complete: false }] });
-    const states = (): (string | undefined)[] =>
-      [...page.querySelectorAll<HTMLElement>('.tool')].map(({ dataset }) => dataset['state']);
-    const set = async (name: string, value: unknown): Promise<void> => {
-      fixture.componentRef.setInput(name, value);
-      await fixture.whenStable();
-    };
-    expect(states()).toEqual(['writing', 'writing']);
-    await update({ status: 'stopped' });
-    expect(states()).toEqual(['stopped', 'incomplete']);
-    await update({ status: 'done', toolCalls: [call, call] });
-    await set('running', true);
-    expect(states()).toEqual(['running', 'running']);
-    await set('results', ['one', 'two']);
-    await set('running', false);
-    expect(states()).toEqual(['done', 'done']);
-    expect([...page.querySelectorAll('.result')].map(({ textContent }) => textContent)).toEqual([
-      'one',
-      'two',
-    ]);
-  });
-
   it('shows and announces a refusal', async () => {
     const { page } = await render({
       status: 'done',
@@ -102,7 +83,11 @@ describe('Answer', () => {
   });
 
   it('announces the text of a failed answer, and leaves the error to the alert', async () => {
-    const { page, fixture } = await render({ status: 'failed', content: 'Hel', error: new Error('broken') });
+    const { page, fixture } = await render({
+      status: 'failed',
+      content: 'Hel',
+      error: new RequestError('broken'),
+    });
     const announcements = (): Element[] => [...page.querySelectorAll('[aria-live]')];
     expect(page.querySelector('[role=alert]')?.textContent).toContain('broken');
     expect(announcements().map(({ textContent }) => textContent)).toEqual(['Hel']);

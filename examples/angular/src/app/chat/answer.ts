@@ -12,15 +12,6 @@ const MARKS = /\*\*|~~|`+|^#+ |^> /gm;
 /** Finish reasons of a complete answer. */
 const COMPLETE: ReadonlySet<string> = new Set(['stop', 'tool_calls', 'function_call']);
 
-/** Labels for the states of a tool call. */
-const CALL_STATES = {
-  writing: 'writing…',
-  running: 'running…',
-  done: 'done',
-  stopped: 'not run',
-  incomplete: 'incomplete',
-} as const;
-
 /** One answer of the model, complete or not. */
 @Component({
   selector: 'app-answer',
@@ -35,21 +26,15 @@ export class Answer {
   readonly last = input(false);
   readonly retry = input<PlannedRetry | null>(null);
   readonly retryIn = input<number | null>(null);
-  /** The results of the tool calls, in their order. */
-  readonly results = input<readonly string[]>([]);
-  /** Whether its tools are running. */
-  readonly running = input(false);
   readonly live = input<LiveMetrics | null>(null);
-  readonly calls = CALL_STATES;
   readonly retryNow = output();
   readonly stop = output();
 
   readonly busy = computed(() => this.answer().status === 'waiting' || this.answer().status === 'streaming');
   readonly hasReasoning = computed(() => this.answer().reasoning !== '');
   readonly hasText = computed(() => this.answer().content !== '');
-  readonly #hasReasoningOnly = computed(() => !this.hasText() && this.answer().toolCalls.length === 0);
   /** Open until the answer starts. After that the reader opens and closes it. */
-  readonly reasoningOpen = linkedSignal(() => this.#hasReasoningOnly());
+  readonly reasoningOpen = linkedSignal(() => !this.hasText());
 
   /** Announced once, when the answer has ended. Announcing each token would flood a screen reader. */
   readonly announcement = computed(() => {
@@ -112,13 +97,6 @@ export class Answer {
   });
   readonly copied = linkedSignal({ source: this.answer, computation: () => false });
   readonly spark = computed(() => sparkline(this.live()?.rates ?? [], 56, 14));
-
-  stateOf({ complete }: ConversationAnswer['toolCalls'][number], index: number): keyof typeof CALL_STATES {
-    if (this.results()[index] !== undefined) return 'done';
-    if (this.busy()) return 'writing';
-    if (this.running()) return 'running';
-    return complete ? 'stopped' : 'incomplete';
-  }
 
   /** Handles the click instead of `toggle`, which fires later and also for changes by this component. */
   toggleReasoning(event: Event): void {

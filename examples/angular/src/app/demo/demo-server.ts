@@ -16,7 +16,7 @@ export function demoFetch(): typeof globalThis.fetch {
   const script = (request: ScriptedRequest): Reply => {
     const question = lastQuestion(request.body);
     const scenario = SCENARIOS.find((each) => each.question === question);
-    if (scenario === undefined) return model(request);
+    if (scenario?.reply === undefined) return model(request);
     const attempt = attempts.get(scenario.id) ?? 0;
     attempts.set(scenario.id, attempt + 1);
     return scenario.reply(attempt, request);

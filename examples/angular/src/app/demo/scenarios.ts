@@ -8,8 +8,10 @@ export interface Scenario {
   /** Explanation for the user. */
   readonly hint: string;
   readonly question: string;
-  /** Returns the reply to an attempt, from 0. */
-  readonly reply: (attempt: number, request: ScriptedRequest) => Reply;
+  /** The view of a question that is not for the conversation. */
+  readonly view?: 'tools' | 'recipe';
+  /** Returns the reply to an attempt, from 0. Default: that of the rule-based model. */
+  readonly reply?: (attempt: number, request: ScriptedRequest) => Reply;
 }
 
 const TOUR = `This answer contains **bold**, *italic*, ~~deleted~~ and \`inline code\`:
@@ -37,8 +39,11 @@ Links work: [rxjs.dev](https://rxjs.dev). Images are links, as loading one tells
 const SECOND_ATTEMPT =
   'This time the connection held. **Try again** removed the first attempt from the history and sent the question again.';
 
-const hasToolResult = ({ body }: ScriptedRequest): boolean =>
-  (body as { messages: readonly { role: string }[] }).messages.at(-1)?.role === 'tool';
+/** The results of tools in a request. */
+const resultsIn = ({ body }: ScriptedRequest): readonly string[] =>
+  (body as { messages: readonly { role: string; content: string }[] }).messages
+    .filter(({ role }) => role === 'tool')
+    .map(({ content }) => content);
 
 const WORDS = 'fast text arrives in small deltas, and is rendered once a frame. '.split(/(?<= )/);
 
@@ -128,24 +133,44 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     id: 'tool-call',
-    name: 'Tool call',
-    hint: 'The arguments stream in, this page runs the tool, and the model continues.',
-    question: 'What is the weather in Oslo and in Bergen?',
-    reply: (_, request) =>
-      hasToolResult(request)
-        ? answer(['Oslo has **4 °C** and clear sky; Bergen has **7 °C** and, as one would expect, rain. ☔'])
-        : answer([
-            'Let me look that up.',
-            { toolCall: { id: 'call_oslo', name: 'weather', arguments: { city: 'Oslo', unit: 'celsius' } } },
-            {
-              toolCall: {
-                id: 'call_bergen',
-                name: 'weather',
-                arguments: { city: 'Bergen', unit: 'celsius' },
-                index: 1,
-              },
+    name: 'Tool calls',
+    hint: 'The page runs what the model calls. A call that changes something needs your approval.',
+    question: 'What is the weather in Oslo and in Bergen? Remind me of what to pack.',
+    view: 'tools',
+    reply: (_, request) => {
+      const [oslo, , reminder] = resultsIn(request);
+      if (oslo === undefined) {
+        return answer([
+          'Let me look that up.',
+          { toolCall: { id: 'call_oslo', name: 'weather', arguments: { city: 'Oslo' } } },
+          { toolCall: { id: 'call_bergen', name: 'weather', arguments: { city: 'Bergen' }, index: 1 } },
+        ]);
+      }
+      if (reminder === undefined) {
+        return answer([
+          'Oslo has **4 °C** and clear sky; Bergen has **7 °C** and, as one would expect, rain. ☔',
+          {
+            toolCall: {
+              id: 'call_reminder',
+              name: 'set_reminder',
+              arguments: { text: 'Pack a warm coat and an umbrella', time: '18:00' },
             },
-          ]),
+          },
+        ]);
+      }
+      return answer([
+        reminder.startsWith('Reminder set')
+          ? 'I will remind you at **18:00**: a warm coat and an umbrella.'
+          : 'I did not set a reminder. Pack a warm coat and an umbrella.',
+      ]);
+    },
+  },
+  {
+    id: 'recipe',
+    name: 'A growing object',
+    hint: 'JSON, decoded by io-ts while the model writes it. Numbers appear when they are complete.',
+    question: 'How do I make pancakes?',
+    view: 'recipe',
   },
   {
     id: 'reasoning',

@@ -1,0 +1,29 @@
+import { inject, Injectable } from '@angular/core';
+import type { Observable } from 'rxjs';
+import {
+  chatCompletion$,
+  retryChat,
+  type ChatCompletionChunk,
+  type ChatRequest,
+  type Decoded,
+} from 'rxjs-chat-completions';
+
+import { Recorder } from '../inspector/recorder';
+import { Settings } from '../settings';
+import { sliceReads } from './sliceReads';
+
+/** Calls of the chosen model, retried, and recorded for the inspector. */
+@Injectable({ providedIn: 'root' })
+export class RecordedCalls {
+  readonly #recorder = inject(Recorder);
+  readonly #settings = inject(Settings);
+
+  /** Streams an answer. The model of the request is replaced by the chosen one. */
+  chatCompletion$(request: ChatRequest): Observable<Decoded<ChatCompletionChunk>> {
+    const config = this.#recorder.record(sliceReads(this.#settings.config()));
+    return chatCompletion$(config, { ...request, model: this.#settings.model() }).pipe(
+      retryChat({ count: 5, onRetry: this.#recorder.retrying }),
+      this.#recorder.chunks,
+    );
+  }
+}

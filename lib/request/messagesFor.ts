@@ -1,0 +1,36 @@
+import { isRecord } from '../codec/isRecord';
+import type { Profile } from '../servers/Profile';
+import type { AssistantMessage, Message } from './Message';
+
+/** Returns messages with the role and the reasoning field that the server reads. */
+export function messagesFor(
+  messages: readonly Message[],
+  { developerRole, reasoningField }: Profile,
+): readonly Message[] {
+  // JavaScript allows messages that are not a list of objects; the server reports them.
+  if (!Array.isArray(messages)) return messages;
+  return messages.map((message: Message): Message => {
+    if (!isRecord(message)) return message;
+    if (message.role === 'developer' && developerRole === 'system') return { ...message, role: 'system' };
+    return message.role === 'assistant' && reasoningField !== undefined
+      ? withReasoningIn(reasoningField, message)
+      : message;
+  });
+}
+
+/**
+ * Returns a message with its reasoning in one field only.
+ *
+ * An empty text is kept: DeepSeek requires the field, not its text. Blocks are signed, so they are never made from text.
+ */
+function withReasoningIn(
+  field: NonNullable<Profile['reasoningField']>,
+  message: AssistantMessage,
+): AssistantMessage {
+  const { reasoning, reasoning_content, reasoning_details, ...rest } = message;
+  const text = reasoning_content ?? reasoning ?? undefined;
+  const hasBlocks = reasoning_details !== undefined && reasoning_details.length > 0;
+  if (field === 'reasoning_details' && hasBlocks) return { ...rest, reasoning_details };
+  if (field === 'none' || text === undefined) return rest;
+  return { ...rest, [field === 'reasoning_details' ? 'reasoning' : field]: text };
+}

@@ -1,0 +1,22 @@
+import { RequestError } from '../../lib/errors';
+import { apiKeyFrom } from '../../lib/servers/apiKeyFrom';
+import { groq } from '../../lib/servers/groq';
+import { lmStudio } from '../../lib/servers/lmStudio';
+
+describe('apiKeyFrom', () => {
+  it('returns the first variable that is set', () => {
+    const server = { profile: { name: 'x', keyNames: ['A', 'B', 'C'] } };
+    expect(apiKeyFrom(server, { B: '2', C: '3' })).toBe('2');
+    expect(apiKeyFrom(server, { A: '', C: '3' })).toBe('3');
+  });
+
+  it('names the variable that is missing, and shows no other', () => {
+    expect(() => apiKeyFrom(groq, { OPENAI_API_KEY: 'sk-of-another' })).toThrow(
+      new RequestError('GROQ_API_KEY is not set: set it to the API key of groq'),
+    );
+  });
+
+  it('throws for a server without a variable', () => {
+    expect(() => apiKeyFrom(lmStudio, {})).toThrow(RequestError);
+  });
+});
