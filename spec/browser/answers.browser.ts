@@ -211,7 +211,9 @@ describe('an answer', () => {
     const { page } = await on.live();
     await page.getByRole('button', { name: 'Show me what an answer can look like.' }).click();
     await waitForText(page, 'word5 ');
-    expect(on.site.requests.map(({ question }) => question)).toEqual(['Show me what an answer can look like.']);
+    expect(on.site.requests.map(({ question }) => question)).toEqual([
+      'Show me what an answer can look like.',
+    ]);
     expect(await page.getByRole('log').evaluate((it) => it === document.activeElement)).toBe(true);
   });
 });

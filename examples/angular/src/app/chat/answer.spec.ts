@@ -19,6 +19,8 @@ const ANSWER: ConversationAnswer = {
   annotations: [],
   citations: [],
   requestId: null,
+  steps: [],
+  messages: [],
   error: null,
   metrics: null,
 };
