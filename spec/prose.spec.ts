@@ -23,7 +23,10 @@ describe('the prose', () => {
   it.each([
     ['let go', /\blet(?:s|ting)? go\b/gi],
     ['signs of life', /\bsigns? of life\b/gi],
-    ['is no …', /(?<!there )\bis no (?:JSON|chunk|event|error|field|call|stream|object|number|completion|text)\b/g],
+    [
+      'is no …',
+      /(?<!there )\bis no (?:JSON|chunk|event|error|field|call|stream|object|number|completion|text)\b/g,
+    ],
     ['anew', /\banew\b/gi],
     ['whoever', /\bwhoever\b/gi],
   ])('does not say "%s"', (_, pattern) => {

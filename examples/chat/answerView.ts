@@ -5,7 +5,7 @@ import { describeError } from './describeError';
 import type { Screen } from './screen';
 
 /** The part of a state that is rendered. */
-export type AnswerState = Pick<ChatState, 'status' | 'content' | 'reasoning' | 'refusal'> & {
+type AnswerState = Pick<ChatState, 'status' | 'content' | 'reasoning' | 'refusal'> & {
   readonly error: Error | null;
 };
 

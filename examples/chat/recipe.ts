@@ -44,7 +44,7 @@ type Recipe = t.TypeOf<typeof Recipe>;
 type RecipeJson = t.OutputOf<typeof Recipe>;
 
 /** Formats a recipe, complete or not. Fields that the model has not written are missing. */
-export function formatRecipe({
+function formatRecipe({
   name,
   minutes,
   servings,

@@ -2,7 +2,7 @@ import { defaultLimits, type Limits } from '../transport/limits';
 import type { ChatConfig, ChatTimeouts } from './config';
 
 /** Timeouts that apply where {@link ChatTimeouts} sets none. */
-export const defaultTimeouts = {
+const defaultTimeouts = {
   head: 300_000,
   first: 300_000,
   idle: 120_000,

@@ -6,7 +6,7 @@ export const turnAt = ({ turns }: ConversationState, id: TurnId | null | undefin
   id !== null && id !== undefined && Object.hasOwn(turns, id) ? turns[id] : undefined;
 
 /** Whether a run has not ended. */
-export const isInFlight = ({ status }: RunState): boolean => status === 'waiting' || status === 'streaming';
+const isInFlight = ({ status }: RunState): boolean => status === 'waiting' || status === 'streaming';
 
 /** Whether a turn is an answer that has not ended. */
 export const isAnswering = (turn: Turn | undefined): turn is AssistantTurn =>

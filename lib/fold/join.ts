@@ -59,7 +59,7 @@ const isList = (value: unknown): value is List<unknown> => Array.isArray(value) 
 export const omit: Rule = (before) => before;
 
 /** The most fields of an object: a copy for each chunk has to have a bounded cost. */
-export const MAX_FIELDS = 256;
+const MAX_FIELDS = 256;
 
 /**
  * Joins each field of a delta to the value before it, by the rule for that field.

@@ -24,7 +24,7 @@ export interface Candidates {
 }
 
 /** A value without parts, or with unknown parts. */
-export interface Leaf {
+interface Leaf {
   /** Its name in a report. */
   readonly name: string;
   readonly fits: Guard;
@@ -33,7 +33,7 @@ export interface Leaf {
 }
 
 /** The codecs of a list's items. */
-export interface List {
+interface List {
   /** The codecs of a tuple, by index. */
   readonly places: readonly t.Any[];
   /** The codec of all items, `undefined` for a tuple; `null` if items may be anything. */

@@ -6,7 +6,7 @@ import { keywordsOf } from './annotate';
 import { taggedOf } from './Tagged';
 
 /** A type with `never` for each part that JSON cannot express. Evaluated lazily, so recursive types are allowed. */
-export type Jsonable<O> = O extends null | boolean | number | string | undefined
+type Jsonable<O> = O extends null | boolean | number | string | undefined
   ? O
   : O extends ((...args: never[]) => unknown) | Date | bigint | symbol
     ? never

@@ -34,7 +34,7 @@ const objectOf = (value: fc.Arbitrary<unknown>, maxKeys: number): fc.Arbitrary<u
   fc.array(fc.tuple(text, value), { maxLength: maxKeys }).map((fields) => Object.fromEntries(fields));
 
 /** Any value that JSON can say. */
-export const jsonValue: fc.Arbitrary<unknown> = fc.letrec<{ any: unknown }>((tie) => ({
+const jsonValue: fc.Arbitrary<unknown> = fc.letrec<{ any: unknown }>((tie) => ({
   any: fc.oneof(
     { maxDepth: 4, depthIdentifier: 'json' },
     fc.constantFrom(null, true, false),
