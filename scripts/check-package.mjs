@@ -67,8 +67,15 @@ function targetsIn(field) {
   return typeof field === 'string' ? [field] : Object.values(field).flatMap(targetsIn);
 }
 
+/** Whether a text has the path of a folder. `./rootOf` does not have `/root`. */
 function names(text, folder) {
-  return folder !== '/' && (text.includes(folder) || text.includes(JSON.stringify(folder).slice(1, -1)));
+  if (folder === '/') return false;
+  return [folder, JSON.stringify(folder).slice(1, -1)].some((path) =>
+    text
+      .split(path)
+      .slice(1)
+      .some((rest) => !/^\w/.test(rest)),
+  );
 }
 
 /** Whether a script has more than imports, exports and comments. An index has not, and neither have the bundler's helpers. */
