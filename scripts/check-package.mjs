@@ -69,8 +69,9 @@ function targetsIn(field) {
 
 /** Whether a text has the path of a folder. `./rootOf` does not have `/root`. */
 function names(text, folder) {
-  if (folder === '/') return false;
-  return [folder, JSON.stringify(folder).slice(1, -1)].some((path) =>
+  const base = folder.replace(/[\\/]$/, '');
+  if (base === '') return false;
+  return [base, JSON.stringify(base).slice(1, -1)].some((path) =>
     text
       .split(path)
       .slice(1)
