@@ -1,6 +1,7 @@
 import { RequestError } from '../errors';
 import type { Message } from '../request/Message';
-import { emptyRun, endRun, failRun, type RunState } from '../tools/RunState';
+import { endRun, failRun } from '../tools/addToolEvent';
+import { emptyRun, type RunState } from '../tools/RunState';
 import { leafBelow } from './branches';
 import type { ConversationEvent, MessageContent } from './ConversationCommand';
 import { emptyConversation, type ConversationState, type TurnId } from './ConversationState';

@@ -1,6 +1,8 @@
 import { OpenList, OpenObject, type OpenContainer } from './containers';
 import { NOTHING, type Shape } from './Shape';
 
+// One file over 250 lines: a state machine whose states share the stack and the text that is being read.
+
 /** Options for {@link JsonReader}. */
 export interface JsonReaderOptions<S> {
   /** The shape of the value. */

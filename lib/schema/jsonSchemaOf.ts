@@ -5,6 +5,8 @@ import type { JsonSchema } from '../request/JsonSchema';
 import { keywordsOf } from './annotate';
 import { taggedOf } from './Tagged';
 
+// One file over 250 lines: the mapping is one table, and each row is a few lines.
+
 /** A type with `never` for each part that JSON cannot express. Evaluated lazily, so recursive types are allowed. */
 type Jsonable<O> = O extends null | boolean | number | string | undefined
   ? O

@@ -18,15 +18,14 @@ export type { ToolErrorPolicy, Verdict } from './runCalls';
 export type { Approval, Call, DoneEvent, DoneReason, FinishedCall, ToolEvent, ToolStep } from './events';
 export { calledTool, repeats, usageOver, type StopCondition } from './stopWhen';
 export {
-  addToolEvent,
   emptyRun,
   type CallStatus,
   type RunCall,
   type RunCallOf,
   type RunState,
   type RunStep,
-  type UnansweredPolicy,
 } from './RunState';
+export { addToolEvent, type UnansweredPolicy } from './addToolEvent';
 export { toRunState, type RunStateOptions } from './toRunState';
 export {
   mcpTools$,

@@ -38,6 +38,8 @@ import type { StopCondition } from './stopWhen';
 import type { AnyTool } from './tool';
 import { toolboxOf, type Toolbox } from './toolbox';
 
+// One file over 250 lines: half of it is the doc comments of the options, and the steps of a turn share its state.
+
 /** The request of a step, before it is sent. */
 export interface StepRequest {
   /** Number of the next turn, from 1. */

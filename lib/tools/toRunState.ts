@@ -1,7 +1,8 @@
 import { catchError, concat, defer, map, of, startWith, type OperatorFunction } from 'rxjs';
 
 import type { ToolEvent } from './events';
-import { addToolEvent, emptyRun, endRun, failRun, type RunState, type UnansweredPolicy } from './RunState';
+import { addToolEvent, endRun, failRun, type UnansweredPolicy } from './addToolEvent';
+import { emptyRun, type RunState } from './RunState';
 import type { AnyTool } from './tool';
 
 /** Options for {@link toRunState}. */

@@ -1,4 +1,4 @@
-import type { Part } from './partsOf';
+import type { Part } from './Part';
 
 /** Returns the bytes of a buffer or of a view, and `undefined` for any other value. */
 export function bytesOf(value: object): Uint8Array | undefined {

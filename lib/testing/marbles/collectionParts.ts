@@ -1,4 +1,4 @@
-import type { Part } from './partsOf';
+import type { Part } from './Part';
 
 type IsEqual = (actual: unknown, expected: unknown) => boolean;
 

@@ -1,9 +1,7 @@
 import { bytesOf, byteParts } from './byteParts';
 import { collectionParts } from './collectionParts';
 import { isError } from './isError';
-
-/** A part of a received value and of the expected one. `step` is its path from the value. */
-export type Part = readonly [step: string, actual: unknown, expected: unknown];
+import type { Part } from './Part';
 
 /**
  * Returns the parts of two values that are still to be compared, or `undefined` where the values themselves differ.

@@ -1,0 +1,235 @@
+import { isRight } from 'fp-ts/Either';
+
+import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
+import { markOf } from '../codec/mark';
+import type { Usage } from '../codec/Usage';
+import { contentOf } from '../fold/content';
+import { reasoningOf } from '../fold/reasoning';
+import type { AssistantMessage, Message, ToolMessage } from '../request/Message';
+import { addUsage } from './addUsage';
+import type { Call, ToolEvent } from './events';
+import { openCallsIn } from './history';
+import { stoppedReply } from './replies';
+import type { AnyTool } from './tool';
+import type { CallStatus, RunCall, RunStep, RunState } from './RunState';
+
+/**
+ * Adds an event to the state of a run.
+ *
+ * Accepts events in any order, and never mutates. Parts that an event does not change stay the same objects.
+ *
+ * @param state - The state so far, at first {@link emptyRun}.
+ * @param event - An event of {@link runTools$}.
+ *
+ * @example
+ * ```ts
+ * import { scan } from 'rxjs';
+ * import { chatCompletion$ } from 'rxjs-chat-completions';
+ * import { addToolEvent, emptyRun, runTools$, type RunState } from 'rxjs-chat-completions/tools';
+ *
+ * const request = { model: 'llama3.2', messages: [{ role: 'user', content: 'Hi' }] } as const;
+ * runTools$((r) => chatCompletion$({}, r), request, []).pipe(scan(addToolEvent, emptyRun as RunState));
+ * ```
+ */
+export function addToolEvent<T extends AnyTool>(state: RunState<T>, event: ToolEvent<T>): RunState<T> {
+  // The types of the tool matter only to the reader of the state.
+  return add(state, event);
+}
+
+type InputEvent = Extract<ToolEvent, { readonly type: 'tool-input' }>;
+
+function add(state: RunState, event: ToolEvent): RunState {
+  switch (event.type) {
+    case 'resumed':
+      return resume(state, event.messages);
+    case 'step-start':
+      return {
+        ...state,
+        status: 'streaming',
+        steps: [...state.steps, { step: event.step, content: '', reasoning: '', message: null, calls: [] }],
+        messages: event.messages,
+      };
+    case 'chunk':
+      return addChunk(state, event.chunk);
+    case 'tool-input':
+      return showInput(state, event);
+    case 'step-end':
+      return endStep(state, event.message, addUsage(state.usage, event.completion.usage));
+    case 'tool-call':
+      return begin(state, event, 'running');
+    case 'tool-approval':
+      return begin(state, event, 'asking');
+    case 'tool-approved':
+      return begin(state, event, 'running');
+    case 'tool-progress':
+      return updateCall(state, event, { progress: event.output });
+    case 'tool-result':
+      return updateCall(withReply(state, event.message), event, {
+        result: event.result,
+        status: isRight(event.result)
+          ? 'done'
+          : event.result.left._tag === 'ToolDenied'
+            ? 'denied'
+            : 'failed',
+      });
+    case 'done':
+      return { ...state, status: 'done', reason: event.reason, messages: event.messages, usage: event.usage };
+  }
+}
+
+function addChunk(state: RunState, chunk: ChatCompletionChunk): RunState {
+  const step = state.steps.at(-1);
+  if (step === undefined) return state;
+  const withStep = (change: Partial<RunStep>): readonly RunStep[] => [
+    ...state.steps.slice(0, -1),
+    { ...step, ...change },
+  ];
+  if (markOf(chunk)?.kind === 'restarted') {
+    const steps = withStep({ content: '', reasoning: '', calls: [] });
+    return { ...state, steps, content: textOf(steps) };
+  }
+  const content = contentOf(chunk);
+  const reasoning = reasoningOf(chunk);
+  if (content === '' && reasoning === '') return state;
+  // Appended, because joining all steps for each chunk would take quadratic time.
+  const blank = step.content === '' && state.content !== '' && content !== '' ? '\n\n' : '';
+  return {
+    ...state,
+    steps: withStep({ content: step.content + content, reasoning: step.reasoning + reasoning }),
+    content: state.content + blank + content,
+  };
+}
+
+const textOf = (steps: readonly RunStep[]): string =>
+  steps
+    .map(({ content }) => content)
+    .filter((content) => content !== '')
+    .join('\n\n');
+
+function showInput(state: RunState, { id, step, name, partial }: InputEvent): RunState {
+  const written = { ...newCall(id, name), status: 'writing', partial } as const;
+  return {
+    ...state,
+    steps: state.steps.map((each) => {
+      if (each.step !== step) return each;
+      const isKnown = each.calls.some((call) => call.id === id);
+      const calls = isKnown
+        ? each.calls.map((call) => (call.id === id ? written : call))
+        : [...each.calls, written];
+      return { ...each, calls };
+    }),
+  };
+}
+
+function endStep(state: RunState, message: AssistantMessage | null, usage: Usage | null): RunState {
+  const written = new Map(state.steps.at(-1)?.calls.map(({ id, partial }) => [id, partial]));
+  const calls = (message === null ? [] : callsIn(message)).map((call) => ({
+    ...call,
+    partial: written.get(call.id),
+  }));
+  return {
+    ...state,
+    usage,
+    steps: state.steps.map((step, place) =>
+      place === state.steps.length - 1 ? { ...step, message, calls } : step,
+    ),
+    messages: [...state.messages, ...(message === null ? [] : [message]), ...calls.map(notRun)],
+  };
+}
+
+/** Adds a step for the calls of the history and their message. */
+function resume(state: RunState, messages: readonly Message[]): RunState {
+  const open = openCallsIn(messages);
+  if (open === undefined) return { ...state, messages };
+  const { before, assistant, replies, after } = open;
+  const calls = callsIn(assistant);
+  return {
+    ...state,
+    status: 'streaming',
+    steps: [
+      ...state.steps,
+      {
+        step: 0,
+        content: '',
+        reasoning: '',
+        message: assistant,
+        calls: calls.map((call) => (replies.has(call.id) ? { ...call, status: 'done' } : call)),
+      },
+    ],
+    messages: [...before, assistant, ...calls.map((call) => replies.get(call.id) ?? notRun(call)), ...after],
+  };
+}
+
+const callsIn = ({ tool_calls = [] }: AssistantMessage): readonly RunCall[] =>
+  tool_calls.map((call) => newCall(call.id, call.type === 'custom' ? call.custom.name : call.function.name));
+
+const newCall = (id: string, name: string): RunCall => ({
+  id,
+  name,
+  status: 'waiting',
+  partial: undefined,
+  input: undefined,
+  progress: undefined,
+  result: null,
+});
+
+const notRun = ({ id }: { readonly id: string }): ToolMessage => stoppedReply(id, false);
+
+function begin(state: RunState, { id, step, input }: Call, status: CallStatus): RunState {
+  const next = updateCall(state, { id, step }, { input, status });
+  return withReply(next, stoppedReply(id, status === 'running'));
+}
+
+/** Replaces the reply of a call in the conversation: the last one with its id, because ids repeat in some histories. */
+function withReply(state: RunState, reply: ToolMessage): RunState {
+  const place = state.messages
+    .map((message) => (message.role === 'tool' ? message.tool_call_id : null))
+    .lastIndexOf(reply.tool_call_id);
+  if (place < 0) return state;
+  return { ...state, messages: state.messages.map((message, at) => (at === place ? reply : message)) };
+}
+
+function updateCall(
+  state: RunState,
+  { id, step }: Pick<Call, 'id' | 'step'>,
+  change: Partial<RunCall>,
+): RunState {
+  return {
+    ...state,
+    steps: state.steps.map((each) =>
+      each.step === step
+        ? { ...each, calls: each.calls.map((call) => (call.id === id ? { ...call, ...change } : call)) }
+        : each,
+    ),
+  };
+}
+
+/** Treatment of a step with calls that have no result: `'report'` keeps it, `'drop'` leaves it out of the conversation. */
+export type UnansweredPolicy = 'report' | 'drop';
+
+/** Returns the state when the run has completed: `stopped`, unless it is `done`. */
+export const endRun = (state: RunState, unanswered: UnansweredPolicy): RunState =>
+  state.status === 'done' ? state : { ...interrupt(state, unanswered), status: 'stopped' };
+
+/** Returns the state when the run has failed; everything received before stays. */
+export const failRun = (state: RunState, error: Error, unanswered: UnansweredPolicy): RunState => ({
+  ...interrupt(state, unanswered),
+  status: 'failed',
+  error,
+});
+
+/** Returns the state of a run that ended in the middle of a step. The text of the answer is kept. */
+function interrupt(state: RunState, unanswered: UnansweredPolicy): RunState {
+  const step = state.steps.at(-1);
+  if (step === undefined) return state;
+  const { messages } = state;
+  if (step.message === null) {
+    return step.content === ''
+      ? state
+      : { ...state, messages: [...messages, { role: 'assistant', content: step.content }] };
+  }
+  const isSettled = step.calls.every(({ status }) => ['done', 'failed', 'denied'].includes(status));
+  return unanswered === 'report' || isSettled
+    ? state
+    : { ...state, messages: messages.slice(0, messages.lastIndexOf(step.message)) };
+}
