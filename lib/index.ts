@@ -79,6 +79,7 @@ export {
   type RestartOptions,
   type RetryOptions,
 } from './operators/resilience/retryChat';
+export type { EmptyPolicy } from './operators/resilience/failWhenEmpty';
 export { hedge$, type HedgeOptions } from './operators/resilience/hedge';
 export { fallbackTo, type FallbackOptions } from './operators/resilience/fallbackTo';
 export {

@@ -295,6 +295,7 @@ describe('the public names', () => {
           "Decoded",
           "ElementsOptions",
           "EmbeddingsRequest",
+          "EmptyPolicy",
           "ErrorDetails",
           "FailedAttempt",
           "FallbackOptions",

@@ -44,13 +44,7 @@ type Recipe = t.TypeOf<typeof Recipe>;
 type RecipeJson = t.OutputOf<typeof Recipe>;
 
 /** Formats a recipe, complete or not. Fields that the model has not written are missing. */
-function formatRecipe({
-  name,
-  minutes,
-  servings,
-  ingredients,
-  steps,
-}: PartialOutput<RecipeJson>): string {
+function formatRecipe({ name, minutes, servings, ingredients, steps }: PartialOutput<RecipeJson>): string {
   const facts = [
     ...(minutes === undefined ? [] : [`${minutes} minutes`]),
     ...(servings === undefined ? [] : [`serves ${servings}`]),

@@ -12,8 +12,8 @@ import { HttpEventReader } from './HttpEventReader';
  * interceptor. Once text has been emitted another try would join two answers: the stream errors instead.
  *
  * @param http - The client to send with, its interceptors included.
- * @returns A transport that errors with {@link ConnectionError} when the server is not reached, the connection breaks, or an
- * interceptor sends the request again after text; and with {@link RequestError} when an interceptor throws an error of
+ * @returns A transport that errors with `ConnectionError` when the server is not reached, the connection breaks, or an
+ * interceptor sends the request again after text; and with `RequestError` when an interceptor throws an error of
  * another kind.
  *
  * @example Calls that skip the app's interceptors

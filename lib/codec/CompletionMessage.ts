@@ -11,8 +11,8 @@ import { ToolCall } from './ToolCall';
 /**
  * The message of a completion.
  *
- * It has the fields of a {@link Delta}, in the spelling that the server streams. {@link contentIn}, {@link reasoningIn} and
- * {@link toolCallsIn} read every spelling.
+ * It has the fields of a {@link Delta}, in the spelling that the server streams. `contentIn`, `reasoningIn` and
+ * `toolCallsIn` read every spelling.
  *
  * @example
  * ```ts

@@ -16,14 +16,14 @@ export interface MessageFields {
   /** `assistant`. In a stream it is in the first delta, in every one or in none. */
   readonly role?: string | null;
   /**
-   * Text, or a list of parts from Mistral's reasoning models; {@link contentIn} reads both.
+   * Text, or a list of parts from Mistral's reasoning models; `contentIn` reads both.
    *
    * `null` or absent beside tool calls, `""` at llama.cpp.
    */
   readonly content?: Content | null;
   /** Refusal of the model, instead of content; OpenAI. */
   readonly refusal?: string | null;
-  /** Reasoning in the spelling of Ollama, OpenRouter, Groq and Cerebras; {@link reasoningIn} reads every spelling. */
+  /** Reasoning in the spelling of Ollama, OpenRouter, Groq and Cerebras; `reasoningIn` reads every spelling. */
   readonly reasoning?: string | null;
   /** Reasoning in the spelling of llama.cpp, DeepSeek, vLLM, xAI, Alibaba and others. */
   readonly reasoning_content?: string | null;

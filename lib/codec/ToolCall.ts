@@ -10,7 +10,7 @@ import { nullable } from './nullable';
 /**
  * A tool call of a message, as the server sends it.
  *
- * {@link toolCallsIn} reads both of its shapes, with every field set. Unknown fields, such as Gemini's `extra_content` with its
+ * `toolCallsIn` reads both of its shapes, with every field set. Unknown fields, such as Gemini's `extra_content` with its
  * `thought_signature`, are kept and belong in the history of the conversation.
  *
  * @example

@@ -36,7 +36,7 @@ export interface AccumulatedToolCall {
 /**
  * Reads the tool calls of a choice, either the sum of chunks or one of `completion$`.
  *
- * @param choice - A choice of a {@link ChatCompletion}. The `function_call` of old models is read if there are no
+ * @param choice - A choice of a `ChatCompletion`. The `function_call` of old models is read if there are no
  * `tool_calls`.
  *
  * @example

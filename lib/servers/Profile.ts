@@ -2,8 +2,8 @@
  * Facts about a server that decide what is sent to it.
  *
  * The request types have every field that OpenAI documents. A server that ignores one does not report it, and a server that
- * rejects one fails the call: a profile reports the former ({@link ChatHooks.onIgnored}), and prevents and reports the latter
- * ({@link ChatHooks.onRemovedField}). Every field but `name` is optional, and fields are those of a chat completion.
+ * rejects one fails the call: a profile reports the former (`ChatHooks.onIgnored`), and prevents and reports the latter
+ * (`ChatHooks.onRemovedField`). Every field but `name` is optional, and fields are those of a chat completion.
  *
  * @example A server of your own
  * ```ts

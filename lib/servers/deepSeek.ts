@@ -5,7 +5,7 @@ import type { ServerConfig } from './ServerConfig';
  *
  * It requires the reasoning of every message with tool calls back, or responds with 400. While a model reasons, it ignores
  * `temperature`, `top_p` and both penalties, and older ones reject `logprobs`. It keeps a waiting connection open by comments.
- * Its extra field is {@link DeepSeekExtras}.
+ * Its extra field is `DeepSeekExtras`.
  *
  * @example
  * ```ts

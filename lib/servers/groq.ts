@@ -4,8 +4,8 @@ import type { ServerConfig } from './ServerConfig';
  * Groq, as of November 2026.
  *
  * It responds with 400 to the fields in `rejects`; `n` may be 1 only. A `temperature` of 0 becomes 1e-8. A failed tool call arrives
- * as an error event, and nothing follows: {@link ServerError} with code `tool_use_failed`. Its extra fields are
- * {@link GroqExtras}.
+ * as an error event, and nothing follows: `ServerError` with code `tool_use_failed`. Its extra fields are
+ * `GroqExtras`.
  *
  * @example
  * ```ts

@@ -4,7 +4,7 @@ import type { ServerConfig } from './ServerConfig';
  * Mistral, as of November 2026.
  *
  * It responds with 422 to fields that it does not know. It always sends usage, and rejects the option that requests it. Reasoning
- * is a part of `content`, and is returned there. Some error bodies have no `error`. Its extra fields are {@link MistralExtras}.
+ * is a part of `content`, and is returned there. Some error bodies have no `error`. Its extra fields are `MistralExtras`.
  *
  * @example
  * ```ts

@@ -6,7 +6,7 @@ import type { ServerConfig } from './ServerConfig';
  * It ignores every field that is not in the struct, so any other field is reported: `tool_choice`, `n` and a misspelt
  * `temprature` too. `options` (with `num_ctx`), `think` and `keep_alive` belong to Ollama's own API: set them in a Modelfile
  * instead. `reasoning_effort: 'none'` stops a model from reasoning, and an unknown effort is a 400. A crash of the model ends the
- * stream without an error: {@link TruncatedError}. Its extra fields are {@link OllamaExtras}. Only ollama.com needs a key.
+ * stream without an error: `TruncatedError`. Its extra fields are `OllamaExtras`. Only ollama.com needs a key.
  *
  * @example
  * ```ts

@@ -5,7 +5,7 @@ import type { ServerConfig } from './ServerConfig';
  *
  * It leaves out the fields that a model does not support. After a tool call, a model that reasons needs its reasoning back, or the
  * request is a 400. While it waits it sends comments, which restart the `idle` limit unless `activity` is `'events'` or
- * `'content'`. An error may arrive in a chunk, after text: {@link ServerError}. Its extra fields are {@link OpenRouterExtras}.
+ * `'content'`. An error may arrive in a chunk, after text: `ServerError`. Its extra fields are `OpenRouterExtras`.
  *
  * @example
  * ```ts

@@ -4,7 +4,7 @@ import type { ServerConfig } from './ServerConfig';
  * vLLM on this machine, as of November 2026.
  *
  * It logs fields that it does not know, and does not reject them. Versions before October 2025 have `reasoning_content` instead
- * of `reasoning`: override `reasoningField` for them. Its extra fields are {@link VllmExtras}. It needs a key if it was started
+ * of `reasoning`: override `reasoningField` for them. Its extra fields are `VllmExtras`. It needs a key if it was started
  * with `--api-key`.
  *
  * @example

@@ -5,7 +5,7 @@ import type { ServerConfig } from './ServerConfig';
  *
  * Set `tool_stream: true` in `extra` beside tools, or the stream is idle for minutes while the model writes a long call. A forced
  * `tool_choice`, a `json_schema` and a `max_tokens` beyond the model's limit are rejected. Chunks have no `object`. It reads
- * {@link DeepSeekExtras}.
+ * `DeepSeekExtras`.
  *
  * @example
  * ```ts

@@ -17,7 +17,7 @@ export interface ServerSentEventsOptions extends Pick<Limits, 'line' | 'event'> 
 /**
  * Parses the bytes of an event stream into server-sent events.
  *
- * For event streams of any kind; {@link chatCompletion$} has it built in. Follows the HTML standard:
+ * For event streams of any kind; `chatCompletion$` has it built in. Follows the HTML standard:
  * a byte order mark, LF, CR and CRLF, comments, data of several lines. A last event without its blank line is
  * dropped. The result does not depend on where the reads cut the bytes.
  *
@@ -28,7 +28,7 @@ export interface ServerSentEventsOptions extends Pick<Limits, 'line' | 'event'> 
  *
  * @param options - `line` and `event`: the longest of each, in UTF-16 code units; 16 Mi by default. `keepIncomplete`: keeps
  * a last event without its blank line, marked `incomplete`. `errorField`: reads a field named `error` as an event.
- * @returns An operator that errors with {@link LimitError} when a line or event is too long.
+ * @returns An operator that errors with `LimitError` when a line or event is too long.
  *
  * @example
  * ```ts

@@ -83,7 +83,7 @@ const MAX_NAME = 64;
  * Emits the tools of an MCP server (Model Context Protocol) as tools for {@link runTools$}.
  *
  * Lists all pages, and again when the list changes. In names, characters other than letters, digits, `_` and `-` become `_`, and a
- * name is cut to 64 characters. Progress arrives as `tool-progress`, a result with `isError` as a {@link ToolFailed}, and
+ * name is cut to 64 characters. Progress arrives as `tool-progress`, a result with `isError` as a `ToolFailed`, and
  * unsubscribing cancels the call. The model receives `structuredContent` or the texts, and images as images.
  *
  * Descriptions and results of a server are text that the model may follow. Allow tools by name, and require approval for those

@@ -106,7 +106,7 @@ export interface RunToolsOptions<T extends AnyTool = AnyTool> {
  * @param tools - Tools made by {@link tool}; or a function of the step, for tools that change.
  * @param options - Limits, approval, errors.
  * @returns A cold Observable of events: one subscription, one run. Unsubscribing aborts the request and unsubscribes from the tools.
- * Passes on errors of `send`. Errors with {@link RequestError} at an invalid tool, name or option, and with {@link ChunkFailed} at
+ * Passes on errors of `send`. Errors with {@link RequestError} at an invalid tool, name or option, and with `ChunkFailed` at
  * a chunk that does not decode.
  *
  * @example

@@ -55,8 +55,11 @@ export interface AnyTool {
   readonly input: t.Mixed;
   readonly parameters?: JsonSchema;
   readonly strict?: boolean;
+  /** Runs a call; see {@link ToolOf.run}. */
   readonly run: (input: never, context: ToolContext) => ObservableInput<unknown>;
+  /** Whether a call waits for approval. */
   readonly needsApproval?: boolean | ((input: never) => boolean);
+  /** Converts the output for the model. */
   readonly toModel?: (output: never) => string | readonly (TextPart | ImagePart)[];
 }
 

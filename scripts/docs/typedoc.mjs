@@ -12,6 +12,16 @@ export default {
   highlightLanguages: ['typescript', 'javascript', 'html', 'json', 'shellscript', 'nginx'],
   ignoredHighlightLanguages: ['haproxy'],
   excludeExternals: true,
+  // Parts of the types of others, which nobody writes by name.
+  intentionallyNotExported: [
+    'Known',
+    'EventOf',
+    'Extract',
+    'InBandError',
+    'FoldedChoice',
+    'JsonScan',
+    'Writable',
+  ],
   disableSources: true,
   includeHierarchySummary: false,
   categorizeByGroup: false,
