@@ -25,7 +25,6 @@ import { parseArgs } from 'node:util';
 import { answer, startStreamServer } from './consumers/streamServer.mjs';
 import { consumers, peerSets } from './consumers/consumers.mjs';
 import { NotAvailable, tools } from './consumers/tools.mjs';
-import { entryPoints } from './entry-points.mjs';
 import { pack } from './pack.mjs';
 import { run, runNpm } from './run.mjs';
 
@@ -56,7 +55,7 @@ async function check() {
       filters.length === 0 || filters.some((filter) => name.toLowerCase().includes(filter.toLowerCase())),
   );
   if (chosen.length === 0) throw new Error(`no consumer's name contains ${filters.join(' or ')}`);
-  const rows = [await runRow('an app for every entry point', checkEntryPoints)];
+  const rows = [];
   const installs = {};
   const appWith = (peers) =>
     (installs[peers] ??= runRow(`npm install, peers: ${peers}`, () => install(peers, tarball)).then((row) => {
@@ -85,17 +84,6 @@ async function runRow(name, job) {
   const remark = outcome === 'not available' ? detail.message : outcome === 'ok' ? (detail.remark ?? '') : '';
   console.log(`${outcome.padEnd(13)}  ${name.padEnd(32)}  ${seconds.padStart(5)} s  ${remark}`.trimEnd());
   return { name, outcome, detail };
-}
-
-async function checkEntryPoints() {
-  const sources = readdirSync(appSources, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map(({ parentPath, name }) => readFileSync(join(parentPath, name), 'utf8'));
-  const missing = entryPoints
-    .map(({ name }) => name)
-    .filter((entryPoint) => !sources.some((text) => text.includes(`'${entryPoint}'`)));
-  if (missing.length > 0) throw new Failure(`no app in scripts/consumers/apps imports ${missing.join(', ')}`);
-  return {};
 }
 
 /** Installs the tarball in an app's folder. npm adds the other peers in their newest versions. */

@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { entryPoints } from '../entry-points.mjs';
 import { bun, deno, node, tools } from './tools.mjs';
 
 /** The oldest version that `engines` allows, and the newest of each later major version. */
@@ -43,12 +44,26 @@ export const peerSets = {
   'Angular CLI 22': { workspace: angularWorkspace('22') },
 };
 
+/** Angular is an optional peer, and has rows of its own. */
+const names = JSON.stringify(
+  entryPoints.map(({ name }) => name).filter((name) => !name.endsWith('/angular')),
+);
+
 /**
  * The rows of the matrix. `steps` returns a promise of the commands to run in a copy of
  * `apps`, or of a `folder` in it: `builds` print nothing, or nothing that `warns`; `runs` stream and print the answer; `tests`
  * print it without a server. `peers` is one of {@link peerSets}, by default the newest.
  */
 export const consumers = [
+  {
+    name: 'every entry point',
+    steps: async () => ({
+      builds: [
+        script('--input-type=module', '--eval', `await Promise.all(${names}.map((name) => import(name)));`),
+        script('--eval', `${names}.forEach((name) => require(name));`),
+      ],
+    }),
+  },
   ...nodes.flatMap((version) => [
     started(`Node ${version}, ES modules`, async () => [await node(version), 'app.mjs']),
     started(`Node ${version}, CommonJS`, async () => [await node(version), 'app.cjs']),

@@ -2,6 +2,7 @@
 import either = require('fp-ts/Either');
 import rxjs = require('rxjs');
 import api = require('rxjs-chat-completions');
+import codec = require('rxjs-chat-completions/codec');
 import testing = require('rxjs-chat-completions/testing');
 import testingServer = require('rxjs-chat-completions/testing/server');
 
@@ -15,7 +16,7 @@ const chunk$: rxjs.Observable<either.Either<api.ChunkError, api.ChatCompletionCh
   request,
 );
 const text$: rxjs.Observable<string> = chunk$.pipe(api.accumulateContent());
-const isChunk: boolean = api.ChatCompletionChunk.is({});
+const isChunk: boolean = codec.ChatCompletionChunk.is({});
 const fetch: typeof globalThis.fetch = testing.scriptedFetch('Hello there');
 const start: (options: { replies: string }) => Promise<{ readonly baseURL: string }> =
   testingServer.startScriptedServer;
