@@ -37,6 +37,7 @@ export function serverErrorOf(json: unknown, body: string): ServerError {
  * failure; `undefined` for none.
  */
 export function errorBesideChoices(chunk: ChatCompletionChunk): ServerError | undefined {
+  if (chunk.error == null && chunk.choices?.some(mayFail) !== true) return undefined;
   const error = isError(chunk.error) ? chunk.error : errorInChoice(chunk.choices);
   if (error !== undefined) return serverErrorOf({ error }, textOf(chunk));
   const reason = chunk.choices?.find(
@@ -47,6 +48,11 @@ export function errorBesideChoices(chunk: ChatCompletionChunk): ServerError | un
   const details = { serverMessage, code: reason, type: null, param: null };
   return new ServerError(details, isTransientFinish(reason), textOf(chunk));
 }
+
+/** Whether a choice has an error or a finish reason; nearly no chunk has one. */
+const mayFail = (
+  choice: { readonly error?: unknown; readonly finish_reason?: string | null } | null,
+): boolean => Boolean(choice?.finish_reason) || choice?.error != null;
 
 /** Writes a chunk as JSON; `''` if it is nested too deep for that. */
 function textOf(chunk: ChatCompletionChunk): string {

@@ -1,3 +1,4 @@
+import { flow } from 'fp-ts/function';
 import { asyncScheduler, defer, filter, map, tap, type OperatorFunction } from 'rxjs';
 
 import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
@@ -30,9 +31,8 @@ export function toChunks(
         tap(() => counted === 'bytes' && activity.mark()),
         toServerSentEvents(events), // bytes → text → lines → events
         filter(isPayload), // no comments, no pings, no blanks
-        map(createPayloadDecoder(redact)), // JSON.parse, then io-ts → Either
-        map(createMessageReader()), // a completion in one event
-        map(findError), // an error beside choices
+        // JSON.parse, then io-ts → Either; a completion in one event; an error beside choices
+        map(flow(createPayloadDecoder(redact), createMessageReader(), findError)),
         failWhenIdle({ ms, activity, isActivity: isActivity(counted), gate, scheduler }),
         untilDone(end), // completes at [DONE], tells complete from truncated and failed
       );
