@@ -36,7 +36,7 @@ export function readByKind<T>(
         held = withoutBlank(all);
         dropped += all.length - held.length;
         if (isPartOfMark(held)) return;
-        const beginning = String.fromCharCode(...held.subarray(0, LONGEST_BEGINNING));
+        const beginning = beginningOf(held);
         // Blanks without end count towards the limits of the kind that the media type promises.
         const kind = bodyKindOf(head, beginning === '' && dropped > MAX_DROPPED ? '?' : beginning);
         if (kind !== undefined) begin(kind);
@@ -52,13 +52,16 @@ export function readByKind<T>(
           else body.error(error);
         },
         complete: () => {
-          if (body === undefined) begin(held.length === 0 ? 'empty' : 'other');
+          if (body === undefined)
+            begin(held.length === 0 ? 'empty' : (bodyKindOf(head, beginningOf(held)) ?? 'other'));
           body?.complete();
         },
       });
       subscriber.add(source);
     });
 }
+
+const beginningOf = (bytes: Bytes): string => String.fromCharCode(...bytes.subarray(0, LONGEST_BEGINNING));
 
 /** The most bytes of blanks that are dropped. */
 const MAX_DROPPED = 64 * 1024;

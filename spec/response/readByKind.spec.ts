@@ -105,6 +105,11 @@ describe('the kind of a body', () => {
   it('of an undecided beginning is another one when the body ends', async () => {
     expect(await kindAndText(headWith('text/html'), [bytes('dat')])).toEqual(['other', 'dat']);
   });
+
+  it('of a body that ends inside a byte order mark is what its type says', async () => {
+    const [kind] = await kindAndText(headWith('text/event-stream'), [new Uint8Array([0xef, 0xbb])]);
+    expect(kind).toBe('events');
+  });
 });
 
 describe('readByKind', () => {
