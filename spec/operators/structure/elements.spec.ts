@@ -125,7 +125,7 @@ describe('elements', () => {
     });
   });
 
-  it('begins anew with an answer that is restarted', () => {
+  it('starts again when an answer is restarted', () => {
     marbles(({ cold, expectObservable }) => {
       const source$ = cold(' -o-a-R-o-a-b-c-f-|', said);
       const expected = '     ---a-----a-b-----|';
@@ -133,7 +133,7 @@ describe('elements', () => {
     });
   });
 
-  it('begins anew for each subscriber, and unsubscribes with it', () => {
+  it('starts again for each subscriber, and unsubscribes with it', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source$ = cold(' -o-a-b-c-f-|', said);
       const result$ = source$.pipe(elements(Recipe, path));

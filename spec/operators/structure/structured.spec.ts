@@ -159,7 +159,7 @@ describe('structured', () => {
     });
   });
 
-  it('begins anew for each subscriber', () => {
+  it('starts again for each subscriber', () => {
     marbles(({ cold, expectObservable }) => {
       const result$ = cold('   -o-n-b-i-c-f-|', said).pipe(structured(Person));
       const expected = '       -w-x-----y---(z|)';
