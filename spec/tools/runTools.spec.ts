@@ -125,7 +125,7 @@ describe('runTools$', () => {
     });
   });
 
-  it('does nothing before it is subscribed to, and begins anew for each subscription', async () => {
+  it('does nothing before it is subscribed to, and starts again for each subscription', async () => {
     const send = sends(of(...calling(w)), t$, of(...calling(w)), t$);
     const run$ = runTools$(send, request, [w7]);
     expect(send.requests).toHaveLength(0);
@@ -917,7 +917,7 @@ describe('runTools$: what goes wrong', () => {
     }
   });
 
-  it('runs no tool of a turn that is begun anew', () => {
+  it('runs no tool of a turn that starts again', () => {
     const restart = right(markedChunk({ kind: 'restarted', attempt: 2 }));
     const send = sends(of(right(toolCallChunk(w)), restart, ...calling(l)), t$);
     runs(runTools$(send, request, [w7, taking('l', () => of(1))]), [
