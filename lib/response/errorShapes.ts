@@ -1,3 +1,4 @@
+import { isRecord } from '../codec/isRecord';
 import type { ErrorDetails } from '../errors';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -16,7 +17,7 @@ const MAX_DEPTH = 8;
 /** The shapes of some fifty servers and gateways. The first that fits counts. */
 const SHAPES: readonly ErrorShape[] = [
   // OpenAI, Groq, Ollama, llama.cpp, OpenRouter, Azure, DeepSeek, Perplexity: {error: {message, …}}
-  ({ error }, depth) => (isObject(error) ? (readObject(error, depth) ?? ifAny(details(error))) : undefined),
+  ({ error }, depth) => (isRecord(error) ? (readObject(error, depth) ?? ifAny(details(error))) : undefined),
   // OAuth servers and gateways: {error: "invalid_token", error_description}
   ({ error, error_description, ...rest }) =>
     isText(error_description)
@@ -55,7 +56,7 @@ const SHAPES: readonly ErrorShape[] = [
   },
   // RFC 9457: {type, title, status, detail}
   ({ title, detail, ...rest }) =>
-    isText(title) && !isObject(detail) && !Array.isArray(detail)
+    isText(title) && !isRecord(detail) && !Array.isArray(detail)
       ? { ...details(rest), serverMessage: isText(detail) ? `${title}: ${detail}` : title }
       : undefined,
   // Mistral, FastAPI servers: {detail: "…"}
@@ -63,7 +64,7 @@ const SHAPES: readonly ErrorShape[] = [
   // FastAPI servers, for a field: {detail: [{loc, msg, type}]}
   ({ detail }) => {
     const first: unknown = Array.isArray(detail) ? detail[0] : undefined;
-    if (!isObject(first) || !isText(first.msg)) return undefined;
+    if (!isRecord(first) || !isText(first.msg)) return undefined;
     return { serverMessage: first.msg, type: text(first.type), param: path(first.loc) };
   },
   // FastAPI servers: {detail: {error}}
@@ -75,40 +76,40 @@ const SHAPES: readonly ErrorShape[] = [
         ? { ...details(rest), serverMessage: errors[0] }
         : within(errors[0], rest, depth);
     }
-    const [field, first] = isObject(errors) ? (Object.entries(errors)[0] ?? []) : [];
+    const [field, first] = isRecord(errors) ? (Object.entries(errors)[0] ?? []) : [];
     const message: unknown = Array.isArray(first) ? first[0] : first;
     return isText(message) ? { ...details(rest), serverMessage: message, param: text(field) } : undefined;
   },
   // Apigee: {fault: {faultstring, detail: {errorcode}}}
   ({ fault }) => {
-    if (!isObject(fault) || !isText(fault.faultstring)) return undefined;
-    const code = isObject(fault.detail) ? text(fault.detail.errorcode) : null;
+    if (!isRecord(fault) || !isText(fault.faultstring)) return undefined;
+    const code = isRecord(fault.detail) ? text(fault.detail.errorcode) : null;
     return { serverMessage: fault.faultstring, code };
   },
   // MiniMax: {base_resp: {status_code, status_msg}}; 0 is success
   ({ base_resp: inner }) =>
-    isObject(inner) &&
+    isRecord(inner) &&
     isText(inner.status_msg) &&
     typeof inner.status_code === 'number' &&
     inner.status_code !== 0
       ? { serverMessage: inner.status_msg, code: inner.status_code }
       : undefined,
   // OpenAI’s Responses API behind a gateway: {type: "response.failed", response: {error}}
-  ({ response }, depth) => (isObject(response) ? within(response.error, {}, depth) : undefined),
+  ({ response }, depth) => (isRecord(response) ? within(response.error, {}, depth) : undefined),
 ];
 
 /** Reads an error object of any known shape; `undefined` for a value that has none. */
 export function readErrorShape(json: unknown): Details | undefined {
   // Google's compatibility layer wraps the object in an array.
   const value: unknown = Array.isArray(json) ? json[0] : json;
-  return isObject(value) && !isSuccess(value) ? readObject(value, -1) : undefined;
+  return isRecord(value) && !isSuccess(value) ? readObject(value, -1) : undefined;
 }
 
 /** Reads the text of a message that is itself the JSON of an error: Ollama passes on that of its llama-server. */
 function unwrapped(found: Details, depth: number): Details {
   if (found.serverMessage?.startsWith('{') !== true) return found;
   const inner = parseJson(found.serverMessage);
-  const read = isObject(inner) ? readObject(inner, depth) : undefined;
+  const read = isRecord(inner) ? readObject(inner, depth) : undefined;
   return read?.serverMessage === undefined ? found : { ...found, ...withoutNull(read) };
 }
 
@@ -123,7 +124,7 @@ function readObject(value: Json, depth: number): Details | undefined {
 
 /** An error object inside another one, whose own fields count where the inner one has none. */
 function within(inner: unknown, { error: _, ...outer }: Json, depth: number): Details | undefined {
-  const found = isObject(inner) ? readObject(inner, depth) : undefined;
+  const found = isRecord(inner) ? readObject(inner, depth) : undefined;
   return found && { ...details(outer), ...withoutNull(found) };
 }
 
@@ -157,8 +158,6 @@ export function parseJson(body: string): unknown {
   }
 }
 
-export const isObject = (value: unknown): value is Json =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 export const isText = (value: unknown): value is string => typeof value === 'string' && value.trim() !== '';
 const text = (value: unknown): string | null => (isText(value) ? value : null);
 

@@ -1,7 +1,8 @@
+import { isRecord } from '../codec/isRecord';
 import { ConnectionError, HttpError, type ChatError } from '../errors';
 import { DEFAULT_BASE_URL } from '../request/url';
 import type { TransportRequest } from '../transport/transport';
-import { isObject, parseJson } from './errorShapes';
+import { parseJson } from './errorShapes';
 
 /** A hint for errors of one kind: the likely mistake, and what to do. */
 interface Hint<E> {
@@ -125,7 +126,7 @@ function askedOf({ url: address, headers, body }: TransportRequest): Asked | und
     return undefined; // A transport of the app's own may take other addresses.
   }
   const json = body === undefined ? undefined : parseJson(body);
-  const model = isObject(json) && typeof json.model === 'string' ? json.model : '';
+  const model = isRecord(json) && typeof json.model === 'string' ? json.model : '';
   const basePath = url.pathname.replace(/\/(chat\/completions|embeddings|models)$/, '').replace(/\/+$/, '');
   const isOllama = url.port === new URL(DEFAULT_BASE_URL).port;
   return {

@@ -1,4 +1,4 @@
-import { isObject } from './errorShapes';
+import { isRecord } from '../codec/isRecord';
 
 /**
  * Returns the time that a server asks to wait before another attempt.
@@ -33,11 +33,11 @@ export function retryAfterMs(headers: Readonly<Record<string, string>>, now: num
  */
 export function retryDelayMs(json: unknown): number | null {
   const value: unknown = Array.isArray(json) ? json[0] : json;
-  const error = isObject(value) ? value.error : undefined;
+  const error = isRecord(value) ? value.error : undefined;
   const details =
-    isObject(error) && Array.isArray(error.details) ? (error.details as readonly unknown[]) : [];
+    isRecord(error) && Array.isArray(error.details) ? (error.details as readonly unknown[]) : [];
   for (const detail of details) {
-    const delay = isObject(detail) ? detail.retryDelay : undefined;
+    const delay = isRecord(detail) ? detail.retryDelay : undefined;
     const ms = typeof delay === 'string' ? durationMs(/^(.*)s$/.exec(delay.trim())?.[1], 1_000) : null;
     if (ms !== null) return ms;
   }

@@ -1,8 +1,9 @@
+import { isRecord } from '../codec/isRecord';
 import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import { ServerError, type ErrorDetails } from '../errors';
 import { finishKind, isTransientFinish } from '../fold/finishReason';
 import { errorDetailsIn } from './errorBody';
-import { isObject, isText, readErrorShape } from './errorShapes';
+import { isText, readErrorShape } from './errorShapes';
 import { isTransient } from './retryable';
 
 /**
@@ -13,13 +14,13 @@ import { isTransient } from './retryable';
  */
 export function hasError(json: unknown): boolean {
   const value: unknown = Array.isArray(json) ? json[0] : json;
-  if (!isObject(value)) return false;
+  if (!isRecord(value)) return false;
   if (value.object === 'error' || isError(value.error) || errorInChoice(value.choices) !== undefined)
     return true;
   const { choices, usage, data } = value;
-  const hasAnswer = isObject(usage) || Array.isArray(data) || (Array.isArray(choices) && choices.length > 0);
+  const hasAnswer = isRecord(usage) || Array.isArray(data) || (Array.isArray(choices) && choices.length > 0);
   if (hasAnswer) return false;
-  return isObject(value.error) || Array.isArray(value.error) || isText(readErrorShape(value)?.serverMessage);
+  return isRecord(value.error) || Array.isArray(value.error) || isText(readErrorShape(value)?.serverMessage);
 }
 
 /**
@@ -73,7 +74,7 @@ function errorInChoice(choices: unknown): unknown {
 
 /** Whether the value of an `error` field has content: `null`, `""`, `{}` and `{message: "", code: 0}` have none. */
 const isError = (error: unknown): boolean =>
-  isObject(error) ? Object.values(error).some(Boolean) : isText(error);
+  isRecord(error) ? Object.values(error).some(Boolean) : isText(error);
 
 function isTransientError({ code, type }: ErrorDetails): boolean {
   const status = Number(code);

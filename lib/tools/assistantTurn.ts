@@ -1,5 +1,6 @@
 import { isRight, left, type Either } from 'fp-ts/Either';
 
+import { isRecord } from '../codec/isRecord';
 import type { CompletionMessage } from '../codec/CompletionMessage';
 import type { ToolCall } from '../codec/ToolCall';
 import { UnknownTool, type ToolFailure } from '../errors';
@@ -79,13 +80,10 @@ function jsonOr(text: string): unknown {
 /** Returns a call with valid arguments. Only those that are not an object are replaced, because servers reject them with a 400. */
 function withArguments(call: ToolCall, name: string, text: string, json: unknown): ToolCall {
   const parsed = parse(text);
-  const isSent = isRight(parsed) && isObject(parsed.right);
-  const sent = isSent ? text : isObject(json) ? JSON.stringify(json) : '{}';
+  const isSent = isRight(parsed) && isRecord(parsed.right);
+  const sent = isSent ? text : isRecord(json) ? JSON.stringify(json) : '{}';
   return { ...call, type: call.type || 'function', function: { ...call.function, name, arguments: sent } };
 }
-
-const isObject = (value: unknown): boolean =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
  * Returns an answer as part of the history, with its unknown fields, reasoning and signatures, because servers reject a history

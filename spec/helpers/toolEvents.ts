@@ -67,7 +67,7 @@ export const saying = (text: string, reason = 'stop'): Decoded<ChatCompletionChu
   right(finishChunk(reason)),
 ];
 
-/** What is wrong with a conversation: calls without a reply right behind them, replies without a call, ids that repeat. */
+/** Lists the defects of a conversation: calls without a reply directly after them, replies without a call, ids that repeat. */
 export function faultsOf(messages: readonly Message[]): string[] {
   const faults: string[] = [];
   const seen = new Set<string>();

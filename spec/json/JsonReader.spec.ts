@@ -283,7 +283,7 @@ describe('a reader of JSON', () => {
   });
 
   describe('affords', () => {
-    /** How many items all snapshots have copied together, and how many snapshots there were. */
+    /** Number of items that all snapshots have copied, and number of snapshots. */
     const costsOf = (pieces: readonly string[]): { copied: number; taken: number; characters: number } => {
       const reader = begin();
       let copied = 0;
