@@ -1,5 +1,6 @@
 import { LimitError } from '../errors';
 import { splitLines, emptyLine, type OpenLine } from './lines';
+import { usualEvents } from './usualEvents';
 
 /**
  * A server-sent event, as the HTML standard's event-stream section defines it.
@@ -68,6 +69,8 @@ class EventParser implements EventStream {
   retry: number | undefined;
   id: string;
   readonly #rules: EventRules;
+  /** Whether a line or event was over its limit. */
+  #hasFailed = false;
 
   constructor({ line, event, data, retry, id }: EventStream, rules: EventRules) {
     this.line = line;
@@ -79,8 +82,33 @@ class EventParser implements EventStream {
   }
 
   text(text: string): this {
-    this.line = splitLines(this.line, text, this.#rules.line, this);
+    let at = 0;
+    if (!this.#isBetweenEvents()) {
+      const end = text.indexOf('\n\n');
+      at = end === -1 ? text.length : end + 2;
+      this.#lines(text.slice(0, at));
+    }
+    if (at < text.length && this.#isBetweenEvents()) at = this.#usualEvents(text, at);
+    if (at < text.length) this.#lines(text.slice(at));
     return this;
+  }
+
+  #lines(text: string): void {
+    if (!this.#hasFailed) this.line = splitLines(this.line, text, this.#rules.line, this);
+  }
+
+  /** Parses the usual events from a place on, and returns the place after them. */
+  #usualEvents(text: string, start: number): number {
+    const { events, end } = usualEvents(text, start, this.id, this.#rules);
+    this.events = this.events.length === 0 ? events : [...this.events, ...events];
+    return end;
+  }
+
+  /** Whether the text so far ends with the blank line of an event, or is empty. */
+  #isBetweenEvents(): boolean {
+    const { line, event, data, retry } = this;
+    const isOpen = line.text !== '' || line.afterCR || event !== '' || data !== null || retry !== undefined;
+    return !isOpen && !this.#hasFailed;
   }
 
   end(): EventStream {
@@ -147,6 +175,7 @@ class EventParser implements EventStream {
 
   #fail(error: LimitError): false {
     this.#add(error);
+    this.#hasFailed = true;
     Object.assign(this, emptyEvent);
     return false;
   }
