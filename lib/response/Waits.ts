@@ -63,7 +63,7 @@ export class Waits {
 
   /** Notes that a payload has arrived, after it was added to the ending. */
   onPayload(payload: Payload): void {
-    if (this.#idle === undefined) this.#waitForActivity();
+    if (this.#idle === undefined) this.#begin();
     else if (this.#isActivity(payload)) this.#activity.mark();
     const { missing } = this.#ending;
     if (missing !== 'answer' || this.#rest !== undefined) this.#waitForRest(this.#grace[missing]);
@@ -74,8 +74,9 @@ export class Waits {
     this.#rest?.unsubscribe();
   }
 
-  #waitForActivity(): void {
-    const { idle, gate } = this.#context;
+  #begin(): void {
+    const { idle, gate, onFirst } = this.#context;
+    onFirst();
     this.#idle = isFiniteDelay(idle)
       ? whileOpen(gate, idle$(idle, this.#activity, this.#scheduler)).subscribe({
           error: (error: unknown) => {
