@@ -8,8 +8,7 @@ import { EventReader } from '../sse/EventReader';
 import { initialState, type EventRules, type EventStream, type ServerSentEvent } from '../sse/events';
 import type { Bytes } from '../transport/transport';
 import { Ending } from './Ending';
-import { createMessageReader } from './messageAsDelta';
-import { createPayloadDecoder, findError, isPayload } from './payload';
+import { createPayloadDecoder, isPayload } from './payload';
 import type { ResponseContext } from './ResponseContext';
 import { Waits } from './Waits';
 
@@ -38,14 +37,12 @@ export function toChunks(
     defer(() => {
       const reader = new EventReader(rules);
       const decode = createPayloadDecoder(redact);
-      const readMessage = createMessageReader();
       const ending = new Ending();
       const waits = new Waits(context, ending, wantsUsage);
 
       const chunksOf = (event: ServerSentEvent): ReturnType<Ending['add']> => {
         if (!isPayload(event)) return []; // no comments, no pings, no blanks
-        const decoded = decode(event); // JSON.parse, then io-ts → Either
-        const payload = findError(readMessage(decoded)); // a completion in one event; an error beside choices
+        const payload = decode(event); // JSON.parse, then io-ts → Either
         const items = ending.add(payload); // completes at [DONE], errors after a failure
         waits.onPayload(payload);
         return items;

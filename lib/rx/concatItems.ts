@@ -67,16 +67,15 @@ export function concatItems<R, T>(
         }
       };
 
-      const emitRead = ({ read }: ItemReader<T, T>, batch: Items<T>): void => {
-        for (let i = 0; i < batch.length && !subscriber.closed; i += 1) {
-          const item = batch[i] as Items<T>[number];
-          if (item === COMPLETE || item instanceof Error) emit([item]);
-          else emit(read(item));
-        }
-      };
-
-      const emitAll = (batch: Items<T>): void =>
-        reader === undefined ? emit(batch) : emitRead(reader, batch);
+      const emitAll =
+        reader === undefined
+          ? emit
+          : (batch: Items<T>): void => {
+              for (let i = 0; i < batch.length && !subscriber.closed; i += 1) {
+                const item = batch[i] as Items<T>[number];
+                emit(item === COMPLETE || item instanceof Error ? [item] : reader.read(item));
+              }
+            };
 
       const emitInOrder = (batch: Items<T>): void => {
         if (isEmitting) {
@@ -100,14 +99,10 @@ export function concatItems<R, T>(
         emitInOrder([]);
       };
 
-      /** Fails if a step throws. */
-      const attempt = (step: () => Items<T>): void => {
-        try {
-          emitInOrder(step());
-        } catch (error) {
-          isEmitting = false;
-          fail(error);
-        }
+      /** Fails as a step fails that throws. */
+      const failInStep = (error: unknown): void => {
+        isEmitting = false;
+        fail(error);
       };
 
       // Registered first: a source may emit everything while it is being subscribed to.
@@ -116,13 +111,21 @@ export function concatItems<R, T>(
         next: (value) => {
           if (end !== undefined) return;
           last = value;
-          attempt(() => items(value));
+          try {
+            emitInOrder(items(value));
+          } catch (error) {
+            failInStep(error);
+          }
         },
         error: fail,
         complete: () => {
           if (subscriber.closed) return;
           end = complete;
-          attempt(() => remaining(last));
+          try {
+            emitInOrder(remaining(last));
+          } catch (error) {
+            failInStep(error);
+          }
         },
       });
     });

@@ -52,8 +52,16 @@ export const initialState: EventStream = { events: [], line: emptyLine, ...empty
 /** Parses one more fragment of text; it may be cut anywhere. */
 export function feed(before: EventStream, text: string, rules: EventRules): EventStream {
   if (text === '') return before.events.length === 0 ? before : { ...before, events: [] };
+  const { id } = before;
+  const usual = isBetweenEvents(before) ? usualEvents(text, 0, id, rules) : undefined;
+  // Nearly always, if each event is a read.
+  if (usual?.end === text.length) return { events: usual.events, line: emptyLine, ...emptyEvent, id };
   return new EventParser(before, rules).text(text);
 }
+
+/** Whether the text so far ends with the blank line of an event, or is empty. */
+const isBetweenEvents = ({ line, event, data, retry }: EventStream): boolean =>
+  line.text === '' && !line.afterCR && event === '' && data === null && retry === undefined;
 
 /** Parses the last fragment of text, which may leave a line and an event unfinished. */
 export function flush(before: EventStream, text: string, rules: EventRules): EventStream {
@@ -69,8 +77,6 @@ class EventParser implements EventStream {
   retry: number | undefined;
   id: string;
   readonly #rules: EventRules;
-  /** Whether a line or event was over its limit. */
-  #hasFailed = false;
 
   constructor({ line, event, data, retry, id }: EventStream, rules: EventRules) {
     this.line = line;
@@ -83,32 +89,26 @@ class EventParser implements EventStream {
 
   text(text: string): this {
     let at = 0;
-    if (!this.#isBetweenEvents()) {
+    if (!isBetweenEvents(this)) {
       const end = text.indexOf('\n\n');
       at = end === -1 ? text.length : end + 2;
       this.#lines(text.slice(0, at));
     }
-    if (at < text.length && this.#isBetweenEvents()) at = this.#usualEvents(text, at);
+    if (at < text.length && isBetweenEvents(this)) at = this.#usualEvents(text, at);
     if (at < text.length) this.#lines(text.slice(at));
     return this;
   }
 
   #lines(text: string): void {
-    if (!this.#hasFailed) this.line = splitLines(this.line, text, this.#rules.line, this);
+    this.line = splitLines(this.line, text, this.#rules.line, this);
   }
 
-  /** Parses the usual events from a place on, and returns the place after them. */
+  /** Parses the usual events from a place on. Returns the place after them, which is the end after an error. */
   #usualEvents(text: string, start: number): number {
+    if (this.events.at(-1) instanceof LimitError) return text.length;
     const { events, end } = usualEvents(text, start, this.id, this.#rules);
     this.events = this.events.length === 0 ? events : [...this.events, ...events];
     return end;
-  }
-
-  /** Whether the text so far ends with the blank line of an event, or is empty. */
-  #isBetweenEvents(): boolean {
-    const { line, event, data, retry } = this;
-    const isOpen = line.text !== '' || line.afterCR || event !== '' || data !== null || retry !== undefined;
-    return !isOpen && !this.#hasFailed;
   }
 
   end(): EventStream {
@@ -175,7 +175,6 @@ class EventParser implements EventStream {
 
   #fail(error: LimitError): false {
     this.#add(error);
-    this.#hasFailed = true;
     Object.assign(this, emptyEvent);
     return false;
   }
