@@ -178,6 +178,13 @@ describe('the public names', () => {
           "siblingsOf",
           "trimMessages",
         ],
+        "rxjs-chat-completions/dialects": [
+          "installedModels$",
+          "loadedModels$",
+          "ollamaApi",
+          "ollamaNative",
+          "pull$",
+        ],
         "rxjs-chat-completions/fold": [
           "addAttachments",
           "addChunk",
@@ -221,6 +228,7 @@ describe('the public names', () => {
           "zai",
         ],
         "rxjs-chat-completions/sse": [
+          "toLines",
           "toServerSentEvents",
           "toText",
         ],
@@ -376,6 +384,12 @@ describe('the public names', () => {
           "Turn",
           "TurnId",
           "UserTurn",
+        ],
+        "rxjs-chat-completions/dialects": [
+          "OllamaModel",
+          "OllamaModelDetails",
+          "OllamaNativeExtras",
+          "PullProgress",
         ],
         "rxjs-chat-completions/fold": [
           "AccumulatedToolCall",
