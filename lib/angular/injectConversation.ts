@@ -42,6 +42,7 @@ import { runTools$ } from '../tools/runTools';
 import { toRunState } from '../tools/toRunState';
 import { answerOnce$ } from './answerOnce';
 import type { Conversation, ConversationOptions } from './Conversation';
+import { endOnLeave } from './endOnLeave';
 import { entryOf, type ConversationAnswer, type ConversationEntry } from './history';
 import { outsideAngular } from './outsideAngular';
 import { persistedInApp } from './persistedInApp';
@@ -85,6 +86,7 @@ export function injectConversation(options: ConversationOptions): Conversation {
   // By name: the package that exports `isPlatformServer` need not be installed.
   const onServer = inject(PLATFORM_ID) === 'server';
   const saved = persistedInApp(options);
+  const ended = endOnLeave<ToolEvent>();
   const { retry = appRetry, scheduler = asyncScheduler } = options;
 
   const from = conversationOf(options.messages ?? []);
@@ -146,6 +148,7 @@ export function injectConversation(options: ConversationOptions): Conversation {
     });
     return outside(
       event$.pipe(
+        ended,
         // Above the fold, which then emits `stopped` and keeps what was received.
         takeUntil(stop$),
         toRunState(),

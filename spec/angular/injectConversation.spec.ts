@@ -821,6 +821,30 @@ describe('injectConversation with a storage', () => {
     expect(held.text).toBe('not JSON');
   });
 
+  it.each([
+    ['stopped', true],
+    ['failed', false],
+  ])('saves an answer whose connection breaks as %s if the user leaves the page: %p', (status, isLeaving) => {
+    const { held, storage } = memory();
+    const window = new EventTarget();
+    new TestScheduler(() => undefined).run(({ flush }) => {
+      const app = appOf([
+        { provide: DOCUMENT, useValue: Object.assign(new EventTarget(), { defaultView: window }) },
+        provideChatCompletions({
+          transport: scriptedTransport({ parts: ['Hello', { cut: 'socket' }] }, { delayMs: 100 }),
+        }),
+      ]);
+      const chat = app.run(() => injectConversation({ request: { model: 'any' }, storage }));
+      chat.send('Hi');
+      if (isLeaving) window.dispatchEvent(new Event('beforeunload'));
+      flush();
+      expect([chat.status(), chat.content()]).toEqual([status, 'Hello']);
+      window.dispatchEvent(new Event('pagehide'));
+      app.destroy();
+    });
+    expect(held.text).toContain(`"status":"${status}"`);
+  });
+
   it('is not read during server rendering', () => {
     const storage = { load: jest.fn(), save: jest.fn() };
     conversation(
