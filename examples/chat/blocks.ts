@@ -8,19 +8,27 @@ const OPENS = /^\s*(?:\/\w+\s+)?"""/;
  * Reads a line, or a block of lines between two `"""`.
  *
  * @param line$ - Emits the first line.
- * @param more$ - Emits one more line on each subscription, or none at the end, which ends the block too.
+ * @param more$ - Emits one more line on each subscription, or none at the end.
+ * @param atEnd - Policy for a block without its second mark: the end of a pipe sends it, a user who ends the input drops it.
  */
-export const withBlocks = (line$: Observable<string>, more$: Observable<string>): Observable<string> =>
-  line$.pipe(concatMap((line) => (OPENS.test(line) ? block$(line, more$) : of(line))));
+export const withBlocks = (
+  line$: Observable<string>,
+  more$: Observable<string>,
+  atEnd: 'send' | 'drop',
+): Observable<string> =>
+  line$.pipe(concatMap((line) => (OPENS.test(line) ? block$(line, more$, atEnd) : of(line))));
 
-function block$(opening: string, more$: Observable<string>): Observable<string> {
+function block$(opening: string, more$: Observable<string>, atEnd: 'send' | 'drop'): Observable<string> {
   if (opening.split(MARK).length > 2) return of(textOf([opening]));
   return more$.pipe(
     defaultIfEmpty(null),
     repeat(),
-    takeWhile((line): line is string => line !== null && !line.includes(MARK), true),
+    takeWhile((line) => line !== null && !line.includes(MARK), true),
     toArray(),
-    map((lines) => textOf([opening, ...lines.filter((line) => line !== null)])),
+    map((lines) => {
+      const isOpen = lines.at(-1) === null;
+      return isOpen && atEnd === 'drop' ? '' : textOf([opening, ...lines.filter((line) => line !== null)]);
+    }),
   );
 }
 

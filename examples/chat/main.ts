@@ -99,12 +99,13 @@ function typedLine(): Observable<string> {
       return prompt$('>>> ', options);
     }),
     prompt$('... ', options),
+    'drop',
   );
 }
 
 function pipedLine(): Observable<string> {
   const line$ = nextLine(pipedLines());
-  return withBlocks(line$, line$);
+  return withBlocks(line$, line$, 'send');
 }
 
 function parseOptions(baseURL: string | undefined, model: string | undefined): Options {

@@ -192,6 +192,12 @@ inTerminal('the terminal program, in a terminal', () => {
     await chat.enter('third"""');
     expect(body()).toMatchObject({ messages: [{ content: 'first\nsecond\nthird' }] });
 
+    chat.type(`"""not this${ENTER}`);
+    await chat.waitFor('... ');
+    chat.type(CTRL_C);
+    await chat.waitFor(PROMPT);
+    expect(server?.requests.filter(({ method }) => method === 'POST')).toHaveLength(1);
+
     writeFileSync(join(folder, 'my cat.png'), 'meow');
     writeFileSync(join(folder, 'todo.md'), 'Buy milk\n');
     const shown = await chat.enter('Compare ./my\\ cat.png and "./todo.md", not ./gone.png');
