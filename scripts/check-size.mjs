@@ -17,7 +17,7 @@ const peers = [...Object.keys(manifest.peerDependencies), '#fp-ts/*'];
 /** kB of all exports of an entry point together; `other` for one that is not listed. */
 const entryPointBudgets = {
   '.': 43,
-  './angular': 48,
+  './angular': 49.5,
   './servers': 2,
   './testing': 22.5,
   './testing/server': 12,

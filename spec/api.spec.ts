@@ -171,6 +171,7 @@ describe('the public names', () => {
           "conversationOf",
           "emptyConversation",
           "estimateTokens",
+          "localStorageOf",
           "mendMessages",
           "messagesOf",
           "persisted",
