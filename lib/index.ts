@@ -31,6 +31,7 @@ export type { Bytes, ResponseHead, Transport, TransportRequest } from './transpo
 export { fetchTransport, type FetchTransportOptions } from './transport/fetchTransport';
 export type { Limits } from './transport/limits';
 export { ReadGate } from './transport/ReadGate';
+export { rateLimitOf } from './response/rateLimit';
 export { retryAfterMs } from './response/retryAfter';
 
 // Values
