@@ -12,7 +12,9 @@ export { chatCompletion$ } from './call/chatCompletion';
 export { completion$ } from './call/completion';
 export { models$ } from './call/models';
 export { embeddings$ } from './call/embeddings';
-export type { ChatConfig, ChatHooks, ChatTimeouts } from './call/config';
+export type { ChatConfig, ChatTimeouts } from './call/config';
+export type { CallInfo, ChatHooks, CompletedCall } from './call/ChatHooks';
+export type { FieldRemoval, RefusedFieldPolicy, RefusedRequest } from './call/refusedFields';
 
 // Errors
 export * from './errors';

@@ -16,7 +16,7 @@ const peers = [...Object.keys(manifest.peerDependencies), '#fp-ts/*'];
 
 /** kB of all exports of an entry point together; `other` for one that is not listed. */
 const entryPointBudgets = {
-  '.': 43,
+  '.': 46,
   './angular': 48,
   './servers': 2,
   './testing': 22.5,
@@ -27,7 +27,7 @@ const entryPointBudgets = {
 };
 
 /** kB of the streaming call in the README, with the peers. */
-const appBudget = 33.5;
+const appBudget = 34.5;
 
 /**
  * kB of a single export, by its file in lib; the first matching pattern counts. `without` lists files of lib and peers that its
@@ -36,8 +36,9 @@ const appBudget = 33.5;
 const sender = 'transport/fetchTransport';
 const budgets = [
   // Half of a call reads what servers send amiss: lenient codecs, shapes of errors, hints, redaction.
-  { from: /^call\/chatCompletion$/, kB: 23 },
-  { from: /^call\//, kB: 17.5 },
+  { from: /^call\/chatCompletion$/, kB: 24 },
+  { from: /^call\/removeRefusedFields$/, kB: 1.5, without: [sender, 'io-ts', 'fp-ts'] },
+  { from: /^call\//, kB: 19 },
   { from: /^errors$/, kB: 1.5, without: [sender, 'io-ts', 'fp-ts', 'rxjs'] },
   { from: /^(request|servers)\//, kB: 0.5, without: [sender, 'io-ts', 'fp-ts', 'rxjs'] },
   { from: /^transport\/fetchTransport$/, kB: 5.5, without: ['io-ts', 'fp-ts'] },

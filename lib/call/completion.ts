@@ -1,4 +1,4 @@
-import { defer, type Observable } from 'rxjs';
+import type { Observable } from 'rxjs';
 
 import { call$ } from './call';
 import { ChatCompletion } from '../codec/ChatCompletion';
@@ -6,6 +6,7 @@ import type { ChatConfig } from './config';
 import type { ChatRequest } from '../request/ChatRequest';
 import { completionFields } from '../request/jsonBody';
 import { toJson } from '../response/toJson';
+import { deferCounted } from '../rx/deferCounted';
 import { profileOf } from './profileOf';
 
 /**
@@ -28,16 +29,19 @@ import { profileOf } from './profileOf';
  * @see https://platform.openai.com/docs/api-reference/chat/create
  */
 export function completion$(config: ChatConfig, request: ChatRequest): Observable<ChatCompletion> {
-  return defer(() =>
+  return deferCounted((attempt) =>
     call$(
       config,
       {
+        operation: 'chat',
+        attempt,
         method: 'POST',
         path: '/chat/completions',
         accept: 'application/json',
         fields: completionFields(request, profileOf(config)),
       },
       (head, context) => toJson(ChatCompletion, head, context),
+      (completion, report) => report.add(completion),
     ),
   );
 }

@@ -1,8 +1,6 @@
 import type { RateLimit, RateLimitWindow } from '../errors';
 
 type Headers = Readonly<Record<string, string>>;
-type Field = 'limit' | 'remaining' | 'reset';
-type Fields = Readonly<Record<Field, string | undefined>>;
 
 /**
  * Returns the rate limits in the headers of a response.
@@ -26,61 +24,46 @@ type Fields = Readonly<Record<Field, string | undefined>>;
  * @see https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/
  */
 export function rateLimitOf(headers: Headers, now: number): RateLimit | null {
-  const requests = windowIn(REQUEST_FORMS, headers, now);
-  const tokens = windowIn(TOKEN_FORMS, headers, now);
+  const all = { ...structuredFields(headers), ...headers };
+  const requests = windowIn(all, REQUESTS, now);
+  const tokens = windowIn(all, TOKENS, now);
   return requests === null && tokens === null ? null : { requests, tokens };
 }
 
-/** Reads the fields of a window in one form. */
-type Form = (headers: Headers) => Fields;
-
-const named =
-  (name: (field: Field) => string): Form =>
-  (headers) => ({
-    limit: headers[name('limit')],
-    remaining: headers[name('remaining')],
-    reset: headers[name('reset')],
-  });
-
-/** The form with a readable field that is first in the list counts. */
-const REQUEST_FORMS: readonly Form[] = [
-  // OpenAI, Azure, Groq
-  named((field) => `x-ratelimit-${field}-requests`),
-  // Cerebras
-  named((field) => `x-ratelimit-${field}-requests-day`),
-  named((field) => `anthropic-ratelimit-requests-${field}`),
-  // OpenRouter
-  named((field) => `x-ratelimit-${field}`),
-  // IETF, up to draft 06
-  named((field) => `ratelimit-${field}`),
-  // IETF, draft 07: limit=100, remaining=50, reset=5; from draft 08 on: "name";r=50;t=5, with "name";q=100;w=60
-  ({ ratelimit, 'ratelimit-policy': policy }) => ({
-    limit: parameter(ratelimit, 'limit') ?? parameter(policy, 'q'),
-    remaining: parameter(ratelimit, 'remaining') ?? parameter(ratelimit, 'r'),
-    reset: parameter(ratelimit, 'reset') ?? parameter(ratelimit, 't'),
-  }),
+/** Names of the headers, with `*` for `limit`, `remaining` and `reset`. The first form with a readable value counts. */
+const REQUESTS = [
+  'x-ratelimit-*-requests', // OpenAI, Azure, Groq
+  'x-ratelimit-*-requests-day', // Cerebras
+  'anthropic-ratelimit-requests-*',
+  'x-ratelimit-*', // OpenRouter
+  'ratelimit-*', // IETF, up to draft 06
 ];
+const TOKENS = ['x-ratelimit-*-tokens', 'x-ratelimit-*-tokens-minute', 'anthropic-ratelimit-tokens-*'];
 
-const TOKEN_FORMS: readonly Form[] = [
-  named((field) => `x-ratelimit-${field}-tokens`),
-  named((field) => `x-ratelimit-${field}-tokens-minute`),
-  named((field) => `anthropic-ratelimit-tokens-${field}`),
-];
-
-function windowIn(forms: readonly Form[], headers: Headers, now: number): RateLimitWindow | null {
+function windowIn(headers: Headers, forms: readonly string[], now: number): RateLimitWindow | null {
   for (const form of forms) {
-    const fields = form(headers);
-    const limit = countOf(fields.limit);
-    const remaining = countOf(fields.remaining);
-    const resetMs = resetMsOf(fields.reset, now);
+    const [limit = null, remaining = null] = ['limit', 'remaining'].map((field) =>
+      countOf(headers[form.replace('*', field)]),
+    );
+    const resetMs = resetMsOf(headers[form.replace('*', 'reset')], now);
     if (limit !== null || remaining !== null || resetMs !== null) return { limit, remaining, resetMs };
   }
   return null;
 }
 
-/** Reads the first parameter of a name in a structured header. */
-const parameter = (header: string | undefined, name: string): string | undefined =>
-  new RegExp(`(?:^|[\\s,;])${name}=(\\d+)`).exec(header ?? '')?.[1];
+/**
+ * Returns the parameters of the IETF's later drafts as the headers of the earlier ones.
+ *
+ * Draft 07: `limit=100, remaining=50, reset=5`. From draft 08 on: `"name";r=50;t=5`, beside a policy `"name";q=100;w=60`.
+ */
+function structuredFields({ ratelimit = '', 'ratelimit-policy': policy = '' }: Headers): Headers {
+  const parameters = `${ratelimit},${policy}`.matchAll(/\b(limit|remaining|reset|[rtq])=(\d+)/g);
+  return Object.fromEntries(
+    [...parameters].map(([, name = '', value = '']) => [`ratelimit-${SHORT_NAMES[name] ?? name}`, value]),
+  );
+}
+
+const SHORT_NAMES: Readonly<Record<string, string>> = { q: 'limit', r: 'remaining', t: 'reset' };
 
 /** Reads a count; a policy may follow it: `100, 100;w=60`. */
 function countOf(value: string | undefined): number | null {
