@@ -14,6 +14,7 @@ export { models$ } from './call/models';
 export { embeddings$ } from './call/embeddings';
 export type { ChatConfig, ChatTimeouts } from './call/config';
 export type { CallInfo, ChatHooks, CompletedCall } from './call/ChatHooks';
+export { removeRefusedFields, type RemovableField } from './call/removeRefusedFields';
 export type { FieldRemoval, RefusedFieldPolicy, RefusedRequest } from './call/refusedFields';
 
 // Errors
