@@ -204,6 +204,9 @@ describe('the public names', () => {
         "rxjs-chat-completions/node": [
           "nodeTransport",
         ],
+        "rxjs-chat-completions/opentelemetry": [
+          "traced",
+        ],
         "rxjs-chat-completions/request": [],
         "rxjs-chat-completions/servers": [
           "apiKeyFrom",
@@ -401,6 +404,9 @@ describe('the public names', () => {
         ],
         "rxjs-chat-completions/node": [
           "NodeTransportOptions",
+        ],
+        "rxjs-chat-completions/opentelemetry": [
+          "TracedOptions",
         ],
         "rxjs-chat-completions/request": [
           "AllowedTools",
