@@ -3,7 +3,7 @@ import {
   defer,
   identity,
   pipe,
-  switchMap,
+  Subject,
   takeUntil,
   throwError,
   type Observable,
@@ -26,11 +26,11 @@ import type { ChatConfig } from './config';
 import { settingsOf } from './defaults';
 import { encodeRequest, type Call } from './encodeRequest';
 import { hooksOf } from './hooksOf';
-import { keyOf } from './key';
+import { withKey } from './key';
 import { misuseOf } from './misuseOf';
 import { sendAccepted } from './refusedFields';
 import { tapHooks, type AddValue } from './tapHooks';
-import { after$, failAfter, failWithoutFirst } from './timeouts';
+import { after$, failAfter, failUnless } from './timeouts';
 
 /**
  * Returns the operator that reads the body of a response with a successful status.
@@ -69,10 +69,13 @@ export function call$<T>(
   const send = (key: string | undefined, sent: Call): Observable<T> => {
     const request = encodeRequest(config, sent, key, hooks);
     const redact = redactorOf(request);
-    const context: ResponseContext = { ...timeouts, limits, redact, gate };
+    const head$ = new Subject<void>();
+    const first$ = new Subject<void>();
+    const context: ResponseContext = { ...timeouts, limits, redact, gate, onFirst: () => first$.next() };
     hooks.onRequest?.({ method: request.method, url: withoutQuery(request.url) });
 
     const readBody = (responseHead: ResponseHead): OperatorFunction<Bytes, T> => {
+      head$.next();
       report.addHead(responseHead);
       const isSuccess = responseHead.status >= 200 && responseHead.status < 300;
       return isSuccess
@@ -81,20 +84,22 @@ export function call$<T>(
     };
 
     return defer(() => transport(request)).pipe(
-      failWithoutFirst('head', head, { scheduler }),
       isStreamed
-        ? pipe(readResponse(readBody), failWithoutFirst('first', first, { scheduler, gate }))
+        ? pipe(readResponse(readBody), failUnless(first$, 'first', first, { scheduler, gate }))
         : readResponse((responseHead) =>
             pipe(failWhenIdle({ ms: idle, immediate: true, scheduler, gate }), readBody(responseHead)),
           ),
+      // Below, so that of two equal limits this one is the first.
+      failUnless(head$, 'head', head, { scheduler }),
       catchError((error: unknown) => {
         throw isChatError(error) ? redactError(withHint(error, request), redact) : error;
       }),
     );
   };
 
-  return defer(() => keyOf(config.apiKey, after$('head', head, scheduler))).pipe(
-    switchMap((key) => sendAccepted((sent) => send(key, sent), call, config, hooks)),
+  return withKey(config.apiKey, after$('head', head, scheduler), (key) =>
+    sendAccepted((sent) => send(key, sent), call, config, hooks),
+  ).pipe(
     failAfter('total', total, scheduler),
     config.signal ? takeUntil(abortedBy(config.signal)) : identity,
     tapHooks(hooks, report, addValue),
