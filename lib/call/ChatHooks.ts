@@ -7,7 +7,8 @@ import type { ResponseHead } from '../transport/transport';
  * Callbacks that run during a call, for logs and metrics.
  *
  * They receive no key, no request header, no message and no text of the answer. If a hook throws, the call errors with that
- * value, except in `onAbort`. The hooks are called as methods, so an instance of a class will do.
+ * value, except in `onAbort`. The hooks are called as methods, so an instance of a class will do. A function that returns hooks needs
+ * the return type, for a misspelt hook to be a type error.
  *
  * @example A log line for each call
  * ```ts

@@ -1,21 +1,25 @@
 import { isChatError } from '../errors';
+import { accepted } from '../request/fieldReports';
 import { DEFAULT_BASE_URL, urlOf, withoutQuery } from '../request/url';
 import type { CallInfo, ChatHooks } from './ChatHooks';
 import type { ChatConfig } from './config';
 import type { Call } from './encodeRequest';
 
 /** Returns the hooks of a call; those of a function are created for this call alone. */
-export const hooksOf = ({ hooks, baseURL }: ChatConfig, call: Call): ChatHooks =>
-  (typeof hooks === 'function' ? hooks(callInfo(baseURL, call)) : hooks) ?? {};
+export const hooksOf = (config: ChatConfig, call: Call): ChatHooks =>
+  (typeof config.hooks === 'function' ? config.hooks(callInfo(config, call)) : config.hooks) ?? {};
 
-function callInfo(baseURL: string | undefined, { operation, attempt, path, fields = {} }: Call): CallInfo {
+function callInfo(
+  { baseURL, profile }: ChatConfig,
+  { operation, attempt, path, fields = {} }: Call,
+): CallInfo {
   const { model } = fields;
   return {
     operation,
     model: typeof model === 'string' ? model : null,
     url: addressOf(baseURL, path),
     attempt,
-    request: scalarsIn(fields),
+    request: scalarsIn(profile === undefined ? fields : accepted(fields, profile)),
   };
 }
 

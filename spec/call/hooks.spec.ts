@@ -57,8 +57,12 @@ describe('hooks of a function', () => {
   it('are created from the scalar fields of a request, never from its messages', () => {
     const calls = infoOf((config) =>
       chatCompletion$(
-        { ...config, ...openai, baseURL: 'https://llm.example.com/v1?key=sk-12345678' },
-        { ...request, max_tokens: 5, stop: ['a secret'], temperature: 0, extra: { top_k: 1 } },
+        {
+          ...config,
+          baseURL: 'https://llm.example.com/v1?key=sk-12345678',
+          profile: { ...openai.profile, rejects: ['seed'] },
+        },
+        { ...request, seed: 1, max_tokens: 5, stop: ['a secret'], temperature: 0, extra: { top_k: 1 } },
       ),
     );
     expect(calls).toEqual([
@@ -264,6 +268,20 @@ describe('the hooks for output, usage and completion', () => {
       expect(onAbort).not.toHaveBeenCalled();
     },
   );
+
+  it('accept no misspelt hook, in a function with its return type', () => {
+    const configs: readonly ChatConfig[] = [
+      // @ts-expect-error: onComplete
+      { hooks: { onHead: () => undefined, onComplet: () => undefined } },
+      // @ts-expect-error: onComplete
+      { hooks: (): ChatHooks => ({ onHead: () => undefined, onComplet: () => undefined }) },
+      {
+        hooks: ({ model }) =>
+          model === null ? undefined : { onHead: ({ status }) => void status.toFixed() },
+      },
+    ];
+    expect(configs).toHaveLength(3);
+  });
 
   it('may be an instance of a class', () => {
     class Meter implements ChatHooks {
