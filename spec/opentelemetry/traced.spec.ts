@@ -203,8 +203,9 @@ describe('the span of a call', () => {
   });
 
   it('has only the finish reasons of the attempt after a restart', () => {
+    const second = { choices: [{ index: 1, delta: { content: 'Hel' }, finish_reason: 'length' }] };
     const spans = spansOf(() => {
-      call([{ parts: ['Hel', { cut: 'body' }] }, hello])
+      call([{ parts: ['Hel', { frames: second }, { cut: 'body' }] }, hello])
         .pipe(retryChat({ restart: true }), traced(request, { tracer }))
         .subscribe();
     });
@@ -266,6 +267,13 @@ describe('the span of a call', () => {
       'gen_ai.request.reasoning.level': 'low',
       'gen_ai.output.type': 'json',
     });
+  });
+
+  it('has no number of choices for one choice', () => {
+    of()
+      .pipe(traced({ ...request, n: 1 }, { tracer }))
+      .subscribe();
+    expect(exporter.getFinishedSpans()[0]?.attributes).toEqual(local);
   });
 
   it.each([
