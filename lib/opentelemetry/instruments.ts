@@ -3,7 +3,7 @@ import type { Counter, Histogram, Meter } from '@opentelemetry/api';
 import { BOUNDARIES, DURATION, FIRST_CHUNK, METRICS, OUTPUT_CHUNK, TOKENS } from './conventions';
 
 /** A kind of tokens. */
-export type TokenKind = keyof typeof TOKENS;
+type TokenKind = keyof typeof TOKENS;
 
 /** The metrics of calls. */
 export interface Instruments {
