@@ -105,6 +105,8 @@ describe('the public names', () => {
           "orFail",
           "orSkip",
           "perFrame",
+          "rateLimitOf",
+          "removeRefusedFields",
           "responseFormatOf",
           "retryAfterMs",
           "retryChat",
@@ -203,6 +205,9 @@ describe('the public names', () => {
         "rxjs-chat-completions/node": [
           "nodeTransport",
         ],
+        "rxjs-chat-completions/opentelemetry": [
+          "traced",
+        ],
         "rxjs-chat-completions/request": [],
         "rxjs-chat-completions/servers": [
           "apiKeyFrom",
@@ -281,6 +286,7 @@ describe('the public names', () => {
           "Attachments",
           "BackoffOptions",
           "Bytes",
+          "CallInfo",
           "ChatConfig",
           "ChatError",
           "ChatHooks",
@@ -292,6 +298,7 @@ describe('the public names', () => {
           "ChatTimeouts",
           "ChunkError",
           "ChunkErrorPolicy",
+          "CompletedCall",
           "ContinueOptions",
           "Decoded",
           "ElementsOptions",
@@ -301,6 +308,7 @@ describe('the public names', () => {
           "FailedAttempt",
           "FallbackOptions",
           "FetchTransportOptions",
+          "FieldRemoval",
           "FoldOptions",
           "HedgeOptions",
           "HttpErrorFields",
@@ -313,6 +321,11 @@ describe('the public names', () => {
           "PartialOutput",
           "PerFrameOptions",
           "PlannedRetry",
+          "RateLimit",
+          "RateLimitWindow",
+          "RefusedFieldPolicy",
+          "RefusedRequest",
+          "RemovableField",
           "ResponseFormat",
           "ResponseFormatOptions",
           "ResponseHead",
@@ -392,6 +405,9 @@ describe('the public names', () => {
         ],
         "rxjs-chat-completions/node": [
           "NodeTransportOptions",
+        ],
+        "rxjs-chat-completions/opentelemetry": [
+          "TracedOptions",
         ],
         "rxjs-chat-completions/request": [
           "AllowedTools",
