@@ -105,6 +105,8 @@ describe('the public names', () => {
           "orFail",
           "orSkip",
           "perFrame",
+          "rateLimitOf",
+          "removeRefusedFields",
           "responseFormatOf",
           "retryAfterMs",
           "retryChat",
@@ -171,6 +173,7 @@ describe('the public names', () => {
           "conversationOf",
           "emptyConversation",
           "estimateTokens",
+          "localStorageOf",
           "mendMessages",
           "messagesOf",
           "persisted",
@@ -208,6 +211,9 @@ describe('the public names', () => {
         ],
         "rxjs-chat-completions/node": [
           "nodeTransport",
+        ],
+        "rxjs-chat-completions/opentelemetry": [
+          "traced",
         ],
         "rxjs-chat-completions/request": [],
         "rxjs-chat-completions/servers": [
@@ -288,6 +294,7 @@ describe('the public names', () => {
           "Attachments",
           "BackoffOptions",
           "Bytes",
+          "CallInfo",
           "ChatConfig",
           "ChatError",
           "ChatHooks",
@@ -299,6 +306,7 @@ describe('the public names', () => {
           "ChatTimeouts",
           "ChunkError",
           "ChunkErrorPolicy",
+          "CompletedCall",
           "ContinueOptions",
           "Decoded",
           "ElementsOptions",
@@ -308,6 +316,7 @@ describe('the public names', () => {
           "FailedAttempt",
           "FallbackOptions",
           "FetchTransportOptions",
+          "FieldRemoval",
           "FoldOptions",
           "HedgeOptions",
           "HttpErrorFields",
@@ -320,6 +329,11 @@ describe('the public names', () => {
           "PartialOutput",
           "PerFrameOptions",
           "PlannedRetry",
+          "RateLimit",
+          "RateLimitWindow",
+          "RefusedFieldPolicy",
+          "RefusedRequest",
+          "RemovableField",
           "ResponseFormat",
           "ResponseFormatOptions",
           "ResponseHead",
@@ -405,6 +419,9 @@ describe('the public names', () => {
         ],
         "rxjs-chat-completions/node": [
           "NodeTransportOptions",
+        ],
+        "rxjs-chat-completions/opentelemetry": [
+          "TracedOptions",
         ],
         "rxjs-chat-completions/request": [
           "AllowedTools",
