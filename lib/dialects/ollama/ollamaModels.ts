@@ -1,5 +1,6 @@
 import { map, pipe, type Observable } from 'rxjs';
 
+import { deferCounted } from '../../rx/deferCounted';
 import { call$ } from '../../call/call';
 import type { ChatConfig } from '../../call/config';
 import { toJson } from '../../response/toJson';
@@ -43,9 +44,14 @@ export const loadedModels$ = (config: ChatConfig): Observable<readonly OllamaMod
   listOf(config, '/api/ps');
 
 const listOf = (config: ChatConfig, path: string): Observable<readonly OllamaModel[]> =>
-  call$(apiOf(config), { method: 'GET', path, accept: 'application/json' }, (head, context) =>
-    pipe(
-      toJson(OllamaModelList, head, context),
-      map(({ models }) => models ?? []),
+  deferCounted((attempt) =>
+    call$(
+      apiOf(config),
+      { operation: 'models', attempt, method: 'GET', path, accept: 'application/json' },
+      (head, context) =>
+        pipe(
+          toJson(OllamaModelList, head, context),
+          map(({ models }) => models ?? []),
+        ),
     ),
   );

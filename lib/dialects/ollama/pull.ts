@@ -1,6 +1,7 @@
 import { defer, type Observable, type OperatorFunction } from 'rxjs';
 
 import { isRecord } from '../../codec/isRecord';
+import { deferCounted } from '../../rx/deferCounted';
 import { call$ } from '../../call/call';
 import type { ChatConfig } from '../../call/config';
 import { ProtocolError, TruncatedError, type ChatError } from '../../errors';
@@ -50,10 +51,19 @@ export interface PullProgress {
  * @see https://docs.ollama.com/api/pull
  */
 export const pull$ = (config: ChatConfig, model: string): Observable<PullProgress> =>
-  call$(
-    apiOf(config),
-    { method: 'POST', path: '/api/pull', accept: 'application/json', fields: { model, stream: true } },
-    (_, { limits }) => toProgress(limits.line),
+  deferCounted((attempt) =>
+    call$(
+      apiOf(config),
+      {
+        operation: 'pull',
+        attempt,
+        method: 'POST',
+        path: '/api/pull',
+        accept: 'application/json',
+        fields: { model, stream: true },
+      },
+      (_, { limits }) => toProgress(limits.line),
+    ),
   );
 
 const toProgress =
