@@ -181,6 +181,13 @@ describe('the public names', () => {
           "siblingsOf",
           "trimMessages",
         ],
+        "rxjs-chat-completions/dialects": [
+          "installedModels$",
+          "loadedModels$",
+          "ollamaApi",
+          "ollamaNative",
+          "pull$",
+        ],
         "rxjs-chat-completions/fold": [
           "addAttachments",
           "addChunk",
@@ -227,6 +234,7 @@ describe('the public names', () => {
           "zai",
         ],
         "rxjs-chat-completions/sse": [
+          "toLines",
           "toServerSentEvents",
           "toText",
         ],
@@ -390,6 +398,12 @@ describe('the public names', () => {
           "Turn",
           "TurnId",
           "UserTurn",
+        ],
+        "rxjs-chat-completions/dialects": [
+          "OllamaModel",
+          "OllamaModelDetails",
+          "OllamaNativeExtras",
+          "PullProgress",
         ],
         "rxjs-chat-completions/fold": [
           "AccumulatedToolCall",
