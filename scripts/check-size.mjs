@@ -45,9 +45,6 @@ const budgets = [
   { from: /^transport\/fetchTransport$/, kB: 5.5, without: ['io-ts', 'fp-ts'] },
   { from: /^(transport|sse|response)\//, kB: 3, without: ['io-ts', 'fp-ts'] },
   { from: /^node\//, kB: 5, without: [sender, 'io-ts', 'fp-ts'] },
-  // Most of it is what a call has anyway.
-  { from: /^dialects\/.*(Native|responses)$/, kB: 8, without: ['io-ts', 'fp-ts'] },
-  { from: /^dialects\//, kB: 18.5, without: [] },
   { from: /^decode\//, kB: 5.5, without: [sender, 'rxjs'] },
   { from: /^codec\//, kB: 2.5, without: [sender, 'rxjs'] },
   { from: /^schema\//, kB: 3.5, without: [sender, 'rxjs'] },

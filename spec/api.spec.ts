@@ -181,13 +181,6 @@ describe('the public names', () => {
           "siblingsOf",
           "trimMessages",
         ],
-        "rxjs-chat-completions/dialects": [
-          "installedModels$",
-          "loadedModels$",
-          "ollamaApi",
-          "ollamaNative",
-          "pull$",
-        ],
         "rxjs-chat-completions/fold": [
           "addAttachments",
           "addChunk",
@@ -234,7 +227,6 @@ describe('the public names', () => {
           "zai",
         ],
         "rxjs-chat-completions/sse": [
-          "toLines",
           "toServerSentEvents",
           "toText",
         ],
@@ -398,12 +390,6 @@ describe('the public names', () => {
           "Turn",
           "TurnId",
           "UserTurn",
-        ],
-        "rxjs-chat-completions/dialects": [
-          "OllamaModel",
-          "OllamaModelDetails",
-          "OllamaNativeExtras",
-          "PullProgress",
         ],
         "rxjs-chat-completions/fold": [
           "AccumulatedToolCall",

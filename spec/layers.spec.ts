@@ -20,7 +20,6 @@ const layers = [
   'fold',
   'response',
   'call',
-  'dialects',
   'json',
   'schema',
   'operators',
@@ -40,7 +39,7 @@ const homes: Record<string, { readonly of: readonly Layer[]; readonly typesOf?: 
     of: layers.filter((layer) => !['codec', 'decode', 'servers', 'fold', 'json', 'schema'].includes(layer)),
   },
   'io-ts': {
-    of: ['codec', 'decode', 'dialects', 'schema', 'tools', 'conversation', 'angular'],
+    of: ['codec', 'decode', 'schema', 'tools', 'conversation', 'angular'],
     typesOf: ['errors', 'operators'],
   },
   '@angular': { of: ['angular'] },

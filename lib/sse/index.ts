@@ -4,7 +4,6 @@
  * @module rxjs-chat-completions/sse
  */
 
-export { toLines } from './toLines';
 export { toText } from './toText';
 export type { ServerSentEvent } from './events';
 export { toServerSentEvents, type ServerSentEventsOptions } from './toServerSentEvents';

@@ -49,9 +49,7 @@ export async function run({ file, line, code }: Example, patience = 500): Promis
   };
 
   const { fetch } = globalThis;
-  const model = scriptedFetch(reply);
-  globalThis.fetch = (input, init) =>
-    Promise.resolve((typeof input === 'string' ? ollamaReply(input) : undefined) ?? model(input, init));
+  globalThis.fetch = scriptedFetch(reply);
   config.onUnhandledError = (error) => tell(line, error);
   const open = new Subscription();
   try {
@@ -81,23 +79,6 @@ const reply = ({ body }: { readonly body: unknown }) => ({
       ? [{ toolCall: { name: 'weather', arguments: { city: 'Oslo' } } }]
       : [{ reasoning: 'A greeting.' }, 'Hello ', 'there'],
 });
-
-/** Returns the response of Ollama's own API; `undefined` for another URL. */
-function ollamaReply(url: string): Response | undefined {
-  const [, path = ''] = /\/api\/(\w+)$/.exec(url) ?? [];
-  const lines = OLLAMA[path];
-  return lines && new Response(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
-}
-
-const OLLAMA: Readonly<Record<string, readonly object[]>> = {
-  chat: [
-    { message: { role: 'assistant', content: 'Hello' }, done: false },
-    { message: { role: 'assistant', content: '' }, done: true, done_reason: 'stop' },
-  ],
-  tags: [{ models: [{ name: 'llama3.2:latest', size: 2_019_393_189 }] }],
-  ps: [{ models: [{ name: 'llama3.2:latest', context_length: 32_768 }] }],
-  pull: [{ status: 'pulling manifest' }, { status: 'success' }],
-};
 
 /** Converts the example to the body of a function that returns its top-level statements and `…$` constants. */
 function moduleOf(code: string): string {
