@@ -43,6 +43,8 @@ const budgets = [
   { from: /^transport\/fetchTransport$/, kB: 5.5, without: ['io-ts', 'fp-ts'] },
   { from: /^(transport|sse|response)\//, kB: 3, without: ['io-ts', 'fp-ts'] },
   { from: /^node\//, kB: 5, without: [sender, 'io-ts', 'fp-ts'] },
+  // Over the default transport, which both contain.
+  { from: /^dialects\//, kB: 5.5, without: [] },
   { from: /^decode\//, kB: 5.5, without: [sender, 'rxjs'] },
   { from: /^codec\//, kB: 2.5, without: [sender, 'rxjs'] },
   { from: /^schema\//, kB: 3.5, without: [sender, 'rxjs'] },

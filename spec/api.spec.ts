@@ -178,6 +178,10 @@ describe('the public names', () => {
           "siblingsOf",
           "trimMessages",
         ],
+        "rxjs-chat-completions/dialects": [
+          "ollamaNative",
+          "ollamaNativeProfile",
+        ],
         "rxjs-chat-completions/fold": [
           "addAttachments",
           "addChunk",
@@ -376,6 +380,10 @@ describe('the public names', () => {
           "Turn",
           "TurnId",
           "UserTurn",
+        ],
+        "rxjs-chat-completions/dialects": [
+          "OllamaNativeExtras",
+          "OllamaOptions",
         ],
         "rxjs-chat-completions/fold": [
           "AccumulatedToolCall",

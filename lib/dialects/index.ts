@@ -1,0 +1,9 @@
+/**
+ * Other protocols behind the same requests, chunks and errors: Ollama's own API and OpenAI's Responses API.
+ *
+ * @module rxjs-chat-completions/dialects
+ */
+
+export { ollamaNative } from './ollama/ollamaNative';
+export { ollamaNativeProfile } from './ollama/ollamaNativeProfile';
+export type { OllamaNativeExtras, OllamaOptions } from './ollama/OllamaNativeExtras';
