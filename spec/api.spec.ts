@@ -181,6 +181,7 @@ describe('the public names', () => {
         "rxjs-chat-completions/dialects": [
           "ollamaNative",
           "ollamaNativeProfile",
+          "responses",
         ],
         "rxjs-chat-completions/fold": [
           "addAttachments",

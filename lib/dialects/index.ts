@@ -7,3 +7,4 @@
 export { ollamaNative } from './ollama/ollamaNative';
 export { ollamaNativeProfile } from './ollama/ollamaNativeProfile';
 export type { OllamaNativeExtras, OllamaOptions } from './ollama/OllamaNativeExtras';
+export { responses } from './responses/responses';
