@@ -179,8 +179,13 @@ describe('the public names', () => {
           "trimMessages",
         ],
         "rxjs-chat-completions/dialects": [
+          "OllamaModel",
+          "PullStatus",
+          "loadedOllamaModels$",
+          "ollamaModels$",
           "ollamaNative",
           "ollamaNativeProfile",
+          "pull$",
           "responses",
         ],
         "rxjs-chat-completions/fold": [
@@ -383,8 +388,10 @@ describe('the public names', () => {
           "UserTurn",
         ],
         "rxjs-chat-completions/dialects": [
+          "OllamaModelDetails",
           "OllamaNativeExtras",
           "OllamaOptions",
+          "PullProgress",
         ],
         "rxjs-chat-completions/fold": [
           "AccumulatedToolCall",

@@ -78,7 +78,7 @@ describe('the request of responses', () => {
         },
       ],
       tool_choice: { type: 'function', function: { name: 'f' } },
-      extra: { reasoning: { summary: 'auto' } as object, truncation: 'auto' },
+      extra: { reasoning: { summary: 'auto' }, truncation: 'auto' },
     });
     expect(url).toBe('https://api.openai.com/v1/responses');
     expect(body).toEqual({

@@ -1,14 +1,14 @@
 import type { Json } from '../translated';
-import { argumentsOf, callOf, isCall, PARAGRAPH, textIn } from './Item';
+import { argumentsOf, callOf, isCall, PARAGRAPH, textIn, type Item } from './Item';
 import { detailsOfItem } from './reasoningItem';
 import { errorOf, headOf, reasonOf, usageOf, type Response } from './Response';
 
 /** Returns the completion of a response that is not streamed. */
 export function completionOf(json: Json): Json {
-  const response = json as Response;
+  const response = json as Response & { readonly output?: Item[] };
   if (response.status === 'failed') return errorOf(response);
-  if (!Array.isArray(response.output)) return json;
   const { output } = response;
+  if (!Array.isArray(output)) return json;
   const parts = output.flatMap(({ type, content = [] }) => (type === 'message' ? content : []));
   const reasoning = output.filter(({ type }) => type === 'reasoning');
   const calls = output.filter(isCall).map((item) => callOf(item, argumentsOf(item)));
