@@ -1,5 +1,6 @@
 import { LimitError } from '../errors';
-import { feed, flush, initialState, type EventRules, type EventStream } from '../sse/events';
+import { EventReader } from '../sse/EventReader';
+import { initialState, type EventStream } from '../sse/events';
 import { LineBuffer } from '../sse/LineBuffer';
 import { emptyLine, splitLines, type OpenLine } from '../sse/lines';
 import { defaultLimits } from '../transport/limits';
@@ -46,21 +47,20 @@ export class LinePayloads implements PayloadReader {
 
 /** Reads an event stream with a JSON value in each event. */
 export class EventPayloads implements PayloadReader {
-  readonly #reads = new LineBuffer(line);
-  readonly #rules: EventRules = { line, event, keepIncomplete: true, errorField: false };
+  readonly #events = new EventReader({ line, event, keepIncomplete: true, errorField: false });
   #stream: EventStream = initialState;
 
   take(read: Bytes): Payloads {
-    this.#stream = feed(this.#stream, this.#reads.take(read), this.#rules);
-    return payloadsOf(this.#stream);
+    this.#stream = this.#events.read(this.#stream, read);
+    return payloadsOf(this.#stream.events);
   }
 
   end(): Payloads {
-    return payloadsOf(flush(this.#stream, this.#reads.end(), this.#rules));
+    return payloadsOf(this.#events.end(this.#stream));
   }
 }
 
-const payloadsOf = ({ events }: EventStream): Payloads =>
+const payloadsOf = (events: EventStream['events']): Payloads =>
   events.map((each) => (each instanceof LimitError ? each : each.data));
 
 const isBlank = (text: string): boolean => text.trim() === '';

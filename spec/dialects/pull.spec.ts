@@ -74,7 +74,7 @@ describe('pull$', () => {
     ['a record that is cut', answering(lines(...records).slice(0, 60)), TruncatedError],
     ['a line that is not JSON', answering(bytesOf('<html>\n')), ProtocolError],
     ['another value', answering(bytesOf('[1]\n')), ProtocolError],
-    ['a status', (() => of({ ...head, status: 400 }, bytesOf('{"error":"no"}'))), HttpError],
+    ['a status', () => of({ ...head, status: 400 }, bytesOf('{"error":"no"}')), HttpError],
   ])('errors at %s', (_, transport, kind) => {
     expect(outcomeOf(pull$({ transport }, 'llama3.2')).error).toBeInstanceOf(kind);
   });
