@@ -19,6 +19,7 @@ const entryPointBudgets = {
   '.': 43,
   './angular': 48,
   './servers': 2,
+  './structured': 14,
   './testing': 22.5,
   './testing/server': 12,
   './tools': 20,

@@ -23,6 +23,7 @@ const layers = [
   'json',
   'schema',
   'operators',
+  'structured',
   'state',
   'tools',
   'conversation',

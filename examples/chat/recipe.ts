@@ -12,17 +12,14 @@ import {
   tap,
   type Observable,
 } from 'rxjs';
+import { chatCompletion$, retryChat, type Message, type OutputError } from 'rxjs-chat-completions';
 import {
   annotate,
-  chatCompletion$,
   responseFormatOf,
-  retryChat,
   structured,
-  type Message,
-  type OutputError,
   type PartialOutput,
   type Structured,
-} from 'rxjs-chat-completions';
+} from 'rxjs-chat-completions/structured';
 
 import { createAnswerView } from './answerView';
 import { unlessRefused, type Conversation, type TurnContext } from './conversation';

@@ -55,7 +55,7 @@ export interface JsonSchemaOptions {
  * @example
  * ```ts
  * import * as t from 'io-ts';
- * import { annotate, jsonSchemaOf } from 'rxjs-chat-completions';
+ * import { annotate, jsonSchemaOf } from 'rxjs-chat-completions/structured';
  *
  * const Person = t.type({ name: t.string, born: annotate(t.Int, { description: 'Year of birth' }) });
  * const { properties, required } = jsonSchemaOf(Person);
