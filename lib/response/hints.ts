@@ -98,10 +98,7 @@ const isRefused = (code: string | null): boolean => code === 'ECONNREFUSED' || c
 export function withHint(error: ChatError, request: TransportRequest): ChatError {
   if (error._tag === 'HttpError') {
     const hint = hintFor(HTTP_HINTS, error, request);
-    if (hint === undefined) return error;
-    const { status, serverMessage, code, type, param, body, requestId, retryAfterMs, retryable } = error;
-    const details = { serverMessage, code, type, param, body, requestId, retryAfterMs, retryable };
-    return new HttpError({ ...details, status, message: `${error.message} (${hint})` });
+    return hint === undefined ? error : new HttpError({ ...error, message: `${error.message} (${hint})` });
   }
   if (error._tag === 'ConnectionError' && error.phase === 'connect') {
     const hint = hintFor(CONNECTION_HINTS, error, request);
