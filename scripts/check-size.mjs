@@ -21,6 +21,7 @@ const entryPointBudgets = {
   './dialects': 24.5,
   './servers': 2,
   './opentelemetry': 2.8,
+  './structured': 14,
   './testing': 22.5,
   './testing/server': 12,
   './tools': 20,
