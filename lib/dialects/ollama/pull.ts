@@ -1,5 +1,5 @@
 import { isLeft } from 'fp-ts/Either';
-import { defer, map, pipe, scan, type Observable, type OperatorFunction } from 'rxjs';
+import { defer, map, pipe, scan, tap, type Observable, type OperatorFunction } from 'rxjs';
 
 import { call$ } from '../../call/call';
 import type { ChatConfig } from '../../call/config';
@@ -51,9 +51,10 @@ export const pull$ = (config: ChatConfig, model: string): Observable<PullProgres
         accept: 'text/event-stream',
         fields: { model, stream: true },
       },
-      () =>
+      (_, { onFirst }) =>
         pipe(
           toPullStatus(),
+          tap(() => onFirst?.()), // ends the timeout `first`
           scan(addPullStatus, emptyPull),
           map(({ progress }) => progress),
         ),
