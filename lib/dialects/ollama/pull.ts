@@ -54,7 +54,7 @@ export const pull$ = (config: ChatConfig, model: string): Observable<PullProgres
       (_, { onFirst }) =>
         pipe(
           toPullStatus(),
-          tap(() => onFirst?.()), // ends the timeout `first`
+          tap(() => onFirst()), // ends the timeout `first`
           scan(addPullStatus, emptyPull),
           map(({ progress }) => progress),
         ),
