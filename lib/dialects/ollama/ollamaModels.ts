@@ -2,6 +2,7 @@ import { map, pipe, type Observable } from 'rxjs';
 
 import { call$ } from '../../call/call';
 import type { ChatConfig } from '../../call/config';
+import { deferCounted } from '../../rx/deferCounted';
 import { toJson } from '../../response/toJson';
 import { deferCounted } from '../../rx/deferCounted';
 import { apiConfig } from './apiConfig';
