@@ -4,7 +4,6 @@ import { call$ } from '../../call/call';
 import type { ChatConfig } from '../../call/config';
 import { deferCounted } from '../../rx/deferCounted';
 import { toJson } from '../../response/toJson';
-import { deferCounted } from '../../rx/deferCounted';
 import { apiConfig } from './apiConfig';
 import { OllamaModelList, type OllamaModel } from './OllamaModel';
 
