@@ -1,5 +1,5 @@
 import { isLeft } from 'fp-ts/Either';
-import { defer, map, pipe, scan, type Observable, type OperatorFunction } from 'rxjs';
+import { defer, map, pipe, scan, tap, type Observable, type OperatorFunction } from 'rxjs';
 
 import { call$ } from '../../call/call';
 import type { ChatConfig } from '../../call/config';
@@ -7,6 +7,7 @@ import { decodeWith } from '../../decode/decode';
 import { LimitError, ProtocolError, TruncatedError } from '../../errors';
 import { hasError, serverErrorOf } from '../../response/serverError';
 import { COMPLETE, concatItems } from '../../rx/concatItems';
+import { deferCounted } from '../../rx/deferCounted';
 import type { Bytes } from '../../transport/transport';
 import { LinePayloads, type Payloads } from '../payloads';
 import { apiConfig } from './apiConfig';
@@ -39,20 +40,25 @@ import { addPullStatus, emptyPull, PullStatus, SUCCESS, type PullProgress } from
  */
 export const pull$ = (config: ChatConfig, model: string): Observable<PullProgress> =>
   // Accepted as a stream: a call for JSON has to be answered within the limits of `idle`.
-  call$(
-    apiConfig(config),
-    {
-      method: 'POST',
-      path: '/api/pull',
-      accept: 'text/event-stream',
-      fields: { model, stream: true },
-    },
-    () =>
-      pipe(
-        toPullStatus(),
-        scan(addPullStatus, emptyPull),
-        map(({ progress }) => progress),
-      ),
+  deferCounted((attempt) =>
+    call$(
+      apiConfig(config),
+      {
+        operation: 'pull',
+        attempt,
+        method: 'POST',
+        path: '/api/pull',
+        accept: 'text/event-stream',
+        fields: { model, stream: true },
+      },
+      (_, { onFirst }) =>
+        pipe(
+          tap(onFirst),
+          toPullStatus(),
+          scan(addPullStatus, emptyPull),
+          map(({ progress }) => progress),
+        ),
+    ),
   );
 
 /** Decodes the records of a pull, up to the last. */
