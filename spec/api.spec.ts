@@ -105,6 +105,8 @@ describe('the public names', () => {
           "orFail",
           "orSkip",
           "perFrame",
+          "rateLimitOf",
+          "removeRefusedFields",
           "responseFormatOf",
           "retryAfterMs",
           "retryChat",
@@ -171,6 +173,7 @@ describe('the public names', () => {
           "conversationOf",
           "emptyConversation",
           "estimateTokens",
+          "localStorageOf",
           "mendMessages",
           "messagesOf",
           "persisted",
@@ -201,6 +204,9 @@ describe('the public names', () => {
         ],
         "rxjs-chat-completions/node": [
           "nodeTransport",
+        ],
+        "rxjs-chat-completions/opentelemetry": [
+          "traced",
         ],
         "rxjs-chat-completions/request": [],
         "rxjs-chat-completions/servers": [
@@ -280,6 +286,7 @@ describe('the public names', () => {
           "Attachments",
           "BackoffOptions",
           "Bytes",
+          "CallInfo",
           "ChatConfig",
           "ChatError",
           "ChatHooks",
@@ -291,6 +298,7 @@ describe('the public names', () => {
           "ChatTimeouts",
           "ChunkError",
           "ChunkErrorPolicy",
+          "CompletedCall",
           "ContinueOptions",
           "Decoded",
           "ElementsOptions",
@@ -300,6 +308,7 @@ describe('the public names', () => {
           "FailedAttempt",
           "FallbackOptions",
           "FetchTransportOptions",
+          "FieldRemoval",
           "FoldOptions",
           "HedgeOptions",
           "HttpErrorFields",
@@ -312,6 +321,11 @@ describe('the public names', () => {
           "PartialOutput",
           "PerFrameOptions",
           "PlannedRetry",
+          "RateLimit",
+          "RateLimitWindow",
+          "RefusedFieldPolicy",
+          "RefusedRequest",
+          "RemovableField",
           "ResponseFormat",
           "ResponseFormatOptions",
           "ResponseHead",
@@ -391,6 +405,9 @@ describe('the public names', () => {
         ],
         "rxjs-chat-completions/node": [
           "NodeTransportOptions",
+        ],
+        "rxjs-chat-completions/opentelemetry": [
+          "TracedOptions",
         ],
         "rxjs-chat-completions/request": [
           "AllowedTools",

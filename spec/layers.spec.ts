@@ -26,6 +26,7 @@ const layers = [
   'state',
   'tools',
   'conversation',
+  'opentelemetry',
   'index',
   'testing',
   'angular',
@@ -42,6 +43,7 @@ const homes: Record<string, { readonly of: readonly Layer[]; readonly typesOf?: 
     typesOf: ['errors', 'operators'],
   },
   '@angular': { of: ['angular'] },
+  '@opentelemetry': { of: ['opentelemetry'] },
   'fp-ts': {
     of: [
       'codec',

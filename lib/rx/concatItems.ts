@@ -52,9 +52,14 @@ export function concatItems<R, T>(
   return (value$) =>
     new Observable<T>((subscriber) => {
       const closed$ = new Subject<void>();
+      const observer = new ItemObserver<R, T>(subscriber, items, remaining, reader);
       // Registered first: a source may emit everything while it is being subscribed to.
       subscriber.add(() => closed$.next());
-      value$.pipe(takeUntil(closed$)).subscribe(new ItemObserver<R, T>(subscriber, items, remaining, reader));
+      value$
+        .pipe(takeUntil(closed$))
+        .subscribe(observer)
+        // Behind the teardown of the source, as in `concatMap`: what follows may send the next request.
+        .add(() => observer.endAsSource());
     });
 }
 
@@ -67,7 +72,9 @@ class ItemObserver<R, T> implements Observer<R> {
   readonly #waiting = new Queue<Items<T>>();
   #isEmitting = false;
   #last: R | undefined;
-  /** Ends the stream as the source has ended. Later values of the source no longer exist. */
+  /** Ends the stream, as the source has ended. */
+  #ended: (() => void) | undefined;
+  /** Ends the stream, once the items before are emitted. Later values of the source no longer exist. */
   #end: (() => void) | undefined;
 
   constructor(
@@ -93,19 +100,30 @@ class ItemObserver<R, T> implements Observer<R> {
   }
 
   error(error: unknown): void {
-    const isEnd = this.#reader?.isEnd(error) === true;
-    this.#end = () => (isEnd ? this.#complete() : this.#subscriber.error(error));
-    this.#emitInOrder([]);
+    this.#ended = () => this.#fail(error);
   }
 
   complete(): void {
     if (this.#subscriber.closed) return;
-    this.#end = () => this.#complete();
-    try {
-      this.#emitInOrder(this.#remaining(this.#last));
-    } catch (error) {
-      this.#failInStep(error);
-    }
+    this.#ended = () => {
+      this.#end = () => this.#complete();
+      try {
+        this.#emitInOrder(this.#remaining(this.#last));
+      } catch (error) {
+        this.#failInStep(error);
+      }
+    };
+  }
+
+  /** Ends the stream if the source has ended. */
+  endAsSource(): void {
+    this.#ended?.();
+  }
+
+  #fail(error: unknown): void {
+    const isEnd = this.#reader?.isEnd(error) === true;
+    this.#end = () => (isEnd ? this.#complete() : this.#subscriber.error(error));
+    this.#emitInOrder([]);
   }
 
   #emitInOrder(batch: Items<T>): void {
@@ -150,6 +168,6 @@ class ItemObserver<R, T> implements Observer<R> {
   /** Fails as a step fails that throws. */
   #failInStep(error: unknown): void {
     this.#isEmitting = false;
-    this.error(error);
+    this.#fail(error);
   }
 }
