@@ -2,8 +2,8 @@ import { map, pipe, type Observable } from 'rxjs';
 
 import { call$ } from '../../call/call';
 import type { ChatConfig } from '../../call/config';
-import { toJson } from '../../response/toJson';
 import { deferCounted } from '../../rx/deferCounted';
+import { toJson } from '../../response/toJson';
 import { apiConfig } from './apiConfig';
 import { OllamaModelList, type OllamaModel } from './OllamaModel';
 

@@ -3,11 +3,11 @@ import { defer, map, pipe, scan, tap, type Observable, type OperatorFunction } f
 
 import { call$ } from '../../call/call';
 import type { ChatConfig } from '../../call/config';
+import { deferCounted } from '../../rx/deferCounted';
 import { decodeWith } from '../../decode/decode';
 import { LimitError, ProtocolError, TruncatedError } from '../../errors';
 import { hasError, serverErrorOf } from '../../response/serverError';
 import { COMPLETE, concatItems } from '../../rx/concatItems';
-import { deferCounted } from '../../rx/deferCounted';
 import type { Bytes } from '../../transport/transport';
 import { LinePayloads, type Payloads } from '../payloads';
 import { apiConfig } from './apiConfig';
@@ -39,7 +39,6 @@ import { addPullStatus, emptyPull, PullStatus, SUCCESS, type PullProgress } from
  * @see https://docs.ollama.com/api/pull
  */
 export const pull$ = (config: ChatConfig, model: string): Observable<PullProgress> =>
-  // Accepted as a stream: a call for JSON has to be answered within the limits of `idle`.
   deferCounted((attempt) =>
     call$(
       apiConfig(config),
@@ -48,13 +47,14 @@ export const pull$ = (config: ChatConfig, model: string): Observable<PullProgres
         attempt,
         method: 'POST',
         path: '/api/pull',
+        // A call for JSON would be limited by `idle`.
         accept: 'text/event-stream',
         fields: { model, stream: true },
       },
       (_, { onFirst }) =>
         pipe(
-          tap(onFirst),
           toPullStatus(),
+          tap(() => onFirst()), // ends the timeout `first`
           scan(addPullStatus, emptyPull),
           map(({ progress }) => progress),
         ),
