@@ -17,8 +17,8 @@ const peers = [...Object.keys(manifest.peerDependencies), '#fp-ts/*'];
 /** kB of all exports of an entry point together; `other` for one that is not listed. */
 const entryPointBudgets = {
   '.': 37,
-  './angular': 51,
-  './dialects': 24.5,
+  './angular': 52,
+  './dialects': 26,
   './servers': 1.5,
   './opentelemetry': 2.8,
   './structured': 12.5,
@@ -30,7 +30,7 @@ const entryPointBudgets = {
 };
 
 /** kB of the streaming call in the README, with the peers. */
-const appBudget = 35;
+const appBudget = 35.5;
 
 /**
  * kB of a single export, by its file in lib; the first matching pattern counts. `without` lists files of lib and peers that its
@@ -39,7 +39,7 @@ const appBudget = 35;
 const sender = 'transport/fetchTransport';
 const budgets = [
   // Half of a call reads what servers send amiss: lenient codecs, shapes of errors, hints, redaction.
-  { from: /^call\/chatCompletion$/, kB: 25 },
+  { from: /^call\/chatCompletion$/, kB: 25.5 },
   { from: /^call\/removeRefusedFields$/, kB: 1.5, without: [sender, 'io-ts', 'fp-ts'] },
   { from: /^call\//, kB: 20 },
   { from: /^errors$/, kB: 0.6, without: [sender, 'io-ts', 'fp-ts', 'rxjs'] },
@@ -48,7 +48,7 @@ const budgets = [
   { from: /^(transport|sse|response)\//, kB: 3, without: ['io-ts', 'fp-ts'] },
   { from: /^node\//, kB: 5, without: [sender, 'io-ts', 'fp-ts'] },
   // A call, as models$.
-  { from: /^dialects\/ollama\/(ollamaModels|pull)$/, kB: 18 },
+  { from: /^dialects\/ollama\/(ollamaModels|pull)$/, kB: 19 },
   // With the default transport; over a call, 2.2 and 2.7 kB.
   { from: /^dialects\/ollama\//, kB: 9, without: ['io-ts'] },
   { from: /^dialects\/responses\//, kB: 10.5, without: ['io-ts'] },
@@ -57,6 +57,7 @@ const budgets = [
   { from: /^schema\//, kB: 2.6, without: [sender, 'rxjs'] },
   { from: /^fold\//, kB: 4.3, without: [sender, 'io-ts', 'fp-ts', 'rxjs'] },
   { from: /^operators\/resilience\/policies$/, kB: 0.5, without: [sender, 'io-ts', 'fp-ts', 'rxjs'] },
+  { from: /^operators\/resilience\/continueOnTruncation$/, kB: 5.3, without: [sender, 'io-ts'] },
   { from: /^operators\/structure\//, kB: 10.2, without: [sender, 'io-ts'] },
   { from: /^operators\//, kB: 5, without: [sender, 'io-ts'] },
   { from: /^state\//, kB: 6, without: [sender, 'io-ts'] },
