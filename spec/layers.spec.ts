@@ -15,6 +15,7 @@ const layers = [
   'servers',
   'request',
   'transport',
+  'tape',
   'node',
   'sse',
   'fold',
@@ -35,7 +36,9 @@ type Layer = (typeof layers)[number];
 /** The home of each dependency. No other package may be imported, because users would have to install it. */
 const homes: Record<string, { readonly of: readonly Layer[]; readonly typesOf?: readonly Layer[] }> = {
   rxjs: {
-    of: layers.filter((layer) => !['codec', 'decode', 'servers', 'fold', 'json', 'schema'].includes(layer)),
+    of: layers.filter(
+      (layer) => !['codec', 'decode', 'servers', 'tape', 'fold', 'json', 'schema'].includes(layer),
+    ),
   },
   'io-ts': {
     of: ['codec', 'decode', 'schema', 'tools', 'conversation', 'angular'],

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 
-import { tapeOf, tapeText, type Tape } from '../../../lib/testing/tape/tape';
-import { toBytes, toTapeRead } from '../../../lib/testing/tape/tapeRead';
-import { rawBytesOf } from '../../../lib/testing/wire/wire';
+import { tapeOf, tapeText, type Tape } from '../../lib/tape/tape';
+import { toBytes, toTapeRead } from '../../lib/tape/tapeRead';
+import { rawBytesOf } from '../../lib/testing/wire/wire';
 
 const utf8 = (text: string): number[] => [...rawBytesOf(text)];
 const record = (bytes: readonly number[]) => toTapeRead(0, new Uint8Array(bytes));

@@ -1,4 +1,4 @@
-import type { Bytes } from '../../transport/transport';
+import type { Bytes } from '../transport/transport';
 import type { TapeRead } from './tape';
 
 /** Converts a read for a tape: to text, and the bytes of the characters that it splits. */

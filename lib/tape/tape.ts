@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from '../script/json';
+import { isRecord } from '../codec/isRecord';
 
 /**
  * A recorded HTTP response, as plain JSON that you can store beside a spec.
@@ -108,12 +108,12 @@ export function tapeOf(json: unknown): Tape {
 }
 
 function problemOf(json: unknown): string | undefined {
-  if (!isJsonObject(json)) return 'it is not an object';
+  if (!isRecord(json)) return 'it is not an object';
   const { version, request, head, reads, end } = json;
   if (typeof version !== 'number') return 'version is missing';
   if (version !== TAPE_VERSION)
     return `version ${version} is not supported; this library reads version ${TAPE_VERSION}`;
-  if (!isJsonObject(request) || typeof request.method !== 'string' || typeof request.path !== 'string') {
+  if (!isRecord(request) || typeof request.method !== 'string' || typeof request.path !== 'string') {
     return 'request has no method and path';
   }
   if (!Array.isArray(reads)) return 'reads is not an array';
@@ -127,19 +127,16 @@ function problemOf(json: unknown): string | undefined {
 }
 
 function headProblem(head: unknown): string | undefined {
-  if (!isJsonObject(head)) return 'head is neither an object nor null';
+  if (!isRecord(head)) return 'head is neither an object nor null';
   if (!Number.isInteger(head.status)) return 'head.status is not an integer';
-  if (
-    !isJsonObject(head.headers) ||
-    !Object.values(head.headers).every((value) => typeof value === 'string')
-  ) {
+  if (!isRecord(head.headers) || !Object.values(head.headers).every((value) => typeof value === 'string')) {
     return 'head.headers is not an object of strings';
   }
   return msProblem(head, 'head');
 }
 
 function readProblem(read: unknown, place: string): string | undefined {
-  if (!isJsonObject(read)) return `${place} is not an object`;
+  if (!isRecord(read)) return `${place} is not an object`;
   const { begins, text, ends, base64 } = read;
   for (const [name, hex] of Object.entries({ begins, ends })) {
     if (hex !== undefined && (typeof hex !== 'string' || !/^([\da-f]{2})+$/.test(hex)))
@@ -154,14 +151,14 @@ function readProblem(read: unknown, place: string): string | undefined {
 }
 
 function endProblem(end: unknown): string | undefined {
-  if (!isJsonObject(end)) return 'end is neither an object nor null';
-  if (end.error !== undefined && !(isJsonObject(end.error) && typeof end.error.message === 'string')) {
+  if (!isRecord(end)) return 'end is neither an object nor null';
+  if (end.error !== undefined && !(isRecord(end.error) && typeof end.error.message === 'string')) {
     return 'end.error has no message';
   }
   return msProblem(end, 'end');
 }
 
-const msProblem = ({ ms }: JsonObject, place: string): string | undefined =>
+const msProblem = ({ ms }: Readonly<Record<string, unknown>>, place: string): string | undefined =>
   typeof ms === 'number' && ms >= 0 && Number.isFinite(ms)
     ? undefined
     : `${place}.ms is not a time in milliseconds`;
