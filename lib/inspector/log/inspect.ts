@@ -1,0 +1,51 @@
+import type { ChatConfig, ChatHooks } from '../../call/config';
+import { fetchTransport } from '../../transport/fetchTransport';
+import { sharedLog, type CallLog } from './CallLog';
+import { recordAttempts } from './recordAttempts';
+import { Verdicts } from './Verdicts';
+
+/**
+ * Records the calls of a config, for the inspector.
+ *
+ * Each attempt is a lane: its request, the head, every chunk with the event that it was decoded from, and its end. The config works as
+ * before. The bytes are decoded a second time for the record, so this is for development.
+ *
+ * @param config - The config of the calls.
+ * @param log - The log that records them. Default {@link sharedLog}, which `<chat-inspector>` shows.
+ * @returns A config with a transport and hooks that record, then do as those of `config` do.
+ *
+ * @example
+ * ```ts
+ * import { chatCompletion$ } from 'rxjs-chat-completions';
+ * import { inspect } from 'rxjs-chat-completions/inspector';
+ *
+ * const config = inspect({ baseURL: 'http://localhost:11434/v1' });
+ * chatCompletion$(config, { model: 'llama3.2', messages: [{ role: 'user', content: 'Hi' }] });
+ * ```
+ */
+export function inspect(config: ChatConfig, log: CallLog = sharedLog()): ChatConfig {
+  const { transport = fetchTransport({ fetch: config.fetch }), hooks } = config;
+  const verdicts = new Verdicts(log);
+  return {
+    ...config,
+    transport: recordAttempts(transport, log, verdicts),
+    hooks: recordEndings(hooks, verdicts),
+  };
+}
+
+/** Hooks that report the end of a call as the app receives it, which the transport does not know: a timeout, for one. */
+const recordEndings = (hooks: ChatHooks = {}, verdicts: Verdicts): ChatHooks => ({
+  onRequest: (request) => hooks.onRequest?.(request),
+  onHead: (head) => hooks.onHead?.(head),
+  onIgnored: (field, profile) => hooks.onIgnored?.(field, profile),
+  onRemovedField: (field, profile) => hooks.onRemovedField?.(field, profile),
+  onError: (error) => {
+    verdicts.fail(error);
+    hooks.onError?.(error);
+  },
+  onComplete: () => {
+    verdicts.complete();
+    hooks.onComplete?.();
+  },
+  onAbort: () => hooks.onAbort?.(),
+});
