@@ -11,6 +11,5 @@ export type { Lane, LaneOptions } from './log/Lane';
 export type { Marble, MarbleKind } from './log/Marble';
 export { kindOf, type ChunkKind } from './log/kindOf';
 export { summaryOf, type CallSummary } from './log/summaryOf';
-export { tapeOfLane } from './log/tapeOfLane';
 export { defineInspector } from './view/defineInspector';
 export type { InspectorElement } from './view/InspectorElement';

@@ -9,9 +9,10 @@ import {
   type ChatRequest,
   type PlannedRetry,
 } from 'rxjs-chat-completions';
-import { CallLog, inspect, summaryOf, tapeOfLane, type Lane } from 'rxjs-chat-completions/inspector';
+import { CallLog, inspect, summaryOf, type Lane } from 'rxjs-chat-completions/inspector';
 import { errorFrame, replayTransport, scriptedTransport, type Script } from 'rxjs-chat-completions/testing';
 
+import { tapeOfLane } from '../../lib/inspector/log/tapeOfLane';
 import { marbles } from '../helpers/marbles';
 
 const request: ChatRequest = { model: 'any', messages: [{ role: 'user', content: 'Hi' }] };

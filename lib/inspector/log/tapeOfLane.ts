@@ -10,15 +10,6 @@ import type { Lane } from './Lane';
  *
  * @param lane - An attempt of a {@link CallLog}.
  * @returns The tape; `null` for a lane without a request, and for one whose reads were dropped to stay within the limits.
- *
- * @example
- * ```ts
- * import { sharedLog, tapeOfLane } from 'rxjs-chat-completions/inspector';
- * import { tapeText } from 'rxjs-chat-completions/testing';
- *
- * const tapes = sharedLog().lanes.map(tapeOfLane);
- * const texts = tapes.map((tape) => (tape === null ? '' : tapeText(tape)));
- * ```
  */
 export function tapeOfLane(lane: Lane): Tape | null {
   const { request, isComplete, startedAt, endedAt, wireEnd, last } = lane;

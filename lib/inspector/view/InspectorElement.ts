@@ -101,7 +101,7 @@ export function createInspectorClass(): new () => InspectorElement {
       this.#root.adoptedStyleSheets = [sheet];
       this.#root.addEventListener('click', (event) => this.#click(event.target as Element));
       // The colour scheme may change at any time.
-      this.#root.addEventListener('transitionrun', () => this.#readColours());
+      this.#root.addEventListener('transitionend', () => this.#readColours());
       const canvas = this.#lanesCanvas;
       canvas.addEventListener('keydown', (event) => this.#key(event));
       this.#scroll.addEventListener('scroll', () => this.#draw());
@@ -250,8 +250,8 @@ export function createInspectorClass(): new () => InspectorElement {
       setText(
         this.#find('.note'),
         lanes.length === 0
-          ? 'No calls yet. Each attempt becomes a lane: a marble for each chunk, ✕ for an error, | for completion. Select a marble to see the event that the server sent and the decoded value.'
-          : `${marbles.toLocaleString('en')} of at most ${maxMarbles.toLocaleString('en')} events kept, ${formatBytes(size)} of ${formatBytes(maxSize)}${dropped === 0 ? '' : `; ${dropped.toLocaleString('en')} older ones dropped`}.`,
+          ? 'No calls yet. Each attempt becomes a lane with a marble for each chunk. Select one to see its event and value.'
+          : `Keeps ${marbles.toLocaleString('en')} of at most ${maxMarbles.toLocaleString('en')} events, ${formatBytes(size)} of ${formatBytes(maxSize)}${dropped === 0 ? '' : `. ${dropped.toLocaleString('en')} older ones were dropped`}.`,
       );
     }
 
@@ -287,7 +287,6 @@ export function createInspectorClass(): new () => InspectorElement {
         Home: () => this.#select(stepBy(place, -Infinity)),
         End: () => this.#select(end),
         '+': () => this.#zoom(ZOOM),
-        '=': () => this.#zoom(ZOOM),
         '-': () => this.#zoom(1 / ZOOM),
         '0': () => this.#setView(this.#all),
       };

@@ -15,7 +15,7 @@ export const TEMPLATE = `
   <button type="button" data-do="out" title="Zoom out (−)" aria-label="Zoom out">−</button>
   <button type="button" data-do="in" title="Zoom in (+)" aria-label="Zoom in">+</button>
   <button type="button" data-do="fit" title="Show everything (0)">Fit</button>
-  <button type="button" data-do="export" title="Save the selected attempt as a tape, which replayTransport replays">Export tape</button>
+  <button type="button" data-do="export" title="Save the attempt as a tape for replayTransport">Export tape</button>
   <button type="button" data-do="clear">Clear</button>
 </header>
 <canvas class="overview" aria-hidden="true"></canvas>
