@@ -120,6 +120,43 @@ describe('the inspector', () => {
     await page.screenshot({ path: `${screenshots}/inspector-storm.png` });
   });
 
+  it('is panned by mouse and touch, and keeps its position while events arrive', async () => {
+    const { page, inspector } = await openInspector(browser, { hasTouch: true });
+    await ask(page, STORY);
+    await page.keyboard.press('Tab');
+    const zoomIn = inspector.getByRole('button', { name: 'Zoom in' });
+    for (let i = 0; i < 5; i++) await zoomIn.click();
+    const pixels = (): Promise<Buffer> => events(page).screenshot();
+    const box = (await events(page).boundingBox())!;
+    const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+
+    let before = await pixels();
+    const moved = async (): Promise<void> => {
+      const seen = before;
+      await until(async () => !seen.equals(await pixels()), 'the lanes are panned');
+      before = await pixels();
+    };
+    await page.mouse.move(x, y);
+    await page.mouse.down();
+    await page.mouse.move(x + 160, y, { steps: 4 });
+    await page.mouse.up();
+    await moved();
+    await page.mouse.wheel(120, 0);
+    await moved();
+    const finger = await page.context().newCDPSession(page);
+    const touch = (type: 'touchStart' | 'touchMove', at: number): Promise<unknown> =>
+      finger.send('Input.dispatchTouchEvent', { type, touchPoints: [{ x: at, y }] });
+    await touch('touchStart', x);
+    for (const by of [20, 60, 100, 150]) await touch('touchMove', x + by);
+    await finger.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
+    await moved();
+
+    const selected = await value(page);
+    await ask(page, "'More events'");
+    expect(await value(page)).toBe(selected);
+    expect((await lanesOf(page)).length).toBe(4);
+  });
+
   it('exports an attempt as a tape', async () => {
     const { page, inspector } = await openInspector(browser);
     await ask(page, STORY);

@@ -4,6 +4,7 @@ import {
   ChangeDetectionStrategy,
   Component,
   computed,
+  CUSTOM_ELEMENTS_SCHEMA,
   DestroyRef,
   ElementRef,
   inject,
@@ -15,14 +16,13 @@ import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
 import { defer, filter, fromEvent, merge, tap, type MonoTypeOperatorFunction } from 'rxjs';
 import { splitThinking, type ChatCompletionChunk, type Decoded, type Message } from 'rxjs-chat-completions';
 import { injectConversation } from 'rxjs-chat-completions/angular';
+import { inspect, sharedLog } from 'rxjs-chat-completions/inspector';
 
 import { Answer } from './chat/answer';
 import { tapLiveMetrics, type LiveMetrics } from './chat/liveMetrics';
 import { sliceReads } from './chat/sliceReads';
 import type { Task } from './chat/task';
 import { SCENARIOS, type Scenario } from './demo/scenarios';
-import { Inspector } from './inspector/inspector';
-import { Recorder } from './inspector/recorder';
 import { RecipeCard } from './recipe/recipe-card';
 import { Settings } from './settings';
 import { ToolRun } from './tools/tool-run';
@@ -32,7 +32,9 @@ const FOLLOW_DISTANCE = 40;
 
 @Component({
   selector: 'app-root',
-  imports: [Answer, Inspector, RecipeCard, ToolRun],
+  imports: [Answer, RecipeCard, ToolRun],
+  // For `chat-inspector`.
+  schemas: [CUSTOM_ELEMENTS_SCHEMA],
   templateUrl: './app.html',
   styleUrl: './app.css',
   changeDetection: ChangeDetectionStrategy.OnPush,
@@ -45,18 +47,17 @@ export class App {
     ['markdown', 'rate-limit', 'tool-call', 'recipe'].includes(id),
   );
 
-  readonly #recorder = inject(Recorder);
   private readonly scroller = viewChild.required<ElementRef<HTMLElement>>('scroller');
   private readonly composer = viewChild.required<ElementRef<HTMLTextAreaElement>>('composer');
   private readonly dialog = viewChild.required<ElementRef<HTMLDialogElement>>('dialog');
 
   readonly chat = injectConversation({
     request: () => ({ model: this.settings.model() }),
-    config: () => this.#recorder.record(sliceReads(this.settings.config())),
-    retry: { count: 5, onRetry: this.#recorder.retrying },
+    config: () => inspect(sliceReads(this.settings.config())),
+    retry: { count: 5, onRetry: sharedLog().onRetry },
     // The inspector shows them, and the answer continues.
     onChunkError: () => this.skipped.update((count) => count + 1),
-    chunks: (decoded$) => decoded$.pipe(splitThinking(), this.#recorder.chunks, this.#tapLiveMetrics()),
+    chunks: (decoded$) => decoded$.pipe(splitThinking(), this.#tapLiveMetrics()),
   });
 
   readonly draft = signal('');
@@ -264,7 +265,6 @@ export class App {
   #restart(): void {
     this.taskView()?.stop();
     this.chat.stop();
-    this.#recorder.restart();
     this.skipped.set(0);
     this.pinned.set(true);
   }
