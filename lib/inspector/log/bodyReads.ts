@@ -1,7 +1,7 @@
 import { filter, last, map, pipe, scan, type OperatorFunction } from 'rxjs';
 
 import type { Redact } from '../../request/redact';
-import { createPayloadDecoder, findError, isPayload, type Payload } from '../../response/payload';
+import { createPayloadDecoder, isPayload, type Payload } from '../../response/payload';
 import { readByKind } from '../../response/readByKind';
 import type { ServerSentEvent } from '../../sse/events';
 import { toServerSentEvents } from '../../sse/toServerSentEvents';
@@ -25,7 +25,7 @@ const toPayloads = (redact: Redact): OperatorFunction<Bytes, BodyRead> => {
   return pipe(
     toServerSentEvents({ keepIncomplete: true, errorField: true }),
     filter(isPayload),
-    map((event) => ({ raw: rawOf(event), payload: findError(decode(event)) })),
+    map((event) => ({ raw: rawOf(event), payload: decode(event) })),
   );
 };
 
