@@ -1,0 +1,4 @@
+export function mountPlayground(place: HTMLElement): () => void {
+  place.textContent = 'Soon.';
+  return () => place.replaceChildren();
+}
