@@ -94,7 +94,7 @@ describe('the inspector', () => {
     const box = await events(page).boundingBox();
     // The request of the first attempt is the first marble, at the left end.
     const from = (box?.width ?? 0) * 0.03;
-    await events(page).click({ position: { x: 84 + from * 0.9, y: 22 + 18 } });
+    await events(page).click({ position: { x: 90 + from * 0.9, y: 22 + 18 } });
     await shows(page, 'Call 1: request');
     const follow = inspector.getByRole('button', { name: 'Follow live' });
     await follow.click();

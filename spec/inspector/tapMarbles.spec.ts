@@ -1,6 +1,8 @@
 import { left, right } from 'fp-ts/Either';
-import { CallLog, tapMarbles } from 'rxjs-chat-completions/inspector';
-import { of, throwError } from 'rxjs';
+import { accumulateContent, chatCompletion$, retryChat } from 'rxjs-chat-completions';
+import { CallLog, inspect, tapMarbles } from 'rxjs-chat-completions/inspector';
+import { scriptedTransport } from 'rxjs-chat-completions/testing';
+import { asyncScheduler, of, throwError } from 'rxjs';
 
 import { marbles } from '../helpers/marbles';
 
@@ -53,5 +55,42 @@ describe('tapMarbles', () => {
       .pipe(tapMarbles('text', log))
       .subscribe();
     expect(log.lanes[0]?.marbles[0]?.title).toMatch(/^"…a+end"$/);
+  });
+});
+
+describe('the lanes of a pipe', () => {
+  it('are in the order of its operators: the call, its chunks, the result', () => {
+    const log = new CallLog();
+    chatCompletion$(inspect({ transport: scriptedTransport('Hi') }, log), { model: 'any', messages: [] })
+      .pipe(tapMarbles('chunks', log), accumulateContent(), tapMarbles('text', log))
+      .subscribe();
+    expect(log.lanes.map(({ label }) => label)).toEqual(['Call 1', 'chunks', 'text']);
+  });
+
+  it('keep the attempts of a call together, and continue below a retry', () => {
+    const log = new CallLog({ clock: asyncScheduler });
+    marbles(({ flush }) => {
+      const failure = { status: 503, headers: { 'retry-after': '1' } };
+      const transport = scriptedTransport([failure, failure, 'Hi']);
+      chatCompletion$(inspect({ transport }, log), { model: 'any', messages: [] })
+        .pipe(tapMarbles('chunks', log), retryChat(), tapMarbles('retried', log))
+        .subscribe();
+      flush();
+    });
+    expect(log.lanes.map(({ label }) => label)).toEqual([
+      'Call 1',
+      'Attempt 2',
+      'Attempt 3',
+      'chunks',
+      'retried',
+    ]);
+    expect(log.lanes[3]?.marbles.map(({ kind }) => kind)).toEqual([
+      'error',
+      'error',
+      'text',
+      'finish',
+      'other',
+      'complete',
+    ]);
   });
 });

@@ -42,6 +42,8 @@ export class CallLog {
   #marbles = 0;
   #dropped = 0;
   #failed: Lane | undefined;
+  /** Lanes that subscribe to their source now, the innermost last. */
+  readonly #subscribing: Lane[] = [];
 
   constructor({
     lanes = 200,
@@ -117,7 +119,15 @@ export class CallLog {
     const attempt = (failed?.attempt ?? 0) + 1;
     const call = failed?.call ?? (this.#calls += 1);
     const label = attempt === 1 ? `Call ${call}` : `Attempt ${attempt}`;
-    return this.#open(new Lane({ label, call, attempt, startedAt: this.now(), request }));
+    const lane = new Lane({ label, call, attempt, startedAt: this.now(), request });
+    return this.#open(lane, failed);
+  }
+
+  /** Opens a lane that has failed again, for the next subscription. */
+  reopen(lane: Lane): Lane {
+    lane.endedAt = null;
+    this.#changed();
+    return lane;
   }
 
   /** Opens the lane of a subscription to an Observable. */
@@ -141,8 +151,23 @@ export class CallLog {
     this.#changed();
   }
 
-  #open(lane: Lane): Lane {
-    this.#lanes.push(lane);
+  /** Runs the subscription of a lane to its source. Lanes that it opens are placed above: the order of a pipe. */
+  subscribe<T>(lane: Lane, step: () => T): T {
+    this.#subscribing.push(lane);
+    try {
+      return step();
+    } finally {
+      this.#subscribing.pop();
+    }
+  }
+
+  /** @param above - The lane that it is placed below. Default: that above the lane that subscribes to it, or the last one. */
+  #open(lane: Lane, above?: Lane): Lane {
+    const below = this.#subscribing.at(-1);
+    const [after, before] = [above, below].map((each) => (each ? this.#lanes.indexOf(each) : -1));
+    if (after !== undefined && after !== -1) this.#lanes.splice(after + 1, 0, lane);
+    else if (before !== undefined && before !== -1) this.#lanes.splice(before, 0, lane);
+    else this.#lanes.push(lane);
     this.#changed();
     return lane;
   }

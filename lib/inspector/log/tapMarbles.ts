@@ -1,9 +1,10 @@
 import { isLeft, isRight, type Either } from 'fp-ts/Either';
-import { defer, tap, type MonoTypeOperatorFunction } from 'rxjs';
+import { Observable, tap, type MonoTypeOperatorFunction } from 'rxjs';
 
 import { isRecord } from '../../codec/isRecord';
 import { sharedLog, type CallLog } from './CallLog';
 import { kindOf } from './kindOf';
+import type { Lane } from './Lane';
 import type { Marble } from './Marble';
 
 /** Longest description of a value, in characters. */
@@ -21,7 +22,8 @@ const LONGEST_TITLE = 120;
  *
  * @param label - Text at the start of the lane.
  * @param log - The log that records them. Default {@link sharedLog}.
- * @returns An operator that opens a lane for each subscription.
+ * @returns An operator that opens a lane for each subscription. One that follows a failed one, as below `retryChat`, continues its
+ * lane.
  *
  * @example
  * ```ts
@@ -37,12 +39,14 @@ const LONGEST_TITLE = 120;
  */
 export const tapMarbles =
   <T>(label: string, log: CallLog = sharedLog()): MonoTypeOperatorFunction<T> =>
-  (source$) =>
-    defer(() => {
-      const lane = log.openStream(label);
+  (source$) => {
+    let last: Lane | undefined;
+    return new Observable((subscriber) => {
+      const lane = last?.hasFailed === true ? log.reopen(last) : log.openStream(label);
+      last = lane;
       const end = (kind: 'error' | 'complete' | 'stop', title: string, value?: unknown): void =>
         log.add(lane, { kind, title, raw: '', value });
-      return source$.pipe(
+      const recorded$ = source$.pipe(
         tap({
           next: (value) => log.add(lane, toMarble(value)),
           error: (error: unknown) => end('error', error instanceof Error ? error.name : 'error', error),
@@ -50,7 +54,9 @@ export const tapMarbles =
           unsubscribe: () => end('stop', 'unsubscribed'),
         }),
       );
+      return log.subscribe(lane, () => recorded$.subscribe(subscriber));
     });
+  };
 
 function toMarble(value: unknown): Omit<Marble, 'at'> {
   if (isEither(value)) {

@@ -6,7 +6,7 @@ import type { Lane } from '../log/Lane';
 import type { MarbleKind } from '../log/Marble';
 import { summaryOf } from '../log/summaryOf';
 import { showDetails } from './details';
-import { drawLanes, ROW, RULER, type DrawnSign } from './drawLanes';
+import { drawLanes, gutterFor, ROW, RULER, type DrawnSign } from './drawLanes';
 import { drawOverview } from './drawOverview';
 import { MARBLE_STYLES } from './marbleStyles';
 import { laneBy, nearest, newest, nextOf, stepBy, valueBefore, type Place } from './Selection';
@@ -91,7 +91,7 @@ export function createInspectorClass(): new () => InspectorElement {
       return this.#find('.scroll');
     }
     get #gutter(): number {
-      return this.clientWidth < 420 ? 64 : 84;
+      return gutterFor(this.#lanesCanvas, this.log.lanes);
     }
 
     #build(): void {
@@ -178,11 +178,10 @@ export function createInspectorClass(): new () => InspectorElement {
       const place = this.#selected();
       const scroll = this.#scroll;
       const height = RULER + Math.max(lanes.length, 1) * ROW;
-      const visible = Math.min(height, 238);
-      this.#lanesCanvas.style.height = `${visible}px`;
       this.#find('.rows').style.height = `${height}px`;
-      // The newest attempt stays in sight.
-      if (this.#view === null && this.#chosen === null) scroll.scrollTop = height;
+      this.#lanesCanvas.style.height = `${Math.min(scroll.clientHeight, height)}px`;
+      // The newest event stays in sight.
+      if (this.#view === null && this.#chosen === null && place !== undefined) this.#scrollTo(place.lane);
       const view = this.#now;
       const origin = lanes[0] === undefined ? 0 : this.#originOf(place, lanes[0]);
       const now = log.now();
@@ -370,7 +369,12 @@ export function createInspectorClass(): new () => InspectorElement {
       const view = this.#now;
       this.#chosen = place;
       this.#setView(reveal(view, place.marble.at, this.#all));
-      const y = RULER + this.log.lanes.indexOf(place.lane) * ROW;
+      this.#scrollTo(place.lane);
+    }
+
+    /** Scrolls as far as a lane needs to be visible. */
+    #scrollTo(lane: Lane): void {
+      const y = RULER + this.log.lanes.indexOf(lane) * ROW;
       const scroll = this.#scroll;
       scroll.scrollTop = Math.max(Math.min(scroll.scrollTop, y - RULER), y + ROW - scroll.clientHeight);
     }

@@ -11,7 +11,8 @@ const DOT = 4.5;
 const SIGN_DISTANCE = 13;
 /** Closest distance of two dots. Between them lies nothing that could be told apart. */
 const CLOSEST = 2.5;
-const TICK_DISTANCE = 90;
+const TICK_DISTANCE = 70;
+const LABEL_FONT = '12px system-ui, sans-serif';
 
 /** The part of the lanes that is visible. */
 export interface Scene {
@@ -43,6 +44,15 @@ export function prepare(canvas: HTMLCanvasElement): {
   pen.setTransform(ratio, 0, 0, ratio, 0, 0);
   pen.clearRect(0, 0, width, height);
   return { pen, width, height };
+}
+
+/** Returns the width of the labels: that of the longest, up to a third of the width. */
+export function gutterFor(canvas: HTMLCanvasElement, lanes: readonly Lane[]): number {
+  const pen = canvas.getContext('2d');
+  if (pen === null) return 0;
+  pen.font = LABEL_FONT;
+  const widest = Math.max(40, ...lanes.map(({ label }) => pen.measureText(label).width));
+  return Math.min(widest + 30, canvas.clientWidth / 3);
 }
 
 /** A marble that was drawn with a sign, and its place on the canvas. */
@@ -80,11 +90,11 @@ export function drawLanes(canvas: HTMLCanvasElement, scene: Scene): readonly Dra
     const lane = lanes[i];
     if (lane === undefined) continue;
     const y = RULER + i * ROW + ROW / 2 - top;
-    pen.font = '12px system-ui, sans-serif';
+    pen.font = LABEL_FONT;
     pen.textAlign = 'left';
     pen.textBaseline = 'middle';
     pen.fillStyle = colour(lane.attempt === 1 ? 'ink' : 'soft');
-    pen.fillText(lane.label, 10, y, gutter - 16);
+    pen.fillText(shorten(pen, lane.label, gutter - 20), 10, y);
     pen.save();
     pen.beginPath();
     pen.rect(gutter - SIGN - 3, y - ROW / 2, width, ROW);
@@ -94,6 +104,14 @@ export function drawLanes(canvas: HTMLCanvasElement, scene: Scene): readonly Dra
   }
   pen.restore();
   return drawn;
+}
+
+/** Cuts a text that is wider than a width. */
+function shorten(pen: CanvasRenderingContext2D, text: string, width: number): string {
+  if (pen.measureText(text).width <= width) return text;
+  let length = text.length - 1;
+  while (length > 1 && pen.measureText(`${text.slice(0, length)}…`).width > width) length -= 1;
+  return `${text.slice(0, length)}…`;
 }
 
 function drawRuler(

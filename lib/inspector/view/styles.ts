@@ -45,7 +45,7 @@ button:disabled { color: var(--soft); cursor: default; }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 canvas { display: block; width: 100%; touch-action: pan-y; }
 .overview { flex: none; height: 28px; border-radius: 6px; background: var(--sunk); cursor: grab; }
-.scroll { position: relative; flex: none; max-height: 240px; overflow: hidden auto; border: 1px solid var(--edge); border-radius: 10px; }
+.scroll { position: relative; flex: none; max-height: var(--lanes-height, 240px); overflow: hidden auto; border: 1px solid var(--edge); border-radius: 10px; }
 .lanes { position: sticky; top: 0; cursor: pointer; }
 .lanes:focus-visible { outline-offset: -2px; border-radius: 10px; }
 dl { display: flex; flex-wrap: wrap; gap: 4px 18px; }
