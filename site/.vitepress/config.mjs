@@ -20,7 +20,14 @@ export default defineConfig({
   // Plain files: a host need not rewrite addresses.
   cleanUrls: false,
   head: [['link', { rel: 'icon', type: 'image/svg+xml', href: `${base}marbles.svg` }]],
-  markdown: { attrs: { disable: true }, anchor: { slugify: slugOf }, headers: { slugify: slugOf } },
+  markdown: {
+    attrs: { disable: true },
+    config: (md) => md.core.ruler.push('empty-headers', ({ tokens }) => tokens.forEach(emptyHeaderToCell)),
+    // For their contrast.
+    theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
+    anchor: { slugify: slugOf },
+    headers: { slugify: slugOf },
+  },
   vite: { publicDir: `${content}/public`, build: { chunkSizeWarningLimit: 2_000 } },
   themeConfig: {
     nav: [
@@ -37,6 +44,12 @@ export default defineConfig({
     docFooter: { prev: 'Before', next: 'Next' },
   },
 });
+
+/** Makes the empty corner of a table a cell: a header without text has no name. */
+function emptyHeaderToCell(token, i, tokens) {
+  if (token.type !== 'th_open' || tokens[i + 1].content !== '') return;
+  token.tag = tokens[i + 2].tag = 'td';
+}
 
 /** The anchor of a heading, as repository hosts build it: links of the guides work in both. */
 function slugOf(heading) {

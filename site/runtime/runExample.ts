@@ -22,11 +22,13 @@ type Example = (
 ) => Promise<readonly (readonly [name: string, value: unknown])[]>;
 
 /** Longest run, in milliseconds. Some examples never end by themselves. */
-const LONGEST_RUN = 10_000;
+const LONGEST_RUN = 8_000;
 /** Longest output, in lines. */
 const MAX_LINES = 200;
+/** The output of an example that has none. */
+const SILENT = 'It ran. Nothing in it prints.';
 /** Milliseconds that subscriptions of the example itself may take. */
-const SETTLE_MS = 1_500;
+const SETTLE_MS = 1_000;
 
 /**
  * Runs an example on the scripted model, and prints what it logs and what its Observables emit.
@@ -42,7 +44,10 @@ export function runExample(url: string, print: (line: OutputLine) => void): Runn
     if (open.closed || lines > MAX_LINES) return;
     print(lines === MAX_LINES ? { kind: 'note', text: '… more' } : { kind, text });
   };
-  const timer = setTimeout(() => open.unsubscribe(), LONGEST_RUN);
+  const timer = setTimeout(() => {
+    if (lines === 0) write('note', SILENT);
+    open.unsubscribe();
+  }, LONGEST_RUN);
   open.add(() => clearTimeout(timer));
   const onRejection = (event: PromiseRejectionEvent): void => {
     event.preventDefault();
@@ -73,7 +78,7 @@ export function runExample(url: string, print: (line: OutputLine) => void): Runn
       before = lines;
       await new Promise((resolve) => setTimeout(resolve, observables.length === 0 ? SETTLE_MS : 50));
     }
-    if (lines === 0) write('note', 'It ran. Nothing in it prints.');
+    if (lines === 0) write('note', SILENT);
   };
   const stopped = new Promise<void>((resolve) => open.add(() => resolve()));
   const done = Promise.race([start(), stopped])

@@ -6,20 +6,28 @@ const DELAY_MS = 120;
 /** The addresses that the scripted model answers. */
 const API = /\/(models|embeddings|chat\/completions)$/;
 
+/** Number of examples that run, and the page's own `fetch` meanwhile. */
+let running = 0;
+let original = globalThis.fetch;
+
 /**
- * Replaces the page's `fetch` for requests to a model. Other requests are sent.
+ * Replaces the page's `fetch` for requests to a model, while any example runs. Other requests are sent.
  *
  * @returns A function that restores it.
  */
 export function scriptFetch(): () => void {
-  const { fetch } = globalThis;
-  const scripted = scriptedFetch(replyTo, { delayMs: DELAY_MS, models: ['llama3.2', 'gpt-oss'] });
-  globalThis.fetch = (input, init) => {
-    const url = input instanceof Request ? input.url : String(input);
-    return API.test(url.replace(/[?#].*$/, '')) ? scripted(input, init) : fetch(input, init);
-  };
+  if (running === 0) {
+    original = globalThis.fetch;
+    const scripted = scriptedFetch(replyTo, { delayMs: DELAY_MS, models: ['llama3.2', 'gpt-oss'] });
+    globalThis.fetch = (input, init) => {
+      const url = input instanceof Request ? input.url : String(input);
+      return API.test(url.replace(/[?#].*$/, '')) ? scripted(input, init) : original(input, init);
+    };
+  }
+  running += 1;
   return () => {
-    globalThis.fetch = fetch;
+    running -= 1;
+    if (running === 0) globalThis.fetch = original;
   };
 }
 

@@ -119,6 +119,8 @@ export class CallLog {
     const attempt = (failed?.attempt ?? 0) + 1;
     const call = failed?.call ?? (this.#calls += 1);
     const label = attempt === 1 ? `Call ${call}` : `Attempt ${attempt}`;
+    // The operators whose subscription sends it belong to the call.
+    for (const each of this.#subscribing) each.call = call;
     const lane = new Lane({ label, call, attempt, startedAt: this.now(), request });
     return this.#open(lane, failed);
   }

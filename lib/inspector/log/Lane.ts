@@ -21,7 +21,8 @@ export interface LaneOptions {
 /** The marbles of one attempt at a call, or of one subscription to an Observable. */
 export class Lane {
   readonly label: string;
-  readonly call: number;
+  /** Number of the call; of an operator, that of the call that it subscribed to. */
+  call: number;
   readonly attempt: number;
   readonly startedAt: number;
   readonly request: TransportRequest | undefined;

@@ -26,6 +26,15 @@ export interface CallSummary {
  *
  * @param lanes - The attempts of one call, the first one first.
  * @param price - The price of the tokens, for the cost.
+ *
+ * @example The figures of the last call
+ * ```ts
+ * import { sharedLog, summaryOf } from 'rxjs-chat-completions/inspector';
+ *
+ * const { lanes } = sharedLog();
+ * const last = lanes.at(-1)?.call;
+ * const { retries, firstTokenMs } = summaryOf(lanes.filter(({ call, attempt }) => call === last && attempt > 0));
+ * ```
  */
 export function summaryOf(lanes: readonly Lane[], price?: TokenPrice): CallSummary {
   const start = lanes[0]?.startedAt ?? 0;
