@@ -9,5 +9,6 @@ export default {
   rootDir: '../..',
   testMatch: ['<rootDir>/spec/site/*.browser.ts'],
   testTimeout: 120_000,
-  maxWorkers: 2,
+  // Most of the time they wait.
+  maxWorkers: 3,
 };

@@ -24,37 +24,6 @@ const guides = existsSync(built)
   ? readdirSync(resolve(built, 'guide')).flatMap((name) => /^(.+)\.html$/.exec(name)?.[1] ?? [])
   : [];
 
-describe('the examples of a guide', () => {
-  // In groups, each page in a tab of its own.
-  const groups = Array.from({ length: Math.ceil(guides.length / 4) }, (_, i) =>
-    guides.slice(i * 4, i * 4 + 4),
-  );
-  it.each(groups.map((group) => [group.join(', '), group] as const))('run in %s', async (_, group) => {
-    await Promise.all(
-      group.map(async (name) => {
-        const { page, problems } = await openPage(browser, `${site.url}guide/${name}.html`);
-        const examples = page.locator('.run-example');
-        const count = await examples.count();
-        if (count > 0) await page.locator('.run-example[data-state=idle] button').first().waitFor();
-        for (let i = 0; i < count; i++) await examples.nth(i).getByRole('button', { name: 'Run' }).click();
-        await until(
-          async () => (await page.locator('.run-example[data-state=done]').count()) === count,
-          `${name}: all ${count} examples have run`,
-          60_000,
-        );
-        for (let i = 0; i < count; i++) {
-          expect(await examples.nth(i).locator('pre span').count()).toBeGreaterThan(0);
-        }
-        const failed = await examples.locator('.error').allInnerTexts();
-        expect(
-          failed.filter((text) => /assertion|is not defined|is not a function|Unexpected/.test(text)),
-        ).toEqual([]);
-        expect(problems).toEqual([]);
-      }),
-    );
-  });
-});
-
 describe('the site', () => {
   it('prints what an example emits', async () => {
     const { page } = await openPage(browser, `${site.url}guide/first-steps.html`);
@@ -113,22 +82,24 @@ describe('the site', () => {
     ['a phone', 360, 'light'],
     ['a phone', 360, 'dark'],
   ] as const)('fits %s (%s px, %s), and axe finds no violation', async (_, width, colorScheme) => {
-    for (const path of pages) {
-      const { page, problems } = await openPage(browser, `${site.url}${path}`, {
-        viewport: { width, height: 800 },
-        colorScheme,
-        reducedMotion: 'reduce',
-      });
-      if (path === 'playground.html') await page.getByLabel('Code').waitFor();
-      await loadAxe(page);
-      const name = path.replace(/^.*\//, '').replace('.html', '');
-      await page.screenshot({ path: `${screenshots}/site-${name}-${width}-${colorScheme}.png` });
-      expect(
-        await page.evaluate(() => document.documentElement.scrollWidth - innerWidth),
-      ).toBeLessThanOrEqual(0);
-      expect(await violationsOf(page)).toEqual([]);
-      expect(problems).toEqual([]);
-      await page.context().close();
-    }
+    await Promise.all(
+      pages.map(async (path) => {
+        const { page, problems } = await openPage(browser, `${site.url}${path}`, {
+          viewport: { width, height: 800 },
+          colorScheme,
+          reducedMotion: 'reduce',
+        });
+        if (path === 'playground.html') await page.getByLabel('Code').waitFor();
+        await loadAxe(page);
+        const name = path.replace(/^.*\//, '').replace('.html', '');
+        await page.screenshot({ path: `${screenshots}/site-${name}-${width}-${colorScheme}.png` });
+        expect(
+          await page.evaluate(() => document.documentElement.scrollWidth - innerWidth),
+        ).toBeLessThanOrEqual(0);
+        expect(await violationsOf(page)).toEqual([]);
+        expect(problems).toEqual([]);
+        await page.context().close();
+      }),
+    );
   });
 });

@@ -36,7 +36,7 @@ export const STYLES = `
 *, ::before { box-sizing: border-box; }
 [hidden] { display: none !important; }
 h2, h3, p, dl, dd, ul, pre { margin: 0; }
-header { display: flex; flex-wrap: wrap; align-items: center; gap: 6px; }
+.bar { display: flex; flex-wrap: wrap; align-items: center; gap: 6px; }
 h2 { margin-right: auto; font-size: 15px; }
 button { min-width: 30px; min-height: 30px; padding: 2px 9px; border: 1px solid var(--edge); border-radius: 8px; background: none; color: inherit; font: inherit; font-size: 13px; cursor: pointer; }
 button:hover:not(:disabled) { border-color: var(--line); background: var(--sunk); }

@@ -9,7 +9,7 @@ const legend = LEGEND.map((kind) => {
 
 /** The elements of the inspector. It is constant: texts of a call are set as text. */
 export const TEMPLATE = `
-<header>
+<div class="bar">
   <h2>Inspector</h2>
   <button type="button" class="live" data-do="follow" hidden>Follow live</button>
   <button type="button" data-do="out" title="Zoom out (−)" aria-label="Zoom out">−</button>
@@ -17,7 +17,7 @@ export const TEMPLATE = `
   <button type="button" data-do="fit" title="Show everything (0)">Fit</button>
   <button type="button" data-do="export" title="Save the attempt as a tape for replayTransport">Export tape</button>
   <button type="button" data-do="clear">Clear</button>
-</header>
+</div>
 <canvas class="overview" aria-hidden="true"></canvas>
 <div class="scroll">
   <div class="rows">
