@@ -142,7 +142,7 @@ export class CallLog {
     if (!this.#lanes.includes(lane)) return;
     this.#cost += lane.add({ ...marble, at });
     this.#marbles += 1;
-    if (marble.kind === 'error') this.#failed = lane;
+    if (marble.kind === 'error' && lane.request !== undefined) this.#failed = lane;
     this.#changed();
   }
 

@@ -8,12 +8,14 @@ import { summaryOf } from '../log/summaryOf';
 import { showDetails } from './details';
 import { drawLanes, gutterFor, ROW, RULER, type DrawnSign } from './drawLanes';
 import { drawOverview } from './drawOverview';
-import { MARBLE_STYLES } from './marbleStyles';
+import { handleDragging } from './dragging';
 import { laneBy, nearest, newest, nextOf, stepBy, valueBefore, type Place } from './Selection';
-import { formatBytes, showSummary } from './showSummary';
+import { noteOf, setText, showLegend, showPosition } from './showState';
+import { showSummary } from './showSummary';
 import { STYLES } from './styles';
 import { TEMPLATE } from './template';
-import { formatMs, pan, reveal, shareOf, timeAt, zoom, type View } from './timeAxis';
+import { pan, reveal, shareOf, timeAt, zoom, type View } from './timeAxis';
+import { newestTime, timeOf } from './timeSpan';
 
 /** The element of the inspector. */
 export interface InspectorElement extends HTMLElement {
@@ -23,14 +25,10 @@ export interface InspectorElement extends HTMLElement {
   price: TokenPrice | undefined;
 }
 
-/** Pixels from which a pointer drags instead of clicking. */
-const DRAG = 5;
 /** Pixels around a click in which a rare marble is preferred. */
 const TOLERANCE = 8;
 /** Milliseconds between drawings while nothing but the time changes. */
 const TICK = 250;
-/** Longest pause between calls that are shown together, in milliseconds. */
-const SAME_BURST = 500;
 const ZOOM = 1.6;
 
 /** Creates the class of the element; not before it is needed, as a server has no `HTMLElement`. */
@@ -106,14 +104,14 @@ export function createInspectorClass(): new () => InspectorElement {
       canvas.addEventListener('keydown', (event) => this.#key(event));
       this.#scroll.addEventListener('scroll', () => this.#draw());
       this.#scroll.addEventListener('wheel', (event) => this.#wheel(event), { passive: false });
-      this.#drag(
+      this.#panBy(
         canvas,
-        (share) => -share,
+        () => -1,
         (event) => this.#choose(event),
       );
-      this.#drag(
+      this.#panBy(
         this.#overview,
-        (share) => share * this.#scale(),
+        () => this.#scale(),
         (event) => this.#centre(event),
       );
       new ResizeObserver(() => this.#draw()).observe(this);
@@ -145,31 +143,12 @@ export function createInspectorClass(): new () => InspectorElement {
 
     /** All of the time that is recorded. */
     get #all(): View {
-      const { lanes } = this.log;
-      const from = lanes[0]?.startedAt ?? 0;
-      return withMargin(from, Math.max(...lanes.map((lane) => this.#endOf(lane)), from + 100));
+      return timeOf(this.log.lanes, this.log.now());
     }
 
-    /** The newest calls that follow each other without a pause. */
-    get #burst(): View {
-      const { lanes } = this.log;
-      let i = lanes.length - 1;
-      while (i > 0) {
-        const [before, lane] = [lanes[i - 1], lanes[i]];
-        if (before === undefined || lane === undefined) break;
-        if (before.call !== lane.call && this.#endOf(before) + SAME_BURST < lane.startedAt) break;
-        i -= 1;
-      }
-      const from = lanes[i]?.startedAt ?? 0;
-      return withMargin(from, Math.max(...lanes.slice(i).map((lane) => this.#endOf(lane)), from + 100));
-    }
-
-    #endOf(lane: Lane): number {
-      return Math.max(lane.endedAt ?? this.log.now(), lane.last?.at ?? 0);
-    }
-
+    /** The time in view. */
     get #now(): View {
-      return this.#view ?? this.#burst;
+      return this.#view ?? newestTime(this.log.lanes, this.log.now());
     }
 
     #drawNow(): void {
@@ -213,45 +192,21 @@ export function createInspectorClass(): new () => InspectorElement {
       return newest(lanes);
     }
 
+    /** Shows all that is not drawn. */
     #describe(place: Place | undefined, origin: number): void {
       const { log } = this;
       const { lanes } = log;
       this.#find('[data-do=follow]').hidden = this.#view === null && this.#chosen === null;
       const call = lanes.filter((lane) => lane.call === place?.lane.call && lane.attempt > 0);
       showSummary(this.#find('dl'), place && call.length > 0 ? summaryOf(call, this.#price) : undefined);
-
-      const counts = new Map<MarbleKind, number>();
-      for (const { marbles } of lanes) {
-        for (const { kind } of marbles) counts.set(kind, (counts.get(kind) ?? 0) + 1);
-      }
-      for (const button of this.#root.querySelectorAll<HTMLButtonElement>('[data-find]')) {
-        const count = counts.get(button.dataset['find'] as MarbleKind) ?? 0;
-        button.disabled = count === 0;
-        setText(button.lastElementChild, count === 0 ? '' : count.toLocaleString('en'));
-      }
+      showLegend(this.#root, lanes);
+      showPosition(this.#lanesCanvas, place, origin);
       const exporting = this.#find('[data-do=export]') as HTMLButtonElement;
-      exporting.disabled = place === undefined || !canExport(place.lane);
-
-      const canvas = this.#lanesCanvas;
-      const index = place === undefined ? 0 : place.lane.marbles.indexOf(place.marble);
-      canvas.ariaValueMax = String(Math.max((place?.lane.marbles.length ?? 0) - 1, 0));
-      canvas.ariaValueNow = String(index);
-      canvas.ariaValueText =
-        place === undefined
-          ? 'no events'
-          : `${place.lane.label}: ${MARBLE_STYLES[place.marble.kind].name} ${place.marble.title}, ${formatMs(place.marble.at - origin, 1)}`;
-
-      if (place?.marble !== this.#shown?.marble || place === undefined) {
-        showDetails(this.#find('section'), place?.marble, place && valueBefore(place), origin);
-        this.#shown = place;
-      }
-      const { marbles, maxMarbles, size, maxSize, dropped } = log.usage;
-      setText(
-        this.#find('.note'),
-        lanes.length === 0
-          ? 'No calls yet. Each attempt becomes a lane with a marble for each chunk. Select one to see its event and value.'
-          : `Keeps ${marbles.toLocaleString('en')} of at most ${maxMarbles.toLocaleString('en')} events, ${formatBytes(size)} of ${formatBytes(maxSize)}${dropped === 0 ? '' : `. ${dropped.toLocaleString('en')} older ones were dropped`}.`,
-      );
+      exporting.disabled = place?.lane.request === undefined || !place.lane.isComplete;
+      setText(this.#find('.note'), noteOf(log));
+      if (place?.marble === this.#shown?.marble && place !== undefined) return;
+      showDetails(this.#find('section'), place?.marble, place && valueBefore(place), origin);
+      this.#shown = place;
     }
 
     #click(target: Element): void {
@@ -310,34 +265,12 @@ export function createInspectorClass(): new () => InspectorElement {
       }
     }
 
-    /** Pans by dragging. `amount` returns the share of the view from the share of the width. */
-    #drag(
-      canvas: HTMLElement,
-      amount: (share: number) => number,
-      click: (event: PointerEvent) => void,
-    ): void {
-      let start: { readonly x: number; readonly view: View } | undefined;
-      let isDragging = false;
-      canvas.addEventListener('pointerdown', ({ clientX }) => {
-        start = { x: clientX, view: this.#now };
-        isDragging = false;
-      });
-      canvas.addEventListener('pointermove', ({ clientX, pointerId }) => {
-        if (start === undefined) return;
-        const moved = clientX - start.x;
-        if (!isDragging && Math.abs(moved) < DRAG) return;
-        if (!isDragging) canvas.setPointerCapture(pointerId);
-        isDragging = true;
-        const { view } = start;
-        const ms = amount(moved / canvas.clientWidth) * (view.to - view.from);
-        this.#setView(pan(view, ms, this.#all));
-      });
-      canvas.addEventListener('pointerup', (event) => {
-        if (start !== undefined && !isDragging) click(event);
-        start = undefined;
-      });
-      canvas.addEventListener('pointercancel', () => {
-        start = undefined;
+    /** Pans by dragging. `factor` is the time of the width, as a multiple of the time in view. */
+    #panBy(canvas: HTMLElement, factor: () => number, click: (event: PointerEvent) => void): void {
+      handleDragging(canvas, {
+        start: () => this.#now,
+        move: (view, share) => this.#setView(pan(view, share * factor() * (view.to - view.from), this.#all)),
+        click,
       });
     }
 
@@ -406,15 +339,4 @@ export function createInspectorClass(): new () => InspectorElement {
       if (lane !== undefined) void import('./saveTape').then(({ saveTape }) => saveTape(lane));
     }
   };
-}
-
-const withMargin = (from: number, to: number): View => {
-  const margin = (to - from) * 0.03;
-  return { from: from - margin, to: to + margin };
-};
-
-const canExport = ({ request, isComplete }: Lane): boolean => request !== undefined && isComplete;
-
-function setText(element: Element | null, text: string): void {
-  if (element !== null && element.textContent !== text) element.textContent = text;
 }
