@@ -105,6 +105,8 @@ describe('the public names', () => {
           "orFail",
           "orSkip",
           "perFrame",
+          "rateLimitOf",
+          "removeRefusedFields",
           "responseFormatOf",
           "retryAfterMs",
           "retryChat",
@@ -171,6 +173,7 @@ describe('the public names', () => {
           "conversationOf",
           "emptyConversation",
           "estimateTokens",
+          "localStorageOf",
           "mendMessages",
           "messagesOf",
           "persisted",
@@ -211,6 +214,9 @@ describe('the public names', () => {
         ],
         "rxjs-chat-completions/node": [
           "nodeTransport",
+        ],
+        "rxjs-chat-completions/opentelemetry": [
+          "traced",
         ],
         "rxjs-chat-completions/request": [],
         "rxjs-chat-completions/servers": [
@@ -290,6 +296,7 @@ describe('the public names', () => {
           "Attachments",
           "BackoffOptions",
           "Bytes",
+          "CallInfo",
           "ChatConfig",
           "ChatError",
           "ChatHooks",
@@ -301,6 +308,7 @@ describe('the public names', () => {
           "ChatTimeouts",
           "ChunkError",
           "ChunkErrorPolicy",
+          "CompletedCall",
           "ContinueOptions",
           "Decoded",
           "ElementsOptions",
@@ -310,6 +318,7 @@ describe('the public names', () => {
           "FailedAttempt",
           "FallbackOptions",
           "FetchTransportOptions",
+          "FieldRemoval",
           "FoldOptions",
           "HedgeOptions",
           "HttpErrorFields",
@@ -322,6 +331,11 @@ describe('the public names', () => {
           "PartialOutput",
           "PerFrameOptions",
           "PlannedRetry",
+          "RateLimit",
+          "RateLimitWindow",
+          "RefusedFieldPolicy",
+          "RefusedRequest",
+          "RemovableField",
           "ResponseFormat",
           "ResponseFormatOptions",
           "ResponseHead",
@@ -410,6 +424,9 @@ describe('the public names', () => {
         ],
         "rxjs-chat-completions/node": [
           "NodeTransportOptions",
+        ],
+        "rxjs-chat-completions/opentelemetry": [
+          "TracedOptions",
         ],
         "rxjs-chat-completions/request": [
           "AllowedTools",

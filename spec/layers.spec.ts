@@ -27,6 +27,7 @@ const layers = [
   'state',
   'tools',
   'conversation',
+  'opentelemetry',
   'inspector',
   'index',
   'testing',
@@ -46,6 +47,7 @@ const homes: Record<string, { readonly of: readonly Layer[]; readonly typesOf?: 
     typesOf: ['errors', 'operators'],
   },
   '@angular': { of: ['angular'] },
+  '@opentelemetry': { of: ['opentelemetry'] },
   'fp-ts': {
     of: [
       'codec',

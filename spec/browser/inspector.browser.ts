@@ -3,11 +3,11 @@ import { readFileSync } from 'node:fs';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { tapeOf } from 'rxjs-chat-completions/testing';
 
-import { loadAxe, violationsOf } from './axe';
 import { launch } from './chromium';
 import { ask, openInspector } from './inspectorPage';
 import { slowness, tasksDuring } from './mainThread';
 import { screenshots, until } from './page';
+import { axe, violationsOf } from './violations';
 
 let browser: Browser;
 beforeAll(async () => {
@@ -213,7 +213,7 @@ describe('the inspector', () => {
       viewport: { width, height: 740 },
       colorScheme,
     });
-    await loadAxe(page);
+    await page.evaluate(axe);
     expect(await violationsOf(page)).toEqual([]);
     await ask(page, STORY);
     await inspector.getByTitle('Next: tool').click();

@@ -1,8 +1,8 @@
 import type { Page } from 'playwright-core';
 
-import { loadAxe, violationsOf } from './axe';
 import { waitForEnd, screenshots } from './page';
 import { setUp } from './setUp';
+import { axe, violationsOf } from './violations';
 
 /** The moment of a scenario for its screenshot. Default: its end. */
 const MOMENTS: Readonly<Record<string, (page: Page) => Promise<unknown>>> = {
@@ -29,7 +29,7 @@ const checkScreens = (name: string, ready: (page: Page) => Promise<unknown>): Pr
     Object.entries(SCREENS).flatMap(([screen, viewport]) =>
       (['light', 'dark'] as const).map(async (colorScheme) => {
         const { page, problems } = await on.demo('', { viewport, colorScheme, reducedMotion: 'reduce' });
-        await loadAxe(page);
+        await page.evaluate(axe);
         await ready(page);
         await page.screenshot({ path: `${screenshots}/${name}-${screen}-${colorScheme}.png` });
         expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0);

@@ -3,9 +3,9 @@ import { resolve } from 'node:path';
 
 import type { Browser } from 'playwright-core';
 
-import { loadAxe, violationsOf } from '../browser/axe';
 import { launch } from '../browser/chromium';
 import { screenshots, until } from '../browser/page';
+import { axe, violationsOf } from '../browser/violations';
 import { BASE, built, openPage, serve } from './built';
 
 let browser: Browser;
@@ -90,7 +90,7 @@ describe('the site', () => {
           reducedMotion: 'reduce',
         });
         if (path === 'playground.html') await page.getByLabel('Code').waitFor();
-        await loadAxe(page);
+        await page.evaluate(axe);
         const name = path.replace(/^.*\//, '').replace('.html', '');
         await page.screenshot({ path: `${screenshots}/site-${name}-${width}-${colorScheme}.png` });
         expect(

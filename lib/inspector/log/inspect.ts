@@ -1,4 +1,5 @@
-import type { ChatConfig, ChatHooks } from '../../call/config';
+import type { ChatHooks } from '../../call/ChatHooks';
+import type { ChatConfig } from '../../call/config';
 import { fetchTransport } from '../../transport/fetchTransport';
 import { sharedLog, type CallLog } from './CallLog';
 import { recordAttempts } from './recordAttempts';
@@ -29,23 +30,38 @@ export function inspect(config: ChatConfig, log: CallLog = sharedLog()): ChatCon
   return {
     ...config,
     transport: recordAttempts(transport, log, verdicts),
-    hooks: recordEndings(hooks, verdicts),
+    hooks: (call) => recordEndings(typeof hooks === 'function' ? hooks(call) : hooks, verdicts),
   };
 }
 
 /** Hooks that report the end of a call as the app receives it, which the transport does not know: a timeout, for one. */
-const recordEndings = (hooks: ChatHooks = {}, verdicts: Verdicts): ChatHooks => ({
-  onRequest: (request) => hooks.onRequest?.(request),
-  onHead: (head) => hooks.onHead?.(head),
-  onIgnored: (field, profile) => hooks.onIgnored?.(field, profile),
-  onRemovedField: (field, profile) => hooks.onRemovedField?.(field, profile),
-  onError: (error) => {
-    verdicts.fail(error);
-    hooks.onError?.(error);
-  },
-  onComplete: () => {
-    verdicts.complete();
-    hooks.onComplete?.();
-  },
-  onAbort: () => hooks.onAbort?.(),
-});
+function recordEndings(hooks: ChatHooks = {}, verdicts: Verdicts): ChatHooks {
+  // A call does less without a hook, so only those that exist are passed on.
+  const own = HOOKS.filter((name) => hooks[name] !== undefined).map((name) => [
+    name,
+    // As a method: the hooks may be an instance of a class.
+    (...values: readonly never[]) =>
+      (hooks[name] as (...args: readonly never[]) => void).apply(hooks, [...values]),
+  ]);
+  return {
+    ...(Object.fromEntries(own) as ChatHooks),
+    onError: (error) => {
+      verdicts.fail(error);
+      hooks.onError?.(error);
+    },
+    onComplete: (completed) => {
+      verdicts.complete();
+      hooks.onComplete?.(completed);
+    },
+  };
+}
+
+const HOOKS = [
+  'onRequest',
+  'onHead',
+  'onIgnored',
+  'onRemovedField',
+  'onFirstOutput',
+  'onUsage',
+  'onAbort',
+] as const satisfies readonly (keyof ChatHooks)[];

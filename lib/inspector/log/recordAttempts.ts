@@ -53,7 +53,13 @@ export const recordAttempts =
           lane.wireEnd = { at: elapsed() };
           read$.complete();
           verdicts.emit(lane, () => subscriber.complete());
-          if (lane.endedAt === null) verdicts.emit(lane, () => verdicts.complete());
+          if (lane.endedAt !== null) return;
+          // The call sends another request, or has no hooks.
+          const { status } = lane;
+          const hasFailed = status !== null && status >= 300;
+          verdicts.emit(lane, () =>
+            hasFailed ? verdicts.fail(new Error(`HTTP ${status}`)) : verdicts.complete(),
+          );
         },
       });
       return () => {

@@ -3,15 +3,13 @@ import { createRequire } from 'node:module';
 
 import type { Page } from 'playwright-core';
 
-const AXE = readFileSync(createRequire(__filename).resolve('axe-core/axe.min.js'), 'utf8');
+/** The source of axe, for `page.evaluate`. */
+export const axe = readFileSync(createRequire(__filename).resolve('axe-core/axe.min.js'), 'utf8');
 
 interface Violation {
   readonly id: string;
   readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
 }
-
-/** Loads axe in a page; before the state that is checked, as some do not last. */
-export const loadAxe = (page: Page): Promise<unknown> => page.evaluate(AXE);
 
 /** Returns the violations that axe, which is loaded in the page, finds. */
 export async function violationsOf(page: Page): Promise<readonly string[]> {
