@@ -117,6 +117,26 @@ describe('inspect', () => {
     expect(lane?.marbles.at(-1)).toMatchObject({ kind: 'error', title: name });
   });
 
+  it('ends a lane with the error that a transport throws', () => {
+    const log = new CallLog();
+    const transport = () => {
+      throw new TypeError('no socket');
+    };
+    chatCompletion$(inspect({ transport }, log), request).subscribe(ignore);
+    expect(log.lanes[0]?.marbles.at(-1)).toMatchObject({ kind: 'error', title: 'ConnectionError' });
+  });
+
+  it('creates the hooks of each call, if the config has a function for them', () => {
+    const seen: string[] = [];
+    record('ok', (config, log) => {
+      const hooks = ({ operation }: { readonly operation: string }) => ({
+        onComplete: () => seen.push(operation),
+      });
+      ask(inspect({ transport: config.transport, hooks }, log));
+    });
+    expect(seen).toEqual(['chat']);
+  });
+
   it('ends a lane with the timeout that aborted it', () => {
     const [lane] = record({ parts: ['Hel', { stall: Infinity }] }, (config) => {
       chatCompletion$({ ...config, timeouts: { idle: 100 } }, request).subscribe(ignore);

@@ -1,5 +1,5 @@
 import { isRight } from 'fp-ts/Either';
-import { Observable, Subject } from 'rxjs';
+import { defer, Observable, Subject } from 'rxjs';
 
 import { redactorOf } from '../../request/redact';
 import { DONE, Failure } from '../../response/payload';
@@ -39,7 +39,7 @@ export const recordAttempts =
         }
       };
 
-      const source = send(request).subscribe({
+      const source = defer(() => send(request)).subscribe({
         next: (part) => {
           record(part);
           verdicts.emit(lane, () => subscriber.next(part));
