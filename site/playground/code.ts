@@ -11,7 +11,10 @@ export function codeOf({ server, situation, pipe }: Settings, hasTape: boolean):
   const replies = SITUATIONS.find(({ id }) => id === situation)?.replies;
   return [
     ...(before.length > 0 ? ["import * as t from 'io-ts';"] : []),
-    `import { ${names.join(', ')} } from 'rxjs-chat-completions';`,
+    `import { ${names.filter((name) => name !== 'structured').join(', ')} } from 'rxjs-chat-completions';`,
+    ...(names.includes('structured')
+      ? ["import { structured } from 'rxjs-chat-completions/structured';"]
+      : []),
     ...(hasTape
       ? [
           "import { replayTransport, tapeOf } from 'rxjs-chat-completions/testing';",

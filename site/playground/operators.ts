@@ -12,9 +12,9 @@ import {
   retryChat,
   smoothText,
   splitThinking,
-  structured,
   toChatState,
 } from 'rxjs-chat-completions';
+import { structured } from 'rxjs-chat-completions/structured';
 import type { CallLog } from 'rxjs-chat-completions/inspector';
 import type { OperatorFunction } from 'rxjs';
 

@@ -1,7 +1,7 @@
 import { filter, last, map, pipe, scan, type OperatorFunction } from 'rxjs';
 
 import type { Redact } from '../../request/redact';
-import { createPayloadDecoder, isPayload, type Payload } from '../../response/payload';
+import { isPayload, PayloadDecoder, type Payload } from '../../response/payload';
 import { readByKind } from '../../response/readByKind';
 import type { ServerSentEvent } from '../../sse/events';
 import { toServerSentEvents } from '../../sse/toServerSentEvents';
@@ -21,11 +21,11 @@ export const readBody = (head: ResponseHead, redact: Redact): OperatorFunction<B
   );
 
 const toPayloads = (redact: Redact): OperatorFunction<Bytes, BodyRead> => {
-  const decode = createPayloadDecoder(redact);
+  const decoder = new PayloadDecoder(redact);
   return pipe(
     toServerSentEvents({ keepIncomplete: true, errorField: true }),
     filter(isPayload),
-    map((event) => ({ raw: rawOf(event), payload: decode(event) })),
+    map((event) => ({ raw: rawOf(event), payload: decoder.decode(event) })),
   );
 };
 
