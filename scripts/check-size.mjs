@@ -26,11 +26,15 @@ const entryPointBudgets = {
   './testing/server': 7.5,
   './tools': 20,
   './conversation': 8.5,
+  './inspector': 31,
   other: 6.5,
 };
 
 /** kB of the streaming call in the README, with the peers. */
 const appBudget = 35.5;
+
+/** kB that the inspector adds to an app with a streaming call, without the part for tapes, which is loaded later. */
+const inspectorBudget = 12;
 
 /**
  * kB of a single export, by its file in lib; the first matching pattern counts. `without` lists files of lib and peers that its
@@ -67,10 +71,19 @@ const budgets = [
   { from: /^opentelemetry\//, kB: 2.8, without: [sender, 'io-ts', 'fp-ts'] },
 ];
 
+/** Leaves out what is imported later. */
+const withoutLazyParts = {
+  name: 'without-lazy-parts',
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /./ }, ({ kind, path }) =>
+      kind === 'dynamic-import' ? { path, external: true } : undefined,
+    ),
+};
+
 let failed = false;
 
-// Angular and the testing kit are measured as entry points only.
-const measured = entryPoints.filter(({ path }) => !/^\.\/(angular|testing)/.test(path));
+// Angular, the inspector and the testing kit are measured as entry points only.
+const measured = entryPoints.filter(({ path }) => !/^\.\/(angular|inspector|testing)/.test(path));
 for (const [name, { script, file }] of exportsIn(measured)) {
   const budget = budgets.find(({ from }) => from.test(file));
   if (budget === undefined) {
@@ -96,6 +109,13 @@ const app = `
   chatCompletion$({}, { model: 'any', messages: [] }).pipe(accumulateContent()).subscribe(console.log);`;
 row('a streaming call', await measureBundle(app), budgets[0].kB);
 row('a streaming call, peers included', await measureBundle(app, { external: [] }), appBudget);
+const inspected = `${app}
+  import { defineInspector, inspect } from './dist/inspector/index.js';
+  defineInspector();
+  inspect({});`;
+const [alone, both] = [await measureBundle(app), await measureBundle(inspected)];
+const added = { minified: both.minified - alone.minified, gzipped: both.gzipped - alone.gzipped };
+row('the inspector, added to a call', added, inspectorBudget);
 process.exitCode = failed ? 1 : 0;
 
 /** Returns the names of entry points, each with its file in lib and the first entry point that exports it. */
@@ -122,6 +142,7 @@ async function measureBundle(contents, { external = peers } = {}) {
     format: 'esm',
     target: 'es2022',
     external: [...external, 'node:*'],
+    plugins: [withoutLazyParts],
     metafile: true,
     write: false,
     logLevel: 'error',

@@ -207,6 +207,16 @@ describe('the public names', () => {
           "toolCallsIn",
           "usageOf",
         ],
+        "rxjs-chat-completions/inspector": [
+          "CallLog",
+          "Lane",
+          "defineInspector",
+          "inspect",
+          "kindOf",
+          "sharedLog",
+          "summaryOf",
+          "tapMarbles",
+        ],
         "rxjs-chat-completions/node": [
           "nodeTransport",
         ],
@@ -414,6 +424,15 @@ describe('the public names', () => {
           "ReasoningFields",
           "TokenPrice",
           "ToolCallsState",
+        ],
+        "rxjs-chat-completions/inspector": [
+          "CallLogOptions",
+          "CallSummary",
+          "ChunkKind",
+          "InspectorElement",
+          "LaneOptions",
+          "Marble",
+          "MarbleKind",
         ],
         "rxjs-chat-completions/node": [
           "NodeTransportOptions",

@@ -15,6 +15,7 @@ const layers = [
   'servers',
   'request',
   'transport',
+  'tape',
   'node',
   'sse',
   'fold',
@@ -29,6 +30,7 @@ const layers = [
   'tools',
   'conversation',
   'opentelemetry',
+  'inspector',
   'index',
   'testing',
   'angular',
@@ -38,7 +40,9 @@ type Layer = (typeof layers)[number];
 /** The home of each dependency. No other package may be imported, because users would have to install it. */
 const homes: Record<string, { readonly of: readonly Layer[]; readonly typesOf?: readonly Layer[] }> = {
   rxjs: {
-    of: layers.filter((layer) => !['codec', 'decode', 'servers', 'fold', 'json', 'schema'].includes(layer)),
+    of: layers.filter(
+      (layer) => !['codec', 'decode', 'servers', 'tape', 'fold', 'json', 'schema'].includes(layer),
+    ),
   },
   'io-ts': {
     of: ['codec', 'decode', 'dialects', 'schema', 'tools', 'conversation', 'angular'],
@@ -58,6 +62,7 @@ const homes: Record<string, { readonly of: readonly Layer[]; readonly typesOf?: 
       'state',
       'tools',
       'conversation',
+      'inspector',
       'angular',
     ],
   },
