@@ -23,7 +23,7 @@ const relayOf = (...replies: readonly Reply[]): RelayHandler => {
 /** A config whose fetch is a relay. */
 const through = (handler: RelayHandler): ChatConfig => ({
   baseURL: 'http://relay/api',
-  fetch: (input, init) => handler(new Request(input as string, init)),
+  fetch: (input, init) => handler(new Request(input, init)),
 });
 
 describe('relay', () => {
