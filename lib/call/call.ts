@@ -3,7 +3,7 @@ import {
   defer,
   identity,
   pipe,
-  switchMap,
+  Subject,
   takeUntil,
   throwError,
   type Observable,
@@ -24,10 +24,10 @@ import { abortedBy } from './abortedBy';
 import type { ChatConfig } from './config';
 import { settingsOf } from './defaults';
 import { encodeRequest, type Call } from './encodeRequest';
-import { keyOf } from './key';
+import { withKey } from './key';
 import { misuseOf } from './misuseOf';
 import { tapHooks } from './tapHooks';
-import { after$, failAfter, failWithoutFirst } from './timeouts';
+import { after$, failAfter, failUnless } from './timeouts';
 
 /** Returns the operator that reads the body of a response with a successful status. */
 export type BodyReader<T> = (head: ResponseHead, context: ResponseContext) => OperatorFunction<Bytes, T>;
@@ -50,30 +50,33 @@ export function call$<T>(config: ChatConfig, call: Call, read: BodyReader<T>): O
   const send = (key: string | undefined): Observable<T> => {
     const request = encodeRequest(config, call, key);
     const redact = redactorOf(request);
-    const context: ResponseContext = { ...timeouts, limits, redact, gate };
+    const head$ = new Subject<void>();
+    const first$ = new Subject<void>();
+    const context: ResponseContext = { ...timeouts, limits, redact, gate, onFirst: () => first$.next() };
     hooks.onRequest?.({ method: request.method, url: withoutQuery(request.url) });
 
     const readBody = (responseHead: ResponseHead): OperatorFunction<Bytes, T> => {
+      head$.next();
       hooks.onHead?.(responseHead);
       const isSuccess = responseHead.status >= 200 && responseHead.status < 300;
       return isSuccess ? read(responseHead, context) : failWithStatus(responseHead, context);
     };
 
     return defer(() => transport(request)).pipe(
-      failWithoutFirst('head', head, { scheduler }),
       isStreamed
-        ? pipe(readResponse(readBody), failWithoutFirst('first', first, { scheduler, gate }))
+        ? pipe(readResponse(readBody), failUnless(first$, 'first', first, { scheduler, gate }))
         : readResponse((responseHead) =>
             pipe(failWhenIdle({ ms: idle, immediate: true, scheduler, gate }), readBody(responseHead)),
           ),
+      // Below, so that of two equal limits this one is the first.
+      failUnless(head$, 'head', head, { scheduler }),
       catchError((error: unknown) => {
         throw isChatError(error) ? redactError(withHint(error, request), redact) : error;
       }),
     );
   };
 
-  return defer(() => keyOf(config.apiKey, after$('head', head, scheduler))).pipe(
-    switchMap(send),
+  return withKey(config.apiKey, after$('head', head, scheduler), send).pipe(
     failAfter('total', total, scheduler),
     config.signal ? takeUntil(abortedBy(config.signal)) : identity,
     tapHooks(hooks),

@@ -1,7 +1,7 @@
 import {
   catchError,
   defer,
-  of,
+  switchMap,
   take,
   takeUntil,
   throwIfEmpty,
@@ -14,21 +14,26 @@ import type { ChatConfig } from './config';
 import { keyInput } from './keyInput';
 
 /**
- * Emits the API key of a config, read again at each subscription; `undefined` if there is none.
+ * Emits what `send` returns for the API key of a config, which is read again at each subscription; `undefined` if there is none.
  *
  * @param timeout$ - Errors if a function takes too long to return the key.
  */
-export const keyOf = (
+export const withKey = <T>(
   apiKey: ChatConfig['apiKey'],
   timeout$: Observable<never>,
-): Observable<string | undefined> =>
-  typeof apiKey === 'function' ? keyFrom(apiKey).pipe(takeUntil(timeout$)) : of(apiKey);
+  send: (key: string | undefined) => Observable<T>,
+): Observable<T> =>
+  typeof apiKey === 'function' ? keyFrom(apiKey, timeout$).pipe(switchMap(send)) : defer(() => send(apiKey));
 
-const keyFrom = (apiKey: () => string | ObservableInput<string>): Observable<string> =>
+const keyFrom = (
+  apiKey: () => string | ObservableInput<string>,
+  timeout$: Observable<never>,
+): Observable<string> =>
   defer(() => keyInput(apiKey())).pipe(
     take(1),
     throwIfEmpty(() => new RequestError('apiKey returned no key')),
     catchError((error: unknown) => {
       throw isChatError(error) ? error : new RequestError('apiKey failed', error);
     }),
+    takeUntil(timeout$),
   );

@@ -1,16 +1,12 @@
 import {
   asyncScheduler,
-  connect,
   identity,
-  map,
-  merge,
   NEVER,
+  Observable,
   takeUntil,
   throwError,
   timeout,
-  timer,
   type MonoTypeOperatorFunction,
-  type Observable,
   type SchedulerLike,
 } from 'rxjs';
 
@@ -38,10 +34,8 @@ export const after$ = (
   scheduler: SchedulerLike = asyncScheduler,
 ): Observable<never> =>
   isFiniteDelay(ms)
-    ? timer(ms, scheduler).pipe(
-        map(() => {
-          throw new ChatTimeoutError(phase, ms);
-        }),
+    ? new Observable((subscriber) =>
+        scheduler.schedule(() => subscriber.error(new ChatTimeoutError(phase, ms)), ms),
       )
     : NEVER;
 
@@ -52,17 +46,29 @@ export const failAfter = <T>(
   scheduler?: SchedulerLike,
 ): MonoTypeOperatorFunction<T> => (isFiniteDelay(ms) ? takeUntil(after$(phase, ms, scheduler)) : identity);
 
-/** Errors with {@link ChatTimeoutError} if the first value does not arrive in time; time while the gate is closed does not count. */
-export function failWithoutFirst<T>(
+/**
+ * Errors with {@link ChatTimeoutError} if a notifier does not emit in time; time while the gate is closed does not count.
+ *
+ * A value of the source costs nothing more.
+ *
+ * @param arrived$ - Emits at what is awaited. Subscribed to before the source.
+ */
+export const failUnless = <T>(
+  arrived$: Observable<unknown>,
   phase: TimeoutPhase,
   ms: number | undefined,
   { gate, scheduler }: { readonly gate?: ReadGate; readonly scheduler?: SchedulerLike } = {},
-): MonoTypeOperatorFunction<T> {
-  if (!isFiniteDelay(ms)) return identity;
-  if (gate === undefined) {
-    return timeout({ first: ms, scheduler, with: () => throwError(() => new ChatTimeoutError(phase, ms)) });
-  }
-  return connect((value$) =>
-    merge(value$, whileOpen(gate, after$(phase, ms, scheduler)).pipe(takeUntil(value$))),
-  );
-}
+): MonoTypeOperatorFunction<T> =>
+  isFiniteDelay(ms)
+    ? takeUntil(whileOpen(gate, after$(phase, ms, scheduler)).pipe(takeUntil(arrived$)))
+    : identity;
+
+/** Errors with {@link ChatTimeoutError} if the first value does not arrive in time. */
+export const failWithoutFirst = <T>(
+  phase: TimeoutPhase,
+  ms: number | undefined,
+  scheduler?: SchedulerLike,
+): MonoTypeOperatorFunction<T> =>
+  isFiniteDelay(ms)
+    ? timeout({ first: ms, scheduler, with: () => throwError(() => new ChatTimeoutError(phase, ms)) })
+    : identity;

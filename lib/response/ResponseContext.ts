@@ -15,4 +15,6 @@ export interface ResponseContext {
   readonly grace: number;
   readonly gate?: ReadGate;
   readonly scheduler?: SchedulerLike;
+  /** Called at the first payload of a stream. */
+  readonly onFirst: () => void;
 }

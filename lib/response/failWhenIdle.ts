@@ -1,18 +1,15 @@
 import {
   asyncScheduler,
   defer,
-  expand,
   identity,
-  ignoreElements,
+  Observable,
   of,
   Subject,
   switchMap,
   takeUntil,
   tap,
-  throwError,
-  timer,
   type MonoTypeOperatorFunction,
-  type Observable,
+  type SchedulerAction,
   type SchedulerLike,
 } from 'rxjs';
 
@@ -80,15 +77,13 @@ export function failWhenIdle<T>({
 
 const everyValue: (value: unknown) => boolean = () => true;
 
-/** Errors once `ms` have passed without activity. */
-const idle$ = (ms: number, activity: Activity, scheduler: SchedulerLike): Observable<never> =>
-  defer(() => {
+/** Errors once `ms` have passed without activity. One scheduled look at a time. */
+export const idle$ = (ms: number, activity: Activity, scheduler: SchedulerLike): Observable<never> =>
+  new Observable((subscriber) => {
     activity.restart();
-    return timer(ms, scheduler);
-  }).pipe(
-    expand(() => {
+    return scheduler.schedule(function look(this: SchedulerAction<void>) {
       const left = activity.left(ms);
-      return left > 0 ? timer(left, scheduler) : throwError(() => new ChatTimeoutError('idle', ms));
-    }),
-    ignoreElements(),
-  );
+      if (left > 0) this.schedule(undefined, left);
+      else subscriber.error(new ChatTimeoutError('idle', ms));
+    }, ms);
+  });

@@ -1,9 +1,7 @@
-import { isRight, right } from 'fp-ts/Either';
-
 import type { ChatCompletion } from '../codec/ChatCompletion';
+import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import type { ChunkChoice } from '../codec/ChunkChoice';
 import { hasOutput } from '../fold/hasOutput';
-import { DONE, Failure, type Payload } from './payload';
 import { syntheticChunk } from './syntheticChunk';
 
 /**
@@ -11,16 +9,15 @@ import { syntheticChunk } from './syntheticChunk';
  *
  * Only until the first output of the stream: Perplexity repeats the text so far in a `message` beside each delta.
  */
-export function createMessageReader(): (payload: Payload) => Payload {
+export function createMessageReader(): (chunk: ChatCompletionChunk) => ChatCompletionChunk {
   let hasOutputYet = false;
-  return (payload) => {
-    if (hasOutputYet || payload === DONE || payload instanceof Failure || !isRight(payload)) return payload;
-    const chunk = payload.right;
+  return (chunk) => {
+    if (hasOutputYet) return chunk;
     hasOutputYet = hasOutput(chunk);
-    if (hasOutputYet || chunk.choices?.some(hasMessage) !== true) return payload;
+    if (hasOutputYet || chunk.choices?.some(hasMessage) !== true) return chunk;
     const whole = syntheticChunk(chunk as ChatCompletion);
     hasOutputYet = hasOutput(whole);
-    return hasOutputYet ? right(whole) : payload;
+    return hasOutputYet ? whole : chunk;
   };
 }
 

@@ -1,4 +1,4 @@
-import { isRight } from 'fp-ts/Either';
+import { isRight, right } from 'fp-ts/Either';
 
 import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import { createTemplateDecoder } from '../decode/createTemplateDecoder';
@@ -6,6 +6,7 @@ import { decodeChunk, type Decoded } from '../decode/decode';
 import { TruncatedError, type ServerError } from '../errors';
 import { hasOutput } from '../fold/hasOutput';
 import type { ServerSentEvent } from '../sse/events';
+import { createMessageReader } from './messageAsDelta';
 import { errorBesideChoices, hasError, serverErrorOf } from './serverError';
 
 /** The payload that ends an answer, whether the connection stays open or not. */
@@ -38,20 +39,25 @@ export const isPayload = ({ event, data }: ServerSentEvent): boolean =>
 /**
  * Creates a decoder for the payloads of one stream: JSON, then the codec.
  *
- * A payload that is an error and not a chunk is a {@link Failure}.
+ * A payload that is an error, or a chunk that reports one beside its choices, is a {@link Failure}.
  *
  * @param redact - Redacts secrets, since a `Left` quotes the payload that it could not decode.
  * @returns A function that throws {@link TruncatedError} at a payload that the end of the body cuts.
  */
 export function createPayloadDecoder(redact: (text: string) => string): (event: ServerSentEvent) => Payload {
   const decode = createTemplateDecoder();
+  const readMessage = createMessageReader();
   return ({ event, data, incomplete }) => {
     if (isDone(data)) return DONE;
     const decoded = decode(data);
     if (isRight(decoded)) {
-      const chunk = decoded.right;
-      const isError = event === 'error' || (!chunk.choices?.length && hasError(chunk));
-      return isError ? new Failure(serverErrorOf(chunk, data)) : decoded;
+      const received = decoded.right;
+      const isError = event === 'error' || (!received.choices?.length && hasError(received));
+      if (isError) return new Failure(serverErrorOf(received, data));
+      const chunk = readMessage(received);
+      const error = errorBesideChoices(chunk);
+      if (error !== undefined) return new Failure(error, chunk);
+      return chunk === received ? decoded : right(chunk);
     }
     if (event === 'error') return new Failure(serverErrorOf(data, data));
     if (decoded.left._tag === 'SchemaMismatch') {
@@ -63,13 +69,6 @@ export function createPayloadDecoder(redact: (text: string) => string): (event: 
     const redacted = redact(data);
     return redacted === data ? decoded : decodeChunk(redacted);
   };
-}
-
-/** Returns a chunk that reports an error beside its choices as a {@link Failure}, any other payload as it is. */
-export function findError(payload: Payload): Payload {
-  if (payload === DONE || payload instanceof Failure || !isRight(payload)) return payload;
-  const error = errorBesideChoices(payload.right);
-  return error === undefined ? payload : new Failure(error, payload.right);
 }
 
 /** Returns the test for the payloads that end an idle wait. A payload that could not be decoded is an event without output. */

@@ -1,5 +1,6 @@
 import { isRecord } from '../codec/isRecord';
 import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
+import type { ChunkChoice } from '../codec/ChunkChoice';
 import { ServerError, type ErrorDetails } from '../errors';
 import { finishKind, isTransientFinish } from '../fold/finishReason';
 import { errorDetailsIn } from './errorBody';
@@ -38,7 +39,7 @@ export function serverErrorOf(json: unknown, body: string): ServerError {
  * failure; `undefined` for none.
  */
 export function errorBesideChoices(chunk: ChatCompletionChunk): ServerError | undefined {
-  if (chunk.error == null && chunk.choices?.some(mayFail) !== true) return undefined;
+  if (chunk.error == null && !mayFail(chunk.choices ?? [])) return undefined;
   const error = isError(chunk.error) ? chunk.error : errorInChoice(chunk.choices);
   if (error !== undefined) return serverErrorOf({ error }, textOf(chunk));
   const reason = chunk.choices?.find(
@@ -50,10 +51,13 @@ export function errorBesideChoices(chunk: ChatCompletionChunk): ServerError | un
   return new ServerError(details, isTransientFinish(reason), textOf(chunk));
 }
 
-/** Whether a choice has an error or a finish reason; nearly no chunk has one. */
-const mayFail = (
-  choice: { readonly error?: unknown; readonly finish_reason?: string | null } | null,
-): boolean => Boolean(choice?.finish_reason) || choice?.error != null;
+/** Whether any choice has an error or a finish reason; in nearly all chunks none has. */
+function mayFail(choices: readonly ChunkChoice[]): boolean {
+  for (const choice of choices as ReadonlyArray<(ChunkChoice & { readonly error?: unknown }) | null>) {
+    if (choice?.finish_reason || choice?.error != null) return true;
+  }
+  return false;
+}
 
 /** Writes a chunk as JSON; `''` if it is nested too deep for that. */
 function textOf(chunk: ChatCompletionChunk): string {

@@ -1,19 +1,24 @@
-import { flow } from 'fp-ts/function';
-import { asyncScheduler, defer, filter, map, tap, type OperatorFunction } from 'rxjs';
+import { defer, finalize, scan, takeUntil, type OperatorFunction } from 'rxjs';
 
 import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import type { Decoded } from '../decode/decode';
-import { toServerSentEvents } from '../sse/toServerSentEvents';
+import { isChatError } from '../errors';
+import { concatItems } from '../rx/concatItems';
+import { EventReader } from '../sse/EventReader';
+import { initialState, type EventRules, type EventStream, type ServerSentEvent } from '../sse/events';
 import type { Bytes } from '../transport/transport';
-import { Activity } from './Activity';
-import { failWhenIdle } from './failWhenIdle';
-import { createMessageReader } from './messageAsDelta';
-import { createPayloadDecoder, findError, isActivity, isPayload } from './payload';
+import { Ending } from './Ending';
+import { createPayloadDecoder, isPayload } from './payload';
 import type { ResponseContext } from './ResponseContext';
-import { untilDone, type EndOptions } from './untilDone';
+import { Waits } from './Waits';
 
 /**
  * Decodes the reads of an event stream to chunks, a step a line.
+ *
+ * The steps from an event to its chunks are plain functions within one operator, so an event costs no more than one
+ * subscriber. The stream completes at `[DONE]` or when the source completes, and errors if the answer failed or is truncated;
+ * {@link Ending} has the rule. If the connection breaks or falls idle after all finish reasons, the answer is complete all
+ * the same.
  *
  * @param wantsUsage - Whether the request asks for usage, which follows the finish reason.
  */
@@ -21,23 +26,50 @@ export function toChunks(
   context: ResponseContext,
   wantsUsage: boolean,
 ): OperatorFunction<Bytes, Decoded<ChatCompletionChunk>> {
-  const { limits, redact, idle: ms, activity: counted, gate, scheduler = asyncScheduler } = context;
-  const events = { line: limits.line, event: limits.event, keepIncomplete: true, errorField: true };
-  const end: EndOptions = { ...context, ...(wantsUsage && { usage: Math.min(ms, USAGE_MS) }) };
+  const { limits, redact } = context;
+  const rules: EventRules = {
+    line: limits.line,
+    event: limits.event,
+    keepIncomplete: true,
+    errorField: true,
+  };
   return (read$) =>
     defer(() => {
-      const activity = new Activity(scheduler);
+      const reader = new EventReader(rules);
+      const decode = createPayloadDecoder(redact);
+      const ending = new Ending();
+      const waits = new Waits(context, ending, wantsUsage);
+
+      const chunksOf = (event: ServerSentEvent): ReturnType<Ending['add']> => {
+        if (!isPayload(event)) return []; // no comments, no pings, no blanks
+        const payload = decode(event); // JSON.parse, then io-ts → Either
+        const items = ending.add(payload); // completes at [DONE], errors after a failure
+        waits.onPayload(payload);
+        return items;
+      };
+
       return read$.pipe(
-        tap(() => counted === 'bytes' && activity.mark()),
-        toServerSentEvents(events), // bytes → text → lines → events
-        filter(isPayload), // no comments, no pings, no blanks
-        // JSON.parse, then io-ts → Either; a completion in one event; an error beside choices
-        map(flow(createPayloadDecoder(redact), createMessageReader(), findError)),
-        failWhenIdle({ ms, activity, isActivity: isActivity(counted), gate, scheduler }),
-        untilDone(end), // completes at [DONE], tells complete from truncated and failed
+        // bytes → text → lines → events
+        scan((stream: EventStream, read: Bytes) => {
+          waits.onRead();
+          return reader.read(stream, read);
+        }, initialState),
+        concatItems<EventStream, ServerSentEvent, Decoded<ChatCompletionChunk>>(
+          ({ events }) => events,
+          (last = initialState) => reader.end(last),
+          {
+            read: chunksOf,
+            end: () => ending.end(false), // tells complete from truncated and failed
+            isEnd: (error) => ending.missing !== 'answer' && isInterruption(error),
+          },
+        ),
+        takeUntil(waits.over$),
+        finalize(() => waits.stop()),
       );
     });
 }
 
-/** The longest wait for usage after the finish reason, in milliseconds. */
-const USAGE_MS = 120_000;
+/** Whether an error only means that nothing more arrives. */
+const isInterruption = (error: unknown): boolean =>
+  isChatError(error) &&
+  (error._tag === 'TruncatedError' || (error._tag === 'ConnectionError' && error.phase === 'body'));

@@ -1,11 +1,22 @@
-import { catchError, concat, defer, filter, NEVER, Observable, type OperatorFunction } from 'rxjs';
+import { Observable, Subject, takeUntil, type OperatorFunction } from 'rxjs';
 
 import { Queue } from './Queue';
 
 /** An item that completes the stream. */
 export const COMPLETE = Symbol('complete');
 
-type Items<T> = ReadonlyArray<T | Error | typeof COMPLETE>;
+/** Values to emit one by one; an Error among them errors the stream, {@link COMPLETE} completes it. */
+export type Items<T> = ReadonlyArray<T | Error | typeof COMPLETE>;
+
+/** Steps that convert the items of a source to those of the result. */
+export interface ItemReader<I, T> {
+  /** Returns the items to emit for one of the source. Called when all before it are emitted. */
+  readonly read: (item: I) => Items<T>;
+  /** Returns the items to emit after the last. */
+  readonly end: () => Items<T>;
+  /** Whether an error only means that the source has ended. */
+  readonly isEnd: (error: unknown) => boolean;
+}
 
 /**
  * Emits the items of each value one by one; an Error among them errors the stream, {@link COMPLETE} completes it.
@@ -22,17 +33,29 @@ type Items<T> = ReadonlyArray<T | Error | typeof COMPLETE>;
  *
  * @param items - Returns the items of a value.
  * @param remaining - Returns the items left when the source completes, given its last value if it had one.
+ * @param reader - Converts each item before it is emitted. Default: emits them as they are.
  */
 export function concatItems<R, T>(
   items: (value: R) => Items<T>,
+  remaining?: (last: R | undefined) => Items<T>,
+): OperatorFunction<R, T>;
+export function concatItems<R, I, T>(
+  items: (value: R) => Items<I>,
+  remaining: (last: R | undefined) => Items<I>,
+  reader: ItemReader<I, T>,
+): OperatorFunction<R, T>;
+export function concatItems<R, T>(
+  items: (value: R) => Items<T>,
   remaining: (last: R | undefined) => Items<T> = () => [],
+  reader?: ItemReader<T, T>,
 ): OperatorFunction<R, T> {
   return (value$) =>
     new Observable<T>((subscriber) => {
+      const closed$ = new Subject<void>();
       const waiting = new Queue<Items<T>>();
       let isEmitting = false;
       let last: R | undefined;
-      /** Ends the stream as the source has ended. */
+      /** Ends the stream as the source has ended. Later values of the source no longer exist. */
       let end: (() => void) | undefined;
 
       const emit = (batch: Items<T>): void => {
@@ -44,36 +67,66 @@ export function concatItems<R, T>(
         }
       };
 
+      const emitAll =
+        reader === undefined
+          ? emit
+          : (batch: Items<T>): void => {
+              for (let i = 0; i < batch.length && !subscriber.closed; i += 1) {
+                const item = batch[i] as Items<T>[number];
+                emit(item === COMPLETE || item instanceof Error ? [item] : reader.read(item));
+              }
+            };
+
       const emitInOrder = (batch: Items<T>): void => {
         if (isEmitting) {
           waiting.push(batch);
           return;
         }
         isEmitting = true;
-        emit(batch);
-        while (waiting.length > 0) emit(waiting.shift() ?? []);
+        emitAll(batch);
+        while (waiting.length > 0) emitAll(waiting.shift() ?? []);
         isEmitting = false;
         end?.();
       };
 
-      /** Ends after the items that are waiting; later values of the source no longer exist. */
-      const endInOrder = (batch: Items<T>, how: () => void): Observable<never> => {
-        end = how;
-        emitInOrder(batch);
-        return NEVER;
+      const complete = (): void => {
+        if (reader !== undefined) emit(reader.end());
+        subscriber.complete();
       };
 
-      concat(
-        value$.pipe(
-          // Passes nothing: the items are emitted here.
-          filter((value): value is never => {
-            last = value;
+      const fail = (error: unknown): void => {
+        end = reader?.isEnd(error) === true ? complete : () => subscriber.error(error);
+        emitInOrder([]);
+      };
+
+      /** Fails as a step fails that throws. */
+      const failInStep = (error: unknown): void => {
+        isEmitting = false;
+        fail(error);
+      };
+
+      // Registered first: a source may emit everything while it is being subscribed to.
+      subscriber.add(() => closed$.next());
+      value$.pipe(takeUntil(closed$)).subscribe({
+        next: (value) => {
+          if (end !== undefined) return;
+          last = value;
+          try {
             emitInOrder(items(value));
-            return false;
-          }),
-          catchError((error: unknown) => endInOrder([], () => subscriber.error(error))),
-        ),
-        defer(() => endInOrder(remaining(last), () => subscriber.complete())),
-      ).subscribe(subscriber);
+          } catch (error) {
+            failInStep(error);
+          }
+        },
+        error: fail,
+        complete: () => {
+          if (subscriber.closed) return;
+          end = complete;
+          try {
+            emitInOrder(remaining(last));
+          } catch (error) {
+            failInStep(error);
+          }
+        },
+      });
     });
 }

@@ -1,5 +1,6 @@
 import { LimitError } from '../errors';
 import { splitLines, emptyLine, type OpenLine } from './lines';
+import { usualEvents } from './usualEvents';
 
 /**
  * A server-sent event, as the HTML standard's event-stream section defines it.
@@ -51,8 +52,16 @@ export const initialState: EventStream = { events: [], line: emptyLine, ...empty
 /** Parses one more fragment of text; it may be cut anywhere. */
 export function feed(before: EventStream, text: string, rules: EventRules): EventStream {
   if (text === '') return before.events.length === 0 ? before : { ...before, events: [] };
+  const { id } = before;
+  const usual = isBetweenEvents(before) ? usualEvents(text, 0, id, rules) : undefined;
+  // Nearly always, if each event is a read.
+  if (usual?.end === text.length) return { events: usual.events, line: emptyLine, ...emptyEvent, id };
   return new EventParser(before, rules).text(text);
 }
+
+/** Whether the text so far ends with the blank line of an event, or is empty. */
+const isBetweenEvents = ({ line, event, data, retry }: EventStream): boolean =>
+  line.text === '' && !line.afterCR && event === '' && data === null && retry === undefined;
 
 /** Parses the last fragment of text, which may leave a line and an event unfinished. */
 export function flush(before: EventStream, text: string, rules: EventRules): EventStream {
@@ -79,8 +88,27 @@ class EventParser implements EventStream {
   }
 
   text(text: string): this {
-    this.line = splitLines(this.line, text, this.#rules.line, this);
+    let at = 0;
+    if (!isBetweenEvents(this)) {
+      const end = text.indexOf('\n\n');
+      at = end === -1 ? text.length : end + 2;
+      this.#lines(text.slice(0, at));
+    }
+    if (at < text.length && isBetweenEvents(this)) at = this.#usualEvents(text, at);
+    if (at < text.length) this.#lines(text.slice(at));
     return this;
+  }
+
+  #lines(text: string): void {
+    this.line = splitLines(this.line, text, this.#rules.line, this);
+  }
+
+  /** Parses the usual events from a place on. Returns the place after them, which is the end after an error. */
+  #usualEvents(text: string, start: number): number {
+    if (this.events.at(-1) instanceof LimitError) return text.length;
+    const { events, end } = usualEvents(text, start, this.id, this.#rules);
+    this.events = this.events.length === 0 ? events : [...this.events, ...events];
+    return end;
   }
 
   end(): EventStream {

@@ -1,9 +1,9 @@
 import { defer, scan, type OperatorFunction } from 'rxjs';
 
-import { initialState, flush, feed, type EventRules, type EventStream, type ServerSentEvent } from './events';
+import { initialState, type EventRules, type EventStream, type ServerSentEvent } from './events';
 import { concatItems } from '../rx/concatItems';
 import { defaultLimits, type Limits } from '../transport/limits';
-import { LineBuffer } from './LineBuffer';
+import { EventReader } from './EventReader';
 import type { Bytes } from '../transport/transport';
 
 /** Options for {@link toServerSentEvents}. */
@@ -51,12 +51,12 @@ export function toServerSentEvents({
   const rules: EventRules = { line, event, keepIncomplete, errorField };
   return (read$) =>
     defer(() => {
-      const reads = new LineBuffer(line);
+      const reader = new EventReader(rules);
       return read$.pipe(
-        scan((stream: EventStream, read: Bytes) => feed(stream, reads.take(read), rules), initialState),
+        scan((stream: EventStream, read: Bytes) => reader.read(stream, read), initialState),
         concatItems<EventStream, ServerSentEvent>(
           ({ events }) => events,
-          (last = initialState) => flush(last, reads.end(), rules).events,
+          (last = initialState) => reader.end(last),
         ),
       );
     });

@@ -24,16 +24,18 @@ export class Utf8Decoder {
   /** Returns the text of one more read. An incomplete character is buffered until the rest of it arrives. */
   decode(read: Bytes): string {
     // No character contains a line feed: a read that ends in one can be decoded by itself, which is faster.
-    return this.#withoutMark(this.#decoder.decode(read, { stream: read[read.byteLength - 1] !== LF }));
+    const text = this.#decoder.decode(read, { stream: read[read.byteLength - 1] !== LF });
+    return this.#hasStarted ? text : this.#withoutMark(text);
   }
 
   /** Returns the remaining text at the end of the body. */
   end(): string {
-    return this.#withoutMark(this.#decoder.decode());
+    const text = this.#decoder.decode();
+    return this.#hasStarted ? text : this.#withoutMark(text);
   }
 
   #withoutMark(text: string): string {
-    if (this.#hasStarted || text === '') return text;
+    if (text === '') return text;
     this.#hasStarted = true;
     return text.charCodeAt(0) === BYTE_ORDER_MARK ? text.slice(1) : text;
   }

@@ -1,10 +1,16 @@
 import { RequestError } from '../errors';
 import type { Bytes } from './transport';
 
+/** One read, in the shape of web streams and of iterators. */
+interface Read {
+  readonly done?: boolean;
+  readonly value?: unknown;
+}
+
 /** The body of a response, read by read. */
 export interface BodyReader {
-  /** Rejects if the connection breaks. `undefined` at the end of the body. */
-  readonly read: () => Promise<unknown>;
+  /** Rejects if the connection breaks. The last one is done and has no value. */
+  readonly read: () => Promise<Read>;
   /** Releases the connection. */
   readonly cancel: () => void;
 }
@@ -32,10 +38,7 @@ function webReader(body: ReadableStream<unknown>): BodyReader {
     throw new RequestError('the body of the response was already read; pass a fetch that does not read it');
   const reader = body.getReader();
   return {
-    read: async () => {
-      const { done, value } = await reader.read();
-      return done ? undefined : value;
-    },
+    read: () => reader.read(),
     cancel: () => {
       reader.cancel().catch(ignore);
     },
@@ -53,10 +56,7 @@ function iterableReader(body: AsyncIterable<unknown> & NodeStream): BodyReader {
   if (hasMethod(body, 'on')) body.on?.('error', ignore);
   const iterator = body[Symbol.asyncIterator]();
   return {
-    read: async () => {
-      const result = await iterator.next();
-      return result.done === true ? undefined : result.value;
-    },
+    read: () => iterator.next(),
     cancel: () => {
       // A pending read delays `return`, but not `destroy`.
       if (hasMethod(body, 'destroy')) body.destroy?.();
@@ -66,12 +66,12 @@ function iterableReader(body: AsyncIterable<unknown> & NodeStream): BodyReader {
 }
 
 function singleReader(body: unknown): BodyReader {
-  let remaining: unknown = body;
+  let isRead = false;
   return {
     read: () => {
-      const value = remaining;
-      remaining = undefined;
-      return Promise.resolve(value);
+      const read: Read = isRead ? { done: true } : { value: body };
+      isRead = true;
+      return Promise.resolve(read);
     },
     cancel: ignore,
   };
@@ -83,6 +83,7 @@ function singleReader(body: unknown): BodyReader {
  * @throws RequestError for a read of another kind.
  */
 export function bytesOfRead(read: unknown): Bytes {
+  if (read instanceof Uint8Array) return read;
   if (typeof read === 'string') return new TextEncoder().encode(read);
   if (ArrayBuffer.isView(read)) {
     return tagOf(read) === 'Uint8Array'

@@ -135,9 +135,9 @@ async function emitReads(
       await untilOpen(gate, subscriber);
       continue;
     }
-    const read = await reader.read();
-    if (read === undefined) return;
-    subscriber.next(bytesOfRead(read));
+    const { done, value } = await reader.read();
+    if (done === true || value === undefined) return;
+    subscriber.next(bytesOfRead(value));
   }
 }
 

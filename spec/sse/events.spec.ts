@@ -1,3 +1,5 @@
+import fc from 'fast-check';
+
 import {
   initialState,
   flush,
@@ -7,6 +9,7 @@ import {
   type ServerSentEvent,
 } from '../../lib/sse/events';
 import { LimitError } from '../../lib/errors';
+import { eventStreamText } from '../helpers/arbitraries';
 import { comparable } from '../helpers/marbles';
 
 const strict: EventRules = { line: 1_000, event: 1_000, keepIncomplete: false, errorField: false };
@@ -293,6 +296,43 @@ describe('feed', () => {
     expect(feed(before, '\n\ndata: 3\n', strict).events).toEqual([message('1', { event: 'a' })]);
     expect(flush(before, '\n\n', strict).events).toEqual([message('1', { event: 'a' })]);
     expect(initialState).toMatchObject({ events: [], event: '', data: null, id: '' });
+  });
+});
+
+describe('the shortcut for usual events', () => {
+  const usual = fc.string({ maxLength: 12 }).map((text) => `data: ${text.replace(/[\r\n]/g, '')}\n\n`);
+  const text = fc.array(fc.oneof(usual, eventStreamText), { maxLength: 8 }).map((parts) => parts.join(''));
+  const cutText = fc.tuple(text, fc.array(fc.nat(200), { maxLength: 6 })).map(([all, places]) => {
+    const at = [0, ...places.filter((place) => place < all.length).sort((a, b) => a - b), all.length];
+    return at.slice(1).map((end, i) => all.slice(at[i], end));
+  });
+  /** Up to the error of a limit, which ends a stream. */
+  const untilError = (
+    events: ReadonlyArray<ServerSentEvent | LimitError>,
+  ): ReadonlyArray<ServerSentEvent | LimitError> => {
+    const at = events.findIndex((event) => event instanceof LimitError);
+    return at === -1 ? events : events.slice(0, at + 1);
+  };
+
+  it.each([
+    ['no limit near', strict],
+    ['a limit of 12 for lines', { ...strict, line: 12 }],
+    [
+      'a limit of 4 for events, and the deviations',
+      { ...strict, event: 4, keepIncomplete: true, errorField: true },
+    ],
+  ])('returns what the parser returns, wherever the text is cut, with %s', (_, rules) => {
+    fc.assert(
+      fc.property(cutText, (texts) => {
+        // No event is usual for a parser that is fed single characters.
+        const characters = Array.from(texts.join(''), (character) => character);
+        const [cut, single] = [texts, characters].map((each) =>
+          untilError(eventsOfTexts(each, rules).flat()),
+        );
+        expect(comparable(cut)).toEqual(comparable(single));
+      }),
+      { numRuns: 1_000 },
+    );
   });
 });
 

@@ -50,7 +50,7 @@ export function chatTimeout({
   const isActivity = (decoded: Decoded<ChatCompletionChunk>): boolean =>
     activity === 'events' || (isRight(decoded) && hasOutput(decoded.right));
   return pipe(
-    failWithoutFirst('first', first, { scheduler }),
+    failWithoutFirst('first', first, scheduler),
     failWhenIdle({ ms: idle, isActivity, scheduler }),
     failAfter('total', total, scheduler),
   );

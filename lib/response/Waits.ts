@@ -1,0 +1,101 @@
+import { asyncScheduler, Subject, Subscription, type Observable, type SchedulerLike } from 'rxjs';
+
+import { isFiniteDelay } from '../rx/isFiniteDelay';
+import { Activity } from './Activity';
+import type { Ending } from './Ending';
+import { idle$ } from './failWhenIdle';
+import { isActivity, type Payload } from './payload';
+import type { ResponseContext } from './ResponseContext';
+import { whileOpen } from './whileOpen';
+
+/** The longest wait for usage after the finish reason, in milliseconds. */
+const USAGE_MS = 120_000;
+
+/** Milliseconds that the usage of a failed answer may take: OpenRouter sends it after the error. */
+const FAILURE_MS = 100;
+
+/**
+ * The waits of one stream of chunks: for activity, and for the end of an answer that has its finish reasons.
+ *
+ * A finish reason never completes the stream by itself, because usage follows it. If the connection then stays open, the
+ * answer completes after a grace time, or when it falls idle.
+ */
+export class Waits {
+  readonly #over$ = new Subject<void>();
+  readonly #context: ResponseContext;
+  readonly #scheduler: SchedulerLike;
+  readonly #ending: Ending;
+  readonly #activity: Activity;
+  /** Milliseconds that an answer stays open, by what is missing. */
+  readonly #grace: Readonly<Record<Ending['missing'], number>>;
+  readonly #isActivity: (payload: Payload) => boolean;
+  #idle: Subscription | undefined;
+  #rest: Subscription | undefined;
+
+  /**
+   * @param ending - The end of the answer so far.
+   * @param wantsUsage - Whether the request asks for usage, which follows the finish reason.
+   */
+  constructor(context: ResponseContext, ending: Ending, wantsUsage: boolean) {
+    const { idle, grace, activity, scheduler = asyncScheduler } = context;
+    this.#context = context;
+    this.#scheduler = scheduler;
+    this.#ending = ending;
+    this.#activity = new Activity(scheduler);
+    this.#isActivity = isActivity(activity);
+    this.#grace = {
+      answer: Infinity,
+      usage: wantsUsage ? Math.max(grace, Math.min(idle, USAGE_MS)) : grace,
+      'usage of a failure': FAILURE_MS,
+      none: grace,
+    };
+  }
+
+  /** Emits when the stream is over without its end, and errors if that is a failure. */
+  get over$(): Observable<void> {
+    return this.#over$;
+  }
+
+  /** Notes that bytes have arrived. */
+  onRead(): void {
+    if (this.#context.activity === 'bytes') this.#activity.mark();
+  }
+
+  /** Notes that a payload has arrived, after it was added to the ending. */
+  onPayload(payload: Payload): void {
+    if (this.#idle === undefined) this.#begin();
+    else if (this.#isActivity(payload)) this.#activity.mark();
+    const { missing } = this.#ending;
+    if (missing !== 'answer' || this.#rest !== undefined) this.#waitForRest(this.#grace[missing]);
+  }
+
+  stop(): void {
+    this.#idle?.unsubscribe();
+    this.#rest?.unsubscribe();
+  }
+
+  #begin(): void {
+    const { idle, gate, onFirst } = this.#context;
+    onFirst();
+    this.#idle = isFiniteDelay(idle)
+      ? whileOpen(gate, idle$(idle, this.#activity, this.#scheduler)).subscribe({
+          error: (error: unknown) => {
+            if (this.#ending.missing === 'answer') this.#over$.error(error);
+            else this.#end();
+          },
+        })
+      : Subscription.EMPTY;
+  }
+
+  #waitForRest(ms: number): void {
+    this.#rest?.unsubscribe();
+    this.#rest = isFiniteDelay(ms) ? this.#scheduler.schedule(() => this.#end(), ms) : undefined;
+  }
+
+  /** Ends the stream as if nothing more would arrive. */
+  #end(): void {
+    const [failure] = this.#ending.end(false);
+    if (failure instanceof Error) this.#over$.error(failure);
+    else this.#over$.next();
+  }
+}
