@@ -97,15 +97,15 @@ async function expectAnswer(baseURL) {
 /** Sends questions whose readers leave within 150 ms. Resolves with the milliseconds from the last one to the last model's socket. */
 async function loseReaders(baseURL, count) {
   const served = model.served();
-  for (let left = count; left > 0; left -= 100) {
-    await Promise.all(Array.from({ length: Math.min(left, 100) }, () => askAndLeave(baseURL)));
+  // On a busy machine a server may be too slow for its first readers: then more are sent.
+  for (let left = count; left > 0 || model.served() === served; left -= 100) {
+    await Promise.all(Array.from({ length: 100 }, () => askAndLeave(baseURL)));
   }
   const started = performance.now();
   await until(
     () => model.open() === 0,
     () => `${model.open()} sockets of the model are open`,
   );
-  if (model.served() === served) throw new Error('no reader reached the model');
   return performance.now() - started;
 }
 
@@ -178,7 +178,10 @@ async function startHost({ name, code, route, command }) {
   const [file, ...args] = await command(port);
   const env = { ...process.env, MODEL: model.baseURL, TRANSPORT: name === 'node:http' ? 'node:http' : '' };
   const child = spawn(file, [...args, 'app.mjs'], { cwd: folder, env, stdio: ['ignore', 'ignore', 'pipe'] });
-  child.stderr.setEncoding('utf8').on('data', (text) => (output += text));
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    // Deno aborts the signal of a request after its end too, and warns of it once.
+    if (!text.startsWith('Deno.serve: request.signal aborts on successful responses')) output += text;
+  });
   running.add(child);
   await until(
     () => child.exitCode !== null || isListening(port),

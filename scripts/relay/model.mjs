@@ -23,6 +23,7 @@ export async function startModel() {
     const { model } = JSON.parse(await text(request).catch(() => '{}'));
     if (response.destroyed) return;
     response.writeHead(200, { 'content-type': 'text/event-stream' });
+    response.write(roleEvent);
     if (model === 'short') {
       for (const character of answer) response.write(textEvent(character));
       response.end(`${finishEvent}data: [DONE]\n\n`);
@@ -58,5 +59,7 @@ const event = (choice) =>
   })}\n\n`;
 
 const textEvent = (content) => event({ delta: { content }, finish_reason: null });
+
+const roleEvent = event({ delta: { role: 'assistant', content: '' }, finish_reason: null });
 
 const finishEvent = event({ delta: {}, finish_reason: 'stop' });

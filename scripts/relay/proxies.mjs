@@ -20,6 +20,7 @@ http {
 const haproxy = (port, to) => `defaults
   mode http
   option http-no-delay
+  option abortonclose
   timeout connect 5s
   timeout client 60s
   timeout server 60s
