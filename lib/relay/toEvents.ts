@@ -1,14 +1,11 @@
-import { identity } from 'fp-ts/function';
-import { catchError, defer, endWith, filter, map, of, tap, throwError, type OperatorFunction } from 'rxjs';
+import { catchError, defer, of, throwError, type OperatorFunction } from 'rxjs';
 
 import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
-import { isRestart, markOf } from '../codec/mark';
 import type { Decoded } from '../decode/decode';
-import { ServerError } from '../errors';
-import { unwrap, type ChunkErrorPolicy } from '../operators/either/unwrap';
-import { holdUntilOutput } from '../operators/resilience/holdUntilOutput';
+import type { ChunkErrorPolicy } from '../operators/either/unwrap';
+import { concatItems } from '../rx/concatItems';
+import { EventWriter } from './EventWriter';
 import { failureEvent } from './failure';
-import { createSlimmer } from './slim';
 
 /** Options for {@link toEvents}. */
 export interface EventsOptions {
@@ -57,41 +54,15 @@ export function toEvents({
 }: EventsOptions = {}): OperatorFunction<Decoded<ChatCompletionChunk>, string> {
   return (decoded$) =>
     defer(() => {
-      const shape = slim ? createSlimmer() : identity;
-      let hasEvents = false;
+      const writer = new EventWriter({ slim, onChunkError });
       return decoded$.pipe(
-        holdUntilOutput(),
-        unwrap(onChunkError),
-        filter((chunk) => !isMark(chunk, hasEvents)),
-        map((chunk) => `data: ${JSON.stringify(shape(chunk))}\n\n`),
-        tap(() => {
-          hasEvents = true;
-        }),
-        endWith('data: [DONE]\n\n'),
+        concatItems<Decoded<ChatCompletionChunk>, string>(
+          (decoded) => writer.add(decoded),
+          () => writer.end(),
+        ),
         catchError((error: unknown) =>
-          hasEvents ? of(failureEvent(error, exposeErrors)) : throwError(() => error),
+          writer.hasEvents ? of(failureEvent(error, exposeErrors)) : throwError(() => error),
         ),
       );
     });
 }
-
-/**
- * Whether a chunk is a mark, which the protocol cannot carry. The reader of `[DONE]` without a finish reason sets its own.
- *
- * @throws ServerError at a restart after output.
- */
-function isMark(chunk: ChatCompletionChunk, hasEvents: boolean): boolean {
-  if (isRestart(chunk) && hasEvents) throw restarted();
-  return markOf(chunk) !== undefined;
-}
-
-const restarted = (): ServerError =>
-  new ServerError(
-    {
-      serverMessage: 'the answer was restarted after output: send the request again',
-      code: 503,
-      type: null,
-      param: null,
-    },
-    true,
-  );
