@@ -44,9 +44,8 @@ export const relays = {
       }
     }),
 
-  'relay() over nodeTransport()': (baseURL) => relayOver(baseURL, true, {}),
-  'relay() over nodeTransport(), coalesce: 20': (baseURL) => relayOver(baseURL, true, { coalesce: 20 }),
-  'relay() over fetch': (baseURL) => relayOver(baseURL, false, {}),
+  'relay() over nodeTransport()': (baseURL) => relayOver(baseURL, true),
+  'relay() over fetch': (baseURL) => relayOver(baseURL, false),
 
   'openai-node, toReadableStream()': async (baseURL) => {
     const { default: OpenAI } = await import('openai');
@@ -86,7 +85,7 @@ export const relays = {
   },
 };
 
-async function relayOver(baseURL, isNode, options) {
+async function relayOver(baseURL, isNode) {
   const { chatCompletion$, fetchTransport } = await import('../../dist/index.js');
   const { nodeTransport } = await import('../../dist/node/index.js');
   const { relay } = await import('../../dist/relay/index.js');
@@ -97,7 +96,6 @@ async function relayOver(baseURL, isNode, options) {
     authorize: () => 'anyone',
     allow: { models: ['any'] },
     limits: { streamsPerUser: Infinity },
-    ...options,
   });
   return createServer(toNode(chat));
 }

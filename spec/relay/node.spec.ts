@@ -119,6 +119,20 @@ describe('toNode', () => {
     await model.when(({ aborts }) => aborts === 1);
   });
 
+  it('aborts the call when the reader leaves, if a wrapper has lost the signal', async () => {
+    const model = await startModel(async (exchange) => {
+      exchange.head();
+      await exchange.say('Hello');
+    });
+    const chat = relayTo(model);
+    const withoutSignal: RelayHandler = async (http) =>
+      chat(new Request(http.url, { method: 'POST', headers: http.headers, body: await http.text() }));
+    const { baseURL } = await listen(toNode(withoutSignal));
+    const response = await ask(baseURL);
+    response.destroy();
+    await model.when(({ aborts, busy }) => aborts === 1 && busy === 0);
+  });
+
   it('sends nothing to the model if the reader left before it was authorized', async () => {
     const model = await startModel(() => undefined);
     let isAsked = false;

@@ -1,5 +1,15 @@
 import { right } from 'fp-ts/Either';
-import { concat, EMPTY, firstValueFrom, lastValueFrom, NEVER, of, throwError, toArray } from 'rxjs';
+import {
+  concat,
+  EMPTY,
+  firstValueFrom,
+  lastValueFrom,
+  NEVER,
+  Observable,
+  of,
+  throwError,
+  toArray,
+} from 'rxjs';
 import {
   accumulateCompletion,
   accumulateContent,
@@ -21,7 +31,7 @@ import {
 import { standardFields, type RelayOptions } from 'rxjs-chat-completions/relay';
 import { textChunk, type Reply } from 'rxjs-chat-completions/testing';
 
-import { post, question, relayOf, through } from './relayOf';
+import { post, question, relayOf, through, until } from './relayOf';
 
 /** An answer that does not end. */
 const endless: Reply = { parts: ['Hello', { stall: Infinity }] };
@@ -225,7 +235,7 @@ describe('a relay refuses', () => {
   it('no answers of other users because of one', async () => {
     const { handler } = relayOf(() => endless, {
       limits: { streamsPerUser: 1 },
-      authorize: ({ headers }) => ({ id: headers.get('x-user') ?? '' }),
+      authorize: ({ headers }) => headers.get('x-user'),
     });
     const as = (user: string) =>
       handler(post(undefined, { headers: { 'content-type': 'application/json', 'x-user': user } }));
@@ -434,6 +444,34 @@ describe('a failure before the first output', () => {
 });
 
 describe('an answer', () => {
+  it.each([true, false])(
+    'is stopped in the same tick when the reader leaves before it, streamed: %s',
+    async (stream) => {
+      const { handler, model } = relayOf({ parts: [{ stall: Infinity }] });
+      const leave = new AbortController();
+      const response = handler(post(JSON.stringify({ ...question, stream }), { signal: leave.signal }));
+      await until(() => model.requests.length === 1);
+      leave.abort();
+      expect(model.requests).toMatchObject([{ aborted: true }]);
+      expect((await response).status).toBe(499);
+    },
+  );
+
+  it('does not begin if the reader leaves while its user is looked up', async () => {
+    let isSubscribed = false;
+    const user$ = new Observable<string>(() => {
+      isSubscribed = true;
+      return () => (isSubscribed = false);
+    });
+    const { handler } = relayOf('Hello', { authorize: () => user$ });
+    const leave = new AbortController();
+    const response = handler(post(undefined, { signal: leave.signal }));
+    expect(isSubscribed).toBe(true);
+    leave.abort();
+    expect(isSubscribed).toBe(false);
+    expect((await response).status).toBe(499);
+  });
+
   it('ends at its total time, before and after output', async () => {
     const limits = { total: 30 };
     const early = relayOf({ parts: [{ stall: Infinity }] }, { limits });
