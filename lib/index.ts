@@ -12,7 +12,10 @@ export { chatCompletion$ } from './call/chatCompletion';
 export { completion$ } from './call/completion';
 export { models$ } from './call/models';
 export { embeddings$ } from './call/embeddings';
-export type { ChatConfig, ChatHooks, ChatTimeouts } from './call/config';
+export type { ChatConfig, ChatTimeouts } from './call/config';
+export type { CallInfo, ChatHooks, CompletedCall } from './call/ChatHooks';
+export { removeRefusedFields, type RemovableField } from './call/removeRefusedFields';
+export type { FieldRemoval, RefusedFieldPolicy, RefusedRequest } from './call/refusedFields';
 
 // Errors
 export * from './errors';
@@ -31,6 +34,7 @@ export type { Bytes, ResponseHead, Transport, TransportRequest } from './transpo
 export { fetchTransport, type FetchTransportOptions } from './transport/fetchTransport';
 export type { Limits } from './transport/limits';
 export { ReadGate } from './transport/ReadGate';
+export { rateLimitOf } from './response/rateLimit';
 export { retryAfterMs } from './response/retryAfter';
 
 // Values

@@ -105,6 +105,8 @@ describe('the public names', () => {
           "orFail",
           "orSkip",
           "perFrame",
+          "rateLimitOf",
+          "removeRefusedFields",
           "responseFormatOf",
           "retryAfterMs",
           "retryChat",
@@ -171,6 +173,7 @@ describe('the public names', () => {
           "conversationOf",
           "emptyConversation",
           "estimateTokens",
+          "localStorageOf",
           "mendMessages",
           "messagesOf",
           "persisted",
@@ -201,6 +204,9 @@ describe('the public names', () => {
         ],
         "rxjs-chat-completions/node": [
           "nodeTransport",
+        ],
+        "rxjs-chat-completions/opentelemetry": [
+          "traced",
         ],
         "rxjs-chat-completions/relay": [
           "relay",
@@ -289,6 +295,7 @@ describe('the public names', () => {
           "Attachments",
           "BackoffOptions",
           "Bytes",
+          "CallInfo",
           "ChatConfig",
           "ChatError",
           "ChatHooks",
@@ -300,6 +307,7 @@ describe('the public names', () => {
           "ChatTimeouts",
           "ChunkError",
           "ChunkErrorPolicy",
+          "CompletedCall",
           "ContinueOptions",
           "Decoded",
           "ElementsOptions",
@@ -309,6 +317,7 @@ describe('the public names', () => {
           "FailedAttempt",
           "FallbackOptions",
           "FetchTransportOptions",
+          "FieldRemoval",
           "FoldOptions",
           "HedgeOptions",
           "HttpErrorFields",
@@ -321,6 +330,11 @@ describe('the public names', () => {
           "PartialOutput",
           "PerFrameOptions",
           "PlannedRetry",
+          "RateLimit",
+          "RateLimitWindow",
+          "RefusedFieldPolicy",
+          "RefusedRequest",
+          "RemovableField",
           "ResponseFormat",
           "ResponseFormatOptions",
           "ResponseHead",
@@ -400,6 +414,9 @@ describe('the public names', () => {
         ],
         "rxjs-chat-completions/node": [
           "NodeTransportOptions",
+        ],
+        "rxjs-chat-completions/opentelemetry": [
+          "TracedOptions",
         ],
         "rxjs-chat-completions/relay": [
           "EventsOptions",

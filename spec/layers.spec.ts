@@ -27,6 +27,7 @@ const layers = [
   'tools',
   'conversation',
   'relay',
+  'opentelemetry',
   'index',
   'testing',
   'angular',
@@ -43,6 +44,7 @@ const homes: Record<string, { readonly of: readonly Layer[]; readonly typesOf?: 
     typesOf: ['errors', 'operators'],
   },
   '@angular': { of: ['angular'] },
+  '@opentelemetry': { of: ['opentelemetry'] },
   'fp-ts': {
     of: [
       'codec',

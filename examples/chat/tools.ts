@@ -24,6 +24,3 @@ const currentTime = tool({
 
 /** The tools that `--tools` offers to the model. */
 export const TOOLS = [calculator, currentTime] as const;
-
-/** One of the tools. */
-export type ChatTool = (typeof TOOLS)[number];

@@ -99,8 +99,9 @@ export function withHint(error: ChatError, request: TransportRequest): ChatError
   if (error._tag === 'HttpError') {
     const hint = hintFor(HTTP_HINTS, error, request);
     if (hint === undefined) return error;
-    const { status, serverMessage, code, type, param, body, requestId, retryAfterMs, retryable } = error;
-    const details = { serverMessage, code, type, param, body, requestId, retryAfterMs, retryable };
+    const { status, serverMessage, code, type, param, body, requestId, rateLimit, retryAfterMs, retryable } =
+      error;
+    const details = { serverMessage, code, type, param, body, requestId, rateLimit, retryAfterMs, retryable };
     return new HttpError({ ...details, status, message: `${error.message} (${hint})` });
   }
   if (error._tag === 'ConnectionError' && error.phase === 'connect') {
