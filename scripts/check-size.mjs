@@ -18,6 +18,7 @@ const peers = [...Object.keys(manifest.peerDependencies), '#fp-ts/*'];
 const entryPointBudgets = {
   '.': 46,
   './angular': 50,
+  './dialects': 24.5,
   './servers': 2,
   './relay': 12,
   './opentelemetry': 2.8,
@@ -46,6 +47,11 @@ const budgets = [
   { from: /^transport\/fetchTransport$/, kB: 5.5, without: ['io-ts', 'fp-ts'] },
   { from: /^(transport|sse|response)\//, kB: 3, without: ['io-ts', 'fp-ts'] },
   { from: /^node\//, kB: 5, without: [sender, 'io-ts', 'fp-ts'] },
+  // A call, as models$.
+  { from: /^dialects\/ollama\/(ollamaModels|pull)$/, kB: 18 },
+  // With the default transport; over a call, 2.2 and 2.7 kB.
+  { from: /^dialects\/ollama\//, kB: 9, without: ['io-ts'] },
+  { from: /^dialects\/responses\//, kB: 10.5, without: ['io-ts'] },
   { from: /^decode\//, kB: 5.5, without: [sender, 'rxjs'] },
   { from: /^codec\//, kB: 2.5, without: [sender, 'rxjs'] },
   { from: /^schema\//, kB: 3.5, without: [sender, 'rxjs'] },

@@ -181,6 +181,16 @@ describe('the public names', () => {
           "siblingsOf",
           "trimMessages",
         ],
+        "rxjs-chat-completions/dialects": [
+          "OllamaModel",
+          "PullStatus",
+          "loadedOllamaModels$",
+          "ollamaModels$",
+          "ollamaNative",
+          "ollamaNativeProfile",
+          "pull$",
+          "responses",
+        ],
         "rxjs-chat-completions/fold": [
           "addAttachments",
           "addChunk",
@@ -399,6 +409,12 @@ describe('the public names', () => {
           "Turn",
           "TurnId",
           "UserTurn",
+        ],
+        "rxjs-chat-completions/dialects": [
+          "OllamaModelDetails",
+          "OllamaNativeExtras",
+          "OllamaOptions",
+          "PullProgress",
         ],
         "rxjs-chat-completions/fold": [
           "AccumulatedToolCall",
