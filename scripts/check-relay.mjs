@@ -32,6 +32,9 @@ const { values: options, positionals: filters } = parseArgs({
 /** Milliseconds until a condition that does not hold is a failure. */
 const PATIENCE_MS = 30_000;
 
+/** Megabytes that the memory of a server may grow by in a round of readers: 1,000 streams that are kept have more. */
+const MOST_GROWN_MB = 24;
+
 const scratch = mkdtempSync(join(tmpdir(), 'check-relay-'));
 const model = await startModel();
 const running = new Set();
@@ -78,13 +81,19 @@ async function checkHost(host) {
   if (refused.status !== 401) throw new Error(`without a user the status is ${refused.status}`);
   const readers = host.many ? 1_000 : 100;
   await loseReaders(baseURL, readers);
-  const before = await memoryOf(baseURL);
-  const ms = await loseReaders(baseURL, readers);
-  const grown = ((await memoryOf(baseURL)) - before) / 2 ** 20;
+  // A leak grows in each round, and the garbage of a round in some.
+  let [rounds, ms, grown] = [0, 0, Infinity];
+  while (grown > MOST_GROWN_MB && rounds < 5) {
+    const before = await memoryOf(baseURL);
+    ms = await loseReaders(baseURL, readers);
+    grown = ((await memoryOf(baseURL)) - before) / 2 ** 20;
+    rounds += 1;
+  }
   await expectAnswer(baseURL);
   if (output() !== '') throw new Error(`wrote to stderr:\n${output()}`);
-  if (grown > 48) throw new Error(`the memory grew by ${grown.toFixed(0)} MB`);
-  return `${readers} readers left, twice; last socket of the model closed after ${ms.toFixed(0)} ms; memory ${grown.toFixed(1)} MB`;
+  if (grown > MOST_GROWN_MB)
+    throw new Error(`the memory grew by ${grown.toFixed(0)} MB in each of ${rounds} rounds`);
+  return `${readers} readers left, ${rounds + 1} times; last socket of the model closed after ${ms.toFixed(0)} ms; memory ${grown.toFixed(1)} MB`;
 }
 
 async function expectAnswer(baseURL) {
@@ -179,8 +188,9 @@ async function startHost({ name, code, route, command }) {
   const env = { ...process.env, MODEL: model.baseURL, TRANSPORT: name === 'node:http' ? 'node:http' : '' };
   const child = spawn(file, [...args, 'app.mjs'], { cwd: folder, env, stdio: ['ignore', 'ignore', 'pipe'] });
   child.stderr.setEncoding('utf8').on('data', (text) => {
-    // Deno aborts the signal of a request after its end too, and warns of it once.
-    if (!text.startsWith('Deno.serve: request.signal aborts on successful responses')) output += text;
+    // Deno says where it listens. It aborts the signal of a request after its end too, and warns of that once.
+    if (!/^(deno serve: Listening|Deno\.serve: request\.signal aborts on successful)/.test(text))
+      output += text;
   });
   running.add(child);
   await until(
