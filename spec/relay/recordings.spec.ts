@@ -1,6 +1,6 @@
 import { lastValueFrom, toArray } from 'rxjs';
 import { accumulateCompletion, chatCompletion$, toEither, type ChatConfig } from 'rxjs-chat-completions';
-import { relay, type RelayOptions } from 'rxjs-chat-completions/relay';
+import { relay } from 'rxjs-chat-completions/relay';
 
 import { played, recordings } from '../helpers/recordings';
 import { question, through } from './relayOf';
@@ -13,18 +13,15 @@ const read = async (
     chatCompletion$(config, question).pipe(accumulateCompletion(), toEither(), toArray()),
   );
   const last = all.at(-1);
-  return last?._tag === 'Left'
-    ? [all.at(-2), last.left._tag === 'TruncatedError' ? 'TruncatedError' : last.left._tag]
-    : [last, undefined];
+  return last?._tag === 'Left' ? [all.at(-2), last.left._tag] : [last, undefined];
 };
 
-const relayed = (config: ChatConfig, options: Partial<RelayOptions> = {}): ChatConfig =>
+const relayed = (config: ChatConfig): ChatConfig =>
   through(
     relay({
       answer: ({ request, gate }) => chatCompletion$({ ...config, gate }, request),
       authorize: () => 'anna',
       allow: { models: ['small'] },
-      ...options,
     }),
   );
 
