@@ -24,6 +24,7 @@ const layers = [
   'json',
   'schema',
   'operators',
+  'structured',
   'state',
   'tools',
   'conversation',

@@ -12,18 +12,15 @@ import {
   tap,
   type Observable,
 } from 'rxjs';
+import { chatCompletion$, retryChat, type Message, type OutputError } from 'rxjs-chat-completions';
+import { reduceConversation } from 'rxjs-chat-completions/conversation';
 import {
   annotate,
-  chatCompletion$,
   responseFormatOf,
-  retryChat,
   structured,
-  type Message,
-  type OutputError,
   type PartialOutput,
   type Structured,
-} from 'rxjs-chat-completions';
-import { reduceConversation } from 'rxjs-chat-completions/conversation';
+} from 'rxjs-chat-completions/structured';
 
 import { createAnswerView } from './answerView';
 import { unlessRefused } from './answer';

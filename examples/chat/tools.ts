@@ -1,5 +1,5 @@
 import * as t from 'io-ts';
-import { annotate } from 'rxjs-chat-completions';
+import { annotate } from 'rxjs-chat-completions/structured';
 import { tool } from 'rxjs-chat-completions/tools';
 
 import { calculate } from './calculator';

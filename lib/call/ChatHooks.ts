@@ -47,8 +47,8 @@ export interface ChatHooks {
 
 /** A call that has started, as passed to the function that creates its hooks. */
 export interface CallInfo {
-  /** As `gen_ai.operation.name` of OpenTelemetry, which has none for a list of models. */
-  readonly operation: 'chat' | 'embeddings' | 'models';
+  /** As `gen_ai.operation.name` of OpenTelemetry, which has none for a list of models and for Ollama's downloads. */
+  readonly operation: 'chat' | 'embeddings' | 'models' | 'pull';
   /** Model of the request; `null` for a list of models. */
   readonly model: string | null;
   /** URL without its query; `''` if `baseURL` cannot be called, which `onError` receives. It contains no credentials. */

@@ -1,5 +1,5 @@
 import { isRecord } from '../codec/isRecord';
-import { ConnectionError, HttpError, type ChatError } from '../errors';
+import { ConnectionError, HttpError, type ChatError, type HttpErrorFields } from '../errors';
 import { DEFAULT_BASE_URL } from '../request/url';
 import type { TransportRequest } from '../transport/transport';
 import { parseJson } from './errorShapes';
@@ -35,6 +35,11 @@ const HTTP_HINTS: ReadonlyArray<Hint<HttpError>> = [
     if: ({ status }, { basePath }) => isMissing(status) && /\/api$/.test(basePath),
     hint: ({ url, basePath }) =>
       `nothing is at ${url.origin}${url.pathname}; /api is Ollama's own API, use baseURL ${url.origin}${basePath.replace(/\/api$/, '/v1')}`,
+  },
+  {
+    if: ({ status }, { url }) => isMissing(status) && /\/api\/\w+$/.test(url.pathname),
+    hint: ({ url }) =>
+      `nothing is at ${url.origin}${url.pathname}: it is part of Ollama's own API, check baseURL`,
   },
   {
     if: ({ status }, { basePath }) => isMissing(status) && !/\/v\d/.test(basePath),
@@ -98,11 +103,8 @@ const isRefused = (code: string | null): boolean => code === 'ECONNREFUSED' || c
 export function withHint(error: ChatError, request: TransportRequest): ChatError {
   if (error._tag === 'HttpError') {
     const hint = hintFor(HTTP_HINTS, error, request);
-    if (hint === undefined) return error;
-    const { status, serverMessage, code, type, param, body, requestId, rateLimit, retryAfterMs, retryable } =
-      error;
-    const details = { serverMessage, code, type, param, body, requestId, rateLimit, retryAfterMs, retryable };
-    return new HttpError({ ...details, status, message: `${error.message} (${hint})` });
+    const fields: HttpErrorFields = error;
+    return hint === undefined ? error : new HttpError({ ...fields, message: `${error.message} (${hint})` });
   }
   if (error._tag === 'ConnectionError' && error.phase === 'connect') {
     const hint = hintFor(CONNECTION_HINTS, error, request);

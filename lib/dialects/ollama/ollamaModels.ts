@@ -2,6 +2,7 @@ import { map, pipe, type Observable } from 'rxjs';
 
 import { call$ } from '../../call/call';
 import type { ChatConfig } from '../../call/config';
+import { deferCounted } from '../../rx/deferCounted';
 import { toJson } from '../../response/toJson';
 import { apiConfig } from './apiConfig';
 import { OllamaModelList, type OllamaModel } from './OllamaModel';
@@ -45,9 +46,14 @@ export const loadedOllamaModels$ = (config: ChatConfig): Observable<readonly Oll
   modelsAt('/api/ps', config);
 
 const modelsAt = (path: string, config: ChatConfig): Observable<readonly OllamaModel[]> =>
-  call$(apiConfig(config), { method: 'GET', path, accept: 'application/json' }, (head, context) =>
-    pipe(
-      toJson(OllamaModelList, head, context),
-      map(({ models }) => models ?? []),
+  deferCounted((attempt) =>
+    call$(
+      apiConfig(config),
+      { operation: 'models', attempt, method: 'GET', path, accept: 'application/json' },
+      (head, context) =>
+        pipe(
+          toJson(OllamaModelList, head, context),
+          map(({ models }) => models ?? []),
+        ),
     ),
   );

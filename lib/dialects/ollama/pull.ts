@@ -1,8 +1,9 @@
 import { isLeft } from 'fp-ts/Either';
-import { defer, map, pipe, scan, type Observable, type OperatorFunction } from 'rxjs';
+import { defer, map, pipe, scan, tap, type Observable, type OperatorFunction } from 'rxjs';
 
 import { call$ } from '../../call/call';
 import type { ChatConfig } from '../../call/config';
+import { deferCounted } from '../../rx/deferCounted';
 import { decodeWith } from '../../decode/decode';
 import { LimitError, ProtocolError, TruncatedError } from '../../errors';
 import { hasError, serverErrorOf } from '../../response/serverError';
@@ -38,21 +39,26 @@ import { addPullStatus, emptyPull, PullStatus, SUCCESS, type PullProgress } from
  * @see https://docs.ollama.com/api/pull
  */
 export const pull$ = (config: ChatConfig, model: string): Observable<PullProgress> =>
-  // Accepted as a stream: a call for JSON has to be answered within the limits of `idle`.
-  call$(
-    apiConfig(config),
-    {
-      method: 'POST',
-      path: '/api/pull',
-      accept: 'text/event-stream',
-      fields: { model, stream: true },
-    },
-    () =>
-      pipe(
-        toPullStatus(),
-        scan(addPullStatus, emptyPull),
-        map(({ progress }) => progress),
-      ),
+  deferCounted((attempt) =>
+    call$(
+      apiConfig(config),
+      {
+        operation: 'pull',
+        attempt,
+        method: 'POST',
+        path: '/api/pull',
+        // A call for JSON would be limited by `idle`.
+        accept: 'text/event-stream',
+        fields: { model, stream: true },
+      },
+      (_, { onFirst }) =>
+        pipe(
+          toPullStatus(),
+          tap(() => onFirst()), // ends the timeout `first`
+          scan(addPullStatus, emptyPull),
+          map(({ progress }) => progress),
+        ),
+    ),
   );
 
 /** Decodes the records of a pull, up to the last. */
