@@ -223,6 +223,15 @@ describe('the public names', () => {
         "rxjs-chat-completions/opentelemetry": [
           "traced",
         ],
+        "rxjs-chat-completions/relay": [
+          "relay",
+          "standardFields",
+          "toEvents",
+          "toResponse",
+        ],
+        "rxjs-chat-completions/relay/node": [
+          "toNode",
+        ],
         "rxjs-chat-completions/request": [],
         "rxjs-chat-completions/servers": [
           "apiKeyFrom",
@@ -439,6 +448,23 @@ describe('the public names', () => {
         ],
         "rxjs-chat-completions/opentelemetry": [
           "TracedOptions",
+        ],
+        "rxjs-chat-completions/relay": [
+          "EventsOptions",
+          "RelayAllow",
+          "RelayCall",
+          "RelayEvents",
+          "RelayHandler",
+          "RelayLimits",
+          "RelayOptions",
+          "RelayReader",
+          "RelayUser",
+          "ResponseOptions",
+          "Resume",
+        ],
+        "rxjs-chat-completions/relay/node": [
+          "NodeRequest",
+          "NodeRequestHandler",
         ],
         "rxjs-chat-completions/request": [
           "AllowedTools",
