@@ -202,6 +202,15 @@ describe('the public names', () => {
         "rxjs-chat-completions/node": [
           "nodeTransport",
         ],
+        "rxjs-chat-completions/relay": [
+          "relay",
+          "standardFields",
+          "toEvents",
+          "toResponse",
+        ],
+        "rxjs-chat-completions/relay/node": [
+          "toNode",
+        ],
         "rxjs-chat-completions/request": [],
         "rxjs-chat-completions/servers": [
           "apiKeyFrom",
@@ -391,6 +400,22 @@ describe('the public names', () => {
         ],
         "rxjs-chat-completions/node": [
           "NodeTransportOptions",
+        ],
+        "rxjs-chat-completions/relay": [
+          "EventsOptions",
+          "RelayAllow",
+          "RelayCall",
+          "RelayEvents",
+          "RelayHandler",
+          "RelayLimits",
+          "RelayOptions",
+          "RelayReader",
+          "RelayUser",
+          "ResponseOptions",
+          "Resume",
+        ],
+        "rxjs-chat-completions/relay/node": [
+          "NodeRequestHandler",
         ],
         "rxjs-chat-completions/request": [
           "AllowedTools",

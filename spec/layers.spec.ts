@@ -26,6 +26,7 @@ const layers = [
   'state',
   'tools',
   'conversation',
+  'relay',
   'index',
   'testing',
   'angular',
@@ -53,6 +54,7 @@ const homes: Record<string, { readonly of: readonly Layer[]; readonly typesOf?: 
       'state',
       'tools',
       'conversation',
+      'relay',
       'angular',
     ],
   },
@@ -62,7 +64,7 @@ const homes: Record<string, { readonly of: readonly Layer[]; readonly typesOf?: 
 const withoutRxjs = ['operators/resilience/policies.ts'];
 
 /** The files for Node alone, and the one that calls fetch. */
-const isNodeOnly = (path: string): boolean => path.startsWith('node/') || path === 'testing/server.ts';
+const isNodeOnly = (path: string): boolean => /^(relay\/)?node\//.test(path) || path === 'testing/server.ts';
 const sender = 'transport/fetchTransport.ts';
 
 /** What breaks the order, a line each. Paths are those below `lib`, with `/`. */

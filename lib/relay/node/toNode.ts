@@ -1,0 +1,74 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+import type { RelayHandler } from '../relay';
+import { bufferOf } from '../textResponse';
+import { toRequest, type NodeRequest } from './toRequest';
+import { writeBuffer, writeStream } from './writeBody';
+
+/** A handler of `node:http`, Express, Fastify (after `reply.hijack()`) and Nest. */
+export type NodeRequestHandler = (request: NodeRequest, response: ServerResponse) => Promise<void>;
+
+/**
+ * Adapts a relay to `node:http`, and to the frameworks that are built on it.
+ *
+ * The call to the model is aborted in the same tick when the connection closes. A body that a framework has parsed is used as it is.
+ *
+ * @param handler - A relay, or any function from a `Request` to a `Response`.
+ * @returns A function whose promise is never rejected. If the handler rejects, the response is 500 without its message.
+ *
+ * @example
+ * ```ts
+ * import { createServer } from 'node:http';
+ * import { chatCompletion$ } from 'rxjs-chat-completions';
+ * import { relay } from 'rxjs-chat-completions/relay';
+ * import { toNode } from 'rxjs-chat-completions/relay/node';
+ *
+ * const chat = relay({
+ *   answer: ({ request, gate }) => chatCompletion$({ gate }, request),
+ *   authorize: () => 'anyone on this machine',
+ *   allow: { models: ['llama3.2'] },
+ * });
+ * const server = createServer(toNode(chat));
+ * ```
+ */
+export const toNode =
+  (handler: RelayHandler): NodeRequestHandler =>
+  async (request, response) => {
+    if (isOver(response)) return;
+    const leave = new AbortController();
+    // In Bun `request` emits no 'close'.
+    response.once('close', () => leave.abort());
+    const answer = await handler(toRequest(request, leave.signal)).catch(failed);
+    if (isOver(response)) {
+      cancel(answer);
+      return;
+    }
+    writeHead(answer, request, response);
+    const buffer = bufferOf(answer);
+    if (buffer !== undefined) writeBuffer(buffer, response);
+    else if (answer.body === null) response.end();
+    else await writeStream(answer.body, response);
+  };
+
+/** Whether nothing can be written: the reader has left, or another handler has responded. */
+const isOver = ({ destroyed, writableEnded }: ServerResponse): boolean => destroyed || writableEnded;
+
+const cancel = (answer: Response): void => {
+  answer.body?.cancel().catch(ignore);
+};
+
+/** The response if a handler is not a relay and rejects. */
+const failed = (): Response => new Response(null, { status: 500 });
+
+function writeHead({ status, headers }: Response, request: IncomingMessage, response: ServerResponse): void {
+  response.statusCode = status;
+  headers.forEach((value, name) => {
+    if (name !== 'set-cookie') response.setHeader(name, value);
+  });
+  const cookies = headers.getSetCookie();
+  if (cookies.length > 0) response.setHeader('set-cookie', cookies);
+  // The rest of a body that was refused is not read.
+  if (!request.complete) response.setHeader('connection', 'close');
+}
+
+const ignore = (): void => undefined;
