@@ -26,6 +26,7 @@ const layers = [
   'state',
   'tools',
   'conversation',
+  'resume',
   'relay',
   'index',
   'testing',
