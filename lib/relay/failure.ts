@@ -41,7 +41,7 @@ function failureOf(error: unknown, exposeErrors: boolean): Failure {
     status,
     headers: { 'x-should-retry': String(retryable), ...headersOf(error) },
     error: {
-      message: exposeErrors ? message : messageOf(status),
+      message: exposeErrors ? message : messageOf(status, retryable),
       type,
       code: codeOf(status, retryable),
       param: null,
@@ -87,7 +87,8 @@ function codeOf(status: number, retryable: boolean): number {
   return retryable ? 503 : 424;
 }
 
-function messageOf(status: number): string {
+function messageOf(status: number, retryable: boolean): string {
+  if (status === 429 && !retryable) return 'the quota of the model is spent';
   if (status === 429) return 'the model has too many requests: try again later';
   if (status === 503) return 'the model is not available now: try again later';
   if (status === 504 || status === 408) return 'the model took too long';

@@ -103,12 +103,11 @@ export function relay<User extends RelayUser>(options: RelayOptions<User>): Rela
   };
 
   const chunksFor = (
-    { http, user, request, hasUsage }: Accepted<User>,
+    { http, user, request }: Accepted<User>,
     gate: ReadGate,
   ): Observable<Decoded<ChatCompletionChunk>> =>
     defer(() => answer({ request, user, gate, http })).pipe(
       failAfter('total', limits.total, scheduler),
-      hasUsage ? identity : filter(isNotUsageOnly),
       streams.limit(userId(user)),
     );
 
@@ -116,6 +115,7 @@ export function relay<User extends RelayUser>(options: RelayOptions<User>): Rela
     const gate = new ReadGate();
     const event$ = chunksFor(accepted, gate).pipe(
       tap({ error: (error: unknown) => report(accepted.http, error) }),
+      accepted.hasUsage ? identity : filter(isNotUsageOnly),
       toEvents(options),
     );
     return { event$, gate };

@@ -21,8 +21,8 @@ const COMMENT = ': keep-alive\n\n';
  * Emits a comment in each interval without text, so that proxies and readers keep the connection.
  *
  * ```text
- * source:            -a-------b---|
- * withHeartbeats(3): -a----c--b---|    c = a comment
+ * source:            -a-------b--|
+ * withHeartbeats(3): -a----c--b--|    c = a comment
  * ```
  *
  * @param ms - The interval in milliseconds; `Infinity` for no comments. At most
