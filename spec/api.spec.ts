@@ -415,6 +415,7 @@ describe('the public names', () => {
           "Resume",
         ],
         "rxjs-chat-completions/relay/node": [
+          "NodeRequest",
           "NodeRequestHandler",
         ],
         "rxjs-chat-completions/request": [

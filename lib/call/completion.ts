@@ -1,10 +1,11 @@
-import { defer, type Observable } from 'rxjs';
+import { defer, map, pipe, type Observable } from 'rxjs';
 
 import { call$ } from './call';
 import { ChatCompletion } from '../codec/ChatCompletion';
 import type { ChatConfig } from './config';
 import type { ChatRequest } from '../request/ChatRequest';
 import { completionFields } from '../request/jsonBody';
+import { withoutFailure } from '../response/serverError';
 import { toJson } from '../response/toJson';
 import { profileOf } from './profileOf';
 
@@ -13,8 +14,8 @@ import { profileOf } from './profileOf';
  *
  * @param config - Address and settings of the server. `{}` is Ollama on this machine.
  * @param request - The same request as for {@link chatCompletion$}. `stream_options` is not sent, since it applies to streams only.
- * @returns A cold Observable of one completion. It errors as {@link chatCompletion$} does, and with {@link ProtocolError} if the
- * response is not a completion.
+ * @returns A cold Observable of one completion. It errors as {@link chatCompletion$} does, also with
+ * {@link ServerError} if a finish reason names a failure, and with {@link ProtocolError} if the response is not a completion.
  *
  * @example
  * ```ts
@@ -37,7 +38,7 @@ export function completion$(config: ChatConfig, request: ChatRequest): Observabl
         accept: 'application/json',
         fields: completionFields(request, profileOf(config)),
       },
-      (head, context) => toJson(ChatCompletion, head, context),
+      (head, context) => pipe(toJson(ChatCompletion, head, context), map(withoutFailure)),
     ),
   );
 }

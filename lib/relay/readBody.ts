@@ -1,7 +1,6 @@
 import { Observable, tap } from 'rxjs';
 
 import { fullText } from '../response/bodyText';
-import { bytesOfRead, readerOf } from '../transport/bodyReader';
 import type { Bytes } from '../transport/transport';
 import { Refusal } from './Refusal';
 
@@ -23,24 +22,27 @@ export function readBody({ body, headers }: Request, limit: number): Observable<
   );
 }
 
+/** Emits the reads of a body. Unsubscribing cancels the rest of it. */
 const readsOf = (body: Request['body']): Observable<Bytes> =>
   new Observable((subscriber) => {
-    const reader = readerOf(body);
+    const reader = body?.getReader();
     const readNext = (): void => {
       reader?.read().then(
-        (read) => {
-          if (subscriber.closed) return;
-          if (read === undefined) return subscriber.complete();
-          subscriber.next(bytesOfRead(read));
-          readNext();
+        ({ done, value }) => {
+          if (done) return subscriber.complete();
+          subscriber.next(value);
+          if (!subscriber.closed) readNext();
         },
         () => subscriber.error(incomplete()),
       );
     };
     if (reader === undefined) subscriber.complete();
     else readNext();
-    return () => reader?.cancel();
+    return () => void reader?.cancel().catch(ignore);
   });
+
+/** Handles the rejection of a body that is already broken. */
+const ignore = (): void => undefined;
 
 /** Whether a body is JSON as it is. A form of another site cannot send this type without permission by CORS. */
 const isJson = (headers: Headers): boolean =>

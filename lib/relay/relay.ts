@@ -19,11 +19,11 @@ import {
 import { failAfter } from '../call/timeouts';
 import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import type { Decoded } from '../decode/decode';
-import { onAbort } from '../rx/onAbort';
 import { ReadGate } from '../transport/ReadGate';
 import { authorized, isResponse } from './authorized';
 import { failureResponse } from './failure';
 import { isNotUsageOnly } from './isNotUsageOnly';
+import { goneResponse, hasLeft, onLeave } from './leaving';
 import { readBody } from './readBody';
 import { Refusal } from './Refusal';
 import { userId, type RelayLimits, type RelayOptions, type RelayUser } from './RelayOptions';
@@ -32,18 +32,19 @@ import { routeOf } from './route';
 import { StreamCount } from './StreamCount';
 import { toCompletion } from './toCompletion';
 import { toEvents } from './toEvents';
-import { goneResponse, toResponse } from './toResponse';
+import { toResponse } from './toResponse';
 import { wantedOf, type Wanted } from './wantedOf';
 
 /** A function that answers HTTP requests: the handler of Hono, Next, SvelteKit, Bun, Deno and Workers. */
 export type RelayHandler = (http: Request) => Promise<Response>;
 
-const defaultLimits: Required<RelayLimits> = {
-  body: 256_000,
-  streamsPerUser: 4,
-  request: 30_000,
-  total: 600_000,
-};
+/** Returns limits with defaults; `undefined` counts as absent. */
+const limitsOf = ({
+  body = 256_000,
+  streamsPerUser = 4,
+  request = 30_000,
+  total = 600_000,
+}: RelayLimits = {}): Required<RelayLimits> => ({ body, streamsPerUser, request, total });
 
 /** A request of a user that may be answered. */
 interface Accepted<User> extends Wanted {
@@ -55,8 +56,8 @@ interface Accepted<User> extends Wanted {
  * Creates the handler of a relay: a server that answers chat completion requests with the chunks of a model's server.
  *
  * The relay speaks the protocol that it calls, so a browser uses `chatCompletion$({ baseURL: '/api' }, request)`, and other clients of
- * this protocol work as well. Your key stays on the server. Users, models, fields, sizes, numbers and times are limited before anything is sent
- * to the model.
+ * this protocol work as well. Your key stays on the server. Users, models, fields, sizes, numbers and times are limited before
+ * anything is sent to the model.
  *
  * The response head is held until the first output or error, at most for the time of a heartbeat. An error has the class of the
  * upstream status, `retry-after`, and no words of the model's server. When the reader leaves, the call to the model is aborted in the same
@@ -94,7 +95,7 @@ export function relay<User extends RelayUser>(options: RelayOptions<User>): Rela
     onChunkError,
     exposeErrors = false,
   } = options;
-  const limits = { ...defaultLimits, ...options.limits };
+  const limits = limitsOf(options.limits);
   const streams = new StreamCount(limits.streamsPerUser);
 
   const report = (http: Request, error: unknown): void => {
@@ -153,12 +154,11 @@ export function relay<User extends RelayUser>(options: RelayOptions<User>): Rela
   };
 
   return (http) => {
-    // A signal that was aborted before emits nothing.
-    if (http.signal.aborted) return Promise.resolve(goneResponse());
+    if (hasLeft(http)) return Promise.resolve(goneResponse());
     const response$ = defer(() => respond(http)).pipe(
       tap({ error: (error: unknown) => report(http, error) }),
       catchError((error: unknown) => of(failureResponse(error, exposeErrors))),
-      takeUntil(onAbort(http.signal)),
+      takeUntil(onLeave(http)),
     );
     return firstValueFrom(response$, { defaultValue: goneResponse() });
   };

@@ -1,10 +1,10 @@
 import { finalize, merge, takeUntil, type Observable, type SchedulerLike } from 'rxjs';
 
-import { onAbort } from '../rx/onAbort';
 import type { ReadGate } from '../transport/ReadGate';
 import { BodyBuffer } from './BodyBuffer';
 import { coalesced } from './coalesced';
 import { failureEvent, failureResponse } from './failure';
+import { goneResponse, hasLeft, onLeave } from './leaving';
 import { textResponse } from './textResponse';
 import { withHeartbeats } from './withHeartbeats';
 
@@ -52,8 +52,7 @@ export function toResponse(
   http: Request,
   { gate, headers, heartbeat = 15_000, coalesce = 0, exposeErrors = false, scheduler }: ResponseOptions = {},
 ): Promise<Response> {
-  // A signal that was aborted before emits nothing.
-  if (http.signal.aborted) return Promise.resolve(goneResponse());
+  if (hasLeft(http)) return Promise.resolve(goneResponse());
   return new Promise((resolve) => {
     const buffer = new BodyBuffer(gate);
     let isOpen = false;
@@ -66,7 +65,7 @@ export function toResponse(
       .pipe(
         coalesced(coalesce, scheduler),
         withHeartbeats(heartbeat, scheduler, () => buffer.isEmpty),
-        takeUntil(merge(buffer.cancelled$, onAbort(http.signal))),
+        takeUntil(merge(buffer.cancelled$, onLeave(http))),
         finalize(() => resolve(goneResponse())), // Does nothing after another response.
       )
       .subscribe({
@@ -81,7 +80,7 @@ export function toResponse(
         },
         complete: () => {
           buffer.complete();
-          if (!http.signal.aborted) open();
+          if (!hasLeft(http)) open();
         },
       });
   });
@@ -93,6 +92,3 @@ const EVENT_STREAM = {
   'cache-control': 'no-cache, no-transform',
   'x-accel-buffering': 'no',
 };
-
-/** Creates the response for a reader that has left, with nginx's status for that. */
-export const goneResponse = (): Response => new Response(null, { status: 499 });

@@ -6,6 +6,7 @@ import type { Decoded } from '../decode/decode';
 import { TruncatedError, type ServerError } from '../errors';
 import { COMPLETE } from '../rx/concatItems';
 import { DONE, Failure, type Payload } from './payload';
+import { errorWithoutChoices } from './serverError';
 
 type Chunk = Decoded<ChatCompletionChunk>;
 type Item = Chunk | TruncatedError | ServerError | typeof COMPLETE;
@@ -19,7 +20,7 @@ type Item = Chunk | TruncatedError | ServerError | typeof COMPLETE;
  * | not of each, or none | yes | complete, after a chunk with the mark `ended-without-reason` |
  * | not of each, or none | no | {@link TruncatedError} |
  *
- * After a failure the result is its error. OpenAI's audio models and Snowflake never send a reason, and a LiteLLM proxy sends
+ * After a failure the result is its error, and so it is if the server explained in an unknown shape why it sent no choice at all. OpenAI's audio models and Snowflake never send a reason, and a LiteLLM proxy sends
  * only that of the first choice.
  */
 export class Ending {
@@ -28,6 +29,7 @@ export class Ending {
   /** The choice of the latest delta, which is most likely the choice of the next one. */
   #current: number | undefined;
   #failure: ServerError | undefined;
+  #unexplained: ChatCompletionChunk | undefined;
   #hasUsage = false;
 
   /**
@@ -65,6 +67,8 @@ export class Ending {
   end(done: boolean): ReadonlyArray<Chunk | TruncatedError | ServerError> {
     if (this.#failure !== undefined) return [this.#failure];
     if (this.isFinished) return [];
+    const error = this.#unfinished.size === 0 && this.#unexplained && errorWithoutChoices(this.#unexplained);
+    if (error) return [error];
     return done ? [right(markedChunk({ kind: 'ended-without-reason' }))] : [new TruncatedError()];
   }
 
@@ -74,7 +78,9 @@ export class Ending {
     return chunks.some(isUsage) ? [...chunks, this.#failure] : chunks;
   }
 
-  #addChunk({ choices, usage }: ChatCompletionChunk): void {
+  #addChunk(chunk: ChatCompletionChunk): void {
+    const { choices, usage } = chunk;
+    if (choices == null) this.#unexplained ??= chunk;
     if (usage) this.#hasUsage = true;
     for (let position = 0; position < (choices?.length ?? 0); position += 1) {
       const choice = choices?.[position];

@@ -96,6 +96,8 @@ const SHAPES: readonly ErrorShape[] = [
       : undefined,
   // OpenAI’s Responses API behind a gateway: {type: "response.failed", response: {error}}
   ({ response }, depth) => (isRecord(response) ? within(response.error, {}, depth) : undefined),
+  // OpenRouter: {choices: [{error}]}
+  ({ choices }, depth) => within(errorInChoice(choices), {}, depth),
 ];
 
 /** Reads an error object of any known shape; `undefined` for a value that has none. */
@@ -157,6 +159,19 @@ export function parseJson(body: string): unknown {
     return undefined;
   }
 }
+
+/** Returns the first error inside a choice. */
+export function errorInChoice(choices: unknown): unknown {
+  if (!Array.isArray(choices)) return undefined;
+  for (const choice of choices as ReadonlyArray<{ readonly error?: unknown } | null>) {
+    if (isError(choice?.error)) return choice?.error;
+  }
+  return undefined;
+}
+
+/** Whether the value of an `error` field has content: `null`, `""`, `{}` and `{message: "", code: 0}` have none. */
+export const isError = (error: unknown): boolean =>
+  isRecord(error) ? Object.values(error).some(Boolean) : isText(error);
 
 export const isText = (value: unknown): value is string => typeof value === 'string' && value.trim() !== '';
 const text = (value: unknown): string | null => (isText(value) ? value : null);

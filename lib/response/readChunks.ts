@@ -7,8 +7,10 @@ import type { Decoded } from '../decode/decode';
 import { concatItems } from '../rx/concatItems';
 import type { Bytes, ResponseHead } from '../transport/transport';
 import { Ending } from './Ending';
+import { Failure } from './payload';
 import { readByKind } from './readByKind';
 import type { ResponseContext } from './ResponseContext';
+import { errorBesideChoices } from './serverError';
 import { syntheticChunk } from './syntheticChunk';
 import { toChunks } from './toChunks';
 import { emptyBody, failUnexpectedBody, parseBody } from './toJson';
@@ -38,5 +40,8 @@ export const readChunks = (
 const toOneChunk = (): OperatorFunction<ChatCompletion, Chunk> =>
   concatItems<ChatCompletion, Chunk>((completion) => {
     const ending = new Ending();
-    return [...ending.add(right(syntheticChunk(completion))), ...ending.end(true)];
+    const chunk = syntheticChunk(completion);
+    const error = errorBesideChoices(chunk);
+    const payload = error === undefined ? right(chunk) : new Failure(error, chunk);
+    return [...ending.add(payload), ...ending.end(true)];
   });

@@ -1,11 +1,23 @@
 import { isRecord } from '../codec/isRecord';
+import type { ChatCompletion } from '../codec/ChatCompletion';
 import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
-import type { ChunkChoice } from '../codec/ChunkChoice';
 import { ServerError, type ErrorDetails } from '../errors';
 import { finishKind, isTransientFinish } from '../fold/finishReason';
 import { errorDetailsIn } from './errorBody';
-import { isText, readErrorShape } from './errorShapes';
+import { errorInChoice, isError, isText, readErrorShape } from './errorShapes';
 import { isTransient } from './retryable';
+
+/** A choice of a chunk or of a completion. */
+interface AnswerChoice {
+  readonly index?: number | null;
+  readonly finish_reason?: string | null;
+}
+
+/** A chunk or a completion. */
+interface Answer {
+  readonly error?: unknown;
+  readonly choices?: readonly AnswerChoice[] | null;
+}
 
 /**
  * Whether JSON under a successful status reports an error.
@@ -35,10 +47,10 @@ export function serverErrorOf(json: unknown, body: string): ServerError {
 }
 
 /**
- * Returns the error that a chunk reports beside its choices (OpenRouter), in one of them, or by a finish reason that names a
- * failure; `undefined` for none.
+ * Returns the error that a chunk or completion reports beside its choices (OpenRouter), in one of them, or by a finish reason
+ * that names a failure; `undefined` for none.
  */
-export function errorBesideChoices(chunk: ChatCompletionChunk): ServerError | undefined {
+export function errorBesideChoices(chunk: Answer): ServerError | undefined {
   if (chunk.error == null && !mayFail(chunk.choices ?? [])) return undefined;
   const error = isError(chunk.error) ? chunk.error : errorInChoice(chunk.choices);
   if (error !== undefined) return serverErrorOf({ error }, textOf(chunk));
@@ -51,34 +63,40 @@ export function errorBesideChoices(chunk: ChatCompletionChunk): ServerError | un
   return new ServerError(details, isTransientFinish(reason), textOf(chunk));
 }
 
+/** Returns a completion; throws the error that it reports beside its choices. */
+export function withoutFailure(completion: ChatCompletion): ChatCompletion {
+  const error = errorBesideChoices(completion);
+  if (error !== undefined) throw error;
+  return completion;
+}
+
+/**
+ * Returns the error of a stream without a single choice whose first payload is of an unknown kind; it is the only explanation
+ * that the server gave.
+ *
+ * @returns `undefined` for a payload with choices, even an empty list, or with usage, and for an empty object.
+ */
+export const errorWithoutChoices = (chunk: ChatCompletionChunk): ServerError | undefined =>
+  chunk.choices == null && chunk.usage == null && Object.keys(chunk).length > 0
+    ? serverErrorOf(chunk, textOf(chunk))
+    : undefined;
+
 /** Whether any choice has an error or a finish reason; in nearly all chunks none has. */
-function mayFail(choices: readonly ChunkChoice[]): boolean {
-  for (const choice of choices as ReadonlyArray<(ChunkChoice & { readonly error?: unknown }) | null>) {
+function mayFail(choices: readonly AnswerChoice[]): boolean {
+  for (const choice of choices as ReadonlyArray<(AnswerChoice & { readonly error?: unknown }) | null>) {
     if (choice?.finish_reason || choice?.error != null) return true;
   }
   return false;
 }
 
 /** Writes a chunk as JSON; `''` if it is nested too deep for that. */
-function textOf(chunk: ChatCompletionChunk): string {
+function textOf(chunk: Answer): string {
   try {
     return JSON.stringify(chunk);
   } catch {
     return '';
   }
 }
-
-function errorInChoice(choices: unknown): unknown {
-  if (!Array.isArray(choices)) return undefined;
-  for (const choice of choices as ReadonlyArray<{ readonly error?: unknown } | null>) {
-    if (isError(choice?.error)) return choice?.error;
-  }
-  return undefined;
-}
-
-/** Whether the value of an `error` field has content: `null`, `""`, `{}` and `{message: "", code: 0}` have none. */
-const isError = (error: unknown): boolean =>
-  isRecord(error) ? Object.values(error).some(Boolean) : isText(error);
 
 function isTransientError({ code, type }: ErrorDetails): boolean {
   const status = Number(code);

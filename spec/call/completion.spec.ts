@@ -30,6 +30,21 @@ describe('completion$', () => {
     });
   });
 
+  it.each([
+    [
+      'a finish reason of failure',
+      { message: { content: 'x' }, finish_reason: 'error' },
+      'finish reason error',
+    ],
+    ['an error inside a choice', { error: { message: 'upstream is down', code: 502 } }, 'upstream is down'],
+  ])('errors at %s', (_, choice, message) => {
+    const seen: unknown[] = [];
+    completionOf(rawBytesOf(JSON.stringify({ choices: [choice] }))).subscribe({ error: (e) => seen.push(e) });
+    expect(seen).toEqual([
+      expect.objectContaining({ _tag: 'ServerError', serverMessage: expect.stringContaining(message) }),
+    ]);
+  });
+
   it('joins reads, and a character that they cut apart', () => {
     const inside = body.indexOf(0xc3) + 1;
     marbles(({ cold, expectObservable }) => {

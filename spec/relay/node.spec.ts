@@ -266,6 +266,18 @@ describe('toNode', () => {
     expect([failed.status, await failed.text()]).toEqual([500, '']);
   });
 
+  it.each(['TRACE / HTTP/1.1', 'GET http://[ HTTP/1.1', 'GET * HTTP/1.1'])(
+    'responds with 4xx to a request that the platform does not allow: %s',
+    async (line) => {
+      const { port } = await listen(toNode(relayTo(await startModel(() => undefined))));
+      const socket = connect(port, '127.0.0.1');
+      socket.write(`${line}\r\nhost: a\r\n\r\n`);
+      const response = await new Promise<Buffer>((resolve) => socket.once('data', resolve));
+      expect(response.toString()).toMatch(/^HTTP\/1\.1 4\d\d /);
+      socket.destroy();
+    },
+  );
+
   it('keeps the body of a response that a wrapper has changed', async () => {
     const model = await startModel(async (exchange) => {
       exchange.head();

@@ -215,6 +215,13 @@ describe('a relay refuses', () => {
     await third.body?.cancel();
   });
 
+  it('more than the default if the limit is undefined', async () => {
+    const { handler } = relayOf(() => endless, { limits: { streamsPerUser: undefined, body: undefined } });
+    const responses = await Promise.all([1, 2, 3, 4, 5].map(() => handler(post())));
+    expect(responses.map(({ status }) => status)).toEqual([200, 200, 200, 200, 429]);
+    for (const { body } of responses) await body?.cancel();
+  });
+
   it('no answers of other users because of one', async () => {
     const { handler } = relayOf(() => endless, {
       limits: { streamsPerUser: 1 },

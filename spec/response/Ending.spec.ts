@@ -52,6 +52,27 @@ describe('Ending', () => {
     expect(endAfter(...seen)).toEqual(result);
   });
 
+  it.each<[string, object]>([
+    ['of an unknown kind', { exception: 'busy' }],
+    ['without choices', { id: 'a', choices: null, reason: 'busy' }],
+  ])('is the payload %s if nothing else explains an answer without choices', (_, payload) => {
+    const unknown = right(payload as ChatCompletionChunk);
+    const explained = [
+      expect.objectContaining({ _tag: 'ServerError', serverMessage: JSON.stringify(payload) }),
+    ];
+    expect(endAfter(unknown)).toEqual(explained);
+    expect(endAfter(unknown, done)).toEqual(explained);
+    expect(endAfter(unknown, h, f, done)).toEqual(complete);
+    expect(endAfter(h, unknown)).toEqual(truncated);
+  });
+
+  it.each<[string, object]>([
+    ['an empty object', {}],
+    ['an empty list of choices', { choices: [], prompt_filter_results: [] }],
+  ])('does not take %s for an explanation', (_, payload) => {
+    expect(endAfter(right(payload as ChatCompletionChunk), done)).toEqual(marked);
+  });
+
   const error = new ServerError({ serverMessage: 'no', code: null, type: null, param: null });
 
   it('is the error of a failure, and ends at the usage that follows', () => {

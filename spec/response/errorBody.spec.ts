@@ -205,6 +205,11 @@ const JSON_BODIES: readonly Row[] = [
     { type: 'response.failed', response: { error: { code: 'server_error', message: 'no' } } },
     details('no', { code: 'server_error' }),
   ],
+  [
+    'OpenRouter, inside a choice',
+    { choices: [{ index: 0, error: { code: 502, message: 'no' } }] },
+    details('no', { code: 502 }),
+  ],
 ];
 
 describe('errorDetailsOf', () => {

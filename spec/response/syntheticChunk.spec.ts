@@ -35,6 +35,16 @@ describe('syntheticChunk', () => {
     expect(addChunk(emptyCompletion, syntheticChunk(whole))).toStrictEqual(whole);
   });
 
+  it('keeps the delta of a chunk that is the complete body', () => {
+    const choices = [{ index: 0, delta: { content: 'Hello' }, finish_reason: 'stop' }];
+    expect(contentOf(syntheticChunk({ choices }))).toBe('Hello');
+  });
+
+  it('leaves out a delta of another type', () => {
+    const choices = [{ index: 0, delta: 7, finish_reason: 'stop' }];
+    expect(syntheticChunk({ choices }).choices?.[0]?.delta).toBeUndefined();
+  });
+
   it('calls itself a chunk', () => {
     expect(syntheticChunk(whole).object).toBe('chat.completion.chunk');
   });

@@ -5,3 +5,4 @@
  */
 
 export { toNode, type NodeRequestHandler } from './toNode';
+export type { NodeRequest } from './toRequest';

@@ -38,7 +38,7 @@ export const toNode =
     const leave = new AbortController();
     // In Bun `request` emits no 'close'.
     response.once('close', () => leave.abort());
-    const answer = await handler(toRequest(request, leave.signal)).catch(failed);
+    const answer = await answerTo(handler, request, leave.signal);
     if (isOver(response)) {
       cancel(answer);
       return;
@@ -57,8 +57,20 @@ const cancel = (answer: Response): void => {
   answer.body?.cancel().catch(ignore);
 };
 
-/** The response if a handler is not a relay and rejects. */
-const failed = (): Response => new Response(null, { status: 500 });
+/** Returns the response of a handler: 400 to a request that is not one of the platform, 500 if the handler rejects. */
+async function answerTo(handler: RelayHandler, request: NodeRequest, signal: AbortSignal): Promise<Response> {
+  let http: Request;
+  try {
+    http = toRequest(request, signal);
+  } catch {
+    return new Response(null, { status: 400 });
+  }
+  try {
+    return await handler(http);
+  } catch {
+    return new Response(null, { status: 500 }); // Not a relay, which never rejects.
+  }
+}
 
 function writeHead({ status, headers }: Response, request: IncomingMessage, response: ServerResponse): void {
   response.statusCode = status;

@@ -12,11 +12,12 @@ export type NodeRequest = IncomingMessage & {
  * Converts a request of `node:http` to one of the platform.
  *
  * @param signal - Aborted when the connection closes.
+ * @throws TypeError for a path, a method or a header that the platform does not allow, such as TRACE.
  */
 export function toRequest(request: NodeRequest, signal: AbortSignal): Request {
   const { method = 'GET', originalUrl, url = '/' } = request;
   const hasBody = method !== 'GET' && method !== 'HEAD';
-  return new Request(new URL(originalUrl ?? url, 'http://relay'), {
+  return new Request(`http://relay${originalUrl ?? url}`, {
     method,
     headers: headersOf(request),
     body: hasBody ? bodyOf(request) : null,
@@ -42,24 +43,29 @@ function bodyOf(request: NodeRequest): BodyInit {
 
 /** Creates a stream of the body. Cancelling it discards the rest, since destroying the request would close the connection. */
 function streamOf(request: IncomingMessage): ReadableStream<Uint8Array> {
+  let forget = (): void => undefined;
   return new ReadableStream<Uint8Array>({
     start: (controller) => {
-      request.on('data', (read: Buffer) => {
+      const onData = (read: Buffer): void => {
         controller.enqueue(new Uint8Array(read.buffer, read.byteOffset, read.byteLength));
         if ((controller.desiredSize ?? 0) <= 0) request.pause();
-      });
-      request.once('end', () => controller.close());
-      request.once('error', (error) => controller.error(error));
-      request.once('close', () => {
+      };
+      const onEnd = (): void => controller.close();
+      const onClose = (): void => {
         if (!request.complete) controller.error(new Error('the connection was closed'));
-      });
-      request.pause();
+      };
+      request.on('data', onData).once('end', onEnd).once('close', onClose).on('error', ignore).pause();
+      forget = () => request.off('data', onData).off('end', onEnd).off('close', onClose);
     },
     pull: () => {
       request.resume();
     },
     cancel: () => {
-      request.removeAllListeners('data').removeAllListeners('end').resume();
+      forget();
+      request.resume();
     },
   });
 }
+
+/** Handles the error of a connection that breaks, which 'close' reports as well. */
+const ignore = (): void => undefined;
