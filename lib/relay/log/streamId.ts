@@ -10,5 +10,5 @@ export const streamId = (userId: string, key: string): string => JSON.stringify(
 /** Parses a cursor: the number of the last event that a reader has, 0 for none; `undefined` if it is not one. */
 export function parseCursor(cursor: string | null): number | undefined {
   if (cursor === null || cursor === '') return 0;
-  return /^[1-9]\d{0,14}$/.test(cursor) ? Number(cursor) : undefined;
+  return /^(?:0|[1-9]\d{0,14})$/.test(cursor) ? Number(cursor) : undefined;
 }
