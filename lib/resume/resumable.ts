@@ -24,7 +24,7 @@ import { fetchTransport } from '../transport/fetchTransport';
 import { defaultLimits } from '../transport/limits';
 import type { Bytes, ResponseHead, Transport, TransportRequest } from '../transport/transport';
 import { streamUrl } from './streamUrl';
-import { wholeEvents, type Place } from './wholeEvents';
+import { orphaned, wholeEvents, type Place } from './wholeEvents';
 
 /** Options for {@link resumable}. */
 export interface ResumableOptions {
@@ -130,7 +130,8 @@ export function resumable(
         return pipe(
           textUpTo(defaultLimits.errorBody),
           map((body) => {
-            throw httpError(head, body, scheduler.now());
+            const error = httpError(head, body, scheduler.now());
+            throw error.code === 'orphaned' ? orphaned() : error;
           }),
         );
       };

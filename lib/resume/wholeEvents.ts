@@ -105,7 +105,9 @@ function failureIn(text: string): { readonly at: number; readonly error: Error }
 
 const FAILURE = /^data: ?\{"error":\{[^\n]*"code":"(orphaned|log_unavailable)"/m;
 
-const orphaned = (): TruncatedError => new TruncatedError('the process that wrote the answer has ended');
+/** The error of an answer whose writer has died: `continueOnTruncation` continues it. */
+export const orphaned = (): TruncatedError =>
+  new TruncatedError('the process that wrote the answer has ended');
 
 const cut = (message = 'the connection ended before the answer did'): ConnectionError =>
   new ConnectionError(message, 'body');

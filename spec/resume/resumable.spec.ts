@@ -44,6 +44,8 @@ const values = {
   n: head(204),
   u: head(404),
   t: head(410),
+  w: head(502),
+  v: bytesOf('{"error":{"message":"x","type":"relay_error","code":"orphaned","param":null}}'),
   s: head(503, { 'retry-after-ms': '3' }),
 };
 
@@ -181,6 +183,19 @@ describe('resumable', () => {
     run('h-ao', ({ config, expectObservable }) => {
       const error = new TruncatedError('the process that wrote the answer has ended');
       expectObservable(chatCompletion$(config, question).pipe(accumulateContent())).toBe('--A#', text, error);
+    });
+  });
+
+  it('errors in the same way when the relay responds with that', () => {
+    run(['h-a#', 'wv|'], ({ config, network, expectObservable, flush }) => {
+      const error = new TruncatedError('the process that wrote the answer has ended');
+      expectObservable(chatCompletion$(config, question).pipe(accumulateContent())).toBe(
+        '--A----#',
+        text,
+        error,
+      );
+      flush();
+      expect(network.requests).toHaveLength(2);
     });
   });
 
