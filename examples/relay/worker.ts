@@ -16,6 +16,8 @@ const STORY = Array.from(
 
 /** Runs one process of the relay, and sends its port to the process that started it. */
 export async function runWorker(name: string, redisUrl: string | undefined): Promise<void> {
+  // The process that started it has ended.
+  process.once('disconnect', () => process.exit());
   const log = redisUrl === undefined ? memoryLog() : await connect(redisUrl);
   // The model is scripted, so the example needs no key and no Ollama. Replace it by the config of your server.
   const transport = scriptedTransport(() => ({ parts: [{ text: STORY }], delayMs: 150 }));
@@ -32,8 +34,6 @@ export async function runWorker(name: string, redisUrl: string | undefined): Pro
     void chat(request, response);
   });
   server.listen(0, '127.0.0.1', () => process.send?.((server.address() as AddressInfo).port));
-  // The process that started it has ended.
-  process.once('disconnect', () => process.exit());
 }
 
 async function connect(url: string): Promise<StreamLog> {

@@ -14,15 +14,17 @@ export class Workers {
   }
 
   async start(name: string): Promise<void> {
+    if (this.#isClosed) return;
     const child = fork(this.#script, [], { env: { ...this.#env, WORKER: name } });
     child.once('exit', () => {
       this.#running.delete(name);
-      if (!this.#isClosed) setTimeout(() => void this.start(name), 500);
+      setTimeout(() => void this.start(name), 500);
     });
     const port = await new Promise<number>((resolve) =>
       child.once('message', (port) => resolve(Number(port))),
     );
     this.#running.set(name, { child, port });
+    if (this.#isClosed) child.kill('SIGKILL');
   }
 
   /** Returns the ports of the processes that run, each first in turn. */
