@@ -26,8 +26,8 @@ export interface ResumeOptions {
   /** Milliseconds that an answer continues without a reader. Default 60,000. */
   readonly orphanMs?: number;
   /**
-   * What to do with a POST while the log is not available: `best-effort`, the default, answers it without the log, and `required` refuses
-   * it with 503.
+   * Treatment of a POST while the log is not available: `best-effort`, the default, answers it without the log, and `required` refuses it
+   * with 503.
    */
   readonly mode?: 'best-effort' | 'required';
   /** Milliseconds for which events are collected to one append. The first event after a pause is not delayed. Default 50. */
