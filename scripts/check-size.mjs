@@ -23,6 +23,8 @@ const entryPointBudgets = {
   './testing/server': 12,
   './tools': 20,
   './conversation': 9,
+  './resume': 25,
+  './relay': 14.5,
   other: 8,
 };
 
@@ -56,7 +58,12 @@ const budgets = [
   { from: /^conversation\//, kB: 8.2, without: [sender] },
   // Half of it are the rules of retries and the fold of an answer that is not streamed, which an app shares with a call.
   { from: /^relay\/relay$/, kB: 9, without: [sender, 'io-ts'] },
+  { from: /^relay\/log\//, kB: 3, without: [sender, 'io-ts', 'relay/relay'] },
+  { from: /^relay\/redis\//, kB: 3.3, without: [sender, 'io-ts', 'fp-ts', 'relay/relay'] },
   { from: /^relay\//, kB: 4, without: [sender, 'io-ts'] },
+  // A transport, with the rules of retries and of error bodies, which an app shares with a call.
+  { from: /^resume\/resumable$/, kB: 10.8, without: ['io-ts', 'fp-ts', 'relay'] },
+  { from: /^resume\//, kB: 25, without: ['relay'] },
 ];
 
 let failed = false;

@@ -203,7 +203,10 @@ describe('the public names', () => {
           "nodeTransport",
         ],
         "rxjs-chat-completions/relay": [
+          "LogError",
+          "memoryLog",
           "relay",
+          "resumeFrom",
           "standardFields",
           "toEvents",
           "toResponse",
@@ -211,7 +214,14 @@ describe('the public names', () => {
         "rxjs-chat-completions/relay/node": [
           "toNode",
         ],
+        "rxjs-chat-completions/relay/redis": [
+          "redisLog",
+        ],
         "rxjs-chat-completions/request": [],
+        "rxjs-chat-completions/resume": [
+          "resumable",
+          "resume$",
+        ],
         "rxjs-chat-completions/servers": [
           "apiKeyFrom",
           "azure",
@@ -403,6 +413,10 @@ describe('the public names', () => {
         ],
         "rxjs-chat-completions/relay": [
           "EventsOptions",
+          "LogEnd",
+          "LogErrorReason",
+          "LogEvent",
+          "MemoryLogOptions",
           "RelayAllow",
           "RelayCall",
           "RelayEvents",
@@ -413,10 +427,17 @@ describe('the public names', () => {
           "RelayUser",
           "ResponseOptions",
           "Resume",
+          "ResumeOptions",
+          "StopReason",
+          "StreamLog",
         ],
         "rxjs-chat-completions/relay/node": [
           "NodeRequest",
           "NodeRequestHandler",
+        ],
+        "rxjs-chat-completions/relay/redis": [
+          "RedisClient",
+          "RedisLogOptions",
         ],
         "rxjs-chat-completions/request": [
           "AllowedTools",
@@ -476,6 +497,9 @@ describe('the public names', () => {
           "VllmExtras",
           "VllmStructuredOutputs",
           "WebSearchOptions",
+        ],
+        "rxjs-chat-completions/resume": [
+          "ResumableOptions",
         ],
         "rxjs-chat-completions/servers": [
           "AzureOptions",

@@ -38,6 +38,8 @@ function read(chunk$: Observable<Decoded<ChatCompletionChunk>>): void {
       toChatState(),
       tap(({ content }) => (text.textContent = content)),
     )
+    // toChatState puts a failure into the state.
+    // eslint-disable-next-line rxjs-x/no-ignored-error
     .subscribe((state) => {
       const isOver = state.status !== 'waiting' && state.status !== 'streaming';
       stop.disabled = isOver;
@@ -62,8 +64,7 @@ stop.onclick = () => {
   show('You stopped the story.');
 };
 
-const names =
-  (document.querySelector('meta[name=processes]') as HTMLMetaElement | null)?.content.split(' ') ?? [];
+const names = document.querySelector<HTMLMetaElement>('meta[name=processes]')?.content.split(' ') ?? [];
 for (const name of names) {
   const kill = document.createElement('button');
   kill.textContent = `Kill process ${name}`;

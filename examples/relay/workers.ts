@@ -4,6 +4,8 @@ import { fork, type ChildProcess } from 'node:child_process';
 export class Workers {
   readonly #script: string;
   readonly #env: NodeJS.ProcessEnv;
+  /** Also those that are starting. */
+  readonly #children = new Set<ChildProcess>();
   readonly #running = new Map<string, { readonly child: ChildProcess; readonly port: number }>();
   #isClosed = false;
   #next = 0;
@@ -16,7 +18,9 @@ export class Workers {
   async start(name: string): Promise<void> {
     if (this.#isClosed) return;
     const child = fork(this.#script, [], { env: { ...this.#env, WORKER: name } });
+    this.#children.add(child);
     child.once('exit', () => {
+      this.#children.delete(child);
       this.#running.delete(name);
       setTimeout(() => void this.start(name), 500);
     });
@@ -24,7 +28,6 @@ export class Workers {
       child.once('message', (port) => resolve(Number(port))),
     );
     this.#running.set(name, { child, port });
-    if (this.#isClosed) child.kill('SIGKILL');
   }
 
   /** Returns the ports of the processes that run, each first in turn. */
@@ -41,6 +44,6 @@ export class Workers {
 
   close(): void {
     this.#isClosed = true;
-    for (const { child } of this.#running.values()) child.kill('SIGKILL');
+    for (const child of this.#children) child.kill('SIGKILL');
   }
 }

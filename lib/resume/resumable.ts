@@ -74,7 +74,7 @@ const OF_THE_FIRST = ['content-type', 'idempotency-key', 'last-event-id'];
  * import { resumable } from 'rxjs-chat-completions/resume';
  *
  * const messageId = 'm42';
- * const config = { baseURL: '/api', transport: resumable(), headers: { 'idempotency-key': messageId } };
+ * const config = { baseURL: 'https://example.com/api', transport: resumable(), headers: { 'idempotency-key': messageId } };
  * chatCompletion$(config, { model: 'llama3.2', messages: [{ role: 'user', content: 'Hi' }] }).pipe(accumulateContent());
  * ```
  */

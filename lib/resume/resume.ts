@@ -23,7 +23,7 @@ import { resumable } from './resumable';
  * import { accumulateContent } from 'rxjs-chat-completions';
  * import { resume$ } from 'rxjs-chat-completions/resume';
  *
- * resume$({ baseURL: '/api' }, 'm42').pipe(accumulateContent());
+ * const afterReload = (messageId: string) => resume$({ baseURL: '/api' }, messageId).pipe(accumulateContent());
  * ```
  */
 export const resume$ = (config: ChatConfig, id: string): Observable<Decoded<ChatCompletionChunk>> =>

@@ -30,7 +30,7 @@ async function startExample(
   let output = '';
   const url = await new Promise<string>((done, fail) => {
     child.once('exit', (code) => fail(new Error(`the example has ended with ${code}: ${output}`)));
-    child.stdout?.on('data', (text: Buffer) => {
+    child.stdout.on('data', (text: Buffer) => {
       output += String(text);
       const found = /http:\S+/.exec(output)?.[0];
       if (found !== undefined) done(found);

@@ -102,7 +102,9 @@ export class MemoryStream {
       };
       this.#readers.next(this.#readers.value + 1);
       subscriber.add(() => this.#readers.next(this.#readers.value - 1));
-      subscriber.add(this.#changes.subscribe({ next: readOn, error: (error) => subscriber.error(error) }));
+      subscriber.add(
+        this.#changes.subscribe({ next: readOn, error: (error: unknown) => subscriber.error(error) }),
+      );
       readOn();
     });
   }

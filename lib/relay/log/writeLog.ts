@@ -80,14 +80,14 @@ export function writeLog(
 
     const stop$ = isRead$.pipe(
       switchMap((isRead) => log.lease$(id, isRead ? Infinity : orphanMs)),
-      takeUntil(detached$),
       catchError(onFailure),
+      takeUntil(detached$),
     );
 
     const withdraw$ = defer(() => from(log.append(id, 0, [], 'withdrawn'))).pipe(
       catchError(onFailure),
-      takeUntil(detached$),
       ignoreElements(),
+      takeUntil(detached$),
     );
 
     const event$ = connectable(
@@ -119,9 +119,9 @@ export function writeLog(
       ),
       defer(() => append([], 'ended')),
     ).pipe(
-      takeUntil(detached$),
       // Without an end the lease expires, and the readers of the log learn of it by that. The first reader has the error.
       catchError(() => EMPTY),
+      takeUntil(detached$),
     );
 
     event$.subscribe(reader);

@@ -68,7 +68,7 @@ describeRedis('a relay with a log in Redis', () => {
     const handlers = await Promise.all(
       [0, 1].map(async () =>
         relay({
-          answer: ({ request }) => answerOf(String(request.messages[0]?.content)),
+          answer: ({ request }) => answerOf(JSON.stringify(request.messages[0]?.content)),
           authorize: () => 'anna',
           allow: { models: ['small'] },
           limits: { streamsPerUser: 1_000 },
@@ -87,7 +87,9 @@ describeRedis('a relay with a log in Redis', () => {
       const request = { ...question, messages: [{ role: 'user', content: key }] } as const;
       const received = await lastValueFrom(chatCompletion$(config, request).pipe(accumulateContent()));
       const replayed = await lastValueFrom(resume$(through(handlers[n % 2]!), key).pipe(accumulateContent()));
-      return received === replayed && received === textOf(key) ? 'same' : `${key}: ${received}`;
+      return received === replayed && received === textOf(JSON.stringify(key))
+        ? 'same'
+        : `${key}: ${received}`;
     };
     const results = await lastValueFrom(range(1_000).pipe(mergeMap(run, 25), toArray()));
     expect(results.filter((result) => result !== 'same')).toEqual([]);

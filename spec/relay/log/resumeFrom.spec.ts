@@ -194,6 +194,14 @@ describe('a relay with a log', () => {
     expect(call.isRunning).toBe(true);
   });
 
+  it('is not suspected of another address by the error of resume$', async () => {
+    const { handler } = resumableRelay(memoryLog());
+    await expect(lastValueFrom(resume$(through(handler), 'm43'))).rejects.toMatchObject({
+      status: 404,
+      message: '404 there is no such answer, or its time is over',
+    });
+  });
+
   it('does not mix up users and keys whose texts join to the same', async () => {
     const { handler, calls } = resumableRelay(memoryLog());
     void handler(postWith('b:c', {}, { user: 'a' }));
