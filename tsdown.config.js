@@ -18,6 +18,18 @@ const fpTsSubpath = {
   },
 };
 
+/**
+ * The files for Node that entry points share, by the peers that they import: an entry point loads no peer that it does not use.
+ *
+ * The first that matches counts. Each is a part of lib that is listed before the next, so they do not import each other in a circle.
+ */
+const sharedFiles = [
+  ['plain', /\/lib\/(errors|(fold|request|servers)\/(?!index).+|codec\/(isRecord|mark))\.ts$/],
+  ['codecs', /\/lib\/(codec|decode|json|schema)\/(?!index)/],
+  ['streams', /\/lib\/(rx|sse)\/(?!index)/],
+  ['calls', /\/lib\/(transport|response|call|operators|state)\//],
+].map(([name, test]) => ({ name, test }));
+
 const common = {
   entry: Object.fromEntries(entryPoints.map(({ output, source }) => [output, source])),
   format: ['esm', 'cjs'],
@@ -44,5 +56,6 @@ export default defineConfig([
     // each class exists once. They are readable as they are, and need no source maps.
     outDir: 'dist/bundled',
     dts: false,
+    outputOptions: { codeSplitting: { groups: sharedFiles } },
   },
 ]);

@@ -78,11 +78,29 @@ export class ConnectionError extends TaggedError {
   }
 }
 
+/** Rate limits of an account, as the headers of a response report them; `null` for a limit that they do not. */
+export interface RateLimit {
+  readonly requests: RateLimitWindow | null;
+  readonly tokens: RateLimitWindow | null;
+}
+
+/** A rate limit in its current window; `null` for a value that the server does not send. */
+export interface RateLimitWindow {
+  /** Maximum in a window. */
+  readonly limit: number | null;
+  /** Rest of the current window. */
+  readonly remaining: number | null;
+  /** Milliseconds until `remaining` is `limit` again. */
+  readonly resetMs: number | null;
+}
+
 /** Fields of an {@link HttpError}. */
 export interface HttpErrorFields extends ErrorDetails {
   readonly status: number;
   readonly body: string;
   readonly requestId: string | null;
+  /** Default `null`. */
+  readonly rateLimit?: RateLimit | null;
   readonly retryAfterMs: number | null;
   readonly retryable: boolean;
   /** Default: the status and `serverMessage`. */
@@ -106,6 +124,8 @@ export class HttpError extends TaggedError implements HttpErrorFields {
   readonly body: string;
   /** The server's id of this request, from `x-request-id` or a header like it. */
   readonly requestId: string | null;
+  /** Rate limits of the account, if the response has their headers. */
+  readonly rateLimit: RateLimit | null;
   /** Milliseconds to wait before the next attempt, as the server requests. */
   readonly retryAfterMs: number | null;
 
@@ -118,6 +138,7 @@ export class HttpError extends TaggedError implements HttpErrorFields {
     this.param = fields.param;
     this.body = cut(fields.body);
     this.requestId = fields.requestId;
+    this.rateLimit = fields.rateLimit ?? null;
     this.retryAfterMs = fields.retryAfterMs;
   }
 }

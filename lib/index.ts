@@ -1,8 +1,8 @@
 /**
  * The calls, and the operators that turn their chunks into what an app shows.
  *
- * In the order of the data: requests, transport, chunks, operators, state. Codecs, folds, server-sent events, servers and
- * the details of a request have entry points of their own.
+ * In the order of the data: requests, transport, chunks, operators, state. Codecs, folds, structured output, tools, server-sent
+ * events, servers and the details of a request have entry points of their own.
  *
  * @module rxjs-chat-completions
  */
@@ -12,7 +12,10 @@ export { chatCompletion$ } from './call/chatCompletion';
 export { completion$ } from './call/completion';
 export { models$ } from './call/models';
 export { embeddings$ } from './call/embeddings';
-export type { ChatConfig, ChatHooks, ChatTimeouts } from './call/config';
+export type { ChatConfig, ChatTimeouts } from './call/config';
+export type { CallInfo, ChatHooks, CompletedCall } from './call/ChatHooks';
+export { removeRefusedFields, type RemovableField } from './call/removeRefusedFields';
+export type { FieldRemoval, RefusedFieldPolicy, RefusedRequest } from './call/refusedFields';
 
 // Errors
 export * from './errors';
@@ -31,6 +34,7 @@ export type { Bytes, ResponseHead, Transport, TransportRequest } from './transpo
 export { fetchTransport, type FetchTransportOptions } from './transport/fetchTransport';
 export type { Limits } from './transport/limits';
 export { ReadGate } from './transport/ReadGate';
+export { rateLimitOf } from './response/rateLimit';
 export { retryAfterMs } from './response/retryAfter';
 
 // Values
@@ -45,12 +49,6 @@ export type { Model } from './codec/Model';
 export type { Embedding, Embeddings } from './codec/Embeddings';
 export type { Decoded } from './decode/decode';
 export { costOf, type TokenPrice } from './fold/costOf';
-
-// Codecs as JSON Schemas
-export { annotate } from './schema/annotate';
-export { jsonSchemaOf, type JsonSchemaOptions } from './schema/jsonSchemaOf';
-export { responseFormatOf, type ResponseFormatOptions } from './schema/responseFormatOf';
-export type { PartialOutput } from './schema/PartialOutput';
 
 // Operators
 export { orFail } from './operators/either/orFail';
@@ -67,9 +65,6 @@ export { accumulateContent } from './operators/accumulate/accumulateContent';
 export { accumulateReasoning } from './operators/accumulate/accumulateReasoning';
 export { accumulateToolCalls } from './operators/accumulate/accumulateToolCalls';
 export { accumulateCompletion } from './operators/accumulate/accumulateCompletion';
-export { structured, type StructuredOptions } from './operators/structure/structured';
-export { elements, type ElementsOptions } from './operators/structure/elements';
-export type { Structured } from './operators/structure/progress';
 export { chatTimeout, type ChatTimeoutOptions } from './operators/resilience/chatTimeout';
 export type { TimeoutOptions } from './call/timeouts';
 export * from './operators/resilience/policies';

@@ -40,6 +40,7 @@ const fields: HttpErrorFields = {
   param: 'messages',
   body: '{"error":{"message":"slow down"}}',
   requestId: 'req_1',
+  rateLimit: { requests: { limit: 60, remaining: 0, resetMs: 1_000 }, tokens: null },
   retryAfterMs: 250,
   retryable: true,
 };

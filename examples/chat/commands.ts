@@ -1,74 +1,195 @@
+import { isLeft } from 'fp-ts/Either';
 import { catchError, defer, EMPTY, map, of, tap, type Observable } from 'rxjs';
 import { models$ } from 'rxjs-chat-completions';
+import {
+  branchOf,
+  emptyConversation,
+  reduceConversation,
+  type ConversationCommand,
+  type ConversationState,
+} from 'rxjs-chat-completions/conversation';
 
-import { answer$, type Conversation, type Turn, type TurnContext } from './conversation';
+import { answer$, questionOf } from './answer';
+import { attachFiles } from './attachments';
 import { describeError } from './describeError';
+import { resolvePath, statePath } from './paths';
 import { recipe$ } from './recipe';
-import { toolAnswer$ } from './runTools';
+import { loadSession, saveSession } from './savedSession';
+import type { Session, Turn, TurnContext } from './session';
+import { FIELD_NAMES, withSetting } from './settings';
 
-const HELP = `/model [name]  lists the models of the server, or switches to one
-/think         shows or hides the model's reasoning
-/recipe <dish> shows an object, typed by io-ts, while the model writes it
-/clear         clears the conversation
-/fail <how>    makes the scripted model fail: 429, stall, cut, end, bad-chunk
-               or error-frame
-/bye           quits, as Ctrl+D does, and Ctrl+C on an empty line
-Ctrl+C or Esc  stops an answer; the text received so far is kept`;
+const HELP = `/model [name]     lists the models of the server, or switches to one
+/system [text]    shows the instructions for the model, or replaces them;
+                  /system "" removes them
+/set [name value] lists the fields of a request, or sets one for each request,
+                  such as /set temperature 0.2; without a value the default
+/regenerate       requests another answer to the last question; also /retry
+/save [file]      saves the conversation as JSON
+/load [file]      continues a saved one
+/think            shows or hides the model's reasoning
+/recipe <dish>    shows an object, typed by io-ts, while the model writes it
+/clear            clears the conversation
+/fail <how>       makes the scripted model fail: 429, stall, cut, end, bad-chunk
+                  or error-frame
+/bye              quits, as Ctrl+D does, and Ctrl+C on an empty line
+/help, /?         this list
+
+"""               starts and ends a text of several lines
+./cat.png         a path in a question attaches an image, audio or a text file
+Tab               completes commands and paths
+Ctrl+C or Esc     stops an answer; the text received so far is kept`;
+
+const REGENERATE: ConversationCommand = { type: 'regenerate' };
+
+/** Handles the argument of a command. */
+type Command = (session: Session, argument: string, context: TurnContext) => Observable<Session>;
+
+/** Prints a text, and continues with the same session or another one. */
+const info$ = ({ screen }: TurnContext, text: string, next: Session): Observable<Session> =>
+  defer(() => {
+    screen.info(text);
+    return of(next);
+  });
+
+/** Prints an error. In a pipe the program then exits with 1. */
+const error$ = ({ screen }: TurnContext, text: string, session: Session): Observable<Session> =>
+  defer(() => {
+    screen.error(text);
+    return of<Session>({ ...session, ending: 'failed' });
+  });
+
+const regenerate: Command = (session, _, context) =>
+  reduceConversation(session.conversation, REGENERATE) === session.conversation
+    ? error$(context, 'There is no question to answer again yet.', session)
+    : answer$(session, REGENERATE, context);
+
+const help: Command = (session, _, context) => info$(context, HELP, session);
+
+const COMMANDS: Readonly<Record<string, Command>> = {
+  model: (session, name, context) =>
+    name === '' ? models(session, context) : info$(context, `Model: ${name}`, { ...session, model: name }),
+
+  system: (session, text, context) => {
+    if (text === '') return info$(context, describeSystem(session), session);
+    const next = { ...session, system: text === EMPTY_TEXT ? '' : text };
+    return info$(context, describeSystem(next), next);
+  },
+
+  set: (session, argument, context) => {
+    const [, name = '', value = ''] = /^(\S*)\s*(.*)$/s.exec(argument) ?? [];
+    if (name === '') return info$(context, describeFields(session), session);
+    const settings = withSetting(session.settings, name, value);
+    return isLeft(settings)
+      ? error$(context, settings.left, session)
+      : info$(context, `${name}: ${value === '' ? "the server's default" : value}`, {
+          ...session,
+          settings: settings.right,
+        });
+  },
+
+  regenerate,
+  retry: regenerate,
+
+  save: (session, file, context) => {
+    const path = pathOf(file);
+    const saved = saveSession(path, session);
+    return isLeft(saved)
+      ? error$(context, saved.left, session)
+      : info$(context, `Saved ${describeConversation(session.conversation)} to ${path}`, session);
+  },
+
+  load: (session, file, context) => {
+    const path = pathOf(file);
+    const saved = loadSession(path);
+    return isLeft(saved)
+      ? error$(context, saved.left, session)
+      : info$(context, `Loaded ${describeConversation(saved.right.conversation)} from ${path}`, {
+          ...session,
+          ...saved.right,
+        });
+  },
+
+  think: (session, _, context) => {
+    const showReasoning = !session.showReasoning;
+    return info$(context, `Reasoning: ${showReasoning ? 'shown' : 'hidden'}`, { ...session, showReasoning });
+  },
+
+  recipe: (session, dish, context) =>
+    dish === ''
+      ? error$(context, '/recipe needs a dish, such as /recipe pancakes', session)
+      : recipe$(session, dish, context),
+
+  clear: (session, _, context) =>
+    info$(context, 'Conversation cleared', { ...session, conversation: emptyConversation }),
+
+  fail: (session, how, context) =>
+    context.backend.scripted
+      ? answer$(session, questionOf(session, `/fail ${how}`.trim()), context)
+      : error$(
+          context,
+          '/fail needs the scripted model, which is used when Ollama is not running and no server is named',
+          session,
+        ),
+
+  bye: () => EMPTY,
+  help,
+  '?': help,
+};
+
+/** The names of the commands, for their completion. */
+export const COMMAND_NAMES = Object.keys(COMMANDS);
 
 /** Creates the turn of a line: a command, or a question for the model. */
 export const turnWith =
   (context: TurnContext): Turn =>
-  (conversation, line) => {
-    const [, name, argument = ''] = /^\/(\w+)(?:\s+(.*))?$/.exec(line.trim()) ?? [];
-    const ask$ = context.tools ? toolAnswer$ : answer$;
-    if (name !== undefined) return command$(conversation, name, argument, context);
-    return line.trim() === '' ? of(conversation) : ask$(conversation, line, context);
+  (session, line) => {
+    const text = line.trim();
+    if (text === '') return of(session);
+    const [, name, argument = ''] = /^\/(\w+|\?)(?:\s+(.*))?$/s.exec(text) ?? [];
+    if (name === undefined) return question$(session, line, context);
+    return Object.hasOwn(COMMANDS, name)
+      ? (COMMANDS[name] as Command)(session, argument, context)
+      : error$(context, `Unknown command: /${name}. /help lists the commands.`, session);
   };
 
-function command$(
-  conversation: Conversation,
-  name: string,
-  argument: string,
-  context: TurnContext,
-): Observable<Conversation> {
-  const { backend, screen } = context;
-  const info$ = (text: string, next = conversation): Observable<Conversation> =>
-    defer(() => {
-      screen.info(text);
-      return of(next);
-    });
+function question$(session: Session, text: string, context: TurnContext): Observable<Session> {
+  if (!context.attach) return answer$(session, questionOf(session, text), context);
+  const attached = attachFiles(text);
+  if (isLeft(attached)) return error$(context, attached.left, session);
+  const { content, notes } = attached.right;
+  return defer(() => {
+    for (const note of notes) context.screen.info(note);
+    return answer$(session, questionOf(session, content), context);
+  });
+}
 
-  switch (name) {
-    case 'help':
-      return info$(HELP);
-    case 'model':
-      if (argument !== '') return info$(`Model: ${argument}`, { ...conversation, model: argument });
-      return models$(backend.config).pipe(
-        map((models) => models.map(({ id }) => `${id === conversation.model ? '*' : ' '} ${id}`)),
-        tap((lines) => screen.info(lines.join('\n'))),
-        map(() => conversation),
-        catchError((error: unknown) => {
-          screen.error(describeError(error));
-          return of(conversation);
-        }),
-      );
-    case 'think': {
-      const showReasoning = !conversation.showReasoning;
-      return info$(`Reasoning: ${showReasoning ? 'shown' : 'hidden'}`, { ...conversation, showReasoning });
-    }
-    case 'recipe':
-      if (argument === '') return info$('/recipe needs a dish, such as /recipe pancakes');
-      return recipe$(conversation, argument, context);
-    case 'clear':
-      return info$('Conversation cleared', { ...conversation, messages: [] });
-    case 'fail':
-      if (backend.scripted) return answer$(conversation, `/fail ${argument}`.trim(), context);
-      return info$(
-        '/fail needs the scripted model, which is used when Ollama is not running and no server is named',
-      );
-    case 'bye':
-      return EMPTY;
-    default:
-      return info$(`Unknown command: /${name}. /help lists the commands.`);
-  }
+const models = (session: Session, { backend, screen }: TurnContext): Observable<Session> =>
+  models$(backend.config).pipe(
+    map((all) => all.map(({ id }) => `${id === session.model ? '*' : ' '} ${id}`)),
+    tap((lines) => screen.info(lines.join('\n'))),
+    map(() => session),
+    catchError((error: unknown) => {
+      screen.error(describeError(error));
+      return of<Session>({ ...session, ending: 'failed' });
+    }),
+  );
+
+/** The argument that removes a text. */
+const EMPTY_TEXT = '""';
+
+const describeSystem = ({ system }: Session): string =>
+  system === '' ? 'Instructions: none' : `Instructions: ${system}`;
+
+const describeFields = ({ settings }: Session): string =>
+  FIELD_NAMES.map((name) => (name in settings ? `* ${name} ${String(settings[name])}` : `  ${name}`)).join(
+    '\n',
+  );
+
+/** The file of `/save` and `/load`: the one that is named, else one of the program. */
+const pathOf = (file: string): string =>
+  file === '' ? statePath('conversation.json') : resolvePath(file.replace(/\\(.)/g, '$1'));
+
+function describeConversation(state: ConversationState): string {
+  const count = branchOf(state).length;
+  return count === 1 ? '1 message' : `${count} messages`;
 }

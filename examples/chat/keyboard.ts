@@ -22,19 +22,38 @@ import {
   type Observable,
 } from 'rxjs';
 
+import { MAX_LINES, type InputHistory } from './inputHistory';
+
 /** Lines less than this many milliseconds apart were pasted, and are one question. */
 const PASTE_MS = 20;
 const CTRL_C = '\x03';
 const ESC = '\x1b';
 
+/** Options for {@link prompt$}. */
+export interface PromptOptions {
+  readonly history: InputHistory;
+  /** Completes a line, for readline. */
+  readonly complete: (line: string) => [completions: string[], part: string];
+}
+
 /**
  * Prompts for one line. Completes without one on Ctrl+D, and on Ctrl+C if the line is empty. Otherwise Ctrl+C clears the line.
  */
-export function prompt$(prompt: string): Observable<string> {
-  let history: string[] = [];
+export function prompt$(prompt: string, { history, complete }: PromptOptions): Observable<string> {
   return defer(() => {
-    const editor = createInterface({ input: stdin, output: stderr, prompt, history: [...history] });
-    const line$ = fromEvent(editor, 'line') as Observable<string>;
+    const editor = createInterface({
+      input: stdin,
+      output: stderr,
+      prompt,
+      history: [...history.lines],
+      historySize: MAX_LINES,
+      removeHistoryDuplicates: true,
+      completer: complete,
+    });
+    const line$ = (fromEvent(editor, 'line') as Observable<string>).pipe(
+      tap((line) => history.add(line)),
+      share(),
+    );
     const pause$ = line$.pipe(
       debounceTime(PASTE_MS),
       filter(() => editor.line === ''),
@@ -54,8 +73,6 @@ export function prompt$(prompt: string): Observable<string> {
     );
     const quit$ = merge(fromEvent(editor, 'close'), ctrlC$.pipe(filter((typed) => !typed)));
 
-    editor.on('history', (lines) => (history = lines));
-    stderr.write('\n');
     editor.prompt();
     const typed$ = merge(question$, cleared$.pipe(ignoreElements())).pipe(
       take(1),

@@ -1,15 +1,19 @@
 import { argv, env, stderr, stdin, stdout } from 'node:process';
 import { parseArgs } from 'node:util';
 
-import { concatMap, finalize, takeLast, takeWhile, tap } from 'rxjs';
+import { concatMap, defer, finalize, takeLast, takeWhile, tap, type Observable } from 'rxjs';
 
 import { backend$, type Options } from './backend';
-import { turnWith } from './commands';
-import { conversation$, startConversation, type TurnContext } from './conversation';
+import { withBlocks } from './blocks';
+import { COMMAND_NAMES, turnWith } from './commands';
+import { complete } from './complete';
 import { describeError } from './describeError';
+import { openHistory } from './inputHistory';
 import { nextLine, pipedLines, prompt$ } from './keyboard';
 import { ollamaBaseURL } from './ollama';
+import { statePath } from './paths';
 import { createScreen } from './screen';
+import { session$, startSession, type TurnContext } from './session';
 
 const HELP = `npm start                              starts a conversation
 npm start -- "Why is the sky blue?"    prints one answer to standard output
@@ -22,6 +26,11 @@ npm start -- "Why is the sky blue?"    prints one answer to standard output
 
 npm start -- --tools "What time is it, and what is 12 * (3 + 4)?"
 npm start -- "/recipe pancakes"        an object, typed by io-ts, while the model writes it
+
+npm start -- "What is in ./cat.png?"   attaches the file: an image, audio or text
+
+The lines that you type are kept in ~/.local/state/rxjs-chat-completions/history, which only you can read.
+CHAT_HISTORY=off keeps none. NO_COLOR=1 prints without colours.
 
 OPENAI_BASE_URL and OPENAI_API_KEY are read as well. Without any of them the program uses Ollama on this machine
 (OLLAMA_HOST), and a scripted model if Ollama is not running and no model is named.
@@ -55,15 +64,14 @@ try {
 
 function run(question: string, options: Options, tools: Pick<TurnContext, 'tools' | 'allowTools'>): void {
   const interactive = question === '' && stdin.isTTY;
-  const line$ = interactive
-    ? prompt$('>>> ')
-    : nextLine(question === '' ? pipedLines() : [question].values());
+  const line$ = interactive ? typedLine() : question === '' ? pipedLine() : nextLine([question].values());
+  const context = { screen, ...tools, attach: interactive || question !== '' };
 
   backend$(options, { baseURL: ollamaBaseURL(env.OLLAMA_HOST), screen })
     .pipe(
       tap(({ banner }) => screen.info(interactive ? `${banner}\n/help lists the commands.` : banner)),
       concatMap((backend) =>
-        conversation$(startConversation(backend.model), line$, turnWith({ backend, screen, ...tools })).pipe(
+        session$(startSession(backend.model), line$, turnWith({ ...context, backend })).pipe(
           takeWhile(({ ending }) => interactive || ending !== 'stopped', true),
           takeLast(1),
           finalize(backend.close),
@@ -77,6 +85,27 @@ function run(question: string, options: Options, tools: Pick<TurnContext, 'tools
       },
       error: fail,
     });
+}
+
+/** Returns the next line that is typed, or the next block of lines. */
+function typedLine(): Observable<string> {
+  const history = openHistory(env.CHAT_HISTORY === 'off' ? null : statePath('history'), (error) =>
+    screen.error(`The history of the input is not kept: ${describeError(error)}`),
+  );
+  const options = { history, complete: (line: string) => complete(line, COMMAND_NAMES) };
+  return withBlocks(
+    defer(() => {
+      stderr.write('\n');
+      return prompt$('>>> ', options);
+    }),
+    prompt$('... ', options),
+    'drop',
+  );
+}
+
+function pipedLine(): Observable<string> {
+  const line$ = nextLine(pipedLines());
+  return withBlocks(line$, line$, 'send');
 }
 
 function parseOptions(baseURL: string | undefined, model: string | undefined): Options {

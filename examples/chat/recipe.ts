@@ -12,22 +12,21 @@ import {
   tap,
   type Observable,
 } from 'rxjs';
+import { chatCompletion$, retryChat, type Message, type OutputError } from 'rxjs-chat-completions';
+import { reduceConversation } from 'rxjs-chat-completions/conversation';
 import {
   annotate,
-  chatCompletion$,
   responseFormatOf,
-  retryChat,
   structured,
-  type Message,
-  type OutputError,
   type PartialOutput,
   type Structured,
-} from 'rxjs-chat-completions';
+} from 'rxjs-chat-completions/structured';
 
 import { createAnswerView } from './answerView';
-import { unlessRefused, type Conversation, type TurnContext } from './conversation';
+import { unlessRefused } from './answer';
 import { describeError } from './describeError';
 import { stop$ } from './keyboard';
+import { historyOf, type Session, type TurnContext } from './session';
 
 const Recipe = t.type(
   {
@@ -59,24 +58,22 @@ function formatRecipe({ name, minutes, servings, ingredients, steps }: PartialOu
   ].join('\n');
 }
 
-/** Requests a recipe as JSON, renders it while the model writes it, and emits the conversation with it. */
+/** Requests a recipe as JSON, renders it while the model writes it, and emits the session with it. */
 export function recipe$(
-  conversation: Conversation,
+  session: Session,
   dish: string,
   { backend, screen }: TurnContext,
-): Observable<Conversation> {
+): Observable<Session> {
   return defer(() => {
-    const messages: readonly Message[] = [
-      ...conversation.messages,
-      { role: 'user', content: promptFor(dish) },
-    ];
+    const question: Message = { role: 'user', content: promptFor(dish) };
     const view = createAnswerView(screen, false);
     const block = screen.block();
 
     // Above the reader, so that a stopped answer still emits a last state.
     const chunk$ = chatCompletion$(backend.config, {
-      model: conversation.model,
-      messages,
+      ...session.settings,
+      model: session.model,
+      messages: [...historyOf(session), question],
       response_format: responseFormatOf(Recipe),
     }).pipe(retryChat({ count: 5, policy: unlessRefused, onRetry: view.retrying }), takeUntil(stop$));
 
@@ -86,16 +83,16 @@ export function recipe$(
       takeLast(1),
       // Before the next prompt.
       tap({ next: block.end, error: block.end }),
-      map(({ result }): Conversation => {
-        if (result === null) return conversation;
-        if (isRight(result)) return withRecipe(conversation, messages, result.right);
+      map(({ result }): Session => {
+        if (result === null) return session;
+        if (isRight(result)) return withRecipe(session, question, result.right);
         if (isStopped(result.left)) screen.info('[stopped]');
         else screen.error(describeError(result.left));
-        return { ...conversation, ending: isStopped(result.left) ? 'stopped' : 'failed' };
+        return { ...session, ending: isStopped(result.left) ? 'stopped' : 'failed' };
       }),
       catchError((error: unknown) => {
         screen.error(describeError(error));
-        return of<Conversation>({ ...conversation, ending: 'failed' });
+        return of<Session>({ ...session, ending: 'failed' });
       }),
     );
   });
@@ -113,8 +110,12 @@ const isStopped = (error: OutputError): boolean =>
 const promptFor = (dish: string): string =>
   `A recipe for ${dish}, as JSON with name, minutes, servings, ingredients (each with amount and item) and steps.`;
 
-const withRecipe = (before: Conversation, messages: readonly Message[], recipe: Recipe): Conversation => ({
+/** Adds the recipe as an answer, which needs no request. */
+const withRecipe = (before: Session, question: Message, recipe: Recipe): Session => ({
   ...before,
   ending: 'done',
-  messages: [...messages, { role: 'assistant', content: JSON.stringify(recipe) }],
+  conversation: reduceConversation(before.conversation, {
+    type: 'send',
+    content: [question, { role: 'assistant', content: JSON.stringify(recipe) }],
+  }),
 });

@@ -1,17 +1,18 @@
 import { isRight } from 'fp-ts/Either';
 import { defer, type Observable } from 'rxjs';
-import type { PlannedRetry } from 'rxjs-chat-completions';
+import type { ChunkError, PlannedRetry } from 'rxjs-chat-completions';
 import type { RunCall, RunState } from 'rxjs-chat-completions/tools';
 
 import { createAnswerView } from './answerView';
 import { describeError } from './describeError';
 import type { Screen } from './screen';
-import type { ChatTool } from './tools';
 
 /** A run of tools on the screen: an answer for each step, and a line for each call and each result. */
 export interface RunView {
   /** Writes what the run has gained. */
-  render(state: RunState<ChatTool>): void;
+  render(state: RunState): void;
+  /** Reports a chunk that could not be read, when the answer of the current step has ended. */
+  skipped(error: ChunkError): void;
   /** Reports that the request of the current step will be sent again. */
   retrying(planned: PlannedRetry): void;
   /** Shows a spinner while it is subscribed to. Never completes. */
@@ -27,7 +28,7 @@ export function createRunView(screen: Screen, showReasoning: boolean): RunView {
   const begun = new Set<string>();
   const ended = new Set<string>();
 
-  const printCall = (call: RunCall<ChatTool>): void => {
+  const printCall = (call: RunCall): void => {
     if (call.status === 'running' && isNew(begun, call.id)) screen.info(`→ ${describeCall(call)}`);
     if (call.result !== null && isNew(ended, call.id)) screen.info(describeResult(call));
   };
@@ -58,6 +59,7 @@ export function createRunView(screen: Screen, showReasoning: boolean): RunView {
       if (status === 'stopped') screen.info('[stopped]');
       if (error !== null) screen.error(describeError(error));
     },
+    skipped: (error) => view.skipped(error),
     retrying: (planned) => view.retrying(planned),
     spinner$: defer(() => view.spinner$),
   };
@@ -67,8 +69,8 @@ export function createRunView(screen: Screen, showReasoning: boolean): RunView {
 const isNew = (ids: Set<string>, id: string): boolean => !ids.has(id) && ids.add(id).has(id);
 
 /** Describes a call on one line: `calculator 2 * 3` */
-export function describeCall({ name, input }: Pick<RunCall<ChatTool>, 'name' | 'input'>): string {
-  return [name, ...Object.values<unknown>(input ?? {}).map(String)].join(' ').replace(/\s+/g, ' ');
+export function describeCall({ name, input }: Pick<RunCall, 'name' | 'input'>): string {
+  return [name, ...Object.values(Object(input ?? {}) as object).map(String)].join(' ').replace(/\s+/g, ' ');
 }
 
 function describeResult({ name, result }: RunCall): string {

@@ -1,5 +1,5 @@
 import * as t from 'io-ts';
-import { annotate } from 'rxjs-chat-completions';
+import { annotate } from 'rxjs-chat-completions/structured';
 import { tool } from 'rxjs-chat-completions/tools';
 
 import { calculate } from './calculator';
@@ -24,6 +24,3 @@ const currentTime = tool({
 
 /** The tools that `--tools` offers to the model. */
 export const TOOLS = [calculator, currentTime] as const;
-
-/** One of the tools. */
-export type ChatTool = (typeof TOOLS)[number];

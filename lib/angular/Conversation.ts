@@ -5,6 +5,7 @@ import type { MonoTypeOperatorFunction, SchedulerLike } from 'rxjs';
 import type { ChatConfig } from '../call/config';
 import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import type { ConversationState, Turn } from '../conversation/ConversationState';
+import type { ConversationStorage } from '../conversation/ConversationStorage';
 import type { Decoded } from '../decode/decode';
 import type { SchemaMismatch } from '../errors';
 import type { FoldOptions } from '../operators/accumulate/FoldOptions';
@@ -42,7 +43,18 @@ export interface ConversationOptions {
    * not run, and you send their results as messages.
    */
   readonly tools?: readonly AnyTool[];
-  /** Schedules the countdown of a retry. Default RxJS's `asyncScheduler`. */
+  /**
+   * Storage that the conversation is loaded from at the start and that its changes are saved to, such as
+   * `localStorageOf('chat')`. An answer that was in flight when the page was closed is loaded as stopped, with its text. Not read
+   * during server-side rendering. Default: none.
+   */
+  readonly storage?: ConversationStorage;
+  /**
+   * Receives the error of a load or a write: the storage is full, or a `StorageConflict` with another tab. The conversation works
+   * on without it. Default: the app's `ErrorHandler`.
+   */
+  readonly onStorageError?: (error: unknown) => void;
+  /** Schedules the countdown of a retry, and the writes to the storage. Default RxJS's `asyncScheduler`. */
   readonly scheduler?: SchedulerLike;
 }
 
@@ -108,6 +120,12 @@ export interface Conversation {
    * @returns The conversation, else a `SchemaMismatch`; nothing changes then.
    */
   readonly restore: (json: unknown) => Either<SchemaMismatch, ConversationState>;
+  /**
+   * Stops, saves, and continues the conversation of another storage: for a list of conversations.
+   *
+   * @param storage - A storage of another conversation; `null` for a conversation that is not saved.
+   */
+  readonly open: (storage: ConversationStorage | null) => void;
   /** Stops, and starts over with these messages. Default: those of the options. */
   readonly reset: (messages?: readonly Message[]) => void;
 }

@@ -10,6 +10,7 @@ import {
 import { isRight } from 'fp-ts/Either';
 import {
   asyncScheduler,
+  BehaviorSubject,
   defer,
   finalize,
   identity,
@@ -41,8 +42,10 @@ import { runTools$ } from '../tools/runTools';
 import { toRunState } from '../tools/toRunState';
 import { answerOnce$ } from './answerOnce';
 import type { Conversation, ConversationOptions } from './Conversation';
+import { endOnLeave } from './endOnLeave';
 import { entryOf, type ConversationAnswer, type ConversationEntry } from './history';
 import { outsideAngular } from './outsideAngular';
+import { persistedInApp } from './persistedInApp';
 import { retryCountdown$, type PendingRetry } from './retryCountdown';
 import { CHAT_COMPLETIONS_CONFIG, CHAT_COMPLETIONS_RETRY, withRetries } from './tokens';
 
@@ -50,7 +53,7 @@ import { CHAT_COMPLETIONS_CONFIG, CHAT_COMPLETIONS_RETRY, withRetries } from './
  * Returns a conversation for a component or a service: signals to render, and methods for its buttons.
  *
  * It stops when its component or service is destroyed, and sends nothing during server-side rendering. It never errors: a
- * failed answer is an entry that still holds its text. Signals change at most once per animation frame. Network reads run
+ * failed answer is an entry that still holds its text. With a `storage` it is saved and continued. Signals change at most once per animation frame. Network reads run
  * outside Angular's zone, where there is one.
  *
  * @param options - The request and, optionally, the config, retries and first messages.
@@ -82,6 +85,8 @@ export function injectConversation(options: ConversationOptions): Conversation {
   const outside = outsideAngular();
   // By name: the package that exports `isPlatformServer` need not be installed.
   const onServer = inject(PLATFORM_ID) === 'server';
+  const saved = persistedInApp(options);
+  const ended = endOnLeave<ToolEvent>();
   const { retry = appRetry, scheduler = asyncScheduler } = options;
 
   const from = conversationOf(options.messages ?? []);
@@ -92,6 +97,7 @@ export function injectConversation(options: ConversationOptions): Conversation {
   const last = computed(() => messages().filter(isAnswer).at(-1));
 
   const command$ = new Subject<ConversationCommand>();
+  const storage$ = new BehaviorSubject(onServer ? null : (options.storage ?? null));
   const planned$ = new Subject<PlannedRetry | null>();
   /** State of the last request of each answer: images, citations, and other fields that a run does not have. */
   const answers = new Map<TurnId, ChatState>();
@@ -142,6 +148,7 @@ export function injectConversation(options: ConversationOptions): Conversation {
     });
     return outside(
       event$.pipe(
+        ended,
         // Above the fold, which then emits `stopped` and keeps what was received.
         takeUntil(stop$),
         toRunState(),
@@ -157,17 +164,22 @@ export function injectConversation(options: ConversationOptions): Conversation {
       switchMap((planned) => retryCountdown$(planned, scheduler)),
       tap((pending) => pendingRetry.set(pending)),
     ),
-    command$.pipe(
-      conversation({ answer, from }),
+    storage$.pipe(
+      switchMap((storage) => {
+        state.set(from);
+        return command$.pipe(saved(storage, (loaded) => conversation({ answer, from: loaded ?? from })));
+      }),
       tap((next) => state.set(next)),
     ),
   ).subscribe();
 
+  /** The turns of another conversation may have the same ids. */
+  const forget = (): void => answers.clear();
+
   // Untracked: an effect that sends must not run, and send, again at each token of the answer.
   const run = (command: ConversationCommand): void =>
     untracked(() => {
-      // The turns of another conversation may have the same ids.
-      if (command.type === 'reset') answers.clear();
+      if (command.type === 'reset') forget();
       command$.next(command);
     });
   const request = (command: ConversationCommand): void => {
@@ -200,6 +212,11 @@ export function injectConversation(options: ConversationOptions): Conversation {
     approve: (id) => run({ type: 'approve', id, approved: true }),
     deny: (id, reason) =>
       run({ type: 'approve', id, approved: false, ...(reason !== undefined && { reason }) }),
+    open: (storage) => {
+      run({ type: 'stop' });
+      forget();
+      untracked(() => storage$.next(onServer ? null : storage));
+    },
     reset: (start = options.messages ?? []) => run({ type: 'reset', to: conversationOf(start) }),
     save: () => untracked(state),
     restore: (json) => {

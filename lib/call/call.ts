@@ -21,16 +21,27 @@ import type { ResponseContext } from '../response/ResponseContext';
 import { fetchTransport } from '../transport/fetchTransport';
 import type { Bytes, ResponseHead } from '../transport/transport';
 import { abortedBy } from './abortedBy';
+import { CallReport } from './CallReport';
 import type { ChatConfig } from './config';
 import { settingsOf } from './defaults';
 import { encodeRequest, type Call } from './encodeRequest';
+import { hooksOf } from './hooksOf';
 import { withKey } from './key';
 import { misuseOf } from './misuseOf';
-import { tapHooks } from './tapHooks';
+import { sendAccepted } from './refusedFields';
+import { tapHooks, type AddValue } from './tapHooks';
 import { after$, failAfter, failUnless } from './timeouts';
 
-/** Returns the operator that reads the body of a response with a successful status. */
-export type BodyReader<T> = (head: ResponseHead, context: ResponseContext) => OperatorFunction<Bytes, T>;
+/**
+ * Returns the operator that reads the body of a response with a successful status.
+ *
+ * @param fields - The body of the request, without fields that the server has refused.
+ */
+export type BodyReader<T> = (
+  head: ResponseHead,
+  context: ResponseContext,
+  fields: NonNullable<Call['fields']>,
+) => OperatorFunction<Bytes, T>;
 
 /**
  * Sends one request and reads its response: the part that all calls of this library share.
@@ -38,17 +49,25 @@ export type BodyReader<T> = (head: ResponseHead, context: ResponseContext) => Op
  * Cold: each subscription reads the key and sends one request. Every failure is a {@link ChatError}.
  *
  * @param read - Reads the body of a successful response.
+ * @param addValue - Adds a value to the report that the hooks receive. Without it they receive no usage.
  */
-export function call$<T>(config: ChatConfig, call: Call, read: BodyReader<T>): Observable<T> {
+export function call$<T>(
+  config: ChatConfig,
+  call: Call,
+  read: BodyReader<T>,
+  addValue?: AddValue<T>,
+): Observable<T> {
   const misuse = misuseOf(config);
   if (misuse !== undefined) return throwError(() => misuse);
-  const { transport = fetchTransport({ fetch: config.fetch }), hooks = {}, gate } = config;
+  const { transport = fetchTransport({ fetch: config.fetch }), gate } = config;
+  const hooks = hooksOf(config, call);
+  const report = new CallReport(hooks);
   const { limits, timeouts } = settingsOf(config);
   const { head, first, idle, total, scheduler } = timeouts;
   const isStreamed = call.accept === 'text/event-stream';
 
-  const send = (key: string | undefined): Observable<T> => {
-    const request = encodeRequest(config, call, key);
+  const send = (key: string | undefined, sent: Call): Observable<T> => {
+    const request = encodeRequest(config, sent, key, hooks);
     const redact = redactorOf(request);
     const head$ = new Subject<void>();
     const first$ = new Subject<void>();
@@ -57,9 +76,11 @@ export function call$<T>(config: ChatConfig, call: Call, read: BodyReader<T>): O
 
     const readBody = (responseHead: ResponseHead): OperatorFunction<Bytes, T> => {
       head$.next();
-      hooks.onHead?.(responseHead);
+      report.addHead(responseHead);
       const isSuccess = responseHead.status >= 200 && responseHead.status < 300;
-      return isSuccess ? read(responseHead, context) : failWithStatus(responseHead, context);
+      return isSuccess
+        ? read(responseHead, context, sent.fields ?? {})
+        : failWithStatus(responseHead, context);
     };
 
     return defer(() => transport(request)).pipe(
@@ -76,9 +97,11 @@ export function call$<T>(config: ChatConfig, call: Call, read: BodyReader<T>): O
     );
   };
 
-  return withKey(config.apiKey, after$('head', head, scheduler), send).pipe(
+  return withKey(config.apiKey, after$('head', head, scheduler), (key) =>
+    sendAccepted((sent) => send(key, sent), call, config, hooks),
+  ).pipe(
     failAfter('total', total, scheduler),
     config.signal ? takeUntil(abortedBy(config.signal)) : identity,
-    tapHooks(hooks),
+    tapHooks(hooks, report, addValue),
   );
 }

@@ -1,10 +1,14 @@
-import { defer, type Observable } from 'rxjs';
+import { isRight } from 'fp-ts/Either';
+import type { Observable } from 'rxjs';
 
 import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import type { Decoded } from '../decode/decode';
+import { hasOutput } from '../fold/hasOutput';
 import type { ChatRequest } from '../request/ChatRequest';
 import { streamedFields } from '../request/jsonBody';
 import { readChunks } from '../response/readChunks';
+import { deferCounted } from '../rx/deferCounted';
+import type { Profile } from '../servers/Profile';
 import { call$ } from './call';
 import type { ChatConfig } from './config';
 import { profileOf } from './profileOf';
@@ -41,16 +45,28 @@ export function chatCompletion$(
   config: ChatConfig,
   request: ChatRequest,
 ): Observable<Decoded<ChatCompletionChunk>> {
-  return defer(() => {
+  return deferCounted((attempt) => {
     const profile = profileOf(config);
-    const fields = streamedFields(request, profile);
-    const { include_usage = false } = (fields.stream_options ?? {}) as { readonly include_usage?: boolean };
-    // Usage that was not requested may be absent, and the end does not wait for it.
-    const wantsUsage = include_usage && profile?.rejects?.includes('stream_options') !== true;
     return call$(
       config,
-      { method: 'POST', path: '/chat/completions', accept: 'text/event-stream', fields },
-      (head, context) => readChunks(head, context, wantsUsage),
+      {
+        operation: 'chat',
+        attempt,
+        method: 'POST',
+        path: '/chat/completions',
+        accept: 'text/event-stream',
+        fields: streamedFields(request, profile),
+      },
+      (head, context, fields) => readChunks(head, context, wantsUsage(fields, profile)),
+      (decoded, report) => {
+        if (isRight(decoded)) report.add(decoded.right, hasOutput);
+      },
     );
   });
+}
+
+/** Whether a request asks for usage. Usage that was not requested may be absent, and the end does not wait for it. */
+function wantsUsage({ stream_options }: Readonly<Record<string, unknown>>, profile?: Profile): boolean {
+  const { include_usage = false } = (stream_options ?? {}) as { readonly include_usage?: boolean };
+  return include_usage && profile?.rejects?.includes('stream_options') !== true;
 }

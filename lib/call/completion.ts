@@ -1,4 +1,4 @@
-import { defer, map, pipe, type Observable } from 'rxjs';
+import { map, pipe, type Observable } from 'rxjs';
 
 import { call$ } from './call';
 import { ChatCompletion } from '../codec/ChatCompletion';
@@ -7,6 +7,7 @@ import type { ChatRequest } from '../request/ChatRequest';
 import { completionFields } from '../request/jsonBody';
 import { withoutFailure } from '../response/serverError';
 import { toJson } from '../response/toJson';
+import { deferCounted } from '../rx/deferCounted';
 import { profileOf } from './profileOf';
 
 /**
@@ -29,16 +30,19 @@ import { profileOf } from './profileOf';
  * @see https://platform.openai.com/docs/api-reference/chat/create
  */
 export function completion$(config: ChatConfig, request: ChatRequest): Observable<ChatCompletion> {
-  return defer(() =>
+  return deferCounted((attempt) =>
     call$(
       config,
       {
+        operation: 'chat',
+        attempt,
         method: 'POST',
         path: '/chat/completions',
         accept: 'application/json',
         fields: completionFields(request, profileOf(config)),
       },
       (head, context) => pipe(toJson(ChatCompletion, head, context), map(withoutFailure)),
+      (completion, report) => report.add(completion),
     ),
   );
 }

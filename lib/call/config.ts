@@ -2,9 +2,10 @@ import type { ObservableInput, SchedulerLike } from 'rxjs';
 
 import type { Limits } from '../transport/limits';
 import type { ReadGate } from '../transport/ReadGate';
-import type { ResponseHead, Transport } from '../transport/transport';
-import type { ChatError } from '../errors';
+import type { Transport } from '../transport/transport';
 import type { Profile } from '../servers/Profile';
+import type { CallInfo, ChatHooks } from './ChatHooks';
+import type { RefusedFieldPolicy } from './refusedFields';
 
 /**
  * The address of a server and the settings of its calls. Every field is optional.
@@ -49,8 +50,18 @@ export interface ChatConfig {
   readonly limits?: Limits;
   /** Facts about the server that decide what is sent to it, such as fields that it rejects. */
   readonly profile?: Profile;
-  /** Callbacks for logs and metrics. The library itself never writes to the console. */
-  readonly hooks?: ChatHooks;
+  /**
+   * Callbacks for logs and metrics. The library itself never writes to the console.
+   *
+   * A function is called at each subscription of a call and returns the hooks of that call alone, so that concurrent calls can be
+   * distinguished; `undefined` for none. If it throws, the call errors with that value.
+   */
+  readonly hooks?: ChatHooks | ((call: CallInfo) => ChatHooks | undefined);
+  /**
+   * Removes a field that the server has just refused by name, and sends the request again; `removeRefusedFields` is a
+   * policy. Each removal is reported to `ChatHooks.onRemovedField`. Default: the call fails.
+   */
+  readonly refusedFields?: RefusedFieldPolicy;
   /**
    * Aborting it ends the call with {@link AbortedError}. Unsubscribing needs no signal.
    *
@@ -90,27 +101,4 @@ export interface ChatTimeouts {
   readonly activity?: 'bytes' | 'events' | 'content';
   /** Times the waits. Default RxJS's `asyncScheduler`. */
   readonly scheduler?: SchedulerLike;
-}
-
-/**
- * Callbacks that run during a call, for logs and metrics.
- *
- * They receive no key, no request header and no body. If a hook throws, the call errors with that value, except in `onAbort`.
- * The hooks are called as methods, so an instance of a class will do.
- */
-export interface ChatHooks {
-  /** Called before a request is sent; `url` is without its query. */
-  readonly onRequest?: (request: { readonly method: string; readonly url: string }) => void;
-  /** Called when the response's head has arrived. */
-  readonly onHead?: (head: ResponseHead) => void;
-  /** Called for each field of a request that the server ignores, according to its profile. */
-  readonly onIgnored?: (field: string, profile: Profile) => void;
-  /** Called for each field of a request that is not sent, because its profile lists it as rejected. */
-  readonly onRemovedField?: (field: string, profile: Profile) => void;
-  /** Called when the call has failed. */
-  readonly onError?: (error: ChatError) => void;
-  /** Called when the call has completed. */
-  readonly onComplete?: () => void;
-  /** Called when the call was unsubscribed before its end. Must not throw: no subscriber is left to receive the error. */
-  readonly onAbort?: () => void;
 }

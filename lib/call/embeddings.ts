@@ -1,4 +1,4 @@
-import { defer, type Observable } from 'rxjs';
+import type { Observable } from 'rxjs';
 
 import { call$ } from './call';
 import { Embeddings } from '../codec/Embeddings';
@@ -6,6 +6,7 @@ import type { ChatConfig } from './config';
 import type { EmbeddingsRequest } from '../request/EmbeddingsRequest';
 import { bodyFields } from '../request/jsonBody';
 import { toJson } from '../response/toJson';
+import { deferCounted } from '../rx/deferCounted';
 
 /**
  * Sends an embeddings request and emits a vector for each input.
@@ -24,11 +25,19 @@ import { toJson } from '../response/toJson';
  * @see https://platform.openai.com/docs/api-reference/embeddings
  */
 export function embeddings$(config: ChatConfig, request: EmbeddingsRequest): Observable<Embeddings> {
-  return defer(() =>
+  return deferCounted((attempt) =>
     call$(
       config,
-      { method: 'POST', path: '/embeddings', accept: 'application/json', fields: bodyFields(request) },
+      {
+        operation: 'embeddings',
+        attempt,
+        method: 'POST',
+        path: '/embeddings',
+        accept: 'application/json',
+        fields: bodyFields(request),
+      },
       (head, context) => toJson(Embeddings, head, context),
+      ({ usage }, report) => report.add({ usage }),
     ),
   );
 }

@@ -3,10 +3,14 @@ import { ignoredFields, removedFields } from '../request/fieldReports';
 import { jsonBody } from '../request/jsonBody';
 import { DEFAULT_BASE_URL, urlOf } from '../request/url';
 import type { TransportRequest } from '../transport/transport';
+import type { CallInfo, ChatHooks } from './ChatHooks';
 import type { ChatConfig } from './config';
 
 /** A call, before it is addressed to a server. */
 export interface Call {
+  readonly operation: CallInfo['operation'];
+  /** Number of the subscription; the first is 1. */
+  readonly attempt: number;
   readonly method: TransportRequest['method'];
   /** Appended to `baseURL`; begins with `/`. */
   readonly path: string;
@@ -21,8 +25,13 @@ export interface Call {
  *
  * @throws RequestError if the address, a header or the body cannot be sent.
  */
-export function encodeRequest(config: ChatConfig, call: Call, key: string | undefined): TransportRequest {
-  const { baseURL = DEFAULT_BASE_URL, headers, profile, hooks, gate } = config;
+export function encodeRequest(
+  config: ChatConfig,
+  call: Call,
+  key: string | undefined,
+  hooks: ChatHooks,
+): TransportRequest {
+  const { baseURL = DEFAULT_BASE_URL, headers, profile, gate } = config;
   const { method, path, accept, fields } = call;
   const request = {
     method,
@@ -32,8 +41,8 @@ export function encodeRequest(config: ChatConfig, call: Call, key: string | unde
   };
   if (fields === undefined) return request;
   if (profile !== undefined) {
-    for (const field of ignoredFields(fields, profile)) hooks?.onIgnored?.(field, profile);
-    for (const field of removedFields(fields, profile)) hooks?.onRemovedField?.(field, profile);
+    for (const field of ignoredFields(fields, profile)) hooks.onIgnored?.(field, profile);
+    for (const field of removedFields(fields, profile)) hooks.onRemovedField?.(field, profile);
   }
   return { ...request, body: jsonBody(fields, profile) };
 }

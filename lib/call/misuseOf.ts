@@ -12,6 +12,7 @@ const FIELDS: { readonly [Field in keyof Required<ChatConfig>]: true } = {
   limits: true,
   profile: true,
   hooks: true,
+  refusedFields: true,
   signal: true,
 };
 

@@ -4,6 +4,7 @@ import { call$ } from './call';
 import { ModelList, modelsIn, type Model } from '../codec/Model';
 import type { ChatConfig } from './config';
 import { toJson } from '../response/toJson';
+import { deferCounted } from '../rx/deferCounted';
 
 /**
  * Lists the models of a server.
@@ -22,7 +23,11 @@ import { toJson } from '../response/toJson';
  * @see https://platform.openai.com/docs/api-reference/models/list
  */
 export function models$(config: ChatConfig): Observable<readonly Model[]> {
-  return call$(config, { method: 'GET', path: '/models', accept: 'application/json' }, (head, context) =>
-    pipe(toJson(ModelList, head, context), map(modelsIn)),
+  return deferCounted((attempt) =>
+    call$(
+      config,
+      { operation: 'models', attempt, method: 'GET', path: '/models', accept: 'application/json' },
+      (head, context) => pipe(toJson(ModelList, head, context), map(modelsIn)),
+    ),
   );
 }

@@ -20,6 +20,7 @@ export { conversationFrom } from './conversationFrom';
 export { mendMessages } from './mendMessages';
 export { persisted, type PersistOptions } from './persisted';
 export type { ConversationStorage } from './ConversationStorage';
+export { localStorageOf } from './localStorageOf';
 export { estimateTokens, trimMessages, type TrimOptions } from './trimMessages';
 export { reduceConversation } from './reduceConversation';
 export {

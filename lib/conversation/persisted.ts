@@ -7,6 +7,7 @@ import {
   defer,
   map,
   merge,
+  NEVER,
   of,
   tap,
   type Observable,
@@ -33,6 +34,11 @@ export interface PersistOptions {
   readonly onError: (error: unknown) => void;
   /** Milliseconds in which changes are collected before a write. Default 1,000. */
   readonly every?: number;
+  /**
+   * Writes the collected changes at once when it emits, such as `fromEvent(window, 'pagehide')`: a page that is reloaded
+   * unsubscribes from nothing. Must not error. Default: never emits.
+   */
+  readonly flush$?: Observable<unknown>;
   /** Schedules the writes. Default RxJS's `asyncScheduler`. */
   readonly scheduler?: SchedulerLike;
 }
@@ -58,28 +64,28 @@ export interface PersistOptions {
  *
  * @example
  * ```ts
- * import { Subject } from 'rxjs';
+ * import { fromEvent, type Subject } from 'rxjs';
  * import {
  *   conversation,
+ *   localStorageOf,
  *   persisted,
  *   type AnswerFunction,
  *   type ConversationCommand,
- *   type ConversationStorage,
  * } from 'rxjs-chat-completions/conversation';
  *
- * const storage: ConversationStorage = {
- *   load: () => localStorage.getItem('chat'),
- *   save: (text) => localStorage.setItem('chat', text),
- * };
- *
  * export const saved = (command$: Subject<ConversationCommand>, answer: AnswerFunction) =>
- *   command$.pipe(persisted(storage, (from) => conversation({ answer, from }), { onError: console.warn }));
+ *   command$.pipe(
+ *     persisted(localStorageOf('chat'), (from) => conversation({ answer, from }), {
+ *       onError: console.warn,
+ *       flush$: fromEvent(window, 'pagehide'),
+ *     }),
+ *   );
  * ```
  */
 export function persisted(
   storage: ConversationStorage,
   start: (from: ConversationState) => OperatorFunction<ConversationCommand, ConversationState>,
-  { onError, every = 1_000, scheduler = asyncScheduler }: PersistOptions,
+  { onError, every = 1_000, flush$ = NEVER, scheduler = asyncScheduler }: PersistOptions,
 ): OperatorFunction<ConversationCommand, ConversationState> {
   return (command$) =>
     defer(() => {
@@ -97,7 +103,7 @@ export function persisted(
               const state$ = merge(shared$, early.splice(0)).pipe(start(state));
               return text === undefined
                 ? state$
-                : state$.pipe(saveLatest({ storage, text, onError, every, scheduler }));
+                : state$.pipe(saveLatest({ storage, text, onError, every, flush$, scheduler }));
             }),
           ),
         ),

@@ -33,6 +33,7 @@ interface SaveOptions {
   readonly text: string | null;
   readonly onError: (error: unknown) => void;
   readonly every: number;
+  readonly flush$: Observable<unknown>;
   readonly scheduler: SchedulerLike;
 }
 
@@ -42,6 +43,7 @@ export function saveLatest({
   text,
   onError,
   every,
+  flush$,
   scheduler,
 }: SaveOptions): MonoTypeOperatorFunction<ConversationState> {
   return (state$) =>
@@ -84,9 +86,9 @@ export function saveLatest({
         );
       });
 
-      /** Collects changes for a while, or until the end, and writes them. */
+      /** Collects changes for a while, until a flush or until the end, and writes them. */
       const cycle$ = defer(() =>
-        hasEnded ? of(null) : merge(timer(every, scheduler), end$).pipe(take(1)),
+        hasEnded ? of(null) : merge(timer(every, scheduler), flush$, end$).pipe(take(1)),
       ).pipe(concatMap(() => concat(write$, of(null))));
       const writes$ = cycle$.pipe(expand(() => (latest === begun ? EMPTY : cycle$)));
 

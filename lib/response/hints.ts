@@ -1,5 +1,5 @@
 import { isRecord } from '../codec/isRecord';
-import { ConnectionError, HttpError, type ChatError } from '../errors';
+import { ConnectionError, HttpError, type ChatError, type HttpErrorFields } from '../errors';
 import { DEFAULT_BASE_URL } from '../request/url';
 import type { TransportRequest } from '../transport/transport';
 import { parseJson } from './errorShapes';
@@ -100,10 +100,8 @@ const isRefused = (code: string | null): boolean => code === 'ECONNREFUSED' || c
 export function withHint(error: ChatError, request: TransportRequest): ChatError {
   if (error._tag === 'HttpError') {
     const hint = hintFor(HTTP_HINTS, error, request);
-    if (hint === undefined) return error;
-    const { status, serverMessage, code, type, param, body, requestId, retryAfterMs, retryable } = error;
-    const details = { serverMessage, code, type, param, body, requestId, retryAfterMs, retryable };
-    return new HttpError({ ...details, status, message: `${error.message} (${hint})` });
+    const fields: HttpErrorFields = error;
+    return hint === undefined ? error : new HttpError({ ...fields, message: `${error.message} (${hint})` });
   }
   if (error._tag === 'ConnectionError' && error.phase === 'connect') {
     const hint = hintFor(CONNECTION_HINTS, error, request);

@@ -5,12 +5,11 @@ import type { Bytes, ResponseHead } from '../transport/transport';
 import { textUpTo } from './bodyText';
 import { errorDetailsOf } from './errorBody';
 import { parseJson } from './errorShapes';
+import { rateLimitOf } from './rateLimit';
+import { requestIdOf } from './requestId';
 import type { ResponseContext } from './ResponseContext';
 import { isTransient } from './retryable';
 import { retryAfterMs, retryDelayMs } from './retryAfter';
-
-/** Headers in which servers and gateways send their id of a request, in order of preference. */
-const REQUEST_ID_HEADERS = ['x-request-id', 'request-id', 'apim-request-id', 'x-ms-request-id', 'cf-ray'];
 
 /** Errors with the status of a response and the error in its body, as far as that arrives. */
 export const failWithStatus = (
@@ -29,16 +28,18 @@ export const failWithStatus = (
  * Creates the error for a status other than 2xx.
  *
  * @param body - As much of the body as has arrived.
- * @param now - The present, in milliseconds since the epoch, for an HTTP date in `retry-after`.
+ * @param now - The present, in milliseconds since the epoch, for dates in headers.
  */
-export function httpError({ status, headers }: ResponseHead, body: string, now: number): HttpError {
+export function httpError(head: ResponseHead, body: string, now: number): HttpError {
+  const { status, headers } = head;
   const details = errorDetailsOf(body);
   const wait = retryAfterMs(headers, now) ?? retryDelayMs(parseJson(body));
   return new HttpError({
     ...details,
     status,
     body,
-    requestId: REQUEST_ID_HEADERS.map((name) => headers[name]).find((id) => id !== undefined) ?? null,
+    requestId: requestIdOf(head),
+    rateLimit: rateLimitOf(headers, now),
     retryAfterMs: wait,
     retryable: shouldRetry(headers) ?? isTransient(status, details, wait !== null),
   });

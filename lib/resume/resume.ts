@@ -1,10 +1,13 @@
-import { defer, type Observable } from 'rxjs';
+import { isRight } from 'fp-ts/Either';
+import type { Observable } from 'rxjs';
 
 import { call$ } from '../call/call';
 import type { ChatConfig } from '../call/config';
 import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import type { Decoded } from '../decode/decode';
+import { hasOutput } from '../fold/hasOutput';
 import { readChunks } from '../response/readChunks';
+import { deferCounted } from '../rx/deferCounted';
 import { fetchTransport } from '../transport/fetchTransport';
 import { resumable } from './resumable';
 
@@ -27,10 +30,19 @@ import { resumable } from './resumable';
  * ```
  */
 export const resume$ = (config: ChatConfig, id: string): Observable<Decoded<ChatCompletionChunk>> =>
-  defer(() =>
+  deferCounted((attempt) =>
     call$(
       { ...config, transport: config.transport ?? resumable(fetchTransport({ fetch: config.fetch })) },
-      { method: 'GET', path: `/chat/completions/${encodeURIComponent(id)}`, accept: 'text/event-stream' },
+      {
+        operation: 'chat',
+        attempt,
+        method: 'GET',
+        path: `/chat/completions/${encodeURIComponent(id)}`,
+        accept: 'text/event-stream',
+      },
       (head, context) => readChunks(head, context, false),
+      (decoded, report) => {
+        if (isRight(decoded)) report.add(decoded.right, hasOutput);
+      },
     ),
   );

@@ -105,28 +105,39 @@ export function concatItems<R, T>(
         fail(error);
       };
 
+      /** Ends the stream as the source has ended. */
+      let ending: (() => void) | undefined;
+
       // Registered first: a source may emit everything while it is being subscribed to.
       subscriber.add(() => closed$.next());
-      value$.pipe(takeUntil(closed$)).subscribe({
-        next: (value) => {
-          if (end !== undefined) return;
-          last = value;
-          try {
-            emitInOrder(items(value));
-          } catch (error) {
-            failInStep(error);
-          }
-        },
-        error: fail,
-        complete: () => {
-          if (subscriber.closed) return;
-          end = complete;
-          try {
-            emitInOrder(remaining(last));
-          } catch (error) {
-            failInStep(error);
-          }
-        },
-      });
+      value$
+        .pipe(takeUntil(closed$))
+        .subscribe({
+          next: (value) => {
+            if (end !== undefined) return;
+            last = value;
+            try {
+              emitInOrder(items(value));
+            } catch (error) {
+              failInStep(error);
+            }
+          },
+          error: (error: unknown) => {
+            ending = () => fail(error);
+          },
+          complete: () => {
+            if (subscriber.closed) return;
+            ending = () => {
+              end = complete;
+              try {
+                emitInOrder(remaining(last));
+              } catch (error) {
+                failInStep(error);
+              }
+            };
+          },
+        })
+        // Behind the teardown of the source, as in `concatMap`: what follows may send the next request.
+        .add(() => ending?.());
     });
 }

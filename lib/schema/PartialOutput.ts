@@ -8,7 +8,7 @@
  *
  * @example
  * ```ts
- * import type { PartialOutput } from 'rxjs-chat-completions';
+ * import type { PartialOutput } from 'rxjs-chat-completions/structured';
  *
  * interface Person {
  *   readonly name: string;

@@ -22,7 +22,7 @@ interface Annotated {
  * @example
  * ```ts
  * import * as t from 'io-ts';
- * import { annotate, jsonSchemaOf } from 'rxjs-chat-completions';
+ * import { annotate, jsonSchemaOf } from 'rxjs-chat-completions/structured';
  *
  * const Born = annotate(t.Int, { description: 'Year of birth', minimum: 0 });
  * const schema = jsonSchemaOf(Born, { strict: false });
@@ -34,7 +34,7 @@ interface Annotated {
  * import { chain } from 'fp-ts/Either';
  * import { pipe } from 'fp-ts/function';
  * import * as t from 'io-ts';
- * import { annotate, jsonSchemaOf } from 'rxjs-chat-completions';
+ * import { annotate, jsonSchemaOf } from 'rxjs-chat-completions/structured';
  *
  * const Day = new t.Type<Date, string>(
  *   'Day',

@@ -1,11 +1,11 @@
 import { isRight } from 'fp-ts/Either';
 import type * as t from 'io-ts';
 
+import { taggedOf } from '../decode/Tagged';
 import { guardOf, type Guard } from '../decode/guardOf';
 import { expectedBy } from '../decode/issues';
 import { NOTHING } from '../json/Shape';
 import { omitNulls } from './omitNulls';
-import { taggedOf } from './Tagged';
 
 /** The possible types of a value in one place: unions are split into their members. */
 export interface Candidates {

@@ -1,9 +1,9 @@
 import type * as t from 'io-ts';
 
+import { taggedOf } from '../decode/Tagged';
 import { RequestError } from '../errors';
 import type { JsonSchema } from '../request/JsonSchema';
 import { keywordsOf } from './annotate';
-import { taggedOf } from './Tagged';
 
 // One file over 250 lines: the mapping is one table, and each row is a few lines.
 
@@ -55,7 +55,7 @@ export interface JsonSchemaOptions {
  * @example
  * ```ts
  * import * as t from 'io-ts';
- * import { annotate, jsonSchemaOf } from 'rxjs-chat-completions';
+ * import { annotate, jsonSchemaOf } from 'rxjs-chat-completions/structured';
  *
  * const Person = t.type({ name: t.string, born: annotate(t.Int, { description: 'Year of birth' }) });
  * const { properties, required } = jsonSchemaOf(Person);

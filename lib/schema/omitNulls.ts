@@ -2,7 +2,7 @@ import { isRight } from 'fp-ts/Either';
 import type * as t from 'io-ts';
 
 import { isRecord } from '../codec/isRecord';
-import { taggedOf } from './Tagged';
+import { taggedOf } from '../decode/Tagged';
 
 type Omit = (value: unknown) => unknown;
 

@@ -32,7 +32,8 @@ const MAX_NAME = 64;
  * @example
  * ```ts
  * import * as t from 'io-ts';
- * import { responseFormatOf, type ChatRequest } from 'rxjs-chat-completions';
+ * import type { ChatRequest } from 'rxjs-chat-completions';
+ * import { responseFormatOf } from 'rxjs-chat-completions/structured';
  *
  * const Person = t.type({ name: t.string, born: t.Int }, 'Person');
  * const request: ChatRequest = {

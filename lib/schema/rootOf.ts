@@ -1,7 +1,7 @@
 import type * as t from 'io-ts';
 
+import { taggedOf } from '../decode/Tagged';
 import { keywordsOf } from './annotate';
-import { taggedOf } from './Tagged';
 
 /**
  * Returns the kind of JSON that a codec describes: an object, an array, or another value.

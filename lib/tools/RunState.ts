@@ -26,7 +26,11 @@ export interface RunCallOf<N extends string, P, I, O> {
   readonly input: I | undefined;
   /** The latest value of the tool. */
   readonly progress: O | undefined;
-  /** The result; `null` before the end of the call. */
+  /**
+   * The result; `null` before the end of the call.
+   *
+   * Of several tools it is a union, which `isRight` does not infer: narrow by the `name` first, or test `result._tag`.
+   */
   readonly result: Either<ToolFailure, O> | null;
 }
 

@@ -31,6 +31,7 @@ const angulars = {
 export const peerSets = {
   newest: { versions: [], alone: true },
   oldest: { versions: oldestPeers(), alone: true },
+  OpenTelemetry: { versions: ['@opentelemetry/api@1.9.0'] },
   'Angular 20': { versions: angular('20') },
   'Angular 22': { versions: angular('22') },
   'Angular CLI 20': { workspace: angularWorkspace('20') },
@@ -44,10 +45,9 @@ export const peerSets = {
   'Angular CLI 22': { workspace: angularWorkspace('22') },
 };
 
-/** Angular is an optional peer, and has rows of its own. */
-const names = JSON.stringify(
-  entryPoints.map(({ name }) => name).filter((name) => !name.endsWith('/angular')),
-);
+/** Entry points with an optional peer, which have rows of their own. */
+const withPeers = /\/(angular|opentelemetry)$/;
+const names = JSON.stringify(entryPoints.map(({ name }) => name).filter((name) => !withPeers.test(name)));
 
 /**
  * The rows of the matrix. `steps` returns a promise of the commands to run in a copy of
@@ -61,6 +61,16 @@ export const consumers = [
       builds: [
         script('--input-type=module', '--eval', `await Promise.all(${names}.map((name) => import(name)));`),
         script('--eval', `${names}.forEach((name) => require(name));`),
+      ],
+    }),
+  },
+  {
+    name: 'OpenTelemetry',
+    peers: 'OpenTelemetry',
+    steps: async () => ({
+      builds: [
+        script('--input-type=module', '--eval', "await import('rxjs-chat-completions/opentelemetry');"),
+        script('--eval', "require('rxjs-chat-completions/opentelemetry');"),
       ],
     }),
   },

@@ -45,7 +45,7 @@ describe('the page', () => {
       expect(on.site.requests).toHaveLength(times);
     }
     expect(on.site.requests.every(({ sent }) => sent < 2_000)).toBe(true);
-    await page.getByRole('heading', { name: 'Ask something' }).waitFor();
+    expect(await page.getByText('Stopped', { exact: true }).count()).toBe(3);
   });
 
   it('is prerendered without requests', () => {

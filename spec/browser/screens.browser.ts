@@ -1,28 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-
 import type { Page } from 'playwright-core';
 
 import { waitForEnd, screenshots } from './page';
 import { setUp } from './setUp';
-
-const AXE = readFileSync(createRequire(__filename).resolve('axe-core/axe.min.js'), 'utf8');
-
-interface Violation {
-  readonly id: string;
-  readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
-}
-
-/** Returns the violations that axe, which is loaded in the page, finds. */
-async function violationsOf(page: Page): Promise<readonly string[]> {
-  const { violations } = await page.evaluate<{ violations: readonly Violation[] }>(
-    // Only violations, which is faster.
-    'axe.run({ resultTypes: ["violations"], preload: false })',
-  );
-  return violations.flatMap(({ id, nodes }) =>
-    nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`),
-  );
-}
+import { axe, violationsOf } from './violations';
 
 /** The moment of a scenario for its screenshot. Default: its end. */
 const MOMENTS: Readonly<Record<string, (page: Page) => Promise<unknown>>> = {
@@ -49,7 +29,7 @@ const checkScreens = (name: string, ready: (page: Page) => Promise<unknown>): Pr
     Object.entries(SCREENS).flatMap(([screen, viewport]) =>
       (['light', 'dark'] as const).map(async (colorScheme) => {
         const { page, problems } = await on.demo('', { viewport, colorScheme, reducedMotion: 'reduce' });
-        await page.evaluate(AXE);
+        await page.evaluate(axe);
         await ready(page);
         await page.screenshot({ path: `${screenshots}/${name}-${screen}-${colorScheme}.png` });
         expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0);

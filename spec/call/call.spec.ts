@@ -7,7 +7,8 @@ import { responseHead, rawBytesOf } from 'rxjs-chat-completions/testing';
 import type { Bytes, ResponseHead, Transport, TransportRequest } from '../../lib/transport/transport';
 import { chatCompletion$ } from '../../lib/call/chatCompletion';
 import { completion$ } from '../../lib/call/completion';
-import type { ChatConfig, ChatHooks } from '../../lib/call/config';
+import type { ChatHooks } from '../../lib/call/ChatHooks';
+import type { ChatConfig } from '../../lib/call/config';
 import { embeddings$ } from '../../lib/call/embeddings';
 import {
   AbortedError,

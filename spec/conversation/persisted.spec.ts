@@ -6,6 +6,7 @@ import { conversation } from '../../lib/conversation/conversation';
 import type { ConversationCommand } from '../../lib/conversation/ConversationCommand';
 import type { ConversationState } from '../../lib/conversation/ConversationState';
 import type { ConversationStorage } from '../../lib/conversation/ConversationStorage';
+import { localStorageOf } from '../../lib/conversation/localStorageOf';
 import { conversationOf } from '../../lib/conversation/messages';
 import { persisted } from '../../lib/conversation/persisted';
 import { emptyRun, type RunState } from '../../lib/tools/RunState';
@@ -53,10 +54,12 @@ interface Play {
   readonly commands: string;
   readonly answer?: string;
   readonly every?: number;
+  /** Marbles. */
+  readonly flushes?: string;
 }
 
 /** Plays commands in virtual time. */
-function play({ storage, commands, answer = '-a-b-(d|)', every = 5 }: Play) {
+function play({ storage, commands, answer = '-a-b-(d|)', every = 5, flushes = '' }: Play) {
   const states: ConversationState[] = [];
   const errors: unknown[] = [];
   let completed = false;
@@ -70,7 +73,7 @@ function play({ storage, commands, answer = '-a-b-(d|)', every = 5 }: Play) {
               from,
               answer: () => cold(answer, { a: run('Hel'), b: run('Hello'), d: run('Hello', 'done') }),
             }),
-          { onError: (error) => errors.push(error), every },
+          { onError: (error) => errors.push(error), every, flush$: hot(flushes) },
         ),
       )
       .subscribe({
@@ -118,6 +121,13 @@ describe('persisted', () => {
     const { storage, writes } = memory(null, { saveMs: 7 });
     const { states } = play({ storage, commands: 's-------s------s---|', every: 1 });
     expect(writes.length).toBeLessThan(states.length / 2);
+    expect(stored(writes.at(-1))).toEqual(JSON.parse(JSON.stringify(states.at(-1))));
+  });
+
+  it('writes at once on a flush, and nothing more before the next change', () => {
+    const { storage, writes } = memory(null);
+    const { states } = play({ storage, commands: 's---------|', flushes: '--f---f-f', every: 900 });
+    expect(writes.map((text) => briefs([stored(text)])[0])).toEqual(['Hi streaming', 'Hi done']);
     expect(stored(writes.at(-1))).toEqual(JSON.parse(JSON.stringify(states.at(-1))));
   });
 
@@ -194,5 +204,26 @@ describe('persisted', () => {
     expect(writes).toHaveLength(1);
     expect(held.text).toBe('of another tab');
     expect(briefs(states).at(-1)).toBe('Hello Hi done Hi done');
+  });
+});
+
+describe('localStorageOf', () => {
+  it('loads and saves one entry, and reads the storage when it is used', () => {
+    const storage = localStorageOf('chat');
+    expect(() => storage.load()).toThrow(ReferenceError);
+    const entries = new Map<string, string>();
+    const localStorage = {
+      getItem: (key: string) => entries.get(key) ?? null,
+      setItem: (key: string, text: string) => void entries.set(key, text),
+    };
+    Object.assign(globalThis, { localStorage });
+    try {
+      expect(storage.load()).toBeNull();
+      void storage.save(hello);
+      expect(storage.load()).toBe(hello);
+      expect([...entries.keys()]).toEqual(['chat']);
+    } finally {
+      Reflect.deleteProperty(globalThis, 'localStorage');
+    }
   });
 });

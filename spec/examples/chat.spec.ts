@@ -1,5 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { resolve } from 'node:path';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { type ScriptedServer, startScriptedServer } from 'rxjs-chat-completions/testing/server';
 
 import type { Reply } from '../../lib/testing';
@@ -156,7 +158,9 @@ describe('the terminal program, in a pipe', () => {
       '\n→ current_time\n✗ current_time: The user did not allow current_time: there is',
     );
     expect(stderr).toContain('\n→ calculator 12 * (3 + 4)\n← calculator 84\n');
-    expect(stderr).toMatch(/\n2 requests · \d+ in, \d+ out · answered\n$/);
+    expect(stderr).toMatch(
+      /\n2 requests · \d\.\d\d s to first token · \d+ tokens\/s · \d+ in, \d+ out · stop\n$/,
+    );
     expect(code).toBe(0);
   });
 
@@ -200,6 +204,35 @@ describe('the terminal program, in a pipe', () => {
     expect(server?.requests.at(-1)?.body).toHaveProperty('response_format.json_schema.name', 'Recipe');
     expect(stdout).toBe('Tea\n');
     expect(stderr).toMatch(/\nMinutes: expected Int, got "five"[^\n]*\n$/);
+    expect(code).toBe(1);
+  });
+
+  it('attaches a file that the argument names, and none that a pipe names', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'chat-'));
+    const picture = join(folder, 'cat.png');
+    writeFileSync(picture, 'meow');
+    const target = await serve('Yes.');
+    const { stderr } = await chat([...target, `What is ${picture}?`]);
+    expect(stderr).toContain('Attached cat.png (image, 4 bytes)\n');
+    expect(server?.requests.at(-1)?.body).toMatchObject({ messages: [{ content: { length: 2 } }] });
+    await chat(target, { input: `What is ${picture}?\n` });
+    expect(server?.requests.at(-1)?.body).toMatchObject({ messages: [{ content: `What is ${picture}?` }] });
+    const directory = await chat([...target, `What is ${folder}/x.png/y.png or ./?`]);
+    expect(directory.stderr).toContain('as there is no such file\n');
+    rmSync(folder, { recursive: true });
+  });
+
+  it('reads lines between three quotes from a pipe as one question, also without the last quotes', async () => {
+    const target = await serve('Yes.');
+    const { stdout } = await chat(target, { input: '"""One\ntwo\n"""\n"""Three\nfour\n' });
+    expect(stdout).toBe('Yes.\nYes.\n');
+    const { messages } = server?.requests.at(-1)?.body as { messages: readonly { content: string }[] };
+    expect(messages.map(({ content }) => content)).toEqual(['One\ntwo', 'Yes.', 'Three\nfour']);
+  });
+
+  it('exits with 1 after a command that fails', async () => {
+    const { code, stderr } = await chat([...(await serve('Yes.')), '/nope']);
+    expect(stderr).toContain('Unknown command: /nope. /help lists the commands.\n');
     expect(code).toBe(1);
   });
 

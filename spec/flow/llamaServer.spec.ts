@@ -1,7 +1,13 @@
+import {
+  BasicTracerProvider,
+  InMemorySpanExporter,
+  SimpleSpanProcessor,
+} from '@opentelemetry/sdk-trace-base';
 import { isRight } from 'fp-ts/Either';
 import { firstValueFrom, last, map, toArray } from 'rxjs';
 
 import { chatCompletion$ } from '../../lib/call/chatCompletion';
+import type { CompletedCall } from '../../lib/call/ChatHooks';
 import type { ChatCompletion } from '../../lib/codec/ChatCompletion';
 import { completion$ } from '../../lib/call/completion';
 import type { ChatConfig } from '../../lib/call/config';
@@ -11,8 +17,10 @@ import { accumulateCompletion } from '../../lib/operators/accumulate/accumulateC
 import { accumulateContent } from '../../lib/operators/accumulate/accumulateContent';
 import { accumulateReasoning } from '../../lib/operators/accumulate/accumulateReasoning';
 import { accumulateToolCalls } from '../../lib/operators/accumulate/accumulateToolCalls';
+import { traced } from '../../lib/opentelemetry/traced';
 import { orFail } from '../../lib/operators/either/orFail';
 import type { ChatRequest } from '../../lib/request/ChatRequest';
+import { llamaCpp } from '../../lib/servers/llamaCpp';
 import { describeLive, startLlamaServer, type LlamaServer } from '../helpers/llamaServer';
 
 // The first start on a machine is slow.
@@ -213,5 +221,54 @@ describeLive('llama-server', () => {
     while ((await server?.busy()) !== 0) await new Promise((resolve) => setTimeout(resolve, 5));
     const [choice] = (await streamed(config, request)).choices;
     expect(choice?.message?.content).toMatch(/\w/);
+  });
+
+  seen('answers two concurrent calls of one config, which hooks and spans distinguish', async (config) => {
+    const exporter = new InMemorySpanExporter();
+    const provider = new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] });
+    const tracer = provider.getTracer('spec');
+    const completed = new Map<unknown, CompletedCall>();
+    const firstOutputs: unknown[] = [];
+    const hooked: ChatConfig = {
+      ...config,
+      hooks: ({ request: { max_tokens } }) => ({
+        onFirstOutput: () => firstOutputs.push(max_tokens),
+        onComplete: (call) => completed.set(max_tokens, call),
+      }),
+    };
+    const lengths = [20, 60];
+    await Promise.all(
+      lengths.map((max_tokens) => {
+        const asked: ChatRequest = { ...request, max_tokens, extra: { ignore_eos: true } };
+        const { baseURL } = config;
+        const server = { baseURL, profile: llamaCpp.profile };
+        return firstValueFrom(
+          chatCompletion$(hooked, asked).pipe(
+            traced(asked, { tracer, server }),
+            accumulateCompletion(),
+            last(),
+          ),
+        );
+      }),
+    );
+    expect(firstOutputs.sort()).toEqual(lengths);
+    const spans = exporter.getFinishedSpans();
+    expect(spans).toHaveLength(lengths.length);
+    for (const length of lengths) {
+      expect(completed.get(length)).toMatchObject({
+        finishReasons: ['length'],
+        usage: { completion_tokens: length },
+      });
+      const span = spans.find(({ attributes }) => attributes['gen_ai.request.max_tokens'] === length);
+      expect(span?.attributes).toMatchObject({
+        'gen_ai.provider.name': llamaCpp.profile.name,
+        'gen_ai.usage.output_tokens': length,
+        'gen_ai.response.finish_reasons': ['length'],
+      });
+      expect(span?.attributes['gen_ai.response.time_to_first_chunk']).toBeGreaterThan(0);
+    }
+    const ids = spans.map(({ attributes }) => attributes['gen_ai.response.id']);
+    expect(new Set(ids).size).toBe(lengths.length);
+    expect(JSON.stringify(spans.map(({ attributes }) => attributes))).not.toContain('sky');
   });
 });

@@ -3,6 +3,7 @@ import { scriptedFetch } from 'rxjs-chat-completions/testing';
 import ts from 'typescript';
 
 import type { Example } from './compileExamples';
+import { dialectFetch } from './dialectFetch';
 
 /** Returns what an example needs that is not installed, so that it is only compiled; undefined if it can be run. */
 export function whyNotRun({ code }: Example): string | undefined {
@@ -50,7 +51,7 @@ export async function run({ file, line, code }: Example, patience = 500): Promis
   };
 
   const { fetch } = globalThis;
-  globalThis.fetch = scriptedFetch(reply);
+  globalThis.fetch = dialectFetch(scriptedFetch(reply));
   config.onUnhandledError = (error) => tell(line, error);
   const open = new Subscription();
   try {

@@ -27,6 +27,7 @@ describe('httpError', () => {
       param: 'temperature',
       body,
       requestId: 'req_1',
+      rateLimit: null,
       retryAfterMs: 2_000,
       retryable: false,
     });

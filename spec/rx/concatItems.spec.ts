@@ -1,4 +1,16 @@
-import { concat, map, NEVER, Observable, of, Subject, take } from 'rxjs';
+import {
+  concat,
+  finalize,
+  map,
+  NEVER,
+  Observable,
+  observeOn,
+  of,
+  queueScheduler,
+  Subject,
+  take,
+  throwError,
+} from 'rxjs';
 
 import { COMPLETE, concatItems } from '../../lib/rx/concatItems';
 import { marbles } from '../helpers/marbles';
@@ -158,5 +170,30 @@ describe('concatItems', () => {
     });
     source$.next([1, 2]);
     expect(seen).toEqual([1, 2, 3]);
+  });
+
+  it.each<[string, Observable<readonly number[]>]>([
+    ['completes', of([1])],
+    ['completes', of([1]).pipe(observeOn(queueScheduler))],
+    [
+      'errors',
+      concat(
+        of([1]),
+        throwError(() => bad),
+      ),
+    ],
+  ])('tears its source down before it %s, so that the next request begins after this one', (how, source$) => {
+    const order: unknown[] = [];
+    source$
+      .pipe(
+        finalize(() => order.push('torn down')),
+        concatItems(itself),
+      )
+      .subscribe({
+        next: (value) => order.push(value),
+        error: () => order.push('errors'),
+        complete: () => order.push('completes'),
+      });
+    expect(order).toEqual([1, 'torn down', how]);
   });
 });

@@ -6,7 +6,7 @@ import { of, type Observable } from 'rxjs';
 import type { ToolFailure } from '../../lib/errors';
 import type { ToolEvent } from '../../lib/tools/events';
 import { runTools$ } from '../../lib/tools/runTools';
-import type { RunState } from '../../lib/tools/RunState';
+import type { RunCall, RunState } from '../../lib/tools/RunState';
 import { tool, type AnyTool } from '../../lib/tools/tool';
 import { toRunState } from '../../lib/tools/toRunState';
 
@@ -88,6 +88,15 @@ describe('an event of a run', () => {
       return undefined;
     };
     expect(read({ type: 'tool-call', id: 'c0', step: 1, name: 'time', input: {} })).toBeUndefined();
+  });
+
+  it('has results that the tag of the Either narrows without the name of the tool', () => {
+    const read = (call: RunCall<typeof weather | typeof time>): string => {
+      if (call.result?._tag !== 'Right') return call.result?.left.message ?? '';
+      expectTypeOf(call.result.right).toEqualTypeOf<string | { city: string; celsius: t.Int }>();
+      return typeof call.result.right === 'string' ? call.result.right : call.result.right.city;
+    };
+    expect(read).toBeInstanceOf(Function);
   });
 
   it('folds to a state that knows the tools as well', () => {

@@ -51,7 +51,8 @@ export interface ElementsOptions extends FoldOptions {
  * ```ts
  * import { match } from 'fp-ts/Either';
  * import * as t from 'io-ts';
- * import { chatCompletion$, elements, responseFormatOf } from 'rxjs-chat-completions';
+ * import { chatCompletion$ } from 'rxjs-chat-completions';
+ * import { elements, responseFormatOf } from 'rxjs-chat-completions/structured';
  * import { scriptedTransport } from 'rxjs-chat-completions/testing';
  *
  * const Recipe = t.type({ name: t.string, minutes: t.Int }, 'Recipe');

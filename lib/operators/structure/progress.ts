@@ -18,7 +18,7 @@ import { addEnding, notEnded, outcomeOf, type OutputEnding } from './ending';
  * @example
  * ```ts
  * import { right } from 'fp-ts/Either';
- * import type { Structured } from 'rxjs-chat-completions';
+ * import type { Structured } from 'rxjs-chat-completions/structured';
  *
  * interface Person {
  *   readonly name: string;

@@ -57,7 +57,8 @@ export interface StructuredOptions extends FoldOptions {
  * ```ts
  * import { match } from 'fp-ts/Either';
  * import * as t from 'io-ts';
- * import { chatCompletion$, responseFormatOf, structured } from 'rxjs-chat-completions';
+ * import { chatCompletion$ } from 'rxjs-chat-completions';
+ * import { responseFormatOf, structured } from 'rxjs-chat-completions/structured';
  * import { scriptedTransport } from 'rxjs-chat-completions/testing';
  *
  * const Person = t.type({ name: t.string, born: t.Int }, 'Person');

@@ -5,6 +5,8 @@ import { nodeTransport } from 'rxjs-chat-completions/node';
 import { scriptedFetch } from 'rxjs-chat-completions/testing';
 import { startScriptedServer } from 'rxjs-chat-completions/testing/server';
 
+import { checkFlows } from './flows.mjs';
+
 const text$ = (config) =>
   chatCompletion$(config, { model: 'any', messages: [{ role: 'user', content: 'hello' }] }).pipe(
     accumulateContent(),
@@ -28,3 +30,5 @@ for (const [name, transport] of Object.entries(transports)) {
     throw new Error(`unexpected answer of the scripted server by ${name}: ${served}`);
 }
 await server.close();
+
+await checkFlows(startScriptedServer, transports);

@@ -7,19 +7,25 @@ import {
   DestroyRef,
   ElementRef,
   inject,
+  Injector,
   signal,
   untracked,
   viewChild,
+  viewChildren,
 } from '@angular/core';
 import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
 import { defer, filter, fromEvent, merge, tap, type MonoTypeOperatorFunction } from 'rxjs';
 import { splitThinking, type ChatCompletionChunk, type Decoded, type Message } from 'rxjs-chat-completions';
 import { injectConversation } from 'rxjs-chat-completions/angular';
+import type { ConversationStorage } from 'rxjs-chat-completions/conversation';
 
 import { Answer } from './chat/answer';
 import { tapLiveMetrics, type LiveMetrics } from './chat/liveMetrics';
 import { sliceReads } from './chat/sliceReads';
 import type { Task } from './chat/task';
+import { Versions } from './chat/versions';
+import { ChatList } from './chats/chat-list';
+import { Chats } from './chats/chats';
 import { SCENARIOS, type Scenario } from './demo/scenarios';
 import { Inspector } from './inspector/inspector';
 import { Recorder } from './inspector/recorder';
@@ -32,7 +38,7 @@ const FOLLOW_DISTANCE = 40;
 
 @Component({
   selector: 'app-root',
-  imports: [Answer, Inspector, RecipeCard, ToolRun],
+  imports: [Answer, ChatList, Inspector, RecipeCard, ToolRun, Versions],
   templateUrl: './app.html',
   styleUrl: './app.css',
   changeDetection: ChangeDetectionStrategy.OnPush,
@@ -40,12 +46,14 @@ const FOLLOW_DISTANCE = 40;
 })
 export class App {
   readonly settings = inject(Settings);
+  readonly chats = inject(Chats);
   readonly scenarios = SCENARIOS;
   readonly suggestions = SCENARIOS.filter(({ id }) =>
     ['markdown', 'rate-limit', 'tool-call', 'recipe'].includes(id),
   );
 
   readonly #recorder = inject(Recorder);
+  readonly #injector = inject(Injector);
   private readonly scroller = viewChild.required<ElementRef<HTMLElement>>('scroller');
   private readonly composer = viewChild.required<ElementRef<HTMLTextAreaElement>>('composer');
   private readonly dialog = viewChild.required<ElementRef<HTMLDialogElement>>('dialog');
@@ -54,6 +62,7 @@ export class App {
     request: () => ({ model: this.settings.model() }),
     config: () => this.#recorder.record(sliceReads(this.settings.config())),
     retry: { count: 5, onRetry: this.#recorder.retrying },
+    onStorageError: this.chats.report,
     // The inspector shows them, and the answer continues.
     onChunkError: () => this.skipped.update((count) => count + 1),
     chunks: (decoded$) => decoded$.pipe(splitThinking(), this.#recorder.chunks, this.#tapLiveMetrics()),
@@ -67,6 +76,8 @@ export class App {
   readonly liveMetrics = signal<ReadonlyMap<number, LiveMetrics>>(new Map());
   readonly scenario = signal<Scenario | null>(null);
   readonly inspecting = signal(true);
+  /** Whether the list of conversations is shown. */
+  readonly listing = signal(false);
   /** Whether the page runs in a browser. The prerendered page leaves out what a click opens. */
   readonly ready = signal(false);
   /** Whether the page follows the end of the conversation. */
@@ -80,6 +91,18 @@ export class App {
   /** The entries that the view of a task shows. */
   readonly #taskEntries = signal(0);
   readonly shown = computed(() => this.chat.messages().slice(this.#taskEntries()));
+  /** Counts the conversations that have been opened: their entries have the same ids. */
+  readonly #opened = signal(0);
+  readonly #shownIds = computed(() => [this.#opened(), ...this.shown().map(({ id }) => id)], {
+    equal: isSameList,
+  });
+  /** The alternatives of the entries that have any, by their ids. Not for each token: they change with the list of entries. */
+  readonly versions = computed(() => {
+    const [, ...shown] = this.#shownIds();
+    const entries = shown.map((id) => [id, untracked(() => this.chat.siblings(id))] as const);
+    return new Map(entries.filter(([, ids]) => ids.length > 1));
+  });
+  private readonly versionViews = viewChildren(Versions);
 
   #lastTask = 0;
   #scrolledTo = 0;
@@ -94,7 +117,9 @@ export class App {
     });
     afterNextRender(() => {
       this.ready.set(true);
-      this.inspecting.set(matchMedia('(min-width: 1000px)').matches);
+      this.inspecting.set(!isNarrow());
+      this.chats.refresh();
+      this.listing.set(matchMedia('(min-width: 1200px)').matches && this.chats.list().length > 0);
       this.#playHash();
     });
     const destroyed = inject(DestroyRef);
@@ -108,6 +133,8 @@ export class App {
           tap(() => this.pinned.set(false)),
         ),
         fromEvent(window, 'hashchange').pipe(tap(() => this.#playHash())),
+        // Another tab has changed the list.
+        fromEvent(window, 'storage').pipe(tap(() => this.chats.refresh())),
       )
         .pipe(takeUntilDestroyed(destroyed))
         .subscribe();
@@ -122,6 +149,7 @@ export class App {
     this.#restart();
     this.draft.set('');
     this.editing.set(null);
+    this.#keep(text);
     if (editing === null) this.chat.send(text);
     else this.chat.edit(editing, text);
     this.composer().nativeElement.focus();
@@ -140,12 +168,54 @@ export class App {
     this.composer().nativeElement.focus();
   }
 
+  /** Starts a conversation, which is saved from its first question on. */
   reset(): void {
     this.#cancelEdit();
     this.#clear();
     this.scenario.set(null);
-    if (location.hash !== '') history.replaceState(null, '', location.pathname + location.search);
+    setHash('');
     this.composer().nativeElement.focus();
+  }
+
+  /** Opens a saved conversation; `null` for a new one. */
+  openChat(id: string | null): void {
+    if (isNarrow()) this.listing.set(false);
+    // It may be answering.
+    if (id !== null && id === this.chats.current() && this.chats.problem() === null) return;
+    const storage = this.chats.open(id);
+    if (storage === null) return this.reset();
+    this.#cancelEdit();
+    this.#clear(storage);
+    this.scenario.set(null);
+    setHash(`#chat=${id}`);
+    this.composer().nativeElement.focus();
+  }
+
+  /** Closes the list where it covers the conversation. */
+  closeList(event: Event, opener: HTMLElement): void {
+    if (!isNarrow()) return;
+    event.stopPropagation();
+    this.listing.set(false);
+    opener.focus();
+  }
+
+  removeChat(id: string): void {
+    // First: it is saved once more when it is closed.
+    if (id === this.chats.current()) this.reset();
+    this.chats.remove(id);
+  }
+
+  /** Shows another version of a question or an answer, and keeps the focus on the button to it. */
+  showVersion({ id, by }: { readonly id: number; readonly by: number }): void {
+    this.pinned.set(false);
+    this.chat.select(id);
+    afterNextRender(
+      () =>
+        this.versionViews()
+          .find((view) => view.id() === id)
+          ?.focus(by),
+      { injector: this.#injector },
+    );
   }
 
   escape(event: Event): void {
@@ -178,7 +248,7 @@ export class App {
   play(id: string): void {
     const scenario = SCENARIOS.find((each) => each.id === id);
     if (scenario === undefined) return this.reset();
-    history.replaceState(null, '', `#scenario=${scenario.id}`);
+    setHash(`#scenario=${scenario.id}`);
     this.#start(scenario);
   }
 
@@ -212,6 +282,16 @@ export class App {
     const scroller = this.scroller().nativeElement;
     scroller.scrollTop = scroller.scrollHeight;
     this.#scrolledTo = scroller.scrollTop;
+  }
+
+  /** The message for an error of the storage. */
+  unsaved(error: unknown): string {
+    const { name = '', message = '' } = Object(error) as Partial<Error>;
+    if (name === 'StorageConflict')
+      return 'This conversation was changed in another tab. Changes here are not saved.';
+    return name === 'QuotaExceededError'
+      ? 'The storage of the browser is full. Delete a conversation, so that this one is saved.'
+      : `This conversation is not saved: ${message}`;
   }
 
   openSettings(): void {
@@ -279,16 +359,33 @@ export class App {
   /** Starts a conversation with a question. */
   #ask(scenario: Scenario): void {
     this.#clear();
-    if (scenario.view === undefined) this.chat.send(scenario.question);
-    else this.task.set({ id: (this.#lastTask += 1), scenario });
+    if (scenario.view === undefined) {
+      if (!this.settings.scripted()) this.#keep(scenario.question);
+      this.chat.send(scenario.question);
+    } else this.task.set({ id: (this.#lastTask += 1), scenario });
   }
 
-  /** Stops, and removes the conversation. */
-  #clear(): void {
+  /** Stops, and closes the conversation: opens a saved one, or one that is not saved. */
+  #clear(storage: ConversationStorage | null = null): void {
     this.#restart();
     this.task.set(null);
     this.#taskEntries.set(0);
-    this.chat.reset();
+    this.liveMetrics.set(new Map());
+    this.#opened.update((count) => count + 1);
+    if (storage === null) this.chats.open(null);
+    this.chat.open(storage);
+  }
+
+  /** Saves the conversation from now on: a new one, or that of a scenario that the user continues. */
+  #keep(question: string): void {
+    if (this.chats.current() !== null) return this.chats.touch();
+    const storage = this.chats.add(question);
+    if (storage === null) return;
+    const soFar = JSON.stringify(this.chat.save());
+    this.chat.open(storage);
+    this.chat.restore(JSON.parse(soFar));
+    this.scenario.set(null);
+    setHash(`#chat=${this.chats.current()}`);
   }
 
   /** Collects the live metrics of a new answer, which is the last entry. */
@@ -302,12 +399,24 @@ export class App {
       });
   }
 
+  /** Opens the conversation or the scenario that the address names. */
   #playHash(): void {
-    const id = new URLSearchParams(location.hash.slice(1)).get('scenario');
-    const scenario = SCENARIOS.find((each) => each.id === id);
+    const named = new URLSearchParams(location.hash.slice(1));
+    const chat = named.get('chat');
+    const scenario = SCENARIOS.find((each) => each.id === named.get('scenario'));
     if (scenario) this.#start(scenario);
+    else if (chat !== null && chat !== this.chats.current()) this.openChat(chat);
   }
 }
+
+const isNarrow = (): boolean => !matchMedia('(min-width: 1000px)').matches;
+
+/** Changes the address, for a reload and for sharing. */
+const setHash = (hash: string): void =>
+  history.replaceState(null, '', location.pathname + location.search + hash);
+
+const isSameList = (a: readonly number[], b: readonly number[]): boolean =>
+  a.length === b.length && a.every((id, place) => id === b[place]);
 
 /** Whether a key event belongs to an input method. Safari reports it by its key code only. */
 const isComposing = ({ isComposing, keyCode }: KeyboardEvent): boolean => isComposing || keyCode === 229;

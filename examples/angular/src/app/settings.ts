@@ -3,7 +3,7 @@ import { takeUntilDestroyed, toObservable, toSignal } from '@angular/core/rxjs-i
 import { catchError, map, of, startWith, switchMap, type Observable } from 'rxjs';
 import { models$, type ChatConfig } from 'rxjs-chat-completions';
 
-import { DEMO_MODELS, demoFetch } from './demo/demo-server';
+import { DEMO_MODELS, demoFetch } from './demo/demo-fetch';
 
 /** The models of a server, or the error of their request. */
 interface ModelList {

@@ -1,16 +1,14 @@
 import { demoModel, scriptedFetch, type Reply, type ScriptedRequest } from 'rxjs-chat-completions/testing';
 
+import { DEMO_MODELS } from './demo-fetch';
 import { SCENARIOS } from './scenarios';
-
-/** The models of the page without a server. */
-export const DEMO_MODELS = ['scripted', 'scripted-large'];
 
 /**
  * Creates a `fetch` without a server. It plays scenarios by their question, and a small rule-based model answers anything else.
  *
  * It uses the library's testing kit, so all of the library runs: requests, bytes, events, codecs, errors.
  */
-export function demoFetch(): typeof globalThis.fetch {
+export function scriptedModel(): typeof globalThis.fetch {
   const attempts = new Map<string, number>();
   const model = demoModel();
   const script = (request: ScriptedRequest): Reply => {

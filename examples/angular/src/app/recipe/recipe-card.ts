@@ -2,7 +2,8 @@ import { ChangeDetectionStrategy, Component, computed, inject, input, output } f
 import { toObservable, toSignal } from '@angular/core/rxjs-interop';
 import { isLeft, isRight } from 'fp-ts/Either';
 import { catchError, concat, map, of, scan, Subject, switchMap, takeUntil, tap, type Observable } from 'rxjs';
-import { perFrame, responseFormatOf, structured, type Message, type Structured } from 'rxjs-chat-completions';
+import { perFrame, type Message } from 'rxjs-chat-completions';
+import { responseFormatOf, structured, type Structured } from 'rxjs-chat-completions/structured';
 
 import { RecordedCalls } from '../chat/recorded-calls';
 import type { Task } from '../chat/task';

@@ -1,5 +1,5 @@
 import * as t from 'io-ts';
-import { annotate } from 'rxjs-chat-completions';
+import { annotate } from 'rxjs-chat-completions/structured';
 
 /** A recipe. Its JSON Schema goes to the model. */
 export const Recipe = t.type(

@@ -1,6 +1,6 @@
 import * as t from 'io-ts';
 import { delay, of } from 'rxjs';
-import { annotate } from 'rxjs-chat-completions';
+import { annotate } from 'rxjs-chat-completions/structured';
 import { tool } from 'rxjs-chat-completions/tools';
 
 const weather = tool({

@@ -1,0 +1,67 @@
+import { asyncScheduler } from 'rxjs';
+
+import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
+import type { Usage } from '../codec/Usage';
+import type { RateLimit } from '../errors';
+import { usageOf } from '../fold/completion';
+import { rateLimitOf } from '../response/rateLimit';
+import { requestIdOf } from '../response/requestId';
+import type { ResponseHead } from '../transport/transport';
+import type { ChatHooks, CompletedCall } from './ChatHooks';
+
+/** The facts of one call that its hooks receive, collected while it runs. */
+export class CallReport {
+  readonly #hooks: ChatHooks;
+  readonly #finishReasons = new Map<number, string>();
+  #usage: Usage | null = null;
+  #requestId: string | null = null;
+  #rateLimit: RateLimit | null = null;
+  #hasOutput = false;
+
+  constructor(hooks: ChatHooks) {
+    this.#hooks = hooks;
+  }
+
+  /** Whether a hook depends on the values of the call. */
+  get readsValues(): boolean {
+    const { onFirstOutput, onUsage, onComplete } = this.#hooks;
+    return Boolean(onFirstOutput ?? onUsage ?? onComplete);
+  }
+
+  addHead(head: ResponseHead): void {
+    if (this.#hooks.onComplete) {
+      this.#requestId = requestIdOf(head);
+      this.#rateLimit = rateLimitOf(head.headers, asyncScheduler.now());
+    }
+    this.#hooks.onHead?.(head);
+  }
+
+  /**
+   * Adds a chunk, or a completion that is not streamed.
+   *
+   * @param hasOutput - Whether a chunk has output. Without it, no first output is reported.
+   */
+  add(chunk: ChatCompletionChunk, hasOutput?: (chunk: ChatCompletionChunk) => boolean): void {
+    chunk.choices?.forEach(({ index, finish_reason }, position) => {
+      if (finish_reason) this.#finishReasons.set(index ?? position, finish_reason);
+    });
+    const usage = usageOf(chunk);
+    if (usage !== null) {
+      this.#usage = usage;
+      this.#hooks.onUsage?.(usage);
+    }
+    if (!this.#hasOutput && hasOutput?.(chunk)) {
+      this.#hasOutput = true;
+      this.#hooks.onFirstOutput?.();
+    }
+  }
+
+  completed(): CompletedCall {
+    return {
+      finishReasons: [...this.#finishReasons].sort(([a], [b]) => a - b).map(([, reason]) => reason),
+      usage: this.#usage,
+      requestId: this.#requestId,
+      rateLimit: this.#rateLimit,
+    };
+  }
+}

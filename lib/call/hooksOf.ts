@@ -1,0 +1,41 @@
+import { isChatError } from '../errors';
+import { accepted } from '../request/fieldReports';
+import { DEFAULT_BASE_URL, urlOf, withoutQuery } from '../request/url';
+import type { CallInfo, ChatHooks } from './ChatHooks';
+import type { ChatConfig } from './config';
+import type { Call } from './encodeRequest';
+
+/** Returns the hooks of a call; those of a function are created for this call alone. */
+export const hooksOf = (config: ChatConfig, call: Call): ChatHooks =>
+  (typeof config.hooks === 'function' ? config.hooks(callInfo(config, call)) : config.hooks) ?? {};
+
+function callInfo(
+  { baseURL, profile }: ChatConfig,
+  { operation, attempt, path, fields = {} }: Call,
+): CallInfo {
+  const { model } = fields;
+  return {
+    operation,
+    model: typeof model === 'string' ? model : null,
+    url: addressOf(baseURL, path),
+    attempt,
+    request: scalarsIn(profile === undefined ? fields : accepted(fields, profile)),
+  };
+}
+
+function addressOf(baseURL = DEFAULT_BASE_URL, path: string): string {
+  try {
+    return withoutQuery(urlOf(baseURL, path));
+  } catch (error) {
+    if (isChatError(error)) return ''; // The call fails with it, and reports it to the hooks.
+    throw error;
+  }
+}
+
+const scalarsIn = (fields: Readonly<Record<string, unknown>>): CallInfo['request'] =>
+  Object.fromEntries(
+    Object.entries(fields).filter(
+      (entry): entry is [string, string | number | boolean] =>
+        entry[0] !== 'input' && ['string', 'number', 'boolean'].includes(typeof entry[1]),
+    ),
+  );

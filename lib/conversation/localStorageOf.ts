@@ -1,0 +1,23 @@
+import type { ConversationStorage } from './ConversationStorage';
+
+/**
+ * Returns an entry of the browser's `localStorage` as the storage of one conversation.
+ *
+ * The entry is read and written at once, so a write in `pagehide` still succeeds. Give each conversation a key of its own: tabs
+ * then overwrite nothing of each other. Browsers allow about five million characters for a site, and throw beyond that.
+ *
+ * @param key - The key of the entry.
+ *
+ * @example
+ * ```ts
+ * import { injectConversation } from 'rxjs-chat-completions/angular';
+ * import { localStorageOf } from 'rxjs-chat-completions/conversation';
+ *
+ * export const openChat = () =>
+ *   injectConversation({ request: { model: 'llama3.2' }, storage: localStorageOf('chat') });
+ * ```
+ */
+export const localStorageOf = (key: string): ConversationStorage => ({
+  load: () => localStorage.getItem(key),
+  save: (text) => localStorage.setItem(key, text),
+});

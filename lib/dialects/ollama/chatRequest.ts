@@ -1,0 +1,138 @@
+import { RequestError } from '../../errors';
+import type { UserContentPart } from '../../request/ContentPart';
+import type { ChatRequest } from '../../request/ChatRequest';
+import type { AssistantMessage, Message, MessageToolCall } from '../../request/Message';
+import type { Json } from '../translated';
+import type { OllamaNativeExtras } from './OllamaNativeExtras';
+
+/** A request as the library sends it, with the entries of `extra` among its fields. */
+type Fields = Omit<ChatRequest, 'extra' | 'stream'> &
+  OllamaNativeExtras & {
+    readonly stream?: boolean;
+    readonly reasoning?: { readonly effort?: string };
+    readonly _debug_render_only?: boolean;
+  };
+
+/**
+ * Returns the body of `/api/chat` for that of a chat completion, as `FromChatRequest` in Ollama's source does it.
+ *
+ * Fields that `/api/chat` does not have are left out. `temperature` and `top_p` are sent if they are set; Ollama's `/v1` sets
+ * them to 1 otherwise.
+ *
+ * @throws RequestError for a part of a message that `/api/chat` cannot represent.
+ */
+export function chatRequestOf(json: Json): Json {
+  const fields = json as unknown as Fields;
+  const { model, messages, stream, keep_alive, truncate, shift, tools, logprobs, top_logprobs } = fields;
+  return {
+    model,
+    messages: Array.isArray(messages) ? messagesOf(messages) : messages,
+    stream,
+    format: fields.format ?? formatOf(fields.response_format),
+    keep_alive,
+    tools,
+    options: { ...optionsOf(fields), ...fields.options },
+    think: fields.think ?? thinkOf(fields.reasoning?.effort ?? fields.reasoning_effort),
+    truncate,
+    shift,
+    _debug_render_only: fields._debug_render_only,
+    logprobs: logprobs ?? undefined,
+    top_logprobs: top_logprobs ?? undefined,
+  };
+}
+
+/** The options that fields of a chat completion set. JSON leaves out those that are undefined. */
+const optionsOf = (fields: Fields): Json => ({
+  num_predict: fields.max_completion_tokens ?? fields.max_tokens ?? undefined,
+  temperature: fields.temperature ?? undefined,
+  top_p: fields.top_p ?? undefined,
+  seed: fields.seed ?? undefined,
+  frequency_penalty: fields.frequency_penalty ?? undefined,
+  presence_penalty: fields.presence_penalty ?? undefined,
+  stop: typeof fields.stop === 'string' ? [fields.stop] : (fields.stop ?? undefined),
+});
+
+function formatOf(format: Fields['response_format']): unknown {
+  if (format?.type === 'json_object') return 'json';
+  return format?.type === 'json_schema' ? format.json_schema.schema : undefined;
+}
+
+/** Efforts that Ollama has another word for; its `/v1` replaces the same ones. */
+const EFFORTS: Readonly<Record<string, string | boolean>> = {
+  none: false,
+  minimal: 'low',
+  xhigh: 'max',
+  ultra: 'max',
+};
+
+const thinkOf = (effort: string | null | undefined): string | boolean | undefined =>
+  effort ? (EFFORTS[effort] ?? effort) : undefined;
+
+/** Returns the messages of `/api/chat`, and names the tool of each result. */
+function messagesOf(messages: readonly Message[]): readonly Json[] {
+  const names = new Map<string, string>();
+  return messages.map((message) => {
+    const { content, images } = contentOf(message);
+    if (message.role === 'assistant') {
+      for (const call of message.tool_calls ?? []) names.set(call.id, callOf(call).name);
+      return { role: 'assistant', content, images, ...answerOf(message) };
+    }
+    if (message.role === 'tool') {
+      const { tool_call_id, name = names.get(tool_call_id) } = message;
+      return { role: 'tool', content, tool_name: name, tool_call_id };
+    }
+    return { role: message.role === 'developer' ? 'system' : message.role, content, images };
+  });
+}
+
+function answerOf({ reasoning, reasoning_content, tool_calls }: AssistantMessage): Json {
+  return {
+    thinking: reasoning ?? reasoning_content ?? undefined,
+    tool_calls: tool_calls?.map((call, index) => {
+      const { name, text } = callOf(call);
+      return { id: call.id, function: { index, name, arguments: argumentsOf(name, text) } };
+    }),
+  };
+}
+
+const callOf = (call: MessageToolCall): { readonly name: string; readonly text: string } =>
+  call.type === 'custom'
+    ? { name: call.custom.name, text: call.custom.input }
+    : { name: call.function.name, text: call.function.arguments };
+
+/** `/api/chat` reads the arguments as an object. */
+function argumentsOf(name: string, text: string): unknown {
+  if (text === '') return {};
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (cause) {
+    throw new RequestError(
+      `the arguments of a call of ${name} are not JSON, which Ollama does not read: leave the call out of the history`,
+      cause,
+    );
+  }
+}
+
+/** Returns text and images of a message. `/api/chat` has no parts. */
+function contentOf(message: Message): { readonly content: string; readonly images?: readonly string[] } {
+  const { content } = message;
+  if (!Array.isArray(content)) {
+    const refusal = message.role === 'assistant' ? message.refusal : undefined;
+    return { content: (content as string | null | undefined) ?? refusal ?? '' };
+  }
+  const parts = content as readonly UserContentPart[];
+  const texts = parts.flatMap((part) => (part.type === 'text' ? [part.text] : []));
+  const images = parts.flatMap((part) => (part.type === 'text' ? [] : [mediaOf(part)]));
+  return { content: texts.join('\n\n'), images: images.length > 0 ? images : undefined };
+}
+
+/** Returns the base64 text of an image or of audio; Ollama recognises either by its bytes. */
+function mediaOf(part: Exclude<UserContentPart, { readonly type: 'text' }>): string {
+  if (part.type === 'input_audio') return part.input_audio.data;
+  const data =
+    part.type === 'image_url' ? /^data:[^,]*;base64,(.*)$/s.exec(part.image_url.url)?.[1] : undefined;
+  if (data !== undefined) return data;
+  throw new RequestError(
+    `Ollama does not read ${part.type === 'image_url' ? 'images at a URL' : `parts of type ${part.type}`}: send images as data: URIs in base64`,
+  );
+}

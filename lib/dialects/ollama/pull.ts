@@ -1,0 +1,100 @@
+import { isLeft } from 'fp-ts/Either';
+import { defer, map, pipe, scan, tap, type Observable, type OperatorFunction } from 'rxjs';
+
+import { call$ } from '../../call/call';
+import type { ChatConfig } from '../../call/config';
+import { deferCounted } from '../../rx/deferCounted';
+import { decodeWith } from '../../decode/decode';
+import { LimitError, ProtocolError, TruncatedError } from '../../errors';
+import { hasError, serverErrorOf } from '../../response/serverError';
+import { COMPLETE, concatItems } from '../../rx/concatItems';
+import type { Bytes } from '../../transport/transport';
+import { LinePayloads, type Payloads } from '../payloads';
+import { apiConfig } from './apiConfig';
+import { addPullStatus, emptyPull, PullStatus, SUCCESS, type PullProgress } from './PullProgress';
+
+/**
+ * Downloads a model to an Ollama, and emits the progress.
+ *
+ * Cold: each subscription sends one request. Unsubscribing aborts it, and the next pull of the same model continues where that
+ * one ended. A model that is up to date completes at once. The timeout `idle` does not apply, since Ollama sends nothing while it
+ * verifies a large model.
+ *
+ * ```text
+ * pull$: -a-b-c---d|    a = pulling manifest, b, c = pulling 6a0746a1ec1a, d = success
+ * ```
+ *
+ * @param config - Address and settings of the server. `{}` is Ollama on this machine. A `/v1` at the end of `baseURL` is left out.
+ * @param model - Name of the model, such as `llama3.2` or `qwen3:8b`.
+ * @returns An Observable that completes after the status `success`. It errors with `ServerError` and the message of Ollama for a model
+ * that does not exist or a download that fails, with `TruncatedError` if the body ends before, and otherwise as `models$` does.
+ *
+ * @example Print the percentage
+ * ```ts
+ * import { pull$ } from 'rxjs-chat-completions/dialects';
+ *
+ * pull$({}, 'llama3.2').subscribe(({ status, fraction }) => console.log(`${status} ${Math.floor(100 * fraction)} %`));
+ * ```
+ *
+ * @see https://docs.ollama.com/api/pull
+ */
+export const pull$ = (config: ChatConfig, model: string): Observable<PullProgress> =>
+  deferCounted((attempt) =>
+    call$(
+      apiConfig(config),
+      {
+        operation: 'pull',
+        attempt,
+        method: 'POST',
+        path: '/api/pull',
+        // A call for JSON would be limited by `idle`.
+        accept: 'text/event-stream',
+        fields: { model, stream: true },
+      },
+      (_, { onFirst }) =>
+        pipe(
+          toPullStatus(),
+          tap(() => onFirst()), // ends the timeout `first`
+          scan(addPullStatus, emptyPull),
+          map(({ progress }) => progress),
+        ),
+    ),
+  );
+
+/** Decodes the records of a pull, up to the last. */
+const toPullStatus = (): OperatorFunction<Bytes, PullStatus> => (read$) =>
+  defer(() => {
+    const lines = new LinePayloads();
+    return read$.pipe(
+      concatItems<Bytes, PullStatus>(
+        (read) => itemsOf(lines.take(read)),
+        // A record that the end of the body cuts is not JSON.
+        () => [
+          ...itemsOf(lines.end()).filter((item) => !(item instanceof ProtocolError)),
+          new TruncatedError('the pull ended without the status success'),
+        ],
+      ),
+    );
+  });
+
+type Items = ReadonlyArray<PullStatus | Error | typeof COMPLETE>;
+
+const itemsOf = (payloads: Payloads): Items =>
+  payloads.flatMap((payload): Items => {
+    const item = payload instanceof LimitError ? payload : statusOf(payload);
+    return !(item instanceof Error) && item.status === SUCCESS ? [item, COMPLETE] : [item];
+  });
+
+function statusOf(line: string): PullStatus | Error {
+  let json: unknown;
+  try {
+    json = JSON.parse(line);
+  } catch {
+    return new ProtocolError('the response is not what was requested, but text that is not JSON', line);
+  }
+  if (hasError(json)) return serverErrorOf(json, line);
+  const decoded = decodeWith(PullStatus)(json, line);
+  return isLeft(decoded)
+    ? new ProtocolError(`the response does not fit PullStatus: ${decoded.left.message}`, line)
+    : decoded.right;
+}

@@ -1,0 +1,76 @@
+import { DONE, type Json } from '../translated';
+import { CallDeltas } from './CallDeltas';
+import { isCall, PARAGRAPH, type Item } from './Item';
+import { detailsOfItem } from './reasoningItem';
+import { errorOf, headOf, reasonOf, usageOf, type Response } from './Response';
+
+/** An event of a stream. */
+interface Event {
+  readonly type?: string;
+  readonly delta?: string;
+  readonly logprobs?: readonly unknown[];
+  readonly item?: Item;
+  readonly item_id?: string;
+  /** llama.cpp sends none, and gateways may change the id of an item between two events. */
+  readonly output_index?: number;
+  readonly summary_index?: number;
+  readonly response?: Response;
+  readonly error?: unknown;
+}
+
+/** Creates a function that returns the chunks of each event of one stream. */
+export function createResponseChunks(): (event: Json) => ReadonlyArray<Json | typeof DONE> {
+  const calls = new CallDeltas();
+  let details = 0;
+
+  return (json) => {
+    const event = json as Event;
+    const { delta = '', item = {}, response } = event;
+    const key = event.output_index ?? item.id ?? event.item_id;
+    switch (event.type) {
+      case 'response.created':
+        return [{ ...headOf(response), ...chunkOf({ role: 'assistant', content: '' }) }];
+      case 'response.output_text.delta':
+        return [chunkOf({ content: delta }, event.logprobs)];
+      case 'response.refusal.delta':
+        return [chunkOf({ refusal: delta })];
+      case 'response.reasoning_summary_part.added':
+        return event.summary_index ? [chunkOf({ reasoning: PARAGRAPH })] : [];
+      case 'response.reasoning_summary_text.delta':
+      case 'response.reasoning_text.delta':
+        return [chunkOf({ reasoning: delta })];
+      case 'response.output_item.added':
+        return isCall(item) ? chunksOf('tool_calls', calls.begin(key, item)) : [];
+      case 'response.function_call_arguments.delta':
+      case 'response.custom_tool_call_input.delta':
+        return chunksOf('tool_calls', calls.write(key, delta));
+      case 'response.output_item.done':
+        if (isCall(item)) return chunksOf('tool_calls', calls.end(key, item));
+        if (item.type !== 'reasoning') return [];
+        return chunksOf('reasoning_details', detailsOfItem(item as Json, details++));
+      case 'response.completed':
+      case 'response.incomplete': {
+        const end = { index: 0, delta: {}, finish_reason: reasonOf(response, calls.hasCalls) };
+        return [{ ...headOf(response), object: CHUNK, choices: [end], usage: usageOf(response) }, DONE];
+      }
+      case 'response.failed':
+        return [errorOf(response)];
+      case 'error':
+        return [{ error: event.error ?? json }];
+      default:
+        // An error in the form of chat completions, as llama.cpp and gateways send it.
+        return event.error ? [{ error: event.error }] : [];
+    }
+  };
+}
+
+const CHUNK = 'chat.completion.chunk';
+
+const chunkOf = (delta: Json, logprobs: readonly unknown[] = []): Json => ({
+  object: CHUNK,
+  choices: [{ index: 0, delta, logprobs: logprobs.length > 0 ? { content: logprobs } : undefined }],
+});
+
+/** Returns a chunk with a list in its delta; none for an empty list. */
+const chunksOf = (field: string, items: readonly Json[]): readonly Json[] =>
+  items.length > 0 ? [chunkOf({ [field]: items })] : [];

@@ -1,0 +1,56 @@
+import { fetchTransport } from '../../transport/fetchTransport';
+import type { Transport } from '../../transport/transport';
+import { EventPayloads } from '../payloads';
+import { translated } from '../translated';
+import { completionOf } from './completionOf';
+import { createResponseChunks } from './responseChunks';
+import { responsesRequestOf } from './responsesRequest';
+
+/**
+ * Creates a transport for OpenAI's Responses API, `/responses`, behind the same requests, chunks and errors.
+ *
+ * For hosted vendors only: OpenAI's newer models call tools while they reason only there, and xAI sends its reasoning only there.
+ * Nothing is stored on the server (`store: false`), so each request has the conversation from its start. Encrypted reasoning
+ * arrives in `reasoning_details`, and a tool loop or conversation returns it with the next turn. That needs
+ * `reasoningField: 'reasoning_details'` in the profile.
+ *
+ * Not for local servers: llama.cpp and Ollama report an answer that the token limit cut off as complete, so its finish reason is
+ * `stop` and not `length`. Their `/chat/completions` reports it. Reasoning that is not encrypted is not returned to the
+ * server, and calls that the model makes between two blocks of reasoning return after both.
+ *
+ * Fields that `/responses` has no name for are sent as they are, and OpenAI rejects them by name: `stop`, `n`, `seed`,
+ * `logit_bias` and both penalties.
+ *
+ * @param transport - Sends the requests; default `fetchTransport()`. Pass the transport here and not in the config.
+ *
+ * @example
+ * ```ts
+ * import { accumulateContent, chatCompletion$, type ChatConfig } from 'rxjs-chat-completions';
+ * import { responses } from 'rxjs-chat-completions/dialects';
+ * import { openai } from 'rxjs-chat-completions/servers';
+ *
+ * const config: ChatConfig = {
+ *   ...openai,
+ *   apiKey: 'key',
+ *   profile: { ...openai.profile, reasoningField: 'reasoning_details' },
+ *   transport: responses(),
+ * };
+ * chatCompletion$(config, {
+ *   model: 'gpt-5.4',
+ *   messages: [{ role: 'user', content: 'Hi' }],
+ *   reasoning_effort: 'high',
+ * }).pipe(accumulateContent());
+ * ```
+ *
+ * @see https://platform.openai.com/docs/api-reference/responses
+ */
+export const responses = (transport: Transport = fetchTransport()): Transport =>
+  translated(transport, {
+    replaces: /\/chat\/completions(?=[?#]|$)/,
+    path: '/responses',
+    request: responsesRequestOf,
+    streams: /^text\/event-stream$|^$|^text\/plain$|^application\/octet-stream$/,
+    payloads: () => new EventPayloads(),
+    chunks: createResponseChunks,
+    completion: completionOf,
+  });

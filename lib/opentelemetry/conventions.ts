@@ -1,0 +1,47 @@
+import type { ChatRequest } from '../request/ChatRequest';
+
+// Names of the OpenTelemetry semantic conventions for generative AI, version 0.1.0, status "Development". No other file contains
+// such a name. Later versions will rename some: https://github.com/open-telemetry/semantic-conventions-genai
+
+/** Beginnings of names. */
+export const REQUEST = 'gen_ai.request.';
+export const RESPONSE = 'gen_ai.response.';
+export const USAGE = 'gen_ai.usage.';
+export const METRICS = 'gen_ai.client.inference.';
+export const SERVER = 'server.';
+
+export const OPERATION = 'gen_ai.operation.name';
+export const PROVIDER = 'gen_ai.provider.name';
+export const OUTPUT_TYPE = 'gen_ai.output.type';
+export const ERROR_TYPE = 'error.type';
+/** Of this library, since the conventions have none: the call was unsubscribed before its end. */
+export const STOPPED = 'rxjs_chat_completions.stopped';
+
+/** Attributes of a request, after their beginning, by field. */
+export const REQUEST_FIELDS: { readonly [Field in keyof ChatRequest]?: string } = {
+  n: 'choice.count',
+  frequency_penalty: 'frequency_penalty',
+  max_tokens: 'max_tokens',
+  max_completion_tokens: 'max_tokens',
+  presence_penalty: 'presence_penalty',
+  reasoning_effort: 'reasoning.level',
+  seed: 'seed',
+  temperature: 'temperature',
+  top_p: 'top_p',
+};
+
+/** Counts of tokens: attributes after {@link USAGE}, and counters after {@link METRICS} and `usage.` */
+export const TOKENS = {
+  prompt: 'input_tokens',
+  completion: 'output_tokens',
+  cached: 'cache_read.input_tokens',
+  reasoning: 'reasoning.output_tokens',
+} as const;
+
+/** Histograms in seconds, after {@link METRICS}. */
+export const DURATION = 'duration';
+export const FIRST_CHUNK = 'time_to_first_chunk';
+export const OUTPUT_CHUNK = 'time_per_output_chunk';
+
+/** Boundaries of the histograms: powers of 2, from 0.01 s to 81.92 s. */
+export const BOUNDARIES = Array.from({ length: 14 }, (_, power) => 2 ** power / 100);

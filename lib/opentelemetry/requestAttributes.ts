@@ -1,0 +1,43 @@
+import type { Attributes, AttributeValue } from '@opentelemetry/api';
+
+import type { ChatRequest } from '../request/ChatRequest';
+import { DEFAULT_BASE_URL } from '../request/url';
+import { OPERATION, OUTPUT_TYPE, PROVIDER, REQUEST, REQUEST_FIELDS, SERVER } from './conventions';
+import type { TracedOptions } from './traced';
+
+/** Returns the attributes of a call that its span and its metrics share. */
+export function callAttributes(
+  { model }: ChatRequest,
+  { baseURL, profile }: NonNullable<TracedOptions['server']>,
+): Attributes {
+  const { hostname, port, protocol } = parseUrl(baseURL ?? DEFAULT_BASE_URL) ?? {};
+  return {
+    [OPERATION]: 'chat',
+    [PROVIDER]: profile?.name ?? (baseURL === undefined ? 'ollama' : (hostname ?? '_OTHER')),
+    [`${REQUEST}model`]: model,
+    ...(hostname !== undefined && {
+      [`${SERVER}address`]: hostname,
+      [`${SERVER}port`]: Number(port || (protocol === 'https:' ? 443 : 80)),
+    }),
+  };
+}
+
+/** Returns the attributes of a request for its span; none contains text of a message, a tool or a stop sequence. */
+export function requestAttributes(request: ChatRequest): Attributes {
+  const attributes: Attributes = {};
+  for (const [field, name] of Object.entries(REQUEST_FIELDS)) {
+    const value = request[field as keyof ChatRequest] as AttributeValue | null | undefined;
+    if (value != null && !(field === 'n' && value === 1)) attributes[REQUEST + name] = value;
+  }
+  const format = request.response_format?.type;
+  if (format !== undefined) attributes[OUTPUT_TYPE] = format === 'text' ? format : 'json';
+  return attributes;
+}
+
+function parseUrl(url: string): URL | undefined {
+  try {
+    return new URL(url);
+  } catch {
+    return undefined; // Relative to the page, or invalid, which the call reports.
+  }
+}

@@ -1,0 +1,101 @@
+import { context, metrics, SpanKind, trace, type Context, type Meter, type Tracer } from '@opentelemetry/api';
+import {
+  asyncScheduler,
+  defer,
+  Observable,
+  tap,
+  type MonoTypeOperatorFunction,
+  type TimestampProvider,
+} from 'rxjs';
+
+import type { ChatConfig } from '../call/config';
+import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
+import { isEither } from '../operators/resilience/isOutput';
+import type { ChatRequest } from '../request/ChatRequest';
+import { instrumentsOf } from './instruments';
+import { callAttributes, requestAttributes } from './requestAttributes';
+import { TracedCall } from './TracedCall';
+
+/** Options for {@link traced}. */
+export interface TracedOptions {
+  /** The config of the call, or a server: names the provider and its address. Default: Ollama on this machine. */
+  readonly server?: Pick<ChatConfig, 'baseURL' | 'profile'>;
+  /** Default: the tracer `rxjs-chat-completions` of the global provider. */
+  readonly tracer?: Tracer;
+  /** Default: the meter `rxjs-chat-completions` of the global provider. */
+  readonly meter?: Meter;
+  /** Clock of the metrics in milliseconds, such as a scheduler or `performance`. Default RxJS's `asyncScheduler`. */
+  readonly clock?: TimestampProvider;
+}
+
+const NAME = 'rxjs-chat-completions';
+
+/**
+ * Records a span and metrics of OpenTelemetry for each subscription; passes every value through.
+ *
+ * Below `retryChat` a span covers the operation with all its attempts; above it, one attempt. Put it above the folds, on chunks,
+ * their Eithers, or the completion of `completion$`. The source is subscribed in the context of the span, so spans of an HTTP
+ * instrumentation become its children. No text of a message, an answer or an error is recorded. An error sets the status of the
+ * span; an unsubscription before the end sets the attribute `rxjs_chat_completions.stopped`.
+ *
+ * Experimental: the names follow the conventions for generative AI 0.1.0, which are in development.
+ *
+ * ```text
+ * source:           -#  then  -a-b|     # = HttpError 503
+ * retryChat():      ----------a-b|
+ * traced(request):  ----------a-b|
+ * span:             |------------|      time_to_first_chunk at a
+ * ```
+ *
+ * @param request - The request of the call.
+ * @param options - The server, and a tracer and a meter other than the global ones.
+ * @returns An operator that errors and completes as the source does.
+ *
+ * @example One span for all attempts
+ * ```ts
+ * import { accumulateContent, chatCompletion$, retryChat, type ChatRequest } from 'rxjs-chat-completions';
+ * import { traced } from 'rxjs-chat-completions/opentelemetry';
+ *
+ * const request: ChatRequest = { model: 'llama3.2', messages: [{ role: 'user', content: 'Hi' }] };
+ * chatCompletion$({}, request).pipe(retryChat(), traced(request), accumulateContent());
+ * ```
+ *
+ * @see https://github.com/open-telemetry/semantic-conventions-genai
+ */
+export function traced<T>(
+  request: ChatRequest,
+  { server = {}, tracer, meter, clock = asyncScheduler }: TracedOptions = {},
+): MonoTypeOperatorFunction<T> {
+  return (source$) =>
+    defer(() => {
+      const attributes = callAttributes(request, server);
+      const span = (tracer ?? trace.getTracer(NAME)).startSpan(`chat ${request.model}`, {
+        kind: SpanKind.CLIENT,
+        attributes: { ...attributes, ...requestAttributes(request) },
+      });
+      const instruments = instrumentsOf(meter ?? metrics.getMeter(NAME));
+      const call = new TracedCall(span, instruments, attributes, () => clock.now());
+      return subscribeIn(trace.setSpan(context.active(), span), source$).pipe(
+        tap({
+          next: (value) => {
+            const chunk = chunkIn(value);
+            if (chunk !== undefined) call.add(chunk);
+          },
+          error: (error: unknown) => call.fail(error),
+          complete: () => call.complete(),
+          unsubscribe: () => call.stop(),
+        }),
+      );
+    });
+}
+
+/** Subscribes to a source while a context is active. */
+const subscribeIn = <T>(active: Context, source$: Observable<T>): Observable<T> =>
+  new Observable((subscriber) => context.with(active, () => source$.subscribe(subscriber)));
+
+/** Returns the chunk or the completion in a value, plain or in a `Right`. */
+function chunkIn(value: unknown): ChatCompletionChunk | undefined {
+  const inner = isEither(value) ? value.right : value;
+  const choices = (inner as { readonly choices?: unknown } | null | undefined)?.choices;
+  return Array.isArray(choices) ? (inner as ChatCompletionChunk) : undefined;
+}

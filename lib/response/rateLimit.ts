@@ -1,0 +1,94 @@
+import type { RateLimit, RateLimitWindow } from '../errors';
+
+type Headers = Readonly<Record<string, string>>;
+
+/**
+ * Returns the rate limits in the headers of a response.
+ *
+ * Reads `x-ratelimit-*` as OpenAI, Groq, Cerebras and OpenRouter send it, `anthropic-ratelimit-*`, and the drafts of the IETF's
+ * `ratelimit` headers.
+ *
+ * @param headers - Headers of the response; names in lower case.
+ * @param now - The present, in milliseconds since the epoch, for a reset that is a point in time.
+ * @returns `null` if there is no such header, or none that can be read.
+ *
+ * @example
+ * ```ts
+ * import { rateLimitOf } from 'rxjs-chat-completions';
+ *
+ * const headers = { 'x-ratelimit-remaining-requests': '59', 'x-ratelimit-reset-requests': '6m0s' };
+ * const limit = rateLimitOf(headers, Date.now());
+ * console.assert(limit?.requests?.remaining === 59 && limit.requests.resetMs === 360_000);
+ * ```
+ *
+ * @see https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/
+ */
+export function rateLimitOf(headers: Headers, now: number): RateLimit | null {
+  const all = { ...structuredFields(headers), ...headers };
+  const requests = windowIn(all, REQUESTS, now);
+  const tokens = windowIn(all, TOKENS, now);
+  return requests === null && tokens === null ? null : { requests, tokens };
+}
+
+/** Names of the headers, with `*` for `limit`, `remaining` and `reset`. The first form with a readable value counts. */
+const REQUESTS = [
+  'x-ratelimit-*-requests', // OpenAI, Azure, Groq
+  'x-ratelimit-*-requests-day', // Cerebras
+  'anthropic-ratelimit-requests-*',
+  'x-ratelimit-*', // OpenRouter
+  'ratelimit-*', // IETF, up to draft 06
+];
+const TOKENS = ['x-ratelimit-*-tokens', 'x-ratelimit-*-tokens-minute', 'anthropic-ratelimit-tokens-*'];
+
+function windowIn(headers: Headers, forms: readonly string[], now: number): RateLimitWindow | null {
+  for (const form of forms) {
+    const [limit = null, remaining = null] = ['limit', 'remaining'].map((field) =>
+      countOf(headers[form.replace('*', field)]),
+    );
+    const resetMs = resetMsOf(headers[form.replace('*', 'reset')], now);
+    if (limit !== null || remaining !== null || resetMs !== null) return { limit, remaining, resetMs };
+  }
+  return null;
+}
+
+/**
+ * Returns the parameters of the IETF's later drafts as the headers of the earlier ones.
+ *
+ * Draft 07: `limit=100, remaining=50, reset=5`. From draft 08 on: `"name";r=50;t=5`, beside a policy `"name";q=100;w=60`.
+ */
+function structuredFields({ ratelimit = '', 'ratelimit-policy': policy = '' }: Headers): Headers {
+  const parameters = `${ratelimit},${policy}`.matchAll(/\b(limit|remaining|reset|[rtq])=(\d+)/g);
+  return Object.fromEntries(
+    [...parameters].map(([, name = '', value = '']) => [`ratelimit-${SHORT_NAMES[name] ?? name}`, value]),
+  );
+}
+
+const SHORT_NAMES: Readonly<Record<string, string>> = { q: 'limit', r: 'remaining', t: 'reset' };
+
+/** Reads a count; a policy may follow it: `100, 100;w=60`. */
+function countOf(value: string | undefined): number | null {
+  const count = /^\s*(\d+(?:\.\d+)?)\s*(?:[,;]|$)/.exec(value ?? '')?.[1];
+  return count === undefined ? null : Number(count);
+}
+
+const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** Reads a duration (`6m0s`, `1.5`), a date of RFC 3339, or seconds or milliseconds since the epoch. */
+function resetMsOf(value: string | undefined, now: number): number | null {
+  const text = value?.trim() ?? '';
+  if (/^\d+(\.\d+)?$/.test(text)) return fromNumber(Number(text), now);
+  if (/^(\d+(\.\d+)?(ms|[smhd]))+$/.test(text)) {
+    return [...text.matchAll(/([\d.]+)([a-z]+)/g)].reduce(
+      (sum, [, count, unit]) => sum + Number(count) * (UNIT_MS[unit ?? ''] ?? 0),
+      0,
+    );
+  }
+  const date = /^\d{4}-\d{2}-\d{2}T/.test(text) ? Date.parse(text) : NaN;
+  return Number.isNaN(date) ? null : Math.max(0, date - now);
+}
+
+/** No window is longer than thirty years: a larger number is a point in time. */
+function fromNumber(value: number, now: number): number | null {
+  if (value < 1e9) return value * 1_000;
+  return Number.isFinite(value) ? Math.max(0, (value < 1e11 ? value * 1_000 : value) - now) : null;
+}

@@ -1,0 +1,51 @@
+import type { HttpError } from '../errors';
+
+/**
+ * Returns the top-level field of the request that a server refuses by name; `null` if the error is another.
+ *
+ * A field that is refused for a value of its own (`n: 9`) does not count, nor does one that is missing.
+ */
+export function refusedField({ status, serverMessage, code, type, param }: HttpError): string | null {
+  if (status !== 400 && status !== 422) return null;
+  for (const form of FORMS) {
+    const name = form.exec(serverMessage)?.[1];
+    if (name !== undefined) return topLevel(name);
+  }
+  // A message without the name beside a parameter with it: FastAPI, and OpenAI's "Web search options not supported".
+  return param !== null && REFUSES.test(`${code ?? ''} ${type ?? ''} ${serverMessage}`)
+    ? topLevel(param)
+    : null;
+}
+
+/** Codes, types and messages of a refusal that names its field elsewhere. */
+const REFUSES =
+  /unsupported.(parameter|value)|unknown.(parameter|field)|extra.forbidden|(not|never) (supported|permitted|allowed|recognized)/i;
+
+/** Messages that name the refused field. */
+const FORMS: readonly RegExp[] = [
+  // OpenAI: "Unsupported parameter: 'max_tokens' is not supported with this model.", "Unknown parameter: 'store'.",
+  // "Unsupported value: 'temperature' does not support 0.2 with this model."
+  /\b(?:unsupported|unknown) (?:parameter|value|field): ['"`]([\w.[\]-]+)['"`]/i,
+  // Azure: "Unrecognized request argument supplied: stream_options", gateways: "Unrecognized request arguments supplied: a, b"
+  /\bunrecognized request arguments? supplied: ([\w.]+)/i,
+  // Groq: "property 'store' is unsupported, did you mean 'stop'?", Cerebras: "body.store: property 'body.store' is unsupported"
+  /\bproperty ['"`]([\w.[\]-]+)['"`] is unsupported/i,
+  // Gemini: "Invalid JSON payload received. Unknown name \"store\": Cannot find field."
+  /\bunknown name ['"]([\w.]+)['"]: cannot find field/i,
+  // Go, Rust and Python servers: json: unknown field "store", unknown field `store`, unexpected keyword argument 'store'
+  /\bun(?:known|expected|recognized) (?:field|key|keyword argument|parameter|argument|property)s?:? ['"`]([\w.]+)['"`]/i,
+  // xAI: "Model grok-4 does not support parameter presencePenalty."
+  /\bdoes not support (?:the )?(?:parameter|field|argument) ['"`]?(\w+)/i,
+  // Fireworks: "Extra inputs are not permitted, field: 'store'"
+  /\bextra inputs are not permitted, field: ['"`]([\w.]+)['"`]/i,
+  // Anthropic: "store: Extra inputs are not permitted"
+  /(?:^|\s)([\w.]+): extra inputs are not permitted/i,
+  // llama.cpp: "logprobs is not supported with tools + stream", others: "parameter 'n' is not supported"
+  /(?:^|: |\b(?:parameter|field|argument) )['"`]?([a-z][\w.]*)['"`]? (?:parameter |field )?is not (?:supported|allowed|permitted)\b/i,
+];
+
+/** Returns the top-level field of a path such as `body.store`, in the spelling of the API: xAI writes `presencePenalty`. */
+function topLevel(path: string): string | null {
+  const [first = ''] = path.replace(/^body\b\.?/, '').split(/[.[]/);
+  return first === '' ? null : first.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}

@@ -1,0 +1,8 @@
+import type { ResponseHead } from '../transport/transport';
+
+/** Headers in which servers and gateways send their id of a request, in order of preference. */
+const REQUEST_ID_HEADERS = ['x-request-id', 'request-id', 'apim-request-id', 'x-ms-request-id', 'cf-ray'];
+
+/** Returns the server's id of a request; `null` if it sends none. */
+export const requestIdOf = ({ headers }: ResponseHead): string | null =>
+  REQUEST_ID_HEADERS.map((name) => headers[name]).find((id) => id !== undefined) ?? null;

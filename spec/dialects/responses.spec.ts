@@ -1,0 +1,458 @@
+import * as fc from 'fast-check';
+import * as t from 'io-ts';
+import { firstValueFrom, from, lastValueFrom, NEVER, of, toArray } from 'rxjs';
+
+import { chatCompletion$ } from '../../lib/call/chatCompletion';
+import { completion$ } from '../../lib/call/completion';
+import type { ChatConfig } from '../../lib/call/config';
+import type { ChatCompletionChunk } from '../../lib/codec/ChatCompletionChunk';
+import { responses } from '../../lib/dialects/responses/responses';
+import { ServerError, TruncatedError } from '../../lib/errors';
+import { addChunk, emptyCompletion } from '../../lib/fold/completion';
+import { orFail } from '../../lib/operators/either/orFail';
+import type { ChatRequest } from '../../lib/request/ChatRequest';
+import { openai } from '../../lib/servers/openai';
+import { runTools$ } from '../../lib/tools/runTools';
+import { tool } from '../../lib/tools/tool';
+import type { ResponseHead, Transport, TransportRequest } from '../../lib/transport/transport';
+import { describeLive, startLlamaServer, type LlamaServer } from '../helpers/llamaServer';
+import { bytesOf, cutAt, outcomeOf } from '../helpers/reads';
+
+const request: ChatRequest = { model: 'gpt-5.4', messages: [{ role: 'user', content: 'Hi' }] };
+const stream: ResponseHead = { status: 200, headers: { 'content-type': 'text/event-stream; charset=utf-8' } };
+const json: ResponseHead = { status: 200, headers: { 'content-type': 'application/json' } };
+
+interface Sent {
+  readonly type: string;
+  readonly [field: string]: unknown;
+}
+const event = (fields: Sent): string => `event: ${fields.type}\ndata: ${JSON.stringify(fields)}\n\n`;
+const usage = {
+  input_tokens: 9,
+  input_tokens_details: { cached_tokens: 4 },
+  output_tokens: 5,
+  output_tokens_details: { reasoning_tokens: 3 },
+  total_tokens: 14,
+};
+const response = { id: 'resp_1', created_at: 1_787_338_102, model: 'gpt-5.4', status: 'completed', usage };
+const created = event({
+  type: 'response.created',
+  response: { ...response, status: 'in_progress', usage: null },
+});
+const completed = event({ type: 'response.completed', response });
+const text = (delta: string): string => event({ type: 'response.output_text.delta', delta, output_index: 1 });
+
+const answers = (...events: readonly string[]): Transport =>
+  responses(() => of(stream, bytesOf(events.join(''))));
+const chunksOf = (transport: Transport): Promise<ChatCompletionChunk[]> =>
+  lastValueFrom(chatCompletion$({ transport }, request).pipe(orFail(), toArray()));
+const foldOf = async (transport: Transport): Promise<typeof emptyCompletion> =>
+  (await chunksOf(transport)).reduce((all, chunk) => addChunk(all, chunk), emptyCompletion);
+
+function sentFor(chat: ChatRequest): { readonly url: string; readonly body: Record<string, unknown> } {
+  let sent: TransportRequest | undefined;
+  const transport = responses((each) => {
+    sent = each;
+    return NEVER;
+  });
+  chatCompletion$({ transport, baseURL: 'https://api.openai.com/v1' }, chat).subscribe().unsubscribe();
+  return { url: sent?.url ?? '', body: JSON.parse(sent?.body ?? '{}') as Record<string, unknown> };
+}
+
+describe('the request of responses', () => {
+  it('goes to /responses with the fields under its names', () => {
+    const schema = { type: 'object' } as const;
+    const { url, body } = sentFor({
+      ...request,
+      max_completion_tokens: 60,
+      reasoning_effort: 'high',
+      verbosity: 'low',
+      logprobs: true,
+      stop: '\n',
+      response_format: { type: 'json_schema', json_schema: { name: 'x', schema, strict: true } },
+      tools: [
+        { type: 'function', function: { name: 'f', parameters: schema, strict: true } },
+        {
+          type: 'custom',
+          custom: { name: 'c', format: { type: 'grammar', grammar: { syntax: 'lark', definition: 'a' } } },
+        },
+      ],
+      tool_choice: { type: 'function', function: { name: 'f' } },
+      extra: { reasoning: { summary: 'auto' }, truncation: 'auto' },
+    });
+    expect(url).toBe('https://api.openai.com/v1/responses');
+    expect(body).toEqual({
+      model: 'gpt-5.4',
+      stream: true,
+      store: false,
+      include: ['reasoning.encrypted_content', 'message.output_text.logprobs'],
+      input: [{ type: 'message', role: 'user', content: 'Hi' }],
+      max_output_tokens: 60,
+      reasoning: { effort: 'high', summary: 'auto' },
+      text: { format: { type: 'json_schema', name: 'x', schema, strict: true }, verbosity: 'low' },
+      tools: [
+        { type: 'function', name: 'f', parameters: schema, strict: true },
+        { type: 'custom', name: 'c', format: { type: 'grammar', syntax: 'lark', definition: 'a' } },
+      ],
+      tool_choice: { type: 'function', name: 'f' },
+      // Not dropped: the server rejects it by name.
+      stop: '\n',
+      truncation: 'auto',
+    });
+  });
+
+  it('has a choice of several tools, and tools of the server', () => {
+    const f = { type: 'function', function: { name: 'f' } } as const;
+    const { body } = sentFor({
+      ...request,
+      store: true,
+      tool_choice: { type: 'allowed_tools', allowed_tools: { mode: 'auto', tools: [f] } },
+      extra: { tools: [{ type: 'web_search' }] },
+    });
+    expect(body).toMatchObject({
+      store: true,
+      tools: [{ type: 'web_search' }],
+      tool_choice: { type: 'allowed_tools', mode: 'auto', tools: [{ type: 'function', name: 'f' }] },
+    });
+  });
+
+  it('has messages of every kind', () => {
+    const { body } = sentFor({
+      ...request,
+      messages: [
+        { role: 'system', content: 'Be brief.' },
+        { role: 'developer', content: [{ type: 'text', text: 'Be kind.' }] },
+        {
+          role: 'user',
+          content: [
+            { type: 'text', text: 'See' },
+            { type: 'image_url', image_url: { url: 'https://example.com/a.png', detail: 'low' } },
+            { type: 'file', file: { file_data: 'data:,x', filename: 'x.txt' } },
+            { type: 'input_audio', input_audio: { data: 'd2F2', format: 'wav' } },
+          ],
+        },
+        {
+          role: 'assistant',
+          content: 'So',
+          tool_calls: [
+            { id: 'c1', type: 'function', function: { name: 'f', arguments: '{}' } },
+            { id: 'c2', type: 'custom', custom: { name: 'c', input: 'x' } },
+          ],
+        },
+        { role: 'tool', tool_call_id: 'c1', content: '7' },
+        { role: 'tool', tool_call_id: 'c2', content: [{ type: 'text', text: '8' }] },
+        { role: 'assistant', refusal: 'No.' },
+      ],
+    });
+    expect(body.input).toEqual([
+      { type: 'message', role: 'system', content: 'Be brief.' },
+      { type: 'message', role: 'developer', content: [{ type: 'input_text', text: 'Be kind.' }] },
+      {
+        type: 'message',
+        role: 'user',
+        content: [
+          { type: 'input_text', text: 'See' },
+          { type: 'input_image', image_url: 'https://example.com/a.png', detail: 'low' },
+          { type: 'input_file', file_data: 'data:,x', filename: 'x.txt' },
+          { type: 'input_audio', input_audio: { data: 'd2F2', format: 'wav' } },
+        ],
+      },
+      { type: 'message', role: 'assistant', content: [{ type: 'output_text', text: 'So' }] },
+      { type: 'function_call', call_id: 'c1', name: 'f', arguments: '{}' },
+      { type: 'custom_tool_call', call_id: 'c2', name: 'c', input: 'x' },
+      { type: 'function_call_output', call_id: 'c1', output: '7' },
+      { type: 'custom_tool_call_output', call_id: 'c2', output: [{ type: 'input_text', text: '8' }] },
+      { type: 'message', role: 'assistant', content: [{ type: 'refusal', refusal: 'No.' }] },
+    ]);
+  });
+});
+
+describe('the chunks of responses', () => {
+  it('fold to text, refusal, reasoning, usage and the finish reason', async () => {
+    const summary = (delta: string): string =>
+      event({ type: 'response.reasoning_summary_text.delta', delta });
+    const part = (summary_index: number): string =>
+      event({ type: 'response.reasoning_summary_part.added', summary_index });
+    const completion = await foldOf(
+      answers(
+        created,
+        part(0) + summary('One.') + part(1) + summary('Two.'),
+        text('Hel') + text('lo'),
+        event({ type: 'response.refusal.delta', delta: 'No' }),
+        event({ type: 'response.content_part.done' }),
+        completed,
+      ),
+    );
+    expect(completion).toMatchObject({
+      id: 'resp_1',
+      created: 1_787_338_102,
+      model: 'gpt-5.4',
+      choices: [
+        {
+          message: { role: 'assistant', content: 'Hello', refusal: 'No', reasoning: 'One.\n\nTwo.' },
+          finish_reason: 'stop',
+        },
+      ],
+      usage: {
+        prompt_tokens: 9,
+        completion_tokens: 5,
+        total_tokens: 14,
+        prompt_tokens_details: { cached_tokens: 4 },
+        completion_tokens_details: { reasoning_tokens: 3 },
+      },
+    });
+  });
+
+  const call = { type: 'function_call', id: 'fc_1', call_id: 'c1', name: 'f' };
+  const other = { type: 'custom_tool_call', id: 'fc_2', call_id: 'c2', name: 'g' };
+  const added = (item: object, output_index?: number): string =>
+    event({ type: 'response.output_item.added', item: { ...item, arguments: '' }, output_index });
+  const wrote = (delta: string, item_id: string, output_index?: number): string =>
+    event({ type: 'response.function_call_arguments.delta', delta, item_id, output_index });
+  const done = (item: object, output_index?: number): string =>
+    event({ type: 'response.output_item.done', item, output_index });
+  const whole = { ...call, arguments: '{"a":1}' };
+
+  it.each([
+    ['by the id of the item', [added(call), wrote('{"a"', 'fc_1'), wrote(':1}', 'fc_1'), done(whole)]],
+    [
+      'by its place, with ids that change',
+      [added(call, 3), wrote('{"a":1}', 'x', 3), done({ ...whole, id: 'y' }, 3)],
+    ],
+    ['complete at its end', [added(call), done(whole)]],
+    ['at its end only', [done(whole)]],
+  ])('have a call %s', async (_, events) => {
+    const { choices } = await foldOf(answers(created, ...events, completed));
+    expect(choices[0]).toMatchObject({
+      message: {
+        tool_calls: [{ id: 'c1', type: 'function', function: { name: 'f', arguments: '{"a":1}' } }],
+      },
+      finish_reason: 'tool_calls',
+    });
+    expect(choices[0]?.message?.tool_calls).toHaveLength(1);
+  });
+
+  it('have several calls, one of a custom tool', async () => {
+    const input = event({ type: 'response.custom_tool_call_input.delta', delta: 'x', item_id: 'fc_2' });
+    const { choices } = await foldOf(
+      answers(created, added(call), added(other), input, wrote('{}', 'fc_1'), completed),
+    );
+    expect(choices[0]?.message?.tool_calls).toMatchObject([
+      { id: 'c1', function: { arguments: '{}' } },
+      { id: 'c2', custom: { name: 'g', input: 'x' } },
+    ]);
+  });
+
+  it.each([
+    ['max_output_tokens', 'length'],
+    ['content_filter', 'content_filter'],
+  ])('that are incomplete by %s end with %s', async (reason, expected) => {
+    const incomplete = { ...response, status: 'incomplete', incomplete_details: { reason } };
+    const end = event({ type: 'response.incomplete', response: incomplete });
+    expect((await foldOf(answers(created, text('Hi'), end))).choices[0]?.finish_reason).toBe(expected);
+  });
+
+  it('may be cut anywhere', () => {
+    const body = bytesOf(
+      [created, text('Grüße 🌊'), added(call), wrote('{"a":1}', 'fc_1'), done(whole), completed].join(''),
+    );
+    const played = (parts: readonly Uint8Array[]): unknown =>
+      outcomeOf(chatCompletion$({ transport: responses(() => from([stream, ...parts])) }, request));
+    expect(played([body])).toMatchObject({ end: 'complete' });
+    fc.assert(
+      fc.property(fc.array(fc.nat(body.length)), fc.nat(body.length), (places, length) => {
+        expect(played(cutAt(body, places))).toEqual(played([body]));
+        const early = body.slice(0, length);
+        expect(played(cutAt(early, places))).toEqual(played([early]));
+      }),
+    );
+  });
+});
+
+describe('a failure of responses', () => {
+  const error = { code: 'server_error', message: 'The model failed' };
+
+  it.each([
+    [
+      'response.failed',
+      event({ type: 'response.failed', response: { ...response, status: 'failed', error } }),
+    ],
+    ['an error event', event({ ...error, type: 'error', param: null })],
+    ['an error event with an object', event({ type: 'error', error })],
+    ['an error of a gateway', `data: ${JSON.stringify({ error })}\n\n`],
+  ])('by %s is a ServerError', (_, failure) => {
+    const outcome = outcomeOf(chatCompletion$({ transport: answers(created, text('Hi'), failure) }, request));
+    expect(outcome.values).toHaveLength(2);
+    expect(outcome.error).toBeInstanceOf(ServerError);
+    expect(outcome.error).toMatchObject({
+      message: 'The model failed',
+      code: 'server_error',
+      retryable: true,
+    });
+  });
+
+  it('by an early end is a TruncatedError', () => {
+    const { error: failure } = outcomeOf(
+      chatCompletion$({ transport: answers(created, text('Hi')) }, request),
+    );
+    expect(failure).toBeInstanceOf(TruncatedError);
+  });
+});
+
+describe('a completion of responses', () => {
+  it('has the fields of a chat completion', async () => {
+    const output = [
+      {
+        type: 'reasoning',
+        id: 'rs_1',
+        summary: [{ type: 'summary_text', text: 'Hm' }],
+        encrypted_content: 'gAAA',
+      },
+      { type: 'message', content: [{ type: 'output_text', text: 'Hi' }] },
+      { type: 'function_call', call_id: 'c1', name: 'f', arguments: '{}' },
+    ];
+    const body = JSON.stringify({ ...response, error: null, output });
+    const transport = responses(() => of(json, bytesOf(body)));
+    expect(await firstValueFrom(completion$({ transport }, request))).toMatchObject({
+      id: 'resp_1',
+      choices: [
+        {
+          message: {
+            content: 'Hi',
+            reasoning: 'Hm',
+            reasoning_details: [{ type: 'reasoning.encrypted', data: 'gAAA', id: 'rs_1' }],
+            tool_calls: [{ id: 'c1', function: { name: 'f', arguments: '{}' } }],
+          },
+          finish_reason: 'tool_calls',
+        },
+      ],
+      usage: { total_tokens: 14 },
+    });
+  });
+
+  it('that failed is a ServerError', async () => {
+    const body = JSON.stringify({ ...response, status: 'failed', error: { message: 'no' }, output: [] });
+    const transport = responses(() => of(json, bytesOf(body)));
+    await expect(lastValueFrom(completion$({ transport }, request))).rejects.toBeInstanceOf(ServerError);
+  });
+});
+
+describe('a tool loop over responses', () => {
+  it.each([
+    ['without a profile', {}],
+    ['of OpenAI', { ...openai, profile: { ...openai.profile, reasoningField: 'reasoning_details' } }],
+  ] as ReadonlyArray<readonly [string, ChatConfig]>)(
+    '%s returns the encrypted reasoning',
+    async (_, config) => {
+      const thought = {
+        type: 'reasoning',
+        id: 'rs_1',
+        summary: [{ type: 'summary_text', text: 'Look at the clock.' }],
+        encrypted_content: 'gAAAA',
+        status: 'completed',
+      };
+      const call = { type: 'function_call', id: 'fc_1', call_id: 'c1', name: 'time', arguments: '{}' };
+      const replies = [
+        [
+          created,
+          event({ type: 'response.reasoning_summary_text.delta', delta: 'Look at the clock.' }),
+          event({ type: 'response.output_item.done', item: thought, output_index: 0 }),
+          event({ type: 'response.output_item.added', item: { ...call, arguments: '' }, output_index: 1 }),
+          event({ type: 'response.function_call_arguments.delta', delta: '{}', output_index: 1 }),
+          completed,
+        ],
+        [created, text('Noon.'), completed],
+      ];
+      const sent: Array<{ readonly input: unknown }> = [];
+      const transport = responses(({ body }) => {
+        sent.push(JSON.parse(body ?? '') as { readonly input: unknown });
+        return of(stream, bytesOf((replies[sent.length - 1] ?? []).join('')));
+      });
+      const time = tool({ name: 'time', input: t.type({}), run: () => of('noon') });
+      await lastValueFrom(
+        runTools$((next) => chatCompletion$({ ...config, transport }, next), request, [time]),
+      );
+      expect(sent[1]?.input).toEqual([
+        { type: 'message', role: 'user', content: 'Hi' },
+        thought,
+        { type: 'function_call', call_id: 'c1', name: 'time', arguments: '{}' },
+        { type: 'function_call_output', call_id: 'c1', output: 'noon' },
+      ]);
+    },
+  );
+});
+
+describeLive('responses and a real llama-server', () => {
+  jest.setTimeout(120_000);
+  let server: LlamaServer | undefined;
+  beforeAll(async () => {
+    server = await startLlamaServer(0);
+  });
+  afterAll(() => server?.close());
+
+  const asked: ChatRequest = {
+    model: 'tiny-random-llama',
+    messages: [
+      { role: 'system', content: 'Be brief.' },
+      { role: 'user', content: 'Why is the sky blue?' },
+      { role: 'assistant', content: 'It scatters.' },
+      { role: 'user', content: [{ type: 'text', text: 'What?' }] },
+    ],
+    seed: 1,
+    max_tokens: 300,
+    extra: { cache_prompt: false },
+  };
+  const weather: ChatRequest = {
+    ...asked,
+    tools: [
+      {
+        type: 'function',
+        function: {
+          name: 'weather',
+          parameters: {
+            type: 'object',
+            properties: { city: { type: 'string', maxLength: 12 } },
+            required: ['city'],
+          },
+        },
+      },
+    ],
+    tool_choice: 'required',
+  };
+  const thinking: ChatRequest = {
+    ...asked,
+    extra: { ...asked.extra, chat_template_kwargs: { enable_thinking: true } },
+  };
+
+  it.each([
+    ['text', asked],
+    ['a call', weather],
+    ['reasoning', thinking],
+  ])('are equal to chat completions for the same seed: %s', async (_, chat) => {
+    if (server === undefined) return;
+    const { baseURL } = server;
+    const answerOf = async (config: ChatConfig): Promise<unknown> => {
+      const chunks = await lastValueFrom(chatCompletion$(config, chat).pipe(orFail(), toArray()));
+      const { choices, usage: tokens } = chunks.reduce((all, chunk) => addChunk(all, chunk), emptyCompletion);
+      const [{ message, finish_reason } = {}] = choices;
+      return {
+        content: message?.content || null,
+        reasoning: message?.reasoning ?? message?.reasoning_content ?? null,
+        calls: message?.tool_calls?.map((call) => call.function),
+        finish_reason,
+        tokens: tokens?.total_tokens,
+      };
+    };
+    expect(await answerOf({ baseURL, transport: responses() })).toEqual(await answerOf({ baseURL }));
+  });
+
+  it('hide that the token limit cut the answer off, which chat completions report', async () => {
+    if (server === undefined) return;
+    const { baseURL } = server;
+    const short = { ...asked, max_tokens: 3 };
+    const reason = async (config: ChatConfig): Promise<unknown> =>
+      (await firstValueFrom(completion$(config, short))).choices[0]?.finish_reason;
+    expect(await reason({ baseURL })).toBe('length');
+    expect(await reason({ baseURL, transport: responses() })).toBe('stop');
+  });
+});

@@ -1,0 +1,163 @@
+import { httpError } from '../../lib/response/httpError';
+import { refusedField } from '../../lib/response/refusedField';
+import { recordedErrors } from '../helpers/recordedErrors';
+
+const fieldIn = (status: number, body: unknown): string | null =>
+  refusedField(httpError({ status, headers: {} }, typeof body === 'string' ? body : JSON.stringify(body), 0));
+
+/** An error in OpenAI's shape. */
+const error = (message: string, param: string | null = null, code: string | null = null): object => ({
+  error: { message, type: 'invalid_request_error', param, code },
+});
+
+/** Refusals as servers write them, and the field that each names. */
+const REFUSALS: ReadonlyArray<readonly [server: string, field: string, status: number, body: unknown]> = [
+  [
+    'OpenAI',
+    'max_tokens',
+    400,
+    error(
+      "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.",
+      'max_tokens',
+      'unsupported_parameter',
+    ),
+  ],
+  ['OpenAI', 'foo', 400, error("Unknown parameter: 'foo'.", 'foo', 'unknown_parameter')],
+  [
+    'OpenAI',
+    'temperature',
+    400,
+    error(
+      "Unsupported value: 'temperature' does not support 0.2 with this model. Only the default (1) value is supported.",
+      'temperature',
+      'unsupported_value',
+    ),
+  ],
+  [
+    'OpenAI',
+    'messages',
+    400,
+    error(
+      "Unsupported value: 'messages[0].role' does not support 'system' with this model.",
+      'messages[0].role',
+      'unsupported_value',
+    ),
+  ],
+  [
+    'OpenAI',
+    'web_search_options',
+    400,
+    error('Web search options not supported with this model.', 'web_search_options'),
+  ],
+  [
+    'Azure',
+    'stream_options',
+    400,
+    error('Unrecognized request argument supplied: stream_options. Please contact us through a request.', ''),
+  ],
+  ['Groq', 'store', 400, error("property 'store' is unsupported, did you mean 'stop'?")],
+  [
+    'Groq',
+    'max_completion_tokens',
+    400,
+    error("property 'max_completion_tokens' is unsupported, did you mean 'max_tokens'?"),
+  ],
+  [
+    'Cerebras',
+    'store',
+    422,
+    {
+      message: "body.store: property 'body.store' is unsupported",
+      type: 'invalid_request_error',
+      param: 'validation_error',
+      code: 'wrong_api_format',
+    },
+  ],
+  [
+    'Gemini',
+    'store',
+    400,
+    [
+      {
+        error: {
+          code: 400,
+          message: 'Invalid JSON payload received. Unknown name "store": Cannot find field.',
+          status: 'INVALID_ARGUMENT',
+        },
+      },
+    ],
+  ],
+  [
+    'Mistral',
+    'stream_options',
+    422,
+    {
+      object: 'error',
+      message: {
+        detail: [
+          { type: 'extra_forbidden', loc: ['body', 'stream_options'], msg: 'Extra inputs are not permitted' },
+        ],
+      },
+    },
+  ],
+  [
+    'FastAPI',
+    'seed',
+    422,
+    { detail: [{ type: 'extra_forbidden', loc: ['body', 'seed'], msg: 'Extra inputs are not permitted' }] },
+  ],
+  ['Fireworks', 'store', 400, error("Extra inputs are not permitted, field: 'store'")],
+  ['Anthropic', 'store', 400, error('store: Extra inputs are not permitted')],
+  ['xAI', 'presence_penalty', 400, { error: 'Model grok-4 does not support parameter presencePenalty.' }],
+  ['Go', 'stream_options', 400, error('json: unknown field "stream_options"')],
+  ['Rust', 'user', 422, 'Failed to deserialize the JSON body: unknown field `user`, expected one of `model`'],
+  ['Python', 'logit_bias', 400, error("create() got an unexpected keyword argument 'logit_bias'")],
+  ['llama.cpp', 'logprobs', 400, error('logprobs is not supported with tools + stream')],
+  ['a gateway', 'logprobs', 400, error('openai error: logprobs is not supported with this model')],
+];
+
+/** Errors that refuse a value, a message or the request, and no field. */
+const OTHERS: ReadonlyArray<readonly [status: number, body: unknown]> = [
+  [
+    400,
+    error("Invalid 'temperature': decimal above maximum value.", 'temperature', 'decimal_above_max_value'),
+  ],
+  [400, error("Missing required parameter: 'messages[1].content[0].type'.", 'messages[1].content[0].type')],
+  [400, error("Field 'n': Value must be between 1 <= value <= 4, but got 9")],
+  [400, error("'messages' is required")],
+  [400, error('messages[0]: unknown variant `image_url`, expected `text` at line 1 column 391')],
+  [400, error("Invalid schema for function 'f': 'additionalProperties' is required.", 'tools[0].function')],
+  [400, error('This model is not supported')],
+  [400, error('You uploaded an unsupported image.')],
+  [400, 'Bad Request'],
+  [400, ''],
+  [401, error("Unsupported parameter: 'store' is not supported", 'store', 'unsupported_parameter')],
+  [500, error('json: unknown field "store"')],
+];
+
+describe('refusedField', () => {
+  it.each(REFUSALS)('reads the message of %s that names %s', (_, field, status, body) => {
+    expect(fieldIn(status, body)).toBe(field);
+  });
+
+  it.each(OTHERS)('finds no refused field in %s %j', (status, body) => {
+    expect(fieldIn(status, body)).toBeNull();
+  });
+
+  /** All recorded responses that refuse a field. */
+  const RECORDED: Readonly<Record<string, string>> = {
+    'llama.cpp/logprobs-with-tools.error.json': 'logprobs',
+    'openai/mirascope--call-with-params-openai-gpt-5-mini-completions.error.json': 'stop',
+    'openai/pydantic-ai--openai-test-openai-o1-mini-system-role-system.error.json': 'messages',
+    'openai/pydantic-ai--openai-test-openai-web-search-tool-model-not-supported.error.json':
+      'web_search_options',
+    'xai/req-llm--grok-code-fast-1-reasoning-basic.error.json': 'reasoning_effort',
+  };
+
+  it('finds the refused field of each recorded error, and none in the others', () => {
+    for (const { file, status, headers, body } of recordedErrors()) {
+      const found = refusedField(httpError({ status, headers }, body, 0));
+      expect([file, found]).toEqual([file, RECORDED[file] ?? null]);
+    }
+  });
+});
