@@ -26,11 +26,29 @@ const growth = (workload, of, limit) => ({
   value: (result) => ratio(result, 'library 100000', 'library 1000', 'nsPerEvent'),
 });
 
+/** The first event of the calls 100 to 300, above the floor by fetch. */
+const firstToken = (how, key, limit) => ({
+  workload: 'delay-1',
+  of: `first token ${how}: above L2`,
+  limit,
+  show: ms,
+  value: (result) => difference(result, key, 'L2', 'firstP50Ms'),
+});
+
+/** A figure of 200 streams, as a multiple of the floor by fetch. */
+const load = (what, how, key, figure, limit) => ({
+  workload: 'delay-200',
+  of: `200 streams ${how}: ${what}`,
+  limit,
+  show: factor,
+  value: (result) => ratio(result, key, 'L2', figure),
+});
+
 export const goals = [
-  toL2('reads-16k', '100,000 chunks, 16 KB reads', 0.6),
+  toL2('reads-16k', '100,000 chunks, 16 KB reads', 0.45),
   toL2('reads-event', '100,000 chunks, one event a read', 0.7),
   toL2('reads-7', '100,000 chunks, 7-byte reads', 0.75),
-  toL2('recorded', 'recorded streams, one call each', 0.9),
+  toL2('recorded', 'recorded streams, one call each', 1.5),
   toL2('recorded-long', 'recorded streams, twenty times in one call', 0.9),
   {
     workload: 'recorded-common',
@@ -40,7 +58,11 @@ export const goals = [
     show: times,
     value: (result) => ratio(result, 'library', cheapestPeer(result), 'nsPerEvent'),
   },
-  toL2('unlike', 'every chunk different', 1.2),
+  toL2('unlike', 'every chunk different', 1.1),
+  toL2('cold', 'the first 1,000 chunks of a process', 2),
+  toL2('text', 'accumulateContent of 100,000 chunks', 0.8, 'library 100000', 'L2 100000'),
+  toL2('tool-call', 'a tool call of 20,000 fragments', 0.6, 'library 20000', 'L2 20000'),
+  toL2('tool-call-cold', 'the first tool call of a process, 1,000 fragments', 1.8),
   {
     workload: 'text',
     of: 'accumulateContent, relative to the stream alone',
@@ -51,11 +73,11 @@ export const goals = [
   growth('text', 'accumulateContent', 1.2),
   toL2('completion', 'accumulateCompletion', 1.5, 'library 100000', 'L2 chunks'),
   growth('completion', 'accumulateCompletion', 1.2),
-  toL2('million', '1,000,000 events', 0.7),
+  toL2('million', '1,000,000 events', 0.45),
   {
     workload: 'million-heap',
     of: '1,000,000 events: heap, above L2',
-    limit: 2,
+    limit: 1,
     show: MB,
     value: (result) => difference(result, 'library', 'L2', 'grownMB'),
   },
@@ -80,12 +102,25 @@ export const goals = [
     show: ms,
     value: (result) => difference(result, 'library', 'L2', 'delayP50Ms'),
   },
+  firstToken('by fetch', 'library', 0.3),
+  firstToken('by nodeTransport', 'library-node', 0),
+  load('p50', 'by fetch', 'library', 'delayP50Ms', 1.1),
+  load('CPU', 'by fetch', 'library', 'cpuS', 1.1),
+  load('p50', 'by nodeTransport', 'library-node', 'delayP50Ms', 0.8),
+  load('CPU', 'by nodeTransport', 'library-node', 'cpuS', 0.75),
   {
-    workload: 'delay-200',
-    of: 'delay of an event, 200 streams',
-    limit: 1.3,
-    show: factor,
-    value: (result) => ratio(result, 'library', 'L2', 'delayP50Ms'),
+    workload: 'call',
+    of: 'a call by a transport that has the response at once',
+    limit: 15,
+    show: (value) => `${value.toFixed(1)} µs`,
+    value: (result) => over(result, 'library', 'usPerCall'),
+  },
+  {
+    workload: 'import',
+    of: 'import, above rxjs, io-ts and fp-ts',
+    limit: 12,
+    show: (value) => `${value.toFixed(0)} ms of CPU`,
+    value: (result) => difference(result, 'library', 'dependencies', 'userMs'),
   },
   {
     workload: 'bundle',

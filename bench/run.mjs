@@ -59,7 +59,10 @@ async function run() {
   const readableBy = findReadable(newest);
   for (const workload of workloads) {
     const node = workload.older ? thisNode : newest;
-    const rounds = Math.min(Number(options.rounds), workload.rounds ?? Infinity);
+    const rounds = Math.max(
+      Math.min(Number(options.rounds), workload.rounds ?? Infinity),
+      workload.atLeast ?? 1,
+    );
     results.workloads[workload.name] = await runRounds(workload, { node, rounds, readableBy });
     writeResults(results, isFull);
     process.stdout.write(`\n${workloadTable(workload.name, results.workloads[workload.name])}\n`);

@@ -63,7 +63,7 @@ const subjects = {
     const t = await import('io-ts');
     const { endWith, from, map } = await import('rxjs');
     const right = (value) => ({ _tag: 'Right', right: value });
-    const { structured } = await import('../dist/structured/index.js');
+    const { structured } = await import('../dist/bundled/structured/index.js');
     const Person = t.type({
       id: t.Int,
       name: t.string,

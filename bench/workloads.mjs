@@ -9,6 +9,8 @@ const KB16 = 16 * 1024;
 const BUILT = '../../dist/index.js';
 
 /**
+ * `rounds` is the most rounds of a workload, `atLeast` the fewest: a process that has just started gives a figure that scatters.
+ *
  * @param scale - Factor for the length of streams, 1 by default.
  * @param peers - Whether peers are measured.
  * @param older - Whether the current Node is older than the newest that all peers support.
@@ -72,13 +74,13 @@ export function workloadsOf({ scale = 1, peers = true, older = false } = {}) {
     })),
   });
 
-  /** Streams of four seconds, so that all streams overlap. */
+  /** Streams of four seconds at 12.5 ms an event, so that all streams overlap. */
   const paced = Math.max(80, Math.ceil(320 * scale));
   const delayed = (streams, more) => ({
     name: `delay-${streams}`,
     title: `delay over loopback, ${streams === 1 ? '1 stream' : `${streams} streams at once`}`,
     rounds: 3,
-    jobs: excluding('L0', 'L1', 'L3').map(({ id }) => ({
+    jobs: [...excluding('L0', 'L1', 'L3'), ...all.filter(({ only }) => only === 'delay')].map(({ id }) => ({
       key: id,
       measure: 'delays',
       subject: id,
@@ -111,9 +113,27 @@ export function workloadsOf({ scale = 1, peers = true, older = false } = {}) {
       times: 20,
       repeat: 1,
     }),
-    streamed('cold', 'the first 1,000 chunks of a process', stream('content', 1_000), general, {
-      cold: true,
-    }),
+    {
+      ...streamed(
+        'cold',
+        'the first 1,000 chunks of a process, with fetch loaded',
+        stream('content', 1_000),
+        // L3 imports its codec with its first stream.
+        excluding('L3'),
+        { cold: true },
+      ),
+      atLeast: 5,
+    },
+    {
+      ...streamed(
+        'tool-call-cold',
+        'the first tool call of a process, of 1,000 fragments, with fetch loaded',
+        stream('toolCall', 1_000),
+        joiners,
+        { cold: true, task: 'toolCall' },
+      ),
+      atLeast: 5,
+    },
     streamed('unlike', '100,000 chunks, none like the one before', stream('unlike', 100_000)),
     folded('text', 'the complete text', 'text', joiners, 'content', lengths),
     folded('completion', 'the complete completion', 'completion', makers, 'content', lengths),
@@ -153,13 +173,20 @@ export function workloadsOf({ scale = 1, peers = true, older = false } = {}) {
           stream: stream('content', 100_000),
         })),
     },
+    {
+      name: 'call',
+      title: 'a call of one chunk, by a transport that has the response at once',
+      jobs: [{ key: 'library', measure: 'calls', subject: 'library', count: Math.ceil(20_000 * scale) }],
+    },
     delayed(1, { events: paced, firsts: Math.ceil(200 * scale) }),
-    delayed(200, { events: paced, firsts: 0 }),
+    // 100 events an answer: the load of a server.
+    delayed(200, { events: Math.max(50, Math.ceil(100 * scale)), interval: 20, firsts: 0 }),
     {
       name: 'import',
       title: 'importing, over an empty process',
       jobs: [
         { key: 'empty', measure: 'import', modules: [] },
+        { key: 'dependencies', measure: 'import', modules: ['rxjs', 'io-ts', 'fp-ts/lib/Either.js'] },
         ...excluding('openai-stream')
           .filter(({ id, packages }) => packages !== undefined || id === 'library')
           .map(({ id, packages = [BUILT] }) => ({ key: id, measure: 'import', modules: packages })),

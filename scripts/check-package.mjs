@@ -69,7 +69,21 @@ for (const [extension, kind] of [
     classesOf(scripts.filter((path) => path.startsWith('dist/bundled/') && path.endsWith(extension))),
   );
 }
+expectNone(
+  'the entry points for plain data load no peer for Node',
+  ['fold', 'request', 'servers'].filter((folder) => peersOf(`dist/bundled/${folder}/index.js`).length > 0),
+);
 process.exitCode = failed ? 1 : 0;
+
+/** Returns the packages that a bundled file imports, also by the files that it imports. */
+function peersOf(path) {
+  const imported = [...texts.get(path).matchAll(/^(?:import|export)\b.*? from "(.+)";$/gm)].map(
+    ([, name]) => name,
+  );
+  return imported.flatMap((name) =>
+    name.startsWith('.') ? peersOf(posix.join(posix.dirname(path), name)) : [name],
+  );
+}
 
 /** Returns the classes that are in several files: an error of one would not be an `instanceof` the other. */
 function classesOf(files) {

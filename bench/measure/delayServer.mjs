@@ -4,8 +4,6 @@ import { createServer } from 'node:http';
 
 import { now } from './clock.mjs';
 
-const INTERVAL_MS = 12.5;
-
 const sse = (json) => `data: ${JSON.stringify(json)}\n\n`;
 const openai = {
   contentType: 'text/event-stream',
@@ -35,6 +33,8 @@ const ollama = {
 
 /** Number of events in a response. The first is sent immediately. */
 let events = 1;
+/** Milliseconds between two events. */
+let interval = 12.5;
 
 const server = createServer((request, response) => {
   const { contentType, delta, end } = request.url.startsWith('/api/') ? ollama : openai;
@@ -48,7 +48,7 @@ const server = createServer((request, response) => {
       sent++;
       if (sent === total) response.end(end);
       // Timers have a resolution of a millisecond, so the delay is computed from the due time.
-      else setTimeout(send, began + sent * INTERVAL_MS - performance.now());
+      else setTimeout(send, began + sent * interval - performance.now());
     };
     send();
   });
@@ -56,7 +56,7 @@ const server = createServer((request, response) => {
 
 server.listen(0, '127.0.0.1', () => process.send({ port: server.address().port }));
 process.on('message', (message) => {
-  events = message.events;
+  ({ events, interval = interval } = message);
   process.send({ events });
 });
 process.on('disconnect', () => process.exit());

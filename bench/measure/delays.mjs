@@ -6,6 +6,9 @@ import { fileURLToPath } from 'node:url';
 import { tasksOf } from '../subjects/index.mjs';
 import { now } from './clock.mjs';
 
+/** Calls whose first event does not count: the process is not warm. */
+const EARLY_CALLS = 100;
+
 /** Milliseconds between the starts of two streams. */
 const APART_MS = 3;
 
@@ -21,39 +24,42 @@ class DelaySink {
 }
 
 /**
- * Measures the delay of an event over a socket with `streams` concurrent streams, and of the first event of a call.
+ * Measures the delay of an event over a socket with `streams` concurrent streams, the CPU time that they take, and the delay of the
+ * first event of a call.
  *
- * Only events sent while all streams were active count.
+ * Only events sent while all streams were active count, and only calls after the first {@link EARLY_CALLS}.
  */
-export async function delays({ subject, streams, events, firsts }) {
+export async function delays({ subject, streams, events, interval, firsts }) {
   const { chunks } = await tasksOf(subject);
   const server = fork(fileURLToPath(new URL('delayServer.mjs', import.meta.url)), { execArgv: [] });
   try {
     const [{ port }] = await once(server, 'message');
     const place = { baseURL: `http://127.0.0.1:${port}/v1`, fetch: globalThis.fetch };
     const answers = async (count) => {
-      server.send({ events: count });
+      server.send({ events: count, interval });
       await once(server, 'message');
     };
 
     await answers(1);
     const first = [];
-    for (let i = 0; i < firsts + 20; i++) {
+    for (let i = 0; i < (firsts > 0 ? EARLY_CALLS + firsts : 20); i++) {
       const sink = new DelaySink();
       const asked = now();
       await chunks(place, sink);
       const [[sent, took]] = sink.delays;
-      if (i >= 20) first.push(sent + took - asked);
+      if (i >= EARLY_CALLS) first.push(sent + took - asked);
     }
 
     await answers(events);
     const running = [];
+    const before = process.cpuUsage();
     for (let i = 0; i < streams; i++) {
       const sink = new DelaySink();
       running.push(chunks(place, sink).then(() => sink.delays));
       await wait(APART_MS);
     }
     const all = await Promise.all(running);
+    const { user, system } = process.cpuUsage(before);
     if (all.some(({ length }) => length !== events)) throw new Error('wrong result: events are missing');
     const began = Math.max(...all.map(([[sent]]) => sent));
     const ended = Math.min(...all.map((delays) => delays.at(-1)[0]));
@@ -65,6 +71,7 @@ export async function delays({ subject, streams, events, firsts }) {
         counted.map(([, took]) => took),
       ),
       ...(first.length > 0 && quantiles('first', first)),
+      cpuS: (user + system) / 1e6,
       counted: counted.length,
     };
   } finally {

@@ -15,7 +15,7 @@ const NOWHERE = 'http://bench.invalid/v1';
  */
 const WARM_UP = { streams: 20, events: 2_000 };
 
-const measures = { cpu, heap, slowly, check, recorded, delays };
+const measures = { cpu, heap, slowly, check, recorded, delays, calls };
 
 process.once('message', (job) => {
   measures[job.measure](job).then(
@@ -26,10 +26,13 @@ process.once('message', (job) => {
 
 const messageOf = (error) => (error instanceof Error ? `${error.name}: ${error.message}` : String(error));
 
-/** Measures the CPU time of reading a stream `repeat` times, or of the first stream of a process if the job is `cold`. */
+/**
+ * Measures the CPU time of reading a stream `repeat` times after a warm-up of {@link WARM_UP}. If the job is `cold`, measures the
+ * first stream of a process in which fetch is loaded and nothing was read.
+ */
 async function cpu(job) {
   const { task, proves, kind } = await subjectOf(job);
-  if (!job.cold) await warmUp(job);
+  await (job.cold ? loadFetch() : warmUp(job));
   const stream = streamOf({ ...job.stream, kind });
   const sinks = Array.from({ length: job.repeat ?? 1 }, () => new Sink());
   const spent = await cpuOf(async () => {
@@ -115,6 +118,17 @@ async function recorded(job) {
   return { ...spent, events, nsPerEvent: (spent.userMs * 1e6) / events, streams: streams.length };
 }
 
+/** Measures the CPU time of calls without a network: of `count`, after as many that do not count. */
+async function calls({ subject, count }) {
+  const { scripted } = await tasksOf(subject);
+  const loop = async () => {
+    for (let i = 0; i < count; i++) await scripted();
+  };
+  await loop();
+  const spent = await cpuOf(loop);
+  return { ...spent, usPerCall: (spent.userMs * 1e3) / count };
+}
+
 const eventsIn = (streams) => streams.reduce((sum, { expected }) => sum + expected.payloads, 0);
 
 /** Returns the code of a job's subject, its proof and its kind of stream. */
@@ -123,6 +137,12 @@ async function subjectOf({ subject: id, task = 'chunks', stream }) {
   const found = (await tasksOf(id))?.[task];
   if (!found) throw new Error(`${id} has no ${task}`);
   return { task: found, kind: speaks ?? stream?.kind, proves: task === 'chunks' ? proves : 'text' };
+}
+
+/** Loads the parts of Node that every subject needs: undici takes 40 ms, which one library's import would count and another's not. */
+async function loadFetch() {
+  const loaded = await fetch('data:,');
+  await loaded.text();
 }
 
 async function warmUp(job) {

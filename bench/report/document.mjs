@@ -88,6 +88,8 @@ const parts = {
   completion: table('completion'),
   state: table('state'),
   'tool-call': table('tool-call'),
+  'tool-call-cold': table('tool-call-cold'),
+  call: table('call'),
   'million-heap': table('million-heap'),
   'slow-consumer': table('slow-consumer'),
   'delay-1': table('delay-1'),

@@ -19,10 +19,18 @@ const COLUMNS = {
   'delay-1': {
     ...delay(),
     'first token p50 ms': figure('firstP50Ms', two),
+    'above L2': (workload, key) => shown(difference(workload, key, 'L2', 'firstP50Ms'), two),
   },
-  'delay-200': delay(),
+  call: { 'µs a call': figure('usPerCall', one) },
+  'delay-200': {
+    ...delay(),
+    'CPU s': figure('cpuS', two),
+    'CPU to L2': (workload, key) => shown(ratio(workload, key, 'L2', 'cpuS'), times),
+  },
   import: {
     'CPU ms': (workload, key) => shown(over(workload, key, 'userMs'), integer),
+    'above rxjs, io-ts and fp-ts': (workload, key) =>
+      key === 'library' ? shown(difference(workload, key, 'dependencies', 'userMs'), integer) : '',
     'above empty': (workload, key) => shown(difference(workload, key, 'empty', 'userMs'), integer),
   },
   bundle: { kB: figure('kB', one) },

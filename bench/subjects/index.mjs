@@ -8,7 +8,7 @@
  * - `speaks`: the protocol, if it differs from the others.
  * - `waits`: whether a consumer can apply backpressure.
  * - `needs`: a name that the library may not export yet.
- * - `only`: the single workload of the subject.
+ * - `only`: the single workload of the subject, or `delay` for those over a socket.
  * - `packages`: the packages of a peer.
  * - `runs20`: whether it supports Node 20.
  */
@@ -38,6 +38,14 @@ export const subjects = [
     proves: 'chunks',
     validates: 'io-ts',
     runs20: true,
+  },
+  {
+    id: 'library-node',
+    title: 'this library, nodeTransport',
+    file: 'library.mjs',
+    proves: 'chunks',
+    validates: 'io-ts',
+    only: 'delay',
   },
   {
     id: 'library-pull',

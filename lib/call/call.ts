@@ -3,7 +3,6 @@ import {
   defer,
   identity,
   pipe,
-  Subject,
   takeUntil,
   throwError,
   type Observable,
@@ -30,7 +29,7 @@ import { withKey } from './key';
 import { misuseOf } from './misuseOf';
 import { sendAccepted } from './refusedFields';
 import { tapHooks, type AddValue } from './tapHooks';
-import { after$, failAfter, failUnless } from './timeouts';
+import { after$, Deadline, failAfter } from './timeouts';
 
 /**
  * Returns the operator that reads the body of a response with a successful status.
@@ -69,13 +68,13 @@ export function call$<T>(
   const send = (key: string | undefined, sent: Call): Observable<T> => {
     const request = encodeRequest(config, sent, key, hooks);
     const redact = redactorOf(request);
-    const head$ = new Subject<void>();
-    const first$ = new Subject<void>();
-    const context: ResponseContext = { ...timeouts, limits, redact, gate, onFirst: () => first$.next() };
+    const untilHead = new Deadline('head', head, { scheduler });
+    const untilFirst = new Deadline('first', first, { scheduler, gate });
+    const context: ResponseContext = { ...timeouts, limits, redact, gate, onFirst: () => untilFirst.met() };
     hooks.onRequest?.({ method: request.method, url: withoutQuery(request.url) });
 
     const readBody = (responseHead: ResponseHead): OperatorFunction<Bytes, T> => {
-      head$.next();
+      untilHead.met();
       report.addHead(responseHead);
       const isSuccess = responseHead.status >= 200 && responseHead.status < 300;
       return isSuccess
@@ -85,12 +84,12 @@ export function call$<T>(
 
     return defer(() => transport(request)).pipe(
       isStreamed
-        ? pipe(readResponse(readBody), failUnless(first$, 'first', first, { scheduler, gate }))
+        ? pipe(readResponse(readBody), untilFirst.failUnlessMet())
         : readResponse((responseHead) =>
             pipe(failWhenIdle({ ms: idle, immediate: true, scheduler, gate }), readBody(responseHead)),
           ),
       // Below, so that of two equal limits this one is the first.
-      failUnless(head$, 'head', head, { scheduler }),
+      untilHead.failUnlessMet(),
       catchError((error: unknown) => {
         throw isChatError(error) ? redactError(withHint(error, request), redact) : error;
       }),

@@ -3,6 +3,7 @@ import {
   identity,
   NEVER,
   Observable,
+  Subscription,
   takeUntil,
   throwError,
   timeout,
@@ -46,22 +47,31 @@ export const failAfter = <T>(
   scheduler?: SchedulerLike,
 ): MonoTypeOperatorFunction<T> => (isFiniteDelay(ms) ? takeUntil(after$(phase, ms, scheduler)) : identity);
 
-/**
- * Errors with {@link ChatTimeoutError} if a notifier does not emit in time; time while the gate is closed does not count.
- *
- * A value of the source costs nothing more.
- *
- * @param arrived$ - Emits at what is awaited. Subscribed to before the source.
- */
-export const failUnless = <T>(
-  arrived$: Observable<unknown>,
-  phase: TimeoutPhase,
-  ms: number | undefined,
-  { gate, scheduler }: { readonly gate?: ReadGate; readonly scheduler?: SchedulerLike } = {},
-): MonoTypeOperatorFunction<T> =>
-  isFiniteDelay(ms)
-    ? takeUntil(whileOpen(gate, after$(phase, ms, scheduler)).pipe(takeUntil(arrived$)))
-    : identity;
+/** A time limit for an event, which is met by a call: a value of the stream costs nothing more. */
+export class Deadline {
+  readonly #expired$: Observable<never>;
+  #wait = Subscription.EMPTY;
+
+  constructor(
+    phase: TimeoutPhase,
+    ms: number,
+    { gate, scheduler }: { readonly gate?: ReadGate; readonly scheduler?: SchedulerLike } = {},
+  ) {
+    this.#expired$ = new Observable((subscriber) => {
+      this.#wait = whileOpen(gate, after$(phase, ms, scheduler)).subscribe(subscriber);
+    });
+  }
+
+  /** Notes that the event has occurred. */
+  met(): void {
+    this.#wait.unsubscribe();
+  }
+
+  /** Errors with {@link ChatTimeoutError} unless the limit is met in time. Time while the gate is closed does not count. */
+  failUnlessMet<T>(): MonoTypeOperatorFunction<T> {
+    return takeUntil(this.#expired$);
+  }
+}
 
 /** Errors with {@link ChatTimeoutError} if the first value does not arrive in time. */
 export const failWithoutFirst = <T>(

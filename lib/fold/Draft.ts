@@ -8,7 +8,9 @@ import { LongList, MAX_ARRAY, type List } from './LongList';
  * however many items the chunk adds to it.
  */
 export class Draft {
-  readonly #copies = new Set<object>();
+  /** The first of them: most chunks make a few, and a Set costs more than to look at each. */
+  readonly #few: object[] = [];
+  #others: Set<object> | undefined;
 
   /** Returns a copy of an object, or the object itself if it is one. */
   object(value: object): Record<string, unknown> {
@@ -17,7 +19,7 @@ export class Draft {
 
   /** Whether a value was copied for this chunk. */
   has(value: object): boolean {
-    return this.#copies.has(value);
+    return this.#few.includes(value) || this.#others?.has(value) === true;
   }
 
   /** Sets the item at a place of a list, or adds one at the end. Returns the copy of the list. */
@@ -39,7 +41,11 @@ export class Draft {
   }
 
   #add<T extends object>(copy: T): T {
-    this.#copies.add(copy);
+    if (this.#few.length < MAX_FEW) this.#few.push(copy);
+    else (this.#others ??= new Set()).add(copy);
     return copy;
   }
 }
+
+/** The most copies that are looked at one by one. */
+const MAX_FEW = 16;

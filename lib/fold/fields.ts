@@ -4,19 +4,19 @@ import { LongList } from './LongList';
  * The long lists of objects, by field name.
  *
  * To everyone else such a field is a plain array, also to `JSON.stringify` and a spread. This is a cache and nothing else: an object
- * that was stored as JSON has its arrays.
+ * that was stored as JSON has its arrays. Made with the first long list, since nearly every process has none.
  */
-const longLists = new WeakMap<object, Map<string, LongList<unknown>>>();
+let longLists: WeakMap<object, Map<string, LongList<unknown>>> | undefined;
 
 /** Returns the value of a field, and a long list as it is. */
 export const readField = (object: object, name: string): unknown =>
-  longLists.get(object)?.get(name) ?? (object as Fields)[name];
+  longLists?.get(object)?.get(name) ?? (object as Fields)[name];
 
 /** Sets a field. The array of a long list is made when the field is read. */
 export function writeField(object: Record<string, unknown>, name: string, value: unknown): void {
-  const lists = longLists.get(object);
+  const lists = longLists?.get(object);
   if (value instanceof LongList) {
-    if (lists === undefined) longLists.set(object, new Map([[name, value]]));
+    if (lists === undefined) (longLists ??= new WeakMap()).set(object, new Map([[name, value]]));
     else lists.set(name, value);
     Object.defineProperty(object, name, {
       get: () => value.toArray() as unknown,
@@ -32,7 +32,7 @@ export function writeField(object: Record<string, unknown>, name: string, value:
 
 /** Returns a copy of an object that shares its long lists. */
 export function copyFields(object: object): Record<string, unknown> {
-  const lists = longLists.get(object);
+  const lists = longLists?.get(object);
   if (lists === undefined || lists.size === 0) return { ...object };
   const copy: Record<string, unknown> = {};
   for (const name of Object.keys(object)) {

@@ -1,3 +1,4 @@
+import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import type { ChunkChoice } from '../codec/ChunkChoice';
 import { isRestart } from '../codec/mark';
 import {
@@ -16,6 +17,7 @@ import { joinedWithIndexes, joinMessage, type FoldedChoice } from './joinMessage
 import { joinFunctionCall } from './joinToolCall';
 import { emptyScan, scanJson, type JsonScan } from './jsonScan';
 import type { List } from './LongList';
+import { addMoreArguments } from './moreArguments';
 
 export { toolCallsIn, type AccumulatedToolCall } from './AccumulatedToolCall';
 
@@ -84,6 +86,15 @@ export const noToolCalls: ToolCallsState = { calls: [], choice: { message: {}, f
  */
 export const addToolCalls: ChunkStep<ToolCallsState> = (state, chunk, { choice = 0 }: ChoiceOptions = {}) => {
   if (isRestart(chunk)) return noToolCalls;
+  return addMoreArguments(state, chunk, choice) ?? addFragments(state, chunk, choice);
+};
+
+/** Adds any chunk. */
+export function addFragments(
+  state: ToolCallsState,
+  chunk: ChatCompletionChunk,
+  choice: number,
+): ToolCallsState {
   const entries = choicesAt(chunk, choice);
   if (!entries.some(concernsCalls)) return state;
   const draft = new Draft();
@@ -100,7 +111,7 @@ export const addToolCalls: ChunkStep<ToolCallsState> = (state, chunk, { choice =
     next = copy;
   }
   return next === state.choice ? state : readCalls(state, next, changed, draft);
-};
+}
 
 const concernsCalls = ({ delta, finish_reason }: ChunkChoice): boolean =>
   Boolean(delta?.tool_calls ?? delta?.function_call ?? finish_reason);

@@ -28,7 +28,6 @@ export class Waits {
   readonly #activity: Activity;
   /** Milliseconds that an answer stays open, by what is missing. */
   readonly #grace: Readonly<Record<Ending['missing'], number>>;
-  readonly #isActivity: (payload: Payload) => boolean;
   #idle: Subscription | undefined;
   #rest: Subscription | undefined;
 
@@ -37,12 +36,11 @@ export class Waits {
    * @param wantsUsage - Whether the request asks for usage, which follows the finish reason.
    */
   constructor(context: ResponseContext, ending: Ending, wantsUsage: boolean) {
-    const { idle, grace, activity, scheduler = asyncScheduler } = context;
+    const { idle, grace, scheduler = asyncScheduler } = context;
     this.#context = context;
     this.#scheduler = scheduler;
     this.#ending = ending;
     this.#activity = new Activity(scheduler);
-    this.#isActivity = isActivity(activity);
     this.#grace = {
       answer: Infinity,
       usage: wantsUsage ? Math.max(grace, Math.min(idle, USAGE_MS)) : grace,
@@ -64,7 +62,7 @@ export class Waits {
   /** Notes that a payload has arrived, after it was added to the ending. */
   onPayload(payload: Payload): void {
     if (this.#idle === undefined) this.#begin();
-    else if (this.#isActivity(payload)) this.#activity.mark();
+    else if (isActivity(payload, this.#context.activity)) this.#activity.mark();
     const { missing } = this.#ending;
     if (missing !== 'answer' || this.#rest !== undefined) this.#waitForRest(this.#grace[missing]);
   }

@@ -41,6 +41,11 @@ const HTTP_HINTS: ReadonlyArray<Hint<HttpError>> = [
       `nothing is at ${url.origin}${url.pathname}; /api is Ollama's own API, use baseURL ${url.origin}${basePath.replace(/\/api$/, '/v1')}`,
   },
   {
+    if: (error, { url }) => isMissing(error) && /\/api\/\w+$/.test(url.pathname),
+    hint: ({ url }) =>
+      `nothing is at ${url.origin}${url.pathname}: it is part of Ollama's own API, check baseURL`,
+  },
+  {
     if: (error, { basePath }) => isMissing(error) && !/\/v\d/.test(basePath),
     hint: ({ url, basePath }) =>
       `nothing is at ${url.origin}${url.pathname}; most servers need /v1: use baseURL ${url.origin}${basePath}/v1`,

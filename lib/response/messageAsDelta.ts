@@ -5,20 +5,22 @@ import { hasOutput } from '../fold/hasOutput';
 import { syntheticChunk } from './syntheticChunk';
 
 /**
- * Creates a function that reads the `message` of a choice as its delta, for servers that send a completion as an event.
+ * Reads the `message` of a choice as its delta, for servers that send a completion as an event.
  *
  * Only until the first output of the stream: Perplexity repeats the text so far in a `message` beside each delta.
  */
-export function createMessageReader(): (chunk: ChatCompletionChunk) => ChatCompletionChunk {
-  let hasOutputYet = false;
-  return (chunk) => {
-    if (hasOutputYet) return chunk;
-    hasOutputYet = hasOutput(chunk);
-    if (hasOutputYet || chunk.choices?.some(hasMessage) !== true) return chunk;
+export class MessageReader {
+  #hasOutput = false;
+
+  /** Returns the same chunk, unless a message in it is the answer. */
+  read(chunk: ChatCompletionChunk): ChatCompletionChunk {
+    if (this.#hasOutput) return chunk;
+    this.#hasOutput = hasOutput(chunk);
+    if (this.#hasOutput || chunk.choices?.some(hasMessage) !== true) return chunk;
     const whole = syntheticChunk(chunk as ChatCompletion);
-    hasOutputYet = hasOutput(whole);
-    return hasOutputYet ? whole : chunk;
-  };
+    this.#hasOutput = hasOutput(whole);
+    return this.#hasOutput ? whole : chunk;
+  }
 }
 
 const hasMessage = ({ message }: ChunkChoice): boolean => message != null;

@@ -1,12 +1,12 @@
-import { isRight, right } from 'fp-ts/Either';
+import { isRight, right, type Left } from 'fp-ts/Either';
 
 import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
-import { createTemplateDecoder } from '../decode/createTemplateDecoder';
+import { TemplateDecoder } from '../decode/TemplateDecoder';
 import { decodeChunk, type Decoded } from '../decode/decode';
-import { TruncatedError, type ServerError } from '../errors';
+import { TruncatedError, type ChunkError, type ServerError } from '../errors';
 import { hasOutput } from '../fold/hasOutput';
 import type { ServerSentEvent } from '../sse/events';
-import { createMessageReader } from './messageAsDelta';
+import { MessageReader } from './messageAsDelta';
 import { errorBesideChoices, hasError, serverErrorOf } from './serverError';
 
 /** The payload that ends an answer, whether the connection stays open or not. */
@@ -37,28 +37,36 @@ export const isPayload = ({ event, data }: ServerSentEvent): boolean =>
     : isDone(data) || event === 'error' || /"(choices|error)"\s*:/.test(data);
 
 /**
- * Creates a decoder for the payloads of one stream: JSON, then the codec.
+ * Decodes the payloads of one stream: JSON, then the codec.
  *
  * A payload that is an error, or a chunk that reports one beside its choices, is a {@link Failure}.
- *
- * @param redact - Redacts secrets, since a `Left` quotes the payload that it could not decode.
- * @returns A function that throws {@link TruncatedError} at a payload that the end of the body cuts.
  */
-export function createPayloadDecoder(redact: (text: string) => string): (event: ServerSentEvent) => Payload {
-  const decode = createTemplateDecoder();
-  const readMessage = createMessageReader();
-  return ({ event, data, incomplete }) => {
+export class PayloadDecoder {
+  readonly #redact: (text: string) => string;
+  readonly #template = new TemplateDecoder();
+  readonly #messages = new MessageReader();
+
+  /** @param redact - Redacts secrets, since a `Left` quotes the payload that it could not decode. */
+  constructor(redact: (text: string) => string) {
+    this.#redact = redact;
+  }
+
+  /** @throws TruncatedError at a payload that the end of the body cuts. */
+  decode({ event, data, incomplete }: ServerSentEvent): Payload {
     if (isDone(data)) return DONE;
-    const decoded = decode(data);
-    if (isRight(decoded)) {
-      const received = decoded.right;
-      const isError = event === 'error' || (!received.choices?.length && hasError(received));
-      if (isError) return new Failure(serverErrorOf(received, data));
-      const chunk = readMessage(received);
-      const error = errorBesideChoices(chunk);
-      if (error !== undefined) return new Failure(error, chunk);
-      return chunk === received ? decoded : right(chunk);
-    }
+    const decoded = this.#template.decode(data);
+    if (!isRight(decoded)) return this.#readMisfit(decoded, event, data, incomplete);
+    const received = decoded.right;
+    const isError = event === 'error' || (!received.choices?.length && hasError(received));
+    if (isError) return new Failure(serverErrorOf(received, data));
+    const chunk = this.#messages.read(received);
+    const error = errorBesideChoices(chunk);
+    if (error !== undefined) return new Failure(error, chunk);
+    return chunk === received ? decoded : right(chunk);
+  }
+
+  /** Reads a payload that is not a chunk. */
+  #readMisfit(decoded: Left<ChunkError>, event: string, data: string, incomplete: true | undefined): Payload {
     if (event === 'error') return new Failure(serverErrorOf(data, data));
     if (decoded.left._tag === 'SchemaMismatch') {
       const json: unknown = JSON.parse(data);
@@ -66,18 +74,16 @@ export function createPayloadDecoder(redact: (text: string) => string): (event: 
     } else if (incomplete) {
       throw new TruncatedError('the stream ended in the middle of an event');
     }
-    const redacted = redact(data);
+    const redacted = this.#redact(data);
     return redacted === data ? decoded : decodeChunk(redacted);
-  };
+  }
 }
 
-/** Returns the test for the payloads that end an idle wait. A payload that could not be decoded is an event without output. */
-export const isActivity =
-  (counted: 'bytes' | 'events' | 'content') =>
-  (payload: Payload): boolean => {
-    if (counted !== 'content') return counted === 'events';
-    return payload !== DONE && !(payload instanceof Failure) && isRight(payload) && hasOutput(payload.right);
-  };
+/** Whether a payload ends an idle wait. One that could not be decoded is an event without output. */
+export function isActivity(payload: Payload, counted: 'bytes' | 'events' | 'content'): boolean {
+  if (counted !== 'content') return counted === 'events';
+  return payload !== DONE && !(payload instanceof Failure) && isRight(payload) && hasOutput(payload.right);
+}
 
 /** Some gateways send it as a JSON string, in quotes. */
 const isDone = (data: string): boolean => data.length < 16 && /^\s*"?\[DONE\]"?\s*$/.test(data);

@@ -3,14 +3,16 @@ import { defer, finalize, scan, takeUntil, type OperatorFunction } from 'rxjs';
 import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import type { Decoded } from '../decode/decode';
 import { isChatError } from '../errors';
-import { concatItems } from '../rx/concatItems';
+import { concatItems, type ItemReader } from '../rx/concatItems';
 import { EventReader } from '../sse/EventReader';
 import { initialState, type EventRules, type EventStream, type ServerSentEvent } from '../sse/events';
 import type { Bytes } from '../transport/transport';
 import { Ending } from './Ending';
-import { createPayloadDecoder, isPayload } from './payload';
+import { isPayload, PayloadDecoder } from './payload';
 import type { ResponseContext } from './ResponseContext';
 import { Waits } from './Waits';
+
+type Chunk = Decoded<ChatCompletionChunk>;
 
 /**
  * Decodes the reads of an event stream to chunks, a step a line.
@@ -22,11 +24,8 @@ import { Waits } from './Waits';
  *
  * @param wantsUsage - Whether the request asks for usage, which follows the finish reason.
  */
-export function toChunks(
-  context: ResponseContext,
-  wantsUsage: boolean,
-): OperatorFunction<Bytes, Decoded<ChatCompletionChunk>> {
-  const { limits, redact } = context;
+export function toChunks(context: ResponseContext, wantsUsage: boolean): OperatorFunction<Bytes, Chunk> {
+  const { limits } = context;
   const rules: EventRules = {
     line: limits.line,
     event: limits.event,
@@ -35,38 +34,52 @@ export function toChunks(
   };
   return (read$) =>
     defer(() => {
-      const reader = new EventReader(rules);
-      const decode = createPayloadDecoder(redact);
-      const ending = new Ending();
-      const waits = new Waits(context, ending, wantsUsage);
-
-      const chunksOf = (event: ServerSentEvent): ReturnType<Ending['add']> => {
-        if (!isPayload(event)) return []; // no comments, no pings, no blanks
-        const payload = decode(event); // JSON.parse, then io-ts → Either
-        const items = ending.add(payload); // completes at [DONE], errors after a failure
-        waits.onPayload(payload);
-        return items;
-      };
-
+      const events = new EventReader(rules);
+      const chunks = new ChunkReader(context, wantsUsage);
       return read$.pipe(
         // bytes → text → lines → events
-        scan((stream: EventStream, read: Bytes) => {
-          waits.onRead();
-          return reader.read(stream, read);
+        scan((before: EventStream, read: Bytes) => {
+          chunks.waits.onRead();
+          return events.read(before, read);
         }, initialState),
-        concatItems<EventStream, ServerSentEvent, Decoded<ChatCompletionChunk>>(
-          ({ events }) => events,
-          (last = initialState) => reader.end(last),
-          {
-            read: chunksOf,
-            end: () => ending.end(false), // tells complete from truncated and failed
-            isEnd: (error) => ending.missing !== 'answer' && isInterruption(error),
-          },
+        concatItems<EventStream, ServerSentEvent, Chunk>(
+          (stream) => stream.events,
+          (last = initialState) => events.end(last),
+          chunks, // events → chunks
         ),
-        takeUntil(waits.over$),
-        finalize(() => waits.stop()),
+        takeUntil(chunks.waits.over$), // idle, or finished for long enough
+        finalize(() => chunks.waits.stop()),
       );
     });
+}
+
+/** The steps from an event of one stream to its chunks. */
+class ChunkReader implements ItemReader<ServerSentEvent, Chunk> {
+  readonly waits: Waits;
+  readonly #decoder: PayloadDecoder;
+  readonly #ending = new Ending();
+
+  constructor(context: ResponseContext, wantsUsage: boolean) {
+    this.#decoder = new PayloadDecoder(context.redact);
+    this.waits = new Waits(context, this.#ending, wantsUsage);
+  }
+
+  read(event: ServerSentEvent): ReturnType<Ending['add']> {
+    if (!isPayload(event)) return []; // no comments, no pings, no blanks
+    const payload = this.#decoder.decode(event); // JSON.parse, then io-ts → Either
+    const items = this.#ending.add(payload); // completes at [DONE], errors after a failure
+    this.waits.onPayload(payload);
+    return items;
+  }
+
+  /** Tells complete from truncated and failed. */
+  end(): ReturnType<Ending['end']> {
+    return this.#ending.end(false);
+  }
+
+  isEnd(error: unknown): boolean {
+    return this.#ending.missing !== 'answer' && isInterruption(error);
+  }
 }
 
 /** Whether an error only means that nothing more arrives. */

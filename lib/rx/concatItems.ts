@@ -1,4 +1,4 @@
-import { Observable, Subject, takeUntil, type OperatorFunction } from 'rxjs';
+import { Observable, Subject, takeUntil, type Observer, type OperatorFunction, type Subscriber } from 'rxjs';
 
 import { Queue } from './Queue';
 
@@ -52,92 +52,122 @@ export function concatItems<R, T>(
   return (value$) =>
     new Observable<T>((subscriber) => {
       const closed$ = new Subject<void>();
-      const waiting = new Queue<Items<T>>();
-      let isEmitting = false;
-      let last: R | undefined;
-      /** Ends the stream as the source has ended. Later values of the source no longer exist. */
-      let end: (() => void) | undefined;
-
-      const emit = (batch: Items<T>): void => {
-        for (let i = 0; i < batch.length && !subscriber.closed; i += 1) {
-          const item = batch[i] as Items<T>[number];
-          if (item === COMPLETE) subscriber.complete();
-          else if (item instanceof Error) subscriber.error(item);
-          else subscriber.next(item);
-        }
-      };
-
-      const emitAll =
-        reader === undefined
-          ? emit
-          : (batch: Items<T>): void => {
-              for (let i = 0; i < batch.length && !subscriber.closed; i += 1) {
-                const item = batch[i] as Items<T>[number];
-                emit(item === COMPLETE || item instanceof Error ? [item] : reader.read(item));
-              }
-            };
-
-      const emitInOrder = (batch: Items<T>): void => {
-        if (isEmitting) {
-          waiting.push(batch);
-          return;
-        }
-        isEmitting = true;
-        emitAll(batch);
-        while (waiting.length > 0) emitAll(waiting.shift() ?? []);
-        isEmitting = false;
-        end?.();
-      };
-
-      const complete = (): void => {
-        if (reader !== undefined) emit(reader.end());
-        subscriber.complete();
-      };
-
-      const fail = (error: unknown): void => {
-        end = reader?.isEnd(error) === true ? complete : () => subscriber.error(error);
-        emitInOrder([]);
-      };
-
-      /** Fails as a step fails that throws. */
-      const failInStep = (error: unknown): void => {
-        isEmitting = false;
-        fail(error);
-      };
-
-      /** Ends the stream as the source has ended. */
-      let ending: (() => void) | undefined;
-
+      const observer = new ItemObserver<R, T>(subscriber, items, remaining, reader);
       // Registered first: a source may emit everything while it is being subscribed to.
       subscriber.add(() => closed$.next());
       value$
         .pipe(takeUntil(closed$))
-        .subscribe({
-          next: (value) => {
-            if (end !== undefined) return;
-            last = value;
-            try {
-              emitInOrder(items(value));
-            } catch (error) {
-              failInStep(error);
-            }
-          },
-          error: (error: unknown) => {
-            ending = () => fail(error);
-          },
-          complete: () => {
-            if (subscriber.closed) return;
-            ending = () => {
-              end = complete;
-              try {
-                emitInOrder(remaining(last));
-              } catch (error) {
-                failInStep(error);
-              }
-            };
-          },
-        })
+        .subscribe(observer)
         // Behind the teardown of the source, as in `concatMap`: what follows may send the next request.
-        .add(() => ending?.());
+        .add(() => observer.endAsSource());
     });
+}
+
+/** A class and no closures: engines drop the compiled code of a closure with the subscription that it was made for. */
+class ItemObserver<R, T> implements Observer<R> {
+  readonly #subscriber: Subscriber<T>;
+  readonly #items: (value: R) => Items<T>;
+  readonly #remaining: (last: R | undefined) => Items<T>;
+  readonly #reader: ItemReader<T, T> | undefined;
+  readonly #waiting = new Queue<Items<T>>();
+  #isEmitting = false;
+  #last: R | undefined;
+  /** Ends the stream, as the source has ended. */
+  #ended: (() => void) | undefined;
+  /** Ends the stream, once the items before are emitted. Later values of the source no longer exist. */
+  #end: (() => void) | undefined;
+
+  constructor(
+    subscriber: Subscriber<T>,
+    items: (value: R) => Items<T>,
+    remaining: (last: R | undefined) => Items<T>,
+    reader: ItemReader<T, T> | undefined,
+  ) {
+    this.#subscriber = subscriber;
+    this.#items = items;
+    this.#remaining = remaining;
+    this.#reader = reader;
+  }
+
+  next(value: R): void {
+    if (this.#end !== undefined) return;
+    this.#last = value;
+    try {
+      this.#emitInOrder(this.#items(value));
+    } catch (error) {
+      this.#failInStep(error);
+    }
+  }
+
+  error(error: unknown): void {
+    this.#ended = () => this.#fail(error);
+  }
+
+  complete(): void {
+    if (this.#subscriber.closed) return;
+    this.#ended = () => {
+      this.#end = () => this.#complete();
+      try {
+        this.#emitInOrder(this.#remaining(this.#last));
+      } catch (error) {
+        this.#failInStep(error);
+      }
+    };
+  }
+
+  /** Ends the stream if the source has ended. */
+  endAsSource(): void {
+    this.#ended?.();
+  }
+
+  #fail(error: unknown): void {
+    const isEnd = this.#reader?.isEnd(error) === true;
+    this.#end = () => (isEnd ? this.#complete() : this.#subscriber.error(error));
+    this.#emitInOrder([]);
+  }
+
+  #emitInOrder(batch: Items<T>): void {
+    if (this.#isEmitting) {
+      this.#waiting.push(batch);
+      return;
+    }
+    this.#isEmitting = true;
+    this.#emit(batch);
+    while (this.#waiting.length > 0) this.#emit(this.#waiting.shift() ?? []);
+    this.#isEmitting = false;
+    this.#end?.();
+  }
+
+  #emit(batch: Items<T>): void {
+    const reader = this.#reader;
+    if (reader === undefined) {
+      this.#emitItems(batch);
+      return;
+    }
+    for (let i = 0; i < batch.length && !this.#subscriber.closed; i += 1) {
+      const item = batch[i] as Items<T>[number];
+      this.#emitItems(item === COMPLETE || item instanceof Error ? [item] : reader.read(item));
+    }
+  }
+
+  #emitItems(batch: Items<T>): void {
+    const subscriber = this.#subscriber;
+    for (let i = 0; i < batch.length && !subscriber.closed; i += 1) {
+      const item = batch[i] as Items<T>[number];
+      if (item === COMPLETE) subscriber.complete();
+      else if (item instanceof Error) subscriber.error(item);
+      else subscriber.next(item);
+    }
+  }
+
+  #complete(): void {
+    if (this.#reader !== undefined) this.#emitItems(this.#reader.end());
+    this.#subscriber.complete();
+  }
+
+  /** Fails as a step fails that throws. */
+  #failInStep(error: unknown): void {
+    this.#isEmitting = false;
+    this.#fail(error);
+  }
 }

@@ -55,7 +55,8 @@ export function feed(before: EventStream, text: string, rules: EventRules): Even
   const { id } = before;
   const usual = isBetweenEvents(before) ? usualEvents(text, 0, id, rules) : undefined;
   // Nearly always, if each event is a read.
-  if (usual?.end === text.length) return { events: usual.events, line: emptyLine, ...emptyEvent, id };
+  if (usual?.end === text.length)
+    return { events: usual.events, line: emptyLine, event: '', data: null, retry: undefined, id };
   return new EventParser(before, rules).text(text);
 }
 

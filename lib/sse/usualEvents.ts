@@ -30,7 +30,7 @@ export function usualEvents(
   const isUsual = !text.includes('\r', start);
   while (isUsual && text.startsWith(FIELD, at)) {
     const end = text.indexOf('\n', at);
-    if (end === -1 || text.charCodeAt(end + 1) !== LF) break;
+    if (end === -1 || end + 1 === text.length || text.charCodeAt(end + 1) !== LF) break;
     const data = text.slice(at + FIELD.length, end);
     if (end - at > line || data.length > event) break;
     // There is often only one, and `push` would reserve space for seventeen.

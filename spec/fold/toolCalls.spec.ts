@@ -3,13 +3,16 @@ import fc from 'fast-check';
 import type { ChatCompletionChunk } from '../../lib/codec/ChatCompletionChunk';
 import type { ToolCallDelta } from '../../lib/codec/ToolCallDelta';
 import {
+  addFragments,
   addToolCalls,
   noToolCalls,
   toolCallsIn,
   type AccumulatedToolCall,
   type ToolCallsState,
 } from '../../lib/fold/toolCalls';
-import { anyChunks, callsWith, chunkWith, endWith, frozen, restart } from './chunks';
+import { addMoreArguments } from '../../lib/fold/moreArguments';
+import { markOf } from '../../lib/codec/mark';
+import { anyChunk, anyChunks, callsWith, chunkWith, endWith, frozen, restart } from './chunks';
 
 const fold = (chunks: readonly ChatCompletionChunk[], choice = 0): ToolCallsState =>
   chunks.reduce((state, chunk) => frozen(addToolCalls(state, frozen(chunk), { choice })), noToolCalls);
@@ -233,6 +236,56 @@ describe('addToolCalls', () => {
       },
     ]);
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
+  });
+});
+
+describe('the shortcut for more arguments', () => {
+  const index = fc.constantFrom(0, 0, 0, 1, 2);
+  const more = fc
+    .tuple(
+      index,
+      fc.string({ maxLength: 3 }),
+      fc.constantFrom({}, {}, {}, { name: 'g' }),
+      fc.constantFrom({}, {}, {}, { id: 'b' }),
+    )
+    .map(([at, text, name, id]) => callsWith({ index: at, ...id, function: { ...name, arguments: text } }));
+  const start = index.map((at) =>
+    callsWith({ index: at, id: `call_${at}`, function: { name: 'f', arguments: '' } }),
+  );
+  const chunk = fc.oneof({ weight: 12, arbitrary: more }, { weight: 2, arbitrary: start }, anyChunk);
+
+  const first = callsWith({ index: 0, id: 'call_0', function: { name: 'f', arguments: '' } });
+
+  it('returns what the fold of all chunks returns, after any chunks before', () => {
+    let shortcuts = 0;
+    fc.assert(
+      fc.property(fc.array(chunk, { maxLength: 12 }), fc.constantFrom(0, 0, 0, 1), (chunks, choice) => {
+        let state = noToolCalls;
+        for (const each of [first, ...chunks]) {
+          const expected = markOf(each) === undefined ? addFragments(state, each, choice) : noToolCalls;
+          if (addMoreArguments(state, each, choice) !== undefined) shortcuts += 1;
+          const before = JSON.stringify(state);
+          const next = addToolCalls(state, each, { choice });
+          expect(next).toStrictEqual(expected);
+          expect(JSON.stringify(next)).toBe(JSON.stringify(expected));
+          expect(JSON.stringify(state)).toBe(before);
+          state = next;
+        }
+      }),
+      { numRuns: 1_000 },
+    );
+    expect(shortcuts).toBeGreaterThan(200);
+  });
+
+  it('is not taken for a list that is too long to copy', () => {
+    const many = Array.from({ length: 80 }, (_, at) =>
+      callsWith({ index: at, id: `${at}`, function: { name: 'f' } }),
+    );
+    const { calls } = fold([...many, callsWith({ index: 79, function: { arguments: '{}' } })]);
+    expect(calls[79]).toMatchObject({ id: '79', arguments: '{}' });
+    expect(
+      addMoreArguments(fold(many), callsWith({ index: 79, function: { arguments: '1' } }), 0),
+    ).toBeUndefined();
   });
 });
 

@@ -26,6 +26,13 @@ const http = (status: number, serverMessage: string): HttpError =>
 const refused = new ConnectionError('cannot reach it: refused', 'connect', 'ECONNREFUSED');
 
 describe('the hint of an error', () => {
+  it("names Ollama's own API where its path is missing", () => {
+    const request: TransportRequest = { method: 'GET', url: 'http://localhost:8080/api/tags', headers: {} };
+    expect(withHint(http(404, 'no'), request).message).toContain(
+      "nothing is at http://localhost:8080/api/tags: it is part of Ollama's own API, check baseURL",
+    );
+  });
+
   it.each([
     [
       'an unknown model at Ollama',

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { isLeft, isRight } from 'fp-ts/Either';
 
-import { createTemplateDecoder } from '../../lib/decode/createTemplateDecoder';
 import { decodeChunk } from '../../lib/decode/decode';
+import { TemplateDecoder } from '../../lib/decode/TemplateDecoder';
 import { rawOf } from '../../lib/codec/raw';
 import { recordings } from '../helpers/recordings';
 
@@ -16,16 +16,17 @@ const print = (payload: string, decode: (payload: string) => ReturnType<typeof d
 
 /** Expects the result of decodeChunk for each payload, whatever precedes it. */
 function expectSame(payloads: readonly string[]): void {
-  const decode = createTemplateDecoder();
+  const decoder = new TemplateDecoder();
+  const decode = (payload: string): ReturnType<typeof decodeChunk> => decoder.decode(payload);
   for (const payload of payloads) expect(print(payload, decode)).toBe(print(payload, decodeChunk));
 }
 
 /** Returns the number of payloads of a stream that are parsed. */
 function parses(payloads: readonly string[]): number {
-  const decode = createTemplateDecoder();
+  const decoder = new TemplateDecoder();
   const parse = jest.spyOn(JSON, 'parse');
   try {
-    for (const payload of payloads) decode(payload);
+    for (const payload of payloads) decoder.decode(payload);
     return parse.mock.calls.filter(([text]) => text.startsWith('{')).length;
   } finally {
     parse.mockRestore();
@@ -37,7 +38,7 @@ const payloadOf = (text: string, field = 'content'): string =>
 const toolPayloadOf = (text: string): string =>
   `{"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"function":{"arguments":${JSON.stringify(text)}}}]}}]}`;
 
-describe('createTemplateDecoder', () => {
+describe('TemplateDecoder', () => {
   it.each(['content', 'reasoning', 'reasoning_content'])(
     'does not parse payloads that differ in their %s only',
     (field) => {
@@ -145,8 +146,8 @@ describe('createTemplateDecoder', () => {
   });
 
   it('returns separate chunks', () => {
-    const decode = createTemplateDecoder();
-    const chunks = ['a', 'b', 'c', 'd'].map((text) => decode(payloadOf(text)));
+    const decoder = new TemplateDecoder();
+    const chunks = ['a', 'b', 'c', 'd'].map((text) => decoder.decode(payloadOf(text)));
     expect(chunks.map((chunk) => (isLeft(chunk) ? chunk : chunk.right.choices?.[0]?.delta?.content))).toEqual(
       ['a', 'b', 'c', 'd'],
     );

@@ -5,7 +5,7 @@ import { rawOf } from '../codec/raw';
 import { decodeChunk, type Decoded } from './decode';
 
 /**
- * Creates a decoder for the payloads of one stream that parses their common parts only once.
+ * Decodes the payloads of one stream, and parses their common parts only once.
  *
  * From one delta to the next, usually only the inside of one string changes: the text. If the characters before and after that
  * string equal those of the previous payload, the chunk is the previous one with another string, at a fraction of the cost of
@@ -16,35 +16,40 @@ import { decodeChunk, type Decoded } from './decode';
  * elsewhere, fails that test. The inserted text is the inside of a single literal: it has no quote, backslash or control
  * character, or it parses as one. And the copied chunk fits the codec without coercion, which accepts any string in these
  * places.
- *
- * @returns A function that returns what {@link decodeChunk} returns for each payload. Consecutive chunks may share parts;
- * nothing in this library mutates them.
  */
-export function createTemplateDecoder(): (payload: string) => Decoded<ChatCompletionChunk> {
-  let template: Template | undefined;
-  let last: Cut | undefined;
-  let misses = 0; // Payloads in a row without a template.
-  return (payload) => {
-    if (template !== undefined) {
-      const text = textIn(payload, template);
-      if (text !== undefined) return right(template.fill(text));
+export class TemplateDecoder {
+  #template: Template | undefined;
+  #last: Cut | undefined;
+  /** Number of payloads in a row without a template. */
+  #misses = 0;
+
+  /**
+   * Returns what {@link decodeChunk} returns for a payload. Consecutive chunks may share parts; nothing in this library mutates
+   * them.
+   */
+  decode(payload: string): Decoded<ChatCompletionChunk> {
+    if (this.#template !== undefined) {
+      const text = textIn(payload, this.#template);
+      if (text !== undefined) return right(fill(this.#template, text));
     }
     const decoded = decodeChunk(payload);
     // A server whose payloads differ in several places is compared now and then only.
-    if (misses > MAX_MISSES && misses % MAX_MISSES > 1) {
-      misses += 1;
-      return decoded;
-    }
+    if (this.#misses > MAX_MISSES && this.#misses % MAX_MISSES > 1) this.#misses += 1;
+    else this.#learn(payload, decoded);
+    return decoded;
+  }
+
+  /** Compares a payload with the previous one: after two that differ in their text only, a third is likely. */
+  #learn(payload: string, decoded: Decoded<ChatCompletionChunk>): void {
+    const last = this.#last;
     const cut = isRight(decoded) ? cutAtText(payload, decoded.right) : undefined;
-    // After two payloads that differ in their text only, a third is likely.
     const alike =
       cut !== undefined && last !== undefined && cut.before === last.before && cut.behind === last.behind;
     const compiled = alike ? compileTemplate(cut) : undefined;
-    misses = compiled === undefined ? misses + 1 : 0;
-    template = compiled ?? template;
-    last = cut;
-    return decoded;
-  };
+    this.#misses = compiled === undefined ? this.#misses + 1 : 0;
+    this.#template = compiled ?? this.#template;
+    this.#last = cut;
+  }
 }
 
 /** Number of misses in a row after which two payloads in as many are compared. */
@@ -59,8 +64,11 @@ interface Cut {
   readonly behind: string;
 }
 
-interface Template extends Pick<Cut, 'before' | 'behind'> {
-  readonly fill: (text: string) => ChatCompletionChunk;
+/** A payload without its text, and the chunk that it decodes to. */
+interface Template extends Cut {
+  readonly chunk: ChatCompletionChunk;
+  readonly choice: Choice;
+  readonly delta: Delta;
 }
 
 type Choice = NonNullable<ChatCompletionChunk['choices']>[number];
@@ -125,7 +133,8 @@ function isEscaped(payload: string, at: number): boolean {
 
 const PROBE = 'a text that no model writes';
 
-function compileTemplate({ place, before, behind }: Cut): Template | undefined {
+function compileTemplate(cut: Cut): Template | undefined {
+  const { place, before, behind } = cut;
   const probed = decodeChunk(before + PROBE + behind);
   if (!isRight(probed)) return undefined;
   const chunk = probed.right;
@@ -133,13 +142,14 @@ function compileTemplate({ place, before, behind }: Cut): Template | undefined {
   if (rawOf(chunk) !== chunk) return undefined;
   const choice = chunk.choices?.[0];
   const delta = choice?.delta;
-  if (!delta || place.read(delta) !== PROBE) return undefined;
-  return {
-    before,
-    behind,
-    fill: (text) => ({ ...chunk, choices: [{ ...choice, delta: place.fill(delta, text) }] }),
-  };
+  return delta && place.read(delta) === PROBE ? { ...cut, chunk, choice, delta } : undefined;
 }
+
+/** Returns the chunk of a template with another text. */
+const fill = ({ chunk, choice, delta, place }: Template, text: string): ChatCompletionChunk => ({
+  ...chunk,
+  choices: [{ ...choice, delta: place.fill(delta, text) }],
+});
 
 /** Text without characters that end a string literal or begin an escape. */
 const PLAIN = /^[^"\\\u0000-\u001f]*$/;
