@@ -42,6 +42,14 @@ export class Call {
   }
 }
 
+const started = new Set<Call>();
+
+/** Ends the answers that still run, so that no timer of them outlives a spec. */
+export function endAnswers(): void {
+  for (const call of started) call.finish();
+  started.clear();
+}
+
 /** A relay with a log, whose answers a spec writes. */
 export function resumableRelay(
   log: StreamLog,
@@ -58,6 +66,7 @@ export function resumableRelay(
       defer(() => {
         const call = new Call();
         calls.push(call);
+        started.add(call);
         return call.chunk$;
       }),
     authorize: (http) => http.headers.get('user') ?? 'anna',

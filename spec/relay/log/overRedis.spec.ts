@@ -15,7 +15,7 @@ import { finishChunk, textChunk } from 'rxjs-chat-completions/testing';
 
 import { describeRedis, startRedis, type RedisServer } from '../../helpers/redisServer';
 import { question, through, until } from '../relayOf';
-import { BodyReader, deleteOf, eventsIn, getFrom, postWith, resumableRelay } from './answers';
+import { BodyReader, deleteOf, endAnswers, eventsIn, getFrom, postWith, resumableRelay } from './answers';
 
 describeRedis('a relay with a log in Redis', () => {
   let server: RedisServer;
@@ -23,6 +23,7 @@ describeRedis('a relay with a log in Redis', () => {
     server = await startRedis();
   });
   afterAll(() => server.close());
+  afterEach(endAnswers);
 
   /** The log of one more process. */
   async function connect(options?: RedisLogOptions, to = server): Promise<StreamLog> {

@@ -11,7 +11,7 @@ import { LogError, memoryLog, type StreamLog } from 'rxjs-chat-completions/relay
 import { resumable, resume$ } from 'rxjs-chat-completions/resume';
 
 import { post, question, through, until } from '../relayOf';
-import { BodyReader, deleteOf, eventsIn, getFrom, postWith, resumableRelay } from './answers';
+import { BodyReader, deleteOf, endAnswers, eventsIn, getFrom, postWith, resumableRelay } from './answers';
 
 const DONE = '[DONE]';
 
@@ -22,6 +22,7 @@ const codeOf = async (response: Response): Promise<unknown> =>
   ((await response.json()) as { error: { code: unknown } }).error.code;
 
 describe('a relay with a log', () => {
+  afterEach(endAnswers);
   /** Starts an answer, and reads it. */
   async function start(
     key: string,
