@@ -13,6 +13,8 @@ export default defineConfig(
     'examples/angular/',
     'scripts/consumers/apps/angular/**/*.ts',
     'spec/fixtures/',
+    'site/content/',
+    'site/.vitepress/',
   ]),
   js.configs.recommended,
   {

@@ -207,11 +207,30 @@ describe('the public names', () => {
           "toolCallsIn",
           "usageOf",
         ],
+        "rxjs-chat-completions/inspector": [
+          "CallLog",
+          "Lane",
+          "defineInspector",
+          "inspect",
+          "kindOf",
+          "sharedLog",
+          "summaryOf",
+          "tapMarbles",
+        ],
         "rxjs-chat-completions/node": [
           "nodeTransport",
         ],
         "rxjs-chat-completions/opentelemetry": [
           "traced",
+        ],
+        "rxjs-chat-completions/relay": [
+          "relay",
+          "standardFields",
+          "toEvents",
+          "toResponse",
+        ],
+        "rxjs-chat-completions/relay/node": [
+          "toNode",
         ],
         "rxjs-chat-completions/request": [],
         "rxjs-chat-completions/servers": [
@@ -415,11 +434,37 @@ describe('the public names', () => {
           "TokenPrice",
           "ToolCallsState",
         ],
+        "rxjs-chat-completions/inspector": [
+          "CallLogOptions",
+          "CallSummary",
+          "ChunkKind",
+          "InspectorElement",
+          "LaneOptions",
+          "Marble",
+          "MarbleKind",
+        ],
         "rxjs-chat-completions/node": [
           "NodeTransportOptions",
         ],
         "rxjs-chat-completions/opentelemetry": [
           "TracedOptions",
+        ],
+        "rxjs-chat-completions/relay": [
+          "EventsOptions",
+          "RelayAllow",
+          "RelayCall",
+          "RelayEvents",
+          "RelayHandler",
+          "RelayLimits",
+          "RelayOptions",
+          "RelayReader",
+          "RelayUser",
+          "ResponseOptions",
+          "Resume",
+        ],
+        "rxjs-chat-completions/relay/node": [
+          "NodeRequest",
+          "NodeRequestHandler",
         ],
         "rxjs-chat-completions/request": [
           "AllowedTools",

@@ -15,6 +15,7 @@ const layers = [
   'servers',
   'request',
   'transport',
+  'tape',
   'node',
   'sse',
   'fold',
@@ -28,7 +29,9 @@ const layers = [
   'state',
   'tools',
   'conversation',
+  'relay',
   'opentelemetry',
+  'inspector',
   'index',
   'testing',
   'angular',
@@ -38,7 +41,9 @@ type Layer = (typeof layers)[number];
 /** The home of each dependency. No other package may be imported, because users would have to install it. */
 const homes: Record<string, { readonly of: readonly Layer[]; readonly typesOf?: readonly Layer[] }> = {
   rxjs: {
-    of: layers.filter((layer) => !['codec', 'decode', 'servers', 'fold', 'json', 'schema'].includes(layer)),
+    of: layers.filter(
+      (layer) => !['codec', 'decode', 'servers', 'tape', 'fold', 'json', 'schema'].includes(layer),
+    ),
   },
   'io-ts': {
     of: ['codec', 'decode', 'dialects', 'schema', 'tools', 'conversation', 'angular'],
@@ -58,6 +63,8 @@ const homes: Record<string, { readonly of: readonly Layer[]; readonly typesOf?: 
       'state',
       'tools',
       'conversation',
+      'inspector',
+      'relay',
       'angular',
     ],
   },
@@ -67,7 +74,7 @@ const homes: Record<string, { readonly of: readonly Layer[]; readonly typesOf?: 
 const withoutRxjs = ['operators/resilience/policies.ts'];
 
 /** The files for Node alone, and the one that calls fetch. */
-const isNodeOnly = (path: string): boolean => path.startsWith('node/') || path === 'testing/server.ts';
+const isNodeOnly = (path: string): boolean => /^(relay\/)?node\//.test(path) || path === 'testing/server.ts';
 const sender = 'transport/fetchTransport.ts';
 
 /** What breaks the order, a line each. Paths are those below `lib`, with `/`. */

@@ -41,4 +41,4 @@ export { marbleTransport, type MarbleTransport, type MarbleValue } from './marbl
 export { assertMarbles } from './marbles/assertMarbles';
 export { recordTransport, type RecordOptions } from './tape/recordTransport';
 export { replayTransport, type ReplayOptions } from './tape/replayTransport';
-export { tapeOf, tapeText, type Tape, type TapeRead } from './tape/tape';
+export { tapeOf, tapeText, type Tape, type TapeRead } from '../tape/tape';

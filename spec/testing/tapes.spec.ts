@@ -5,7 +5,7 @@ import { last, timestamp, type Timestamp } from 'rxjs';
 import { chatCompletion$, toChatState, type ChatRequest, type ChatState } from 'rxjs-chat-completions';
 import { replayTransport, tapeOf, tapeText, type Tape } from 'rxjs-chat-completions/testing';
 
-import { toBytes } from '../../lib/testing/tape/tapeRead';
+import { toBytes } from '../../lib/tape/tapeRead';
 import { marbles } from '../helpers/marbles';
 import { sharedFolder } from '../helpers/shared';
 

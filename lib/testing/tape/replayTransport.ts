@@ -17,8 +17,8 @@ import type { Bytes, ResponseHead } from '../../transport/transport';
 import { chatErrorFrom } from '../../decode/chatErrorFrom';
 import { RequestError } from '../../errors';
 import { recordRequests, type ScriptedTransport } from '../script/requests';
-import { tapeOf, type Tape } from './tape';
-import { toBytes } from './tapeRead';
+import { tapeOf, type Tape } from '../../tape/tape';
+import { toBytes } from '../../tape/tapeRead';
 
 /** Options for {@link replayTransport}. */
 export interface ReplayOptions {

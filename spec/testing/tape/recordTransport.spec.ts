@@ -23,7 +23,7 @@ import {
   type Tape,
 } from 'rxjs-chat-completions/testing';
 
-import { toBytes } from '../../../lib/testing/tape/tapeRead';
+import { toBytes } from '../../../lib/tape/tapeRead';
 import { marbles } from '../../helpers/marbles';
 
 const KEY = 'sk-very-secret';

@@ -4,6 +4,7 @@ import {
   ChangeDetectionStrategy,
   Component,
   computed,
+  CUSTOM_ELEMENTS_SCHEMA,
   DestroyRef,
   ElementRef,
   inject,
@@ -18,6 +19,7 @@ import { defer, filter, fromEvent, merge, tap, type MonoTypeOperatorFunction } f
 import { splitThinking, type ChatCompletionChunk, type Decoded, type Message } from 'rxjs-chat-completions';
 import { injectConversation } from 'rxjs-chat-completions/angular';
 import type { ConversationStorage } from 'rxjs-chat-completions/conversation';
+import { inspect, sharedLog } from 'rxjs-chat-completions/inspector';
 
 import { Answer } from './chat/answer';
 import { tapLiveMetrics, type LiveMetrics } from './chat/liveMetrics';
@@ -27,8 +29,6 @@ import { Versions } from './chat/versions';
 import { ChatList } from './chats/chat-list';
 import { Chats } from './chats/chats';
 import { SCENARIOS, type Scenario } from './demo/scenarios';
-import { Inspector } from './inspector/inspector';
-import { Recorder } from './inspector/recorder';
 import { RecipeCard } from './recipe/recipe-card';
 import { Settings } from './settings';
 import { ToolRun } from './tools/tool-run';
@@ -38,7 +38,9 @@ const FOLLOW_DISTANCE = 40;
 
 @Component({
   selector: 'app-root',
-  imports: [Answer, ChatList, Inspector, RecipeCard, ToolRun, Versions],
+  imports: [Answer, ChatList, RecipeCard, ToolRun, Versions],
+  // For `chat-inspector`.
+  schemas: [CUSTOM_ELEMENTS_SCHEMA],
   templateUrl: './app.html',
   styleUrl: './app.css',
   changeDetection: ChangeDetectionStrategy.OnPush,
@@ -52,7 +54,6 @@ export class App {
     ['markdown', 'rate-limit', 'tool-call', 'recipe'].includes(id),
   );
 
-  readonly #recorder = inject(Recorder);
   readonly #injector = inject(Injector);
   private readonly scroller = viewChild.required<ElementRef<HTMLElement>>('scroller');
   private readonly composer = viewChild.required<ElementRef<HTMLTextAreaElement>>('composer');
@@ -60,12 +61,12 @@ export class App {
 
   readonly chat = injectConversation({
     request: () => ({ model: this.settings.model() }),
-    config: () => this.#recorder.record(sliceReads(this.settings.config())),
-    retry: { count: 5, onRetry: this.#recorder.retrying },
+    config: () => inspect(sliceReads(this.settings.config())),
+    retry: { count: 5, onRetry: sharedLog().onRetry },
     onStorageError: this.chats.report,
     // The inspector shows them, and the answer continues.
     onChunkError: () => this.skipped.update((count) => count + 1),
-    chunks: (decoded$) => decoded$.pipe(splitThinking(), this.#recorder.chunks, this.#tapLiveMetrics()),
+    chunks: (decoded$) => decoded$.pipe(splitThinking(), this.#tapLiveMetrics()),
   });
 
   readonly draft = signal('');
@@ -344,7 +345,6 @@ export class App {
   #restart(): void {
     this.taskView()?.stop();
     this.chat.stop();
-    this.#recorder.restart();
     this.skipped.set(0);
     this.pinned.set(true);
   }

@@ -14,8 +14,7 @@ import {
   type OperatorFunction,
 } from 'rxjs';
 import { perFrame, type ChatCompletionChunk, type Decoded } from 'rxjs-chat-completions';
-
-import { kindOf } from '../inspector/kind';
+import { kindOf } from 'rxjs-chat-completions/inspector';
 
 /** Metrics of an answer while it streams. The library's `tapMetrics` reports them at the end. */
 export interface LiveMetrics {

@@ -7,23 +7,21 @@ import {
   type ChatRequest,
   type Decoded,
 } from 'rxjs-chat-completions';
+import { inspect, sharedLog } from 'rxjs-chat-completions/inspector';
 
-import { Recorder } from '../inspector/recorder';
 import { Settings } from '../settings';
 import { sliceReads } from './sliceReads';
 
 /** Calls of the chosen model, retried, and recorded for the inspector. */
 @Injectable({ providedIn: 'root' })
 export class RecordedCalls {
-  readonly #recorder = inject(Recorder);
   readonly #settings = inject(Settings);
 
   /** Streams an answer. The model of the request is replaced by the chosen one. */
   chatCompletion$(request: ChatRequest): Observable<Decoded<ChatCompletionChunk>> {
-    const config = this.#recorder.record(sliceReads(this.#settings.config()));
+    const config = inspect(sliceReads(this.#settings.config()));
     return chatCompletion$(config, { ...request, model: this.#settings.model() }).pipe(
-      retryChat({ count: 5, onRetry: this.#recorder.retrying }),
-      this.#recorder.chunks,
+      retryChat({ count: 5, onRetry: sharedLog().onRetry }),
     );
   }
 }

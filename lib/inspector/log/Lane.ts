@@ -1,0 +1,105 @@
+import type { Usage } from '../../codec/Usage';
+import type { TapeEnding, TimedPart } from '../../tape/toTape';
+import { isResponseHead, type TransportRequest } from '../../transport/transport';
+import { costOfMarble, isEnding, isOutput, type Marble } from './Marble';
+
+/** Cost of a head, in characters. */
+const HEAD_COST = 500;
+
+/** Options for a {@link Lane}. */
+export interface LaneOptions {
+  /** Text at the start of the lane. */
+  readonly label: string;
+  /** Number of the call, from 1; attempts of one call share it. */
+  readonly call: number;
+  /** Number of the attempt, from 1; 0 for the values of an operator. */
+  readonly attempt: number;
+  readonly startedAt: number;
+  readonly request?: TransportRequest;
+}
+
+/** The marbles of one attempt at a call, or of one subscription to an Observable. */
+export class Lane {
+  readonly label: string;
+  /** Number of the call; of an operator, that of the call that it subscribed to. */
+  call: number;
+  readonly attempt: number;
+  readonly startedAt: number;
+  readonly request: TransportRequest | undefined;
+  /** The marbles that are kept, in the order of time. */
+  readonly marbles: Marble[] = [];
+  /** Number of older marbles that were dropped. */
+  dropped = 0;
+  /** The head and the reads, for a tape; empty once any of them is dropped. */
+  parts: TimedPart[] = [];
+  /** Whether all parts are kept. */
+  isComplete = true;
+  /** The end of the response. */
+  wireEnd: TapeEnding = null;
+  /** Time of the end; `null` while the lane is open. */
+  endedAt: number | null = null;
+  headAt: number | null = null;
+  firstOutputAt: number | null = null;
+  status: number | null = null;
+  /** Time at which the next attempt is due; `null` if none is planned. */
+  retryAt: number | null = null;
+  bytes = 0;
+  chunks = 0;
+  lefts = 0;
+  usage: Usage | null = null;
+  /** Cost of what is kept, in characters and bytes. */
+  cost = 0;
+
+  constructor({ label, call, attempt, startedAt, request }: LaneOptions) {
+    this.label = label;
+    this.call = call;
+    this.attempt = attempt;
+    this.startedAt = startedAt;
+    this.request = request;
+  }
+
+  /** The last marble. */
+  get last(): Marble | undefined {
+    return this.marbles.at(-1);
+  }
+
+  /** Whether the attempt failed. */
+  get hasFailed(): boolean {
+    return this.marbles.some(({ kind }, i) => kind === 'error' && i >= this.marbles.length - 2);
+  }
+
+  /** Adds a marble. Returns its cost. */
+  add(marble: Marble): number {
+    this.marbles.push(marble);
+    if (isOutput(marble)) this.firstOutputAt ??= marble.at;
+    if (isEnding(marble)) this.endedAt = marble.at;
+    const cost = costOfMarble(marble);
+    this.cost += cost;
+    return cost;
+  }
+
+  /** Adds a part of the response for the tape. Returns its cost. */
+  addPart({ at, part }: TimedPart): number {
+    if (!this.isComplete) return 0;
+    // A copy, as the next read may reuse the memory.
+    this.parts.push({ at, part: isResponseHead(part) ? part : part.slice() });
+    const cost = isResponseHead(part) ? HEAD_COST : part.byteLength;
+    this.cost += cost;
+    return cost;
+  }
+
+  /** Whether anything can be dropped; the last marble is kept. */
+  get canDrop(): boolean {
+    return this.parts.length > 0 || this.marbles.length > 1;
+  }
+
+  /** Drops the parts, then the older half of the marbles. Returns the cost that it saves. */
+  dropSome(): number {
+    const before = this.cost;
+    if (this.parts.length > 0) this.parts = [];
+    else this.dropped += this.marbles.splice(0, Math.ceil(this.marbles.length / 2)).length;
+    this.isComplete = false;
+    this.cost = this.marbles.reduce((sum, marble) => sum + costOfMarble(marble), 0);
+    return before - this.cost;
+  }
+}

@@ -1,0 +1,41 @@
+import { filter, last, map, pipe, scan, type OperatorFunction } from 'rxjs';
+
+import type { Redact } from '../../request/redact';
+import { isPayload, PayloadDecoder, type Payload } from '../../response/payload';
+import { readByKind } from '../../response/readByKind';
+import type { ServerSentEvent } from '../../sse/events';
+import { toServerSentEvents } from '../../sse/toServerSentEvents';
+import { toText } from '../../sse/toText';
+import type { Bytes, ResponseHead } from '../../transport/transport';
+
+/** Longest body that is shown of a response that is not a stream, in characters. */
+const LONGEST_BODY = 64 * 1024;
+
+/** An event and its payload, or the text of a body that is not a stream. */
+export type BodyRead = { readonly raw: string; readonly payload: Payload } | string;
+
+/** Reads a body as the call does. */
+export const readBody = (head: ResponseHead, redact: Redact): OperatorFunction<Bytes, BodyRead> =>
+  readByKind(head, (kind) =>
+    kind === 'events' && head.status < 300 ? toPayloads(redact) : toBodyText(redact),
+  );
+
+const toPayloads = (redact: Redact): OperatorFunction<Bytes, BodyRead> => {
+  const decoder = new PayloadDecoder(redact);
+  return pipe(
+    toServerSentEvents({ keepIncomplete: true, errorField: true }),
+    filter(isPayload),
+    map((event) => ({ raw: rawOf(event), payload: decoder.decode(event) })),
+  );
+};
+
+const toBodyText = (redact: Redact): OperatorFunction<Bytes, BodyRead> =>
+  pipe(
+    toText(),
+    scan((text, more) => (text + more).slice(0, LONGEST_BODY), ''),
+    last(null, ''),
+    map(redact),
+  );
+
+const rawOf = ({ event, data }: ServerSentEvent): string =>
+  `${event === 'message' ? '' : `event: ${event}\n`}data: ${data.replaceAll('\n', '\ndata: ')}`;

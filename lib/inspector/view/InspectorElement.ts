@@ -1,0 +1,342 @@
+import { Subscription } from 'rxjs';
+
+import type { TokenPrice } from '../../fold/costOf';
+import { sharedLog, type CallLog } from '../log/CallLog';
+import type { Lane } from '../log/Lane';
+import type { MarbleKind } from '../log/Marble';
+import { summaryOf } from '../log/summaryOf';
+import { showDetails } from './details';
+import { drawLanes, gutterFor, ROW, RULER, type DrawnSign } from './drawLanes';
+import { drawOverview } from './drawOverview';
+import { handleDragging } from './dragging';
+import { laneBy, nearest, newest, nextOf, stepBy, valueBefore, type Place } from './Selection';
+import { noteOf, setText, showLegend, showPosition } from './showState';
+import { showSummary } from './showSummary';
+import { STYLES } from './styles';
+import { TEMPLATE } from './template';
+import { pan, reveal, shareOf, timeAt, zoom, type View } from './timeAxis';
+import { newestTime, timeOf } from './timeSpan';
+
+/** The element of the inspector. */
+export interface InspectorElement extends HTMLElement {
+  /** The log that is shown. */
+  log: CallLog;
+  /** The price of the tokens, for the cost of a call. */
+  price: TokenPrice | undefined;
+}
+
+/** Pixels around a click in which a rare marble is preferred. */
+const TOLERANCE = 8;
+/** Milliseconds between drawings while nothing but the time changes. */
+const TICK = 250;
+const ZOOM = 1.6;
+
+/** Creates the class of the element; not before it is needed, as a server has no `HTMLElement`. */
+export function createInspectorClass(): new () => InspectorElement {
+  return class extends HTMLElement implements InspectorElement {
+    #log: CallLog | undefined;
+    #price: TokenPrice | undefined;
+    /** The visible time; `null` while the newest calls are followed. */
+    #view: View | null = null;
+    /** The selected marble; `null` while the newest is. */
+    #chosen: Place | null = null;
+    #frame = 0;
+    #timer: ReturnType<typeof setTimeout> | undefined;
+    #colours: Readonly<Record<string, string>> = {};
+    #open = Subscription.EMPTY;
+    #shown: Place | undefined;
+    #signs: readonly DrawnSign[] = [];
+    readonly #root = this.attachShadow({ mode: 'open' });
+
+    get log(): CallLog {
+      return (this.#log ??= sharedLog());
+    }
+    set log(log: CallLog) {
+      this.#log = log;
+      this.#follow();
+      if (this.isConnected) this.#subscribe();
+    }
+    get price(): TokenPrice | undefined {
+      return this.#price;
+    }
+    set price(price: TokenPrice | undefined) {
+      this.#price = price;
+      this.#draw();
+    }
+
+    connectedCallback(): void {
+      if (this.#root.childElementCount === 0) this.#build();
+      this.#subscribe();
+    }
+
+    disconnectedCallback(): void {
+      this.#open.unsubscribe();
+      cancelAnimationFrame(this.#frame);
+      clearTimeout(this.#timer);
+      this.#frame = 0;
+    }
+
+    #find(selector: string): HTMLElement {
+      return this.#root.querySelector(selector) as HTMLElement;
+    }
+    get #lanesCanvas(): HTMLCanvasElement {
+      return this.#find('.lanes') as HTMLCanvasElement;
+    }
+    get #overview(): HTMLCanvasElement {
+      return this.#find('.overview') as HTMLCanvasElement;
+    }
+    get #scroll(): HTMLElement {
+      return this.#find('.scroll');
+    }
+    get #gutter(): number {
+      return gutterFor(this.#lanesCanvas, this.log.lanes);
+    }
+
+    #build(): void {
+      this.#root.innerHTML = TEMPLATE;
+      const sheet = new CSSStyleSheet();
+      sheet.replaceSync(STYLES);
+      this.#root.adoptedStyleSheets = [sheet];
+      this.#root.addEventListener('click', (event) => this.#click(event.target as Element));
+      // The colour scheme may change at any time.
+      this.#root.addEventListener('transitionend', () => this.#readColours());
+      const canvas = this.#lanesCanvas;
+      canvas.addEventListener('keydown', (event) => this.#key(event));
+      this.#scroll.addEventListener('scroll', () => this.#draw());
+      this.#scroll.addEventListener('wheel', (event) => this.#wheel(event), { passive: false });
+      this.#panBy(
+        canvas,
+        () => -1,
+        (event) => this.#choose(event),
+      );
+      this.#panBy(
+        this.#overview,
+        () => this.#scale(),
+        (event) => this.#centre(event),
+      );
+      new ResizeObserver(() => this.#draw()).observe(this);
+    }
+
+    #subscribe(): void {
+      this.#open.unsubscribe();
+      this.#readColours();
+      this.#open = this.log.changes$.subscribe({ next: () => this.#draw(), error: () => undefined });
+      this.#draw();
+    }
+
+    #readColours(): void {
+      const probes = this.#root.querySelectorAll<HTMLElement>('[data-colour]');
+      this.#colours = Object.fromEntries(
+        [...probes].map((probe) => [probe.dataset['colour'] ?? '', getComputedStyle(probe).color]),
+      );
+      this.#draw();
+    }
+
+    /** Draws in the next frame, once. */
+    #draw(): void {
+      if (this.#frame !== 0 || !this.isConnected) return;
+      this.#frame = requestAnimationFrame(() => {
+        this.#frame = 0;
+        this.#drawNow();
+      });
+    }
+
+    /** All of the time that is recorded. */
+    get #all(): View {
+      return timeOf(this.log.lanes, this.log.now());
+    }
+
+    /** The time in view. */
+    get #now(): View {
+      return this.#view ?? newestTime(this.log.lanes, this.log.now());
+    }
+
+    #drawNow(): void {
+      const { log } = this;
+      const { lanes } = log;
+      const place = this.#selected();
+      const scroll = this.#scroll;
+      const height = RULER + Math.max(lanes.length, 1) * ROW;
+      this.#find('.rows').style.height = `${height}px`;
+      this.#lanesCanvas.style.height = `${Math.min(scroll.clientHeight, height)}px`;
+      // The newest event stays in sight.
+      if (this.#view === null && this.#chosen === null && place !== undefined) this.#scrollTo(place.lane);
+      const view = this.#now;
+      const origin = lanes[0] === undefined ? 0 : this.#originOf(place, lanes[0]);
+      const now = log.now();
+      this.#signs = drawLanes(this.#lanesCanvas, {
+        lanes,
+        view,
+        origin,
+        now,
+        top: scroll.scrollTop,
+        gutter: this.#gutter,
+        selected: place?.marble,
+        colours: this.#colours,
+      });
+      drawOverview(this.#overview, lanes, this.#all, view, this.#colours);
+      this.#describe(place, origin);
+      clearTimeout(this.#timer);
+      if (lanes.some((lane) => lane.endedAt === null)) this.#timer = setTimeout(() => this.#draw(), TICK);
+    }
+
+    /** The start of the call that is selected. */
+    #originOf(place: Place | undefined, first: Lane): number {
+      const call = place?.lane.call ?? 0;
+      return this.log.lanes.find((lane) => lane.call === call)?.startedAt ?? first.startedAt;
+    }
+
+    #selected(): Place | undefined {
+      const { lanes } = this.log;
+      if (this.#chosen !== null && lanes.includes(this.#chosen.lane)) return this.#chosen;
+      return newest(lanes);
+    }
+
+    /** Shows all that is not drawn. */
+    #describe(place: Place | undefined, origin: number): void {
+      const { log } = this;
+      const { lanes } = log;
+      this.#find('[data-do=follow]').hidden = this.#view === null && this.#chosen === null;
+      const call = lanes.filter((lane) => lane.call === place?.lane.call && lane.attempt > 0);
+      showSummary(this.#find('dl'), place && call.length > 0 ? summaryOf(call, this.#price) : undefined);
+      showLegend(this.#root, lanes);
+      showPosition(this.#lanesCanvas, place, origin);
+      const exporting = this.#find('[data-do=export]') as HTMLButtonElement;
+      exporting.disabled = place?.lane.request === undefined || !place.lane.isComplete;
+      setText(this.#find('.note'), noteOf(log));
+      if (place?.marble === this.#shown?.marble && place !== undefined) return;
+      showDetails(this.#find('section'), place?.marble, place && valueBefore(place), origin);
+      this.#shown = place;
+    }
+
+    #click(target: Element): void {
+      const button = target.closest<HTMLElement>('button');
+      const { do: action, find } = button?.dataset ?? {};
+      if (find !== undefined) {
+        const found = nextOf(this.log.lanes, find as MarbleKind, this.#chosen ?? undefined);
+        if (found) this.#select(found);
+      }
+      if (action === 'follow') this.#follow();
+      if (action === 'in') this.#zoom(ZOOM);
+      if (action === 'out') this.#zoom(1 / ZOOM);
+      if (action === 'fit') this.#setView(this.#all);
+      if (action === 'export') this.#export();
+      if (action === 'clear') {
+        this.log.clear();
+        this.#follow();
+      }
+    }
+
+    #key(event: KeyboardEvent): void {
+      const place = this.#selected();
+      if (place === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+      const { lanes } = this.log;
+      const { lane } = place;
+      const end = lane.last && { lane, marble: lane.last };
+      const actions: Readonly<Record<string, () => void>> = {
+        ArrowLeft: () => this.#select(stepBy(place, -1)),
+        ArrowRight: () => this.#select(stepBy(place, 1)),
+        ArrowUp: () => this.#select(laneBy(lanes, place, -1)),
+        ArrowDown: () => this.#select(laneBy(lanes, place, 1)),
+        Home: () => this.#select(stepBy(place, -Infinity)),
+        End: () => this.#select(end),
+        '+': () => this.#zoom(ZOOM),
+        '-': () => this.#zoom(1 / ZOOM),
+        '0': () => this.#setView(this.#all),
+      };
+      const action = actions[event.key];
+      if (action === undefined) return;
+      event.preventDefault();
+      action();
+    }
+
+    #wheel(event: WheelEvent): void {
+      const { deltaX, deltaY, ctrlKey, shiftKey } = event;
+      const view = this.#now;
+      const width = this.#lanesCanvas.clientWidth - this.#gutter;
+      if (ctrlKey) {
+        event.preventDefault();
+        const at = timeAt(view, (event.offsetX - this.#gutter) / width);
+        this.#setView(zoom(view, Math.exp(-deltaY / 200), at, this.#all));
+      } else if (deltaX !== 0 || shiftKey) {
+        event.preventDefault();
+        const pixels = deltaX === 0 ? deltaY : deltaX;
+        this.#setView(pan(view, (pixels / width) * (view.to - view.from), this.#all));
+      }
+    }
+
+    /** Pans by dragging. `factor` is the time of the width, as a multiple of the time in view. */
+    #panBy(canvas: HTMLElement, factor: () => number, click: (event: PointerEvent) => void): void {
+      handleDragging(canvas, {
+        start: () => this.#now,
+        move: (view, share) => this.#setView(pan(view, share * factor() * (view.to - view.from), this.#all)),
+        click,
+      });
+    }
+
+    /** Milliseconds of everything, as a multiple of those in view. */
+    #scale(): number {
+      const [all, view] = [this.#all, this.#now];
+      return (all.to - all.from) / (view.to - view.from);
+    }
+
+    #centre({ offsetX }: PointerEvent): void {
+      const at = timeAt(this.#all, offsetX / this.#overview.clientWidth);
+      const view = this.#now;
+      this.#setView(pan(view, at - (view.from + view.to) / 2, this.#all));
+    }
+
+    #choose({ offsetX, offsetY }: PointerEvent): void {
+      const sign = this.#signs.find(({ x, y }) => Math.hypot(x - offsetX, y - offsetY) < TOLERANCE);
+      if (sign !== undefined) return this.#select(sign);
+      const lane = this.log.lanes[Math.floor((offsetY + this.#scroll.scrollTop - RULER) / ROW)];
+      if (lane === undefined) return;
+      const view = this.#now;
+      const width = this.#lanesCanvas.clientWidth - this.#gutter;
+      const at = timeAt(view, (offsetX - this.#gutter) / width);
+      this.#select(nearest(lane, at, (TOLERANCE / width) * (view.to - view.from)));
+    }
+
+    #select(place: Place | undefined): void {
+      if (place === undefined) return;
+      const view = this.#now;
+      this.#chosen = place;
+      this.#setView(reveal(view, place.marble.at, this.#all));
+      this.#scrollTo(place.lane);
+    }
+
+    /** Scrolls as far as a lane needs to be visible. */
+    #scrollTo(lane: Lane): void {
+      const y = RULER + this.log.lanes.indexOf(lane) * ROW;
+      const scroll = this.#scroll;
+      scroll.scrollTop = Math.max(Math.min(scroll.scrollTop, y - RULER), y + ROW - scroll.clientHeight);
+    }
+
+    #zoom(factor: number): void {
+      const view = this.#now;
+      const at = this.#chosen?.marble.at ?? (view.from + view.to) / 2;
+      const share = shareOf(view, at);
+      const around = share < 0 || share > 1 ? (view.from + view.to) / 2 : at;
+      this.#setView(zoom(view, factor, around, this.#all));
+    }
+
+    #setView(view: View): void {
+      this.#view = view;
+      // The newest stays selected until the view changes.
+      this.#chosen ??= this.#selected() ?? null;
+      this.#draw();
+    }
+
+    #follow(): void {
+      this.#view = null;
+      this.#chosen = null;
+      this.#draw();
+    }
+
+    #export(): void {
+      const lane = this.#selected()?.lane;
+      // Loaded when it is needed.
+      if (lane !== undefined) void import('./saveTape').then(({ saveTape }) => saveTape(lane));
+    }
+  };
+}

@@ -1,0 +1,67 @@
+import type { Marble } from '../log/Marble';
+import { jsonDiff } from './jsonDiff';
+import { MARBLE_STYLES } from './marbleStyles';
+import { formatMs } from './timeAxis';
+
+/** Longest raw event that is shown, in characters. */
+const LONGEST_RAW = 20_000;
+
+/** Shows a marble: its raw event, and its value as a difference to the value before. */
+export function showDetails(
+  section: HTMLElement,
+  marble: Marble | undefined,
+  before: Marble | undefined,
+  origin: number,
+): void {
+  section.hidden = marble === undefined;
+  if (marble === undefined) return;
+  const { kind, at, title, raw, value } = marble;
+  const { colour, sign, name } = MARBLE_STYLES[kind];
+  const find = (selector: string): HTMLElement => section.querySelector(selector) as HTMLElement;
+
+  const icon = find('i');
+  icon.textContent = sign;
+  icon.style.background = `var(--${colour})`;
+  find('b').textContent = name;
+  find('code').textContent = title;
+  find('.event span').textContent = formatMs(at - origin, 1);
+
+  const rawText = find('.raw');
+  rawText.textContent =
+    raw.length > LONGEST_RAW
+      ? `${raw.slice(0, LONGEST_RAW)}… ${raw.length - LONGEST_RAW} more characters`
+      : raw;
+  const rawSide = rawText.parentElement as HTMLElement;
+  rawSide.hidden = raw === '';
+  const rawTitle = { request: 'Body', error: 'Last event or body' }[kind as string] ?? 'Raw event';
+  (rawSide.firstElementChild as HTMLElement).textContent = rawTitle;
+
+  const valueText = find('.value');
+  const valueSide = valueText.parentElement as HTMLElement;
+  valueSide.hidden = value === undefined;
+  const isDiff = before !== undefined;
+  (valueSide.firstElementChild as HTMLElement).textContent =
+    { error: 'Error', retry: 'Error', left: 'Left' }[kind as string] ??
+    (isDiff ? 'Value, and its difference to the last' : 'Value');
+  valueText.replaceChildren(
+    ...jsonDiff(toJson(value), isDiff ? toJson(before.value) : undefined).map(({ sign: mark, text }) => {
+      const line = document.createElement('span');
+      line.textContent = isDiff ? `${mark} ${text}` : text;
+      if (mark !== ' ') line.className = mark === '+' ? 'added' : 'removed';
+      return line;
+    }),
+  );
+}
+
+/** Returns a value as plain JSON; the errors of this library have `toJSON`, others a name and a message. */
+function toJson(value: unknown): unknown {
+  try {
+    return JSON.parse(
+      JSON.stringify(value, (_, each: unknown) =>
+        each instanceof Error && !('toJSON' in each) ? { name: each.name, message: each.message } : each,
+      ),
+    );
+  } catch {
+    return String(value);
+  }
+}

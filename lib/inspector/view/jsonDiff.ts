@@ -1,0 +1,69 @@
+import { isSameJson } from '../../fold/isSameJson';
+
+/** A line of a formatted value: unchanged, added or changed since the value before, or removed. */
+export interface DiffLine {
+  readonly sign: ' ' | '+' | '-';
+  readonly text: string;
+}
+
+/** Maximum length of a line with a whole object, in characters. */
+const MAX_WIDTH = 44;
+
+/** Maximum number of lines. */
+const MAX_LINES = 400;
+
+/**
+ * Formats a JSON value, and marks what differs from the value before.
+ *
+ * @param before - The value before; `undefined` if there is none, and then nothing is marked.
+ */
+export function jsonDiff(value: unknown, before: unknown): readonly DiffLine[] {
+  const lines = before === undefined ? format(value, '', '', ' ') : compare(value, before, '', '');
+  return lines.length <= MAX_LINES
+    ? lines
+    : [...lines.slice(0, MAX_LINES), { sign: ' ', text: `… ${lines.length - MAX_LINES} more lines` }];
+}
+
+function compare(value: unknown, before: unknown, indent: string, key: string): readonly DiffLine[] {
+  if (isSameJson(value, before)) return format(value, indent, key, ' ');
+  if (!isNested(value) || !isNested(before) || Array.isArray(value) !== Array.isArray(before)) {
+    return [...format(before, indent, key, '-'), ...format(value, indent, key, '+')];
+  }
+  const [open, close] = Array.isArray(value) ? '[]' : '{}';
+  const names = [...new Set([...Object.keys(before), ...Object.keys(value)])];
+  const [now, then] = [value, before] as readonly Readonly<Record<string, unknown>>[];
+  const inner = names.flatMap((name) => {
+    const label = Array.isArray(value) ? '' : `${JSON.stringify(name)}: `;
+    if (now?.[name] === undefined) return format(then?.[name], `${indent}  `, label, '-');
+    if (then?.[name] === undefined) return format(now[name], `${indent}  `, label, '+');
+    return compare(now[name], then[name], `${indent}  `, label);
+  });
+  return [line(' ', `${indent}${key}${open}`), ...inner, line(' ', `${indent}${close}`)];
+}
+
+function format(value: unknown, indent: string, key: string, sign: DiffLine['sign']): readonly DiffLine[] {
+  const flat = inline(value);
+  if (!isNested(value) || indent.length + key.length + flat.length < MAX_WIDTH) {
+    return [line(sign, `${indent}${key}${flat}`)];
+  }
+  const [open, close] = Array.isArray(value) ? '[]' : '{}';
+  const inner = Object.entries(value)
+    .filter(([, each]) => each !== undefined)
+    .flatMap(([name, each]) =>
+      format(each, `${indent}  `, Array.isArray(value) ? '' : `${JSON.stringify(name)}: `, sign),
+    );
+  return [line(sign, `${indent}${key}${open}`), ...inner, line(sign, `${indent}${close}`)];
+}
+
+function inline(value: unknown): string {
+  if (Array.isArray(value)) return value.length === 0 ? '[]' : `[${value.map(inline).join(', ')}]`;
+  if (!isNested(value)) return JSON.stringify(value);
+  const fields = Object.entries(value)
+    .filter(([, each]) => each !== undefined)
+    .map(([key, each]) => `${JSON.stringify(key)}: ${inline(each)}`);
+  return fields.length === 0 ? '{}' : `{ ${fields.join(', ')} }`;
+}
+
+const isNested = (value: unknown): value is object => typeof value === 'object' && value !== null;
+
+const line = (sign: DiffLine['sign'], text: string): DiffLine => ({ sign, text });

@@ -1,0 +1,47 @@
+import type { CallSummary } from '../log/summaryOf';
+import { formatMs } from './timeAxis';
+
+/** Shows the figures of a call. */
+export function showSummary(list: HTMLElement, summary: CallSummary | undefined): void {
+  const rows = summary === undefined ? [] : rowsOf(summary);
+  const text = rows.map(([term, value]) => `${term} ${value}`).join('\n');
+  if (list.dataset['text'] === text) return;
+  list.dataset['text'] = text;
+  list.replaceChildren(
+    ...rows.map(([term, value]) => {
+      const row = document.createElement('div');
+      row.append(textOf('dt', term), textOf('dd', value));
+      return row;
+    }),
+  );
+}
+
+function rowsOf(summary: CallSummary): readonly (readonly [term: string, value: string])[] {
+  const { firstTokenMs, totalMs, chunks, lefts, bytes, retries } = summary;
+  const { promptTokens, completionTokens, cost } = summary;
+  return [
+    ['First token', firstTokenMs === null ? '–' : formatMs(firstTokenMs)],
+    ['Total', totalMs === null ? 'running' : formatMs(totalMs)],
+    ['Chunks', `${chunks.toLocaleString('en')}${lefts === 0 ? '' : ` + ${lefts} unreadable`}`],
+    ['Received', formatBytes(bytes)],
+    ['Retries', String(retries)],
+    [
+      'Tokens',
+      completionTokens === null
+        ? '–'
+        : `${(promptTokens ?? 0).toLocaleString('en')} in, ${completionTokens.toLocaleString('en')} out`,
+    ],
+    ...(cost === null ? [] : [['Cost', Number(cost.toPrecision(3)).toString()] as const]),
+  ];
+}
+
+export const formatBytes = (bytes: number): string => {
+  if (bytes < 1_000) return `${bytes} B`;
+  return bytes < 1_000_000 ? `${(bytes / 1_000).toFixed(1)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
+};
+
+function textOf(name: string, text: string): HTMLElement {
+  const element = document.createElement(name);
+  element.textContent = text;
+  return element;
+}

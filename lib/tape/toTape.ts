@@ -1,0 +1,102 @@
+import { isChatError } from '../errors';
+import { redactIn, redactWith, secretsOf, type Redact } from '../request/redact';
+import { createSecretFinder, type SecretFinder } from '../request/secretForms';
+import { withoutQuery } from '../request/url';
+import { isResponseHead, type Bytes, type ResponseHead, type TransportRequest } from '../transport/transport';
+import { TAPE_VERSION, type Tape } from './tape';
+import { latin1, toTapeRead } from './tapeRead';
+
+/** A part of a response, with its time. */
+export interface TimedPart {
+  /** Milliseconds since the request. */
+  readonly at: number;
+  readonly part: ResponseHead | Bytes;
+}
+
+/** The end of a response; `null` if the request was aborted before. */
+export type TapeEnding = { readonly at: number; readonly error?: unknown } | null;
+
+/**
+ * Returns the tape of a response, without secrets.
+ *
+ * A key or the value of another request header that the server repeats is replaced by asterisks, in the bytes of `parts` too.
+ *
+ * @param content - The JSON sent as `body`, if the tape is to contain it.
+ */
+export function toTape(
+  request: TransportRequest,
+  parts: readonly TimedPart[],
+  end: TapeEnding,
+  content: { readonly body?: unknown } = {},
+): Tape {
+  const find = createSecretFinder(secretsIn(request));
+  const redact = redactWith(find);
+  let last = 0;
+  const since = (at: number): number => {
+    const ms = Math.max(0, at - last);
+    last = Math.max(last, at);
+    return ms;
+  };
+  const first = parts[0];
+  const head =
+    first !== undefined && isResponseHead(first.part)
+      ? { ms: since(first.at), ...redactHead(first.part, redact) }
+      : null;
+  const reads = parts.flatMap(({ at, part }) => (isResponseHead(part) ? [] : [{ at, bytes: part }]));
+  redactReads(
+    reads.map(({ bytes }) => bytes),
+    find,
+  );
+  return {
+    version: TAPE_VERSION,
+    request: {
+      method: request.method,
+      path: pathOf(request.url),
+      ...('body' in content && { body: redactIn(content.body, redact) }),
+    },
+    head,
+    reads: reads.map(({ at, bytes }) => toTapeRead(since(at), bytes)),
+    end: end && { ms: since(end.at), ...('error' in end && { error: errorFields(end.error, redact) }) },
+  };
+}
+
+/** Headers with the content type, the retry delay and the request id. */
+const KEPT_HEADERS = new Set([
+  'content-type',
+  ...['retry-after', 'retry-after-ms', 'x-should-retry'],
+  ...['x-request-id', 'request-id', 'apim-request-id', 'x-ms-request-id', 'cf-ray'],
+]);
+
+function redactHead({ status, headers }: ResponseHead, redact: Redact): ResponseHead {
+  const kept = Object.entries(headers).filter(([name]) => KEPT_HEADERS.has(name));
+  return { status, headers: redactIn(Object.fromEntries(kept), redact) };
+}
+
+/** The JSON of a `ChatError`. The message of any other error. */
+function errorFields(error: unknown, redact: Redact): Readonly<Record<string, unknown>> {
+  if (isChatError(error)) return redactIn(error.toJSON(), redact);
+  return redactIn({ message: error instanceof Error ? error.message : String(error) }, redact);
+}
+
+const pathOf = (url: string): string => withoutQuery(url).replace(/^[a-z][a-z\d+.-]*:\/\/[^/]*/i, '');
+
+/** The values that must not be on a tape: headers, and keys in the query. */
+function secretsIn(request: TransportRequest): readonly string[] {
+  const query = new URLSearchParams(/\?([^#]*)/.exec(request.url)?.[1]);
+  const keys = [...query].filter(([name]) => /key|token|secret|sig/i.test(name)).map(([, value]) => value);
+  return [...secretsOf(request), ...keys].filter((secret) => secret !== '');
+}
+
+/** Replaces secrets by asterisks, in place, also where a secret is split between two reads. */
+function redactReads(reads: readonly Bytes[], find: SecretFinder): void {
+  // One character per byte, so an index in the text is an index in the bytes.
+  for (const { start, end } of find(reads.map(latin1).join(''))) fill(reads, start, end);
+}
+
+function fill(reads: readonly Bytes[], from: number, to: number): void {
+  let begin = 0;
+  for (const bytes of reads) {
+    bytes.fill(0x2a, Math.max(0, from - begin), Math.max(0, to - begin));
+    begin += bytes.length;
+  }
+}

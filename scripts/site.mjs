@@ -1,0 +1,40 @@
+// `npm run site`: serves the site with its guides, reference and playground. `npm run site:build` builds it to site/dist.
+// SITE_BASE is the path that it is served from, such as `/docs/`.
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { spawnSync } from 'node:child_process';
+
+import './ensure-installed.mjs';
+import { install } from './install.mjs';
+
+const site = fileURLToPath(new URL('../site', import.meta.url));
+
+if (!isInstalled()) {
+  await install('the site', ['ci', '--include=dev', '--ignore-scripts', '--loglevel=error'], site);
+}
+
+const started = performance.now();
+// Imported here, as its packages may have been missing.
+const { writeContent } = await import('../site/build/content.mjs');
+await writeContent();
+console.log(`Content written in ${((performance.now() - started) / 1_000).toFixed(1)} s`);
+
+const [, , mode] = process.argv;
+const vitepress = join(site, 'node_modules/vitepress/bin/vitepress.js');
+const { status } = spawnSync(process.execPath, [vitepress, mode === '--build' ? 'build' : 'dev'], {
+  cwd: site,
+  stdio: 'inherit',
+});
+process.exitCode = status ?? 1;
+
+/** Compares the versions of the lock file with those that are installed. */
+function isInstalled() {
+  const installed = join(site, 'node_modules/.package-lock.json');
+  if (!existsSync(installed)) return false;
+  const read = (file) => JSON.parse(readFileSync(file, 'utf8')).packages;
+  const present = read(installed);
+  return Object.entries(read(join(site, 'package-lock.json'))).every(
+    ([path, { version, optional }]) => path === '' || optional === true || present[path]?.version === version,
+  );
+}

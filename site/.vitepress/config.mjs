@@ -1,0 +1,61 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+import { defineConfig } from 'vitepress';
+
+const content = fileURLToPath(new URL('../content', import.meta.url));
+const { guides, reference } = JSON.parse(readFileSync(`${content}/navigation.json`, 'utf8'));
+
+/** The path that the site is served from. */
+const base = process.env.SITE_BASE ?? '/';
+
+export default defineConfig({
+  title: 'rxjs-chat-completions',
+  description: 'Streaming chat completions as RxJS Observables.',
+  lang: 'en',
+  base,
+  srcDir: 'content',
+  srcExclude: ['public/**'],
+  outDir: process.env.SITE_OUT ?? 'dist',
+  // Plain files: a host need not rewrite addresses.
+  cleanUrls: false,
+  head: [['link', { rel: 'icon', type: 'image/svg+xml', href: `${base}marbles.svg` }]],
+  markdown: {
+    attrs: { disable: true },
+    config: (md) => md.core.ruler.push('empty-headers', ({ tokens }) => tokens.forEach(emptyHeaderToCell)),
+    // For their contrast.
+    theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
+    anchor: { slugify: slugOf },
+    headers: { slugify: slugOf },
+  },
+  vite: { publicDir: `${content}/public`, build: { chunkSizeWarningLimit: 2_000 } },
+  themeConfig: {
+    nav: [
+      { text: 'Guides', link: '/guide/first-steps', activeMatch: '/guide/' },
+      { text: 'Playground', link: '/playground' },
+      { text: 'API', link: '/api/index', activeMatch: '/api/' },
+    ],
+    sidebar: {
+      '/guide/': guides,
+      '/api/': [{ text: 'Entry points', items: reference }],
+    },
+    outline: { level: [2, 3] },
+    search: { provider: 'local' },
+    docFooter: { prev: 'Before', next: 'Next' },
+  },
+});
+
+/** Makes the empty corner of a table a cell: a header without text has no name. */
+function emptyHeaderToCell(token, i, tokens) {
+  if (token.type !== 'th_open' || tokens[i + 1].content !== '') return;
+  token.tag = tokens[i + 2].tag = 'td';
+}
+
+/** The anchor of a heading, as repository hosts build it: links of the guides work in both. */
+function slugOf(heading) {
+  return heading
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+    .trim()
+    .replace(/\s/g, '-');
+}

@@ -1,0 +1,54 @@
+import { join } from 'node:path';
+
+import { build } from 'esbuild';
+
+import { entryPoints } from '../../scripts/entry-points.mjs';
+import { publicFolder, root, site } from './paths.mjs';
+
+/** Entry points for the page. */
+const SERVED = entryPoints.filter(({ path }) => !/^\.\/(angular|node|nest|testing\/server)/.test(path));
+
+/** The packages that are served, by name. */
+export const served = new Set(SERVED.map(({ name }) => name));
+
+/**
+ * Bundles what runs in the page: the library, its peers as far as examples import them, the runtime of examples, and the playground.
+ * They share chunks, so there is one copy of each module.
+ *
+ * @param names - The packages that examples import.
+ */
+export async function bundle(names) {
+  const own = new Map(SERVED.map(({ name, source }) => [name, join(root, source)]));
+  const others = [...names].filter((name) => !own.has(name));
+  const virtual = {
+    name: 'packages',
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: /^package:/ }, ({ path }) => ({ path: path.slice(8), namespace: 'package' }));
+      onLoad({ filter: /./, namespace: 'package' }, ({ path }) => ({
+        contents: `export * from '${path}';`,
+        resolveDir: root,
+      }));
+    },
+  };
+  const { metafile } = await build({
+    entryPoints: [
+      ...[...own].map(([name, source]) => ({ in: source, out: name })),
+      ...others.map((name) => ({ in: `package:${name}`, out: name })),
+      { in: join(site, 'runtime/index.ts'), out: 'runtime' },
+      { in: join(site, 'playground/index.ts'), out: 'playground' },
+    ],
+    outdir: join(publicFolder, 'lib'),
+    absWorkingDir: root,
+    tsconfig: join(root, 'tsconfig.json'),
+    bundle: true,
+    splitting: true,
+    minify: true,
+    format: 'esm',
+    target: 'es2022',
+    chunkNames: 'chunks/[name]-[hash]',
+    metafile: true,
+    plugins: [virtual],
+    logLevel: 'warning',
+  });
+  return Object.keys(metafile.outputs).length;
+}

@@ -1,0 +1,59 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+import { entryPoints } from '../../scripts/entry-points.mjs';
+import { outsideCode } from './links.mjs';
+import { content, root, site } from './paths.mjs';
+
+/** Writes the API reference: a page for each entry point. Returns the pages. */
+export async function writeReference() {
+  const require = createRequire(join(site, 'package.json'));
+  const { Application } = await import(pathToFileURL(require.resolve('typedoc')).href);
+  const folder = join(content, 'api');
+  const app = await Application.bootstrapWithPlugins({
+    entryPoints: entryPoints.map(({ source }) => join(root, source)),
+    tsconfig: join(root, 'tsconfig.lib.json'),
+    plugin: [require.resolve('typedoc-plugin-markdown')],
+    name: 'rxjs-chat-completions',
+    out: folder,
+    readme: 'none',
+    outputFileStrategy: 'modules',
+    entryFileName: 'index',
+    hidePageHeader: true,
+    hideBreadcrumbs: true,
+    hideGroupHeadings: false,
+    useCodeBlocks: true,
+    expandObjects: false,
+    parametersFormat: 'table',
+    interfacePropertiesFormat: 'table',
+    typeAliasPropertiesFormat: 'table',
+    sanitizeComments: true,
+    disableSources: true,
+    excludeExternals: true,
+    excludePrivate: true,
+    excludeInternal: true,
+    skipErrorChecking: true,
+    logLevel: 'Error',
+  });
+  const project = await app.convert();
+  if (project === undefined) throw new Error('typedoc found no entry points');
+  await app.generateOutputs(project);
+  return pagesIn(folder);
+}
+
+function pagesIn(folder) {
+  return readdirSync(folder, { recursive: true })
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => {
+      const file = join(folder, name);
+      const markdown = readFileSync(file, 'utf8');
+      // Vue reads braces outside of code.
+      const escaped = outsideCode(markdown, (text) => text.replaceAll('{{', '&#123;&#123;'));
+      writeFileSync(file, escaped);
+      return { path: `api/${name.replace(/\.md$/, '')}`, title: titleOf(markdown), markdown };
+    });
+}
+
+const titleOf = (markdown) => /^# (.+)$/m.exec(markdown)?.[1]?.replaceAll('\\', '') ?? 'API';

@@ -1,0 +1,173 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+
+import type { Browser, Page } from 'playwright-core';
+
+import { CHOICES, fitting } from '../../site/playground/operators';
+import { hashOf, SERVERS, settingsOf } from '../../site/playground/settings';
+import { SITUATIONS } from '../../site/playground/situations';
+import { launch } from '../browser/chromium';
+import { until } from '../browser/page';
+import { openPage, serve } from './built';
+
+let browser: Browser;
+let site: Awaited<ReturnType<typeof serve>>;
+beforeAll(async () => {
+  browser = await launch();
+  site = await serve();
+}, 120_000);
+afterAll(async () => {
+  await browser.close();
+  await site.close();
+});
+afterEach(() => Promise.all(browser.contexts().map((context) => context.close())));
+
+const open = async (hash = ''): ReturnType<typeof openPage> => {
+  const opened = await openPage(browser, `${site.url}playground.html${hash}`);
+  await opened.page.getByLabel('Code').waitFor();
+  return opened;
+};
+
+/** The lanes of the inspector: their labels, and the kinds of their marbles. */
+const lanesOf = (page: Page) =>
+  page.evaluate<readonly (readonly [label: string, kinds: readonly string[]])[]>(
+    `document.querySelector('chat-inspector').log.lanes.map(({ label, marbles }) => [label, marbles.map(({ kind }) => kind)])`,
+  );
+
+/** Shows other settings in an open page. */
+async function choose(page: Page, hash: string): Promise<void> {
+  const before = await page.evaluateHandle<object>("document.querySelector('chat-inspector').log");
+  await page.evaluate((to) => (location.hash = to), hash);
+  await page.waitForFunction(
+    (log) => (document.querySelector('chat-inspector') as unknown as { log: object }).log !== log,
+    before,
+  );
+}
+
+const nameOf = (code: string): string => code.replace(/\(.*/, '');
+
+describe('the playground', () => {
+  it('runs each operator', async () => {
+    const { page, problems } = await open('#situation=plain&pipe=');
+    for (const { id, code, accepts } of CHOICES) {
+      const pipe = accepts.includes('decoded') ? [id] : ['content', id];
+      const situation = id === 'structured' ? 'object' : 'plain';
+      await choose(page, hashOf({ server: 'openai', situation, pipe, time: 'virtual' }));
+      const lanes = await lanesOf(page);
+      expect(lanes.map(([label]) => label)).toEqual([
+        'Call 1',
+        'chatCompletion$',
+        ...fitting(pipe).map((choice) => nameOf(choice.code)),
+      ]);
+      const [, last = []] = lanes.at(-1) ?? [];
+      expect([code, last.length > 1, last.at(-1)]).toEqual([code, true, 'complete']);
+    }
+    expect(problems).toEqual([]);
+  });
+
+  it('runs each situation, with each server', async () => {
+    const { page, problems } = await open();
+    const ends: Record<string, Set<string | undefined>> = {};
+    for (const { id } of SITUATIONS) {
+      ends[id] = new Set();
+      for (const server of SERVERS) {
+        await choose(page, hashOf({ server, situation: id, pipe: ['retry-5', 'state'], time: 'virtual' }));
+        const [, source = []] = (await lanesOf(page)).find(([label]) => label === 'retryChat') ?? [];
+        ends[id].add(source.at(-1));
+      }
+    }
+    expect(Object.fromEntries(Object.entries(ends).map(([id, set]) => [id, [...set]]))).toEqual({
+      plain: ['complete'],
+      'slow-start': ['complete'],
+      storm: ['complete'],
+      cut: ['error'],
+      stall: ['complete'],
+      // The fold fails at the Left, and unsubscribes.
+      'bad-chunk': ['stop'],
+      tools: ['complete'],
+      think: ['complete'],
+      object: ['complete'],
+    });
+    expect(problems).toEqual([]);
+  });
+
+  it('shows a retry storm: an attempt a lane, and one lane for the source and the result', async () => {
+    const { page } = await open('#situation=storm&pipe=retry-5,content');
+    expect((await lanesOf(page)).map(([label]) => label)).toEqual([
+      'Call 1',
+      'Attempt 2',
+      'Attempt 3',
+      'Attempt 4',
+      'Attempt 5',
+      'chatCompletion$',
+      'retryChat',
+      'accumulateContent',
+    ]);
+  });
+
+  it('reproduces its picture from a link', async () => {
+    const { page } = await open();
+    await page.getByLabel('Server').selectOption('deepseek');
+    await page.getByLabel('Situation').selectOption('cut');
+    await page.getByRole('button', { name: 'Remove retryChat({ count: 5 })' }).click();
+    await page.getByLabel('Add an operator').selectOption('smooth');
+    const url = page.url();
+    expect(settingsOf(new URL(url).hash)).toEqual({
+      server: 'deepseek',
+      situation: 'cut',
+      pipe: ['content', 'smooth'],
+      time: 'virtual',
+    });
+    const { page: other } = await openPage(browser, url);
+    await other.getByLabel('Code').waitFor();
+    const [first, second] = await Promise.all(
+      [page, other].map(async (each) => {
+        await each.mouse.move(0, 0);
+        await until(
+          async () => (await each.locator('chat-inspector dd').count()) > 0,
+          'the figures are shown',
+        );
+        await each.locator('chat-inspector canvas.lanes').scrollIntoViewIfNeeded();
+        return each.locator('chat-inspector canvas.lanes').screenshot();
+      }),
+    );
+    expect(await lanesOf(other)).toEqual(await lanesOf(page));
+    expect(first?.equals(second!)).toBe(true);
+  });
+
+  it('runs in real time', async () => {
+    const { page } = await open('#situation=plain&pipe=content&time=real');
+    const count = async (): Promise<number> => (await lanesOf(page)).at(-1)?.[1].length ?? 0;
+    await until(async () => (await count()) > 0, 'the first value');
+    const before = await count();
+    await until(async () => (await count()) > before, 'more values');
+    await until(async () => (await lanesOf(page)).at(-1)?.[1].at(-1) === 'complete', 'the end');
+  });
+
+  it('shows the code of the pipe, which compiles to what runs', async () => {
+    const { page } = await open('#server=groq&situation=stall&pipe=idle,content');
+    const code = await page.getByLabel('Code').innerText();
+    expect(code).toContain("dialect: 'groq'");
+    expect(code).toContain('{ stall: 2000 }');
+    expect(code).toContain('chatTimeout({ idle: 1_000 }),');
+    expect(code).toContain('accumulateContent(),');
+  });
+
+  it('replays a tape, and refuses a file that is none', async () => {
+    const { page } = await open('#pipe=content');
+    const file = page.locator('input[type=file]');
+    await file.setInputFiles({
+      name: 'a.json',
+      mimeType: 'application/json',
+      buffer: Buffer.from('{"a":1}'),
+    });
+    await page.getByText('a.json cannot be replayed: not a tape: version is missing').waitFor();
+    const tape = readFileSync(resolve(__dirname, '../fixtures/tapes/text.json'));
+    await file.setInputFiles({ name: 'text.json', mimeType: 'application/json', buffer: tape });
+    await page.getByText('A link does not contain it.').waitFor();
+    expect(await page.getByLabel('Code').innerText()).toContain('replayTransport');
+    expect((await lanesOf(page)).at(-1)?.[1].at(-1)).toBe('complete');
+    await page.getByRole('button', { name: 'Remove the tape' }).click();
+    expect(await page.getByLabel('Code').innerText()).toContain('scriptedTransport');
+  });
+});

@@ -1,0 +1,105 @@
+import { readdirSync, readFileSync, existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+
+import type { Browser } from 'playwright-core';
+
+import { launch } from '../browser/chromium';
+import { screenshots, until } from '../browser/page';
+import { axe, violationsOf } from '../browser/violations';
+import { BASE, built, openPage, serve } from './built';
+
+let browser: Browser;
+let site: Awaited<ReturnType<typeof serve>>;
+beforeAll(async () => {
+  browser = await launch();
+  site = await serve();
+}, 120_000);
+afterAll(async () => {
+  await browser.close();
+  await site.close();
+});
+afterEach(() => Promise.all(browser.contexts().map((context) => context.close())));
+
+const guides = existsSync(built)
+  ? readdirSync(resolve(built, 'guide')).flatMap((name) => /^(.+)\.html$/.exec(name)?.[1] ?? [])
+  : [];
+
+describe('the site', () => {
+  it('prints what an example emits', async () => {
+    const { page } = await openPage(browser, `${site.url}guide/first-steps.html`);
+    const example = page.locator('.run-example').first();
+    await example.getByRole('button', { name: 'Run' }).click();
+    await example.getByText('Hello there, this is a scripted model.', { exact: true }).waitFor();
+    expect((await example.locator('pre').innerText()).split('\n').slice(0, 2)).toEqual([
+      'Hello',
+      'Hello there,',
+    ]);
+  });
+
+  it('stops an example', async () => {
+    const { page } = await openPage(browser, `${site.url}guide/first-steps.html`);
+    const example = page.locator('.run-example').first();
+    await example.getByRole('button', { name: 'Run' }).click();
+    await example.getByRole('button', { name: 'Stop' }).click();
+    await until(async () => (await example.getAttribute('data-state')) === 'done', 'it has stopped');
+    expect(await example.locator('pre').innerText()).not.toContain('model.');
+  });
+
+  it('has a Markdown twin of each page, which llms.txt lists', () => {
+    const list = readFileSync(resolve(built, 'llms.txt'), 'utf8');
+    const links = [...list.matchAll(/\]\(([^)]+)\)/g)].map(([, link = '']) => link);
+    expect(links.length).toBeGreaterThan(guides.length);
+    expect(links.filter((link) => !link.startsWith(BASE))).toEqual([]);
+    expect(links.filter((link) => !existsSync(resolve(built, link.slice(BASE.length))))).toEqual([]);
+    for (const name of guides) expect(links).toContain(`${BASE}guide/${name}.md`);
+    expect(readFileSync(resolve(built, 'guide/flow.md'), 'utf8')).not.toContain('RunExample');
+  });
+
+  it('finds a name by searching, and leads to the reference', async () => {
+    const { page, problems } = await openPage(browser, site.url);
+    const search = page.getByRole('searchbox');
+    await until(async () => {
+      await page.locator('.DocSearch-Button').click();
+      return search.isVisible();
+    }, 'the search is open');
+    await search.fill('hedge$');
+    await page.locator('.VPLocalSearchBox .result').first().waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('link', { name: 'API', exact: true }).first().click();
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    await page
+      .locator('.VPSidebar')
+      .getByRole('link', { name: /inspector/ })
+      .click();
+    await page.getByRole('heading', { name: 'inspect()', exact: false }).first().waitFor();
+    expect(problems).toEqual([]);
+  });
+
+  const pages = ['index.html', 'guide/first-steps.html', 'guide/flow.html', 'playground.html'];
+  it.each([
+    ['a wide screen', 1280, 'light'],
+    ['a wide screen', 1280, 'dark'],
+    ['a phone', 360, 'light'],
+    ['a phone', 360, 'dark'],
+  ] as const)('fits %s (%s px, %s), and axe finds no violation', async (_, width, colorScheme) => {
+    await Promise.all(
+      pages.map(async (path) => {
+        const { page, problems } = await openPage(browser, `${site.url}${path}`, {
+          viewport: { width, height: 800 },
+          colorScheme,
+          reducedMotion: 'reduce',
+        });
+        if (path === 'playground.html') await page.getByLabel('Code').waitFor();
+        await page.evaluate(axe);
+        const name = path.replace(/^.*\//, '').replace('.html', '');
+        await page.screenshot({ path: `${screenshots}/site-${name}-${width}-${colorScheme}.png` });
+        expect(
+          await page.evaluate(() => document.documentElement.scrollWidth - innerWidth),
+        ).toBeLessThanOrEqual(0);
+        expect(await violationsOf(page)).toEqual([]);
+        expect(problems).toEqual([]);
+        await page.context().close();
+      }),
+    );
+  });
+});
