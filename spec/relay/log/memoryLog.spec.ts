@@ -59,8 +59,8 @@ describe('memoryLog', () => {
     const log = memoryLog();
     from(log.claim('a')).subscribe();
     const texts: string[] = [];
-    // eslint-disable-next-line rxjs-x/no-nested-subscribe -- a reader that writes
     log.read$('a', 0).subscribe(({ number, text }) => {
+      // eslint-disable-next-line rxjs-x/no-nested-subscribe -- a reader that writes
       if (number < 4) from(log.append('a', number, [`${number + 1}`])).subscribe();
       texts.push(text);
     });
