@@ -20,7 +20,6 @@ const entryPointBudgets = {
   './angular': 52,
   './dialects': 26,
   './servers': 1.5,
-  './relay': 12,
   './opentelemetry': 2.8,
   './structured': 12.5,
   './testing': 22.5,
@@ -28,6 +27,8 @@ const entryPointBudgets = {
   './tools': 20,
   './conversation': 8.5,
   './inspector': 31,
+  './resume': 25,
+  './relay': 15.5,
   other: 6.5,
 };
 
@@ -71,7 +72,12 @@ const budgets = [
   { from: /^conversation\//, kB: 5.5, without: [sender] },
   // More than half of it is what an app shares with a call: errors, the rules of retries, the fold of a completion.
   { from: /^relay\/relay$/, kB: 12, without: [sender, 'io-ts'] },
+  { from: /^relay\/log\//, kB: 3, without: [sender, 'io-ts', 'relay/relay'] },
+  { from: /^relay\/redis\//, kB: 3.3, without: [sender, 'io-ts', 'fp-ts', 'relay/relay'] },
   { from: /^relay\//, kB: 4, without: [sender, 'io-ts'] },
+  // A transport, with the rules of retries and of error bodies, which an app shares with a call.
+  { from: /^resume\/resumable$/, kB: 10.8, without: ['io-ts', 'fp-ts', 'relay'] },
+  { from: /^resume\//, kB: 27, without: ['relay'] },
   { from: /^opentelemetry\//, kB: 2.8, without: [sender, 'io-ts', 'fp-ts'] },
 ];
 

@@ -224,7 +224,10 @@ describe('the public names', () => {
           "traced",
         ],
         "rxjs-chat-completions/relay": [
+          "LogError",
+          "memoryLog",
           "relay",
+          "resumeFrom",
           "standardFields",
           "toEvents",
           "toResponse",
@@ -232,7 +235,14 @@ describe('the public names', () => {
         "rxjs-chat-completions/relay/node": [
           "toNode",
         ],
+        "rxjs-chat-completions/relay/redis": [
+          "redisLog",
+        ],
         "rxjs-chat-completions/request": [],
+        "rxjs-chat-completions/resume": [
+          "resumable",
+          "resume$",
+        ],
         "rxjs-chat-completions/servers": [
           "apiKeyFrom",
           "azure",
@@ -451,6 +461,10 @@ describe('the public names', () => {
         ],
         "rxjs-chat-completions/relay": [
           "EventsOptions",
+          "LogEnd",
+          "LogErrorReason",
+          "LogEvent",
+          "MemoryLogOptions",
           "RelayAllow",
           "RelayCall",
           "RelayEvents",
@@ -461,10 +475,17 @@ describe('the public names', () => {
           "RelayUser",
           "ResponseOptions",
           "Resume",
+          "ResumeOptions",
+          "StopReason",
+          "StreamLog",
         ],
         "rxjs-chat-completions/relay/node": [
           "NodeRequest",
           "NodeRequestHandler",
+        ],
+        "rxjs-chat-completions/relay/redis": [
+          "RedisClient",
+          "RedisLogOptions",
         ],
         "rxjs-chat-completions/request": [
           "AllowedTools",
@@ -524,6 +545,9 @@ describe('the public names', () => {
           "VllmExtras",
           "VllmStructuredOutputs",
           "WebSearchOptions",
+        ],
+        "rxjs-chat-completions/resume": [
+          "ResumableOptions",
         ],
         "rxjs-chat-completions/servers": [
           "AzureOptions",

@@ -63,6 +63,7 @@ describe(`the ${examples.length} examples of the documentation`, () => {
       'fastify',
       'hono',
       'react',
+      'redis',
       'redux-observable',
       'vue',
     ];

@@ -4,6 +4,10 @@
  * @module rxjs-chat-completions/relay
  */
 
+export { LogError, type LogErrorReason } from './log/LogError';
+export { memoryLog, type MemoryLogOptions } from './log/memoryLog';
+export { resumeFrom, type ResumeOptions } from './log/resumeFrom';
+export type { LogEnd, LogEvent, StopReason, StreamLog } from './log/StreamLog';
 export { relay, type RelayHandler } from './relay';
 export type { RelayAllow, RelayCall, RelayLimits, RelayOptions, RelayUser } from './RelayOptions';
 export type { RelayEvents, RelayReader, Resume } from './Resume';
