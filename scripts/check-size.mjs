@@ -55,9 +55,9 @@ const budgets = [
   { from: /^node\//, kB: 5, without: [sender, 'io-ts', 'fp-ts'] },
   // A call, as models$.
   { from: /^dialects\/ollama\/(ollamaModels|pull)$/, kB: 19 },
-  // With the default transport; over a call, 2.2 and 2.7 kB.
+  // With the default transport; over a call, 2.2 and 2.9 kB.
   { from: /^dialects\/ollama\//, kB: 9, without: ['io-ts'] },
-  { from: /^dialects\/responses\//, kB: 10.5, without: ['io-ts'] },
+  { from: /^dialects\/responses\//, kB: 10.8, without: ['io-ts'] },
   { from: /^decode\//, kB: 5.5, without: [sender, 'rxjs'] },
   { from: /^codec\//, kB: 2.5, without: [sender, 'rxjs'] },
   { from: /^schema\//, kB: 2.6, without: [sender, 'rxjs'] },
