@@ -87,7 +87,7 @@ describe('an answer', () => {
     const { page } = await on.demo();
     await page.getByRole('button', { name: 'Server' }).click();
     await page.getByLabel('Base URL').fill('http://127.0.0.1:9/v1');
-    await page.getByRole('button', { name: 'Connect' }).click();
+    await page.getByRole('button', { name: 'Save' }).click();
     const alert = page.getByRole('alert').first();
     await alert.waitFor();
     expect(await alert.innerText()).toContain('CORS');
