@@ -145,6 +145,16 @@ describe('an answer', () => {
     expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('No: **1,001 = 7 × 11 × 13**.');
   });
 
+  it('has code blocks that are copied without the text around them', async () => {
+    const { page } = await on.demo('markdown', { permissions: ['clipboard-read', 'clipboard-write'] });
+    await waitForEnd(page);
+    await page.getByRole('button', { name: 'Copy code' }).click();
+    await page.getByRole('button', { name: 'Copied' }).waitFor();
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toMatch(
+      /^chatCompletion\$\([^]*render\(state\)\);\n?$/,
+    );
+  });
+
   it('is regenerated, and replaced when its question is edited', async () => {
     const { page } = await on.live();
     await send(page, 'one');

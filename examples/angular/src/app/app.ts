@@ -26,8 +26,8 @@ import {
 import type { ConversationStorage } from 'rxjs-chat-completions/conversation';
 import { inspect, sharedLog } from 'rxjs-chat-completions/inspector';
 
-import { imagesIn, messageWith, readImage } from './attachments/images';
 import { Attachments } from './attachments/attachments';
+import { imagesIn, messageWith, readImage } from './attachments/images';
 import { Answer } from './chat/answer';
 import { tapLiveMetrics, type LiveMetrics } from './chat/liveMetrics';
 import { sliceReads } from './chat/sliceReads';
@@ -402,7 +402,7 @@ export class App {
     this.#clear();
     if (scenario.view === undefined) {
       if (!this.settings.scripted()) this.#keep(scenario.question);
-      this.chat.send(scenario.question);
+      this.chat.send(this.#withInstructions({ role: 'user', content: scenario.question }));
     } else this.task.set({ id: (this.#lastTask += 1), scenario });
   }
 

@@ -25,7 +25,8 @@ export const messageWith = (text: string, images: readonly string[]): Message =>
       ? text
       : [
           ...images.map((url) => ({ type: 'image_url' as const, image_url: { url } })),
-          { type: 'text' as const, text },
+          // Some servers reject an empty text.
+          ...(text === '' ? [] : [{ type: 'text' as const, text }]),
         ],
 });
 

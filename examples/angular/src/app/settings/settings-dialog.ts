@@ -10,7 +10,8 @@ import {
   viewChild,
 } from '@angular/core';
 import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
-import { startWith, Subject, switchMap } from 'rxjs';
+import { of, startWith, Subject, switchMap } from 'rxjs';
+import type { ChatConfig } from 'rxjs-chat-completions';
 
 import { problemOfAddress } from './address';
 import { isTheme } from './saved-settings';
@@ -36,18 +37,15 @@ export class SettingsDialog {
   readonly ids = computed(() => (this.tested() ?? this.settings.check()).ids);
   readonly origin = location.origin;
 
-  readonly #test$ = new Subject<void>();
+  /** The server to test; `null` cancels the test. */
+  readonly #test$ = new Subject<ChatConfig | null>();
   private readonly dialog = viewChild.required<ElementRef<HTMLDialogElement>>('dialog');
 
   constructor() {
     afterNextRender(() => this.dialog().nativeElement.showModal());
     this.#test$
       .pipe(
-        switchMap(() =>
-          checkServer$({ baseURL: this.address(), apiKey: this.key().trim() || undefined }).pipe(
-            startWith(CHECKING),
-          ),
-        ),
+        switchMap((config) => (config === null ? of(null) : checkServer$(config).pipe(startWith(CHECKING)))),
         takeUntilDestroyed(),
       )
       .subscribe((check) => this.tested.set(check));
@@ -55,16 +53,16 @@ export class SettingsDialog {
 
   changeBase(base: string): void {
     this.base.set(base);
-    this.tested.set(null);
+    this.#test$.next(null);
   }
 
   changeKey(key: string): void {
     this.key.set(key);
-    this.tested.set(null);
+    this.#test$.next(null);
   }
 
   test(): void {
-    this.#test$.next();
+    this.#test$.next({ baseURL: this.address(), apiKey: this.key().trim() || undefined });
   }
 
   save(event: Event, model: string, systemPrompt: string, temperature: number, theme: string): void {
