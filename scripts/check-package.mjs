@@ -59,7 +59,7 @@ for (const [extension, kind] of [
   ['.js', 'import'],
   ['.cjs', 'require'],
 ]) {
-  const loaded = entryPoints.map(({ path }) => manifest.exports[path][kind].node);
+  const loaded = entryPoints.map(({ path }) => manifest.exports[path][kind].node ?? `${path} without node`);
   expectNone(
     `Node finds all entry points among the bundled files, by ${kind}`,
     loaded.filter((file) => !file.startsWith('./dist/bundled/') || !file.endsWith(extension)),

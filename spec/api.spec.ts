@@ -223,7 +223,26 @@ describe('the public names', () => {
         "rxjs-chat-completions/opentelemetry": [
           "traced",
         ],
+        "rxjs-chat-completions/relay": [
+          "LogError",
+          "memoryLog",
+          "relay",
+          "resumeFrom",
+          "standardFields",
+          "toEvents",
+          "toResponse",
+        ],
+        "rxjs-chat-completions/relay/node": [
+          "toNode",
+        ],
+        "rxjs-chat-completions/relay/redis": [
+          "redisLog",
+        ],
         "rxjs-chat-completions/request": [],
+        "rxjs-chat-completions/resume": [
+          "resumable",
+          "resume$",
+        ],
         "rxjs-chat-completions/servers": [
           "apiKeyFrom",
           "azure",
@@ -440,6 +459,34 @@ describe('the public names', () => {
         "rxjs-chat-completions/opentelemetry": [
           "TracedOptions",
         ],
+        "rxjs-chat-completions/relay": [
+          "EventsOptions",
+          "LogEnd",
+          "LogErrorReason",
+          "LogEvent",
+          "MemoryLogOptions",
+          "RelayAllow",
+          "RelayCall",
+          "RelayEvents",
+          "RelayHandler",
+          "RelayLimits",
+          "RelayOptions",
+          "RelayReader",
+          "RelayUser",
+          "ResponseOptions",
+          "Resume",
+          "ResumeOptions",
+          "StopReason",
+          "StreamLog",
+        ],
+        "rxjs-chat-completions/relay/node": [
+          "NodeRequest",
+          "NodeRequestHandler",
+        ],
+        "rxjs-chat-completions/relay/redis": [
+          "RedisClient",
+          "RedisLogOptions",
+        ],
         "rxjs-chat-completions/request": [
           "AllowedTools",
           "AssistantContentPart",
@@ -498,6 +545,9 @@ describe('the public names', () => {
           "VllmExtras",
           "VllmStructuredOutputs",
           "WebSearchOptions",
+        ],
+        "rxjs-chat-completions/resume": [
+          "ResumableOptions",
         ],
         "rxjs-chat-completions/servers": [
           "AzureOptions",

@@ -56,13 +56,25 @@ describe(`the ${examples.length} examples of the documentation`, () => {
     const frameworks = [
       '@angular',
       'rxjs-chat-completions/angular',
+      '@hono',
       '@nestjs',
       '@ngrx',
+      'express',
+      'fastify',
+      'hono',
       'react',
+      'redis',
       'redux-observable',
       'vue',
     ];
-    const ofNode = ['rxjs-chat-completions/node', 'node:fs', 'node:http', 'node:https'];
+    const ofNode = [
+      'rxjs-chat-completions/node',
+      'rxjs-chat-completions/relay/node',
+      './chat',
+      'node:fs',
+      'node:http',
+      'node:https',
+    ];
     expect([...frameworks, ...ofNode, 'a test runner']).toEqual(expect.arrayContaining([...needs.keys()]));
   });
 

@@ -29,6 +29,8 @@ const layers = [
   'state',
   'tools',
   'conversation',
+  'resume',
+  'relay',
   'opentelemetry',
   'inspector',
   'index',
@@ -63,6 +65,8 @@ const homes: Record<string, { readonly of: readonly Layer[]; readonly typesOf?: 
       'tools',
       'conversation',
       'inspector',
+      'resume',
+      'relay',
       'angular',
     ],
   },
@@ -72,7 +76,7 @@ const homes: Record<string, { readonly of: readonly Layer[]; readonly typesOf?: 
 const withoutRxjs = ['operators/resilience/policies.ts'];
 
 /** The files for Node alone, and the one that calls fetch. */
-const isNodeOnly = (path: string): boolean => path.startsWith('node/') || path === 'testing/server.ts';
+const isNodeOnly = (path: string): boolean => /^(relay\/)?node\//.test(path) || path === 'testing/server.ts';
 const sender = 'transport/fetchTransport.ts';
 
 /** What breaks the order, a line each. Paths are those below `lib`, with `/`. */

@@ -20,6 +20,10 @@ interface Asked {
   readonly model: string;
 }
 
+/** Whether there is nothing at the address. A relay without an answer of this id is at its address. */
+const isMissing = ({ status, code }: HttpError): boolean =>
+  (status === 404 || status === 405) && code !== 'unknown_stream';
+
 const HTTP_HINTS: ReadonlyArray<Hint<HttpError>> = [
   {
     if: ({ status, serverMessage }, { isOllama, model }) =>
@@ -32,22 +36,22 @@ const HTTP_HINTS: ReadonlyArray<Hint<HttpError>> = [
     hint: ({ model }) => `the server has no model ${model} for you; models$ lists those it has`,
   },
   {
-    if: ({ status }, { basePath }) => isMissing(status) && /\/api$/.test(basePath),
+    if: (error, { basePath }) => isMissing(error) && /\/api$/.test(basePath),
     hint: ({ url, basePath }) =>
       `nothing is at ${url.origin}${url.pathname}; /api is Ollama's own API, use baseURL ${url.origin}${basePath.replace(/\/api$/, '/v1')}`,
   },
   {
-    if: ({ status }, { url }) => isMissing(status) && /\/api\/\w+$/.test(url.pathname),
+    if: (error, { url }) => isMissing(error) && /\/api\/\w+$/.test(url.pathname),
     hint: ({ url }) =>
       `nothing is at ${url.origin}${url.pathname}: it is part of Ollama's own API, check baseURL`,
   },
   {
-    if: ({ status }, { basePath }) => isMissing(status) && !/\/v\d/.test(basePath),
+    if: (error, { basePath }) => isMissing(error) && !/\/v\d/.test(basePath),
     hint: ({ url, basePath }) =>
       `nothing is at ${url.origin}${url.pathname}; most servers need /v1: use baseURL ${url.origin}${basePath}/v1`,
   },
   {
-    if: ({ status }) => isMissing(status),
+    if: isMissing,
     hint: ({ url }) => `nothing is at ${url.origin}${url.pathname}: check baseURL`,
   },
   {
@@ -65,8 +69,6 @@ const HTTP_HINTS: ReadonlyArray<Hint<HttpError>> = [
     hint: () => 'set stream_options: { include_usage: false } in the request to leave it out',
   },
 ];
-
-const isMissing = (status: number): boolean => status === 404 || status === 405;
 
 const CONNECTION_HINTS: ReadonlyArray<Hint<ConnectionError>> = [
   {

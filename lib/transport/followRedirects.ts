@@ -13,9 +13,15 @@ import type { TransportRequest } from './transport';
  */
 export async function followRedirects(
   send: (url: string, init: RequestInit) => Promise<Response>,
-  { url, method, headers, body }: TransportRequest,
+  { url, method, headers, body, keepalive }: TransportRequest,
 ): Promise<Response> {
-  const init: RequestInit = { method, headers, redirect: 'manual', ...(body !== undefined && { body }) };
+  const init: RequestInit = {
+    method,
+    headers,
+    redirect: 'manual',
+    ...(body !== undefined && { body }),
+    ...(keepalive && { keepalive }),
+  };
   let from = url;
   for (let hops = 0; ; hops++) {
     const response = await send(from, init);

@@ -4,7 +4,7 @@ import type { ReadGate } from './ReadGate';
 
 /** An HTTP request. */
 export interface TransportRequest {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'DELETE';
   /** Absolute, or relative to the page in a browser. */
   readonly url: string;
   /** Names in lower case. */
@@ -13,6 +13,8 @@ export interface TransportRequest {
   readonly body?: string;
   /** Checked before each read of the body. A transport that cannot pause its reads ignores it. */
   readonly gate?: ReadGate;
+  /** Whether the request continues when its page is closed, as a stop does. For `fetch` only. */
+  readonly keepalive?: boolean;
 }
 
 /** The head of an HTTP response, as plain data that can be recorded. */

@@ -39,9 +39,14 @@ describe('completion$', () => {
     ['an error inside a choice', { error: { message: 'upstream is down', code: 502 } }, 'upstream is down'],
   ])('errors at %s', (_, choice, message) => {
     const seen: unknown[] = [];
-    completionOf(rawBytesOf(JSON.stringify({ choices: [choice] }))).subscribe({ error: (e) => seen.push(e) });
+    completionOf(rawBytesOf(JSON.stringify({ choices: [choice] }))).subscribe({
+      error: (error: unknown) => seen.push(error),
+    });
     expect(seen).toEqual([
-      expect.objectContaining({ _tag: 'ServerError', serverMessage: expect.stringContaining(message) }),
+      expect.objectContaining({
+        _tag: 'ServerError',
+        serverMessage: expect.stringContaining(message) as unknown,
+      }),
     ]);
   });
 

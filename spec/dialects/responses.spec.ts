@@ -116,6 +116,16 @@ describe('the request of responses', () => {
     });
   });
 
+  it('has functions that are as strict as in chat completions', () => {
+    const { body } = sentFor({ ...request, tools: [{ type: 'function', function: { name: 'f' } }] });
+    const parameters = { type: 'object', properties: {} };
+    expect(body.tools).toEqual([{ type: 'function', name: 'f', parameters, strict: false }]);
+  });
+
+  it('has no data beside the answer, if the request sets a list of it', () => {
+    expect(sentFor({ ...request, extra: { include: [] } }).body.include).toEqual([]);
+  });
+
   it('has messages of every kind', () => {
     const { body } = sentFor({
       ...request,
@@ -241,6 +251,46 @@ describe('the chunks of responses', () => {
       { id: 'c1', function: { arguments: '{}' } },
       { id: 'c2', custom: { name: 'g', input: 'x' } },
     ]);
+  });
+
+  it('have the text of items that arrive without deltas', async () => {
+    const content = [{ type: 'output_text', text: 'Hello' }];
+    const summary = [{ type: 'summary_text', text: 'Hm' }];
+    const refusal = [{ type: 'refusal', refusal: 'No' }];
+    const { choices } = await foldOf(
+      answers(
+        created,
+        done({ type: 'reasoning', id: 'rs_1', summary, content: [], encrypted_content: 'gAAA' }),
+        done({ type: 'message', content }),
+        done({ type: 'message', content: refusal }),
+        completed,
+      ),
+    );
+    expect(choices[0]?.message).toMatchObject({ reasoning: 'Hm', content: 'Hello', refusal: 'No' });
+    expect(choices[0]?.message?.reasoning_details).toHaveLength(1);
+  });
+
+  it('have that of items with deltas once', async () => {
+    const content = [{ type: 'output_text', text: 'Hello' }];
+    const { choices } = await foldOf(
+      answers(created, text('Hel') + text('lo'), done({ type: 'message', content }), completed),
+    );
+    expect(choices[0]?.message?.content).toBe('Hello');
+  });
+
+  const source = { url: 'https://a.example', title: 'A', start_index: 0, end_index: 2 };
+  const cited = { type: 'url_citation', ...source };
+
+  it('have the citations of the text, as a completion has them', async () => {
+    const expected = [{ type: 'url_citation', url_citation: source }];
+    const added = event({ type: 'response.output_text.annotation.added', annotation: cited });
+    const { choices } = await foldOf(answers(created, text('Hi'), added, completed));
+    expect(choices[0]?.message?.annotations).toEqual(expected);
+    const content = [{ type: 'output_text', text: 'Hi', annotations: [cited] }];
+    const body = JSON.stringify({ ...response, output: [{ type: 'message', content }] });
+    const transport = responses(() => of(json, bytesOf(body)));
+    const whole = await firstValueFrom(completion$({ transport }, request));
+    expect(whole.choices[0]?.message?.annotations).toEqual(expected);
   });
 
   it.each([

@@ -13,7 +13,8 @@ export function whyNotRun({ code }: Example): string | undefined {
   return /^\s*(it|describe)\(/m.test(code) ? 'a test runner' : undefined;
 }
 
-const HERE = /^(rxjs-chat-completions(\/(?!angular|node)[\w/]+)?|rxjs(\/.+)?|fp-ts\/.+|io-ts|node:assert)$/;
+const HERE =
+  /^(rxjs-chat-completions(\/(?!angular|node|relay\/node)[\w/]+)?|rxjs(\/.+)?|fp-ts\/.+|io-ts|node:assert)$/;
 
 /** Whether an example checks its outcome, in an assertion or in marbles. */
 export const hasOutcome = ({ code }: Example): boolean => ASSERT.test(code) || code.includes(').toBe(');

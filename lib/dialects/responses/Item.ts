@@ -1,3 +1,4 @@
+import { isRecord } from '../../codec/isRecord';
 import type { Json } from '../translated';
 
 /** An item of the output: a message, a call, or reasoning. */
@@ -47,3 +48,9 @@ export const moreOf = (item: Item, text: string): Json =>
 /** Joins a field of parts. */
 export const textIn = (parts: readonly Json[], field: string, between = ''): string =>
   parts.flatMap(({ [field]: text }) => (typeof text === 'string' ? [text] : [])).join(between);
+
+/** Returns annotations with their fields in an object of their own, as chat completions nest them. */
+export const annotationsOf = (annotations: unknown): readonly Json[] =>
+  (Array.isArray(annotations) ? annotations : [])
+    .filter(isRecord)
+    .map(({ type, ...fields }) => ({ type, [String(type)]: fields }));

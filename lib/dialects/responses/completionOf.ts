@@ -1,5 +1,5 @@
 import type { Json } from '../translated';
-import { argumentsOf, callOf, isCall, PARAGRAPH, textIn, type Item } from './Item';
+import { annotationsOf, argumentsOf, callOf, isCall, PARAGRAPH, textIn, type Item } from './Item';
 import { detailsOfItem } from './reasoningItem';
 import { errorOf, headOf, reasonOf, usageOf, type Response } from './Response';
 
@@ -16,8 +16,9 @@ export function completionOf(json: Json): Json {
     role: 'assistant',
     content: textIn(parts, 'text') || null,
     refusal: textIn(parts, 'refusal') || undefined,
+    annotations: listOf(parts.flatMap(({ annotations }) => annotationsOf(annotations))),
     reasoning: textIn(
-      reasoning.flatMap(({ summary = [], content = summary }) => content),
+      reasoning.flatMap(({ summary = [], content = [] }) => (content.length > 0 ? content : summary)),
       'text',
       PARAGRAPH,
     ),

@@ -1,6 +1,6 @@
 import { DONE, type Json } from '../translated';
 import { CallDeltas } from './CallDeltas';
-import { isCall, PARAGRAPH, type Item } from './Item';
+import { annotationsOf, isCall, PARAGRAPH, textIn, type Item } from './Item';
 import { detailsOfItem } from './reasoningItem';
 import { errorOf, headOf, reasonOf, usageOf, type Response } from './Response';
 
@@ -14,6 +14,7 @@ interface Event {
   /** llama.cpp sends none, and gateways may change the id of an item between two events. */
   readonly output_index?: number;
   readonly summary_index?: number;
+  readonly annotation?: Json;
   readonly response?: Response;
   readonly error?: unknown;
 }
@@ -21,6 +22,8 @@ interface Event {
 /** Creates a function that returns the chunks of each event of one stream. */
 export function createResponseChunks(): (event: Json) => ReadonlyArray<Json | typeof DONE> {
   const calls = new CallDeltas();
+  /** Types of the items whose text arrives in deltas. */
+  const streamed = new Set<unknown>();
   let details = 0;
 
   return (json) => {
@@ -31,13 +34,18 @@ export function createResponseChunks(): (event: Json) => ReadonlyArray<Json | ty
       case 'response.created':
         return [{ ...headOf(response), ...chunkOf({ role: 'assistant', content: '' }) }];
       case 'response.output_text.delta':
+        streamed.add('message');
         return [chunkOf({ content: delta }, event.logprobs)];
       case 'response.refusal.delta':
+        streamed.add('message');
         return [chunkOf({ refusal: delta })];
+      case 'response.output_text.annotation.added':
+        return chunksOf('annotations', annotationsOf([event.annotation]));
       case 'response.reasoning_summary_part.added':
         return event.summary_index ? [chunkOf({ reasoning: PARAGRAPH })] : [];
       case 'response.reasoning_summary_text.delta':
       case 'response.reasoning_text.delta':
+        streamed.add('reasoning');
         return [chunkOf({ reasoning: delta })];
       case 'response.output_item.added':
         return isCall(item) ? chunksOf('tool_calls', calls.begin(key, item)) : [];
@@ -46,8 +54,12 @@ export function createResponseChunks(): (event: Json) => ReadonlyArray<Json | ty
         return chunksOf('tool_calls', calls.write(key, delta));
       case 'response.output_item.done':
         if (isCall(item)) return chunksOf('tool_calls', calls.end(key, item));
-        if (item.type !== 'reasoning') return [];
-        return chunksOf('reasoning_details', detailsOfItem(item as Json, details++));
+        return [
+          ...(streamed.has(item.type) ? [] : textOf(item)),
+          ...(item.type === 'reasoning'
+            ? chunksOf('reasoning_details', detailsOfItem(item as Json, details++))
+            : []),
+        ];
       case 'response.completed':
       case 'response.incomplete': {
         const end = { index: 0, delta: {}, finish_reason: reasonOf(response, calls.hasCalls) };
@@ -70,6 +82,17 @@ const chunkOf = (delta: Json, logprobs: readonly unknown[] = []): Json => ({
   object: CHUNK,
   choices: [{ index: 0, delta, logprobs: logprobs.length > 0 ? { content: logprobs } : undefined }],
 });
+
+/** Returns the text of a complete item as chunks: some servers send no deltas of it. */
+function textOf({ type, content = [], summary = [] }: Item): readonly Json[] {
+  const deltas: Readonly<Record<string, string>> =
+    type === 'reasoning'
+      ? { reasoning: textIn(content.length > 0 ? content : summary, 'text', PARAGRAPH) }
+      : type === 'message'
+        ? { content: textIn(content, 'text'), refusal: textIn(content, 'refusal') }
+        : {};
+  return Object.entries(deltas).flatMap(([field, text]) => (text === '' ? [] : [chunkOf({ [field]: text })]));
+}
 
 /** Returns a chunk with a list in its delta; none for an empty list. */
 const chunksOf = (field: string, items: readonly Json[]): readonly Json[] =>

@@ -18,6 +18,9 @@ import { responsesRequestOf } from './responsesRequest';
  * `stop` and not `length`. Their `/chat/completions` reports it. Reasoning that is not encrypted is not returned to the
  * server, and calls that the model makes between two blocks of reasoning return after both.
  *
+ * Models that do not reason may reject the request for encrypted reasoning: `extra: { include: [] }` leaves it out. A function
+ * without `strict` is sent with `strict: false`, which is the default of chat completions and not of `/responses`.
+ *
  * Fields that `/responses` has no name for are sent as they are, and OpenAI rejects them by name: `stop`, `n`, `seed`,
  * `logit_bias` and both penalties.
  *

@@ -31,7 +31,7 @@ export function responsesRequestOf(json: Json): Json {
     stream_options,
     logprobs,
     store,
-    include = [],
+    include,
     ...others
   } = json as unknown as Fields;
   const text = { format: response_format && formatOf(response_format), verbosity: verbosity ?? undefined };
@@ -48,12 +48,9 @@ export function responsesRequestOf(json: Json): Json {
     stream_options: present({ ...stream_options, include_usage: undefined }),
     // Nothing is kept on the server, so the encrypted reasoning has to return with the next turn.
     store: store ?? false,
-    include: [
-      ...new Set([
-        'reasoning.encrypted_content',
-        ...(logprobs ? ['message.output_text.logprobs'] : []),
-        ...include,
-      ]),
+    include: include ?? [
+      'reasoning.encrypted_content',
+      ...(logprobs ? ['message.output_text.logprobs'] : []),
     ],
   };
 }
@@ -67,7 +64,11 @@ const formatOf = (format: ResponseFormat): Json =>
 
 /** Returns a tool with the fields of its inner object beside its type. Tools that the server runs are sent as they are. */
 function toolOf(tool: Tool): Json {
-  if (tool.type === 'function') return { type: tool.type, ...tool.function };
+  if (tool.type === 'function') {
+    const { parameters = { type: 'object', properties: {} }, strict, ...named } = tool.function;
+    // Here the default of `strict` is true.
+    return { type: tool.type, ...named, parameters, strict: strict ?? false };
+  }
   // JavaScript, and `extra`, allow others.
   if (!isRecord(tool.custom)) return { ...tool };
   const { format, ...custom } = tool.custom;

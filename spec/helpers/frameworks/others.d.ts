@@ -1,16 +1,64 @@
-// What the examples use of NestJS, redux-observable and React, which are not installed here.
+// What the examples use of servers, redux-observable, React and Vue, which are not installed here.
 
 declare module '@nestjs/common' {
-  export interface MessageEvent {
-    readonly data: string | object;
-    readonly id?: string;
-    readonly type?: string;
-    readonly retry?: number;
-  }
   export function Injectable(): ClassDecorator;
   export function Controller(path?: string): ClassDecorator;
-  export function Sse(path?: string): MethodDecorator;
-  export function Query(name: string): ParameterDecorator;
+  export function All(path?: string): MethodDecorator;
+  export function Req(): ParameterDecorator;
+  export function Res(): ParameterDecorator;
+}
+
+declare module 'express' {
+  import type { IncomingMessage, ServerResponse } from 'node:http';
+
+  interface Request extends IncomingMessage {
+    readonly originalUrl: string;
+    readonly body: unknown;
+  }
+  interface App {
+    readonly use: (path: string, handler: (request: Request, response: ServerResponse) => unknown) => void;
+    readonly listen: (port: number) => void;
+  }
+  export default function express(): App;
+}
+
+declare module 'fastify' {
+  import type { IncomingMessage, ServerResponse } from 'node:http';
+
+  interface App {
+    readonly register: (plugin: (api: App, options: object, done: () => void) => void) => void;
+    readonly removeAllContentTypeParsers: () => void;
+    readonly addContentTypeParser: (
+      type: string,
+      parser: (request: unknown, payload: IncomingMessage, done: (error: Error | null) => void) => void,
+    ) => void;
+    readonly all: (
+      path: string,
+      handler: (
+        request: { readonly raw: IncomingMessage },
+        reply: { readonly raw: ServerResponse; readonly hijack: () => void },
+      ) => void,
+    ) => void;
+    readonly listen: (options: { readonly port: number }) => Promise<string>;
+  }
+  export default function fastify(): App;
+}
+
+declare module 'hono' {
+  export class Hono {
+    all(
+      path: string,
+      handler: (context: { readonly req: { readonly raw: Request } }) => Promise<Response>,
+    ): void;
+    readonly fetch: (request: Request) => Promise<Response>;
+  }
+}
+
+declare module '@hono/node-server' {
+  export function serve(options: {
+    readonly port: number;
+    readonly fetch: (request: Request) => Promise<Response>;
+  }): void;
 }
 
 declare module 'redux-observable' {

@@ -1,0 +1,45 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+import { createClient } from 'redis';
+import { chatCompletion$ } from 'rxjs-chat-completions';
+import { memoryLog, relay, resumeFrom, type StreamLog } from 'rxjs-chat-completions/relay';
+import { toNode } from 'rxjs-chat-completions/relay/node';
+import { redisLog } from 'rxjs-chat-completions/relay/redis';
+import { scriptedTransport } from 'rxjs-chat-completions/testing';
+
+/** A story of sixty sentences, so that there is time to kill, reload and stop. */
+const STORY = Array.from(
+  { length: 60 },
+  (_, i) => `${i + 1}. The answer goes on, and every reader sees the same words. `,
+);
+
+/** Runs one process of the relay, and sends its port to the process that started it. */
+export async function runWorker(name: string, redisUrl: string | undefined): Promise<void> {
+  // The process that started it has ended.
+  process.once('disconnect', () => process.exit());
+  const log = redisUrl === undefined ? memoryLog() : await connect(redisUrl);
+  // The model is scripted, so the example needs no key and no Ollama. Replace it by the config of your server.
+  const transport = scriptedTransport(() => ({ parts: [{ text: STORY }], delayMs: 150 }));
+  const chat = toNode(
+    relay({
+      answer: ({ request, gate }) => chatCompletion$({ transport, gate }, request),
+      authorize: () => 'everyone on this machine',
+      allow: { models: ['story'] },
+      resume: resumeFrom(log, { onLogError: (error) => console.error(`process ${name}: ${String(error)}`) }),
+    }),
+  );
+  const server = createServer((request, response) => {
+    response.setHeader('x-process', name);
+    void chat(request, response);
+  });
+  server.listen(0, '127.0.0.1', () => process.send?.((server.address() as AddressInfo).port));
+}
+
+async function connect(url: string): Promise<StreamLog> {
+  const client = createClient({ url }).on('error', (error) => console.error(String(error)));
+  const reader = client.duplicate().on('error', (error) => console.error(String(error)));
+  await Promise.all([client.connect(), reader.connect()]);
+  // A short lease, so that the death of a process is seen soon. The default is 15 seconds.
+  return redisLog(client, reader, { leaseMs: 3_000, prefix: 'example-relay:' });
+}

@@ -1,0 +1,76 @@
+import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
+import { isRestart, markOf } from '../codec/mark';
+import type { Decoded } from '../decode/decode';
+import { ServerError } from '../errors';
+import { isUnwrapped, type ChunkErrorPolicy } from '../operators/either/unwrap';
+import { isOutput } from '../operators/resilience/isOutput';
+import { createSlimmer } from './slim';
+
+/** Options for {@link EventWriter}. */
+interface WriterOptions {
+  readonly slim: boolean;
+  readonly onChunkError: ChunkErrorPolicy;
+}
+
+/** Writes the chunks of one answer as events. One step for each chunk: this is the hot path of a relay. */
+export class EventWriter {
+  readonly #onChunkError: ChunkErrorPolicy;
+  readonly #shape: (chunk: ChatCompletionChunk) => ChatCompletionChunk;
+  /** The chunks before the first output; `undefined` after it. */
+  #held: ChatCompletionChunk[] | undefined = [];
+
+  constructor({ slim, onChunkError }: WriterOptions) {
+    this.#onChunkError = onChunkError;
+    this.#shape = slim ? createSlimmer() : (chunk) => chunk;
+  }
+
+  /** Whether events have been written. */
+  get hasEvents(): boolean {
+    return this.#held === undefined;
+  }
+
+  /**
+   * Returns the events of a chunk: none before the first output.
+   *
+   * @throws ChunkFailed at a chunk that cannot be decoded, if that is the policy; ServerError at a restart after output.
+   */
+  add(decoded: Decoded<ChatCompletionChunk>): readonly string[] {
+    if (!isUnwrapped(decoded, this.#onChunkError)) return [];
+    const chunk = decoded.right;
+    if (isRestart(chunk) && this.hasEvents) throw restarted();
+    // The protocol cannot carry a mark. A reader of [DONE] without a finish reason sets its own.
+    if (markOf(chunk) !== undefined) return [];
+    if (this.#held === undefined) return [this.#write(chunk)];
+    this.#held.push(chunk);
+    return isOutput(chunk) || this.#held.length === MOST_HELD ? this.#release() : [];
+  }
+
+  /** Returns the last events of a complete answer. */
+  end(): readonly string[] {
+    return [...this.#release(), 'data: [DONE]\n\n'];
+  }
+
+  #release(): readonly string[] {
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    return held.map((chunk) => this.#write(chunk));
+  }
+
+  #write(chunk: ChatCompletionChunk): string {
+    return `data: ${JSON.stringify(this.#shape(chunk))}\n\n`;
+  }
+}
+
+/** The most chunks that are held. A server that sends more without output may send them for ever. */
+const MOST_HELD = 1_000;
+
+const restarted = (): ServerError =>
+  new ServerError(
+    {
+      serverMessage: 'the answer was restarted after output: send the request again',
+      code: 503,
+      type: null,
+      param: null,
+    },
+    true,
+  );

@@ -1,0 +1,34 @@
+import type { Observable, ObservableInput } from 'rxjs';
+
+import type { ReadGate } from '../transport/ReadGate';
+
+/** Events for one reader, and the headers that go before them. */
+export interface RelayEvents {
+  /** The text of events. An error before the first becomes the status of the response. */
+  readonly event$: Observable<string>;
+  /** The gate that pauses the source while the reader does not read. */
+  readonly gate?: ReadGate;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A reader of a relay, authorized. */
+export interface RelayReader {
+  readonly http: Request;
+  readonly userId: string;
+}
+
+/**
+ * Keeps answers in a log, between `toEvents` and `toResponse`.
+ *
+ * Failures are errors: a {@link Refusal} has its own status and message.
+ */
+export interface Resume {
+  /**
+   * Replaces the events of an accepted POST by those that its reader receives.
+   *
+   * @param source - The events of the model, from `toEvents`; each subscription calls the model.
+   */
+  readonly start: (source: RelayEvents, reader: RelayReader) => ObservableInput<RelayEvents>;
+  /** Answers a GET or DELETE of `…/chat/completions/<id>`. */
+  readonly join: (id: string, reader: RelayReader) => ObservableInput<RelayEvents | Response>;
+}

@@ -1,0 +1,62 @@
+import {
+  catchError,
+  defaultIfEmpty,
+  defer,
+  from,
+  map,
+  of,
+  take,
+  type Observable,
+  type ObservableInput,
+} from 'rxjs';
+
+import { Refusal } from './Refusal';
+import type { Authorized, RelayOptions, RelayUser } from './RelayOptions';
+
+/**
+ * Emits the user of a request, or the response that refuses it.
+ *
+ * Only a user with an id lets a request in: everything else is a {@link Refusal}.
+ */
+export const authorized = <User extends RelayUser>(
+  http: Request,
+  authorize: RelayOptions<User>['authorize'],
+): Observable<User | Response> =>
+  defer(() => inputOf(authorize(http))).pipe(
+    take(1),
+    defaultIfEmpty(undefined),
+    catchError((cause: unknown) => {
+      throw new Refusal(500, 'authorize_failed', 'the relay failed: see its log', {
+        headers: { 'x-should-retry': 'false' },
+        cause,
+      });
+    }),
+    map((user) => {
+      if (isResponse(user) || hasId(user)) return user;
+      throw new Refusal(401, 'unauthorized', 'there is no user: sign in', {
+        headers: { 'www-authenticate': 'Bearer' },
+      });
+    }),
+  );
+
+/** Returns a value as an Observable input. A string is an iterable of its characters, and RxJS would emit the first. */
+function inputOf<User>(
+  value: Authorized<User> | ObservableInput<Authorized<User>>,
+): Observable<Authorized<User>> {
+  return isInput(value) ? from(value) : of(value as Authorized<User>);
+}
+
+const isInput = <T>(value: unknown): value is ObservableInput<T> =>
+  typeof value === 'object' &&
+  value !== null &&
+  ['subscribe', 'then', Symbol.iterator, Symbol.asyncIterator].some((name) => name in value);
+
+/** Whether a value is a Response of any realm. */
+export const isResponse = (value: unknown): value is Response =>
+  Object.prototype.toString.call(value) === '[object Response]';
+
+function hasId<User extends RelayUser>(user: Authorized<User>): user is User {
+  const id: unknown =
+    typeof user === 'string' ? user : (user as { readonly id?: unknown } | null | undefined)?.id;
+  return typeof id === 'string' && id !== '';
+}

@@ -1,0 +1,18 @@
+import { NEVER, type Observable } from 'rxjs';
+
+import { onAbort } from '../rx/onAbort';
+
+/** The signal of a request. Some runtimes have none, and report by the stream of the response alone. */
+const signalOf = ({ signal }: Request): AbortSignal | undefined => signal;
+
+/** Whether the reader has left. */
+export const hasLeft = (http: Request): boolean => signalOf(http)?.aborted ?? false;
+
+/** Emits when the reader leaves; never if it has left before. */
+export function onLeave(http: Request): Observable<unknown> {
+  const signal = signalOf(http);
+  return signal === undefined ? NEVER : onAbort(signal);
+}
+
+/** Creates the response for a reader that has left, with nginx's status for that. */
+export const goneResponse = (): Response => new Response(null, { status: 499 });

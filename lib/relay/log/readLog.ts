@@ -1,0 +1,44 @@
+import { concat, defer, NEVER, of, startWith, switchMap, takeWhile, tap, type Observable } from 'rxjs';
+
+import type { ReadGate } from '../../transport/ReadGate';
+import type { LogEvent } from './StreamLog';
+
+/**
+ * Emits the events of a log while a gate is open, and continues after the last one when it opens again.
+ *
+ * A slow reader keeps no more than its place in the log, and delays neither the writer nor other readers.
+ *
+ * ```text
+ * log:     abcd-e|
+ * gate:    -x--o--     x = closed, o = open
+ * readLog: a---(bcd)-e|
+ * ```
+ *
+ * @param read$ - Returns the events after a number.
+ * @param after - The number of the last event that the reader has.
+ */
+export const readLog = (
+  read$: (after: number) => Observable<LogEvent>,
+  gate: ReadGate,
+  after: number,
+): Observable<LogEvent> =>
+  defer(() => {
+    let last = after;
+    const readOn$ = concat(
+      defer(() => read$(last)).pipe(
+        tap(({ number }) => {
+          last = number;
+        }),
+      ),
+      of(END),
+    );
+    return gate.isOpen$.pipe(
+      startWith(gate.isOpen),
+      switchMap((isOpen) => (isOpen ? readOn$ : NEVER)),
+      takeWhile(isEvent),
+    );
+  });
+
+const END = Symbol('end');
+
+const isEvent = (event: LogEvent | typeof END): event is LogEvent => event !== END;

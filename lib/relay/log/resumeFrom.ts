@@ -1,0 +1,154 @@
+import {
+  catchError,
+  concat,
+  defer,
+  from,
+  ignoreElements,
+  map,
+  of,
+  take,
+  throwIfEmpty,
+  type Observable,
+  type SchedulerLike,
+} from 'rxjs';
+
+import { ReadGate } from '../../transport/ReadGate';
+import type { RelayEvents, RelayReader, Resume } from '../Resume';
+import { logErrorReason } from './LogError';
+import { badCursor, badKey, logRefusal, nothingNew, unavailable, withdrawn } from './logRefusal';
+import { readLog } from './readLog';
+import type { LogEvent, StreamLog } from './StreamLog';
+import { isStreamKey, parseCursor, streamId } from './streamId';
+import { writeLog } from './writeLog';
+
+/** Options for {@link resumeFrom}. */
+export interface ResumeOptions {
+  /** Milliseconds that an answer continues without a reader. Default 60,000. */
+  readonly orphanMs?: number;
+  /**
+   * Treatment of a POST while the log is not available: `best-effort`, the default, answers it without the log, and `required` refuses it
+   * with 503.
+   */
+  readonly mode?: 'best-effort' | 'required';
+  /** Milliseconds for which events are collected to one append. The first event after a pause is not delayed. Default 50. */
+  readonly batchMs?: number;
+  /** Called with each failure of the log, for logs and alerts. */
+  readonly onLogError?: (error: unknown) => void;
+  /** Times the waits. Default RxJS's `asyncScheduler`. */
+  readonly scheduler?: SchedulerLike;
+}
+
+/**
+ * Keeps the answers of a relay in a log, so that readers can join an answer again: after a lost connection, a reload, or from another tab.
+ *
+ * ```text
+ * POST   …/chat/completions      idempotency-key: m42    200, x-stream-id: m42, events with an id
+ * GET    …/chat/completions/m42  last-event-id: 7        the events after 7, then those that follow; 204 if there are none
+ * DELETE …/chat/completions/m42                          204; every reader gets the end of a stopped answer
+ * ```
+ *
+ * A request with an `idempotency-key` is answered once: a second one with the same key reads the answer of the first. Closing the
+ * connection only leaves. A request without the header is answered without the log.
+ *
+ * @param log - The log, such as {@link memoryLog}.
+ * @param options - The time without a reader, and the behaviour without the log.
+ * @returns The `resume` of {@link relay}.
+ *
+ * @example
+ * ```ts
+ * import { chatCompletion$ } from 'rxjs-chat-completions';
+ * import { memoryLog, relay, resumeFrom } from 'rxjs-chat-completions/relay';
+ *
+ * const chat = relay({
+ *   answer: ({ request, gate }) => chatCompletion$({ gate }, request),
+ *   authorize: () => 'anna',
+ *   allow: { models: ['llama3.2'] },
+ *   resume: resumeFrom(memoryLog()),
+ * });
+ *
+ * export { chat as GET, chat as POST, chat as DELETE };
+ * ```
+ */
+export function resumeFrom(log: StreamLog, options: ResumeOptions = {}): Resume {
+  const { orphanMs = 60_000, batchMs = 50, mode = 'best-effort', onLogError, scheduler } = options;
+
+  const read =
+    (id: string, ifUnknown = logRefusal) =>
+    (after: number): Observable<LogEvent> =>
+      defer(() => log.read$(id, after)).pipe(
+        catchError((error: unknown) => {
+          throw logErrorReason(error) === 'UnknownStream' ? ifUnknown(error) : logRefusal(error);
+        }),
+      );
+
+  const write = (id: string, { event$ }: RelayEvents): ((after: number) => Observable<LogEvent>) => {
+    const fromLog = read(id);
+    const live$ = writeLog(event$, log, id, { orphanMs, batchMs, onLogError, scheduler });
+    let isFirst = true;
+    // From the writer itself until the reader is slow for the first time, then from the log.
+    return (after) => {
+      if (!isFirst) return fromLog(after);
+      isFirst = false;
+      return live$;
+    };
+  };
+
+  const start = (key: string, source: RelayEvents, { userId }: RelayReader): Observable<RelayEvents> => {
+    const id = streamId(userId, key);
+    return defer(() => log.claim(id)).pipe(
+      take(1),
+      throwIfEmpty(),
+      map((role) => eventsOf(key, role === 'writer' ? write(id, source) : read(id, withdrawn), 0)),
+      catchError((error: unknown) => {
+        if (mode === 'required') throw unavailable(error);
+        onLogError?.(error);
+        return of(source);
+      }),
+    );
+  };
+
+  const join = (key: string, { http, userId }: RelayReader): Observable<RelayEvents | Response> => {
+    const id = streamId(userId, key);
+    if (http.method === 'DELETE') {
+      return concat(
+        defer(() => from(log.stop(id))).pipe(ignoreElements()),
+        defer(() => of(noContent())),
+      ).pipe(
+        catchError((error: unknown) => {
+          throw logRefusal(error);
+        }),
+      );
+    }
+    const after = parseCursor(http.headers.get('last-event-id'));
+    if (after === undefined) throw badCursor();
+    const { event$, ...rest } = eventsOf(key, read(id), after);
+    return of({ ...rest, event$: event$.pipe(throwIfEmpty(nothingNew)) });
+  };
+
+  return {
+    start: (source, reader) => {
+      const key = reader.http.headers.get('idempotency-key');
+      if (key === null) return of(source);
+      if (!isStreamKey(key)) throw badKey();
+      return start(key, source, reader);
+    },
+    join: (key, reader) => defer(() => join(key, reader)),
+  };
+}
+
+/** Returns the events of a stream for one reader, with their cursors. */
+function eventsOf(key: string, read$: (after: number) => Observable<LogEvent>, after: number): RelayEvents {
+  const gate = new ReadGate();
+  return {
+    event$: readLog(read$, gate, after).pipe(
+      map(({ number, text }) => `id: ${number}\n${text}`),
+      catchError((error: unknown) => {
+        throw logErrorReason(error) === undefined ? error : logRefusal(error);
+      }),
+    ),
+    gate,
+    headers: { 'x-stream-id': key },
+  };
+}
+
+const noContent = (): Response => new Response(null, { status: 204 });

@@ -1,0 +1,86 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+import type { RelayHandler } from '../relay';
+import { bufferOf } from '../textResponse';
+import { toRequest, type NodeRequest } from './toRequest';
+import { writeBuffer, writeStream } from './writeBody';
+
+/** A handler of `node:http`, Express, Fastify (after `reply.hijack()`) and Nest. */
+export type NodeRequestHandler = (request: NodeRequest, response: ServerResponse) => Promise<void>;
+
+/**
+ * Adapts a relay to `node:http`, and to the frameworks that are built on it.
+ *
+ * The call to the model is aborted in the same tick when the connection closes. A body that a framework has parsed is used as it is.
+ *
+ * @param handler - A relay, or any function from a `Request` to a `Response`.
+ * @returns A function whose promise is never rejected. If the handler rejects, the response is 500 without its message.
+ *
+ * @example
+ * ```ts
+ * import { createServer } from 'node:http';
+ * import { chatCompletion$ } from 'rxjs-chat-completions';
+ * import { relay } from 'rxjs-chat-completions/relay';
+ * import { toNode } from 'rxjs-chat-completions/relay/node';
+ *
+ * const chat = relay({
+ *   answer: ({ request, gate }) => chatCompletion$({ gate }, request),
+ *   authorize: () => 'anyone on this machine',
+ *   allow: { models: ['llama3.2'] },
+ * });
+ * const server = createServer(toNode(chat));
+ * ```
+ */
+export const toNode =
+  (handler: RelayHandler): NodeRequestHandler =>
+  async (request, response) => {
+    if (isOver(response)) return;
+    const leave = new AbortController();
+    // In Bun `request` emits no 'close'.
+    response.once('close', () => leave.abort());
+    const answer = await answerTo(handler, request, leave.signal);
+    if (isOver(response)) {
+      cancel(answer);
+      return;
+    }
+    writeHead(answer, request, response);
+    const buffer = bufferOf(answer);
+    if (buffer !== undefined) writeBuffer(buffer, response);
+    else if (answer.body === null) response.end();
+    else await writeStream(answer.body, response);
+  };
+
+/** Whether nothing can be written: the reader has left, or another handler has responded. */
+const isOver = ({ destroyed, writableEnded }: ServerResponse): boolean => destroyed || writableEnded;
+
+const cancel = (answer: Response): void => {
+  answer.body?.cancel().catch(ignore);
+};
+
+/** Returns the response of a handler: 400 to a request that is not one of the platform, 500 if the handler rejects. */
+async function answerTo(handler: RelayHandler, request: NodeRequest, signal: AbortSignal): Promise<Response> {
+  let http: Request;
+  try {
+    http = toRequest(request, signal);
+  } catch {
+    return new Response(null, { status: 400 });
+  }
+  try {
+    return await handler(http);
+  } catch {
+    return new Response(null, { status: 500 }); // Not a relay, which never rejects.
+  }
+}
+
+function writeHead({ status, headers }: Response, request: IncomingMessage, response: ServerResponse): void {
+  response.statusCode = status;
+  headers.forEach((value, name) => {
+    if (name !== 'set-cookie') response.setHeader(name, value);
+  });
+  const cookies = headers.getSetCookie();
+  if (cookies.length > 0) response.setHeader('set-cookie', cookies);
+  // The rest of a body that was refused is not read.
+  if (!request.complete) response.setHeader('connection', 'close');
+}
+
+const ignore = (): void => undefined;

@@ -1,0 +1,71 @@
+import type { IncomingMessage } from 'node:http';
+
+/** A request of `node:http`, with what frameworks add to it. */
+export type NodeRequest = IncomingMessage & {
+  /** The path before a router cut it (Express). */
+  readonly originalUrl?: string;
+  /** The body, if a framework has parsed it. */
+  readonly body?: unknown;
+};
+
+/**
+ * Converts a request of `node:http` to one of the platform.
+ *
+ * @param signal - Aborted when the connection closes.
+ * @throws TypeError for a path, a method or a header that the platform does not allow, such as TRACE.
+ */
+export function toRequest(request: NodeRequest, signal: AbortSignal): Request {
+  const { method = 'GET', originalUrl, url = '/' } = request;
+  const hasBody = method !== 'GET' && method !== 'HEAD';
+  return new Request(`http://relay${originalUrl ?? url}`, {
+    method,
+    headers: headersOf(request),
+    body: hasBody ? bodyOf(request) : null,
+    duplex: 'half', // Required for a stream, and not in the types.
+    signal,
+  } as RequestInit);
+}
+
+function headersOf({ headersDistinct }: IncomingMessage): Headers {
+  const headers = new Headers();
+  for (const [name, values = []] of Object.entries(headersDistinct)) {
+    // HTTP/2 has pseudo-headers such as `:path`.
+    if (!name.startsWith(':')) for (const value of values) headers.append(name, value);
+  }
+  return headers;
+}
+
+function bodyOf(request: NodeRequest): BodyInit {
+  const { body } = request;
+  if (body === undefined) return streamOf(request);
+  return typeof body === 'string' || body instanceof Uint8Array ? (body as BodyInit) : JSON.stringify(body);
+}
+
+/** Creates a stream of the body. Cancelling it discards the rest, since destroying the request would close the connection. */
+function streamOf(request: IncomingMessage): ReadableStream<Uint8Array> {
+  let forget = (): void => undefined;
+  return new ReadableStream<Uint8Array>({
+    start: (controller) => {
+      const onData = (read: Buffer): void => {
+        controller.enqueue(new Uint8Array(read.buffer, read.byteOffset, read.byteLength));
+        if ((controller.desiredSize ?? 0) <= 0) request.pause();
+      };
+      const onEnd = (): void => controller.close();
+      const onClose = (): void => {
+        if (!request.complete) controller.error(new Error('the connection was closed'));
+      };
+      request.on('data', onData).once('end', onEnd).once('close', onClose).on('error', ignore).pause();
+      forget = () => request.off('data', onData).off('end', onEnd).off('close', onClose);
+    },
+    pull: () => {
+      request.resume();
+    },
+    cancel: () => {
+      forget();
+      request.resume();
+    },
+  });
+}
+
+/** Handles the error of a connection that breaks, which 'close' reports as well. */
+const ignore = (): void => undefined;

@@ -1,0 +1,46 @@
+import type { ServerResponse } from 'node:http';
+
+import type { BodyBuffer } from '../BodyBuffer';
+
+/** Writes the text of a buffer as fast as the reader takes it. */
+export function writeBuffer(buffer: BodyBuffer, response: ServerResponse): void {
+  let mayWrite = true;
+  const write = (): void => {
+    if (mayWrite) {
+      buffer.flush((text) => {
+        mayWrite = response.write(text);
+      });
+    }
+    const { end } = buffer;
+    if (end === 'complete') response.end();
+    else if (end === 'broken') response.destroy();
+  };
+  buffer.onChange = write;
+  response.on('drain', () => {
+    mayWrite = true;
+    write();
+  });
+  response.once('close', () => buffer.cancel());
+  write();
+}
+
+/** Writes a web stream as fast as the reader takes it, and cancels it when the reader leaves. */
+export async function writeStream(body: ReadableStream<Uint8Array>, response: ServerResponse): Promise<void> {
+  const reader = body.getReader();
+  response.once('close', () => void reader.cancel().catch(ignore));
+  try {
+    for (let read = await reader.read(); !read.done; read = await reader.read()) {
+      if (!response.write(read.value)) await drained(response);
+    }
+    response.end();
+  } catch {
+    response.destroy(); // The stream has failed, so the response is incomplete.
+  }
+}
+
+const drained = (response: ServerResponse): Promise<void> =>
+  new Promise((resolve) => {
+    response.once('drain', resolve).once('close', resolve);
+  });
+
+const ignore = (): void => undefined;

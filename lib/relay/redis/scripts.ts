@@ -1,0 +1,108 @@
+/**
+ * The keys of a stream. The braces keep them in one slot of a cluster.
+ *
+ * `meta`: a hash with the token of the writer and the number of events; it exists as long as the stream. `lease`: the token while the
+ * writer is alive. `events`: a stream with the ids `1-0`, `2-0`, …, and the end as its last entry. `stop`: a stream with an entry once
+ * a stop was requested. `read`: exists while something reads.
+ */
+export const keysOf = (prefix: string, id: string): string[] =>
+  ['meta', 'lease', 'events', 'stop', 'read'].map((name) => `${prefix}{${id}}:${name}`);
+
+const KEYS = 'local meta, lease, events, stop, read = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]';
+
+/** Claims a stream. Arguments: token, lease, time to live. A repeated claim of the same token succeeds as well. */
+export const CLAIM = `${KEYS}
+local owner = redis.call('HGET', meta, 'token')
+if owner then return owner == ARGV[1] and 1 or 0 end
+redis.call('DEL', events, stop, read)
+redis.call('HSET', meta, 'token', ARGV[1], 'count', 0)
+redis.call('PEXPIRE', meta, ARGV[3])
+redis.call('SET', lease, ARGV[1], 'PX', ARGV[2])
+return 1`;
+
+/**
+ * Appends events in a way that fences the writer. Arguments: token, lease, time to live, most events, number of events before these,
+ * end, events. Returns 0 if the lease is lost, and -1 if the stream is gone.
+ */
+export const APPEND = `${KEYS}
+if redis.call('EXISTS', meta) == 0 then return -1 end
+if redis.call('GET', lease) ~= ARGV[1] then return 0 end
+if ARGV[6] == 'withdrawn' then
+  redis.call('DEL', meta, lease, events, stop, read)
+  return 1
+end
+local count = tonumber(redis.call('HGET', meta, 'count'))
+for i = 7, #ARGV do
+  local number = ARGV[5] + i - 6
+  if number > count then
+    redis.call('XADD', events, 'MAXLEN', '~', ARGV[4], string.format('%.0f-0', number), 'e', ARGV[i])
+    count = number
+  end
+end
+redis.call('HSET', meta, 'count', string.format('%.0f', count))
+if ARGV[6] == 'ended' then
+  redis.call('XADD', events, string.format('%.0f-1', count), 'end', '1')
+  redis.call('DEL', lease)
+else
+  redis.call('SET', lease, ARGV[1], 'PX', ARGV[2])
+end
+redis.call('PEXPIRE', meta, ARGV[3])
+redis.call('PEXPIRE', events, ARGV[3])
+return 1`;
+
+/**
+ * Renews a lease. Arguments: token, lease, time to live. Returns 2 if a stop was requested, 3 if something reads, 1 if nothing does, 0 if
+ * the lease is lost, and -1 if the stream is gone.
+ */
+export const RENEW = `${KEYS}
+if redis.call('EXISTS', meta) == 0 then return -1 end
+if redis.call('GET', lease) ~= ARGV[1] then return 0 end
+redis.call('PEXPIRE', lease, ARGV[2])
+redis.call('PEXPIRE', meta, ARGV[3])
+redis.call('PEXPIRE', events, ARGV[3])
+if redis.call('EXISTS', stop) == 1 then return 2 end
+return redis.call('EXISTS', read) == 1 and 3 or 1`;
+
+/**
+ * Requests a stop. Argument: time to live. Returns 0 if the stream is unknown. Without memory for the request, it ends the lease, which
+ * stops the writer as well.
+ */
+export const STOP = `${KEYS}
+if redis.call('EXISTS', meta) == 0 then return 0 end
+if redis.call('EXISTS', lease) == 1 then
+  local added = redis.pcall('XADD', stop, 'MAXLEN', '1', '*', 'stop', '1')
+  if type(added) == 'table' and added.err then redis.call('DEL', lease) end
+  redis.call('PEXPIRE', stop, ARGV[1])
+end
+return 1`;
+
+/**
+ * Reads a page. Arguments: the number of the last event, the most events, the time for which the reader counts as present. Returns the state
+ * of the stream (`unknown`, `trimmed`, `orphaned`, `ended`, `open`, `more`), then numbers and texts by turns.
+ */
+export const READ = `${KEYS}
+if redis.call('EXISTS', meta) == 0 then return {'unknown'} end
+redis.pcall('SET', read, '1', 'PX', ARGV[3]) -- Fails when the memory is full, and the page can be read all the same.
+local after = tonumber(ARGV[1])
+local entries = redis.call('XRANGE', events, string.format('(%.0f-0', after), '+', 'COUNT', ARGV[2])
+local page = {#entries == tonumber(ARGV[2]) and 'more' or 'open'}
+for _, entry in ipairs(entries) do
+  if entry[2][1] == 'end' then
+    page[1] = 'ended'
+  else
+    local number = tonumber(string.match(entry[1], '^%d+'))
+    if number > after + 1 then return {'trimmed'} end
+    after = number
+    page[#page + 1] = entry[1]
+    page[#page + 1] = entry[2][2]
+  end
+end
+if page[1] == 'open' and redis.call('EXISTS', lease) == 0 then
+  if #entries == 0 then
+    local last = redis.call('XREVRANGE', events, '+', '-', 'COUNT', 1)[1]
+    page[1] = last and last[2][1] == 'end' and 'ended' or 'orphaned'
+  else
+    page[1] = 'more'
+  end
+end
+return page`;

@@ -1,0 +1,168 @@
+import {
+  catchError,
+  defer,
+  filter,
+  firstValueFrom,
+  identity,
+  map,
+  of,
+  switchAll,
+  switchMap,
+  takeUntil,
+  tap,
+  throwError,
+  timeout,
+  type Observable,
+  type OperatorFunction,
+} from 'rxjs';
+
+import { failAfter } from '../call/timeouts';
+import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
+import type { Decoded } from '../decode/decode';
+import { ReadGate } from '../transport/ReadGate';
+import { authorized, isResponse } from './authorized';
+import { failureResponse } from './failure';
+import { isNotUsageOnly } from './isNotUsageOnly';
+import { goneResponse, hasLeft, onLeave } from './leaving';
+import { readBody } from './readBody';
+import { Refusal } from './Refusal';
+import { userId, type RelayLimits, type RelayOptions, type RelayUser } from './RelayOptions';
+import type { RelayEvents } from './Resume';
+import { routeOf } from './route';
+import { StreamCount } from './StreamCount';
+import { toCompletion } from './toCompletion';
+import { toEvents } from './toEvents';
+import { toResponse } from './toResponse';
+import { wantedOf, type Wanted } from './wantedOf';
+
+/** A function that answers HTTP requests: the handler of Hono, Next, SvelteKit, Bun, Deno and Workers. */
+export type RelayHandler = (http: Request) => Promise<Response>;
+
+/** Returns limits with defaults; `undefined` counts as absent. */
+const limitsOf = ({
+  body = 256_000,
+  streamsPerUser = 4,
+  request = 30_000,
+  total = 600_000,
+}: RelayLimits = {}): Required<RelayLimits> => ({ body, streamsPerUser, request, total });
+
+/** A request of a user that may be answered. */
+interface Accepted<User> extends Wanted {
+  readonly http: Request;
+  readonly user: User;
+}
+
+/**
+ * Creates the handler of a relay: a server that answers chat completion requests with the chunks of a model's server.
+ *
+ * The relay speaks the protocol that it calls, so a browser uses `chatCompletion$({ baseURL: '/api' }, request)`, and other clients of
+ * this protocol work as well. Your key stays on the server. Users, models, fields, sizes, numbers and times are limited before
+ * anything is sent to the model.
+ *
+ * The response head is held until the first output or error, at most for the time of a heartbeat. An error has the class of the
+ * upstream status, `retry-after`, and no words of the model's server. When the reader leaves, the call to the model is aborted in the same
+ * tick. With the `gate` in the config, a reader that does not read pauses the model.
+ *
+ * @param options - The answer, the users, what is allowed, and limits.
+ * @returns A function from a `Request` to a promise of a `Response`, which is never rejected. `toNode` adapts it to `node:http`.
+ *
+ * @example
+ * ```ts
+ * import { chatCompletion$, retryChat } from 'rxjs-chat-completions';
+ * import { relay } from 'rxjs-chat-completions/relay';
+ * import { groq } from 'rxjs-chat-completions/servers';
+ *
+ * const apiKey = 'from your environment';
+ * const users = new Map([['a session', 'anna']]);
+ *
+ * const chat = relay({
+ *   answer: ({ request, gate }) => chatCompletion$({ ...groq, apiKey, gate }, request).pipe(retryChat()),
+ *   authorize: (http) => users.get(http.headers.get('cookie') ?? ''),
+ *   allow: { models: ['llama-3.3-70b-versatile'] },
+ * });
+ *
+ * export { chat as POST };
+ * ```
+ */
+export function relay<User extends RelayUser>(options: RelayOptions<User>): RelayHandler {
+  const {
+    answer,
+    authorize,
+    allow,
+    resume,
+    scheduler,
+    onError,
+    onChunkError,
+    exposeErrors = false,
+  } = options;
+  const limits = limitsOf(options.limits);
+  const streams = new StreamCount(limits.streamsPerUser);
+
+  const report = (http: Request, error: unknown): void => {
+    const reported = error instanceof Refusal ? error.cause : error;
+    if (reported !== undefined) onError?.(reported, http);
+  };
+
+  const chunksFor = (
+    { http, user, request }: Accepted<User>,
+    gate: ReadGate,
+  ): Observable<Decoded<ChatCompletionChunk>> =>
+    defer(() => answer({ request, user, gate, http })).pipe(
+      failAfter('total', limits.total, scheduler),
+      streams.limit(userId(user)),
+    );
+
+  const eventsFor = (accepted: Accepted<User>): RelayEvents => {
+    const gate = new ReadGate();
+    const event$ = chunksFor(accepted, gate).pipe(
+      tap({ error: (error: unknown) => report(accepted.http, error) }),
+      accepted.hasUsage ? identity : filter(isNotUsageOnly),
+      toEvents(options),
+    );
+    return { event$, gate };
+  };
+
+  const send = (http: Request): OperatorFunction<RelayEvents | Response, Response> =>
+    switchMap((source) =>
+      isResponse(source) ? of(source) : toResponse(source.event$, http, { ...options, ...source }),
+    );
+
+  const create = (accepted: Accepted<User>): Observable<Response> => {
+    const { http, user, isStreamed } = accepted;
+    if (!isStreamed) return chunksFor(accepted, new ReadGate()).pipe(toCompletion(onChunkError));
+    const source = eventsFor(accepted);
+    return defer(() => resume?.start(source, { http, userId: userId(user) }) ?? of(source)).pipe(send(http));
+  };
+
+  const join = (id: string, user: User, http: Request): Observable<Response> =>
+    defer(() => resume?.join(id, { http, userId: userId(user) }) ?? []).pipe(send(http));
+
+  const respond = (http: Request): Observable<Response> => {
+    const route = routeOf(http, resume !== undefined);
+    return authorized(http, authorize).pipe(
+      // Emits the response, which is not started yet.
+      switchMap((user) => {
+        if (isResponse(user)) return of(of(user));
+        if (route !== 'create') return of(join(route.id, user, http));
+        return readBody(http, limits.body).pipe(
+          map((text) => create({ http, user, ...wantedOf(text, allow) })),
+        );
+      }),
+      timeout({ first: limits.request, scheduler, with: () => throwTooSlow() }),
+      switchAll(),
+    );
+  };
+
+  return (http) => {
+    if (hasLeft(http)) return Promise.resolve(goneResponse());
+    const response$ = defer(() => respond(http)).pipe(
+      tap({ error: (error: unknown) => report(http, error) }),
+      catchError((error: unknown) => of(failureResponse(error, exposeErrors))),
+      takeUntil(onLeave(http)),
+    );
+    return firstValueFrom(response$, { defaultValue: goneResponse() });
+  };
+}
+
+const throwTooSlow = (): Observable<never> =>
+  throwError(() => new Refusal(408, 'request_timeout', 'the request took too long to arrive: send it again'));

@@ -1,0 +1,94 @@
+import { finalize, merge, takeUntil, type Observable, type SchedulerLike } from 'rxjs';
+
+import type { ReadGate } from '../transport/ReadGate';
+import { BodyBuffer } from './BodyBuffer';
+import { coalesced } from './coalesced';
+import { failureEvent, failureResponse } from './failure';
+import { goneResponse, hasLeft, onLeave } from './leaving';
+import { textResponse } from './textResponse';
+import { withHeartbeats } from './withHeartbeats';
+
+/** Options for {@link toResponse}. */
+export interface ResponseOptions {
+  /** The gate of the source's config. It pauses the source while the reader does not read. */
+  readonly gate?: ReadGate;
+  /** Headers beside those of an event stream. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Milliseconds without events after which a comment is sent. Default 15,000; `Infinity` for none. */
+  readonly heartbeat?: number;
+  /** Milliseconds for which events are collected to one write. Default 0. */
+  readonly coalesce?: number;
+  /** Whether readers see the messages of errors. Default false. */
+  readonly exposeErrors?: boolean;
+  /** Times the heartbeat and `coalesce`. Default RxJS's `asyncScheduler`. */
+  readonly scheduler?: SchedulerLike;
+}
+
+/**
+ * Converts the text of events to a response that streams it.
+ *
+ * Subscribes at once. The response has the status of the failure if the source errors before its first event. Otherwise it is an event
+ * stream, sent at the first event, or at the first heartbeat. When the reader leaves, the source is unsubscribed from in the same tick.
+ *
+ * @param event$ - Text of events, as `toEvents` emits it.
+ * @param http - The request; its signal aborts when the reader leaves before the head.
+ * @param options - The gate, headers, the heartbeat and the size of writes.
+ * @returns A promise that is never rejected.
+ *
+ * @example An endpoint without the rules of a relay
+ * ```ts
+ * import { chatCompletion$, ReadGate } from 'rxjs-chat-completions';
+ * import { toEvents, toResponse } from 'rxjs-chat-completions/relay';
+ *
+ * export const POST = (http: Request): Promise<Response> => {
+ *   const gate = new ReadGate();
+ *   const request = { model: 'llama3.2', messages: [{ role: 'user', content: 'Hi' }] } as const;
+ *   return toResponse(chatCompletion$({ gate }, request).pipe(toEvents()), http, { gate });
+ * };
+ * ```
+ */
+export function toResponse(
+  event$: Observable<string>,
+  http: Request,
+  { gate, headers, heartbeat = 15_000, coalesce = 0, exposeErrors = false, scheduler }: ResponseOptions = {},
+): Promise<Response> {
+  if (hasLeft(http)) return Promise.resolve(goneResponse());
+  return new Promise((resolve) => {
+    const buffer = new BodyBuffer(gate);
+    let isOpen = false;
+    const open = (): void => {
+      if (isOpen) return;
+      isOpen = true;
+      resolve(textResponse(buffer, { ...EVENT_STREAM, ...headers }));
+    };
+    event$
+      .pipe(
+        coalesced(coalesce, scheduler),
+        withHeartbeats(heartbeat, scheduler, () => buffer.isEmpty),
+        takeUntil(merge(buffer.cancelled$, onLeave(http))),
+        finalize(() => resolve(goneResponse())), // Does nothing after another response.
+      )
+      .subscribe({
+        next: (text) => {
+          buffer.add(text);
+          open();
+        },
+        error: (error: unknown) => {
+          if (!isOpen) return resolve(failureResponse(error, exposeErrors));
+          buffer.add(failureEvent(error, exposeErrors));
+          buffer.complete();
+        },
+        complete: () => {
+          buffer.complete();
+          if (!hasLeft(http)) open();
+        },
+      });
+  });
+}
+
+/** Headers of an event stream that no proxy buffers, caches or compresses. */
+const EVENT_STREAM = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  'cache-control': 'no-cache, no-transform',
+  'x-accel-buffering': 'no',
+};

@@ -1,0 +1,57 @@
+import { isRecord } from '../codec/isRecord';
+import type { ChatRequest } from '../request/ChatRequest';
+import { Refusal } from './Refusal';
+import type { RelayAllow } from './RelayOptions';
+import { standardFields } from './standardFields';
+
+/** The request of a reader: what it asks of the model, and the form of the response. */
+export interface Wanted {
+  readonly request: ChatRequest;
+  /** Whether the response is a stream of events, and not one completion. */
+  readonly isStreamed: boolean;
+  /** Whether the stream has a chunk with usage. */
+  readonly hasUsage: boolean;
+}
+
+/**
+ * Reads the body of a request, with the allowed fields only.
+ *
+ * @throws Refusal if it is not a request, or names a model that is not allowed.
+ */
+export function wantedOf(text: string, { models, fields = standardFields }: RelayAllow): Wanted {
+  const body = parse(text);
+  if (!isRecord(body)) throw malformed('the body must be a JSON object');
+  const { model, messages, stream } = body;
+  if (typeof model !== 'string') throw malformed('model must be a string');
+  if (!Array.isArray(messages) || !messages.every(isRecord)) {
+    throw malformed('messages must be a list of objects');
+  }
+  if (!models.includes(model)) throw notAllowed();
+  const allowed = Object.entries(body).filter(([name]) => name !== 'stream' && fields.includes(name));
+  const isStandard = ([name]: readonly [string, unknown]): boolean => standardFields.includes(name);
+  const extra = Object.fromEntries(allowed.filter((field) => !isStandard(field)));
+  const request = {
+    ...Object.fromEntries(allowed.filter(isStandard)),
+    model,
+    messages,
+    ...(Object.keys(extra).length > 0 && { extra }),
+  } as unknown as ChatRequest;
+  return {
+    request,
+    isStreamed: stream === true,
+    hasUsage: request.stream_options?.include_usage === true,
+  };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw malformed('the body must be JSON');
+  }
+}
+
+const malformed = (message: string): Refusal => new Refusal(400, 'invalid_request', message);
+
+const notAllowed = (): Refusal =>
+  new Refusal(403, 'model_not_allowed', 'the model is not allowed here: use another one');

@@ -1,0 +1,48 @@
+import { isRight } from 'fp-ts/Either';
+import type { Observable } from 'rxjs';
+
+import { call$ } from '../call/call';
+import type { ChatConfig } from '../call/config';
+import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
+import type { Decoded } from '../decode/decode';
+import { hasOutput } from '../fold/hasOutput';
+import { readChunks } from '../response/readChunks';
+import { deferCounted } from '../rx/deferCounted';
+import { fetchTransport } from '../transport/fetchTransport';
+import { resumable } from './resumable';
+
+/**
+ * Joins an answer that a relay keeps, from its start, and emits its chunks as {@link chatCompletion$} does.
+ *
+ * For a page that was reloaded, and for a second tab. It follows an answer that is still being written, and replays one that has ended.
+ * Unsubscribing stops the answer, unless the transport has `leave: true`.
+ *
+ * @param config - The config of the call that started the answer. Its transport is used as it is; the default is {@link resumable}.
+ * @param id - The `idempotency-key` of that call.
+ * @returns An Observable that errors as {@link chatCompletion$} does, and with a 404 {@link HttpError} when the relay does not have the answer.
+ *
+ * @example
+ * ```ts
+ * import { accumulateContent } from 'rxjs-chat-completions';
+ * import { resume$ } from 'rxjs-chat-completions/resume';
+ *
+ * const afterReload = (messageId: string) => resume$({ baseURL: '/api' }, messageId).pipe(accumulateContent());
+ * ```
+ */
+export const resume$ = (config: ChatConfig, id: string): Observable<Decoded<ChatCompletionChunk>> =>
+  deferCounted((attempt) =>
+    call$(
+      { ...config, transport: config.transport ?? resumable(fetchTransport({ fetch: config.fetch })) },
+      {
+        operation: 'chat',
+        attempt,
+        method: 'GET',
+        path: `/chat/completions/${encodeURIComponent(id)}`,
+        accept: 'text/event-stream',
+      },
+      (head, context) => readChunks(head, context, false),
+      (decoded, report) => {
+        if (isRight(decoded)) report.add(decoded.right, hasOutput);
+      },
+    ),
+  );

@@ -1,0 +1,186 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { resolve } from 'node:path';
+
+import { firstValueFrom, Subscription, type Observable } from 'rxjs';
+import {
+  accumulateContent,
+  chatCompletion$,
+  toChatState,
+  TruncatedError,
+  type ChatCompletionChunk,
+  type ChatConfig,
+  type ChatState,
+  type Decoded,
+} from 'rxjs-chat-completions';
+import { resumable, resume$ } from 'rxjs-chat-completions/resume';
+
+import { hasRedis } from '../helpers/redisServer';
+
+const script = resolve(__dirname, '../../scripts/example-relay.mjs');
+
+/** Starts the example, and returns its banner and its address. */
+async function startExample(
+  env: NodeJS.ProcessEnv,
+): Promise<{ banner: string; url: string; child: ChildProcess }> {
+  const { REDIS_URL: _, ...rest } = process.env;
+  const child = spawn(process.execPath, [script], {
+    env: { ...rest, ...env, PORT: '0' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let output = '';
+  const url = await new Promise<string>((done, fail) => {
+    child.once('exit', (code) => fail(new Error(`the example has ended with ${code}: ${output}`)));
+    child.stdout.on('data', (text: Buffer) => {
+      output += String(text);
+      const found = /http:\S+/.exec(output)?.[0];
+      if (found !== undefined) done(found);
+    });
+  });
+  return { banner: output, url: url.replace('localhost', '127.0.0.1').replace(/\/$/, ''), child };
+}
+
+const stopExample = async (child: ChildProcess): Promise<void> => {
+  const exited = new Promise((done) => child.once('exit', done));
+  child.kill('SIGTERM');
+  await exited;
+};
+
+describe('the example of a relay', () => {
+  const story = { model: 'story', messages: [{ role: 'user', content: 'A long story' }] } as const;
+
+  describe('without Redis', () => {
+    it('has one process and its memory, and reports it', async () => {
+      // No redis-server is on this path.
+      const { banner, url, child } = await startExample({ PATH: __dirname });
+      try {
+        expect(banner).toContain(
+          'one process and its memory (no REDIS_URL is set, and no redis-server is on the path)',
+        );
+        const config = { baseURL: `${url}/api`, headers: { 'idempotency-key': 'm' } };
+        const text$ = chatCompletion$(config, story).pipe(accumulateContent());
+        expect(await firstValueFrom(text$)).toMatch(/^1\. /);
+        expect(await firstValueFrom(resume$(config, 'm').pipe(accumulateContent()))).toMatch(/^1\. /);
+      } finally {
+        await stopExample(child);
+      }
+    }, 120_000);
+
+    it('has a page whose script has the client and no relay', async () => {
+      const { url, child } = await startExample({ PATH: __dirname });
+      try {
+        expect(await (await fetch(url)).text()).toContain('<button id="stop" disabled>Stop</button>');
+        const page = await (await fetch(`${url}/page.js`)).text();
+        expect(page).toContain('last-event-id');
+        expect(page).not.toMatch(/XADD|log_unavailable"|createServer|www-authenticate/);
+      } finally {
+        await stopExample(child);
+      }
+    }, 120_000);
+  });
+
+  (hasRedis ? describe : describe.skip)('with Redis (skipped without a redis-server on the path)', () => {
+    let url: string;
+    let child: ChildProcess;
+    const subscriptions = new Subscription();
+    beforeAll(async () => {
+      const started = await startExample({});
+      ({ url, child } = started);
+      expect(started.banner).toContain('two processes and a redis-server on port');
+    }, 120_000);
+    afterAll(async () => {
+      subscriptions.unsubscribe();
+      await stopExample(child);
+    });
+
+    /** A tab of a browser: its state so far, and the process that serves it. */
+    class Tab {
+      state: ChatState | undefined;
+      process: string | undefined;
+      readonly subscription: Subscription;
+
+      constructor(
+        chunk$: (config: ChatConfig) => Observable<Decoded<ChatCompletionChunk>>,
+        id: string,
+        leave = true,
+      ) {
+        const config: ChatConfig = {
+          baseURL: `${url}/api`,
+          headers: { 'idempotency-key': id },
+          transport: resumable(undefined, { leave, policy: () => 200, count: 50 }),
+          hooks: { onHead: ({ headers }) => (this.process = headers['x-process']) },
+        };
+        this.subscription = chunk$(config)
+          .pipe(toChatState())
+          .subscribe((state) => (this.state = state));
+        subscriptions.add(this.subscription);
+      }
+
+      has(text: string): Promise<void> {
+        return waitFor(() => this.state?.content.includes(text));
+      }
+    }
+
+    const start = (id: string): Tab => new Tab((config) => chatCompletion$(config, story), id);
+    const join = (id: string, leave = true): Tab => new Tab((config) => resume$(config, id), id, leave);
+    const kill = async (process: string | undefined): Promise<void> => {
+      expect((await fetch(`${url}/kill/${process}`, { method: 'POST' })).status).toBe(204);
+    };
+
+    it('survives a reload, and has the same text in a second tab', async () => {
+      const first = start('reload');
+      await first.has('3. ');
+      first.subscription.unsubscribe();
+      const [reloaded, second] = [join('reload'), join('reload')];
+      await Promise.all([reloaded.has('8. '), second.has('8. ')]);
+      expect(reloaded.state?.content).toMatch(/^1\. The answer goes on, .* 2\. .* 3\. .* 8\. /);
+    }, 60_000);
+
+    it('survives the death of a process that only reads', async () => {
+      const writer = start('death');
+      await writer.has('2. ');
+      let reader = join('death');
+      await reader.has('2. ');
+      while (reader.process === writer.process) {
+        reader.subscription.unsubscribe();
+        reader = join('death');
+        await reader.has('2. ');
+      }
+      await kill(reader.process);
+      const before = reader.state?.content ?? '';
+      await waitFor(() => (reader.state?.content.length ?? 0) > before.length + 300);
+      expect(reader.state?.content.startsWith(before)).toBe(true);
+      expect(reader.state?.status).toBe('streaming');
+    }, 60_000);
+
+    it('reports to all readers that the process which wrote the answer was killed', async () => {
+      const writer = start('killed');
+      const reader = join('killed');
+      await waitFor(() => (writer.state?.content ?? '') !== '');
+      const id = 'killed';
+      const late = join(id);
+      await late.has('3. ');
+      await kill(writer.process);
+      await waitFor(() => late.state?.status === 'failed' && writer.state?.status === 'failed');
+      expect(late.state?.error).toEqual(new TruncatedError('the process that wrote the answer has ended'));
+      expect(writer.state?.error).toEqual(late.state?.error);
+      expect(late.state?.content).toContain('3. ');
+      reader.subscription.unsubscribe();
+    }, 60_000);
+
+    it('stops for all readers when one tab stops', async () => {
+      const first = start('stop');
+      await first.has('2. ');
+      const second = join('stop', false);
+      await second.has('2. ');
+      second.subscription.unsubscribe();
+      await waitFor(() => first.state?.status === 'done');
+      expect(first.state).toMatchObject({ finishReason: 'stop', error: null });
+      expect(first.state?.content).not.toContain('60. ');
+    }, 60_000);
+  });
+});
+
+/** Resolves when a condition holds. */
+const waitFor = async (condition: () => unknown): Promise<void> => {
+  while (!condition()) await new Promise((done) => setTimeout(done, 10));
+};

@@ -1,0 +1,88 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { createClient, type RedisClientType } from 'redis';
+
+/** Whether there is a `redis-server` on the path. */
+export const hasRedis = spawnSync('redis-server', ['--version']).status === 0;
+
+/** `describe`, or a skipped one that says what is missing. */
+export const describeRedis: (name: string, specs: () => void) => void = (name, specs) =>
+  hasRedis ? describe(name, specs) : describe.skip(`${name} (skipped: no redis-server on the path)`, specs);
+
+/** A Redis of a spec, on a port of its own. */
+export interface RedisServer {
+  readonly port: number;
+  /** Connects a client, which is closed with the server. */
+  readonly connect: () => Promise<RedisClientType>;
+  /** Starts it again, after {@link kill}, without data. */
+  readonly start: () => Promise<void>;
+  readonly kill: () => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+export async function startRedis(...options: readonly string[]): Promise<RedisServer> {
+  const port = await freePort();
+  const folder = mkdtempSync(join(tmpdir(), 'redis-'));
+  const clients: RedisClientType[] = [];
+  let server: ChildProcess | undefined;
+
+  const connect = async (): Promise<RedisClientType> => {
+    const client = createClient({
+      url: `redis://127.0.0.1:${port}`,
+      socket: { reconnectStrategy: 50 },
+    }) as RedisClientType;
+    client.on('error', () => undefined);
+    clients.push(client);
+    await client.connect();
+    return client;
+  };
+  const start = async (): Promise<void> => {
+    const args = [
+      '--port',
+      String(port),
+      '--dir',
+      folder,
+      '--save',
+      '',
+      '--appendonly',
+      'no',
+      '--bind',
+      '127.0.0.1',
+    ];
+    server = spawn('redis-server', [...args, ...options], { stdio: 'ignore' });
+    const probe = await connect();
+    await probe.ping();
+  };
+  const kill = async (): Promise<void> => {
+    const running = server;
+    server = undefined;
+    if (running === undefined) return;
+    const exited = new Promise((resolve) => running.once('exit', resolve));
+    running.kill('SIGKILL');
+    await exited;
+  };
+  await start();
+  return {
+    port,
+    connect,
+    start,
+    kill,
+    close: async () => {
+      for (const client of clients) client.destroy();
+      await kill();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+const freePort = (): Promise<number> =>
+  new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });

@@ -1,0 +1,70 @@
+import { concatMap, from, lastValueFrom, map, timer, toArray, type Observable } from 'rxjs';
+import { LogError, memoryLog, type StreamLog } from 'rxjs-chat-completions/relay';
+
+import { marbles } from '../../helpers/marbles';
+import { describeLog } from './contract';
+
+describe('memoryLog', () => {
+  const shared = memoryLog();
+  describeLog(() => shared);
+
+  const textOf = (log: StreamLog, id: string, after = 0): Promise<string> =>
+    lastValueFrom(
+      log.read$(id, after).pipe(
+        map(({ text }) => text),
+        toArray(),
+        map((texts) => texts.join('')),
+      ),
+    );
+  const write = async (log: StreamLog, id: string, texts: readonly string[]): Promise<void> => {
+    await lastValueFrom(from(log.claim(id)));
+    await lastValueFrom(from(log.append(id, 0, texts, 'ended')), { defaultValue: undefined });
+  };
+
+  it('keeps a stream for a time after its end, whatever the time before it', () => {
+    marbles(({ expectObservable }) => {
+      const log = memoryLog({ ttlMs: 10 });
+      from(log.claim('a')).subscribe();
+      timer(100)
+        .pipe(concatMap(() => log.append('a', 0, ['x'], 'ended')))
+        .subscribe();
+      const readAt = (ms: number): Observable<string> =>
+        timer(ms).pipe(
+          concatMap(() => log.read$('a', 0)),
+          map(({ text }) => text),
+        );
+      expectObservable(readAt(109)).toBe('109ms (x|)');
+      expectObservable(readAt(110)).toBe('110ms #', undefined, new LogError('UnknownStream'));
+      expectObservable(timer(110).pipe(concatMap(() => log.claim('a')))).toBe('110ms (w|)', { w: 'writer' });
+    });
+  });
+
+  it('removes the streams that ended first when it is full', async () => {
+    const log = memoryLog({ maxSize: 10 });
+    await write(log, 'a', ['aaaa']);
+    await write(log, 'b', ['bbbb']);
+    await write(log, 'c', ['cccc']);
+    await expect(textOf(log, 'a')).rejects.toEqual(new LogError('UnknownStream'));
+    expect([await textOf(log, 'b'), await textOf(log, 'c')]).toEqual(['bbbb', 'cccc']);
+  });
+
+  it('removes the oldest events of a stream that is larger than the log', async () => {
+    const log = memoryLog({ maxSize: 10 });
+    await write(log, 'a', ['aaaa', 'bbbb', 'cccc']);
+    await expect(textOf(log, 'a')).rejects.toEqual(new LogError('Trimmed'));
+    expect(await textOf(log, 'a', 1)).toBe('bbbbcccc');
+  });
+
+  it('emits in order when a reader causes the next event', () => {
+    const log = memoryLog();
+    from(log.claim('a')).subscribe();
+    const texts: string[] = [];
+    log.read$('a', 0).subscribe(({ number, text }) => {
+      // eslint-disable-next-line rxjs-x/no-nested-subscribe -- a reader that writes
+      if (number < 4) from(log.append('a', number, [`${number + 1}`])).subscribe();
+      texts.push(text);
+    });
+    from(log.append('a', 0, ['1'])).subscribe();
+    expect(texts).toEqual(['1', '2', '3', '4']);
+  });
+});

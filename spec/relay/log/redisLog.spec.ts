@@ -1,0 +1,166 @@
+import { createClient, type RedisClientType } from 'redis';
+import { firstValueFrom, from, lastValueFrom, map, tap, toArray } from 'rxjs';
+import { LogError, type StreamLog } from 'rxjs-chat-completions/relay';
+import { redisLog, type RedisLogOptions } from 'rxjs-chat-completions/relay/redis';
+
+import { describeRedis, startRedis, type RedisServer } from '../../helpers/redisServer';
+import { describeLog } from './contract';
+
+describeRedis('redisLog', () => {
+  let server: RedisServer;
+  let client: RedisClientType;
+  let reader: RedisClientType;
+  beforeAll(async () => {
+    server = await startRedis();
+    [client, reader] = await Promise.all([server.connect(), server.connect()]);
+  });
+  afterAll(() => server.close());
+
+  const create = (options?: RedisLogOptions): StreamLog =>
+    redisLog(
+      { sendCommand: (args) => client.sendCommand(args) },
+      { sendCommand: (args) => reader.sendCommand(args) },
+      options,
+    );
+  describeLog(create);
+
+  const claim = (log: StreamLog, id: string): Promise<string> => firstValueFrom(from(log.claim(id)));
+  const append = (log: StreamLog, id: string, after: number, texts: readonly string[]): Promise<unknown> =>
+    lastValueFrom(from(log.append(id, after, texts)));
+  const textOf = (log: StreamLog, id: string, after = 0): Promise<string> =>
+    lastValueFrom(
+      log.read$(id, after).pipe(
+        map(({ text }) => text),
+        toArray(),
+        map((texts) => texts.join('')),
+      ),
+    );
+
+  /** Resolves when a key is gone. */
+  const isGone = async (key: string): Promise<void> => {
+    while ((await client.exists(key)) === 1) await new Promise((resolve) => setTimeout(resolve, 5));
+  };
+
+  it('fences a writer whose lease is over', async () => {
+    const log = create({ leaseMs: 100 });
+    await claim(log, 'stalled');
+    await append(log, 'stalled', 0, ['a']);
+    await isGone('chat:{stalled}:lease');
+    await expect(append(log, 'stalled', 1, ['b'])).rejects.toEqual(new LogError('LostLease'));
+    await expect(firstValueFrom(log.lease$('stalled', Infinity))).rejects.toEqual(new LogError('LostLease'));
+    await expect(textOf(log, 'stalled')).rejects.toEqual(new LogError('Orphaned'));
+  });
+
+  it('fences every process but the writer', async () => {
+    await claim(create(), 'fenced');
+    await expect(append(create(), 'fenced', 0, ['b'])).rejects.toEqual(new LogError('LostLease'));
+  });
+
+  it('renews the lease while nothing is appended', async () => {
+    const log = create({ leaseMs: 200 });
+    await claim(log, 'cold');
+    const lease = log.lease$('cold', Infinity).subscribe();
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    await append(log, 'cold', 0, ['a']);
+    lease.unsubscribe();
+    await isGone('chat:{cold}:lease');
+  });
+
+  it('reports to readers that wait that the writer is dead, with the events before', async () => {
+    const log = create({ leaseMs: 300 });
+    await claim(log, 'dead');
+    await append(log, 'dead', 0, ['a']);
+    const texts: string[] = [];
+    const read$ = log.read$('dead', 0).pipe(tap(({ text }) => texts.push(text)));
+    await expect(lastValueFrom(read$)).rejects.toEqual(new LogError('Orphaned'));
+    expect(texts).toEqual(['a']);
+  });
+
+  it('reports that the next events were removed', async () => {
+    const log = create({ maxEvents: 100 });
+    await claim(log, 'long');
+    await append(
+      log,
+      'long',
+      0,
+      Array.from({ length: 1_000 }, (_, i) => `${i}`),
+    );
+    await lastValueFrom(from(log.append('long', 1_000, ['!'], 'ended')));
+    await expect(textOf(log, 'long')).rejects.toEqual(new LogError('Trimmed'));
+    expect(await textOf(log, 'long', 998)).toBe('998999!');
+  });
+
+  it('lets Redis remove a stream after its time, whatever becomes of the process', async () => {
+    const log = create({ ttlMs: 400 });
+    await claim(log, 'short');
+    await lastValueFrom(from(log.append('short', 0, ['a'], 'ended')));
+    expect(await textOf(log, 'short')).toBe('a');
+    await isGone('chat:{short}:meta');
+    await isGone('chat:{short}:events');
+    await expect(textOf(log, 'short')).rejects.toEqual(new LogError('UnknownStream'));
+    expect((await client.keys('chat:{short}:*')).filter((key) => !key.endsWith(':read'))).toEqual([]);
+  });
+
+  it('does not depend on the clock of the process', async () => {
+    const now = jest.spyOn(Date, 'now').mockImplementation(() => performance.timeOrigin - 3_600_000);
+    try {
+      const log = create();
+      await claim(log, 'clock');
+      await append(log, 'clock', 0, ['a']);
+      now.mockImplementation(() => performance.timeOrigin + 3_600_000);
+      await lastValueFrom(from(log.append('clock', 1, ['b'], 'ended')));
+      expect(await textOf(create(), 'clock')).toBe('ab');
+    } finally {
+      now.mockRestore();
+    }
+  });
+
+  it('withdraws a claim that nothing waits for any more', async () => {
+    let reply = (): void => undefined;
+    const slow = redisLog(
+      {
+        sendCommand: async (args) => {
+          const result = await client.sendCommand(args);
+          await new Promise<void>((resolve) => (reply = resolve));
+          return result;
+        },
+      },
+      { sendCommand: (args) => reader.sendCommand(args) },
+      { commandMs: 50 },
+    );
+    await expect(claim(slow, 'late')).rejects.toThrow('Redis did not reply within 50 ms');
+    expect(await claim(create(), 'late')).toBe('reader');
+    reply();
+    await isGone('chat:{late}:meta');
+    expect(await claim(create(), 'late')).toBe('writer');
+  });
+
+  it('reads with version 2 of the protocol, and with clients that have no blocking reads', async () => {
+    const other = createClient({ url: `redis://127.0.0.1:${server.port}`, RESP: 2 });
+    await other.connect();
+    const sends = { sendCommand: (args: string[]) => other.sendCommand(args) };
+    const log = redisLog(sends, { sendCommand: () => Promise.reject(new Error('not supported')) });
+    await claim(log, 'old');
+    const text = textOf(log, 'old');
+    const wakes = textOf(redisLog({ sendCommand: (args) => client.sendCommand(args) }, sends), 'old');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    await lastValueFrom(from(log.append('old', 0, ['a'], 'ended')));
+    expect(await Promise.all([text, wakes])).toEqual(['a', 'a']);
+    other.destroy();
+  });
+
+  it('can be read and stopped when the memory of Redis is full', async () => {
+    const log = create({ leaseMs: 1_000 });
+    await claim(log, 'full');
+    await append(log, 'full', 0, ['a']);
+    await client.configSet('maxmemory', '1');
+    try {
+      await expect(append(log, 'full', 1, ['b'])).rejects.toThrow('OOM');
+      expect((await firstValueFrom(log.read$('full', 0))).text).toBe('a');
+      await lastValueFrom(from(log.stop('full')));
+      await expect(firstValueFrom(log.lease$('full', Infinity))).rejects.toEqual(new LogError('LostLease'));
+    } finally {
+      await client.configSet('maxmemory', '0');
+    }
+  });
+});

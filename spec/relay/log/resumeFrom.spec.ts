@@ -1,0 +1,392 @@
+import { lastValueFrom, NEVER, throwError } from 'rxjs';
+import {
+  accumulateContent,
+  chatCompletion$,
+  fetchTransport,
+  HttpError,
+  retryChat,
+  ServerError,
+} from 'rxjs-chat-completions';
+import { LogError, memoryLog, type StreamLog } from 'rxjs-chat-completions/relay';
+import { resumable, resume$ } from 'rxjs-chat-completions/resume';
+
+import { post, question, through, until } from '../relayOf';
+import { BodyReader, deleteOf, endAnswers, eventsIn, getFrom, postWith, resumableRelay } from './answers';
+
+const DONE = '[DONE]';
+
+/** The log of memory, but for some functions. */
+const logWith = (changes: Partial<StreamLog>): StreamLog => ({ ...memoryLog(), ...changes });
+
+const codeOf = async (response: Response): Promise<unknown> =>
+  ((await response.json()) as { error: { code: unknown } }).error.code;
+
+describe('a relay with a log', () => {
+  afterEach(endAnswers);
+  /** Starts an answer, and reads it. */
+  async function start(
+    key: string,
+    { log = memoryLog(), ...options }: { log?: StreamLog } & Parameters<typeof resumableRelay>[1] = {},
+  ) {
+    const running = resumableRelay(log, options);
+    const pending = running.handler(postWith(key));
+    await until(() => running.calls.length === 1);
+    const call = running.calls[0]!;
+    call.write('a');
+    const response = await pending;
+    return { ...running, call, response, reader: new BodyReader(response) };
+  }
+
+  it('numbers the events, and names the stream', async () => {
+    const { call, response, reader } = await start('m42');
+    call.write('b');
+    call.finish();
+    await until(() => reader.isOver);
+    expect(response.headers.get('x-stream-id')).toBe('m42');
+    expect(reader.events).toEqual({ text: 'ab', ids: '1 2 3 4', last: DONE });
+  });
+
+  it('does not keep an answer without a key', async () => {
+    const log = logWith({ claim: () => throwError(() => new Error('not called')) });
+    const { handler, calls, logErrors } = resumableRelay(log);
+    const pending = handler(post());
+    await until(() => calls.length === 1);
+    calls[0]!.write('a');
+    const response = await pending;
+    const reader = new BodyReader(response);
+    expect(response.headers.get('x-stream-id')).toBeNull();
+    await reader.leave();
+    await until(() => !calls[0]!.isRunning);
+    expect(logErrors).toEqual([]);
+  });
+
+  it('continues an answer whose reader has left, for the next one', async () => {
+    const { call, reader, handler } = await start('m42');
+    await until(() => reader.body !== '');
+    await reader.leave();
+    call.write('b', 'c');
+    const again = new BodyReader(await handler(getFrom('m42', 1)));
+    await until(() => again.events.text === 'bc');
+    call.write('d');
+    call.finish();
+    await until(() => again.isOver);
+    expect(again.events).toEqual({ text: 'bcd', ids: '2 3 4 5 6', last: DONE });
+    expect(eventsIn(await (await handler(getFrom('m42'))).text()).text).toBe('abcd');
+  });
+
+  it('stops an answer that nothing reads for a time', async () => {
+    const { call, reader, handler } = await start('m42', { orphanMs: 100 });
+    await reader.leave();
+    await until(() => !call.isRunning);
+    const late = await (await handler(getFrom('m42'))).text();
+    expect(late).toContain('"finish_reason":"stop"}],"stopped":true}');
+    expect(eventsIn(late)).toMatchObject({ text: 'a', last: DONE });
+  });
+
+  it('does not stop an answer while its first reader reads, or another one', async () => {
+    const { call, reader, handler } = await start('m42', { orphanMs: 50 });
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    const second = new BodyReader(await handler(getFrom('m42')));
+    await reader.leave();
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    expect(call.isRunning).toBe(true);
+    await second.leave();
+    await until(() => !call.isRunning);
+  });
+
+  it('stops an answer for all its readers at a DELETE', async () => {
+    const { call, reader, handler } = await start('m42');
+    const second = new BodyReader(await handler(getFrom('m42')));
+    const response = await handler(deleteOf('m42'));
+    expect([response.status, await response.text()]).toEqual([204, '']);
+    await until(() => reader.isOver && second.isOver);
+    expect(call.isRunning).toBe(false);
+    expect(reader.body).toContain('"finish_reason":"stop"}],"stopped":true}');
+    expect([reader.events.last, second.events]).toEqual([DONE, reader.events]);
+    expect((await handler(deleteOf('m42'))).status).toBe(204);
+  });
+
+  it('answers two requests with one key once', async () => {
+    const { call, calls, reader, handler } = await start('m42');
+    const second = new BodyReader(await handler(postWith('m42')));
+    call.write('b');
+    call.finish();
+    await until(() => reader.isOver && second.isOver);
+    const third = await (await handler(postWith('m42'))).text();
+    expect([second.body, third]).toEqual([reader.body, reader.body]);
+    expect(calls).toHaveLength(1);
+  });
+
+  it('gives the claim back when the model refuses before its first output', async () => {
+    const { handler, calls } = resumableRelay(memoryLog());
+    const error = new HttpError({
+      status: 429,
+      serverMessage: 'slow down',
+      code: null,
+      type: null,
+      param: null,
+      body: '',
+      requestId: null,
+      retryAfterMs: 10,
+      retryable: true,
+    });
+    const config = { ...through(handler), headers: { 'idempotency-key': 'm42' } };
+    const text = lastValueFrom(chatCompletion$(config, question).pipe(retryChat(), accumulateContent()));
+    await until(() => calls.length === 1);
+    calls[0]!.fail(error);
+    await until(() => calls.length === 2);
+    calls[1]!.write('at last');
+    calls[1]!.finish();
+    expect(await text).toBe('at last');
+  });
+
+  it('requests a retry from a second reader of a claim that was given back', async () => {
+    const { handler, calls } = resumableRelay(memoryLog());
+    const first = handler(postWith('m42'));
+    await until(() => calls.length === 1);
+    const second = handler(postWith('m42'));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    calls[0]!.fail(new Error('broken'));
+    expect((await first).status).toBe(500);
+    const response = await second;
+    expect([response.status, response.headers.get('retry-after')]).toEqual([503, '1']);
+    expect(await codeOf(response)).toBe('withdrawn');
+  });
+
+  it('passes on a failure after output, and keeps it', async () => {
+    const { call, reader, handler } = await start('m42');
+    call.fail(new ServerError({ serverMessage: 'x', code: 502, type: null, param: null }, true));
+    await until(() => reader.isOver);
+    expect(reader.events.last).toContain('"type":"ServerError"');
+    expect(eventsIn(await (await handler(getFrom('m42'))).text())).toEqual(reader.events);
+  });
+
+  it.each([
+    ['the end that was seen', 4, 204],
+    ['a cursor beyond the end', 99, 204],
+    ['a forged cursor', '1-1', 400],
+    ['a negative cursor', '-1', 400],
+    ['a cursor with a sign', '+1', 400],
+    ['a cursor that is too long', '1'.repeat(16), 400],
+    ['a cursor with a leading zero', '01', 400],
+  ])('responds to %s', async (_, cursor, status) => {
+    const { call, reader, handler } = await start('m42');
+    call.write('b');
+    call.finish();
+    await until(() => reader.isOver);
+    const response = await handler(getFrom('m42', cursor));
+    expect(response.status).toBe(status);
+    if (status === 204) expect(await response.text()).toBe('');
+    else expect(await codeOf(response)).toBe('bad_cursor');
+  });
+
+  it('responds with 404 to an unknown stream, and to that of another user', async () => {
+    const { handler, call } = await start('m42');
+    for (const http of [
+      getFrom('m43'),
+      deleteOf('m43'),
+      getFrom('m42', 0, { user: 'ben' }),
+      deleteOf('m42', { user: 'ben' }),
+    ]) {
+      const response = await handler(http);
+      expect([response.status, response.headers.get('x-should-retry')]).toEqual([404, 'false']);
+      expect(await codeOf(response)).toBe('unknown_stream');
+    }
+    expect(call.isRunning).toBe(true);
+  });
+
+  it('is not suspected of another address by the error of resume$', async () => {
+    const { handler } = resumableRelay(memoryLog());
+    await expect(lastValueFrom(resume$(through(handler), 'm43'))).rejects.toMatchObject({
+      status: 404,
+      message: '404 there is no such answer, or its time is over',
+    });
+  });
+
+  it('does not mix up users and keys whose texts join to the same', async () => {
+    const { handler, calls } = resumableRelay(memoryLog());
+    void handler(postWith('b:c', {}, { user: 'a' }));
+    void handler(postWith('c', {}, { user: 'a:b' }));
+    void handler(postWith('","c', {}, { user: 'a' }));
+    await until(() => calls.length === 3);
+    expect(calls.every(({ isRunning }) => isRunning)).toBe(true);
+  });
+
+  it.each(['.', '..', '', 'x'.repeat(201)])('refuses the key %j', async (key) => {
+    const response = await resumableRelay(memoryLog()).handler(postWith(key));
+    expect([response.status, await codeOf(response)]).toEqual([400, 'bad_idempotency_key']);
+  });
+
+  it.each(['a/b', 'ä ö', '%2F', 'x'.repeat(200), '...', 'a?b#c'])('accepts the key %j', async (key) => {
+    const { handler, reader } = await start(key);
+    await until(() => reader.body !== '');
+    expect((await handler(deleteOf(key))).status).toBe(204);
+    expect(eventsIn(await (await handler(getFrom(key))).text()).text).toBe('a');
+  });
+
+  it('responds with 410 when the next events were removed', async () => {
+    const { handler, call, reader } = await start('m42', { log: memoryLog({ maxSize: 500 }) });
+    call.write('b'.repeat(400), 'c');
+    call.finish();
+    await until(() => reader.isOver);
+    const response = await handler(getFrom('m42', 1));
+    expect([response.status, await codeOf(response)]).toEqual([410, 'trimmed']);
+    expect(eventsIn(await (await handler(getFrom('m42', 2))).text())).toMatchObject({
+      text: 'c',
+      last: DONE,
+    });
+  });
+
+  it('responds with 404 when the time of an answer is over', async () => {
+    const { handler, call, reader } = await start('m42', { log: memoryLog({ ttlMs: 0 }) });
+    call.finish();
+    await until(() => reader.isOver);
+    expect((await handler(getFrom('m42'))).status).toBe(404);
+  });
+
+  describe('whose log is not available', () => {
+    const away = { claim: () => throwError(() => new Error('ECONNREFUSED')) };
+
+    it('answers a POST without it', async () => {
+      const { response, reader, call, logErrors } = await start('m42', { log: logWith(away) });
+      call.finish();
+      await until(() => reader.isOver);
+      expect(response.headers.get('x-stream-id')).toBeNull();
+      expect(reader.events).toEqual({ text: 'a', ids: '', last: DONE });
+      expect(logErrors).toEqual([new Error('ECONNREFUSED')]);
+    });
+
+    it('refuses a POST if it is required', async () => {
+      const { handler, calls } = resumableRelay(logWith(away), { mode: 'required' });
+      const response = await handler(postWith('m42'));
+      expect([response.status, await codeOf(response), calls.length]).toEqual([503, 'log_unavailable', 0]);
+      expect(response.headers.get('retry-after')).toBe('1');
+    });
+
+    it('refuses a GET and a DELETE', async () => {
+      const fails = {
+        read$: () => throwError(() => new Error('x')),
+        stop: () => throwError(() => new Error('x')),
+      };
+      const { handler } = resumableRelay(logWith(fails));
+      for (const http of [getFrom('m42'), deleteOf('m42')]) expect((await handler(http)).status).toBe(503);
+    });
+
+    it('continues for the first reader when it fails in the middle', async () => {
+      const log = logWith({ append: () => throwError(() => new Error('ECONNRESET')) });
+      const { reader, call, logErrors } = await start('m42', { log });
+      await until(() => logErrors.length === 1);
+      call.write('b');
+      call.finish();
+      await until(() => reader.isOver);
+      expect(reader.events).toMatchObject({ text: 'ab', last: DONE });
+      expect(logErrors).toEqual([new Error('ECONNRESET')]);
+    });
+
+    it.each([
+      ['after it failed', 1],
+      ['before it fails', 0],
+    ])('stops the model when its first reader leaves %s', async (_, errors) => {
+      let fail = (): void => undefined;
+      const log = logWith({
+        append: () => new Promise((_resolve, reject) => (fail = () => reject(new Error('ECONNRESET')))),
+      });
+      const { reader, call, logErrors } = await start('m42', { log });
+      if (errors === 1) fail();
+      await until(() => logErrors.length === errors);
+      await reader.leave();
+      if (errors === 0) fail();
+      await until(() => !call.isRunning);
+    });
+  });
+
+  it('stops the model when the lease is lost, and reports it to the reader', async () => {
+    const log = logWith({ lease$: () => throwError(() => new LogError('LostLease')) });
+    const { handler, calls, logErrors } = resumableRelay(log);
+    const response = await handler(postWith('m42'));
+    expect([response.status, response.headers.get('x-should-retry')]).toEqual([502, 'false']);
+    expect(await codeOf(response)).toBe('orphaned');
+    expect(calls.every(({ isRunning }) => !isRunning)).toBe(true);
+    expect(logErrors).toEqual([new LogError('LostLease')]);
+  });
+
+  it('stops the model when an append is fenced, with the text before', async () => {
+    const log = logWith({ append: () => throwError(() => new LogError('LostLease')) });
+    const { reader, call } = await start('m42', { log });
+    await until(() => reader.isOver);
+    expect(call.isRunning).toBe(false);
+    expect(reader.events).toMatchObject({
+      text: 'a',
+      last: expect.stringContaining('"code":"orphaned"') as string,
+    });
+  });
+
+  it('holds nothing back for a slow reader', async () => {
+    const { handler, call, reader } = await start('m42');
+    const slow = await handler(getFrom('m42'));
+    const large = 'x'.repeat(50_000);
+    for (let i = 0; i < 20; i += 1) call.write(large);
+    call.finish();
+    await until(() => reader.isOver);
+    expect(reader.events).toMatchObject({ text: `a${large.repeat(20)}`, last: DONE });
+    expect(await slow.text()).toBe(reader.body);
+  });
+
+  it('reads from the log for a first reader that was slow', async () => {
+    const { handler, calls } = resumableRelay(memoryLog());
+    const pending = handler(postWith('m42'));
+    await until(() => calls.length === 1);
+    const large = 'x'.repeat(50_000);
+    calls[0]!.write(large);
+    const response = await pending;
+    for (let i = 0; i < 20; i += 1) calls[0]!.write(large);
+    calls[0]!.finish();
+    expect(eventsIn(await response.text())).toMatchObject({ text: large.repeat(21), last: DONE });
+    expect(calls[0]!.isRunning).toBe(false);
+  });
+
+  it('withdraws a claim whose reader leaves before it is known', async () => {
+    let claims = 0;
+    const log = logWith({
+      claim: () => {
+        claims += 1;
+        return NEVER;
+      },
+    });
+    const leave = new AbortController();
+    const { handler, calls } = resumableRelay(log);
+    const response = handler(postWith('m42', { signal: leave.signal }));
+    await until(() => claims === 1);
+    leave.abort();
+    expect((await response).status).toBe(499);
+    expect(calls).toHaveLength(0);
+  });
+
+  it('has as readers those who join again by themselves', async () => {
+    const { handler, call } = await start('m42');
+    const config = { ...through(handler), headers: { 'idempotency-key': 'm42' } };
+    const texts = Promise.all(
+      [resume$(config, 'm42'), chatCompletion$(config, question)].map((chunk$) =>
+        lastValueFrom(chunk$.pipe(accumulateContent())),
+      ),
+    );
+    call.write('b');
+    call.finish();
+    expect(await texts).toEqual(['ab', 'ab']);
+  });
+
+  it('stops an answer when its consumer unsubscribes', async () => {
+    const { handler, calls } = resumableRelay(memoryLog());
+    const { fetch, baseURL } = through(handler);
+    const config = { baseURL, transport: resumable(fetchTransport({ fetch })) };
+    const texts: string[] = [];
+    const subscription = chatCompletion$(config, question)
+      .pipe(accumulateContent())
+      .subscribe((text) => texts.push(text));
+    await until(() => calls.length === 1);
+    calls[0]!.write('a');
+    await until(() => texts.length === 1);
+    subscription.unsubscribe();
+    await until(() => !calls[0]!.isRunning);
+  });
+});

@@ -1,0 +1,346 @@
+import { createServer, request as httpRequest, type IncomingMessage } from 'node:http';
+import { connect, type AddressInfo } from 'node:net';
+
+import { lastValueFrom, type Observable } from 'rxjs';
+import { accumulateContent, chatCompletion$, fetchTransport, type Transport } from 'rxjs-chat-completions';
+import { nodeTransport } from 'rxjs-chat-completions/node';
+import { relay, type RelayHandler, type RelayOptions } from 'rxjs-chat-completions/relay';
+import { toNode, type NodeRequestHandler } from 'rxjs-chat-completions/relay/node';
+import { bytesOf, textChunk } from 'rxjs-chat-completions/testing';
+
+import { startFaultServer, type FaultServer, type Script } from '../helpers/faultServer';
+import { question, until } from './relayOf';
+
+const closers: Array<() => Promise<void>> = [];
+afterEach(async () => {
+  for (const close of closers.splice(0).reverse()) await close();
+});
+
+const startModel = async (script: Script): Promise<FaultServer> => {
+  const model = await startFaultServer(script);
+  closers.push(model.close);
+  return model;
+};
+
+/** Starts a server of node:http and returns its address. */
+async function listen(
+  handler: NodeRequestHandler,
+): Promise<{ readonly baseURL: string; readonly port: number }> {
+  const server = createServer((request, response) => void handler(request, response));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  closers.push(
+    () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  );
+  const { port } = server.address() as AddressInfo;
+  return { baseURL: `http://127.0.0.1:${port}/api`, port };
+}
+
+const transports: Readonly<Record<string, Transport>> = {
+  fetch: fetchTransport(),
+  'node:http': nodeTransport(),
+};
+
+const relayTo = (
+  { baseURL }: FaultServer,
+  options: Partial<RelayOptions> = {},
+  transport = nodeTransport(),
+): RelayHandler =>
+  relay({
+    answer: ({ request, gate }) => chatCompletion$({ baseURL, gate, transport }, request),
+    authorize: () => 'anna',
+    allow: { models: ['small'] },
+    limits: { streamsPerUser: 10_000 },
+    ...options,
+  });
+
+const body = JSON.stringify({ ...question, stream: true });
+
+/** Sends a question and returns its response, unread. */
+const ask = (baseURL: string): Promise<IncomingMessage> =>
+  new Promise((resolve, reject) => {
+    httpRequest(`${baseURL}/chat/completions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      agent: false,
+    })
+      .on('response', resolve)
+      .on('error', reject)
+      .end(body);
+  });
+
+const answerOf = (baseURL: string): Observable<string> =>
+  chatCompletion$({ baseURL }, question).pipe(accumulateContent());
+
+describe('toNode', () => {
+  it('sends each event when it arrives', async () => {
+    let goOn = (): void => undefined;
+    const mayGoOn = new Promise<void>((resolve) => (goOn = resolve));
+    const model = await startModel(async (exchange) => {
+      exchange.head();
+      await exchange.say('Hello ');
+      await mayGoOn;
+      exchange.end();
+    });
+    const { baseURL } = await listen(toNode(relayTo(model)));
+    const response = await ask(baseURL);
+    const first = await new Promise<Buffer>((resolve) => response.once('data', resolve));
+    expect(first.toString()).toContain('Hello ');
+    goOn();
+    response.destroy();
+  });
+
+  it.each(Object.entries(transports))(
+    'aborts the call when the reader leaves in the body, over %s',
+    async (_, transport) => {
+      const model = await startModel(async (exchange) => {
+        exchange.head();
+        await exchange.say('Hello');
+      });
+      const { baseURL } = await listen(toNode(relayTo(model, {}, transport)));
+      const response = await ask(baseURL);
+      response.destroy();
+      await model.when(({ aborts, busy }) => aborts === 1 && busy === 0);
+    },
+  );
+
+  it('aborts the call when the reader leaves before the head', async () => {
+    const model = await startModel(() => undefined);
+    const { port } = await listen(toNode(relayTo(model)));
+    const socket = connect(port, '127.0.0.1');
+    socket.write(
+      `POST /api/chat/completions HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
+    );
+    await model.when(({ requests }) => requests === 1);
+    socket.destroy();
+    await model.when(({ aborts }) => aborts === 1);
+  });
+
+  it('aborts the call when the reader leaves, if a wrapper has lost the signal', async () => {
+    const model = await startModel(async (exchange) => {
+      exchange.head();
+      await exchange.say('Hello');
+    });
+    const chat = relayTo(model);
+    const withoutSignal: RelayHandler = async (http) =>
+      chat(new Request(http.url, { method: 'POST', headers: http.headers, body: await http.text() }));
+    const { baseURL } = await listen(toNode(withoutSignal));
+    const response = await ask(baseURL);
+    response.destroy();
+    await model.when(({ aborts, busy }) => aborts === 1 && busy === 0);
+  });
+
+  it('sends nothing to the model if the reader left before it was authorized', async () => {
+    const model = await startModel(() => undefined);
+    let isAsked = false;
+    let left = (): void => undefined;
+    const authorize = () => {
+      isAsked = true;
+      return new Promise<string>((resolve) => (left = () => resolve('anna')));
+    };
+    const { port } = await listen(toNode(relayTo(model, { authorize })));
+    const socket = connect(port, '127.0.0.1');
+    socket.write(
+      `POST /api/chat/completions HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
+    );
+    await until(() => isAsked);
+    socket.destroy();
+    await new Promise((resolve) => socket.once('close', resolve));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    left();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(model.counts.requests).toBe(0);
+  });
+
+  it('pauses the socket of the model while the reader does not read', async () => {
+    const event = bytesOf(textChunk('x'.repeat(1_000)));
+    let exchangeSent = (): number => 0;
+    const model = await startModel(async (exchange) => {
+      exchangeSent = () => exchange.sent;
+      exchange.head();
+      await exchange.flood(event, 20_000); // 20 MB
+      exchange.end();
+    });
+    const { baseURL } = await listen(toNode(relayTo(model)));
+    const response = await ask(baseURL);
+    // Until all buffers on the way are full: the model has sent nothing for a while.
+    for (let before = -1; before !== exchangeSent();) {
+      before = exchangeSent();
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+    expect(exchangeSent()).toBeLessThan(15_000_000);
+    let length = 0;
+    for await (const read of response) length += (read as Buffer).length;
+    expect(length).toBeGreaterThan(20_000_000);
+  });
+
+  it('refuses a body of 100 MB without buffering it', async () => {
+    const model = await startModel(() => undefined);
+    const { baseURL } = await listen(toNode(relayTo(model)));
+    const read = Buffer.alloc(64 * 1024, ' ');
+    const before = process.memoryUsage.rss();
+    const status = await new Promise<number | undefined>((resolve, reject) => {
+      const request = httpRequest(`${baseURL}/chat/completions`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        agent: false,
+      });
+      let status: number | undefined;
+      request.on('response', (response) => {
+        status = response.statusCode;
+        response.resume().on('end', () => resolve(status));
+      });
+      // The connection is closed while the rest is sent.
+      request.on('error', (error) => (status === undefined ? reject(error) : resolve(status)));
+      let sent = 0;
+      const send = (): void => {
+        while (sent < 100 * 1024 * 1024 && !request.destroyed) {
+          sent += read.length;
+          if (!request.write(read)) return void request.once('drain', send);
+        }
+        request.end();
+      };
+      send();
+    });
+    expect(status).toBe(413);
+    expect(process.memoryUsage.rss() - before).toBeLessThan(60_000_000);
+  });
+
+  it('refuses a declared size over the limit at once', async () => {
+    const model = await startModel(() => undefined);
+    const { port } = await listen(toNode(relayTo(model)));
+    const socket = connect(port, '127.0.0.1');
+    socket.write(
+      'POST /api/chat/completions HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 104857600\r\n\r\n',
+    );
+    const response = await new Promise<Buffer>((resolve) => socket.once('data', resolve));
+    expect(response.toString()).toMatch(/^HTTP\/1\.1 413 /);
+    expect(response.toString()).toMatch(/\r\nconnection: close\r\n/i);
+    socket.destroy();
+  });
+
+  it('refuses a body that does not arrive in time', async () => {
+    const model = await startModel(() => undefined);
+    const limits = { request: 20 };
+    const { port } = await listen(toNode(relayTo(model, { limits })));
+    const socket = connect(port, '127.0.0.1');
+    socket.write(
+      'POST /api/chat/completions HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{',
+    );
+    const response = await new Promise<Buffer>((resolve) => socket.once('data', resolve));
+    expect(response.toString()).toMatch(/^HTTP\/1\.1 408 /);
+    socket.destroy();
+  });
+
+  it.each([
+    ['an object', (parsed: unknown) => parsed],
+    ['text', (parsed: unknown) => JSON.stringify(parsed)],
+    ['bytes', (parsed: unknown) => Buffer.from(JSON.stringify(parsed))],
+  ])(
+    'takes a body that a framework has parsed to %s, and the path before a router cut it',
+    async (_, parsed) => {
+      const model = await startModel(async (exchange) => {
+        exchange.head();
+        await exchange.write(
+          'data: {"choices":[{"delta":{"content":"Hi"},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n',
+        );
+        exchange.end();
+      });
+      const chat = toNode(relayTo(model));
+      const { baseURL } = await listen(async (request, response) => {
+        const chunks: Buffer[] = [];
+        for await (const read of request) chunks.push(read as Buffer);
+        const given = parsed(JSON.parse(Buffer.concat(chunks).toString()));
+        await chat(Object.assign(request, { body: given, originalUrl: request.url, url: '/' }), response);
+      });
+      expect(await lastValueFrom(answerOf(baseURL))).toBe('Hi');
+    },
+  );
+
+  it('adapts any handler: cookies, streams, and 500 for a rejection', async () => {
+    const respond: RelayHandler = ({ url }) => {
+      if (url.endsWith('/fail')) return Promise.reject(new Error('secret'));
+      const headers = new Headers([
+        ['set-cookie', 'a=1'],
+        ['set-cookie', 'b=2'],
+      ]);
+      return Promise.resolve(new Response(new Blob(['Hello']).stream(), { status: 201, headers }));
+    };
+    const { baseURL } = await listen(toNode(respond));
+    const response = await fetch(baseURL);
+    expect([response.status, response.headers.getSetCookie(), await response.text()]).toEqual([
+      201,
+      ['a=1', 'b=2'],
+      'Hello',
+    ]);
+    const failed = await fetch(`${baseURL}/fail`);
+    expect([failed.status, await failed.text()]).toEqual([500, '']);
+  });
+
+  it.each(['TRACE / HTTP/1.1', 'GET http://[ HTTP/1.1', 'GET * HTTP/1.1'])(
+    'responds with 4xx to a request that the platform does not allow: %s',
+    async (line) => {
+      const { port } = await listen(toNode(relayTo(await startModel(() => undefined))));
+      const socket = connect(port, '127.0.0.1');
+      socket.write(`${line}\r\nhost: a\r\n\r\n`);
+      const response = await new Promise<Buffer>((resolve) => socket.once('data', resolve));
+      expect(response.toString()).toMatch(/^HTTP\/1\.1 4\d\d /);
+      socket.destroy();
+    },
+  );
+
+  it('keeps the body of a response that a wrapper has changed', async () => {
+    const model = await startModel(async (exchange) => {
+      exchange.head();
+      await exchange.write(
+        'data: {"choices":[{"delta":{"content":"Hi"},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n',
+      );
+      exchange.end();
+    });
+    const chat = relayTo(model);
+    const { baseURL } = await listen(
+      toNode(async (http) => {
+        const { body, headers } = await chat(http);
+        return new Response(body, { headers: { ...Object.fromEntries(headers), 'x-mine': '1' } });
+      }),
+    );
+    expect(await lastValueFrom(answerOf(baseURL))).toBe('Hi');
+  });
+});
+
+/** Sends a question and leaves: before the head, at the head, or in the body. */
+function askAndLeave(baseURL: string, random: number): Promise<void> {
+  return new Promise((resolve) => {
+    const request = httpRequest(`${baseURL}/chat/completions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      agent: false,
+    })
+      .on('response', (response) => response.on('error', () => undefined).resume())
+      .on('error', () => undefined)
+      .once('close', resolve);
+    request.end(body);
+    setTimeout(() => request.destroy(), random * 120);
+  });
+}
+
+describe('readers that leave at any moment', () => {
+  it.each(Object.entries(transports))('stop the model, over %s', async (_, transport) => {
+    const model = await startModel(async (exchange) => {
+      await new Promise((resolve) => setTimeout(resolve, 30));
+      if (exchange.listening) exchange.head();
+      while (exchange.listening) {
+        await exchange.write(bytesOf(textChunk('Hello ')));
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+    });
+    const { baseURL } = await listen(toNode(relayTo(model, {}, transport)));
+    const readers = Array.from({ length: 100 }, (__, i) => askAndLeave(baseURL, ((i * 37) % 100) / 100));
+    await Promise.all(readers);
+    await model.when(({ busy }) => busy === 0);
+    await model.when(({ open: sockets, requests, aborts }) => aborts === requests && sockets <= requests);
+  });
+});

@@ -1,0 +1,193 @@
+import { concat, interval, map, NEVER, Observable, of, Subject, throwError, timer } from 'rxjs';
+import { ReadGate, TruncatedError } from 'rxjs-chat-completions';
+import { toResponse } from 'rxjs-chat-completions/relay';
+
+import { coalesced } from '../../lib/relay/coalesced';
+import { withHeartbeats } from '../../lib/relay/withHeartbeats';
+import { marbles } from '../helpers/marbles';
+import { until } from './relayOf';
+
+const http = (init: RequestInit = {}): Request => new Request('http://relay/', init);
+
+/** A source that counts its subscriptions, and those that are open. */
+function counted<T>(source$: Observable<T>): {
+  readonly open: number;
+  readonly total: number;
+  readonly source$: Observable<T>;
+} {
+  let open = 0;
+  let total = 0;
+  return {
+    get open() {
+      return open;
+    },
+    get total() {
+      return total;
+    },
+    source$: new Observable<T>((subscriber) => {
+      open += 1;
+      total += 1;
+      subscriber.add(() => (open -= 1));
+      subscriber.add(source$.subscribe(subscriber));
+    }),
+  };
+}
+
+describe('toResponse', () => {
+  it('streams the text', async () => {
+    const response = await toResponse(of('a', 'b', 'é'), http(), { headers: { 'x-stream-id': 'm1' } });
+    expect(response.headers.get('x-stream-id')).toBe('m1');
+    expect(await response.text()).toBe('abé');
+  });
+
+  it('has no body and sends nothing if the reader left before', async () => {
+    const { source$, ...counts } = counted(of('a'));
+    const response = await toResponse(source$, http({ signal: AbortSignal.abort() }));
+    expect([response.status, counts.total]).toEqual([499, 0]);
+  });
+
+  it('unsubscribes in the same tick when the reader leaves before the head', async () => {
+    const source = counted(NEVER);
+    const leave = new AbortController();
+    const response = toResponse(source.source$, http({ signal: leave.signal }));
+    expect(source.open).toBe(1);
+    leave.abort();
+    expect(source.open).toBe(0);
+    expect((await response).status).toBe(499);
+  });
+
+  it.each(['signal', 'cancel'] as const)('unsubscribes in the same tick at a %s in the body', async (way) => {
+    const source = counted(concat(of('a'), NEVER));
+    const leave = new AbortController();
+    const response = await toResponse(source.source$, http({ signal: leave.signal }));
+    const reader = response.body?.getReader();
+    await reader?.read();
+    void reader?.read();
+    if (way === 'signal') leave.abort();
+    else void reader?.cancel();
+    expect(source.open).toBe(0);
+  });
+
+  it('ignores a signal after the end, as Deno sends it', async () => {
+    const leave = new AbortController();
+    const response = await toResponse(of('a'), http({ signal: leave.signal }));
+    leave.abort();
+    expect(await response.text()).toBe('a');
+  });
+
+  it('ignores what a source emits after the reader left', async () => {
+    const text$ = new Subject<string>();
+    const source$ = new Observable<string>((subscriber) => {
+      text$.subscribe({ next: (text) => subscriber.next(text) }); // Not unsubscribed from.
+    });
+    const pending = toResponse(source$, http());
+    text$.next('a');
+    const response = await pending;
+    await response.body?.cancel();
+    expect(() => text$.next('b')).not.toThrow();
+  });
+
+  it('sends the head at the first heartbeat', async () => {
+    const response = await toResponse(NEVER, http(), { heartbeat: 5 });
+    const reader = response.body?.getReader();
+    const read = await reader?.read();
+    await reader?.cancel();
+    expect([response.status, new TextDecoder().decode(read?.value)]).toEqual([200, ': keep-alive\n\n']);
+  });
+
+  it('reports an error after a heartbeat as an event', async () => {
+    const event$ = timer(20).pipe(
+      map(() => {
+        throw new TruncatedError('secret');
+      }),
+    );
+    const response = await toResponse(event$, http(), { heartbeat: 5 });
+    expect(await response.text()).toMatch(/^(: keep-alive\n\n)+data: \{"error":\{.*"code":502.*\}\}\n\n$/);
+  });
+
+  it('has the status of an error before the first event', async () => {
+    const response = await toResponse(
+      throwError(() => new TruncatedError()),
+      http(),
+    );
+    expect([response.status, response.headers.get('content-type')]).toEqual([502, 'application/json']);
+  });
+
+  it('pauses the source while the reader does not read', async () => {
+    const gate = new ReadGate();
+    let sent = 0;
+    const source$ = interval(0).pipe(
+      map(() => {
+        if (!gate.isOpen) return '';
+        sent += 1_000;
+        return 'x'.repeat(1_000);
+      }),
+    );
+    const response = await toResponse(source$, http(), { gate });
+    await until(() => !gate.isOpen);
+    expect(sent).toBeLessThan(20_000);
+    const reader = response.body?.getReader();
+    await reader?.read();
+    expect(gate.isOpen).toBe(true);
+    await reader?.cancel();
+  });
+
+  it('opens the gate when the reader leaves', async () => {
+    const gate = new ReadGate();
+    const response = await toResponse(concat(of('x'.repeat(20_000)), NEVER), http(), { gate });
+    expect(gate.isOpen).toBe(false);
+    await response.body?.cancel();
+    expect(gate.isOpen).toBe(true);
+  });
+
+  it('breaks the response if a source ignores the gate', async () => {
+    const source = counted(concat(of('a'), interval(0).pipe(map(() => 'x'.repeat(1024 * 1024)))));
+    const response = await toResponse(source.source$, http());
+    await until(() => source.open === 0);
+    await expect(response.text()).rejects.toThrow('stopped');
+  });
+});
+
+describe('withHeartbeats', () => {
+  it('emits a comment in each interval without text', () => {
+    marbles(({ cold, time, expectObservable, expectSubscriptions }) => {
+      const source$ = cold('        -a-------b---|');
+      const subs = '                ^------------!';
+      const interval = time('       ---|          ');
+      const expected = '            -a----c--b--c|';
+      const text$ = source$.pipe(withHeartbeats(interval));
+      expectObservable(text$).toBe(expected, { a: 'a', b: 'b', c: ': keep-alive\n\n' });
+      expectSubscriptions(source$.subscriptions).toBe(subs);
+    });
+  });
+
+  it('ends with the source, by an error too, and emits nothing for Infinity or while it is not wanted', () => {
+    marbles(({ cold, expectObservable }) => {
+      expectObservable(cold('--#').pipe(withHeartbeats(5))).toBe('--#');
+      expectObservable(cold('------|').pipe(withHeartbeats(Infinity))).toBe('------|');
+      expectObservable(cold('------|').pipe(withHeartbeats(2, undefined, () => false))).toBe('------|');
+    });
+  });
+});
+
+describe('coalesced', () => {
+  it('emits the first value after a pause at once, and joins those that follow', () => {
+    marbles(({ cold, time, expectObservable, expectSubscriptions }) => {
+      const source$ = cold('  -a-bc----d|');
+      const subs = '          ^---------!';
+      const ms = time('       ----|      ');
+      const expected = '      -a---B---d|';
+      expectObservable(source$.pipe(coalesced(ms))).toBe(expected, { a: 'a', B: 'bc', d: 'd' });
+      expectSubscriptions(source$.subscriptions).toBe(subs);
+    });
+  });
+
+  it('emits the rest at the end and before an error, and passes all values for 0', () => {
+    marbles(({ cold, time, expectObservable }) => {
+      const ms = time('                                 -----|');
+      expectObservable(cold('-ab|').pipe(coalesced(ms))).toBe('-a-(b|)');
+      expectObservable(cold('-ab#').pipe(coalesced(ms))).toBe('-a-(b#)');
+      expectObservable(cold('-(abc)|').pipe(coalesced(0))).toBe('-(abc)|');
+    });
+  });
+});
