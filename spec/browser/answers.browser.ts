@@ -87,7 +87,7 @@ describe('an answer', () => {
     const { page } = await on.demo();
     await page.getByRole('button', { name: 'Server' }).click();
     await page.getByLabel('Base URL').fill('http://127.0.0.1:9/v1');
-    await page.getByRole('button', { name: 'Connect' }).click();
+    await page.getByRole('button', { name: 'Save' }).click();
     const alert = page.getByRole('alert').first();
     await alert.waitFor();
     expect(await alert.innerText()).toContain('CORS');
@@ -143,6 +143,16 @@ describe('an answer', () => {
     await page.getByRole('button', { name: 'Copy' }).click();
     await page.getByRole('button', { name: 'Copied' }).waitFor();
     expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('No: **1,001 = 7 × 11 × 13**.');
+  });
+
+  it('has code blocks that are copied without the text around them', async () => {
+    const { page } = await on.demo('markdown', { permissions: ['clipboard-read', 'clipboard-write'] });
+    await waitForEnd(page);
+    await page.getByRole('button', { name: 'Copy code' }).click();
+    await page.getByRole('button', { name: 'Copied' }).waitFor();
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toMatch(
+      /^chatCompletion\$\([^]*render\(state\)\);\n?$/,
+    );
   });
 
   it('is regenerated, and replaced when its question is edited', async () => {

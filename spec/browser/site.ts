@@ -96,9 +96,10 @@ async function respond(
   for await (const part of request) parts.push(part as Buffer);
   const { model, messages } = JSON.parse(Buffer.concat(parts).toString()) as {
     readonly model: string;
-    readonly messages: readonly { readonly content: string }[];
+    readonly messages: readonly { readonly content: string | readonly { readonly text?: string }[] }[];
   };
-  const question = messages.at(-1)?.content ?? '';
+  const content = messages.at(-1)?.content ?? '';
+  const question = typeof content === 'string' ? content : content.map(({ text = '' }) => text).join('');
   const {
     status = 200,
     words,

@@ -6,6 +6,7 @@ import {
   computed,
   CUSTOM_ELEMENTS_SCHEMA,
   DestroyRef,
+  effect,
   ElementRef,
   inject,
   Injector,
@@ -17,10 +18,16 @@ import {
 import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
 import { defer, filter, fromEvent, merge, tap, type MonoTypeOperatorFunction } from 'rxjs';
 import { splitThinking, type ChatCompletionChunk, type Decoded, type Message } from 'rxjs-chat-completions';
-import { injectConversation } from 'rxjs-chat-completions/angular';
+import {
+  injectConversation,
+  type ConversationEntry,
+  type ConversationSaid,
+} from 'rxjs-chat-completions/angular';
 import type { ConversationStorage } from 'rxjs-chat-completions/conversation';
 import { inspect, sharedLog } from 'rxjs-chat-completions/inspector';
 
+import { Attachments } from './attachments/attachments';
+import { imagesIn, messageWith, readImage } from './attachments/images';
 import { Answer } from './chat/answer';
 import { tapLiveMetrics, type LiveMetrics } from './chat/liveMetrics';
 import { sliceReads } from './chat/sliceReads';
@@ -30,7 +37,8 @@ import { ChatList } from './chats/chat-list';
 import { Chats } from './chats/chats';
 import { SCENARIOS, type Scenario } from './demo/scenarios';
 import { RecipeCard } from './recipe/recipe-card';
-import { Settings } from './settings';
+import { Settings } from './settings/settings';
+import { SettingsDialog } from './settings/settings-dialog';
 import { ToolRun } from './tools/tool-run';
 
 /** Distance from the end, in pixels, at which the page follows the answer. */
@@ -38,7 +46,7 @@ const FOLLOW_DISTANCE = 40;
 
 @Component({
   selector: 'app-root',
-  imports: [Answer, ChatList, RecipeCard, ToolRun, Versions],
+  imports: [Answer, Attachments, ChatList, RecipeCard, SettingsDialog, ToolRun, Versions],
   // For `chat-inspector`.
   schemas: [CUSTOM_ELEMENTS_SCHEMA],
   templateUrl: './app.html',
@@ -57,10 +65,12 @@ export class App {
   readonly #injector = inject(Injector);
   private readonly scroller = viewChild.required<ElementRef<HTMLElement>>('scroller');
   private readonly composer = viewChild.required<ElementRef<HTMLTextAreaElement>>('composer');
-  private readonly dialog = viewChild.required<ElementRef<HTMLDialogElement>>('dialog');
 
   readonly chat = injectConversation({
-    request: () => ({ model: this.settings.model() }),
+    request: () => ({
+      model: this.settings.model(),
+      temperature: this.settings.temperature() ?? undefined,
+    }),
     config: () => inspect(sliceReads(this.settings.config())),
     retry: { count: 5, onRetry: sharedLog().onRetry },
     onStorageError: this.chats.report,
@@ -70,6 +80,13 @@ export class App {
   });
 
   readonly draft = signal('');
+  /** The images of the draft, as data URLs. */
+  readonly images = signal<readonly string[]>([]);
+  readonly imageProblem = signal<string | null>(null);
+  readonly sendable = computed(() => this.draft().trim() !== '' || this.images().length > 0);
+  /** Whether the draft is sent when the answer ends. */
+  readonly queued = signal(false);
+  readonly imagesIn = imagesIn;
   /** The entry that is being edited. */
   readonly editing = signal<number | null>(null);
   readonly skipped = signal(0);
@@ -77,10 +94,10 @@ export class App {
   readonly liveMetrics = signal<ReadonlyMap<number, LiveMetrics>>(new Map());
   readonly scenario = signal<Scenario | null>(null);
   readonly inspecting = signal(true);
+  /** Whether the settings are open. */
+  readonly adjusting = signal(false);
   /** Whether the list of conversations is shown. */
   readonly listing = signal(false);
-  /** Whether the page runs in a browser. The prerendered page leaves out what a click opens. */
-  readonly ready = signal(false);
   /** Whether the page follows the end of the conversation. */
   readonly pinned = signal(true);
   readonly lastId = computed(() => this.chat.messages().at(-1)?.id);
@@ -91,7 +108,16 @@ export class App {
   readonly working = computed(() => this.chat.busy() || this.taskView()?.busy() === true);
   /** The entries that the view of a task shows. */
   readonly #taskEntries = signal(0);
-  readonly shown = computed(() => this.chat.messages().slice(this.#taskEntries()));
+  readonly shown = computed(() =>
+    this.chat
+      .messages()
+      .slice(this.#taskEntries())
+      .filter(({ role }) => role !== 'system'),
+  );
+  /** The error of the server's check, unless a failed answer reports it. */
+  readonly serverProblem = computed(() =>
+    this.chat.error() === null && this.chat.retry() === null ? this.settings.check().error : null,
+  );
   /** Counts the conversations that have been opened: their entries have the same ids. */
   readonly #opened = signal(0);
   readonly #shownIds = computed(() => [this.#opened(), ...this.shown().map(({ id }) => id)], {
@@ -117,11 +143,20 @@ export class App {
       if (hasMessages && this.pinned()) this.scrollToEnd();
     });
     afterNextRender(() => {
-      this.ready.set(true);
       this.inspecting.set(!isNarrow());
       this.chats.refresh();
       this.listing.set(matchMedia('(min-width: 1200px)').matches && this.chats.list().length > 0);
       this.#playHash();
+      // On a phone it would open the keyboard.
+      if (!isNarrow()) this.composer().nativeElement.focus();
+    });
+    effect(() => {
+      if (!this.queued() || this.working()) return;
+      // After a failure the user decides.
+      untracked(() => (this.chat.error() === null ? this.send() : this.queued.set(false)));
+    });
+    effect(() => {
+      if (this.chat.error() !== null) untracked(() => this.settings.recheck());
     });
     const destroyed = inject(DestroyRef);
     afterNextRender(() => {
@@ -144,19 +179,32 @@ export class App {
 
   send(event?: Event): void {
     event?.preventDefault();
+    if (!this.sendable()) return;
+    if (this.working()) return this.queued.set(true);
     const text = this.draft().trim();
-    if (text === '') return;
+    const message = messageWith(text, this.images());
     const editing = this.editing();
     this.#restart();
-    this.draft.set('');
-    this.editing.set(null);
-    this.#keep(text);
-    if (editing === null) this.chat.send(text);
-    else this.chat.edit(editing, text);
+    this.#clearDraft();
+    this.#keep(text || 'An image');
+    if (editing === null) this.chat.send(this.#withInstructions(message));
+    else this.chat.edit(editing, message);
     this.composer().nativeElement.focus();
   }
 
+  /** Attaches images that the user chooses or pastes. */
+  attach(files: FileList | null | undefined): void {
+    this.imageProblem.set(null);
+    for (const file of files ?? []) {
+      readImage(file).then(
+        (url) => this.images.update((images) => [...images, url]),
+        ({ message }: Error) => this.imageProblem.set(message),
+      );
+    }
+  }
+
   stop(): void {
+    this.queued.set(false);
     this.taskView()?.stop();
     this.chat.stop();
     this.composer().nativeElement.focus();
@@ -171,7 +219,7 @@ export class App {
 
   /** Starts a conversation, which is saved from its first question on. */
   reset(): void {
-    this.#cancelEdit();
+    this.cancelEdit();
     this.#clear();
     this.scenario.set(null);
     setHash('');
@@ -185,7 +233,7 @@ export class App {
     if (id !== null && id === this.chats.current() && this.chats.problem() === null) return;
     const storage = this.chats.open(id);
     if (storage === null) return this.reset();
-    this.#cancelEdit();
+    this.cancelEdit();
     this.#clear(storage);
     this.scenario.set(null);
     setHash(`#chat=${id}`);
@@ -221,27 +269,26 @@ export class App {
 
   escape(event: Event): void {
     // Escape closes the dialog, or cancels the composition of an input method.
-    if (this.dialog().nativeElement.open || isComposing(event as KeyboardEvent)) return;
+    if (this.adjusting() || isComposing(event as KeyboardEvent)) return;
     if (this.working()) this.stop();
-    else this.#cancelEdit();
+    else this.cancelEdit();
   }
 
   onKeydown(event: KeyboardEvent): void {
     if (event.key === 'Enter' && !event.shiftKey && !isComposing(event)) this.send(event);
     if (event.key === 'ArrowUp' && this.draft() === '') {
-      const question = this.shown()
-        .filter(({ role }) => role === 'user')
-        .at(-1);
+      const question = this.shown().filter(isQuestion).at(-1);
       if (question) {
         event.preventDefault();
-        this.edit(question.id, question.content);
+        this.edit(question);
       }
     }
   }
 
-  edit(id: number, content: string): void {
+  edit({ id, content, message }: ConversationSaid): void {
     this.editing.set(id);
     this.draft.set(content);
+    this.images.set(imagesIn(message));
     this.composer().nativeElement.focus();
   }
 
@@ -295,27 +342,6 @@ export class App {
       : `This conversation is not saved: ${message}`;
   }
 
-  openSettings(): void {
-    this.dialog().nativeElement.showModal();
-  }
-
-  /** Closes the dialog on a click outside it. */
-  closeOnBackdrop(event: Event): void {
-    const dialog = this.dialog().nativeElement;
-    if (event.target === dialog) dialog.close();
-  }
-
-  connect(event: Event, base: string, key: string): void {
-    event.preventDefault();
-    this.settings.apiKey.set(key.trim());
-    this.settings.baseURL.set(base.trim());
-    this.dialog().nativeElement.close();
-  }
-
-  origin(): string {
-    return globalThis.location?.origin ?? '';
-  }
-
   /**
    * Stops following the answer when the user scrolls up, and follows again at the end.
    *
@@ -329,20 +355,35 @@ export class App {
     this.#scrolledTo = scrollTop;
   }
 
+  cancelEdit(): void {
+    if (this.editing() === null) return;
+    this.#clearDraft();
+    this.composer().nativeElement.focus();
+  }
+
   /** Moves the focus from a button that is removed. */
   #focusScroller(): void {
     this.scroller().nativeElement.focus({ preventScroll: true });
   }
 
-  /** Cancels editing. */
-  #cancelEdit(): void {
-    if (this.editing() === null) return;
+  /** Empties the composer. */
+  #clearDraft(): void {
     this.editing.set(null);
     this.draft.set('');
+    this.images.set([]);
+    this.imageProblem.set(null);
+  }
+
+  /** Adds the system prompt before the first message of a conversation. */
+  #withInstructions(message: Message): readonly Message[] {
+    const content = this.settings.systemPrompt();
+    const isFirst = this.chat.messages().length === 0;
+    return isFirst && content !== '' ? [{ role: 'system', content }, message] : [message];
   }
 
   /** Stops the running answer or task. */
   #restart(): void {
+    this.queued.set(false);
     this.taskView()?.stop();
     this.chat.stop();
     this.skipped.set(0);
@@ -350,7 +391,7 @@ export class App {
   }
 
   #start(scenario: Scenario): void {
-    this.#cancelEdit();
+    this.cancelEdit();
     this.scenario.set(scenario);
     this.settings.baseURL.set('');
     this.#ask(scenario);
@@ -361,7 +402,7 @@ export class App {
     this.#clear();
     if (scenario.view === undefined) {
       if (!this.settings.scripted()) this.#keep(scenario.question);
-      this.chat.send(scenario.question);
+      this.chat.send(this.#withInstructions({ role: 'user', content: scenario.question }));
     } else this.task.set({ id: (this.#lastTask += 1), scenario });
   }
 
@@ -408,6 +449,8 @@ export class App {
     else if (chat !== null && chat !== this.chats.current()) this.openChat(chat);
   }
 }
+
+const isQuestion = (entry: ConversationEntry): entry is ConversationSaid => entry.role === 'user';
 
 const isNarrow = (): boolean => !matchMedia('(min-width: 1000px)').matches;
 

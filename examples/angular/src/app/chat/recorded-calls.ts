@@ -9,7 +9,7 @@ import {
 } from 'rxjs-chat-completions';
 import { inspect, sharedLog } from 'rxjs-chat-completions/inspector';
 
-import { Settings } from '../settings';
+import { Settings } from '../settings/settings';
 import { sliceReads } from './sliceReads';
 
 /** Calls of the chosen model, retried, and recorded for the inspector. */

@@ -1,5 +1,6 @@
 import { ChangeDetectionStrategy, Component, effect, ElementRef, inject, input } from '@angular/core';
 
+import { addCopyButtons } from './copy-code';
 import { MarkdownWriter } from './markdown-writer';
 
 /** Renders Markdown that grows. New text is added without rendering the earlier text again. */
@@ -29,6 +30,7 @@ export class Markdown {
       written = text;
       if (!this.ended()) return;
       writer.end();
+      addCopyButtons(host);
       writer = undefined;
     });
   }
