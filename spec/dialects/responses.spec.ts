@@ -101,6 +101,20 @@ describe('the request of responses', () => {
     });
   });
 
+  it('keeps a call and a result in the deprecated form', () => {
+    const { body } = sentFor({
+      model: 'gpt-5.4',
+      messages: [
+        { role: 'assistant', function_call: { name: 'f', arguments: '{}' } },
+        { role: 'function', name: 'f', content: '7' },
+      ],
+    });
+    expect(body.input).toEqual([
+      { type: 'function_call', call_id: 'f', name: 'f', arguments: '{}' },
+      { type: 'function_call_output', call_id: 'f', output: '7' },
+    ]);
+  });
+
   it('has a choice of several tools, and tools of the server', () => {
     const f = { type: 'function', function: { name: 'f' } } as const;
     const { body } = sentFor({

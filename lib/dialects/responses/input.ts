@@ -24,6 +24,9 @@ export function inputOf(messages: readonly Message[]): (message: Message) => rea
       const output = typeof message.content === 'string' ? message.content : message.content.map(inputPart);
       return [{ type, call_id: message.tool_call_id, output }];
     }
+    if (message.role === 'function') {
+      return [{ type: 'function_call_output', call_id: message.name, output: message.content ?? '' }];
+    }
     const { role, content } = message;
     return [{ type: 'message', role, content: Array.isArray(content) ? content.map(inputPart) : content }];
   };
@@ -45,11 +48,13 @@ function inputPart(part: UserContentPart): Json {
 }
 
 function answerItems(message: AssistantMessage): readonly Json[] {
-  const { reasoning_details = [], tool_calls = [] } = message;
+  const { reasoning_details = [], tool_calls = [], function_call: single } = message;
   const content = outputParts(message);
   return [
     ...reasoning_details.flatMap((detail) => (isRecord(detail) ? itemOfDetail(detail) : [])),
     ...(content.length > 0 ? [{ type: 'message', role: 'assistant', content }] : []),
+    // The deprecated form has no id: a call and its result are linked by the name.
+    ...(single ? [{ type: 'function_call', call_id: single.name, ...single }] : []),
     ...tool_calls.map(callItem),
   ];
 }
