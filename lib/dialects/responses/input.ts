@@ -48,6 +48,7 @@ function inputPart(part: UserContentPart): Json {
 }
 
 function answerItems(message: AssistantMessage): readonly Json[] {
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- old histories have it
   const { reasoning_details = [], tool_calls = [], function_call: single } = message;
   const content = outputParts(message);
   return [
