@@ -38,12 +38,13 @@ export function loadSettings(): SavedSettings {
   }
 }
 
-/** Stores the settings. They last until a reload if the storage is full or not allowed. */
-export function saveSettings(settings: SavedSettings): void {
+/** Stores the settings, and returns whether they last: a storage may be full or not allowed. */
+export function saveSettings(settings: SavedSettings): boolean {
   try {
     localStorage.setItem(KEY, JSON.stringify(settings));
+    return true;
   } catch {
-    return;
+    return false;
   }
 }
 

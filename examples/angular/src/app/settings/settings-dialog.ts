@@ -35,6 +35,8 @@ export class SettingsDialog {
   /** The result of *Test connection*; `null` before it, and after a change of the address or the key. */
   readonly tested = signal<ServerCheck | null>(null);
   readonly ids = computed(() => (this.tested() ?? this.settings.check()).ids);
+  /** Whether the settings were saved for this visit only. */
+  readonly unkept = signal(false);
   readonly origin = location.origin;
 
   /** The server to test; `null` cancels the test. */
@@ -69,7 +71,7 @@ export class SettingsDialog {
     event.preventDefault();
     if (this.problem() !== null) return;
     this.settings.apiKey.set(this.key().trim());
-    this.settings.change({
+    const isKept = this.settings.change({
       baseURL: this.address(),
       model: model.trim(),
       systemPrompt: systemPrompt.trim(),
@@ -77,7 +79,8 @@ export class SettingsDialog {
       temperature: Number.isNaN(temperature) ? null : temperature,
       theme: isTheme(theme) ? theme : 'system',
     });
-    this.close();
+    if (isKept) this.close();
+    else this.unkept.set(true);
   }
 
   close(): void {

@@ -31,6 +31,14 @@ describe('the saved settings', () => {
     expect(loadSettings()).toEqual(settings);
   });
 
+  it('are not kept by a storage that is full', () => {
+    const full = vi.spyOn(Storage.prototype, 'setItem').mockImplementation(() => {
+      throw new DOMException('full', 'QuotaExceededError');
+    });
+    expect(saveSettings(loadSettings())).toBe(false);
+    full.mockRestore();
+  });
+
   it.each(['', '{', 'null', '{"theme":"pink","temperature":"warm"}'])('are the defaults for %j', (stored) => {
     localStorage.setItem('settings', stored);
     expect(loadSettings()).toEqual(defaults);

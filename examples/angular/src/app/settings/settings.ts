@@ -58,11 +58,11 @@ export class Settings {
     });
   }
 
-  /** Changes settings, and keeps them for the next visit. */
-  change(changed: Partial<SavedSettings>): void {
+  /** Changes settings, and returns whether they are kept for the next visit. */
+  change(changed: Partial<SavedSettings>): boolean {
     this.#saved.update((saved) => ({ ...saved, ...changed }));
     if (changed.baseURL !== undefined) this.baseURL.set(changed.baseURL);
-    saveSettings(this.#saved());
+    return saveSettings(this.#saved());
   }
 
   /** Checks the server again, which may have failed or recovered. */
