@@ -20,7 +20,7 @@ export interface RelayReader {
 /**
  * Keeps answers in a log, between `toEvents` and `toResponse`.
  *
- * Failures are errors: a {@link Refusal} has its own status and message.
+ * Failures are errors: a `Refusal` has its own status and message.
  */
 export interface Resume {
   /**

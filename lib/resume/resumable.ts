@@ -65,8 +65,8 @@ const OF_THE_FIRST = ['content-type', 'idempotency-key', 'last-event-id'];
  *
  * @param transport - The transport that sends the requests. Default {@link fetchTransport}.
  * @param options - The number of attempts, their waits, and whether unsubscribing stops.
- * @returns A transport that errors with the last error when all attempts failed, with {@link HttpError} when the relay does not have the
- * answer or its next events any more, and with {@link TruncatedError} when the process that wrote it has ended.
+ * @returns A transport that errors with the last error when all attempts failed, with `HttpError` when the relay does not have the
+ * answer or its next events any more, and with `TruncatedError` when the process that wrote it has ended.
  *
  * @example
  * ```ts

@@ -12,14 +12,14 @@ import { fetchTransport } from '../transport/fetchTransport';
 import { resumable } from './resumable';
 
 /**
- * Joins an answer that a relay keeps, from its start, and emits its chunks as {@link chatCompletion$} does.
+ * Joins an answer that a relay keeps, from its start, and emits its chunks as `chatCompletion$` does.
  *
  * For a page that was reloaded, and for a second tab. It follows an answer that is still being written, and replays one that has ended.
  * Unsubscribing stops the answer, unless the transport has `leave: true`.
  *
  * @param config - The config of the call that started the answer. Its transport is used as it is; the default is {@link resumable}.
  * @param id - The `idempotency-key` of that call.
- * @returns An Observable that errors as {@link chatCompletion$} does, and with a 404 {@link HttpError} when the relay does not have the answer.
+ * @returns An Observable that errors as `chatCompletion$` does, and with a 404 `HttpError` when the relay does not have the answer.
  *
  * @example
  * ```ts

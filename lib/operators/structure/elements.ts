@@ -31,7 +31,7 @@ export interface ElementsOptions extends FoldOptions {
  * Use it to render a list item by item. An element that does not fit is a `Left` in its place, and later elements are still
  * emitted. Elements are not kept, so a list may be of any length.
  *
- * If the list does not close, the last value is a `Left` with the reason: {@link CutOffError}, {@link RefusalError},
+ * If the list does not close, the last value is a `Left` with the reason: `CutOffError`, `RefusalError`,
  * {@link BadJson}, or {@link SchemaMismatch} without a list. After a restart by `retryChat`, elements are emitted again from the
  * first.
  *
@@ -45,7 +45,7 @@ export interface ElementsOptions extends FoldOptions {
  * that {@link responseFormatOf} requests.
  * @param options - The choice to follow, the policy for chunks that do not decode, and the location of the JSON.
  * @returns An operator that completes with the source and passes on its errors. With the default policy, errors with
- * {@link ChunkFailed} at a chunk that does not decode.
+ * `ChunkFailed` at a chunk that does not decode.
  *
  * @example
  * ```ts

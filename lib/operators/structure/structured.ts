@@ -37,10 +37,10 @@ export interface StructuredOptions extends FoldOptions {
  * | the answer | `result` |
  * | --- | --- |
  * | its JSON closes and fits, whatever the finish reason | `Right` |
- * | its JSON closes and does not fit | {@link SchemaMismatch} |
- * | is a refusal | {@link RefusalError} |
- * | is cut off (`length`, `content_filter`, …), or stopped by a `takeUntil` above | {@link CutOffError} |
- * | ends otherwise, without complete JSON | {@link BadJson} |
+ * | its JSON closes and does not fit | `SchemaMismatch` |
+ * | is a refusal | `RefusalError` |
+ * | is cut off (`length`, `content_filter`, …), or stopped by a `takeUntil` above | `CutOffError` |
+ * | ends otherwise, without complete JSON | `BadJson` |
  *
  * ```text
  * source:             -{-n-b-}-f|     { = '{"name":"', n = 'Ada"', b = ',"born":1815', } = '}', f = finish reason
@@ -51,7 +51,7 @@ export interface StructuredOptions extends FoldOptions {
  * @param options - The choice to follow, the policy for chunks that do not decode, the location and repair of the JSON, and
  * whether to end at the first issue.
  * @returns An operator that emits at least once, and last with a `result`. Passes on errors of the source, after a state with
- * everything read. With the default policy, errors with {@link ChunkFailed} at a chunk that does not decode.
+ * everything read. With the default policy, errors with `ChunkFailed` at a chunk that does not decode.
  *
  * @example
  * ```ts
