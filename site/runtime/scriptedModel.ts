@@ -1,10 +1,12 @@
 import { scriptedFetch, type Reply, type ScriptedRequest } from 'rxjs-chat-completions/testing';
 
+import { dialectFetch } from '../../spec/helpers/dialectFetch';
+
 /** Milliseconds between deltas. */
 const DELAY_MS = 120;
 
 /** The addresses that the scripted model answers. */
-const API = /\/(models|embeddings|chat\/completions)$/;
+const API = /\/(models|embeddings|chat\/completions|responses|api\/(chat|tags|ps|pull))$/;
 
 /** Number of examples that run, and the page's own `fetch` meanwhile. */
 let running = 0;
@@ -18,7 +20,9 @@ let original = globalThis.fetch;
 export function scriptFetch(): () => void {
   if (running === 0) {
     original = globalThis.fetch;
-    const scripted = scriptedFetch(replyTo, { delayMs: DELAY_MS, models: ['llama3.2', 'gpt-oss'] });
+    const scripted = dialectFetch(
+      scriptedFetch(replyTo, { delayMs: DELAY_MS, models: ['llama3.2', 'gpt-oss'] }),
+    );
     globalThis.fetch = (input, init) => {
       const url = input instanceof Request ? input.url : String(input);
       return API.test(url.replace(/[?#].*$/, '')) ? scripted(input, init) : original(input, init);

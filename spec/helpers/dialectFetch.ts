@@ -36,7 +36,7 @@ const BODIES: ReadonlyArray<readonly [end: string, type: string, body: string]> 
 export const dialectFetch =
   (fetch: typeof globalThis.fetch): typeof globalThis.fetch =>
   (input, init) => {
-    const { pathname } = new URL(input instanceof Request ? input.url : input);
+    const { pathname } = new URL(input instanceof Request ? input.url : input, 'http://page.invalid');
     const found = BODIES.find(([end]) => pathname.endsWith(end));
     if (found === undefined) return fetch(input, init);
     const [, type, body] = found;

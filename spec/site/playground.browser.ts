@@ -137,11 +137,8 @@ describe('the playground', () => {
 
   it('runs in real time', async () => {
     const { page } = await open('#situation=plain&pipe=content&time=real');
-    const count = async (): Promise<number> => (await lanesOf(page)).at(-1)?.[1].length ?? 0;
-    await until(async () => (await count()) > 0, 'the first value');
-    const before = await count();
-    await until(async () => (await count()) > before, 'more values');
     await until(async () => (await lanesOf(page)).at(-1)?.[1].at(-1) === 'complete', 'the end');
+    expect((await lanesOf(page)).at(-1)?.[1].length).toBeGreaterThan(2);
   });
 
   it('shows the code of the pipe, which compiles to what runs', async () => {
