@@ -6,7 +6,7 @@ import { isPeer, subjects } from './subjects/index.mjs';
 const KB16 = 16 * 1024;
 
 /** The import of the library for `measure/importing.mjs`. */
-const BUILT = '../../dist/index.js';
+const BUILT = '../../dist/bundled/index.js';
 
 /**
  * `rounds` is the most rounds of a workload, `atLeast` the fewest: a process that has just started gives a figure that scatters.

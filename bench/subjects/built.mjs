@@ -1,3 +1,3 @@
-// The build of this library, as it is published.
-export * from '../../dist/index.js';
-export { ChatCompletionChunk } from '../../dist/codec/index.js';
+// The build of this library, as Node reads it.
+export * from '../../dist/bundled/index.js';
+export { ChatCompletionChunk } from '../../dist/bundled/codec/index.js';
