@@ -6,7 +6,11 @@ import { join } from 'node:path';
 
 import { NotAvailable } from '../consumers/tools.mjs';
 
-const nginx = (port, to, folder) => `daemon off; master_process off; pid ${folder}/nginx.pid; error_log stderr error;
+const nginx = (
+  port,
+  to,
+  folder,
+) => `daemon off; master_process off; pid ${folder}/nginx.pid; error_log stderr error;
 events {}
 http {
   access_log off;
