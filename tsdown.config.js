@@ -24,7 +24,7 @@ const fpTsSubpath = {
  * The first that matches counts. Each is a part of lib that is listed before the next, so they do not import each other in a circle.
  */
 const sharedFiles = [
-  ['plain', /\/lib\/(errors|(fold|request|servers)\/(?!index).+|codec\/(isRecord|mark))\.ts$/],
+  ['plain', /\/lib\/(errors|(fold|request|servers)\/(?!index).+|codec\/(isRecord|mark|parseJson))\.ts$/],
   ['codecs', /\/lib\/(codec|decode|json|schema)\/(?!index)/],
   ['streams', /\/lib\/(rx|sse)\/(?!index)/],
   ['calls', /\/lib\/(transport|response|call|operators|state)\//],

@@ -1,3 +1,5 @@
+import { isRecord } from '../codec/isRecord';
+import { parseJson } from '../codec/parseJson';
 import type { AssistantMessage, Message, MessageToolCall, ToolMessage } from '../request/Message';
 import { stoppedReply } from '../tools/replies';
 
@@ -117,18 +119,9 @@ const withReplyId = (reply: ToolMessage, id: string): ToolMessage =>
 
 /** Servers respond with 400 to arguments that are not an object. */
 const withArguments = (call: MessageToolCall): MessageToolCall =>
-  call.type === 'custom' || isObjectText(call.function.arguments)
+  call.type === 'custom' || isRecord(parseJson(call.function.arguments))
     ? call
     : { ...call, function: { ...call.function, arguments: '{}' } };
-
-function isObjectText(text: string): boolean {
-  try {
-    const json: unknown = JSON.parse(text);
-    return typeof json === 'object' && json !== null && !Array.isArray(json);
-  } catch {
-    return false;
-  }
-}
 
 /** OpenAI rejects an empty list of calls. */
 function withoutCalls(answer: AssistantMessage): AssistantMessage {

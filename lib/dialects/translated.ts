@@ -1,6 +1,7 @@
 import { defer } from 'rxjs';
 
 import { isRecord } from '../codec/isRecord';
+import { parseJson } from '../codec/parseJson';
 import { LimitError } from '../errors';
 import { mediaTypeOf } from '../response/mediaType';
 import { concatItems } from '../rx/concatItems';
@@ -151,10 +152,6 @@ const encode = (text: string): Bytes => new TextEncoder().encode(text);
 
 /** Returns a JSON object, or `undefined` for any other text. */
 function parse(text: string): Json | undefined {
-  try {
-    const json: unknown = JSON.parse(text);
-    return isRecord(json) ? json : undefined;
-  } catch {
-    return undefined;
-  }
+  const json = parseJson(text);
+  return isRecord(json) ? json : undefined;
 }

@@ -1,5 +1,6 @@
+import { parseJson } from '../codec/parseJson';
 import type { ErrorDetails } from '../errors';
-import { isText, parseJson, readErrorShape } from './errorShapes';
+import { isText, readErrorShape } from './errorShapes';
 
 /** The most characters of a body in an unknown shape that a message shows. */
 const SHOWN = 200;

@@ -1,4 +1,5 @@
 import { isRecord } from '../codec/isRecord';
+import { parseJson } from '../codec/parseJson';
 import type { ErrorDetails } from '../errors';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -150,15 +151,6 @@ const ifAny = (found: Details): Details | undefined =>
 
 const withoutNull = (found: Details): Details =>
   Object.fromEntries(Object.entries(found).filter(([, value]) => value !== null));
-
-/** Parses JSON; `undefined` for text that is not JSON, which callers read in another way. */
-export function parseJson(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
-}
 
 /** Returns the first error inside a choice. */
 export function errorInChoice(choices: unknown): unknown {

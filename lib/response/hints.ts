@@ -1,8 +1,8 @@
+import { parseJson } from '../codec/parseJson';
 import { isRecord } from '../codec/isRecord';
 import { ConnectionError, HttpError, type ChatError, type HttpErrorFields } from '../errors';
 import { DEFAULT_BASE_URL } from '../request/url';
 import type { TransportRequest } from '../transport/transport';
-import { parseJson } from './errorShapes';
 
 /** A hint for errors of one kind: the likely mistake, and what to do. */
 interface Hint<E> {

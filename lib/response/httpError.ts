@@ -1,10 +1,10 @@
+import { parseJson } from '../codec/parseJson';
 import { asyncScheduler, map, pipe, type OperatorFunction } from 'rxjs';
 
 import { HttpError } from '../errors';
 import type { Bytes, ResponseHead } from '../transport/transport';
 import { textUpTo } from './bodyText';
 import { errorDetailsOf } from './errorBody';
-import { parseJson } from './errorShapes';
 import { rateLimitOf } from './rateLimit';
 import { requestIdOf } from './requestId';
 import type { ResponseContext } from './ResponseContext';

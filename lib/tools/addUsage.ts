@@ -1,4 +1,5 @@
 import type { Usage } from '../codec/Usage';
+import { isObject } from '../fold/join';
 
 /** Adds the tokens of one step, field by field, including details and fields that only some servers send. */
 export const addUsage = (sum: Usage | null, usage: Usage | null | undefined): Usage | null => {
@@ -18,5 +19,3 @@ function add(before: unknown, value: unknown): unknown {
   if (typeof before === 'number' && typeof value === 'number') return before + value;
   return isObject(before) && isObject(value) ? addFields(before, value) : (value ?? before);
 }
-
-const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;

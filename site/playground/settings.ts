@@ -3,7 +3,7 @@ import type { DialectName } from 'rxjs-chat-completions/testing';
 import { fitting } from './operators';
 import { SITUATIONS } from './situations';
 
-/** What the address of the playground contains. */
+/** Settings in the address of the playground. */
 export interface Settings {
   readonly server: DialectName;
   readonly situation: string;

@@ -184,6 +184,16 @@ describe('the request of ollamaNative', () => {
     await expect(lastValueFrom(call$)).rejects.toBeInstanceOf(RequestError);
   });
 
+  it.each(['{"a":', '[1]', 'null'])('with the arguments %s is a RequestError', async (text) => {
+    const call = { id: 'c1', type: 'function', function: { name: 'f', arguments: text } } as const;
+    const chat: ChatRequest = { ...request, messages: [{ role: 'assistant', tool_calls: [call] }] };
+    const call$ = chatCompletion$({ transport: ollamaNative(() => NEVER) }, chat);
+    await expect(lastValueFrom(call$)).rejects.toMatchObject({
+      _tag: 'RequestError',
+      message: expect.stringContaining('not a JSON object') as unknown,
+    });
+  });
+
   it('reports the fields that it leaves out, by its profile', () => {
     const ignored: string[] = [];
     const config = {

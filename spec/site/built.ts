@@ -1,13 +1,20 @@
-import { createReadStream, existsSync, statSync } from 'node:fs';
+import { createReadStream, existsSync, readdirSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join, resolve } from 'node:path';
 
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 
+import { launch } from '../browser/chromium';
+
 /** The site as `npm run test:site` builds it, and the path that it is built for. */
 export const built = resolve(__dirname, '../../coverage/site');
 export const BASE = '/rx/';
+
+/** The names of the guides. */
+export const guides = existsSync(built)
+  ? readdirSync(resolve(built, 'guide')).flatMap((name) => /^(.+)\.html$/.exec(name)?.[1] ?? [])
+  : [];
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -18,8 +25,31 @@ const TYPES: Readonly<Record<string, string>> = {
   '.json': 'application/json',
 };
 
+/** Serves the site for the specs of a file, with a browser whose pages are closed after each. */
+export function useSite(): { readonly browser: Browser; readonly url: string } {
+  let browser: Browser;
+  let served: Awaited<ReturnType<typeof serve>>;
+  beforeAll(async () => {
+    browser = await launch();
+    served = await serve();
+  }, 120_000);
+  afterAll(async () => {
+    await browser.close();
+    await served.close();
+  });
+  afterEach(() => Promise.all(browser.contexts().map((context) => context.close())));
+  return {
+    get browser() {
+      return browser;
+    },
+    get url() {
+      return served.url;
+    },
+  };
+}
+
 /** Serves the site below its path, as a plain file server does. */
-export async function serve(): Promise<{ readonly url: string; readonly close: () => Promise<void> }> {
+async function serve(): Promise<{ readonly url: string; readonly close: () => Promise<void> }> {
   const server = createServer((request, response) => {
     const path = decodeURIComponent(new URL(request.url ?? '/', 'http://any').pathname);
     const relative = path.startsWith(BASE) ? path.slice(BASE.length) : null;

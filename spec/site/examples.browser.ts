@@ -1,27 +1,7 @@
-import { existsSync, readdirSync } from 'node:fs';
-import { resolve } from 'node:path';
-
-import type { Browser } from 'playwright-core';
-
-import { launch } from '../browser/chromium';
 import { until } from '../browser/page';
-import { built, openPage, serve } from './built';
+import { guides, openPage, useSite } from './built';
 
-let browser: Browser;
-let site: Awaited<ReturnType<typeof serve>>;
-beforeAll(async () => {
-  browser = await launch();
-  site = await serve();
-}, 120_000);
-afterAll(async () => {
-  await browser.close();
-  await site.close();
-});
-afterEach(() => Promise.all(browser.contexts().map((context) => context.close())));
-
-const guides = existsSync(built)
-  ? readdirSync(resolve(built, 'guide')).flatMap((name) => /^(.+)\.html$/.exec(name)?.[1] ?? [])
-  : [];
+const site = useSite();
 
 describe('the examples of a guide', () => {
   // In groups, each page in a tab of its own.
@@ -31,7 +11,7 @@ describe('the examples of a guide', () => {
   it.each(groups.map((group) => [group.join(', '), group] as const))('run in %s', async (_, group) => {
     await Promise.all(
       group.map(async (name) => {
-        const { page, problems } = await openPage(browser, `${site.url}guide/${name}.html`);
+        const { page, problems } = await openPage(site.browser, `${site.url}guide/${name}.html`);
         const examples = page.locator('.run-example');
         const count = await examples.count();
         if (count > 0) await page.locator('.run-example[data-state=idle] button').first().waitFor();

@@ -1,29 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 
 import { CHOICES, fitting } from '../../site/playground/operators';
 import { hashOf, SERVERS, settingsOf } from '../../site/playground/settings';
 import { SITUATIONS } from '../../site/playground/situations';
-import { launch } from '../browser/chromium';
 import { until } from '../browser/page';
-import { openPage, serve } from './built';
+import { openPage, useSite } from './built';
 
-let browser: Browser;
-let site: Awaited<ReturnType<typeof serve>>;
-beforeAll(async () => {
-  browser = await launch();
-  site = await serve();
-}, 120_000);
-afterAll(async () => {
-  await browser.close();
-  await site.close();
-});
-afterEach(() => Promise.all(browser.contexts().map((context) => context.close())));
+const site = useSite();
 
 const open = async (hash = ''): ReturnType<typeof openPage> => {
-  const opened = await openPage(browser, `${site.url}playground.html${hash}`);
+  const opened = await openPage(site.browser, `${site.url}playground.html${hash}`);
   await opened.page.getByLabel('Code').waitFor();
   return opened;
 };
@@ -118,7 +107,7 @@ describe('the playground', () => {
       pipe: ['content', 'smooth'],
       time: 'virtual',
     });
-    const { page: other } = await openPage(browser, url);
+    const { page: other } = await openPage(site.browser, url);
     await other.getByLabel('Code').waitFor();
     const [first, second] = await Promise.all(
       [page, other].map(async (each) => {

@@ -1,32 +1,15 @@
-import { readdirSync, readFileSync, existsSync } from 'node:fs';
+import { readFileSync, existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 
-import type { Browser } from 'playwright-core';
-
-import { launch } from '../browser/chromium';
 import { screenshots, until } from '../browser/page';
 import { axe, violationsOf } from '../browser/violations';
-import { BASE, built, openPage, serve } from './built';
+import { BASE, built, guides, openPage, useSite } from './built';
 
-let browser: Browser;
-let site: Awaited<ReturnType<typeof serve>>;
-beforeAll(async () => {
-  browser = await launch();
-  site = await serve();
-}, 120_000);
-afterAll(async () => {
-  await browser.close();
-  await site.close();
-});
-afterEach(() => Promise.all(browser.contexts().map((context) => context.close())));
-
-const guides = existsSync(built)
-  ? readdirSync(resolve(built, 'guide')).flatMap((name) => /^(.+)\.html$/.exec(name)?.[1] ?? [])
-  : [];
+const site = useSite();
 
 describe('the site', () => {
   it('prints what an example emits', async () => {
-    const { page } = await openPage(browser, `${site.url}guide/first-steps.html`);
+    const { page } = await openPage(site.browser, `${site.url}guide/first-steps.html`);
     const example = page.locator('.run-example').first();
     await example.getByRole('button', { name: 'Run' }).click();
     await example.getByText('Hello there, this is a scripted model.', { exact: true }).waitFor();
@@ -37,7 +20,7 @@ describe('the site', () => {
   });
 
   it('stops an example', async () => {
-    const { page } = await openPage(browser, `${site.url}guide/first-steps.html`);
+    const { page } = await openPage(site.browser, `${site.url}guide/first-steps.html`);
     const example = page.locator('.run-example').first();
     await example.getByRole('button', { name: 'Run' }).click();
     await example.getByRole('button', { name: 'Stop' }).click();
@@ -56,7 +39,7 @@ describe('the site', () => {
   });
 
   it('finds a name by searching, and leads to the reference', async () => {
-    const { page, problems } = await openPage(browser, site.url);
+    const { page, problems } = await openPage(site.browser, site.url);
     const search = page.getByRole('searchbox');
     await until(async () => {
       await page.locator('.DocSearch-Button').click();
@@ -84,7 +67,7 @@ describe('the site', () => {
   ] as const)('fits %s (%s px, %s), and axe finds no violation', async (_, width, colorScheme) => {
     await Promise.all(
       pages.map(async (path) => {
-        const { page, problems } = await openPage(browser, `${site.url}${path}`, {
+        const { page, problems } = await openPage(site.browser, `${site.url}${path}`, {
           viewport: { width, height: 800 },
           colorScheme,
           reducedMotion: 'reduce',

@@ -1,3 +1,5 @@
+import { isRecord } from '../../codec/isRecord';
+import { parseJson } from '../../codec/parseJson';
 import { RequestError } from '../../errors';
 import type { UserContentPart } from '../../request/ContentPart';
 import type { ChatRequest } from '../../request/ChatRequest';
@@ -101,16 +103,12 @@ const callOf = (call: MessageToolCall): { readonly name: string; readonly text: 
     : { name: call.function.name, text: call.function.arguments };
 
 /** `/api/chat` reads the arguments as an object. */
-function argumentsOf(name: string, text: string): unknown {
-  if (text === '') return {};
-  try {
-    return JSON.parse(text) as unknown;
-  } catch (cause) {
-    throw new RequestError(
-      `the arguments of a call of ${name} are not JSON, which Ollama does not read: leave the call out of the history`,
-      cause,
-    );
-  }
+function argumentsOf(name: string, text: string): Json {
+  const value = text === '' ? {} : parseJson(text);
+  if (isRecord(value)) return value;
+  throw new RequestError(
+    `the arguments of a call of ${name} are not a JSON object, which Ollama does not read: leave the call out of the history`,
+  );
 }
 
 /** Returns text and images of a message. `/api/chat` has no parts. */

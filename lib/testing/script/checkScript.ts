@@ -1,4 +1,4 @@
-import { isJsonObject } from './json';
+import { isRecord } from '../../codec/isRecord';
 import type { HttpFailure, Reply, Script } from './Reply';
 
 /**
@@ -20,7 +20,7 @@ export function checkScript(script: Script): void {
  */
 export function checkReply(reply: Reply, name = 'the reply'): void {
   if (typeof reply === 'string') return;
-  if (!isJsonObject(reply) || !KINDS.some((kind) => kind in reply)) {
+  if (!isRecord(reply) || !KINDS.some((kind) => kind in reply)) {
     throw new TypeError(`${name} is not a string, and has neither ${KINDS.join(' nor ')}`);
   }
   if ('status' in reply) checkFailure(reply as HttpFailure, name);

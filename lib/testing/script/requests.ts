@@ -1,7 +1,7 @@
+import { parseJson } from '../../codec/parseJson';
 import { defer, tap, type Observable } from 'rxjs';
 
 import type { Bytes, ResponseHead, Transport, TransportRequest } from '../../transport/transport';
-import { parseJson } from './json';
 import type { ScriptedRequest } from './Reply';
 import { isChatUrl } from './respond';
 
@@ -23,7 +23,7 @@ export function recordRequests(
   const transport = ({ method, url, headers, body }: TransportRequest): Observable<ResponseHead | Bytes> =>
     defer(() => {
       const turn = requests.filter((request) => isChatUrl(request.url)).length;
-      const request = { method, url, headers, body: parseJson(body), turn, aborted: false };
+      const request = { method, url, headers, body: parseJson(body ?? ''), turn, aborted: false };
       const index = requests.push(request) - 1;
       return respond(request, index).pipe(
         tap({

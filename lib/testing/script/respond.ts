@@ -1,8 +1,9 @@
+import { isRecord } from '../../codec/isRecord';
 import { dialect, type DialectName } from '../wire/dialect';
 import { embeddingsOf } from '../wire/embeddings';
 import { responseHead } from '../wire/heads';
 import { checkReply } from './checkScript';
-import { fieldsOf, isJsonObject } from './json';
+import { fieldsOf } from './json';
 import type { Reply, Script, ScriptedRequest } from './Reply';
 import { jsonHead, singleRead, timeline, type TimelineEvent } from './timeline';
 
@@ -31,7 +32,7 @@ export function respondTo(
     case 'POST /embeddings':
       return singleRead(jsonHead, JSON.stringify(embeddingsOf(fieldsOf(request.body))));
     case 'POST /chat/completions': {
-      const reply = isJsonObject(request.body) ? replyTo(request, script) : NOT_AN_OBJECT;
+      const reply = isRecord(request.body) ? replyTo(request, script) : NOT_AN_OBJECT;
       return timeline(reply, request, dialect(name, context), delayMs);
     }
     default:

@@ -1,9 +1,9 @@
+import { parseJson } from '../../codec/parseJson';
 import { asyncScheduler, defer, tap, type SchedulerLike } from 'rxjs';
 
 import type { Tape } from '../../tape/tape';
 import { toTape, type TapeEnding, type TimedPart } from '../../tape/toTape';
 import { isResponseHead, type Transport } from '../../transport/transport';
-import { parseJson } from '../script/json';
 
 /** Options for {@link recordTransport}. */
 export interface RecordOptions {
@@ -45,7 +45,7 @@ export function recordTransport(
       const elapsed = (): number => Math.max(0, Math.round(scheduler.now() - start));
       const parts: TimedPart[] = [];
       const finish = (end: TapeEnding): void =>
-        sink(toTape(request, parts, end, keepBody ? { body: parseJson(request.body) ?? null } : {}));
+        sink(toTape(request, parts, end, keepBody ? { body: parseJson(request.body ?? '') ?? null } : {}));
       return defer(() => live(request)).pipe(
         tap({
           // A copy, as the next read may reuse the memory.
