@@ -72,6 +72,12 @@ async function serve(): Promise<{ readonly url: string; readonly close: () => Pr
   };
 }
 
+/** True from the moment that the page reacts to clicks: its HTML is there, and visible, before its code runs. */
+const isHydrated = (): boolean => {
+  const app = document.querySelector('#app');
+  return app !== null && '__vue_app__' in app;
+};
+
 /** Opens a page, and collects the errors of its console, and the addresses outside of the site and those that fail. */
 export async function openPage(
   browser: Browser,
@@ -94,5 +100,6 @@ export async function openPage(
     if (response.status() >= 400) problems.push(`${response.status()} ${response.url()}`);
   });
   await page.goto(url);
+  await page.waitForFunction(isHydrated);
   return { page, problems };
 }

@@ -40,12 +40,8 @@ describe('the site', () => {
 
   it('finds a name by searching, and leads to the reference', async () => {
     const { page, problems } = await openPage(site.browser, site.url);
-    const search = page.getByRole('searchbox');
-    await until(async () => {
-      await page.locator('.DocSearch-Button').click();
-      return search.isVisible();
-    }, 'the search is open');
-    await search.fill('hedge$');
+    await page.locator('.DocSearch-Button').click();
+    await page.getByRole('searchbox').fill('hedge$');
     await page.locator('.VPLocalSearchBox .result').first().waitFor();
     await page.keyboard.press('Escape');
     await page.getByRole('link', { name: 'API', exact: true }).first().click();
