@@ -52,7 +52,7 @@ dl { display: flex; flex-wrap: wrap; gap: 4px 18px; }
 dt { color: var(--soft); font-size: 12px; }
 dd { font-weight: 600; font-variant-numeric: tabular-nums; }
 ul { display: flex; flex-wrap: wrap; gap: 2px; padding: 0; list-style: none; }
-ul button { display: flex; align-items: center; gap: 5px; padding: 2px 6px; border: 0; color: var(--soft); font-size: 12.5px; }
+ul button { display: flex; align-items: center; gap: 4px; padding: 2px 5px; border: 0; color: var(--soft); font-size: 12px; }
 b:empty { display: none; }
 ul b { color: var(--ink); font-variant-numeric: tabular-nums; }
 i { display: grid; flex: none; place-items: center; width: 18px; height: 18px; border-radius: 50%; color: var(--marble-ink); font: 700 11px ui-monospace, monospace; }
