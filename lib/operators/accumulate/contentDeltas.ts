@@ -24,7 +24,7 @@ import { unwrap } from '../either/unwrap';
  * ```
  *
  * @param options - The choice to follow, and the policy for a chunk that cannot be decoded.
- * @returns An operator that errors with {@link ChunkFailed} at a `Left`, unless `onChunkError` says otherwise.
+ * @returns An operator that errors with {@link ChunkFailed} at a `Left`, unless `onChunkError` is another policy.
  *
  * @example
  * ```ts
