@@ -47,7 +47,7 @@ export const failAfter = <T>(
   scheduler?: SchedulerLike,
 ): MonoTypeOperatorFunction<T> => (isFiniteDelay(ms) ? takeUntil(after$(phase, ms, scheduler)) : identity);
 
-/** A time limit for an event, which is met by a call: a value of the stream costs nothing more. */
+/** A time limit for an event that `met` reports, so it adds no step to the values of the stream. */
 export class Deadline {
   readonly #expired$: Observable<never>;
   #wait = Subscription.EMPTY;
@@ -62,7 +62,7 @@ export class Deadline {
     });
   }
 
-  /** Notes that the event has occurred. */
+  /** Reports the event, which ends the wait. */
   met(): void {
     this.#wait.unsubscribe();
   }
