@@ -1,12 +1,14 @@
 import {
   asyncScheduler,
   identity,
+  map,
   NEVER,
   Observable,
   Subscription,
   takeUntil,
   throwError,
   timeout,
+  timer,
   type MonoTypeOperatorFunction,
   type SchedulerLike,
 } from 'rxjs';
@@ -35,8 +37,10 @@ export const after$ = (
   scheduler: SchedulerLike = asyncScheduler,
 ): Observable<never> =>
   isFiniteDelay(ms)
-    ? new Observable((subscriber) =>
-        scheduler.schedule(() => subscriber.error(new ChatTimeoutError(phase, ms)), ms),
+    ? timer(ms, scheduler).pipe(
+        map(() => {
+          throw new ChatTimeoutError(phase, ms);
+        }),
       )
     : NEVER;
 
