@@ -16,8 +16,8 @@ const reply = (id: string, content: string, images: readonly ImagePart[] = []): 
 });
 
 /** Returns the reply with a result. */
-export function resultReply(id: string, { toModel }: AnyTool, output: unknown): Reply {
-  const forModel = toModel === undefined ? textOf(output) : toModel(output as never);
+export function resultReply(id: string, tool: AnyTool, output: unknown): Reply {
+  const forModel = tool.toModel === undefined ? textOf(output) : tool.toModel(output as never);
   if (typeof forModel === 'string') return reply(id, forModel);
   const texts = forModel.filter((part): part is TextPart => part.type === 'text').map(({ text }) => text);
   const images = forModel.filter((part): part is ImagePart => part.type === 'image_url');

@@ -142,8 +142,10 @@ const denyAll = (): ObservableInput<Verdict> => of(false);
 
 const reasonOf = (verdict: Verdict): string | null => (typeof verdict === 'object' ? verdict.deny : null);
 
-const needsApproval = ({ needsApproval: needs = false }: AnyTool, input: unknown): boolean =>
-  typeof needs === 'function' ? needs(input as never) : needs;
+const needsApproval = (tool: AnyTool, input: unknown): boolean =>
+  typeof tool.needsApproval === 'function'
+    ? tool.needsApproval(input as never)
+    : (tool.needsApproval ?? false);
 
 /** Emits the values of a tool. Unsubscribing before the end aborts its signal. */
 const outputs$ = (

@@ -33,6 +33,8 @@ import { BadJson, HttpError, TruncatedError } from '../../lib/errors';
 import { retryChat } from '../../lib/operators/resilience/retryChat';
 import type { ChatRequest } from '../../lib/request/ChatRequest';
 import type { Message } from '../../lib/request/Message';
+import { codecConversion } from '../../lib/tools/InputConversion';
+import { partialInputs } from '../../lib/tools/partialInputs';
 import { runTools$, type RunToolsOptions } from '../../lib/tools/runTools';
 import type { DoneEvent, ToolEvent } from '../../lib/tools/events';
 import { calledTool, repeats, usageOver } from '../../lib/tools/stopWhen';
@@ -50,6 +52,7 @@ const taking = (name: string, run: AnyTool['run'], more: Partial<AnyTool> = {}):
   name,
   input: t.UnknownRecord,
   parameters: { type: 'object' },
+  conversion: codecConversion,
   run,
   ...more,
 });
@@ -892,6 +895,12 @@ describe('runTools$: what goes wrong', () => {
       {},
       'w: f: no schema for Function: annotate(codec, { type: … })',
     ],
+    [
+      'an input that is not described',
+      [{ name: 'w', input: t.type({}), run: () => [] }],
+      {},
+      'w: no schema of the arguments; define it with tool(), or with parameters',
+    ],
     ['no steps', [], { maxSteps: 0 }, 'maxSteps: expected a positive integer, got 0'],
     ['half a concurrency', [], { concurrency: 0.5 }, 'concurrency: expected a positive integer, got 0.5'],
   ])('fails at subscription at %s', (_, tools, options, message) => {
@@ -988,7 +997,9 @@ describe('runTools$: what goes wrong', () => {
     let size = 0;
     const spy = taking('w', (input: { readonly list: readonly string[] }) => [(size = input.list.length)]);
     await lastValueFrom(
-      runTools$(sends(from([...chunks, right(finishChunk('tool_calls'))]), t$), request, [spy]),
+      runTools$(sends(from([...chunks, right(finishChunk('tool_calls'))]), t$), request, [spy], {
+        partialInputs,
+      }),
     );
     expect(pieces.length).toBeGreaterThan(19_000);
     expect(size).toBe(20_000);
