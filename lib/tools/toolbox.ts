@@ -31,15 +31,17 @@ export function toolboxOf(tools: readonly AnyTool[], { tools: others = [] }: Cha
     if (taken.has(name)) throw new RequestError(`two tools named ${name}`);
     taken.add(name);
   }
-  return { byName: new Map(tools.map((tool) => [tool.name, tool])), definitions: tools.map(definitionOf) };
+  return {
+    byName: new Map(tools.map((tool) => [tool.name, tool])),
+    definitions: tools.map(definitionOf),
+  };
 }
 
 function definitionOf(tool: AnyTool): FunctionTool {
   const { name, description } = tool;
-  const { parameters, strict } = described(tool);
   return {
     type: 'function',
-    function: { name, ...(description === undefined ? {} : { description }), parameters, strict },
+    function: { name, ...(description === undefined ? {} : { description }), ...described(tool) },
   };
 }
 
