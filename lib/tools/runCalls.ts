@@ -1,11 +1,13 @@
 import { isLeft, isRight, left, right, type Either } from 'fp-ts/Either';
 import {
+  AsyncSubject,
   catchError,
   concat,
   concatMap,
   defaultIfEmpty,
   defer,
   EMPTY,
+  finalize,
   from,
   map,
   mergeMap,
@@ -91,26 +93,30 @@ export function runCalls(
       );
     };
 
-    const verdict$ = (info: Call): Observable<Verdict> =>
-      defer(() => approve(info)).pipe(take(1), defaultIfEmpty<Verdict, Verdict>(false), takeUntil(suspend$));
+    const decide$ = (call: ReadCall, tool: AnyTool, info: Call, verdict: Verdict): Observable<ToolEvent> => {
+      if (verdict === true) {
+        return concat(of<ToolEvent>({ type: 'tool-approved', ...info }), run$(call, tool, info));
+      }
+      if (verdict === 'suspend') {
+        suspended = true;
+        suspend$.next();
+        return EMPTY;
+      }
+      return of(refuse(call, new ToolDenied(call.name, reasonOf(verdict))));
+    };
 
     const approved$ = (call: ReadCall, tool: AnyTool, info: Call): Observable<ToolEvent> =>
-      concat(
-        of<ToolEvent>({ type: 'tool-approval', ...info }),
-        verdict$(info).pipe(
-          concatMap((verdict) => {
-            if (verdict === true) {
-              return concat(of<ToolEvent>({ type: 'tool-approved', ...info }), run$(call, tool, info));
-            }
-            if (verdict === 'suspend') {
-              suspended = true;
-              suspend$.next();
-              return EMPTY;
-            }
-            return of(refuse(call, new ToolDenied(call.name, reasonOf(verdict))));
-          }),
-        ),
-      );
+      defer(() => {
+        // Subscribed to before the event, so that a decision in reaction to the event is not lost.
+        const verdict$ = new AsyncSubject<Verdict>();
+        const subscription = defer(() => approve(info))
+          .pipe(take(1), defaultIfEmpty<Verdict, Verdict>(false), takeUntil(suspend$))
+          .subscribe(verdict$);
+        return concat(
+          of<ToolEvent>({ type: 'tool-approval', ...info }),
+          verdict$.pipe(concatMap((verdict) => decide$(call, tool, info, verdict))),
+        ).pipe(finalize(() => subscription.unsubscribe()));
+      });
 
     const fail$ = (call: ReadCall, info: Call, error: unknown): Observable<ToolEvent> => {
       if (onToolError === 'fail') return throwError(() => error);

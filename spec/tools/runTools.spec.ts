@@ -11,6 +11,8 @@ import {
   NEVER,
   of,
   pipe,
+  Subject,
+  tap,
   throwError,
   timer,
   toArray,
@@ -35,6 +37,7 @@ import type { ChatRequest } from '../../lib/request/ChatRequest';
 import type { Message } from '../../lib/request/Message';
 import { codecConversion } from '../../lib/tools/InputConversion';
 import { partialInputs } from '../../lib/tools/partialInputs';
+import type { Verdict } from '../../lib/tools/runCalls';
 import { runTools$, type RunToolsOptions } from '../../lib/tools/runTools';
 import type { DoneEvent, ToolEvent } from '../../lib/tools/events';
 import { calledTool, repeats, usageOver } from '../../lib/tools/stopWhen';
@@ -820,6 +823,13 @@ describe('runTools$: what goes wrong', () => {
     );
   });
 
+  it('shows the model no half of a character', async () => {
+    const text = `{${'x'.repeat(198)}🙂`;
+    expect(await told([w7], { name: 'w', arguments: text })).toBe(
+      `The arguments are not JSON: {${'x'.repeat(198)}`,
+    );
+  });
+
   it('tells what a function makes of an error, or fails with it', async () => {
     const error = new Error('secret');
     const failing = [taking('w', () => throwError(() => error))];
@@ -1080,6 +1090,34 @@ describe('runTools$: approval', () => {
       expectSubscriptions(yes$.subscriptions).toBe(whileYes);
       expectSubscriptions(no$.subscriptions).toBe(whileNo);
     });
+  });
+
+  it('is heard where the decision follows the event in the same tick', () => {
+    const decision$ = new Subject<boolean>();
+    const event$ = runTools$(sends(of(...calling(w)), t$), request, [asking('w')], {
+      approve: () => decision$,
+    });
+    const decided$ = event$.pipe(
+      tap(({ type }) => {
+        if (type === 'tool-approval') decision$.next(true);
+      }),
+    );
+    runs(decided$, [...afterTurn, 'w?', 'w may?', 'w may', 'w: 7', 'w = 7', ...answered]);
+    expect(decision$.observed).toBe(false);
+  });
+
+  it('counts once, also where it repeats in the same tick', () => {
+    const decision$ = new Subject<Verdict>();
+    const event$ = runTools$(sends(of(...calling(w)), t$), request, [asking('w')], {
+      approve: () => decision$,
+    });
+    const decided$ = event$.pipe(
+      tap(({ type }) => {
+        if (type !== 'tool-approval') return;
+        for (const verdict of [false, true, 'suspend'] as const) decision$.next(verdict);
+      }),
+    );
+    runs(decided$, [...afterTurn, 'w?', 'w may?', 'w ! ToolDenied', ...answered]);
   });
 
   it('takes a place among the calls that run at a time', () => {
