@@ -7,20 +7,24 @@ import { isOutput } from '../operators/resilience/isOutput';
 import { createSlimmer } from './slim';
 
 /** Options for {@link EventWriter}. */
-interface WriterOptions {
+export interface WriterOptions {
   readonly slim: boolean;
+  /** Whether a chunk that has only usage is written. Clients that did not request it expect a choice in each chunk. */
+  readonly hasUsage: boolean;
   readonly onChunkError: ChunkErrorPolicy;
 }
 
 /** Writes the chunks of one answer as events. One step for each chunk: this is the hot path of a relay. */
 export class EventWriter {
   readonly #onChunkError: ChunkErrorPolicy;
+  readonly #hasUsage: boolean;
   readonly #shape: (chunk: ChatCompletionChunk) => ChatCompletionChunk;
   /** The chunks before the first output; `undefined` after it. */
   #held: ChatCompletionChunk[] | undefined = [];
 
-  constructor({ slim, onChunkError }: WriterOptions) {
+  constructor({ slim, hasUsage, onChunkError }: WriterOptions) {
     this.#onChunkError = onChunkError;
+    this.#hasUsage = hasUsage;
     this.#shape = slim ? createSlimmer() : (chunk) => chunk;
   }
 
@@ -39,7 +43,7 @@ export class EventWriter {
     const chunk = decoded.right;
     if (isRestart(chunk) && this.hasEvents) throw restarted();
     // The protocol cannot carry a mark. A reader of [DONE] without a finish reason sets its own.
-    if (markOf(chunk) !== undefined) return [];
+    if (markOf(chunk) !== undefined || (!this.#hasUsage && isUsageOnly(chunk))) return [];
     if (this.#held === undefined) return [this.#write(chunk)];
     this.#held.push(chunk);
     return isOutput(chunk) || this.#held.length === MOST_HELD ? this.#release() : [];
@@ -60,6 +64,9 @@ export class EventWriter {
     return `data: ${JSON.stringify(this.#shape(chunk))}\n\n`;
   }
 }
+
+/** Whether a chunk has usage and nothing else. */
+const isUsageOnly = ({ usage, choices }: ChatCompletionChunk): boolean => Boolean(usage) && !choices?.length;
 
 /** The most chunks that are held. A server that sends more without output may send them for ever. */
 const MOST_HELD = 1_000;

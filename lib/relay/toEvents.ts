@@ -4,7 +4,7 @@ import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import type { Decoded } from '../decode/decode';
 import type { ChunkErrorPolicy } from '../operators/either/unwrap';
 import { concatItems } from '../rx/concatItems';
-import { EventWriter } from './EventWriter';
+import { EventWriter, type WriterOptions } from './EventWriter';
 import { failureEvent } from './failure';
 
 /** Options for {@link toEvents}. */
@@ -47,22 +47,35 @@ export interface EventsOptions {
  *   .subscribe((event) => console.log(event));
  * ```
  */
-export function toEvents({
-  slim = true,
-  exposeErrors = false,
-  onChunkError = 'fail',
-}: EventsOptions = {}): OperatorFunction<Decoded<ChatCompletionChunk>, string> {
-  return (decoded$) =>
+export const toEvents = (options?: EventsOptions): OperatorFunction<Decoded<ChatCompletionChunk>, string> =>
+  writeEvents({ ...options, hasUsage: true });
+
+/** Options for {@link writeEvents}. */
+interface WriteOptions extends EventsOptions, Pick<WriterOptions, 'hasUsage'> {
+  /** Called with an error, before its event. */
+  readonly onError?: (error: unknown) => void;
+}
+
+/** The operator of {@link toEvents}, with what a relay adds to it. */
+export const writeEvents =
+  ({
+    slim = true,
+    exposeErrors = false,
+    onChunkError = 'fail',
+    hasUsage,
+    onError,
+  }: WriteOptions): OperatorFunction<Decoded<ChatCompletionChunk>, string> =>
+  (decoded$) =>
     defer(() => {
-      const writer = new EventWriter({ slim, onChunkError });
+      const writer = new EventWriter({ slim, onChunkError, hasUsage });
       return decoded$.pipe(
         concatItems<Decoded<ChatCompletionChunk>, string>(
           (decoded) => writer.add(decoded),
           () => writer.end(),
         ),
-        catchError((error: unknown) =>
-          writer.hasEvents ? of(failureEvent(error, exposeErrors)) : throwError(() => error),
-        ),
+        catchError((error: unknown) => {
+          onError?.(error);
+          return writer.hasEvents ? of(failureEvent(error, exposeErrors)) : throwError(() => error);
+        }),
       );
     });
-}

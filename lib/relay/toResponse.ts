@@ -1,4 +1,4 @@
-import { finalize, merge, takeUntil, type Observable, type SchedulerLike } from 'rxjs';
+import { merge, takeUntil, type Observable, type SchedulerLike } from 'rxjs';
 
 import type { ReadGate } from '../transport/ReadGate';
 import { BodyBuffer } from './BodyBuffer';
@@ -66,7 +66,6 @@ export function toResponse(
         coalesced(coalesce, scheduler),
         withHeartbeats(heartbeat, scheduler, () => buffer.isEmpty),
         takeUntil(merge(buffer.cancelled$, onLeave(http))),
-        finalize(() => resolve(goneResponse())), // Does nothing after another response.
       )
       .subscribe({
         next: (text) => {
@@ -82,7 +81,8 @@ export function toResponse(
           buffer.complete();
           if (!hasLeft(http)) open();
         },
-      });
+      })
+      .add(() => resolve(goneResponse())); // Does nothing after another response.
   });
 }
 
