@@ -1,11 +1,10 @@
-import { catchError, defer, of, throwError, type OperatorFunction } from 'rxjs';
+import { defer, type OperatorFunction } from 'rxjs';
 
 import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import type { Decoded } from '../decode/decode';
 import type { ChunkErrorPolicy } from '../operators/either/unwrap';
 import { concatItems } from '../rx/concatItems';
 import { EventWriter, type WriterOptions } from './EventWriter';
-import { failureEvent } from './failure';
 
 /** Options for {@link toEvents}. */
 export interface EventsOptions {
@@ -50,13 +49,7 @@ export interface EventsOptions {
 export const toEvents = (options?: EventsOptions): OperatorFunction<Decoded<ChatCompletionChunk>, string> =>
   writeEvents({ ...options, hasUsage: true });
 
-/** Options for {@link writeEvents}. */
-interface WriteOptions extends EventsOptions, Pick<WriterOptions, 'hasUsage'> {
-  /** Called with an error, before its event. */
-  readonly onError?: (error: unknown) => void;
-}
-
-/** The operator of {@link toEvents}, with what a relay adds to it. */
+/** The operator of {@link toEvents}, with the options that a relay adds. */
 export const writeEvents =
   ({
     slim = true,
@@ -64,18 +57,18 @@ export const writeEvents =
     onChunkError = 'fail',
     hasUsage,
     onError,
-  }: WriteOptions): OperatorFunction<Decoded<ChatCompletionChunk>, string> =>
+  }: EventsOptions & Pick<WriterOptions, 'hasUsage' | 'onError'>): OperatorFunction<
+    Decoded<ChatCompletionChunk>,
+    string
+  > =>
   (decoded$) =>
-    defer(() => {
-      const writer = new EventWriter({ slim, onChunkError, hasUsage });
-      return decoded$.pipe(
-        concatItems<Decoded<ChatCompletionChunk>, string>(
-          (decoded) => writer.add(decoded),
-          () => writer.end(),
-        ),
-        catchError((error: unknown) => {
-          onError?.(error);
-          return writer.hasEvents ? of(failureEvent(error, exposeErrors)) : throwError(() => error);
-        }),
-      );
-    });
+    // No catchError: it would keep the source, and with it the request, for as long as the answer takes.
+    defer(() =>
+      decoded$.pipe(
+        concatItems(one, none, new EventWriter({ slim, exposeErrors, onChunkError, hasUsage, onError })),
+      ),
+    );
+
+const one = (decoded: Decoded<ChatCompletionChunk>): ReadonlyArray<Decoded<ChatCompletionChunk>> => [decoded];
+
+const none = (): readonly [] => [];
