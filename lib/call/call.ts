@@ -60,9 +60,9 @@ export function call$<T>(
   if (misuse !== undefined) return throwError(() => misuse);
   const { transport = fetchTransport({ fetch: config.fetch }), gate } = config;
   const hooks = hooksOf(config, call);
-  const report = new CallReport(hooks);
   const { limits, timeouts } = settingsOf(config);
   const { head, first, idle, total, scheduler } = timeouts;
+  const report = new CallReport(hooks, scheduler);
   const isStreamed = call.accept === 'text/event-stream';
 
   const send = (key: string | undefined, sent: Call): Observable<T> => {

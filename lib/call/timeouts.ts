@@ -1,12 +1,14 @@
 import {
   asyncScheduler,
   identity,
+  map,
   NEVER,
   Observable,
   Subscription,
   takeUntil,
   throwError,
   timeout,
+  timer,
   type MonoTypeOperatorFunction,
   type SchedulerLike,
   type Subscriber,
@@ -36,8 +38,10 @@ export const after$ = (
   scheduler: SchedulerLike = asyncScheduler,
 ): Observable<never> =>
   isFiniteDelay(ms)
-    ? new Observable((subscriber) =>
-        scheduler.schedule(() => subscriber.error(new ChatTimeoutError(phase, ms)), ms),
+    ? timer(ms, scheduler).pipe(
+        map(() => {
+          throw new ChatTimeoutError(phase, ms);
+        }),
       )
     : NEVER;
 
@@ -48,7 +52,7 @@ export const failAfter = <T>(
   scheduler?: SchedulerLike,
 ): MonoTypeOperatorFunction<T> => (isFiniteDelay(ms) ? takeUntil(after$(phase, ms, scheduler)) : identity);
 
-/** A time limit for an event, which is met by a call: a value of the stream costs nothing more. */
+/** A time limit for an event that `met` reports, so it adds no step to the values of the stream. */
 export class Deadline {
   readonly #phase: TimeoutPhase;
   readonly #ms: number;
@@ -64,7 +68,7 @@ export class Deadline {
     this.#gate = gate;
   }
 
-  /** Notes that the event has occurred. */
+  /** Reports the event, which ends the wait. */
   met(): void {
     this.#wait.unsubscribe();
   }

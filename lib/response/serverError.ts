@@ -71,8 +71,8 @@ export function withoutFailure(completion: ChatCompletion): ChatCompletion {
 }
 
 /**
- * Returns the error of a stream without a single choice whose first payload is of an unknown kind; it is the only explanation
- * that the server gave.
+ * Returns the error of a stream without a single choice whose first payload is of an unknown kind, since that payload is the only
+ * explanation of the server.
  *
  * @returns `undefined` for a payload with choices, even an empty list, or with usage, and for an empty object.
  */
