@@ -94,6 +94,8 @@ const isHighSurrogate = (unit: number): boolean => unit >= 0xd800 && unit <= 0xd
 export class JsonReader<S extends Shape<S>> {
   /** The error thrown by {@link push} or {@link end}. */
   error: SyntaxError | RangeError | undefined;
+  /** Whether a value has closed: the root, or a part of it. */
+  hasClosed = false;
 
   private state = State.Value;
   private readonly open: Array<OpenContainer<S>> = [];
@@ -364,6 +366,7 @@ export class JsonReader<S extends Shape<S>> {
    */
   private closeValue(value: unknown, isNew: boolean, container?: OpenContainer<S>): void {
     const { innermost, partShape } = this;
+    this.hasClosed = true;
     const part = container?.visible === true ? value : partShape.show(value);
     const shown = part !== NOTHING;
     if (this.onClose !== undefined) {
