@@ -2,6 +2,7 @@ import * as t from 'io-ts';
 import {
   concatMap,
   defer,
+  finalize,
   from,
   map,
   Observable,
@@ -137,10 +138,9 @@ export function mcpTools$(source: McpSource, options: McpToolsOptions = {}): Obs
 
 /** Converts a function that returns a promise to an Observable. Unsubscribing aborts its signal. */
 const aborting = <T>(start: (signal: AbortSignal) => PromiseLike<T>): Observable<T> =>
-  new Observable((subscriber) => {
+  defer(() => {
     const controller = new AbortController();
-    subscriber.add(from(start(controller.signal)).subscribe(subscriber));
-    subscriber.add(() => controller.abort());
+    return from(start(controller.signal)).pipe(finalize(() => controller.abort()));
   });
 
 function checked(tools: readonly AnyTool[]): readonly AnyTool[] {
