@@ -101,6 +101,20 @@ describe('the request of responses', () => {
     });
   });
 
+  it.each([
+    ['https://api.openai.com/v1/', 'https://api.openai.com/v1/responses'],
+    ['https://example.com/openai?key=x', 'https://example.com/openai/responses?key=x'],
+    ['https://example.com/v1?to=/chat/completions', 'https://example.com/v1/responses?to=/chat/completions'],
+  ])('goes beside the chat completions of %s', (baseURL, expected) => {
+    let url = '';
+    const transport = responses((each) => {
+      url = each.url;
+      return NEVER;
+    });
+    chatCompletion$({ transport, baseURL }, request).subscribe().unsubscribe();
+    expect(url).toBe(expected);
+  });
+
   it('keeps a call and a result in the deprecated form', () => {
     const { body } = sentFor({
       model: 'gpt-5.4',

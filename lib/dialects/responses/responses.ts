@@ -2,7 +2,6 @@ import { fetchTransport } from '../../transport/fetchTransport';
 import type { Transport } from '../../transport/transport';
 import { EventPayloads } from '../payloads';
 import { translated } from '../translated';
-import { completionOf } from './completionOf';
 import { createResponseChunks } from './responseChunks';
 import { responsesRequestOf } from './responsesRequest';
 
@@ -52,8 +51,7 @@ export const responses = (transport: Transport = fetchTransport()): Transport =>
     replaces: /\/chat\/completions(?=[?#]|$)/,
     path: '/responses',
     request: responsesRequestOf,
-    streams: /^text\/event-stream$|^$|^text\/plain$|^application\/octet-stream$/,
+    streams: 'events',
     payloads: () => new EventPayloads(),
     chunks: createResponseChunks,
-    completion: completionOf,
   });
