@@ -10,7 +10,6 @@ import { concatItems } from '../rx/concatItems';
 import { Utf8Decoder } from '../sse/utf8';
 import { defaultLimits } from '../transport/limits';
 import type { Bytes, ResponseHead, Transport } from '../transport/transport';
-import { completionOf } from './completionOf';
 import type { PayloadReader, Payloads } from './payloads';
 
 /** A JSON object. */
@@ -19,7 +18,7 @@ export type Json = Readonly<Record<string, unknown>>;
 /** The payload that ends a stream of chat completions. */
 export const DONE = '[DONE]';
 
-/** The chunks of a payload. A payload that is not of the dialect is returned itself, unchanged. */
+/** The chunks of a payload, or the JSON to send in their place: an error, or a payload that is not of the dialect, unchanged. */
 export type Chunks = ReadonlyArray<Json | typeof DONE>;
 
 /** A protocol that is translated from and to chat completions. */
@@ -32,7 +31,7 @@ export interface Dialect {
   /** The kind of body that is a stream. */
   readonly streams: BodyKind;
   readonly payloads: () => PayloadReader;
-  /** Creates a function that returns the chunks of each payload of one stream, or of a response that is not streamed. */
+  /** Creates a function that returns the chunks of each payload of one stream; one for a response that is not streamed. */
   readonly chunks: () => (payload: Json) => Chunks;
 }
 
@@ -107,10 +106,26 @@ const toCompletion = ({ chunks }: Dialect): OperatorFunction<Bytes, Bytes> =>
       end: () => {
         text += decoder.end();
         const json = parseJson(text);
-        return [encode(isRecord(json) ? JSON.stringify(completionOf(json, chunks()(json))) : text)];
+        return [encode(isRecord(json) ? JSON.stringify(completionOf(json, chunks()(json)[0])) : text)];
       },
     };
   });
+
+/** Returns the completion that consists of one chunk; other JSON is not changed. */
+function completionOf(json: Json, chunk: Chunks[number] | undefined): unknown {
+  const [choice] =
+    isRecord(chunk) && Array.isArray(chunk.choices) ? (chunk.choices as readonly Choice[]) : [];
+  if (choice === undefined || chunk === json) return chunk;
+  const { delta, ...others } = choice;
+  const tool_calls = delta.tool_calls?.map(({ index: _, ...call }) => call);
+  const message = { role: 'assistant', content: null, ...delta, tool_calls };
+  return { ...(chunk as Json), object: 'chat.completion', choices: [{ ...others, message }] };
+}
+
+/** A choice of a chunk. */
+interface Choice {
+  readonly delta: { readonly tool_calls?: readonly Json[] };
+}
 
 type Items = ReadonlyArray<Bytes | Error>;
 

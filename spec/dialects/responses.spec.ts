@@ -408,6 +408,19 @@ describe('a completion of responses', () => {
     });
   });
 
+  it('has the logprobs, as a stream has them', async () => {
+    const logprobs = [{ token: 'Hi', logprob: -0.5 }];
+    const content = [{ type: 'output_text', text: 'Hi', logprobs }];
+    const body = JSON.stringify({ ...response, output: [{ type: 'message', content }] });
+    const transport = responses(() => of(json, bytesOf(body)));
+    const { choices } = await firstValueFrom(completion$({ transport }, request));
+    expect(choices[0]?.logprobs).toEqual({ content: logprobs });
+    const delta = event({ type: 'response.output_text.delta', delta: 'Hi', logprobs });
+    expect((await foldOf(answers(created, delta, completed))).choices[0]?.logprobs).toEqual({
+      content: logprobs,
+    });
+  });
+
   it('that failed is a ServerError', async () => {
     const body = JSON.stringify({ ...response, status: 'failed', error: { message: 'no' }, output: [] });
     const transport = responses(() => of(json, bytesOf(body)));

@@ -5,6 +5,7 @@ import { recordsIn } from '../recordsIn';
 import { DONE, type Chunks, type Json } from '../translated';
 import { CallDeltas } from './CallDeltas';
 import { annotationsOf, argumentsOf, isCall, type Item } from './Item';
+import { joined } from './joined';
 import { detailsOfItem } from './reasoningItem';
 import { headOf, reasonOf, usageOf, type Response } from './Response';
 import { TextDeltas } from './TextDeltas';
@@ -17,23 +18,19 @@ export function createResponseChunks(): (event: Json) => Chunks {
   let hasItems = false;
   let hasAnnotations = false;
 
+  /** Returns the deltas of a complete item that have not been sent. */
   const ended = (key: unknown, item: Item): readonly Json[] => {
     hasItems = true;
-    if (isCall(item)) return chunksOf('tool_calls', calls.end(key, item));
-    const text = texts.end(item).map((delta) => chunkOf(delta));
+    if (isCall(item)) return listsOf('tool_calls', calls.end(key, item));
+    const text = texts.end(item);
     if (item.type === 'reasoning') {
       const after = [texts.characters, calls.count] as const;
-      return [...text, ...chunksOf('reasoning_details', detailsOfItem(item as Json, details++, after))];
+      return [...text, ...listsOf('reasoning_details', detailsOfItem(item as Json, details++, after))];
     }
     const parts = hasAnnotations ? [] : recordsIn(item.content);
+    const annotations = parts.flatMap((part) => annotationsOf(part.annotations));
     hasAnnotations = false;
-    return [
-      ...text,
-      ...chunksOf(
-        'annotations',
-        parts.flatMap(({ annotations }) => annotationsOf(annotations)),
-      ),
-    ];
+    return [...text, ...listsOf('annotations', annotations)];
   };
 
   const completed = (response: Response): Chunks => {
@@ -41,13 +38,11 @@ export function createResponseChunks(): (event: Json) => Chunks {
       return [{ error: isError(response.error) ? response.error : NO_REASON }];
     // Some servers send no events of the items.
     const items = hasItems || calls.count + texts.length > 0 ? [] : recordsIn(response.output);
-    const chunks = items.flatMap((item, index) => ended(index, item));
-    const end = { index: 0, delta: {}, finish_reason: reasonOf(response, calls.count > 0) };
-    return [
-      ...chunks,
-      { ...headOf(response), object: CHUNK, choices: [end], usage: usageOf(response) },
-      DONE,
-    ];
+    const delta = joined(items.flatMap((item, index) => ended(index, item)));
+    const parts = items.flatMap(({ content }) => recordsIn(content));
+    const logprobs = logprobsOf(parts.flatMap((part) => recordsIn(part.logprobs)));
+    const end = { index: 0, delta, logprobs, finish_reason: reasonOf(response, calls.count > 0) };
+    return [{ ...headOf(response), object: CHUNK, choices: [end], usage: usageOf(response) }, DONE];
   };
 
   return (json) => {
@@ -59,29 +54,32 @@ export function createResponseChunks(): (event: Json) => Chunks {
     const key = output_index ?? item.id ?? item_id;
     switch (type) {
       case 'response.created':
-        return [{ ...headOf(response), ...chunkOf({ role: 'assistant', content: '' }) }];
+        return chunksOf([{ role: 'assistant', content: '' }]).map((chunk) => ({
+          ...headOf(response),
+          ...chunk,
+        }));
       case 'response.output_text.delta':
-        return texts.write('content', delta).map((text) => chunkOf(text, json.logprobs));
+        return chunksOf(texts.write('content', delta), json.logprobs);
       case 'response.refusal.delta':
-        return texts.write('refusal', delta).map((text) => chunkOf(text));
+        return chunksOf(texts.write('refusal', delta));
       case 'response.reasoning_summary_part.added':
-        return texts.separate().map((text) => chunkOf(text));
+        return chunksOf(texts.separate());
       case 'response.reasoning_summary_text.delta':
       case 'response.reasoning_text.delta':
-        return texts.write('reasoning', delta).map((text) => chunkOf(text));
+        return chunksOf(texts.write('reasoning', delta));
       case 'response.output_text.annotation.added':
         hasAnnotations = true;
-        return chunksOf('annotations', annotationsOf([annotation]));
+        return chunksOf(listsOf('annotations', annotationsOf([annotation])));
       case 'response.output_item.added':
-        return isCall(item) ? chunksOf('tool_calls', calls.begin(key, item)) : [];
+        return isCall(item) ? chunksOf(listsOf('tool_calls', calls.begin(key, item))) : [];
       case 'response.function_call_arguments.delta':
       case 'response.custom_tool_call_input.delta':
-        return chunksOf('tool_calls', calls.write(key, delta));
+        return chunksOf(listsOf('tool_calls', calls.write(key, delta)));
       case 'response.function_call_arguments.done':
       case 'response.custom_tool_call_input.done':
-        return chunksOf('tool_calls', calls.complete(key, argumentsOf(json)));
+        return chunksOf(listsOf('tool_calls', calls.complete(key, argumentsOf(json))));
       case 'response.output_item.done':
-        return ended(key, item);
+        return chunksOf(ended(key, item));
       case 'response.completed':
       case 'response.incomplete':
         return completed(response);
@@ -100,17 +98,15 @@ const CHUNK = 'chat.completion.chunk';
 
 const NO_REASON = { message: 'the response failed without a reason' };
 
-const chunkOf = (delta: Json, logprobs?: unknown): Json => ({
-  object: CHUNK,
-  choices: [
-    {
-      index: 0,
-      delta,
-      logprobs: Array.isArray(logprobs) && logprobs.length > 0 ? { content: logprobs } : undefined,
-    },
-  ],
-});
+const chunksOf = (deltas: readonly Json[], logprobs?: unknown): readonly Json[] =>
+  deltas.map((delta) => ({
+    object: CHUNK,
+    choices: [{ index: 0, delta, logprobs: logprobsOf(recordsIn(logprobs)) }],
+  }));
 
-/** Returns a chunk with a list in its delta; none for an empty list. */
-const chunksOf = (field: string, items: readonly Json[]): readonly Json[] =>
-  items.length > 0 ? [chunkOf({ [field]: items })] : [];
+const logprobsOf = (content: readonly Json[]): Json | undefined =>
+  content.length > 0 ? { content } : undefined;
+
+/** Returns a delta with a list; none for an empty list. */
+const listsOf = (field: string, items: readonly Json[]): readonly Json[] =>
+  items.length > 0 ? [{ [field]: items }] : [];
