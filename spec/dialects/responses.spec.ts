@@ -6,12 +6,12 @@ import { chatCompletion$ } from '../../lib/call/chatCompletion';
 import { completion$ } from '../../lib/call/completion';
 import type { ChatConfig } from '../../lib/call/config';
 import type { ChatCompletionChunk } from '../../lib/codec/ChatCompletionChunk';
+import { openaiResponses } from '../../lib/dialects/responses/openaiResponses';
 import { responses } from '../../lib/dialects/responses/responses';
 import { ServerError, TruncatedError } from '../../lib/errors';
 import { addChunk, emptyCompletion } from '../../lib/fold/completion';
 import { orFail } from '../../lib/operators/either/orFail';
 import type { ChatRequest } from '../../lib/request/ChatRequest';
-import { openai } from '../../lib/servers/openai';
 import { runTools$ } from '../../lib/tools/runTools';
 import { tool } from '../../lib/tools/tool';
 import type { ResponseHead, Transport, TransportRequest } from '../../lib/transport/transport';
@@ -431,7 +431,7 @@ describe('a completion of responses', () => {
 describe('a tool loop over responses', () => {
   it.each([
     ['without a profile', {}],
-    ['of OpenAI', { ...openai, profile: { ...openai.profile, reasoningField: 'reasoning_details' } }],
+    ['of OpenAI', openaiResponses],
   ] as ReadonlyArray<readonly [string, ChatConfig]>)(
     '%s returns the encrypted reasoning',
     async (_, config) => {
