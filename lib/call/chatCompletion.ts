@@ -65,7 +65,7 @@ export function chatCompletion$(
   });
 }
 
-/** Whether a request asks for usage. Usage that was not requested may be absent, and the end does not wait for it. */
+/** Whether a request wants usage. The end of the stream waits only for usage that was requested. */
 function wantsUsage({ stream_options }: Readonly<Record<string, unknown>>, profile?: Profile): boolean {
   const { include_usage = false } = (stream_options ?? {}) as { readonly include_usage?: boolean };
   return include_usage && profile?.rejects?.includes('stream_options') !== true;

@@ -15,14 +15,13 @@ import { Waits } from './Waits';
 type Chunk = Decoded<ChatCompletionChunk>;
 
 /**
- * Decodes the reads of an event stream to chunks, a step a line.
+ * Decodes the reads of an event stream to chunks, one step per line.
  *
  * The steps from an event to its chunks are plain functions within one operator, so an event costs no more than one
  * subscriber. The stream completes at `[DONE]` or when the source completes, and errors if the answer failed or is truncated;
- * {@link Ending} has the rule. If the connection breaks or falls idle after all finish reasons, the answer is complete all
- * the same.
+ * {@link Ending} has the rule. If the connection breaks or falls idle after all finish reasons, the answer is still complete.
  *
- * @param wantsUsage - Whether the request asks for usage, which follows the finish reason.
+ * @param wantsUsage - Whether the request wants usage, which follows the finish reason.
  */
 export function toChunks(context: ResponseContext, wantsUsage: boolean): OperatorFunction<Bytes, Chunk> {
   const { limits } = context;
@@ -72,7 +71,7 @@ class ChunkReader implements ItemReader<ServerSentEvent, Chunk> {
     return items;
   }
 
-  /** Tells complete from truncated and failed. */
+  /** Returns the items of the end: none if the answer is complete, else its error. */
   end(): ReturnType<Ending['end']> {
     return this.#ending.end(false);
   }

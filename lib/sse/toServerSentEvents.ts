@@ -1,10 +1,10 @@
 import { defer, scan, type OperatorFunction } from 'rxjs';
 
-import { initialState, type EventRules, type EventStream, type ServerSentEvent } from './events';
 import { concatItems } from '../rx/concatItems';
 import { defaultLimits, type Limits } from '../transport/limits';
-import { EventReader } from './EventReader';
 import type { Bytes } from '../transport/transport';
+import { EventReader } from './EventReader';
+import { initialState, type EventRules, type EventStream, type ServerSentEvent } from './events';
 
 /** Options for {@link toServerSentEvents}. */
 export interface ServerSentEventsOptions extends Pick<Limits, 'line' | 'event'> {

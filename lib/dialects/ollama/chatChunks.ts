@@ -1,3 +1,4 @@
+import { toList } from '../../codec/coerce';
 import { isRecord } from '../../codec/isRecord';
 import { isError, isText } from '../../response/errorShapes';
 import { recordsIn } from '../recordsIn';
@@ -15,7 +16,7 @@ interface ChatResponse {
   };
   readonly done?: boolean;
   readonly done_reason?: string;
-  readonly logprobs?: readonly unknown[];
+  readonly logprobs?: unknown;
   /** Durations are in nanoseconds. */
   readonly total_duration?: number;
   readonly load_duration?: number;
@@ -70,7 +71,7 @@ const headOf = ({ model, created_at }: ChatResponse): Json => ({
 /** @param calls - Number of calls in the records before. */
 function deltaOf({ message }: ChatResponse, calls: number): { readonly tool_calls?: readonly Json[] } & Json {
   const { content = '', thinking, tool_calls } = message ?? {};
-  const received = recordsIn(tool_calls) as readonly NativeCall[];
+  const received = recordsIn(toList('function')(tool_calls)) as readonly NativeCall[];
   return {
     content,
     reasoning: thinking,
@@ -101,7 +102,7 @@ function reasonOf({ done_reason }: ChatResponse, calls: number): string {
 }
 
 const logprobsOf = ({ logprobs }: ChatResponse): Json | undefined =>
-  logprobs?.length ? { content: logprobs } : undefined;
+  Array.isArray(logprobs) && logprobs.length > 0 ? { content: logprobs as unknown } : undefined;
 
 /** Usage, and durations in milliseconds under the names of llama.cpp. */
 function endOf(response: ChatResponse): Json {
