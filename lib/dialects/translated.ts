@@ -50,7 +50,7 @@ export function translated(transport: Transport, dialect: Dialect): Transport {
     const isStreamed = fields.stream === true;
     return transport(sent).pipe(
       readResponse<ResponseHead | Bytes>((head) => (read$) => {
-        if (head.status < 200 || head.status > 299) return read$.pipe(startWith(head));
+        if (head.status < 200 || head.status > 299) return read$.pipe(startWith({ ...head, url }));
         const body$ = read$.pipe(readByKind(head, (kind) => translatedBody(kind, isStreamed, dialect)));
         return body$.pipe(startWith(withoutLength(head)));
       }),

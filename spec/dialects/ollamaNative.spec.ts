@@ -318,6 +318,22 @@ describe('a failure of ollamaNative', () => {
     });
   });
 
+  it.each([
+    [
+      'http://localhost:11434/v1',
+      "http://localhost:11434/api/chat: it is part of Ollama's own API, check baseURL",
+    ],
+    [
+      'https://llm.example.com',
+      "https://llm.example.com/api/chat: it is part of Ollama's own API, check baseURL",
+    ],
+  ])('of an address without Ollama names the one that was called: %s', async (baseURL, expected) => {
+    const transport = ollamaNative(() => of({ status: 404, headers: {} }, bytesOf('404 page not found')));
+    await expect(lastValueFrom(chatCompletion$({ baseURL, transport }, request))).rejects.toMatchObject({
+      message: `404 page not found (nothing is at ${expected})`,
+    });
+  });
+
   it('of the connection passes', async () => {
     const broken = new Error('reset');
     const transport = ollamaNative(() =>

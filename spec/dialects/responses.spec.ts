@@ -369,6 +369,14 @@ describe('a failure of responses', () => {
     });
   });
 
+  it('by a server without the API names the address that was called', async () => {
+    const transport = responses(() => of({ status: 404, headers: {} }, bytesOf('Not Found')));
+    const baseURL = 'https://llm.example.com/v1';
+    await expect(lastValueFrom(chatCompletion$({ baseURL, transport }, request))).rejects.toMatchObject({
+      message: '404 Not Found (nothing is at https://llm.example.com/v1/responses: check baseURL)',
+    });
+  });
+
   it('by an early end is a TruncatedError', () => {
     const { error: failure } = outcomeOf(
       chatCompletion$({ transport: answers(created, text('Hi')) }, request),
