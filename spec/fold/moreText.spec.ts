@@ -47,11 +47,20 @@ describe('addMoreText', () => {
   const plain = fc.constantFrom('a', 'bc').map((content) => frozen(chunkWith({ content })));
   const chunk = fc.oneof({ weight: 12, arbitrary: usual }, { weight: 6, arbitrary: plain }, anyChunk);
 
+  /** Completions that a server or another library wrote. */
+  const stored = fc.constantFrom<ChatCompletion>(
+    emptyCompletion,
+    emptyCompletion,
+    { choices: [{ message: { content: 'a' } }] },
+    { id: 'c', choices: [{ index: 0, message: { role: '', content: '', reasoning: 'r' }, logprobs: null }] },
+    { choices: [{ index: 1, message: null }], usage: null },
+  );
+
   it('returns what the fold of all chunks returns, after any chunks before', () => {
     let shortcuts = 0;
     fc.assert(
-      fc.property(fc.array(chunk, { maxLength: 12 }), (chunks) => {
-        let completion = emptyCompletion;
+      fc.property(stored, fc.array(chunk, { maxLength: 12 }), (begun, chunks) => {
+        let completion = begun;
         for (const each of chunks) {
           const expected = markOf(each) === undefined ? addAny(completion, each) : emptyCompletion;
           if (addMoreText(completion, each) !== undefined) shortcuts += 1;
