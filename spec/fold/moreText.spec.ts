@@ -44,7 +44,9 @@ describe('addMoreText', () => {
       { requiredKeys: ['choices'] },
     )
     .map((chunk): ChatCompletionChunk => frozen(chunk));
-  const plain = fc.constantFrom('a', 'bc').map((content) => frozen(chunkWith({ content })));
+  const plain = fc
+    .tuple(fc.constantFrom('a', 'bc'), fc.constantFrom(0, 0, 1))
+    .map(([content, index]) => frozen(chunkWith({ content }, index)));
   const chunk = fc.oneof({ weight: 12, arbitrary: usual }, { weight: 6, arbitrary: plain }, anyChunk);
 
   /** Completions that a server or another library wrote. */
