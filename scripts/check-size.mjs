@@ -39,7 +39,7 @@ const appBudget = 35.5;
 const additions = {
   structured: {
     code: `import { structured } from './dist/structured/index.js'; console.log(structured);`,
-    kB: 7,
+    kB: 6.6,
   },
   elements: {
     code: `import { elements } from './dist/structured/index.js'; console.log(elements);`,
