@@ -239,7 +239,7 @@ inTerminal('the terminal program, in a terminal', () => {
     expect(await chat.end()).toBe(0);
   });
 
-  it('replaces a question whose answer was stopped before its first word', async () => {
+  it('replaces a question whose answer was stopped before its first text', async () => {
     const chat = await start([{ parts: [{ stall: Infinity }] }, 'Yes.']);
     chat.type(`Frist${ENTER}`);
     await new Promise<void>((resolve) => {

@@ -71,7 +71,7 @@ describe('the demo model', () => {
     expect(JSON.stringify(partsOf(ask('/fail error-frame')))).toContain('Context size has been exceeded.');
   });
 
-  it('lists its faults when it does not know the one requested', () => {
+  it('lists its faults at an unknown one', () => {
     expect(answerTo('/fail')).toBe('I can fail as `429`, `stall`, `cut`, `end`, `bad-chunk`, `error-frame`.');
     expect(answerTo('/fail toString')).toMatch(/^I can fail as/);
   });
