@@ -1,10 +1,9 @@
 import { left, mapLeft, right, type Either } from 'fp-ts/Either';
-import { pipe } from 'fp-ts/function';
-import type { Type } from 'io-ts';
+import type { Errors, Type } from 'io-ts';
 
 import { BadJson, SchemaMismatch, type ChunkError } from '../errors';
 import { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
-import { guardOf } from './guardOf';
+import { guardOf, type Guard } from './guardOf';
 import { issuesOf } from './issues';
 
 /**
@@ -33,7 +32,7 @@ export type Codec<A> = Type<A, unknown>;
  * Creates a decoder from a codec: JSON that fits is decoded to the same object, with its unknown fields.
  *
  * A guard compiled from the codec accepts what fits at a fraction of the cost. The codec itself decodes only what the guard
- * rejects, so it alone determines the result.
+ * rejects, so it alone determines the result. The guard is compiled at the first value.
  *
  * @param codec - The codec. It must not change values that fit.
  * @returns A function of the value and of the text that it was parsed from, which an error quotes. Never throws.
@@ -49,14 +48,13 @@ export type Codec<A> = Type<A, unknown>;
  * ```
  */
 export function decodeWith<A>(codec: Codec<A>): (json: unknown, text: string) => Either<SchemaMismatch, A> {
-  const fits = guardOf(codec);
-  return (json, text) =>
-    fits(json)
-      ? right(json as A)
-      : pipe(
-          codec.decode(json),
-          mapLeft((errors) => new SchemaMismatch(issuesOf(errors), text, errors)),
-        );
+  let fits: Guard | undefined;
+  return (json, text) => {
+    fits ??= guardOf(codec);
+    if (fits(json)) return right(json as A);
+    const toMismatch = mapLeft((errors: Errors) => new SchemaMismatch(issuesOf(errors), text, errors));
+    return toMismatch(codec.decode(json));
+  };
 }
 
 const decodeJson = decodeWith(ChatCompletionChunk);

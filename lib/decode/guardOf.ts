@@ -1,4 +1,4 @@
-import type * as t from 'io-ts';
+import * as t from 'io-ts';
 
 import type { CoercedType } from '../codec/coerced';
 import type { FieldsType } from '../codec/fields';
@@ -31,26 +31,8 @@ const compiledOf = (codec: t.Mixed): Compiled => codec as unknown as Compiled;
 export function guardOf(codec: t.Mixed): Guard {
   const tagged = compiledOf(codec);
   switch (tagged._tag) {
-    case 'StringType':
-      return isString;
-    case 'NumberType':
-      return isNumber;
-    case 'BooleanType':
-      return isBoolean;
-    case 'NullType':
-      return isNull;
-    case 'UndefinedType':
-      return isUndefined;
-    case 'UnknownType':
-      return isAnything;
-    case 'AnyArrayType':
-      return Array.isArray;
     case 'AnyDictionaryType':
       return isRecord;
-    case 'LiteralType':
-      return isLiteral(tagged.value);
-    case 'KeyofType':
-      return isKeyOf(tagged.keys);
     case 'ReadonlyType':
     case 'CoercedType':
       return guardOf(tagged.type);
@@ -72,28 +54,16 @@ export function guardOf(codec: t.Mixed): Guard {
     case 'IntersectionType':
       return guardOfObject(codec);
     default:
+      // That of a string, a number or a literal is a comparison.
       return codec.is;
   }
 }
 
 const tagOf = (codec: t.Mixed): string => compiledOf(codec)._tag;
 
-const isString: Guard = (json) => typeof json === 'string';
-const isNumber: Guard = (json) => typeof json === 'number';
-const isBoolean: Guard = (json) => typeof json === 'boolean';
-const isNull: Guard = (json) => json === null;
-const isUndefined: Guard = (json) => json === undefined;
+const isNull: Guard = t.null.is;
+const isString: Guard = t.string.is;
 const isAnything: Guard = () => true;
-
-const isLiteral =
-  (value: unknown): Guard =>
-  (json) =>
-    json === value;
-
-const isKeyOf =
-  (keys: object): Guard =>
-  (json) =>
-    typeof json === 'string' && Object.hasOwn(keys, json);
 
 /** Most fields are a string or `null`, or another type or `null`: special cases save calls. */
 function isEither(first: Guard, second: Guard): Guard {
@@ -125,9 +95,9 @@ const isRecordOf =
   (json) =>
     isRecord(json) && Object.keys(json).every((key) => value(json[key]));
 
-/** The requirements for an object: guards of its known fields, and the names of the required ones. */
+/** The requirements for an object: codecs of its known fields, and the names of the required ones. */
 interface Fields {
-  readonly guards: Map<string, Guard>;
+  readonly codecs: Map<string, readonly t.Mixed[]>;
   readonly required: Set<string>;
   /** Guards of parts that are not objects with known fields. */
   readonly others: Guard[];
@@ -138,14 +108,14 @@ interface Fields {
  * traversed once.
  */
 function guardOfObject(codec: t.Mixed): Guard {
-  const { guards, required, others } = collectFields(codec, {
-    guards: new Map(),
+  const { codecs, required, others } = collectFields(codec, {
+    codecs: new Map(),
     required: new Set(),
     others: [],
   });
   // `is` of io-ts reads such a field from the prototype of every object.
-  if ([...guards.keys()].some((name) => name in Object.prototype)) return codec.is;
-  if (guards.size > 0) others.unshift(hasFields(guards, [...required]));
+  if ([...codecs.keys()].some((name) => name in Object.prototype)) return codec.is;
+  if (codecs.size > 0) others.unshift(hasFields(codecs, [...required]));
   return others.length === 0 ? isAnything : others.reduceRight((rest, first) => isBoth(first, rest));
 }
 
@@ -167,9 +137,7 @@ function collectFields(codec: t.Mixed, fields: Fields): Fields {
     case 'InterfaceType':
     case 'PartialType':
       for (const [name, field] of Object.entries(tagged.props)) {
-        const guard = guardOf(field);
-        const other = fields.guards.get(name);
-        fields.guards.set(name, other === undefined ? guard : isBoth(other, guard));
+        fields.codecs.set(name, [...(fields.codecs.get(name) ?? []), field]);
         if (isRequired(tagged, name)) fields.required.add(name);
       }
       if (Object.keys(tagged.props).length === 0) fields.others.push(isRecord);
@@ -180,13 +148,21 @@ function collectFields(codec: t.Mixed, fields: Fields): Fields {
   }
 }
 
-/** Traverses the fields of the object and not those of the codec: a delta has one of ten. */
-function hasFields(guards: ReadonlyMap<string, Guard>, required: readonly string[]): Guard {
+/**
+ * Traverses the fields of the object and not those of the codec: a delta has one of ten.
+ *
+ * The guard of a field is compiled when the field occurs first: most never do.
+ */
+function hasFields(codecs: ReadonlyMap<string, readonly t.Mixed[]>, required: readonly string[]): Guard {
   // Without a prototype, so that `__proto__` is a name like any other. Faster than a Map.
-  const guardFor = Object.assign(Object.create(null), Object.fromEntries(guards)) as Record<
-    string,
-    Guard | undefined
-  >;
+  const guardFor = Object.create(null) as Record<string, Guard | undefined>;
+  for (const [name, parts] of codecs) {
+    guardFor[name] = (json) => {
+      const guard = parts.map(guardOf).reduce(isBoth);
+      guardFor[name] = guard;
+      return guard(json);
+    };
+  }
   return (json) => {
     if (!isRecord(json)) return false;
     for (const name in json) {

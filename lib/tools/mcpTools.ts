@@ -119,17 +119,19 @@ const MAX_NAME = 64;
  * ```
  */
 export function mcpTools$(source: McpSource, options: McpToolsOptions = {}): Observable<readonly AnyTool[]> {
-  const page$ = (cursor: string | undefined): Observable<readonly McpTool[]> =>
+  const page$ = (cursor?: string, seen: readonly string[] = []): Observable<readonly McpTool[]> =>
     aborting((signal) => source.list(cursor, signal)).pipe(
-      concatMap(({ tools, nextCursor }) =>
-        nextCursor === undefined || nextCursor === ''
-          ? of(tools)
-          : page$(nextCursor).pipe(map((rest) => [...tools, ...rest])),
-      ),
+      concatMap(({ tools, nextCursor }) => {
+        if (!nextCursor) return of(tools);
+        if (seen.includes(nextCursor)) {
+          throw new RequestError(`the server lists the page ${JSON.stringify(nextCursor)} again and again`);
+        }
+        return page$(nextCursor, [...seen, nextCursor]).pipe(map((rest) => [...tools, ...rest]));
+      }),
     );
   return from(source.changed$ ?? []).pipe(
     startWith(undefined),
-    switchMap(() => page$(undefined)),
+    switchMap(() => page$()),
     map((tools) => checked(tools.map((tool) => toolOf(tool, source, options)))),
   );
 }

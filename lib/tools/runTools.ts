@@ -28,10 +28,10 @@ import type { ToolChoice } from '../request/Tool';
 import { concatItems } from '../rx/concatItems';
 import { addUsage } from './addUsage';
 import { addToAnswer, noAnswer, outcomeOf } from './answer';
-import { CallReaders } from './CallReaders';
 import { echo, readCalls, type ReadCall } from './assistantTurn';
 import type { Approval, Call, DoneReason, FinishedCall, ToolEvent, ToolStep } from './events';
 import { callIdsIn, openCallsIn, withoutOldReasoning } from './history';
+import type { ReadInputs, TurnStart } from './partialInputs';
 import { imagesOf } from './replies';
 import { runCalls, type CallPolicies, type Settled, type Verdict } from './runCalls';
 import type { StopCondition } from './stopWhen';
@@ -76,6 +76,11 @@ export interface RunToolsOptions<T extends AnyTool = AnyTool> {
    * or fail the run with the error (`'fail'`).
    */
   readonly onToolError?: 'report' | 'fail' | ((error: unknown, call: Call<T>) => string);
+  /**
+   * Reader of the arguments while the model writes them, for `tool-input` events: the function of the same name. Default: none, and
+   * a call appears when the turn has ended.
+   */
+  readonly partialInputs?: (turn: TurnStart) => ReadInputs;
   /** Policy for chunks that do not decode. Default `'fail'`. */
   readonly onChunkError?: ChunkErrorPolicy;
 }
@@ -145,6 +150,7 @@ export function runTools$<const Ts extends readonly AnyTool[]>(
   return defer(() => {
     checkOptions(options);
     const { maxSteps = 10, atMaxSteps = 'stop', stopWhen, prepareStep, onChunkError = 'fail' } = options;
+    const { partialInputs = () => () => [] } = options;
     const toolboxAt = toolboxes(tools, request);
     let run: Run = { messages: request.messages, steps: [], requests: 0, usage: null };
 
@@ -194,14 +200,14 @@ export function runTools$<const Ts extends readonly AnyTool[]>(
       isLast: boolean,
     ): Observable<ToolEvent> => {
       let answer = noAnswer;
-      const readers = new CallReaders(toolbox, step, callIdsIn(run.messages));
+      const readInputs = partialInputs({ step, tools: toolbox.byName, ids: callIdsIn(run.messages) });
       return concat(
         of<ToolEvent>({ type: 'step-start', step, request: prepared, messages: run.messages }),
         defer(() => send(prepared)).pipe(
           unwrap(onChunkError),
           concatItems((chunk: ChatCompletionChunk): readonly ToolEvent[] => {
             answer = addToAnswer(answer, chunk);
-            return [{ type: 'chunk', step, chunk }, ...readers.add(chunk, answer.completion)];
+            return [{ type: 'chunk', step, chunk }, ...readInputs(chunk, answer.completion)];
           }),
         ),
         defer(() => {

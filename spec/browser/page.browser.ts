@@ -4,7 +4,17 @@ import { gzipSync } from 'node:zlib';
 
 import type { Page } from 'playwright-core';
 
-import { lastAnswer, send, composer, interactive, waitForEnd, screenshots, until, waitForText } from './page';
+import {
+  composer,
+  hashOf,
+  interactive,
+  lastAnswer,
+  screenshots,
+  send,
+  until,
+  waitForEnd,
+  waitForText,
+} from './page';
 import { page as built, type AnswerScript } from './site';
 import { setUp } from './setUp';
 
@@ -45,7 +55,10 @@ describe('the page', () => {
       expect(on.site.requests).toHaveLength(times);
     }
     expect(on.site.requests.every(({ sent }) => sent < 2_000)).toBe(true);
-    expect(await page.getByText('Stopped', { exact: true }).count()).toBe(3);
+    await until(
+      async () => (await page.getByText('Stopped', { exact: true }).count()) === 3,
+      'the three answers are restored',
+    );
   });
 
   it('is prerendered without requests', () => {
@@ -168,14 +181,14 @@ describe('the page', () => {
     const { page } = await on.demo();
     await page.getByLabel('Scenario').selectOption('malformed');
     await waitForEnd(page);
-    expect(new URL(page.url()).hash).toBe('#scenario=malformed');
+    expect(await hashOf(page)).toBe('#scenario=malformed');
     await page.evaluate(() => (location.hash = '#scenario=split-characters'));
     await waitForText(page, '漢字');
     await waitForEnd(page);
     expect(await lastAnswer(page).innerText()).not.toContain('\uFFFD');
     await page.getByRole('button', { name: 'New chat' }).click();
     await page.getByRole('heading', { name: 'Ask something' }).waitFor();
-    expect(new URL(page.url()).hash).toBe('');
+    expect(await hashOf(page)).toBe('');
   });
 });
 

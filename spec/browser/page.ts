@@ -60,6 +60,13 @@ export const waitForEnd = (page: Page): Promise<unknown> =>
     () => [...document.querySelectorAll('app-markdown')].at(-1)?.getAttribute('aria-busy') === 'false',
   );
 
+/** Waits until what has changed is rendered: two frames, as a change after the first is in the second. */
+export const rendered = (page: Page): Promise<unknown> =>
+  page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+
+/** The part of the address behind `#`, which `page.url()` has only once the browser has reported it. */
+export const hashOf = (page: Page): Promise<string> => page.evaluate(() => location.hash);
+
 /** Waits for a condition. */
 export async function until(
   condition: () => boolean | Promise<boolean>,

@@ -21,10 +21,14 @@ describe('the site', () => {
 
   it('stops an example', async () => {
     const { page } = await openPage(site.browser, `${site.url}guide/first-steps.html`);
+    // The time of the page stands still, so the example cannot end by itself.
+    await page.clock.install();
+    await page.clock.pauseAt(Date.now() + 3_600_000);
     const example = page.locator('.run-example').first();
     await example.getByRole('button', { name: 'Run' }).click();
     await example.getByRole('button', { name: 'Stop' }).click();
     await until(async () => (await example.getAttribute('data-state')) === 'done', 'it has stopped');
+    await page.clock.runFor(10_000);
     expect(await example.locator('pre').innerText()).not.toContain('model.');
   });
 

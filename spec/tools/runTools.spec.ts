@@ -11,6 +11,8 @@ import {
   NEVER,
   of,
   pipe,
+  Subject,
+  tap,
   throwError,
   timer,
   toArray,
@@ -33,6 +35,9 @@ import { BadJson, HttpError, TruncatedError } from '../../lib/errors';
 import { retryChat } from '../../lib/operators/resilience/retryChat';
 import type { ChatRequest } from '../../lib/request/ChatRequest';
 import type { Message } from '../../lib/request/Message';
+import { codecConversion } from '../../lib/tools/InputConversion';
+import { partialInputs } from '../../lib/tools/partialInputs';
+import type { Verdict } from '../../lib/tools/runCalls';
 import { runTools$, type RunToolsOptions } from '../../lib/tools/runTools';
 import type { DoneEvent, ToolEvent } from '../../lib/tools/events';
 import { calledTool, repeats, usageOver } from '../../lib/tools/stopWhen';
@@ -50,6 +55,7 @@ const taking = (name: string, run: AnyTool['run'], more: Partial<AnyTool> = {}):
   name,
   input: t.UnknownRecord,
   parameters: { type: 'object' },
+  conversion: codecConversion,
   run,
   ...more,
 });
@@ -817,6 +823,13 @@ describe('runTools$: failures', () => {
     );
   });
 
+  it('sends no half of a character to the model', async () => {
+    const text = `{${'x'.repeat(198)}🙂`;
+    expect(await told([w7], { name: 'w', arguments: text })).toBe(
+      `The arguments are not JSON: {${'x'.repeat(198)}`,
+    );
+  });
+
   it('sends the text of a function for an error, or fails with it', async () => {
     const error = new Error('secret');
     const failing = [taking('w', () => throwError(() => error))];
@@ -891,6 +904,12 @@ describe('runTools$: failures', () => {
       [taking('w', () => [], { input: t.type({ f: t.Function }), parameters: undefined })],
       {},
       'w: f: no schema for Function: annotate(codec, { type: … })',
+    ],
+    [
+      'an input that is not described',
+      [{ name: 'w', input: t.type({}), run: () => [] }],
+      {},
+      'w: no schema of the arguments; define it with tool(), or with parameters',
     ],
     ['no steps', [], { maxSteps: 0 }, 'maxSteps: expected a positive integer, got 0'],
     ['half a concurrency', [], { concurrency: 0.5 }, 'concurrency: expected a positive integer, got 0.5'],
@@ -988,7 +1007,9 @@ describe('runTools$: failures', () => {
     let size = 0;
     const spy = taking('w', (input: { readonly list: readonly string[] }) => [(size = input.list.length)]);
     await lastValueFrom(
-      runTools$(sends(from([...chunks, right(finishChunk('tool_calls'))]), t$), request, [spy]),
+      runTools$(sends(from([...chunks, right(finishChunk('tool_calls'))]), t$), request, [spy], {
+        partialInputs,
+      }),
     );
     expect(pieces.length).toBeGreaterThan(19_000);
     expect(size).toBe(20_000);
@@ -1069,6 +1090,34 @@ describe('runTools$: approval', () => {
       expectSubscriptions(yes$.subscriptions).toBe(whileYes);
       expectSubscriptions(no$.subscriptions).toBe(whileNo);
     });
+  });
+
+  it('may follow its event in the same tick', () => {
+    const decision$ = new Subject<boolean>();
+    const event$ = runTools$(sends(of(...calling(w)), t$), request, [asking('w')], {
+      approve: () => decision$,
+    });
+    const decided$ = event$.pipe(
+      tap(({ type }) => {
+        if (type === 'tool-approval') decision$.next(true);
+      }),
+    );
+    runs(decided$, [...afterTurn, 'w?', 'w may?', 'w may', 'w: 7', 'w = 7', ...answered]);
+    expect(decision$.observed).toBe(false);
+  });
+
+  it('counts once, even if it repeats in the same tick', () => {
+    const decision$ = new Subject<Verdict>();
+    const event$ = runTools$(sends(of(...calling(w)), t$), request, [asking('w')], {
+      approve: () => decision$,
+    });
+    const decided$ = event$.pipe(
+      tap(({ type }) => {
+        if (type !== 'tool-approval') return;
+        for (const verdict of [false, true, 'suspend'] as const) decision$.next(verdict);
+      }),
+    );
+    runs(decided$, [...afterTurn, 'w?', 'w may?', 'w ! ToolDenied', ...answered]);
   });
 
   it('counts towards `concurrency`', () => {

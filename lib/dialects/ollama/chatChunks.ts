@@ -1,4 +1,5 @@
 import { isRecord } from '../../codec/isRecord';
+import { isError } from '../../response/errorShapes';
 import { DONE, type Json } from '../translated';
 
 /** A response of `/api/chat`, or a record of its stream; read from `api/types.go`, 21 August 2026. */
@@ -9,11 +10,11 @@ interface ChatResponse {
     readonly role?: string;
     readonly content?: string;
     readonly thinking?: string;
-    readonly tool_calls?: readonly NativeCall[];
+    readonly tool_calls?: unknown;
   };
   readonly done?: boolean;
   readonly done_reason?: string;
-  readonly logprobs?: readonly unknown[];
+  readonly logprobs?: unknown;
   /** Durations are in nanoseconds. */
   readonly total_duration?: number;
   readonly load_duration?: number;
@@ -38,11 +39,11 @@ export function createChatChunks(): (record: Json) => ReadonlyArray<Json | typeo
   let calls = 0;
   let hasStarted = false;
   return (json) => {
-    if (json.error !== undefined) return [errorOf(json.error)];
+    if (isFailure(json)) return [errorOf(json.error)];
     const record = json as ChatResponse;
     const { done } = record;
     const message = fieldsOf(record, calls);
-    calls += message.tool_calls?.length ?? 0;
+    calls += countOf(message.tool_calls);
     const role = hasStarted ? undefined : 'assistant';
     hasStarted = true;
     const delta = { role, ...message };
@@ -58,10 +59,10 @@ export function createChatChunks(): (record: Json) => ReadonlyArray<Json | typeo
 
 /** Returns the completion of a response that is not streamed. */
 export function chatCompletionOf(json: Json): Json {
-  if (json.error !== undefined) return json;
+  if (isFailure(json)) return json;
   const response = json as ChatResponse;
   const message = { role: 'assistant', ...fieldsOf(response, 0) };
-  const finish_reason = reasonOf(response, message.tool_calls?.length ?? 0);
+  const finish_reason = reasonOf(response, countOf(message.tool_calls));
   return {
     ...headOf(response),
     object: 'chat.completion',
@@ -69,6 +70,10 @@ export function chatCompletionOf(json: Json): Json {
     ...endOf(response),
   };
 }
+
+/** Whether a record reports an error. Beside a message, `error` without content is none. */
+const isFailure = ({ error, message, done }: Json): boolean =>
+  isError(error) || (error !== undefined && message === undefined && done === undefined);
 
 /** The same error before the first byte of a response has status 500, which makes it retryable. */
 const errorOf = (error: unknown): Json => ({
@@ -82,28 +87,34 @@ const headOf = ({ model, created_at }: ChatResponse): Json => ({
 });
 
 /** @param calls - Number of calls in the records before. */
-function fieldsOf(
-  { message }: ChatResponse,
-  calls: number,
-): { readonly tool_calls?: readonly Json[] } & Json {
+function fieldsOf({ message }: ChatResponse, calls: number): { readonly tool_calls?: unknown } & Json {
+  const callOf = (call: unknown, at: number): unknown => {
+    if (!isRecord(call)) return call;
+    const { id, function: called } = call as NativeCall;
+    return {
+      index: calls + at,
+      id: id || `call_${calls + at}`,
+      type: 'function',
+      function: { name: called?.name, arguments: JSON.stringify(called?.arguments ?? {}) },
+    };
+  };
+  const tool_calls = message?.tool_calls;
   return {
     content: message?.content ?? '',
     reasoning: message?.thinking,
-    tool_calls: message?.tool_calls?.map((call, at) => ({
-      index: calls + at,
-      id: call.id || `call_${calls + at}`,
-      type: 'function',
-      function: { name: call.function?.name, arguments: JSON.stringify(call.function?.arguments ?? {}) },
-    })),
+    // The codec reads what is not a list of calls, or refuses it.
+    tool_calls: Array.isArray(tool_calls) ? tool_calls.map(callOf) : tool_calls,
   };
 }
+
+const countOf = (calls: unknown): number => (Array.isArray(calls) ? calls.length : 0);
 
 /** `tool_calls` replaces `stop` only: an answer with calls may have been cut off. */
 const reasonOf = ({ done_reason }: ChatResponse, calls: number): string =>
   calls > 0 && (done_reason || 'stop') === 'stop' ? 'tool_calls' : done_reason || 'stop';
 
 const logprobsOf = ({ logprobs }: ChatResponse): Json | undefined =>
-  logprobs?.length ? { content: logprobs } : undefined;
+  Array.isArray(logprobs) && logprobs.length > 0 ? { content: logprobs as unknown } : undefined;
 
 /** Usage, and durations in milliseconds under the names of llama.cpp. */
 function endOf(response: ChatResponse): Json {

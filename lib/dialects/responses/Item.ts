@@ -13,9 +13,9 @@ export interface Item {
   /** Of a `custom_tool_call`. */
   readonly input?: string;
   /** Of a `message`, and of `reasoning` whose text is not withheld. */
-  readonly content?: readonly Json[];
+  readonly content?: unknown;
   /** Of `reasoning`. */
-  readonly summary?: readonly Json[];
+  readonly summary?: unknown;
 }
 
 /** Between two parts of a summary. */
@@ -45,12 +45,20 @@ export const callOf = (item: Item, text: string): Json => ({
 export const moreOf = (item: Item, text: string): Json =>
   isCustom(item) ? { custom: { input: text } } : { function: { arguments: text } };
 
+/** Returns the objects of a list; none for a value of another kind. */
+export const recordsIn = (value: unknown): readonly Json[] =>
+  Array.isArray(value) ? value.filter(isRecord) : [];
+
+/** Returns the parts of a reasoning item: its text, else its summary. */
+export function reasoningParts({ content, summary }: Item): readonly Json[] {
+  const parts = recordsIn(content);
+  return parts.length > 0 ? parts : recordsIn(summary);
+}
+
 /** Joins a field of parts. */
 export const textIn = (parts: readonly Json[], field: string, between = ''): string =>
   parts.flatMap(({ [field]: text }) => (typeof text === 'string' ? [text] : [])).join(between);
 
 /** Returns annotations with their fields in an object of their own, as chat completions nest them. */
 export const annotationsOf = (annotations: unknown): readonly Json[] =>
-  (Array.isArray(annotations) ? annotations : [])
-    .filter(isRecord)
-    .map(({ type, ...fields }) => ({ type, [String(type)]: fields }));
+  recordsIn(annotations).map(({ type, ...fields }) => ({ type, [String(type)]: fields }));

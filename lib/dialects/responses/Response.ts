@@ -1,6 +1,5 @@
 import { isRecord } from '../../codec/isRecord';
 import type { Json } from '../translated';
-import type { Item } from './Item';
 
 /** A response, complete or as an event of a stream has it. */
 export interface Response {
@@ -10,7 +9,7 @@ export interface Response {
   readonly status?: string;
   readonly incomplete_details?: { readonly reason?: string } | null;
   readonly error?: unknown;
-  readonly output?: readonly Item[];
+  readonly output?: unknown;
   readonly usage?: unknown;
   readonly service_tier?: string;
 }

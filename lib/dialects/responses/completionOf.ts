@@ -1,15 +1,25 @@
 import type { Json } from '../translated';
-import { annotationsOf, argumentsOf, callOf, isCall, PARAGRAPH, textIn, type Item } from './Item';
+import {
+  annotationsOf,
+  argumentsOf,
+  callOf,
+  isCall,
+  PARAGRAPH,
+  reasoningParts,
+  recordsIn,
+  textIn,
+  type Item,
+} from './Item';
 import { detailsOfItem } from './reasoningItem';
 import { errorOf, headOf, reasonOf, usageOf, type Response } from './Response';
 
 /** Returns the completion of a response that is not streamed. */
 export function completionOf(json: Json): Json {
-  const response = json as Response & { readonly output?: Item[] };
+  const response = json as Response;
   if (response.status === 'failed') return errorOf(response);
-  const { output } = response;
-  if (!Array.isArray(output)) return json;
-  const parts = output.flatMap(({ type, content = [] }) => (type === 'message' ? content : []));
+  if (!Array.isArray(response.output)) return json;
+  const output = recordsIn(response.output) as readonly Item[];
+  const parts = output.flatMap(({ type, content }) => (type === 'message' ? recordsIn(content) : []));
   const reasoning = output.filter(({ type }) => type === 'reasoning');
   const calls = output.filter(isCall).map((item) => callOf(item, argumentsOf(item)));
   const message = {
@@ -17,11 +27,7 @@ export function completionOf(json: Json): Json {
     content: textIn(parts, 'text') || null,
     refusal: textIn(parts, 'refusal') || undefined,
     annotations: listOf(parts.flatMap(({ annotations }) => annotationsOf(annotations))),
-    reasoning: textIn(
-      reasoning.flatMap(({ summary = [], content = [] }) => (content.length > 0 ? content : summary)),
-      'text',
-      PARAGRAPH,
-    ),
+    reasoning: textIn(reasoning.flatMap(reasoningParts), 'text', PARAGRAPH),
     reasoning_details: listOf(reasoning.flatMap((item, index) => detailsOfItem(item as Json, index))),
     tool_calls: listOf(calls),
   };

@@ -1,6 +1,7 @@
+import { isRecord } from '../../codec/isRecord';
 import { DONE, type Json } from '../translated';
 import { CallDeltas } from './CallDeltas';
-import { annotationsOf, isCall, PARAGRAPH, textIn, type Item } from './Item';
+import { annotationsOf, isCall, PARAGRAPH, reasoningParts, recordsIn, textIn, type Item } from './Item';
 import { detailsOfItem } from './reasoningItem';
 import { errorOf, headOf, reasonOf, usageOf, type Response } from './Response';
 
@@ -8,14 +9,14 @@ import { errorOf, headOf, reasonOf, usageOf, type Response } from './Response';
 interface Event {
   readonly type?: string;
   readonly delta?: string;
-  readonly logprobs?: readonly unknown[];
-  readonly item?: Item;
+  readonly logprobs?: unknown;
+  readonly item?: unknown;
   readonly item_id?: string;
   /** llama.cpp sends none, and gateways may change the id of an item between two events. */
   readonly output_index?: number;
   readonly summary_index?: number;
   readonly annotation?: Json;
-  readonly response?: Response;
+  readonly response?: unknown;
   readonly error?: unknown;
 }
 
@@ -28,7 +29,9 @@ export function createResponseChunks(): (event: Json) => ReadonlyArray<Json | ty
 
   return (json) => {
     const event = json as Event;
-    const { delta = '', item = {}, response } = event;
+    const { delta = '' } = event;
+    const item: Item = isRecord(event.item) ? event.item : {};
+    const response: Response | undefined = isRecord(event.response) ? event.response : undefined;
     const key = event.output_index ?? item.id ?? event.item_id;
     switch (event.type) {
       case 'response.created':
@@ -78,16 +81,21 @@ export function createResponseChunks(): (event: Json) => ReadonlyArray<Json | ty
 
 const CHUNK = 'chat.completion.chunk';
 
-const chunkOf = (delta: Json, logprobs: readonly unknown[] = []): Json => ({
-  object: CHUNK,
-  choices: [{ index: 0, delta, logprobs: logprobs.length > 0 ? { content: logprobs } : undefined }],
-});
+function chunkOf(delta: Json, logprobs?: unknown): Json {
+  const hasLogprobs = Array.isArray(logprobs) && logprobs.length > 0;
+  return {
+    object: CHUNK,
+    choices: [{ index: 0, delta, logprobs: hasLogprobs ? { content: logprobs as unknown } : undefined }],
+  };
+}
 
 /** Returns the text of a complete item as chunks: some servers send no deltas of it. */
-function textOf({ type, content = [], summary = [] }: Item): readonly Json[] {
+function textOf(item: Item): readonly Json[] {
+  const { type } = item;
+  const content = recordsIn(item.content);
   const deltas: Readonly<Record<string, string>> =
     type === 'reasoning'
-      ? { reasoning: textIn(content.length > 0 ? content : summary, 'text', PARAGRAPH) }
+      ? { reasoning: textIn(reasoningParts(item), 'text', PARAGRAPH) }
       : type === 'message'
         ? { content: textIn(content, 'text'), refusal: textIn(content, 'refusal') }
         : {};
