@@ -229,7 +229,9 @@ export class LimitError extends TaggedError {
   readonly limit: number;
 
   constructor(kind: LimitKind, limit: number) {
-    super(`${kind} over ${limit} characters`);
+    super(
+      `${kind === 'line' ? 'a' : 'an'} ${kind} is over ${limit} characters: raise limits.${kind} to allow it`,
+    );
     this.kind = kind;
     this.limit = limit;
   }

@@ -79,7 +79,9 @@ export function readResponse<T>(
           if (isResponseHead(part)) {
             if (!hasHead) startReading(part);
           } else if (!hasHead) {
-            subscriber.error(new ProtocolError('the transport emitted bytes before the head'));
+            subscriber.error(
+              new ProtocolError('the transport emitted bytes before the head: emit the head first'),
+            );
           } else if (drained === undefined) {
             body?.next(part);
           } else {
@@ -97,7 +99,10 @@ export function readResponse<T>(
         complete: () => {
           if (isOver) return;
           isOver = true;
-          if (!hasHead) subscriber.error(new ProtocolError('the transport completed without a head'));
+          if (!hasHead)
+            subscriber.error(
+              new ProtocolError('the transport completed without a head: emit one, or an error'),
+            );
           body?.complete();
           abort();
         },

@@ -253,10 +253,18 @@ describe('the key', () => {
       () => {
         throw new Error('locked');
       },
-      new RequestError('apiKey failed'),
+      new RequestError('the apiKey function failed; its error is the cause'),
     ],
-    ['fails', () => throwError(() => new Error('locked')), new RequestError('apiKey failed')],
-    ['gives none', () => EMPTY, new RequestError('apiKey returned no key')],
+    [
+      'fails',
+      () => throwError(() => new Error('locked')),
+      new RequestError('the apiKey function failed; its error is the cause'),
+    ],
+    [
+      'gives none',
+      () => EMPTY,
+      new RequestError('apiKey returned no key: return a string, or leave apiKey out'),
+    ],
     [
       'fails with an error of this library',
       () => throwError(() => new ConnectionError('down', 'connect')),
@@ -709,8 +717,16 @@ describe('the transport', () => {
       () => throwError(() => new ConnectionError('refused', 'connect', 'E_OWN')),
       new ConnectionError('refused', 'connect', 'E_OWN'),
     ],
-    ['completes without a head', () => EMPTY, new ProtocolError('the transport completed without a head')],
-    ['begins with bytes', () => of(wire.h), new ProtocolError('the transport emitted bytes before the head')],
+    [
+      'completes without a head',
+      () => EMPTY,
+      new ProtocolError('the transport completed without a head: emit one, or an error'),
+    ],
+    [
+      'begins with bytes',
+      () => of(wire.h),
+      new ProtocolError('the transport emitted bytes before the head: emit the head first'),
+    ],
   ])('ends the call when it %s', (_, transport, error) => {
     marbles(({ expectObservable }) => {
       expectObservable(chatCompletion$({ transport }, request)).toBe('#', frames, error);

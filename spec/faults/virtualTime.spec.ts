@@ -516,14 +516,14 @@ describe('A transport of your own that', () => {
       'ProtocolError',
       '--|',
       '--#',
-      new ProtocolError('the transport completed without a head'),
+      new ProtocolError('the transport completed without a head: emit one, or an error'),
     ],
     [
       'emits bytes before the head',
       'ProtocolError',
       '-a',
       '-#',
-      new ProtocolError('the transport emitted bytes before the head'),
+      new ProtocolError('the transport emitted bytes before the head: emit the head first'),
     ],
     ['emits a second head', 'it counts for nothing', 'hah(d|)', '-a-|', own],
   ];

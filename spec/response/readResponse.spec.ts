@@ -95,7 +95,7 @@ describe('readResponse', () => {
       marbles(({ cold, expectObservable, expectSubscriptions }) => {
         const source$ = cold(' -a-h-|', parts);
         const expected = '     -#';
-        const error = new ProtocolError('the transport emitted bytes before the head');
+        const error = new ProtocolError('the transport emitted bytes before the head: emit the head first');
         expectObservable(source$.pipe(read)).toBe(expected, undefined, error);
         expectSubscriptions(source$.subscriptions).toBe('^!');
       });
@@ -103,7 +103,7 @@ describe('readResponse', () => {
 
     it('without a head', () => {
       marbles(({ cold, expectObservable }) => {
-        const error = new ProtocolError('the transport completed without a head');
+        const error = new ProtocolError('the transport completed without a head: emit one, or an error');
         expectObservable(cold<ResponseHead>('--|').pipe(read)).toBe('--#', undefined, error);
       });
     });

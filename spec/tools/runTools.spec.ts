@@ -874,7 +874,7 @@ describe('runTools$: failures', () => {
   });
 
   it.each<[string, readonly AnyTool[], RunToolsOptions, string]>([
-    ['two tools of one name', [w7, w7], {}, 'two tools named w'],
+    ['two tools of one name', [w7, w7], {}, 'two tools named w: rename one of them'],
     [
       'a name that does not fit',
       [taking('a b', () => [])],
