@@ -183,6 +183,7 @@ describe('the public names', () => {
           "ollamaModels$",
           "ollamaNative",
           "ollamaNativeProfile",
+          "openaiResponses",
           "pull$",
           "responses",
         ],

@@ -34,7 +34,12 @@ export function drawStructuredChart(rows, titles) {
     `<desc id="description">${escape(description(rows, titles))}</desc>`,
     `<style>${STYLE}\n</style>`,
     text('title', 10, 24, 'CPU time of partial values while 100 KB of JSON arrive, in ms'),
-    text('small quiet', 10, 42, 'A value is taken after each delta of 20 characters, if there is one. Less is better.'),
+    text(
+      'small quiet',
+      10,
+      42,
+      'A value is taken after each delta of 20 characters, if there is one. Less is better.',
+    ),
     ...SERIES.flatMap(({ id, style, shape }, i) => [
       `${shape(LEFT + 6 + i * 190, 60)} class="${style}"/>`,
       text('small', LEFT + 18 + i * 190, 64, titles[id]),

@@ -73,8 +73,11 @@ export function call$<T>(
     const context: ResponseContext = { ...timeouts, limits, redact, gate, onFirst: () => untilFirst.met() };
     hooks.onRequest?.({ method: request.method, url: withoutQuery(request.url) });
 
+    let { url } = request;
+
     const readBody = (responseHead: ResponseHead): OperatorFunction<Bytes, T> => {
       untilHead.met();
+      url = responseHead.url ?? url;
       report.addHead(responseHead);
       const isSuccess = responseHead.status >= 200 && responseHead.status < 300;
       return isSuccess
@@ -91,7 +94,7 @@ export function call$<T>(
       ),
       isStreamed ? failUnlessMet(untilHead, untilFirst) : failUnlessMet(untilHead),
       catchError((error: unknown) => {
-        throw isChatError(error) ? redactError(withHint(error, request), redact) : error;
+        throw isChatError(error) ? redactError(withHint(error, { ...request, url }), redact) : error;
       }),
     );
   };

@@ -3,7 +3,6 @@ import type { Errors, Type } from 'io-ts';
 
 import { BadJson, SchemaMismatch, type ChunkError } from '../errors';
 import { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
-import { guardOf, type Guard } from './guardOf';
 import { issuesOf } from './issues';
 
 /**
@@ -31,8 +30,8 @@ export type Codec<A> = Type<A, unknown>;
 /**
  * Creates a decoder from a codec: JSON that fits is decoded to the same object, with its unknown fields.
  *
- * A guard compiled from the codec accepts what fits at a fraction of the cost. The codec itself decodes only what the guard
- * rejects, so it alone determines the result. The guard is compiled at the first value.
+ * `is` of the codec accepts what fits at a fraction of the cost: the `decode` of io-ts creates a context for every field, in case
+ * it fails. For every chunk that costs three times as much as `JSON.parse`. It decodes only what `is` rejects.
  *
  * @param codec - The codec. It must not change values that fit.
  * @returns A function of the value and of the text that it was parsed from, which an error quotes. Never throws.
@@ -48,10 +47,8 @@ export type Codec<A> = Type<A, unknown>;
  * ```
  */
 export function decodeWith<A>(codec: Codec<A>): (json: unknown, text: string) => Either<SchemaMismatch, A> {
-  let fits: Guard | undefined;
   return (json, text) => {
-    fits ??= guardOf(codec);
-    if (fits(json)) return right(json as A);
+    if (codec.is(json)) return right(json);
     const toMismatch = mapLeft((errors: Errors) => new SchemaMismatch(issuesOf(errors), text, errors));
     return toMismatch(codec.decode(json));
   };

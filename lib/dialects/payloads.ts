@@ -1,4 +1,6 @@
-import { LimitError } from '../errors';
+import { parseJson } from '../codec/parseJson';
+import type { LimitError, ServerError } from '../errors';
+import { serverErrorOf } from '../response/serverError';
 import { EventReader } from '../sse/EventReader';
 import { initialState, type EventStream } from '../sse/events';
 import { LineBuffer } from '../sse/LineBuffer';
@@ -6,8 +8,13 @@ import { emptyLine, splitLines, type OpenLine } from '../sse/lines';
 import { defaultLimits } from '../transport/limits';
 import type { Bytes } from '../transport/transport';
 
-/** The texts that have ended in a read. A {@link LimitError} takes the place of one over its limit, and is the last item. */
-export type Payloads = ReadonlyArray<string | LimitError>;
+/**
+ * The texts that have ended in a read.
+ *
+ * A {@link LimitError} takes the place of one over its limit, and is the last item. A {@link ServerError} takes the place of an event
+ * named `error`.
+ */
+export type Payloads = ReadonlyArray<string | LimitError | ServerError>;
 
 /** Splits the reads of one body into the JSON texts that it consists of. */
 export interface PayloadReader {
@@ -34,7 +41,7 @@ export class LinePayloads implements PayloadReader {
   }
 
   #split(text: string): Payloads {
-    const ended: Array<string | LimitError> = [];
+    const ended: Array<Payloads[number]> = [];
     this.#open = splitLines(this.#open, text, line, {
       onLine: (each) => {
         if (typeof each !== 'string' || !isBlank(each)) ended.push(each);
@@ -61,6 +68,10 @@ export class EventPayloads implements PayloadReader {
 }
 
 const payloadsOf = (events: EventStream['events']): Payloads =>
-  events.map((each) => (each instanceof LimitError ? each : each.data));
+  events.map((each) => {
+    if (each instanceof Error) return each;
+    const { event, data } = each;
+    return event === 'error' ? serverErrorOf(parseJson(data) ?? data, data) : data;
+  });
 
 const isBlank = (text: string): boolean => text.trim() === '';

@@ -1,4 +1,4 @@
-import { isLeft, isRight, left, right, type Either } from 'fp-ts/Either';
+import { isLeft, left, right, type Either } from 'fp-ts/Either';
 import {
   AsyncSubject,
   catchError,
@@ -65,7 +65,7 @@ export interface CallsOf {
 export function runCalls(
   calls: readonly ReadCall[],
   { step, messages }: CallsOf,
-  { concurrency = Infinity, approve = denyAll, onToolError = 'report' }: CallPolicies,
+  { concurrency = Infinity, approve = () => [false], onToolError = 'report' }: CallPolicies,
   settled: Map<ReadCall, Settled>,
 ): Observable<ToolEvent> {
   return defer(() => {
@@ -136,17 +136,16 @@ export function runCalls(
       ).pipe(catchError((error: unknown) => fail$(call, info, error)));
     };
 
-    const refused = calls.flatMap((call) => (isLeft(call.input) ? [{ call, failure: call.input.left }] : []));
     return concat(
-      from(refused).pipe(map(({ call, failure }) => refuse(call, failure))),
-      from(calls.filter(({ input }) => isRight(input))).pipe(mergeMap(call$, concurrency)),
+      calls.flatMap((call) => (isLeft(call.input) ? [refuse(call, call.input.left)] : [])),
+      from(calls).pipe(mergeMap(call$, concurrency)),
     );
   });
 }
 
-const denyAll = (): ObservableInput<Verdict> => of(false);
-
-const reasonOf = (verdict: Verdict): string | null => (typeof verdict === 'object' ? verdict.deny : null);
+/** Returns the reason of a denial. A dialog that is closed without a choice may emit anything. */
+const reasonOf = (verdict: Verdict | null): string | null =>
+  typeof verdict === 'object' ? (verdict?.deny ?? null) : null;
 
 const needsApproval = (tool: AnyTool, input: unknown): boolean =>
   typeof tool.needsApproval === 'function'

@@ -49,7 +49,7 @@ function described(tool: AnyTool): ToolParameters {
   const { name, parameters, strict = false, conversion } = tool;
   if (parameters !== undefined) return { parameters, strict };
   if (conversion === undefined) {
-    throw new RequestError(`${name}: no schema of the arguments; define it with tool(), or with parameters`);
+    throw new RequestError(`${name}: no schema: define the tool with tool(), or with parameters`);
   }
   return conversion.parametersOf(tool);
 }

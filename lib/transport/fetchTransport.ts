@@ -1,6 +1,6 @@
 import { filter, Observable, take, type Subscriber } from 'rxjs';
 
-import { isChatError, RequestError, type ChatError } from '../errors';
+import { isChatError, RequestError } from '../errors';
 import { redactError, redactorOf } from '../request/redact';
 import { bytesOfRead, cancelBody, readerOf, type BodyReader } from './bodyReader';
 import { callFetch } from './callFetch';
@@ -8,7 +8,7 @@ import { fetchFailure } from './fetchFailure';
 import { followRedirects } from './followRedirects';
 import type { ReadGate } from './ReadGate';
 import { responseHead } from './responseHead';
-import type { Bytes, ResponseHead, Transport, TransportRequest } from './transport';
+import type { Bytes, ResponseHead, Transport } from './transport';
 
 /** Options for {@link fetchTransport}. */
 export interface FetchTransportOptions {
@@ -43,94 +43,69 @@ export interface FetchTransportOptions {
 export function fetchTransport({ fetch: customFetch }: FetchTransportOptions = {}): Transport {
   return (request) =>
     new Observable<ResponseHead | Bytes>((subscriber) => {
+      // A variable: a browser's fetch that is called as a method throws 'Illegal invocation'.
       const fetch = customFetch ?? (globalThis as Partial<Pick<typeof globalThis, 'fetch'>>).fetch;
       if (fetch === undefined) {
         subscriber.error(new RequestError('there is no global fetch: pass one as `fetch` in the config'));
         return undefined;
       }
-      const exchange = new Exchange(fetch, request, subscriber);
-      exchange.start();
-      return () => exchange.abort();
+      const controller = typeof AbortController === 'undefined' ? undefined : new AbortController();
+      let reader: BodyReader | undefined;
+      let phase: Phase = 'connect';
+      let isRunning = true;
+
+      const send = async (): Promise<void> => {
+        const response = await followRedirects(
+          (url, init) => callFetch(fetch, url, init, controller?.signal),
+          request,
+        );
+        if (subscriber.closed) {
+          // A fetch that ignores signals resolves after an abort.
+          cancelBody(response.body);
+          return;
+        }
+        phase = 'response';
+        // Before the head is emitted: an unsubscribe at the head has to cancel the body.
+        reader = readerOf(response.body);
+        const head = responseHead(response);
+        phase = 'body';
+        subscriber.next(head);
+        await (reader === undefined
+          ? emitFullBody(response, subscriber)
+          : emitReads(reader, subscriber, request.gate));
+      };
+
+      send().then(
+        () => {
+          isRunning = false;
+          subscriber.complete();
+        },
+        (error: unknown) => {
+          isRunning = false;
+          const isUnusable = phase !== 'connect' && (phase === 'response' || isChatError(error));
+          if (isUnusable) {
+            controller?.abort();
+            reader?.cancel();
+          }
+          if (isChatError(error)) subscriber.error(error);
+          else if (isUnusable) subscriber.error(unusableResponse(error));
+          else
+            subscriber.error(
+              redactError(fetchFailure(error, request.url, phase === 'body'), redactorOf(request)),
+            );
+        },
+      );
+
+      return () => {
+        if (!isRunning) return;
+        controller?.abort();
+        reader?.cancel();
+      };
     });
 }
 
-/** One request and its response. */
-class Exchange {
-  readonly #fetch: typeof globalThis.fetch;
-  readonly #request: TransportRequest;
-  readonly #subscriber: Subscriber<ResponseHead | Bytes>;
-  readonly #controller = typeof AbortController === 'undefined' ? undefined : new AbortController();
-  #reader: BodyReader | undefined;
-  #phase: Phase = 'connect';
-
-  constructor(
-    fetch: typeof globalThis.fetch,
-    request: TransportRequest,
-    subscriber: Subscriber<ResponseHead | Bytes>,
-  ) {
-    this.#fetch = fetch;
-    this.#request = request;
-    this.#subscriber = subscriber;
-  }
-
-  start(): void {
-    this.#run().then(
-      () => {
-        this.#phase = 'over';
-        this.#subscriber.complete();
-      },
-      (error: unknown) => this.#fail(error),
-    );
-  }
-
-  abort(): void {
-    if (this.#phase === 'over') return;
-    this.#controller?.abort();
-    this.#reader?.cancel();
-  }
-
-  async #run(): Promise<void> {
-    const subscriber = this.#subscriber;
-    const response = await followRedirects(
-      // An argument: a browser's fetch that is called as a method throws 'Illegal invocation'.
-      (url, init) => callFetch(this.#fetch, url, init, this.#controller?.signal),
-      this.#request,
-    );
-    if (subscriber.closed) {
-      // A fetch that ignores signals resolves after an abort.
-      cancelBody(response.body);
-      return;
-    }
-    this.#phase = 'response';
-    // Before the head is emitted: an unsubscribe at the head has to cancel the body.
-    const reader = readerOf(response.body);
-    this.#reader = reader;
-    const head = responseHead(response);
-    this.#phase = 'body';
-    subscriber.next(head);
-    await (reader === undefined
-      ? emitFullBody(response, subscriber)
-      : emitReads(reader, subscriber, this.#request.gate));
-  }
-
-  #fail(error: unknown): void {
-    const phase = this.#phase;
-    const isUnusable = phase === 'response' || (phase === 'body' && isChatError(error));
-    if (isUnusable) this.abort();
-    this.#phase = 'over';
-    this.#subscriber.error(this.#failureOf(error, phase));
-  }
-
-  #failureOf(error: unknown, phase: Phase): ChatError {
-    if (isChatError(error)) return error;
-    if (phase === 'response') return unusableResponse(error);
-    const failure = fetchFailure(error, this.#request.url, phase === 'body');
-    return redactError(failure, redactorOf(this.#request));
-  }
-}
-
-/** The progress of a call: before the head, while the response is converted, after its head was emitted, and after its end. */
-type Phase = 'connect' | 'response' | 'body' | 'over';
+/** The progress of a call: before the head, while the response is converted, and after its head was emitted. */
+type Phase = 'connect' | 'response' | 'body';
 
 const unusableResponse = (error: unknown): RequestError =>
   new RequestError(

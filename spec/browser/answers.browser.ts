@@ -145,8 +145,9 @@ describe('an answer', () => {
     expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('No: **1,001 = 7 × 11 × 13**.');
   });
 
-  it('has code blocks that are copied without the text around them', async () => {
+  it('has code blocks in colours, that are copied without the text around them', async () => {
     const { page } = await on.demo('markdown', { permissions: ['clipboard-read', 'clipboard-write'] });
+    await page.locator('app-markdown code .hljs-title', { hasText: 'render' }).waitFor();
     await waitForEnd(page);
     await page.getByRole('button', { name: 'Copy code' }).click();
     await page.getByRole('button', { name: 'Copied' }).waitFor();

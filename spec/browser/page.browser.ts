@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 
 import {
   composer,
@@ -209,6 +209,36 @@ describe('the inspector', () => {
     await page.getByText('Retry now').waitFor();
     await page.getByTitle('Next: retry planned').click();
     await page.locator('chat-inspector .event', { hasText: 'retry 1 of 5 in 3.0 s' }).waitFor();
+  });
+
+  it('gets the focus where it covers the conversation, and returns it to its button', async () => {
+    const { page } = await on.demo('', { viewport: { width: 360, height: 740 } });
+    const button = page.getByRole('button', { name: 'Inspector' });
+    const panel = page.getByRole('complementary', { name: 'Inspector' });
+    const isFocused = (it: Locator): Promise<boolean> =>
+      it.evaluate((element) => element === document.activeElement);
+    for (const close of [
+      () => page.keyboard.press('Escape'),
+      () => panel.getByRole('button', { name: 'Close' }).click(),
+    ]) {
+      await button.click();
+      await until(() => isFocused(panel), 'the panel has the focus');
+      await close();
+      await panel.waitFor({ state: 'hidden' });
+      await until(() => isFocused(button), 'the button has the focus');
+    }
+  });
+
+  it('is closed by Escape without stopping the answer', async () => {
+    const { page } = await on.live();
+    await send(page, 'anything');
+    await waitForText(page, 'word5 ');
+    await page.getByRole('button', { name: 'Close' }).focus();
+    await page.keyboard.press('Escape');
+    await page.getByRole('complementary', { name: 'Inspector' }).waitFor({ state: 'hidden' });
+    await waitForText(page, 'word40');
+    await page.keyboard.press('Escape');
+    await page.getByText('Stopped', { exact: true }).first().waitFor();
   });
 
   it('draws events from before it was opened', async () => {

@@ -6,12 +6,12 @@ import { chatCompletion$ } from '../../lib/call/chatCompletion';
 import { completion$ } from '../../lib/call/completion';
 import type { ChatConfig } from '../../lib/call/config';
 import type { ChatCompletionChunk } from '../../lib/codec/ChatCompletionChunk';
+import { openaiResponses } from '../../lib/dialects/responses/openaiResponses';
 import { responses } from '../../lib/dialects/responses/responses';
 import { ServerError, TruncatedError } from '../../lib/errors';
 import { addChunk, emptyCompletion } from '../../lib/fold/completion';
 import { orFail } from '../../lib/operators/either/orFail';
 import type { ChatRequest } from '../../lib/request/ChatRequest';
-import { openai } from '../../lib/servers/openai';
 import { runTools$ } from '../../lib/tools/runTools';
 import { tool } from '../../lib/tools/tool';
 import type { ResponseHead, Transport, TransportRequest } from '../../lib/transport/transport';
@@ -99,6 +99,20 @@ describe('the request of responses', () => {
       stop: '\n',
       truncation: 'auto',
     });
+  });
+
+  it.each([
+    ['https://api.openai.com/v1/', 'https://api.openai.com/v1/responses'],
+    ['https://example.com/openai?key=x', 'https://example.com/openai/responses?key=x'],
+    ['https://example.com/v1?to=/chat/completions', 'https://example.com/v1/responses?to=/chat/completions'],
+  ])('goes beside the chat completions of %s', (baseURL, expected) => {
+    let url = '';
+    const transport = responses((each) => {
+      url = each.url;
+      return NEVER;
+    });
+    chatCompletion$({ transport, baseURL }, request).subscribe().unsubscribe();
+    expect(url).toBe(expected);
   });
 
   it('keeps a call and a result in the deprecated form', () => {
@@ -355,6 +369,14 @@ describe('a failure of responses', () => {
     });
   });
 
+  it('by a server without the API names the address that was called', async () => {
+    const transport = responses(() => of({ status: 404, headers: {} }, bytesOf('Not Found')));
+    const baseURL = 'https://llm.example.com/v1';
+    await expect(lastValueFrom(chatCompletion$({ baseURL, transport }, request))).rejects.toMatchObject({
+      message: '404 Not Found (nothing is at https://llm.example.com/v1/responses: check baseURL)',
+    });
+  });
+
   it('by an early end is a TruncatedError', () => {
     const { error: failure } = outcomeOf(
       chatCompletion$({ transport: answers(created, text('Hi')) }, request),
@@ -394,6 +416,19 @@ describe('a completion of responses', () => {
     });
   });
 
+  it('has the logprobs, as a stream has them', async () => {
+    const logprobs = [{ token: 'Hi', logprob: -0.5 }];
+    const content = [{ type: 'output_text', text: 'Hi', logprobs }];
+    const body = JSON.stringify({ ...response, output: [{ type: 'message', content }] });
+    const transport = responses(() => of(json, bytesOf(body)));
+    const { choices } = await firstValueFrom(completion$({ transport }, request));
+    expect(choices[0]?.logprobs).toEqual({ content: logprobs });
+    const delta = event({ type: 'response.output_text.delta', delta: 'Hi', logprobs });
+    expect((await foldOf(answers(created, delta, completed))).choices[0]?.logprobs).toEqual({
+      content: logprobs,
+    });
+  });
+
   it('that failed is a ServerError', async () => {
     const body = JSON.stringify({ ...response, status: 'failed', error: { message: 'no' }, output: [] });
     const transport = responses(() => of(json, bytesOf(body)));
@@ -404,7 +439,7 @@ describe('a completion of responses', () => {
 describe('a tool loop over responses', () => {
   it.each([
     ['without a profile', {}],
-    ['of OpenAI', { ...openai, profile: { ...openai.profile, reasoningField: 'reasoning_details' } }],
+    ['of OpenAI', openaiResponses],
   ] as ReadonlyArray<readonly [string, ChatConfig]>)(
     '%s returns the encrypted reasoning',
     async (_, config) => {

@@ -126,13 +126,15 @@ describe('the playground', () => {
     expect((await lanesOf(page)).at(-1)?.[1].length).toBeGreaterThan(2);
   });
 
-  it('shows the code of the pipe, which compiles to what runs', async () => {
+  it('shows the code of the pipe, in colours', async () => {
     const { page } = await open('#server=groq&situation=stall&pipe=idle,content');
     const code = await page.getByLabel('Code').innerText();
     expect(code).toContain("dialect: 'groq'");
     expect(code).toContain('{ stall: 2000 }');
     expect(code).toContain('chatTimeout({ idle: 1_000 }),');
     expect(code).toContain('accumulateContent(),');
+    await page.getByLabel('Code').locator('span', { hasText: 'chatTimeout' }).first().waitFor();
+    expect(await page.getByLabel('Code').innerText()).toBe(code);
   });
 
   it('replays a tape, and refuses a file that is none', async () => {

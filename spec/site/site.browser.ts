@@ -58,7 +58,14 @@ describe('the site', () => {
     expect(problems).toEqual([]);
   });
 
-  const pages = ['index.html', 'guide/first-steps.html', 'guide/flow.html', 'playground.html'];
+  const pages = [
+    'index.html',
+    'guide/first-steps.html',
+    'guide/flow.html',
+    'playground.html',
+    'api/index.html',
+    'api/rxjs-chat-completions/inspector.html',
+  ];
   it.each([
     ['a wide screen', 1280, 'light'],
     ['a wide screen', 1280, 'dark'],
@@ -72,9 +79,9 @@ describe('the site', () => {
           colorScheme,
           reducedMotion: 'reduce',
         });
-        if (path === 'playground.html') await page.getByLabel('Code').waitFor();
+        if (path === 'playground.html') await page.getByLabel('Code').locator('span').first().waitFor();
         await page.evaluate(axe);
-        const name = path.replace(/^.*\//, '').replace('.html', '');
+        const name = path.replaceAll('/', '-').replace('.html', '');
         await page.screenshot({ path: `${screenshots}/site-${name}-${width}-${colorScheme}.png` });
         expect(
           await page.evaluate(() => document.documentElement.scrollWidth - innerWidth),

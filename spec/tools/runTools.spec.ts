@@ -909,7 +909,7 @@ describe('runTools$: failures', () => {
       'an input that is not described',
       [{ name: 'w', input: t.type({}), run: () => [] }],
       {},
-      'w: no schema of the arguments; define it with tool(), or with parameters',
+      'w: no schema: define the tool with tool(), or with parameters',
     ],
     ['no steps', [], { maxSteps: 0 }, 'maxSteps: expected a positive integer, got 0'],
     ['half a concurrency', [], { concurrency: 0.5 }, 'concurrency: expected a positive integer, got 0.5'],
@@ -1025,6 +1025,7 @@ describe('runTools$: approval', () => {
     ['no', () => of(false), ['w ! ToolDenied']],
     ['no, with a reason', () => of({ deny: 'not today' }), ['w ! ToolDenied']],
     ['nothing', () => EMPTY, ['w ! ToolDenied']],
+    ['the null of a dialog', () => of(null as unknown as boolean), ['w ! ToolDenied']],
     ['the first of many', () => of(true, false), ['w may', 'w: 7', 'w = 7']],
     ['what is neither', () => of('yes' as unknown as boolean), ['w ! ToolDenied']],
     ['an error', () => throwError(() => new Error('no dialog')), ['w ! ToolFailed']],
@@ -1258,6 +1259,15 @@ describe('runTools$: suspended and resumed', () => {
     const messages: readonly Message[] = [...first.messages, { role: 'user', content: 'Go on.' }];
     await lastValueFrom(runTools$(send, { ...request, messages }, [asking], { approve: () => of(true) }));
     expect(send.requests[0]?.messages.map(({ role }) => role)).toEqual(['user', 'assistant', 'tool', 'user']);
+  });
+
+  it('takes a history of another client, which has null for no calls', async () => {
+    const messages = [
+      ...request.messages,
+      { role: 'assistant', content: 'Hello', tool_calls: null },
+      { role: 'user', content: 'Hi again' },
+    ] as unknown as Message[];
+    expect((await doneOf(runTools$(sends(t$), { ...request, messages }, [w7]))).reason).toBe('answered');
   });
 
   it('may be suspended again', async () => {

@@ -359,6 +359,20 @@ describe('structured', () => {
       expect(leftOf(endOf(chunks, Person).result)).toBeInstanceOf(BadJson);
     });
 
+    it('does not read a part of broken JSON as the value, and keeps the partial value', () => {
+      interface Tree {
+        readonly name?: string;
+        readonly below?: readonly Tree[];
+      }
+      const Tree: t.Type<Tree> = t.recursion('Tree', () =>
+        t.partial({ name: t.string, below: t.readonlyArray(Tree) }),
+      );
+      const text = '{"name":"a","below":[\n{"name":"b"},\n]}';
+      const { partial, result } = endOf([text, stop], Tree);
+      expect(result).toEqual(left(expect.objectContaining({ _tag: 'BadJson', raw: text })));
+      expect(partial).toEqual({ name: 'a', below: [{ name: 'b' }] });
+    });
+
     it('parses the complete text with `bare`', () => {
       const bare = { extract: 'bare' } as const;
       expect(endOf([whole, ' \n', stop], Person, bare).result).toEqual(right(ada));

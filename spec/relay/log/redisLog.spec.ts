@@ -155,7 +155,9 @@ describeRedis('redisLog', () => {
     await append(log, 'full', 0, ['a']);
     await client.configSet('maxmemory', '1');
     try {
+      const lease = log.lease$('full', Infinity).subscribe(); // A lease needs no memory.
       await expect(append(log, 'full', 1, ['b'])).rejects.toThrow('OOM');
+      lease.unsubscribe();
       expect((await firstValueFrom(log.read$('full', 0))).text).toBe('a');
       await lastValueFrom(from(log.stop('full')));
       await expect(firstValueFrom(log.lease$('full', Infinity))).rejects.toEqual(new LogError('LostLease'));
