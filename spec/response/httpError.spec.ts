@@ -114,7 +114,7 @@ describe('httpError', () => {
       expect(httpError(responseHead(status, { 'x-should-retry': told }), '', now).retryable).toBe(retryable);
     });
 
-    it('with a spent quota, if x-should-retry is true', () => {
+    it('with a spent quota, if its retry header is true', () => {
       const body = '{"error":{"message":"no money","code":"insufficient_quota"}}';
       expect(httpError(responseHead(429, { 'x-should-retry': 'true' }), body, now).retryable).toBe(true);
     });

@@ -55,7 +55,7 @@ describe('mcpTools$', () => {
     expect(asked).toEqual([undefined, '2', '3']);
   });
 
-  it('fails at a page that is listed twice, instead of listing for ever', async () => {
+  it('fails at a page that is listed twice, instead of listing without end', async () => {
     const list: McpSource['list'] = (cursor) => Promise.resolve(page(cursor === '2' ? '3' : '2', 'a'));
     await expect(namesOf(sourceOf({ list }))).rejects.toMatchObject({ _tag: 'RequestError' });
   });
