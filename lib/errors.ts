@@ -5,7 +5,9 @@ import type { Errors } from 'io-ts';
 /** Longest text from a server that an error keeps, in UTF-16 code units. */
 const KEPT_TEXT = 2_000;
 
-const cut = (text: string): string => (text.length > KEPT_TEXT ? `${text.slice(0, KEPT_TEXT)}…` : text);
+/** Cuts a text, between two characters: half a surrogate pair cannot be sent as UTF-8. */
+const cut = (text: string, length = KEPT_TEXT): string =>
+  text.length > length ? `${text.slice(0, length).replace(/[\uD800-\uDBFF]$/, '')}…` : text;
 
 /** Fields of a server's error object, read from any of its known shapes; `null` where the server sends none. */
 export interface ErrorDetails {
@@ -270,7 +272,7 @@ export class BadJson extends TaggedError {
   readonly raw: string;
 
   constructor(raw: string, cause?: unknown) {
-    super(`not JSON: ${raw.length > 80 ? `${raw.slice(0, 80)}…` : raw}`, { cause });
+    super(`not JSON: ${cut(raw, 80)}`, { cause });
     this.raw = cut(raw);
   }
 }

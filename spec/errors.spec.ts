@@ -293,6 +293,11 @@ describe('an error with a long text', () => {
     expect(comparable(chatErrorFrom(JSON.parse(JSON.stringify(error))))).toEqual(comparable(error));
   });
 
+  it('cuts a text between two characters', () => {
+    expect(new BadJson(`${'x'.repeat(79)}🙂x`).message).toBe(`not JSON: ${'x'.repeat(79)}…`);
+    expect(new BadJson(`${'x'.repeat(1_999)}🙂x`).raw).toBe(`${'x'.repeat(1_999)}…`);
+  });
+
   it('quotes 80 characters of a payload that is not JSON', () => {
     const quoted = 'x'.repeat(80);
     expect(new BadJson(quoted).message).toBe(`not JSON: ${quoted}`);

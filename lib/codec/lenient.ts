@@ -23,8 +23,9 @@ export class LenientType<A> extends t.Type<A | null, unknown> {
  * @param codec - Codec of the value.
  */
 export function lenient<A>(codec: t.Type<A, unknown>): t.Type<A | null, unknown> {
+  const { is } = codec;
   return new LenientType<A>(
-    (json): json is A | null => json === null || codec.is(json),
+    (json): json is A | null => json === null || is(json),
     (json, context) => {
       if (json === null) return t.success(null);
       const result = codec.validate(json, context);

@@ -59,7 +59,7 @@ export interface PersistOptions {
  *
  * @param storage - Two functions, synchronous or not.
  * @param start - Creates the operator of the conversation that was loaded.
- * @param options - A function for errors; the time between writes.
+ * @param options - A callback for errors, the time between writes, a trigger for early ones, and a scheduler.
  * @returns An operator that emits the states of the conversation once it is loaded. Errors as the operator of `start` does.
  *
  * @example

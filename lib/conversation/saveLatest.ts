@@ -112,7 +112,7 @@ export function saveLatest({
           ),
         ),
         finalize(() => {
-          // eslint-disable-next-line rxjs-x/no-subscribe-in-pipe -- the subscriber is gone, and this write outlives it
+          // eslint-disable-next-line rxjs-x/no-subscribe-in-pipe -- this write outlives the subscriber
           if (latest !== settled) write$.subscribe();
         }),
       );

@@ -128,7 +128,7 @@ export function resumable(
         if (head.status === 200) return wholeEvents(place);
         if (head.status === 204) return () => EMPTY;
         return pipe(
-          textUpTo(defaultLimits.errorBody),
+          textUpTo(defaultLimits.errorBody, scheduler),
           map((body) => {
             const error = httpError(head, body, scheduler.now());
             throw error.code === 'orphaned' ? orphaned() : error;

@@ -2,6 +2,7 @@ import * as t from 'io-ts';
 import {
   concatMap,
   defer,
+  finalize,
   from,
   map,
   Observable,
@@ -118,27 +119,28 @@ const MAX_NAME = 64;
  * ```
  */
 export function mcpTools$(source: McpSource, options: McpToolsOptions = {}): Observable<readonly AnyTool[]> {
-  const page$ = (cursor: string | undefined): Observable<readonly McpTool[]> =>
+  const page$ = (cursor?: string, seen: readonly string[] = []): Observable<readonly McpTool[]> =>
     aborting((signal) => source.list(cursor, signal)).pipe(
-      concatMap(({ tools, nextCursor }) =>
-        nextCursor === undefined || nextCursor === ''
-          ? of(tools)
-          : page$(nextCursor).pipe(map((rest) => [...tools, ...rest])),
-      ),
+      concatMap(({ tools, nextCursor }) => {
+        if (!nextCursor) return of(tools);
+        if (seen.includes(nextCursor)) {
+          throw new RequestError(`the server lists the page ${JSON.stringify(nextCursor)} again and again`);
+        }
+        return page$(nextCursor, [...seen, nextCursor]).pipe(map((rest) => [...tools, ...rest]));
+      }),
     );
   return from(source.changed$ ?? []).pipe(
     startWith(undefined),
-    switchMap(() => page$(undefined)),
+    switchMap(() => page$()),
     map((tools) => checked(tools.map((tool) => toolOf(tool, source, options)))),
   );
 }
 
 /** Converts a function that returns a promise to an Observable. Unsubscribing aborts its signal. */
 const aborting = <T>(start: (signal: AbortSignal) => PromiseLike<T>): Observable<T> =>
-  new Observable((subscriber) => {
+  defer(() => {
     const controller = new AbortController();
-    subscriber.add(from(start(controller.signal)).subscribe(subscriber));
-    subscriber.add(() => controller.abort());
+    return from(start(controller.signal)).pipe(finalize(() => controller.abort()));
   });
 
 function checked(tools: readonly AnyTool[]): readonly AnyTool[] {

@@ -1,7 +1,20 @@
 import { getEventListeners } from 'node:events';
 
 import { isLeft, type Either, type Left } from 'fp-ts/Either';
-import { defer, EMPTY, map, NEVER, Observable, of, Subject, takeUntil, throwError, timer } from 'rxjs';
+import {
+  concat,
+  defer,
+  EMPTY,
+  map,
+  NEVER,
+  Observable,
+  of,
+  Subject,
+  takeUntil,
+  throwError,
+  timer,
+  VirtualTimeScheduler,
+} from 'rxjs';
 import { responseHead, rawBytesOf } from 'rxjs-chat-completions/testing';
 
 import type { Bytes, ResponseHead, Transport, TransportRequest } from '../../lib/transport/transport';
@@ -16,6 +29,7 @@ import {
   ProtocolError,
   RequestError,
   ChatTimeoutError,
+  type HttpError,
 } from '../../lib/errors';
 import { models$ } from '../../lib/call/models';
 import { ollama } from '../../lib/servers/ollama';
@@ -510,6 +524,37 @@ describe('the signal', () => {
     const reason = new Error('enough');
     chatCompletion$({ signal: AbortSignal.abort(reason) }, request).subscribe({ error: failed });
     expect(failed.mock.calls[0]?.[0].cause).toBe(reason);
+  });
+});
+
+describe('the scheduler of the config', () => {
+  const retryAt = new Date(20_000).toUTCString();
+  const failed = concat(of(responseHead(429, { 'retry-after': retryAt })), NEVER);
+
+  it('times the body of a failed response, and is the clock of a date in its headers', () => {
+    const scheduler = new VirtualTimeScheduler();
+    const errors: unknown[] = [];
+    chatCompletion$({ transport: () => failed, timeouts: { scheduler } }, request).subscribe({
+      error: (error: HttpError) => errors.push([scheduler.frame, error.retryAfterMs]),
+    });
+    scheduler.flush();
+    expect(errors).toEqual([[1_000, 19_000]]);
+  });
+
+  it('is the clock of a rate limit that hooks receive', () => {
+    const scheduler = new VirtualTimeScheduler();
+    const resets: unknown[] = [];
+    const head = responseHead(200, {
+      'content-type': 'application/json',
+      'x-ratelimit-reset-requests': new Date(20_000).toISOString(),
+    });
+    const config: ChatConfig = {
+      transport: () => of(head, rawBytesOf('{"data":[]}')),
+      timeouts: { scheduler },
+      hooks: { onComplete: ({ rateLimit }) => resets.push(rateLimit?.requests?.resetMs) },
+    };
+    models$(config).subscribe();
+    expect(resets).toEqual([20_000]);
   });
 });
 

@@ -1,6 +1,8 @@
 import {
   defer,
+  identity,
   last,
+  map,
   NEVER,
   race,
   retry,
@@ -71,14 +73,14 @@ describe('the order of', () => {
     });
   });
 
-  it('retries and a share: below the share a retry sends nothing, and gives up at the replayed error', () => {
+  it('retries and a share: below the share a retry would send nothing, and gives up at the error', () => {
     const planned: PlannedRetry[] = [];
     marbles(({ cold, expectObservable, flush }) => {
       const wrong = inTurn(cold('-#', frames, busy), cold('-h|', frames));
       const right = inTurn(cold('-#', frames, busy), cold('-h|', frames));
       const options = { count: 9, onRetry: (retry: PlannedRetry) => planned.push(retry) };
       expectObservable(wrong.call$.pipe(shareCompletion(), retryChat({ ...options, random: () => 0 }))).toBe(
-        '----#',
+        '-#',
         {},
         busy,
       );
@@ -87,7 +89,7 @@ describe('the order of', () => {
         frames,
       );
       flush();
-      expect([wrong.requests(), right.requests(), planned.length]).toEqual([1, 2, 1]);
+      expect([wrong.requests(), right.requests(), planned.length]).toEqual([1, 2, 0]);
     });
   });
 
@@ -95,10 +97,35 @@ describe('the order of', () => {
     marbles(({ cold, expectObservable }) => {
       const { call$ } = inTurn(cold('-r-#', frames, busy), cold('-h|', frames));
       expectObservable(call$.pipe(shareCompletion(), retryChat({ count: 9, random: () => 0 }))).toBe(
-        '-r----#',
+        '-r-#',
         frames,
         busy,
       );
+    });
+  });
+
+  it('retries and a share with an operator between: gives up at the replayed error', () => {
+    marbles(({ cold, expectObservable }) => {
+      const { call$ } = inTurn(cold('-#', frames, busy), cold('-h|', frames));
+      const below$ = call$.pipe(shareCompletion(), map(identity), retryChat({ count: 9, random: () => 0 }));
+      expectObservable(below$).toBe('----#', frames, busy);
+    });
+  });
+
+  it('retries and a share without output: gives up at the empty answer', () => {
+    marbles(({ cold, expectObservable }) => {
+      const { call$ } = inTurn(cold('-r-|', frames), cold('-h|', frames));
+      const empty = new TruncatedError('the answer ended without any output');
+      const below$ = call$.pipe(shareCompletion(), retryChat({ onEmpty: 'fail', count: 9, policy: () => 1 }));
+      expectObservable(below$).toBe('-r-#', frames, empty);
+    });
+  });
+
+  it('retries and a share of its own for each attempt: each is a request', () => {
+    marbles(({ cold, expectObservable }) => {
+      const { call$ } = inTurn(cold('-#', frames, busy), cold('-h|', frames));
+      const attempts$ = defer(() => call$.pipe(shareCompletion()));
+      expectObservable(attempts$.pipe(retryChat({ random: () => 0 }))).toBe('-----h|', frames);
     });
   });
 

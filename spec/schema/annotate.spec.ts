@@ -1,7 +1,6 @@
 import { isRight } from 'fp-ts/Either';
 import * as t from 'io-ts';
 
-import { guardOf } from '../../lib/decode/guardOf';
 import { annotate, keywordsOf } from '../../lib/schema/annotate';
 
 const codecs: readonly (readonly [string, t.Mixed, unknown, unknown])[] = [
@@ -18,7 +17,6 @@ describe('annotate', () => {
     expect(isRight(annotated.decode(bad))).toBe(false);
     expect(annotated.encode(good)).toEqual(codec.encode(good));
     expect([annotated.is(good), annotated.is(bad), annotated.name]).toEqual([true, false, codec.name]);
-    expect([guardOf(annotated)(good), guardOf(annotated)(bad)]).toEqual([true, false]);
     expect(isRight(t.readonlyArray(annotated).decode([good]))).toBe(true);
     expect(isRight(annotated.pipe(annotated).decode(good))).toBe(true);
   });

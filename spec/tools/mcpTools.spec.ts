@@ -55,6 +55,11 @@ describe('mcpTools$', () => {
     expect(asked).toEqual([undefined, '2', '3']);
   });
 
+  it('fails at a page that is listed twice, instead of listing for ever', async () => {
+    const list: McpSource['list'] = (cursor) => Promise.resolve(page(cursor === '2' ? '3' : '2', 'a'));
+    await expect(namesOf(sourceOf({ list }))).rejects.toMatchObject({ _tag: 'RequestError' });
+  });
+
   it('lists again when the list has changed', async () => {
     const changed$ = new Subject<void>();
     let lists = 0;

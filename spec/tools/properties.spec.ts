@@ -26,6 +26,7 @@ import type { ChatRequest } from '../../lib/request/ChatRequest';
 import type { Message } from '../../lib/request/Message';
 import type { ToolEvent } from '../../lib/tools/events';
 import type { Verdict } from '../../lib/tools/runCalls';
+import { partialInputs } from '../../lib/tools/partialInputs';
 import { emptyRun, type RunState } from '../../lib/tools/RunState';
 import { runTools$ } from '../../lib/tools/runTools';
 import type { AnyTool } from '../../lib/tools/tool';
@@ -196,6 +197,7 @@ function play(
       concurrency,
       maxSteps,
       atMaxSteps,
+      partialInputs,
     });
     const subscription = event$
       .pipe(

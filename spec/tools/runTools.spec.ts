@@ -6,11 +6,14 @@ import {
   EMPTY,
   filter,
   from,
+  ignoreElements,
   lastValueFrom,
   map,
   NEVER,
   of,
   pipe,
+  Subject,
+  tap,
   throwError,
   timer,
   toArray,
@@ -33,6 +36,9 @@ import { BadJson, HttpError, TruncatedError } from '../../lib/errors';
 import { retryChat } from '../../lib/operators/resilience/retryChat';
 import type { ChatRequest } from '../../lib/request/ChatRequest';
 import type { Message } from '../../lib/request/Message';
+import { codecConversion } from '../../lib/tools/InputConversion';
+import { partialInputs } from '../../lib/tools/partialInputs';
+import type { Verdict } from '../../lib/tools/runCalls';
 import { runTools$, type RunToolsOptions } from '../../lib/tools/runTools';
 import type { DoneEvent, ToolEvent } from '../../lib/tools/events';
 import { calledTool, repeats, usageOver } from '../../lib/tools/stopWhen';
@@ -50,6 +56,7 @@ const taking = (name: string, run: AnyTool['run'], more: Partial<AnyTool> = {}):
   name,
   input: t.UnknownRecord,
   parameters: { type: 'object' },
+  conversion: codecConversion,
   run,
   ...more,
 });
@@ -817,6 +824,13 @@ describe('runTools$: what goes wrong', () => {
     );
   });
 
+  it('shows the model no half of a character', async () => {
+    const text = `{${'x'.repeat(198)}🙂`;
+    expect(await told([w7], { name: 'w', arguments: text })).toBe(
+      `The arguments are not JSON: {${'x'.repeat(198)}`,
+    );
+  });
+
   it('tells what a function makes of an error, or fails with it', async () => {
     const error = new Error('secret');
     const failing = [taking('w', () => throwError(() => error))];
@@ -892,6 +906,12 @@ describe('runTools$: what goes wrong', () => {
       {},
       'w: f: no schema for Function: annotate(codec, { type: … })',
     ],
+    [
+      'an input that is not described',
+      [{ name: 'w', input: t.type({}), run: () => [] }],
+      {},
+      'w: no schema: define the tool with tool(), or with parameters',
+    ],
     ['no steps', [], { maxSteps: 0 }, 'maxSteps: expected a positive integer, got 0'],
     ['half a concurrency', [], { concurrency: 0.5 }, 'concurrency: expected a positive integer, got 0.5'],
   ])('fails at subscription at %s', (_, tools, options, message) => {
@@ -905,6 +925,24 @@ describe('runTools$: what goes wrong', () => {
     marbles(({ expectObservable }) => {
       const error = expect.objectContaining({ _tag: 'RequestError' }) as unknown;
       expectObservable(runTools$(sends(t$), request, () => EMPTY)).toBe('#', undefined, error);
+    });
+  });
+
+  const broken = new Error('a bug');
+  const breaks = (): never => {
+    throw broken;
+  };
+  it.each<[string, RunToolsOptions, readonly AnyTool[] | (() => never)]>([
+    ['prepareStep throws', { prepareStep: breaks }, [w7]],
+    ['prepareStep errors', { prepareStep: () => throwError(() => broken) }, [w7]],
+    ['stopWhen throws', { stopWhen: breaks }, [w7]],
+    ['onToolError throws', { onToolError: breaks }, [taking('w', breaks)]],
+    ['partialInputs throws', { partialInputs: breaks }, [w7]],
+    ['the function of the tools throws', {}, breaks],
+  ])('fails with the error if %s', (_, options, tools) => {
+    marbles(({ expectObservable }) => {
+      const end$ = runTools$(sends(of(...calling(w)), t$), request, tools, options).pipe(ignoreElements());
+      expectObservable(end$).toBe('#', undefined, broken);
     });
   });
 
@@ -988,7 +1026,9 @@ describe('runTools$: what goes wrong', () => {
     let size = 0;
     const spy = taking('w', (input: { readonly list: readonly string[] }) => [(size = input.list.length)]);
     await lastValueFrom(
-      runTools$(sends(from([...chunks, right(finishChunk('tool_calls'))]), t$), request, [spy]),
+      runTools$(sends(from([...chunks, right(finishChunk('tool_calls'))]), t$), request, [spy], {
+        partialInputs,
+      }),
     );
     expect(pieces.length).toBeGreaterThan(19_000);
     expect(size).toBe(20_000);
@@ -1004,6 +1044,7 @@ describe('runTools$: approval', () => {
     ['no', () => of(false), ['w ! ToolDenied']],
     ['no, with a reason', () => of({ deny: 'not today' }), ['w ! ToolDenied']],
     ['nothing', () => EMPTY, ['w ! ToolDenied']],
+    ['the null of a dialog', () => of(null as unknown as boolean), ['w ! ToolDenied']],
     ['the first of many', () => of(true, false), ['w may', 'w: 7', 'w = 7']],
     ['what is neither', () => of('yes' as unknown as boolean), ['w ! ToolDenied']],
     ['an error', () => throwError(() => new Error('no dialog')), ['w ! ToolFailed']],
@@ -1069,6 +1110,34 @@ describe('runTools$: approval', () => {
       expectSubscriptions(yes$.subscriptions).toBe(whileYes);
       expectSubscriptions(no$.subscriptions).toBe(whileNo);
     });
+  });
+
+  it('is heard where the decision follows the event in the same tick', () => {
+    const decision$ = new Subject<boolean>();
+    const event$ = runTools$(sends(of(...calling(w)), t$), request, [asking('w')], {
+      approve: () => decision$,
+    });
+    const decided$ = event$.pipe(
+      tap(({ type }) => {
+        if (type === 'tool-approval') decision$.next(true);
+      }),
+    );
+    runs(decided$, [...afterTurn, 'w?', 'w may?', 'w may', 'w: 7', 'w = 7', ...answered]);
+    expect(decision$.observed).toBe(false);
+  });
+
+  it('counts once, also where it repeats in the same tick', () => {
+    const decision$ = new Subject<Verdict>();
+    const event$ = runTools$(sends(of(...calling(w)), t$), request, [asking('w')], {
+      approve: () => decision$,
+    });
+    const decided$ = event$.pipe(
+      tap(({ type }) => {
+        if (type !== 'tool-approval') return;
+        for (const verdict of [false, true, 'suspend'] as const) decision$.next(verdict);
+      }),
+    );
+    runs(decided$, [...afterTurn, 'w?', 'w may?', 'w ! ToolDenied', ...answered]);
   });
 
   it('takes a place among the calls that run at a time', () => {
@@ -1209,6 +1278,15 @@ describe('runTools$: suspended and resumed', () => {
     const messages: readonly Message[] = [...first.messages, { role: 'user', content: 'Go on.' }];
     await lastValueFrom(runTools$(send, { ...request, messages }, [asking], { approve: () => of(true) }));
     expect(send.requests[0]?.messages.map(({ role }) => role)).toEqual(['user', 'assistant', 'tool', 'user']);
+  });
+
+  it('takes a history of another client, which has null for no calls', async () => {
+    const messages = [
+      ...request.messages,
+      { role: 'assistant', content: 'Hello', tool_calls: null },
+      { role: 'user', content: 'Hi again' },
+    ] as unknown as Message[];
+    expect((await doneOf(runTools$(sends(t$), { ...request, messages }, [w7]))).reason).toBe('answered');
   });
 
   it('may be suspended again', async () => {

@@ -20,6 +20,7 @@ import { markedChunk } from '../../lib/codec/mark';
 import type { Decoded } from '../../lib/decode/decode';
 import { TruncatedError } from '../../lib/errors';
 import type { ChatRequest } from '../../lib/request/ChatRequest';
+import { partialInputs } from '../../lib/tools/partialInputs';
 import { emptyRun, type RunState } from '../../lib/tools/RunState';
 import { runTools$, type RunToolsOptions } from '../../lib/tools/runTools';
 import type { AnyTool } from '../../lib/tools/tool';
@@ -84,6 +85,7 @@ describe('toRunState', () => {
     const asking: AnyTool = { ...w, needsApproval: true };
     const states = await statesOf([of(...calling(call)), from(saying('t'))], [asking], {
       approve: () => of(true),
+      partialInputs,
     });
     const lives = states
       .map(({ steps }) => steps[0]?.calls[0])

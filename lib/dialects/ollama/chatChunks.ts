@@ -1,5 +1,8 @@
+import { toList } from '../../codec/coerce';
 import { isRecord } from '../../codec/isRecord';
-import { DONE, type Json } from '../translated';
+import { isError, isText } from '../../response/errorShapes';
+import { recordsIn } from '../recordsIn';
+import { DONE, type Chunks, type Json } from '../translated';
 
 /** A response of `/api/chat`, or a record of its stream; read from `api/types.go`, 21 August 2026. */
 interface ChatResponse {
@@ -9,11 +12,11 @@ interface ChatResponse {
     readonly role?: string;
     readonly content?: string;
     readonly thinking?: string;
-    readonly tool_calls?: readonly NativeCall[];
+    readonly tool_calls?: unknown;
   };
   readonly done?: boolean;
   readonly done_reason?: string;
-  readonly logprobs?: readonly unknown[];
+  readonly logprobs?: unknown;
   /** Durations are in nanoseconds. */
   readonly total_duration?: number;
   readonly load_duration?: number;
@@ -21,7 +24,6 @@ interface ChatResponse {
   readonly prompt_eval_duration?: number;
   readonly eval_count?: number;
   readonly eval_duration?: number;
-  readonly error?: unknown;
 }
 
 interface NativeCall {
@@ -34,46 +36,31 @@ interface NativeCall {
  *
  * Calls are numbered here: Ollama's index begins at 0 in each record for some models, and versions before 0.9 send no ids.
  */
-export function createChatChunks(): (record: Json) => ReadonlyArray<Json | typeof DONE> {
+export function createChatChunks(): (record: Json) => Chunks {
   let calls = 0;
-  let hasStarted = false;
+  let role: string | undefined = 'assistant';
   return (json) => {
-    if (json.error !== undefined) return [errorOf(json.error)];
+    const { error, message, done } = json;
+    const isDone = done === true;
+    // A gateway may answer in chat completions, or report an error in another form.
+    if (isError(error) || !(isDone || isRecord(message))) return [isText(error) ? failure(error) : json];
     const record = json as ChatResponse;
-    const { done } = record;
-    const message = fieldsOf(record, calls);
-    calls += message.tool_calls?.length ?? 0;
-    const role = hasStarted ? undefined : 'assistant';
-    hasStarted = true;
-    const delta = { role, ...message };
-    const choice = { index: 0, delta, logprobs: logprobsOf(record) };
-    const chunk = { ...headOf(record), object: 'chat.completion.chunk' };
-    if (done !== true) return [{ ...chunk, choices: [choice] }];
-    return [
-      { ...chunk, choices: [{ ...choice, finish_reason: reasonOf(record, calls) }], ...endOf(record) },
-      DONE,
-    ];
-  };
-}
-
-/** Returns the completion of a response that is not streamed. */
-export function chatCompletionOf(json: Json): Json {
-  if (json.error !== undefined) return json;
-  const response = json as ChatResponse;
-  const message = { role: 'assistant', ...fieldsOf(response, 0) };
-  const finish_reason = reasonOf(response, message.tool_calls?.length ?? 0);
-  return {
-    ...headOf(response),
-    object: 'chat.completion',
-    choices: [{ index: 0, message, logprobs: logprobsOf(response), finish_reason }],
-    ...endOf(response),
+    const delta = { role, ...deltaOf(record, calls) };
+    calls += delta.tool_calls?.length ?? 0;
+    role = undefined;
+    const choice = {
+      index: 0,
+      delta,
+      logprobs: logprobsOf(record),
+      finish_reason: isDone ? reasonOf(record, calls) : undefined,
+    };
+    const chunk = { ...headOf(record), object: 'chat.completion.chunk', choices: [choice] };
+    return isDone ? [{ ...chunk, ...endOf(record) }, DONE] : [chunk];
   };
 }
 
 /** The same error before the first byte of a response has status 500, which makes it retryable. */
-const errorOf = (error: unknown): Json => ({
-  error: isRecord(error) ? error : { message: error, code: 500 },
-});
+const failure = (message: string): Json => ({ error: { message, code: 500 } });
 
 const headOf = ({ model, created_at }: ChatResponse): Json => ({
   model,
@@ -82,28 +69,40 @@ const headOf = ({ model, created_at }: ChatResponse): Json => ({
 });
 
 /** @param calls - Number of calls in the records before. */
-function fieldsOf(
-  { message }: ChatResponse,
-  calls: number,
-): { readonly tool_calls?: readonly Json[] } & Json {
+function deltaOf({ message }: ChatResponse, calls: number): { readonly tool_calls?: readonly Json[] } & Json {
+  const { content = '', thinking, tool_calls } = message ?? {};
+  const received = recordsIn(toList('function')(tool_calls)) as readonly NativeCall[];
   return {
-    content: message?.content ?? '',
-    reasoning: message?.thinking,
-    tool_calls: message?.tool_calls?.map((call, at) => ({
-      index: calls + at,
-      id: call.id || `call_${calls + at}`,
-      type: 'function',
-      function: { name: call.function?.name, arguments: JSON.stringify(call.function?.arguments ?? {}) },
-    })),
+    content,
+    reasoning: thinking,
+    tool_calls:
+      received.length > 0
+        ? received.map((call, at) => ({
+            index: calls + at,
+            id: call.id || `call_${calls + at}`,
+            type: 'function',
+            function: { name: call.function?.name, arguments: argumentsOf(call.function?.arguments) },
+          }))
+        : undefined,
   };
 }
 
-/** `tool_calls` replaces `stop` only: an answer with calls may have been cut off. */
-const reasonOf = ({ done_reason }: ChatResponse, calls: number): string =>
-  calls > 0 && (done_reason || 'stop') === 'stop' ? 'tool_calls' : done_reason || 'stop';
+/** Ollama sends an object. Servers that imitate it send text, as chat completions have it. */
+const argumentsOf = (value: unknown): string =>
+  typeof value === 'string' ? value : JSON.stringify(value ?? {});
+
+/**
+ * Returns the finish reason. A request without messages only loads or unloads the model, and has a complete, empty answer.
+ *
+ * `tool_calls` replaces `stop` only: an answer with calls may have been cut off.
+ */
+function reasonOf({ done_reason }: ChatResponse, calls: number): string {
+  const reason = /^(un)?load$/.test(done_reason ?? '') ? 'stop' : done_reason || 'stop';
+  return calls > 0 && reason === 'stop' ? 'tool_calls' : reason;
+}
 
 const logprobsOf = ({ logprobs }: ChatResponse): Json | undefined =>
-  logprobs?.length ? { content: logprobs } : undefined;
+  Array.isArray(logprobs) && logprobs.length > 0 ? { content: logprobs as unknown } : undefined;
 
 /** Usage, and durations in milliseconds under the names of llama.cpp. */
 function endOf(response: ChatResponse): Json {

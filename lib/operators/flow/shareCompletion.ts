@@ -2,6 +2,7 @@ import {
   asyncScheduler,
   ReplaySubject,
   share,
+  tap,
   timer,
   type MonoTypeOperatorFunction,
   type Observable,
@@ -66,13 +67,26 @@ export function shareCompletion<T>({
   keepAliveMs = 0,
   scheduler = asyncScheduler,
 }: ShareOptions = {}): MonoTypeOperatorFunction<T> {
-  return share({
-    connector: () => new ReplaySubject<T>(1),
-    resetOnError: false,
-    resetOnComplete: false,
-    resetOnRefCountZero: resetAfter(keepAliveMs, scheduler),
-  });
+  return (source$) => {
+    const onEnd = (): void => void endedShares.add(shared$);
+    const shared$: Observable<T> = source$.pipe(
+      tap({ error: onEnd, complete: onEnd }),
+      share({
+        connector: () => new ReplaySubject<T>(1),
+        resetOnError: false,
+        resetOnComplete: false,
+        resetOnRefCountZero: resetAfter(keepAliveMs, scheduler),
+      }),
+    );
+    return shared$;
+  };
 }
+
+/** The results of {@link shareCompletion} that only replay their end. */
+const endedShares = new WeakSet<Observable<unknown>>();
+
+/** Whether an Observable is a shared answer that has ended: a subscription replays the end and sends no request. */
+export const isEndedShare = (source$: Observable<unknown>): boolean => endedShares.has(source$);
 
 function resetAfter(ms: number, scheduler: SchedulerLike): boolean | (() => Observable<unknown>) {
   if (!(ms > 0)) return true;

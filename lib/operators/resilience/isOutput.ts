@@ -4,8 +4,8 @@ import { hasOutput } from '../../fold/hasOutput';
 /**
  * Whether a value counts as output for retries, fallbacks and hedges.
  *
- * A chunk, plain or in a `Right`, counts when it has output; a role, a filter result or usage is none. Any other value
- * counts, a chunk that cannot be decoded included.
+ * A chunk, plain or in a `Right`, counts if it has output; a role, a filter result and usage are not output. Any other value
+ * counts, including a chunk that cannot be decoded.
  */
 export function isOutput(value: unknown): boolean {
   const inner = isEither(value) ? value.right : value;

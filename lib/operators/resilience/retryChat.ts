@@ -15,6 +15,7 @@ import type { ChatCompletionChunk } from '../../codec/ChatCompletionChunk';
 import type { Decoded } from '../../decode/decode';
 import { isChatError, type ChatError } from '../../errors';
 import { isFiniteDelay } from '../../rx/isFiniteDelay';
+import { isEndedShare } from '../flow/shareCompletion';
 import { failWhenEmpty, type EmptyPolicy } from './failWhenEmpty';
 import { isOutput } from './isOutput';
 import { defaultPolicy, type RetryPolicy } from './policies';
@@ -79,7 +80,8 @@ export interface RestartOptions extends RetryOptions {
  * ```
  *
  * Put it next to the call, above the folds and above `shareCompletion`. Below a fold, RxJS's own `retry` duplicates text.
- * Below `shareCompletion` an attempt sends no request: it replays the same error object at once, at which `retryChat` gives up.
+ * Below `shareCompletion` an attempt sends no request, so `retryChat` gives up at the first error; with an operator between them at
+ * the second, which is the same error object.
  *
  * ```text
  * source:                          -a-#  then  -a-b|   a, b = text
@@ -87,7 +89,7 @@ export interface RestartOptions extends RetryOptions {
  * retryChat(), contentDeltas():    -a-#                right: a has been emitted, so the error passes through
  *
  * call:                            -#  then  -a|       # = HttpError 429, retryAfterMs 3
- * shareCompletion(), retryChat():  ----#               wrong: the error of the first request, after a wait
+ * shareCompletion(), retryChat():  -#                  wrong: the error of the first request
  * retryChat(), shareCompletion():  -----a|             right: a second request
  * ```
  *
@@ -147,8 +149,8 @@ export function retryChat<T>({
         retry({
           count,
           delay: (error: unknown, failures) => {
-            // The same object, while subscribing: a share replayed its end, and no request was sent.
-            const isReplayed = isSubscribing && error === lastError;
+            // The same object, while subscribing: a share further up replayed its end, and no request was sent.
+            const isReplayed = isEndedShare(source$) || (isSubscribing && error === lastError);
             lastError = error;
             if (!isChatError(error) || isReplayed || (hasOutput && !restart)) return throwError(() => error);
             const delayMs = policy({ error, attempt: failures, random });

@@ -200,6 +200,13 @@ describe('elements', () => {
     ]);
   });
 
+  it('follows the choice it is told', () => {
+    const both = ['["a","b"]', '["c"]'].map((content, index) => ({
+      choices: [{ index, delta: { content } }],
+    }));
+    expect(resultsOf([...both, stop], t.string, [], { choice: 1 })).toEqual([right('c')]);
+  });
+
   it('takes the whole text for JSON when told so', () => {
     expect(resultsOf(['["a"]', stop], t.string, [], { extract: 'bare' })).toEqual([right('a')]);
     const results = resultsOf(['Here:\n["a"]', stop], t.string, [], { extract: 'bare' });

@@ -359,6 +359,20 @@ describe('structured', () => {
       expect(leftOf(endOf(chunks, Person).result)).toBeInstanceOf(BadJson);
     });
 
+    it('takes no part of broken JSON for the value, and keeps what came', () => {
+      interface Tree {
+        readonly name?: string;
+        readonly below?: readonly Tree[];
+      }
+      const Tree: t.Type<Tree> = t.recursion('Tree', () =>
+        t.partial({ name: t.string, below: t.readonlyArray(Tree) }),
+      );
+      const text = '{"name":"a","below":[\n{"name":"b"},\n]}';
+      const { partial, result } = endOf([text, stop], Tree);
+      expect(result).toEqual(left(expect.objectContaining({ _tag: 'BadJson', raw: text })));
+      expect(partial).toEqual({ name: 'a', below: [{ name: 'b' }] });
+    });
+
     it('takes the whole text for the value when told so', () => {
       const bare = { extract: 'bare' } as const;
       expect(endOf([whole, ' \n', stop], Person, bare).result).toEqual(right(ada));

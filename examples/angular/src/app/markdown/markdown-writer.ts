@@ -76,13 +76,16 @@ interface Open {
  */
 export class MarkdownWriter {
   readonly #root: HTMLElement;
+  readonly #onCode: (block: HTMLElement) => void;
   readonly #open: Open[] = [];
   readonly #parser: smd.Parser;
   /** The last character, apart from literal Markdown characters. */
   #previous = '';
 
-  constructor(root: HTMLElement) {
+  /** @param onCode - Called with each code block when it is complete. */
+  constructor(root: HTMLElement, onCode: (block: HTMLElement) => void = () => undefined) {
     this.#root = root;
+    this.#onCode = onCode;
     this.#parser = smd.parser({
       data: undefined,
       add_token: (_, token) => this.#begin(token),
@@ -150,6 +153,9 @@ export class MarkdownWriter {
   #end(): void {
     const ended = this.#open.pop();
     if (ended?.token === smd.RAW_URL) this.#endOfAddress(ended);
+    if (ended?.token === smd.CODE_FENCE || ended?.token === smd.CODE_BLOCK) {
+      this.#onCode(ended.node.parentElement as HTMLElement);
+    }
     if (ended === undefined || (ended.token !== smd.LINK && ended.token !== smd.IMAGE)) return;
     if (ended.node.dataset['address'] !== undefined) return;
     // The parser opens a link at any bracket. Without an address it is text.

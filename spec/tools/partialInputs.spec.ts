@@ -5,6 +5,7 @@ import { finishChunk, textChunk, toolCallChunk, toolCallChunks } from 'rxjs-chat
 
 import type { ChatCompletionChunk } from '../../lib/codec/ChatCompletionChunk';
 import { markedChunk } from '../../lib/codec/mark';
+import { partialInputs } from '../../lib/tools/partialInputs';
 import { runTools$ } from '../../lib/tools/runTools';
 import { tool } from '../../lib/tools/tool';
 import { saying, sends } from '../helpers/toolEvents';
@@ -22,7 +23,7 @@ async function shown(...chunks: readonly ChatCompletionChunk[]): Promise<Record<
     from(saying('t')),
   );
   const request = { model: 'any', messages: [] };
-  const events = await lastValueFrom(runTools$(send, request, [weather]).pipe(toArray()));
+  const events = await lastValueFrom(runTools$(send, request, [weather], { partialInputs }).pipe(toArray()));
   const all: Record<string, unknown[]> = {};
   for (const event of events) if (event.type === 'tool-input') (all[event.id] ??= []).push(event.partial);
   return all;
