@@ -59,7 +59,7 @@ try {
     run(positionals.join(' '), parseOptions(values['base-url'], values.model), tools);
   }
 } catch (error) {
-  fail(error);
+  fail(isUnknownOption(error) ? new Error(`${firstSentence(error)}. --help lists the options.`) : error);
 }
 
 function run(question: string, options: Options, tools: Pick<TurnContext, 'tools' | 'allowTools'>): void {
@@ -114,6 +114,15 @@ function parseOptions(baseURL: string | undefined, model: string | undefined): O
   if (baseURL) return { baseURL, apiKey, model, from: '--base-url' };
   if (OPENAI_BASE_URL) return { baseURL: OPENAI_BASE_URL, apiKey, model, from: 'OPENAI_BASE_URL' };
   return { apiKey, model, from: 'OPENAI_API_KEY' };
+}
+
+function isUnknownOption(error: unknown): error is Error {
+  return error instanceof TypeError && 'code' in error && error.code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION';
+}
+
+/** Node's message continues with advice for arguments that begin with a dash. */
+function firstSentence({ message }: Error): string {
+  return message.split('. ')[0] ?? message;
 }
 
 function fail(error: unknown): void {

@@ -81,7 +81,7 @@ export class EventWriter implements ItemReader<Decoded<ChatCompletionChunk>, str
 /** Whether a chunk has usage and nothing else. */
 const isUsageOnly = ({ usage, choices }: ChatCompletionChunk): boolean => Boolean(usage) && !choices?.length;
 
-/** The most chunks that are held. A server that sends more without output may send them for ever. */
+/** The most chunks that are held. A server that sends more without output may send them without end. */
 const MOST_HELD = 1_000;
 
 const restarted = (): ServerError =>

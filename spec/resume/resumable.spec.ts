@@ -100,7 +100,7 @@ describe('resumable', () => {
     });
   });
 
-  it('passes on whole events only, and each of them once', () => {
+  it('passes on only complete events, each of them once', () => {
     run(['h-ax#', 'h-xycd|'], ({ config, expectObservable }) => {
       expectObservable(chatCompletion$(config, question).pipe(accumulateContent())).toBe(
         '--A------BC|',
