@@ -14,9 +14,6 @@ import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
-import { drawStructuredChart } from './report/structuredChart.mjs';
-import { markdownTable } from './report/tables.mjs';
-
 const MB = 1_000_000;
 
 const item = (i) => ({
@@ -256,7 +253,10 @@ async function main() {
     },
     allowNegative: true,
   });
+  // Not in the processes that measure.
   const { buildLibrary, installPeers } = await import('./setup.mjs');
+  const { drawStructuredChart } = await import('./report/structuredChart.mjs');
+  const { markdownTable } = await import('./report/tables.mjs');
   buildLibrary();
   if (values.peers) installPeers();
   const rounds = Number(values.rounds);

@@ -2,7 +2,7 @@ import { parseJson } from '../codec/parseJson';
 import type { LimitError, ServerError } from '../errors';
 import { serverErrorOf } from '../response/serverError';
 import { EventReader } from '../sse/EventReader';
-import { initialState, type EventStream } from '../sse/events';
+import type { ServerSentEvent } from '../sse/events';
 import { LineBuffer } from '../sse/LineBuffer';
 import { emptyLine, splitLines, type OpenLine } from '../sse/lines';
 import { defaultLimits } from '../transport/limits';
@@ -55,19 +55,17 @@ export class LinePayloads implements PayloadReader {
 /** Reads an event stream with a JSON value in each event. */
 export class EventPayloads implements PayloadReader {
   readonly #events = new EventReader({ line, event, keepIncomplete: true, errorField: false });
-  #stream: EventStream = initialState;
 
   take(read: Bytes): Payloads {
-    this.#stream = this.#events.read(this.#stream, read);
-    return payloadsOf(this.#stream.events);
+    return payloadsOf(this.#events.take(read));
   }
 
   end(): Payloads {
-    return payloadsOf(this.#events.end(this.#stream));
+    return payloadsOf(this.#events.end());
   }
 }
 
-const payloadsOf = (events: EventStream['events']): Payloads =>
+const payloadsOf = (events: ReadonlyArray<ServerSentEvent | LimitError>): Payloads =>
   events.map((each) => {
     if (each instanceof Error) return each;
     const { event, data } = each;

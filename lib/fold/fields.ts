@@ -12,6 +12,9 @@ let longLists: WeakMap<object, Map<string, LongList<unknown>>> | undefined;
 export const readField = (object: object, name: string): unknown =>
   longLists?.get(object)?.get(name) ?? (object as Fields)[name];
 
+/** Whether a field of an object is a long list. */
+export const hasLongLists = (object: object): boolean => longLists?.has(object) === true;
+
 /** Sets a field. The array of a long list is made when the field is read. */
 export function writeField(object: Record<string, unknown>, name: string, value: unknown): void {
   const lists = longLists?.get(object);

@@ -62,12 +62,6 @@ const ESCAPES: Readonly<Record<string, string | undefined>> = {
   r: '\r',
   t: '\t',
 };
-const LITERALS = new Map<string, unknown>([
-  ['true', true],
-  ['false', false],
-  ['null', null],
-]);
-const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 const HEX = /^[\da-fA-F]+$/;
 
 /** Copied items allowed for each character; see {@link JsonReader.affordable}. */
@@ -318,10 +312,15 @@ export class JsonReader<S extends Shape<S>> {
   }
 
   #closeScalar(at: number): void {
-    const text = this.#text;
-    if (LITERALS.has(text)) this.#closeValue(LITERALS.get(text), true);
-    else if (NUMBER.test(text)) this.#closeValue(Number(text), true);
-    else throw this.#fail(`unexpected "${text.slice(0, 20)}"`, at);
+    this.#closeValue(this.#scalarOf(this.#text, at), true);
+  }
+
+  #scalarOf(text: string, at: number): unknown {
+    try {
+      return JSON.parse(text);
+    } catch {
+      throw this.#fail(`unexpected "${text.slice(0, 20)}"`, at);
+    }
   }
 
   #openContainer(text: string, at: number, begin: (shape: S) => OpenContainer<S>, state: State): number {

@@ -69,7 +69,7 @@ export function toResponse(
       buffer.complete();
     };
     run.add(() => respondOnce(goneResponse));
-    run.add(onLeave(http).subscribe(leave));
+    run.add(onLeave(http).subscribe({ next: leave, error: leave }));
     const reading = event$
       .pipe(
         coalesced(coalesce, scheduler),

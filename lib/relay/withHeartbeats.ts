@@ -31,7 +31,8 @@ export function withHeartbeats(
         if (isIdle && isWanted()) subscriber.next(COMMENT);
         isIdle = true;
       };
-      subscriber.add(interval(ms, scheduler).subscribe(onTick));
+      const error = (failure: unknown): void => subscriber.error(failure);
+      subscriber.add(interval(ms, scheduler).subscribe({ next: onTick, error }));
       const onText = (): void => {
         isIdle = false;
       };

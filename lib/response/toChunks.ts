@@ -1,11 +1,11 @@
-import { defer, finalize, scan, takeUntil, type OperatorFunction } from 'rxjs';
+import { defer, finalize, takeUntil, type OperatorFunction } from 'rxjs';
 
 import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import type { Decoded } from '../decode/decode';
 import { isChatError } from '../errors';
 import { concatItems, type ItemReader } from '../rx/concatItems';
 import { EventReader } from '../sse/EventReader';
-import { initialState, type EventRules, type EventStream, type ServerSentEvent } from '../sse/events';
+import type { EventRules, ServerSentEvent } from '../sse/events';
 import type { Bytes } from '../transport/transport';
 import { Ending } from './Ending';
 import { isPayload, PayloadDecoder } from './payload';
@@ -36,14 +36,12 @@ export function toChunks(context: ResponseContext, wantsUsage: boolean): Operato
       const events = new EventReader(rules);
       const chunks = new ChunkReader(context, wantsUsage);
       return read$.pipe(
-        // bytes → text → lines → events
-        scan((before: EventStream, read: Bytes) => {
-          chunks.waits.onRead();
-          return events.read(before, read);
-        }, initialState),
-        concatItems<EventStream, ServerSentEvent, Chunk>(
-          (stream) => stream.events,
-          (last = initialState) => events.end(last),
+        concatItems<Bytes, ServerSentEvent, Chunk>(
+          (read) => {
+            chunks.waits.onRead();
+            return events.take(read); // bytes → text → lines → events
+          },
+          () => events.end(),
           chunks, // events → chunks
         ),
         takeUntil(chunks.waits.over$), // idle, or finished for long enough

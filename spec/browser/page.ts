@@ -3,6 +3,8 @@ import { resolve } from 'node:path';
 
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 
+import { problemsOf } from './problems';
+
 /** Folder of the screenshots, which is not under version control. */
 export const screenshots = resolve(__dirname, '../../coverage/screenshots');
 mkdirSync(screenshots, { recursive: true });
@@ -21,11 +23,7 @@ export async function open(
 ): Promise<OpenPage> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
   const page = await context.newPage();
-  const problems: string[] = [];
-  page.on('pageerror', (error) => problems.push(error.message));
-  page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') problems.push(message.text());
-  });
+  const problems = problemsOf(page);
   await page.goto(url);
   await interactive(page);
   return { page, problems };

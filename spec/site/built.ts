@@ -7,6 +7,7 @@ import { createGzip } from 'node:zlib';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 
 import { launch } from '../browser/chromium';
+import { problemsOf } from '../browser/problems';
 
 /** The site as `npm run test:site` builds it, and the path that it is built for. */
 export const built = resolve(__dirname, '../../coverage/site');
@@ -97,12 +98,8 @@ export async function openPage(
 ): Promise<{ readonly page: Page; readonly problems: readonly string[] }> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
   const page = await context.newPage();
-  const problems: string[] = [];
+  const problems = problemsOf(page);
   const { origin } = new URL(url);
-  page.on('pageerror', (error) => problems.push(error.message));
-  page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') problems.push(message.text());
-  });
   page.on('request', (request) => {
     if (!request.url().startsWith(origin) && !/^(data|blob):/.test(request.url()))
       problems.push(request.url());

@@ -6,6 +6,7 @@ import {
   EMPTY,
   filter,
   from,
+  ignoreElements,
   lastValueFrom,
   map,
   NEVER,
@@ -924,6 +925,24 @@ describe('runTools$: failures', () => {
     marbles(({ expectObservable }) => {
       const error = expect.objectContaining({ _tag: 'RequestError' }) as unknown;
       expectObservable(runTools$(sends(t$), request, () => EMPTY)).toBe('#', undefined, error);
+    });
+  });
+
+  const broken = new Error('a bug');
+  const breaks = (): never => {
+    throw broken;
+  };
+  it.each<[string, RunToolsOptions, readonly AnyTool[] | (() => never)]>([
+    ['prepareStep throws', { prepareStep: breaks }, [w7]],
+    ['prepareStep errors', { prepareStep: () => throwError(() => broken) }, [w7]],
+    ['stopWhen throws', { stopWhen: breaks }, [w7]],
+    ['onToolError throws', { onToolError: breaks }, [taking('w', breaks)]],
+    ['partialInputs throws', { partialInputs: breaks }, [w7]],
+    ['the function of the tools throws', {}, breaks],
+  ])('fails with the error if %s', (_, options, tools) => {
+    marbles(({ expectObservable }) => {
+      const end$ = runTools$(sends(of(...calling(w)), t$), request, tools, options).pipe(ignoreElements());
+      expectObservable(end$).toBe('#', undefined, broken);
     });
   });
 

@@ -200,6 +200,13 @@ describe('elements', () => {
     ]);
   });
 
+  it('reads the choice that is named', () => {
+    const both = ['["a","b"]', '["c"]'].map((content, index) => ({
+      choices: [{ index, delta: { content } }],
+    }));
+    expect(resultsOf([...both, stop], t.string, [], { choice: 1 })).toEqual([right('c')]);
+  });
+
   it('parses the complete text with `bare`', () => {
     expect(resultsOf(['["a"]', stop], t.string, [], { extract: 'bare' })).toEqual([right('a')]);
     const results = resultsOf(['Here:\n["a"]', stop], t.string, [], { extract: 'bare' });

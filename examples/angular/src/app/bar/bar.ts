@@ -9,10 +9,12 @@ import {
 } from '@angular/core';
 
 import { Settings } from '../settings/settings';
+import { Logo } from './logo';
 
 /** The header: conversations, model, server, inspector. */
 @Component({
   selector: 'app-bar',
+  imports: [Logo],
   templateUrl: './bar.html',
   styleUrl: './bar.css',
   changeDetection: ChangeDetectionStrategy.OnPush,
