@@ -424,6 +424,14 @@ describe('runTools$: what goes back to the model', () => {
     expect(callsIn(message && [message])).toMatchObject([{ function: { arguments: '{"a":1}' } }]);
   });
 
+  it('has it at any depth, as the model wrote it', async () => {
+    const deep = `{"a":${'['.repeat(50_000)}${']'.repeat(50_000)}}`;
+    const { messages } = await doneOf(
+      runTools$(sends(of(...calling({ ...w, arguments: JSON.stringify(deep) })), t$), request, [w7]),
+    );
+    expect(callsIn(messages)).toMatchObject([{ function: { arguments: deep } }]);
+  });
+
   it('has ids of its own for calls without one, and for ids that came before', async () => {
     const unnamed = (id: string): Chunk[] => [
       right({
