@@ -43,11 +43,11 @@ const additions = {
   },
   elements: {
     code: `import { elements } from './dist/structured/index.js'; console.log(elements);`,
-    kB: 4.5,
+    kB: 4.1,
   },
   'a tool loop': {
     code: `import { runTools$ } from './dist/tools/index.js'; console.log(runTools$);`,
-    kB: 7.2,
+    kB: 7.5,
   },
   "Ollama's own API": {
     code: `import { ollamaNative } from './dist/dialects/index.js'; console.log(ollamaNative());`,
