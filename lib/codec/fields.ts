@@ -8,7 +8,7 @@ type Optional<P extends t.Props> = { readonly [Name in keyof P]?: t.TypeOf<P[Nam
 type Required<P extends t.Props> = { readonly [Name in keyof P]: t.TypeOf<P[Name]> };
 
 /** The class of codecs made by {@link fields}. */
-export class FieldsType<A> extends t.Type<A, unknown> {
+class FieldsType<A> extends t.Type<A, unknown> {
   readonly _tag = 'FieldsType';
 
   constructor(

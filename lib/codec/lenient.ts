@@ -4,7 +4,7 @@ import * as t from 'io-ts';
 import { isOrNull } from './nullable';
 
 /** The class of codecs made by {@link lenient}. */
-export class LenientType<A> extends t.Type<A | null, unknown> {
+class LenientType<A> extends t.Type<A | null, unknown> {
   readonly _tag = 'LenientType';
 
   constructor(

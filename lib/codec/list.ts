@@ -5,7 +5,7 @@ import * as t from 'io-ts';
 export const MAX_MISFITS = 5;
 
 /** The class of codecs made by {@link list}. */
-export class ListType<A> extends t.Type<readonly A[], unknown> {
+class ListType<A> extends t.Type<readonly A[], unknown> {
   readonly _tag = 'ListType';
 
   constructor(
