@@ -16,7 +16,7 @@ const peers = [...Object.keys(manifest.peerDependencies), '#fp-ts/*'];
 
 /** kB of all exports of an entry point together; `other` for one that is not listed. */
 const entryPointBudgets = {
-  '.': 37,
+  '.': 37.7,
   './angular': 52,
   './dialects': 27,
   './servers': 1.5,
@@ -29,6 +29,7 @@ const entryPointBudgets = {
   './inspector': 31,
   './resume': 26.5,
   './relay': 15.5,
+  './fold': 6.8,
   other: 6.5,
 };
 
@@ -94,7 +95,7 @@ const budgets = [
   { from: /^decode\//, kB: 5, without: [sender, 'rxjs'] },
   { from: /^codec\//, kB: 2.5, without: [sender, 'rxjs'] },
   { from: /^schema\//, kB: 2.6, without: [sender, 'rxjs'] },
-  { from: /^fold\//, kB: 4.3, without: [sender, 'io-ts', 'fp-ts', 'rxjs'] },
+  { from: /^fold\//, kB: 4.5, without: [sender, 'io-ts', 'fp-ts', 'rxjs'] },
   { from: /^operators\/resilience\/policies$/, kB: 0.5, without: [sender, 'io-ts', 'fp-ts', 'rxjs'] },
   { from: /^operators\/resilience\/continueOnTruncation$/, kB: 5.3, without: [sender, 'io-ts'] },
   { from: /^operators\/structure\//, kB: 9.2, without: [sender, 'io-ts'] },
