@@ -236,6 +236,13 @@ describe('the terminal program, in a pipe', () => {
     expect(code).toBe(1);
   });
 
+  it('exits with 1 without a question', async () => {
+    const { code, stdout, stderr } = await chat([]);
+    expect(stdout).toBe('');
+    expect(stderr).toContain('There is no question. Pass it as an argument, or on standard input.');
+    expect(code).toBe(1);
+  });
+
   it('prints its usage, and rejects unknown options', async () => {
     const [help, unknown] = await Promise.all([chat(['--help']), chat(['--modle', 'x'])]);
     expect(help.stdout).toContain('npm start -- "Why is the sky blue?"');
