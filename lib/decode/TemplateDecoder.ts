@@ -32,7 +32,7 @@ export class TemplateDecoder {
     if (chunk !== undefined) return right(chunk);
     const decoded = decodeChunk(payload);
     // A server whose payloads differ in several places is compared now and then only.
-    if (this.#misses > MAX_MISSES && this.#misses % MAX_MISSES > 1) this.#misses += 1;
+    if (this.#misses > MAX_MISSES && this.#misses % COMPARED_EVERY > 1) this.#misses += 1;
     else this.#learn(payload, decoded);
     return decoded;
   }
@@ -47,5 +47,6 @@ export class TemplateDecoder {
   }
 }
 
-/** Number of misses in a row after which two payloads in as many are compared. */
+/** Number of misses in a row after which only two payloads in {@link COMPARED_EVERY} are compared. */
 const MAX_MISSES = 32;
+const COMPARED_EVERY = 128;
