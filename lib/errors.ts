@@ -57,7 +57,7 @@ function tag<Tag extends string>(error: Error, name: Tag): Tag {
 /**
  * The server could not be reached, or the connection broke.
  *
- * Refused, unknown host, reset, TLS. In a browser also a response that CORS withholds, which a page cannot tell from the
+ * Refused, unknown host, reset, TLS. In a browser also a response that CORS withholds, which a page cannot distinguish from the
  * others. Retryable, except a blocked port, a certificate that is not accepted, and http in the place of https.
  */
 export class ConnectionError extends TaggedError {
@@ -229,7 +229,9 @@ export class LimitError extends TaggedError {
   readonly limit: number;
 
   constructor(kind: LimitKind, limit: number) {
-    super(`${kind} over ${limit} characters`);
+    super(
+      `${kind === 'line' ? 'a' : 'an'} ${kind} is over ${limit} characters: raise limits.${kind} to allow it`,
+    );
     this.kind = kind;
     this.limit = limit;
   }

@@ -644,7 +644,7 @@ describe('the public names', () => {
 });
 
 describe('every public name', () => {
-  it('says in a sentence what it is for', () => {
+  it('begins with a sentence that describes it', () => {
     const silent = everyName.filter((symbol) => docOf(symbol).trim() === '');
     expect(namesOf(silent)).toEqual([]);
   });

@@ -85,7 +85,12 @@ const chatErrors: ReadonlyArray<readonly [error: ChatError, json: Readonly<Recor
   [new TruncatedError('in an event'), { message: 'in an event', retryable: true }],
   [
     new LimitError('line', 16),
-    { message: 'line over 16 characters', retryable: false, kind: 'line', limit: 16 },
+    {
+      message: 'a line is over 16 characters: raise limits.line to allow it',
+      retryable: false,
+      kind: 'line',
+      limit: 16,
+    },
   ],
   [new AbortedError('user left'), { message: 'aborted by the given signal', retryable: false }],
   [new RequestError('no key', new Error('401')), { message: 'no key', retryable: false }],

@@ -3,7 +3,7 @@ import { LongList } from './LongList';
 /**
  * The long lists of objects, by field name.
  *
- * To everyone else such a field is a plain array, also to `JSON.stringify` and a spread. This is a cache and nothing else: an object
+ * For other code such a field is a plain array, including `JSON.stringify` and a spread. This is a cache and nothing else: an object
  * that was stored as JSON has its arrays. Made with the first long list, since nearly every process has none.
  */
 let longLists: WeakMap<object, Map<string, LongList<unknown>>> | undefined;

@@ -67,7 +67,9 @@ class ResponseReader<T> implements Observer<ResponseHead | Bytes> {
     if (isResponseHead(part)) {
       if (!this.#hasHead) this.#startReading(part);
     } else if (!this.#hasHead) {
-      this.#subscriber.error(new ProtocolError('the transport emitted bytes before the head'));
+      this.#subscriber.error(
+        new ProtocolError('the transport emitted bytes before the head: emit the head first'),
+      );
     } else if (this.#drained === undefined) {
       this.#body?.next(part);
     } else {
@@ -87,7 +89,10 @@ class ResponseReader<T> implements Observer<ResponseHead | Bytes> {
   complete(): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    if (!this.#hasHead) this.#subscriber.error(new ProtocolError('the transport completed without a head'));
+    if (!this.#hasHead)
+      this.#subscriber.error(
+        new ProtocolError('the transport completed without a head: emit one, or an error'),
+      );
     this.#body?.complete();
     this.#abort();
   }

@@ -89,7 +89,7 @@ describe('JSON in a text', () => {
     expect(read([text], { kinds: ['object'] }).text).toBe('{"a":1}');
   });
 
-  it('is any JSON, however it is cut and whatever stands around it', () => {
+  it('is any JSON, however it is split and whatever surrounds it', () => {
     fc.assert(
       fc.property(
         inPieces(
@@ -165,7 +165,7 @@ describe('JSON in a text', () => {
     expect(() => read(['{"a":1}'], { begin })).toThrow(broken);
   });
 
-  describe('when the whole text has to be JSON', () => {
+  describe('when the complete text has to be JSON', () => {
     it.each([
       ['an object', '{"a":1}', { a: 1 }],
       ['a string', '"a"', 'a'],

@@ -21,12 +21,12 @@ describe('annotate', () => {
     expect(isRight(annotated.pipe(annotated).decode(good))).toBe(true);
   });
 
-  it('does not change the codec it is given', () => {
+  it('does not change its argument', () => {
     annotate(t.string, { description: 'Noted.' });
     expect(keywordsOf(t.string)).toBeUndefined();
   });
 
-  it('adds to what a codec is annotated with, the later word before the earlier', () => {
+  it('adds to earlier annotations, and a later one takes precedence', () => {
     const once = annotate(t.string, { description: 'One.', minLength: 1 });
     expect(keywordsOf(annotate(once, { description: 'Two.' }))).toEqual({
       description: 'Two.',
@@ -35,7 +35,7 @@ describe('annotate', () => {
     expect(keywordsOf(once)).toEqual({ description: 'One.', minLength: 1 });
   });
 
-  it('is inherited by no codec that is made of it', () => {
+  it('is not inherited by codecs that contain it', () => {
     expect(keywordsOf(t.array(annotate(t.string, { description: 'Noted.' })))).toBeUndefined();
   });
 });

@@ -54,7 +54,7 @@ describe('the arguments of a call while they are written', () => {
     });
   });
 
-  it('are those of each call, also where the pieces of several come together', async () => {
+  it('are those of each call, also where the deltas of several arrive together', async () => {
     const [head0, a0, b0] = pieces(0, '{"city":"Os', 'lo"}');
     const [head1, a1, b1] = pieces(1, '{"city":"Ro', 'me"}');
     const both = (one?: ChatCompletionChunk, other?: ChatCompletionChunk): ChatCompletionChunk => ({
@@ -72,7 +72,7 @@ describe('the arguments of a call while they are written', () => {
     });
   });
 
-  it('begin anew where the turn does', async () => {
+  it('start again with the turn', async () => {
     const restart = markedChunk({ kind: 'restarted', attempt: 2 });
     expect(await shown(...pieces(0, '{"city":"Os'), restart, ...pieces(0, '{"city":"Ro'))).toEqual({
       c0: [{ city: 'Os' }, { city: 'Ro' }],

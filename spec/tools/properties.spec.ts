@@ -259,7 +259,7 @@ describe('a run, whatever the model, the tools, the user and the network do', ()
     expect(suspended).toBeGreaterThan(0);
   }, 60_000);
 
-  it('is folded to a state that never errors and keeps what came', () => {
+  it('is folded to a state that never errors and keeps what was received', () => {
     fc.assert(
       fc.property(script, (each) => {
         const { states, done } = play({ ...each, unsubscribeAt: null });

@@ -48,7 +48,7 @@ describe('tool', () => {
     ]);
   });
 
-  it('does not change what it is given', () => {
+  it('does not change its argument', () => {
     const definition = Object.freeze({ name: 'a', input: t.type({}), run: () => [] });
     expect(tool(definition)).toMatchObject(definition);
     expect(definition).not.toHaveProperty('conversion');

@@ -122,7 +122,7 @@ describe('nodeTransport', () => {
       expect(server.counts).toMatchObject({ sockets: 2, requests: 4 });
     });
 
-    it('which may be given, and decides where it connects', async () => {
+    it('that is passed, which decides where it connects', async () => {
       const server = await serve(twoReads);
       const agent = new AgentTo(server.port);
       expect((await answerOf(get, nodeTransport({ agent }))).text).toBe('one two');

@@ -9,7 +9,7 @@ export const ROW = 36;
 const SIGN = 8.5;
 const DOT = 4.5;
 const SIGN_DISTANCE = 13;
-/** Closest distance of two dots. Between them lies nothing that could be told apart. */
+/** Closest distance of two dots. Closer ones cannot be distinguished. */
 const CLOSEST = 2.5;
 const TICK_DISTANCE = 70;
 const LABEL_FONT = '12px system-ui, sans-serif';

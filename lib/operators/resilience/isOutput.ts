@@ -1,4 +1,5 @@
 import type { ChatCompletionChunk } from '../../codec/ChatCompletionChunk';
+import { isRecord } from '../../codec/isRecord';
 import { hasOutput } from '../../fold/hasOutput';
 
 /**
@@ -21,7 +22,10 @@ const hasTag = (value: unknown): value is { readonly _tag: unknown } =>
 
 /** Whether a value is a chunk. `object` alone marks the chunks that have no choices. */
 function isChunk(value: unknown): value is ChatCompletionChunk {
-  if (typeof value !== 'object' || value === null) return false;
-  const { choices, object } = value as Readonly<Record<string, unknown>>;
-  return object === 'chat.completion.chunk' || (Array.isArray(choices) && object !== 'chat.completion');
+  if (!isRecord(value)) return false;
+  const { choices, object } = value;
+  return (
+    object === 'chat.completion.chunk' ||
+    (Array.isArray(choices) && choices.every(isRecord) && object !== 'chat.completion')
+  );
 }

@@ -90,7 +90,7 @@ describeRedis('redisLog', () => {
     expect(await textOf(log, 'long', 998)).toBe('998999!');
   });
 
-  it('lets Redis remove a stream after its time, whatever becomes of the process', async () => {
+  it('has Redis remove a stream after its time, even if the process has ended', async () => {
     const log = create({ ttlMs: 400 });
     await claim(log, 'short');
     await lastValueFrom(from(log.append('short', 0, ['a'], 'ended')));

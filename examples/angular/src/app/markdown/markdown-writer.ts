@@ -71,7 +71,7 @@ interface Open {
  * Writes Markdown into an element while it arrives.
  *
  * The parser is streaming-markdown's. Elements are created with `createElement` and text nodes only, so text of a model is never
- * parsed as HTML. Links are restricted by {@link safeAddress}. Images become links, as loading one tells its server that the
+ * parsed as HTML. Links are restricted by {@link safeAddress}. Images become links, as loading one reveals to its server that the
  * answer was read.
  */
 export class MarkdownWriter {
