@@ -1,6 +1,8 @@
 import { isLeft } from 'fp-ts/Either';
 import * as t from 'io-ts';
 
+import { isOrNull } from './nullable';
+
 /** The class of codecs made by {@link lenient}. */
 export class LenientType<A> extends t.Type<A | null, unknown> {
   readonly _tag = 'LenientType';
@@ -23,9 +25,8 @@ export class LenientType<A> extends t.Type<A | null, unknown> {
  * @param codec - Codec of the value.
  */
 export function lenient<A>(codec: t.Type<A, unknown>): t.Type<A | null, unknown> {
-  const { is } = codec;
   return new LenientType<A>(
-    (json): json is A | null => json === null || is(json),
+    isOrNull(codec),
     (json, context) => {
       if (json === null) return t.success(null);
       const result = codec.validate(json, context);

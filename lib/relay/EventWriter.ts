@@ -1,3 +1,5 @@
+import { identity } from 'rxjs';
+
 import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import { isRestart, markOf } from '../codec/mark';
 import type { Decoded } from '../decode/decode';
@@ -6,6 +8,7 @@ import { isUnwrapped, type ChunkErrorPolicy } from '../operators/either/unwrap';
 import { isOutput } from '../operators/resilience/isOutput';
 import type { ItemReader } from '../rx/concatItems';
 import { failureEvent } from './failure';
+import { ChunkJson } from './ChunkJson';
 import { createSlimmer } from './slim';
 
 /** Options for {@link EventWriter}. */
@@ -22,7 +25,7 @@ export interface WriterOptions {
 /** Writes the chunks of one answer as events. One step for each chunk: this is the hot path of a relay. */
 export class EventWriter implements ItemReader<Decoded<ChatCompletionChunk>, string> {
   readonly #options: WriterOptions;
-  readonly #shape: (chunk: ChatCompletionChunk) => ChatCompletionChunk;
+  readonly #json: ChunkJson;
   /** The chunks before the first output; `undefined` after it. */
   #held: ChatCompletionChunk[] | undefined = [];
   /** The last event: the end of a complete answer, or its failure. */
@@ -30,7 +33,7 @@ export class EventWriter implements ItemReader<Decoded<ChatCompletionChunk>, str
 
   constructor(options: WriterOptions) {
     this.#options = options;
-    this.#shape = options.slim ? createSlimmer() : (chunk) => chunk;
+    this.#json = new ChunkJson(options.slim ? createSlimmer() : identity);
   }
 
   /**
@@ -71,7 +74,7 @@ export class EventWriter implements ItemReader<Decoded<ChatCompletionChunk>, str
   }
 
   #write(chunk: ChatCompletionChunk): string {
-    return `data: ${JSON.stringify(this.#shape(chunk))}\n\n`;
+    return `data: ${this.#json.write(chunk)}\n\n`;
   }
 }
 

@@ -92,7 +92,7 @@ export function toResponse(
         },
       });
     run.add(reading);
-    reading.add(run);
+    reading.add(run); // The signal of the reader is not needed any more.
   });
 }
 

@@ -77,9 +77,14 @@ function readCall(call: ToolCall, id: string, { byName }: Toolbox): ReadCall {
 
 /** Returns a call with valid arguments. Only those that are not an object are replaced, because servers reject them with a 400. */
 function withArguments(call: ToolCall, name: string, text: string, json: unknown): ToolCall {
-  const isSent = isRecord(json) && text.trimStart().startsWith('{');
-  const sent = isSent ? text : JSON.stringify(isRecord(json) ? json : {});
+  const sent = isRecord(json) ? textOf(text) : '{}';
   return { ...call, type: call.type || 'function', function: { ...call.function, name, arguments: sent } };
+}
+
+/** Returns the text of an object: JSON inside a JSON string without the string, and an empty object for `null` and no text. */
+function textOf(text: string): string {
+  if (text.trimStart().startsWith('{')) return text;
+  return (getOrElse<unknown, unknown>(() => '')(parse(text)) as string | null) || '{}';
 }
 
 /**

@@ -2,7 +2,7 @@ import { isRight } from 'fp-ts/Either';
 
 import { RequestError } from '../errors';
 import { addUsage } from './addUsage';
-import type { ToolStep } from './events';
+import type { FinishedCall, ToolStep } from './events';
 
 /** A function that returns whether the run ends, called after the results of each step. */
 export type StopCondition = (steps: readonly ToolStep[]) => boolean;
@@ -58,8 +58,16 @@ export function repeats(times = 3): StopCondition {
   };
 }
 
-const signaturesOf = ({ calls }: ToolStep): ReadonlySet<string> =>
-  new Set(calls.map((call) => JSON.stringify([call.name, call.arguments], sorted)));
+const signaturesOf = ({ calls }: ToolStep): ReadonlySet<string> => new Set(calls.map(signatureOf));
+
+/** Returns the name and the arguments as text; of arguments that are nested too deep to be written, the name alone. */
+function signatureOf({ name, arguments: given }: FinishedCall): string {
+  try {
+    return JSON.stringify([name, given], sorted);
+  } catch {
+    return name;
+  }
+}
 
 /** Sorts the keys of an object, because their order has no meaning. */
 const sorted = (_: string, value: unknown): unknown =>

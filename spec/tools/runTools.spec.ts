@@ -424,6 +424,14 @@ describe('runTools$: the next request', () => {
     expect(callsIn(message && [message])).toMatchObject([{ function: { arguments: '{"a":1}' } }]);
   });
 
+  it('has it at any depth, as the model wrote it', async () => {
+    const deep = `{"a":${'['.repeat(50_000)}${']'.repeat(50_000)}}`;
+    const { messages } = await doneOf(
+      runTools$(sends(of(...calling({ ...w, arguments: JSON.stringify(deep) })), t$), request, [w7]),
+    );
+    expect(callsIn(messages)).toMatchObject([{ function: { arguments: deep } }]);
+  });
+
   it('has new ids for calls without one, and for repeated ids', async () => {
     const unnamed = (id: string): Chunk[] => [
       right({

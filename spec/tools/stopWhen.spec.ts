@@ -44,6 +44,12 @@ describe('repeats', () => {
     expect(repeats(3)(steps)).toBe(stops);
   });
 
+  it('is a tool that is called with arguments of any depth', () => {
+    const deep = step(['w', JSON.parse(`${'['.repeat(100_000)}${']'.repeat(100_000)}`)]);
+    expect(repeats(3)([deep, deep, deep])).toBe(true);
+    expect(repeats(3)([deep, same, deep])).toBe(false);
+  });
+
   it('is three of a kind by default', () => {
     expect([repeats()([same, same]), repeats()([same, same, same])]).toEqual([false, true]);
   });
