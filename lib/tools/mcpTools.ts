@@ -2,7 +2,6 @@ import * as t from 'io-ts';
 import {
   concatMap,
   defer,
-  finalize,
   from,
   map,
   Observable,
@@ -15,6 +14,7 @@ import {
 import { RequestError } from '../errors';
 import type { ImagePart, TextPart } from '../request/ContentPart';
 import type { JsonSchema } from '../request/JsonSchema';
+import { deferAbortable } from '../rx/deferAbortable';
 import type { AnyTool, ToolContext } from './tool';
 
 /** A tool as an MCP server lists it. */
@@ -120,7 +120,7 @@ const MAX_NAME = 64;
  */
 export function mcpTools$(source: McpSource, options: McpToolsOptions = {}): Observable<readonly AnyTool[]> {
   const page$ = (cursor?: string, seen: readonly string[] = []): Observable<readonly McpTool[]> =>
-    aborting((signal) => source.list(cursor, signal)).pipe(
+    deferAbortable((signal) => source.list(cursor, signal)).pipe(
       concatMap(({ tools, nextCursor }) => {
         if (!nextCursor) return of(tools);
         if (seen.includes(nextCursor)) {
@@ -135,13 +135,6 @@ export function mcpTools$(source: McpSource, options: McpToolsOptions = {}): Obs
     map((tools) => checked(tools.map((tool) => toolOf(tool, source, options)))),
   );
 }
-
-/** Converts a function that returns a promise to an Observable. Unsubscribing aborts its signal. */
-const aborting = <T>(start: (signal: AbortSignal) => PromiseLike<T>): Observable<T> =>
-  defer(() => {
-    const controller = new AbortController();
-    return from(start(controller.signal)).pipe(finalize(() => controller.abort()));
-  });
 
 function checked(tools: readonly AnyTool[]): readonly AnyTool[] {
   const names = tools.map(({ name }) => name);

@@ -15,7 +15,6 @@ import {
   Subject,
   take,
   takeUntil,
-  tap,
   throwError,
   type Observable,
   type ObservableInput,
@@ -23,6 +22,7 @@ import {
 
 import { ToolDenied, ToolFailed, type ToolFailure } from '../errors';
 import type { Message } from '../request/Message';
+import { deferAbortable } from '../rx/deferAbortable';
 import type { ReadCall } from './assistantTurn';
 import type { Approval, Call, ToolEvent } from './events';
 import { customReply, failureReply, resultReply, type Reply } from './replies';
@@ -158,12 +158,7 @@ const outputs$ = (
   { id, step, input }: Call,
   messages: readonly Message[],
 ): Observable<unknown> =>
-  defer(() => {
-    const controller = new AbortController();
-    return defer(() =>
-      inputOf(tool.run(input as never, { id, step, messages, signal: controller.signal })),
-    ).pipe(tap({ unsubscribe: () => controller.abort() }));
-  });
+  deferAbortable((signal) => inputOf(tool.run(input as never, { id, step, messages, signal })));
 
 /** Returns an output as an Observable input. RxJS would emit the characters of a string. */
 const inputOf = (output: ObservableInput<unknown>): ObservableInput<unknown> =>
