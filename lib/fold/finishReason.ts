@@ -17,21 +17,17 @@ const FINISHED = names(`
   completed done finish finished end_of_turn end_of_sequence eot REASON_STOP REASON_TOOL_CALLS FINISH_REASON_STOP
 `);
 
-/** Reasons of an answer that a limit or a filter has ended early. */
+/** Reasons of an answer that a limit or a filter has ended early, beside those with a word of {@link LIMIT}. */
 const CUT_OFF = names(`
-  length max_tokens max_output_tokens max_output max_length max_new_tokens max_predicted_tokens_reached
-  maximum_tokens model_length limit token_limit context context_length_reached context_length_exceeded
-  model_context_window_exceeded error_limit REASON_MAX_LEN REASON_MAX_CONTEXT FINISH_REASON_MAX_TOKENS
-  incomplete truncated repetition time_limit REASON_TIME_LIMIT user_stopped content_filter content_filtered
-  guardrail_intervened refusal sensitive blacklist error_toxic SAFETY RECITATION BLOCKLIST PROHIBITED_CONTENT
-  SPII LANGUAGE IMAGE_SAFETY IMAGE_PROHIBITED_CONTENT IMAGE_RECITATION MODEL_ARMOR
+  max_output context REASON_MAX_LEN REASON_MAX_CONTEXT error_limit error_toxic incomplete repetition user_stopped
+  guardrail_intervened refusal sensitive blacklist RECITATION BLOCKLIST SPII LANGUAGE IMAGE_RECITATION MODEL_ARMOR
 `);
+const LIMIT = /limit|length|exceed|truncat|tokens|quota|filter|safety|prohibit|moderat|violat/;
 
-/** Reasons of a failure after which the same request may succeed. */
-const FAILED_FOR_NOW = names(`
-  network_error error abort aborted failed server_error internal_error timeout cancelled canceled user_cancel
-  overloaded rate_limit insufficient_system_resource model_unloaded
-`);
+/** Reasons of a failure after which the same request may succeed, beside those with a word of {@link FAILURE}. */
+const FAILED_FOR_NOW = names('rate_limit insufficient_system_resource model_unloaded');
+const FAILURE =
+  /error|fail|abort|cancel|timed?out|interrupt|disconnect|connectionlost|crash|shutdown|outofmemory|unavailable|overload|preempt/;
 
 /** Reasons of a failure that is likely to repeat. */
 const FAILED = names(`
@@ -56,14 +52,14 @@ const setOf = (...lists: ReadonlyArray<readonly string[]>): ReadonlySet<string> 
   new Set(lists.flat().map(normalize));
 const finished = setOf(FINISHED);
 const cutOff = setOf(CUT_OFF);
-const failed = setOf(FAILED, FAILED_FOR_NOW);
-const transient = setOf(FAILED_FOR_NOW);
+const failedForNow = setOf(FAILED_FOR_NOW);
+const failed = setOf(FAILED);
 
 /**
  * Returns the effect of a finish reason on an answer.
  *
- * Case and separators do not count. A reason that is in no list is `unknown`: a list of the good reasons fails safe, a list of the
- * bad ones does not. `docs/finish-reasons.md` names the servers of each.
+ * Case and separators do not count. The good reasons are a closed list, which fails safe. Words that name a limit or a failure make
+ * a reason a bad one, never a good one, and any other reason is `unknown`. `docs/finish-reasons.md` names the servers of each.
  *
  * @param reason - The `finish_reason` of a choice.
  *
@@ -83,17 +79,10 @@ export function finishKind(reason: string | null | undefined): FinishKind {
   if (NOT_ENDED.has(name)) return 'none';
   if (finished.has(name)) return 'finished';
   if (cutOff.has(name)) return 'cut-off';
-  if (failed.has(name) || FAILURE.test(name)) return 'failed';
+  if (failed.has(name) || failedForNow.has(name) || FAILURE.test(name)) return 'failed';
   return LIMIT.test(name) ? 'cut-off' : 'unknown';
 }
 
-/** Words in the names of failures and of limits, for names that no list has. No word makes a reason a good one. */
-const FAILURE =
-  /error|fail|abort|cancel|time(?:d)?out|interrupt|disconnect|connectionlost|crash|shutdown|outofmemory|unavailable|overload|preempt/;
-const LIMIT = /limit|length|exceed|truncat|tokens|quota|filter|safety|prohibit|moderat|violat/;
-
 /** Whether the same request may succeed after this reason; true only for failures that pass. */
-export function isTransientFinish(reason: string): boolean {
-  const name = normalize(reason);
-  return transient.has(name) || (!failed.has(name) && finishKind(reason) === 'failed');
-}
+export const isTransientFinish = (reason: string): boolean =>
+  finishKind(reason) === 'failed' && !failed.has(normalize(reason));
