@@ -99,13 +99,44 @@ const SHAPES: readonly ErrorShape[] = [
   ({ response }, depth) => (isRecord(response) ? within(response.error, {}, depth) : undefined),
   // OpenRouter: {choices: [{error}]}
   ({ choices }, depth) => within(errorInChoice(choices), {}, depth),
+  // Other names and spellings: {err}, {Error}, {exception}, {inner_error}, and lists of them
+  (value, depth) => {
+    for (const [name, field] of Object.entries(value)) {
+      // Objects of the usual names are read above: twice at each depth would multiply.
+      const isRead = name === 'error' ? isRecord(field) : name === 'errors';
+      if (isRead || !OTHER_NAMES.test(name)) continue;
+      const inner: unknown = Array.isArray(field) ? field[0] : field;
+      if (isText(inner)) return { ...details(value), serverMessage: inner };
+      const found = within(inner, value, depth);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  },
+  // Xunfei: {header: {code, message}}; 0 is success
+  ({ header }, depth) =>
+    isRecord(header) && !isSuccess(header) && header.code !== undefined
+      ? within(header, {}, depth)
+      : undefined,
+  // A text without a name of an error, inside an error object or beside {ok: false}, {status: "error"}
+  (value, depth) => {
+    if (depth === 0 && !isFailure(value)) return undefined;
+    const { details: list, detail, description, reason, text: plain, title } = value;
+    const message = [description, reason, detail, list, plain, title].find(isText);
+    return message === undefined ? undefined : { ...details(value), serverMessage: message };
+  },
 ];
+
+const OTHER_NAMES = /^(?:(?:inner_?)?err(?:or)?s?|exception|failure)$/i;
+
+/** Whether an object reports by a field of its own that the request has failed. */
+const isFailure = ({ ok, success, status }: Json): boolean =>
+  ok === false || success === false || (typeof status === 'string' && /^(?:err|fail)/i.test(status));
 
 /** Reads an error object of any known shape; `undefined` for a value that has none. */
 export function readErrorShape(json: unknown): Details | undefined {
   // Google's compatibility layer wraps the object in an array.
   const value: unknown = Array.isArray(json) ? json[0] : json;
-  return isRecord(value) && !isSuccess(value) ? readObject(value, -1) : undefined;
+  return isRecord(value) && (isError(value.error) || !isSuccess(value)) ? readObject(value, -1) : undefined;
 }
 
 /** Reads the text of a message that is itself the JSON of an error: Ollama passes on that of its llama-server. */

@@ -1,6 +1,7 @@
 import { isRight, right, type Left } from 'fp-ts/Either';
 
 import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
+import { parseJson } from '../codec/parseJson';
 import { TemplateDecoder } from '../decode/TemplateDecoder';
 import { decodeChunk, type Decoded } from '../decode/decode';
 import { TruncatedError, type ChunkError, type ServerError } from '../errors';
@@ -67,7 +68,7 @@ export class PayloadDecoder {
 
   /** Reads a payload that is not a chunk. */
   #readMisfit(decoded: Left<ChunkError>, event: string, data: string, incomplete: true | undefined): Payload {
-    if (event === 'error') return new Failure(serverErrorOf(data, data));
+    if (event === 'error') return new Failure(serverErrorOf(parseJson(data) ?? data, data));
     if (decoded.left._tag === 'SchemaMismatch') {
       const json: unknown = JSON.parse(data);
       if (hasError(json)) return new Failure(serverErrorOf(json, data));

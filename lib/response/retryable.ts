@@ -25,7 +25,8 @@ export function isTransient(status: number, reason: Reason, hasWait = false): bo
 }
 
 function isRateLimit({ code, type, serverMessage = '' }: Reason, hasWait: boolean): boolean {
-  const names = `${code ?? ''} ${type ?? ''}`;
+  // A code that repeats the status explains nothing.
+  const names = `${Number(code) === 429 ? '' : (code ?? '')} ${type ?? ''}`;
   if (SPENT.test(names)) return false;
   if (hasWait || PASSES.test(names)) return true;
   if (SPENT.test(serverMessage)) return false;

@@ -53,7 +53,7 @@ describe('Ending', () => {
   });
 
   it.each<[string, object]>([
-    ['of an unknown kind', { exception: 'busy' }],
+    ['of an unknown kind', { oops: 'busy' }],
     ['without choices', { id: 'a', choices: null, reason: 'busy' }],
   ])('is the payload %s if nothing else explains an answer without choices', (_, payload) => {
     const unknown = right(payload as ChatCompletionChunk);

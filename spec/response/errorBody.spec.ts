@@ -252,6 +252,28 @@ describe('errorDetailsOf', () => {
     expect(errorDetailsOf('{"error":{"mess')).toEqual(details('{"error":{"mess'));
   });
 
+  it.each<readonly [unknown, Partial<ErrorDetails>]>([
+    [{ err: { message: 'no', code: 7 } }, { code: 7 }],
+    [{ err: 'no', code: 7 }, { code: 7 }],
+    [{ Error: { Message: 'no' } }, {}],
+    [{ exception: 'no' }, {}],
+    [{ error: { inner_error: { message: 'no' } } }, {}],
+    [{ error: ['no'] }, {}],
+    [{ error: [{ message: 'no' }] }, {}],
+    [{ error: { details: 'no', code: 'x' } }, { code: 'x' }],
+    [{ error: { message: { text: 'no' } } }, {}],
+    [{ header: { code: 10_013, message: 'no', sid: 's' } }, { code: 10_013 }],
+    [{ ok: false, description: 'no' }, {}],
+    [{ success: false, reason: 'no' }, {}],
+    [{ status: 'error', reason: 'no' }, {}],
+    [{ code: 0, error: { message: 'no' } }, {}],
+    [{ code: 200, error: 'no' }, { code: 200 }],
+    [{ success: true, error: { message: 'no' } }, {}],
+    [{ status: 'ok', error: 'no' }, {}],
+  ])('reads %j', (body, expected) => {
+    expect(errorDetailsOf(JSON.stringify(body))).toEqual(details('no', expected));
+  });
+
   it.each(['', ' \n', '""', 'null', '[]', '{}', '[[]]'])('has no reason for the empty body %j', (body) => {
     expect(errorDetailsOf(body)).toEqual(details('the server gave no reason'));
   });
@@ -286,11 +308,11 @@ describe('errorDetailsOf', () => {
   });
 
   it.each([
-    ['message', { error: { message: { text: 'x' } } }, {}],
+    ['message', { error: { message: { number: 1 } } }, {}],
     ['code', { error: { message: 'no', code: { number: 1 } } }, { serverMessage: 'no' }],
     ['type', { error: { message: 'no', type: 400 } }, { serverMessage: 'no' }],
     ['param', { error: { message: 'no', param: ['messages'] } }, { serverMessage: 'no' }],
-    ['list of errors', { errors: 'x' }, {}],
+    ['list of errors', { errors: 5 }, {}],
     ['place of a field', { detail: [{ msg: 'no', loc: 'body' }] }, { serverMessage: 'no' }],
   ])('does not take a %s of another kind', (_, body, expected) => {
     const text = JSON.stringify(body);
