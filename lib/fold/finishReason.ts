@@ -14,7 +14,7 @@ const names = (list: string): readonly string[] => list.trim().split(/\s+/);
 const FINISHED = names(`
   stop tool_calls function_call tool_call tool_use function_calls end_turn stop_sequence stop_criteria_met
   stop_words stop_token stop_string_found eos eos_token eos_found end_id end_of_text end word normal complete
-  completed done finish finished REASON_STOP REASON_TOOL_CALLS FINISH_REASON_STOP
+  completed done finish finished end_of_turn end_of_sequence eot REASON_STOP REASON_TOOL_CALLS FINISH_REASON_STOP
 `);
 
 /** Reasons of an answer that a limit or a filter has ended early. */
@@ -42,8 +42,15 @@ const FAILED = names(`
 /** The values that servers send while the answer has not ended: DashScope `"null"`, TensorRT-LLM and watsonx `not_finished`. */
 const NOT_ENDED = new Set(['', 'null', 'none', 'notfinished']);
 
-/** Returns a reason without case and separators: `toolCalls`, `tool-calls` and `TOOL_CALLS` are the same. */
-const normalize = (reason: string): string => reason.toLowerCase().replace(/[\s_-]/g, '');
+/**
+ * Returns a reason without case and separators: `toolCalls`, `tool-calls` and `TOOL_CALLS` are the same, and the
+ * `FinishReason.STOP` of an enumeration in Python is `STOP`.
+ */
+const normalize = (reason: string): string =>
+  reason
+    .toLowerCase()
+    .replace(/^finish_?reason\./, '')
+    .replace(/[\s_-]/g, '');
 
 const setOf = (...lists: ReadonlyArray<readonly string[]>): ReadonlySet<string> =>
   new Set(lists.flat().map(normalize));
@@ -76,8 +83,17 @@ export function finishKind(reason: string | null | undefined): FinishKind {
   if (NOT_ENDED.has(name)) return 'none';
   if (finished.has(name)) return 'finished';
   if (cutOff.has(name)) return 'cut-off';
-  return failed.has(name) ? 'failed' : 'unknown';
+  if (failed.has(name) || FAILURE.test(name)) return 'failed';
+  return LIMIT.test(name) ? 'cut-off' : 'unknown';
 }
 
+/** Words in the names of failures and of limits, for names that no list has. No word makes a reason a good one. */
+const FAILURE =
+  /error|fail|abort|cancel|time(?:d)?out|interrupt|disconnect|connectionlost|crash|shutdown|outofmemory|unavailable|overload|preempt/;
+const LIMIT = /limit|length|exceed|truncat|tokens|quota|filter|safety|prohibit|moderat|violat/;
+
 /** Whether the same request may succeed after this reason; true only for failures that pass. */
-export const isTransientFinish = (reason: string): boolean => transient.has(normalize(reason));
+export function isTransientFinish(reason: string): boolean {
+  const name = normalize(reason);
+  return transient.has(name) || (!failed.has(name) && finishKind(reason) === 'failed');
+}

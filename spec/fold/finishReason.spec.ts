@@ -31,13 +31,26 @@ describe('finishKind', () => {
     },
   );
 
+  it.each([
+    ['engine_error', 'failed'],
+    ['connection_lost', 'failed'],
+    ['request_timed_out', 'failed'],
+    ['preempted', 'failed'],
+    ['compute_token_limit', 'cut-off'],
+    ['ContentPolicyViolation', 'cut-off'],
+    ['FinishReason.STOP', 'finished'],
+    ['FinishReason.MAX_TOKENS', 'cut-off'],
+  ] as const)('reads the words of %s: %s', (reason, kind) => {
+    expect(finishKind(reason)).toBe(kind);
+  });
+
   it('is finished for nothing but the list', () => {
     const good = new Set(
       FINISH_REASONS.filter(({ kind }) => kind === 'finished').flatMap(({ reason }) => spellings(reason)),
     );
     fc.assert(
       fc.property(fc.string(), (reason) => {
-        fc.pre(!good.has(reason));
+        fc.pre(!good.has(reason.replace(/^finish_?reason\./i, '')));
         expect(finishKind(reason)).not.toBe('finished');
       }),
     );
@@ -58,6 +71,9 @@ describe('isTransientFinish', () => {
     ['network_error', true],
     ['abort', true],
     ['MALFORMED_FUNCTION_CALL', false],
+    ['engine_error', true],
+    ['stop', false],
+    ['compute_token_limit', false],
     ['stop', false],
     ['length', false],
     ['whatever', false],
