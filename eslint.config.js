@@ -13,6 +13,7 @@ export default defineConfig(
     'examples/angular/',
     'scripts/consumers/apps/angular/**/*.ts',
     'spec/fixtures/',
+    'spec/frameworks/',
     'site/content/',
     'site/.vitepress/',
   ]),

@@ -22,12 +22,15 @@ const fpTsSubpath = {
  * The files for Node that entry points share, by the peers that they import: an entry point loads no peer that it does not use.
  *
  * The first that matches counts. Each is a part of lib that is listed before the next, so they do not import each other in a circle.
+ * What few apps use has files of its own, since Node parses every function of a file that it loads.
  */
 const sharedFiles = [
-  ['plain', /\/lib\/(errors|(fold|request|servers)\/(?!index).+|codec\/(isRecord|mark|parseJson))\.ts$/],
-  ['codecs', /\/lib\/(codec|decode|json|schema)\/(?!index)/],
+  ['plain', /\/lib\/(errors|(fold|request)\/(?!index).+|codec\/(isRecord|mark|parseJson))\.ts$/],
+  ['codecs', /\/lib\/(codec|decode)\/(?!index)/],
   ['streams', /\/lib\/(rx|sse)\/(?!index)/],
-  ['calls', /\/lib\/(transport|response|call|operators|state)\//],
+  ['calls', /\/lib\/(transport|response|call|operators(?!\/structure)|state)\//],
+  ['schemas', /\/lib\/(json|schema)\//],
+  ['structures', /\/lib\/operators\/structure\//],
 ].map(([name, test]) => ({ name, test }));
 
 const common = {

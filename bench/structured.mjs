@@ -1,12 +1,16 @@
-// node bench/structured.mjs: measures typed JSON while it is written, of several shapes and sizes. Writes nothing.
+// npm run bench:structured: measures typed JSON while it is written, of several shapes and sizes, beside the parsers of two other
+// libraries.
 //
 //   --rounds <n>   5 by default; the median counts
 //   --no-peers     only this library
+//   --write        writes the tables and the chart to docs/performance.md
 //
 // Every job runs in a process of its own. It feeds each delta and takes each partial value that is offered. CPU time is that of
 // user and system together, compiling and garbage collection included. Memory is the peak of the process, less what it takes before
 // it reads: most of that is the garbage that V8 allows before it collects.
 import { fork } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
@@ -54,6 +58,8 @@ const jobs = [
 const GROWTH = 2.6;
 /** About 50 characters a delta, as OpenAI sends them; of the small one 20. */
 const deltaOf = (size) => (size < MB / 2 ? 20 : 50);
+
+const titles = { library: 'this library', openai: "openai's parser", ai: 'Vercel AI SDK' };
 
 /** Deltas that are read before, so that the code is compiled. */
 const WARM_UP = 5_000;
@@ -127,6 +133,9 @@ const subjects = {
   },
 };
 
+const docs = new URL('../docs/', import.meta.url);
+const number = (value) => Math.round(value).toLocaleString('en');
+
 if (process.send !== undefined) {
   process.once(
     'message',
@@ -173,54 +182,99 @@ async function medianOf(job, rounds) {
   return figures.sort((a, b) => a.ms - b.ms)[Math.floor(rounds / 2)];
 }
 
-async function main() {
-  const { values } = parseArgs({
-    options: { rounds: { type: 'string', default: '5' }, peers: { type: 'boolean', default: true } },
-    allowNegative: true,
-  });
-  const { buildLibrary, installPeers } = await import('./setup.mjs');
-  buildLibrary();
-  if (values.peers) installPeers();
-  const rounds = Number(values.rounds);
-  const row = (...cells) => process.stdout.write(`| ${cells.join(' | ')} |\n`);
-  const number = (value) => Math.round(value).toLocaleString('en');
-  let failures = 0;
-
-  row(
-    'shape',
-    'characters',
-    'deltas',
-    'partial values',
-    'CPU, ms',
-    'limit',
-    'memory, MB',
-    'limit',
-    'cost of twice the text',
-  );
-  row('---', '---', '---', '---', '---', '---', '---', '---', '---');
+/** Measures this library against its limits. */
+async function judge(rounds) {
+  const rows = [];
   for (const { name, shape, size, limits } of jobs) {
     const job = { subject: 'library', shape, size };
     const once = await medianOf(job, rounds);
     const twice = await medianOf({ ...job, size: 2 * size }, rounds);
     const growth = twice.ms / once.ms;
     const isMet = once.ms <= limits.ms && once.MB <= limits.MB && growth < GROWTH;
-    if (!isMet) failures++;
-    row(
-      `${isMet ? '' : 'FAILED '}${name}: ${shapes[shape].title}`,
+    if (!isMet) process.exitCode = 1;
+    rows.push([
+      `${name}: ${shapes[shape].title}`,
       number(once.characters),
       number(once.deltas),
       number(once.shown),
-      number(once.ms),
-      limits.ms,
-      number(once.MB),
-      limits.MB,
+      `${number(once.ms)} of ${limits.ms}`,
+      `${number(once.MB)} of ${limits.MB}`,
       growth.toFixed(2),
-    );
+      isMet ? 'yes' : '**no**',
+    ]);
   }
-  const peers = Object.keys(subjects).filter((subject) => subject !== 'library' && values.peers);
-  for (const subject of peers) {
-    const { ms, shown } = await medianOf({ subject, shape: 'A', size: MB / 10 }, 1);
-    row(`B, ${subject}`, '', '', number(shown), number(ms), '', '', '', '');
+  return [
+    [
+      'shape',
+      'characters',
+      'deltas',
+      'partial values',
+      'CPU, ms',
+      'memory, MB',
+      'cost of twice the text',
+      'limits met',
+    ],
+    ...rows,
+  ];
+}
+
+/** Measures each shape at 100 KB, of all subjects. Those of seconds once, because their spread does not matter. */
+async function compare(ids, rounds) {
+  const rows = [];
+  for (const [shape, { title }] of Object.entries(shapes)) {
+    const [ms, shown] = [{}, {}];
+    for (const subject of ids) {
+      const figures = await medianOf({ subject, shape, size: MB / 10 }, subject === 'library' ? rounds : 1);
+      ms[subject] = figures.ms;
+      shown[subject] = figures.shown;
+    }
+    rows.push({ title, ms, shown });
   }
-  process.exitCode = failures === 0 ? 0 : 1;
+  return rows;
+}
+
+/** Writes the part of the page between its markers, and the chart. */
+function writeDocument(part, chart) {
+  const file = new URL('performance.md', docs);
+  const page = readFileSync(file, 'utf8');
+  const [begin, end] = ['<!-- structured -->', '<!-- end of structured -->'];
+  const [from, to] = [page.indexOf(begin), page.indexOf(end)];
+  if (from === -1 || to === -1) throw new Error(`docs/performance.md has no ${begin} and ${end}`);
+  writeFileSync(file, `${page.slice(0, from + begin.length)}\n\n${part}\n\n${page.slice(to)}`);
+  writeFileSync(new URL('structured.svg', docs), chart);
+}
+
+async function main() {
+  const { values } = parseArgs({
+    options: {
+      rounds: { type: 'string', default: '5' },
+      peers: { type: 'boolean', default: true },
+      write: { type: 'boolean', default: false },
+    },
+    allowNegative: true,
+  });
+  // Not in the processes that measure.
+  const { buildLibrary, installPeers } = await import('./setup.mjs');
+  const { drawStructuredChart } = await import('./report/structuredChart.mjs');
+  const { markdownTable } = await import('./report/tables.mjs');
+  buildLibrary();
+  if (values.peers) installPeers();
+  const rounds = Number(values.rounds);
+  const ids = values.peers ? Object.keys(titles) : ['library'];
+
+  const own = markdownTable(await judge(rounds));
+  const rows = await compare(ids, rounds);
+  const compared = markdownTable([
+    ['100 KB', ...ids.map((id) => `${titles[id]}, ms`), ...ids.map((id) => `${titles[id]}, values`)],
+    ...rows.map(({ title, ms, shown }) => [
+      title,
+      ...ids.map((id) => number(ms[id])),
+      ...ids.map((id) => number(shown[id])),
+    ]),
+  ]);
+  process.stdout.write(`${own}\n\n${compared}\n`);
+  if (!values.write) return;
+  const day = new Date().toLocaleDateString('en-GB', { day: 'numeric', month: 'long', year: 'numeric' });
+  const machine = `Measured on ${day}: Node ${process.versions.node}, ${cpus()[0].model}, ${cpus().length} cores, ${rounds} rounds.`;
+  writeDocument([machine, own, compared].join('\n\n'), drawStructuredChart(rows, titles));
 }

@@ -135,6 +135,7 @@ export function workloadsOf({ scale = 1, peers = true, older = false } = {}) {
       atLeast: 5,
     },
     streamed('unlike', '100,000 chunks, none like the one before', stream('unlike', 100_000)),
+    streamed('parsed', '100,000 chunks, each of which is parsed', stream('parsed', 100_000)),
     folded('text', 'the complete text', 'text', joiners, 'content', lengths),
     folded('completion', 'the complete completion', 'completion', makers, 'content', lengths),
     folded('state', 'the state of a chat view', 'state', including('library'), 'content', lengths),

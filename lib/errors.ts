@@ -5,7 +5,9 @@ import type { Errors } from 'io-ts';
 /** Longest text from a server that an error keeps, in UTF-16 code units. */
 const KEPT_TEXT = 2_000;
 
-const cut = (text: string): string => (text.length > KEPT_TEXT ? `${text.slice(0, KEPT_TEXT)}…` : text);
+/** Cuts a text, between two characters: half a surrogate pair cannot be sent as UTF-8. */
+const cut = (text: string, length = KEPT_TEXT): string =>
+  text.length > length ? `${text.slice(0, length).replace(/[\uD800-\uDBFF]$/, '')}…` : text;
 
 /** Fields of a server's error object, read from any of its known shapes; `null` where the server sends none. */
 export interface ErrorDetails {
@@ -55,7 +57,7 @@ function tag<Tag extends string>(error: Error, name: Tag): Tag {
 /**
  * The server could not be reached, or the connection broke.
  *
- * Refused, unknown host, reset, TLS. In a browser also a response that CORS withholds, which a page cannot tell from the
+ * Refused, unknown host, reset, TLS. In a browser also a response that CORS withholds, which a page cannot distinguish from the
  * others. Retryable, except a blocked port, a certificate that is not accepted, and http in the place of https.
  */
 export class ConnectionError extends TaggedError {
@@ -227,7 +229,9 @@ export class LimitError extends TaggedError {
   readonly limit: number;
 
   constructor(kind: LimitKind, limit: number) {
-    super(`${kind} over ${limit} characters`);
+    super(
+      `${kind === 'line' ? 'a' : 'an'} ${kind} is over ${limit} characters: raise limits.${kind} to allow it`,
+    );
     this.kind = kind;
     this.limit = limit;
   }
@@ -270,7 +274,7 @@ export class BadJson extends TaggedError {
   readonly raw: string;
 
   constructor(raw: string, cause?: unknown) {
-    super(`not JSON: ${raw.length > 80 ? `${raw.slice(0, 80)}…` : raw}`, { cause });
+    super(`not JSON: ${cut(raw, 80)}`, { cause });
     this.raw = cut(raw);
   }
 }

@@ -1,4 +1,4 @@
-// Runs the relay in every server of docs/frameworks.md, behind proxies, and with the clients of other libraries.
+// Runs the relay in every server of docs/frameworks.md, behind proxies, with the clients of other libraries, and its log with clients of Redis.
 //
 //   npm run check:relay                everything
 //   npm run check:relay -- Bun nginx   checks whose names contain `Bun` or `nginx`
@@ -20,6 +20,7 @@ import { NotAvailable } from './consumers/tools.mjs';
 import { clients } from './relay/clients.mjs';
 import { frameworks, hosts } from './relay/hosts.mjs';
 import { answer, startModel } from './relay/model.mjs';
+import { logs } from './relay/logs.mjs';
 import { proxies } from './relay/proxies.mjs';
 
 const { accumulateContent, chatCompletion$ } = await import('../dist/index.js');
@@ -49,6 +50,13 @@ try {
     await check(name, async () =>
       checkProxy(await start(await relayed(), await freePort(), scratch, running)),
     );
+  }
+  for (const { name, run } of logs) {
+    await check(name, async () => {
+      const folder = join(scratch, name.replaceAll(' ', '-'));
+      mkdirSync(folder);
+      return run(String(await freePort()), folder, running);
+    });
   }
 } finally {
   for (const child of running) child.kill('SIGKILL');

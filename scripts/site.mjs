@@ -21,6 +21,8 @@ await writeContent();
 console.log(`Content written in ${((performance.now() - started) / 1_000).toFixed(1)} s`);
 
 const [, , mode] = process.argv;
+if (mode !== '--build')
+  console.log('Open /playground below the address that follows: it shows a retry as marbles');
 const vitepress = join(site, 'node_modules/vitepress/bin/vitepress.js');
 const { status } = spawnSync(process.execPath, [vitepress, mode === '--build' ? 'build' : 'dev'], {
   cwd: site,

@@ -183,6 +183,7 @@ describe('the public names', () => {
           "ollamaModels$",
           "ollamaNative",
           "ollamaNativeProfile",
+          "openaiResponses",
           "pull$",
           "responses",
         ],
@@ -307,6 +308,7 @@ describe('the public names', () => {
           "calledTool",
           "emptyRun",
           "mcpTools$",
+          "partialInputs",
           "repeats",
           "runTools$",
           "toRunState",
@@ -606,6 +608,7 @@ describe('the public names', () => {
           "DoneEvent",
           "DoneReason",
           "FinishedCall",
+          "InputConversion",
           "InputOf",
           "McpContent",
           "McpProgress",
@@ -616,6 +619,7 @@ describe('the public names', () => {
           "McpToolsOptions",
           "OutputOf",
           "PartialInputOf",
+          "ReadInputs",
           "RunCall",
           "RunCallOf",
           "RunState",
@@ -628,7 +632,9 @@ describe('the public names', () => {
           "ToolErrorPolicy",
           "ToolEvent",
           "ToolOf",
+          "ToolParameters",
           "ToolStep",
+          "TurnStart",
           "UnansweredPolicy",
           "Verdict",
         ],
@@ -638,7 +644,7 @@ describe('the public names', () => {
 });
 
 describe('every public name', () => {
-  it('says in a sentence what it is for', () => {
+  it('begins with a sentence that describes it', () => {
     const silent = everyName.filter((symbol) => docOf(symbol).trim() === '');
     expect(namesOf(silent)).toEqual([]);
   });

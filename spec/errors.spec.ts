@@ -85,7 +85,12 @@ const chatErrors: ReadonlyArray<readonly [error: ChatError, json: Readonly<Recor
   [new TruncatedError('in an event'), { message: 'in an event', retryable: true }],
   [
     new LimitError('line', 16),
-    { message: 'line over 16 characters', retryable: false, kind: 'line', limit: 16 },
+    {
+      message: 'a line is over 16 characters: raise limits.line to allow it',
+      retryable: false,
+      kind: 'line',
+      limit: 16,
+    },
   ],
   [new AbortedError('user left'), { message: 'aborted by the given signal', retryable: false }],
   [new RequestError('no key', new Error('401')), { message: 'no key', retryable: false }],
@@ -291,6 +296,11 @@ describe('an error with a long text', () => {
     expect(error).toMatchObject(cutTo);
     expect(error.message.length).toBeLessThanOrEqual(2_001);
     expect(comparable(chatErrorFrom(JSON.parse(JSON.stringify(error))))).toEqual(comparable(error));
+  });
+
+  it('cuts a text between two characters', () => {
+    expect(new BadJson(`${'x'.repeat(79)}🙂x`).message).toBe(`not JSON: ${'x'.repeat(79)}…`);
+    expect(new BadJson(`${'x'.repeat(1_999)}🙂x`).raw).toBe(`${'x'.repeat(1_999)}…`);
   });
 
   it('quotes 80 characters of a payload that is not JSON', () => {

@@ -3,7 +3,14 @@ import { dirname, join, relative, resolve } from 'node:path';
 
 const root = resolve(__dirname, '..');
 const pages = [
-  ...['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'SECURITY.md', 'examples/angular/README.md'],
+  ...[
+    'README.md',
+    'CONTRIBUTING.md',
+    'CHANGELOG.md',
+    'SECURITY.md',
+    'examples/angular/README.md',
+    'examples/relay/README.md',
+  ],
   ...readdirSync(resolve(root, 'docs'))
     .filter((name) => name.endsWith('.md'))
     .map((name) => `docs/${name}`),

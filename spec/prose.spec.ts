@@ -11,6 +11,7 @@ const below = (folder: string, end: RegExp): string[] =>
 const pages = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'SECURITY.md', ...below('docs', /\.md$/)];
 const sources = below('lib', /\.ts$/);
 const examples = below('examples', /\.(ts|html)$/);
+const specs = below('spec', /\.ts$/);
 
 const read = (file: string): string => readFileSync(resolve(root, file), 'utf8');
 /** The prose of a page: no code blocks, no inline code, no tables of data. */
@@ -29,8 +30,19 @@ describe('the prose', () => {
     ],
     ['anew', /\banew\b/gi],
     ['whoever', /\bwhoever\b/gi],
-  ])('does not say "%s"', (_, pattern) => {
+    ['nobody', /\bnobody\b/gi],
+    ['told', /\b(?:told\b|tells? (?:apart|of|why|that)\b)/gi],
+    ['ask for', /\bask(?:s|ed)? for\b/gi],
+    ['for ever', /\bfor ever\b/gi],
+  ])('does not contain "%s"', (_, pattern) => {
     expect(matchesIn([...pages, ...sources, ...examples], pattern)).toEqual([]);
+  });
+
+  it('of the name of a test is a fact in standard terms', () => {
+    const names = matchesIn(specs, /\b(?:it|describe)(?:\.each\(\w+\))?\((['`])(?:(?!\1).)*\1/g);
+    const unusual =
+      /\b(?:should|told|tells?|asks?|asked|says?|said|nobody|whoever|anew|for ever|silent|silence)\b/;
+    expect(names.filter((name) => unusual.test(name))).toEqual([]);
   });
 
   it('of a doc comment opens with a verb or a noun phrase', () => {

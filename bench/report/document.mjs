@@ -71,6 +71,7 @@ const parts = {
     'one event a read': 'reads-event',
     '7-byte reads': 'reads-7',
     'every chunk different': 'unlike',
+    'every chunk parsed': 'parsed',
     '1,000,000 events': 'million',
     'the first 1,000 of a process': 'cold',
   }),

@@ -54,7 +54,7 @@ function content(length) {
 
 /**
  * Content deltas in which consecutive chunks differ around the content: in id, time and length of padding. No server sends
- * such a stream. It shows the cost without caching of the previous chunk.
+ * all of that. It shows the cost where a chunk is not the previous one with another text.
  */
 function unlike(length) {
   const fields = (i) => ({ ...common, id: `chatcmpl-${scrambled(i, 20)}`, created: common.created + i });
@@ -65,6 +65,15 @@ function unlike(length) {
       obfuscation: scrambled(i * 7, 1 + (i % 16)),
     });
   return { ...content(length), block: Array.from({ length }, (_, i) => padded(i)) };
+}
+
+/**
+ * The same, with another fingerprint in each, which this library has no place for in a template. It shows the cost of parsing
+ * every chunk.
+ */
+function parsed(length) {
+  const marked = (event, i) => event.replace(common.system_fingerprint, `fp_${scrambled(i * 3, 10)}`);
+  return { ...content(length), block: unlike(length).block.map(marked) };
 }
 
 /** One tool call, with a fragment of its arguments in each event. */
@@ -116,4 +125,4 @@ function ollama(length) {
  * The streams by name, each a function of the number of events in its long part. They return the events before that part, its
  * own events and those after it, and the text and tool-call arguments in fragments.
  */
-export const eventsOf = { content, unlike, toolCall, ollama };
+export const eventsOf = { content, unlike, parsed, toolCall, ollama };

@@ -1,7 +1,18 @@
 import { argv, env, stderr, stdin, stdout } from 'node:process';
 import { parseArgs } from 'node:util';
 
-import { concatMap, defer, finalize, takeLast, takeWhile, tap, type Observable } from 'rxjs';
+import {
+  concatMap,
+  defer,
+  finalize,
+  identity,
+  skip,
+  takeLast,
+  takeWhile,
+  tap,
+  throwIfEmpty,
+  type Observable,
+} from 'rxjs';
 
 import { backend$, type Options } from './backend';
 import { withBlocks } from './blocks';
@@ -17,6 +28,7 @@ import { session$, startSession, type TurnContext } from './session';
 
 const HELP = `npm start                              starts a conversation
 npm start -- "Why is the sky blue?"    prints one answer to standard output
+npm start -s < questions.txt           answers each line of standard input
 
   --base-url <url>  an OpenAI-compatible server, such as http://127.0.0.1:8080/v1
   --model <name>    one of its models
@@ -59,7 +71,7 @@ try {
     run(positionals.join(' '), parseOptions(values['base-url'], values.model), tools);
   }
 } catch (error) {
-  fail(error);
+  fail(isUnknownOption(error) ? new Error(`${firstSentence(error)}. --help lists the options.`) : error);
 }
 
 function run(question: string, options: Options, tools: Pick<TurnContext, 'tools' | 'allowTools'>): void {
@@ -72,8 +84,10 @@ function run(question: string, options: Options, tools: Pick<TurnContext, 'tools
       tap(({ banner }) => screen.info(interactive ? `${banner}\n/help lists the commands.` : banner)),
       concatMap((backend) =>
         session$(startSession(backend.model), line$, turnWith({ ...context, backend })).pipe(
+          skip(1), // the session before its first line
           takeWhile(({ ending }) => interactive || ending !== 'stopped', true),
           takeLast(1),
+          interactive ? identity : throwIfEmpty(noQuestion),
           finalize(backend.close),
         ),
       ),
@@ -114,6 +128,19 @@ function parseOptions(baseURL: string | undefined, model: string | undefined): O
   if (baseURL) return { baseURL, apiKey, model, from: '--base-url' };
   if (OPENAI_BASE_URL) return { baseURL: OPENAI_BASE_URL, apiKey, model, from: 'OPENAI_BASE_URL' };
   return { apiKey, model, from: 'OPENAI_API_KEY' };
+}
+
+function noQuestion(): Error {
+  return new Error('There is no question. Pass it as an argument, or on standard input. --help shows both.');
+}
+
+function isUnknownOption(error: unknown): error is Error {
+  return error instanceof TypeError && 'code' in error && error.code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION';
+}
+
+/** Node's message continues with advice for arguments that begin with a dash. */
+function firstSentence({ message }: Error): string {
+  return message.split('. ')[0] ?? message;
 }
 
 function fail(error: unknown): void {

@@ -13,7 +13,7 @@ export interface OllamaOptions {
   readonly waitMs?: number;
 }
 
-/** The models of Ollama. If Ollama cannot be used, there are none, and `problem` says why. */
+/** The models of Ollama. If Ollama cannot be used, there are none, and `problem` is the reason. */
 export interface OllamaModels {
   readonly models: readonly Model[];
   readonly problem: string | null;

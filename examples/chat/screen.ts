@@ -2,7 +2,7 @@ import type { WriteStream } from 'node:tty';
 
 import { createLiveBlock, createPlainBlock, type Block } from './block';
 import { createMarkdownWriter } from './markdown';
-import { createPage, inStyle, type Style } from './page';
+import { cellsOf, createPage, inStyle, type Style } from './page';
 import { sanitize } from './sanitize';
 
 /** Writes text while it arrives. */
@@ -38,13 +38,22 @@ export type Output = Pick<WriteStream, 'write'> & Partial<Pick<WriteStream, 'isT
 /** Creates the screen. All text is sanitized here, and nothing else prints text that the program has received. */
 export function createScreen(out: Output, err: Output): Screen {
   const live = isFormatted(err);
+  const page = pageOn(err);
   const printLine = (style: Style, text: string): void => {
-    err.write(`${live ? inStyle(style, text) : text}\n`);
+    // Only a line that is too long wraps, since wrapping drops the spaces at its start.
+    if (live && cellsOf(text) >= columnsOf(err)) {
+      page.prose(text, style);
+      page.endLine();
+    } else {
+      err.write(`${live ? inStyle(style, text) : text}\n`);
+    }
   };
+  const printLines = (style: Style, text: string): void =>
+    text.split('\n').forEach((line) => printLine(style, line));
 
   return {
-    info: sanitized((text) => printLine(['dim'], text)),
-    error: sanitized((text) => printLine(['red'], text)),
+    info: sanitized((text) => printLines(['dim'], text)),
+    error: sanitized((text) => printLines(['red'], text)),
     live,
     status: sanitized((text) => {
       if (live) err.write(`\r\x1b[K${inStyle(['dim'], text)}`);
@@ -72,10 +81,12 @@ const isFormatted = (stream: Output): boolean =>
 /** Width of a terminal that does not report one, as in Docker and CI, where it is 0. */
 const DEFAULT_COLUMNS = 80;
 
+const columnsOf = (stream: Output): number => stream.columns || DEFAULT_COLUMNS;
+
 const pageOn = (stream: Output) =>
   createPage(
     (text) => stream.write(text),
-    () => stream.columns || DEFAULT_COLUMNS,
+    () => columnsOf(stream),
   );
 
 function createDimWriter(stream: Output): Writer {

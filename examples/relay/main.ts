@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 
 import { build } from 'esbuild';
 
+import { model } from './model';
 import { passOn } from './proxy';
 import { openStore } from './store';
 import { runWorker } from './worker';
@@ -19,7 +20,12 @@ async function runExample(): Promise<void> {
   const [script, store] = await Promise.all([bundlePage(), openStore(process.env)]);
   const pageText = readFileSync(fileURLToPath(new URL('page.html', import.meta.url)), 'utf8');
   const names = store.redisUrl === undefined ? ['1'] : ['1', '2'];
-  const page = pageText.replace('</head>', `<meta name="processes" content="${names.join(' ')}" /></head>`);
+  const meta = (name: string, content: string): string =>
+    `<meta name="${name}" content="${content.replace(/[&"<]/g, (c) => `&#${c.charCodeAt(0)};`)}" />`;
+  const page = pageText.replace(
+    '</head>',
+    `${meta('processes', names.join(' '))}${meta('model', model)}</head>`,
+  );
   const workers = new Workers(process.argv[1] ?? '', { ...process.env, STORE: store.redisUrl ?? '' });
   await Promise.all(names.map((name) => workers.start(name)));
 

@@ -6,34 +6,27 @@ import { chatCompletion$ } from 'rxjs-chat-completions';
 import { memoryLog, relay, resumeFrom, type StreamLog } from 'rxjs-chat-completions/relay';
 import { toNode } from 'rxjs-chat-completions/relay/node';
 import { redisLog } from 'rxjs-chat-completions/relay/redis';
-import { scriptedTransport } from 'rxjs-chat-completions/testing';
 
-/** A story of sixty sentences, so that there is time to kill, reload and stop. */
-const STORY = Array.from(
-  { length: 60 },
-  (_, i) => `${i + 1}. The answer goes on, and every reader sees the same words. `,
-);
+import { model, server } from './model';
 
 /** Runs one process of the relay, and sends its port to the process that started it. */
 export async function runWorker(name: string, redisUrl: string | undefined): Promise<void> {
   // The process that started it has ended.
   process.once('disconnect', () => process.exit());
   const log = redisUrl === undefined ? memoryLog() : await connect(redisUrl);
-  // The model is scripted, so the example needs no key and no Ollama. Replace it by the config of your server.
-  const transport = scriptedTransport(() => ({ parts: [{ text: STORY }], delayMs: 150 }));
   const chat = toNode(
     relay({
-      answer: ({ request, gate }) => chatCompletion$({ transport, gate }, request),
+      answer: ({ request, gate }) => chatCompletion$({ ...server, gate }, request),
       authorize: () => 'everyone on this machine',
-      allow: { models: ['story'] },
+      allow: { models: [model] },
       resume: resumeFrom(log, { onLogError: (error) => console.error(`process ${name}: ${String(error)}`) }),
     }),
   );
-  const server = createServer((request, response) => {
+  const http = createServer((request, response) => {
     response.setHeader('x-process', name);
     void chat(request, response);
   });
-  server.listen(0, '127.0.0.1', () => process.send?.((server.address() as AddressInfo).port));
+  http.listen(0, '127.0.0.1', () => process.send?.((http.address() as AddressInfo).port));
 }
 
 async function connect(url: string): Promise<StreamLog> {

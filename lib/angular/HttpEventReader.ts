@@ -63,7 +63,7 @@ export class HttpEventReader {
     if (!(error instanceof HttpErrorResponse)) {
       return throwError(() => new RequestError('an interceptor failed', error));
     }
-    // Without a status the body of a failed response broke: its head is known all the same.
+    // An error without a status: the body of a failed response broke, and its head is known.
     const isBroken = error.status === 0 && this.#head !== undefined;
     const head = isBroken || this.#head?.status === error.status ? this.#head : headOf(error);
     if (this.#hasEmitted || head === undefined || head.status === 0 || isOk(head)) {

@@ -38,6 +38,7 @@ import { tapMetrics } from '../operators/tapMetrics';
 import type { ChatRequest } from '../request/ChatRequest';
 import { addToState, waiting, type ChatState } from '../state/ChatState';
 import type { ToolEvent } from '../tools/events';
+import { partialInputs } from '../tools/partialInputs';
 import { runTools$ } from '../tools/runTools';
 import { toRunState } from '../tools/toRunState';
 import { answerOnce$ } from './answerOnce';
@@ -144,7 +145,7 @@ export function injectConversation(options: ConversationOptions): Conversation {
       const request = { ...valueOf(options.request), messages: history };
       return tools === undefined
         ? answerOnce$(send, request, onChunkError)
-        : runTools$(send, request, tools, { approve, onChunkError });
+        : runTools$(send, request, tools, { approve, onChunkError, partialInputs });
     });
     return outside(
       event$.pipe(

@@ -1,4 +1,4 @@
-import { asyncScheduler } from 'rxjs';
+import { asyncScheduler, type TimestampProvider } from 'rxjs';
 
 import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import type { Usage } from '../codec/Usage';
@@ -12,14 +12,17 @@ import type { ChatHooks, CompletedCall } from './ChatHooks';
 /** The facts of one call that its hooks receive, collected while it runs. */
 export class CallReport {
   readonly #hooks: ChatHooks;
+  readonly #clock: TimestampProvider;
   readonly #finishReasons = new Map<number, string>();
   #usage: Usage | null = null;
   #requestId: string | null = null;
   #rateLimit: RateLimit | null = null;
   #hasOutput = false;
 
-  constructor(hooks: ChatHooks) {
+  /** @param clock - Clock for the times at which rate limits are reset. Default RxJS's `asyncScheduler`. */
+  constructor(hooks: ChatHooks, clock: TimestampProvider = asyncScheduler) {
     this.#hooks = hooks;
+    this.#clock = clock;
   }
 
   /** Whether a hook depends on the values of the call. */
@@ -31,7 +34,7 @@ export class CallReport {
   addHead(head: ResponseHead): void {
     if (this.#hooks.onComplete) {
       this.#requestId = requestIdOf(head);
-      this.#rateLimit = rateLimitOf(head.headers, asyncScheduler.now());
+      this.#rateLimit = rateLimitOf(head.headers, this.#clock.now());
     }
     this.#hooks.onHead?.(head);
   }

@@ -7,8 +7,8 @@ import type { ResponseHead } from '../transport/transport';
  * Callbacks that run during a call, for logs and metrics.
  *
  * They receive no key, no request header, no message and no text of the answer. If a hook throws, the call errors with that
- * value, except in `onAbort`. The hooks are called as methods, so an instance of a class will do. A function that returns hooks needs
- * the return type, for a misspelt hook to be a type error.
+ * value, except in `onAbort`. The hooks are called as methods, so an instance of a class works too. Annotate the return type of a
+ * function that returns hooks: only then is a misspelt hook a type error.
  *
  * @example A log line for each call
  * ```ts
@@ -47,15 +47,15 @@ export interface ChatHooks {
 
 /** A call that has started, as passed to the function that creates its hooks. */
 export interface CallInfo {
-  /** As `gen_ai.operation.name` of OpenTelemetry, which has none for a list of models and for Ollama's downloads. */
+  /** Kind of the call, as in OpenTelemetry's `gen_ai.operation.name`, which has no name for `models` and `pull` (Ollama's downloads). */
   readonly operation: 'chat' | 'embeddings' | 'models' | 'pull';
   /** Model of the request; `null` for a list of models. */
   readonly model: string | null;
-  /** URL without its query; `''` if `baseURL` cannot be called, which `onError` receives. It contains no credentials. */
+  /** URL without its query and credentials; `''` if `baseURL` is invalid, which is reported to `onError`. */
   readonly url: string;
   /**
-   * Number of this subscription of the same Observable; the first is 1. {@link retryChat} subscribes again for each attempt,
-   * and so does any other second subscriber.
+   * Number of this subscription to the Observable; the first is 1. Each attempt of {@link retryChat} is one, and so is any other
+   * second subscriber.
    */
   readonly attempt: number;
   /** Fields of the body that are numbers, booleans or strings, under the server's names, without the input of embeddings. */

@@ -29,7 +29,7 @@ import { withKey } from './key';
 import { misuseOf } from './misuseOf';
 import { sendAccepted } from './refusedFields';
 import { tapHooks, type AddValue } from './tapHooks';
-import { after$, Deadline, failAfter } from './timeouts';
+import { after$, Deadline, failAfter, failUnlessMet } from './timeouts';
 
 /**
  * Returns the operator that reads the body of a response with a successful status.
@@ -60,21 +60,24 @@ export function call$<T>(
   if (misuse !== undefined) return throwError(() => misuse);
   const { transport = fetchTransport({ fetch: config.fetch }), gate } = config;
   const hooks = hooksOf(config, call);
-  const report = new CallReport(hooks);
   const { limits, timeouts } = settingsOf(config);
   const { head, first, idle, total, scheduler } = timeouts;
+  const report = new CallReport(hooks, scheduler);
   const isStreamed = call.accept === 'text/event-stream';
 
   const send = (key: string | undefined, sent: Call): Observable<T> => {
     const request = encodeRequest(config, sent, key, hooks);
     const redact = redactorOf(request);
-    const untilHead = new Deadline('head', head, { scheduler });
-    const untilFirst = new Deadline('first', first, { scheduler, gate });
+    const untilHead = new Deadline('head', head, scheduler);
+    const untilFirst = new Deadline('first', first, scheduler, gate);
     const context: ResponseContext = { ...timeouts, limits, redact, gate, onFirst: () => untilFirst.met() };
     hooks.onRequest?.({ method: request.method, url: withoutQuery(request.url) });
 
+    let { url } = request;
+
     const readBody = (responseHead: ResponseHead): OperatorFunction<Bytes, T> => {
       untilHead.met();
+      url = responseHead.url ?? url;
       report.addHead(responseHead);
       const isSuccess = responseHead.status >= 200 && responseHead.status < 300;
       return isSuccess
@@ -83,15 +86,15 @@ export function call$<T>(
     };
 
     return defer(() => transport(request)).pipe(
-      isStreamed
-        ? pipe(readResponse(readBody), untilFirst.failUnlessMet())
-        : readResponse((responseHead) =>
-            pipe(failWhenIdle({ ms: idle, immediate: true, scheduler, gate }), readBody(responseHead)),
-          ),
-      // Below, so that of two equal limits this one is the first.
-      untilHead.failUnlessMet(),
+      readResponse(
+        isStreamed
+          ? readBody
+          : (responseHead) =>
+              pipe(failWhenIdle({ ms: idle, immediate: true, scheduler, gate }), readBody(responseHead)),
+      ),
+      isStreamed ? failUnlessMet(untilHead, untilFirst) : failUnlessMet(untilHead),
       catchError((error: unknown) => {
-        throw isChatError(error) ? redactError(withHint(error, request), redact) : error;
+        throw isChatError(error) ? redactError(withHint(error, { ...request, url }), redact) : error;
       }),
     );
   };

@@ -1,5 +1,5 @@
 import { isRight } from 'fp-ts/Either';
-import type { Observable } from 'rxjs';
+import { finalize, type Observable } from 'rxjs';
 
 import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import type { Decoded } from '../decode/decode';
@@ -11,6 +11,7 @@ import { deferCounted } from '../rx/deferCounted';
 import type { Profile } from '../servers/Profile';
 import { call$ } from './call';
 import type { ChatConfig } from './config';
+import { keepCompiled } from './keepCompiled';
 import { profileOf } from './profileOf';
 
 /**
@@ -62,10 +63,10 @@ export function chatCompletion$(
         if (isRight(decoded)) report.add(decoded.right, hasOutput);
       },
     );
-  });
+  }).pipe(finalize(() => keepCompiled((nowhere) => chatCompletion$(nowhere, { model: '', messages: [] }))));
 }
 
-/** Whether a request asks for usage. Usage that was not requested may be absent, and the end does not wait for it. */
+/** Whether a request wants usage. The end of the stream waits only for usage that was requested. */
 function wantsUsage({ stream_options }: Readonly<Record<string, unknown>>, profile?: Profile): boolean {
   const { include_usage = false } = (stream_options ?? {}) as { readonly include_usage?: boolean };
   return include_usage && profile?.rejects?.includes('stream_options') !== true;

@@ -1,13 +1,13 @@
 import { map, pipe, type Observable } from 'rxjs';
 
-import { call$ } from './call';
 import { ChatCompletion } from '../codec/ChatCompletion';
-import type { ChatConfig } from './config';
 import type { ChatRequest } from '../request/ChatRequest';
 import { completionFields } from '../request/jsonBody';
 import { withoutFailure } from '../response/serverError';
 import { toJson } from '../response/toJson';
 import { deferCounted } from '../rx/deferCounted';
+import { call$ } from './call';
+import type { ChatConfig } from './config';
 import { profileOf } from './profileOf';
 
 /**

@@ -65,8 +65,7 @@ export interface ChatConfig {
   /**
    * Aborting it ends the call with {@link AbortedError}. Unsubscribing needs no signal.
    *
-   * Between two attempts of {@link retryChat} no call exists that could end, so the next attempt ends at once. To stop the
-   * wait as well, unsubscribe.
+   * If it is aborted during a wait of {@link retryChat}, the next attempt errors at once. To end the wait as well, unsubscribe.
    */
   readonly signal?: AbortSignal;
 }

@@ -25,6 +25,7 @@ export const settingsOf = ({ limits, timeouts }: ChatConfig): Settings => ({
 
 /** Sets defaults for absent fields; `undefined` counts as absent. */
 function withDefaults<D extends object, G extends object>(defaults: D, given: G | undefined): D & G {
-  const present = Object.entries(given ?? {}).filter(([, value]) => value !== undefined);
+  if (given === undefined) return defaults as D & G;
+  const present = Object.entries(given).filter(([, value]) => value !== undefined);
   return { ...defaults, ...Object.fromEntries(present) } as D & G;
 }

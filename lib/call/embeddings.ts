@@ -1,12 +1,12 @@
 import type { Observable } from 'rxjs';
 
-import { call$ } from './call';
 import { Embeddings } from '../codec/Embeddings';
-import type { ChatConfig } from './config';
 import type { EmbeddingsRequest } from '../request/EmbeddingsRequest';
 import { bodyFields } from '../request/jsonBody';
 import { toJson } from '../response/toJson';
 import { deferCounted } from '../rx/deferCounted';
+import { call$ } from './call';
+import type { ChatConfig } from './config';
 
 /**
  * Sends an embeddings request and emits a vector for each input.

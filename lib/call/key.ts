@@ -31,9 +31,11 @@ const keyFrom = (
 ): Observable<string> =>
   defer(() => keyInput(apiKey())).pipe(
     take(1),
-    throwIfEmpty(() => new RequestError('apiKey returned no key')),
+    throwIfEmpty(() => new RequestError('apiKey returned no key: return a string, or leave apiKey out')),
     catchError((error: unknown) => {
-      throw isChatError(error) ? error : new RequestError('apiKey failed', error);
+      throw isChatError(error)
+        ? error
+        : new RequestError('the apiKey function failed; its error is the cause', error);
     }),
     takeUntil(timeout$),
   );

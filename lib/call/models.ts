@@ -1,10 +1,10 @@
 import { map, pipe, type Observable } from 'rxjs';
 
-import { call$ } from './call';
 import { ModelList, modelsIn, type Model } from '../codec/Model';
-import type { ChatConfig } from './config';
 import { toJson } from '../response/toJson';
 import { deferCounted } from '../rx/deferCounted';
+import { call$ } from './call';
+import type { ChatConfig } from './config';
 
 /**
  * Lists the models of a server.

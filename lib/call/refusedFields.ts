@@ -62,7 +62,7 @@ export function sendAccepted<T>(
   return call.fields === undefined ? send(call) : attempt(call.fields, []);
 }
 
-/** JSON leaves undefined fields out. */
+/** Returns the fields without one, or with its value under the other name. JSON omits `undefined`. */
 const without = <F extends NonNullable<Call['fields']>>(fields: F, { field, as }: FieldRemoval): F => ({
   ...fields,
   [field]: undefined,

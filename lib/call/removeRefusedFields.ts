@@ -14,7 +14,7 @@ export type RemovableField =
 /** The known names of an object type, without its index signature. */
 type NamesOf<T> = keyof { [Name in keyof T as string extends Name ? never : Name]: T[Name] };
 
-/** Fields that say nothing about the answer. */
+/** Fields that do not affect the answer. */
 const DEFAULT_FIELDS: readonly RemovableField[] = [
   'stream_options',
   'store',
@@ -43,7 +43,7 @@ const LIMITS: Readonly<Record<string, string>> = {
  * @throws RequestError for `messages`, `model`, `tools`, `functions`, `response_format`, `stream` and `input`, which are never
  * removed.
  *
- * @example Calls in parallel are acceptable if the model knows nothing else
+ * @example Accept parallel calls from a model that cannot disable them
  * ```ts
  * import { chatCompletion$, removeRefusedFields, type ChatConfig } from 'rxjs-chat-completions';
  *

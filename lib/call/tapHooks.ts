@@ -10,7 +10,7 @@ export type AddValue<T> = (value: T, report: CallReport) => void;
 /**
  * Calls the hooks for the values and the end of a call: as methods, since a hooks object may be an instance of a class.
  *
- * A call without such hooks has no operator more.
+ * Without such hooks it adds no operator to the call.
  */
 export const tapHooks = <T>(
   hooks: ChatHooks,

@@ -1,14 +1,17 @@
 import {
   asyncScheduler,
   identity,
+  map,
   NEVER,
   Observable,
   Subscription,
   takeUntil,
   throwError,
   timeout,
+  timer,
   type MonoTypeOperatorFunction,
   type SchedulerLike,
+  type Subscriber,
 } from 'rxjs';
 
 import { ChatTimeoutError, type TimeoutPhase } from '../errors';
@@ -35,8 +38,10 @@ export const after$ = (
   scheduler: SchedulerLike = asyncScheduler,
 ): Observable<never> =>
   isFiniteDelay(ms)
-    ? new Observable((subscriber) =>
-        scheduler.schedule(() => subscriber.error(new ChatTimeoutError(phase, ms)), ms),
+    ? timer(ms, scheduler).pipe(
+        map(() => {
+          throw new ChatTimeoutError(phase, ms);
+        }),
       )
     : NEVER;
 
@@ -47,31 +52,44 @@ export const failAfter = <T>(
   scheduler?: SchedulerLike,
 ): MonoTypeOperatorFunction<T> => (isFiniteDelay(ms) ? takeUntil(after$(phase, ms, scheduler)) : identity);
 
-/** A time limit for an event, which is met by a call: a value of the stream costs nothing more. */
+/** A time limit for an event that `met` reports, so it adds no step to the values of the stream. */
 export class Deadline {
-  readonly #expired$: Observable<never>;
+  readonly #phase: TimeoutPhase;
+  readonly #ms: number;
+  readonly #scheduler: SchedulerLike | undefined;
+  readonly #gate: ReadGate | undefined;
   #wait = Subscription.EMPTY;
 
-  constructor(
-    phase: TimeoutPhase,
-    ms: number,
-    { gate, scheduler }: { readonly gate?: ReadGate; readonly scheduler?: SchedulerLike } = {},
-  ) {
-    this.#expired$ = new Observable((subscriber) => {
-      this.#wait = whileOpen(gate, after$(phase, ms, scheduler)).subscribe(subscriber);
-    });
+  /** @param gate - Time while it is closed does not count. */
+  constructor(phase: TimeoutPhase, ms: number, scheduler?: SchedulerLike, gate?: ReadGate) {
+    this.#phase = phase;
+    this.#ms = ms;
+    this.#scheduler = scheduler;
+    this.#gate = gate;
   }
 
-  /** Notes that the event has occurred. */
+  /** Reports the event, which ends the wait. */
   met(): void {
     this.#wait.unsubscribe();
   }
 
-  /** Errors with {@link ChatTimeoutError} unless the limit is met in time. Time while the gate is closed does not count. */
-  failUnlessMet<T>(): MonoTypeOperatorFunction<T> {
-    return takeUntil(this.#expired$);
+  /** Starts the time, and errors when it is over. */
+  start(subscriber: Subscriber<never>): void {
+    const expired$ = after$(this.#phase, this.#ms, this.#scheduler);
+    this.#wait = whileOpen(this.#gate, expired$).subscribe({
+      error: (error: unknown) => subscriber.error(error),
+    });
+    subscriber.add(this.#wait);
   }
 }
+
+/** Errors with {@link ChatTimeoutError} unless each limit is met in time; of two equal ones at the first. */
+export const failUnlessMet = <T>(...deadlines: readonly Deadline[]): MonoTypeOperatorFunction<T> =>
+  takeUntil(
+    new Observable<never>((subscriber) => {
+      for (const deadline of deadlines) deadline.start(subscriber);
+    }),
+  );
 
 /** Errors with {@link ChatTimeoutError} if the first value does not arrive in time. */
 export const failWithoutFirst = <T>(

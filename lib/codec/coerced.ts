@@ -3,7 +3,7 @@ import * as t from 'io-ts';
 import type { Coercion } from './coerce';
 
 /** The class of codecs made by {@link coerced}. */
-export class CoercedType<A> extends t.Type<A, unknown> {
+class CoercedType<A> extends t.Type<A, unknown> {
   readonly _tag = 'CoercedType';
 
   constructor(

@@ -1,8 +1,10 @@
 import { isLeft } from 'fp-ts/Either';
 import * as t from 'io-ts';
 
+import { isOrNull } from './nullable';
+
 /** The class of codecs made by {@link lenient}. */
-export class LenientType<A> extends t.Type<A | null, unknown> {
+class LenientType<A> extends t.Type<A | null, unknown> {
   readonly _tag = 'LenientType';
 
   constructor(
@@ -24,7 +26,7 @@ export class LenientType<A> extends t.Type<A | null, unknown> {
  */
 export function lenient<A>(codec: t.Type<A, unknown>): t.Type<A | null, unknown> {
   return new LenientType<A>(
-    (json): json is A | null => json === null || codec.is(json),
+    isOrNull(codec),
     (json, context) => {
       if (json === null) return t.success(null);
       const result = codec.validate(json, context);

@@ -5,7 +5,7 @@ import * as t from 'io-ts';
 export const MAX_MISFITS = 5;
 
 /** The class of codecs made by {@link list}. */
-export class ListType<A> extends t.Type<readonly A[], unknown> {
+class ListType<A> extends t.Type<readonly A[], unknown> {
   readonly _tag = 'ListType';
 
   constructor(
@@ -27,9 +27,16 @@ export class ListType<A> extends t.Type<readonly A[], unknown> {
  * @param item - Codec of the items.
  */
 export function list<A>(item: t.Type<A, unknown>): t.Type<readonly A[], unknown> {
+  const { is } = item;
   return new ListType<A>(
     `ReadonlyArray<${item.name}>`,
-    (json): json is readonly A[] => Array.isArray(json) && json.every(item.is),
+    (json): json is readonly A[] => {
+      if (!Array.isArray(json)) return false;
+      for (let i = 0; i < json.length; i += 1) {
+        if (!is(json[i])) return false;
+      }
+      return true;
+    },
     (json, context) => {
       if (!Array.isArray(json)) return t.failure(json, context);
       const items: readonly unknown[] = json;

@@ -44,7 +44,7 @@ export type ConversationEvent =
       readonly type: 'run';
       /** The turn of the answer. */
       readonly id: TurnId;
-      /** The run, with its own messages alone. */
+      /** The run, with only its own messages. */
       readonly run: RunState;
     }
   | { readonly type: 'metrics'; readonly id: TurnId; readonly metrics: ChatMetrics }

@@ -11,7 +11,7 @@ export interface UserTurn {
   readonly id: TurnId;
   /** The turn before it; `null` for the first one. */
   readonly parent: TurnId | null;
-  /** The message as requests send it. Roles other than `user` are kept here too: instructions, and results of calls. */
+  /** The message as requests send it. Its role may also be that of instructions, or of the result of a call. */
   readonly message: Message;
 }
 
@@ -21,7 +21,7 @@ export interface AssistantTurn {
   readonly id: TurnId;
   /** The turn it answers. */
   readonly parent: TurnId | null;
-  /** The run as a screen renders it. Its `messages` are its own alone, exactly as requests send them. */
+  /** The run as a screen renders it. Its `messages` are only its own, exactly as requests send them. */
   readonly run: RunState;
   /** Metrics of its last request, once that has ended. */
   readonly metrics: ChatMetrics | null;

@@ -26,7 +26,7 @@ export interface ConversationStorage {
 export const loadText$ = ({ load }: ConversationStorage): Observable<string | null> =>
   defer((): ObservableInput<string | null | undefined> => {
     const loaded = load();
-    // To RxJS a string is a list of characters.
+    // RxJS would emit the characters of a string.
     return loaded === null || loaded === undefined || typeof loaded === 'string' ? of(loaded) : loaded;
   }).pipe(
     take(1),

@@ -4,7 +4,7 @@ import { turnAt } from './turns';
 /**
  * Returns the turns from the first one to a turn: what a screen renders.
  *
- * @param head - The last turn of the branch; the current one by default. Of an unknown id the branch is empty.
+ * @param head - The last turn of the branch; the current one by default. The branch of an unknown id is empty.
  *
  * @example
  * ```ts
@@ -31,7 +31,7 @@ export function branchOf(state: ConversationState, head: TurnId | null = state.h
  *
  * Alternatives of a message are its edits; those of an answer are the answers to the same message.
  *
- * @param id - A turn. Of an unknown id the list is empty.
+ * @param id - A turn. The list of an unknown id is empty.
  *
  * @example
  * ```ts
@@ -59,7 +59,7 @@ export function leafBelow({ turns }: ConversationState, id: TurnId): TurnId {
   return leaf;
 }
 
-/** Ids of the turns of one kind below a turn, the oldest first: the order of numbers as keys. */
+/** Ids of the turns of one kind below a turn, the oldest first: numeric keys are in ascending order. */
 const childrenOf = (
   { turns }: ConversationState,
   parent: TurnId | null,

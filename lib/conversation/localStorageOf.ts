@@ -3,8 +3,8 @@ import type { ConversationStorage } from './ConversationStorage';
 /**
  * Returns an entry of the browser's `localStorage` as the storage of one conversation.
  *
- * The entry is read and written at once, so a write in `pagehide` still succeeds. Give each conversation a key of its own: tabs
- * then overwrite nothing of each other. Browsers allow about five million characters for a site, and throw beyond that.
+ * Reads and writes are synchronous, so a write in `pagehide` still succeeds. Give each conversation a key of its own, so that tabs
+ * do not overwrite each other. Browsers allow about five million characters per site, and throw beyond that.
  *
  * @param key - The key of the entry.
  *

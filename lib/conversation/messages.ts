@@ -24,11 +24,11 @@ export const messagesOf = (turns: readonly Turn[]): readonly Message[] =>
   mendMessages(turns.flatMap((turn) => (turn.kind === 'user' ? turn.message : turn.run.messages)));
 
 /**
- * Returns a conversation with the given messages: a system prompt, examples, a history of another program.
+ * Returns a conversation with the given messages: a system prompt, examples, the history of another program.
  *
- * An answer and the calls, results and answers behind it become one turn.
+ * An answer, and the results and answers directly after it, become one turn.
  *
- * @param messages - Messages in their order. They are not mended here but when they are sent.
+ * @param messages - Messages in their order. Faults are mended when they are sent.
  *
  * @example
  * ```ts
@@ -61,7 +61,7 @@ export function addMessages(
   return { ...state, turns, head, next };
 }
 
-/** Groups an answer with the results and answers behind it. Any other message stands alone. */
+/** Groups an answer with the results and answers directly after it. Any other message is a group of its own. */
 function turnGroups(messages: readonly Message[]): readonly (Message | readonly Message[])[] {
   const groups: (Message | Message[])[] = [];
   for (const message of messages) {

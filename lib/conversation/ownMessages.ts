@@ -2,10 +2,10 @@ import type { Message } from '../request/Message';
 import type { RunState } from '../tools/RunState';
 
 /**
- * Returns a run with its own messages alone, without those it was sent.
+ * Returns a run with its own messages only, without the messages that were sent.
  *
- * The run may have been sent more, such as a system prompt, or fewer, such as a trimmed branch. So its own messages are those
- * behind the last message of the branch; if that was copied, those from its first answer on.
+ * The request may have had more messages, such as a system prompt, or fewer, such as a trimmed branch. So the run's own messages
+ * are those after the last message of the branch; if that was copied, those from the first answer on.
  */
 export function withOwnMessages(run: RunState, sent: readonly Message[]): RunState {
   const last = sent.at(-1);

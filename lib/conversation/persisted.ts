@@ -33,7 +33,7 @@ export interface PersistOptions {
    */
   readonly onError: (error: unknown) => void;
   /** Milliseconds in which changes are collected before a write. Default 1,000. */
-  readonly every?: number;
+  readonly everyMs?: number;
   /**
    * Writes the collected changes at once when it emits, such as `fromEvent(window, 'pagehide')`: a page that is reloaded
    * unsubscribes from nothing. Must not error. Default: never emits.
@@ -54,12 +54,12 @@ export interface PersistOptions {
  * source:             s-----------|      s = send
  * load:               --L|               L = the stored text
  * persisted(storage): --(lw)-a-b--|      l = loaded, w = waiting, a, b = streaming
- * save:               -------W----W      W = a write, after `every` and at the end
+ * save:               -------W----W      W = a write, after `everyMs` and at the end
  * ```
  *
  * @param storage - Two functions, synchronous or not.
  * @param start - Creates the operator of the conversation that was loaded.
- * @param options - A function for errors; the time between writes.
+ * @param options - A callback for errors, the time between writes, a trigger for early ones, and a scheduler.
  * @returns An operator that emits the states of the conversation once it is loaded. Errors as the operator of `start` does.
  *
  * @example
@@ -85,7 +85,7 @@ export interface PersistOptions {
 export function persisted(
   storage: ConversationStorage,
   start: (from: ConversationState) => OperatorFunction<ConversationCommand, ConversationState>,
-  { onError, every = 1_000, flush$ = NEVER, scheduler = asyncScheduler }: PersistOptions,
+  { onError, everyMs = 1_000, flush$ = NEVER, scheduler = asyncScheduler }: PersistOptions,
 ): OperatorFunction<ConversationCommand, ConversationState> {
   return (command$) =>
     defer(() => {
@@ -103,7 +103,7 @@ export function persisted(
               const state$ = merge(shared$, early.splice(0)).pipe(start(state));
               return text === undefined
                 ? state$
-                : state$.pipe(saveLatest({ storage, text, onError, every, flush$, scheduler }));
+                : state$.pipe(saveLatest({ storage, text, onError, everyMs, flush$, scheduler }));
             }),
           ),
         ),

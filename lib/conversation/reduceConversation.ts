@@ -12,7 +12,7 @@ import { isAnswering, turnAt, withTurn } from './turns';
  * Returns the conversation after an event. Pure and total: any event, at any moment, in any order.
  *
  * An event that does not apply returns the same state. Turns that do not change stay the same objects. A command that
- * requests an answer adds its turn, with a run that is `waiting`; sending the request is the part of {@link conversation}.
+ * requests an answer adds its turn, with a run that is `waiting`; {@link conversation} sends the request.
  *
  * @param state - A conversation; {@link emptyConversation} to begin with.
  * @param event - A command, or news of the answer.
@@ -46,7 +46,7 @@ export function reduceConversation(state: ConversationState, event: Conversation
       return state;
     case 'reset': {
       const to = stopAnswers(event.to ?? emptyConversation);
-      // Ids are used once: a late event of an answer that is gone must not meet a new turn.
+      // Ids are used once, so a late event of a removed answer cannot change a new turn.
       return to.next >= state.next ? to : { ...to, next: state.next };
     }
     case 'run':
@@ -77,9 +77,9 @@ function addQuestion(
 function addAnswer(state: ConversationState, id: TurnId | null): ConversationState {
   const turn = turnAt(state, id);
   if (turn === undefined) return state;
-  const asked = turn.kind === 'assistant' ? turnAt(state, turn.parent) : turn;
-  if (asked?.kind !== 'user' || !needsAnswer(asked.message)) return state;
-  return withAnswer({ ...stopAnswers(state), head: asked.id });
+  const question = turn.kind === 'assistant' ? turnAt(state, turn.parent) : turn;
+  if (question?.kind !== 'user' || !needsAnswer(question.message)) return state;
+  return withAnswer({ ...stopAnswers(state), head: question.id });
 }
 
 function withAnswer(state: ConversationState): ConversationState {
@@ -104,7 +104,7 @@ export const stopAnswers = (state: ConversationState): ConversationState =>
     .filter(isAnswering)
     .reduce((stopped, turn) => withTurn(stopped, { ...turn, run: endRun(turn.run, 'report') }), state);
 
-/** Changes an answer in flight. One that has ended does not change any more. */
+/** Changes an answer in flight. One that has ended stays unchanged. */
 function updateRun(
   state: ConversationState,
   id: TurnId,

@@ -32,7 +32,7 @@ interface SaveOptions {
   /** The text in the storage. */
   readonly text: string | null;
   readonly onError: (error: unknown) => void;
-  readonly every: number;
+  readonly everyMs: number;
   readonly flush$: Observable<unknown>;
   readonly scheduler: SchedulerLike;
 }
@@ -42,7 +42,7 @@ export function saveLatest({
   storage,
   text,
   onError,
-  every,
+  everyMs,
   flush$,
   scheduler,
 }: SaveOptions): MonoTypeOperatorFunction<ConversationState> {
@@ -88,7 +88,7 @@ export function saveLatest({
 
       /** Collects changes for a while, until a flush or until the end, and writes them. */
       const cycle$ = defer(() =>
-        hasEnded ? of(null) : merge(timer(every, scheduler), flush$, end$).pipe(take(1)),
+        hasEnded ? of(null) : merge(timer(everyMs, scheduler), flush$, end$).pipe(take(1)),
       ).pipe(concatMap(() => concat(write$, of(null))));
       const writes$ = cycle$.pipe(expand(() => (latest === begun ? EMPTY : cycle$)));
 
@@ -112,7 +112,7 @@ export function saveLatest({
           ),
         ),
         finalize(() => {
-          // eslint-disable-next-line rxjs-x/no-subscribe-in-pipe -- the subscriber is gone, and this write outlives it
+          // eslint-disable-next-line rxjs-x/no-subscribe-in-pipe -- this write outlives the subscriber
           if (latest !== settled) write$.subscribe();
         }),
       );

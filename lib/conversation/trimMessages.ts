@@ -12,13 +12,13 @@ export interface TrimOptions {
 /**
  * Returns the newest messages that fit a budget of tokens.
  *
- * Keeps all instructions (`system`, `developer`). Leaves out the oldest messages of the user together with their answers, so
- * the history still starts with the user, and a call is never separated from its reply. The last message of the user always
- * stays. If that alone does not fit, the oldest calls of its answer are left out with their replies.
+ * Keeps all instructions (`system`, `developer`). Omits the oldest messages of the user together with their answers, so the
+ * history still starts with the user, and a call is never separated from its reply. The last message of the user is always kept.
+ * If it does not fit with its answer, the oldest calls of the answer are omitted with their replies.
  *
  * @param messages - Well-formed messages, as {@link messagesOf} returns them.
  * @param options - The budget; a function that counts tokens.
- * @returns The given list, if it fits.
+ * @returns The messages that are kept; the given list itself if it fits.
  * @throws RequestError if the budget is not a positive number.
  *
  * @example
@@ -64,7 +64,7 @@ export function trimMessages(
   return entries.filter((entry) => kept.has(entry)).map(({ message }) => message);
 }
 
-/** A message and its tokens. Not the message itself, which may occur twice. */
+/** A message and its tokens. Identifies the message, which may occur twice in a list. */
 interface Entry {
   readonly message: Message;
   readonly tokens: number;
@@ -74,7 +74,7 @@ const size = (entries: readonly Entry[]): number => entries.reduce((sum, { token
 
 const isInstruction = ({ role }: Message): boolean => role === 'system' || role === 'developer';
 
-/** A message of the user directly behind a reply holds the pictures of a result. */
+/** Whether a message starts an exchange. A user message directly after a reply contains the images of a result. */
 const startsExchange = ({ role }: Message, before: Message | undefined): boolean =>
   role === 'user' && before?.role !== 'tool';
 

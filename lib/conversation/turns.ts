@@ -1,7 +1,7 @@
 import type { RunState } from '../tools/RunState';
 import type { AssistantTurn, ConversationState, Turn, TurnId } from './ConversationState';
 
-/** Returns a turn. Ids arrive from outside, so `__proto__` and `constructor` are not found. */
+/** Returns a turn; `undefined` for an unknown id, `__proto__` and `constructor` included. */
 export const turnAt = ({ turns }: ConversationState, id: TurnId | null | undefined): Turn | undefined =>
   id !== null && id !== undefined && Object.hasOwn(turns, id) ? turns[id] : undefined;
 

@@ -1,10 +1,8 @@
 import { left, mapLeft, right, type Either } from 'fp-ts/Either';
-import { pipe } from 'fp-ts/function';
-import type { Type } from 'io-ts';
+import type { Errors, Type } from 'io-ts';
 
 import { BadJson, SchemaMismatch, type ChunkError } from '../errors';
 import { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
-import { guardOf } from './guardOf';
 import { issuesOf } from './issues';
 
 /**
@@ -32,8 +30,8 @@ export type Codec<A> = Type<A, unknown>;
 /**
  * Creates a decoder from a codec: JSON that fits is decoded to the same object, with its unknown fields.
  *
- * A guard compiled from the codec accepts what fits at a fraction of the cost. The codec itself decodes only what the guard
- * rejects, so it alone determines the result.
+ * `is` of the codec accepts what fits at a fraction of the cost: the `decode` of io-ts creates a context for every field, in case
+ * it fails. For every chunk that costs three times as much as `JSON.parse`. It decodes only what `is` rejects.
  *
  * @param codec - The codec. It must not change values that fit.
  * @returns A function of the value and of the text that it was parsed from, which an error quotes. Never throws.
@@ -49,14 +47,11 @@ export type Codec<A> = Type<A, unknown>;
  * ```
  */
 export function decodeWith<A>(codec: Codec<A>): (json: unknown, text: string) => Either<SchemaMismatch, A> {
-  const fits = guardOf(codec);
-  return (json, text) =>
-    fits(json)
-      ? right(json as A)
-      : pipe(
-          codec.decode(json),
-          mapLeft((errors) => new SchemaMismatch(issuesOf(errors), text, errors)),
-        );
+  return (json, text) => {
+    if (codec.is(json)) return right(json);
+    const toMismatch = mapLeft((errors: Errors) => new SchemaMismatch(issuesOf(errors), text, errors));
+    return toMismatch(codec.decode(json));
+  };
 }
 
 const decodeJson = decodeWith(ChatCompletionChunk);

@@ -11,4 +11,5 @@ export { loadedOllamaModels$, ollamaModels$ } from './ollama/ollamaModels';
 export type { OllamaModel, OllamaModelDetails } from './ollama/OllamaModel';
 export { pull$ } from './ollama/pull';
 export type { PullProgress, PullStatus } from './ollama/PullProgress';
+export { openaiResponses } from './responses/openaiResponses';
 export { responses } from './responses/responses';

@@ -1,13 +1,20 @@
-import { LimitError } from '../errors';
+import { parseJson } from '../codec/parseJson';
+import type { LimitError, ServerError } from '../errors';
+import { serverErrorOf } from '../response/serverError';
 import { EventReader } from '../sse/EventReader';
-import { initialState, type EventStream } from '../sse/events';
+import type { ServerSentEvent } from '../sse/events';
 import { LineBuffer } from '../sse/LineBuffer';
 import { emptyLine, splitLines, type OpenLine } from '../sse/lines';
 import { defaultLimits } from '../transport/limits';
 import type { Bytes } from '../transport/transport';
 
-/** The texts that have ended in a read. A {@link LimitError} takes the place of one over its limit, and is the last item. */
-export type Payloads = ReadonlyArray<string | LimitError>;
+/**
+ * The texts that have ended in a read.
+ *
+ * A {@link LimitError} takes the place of one over its limit, and is the last item. A {@link ServerError} takes the place of an event
+ * named `error`.
+ */
+export type Payloads = ReadonlyArray<string | LimitError | ServerError>;
 
 /** Splits the reads of one body into the JSON texts that it consists of. */
 export interface PayloadReader {
@@ -34,7 +41,7 @@ export class LinePayloads implements PayloadReader {
   }
 
   #split(text: string): Payloads {
-    const ended: Array<string | LimitError> = [];
+    const ended: Array<Payloads[number]> = [];
     this.#open = splitLines(this.#open, text, line, {
       onLine: (each) => {
         if (typeof each !== 'string' || !isBlank(each)) ended.push(each);
@@ -48,19 +55,21 @@ export class LinePayloads implements PayloadReader {
 /** Reads an event stream with a JSON value in each event. */
 export class EventPayloads implements PayloadReader {
   readonly #events = new EventReader({ line, event, keepIncomplete: true, errorField: false });
-  #stream: EventStream = initialState;
 
   take(read: Bytes): Payloads {
-    this.#stream = this.#events.read(this.#stream, read);
-    return payloadsOf(this.#stream.events);
+    return payloadsOf(this.#events.take(read));
   }
 
   end(): Payloads {
-    return payloadsOf(this.#events.end(this.#stream));
+    return payloadsOf(this.#events.end());
   }
 }
 
-const payloadsOf = (events: EventStream['events']): Payloads =>
-  events.map((each) => (each instanceof LimitError ? each : each.data));
+const payloadsOf = (events: ReadonlyArray<ServerSentEvent | LimitError>): Payloads =>
+  events.map((each) => {
+    if (each instanceof Error) return each;
+    const { event, data } = each;
+    return event === 'error' ? serverErrorOf(parseJson(data) ?? data, data) : data;
+  });
 
 const isBlank = (text: string): boolean => text.trim() === '';

@@ -25,6 +25,7 @@ import { joinedWithIndexes, joinMessage } from './joinMessage';
 import type { List } from './LongList';
 import { joinReasoningDetails } from './reasoning';
 import { joinFunctionCall } from './joinToolCall';
+import { addMoreText } from './moreText';
 
 /**
  * The completion before the first chunk.
@@ -68,6 +69,11 @@ export const emptyCompletion: ChatCompletion = { object: 'chat.completion', choi
  */
 export function addChunk(completion: ChatCompletion, chunk: ChatCompletionChunk): ChatCompletion {
   if (isRestart(chunk)) return emptyCompletion;
+  return addMoreText(completion, chunk) ?? addAny(completion, chunk);
+}
+
+/** Adds any chunk. */
+export function addAny(completion: ChatCompletion, chunk: ChatCompletionChunk): ChatCompletion {
   const next = join(completion, chunk, CHUNK_RULES, new Draft());
   const usage = usageOf(chunk);
   return usage === null || usage === next.usage ? next : { ...next, usage };

@@ -3,7 +3,7 @@ import { LongList } from './LongList';
 /**
  * The long lists of objects, by field name.
  *
- * To everyone else such a field is a plain array, also to `JSON.stringify` and a spread. This is a cache and nothing else: an object
+ * For other code such a field is a plain array, including `JSON.stringify` and a spread. This is a cache and nothing else: an object
  * that was stored as JSON has its arrays. Made with the first long list, since nearly every process has none.
  */
 let longLists: WeakMap<object, Map<string, LongList<unknown>>> | undefined;
@@ -11,6 +11,9 @@ let longLists: WeakMap<object, Map<string, LongList<unknown>>> | undefined;
 /** Returns the value of a field, and a long list as it is. */
 export const readField = (object: object, name: string): unknown =>
   longLists?.get(object)?.get(name) ?? (object as Fields)[name];
+
+/** Whether a field of an object is a long list. */
+export const hasLongLists = (object: object): boolean => longLists?.has(object) === true;
 
 /** Sets a field. The array of a long list is made when the field is read. */
 export function writeField(object: Record<string, unknown>, name: string, value: unknown): void {

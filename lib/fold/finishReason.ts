@@ -2,7 +2,7 @@
  * The effect of a finish reason on an answer.
  *
  * `finished`: the model ended the answer, and its tool calls may be run. `cut-off`: the answer ends early, and its last tool call
- * may be incomplete. `failed`: the server reports a failure; what there is of the answer is not an answer. `unknown`: the
+ * may be incomplete. `failed`: the server reports a failure, so the text received is not an answer. `unknown`: the
  * reason is in no list, so the answer has ended and its tool calls are not run. `none`: the answer has not ended.
  */
 export type FinishKind = 'finished' | 'cut-off' | 'failed' | 'unknown' | 'none';

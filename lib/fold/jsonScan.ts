@@ -25,6 +25,8 @@ const MAX_LITERAL = 64;
 export function scanJson(scan: JsonScan, text: string): JsonScan {
   let { state, depth, inString, isEscaped } = scan;
   for (let at = scan.end; at < text.length && state !== 'invalid'; at += 1) {
+    // Within a string only its end and escapes count, which a search finds faster than a look at each character.
+    if (inString && !isEscaped) at = next(QUOTE_OR_ESCAPE, text, at);
     const char = text[at] ?? '';
     if (inString) {
       if (isEscaped) isEscaped = false;
@@ -50,6 +52,14 @@ export function scanJson(scan: JsonScan, text: string): JsonScan {
   }
   if (state === 'literal' && text.length > MAX_LITERAL) state = 'invalid';
   return { end: text.length, state, depth, inString, isEscaped };
+}
+
+const QUOTE_OR_ESCAPE = /["\\]/g;
+
+/** Returns the place of the next match of a global pattern; the length of the text if there is none. */
+function next(pattern: RegExp, text: string, from: number): number {
+  pattern.lastIndex = from;
+  return pattern.exec(text)?.index ?? text.length;
 }
 
 /** Whether the scanned text is one JSON value. */

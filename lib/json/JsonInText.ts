@@ -27,27 +27,28 @@ const MAX_FENCE = 40;
  * Finds and reads the JSON in a text that arrives in parts.
  *
  * JSON begins at a bracket at the start of a line, or right after the opening of a fence for JSON. Fences of other languages are
- * skipped. If the text after a bracket is not JSON, the search continues after that bracket. Text after the value is ignored.
+ * skipped. If the text after a bracket is prose, the search continues after that bracket. If a part of a value has closed before the
+ * error, the text is broken JSON, and the search ends: a later bracket may be inside of that value. Text after the value is ignored.
  */
 export class JsonInText<S extends Shape<S>> {
   /** The reader of the value, once its start is found. After an error it keeps the value read so far. */
   reader: JsonReader<S> | undefined;
 
-  private readonly options: JsonInTextOptions<S>;
-  private readonly openings: string;
+  readonly #options: JsonInTextOptions<S>;
+  readonly #openings: string;
   /** The complete text. Only appended to: reading a joined string makes the engine copy it. */
-  private all = '';
-  private from = 0;
-  private to = 0;
-  private tries = 0;
-  private failure: Error | undefined;
+  #all = '';
+  #from = 0;
+  #to = 0;
+  #tries = 0;
+  #failure: Error | undefined;
   /** The start of the current line, while JSON can still follow; then `undefined`. */
-  private line: string | undefined = '';
-  private isForeign = false;
+  #line: string | undefined = '';
+  #isForeign = false;
 
   constructor(options: JsonInTextOptions<S>) {
-    this.options = options;
-    this.openings = options.kinds.map((kind) => (kind === 'object' ? '{' : '[')).join('');
+    this.#options = options;
+    this.#openings = options.kinds.map((kind) => (kind === 'object' ? '{' : '[')).join('');
     if (options.extract === 'bare') this.reader = options.begin();
   }
 
@@ -58,19 +59,21 @@ export class JsonInText<S extends Shape<S>> {
 
   /** The last error of reading; `undefined` if no candidate was found. */
   get error(): Error | undefined {
-    return this.reader?.error ?? this.failure;
+    return this.reader?.error ?? this.#failure;
   }
 
   /** The text of the complete value; until then the complete text. */
   get text(): string {
-    return this.done && this.options.extract === 'lenient' ? this.all.slice(this.from, this.to) : this.all;
+    return this.done && this.#options.extract === 'lenient'
+      ? this.#all.slice(this.#from, this.#to)
+      : this.#all;
   }
 
   /** Reads more text. Never throws because of the text. */
   push(part: string): void {
-    this.all += part;
-    if (this.reader === undefined) this.search(part, this.all.length - part.length);
-    else this.read(part, this.all.length - part.length);
+    this.#all += part;
+    if (this.reader === undefined) this.#search(part, this.#all.length - part.length);
+    else this.#read(part, this.#all.length - part.length);
   }
 
   /** Ends the text, which completes a number at the root. */
@@ -85,68 +88,69 @@ export class JsonInText<S extends Shape<S>> {
   }
 
   /** @param offset - Start of the part in the complete text. */
-  private read(part: string, offset: number): void {
+  #read(part: string, offset: number): void {
     const { reader } = this;
     if (reader === undefined || reader.done || reader.error !== undefined) return;
     try {
       const taken = reader.push(part);
-      this.to = offset + taken;
+      this.#to = offset + taken;
     } catch (error) {
       // An error of the user's codec is passed on.
       if (error !== reader.error) throw error;
-      this.failure = reader.error;
-      if (this.options.extract === 'lenient' && this.tries < MAX_TRIES) this.searchOn();
+      this.#failure = reader.error;
+      const isProse = this.#options.extract === 'lenient' && !reader.hasClosed;
+      if (isProse && this.#tries < MAX_TRIES) this.#searchOn();
     }
   }
 
   /** Continues the search after the first character of a candidate that is not JSON. */
-  private searchOn(): void {
-    const at = this.from + 1;
+  #searchOn(): void {
+    const at = this.#from + 1;
     this.reader = undefined;
-    this.line = '';
-    this.search(this.all.slice(at), at);
+    this.#line = '';
+    this.#search(this.#all.slice(at), at);
   }
 
-  private search(part: string, offset: number): void {
+  #search(part: string, offset: number): void {
     let at = 0;
     while (at < part.length) {
       const end = part.indexOf('\n', at);
-      const opening = this.openingIn(part, at, end < 0 ? part.length : end);
+      const opening = this.#openingIn(part, at, end < 0 ? part.length : end);
       if (opening >= 0) {
-        this.begin(part, offset, opening);
+        this.#begin(part, offset, opening);
         return;
       }
       if (end < 0) return;
-      this.endLine();
+      this.#endLine();
       at = end + 1;
     }
   }
 
   /** Returns the index of the bracket that may open the value in a part of one line, or -1. */
-  private openingIn(part: string, from: number, to: number): number {
-    for (let at = from; at < to && this.line !== undefined; at += 1) {
+  #openingIn(part: string, from: number, to: number): number {
+    for (let at = from; at < to && this.#line !== undefined; at += 1) {
       const character = part[at] as string;
-      if (this.openings.includes(character) && this.mayBegin(this.line)) return at;
-      const line = (this.line + character).replace(INDENT, '');
-      this.line = /^(?:$|[`~])/.test(line) ? line.slice(0, MAX_FENCE) : undefined;
+      if (this.#openings.includes(character) && this.#mayBegin(this.#line)) return at;
+      const line = (this.#line + character).replace(INDENT, '');
+      this.#line = /^(?:$|[`~])/.test(line) ? line.slice(0, MAX_FENCE) : undefined;
     }
     return -1;
   }
 
-  private mayBegin(line: string): boolean {
-    return !this.isForeign && (line === '' || JSON_FENCE.test(line));
+  #mayBegin(line: string): boolean {
+    return !this.#isForeign && (line === '' || JSON_FENCE.test(line));
   }
 
-  private endLine(): void {
-    const language = FENCE.exec(this.line ?? '')?.[1];
-    if (language !== undefined) this.isForeign = !this.isForeign && !/^(?:json[c5]?)?$/i.test(language);
-    this.line = '';
+  #endLine(): void {
+    const language = FENCE.exec(this.#line ?? '')?.[1];
+    if (language !== undefined) this.#isForeign = !this.#isForeign && !/^(?:json[c5]?)?$/i.test(language);
+    this.#line = '';
   }
 
-  private begin(part: string, offset: number, at: number): void {
-    this.from = offset + at;
-    this.tries += 1;
-    this.reader = this.options.begin();
-    this.read(part.slice(at), this.from);
+  #begin(part: string, offset: number, at: number): void {
+    this.#from = offset + at;
+    this.#tries += 1;
+    this.reader = this.#options.begin();
+    this.#read(part.slice(at), this.#from);
   }
 }

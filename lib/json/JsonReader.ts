@@ -62,12 +62,6 @@ const ESCAPES: Readonly<Record<string, string | undefined>> = {
   r: '\r',
   t: '\t',
 };
-const LITERALS = new Map<string, unknown>([
-  ['true', true],
-  ['false', false],
-  ['null', null],
-]);
-const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 const HEX = /^[\da-fA-F]+$/;
 
 /** Copied items allowed for each character; see {@link JsonReader.affordable}. */
@@ -94,54 +88,56 @@ const isHighSurrogate = (unit: number): boolean => unit >= 0xd800 && unit <= 0xd
 export class JsonReader<S extends Shape<S>> {
   /** The error thrown by {@link push} or {@link end}. */
   error: SyntaxError | RangeError | undefined;
+  /** Whether a value has closed: the root, or a part of it. */
+  hasClosed = false;
 
-  private state = State.Value;
-  private readonly open: Array<OpenContainer<S>> = [];
+  #state = State.Value;
+  readonly #open: Array<OpenContainer<S>> = [];
   /** The last open container. A field, because reading index -1 of an empty array deoptimizes every caller. */
-  private innermost: OpenContainer<S> | undefined;
+  #innermost: OpenContainer<S> | undefined;
   /** Number of open containers that are not shown, or are inside one that is not. */
-  private hidden = 0;
-  private readonly rootShape: S;
-  private readonly maxDepth: number;
-  private readonly onClose: ((closed: Closed<S>) => void) | undefined;
-  private readonly closed: { -readonly [K in keyof Closed<S>]: Closed<S>[K] };
+  #hidden = 0;
+  readonly #rootShape: S;
+  readonly #maxDepth: number;
+  readonly #onClose: ((closed: Closed<S>) => void) | undefined;
+  readonly #closed: { -readonly [K in keyof Closed<S>]: Closed<S>[K] };
 
   /** The open string, number or literal name. */
-  private text = '';
+  #text = '';
   /** A high surrogate at its end, held back until the low one is received. */
-  private highSurrogate = '';
-  private isName = false;
-  private hex = '';
+  #highSurrogate = '';
+  #isName = false;
+  #hex = '';
 
-  private root: unknown = NOTHING;
-  private snapshot: unknown;
-  private isStale = false;
+  #root: unknown = NOTHING;
+  #snapshot: unknown;
+  #isStale = false;
   /** Copied items allowed so far, and the cost of the next snapshot outside its innermost container. */
-  private credit = 0;
-  private outerCost = 0;
+  #credit = 0;
+  #outerCost = 0;
   /** Number of characters of earlier pushes. */
-  private before = 0;
+  #before = 0;
 
   constructor({ shape, maxDepth = 512, onClose }: JsonReaderOptions<S>) {
-    this.rootShape = shape;
-    this.maxDepth = maxDepth;
-    this.onClose = onClose;
-    this.closed = { value: undefined, shape, shown: true, path: () => this.open.map(({ key }) => key) };
+    this.#rootShape = shape;
+    this.#maxDepth = maxDepth;
+    this.#onClose = onClose;
+    this.#closed = { value: undefined, shape, shown: true, path: () => this.#open.map(({ key }) => key) };
   }
 
   /** Whether the root has closed. */
   get done(): boolean {
-    return this.state === State.Done;
+    return this.#state === State.Done;
   }
 
   /** The value so far, `undefined` before it begins. The same object until there is more to show. */
   get value(): unknown {
-    if (this.isStale) {
-      this.isStale = false;
-      this.credit -= this.cost;
-      this.snapshot = this.copy();
+    if (this.#isStale) {
+      this.#isStale = false;
+      this.#credit -= this.#cost;
+      this.#snapshot = this.#copy();
     }
-    return this.snapshot;
+    return this.#snapshot;
   }
 
   /**
@@ -150,7 +146,7 @@ export class JsonReader<S extends Shape<S>> {
    * A snapshot copies every open container, so one after each push would take quadratic time for a long flat list.
    */
   get affordable(): boolean {
-    return this.cost <= this.credit;
+    return this.#cost <= this.#credit;
   }
 
   /**
@@ -161,20 +157,20 @@ export class JsonReader<S extends Shape<S>> {
    */
   push(text: string): number {
     let at = 0;
-    while (at < text.length && this.state !== State.Done) {
-      switch (this.state) {
+    while (at < text.length && this.#state !== State.Done) {
+      switch (this.#state) {
         case State.String:
-          at = this.readString(text, at);
+          at = this.#readString(text, at);
           break;
         case State.Scalar:
-          at = this.readScalar(text, at);
+          at = this.#readScalar(text, at);
           break;
         default:
-          at = this.readUnit(text, at);
+          at = this.#readUnit(text, at);
       }
     }
-    this.before += text.length;
-    this.credit += CREDIT * text.length;
+    this.#before += text.length;
+    this.#credit += CREDIT * text.length;
     return at;
   }
 
@@ -184,175 +180,175 @@ export class JsonReader<S extends Shape<S>> {
    * @throws SyntaxError if the value is not complete.
    */
   end(): void {
-    if (this.state === State.Scalar) this.closeScalar(0);
-    if (this.state !== State.Done) throw this.fail('unexpected end', 0);
+    if (this.#state === State.Scalar) this.#closeScalar(0);
+    if (this.#state !== State.Done) throw this.#fail('unexpected end', 0);
   }
 
-  private readString(text: string, from: number): number {
+  #readString(text: string, from: number): number {
     for (let at = from; at < text.length; at += 1) {
       const unit = text.charCodeAt(at);
       if (unit !== QUOTE && unit !== BACKSLASH && unit >= FIRST_PRINTABLE) continue;
-      this.append(text.slice(from, at));
-      if (unit === BACKSLASH) this.state = State.Escape;
-      else if (unit === QUOTE) this.closeString();
-      else throw this.unexpected(text, at);
+      this.#append(text.slice(from, at));
+      if (unit === BACKSLASH) this.#state = State.Escape;
+      else if (unit === QUOTE) this.#closeString();
+      else throw this.#unexpected(text, at);
       return at + 1;
     }
-    this.append(text.slice(from));
+    this.#append(text.slice(from));
     return text.length;
   }
 
   /** Appends to the open string. Never reads it: reading a joined string makes the engine copy it each time. */
-  private append(added: string): void {
+  #append(added: string): void {
     if (added === '') return;
     const isSplit = isHighSurrogate(added.charCodeAt(added.length - 1));
-    const complete = this.highSurrogate + (isSplit ? added.slice(0, -1) : added);
-    this.highSurrogate = isSplit ? added.slice(-1) : '';
+    const complete = this.#highSurrogate + (isSplit ? added.slice(0, -1) : added);
+    this.#highSurrogate = isSplit ? added.slice(-1) : '';
     if (complete === '') return;
-    this.text += complete;
-    if (!this.isName && this.partShape.grows) this.show();
+    this.#text += complete;
+    if (!this.#isName && this.#partShape.grows) this.#show();
   }
 
-  private readScalar(text: string, from: number): number {
+  #readScalar(text: string, from: number): number {
     let at = from;
     while (at < text.length && isScalar(text.charCodeAt(at))) at += 1;
-    this.text += text.slice(from, at);
-    if (at < text.length) this.closeScalar(at);
+    this.#text += text.slice(from, at);
+    if (at < text.length) this.#closeScalar(at);
     return at;
   }
 
-  private readUnit(text: string, at: number): number {
+  #readUnit(text: string, at: number): number {
     const unit = text.charCodeAt(at);
-    switch (this.state) {
+    switch (this.#state) {
       case State.Escape:
-        return this.readEscape(text, at);
+        return this.#readEscape(text, at);
       case State.Unicode:
-        return this.readHex(text, at);
+        return this.#readHex(text, at);
       default:
         if (isBlank(unit)) return at + 1;
     }
     switch (text[at]) {
       case '"':
-        return this.openString(text, at);
+        return this.#openString(text, at);
       case '{':
-        return this.openContainer(text, at, (shape) => new OpenObject(shape), State.NameOrEnd);
+        return this.#openContainer(text, at, (shape) => new OpenObject(shape), State.NameOrEnd);
       case '[':
-        return this.openContainer(text, at, (shape) => new OpenList(shape), State.ItemOrEnd);
+        return this.#openContainer(text, at, (shape) => new OpenList(shape), State.ItemOrEnd);
       case '}':
-        return this.closeContainer(text, at, 'object', State.NameOrEnd);
+        return this.#closeContainer(text, at, 'object', State.NameOrEnd);
       case ']':
-        return this.closeContainer(text, at, 'array', State.ItemOrEnd);
+        return this.#closeContainer(text, at, 'array', State.ItemOrEnd);
       case ',':
-        if (this.state !== State.Next) throw this.unexpected(text, at);
-        this.state = this.innermost?.kind === 'object' ? State.Name : State.Value;
+        if (this.#state !== State.Next) throw this.#unexpected(text, at);
+        this.#state = this.#innermost?.kind === 'object' ? State.Name : State.Value;
         return at + 1;
       case ':':
-        if (this.state !== State.Colon) throw this.unexpected(text, at);
-        this.state = State.Value;
+        if (this.#state !== State.Colon) throw this.#unexpected(text, at);
+        this.#state = State.Value;
         return at + 1;
       default:
-        if (!this.takesValue || !isScalar(unit)) throw this.unexpected(text, at);
-        this.text = '';
-        this.state = State.Scalar;
+        if (!this.#takesValue || !isScalar(unit)) throw this.#unexpected(text, at);
+        this.#text = '';
+        this.#state = State.Scalar;
         return at;
     }
   }
 
-  private get takesValue(): boolean {
-    return this.state === State.Value || this.state === State.ItemOrEnd;
+  get #takesValue(): boolean {
+    return this.#state === State.Value || this.#state === State.ItemOrEnd;
   }
 
   /** The shape of the open value. */
-  private get partShape(): S {
-    return this.innermost?.part ?? this.rootShape;
+  get #partShape(): S {
+    return this.#innermost?.part ?? this.#rootShape;
   }
 
-  private openString(text: string, at: number): number {
-    this.isName = this.state === State.Name || this.state === State.NameOrEnd;
-    if (!this.isName && !this.takesValue) throw this.unexpected(text, at);
-    this.state = State.String;
-    this.text = '';
-    this.highSurrogate = '';
-    if (!this.isName && this.partShape.grows) this.show();
+  #openString(text: string, at: number): number {
+    this.#isName = this.#state === State.Name || this.#state === State.NameOrEnd;
+    if (!this.#isName && !this.#takesValue) throw this.#unexpected(text, at);
+    this.#state = State.String;
+    this.#text = '';
+    this.#highSurrogate = '';
+    if (!this.#isName && this.#partShape.grows) this.#show();
     return at + 1;
   }
 
-  private closeString(): void {
-    const text = this.text + this.highSurrogate;
-    if (this.isName) {
-      (this.innermost as OpenObject<S>).open(text);
-      this.state = State.Colon;
+  #closeString(): void {
+    const text = this.#text + this.#highSurrogate;
+    if (this.#isName) {
+      (this.#innermost as OpenObject<S>).open(text);
+      this.#state = State.Colon;
     } else {
       // A growing string is already in the snapshot.
-      const isNew = this.isStale || !this.partShape.grows || this.highSurrogate !== '';
-      this.closeValue(text, isNew);
+      const isNew = this.#isStale || !this.#partShape.grows || this.#highSurrogate !== '';
+      this.#closeValue(text, isNew);
     }
   }
 
-  private readEscape(text: string, at: number): number {
+  #readEscape(text: string, at: number): number {
     const letter = text[at] as string;
     const escaped = ESCAPES[letter];
     if (escaped !== undefined) {
-      this.state = State.String;
-      this.append(escaped);
+      this.#state = State.String;
+      this.#append(escaped);
     } else if (letter === 'u') {
-      this.state = State.Unicode;
-      this.hex = '';
+      this.#state = State.Unicode;
+      this.#hex = '';
     } else {
-      throw this.unexpected(text, at);
+      throw this.#unexpected(text, at);
     }
     return at + 1;
   }
 
-  private readHex(text: string, at: number): number {
-    const digits = text.slice(at, at + 4 - this.hex.length);
-    if (!HEX.test(digits)) throw this.unexpected(text, at);
-    this.hex += digits;
-    if (this.hex.length === 4) {
-      this.state = State.String;
-      this.append(String.fromCharCode(Number.parseInt(this.hex, 16)));
+  #readHex(text: string, at: number): number {
+    const digits = text.slice(at, at + 4 - this.#hex.length);
+    if (!HEX.test(digits)) throw this.#unexpected(text, at);
+    this.#hex += digits;
+    if (this.#hex.length === 4) {
+      this.#state = State.String;
+      this.#append(String.fromCharCode(Number.parseInt(this.#hex, 16)));
     }
     return at + digits.length;
   }
 
-  private closeScalar(at: number): void {
-    const { text } = this;
-    if (LITERALS.has(text)) this.closeValue(LITERALS.get(text), true);
-    else if (NUMBER.test(text)) this.closeValue(Number(text), true);
-    else throw this.fail(`unexpected "${text.slice(0, 20)}"`, at);
+  #closeScalar(at: number): void {
+    this.#closeValue(this.#scalarOf(this.#text, at), true);
   }
 
-  private openContainer(
-    text: string,
-    at: number,
-    begin: (shape: S) => OpenContainer<S>,
-    state: State,
-  ): number {
-    if (!this.takesValue) throw this.unexpected(text, at);
-    if (this.open.length >= this.maxDepth)
-      throw this.fail(`nested deeper than ${this.maxDepth}`, at, RangeError);
-    this.outerCost += this.innermost?.cost ?? 0;
-    const container = begin(this.partShape);
-    this.open.push(container);
-    this.innermost = container;
-    if (this.hidden > 0 || !container.visible) this.hidden += 1;
-    this.show();
-    this.state = state;
+  #scalarOf(text: string, at: number): unknown {
+    try {
+      return JSON.parse(text);
+    } catch {
+      throw this.#fail(`unexpected "${text.slice(0, 20)}"`, at);
+    }
+  }
+
+  #openContainer(text: string, at: number, begin: (shape: S) => OpenContainer<S>, state: State): number {
+    if (!this.#takesValue) throw this.#unexpected(text, at);
+    if (this.#open.length >= this.#maxDepth)
+      throw this.#fail(`nested deeper than ${this.#maxDepth}`, at, RangeError);
+    this.#outerCost += this.#innermost?.cost ?? 0;
+    const container = begin(this.#partShape);
+    this.#open.push(container);
+    this.#innermost = container;
+    if (this.#hidden > 0 || !container.visible) this.#hidden += 1;
+    this.#show();
+    this.#state = state;
     return at + 1;
   }
 
-  private closeContainer(text: string, at: number, kind: OpenContainer<S>['kind'], empty: State): number {
-    const { innermost } = this;
-    if (innermost?.kind !== kind || (this.state !== State.Next && this.state !== empty)) {
-      throw this.unexpected(text, at);
+  #closeContainer(text: string, at: number, kind: OpenContainer<S>['kind'], empty: State): number {
+    const innermost = this.#innermost;
+    if (innermost?.kind !== kind || (this.#state !== State.Next && this.#state !== empty)) {
+      throw this.#unexpected(text, at);
     }
-    this.open.pop();
-    this.innermost = this.open.at(-1);
-    if (this.hidden > 0) this.hidden -= 1;
-    this.outerCost -= this.innermost?.cost ?? 0;
+    this.#open.pop();
+    this.#innermost = this.#open.at(-1);
+    if (this.#hidden > 0) this.#hidden -= 1;
+    this.#outerCost -= this.#innermost?.cost ?? 0;
     // Without additions since the last snapshot, the copy in it is the value.
-    const isNew = this.isStale || innermost.copy === undefined;
-    this.closeValue(isNew ? innermost.value : innermost.copy, isNew, innermost);
+    const isNew = this.#isStale || innermost.copy === undefined;
+    this.#closeValue(isNew ? innermost.value : innermost.copy, isNew, innermost);
     return at + 1;
   }
 
@@ -362,68 +358,66 @@ export class JsonReader<S extends Shape<S>> {
    * @param isNew - Whether the value is missing in the last snapshot.
    * @param container - The container of the value, if it has parts.
    */
-  private closeValue(value: unknown, isNew: boolean, container?: OpenContainer<S>): void {
-    const { innermost, partShape } = this;
+  #closeValue(value: unknown, isNew: boolean, container?: OpenContainer<S>): void {
+    const innermost = this.#innermost;
+    const partShape = this.#partShape;
+    this.hasClosed = true;
     const part = container?.visible === true ? value : partShape.show(value);
     const shown = part !== NOTHING;
-    if (this.onClose !== undefined) {
-      const { closed } = this;
+    if (this.#onClose !== undefined) {
+      const closed = this.#closed;
       closed.value = shown ? part : value;
       closed.shape = container?.shape ?? partShape;
       closed.shown = shown;
-      this.onClose(closed);
+      this.#onClose(closed);
     }
     let isChanged = shown;
     if (innermost === undefined) {
-      this.root = shown ? part : undefined;
-      this.state = State.Done;
+      this.#root = shown ? part : undefined;
+      this.#state = State.Done;
     } else {
       const { key } = innermost;
       isChanged = innermost.close(part);
       if (typeof key === 'string') innermost.shape = innermost.shape.after(key, value);
-      this.state = State.Next;
+      this.#state = State.Next;
     }
-    if (isChanged && isNew) this.show();
+    if (isChanged && isNew) this.#show();
   }
 
-  private show(): void {
-    if (this.hidden === 0) this.isStale = true;
+  #show(): void {
+    if (this.#hidden === 0) this.#isStale = true;
   }
 
-  private get cost(): number {
-    return this.outerCost + (this.innermost?.cost ?? 0);
+  get #cost(): number {
+    return this.#outerCost + (this.#innermost?.cost ?? 0);
   }
 
   /** Copies the open containers, from the innermost to the root. */
-  private copy(): unknown {
-    if (this.state === State.Done) return this.root;
-    const isGrowing = this.hidden === 0 && this.isInString && this.partShape.grows;
-    let part: unknown = isGrowing ? this.text : NOTHING;
+  #copy(): unknown {
+    if (this.#state === State.Done) return this.#root;
+    const isGrowing = this.#hidden === 0 && this.#isInString && this.#partShape.grows;
+    let part: unknown = isGrowing ? this.#text : NOTHING;
     // A snapshot has no parts of a container that is not shown.
-    for (let i = this.open.length - this.hidden - 1; i >= 0; i -= 1) {
-      const container = this.open[i] as OpenContainer<S>;
+    for (let i = this.#open.length - this.#hidden - 1; i >= 0; i -= 1) {
+      const container = this.#open[i] as OpenContainer<S>;
       part = container.copy = container.copyWith(part);
     }
     return part === NOTHING ? undefined : part;
   }
 
-  private get isInString(): boolean {
+  get #isInString(): boolean {
     return (
-      !this.isName &&
-      (this.state === State.String || this.state === State.Escape || this.state === State.Unicode)
+      !this.#isName &&
+      (this.#state === State.String || this.#state === State.Escape || this.#state === State.Unicode)
     );
   }
 
-  private unexpected(text: string, at: number): Error {
-    return this.fail(`unexpected ${JSON.stringify(text[at])}`, at);
+  #unexpected(text: string, at: number): Error {
+    return this.#fail(`unexpected ${JSON.stringify(text[at])}`, at);
   }
 
-  private fail(
-    problem: string,
-    at: number,
-    kind: typeof SyntaxError | typeof RangeError = SyntaxError,
-  ): Error {
-    this.error = new kind(`${problem} at character ${this.before + at}`);
+  #fail(problem: string, at: number, kind: typeof SyntaxError | typeof RangeError = SyntaxError): Error {
+    this.error = new kind(`${problem} at character ${this.#before + at}`);
     return this.error;
   }
 }

@@ -68,7 +68,7 @@ export class OpenObject<S extends Shape<S>> implements OpenContainer<S> {
   copy: unknown;
   key = '';
   cost = 0;
-  private size = 0;
+  #size = 0;
 
   constructor(public shape: S) {
     this.visible = shape.opens('object');
@@ -95,8 +95,8 @@ export class OpenObject<S extends Shape<S>> implements OpenContainer<S> {
     } else {
       value[key] = part;
     }
-    this.size += 1;
-    this.cost += this.size > SMALL_OBJECT ? DICTIONARY_KEY : 1;
+    this.#size += 1;
+    this.cost += this.#size > SMALL_OBJECT ? DICTIONARY_KEY : 1;
     return true;
   }
 

@@ -41,7 +41,7 @@ export class TracedCall {
     this.#addResponse(chunk);
     this.#usage = usageOf(chunk) ?? this.#usage;
     chunk.choices?.forEach(({ index, finish_reason }, position) => {
-      const choice = index ?? position;
+      const choice = typeof index === 'number' ? index : position;
       if (finish_reason || !this.#reasons.has(choice)) this.#reasons.set(choice, finish_reason || 'error');
       this.#hasEnded ||= Boolean(finish_reason);
     });

@@ -9,6 +9,7 @@ import {
 } from 'rxjs';
 
 import type { ChatConfig } from '../call/config';
+import { isRecord } from '../codec/isRecord';
 import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import { isEither } from '../operators/resilience/isOutput';
 import type { ChatRequest } from '../request/ChatRequest';
@@ -97,5 +98,5 @@ const subscribeIn = <T>(active: Context, source$: Observable<T>): Observable<T> 
 function chunkIn(value: unknown): ChatCompletionChunk | undefined {
   const inner = isEither(value) ? value.right : value;
   const choices = (inner as { readonly choices?: unknown } | null | undefined)?.choices;
-  return Array.isArray(choices) ? (inner as ChatCompletionChunk) : undefined;
+  return Array.isArray(choices) && choices.every(isRecord) ? (inner as ChatCompletionChunk) : undefined;
 }

@@ -19,7 +19,7 @@ export interface SplitThinkingOptions {
   readonly close?: string;
   /**
    * Whether the text begins inside the reasoning: some chat templates write the opening tag themselves. Default false.
-   * The opening tag is accepted all the same. A text without a closing tag is reasoning to its end.
+   * The opening tag is still accepted. A text without a closing tag is reasoning to its end.
    */
   readonly startsInside?: boolean;
 }
@@ -28,9 +28,9 @@ export interface SplitThinkingOptions {
  * Moves the reasoning that a model writes into its text, between `<think>` and `</think>`, to the `reasoning` field.
  *
  * For servers that do not separate the two. Only reasoning before the answer counts, in one block or several: a tag in
- * the middle of the answer is text. Chunks may split a tag: text that may still become one is held back, never more, and is emitted with the
- * finish reason or at the end, an error included. Spaces before the reasoning and after the tags are dropped, and so is a
- * closing tag that is received first.
+ * the middle of the answer is text. Chunks may split a tag, so text that may be the start of one is held back until the next
+ * chunk, the finish reason or the end, an error included. Spaces before the reasoning and after the tags are dropped, and so is
+ * a closing tag that is received first.
  *
  * ```text
  * source:          -a-b-c-|    a = '<thi', b = 'nk>Hm</think>', c = 'Hello'

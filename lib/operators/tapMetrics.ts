@@ -15,9 +15,9 @@ export interface ChatMetrics {
   /** Number of the attempt; more than 1 after a restart by `retryChat({ restart: true })` above. */
   readonly attempt: number;
   /**
-   * End of the attempt: `done` when the model ended it, `failed` by an error, `stopped` when it was unsubscribed or cut
-   * short first, `restarted` when the next attempt replaces it. One that is replaced before any output is not reported; its
-   * time is part of the next.
+   * End of the attempt: `done` when the model ended it, `failed` by an error, `stopped` when it was unsubscribed from or cut
+   * short, `restarted` when the next attempt replaced it. An attempt that was replaced before any output is not reported; its
+   * time is part of the next one.
    */
   readonly end: 'done' | 'failed' | 'stopped' | 'restarted';
   /**

@@ -1,32 +1,39 @@
+import { identity } from 'rxjs';
+
 import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import { isRestart, markOf } from '../codec/mark';
 import type { Decoded } from '../decode/decode';
 import { ServerError } from '../errors';
 import { isUnwrapped, type ChunkErrorPolicy } from '../operators/either/unwrap';
 import { isOutput } from '../operators/resilience/isOutput';
+import type { ItemReader } from '../rx/concatItems';
+import { failureEvent } from './failure';
+import { ChunkJson } from './ChunkJson';
 import { createSlimmer } from './slim';
 
 /** Options for {@link EventWriter}. */
-interface WriterOptions {
+export interface WriterOptions {
   readonly slim: boolean;
+  readonly exposeErrors: boolean;
   readonly onChunkError: ChunkErrorPolicy;
+  /** Whether a chunk that has only usage is written. Clients that did not request it expect a choice in each chunk. */
+  readonly hasUsage: boolean;
+  /** Called with an error, before its event. */
+  readonly onError?: (error: unknown) => void;
 }
 
 /** Writes the chunks of one answer as events. One step for each chunk: this is the hot path of a relay. */
-export class EventWriter {
-  readonly #onChunkError: ChunkErrorPolicy;
-  readonly #shape: (chunk: ChatCompletionChunk) => ChatCompletionChunk;
+export class EventWriter implements ItemReader<Decoded<ChatCompletionChunk>, string> {
+  readonly #options: WriterOptions;
+  readonly #json: ChunkJson;
   /** The chunks before the first output; `undefined` after it. */
   #held: ChatCompletionChunk[] | undefined = [];
+  /** The last event: the end of a complete answer, or its failure. */
+  #last = 'data: [DONE]\n\n';
 
-  constructor({ slim, onChunkError }: WriterOptions) {
-    this.#onChunkError = onChunkError;
-    this.#shape = slim ? createSlimmer() : (chunk) => chunk;
-  }
-
-  /** Whether events have been written. */
-  get hasEvents(): boolean {
-    return this.#held === undefined;
+  constructor(options: WriterOptions) {
+    this.#options = options;
+    this.#json = new ChunkJson(options.slim ? createSlimmer() : identity);
   }
 
   /**
@@ -34,20 +41,30 @@ export class EventWriter {
    *
    * @throws ChunkFailed at a chunk that cannot be decoded, if that is the policy; ServerError at a restart after output.
    */
-  add(decoded: Decoded<ChatCompletionChunk>): readonly string[] {
-    if (!isUnwrapped(decoded, this.#onChunkError)) return [];
+  read(decoded: Decoded<ChatCompletionChunk>): readonly string[] {
+    const { onChunkError, hasUsage } = this.#options;
+    if (!isUnwrapped(decoded, onChunkError)) return [];
     const chunk = decoded.right;
-    if (isRestart(chunk) && this.hasEvents) throw restarted();
+    if (isRestart(chunk) && this.#held === undefined) throw restarted();
     // The protocol cannot carry a mark. A reader of [DONE] without a finish reason sets its own.
-    if (markOf(chunk) !== undefined) return [];
+    if (markOf(chunk) !== undefined || (!hasUsage && isUsageOnly(chunk))) return [];
     if (this.#held === undefined) return [this.#write(chunk)];
     this.#held.push(chunk);
     return isOutput(chunk) || this.#held.length === MOST_HELD ? this.#release() : [];
   }
 
-  /** Returns the last events of a complete answer. */
+  /** Returns the last events. */
   end(): readonly string[] {
-    return [...this.#release(), 'data: [DONE]\n\n'];
+    return [...this.#release(), this.#last];
+  }
+
+  /** Whether an error becomes an event, because others precede it. */
+  isEnd(error: unknown): boolean {
+    const { onError, exposeErrors } = this.#options;
+    onError?.(error);
+    if (this.#held !== undefined) return false;
+    this.#last = failureEvent(error, exposeErrors);
+    return true;
   }
 
   #release(): readonly string[] {
@@ -57,11 +74,14 @@ export class EventWriter {
   }
 
   #write(chunk: ChatCompletionChunk): string {
-    return `data: ${JSON.stringify(this.#shape(chunk))}\n\n`;
+    return `data: ${this.#json.write(chunk)}\n\n`;
   }
 }
 
-/** The most chunks that are held. A server that sends more without output may send them for ever. */
+/** Whether a chunk has usage and nothing else. */
+const isUsageOnly = ({ usage, choices }: ChatCompletionChunk): boolean => Boolean(usage) && !choices?.length;
+
+/** The most chunks that are held. A server that sends more without output may send them without end. */
 const MOST_HELD = 1_000;
 
 const restarted = (): ServerError =>

@@ -1,9 +1,7 @@
 import {
   catchError,
   defer,
-  filter,
   firstValueFrom,
-  identity,
   map,
   of,
   switchAll,
@@ -22,7 +20,6 @@ import type { Decoded } from '../decode/decode';
 import { ReadGate } from '../transport/ReadGate';
 import { authorized, isResponse } from './authorized';
 import { failureResponse } from './failure';
-import { isNotUsageOnly } from './isNotUsageOnly';
 import { goneResponse, hasLeft, onLeave } from './leaving';
 import { readBody } from './readBody';
 import { Refusal } from './Refusal';
@@ -31,7 +28,7 @@ import type { RelayEvents } from './Resume';
 import { routeOf } from './route';
 import { StreamCount } from './StreamCount';
 import { toCompletion } from './toCompletion';
-import { toEvents } from './toEvents';
+import { writeEvents } from './toEvents';
 import { toResponse } from './toResponse';
 import { wantedOf, type Wanted } from './wantedOf';
 
@@ -114,10 +111,9 @@ export function relay<User extends RelayUser>(options: RelayOptions<User>): Rela
 
   const eventsFor = (accepted: Accepted<User>): RelayEvents => {
     const gate = new ReadGate();
+    const { http, hasUsage } = accepted;
     const event$ = chunksFor(accepted, gate).pipe(
-      tap({ error: (error: unknown) => report(accepted.http, error) }),
-      accepted.hasUsage ? identity : filter(isNotUsageOnly),
-      toEvents(options),
+      writeEvents({ ...options, hasUsage, onError: onError && ((error) => report(http, error)) }),
     );
     return { event$, gate };
   };

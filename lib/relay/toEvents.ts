@@ -1,11 +1,10 @@
-import { catchError, defer, of, throwError, type OperatorFunction } from 'rxjs';
+import { defer, type OperatorFunction } from 'rxjs';
 
 import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import type { Decoded } from '../decode/decode';
 import type { ChunkErrorPolicy } from '../operators/either/unwrap';
 import { concatItems } from '../rx/concatItems';
-import { EventWriter } from './EventWriter';
-import { failureEvent } from './failure';
+import { EventWriter, type WriterOptions } from './EventWriter';
 
 /** Options for {@link toEvents}. */
 export interface EventsOptions {
@@ -47,22 +46,29 @@ export interface EventsOptions {
  *   .subscribe((event) => console.log(event));
  * ```
  */
-export function toEvents({
-  slim = true,
-  exposeErrors = false,
-  onChunkError = 'fail',
-}: EventsOptions = {}): OperatorFunction<Decoded<ChatCompletionChunk>, string> {
-  return (decoded$) =>
-    defer(() => {
-      const writer = new EventWriter({ slim, onChunkError });
-      return decoded$.pipe(
-        concatItems<Decoded<ChatCompletionChunk>, string>(
-          (decoded) => writer.add(decoded),
-          () => writer.end(),
-        ),
-        catchError((error: unknown) =>
-          writer.hasEvents ? of(failureEvent(error, exposeErrors)) : throwError(() => error),
-        ),
-      );
-    });
-}
+export const toEvents = (options?: EventsOptions): OperatorFunction<Decoded<ChatCompletionChunk>, string> =>
+  writeEvents({ ...options, hasUsage: true });
+
+/** The operator of {@link toEvents}, with the options that a relay adds. */
+export const writeEvents =
+  ({
+    slim = true,
+    exposeErrors = false,
+    onChunkError = 'fail',
+    hasUsage,
+    onError,
+  }: EventsOptions & Pick<WriterOptions, 'hasUsage' | 'onError'>): OperatorFunction<
+    Decoded<ChatCompletionChunk>,
+    string
+  > =>
+  (decoded$) =>
+    // No catchError: it would keep the source, and with it the request, for as long as the answer takes.
+    defer(() =>
+      decoded$.pipe(
+        concatItems(one, none, new EventWriter({ slim, exposeErrors, onChunkError, hasUsage, onError })),
+      ),
+    );
+
+const one = (decoded: Decoded<ChatCompletionChunk>): ReadonlyArray<Decoded<ChatCompletionChunk>> => [decoded];
+
+const none = (): readonly [] => [];

@@ -1,4 +1,4 @@
-import { finalize, merge, takeUntil, type Observable, type SchedulerLike } from 'rxjs';
+import { Subscription, takeUntil, type Observable, type SchedulerLike } from 'rxjs';
 
 import type { ReadGate } from '../transport/ReadGate';
 import { BodyBuffer } from './BodyBuffer';
@@ -55,26 +55,34 @@ export function toResponse(
   if (hasLeft(http)) return Promise.resolve(goneResponse());
   return new Promise((resolve) => {
     const buffer = new BodyBuffer(gate);
-    let isOpen = false;
-    const open = (): void => {
-      if (isOpen) return;
-      isOpen = true;
-      resolve(textResponse(buffer, { ...EVENT_STREAM, ...headers }));
+    /** Until there is a response, which an open stream need not keep. */
+    let respond: ((response: Response) => void) | undefined = resolve;
+    const respondOnce = (create: () => Response): void => {
+      const send = respond;
+      respond = undefined;
+      send?.(create());
     };
-    event$
+    const open = (): void => respondOnce(() => textResponse(buffer, { ...EVENT_STREAM, ...headers }));
+    const run = new Subscription();
+    const leave = (): void => {
+      run.unsubscribe();
+      buffer.complete();
+    };
+    run.add(() => respondOnce(goneResponse));
+    run.add(onLeave(http).subscribe({ next: leave, error: leave }));
+    const reading = event$
       .pipe(
         coalesced(coalesce, scheduler),
         withHeartbeats(heartbeat, scheduler, () => buffer.isEmpty),
-        takeUntil(merge(buffer.cancelled$, onLeave(http))),
-        finalize(() => resolve(goneResponse())), // Does nothing after another response.
+        takeUntil(buffer.cancelled$),
       )
       .subscribe({
         next: (text) => {
           buffer.add(text);
-          open();
+          if (respond !== undefined) open();
         },
         error: (error: unknown) => {
-          if (!isOpen) return resolve(failureResponse(error, exposeErrors));
+          if (respond !== undefined) return respondOnce(() => failureResponse(error, exposeErrors));
           buffer.add(failureEvent(error, exposeErrors));
           buffer.complete();
         },
@@ -83,6 +91,8 @@ export function toResponse(
           if (!hasLeft(http)) open();
         },
       });
+    run.add(reading);
+    reading.add(run); // The signal of the reader is not needed any more.
   });
 }
 

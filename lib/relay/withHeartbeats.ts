@@ -1,16 +1,4 @@
-import {
-  defer,
-  filter,
-  identity,
-  interval,
-  map,
-  merge,
-  Subject,
-  takeUntil,
-  tap,
-  type MonoTypeOperatorFunction,
-  type SchedulerLike,
-} from 'rxjs';
+import { identity, interval, Observable, tap, type MonoTypeOperatorFunction, type SchedulerLike } from 'rxjs';
 
 import { isFiniteDelay } from '../rx/isFiniteDelay';
 
@@ -35,27 +23,19 @@ export function withHeartbeats(
   isWanted = (): boolean => true,
 ): MonoTypeOperatorFunction<string> {
   if (!isFiniteDelay(ms)) return identity;
+  // No merge: every event of a relay passes here.
   return (text$) =>
-    defer(() => {
-      const ended$ = new Subject<void>();
+    new Observable((subscriber) => {
       let isIdle = true;
-      const comment$ = interval(ms, scheduler).pipe(
-        filter(() => {
-          const wasIdle = isIdle;
-          isIdle = true;
-          return wasIdle && isWanted();
-        }),
-        map(() => COMMENT),
-        takeUntil(ended$),
-      );
-      const marked$ = text$.pipe(
-        tap({
-          next: () => {
-            isIdle = false;
-          },
-          complete: () => ended$.next(),
-        }),
-      );
-      return merge(comment$, marked$);
+      const onTick = (): void => {
+        if (isIdle && isWanted()) subscriber.next(COMMENT);
+        isIdle = true;
+      };
+      const error = (failure: unknown): void => subscriber.error(failure);
+      subscriber.add(interval(ms, scheduler).subscribe({ next: onTick, error }));
+      const onText = (): void => {
+        isIdle = false;
+      };
+      text$.pipe(tap(onText)).subscribe(subscriber);
     });
 }

@@ -1,7 +1,7 @@
 import { RequestError } from '../errors';
+import type { Profile } from '../servers/Profile';
 import type { ChatRequest } from './ChatRequest';
 import type { EmbeddingsRequest } from './EmbeddingsRequest';
-import type { Profile } from '../servers/Profile';
 import { accepted } from './fieldReports';
 import { messagesFor } from './messagesFor';
 

@@ -12,7 +12,7 @@ type Chunk = Decoded<ChatCompletionChunk>;
 type Item = Chunk | TruncatedError | ServerError | typeof COMPLETE;
 
 /**
- * The end of one stream of chunks: the complete rule.
+ * The end of one stream of chunks, and the rule that decides it.
  *
  * | finish reasons seen | `[DONE]` seen | result |
  * | --- | --- | --- |
@@ -20,8 +20,8 @@ type Item = Chunk | TruncatedError | ServerError | typeof COMPLETE;
  * | not of each, or none | yes | complete, after a chunk with the mark `ended-without-reason` |
  * | not of each, or none | no | {@link TruncatedError} |
  *
- * After a failure the result is its error, and so it is if the server explained in an unknown shape why it sent no choice at all. OpenAI's audio models and Snowflake never send a reason, and a LiteLLM proxy sends
- * only that of the first choice.
+ * After a failure the result is its error. A stream without choices results in the error of its first payload, whatever its shape.
+ * OpenAI's audio models and Snowflake never send a finish reason, and a LiteLLM proxy sends only that of the first choice.
  */
 export class Ending {
   readonly #finished = new Set<number>();

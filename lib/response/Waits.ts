@@ -33,7 +33,7 @@ export class Waits {
 
   /**
    * @param ending - The end of the answer so far.
-   * @param wantsUsage - Whether the request asks for usage, which follows the finish reason.
+   * @param wantsUsage - Whether the request wants usage, which follows the finish reason.
    */
   constructor(context: ResponseContext, ending: Ending, wantsUsage: boolean) {
     const { idle, grace, scheduler = asyncScheduler } = context;

@@ -1,4 +1,5 @@
 import {
+  asyncScheduler,
   catchError,
   EMPTY,
   last,
@@ -9,6 +10,7 @@ import {
   takeWhile,
   timer,
   type OperatorFunction,
+  type SchedulerLike,
 } from 'rxjs';
 
 import { LimitError } from '../errors';
@@ -37,11 +39,15 @@ export const ERROR_BODY_MS = 1_000;
 /**
  * Emits as much of the body of a failed response as arrives within a limit and a second, and before it breaks.
  *
- * @param limit - Where reading stops, in UTF-16 code units.
+ * @param limit - Longest text, in UTF-16 code units; reading stops there.
+ * @param scheduler - Times the second. Default RxJS's `asyncScheduler`.
  */
-export function textUpTo(limit: number): OperatorFunction<Bytes, string> {
+export function textUpTo(
+  limit: number,
+  scheduler: SchedulerLike = asyncScheduler,
+): OperatorFunction<Bytes, string> {
   return pipe(
-    takeUntil(timer(ERROR_BODY_MS)),
+    takeUntil(timer(ERROR_BODY_MS, scheduler)),
     catchError(() => EMPTY),
     toText(),
     scan((partial, text) => partial + text, ''),

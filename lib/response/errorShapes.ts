@@ -20,48 +20,34 @@ const SHAPES: readonly ErrorShape[] = [
   // OpenAI, Groq, Ollama, llama.cpp, OpenRouter, Azure, DeepSeek, Perplexity: {error: {message, …}}
   ({ error }, depth) => (isRecord(error) ? (readObject(error, depth) ?? ifAny(details(error))) : undefined),
   // OAuth servers and gateways: {error: "invalid_token", error_description}
-  ({ error, error_description, ...rest }) =>
-    isText(error_description)
-      ? { ...details(rest), code: text(error), serverMessage: error_description }
-      : undefined,
+  ({ error, error_description, ...rest }) => reported(error_description, rest, { code: text(error) }),
   // Vapor and others: {error: true, reason}
-  ({ error, reason, ...rest }) =>
-    error === true && isText(reason) ? { ...details(rest), serverMessage: reason } : undefined,
+  ({ error, reason, ...rest }) => (error === true ? reported(reason, rest) : undefined),
   // xAI {code, error}, Venice, Lemonade, Ollama’s own API: {error: "…"}
   // Beside a message (Fastify, NestJS), `error` is only the name of the status.
   ({ error, message, ...rest }) =>
-    isText(error) && !isText(message) && !Array.isArray(message)
-      ? { ...details(rest), serverMessage: error }
-      : undefined,
+    isText(message) || Array.isArray(message) ? undefined : reported(error, rest),
   // Mistral {object: "error", message}, doubleword {code, message, type}, Portkey {status, message}, {error: 500, message}
   ({ error, ...value }) =>
-    isText(value.message)
-      ? {
-          ...details({ code: typeof error === 'number' ? error : null, ...value }),
-          serverMessage: value.message,
-        }
-      : undefined,
+    reported(value.message, { code: typeof error === 'number' ? error : null, ...value }),
   // NestJS: {message: ["…", "…"], error, statusCode}
-  ({ message, ...rest }) => {
-    const texts = Array.isArray(message) ? message.filter(isText) : [];
-    return texts.length > 0 ? { ...details(rest), serverMessage: texts.join('; ') } : undefined;
-  },
+  ({ message, ...rest }) =>
+    Array.isArray(message) ? reported(message.filter(isText).join('; '), rest) : undefined,
   // Mistral, for a field: {object: "error", message: {detail: […]}}
   ({ message, ...rest }, depth) => within(message, rest, depth),
   // AWS {Message}, {error: {msg}}, Lambda {errorMessage, errorType}, Baidu {error_code, error_msg}, vLLM behind gateways {error_type, error_message}
-  (value) => {
-    const message = [value.Message, value.msg, value.errorMessage, value.error_msg, value.error_message].find(
-      isText,
-    );
-    return message === undefined ? undefined : { ...details(value), serverMessage: message };
-  },
+  (value) =>
+    reported(
+      [value.Message, value.msg, value.errorMessage, value.error_msg, value.error_message].find(isText),
+      value,
+    ),
   // RFC 9457: {type, title, status, detail}
-  ({ title, detail, ...rest }) =>
-    isText(title) && !isRecord(detail) && !Array.isArray(detail)
-      ? { ...details(rest), serverMessage: isText(detail) ? `${title}: ${detail}` : title }
-      : undefined,
+  ({ title, detail, ...rest }) => {
+    if (!isText(title) || isRecord(detail) || Array.isArray(detail)) return undefined;
+    return reported(isText(detail) ? `${title}: ${detail}` : title, rest);
+  },
   // Mistral, FastAPI servers: {detail: "…"}
-  ({ detail, ...rest }) => (isText(detail) ? { ...details(rest), serverMessage: detail } : undefined),
+  ({ detail, ...rest }) => reported(detail, rest),
   // FastAPI servers, for a field: {detail: [{loc, msg, type}]}
   ({ detail }) => {
     const first: unknown = Array.isArray(detail) ? detail[0] : undefined;
@@ -72,14 +58,9 @@ const SHAPES: readonly ErrorShape[] = [
   ({ detail, ...rest }, depth) => within(detail, rest, depth),
   // Cloudflare: {errors: [{code, message}]}; others {errors: ["…"]}, {errors: {field: ["…"]}}
   ({ errors, ...rest }, depth) => {
-    if (Array.isArray(errors)) {
-      return isText(errors[0])
-        ? { ...details(rest), serverMessage: errors[0] }
-        : within(errors[0], rest, depth);
-    }
+    if (Array.isArray(errors)) return reported(errors[0], rest) ?? within(errors[0], rest, depth);
     const [field, first] = isRecord(errors) ? (Object.entries(errors)[0] ?? []) : [];
-    const message: unknown = Array.isArray(first) ? first[0] : first;
-    return isText(message) ? { ...details(rest), serverMessage: message, param: text(field) } : undefined;
+    return reported(Array.isArray(first) ? first[0] : first, rest, { param: text(field) });
   },
   // Apigee: {fault: {faultstring, detail: {errorcode}}}
   ({ fault }) => {
@@ -161,6 +142,10 @@ function within(inner: unknown, { error: _, ...outer }: Json, depth: number): De
   const found = isRecord(inner) ? readObject(inner, depth) : undefined;
   return found && { ...details(outer), ...withoutNull(found) };
 }
+
+/** A message and the fields beside it, some of them read elsewhere; `undefined` if the message is not one. */
+const reported = (message: unknown, beside: Json, own: Details = {}): Details | undefined =>
+  isText(message) ? { ...details(beside), ...own, serverMessage: message } : undefined;
 
 /** Reads the fields beside a message. */
 const details = (value: Json): Details => ({

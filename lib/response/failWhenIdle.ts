@@ -38,8 +38,8 @@ export interface IdleOptions<T> {
 /**
  * Errors if there is no activity for a while.
  *
- * An activity costs the reading of a clock and no timer: one timer checks now and then whether the time is over. It runs only
- * while something is expected, since in virtual time it would go on for ever.
+ * An activity costs one reading of a clock: a single timer checks now and then whether the time is over. The timer runs only while
+ * the source is active, since virtual time would never end otherwise.
  *
  * ```text
  * source:                  ---a-b-------c|
@@ -77,11 +77,11 @@ export function failWhenIdle<T>({
 
 const everyValue: (value: unknown) => boolean = () => true;
 
-/** Errors once `ms` have passed without activity. One scheduled look at a time. */
+/** Errors once `ms` have passed without activity. One check is scheduled at a time. */
 export const idle$ = (ms: number, activity: Activity, scheduler: SchedulerLike): Observable<never> =>
   new Observable((subscriber) => {
     activity.restart();
-    return scheduler.schedule(function look(this: SchedulerAction<void>) {
+    return scheduler.schedule(function check(this: SchedulerAction<void>) {
       const left = activity.left(ms);
       if (left > 0) this.schedule(undefined, left);
       else subscriber.error(new ChatTimeoutError('idle', ms));

@@ -6,12 +6,12 @@ import type { TransportRequest } from '../transport/transport';
 
 /** A hint for errors of one kind: the likely mistake, and what to do. */
 interface Hint<E> {
-  readonly if: (error: E, request: Asked) => boolean;
-  readonly hint: (request: Asked) => string;
+  readonly if: (error: E, request: SentRequest) => boolean;
+  readonly hint: (request: SentRequest) => string;
 }
 
 /** The parts of a request that hints depend on. */
-interface Asked {
+interface SentRequest {
   readonly url: URL;
   /** The path of `baseURL`, without a slash at its end. */
   readonly basePath: string;
@@ -20,7 +20,7 @@ interface Asked {
   readonly model: string;
 }
 
-/** Whether there is nothing at the address. A relay without an answer of this id is at its address. */
+/** Whether the server has nothing at the address. A relay that lacks one answer reports `unknown_stream` instead. */
 const isMissing = ({ status, code }: HttpError): boolean =>
   (status === 404 || status === 405) && code !== 'unknown_stream';
 
@@ -119,11 +119,11 @@ export function withHint(error: ChatError, request: TransportRequest): ChatError
 }
 
 function hintFor<E>(hints: ReadonlyArray<Hint<E>>, error: E, request: TransportRequest): string | undefined {
-  const asked = askedOf(request);
-  return asked && hints.find((each) => each.if(error, asked))?.hint(asked);
+  const sent = sentRequestOf(request);
+  return sent && hints.find((each) => each.if(error, sent))?.hint(sent);
 }
 
-function askedOf({ url: address, headers, body }: TransportRequest): Asked | undefined {
+function sentRequestOf({ url: address, headers, body }: TransportRequest): SentRequest | undefined {
   let url: URL;
   try {
     url = new URL(address, page()?.href);

@@ -1,6 +1,6 @@
-import { parseJson } from '../codec/parseJson';
 import { asyncScheduler, map, pipe, type OperatorFunction } from 'rxjs';
 
+import { parseJson } from '../codec/parseJson';
 import { HttpError } from '../errors';
 import type { Bytes, ResponseHead } from '../transport/transport';
 import { textUpTo } from './bodyText';
@@ -14,13 +14,13 @@ import { retryAfterMs, retryDelayMs } from './retryAfter';
 /** Errors with the status of a response and the error in its body, as far as that arrives. */
 export const failWithStatus = (
   head: ResponseHead,
-  { limits }: ResponseContext,
+  { limits, scheduler = asyncScheduler }: ResponseContext,
 ): OperatorFunction<Bytes, never> =>
   pipe(
-    textUpTo(limits.errorBody),
+    textUpTo(limits.errorBody, scheduler),
     map((body) => {
       // The clock of the timers: in virtual time, an HTTP date is one of virtual time.
-      throw httpError(head, body, asyncScheduler.now());
+      throw httpError(head, body, scheduler.now());
     }),
   );
 

@@ -17,9 +17,9 @@ export class MessageReader {
     if (this.#hasOutput) return chunk;
     this.#hasOutput = hasOutput(chunk);
     if (this.#hasOutput || chunk.choices?.some(hasMessage) !== true) return chunk;
-    const whole = syntheticChunk(chunk as ChatCompletion);
-    this.#hasOutput = hasOutput(whole);
-    return this.#hasOutput ? whole : chunk;
+    const read = syntheticChunk(chunk as ChatCompletion);
+    this.#hasOutput = hasOutput(read);
+    return this.#hasOutput ? read : chunk;
   }
 }
 

@@ -13,7 +13,7 @@ import { errorBesideChoices, hasError, serverErrorOf } from './serverError';
 /** The payload that ends an answer, whether the connection stays open or not. */
 export const DONE = Symbol('[DONE]');
 
-/** A payload that reports an error, and the chunk that it may be all the same (OpenRouter). */
+/** A payload that reports an error, and its chunk, if it is one as well (OpenRouter). */
 export class Failure {
   readonly error: ServerError;
   readonly chunk: ChatCompletionChunk | undefined;

@@ -1,4 +1,4 @@
-import { defer, Observable, type OperatorFunction, type Subscriber } from 'rxjs';
+import { defer, Observable, type Observer, type OperatorFunction, type Subscriber } from 'rxjs';
 
 import type { Bytes, ResponseHead } from '../transport/transport';
 import { bodyKindOf, LONGEST_BEGINNING, type BodyKind } from './bodyKind';
@@ -16,49 +16,67 @@ export function readByKind<T>(
   read: (kind: BodyKind) => OperatorFunction<Bytes, T>,
 ): OperatorFunction<Bytes, T> {
   return (read$) =>
-    new Observable<T>((subscriber) => {
-      let body: Subscriber<Bytes> | undefined;
-      let held: Bytes = new Uint8Array();
-      let dropped = 0; // Bytes before the beginning.
+    new Observable<T>((subscriber) => read$.subscribe(new KindReader(head, read, subscriber)));
+}
 
-      const begin = (kind: BodyKind): void => {
-        // Subscribed to once, as in readResponse.
-        const body$ = new Observable<Bytes>((reader) => {
-          body = reader;
-        });
-        defer(() => read(kind)(body$)).subscribe(subscriber);
-        if (held.length > 0) body?.next(held);
-        held = new Uint8Array();
-      };
+/** A class and no closures, as in readResponse. */
+class KindReader<T> implements Observer<Bytes> {
+  readonly #head: ResponseHead;
+  readonly #read: (kind: BodyKind) => OperatorFunction<Bytes, T>;
+  readonly #subscriber: Subscriber<T>;
+  #body: Subscriber<Bytes> | undefined;
+  #held: Bytes = new Uint8Array();
+  /** Bytes before the beginning. */
+  #dropped = 0;
 
-      const hold = (bytes: Bytes): void => {
-        const all = held.length === 0 ? bytes : join(held, bytes);
-        held = withoutBlank(all);
-        dropped += all.length - held.length;
-        if (isPartOfMark(held)) return;
-        const beginning = beginningOf(held);
-        // Blanks without end count towards the limits of the kind that the media type promises.
-        const kind = bodyKindOf(head, beginning === '' && dropped > MAX_DROPPED ? '?' : beginning);
-        if (kind !== undefined) begin(kind);
-      };
+  constructor(
+    head: ResponseHead,
+    read: (kind: BodyKind) => OperatorFunction<Bytes, T>,
+    subscriber: Subscriber<T>,
+  ) {
+    this.#head = head;
+    this.#read = read;
+    this.#subscriber = subscriber;
+  }
 
-      const source = read$.subscribe({
-        next: (bytes) => {
-          if (body === undefined) hold(bytes);
-          else body.next(bytes);
-        },
-        error: (error: unknown) => {
-          if (body === undefined) subscriber.error(error);
-          else body.error(error);
-        },
-        complete: () => {
-          if (body === undefined)
-            begin(held.length === 0 ? 'empty' : (bodyKindOf(head, beginningOf(held)) ?? 'other'));
-          body?.complete();
-        },
-      });
-      subscriber.add(source);
+  next(bytes: Bytes): void {
+    if (this.#body === undefined) this.#hold(bytes);
+    else this.#body.next(bytes);
+  }
+
+  error(error: unknown): void {
+    (this.#body ?? this.#subscriber).error(error);
+  }
+
+  complete(): void {
+    if (this.#body === undefined)
+      this.#begin(
+        this.#held.length === 0 ? 'empty' : (bodyKindOf(this.#head, beginningOf(this.#held)) ?? 'other'),
+      );
+    this.#body?.complete();
+  }
+
+  #hold(bytes: Bytes): void {
+    const all = this.#held.length === 0 ? bytes : join(this.#held, bytes);
+    this.#held = withoutBlank(all);
+    this.#dropped += all.length - this.#held.length;
+    if (isPartOfMark(this.#held)) return;
+    const beginning = beginningOf(this.#held);
+    // Blanks without end count towards the limits of the kind that the media type promises.
+    const kind = bodyKindOf(this.#head, beginning === '' && this.#dropped > MAX_DROPPED ? '?' : beginning);
+    if (kind !== undefined) this.#begin(kind);
+  }
+
+  #begin(kind: BodyKind): void {
+    // Subscribed to once, as in readResponse.
+    const body$ = new Observable<Bytes>((body) => {
+      this.#body = body;
     });
+    defer(() => this.#read(kind)(body$)).subscribe(this.#subscriber);
+    const held = this.#held;
+    this.#held = new Uint8Array();
+    if (held.length > 0) this.#body?.next(held);
+  }
 }
 
 const beginningOf = (bytes: Bytes): string => String.fromCharCode(...bytes.subarray(0, LONGEST_BEGINNING));

@@ -6,6 +6,7 @@ import {
   Subscription,
   takeUntil,
   tap,
+  type Observer,
   type OperatorFunction,
   type Subscriber,
 } from 'rxjs';
@@ -31,78 +32,98 @@ export function readResponse<T>(
 ): OperatorFunction<ResponseHead | Bytes, T> {
   return (response$) =>
     new Observable<T>((subscriber) => {
-      const abort$ = new Subject<void>();
-      let body: Subscriber<Bytes> | undefined;
-      let hasHead = false;
-      let isOver = false; // The body has ended or was aborted: nothing that still arrives counts.
-      let drained: number | undefined; // Bytes since the answer was complete; undefined before that.
-      let drainTimer = Subscription.EMPTY;
-
-      const abort = (): void => {
-        isOver = true;
-        drainTimer.unsubscribe();
-        abort$.next();
-      };
-
+      const reader = new ResponseReader(read, subscriber);
       // Registered first: a transport may emit everything while it is being subscribed to.
-      subscriber.add(() => {
-        if (drained === undefined || isOver) abort();
-        else drainTimer = asyncScheduler.schedule(abort, DRAIN.ms);
-      });
+      subscriber.add(() => reader.release());
       // A hook may have unsubscribed before anything was sent.
-      if (subscriber.closed) return;
-
-      const startReading = (head: ResponseHead): void => {
-        hasHead = true;
-        // Subscribed to once: a Subject would cost as much as five operators.
-        const read$ = new Observable<Bytes>((reader) => {
-          body = reader;
-        });
-        defer(() => read(head)(read$))
-          .pipe(
-            tap({
-              complete: () => {
-                drained = 0;
-              },
-            }),
-          )
-          .subscribe(subscriber);
-      };
-
-      const drain = ({ byteLength }: Bytes): void => {
-        drained = (drained ?? 0) + byteLength;
-        if (drained > DRAIN.bytes) abort();
-      };
-
-      response$.pipe(takeUntil(abort$)).subscribe({
-        next: (part) => {
-          if (isResponseHead(part)) {
-            if (!hasHead) startReading(part);
-          } else if (!hasHead) {
-            subscriber.error(new ProtocolError('the transport emitted bytes before the head'));
-          } else if (drained === undefined) {
-            body?.next(part);
-          } else {
-            drain(part);
-          }
-        },
-        error: (error: unknown) => {
-          if (isOver) return;
-          isOver = true;
-          const failure = isChatError(error) ? error : transportFailure(error, hasHead);
-          if (body) body.error(failure);
-          else subscriber.error(failure);
-          abort();
-        },
-        complete: () => {
-          if (isOver) return;
-          isOver = true;
-          if (!hasHead) subscriber.error(new ProtocolError('the transport completed without a head'));
-          body?.complete();
-          abort();
-        },
-      });
+      if (!subscriber.closed) response$.pipe(takeUntil(reader.abort$)).subscribe(reader);
     });
+}
+
+/** A class and no closures: engines drop the compiled code of a closure with the subscription that it was made for. */
+class ResponseReader<T> implements Observer<ResponseHead | Bytes> {
+  readonly #abort$ = new Subject<void>();
+  readonly #read: (head: ResponseHead) => OperatorFunction<Bytes, T>;
+  readonly #subscriber: Subscriber<T>;
+  #hasHead = false;
+  #body: Subscriber<Bytes> | undefined;
+  /** Whether the body has ended or was aborted: nothing that still arrives counts. */
+  #isOver = false;
+  /** Bytes since the answer was complete; undefined before that. */
+  #drained: number | undefined;
+  #drainTimer = Subscription.EMPTY;
+
+  constructor(read: (head: ResponseHead) => OperatorFunction<Bytes, T>, subscriber: Subscriber<T>) {
+    this.#read = read;
+    this.#subscriber = subscriber;
+  }
+
+  /** Emits when the source has to be unsubscribed from. */
+  get abort$(): Observable<void> {
+    return this.#abort$;
+  }
+
+  next(part: ResponseHead | Bytes): void {
+    if (isResponseHead(part)) {
+      if (!this.#hasHead) this.#startReading(part);
+    } else if (!this.#hasHead) {
+      this.#subscriber.error(
+        new ProtocolError('the transport emitted bytes before the head: emit the head first'),
+      );
+    } else if (this.#drained === undefined) {
+      this.#body?.next(part);
+    } else {
+      this.#drain(this.#drained + part.byteLength);
+    }
+  }
+
+  error(error: unknown): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    const failure = isChatError(error) ? error : transportFailure(error, this.#hasHead);
+    if (this.#body) this.#body.error(failure);
+    else this.#subscriber.error(failure);
+    this.#abort();
+  }
+
+  complete(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    if (!this.#hasHead)
+      this.#subscriber.error(
+        new ProtocolError('the transport completed without a head: emit one, or an error'),
+      );
+    this.#body?.complete();
+    this.#abort();
+  }
+
+  /** Drains the rest of the body of a complete answer, and aborts any other response. */
+  release(): void {
+    if (this.#drained === undefined || this.#isOver) this.#abort();
+    else this.#drainTimer = asyncScheduler.schedule(() => this.#abort(), DRAIN.ms);
+  }
+
+  #startReading(head: ResponseHead): void {
+    this.#hasHead = true;
+    // Subscribed to once: a Subject would cost as much as five operators.
+    const read$ = new Observable<Bytes>((body) => {
+      this.#body = body;
+    });
+    defer(() => this.#read(head)(read$))
+      .pipe(tap({ complete: () => this.#drain(0) }))
+      .subscribe(this.#subscriber);
+  }
+
+  #drain(bytes: number): void {
+    this.#drained = bytes;
+    if (bytes > DRAIN.bytes) this.#abort();
+  }
+
+  #abort(): void {
+    this.#isOver = true;
+    this.#drainTimer.unsubscribe();
+    this.#abort$.next();
+  }
 }
 
 function transportFailure(error: unknown, hasHead: boolean): ConnectionError {

@@ -1,7 +1,7 @@
 import { isRecord } from '../codec/isRecord';
 
 /**
- * Returns the time that a server asks to wait before another attempt.
+ * Returns the wait that a server requests before another attempt.
  *
  * Reads `retry-after-ms` (OpenAI, Azure), then `retry-after` in seconds or as an HTTP date.
  *
@@ -24,7 +24,7 @@ export function retryAfterMs(headers: Readonly<Record<string, string>>, now: num
 }
 
 /**
- * Returns the wait that an error body asks for: Google's `RetryInfo` in `error.details`.
+ * Returns the wait that an error body requests: Google's `RetryInfo` in `error.details`.
  *
  * @param json - The parsed body.
  * @returns Milliseconds, or `null` if there is none.
@@ -51,7 +51,7 @@ function durationMs(value: string | undefined, unit: number): number | null {
   return Number.isFinite(ms) ? ms : null;
 }
 
-/** Each of the three forms of an HTTP date begins with the name of the day; Date.parse alone takes '-5' for a year. */
+/** Reads an HTTP date. All three forms begin with the name of the day; `Date.parse` alone would read '-5' as a year. */
 function untilMs(value: string | undefined, now: number): number | null {
   if (value === undefined || !/^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? /.test(value)) return null;
   // The form of C's asctime() has no zone: it is GMT.

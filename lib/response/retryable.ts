@@ -1,6 +1,6 @@
 import type { ErrorDetails } from '../errors';
 
-/** The fields of an error that tell a rate limit from a spent quota. */
+/** The fields of an error that distinguish a rate limit from a spent quota. */
 type Reason = Pick<ErrorDetails, 'code' | 'type'> & Partial<Pick<ErrorDetails, 'serverMessage'>>;
 
 /** Texts of a rate limit or of a busy server: waiting helps. */
@@ -14,9 +14,9 @@ const SPENT =
 /**
  * Whether a request that failed with a status may succeed when it is sent again.
  *
- * 408, 409 (a lock), 429 and 5xx, except 501. A 429 is retryable only if it is known to be a rate limit: by its code, type or
- * message, by the wait that the server asks for, or because it has no code at all. A 5xx whose body has a code of 4xx was made
- * of one by a gateway, and the same request fails again.
+ * 408, 409 (a lock), 429 and 5xx may, except 501. A 429 does only if it is known to be a rate limit: by its code, type or message,
+ * by the wait that the server requests, or because it has no code at all. A 5xx whose body has a code of 4xx does not: a gateway
+ * replaced the status, and the same request fails again.
  */
 export function isTransient(status: number, reason: Reason, hasWait = false): boolean {
   if (status === 429) return isRateLimit(reason, hasWait);

@@ -51,7 +51,7 @@ export function serverErrorOf(json: unknown, body: string): ServerError {
  * that names a failure; `undefined` for none.
  */
 export function errorBesideChoices(chunk: Answer): ServerError | undefined {
-  if (chunk.error == null && !mayFail(chunk.choices ?? [])) return undefined;
+  if (!mayFail(chunk)) return undefined;
   const error = isError(chunk.error) ? chunk.error : errorInChoice(chunk.choices);
   if (error !== undefined) return serverErrorOf({ error }, textOf(chunk));
   const reason = chunk.choices?.find(
@@ -71,8 +71,8 @@ export function withoutFailure(completion: ChatCompletion): ChatCompletion {
 }
 
 /**
- * Returns the error of a stream without a single choice whose first payload is of an unknown kind; it is the only explanation
- * that the server gave.
+ * Returns the error of a stream without a single choice whose first payload is of an unknown kind, since that payload is the only
+ * explanation of the server.
  *
  * @returns `undefined` for a payload with choices, even an empty list, or with usage, and for an empty object.
  */
@@ -81,9 +81,12 @@ export const errorWithoutChoices = (chunk: ChatCompletionChunk): ServerError | u
     ? serverErrorOf(chunk, textOf(chunk))
     : undefined;
 
-/** Whether any choice has an error or a finish reason; in nearly all chunks none has. */
-function mayFail(choices: readonly AnswerChoice[]): boolean {
-  for (const choice of choices as ReadonlyArray<(AnswerChoice & { readonly error?: unknown }) | null>) {
+/** Whether a chunk or any of its choices has an error or a finish reason; nearly no chunk has. */
+function mayFail({ error, choices }: Answer): boolean {
+  if (error != null) return true;
+  // By index: an iterator costs more than the rest, and this runs for each chunk.
+  for (let i = 0; i < (choices?.length ?? 0); i += 1) {
+    const choice = choices?.[i] as (AnswerChoice & { readonly error?: unknown }) | null | undefined;
     if (choice?.finish_reason || choice?.error != null) return true;
   }
   return false;

@@ -16,7 +16,7 @@ export function syntheticChunk({ choices, ...completion }: ChatCompletion): Chat
     choices: choices.map(({ message, ...choice }, position) => ({
       ...choice,
       index: choice.index ?? position,
-      // The calls of a message have no index: their position is it.
+      // The calls of a message have no index, so their position is the index.
       delta: message
         ? {
             ...message,

@@ -1,11 +1,11 @@
-import { defer, finalize, scan, takeUntil, type OperatorFunction } from 'rxjs';
+import { defer, finalize, takeUntil, type OperatorFunction } from 'rxjs';
 
 import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import type { Decoded } from '../decode/decode';
 import { isChatError } from '../errors';
 import { concatItems, type ItemReader } from '../rx/concatItems';
 import { EventReader } from '../sse/EventReader';
-import { initialState, type EventRules, type EventStream, type ServerSentEvent } from '../sse/events';
+import type { EventRules, ServerSentEvent } from '../sse/events';
 import type { Bytes } from '../transport/transport';
 import { Ending } from './Ending';
 import { isPayload, PayloadDecoder } from './payload';
@@ -15,14 +15,13 @@ import { Waits } from './Waits';
 type Chunk = Decoded<ChatCompletionChunk>;
 
 /**
- * Decodes the reads of an event stream to chunks, a step a line.
+ * Decodes the reads of an event stream to chunks, one step per line.
  *
  * The steps from an event to its chunks are plain functions within one operator, so an event costs no more than one
  * subscriber. The stream completes at `[DONE]` or when the source completes, and errors if the answer failed or is truncated;
- * {@link Ending} has the rule. If the connection breaks or falls idle after all finish reasons, the answer is complete all
- * the same.
+ * {@link Ending} has the rule. If the connection breaks or falls idle after all finish reasons, the answer is still complete.
  *
- * @param wantsUsage - Whether the request asks for usage, which follows the finish reason.
+ * @param wantsUsage - Whether the request wants usage, which follows the finish reason.
  */
 export function toChunks(context: ResponseContext, wantsUsage: boolean): OperatorFunction<Bytes, Chunk> {
   const { limits } = context;
@@ -37,14 +36,12 @@ export function toChunks(context: ResponseContext, wantsUsage: boolean): Operato
       const events = new EventReader(rules);
       const chunks = new ChunkReader(context, wantsUsage);
       return read$.pipe(
-        // bytes → text → lines → events
-        scan((before: EventStream, read: Bytes) => {
-          chunks.waits.onRead();
-          return events.read(before, read);
-        }, initialState),
-        concatItems<EventStream, ServerSentEvent, Chunk>(
-          (stream) => stream.events,
-          (last = initialState) => events.end(last),
+        concatItems<Bytes, ServerSentEvent, Chunk>(
+          (read) => {
+            chunks.waits.onRead();
+            return events.take(read); // bytes → text → lines → events
+          },
+          () => events.end(),
           chunks, // events → chunks
         ),
         takeUntil(chunks.waits.over$), // idle, or finished for long enough
@@ -72,7 +69,7 @@ class ChunkReader implements ItemReader<ServerSentEvent, Chunk> {
     return items;
   }
 
-  /** Tells complete from truncated and failed. */
+  /** Returns the items of the end: none if the answer is complete, else its error. */
   end(): ReturnType<Ending['end']> {
     return this.#ending.end(false);
   }

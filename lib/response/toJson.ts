@@ -43,10 +43,10 @@ export const parseBody = <A>(codec: Codec<A>, { limits }: ResponseContext): Oper
 /** Errors with a description of a body that is neither an event stream nor JSON. */
 export const failUnexpectedBody = (
   head: ResponseHead,
-  { limits }: ResponseContext,
+  { limits, scheduler }: ResponseContext,
 ): OperatorFunction<Bytes, never> =>
   pipe(
-    textUpTo(limits.errorBody),
+    textUpTo(limits.errorBody, scheduler),
     map((body) => {
       throw unexpectedBody(body, mediaTypeOf(head));
     }),

@@ -91,7 +91,7 @@ export function resumable(
 ): Transport {
   return (request) =>
     defer(() => {
-      const key = request.headers['idempotency-key'] ?? crypto.randomUUID();
+      const key = request.headers['idempotency-key'] ?? randomKey();
       const url = streamUrl(request, key);
       if (url === undefined) return transport(request);
 
@@ -128,7 +128,7 @@ export function resumable(
         if (head.status === 200) return wholeEvents(place);
         if (head.status === 204) return () => EMPTY;
         return pipe(
-          textUpTo(defaultLimits.errorBody),
+          textUpTo(defaultLimits.errorBody, scheduler),
           map((body) => {
             const error = httpError(head, body, scheduler.now());
             throw error.code === 'orphaned' ? orphaned() : error;
@@ -159,6 +159,12 @@ export function resumable(
       );
     });
 }
+
+/** Returns a random key of 128 bits. `crypto.randomUUID` is missing on pages over http. */
+const randomKey = (): string =>
+  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join(
+    '',
+  );
 
 /** Whether an error concerns the connection or the relay, and not the answer. */
 const isLost = ({ _tag }: ChatError): boolean => _tag === 'ConnectionError' || _tag === 'HttpError';

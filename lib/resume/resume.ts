@@ -17,6 +17,11 @@ import { resumable } from './resumable';
  * For a page that was reloaded, and for a second tab. It follows an answer that is still being written, and replays one that has ended.
  * Unsubscribing stops the answer, unless the transport has `leave: true`.
  *
+ * ```text
+ * the answer: -a-b-c-d|
+ * resume$:         (abc)-d|    joined after c
+ * ```
+ *
  * @param config - The config of the call that started the answer. Its transport is used as it is; the default is {@link resumable}.
  * @param id - The `idempotency-key` of that call.
  * @returns An Observable that errors as `chatCompletion$` does, and with a 404 `HttpError` when the relay does not have the answer.

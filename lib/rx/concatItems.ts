@@ -21,10 +21,9 @@ export interface ItemReader<I, T> {
 /**
  * Emits the items of each value one by one; an Error among them errors the stream, {@link COMPLETE} completes it.
  *
- * Items of a read before its error are emitted before the error, and a consumer that completes in the middle of a read
- * stops everything above from processing the rest of it. The same as `concatMap`, without a subscription for each read and
- * a step for each item. When a consumer makes the source emit, error or complete while an item is emitted, that waits until
- * the items before it are emitted.
+ * Items before an error are emitted before it, and the rest of a value is not read once the consumer has completed. The same as
+ * `concatMap`, without an inner subscription for each value. If a consumer makes the source emit, error or complete while an item
+ * is emitted, that notification waits for the items before it.
  *
  * ```text
  * source:               -a---b--#   a holds p and q, b holds r
@@ -63,7 +62,7 @@ export function concatItems<R, T>(
     });
 }
 
-/** A class and no closures: engines drop the compiled code of a closure with the subscription that it was made for. */
+/** A class instead of closures: engines discard the compiled code of a closure with its subscription. */
 class ItemObserver<R, T> implements Observer<R> {
   readonly #subscriber: Subscriber<T>;
   readonly #items: (value: R) => Items<T>;
@@ -72,9 +71,9 @@ class ItemObserver<R, T> implements Observer<R> {
   readonly #waiting = new Queue<Items<T>>();
   #isEmitting = false;
   #last: R | undefined;
-  /** Ends the stream, as the source has ended. */
+  /** Ends the stream in the way that the source has ended. */
   #ended: (() => void) | undefined;
-  /** Ends the stream, once the items before are emitted. Later values of the source no longer exist. */
+  /** Ends the stream once the items before are emitted. Set once: later values of the source are ignored. */
   #end: (() => void) | undefined;
 
   constructor(
@@ -165,7 +164,7 @@ class ItemObserver<R, T> implements Observer<R> {
     this.#subscriber.complete();
   }
 
-  /** Fails as a step fails that throws. */
+  /** Errors with what a step has thrown. */
   #failInStep(error: unknown): void {
     this.#isEmitting = false;
     this.#fail(error);

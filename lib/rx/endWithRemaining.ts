@@ -10,6 +10,11 @@ import {
 /**
  * Emits the remaining values when the source completes or errors, before that notification.
  *
+ * ```text
+ * source:                    -a-b-#
+ * endWithRemaining(() => r): -a-b-(r#)
+ * ```
+ *
  * @param remaining - Returns the remaining values.
  */
 export function endWithRemaining<T>(remaining: () => ObservableInput<T>): MonoTypeOperatorFunction<T> {

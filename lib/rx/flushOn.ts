@@ -25,8 +25,14 @@ export interface Buffer<T> {
 /**
  * Buffers values and emits them at ticks, and the remaining ones when the source completes or errors.
  *
- * The subscription to the ticks lasts until one finds the buffer empty, so values that a consumer causes during a flush find
- * it active.
+ * The subscription to the ticks ends at a tick that finds the buffer empty, so it is still active for values that a consumer
+ * causes during a flush.
+ *
+ * ```text
+ * source:                -ab------c|
+ * ticks:                  --x-x    -         subscribed to at a and at c; the second tick finds nothing
+ * flushOn(tick$, begin): ---(ab)---(c|)      c is flushed at the end
+ * ```
  *
  * @param tick$ - Ticks. Subscribed to at the first value in an empty buffer; a synchronous tick emits it at once.
  * @param begin - Creates the buffer of a subscription.

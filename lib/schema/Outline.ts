@@ -26,100 +26,100 @@ export function outlineOf(codec: t.Any): Outline {
 export class Outline implements Shape<Outline> {
   readonly grows: boolean;
 
-  private readonly candidates: Candidates;
-  private readonly leniency: Leniency;
+  readonly #candidates: Candidates;
+  readonly #leniency: Leniency;
   // Caches. Their keys are names and indices of the codecs only, so a model cannot make them grow.
-  private readonly fields = new Map<string, Outline>();
-  private readonly items = new Map<number, Outline>();
-  private readonly narrowed = new Map<string, Outline>();
-  private otherFields: Outline | undefined;
-  private literals: ReadonlyMap<string, ReadonlyArray<Candidates | undefined>> | undefined;
+  readonly #fields = new Map<string, Outline>();
+  readonly #items = new Map<number, Outline>();
+  readonly #narrowed = new Map<string, Outline>();
+  #otherFields: Outline | undefined;
+  #literals: ReadonlyMap<string, ReadonlyArray<Candidates | undefined>> | undefined;
 
   constructor(candidates: Candidates, leniency: Leniency = STRICT) {
-    this.candidates = candidates;
-    this.leniency = leniency;
+    this.#candidates = candidates;
+    this.#leniency = leniency;
     this.grows = candidates.text;
   }
 
   opens(kind: JsonContainer): boolean {
-    const { anything, opaque, objects, lists } = this.candidates;
+    const { anything, opaque, objects, lists } = this.#candidates;
     return opaque.length === 0 && (anything || (kind === 'object' ? objects : lists).length > 0);
   }
 
   show(value: unknown): unknown {
-    const { anything, leaves, opaque, accepted } = this.candidates;
+    const { anything, leaves, opaque, accepted } = this.#candidates;
     if (anything || leaves.some(({ fits }) => fits(value))) return value;
     return opaque.length > 0 ? accepted(value) : NOTHING;
   }
 
   field(name: string): Outline {
-    if (!this.isKnown('object')) return anything;
-    const { objects } = this.candidates;
+    if (!this.#isKnown('object')) return anything;
+    const { objects } = this.#candidates;
     const isNamed = objects.some(({ known }) => known.has(name));
-    const before = isNamed ? this.fields.get(name) : this.otherFields;
+    const before = isNamed ? this.#fields.get(name) : this.#otherFields;
     if (before !== undefined) return before;
-    const outline = this.among(
+    const outline = this.#among(
       objects.map(({ known, others }) => known.get(name) ?? others),
       objects.some(({ known, required }) => known.has(name) && !required.has(name)),
     );
-    if (isNamed) this.fields.set(name, outline);
-    else this.otherFields = outline;
+    if (isNamed) this.#fields.set(name, outline);
+    else this.#otherFields = outline;
     return outline;
   }
 
   item(index: number): Outline {
-    if (!this.isKnown('array')) return anything;
-    const { lists } = this.candidates;
+    if (!this.#isKnown('array')) return anything;
+    const { lists } = this.#candidates;
     const place = Math.min(index, Math.max(...lists.map(({ places }) => places.length)));
-    const before = this.items.get(place);
+    const before = this.#items.get(place);
     if (before !== undefined) return before;
-    const outline = this.among(
+    const outline = this.#among(
       lists.flatMap(({ places, every }) => {
         if (every === null) return [[]];
         const codec = every ?? places[place];
         return codec === undefined ? [] : [[codec]];
       }),
     );
-    this.items.set(place, outline);
+    this.#items.set(place, outline);
     return outline;
   }
 
   after(name: string, value: unknown): Outline {
-    const { objects } = this.candidates;
+    const { objects } = this.#candidates;
     // A `null` may also mean that the field is missing.
     if (objects.length < 2 || typeof value === 'object') return this;
-    this.literals ??= literalsOf(objects);
-    const values = this.literals.get(name);
+    this.#literals ??= literalsOf(objects);
+    const values = this.#literals.get(name);
     if (values === undefined) return this;
     const left = objects.filter((_, at) => values[at]?.leaves.some(({ fits }) => fits(value)) ?? true);
     if (left.length === 0 || left.length === objects.length) return this;
     const key = left.map((each) => objects.indexOf(each)).join();
-    const before = this.narrowed.get(key);
+    const before = this.#narrowed.get(key);
     if (before !== undefined) return before;
-    const outline = new Outline({ ...this.candidates, objects: left }, this.leniency);
-    this.narrowed.set(key, outline);
+    const outline = new Outline({ ...this.#candidates, objects: left }, this.#leniency);
+    this.#narrowed.set(key, outline);
     return outline;
   }
 
   /** Returns the names of the expected types for a value that does not fit; none if the value means a missing field. */
   expectedInstead(value: unknown): readonly string[] {
-    const { takesNull, takesAnything } = this.leniency;
-    return takesAnything || (takesNull && value === null) ? [] : this.expected;
+    const { takesNull, takesAnything } = this.#leniency;
+    return takesAnything || (takesNull && value === null) ? [] : this.#expected;
   }
 
   /** Returns the required fields that a closed object lacks; none if several objects are possible. */
   missingIn(value: object): readonly MissingField[] {
-    const { objects, anything: isAnything, opaque } = this.candidates;
+    const { objects, anything: isAnything, opaque } = this.#candidates;
     const [only] = objects;
     if (only === undefined || objects.length > 1 || opaque.length > 0) return [];
-    if (isAnything || this.leniency.takesAnything) return [];
+    if (isAnything || this.#leniency.takesAnything) return [];
     return [...only.required]
       .filter((name) => !Object.hasOwn(value, name))
-      .map((name) => [name, this.field(name).expected]);
+      .map((name) => [name, this.field(name).#expected]);
   }
 
-  private get expected(): readonly string[] {
-    const { leaves, lists, objects, opaque } = this.candidates;
+  get #expected(): readonly string[] {
+    const { leaves, lists, objects, opaque } = this.#candidates;
     const names = [...leaves, ...opaque].map(({ name }) => name).filter((name) => name !== 'null');
     return [
       ...new Set([
@@ -131,9 +131,9 @@ export class Outline implements Shape<Outline> {
   }
 
   /** Whether the codecs describe the parts of a container. */
-  private isKnown(kind: JsonContainer): boolean {
+  #isKnown(kind: JsonContainer): boolean {
     return (
-      this.opens(kind) && (kind === 'object' ? this.candidates.objects : this.candidates.lists).length > 0
+      this.opens(kind) && (kind === 'object' ? this.#candidates.objects : this.#candidates.lists).length > 0
     );
   }
 
@@ -142,12 +142,12 @@ export class Outline implements Shape<Outline> {
    *
    * @param parts - The codecs of the part for each candidate; none if the part may be anything.
    */
-  private among(parts: ReadonlyArray<readonly t.Any[]>, takesNull = false): Outline {
+  #among(parts: ReadonlyArray<readonly t.Any[]>, takesNull = false): Outline {
     const codecs = [...new Set(parts.flat())];
     const [only] = codecs;
-    const isFree = this.candidates.anything || parts.some(({ length }) => length === 0);
+    const isFree = this.#candidates.anything || parts.some(({ length }) => length === 0);
     if (only === undefined && isFree) return anything;
-    const takesAnything = isFree || this.leniency.takesAnything;
+    const takesAnything = isFree || this.#leniency.takesAnything;
     return only !== undefined && codecs.length === 1 && !takesNull && !takesAnything
       ? outlineOf(only)
       : new Outline(candidatesOf(codecs), { takesNull, takesAnything });

@@ -61,15 +61,15 @@ export class OutputReader<A, O> {
   /** Closed parts that do not fit, a line each, at most five. Replaced, never mutated. */
   issues = NO_ISSUES;
 
-  private readonly format: OutputFormat<A>;
-  private readonly json: JsonInText<Outline>;
+  readonly #format: OutputFormat<A>;
+  readonly #json: JsonInText<Outline>;
 
   constructor(format: OutputFormat<A>) {
-    this.format = format;
-    this.json = new JsonInText({
+    this.#format = format;
+    this.#json = new JsonInText({
       begin: () => {
         this.issues = NO_ISSUES;
-        return new JsonReader({ shape: format.written, onClose: (closed) => this.check(closed) });
+        return new JsonReader({ shape: format.written, onClose: (closed) => this.#check(closed) });
       },
       extract: format.extract,
       kinds: KINDS[format.root],
@@ -78,28 +78,28 @@ export class OutputReader<A, O> {
 
   /** Whether the value is complete. */
   get done(): boolean {
-    return this.json.done;
+    return this.#json.done;
   }
 
   /** The text of the value when it is {@link done}; otherwise the complete text. */
   get text(): string {
-    return this.json.text;
+    return this.#json.text;
   }
 
   /** Whether the text so far is long enough for the cost of reading {@link partial} again. */
   get affordable(): boolean {
-    return this.json.reader?.affordable ?? true;
+    return this.#json.reader?.affordable ?? true;
   }
 
   /** The value so far, without the parts that do not fit. The same object until there is more to show. */
   get partial(): PartialOutput<O> | undefined {
-    const value = this.json.reader?.value;
-    return (this.format.root === 'object' ? value : this.unwrapped(value)) as PartialOutput<O> | undefined;
+    const value = this.#json.reader?.value;
+    return (this.#format.root === 'object' ? value : this.#unwrapped(value)) as PartialOutput<O> | undefined;
   }
 
   /** Reads more text. */
   push(text: string): void {
-    this.json.push(text);
+    this.#json.push(text);
   }
 
   /**
@@ -108,9 +108,9 @@ export class OutputReader<A, O> {
    * @param repair - Converts a text that is not JSON to JSON.
    */
   decode(repair?: (text: string) => string): DecodedOutput<A> {
-    this.json.end();
-    const { done, text, error } = this.json;
-    const { decode, extract } = this.format;
+    this.#json.end();
+    const { done, text, error } = this.#json;
+    const { decode, extract } = this.#format;
     // Without a bracket, the complete text may still be a number or a string.
     const decoded: DecodedOutput<A> =
       done || error === undefined
@@ -127,25 +127,25 @@ export class OutputReader<A, O> {
   }
 
   /** Returns the value without the object that `responseFormatOf` requests; `undefined` until its first field is known. */
-  private unwrapped(value: unknown): unknown {
+  #unwrapped(value: unknown): unknown {
     if (!isRecord(value)) return value;
     const [first] = Object.keys(value);
     if (first === 'value') return value[first];
-    return first !== undefined || (this.done && this.format.value.opens('object')) ? value : undefined;
+    return first !== undefined || (this.done && this.#format.value.opens('object')) ? value : undefined;
   }
 
-  private check({ value, shape, shown, path }: Closed<Outline>): void {
+  #check({ value, shape, shown, path }: Closed<Outline>): void {
     if (this.issues.length >= MAX_MISFITS) return;
-    if (!shown) this.report(path(), shape.expectedInstead(value), value);
+    if (!shown) this.#report(path(), shape.expectedInstead(value), value);
     else if (isRecord(value)) {
       for (const [name, expected] of shape.missingIn(value))
-        this.report([...path(), name], expected, undefined);
+        this.#report([...path(), name], expected, undefined);
     }
   }
 
-  private report(path: ReadonlyArray<string | number>, expected: readonly string[], got: unknown): void {
+  #report(path: ReadonlyArray<string | number>, expected: readonly string[], got: unknown): void {
     if (expected.length === 0 || this.issues.length >= MAX_MISFITS) return;
-    const isInWrapper = this.format.root !== 'object' && path[0] === 'value';
+    const isInWrapper = this.#format.root !== 'object' && path[0] === 'value';
     const place = path.slice(isInWrapper ? 1 : 0).join('/');
     // A field that does not fit is not shown, so it would also be reported as missing.
     if (this.issues.some((issue) => issue.startsWith(`${place}: `))) return;

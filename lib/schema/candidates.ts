@@ -2,7 +2,6 @@ import { isRight } from 'fp-ts/Either';
 import type * as t from 'io-ts';
 
 import { taggedOf } from '../decode/Tagged';
-import { guardOf, type Guard } from '../decode/guardOf';
 import { expectedBy } from '../decode/issues';
 import { NOTHING } from '../json/Shape';
 import { omitNulls } from './omitNulls';
@@ -27,7 +26,7 @@ export interface Candidates {
 interface Leaf {
   /** Its name in a report. */
   readonly name: string;
-  readonly fits: Guard;
+  readonly fits: (value: unknown) => boolean;
   /** Whether it is a literal or an enum. */
   readonly literal: boolean;
 }
@@ -130,7 +129,7 @@ function addRefined(codec: t.Any, base: t.Any, all: Candidates): void {
   all.objects.push(...objects);
 }
 
-const leafOf = (codec: t.Any): Leaf => ({ name: expectedBy(codec), fits: guardOf(codec), literal: false });
+const leafOf = (codec: t.Any): Leaf => ({ name: expectedBy(codec), fits: codec.is, literal: false });
 const opaqueLeafOf = (codec: t.Any): Leaf => ({
   name: codec.name,
   fits: acceptedGuardOf(codec),
@@ -138,7 +137,7 @@ const opaqueLeafOf = (codec: t.Any): Leaf => ({
 });
 
 /** Returns a guard of the encoded side, which `is` of a codec that transforms values does not check. */
-function acceptedGuardOf(codec: t.Any): Guard {
+function acceptedGuardOf(codec: t.Any): Leaf['fits'] {
   const omit = omitNulls(codec);
   return (value) => isRight(codec.decode(omit(value)));
 }

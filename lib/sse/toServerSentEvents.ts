@@ -1,10 +1,10 @@
-import { defer, scan, type OperatorFunction } from 'rxjs';
+import { defer, type OperatorFunction } from 'rxjs';
 
-import { initialState, type EventRules, type EventStream, type ServerSentEvent } from './events';
 import { concatItems } from '../rx/concatItems';
 import { defaultLimits, type Limits } from '../transport/limits';
-import { EventReader } from './EventReader';
 import type { Bytes } from '../transport/transport';
+import { EventReader } from './EventReader';
+import type { EventRules, ServerSentEvent } from './events';
 
 /** Options for {@link toServerSentEvents}. */
 export interface ServerSentEventsOptions extends Pick<Limits, 'line' | 'event'> {
@@ -53,10 +53,9 @@ export function toServerSentEvents({
     defer(() => {
       const reader = new EventReader(rules);
       return read$.pipe(
-        scan((stream: EventStream, read: Bytes) => reader.read(stream, read), initialState),
-        concatItems<EventStream, ServerSentEvent>(
-          ({ events }) => events,
-          (last = initialState) => reader.end(last),
+        concatItems<Bytes, ServerSentEvent>(
+          (read) => reader.take(read),
+          () => reader.end(),
         ),
       );
     });

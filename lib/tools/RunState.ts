@@ -10,7 +10,7 @@ import type { AnyTool, InputOf, OutputOf, PartialInputOf } from './tool';
 /**
  * The status of a call.
  *
- * `writing` while the model writes it, `waiting` until it starts, `asking` while it waits for approval, `running`; then `done`,
+ * `writing` while the model writes it (with the option `partialInputs`), `waiting` until it starts, `asking` while it waits for approval, `running`; then `done`,
  * `failed` or `denied`.
  */
 export type CallStatus = 'writing' | 'waiting' | 'asking' | 'running' | 'done' | 'failed' | 'denied';
@@ -20,7 +20,7 @@ export interface RunCallOf<N extends string, P, I, O> {
   readonly id: string;
   readonly name: N;
   readonly status: CallStatus;
-  /** The arguments so far; `undefined` before they begin, and for calls of the history. */
+  /** The arguments so far; `undefined` without the option `partialInputs`, before they begin, and for calls of the history. */
   readonly partial: P | undefined;
   /** The decoded arguments, once the call starts or waits for approval. */
   readonly input: I | undefined;

@@ -1,4 +1,4 @@
-import { isRight, left, type Either } from 'fp-ts/Either';
+import { getOrElse, left, type Either } from 'fp-ts/Either';
 
 import { isRecord } from '../codec/isRecord';
 import type { CompletionMessage } from '../codec/CompletionMessage';
@@ -66,23 +66,25 @@ function readCall(call: ToolCall, id: string, { byName }: Toolbox): ReadCall {
   const tool = call.custom ? undefined : byName.get(name);
   const { json, input } =
     tool === undefined
-      ? { json: jsonOr(text), input: left(new UnknownTool(name, [...byName.keys()])) }
+      ? {
+          json: getOrElse<unknown, unknown>(() => text)(parse(text)),
+          input: left(new UnknownTool(name, [...byName.keys()])),
+        }
       : readInput(tool, text);
   const sent = call.custom ? call : withArguments(call, name, text, json);
   return { sent, id, name, tool, json, input };
 }
 
-function jsonOr(text: string): unknown {
-  const parsed = parse(text);
-  return isRight(parsed) ? parsed.right : text;
-}
-
 /** Returns a call with valid arguments. Only those that are not an object are replaced, because servers reject them with a 400. */
 function withArguments(call: ToolCall, name: string, text: string, json: unknown): ToolCall {
-  const parsed = parse(text);
-  const isSent = isRight(parsed) && isRecord(parsed.right);
-  const sent = isSent ? text : isRecord(json) ? JSON.stringify(json) : '{}';
+  const sent = isRecord(json) ? textOf(text) : '{}';
   return { ...call, type: call.type || 'function', function: { ...call.function, name, arguments: sent } };
+}
+
+/** Returns the text of an object: JSON inside a JSON string without the string, and an empty object for `null` and no text. */
+function textOf(text: string): string {
+  if (text.trimStart().startsWith('{')) return text;
+  return (getOrElse<unknown, unknown>(() => '')(parse(text)) as string | null) || '{}';
 }
 
 /**

@@ -3,7 +3,6 @@ import { pipe } from 'fp-ts/function';
 
 import { issuesOf } from '../decode/issues';
 import { BadJson, SchemaMismatch, ToolFailed, type ToolFailure } from '../errors';
-import { omitNulls } from '../schema/omitNulls';
 import type { AnyTool } from './tool';
 
 /** The arguments of a call, as JSON and as the input of the tool. */
@@ -36,10 +35,11 @@ function alternativeOf(json: unknown): unknown {
   return parsed !== undefined && isRight(parsed) ? parsed.right : undefined;
 }
 
-function decode({ name, input: codec }: AnyTool, json: unknown, text: string): Either<ToolFailure, unknown> {
+function decode(tool: AnyTool, json: unknown, text: string): Either<ToolFailure, unknown> {
+  const { name, input: codec, conversion } = tool;
   try {
     return pipe(
-      codec.decode(omitNulls(codec)(json)),
+      codec.decode(conversion === undefined ? json : conversion.omitNulls(tool)(json)),
       mapLeft((errors) => new SchemaMismatch(issuesOf(errors), text, errors)),
     );
   } catch (cause) {

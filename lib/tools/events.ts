@@ -80,7 +80,7 @@ type EventOf<T extends AnyTool> = T extends AnyTool
  * | `resumed` | first, if calls in the history have no reply |
  * | `step-start` | before each request, with the request and the conversation so far |
  * | `chunk` | for each chunk of the answer |
- * | `tool-input` | when there are more arguments of a call |
+ * | `tool-input` | when there are more arguments of a call; only with the option `partialInputs` |
  * | `step-end` | when the answer has ended, with the completion |
  * | `tool-call` | a call starts, or needs approval |
  * | `tool-approval` | a call waits for approval |

@@ -33,7 +33,8 @@ const isReply = (message: Message): message is ToolMessage => message.role === '
 export const callIdsIn = (messages: readonly Message[]): ReadonlySet<string> =>
   new Set(messages.flatMap((message) => (message.role === 'assistant' ? idsOf(message) : [])));
 
-const idsOf = ({ tool_calls = [] }: AssistantMessage): readonly string[] => tool_calls.map(({ id }) => id);
+// Histories of other clients have `null` for no calls.
+const idsOf = ({ tool_calls }: AssistantMessage): readonly string[] => (tool_calls ?? []).map(({ id }) => id);
 
 /**
  * Removes the reasoning before the user's last message, because models do not read it any more.

@@ -13,7 +13,9 @@ export {
   type ToolContext,
   type ToolOf,
 } from './tool';
+export type { InputConversion, ToolParameters } from './InputConversion';
 export { runTools$, type RunToolsOptions, type StepRequest } from './runTools';
+export { partialInputs, type ReadInputs, type TurnStart } from './partialInputs';
 export type { ToolErrorPolicy, Verdict } from './runCalls';
 export type { Approval, Call, DoneEvent, DoneReason, FinishedCall, ToolEvent, ToolStep } from './events';
 export { calledTool, repeats, usageOver, type StopCondition } from './stopWhen';

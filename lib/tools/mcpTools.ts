@@ -14,6 +14,7 @@ import {
 import { RequestError } from '../errors';
 import type { ImagePart, TextPart } from '../request/ContentPart';
 import type { JsonSchema } from '../request/JsonSchema';
+import { deferAbortable } from '../rx/deferAbortable';
 import type { AnyTool, ToolContext } from './tool';
 
 /** A tool as an MCP server lists it. */
@@ -118,28 +119,22 @@ const MAX_NAME = 64;
  * ```
  */
 export function mcpTools$(source: McpSource, options: McpToolsOptions = {}): Observable<readonly AnyTool[]> {
-  const page$ = (cursor: string | undefined): Observable<readonly McpTool[]> =>
-    aborting((signal) => source.list(cursor, signal)).pipe(
-      concatMap(({ tools, nextCursor }) =>
-        nextCursor === undefined || nextCursor === ''
-          ? of(tools)
-          : page$(nextCursor).pipe(map((rest) => [...tools, ...rest])),
-      ),
+  const page$ = (cursor?: string, seen: readonly string[] = []): Observable<readonly McpTool[]> =>
+    deferAbortable((signal) => source.list(cursor, signal)).pipe(
+      concatMap(({ tools, nextCursor }) => {
+        if (!nextCursor) return of(tools);
+        if (seen.includes(nextCursor)) {
+          throw new RequestError(`the server lists the page ${JSON.stringify(nextCursor)} again and again`);
+        }
+        return page$(nextCursor, [...seen, nextCursor]).pipe(map((rest) => [...tools, ...rest]));
+      }),
     );
   return from(source.changed$ ?? []).pipe(
     startWith(undefined),
-    switchMap(() => page$(undefined)),
+    switchMap(() => page$()),
     map((tools) => checked(tools.map((tool) => toolOf(tool, source, options)))),
   );
 }
-
-/** Converts a function that returns a promise to an Observable. Unsubscribing aborts its signal. */
-const aborting = <T>(start: (signal: AbortSignal) => PromiseLike<T>): Observable<T> =>
-  new Observable((subscriber) => {
-    const controller = new AbortController();
-    subscriber.add(from(start(controller.signal)).subscribe(subscriber));
-    subscriber.add(() => controller.abort());
-  });
 
 function checked(tools: readonly AnyTool[]): readonly AnyTool[] {
   const names = tools.map(({ name }) => name);

@@ -16,8 +16,8 @@ const reply = (id: string, content: string, images: readonly ImagePart[] = []): 
 });
 
 /** Returns the reply with a result. */
-export function resultReply(id: string, { toModel }: AnyTool, output: unknown): Reply {
-  const forModel = toModel === undefined ? textOf(output) : toModel(output as never);
+export function resultReply(id: string, tool: AnyTool, output: unknown): Reply {
+  const forModel = tool.toModel === undefined ? textOf(output) : tool.toModel(output as never);
   if (typeof forModel === 'string') return reply(id, forModel);
   const texts = forModel.filter((part): part is TextPart => part.type === 'text').map(({ text }) => text);
   const images = forModel.filter((part): part is ImagePart => part.type === 'image_url');
@@ -32,6 +32,8 @@ function textOf(output: unknown): string {
 
 /** Longest quote of arguments that are not JSON, in UTF-16 code units. */
 const SHOWN = 200;
+/** The first half of a surrogate pair, which cannot be sent as UTF-8. */
+const HALF_CHARACTER = /[\uD800-\uDBFF]$/;
 
 /** Returns the reply with a failure, so that the model can correct it. */
 export const failureReply = (id: string, failure: ToolFailure): Reply => reply(id, textOfFailure(failure));
@@ -41,7 +43,7 @@ function textOfFailure(failure: ToolFailure): string {
     case 'UnknownTool':
       return `There is no tool named ${JSON.stringify(failure.tool)}. The tools are: ${failure.known.join(', ') || 'none'}.`;
     case 'BadJson':
-      return `The arguments are not JSON: ${failure.raw.slice(0, SHOWN)}`;
+      return `The arguments are not JSON: ${failure.raw.slice(0, SHOWN).replace(HALF_CHARACTER, '')}`;
     case 'SchemaMismatch':
       return `The arguments do not fit: ${failure.issues.join('; ')}`;
     case 'ToolDenied':

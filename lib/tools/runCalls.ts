@@ -1,11 +1,13 @@
-import { isLeft, isRight, left, right, type Either } from 'fp-ts/Either';
+import { isLeft, left, right, type Either } from 'fp-ts/Either';
 import {
+  AsyncSubject,
   catchError,
   concat,
   concatMap,
   defaultIfEmpty,
   defer,
   EMPTY,
+  finalize,
   from,
   map,
   mergeMap,
@@ -13,7 +15,6 @@ import {
   Subject,
   take,
   takeUntil,
-  tap,
   throwError,
   type Observable,
   type ObservableInput,
@@ -21,6 +22,7 @@ import {
 
 import { ToolDenied, ToolFailed, type ToolFailure } from '../errors';
 import type { Message } from '../request/Message';
+import { deferAbortable } from '../rx/deferAbortable';
 import type { ReadCall } from './assistantTurn';
 import type { Approval, Call, ToolEvent } from './events';
 import { customReply, failureReply, resultReply, type Reply } from './replies';
@@ -63,7 +65,7 @@ export interface CallsOf {
 export function runCalls(
   calls: readonly ReadCall[],
   { step, messages }: CallsOf,
-  { concurrency = Infinity, approve = denyAll, onToolError = 'report' }: CallPolicies,
+  { concurrency = Infinity, approve = () => [false], onToolError = 'report' }: CallPolicies,
   settled: Map<ReadCall, Settled>,
 ): Observable<ToolEvent> {
   return defer(() => {
@@ -91,26 +93,30 @@ export function runCalls(
       );
     };
 
-    const verdict$ = (info: Call): Observable<Verdict> =>
-      defer(() => approve(info)).pipe(take(1), defaultIfEmpty<Verdict, Verdict>(false), takeUntil(suspend$));
+    const decide$ = (call: ReadCall, tool: AnyTool, info: Call, verdict: Verdict): Observable<ToolEvent> => {
+      if (verdict === true) {
+        return concat(of<ToolEvent>({ type: 'tool-approved', ...info }), run$(call, tool, info));
+      }
+      if (verdict === 'suspend') {
+        suspended = true;
+        suspend$.next();
+        return EMPTY;
+      }
+      return of(refuse(call, new ToolDenied(call.name, reasonOf(verdict))));
+    };
 
     const approved$ = (call: ReadCall, tool: AnyTool, info: Call): Observable<ToolEvent> =>
-      concat(
-        of<ToolEvent>({ type: 'tool-approval', ...info }),
-        verdict$(info).pipe(
-          concatMap((verdict) => {
-            if (verdict === true) {
-              return concat(of<ToolEvent>({ type: 'tool-approved', ...info }), run$(call, tool, info));
-            }
-            if (verdict === 'suspend') {
-              suspended = true;
-              suspend$.next();
-              return EMPTY;
-            }
-            return of(refuse(call, new ToolDenied(call.name, reasonOf(verdict))));
-          }),
-        ),
-      );
+      defer(() => {
+        // Subscribed to before the event, so that a decision in reaction to the event is not lost.
+        const verdict$ = new AsyncSubject<Verdict>();
+        const subscription = defer(() => approve(info))
+          .pipe(take(1), defaultIfEmpty<Verdict, Verdict>(false), takeUntil(suspend$))
+          .subscribe(verdict$);
+        return concat(
+          of<ToolEvent>({ type: 'tool-approval', ...info }),
+          verdict$.pipe(concatMap((verdict) => decide$(call, tool, info, verdict))),
+        ).pipe(finalize(() => subscription.unsubscribe()));
+      });
 
     const fail$ = (call: ReadCall, info: Call, error: unknown): Observable<ToolEvent> => {
       if (onToolError === 'fail') return throwError(() => error);
@@ -130,20 +136,21 @@ export function runCalls(
       ).pipe(catchError((error: unknown) => fail$(call, info, error)));
     };
 
-    const refused = calls.flatMap((call) => (isLeft(call.input) ? [{ call, failure: call.input.left }] : []));
     return concat(
-      from(refused).pipe(map(({ call, failure }) => refuse(call, failure))),
-      from(calls.filter(({ input }) => isRight(input))).pipe(mergeMap(call$, concurrency)),
+      calls.flatMap((call) => (isLeft(call.input) ? [refuse(call, call.input.left)] : [])),
+      from(calls).pipe(mergeMap(call$, concurrency)),
     );
   });
 }
 
-const denyAll = (): ObservableInput<Verdict> => of(false);
+/** Returns the reason of a denial. A dialog that is closed without a choice may emit anything. */
+const reasonOf = (verdict: Verdict | null): string | null =>
+  typeof verdict === 'object' ? (verdict?.deny ?? null) : null;
 
-const reasonOf = (verdict: Verdict): string | null => (typeof verdict === 'object' ? verdict.deny : null);
-
-const needsApproval = ({ needsApproval: needs = false }: AnyTool, input: unknown): boolean =>
-  typeof needs === 'function' ? needs(input as never) : needs;
+const needsApproval = (tool: AnyTool, input: unknown): boolean =>
+  typeof tool.needsApproval === 'function'
+    ? tool.needsApproval(input as never)
+    : (tool.needsApproval ?? false);
 
 /** Emits the values of a tool. Unsubscribing before the end aborts its signal. */
 const outputs$ = (
@@ -151,12 +158,7 @@ const outputs$ = (
   { id, step, input }: Call,
   messages: readonly Message[],
 ): Observable<unknown> =>
-  defer(() => {
-    const controller = new AbortController();
-    return defer(() =>
-      inputOf(tool.run(input as never, { id, step, messages, signal: controller.signal })),
-    ).pipe(tap({ unsubscribe: () => controller.abort() }));
-  });
+  deferAbortable((signal) => inputOf(tool.run(input as never, { id, step, messages, signal })));
 
 /** Returns an output as an Observable input. RxJS would emit the characters of a string. */
 const inputOf = (output: ObservableInput<unknown>): ObservableInput<unknown> =>

@@ -28,10 +28,10 @@ import type { ToolChoice } from '../request/Tool';
 import { concatItems } from '../rx/concatItems';
 import { addUsage } from './addUsage';
 import { addToAnswer, noAnswer, outcomeOf } from './answer';
-import { CallReaders } from './CallReaders';
 import { echo, readCalls, type ReadCall } from './assistantTurn';
 import type { Approval, Call, DoneReason, FinishedCall, ToolEvent, ToolStep } from './events';
 import { callIdsIn, openCallsIn, withoutOldReasoning } from './history';
+import type { ReadInputs, TurnStart } from './partialInputs';
 import { imagesOf } from './replies';
 import { runCalls, type CallPolicies, type Settled, type Verdict } from './runCalls';
 import type { StopCondition } from './stopWhen';
@@ -76,6 +76,11 @@ export interface RunToolsOptions<T extends AnyTool = AnyTool> {
    * or fail the run with the error (`'fail'`).
    */
   readonly onToolError?: 'report' | 'fail' | ((error: unknown, call: Call<T>) => string);
+  /**
+   * Reader of the arguments while the model writes them, for `tool-input` events: the function of the same name. Default: none, and
+   * a call appears when the turn has ended.
+   */
+  readonly partialInputs?: (turn: TurnStart) => ReadInputs;
   /** Policy for chunks that do not decode. Default `'fail'`. */
   readonly onChunkError?: ChunkErrorPolicy;
 }
@@ -145,6 +150,7 @@ export function runTools$<const Ts extends readonly AnyTool[]>(
   return defer(() => {
     checkOptions(options);
     const { maxSteps = 10, atMaxSteps = 'stop', stopWhen, prepareStep, onChunkError = 'fail' } = options;
+    const { partialInputs = () => () => [] } = options;
     const toolboxAt = toolboxes(tools, request);
     let run: Run = { messages: request.messages, steps: [], requests: 0, usage: null };
 
@@ -160,11 +166,15 @@ export function runTools$<const Ts extends readonly AnyTool[]>(
         concatMap((toolbox) => {
           const message = assistant as CompletionMessage;
           const calls = readCalls(message, toolbox, 0, callIdsIn(before));
-          const messages = [...before, ...listOf(echo(message, calls)), ...replies.values(), ...after];
+          const echoed = listOf(echo(message, calls));
           run = { ...run, messages: before };
           return concat(
-            of<ToolEvent>({ type: 'resumed', step: 0, messages }),
-            calls$({ step: 0, completion: { choices: [{ message }] }, message, calls, replies, after }),
+            of<ToolEvent>({
+              type: 'resumed',
+              step: 0,
+              messages: [...before, ...echoed, ...replies.values(), ...after],
+            }),
+            calls$({ step: 0, completion: { choices: [{ message }] }, echoed, calls, replies, after }),
           );
         }),
       );
@@ -194,14 +204,14 @@ export function runTools$<const Ts extends readonly AnyTool[]>(
       isLast: boolean,
     ): Observable<ToolEvent> => {
       let answer = noAnswer;
-      const readers = new CallReaders(toolbox, step, callIdsIn(run.messages));
+      const readInputs = partialInputs({ step, tools: toolbox.byName, ids: callIdsIn(run.messages) });
       return concat(
         of<ToolEvent>({ type: 'step-start', step, request: prepared, messages: run.messages }),
         defer(() => send(prepared)).pipe(
           unwrap(onChunkError),
           concatItems((chunk: ChatCompletionChunk): readonly ToolEvent[] => {
             answer = addToAnswer(answer, chunk);
-            return [{ type: 'chunk', step, chunk }, ...readers.add(chunk, answer.completion)];
+            return [{ type: 'chunk', step, chunk }, ...readInputs(chunk, answer.completion)];
           }),
         ),
         defer(() => {
@@ -209,11 +219,12 @@ export function runTools$<const Ts extends readonly AnyTool[]>(
           const { message, isComplete } = outcomeOf(answer);
           const calls =
             isComplete && !isLast ? readCalls(message, toolbox, step, callIdsIn(run.messages)) : [];
-          const assistant = echo(message, calls);
+          const echoed = echo(message, calls);
           run = { ...run, requests: step, usage: addUsage(run.usage, completion.usage) };
-          const end$ = of<ToolEvent>({ type: 'step-end', step, completion, message: assistant });
-          if (calls.length > 0) return concat(end$, calls$({ step, completion, message, calls }));
-          run = { ...run, messages: [...run.messages, ...listOf(assistant)] };
+          const end$ = of<ToolEvent>({ type: 'step-end', step, completion, message: echoed });
+          if (calls.length > 0)
+            return concat(end$, calls$({ step, completion, echoed: listOf(echoed), calls }));
+          run = { ...run, messages: [...run.messages, ...listOf(echoed)] };
           const reason = isComplete ? 'answered' : 'cut-off';
           return concat(end$, done(isLast ? 'max-steps' : reason));
         }),
@@ -223,7 +234,7 @@ export function runTools$<const Ts extends readonly AnyTool[]>(
     const calls$ = ({
       step,
       completion,
-      message,
+      echoed,
       calls,
       replies,
       after = [],
@@ -233,24 +244,22 @@ export function runTools$<const Ts extends readonly AnyTool[]>(
       return concat(
         runCalls(open, { step, messages: run.messages }, options as CallPolicies, settled),
         defer(() => {
-          const outcomes = calls.map((call) => ({
-            call,
-            settled: settled.get(call),
-            reply: replies?.get(call.id),
-          }));
-          const replied = outcomes.flatMap(({ settled: own, reply }) => listOf(own?.reply.message ?? reply));
-          const images = imagesOf(outcomes.flatMap(({ settled: own }) => listOf(own?.reply)));
-          const messages = [
-            ...run.messages,
-            ...listOf(echo(message, calls)),
-            ...replied,
-            ...images,
-            ...after,
-          ];
+          const replied = calls.flatMap((call) =>
+            listOf(settled.get(call)?.reply.message ?? replies?.get(call.id)),
+          );
+          const images = imagesOf(open.flatMap((call) => listOf(settled.get(call)?.reply)));
+          const pending = open.filter((call) => !settled.has(call));
           const finished = open.flatMap((call) => finishedCalls(call, settled.get(call)));
-          const pending = open.flatMap((call) => (settled.has(call) ? [] : pendingCalls(call, step)));
-          run = { ...run, messages, steps: [...run.steps, { step, completion, calls: finished }] };
-          if (pending.length > 0) return done('suspended', pending);
+          run = {
+            ...run,
+            messages: [...run.messages, ...echoed, ...replied, ...images, ...after],
+            steps: [...run.steps, { step, completion, calls: finished }],
+          };
+          if (pending.length > 0)
+            return done(
+              'suspended',
+              pending.flatMap((call) => pendingCalls(call, step)),
+            );
           if (stopWhen?.(run.steps)) return done('stopped');
           return run.requests >= maxSteps && atMaxSteps === 'stop' ? done('max-steps') : EMPTY;
         }),
@@ -274,7 +283,8 @@ interface Run {
 interface Turn {
   readonly step: number;
   readonly completion: ChatCompletion;
-  readonly message: CompletionMessage;
+  /** The answer as part of the conversation. */
+  readonly echoed: readonly Message[];
   readonly calls: readonly ReadCall[];
   /** Existing replies, by the id of their call. */
   readonly replies?: ReadonlyMap<string, ToolMessage>;

@@ -1,7 +1,8 @@
 import { isRight } from 'fp-ts/Either';
 
-import type { ToolStep } from './events';
+import { RequestError } from '../errors';
 import { addUsage } from './addUsage';
+import type { FinishedCall, ToolStep } from './events';
 
 /** A function that returns whether the run ends, called after the results of each step. */
 export type StopCondition = (steps: readonly ToolStep[]) => boolean;
@@ -33,6 +34,7 @@ export const calledTool =
  * Stops a run if consecutive steps repeat a call with the same name and arguments.
  *
  * @param times - Number of consecutive steps, 2 or more; 3 by default.
+ * @throws RequestError if `times` is out of range.
  *
  * @example
  * ```ts
@@ -45,16 +47,27 @@ export const calledTool =
  * runTools$((r) => chatCompletion$({}, r), request, [], { stopWhen: (steps) => isTwice(steps) || isDear(steps) });
  * ```
  */
-export const repeats =
-  (times = 3): StopCondition =>
-  (steps) => {
+export function repeats(times = 3): StopCondition {
+  if (!(Number.isInteger(times) && times >= 2)) {
+    throw new RequestError(`repeats: expected an integer of 2 or more, got ${times}`);
+  }
+  return (steps) => {
     if (steps.length < times) return false;
     const [first, ...others] = steps.slice(-times).map(signaturesOf);
     return [...(first ?? [])].some((signature) => others.every((step) => step.has(signature)));
   };
+}
 
-const signaturesOf = ({ calls }: ToolStep): ReadonlySet<string> =>
-  new Set(calls.map((call) => JSON.stringify([call.name, call.arguments], sorted)));
+const signaturesOf = ({ calls }: ToolStep): ReadonlySet<string> => new Set(calls.map(signatureOf));
+
+/** Returns the name and the arguments as text; of arguments that are nested too deep to be written, the name alone. */
+function signatureOf({ name, arguments: given }: FinishedCall): string {
+  try {
+    return JSON.stringify([name, given], sorted);
+  } catch {
+    return name;
+  }
+}
 
 /** Sorts the keys of an object, because their order has no meaning. */
 const sorted = (_: string, value: unknown): unknown =>
@@ -68,7 +81,8 @@ const sorted = (_: string, value: unknown): unknown =>
  * Adds the usage that the server reports after each step. It does not abort a running request, and never stops a run if the server
  * reports no usage.
  *
- * @param tokens - Maximum number of tokens of all steps together, including prompts.
+ * @param tokens - Maximum number of tokens of all steps together, including prompts; 0 or more.
+ * @throws RequestError if `tokens` is not such a number, because no usage is over `NaN`.
  *
  * @example
  * ```ts
@@ -79,9 +93,9 @@ const sorted = (_: string, value: unknown): unknown =>
  * runTools$((r) => chatCompletion$({}, r), request, [], { stopWhen: usageOver(10_000) });
  * ```
  */
-export const usageOver =
-  (tokens: number): StopCondition =>
-  (steps) => {
+export function usageOver(tokens: number): StopCondition {
+  if (!(tokens >= 0)) throw new RequestError(`usageOver: expected a number of tokens, got ${tokens}`);
+  return (steps) => {
     const usage = steps.reduce<ReturnType<typeof addUsage>>(
       (sum, { completion }) => addUsage(sum, completion.usage),
       null,
@@ -89,3 +103,4 @@ export const usageOver =
     const { total_tokens, prompt_tokens, completion_tokens } = usage ?? {};
     return (total_tokens ?? (prompt_tokens ?? 0) + (completion_tokens ?? 0)) > tokens;
   };
+}

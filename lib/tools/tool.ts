@@ -5,6 +5,7 @@ import type { ImagePart, TextPart } from '../request/ContentPart';
 import type { JsonSchema } from '../request/JsonSchema';
 import type { Message } from '../request/Message';
 import type { PartialOutput } from '../schema/PartialOutput';
+import { codecConversion, type InputConversion } from './InputConversion';
 
 /** The context of one call of a tool. */
 export interface ToolContext {
@@ -46,6 +47,8 @@ export interface ToolOf<N extends string, A, O, E = A> {
   readonly needsApproval?: boolean | ((input: A) => boolean);
   /** Converts the result for the model. Default: a string unchanged, any other value as JSON. */
   readonly toModel?: (output: O) => string | readonly (TextPart | ImagePart)[];
+  /** Conversion between `input` and JSON. Set by {@link tool}, so that only a bundle with codecs has it. */
+  readonly conversion?: InputConversion;
 }
 
 /** A tool of any input and output. */
@@ -55,6 +58,8 @@ export interface AnyTool {
   readonly input: t.Mixed;
   readonly parameters?: JsonSchema;
   readonly strict?: boolean;
+  /** Conversion between `input` and JSON. Set by {@link tool}, so that only a bundle with codecs has it. */
+  readonly conversion?: InputConversion;
   /** Runs a call; see {@link ToolOf.run}. */
   readonly run: (input: never, context: ToolContext) => ObservableInput<unknown>;
   /** Whether a call waits for approval. */
@@ -78,9 +83,11 @@ type Known<A> = 0 extends 1 & A ? unknown : A;
 /**
  * Defines a tool that a model may call.
  *
- * Returns the definition unchanged. TypeScript infers the types of `run`, `needsApproval` and `toModel` from `input`.
+ * TypeScript infers the types of `run`, `needsApproval` and `toModel` from `input`. The schema of `input` is built when a run begins,
+ * and a codec without one is an error of the run.
  *
- * @param definition - Name, description, codec of the input, and the function that runs it.
+ * @param definition - Name, description, codec of the input, and the function that runs it. An object of a class keeps its methods.
+ * @returns A copy of the definition, which can be copied with changes: `{ ...weather, needsApproval: true }`.
  *
  * @example
  * ```ts
@@ -111,4 +118,6 @@ type Known<A> = 0 extends 1 & A ? unknown : A;
  * ```
  */
 export const tool = <N extends string, A, O, E>(definition: ToolOf<N, A, O, E>): ToolOf<N, A, O, E> =>
-  definition;
+  Object.assign(Object.create(Object.getPrototypeOf(definition) as object | null), definition, {
+    conversion: codecConversion,
+  }) as ToolOf<N, A, O, E>;

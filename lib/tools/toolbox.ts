@@ -1,9 +1,7 @@
 import { RequestError } from '../errors';
 import type { ChatRequest } from '../request/ChatRequest';
-import type { JsonSchema } from '../request/JsonSchema';
 import type { FunctionTool } from '../request/Tool';
-import { describeRoot } from '../schema/jsonSchemaOf';
-import { rootOf } from '../schema/rootOf';
+import type { ToolParameters } from './InputConversion';
 import type { AnyTool } from './tool';
 
 /** The tools of a step: by name for the calls, as definitions for the request. */
@@ -30,39 +28,28 @@ export function toolboxOf(tools: readonly AnyTool[], { tools: others = [] }: Cha
         `a tool named ${JSON.stringify(name)}: use letters, digits, _ and -, at most 64 of them`,
       );
     }
-    if (taken.has(name)) throw new RequestError(`two tools named ${name}`);
+    if (taken.has(name)) throw new RequestError(`two tools named ${name}: rename one of them`);
     taken.add(name);
   }
-  return { byName: new Map(tools.map((tool) => [tool.name, tool])), definitions: tools.map(definitionOf) };
+  return {
+    byName: new Map(tools.map((tool) => [tool.name, tool])),
+    definitions: tools.map(definitionOf),
+  };
 }
 
 function definitionOf(tool: AnyTool): FunctionTool {
   const { name, description } = tool;
-  const { parameters, strict } = parametersOf(tool);
   return {
     type: 'function',
-    function: { name, ...(description === undefined ? {} : { description }), parameters, strict },
+    function: { name, ...(description === undefined ? {} : { description }), ...described(tool) },
   };
 }
 
-function parametersOf(tool: AnyTool): { readonly parameters: JsonSchema; readonly strict: boolean } {
-  const { name, input, parameters, strict } = tool;
-  if (parameters !== undefined) return { parameters, strict: strict ?? false };
-  if (rootOf(input) !== 'object') {
-    throw new RequestError(`${name}: the input is ${input.name}, and has to be an object`);
+function described(tool: AnyTool): ToolParameters {
+  const { name, parameters, strict = false, conversion } = tool;
+  if (parameters !== undefined) return { parameters, strict };
+  if (conversion === undefined) {
+    throw new RequestError(`${name}: no schema: define the tool with tool(), or with parameters`);
   }
-  try {
-    return { parameters: describeRoot(input, strict ?? true), strict: strict ?? true };
-  } catch (cause) {
-    // Not possible in strict mode, but perhaps without it.
-    if (strict !== undefined) throw named(name, cause);
-  }
-  try {
-    return { parameters: describeRoot(input, false), strict: false };
-  } catch (cause) {
-    throw named(name, cause);
-  }
+  return conversion.parametersOf(tool);
 }
-
-const named = (tool: string, cause: unknown): RequestError =>
-  new RequestError(`${tool}: ${cause instanceof Error ? cause.message : String(cause)}`, cause);

@@ -22,6 +22,8 @@ export interface ResponseHead {
   readonly status: number;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Address that the request was sent to, if it is not that of the request: a transport may speak another protocol. */
+  readonly url?: string;
 }
 
 /** The bytes of one read of a body; may end inside a character. */

@@ -22,6 +22,8 @@ export default defineConfig({
   head: [['link', { rel: 'icon', type: 'image/svg+xml', href: `${base}marbles.svg` }]],
   markdown: {
     attrs: { disable: true },
+    // The highlighter does not know it.
+    languageAlias: { haproxy: 'nginx' },
     config: (md) => md.core.ruler.push('empty-headers', ({ tokens }) => tokens.forEach(emptyHeaderToCell)),
     // For their contrast.
     theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },

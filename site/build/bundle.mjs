@@ -12,8 +12,8 @@ const SERVED = entryPoints.filter(({ path }) => !/^\.\/(angular|node|nest|testin
 export const served = new Set(SERVED.map(({ name }) => name));
 
 /**
- * Bundles what runs in the page: the library, its peers as far as examples import them, the runtime of examples, and the playground.
- * They share chunks, so there is one copy of each module.
+ * Bundles what runs in the page: the library, its peers as far as examples import them, and the runtime of examples, which share
+ * chunks, so there is one copy of each module. The playground is one file, as its page runs nothing else.
  *
  * @param names - The packages that examples import.
  */
@@ -30,18 +30,11 @@ export async function bundle(names) {
       }));
     },
   };
-  const { metafile } = await build({
-    entryPoints: [
-      ...[...own].map(([name, source]) => ({ in: source, out: name })),
-      ...others.map((name) => ({ in: `package:${name}`, out: name })),
-      { in: join(site, 'runtime/index.ts'), out: 'runtime' },
-      { in: join(site, 'playground/index.ts'), out: 'playground' },
-    ],
+  const options = {
     outdir: join(publicFolder, 'lib'),
     absWorkingDir: root,
     tsconfig: join(root, 'tsconfig.json'),
     bundle: true,
-    splitting: true,
     minify: true,
     format: 'esm',
     target: 'es2022',
@@ -49,6 +42,18 @@ export async function bundle(names) {
     metafile: true,
     plugins: [virtual],
     logLevel: 'warning',
-  });
-  return Object.keys(metafile.outputs).length;
+  };
+  const builds = await Promise.all([
+    build({
+      ...options,
+      splitting: true,
+      entryPoints: [
+        ...[...own].map(([name, source]) => ({ in: source, out: name })),
+        ...others.map((name) => ({ in: `package:${name}`, out: name })),
+        { in: join(site, 'runtime/index.ts'), out: 'runtime' },
+      ],
+    }),
+    build({ ...options, entryPoints: [{ in: join(site, 'playground/index.ts'), out: 'playground' }] }),
+  ]);
+  return builds.flatMap(({ metafile }) => Object.keys(metafile.outputs)).length;
 }

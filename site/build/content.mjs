@@ -2,6 +2,7 @@ import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
 
 import { bundle, served } from './bundle.mjs';
+import { withDescription } from './description.mjs';
 import { blocksIn, importsOf, moduleOf, wayToLib, whyNotRun } from './examples.mjs';
 import { readSections } from './guides.mjs';
 import { rewriteLinks } from './links.mjs';
@@ -45,7 +46,7 @@ export async function writeContent() {
         write(posix.join('public', name), moduleOf(code, wayToLib(name)));
         page = `${page.slice(0, end)}\n\n${indent}<RunExample src="${name}" />\n${page.slice(end)}`;
       });
-    write(`${guide.path}.md`, page);
+    write(`${guide.path}.md`, withDescription(page));
     // The same page as plain Markdown.
     write(posix.join('public', `${guide.path}.md`), plain);
   }
@@ -63,7 +64,11 @@ export async function writeContent() {
       })),
       reference: reference
         .filter(({ path }) => path !== 'api/index')
-        .map(({ title, path }) => ({ text: title, link: `/${path}` })),
+        // Without the name of the package, which does not fit in a line.
+        .map(({ title, path }) => ({
+          text: title.replace(/^rxjs-chat-completions\//, ''),
+          link: `/${path}`,
+        })),
     }),
   );
   const why = [...reasons].map(([reason, times]) => `${reason} (${times})`).join(', ');

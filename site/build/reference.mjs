@@ -51,8 +51,10 @@ function pagesIn(folder) {
       const markdown = readFileSync(file, 'utf8');
       // Vue reads braces outside of code.
       const escaped = outsideCode(markdown, (text) => text.replaceAll('{{', '&#123;&#123;'));
-      writeFileSync(file, escaped);
-      return { path: `api/${name.replace(/\.md$/, '')}`, title: titleOf(markdown), markdown };
+      const title = titleOf(markdown);
+      const description = `The API of ${title}: its functions, types and classes.`;
+      writeFileSync(file, `---\ndescription: ${JSON.stringify(description)}\n---\n\n${escaped}`);
+      return { path: `api/${name.replace(/\.md$/, '')}`, title, markdown };
     });
 }
 

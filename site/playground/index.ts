@@ -36,9 +36,13 @@ const TEMPLATE = `
 /**
  * Shows the playground in an element. Its settings are in the hash of the address.
  *
+ * @param highlight - Returns code as HTML. Until it resolves, and if it rejects, the code is plain.
  * @returns A function that removes it.
  */
-export function mountPlayground(place: HTMLElement): () => void {
+export function mountPlayground(
+  place: HTMLElement,
+  highlight?: (code: string) => Promise<string>,
+): () => void {
   defineInspector();
   place.innerHTML = TEMPLATE;
   const find = <T extends Element = HTMLElement>(selector: string, type?: new () => T): T => {
@@ -71,7 +75,20 @@ export function mountPlayground(place: HTMLElement): () => void {
         ? hint
         : `A tape with ${tape.reads.length} reads is replayed. A link does not contain it.`;
     find('.pipe').replaceChildren(...pipeParts(settings, (pipe) => change({ pipe })));
-    find('.code pre').textContent = codeOf(settings, tape !== null);
+    showCode(codeOf(settings, tape !== null));
+  };
+
+  const showCode = (code: string): void => {
+    const pre = find('.code pre');
+    if (pre.textContent === code) return;
+    pre.textContent = code;
+    highlight?.(code).then(
+      (html) => {
+        // The settings may have changed meanwhile.
+        if (pre.textContent === code) pre.innerHTML = html;
+      },
+      () => undefined,
+    );
   };
 
   const change = (changes: Partial<Settings>): void => {

@@ -1,4 +1,4 @@
-import { lastAnswer, send, composer, waitForEnd, screenshots, until, waitForText } from './page';
+import { composer, lastAnswer, rendered, screenshots, send, until, waitForEnd, waitForText } from './page';
 import type { AnswerScript } from './site';
 import { setUp } from './setUp';
 
@@ -36,7 +36,7 @@ describe('an answer', () => {
     await page.getByText('Stopped', { exact: true }).first().waitFor();
     const text = await lastAnswer(page).innerText();
     expect(text).toContain('word20');
-    await page.waitForTimeout(300);
+    await rendered(page);
     expect(await lastAnswer(page).innerText()).toBe(text);
     expect(await composer(page).evaluate((it) => it === document.activeElement)).toBe(true);
     expect(problems).toEqual([]);
@@ -145,8 +145,9 @@ describe('an answer', () => {
     expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('No: **1,001 = 7 × 11 × 13**.');
   });
 
-  it('has code blocks that are copied without the text around them', async () => {
+  it('has code blocks in colours, that are copied without the text around them', async () => {
     const { page } = await on.demo('markdown', { permissions: ['clipboard-read', 'clipboard-write'] });
+    await page.locator('app-markdown code .hljs-title', { hasText: 'render' }).waitFor();
     await waitForEnd(page);
     await page.getByRole('button', { name: 'Copy code' }).click();
     await page.getByRole('button', { name: 'Copied' }).waitFor();

@@ -25,6 +25,8 @@ const openList = async (page: Page): Promise<void> => {
 };
 const titles = (page: Page): Promise<readonly string[]> =>
   page.locator('app-chat-list .open').allInnerTexts();
+const untilTitles = (page: Page, expected: readonly string[]): Promise<void> =>
+  until(async () => (await titles(page)).join() === expected.join(), `the list has ${expected.join()}`);
 const questions = (page: Page): Promise<readonly string[]> => page.locator('.question p').allInnerTexts();
 const reload = async (page: Page): Promise<void> => {
   await page.reload();
@@ -183,10 +185,10 @@ describe('the list of conversations', () => {
     await remove('question 9').click();
     await confirm.getByRole('button', { name: 'Delete' }).click();
     const left = expected.filter((title) => !/ [49]$/.test(title));
-    expect(await titles(page)).toEqual(left);
+    await untilTitles(page, left);
 
     await reload(page);
-    expect(await titles(page)).toEqual(left);
+    await untilTitles(page, left);
     const keys = await page.evaluate(() => Object.keys(localStorage));
     expect(keys).toHaveLength(16);
 
@@ -236,9 +238,12 @@ describe('two tabs', () => {
     await ask(page, 'left');
     await ask(other, 'right');
     await ask(page, 'left again');
-    expect(await titles(other)).toEqual(['left', 'right']);
+    // The other tab gets an event.
+    await untilTitles(other, ['left', 'right']);
     await reload(page);
     await reload(other);
+    await waitForText(page, 'to left again.');
+    await waitForText(other, 'to right.');
     expect(await questions(page)).toEqual(['left', 'left again']);
     expect(await questions(other)).toEqual(['right']);
   });

@@ -3,7 +3,7 @@ import { setUp } from './setUp';
 
 const on = setUp((question) =>
   question.startsWith('slow')
-    ? { words: Array.from({ length: 60 }, (_, i) => `word${i} `), everyMs: 20 }
+    ? { words: Array.from({ length: 2_000 }, (_, i) => `word${i} `), everyMs: 20 }
     : { words: [`Answer to ${question}.`], everyMs: 5 },
 );
 
@@ -31,6 +31,7 @@ describe('the composer', () => {
     await send(page, 'next');
     await page.getByText('The message is sent when the answer ends.').waitFor();
     expect(on.site.requests).toHaveLength(1);
+    on.site.requests[0]?.finish();
     await waitForText(page, 'Answer to next.');
     expect(on.site.requests.map(({ question }) => question)).toEqual(['slow', 'next']);
     await until(async () => (await composer(page).inputValue()) === '', 'the composer is empty');
@@ -115,7 +116,7 @@ describe('the settings', () => {
 
     await page.reload();
     await interactive(page);
-    expect(await page.evaluate(() => document.documentElement.dataset['theme'])).toBe('dark');
+    await page.waitForFunction(() => document.documentElement.dataset['theme'] === 'dark');
     expect(await page.evaluate(() => JSON.stringify(localStorage))).not.toContain('a-key');
     const request = page.waitForRequest(/chat\/completions$/);
     await send(page, 'hello');

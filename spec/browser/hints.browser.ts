@@ -76,7 +76,7 @@ describe('the message of a call that the browser blocks', () => {
     expect(message).toMatch(/^ConnectionError: cannot reach .+ \(CORS\)$/);
   });
 
-  it('reads the same when no server listens, which a page cannot tell apart', async () => {
+  it('reads the same when no server listens, which a page cannot distinguish', async () => {
     const app = await listen(page);
     const message = await messageAt(`http://localhost:${app}/`, {
       baseURL: `http://127.0.0.1:${await closedPort()}/v1`,

@@ -3,6 +3,8 @@ import { resolve } from 'node:path';
 
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 
+import { problemsOf } from './problems';
+
 const root = resolve(__dirname, '../..');
 
 /** A page with the inspector alone, and a scripted model. */
@@ -56,11 +58,7 @@ export async function openInspector(
 ): Promise<{ readonly page: Page; readonly inspector: Locator; readonly problems: readonly string[] }> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
   const page = await context.newPage();
-  const problems: string[] = [];
-  page.on('pageerror', (error) => problems.push(error.message));
-  page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') problems.push(message.text());
-  });
+  const problems = problemsOf(page);
   await page.setContent(HTML);
   await page.addScriptTag({ content: bundle(), type: 'module' });
   await page.waitForFunction(() => 'ask' in globalThis);

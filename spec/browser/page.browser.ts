@@ -2,9 +2,19 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 
-import { lastAnswer, send, composer, interactive, waitForEnd, screenshots, until, waitForText } from './page';
+import {
+  composer,
+  hashOf,
+  interactive,
+  lastAnswer,
+  screenshots,
+  send,
+  until,
+  waitForEnd,
+  waitForText,
+} from './page';
 import { page as built, type AnswerScript } from './site';
 import { setUp } from './setUp';
 
@@ -45,7 +55,10 @@ describe('the page', () => {
       expect(on.site.requests).toHaveLength(times);
     }
     expect(on.site.requests.every(({ sent }) => sent < 2_000)).toBe(true);
-    expect(await page.getByText('Stopped', { exact: true }).count()).toBe(3);
+    await until(
+      async () => (await page.getByText('Stopped', { exact: true }).count()) === 3,
+      'the three answers are restored',
+    );
   });
 
   it('is prerendered without requests', () => {
@@ -168,14 +181,14 @@ describe('the page', () => {
     const { page } = await on.demo();
     await page.getByLabel('Scenario').selectOption('malformed');
     await waitForEnd(page);
-    expect(new URL(page.url()).hash).toBe('#scenario=malformed');
+    expect(await hashOf(page)).toBe('#scenario=malformed');
     await page.evaluate(() => (location.hash = '#scenario=split-characters'));
     await waitForText(page, '漢字');
     await waitForEnd(page);
     expect(await lastAnswer(page).innerText()).not.toContain('\uFFFD');
     await page.getByRole('button', { name: 'New chat' }).click();
     await page.getByRole('heading', { name: 'Ask something' }).waitFor();
-    expect(new URL(page.url()).hash).toBe('');
+    expect(await hashOf(page)).toBe('');
   });
 });
 
@@ -196,6 +209,36 @@ describe('the inspector', () => {
     await page.getByText('Retry now').waitFor();
     await page.getByTitle('Next: retry planned').click();
     await page.locator('chat-inspector .event', { hasText: 'retry 1 of 5 in 3.0 s' }).waitFor();
+  });
+
+  it('gets the focus where it covers the conversation, and returns it to its button', async () => {
+    const { page } = await on.demo('', { viewport: { width: 360, height: 740 } });
+    const button = page.getByRole('button', { name: 'Inspector' });
+    const panel = page.getByRole('complementary', { name: 'Inspector' });
+    const isFocused = (it: Locator): Promise<boolean> =>
+      it.evaluate((element) => element === document.activeElement);
+    for (const close of [
+      () => page.keyboard.press('Escape'),
+      () => panel.getByRole('button', { name: 'Close' }).click(),
+    ]) {
+      await button.click();
+      await until(() => isFocused(panel), 'the panel has the focus');
+      await close();
+      await panel.waitFor({ state: 'hidden' });
+      await until(() => isFocused(button), 'the button has the focus');
+    }
+  });
+
+  it('is closed by Escape without stopping the answer', async () => {
+    const { page } = await on.live();
+    await send(page, 'anything');
+    await waitForText(page, 'word5 ');
+    await page.getByRole('button', { name: 'Close' }).focus();
+    await page.keyboard.press('Escape');
+    await page.getByRole('complementary', { name: 'Inspector' }).waitFor({ state: 'hidden' });
+    await waitForText(page, 'word40');
+    await page.keyboard.press('Escape');
+    await page.getByText('Stopped', { exact: true }).first().waitFor();
   });
 
   it('draws events from before it was opened', async () => {

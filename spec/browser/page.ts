@@ -3,6 +3,8 @@ import { resolve } from 'node:path';
 
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 
+import { problemsOf } from './problems';
+
 /** Folder of the screenshots, which is not under version control. */
 export const screenshots = resolve(__dirname, '../../coverage/screenshots');
 mkdirSync(screenshots, { recursive: true });
@@ -21,11 +23,7 @@ export async function open(
 ): Promise<OpenPage> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
   const page = await context.newPage();
-  const problems: string[] = [];
-  page.on('pageerror', (error) => problems.push(error.message));
-  page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') problems.push(message.text());
-  });
+  const problems = problemsOf(page);
   await page.goto(url);
   await interactive(page);
   return { page, problems };
@@ -59,6 +57,13 @@ export const waitForEnd = (page: Page): Promise<unknown> =>
   page.waitForFunction(
     () => [...document.querySelectorAll('app-markdown')].at(-1)?.getAttribute('aria-busy') === 'false',
   );
+
+/** Waits until what has changed is rendered: two frames, as a change after the first is in the second. */
+export const rendered = (page: Page): Promise<unknown> =>
+  page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+
+/** The part of the address behind `#`, which `page.url()` has only once the browser has reported it. */
+export const hashOf = (page: Page): Promise<string> => page.evaluate(() => location.hash);
 
 /** Waits for a condition. */
 export async function until(

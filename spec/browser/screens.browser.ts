@@ -1,11 +1,18 @@
 import type { Page } from 'playwright-core';
 
-import { waitForEnd, screenshots } from './page';
+import { screenshots, send, waitForEnd } from './page';
 import { setUp } from './setUp';
 import { axe, violationsOf } from './violations';
 
 /** The moment of a scenario for its screenshot. Default: its end. */
 const MOMENTS: Readonly<Record<string, (page: Page) => Promise<unknown>>> = {
+  // Coloured once the highlighter is loaded.
+  markdown: (page) =>
+    page
+      .locator('.hljs-title')
+      .first()
+      .waitFor()
+      .then(() => waitForEnd(page)),
   'slow-start': (page) => page.locator('.dots').waitFor(),
   'rate-limit': (page) => page.getByText('Retry now').waitFor(),
   'tool-call': (page) => page.getByRole('button', { name: 'Approve' }).waitFor(),
@@ -17,8 +24,8 @@ const MOMENTS: Readonly<Record<string, (page: Page) => Promise<unknown>>> = {
 };
 
 const SCREENS = {
-  'a-wide-screen': { width: 1280, height: 800 },
-  'a-phone': { width: 360, height: 740 },
+  'a-wide-screen': { viewport: { width: 1280, height: 800 } },
+  'a-phone': { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true },
 };
 
 const on = setUp(() => ({ words: [], everyMs: 10 }));
@@ -26,9 +33,9 @@ const on = setUp(() => ({ words: [], everyMs: 10 }));
 /** Checks a page on each screen and colour scheme, in parallel, as some states do not last. */
 const checkScreens = (name: string, ready: (page: Page) => Promise<unknown>): Promise<unknown> =>
   Promise.all(
-    Object.entries(SCREENS).flatMap(([screen, viewport]) =>
+    Object.entries(SCREENS).flatMap(([screen, device]) =>
       (['light', 'dark'] as const).map(async (colorScheme) => {
-        const { page, problems } = await on.demo('', { viewport, colorScheme, reducedMotion: 'reduce' });
+        const { page, problems } = await on.demo('', { ...device, colorScheme, reducedMotion: 'reduce' });
         await page.evaluate(axe);
         await ready(page);
         await page.screenshot({ path: `${screenshots}/${name}-${screen}-${colorScheme}.png` });
@@ -61,6 +68,26 @@ describe('on a wide screen and a phone, light and dark', () => {
     await checkScreens(scenario, async (page) => {
       await page.evaluate((id) => (location.hash = `scenario=${id}`), scenario);
       await (MOMENTS[scenario] ?? waitForEnd)(page);
+    });
+  });
+
+  it('the inspector fits, and axe finds no violation', async () => {
+    await checkScreens('inspector', async (page) => {
+      await page.evaluate(() => (location.hash = 'scenario=malformed'));
+      await waitForEnd(page);
+      const button = page.getByRole('button', { name: 'Inspector' });
+      if ((await button.getAttribute('aria-pressed')) === 'false') await button.click();
+      await page.getByTitle('Next: Left').click();
+      await page.locator('chat-inspector .event', { hasText: 'Left: unreadable' }).waitFor();
+    });
+  });
+
+  it('the list of conversations fits, and axe finds no violation', async () => {
+    await checkScreens('conversations', async (page) => {
+      await send(page, 'A question that is longer than the list is wide, on each of these screens');
+      await waitForEnd(page);
+      await page.getByRole('button', { name: 'Conversations' }).click();
+      await page.locator('app-chat-list .open').waitFor();
     });
   });
 

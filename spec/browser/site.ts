@@ -22,6 +22,8 @@ export interface SiteRequest {
   ended: boolean;
   /** Number of chunks sent. */
   sent: number;
+  /** Sends the rest of the answer at once. */
+  finish: () => void;
 }
 
 export interface Site {
@@ -108,7 +110,14 @@ async function respond(
     perWrite = 1,
     field = 'content',
   } = script(question, requests.length);
-  const record: SiteRequest = { question, model, closedAt: null, ended: false, sent: 0 };
+  const record: SiteRequest = {
+    question,
+    model,
+    closedAt: null,
+    ended: false,
+    sent: 0,
+    finish: () => undefined,
+  };
   requests.push(record);
   if (status !== 200) {
     record.ended = true;
@@ -121,15 +130,17 @@ async function respond(
     if (!record.ended) record.closedAt = performance.now();
     clearInterval(timer);
   });
-  const timer = setInterval(() => {
-    const next = words.slice(record.sent, record.sent + perWrite);
+  const write = (count: number): void => {
+    const next = words.slice(record.sent, record.sent + count);
     record.sent += next.length;
     response.write(next.map((word) => frame({ delta: { [field]: word } })).join(''));
     if (record.sent < words.length) return;
     record.ended = true;
     clearInterval(timer);
     response.end(`${frame({ delta: {}, finish_reason: 'stop' })}data: [DONE]\n\n`);
-  }, everyMs);
+  };
+  const timer = setInterval(() => write(perWrite), everyMs);
+  record.finish = () => write(words.length);
 }
 
 const frame = (choice: object): string =>

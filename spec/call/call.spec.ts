@@ -1,7 +1,20 @@
 import { getEventListeners } from 'node:events';
 
 import { isLeft, type Either, type Left } from 'fp-ts/Either';
-import { defer, EMPTY, map, NEVER, Observable, of, Subject, takeUntil, throwError, timer } from 'rxjs';
+import {
+  concat,
+  defer,
+  EMPTY,
+  map,
+  NEVER,
+  Observable,
+  of,
+  Subject,
+  takeUntil,
+  throwError,
+  timer,
+  VirtualTimeScheduler,
+} from 'rxjs';
 import { responseHead, rawBytesOf } from 'rxjs-chat-completions/testing';
 
 import type { Bytes, ResponseHead, Transport, TransportRequest } from '../../lib/transport/transport';
@@ -16,6 +29,7 @@ import {
   ProtocolError,
   RequestError,
   ChatTimeoutError,
+  type HttpError,
 } from '../../lib/errors';
 import { models$ } from '../../lib/call/models';
 import { ollama } from '../../lib/servers/ollama';
@@ -66,7 +80,7 @@ describe.each(calls)('%s', (_, call, body, value) => {
     });
   });
 
-  it('sends nothing before it is subscribed to, and again for each that does', () => {
+  it('sends no request before it is subscribed to, and one for each subscriber', () => {
     marbles(({ cold, expectObservable, flush }) => {
       const { sent, transport } = sending(cold('-Ha|', answer));
       const value$ = call({ transport });
@@ -78,7 +92,7 @@ describe.each(calls)('%s', (_, call, body, value) => {
     });
   });
 
-  it('aborts its request in the frame in which it is unsubscribed', () => {
+  it('aborts its request in the frame of the unsubscription', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const answer$ = cold(' -H-a--|', answer);
       const unsub = '        ^---!  ';
@@ -118,7 +132,7 @@ describe.each(calls)('%s', (_, call, body, value) => {
     });
   });
 
-  it('fails with the error that stands in a good answer', () => {
+  it('fails with the error in a successful response', () => {
     marbles(({ cold, expectObservable }) => {
       const answer$ = cold(' -H-a|', {
         ...answer,
@@ -130,7 +144,7 @@ describe.each(calls)('%s', (_, call, body, value) => {
     });
   });
 
-  it('fails when its answer breaks off', () => {
+  it('fails when its response breaks', () => {
     marbles(({ cold, expectObservable }) => {
       const answer$ = cold(' -H-a-#', answer, new Error('reset'));
       const expected = '     -----#';
@@ -139,7 +153,7 @@ describe.each(calls)('%s', (_, call, body, value) => {
     });
   });
 
-  it('waits for its head only so long, and for the rest', () => {
+  it('limits the wait for the head, and for the rest', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const never$ = cold<ResponseHead>('-');
       const stalled$ = cold('-H-a', answer);
@@ -175,7 +189,7 @@ describe('the key', () => {
     });
   });
 
-  it('is waited for when a function gives it later, and its source unsubscribed', () => {
+  it('may be emitted later by a function, whose source is then unsubscribed from', () => {
     marbles(({ cold, expectObservable, expectSubscriptions, flush }) => {
       const key$ = cold('   --k---------', { k: 'sk-1' });
       const answer$ = cold('  --H-h-l-f-D|', wire);
@@ -191,7 +205,7 @@ describe('the key', () => {
     });
   });
 
-  it('is asked for again on each subscription', () => {
+  it('is read again at each subscription', () => {
     let asked = 0;
     const apiKey = (): Observable<string> => of(`sk-${++asked}`);
     marbles(({ cold, flush }) => {
@@ -205,7 +219,7 @@ describe('the key', () => {
     });
   });
 
-  it('is the first that its function gives', () => {
+  it('is the first value of its function', () => {
     marbles(({ cold, flush }) => {
       const { sent, transport } = sending(cold(stream, wire));
       chatCompletion$({ transport, apiKey: () => of('first', 'second') }, request).subscribe();
@@ -220,7 +234,7 @@ describe('the key', () => {
     expect(sent[0]?.headers['authorization']).toBe('Bearer sk-0123456789');
   });
 
-  it('may come as a promise', async () => {
+  it('may be a promise', async () => {
     const { sent, transport } = sending(of(wire.H, wire.f, wire.D));
     const done = jest.fn();
     await new Promise<void>((resolve) => {
@@ -239,10 +253,18 @@ describe('the key', () => {
       () => {
         throw new Error('locked');
       },
-      new RequestError('apiKey failed'),
+      new RequestError('the apiKey function failed; its error is the cause'),
     ],
-    ['fails', () => throwError(() => new Error('locked')), new RequestError('apiKey failed')],
-    ['gives none', () => EMPTY, new RequestError('apiKey returned no key')],
+    [
+      'fails',
+      () => throwError(() => new Error('locked')),
+      new RequestError('the apiKey function failed; its error is the cause'),
+    ],
+    [
+      'gives none',
+      () => EMPTY,
+      new RequestError('apiKey returned no key: return a string, or leave apiKey out'),
+    ],
     [
       'fails with an error of this library',
       () => throwError(() => new ConnectionError('down', 'connect')),
@@ -262,7 +284,7 @@ describe('the key', () => {
     });
   });
 
-  it('does not show in the error when its function fails', () => {
+  it('is not in the error when its function fails', () => {
     const failed = jest.fn<undefined, [unknown]>();
     const reason = new Error('locked');
     chatCompletion$({ apiKey: () => throwError(() => reason) }, request).subscribe({ error: failed });
@@ -271,7 +293,7 @@ describe('the key', () => {
     expect(JSON.stringify(error)).not.toContain('locked');
   });
 
-  it('is not waited for any longer when the call is unsubscribed', () => {
+  it('is unsubscribed from together with the call', () => {
     marbles(({ cold, expectObservable, expectSubscriptions, flush }) => {
       const key$ = cold('---k', { k: 'sk-1' });
       const unsub = '    ^-!';
@@ -384,7 +406,7 @@ describe('a secret that the server repeats', () => {
     expect(shown(seen[0])).not.toContain(encodeURIComponent(secret));
   });
 
-  it('is not shown by the page that a wrong address leads to', () => {
+  it('is redacted in the web page of a wrong address', () => {
     const transport = (): Observable<ResponseHead | Bytes> =>
       of(
         responseHead(404, {}),
@@ -395,7 +417,7 @@ describe('a secret that the server repeats', () => {
     expect(shown(failed.mock.calls[0]?.[0])).toContain('?key=***');
   });
 
-  it('is not shown in what a transport says', () => {
+  it('is redacted in the error of a transport', () => {
     const transport = (): Observable<never> => throwError(() => new Error(`${config.baseURL}: no answer`));
     const failed = jest.fn<unknown, [Error]>();
     chatCompletion$({ ...config, transport }, request).subscribe({ error: failed });
@@ -449,7 +471,7 @@ describe('the signal', () => {
     });
   });
 
-  it('ends the call before it asks for anything when it is aborted already', () => {
+  it('ends the call before a request if it is already aborted', () => {
     const apiKey = jest.fn(() => of('sk-1'));
     marbles(({ expectObservable, flush }) => {
       const { sent, transport } = sending(NEVER);
@@ -465,7 +487,7 @@ describe('the signal', () => {
     });
   });
 
-  it('is listened to while the call runs, and not after it has completed, failed or been unsubscribed', () => {
+  it('is listened to only until the call completes, fails or is unsubscribed from', () => {
     const { signal } = new AbortController();
     const listeners = (): number => getEventListeners(signal, 'abort').length;
     const config = { signal, transport: () => answer$ };
@@ -505,11 +527,42 @@ describe('the signal', () => {
     });
   });
 
-  it('tells why in the cause of the error', () => {
+  it('is the cause of the error', () => {
     const failed = jest.fn<undefined, [AbortedError]>();
     const reason = new Error('enough');
     chatCompletion$({ signal: AbortSignal.abort(reason) }, request).subscribe({ error: failed });
     expect(failed.mock.calls[0]?.[0].cause).toBe(reason);
+  });
+});
+
+describe('the scheduler of the config', () => {
+  const retryAt = new Date(20_000).toUTCString();
+  const failed = concat(of(responseHead(429, { 'retry-after': retryAt })), NEVER);
+
+  it('times the body of a failed response, and is the clock of a date in its headers', () => {
+    const scheduler = new VirtualTimeScheduler();
+    const errors: unknown[] = [];
+    chatCompletion$({ transport: () => failed, timeouts: { scheduler } }, request).subscribe({
+      error: (error: unknown) => errors.push([scheduler.frame, (error as HttpError).retryAfterMs]),
+    });
+    scheduler.flush();
+    expect(errors).toEqual([[1_000, 19_000]]);
+  });
+
+  it('is the clock of a rate limit that hooks receive', () => {
+    const scheduler = new VirtualTimeScheduler();
+    const resets: unknown[] = [];
+    const head = responseHead(200, {
+      'content-type': 'application/json',
+      'x-ratelimit-reset-requests': new Date(20_000).toISOString(),
+    });
+    const config: ChatConfig = {
+      transport: () => of(head, rawBytesOf('{"data":[]}')),
+      timeouts: { scheduler },
+      hooks: { onComplete: ({ rateLimit }) => resets.push(rateLimit?.requests?.resetMs) },
+    };
+    models$(config).subscribe();
+    expect(resets).toEqual([20_000]);
   });
 });
 
@@ -520,11 +573,11 @@ describe('the request', () => {
     return sent[0];
   };
 
-  it('has no header but those it needs', () => {
+  it('has only the headers that it needs', () => {
     expect(sentBy({})?.headers).toEqual({ accept: 'text/event-stream', 'content-type': 'application/json' });
   });
 
-  it('has the headers it is given, which win', () => {
+  it('has the headers of the config, which take precedence', () => {
     expect(
       sentBy({ apiKey: 'sk-1', headers: { 'API-Key': 'k', Authorization: 'Basic eA==' } })?.headers,
     ).toEqual({
@@ -535,7 +588,7 @@ describe('the request', () => {
     });
   });
 
-  it('goes to the address it is given', () => {
+  it('is sent to the address of the config', () => {
     const baseURL = 'https://llm.example.com/openai/?api-version=1';
     expect(sentBy({ baseURL })?.url).toBe('https://llm.example.com/openai/chat/completions?api-version=1');
   });
@@ -664,22 +717,30 @@ describe('the transport', () => {
       () => throwError(() => new ConnectionError('refused', 'connect', 'E_OWN')),
       new ConnectionError('refused', 'connect', 'E_OWN'),
     ],
-    ['completes without a head', () => EMPTY, new ProtocolError('the transport completed without a head')],
-    ['begins with bytes', () => of(wire.h), new ProtocolError('the transport emitted bytes before the head')],
+    [
+      'completes without a head',
+      () => EMPTY,
+      new ProtocolError('the transport completed without a head: emit one, or an error'),
+    ],
+    [
+      'begins with bytes',
+      () => of(wire.h),
+      new ProtocolError('the transport emitted bytes before the head: emit the head first'),
+    ],
   ])('ends the call when it %s', (_, transport, error) => {
     marbles(({ expectObservable }) => {
       expectObservable(chatCompletion$({ transport }, request)).toBe('#', frames, error);
     });
   });
 
-  it('may emit all it has while it is being subscribed to', () => {
+  it('may emit everything synchronously', () => {
     marbles(({ expectObservable }) => {
       const transport: Transport = () => of(wire.H, wire.h, wire.l, wire.f, wire.D);
       expectObservable(chatCompletion$({ transport }, request)).toBe('(hlf|)', frames);
     });
   });
 
-  it('is heard no more after an error of the call', () => {
+  it('is ignored after an error of the call', () => {
     const answer$ = new Subject<ResponseHead | Bytes>();
     const ended = jest.fn();
     chatCompletion$({ transport: () => answer$ }, request).subscribe({ error: ended });
@@ -689,7 +750,7 @@ describe('the transport', () => {
     expect(ended).toHaveBeenCalledTimes(1);
   });
 
-  it('may be an observable that answers each with its own', () => {
+  it('may answer each request with its own response', () => {
     marbles(({ cold, expectObservable }) => {
       const transport: Transport = ({ url }) =>
         cold(stream, wire).pipe(map((part) => (url.includes('/v1/') ? part : wire.f)));
@@ -742,7 +803,7 @@ describe('the hooks', () => {
     ['completes', '-H-f-D|', [sent, ['head', 200], 'complete']],
     ['is cut off', '-H-h-|', [sent, ['head', 200], ['error', 'TruncatedError']]],
     ['is never answered', '-#', [sent, ['error', 'ConnectionError']]],
-  ])('is told of a call that %s', (_, answer, expected) => {
+  ])('reports a call that %s', (_, answer, expected) => {
     const { told, hooks } = watching();
     marbles(({ cold, flush }) => {
       chatCompletion$({ hooks, transport: () => cold(answer, wire) }, request).subscribe({
@@ -753,7 +814,7 @@ describe('the hooks', () => {
     expect(told).toEqual(expected);
   });
 
-  it('is told of a call that is unsubscribed, once', () => {
+  it('reports a call that is unsubscribed from, once', () => {
     const { told, hooks } = watching();
     const call = chatCompletion$({ hooks, transport: () => NEVER }, request).subscribe();
     call.unsubscribe();
@@ -761,14 +822,14 @@ describe('the hooks', () => {
     expect(told).toEqual([sent, 'abort']);
   });
 
-  it('is told of a call that is aborted as of an error', () => {
+  it('reports a call that is aborted as an error', () => {
     const { told, hooks } = watching();
     const failed = jest.fn();
     chatCompletion$({ hooks, signal: AbortSignal.abort() }, request).subscribe({ error: failed });
     expect(told).toEqual([['error', 'AbortedError']]);
   });
 
-  it('sees no key, no query and no body', () => {
+  it('receives no key, no query and no body', () => {
     const { told, hooks } = watching();
     const config = {
       hooks,

@@ -53,7 +53,7 @@ const serverError = (serverMessage: string, rest: Partial<ServerError> = {}): Se
   }) as ServerError;
 
 describe('chatCompletion$', () => {
-  it('emits each chunk when its event has come, and completes at [DONE]', () => {
+  it('emits each chunk when its event has arrived, and completes at [DONE]', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const answer$ = cold(' --H-h-l-f-u-(D|)', wire);
       const subs = '         ^-----------!';
@@ -71,7 +71,7 @@ describe('chatCompletion$', () => {
     });
   });
 
-  it('joins an event, a line and a character that reads cut apart', () => {
+  it('joins an event, a line and a character that are split between reads', () => {
     const bytes = bytesOf('né', finishChunk('stop'));
     const inside = bytes.indexOf(0xc3) + 1;
     const reads = { a: bytes.slice(0, 9), b: bytes.slice(9, inside), c: bytes.slice(inside) };
@@ -82,7 +82,7 @@ describe('chatCompletion$', () => {
     });
   });
 
-  it('sends the request again for each that subscribes, and nothing before', () => {
+  it('sends the request for each subscriber, and not before', () => {
     const transport = jest.fn<Observable<ResponseHead | Bytes>, []>();
     marbles(({ cold, expectObservable, expectSubscriptions, flush }) => {
       const answer$ = cold('H-h-f|', wire);
@@ -97,7 +97,7 @@ describe('chatCompletion$', () => {
     });
   });
 
-  it('stops in the middle of a read when its consumer has enough', () => {
+  it('stops in the middle of a read when its consumer unsubscribes', () => {
     const parse = jest.spyOn(JSON, 'parse');
     try {
       marbles(({ cold, expectObservable, expectSubscriptions, flush }) => {
@@ -114,7 +114,7 @@ describe('chatCompletion$', () => {
     }
   });
 
-  it('asks for a stream and its usage', () => {
+  it('requests a stream and its usage', () => {
     const transport = jest.fn<Observable<ResponseHead | Bytes>, [unknown]>();
     marbles(({ cold, flush }) => {
       transport.mockReturnValue(cold('HfD|', wire));
@@ -134,7 +134,7 @@ describe('chatCompletion$', () => {
 });
 
 describe('the end of a stream', () => {
-  it('is [DONE], though the connection stays open, which is drained for a moment', () => {
+  it('is [DONE], even if the connection stays open, which is drained for 100 ms', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const answer$ = cold(' H-h-f-D 29s |', wire);
       const subs = '         ^----- 100ms !';
@@ -144,7 +144,7 @@ describe('the end of a stream', () => {
     });
   });
 
-  it('is [DONE] in an event with a name, too', () => {
+  it('is [DONE] in a named event as well', () => {
     marbles(({ cold, expectObservable }) => {
       const answer$ = cold(' H-f-d 29s |', { ...wire, d: rawBytesOf('event: done\ndata: [DONE]\n\n') });
       const expected = '     --f-|';
@@ -152,7 +152,7 @@ describe('the end of a stream', () => {
     });
   });
 
-  it('aborts a connection at once that goes on after [DONE]', () => {
+  it('aborts a connection that continues after [DONE]', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const answer$ = cold(' H-f-D-x-x-x', { ...wire, x: new Uint8Array(40_000) });
       const subs = '         ^-------!  ';
@@ -162,7 +162,7 @@ describe('the end of a stream', () => {
     });
   });
 
-  it('is the end of the body, when the finish reason has come', () => {
+  it('is the end of the body, after the finish reason', () => {
     marbles(({ cold, expectObservable }) => {
       const answer$ = cold(' H-h-f-u---|', wire);
       const expected = '     --h-f-u---|';
@@ -170,7 +170,7 @@ describe('the end of a stream', () => {
     });
   });
 
-  it('is marked when [DONE] comes without a finish reason', () => {
+  it('is marked when [DONE] arrives without a finish reason', () => {
     marbles(({ cold, expectObservable }) => {
       const answer$ = cold(' H-h-D-|', wire);
       const expected = '     --h-(E|)';
@@ -186,7 +186,7 @@ describe('the end of a stream', () => {
     });
   });
 
-  it('is an error when the body ends with neither', () => {
+  it('is an error when the body ends without both', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const answer$ = cold(' H-h-u-|', wire);
       const subs = '         ^-----!';
@@ -196,7 +196,7 @@ describe('the end of a stream', () => {
     });
   });
 
-  it('is an error when one of two choices has no finish reason, and no [DONE] comes', () => {
+  it('is an error when one of two choices has no finish reason, and [DONE] is missing', () => {
     marbles(({ cold, expectObservable }) => {
       const answer$ = cold(' H-h-o-f-|', wire);
       const expected = '     --h-o-f-#';
@@ -204,7 +204,7 @@ describe('the end of a stream', () => {
     });
   });
 
-  it('does not come at a finish reason that is empty', () => {
+  it('is not an empty finish reason', () => {
     const empty = finishChunk('');
     marbles(({ cold, expectObservable }) => {
       const answer$ = cold(' H-e-|', { ...wire, e: bytesOf(empty) });
@@ -217,7 +217,7 @@ describe('the end of a stream', () => {
     ['a chunk', bytesOf(finishChunk('stop')).slice(0, -2), '(f|)'],
     ['a chunk after one line end', bytesOf(finishChunk('stop')).slice(0, -1), '(f|)'],
     ['[DONE]', rawBytesOf('data: [DONE]'), '(E|)'],
-  ])('takes %s without its blank line for what it is', (_, cut, rest) => {
+  ])('reads %s without its blank line', (_, cut, rest) => {
     marbles(({ cold, expectObservable }) => {
       const answer$ = cold(' H-h-a-|', { ...wire, a: cut });
       const expected = `     --h---${rest}`;
@@ -265,13 +265,13 @@ describe('the end of a stream', () => {
       });
     });
 
-    it('is complete after the grace time, where no usage was requested', () => {
+    it('is complete after the grace time if no usage was requested', () => {
       marbles(({ cold, expectObservable }) => {
         expectObservable(asking(false, { grace: 4 }, cold('H-h-f-', wire))).toBe('--h-f---|', frames);
       });
     });
 
-    it('is complete after the grace time, where the server rejects the request for usage', () => {
+    it('is complete after the grace time if the server rejects the request for usage', () => {
       const profile = { name: 'x', rejects: ['stream_options'] };
       marbles(({ cold, expectObservable }) => {
         const config = { profile, timeouts: { grace: 4 } };
@@ -321,7 +321,7 @@ describe('the end of a stream', () => {
     });
   });
 
-  it('hands out what came, when the connection breaks', () => {
+  it('emits the chunks received before the connection breaks', () => {
     const reset = new Error('reset');
     marbles(({ cold, expectObservable }) => {
       const answer$ = cold(' H-h-#', wire, reset);
@@ -331,7 +331,7 @@ describe('the end of a stream', () => {
     });
   });
 
-  it('takes a connection that breaks after [DONE] for nothing', () => {
+  it('ignores a connection that breaks after [DONE]', () => {
     marbles(({ cold, expectObservable }) => {
       const answer$ = cold(' H-f-D-#', wire, new Error('reset'));
       const expected = '     --f-|';
@@ -399,7 +399,7 @@ describe('an error in a stream', () => {
     });
   });
 
-  it('comes after the chunks of its read', () => {
+  it('arrives after the chunks of its read', () => {
     marbles(({ cold, expectObservable }) => {
       const answer$ = cold(' H-a-|', { ...wire, a: bytesOf('Hel', 'lo', errorFrame('no'), 'lo') });
       const expected = '     --(hl#)';
@@ -437,7 +437,7 @@ describe('an error in a stream', () => {
     });
   });
 
-  it('waits no longer than 100 ms for usage', () => {
+  it('waits at most 100 ms for usage', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const response$ = cold('H-h-e-', { ...wire, e: bytesOf(errorFrame('no')) });
       const subs = '          ^ 103ms !';
@@ -451,7 +451,7 @@ describe('an error in a stream', () => {
     });
   });
 
-  it('is the reason, although the connection breaks after it', () => {
+  it('is the reason even if the connection breaks after it', () => {
     marbles(({ cold, expectObservable }) => {
       const response$ = cold('H-h-e-#', { ...wire, e: bytesOf(errorFrame('no')) });
       const expected = '      --h---#';
@@ -472,7 +472,7 @@ describe('an error in a stream', () => {
     });
   });
 
-  it('is nothing after [DONE], in the same read too', () => {
+  it('is ignored after [DONE], in the same read as well', () => {
     marbles(({ cold, expectObservable }) => {
       const answer$ = cold(' H-f-a-e|', {
         ...wire,
@@ -484,7 +484,7 @@ describe('an error in a stream', () => {
     });
   });
 
-  it('does not show the key that the server repeats', () => {
+  it('redacts the key that the server repeats', () => {
     marbles(({ cold, expectObservable }) => {
       const answer$ = cold(' H-e|', { ...wire, e: bytesOf(errorFrame('no such key: sk-secret')) });
       const expected = '     ---#';
@@ -576,7 +576,7 @@ describe('an event that is not a chunk', () => {
     });
   });
 
-  it('is one all the same when it has a name and choices', () => {
+  it('is a chunk if it has a name and choices', () => {
     marbles(({ cold, expectObservable }) => {
       const answer$ = cold(' H-h-f-D|', { ...wire, h: bytesOf(eventFrame(textChunk('Hel'), 'completion')) });
       const expected = '     --h-f-|';
@@ -584,7 +584,7 @@ describe('an event that is not a chunk', () => {
     });
   });
 
-  it('is a left when it is not JSON, and the stream goes on', () => {
+  it('is a Left if it is not JSON, and the stream continues', () => {
     marbles(({ cold, expectObservable }) => {
       const answer$ = cold(' H-x-h-f-D|', { ...wire, x: bytesOf(rawFrame('data: {"cho\n\n')) });
       const expected = '     --L-h-f-|';
@@ -596,7 +596,7 @@ describe('an event that is not a chunk', () => {
     ['{"choices":5}', 'choices: expected array, got 5'],
     ['7', 'the payload: expected object, got 7'],
     ['{"choices":[{"index":"one"}]}', 'choices/0/index: expected number, got "one"'],
-  ])('is a left when it is JSON of another kind, and the stream goes on: %s', (json, message) => {
+  ])('is a Left if it is JSON of another kind, and the stream continues: %s', (json, message) => {
     marbles(({ cold, expectObservable }) => {
       const answer$ = cold(' H-x-h-f-D|', { ...wire, x: bytesOf(rawFrame(`data: ${json}\n\n`)) });
       const expected = '     --L-h-f-|';
@@ -743,7 +743,7 @@ describe('an answer that is not a stream', () => {
 describe('the limits of a stream', () => {
   const long = bytesOf(textChunk('x'.repeat(200)));
 
-  it('end it at a line that is too long, when that is known, and aborts', () => {
+  it('end it at a line that is too long, as soon as that is known, and abort', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const parts = { a: rawBytesOf(`data: ${'x'.repeat(94)}`), b: rawBytesOf('x\n\n') };
       const answer$ = cold(' H-h-a-b-l-f|', { ...wire, ...parts, h: bytesOf(eventFrame({ choices: [] })) });
@@ -755,7 +755,7 @@ describe('the limits of a stream', () => {
     });
   });
 
-  it('end it at an event that is too long, after what came before it in the read', () => {
+  it('end it at an event that is too long, after the events before it in the read', () => {
     marbles(({ cold, expectObservable }) => {
       const answer$ = cold(' H-a-l-f|', { ...wire, a: Uint8Array.from([...wire.h, ...long]) });
       const expected = '     --(h#)';
@@ -781,7 +781,7 @@ describe('the limits of a stream', () => {
     });
   });
 
-  it('stay as they are where undefined is given', () => {
+  it('keep their defaults for undefined', () => {
     const limits = { line: undefined, event: undefined, answer: undefined, errorBody: undefined };
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const answer$ = cold(' H-a-a-a-a', { H: responseHead(500), a: rawBytesOf('x'.repeat(40 * 1024)) });
@@ -799,7 +799,7 @@ describe('the timeouts of a stream', () => {
     timeouts: { idle: ms, activity: counts },
   });
 
-  it('bear a stall of 29 s', () => {
+  it('allow a stall of 29 s', () => {
     marbles(({ cold, expectObservable }) => {
       const answer$ = cold(' H-h 29s l-f-D|', wire);
       const expected = '     --h 29s l-f-|';
@@ -807,7 +807,7 @@ describe('the timeouts of a stream', () => {
     });
   });
 
-  it('end it when no head comes, and aborts', () => {
+  it('end it when no head arrives, and abort', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const answer$ = cold(' 6s H-h-f|', wire);
       const subs = '         ^ 4999ms !';
@@ -818,7 +818,7 @@ describe('the timeouts of a stream', () => {
     });
   });
 
-  it('end it when no first event comes, whatever comments come', () => {
+  it('end it when no first event arrives, despite comments', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const answer$ = cold(' H-c-c-c-c-c-h', wire);
       const subs = '         ^-------!    ';
@@ -829,7 +829,7 @@ describe('the timeouts of a stream', () => {
     });
   });
 
-  it('end it after a silence', () => {
+  it('end it when it is idle', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const answer$ = cold(' H-h-l------f|', wire);
       const subs = '         ^--------!   ';
@@ -839,7 +839,7 @@ describe('the timeouts of a stream', () => {
     });
   });
 
-  it('take comments for activity', () => {
+  it('count comments as activity', () => {
     marbles(({ cold, expectObservable }) => {
       const answer$ = cold(' H-h--c--c--l--f|', wire);
       const expected = '     --h--------l--f|';
@@ -847,7 +847,7 @@ describe('the timeouts of a stream', () => {
     });
   });
 
-  it('take half an event for one too', () => {
+  it('count half an event as activity', () => {
     const half = bytesOf('lo');
     marbles(({ cold, expectObservable }) => {
       const parts = { ...wire, a: half.slice(0, 9), b: half.slice(9) };
@@ -857,7 +857,7 @@ describe('the timeouts of a stream', () => {
     });
   });
 
-  it('take comments for silence when events count', () => {
+  it('ignore comments when events count', () => {
     marbles(({ cold, expectObservable }) => {
       const answer$ = cold(' H-h--c--c--l--f|', wire);
       const expected = '     --h----#';
@@ -869,7 +869,7 @@ describe('the timeouts of a stream', () => {
     });
   });
 
-  it('take usage for silence when content counts', () => {
+  it('ignore usage when content counts', () => {
     marbles(({ cold, expectObservable }) => {
       const answer$ = cold(' H-h--u--u--l--f|', wire);
       const expected = '     --h--u-#';
@@ -895,7 +895,7 @@ describe('the timeouts of a stream', () => {
     });
   });
 
-  it('end it when the key does not come', () => {
+  it('end it when the key does not arrive', () => {
     marbles(({ expectObservable, expectSubscriptions, cold }) => {
       const key$ = cold('-');
       const stream$ = chunksOf(cold<never>('-'), { apiKey: () => key$, timeouts: { head: 4 } });
@@ -904,7 +904,7 @@ describe('the timeouts of a stream', () => {
     });
   });
 
-  it('end it when it takes too long in all', () => {
+  it('end it when it takes too long in total', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const answer$ = cold(' H-h-l-h-l-h-l-f|', wire);
       const subs = '         ^--------!      ';
@@ -915,7 +915,7 @@ describe('the timeouts of a stream', () => {
     });
   });
 
-  it('give a cold server five minutes, and a silent one two, unless told otherwise', () => {
+  it('allow a cold server five minutes and an idle one two by default', () => {
     marbles(({ cold, expectObservable }) => {
       const first$ = cold('          H|            ', wire);
       const never$ = cold<ResponseHead>('    -             ');
@@ -936,7 +936,7 @@ describe('the timeouts of a stream', () => {
     });
   });
 
-  it('stay as they are where undefined is given', () => {
+  it('keep their defaults for undefined', () => {
     const timeouts = {
       head: undefined,
       first: undefined,
@@ -984,7 +984,7 @@ describe('a status other than 2xx', () => {
   const refused = (status: number, rest: Partial<HttpError> = {}) =>
     expect.objectContaining({ _tag: 'HttpError', status, ...rest }) as unknown;
 
-  it('is told though its body never ends, after a second', () => {
+  it('is reported after a second if its body never ends', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const answer$ = cold(' H-a 29s |', { H: responseHead(503), a: rawBytesOf('busy') });
       const subs = '         ^ 999ms !';
@@ -998,7 +998,7 @@ describe('a status other than 2xx', () => {
     });
   });
 
-  it('is told though its body breaks off', () => {
+  it('is reported if its body breaks', () => {
     marbles(({ cold, expectObservable }) => {
       const answer$ = cold(' H-a-#', { H: responseHead(500), a: rawBytesOf('no') }, new Error('reset'));
       const expected = '     ----#';
@@ -1006,7 +1006,7 @@ describe('a status other than 2xx', () => {
     });
   });
 
-  it('is told though it has no body', () => {
+  it('is reported without a body', () => {
     marbles(({ cold, expectObservable }) => {
       const answer$ = cold(' H-|', { H: responseHead(502) });
       const expected = '     --#';
@@ -1041,7 +1041,7 @@ describe('a status other than 2xx', () => {
     });
   });
 
-  it('says how long to wait, by the clock of the pipeline', () => {
+  it('has the requested wait, by the clock of the pipeline', () => {
     const date = new Date(5_000).toUTCString();
     marbles(({ cold, expectObservable }) => {
       const answer$ = cold(' 2s H|', { H: responseHead(429, { 'retry-after': date }) });
@@ -1052,7 +1052,7 @@ describe('a status other than 2xx', () => {
 });
 
 describe('a tool call of a stream', () => {
-  it('comes whole when the server writes it so', () => {
+  it('may be complete in one chunk', () => {
     const call = toolCallChunk({ name: 'weather', arguments: { city: 'Oslo' } });
     marbles(({ cold, expectObservable }) => {
       const answer$ = cold(' H-c-k-D|', { ...wire, c: bytesOf(call), k: bytesOf(finishChunk('tool_calls')) });

@@ -22,7 +22,7 @@ const completionOf = (body: Uint8Array, head: ResponseHead = J, config: ChatConf
   completion$({ ...config, transport: () => of(head, body) }, request);
 
 describe('completion$', () => {
-  it('emits the completion, with the fields it does not know', () => {
+  it('emits the completion, unknown fields included', () => {
     marbles(({ cold, expectObservable }) => {
       const answer$ = cold(' H-a---|', { H: J, a: body });
       const expected = '     ------(v|)';
@@ -59,7 +59,7 @@ describe('completion$', () => {
     });
   });
 
-  it('asks for no stream, and for nothing that is for streams only', () => {
+  it('requests no stream, and nothing that is for streams only', () => {
     let sent: TransportRequest | undefined;
     const transport = (asked: TransportRequest) => {
       sent = asked;
@@ -127,7 +127,7 @@ describe('completion$', () => {
     });
   });
 
-  it('takes an error that is null for none', () => {
+  it('ignores an error that is null', () => {
     const odd = { ...completion, error: null };
     marbles(({ expectObservable }) => {
       expectObservable(completionOf(rawBytesOf(JSON.stringify(odd)))).toBe('(v|)', { v: odd });

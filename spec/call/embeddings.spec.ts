@@ -25,7 +25,7 @@ describe('embeddings$', () => {
     });
   });
 
-  it('sends what is asked, and the extras of a server beside it', () => {
+  it('sends the request and the extras of a server', () => {
     let sent: TransportRequest | undefined;
     const transport = (asked: TransportRequest) => {
       sent = asked;

@@ -28,7 +28,7 @@ describe('models$', () => {
     });
   });
 
-  it('asks with neither body nor content type', () => {
+  it('sends neither a body nor a content type', () => {
     let sent: TransportRequest | undefined;
     const transport = (asked: TransportRequest) => {
       sent = asked;

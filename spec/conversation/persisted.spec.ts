@@ -53,13 +53,13 @@ interface Play {
   readonly storage: ConversationStorage;
   readonly commands: string;
   readonly answer?: string;
-  readonly every?: number;
+  readonly everyMs?: number;
   /** Marbles. */
   readonly flushes?: string;
 }
 
 /** Plays commands in virtual time. */
-function play({ storage, commands, answer = '-a-b-(d|)', every = 5, flushes = '' }: Play) {
+function play({ storage, commands, answer = '-a-b-(d|)', everyMs = 5, flushes = '' }: Play) {
   const states: ConversationState[] = [];
   const errors: unknown[] = [];
   let completed = false;
@@ -73,7 +73,7 @@ function play({ storage, commands, answer = '-a-b-(d|)', every = 5, flushes = ''
               from,
               answer: () => cold(answer, { a: run('Hel'), b: run('Hello'), d: run('Hello', 'done') }),
             }),
-          { onError: (error) => errors.push(error), every, flush$: hot(flushes) },
+          { onError: (error) => errors.push(error), everyMs, flush$: hot(flushes) },
         ),
       )
       .subscribe({
@@ -96,7 +96,7 @@ const stored = (text: string | null | undefined) => JSON.parse(text ?? 'null') a
 describe('persisted', () => {
   it('starts empty in an empty storage, and writes the latest state', () => {
     const { storage, writes } = memory(null);
-    const { states, completed } = play({ storage, commands: 's---------|', every: 20 });
+    const { states, completed } = play({ storage, commands: 's---------|', everyMs: 20 });
     expect(briefs(states)).toEqual(['', 'Hi waiting', 'Hi streaming', 'Hi streaming', 'Hi done']);
     expect(writes.map((text) => Object.values(stored(text).turns).length)).toEqual([2]);
     expect(stored(writes.at(-1))).toEqual(JSON.parse(JSON.stringify(states.at(-1))));
@@ -119,14 +119,14 @@ describe('persisted', () => {
 
   it('writes one text at a time, the latest, however slow the storage is', () => {
     const { storage, writes } = memory(null, { saveMs: 7 });
-    const { states } = play({ storage, commands: 's-------s------s---|', every: 1 });
+    const { states } = play({ storage, commands: 's-------s------s---|', everyMs: 1 });
     expect(writes.length).toBeLessThan(states.length / 2);
     expect(stored(writes.at(-1))).toEqual(JSON.parse(JSON.stringify(states.at(-1))));
   });
 
   it('writes at once on a flush, and nothing more before the next change', () => {
     const { storage, writes } = memory(null);
-    const { states } = play({ storage, commands: 's---------|', flushes: '--f---f-f', every: 900 });
+    const { states } = play({ storage, commands: 's---------|', flushes: '--f---f-f', everyMs: 900 });
     expect(writes.map((text) => briefs([stored(text)])[0])).toEqual(['Hi streaming', 'Hi done']);
     expect(stored(writes.at(-1))).toEqual(JSON.parse(JSON.stringify(states.at(-1))));
   });
@@ -180,7 +180,7 @@ describe('persisted', () => {
         return storage.save(text);
       },
     };
-    const { states, errors, completed } = play({ storage: full, commands: 's--|', every: 2 });
+    const { states, errors, completed } = play({ storage: full, commands: 's--|', everyMs: 2 });
     expect(errors).toMatchObject([{ message: 'QuotaExceededError' }]);
     expect(stored(writes.at(-1))).toEqual(JSON.parse(JSON.stringify(states.at(-1))));
     expect(completed).toBe(true);
@@ -198,7 +198,7 @@ describe('persisted', () => {
         },
       },
       commands: 's-------s--------|',
-      every: 2,
+      everyMs: 2,
     });
     expect(errors).toMatchObject([{ _tag: 'StorageConflict' }]);
     expect(writes).toHaveLength(1);

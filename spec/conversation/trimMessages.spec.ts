@@ -17,7 +17,7 @@ const one = { countTokens: () => 1 };
 const chat = [system, user('1'), assistant('2'), user('3'), assistant('4'), user('5')];
 
 describe('trimMessages', () => {
-  it('returns the given list, if it fits', () => {
+  it('returns the same list if it fits', () => {
     expect(trimMessages(chat, { ...one, maxTokens: 6 })).toBe(chat);
   });
 

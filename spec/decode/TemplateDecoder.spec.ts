@@ -56,6 +56,24 @@ describe('TemplateDecoder', () => {
     expect(parses(payloads)).toBe(3);
   });
 
+  it.each<[string, (i: number) => string]>([
+    ['their id', (i) => `{"id":"c${i}",@}`],
+    ['their time', (i) => `{"created":${1_762_435_678 + i},@}`],
+    ['their padding', (i) => `{@,"obfuscation":"${'x'.repeat(i % 7)}y${i}"}`],
+    ["Mistral's padding", (i) => `{@,"p":"p${i}"}`],
+    [
+      'all of them',
+      (i) => `{"created": ${1_762_435_678 + i}, "id":"c\\"${i}",@,"p":"${i}","obfuscation":"${i}"}`,
+    ],
+  ])('does not parse payloads that differ in their text and %s', (_, frame) => {
+    const payloads = Array.from({ length: 100 }, (_, i) => {
+      const choices = `"choices":[{"index":0,"delta":{"content":"word ${i}"},"finish_reason":null}]`;
+      return frame(i).replace('@', () => choices);
+    });
+    expectSame(payloads);
+    expect(parses(payloads)).toBe(3);
+  });
+
   it('reads escapes, and text in any alphabet', () => {
     expectSame(
       ['a', 'b', '"', '\\', '\n', '\u0000', 'é', '日本', '🌊', '\ud83c', '\\"', '', ' "}', 'c'].map((t) =>
@@ -104,11 +122,9 @@ describe('TemplateDecoder', () => {
   });
 
   it('compiles a template after many payloads that differ', () => {
-    const unlike = Array.from({ length: 100 }, (_, i) => payloadOf('word').replace('c1', `c${i}`));
-    // Like a server that sends the time in seconds.
-    const alike = Array.from({ length: 300 }, (_, i) =>
-      payloadOf('word').replace('c1', `s${Math.floor(i / 10)}`),
-    );
+    const modelled = (model: string): string => payloadOf('word').replace('"id"', `"model":"${model}","id"`);
+    const unlike = Array.from({ length: 100 }, (_, i) => modelled(`c${i}`));
+    const alike = Array.from({ length: 300 }, (_, i) => modelled(`s${Math.floor(i / 10)}`));
     expectSame([...unlike, ...alike]);
     expect(parses([...unlike, ...alike])).toBeLessThan(unlike.length + alike.length / 2);
   });
@@ -204,6 +220,47 @@ describe('TemplateDecoder', () => {
       fc.property(fc.array(fc.tuple(frame, inside), { maxLength: 12 }), (payloads) => {
         expectSame(payloads.map(([text, pieces]) => text.replaceAll('@', () => pieces.join(''))));
       }),
+    );
+  });
+
+  it('returns the same for payloads whose side fields are nearly equal', () => {
+    const id = fc.constantFrom('"a"', '"b"', '"c\\""', '"\\"', '"é"', '""', 'null', '5', '"a","id":"b"');
+    const time = fc.constantFrom(
+      ...['1', '2', '17', '017', '0', '-1', '1.5', '1e3', '2e', ' 3', '"4"', 'null', '123456789012345678'],
+    );
+    const padding = fc.constantFrom('"x"', '"yz"', '"x"y"', '"\n"', 'null', '"","created":3', '{"id":"q"}');
+    const frame = fc.constantFrom(
+      '{"id":#,"created":$,"choices":[{"delta":{"content":"@"}}],"obfuscation":%}',
+      '{"id":#,"created":$,"choices":[{"delta":{"content":"@"}}],"p":%}',
+      '{"choices":[{"delta":{"content":"@"},"id":#,"created":$}],"obfuscation":%,"id":"z"}',
+      '{"obfuscation":%,"choices":[{"delta":{"tool_calls":[{"id":#,"function":{"arguments":"@"}}]}}],"created":$,"id":#}',
+    );
+    const text = fc.constantFrom('a', 'b', '\\"', '');
+    const payload = fc.record({ frame, text, id, time, padding }).map((of) =>
+      of.frame
+        .replaceAll('#', () => of.id)
+        .replaceAll('$', () => of.time)
+        .replaceAll('%', () => of.padding)
+        .replaceAll('@', () => of.text),
+    );
+    fc.assert(fc.property(fc.array(payload, { maxLength: 12 }), expectSame), { numRuns: 500 });
+  });
+
+  it('returns the same for payloads of one kind with other values', () => {
+    const values = fc.record({
+      string: fc.constantFrom('a', 'b', 'c\\"', '"', '\\', '\n', ''),
+      number: fc.constantFrom('1', '2', '03', '4.5', '5 ', '6e1', '1234567890123456'),
+    });
+    fc.assert(
+      fc.property(fc.array(values, { maxLength: 12 }), (payloads) => {
+        expectSame(
+          payloads.map(
+            ({ string, number }) =>
+              `{"id":"${string}","created":${number},"choices":[{"delta":{"content":"${string}"}}],"p":"${string}"}`,
+          ),
+        );
+      }),
+      { numRuns: 500 },
     );
   });
 });

@@ -128,6 +128,8 @@ describe('the request of ollamaNative', () => {
   });
 
   it('has messages of every kind', () => {
+    // JavaScript allows it.
+    const picture = { type: 'image_url', image_url: { url: 'data:;base64,aW1n' } };
     const { body } = sentFor({
       ...request,
       messages: [
@@ -152,7 +154,13 @@ describe('the request of ollamaNative', () => {
         },
         { role: 'tool', tool_call_id: 'c1', content: '7' },
         { role: 'tool', tool_call_id: 'c2', content: 'noon', name: 'clock' },
+        {
+          role: 'tool',
+          tool_call_id: 'c1',
+          content: [picture as never],
+        },
         { role: 'assistant', refusal: 'No.' },
+        { role: 'assistant', content: [{ type: 'refusal', refusal: 'Never.' }] },
       ],
     });
     expect(body).toMatchObject({
@@ -170,7 +178,9 @@ describe('the request of ollamaNative', () => {
         },
         { role: 'tool', content: '7', tool_name: 'weather', tool_call_id: 'c1' },
         { role: 'tool', content: 'noon', tool_name: 'clock', tool_call_id: 'c2' },
+        { role: 'tool', content: '', images: ['aW1n'], tool_name: 'weather', tool_call_id: 'c1' },
         { role: 'assistant', content: 'No.' },
+        { role: 'assistant', content: 'Never.' },
       ],
     });
   });
@@ -263,13 +273,21 @@ describe('the chunks of ollamaNative', () => {
     });
   });
 
-  it.each(['stop', 'length', 'load', 'unload'])('end with the reason %s', async (done_reason) => {
-    expect((await foldOf(answers(ended({ done_reason })))).choices[0]?.finish_reason).toBe(done_reason);
+  it.each([
+    ['stop', 'stop'],
+    ['length', 'length'],
+    // Of a request without messages: its answer is empty and complete.
+    ['load', 'stop'],
+    ['unload', 'stop'],
+    ['', 'stop'],
+    ['a_new_reason', 'a_new_reason'],
+  ])('end for the reason %j with %s', async (done_reason, expected) => {
+    expect((await foldOf(answers(ended({ done_reason })))).choices[0]?.finish_reason).toBe(expected);
   });
 
   it('end in the way of the server when it answers a stream with one JSON value', async () => {
-    const transport = ollamaNative(() => of(json, bytesOf(ended({ done_reason: 'load' }).trim())));
-    expect((await foldOf(transport)).choices[0]?.finish_reason).toBe('load');
+    const transport = ollamaNative(() => of(json, bytesOf(ended({ done_reason: 'length' }).trim())));
+    expect((await foldOf(transport)).choices[0]?.finish_reason).toBe('length');
   });
 
   it('include the logprobs', async () => {
@@ -297,6 +315,22 @@ describe('a failure of ollamaNative', () => {
       _tag: 'HttpError',
       status: 404,
       serverMessage: "model 'x' not found",
+    });
+  });
+
+  it.each([
+    [
+      'http://localhost:11434/v1',
+      "http://localhost:11434/api/chat: it is part of Ollama's own API, check baseURL",
+    ],
+    [
+      'https://llm.example.com',
+      "https://llm.example.com/api/chat: it is part of Ollama's own API, check baseURL",
+    ],
+  ])('of an address without Ollama names the one that was called: %s', async (baseURL, expected) => {
+    const transport = ollamaNative(() => of({ status: 404, headers: {} }, bytesOf('404 page not found')));
+    await expect(lastValueFrom(chatCompletion$({ baseURL, transport }, request))).rejects.toMatchObject({
+      message: `404 page not found (nothing is at ${expected})`,
     });
   });
 

@@ -6,12 +6,12 @@ import { chatCompletion$ } from '../../lib/call/chatCompletion';
 import { completion$ } from '../../lib/call/completion';
 import type { ChatConfig } from '../../lib/call/config';
 import type { ChatCompletionChunk } from '../../lib/codec/ChatCompletionChunk';
+import { openaiResponses } from '../../lib/dialects/responses/openaiResponses';
 import { responses } from '../../lib/dialects/responses/responses';
 import { ServerError, TruncatedError } from '../../lib/errors';
 import { addChunk, emptyCompletion } from '../../lib/fold/completion';
 import { orFail } from '../../lib/operators/either/orFail';
 import type { ChatRequest } from '../../lib/request/ChatRequest';
-import { openai } from '../../lib/servers/openai';
 import { runTools$ } from '../../lib/tools/runTools';
 import { tool } from '../../lib/tools/tool';
 import type { ResponseHead, Transport, TransportRequest } from '../../lib/transport/transport';
@@ -99,6 +99,20 @@ describe('the request of responses', () => {
       stop: '\n',
       truncation: 'auto',
     });
+  });
+
+  it.each([
+    ['https://api.openai.com/v1/', 'https://api.openai.com/v1/responses'],
+    ['https://example.com/openai?key=x', 'https://example.com/openai/responses?key=x'],
+    ['https://example.com/v1?to=/chat/completions', 'https://example.com/v1/responses?to=/chat/completions'],
+  ])('goes beside the chat completions of %s', (baseURL, expected) => {
+    let url = '';
+    const transport = responses((each) => {
+      url = each.url;
+      return NEVER;
+    });
+    chatCompletion$({ transport, baseURL }, request).subscribe().unsubscribe();
+    expect(url).toBe(expected);
   });
 
   it('keeps a call and a result in the deprecated form', () => {
@@ -301,10 +315,47 @@ describe('the chunks of responses', () => {
     const { choices } = await foldOf(answers(created, text('Hi'), added, completed));
     expect(choices[0]?.message?.annotations).toEqual(expected);
     const content = [{ type: 'output_text', text: 'Hi', annotations: [cited] }];
+    const chunks = await chunksOf(
+      answers(created, text('Hi'), added, done({ type: 'message', content }), completed),
+    );
+    expect(chunks.filter((chunk) => chunk.choices?.[0]?.delta?.annotations)).toHaveLength(1);
     const body = JSON.stringify({ ...response, output: [{ type: 'message', content }] });
     const transport = responses(() => of(json, bytesOf(body)));
     const whole = await firstValueFrom(completion$({ transport }, request));
     expect(whole.choices[0]?.message?.annotations).toEqual(expected);
+  });
+
+  it('have the items of reasoning as paragraphs of one text', async () => {
+    const summary = (delta: string): string =>
+      event({ type: 'response.reasoning_summary_text.delta', delta });
+    const thought = (said: string): string =>
+      done({ type: 'reasoning', summary: [{ type: 'summary_text', text: said }] });
+    const { choices } = await foldOf(
+      answers(
+        created,
+        summary('One'),
+        thought('One'),
+        summary('Two'),
+        thought('Two'),
+        thought('Three'),
+        completed,
+      ),
+    );
+    expect(choices[0]?.message?.reasoning).toBe('One\n\nTwo\n\nThree');
+  });
+
+  it.each([
+    ['incomplete', 'incomplete'],
+    ['in_progress', 'in_progress'],
+    ['completed', 'stop'],
+    [undefined, 'stop'],
+  ])('of the status %s, without a reason, end with %s', async (status, expected) => {
+    const end = event({ type: 'response.completed', response: { ...response, status } });
+    expect((await foldOf(answers(created, text('Hi'), end))).choices[0]?.finish_reason).toBe(expected);
+    const body = JSON.stringify({ ...response, status, output: [] });
+    const transport = responses(() => of(json, bytesOf(body)));
+    const { choices } = await firstValueFrom(completion$({ transport }, request));
+    expect(choices[0]?.finish_reason).toBe(expected);
   });
 
   it.each([
@@ -344,6 +395,8 @@ describe('a failure of responses', () => {
     ['an error event', event({ ...error, type: 'error', param: null })],
     ['an error event with an object', event({ type: 'error', error })],
     ['an error of a gateway', `data: ${JSON.stringify({ error })}\n\n`],
+    ['an error event without a type', `event: error\ndata: ${JSON.stringify(error)}\n\n`],
+    ['an error without the name of an event', `data: ${JSON.stringify({ ...error, type: 'error' })}\n\n`],
   ])('by %s is a ServerError', (_, failure) => {
     const outcome = outcomeOf(chatCompletion$({ transport: answers(created, text('Hi'), failure) }, request));
     expect(outcome.values).toHaveLength(2);
@@ -353,6 +406,27 @@ describe('a failure of responses', () => {
       code: 'server_error',
       retryable: true,
     });
+  });
+
+  it('by a server without the API names the address that was called', async () => {
+    const transport = responses(() => of({ status: 404, headers: {} }, bytesOf('Not Found')));
+    const baseURL = 'https://llm.example.com/v1';
+    await expect(lastValueFrom(chatCompletion$({ baseURL, transport }, request))).rejects.toMatchObject({
+      message: '404 Not Found (nothing is at https://llm.example.com/v1/responses: check baseURL)',
+    });
+  });
+
+  it('by an event named error with text is a ServerError', () => {
+    const outcome = outcomeOf(
+      chatCompletion$({ transport: answers(created, 'event: error\ndata: overloaded\n\n') }, request),
+    );
+    expect(outcome.error).toMatchObject({ _tag: 'ServerError', message: 'overloaded' });
+  });
+
+  it('by a response that was cancelled is a ServerError', () => {
+    const end = event({ type: 'response.completed', response: { ...response, status: 'cancelled' } });
+    const { error: failure } = outcomeOf(chatCompletion$({ transport: answers(created, end) }, request));
+    expect(failure).toMatchObject({ _tag: 'ServerError', code: 'cancelled' });
   });
 
   it('by an early end is a TruncatedError', () => {
@@ -394,6 +468,19 @@ describe('a completion of responses', () => {
     });
   });
 
+  it('has the logprobs, as a stream has them', async () => {
+    const logprobs = [{ token: 'Hi', logprob: -0.5 }];
+    const content = [{ type: 'output_text', text: 'Hi', logprobs }];
+    const body = JSON.stringify({ ...response, output: [{ type: 'message', content }] });
+    const transport = responses(() => of(json, bytesOf(body)));
+    const { choices } = await firstValueFrom(completion$({ transport }, request));
+    expect(choices[0]?.logprobs).toEqual({ content: logprobs });
+    const delta = event({ type: 'response.output_text.delta', delta: 'Hi', logprobs });
+    expect((await foldOf(answers(created, delta, completed))).choices[0]?.logprobs).toEqual({
+      content: logprobs,
+    });
+  });
+
   it('that failed is a ServerError', async () => {
     const body = JSON.stringify({ ...response, status: 'failed', error: { message: 'no' }, output: [] });
     const transport = responses(() => of(json, bytesOf(body)));
@@ -404,7 +491,7 @@ describe('a completion of responses', () => {
 describe('a tool loop over responses', () => {
   it.each([
     ['without a profile', {}],
-    ['of OpenAI', { ...openai, profile: { ...openai.profile, reasoningField: 'reasoning_details' } }],
+    ['of OpenAI', openaiResponses],
   ] as ReadonlyArray<readonly [string, ChatConfig]>)(
     '%s returns the encrypted reasoning',
     async (_, config) => {

@@ -236,12 +236,19 @@ describe('the terminal program, in a pipe', () => {
     expect(code).toBe(1);
   });
 
+  it('exits with 1 without a question', async () => {
+    const { code, stdout, stderr } = await chat([]);
+    expect(stdout).toBe('');
+    expect(stderr).toContain('There is no question. Pass it as an argument, or on standard input.');
+    expect(code).toBe(1);
+  });
+
   it('prints its usage, and rejects unknown options', async () => {
     const [help, unknown] = await Promise.all([chat(['--help']), chat(['--modle', 'x'])]);
     expect(help.stdout).toContain('npm start -- "Why is the sky blue?"');
     expect(help.stdout).toMatch(/^ {2}--tools {2}/m);
     expect(help.code).toBe(0);
-    expect(unknown.stderr).toMatch(/^Unknown option '--modle'/);
+    expect(unknown.stderr).toBe("Unknown option '--modle'. --help lists the options.\n");
     expect(unknown.code).toBe(1);
   });
 });

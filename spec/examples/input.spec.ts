@@ -19,7 +19,7 @@ describe('the files in a question', () => {
     return isLeft(attached) ? attached.left : attached.right.content;
   };
 
-  it('are not attached without an extension that is known, or in the middle of a word', () => {
+  it('are not attached without a known extension, or in the middle of a word', () => {
     for (const name of ['id_rsa', '.env', 'key.pem', 'a.png']) writeFileSync(join(folder, name), 'secret');
     const message = `${folder}/id_rsa ${folder}/.env ${folder}/key.pem https://example.com/a.png see:${folder}/a.png`;
     expect(attach(message)).toBe(message);

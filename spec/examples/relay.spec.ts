@@ -1,6 +1,3 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { resolve } from 'node:path';
-
 import { firstValueFrom, Subscription, type Observable } from 'rxjs';
 import {
   accumulateContent,
@@ -14,36 +11,8 @@ import {
 } from 'rxjs-chat-completions';
 import { resumable, resume$ } from 'rxjs-chat-completions/resume';
 
+import { startExampleRelay, type ExampleRelay } from '../helpers/exampleRelay';
 import { hasRedis } from '../helpers/redisServer';
-
-const script = resolve(__dirname, '../../scripts/example-relay.mjs');
-
-/** Starts the example, and returns its banner and its address. */
-async function startExample(
-  env: NodeJS.ProcessEnv,
-): Promise<{ banner: string; url: string; child: ChildProcess }> {
-  const { REDIS_URL: _, ...rest } = process.env;
-  const child = spawn(process.execPath, [script], {
-    env: { ...rest, ...env, PORT: '0' },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  let output = '';
-  const url = await new Promise<string>((done, fail) => {
-    child.once('exit', (code) => fail(new Error(`the example has ended with ${code}: ${output}`)));
-    child.stdout.on('data', (text: Buffer) => {
-      output += String(text);
-      const found = /http:\S+/.exec(output)?.[0];
-      if (found !== undefined) done(found);
-    });
-  });
-  return { banner: output, url: url.replace('localhost', '127.0.0.1').replace(/\/$/, ''), child };
-}
-
-const stopExample = async (child: ChildProcess): Promise<void> => {
-  const exited = new Promise((done) => child.once('exit', done));
-  child.kill('SIGTERM');
-  await exited;
-};
 
 describe('the example of a relay', () => {
   const story = { model: 'story', messages: [{ role: 'user', content: 'A long story' }] } as const;
@@ -51,7 +20,7 @@ describe('the example of a relay', () => {
   describe('without Redis', () => {
     it('has one process and its memory, and reports it', async () => {
       // No redis-server is on this path.
-      const { banner, url, child } = await startExample({ PATH: __dirname });
+      const { banner, url, stop } = await startExampleRelay({ PATH: __dirname });
       try {
         expect(banner).toContain(
           'one process and its memory (no REDIS_URL is set, and no redis-server is on the path)',
@@ -61,35 +30,35 @@ describe('the example of a relay', () => {
         expect(await firstValueFrom(text$)).toMatch(/^1\. /);
         expect(await firstValueFrom(resume$(config, 'm').pipe(accumulateContent()))).toMatch(/^1\. /);
       } finally {
-        await stopExample(child);
+        await stop();
       }
     }, 120_000);
 
     it('has a page whose script has the client and no relay', async () => {
-      const { url, child } = await startExample({ PATH: __dirname });
+      const { url, stop } = await startExampleRelay({ PATH: __dirname });
       try {
-        expect(await (await fetch(url)).text()).toContain('<button id="stop" disabled>Stop</button>');
+        expect(await (await fetch(url)).text()).toContain('<meta name="model" content="story" />');
         const page = await (await fetch(`${url}/page.js`)).text();
         expect(page).toContain('last-event-id');
         expect(page).not.toMatch(/XADD|log_unavailable"|createServer|www-authenticate/);
       } finally {
-        await stopExample(child);
+        await stop();
       }
     }, 120_000);
   });
 
   (hasRedis ? describe : describe.skip)('with Redis (skipped without a redis-server on the path)', () => {
     let url: string;
-    let child: ChildProcess;
+    let example: ExampleRelay;
     const subscriptions = new Subscription();
     beforeAll(async () => {
-      const started = await startExample({});
-      ({ url, child } = started);
-      expect(started.banner).toContain('two processes and a redis-server on port');
+      example = await startExampleRelay();
+      ({ url } = example);
+      expect(example.banner).toContain('two processes and a redis-server on port');
     }, 120_000);
     afterAll(async () => {
       subscriptions.unsubscribe();
-      await stopExample(child);
+      await example.stop();
     });
 
     /** A tab of a browser: its state so far, and the process that serves it. */

@@ -103,6 +103,24 @@ describe.each(outputs)('%s of the screen', (_, use) => {
   });
 });
 
+describe('a line of information', () => {
+  const help = '/a    short\n/help lists the commands of the chat';
+
+  it('wraps between words where the terminal is narrower', () => {
+    const plain = print(20, (screen) => screen.info(help)).replace(/\x1b\[[\d;]*m/g, '');
+    // The cursor moves back over a word that does not fit.
+    expect(plain).toContain('/a    short\n');
+    expect(plain.replace(/\x1b\[\d+D\x1b\[K/g, '<')).toMatch(
+      /^.*\/help lists the.*\n.*commands of the.*\n.*chat\n$/s,
+    );
+  });
+
+  it('keeps its spaces where it fits, and in a pipe', () => {
+    expect(print(80, (screen) => screen.info(help)).replace(OWN, '')).toBe(`${help}\n`);
+    expect(print(undefined, (screen) => screen.info(help))).toBe(`${help}\n`);
+  });
+});
+
 describe('a terminal of width 0', () => {
   it('counts as 80 columns', () => {
     const line = 'word '.repeat(30);

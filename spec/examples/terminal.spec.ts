@@ -20,6 +20,9 @@ const CTRL_C = '\x03';
 const CTRL_D = '\x04';
 const PROMPT = '>>> ';
 
+/** Joins the lines of an output, which wraps where a path is long. */
+const onOneLine = (text: string): string => text.replace(/\s+/g, ' ');
+
 /** The program in a terminal. */
 interface Terminal {
   /** Types keys. */
@@ -163,19 +166,21 @@ inTerminal('the terminal program, in a terminal', () => {
     expect(await first.enter('/regenerate')).toContain('Two.\n');
     expect(body()).toMatchObject({ messages: [{ role: 'user', content: 'Count.' }] });
     const file = join(folder, 'chat.json');
-    expect(await first.enter('/save chat.json')).toContain(`Saved 2 messages to ${file}\n`);
+    expect(onOneLine(await first.enter('/save chat.json'))).toContain(`Saved 2 messages to ${file} `);
     expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(Object.keys((JSON.parse(readFileSync(file, 'utf8')) as { turns: object }).turns)).toHaveLength(3);
 
     writeFileSync(join(folder, 'notes.txt'), 'mine');
-    expect(await first.enter('/save notes.txt')).toContain('was not overwritten.');
+    expect(onOneLine(await first.enter('/save notes.txt'))).toContain('was not overwritten.');
     expect(readFileSync(join(folder, 'notes.txt'), 'utf8')).toBe('mine');
     first.type(CTRL_D);
     expect(await first.end()).toBe(0);
 
     const second = await start('');
-    expect(await second.enter('/load nothing.json')).toContain('there is no such file\n');
-    expect(await second.enter('/load notes.txt')).toContain('is not a saved conversation: it is not JSON\n');
+    expect(onOneLine(await second.enter('/load nothing.json'))).toContain('there is no such file ');
+    expect(onOneLine(await second.enter('/load notes.txt'))).toContain(
+      'is not a saved conversation: it is not JSON ',
+    );
     expect(await second.enter('/load chat.json')).toContain('Loaded 2 messages from ');
     expect(await second.enter('More.')).toContain('Three.\n');
     expect(body()).toMatchObject({
@@ -239,7 +244,7 @@ inTerminal('the terminal program, in a terminal', () => {
     expect(await chat.end()).toBe(0);
   });
 
-  it('replaces a question whose answer was stopped before its first word', async () => {
+  it('replaces a question whose answer was stopped before its first text', async () => {
     const chat = await start([{ parts: [{ stall: Infinity }] }, 'Yes.']);
     chat.type(`Frist${ENTER}`);
     await new Promise<void>((resolve) => {

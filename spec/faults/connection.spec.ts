@@ -34,7 +34,7 @@ const writes =
   };
 
 describe('Before the head', () => {
-  fault({ name: 'nobody listens on the port', outcome: 'ConnectionError (connect)' }, async () => {
+  fault({ name: 'nothing listens on the port', outcome: 'ConnectionError (connect)' }, async () => {
     const baseURL = `http://127.0.0.1:${await closedPort()}/v1`;
     const client = follow(chatCompletion$({ baseURL, transport: transportUnderTest() }, question), tellChunk);
     const outcome = await client.ended;
@@ -63,11 +63,11 @@ describe('Before the head', () => {
   fault({ name: 'the connection is closed inside the headers', outcome: 'ConnectionError (connect)' }, () =>
     outcomeOf(writes(`${OK}x-half-a-he`)),
   );
-  fault({ name: 'the server speaks another protocol', outcome: 'ConnectionError (connect)' }, () =>
+  fault({ name: 'the server uses another protocol', outcome: 'ConnectionError (connect)' }, () =>
     outcomeOf(writes('SSH-2.0-OpenSSH_9.6\r\n')),
   );
   fault(
-    { name: 'the address says https, and the server knows no TLS', outcome: 'ConnectionError (connect)' },
+    { name: 'the address is https, and the server has no TLS', outcome: 'ConnectionError (connect)' },
     () =>
       outcomeOfCall(sends(), {
         call: ({ baseURL = '', ...config }) =>
@@ -75,7 +75,7 @@ describe('Before the head', () => {
         tell: tellChunk,
       }),
   );
-  fault({ name: 'a header that is none', outcome: 'ConnectionError (connect)' }, () =>
+  fault({ name: 'an invalid header', outcome: 'ConnectionError (connect)' }, () =>
     outcomeOf(writes(`${OK}no colon here\r\n\r\n`)),
   );
   fault({ name: 'a megabyte of headers', outcome: 'ConnectionError (connect)' }, () =>
@@ -100,7 +100,7 @@ describe('Before the head', () => {
     ),
   );
   fault(
-    { name: 'models are asked for and nobody listens', outcome: 'ConnectionError (connect)' },
+    { name: 'a request for models, and nothing listens', outcome: 'ConnectionError (connect)' },
     async () => {
       const baseURL = `http://127.0.0.1:${await closedPort()}/v1`;
       return follow(models$({ baseURL, transport: transportUnderTest() }), () => 'models').ended;
@@ -116,10 +116,11 @@ describe('How the body is framed', () => {
   fault({ name: 'HTTP/1.0, the connection ends early', outcome: '"Hel", TruncatedError' }, () =>
     outcomeOf(writes(`HTTP/1.0 200 OK\r\ncontent-type: text/event-stream\r\n\r\n${hel}`)),
   );
-  fault({ name: 'the body is shorter than its length says', outcome: '"Hel", ConnectionError (body)' }, () =>
-    outcomeOf(writes(`${OK}content-length: 5000\r\n\r\n${hel}`)),
+  fault(
+    { name: 'the body is shorter than its content-length', outcome: '"Hel", ConnectionError (body)' },
+    () => outcomeOf(writes(`${OK}content-length: 5000\r\n\r\n${hel}`)),
   );
-  fault({ name: 'the body is longer than its length says', outcome: '"Hel", TruncatedError' }, () =>
+  fault({ name: 'the body is longer than its content-length', outcome: '"Hel", TruncatedError' }, () =>
     outcomeOf(writes(`${OK}content-length: ${hel.length}\r\n\r\n${hello}`)),
   );
   fault({ name: 'the size of an HTTP chunk is not a number', outcome: '"Hel", ConnectionError (body)' }, () =>
@@ -129,7 +130,7 @@ describe('How the body is framed', () => {
       writesNonsense(server);
     }),
   );
-  fault({ name: 'the last HTTP chunk never comes', outcome: '"Hello", complete' }, () =>
+  fault({ name: 'the last HTTP chunk never arrives', outcome: '"Hello", complete' }, () =>
     outcomeOf(writes(`${OK}transfer-encoding: chunked\r\n\r\n${inHttpChunk(hello)}`)),
   );
   fault({ name: 'a trailer after the last HTTP chunk', outcome: '"Hello", complete' }, () =>

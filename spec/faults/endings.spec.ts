@@ -165,7 +165,7 @@ describe('Where a stream ends', () => {
 const hello = [textChunk('Hel'), textChunk('lo')] as const;
 const stop = finishChunk('stop');
 
-describe('What comes after [DONE]', () => {
+describe('Data after [DONE]', () => {
   fault({ name: '[DONE] with the connection left open', outcome: '"Hello", complete' }, () =>
     outcomeOf(
       async (server) => {
@@ -206,7 +206,7 @@ describe('What comes after [DONE]', () => {
   );
 });
 
-describe('Answers that only look whole', () => {
+describe('Answers that only look complete', () => {
   const crash = eventFrame({ ...textChunk(''), model: '' });
 
   fault(
@@ -229,7 +229,7 @@ describe('Answers that only look whole', () => {
   fault({ name: 'one of two choices has no finish reason', outcome: '"Hello", TruncatedError' }, () =>
     outcomeOf(sends(...hello, textChunk('Bye', { choice: 1 }), stop)),
   );
-  fault({ name: 'the finish reason of both choices has come', outcome: '"Hello", complete' }, () =>
+  fault({ name: 'the finish reason of both choices has arrived', outcome: '"Hello", complete' }, () =>
     outcomeOf(sends(...hello, textChunk('Bye', { choice: 1 }), stop, finishChunk('length', { choice: 1 }))),
   );
   fault({ name: 'a finish reason that is the empty string', outcome: '"Hello", TruncatedError' }, () =>
@@ -265,14 +265,14 @@ describe('Answers that only look whole', () => {
 const weather = toolCallChunks({ name: 'weather', arguments: '{"city":"Oslo"}' }, ['{"city":', '"Oslo"}']);
 const half = weather.slice(0, 2);
 const tellCalls: Tell<readonly AccumulatedToolCall[]> = (calls) =>
-  calls.map((call) => `${call.name} ${call.arguments} ${call.complete ? 'whole' : 'open'}`).join(' + ');
+  calls.map((call) => `${call.name} ${call.arguments} ${call.complete ? 'complete' : 'open'}`).join(' + ');
 const lastCalls = (script: FaultScript): Promise<string> =>
   outcomeOfCall(script, {
     call: (config) => chatCompletion$(config, question).pipe(accumulateToolCalls()),
     tell: tellCalls,
   }).then((outcome) => outcome.split(', ').slice(-2).join(', '));
 
-describe('A tool call is never whole before its choice has ended', () => {
+describe('A tool call is complete only after its choice has ended', () => {
   fault(
     { name: 'the body ends inside the arguments', outcome: 'weather {"city": open, TruncatedError' },
     () => lastCalls(sends(...half)),
@@ -292,17 +292,17 @@ describe('A tool call is never whole before its choice has ended', () => {
   fault({ name: 'the tokens run out inside the arguments', outcome: 'weather {"city": open, complete' }, () =>
     lastCalls(sends(...half, finishChunk('length'), doneFrame())),
   );
-  fault({ name: '[DONE] comes inside the arguments', outcome: 'weather {"city": open, complete' }, () =>
+  fault({ name: '[DONE] arrives inside the arguments', outcome: 'weather {"city": open, complete' }, () =>
     lastCalls(sends(...half, doneFrame())),
   );
   fault(
     {
-      name: '[DONE] comes after the arguments, without a finish reason',
+      name: '[DONE] arrives after the arguments, without a finish reason',
       outcome: 'weather {"city":"Oslo"} open, complete',
     },
     () => lastCalls(sends(...weather, doneFrame())),
   );
-  fault({ name: 'no fault at all', outcome: 'weather {"city":"Oslo"} whole, complete' }, () =>
+  fault({ name: 'no fault', outcome: 'weather {"city":"Oslo"} complete, complete' }, () =>
     lastCalls(sends(...weather, finishChunk('tool_calls'), doneFrame())),
   );
 });
@@ -316,7 +316,7 @@ const lastState = (script: FaultScript, idle = Infinity): Promise<string> =>
     tell: tellState,
   });
 
-describe('What a screen shows', () => {
+describe('The state of a screen', () => {
   const cut: FaultScript = async (server) => {
     server.head();
     await server.say(...hello);
@@ -335,14 +335,14 @@ describe('What a screen shows', () => {
       'failed, still showing Hello (ServerError), complete',
       sends(...hello, errorFrame('full')),
     ],
-    ['the server falls silent', 'failed, still showing Hello (ChatTimeoutError), complete', silent],
+    ['the server stops sending', 'failed, still showing Hello (ChatTimeoutError), complete', silent],
     [
       'a chunk is not JSON',
       'failed, still showing Hello (ChunkFailed), complete',
       sends(...hello, { wire: 'data: {"ch\n\n' }, stop),
     ],
     ['[DONE] without a finish reason', 'done, still showing Hello, complete', sends(...hello, doneFrame())],
-    ['no fault at all', 'done, still showing Hello, complete', sends(...hello, stop, doneFrame())],
+    ['no fault', 'done, still showing Hello, complete', sends(...hello, stop, doneFrame())],
   ];
   for (const [name, outcome, script] of rows) {
     fault({ name, outcome }, () => lastState(script, script === silent ? 100 : undefined));

@@ -13,7 +13,7 @@ import {
   type FaultScript,
 } from '../helpers/faults';
 
-/** As short as a silence may be that only has to be one. */
+/** A short time limit, in milliseconds, for streams that stay idle. */
 const SHORT = 100;
 
 const silent: FaultScript = (server) => server.closed;
@@ -67,7 +67,7 @@ describe('Idle streams', () => {
       { timeouts: { head: SHORT * 50, first: SHORT * 10 } },
     ],
     [
-      'after the head, but for comments',
+      'after the head, except for comments',
       'ChatTimeoutError (first)',
       repeats('', ': busy\n\n'),
       { timeouts: { first: SHORT } },
@@ -79,25 +79,25 @@ describe('Idle streams', () => {
       { timeouts: { head: SHORT * 50, idle: SHORT } },
     ],
     [
-      'after some text, but for comments, when events count',
+      'after some text, except for comments, when events count',
       '"Hel", ChatTimeoutError (idle)',
       repeats('Hel', ': busy\n\n'),
       { timeouts: { idle: SHORT, activity: 'events' } },
     ],
     [
-      'after some text, but for an event that never ends, when events count',
+      'after some text, except for an event that never ends, when events count',
       '"Hel", ChatTimeoutError (idle)',
       repeats('Hel', 'x'),
       { timeouts: { idle: SHORT, activity: 'events' } },
     ],
     [
-      'after some text, but for empty chunks, when content counts',
+      'after some text, except for empty chunks, when content counts',
       '"Hel", ChatTimeoutError (idle)',
       repeats('Hel', bytesOf(textChunk(''))),
       { timeouts: { idle: SHORT, activity: 'content' } },
     ],
     [
-      'after some text, but for comments, when bytes count and all is limited',
+      'after some text, except for comments, when bytes count and all is limited',
       '"Hel", ChatTimeoutError (total)',
       repeats('Hel', ': busy\n\n'),
       { timeouts: { idle: 60_000, total: SHORT * 20 } },
@@ -109,7 +109,7 @@ describe('Idle streams', () => {
 
   fault(
     {
-      name: 'none, for comments keep coming for longer than may pass in silence',
+      name: 'none, since comments arrive for longer than the limit',
       outcome: '"Hello", complete',
     },
     () =>
@@ -117,7 +117,7 @@ describe('Idle streams', () => {
         async (server) => {
           server.head();
           await server.say('Hel');
-          // Long enough that a busy machine does not make it a silence.
+          // Long enough that a busy machine is not idle for that time.
           for (const end = Date.now() + 1_200; Date.now() < end;) {
             await server.write(': busy\n\n');
             await sleep(20);

@@ -112,7 +112,7 @@ describeLive('A real llama-server', () => {
     [],
     async (server) => {
       const times: number[] = [];
-      // A machine that is busy with something else may take its time; that is not what is asked here.
+      // A busy machine may be slow, which is not tested here.
       for (let attempt = 1; attempt <= 5 && (times.at(-1) ?? Infinity) >= 200; attempt += 1) {
         const client = ask(server);
         await someText(client);

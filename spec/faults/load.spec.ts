@@ -54,7 +54,10 @@ describe('Connections', () => {
     }),
   );
   fault(
-    { name: 'the end of the body comes a moment after [DONE], ten times', outcome: 'at most 2 connections' },
+    {
+      name: 'the end of the body arrives a moment after [DONE], ten times',
+      outcome: 'at most 2 connections',
+    },
     () => {
       let proceed = (): void => undefined;
       const script: Script = async (exchange) => {
@@ -76,7 +79,10 @@ describe('Connections', () => {
     },
   );
   fault(
-    { name: '1,000 answers, each asked for when the last is complete', outcome: 'at most 4 connections' },
+    {
+      name: '1,000 answers, each requested when the previous one is complete',
+      outcome: 'at most 4 connections',
+    },
     () =>
       withServer(ends('Hello', ...stop), async (server, client) => {
         for (let i = 0; i < 1_000; i += 1) {

@@ -49,7 +49,7 @@ const LEVELS = 100_000;
 const deep = `${'['.repeat(LEVELS)}${']'.repeat(LEVELS)}`;
 const deepIn = (key: string): string => `${`{"${key}":`.repeat(LEVELS)}1${'}'.repeat(LEVELS)}`;
 
-describe('A payload that cannot be read does not end the answer', () => {
+describe('A payload that does not decode does not end the answer', () => {
   const noJson = '"Hel", Left(BadJson), "lo", complete';
   const noChunk = '"Hel", Left(SchemaMismatch), "lo", complete';
 
@@ -58,7 +58,7 @@ describe('A payload that cannot be read does not end the answer', () => {
   plain('a word', noJson, rawFrame('data: overloaded\n\n'));
   plain('HTML', noJson, rawFrame('data: <html><body>502</body></html>\n\n'));
   plain('NaN', noJson, rawFrame('data: {"choices":[{"index":NaN}]}\n\n'));
-  plain('bytes that are no JSON and no UTF-8', noJson, rawFrame('data: \u0000\u0001\uFFFF\n\n'));
+  plain('bytes that are neither JSON nor UTF-8', noJson, rawFrame('data: \u0000\u0001\uFFFF\n\n'));
   plain('100,000 levels of arrays', noChunk, rawFrame(`data: ${deep}\n\n`));
   plain('100,000 levels of choices', noChunk, rawFrame(`data: ${deepIn('choices')}\n\n`));
   plain(
@@ -71,7 +71,7 @@ describe('A payload that cannot be read does not end the answer', () => {
   plain('a JSON string', noChunk, rawFrame('data: "busy"\n\n'));
   plain('JSON null', noChunk, rawFrame('data: null\n\n'));
   plain('a JSON array', noChunk, eventFrame([{ choices: [] }]));
-  plain('choices that are no list', noChunk, eventFrame({ choices: 'none' }));
+  plain('choices that are not a list', noChunk, eventFrame({ choices: 'none' }));
   plain(
     'an index that is a word',
     noChunk,
@@ -135,7 +135,7 @@ describe('A side field of another type is left out', () => {
   );
 });
 
-describe('What servers send between chunks goes by', () => {
+describe('Data between chunks is ignored', () => {
   const whole = '"Hello", complete';
 
   plain('comments', whole, commentFrame('OPENROUTER PROCESSING'), commentFrame(''));
@@ -143,7 +143,7 @@ describe('What servers send between chunks goes by', () => {
   plain('an event with blank data', whole, rawFrame('data:\n\n'), rawFrame('data:  \n\n'));
   plain('a named event that is not a chunk', whole, eventFrame({ type: 'ping' }, 'ping'));
   plain('a run of blank lines', whole, rawFrame('\n\n\r\n\r\n\n'));
-  plain('fields nobody knows', whole, rawFrame('x: 1\nfoo\n:\nid: 7\nretry: 10\n\n'));
+  plain('unknown fields', whole, rawFrame('x: 1\nfoo\n:\nid: 7\nretry: 10\n\n'));
   plain('a chunk with an error that is null', whole, eventFrame({ choices: [], error: null }));
   plain('a chunk without choices', whole, eventFrame({ id: 'x', usage: null }));
   plain('a chunk whose choices are null', whole, eventFrame({ choices: null }));
@@ -161,7 +161,7 @@ describe('What servers send between chunks goes by', () => {
       server.end();
     }),
   );
-  fault({ name: 'bytes that are no UTF-8 inside a text', outcome: '"Hel\uFFFDlo", complete' }, () =>
+  fault({ name: 'bytes that are not UTF-8 inside a text', outcome: '"Hel\uFFFDlo", complete' }, () =>
     outcomeOf(async (server) => {
       const [before = '', after = ''] = new TextDecoder().decode(bytesOf('Hel|lo')).split('|');
       server.head();
@@ -172,7 +172,7 @@ describe('What servers send between chunks goes by', () => {
   );
 });
 
-describe('An error frame ends the answer, in whatever shape; the text before it arrives', () => {
+describe('An error frame of any shape ends the answer, after the text before it', () => {
   const failing = (name: string, outcome: string, frame: ServerFrame): void => {
     fault({ name, outcome: `"Hel", ServerError: ${outcome}` }, () => outcomeOf(amid(frame)));
   };
@@ -252,7 +252,7 @@ const FOLDS = {
   toChatState: toChatState(),
 } satisfies Record<string, OperatorFunction<Decoded<ChatCompletionChunk>, unknown>>;
 
-describe('Names and numbers meant to do harm', () => {
+describe('Hostile names and numbers', () => {
   const poison = '{"polluted":true}';
   const poisoned = rawFrame(
     `data: {"__proto__":${poison},"constructor":{"prototype":${poison}},"choices":[{"index":0,"__proto__":${poison},` +
@@ -321,7 +321,7 @@ describe('Names and numbers meant to do harm', () => {
 
 describe('Nesting without end', () => {
   plain(
-    '100,000 levels in a field nobody knows',
+    '100,000 levels in an unknown field',
     '"Hello", complete',
     rawFrame(`data: {"choices":[],"x":${deep}}\n\n`),
   );
@@ -433,7 +433,7 @@ describe('Compressed bodies', () => {
       server.end();
     }),
   );
-  fault({ name: 'truncated gzip', outcome: 'an error, and what came before it' }, async () => {
+  fault({ name: 'truncated gzip', outcome: 'an error, and the text before it' }, async () => {
     // Where zlib gives up differs from one Node to the next: as an error, or as a body that ends too early.
     const outcome = await outcomeOf(encoded('gzip', gzip.subarray(0, gzip.length - 20)));
     expect(outcome).toMatch(/^("Hel(lo)?", )?(TruncatedError|ConnectionError \(body\))$/);
@@ -451,10 +451,10 @@ describe('Compressed bodies', () => {
     damaged.fill(0xff, 12, 30);
     return outcomeOf(encoded('gzip', damaged));
   });
-  fault({ name: 'gzip is announced and plain text comes', outcome: 'ConnectionError (body)' }, () =>
+  fault({ name: 'gzip is announced and plain text is sent', outcome: 'ConnectionError (body)' }, () =>
     outcomeOf(encoded('gzip', hello)),
   );
-  fault({ name: 'an encoding nobody knows', outcome: '"Hello", complete' }, () =>
+  fault({ name: 'an unknown encoding', outcome: '"Hello", complete' }, () =>
     outcomeOf(encoded('x-own', hello)),
   );
 });

@@ -91,7 +91,7 @@ describe('retryChat', () => {
   fault({ name: 'a body without any event, then an answer', outcome: '"Hello", complete' }, () =>
     met(concatMapGated(sends({ wire: ': busy\n\n' }), hello), retried, { check: times(2) }),
   );
-  fault({ name: 'the server asks for a short wait', outcome: '"Hello", complete' }, () =>
+  fault({ name: 'the server requests a short wait', outcome: '"Hello", complete' }, () =>
     met(
       concatMapGated(refuses(429, { 'retry-after-ms': '20' }), hello),
       (config) => chatCompletion$(config, question).pipe(retryChat()),
@@ -101,7 +101,7 @@ describe('retryChat', () => {
     ),
   );
   fault(
-    { name: 'it never gets better', outcome: 'HttpError: 503 the server gave no reason, after 4 requests' },
+    { name: 'all attempts fail', outcome: 'HttpError: 503 the server gave no reason, after 4 requests' },
     async () => {
       const outcome = await met(refuses(503), retried, { check: times(4) });
       return `${outcome}, after 4 requests`;
@@ -119,7 +119,7 @@ describe('retryChat', () => {
     }),
   );
   fault(
-    { name: 'the server asks for a wait of an hour', outcome: 'HttpError: 429 the server gave no reason' },
+    { name: 'the server requests a wait of an hour', outcome: 'HttpError: 429 the server gave no reason' },
     () =>
       met(
         refuses(429, { 'retry-after': '3600' }),
@@ -167,7 +167,7 @@ describe('hedge$', () => {
   const two = (config: ChatConfig, after: number): Decodeds =>
     hedge$([chatCompletion$(config, question), chatCompletion$(config, question)], { after });
 
-  fault({ name: 'the first is silent', outcome: '"Hello", complete' }, () =>
+  fault({ name: 'the first is idle', outcome: '"Hello", complete' }, () =>
     met(
       concatMapGated((server) => server.closed, hello),
       (config) => two(config, 20),
@@ -206,7 +206,7 @@ describe('fallbackTo', () => {
       fallbackTo(defer(() => chatCompletion$(config, { ...question, model: 'small' }))),
     );
 
-  fault({ name: 'the model is not there', outcome: '"Hello", complete' }, () =>
+  fault({ name: 'the model is missing', outcome: '"Hello", complete' }, () =>
     met(concatMapGated(refuses(404), hello), withFallback, {
       check: (_, { received }) =>
         expect(received.map(({ body }) => (JSON.parse(body) as { model: string }).model)).toEqual([

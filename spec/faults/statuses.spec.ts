@@ -141,7 +141,7 @@ describe('Every status with every shape of body', () => {
 
 const MEBI = 1024 * 1024;
 
-describe('Failed answers that do not want to end', () => {
+describe('Failed responses that do not end', () => {
   fault({ name: 'a body of 10 MB', outcome: 'HttpError: 500 the beginning of it' }, async () => {
     const outcome = await outcomeOf(
       async (server) => {
@@ -171,7 +171,7 @@ describe('Failed answers that do not want to end', () => {
     return outcome.replace(/x{1000,}…?$/, 'the beginning of it');
   });
   fault(
-    { name: 'a body that falls silent', outcome: 'HttpError: 500 Internal trouble, after a second' },
+    { name: 'a body that stalls', outcome: 'HttpError: 500 Internal trouble, after a second' },
     async () => {
       const outcome = await outcomeOf(
         async (server) => {
@@ -216,7 +216,7 @@ describe('Failed answers that do not want to end', () => {
   );
 });
 
-describe('What of a failed answer helps to decide', () => {
+describe('Fields of a failed response', () => {
   const rows: ReadonlyArray<readonly [string, number, Record<string, string>, unknown, Partial<HttpError>]> =
     [
       [
@@ -234,14 +234,14 @@ describe('What of a failed answer helps to decide', () => {
         { retryable: true, retryAfterMs: 150 },
       ],
       [
-        'rate limit, retry-after as a date gone by',
+        'rate limit, retry-after as a date in the past',
         429,
         { 'retry-after': 'Wed, 21 Oct 2015 07:28:00 GMT' },
         {},
         { retryable: true, retryAfterMs: 0 },
       ],
       [
-        'rate limit, a retry-after nobody understands',
+        'rate limit, an invalid retry-after',
         429,
         { 'retry-after': 'soon' },
         {},
@@ -262,7 +262,7 @@ describe('What of a failed answer helps to decide', () => {
         { retryable: false, code: 'insufficient_quota' },
       ],
       [
-        'a spent quota, told by its type',
+        'a spent quota, known by its type',
         429,
         {},
         { error: { message: 'quota', type: 'insufficient_quota' } },
@@ -294,15 +294,15 @@ describe('What of a failed answer helps to decide', () => {
   }
 });
 
-describe('Statuses that fetch deals with itself', () => {
+describe('Statuses that fetch handles itself', () => {
   fault({ name: 'a proxy wants a password (407)', outcome: 'ConnectionError (connect)' }, () =>
     outcomeOf((server) => server.whole(407, {}, '{"error":"w"}')),
   );
   fault(
-    { name: 'misdirected (421), asked again on a new connection by fetch', outcome: 'HttpError: 421 w' },
+    { name: 'misdirected (421), sent again on a new connection by fetch', outcome: 'HttpError: 421 w' },
     () => outcomeOf((server) => server.whole(421, {}, '{"error":"w"}')),
   );
-  fault({ name: 'a status that is none (999)', outcome: 'HttpError: 999 w' }, () =>
+  fault({ name: 'an invalid status (999)', outcome: 'HttpError: 999 w' }, () =>
     outcomeOf((server) => server.whole(999, {}, '{"error":"w"}')),
   );
 });
@@ -345,14 +345,14 @@ describe('Redirects', () => {
   );
   fault(
     {
-      name: 'to an address that is none',
+      name: 'to an invalid address',
       outcome: 'ProtocolError: the server redirects to a location that is not a URL; check baseURL',
     },
     () => outcomeOf((server) => server.whole(307, { location: 'http://' }, '')),
   );
   fault(
     {
-      name: 'to an address that is none, with a key in a header of its own',
+      name: 'to an invalid address, with a key in a header of its own',
       outcome: 'ProtocolError: the server redirects to a location that is not a URL; check baseURL',
     },
     () => outcomeOf((server) => server.whole(307, { location: 'http://' }, ''), own),

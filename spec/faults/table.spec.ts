@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { resolve } from 'node:path';
 
 describe('docs/faults.md', () => {
-  it('says what the specs in this folder say', () => {
+  it('lists the faults of the specs in this folder', () => {
     const script = resolve(__dirname, '../../scripts/faults-table.mjs');
     const { status, stderr } = spawnSync(process.execPath, [script, '--check'], { encoding: 'utf8' });
     expect(stderr).toBe('');

@@ -41,7 +41,7 @@ interface Scene {
   readonly signals: AbortSignal[];
   /** Calls of the hooks and callbacks. */
   readonly told: string[];
-  /** Resolves once that was told. */
+  /** Resolves once that was reported. */
   readonly heard: (what: string) => Promise<void>;
 }
 
@@ -186,11 +186,11 @@ async function reach({ script, call, reached }: Phase, more: ChatConfig = {}): P
   return scene;
 }
 
-describe('Unsubscribing aborts in the same tick, and says nothing', () => {
+describe('Unsubscribing aborts in the same tick, and emits nothing', () => {
   for (const phase of PHASES) {
     const { requests = 1, text = '' } = phase;
     fault(
-      { name: `unsubscribed ${phase.phase}`, outcome: `${requests} aborted, timers gone, not a word more` },
+      { name: `unsubscribed ${phase.phase}`, outcome: `${requests} aborted, no timer, no notification` },
       async () => {
         const before = timers();
         const { server, client, signals, told } = await reach(phase);
@@ -206,7 +206,7 @@ describe('Unsubscribing aborts in the same tick, and says nothing', () => {
           await settled();
           expect(server.counts.requests).toBe(asked);
           expect(client).toMatchObject({ text, outcome: text === '' ? 'no end' : `"${text}", no end` });
-          // The call that ran says it was unsubscribed; nobody else says anything.
+          // Only the call that ran reports that it was unsubscribed from.
           expect(told.slice(toldBefore).filter((word) => !/^(abort|key unsubscribed)$/.test(word))).toEqual(
             [],
           );
@@ -218,7 +218,7 @@ describe('Unsubscribing aborts in the same tick, and says nothing', () => {
   }
 });
 
-describe('A signal from outside', () => {
+describe('An AbortSignal', () => {
   for (const phase of PHASES) {
     const { requests = 1, text = '' } = phase;
     // Between two requests no call runs that could hear the signal; that has a test of its own.
@@ -320,7 +320,7 @@ describe('A signal from outside', () => {
   );
 });
 
-describe('Enough in the middle of a read', () => {
+describe('A consumer that ends in the middle of a read', () => {
   fault(
     { name: 'take(1), and the read holds three chunks and half a fourth', outcome: '"one", complete' },
     async () => {
@@ -427,13 +427,13 @@ describe('The key', () => {
     never(() => Promise.reject(new Error('no key'))),
   );
   fault({ name: 'its Observable is empty', outcome: 'RequestError' }, () => never(() => EMPTY));
-  fault({ name: 'it gives no Observable at all', outcome: 'RequestError' }, () =>
+  fault({ name: 'it returns no Observable', outcome: 'RequestError' }, () =>
     never(() => 7 as unknown as Promise<string>),
   );
-  fault({ name: 'it gives a key that no header can hold', outcome: 'RequestError' }, () =>
+  fault({ name: 'it returns a key that a header cannot contain', outcome: 'RequestError' }, () =>
     never(() => of('two\nlines')),
   );
-  fault({ name: 'it never gives one', outcome: 'ChatTimeoutError (head)' }, async () => {
+  fault({ name: 'it never returns one', outcome: 'ChatTimeoutError (head)' }, async () => {
     const client = follow(
       chatCompletion$({ apiKey: () => NEVER, timeouts: { head: 20 } }, question),
       tellChunk,
@@ -441,7 +441,7 @@ describe('The key', () => {
     return client.ended;
   });
   fault(
-    { name: 'it never gives one, and only the whole is limited', outcome: 'ChatTimeoutError (total)' },
+    { name: 'it never returns one, and only the total time is limited', outcome: 'ChatTimeoutError (total)' },
     async () => {
       const timeouts = { head: Infinity, total: 20 };
       const client = follow(chatCompletion$({ apiKey: () => NEVER, timeouts }, question), tellChunk);

@@ -140,7 +140,7 @@ describe('Idle streams, to the millisecond', () => {
       new ChatTimeoutError('first', 300_000),
     ],
     [
-      'after the head, which came late, by default',
+      'after a late head, by default',
       'ChatTimeoutError (first) 5 minutes after the request',
       '299s h-',
       '300s #',
@@ -180,7 +180,7 @@ describe('Idle streams, to the millisecond', () => {
       new ChatTimeoutError('first', 8),
     ],
     [
-      'after the head, but for bytes',
+      'after the head, except for bytes',
       'ChatTimeoutError (first)',
       'h-c-c-c-p-p-p',
       '8ms #',
@@ -188,7 +188,7 @@ describe('Idle streams, to the millisecond', () => {
       new ChatTimeoutError('first', 8),
     ],
     [
-      'but for comments, when bytes count',
+      'except for comments, when bytes count',
       'each restarts the wait',
       'h-a--c--c-----',
       '--a---------#',
@@ -196,7 +196,7 @@ describe('Idle streams, to the millisecond', () => {
       new ChatTimeoutError('idle', 4),
     ],
     [
-      'but for half an event, when bytes count',
+      'except for half an event, when bytes count',
       'each restarts the wait',
       'h-a--p--p-----',
       '--a---------#',
@@ -204,7 +204,7 @@ describe('Idle streams, to the millisecond', () => {
       new ChatTimeoutError('idle', 4),
     ],
     [
-      'but for comments, when events count',
+      'except for comments, when events count',
       'they start nothing',
       'h-a--c--c-----',
       '--a---#',
@@ -212,7 +212,7 @@ describe('Idle streams, to the millisecond', () => {
       new ChatTimeoutError('idle', 4),
     ],
     [
-      'but for empty chunks, when events count',
+      'except for empty chunks, when events count',
       'each restarts the wait',
       'h-a--e--e-----',
       '--a---------#',
@@ -220,7 +220,7 @@ describe('Idle streams, to the millisecond', () => {
       new ChatTimeoutError('idle', 4),
     ],
     [
-      'but for empty chunks, when content counts',
+      'except for empty chunks, when content counts',
       'they start nothing',
       'h-a--e--e-----',
       '--a---#',
@@ -264,8 +264,8 @@ describe('Idle streams, to the millisecond', () => {
 describe('After [DONE], the connection', () => {
   const drained: ReadonlyArray<readonly [string, string, string, string]> = [
     ['stays open', 'is unsubscribed after 100 ms', 'h-d-', '^ 101ms !'],
-    ['ends a moment later', 'ends by itself, and can be used again', 'h-d---|', '^-----!'],
-    ['brings more than 64 kB', 'is unsubscribed at once', 'h-d---x-', '^-----!'],
+    ['ends a moment later', 'ends by itself, and can be reused', 'h-d---|', '^-----!'],
+    ['sends more than 64 kB', 'is unsubscribed at once', 'h-d---x-', '^-----!'],
   ];
   for (const [name, outcome, socket, subs] of drained) {
     virtual(name, `complete at once; ${outcome}`, ({ cold, expectObservable, expectSubscriptions }) => {
@@ -341,7 +341,7 @@ describe('Retries, to the millisecond', () => {
   > = [
     [
       'a retry-after beyond the cap',
-      'the error at once, with its wish',
+      'the error at once, with the requested wait',
       429,
       { 'retry-after': '61' },
       '',
@@ -377,7 +377,7 @@ describe('Retries, to the millisecond', () => {
       expect(turns).toBe(1);
     });
   }
-  virtual('x-should-retry: true with a 400', 'tried again', ({ cold, expectObservable }) => {
+  virtual('x-should-retry: true with a 400', 'retried', ({ cold, expectObservable }) => {
     const transport = over(refused(cold, 400, { 'x-should-retry': 'true' }), answered(cold));
     const result$ = chatCompletion$({ transport }, question).pipe(
       retryChat({ random: () => 0 }),
@@ -385,7 +385,7 @@ describe('Retries, to the millisecond', () => {
     );
     expectObservable(result$).toBe('--(a|)', said);
   });
-  virtual('it never gets better', 'the last error', ({ cold, expectObservable, flush }) => {
+  virtual('all attempts fail', 'the last error', ({ cold, expectObservable, flush }) => {
     const result$ = chatCompletion$(
       { transport: over(refused(cold, 500), refused(cold, 500), refused(cold, 502)) },
       question,
@@ -396,8 +396,8 @@ describe('Retries, to the millisecond', () => {
     expect(turns).toBe(3);
   });
   virtual(
-    'the key takes its time, on each attempt',
-    'asked for again',
+    'the key is slow, on each attempt',
+    'read again',
     ({ cold, expectObservable, expectSubscriptions, flush }) => {
       const key$ = cold('--k-', { k: 'key' });
       const sent: TransportRequest[] = [];
@@ -516,16 +516,16 @@ describe('A transport of your own that', () => {
       'ProtocolError',
       '--|',
       '--#',
-      new ProtocolError('the transport completed without a head'),
+      new ProtocolError('the transport completed without a head: emit one, or an error'),
     ],
     [
       'emits bytes before the head',
       'ProtocolError',
       '-a',
       '-#',
-      new ProtocolError('the transport emitted bytes before the head'),
+      new ProtocolError('the transport emitted bytes before the head: emit the head first'),
     ],
-    ['emits a second head', 'it counts for nothing', 'hah(d|)', '-a-|', own],
+    ['emits a second head', 'it is ignored', 'hah(d|)', '-a-|', own],
   ];
   for (const [name, outcome, socket, expected, error] of rows) {
     virtual(name, outcome, ({ cold, expectObservable }) => {
@@ -575,7 +575,7 @@ describe('Hedges and fallbacks, to the millisecond', () => {
   });
   virtual(
     'unsubscribed before the second starts',
-    'the first is unsubscribed, the second never asked',
+    'the first is unsubscribed, the second never requested',
     ({ cold, expectObservable, expectSubscriptions }) => {
       const slow$ = cold('h 10s a', wire);
       const other$ = cold('h-a', wire);

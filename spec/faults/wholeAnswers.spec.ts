@@ -32,13 +32,13 @@ const stream = bytesOf(textChunk('Hel'), textChunk('lo'), finishChunk('stop'), d
 const webPage = 'ProtocolError: the response is not what was requested, but a web page: Welcome to nginx!';
 const empty = 'ProtocolError: the response has an empty body';
 
-describe('A stream is asked for, and under status 200 comes', () => {
+describe('A stream is requested, and under status 200 the server sends', () => {
   const rows: ReadonlyArray<readonly [name: string, outcome: string, FaultScript]> = [
     ['an error as JSON', 'ServerError: no such model', json(error)],
     ['an error that is a text', 'ServerError: no such model', json({ error: 'no such model' })],
-    ['a whole completion', '"Hello", complete', json(completion)],
+    ['a completion', '"Hello", complete', json(completion)],
     [
-      'a whole completion that was cut off',
+      'a completion that was cut off',
       '"Hello", ended-without-reason, complete',
       json({ choices: [{ message: { content: 'Hello' } }] }),
     ],
@@ -66,10 +66,10 @@ describe('A stream is asked for, and under status 200 comes', () => {
     ],
     ['JSON with an empty body', empty, answers('application/json', '')],
     ['HTML', webPage, answers('text/html; charset=utf-8', html)],
-    ['HTML that says it is JSON', webPage, answers('application/json', html)],
-    ['HTML that says it is a stream', webPage, answers('text/event-stream', html)],
+    ['HTML with the type of JSON', webPage, answers('application/json', html)],
+    ['HTML with the type of a stream', webPage, answers('text/event-stream', html)],
     [
-      'JSON that says it is a stream',
+      'JSON with the type of a stream',
       'ServerError: no such model',
       answers('text/event-stream', JSON.stringify(error)),
     ],
@@ -86,7 +86,7 @@ describe('A stream is asked for, and under status 200 comes', () => {
       answers('application/x-ndjson', '{}\n{}\n'),
     ],
     [
-      'a content type that is none',
+      'an invalid content type',
       'ProtocolError: the response is not what was requested, but ///',
       answers('///', 'x'),
     ],
@@ -94,12 +94,12 @@ describe('A stream is asked for, and under status 200 comes', () => {
     ['a stream as octets', '"Hello", complete', answers('application/octet-stream', stream)],
     ['a stream without a type', '"Hello", complete', answers(undefined, stream)],
     [
-      'a stream whose type is written oddly',
+      'a stream whose type is spelled unusually',
       '"Hello", complete',
       answers('Text/Event-Stream ;charset=UTF-8', stream),
     ],
     ['no content (204)', empty, (server) => server.whole(204, {}, '')],
-    ['nothing to say and a reset (205)', empty, (server) => server.whole(205, {}, '')],
+    ['reset content (205)', empty, (server) => server.whole(205, {}, '')],
     [
       'a stream under another good status (201)',
       '"Hello", complete',
@@ -144,7 +144,7 @@ describe('A stream is asked for, and under status 200 comes', () => {
       server.cut();
     }),
   );
-  fault({ name: 'JSON that falls silent', outcome: 'ChatTimeoutError (first)' }, () =>
+  fault({ name: 'JSON that stalls', outcome: 'ChatTimeoutError (first)' }, () =>
     outcomeOf(
       async (server) => {
         server.head(200, { 'content-type': 'application/json' });
@@ -170,7 +170,7 @@ const list: Required<Pick<Meeting<readonly { readonly id?: string | null }[]>, '
   tell: (models) => `${models.length} models`,
 };
 
-describe('One JSON value is asked for, and under status 200 comes', () => {
+describe('One JSON value is requested, and under status 200 the server sends', () => {
   const rows: ReadonlyArray<readonly [name: string, outcome: string, FaultScript]> = [
     ['it', '"Hello", complete', json(completion)],
     ['an error', 'ServerError: no such model', json(error)],
@@ -219,10 +219,10 @@ describe('One JSON value is asked for, and under status 200 comes', () => {
     );
   }
 
-  fault({ name: 'the head, and silence', outcome: 'ChatTimeoutError (idle)' }, () =>
+  fault({ name: 'the head, and nothing else', outcome: 'ChatTimeoutError (idle)' }, () =>
     outcomeOfCall(headAlone, { ...whole, config: { timeouts: { idle: 100 } }, check: letGo }),
   );
-  fault({ name: 'silence', outcome: 'ChatTimeoutError (head)' }, () =>
+  fault({ name: 'no response', outcome: 'ChatTimeoutError (head)' }, () =>
     outcomeOfCall((server) => server.closed, { ...whole, config: { timeouts: { head: 100 } }, check: letGo }),
   );
 
@@ -242,7 +242,7 @@ describe('One JSON value is asked for, and under status 200 comes', () => {
   );
 });
 
-describe('Models are asked for, and under status 200 comes', () => {
+describe('Models are requested, and under status 200 the server sends', () => {
   const rows: ReadonlyArray<readonly [name: string, outcome: string, FaultScript]> = [
     ['a list', '2 models, complete', json({ object: 'list', data: [{ id: 'a' }, { id: 'b' }] })],
     [
@@ -253,16 +253,16 @@ describe('Models are asked for, and under status 200 comes', () => {
     ['an error', 'ServerError: no such model', json(error)],
     ['HTML', webPage, answers('text/html', html)],
     ['nothing', empty, answers('application/json', '')],
-    ['a list that is none', 'ProtocolError: the response does not fit ModelList', json({ data: 'none' })],
+    ['JSON that is not a list', 'ProtocolError: the response does not fit ModelList', json({ data: 'none' })],
   ];
   for (const [name, outcome, script] of rows) fault({ name, outcome }, () => outcomeOfCall(script, list));
 
-  fault({ name: 'the head, and silence', outcome: 'ChatTimeoutError (idle)' }, () =>
+  fault({ name: 'the head, and nothing else', outcome: 'ChatTimeoutError (idle)' }, () =>
     outcomeOfCall(headAlone, { ...list, config: { timeouts: { idle: 100 } }, check: letGo }),
   );
 });
 
-describe('Embeddings are asked for, and under status 200 comes', () => {
+describe('Embeddings are requested, and under status 200 the server sends', () => {
   const rows: ReadonlyArray<readonly [name: string, outcome: string, FaultScript]> = [
     ['a list', '1 vectors, complete', json({ object: 'list', data: [{ index: 0, embedding: [0.1] }] })],
     ['an error', 'ServerError: no such model', json(error)],

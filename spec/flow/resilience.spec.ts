@@ -167,7 +167,7 @@ describe('two servers', () => {
     });
   });
 
-  it('are called one after the other: the second if the first does not know the model', () => {
+  it('are called one after the other: the second if the first lacks the model', () => {
     marbles(({ cold, expectObservable }) => {
       const none$ = cold('  -N|        ', { N: responseHead(404) });
       const some$ = cold('    -H-h-f-D|', wire);

@@ -203,7 +203,7 @@ describe('one answer for several subscribers', () => {
   it.each([
     ['sends a request for each subscriber without sharing', pipe(), ['---^-----!', '---^-----!']],
     ['sends one request below shareCompletion', shareCompletion<ChatState>(), ['---^-----!']],
-  ] as const)('%s; a question nobody hears yet is lost', (_, share, subs) => {
+  ] as const)('%s; a question without a subscriber is lost', (_, share, subs) => {
     marbles(({ cold, hot, expectObservable, expectSubscriptions }) => {
       const transport = marbleTransport(cold, [answer, answer], sent);
       const state$ = hot('1-^--2---', { 1: 'lost', 2: 'heard' }).pipe(

@@ -4,14 +4,15 @@ import { isDeepStrictEqual } from 'node:util';
 
 import { isLeft, isRight } from 'fp-ts/Either';
 
-import { ChatCompletion, type CompletionChoice } from '../../lib/codec/ChatCompletion';
+import { ChatCompletion } from '../../lib/codec/ChatCompletion';
 import type { ChatCompletionChunk } from '../../lib/codec/ChatCompletionChunk';
 import { decodeChunk, decodeWith } from '../../lib/decode/decode';
 import { addChunk, emptyCompletion, finishReasonOf, refusalOf, usageOf } from '../../lib/fold/completion';
-import { addContent, contentIn } from '../../lib/fold/content';
-import { addReasoning, reasoningIn } from '../../lib/fold/reasoning';
-import { addToolCalls, noToolCalls, toolCallsIn, type AccumulatedToolCall } from '../../lib/fold/toolCalls';
-import { recordings, type ExpectedChoice, type RecordedAnswer } from '../helpers/recordings';
+import { addContent } from '../../lib/fold/content';
+import { addReasoning } from '../../lib/fold/reasoning';
+import { addToolCalls, noToolCalls } from '../../lib/fold/toolCalls';
+import { called, expectChoice, expectedOf, wanted } from '../helpers/expectedAnswer';
+import { recordings, type RecordedAnswer } from '../helpers/recordings';
 import { sharedFolder } from '../helpers/shared';
 
 /** Splits a recorded stream into payloads, as far as these recordings need it. */
@@ -51,36 +52,6 @@ const completions = answers('completion');
 
 /** The number of payloads that cannot be read, for captures that are broken themselves. There are none. */
 const unreadable: Readonly<Record<string, number>> = {};
-
-/** Parts of an answer that its manifest does not list. */
-const beyondTheManifest: Readonly<Record<string, Partial<ExpectedChoice>>> = {
-  // The manifest lists `tool_calls` only; this model sends a `function_call`.
-  'openai/langchaingo--testclient-functioncall.json': {
-    toolCalls: [{ id: '', name: 'get_weather', arguments: '{"location":"Boston"}' }],
-  },
-};
-
-const expectedOf = ({
-  name,
-  expect: whole,
-}: RecordedAnswer): readonly (ExpectedChoice & { readonly index?: number })[] =>
-  (whole.choices ?? [whole]).map((choice) => ({ ...choice, ...beyondTheManifest[name] }));
-
-const called = (calls: readonly AccumulatedToolCall[]): ExpectedChoice['toolCalls'] =>
-  calls.map(({ id, name, arguments: text }) => ({ id, name, arguments: text }));
-
-/** The manifests have null for a missing id. */
-const wanted = (calls: ExpectedChoice['toolCalls']): ExpectedChoice['toolCalls'] =>
-  calls.map(({ id, ...call }) => ({ ...call, id: (id as string | null) ?? '' }));
-
-function expectChoice(choice: CompletionChoice, expected: ExpectedChoice): void {
-  const message = choice.message ?? {};
-  expect(contentIn(message)).toBe(expected.content);
-  expect(reasoningIn(message)).toBe(expected.reasoning ?? '');
-  expect(message.refusal ?? '').toBe(expected.refusal ?? '');
-  expect(called(toolCallsIn(choice))).toEqual(wanted(expected.toolCalls));
-  expect(choice.finish_reason ?? null).toBe(expected.finishReason);
-}
 
 describeSome(`the ${streams.length} recorded streams`, streams, () => {
   it.each(streams)('%s: every payload is a chunk', (name, recording) => {

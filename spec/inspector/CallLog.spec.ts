@@ -66,7 +66,7 @@ describe('CallLog', () => {
 });
 
 describe('Lane', () => {
-  it('knows that it failed also after a retry was planned', () => {
+  it('has failed also after a retry was planned', () => {
     const lane = new Lane({ label: 'a', call: 1, attempt: 1, startedAt: 0 });
     const add = (kind: 'error' | 'retry') => lane.add({ kind, title: '', raw: '', value: undefined, at: 1 });
     expect(lane.hasFailed).toBe(false);

@@ -9,6 +9,9 @@ import { marbles } from '../helpers/marbles';
 const recorded = (log: CallLog) =>
   log.lanes.map(({ marbles: all }) => all.map(({ kind, title }) => [kind, title]));
 
+const circular: { self?: object } = {};
+circular.self = circular;
+
 describe('tapMarbles', () => {
   it('passes values through', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
@@ -47,6 +50,22 @@ describe('tapMarbles', () => {
       ['left', 'Error'],
       ['complete', 'complete'],
     ]);
+  });
+
+  it.each([
+    ['that is circular', circular, '[object Object]'],
+    ['without JSON', { toJSON: () => undefined }, '[object Object]'],
+    ['with a bigint', { n: 1n }, '{"n":"1"}'],
+    ['without a prototype', Object.create(null) as object, '{}'],
+    ['with choices that are not of a chunk', { choices: [null, 1] }, '{"choices":[null,1]}'],
+  ])('passes on and describes a value %s', (_, value, title) => {
+    const log = new CallLog();
+    const received: unknown[] = [];
+    of(value)
+      .pipe(tapMarbles('source', log))
+      .subscribe({ next: (each) => received.push(each), error: (error: unknown) => received.push(error) });
+    expect(received[0] === value).toBe(true);
+    expect(log.lanes[0]?.marbles[0]?.title).toBe(title);
   });
 
   it('describes a long text by its end', () => {

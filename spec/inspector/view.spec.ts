@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 
 import { Lane } from '../../lib/inspector/log/Lane';
+import { formatBytes, formatCount } from '../../lib/inspector/view/format';
 import { jsonDiff } from '../../lib/inspector/view/jsonDiff';
 import { newestTime, timeOf } from '../../lib/inspector/view/timeSpan';
 import { formatMs, pan, reveal, shareOf, ticksOf, timeAt, zoom } from '../../lib/inspector/view/timeAxis';
@@ -9,6 +10,26 @@ const textOf = (value: unknown, before?: unknown): string =>
   jsonDiff(value, before)
     .map(({ sign, text }) => `${sign}${text}`)
     .join('\n');
+
+describe('formatCount', () => {
+  it('has a comma between thousands, as toLocaleString has', () => {
+    fc.assert(
+      fc.property(fc.maxSafeNat(), (count) => expect(formatCount(count)).toBe(count.toLocaleString('en'))),
+    );
+  });
+});
+
+describe('formatBytes', () => {
+  it('has a unit of a thousand', () => {
+    expect([0, 999, 1_000, 168_540, 16_000_000].map(formatBytes)).toEqual([
+      '0 B',
+      '999 B',
+      '1.0 kB',
+      '168.5 kB',
+      '16.0 MB',
+    ]);
+  });
+});
 
 describe('jsonDiff', () => {
   it('formats a value without one before it, with short objects on one line', () => {

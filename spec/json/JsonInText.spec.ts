@@ -89,7 +89,7 @@ describe('JSON in a text', () => {
     expect(read([text], { kinds: ['object'] }).text).toBe('{"a":1}');
   });
 
-  it('is any JSON, however it is cut and whatever stands around it', () => {
+  it('is any JSON, however it is split and whatever surrounds it', () => {
     fc.assert(
       fc.property(
         inPieces(
@@ -115,11 +115,30 @@ describe('JSON in a text', () => {
 
   it('shows what there is of it, and nothing of what turns out to be prose', () => {
     const json = read([]);
-    const shown = ['Well\n', '{"b":', '"x', 'y" oh\n', '{"a"', ':1}'].map((piece) => {
+    const shown = ['Well\n', '{"b":', '"x', '\n"\n', '{"a"', ':1}'].map((piece) => {
       json.push(piece);
       return json.reader?.value;
     });
     expect(shown).toEqual([undefined, {}, { b: 'x' }, undefined, {}, { a: 1 }]);
+  });
+
+  it.each([
+    [
+      'a part of it, on a line of its own',
+      '{"list":[\n{"a":1},\n{"a":2},\n]}',
+      { list: [{ a: 1 }, { a: 2 }] },
+    ],
+    ['a part behind the error', '{"b":2, c: [\n{"a":1}\n]}', { b: 2 }],
+    ['another value behind it', '{"b":2 oh\n{"a":1}', { b: 2 }],
+  ])('is not %s, if it is broken, and stays shown as far as it was read', (_, text, value) => {
+    fc.assert(
+      fc.property(piecesOf(text), (pieces) => {
+        const json = read(pieces);
+        expect([json.done, json.text, json.reader?.value]).toEqual([false, text, value]);
+        expect(json.error).toBeInstanceOf(SyntaxError);
+      }),
+      { numRuns: 50 },
+    );
   });
 
   it('is tried again no more than eight times', () => {
@@ -146,7 +165,7 @@ describe('JSON in a text', () => {
     expect(() => read(['{"a":1}'], { begin })).toThrow(broken);
   });
 
-  describe('when the whole text has to be JSON', () => {
+  describe('when the complete text has to be JSON', () => {
     it.each([
       ['an object', '{"a":1}', { a: 1 }],
       ['a string', '"a"', 'a'],

@@ -35,7 +35,7 @@ const parsed = (text: string): { readonly value?: unknown } => {
 };
 
 describe('a reader of JSON', () => {
-  it('gives what JSON.parse gives, however the text is cut', () => {
+  it('returns the value of JSON.parse, however the text is split', () => {
     fc.assert(
       fc.property(inPieces(jsonText), ([text, pieces]) => {
         const value = read(pieces);
@@ -46,7 +46,7 @@ describe('a reader of JSON', () => {
     );
   });
 
-  it('throws where JSON.parse throws, however the text is cut', () => {
+  it('throws where JSON.parse throws, however the text is split', () => {
     let refused = 0;
     fc.assert(
       fc.property(inPieces(brokenJson), ([text, pieces]) => {
@@ -63,7 +63,7 @@ describe('a reader of JSON', () => {
     expect(refused).toBeGreaterThan(1_000);
   });
 
-  it('gives snapshots that never change', () => {
+  it('returns snapshots that never change', () => {
     fc.assert(
       fc.property(inPieces(jsonText), ([, pieces]) => {
         const reader = begin();
@@ -76,7 +76,7 @@ describe('a reader of JSON', () => {
     );
   });
 
-  it('never writes to what a snapshot holds', () => {
+  it('never mutates a snapshot', () => {
     fc.assert(
       fc.property(inPieces(jsonText), ([text, pieces]) => {
         const reader = begin();
@@ -90,7 +90,7 @@ describe('a reader of JSON', () => {
     );
   });
 
-  it('gives snapshots that each go on from the one before', () => {
+  it('returns snapshots that each extend the previous one', () => {
     fc.assert(
       fc.property(inPieces(jsonText), ([, pieces]) => {
         const snapshots = snapshotsOf(pieces);
@@ -101,7 +101,7 @@ describe('a reader of JSON', () => {
     );
   });
 
-  it('keeps what has closed the same object', () => {
+  it('keeps closed values the same objects', () => {
     fc.assert(
       fc.property(inPieces(jsonText), ([, pieces]) => {
         const closed: Array<readonly [path: ReadonlyArray<string | number>, value: unknown]> = [];
@@ -129,7 +129,7 @@ describe('a reader of JSON', () => {
     ['the end of a string', '["a', '"'],
     ['the end of a list', '{"a":[[],"b"', ' ]'],
     ['the end of all', '{"a":{"b":"c', '"}}'],
-  ])('gives the same object as before after %s', (_, before, more) => {
+  ])('returns the same object after %s', (_, before, more) => {
     const reader = begin();
     reader.push(before);
     const { value } = reader;
@@ -153,16 +153,16 @@ describe('a reader of JSON', () => {
     expect(snapshots.at(-1)).toStrictEqual(expected.at(-1));
   });
 
-  it('shows numbers and words as a whole only', () => {
+  it('shows only complete numbers and literals', () => {
     expect(snapshotsOf(['[18', '15', ',tr', 'ue', ']'])).toEqual([[], [], [1815], [1815], [1815, true]]);
   });
 
-  it('leaves half a character to the piece that brings the other half', () => {
+  it('holds half a character back until the other half arrives', () => {
     expect(snapshotsOf(['["a\ud83d', '\ude42b\\ud83d', '\\ude42"]'])).toEqual([['a'], ['a🙂b'], ['a🙂b🙂']]);
     expect(snapshotsOf(['["\ud83d', '"]'])).toEqual([[''], ['\ud83d']]);
   });
 
-  it('reads to the end of the value, and says how much that is', () => {
+  it('reads to the end of the value, and reports its length', () => {
     const reader = begin();
     expect(reader.push(' {"a"')).toBe(5);
     expect(reader.done).toBe(false);
@@ -172,7 +172,7 @@ describe('a reader of JSON', () => {
     expect(reader.value).toEqual({ a: 1 });
   });
 
-  it('refuses what is nested too deep', () => {
+  it('throws at values that are nested too deep', () => {
     const deep = new JsonReader({ shape: untyped, maxDepth: 3 });
     deep.push('[[[1');
     expect(() => deep.push(',[')).toThrow(new RangeError('nested deeper than 3 at character 5'));
@@ -181,7 +181,7 @@ describe('a reader of JSON', () => {
     expect(begin().push(text.slice(1))).toBe(512);
   });
 
-  it('names what it did not expect, and where', () => {
+  it('names the unexpected character and its place', () => {
     const reader = begin();
     reader.push('{"a":');
     expect(() => reader.push('1,}')).toThrow(new SyntaxError('unexpected "}" at character 7'));
@@ -191,7 +191,7 @@ describe('a reader of JSON', () => {
     expect(reader.value).toEqual({ a: 1 });
   });
 
-  it('tells of each value that closes, after its parts', () => {
+  it('reports each value that closes, after its parts', () => {
     const closed: unknown[] = [];
     const reader = begin(({ value, path }) => closed.push([path().join('/'), value]));
     reader.push('{"a":[1,{"b":"x"}],"c":null}');
@@ -230,7 +230,7 @@ describe('a reader of JSON', () => {
       expect(reader.done).toBe(true);
     });
 
-    it('takes back an earlier value of a field of which the last does not fit', () => {
+    it('removes an earlier value of a field whose last one does not fit', () => {
       expect(snapshotsOf(['{"twice":1', ',', '"twice":2', '}'], new JsonReader({ shape }))).toEqual([
         {},
         { twice: 1 },
@@ -250,7 +250,7 @@ describe('a reader of JSON', () => {
       expect(snapshotsOf(['[{"a":', '1', '}', ']'], reader)).toEqual([[], [], [{ a: 1 }], [{ a: 1 }]]);
     });
 
-    it('takes no old copy of what was written inside of a container that is not shown', () => {
+    it('keeps no old copy of the content of a hidden container', () => {
       const whole: Untyped = { ...untyped, item: () => ({ ...untyped, opens: () => false }) };
       const reader = new JsonReader({ shape: whole });
       expect(snapshotsOf(['[{"a":{"b":"x', '","c":', '1,"d":2}', '}'], reader).at(-1)).toEqual([
@@ -264,7 +264,7 @@ describe('a reader of JSON', () => {
       expect(snapshotsOf(['["a', 'b', '"', ']'], reader)).toEqual([[], [], ['ab'], ['ab']]);
     });
 
-    it('is told of the fields of an object as they close', () => {
+    it('reports the fields of an object as they close', () => {
       const told: unknown[] = [];
       const noting: Untyped = {
         ...untyped,
@@ -299,7 +299,7 @@ describe('a reader of JSON', () => {
       return { copied, taken, characters: pieces.join('').length };
     };
 
-    it('a snapshot after each piece of a usual object', () => {
+    it('a snapshot after each delta of a usual object', () => {
       const pieces = JSON.stringify({
         people: Array.from({ length: 20 }, (_, i) => ({ name: `n${i}`, tags: ['a'] })),
       }).match(/.{1,8}/g) as string[];

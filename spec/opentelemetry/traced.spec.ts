@@ -1,3 +1,4 @@
+import * as fc from 'fast-check';
 import { context, SpanKind, SpanStatusCode, trace, type Meter, type Tracer } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import {
@@ -14,6 +15,7 @@ import {
 import {
   defer,
   finalize,
+  from,
   last,
   lastValueFrom,
   map,
@@ -330,6 +332,44 @@ describe('the span of a call', () => {
       expectObservable(source.pipe(traced(request, { tracer }))).toBe(expected, values, error);
       expectSubscriptions(source.subscriptions).toBe(subs);
     });
+  });
+});
+
+describe('a value of any kind', () => {
+  it('passes through unchanged: a span does not end the call', () => {
+    const field = fc.constantFrom(
+      'choices',
+      'usage',
+      'id',
+      'model',
+      'delta',
+      'index',
+      'finish_reason',
+      'right',
+      '_tag',
+      'x',
+    );
+    const { json } = fc.letrec<{ json: unknown }>((tie) => ({
+      json: fc.oneof(
+        { maxDepth: 6 },
+        fc.constantFrom(null, true, 0, 1.5, '', 'Right', 'stop', undefined),
+        fc.array(tie('json'), { maxLength: 3 }),
+        fc.dictionary(field, tie('json'), { maxKeys: 5 }),
+      ),
+    }));
+    const chunk = fc.record(
+      { choices: fc.array(json), usage: json, id: json, model: json },
+      { requiredKeys: ['choices'] },
+    );
+    fc.assert(
+      fc.property(fc.array(fc.oneof(json, chunk)), (values) => {
+        const passed: unknown[] = [];
+        from(values)
+          .pipe(traced(request, { tracer }))
+          .subscribe((value) => passed.push(value));
+        expect(passed).toEqual(values);
+      }),
+    );
   });
 });
 

@@ -67,7 +67,7 @@ describe('relay', () => {
     });
   });
 
-  it('sends usage to those who request it, and only to them', async () => {
+  it('sends usage only to readers that request it', async () => {
     const { handler, model } = relayOf(() => ({ parts: ['Hi'], usage: [1, 2] }));
     expect(await (await handler(post())).text()).not.toContain('usage');
     const stream_options = { include_usage: true };
@@ -389,7 +389,7 @@ describe('a failure before the first output', () => {
     expect(JSON.stringify(all)).not.toContain('secret');
   });
 
-  it('has the words of the server only if they are exposed', async () => {
+  it('has the message of the server only if it is exposed', async () => {
     const answer = () => throwError(() => http(400));
     const { handler } = relayOf('', { answer, exposeErrors: true });
     expect((await errorOf(await handler(post()))).message).toBe('400 secret words');

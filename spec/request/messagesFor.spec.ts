@@ -9,7 +9,7 @@ const sent = (message: Message, facts: Omit<Profile, 'name'>): Message | undefin
   messagesFor([message], { name: 'x', ...facts })[0];
 
 describe('messagesFor', () => {
-  it('sends a developer message as a system message if the server knows that role only', () => {
+  it('sends a developer message as a system message if the server accepts only that role', () => {
     const message: Message = { role: 'developer', content: 'Be brief', name: 'app' };
     expect(sent(message, { developerRole: 'system' })).toEqual({ ...message, role: 'system' });
     expect(sent(message, { developerRole: 'developer' })).toBe(message);

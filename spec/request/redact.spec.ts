@@ -94,7 +94,7 @@ describe('redaction', () => {
     expect(redact(text)).toBe(redacted);
   });
 
-  it('takes a secret for a text, not for a pattern', () => {
+  it('reads a secret as text, not as a pattern', () => {
     expect(createSecretFinder(['a.*f.*xx'])('abcdefxx')).toEqual([]);
     expect(createSecretFinder(['(((((((('])('((((((((')).toEqual([{ start: 0, end: 8 }]);
   });

@@ -1,4 +1,4 @@
-import { from, NEVER, of, Subject } from 'rxjs';
+import { from, NEVER, of, Subject, VirtualTimeScheduler } from 'rxjs';
 
 import { ERROR_BODY_MS, textUpTo, fullText } from '../../lib/response/bodyText';
 import { LimitError } from '../../lib/errors';
@@ -50,7 +50,7 @@ describe('fullText', () => {
     });
   });
 
-  it('has no text of a body that broke', () => {
+  it('errors without a text if the body breaks', () => {
     marbles(({ cold, expectObservable }) => {
       const source$ = cold(' -a-#', { a: bytesOf('a') }, reset);
       expectObservable(source$.pipe(fullText(16))).toBe('---#', undefined, reset);
@@ -95,7 +95,7 @@ describe('textUpTo', () => {
     });
   });
 
-  it('waits for no more when exactly the limit has come', () => {
+  it('completes at a text of exactly the limit', () => {
     marbles(({ cold, expectObservable }) => {
       const source$ = cold(' -a--', { a: bytesOf('x'.repeat(16)) });
       expectObservable(source$.pipe(textUpTo(16))).toBe('-(x|)', { x: 'x'.repeat(16) });
@@ -119,17 +119,26 @@ describe('textUpTo', () => {
     });
   });
 
-  it('has an empty text of a body that never says anything', () => {
+  it('emits an empty text for a body that never emits', () => {
     marbles(({ expectObservable }) => {
       expectObservable(NEVER.pipe(textUpTo(16))).toBe('1s (x|)', { x: '' });
     });
+  });
+
+  it('times the second by the given scheduler', () => {
+    const scheduler = new VirtualTimeScheduler();
+    const texts: string[] = [];
+    NEVER.pipe(textUpTo(16, scheduler)).subscribe((text) => texts.push(text));
+    scheduler.flush();
+    expect(scheduler.frame).toBe(ERROR_BODY_MS);
+    expect(texts).toEqual(['']);
   });
 
   it('waits a second', () => {
     expect(ERROR_BODY_MS).toBe(1_000);
   });
 
-  it('takes what came before the body broke', () => {
+  it('emits the text before the body breaks', () => {
     marbles(({ cold, expectObservable }) => {
       const source$ = cold(' -a-#', { a: bytesOf('so far') }, reset);
       expectObservable(source$.pipe(textUpTo(16))).toBe('---(x|)', { x: 'so far' });
@@ -141,7 +150,7 @@ describe('textUpTo', () => {
     expect(outcomeOf(read$.pipe(textUpTo(16))).values).toEqual(['a\uFFFD']);
   });
 
-  it('leaves no timer behind when it is unsubscribed', () => {
+  it('leaves no timer behind after unsubscription', () => {
     jest.useFakeTimers();
     try {
       const some = NEVER.pipe(textUpTo(16)).subscribe();

@@ -33,7 +33,7 @@ describe('failWhenIdle', () => {
     });
   });
 
-  it('counts from the subscription, where asked to', () => {
+  it('counts from the subscription with `immediate`', () => {
     marbles(({ cold, expectObservable }) => {
       expectObservable(cold('------a').pipe(failWhenIdle({ ms: 4, immediate: true }))).toBe(
         '----#',

@@ -12,7 +12,7 @@ const responseHead = (status: number, headers: ResponseHead['headers'] = {}): Re
 });
 
 describe('httpError', () => {
-  it('says the status and what the server says', () => {
+  it('has the status and the message of the server', () => {
     const body = '{"error":{"message":"Too hot","type":"invalid","param":"temperature","code":"above_max"}}';
     expect(
       httpError(responseHead(400, { 'x-request-id': 'req_1', 'retry-after': '2' }), body, now).toJSON(),
@@ -52,7 +52,7 @@ describe('httpError', () => {
       },
     );
 
-    it('in the most telling of several headers', () => {
+    it('in the preferred one of several headers', () => {
       const headers = { 'cf-ray': 'ray', 'apim-request-id': 'apim', 'x-request-id': 'req_1' };
       expect(httpError(responseHead(500, headers), '', now).requestId).toBe('req_1');
     });
@@ -62,7 +62,7 @@ describe('httpError', () => {
     });
   });
 
-  describe('reads how long to wait', () => {
+  describe('reads the requested wait', () => {
     it.each([
       [{ 'retry-after-ms': '250', 'retry-after': '1' }, 250],
       [{ 'retry-after': '20' }, 20_000],
@@ -77,7 +77,7 @@ describe('httpError', () => {
     });
   });
 
-  describe('is worth another attempt', () => {
+  describe('is retryable', () => {
     it.each([408, 409, 429, 500, 502, 503, 504, 520, 529, 599])('with status %i', (status) => {
       expect(httpError(responseHead(status), '', now).retryable).toBe(true);
     });
@@ -110,11 +110,11 @@ describe('httpError', () => {
       [429, 'false', false],
       [503, 'maybe', true],
       [400, '', false],
-    ])('with status %i, as x-should-retry: %j has it', (status, told, retryable) => {
+    ])('with status %i and x-should-retry: %j', (status, told, retryable) => {
       expect(httpError(responseHead(status, { 'x-should-retry': told }), '', now).retryable).toBe(retryable);
     });
 
-    it('also with a spent quota, when x-should-retry says so', () => {
+    it('with a spent quota, if its retry header is true', () => {
       const body = '{"error":{"message":"no money","code":"insufficient_quota"}}';
       expect(httpError(responseHead(429, { 'x-should-retry': 'true' }), body, now).retryable).toBe(true);
     });
@@ -127,7 +127,7 @@ const recorded = recordedErrors();
   `httpError, of ${recorded.length} recorded answers,`,
   () => {
     it.each(recorded.map((answer) => [answer.file, answer] as const))(
-      'says what the server says in %s',
+      'has the message of the server in %s',
       (_, answer) => {
         const error = httpError(answer, answer.body, now);
         expect(answer.said).toBeDefined();

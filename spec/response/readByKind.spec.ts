@@ -106,7 +106,7 @@ describe('the kind of a body', () => {
     expect(await kindAndText(headWith('text/html'), [bytes('dat')])).toEqual(['other', 'dat']);
   });
 
-  it('of a body that ends inside a byte order mark is what its type says', async () => {
+  it('of a body that ends inside a byte order mark is that of its type', async () => {
     const [kind] = await kindAndText(headWith('text/event-stream'), [new Uint8Array([0xef, 0xbb])]);
     expect(kind).toBe('events');
   });

@@ -45,7 +45,7 @@ const read = readResponse(untilZ);
 const reset = new Error('reset');
 
 describe('readResponse', () => {
-  it('reads what comes after the head, up to the end of the body', () => {
+  it('reads everything after the head, up to the end of the body', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source$ = cold(' -h-a-b-|', parts);
       const subs = '         ^------!';
@@ -61,7 +61,7 @@ describe('readResponse', () => {
     });
   });
 
-  it('is silent while the head does not come, and while the body does not', () => {
+  it('emits nothing before the head, nor before the body', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const none$ = cold<ResponseHead>('---');
       const silent$ = cold('-h-', parts);
@@ -71,7 +71,7 @@ describe('readResponse', () => {
     });
   });
 
-  it('lets the head decide how', () => {
+  it('selects the reader of the body by the head', () => {
     const seen: ResponseHead[] = [];
     const byStatus = readResponse((given) => {
       seen.push(given);
@@ -84,7 +84,7 @@ describe('readResponse', () => {
     expect(seen).toEqual([head, other]);
   });
 
-  it('heeds the first head only', () => {
+  it('reads only the first head', () => {
     marbles(({ cold, expectObservable }) => {
       expectObservable(cold('-h-a-o-b-|', parts).pipe(read)).toBe('---a---b-|');
     });
@@ -95,7 +95,7 @@ describe('readResponse', () => {
       marbles(({ cold, expectObservable, expectSubscriptions }) => {
         const source$ = cold(' -a-h-|', parts);
         const expected = '     -#';
-        const error = new ProtocolError('the transport emitted bytes before the head');
+        const error = new ProtocolError('the transport emitted bytes before the head: emit the head first');
         expectObservable(source$.pipe(read)).toBe(expected, undefined, error);
         expectSubscriptions(source$.subscriptions).toBe('^!');
       });
@@ -103,12 +103,12 @@ describe('readResponse', () => {
 
     it('without a head', () => {
       marbles(({ cold, expectObservable }) => {
-        const error = new ProtocolError('the transport completed without a head');
+        const error = new ProtocolError('the transport completed without a head: emit one, or an error');
         expectObservable(cold<ResponseHead>('--|').pipe(read)).toBe('--#', undefined, error);
       });
     });
 
-    it('with a ConnectionError when the transport fails in a way of its own', () => {
+    it("with a ConnectionError at an error of the transport's own", () => {
       marbles(({ cold, expectObservable }) => {
         const before = new ConnectionError('the transport failed: reset', 'connect');
         const after = new ConnectionError('the transport failed: reset', 'body');
@@ -121,7 +121,7 @@ describe('readResponse', () => {
       ['reset', 'the transport failed: reset'],
       [undefined, 'the transport failed: undefined'],
       [{ status: 0 }, 'the transport failed: [object Object]'],
-    ])('in words, when what the transport throws is not an error: %j', (thrown, message) => {
+    ])('with a text, if the transport throws a value that is not an error: %j', (thrown, message) => {
       const { error } = outcomeOf(throwError((): unknown => thrown).pipe(read));
       expect(comparable(error)).toEqual(comparable(new ConnectionError(message, 'connect')));
       expect((error as Error).cause).toBe(thrown);
@@ -143,7 +143,7 @@ describe('readResponse', () => {
       }
     });
 
-    it('with the error of this library that the transport gives, as it is', () => {
+    it('with an error of this library unchanged', () => {
       const error = new ConnectionError('cannot reach it', 'connect', 'ECONNREFUSED');
       expect(outcomeOf(throwError(() => error).pipe(read)).error).toBe(error);
       expect(
@@ -188,7 +188,7 @@ describe('readResponse', () => {
     });
   });
 
-  it('leaves it to the reader of the body what a broken body means', () => {
+  it('passes the error of a broken body to the reader of the body', () => {
     marbles(({ cold, expectObservable }) => {
       const source$ = cold(' -h-a-#', parts, reset);
       const expected = '     ---a-(e|)';
@@ -197,7 +197,7 @@ describe('readResponse', () => {
     });
   });
 
-  it('lets a reader of the body say more after the body has ended', () => {
+  it('emits values of the reader after the body has ended', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source$ = cold(' -h-a-|', parts);
       const subs = '         ^----!';
@@ -219,7 +219,7 @@ describe('readResponse', () => {
       });
     });
 
-    it('drains no longer than the body goes on', () => {
+    it('drains no longer than the body lasts', () => {
       marbles(({ cold, expectObservable, expectSubscriptions }) => {
         const source$ = cold(' -h-Z-b 50ms |', parts);
         const subs = '         ^----- 50ms !';
@@ -258,7 +258,7 @@ describe('readResponse', () => {
       });
     });
 
-    it('says nothing of an error that comes while it drains', () => {
+    it('ignores an error while it drains', () => {
       marbles(({ cold, expectObservable, expectSubscriptions }) => {
         const source$ = cold(' -h-Z-#', parts, reset);
         const subs = '         ^----!';
@@ -312,7 +312,7 @@ describe('readResponse', () => {
       });
     });
 
-    it('does not tell the reader of the body that the body has ended', () => {
+    it('does not complete the body', () => {
       const told: string[] = [];
       const look = tap<Bytes>({ complete: () => told.push('complete'), error: () => told.push('error') });
       concat(of(head), NEVER)
@@ -322,7 +322,7 @@ describe('readResponse', () => {
       expect(told).toEqual([]);
     });
 
-    it('unsubscribes from the reader of the body, too', () => {
+    it('unsubscribes from the reader of the body', () => {
       const last: string[] = [];
       const late = (): OperatorFunction<Bytes, string> => (read$) =>
         new Observable((subscriber) => {
@@ -365,7 +365,7 @@ describe('readResponse', () => {
       expect(log).toEqual(['0', '1', '2', 'unsubscribed']);
     });
 
-    it('unsubscribes from it when a consumer has enough', () => {
+    it('unsubscribes from it when a consumer unsubscribes', () => {
       const { answer$, log } = atOnce(head, bytesOf('a'), bytesOf('b'));
       expect(outcomeOf(answer$.pipe(read, take(1)))).toEqual({ values: ['a'], end: 'complete' });
       expect(log).toEqual(['0', '1', 'unsubscribed']);

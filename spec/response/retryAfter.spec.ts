@@ -23,22 +23,22 @@ describe('retryAfterMs', () => {
     expect(retryAfterMs({ 'retry-after': date }, now)).toBe(29_000);
   });
 
-  it('takes a date gone by for no wait', () => {
+  it('returns 0 for a date in the past', () => {
     expect(retryAfterMs({ 'retry-after': 'Sun, 06 Nov 1994 08:49:37 GMT' }, now)).toBe(0);
   });
 
-  it('takes a date far away as it is', () => {
+  it('returns the full wait until a distant date', () => {
     expect(retryAfterMs({ 'retry-after': 'Tue, 22 Nov 2039 09:51:00 GMT' }, now)).toBe(
       Date.UTC(2039, 10, 22, 9, 51) - now,
     );
   });
 
-  it('believes retry-after-ms first', () => {
+  it('reads retry-after-ms first', () => {
     expect(retryAfterMs({ 'retry-after-ms': '250', 'retry-after': '20' }, now)).toBe(250);
     expect(retryAfterMs({ 'retry-after-ms': '0.5' }, now)).toBe(0.5);
   });
 
-  it('falls back on retry-after when retry-after-ms is garbage', () => {
+  it('falls back to retry-after if retry-after-ms cannot be read', () => {
     expect(retryAfterMs({ 'retry-after-ms': 'soon', 'retry-after': '20' }, now)).toBe(20_000);
   });
 
@@ -66,7 +66,7 @@ describe('retryAfterMs', () => {
     expect(retryAfterMs({ 'retry-after-ms': value }, now)).toBeNull();
   });
 
-  it('has no answer when the server does not say', () => {
+  it('returns null without a header', () => {
     expect(retryAfterMs({}, now)).toBeNull();
     expect(retryAfterMs({ 'x-ratelimit-reset': '5' }, now)).toBeNull();
   });

@@ -95,7 +95,7 @@ describe('a ServerError', () => {
     expect(errorOf({ error: { message: 'Provider returned error', metadata: { raw } } }).body).toContain(raw);
   });
 
-  it('takes a text for the message', () => {
+  it('reads a text as the message', () => {
     expect(errorOf('overloaded').message).toBe('overloaded');
   });
 

@@ -49,7 +49,7 @@ describe('syntheticChunk', () => {
     expect(syntheticChunk(whole).object).toBe('chat.completion.chunk');
   });
 
-  it('tells choices without an index by their place', () => {
+  it('numbers choices without an index by their place', () => {
     const choices = ['one', 'two'].map((content) => ({ message: { content }, finish_reason: 'stop' }));
     const chunk = syntheticChunk({ choices });
     expect([contentOf(chunk), contentOf(chunk, { choice: 1 })]).toEqual(['one', 'two']);
@@ -71,7 +71,7 @@ describe('syntheticChunk', () => {
     expect(calls.map(({ arguments: text }) => text)).toEqual(['{"city":"Oslo"}', '{"city":"Bergen"}']);
   });
 
-  it('gives each call its place for an index, as streams have it', () => {
+  it('uses the place of each call as its index, as streams have it', () => {
     const calls = syntheticChunk(whole).choices?.[1]?.delta?.tool_calls;
     expect(calls?.map(({ index, id }) => [index, id])).toEqual([
       [0, 'a'],
@@ -90,7 +90,7 @@ describe('syntheticChunk', () => {
     expect(syntheticChunk({ choices: [] }).choices).toEqual([]);
   });
 
-  it('keeps fields it does not know', () => {
+  it('keeps unknown fields', () => {
     const odd = { ...whole, timings: { predicted_ms: 5 } };
     expect(addChunk(emptyCompletion, syntheticChunk(odd))).toEqual(odd);
   });

@@ -228,7 +228,7 @@ describe('what is shown of a value that is being written', () => {
     );
   });
 
-  it('asks a codec once for what it tells', () => {
+  it('reads a codec once', () => {
     expect(outlineOf(Tree)).toBe(outlineOf(Tree));
     const outline = outlineOf(Tree);
     expect(outline.field('below').item(7).field('below')).toBe(outline.field('below'));

@@ -205,7 +205,7 @@ describe('jsonSchemaOf', () => {
     });
   });
 
-  it('tells recursions of one name apart', () => {
+  it('distinguishes recursions with the same name', () => {
     interface Other {
       readonly other?: Other;
     }
@@ -259,7 +259,7 @@ describe('jsonSchemaOf', () => {
     );
   }, 60_000);
 
-  it('keeps to the words of strict mode, and to what an annotation adds', () => {
+  it('uses only the keywords of strict mode and of annotations', () => {
     const words = [
       'type',
       'enum',

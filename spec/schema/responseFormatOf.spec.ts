@@ -8,14 +8,14 @@ import { rootOf } from '../../lib/schema/rootOf';
 const Person = t.type({ name: t.string }, 'Person');
 
 describe('responseFormatOf', () => {
-  it('asks for an object as it is, strictly', () => {
+  it('requests an object unwrapped, in strict mode', () => {
     expect(responseFormatOf(Person)).toEqual({
       type: 'json_schema',
       json_schema: { name: 'Person', schema: jsonSchemaOf(Person), strict: true },
     });
   });
 
-  it('says what it is told', () => {
+  it('has the name, the description and the mode of its options', () => {
     const { json_schema } = responseFormatOf(Person, {
       name: 'a person',
       description: 'Who?',

@@ -1,18 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 
-import { isLeft } from 'fp-ts/Either';
-import { from, last, NEVER } from 'rxjs';
+import { isLeft, isRight } from 'fp-ts/Either';
+import { NEVER } from 'rxjs';
 
 import { chatCompletion$ } from '../../lib/call/chatCompletion';
 import { completion$ } from '../../lib/call/completion';
-import { contentIn } from '../../lib/fold/content';
+import { ServerError, TruncatedError } from '../../lib/errors';
+import { addChunk, emptyCompletion } from '../../lib/fold/completion';
 import type { ChatConfig } from '../../lib/call/config';
 import type { ChatRequest } from '../../lib/request/ChatRequest';
 import * as exported from '../../lib/servers/index';
 import type { ServerConfig } from '../../lib/servers/ServerConfig';
-import { toChatState } from '../../lib/state/toChatState';
 import type { TransportRequest } from '../../lib/transport/transport';
+import { expectChoice, expectedOf } from '../helpers/expectedAnswer';
 import { outcomeOf } from '../helpers/reads';
 import { played, recordings } from '../helpers/recordings';
 
@@ -147,13 +148,20 @@ describe('a recording', () => {
   it.each(recorded.filter(({ answer }) => answer.kind === 'stream'))(
     'is read with the config of its server: $server, $name',
     ({ config, answer }) => {
-      const { values } = outcomeOf(chatCompletion$({ ...config, transport: () => played(answer) }, request));
+      const { values, error } = outcomeOf(
+        chatCompletion$({ ...config, transport: () => played(answer) }, request),
+      );
       expect(values.filter(isLeft)).toEqual([]);
-      const state = outcomeOf(from(values).pipe(toChatState(), last())).values[0];
-      const { content, finishReason, usage } = answer.expect;
-      const first = answer.expect.choices?.[0] ?? { content, finishReason };
-      expect(state).toMatchObject({ content: first.content, finishReason: first.finishReason });
-      expect(state?.usage).toEqual(usage);
+      const chunks = values.filter(isRight).map(({ right }) => right);
+      const { choices, usage } = chunks.reduce((all, chunk) => addChunk(all, chunk), emptyCompletion);
+      expectedOf(answer).forEach((expected, place) => {
+        expectChoice(choices.find(({ index }) => index === (expected.index ?? place)) ?? {}, expected);
+      });
+      expect(usage ?? null).toEqual(answer.expect.usage ?? null);
+      const failure = answer.expect.error;
+      if (failure !== undefined) expect(error).toBeInstanceOf(ServerError);
+      // Without a finish reason an answer is complete only by [DONE].
+      else if (error !== undefined) expect(error).toBeInstanceOf(TruncatedError);
     },
   );
 
@@ -161,8 +169,10 @@ describe('a recording', () => {
     'is read with the config of its server: $server, $name',
     ({ config, answer }) => {
       const { values } = outcomeOf(completion$({ ...config, transport: () => played(answer) }, request));
-      const { content } = answer.expect.choices?.[0] ?? answer.expect;
-      expect(contentIn(values[0]?.choices[0]?.message ?? {})).toBe(content);
+      expectedOf(answer).forEach((expected, place) => {
+        expectChoice(values[0]?.choices[place] ?? {}, expected);
+      });
+      expect(values[0]?.usage ?? null).toEqual(answer.expect.usage ?? null);
     },
   );
 

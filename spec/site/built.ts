@@ -2,10 +2,12 @@ import { createReadStream, existsSync, readdirSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join, resolve } from 'node:path';
+import { createGzip } from 'node:zlib';
 
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 
 import { launch } from '../browser/chromium';
+import { problemsOf } from '../browser/problems';
 
 /** The site as `npm run test:site` builds it, and the path that it is built for. */
 export const built = resolve(__dirname, '../../coverage/site');
@@ -20,6 +22,9 @@ const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript',
   '.css': 'text/css',
+  '.md': 'text/markdown',
+  '.txt': 'text/plain',
+  '.woff2': 'font/woff2',
   '.svg': 'image/svg+xml',
   '.png': 'image/png',
   '.json': 'application/json',
@@ -58,8 +63,15 @@ async function serve(): Promise<{ readonly url: string; readonly close: () => Pr
       response.writeHead(404).end();
       return;
     }
-    response.writeHead(200, { 'content-type': TYPES[extname(file)] ?? 'application/octet-stream' });
-    createReadStream(file).pipe(response);
+    const type = TYPES[extname(file)] ?? 'application/octet-stream';
+    // As static hosts do.
+    if (/^text|json|svg/.test(type)) {
+      response.writeHead(200, { 'content-type': type, 'content-encoding': 'gzip' });
+      createReadStream(file).pipe(createGzip()).pipe(response);
+    } else {
+      response.writeHead(200, { 'content-type': type });
+      createReadStream(file).pipe(response);
+    }
   });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   return {
@@ -73,7 +85,7 @@ async function serve(): Promise<{ readonly url: string; readonly close: () => Pr
 }
 
 /** True from the moment that the page reacts to clicks: its HTML is there, and visible, before its code runs. */
-const isHydrated = (): boolean => {
+export const isHydrated = (): boolean => {
   const app = document.querySelector('#app');
   return app !== null && '__vue_app__' in app;
 };
@@ -86,12 +98,8 @@ export async function openPage(
 ): Promise<{ readonly page: Page; readonly problems: readonly string[] }> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
   const page = await context.newPage();
-  const problems: string[] = [];
+  const problems = problemsOf(page);
   const { origin } = new URL(url);
-  page.on('pageerror', (error) => problems.push(error.message));
-  page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') problems.push(message.text());
-  });
   page.on('request', (request) => {
     if (!request.url().startsWith(origin) && !/^(data|blob):/.test(request.url()))
       problems.push(request.url());

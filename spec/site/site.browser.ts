@@ -21,10 +21,14 @@ describe('the site', () => {
 
   it('stops an example', async () => {
     const { page } = await openPage(site.browser, `${site.url}guide/first-steps.html`);
+    // The time of the page stands still, so the example cannot end by itself.
+    await page.clock.install();
+    await page.clock.pauseAt(Date.now() + 3_600_000);
     const example = page.locator('.run-example').first();
     await example.getByRole('button', { name: 'Run' }).click();
     await example.getByRole('button', { name: 'Stop' }).click();
     await until(async () => (await example.getAttribute('data-state')) === 'done', 'it has stopped');
+    await page.clock.runFor(10_000);
     expect(await example.locator('pre').innerText()).not.toContain('model.');
   });
 
@@ -54,7 +58,14 @@ describe('the site', () => {
     expect(problems).toEqual([]);
   });
 
-  const pages = ['index.html', 'guide/first-steps.html', 'guide/flow.html', 'playground.html'];
+  const pages = [
+    'index.html',
+    'guide/first-steps.html',
+    'guide/flow.html',
+    'playground.html',
+    'api/index.html',
+    'api/rxjs-chat-completions/inspector.html',
+  ];
   it.each([
     ['a wide screen', 1280, 'light'],
     ['a wide screen', 1280, 'dark'],
@@ -68,9 +79,9 @@ describe('the site', () => {
           colorScheme,
           reducedMotion: 'reduce',
         });
-        if (path === 'playground.html') await page.getByLabel('Code').waitFor();
+        if (path === 'playground.html') await page.getByLabel('Code').locator('span').first().waitFor();
         await page.evaluate(axe);
-        const name = path.replace(/^.*\//, '').replace('.html', '');
+        const name = path.replaceAll('/', '-').replace('.html', '');
         await page.screenshot({ path: `${screenshots}/site-${name}-${width}-${colorScheme}.png` });
         expect(
           await page.evaluate(() => document.documentElement.scrollWidth - innerWidth),

@@ -54,7 +54,7 @@ const eventsOf = (tools: readonly AnyTool[], seed: number, more: object = {}): P
   );
 
 describeLive('a loop of calls with llama-server', () => {
-  it(`comes to an answer within six turns, ${SEEDS} times, and every call fits`, async () => {
+  it(`answers within six turns, ${SEEDS} times, and every call fits`, async () => {
     if (server === undefined) return;
     let calls = 0;
     for (let seed = 1; seed <= SEEDS; seed += 1) {
@@ -70,7 +70,7 @@ describeLive('a loop of calls with llama-server', () => {
     process.stderr.write(`llama-server: ${SEEDS} runs, ${calls} calls\n`);
   });
 
-  it('forces a call once, and comes to an answer', async () => {
+  it('forces a call once, and answers', async () => {
     if (server === undefined) return;
     const events = await eventsOf([weather], 1, { tool_choice: 'required' });
     expect(events.map(brief)).toContain('weather?');

@@ -147,7 +147,7 @@ describe.each(Object.entries(ways))('a real MCP server, with the official SDK: %
     ]);
   });
 
-  it('tells structured content', async () => {
+  it('returns structured content', async () => {
     const [reply] = (await called(source(), 'get-structured-content', { location: 'Chicago' })).told;
     expect(JSON.parse((reply as { content: string }).content)).toMatchObject({
       temperature: expect.any(Number) as number,
@@ -171,7 +171,7 @@ describe.each(Object.entries(ways))('a real MCP server, with the official SDK: %
     ]);
   });
 
-  it('tells progress', async () => {
+  it('emits progress', async () => {
     const { events } = await called(source(), 'trigger-long-running-operation', { duration: 0.2, steps: 4 });
     const outputs = events.flatMap((event) => (event.type === 'tool-progress' ? [event.output] : []));
     // Progress that comes with the result may be lost: the SDK then no longer waits for it.
@@ -179,7 +179,7 @@ describe.each(Object.entries(ways))('a real MCP server, with the official SDK: %
     expect(events.find(({ type }) => type === 'tool-result')).toMatchObject({ result: { _tag: 'Right' } });
   });
 
-  it('tells of arguments that it refuses', async () => {
+  it('fails for arguments that it refuses', async () => {
     const { events } = await called(source(), 'get-sum', { a: 'one' });
     const result = events.find((event) => event.type === 'tool-result');
     expect(result?.type === 'tool-result' && !isRight(result.result) && result.result.left._tag).toBe(
@@ -187,7 +187,7 @@ describe.each(Object.entries(ways))('a real MCP server, with the official SDK: %
     );
   });
 
-  it('is told when a call is cancelled', async () => {
+  it('receives the cancellation of a call', async () => {
     const signals: AbortSignal[] = [];
     const spied: McpSource = {
       ...source(),
@@ -213,7 +213,7 @@ describe.each(Object.entries(ways))('a real MCP server, with the official SDK: %
 });
 
 describe('an MCP server of pages, whose list changes', () => {
-  it('is listed whole, and again', async () => {
+  it('is listed completely, and again', async () => {
     // eslint-disable-next-line @typescript-eslint/no-deprecated -- McpServer has no pages
     const server = new Server(info, { capabilities: { tools: { listChanged: true } } });
     const names = ['a', 'b', 'c'];

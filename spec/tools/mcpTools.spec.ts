@@ -55,6 +55,11 @@ describe('mcpTools$', () => {
     expect(asked).toEqual([undefined, '2', '3']);
   });
 
+  it('fails at a page that is listed twice, instead of listing without end', async () => {
+    const list: McpSource['list'] = (cursor) => Promise.resolve(page(cursor === '2' ? '3' : '2', 'a'));
+    await expect(namesOf(sourceOf({ list }))).rejects.toMatchObject({ _tag: 'RequestError' });
+  });
+
   it('lists again when the list has changed', async () => {
     const changed$ = new Subject<void>();
     let lists = 0;
@@ -71,12 +76,12 @@ describe('mcpTools$', () => {
     expect(changed$.observed).toBe(false);
   });
 
-  it('makes names fit, and tells servers apart', async () => {
+  it('adapts names, and distinguishes servers by a prefix', async () => {
     const list: McpSource['list'] = () => Promise.resolve(page(undefined, 'fs/read.file', 'x'.repeat(80)));
     expect(await namesOf(sourceOf({ list }), 'one_')).toEqual(['one_fs_read_file', `one_${'x'.repeat(60)}`]);
   });
 
-  it('fails where two names become one, and as the list does', () => {
+  it('fails if two names become equal, and as the list does', () => {
     marbles(({ expectObservable }) => {
       const error = new Error('gone');
       const list = (): never => {
@@ -92,7 +97,7 @@ describe('mcpTools$', () => {
     });
   });
 
-  it('tells the model what the server says of a tool, and calls it by its own name', async () => {
+  it("sends the description of a tool to the model, and calls it by the server's name", async () => {
     const calls: unknown[] = [];
     const source = sourceOf({
       list: () =>
@@ -118,7 +123,7 @@ describe('mcpTools$', () => {
     expect(calls).toEqual([['re.ad', { a: 1 }]]);
   });
 
-  it('tells progress, and last the result', async () => {
+  it('emits progress, then the result', async () => {
     const result = { content: [{ type: 'text', text: 'done' }] };
     const call: McpSource['call'] = async (_, __, { onprogress }) => {
       onprogress({ progress: 1, total: 2 });
@@ -195,7 +200,7 @@ describe('mcpTools$', () => {
     expect(told).toMatchObject([{ content }]);
   });
 
-  it('tells the model that a call was rejected', async () => {
+  it('reports a rejected call to the model', async () => {
     const { told } = await called(sourceOf({ call: () => Promise.reject(new Error('timed out')) }));
     expect(told).toMatchObject([{ content: 'Error: timed out' }]);
   });
@@ -205,7 +210,7 @@ describe('mcpTools$', () => {
     expect(told).toMatchObject([{ content: 'The arguments do not fit: path: expected number, got "a"' }]);
   });
 
-  it('asks for approval as it is told, by the name of the server', async () => {
+  it("requires approval as configured, by the server's name of the tool", async () => {
     const { told } = await called(sourceOf(), {
       needsApproval: (name, input) => name === 'read' && (input as { path: string }).path === 'a',
     });

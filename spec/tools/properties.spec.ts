@@ -26,6 +26,7 @@ import type { ChatRequest } from '../../lib/request/ChatRequest';
 import type { Message } from '../../lib/request/Message';
 import type { ToolEvent } from '../../lib/tools/events';
 import type { Verdict } from '../../lib/tools/runCalls';
+import { partialInputs } from '../../lib/tools/partialInputs';
 import { emptyRun, type RunState } from '../../lib/tools/RunState';
 import { runTools$ } from '../../lib/tools/runTools';
 import type { AnyTool } from '../../lib/tools/tool';
@@ -196,6 +197,7 @@ function play(
       concurrency,
       maxSteps,
       atMaxSteps,
+      partialInputs,
     });
     const subscription = event$
       .pipe(
@@ -257,7 +259,7 @@ describe('a run, whatever the model, the tools, the user and the network do', ()
     expect(suspended).toBeGreaterThan(0);
   }, 60_000);
 
-  it('is folded to a state that never errors and keeps what came', () => {
+  it('is folded to a state that never errors and keeps what was received', () => {
     fc.assert(
       fc.property(script, (each) => {
         const { states, done } = play({ ...each, unsubscribeAt: null });

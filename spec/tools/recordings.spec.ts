@@ -8,6 +8,7 @@ import { finishKind } from '../../lib/fold/finishReason';
 import type { ChatRequest } from '../../lib/request/ChatRequest';
 import type { AssistantMessage } from '../../lib/request/Message';
 import type { ToolEvent } from '../../lib/tools/events';
+import { partialInputs } from '../../lib/tools/partialInputs';
 import { runTools$ } from '../../lib/tools/runTools';
 import type { AnyTool } from '../../lib/tools/tool';
 import { played, recordings, type RecordedAnswer } from '../helpers/recordings';
@@ -51,7 +52,7 @@ async function play(recording: RecordedAnswer): Promise<Played> {
   };
   let error: unknown;
   const events = await lastValueFrom(
-    runTools$(send, request, tools, { onChunkError: 'skip' }).pipe(
+    runTools$(send, request, tools, { onChunkError: 'skip', partialInputs }).pipe(
       catchError((failure: unknown) => {
         error = failure;
         return EMPTY;

@@ -6,11 +6,14 @@ import {
   EMPTY,
   filter,
   from,
+  ignoreElements,
   lastValueFrom,
   map,
   NEVER,
   of,
   pipe,
+  Subject,
+  tap,
   throwError,
   timer,
   toArray,
@@ -33,6 +36,9 @@ import { BadJson, HttpError, TruncatedError } from '../../lib/errors';
 import { retryChat } from '../../lib/operators/resilience/retryChat';
 import type { ChatRequest } from '../../lib/request/ChatRequest';
 import type { Message } from '../../lib/request/Message';
+import { codecConversion } from '../../lib/tools/InputConversion';
+import { partialInputs } from '../../lib/tools/partialInputs';
+import type { Verdict } from '../../lib/tools/runCalls';
 import { runTools$, type RunToolsOptions } from '../../lib/tools/runTools';
 import type { DoneEvent, ToolEvent } from '../../lib/tools/events';
 import { calledTool, repeats, usageOver } from '../../lib/tools/stopWhen';
@@ -50,6 +56,7 @@ const taking = (name: string, run: AnyTool['run'], more: Partial<AnyTool> = {}):
   name,
   input: t.UnknownRecord,
   parameters: { type: 'object' },
+  conversion: codecConversion,
   run,
   ...more,
 });
@@ -85,7 +92,7 @@ const afterTurn = ['ask 1', 'chunk', 'chunk', 'end 1'];
 const answered = ['ask 2', 'chunk', 'chunk', 'end 2', 'answered'];
 
 describe('runTools$', () => {
-  it('runs the calls of a turn side by side once it has ended, and asks again when all have results', () => {
+  it('runs the calls of a turn in parallel once it has ended, and sends the next request when all have results', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const [callW, callL, finish] = calling(w, l) as [Chunk, Chunk, Chunk];
       const [text, stop] = saying('t') as [Chunk, Chunk];
@@ -237,7 +244,7 @@ describe('runTools$', () => {
     expect(repliesIn(send.requests[1]?.messages)).toEqual(['slow', 'quick', 'slow']);
   });
 
-  it('runs as many calls at a time as it is told', () => {
+  it('runs at most `concurrency` calls at a time', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const run$ = cold('--7|');
       const event$ = runTools$(sends(of(...calling(w, w, w)), t$), request, [taking('w', () => run$)], {
@@ -255,7 +262,7 @@ describe('runTools$', () => {
     });
   });
 
-  it('tells a tool which call it runs, and what was said before', async () => {
+  it('passes the call and the conversation before it to a tool', async () => {
     const seen: unknown[] = [];
     const spy = taking('w', (input, { id, step, messages }) => [
       seen.push([input, id, step, messages.length]),
@@ -323,7 +330,7 @@ describe('runTools$: when a turn has ended', () => {
     });
   });
 
-  it('says nothing in the conversation of an answer that says nothing', async () => {
+  it('adds no message for an empty answer', async () => {
     const { messages } = await doneOf(runTools$(sends(of(right(finishChunk('stop')))), request, []));
     expect(messages).toEqual(request.messages);
   });
@@ -354,7 +361,7 @@ describe('runTools$: when a turn has ended', () => {
   });
 });
 
-describe('runTools$: what goes back to the model', () => {
+describe('runTools$: the next request', () => {
   const echoOf = async (...chunks: ChatCompletionChunk[]): Promise<Message | undefined> => {
     const send = sends(from(chunks.map((chunk) => right(chunk))), t$);
     await lastValueFrom(runTools$(send, request, [w7]));
@@ -409,7 +416,7 @@ describe('runTools$: what goes back to the model', () => {
     expect(callsIn(message && [message])).toMatchObject([{ function: { arguments: '{}' } }]);
   });
 
-  it('has what is meant in place of arguments in a string', async () => {
+  it('has the object in place of arguments in a JSON string', async () => {
     const text = JSON.stringify('{"a":1}');
     const message = await echoOf(
       ...deltas({ tool_calls: [{ ...call, function: { name: 'w', arguments: text } }] }),
@@ -417,7 +424,15 @@ describe('runTools$: what goes back to the model', () => {
     expect(callsIn(message && [message])).toMatchObject([{ function: { arguments: '{"a":1}' } }]);
   });
 
-  it('has ids of its own for calls without one, and for ids that came before', async () => {
+  it('has it at any depth, as the model wrote it', async () => {
+    const deep = `{"a":${'['.repeat(50_000)}${']'.repeat(50_000)}}`;
+    const { messages } = await doneOf(
+      runTools$(sends(of(...calling({ ...w, arguments: JSON.stringify(deep) })), t$), request, [w7]),
+    );
+    expect(callsIn(messages)).toMatchObject([{ function: { arguments: deep } }]);
+  });
+
+  it('has new ids for calls without one, and for repeated ids', async () => {
     const unnamed = (id: string): Chunk[] => [
       right({
         choices: [{ delta: { tool_calls: [{ index: 0, id, function: { name: 'w', arguments: '{}' } }] } }],
@@ -436,7 +451,7 @@ describe('runTools$: what goes back to the model', () => {
     );
   });
 
-  it('takes the function_call of old models for a call', async () => {
+  it('reads the function_call of old models as a call', async () => {
     const message = await echoOf(...deltas({ function_call: { name: 'w', arguments: '{}' } }));
     expect(message).toMatchObject({
       tool_calls: [{ id: 'call_1_0', type: 'function', function: { name: 'w' } }],
@@ -524,7 +539,7 @@ describe('runTools$: what goes back to the model', () => {
   });
 });
 
-describe('runTools$: what is asked', () => {
+describe('runTools$: the request', () => {
   const offered = ({ tools }: ChatRequest): unknown =>
     tools?.map((each) => each.type === 'function' && each.function);
 
@@ -555,7 +570,7 @@ describe('runTools$: what is asked', () => {
     ]);
   });
 
-  it('is not strict where the schema is not, and says what it is told', async () => {
+  it('is not strict if the schema is not, and has the options of the tool', async () => {
     const send = sends(t$);
     const loose = taking('loose', () => [], {
       input: t.type({ all: t.record(t.string, t.string) }),
@@ -591,7 +606,7 @@ describe('runTools$: what is asked', () => {
     expect(send.requests.map(({ tool_choice }) => tool_choice)).toEqual([choice, then]);
   });
 
-  it('asks prepareStep first, and keeps the conversation whatever it leaves out', async () => {
+  it('calls prepareStep first, and keeps the conversation that it shortens', async () => {
     const send = sends(of(...calling(w)), t$);
     const { messages } = await doneOf(
       runTools$(send, request, [w7], {
@@ -606,7 +621,7 @@ describe('runTools$: what is asked', () => {
     expect(messages).toHaveLength(4);
   });
 
-  it('waits for prepareStep, and asks as it would have where it says nothing', () => {
+  it('waits for prepareStep, and sends the unchanged request if it emits none', () => {
     marbles(({ expectObservable }) => {
       const event$ = runTools$(sends(of(...calling(w)), t$), request, [w7], {
         prepareStep: ({ step }) => (step === 1 ? timer(5).pipe(map(() => request)) : EMPTY),
@@ -617,7 +632,7 @@ describe('runTools$: what is asked', () => {
     });
   });
 
-  it('asks for the tools of each step where they change', async () => {
+  it('reads the tools again for each step if they are a function', async () => {
     const send = sends(of(...calling(w)), t$);
     await lastValueFrom(
       runTools$(send, request, (step) => [[taking(step === 1 ? 'w' : 'other', () => of(7))]]),
@@ -639,7 +654,7 @@ describe('runTools$: when it ends', () => {
     expect(faultsOf(messages)).toEqual([]);
   });
 
-  it('asks once more without tools, if it is told to', async () => {
+  it('sends one more request without tools, with `atMaxSteps: answer`', async () => {
     const send = sends(of(...calling(w)), of(...calling({ ...w, id: 'd' })), of(...saying('At last.')));
     const { reason, steps, messages } = await doneOf(
       runTools$(send, request, [w7], { maxSteps: 2, atMaxSteps: 'answer' }),
@@ -657,7 +672,7 @@ describe('runTools$: when it ends', () => {
     expect([reason, messages.at(-1)]).toEqual(['max-steps', { role: 'assistant', content: 'No.' }]);
   });
 
-  it('stops a model that repeats the same call for ever', async () => {
+  it('stops a model that repeats the same call', async () => {
     const { reason, steps } = await doneOf(
       runTools$(forEver(), request, [w7], { maxSteps: Infinity, stopWhen: repeats(3) }),
     );
@@ -674,7 +689,7 @@ describe('runTools$: when it ends', () => {
     expect([reason, steps]).toEqual(['stopped', 2]);
   });
 
-  it('stops once it has cost more than it may', async () => {
+  it('stops once it has used more tokens than allowed', async () => {
     const turn = (id: string): Observable<Chunk> => of(...calling({ ...w, id }), right(usageChunk(30, 10)));
     const { reason, steps } = await doneOf(
       runTools$(sends(turn('a'), turn('b'), turn('c')), request, [w7], { stopWhen: usageOver(79) }),
@@ -689,7 +704,7 @@ describe('runTools$: when it ends', () => {
   });
 });
 
-describe('runTools$: what goes wrong', () => {
+describe('runTools$: failures', () => {
   const told = async (
     tools: readonly AnyTool[],
     call: { name: string; arguments: unknown },
@@ -817,7 +832,14 @@ describe('runTools$: what goes wrong', () => {
     );
   });
 
-  it('tells what a function makes of an error, or fails with it', async () => {
+  it('sends no half of a character to the model', async () => {
+    const text = `{${'x'.repeat(198)}🙂`;
+    expect(await told([w7], { name: 'w', arguments: text })).toBe(
+      `The arguments are not JSON: {${'x'.repeat(198)}`,
+    );
+  });
+
+  it('sends the text of a function for an error, or fails with it', async () => {
     const error = new Error('secret');
     const failing = [taking('w', () => throwError(() => error))];
     expect(await told(failing, w, { onToolError: (_, { name }) => `${name} is out of order` })).toBe(
@@ -833,7 +855,7 @@ describe('runTools$: what goes wrong', () => {
     });
   });
 
-  it('fails as a turn does, the events so far standing', () => {
+  it('fails as a turn does, after the events so far', () => {
     marbles(({ cold, expectObservable }) => {
       const error = new TruncatedError();
       const one$ = cold<Chunk>('-c--#', { c: right(textChunk('Hel')) }, error);
@@ -845,7 +867,7 @@ describe('runTools$: what goes wrong', () => {
     });
   });
 
-  it('fails at a chunk that could not be read, unless it is told to skip it', () => {
+  it('fails at a chunk that does not decode, by default', () => {
     const bad: Chunk = left(new BadJson('{'));
     marbles(({ expectObservable }) => {
       const event$ = runTools$(sends(of(bad, ...saying('t'))), request, []).pipe(briefly());
@@ -861,7 +883,7 @@ describe('runTools$: what goes wrong', () => {
   });
 
   it.each<[string, readonly AnyTool[], RunToolsOptions, string]>([
-    ['two tools of one name', [w7, w7], {}, 'two tools named w'],
+    ['two tools of one name', [w7, w7], {}, 'two tools named w: rename one of them'],
     [
       'a name that does not fit',
       [taking('a b', () => [])],
@@ -892,6 +914,12 @@ describe('runTools$: what goes wrong', () => {
       {},
       'w: f: no schema for Function: annotate(codec, { type: … })',
     ],
+    [
+      'an input that is not described',
+      [{ name: 'w', input: t.type({}), run: () => [] }],
+      {},
+      'w: no schema: define the tool with tool(), or with parameters',
+    ],
     ['no steps', [], { maxSteps: 0 }, 'maxSteps: expected a positive integer, got 0'],
     ['half a concurrency', [], { concurrency: 0.5 }, 'concurrency: expected a positive integer, got 0.5'],
   ])('fails at subscription at %s', (_, tools, options, message) => {
@@ -901,14 +929,32 @@ describe('runTools$: what goes wrong', () => {
     });
   });
 
-  it('fails where the tools of a step never come, instead of asking for them for ever', () => {
+  it('fails if the tools of a step complete without a list', () => {
     marbles(({ expectObservable }) => {
       const error = expect.objectContaining({ _tag: 'RequestError' }) as unknown;
       expectObservable(runTools$(sends(t$), request, () => EMPTY)).toBe('#', undefined, error);
     });
   });
 
-  it('runs a tool named as every object has one', () => {
+  const broken = new Error('a bug');
+  const breaks = (): never => {
+    throw broken;
+  };
+  it.each<[string, RunToolsOptions, readonly AnyTool[] | (() => never)]>([
+    ['prepareStep throws', { prepareStep: breaks }, [w7]],
+    ['prepareStep errors', { prepareStep: () => throwError(() => broken) }, [w7]],
+    ['stopWhen throws', { stopWhen: breaks }, [w7]],
+    ['onToolError throws', { onToolError: breaks }, [taking('w', breaks)]],
+    ['partialInputs throws', { partialInputs: breaks }, [w7]],
+    ['the function of the tools throws', {}, breaks],
+  ])('fails with the error if %s', (_, options, tools) => {
+    marbles(({ expectObservable }) => {
+      const end$ = runTools$(sends(of(...calling(w)), t$), request, tools, options).pipe(ignoreElements());
+      expectObservable(end$).toBe('#', undefined, broken);
+    });
+  });
+
+  it('runs a tool named like a property of every object', () => {
     for (const name of ['constructor', '__proto__', 'toString']) {
       runs(
         runTools$(sends(of(...calling({ name, arguments: {} })), t$), request, [taking(name, () => of(7))]),
@@ -977,7 +1023,7 @@ describe('runTools$: what goes wrong', () => {
     expect(faultsOf(send.requests[1]?.messages ?? [])).toEqual([]);
   });
 
-  it('takes arguments of 1 MB in 20,000 pieces', async () => {
+  it('reads arguments of 1 MB in 20,000 deltas', async () => {
     const text = JSON.stringify({
       list: Array.from({ length: 20_000 }, (_, n) => `entry number ${n} of a long list of many more`),
     });
@@ -988,7 +1034,9 @@ describe('runTools$: what goes wrong', () => {
     let size = 0;
     const spy = taking('w', (input: { readonly list: readonly string[] }) => [(size = input.list.length)]);
     await lastValueFrom(
-      runTools$(sends(from([...chunks, right(finishChunk('tool_calls'))]), t$), request, [spy]),
+      runTools$(sends(from([...chunks, right(finishChunk('tool_calls'))]), t$), request, [spy], {
+        partialInputs,
+      }),
     );
     expect(pieces.length).toBeGreaterThan(19_000);
     expect(size).toBe(20_000);
@@ -1004,6 +1052,7 @@ describe('runTools$: approval', () => {
     ['no', () => of(false), ['w ! ToolDenied']],
     ['no, with a reason', () => of({ deny: 'not today' }), ['w ! ToolDenied']],
     ['nothing', () => EMPTY, ['w ! ToolDenied']],
+    ['the null of a dialog', () => of(null as unknown as boolean), ['w ! ToolDenied']],
     ['the first of many', () => of(true, false), ['w may', 'w: 7', 'w = 7']],
     ['what is neither', () => of('yes' as unknown as boolean), ['w ! ToolDenied']],
     ['an error', () => throwError(() => new Error('no dialog')), ['w ! ToolFailed']],
@@ -1017,7 +1066,7 @@ describe('runTools$: approval', () => {
     ]);
   });
 
-  it('tells the model the reason of a no', async () => {
+  it('sends the reason of a denial to the model', async () => {
     const send = sends(of(...calling(w)), t$);
     await lastValueFrom(
       runTools$(send, request, [asking('w')], { approve: () => of({ deny: 'Not today.' }) }),
@@ -1027,7 +1076,7 @@ describe('runTools$: approval', () => {
     ]);
   });
 
-  it('is asked where the input asks for it', () => {
+  it('is requested if the input requires it', () => {
     const remove = taking('w', () => of(7), {
       needsApproval: ({ all }: { readonly all?: boolean }) => all === true,
     });
@@ -1048,7 +1097,7 @@ describe('runTools$: approval', () => {
     ]);
   });
 
-  it('asks for several calls at once, each with an end of its own', () => {
+  it('is requested for several calls at once, each with its own decision', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const yes$ = cold('          ------y', { y: true });
       const no$ = cold('           --n', { n: false });
@@ -1071,7 +1120,35 @@ describe('runTools$: approval', () => {
     });
   });
 
-  it('takes a place among the calls that run at a time', () => {
+  it('may follow its event in the same tick', () => {
+    const decision$ = new Subject<boolean>();
+    const event$ = runTools$(sends(of(...calling(w)), t$), request, [asking('w')], {
+      approve: () => decision$,
+    });
+    const decided$ = event$.pipe(
+      tap(({ type }) => {
+        if (type === 'tool-approval') decision$.next(true);
+      }),
+    );
+    runs(decided$, [...afterTurn, 'w?', 'w may?', 'w may', 'w: 7', 'w = 7', ...answered]);
+    expect(decision$.observed).toBe(false);
+  });
+
+  it('counts once, even if it repeats in the same tick', () => {
+    const decision$ = new Subject<Verdict>();
+    const event$ = runTools$(sends(of(...calling(w)), t$), request, [asking('w')], {
+      approve: () => decision$,
+    });
+    const decided$ = event$.pipe(
+      tap(({ type }) => {
+        if (type !== 'tool-approval') return;
+        for (const verdict of [false, true, 'suspend'] as const) decision$.next(verdict);
+      }),
+    );
+    runs(decided$, [...afterTurn, 'w?', 'w may?', 'w ! ToolDenied', ...answered]);
+  });
+
+  it('counts towards `concurrency`', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const yes$ = cold('    ---y', { y: true });
       const event$ = runTools$(sends(of(...calling(w, w)), t$), request, [asking('w')], {
@@ -1146,7 +1223,7 @@ describe('runTools$: suspended and resumed', () => {
     });
   });
 
-  it('goes on from its messages: what has run does not run again, and replies are in order', async () => {
+  it('continues from its messages: finished calls do not run again, and replies are in order', async () => {
     let ran = 0;
     const tools = [taking('slow', () => of(`done ${(ran += 1)}`)), asking];
     const first = await doneOf(
@@ -1188,7 +1265,7 @@ describe('runTools$: suspended and resumed', () => {
     expect(ran).toBe(2);
   });
 
-  it('forces no call again when it goes on', async () => {
+  it('forces no call again when it continues', async () => {
     const first = await doneOf(
       runTools$(sends(of(...calling(w))), request, [asking], { approve: () => of('suspend' as const) }),
     );
@@ -1201,7 +1278,7 @@ describe('runTools$: suspended and resumed', () => {
     expect(send.requests[0]).not.toHaveProperty('tool_choice');
   });
 
-  it('puts replies before what was said meanwhile', async () => {
+  it('puts replies before later messages', async () => {
     const first = await doneOf(
       runTools$(sends(of(...calling(w))), request, [asking], { approve: () => of('suspend' as const) }),
     );
@@ -1209,6 +1286,15 @@ describe('runTools$: suspended and resumed', () => {
     const messages: readonly Message[] = [...first.messages, { role: 'user', content: 'Go on.' }];
     await lastValueFrom(runTools$(send, { ...request, messages }, [asking], { approve: () => of(true) }));
     expect(send.requests[0]?.messages.map(({ role }) => role)).toEqual(['user', 'assistant', 'tool', 'user']);
+  });
+
+  it('takes a history of another client, which has null for no calls', async () => {
+    const messages = [
+      ...request.messages,
+      { role: 'assistant', content: 'Hello', tool_calls: null },
+      { role: 'user', content: 'Hi again' },
+    ] as unknown as Message[];
+    expect((await doneOf(runTools$(sends(t$), { ...request, messages }, [w7]))).reason).toBe('answered');
   });
 
   it('may be suspended again', async () => {

@@ -1,6 +1,6 @@
 import { left, right } from 'fp-ts/Either';
 
-import { ToolDenied } from '../../lib/errors';
+import { RequestError, ToolDenied } from '../../lib/errors';
 import { addUsage } from '../../lib/tools/addUsage';
 import type { ToolStep } from '../../lib/tools/events';
 import { calledTool, repeats, usageOver } from '../../lib/tools/stopWhen';
@@ -44,8 +44,24 @@ describe('repeats', () => {
     expect(repeats(3)(steps)).toBe(stops);
   });
 
+  it('is a tool that is called with arguments of any depth', () => {
+    const deep = step(['w', JSON.parse(`${'['.repeat(100_000)}${']'.repeat(100_000)}`)]);
+    expect(repeats(3)([deep, deep, deep])).toBe(true);
+    expect(repeats(3)([deep, same, deep])).toBe(false);
+  });
+
   it('is three of a kind by default', () => {
     expect([repeats()([same, same]), repeats()([same, same, same])]).toEqual([false, true]);
+  });
+});
+
+describe('a limit that is out of range', () => {
+  it.each([1, 0, -1, 2.5, Number.NaN, Infinity])('is refused: %p repeats', (times) => {
+    expect(() => repeats(times)).toThrow(RequestError);
+  });
+
+  it.each([-1, Number.NaN])('is refused: %p tokens', (tokens) => {
+    expect(() => usageOver(tokens)).toThrow(RequestError);
   });
 });
 

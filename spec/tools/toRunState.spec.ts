@@ -20,6 +20,7 @@ import { markedChunk } from '../../lib/codec/mark';
 import type { Decoded } from '../../lib/decode/decode';
 import { TruncatedError } from '../../lib/errors';
 import type { ChatRequest } from '../../lib/request/ChatRequest';
+import { partialInputs } from '../../lib/tools/partialInputs';
 import { emptyRun, type RunState } from '../../lib/tools/RunState';
 import { runTools$, type RunToolsOptions } from '../../lib/tools/runTools';
 import type { AnyTool } from '../../lib/tools/tool';
@@ -80,10 +81,11 @@ describe('toRunState', () => {
     });
   });
 
-  it('shows each call through its life', async () => {
+  it('has each status of a call', async () => {
     const asking: AnyTool = { ...w, needsApproval: true };
     const states = await statesOf([of(...calling(call)), from(saying('t'))], [asking], {
       approve: () => of(true),
+      partialInputs,
     });
     const lives = states
       .map(({ steps }) => steps[0]?.calls[0])
@@ -102,7 +104,7 @@ describe('toRunState', () => {
     expect(states.at(-1)?.steps[0]?.calls[0]).toMatchObject({ status, result: { _tag: 'Left' } });
   });
 
-  it('has the text of all steps, the thinking of each, the conversation and what it cost', async () => {
+  it('has the text of all steps, the reasoning of each, the conversation and the usage', async () => {
     const thought = right({ choices: [{ delta: { reasoning: 'Hm.' } }] });
     const usage = right({ choices: [], usage: { total_tokens: 5 } });
     const states = await statesOf([
@@ -124,7 +126,7 @@ describe('toRunState', () => {
     expect(last?.messages.map(({ role }) => role)).toEqual(['user', 'assistant', 'tool', 'assistant']);
   });
 
-  it('forgets what came before a restart, and nothing of earlier steps', async () => {
+  it('resets the step at a restart, and keeps earlier steps', async () => {
     const restart = right(markedChunk({ kind: 'restarted', attempt: 2 }));
     const states = await statesOf([
       of(right(textChunk('One.')), ...calling(call)),
@@ -153,7 +155,7 @@ describe('toRunState', () => {
     expect(faultsOf(last?.messages ?? [])).toEqual([]);
   });
 
-  it('fails with what is no Error, too', async () => {
+  it('fails with a value that is not an Error', async () => {
     // eslint-disable-next-line rxjs-x/throw-error -- a send of others may
     const states = await statesOf([throwError(() => 'gone')]);
     expect(states.at(-1)).toMatchObject({ status: 'failed', error: new Error('gone') });
@@ -166,7 +168,7 @@ describe('toRunState', () => {
     const calls = calling({ name: 'quick', arguments: {} }, call, { name: 'asking', arguments: {} }, call);
     const options = { concurrency: 2, approve: () => NEVER };
 
-    it('says of each call what is known of it', () => {
+    it('has a reply for each call, that it was not run or may have run', () => {
       const { status, messages, steps } = stopped([of(...calls)], [never, quick, asking], options);
       expect(status).toBe('stopped');
       expect(faultsOf(messages)).toEqual([]);
@@ -179,7 +181,7 @@ describe('toRunState', () => {
       expect(steps[0]?.calls.map((each) => each.status)).toEqual(['done', 'running', 'asking', 'waiting']);
     });
 
-    it('leaves the step out, if it is told to', () => {
+    it('omits the step with `drop`', () => {
       const { messages } = stopped([of(...calls)], [never, quick, asking], {
         ...options,
         unanswered: 'drop',
@@ -200,7 +202,7 @@ describe('toRunState', () => {
     expect([status, messages.at(-1)]).toEqual(['stopped', { role: 'assistant', content: 'Hel' }]);
   });
 
-  it('goes on from a suspended run, which keeps its calls open', async () => {
+  it('continues a suspended run, whose calls stay open', async () => {
     const asking: AnyTool = { ...w, needsApproval: true };
     const first = (
       await statesOf([of(...calling(call, { ...call, name: 'w' }))], [asking], {

@@ -2,7 +2,7 @@ import { Agent } from 'node:http';
 import { Agent as HttpsAgent, createServer, type AgentOptions } from 'node:https';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 
-import { lastValueFrom, map, pipe, takeWhile, toArray } from 'rxjs';
+import { firstValueFrom, lastValueFrom, map, pipe, Subject, takeWhile, toArray } from 'rxjs';
 
 import { nodeTransport } from '../../lib/node/nodeTransport';
 import { readResponse } from '../../lib/response/readResponse';
@@ -28,15 +28,18 @@ const get: TransportRequest = { method: 'GET', url: 'http://model.invalid/v1/mod
 class AgentTo extends Agent {
   readonly made: Socket[] = [];
   readonly #port: number;
+  readonly #onMade: (socket: Socket) => void;
 
-  constructor(port: number) {
+  constructor(port: number, onMade: (socket: Socket) => void = () => undefined) {
     super({ keepAlive: true });
     this.#port = port;
+    this.#onMade = onMade;
   }
 
   override createConnection(): Socket {
     const socket = connect(this.#port, '127.0.0.1');
     this.made.push(socket);
+    this.#onMade(socket);
     return socket;
   }
 }
@@ -90,6 +93,23 @@ describe('nodeTransport', () => {
     expect((await answerOf(requestTo(server), transport)).text).toBe('one two');
   });
 
+  it('has no limit of its own for a head or a read: only those of the call end it', async () => {
+    const timeouts = new Subject<void>();
+    const server = await serve(async (exchange) => {
+      await firstValueFrom(timeouts);
+      exchange.head();
+      await exchange.write('one ');
+      await firstValueFrom(timeouts);
+      await exchange.write('two');
+      exchange.end();
+    });
+    // A limit of Node's that has been reached, in place of one of 300 s.
+    const agent = new AgentTo(server.port, (socket) =>
+      socket.setTimeout(1).on('timeout', () => timeouts.next()),
+    );
+    expect((await answerOf(get, nodeTransport({ agent }))).text).toBe('one two');
+  });
+
   describe('has one agent', () => {
     it('for each transport by default', async () => {
       const server = await serve(twoReads);
@@ -102,7 +122,7 @@ describe('nodeTransport', () => {
       expect(server.counts).toMatchObject({ sockets: 2, requests: 4 });
     });
 
-    it('which may be given, and decides where it connects', async () => {
+    it('that is passed, which decides where it connects', async () => {
       const server = await serve(twoReads);
       const agent = new AgentTo(server.port);
       expect((await answerOf(get, nodeTransport({ agent }))).text).toBe('one two');

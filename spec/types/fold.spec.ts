@@ -34,7 +34,7 @@ describe('a reader of chunks', () => {
     ['reasoningOf', reasoningOf, 'Hm, so'],
     ['refusalOf', refusalOf, 'No'],
     ['finishReasonOf', finishReasonOf, 'stop'],
-  ] as const)('%s stands in map and in Either as it is', async (_, read, expected) => {
+  ] as const)("%s is an argument of map and of Either's map", async (_, read, expected) => {
     expect((await listOf(chunk$.pipe(map(read)))).join('')).toBe(expected);
     expect(chunks.map(read).join('')).toBe(expected);
     expect((await listOf(chunk$.pipe(map((chunk) => read(chunk))))).join('')).toBe(expected);
@@ -57,7 +57,7 @@ describe('a step of a fold', () => {
   it.each([
     ['addContent', addContent, 'Hello'],
     ['addReasoning', addReasoning, 'Hm, so'],
-  ] as const)('%s stands in scan and reduce as it is', async (_, step, expected) => {
+  ] as const)('%s is an argument of scan and reduce', async (_, step, expected) => {
     expect((await listOf(chunk$.pipe(scan(step, '')))).at(-1)).toBe(expected);
     expect(await listOf(chunk$.pipe(reduce(step, '')))).toEqual([expected]);
     expect(chunks.reduce(step, '')).toBe(expected);

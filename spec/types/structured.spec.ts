@@ -36,7 +36,7 @@ describe('a partial value', () => {
     partial.a = {};
   });
 
-  it('has literals, numbers and brands as a whole', () => {
+  it('has complete literals, numbers and brands', () => {
     expectTypeOf<PartialOutput<'a' | 'b'>>().toEqualTypeOf<'a' | 'b'>();
     expectTypeOf<PartialOutput<t.Int>>().toEqualTypeOf<t.Int>();
     expectTypeOf<PartialOutput<string | null>>().toEqualTypeOf<string | null>();
@@ -57,7 +57,7 @@ describe('a partial value', () => {
 });
 
 describe('structured', () => {
-  it('gives the value of the codec, and its encoded side while it is written', () => {
+  it('emits the value of the codec, and its encoded side while it is written', () => {
     const At = new t.Type<Date, string>(
       'At',
       (value): value is Date => value instanceof Date,
@@ -69,7 +69,7 @@ describe('structured', () => {
     >();
   });
 
-  it('knows that there is no value before the end, and why there may be none', () => {
+  it('has no value before the end, and a reason if there is none', () => {
     void chunk$.pipe(
       structured(Person),
       map(({ partial, result }) => {
@@ -85,7 +85,7 @@ describe('structured', () => {
     );
   });
 
-  it('takes chunks as they come from a call, and options by their names', () => {
+  it('accepts the chunks of a call, and named options', () => {
     // @ts-expect-error plain chunks are no Eithers
     void from<ChatCompletionChunk[]>([]).pipe(structured(Person));
     // @ts-expect-error there is no such way to find JSON

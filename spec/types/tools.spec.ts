@@ -30,7 +30,7 @@ const run$ = (): Observable<ToolEvent<typeof weather | typeof time>> =>
   });
 
 describe('a tool', () => {
-  it('knows its name, its input and its output', () => {
+  it('has the types of its name, its input and its output', () => {
     expectTypeOf(weather.name).toEqualTypeOf<'weather'>();
     expect(() =>
       tool({
@@ -58,7 +58,7 @@ describe('a tool', () => {
 });
 
 describe('an event of a run', () => {
-  it('is told apart by its type, and by the name of the tool', () => {
+  it('is discriminated by its type, and by the name of the tool', () => {
     const read = (event: ToolEvent<typeof weather | typeof time>): unknown => {
       // @ts-expect-error no event has that type
       if (event.type === 'tool-called') return event;
@@ -99,7 +99,7 @@ describe('an event of a run', () => {
     expect(read).toBeInstanceOf(Function);
   });
 
-  it('folds to a state that knows the tools as well', () => {
+  it('folds to a state with the types of the tools', () => {
     const state$ = run$().pipe(toRunState());
     expectTypeOf(state$).toEqualTypeOf<Observable<RunState<typeof weather | typeof time>>>();
     const read = ({ steps }: RunState<typeof weather | typeof time>): unknown =>

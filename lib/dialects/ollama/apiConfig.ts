@@ -1,10 +1,15 @@
 import type { ChatConfig } from '../../call/config';
 import { DEFAULT_BASE_URL } from '../../request/url';
 
-/** Returns the config for Ollama's own API: its paths begin beside `/v1`. */
+/** Matches the beginning of a URL, and a last folder that Ollama's own API replaces. A host may be named `api`. */
+export const ROOT = '^(|[^?#]*?[^/?#])(?:/(?:v1|api))?';
+
+const BASE_URL = new RegExp(`${ROOT}/*(?=[?#]|$)`);
+
+/** Returns the config for Ollama's own API: its paths begin with `/api`, beside `/v1`. */
 export function apiConfig(config: ChatConfig): ChatConfig {
   // JavaScript allows a call without a config, which the call reports.
   if (!(config as ChatConfig | null | undefined)) return config;
   const { baseURL = DEFAULT_BASE_URL } = config;
-  return { ...config, baseURL: baseURL.replace(/\/v1\/*(?=[?#]|$)/, '') };
+  return { ...config, baseURL: baseURL.trim().replace(BASE_URL, '$1') };
 }

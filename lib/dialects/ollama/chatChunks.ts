@@ -1,6 +1,8 @@
+import { toList } from '../../codec/coerce';
 import { isRecord } from '../../codec/isRecord';
-import { isError } from '../../response/errorShapes';
-import { DONE, type Json } from '../translated';
+import { isError, isText } from '../../response/errorShapes';
+import { recordsIn } from '../recordsIn';
+import { DONE, type Chunks, type Json } from '../translated';
 
 /** A response of `/api/chat`, or a record of its stream; read from `api/types.go`, 21 August 2026. */
 interface ChatResponse {
@@ -22,7 +24,6 @@ interface ChatResponse {
   readonly prompt_eval_duration?: number;
   readonly eval_count?: number;
   readonly eval_duration?: number;
-  readonly error?: unknown;
 }
 
 interface NativeCall {
@@ -35,50 +36,31 @@ interface NativeCall {
  *
  * Calls are numbered here: Ollama's index begins at 0 in each record for some models, and versions before 0.9 send no ids.
  */
-export function createChatChunks(): (record: Json) => ReadonlyArray<Json | typeof DONE> {
+export function createChatChunks(): (record: Json) => Chunks {
   let calls = 0;
-  let hasStarted = false;
+  let role: string | undefined = 'assistant';
   return (json) => {
-    if (isFailure(json)) return [errorOf(json.error)];
+    const { error, message, done } = json;
+    const isDone = done === true;
+    // A gateway may answer in chat completions, or report an error in another form.
+    if (isError(error) || !(isDone || isRecord(message))) return [isText(error) ? failure(error) : json];
     const record = json as ChatResponse;
-    const { done } = record;
-    const message = fieldsOf(record, calls);
-    calls += countOf(message.tool_calls);
-    const role = hasStarted ? undefined : 'assistant';
-    hasStarted = true;
-    const delta = { role, ...message };
-    const choice = { index: 0, delta, logprobs: logprobsOf(record) };
-    const chunk = { ...headOf(record), object: 'chat.completion.chunk' };
-    if (done !== true) return [{ ...chunk, choices: [choice] }];
-    return [
-      { ...chunk, choices: [{ ...choice, finish_reason: reasonOf(record, calls) }], ...endOf(record) },
-      DONE,
-    ];
+    const delta = { role, ...deltaOf(record, calls) };
+    calls += delta.tool_calls?.length ?? 0;
+    role = undefined;
+    const choice = {
+      index: 0,
+      delta,
+      logprobs: logprobsOf(record),
+      finish_reason: isDone ? reasonOf(record, calls) : undefined,
+    };
+    const chunk = { ...headOf(record), object: 'chat.completion.chunk', choices: [choice] };
+    return isDone ? [{ ...chunk, ...endOf(record) }, DONE] : [chunk];
   };
 }
-
-/** Returns the completion of a response that is not streamed. */
-export function chatCompletionOf(json: Json): Json {
-  if (isFailure(json)) return json;
-  const response = json as ChatResponse;
-  const message = { role: 'assistant', ...fieldsOf(response, 0) };
-  const finish_reason = reasonOf(response, countOf(message.tool_calls));
-  return {
-    ...headOf(response),
-    object: 'chat.completion',
-    choices: [{ index: 0, message, logprobs: logprobsOf(response), finish_reason }],
-    ...endOf(response),
-  };
-}
-
-/** Whether a record reports an error. Beside a message, `error` without content is none. */
-const isFailure = ({ error, message, done }: Json): boolean =>
-  isError(error) || (error !== undefined && message === undefined && done === undefined);
 
 /** The same error before the first byte of a response has status 500, which makes it retryable. */
-const errorOf = (error: unknown): Json => ({
-  error: isRecord(error) ? error : { message: error, code: 500 },
-});
+const failure = (message: string): Json => ({ error: { message, code: 500 } });
 
 const headOf = ({ model, created_at }: ChatResponse): Json => ({
   model,
@@ -87,31 +69,37 @@ const headOf = ({ model, created_at }: ChatResponse): Json => ({
 });
 
 /** @param calls - Number of calls in the records before. */
-function fieldsOf({ message }: ChatResponse, calls: number): { readonly tool_calls?: unknown } & Json {
-  const callOf = (call: unknown, at: number): unknown => {
-    if (!isRecord(call)) return call;
-    const { id, function: called } = call as NativeCall;
-    return {
-      index: calls + at,
-      id: id || `call_${calls + at}`,
-      type: 'function',
-      function: { name: called?.name, arguments: JSON.stringify(called?.arguments ?? {}) },
-    };
-  };
-  const tool_calls = message?.tool_calls;
+function deltaOf({ message }: ChatResponse, calls: number): { readonly tool_calls?: readonly Json[] } & Json {
+  const { content = '', thinking, tool_calls } = message ?? {};
+  const received = recordsIn(toList('function')(tool_calls)) as readonly NativeCall[];
   return {
-    content: message?.content ?? '',
-    reasoning: message?.thinking,
-    // The codec reads what is not a list of calls, or refuses it.
-    tool_calls: Array.isArray(tool_calls) ? tool_calls.map(callOf) : tool_calls,
+    content,
+    reasoning: thinking,
+    tool_calls:
+      received.length > 0
+        ? received.map((call, at) => ({
+            index: calls + at,
+            id: call.id || `call_${calls + at}`,
+            type: 'function',
+            function: { name: call.function?.name, arguments: argumentsOf(call.function?.arguments) },
+          }))
+        : undefined,
   };
 }
 
-const countOf = (calls: unknown): number => (Array.isArray(calls) ? calls.length : 0);
+/** Ollama sends an object. Servers that imitate it send text, as chat completions have it. */
+const argumentsOf = (value: unknown): string =>
+  typeof value === 'string' ? value : JSON.stringify(value ?? {});
 
-/** `tool_calls` replaces `stop` only: an answer with calls may have been cut off. */
-const reasonOf = ({ done_reason }: ChatResponse, calls: number): string =>
-  calls > 0 && (done_reason || 'stop') === 'stop' ? 'tool_calls' : done_reason || 'stop';
+/**
+ * Returns the finish reason. A request without messages only loads or unloads the model, and has a complete, empty answer.
+ *
+ * `tool_calls` replaces `stop` only: an answer with calls may have been cut off.
+ */
+function reasonOf({ done_reason }: ChatResponse, calls: number): string {
+  const reason = /^(un)?load$/.test(done_reason ?? '') ? 'stop' : done_reason || 'stop';
+  return calls > 0 && reason === 'stop' ? 'tool_calls' : reason;
+}
 
 const logprobsOf = ({ logprobs }: ChatResponse): Json | undefined =>
   Array.isArray(logprobs) && logprobs.length > 0 ? { content: logprobs as unknown } : undefined;

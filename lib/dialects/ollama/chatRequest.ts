@@ -1,7 +1,7 @@
 import { isRecord } from '../../codec/isRecord';
 import { parseJson } from '../../codec/parseJson';
 import { RequestError } from '../../errors';
-import type { UserContentPart } from '../../request/ContentPart';
+import type { AssistantContentPart, UserContentPart } from '../../request/ContentPart';
 import type { ChatRequest } from '../../request/ChatRequest';
 import type { AssistantMessage, Message, MessageToolCall } from '../../request/Message';
 import type { Json } from '../translated';
@@ -81,7 +81,7 @@ function messagesOf(messages: readonly Message[]): readonly Json[] {
     }
     if (message.role === 'tool') {
       const { tool_call_id, name = names.get(tool_call_id) } = message;
-      return { role: 'tool', content, tool_name: name, tool_call_id };
+      return { role: 'tool', content, images, tool_name: name, tool_call_id };
     }
     return { role: message.role === 'developer' ? 'system' : message.role, content, images };
   });
@@ -118,9 +118,13 @@ function contentOf(message: Message): { readonly content: string; readonly image
     const refusal = message.role === 'assistant' ? message.refusal : undefined;
     return { content: (content as string | null | undefined) ?? refusal ?? '' };
   }
-  const parts = content as readonly UserContentPart[];
-  const texts = parts.flatMap((part) => (part.type === 'text' ? [part.text] : []));
-  const images = parts.flatMap((part) => (part.type === 'text' ? [] : [mediaOf(part)]));
+  const texts: string[] = [];
+  const images: string[] = [];
+  for (const part of content as ReadonlyArray<UserContentPart | AssistantContentPart>) {
+    if (part.type === 'text') texts.push(part.text);
+    else if (part.type === 'refusal') texts.push(part.refusal);
+    else images.push(mediaOf(part));
+  }
   return { content: texts.join('\n\n'), images: images.length > 0 ? images : undefined };
 }
 

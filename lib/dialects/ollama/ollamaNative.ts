@@ -2,7 +2,8 @@ import { fetchTransport } from '../../transport/fetchTransport';
 import type { Transport } from '../../transport/transport';
 import { LinePayloads } from '../payloads';
 import { translated } from '../translated';
-import { chatCompletionOf, createChatChunks } from './chatChunks';
+import { ROOT } from './apiConfig';
+import { createChatChunks } from './chatChunks';
 import { chatRequestOf } from './chatRequest';
 
 /**
@@ -39,12 +40,10 @@ import { chatRequestOf } from './chatRequest';
 // openai/openai.go and middleware/openai.go. Not from recordings.
 export const ollamaNative = (transport: Transport = fetchTransport()): Transport =>
   translated(transport, {
-    replaces: /(?:\/v1|\/api)?\/chat\/completions(?=[?#]|$)/,
-    path: '/api/chat',
+    replaces: new RegExp(`${ROOT}/chat/completions(?=[?#]|$)`),
+    path: '$1/api/chat',
     request: chatRequestOf,
-    // Proxies label NDJSON as one of these.
-    streams: /json$|^$|^text\/plain$|^application\/octet-stream$/,
+    streams: 'json',
     payloads: () => new LinePayloads(),
     chunks: createChatChunks,
-    completion: chatCompletionOf,
   });

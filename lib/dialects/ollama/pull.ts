@@ -5,7 +5,7 @@ import { call$ } from '../../call/call';
 import type { ChatConfig } from '../../call/config';
 import { deferCounted } from '../../rx/deferCounted';
 import { decodeWith } from '../../decode/decode';
-import { LimitError, ProtocolError, TruncatedError } from '../../errors';
+import { ProtocolError, TruncatedError } from '../../errors';
 import { hasError, serverErrorOf } from '../../response/serverError';
 import { COMPLETE, concatItems } from '../../rx/concatItems';
 import type { Bytes } from '../../transport/transport';
@@ -81,7 +81,7 @@ type Items = ReadonlyArray<PullStatus | Error | typeof COMPLETE>;
 
 const itemsOf = (payloads: Payloads): Items =>
   payloads.flatMap((payload): Items => {
-    const item = payload instanceof LimitError ? payload : statusOf(payload);
+    const item = typeof payload === 'string' ? statusOf(payload) : payload;
     return !(item instanceof Error) && item.status === SUCCESS ? [item, COMPLETE] : [item];
   });
 

@@ -1,39 +1,49 @@
 import type { Json } from '../translated';
 import { argumentsOf, callOf, moreOf, type Item } from './Item';
 
-interface Begun {
-  readonly index: number;
-  readonly item: Item;
-  hasText: boolean;
+/** A call, or arguments whose call has not begun: gateways send events in any order. */
+interface Call {
+  /** Its arguments so far. */
+  text: string;
+  begun?: { readonly index: number; readonly item: Item };
 }
 
 /** Returns the tool call deltas of one stream, numbered in the order in which the calls begin. */
 export class CallDeltas {
-  readonly #calls = new Map<unknown, Begun>();
+  readonly #calls = new Map<unknown, Call>();
 
-  /** Whether the answer has calls so far. */
-  get hasCalls(): boolean {
-    return this.#calls.size > 0;
-  }
+  /** Number of calls that have begun. */
+  count = 0;
 
   /** @param key - Identifies the call in the stream. */
-  begin(key: unknown, item: Item, text = ''): readonly Json[] {
-    const index = this.#calls.size;
-    this.#calls.set(key, { index, item, hasText: text !== '' });
-    return [{ index, ...callOf(item, text) }];
+  begin(key: unknown, item: Item): readonly Json[] {
+    const call = this.#at(key);
+    if (call.begun !== undefined) return [];
+    call.begun = { index: this.count++, item };
+    return [{ index: call.begun.index, ...callOf(item, call.text) }];
   }
 
   write(key: unknown, text: string): readonly Json[] {
-    const call = this.#calls.get(key);
-    if (call === undefined) return [];
-    call.hasText = true;
-    return [{ index: call.index, ...moreOf(call.item, text) }];
+    const call = this.#at(key);
+    call.text += text;
+    if (call.begun === undefined || text === '') return [];
+    return [{ index: call.begun.index, ...moreOf(call.begun.item, text) }];
   }
 
-  /** Some servers send a call, or its arguments, only when it is complete. */
+  /** Writes what is missing of complete arguments: some servers send no deltas of them. */
+  complete(key: unknown, text: string): readonly Json[] {
+    const sent = this.#at(key).text;
+    return text.startsWith(sent) ? this.write(key, text.slice(sent.length)) : [];
+  }
+
+  /** Some servers send a call only when it is complete. */
   end(key: unknown, item: Item): readonly Json[] {
-    const call = this.#calls.get(key);
-    if (call === undefined) return this.begin(key, item, argumentsOf(item));
-    return call.hasText ? [] : this.write(key, argumentsOf(item));
+    return [...this.complete(key, argumentsOf(item)), ...this.begin(key, item)];
+  }
+
+  #at(key: unknown): Call {
+    const call = this.#calls.get(key) ?? { text: '' };
+    this.#calls.set(key, call);
+    return call;
   }
 }

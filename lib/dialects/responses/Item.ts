@@ -1,4 +1,4 @@
-import { isRecord } from '../../codec/isRecord';
+import { recordsIn } from '../recordsIn';
 import type { Json } from '../translated';
 
 /** An item of the output: a message, a call, or reasoning. */
@@ -9,9 +9,9 @@ export interface Item {
   readonly call_id?: string;
   readonly name?: string;
   /** Of a `function_call`. */
-  readonly arguments?: string;
+  readonly arguments?: unknown;
   /** Of a `custom_tool_call`. */
-  readonly input?: string;
+  readonly input?: unknown;
   /** Of a `message`, and of `reasoning` whose text is not withheld. */
   readonly content?: unknown;
   /** Of `reasoning`. */
@@ -26,8 +26,11 @@ const isCustom = ({ type }: Item): boolean => type === 'custom_tool_call';
 /** Whether an item is a call of the client's tools. */
 export const isCall = (item: Item): boolean => item.type === 'function_call' || isCustom(item);
 
-/** Returns the arguments of a call. */
-export const argumentsOf = ({ arguments: text, input }: Item): string => text ?? input ?? '';
+/** Returns the arguments of a call; some gateways send an object. */
+export function argumentsOf({ arguments: text, input }: Item): string {
+  const value = text ?? input ?? '';
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
 
 /**
  * Returns a call as a tool call.
@@ -45,19 +48,26 @@ export const callOf = (item: Item, text: string): Json => ({
 export const moreOf = (item: Item, text: string): Json =>
   isCustom(item) ? { custom: { input: text } } : { function: { arguments: text } };
 
-/** Returns the objects of a list; none for a value of another kind. */
-export const recordsIn = (value: unknown): readonly Json[] =>
-  Array.isArray(value) ? value.filter(isRecord) : [];
+/** A field of a delta that has text. */
+export type TextField = 'content' | 'refusal' | 'reasoning';
 
-/** Returns the parts of a reasoning item: its text, else its summary. */
-export function reasoningParts({ content, summary }: Item): readonly Json[] {
-  const parts = recordsIn(content);
-  return parts.length > 0 ? parts : recordsIn(summary);
+/** Returns the texts of a complete item by the field that has them. */
+export function textsOf({ type, content, summary }: Item): ReadonlyArray<readonly [TextField, string]> {
+  if (type === 'reasoning') {
+    return [['reasoning', textIn(content, 'text') || textIn(summary, 'text', PARAGRAPH)]];
+  }
+  if (type !== 'message') return [];
+  return [
+    ['content', typeof content === 'string' ? content : textIn(content, 'text')],
+    ['refusal', textIn(content, 'refusal')],
+  ];
 }
 
 /** Joins a field of parts. */
-export const textIn = (parts: readonly Json[], field: string, between = ''): string =>
-  parts.flatMap(({ [field]: text }) => (typeof text === 'string' ? [text] : [])).join(between);
+const textIn = (parts: unknown, field: string, between = ''): string =>
+  recordsIn(parts)
+    .flatMap(({ [field]: text }) => (typeof text === 'string' ? [text] : []))
+    .join(between);
 
 /** Returns annotations with their fields in an object of their own, as chat completions nest them. */
 export const annotationsOf = (annotations: unknown): readonly Json[] =>

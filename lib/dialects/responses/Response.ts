@@ -15,22 +15,27 @@ export interface Response {
 }
 
 /** Returns the fields that a chunk or completion has beside its choices. */
-export const headOf = ({ id, created_at, model, service_tier }: Response = {}): Json => ({
+export const headOf = ({ id, created_at, model, service_tier }: Response): Json => ({
   id,
   created: created_at,
   model,
   service_tier,
 });
 
-/** Returns the finish reason. The API has none: a response is complete, or it has a reason why it is not. */
-export function reasonOf({ incomplete_details }: Response = {}, hasCalls: boolean): string {
+/**
+ * Returns the finish reason. The API has none: a response is complete, or it has a reason why it is not.
+ *
+ * Without a reason its status is one: `incomplete`, `cancelled`, or `in_progress` in the background.
+ */
+export function reasonOf({ incomplete_details, status }: Response, hasCalls: boolean): string {
   const reason = incomplete_details?.reason;
   if (reason) return reason === 'max_output_tokens' ? 'length' : reason;
+  if (status && status !== 'completed') return status;
   return hasCalls ? 'tool_calls' : 'stop';
 }
 
 /** Returns the usage under the names of chat completions. */
-export function usageOf({ usage }: Response = {}): Json | undefined {
+export function usageOf({ usage }: Response): Json | undefined {
   if (!isRecord(usage)) return undefined;
   return {
     prompt_tokens: usage.input_tokens,
@@ -40,8 +45,3 @@ export function usageOf({ usage }: Response = {}): Json | undefined {
     completion_tokens_details: usage.output_tokens_details,
   };
 }
-
-/** Returns the error of a failed response. */
-export const errorOf = ({ error }: Response = {}): Json => ({
-  error: error ?? { message: 'the response failed without a reason' },
-});

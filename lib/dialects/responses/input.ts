@@ -1,11 +1,10 @@
-import { isRecord } from '../../codec/isRecord';
 import type { AssistantContentPart, UserContentPart } from '../../request/ContentPart';
 import type { AssistantMessage, Message, MessageToolCall } from '../../request/Message';
 import type { Json } from '../translated';
 import { itemOfDetail } from './reasoningItem';
 
 /**
- * Creates a function that returns the items of a message: of an assistant's message its reasoning, its text, then its calls.
+ * Creates a function that returns the items of a message: of an assistant's message several.
  *
  * @param messages - All messages, which contain the calls that the results belong to.
  */
@@ -21,7 +20,8 @@ export function inputOf(messages: readonly Message[]): (message: Message) => rea
     if (message.role === 'assistant') return answerItems(message);
     if (message.role === 'tool') {
       const type = customIds.has(message.tool_call_id) ? 'custom_tool_call_output' : 'function_call_output';
-      const output = typeof message.content === 'string' ? message.content : message.content.map(inputPart);
+      const { content } = message;
+      const output = typeof content === 'string' ? content : content.map(inputPart);
       return [{ type, call_id: message.tool_call_id, output }];
     }
     if (message.role === 'function') {
@@ -47,27 +47,40 @@ function inputPart(part: UserContentPart): Json {
   }
 }
 
+/** Returns the items of an answer: each reasoning item at its place, and between them text, then calls. */
 function answerItems(message: AssistantMessage): readonly Json[] {
   // eslint-disable-next-line @typescript-eslint/no-deprecated -- old histories have it
-  const { reasoning_details = [], tool_calls = [], function_call: single } = message;
-  const content = outputParts(message);
-  return [
-    ...reasoning_details.flatMap((detail) => (isRecord(detail) ? itemOfDetail(detail) : [])),
-    ...(content.length > 0 ? [{ type: 'message', role: 'assistant', content }] : []),
+  const { reasoning_details = [], tool_calls = [], function_call: single, content } = message;
+  const calls = [
     // The deprecated form has no id: a call and its result are linked by the name.
     ...(single ? [{ type: 'function_call', call_id: single.name, ...single }] : []),
     ...tool_calls.map(callItem),
   ];
+  const items: Json[] = [];
+  let said = 0;
+  let called = 0;
+  for (const { item, after } of reasoning_details.flatMap(itemOfDetail)) {
+    const [characters, count] = after;
+    // Content in parts is not what was received, and has no places.
+    const text = typeof content === 'string' ? content.slice(said, characters) : '';
+    items.push(...messageItem(partsOf(text)), ...calls.slice(called, count), item);
+    [said, called] = [said + text.length, Math.max(called, count)];
+  }
+  const rest = typeof content === 'string' ? content.slice(said) : content;
+  return [...items, ...messageItem([...partsOf(rest), ...refusalOf(message)]), ...calls.slice(called)];
 }
 
-function outputParts({ content, refusal }: AssistantMessage): readonly Json[] {
+const messageItem = (content: readonly Json[]): readonly Json[] =>
+  content.length > 0 ? [{ type: 'message', role: 'assistant', content }] : [];
+
+function partsOf(content: AssistantMessage['content']): readonly Json[] {
   const parts: readonly AssistantContentPart[] =
     typeof content === 'string' ? (content === '' ? [] : [{ type: 'text', text: content }]) : (content ?? []);
-  return [
-    ...parts.map((part) => (part.type === 'text' ? { type: 'output_text', text: part.text } : { ...part })),
-    ...(refusal ? [{ type: 'refusal', refusal }] : []),
-  ];
+  return parts.map((part) => (part.type === 'text' ? { type: 'output_text', text: part.text } : { ...part }));
 }
+
+const refusalOf = ({ refusal }: AssistantMessage): readonly Json[] =>
+  refusal ? [{ type: 'refusal', refusal }] : [];
 
 const callItem = (call: MessageToolCall): Json =>
   call.type === 'custom'

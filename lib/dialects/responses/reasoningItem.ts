@@ -4,6 +4,9 @@ import type { Json } from '../translated';
 /** The format of a block of reasoning that came from this API, in OpenRouter's spelling. */
 const FORMAT = 'openai-responses-v1';
 
+/** A place in an answer: the characters of its content and the number of its calls that precede. */
+export type Place = readonly [characters: number, calls: number];
+
 /**
  * Returns a reasoning item as blocks of `reasoning_details`: one with its encrypted content, none without.
  *
@@ -12,14 +15,30 @@ const FORMAT = 'openai-responses-v1';
 export function detailsOfItem(
   { type: _, encrypted_content, id, ...item }: Json,
   index: number,
+  after: Place,
 ): readonly Json[] {
   return encrypted_content
-    ? [{ type: 'reasoning.encrypted', data: encrypted_content, id, format: FORMAT, index, item }]
+    ? [{ type: 'reasoning.encrypted', data: encrypted_content, id, format: FORMAT, index, item, after }]
     : [];
 }
 
+/** A reasoning item, and the place in the answer that it returns to. */
+export interface PlacedItem {
+  readonly item: Json;
+  readonly after: Place;
+}
+
 /** Returns the reasoning item that a block contains; none for a block of another format. */
-export function itemOfDetail({ type, format, data, id, item }: Json): readonly Json[] {
+export function itemOfDetail(detail: unknown): readonly PlacedItem[] {
+  if (!isRecord(detail)) return [];
+  const { type, format, data, id, item, after } = detail;
   if (type !== 'reasoning.encrypted' || format !== FORMAT) return [];
-  return [{ type: 'reasoning', id, summary: [], ...(isRecord(item) ? item : {}), encrypted_content: data }];
+  const rest = isRecord(item) ? item : {};
+  return [
+    {
+      item: { type: 'reasoning', id, summary: [], ...rest, encrypted_content: data },
+      // Of an answer that was kept by an earlier version, or by OpenRouter: before all else.
+      after: Array.isArray(after) ? (after as unknown as Place) : [0, 0],
+    },
+  ];
 }

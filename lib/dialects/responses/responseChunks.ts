@@ -1,107 +1,112 @@
 import { isRecord } from '../../codec/isRecord';
-import { DONE, type Json } from '../translated';
+import { isError } from '../../response/errorShapes';
+import { hasError } from '../../response/serverError';
+import { recordsIn } from '../recordsIn';
+import { DONE, type Chunks, type Json } from '../translated';
 import { CallDeltas } from './CallDeltas';
-import { annotationsOf, isCall, PARAGRAPH, reasoningParts, recordsIn, textIn, type Item } from './Item';
+import { annotationsOf, argumentsOf, isCall, type Item } from './Item';
+import { joined } from './joined';
 import { detailsOfItem } from './reasoningItem';
-import { errorOf, headOf, reasonOf, usageOf, type Response } from './Response';
+import { headOf, reasonOf, usageOf, type Response } from './Response';
+import { TextDeltas } from './TextDeltas';
 
-/** An event of a stream. */
-interface Event {
-  readonly type?: string;
-  readonly delta?: string;
-  readonly logprobs?: unknown;
-  readonly item?: unknown;
-  readonly item_id?: string;
-  /** llama.cpp sends none, and gateways may change the id of an item between two events. */
-  readonly output_index?: number;
-  readonly summary_index?: number;
-  readonly annotation?: Json;
-  readonly response?: unknown;
-  readonly error?: unknown;
-}
-
-/** Creates a function that returns the chunks of each event of one stream. */
-export function createResponseChunks(): (event: Json) => ReadonlyArray<Json | typeof DONE> {
+/** Creates a function that returns the chunks of each event of one stream, or of a response that is not streamed. */
+export function createResponseChunks(): (event: Json) => Chunks {
   const calls = new CallDeltas();
-  /** Types of the items whose text arrives in deltas. */
-  const streamed = new Set<unknown>();
+  const texts = new TextDeltas();
   let details = 0;
+  let hasItems = false;
+  let hasAnnotations = false;
+
+  /** Returns the deltas of a complete item that have not been sent. */
+  const ended = (key: unknown, item: Item): readonly Json[] => {
+    hasItems = true;
+    if (isCall(item)) return listsOf('tool_calls', calls.end(key, item));
+    const text = texts.end(item);
+    if (item.type === 'reasoning') {
+      const after = [texts.characters, calls.count] as const;
+      return [...text, ...listsOf('reasoning_details', detailsOfItem(item as Json, details++, after))];
+    }
+    const parts = hasAnnotations ? [] : recordsIn(item.content);
+    const annotations = parts.flatMap((part) => annotationsOf(part.annotations));
+    hasAnnotations = false;
+    return [...text, ...listsOf('annotations', annotations)];
+  };
+
+  const completed = (response: Response): Chunks => {
+    if (response.status === 'failed')
+      return [{ error: isError(response.error) ? response.error : NO_REASON }];
+    // Some servers send no events of the items.
+    const items = hasItems || calls.count + texts.length > 0 ? [] : recordsIn(response.output);
+    const delta = joined(items.flatMap((item, index) => ended(index, item)));
+    const parts = items.flatMap(({ content }) => recordsIn(content));
+    const logprobs = logprobsOf(parts.flatMap((part) => recordsIn(part.logprobs)));
+    const end = { index: 0, delta, logprobs, finish_reason: reasonOf(response, calls.count > 0) };
+    return [{ ...headOf(response), object: CHUNK, choices: [end], usage: usageOf(response) }, DONE];
+  };
 
   return (json) => {
-    const event = json as Event;
-    const { delta = '' } = event;
-    const item: Item = isRecord(event.item) ? event.item : {};
-    const response: Response | undefined = isRecord(event.response) ? event.response : undefined;
-    const key = event.output_index ?? item.id ?? event.item_id;
-    switch (event.type) {
+    const { type, output_index, item_id, annotation } = json;
+    const delta = typeof json.delta === 'string' ? json.delta : '';
+    const item: Item = isRecord(json.item) ? json.item : {};
+    const response: Response = isRecord(json.response) ? json.response : {};
+    // llama.cpp sends no index, and gateways may change the id of an item between two events.
+    const key = output_index ?? item.id ?? item_id;
+    switch (type) {
       case 'response.created':
-        return [{ ...headOf(response), ...chunkOf({ role: 'assistant', content: '' }) }];
+        return chunksOf([{ role: 'assistant', content: '' }]).map((chunk) => ({
+          ...headOf(response),
+          ...chunk,
+        }));
       case 'response.output_text.delta':
-        streamed.add('message');
-        return [chunkOf({ content: delta }, event.logprobs)];
+        return chunksOf(texts.write('content', delta), json.logprobs);
       case 'response.refusal.delta':
-        streamed.add('message');
-        return [chunkOf({ refusal: delta })];
-      case 'response.output_text.annotation.added':
-        return chunksOf('annotations', annotationsOf([event.annotation]));
+        return chunksOf(texts.write('refusal', delta));
       case 'response.reasoning_summary_part.added':
-        return event.summary_index ? [chunkOf({ reasoning: PARAGRAPH })] : [];
+        return chunksOf(texts.separate());
       case 'response.reasoning_summary_text.delta':
       case 'response.reasoning_text.delta':
-        streamed.add('reasoning');
-        return [chunkOf({ reasoning: delta })];
+        return chunksOf(texts.write('reasoning', delta));
+      case 'response.output_text.annotation.added':
+        hasAnnotations = true;
+        return chunksOf(listsOf('annotations', annotationsOf([annotation])));
       case 'response.output_item.added':
-        return isCall(item) ? chunksOf('tool_calls', calls.begin(key, item)) : [];
+        return isCall(item) ? chunksOf(listsOf('tool_calls', calls.begin(key, item))) : [];
       case 'response.function_call_arguments.delta':
       case 'response.custom_tool_call_input.delta':
-        return chunksOf('tool_calls', calls.write(key, delta));
+        return chunksOf(listsOf('tool_calls', calls.write(key, delta)));
+      case 'response.function_call_arguments.done':
+      case 'response.custom_tool_call_input.done':
+        return chunksOf(listsOf('tool_calls', calls.complete(key, argumentsOf(json))));
       case 'response.output_item.done':
-        if (isCall(item)) return chunksOf('tool_calls', calls.end(key, item));
-        return [
-          ...(streamed.has(item.type) ? [] : textOf(item)),
-          ...(item.type === 'reasoning'
-            ? chunksOf('reasoning_details', detailsOfItem(item as Json, details++))
-            : []),
-        ];
+        return chunksOf(ended(key, item));
       case 'response.completed':
-      case 'response.incomplete': {
-        const end = { index: 0, delta: {}, finish_reason: reasonOf(response, calls.hasCalls) };
-        return [{ ...headOf(response), object: CHUNK, choices: [end], usage: usageOf(response) }, DONE];
-      }
+      case 'response.incomplete':
+        return completed(response);
       case 'response.failed':
-        return [errorOf(response)];
-      case 'error':
-        return [{ error: event.error ?? json }];
+        return completed({ ...response, status: 'failed' });
       default:
-        // An error in the form of chat completions, as llama.cpp and gateways send it.
-        return event.error ? [{ error: event.error }] : [];
+        // A response that is not streamed.
+        if (Array.isArray(json.output)) return completed(json);
+        // Events without effect, and those of later versions. Errors and chunks of a gateway are no such events.
+        return typeof type === 'string' && (type.startsWith('response.') || !hasError(json)) ? [] : [json];
     }
   };
 }
 
 const CHUNK = 'chat.completion.chunk';
 
-function chunkOf(delta: Json, logprobs?: unknown): Json {
-  const hasLogprobs = Array.isArray(logprobs) && logprobs.length > 0;
-  return {
+const NO_REASON = { message: 'the response failed without a reason' };
+
+const chunksOf = (deltas: readonly Json[], logprobs?: unknown): readonly Json[] =>
+  deltas.map((delta) => ({
     object: CHUNK,
-    choices: [{ index: 0, delta, logprobs: hasLogprobs ? { content: logprobs as unknown } : undefined }],
-  };
-}
+    choices: [{ index: 0, delta, logprobs: logprobsOf(recordsIn(logprobs)) }],
+  }));
 
-/** Returns the text of a complete item as chunks: some servers send no deltas of it. */
-function textOf(item: Item): readonly Json[] {
-  const { type } = item;
-  const content = recordsIn(item.content);
-  const deltas: Readonly<Record<string, string>> =
-    type === 'reasoning'
-      ? { reasoning: textIn(reasoningParts(item), 'text', PARAGRAPH) }
-      : type === 'message'
-        ? { content: textIn(content, 'text'), refusal: textIn(content, 'refusal') }
-        : {};
-  return Object.entries(deltas).flatMap(([field, text]) => (text === '' ? [] : [chunkOf({ [field]: text })]));
-}
+const logprobsOf = (content: readonly Json[]): Json | undefined =>
+  content.length > 0 ? { content } : undefined;
 
-/** Returns a chunk with a list in its delta; none for an empty list. */
-const chunksOf = (field: string, items: readonly Json[]): readonly Json[] =>
-  items.length > 0 ? [chunkOf({ [field]: items })] : [];
+/** Returns a delta with a list; none for an empty list. */
+const listsOf = (field: string, items: readonly Json[]): readonly Json[] =>
+  items.length > 0 ? [{ [field]: items }] : [];

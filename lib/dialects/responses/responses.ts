@@ -2,7 +2,6 @@ import { fetchTransport } from '../../transport/fetchTransport';
 import type { Transport } from '../../transport/transport';
 import { EventPayloads } from '../payloads';
 import { translated } from '../translated';
-import { completionOf } from './completionOf';
 import { createResponseChunks } from './responseChunks';
 import { responsesRequestOf } from './responsesRequest';
 
@@ -11,33 +10,26 @@ import { responsesRequestOf } from './responsesRequest';
  *
  * For hosted vendors only: OpenAI's newer models call tools while they reason only there, and xAI sends its reasoning only there.
  * Nothing is stored on the server (`store: false`), so each request has the conversation from its start. Encrypted reasoning
- * arrives in `reasoning_details`, and a tool loop or conversation returns it with the next turn. That needs
- * `reasoningField: 'reasoning_details'` in the profile.
+ * arrives in `reasoning_details`, and a tool loop or conversation returns it with the next turn, each block at its place between
+ * texts and calls. {@link openaiResponses} has the settings for that.
  *
  * Not for local servers: llama.cpp and Ollama report an answer that the token limit cut off as complete, so its finish reason is
- * `stop` and not `length`. Their `/chat/completions` reports it. Reasoning that is not encrypted is not returned to the
- * server, and calls that the model makes between two blocks of reasoning return after both.
+ * `stop` and not `length`. Their `/chat/completions` reports it. Reasoning that is not encrypted is not returned to the server.
  *
  * Models that do not reason may reject the request for encrypted reasoning: `extra: { include: [] }` leaves it out. A function
  * without `strict` is sent with `strict: false`, which is the default of chat completions and not of `/responses`.
  *
  * Fields that `/responses` has no name for are sent as they are, and OpenAI rejects them by name: `stop`, `n`, `seed`,
- * `logit_bias` and both penalties.
+ * `logit_bias` and both penalties. The profile of {@link openaiResponses} leaves them out, and reports them.
  *
  * @param transport - Sends the requests; default `fetchTransport()`. Pass the transport here and not in the config.
  *
  * @example
  * ```ts
  * import { accumulateContent, chatCompletion$, type ChatConfig } from 'rxjs-chat-completions';
- * import { responses } from 'rxjs-chat-completions/dialects';
- * import { openai } from 'rxjs-chat-completions/servers';
+ * import { openaiResponses, responses } from 'rxjs-chat-completions/dialects';
  *
- * const config: ChatConfig = {
- *   ...openai,
- *   apiKey: 'key',
- *   profile: { ...openai.profile, reasoningField: 'reasoning_details' },
- *   transport: responses(),
- * };
+ * const config: ChatConfig = { ...openaiResponses, apiKey: 'key', transport: responses() };
  * chatCompletion$(config, {
  *   model: 'gpt-5.4',
  *   messages: [{ role: 'user', content: 'Hi' }],
@@ -52,8 +44,7 @@ export const responses = (transport: Transport = fetchTransport()): Transport =>
     replaces: /\/chat\/completions(?=[?#]|$)/,
     path: '/responses',
     request: responsesRequestOf,
-    streams: /^text\/event-stream$|^$|^text\/plain$|^application\/octet-stream$/,
+    streams: 'events',
     payloads: () => new EventPayloads(),
     chunks: createResponseChunks,
-    completion: completionOf,
   });

@@ -15,8 +15,8 @@ type Fields = Omit<ChatRequest, 'extra' | 'stream'> & {
 /**
  * Returns the body of `/responses` for that of a chat completion.
  *
- * A field that has no other name there is sent as it is: the server rejects by name what it does not know (`stop`, `n`), and
- * nothing is dropped in silence.
+ * A field that has no other name there is sent as it is: the server rejects an unknown one by its name (`stop`, `n`), so nothing is
+ * dropped without notice.
  */
 export function responsesRequestOf(json: Json): Json {
   const {

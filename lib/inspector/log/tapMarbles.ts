@@ -63,7 +63,7 @@ function toMarble(value: unknown): Omit<Marble, 'at'> {
     if (isRight(value)) return toMarble(value.right);
     return { kind: 'left', title: titleOf(value.left), raw: '', value: value.left };
   }
-  if (isRecord(value) && Array.isArray(value['choices'])) {
+  if (isRecord(value) && Array.isArray(value['choices']) && value['choices'].every(isRecord)) {
     const [kind, title] = kindOf(value);
     return { kind, title, raw: '', value };
   }
@@ -93,5 +93,14 @@ function describe(value: object): string {
   if (typeof status === 'string' && typeof content === 'string') {
     return `${status} "${content.length > 60 ? `…${content.slice(-60)}` : content}"`;
   }
-  return JSON.stringify(value, (_, each: unknown) => (typeof each === 'bigint' ? String(each) : each));
+  return jsonOf(value) ?? Object.prototype.toString.call(value);
+}
+
+/** Returns the JSON of a value; `undefined` if it has none, such as a circular value, which must not end the stream. */
+function jsonOf(value: object): string | undefined {
+  try {
+    return JSON.stringify(value, (_, each: unknown) => (typeof each === 'bigint' ? String(each) : each));
+  } catch {
+    return undefined;
+  }
 }

@@ -23,7 +23,7 @@ export function showDetails(
   icon.textContent = sign;
   icon.style.background = `var(--${colour})`;
   find('b').textContent = name;
-  find('code').textContent = title;
+  find('code').textContent = title === name ? '' : title;
   find('.event span').textContent = formatMs(at - origin, 1);
 
   const rawText = find('.raw');

@@ -9,7 +9,7 @@ export const ROW = 36;
 const SIGN = 8.5;
 const DOT = 4.5;
 const SIGN_DISTANCE = 13;
-/** Closest distance of two dots. Between them lies nothing that could be told apart. */
+/** Closest distance of two dots. Closer ones cannot be distinguished. */
 const CLOSEST = 2.5;
 const TICK_DISTANCE = 70;
 const LABEL_FONT = '12px system-ui, sans-serif';
@@ -142,7 +142,7 @@ function drawLane(
   lane: Lane,
   y: number,
   x: (at: number) => number,
-  { now, selected, colours, view }: Scene,
+  { now, selected, colours, view, gutter: left }: Scene,
   width: number,
 ): readonly DrawnSign[] {
   const colour = (name: string): string => colours[name] ?? 'gray';
@@ -158,6 +158,10 @@ function drawLane(
   const last = marbles.at(-1);
   const end = x(lane.endedAt ?? Math.max(now, last?.at ?? 0));
   const output = lane.firstOutputAt === null ? end : x(lane.firstOutputAt);
+  if (end < left || x(lane.startedAt) > width) {
+    drawElsewhere(pen, end < left ? '‹' : '›', end < left ? left : width - SIGN, y, colour('soft'));
+    return [];
+  }
   pen.lineWidth = 2;
   pen.strokeStyle = colour('line');
   // Dashed until the first output.
@@ -265,6 +269,20 @@ function drawSign(
   pen.textAlign = 'center';
   pen.textBaseline = 'middle';
   pen.fillText(sign, x, y + 0.5);
+}
+
+/** Shows the direction of a lane that is out of view. */
+function drawElsewhere(
+  pen: CanvasRenderingContext2D,
+  direction: string,
+  x: number,
+  y: number,
+  colour: string,
+): void {
+  pen.fillStyle = colour;
+  pen.font = '700 16px system-ui, sans-serif';
+  pen.textAlign = 'center';
+  pen.fillText(direction, x, y);
 }
 
 /** Points to the selected marble from below. */

@@ -1,9 +1,9 @@
 import type { CallLog } from '../log/CallLog';
 import type { Lane } from '../log/Lane';
 import type { MarbleKind } from '../log/Marble';
+import { formatBytes, formatCount } from './format';
 import { MARBLE_STYLES } from './marbleStyles';
 import type { Place } from './Selection';
-import { formatBytes } from './showSummary';
 import { formatMs } from './timeAxis';
 
 /** Shows the number of marbles of each kind. */
@@ -15,7 +15,7 @@ export function showLegend(root: ParentNode, lanes: readonly Lane[]): void {
   for (const button of root.querySelectorAll<HTMLButtonElement>('[data-find]')) {
     const count = counts.get(button.dataset['find'] as MarbleKind) ?? 0;
     button.disabled = count === 0;
-    setText(button.lastElementChild, count === 0 ? '' : count.toLocaleString('en'));
+    setText(button.lastElementChild, count === 0 ? '' : formatCount(count));
   }
 }
 
@@ -35,9 +35,7 @@ export function noteOf({ lanes, usage }: CallLog): string {
   if (lanes.length === 0) {
     return 'No calls yet. Each attempt becomes a lane with a marble for each chunk. Select one to see its event and value.';
   }
-  const [marbles, maxMarbles, dropped] = [usage.marbles, usage.maxMarbles, usage.dropped].map((count) =>
-    count.toLocaleString('en'),
-  );
+  const [marbles, maxMarbles, dropped] = [usage.marbles, usage.maxMarbles, usage.dropped].map(formatCount);
   const kept = `Keeps ${marbles} of at most ${maxMarbles} events, ${formatBytes(usage.size)} of ${formatBytes(usage.maxSize)}.`;
   return usage.dropped === 0 ? kept : `${kept} ${dropped} older ones were dropped.`;
 }

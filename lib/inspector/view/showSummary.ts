@@ -1,4 +1,5 @@
 import type { CallSummary } from '../log/summaryOf';
+import { formatBytes, formatCount } from './format';
 import { formatMs } from './timeAxis';
 
 /** Shows the figures of a call. */
@@ -22,23 +23,18 @@ function rowsOf(summary: CallSummary): readonly (readonly [term: string, value: 
   return [
     ['First token', firstTokenMs === null ? '–' : formatMs(firstTokenMs)],
     ['Total', totalMs === null ? 'running' : formatMs(totalMs)],
-    ['Chunks', `${chunks.toLocaleString('en')}${lefts === 0 ? '' : ` + ${lefts} unreadable`}`],
+    ['Chunks', `${formatCount(chunks)}${lefts === 0 ? '' : ` + ${lefts} unreadable`}`],
     ['Received', formatBytes(bytes)],
     ['Retries', String(retries)],
     [
       'Tokens',
       completionTokens === null
         ? '–'
-        : `${(promptTokens ?? 0).toLocaleString('en')} in, ${completionTokens.toLocaleString('en')} out`,
+        : `${formatCount(promptTokens ?? 0)} in, ${formatCount(completionTokens)} out`,
     ],
     ...(cost === null ? [] : [['Cost', Number(cost.toPrecision(3)).toString()] as const]),
   ];
 }
-
-export const formatBytes = (bytes: number): string => {
-  if (bytes < 1_000) return `${bytes} B`;
-  return bytes < 1_000_000 ? `${(bytes / 1_000).toFixed(1)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
-};
 
 function textOf(name: string, text: string): HTMLElement {
   const element = document.createElement(name);

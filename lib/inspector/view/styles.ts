@@ -52,7 +52,8 @@ dl { display: flex; flex-wrap: wrap; gap: 4px 18px; }
 dt { color: var(--soft); font-size: 12px; }
 dd { font-weight: 600; font-variant-numeric: tabular-nums; }
 ul { display: flex; flex-wrap: wrap; gap: 2px; padding: 0; list-style: none; }
-ul button { display: flex; align-items: center; gap: 5px; border: 0; color: var(--soft); font-size: 12.5px; }
+ul button { display: flex; align-items: center; gap: 4px; padding: 2px 5px; border: 0; color: var(--soft); font-size: 12px; }
+b:empty { display: none; }
 ul b { color: var(--ink); font-variant-numeric: tabular-nums; }
 i { display: grid; flex: none; place-items: center; width: 18px; height: 18px; border-radius: 50%; color: var(--marble-ink); font: 700 11px ui-monospace, monospace; }
 :disabled i { opacity: 0.4; }
@@ -72,7 +73,7 @@ pre { max-height: 320px; padding: 9px 10px; overflow: auto; border-radius: 8px; 
 .probes { position: absolute; visibility: hidden; }
 .probes span { transition: color 1ms; }
 @container (min-width: 520px) { .sides { grid-auto-columns: minmax(0, 1fr); grid-auto-flow: column; } }
-@media (pointer: coarse) { button { min-width: 44px; min-height: 44px; } }
+@media (pointer: coarse), (max-width: 600px) { button { min-width: 44px; min-height: 44px; } }
 `;
 
 /** The colours that a canvas needs as values. */

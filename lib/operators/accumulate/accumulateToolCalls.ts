@@ -23,7 +23,7 @@ import type { FoldOptions } from './FoldOptions';
  * ```
  *
  * @param options - The choice to follow, and the policy for a chunk that cannot be decoded.
- * @returns An operator that errors with {@link ChunkFailed} at a `Left`, unless `onChunkError` says otherwise. An answer
+ * @returns An operator that errors with {@link ChunkFailed} at a `Left`, unless `onChunkError` is another policy. An answer
  * that adds nothing emits its empty value at completion: `[]`.
  *
  * @example

@@ -1,13 +1,13 @@
 import { defer, filter, map, of, type OperatorFunction } from 'rxjs';
 
 import type { ChatCompletionChunk } from '../../codec/ChatCompletionChunk';
-import type { Decoded } from '../../decode/decode';
 import { isRestart } from '../../codec/mark';
+import type { Decoded } from '../../decode/decode';
 import { contentOf } from '../../fold/content';
 import { completeLength } from '../../fold/surrogates';
 import { endWithRemaining } from '../../rx/endWithRemaining';
-import type { FoldOptions } from './FoldOptions';
 import { unwrap } from '../either/unwrap';
+import type { FoldOptions } from './FoldOptions';
 
 /**
  * Emits each fragment of the answer's text as it is received.
@@ -24,7 +24,7 @@ import { unwrap } from '../either/unwrap';
  * ```
  *
  * @param options - The choice to follow, and the policy for a chunk that cannot be decoded.
- * @returns An operator that errors with {@link ChunkFailed} at a `Left`, unless `onChunkError` says otherwise.
+ * @returns An operator that errors with {@link ChunkFailed} at a `Left`, unless `onChunkError` is another policy.
  *
  * @example
  * ```ts

@@ -12,7 +12,15 @@ import { ChunkFailed, type ChunkError } from '../../errors';
  */
 export type ChunkErrorPolicy = 'fail' | 'skip' | ((error: ChunkError) => void);
 
-/** Emits the value of each `Right`, and applies a policy to each `Left`. */
+/**
+ * Emits the value of each `Right`, and applies a policy to each `Left`.
+ *
+ * ```text
+ * source:         -A-L-B|   A, B = Right, L = Left
+ * unwrap('fail'): -a-#      # = ChunkFailed
+ * unwrap('skip'): -a---b|
+ * ```
+ */
 export function unwrap<A>(policy: ChunkErrorPolicy): OperatorFunction<Decoded<A>, A> {
   return pipe(
     filter((decoded) => isUnwrapped(decoded, policy)),

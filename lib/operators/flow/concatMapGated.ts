@@ -18,7 +18,7 @@ import type { ReadGate } from '../../transport/ReadGate';
 /**
  * Like `concatMap`, but pauses reading from the network while a projected Observable is active.
  *
- * The buffer of `concatMap` grows for as long as the work is slower than the model. Here it holds at most the values of
+ * The buffer of `concatMap` grows while the work is slower than the model. Here it holds at most the values of
  * the current read. No value is lost or merged with another: an error of the source waits for the work of the values before
  * it. Unsubscribing cancels at once.
  *

@@ -17,7 +17,7 @@ export type SendRequest = (request: ChatRequest) => Observable<Decoded<ChatCompl
 /** Options for {@link continueOnTruncation}. */
 export interface ContinueOptions {
   /** Maximum number of continuations of one answer. Default 2. */
-  readonly max?: number;
+  readonly count?: number;
   /**
    * Returns the request that continues the answer. Default: the same request with the text so far as a last assistant
    * message, which llama.cpp and Ollama continue. DeepSeek and Mistral require `prefix: true` on it.
@@ -50,7 +50,7 @@ export interface ContinueOptions {
  * send({ model: 'llama3.2', messages: [{ role: 'user', content: 'A long story' }] }).pipe(accumulateContent());
  * ```
  */
-export function continueOnTruncation({ max = 2, resume = asAssistantPrefix }: ContinueOptions = {}): (
+export function continueOnTruncation({ count = 2, resume = asAssistantPrefix }: ContinueOptions = {}): (
   send: SendRequest,
 ) => SendRequest {
   return (send) => (request) => {
@@ -81,7 +81,7 @@ export function continueOnTruncation({ max = 2, resume = asAssistantPrefix }: Co
           }),
         );
       });
-    return attempt$(max, '');
+    return attempt$(count, '');
   };
 }
 

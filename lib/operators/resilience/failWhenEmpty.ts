@@ -6,7 +6,14 @@ import { isOutput } from './isOutput';
 /** Treatment of an answer that completes without any output: accept it, or fail with {@link TruncatedError}. */
 export type EmptyPolicy = 'complete' | 'fail';
 
-/** Errors at completion if the source has emitted no output and the policy is to fail. */
+/**
+ * Errors at completion if the source has emitted no output and the policy is to fail.
+ *
+ * ```text
+ * source:                -r-f|   r = role, f = finish reason
+ * failWhenEmpty('fail'): -r-f#   # = TruncatedError
+ * ```
+ */
 export function failWhenEmpty<T>(policy: EmptyPolicy): MonoTypeOperatorFunction<T> {
   if (policy === 'complete') return identity;
   return (source$) =>

@@ -1,11 +1,12 @@
 import type { ChatCompletionChunk } from '../../codec/ChatCompletionChunk';
+import { isRecord } from '../../codec/isRecord';
 import { hasOutput } from '../../fold/hasOutput';
 
 /**
  * Whether a value counts as output for retries, fallbacks and hedges.
  *
- * A chunk, plain or in a `Right`, counts when it has output; a role, a filter result or usage is none. Any other value
- * counts, a chunk that cannot be decoded included.
+ * A chunk, plain or in a `Right`, counts if it has output; a role, a filter result and usage are not output. Any other value
+ * counts, including a chunk that cannot be decoded.
  */
 export function isOutput(value: unknown): boolean {
   const inner = isEither(value) ? value.right : value;
@@ -21,7 +22,10 @@ const hasTag = (value: unknown): value is { readonly _tag: unknown } =>
 
 /** Whether a value is a chunk. `object` alone marks the chunks that have no choices. */
 function isChunk(value: unknown): value is ChatCompletionChunk {
-  if (typeof value !== 'object' || value === null) return false;
-  const { choices, object } = value as Readonly<Record<string, unknown>>;
-  return object === 'chat.completion.chunk' || (Array.isArray(choices) && object !== 'chat.completion');
+  if (!isRecord(value)) return false;
+  const { choices, object } = value;
+  return (
+    object === 'chat.completion.chunk' ||
+    (Array.isArray(choices) && choices.every(isRecord) && object !== 'chat.completion')
+  );
 }

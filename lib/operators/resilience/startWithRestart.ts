@@ -10,6 +10,11 @@ import { isEither } from './isOutput';
  *
  * Without output the earlier chunks stay.
  *
+ * ```text
+ * source:                 -r-h----l|   r = role, h, l = text
+ * startWithRestart(…, 2): ---(mrh)l|  m = the mark
+ * ```
+ *
  * @param earlier - A chunk of the earlier attempt. The mark takes its form: plain, or in a `Right`.
  * @param attempt - Number of the attempt that starts.
  */

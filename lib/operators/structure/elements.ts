@@ -110,23 +110,23 @@ type Elements<A> = ReadonlyArray<Either<OutputError, A>>;
 
 /** Reads the elements of one answer. */
 class ElementsReader<A> {
-  private readonly json: JsonInText<Place>;
-  private closed: Array<Either<OutputError, A>> = [];
-  private hasClosed = false;
-  private ending = notEnded;
+  readonly #json: JsonInText<Place>;
+  #closed: Array<Either<OutputError, A>> = [];
+  #hasClosed = false;
+  #ending = notEnded;
 
   constructor(
     root: Place,
     extract: Extract,
     decode: (value: unknown, place: string) => Either<SchemaMismatch, A>,
   ) {
-    this.json = new JsonInText({
+    this.#json = new JsonInText({
       begin: () =>
         new JsonReader({
           shape: root,
           onClose: ({ shape, value, path }) => {
-            if (shape.is === 'element') this.closed.push(decode(value, path().join('/')));
-            else if (shape.is === 'list' && Array.isArray(value)) this.hasClosed = true;
+            if (shape.is === 'element') this.#closed.push(decode(value, path().join('/')));
+            else if (shape.is === 'list' && Array.isArray(value)) this.#hasClosed = true;
           },
         }),
       extract,
@@ -136,18 +136,18 @@ class ElementsReader<A> {
 
   /** Reads a chunk. Returns the elements that have closed. */
   add(chunk: ChatCompletionChunk, options: ChoiceOptions): Elements<A> {
-    this.ending = addEnding(this.ending, chunk, options);
-    this.json.push(contentOf(chunk, options));
-    const { closed } = this;
-    this.closed = [];
+    this.#ending = addEnding(this.#ending, chunk, options);
+    this.#json.push(contentOf(chunk, options));
+    const closed = this.#closed;
+    this.#closed = [];
     return closed;
   }
 
   /** Returns the reason why the list has not closed; none if it has. */
   end(path: readonly string[]): Elements<A> {
-    if (this.hasClosed) return [];
-    const { json } = this;
-    const outcome = outcomeOf(this.ending, json, () => {
+    if (this.#hasClosed) return [];
+    const json = this.#json;
+    const outcome = outcomeOf(this.#ending, json, () => {
       json.end();
       const { done, text, error } = json;
       return left(

@@ -47,7 +47,7 @@ export const badKey = (): Refusal =>
   new Refusal(
     400,
     'bad_idempotency_key',
-    'the idempotency-key cannot be a part of a URL: use 1 to 200 characters, not "." or ".."',
+    'the idempotency-key cannot be a part of a header and a URL: use 1 to 200 characters of Latin-1, not "." or ".."',
   );
 
 export const badCursor = (): Refusal =>

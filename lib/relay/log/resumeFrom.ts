@@ -14,7 +14,7 @@ import {
 
 import { ReadGate } from '../../transport/ReadGate';
 import type { RelayEvents, RelayReader, Resume } from '../Resume';
-import { logErrorReason } from './LogError';
+import { LogError, logErrorReason } from './LogError';
 import { badCursor, badKey, logRefusal, nothingNew, unavailable, withdrawn } from './logRefusal';
 import { readLog } from './readLog';
 import type { LogEvent, StreamLog } from './StreamLog';
@@ -132,7 +132,11 @@ export function resumeFrom(log: StreamLog, options: ResumeOptions = {}): Resume 
       if (!isStreamKey(key)) throw badKey();
       return start(key, source, reader);
     },
-    join: (key, reader) => defer(() => join(key, reader)),
+    join: (key, reader) =>
+      defer(() => {
+        if (!isStreamKey(key)) throw logRefusal(new LogError('UnknownStream'));
+        return join(key, reader);
+      }),
   };
 }
 

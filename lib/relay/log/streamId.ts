@@ -1,8 +1,8 @@
 /**
- * Whether a text can be the id of a stream of a user: it fits in a path, and no URL parser changes it.
+ * Whether a text can be the id of a stream of a user: it fits in a header and in a path, and no URL parser changes it.
  */
 export const isStreamKey = (key: string): boolean =>
-  key.length > 0 && key.length <= 200 && key !== '.' && key !== '..' && key.trim() === key;
+  /^[\x20-\x7e\xa0-\xff]{1,200}$/.test(key) && key !== '.' && key !== '..' && key.trim() === key;
 
 /** Returns the id of a stream in the log. Escaped, so that no user's key is the id of another user's stream. */
 export const streamId = (userId: string, key: string): string => JSON.stringify([userId, key]);

@@ -50,7 +50,10 @@ function streamOf(request: IncomingMessage): ReadableStream<Uint8Array> {
         controller.enqueue(new Uint8Array(read.buffer, read.byteOffset, read.byteLength));
         if ((controller.desiredSize ?? 0) <= 0) request.pause();
       };
-      const onEnd = (): void => controller.close();
+      const onEnd = (): void => {
+        forget(); // The response keeps the request, and an open stream need not keep this body.
+        controller.close();
+      };
       const onClose = (): void => {
         if (!request.complete) controller.error(new Error('the connection was closed'));
       };

@@ -103,9 +103,22 @@ export function redisLog(
   const run = (script: string, id: string, ...args: Array<string | number>): Observable<unknown> =>
     defer(() => send(script, keysOf(prefix, id), args.map(String))).pipe(inTime());
 
-  /** Runs a script of the writer. */
-  const write = (script: string, id: string, ...args: Array<string | number>): Observable<number> =>
+  /**
+   * Runs a script of the writer, and again while Redis fails, until the lease must be over. A repeated script changes nothing.
+   *
+   * @param since - The time at which the lease was certainly valid.
+   */
+  const write = (
+    script: string,
+    id: string,
+    since: number,
+    ...args: Array<string | number>
+  ): Observable<number> =>
     run(script, id, tokens.get(id) ?? '', leaseMs, ttlMs, ...args).pipe(
+      retry({
+        delay: (error: unknown) =>
+          now() - since >= leaseMs ? throwError(() => error) : timer(Math.min(LOOK_MS / 2, leaseMs / 3)),
+      }),
       map((reply) => {
         const result = Number(reply);
         if (result === 0) throw new LogError('LostLease');
@@ -149,6 +162,8 @@ export function redisLog(
     return isReady$.pipe(
       take(1),
       switchMap(() => page(id, last)),
+      // A stream that had events and is gone was lost by Redis, and its writer with it.
+      map((read): Page => (read.state === 'unknown' && last > 0 ? { ...read, state: 'orphaned' } : read)),
       retry({ delay: () => timer(LOOK_MS / 2) }),
       // Without Redis, nothing is known of the writer for longer than its lease.
       timeout({ first: leaseMs + 2 * LOOK_MS, with: () => throwError(() => new LogError('Orphaned')) }),
@@ -164,15 +179,9 @@ export function redisLog(
       let renewedAt = now();
       return merge(timer(0, Math.min(LOOK_MS, leaseMs / 3)), wakeups.after$(stopKey(id), 0)).pipe(
         exhaustMap(() =>
-          write(RENEW, id).pipe(
+          write(RENEW, id, renewedAt).pipe(
             tap(() => {
               renewedAt = now();
-            }),
-            retry({
-              delay: (error: unknown) =>
-                error instanceof LogError || now() - renewedAt >= leaseMs
-                  ? throwError(() => error)
-                  : timer(LOOK_MS / 2),
             }),
           ),
         ),
@@ -189,7 +198,7 @@ export function redisLog(
   return {
     claim,
     append: (id, after, events, end) =>
-      write(APPEND, id, maxEvents, after, end ?? '', ...events).pipe(
+      defer(() => write(APPEND, id, now(), maxEvents, after, end ?? '', ...events)).pipe(
         tap(() => {
           if (end !== undefined) tokens.delete(id);
         }),

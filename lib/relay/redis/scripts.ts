@@ -22,11 +22,15 @@ return 1`;
 
 /**
  * Appends events in a way that fences the writer. Arguments: token, lease, time to live, most events, number of events before these,
- * end, events. Returns 0 if the lease is lost, and -1 if the stream is gone.
+ * end, events. Returns 0 if the lease is lost, and -1 if the stream is gone. An end whose reply was lost is appended once.
  */
 export const APPEND = `${KEYS}
 if redis.call('EXISTS', meta) == 0 then return -1 end
-if redis.call('GET', lease) ~= ARGV[1] then return 0 end
+if redis.call('GET', lease) ~= ARGV[1] then
+  local last = redis.call('XREVRANGE', events, '+', '-', 'COUNT', 1)[1]
+  local hasEnded = last and last[2][1] == 'end' and redis.call('HGET', meta, 'token') == ARGV[1]
+  return hasEnded and ARGV[6] == 'ended' and 1 or 0
+end
 if ARGV[6] == 'withdrawn' then
   redis.call('DEL', meta, lease, events, stop, read)
   return 1

@@ -27,7 +27,7 @@ export interface Answer {
   readonly parts: readonly Part[];
   /** The finish reason; `null` for an end without one. Default: `tool_calls` after a tool call, else `stop`. */
   readonly finish?: string | null;
-  /** Tokens of the prompt and of the answer, sent when the request asks for them. Default: the number of words. */
+  /** Tokens of the prompt and of the answer, sent if the request wants usage. Default: the number of words. */
   readonly usage?: Tokens;
   /** Whether `[DONE]` is sent. Default true. */
   readonly done?: boolean;
@@ -44,7 +44,7 @@ export interface Answer {
  * - `reasoning`: reasoning, in the same way
  * - `toolCall`: a tool call, in one delta or several, as the server sends it
  * - `cutCharacter`: text whose event arrives in two reads; the first ends inside its first character that is not ASCII
- * - `stall`: milliseconds without data; `Infinity` for ever
+ * - `stall`: milliseconds without data; `Infinity` never ends
  * - `cut`: an early end, of the connection (`'socket'`) or of the body without an error (`'body'`)
  * - `bad`: an event that is not JSON (`'json'`), or JSON that is not a chunk (`'schema'`); more parts may follow
  * - `errorFrame`: an error with this message, as the server sends it in a stream; it ends the answer

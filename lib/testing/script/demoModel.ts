@@ -107,7 +107,7 @@ I have this answer stored: I am a scripted model, and this question is a popular
   },
 ];
 
-const echo = (question: string): string => `You wrote about *${topicOf(question)}*. \
+const echo = (question: string): string => `Your question was: *${topicOf(question)}*. \
 I am a **scripted model**, so I know nothing about it: I only pick one of a few answers. What I can show you is how an answer *streams*:
 
 - word by word, with **bold**, \`code\` and accents such as é, ü and ñ;
@@ -116,7 +116,7 @@ I am a **scripted model**, so I know nothing about it: I only pick one of a few 
 For a real answer, start Ollama, or enter a base URL and a model.`;
 
 const reasonAbout = (question: string): string =>
-  `The question is about ${topicOf(question)}. Do I have a rule for that? I will check, and answer honestly.`;
+  `The question is: ${topicOf(question)}. Do I have a rule for that? I will check, and answer honestly.`;
 
 /** Returns the question on one line, without Markdown, cut after 60 characters. */
 function topicOf(question: string): string {

@@ -24,7 +24,7 @@ const RECIPE = {
 const DELTA_LENGTH = 5;
 
 /**
- * Returns a recipe as JSON, or `undefined` if the request does not ask for the JSON Schema `Recipe`.
+ * Returns a recipe as JSON, or `undefined` if the request has no JSON Schema `Recipe`.
  *
  * @param body - The body of the request.
  */

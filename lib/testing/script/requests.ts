@@ -1,6 +1,6 @@
-import { parseJson } from '../../codec/parseJson';
 import { defer, tap, type Observable } from 'rxjs';
 
+import { parseJson } from '../../codec/parseJson';
 import type { Bytes, ResponseHead, Transport, TransportRequest } from '../../transport/transport';
 import type { ScriptedRequest } from './Reply';
 import { isChatUrl } from './respond';

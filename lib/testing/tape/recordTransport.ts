@@ -1,6 +1,6 @@
-import { parseJson } from '../../codec/parseJson';
 import { asyncScheduler, defer, tap, type SchedulerLike } from 'rxjs';
 
+import { parseJson } from '../../codec/parseJson';
 import type { Tape } from '../../tape/tape';
 import { toTape, type TapeEnding, type TimedPart } from '../../tape/toTape';
 import { isResponseHead, type Transport } from '../../transport/transport';

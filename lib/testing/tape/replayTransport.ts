@@ -13,12 +13,12 @@ import {
   type SchedulerLike,
 } from 'rxjs';
 
-import type { Bytes, ResponseHead } from '../../transport/transport';
 import { chatErrorFrom } from '../../decode/chatErrorFrom';
 import { RequestError } from '../../errors';
-import { recordRequests, type ScriptedTransport } from '../script/requests';
 import { tapeOf, type Tape } from '../../tape/tape';
 import { toBytes } from '../../tape/tapeRead';
+import type { Bytes, ResponseHead } from '../../transport/transport';
+import { recordRequests, type ScriptedTransport } from '../script/requests';
 
 /** Options for {@link replayTransport}. */
 export interface ReplayOptions {

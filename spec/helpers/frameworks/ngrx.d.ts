@@ -1,4 +1,4 @@
-// What the examples use of NgRx, which is not installed here.
+// What the examples use of NgRx, which is installed in spec/frameworks only.
 
 declare module '@ngrx/store' {
   export interface Action<Type extends string = string> {

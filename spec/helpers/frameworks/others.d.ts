@@ -1,11 +1,19 @@
-// What the examples use of servers, redux-observable, React and Vue, which are not installed here.
+// What the examples use of servers, redux-observable, React and Vue, which are installed in spec/frameworks only.
 
 declare module '@nestjs/common' {
   export function Injectable(): ClassDecorator;
   export function Controller(path?: string): ClassDecorator;
   export function All(path?: string): MethodDecorator;
+  export function Post(path?: string): MethodDecorator;
+  export function Sse(path?: string): MethodDecorator;
+  export function HttpCode(status: number): MethodDecorator;
+  export function Body(): ParameterDecorator;
   export function Req(): ParameterDecorator;
   export function Res(): ParameterDecorator;
+  export class BadRequestException extends Error {}
+  export interface OnModuleDestroy {
+    onModuleDestroy(): unknown;
+  }
 }
 
 declare module 'express' {

@@ -109,7 +109,7 @@ describe('contentDeltas', () => {
     });
   });
 
-  it('emits deltas that are whole characters, wherever a text is cut', () => {
+  it('emits deltas of complete characters, wherever a text is split', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.array(fc.nat()), (text, places) => {
         const ends = [...places.map((place) => place % (text.length + 1)), text.length].sort((a, b) => a - b);

@@ -278,7 +278,7 @@ describe('a step of smoothText', () => {
       { w: '👩\u200d💻', x: '👩\u200d💻 ', y: '👩\u200d💻 o', z: '👩\u200d💻 ok' },
       '-a--w--x--y--(z|)',
     ],
-  ] as const)('sees a character whole whose parts received apart: by %s', (by, shown, expected) => {
+  ] as const)('joins a character whose parts arrive separately: by %s', (by, shown, expected) => {
     const texts = { a: '👩', b: '👩\u200d', c: '👩\u200d💻 ok' };
     marbles(({ cold, time, expectObservable }) => {
       const source$ = cold(' -abc---------|', texts);

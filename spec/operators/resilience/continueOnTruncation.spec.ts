@@ -84,7 +84,7 @@ describe('continueOnTruncation', () => {
   it('sends no continuation when `max` is 0', () => {
     marbles(({ cold, expectObservable }) => {
       const { send } = answering(cold('-h#', frames, lost));
-      expectObservable(continueOnTruncation({ max: 0 })(send)(request)).toBe('-h#', frames, lost);
+      expectObservable(continueOnTruncation({ count: 0 })(send)(request)).toBe('-h#', frames, lost);
     });
   });
 

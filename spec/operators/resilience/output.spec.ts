@@ -51,6 +51,7 @@ const withOutput: ReadonlyArray<readonly [string, unknown]> = [
   ['a state', { status: 'waiting', content: '' }],
   ['a completion', { object: 'chat.completion', choices: [] }],
   ['an Either of another value', right('')],
+  ['a value of an app that has choices too', { choices: ['yes', null] }],
 ];
 
 /** Emits each source for one subscription. */

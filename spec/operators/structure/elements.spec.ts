@@ -63,7 +63,7 @@ function resultsOf<A, O>(
 const stop = finishChunk('stop');
 
 describe('elements', () => {
-  it('emits each element when it closes, also one that does not fit', () => {
+  it('emits each element when it closes, including one that does not fit', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source$ = cold(' -r-o-a-b-i-d-n-c-f-u-|', said);
       const subs = '         ^--------------------!';
@@ -73,11 +73,11 @@ describe('elements', () => {
     });
   });
 
-  it('says where an element that does not fit stands', () => {
+  it('has the place of an element that does not fit', () => {
     expect(wrong.message).toBe('book/recipes/2/name: expected string, got 5');
   });
 
-  it('emits all that a chunk brings, in order', () => {
+  it('emits all elements of a chunk, in order', () => {
     marbles(({ cold, expectObservable }) => {
       const source$ = cold(' -x--------|', { ...said, x: text('["a","b",3,"c"]') });
       const expected = '     -(abxc)---|';
@@ -90,7 +90,7 @@ describe('elements', () => {
     });
   });
 
-  it('completes without another value if the list has closed, whatever comes after it', () => {
+  it('completes without another value if the list has closed, whatever follows', () => {
     marbles(({ cold, expectObservable }) => {
       const source$ = cold(' -o-a-j-x-|', said);
       const expected = '     ---a-----|';
@@ -98,7 +98,7 @@ describe('elements', () => {
     });
   });
 
-  it('passes an error on, behind the elements before it', () => {
+  it('passes an error on, after the elements before it', () => {
     marbles(({ cold, expectObservable }) => {
       const lost = new TruncatedError();
       const source$ = cold(' -o-a-#', said, lost);
@@ -107,7 +107,7 @@ describe('elements', () => {
     });
   });
 
-  it('says so when it was stopped', () => {
+  it('emits a CutOffError when it is stopped', () => {
     marbles(({ cold, hot, expectObservable, expectSubscriptions }) => {
       const source$ = cold(' -o-a-b-c-|', said);
       const stop$ = hot('    ------s   ');
@@ -144,7 +144,7 @@ describe('elements', () => {
     });
   });
 
-  it('fails at a chunk that could not be read, unless told otherwise', () => {
+  it('fails at a chunk that does not decode, by default', () => {
     marbles(({ cold, expectObservable }) => {
       const source$ = cold(' -o-L-a-c-f-|', said);
       expectObservable(source$.pipe(elements(Recipe, path))).toBe('---#', shown, new ChunkFailed(badJson));
@@ -194,13 +194,20 @@ describe('elements', () => {
     expect(last && isLeft(last) ? last.left : undefined).toBeInstanceOf(kind);
   });
 
-  it('says where the list should have been', () => {
+  it('has the place of a missing list', () => {
     expect(resultsOf(['{"cakes":[]}', stop], t.string, path)).toEqual([
       left(new SchemaMismatch(['book/recipes: expected array, got nothing'], '{"cakes":[]}', [])),
     ]);
   });
 
-  it('takes the whole text for JSON when told so', () => {
+  it('reads the choice that is named', () => {
+    const both = ['["a","b"]', '["c"]'].map((content, index) => ({
+      choices: [{ index, delta: { content } }],
+    }));
+    expect(resultsOf([...both, stop], t.string, [], { choice: 1 })).toEqual([right('c')]);
+  });
+
+  it('parses the complete text with `bare`', () => {
     expect(resultsOf(['["a"]', stop], t.string, [], { extract: 'bare' })).toEqual([right('a')]);
     const results = resultsOf(['Here:\n["a"]', stop], t.string, [], { extract: 'bare' });
     expect(results.map((result) => (isLeft(result) ? result.left : undefined))).toEqual([

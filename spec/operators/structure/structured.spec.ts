@@ -87,7 +87,7 @@ const stop = finishChunk('stop');
 const length = finishChunk('length');
 
 describe('structured', () => {
-  it('shows strings as they grow and numbers as a whole, and decodes when the stream completes', () => {
+  it('emits strings as they grow and complete numbers, and decodes when the stream completes', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source$ = cold(' -r-o-n-b-i-c-f-u-|', said);
       const subs = '         ^----------------!';
@@ -97,7 +97,7 @@ describe('structured', () => {
     });
   });
 
-  it('passes an error on, and what came before it stays shown', () => {
+  it('passes an error on, and keeps the values before it', () => {
     marbles(({ cold, expectObservable }) => {
       const lost = new TruncatedError();
       const source$ = cold(' -o-n-b-#', said, lost);
@@ -106,7 +106,7 @@ describe('structured', () => {
     });
   });
 
-  it('shows before an error what was not paid for', () => {
+  it('emits the last chunks before an error', () => {
     const list = Array.from({ length: 2_000 }, (_, i) => i);
     const values: unknown[] = [];
     concat(
@@ -125,7 +125,7 @@ describe('structured', () => {
     expect(values.at(-2)).toEqual(list.slice(0, -1));
   });
 
-  it('says that it was cut off, without a reason, when it is stopped', () => {
+  it('results in a cut-off without a reason when it is stopped', () => {
     marbles(({ cold, hot, expectObservable, expectSubscriptions }) => {
       const source$ = cold(' -o-n-b-i-c-f-|', said);
       const stop$ = hot('    ------s       ');
@@ -149,7 +149,7 @@ describe('structured', () => {
     });
   });
 
-  it('unsubscribes with its subscriber', () => {
+  it('unsubscribes from the source with its subscriber', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source$ = cold(' -o-n-', said);
       const unsub = '        ^-!   ';
@@ -168,7 +168,7 @@ describe('structured', () => {
     });
   });
 
-  it('forgets what it has when the answer is restarted', () => {
+  it('resets when the answer is restarted', () => {
     marbles(({ cold, expectObservable }) => {
       const source$ = cold(' -R-o-n-R-R-o-n-b-i-c-f-|', said);
       const expected = '     ---w-x-0---w-x-----y---(z|)';
@@ -186,7 +186,7 @@ describe('structured', () => {
     expect(seen).toEqual([written({})]);
   });
 
-  it('follows the choice it is told', () => {
+  it('follows the choice of its options', () => {
     const chunks = [
       ...objectChunks(ada, { choice: 1 }),
       ...objectChunks([1]),
@@ -196,8 +196,8 @@ describe('structured', () => {
     expect(leftOf(endOf(chunks, Person).result)).toBeInstanceOf(CutOffError);
   });
 
-  describe('at a chunk that could not be read', () => {
-    it('fails, unless told otherwise', () => {
+  describe('at a chunk that does not decode', () => {
+    it('fails by default', () => {
       marbles(({ cold, expectObservable }) => {
         const source$ = cold(' -o-L-n', said);
         const expected = '     -w-#  ';
@@ -205,7 +205,7 @@ describe('structured', () => {
       });
     });
 
-    it('skips it when told so, and tells a function', () => {
+    it('skips it under `skip`, and passes it to a function', () => {
       const seen: unknown[] = [];
       marbles(({ cold, expectObservable }) => {
         const source$ = cold(' -o-L-n-b-i-c-f-|', said);
@@ -221,7 +221,7 @@ describe('structured', () => {
   describe('with issues', () => {
     const issue = 'born: expected Int, got "1815"';
 
-    it('tells of what does not fit as soon as it closes, and leaves it out', () => {
+    it('reports a value that does not fit as soon as it closes, and omits it', () => {
       marbles(({ cold, expectObservable }) => {
         const source$ = cold(' -o-n-s-q-c-f-|', said);
         const expected = '     -w-x---y-----(z|)';
@@ -234,7 +234,7 @@ describe('structured', () => {
       });
     });
 
-    it('tells of a field that is missing when its object closes', () => {
+    it('reports a missing field when its object closes', () => {
       marbles(({ cold, expectObservable }) => {
         const source$ = cold(' -m-c-f-|', said);
         const expected = '     -0-y---(z|)';
@@ -248,7 +248,7 @@ describe('structured', () => {
       });
     });
 
-    it('ends at the first one when told so, and aborts the request', () => {
+    it('ends at the first one with `failFast`, and aborts the request', () => {
       marbles(({ cold, expectObservable, expectSubscriptions }) => {
         const source$ = cold(' -o-n-s-q-c-f-|', said);
         const subs = '         ^------!      ';
@@ -262,7 +262,7 @@ describe('structured', () => {
       });
     });
 
-    it('reaches its end as ever when there are none', () => {
+    it('completes as usual without issues', () => {
       marbles(({ cold, expectObservable }) => {
         const source$ = cold(' -o-n-b-i-c-f-|', said);
         const expected = '     -w-x-----y---(z|)';
@@ -359,7 +359,21 @@ describe('structured', () => {
       expect(leftOf(endOf(chunks, Person).result)).toBeInstanceOf(BadJson);
     });
 
-    it('takes the whole text for the value when told so', () => {
+    it('does not read a part of broken JSON as the value, and keeps the partial value', () => {
+      interface Tree {
+        readonly name?: string;
+        readonly below?: readonly Tree[];
+      }
+      const Tree: t.Type<Tree> = t.recursion('Tree', () =>
+        t.partial({ name: t.string, below: t.readonlyArray(Tree) }),
+      );
+      const text = '{"name":"a","below":[\n{"name":"b"},\n]}';
+      const { partial, result } = endOf([text, stop], Tree);
+      expect(result).toEqual(left(expect.objectContaining({ _tag: 'BadJson', raw: text })));
+      expect(partial).toEqual({ name: 'a', below: [{ name: 'b' }] });
+    });
+
+    it('parses the complete text with `bare`', () => {
       const bare = { extract: 'bare' } as const;
       expect(endOf([whole, ' \n', stop], Person, bare).result).toEqual(right(ada));
       for (const around of ['```json\n', 'Sure:\n', '\uFEFF']) {
@@ -370,7 +384,7 @@ describe('structured', () => {
       expect(leftOf(endOf(twice, Person, bare).result)).toBeInstanceOf(SchemaMismatch);
     });
 
-    it('does not take a number that was cut off for a value', () => {
+    it('does not emit a number that was cut off', () => {
       const bare = { extract: 'bare' } as const;
       expect(leftOf(endOf(['12', length], t.number, bare).result)).toBeInstanceOf(CutOffError);
       expect(endOf(['12', stop], t.number, bare).result).toEqual(right(12));
@@ -467,7 +481,7 @@ describe('structured', () => {
     });
   });
 
-  it('leaves out a null that stands for a missing field, in the partial value too', () => {
+  it('omits a null in place of a missing field, in the partial value as well', () => {
     const Card = t.intersection([
       t.type({ title: t.string }),
       t.partial({ note: t.string, stars: t.number }),
@@ -498,7 +512,7 @@ describe('structured', () => {
     ]);
   });
 
-  it('passes on what a codec throws', () => {
+  it('errors with the value that a codec throws', () => {
     const failure = new Error('a bug');
     const Broken = t.refinement(t.string, () => {
       throw failure;

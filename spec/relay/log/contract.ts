@@ -94,7 +94,7 @@ export function describeLog(create: () => StreamLog): void {
     expect((await firstValueFrom(create().read$(id, 1_234).pipe(take(1)))).text).toBe('1234');
   });
 
-  it('does not know a stream that was not claimed', async () => {
+  it('has no stream that was not claimed', async () => {
     await expect(readAll()).rejects.toEqual(error('UnknownStream'));
     await expect(stop()).rejects.toEqual(error('UnknownStream'));
     await expect(append(0, ['a'])).rejects.toThrow();
@@ -107,7 +107,7 @@ export function describeLog(create: () => StreamLog): void {
     expect(await readAll()).toEqual(['1a']);
   });
 
-  it('forgets a claim that was withdrawn', async () => {
+  it('drops a claim that was withdrawn', async () => {
     await claim();
     const waiting = follow();
     await append(0, [], 'withdrawn');

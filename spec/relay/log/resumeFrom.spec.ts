@@ -117,7 +117,7 @@ describe('a relay with a log', () => {
     expect(calls).toHaveLength(1);
   });
 
-  it('gives the claim back when the model refuses before its first output', async () => {
+  it('withdraws the claim when the model refuses before its first output', async () => {
     const { handler, calls } = resumableRelay(memoryLog());
     const error = new HttpError({
       status: 429,
@@ -140,7 +140,7 @@ describe('a relay with a log', () => {
     expect(await text).toBe('at last');
   });
 
-  it('requests a retry from a second reader of a claim that was given back', async () => {
+  it('requests a retry from a second reader of a withdrawn claim', async () => {
     const { handler, calls } = resumableRelay(memoryLog());
     const first = handler(postWith('m42'));
     await until(() => calls.length === 1);
@@ -362,7 +362,7 @@ describe('a relay with a log', () => {
     expect(calls).toHaveLength(0);
   });
 
-  it('has as readers those who join again by themselves', async () => {
+  it('counts readers that join again by themselves', async () => {
     const { handler, call } = await start('m42');
     const config = { ...through(handler), headers: { 'idempotency-key': 'm42' } };
     const texts = Promise.all(

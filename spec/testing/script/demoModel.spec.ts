@@ -42,7 +42,7 @@ describe('the demo model', () => {
 
   it('repeats the topic of any other question without Markdown, and states that it has no answer', () => {
     expect(answerTo('Tell me about **tea**,\n please?')).toMatch(
-      /You wrote about \*Tell me about tea, please\*.*know nothing/s,
+      /Your question was: \*Tell me about tea, please\*.*know nothing/s,
     );
     expect(answerTo('\u{1b}[31mred')).not.toContain('\u{1b}');
     expect(answerTo('é'.repeat(61))).toContain(`*${'é'.repeat(60)}…*`);
@@ -71,7 +71,7 @@ describe('the demo model', () => {
     expect(JSON.stringify(partsOf(ask('/fail error-frame')))).toContain('Context size has been exceeded.');
   });
 
-  it('lists its faults when it does not know the one requested', () => {
+  it('lists its faults at an unknown one', () => {
     expect(answerTo('/fail')).toBe('I can fail as `429`, `stall`, `cut`, `end`, `bad-chunk`, `error-frame`.');
     expect(answerTo('/fail toString')).toMatch(/^I can fail as/);
   });

@@ -45,7 +45,7 @@ describe('scriptedTransport', () => {
     });
   });
 
-  it('stalls for ever, and longer than the longest timer', () => {
+  it('stalls without end, and longer than the longest timer', () => {
     marbles(({ expectObservable }) => {
       expectObservable(once({ parts: ['a', { stall: Infinity }, 'b'] })).toBe('(ha)');
       expectObservable(once({ parts: ['a', { stall: 2 ** 31 }, 'b'] })).toBe('(ha)');

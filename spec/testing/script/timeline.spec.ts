@@ -72,7 +72,7 @@ describe('a streamed response', () => {
     expect(events.map(({ afterMs }) => afterMs)).toEqual([7, 20, 20, 1020, 0, 0, 0, 0]);
   });
 
-  it('stalls for ever before the next event, also before the end', () => {
+  it('stalls without end before the next event, also before the end', () => {
     expect(play({ parts: ['a', { stall: Infinity }], finish: null, done: false }).at(-1)).toEqual({
       afterMs: Infinity,
       end: true,
@@ -84,7 +84,7 @@ describe('a streamed response', () => {
     expect(textOf(play({ parts: ['a'], done: false }))).not.toContain('[DONE]');
   });
 
-  it('has usage when the request asks for it, as given or counted', () => {
+  it('has usage if the request wants it, as set or counted', () => {
     expect(textOf(play({ parts: ['a b'], usage: [100, 7] }))).toContain('"total_tokens":107');
     expect(textOf(play('a b', { body: { stream: true } }))).not.toContain('usage');
   });

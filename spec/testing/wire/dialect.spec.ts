@@ -48,7 +48,7 @@ describe.each(NAMES)('the dialect of %s', (name) => {
     }
   });
 
-  it('sends the usage only when it is given', () => {
+  it('sends usage only if it is set', () => {
     const { finishChunk } = dialect(name);
     expect(JSON.stringify(payloads(finishChunk('stop', [9, 2])))).toContain('"total_tokens":11');
     expect(JSON.stringify(payloads(finishChunk('stop')))).not.toContain('total_tokens');
@@ -78,7 +78,7 @@ describe.each(NAMES)('the dialect of %s', (name) => {
     expect(error).toContain('rate_limit_exceeded');
   });
 
-  it('gives each response an id', () => {
+  it('has an id for each response', () => {
     const [first, second] = [0, 1].map((turn) => payloads(dialect(name, { turn }).textChunk('a'))[0]);
     expect(first).not.toHaveProperty('id', (second as ChatCompletionChunk).id);
   });

@@ -2,6 +2,14 @@ import { TestBed } from '@angular/core/testing';
 
 import { App } from './app';
 
+/** Writes a draft. */
+function write(page: HTMLElement, text: string): HTMLTextAreaElement | null {
+  const textarea = page.querySelector('textarea');
+  if (textarea !== null) textarea.value = text;
+  textarea?.dispatchEvent(new Event('input'));
+  return textarea;
+}
+
 describe('App', () => {
   beforeEach(async () => {
     // Loads the deferred views.
@@ -23,30 +31,29 @@ describe('App', () => {
     const fixture = TestBed.createComponent(App);
     await fixture.whenStable();
     const page = fixture.nativeElement as HTMLElement;
-    expect(page.querySelectorAll('.empty li')).toHaveLength(4);
+    expect(page.querySelectorAll('app-start li')).toHaveLength(4);
     expect(page.querySelector('app-answer')).toBeNull();
   });
 
   it('shows a question and streams its answer', async () => {
     const fixture = TestBed.createComponent(App);
     await fixture.whenStable();
-    fixture.componentInstance.draft.set('hello');
-    fixture.componentInstance.send();
     const page = fixture.nativeElement as HTMLElement;
+    write(page, 'hello');
+    page.querySelector('form')?.requestSubmit();
     await expect
       .poll(() => page.querySelector('app-markdown')?.textContent ?? '', { timeout: 5_000 })
       .toContain('Hello!');
-    expect(page.querySelector('.question p')?.textContent).toBe('hello');
-    fixture.componentInstance.stop();
+    expect(page.querySelector('app-question p')?.textContent).toBe('hello');
+    page.querySelector<HTMLButtonElement>('.stop')?.click();
     await expect.poll(() => page.querySelector('.stopped')).not.toBeNull();
   });
 
   it('does not send on an Enter of an input method, also in Safari', async () => {
     const fixture = TestBed.createComponent(App);
     await fixture.whenStable();
-    const { draft, chat } = fixture.componentInstance;
-    draft.set('にほん');
-    const textarea = (fixture.nativeElement as HTMLElement).querySelector('textarea');
+    const { chat } = fixture.componentInstance.session;
+    const textarea = write(fixture.nativeElement as HTMLElement, 'にほん');
     for (const composing of [{ isComposing: true }, { keyCode: 229 }]) {
       textarea?.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', ...composing }));
       expect(chat.messages()).toEqual([]);

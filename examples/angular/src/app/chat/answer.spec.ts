@@ -91,7 +91,7 @@ describe('Answer', () => {
       error: new RequestError('broken'),
     });
     const announcements = (): Element[] => [...page.querySelectorAll('[aria-live]')];
-    expect(page.querySelector('[role=alert]')?.textContent).toContain('broken');
+    expect(page.querySelector('[role=alert]')?.textContent).toContain('Broken');
     expect(announcements().map(({ textContent }) => textContent)).toEqual(['Hel']);
     fixture.componentRef.setInput('last', false);
     await fixture.whenStable();

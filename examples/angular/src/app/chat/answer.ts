@@ -2,6 +2,7 @@ import { ChangeDetectionStrategy, Component, computed, input, linkedSignal, outp
 import { isChatError, type PlannedRetry } from 'rxjs-chat-completions';
 import type { ConversationAnswer } from 'rxjs-chat-completions/angular';
 
+import { Failure } from '../failure/failure';
 import { Markdown } from '../markdown/markdown';
 import type { LiveMetrics } from './liveMetrics';
 import { mean, sparkline } from './sparkline';
@@ -15,7 +16,7 @@ const COMPLETE: ReadonlySet<string> = new Set(['stop', 'tool_calls', 'function_c
 /** One answer of the model, complete or not. */
 @Component({
   selector: 'app-answer',
-  imports: [Markdown],
+  imports: [Failure, Markdown],
   templateUrl: './answer.html',
   styleUrl: './answer.css',
   changeDetection: ChangeDetectionStrategy.OnPush,

@@ -8,8 +8,8 @@ import {
   type ResponseHead,
 } from 'rxjs-chat-completions';
 
-/** Bytes processed in one task of the browser, about a hundred tokens. */
-const SLICE_SIZE = 16_384;
+/** Bytes processed in one task of the browser, about fifty tokens. */
+const SLICE_SIZE = 8_192;
 
 /**
  * Splits large reads into slices, one a task, so that the page can render and handle clicks in between.

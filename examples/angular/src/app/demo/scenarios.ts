@@ -210,7 +210,7 @@ export const SCENARIOS: readonly Scenario[] = [
     name: '10,000 tokens',
     hint: 'Faster than the screen: rendered at most once a frame.',
     question: 'Say ten thousand words as fast as you can.',
-    reply: () => answer(flood, { delayMs: 12 }),
+    reply: () => answer(flood, { delayMs: 12, usage: [9, 10_000] }),
   },
   {
     id: 'hostile',

@@ -71,18 +71,21 @@ interface Open {
  * Writes Markdown into an element while it arrives.
  *
  * The parser is streaming-markdown's. Elements are created with `createElement` and text nodes only, so text of a model is never
- * parsed as HTML. Links are restricted by {@link safeAddress}. Images become links, as loading one tells its server that the
+ * parsed as HTML. Links are restricted by {@link safeAddress}. Images become links, as loading one reveals to its server that the
  * answer was read.
  */
 export class MarkdownWriter {
   readonly #root: HTMLElement;
+  readonly #onCode: (block: HTMLElement) => void;
   readonly #open: Open[] = [];
   readonly #parser: smd.Parser;
   /** The last character, apart from literal Markdown characters. */
   #previous = '';
 
-  constructor(root: HTMLElement) {
+  /** @param onCode - Called with each code block when it is complete. */
+  constructor(root: HTMLElement, onCode: (block: HTMLElement) => void = () => undefined) {
     this.#root = root;
+    this.#onCode = onCode;
     this.#parser = smd.parser({
       data: undefined,
       add_token: (_, token) => this.#begin(token),
@@ -150,6 +153,9 @@ export class MarkdownWriter {
   #end(): void {
     const ended = this.#open.pop();
     if (ended?.token === smd.RAW_URL) this.#endOfAddress(ended);
+    if (ended?.token === smd.CODE_FENCE || ended?.token === smd.CODE_BLOCK) {
+      this.#onCode(ended.node.parentElement as HTMLElement);
+    }
     if (ended === undefined || (ended.token !== smd.LINK && ended.token !== smd.IMAGE)) return;
     if (ended.node.dataset['address'] !== undefined) return;
     // The parser opens a link at any bracket. Without an address it is text.

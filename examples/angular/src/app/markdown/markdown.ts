@@ -1,6 +1,7 @@
 import { ChangeDetectionStrategy, Component, effect, ElementRef, inject, input } from '@angular/core';
 
-import { addCopyButtons } from './copy-code';
+import { addCopyButton } from './copy-code';
+import { highlight } from './highlight';
 import { MarkdownWriter } from './markdown-writer';
 
 /** Renders Markdown that grows. New text is added without rendering the earlier text again. */
@@ -23,15 +24,20 @@ export class Markdown {
       const text = this.text();
       if (writer === undefined || !text.startsWith(written)) {
         host.replaceChildren();
-        writer = new MarkdownWriter(host);
+        writer = new MarkdownWriter(host, completeCode);
         written = '';
       }
       writer.write(text.slice(written.length));
       written = text;
       if (!this.ended()) return;
       writer.end();
-      addCopyButtons(host);
       writer = undefined;
     });
   }
+}
+
+function completeCode(block: HTMLElement): void {
+  addCopyButton(block);
+  // Without the highlighter the code is plain.
+  highlight(block).catch(() => undefined);
 }

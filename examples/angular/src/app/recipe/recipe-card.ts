@@ -7,6 +7,7 @@ import { responseFormatOf, structured, type Structured } from 'rxjs-chat-complet
 
 import { RecordedCalls } from '../chat/recorded-calls';
 import type { Task } from '../chat/task';
+import { Failure } from '../failure/failure';
 import { Recipe, type RecipeJson } from './recipe';
 
 /** A recipe as far as it is written, and the error that ended the stream. */
@@ -19,6 +20,7 @@ const NOTHING: CardState = { partial: undefined, issues: [], result: null, error
 /** Shows a recipe while the model writes it as JSON. */
 @Component({
   selector: 'app-recipe-card',
+  imports: [Failure],
   templateUrl: './recipe-card.html',
   styleUrl: './recipe-card.css',
   changeDetection: ChangeDetectionStrategy.OnPush,

@@ -15,6 +15,7 @@ import { emptyRun, runTools$, toRunState, type RunCall, type RunState } from 'rx
 
 import { RecordedCalls } from '../chat/recorded-calls';
 import type { Task } from '../chat/task';
+import { Failure } from '../failure/failure';
 import { Markdown } from '../markdown/markdown';
 import { TOOLS, type PageTool } from './tools';
 
@@ -41,7 +42,7 @@ const ENDED: ReadonlySet<string> = new Set(['done', 'failed', 'denied']);
 /** Answers a question with tools: a card asks the user to approve a call, and a line shows each call and its result. */
 @Component({
   selector: 'app-tool-run',
-  imports: [Markdown],
+  imports: [Failure, Markdown],
   templateUrl: './tool-run.html',
   styleUrl: './tool-run.css',
   changeDetection: ChangeDetectionStrategy.OnPush,

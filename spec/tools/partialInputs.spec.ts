@@ -5,6 +5,7 @@ import { finishChunk, textChunk, toolCallChunk, toolCallChunks } from 'rxjs-chat
 
 import type { ChatCompletionChunk } from '../../lib/codec/ChatCompletionChunk';
 import { markedChunk } from '../../lib/codec/mark';
+import { partialInputs } from '../../lib/tools/partialInputs';
 import { runTools$ } from '../../lib/tools/runTools';
 import { tool } from '../../lib/tools/tool';
 import { saying, sends } from '../helpers/toolEvents';
@@ -22,7 +23,7 @@ async function shown(...chunks: readonly ChatCompletionChunk[]): Promise<Record<
     from(saying('t')),
   );
   const request = { model: 'any', messages: [] };
-  const events = await lastValueFrom(runTools$(send, request, [weather]).pipe(toArray()));
+  const events = await lastValueFrom(runTools$(send, request, [weather], { partialInputs }).pipe(toArray()));
   const all: Record<string, unknown[]> = {};
   for (const event of events) if (event.type === 'tool-input') (all[event.id] ??= []).push(event.partial);
   return all;
@@ -53,7 +54,7 @@ describe('the arguments of a call while they are written', () => {
     });
   });
 
-  it('are those of each call, also where the pieces of several come together', async () => {
+  it('are those of each call, also where the deltas of several arrive together', async () => {
     const [head0, a0, b0] = pieces(0, '{"city":"Os', 'lo"}');
     const [head1, a1, b1] = pieces(1, '{"city":"Ro', 'me"}');
     const both = (one?: ChatCompletionChunk, other?: ChatCompletionChunk): ChatCompletionChunk => ({
@@ -71,7 +72,7 @@ describe('the arguments of a call while they are written', () => {
     });
   });
 
-  it('begin anew where the turn does', async () => {
+  it('start again with the turn', async () => {
     const restart = markedChunk({ kind: 'restarted', attempt: 2 });
     expect(await shown(...pieces(0, '{"city":"Os'), restart, ...pieces(0, '{"city":"Ro'))).toEqual({
       c0: [{ city: 'Os' }, { city: 'Ro' }],

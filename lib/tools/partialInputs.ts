@@ -7,7 +7,47 @@ import { JsonReader } from '../json/JsonReader';
 import { outlineOf, type Outline } from '../schema/Outline';
 import { callsIn, freeId } from './assistantTurn';
 import type { ToolEvent } from './events';
-import type { Toolbox } from './toolbox';
+import type { AnyTool } from './tool';
+
+/** A turn of the model, before its answer. */
+export interface TurnStart {
+  readonly step: number;
+  /** The tools of the turn, by name. */
+  readonly tools: ReadonlyMap<string, AnyTool>;
+  /** The ids of the conversation so far. */
+  readonly ids: ReadonlySet<string>;
+}
+
+/**
+ * Reads a chunk of an answer, and returns an event for each call with something new to show.
+ *
+ * @param completion - The answer so far, including the chunk.
+ */
+export type ReadInputs = (chunk: ChatCompletionChunk, completion: ChatCompletion) => readonly ToolEvent[];
+
+/**
+ * Adds `tool-input` events to a run: the arguments of each call while the model writes them.
+ *
+ * An option of {@link runTools$}, because it contains a reader of incomplete JSON: a bundle has that reader only with this function.
+ * The arguments fit the codec of the tool at every moment, like the partial values of `structured`.
+ *
+ * @example
+ * ```ts
+ * import * as t from 'io-ts';
+ * import { chatCompletion$ } from 'rxjs-chat-completions';
+ * import { partialInputs, runTools$, tool, toRunState } from 'rxjs-chat-completions/tools';
+ *
+ * const mail = tool({ name: 'mail', input: t.type({ to: t.string, text: t.string }), run: () => ['sent'] });
+ * const request = { model: 'llama3.2', messages: [{ role: 'user', content: 'Write to Ada.' }] } as const;
+ * runTools$((r) => chatCompletion$({}, r), request, [mail], { partialInputs })
+ *   .pipe(toRunState())
+ *   .subscribe(({ steps }) => console.log(steps.at(-1)?.calls[0]?.partial?.text));
+ * ```
+ */
+export const partialInputs = (turn: TurnStart): ReadInputs => {
+  const readers = new CallReaders(turn);
+  return (chunk, completion) => readers.add(chunk, completion);
+};
 
 /** Reads the arguments of one call. */
 interface CallReader {
@@ -20,35 +60,21 @@ interface CallReader {
   partial: unknown;
 }
 
-/**
- * Reads the arguments of the calls of one turn while the model writes them.
- *
- * Partial arguments fit the codec of the tool, like the partial values of `structured`.
- */
-export class CallReaders {
+/** Reads the arguments of the calls of one turn. */
+class CallReaders {
   #readers: Array<CallReader | undefined> = [];
   #seen: readonly ToolCall[] = [];
   #taken: Set<string>;
 
-  constructor(
-    private readonly toolbox: Toolbox,
-    private readonly step: number,
-    private readonly ids: ReadonlySet<string>,
-  ) {
-    this.#taken = new Set(ids);
+  constructor(private readonly turn: TurnStart) {
+    this.#taken = new Set(turn.ids);
   }
 
-  /**
-   * Reads a chunk.
-   *
-   * @param completion - The answer so far, including the chunk.
-   * @returns An event for each call with something new to show.
-   */
   add(chunk: ChatCompletionChunk, completion: ChatCompletion): readonly ToolEvent[] {
     if (isRestart(chunk)) {
       this.#readers = [];
       this.#seen = [];
-      this.#taken = new Set(this.ids);
+      this.#taken = new Set(this.turn.ids);
       return [];
     }
     const deltas = choicesAt(chunk, 0).flatMap(({ delta }) => delta?.tool_calls ?? []);
@@ -70,7 +96,7 @@ export class CallReaders {
     only: string | null | undefined,
   ): readonly ToolEvent[] {
     const { name, arguments: text } = called ?? {};
-    const tool = this.toolbox.byName.get(name ?? '');
+    const tool = this.turn.tools.get(name ?? '');
     if (tool === undefined || !name || typeof text !== 'string') return [];
     const reader = (this.#readers[place] ??= this.#begin(
       id,
@@ -88,11 +114,11 @@ export class CallReaders {
     }
     if (!reader.json?.affordable || reader.json.value === reader.partial) return [];
     reader.partial = reader.json.value;
-    return [{ type: 'tool-input', id: reader.id, step: this.step, name, partial: reader.partial }];
+    return [{ type: 'tool-input', id: reader.id, step: this.turn.step, name, partial: reader.partial }];
   }
 
   #begin(id: string | null | undefined, name: string, place: number, json: JsonReader<Outline>): CallReader {
-    const own = freeId(id, this.step, place, this.#taken);
+    const own = freeId(id, this.turn.step, place, this.#taken);
     this.#taken.add(own);
     return { id: own, name, json, read: 0, partial: undefined };
   }

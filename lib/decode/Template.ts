@@ -1,0 +1,232 @@
+import { isRight } from 'fp-ts/Either';
+
+import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
+import { rawOf } from '../codec/raw';
+import { decodeChunk } from './decode';
+import { NUMBER, STRING, type LiteralKind } from './literal';
+
+type Choice = NonNullable<ChatCompletionChunk['choices']>[number];
+type Delta = NonNullable<Choice['delta']>;
+type Copy = { -readonly [Name in keyof ChatCompletionChunk]: ChatCompletionChunk[Name] } & { p?: unknown };
+
+/** A field whose value may change from one payload to the next. */
+interface Field {
+  readonly name: string;
+  readonly kind: LiteralKind;
+}
+
+/** A field of a delta with text. */
+interface TextField extends Field {
+  readonly read: (delta: Delta) => unknown;
+  readonly fill: (delta: Delta, text: string) => Delta;
+}
+
+/** A field of a chunk. */
+interface SideField extends Field {
+  readonly read: (chunk: Copy) => unknown;
+  readonly write: (copy: Copy, value: never) => void;
+}
+
+/** Written out field by field: engines optimize copies with constant keys. */
+const TEXTS: readonly TextField[] = [
+  {
+    name: 'content',
+    kind: STRING,
+    read: ({ content }) => content,
+    fill: (delta, content) => ({ ...delta, content }),
+  },
+  {
+    name: 'reasoning',
+    kind: STRING,
+    read: ({ reasoning }) => reasoning,
+    fill: (delta, reasoning) => ({ ...delta, reasoning }),
+  },
+  {
+    name: 'reasoning_content',
+    kind: STRING,
+    read: ({ reasoning_content }) => reasoning_content,
+    fill: (delta, reasoning_content) => ({ ...delta, reasoning_content }),
+  },
+  {
+    name: 'arguments',
+    kind: STRING,
+    read: ({ tool_calls }) => (tool_calls?.length === 1 ? tool_calls[0]?.function?.arguments : undefined),
+    fill: (delta, text) => {
+      const call = delta.tool_calls?.[0];
+      return { ...delta, tool_calls: [{ ...call, function: { ...call?.function, arguments: text } }] };
+    },
+  },
+];
+
+/** Padding in each chunk (OpenAI, Mistral), an id for each chunk, and a time that moves on. */
+const SIDES: readonly SideField[] = [
+  {
+    name: 'id',
+    kind: STRING,
+    read: ({ id }) => id,
+    write: (copy, id: string) => {
+      copy.id = id;
+    },
+  },
+  {
+    name: 'created',
+    kind: NUMBER,
+    read: ({ created }) => created,
+    write: (copy, created: number) => {
+      copy.created = created;
+    },
+  },
+  {
+    name: 'obfuscation',
+    kind: STRING,
+    read: ({ obfuscation }) => obfuscation,
+    write: (copy, obfuscation: string) => {
+      copy.obfuscation = obfuscation;
+    },
+  },
+  {
+    name: 'p',
+    kind: STRING,
+    read: ({ p }) => p,
+    write: (copy, p: string) => {
+      copy.p = p;
+    },
+  },
+];
+
+/** A payload, split at the literals of its text and of its side fields. */
+export interface Cut {
+  readonly text: TextField;
+  readonly fields: ReadonlyArray<TextField | SideField>;
+  /** The insides of the literals, in the order of the payload. */
+  readonly insides: readonly string[];
+  /** The characters before each inside, and behind the last. */
+  readonly fixed: readonly string[];
+}
+
+/**
+ * Splits a payload at the text of its chunk and at its side fields.
+ *
+ * It may split at another field of that name, which {@link compileTemplate} detects.
+ */
+export function cutAtText(payload: string, chunk: ChatCompletionChunk): Cut | undefined {
+  const delta = chunk.choices?.length === 1 ? chunk.choices[0]?.delta : undefined;
+  const text = delta && TEXTS.find(({ read }) => isText(read(delta)));
+  if (!text) return undefined;
+  const spans = [text, ...SIDES.filter(({ read }) => read(chunk))].flatMap((field) => spanOf(payload, field));
+  if (spans[0]?.field !== text) return undefined;
+  spans.sort((a, b) => a.start - b.start);
+  return {
+    text,
+    fields: spans.map(({ field }) => field),
+    insides: spans.map(({ start, end }) => payload.slice(start, end)),
+    fixed: [...spans, undefined].map((span, i) => payload.slice(spans[i - 1]?.end ?? 0, span?.start)),
+  };
+}
+
+const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
+
+/** A field and the place of its inside in a payload. */
+interface Span {
+  readonly field: TextField | SideField;
+  readonly start: number;
+  readonly end: number;
+}
+
+function spanOf(payload: string, field: TextField | SideField): readonly Span[] {
+  const name = `"${field.name}":`;
+  const at = payload.indexOf(name);
+  const start = at === -1 ? -1 : field.kind.startOf(payload, at + name.length);
+  const end = start === -1 ? -1 : field.kind.endOf(payload, start);
+  return end === -1 ? [] : [{ field, start, end }];
+}
+
+/** A payload without the values that change, and the chunk that it decodes to. */
+export interface Template {
+  readonly text: TextField;
+  readonly holes: readonly Hole[];
+  /** The characters behind the last hole. */
+  readonly behind: string;
+  readonly chunk: ChatCompletionChunk;
+  readonly choice: Choice;
+  readonly delta: Delta;
+}
+
+/** The place of a value that changes. */
+interface Hole {
+  readonly field: TextField | SideField;
+  /** The characters from the hole before it, or from the start. */
+  readonly before: string;
+}
+
+/** Compiles two payloads that differ in their text and side fields only. Returns `undefined` for any others. */
+export function compileTemplate(last: Cut | undefined, cut: Cut): Template | undefined {
+  if (last === undefined || !isSame(last.fields, cut.fields) || !isSame(last.fixed, cut.fixed))
+    return undefined;
+  const holes: Hole[] = [];
+  let before = '';
+  cut.fields.forEach((field, i) => {
+    before += cut.fixed[i] ?? '';
+    if (field === cut.text || cut.insides[i] !== last.insides[i]) {
+      holes.push({ field, before });
+      before = '';
+    } else before += cut.insides[i] ?? '';
+  });
+  return probed(cut.text, holes, before + (cut.fixed.at(-1) ?? ''));
+}
+
+const isSame = (before: readonly unknown[], after: readonly unknown[]): boolean =>
+  before.length === after.length && before.every((item, i) => item === after[i]);
+
+/** Verifies the fields of the holes: parses the payload once with a probe in each. */
+function probed(text: TextField, holes: readonly Hole[], behind: string): Template | undefined {
+  const payload = holes.map(({ field, before }, i) => before + String(probeOf(field, i))).join('') + behind;
+  const decoded = decodeChunk(payload);
+  if (!isRight(decoded)) return undefined;
+  const chunk = decoded.right;
+  // Another text may be coerced in another way.
+  if (rawOf(chunk) !== chunk) return undefined;
+  const choice = chunk.choices?.[0];
+  const delta = choice?.delta;
+  if (!delta) return undefined;
+  const isProbe = ({ field }: Hole, i: number): boolean =>
+    (isSide(field) ? field.read(chunk) : field.read(delta)) === probeOf(field, i);
+  return holes.every(isProbe) ? { text, holes, behind, chunk, choice, delta } : undefined;
+}
+
+const probeOf = ({ kind }: Field, i: number): string | number =>
+  kind === NUMBER ? 123_456_789 + i : `a text that no model writes ${i}`;
+
+const isSide = (field: TextField | SideField): field is SideField => 'write' in field;
+
+/** Returns the chunk of a payload that fits a template, or `undefined` if anything else differs. */
+export function decodeByTemplate(payload: string, template: Template): ChatCompletionChunk | undefined {
+  const { holes, behind } = template;
+  const values = new Array<string | number>(holes.length);
+  let at = 0;
+  for (let i = 0; i < holes.length; i += 1) {
+    const { before, field } = holes[i] as Hole;
+    const start = at + before.length;
+    // Comparing slices is many times faster than startsWith and endsWith.
+    if (payload.slice(at, start) !== before) return undefined;
+    at = i === holes.length - 1 ? payload.length - behind.length : field.kind.endOf(payload, start);
+    const value = at < start ? undefined : field.kind.read(payload.slice(start, at));
+    if (value === undefined) return undefined;
+    values[i] = value;
+  }
+  return payload.slice(at) === behind ? fill(template, values) : undefined;
+}
+
+/** Returns the chunk of a template with other values. */
+function fill(
+  { text, holes, chunk, choice, delta }: Template,
+  values: ReadonlyArray<string | number>,
+): ChatCompletionChunk {
+  const at = holes.length === 1 ? 0 : holes.findIndex(({ field }) => field === text);
+  const copy: Copy = { ...chunk, choices: [{ ...choice, delta: text.fill(delta, values[at] as string) }] };
+  for (let i = 0; i < holes.length; i += 1) {
+    const { field } = holes[i] as Hole;
+    if (isSide(field)) field.write(copy, values[i] as never);
+  }
+  return copy;
+}

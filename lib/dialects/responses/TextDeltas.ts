@@ -1,0 +1,47 @@
+import type { Json } from '../translated';
+import { PARAGRAPH, textsOf, type Item, type TextField } from './Item';
+
+/** A delta with text of one field. */
+type TextDelta = { readonly [Field in TextField]?: string };
+
+/** Returns the text deltas of one stream: some servers send an item only when it is complete. */
+export class TextDeltas {
+  /** The texts that have been sent and that no complete item has contained so far. */
+  readonly #open = { content: '', refusal: '', reasoning: '' };
+  readonly #lengths = { content: 0, refusal: 0, reasoning: 0 };
+
+  /** Number of characters that the content has so far. */
+  get characters(): number {
+    return this.#lengths.content;
+  }
+
+  /** Number of characters that all fields have so far. */
+  get length(): number {
+    const { content, refusal, reasoning } = this.#lengths;
+    return content + refusal + reasoning;
+  }
+
+  write(field: TextField, text: string): readonly TextDelta[] {
+    if (text === '') return [];
+    // One answer has several items of reasoning, and one text of it.
+    const isNext = field === 'reasoning' && this.#open.reasoning === '' && this.#lengths.reasoning > 0;
+    this.#open[field] += text;
+    this.#lengths[field] += text.length;
+    return [{ [field]: isNext ? PARAGRAPH + text : text }];
+  }
+
+  /** Begins another part of a summary. */
+  separate(): readonly TextDelta[] {
+    return this.#open.reasoning === '' ? [] : this.write('reasoning', PARAGRAPH);
+  }
+
+  /** Writes what is missing of a complete item. Text in another order than it was sent in is not repeated. */
+  end(item: Item): readonly Json[] {
+    return textsOf(item).flatMap(([field, text]) => {
+      const open = this.#open[field];
+      const missing = text.startsWith(open) ? this.write(field, text.slice(open.length)) : [];
+      if (this.#open[field].startsWith(text)) this.#open[field] = this.#open[field].slice(text.length);
+      return missing;
+    });
+  }
+}

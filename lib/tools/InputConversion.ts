@@ -1,0 +1,49 @@
+import { RequestError } from '../errors';
+import type { JsonSchema } from '../request/JsonSchema';
+import { describeRoot } from '../schema/jsonSchemaOf';
+import { omitNulls } from '../schema/omitNulls';
+import { rootOf } from '../schema/rootOf';
+import type { AnyTool } from './tool';
+
+/** The schema of the arguments of a tool. */
+export interface ToolParameters {
+  readonly parameters: JsonSchema;
+  /** Whether the server enforces it. */
+  readonly strict: boolean;
+}
+
+/** The ways between the codec of a tool and the JSON that a model writes for it. */
+export interface InputConversion {
+  /** Returns the schema of the input. */
+  readonly parametersOf: (tool: AnyTool) => ToolParameters;
+  /** Removes each `null` that the schema requests for a missing field. */
+  readonly omitNulls: (tool: AnyTool) => (json: unknown) => unknown;
+}
+
+/** The conversion of an io-ts codec. */
+export const codecConversion: InputConversion = { parametersOf, omitNulls: ({ input }) => omitNulls(input) };
+
+/**
+ * Returns the schema of the codec of a tool, in strict mode if there is one.
+ *
+ * @throws RequestError if the input is not an object, or has no schema.
+ */
+function parametersOf({ name, input, strict }: AnyTool): ToolParameters {
+  if (rootOf(input) !== 'object') {
+    throw new RequestError(`${name}: the input is ${input.name}, and has to be an object`);
+  }
+  try {
+    return { parameters: describeRoot(input, strict ?? true), strict: strict ?? true };
+  } catch (cause) {
+    // Not possible in strict mode, but perhaps without it.
+    if (strict !== undefined) throw named(name, cause);
+  }
+  try {
+    return { parameters: describeRoot(input, false), strict: false };
+  } catch (cause) {
+    throw named(name, cause);
+  }
+}
+
+const named = (tool: string, cause: unknown): RequestError =>
+  new RequestError(`${tool}: ${cause instanceof Error ? cause.message : String(cause)}`, cause);

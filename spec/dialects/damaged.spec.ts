@@ -1,0 +1,228 @@
+import { isRight } from 'fp-ts/Either';
+import { from } from 'rxjs';
+
+import { chatCompletion$ } from '../../lib/call/chatCompletion';
+import { completion$ } from '../../lib/call/completion';
+import type { ChatConfig } from '../../lib/call/config';
+import { ollamaNative } from '../../lib/dialects/ollama/ollamaNative';
+import { responses } from '../../lib/dialects/responses/responses';
+import { ProtocolError, ServerError, TruncatedError } from '../../lib/errors';
+import { addChunk, emptyCompletion } from '../../lib/fold/completion';
+import type { ChatRequest } from '../../lib/request/ChatRequest';
+import type { Transport } from '../../lib/transport/transport';
+import { mutationsOf, type Json, type Sample } from '../helpers/mutations';
+import { bytesOf, outcomeOf, type Outcome } from '../helpers/reads';
+
+const request: ChatRequest = { model: 'any', messages: [{ role: 'user', content: 'Hi' }] };
+
+interface Case {
+  readonly dialect: (transport: Transport) => Transport;
+  /** The media type of a stream. */
+  readonly type: string;
+  readonly payloads: readonly Json[];
+  readonly completion: Json;
+  readonly frame: (payload: Json) => string;
+}
+
+const created_at = '2026-08-21T18:48:22.5Z';
+const head = { model: 'm', created_at, done: false };
+const thought = { type: 'reasoning', id: 'rs', summary: [{ type: 'summary_text', text: 'Hm' }] };
+const called = { type: 'function_call', id: 'fc', call_id: 'c', name: 'f', arguments: '{"a":1}' };
+const said = { type: 'message', id: 'msg', content: [{ type: 'output_text', text: 'Hi', annotations: [] }] };
+const usage = { input_tokens: 1, output_tokens: 2, total_tokens: 3 };
+const response = {
+  id: 'r',
+  model: 'm',
+  created_at: 1,
+  status: 'completed',
+  usage,
+  output: [thought, called, said],
+};
+
+const cases: Readonly<Record<string, Case>> = {
+  ollamaNative: {
+    dialect: ollamaNative,
+    type: 'application/x-ndjson',
+    payloads: [
+      { ...head, message: { role: 'assistant', content: '', thinking: 'Hm' } },
+      { ...head, message: { content: 'Hi' }, logprobs: [{ token: 'Hi', logprob: 0 }] },
+      {
+        ...head,
+        message: { content: '', tool_calls: [{ id: 'c', function: { name: 'f', arguments: { a: 1 } } }] },
+      },
+      {
+        ...head,
+        message: { content: '' },
+        done: true,
+        done_reason: 'stop',
+        prompt_eval_count: 1,
+        eval_count: 2,
+      },
+    ],
+    completion: { ...head, message: { role: 'assistant', content: 'Hi' }, done: true, done_reason: 'stop' },
+    frame: (payload) => `${JSON.stringify(payload)}\n`,
+  },
+  responses: {
+    dialect: responses,
+    type: 'text/event-stream',
+    payloads: [
+      { type: 'response.created', response: { ...response, status: 'in_progress', output: [] } },
+      { type: 'response.output_item.added', item: { ...thought, summary: [] }, output_index: 0 },
+      { type: 'response.reasoning_summary_part.added', summary_index: 0, output_index: 0 },
+      { type: 'response.reasoning_summary_text.delta', delta: 'Hm', output_index: 0, summary_index: 0 },
+      { type: 'response.output_item.done', item: { ...thought, encrypted_content: 'gA' }, output_index: 0 },
+      { type: 'response.output_item.added', item: { ...called, arguments: '' }, output_index: 1 },
+      { type: 'response.function_call_arguments.delta', delta: '{"a"', output_index: 1 },
+      { type: 'response.function_call_arguments.done', arguments: '{"a":1}', output_index: 1 },
+      { type: 'response.output_item.done', item: called, output_index: 1 },
+      { type: 'response.output_text.delta', delta: 'Hi', output_index: 2, logprobs: [] },
+      { type: 'response.output_text.annotation.added', annotation: { type: 'x' }, output_index: 2 },
+      { type: 'response.output_item.done', item: said, output_index: 2 },
+      { type: 'response.completed', response },
+    ],
+    completion: response,
+    frame: (payload) => `event: ${String(payload.type)}\ndata: ${JSON.stringify(payload)}\n\n`,
+  },
+};
+const named = Object.entries(cases);
+
+const configOf = ({ dialect }: Case, body: string, type: string): ChatConfig => ({
+  transport: dialect(() => from([{ status: 200, headers: { 'content-type': type } }, bytesOf(body)])),
+});
+const streamed = (
+  each: Case,
+  body: string,
+  type = each.type,
+): Outcome<unknown> & { readonly content: unknown } => {
+  const outcome = outcomeOf(chatCompletion$(configOf(each, body, type), request));
+  const chunks = outcome.values.flatMap((value) => (isRight(value) ? [value.right] : []));
+  const { choices } = chunks.reduce((all, chunk) => addChunk(all, chunk), emptyCompletion);
+  return { ...outcome, content: choices[0]?.message?.content };
+};
+
+describe.each(named)('the body of %s', (_, each) => {
+  const whole = each.payloads.map(each.frame).join('');
+  const page = '<html><title>Sign in</title></html>\n';
+  const chunk = '{"choices":[{"index":0,"delta":{"content":"Hi"},"finish_reason":"stop"}]}';
+  const completion =
+    '{"object":"chat.completion","choices":[{"index":0,"message":{"content":"Hi"},"finish_reason":"stop"}]}';
+
+  it.each([
+    ['with CRLF', whole.replace(/\n/g, '\r\n')],
+    ['with a byte order mark', `\uFEFF${whole}`],
+    ['after blank lines', `\n\r\n \n${whole}`],
+    ['with blank lines between', whole.replace(/\n/g, '\n\n')],
+    ['without the last line end', whole.trimEnd()],
+    ['with an end of chat completions after its own', `${whole}data: [DONE]\n\n`],
+  ])('is read %s', (_name, body) => {
+    expect(streamed(each, body)).toMatchObject({ end: 'complete', content: 'Hi' });
+  });
+
+  it.each(['application/json', 'text/plain', 'application/octet-stream', ''])(
+    'is read under the type %j',
+    (type) => {
+      expect(streamed(each, whole, type)).toMatchObject({ end: 'complete', content: 'Hi' });
+    },
+  );
+
+  it.each([each.type, 'text/html', 'text/plain', ''])(
+    'that is a web page of type %j is a ProtocolError',
+    (type) => {
+      const { error } = streamed(each, page, type);
+      expect(error).toBeInstanceOf(ProtocolError);
+      expect(error).toMatchObject({ message: expect.stringContaining('Sign in') as unknown });
+    },
+  );
+
+  it.each([each.type, 'application/json', 'text/plain'])(
+    'that is an error of type %j is a ServerError',
+    (type) => {
+      for (const body of ['{"error":{"message":"boom"}}', '{"error":"boom"}', '{"detail":"boom"}']) {
+        const { error } = streamed(each, body, type);
+        expect(error).toBeInstanceOf(ServerError);
+        expect(error).toMatchObject({ message: 'boom' });
+        expect(outcomeOf(completion$(configOf(each, body, type), request)).error).toBeInstanceOf(ServerError);
+      }
+    },
+  );
+
+  it('that is empty is a ProtocolError', () => {
+    expect(streamed(each, '').error).toBeInstanceOf(ProtocolError);
+  });
+
+  it('that is a chat completion already is passed on', () => {
+    const events = `data: ${chunk}\n\ndata: [DONE]\n\n`;
+    for (const body of [events, completion]) {
+      expect(streamed(each, body)).toMatchObject({ end: 'complete', content: 'Hi' });
+    }
+    const { values } = outcomeOf(completion$(configOf(each, completion, 'application/json'), request));
+    expect(values[0]?.choices[0]?.message?.content).toBe('Hi');
+  });
+
+  it('that is one JSON value, in place of a stream, is read', () => {
+    const body = JSON.stringify(each.completion);
+    for (const type of ['application/json', 'text/plain', each.type]) {
+      expect(streamed(each, body, type)).toMatchObject({ end: 'complete', content: 'Hi' });
+    }
+  });
+
+  it('that is neither is a ProtocolError', () => {
+    const { error } = outcomeOf(completion$(configOf(each, '{"ok":true}', 'application/json'), request));
+    expect(error).toBeInstanceOf(ProtocolError);
+  });
+
+  it('fails only as servers fail, whatever a field contains', () => {
+    const expected = [ServerError, TruncatedError, ProtocolError];
+    const isExpected = ({ end, error }: Outcome<unknown>): boolean =>
+      end === 'complete' || expected.some((kind) => error instanceof kind);
+    const samples = (payloads: readonly Json[]): readonly Sample[] => [
+      { name: 'any', payloads, places: payloads.map((__, place) => place) },
+    ];
+    const wrong: string[] = [];
+    let count = 0;
+    for (const { label, after } of mutationsOf(samples(each.payloads), () => true)) {
+      count += 1;
+      if (!isExpected(streamed(each, after.map(each.frame).join('')))) wrong.push(label);
+    }
+    for (const { label, after } of mutationsOf(samples([each.completion]), () => true)) {
+      count += 1;
+      const body = JSON.stringify(after[0]);
+      if (!isExpected(outcomeOf(completion$(configOf(each, body, 'application/json'), request))))
+        wrong.push(label);
+    }
+    expect(count).toBeGreaterThan(200);
+    expect(wrong).toEqual([]);
+  });
+});
+
+describe('a tool call of ollamaNative', () => {
+  const each = cases.ollamaNative as Case;
+  it.each([
+    ['an object', { a: 1 }, '{"a":1}'],
+    ['text, as servers that imitate Ollama send it', '{"a":1}', '{"a":1}'],
+    ['null', null, '{}'],
+    ['absent', undefined, '{}'],
+  ])('has arguments that are %s', (_, args, expected) => {
+    const message = { content: '', tool_calls: [{ function: { name: 'f', arguments: args } }] };
+    const [end] = each.payloads.slice(-1);
+    const { values } = outcomeOf(
+      chatCompletion$(
+        configOf(each, [{ ...head, message }, end as Json].map(each.frame).join(''), each.type),
+        request,
+      ),
+    );
+    const [first] = values;
+    expect(
+      first && isRight(first) && first.right.choices?.[0]?.delta?.tool_calls?.[0]?.function?.arguments,
+    ).toBe(expected);
+  });
+});
+
+describe('a completion of ollamaNative', () => {
+  it('that is not done is not complete', () => {
+    const each = cases.ollamaNative as Case;
+    const body = JSON.stringify({ ...each.completion, done: false });
+    const { values } = outcomeOf(completion$(configOf(each, body, 'application/json'), request));
+    expect(values[0]?.choices[0]?.finish_reason).toBeUndefined();
+  });
+});
