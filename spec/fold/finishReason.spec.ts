@@ -72,7 +72,6 @@ describe('isTransientFinish', () => {
     ['abort', true],
     ['MALFORMED_FUNCTION_CALL', false],
     ['engine_error', true],
-    ['stop', false],
     ['compute_token_limit', false],
     ['stop', false],
     ['length', false],
