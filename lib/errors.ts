@@ -352,8 +352,20 @@ export class ToolFailed extends TaggedError {
 
   /** @param cause - The thrown value; its message becomes the message of this error. */
   constructor(tool: string, cause: unknown) {
-    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    super(messageOf(cause), { cause });
     this.tool = tool;
+  }
+}
+
+/** Returns the message of a thrown value. Angular's HttpErrorResponse and errors of another realm have one and are no `Error` here. */
+function messageOf(thrown: unknown): string {
+  const { message } = Object(thrown) as { readonly message?: unknown };
+  if (typeof message === 'string') return message;
+  if (typeof thrown !== 'object' || thrown === null) return String(thrown);
+  try {
+    return JSON.stringify(thrown);
+  } catch {
+    return 'an object that is not an error';
   }
 }
 

@@ -395,3 +395,15 @@ describe('another copy of this library', () => {
     expect(isChatError(new other.BadJson('x'))).toBe(false);
   });
 });
+
+it.each<[string, unknown, string]>([
+  ['an error', new RangeError('too far'), 'too far'],
+  ['an object with a message, as HttpErrorResponse is', { name: 'HttpErrorResponse', message: '404' }, '404'],
+  ['an object without a message', { code: 7 }, '{"code":7}'],
+  ['an object without a prototype', Object.create(null), '{}'],
+  ['an object that JSON cannot express', { big: 1n }, 'an object that is not an error'],
+  ['text', 'no', 'no'],
+  ['nothing', undefined, 'undefined'],
+])('ToolFailed has the message of %s', (_, thrown, message) => {
+  expect(new ToolFailed('weather', thrown).message).toBe(message);
+});

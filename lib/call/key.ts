@@ -1,6 +1,7 @@
 import {
   catchError,
   defer,
+  filter,
   switchMap,
   take,
   takeUntil,
@@ -31,6 +32,8 @@ const keyFrom = (
 ): Observable<string> =>
   defer(() => keyInput(apiKey())).pipe(
     take(1),
+    // JavaScript allows a function that returns another type, which would be sent as `Bearer null`.
+    filter((key: unknown) => typeof key === 'string'),
     throwIfEmpty(() => new RequestError('apiKey returned no key: return a string, or leave apiKey out')),
     catchError((error: unknown) => {
       throw isChatError(error)

@@ -19,7 +19,8 @@ const FIELDS: { readonly [Field in keyof Required<ChatConfig>]: true } = {
 const spelling = new Map(Object.keys(FIELDS).map((field) => [field.toLowerCase(), field]));
 
 /**
- * Returns the error of a config that JavaScript allows and the types do not: it is not an object, or a field is misspelt.
+ * Returns the error of a config that JavaScript allows and the types do not: it is not an object, or a field is misspelt or of
+ * another type.
  *
  * Unknown fields are allowed. Only another case of a known one, such as `baseUrl`, is certainly a mistake: the call would go to
  * the default server.
@@ -35,6 +36,26 @@ export function misuseOf(config: unknown): RequestError | undefined {
     if (known !== undefined && known !== field) {
       return new RequestError(`config has no field ${field}: write ${known}`);
     }
+  }
+  return misfitIn(config);
+}
+
+/** Returns the error of a value that would be sent as other text, such as `Bearer null`, or not at all, such as `Headers`. */
+function misfitIn({
+  baseURL,
+  apiKey,
+  headers,
+}: { readonly [F in keyof ChatConfig]?: unknown }): RequestError | undefined {
+  if (baseURL !== undefined && typeof baseURL !== 'string') {
+    return new RequestError('baseURL must be a string: of a URL object pass its href');
+  }
+  if (apiKey !== undefined && typeof apiKey !== 'string' && typeof apiKey !== 'function') {
+    return new RequestError('apiKey must be a string or a function: leave it out if there is no key');
+  }
+  if (headers !== undefined && (typeof headers !== 'object' || Symbol.iterator in Object(headers))) {
+    return new RequestError(
+      'headers must be a plain object: of Headers or a Map pass Object.fromEntries(headers)',
+    );
   }
   return undefined;
 }

@@ -83,7 +83,9 @@ const SHAPES: readonly ErrorShape[] = [
   // Other names and spellings: {err}, {Error}, {exception}, {inner_error}, and lists of them
   (value, depth) => {
     for (const [name, field] of Object.entries(value)) {
-      if (!OTHER_NAMES.test(name)) continue;
+      // Objects of the usual names are read above: twice at each depth would multiply.
+      const isRead = name === 'error' ? isRecord(field) : name === 'errors';
+      if (isRead || !OTHER_NAMES.test(name)) continue;
       const inner: unknown = Array.isArray(field) ? field[0] : field;
       if (isText(inner)) return { ...details(value), serverMessage: inner };
       const found = within(inner, value, depth);

@@ -624,6 +624,26 @@ describe('the request', () => {
     ['a config that is text', 'http://x', 'config must be an object, not string: pass {} for Ollama'],
     ['baseUrl', { baseUrl: 'https://llm.example.com' }, 'config has no field baseUrl: write baseURL'],
     ['apikey', { apikey: 'sk-1' }, 'config has no field apikey: write apiKey'],
+    [
+      'a URL object',
+      { baseURL: new URL('https://x') },
+      'baseURL must be a string: of a URL object pass its href',
+    ],
+    [
+      'null for a key',
+      { apiKey: null },
+      'apiKey must be a string or a function: leave it out if there is no key',
+    ],
+    [
+      'a function whose key is null',
+      { apiKey: () => of(null) },
+      'apiKey returned no key: return a string, or leave apiKey out',
+    ],
+    [
+      'Headers',
+      { headers: new Headers({ 'x-title': 'x' }) },
+      'headers must be a plain object: of Headers or a Map pass Object.fromEntries(headers)',
+    ],
   ])('errors in JavaScript with %s', (_, config, message) => {
     const error = new RequestError(message);
     const wrong = config as ChatConfig;

@@ -252,7 +252,7 @@ describe('errorDetailsOf', () => {
     expect(errorDetailsOf('{"error":{"mess')).toEqual(details('{"error":{"mess'));
   });
 
-  it.each<[object, Partial<ErrorDetails>]>([
+  it.each<readonly [unknown, Partial<ErrorDetails>]>([
     [{ err: { message: 'no', code: 7 } }, { code: 7 }],
     [{ err: 'no', code: 7 }, { code: 7 }],
     [{ Error: { Message: 'no' } }, {}],
