@@ -16,7 +16,7 @@ const peers = [...Object.keys(manifest.peerDependencies), '#fp-ts/*'];
 
 /** kB of all exports of an entry point together; `other` for one that is not listed. */
 const entryPointBudgets = {
-  '.': 37.7,
+  '.': 38.2,
   './angular': 52,
   './dialects': 27,
   './servers': 1.5,
@@ -34,7 +34,7 @@ const entryPointBudgets = {
 };
 
 /** kB of the streaming call in the README, with the peers. */
-const appBudget = 35.5;
+const appBudget = 35.8;
 
 /** kB that a part adds to an app with a streaming call. The inspector counts without the part for tapes, which is loaded later. */
 const additions = {
@@ -79,9 +79,9 @@ const additions = {
 const sender = 'transport/fetchTransport';
 const budgets = [
   // Half of a call reads what servers send amiss: lenient codecs, shapes of errors, hints, redaction.
-  { from: /^call\/chatCompletion$/, kB: 25.5 },
+  { from: /^call\/chatCompletion$/, kB: 25.8 },
   { from: /^call\/removeRefusedFields$/, kB: 1.5, without: [sender, 'io-ts', 'fp-ts'] },
-  { from: /^call\//, kB: 19.6 },
+  { from: /^call\//, kB: 19.8 },
   { from: /^errors$/, kB: 0.6, without: [sender, 'io-ts', 'fp-ts', 'rxjs'] },
   { from: /^(request|servers)\//, kB: 0.5, without: [sender, 'io-ts', 'fp-ts', 'rxjs'] },
   { from: /^transport\/fetchTransport$/, kB: 5.5, without: ['io-ts', 'fp-ts'] },
@@ -91,7 +91,7 @@ const budgets = [
   { from: /^dialects\/ollama\/(ollamaModels|pull)$/, kB: 19.5 },
   // With the default transport, and with what they share with a call: bodies of any kind, shapes of errors.
   { from: /^dialects\/ollama\//, kB: 10.5, without: ['io-ts'] },
-  { from: /^dialects\/responses\//, kB: 14, without: ['io-ts'] },
+  { from: /^dialects\/responses\//, kB: 14.2, without: ['io-ts'] },
   { from: /^decode\//, kB: 5, without: [sender, 'rxjs'] },
   { from: /^codec\//, kB: 2.5, without: [sender, 'rxjs'] },
   { from: /^schema\//, kB: 2.6, without: [sender, 'rxjs'] },
