@@ -1,12 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { resolve, sep } from 'node:path';
+import { resolve } from 'node:path';
 
 const root = resolve(__dirname, '..');
 
 const below = (folder: string, end: RegExp): string[] =>
-  readdirSync(resolve(root, folder), { recursive: true, encoding: 'utf8' })
-    .map((path) => `${folder}/${path.split(sep).join('/')}`)
-    .filter((path) => end.test(path) && !path.includes('node_modules/') && !path.includes('/dist/'));
+  readdirSync(resolve(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = `${folder}/${entry.name}`;
+    // Installed packages may link to this one.
+    if (entry.isDirectory()) return /^(node_modules|dist)$/.test(entry.name) ? [] : below(path, end);
+    return end.test(path) ? [path] : [];
+  });
 
 const pages = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'SECURITY.md', ...below('docs', /\.md$/)];
 const sources = below('lib', /\.ts$/);
