@@ -164,14 +164,17 @@ export class ServerError extends TaggedError implements ErrorDetails {
 
   /** The JSON that reported the error, cut to 2,000 characters: OpenRouter has the cause in `error.metadata.raw`. */
   readonly body: string;
+  /** The wait in milliseconds that the server requests before another attempt (Google's `retryDelay`); `null` if it requests none. */
+  readonly retryAfterMs: number | null;
 
-  constructor(details: ErrorDetails, retryable = false, body = '') {
+  constructor(details: ErrorDetails, retryable = false, body = '', retryAfterMs: number | null = null) {
     super(details.serverMessage, { retryable });
     this.serverMessage = cut(details.serverMessage);
     this.code = details.code;
     this.type = details.type;
     this.param = details.param;
     this.body = cut(body);
+    this.retryAfterMs = retryAfterMs;
   }
 }
 
@@ -358,12 +361,12 @@ export class ToolFailed extends TaggedError {
 }
 
 /** Returns the message of a thrown value. Angular's HttpErrorResponse and errors of another realm have one and are no `Error` here. */
-function messageOf(thrown: unknown): string {
+export function messageOf(thrown: unknown): string {
   const { message } = Object(thrown) as { readonly message?: unknown };
   if (typeof message === 'string') return message;
   if (typeof thrown !== 'object' || thrown === null) return String(thrown);
   try {
-    return JSON.stringify(thrown);
+    return cut(JSON.stringify(thrown));
   } catch {
     return 'an object that is not an error';
   }

@@ -18,7 +18,39 @@ export { removeRefusedFields, type RemovableField } from './call/removeRefusedFi
 export type { FieldRemoval, RefusedFieldPolicy, RefusedRequest } from './call/refusedFields';
 
 // Errors
-export * from './errors';
+export {
+  AbortedError,
+  BadJson,
+  ChatTimeoutError,
+  ChunkFailed,
+  ConnectionError,
+  CutOffError,
+  HttpError,
+  isChatError,
+  LimitError,
+  ProtocolError,
+  RefusalError,
+  RequestError,
+  SchemaMismatch,
+  ServerError,
+  StorageConflict,
+  ToolDenied,
+  ToolFailed,
+  TruncatedError,
+  UnknownTool,
+} from './errors';
+export type {
+  ChatError,
+  ChunkError,
+  ErrorDetails,
+  HttpErrorFields,
+  LimitKind,
+  OutputError,
+  RateLimit,
+  RateLimitWindow,
+  TimeoutPhase,
+  ToolFailure,
+} from './errors';
 export { chatErrorFrom } from './decode/chatErrorFrom';
 
 // Requests

@@ -60,8 +60,14 @@ const chatErrors: ReadonlyArray<readonly [error: ChatError, json: Readonly<Recor
     { message: 'it broke', retryable: true, phase: 'body', code: null },
   ],
   [new HttpError(fields), { ...fields, message: '429 slow down' }],
-  [new ServerError(details), { ...details, message: 'no call', retryable: false, body: '' }],
-  [new ServerError(details, true, '{}'), { ...details, message: 'no call', retryable: true, body: '{}' }],
+  [
+    new ServerError(details),
+    { ...details, message: 'no call', retryable: false, body: '', retryAfterMs: null },
+  ],
+  [
+    new ServerError(details, true, '{}', 2_000),
+    { ...details, message: 'no call', retryable: true, body: '{}', retryAfterMs: 2_000 },
+  ],
   [
     new ChatTimeoutError('head', 1_000),
     { message: 'no response head within 1000 ms', retryable: false, phase: 'head', ms: 1_000 },

@@ -1,4 +1,4 @@
-import { RequestError } from '../errors';
+import { messageOf, RequestError } from '../errors';
 import type { Message } from '../request/Message';
 import { endRun, failRun } from '../tools/addToolEvent';
 import { emptyRun, type RunState } from '../tools/RunState';
@@ -120,5 +120,4 @@ const jsonSafe = (run: RunState): RunState =>
 
 const toError = (error: unknown): Error => (error instanceof Error ? error : requestError(error));
 
-const requestError = (cause: unknown): RequestError =>
-  new RequestError(cause instanceof Error ? cause.message : String(cause), cause);
+const requestError = (cause: unknown): RequestError => new RequestError(messageOf(cause), cause);

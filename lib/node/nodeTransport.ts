@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream';
 
 import { Observable, type Subscription } from 'rxjs';
 
-import { isChatError, RequestError } from '../errors';
+import { isChatError, messageOf, RequestError } from '../errors';
 import { redactError, redactorOf } from '../request/redact';
 import { fetchFailure } from '../transport/fetchFailure';
 import type { ReadGate } from '../transport/ReadGate';
@@ -148,7 +148,7 @@ const bytesOf = ({ buffer, byteOffset, byteLength }: Buffer): Bytes =>
 
 const unsendable = (error: unknown): RequestError =>
   new RequestError(
-    `the request cannot be sent; check the URL, the headers and the agent (${error instanceof Error ? error.message : String(error)})`,
+    `the request cannot be sent; check the URL, the headers and the agent (${messageOf(error)})`,
   );
 
 /** The error of Node for a connection that closes before a response. */

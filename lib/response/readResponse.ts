@@ -11,7 +11,7 @@ import {
   type Subscriber,
 } from 'rxjs';
 
-import { ConnectionError, isChatError, ProtocolError } from '../errors';
+import { ConnectionError, isChatError, messageOf, ProtocolError } from '../errors';
 import { isResponseHead, type Bytes, type ResponseHead } from '../transport/transport';
 
 /** Limits for the rest of a body whose answer is complete: milliseconds, and bytes. */
@@ -127,6 +127,6 @@ class ResponseReader<T> implements Observer<ResponseHead | Bytes> {
 }
 
 function transportFailure(error: unknown, hasHead: boolean): ConnectionError {
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = messageOf(error);
   return new ConnectionError(`the transport failed: ${reason}`, hasHead ? 'body' : 'connect', null, error);
 }

@@ -37,11 +37,19 @@ export function retryDelayMs(json: unknown): number | null {
   const details =
     isRecord(error) && Array.isArray(error.details) ? (error.details as readonly unknown[]) : [];
   for (const detail of details) {
-    const delay = isRecord(detail) ? detail.retryDelay : undefined;
-    const ms = typeof delay === 'string' ? durationMs(/^(.*)s$/.exec(delay.trim())?.[1], 1_000) : null;
+    const ms = isRecord(detail) ? delayMs(detail.retryDelay) : null;
     if (ms !== null) return ms;
   }
   return null;
+}
+
+/** Reads a duration of Protocol Buffers: `"3.5s"`, or `{seconds, nanos}` from a gateway that does not write their JSON. */
+function delayMs(delay: unknown): number | null {
+  if (typeof delay === 'string') return durationMs(/^(.*)s$/.exec(delay.trim())?.[1], 1_000);
+  if (!isRecord(delay)) return null;
+  const { seconds = 0, nanos = 0 } = delay;
+  const ms = Number(seconds) * 1_000 + Number(nanos) / 1_000_000;
+  return ms > 0 && Number.isFinite(ms) ? ms : null;
 }
 
 /** Reads a number of units; `null` for text that is not a number, is negative or is infinite. */

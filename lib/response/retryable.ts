@@ -25,12 +25,13 @@ export function isTransient(status: number, reason: Reason, hasWait = false): bo
 }
 
 function isRateLimit({ code, type, serverMessage = '' }: Reason, hasWait: boolean): boolean {
-  // A code that repeats the status explains nothing.
-  const names = `${Number(code) === 429 ? '' : (code ?? '')} ${type ?? ''}`;
+  // A code that repeats the status explains less than the message, and is enough if that explains nothing.
+  const isOnlyStatus = Number(code) === 429;
+  const names = `${isOnlyStatus ? '' : (code ?? '')} ${type ?? ''}`;
   if (SPENT.test(names)) return false;
   if (hasWait || PASSES.test(names)) return true;
   if (SPENT.test(serverMessage)) return false;
-  return names.trim() === '' || PASSES.test(serverMessage);
+  return isOnlyStatus || names.trim() === '' || PASSES.test(serverMessage);
 }
 
 function hasClientErrorCode({ code }: Reason): boolean {

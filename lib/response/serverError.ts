@@ -6,6 +6,7 @@ import { finishKind, isTransientFinish } from '../fold/finishReason';
 import { errorDetailsIn } from './errorBody';
 import { errorInChoice, isError, isText, readErrorShape } from './errorShapes';
 import { isTransient } from './retryable';
+import { retryDelayMs } from './retryAfter';
 
 /** A choice of a chunk or of a completion. */
 interface AnswerChoice {
@@ -43,7 +44,7 @@ export function hasError(json: unknown): boolean {
  */
 export function serverErrorOf(json: unknown, body: string): ServerError {
   const details = errorDetailsIn(json, body);
-  return new ServerError(details, isTransientError(details), body);
+  return new ServerError(details, isTransientError(details), body, retryDelayMs(json));
 }
 
 /**
@@ -101,10 +102,11 @@ function textOf(chunk: Answer): string {
   }
 }
 
-function isTransientError({ code, type }: ErrorDetails): boolean {
+function isTransientError(details: ErrorDetails): boolean {
+  const { code, type } = details;
   const status = Number(code);
   // Mistral counts its own codes from 1000.
-  if (Number.isInteger(status) && status >= 400 && status < 600) return isTransient(status, { code, type });
+  if (Number.isInteger(status) && status >= 400 && status < 600) return isTransient(status, details);
   return TRANSIENT.test(`${code ?? ''} ${type ?? ''}`);
 }
 

@@ -4,7 +4,7 @@ import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import type { Decoded } from '../decode/decode';
 import type { FoldOptions } from '../operators/accumulate/FoldOptions';
 import { unwrap } from '../operators/either/unwrap';
-import { isChatError, RequestError, type ChatError } from '../errors';
+import { isChatError, messageOf, RequestError, type ChatError } from '../errors';
 import { addToState, endState, failState, waiting, type ChatState } from './ChatState';
 
 /**
@@ -66,6 +66,4 @@ export function toChatState({ choice, onChunkError = 'fail' }: FoldOptions = {})
 
 /** Wraps an error of another kind, such as a bug in a callback, so that `_tag` narrows every error of a state. */
 const toChatError = (error: unknown): ChatError =>
-  isChatError(error)
-    ? error
-    : new RequestError(error instanceof Error ? error.message : String(error), error);
+  isChatError(error) ? error : new RequestError(messageOf(error), error);

@@ -1,4 +1,4 @@
-import { isChatError } from '../errors';
+import { isChatError, messageOf } from '../errors';
 import { redactIn, redactWith, secretsOf, type Redact } from '../request/redact';
 import { createSecretFinder, type SecretFinder } from '../request/secretForms';
 import { withoutQuery } from '../request/url';
@@ -75,7 +75,7 @@ function redactHead({ status, headers }: ResponseHead, redact: Redact): Response
 /** The JSON of a `ChatError`. The message of any other error. */
 function errorFields(error: unknown, redact: Redact): Readonly<Record<string, unknown>> {
   if (isChatError(error)) return redactIn(error.toJSON(), redact);
-  return redactIn({ message: error instanceof Error ? error.message : String(error) }, redact);
+  return redactIn({ message: messageOf(error) }, redact);
 }
 
 const pathOf = (url: string): string => withoutQuery(url).replace(/^[a-z][a-z\d+.-]*:\/\/[^/]*/i, '');

@@ -1,4 +1,4 @@
-import { RequestError } from '../errors';
+import { messageOf, RequestError } from '../errors';
 import type { JsonSchema } from '../request/JsonSchema';
 import { describeRoot } from '../schema/jsonSchemaOf';
 import { omitNulls } from '../schema/omitNulls';
@@ -46,4 +46,4 @@ function parametersOf({ name, input, strict }: AnyTool): ToolParameters {
 }
 
 const named = (tool: string, cause: unknown): RequestError =>
-  new RequestError(`${tool}: ${cause instanceof Error ? cause.message : String(cause)}`, cause);
+  new RequestError(`${tool}: ${messageOf(cause)}`, cause);

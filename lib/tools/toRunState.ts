@@ -1,3 +1,4 @@
+import { messageOf } from '../errors';
 import { catchError, concat, defer, map, of, startWith, type OperatorFunction } from 'rxjs';
 
 import type { ToolEvent } from './events';
@@ -59,4 +60,5 @@ export function toRunState<T extends AnyTool>({
     });
 }
 
-const toError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
+const toError = (error: unknown): Error =>
+  error instanceof Error ? error : new Error(messageOf(error), { cause: error });

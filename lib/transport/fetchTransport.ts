@@ -1,6 +1,6 @@
 import { filter, Observable, take, type Subscriber } from 'rxjs';
 
-import { isChatError, RequestError } from '../errors';
+import { isChatError, messageOf, RequestError } from '../errors';
 import { redactError, redactorOf } from '../request/redact';
 import { bytesOfRead, cancelBody, readerOf, type BodyReader } from './bodyReader';
 import { callFetch } from './callFetch';
@@ -109,7 +109,7 @@ type Phase = 'connect' | 'response' | 'body';
 
 const unusableResponse = (error: unknown): RequestError =>
   new RequestError(
-    `the response of this fetch cannot be read; pass a fetch that follows the Fetch standard (${String(error)})`,
+    `the response of this fetch cannot be read; pass a fetch that follows the Fetch standard (${messageOf(error)})`,
   );
 
 /** Emits the complete body at once: React Native's fetch has no body stream. */

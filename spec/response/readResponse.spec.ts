@@ -120,7 +120,7 @@ describe('readResponse', () => {
     it.each([
       ['reset', 'the transport failed: reset'],
       [undefined, 'the transport failed: undefined'],
-      [{ status: 0 }, 'the transport failed: [object Object]'],
+      [{ status: 0 }, 'the transport failed: {"status":0}'],
     ])('with a text, if the transport throws a value that is not an error: %j', (thrown, message) => {
       const { error } = outcomeOf(throwError((): unknown => thrown).pipe(read));
       expect(comparable(error)).toEqual(comparable(new ConnectionError(message, 'connect')));

@@ -1,4 +1,4 @@
-import { retryAfterMs } from '../../lib/response/retryAfter';
+import { retryAfterMs, retryDelayMs } from '../../lib/response/retryAfter';
 
 const now = Date.UTC(2026, 10, 22, 9, 51, 0);
 
@@ -69,5 +69,33 @@ describe('retryAfterMs', () => {
   it('returns null without a header', () => {
     expect(retryAfterMs({}, now)).toBeNull();
     expect(retryAfterMs({ 'x-ratelimit-reset': '5' }, now)).toBeNull();
+  });
+});
+
+describe('retryDelayMs', () => {
+  const body = (retryDelay: unknown): unknown => ({ error: { details: [{ '@type': 'a' }, { retryDelay }] } });
+
+  it.each([
+    ['38s', 38_000],
+    [' 0.5s ', 500],
+    [{ seconds: 3 }, 3_000],
+    [{ seconds: '3', nanos: 500_000_000 }, 3_500],
+    [{ nanos: 1_000_000 }, 1],
+  ])('reads %j', (delay, ms) => {
+    expect(retryDelayMs(body(delay))).toBe(ms);
+    expect(retryDelayMs([body(delay)])).toBe(ms);
+  });
+
+  it.each([
+    ['38'],
+    ['soon'],
+    [38],
+    [null],
+    [{}],
+    [{ seconds: -1 }],
+    [{ seconds: 'x' }],
+    [{ seconds: Infinity }],
+  ])('does not understand %j', (delay) => {
+    expect(retryDelayMs(body(delay))).toBeNull();
   });
 });

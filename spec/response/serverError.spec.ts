@@ -87,12 +87,27 @@ describe('a ServerError', () => {
       param: 'tools',
       retryable: false,
       body: JSON.stringify(frame),
+      retryAfterMs: null,
     });
   });
 
   it('keeps what a gateway passes on of the cause', () => {
     const raw = 'Malformed function call: x';
     expect(errorOf({ error: { message: 'Provider returned error', metadata: { raw } } }).body).toContain(raw);
+  });
+
+  it('has the wait that Google requests in a frame', () => {
+    const details = [{ '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: '38s' }];
+    expect(errorOf([{ error: { code: 429, message: 'busy', details } }]).retryAfterMs).toBe(38_000);
+  });
+
+  it.each([
+    [{ code: 429, message: 'Your credits are spent' }, false],
+    [{ code: '429', type: 'HttpError', message: 'no' }, true],
+    [{ code: 429, type: 'insufficient_quota', message: 'no' }, false],
+    [{ code: 500, message: 'Your credits are spent' }, true],
+  ])('is transient or not by its code, its type and its message: %j', (error, retryable) => {
+    expect(errorOf({ error }).retryable).toBe(retryable);
   });
 
   it('reads a text as the message', () => {

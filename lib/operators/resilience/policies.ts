@@ -72,7 +72,9 @@ export function exponentialBackoff({ baseMs = 500, capMs = 8_000 }: BackoffOptio
  */
 export function honourRetryAfter(policy: RetryPolicy, capMs = 60_000): RetryPolicy {
   return (failed) => {
-    const requestedMs = failed.error._tag === 'HttpError' ? failed.error.retryAfterMs : null;
+    const { error } = failed;
+    const requestedMs =
+      error._tag === 'HttpError' || error._tag === 'ServerError' ? error.retryAfterMs : null;
     if (requestedMs === null) return policy(failed);
     return requestedMs <= capMs ? Math.max(requestedMs, policy(failed) ?? 0) : null;
   };

@@ -1,3 +1,4 @@
+import { messageOf } from '../../errors';
 import { isRecord } from '../../codec/isRecord';
 import { dialect, type DialectName } from '../wire/dialect';
 import { embeddingsOf } from '../wire/embeddings';
@@ -58,7 +59,7 @@ function replyTo(request: ScriptedRequest, script: Script): Reply {
       checkReply(reply);
       return reply;
     } catch (error) {
-      const message = `the script threw: ${error instanceof Error ? error.message : String(error)}`;
+      const message = `the script threw: ${messageOf(error)}`;
       return { status: 500, message };
     }
   }

@@ -2,6 +2,7 @@ import {
   ConnectionError,
   HttpError,
   ChatTimeoutError,
+  ServerError,
   TruncatedError,
   type ChatError,
 } from '../../../lib/errors';
@@ -62,6 +63,12 @@ describe('honourRetryAfter', () => {
 
   it('waits as long as the server requests', () => {
     expect(honourRetryAfter(otherwise)(failed(busy(1_600)))).toBe(1_600);
+  });
+
+  it('waits as long as an error of a stream requests', () => {
+    const details = { serverMessage: 'slow down', code: 429, type: null, param: null };
+    expect(honourRetryAfter(otherwise)(failed(new ServerError(details, true, '', 1_600)))).toBe(1_600);
+    expect(honourRetryAfter(otherwise)(failed(new ServerError(details, true)))).toBe(7);
   });
 
   it('does not wait when the server requests 0', () => {
