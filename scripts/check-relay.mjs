@@ -72,7 +72,7 @@ async function check(name, job) {
   const started = performance.now();
   const [outcome, remark] = await job().then(
     (remark) => ['ok', remark],
-    (error) => [error instanceof NotAvailable ? 'not available' : 'FAILED', error.stack],
+    (error) => (error instanceof NotAvailable ? ['not available', error.message] : ['FAILED', error.stack]),
   );
   if (outcome === 'FAILED' || (outcome === 'not available' && options.strict)) failed = true;
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
