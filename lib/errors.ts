@@ -360,7 +360,7 @@ export class ToolFailed extends TaggedError {
   }
 }
 
-/** Returns the message of a thrown value. Angular's HttpErrorResponse and errors of another realm have one and are no `Error` here. */
+/** Returns the message of a thrown value, which Angular's HttpErrorResponse and errors of another realm have without being an `Error`. */
 export function messageOf(thrown: unknown): string {
   const { message } = Object(thrown) as { readonly message?: unknown };
   if (typeof message === 'string') return message;

@@ -7,17 +7,11 @@ import { linkRaw } from './raw';
 type Optional<P extends t.Props> = { readonly [Name in keyof P]?: t.TypeOf<P[Name]> };
 type Required<P extends t.Props> = { readonly [Name in keyof P]: t.TypeOf<P[Name]> };
 
-/** The class of codecs made by {@link fields}. */
+/** The class of codecs made by {@link fields}. Issues report its misfits as an object. */
 class FieldsType<A> extends t.Type<A, unknown> {
   readonly _tag = 'FieldsType';
 
-  constructor(
-    name: string,
-    is: t.Is<A>,
-    validate: t.Validate<unknown, A>,
-    readonly props: t.Props,
-    readonly required: readonly string[],
-  ) {
+  constructor(name: string, is: t.Is<A>, validate: t.Validate<unknown, A>) {
     super(name, is, validate, t.identity);
   }
 }
@@ -40,8 +34,7 @@ export function fields<P extends t.Props, R extends t.Props>(
   required: R,
 ): t.Type<Optional<P> & Required<R>, unknown>;
 export function fields(optional: t.Props, name: string, required: t.Props = {}): t.Type<object, unknown> {
-  const props: t.Props = { ...optional, ...required };
-  const codecs = Object.entries(props);
+  const codecs = Object.entries<t.Mixed>({ ...optional, ...required });
   const requiredNames = Object.keys(required);
   // Without a prototype, so that `__proto__` is a name like any other.
   const guards = Object.create(null) as Record<string, t.Is<unknown> | undefined>;
@@ -81,8 +74,6 @@ export function fields(optional: t.Props, name: string, required: t.Props = {}):
       if (errors.length > 0) return t.failures(errors);
       return t.success(decoded === undefined ? json : linkRaw(decoded, json));
     },
-    props,
-    requiredNames,
   );
 }
 

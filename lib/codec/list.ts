@@ -4,16 +4,11 @@ import * as t from 'io-ts';
 /** Number of errors after which a list is not read further: a report names no more than these. */
 export const MAX_MISFITS = 5;
 
-/** The class of codecs made by {@link list}. */
+/** The class of codecs made by {@link list}. Issues report its misfits as an array. */
 class ListType<A> extends t.Type<readonly A[], unknown> {
   readonly _tag = 'ListType';
 
-  constructor(
-    name: string,
-    is: t.Is<readonly A[]>,
-    validate: t.Validate<unknown, readonly A[]>,
-    readonly type: t.Type<A, unknown>,
-  ) {
+  constructor(name: string, is: t.Is<readonly A[]>, validate: t.Validate<unknown, readonly A[]>) {
     super(name, is, validate, t.identity);
   }
 }
@@ -52,6 +47,5 @@ export function list<A>(item: t.Type<A, unknown>): t.Type<readonly A[], unknown>
       }
       return errors.length > 0 ? t.failures(errors) : t.success((decoded ?? items) as readonly A[]);
     },
-    item,
   );
 }

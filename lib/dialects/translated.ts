@@ -52,7 +52,7 @@ export function translated(transport: Transport, dialect: Dialect): Transport {
       readResponse<ResponseHead | Bytes>((head) => (read$) => {
         if (head.status < 200 || head.status > 299) return read$.pipe(startWith({ ...head, url }));
         const body$ = read$.pipe(readByKind(head, (kind) => translatedBody(kind, isStreamed, dialect)));
-        return body$.pipe(startWith(withoutLength(head)));
+        return body$.pipe(startWith({ ...withoutLength(head), url }));
       }),
     );
   };
@@ -145,9 +145,9 @@ const translating =
 
 /** The length is that of the body before its translation. */
 const withoutLength = ({
-  status,
   headers: { 'content-length': _, ...headers },
-}: ResponseHead): ResponseHead => ({ status, headers });
+  ...head
+}: ResponseHead): ResponseHead => ({ ...head, headers });
 
 /** Returns the event of a payload, which may have several lines. */
 const frame = (payload: string): string => `data: ${payload.replace(/\n/g, '\ndata: ')}\n\n`;

@@ -7,8 +7,8 @@ import { ServerError } from '../errors';
 import { isUnwrapped, type ChunkErrorPolicy } from '../operators/either/unwrap';
 import { isOutput } from '../operators/resilience/isOutput';
 import type { ItemReader } from '../rx/concatItems';
-import { failureEvent } from './failure';
 import { ChunkJson } from './ChunkJson';
+import { failureEvent } from './failure';
 import { createSlimmer } from './slim';
 
 /** Options for {@link EventWriter}. */

@@ -100,8 +100,9 @@ function messageOf(status: number, retryable: boolean): string {
 const ID = /^[\w.:-]{1,200}$/;
 
 function headersOf(error: ChatError): Record<string, string> {
-  if (error._tag !== 'HttpError') return {};
-  const { retryAfterMs: ms, requestId } = error;
+  if (error._tag !== 'HttpError' && error._tag !== 'ServerError') return {};
+  const { retryAfterMs: ms } = error;
+  const requestId = error._tag === 'HttpError' ? error.requestId : null;
   return {
     ...(ms !== null && { 'retry-after': String(Math.ceil(ms / 1_000)), 'retry-after-ms': String(ms) }),
     ...(requestId !== null && ID.test(requestId) && { 'x-request-id': requestId }),

@@ -1,5 +1,5 @@
-import { parseJson } from '../codec/parseJson';
 import { isRecord } from '../codec/isRecord';
+import { parseJson } from '../codec/parseJson';
 import { ConnectionError, HttpError, type ChatError, type HttpErrorFields } from '../errors';
 import { DEFAULT_BASE_URL } from '../request/url';
 import type { TransportRequest } from '../transport/transport';

@@ -10,8 +10,8 @@ import type { AnyTool, InputOf, OutputOf, PartialInputOf } from './tool';
 /**
  * The status of a call.
  *
- * `writing` while the model writes it (with the option `partialInputs`), `waiting` until it starts, `asking` while it waits for approval, `running`; then `done`,
- * `failed` or `denied`.
+ * `writing` while the model writes it (with the option `partialInputs`), `waiting` until it starts, `asking` while it waits for
+ * approval, `running`; then `done`, `failed` or `denied`.
  */
 export type CallStatus = 'writing' | 'waiting' | 'asking' | 'running' | 'done' | 'failed' | 'denied';
 

@@ -1,6 +1,6 @@
-import { messageOf } from '../errors';
 import { catchError, concat, defer, map, of, startWith, type OperatorFunction } from 'rxjs';
 
+import { messageOf } from '../errors';
 import type { ToolEvent } from './events';
 import { addToolEvent, endRun, failRun, type UnansweredPolicy } from './addToolEvent';
 import { emptyRun, type RunState } from './RunState';

@@ -4,7 +4,7 @@ import { chatCompletion$ } from '../../lib/call/chatCompletion';
 import type { keepCompiled } from '../../lib/call/keepCompiled';
 import type { ChatConfig } from '../../lib/call/config';
 
-/** Loads the module anew: it keeps one stream for the life of a process. */
+/** Loads a copy of the module, which keeps one stream for the life of a process. */
 function loaded(): typeof keepCompiled {
   let keep: typeof keepCompiled | undefined;
   jest.isolateModules(() => {

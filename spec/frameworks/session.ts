@@ -1,7 +1,7 @@
 import { answer } from '../helpers/frameworks/answer';
 import { openSession } from './recipes/a-conversation-on-a-server';
 
-/** What the session has saved. */
+/** The texts that the session has saved, the newest last. */
 export const saved: string[] = [];
 
 /** The session that the recipe of NestJS imports. */

@@ -322,8 +322,8 @@ describe('a failure before the first output', () => {
       retryable: false,
       ...fields,
     });
-  const server = (code: string | number, retryable: boolean): ServerError =>
-    new ServerError({ serverMessage: 'secret words', code, type: null, param: null }, retryable);
+  const server = (code: string | number, retryable: boolean, waitMs?: number): ServerError =>
+    new ServerError({ serverMessage: 'secret words', code, type: null, param: null }, retryable, '', waitMs);
 
   const failures: ReadonlyArray<[string, ChatError, number]> = [
     ['a rate limit', http(429, { retryable: true, retryAfterMs: 1_500 }), 429],
@@ -337,6 +337,7 @@ describe('a failure before the first output', () => {
     ['an overloaded server', http(529, { retryable: true }), 503],
     ['an error under status 200', server('crash', false), 502],
     ['a rate limit under status 200', server(429, true), 429],
+    ['a rate limit under status 200, with a wait', server(429, true, 1_500), 429],
     ['no connection', new ConnectionError('connect ECONNREFUSED secret:80', 'connect'), 502],
     ['no head', new ChatTimeoutError('head', 5), 504],
     ['an idle stream', new ChatTimeoutError('idle', 5), 504],

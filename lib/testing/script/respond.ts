@@ -1,5 +1,5 @@
-import { messageOf } from '../../errors';
 import { isRecord } from '../../codec/isRecord';
+import { messageOf } from '../../errors';
 import { dialect, type DialectName } from '../wire/dialect';
 import { embeddingsOf } from '../wire/embeddings';
 import { responseHead } from '../wire/heads';

@@ -64,6 +64,12 @@ describeRedis('a relay whose Redis', () => {
     return { ...relay, call, first, second };
   }
 
+  /** The first reader has the complete answer, and the others the part before Redis failed. */
+  const expectLostLog = (first: BodyReader, second: BodyReader): void => {
+    expect(first.events).toMatchObject({ text: 'abc', last: '[DONE]' });
+    expect(second.events).toMatchObject({ text: 'a', last: expect.stringContaining('orphaned') as string });
+  };
+
   it.each(REPLIES)('fails for a moment keeps an answer: %s', async (error) => {
     const { log, fault } = await connect({ prefix: `${error}:` });
     const { handler, call, first, second, logErrors } = await start(log, 'm');
@@ -91,8 +97,7 @@ describeRedis('a relay whose Redis', () => {
       call.write('c');
       call.finish();
       await until(() => first.isOver);
-      expect(first.events).toMatchObject({ text: 'abc', last: '[DONE]' });
-      expect(second.events).toMatchObject({ text: 'a', last: expect.stringContaining('orphaned') as string });
+      expectLostLog(first, second);
       expect(second.body).not.toContain(error);
       expect(logErrors).toEqual([new Error(error)]);
     },
@@ -165,20 +170,19 @@ describeRedis('a relay whose Redis', () => {
       call.write('c');
       call.finish();
       await until(() => first.isOver);
-      expect(first.events).toMatchObject({ text: 'abc', last: '[DONE]' });
-      expect(second.events).toMatchObject({ text: 'a', last: expect.stringContaining('orphaned') as string });
+      expectLostLog(first, second);
       expect(logErrors).toEqual([new Error('the stream is gone from Redis')]);
       expect((await handler(getFrom('m'))).status).toBe(404);
     });
   });
 });
 
-/** What the next commands of a client meet. */
+/** A failure of the next commands of a client. */
 interface Fault {
   /** The number of commands. */
   left: number;
   error: string;
-  /** Whether they are run all the same. */
+  /** Whether Redis runs them, so that only their replies are lost. */
   isRun: boolean;
   /** The number of commands that have met it. */
   met: number;
