@@ -16,7 +16,16 @@ if (!existsSync(join(folder, 'node_modules/.package-lock.json')))
 writeRecipes();
 run('node_modules/@typescript/native/bin/tsc', '--project', 'spec/frameworks');
 const tests = readdirSync(folder).filter((name) => name.endsWith('.test.ts'));
-run('--import', 'tsx', '--test', '--test-reporter=spec', ...tests.map((name) => `spec/frameworks/${name}`));
+// A condition that never holds fails its test.
+const limit = '--test-timeout=60000';
+run(
+  '--import',
+  'tsx',
+  '--test',
+  limit,
+  '--test-reporter=spec',
+  ...tests.map((name) => `spec/frameworks/${name}`),
+);
 
 /** Writes each example as a module, named by its heading: `react.ts`, and `react-2.ts` for a second one. */
 function writeRecipes() {
