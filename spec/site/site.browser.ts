@@ -32,6 +32,32 @@ describe('the site', () => {
     expect(await example.locator('pre').innerText()).not.toContain('model.');
   });
 
+  it('stops an example whose code is still loading', async () => {
+    const { page } = await openPage(site.browser, `${site.url}guide/first-steps.html`);
+    await page.clock.install();
+    await page.clock.pauseAt(Date.now() + 3_600_000);
+    let load = (): void => undefined;
+    const isReleased = new Promise<void>((release) => (load = release));
+    await page.route('**/lib/runtime.js', async (route) => {
+      await isReleased;
+      await route.continue();
+    });
+    const example = page.locator('.run-example').first();
+    await example.getByRole('button', { name: 'Run' }).click();
+    await example.getByRole('button', { name: 'Stop' }).click();
+    const loaded = page.waitForEvent('requestfinished', (request) =>
+      request.url().endsWith('/lib/runtime.js'),
+    );
+    load();
+    await loaded;
+    // Imported a second time, the module has been evaluated, and the page has continued.
+    // A text, as Jest rewrites an `import` in a function.
+    await page.evaluate(`import('${site.url}lib/runtime.js').then(() => undefined)`);
+    await page.clock.runFor(10_000);
+    expect(await example.locator('pre').innerText()).toBe('');
+    expect(await example.getAttribute('data-state')).toBe('done');
+  });
+
   it('has a Markdown twin of each page, which llms.txt lists', () => {
     const list = readFileSync(resolve(built, 'llms.txt'), 'utf8');
     const links = [...list.matchAll(/\]\(([^)]+)\)/g)].map(([, link = '']) => link);
