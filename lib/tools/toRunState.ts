@@ -1,6 +1,6 @@
 import { catchError, concat, defer, map, of, startWith, type OperatorFunction } from 'rxjs';
 
-import { messageOf } from '../errors';
+import { isError, messageOf } from '../errors';
 import type { ToolEvent } from './events';
 import { addToolEvent, endRun, failRun, type UnansweredPolicy } from './addToolEvent';
 import { emptyRun, type RunState } from './RunState';
@@ -61,4 +61,4 @@ export function toRunState<T extends AnyTool>({
 }
 
 const toError = (error: unknown): Error =>
-  error instanceof Error ? error : new Error(messageOf(error), { cause: error });
+  isError(error) ? error : new Error(messageOf(error), { cause: error });

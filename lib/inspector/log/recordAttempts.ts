@@ -1,6 +1,7 @@
 import { isRight } from 'fp-ts/Either';
 import { defer, Observable, Subject } from 'rxjs';
 
+import { isError } from '../../errors';
 import { redactorOf } from '../../request/redact';
 import { DONE, Failure } from '../../response/payload';
 import { isResponseHead, type Bytes, type ResponseHead, type Transport } from '../../transport/transport';
@@ -97,4 +98,4 @@ function parsed(text: string): unknown {
   }
 }
 
-const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
+const asError = (error: unknown): Error => (isError(error) ? error : new Error(String(error)));
