@@ -1,5 +1,6 @@
 import { isRecord } from '../codec/isRecord';
 import { durationMs, unitsMs, untilMs } from './duration';
+import { firstOf } from './errorShapes';
 
 /**
  * Returns the wait that a server requests before another attempt.
@@ -33,7 +34,7 @@ export function retryAfterMs(headers: Readonly<Record<string, string>>, now: num
  * @see https://cloud.google.com/apis/design/errors#error_details
  */
 export function retryDelayMs(json: unknown): number | null {
-  const value: unknown = Array.isArray(json) ? json[0] : json;
+  const value = firstOf(json);
   const error = isRecord(value) ? value.error : undefined;
   const details =
     isRecord(error) && Array.isArray(error.details) ? (error.details as readonly unknown[]) : [];
