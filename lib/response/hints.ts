@@ -1,7 +1,7 @@
 import { isRecord } from '../codec/isRecord';
 import { parseJson } from '../codec/parseJson';
 import { ConnectionError, HttpError, type ChatError, type HttpErrorFields } from '../errors';
-import { DEFAULT_BASE_URL } from '../request/url';
+import { DEFAULT_BASE_URL, pageUrl, parseUrl } from '../request/url';
 import type { TransportRequest } from '../transport/transport';
 
 /** The parts of a request that hints depend on. */
@@ -70,7 +70,8 @@ function missingHint({ url: { origin, pathname }, basePath }: SentRequest): stri
 }
 
 const connectionHint: HintOf<ConnectionError> = ({ code }, { url, isOllama }) => {
-  if (isInBrowser()) return browserHint(url, isOllama);
+  const page = browserPage();
+  if (page) return browserHint(page, url, isOllama);
   switch (code) {
     case 'ECONNREFUSED':
     case 'ConnectionRefused':
@@ -86,22 +87,18 @@ const connectionHint: HintOf<ConnectionError> = ({ code }, { url, isOllama }) =>
 };
 
 /** Returns the possible reasons for which a page has received no response: the browser does not reveal which it is. */
-function browserHint({ protocol, hostname }: URL, isOllama: boolean): string {
-  if (page()?.protocol === 'https:' && protocol === 'http:' && !isLoopback(hostname))
+function browserHint(page: Location, { protocol, hostname }: URL, isOllama: boolean): string {
+  if (page.protocol === 'https:' && protocol === 'http:' && !isLoopback(hostname))
     return 'a page on https cannot call a server on http (mixed content): serve it over https';
   const refusal = `it does not allow this page's origin (CORS${isOllama ? '; for Ollama set OLLAMA_ORIGINS' : ''})`;
-  return isPrivate(hostname) && !isPrivate(page()?.hostname ?? '')
+  return isPrivate(hostname) && !isPrivate(page.hostname)
     ? `it is down, ${refusal}, or the browser blocks a public page from the local network: the page needs https and the local network permission`
     : `it is down, or ${refusal}`;
 }
 
 function sentRequestOf({ url: address, headers, body }: TransportRequest): SentRequest | undefined {
-  let url: URL;
-  try {
-    url = new URL(address, page()?.href);
-  } catch {
-    return undefined; // A transport of the app's own may take other addresses.
-  }
+  const url = parseUrl(address, pageUrl());
+  if (url === undefined) return undefined; // A transport of the app's own may take other addresses.
   const json = body === undefined ? undefined : parseJson(body);
   const model = isRecord(json) && typeof json.model === 'string' ? json.model : '';
   const basePath = url.pathname.replace(/\/(chat\/completions|embeddings|models)$/, '').replace(/\/+$/, '');
@@ -115,13 +112,15 @@ function sentRequestOf({ url: address, headers, body }: TransportRequest): SentR
   };
 }
 
-/** The page, or the script of a worker: a Worker and a Service Worker have no `document`. */
-const page = ():
-  { readonly href: string; readonly protocol: string; readonly hostname: string } | undefined =>
-  (globalThis as { readonly location?: Location }).location;
-
-/** Not Deno with `--location`, which is not subject to CORS. */
-const isInBrowser = (): boolean => page() !== undefined && !('Deno' in globalThis) && !('Bun' in globalThis);
+/**
+ * The page, or the script of a worker: a Worker and a Service Worker have no `document`.
+ *
+ * Not Deno with `--location`, which is not subject to CORS.
+ */
+const browserPage = (): Location | undefined =>
+  'Deno' in globalThis || 'Bun' in globalThis
+    ? undefined
+    : (globalThis as { readonly location?: Location }).location;
 
 const isLoopback = (host: string): boolean => /^(localhost|.*\.localhost|127(\.\d+){3}|\[::1\])$/.test(host);
 const isPrivate = (host: string): boolean =>

@@ -98,8 +98,7 @@ export function fetchFailure(
     .map(({ message }) => message)
     .filter((message) => message !== '')
     .at(-1);
-  const usual =
-    code !== null && /^(E[A-Z]+|EAI_[A-Z]+|UND_ERR_\w+|ERR_\w+|HPE_\w+|[A-Z]+(_[A-Z]+)+)$/.test(code);
+  const usual = code !== null && /^(E[A-Z]+|[A-Z]+_\w+)$/.test(code);
   const shownCode = usual ? code : (known?.code ?? code);
   const reason = `${known?.reason ?? innermost ?? String(error)}${shownCode === null ? '' : ` (${shownCode})`}`;
   return new ConnectionError(
