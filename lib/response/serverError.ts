@@ -4,7 +4,7 @@ import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import { ServerError, type ErrorDetails } from '../errors';
 import { finishKind, isTransientFinish } from '../fold/finishReason';
 import { errorDetailsIn } from './errorBody';
-import { errorInChoice, isError, isText, readErrorShape } from './errorShapes';
+import { errorInChoice, firstOf, isError, isText, readErrorShape } from './errorShapes';
 import { isTransient } from './retryable';
 import { retryDelayMs } from './retryAfter';
 
@@ -27,7 +27,7 @@ interface Answer {
  * message in a known shape is enough. `"error": null` and `""` are not errors.
  */
 export function hasError(json: unknown): boolean {
-  const value: unknown = Array.isArray(json) ? json[0] : json;
+  const value = firstOf(json);
   if (!isRecord(value)) return false;
   if (value.object === 'error' || isError(value.error) || errorInChoice(value.choices) !== undefined)
     return true;
