@@ -28,13 +28,13 @@ const SHAPES: readonly ErrorShape[] = [
   ({ error, message, ...rest }) =>
     isText(message) || Array.isArray(message) ? undefined : reported(error, rest),
   // Mistral {object: "error", message}, doubleword {code, message, type}, Portkey {status, message}, {error: 500, message}
-  ({ error, ...value }) =>
-    reported(value.message, { code: typeof error === 'number' ? error : null, ...value }),
-  // NestJS: {message: ["…", "…"], error, statusCode}
-  ({ message, ...rest }) =>
-    Array.isArray(message) ? reported(message.filter(isText).join('; '), rest) : undefined,
-  // Mistral, for a field: {object: "error", message: {detail: […]}}
-  ({ message, ...rest }, depth) => within(message, rest, depth),
+  // NestJS {message: ["…", "…"], error, statusCode}, Mistral, for a field {object: "error", message: {detail: […]}}
+  ({ error, message, ...rest }, depth) =>
+    messageIn(
+      Array.isArray(message) ? message.filter(isText).join('; ') : message,
+      { code: typeof error === 'number' ? error : null, ...rest },
+      depth,
+    ),
   // AWS {Message}, {error: {msg}}, Lambda {errorMessage, errorType}, Baidu {error_code, error_msg}, vLLM behind gateways {error_type, error_message}
   (value) =>
     reported(
@@ -48,21 +48,13 @@ const SHAPES: readonly ErrorShape[] = [
     if (!isText(title) || isRecord(detail) || Array.isArray(detail)) return undefined;
     return reported(isText(detail) ? `${title}: ${detail}` : title, rest);
   },
-  // Mistral, FastAPI servers: {detail: "…"}
-  ({ detail, ...rest }) => reported(detail, rest),
-  // FastAPI servers, for a field: {detail: [{loc, msg, type}]}
-  ({ detail }) => {
-    const first: unknown = Array.isArray(detail) ? detail[0] : undefined;
-    if (!isRecord(first) || !isText(first.msg)) return undefined;
-    return { serverMessage: first.msg, type: text(first.type), param: path(first.loc) };
-  },
-  // FastAPI servers: {detail: {error}}
-  ({ detail, ...rest }, depth) => within(detail, rest, depth),
+  // Mistral {detail: "…"}, FastAPI servers {detail: {error}}, for a field {detail: [{loc, msg, type}]}
+  ({ detail, ...rest }, depth) => messageIn(firstOf(detail), rest, depth),
   // Cloudflare: {errors: [{code, message}]}; others {errors: ["…"]}, {errors: {field: ["…"]}}
   ({ errors, ...rest }, depth) => {
-    if (Array.isArray(errors)) return reported(errors[0], rest) ?? within(errors[0], rest, depth);
+    if (Array.isArray(errors)) return messageIn(errors[0], rest, depth);
     const [field, first] = isRecord(errors) ? (Object.entries(errors)[0] ?? []) : [];
-    return reported(Array.isArray(first) ? first[0] : first, rest, { param: text(field) });
+    return reported(firstOf(first), rest, { param: text(field) });
   },
   // Apigee: {fault: {faultstring, detail: {errorcode}}}
   ({ fault }) => {
@@ -88,9 +80,7 @@ const SHAPES: readonly ErrorShape[] = [
       const isRead = name === 'error' ? isRecord(field) : READ_ABOVE.has(name);
       const isAround = isRecord(field) && (isError(field.error) || isError(field.Error));
       if (isRead || !(isAround || OTHER_NAMES.test(name))) continue;
-      const inner: unknown = Array.isArray(field) ? field[0] : field;
-      if (isText(inner)) return { ...details(value), serverMessage: inner };
-      const found = within(inner, isAround ? {} : value, depth);
+      const found = messageIn(firstOf(field), isAround ? {} : value, depth);
       if (found !== undefined) return found;
     }
     return undefined;
@@ -105,9 +95,7 @@ const SHAPES: readonly ErrorShape[] = [
     if (depth === 0 && !isFailure(value)) return undefined;
     const { details: list, detail, description, reason, text: plain, title, statusText, body, data } = value;
     const message = [description, reason, detail, list, plain, title, statusText, body, data].find(isText);
-    return message === undefined
-      ? (within(body, value, depth) ?? within(data, value, depth))
-      : { ...details(value), serverMessage: message };
+    return reported(message, value) ?? within(body, value, depth) ?? within(data, value, depth);
   },
 ];
 
@@ -125,7 +113,7 @@ export const isFailure = ({ ok, success, status, statusCode, code, event, type }
 /** Reads an error object of any known shape; `undefined` for a value that has none. */
 export function readErrorShape(json: unknown): Details | undefined {
   // Google's compatibility layer wraps the object in an array.
-  const value: unknown = Array.isArray(json) ? json[0] : json;
+  const value = firstOf(json);
   return isRecord(value) && (isError(value.error) || !isSuccess(value)) ? readObject(value, -1) : undefined;
 }
 
@@ -152,6 +140,10 @@ function within(inner: unknown, { error: _, ...outer }: Json, depth: number): De
   return found && { ...details(outer), ...withoutNull(found) };
 }
 
+/** A message or an error object, and the fields beside it; `undefined` if it is neither. */
+const messageIn = (message: unknown, beside: Json, depth: number): Details | undefined =>
+  reported(message, beside) ?? within(message, beside, depth);
+
 /** A message and the fields beside it, some of them read elsewhere; `undefined` if the message is not one. */
 const reported = (message: unknown, beside: Json, own: Details = {}): Details | undefined =>
   isText(message) ? { ...details(beside), ...own, serverMessage: message } : undefined;
@@ -160,7 +152,7 @@ const reported = (message: unknown, beside: Json, own: Details = {}): Details | 
 const details = (value: Json): Details => ({
   code: codeOf(value.code) ?? codeOf(value.error_code) ?? codeOf(value.errcode),
   type: [value.type, value.error_type, value.errorType, value.__type].find(isText) ?? null,
-  param: text(value.param),
+  param: text(value.param) ?? path(value.loc),
 });
 
 const codeOf = (code: unknown): string | number | null => (typeof code === 'number' ? code : text(code));
@@ -191,6 +183,9 @@ export function errorInChoice(choices: unknown): unknown {
 /** Whether the value of an `error` field has content: `null`, `""`, `{}` and `{message: "", code: 0}` have none. */
 export const isError = (error: unknown): boolean =>
   isRecord(error) ? Object.values(error).some(Boolean) : isText(error);
+
+/** Returns the first item of a list, or a value that is not a list. */
+export const firstOf = (value: unknown): unknown => (Array.isArray(value) ? value[0] : value);
 
 export const isText = (value: unknown): value is string => typeof value === 'string' && value.trim() !== '';
 const text = (value: unknown): string | null => (isText(value) ? value : null);

@@ -4,7 +4,7 @@ import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import { ServerError, type ErrorDetails } from '../errors';
 import { finishKind, isTransientFinish } from '../fold/finishReason';
 import { errorDetailsIn } from './errorBody';
-import { errorInChoice, isError, isFailure, isText, readErrorShape } from './errorShapes';
+import { errorInChoice, firstOf, isError, isFailure, isText, readErrorShape } from './errorShapes';
 import { isTransient } from './retryable';
 import { retryDelayMs } from './retryAfter';
 
@@ -42,8 +42,6 @@ function hasEmptyError(json: unknown): boolean {
   if (!isRecord(value) || hasAnswer(value)) return false;
   return isRecord(value.error) || Array.isArray(value.error);
 }
-
-const firstOf = (json: unknown): unknown => (Array.isArray(json) ? (json as readonly unknown[])[0] : json);
 
 const hasAnswer = ({ choices, usage, data }: Readonly<Record<string, unknown>>): boolean =>
   isRecord(usage) || Array.isArray(data) || (Array.isArray(choices) && choices.length > 0);

@@ -13,7 +13,7 @@ import { anyChunks } from '../fold/chunks';
 import { marbles } from '../helpers/marbles';
 import { outcomeOf } from '../helpers/reads';
 import { played, recordings } from '../helpers/recordings';
-import { badJson, decoded, deltaOf, frames } from '../helpers/said';
+import { badJson, decoded, deltaOf, frames } from '../helpers/frames';
 
 const lost = new TruncatedError();
 

@@ -21,7 +21,7 @@ import { ConnectionError, TruncatedError } from '../../lib/errors';
 import { tapMetrics, type ChatMetrics } from '../../lib/operators/tapMetrics';
 import { retryChat } from '../../lib/operators/resilience/retryChat';
 import { marbles } from '../helpers/marbles';
-import { decoded, deltaOf, frames } from '../helpers/said';
+import { decoded, deltaOf, frames } from '../helpers/frames';
 
 const lost = new TruncatedError();
 

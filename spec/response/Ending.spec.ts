@@ -7,7 +7,7 @@ import { DONE, Failure } from '../../lib/response/payload';
 import { markedChunk } from '../../lib/codec/mark';
 import { ServerError, TruncatedError } from '../../lib/errors';
 import { COMPLETE } from '../../lib/rx/concatItems';
-import { decoded, frames } from '../helpers/said';
+import { decoded, frames } from '../helpers/frames';
 
 const complete: readonly unknown[] = [];
 const marked = [right(markedChunk({ kind: 'ended-without-reason' }))];
