@@ -1,6 +1,5 @@
 import type { ChatCompletionChunk } from '../../codec/ChatCompletionChunk';
 import type { ChunkChoice } from '../../codec/ChunkChoice';
-import type { Delta } from '../../codec/Delta';
 import { isRecord } from '../../codec/isRecord';
 import { hasOutput } from '../../fold/hasOutput';
 
@@ -16,7 +15,7 @@ export function isOutput(value: unknown): boolean {
 }
 
 const messageAsDelta = ({ message }: ChunkChoice): ChunkChoice => ({
-  delta: message as Delta | null | undefined,
+  delta: message,
 });
 
 /** Whether a value is a completion, which replaces the one before it. */
