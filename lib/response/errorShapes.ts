@@ -38,7 +38,9 @@ const SHAPES: readonly ErrorShape[] = [
   // AWS {Message}, {error: {msg}}, Lambda {errorMessage, errorType}, Baidu {error_code, error_msg}, vLLM behind gateways {error_type, error_message}
   (value) =>
     reported(
-      [value.Message, value.msg, value.errorMessage, value.error_msg, value.error_message].find(isText),
+      [value.Message, value.msg, value.errorMessage, value.error_msg, value.error_message, value.errmsg].find(
+        isText,
+      ),
       value,
     ),
   // RFC 9457: {type, title, status, detail}
@@ -68,17 +70,17 @@ const SHAPES: readonly ErrorShape[] = [
     inner.status_code !== 0
       ? { serverMessage: inner.status_msg, code: inner.status_code }
       : undefined,
-  // OpenAI’s Responses API behind a gateway: {type: "response.failed", response: {error}}
-  ({ response }, depth) => (isRecord(response) ? within(response.error, {}, depth) : undefined),
   // OpenRouter: {choices: [{error}]}
   ({ choices }, depth) => within(errorInChoice(choices), {}, depth),
-  // Other names and spellings: {err}, {Error}, {exception}, {inner_error}, and lists of them
+  // Other names and spellings: {err}, {Error}, {exception}, {inner_error}, and lists of them. Objects around an error:
+  // Groq's {x_groq: {error}}, OpenAI’s Responses API behind a gateway {response: {error}}, {data: {error}}
   (value, depth) => {
     for (const [name, field] of Object.entries(value)) {
       // Objects of the usual names are read above: twice at each depth would multiply.
-      const isRead = name === 'error' ? isRecord(field) : name === 'errors';
-      if (isRead || !OTHER_NAMES.test(name)) continue;
-      const found = messageIn(firstOf(field), value, depth);
+      const isRead = name === 'error' ? isRecord(field) : READ_ABOVE.has(name);
+      const isAround = isRecord(field) && (isError(field.error) || isError(field.Error));
+      if (isRead || !(isAround || OTHER_NAMES.test(name))) continue;
+      const found = messageIn(firstOf(field), isAround ? {} : value, depth);
       if (found !== undefined) return found;
     }
     return undefined;
@@ -91,16 +93,22 @@ const SHAPES: readonly ErrorShape[] = [
   // A text without a name of an error, inside an error object or beside {ok: false}, {status: "error"}
   (value, depth) => {
     if (depth === 0 && !isFailure(value)) return undefined;
-    const { details: list, detail, description, reason, text: plain, title } = value;
-    return reported([description, reason, detail, list, plain, title].find(isText), value);
+    const { details: list, detail, description, reason, text: plain, title, statusText, body, data } = value;
+    const message = [description, reason, detail, list, plain, title, statusText, body, data].find(isText);
+    return reported(message, value) ?? within(body, value, depth) ?? within(data, value, depth);
   },
 ];
 
+/** Names that are read above, or are no field. */
+const READ_ABOVE = new Set(['errors', 'message', 'detail', '__proto__']);
 const OTHER_NAMES = /^(?:(?:inner_?)?err(?:or)?s?|exception|failure)$/i;
 
 /** Whether an object reports by a field of its own that the request has failed. */
-const isFailure = ({ ok, success, status }: Json): boolean =>
-  ok === false || success === false || (typeof status === 'string' && /^(?:err|fail)/i.test(status));
+export const isFailure = ({ ok, success, status, statusCode, code, event, type }: Json): boolean =>
+  ok === false ||
+  success === false ||
+  [status, event, type].some((word) => typeof word === 'string' && /^(?:err|fail)/i.test(word)) ||
+  [status, statusCode, code].some((number) => typeof number === 'number' && number >= 400 && number < 600);
 
 /** Reads an error object of any known shape; `undefined` for a value that has none. */
 export function readErrorShape(json: unknown): Details | undefined {
@@ -142,7 +150,7 @@ const reported = (message: unknown, beside: Json, own: Details = {}): Details | 
 
 /** Reads the fields beside a message. */
 const details = (value: Json): Details => ({
-  code: codeOf(value.code) ?? codeOf(value.error_code),
+  code: codeOf(value.code) ?? codeOf(value.error_code) ?? codeOf(value.errcode),
   type: [value.type, value.error_type, value.errorType, value.__type].find(isText) ?? null,
   param: text(value.param) ?? path(value.loc),
 });
@@ -152,8 +160,8 @@ const codeOf = (code: unknown): string | number | null => (typeof code === 'numb
 /** Codes and states of a frame that reports no error: `{code: 0, msg: "success"}`. */
 const SUCCESS = new Set<unknown>([0, '0', 200, '200', 'success', 'Success', 'ok', 'OK']);
 
-const isSuccess = ({ code, status, success }: Json): boolean =>
-  SUCCESS.has(code) || SUCCESS.has(status) || success === true;
+const isSuccess = ({ code, errcode, status, success }: Json): boolean =>
+  SUCCESS.has(code) || SUCCESS.has(errcode) || SUCCESS.has(status) || success === true;
 
 const ifAny = (found: Details): Details | undefined =>
   Object.values(found).some((value) => value !== null) ? found : undefined;
@@ -161,11 +169,13 @@ const ifAny = (found: Details): Details | undefined =>
 const withoutNull = (found: Details): Details =>
   Object.fromEntries(Object.entries(found).filter(([, value]) => value !== null));
 
-/** Returns the first error inside a choice. */
+/** Returns the first error inside a choice, its delta or its message. */
 export function errorInChoice(choices: unknown): unknown {
   if (!Array.isArray(choices)) return undefined;
-  for (const choice of choices as ReadonlyArray<{ readonly error?: unknown } | null>) {
-    if (isError(choice?.error)) return choice?.error;
+  for (const choice of choices as readonly unknown[]) {
+    const { error, delta, message } = Object(choice) as Json;
+    const found = [error, ...[delta, message].map((inner) => isRecord(inner) && inner.error)].find(isError);
+    if (found !== undefined) return found;
   }
   return undefined;
 }
