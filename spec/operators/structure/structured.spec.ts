@@ -23,7 +23,7 @@ import { structured, type StructuredOptions } from '../../../lib/operators/struc
 import { piecesOf } from '../../helpers/json';
 import { marbles } from '../../helpers/marbles';
 import { mismatchOf } from '../../helpers/mismatch';
-import { badJson, deltaOf, frames } from '../../helpers/said';
+import { badJson, deltaOf, frames } from '../../helpers/frames';
 
 type Said = ReadonlyArray<ChatCompletionChunk | string>;
 type Result = Either<OutputError, unknown>;
