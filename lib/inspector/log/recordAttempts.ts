@@ -1,6 +1,7 @@
 import { isRight } from 'fp-ts/Either';
 import { defer, Observable, Subject } from 'rxjs';
 
+import { isError } from '../../errors';
 import { redactIn, redactorOf } from '../../request/redact';
 import { withoutQuery } from '../../request/url';
 import { DONE, Failure } from '../../response/payload';
@@ -109,4 +110,4 @@ function parsed(text: string): unknown {
   }
 }
 
-const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
+const asError = (error: unknown): Error => (isError(error) ? error : new Error(String(error)));
