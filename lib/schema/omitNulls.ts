@@ -3,6 +3,7 @@ import type * as t from 'io-ts';
 
 import { isRecord } from '../codec/isRecord';
 import { taggedOf } from '../decode/Tagged';
+import { isOptional } from './isOptional';
 
 type Omit = (value: unknown) => unknown;
 
@@ -119,7 +120,7 @@ function omitInFields(props: t.Props, optional: boolean): Omit {
 
 /** Whether `null` in a field always means that it is missing. */
 const isMissingAsNull = (codec: t.Mixed, optional: boolean): boolean =>
-  (optional || codec.is(undefined)) && !isRight(codec.decode(null));
+  (optional || isOptional(codec)) && !isRight(codec.decode(null));
 
 interface Member {
   readonly codec: t.Mixed;
