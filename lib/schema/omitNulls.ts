@@ -44,7 +44,7 @@ function compile(codec: t.Any): Omit {
     case 'TupleType':
       return omitInItems(pick(tagged.types.map(compileOnce)));
     case 'DictionaryType':
-      return omitInValues(compileOnce(tagged.codomain));
+      return omitInValues(omitInField(tagged.codomain, false));
     case 'ExactType':
     case 'ReadonlyType':
     case 'RefinementType':
@@ -107,15 +107,15 @@ const omitInValues =
 
 function omitInFields(props: t.Props, optional: boolean): Omit {
   const rules = new Map(
-    Object.entries(props).map(([name, codec]): [string, Omit] => {
-      const omit = compileOnce(codec);
-      return [
-        name,
-        isMissingAsNull(codec, optional) ? (field) => (field === null ? MISSING : omit(field)) : omit,
-      ];
-    }),
+    Object.entries(props).map(([name, codec]) => [name, omitInField(codec, optional)] as const),
   );
   return (value) => mapFields(value, (name, field) => (rules.get(name) ?? asItIs)(field));
+}
+
+/** Returns the rule for one field: {@link MISSING} for a `null` that means a missing field. */
+function omitInField(codec: t.Mixed, optional: boolean): Omit {
+  const omit = compileOnce(codec);
+  return isMissingAsNull(codec, optional) ? (field) => (field === null ? MISSING : omit(field)) : omit;
 }
 
 /** Whether `null` in a field always means that it is missing. */

@@ -28,6 +28,12 @@ describe('omitNulls', () => {
     ['in a list', t.array(t.partial({ a: t.string })), [{ a: 'x' }, { a: null }], [{ a: 'x' }, {}]],
     ['in a tuple', t.tuple([t.string, t.partial({ a: t.string })]), ['x', { a: null }], ['x', {}]],
     ['in a record', t.record(t.string, t.partial({ a: t.string })), { x: { a: null } }, { x: {} }],
+    [
+      'of a record',
+      t.record(t.keyof({ a: null, b: null }), t.union([t.string, t.undefined])),
+      { a: null, b: 'x' },
+      { b: 'x' },
+    ],
     ['in a strict object', t.strict({ a: t.union([t.string, t.undefined]) }), { a: null }, {}],
     ['around a partial', t.readonly(t.exact(t.partial({ a: t.string }))), { a: null }, {}],
     [
