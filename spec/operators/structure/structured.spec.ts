@@ -3,7 +3,7 @@ import { deepStrictEqual } from 'node:assert';
 import { isLeft, isRight, left, right, type Either } from 'fp-ts/Either';
 import fc from 'fast-check';
 import * as t from 'io-ts';
-import { concat, from, of, Subject, takeUntil, throwError, toArray } from 'rxjs';
+import { concat, from, map, of, Subject, takeUntil, throwError, toArray } from 'rxjs';
 import { finishChunk, objectChunks, textChunk } from 'rxjs-chat-completions/testing';
 
 import type { ChatCompletionChunk } from '../../../lib/codec/ChatCompletionChunk';
@@ -22,6 +22,7 @@ import type { Structured } from '../../../lib/operators/structure/progress';
 import { structured, type StructuredOptions } from '../../../lib/operators/structure/structured';
 import { omitNulls } from '../../../lib/schema/omitNulls';
 import { rootOf } from '../../../lib/schema/rootOf';
+import { splitThinking } from '../../../lib/operators/splitThinking';
 import { piecesOf } from '../../helpers/json';
 import { marbles } from '../../helpers/marbles';
 import { mismatchOf } from '../../helpers/mismatch';
@@ -360,6 +361,19 @@ describe('structured', () => {
       ['half a fence', ['```json\n', stop]],
     ])('without JSON: %s', (_, chunks) => {
       expect(leftOf(endOf(chunks, Person).result)).toBeInstanceOf(BadJson);
+    });
+
+    it('with the value after a draft in reasoning, if `splitThinking` is above', () => {
+      const chunks = [textChunk('<think>\n{"name":"A","born":1}\n</th'), textChunk(`ink>\n${whole}`), stop];
+      const results: unknown[] = [];
+      from(chunks)
+        .pipe(
+          map((chunk) => right(chunk)),
+          splitThinking(),
+          structured(Person),
+        )
+        .subscribe(({ result }) => results.push(result));
+      expect(results.at(-1)).toEqual(right(ada));
     });
 
     it('does not read a part of broken JSON as the value, and keeps the partial value', () => {
