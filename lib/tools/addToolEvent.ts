@@ -58,7 +58,7 @@ function add(state: RunState, event: ToolEvent): RunState {
     case 'tool-call':
       return begin(state, event, 'running');
     case 'tool-approval':
-      return begin(state, event, 'asking');
+      return begin(state, event, 'needs-approval');
     case 'tool-approved':
       return begin(state, event, 'running');
     case 'tool-progress':

@@ -32,7 +32,7 @@ import {
 } from '../../lib/errors';
 import type { ChatRequest } from '../../lib/request/ChatRequest';
 import { marbles } from '../helpers/marbles';
-import { decoded, frames } from '../helpers/said';
+import { decoded, frames } from '../helpers/frames';
 import { wire } from '../helpers/wire';
 
 const request: ChatRequest = { model: 'any', messages: [{ role: 'user', content: 'Hi' }] };

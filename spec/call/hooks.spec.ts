@@ -22,7 +22,7 @@ import { tapHooks } from '../../lib/call/tapHooks';
 import { retryChat } from '../../lib/operators/resilience/retryChat';
 import { openai } from '../../lib/servers/openai';
 import { marbles } from '../helpers/marbles';
-import { frames } from '../helpers/said';
+import { frames } from '../helpers/frames';
 
 const request = { model: 'any', messages: [{ role: 'user', content: 'A secret prompt' }] } as const;
 const ignored = { error: () => undefined };

@@ -15,7 +15,7 @@ import { isOutput } from '../../../lib/operators/resilience/isOutput';
 import { retryChat } from '../../../lib/operators/resilience/retryChat';
 import { toChatState } from '../../../lib/state/toChatState';
 import { marbles } from '../../helpers/marbles';
-import { decoded, deltaOf, frames } from '../../helpers/said';
+import { decoded, deltaOf, frames } from '../../helpers/frames';
 
 type Chunks = Observable<Decoded<ChatCompletionChunk>>;
 

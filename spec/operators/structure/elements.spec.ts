@@ -19,7 +19,7 @@ import { elements, type ElementsOptions } from '../../../lib/operators/structure
 import { piecesOf } from '../../helpers/json';
 import { marbles } from '../../helpers/marbles';
 import { mismatchOf } from '../../helpers/mismatch';
-import { badJson, frames } from '../../helpers/said';
+import { badJson, frames } from '../../helpers/frames';
 
 type Said = ReadonlyArray<ChatCompletionChunk | string>;
 

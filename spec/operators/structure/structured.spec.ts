@@ -26,7 +26,7 @@ import { splitThinking } from '../../../lib/operators/splitThinking';
 import { piecesOf } from '../../helpers/json';
 import { marbles } from '../../helpers/marbles';
 import { mismatchOf } from '../../helpers/mismatch';
-import { badJson, deltaOf, frames } from '../../helpers/said';
+import { badJson, deltaOf, frames } from '../../helpers/frames';
 import { described } from '../../helpers/schemas';
 
 type Said = ReadonlyArray<ChatCompletionChunk | string>;
