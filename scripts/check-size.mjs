@@ -40,7 +40,7 @@ const appBudget = 35.8;
 const additions = {
   structured: {
     code: `import { structured } from './dist/structured/index.js'; console.log(structured);`,
-    kB: 6.6,
+    kB: 6.4,
   },
   elements: {
     code: `import { elements } from './dist/structured/index.js'; console.log(elements);`,
