@@ -8,6 +8,7 @@ import type { ChatMetrics } from '../operators/tapMetrics';
 import type { Message } from '../request/Message';
 import { waiting, type ChatState } from '../state/ChatState';
 import type { RunState } from '../tools/RunState';
+import { joinSteps } from '../tools/steps';
 
 /** A message of the user, a tool or the system. */
 export interface ConversationSaid {
@@ -82,10 +83,7 @@ export function entryOf(turn: Turn, state?: ChatState): ConversationEntry {
         ? 'waiting'
         : run.status,
     content: run.content,
-    reasoning: steps
-      .map(({ reasoning }) => reasoning)
-      .filter((text) => text !== '')
-      .join('\n\n'),
+    reasoning: joinSteps(steps, 'reasoning'),
     toolCalls: toolCallsOf(run, state),
     usage: run.usage ?? state?.usage ?? null,
     error: run.error === null ? null : toChatError(run.error),
