@@ -4,6 +4,7 @@ import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import type { Usage } from '../codec/Usage';
 import type { RateLimit } from '../errors';
 import { usageOf } from '../fold/completion';
+import { isFinishReason } from '../fold/finishReason';
 import { rateLimitOf } from '../response/rateLimit';
 import { requestIdOf } from '../response/requestId';
 import type { ResponseHead } from '../transport/transport';
@@ -46,7 +47,7 @@ export class CallReport {
    */
   add(chunk: ChatCompletionChunk, hasOutput?: (chunk: ChatCompletionChunk) => boolean): void {
     chunk.choices?.forEach(({ index, finish_reason }, position) => {
-      if (finish_reason) this.#finishReasons.set(index ?? position, finish_reason);
+      if (isFinishReason(finish_reason)) this.#finishReasons.set(index ?? position, finish_reason);
     });
     const usage = usageOf(chunk);
     if (usage !== null) {

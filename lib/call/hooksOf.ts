@@ -19,7 +19,7 @@ function callInfo(
     model: typeof model === 'string' ? model : null,
     url: addressOf(baseURL, path),
     attempt,
-    request: scalarsIn(profile === undefined ? fields : accepted(fields, profile)),
+    request: scalarsIn(accepted(fields, profile)),
   };
 }
 

@@ -51,7 +51,7 @@ export function sendAccepted<T>(
     send({ ...call, fields }).pipe(
       catchError((error: unknown) => {
         if (!isChatError(error) || error._tag !== 'HttpError') throw error;
-        const body = profile === undefined ? fields : accepted(fields, profile);
+        const body = accepted(fields, profile);
         const sent = Object.keys(body).filter((field) => body[field] !== undefined);
         const removal = policy({ error, sent, removed });
         if (removal === null || removed.includes(removal.field)) throw error;

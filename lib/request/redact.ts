@@ -83,12 +83,13 @@ export const redactWith =
  */
 export function redactError<E extends ChatError>(error: E, redact: Redact): E {
   const { message } = error;
+  const fields = error as unknown as Record<string, unknown>;
   for (const name of Object.getOwnPropertyNames(error)) {
     if (name === '_tag' || name === 'name' || name === 'stack') continue;
-    const value: unknown = error[name as keyof E];
-    set(error, name, name === 'cause' ? reducedCause(value, redact) : redactIn(value, redact));
+    const value = fields[name];
+    fields[name] = name === 'cause' ? reducedCause(value, redact) : redactIn(value, redact);
   }
-  if (error.message !== message && error.stack !== undefined) set(error, 'stack', redact(error.stack));
+  if (error.message !== message && error.stack !== undefined) error.stack = redact(error.stack);
   return error;
 }
 
@@ -149,9 +150,4 @@ function reducedCause(cause: unknown, redact: Redact): unknown {
   if (typeof cause !== 'object' || cause === null) return redactIn(cause, redact);
   const { name, message, code } = cause as Readonly<Record<'name' | 'message' | 'code', unknown>>;
   return redactIn({ name, message, ...(code !== undefined && { code }) }, redact);
-}
-
-function set(error: Error, name: string, value: unknown): void {
-  const { enumerable } = Object.getOwnPropertyDescriptor(error, name) ?? {};
-  Object.defineProperty(error, name, { value, enumerable, configurable: true, writable: true });
 }

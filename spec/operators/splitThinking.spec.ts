@@ -80,6 +80,22 @@ describe('splitThinking', () => {
     });
   });
 
+  it('holds it back at a finish reason that only names the lack of one', () => {
+    const notEnded = (delta: object): Decoded<ChatCompletionChunk> =>
+      decoded({ choices: [{ index: 0, delta, finish_reason: 'null' }] });
+    marbles(({ cold, expectObservable }) => {
+      const source$ = cold(' -a-b-|', {
+        a: notEnded({ content: '<thi' }),
+        b: notEnded({ content: 'nk>Hm' }),
+      });
+      const expected = '     -a-b-|';
+      expectObservable(source$.pipe(splitThinking())).toBe(expected, {
+        a: notEnded({ content: '' }),
+        b: notEnded({ content: '', reasoning: 'Hm' }),
+      });
+    });
+  });
+
   it('emits it as content when no reasoning has begun', () => {
     const finish = finishing({ content: '\n<' });
     marbles(({ cold, expectObservable }) => {
