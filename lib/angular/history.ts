@@ -11,7 +11,7 @@ import type { RunState } from '../tools/RunState';
 import { joinSteps } from '../tools/steps';
 
 /** A message of the user, a tool or the system. */
-export interface ConversationSaid {
+export interface ConversationMessage {
   /** Identifies an entry in its conversation; a template tracks by it. The number in the id of its turn. */
   readonly id: number;
   readonly role: 'user' | 'tool' | 'system';
@@ -38,7 +38,7 @@ export interface ConversationAnswer extends ChatState {
 }
 
 /** An entry of a conversation, as a screen renders it. */
-export type ConversationEntry = ConversationSaid | ConversationAnswer;
+export type ConversationEntry = ConversationMessage | ConversationAnswer;
 
 /**
  * Returns the messages of a conversation, for a request.
