@@ -45,6 +45,7 @@ function misfitIn({
   baseURL,
   apiKey,
   headers,
+  ...others
 }: { readonly [F in keyof ChatConfig]?: unknown }): RequestError | undefined {
   if (baseURL !== undefined && typeof baseURL !== 'string') {
     return new RequestError('baseURL must be a string: of a URL object pass its href');
@@ -57,5 +58,24 @@ function misfitIn({
       'headers must be a plain object: of Headers or a Map pass Object.fromEntries(headers)',
     );
   }
+  for (const [field, method] of METHODS) {
+    const value = others[field];
+    if (
+      value != null &&
+      typeof (method === '' ? value : (Object(value) as Record<string, unknown>)[method]) !== 'function'
+    ) {
+      return new RequestError(
+        `${field} must be ${method === '' ? 'a function' : `an object with ${method}`}`,
+      );
+    }
+  }
   return undefined;
 }
+
+/** Fields that are a function, or an object with a method. */
+const METHODS = [
+  ['transport', ''],
+  ['fetch', ''],
+  ['gate', 'hold'],
+  ['signal', 'addEventListener'],
+] as const;

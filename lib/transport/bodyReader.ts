@@ -26,6 +26,7 @@ export function readerOf(body: unknown): BodyReader | undefined {
   if (body === null || body === undefined) return undefined;
   if (hasMethod(body, 'getReader')) return webReader(body as ReadableStream<unknown>);
   if (hasMethod(body, Symbol.asyncIterator)) return iterableReader(body as AsyncIterable<unknown>);
+  if (hasMethod(body, 'stream')) return webReader((body as Blob).stream());
   // Buffers and strings of mocks: a single read.
   if (typeof body === 'string' || isBuffer(body)) return iteratorReader([body].values());
   throw new RequestError(

@@ -1,4 +1,4 @@
-import { ChatTimeoutError, ConnectionError } from '../errors';
+import { ChatTimeoutError, ConnectionError, messageOf, RequestError } from '../errors';
 import { withoutQuery } from '../request/url';
 
 /** A reason for which a fetch fails, as the runtimes report it. */
@@ -70,13 +70,17 @@ const FAILURES: readonly Failure[] = [
   },
 ];
 
+/** Errors that engines throw for mistakes in code. */
+const MISTAKE =
+  /^(?:ReferenceError|RangeError|SyntaxError): |^TypeError: .*(?: is not a (?:function|constructor)|Cannot (?:read|set|destructure) propert)/;
+
 /** Milliseconds that Node's fetch waits for a head, unless a dispatcher of the app sets another limit. */
 const NODE_HEAD_TIMEOUT_MS = 300_000;
 
 /**
  * Converts a rejection of fetch, whose message is only 'fetch failed' or 'Failed to fetch' in many runtimes.
  *
- * The reason is that of the innermost cause.
+ * The reason is that of the innermost cause. A mistake in the code of a fetch is not a lost connection.
  *
  * @param hasHead - Whether the response's head had arrived.
  */
@@ -84,7 +88,7 @@ export function fetchFailure(
   error: unknown,
   url: string,
   hasHead: boolean,
-): ConnectionError | ChatTimeoutError {
+): ConnectionError | ChatTimeoutError | RequestError {
   const causes = causesOf(error);
   const code = causes.map(codeOf).find((found) => found !== undefined) ?? null;
   // Not a lost connection: a cold server was loading its model, which the abort has cancelled.
@@ -92,6 +96,9 @@ export function fetchFailure(
   const texts = causes
     .map(({ message, code: own }) => `${typeof own === 'string' ? own : ''} ${message}`)
     .join('\n');
+  if (MISTAKE.test(`${causes[0]?.name ?? ''}: ${causes[0]?.message ?? ''}`)) {
+    return new RequestError(`the fetch has thrown: ${messageOf(error)}`, error);
+  }
   const known = FAILURES.find(({ test }) => test.test(texts));
   const innermost = causes
     .map(({ message }) => message)
@@ -120,6 +127,7 @@ function causesOf(error: unknown): readonly ErrorLike[] {
 
 /** An error of any realm: fetch may be that of an iframe, or of the realm around Jest's specs. */
 interface ErrorLike {
+  readonly name?: string;
   readonly message: string;
   readonly code?: unknown;
   readonly cause?: unknown;

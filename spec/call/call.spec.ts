@@ -624,6 +624,14 @@ describe('the request', () => {
     ['a config that is text', 'http://x', 'config must be an object, not string: pass {} for Ollama'],
     ['baseUrl', { baseUrl: 'https://llm.example.com' }, 'config has no field baseUrl: write baseURL'],
     ['apikey', { apikey: 'sk-1' }, 'config has no field apikey: write apiKey'],
+    ['a fetch that is none', { fetch: {} }, 'fetch must be a function'],
+    ['a transport that is none', { transport: of(1) }, 'transport must be a function'],
+    ['a gate that is none', { gate: true }, 'gate must be an object with hold'],
+    [
+      'an AbortController',
+      { signal: new AbortController() },
+      'signal must be an object with addEventListener',
+    ],
     [
       'a URL object',
       { baseURL: new URL('https://x') },

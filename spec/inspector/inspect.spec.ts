@@ -1,4 +1,17 @@
-import { asyncScheduler, last, NEVER, of, Subject, takeUntil, timer } from 'rxjs';
+import {
+  asyncScheduler,
+  concat,
+  last,
+  map,
+  NEVER,
+  of,
+  range,
+  Subject,
+  take,
+  takeUntil,
+  tap,
+  timer,
+} from 'rxjs';
 import {
   accumulateContent,
   chatCompletion$,
@@ -8,9 +21,17 @@ import {
   type ChatConfig,
   type ChatRequest,
   type PlannedRetry,
+  type Transport,
 } from 'rxjs-chat-completions';
 import { CallLog, inspect, summaryOf, type Lane } from 'rxjs-chat-completions/inspector';
-import { errorFrame, replayTransport, scriptedTransport, type Script } from 'rxjs-chat-completions/testing';
+import {
+  bytesOf,
+  errorFrame,
+  head200,
+  replayTransport,
+  scriptedTransport,
+  type Script,
+} from 'rxjs-chat-completions/testing';
 
 import { tapeOfLane } from '../../lib/inspector/log/tapeOfLane';
 import { marbles } from '../helpers/marbles';
@@ -209,6 +230,23 @@ describe('inspect', () => {
     const log = new CallLog();
     chatCompletion$(inspect({ transport }, log), request).subscribe(ignore).unsubscribe();
     expect(closed$.observed).toBe(false);
+  });
+
+  it('stops a transport that emits without end while it is being subscribed to', () => {
+    const log = new CallLog();
+    const read = bytesOf('Hel');
+    let reads = 0;
+    const transport: Transport = () =>
+      concat(
+        of(head200),
+        range(1, 1_000_000).pipe(
+          tap(() => (reads += 1)),
+          map(() => read),
+        ),
+      );
+    chatCompletion$(inspect({ transport }, log), request).pipe(take(3)).subscribe();
+    expect(reads).toBeLessThan(6);
+    expect(log.lanes[0]?.bytes).toBe(3 * read.length);
   });
 
   it('exports an attempt as a tape that replays the answer', () => {

@@ -66,6 +66,7 @@ describe('fetchTransport with a body', () => {
     ['of DataView reads', () => generated(parts.map((part) => new DataView(bufferOf(part))))],
     ['of a web stream of ArrayBuffers', () => streamOf(parts.map(bufferOf))],
     ['of a web stream of text', () => streamOf(parts)],
+    ['of a Blob', () => new Blob(parts)],
     ['of text', () => parts.join('')],
     ['of an ArrayBuffer', () => bufferOf(parts.join(''))],
   ])('%s reads the answer', async (_, body) => {

@@ -215,6 +215,19 @@ describe('the reason for a failed fetch', () => {
     expect(fetchFailure(error, url, false)).toMatchObject({ code: 'ECONNREFUSED' });
   });
 
+  it.each([
+    new TypeError('send is not a function'),
+    new TypeError("Cannot read properties of undefined (reading 'ok')"),
+    new ReferenceError('TextEncoder is not defined'),
+    new RangeError('Maximum call stack size exceeded'),
+  ])('is no lost connection for a mistake in the code of a fetch: %s', (error) => {
+    expect(fetchFailure(error, url, false)).toMatchObject({
+      _tag: 'RequestError',
+      message: `the fetch has thrown: ${error.message}`,
+      retryable: false,
+    });
+  });
+
   it('is a timeout where Node gives up on the head', () => {
     const error = failed(['fetch failed'], ['Headers Timeout Error', 'UND_ERR_HEADERS_TIMEOUT']);
     expect(fetchFailure(error, url, false)).toMatchObject({ _tag: 'ChatTimeoutError', phase: 'head' });

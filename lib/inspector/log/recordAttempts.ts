@@ -1,5 +1,5 @@
 import { isRight } from 'fp-ts/Either';
-import { defer, Observable, Subject } from 'rxjs';
+import { defer, Observable, Subject, takeUntil } from 'rxjs';
 
 import { isError } from '../../errors';
 import { redactIn, redactorOf } from '../../request/redact';
@@ -52,7 +52,11 @@ export const recordAttempts =
         }
       };
 
-      const source = defer(() => send(request)).subscribe({
+      const closed$ = new Subject<void>();
+      // Registered first: a transport may emit everything while it is being subscribed to.
+      subscriber.add(() => closed$.next());
+      const part$ = defer(() => send(request)).pipe(takeUntil(closed$));
+      const source = part$.subscribe({
         next: (part) => {
           record(part);
           verdicts.emit(lane, () => subscriber.next(part));
@@ -63,6 +67,7 @@ export const recordAttempts =
           if (lane.endedAt === null) verdicts.emit(lane, () => verdicts.fail(asError(error)));
         },
         complete: () => {
+          if (subscriber.closed) return;
           lane.wireEnd = { at: elapsed() };
           read$.complete();
           verdicts.emit(lane, () => subscriber.complete());
