@@ -20,6 +20,8 @@ export async function writeReference() {
     name: 'rxjs-chat-completions',
     out: folder,
     readme: 'none',
+    // Readers look for a function more often than for an error.
+    groupOrder: ['Functions', 'Variables', 'Type Aliases', 'Interfaces', 'Classes', '*'],
     outputFileStrategy: 'modules',
     entryFileName: 'index',
     hidePageHeader: true,
