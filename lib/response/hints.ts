@@ -90,10 +90,10 @@ const connectionHint: HintOf<ConnectionError> = ({ code }, { url, isOllama }) =>
 function browserHint(page: Location, { protocol, hostname }: URL, isOllama: boolean): string {
   if (page.protocol === 'https:' && protocol === 'http:' && !isLoopback(hostname))
     return 'a page on https cannot call a server on http (mixed content): serve it over https';
-  const refusal = `it does not allow this page's origin (CORS${isOllama ? '; for Ollama set OLLAMA_ORIGINS' : ''})`;
+  const cors = `(CORS${isOllama ? '; for Ollama set OLLAMA_ORIGINS' : ''})`;
   return isPrivate(hostname) && !isPrivate(page.hostname)
-    ? `it is down, ${refusal}, or the browser blocks a public page from the local network: the page needs https and the local network permission`
-    : `it is down, or ${refusal}`;
+    ? `it is down, it does not allow this page's origin ${cors}, or the browser blocks a public page from the local network: the page needs https and the local network permission`
+    : `it is down, or it does not allow this page's origin ${cors}`;
 }
 
 function sentRequestOf({ url: address, headers, body }: TransportRequest): SentRequest | undefined {

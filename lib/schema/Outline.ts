@@ -5,6 +5,7 @@ import { expectedBy } from '../decode/issues';
 import { taggedOf } from '../decode/Tagged';
 import { NOTHING, type JsonContainer, type Shape } from '../json/Shape';
 import { candidatesOf, type Candidates } from './candidates';
+import { isOptional } from './isOptional';
 import { omitNulls } from './omitNulls';
 
 /** The name of a missing required field, and the names of its expected types. */
@@ -69,7 +70,9 @@ export class Outline implements Shape<Outline> {
     if (before !== undefined) return before;
     const outline = this.#among(
       objects.map(({ known, others }) => known.get(name) ?? others),
-      objects.some(({ known, required }) => known.has(name) && !required.has(name)),
+      objects.some(({ known, required, others }) =>
+        known.has(name) ? !required.has(name) : others.some(isOptional),
+      ),
     );
     if (isNamed) this.#fields.set(name, outline);
     else this.#otherFields = outline;

@@ -1,7 +1,7 @@
-import { isRight } from 'fp-ts/Either';
 import type * as t from 'io-ts';
 
 import { taggedOf } from '../decode/Tagged';
+import { isOptional } from './isOptional';
 
 /** The possible types of a value in one place: unions are split into their members. */
 export interface Candidates {
@@ -145,7 +145,7 @@ const noFields: Fields = { known: new Map(), required: new Set(), others: [] };
 
 function fieldsOf(props: t.Props, optional: boolean): Fields {
   const codecs = Object.entries(props);
-  const required = codecs.filter(([, codec]) => !optional && !isRight(codec.decode(undefined)));
+  const required = codecs.filter(([, codec]) => !optional && !isOptional(codec));
   return {
     known: new Map(codecs.map(([name, codec]) => [name, [codec]])),
     required: new Set(required.map(([name]) => name)),
