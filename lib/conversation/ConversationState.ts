@@ -38,6 +38,7 @@ export type Turn = UserTurn | AssistantTurn;
 export interface ConversationState {
   /** Version of this shape, for stored conversations. */
   readonly v: 1;
+  /** The turns by their id, all branches included. */
   readonly turns: Readonly<Record<TurnId, Turn>>;
   /** The turn at which the conversation continues; `null` if it is empty. */
   readonly head: TurnId | null;

@@ -38,6 +38,7 @@ export interface Tape {
     readonly status: number;
     readonly headers: Readonly<Record<string, string>>;
   } | null;
+  /** The reads of the body, in their order. */
   readonly reads: readonly TapeRead[];
   /** The end of the response; `null` if the request was aborted before. */
   readonly end: {
@@ -48,12 +49,15 @@ export interface Tape {
 
 /** One read of the body, as text and the bytes of characters that the read splits, or as `base64` if it is not text. */
 export interface TapeRead {
+  /** Milliseconds since the read before; of the first one, since the head. */
   readonly ms: number;
   /** Bytes of a character that begins in the read before, in hex. */
   readonly begins?: string | undefined;
+  /** The read as text, without the bytes of split characters. */
   readonly text?: string | undefined;
   /** Bytes of a character that continues in the next read, in hex. */
   readonly ends?: string | undefined;
+  /** The read in base64, if it is not text. */
   readonly base64?: string | undefined;
 }
 

@@ -17,7 +17,9 @@ export type CallStatus = 'writing' | 'waiting' | 'needs-approval' | 'running' | 
 
 /** A call as a screen renders it. */
 export interface RunCallOf<N extends string, P, I, O> {
+  /** Id that links the call to its reply. */
   readonly id: string;
+  /** Name of the tool. */
   readonly name: N;
   readonly status: CallStatus;
   /** The arguments so far; `undefined` without the option `partialInputs`, before they begin, and for calls of the history. */
@@ -43,7 +45,9 @@ export type RunCall<T extends AnyTool = AnyTool> = T extends AnyTool
 export interface RunStep<T extends AnyTool = AnyTool> {
   /** Number of the turn, from 1; 0 for calls of the history without a reply. */
   readonly step: number;
+  /** The text of the turn so far. */
   readonly content: string;
+  /** The model's reasoning in the turn so far. */
   readonly reasoning: string;
   /** The answer as part of the conversation; `null` until it has ended, and if it is empty. */
   readonly message: AssistantMessage | null;
@@ -53,9 +57,11 @@ export interface RunStep<T extends AnyTool = AnyTool> {
 
 /** A run as a screen renders it: plain data, complete at every moment, never mutated. */
 export interface RunState<T extends AnyTool = AnyTool> {
+  /** Status of the whole run: `streaming` also while tools run. */
   readonly status: ChatStatus;
   /** Reason why the run is `done`; `null` before, and if it was stopped or has failed. */
   readonly reason: DoneReason | null;
+  /** The turns of the model, the oldest first. */
   readonly steps: readonly RunStep<T>[];
   /** The text of all steps, with a blank line between. */
   readonly content: string;

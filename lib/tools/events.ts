@@ -126,16 +126,21 @@ export type ToolEvent<T extends AnyTool = AnyTool> =
 
 /** A call of a finished step, and its result. */
 export interface FinishedCall {
+  /** Id that links the call to its reply. */
   readonly id: string;
+  /** Name of the tool, as the model wrote it. */
   readonly name: string;
   /** The arguments as parsed JSON, or the text that is not JSON. */
   readonly arguments: unknown;
+  /** The result of the tool, or the reason why there is none. */
   readonly result: Either<ToolFailure, unknown>;
 }
 
 /** A finished step: an answer of the model, and the calls in it. */
 export interface ToolStep {
+  /** Number of the turn, from 1; 0 for calls of the history without a reply. */
   readonly step: number;
+  /** The answer of the turn. */
   readonly completion: ChatCompletion;
   /** In the order of the model. */
   readonly calls: readonly FinishedCall[];

@@ -38,7 +38,9 @@ export type McpContent =
 
 /** The result of an MCP tool. */
 export interface McpResult {
+  /** Texts, images and resources. */
   readonly content?: readonly McpContent[] | undefined;
+  /** The result as JSON. The model then receives it instead of the texts. */
   readonly structuredContent?: unknown;
   /** Whether the tool itself failed. Its text then contains the reason. */
   readonly isError?: boolean | undefined;

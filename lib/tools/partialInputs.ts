@@ -11,6 +11,7 @@ import type { AnyTool } from './tool';
 
 /** A turn of the model, before its answer. */
 export interface TurnStart {
+  /** Number of the turn, from 1. */
   readonly step: number;
   /** The tools of the turn, by name. */
   readonly tools: ReadonlyMap<string, AnyTool>;

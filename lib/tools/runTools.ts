@@ -44,6 +44,7 @@ import { toolboxOf, type Toolbox } from './toolbox';
 export interface StepRequest {
   /** Number of the next turn, from 1. */
   readonly step: number;
+  /** The request as it would be sent. */
   readonly request: ChatRequest;
   /** The steps so far. */
   readonly steps: readonly ToolStep[];

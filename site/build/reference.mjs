@@ -20,6 +20,8 @@ export async function writeReference() {
     name: 'rxjs-chat-completions',
     out: folder,
     readme: 'none',
+    // Readers look for a function more often than for an error.
+    groupOrder: ['Functions', 'Variables', 'Type Aliases', 'Interfaces', 'Classes', '*'],
     outputFileStrategy: 'modules',
     entryFileName: 'index',
     hidePageHeader: true,
@@ -53,14 +55,18 @@ function pagesIn(folder) {
     .sort()
     .map((name) => {
       const file = join(folder, name);
-      const markdown = readFileSync(file, 'utf8');
+      const text = readFileSync(file, 'utf8');
+      const markdown = name === 'index.md' ? withShortNames(text) : text;
       // Vue reads braces outside of code.
-      const escaped = outsideCode(markdown, (text) => text.replaceAll('{{', '&#123;&#123;'));
+      const escaped = outsideCode(markdown, (part) => part.replaceAll('{{', '&#123;&#123;'));
       const title = titleOf(markdown);
       const description = `The API of ${title}: its functions, types and classes.`;
       writeFileSync(file, `---\ndescription: ${JSON.stringify(description)}\n---\n\n${escaped}`);
       return { path: `api/${name.replace(/\.md$/, '')}`, title, markdown };
     });
 }
+
+/** Shortens the names in the table of entry points, which is wider than a phone with the name of the package in each row. */
+const withShortNames = (index) => index.replaceAll('[rxjs-chat-completions/', '[/');
 
 const titleOf = (markdown) => /^# (.+)$/m.exec(markdown)?.[1]?.replaceAll('\\', '') ?? 'API';

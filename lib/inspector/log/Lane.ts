@@ -14,17 +14,23 @@ export interface LaneOptions {
   readonly call: number;
   /** Number of the attempt, from 1; 0 for the values of an operator. */
   readonly attempt: number;
+  /** Time of the subscription, in milliseconds since the log was created or cleared. */
   readonly startedAt: number;
+  /** The request; none for the values of an operator. */
   readonly request?: TransportRequest;
 }
 
 /** The marbles of one attempt at a call, or of one subscription to an Observable. */
 export class Lane {
+  /** Text at the start of the lane. */
   readonly label: string;
   /** Number of the call; of an operator, that of the call that it subscribed to. */
   call: number;
+  /** Number of the attempt, from 1; 0 for the values of an operator. */
   readonly attempt: number;
+  /** Time of the subscription. Every time is in milliseconds since the log was created or cleared. */
   readonly startedAt: number;
+  /** The request; `undefined` for the values of an operator. */
   readonly request: TransportRequest | undefined;
   /** The marbles that are kept, in the order of time. */
   readonly marbles: Marble[] = [];
@@ -38,14 +44,21 @@ export class Lane {
   wireEnd: TapeEnding = null;
   /** Time of the end; `null` while the lane is open. */
   endedAt: number | null = null;
+  /** Time of the response head; `null` before it. */
   headAt: number | null = null;
+  /** Time of the first output; `null` without output. */
   firstOutputAt: number | null = null;
+  /** HTTP status of the response; `null` before the head. */
   status: number | null = null;
   /** Time at which the next attempt is due; `null` if none is planned. */
   retryAt: number | null = null;
+  /** Number of bytes of the body so far. */
   bytes = 0;
+  /** Number of chunks that could be read. */
   chunks = 0;
+  /** Number of chunks that could not be read. */
   lefts = 0;
+  /** Tokens of the attempt; `null` until the server has sent them. */
   usage: Usage | null = null;
   /** Cost of what is kept, in characters and bytes. */
   cost = 0;

@@ -16,6 +16,7 @@ export type MarbleKind =
 
 /** One event of a lane. */
 export interface Marble {
+  /** Kind of the event, which decides about its colour and sign. */
   readonly kind: MarbleKind;
   /** Milliseconds since the log was created or cleared. */
   readonly at: number;

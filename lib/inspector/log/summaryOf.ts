@@ -8,14 +8,17 @@ export interface CallSummary {
   readonly firstTokenMs: number | null;
   /** Milliseconds from the first request to the end of the last attempt; `null` while it runs. */
   readonly totalMs: number | null;
+  /** Number of chunks that could be read. */
   readonly chunks: number;
   /** Chunks that could not be read. */
   readonly lefts: number;
+  /** Number of bytes of the response bodies. */
   readonly bytes: number;
   /** Number of attempts after the first. */
   readonly retries: number;
-  /** Tokens as the server counts them; `null` without usage. */
+  /** Tokens of the request, as the server counts them; `null` without usage. */
   readonly promptTokens: number | null;
+  /** Tokens of the answer; `null` without usage. */
   readonly completionTokens: number | null;
   /** In the currency of the price; `null` without a price or without usage. */
   readonly cost: number | null;

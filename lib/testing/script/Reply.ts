@@ -64,6 +64,7 @@ export type Part =
 
 /** An HTTP error. */
 export interface HttpFailure {
+  /** HTTP status, such as 429. */
   readonly status: number;
   /** The server's message. Default: the status. */
   readonly message?: string;

@@ -5,6 +5,7 @@ import type { ChoiceOptions } from '../../fold/choices';
 
 /** A tool call of the scripted model. */
 export interface ScriptedToolCall {
+  /** Name of the tool. */
   readonly name: string;
   /** Any JSON value. A string is the JSON text itself, which may be invalid. */
   readonly arguments: unknown;
