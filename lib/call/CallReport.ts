@@ -5,6 +5,7 @@ import type { Usage } from '../codec/Usage';
 import type { RateLimit } from '../errors';
 import { usageOf } from '../fold/completion';
 import { isFinishReason } from '../fold/finishReason';
+import { redactIn, type Redact } from '../request/redact';
 import { rateLimitOf } from '../response/rateLimit';
 import { requestIdOf } from '../response/requestId';
 import type { ResponseHead } from '../transport/transport';
@@ -32,8 +33,12 @@ export class CallReport {
     return Boolean(onFirstOutput ?? onUsage ?? onComplete);
   }
 
-  addHead(head: ResponseHead): void {
-    if (this.#hooks.onComplete) {
+  /** @param redact - Redacts the secrets of the request, which a server may repeat in its headers. */
+  addHead(received: ResponseHead, redact: Redact): void {
+    const { onComplete, onHead } = this.#hooks;
+    if (!onComplete && !onHead) return;
+    const head = redactIn(received, redact);
+    if (onComplete) {
       this.#requestId = requestIdOf(head);
       this.#rateLimit = rateLimitOf(head.headers, this.#clock.now());
     }

@@ -1,10 +1,13 @@
-import { concat, NEVER, noop, of, type Observable, type Subscription } from 'rxjs';
+import { concat, NEVER, noop, of, Subscription, type Observable } from 'rxjs';
 
 import type { Bytes, ResponseHead } from '../transport/transport';
 import type { ChatConfig } from './config';
 
-/** The one stream that stays open. */
-let open: Subscription | undefined;
+/** Number of streams that have ended. */
+let ended = 0;
+
+/** Refers to the stream that stays open. */
+const kept = new Subscription();
 
 /**
  * Keeps one stream open that receives nothing, so that the engine keeps the code that it has compiled for streams.
@@ -13,11 +16,14 @@ let open: Subscription | undefined;
  * is so between two calls of a process that makes one at a time, and the next call would start as slowly as the first. The open
  * stream has an object of each shape. It has no timer and no connection, and keeps no process alive.
  *
+ * It is opened at the end of the second stream: the first has compiled little, and a process with a single call needs no other.
+ *
  * @param stream - Returns a stream of the kind to keep, by a config that needs no server.
  */
 export function keepCompiled(stream: (config: ChatConfig) => Observable<unknown>): void {
+  ended += 1;
   // An error has ended the call before as well, which reported it.
-  open ??= stream(nowhere).subscribe({ error: noop });
+  if (ended === 2) kept.add(stream(nowhere).subscribe({ error: noop }));
 }
 
 const LF = 0x0a;

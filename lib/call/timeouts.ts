@@ -1,14 +1,12 @@
 import {
   asyncScheduler,
   identity,
-  map,
   NEVER,
   Observable,
   Subscription,
   takeUntil,
   throwError,
   timeout,
-  timer,
   type MonoTypeOperatorFunction,
   type SchedulerLike,
   type Subscriber,
@@ -38,10 +36,8 @@ export const after$ = (
   scheduler: SchedulerLike = asyncScheduler,
 ): Observable<never> =>
   isFiniteDelay(ms)
-    ? timer(ms, scheduler).pipe(
-        map(() => {
-          throw new ChatTimeoutError(phase, ms);
-        }),
+    ? new Observable((subscriber) =>
+        scheduler.schedule(() => subscriber.error(new ChatTimeoutError(phase, ms)), ms),
       )
     : NEVER;
 

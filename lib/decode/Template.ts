@@ -94,37 +94,13 @@ const SIDES: readonly SideField[] = [
   },
 ];
 
-/** A payload, split at the literals of its text and of its side fields. */
+/** A payload, and the places of its text and of its side fields in it. */
 export interface Cut {
+  readonly payload: string;
   readonly text: TextField;
-  readonly fields: ReadonlyArray<TextField | SideField>;
-  /** The insides of the literals, in the order of the payload. */
-  readonly insides: readonly string[];
-  /** The characters before each inside, and behind the last. */
-  readonly fixed: readonly string[];
+  /** In the order of the payload. */
+  readonly spans: readonly Span[];
 }
-
-/**
- * Splits a payload at the text of its chunk and at its side fields.
- *
- * It may split at another field of that name, which {@link compileTemplate} detects.
- */
-export function cutAtText(payload: string, chunk: ChatCompletionChunk): Cut | undefined {
-  const delta = chunk.choices?.length === 1 ? chunk.choices[0]?.delta : undefined;
-  const text = delta && TEXTS.find(({ read }) => isText(read(delta)));
-  if (!text) return undefined;
-  const spans = [text, ...SIDES.filter(({ read }) => read(chunk))].flatMap((field) => spanOf(payload, field));
-  if (spans[0]?.field !== text) return undefined;
-  spans.sort((a, b) => a.start - b.start);
-  return {
-    text,
-    fields: spans.map(({ field }) => field),
-    insides: spans.map(({ start, end }) => payload.slice(start, end)),
-    fixed: [...spans, undefined].map((span, i) => payload.slice(spans[i - 1]?.end ?? 0, span?.start)),
-  };
-}
-
-const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
 
 /** A field and the place of its inside in a payload. */
 interface Span {
@@ -133,12 +109,33 @@ interface Span {
   readonly end: number;
 }
 
-function spanOf(payload: string, field: TextField | SideField): readonly Span[] {
+/**
+ * Finds the text of a chunk and its side fields in a payload.
+ *
+ * It may find another field of that name, which {@link compileTemplate} detects.
+ */
+export function cutAtText(payload: string, chunk: ChatCompletionChunk): Cut | undefined {
+  const delta = chunk.choices?.length === 1 ? chunk.choices[0]?.delta : undefined;
+  const text = delta && TEXTS.find(({ read }) => isText(read(delta)));
+  const span = text && spanOf(payload, text);
+  if (!span) return undefined;
+  const spans = [span];
+  for (const side of SIDES) {
+    const found = side.read(chunk) ? spanOf(payload, side) : undefined;
+    if (found) spans.push(found);
+  }
+  spans.sort((a, b) => a.start - b.start);
+  return { payload, text, spans };
+}
+
+const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
+
+function spanOf(payload: string, field: TextField | SideField): Span | undefined {
   const name = `"${field.name}":`;
   const at = payload.indexOf(name);
   const start = at === -1 ? -1 : field.kind.startOf(payload, at + name.length);
   const end = start === -1 ? -1 : field.kind.endOf(payload, start);
-  return end === -1 ? [] : [{ field, start, end }];
+  return end === -1 ? undefined : { field, start, end };
 }
 
 /** A payload without the values that change, and the chunk that it decodes to. */
@@ -161,22 +158,30 @@ interface Hole {
 
 /** Compiles two payloads that differ in their text and side fields only. Returns `undefined` for any others. */
 export function compileTemplate(last: Cut | undefined, cut: Cut): Template | undefined {
-  if (last === undefined || !isSame(last.fields, cut.fields) || !isSame(last.fixed, cut.fixed))
-    return undefined;
+  const { payload, text, spans } = cut;
+  if (last?.spans.length !== spans.length) return undefined;
   const holes: Hole[] = [];
   let before = '';
-  cut.fields.forEach((field, i) => {
-    before += cut.fixed[i] ?? '';
-    if (field === cut.text || cut.insides[i] !== last.insides[i]) {
-      holes.push({ field, before });
+  let end = 0;
+  let lastEnd = 0;
+  for (let i = 0; i < spans.length; i += 1) {
+    const span = spans[i] as Span;
+    const lastSpan = last.spans[i] as Span;
+    const fixed = payload.slice(end, span.start);
+    if (span.field !== lastSpan.field || last.payload.slice(lastEnd, lastSpan.start) !== fixed)
+      return undefined;
+    ({ end } = span);
+    lastEnd = lastSpan.end;
+    before += fixed;
+    const inside = payload.slice(span.start, end);
+    if (span.field === text || last.payload.slice(lastSpan.start, lastEnd) !== inside) {
+      holes.push({ field: span.field, before });
       before = '';
-    } else before += cut.insides[i] ?? '';
-  });
-  return probed(cut.text, holes, before + (cut.fixed.at(-1) ?? ''));
+    } else before += inside;
+  }
+  const behind = payload.slice(end);
+  return last.payload.slice(lastEnd) === behind ? probed(text, holes, before + behind) : undefined;
 }
-
-const isSame = (before: readonly unknown[], after: readonly unknown[]): boolean =>
-  before.length === after.length && before.every((item, i) => item === after[i]);
 
 /** Verifies the fields of the holes: parses the payload once with a probe in each. */
 function probed(text: TextField, holes: readonly Hole[], behind: string): Template | undefined {

@@ -7,30 +7,33 @@
  */
 export type FinishKind = 'finished' | 'cut-off' | 'failed' | 'unknown' | 'none';
 
-/** Splits a list of names; a name per server's spelling. */
-const names = (list: string): readonly string[] => list.trim().split(/\s+/);
+/** Returns whether a list has a normalized name. The list is split at the first use, since most processes need few of them. */
+function nameIn(list: string): (name: string) => boolean {
+  let names: ReadonlySet<string> | undefined;
+  return (name) => (names ??= new Set(list.trim().split(/\s+/).map(normalize))).has(name);
+}
 
 /** Reasons of an answer that the model has ended. */
-const FINISHED = names(`
+const isFinished = nameIn(`
   stop tool_calls function_call tool_call tool_use function_calls end_turn stop_sequence stop_criteria_met
   stop_words stop_token stop_string_found eos eos_token eos_found end_id end_of_text end word normal complete
   completed done finish finished end_of_turn end_of_sequence eot REASON_STOP REASON_TOOL_CALLS FINISH_REASON_STOP
 `);
 
 /** Reasons of an answer that a limit or a filter has ended early, beside those with a word of {@link LIMIT}. */
-const CUT_OFF = names(`
+const isCutOff = nameIn(`
   max_output context REASON_MAX_LEN REASON_MAX_CONTEXT error_limit error_toxic incomplete repetition user_stopped
   guardrail_intervened refusal sensitive blacklist RECITATION BLOCKLIST SPII LANGUAGE IMAGE_RECITATION MODEL_ARMOR
 `);
 const LIMIT = /limit|length|exceed|truncat|tokens|quota|filter|safety|prohibit|moderat|violat/;
 
 /** Reasons of a failure after which the same request may succeed, beside those with a word of {@link FAILURE}. */
-const FAILED_FOR_NOW = names('rate_limit insufficient_system_resource model_unloaded');
+const isFailedForNow = nameIn('rate_limit insufficient_system_resource model_unloaded');
 const FAILURE =
   /error|fail|abort|cancel|timed?out|interrupt|disconnect|connectionlost|crash|shutdown|outofmemory|unavailable|overload|preempt/;
 
 /** Reasons of a failure that is likely to repeat. */
-const FAILED = names(`
+const isFailed = nameIn(`
   MALFORMED_FUNCTION_CALL MALFORMED_RESPONSE UNEXPECTED_TOOL_CALL TOO_MANY_TOOL_CALLS
   MISSING_THOUGHT_SIGNATURE NO_IMAGE malformed_tool_use malformed_model_output
 `);
@@ -47,13 +50,6 @@ const normalize = (reason: string): string =>
     .toLowerCase()
     .replace(/^finish_?reason\./, '')
     .replace(/[\s_-]/g, '');
-
-const setOf = (...lists: ReadonlyArray<readonly string[]>): ReadonlySet<string> =>
-  new Set(lists.flat().map(normalize));
-const finished = setOf(FINISHED);
-const cutOff = setOf(CUT_OFF);
-const failedForNow = setOf(FAILED_FOR_NOW);
-const failed = setOf(FAILED);
 
 /**
  * Returns the effect of a finish reason on an answer.
@@ -77,9 +73,9 @@ export function finishKind(reason: string | null | undefined): FinishKind {
   if (typeof reason !== 'string') return 'none';
   const name = normalize(reason);
   if (NOT_ENDED.has(name)) return 'none';
-  if (finished.has(name)) return 'finished';
-  if (cutOff.has(name)) return 'cut-off';
-  if (failed.has(name) || failedForNow.has(name) || FAILURE.test(name)) return 'failed';
+  if (isFinished(name)) return 'finished';
+  if (isCutOff(name)) return 'cut-off';
+  if (isFailed(name) || isFailedForNow(name) || FAILURE.test(name)) return 'failed';
   return LIMIT.test(name) ? 'cut-off' : 'unknown';
 }
 
@@ -89,4 +85,4 @@ export const isFinishReason = (reason: string | null | undefined): reason is str
 
 /** Whether the same request may succeed after this reason; true only for failures that pass. */
 export const isTransientFinish = (reason: string): boolean =>
-  finishKind(reason) === 'failed' && !failed.has(normalize(reason));
+  finishKind(reason) === 'failed' && !isFailed(normalize(reason));

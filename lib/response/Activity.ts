@@ -1,7 +1,3 @@
-import type { SchedulerLike } from 'rxjs';
-
-import { clockOf } from './clockOf';
-
 /** The time of the latest activity of a response, by a clock that never runs backwards. */
 export class Activity {
   readonly #now: () => number;
@@ -9,9 +5,10 @@ export class Activity {
   /** Whether there was activity since the last look. */
   #isNew = false;
 
-  constructor(scheduler: SchedulerLike) {
-    this.#now = clockOf(scheduler);
-    this.#latest = this.#now();
+  /** @param now - Clock in milliseconds that never runs backwards. */
+  constructor(now: () => number) {
+    this.#now = now;
+    this.#latest = now();
   }
 
   /** Counts as activity, now. */

@@ -2,6 +2,7 @@ import { asyncScheduler, Subject, Subscription, type Observable, type SchedulerL
 
 import { isFiniteDelay } from '../rx/isFiniteDelay';
 import { Activity } from './Activity';
+import { clockOf } from './clockOf';
 import type { Ending } from './Ending';
 import { idle$ } from './failWhenIdle';
 import { isActivity, type Payload } from './payload';
@@ -26,10 +27,13 @@ export class Waits {
   readonly #scheduler: SchedulerLike;
   readonly #ending: Ending;
   readonly #activity: Activity;
+  readonly #payloads: Activity;
   /** Milliseconds that an answer stays open, by what is missing. */
   readonly #grace: Readonly<Record<Ending['missing'], number>>;
   #idle: Subscription | undefined;
   #rest: Subscription | undefined;
+  /** Milliseconds without a payload after which the rest is not waited for. */
+  #restMs = Infinity;
 
   /**
    * @param ending - The end of the answer so far.
@@ -40,7 +44,9 @@ export class Waits {
     this.#context = context;
     this.#scheduler = scheduler;
     this.#ending = ending;
-    this.#activity = new Activity(scheduler);
+    const now = clockOf(scheduler);
+    this.#activity = new Activity(now);
+    this.#payloads = new Activity(now);
     this.#grace = {
       answer: Infinity,
       usage: wantsUsage ? Math.max(grace, Math.min(idle, USAGE_MS)) : grace,
@@ -85,9 +91,17 @@ export class Waits {
       : Subscription.EMPTY;
   }
 
+  /** Starts the wait, or only marks its activity: a timer set for every payload costs as much as its decoding. */
   #waitForRest(ms: number): void {
+    if (ms === this.#restMs) {
+      this.#payloads.mark();
+      return;
+    }
+    this.#restMs = ms;
     this.#rest?.unsubscribe();
-    this.#rest = isFiniteDelay(ms) ? this.#scheduler.schedule(() => this.#end(), ms) : undefined;
+    this.#rest = isFiniteDelay(ms)
+      ? idle$(ms, this.#payloads, this.#scheduler).subscribe({ error: () => this.#end() })
+      : undefined;
   }
 
   /** Ends the stream as if nothing more would arrive. */

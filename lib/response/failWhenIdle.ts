@@ -17,6 +17,7 @@ import { ChatTimeoutError } from '../errors';
 import { isFiniteDelay } from '../rx/isFiniteDelay';
 import type { ReadGate } from '../transport/ReadGate';
 import { Activity } from './Activity';
+import { clockOf } from './clockOf';
 import { whileOpen } from './whileOpen';
 
 /** Options for {@link failWhenIdle}. */
@@ -57,7 +58,7 @@ export function failWhenIdle<T>({
   if (!isFiniteDelay(ms)) return identity;
   return (value$) =>
     defer(() => {
-      const activity = shared ?? new Activity(scheduler);
+      const activity = shared ?? new Activity(clockOf(scheduler));
       const begun$ = new Subject<void>();
       let begun = immediate;
       const begin$: Observable<unknown> = immediate ? of(undefined) : begun$;

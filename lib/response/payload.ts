@@ -87,4 +87,4 @@ export function isActivity(payload: Payload, counted: 'bytes' | 'events' | 'cont
 }
 
 /** Some gateways send it as a JSON string, in quotes. */
-const isDone = (data: string): boolean => data.length < 16 && /^\s*"?\[DONE\]"?\s*$/.test(data);
+const isDone = (data: string): boolean => data.length < 16 && /^\s*(["']?)\[DONE\]\1\s*$/i.test(data);

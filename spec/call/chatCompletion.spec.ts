@@ -230,6 +230,8 @@ describe('the end of a stream', () => {
     ['half a [DONE]', rawBytesOf('data: [DON')],
     ['half a line', rawBytesOf('da')],
     ['[DONE] in quotes', rawBytesOf('data: "[DONE]"\n\n')],
+    ['[DONE] in other quotes', rawBytesOf("data: '[DONE]'\n\n")],
+    ['[DONE] in lower case', rawBytesOf('data: [done]\n\n')],
   ])('is complete at %s after the finish reason', (_, cut) => {
     marbles(({ cold, expectObservable }) => {
       expectObservable(chunksOf(cold('H-f-(a|)', { ...wire, a: cut }))).toBe('--f-|', frames);

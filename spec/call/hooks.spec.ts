@@ -283,6 +283,25 @@ describe('the hooks for output, usage and completion', () => {
     expect(configs).toHaveLength(3);
   });
 
+  it('receive no secret, which a server may repeat in its headers', () => {
+    const key = 'sk-abcdefgh12345678';
+    const received: unknown[] = [];
+    const add = (value: unknown): void => void received.push(value);
+    const head = {
+      status: 200,
+      headers: { 'content-type': 'text/event-stream', 'x-request-id': key, 'x-echo': `Bearer ${key}` },
+    };
+    const hooks = (info: CallInfo): ChatHooks => {
+      add(info);
+      return { onRequest: add, onHead: add, onComplete: add };
+    };
+    const transport = () => of(head, bytesOf(finishChunk('stop'), doneFrame()));
+    chatCompletion$({ apiKey: key, hooks, transport }, { ...request, extra: { api_key: key } }).subscribe();
+    expect(received).toHaveLength(4);
+    expect(JSON.stringify(received)).not.toContain(key);
+    expect(received[3]).toMatchObject({ requestId: '***' });
+  });
+
   it('may be an instance of a class', () => {
     class Meter implements ChatHooks {
       tokens = 0;

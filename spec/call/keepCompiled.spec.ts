@@ -20,7 +20,7 @@ describe('keepCompiled', () => {
   beforeEach(() => jest.useFakeTimers());
   afterEach(() => jest.useRealTimers());
 
-  it('opens one stream, which emits nothing and waits for nothing', () => {
+  it('opens one stream after the second, which emits nothing and waits for nothing', () => {
     const keep = loaded();
     const seen: string[] = [];
     const stream = (config: ChatConfig): Observable<unknown> => {
@@ -34,6 +34,8 @@ describe('keepCompiled', () => {
       return chunk$;
     };
     keep(stream);
+    expect(seen).toEqual([]);
+    keep(stream);
     keep(stream);
     jest.runAllTimers();
     expect(seen).toEqual(['opened']);
@@ -41,7 +43,9 @@ describe('keepCompiled', () => {
   });
 
   it('ignores the error of a stream that cannot be opened', () => {
-    loaded()(() => throwError(() => new Error('no TextDecoder')));
+    const keep = loaded();
+    keep(() => throwError(() => new Error('no TextDecoder')));
+    keep(() => throwError(() => new Error('no TextDecoder')));
     expect(() => jest.runAllTimers()).not.toThrow();
   });
 });

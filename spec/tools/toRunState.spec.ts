@@ -75,7 +75,6 @@ describe('toRunState', () => {
           'streaming Hello',
           'streaming Hello',
           'done Hello',
-          'done Hello',
         ],
       });
     });
