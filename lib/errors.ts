@@ -360,6 +360,11 @@ export class ToolFailed extends TaggedError {
   }
 }
 
+/** Whether a value is an error, of any realm: Jest's errors are of another one, and `DOMException` has a class of its own. */
+export const isError = (value: unknown): value is Error =>
+  value instanceof Error ||
+  ['[object Error]', '[object DOMException]'].includes(Object.prototype.toString.call(value));
+
 /** Returns the message of a thrown value, which Angular's HttpErrorResponse and errors of another realm have without being an `Error`. */
 export function messageOf(thrown: unknown): string {
   const { message } = Object(thrown) as { readonly message?: unknown };
@@ -452,7 +457,7 @@ const CHAT_ERROR_TAGS: { readonly [Tag in ChatError['_tag']]: true } = {
  * Returns whether a value is an error that can end a stream of this library.
  *
  * Compares the tag and not the class, so errors of another copy of this library are recognised, such as those of the
- * CommonJS build beside the ESM build.
+ * CommonJS build beside the ESM build, or of an iframe.
  *
  * @example
  * ```ts
@@ -466,7 +471,7 @@ const CHAT_ERROR_TAGS: { readonly [Tag in ChatError['_tag']]: true } = {
  * ```
  */
 export function isChatError(value: unknown): value is ChatError {
-  if (!(value instanceof Error)) return false;
+  if (!isError(value)) return false;
   const { _tag } = value as Partial<ChatError>;
   return typeof _tag === 'string' && Object.hasOwn(CHAT_ERROR_TAGS, _tag);
 }

@@ -394,9 +394,9 @@ describe('the public names', () => {
           "Conversation",
           "ConversationAnswer",
           "ConversationEntry",
+          "ConversationMessage",
           "ConversationOptions",
           "ConversationRequest",
-          "ConversationSaid",
           "ConversationStatus",
         ],
         "rxjs-chat-completions/codec": [

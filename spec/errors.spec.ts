@@ -1,3 +1,5 @@
+import { runInNewContext } from 'node:vm';
+
 import * as t from 'io-ts';
 
 import { chatErrorFrom } from '../lib/decode/chatErrorFrom';
@@ -351,6 +353,11 @@ describe('isChatError', () => {
   it.each(chatErrors.map(([error]) => [error._tag, error] as const))('accepts a %s', (_, error) => {
     expect(isChatError(error)).toBe(true);
     expect(isChatError(chatErrorFrom(JSON.parse(JSON.stringify(error))))).toBe(true);
+  });
+
+  it('accepts an error of another realm', () => {
+    const foreign = runInNewContext(`Object.assign(new Error('cut'), { _tag: 'TruncatedError' })`) as unknown;
+    expect(isChatError(foreign)).toBe(true);
   });
 
   it.each(inBand.map(([error]) => [error._tag, error] as const))(

@@ -31,7 +31,8 @@ const HELP = `/model [name]     lists the models of the server, or switches to o
 /clear            clears the conversation
 /fail <how>       makes the scripted model fail: 429, stall, cut, end, bad-chunk
                   or error-frame
-/bye              quits, as Ctrl+D does, and Ctrl+C on an empty line
+/bye              quits; also /exit and /quit, Ctrl+D, and Ctrl+C on an empty
+                  line
 /help, /?         this list
 
 """               starts and ends a text of several lines
@@ -62,6 +63,8 @@ const regenerate: Command = (session, _, context) =>
   reduceConversation(session.conversation, REGENERATE) === session.conversation
     ? error$(context, 'There is no question to answer again yet.', session)
     : answer$(session, REGENERATE, context);
+
+const quit: Command = () => EMPTY;
 
 const help: Command = (session, _, context) => info$(context, HELP, session);
 
@@ -131,7 +134,9 @@ const COMMANDS: Readonly<Record<string, Command>> = {
           session,
         ),
 
-  bye: () => EMPTY,
+  bye: quit,
+  exit: quit,
+  quit,
   help,
   '?': help,
 };

@@ -8,9 +8,10 @@ import type { ChatMetrics } from '../operators/tapMetrics';
 import type { Message } from '../request/Message';
 import { waiting, type ChatState } from '../state/ChatState';
 import type { RunState } from '../tools/RunState';
+import { joinSteps } from '../tools/steps';
 
 /** A message of the user, a tool or the system. */
-export interface ConversationSaid {
+export interface ConversationMessage {
   /** Identifies an entry in its conversation; a template tracks by it. The number in the id of its turn. */
   readonly id: number;
   readonly role: 'user' | 'tool' | 'system';
@@ -37,7 +38,7 @@ export interface ConversationAnswer extends ChatState {
 }
 
 /** An entry of a conversation, as a screen renders it. */
-export type ConversationEntry = ConversationSaid | ConversationAnswer;
+export type ConversationEntry = ConversationMessage | ConversationAnswer;
 
 /**
  * Returns the messages of a conversation, for a request.
@@ -82,10 +83,7 @@ export function entryOf(turn: Turn, state?: ChatState): ConversationEntry {
         ? 'waiting'
         : run.status,
     content: run.content,
-    reasoning: steps
-      .map(({ reasoning }) => reasoning)
-      .filter((text) => text !== '')
-      .join('\n\n'),
+    reasoning: joinSteps(steps, 'reasoning'),
     toolCalls: toolCallsOf(run, state),
     usage: run.usage ?? state?.usage ?? null,
     error: run.error === null ? null : toChatError(run.error),

@@ -12,7 +12,12 @@ export { withHttpClient } from './withHttpClient';
 export { withRetry } from './withRetry';
 export { outsideAngular } from './outsideAngular';
 export { httpClientTransport } from './httpClientTransport';
-export { historyOf, type ConversationEntry, type ConversationAnswer, type ConversationSaid } from './history';
+export {
+  historyOf,
+  type ConversationEntry,
+  type ConversationAnswer,
+  type ConversationMessage,
+} from './history';
 export { injectConversation } from './injectConversation';
 export type {
   Conversation,

@@ -4,6 +4,8 @@ import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import type { Usage } from '../codec/Usage';
 import type { RateLimit } from '../errors';
 import { usageOf } from '../fold/completion';
+import { isFinishReason } from '../fold/finishReason';
+import { redactIn, type Redact } from '../request/redact';
 import { rateLimitOf } from '../response/rateLimit';
 import { requestIdOf } from '../response/requestId';
 import type { ResponseHead } from '../transport/transport';
@@ -31,8 +33,12 @@ export class CallReport {
     return Boolean(onFirstOutput ?? onUsage ?? onComplete);
   }
 
-  addHead(head: ResponseHead): void {
-    if (this.#hooks.onComplete) {
+  /** @param redact - Redacts the secrets of the request, which a server may repeat in its headers. */
+  addHead(received: ResponseHead, redact: Redact): void {
+    const { onComplete, onHead } = this.#hooks;
+    if (!onComplete && !onHead) return;
+    const head = redactIn(received, redact);
+    if (onComplete) {
       this.#requestId = requestIdOf(head);
       this.#rateLimit = rateLimitOf(head.headers, this.#clock.now());
     }
@@ -46,7 +52,7 @@ export class CallReport {
    */
   add(chunk: ChatCompletionChunk, hasOutput?: (chunk: ChatCompletionChunk) => boolean): void {
     chunk.choices?.forEach(({ index, finish_reason }, position) => {
-      if (finish_reason) this.#finishReasons.set(index ?? position, finish_reason);
+      if (isFinishReason(finish_reason)) this.#finishReasons.set(index ?? position, finish_reason);
     });
     const usage = usageOf(chunk);
     if (usage !== null) {

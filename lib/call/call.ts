@@ -78,7 +78,7 @@ export function call$<T>(
     const readBody = (responseHead: ResponseHead): OperatorFunction<Bytes, T> => {
       untilHead.met();
       url = responseHead.url ?? url;
-      report.addHead(responseHead);
+      report.addHead(responseHead, redact);
       const isSuccess = responseHead.status >= 200 && responseHead.status < 300;
       return isSuccess
         ? read(responseHead, context, sent.fields ?? {})

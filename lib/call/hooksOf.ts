@@ -1,5 +1,6 @@
 import { isChatError } from '../errors';
 import { accepted } from '../request/fieldReports';
+import { isSecretName } from '../request/redact';
 import { DEFAULT_BASE_URL, urlOf, withoutQuery } from '../request/url';
 import type { CallInfo, ChatHooks } from './ChatHooks';
 import type { ChatConfig } from './config';
@@ -19,7 +20,7 @@ function callInfo(
     model: typeof model === 'string' ? model : null,
     url: addressOf(baseURL, path),
     attempt,
-    request: scalarsIn(profile === undefined ? fields : accepted(fields, profile)),
+    request: scalarsIn(accepted(fields, profile)),
   };
 }
 
@@ -36,6 +37,8 @@ const scalarsIn = (fields: Readonly<Record<string, unknown>>): CallInfo['request
   Object.fromEntries(
     Object.entries(fields).filter(
       (entry): entry is [string, string | number | boolean] =>
-        entry[0] !== 'input' && ['string', 'number', 'boolean'].includes(typeof entry[1]),
+        entry[0] !== 'input' &&
+        !isSecretName(entry[0]) &&
+        ['string', 'number', 'boolean'].includes(typeof entry[1]),
     ),
   );

@@ -46,12 +46,12 @@ export function sendAccepted<T>(
   { refusedFields: policy, profile }: ChatConfig,
   hooks: ChatHooks,
 ): Observable<T> {
-  if (policy === undefined) return send(call);
+  if (policy === undefined || call.fields === undefined) return send(call);
   const attempt = (fields: NonNullable<Call['fields']>, removed: readonly string[]): Observable<T> =>
     send({ ...call, fields }).pipe(
       catchError((error: unknown) => {
         if (!isChatError(error) || error._tag !== 'HttpError') throw error;
-        const body = profile === undefined ? fields : accepted(fields, profile);
+        const body = accepted(fields, profile);
         const sent = Object.keys(body).filter((field) => body[field] !== undefined);
         const removal = policy({ error, sent, removed });
         if (removal === null || removed.includes(removal.field)) throw error;
@@ -59,7 +59,7 @@ export function sendAccepted<T>(
         return attempt(without(fields, removal), [...removed, removal.field]);
       }),
     );
-  return call.fields === undefined ? send(call) : attempt(call.fields, []);
+  return attempt(call.fields, []);
 }
 
 /** Returns the fields without one, or with its value under the other name. JSON omits `undefined`. */

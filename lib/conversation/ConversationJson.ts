@@ -40,7 +40,15 @@ const CallJson = t.intersection(
     t.type({
       id: t.string,
       name: t.string,
-      status: t.keyof({ writing: 0, waiting: 0, asking: 0, running: 0, done: 0, failed: 0, denied: 0 }),
+      status: t.keyof({
+        writing: 0,
+        waiting: 0,
+        'needs-approval': 0,
+        running: 0,
+        done: 0,
+        failed: 0,
+        denied: 0,
+      }),
       result: nullable(ResultJson),
     }),
     t.partial({ partial: t.unknown, input: t.unknown, progress: t.unknown }),

@@ -17,4 +17,4 @@ export const approvalsOf = ({ turns }: ConversationState): readonly RunCall[] =>
   Object.values(turns)
     .filter(isAnswering)
     .flatMap(({ run }) => run.steps.flatMap(({ calls }) => calls))
-    .filter(({ status }) => status === 'asking');
+    .filter(({ status }) => status === 'needs-approval');

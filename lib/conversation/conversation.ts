@@ -38,6 +38,8 @@ import { isAnswering } from './turns';
 /**
  * A function that requests an answer to messages.
  *
+ * It returns the states of a run, also without tools: `runTools$(send, { model, messages }, []).pipe(takeUntil(stop$), toRunState())`.
+ *
  * @param messages - The branch, well formed.
  * @param stop$ - Emits when the answer is to end and keep what was received: for `takeUntil(stop$)` above `toRunState()`.
  * @param approve - The `approve` of `runTools$`: waits for the command that allows or denies a call.

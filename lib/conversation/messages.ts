@@ -1,5 +1,6 @@
 import type { AssistantMessage, Message } from '../request/Message';
 import { emptyRun, type RunState, type RunStep } from '../tools/RunState';
+import { joinSteps, newCalls } from '../tools/steps';
 import { emptyConversation, type ConversationState, type Turn, type TurnId } from './ConversationState';
 import { mendMessages } from './mendMessages';
 
@@ -78,15 +79,13 @@ function runOf(messages: readonly Message[]): RunState {
   const replied = new Set(
     messages.flatMap((message) => (message.role === 'tool' ? message.tool_call_id : [])),
   );
+  const steps = answers.map((answer, place) => stepOf(answer, place + 1, replied));
   return {
     ...emptyRun,
     status: 'done',
     reason: 'answered',
-    steps: answers.map((answer, place) => stepOf(answer, place + 1, replied)),
-    content: answers
-      .map(textOf)
-      .filter((text) => text !== '')
-      .join('\n\n'),
+    steps,
+    content: joinSteps(steps, 'content'),
     messages,
   };
 }
@@ -96,15 +95,7 @@ const stepOf = (message: AssistantMessage, step: number, replied: ReadonlySet<st
   content: textOf(message),
   reasoning: message.reasoning ?? message.reasoning_content ?? '',
   message,
-  calls: (message.tool_calls ?? []).map((call) => ({
-    id: call.id,
-    name: call.type === 'custom' ? call.custom.name : call.function.name,
-    status: replied.has(call.id) ? 'done' : 'waiting',
-    partial: undefined,
-    input: undefined,
-    progress: undefined,
-    result: null,
-  })),
+  calls: newCalls(message).map((call) => (replied.has(call.id) ? { ...call, status: 'done' } : call)),
 });
 
 /** Returns the text of a message, joined from its parts. */

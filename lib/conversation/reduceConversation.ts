@@ -1,4 +1,4 @@
-import { messageOf, RequestError } from '../errors';
+import { isError, messageOf, RequestError } from '../errors';
 import type { Message } from '../request/Message';
 import { endRun, failRun } from '../tools/addToolEvent';
 import { emptyRun, type RunState } from '../tools/RunState';
@@ -118,6 +118,6 @@ function updateRun(
 const jsonSafe = (run: RunState): RunState =>
   run.error === null || 'toJSON' in run.error ? run : { ...run, error: requestError(run.error) };
 
-const toError = (error: unknown): Error => (error instanceof Error ? error : requestError(error));
+const toError = (error: unknown): Error => (isError(error) ? error : requestError(error));
 
 const requestError = (cause: unknown): RequestError => new RequestError(messageOf(cause), cause);

@@ -50,36 +50,21 @@ function pathOf(context: t.Context): string {
     .join('/');
 }
 
-const hasParts = (codec: t.Decoder<never, unknown> | undefined): boolean =>
-  ['UnionType', 'IntersectionType'].includes(tagOf(codec));
-
-/** Codecs that add a rule to another one. */
-const WRAPPERS = ['ReadonlyType', 'LenientType', 'CoercedType'];
+const hasParts = (codec: Tagged | undefined): boolean => /^(Union|Intersection)/.test(tagOf(codec));
 
 type Tagged = { readonly _tag?: string; readonly type?: Tagged; readonly name?: string };
 
-function tagOf(codec: Tagged | undefined): string {
-  const { _tag = '', type } = codec ?? {};
-  return WRAPPERS.includes(_tag) ? tagOf(type) : _tag;
+/** Returns the tag of a codec, or of the one within that it adds a rule to. */
+function tagOf({ _tag = '', type }: Tagged = {}): string {
+  return /^(Readonly|Lenient|Coerced)Type/.test(_tag) ? tagOf(type) : _tag;
 }
 
 /** Returns JSON's name for the type of a codec, or the name of the codec. */
 export function expectedBy(codec: Tagged | undefined): string {
-  switch (tagOf(codec)) {
-    case 'ArrayType':
-    case 'ReadonlyArrayType':
-    case 'AnyArrayType':
-    case 'ListType':
-      return 'array';
-    case 'InterfaceType':
-    case 'PartialType':
-    case 'DictionaryType':
-    case 'AnyDictionaryType':
-    case 'FieldsType':
-      return 'object';
-    default:
-      return codec?.name ?? 'another type';
-  }
+  const tag = tagOf(codec);
+  if (/(Array|List)Type$/.test(tag)) return 'array';
+  if (/(Interface|Partial|Dictionary|Fields)Type$/.test(tag)) return 'object';
+  return codec?.name ?? 'another type';
 }
 
 /** Returns a value as a few characters, whatever its size and depth. */

@@ -6,7 +6,7 @@ import type { Usage } from '../codec/Usage';
 import { choicesAt, type ChoiceOptions, type ChunkReader } from './choices';
 import { joinContent } from './content';
 import { Draft } from './Draft';
-import { finishKind } from './finishReason';
+import { isFinishReason } from './finishReason';
 import {
   append,
   concat,
@@ -113,7 +113,7 @@ export const usageOf = (chunk: ChatCompletionChunk): Usage | null =>
 export const finishReasonOf: ChunkReader<string | null> = (chunk, { choice = 0 }: ChoiceOptions = {}) =>
   choicesAt(chunk, choice).reduce<string | null>(
     (reason, { finish_reason }) =>
-      finish_reason && finishKind(finish_reason) !== 'none' ? finish_reason : reason,
+      isFinishReason(finish_reason) ? finish_reason : reason,
     null,
   );
 
@@ -154,7 +154,7 @@ const joinLogprobs: Rule = (before, delta, draft) =>
 
 /** Keeps the latest finish reason; `""` and `"null"` are none. */
 const lastReason: Rule = (before, reason) =>
-  typeof reason === 'string' && finishKind(reason) !== 'none' ? reason : (before ?? null);
+  isFinishReason(reason as string | null | undefined) ? reason : (before ?? null);
 
 const MESSAGE_RULES: Rules = new Map([
   ['role', firstNonEmpty],

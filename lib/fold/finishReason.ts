@@ -83,6 +83,10 @@ export function finishKind(reason: string | null | undefined): FinishKind {
   return LIMIT.test(name) ? 'cut-off' : 'unknown';
 }
 
+/** Whether a value of `finish_reason` ends the answer: `null`, `""` and the names of {@link NOT_ENDED} do not. */
+export const isFinishReason = (reason: string | null | undefined): reason is string =>
+  finishKind(reason) !== 'none';
+
 /** Whether the same request may succeed after this reason; true only for failures that pass. */
 export const isTransientFinish = (reason: string): boolean =>
   finishKind(reason) === 'failed' && !isFailed(normalize(reason));

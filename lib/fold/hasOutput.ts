@@ -52,8 +52,8 @@ const isFragment = (fragment: ToolCallDelta): boolean =>
 const isBlock = ({ data, signature }: ReasoningDetail): boolean => Boolean(data || signature);
 
 /** Whether a part of the content is neither text nor reasoning, such as an image or a reference. */
-const isOtherPart = ({ type }: ContentPart): boolean =>
-  Boolean(type) && type !== 'text' && type !== 'thinking';
+const isOtherPart = ({ type, text }: ContentPart): boolean =>
+  Boolean(type) && type !== 'text' && type !== 'thinking' && typeof text !== 'string';
 
 const isNotEmpty = (value: unknown): boolean =>
   Array.isArray(value) ? value.length > 0 : isObject(value) && Object.keys(value).length > 0;

@@ -11,7 +11,7 @@ import {
 import { choicesAt, type ChoiceOptions, type ChunkStep } from './choices';
 import { Draft } from './Draft';
 import { readField, writeField } from './fields';
-import { finishKind } from './finishReason';
+import { finishKind, isFinishReason } from './finishReason';
 import { omit, type Rules } from './join';
 import { joinedWithIndexes, joinMessage, type FoldedChoice } from './joinMessage';
 import { joinFunctionCall } from './joinToolCall';
@@ -105,7 +105,7 @@ export function addFragments(
     if (delta?.tool_calls || delta?.function_call) {
       next = joinMessage(next, delta, CALL_RULES, draft, omit, (place) => changed.add(place));
     }
-    if (finishKind(finish_reason) === 'none' || finish_reason === next.finish_reason) continue;
+    if (!isFinishReason(finish_reason) || finish_reason === next.finish_reason) continue;
     const copy = draft.object(next);
     copy['finish_reason'] = finish_reason;
     next = copy;

@@ -26,23 +26,3 @@ export const NOTHING = Symbol('nothing');
 
 /** The kinds of JSON values that have parts. */
 export type JsonContainer = 'object' | 'array';
-
-/** The shape of a value of unknown type. */
-export interface Untyped extends Shape<Untyped> {
-  readonly grows: boolean;
-}
-
-const untypedAs = (grows: boolean): Untyped => {
-  const shape: Untyped = {
-    grows,
-    opens: () => true,
-    show: (value) => value,
-    field: () => shape,
-    item: () => shape,
-    after: () => shape,
-  };
-  return shape;
-};
-
-/** A shape that shows every value as far as it is received. */
-export const untyped: Untyped = untypedAs(true);

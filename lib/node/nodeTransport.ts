@@ -61,7 +61,7 @@ export function nodeTransport({ agent }: NodeTransportOptions = {}): Transport {
       const fail = (error: unknown): void => {
         if (subscriber.closed) return;
         const failure = isChatError(error) ? error : fetchFailure(error, url, response !== undefined);
-        subscriber.error(redactError(failure, redactorOf({ url, headers })));
+        subscriber.error(redactError(failure, redactorOf({ url, headers, body })));
       };
 
       const receive = (received: IncomingMessage): void => {

@@ -5,6 +5,7 @@ import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import type { Usage } from '../codec/Usage';
 import { usageOf } from '../fold/completion';
 import { tokensIn } from '../fold/costOf';
+import { isFinishReason } from '../fold/finishReason';
 import { hasOutput } from '../fold/hasOutput';
 import { ERROR_TYPE, FIRST_CHUNK, REQUEST, RESPONSE, STOPPED, TOKENS, USAGE } from './conventions';
 import { errorType } from './errorType';
@@ -42,8 +43,9 @@ export class TracedCall {
     this.#usage = usageOf(chunk) ?? this.#usage;
     chunk.choices?.forEach(({ index, finish_reason }, position) => {
       const choice = typeof index === 'number' ? index : position;
-      if (finish_reason || !this.#reasons.has(choice)) this.#reasons.set(choice, finish_reason || 'error');
-      this.#hasEnded ||= Boolean(finish_reason);
+      const isEnd = isFinishReason(finish_reason);
+      if (isEnd || !this.#reasons.has(choice)) this.#reasons.set(choice, isEnd ? finish_reason : 'error');
+      this.#hasEnded ||= isEnd;
     });
     if (hasOutput(chunk)) this.#addOutput();
   }

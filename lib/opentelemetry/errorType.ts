@@ -1,7 +1,7 @@
-import { isChatError } from '../errors';
+import { isChatError, isError } from '../errors';
 
 /** Returns the status of an HTTP error, or the name of any other. */
 export function errorType(error: unknown): string {
   if (isChatError(error) && error._tag === 'HttpError') return String(error.status);
-  return error instanceof Error ? error.name : '_OTHER';
+  return isError(error) ? error.name : '_OTHER';
 }

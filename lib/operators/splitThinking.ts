@@ -7,6 +7,7 @@ import type { Content } from '../codec/ContentPart';
 import type { Decoded } from '../decode/decode';
 import { isRestart } from '../codec/mark';
 import { choiceIndex } from '../fold/choices';
+import { isFinishReason } from '../fold/finishReason';
 import { reasoningIn } from '../fold/reasoning';
 import { nothingAt, releaseHeld, splitText, stateAt, type ThinkingState } from '../fold/thinking';
 import { endWithRemaining } from '../rx/endWithRemaining';
@@ -74,7 +75,11 @@ export function splitThinking({
         }
         const text = typeof received === 'string' ? received : '';
         const split = splitText(state, text, tags);
-        const { reasoning, content, state: after } = choice.finish_reason ? releaseHeld(split) : split;
+        const {
+          reasoning,
+          content,
+          state: after,
+        } = isFinishReason(choice.finish_reason) ? releaseHeld(split) : split;
         states.set(index, after);
         return withContent(choice, text, reasoning, content);
       };

@@ -7,6 +7,7 @@ import { markOf } from '../codec/mark';
 import type { Usage } from '../codec/Usage';
 import { usageOf } from '../fold/completion';
 import { tokensIn } from '../fold/costOf';
+import { isFinishReason } from '../fold/finishReason';
 import { hasOutput } from '../fold/hasOutput';
 import { reasoningIn } from '../fold/reasoning';
 
@@ -134,7 +135,8 @@ class Attempt {
     const choices = chunk.choices ?? [];
     this.#usage = usageOf(chunk) ?? this.#usage;
     this.#hasEnded ||=
-      markOf(chunk)?.kind === 'ended-without-reason' || choices.some(({ finish_reason }) => finish_reason);
+      markOf(chunk)?.kind === 'ended-without-reason' ||
+      choices.some(({ finish_reason }) => isFinishReason(finish_reason));
     if (!hasOutput(chunk)) return;
     this.#outputs += 1;
     this.#lastAt = this.clock.now();

@@ -21,6 +21,7 @@ export class BodyBuffer {
   #text = '';
   #release: (() => void) | undefined;
   #end: 'complete' | 'broken' | undefined;
+  #isIdle = true;
 
   constructor(gate: ReadGate | undefined) {
     this.#gate = gate;
@@ -43,9 +44,17 @@ export class BodyBuffer {
   add(text: string): void {
     if (this.#end !== undefined) return;
     this.#text += text;
+    this.#isIdle = false;
     if (this.#text.length > PAUSE_AT) this.#release ??= this.#gate?.hold();
     if (this.#text.length > MOST) this.#stop();
     this.onChange();
+  }
+
+  /** Whether nothing was added since the last call, and nothing waits for the reader. */
+  takeIsIdle(): boolean {
+    const isIdle = this.#isIdle && this.isEmpty;
+    this.#isIdle = true;
+    return isIdle;
   }
 
   /** Writes and removes the buffered text. */

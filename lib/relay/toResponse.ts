@@ -1,12 +1,12 @@
-import { Subscription, takeUntil, type Observable, type SchedulerLike } from 'rxjs';
+import { filter, interval, Subscription, takeUntil, type Observable, type SchedulerLike } from 'rxjs';
 
+import { isFiniteDelay } from '../rx/isFiniteDelay';
 import type { ReadGate } from '../transport/ReadGate';
 import { BodyBuffer } from './BodyBuffer';
 import { coalesced } from './coalesced';
 import { failureEvent, failureResponse } from './failure';
 import { goneResponse, hasLeft, onLeave } from './leaving';
 import { textResponse } from './textResponse';
-import { withHeartbeats } from './withHeartbeats';
 
 /** Options for {@link toResponse}. */
 export interface ResponseOptions {
@@ -14,7 +14,10 @@ export interface ResponseOptions {
   readonly gate?: ReadGate;
   /** Headers beside those of an event stream. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** Milliseconds without events after which a comment is sent. Default 15,000; `Infinity` for none. */
+  /**
+   * Milliseconds without events after which a comment is sent, unless the reader does not read. At most twice that time passes without
+   * a write. Default 15,000; `Infinity` for none.
+   */
   readonly heartbeat?: number;
   /** Milliseconds for which events are collected to one write. Default 0. */
   readonly coalesce?: number;
@@ -58,11 +61,20 @@ export function toResponse(
     /** Until there is a response, which an open stream need not keep. */
     let respond: ((response: Response) => void) | undefined = resolve;
     const respondOnce = (create: () => Response): void => {
-      const send = respond;
+      const respondWith = respond;
       respond = undefined;
-      send?.(create());
+      respondWith?.(create());
     };
     const open = (): void => respondOnce(() => textResponse(buffer, { ...EVENT_STREAM, ...headers }));
+    const send = (text: string): void => {
+      buffer.add(text);
+      if (respond !== undefined) open();
+    };
+    const fail = (error: unknown): void => {
+      if (respond !== undefined) return respondOnce(() => failureResponse(error, exposeErrors));
+      buffer.add(failureEvent(error, exposeErrors));
+      buffer.complete();
+    };
     const run = new Subscription();
     const leave = (): void => {
       run.unsubscribe();
@@ -70,31 +82,25 @@ export function toResponse(
     };
     run.add(() => respondOnce(goneResponse));
     run.add(onLeave(http).subscribe({ next: leave, error: leave }));
-    const reading = event$
-      .pipe(
-        coalesced(coalesce, scheduler),
-        withHeartbeats(heartbeat, scheduler, () => buffer.isEmpty),
-        takeUntil(buffer.cancelled$),
-      )
-      .subscribe({
-        next: (text) => {
-          buffer.add(text);
-          if (respond !== undefined) open();
-        },
-        error: (error: unknown) => {
-          if (respond !== undefined) return respondOnce(() => failureResponse(error, exposeErrors));
-          buffer.add(failureEvent(error, exposeErrors));
-          buffer.complete();
-        },
-        complete: () => {
-          buffer.complete();
-          if (!hasLeft(http)) open();
-        },
-      });
+    if (isFiniteDelay(heartbeat)) {
+      const idle$ = interval(heartbeat, scheduler).pipe(filter(() => buffer.takeIsIdle()));
+      run.add(idle$.subscribe({ next: () => send(COMMENT), error: fail }));
+    }
+    const reading = event$.pipe(coalesced(coalesce, scheduler), takeUntil(buffer.cancelled$)).subscribe({
+      next: send,
+      error: fail,
+      complete: () => {
+        buffer.complete();
+        if (!hasLeft(http)) open();
+      },
+    });
     run.add(reading);
     reading.add(run); // The signal of the reader is not needed any more.
   });
 }
+
+/** A comment, which readers of events skip. */
+const COMMENT = ': keep-alive\n\n';
 
 /** Headers of an event stream that no proxy buffers, caches or compresses. */
 const EVENT_STREAM = {

@@ -18,7 +18,7 @@ export function ignoredFields(
 }
 
 /** Returns the fields of a request that the server rejects, and that are therefore not sent. */
-export const removedFields = (fields: Fields, { rejects = [] }: Profile): readonly string[] =>
+export const removedFields = (fields: Fields, { rejects = [] }: Partial<Profile>): readonly string[] =>
   rejects.filter((field) =>
     field.startsWith(OF_MESSAGES)
       ? messagesIn(fields).some(
@@ -28,7 +28,7 @@ export const removedFields = (fields: Fields, { rejects = [] }: Profile): readon
   );
 
 /** Returns the fields of a request without those that the server rejects. */
-export function accepted(fields: Fields, profile: Profile): Fields {
+export function accepted(fields: Fields, profile: Partial<Profile> = {}): Fields {
   const removed = removedFields(fields, profile);
   if (removed.length === 0) return fields;
   const ofMessages = removed

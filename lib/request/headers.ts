@@ -27,7 +27,11 @@ export function headersOf(
   }
   for (const [name, value] of Object.entries(own)) {
     const lower = name.toLowerCase();
-    if (!NAME.test(lower)) throw new RequestError(`headers: ${JSON.stringify(name)} is not a header name`);
+    if (!NAME.test(lower)) {
+      // A complete line as the name (`Authorization: Bearer …`) contains a key.
+      const shown = name.replace(/([:\s]).{8,}/s, '$1…');
+      throw new RequestError(`headers: ${JSON.stringify(shown)} is not a header name`);
+    }
     if (typeof value !== 'string' || !VALUE.test(value)) {
       throw new RequestError(`headers: the value of ${name} cannot be sent in a header`);
     }

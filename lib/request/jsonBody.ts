@@ -62,7 +62,7 @@ function requireObject<T extends object>(request: T): T {
  */
 export function jsonBody(fields: Fields, profile: Profile | undefined): string {
   try {
-    return JSON.stringify(profile === undefined ? fields : accepted(fields, profile));
+    return JSON.stringify(accepted(fields, profile));
   } catch (cause) {
     throw new RequestError(
       'the request cannot be serialized as JSON: remove BigInts and circular references',

@@ -6,6 +6,8 @@ import { withoutQuery } from './url';
 interface Addressed {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** JSON text. */
+  readonly body?: string;
 }
 
 /** Replaces secrets in a text by `***`. */
@@ -48,8 +50,19 @@ const SHORTEST = 8;
 /** Schemes that precede a key in a header. A server that repeats the key leaves them out. */
 const SCHEME = /^(?:bearer|basic|token|api-?key|key|digest|negotiate)\s+/i;
 
+/** The name of a JSON field that contains a secret, such as `api_key`, or `key` in the data sources of Azure. */
+const SECRET_NAME = '(?:[\\w-]{0,40}(?:api[-_]?key|secret|password|token|authorization)|key)';
+
+/** A JSON field that contains a secret. Bounded, as a body may contain images. */
+const SECRET_FIELD = new RegExp(`"${SECRET_NAME}":\\s*"((?:[^"\\\\]|\\\\.){1,4096})"`, 'gi');
+
+const WHOLE_SECRET_NAME = new RegExp(`^${SECRET_NAME}$`, 'i');
+
+/** Whether a field of a body contains a secret, by its name. */
+export const isSecretName = (name: string): boolean => WHOLE_SECRET_NAME.test(name);
+
 /**
- * Creates the redaction of one request: of its key, its headers and the query of its URL, in every form.
+ * Creates the redaction of one request: of its key, its headers, the query of its URL and the secrets in its body, in every form.
  *
  * The patterns are compiled at the first use, since most calls need none.
  */
@@ -83,12 +96,13 @@ export const redactWith =
  */
 export function redactError<E extends ChatError>(error: E, redact: Redact): E {
   const { message } = error;
+  const fields = error as unknown as Record<string, unknown>;
   for (const name of Object.getOwnPropertyNames(error)) {
     if (name === '_tag' || name === 'name' || name === 'stack') continue;
-    const value: unknown = error[name as keyof E];
-    set(error, name, name === 'cause' ? reducedCause(value, redact) : redactIn(value, redact));
+    const value = fields[name];
+    fields[name] = name === 'cause' ? reducedCause(value, redact) : redactIn(value, redact);
   }
-  if (error.message !== message && error.stack !== undefined) set(error, 'stack', redact(error.stack));
+  if (error.message !== message && error.stack !== undefined) error.stack = redact(error.stack);
   return error;
 }
 
@@ -104,26 +118,31 @@ export function redactIn(value: unknown, redact: Redact): unknown {
 }
 
 /** Returns the texts of a request that no error may contain. */
-export function secretsOf({ url, headers }: Addressed): readonly string[] {
+export function secretsOf({ url, headers, body = '' }: Addressed): readonly string[] {
   const inHeaders = Object.entries(headers).filter(([name]) => !PUBLIC.has(name));
   const inQuery = [...new URLSearchParams(url.slice(withoutQuery(url).length))].filter(
     ([name]) => !PUBLIC.has(name),
   );
-  const secrets = [...inHeaders, ...inQuery].flatMap(([, value]) => partsOf(value));
+  const secrets = [...inHeaders, ...inQuery].flatMap(([, value]) => partsOf(value)).concat(fieldsIn(body));
   return [...new Set(secrets)].filter(
     (secret) => secret.length >= SHORTEST && !PLACEHOLDERS.has(secret.toLowerCase()),
   );
 }
 
-/** Returns a value without its scheme, its parameters (cookies among them), and all of these decoded. */
+/** Returns the secrets in fields of JSON. */
+const fieldsIn = (json: string): readonly string[] =>
+  Array.from(json.matchAll(SECRET_FIELD), ([, value = '']) => value);
+
+/** Returns a value without its scheme, its parameters (cookies and JSON among them), and all of these decoded. */
 function partsOf(value: string): readonly string[] {
   let key = value.trim();
   const isBasic = /^basic\s/i.test(key);
   while (SCHEME.test(key)) key = key.replace(SCHEME, '').trim();
-  const parameters = key
-    .split(/[;,]/)
-    .flatMap((part) => /^\s*[^\s=]+=\s*"?(.*?)"?\s*$/.exec(part)?.[1] ?? []);
   const ownScheme = /^[\w-]+\s+(.+)$/.exec(key)?.[1] ?? '';
+  const parameters = (ownScheme || key)
+    .split(/[;,]/)
+    .flatMap((part) => /^\s*[^\s=]+=\s*"?(.*?)"?\s*$/.exec(part)?.[1] ?? [])
+    .concat(fieldsIn(key));
   const credentials = isBasic ? decodeBase64(key) : '';
   const parts = [key, ownScheme, ...parameters, credentials, credentials.slice(credentials.indexOf(':') + 1)];
   return parts.flatMap((part) => [part.trim(), decodeUri(part.trim())]);
@@ -149,9 +168,4 @@ function reducedCause(cause: unknown, redact: Redact): unknown {
   if (typeof cause !== 'object' || cause === null) return redactIn(cause, redact);
   const { name, message, code } = cause as Readonly<Record<'name' | 'message' | 'code', unknown>>;
   return redactIn({ name, message, ...(code !== undefined && { code }) }, redact);
-}
-
-function set(error: Error, name: string, value: unknown): void {
-  const { enumerable } = Object.getOwnPropertyDescriptor(error, name) ?? {};
-  Object.defineProperty(error, name, { value, enumerable, configurable: true, writable: true });
 }

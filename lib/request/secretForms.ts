@@ -1,8 +1,11 @@
 /** The fewest characters of a secret that count as a part of it, where a text was cut inside it. */
 const LEAST_PART = 4;
 
+/** The fewest characters of a secret that count as a part of it wherever they are. */
+const LONG_PART = 16;
+
 /** A cut: the end of the text or an ellipsis, after what is left of an escape. */
-const CUT = /(?:\\+[ux]?[\da-f]{0,3}|%[\da-f]?|&#?\w{0,7})?(?=$|…)/iy;
+const CUT = /(?:\\+[ux]?[\da-f]{0,3}|%[\da-f]?|&#?\w{0,7})?(?=$|…|\.\.)/iy;
 
 /** A place of a secret in a text: from `start` up to `end`. */
 interface Found {
@@ -15,7 +18,7 @@ export type SecretFinder = (text: string) => readonly Found[];
 
 /**
  * Creates a finder of secrets in texts: plain, or with any of their characters escaped for JSON, a URL or HTML, also several
- * times, also where a text was cut inside a secret.
+ * times, also where a text was cut inside a secret: at its end, before an ellipsis, or anywhere after many characters.
  *
  * Takes time in proportion to the text.
  *
@@ -54,7 +57,8 @@ function endOf(text: string, start: number, forms: readonly RegExp[]): number {
       continue;
     }
     CUT.lastIndex = at;
-    return read >= LEAST_PART && CUT.test(text) ? CUT.lastIndex : -1;
+    if (read >= LEAST_PART && CUT.test(text)) return CUT.lastIndex;
+    return read >= LONG_PART ? at : -1;
   }
   return at;
 }

@@ -11,7 +11,7 @@ export const DEFAULT_BASE_URL = 'http://localhost:11434/v1';
 export function urlOf(baseURL: string, path: string): string {
   const [, base = '', query = ''] = /^([^?#]*)(\?[^#]*)?/s.exec(baseURL.trim()) ?? [];
   // Without the path: appended to an empty host (`http://`), it would make the valid `http:/chat/…`.
-  const absolute = parse(base);
+  const absolute = parseUrl(base, pageUrl());
   if (absolute === undefined) {
     throw new RequestError(
       /^[a-z][a-z\d+.-]*:/i.test(base)
@@ -36,11 +36,15 @@ export function urlOf(baseURL: string, path: string): string {
 /** Returns a URL without its query, which contains the key of some servers. */
 export const withoutQuery = (url: string): string => url.replace(/[?#].*$/s, '');
 
-function parse(url: string): URL | undefined {
-  const page = (globalThis as { readonly location?: { readonly href: string } }).location?.href;
+/** Returns the URL of the page, which relative URLs of its requests refer to; `undefined` outside a page. */
+export const pageUrl = (): string | undefined =>
+  (globalThis as { readonly location?: { readonly href: string } }).location?.href;
+
+/** Parses a URL; `undefined` for one that is not valid. Callers report it without the URL, which may contain a secret. */
+export function parseUrl(url: string, base?: string): URL | undefined {
   try {
-    return new URL(url, page);
+    return new URL(url, base);
   } catch {
-    return undefined; // The caller reports it without the URL, which may contain a secret.
+    return undefined;
   }
 }

@@ -4,9 +4,10 @@ import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import { markedChunk } from '../codec/mark';
 import type { Decoded } from '../decode/decode';
 import { TruncatedError, type ServerError } from '../errors';
+import { isFinishReason } from '../fold/finishReason';
 import { COMPLETE } from '../rx/concatItems';
 import { DONE, Failure, type Payload } from './payload';
-import { errorWithoutChoices } from './serverError';
+import { errorWithoutChoices, seemsFailed } from './serverError';
 
 type Chunk = Decoded<ChatCompletionChunk>;
 type Item = Chunk | TruncatedError | ServerError | typeof COMPLETE;
@@ -20,7 +21,8 @@ type Item = Chunk | TruncatedError | ServerError | typeof COMPLETE;
  * | not of each, or none | yes | complete, after a chunk with the mark `ended-without-reason` |
  * | not of each, or none | no | {@link TruncatedError} |
  *
- * After a failure the result is its error. A stream without choices results in the error of its first payload, whatever its shape.
+ * After a failure the result is its error. A stream without choices results in the error of its first payload, whatever its shape;
+ * one that is not complete, in that of a payload without choices that {@link seemsFailed}.
  * OpenAI's audio models and Snowflake never send a finish reason, and a LiteLLM proxy sends only that of the first choice.
  */
 export class Ending {
@@ -30,6 +32,7 @@ export class Ending {
   #current: number | undefined;
   #failure: ServerError | undefined;
   #unexplained: ChatCompletionChunk | undefined;
+  #failing: ChatCompletionChunk | undefined;
   #hasUsage = false;
 
   /**
@@ -67,7 +70,8 @@ export class Ending {
   end(done: boolean): ReadonlyArray<Chunk | TruncatedError | ServerError> {
     if (this.#failure !== undefined) return [this.#failure];
     if (this.isFinished) return [];
-    const error = this.#unfinished.size === 0 && this.#unexplained && errorWithoutChoices(this.#unexplained);
+    const chunk = this.#failing ?? (this.#unfinished.size === 0 ? this.#unexplained : undefined);
+    const error = chunk && errorWithoutChoices(chunk);
     if (error) return [error];
     return done ? [right(markedChunk({ kind: 'ended-without-reason' }))] : [new TruncatedError()];
   }
@@ -81,10 +85,11 @@ export class Ending {
   #addChunk(chunk: ChatCompletionChunk): void {
     const { choices, usage } = chunk;
     if (choices == null) this.#unexplained ??= chunk;
+    if (!choices?.length && seemsFailed(chunk)) this.#failing ??= chunk;
     if (usage) this.#hasUsage = true;
     for (let position = 0; position < (choices?.length ?? 0); position += 1) {
       const choice = choices?.[position];
-      if (choice) this.#addChoice(choice.index ?? position, Boolean(choice.finish_reason));
+      if (choice) this.#addChoice(choice.index ?? position, isFinishReason(choice.finish_reason));
     }
   }
 

@@ -4,12 +4,11 @@ import { mediaTypeOf } from './mediaType';
 /** The kinds of body that a successful response may have. */
 export type BodyKind = 'events' | 'json' | 'html' | 'other' | 'empty';
 
+/** The beginnings of an event stream: a field, or a comment. */
+const FIELDS = ['data:', 'event:', 'id:', 'retry:', 'error:', ':'];
+
 /** The most characters that a decision needs: the name of a field and its colon. */
 export const LONGEST_BEGINNING = 'event:'.length;
-
-/** The beginnings of an event stream: a field, or a comment. */
-const FIELD = /^(data|event|id|retry|error)?:/;
-const FIELD_BEGUN = /^(d(at?a?)?|e(v(e(nt?)?)?|r(r(or?)?)?)?|id?|r(e(t(ry?)?)?)?)$/;
 
 /** Media types that servers use for event streams. */
 const STREAMS = ['text/event-stream', 'text/plain', 'application/octet-stream', ''];
@@ -26,7 +25,7 @@ export function bodyKindOf(head: ResponseHead, beginning: string): BodyKind | un
   if (/^[{[]/.test(beginning)) return 'json';
   if (beginning.startsWith('<')) return 'html';
   const type = mediaTypeOf(head);
-  if (STREAMS.includes(type) || FIELD.test(beginning)) return 'events';
-  if (FIELD_BEGUN.test(beginning)) return undefined;
+  if (STREAMS.includes(type) || FIELDS.some((field) => beginning.startsWith(field))) return 'events';
+  if (FIELDS.some((field) => field.startsWith(beginning))) return undefined;
   return type === 'application/json' || type.endsWith('+json') ? 'json' : 'other';
 }

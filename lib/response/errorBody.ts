@@ -1,6 +1,6 @@
 import { parseJson } from '../codec/parseJson';
 import type { ErrorDetails } from '../errors';
-import { isText, readErrorShape } from './errorShapes';
+import { firstOf, isText, readErrorShape } from './errorShapes';
 
 /** The most characters of a body in an unknown shape that a message shows. */
 const SHOWN = 200;
@@ -23,7 +23,7 @@ export function errorDetailsOf(body: string): ErrorDetails {
  * @param body - The text that it was parsed from.
  */
 export function errorDetailsIn(json: unknown, body: string): ErrorDetails {
-  const value: unknown = Array.isArray(json) ? json[0] : json;
+  const value = firstOf(json);
   if (isText(value)) return { ...NO_DETAILS, serverMessage: value };
   return { ...NO_DETAILS, serverMessage: beginningOf(body), ...readErrorShape(json) };
 }

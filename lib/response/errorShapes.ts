@@ -28,17 +28,19 @@ const SHAPES: readonly ErrorShape[] = [
   ({ error, message, ...rest }) =>
     isText(message) || Array.isArray(message) ? undefined : reported(error, rest),
   // Mistral {object: "error", message}, doubleword {code, message, type}, Portkey {status, message}, {error: 500, message}
-  ({ error, ...value }) =>
-    reported(value.message, { code: typeof error === 'number' ? error : null, ...value }),
-  // NestJS: {message: ["…", "…"], error, statusCode}
-  ({ message, ...rest }) =>
-    Array.isArray(message) ? reported(message.filter(isText).join('; '), rest) : undefined,
-  // Mistral, for a field: {object: "error", message: {detail: […]}}
-  ({ message, ...rest }, depth) => within(message, rest, depth),
+  // NestJS {message: ["…", "…"], error, statusCode}, Mistral, for a field {object: "error", message: {detail: […]}}
+  ({ error, message, ...rest }, depth) =>
+    messageIn(
+      Array.isArray(message) ? message.filter(isText).join('; ') : message,
+      { code: typeof error === 'number' ? error : null, ...rest },
+      depth,
+    ),
   // AWS {Message}, {error: {msg}}, Lambda {errorMessage, errorType}, Baidu {error_code, error_msg}, vLLM behind gateways {error_type, error_message}
   (value) =>
     reported(
-      [value.Message, value.msg, value.errorMessage, value.error_msg, value.error_message].find(isText),
+      [value.Message, value.msg, value.errorMessage, value.error_msg, value.error_message, value.errmsg].find(
+        isText,
+      ),
       value,
     ),
   // RFC 9457: {type, title, status, detail}
@@ -46,21 +48,13 @@ const SHAPES: readonly ErrorShape[] = [
     if (!isText(title) || isRecord(detail) || Array.isArray(detail)) return undefined;
     return reported(isText(detail) ? `${title}: ${detail}` : title, rest);
   },
-  // Mistral, FastAPI servers: {detail: "…"}
-  ({ detail, ...rest }) => reported(detail, rest),
-  // FastAPI servers, for a field: {detail: [{loc, msg, type}]}
-  ({ detail }) => {
-    const first: unknown = Array.isArray(detail) ? detail[0] : undefined;
-    if (!isRecord(first) || !isText(first.msg)) return undefined;
-    return { serverMessage: first.msg, type: text(first.type), param: path(first.loc) };
-  },
-  // FastAPI servers: {detail: {error}}
-  ({ detail, ...rest }, depth) => within(detail, rest, depth),
+  // Mistral {detail: "…"}, FastAPI servers {detail: {error}}, for a field {detail: [{loc, msg, type}]}
+  ({ detail, ...rest }, depth) => messageIn(firstOf(detail), rest, depth),
   // Cloudflare: {errors: [{code, message}]}; others {errors: ["…"]}, {errors: {field: ["…"]}}
   ({ errors, ...rest }, depth) => {
-    if (Array.isArray(errors)) return reported(errors[0], rest) ?? within(errors[0], rest, depth);
+    if (Array.isArray(errors)) return messageIn(errors[0], rest, depth);
     const [field, first] = isRecord(errors) ? (Object.entries(errors)[0] ?? []) : [];
-    return reported(Array.isArray(first) ? first[0] : first, rest, { param: text(field) });
+    return reported(firstOf(first), rest, { param: text(field) });
   },
   // Apigee: {fault: {faultstring, detail: {errorcode}}}
   ({ fault }) => {
@@ -76,19 +70,17 @@ const SHAPES: readonly ErrorShape[] = [
     inner.status_code !== 0
       ? { serverMessage: inner.status_msg, code: inner.status_code }
       : undefined,
-  // OpenAI’s Responses API behind a gateway: {type: "response.failed", response: {error}}
-  ({ response }, depth) => (isRecord(response) ? within(response.error, {}, depth) : undefined),
   // OpenRouter: {choices: [{error}]}
   ({ choices }, depth) => within(errorInChoice(choices), {}, depth),
-  // Other names and spellings: {err}, {Error}, {exception}, {inner_error}, and lists of them
+  // Other names and spellings: {err}, {Error}, {exception}, {inner_error}, and lists of them. Objects around an error:
+  // Groq's {x_groq: {error}}, OpenAI’s Responses API behind a gateway {response: {error}}, {data: {error}}
   (value, depth) => {
     for (const [name, field] of Object.entries(value)) {
       // Objects of the usual names are read above: twice at each depth would multiply.
-      const isRead = name === 'error' ? isRecord(field) : name === 'errors';
-      if (isRead || !OTHER_NAMES.test(name)) continue;
-      const inner: unknown = Array.isArray(field) ? field[0] : field;
-      if (isText(inner)) return { ...details(value), serverMessage: inner };
-      const found = within(inner, value, depth);
+      const isRead = name === 'error' ? isRecord(field) : READ_ABOVE.has(name);
+      const isAround = isRecord(field) && (isError(field.error) || isError(field.Error));
+      if (isRead || !(isAround || OTHER_NAMES.test(name))) continue;
+      const found = messageIn(firstOf(field), isAround ? {} : value, depth);
       if (found !== undefined) return found;
     }
     return undefined;
@@ -101,22 +93,27 @@ const SHAPES: readonly ErrorShape[] = [
   // A text without a name of an error, inside an error object or beside {ok: false}, {status: "error"}
   (value, depth) => {
     if (depth === 0 && !isFailure(value)) return undefined;
-    const { details: list, detail, description, reason, text: plain, title } = value;
-    const message = [description, reason, detail, list, plain, title].find(isText);
-    return message === undefined ? undefined : { ...details(value), serverMessage: message };
+    const { details: list, detail, description, reason, text: plain, title, statusText, body, data } = value;
+    const message = [description, reason, detail, list, plain, title, statusText, body, data].find(isText);
+    return reported(message, value) ?? within(body, value, depth) ?? within(data, value, depth);
   },
 ];
 
+/** Names that are read above, or are no field. */
+const READ_ABOVE = new Set(['errors', 'message', 'detail', '__proto__']);
 const OTHER_NAMES = /^(?:(?:inner_?)?err(?:or)?s?|exception|failure)$/i;
 
 /** Whether an object reports by a field of its own that the request has failed. */
-const isFailure = ({ ok, success, status }: Json): boolean =>
-  ok === false || success === false || (typeof status === 'string' && /^(?:err|fail)/i.test(status));
+export const isFailure = ({ ok, success, status, statusCode, code, event, type }: Json): boolean =>
+  ok === false ||
+  success === false ||
+  [status, event, type].some((word) => typeof word === 'string' && /^(?:err|fail)/i.test(word)) ||
+  [status, statusCode, code].some((number) => typeof number === 'number' && number >= 400 && number < 600);
 
 /** Reads an error object of any known shape; `undefined` for a value that has none. */
 export function readErrorShape(json: unknown): Details | undefined {
   // Google's compatibility layer wraps the object in an array.
-  const value: unknown = Array.isArray(json) ? json[0] : json;
+  const value = firstOf(json);
   return isRecord(value) && (isError(value.error) || !isSuccess(value)) ? readObject(value, -1) : undefined;
 }
 
@@ -143,15 +140,19 @@ function within(inner: unknown, { error: _, ...outer }: Json, depth: number): De
   return found && { ...details(outer), ...withoutNull(found) };
 }
 
+/** A message or an error object, and the fields beside it; `undefined` if it is neither. */
+const messageIn = (message: unknown, beside: Json, depth: number): Details | undefined =>
+  reported(message, beside) ?? within(message, beside, depth);
+
 /** A message and the fields beside it, some of them read elsewhere; `undefined` if the message is not one. */
 const reported = (message: unknown, beside: Json, own: Details = {}): Details | undefined =>
   isText(message) ? { ...details(beside), ...own, serverMessage: message } : undefined;
 
 /** Reads the fields beside a message. */
 const details = (value: Json): Details => ({
-  code: codeOf(value.code) ?? codeOf(value.error_code),
+  code: codeOf(value.code) ?? codeOf(value.error_code) ?? codeOf(value.errcode),
   type: [value.type, value.error_type, value.errorType, value.__type].find(isText) ?? null,
-  param: text(value.param),
+  param: text(value.param) ?? path(value.loc),
 });
 
 const codeOf = (code: unknown): string | number | null => (typeof code === 'number' ? code : text(code));
@@ -159,8 +160,8 @@ const codeOf = (code: unknown): string | number | null => (typeof code === 'numb
 /** Codes and states of a frame that reports no error: `{code: 0, msg: "success"}`. */
 const SUCCESS = new Set<unknown>([0, '0', 200, '200', 'success', 'Success', 'ok', 'OK']);
 
-const isSuccess = ({ code, status, success }: Json): boolean =>
-  SUCCESS.has(code) || SUCCESS.has(status) || success === true;
+const isSuccess = ({ code, errcode, status, success }: Json): boolean =>
+  SUCCESS.has(code) || SUCCESS.has(errcode) || SUCCESS.has(status) || success === true;
 
 const ifAny = (found: Details): Details | undefined =>
   Object.values(found).some((value) => value !== null) ? found : undefined;
@@ -168,11 +169,13 @@ const ifAny = (found: Details): Details | undefined =>
 const withoutNull = (found: Details): Details =>
   Object.fromEntries(Object.entries(found).filter(([, value]) => value !== null));
 
-/** Returns the first error inside a choice. */
+/** Returns the first error inside a choice, its delta or its message. */
 export function errorInChoice(choices: unknown): unknown {
   if (!Array.isArray(choices)) return undefined;
-  for (const choice of choices as ReadonlyArray<{ readonly error?: unknown } | null>) {
-    if (isError(choice?.error)) return choice?.error;
+  for (const choice of choices as readonly unknown[]) {
+    const { error, delta, message } = Object(choice) as Json;
+    const found = [error, ...[delta, message].map((inner) => isRecord(inner) && inner.error)].find(isError);
+    if (found !== undefined) return found;
   }
   return undefined;
 }
@@ -180,6 +183,9 @@ export function errorInChoice(choices: unknown): unknown {
 /** Whether the value of an `error` field has content: `null`, `""`, `{}` and `{message: "", code: 0}` have none. */
 export const isError = (error: unknown): boolean =>
   isRecord(error) ? Object.values(error).some(Boolean) : isText(error);
+
+/** Returns the first item of a list, or a value that is not a list. */
+export const firstOf = (value: unknown): unknown => (Array.isArray(value) ? value[0] : value);
 
 export const isText = (value: unknown): value is string => typeof value === 'string' && value.trim() !== '';
 const text = (value: unknown): string | null => (isText(value) ? value : null);

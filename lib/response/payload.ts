@@ -8,7 +8,7 @@ import { TruncatedError, type ChunkError, type ServerError } from '../errors';
 import { hasOutput } from '../fold/hasOutput';
 import type { ServerSentEvent } from '../sse/events';
 import { MessageReader } from './messageAsDelta';
-import { errorBesideChoices, hasError, serverErrorOf } from './serverError';
+import { errorBesideChoices, explainsError, hasError, serverErrorOf } from './serverError';
 
 /** The payload that ends an answer, whether the connection stays open or not. */
 export const DONE = Symbol('[DONE]');
@@ -58,7 +58,7 @@ export class PayloadDecoder {
     const decoded = this.#template.decode(data);
     if (!isRight(decoded)) return this.#readMisfit(decoded, event, data, incomplete);
     const received = decoded.right;
-    const isError = event === 'error' || (!received.choices?.length && hasError(received));
+    const isError = event === 'error' || (!received.choices?.length && explainsError(received));
     if (isError) return new Failure(serverErrorOf(received, data));
     const chunk = this.#messages.read(received);
     const error = errorBesideChoices(chunk);
@@ -87,4 +87,4 @@ export function isActivity(payload: Payload, counted: 'bytes' | 'events' | 'cont
 }
 
 /** Some gateways send it as a JSON string, in quotes. */
-const isDone = (data: string): boolean => data.length < 16 && /^\s*"?\[DONE\]"?\s*$/.test(data);
+const isDone = (data: string): boolean => data.length < 16 && /^\s*(["']?)\[DONE\]\1\s*$/i.test(data);

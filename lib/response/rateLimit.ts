@@ -1,4 +1,5 @@
 import type { RateLimit, RateLimitWindow } from '../errors';
+import { durationMs, unitsMs, untilMs } from './duration';
 
 type Headers = Readonly<Record<string, string>>;
 
@@ -71,24 +72,14 @@ function countOf(value: string | undefined): number | null {
   return count === undefined ? null : Number(count);
 }
 
-const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-
 /** Reads a duration (`6m0s`, `1.5`), a date of RFC 3339, or seconds or milliseconds since the epoch. */
-function resetMsOf(value: string | undefined, now: number): number | null {
-  const text = value?.trim() ?? '';
-  if (/^\d+(\.\d+)?$/.test(text)) return fromNumber(Number(text), now);
-  if (/^(\d+(\.\d+)?(ms|[smhd]))+$/.test(text)) {
-    return [...text.matchAll(/([\d.]+)([a-z]+)/g)].reduce(
-      (sum, [, count, unit]) => sum + Number(count) * (UNIT_MS[unit ?? ''] ?? 0),
-      0,
+function resetMsOf(value = '', now: number): number | null {
+  const number = unitsMs(value, 1);
+  if (number === null) {
+    return (
+      durationMs(value) ?? (/^\s*\d{4}-\d{2}-\d{2}T/.test(value) ? untilMs(Date.parse(value), now) : null)
     );
   }
-  const date = /^\d{4}-\d{2}-\d{2}T/.test(text) ? Date.parse(text) : NaN;
-  return Number.isNaN(date) ? null : Math.max(0, date - now);
-}
-
-/** No window is longer than thirty years: a larger number is a point in time. */
-function fromNumber(value: number, now: number): number | null {
-  if (value < 1e9) return value * 1_000;
-  return Number.isFinite(value) ? Math.max(0, (value < 1e11 ? value * 1_000 : value) - now) : null;
+  // No window is longer than thirty years: a larger number is a point in time.
+  return number < 1e9 ? number * 1_000 : untilMs(number < 1e11 ? number * 1_000 : number, now);
 }

@@ -1,4 +1,6 @@
 import { isRecord } from '../codec/isRecord';
+import { durationMs, unitsMs, untilMs } from './duration';
+import { firstOf } from './errorShapes';
 
 /**
  * Returns the wait that a server requests before another attempt.
@@ -20,7 +22,7 @@ import { isRecord } from '../codec/isRecord';
  */
 export function retryAfterMs(headers: Readonly<Record<string, string>>, now: number): number | null {
   const after = headers['retry-after'];
-  return durationMs(headers['retry-after-ms'], 1) ?? durationMs(after, 1_000) ?? untilMs(after, now);
+  return unitsMs(headers['retry-after-ms'], 1) ?? unitsMs(after, 1_000) ?? dateMs(after, now);
 }
 
 /**
@@ -32,7 +34,7 @@ export function retryAfterMs(headers: Readonly<Record<string, string>>, now: num
  * @see https://cloud.google.com/apis/design/errors#error_details
  */
 export function retryDelayMs(json: unknown): number | null {
-  const value: unknown = Array.isArray(json) ? json[0] : json;
+  const value = firstOf(json);
   const error = isRecord(value) ? value.error : undefined;
   const details =
     isRecord(error) && Array.isArray(error.details) ? (error.details as readonly unknown[]) : [];
@@ -45,24 +47,16 @@ export function retryDelayMs(json: unknown): number | null {
 
 /** Reads a duration of Protocol Buffers: `"3.5s"`, or `{seconds, nanos}` from a gateway that does not write their JSON. */
 function delayMs(delay: unknown): number | null {
-  if (typeof delay === 'string') return durationMs(/^(.*)s$/.exec(delay.trim())?.[1], 1_000);
+  if (typeof delay === 'string') return durationMs(delay);
   if (!isRecord(delay)) return null;
   const { seconds = 0, nanos = 0 } = delay;
   const ms = Number(seconds) * 1_000 + Number(nanos) / 1_000_000;
   return ms > 0 && Number.isFinite(ms) ? ms : null;
 }
 
-/** Reads a number of units; `null` for text that is not a number, is negative or is infinite. */
-function durationMs(value: string | undefined, unit: number): number | null {
-  if (value === undefined || !/^\d+(\.\d+)?$/.test(value.trim())) return null;
-  const ms = Number(value) * unit;
-  return Number.isFinite(ms) ? ms : null;
-}
-
 /** Reads an HTTP date. All three forms begin with the name of the day; `Date.parse` alone would read '-5' as a year. */
-function untilMs(value: string | undefined, now: number): number | null {
-  if (value === undefined || !/^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? /.test(value)) return null;
+function dateMs(value = '', now: number): number | null {
+  if (!/^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? /.test(value)) return null;
   // The form of C's asctime() has no zone: it is GMT.
-  const date = Date.parse(value.includes(',') ? value : `${value} GMT`);
-  return Number.isNaN(date) ? null : Math.max(0, date - now);
+  return untilMs(Date.parse(value.includes(',') ? value : `${value} GMT`), now);
 }

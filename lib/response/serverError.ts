@@ -4,7 +4,7 @@ import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import { ServerError, type ErrorDetails } from '../errors';
 import { finishKind, isTransientFinish } from '../fold/finishReason';
 import { errorDetailsIn } from './errorBody';
-import { errorInChoice, isError, isText, readErrorShape } from './errorShapes';
+import { errorInChoice, firstOf, isError, isFailure, isText, readErrorShape } from './errorShapes';
 import { isTransient } from './retryable';
 import { retryDelayMs } from './retryAfter';
 
@@ -26,16 +26,25 @@ interface Answer {
  * It does if it has an `error` with content. If it has none of `choices`, `usage` and `data`, an `error` without content or a
  * message in a known shape is enough. `"error": null` and `""` are not errors.
  */
-export function hasError(json: unknown): boolean {
-  const value: unknown = Array.isArray(json) ? json[0] : json;
+export const hasError = (json: unknown): boolean => explainsError(json) || hasEmptyError(json);
+
+/** Whether JSON reports an error, as {@link hasError}, and has its words, its code or another field of it. */
+export function explainsError(json: unknown): boolean {
+  const value = firstOf(json);
   if (!isRecord(value)) return false;
   if (value.object === 'error' || isError(value.error) || errorInChoice(value.choices) !== undefined)
     return true;
-  const { choices, usage, data } = value;
-  const hasAnswer = isRecord(usage) || Array.isArray(data) || (Array.isArray(choices) && choices.length > 0);
-  if (hasAnswer) return false;
-  return isRecord(value.error) || Array.isArray(value.error) || isText(readErrorShape(value)?.serverMessage);
+  return !hasAnswer(value) && isText(readErrorShape(value)?.serverMessage);
 }
+
+function hasEmptyError(json: unknown): boolean {
+  const value = firstOf(json);
+  if (!isRecord(value) || hasAnswer(value)) return false;
+  return isRecord(value.error) || Array.isArray(value.error);
+}
+
+const hasAnswer = ({ choices, usage, data }: Readonly<Record<string, unknown>>): boolean =>
+  isRecord(usage) || Array.isArray(data) || (Array.isArray(choices) && choices.length > 0);
 
 /**
  * Creates the error that JSON under a successful status reports.
@@ -82,13 +91,26 @@ export const errorWithoutChoices = (chunk: ChatCompletionChunk): ServerError | u
     ? serverErrorOf(chunk, textOf(chunk))
     : undefined;
 
+/**
+ * Whether a chunk without choices seems to report that the answer has failed: an `error` without content, or a status or a code
+ * of a failure without words. Only what follows can decide, since the answer may be complete in spite of it.
+ */
+export const seemsFailed = (chunk: ChatCompletionChunk): boolean =>
+  hasEmptyError(chunk) || (!hasAnswer({ ...chunk }) && isFailure({ ...chunk }));
+
+interface MayFail {
+  readonly error?: unknown;
+}
+
 /** Whether a chunk or any of its choices has an error or a finish reason; nearly no chunk has. */
 function mayFail({ error, choices }: Answer): boolean {
   if (error != null) return true;
   // By index: an iterator costs more than the rest, and this runs for each chunk.
   for (let i = 0; i < (choices?.length ?? 0); i += 1) {
-    const choice = choices?.[i] as (AnswerChoice & { readonly error?: unknown }) | null | undefined;
-    if (choice?.finish_reason || choice?.error != null) return true;
+    const choice = choices?.[i] as
+      (AnswerChoice & MayFail & Partial<Record<'delta' | 'message', MayFail | null>>) | null | undefined;
+    if (choice?.finish_reason || (choice?.error ?? choice?.delta?.error ?? choice?.message?.error) != null)
+      return true;
   }
   return false;
 }

@@ -16,6 +16,7 @@ import {
 
 import { isChatError, type ChatError } from '../errors';
 import { defaultPolicy, type RetryPolicy } from '../operators/resilience/policies';
+import { redactError, redactorOf } from '../request/redact';
 import { textUpTo } from '../response/bodyText';
 import { httpError } from '../response/httpError';
 import { readResponse } from '../response/readResponse';
@@ -131,7 +132,7 @@ export function resumable(
           textUpTo(defaultLimits.errorBody, scheduler),
           map((body) => {
             const error = httpError(head, body, scheduler.now());
-            throw error.code === 'orphaned' ? orphaned() : error;
+            throw error.code === 'orphaned' ? orphaned() : redactError(error, redactorOf(request));
           }),
         );
       };

@@ -1,7 +1,12 @@
+import { isRight } from 'fp-ts/Either';
 import type * as t from 'io-ts';
 
+import { expectedBy } from '../decode/issues';
+import { taggedOf } from '../decode/Tagged';
 import { NOTHING, type JsonContainer, type Shape } from '../json/Shape';
-import { candidatesOf, type Candidates, type Fields } from './candidates';
+import { candidatesOf, type Candidates } from './candidates';
+import { isOptional } from './isOptional';
+import { omitNulls } from './omitNulls';
 
 /** The name of a missing required field, and the names of its expected types. */
 export type MissingField = readonly [name: string, expected: readonly string[]];
@@ -33,7 +38,6 @@ export class Outline implements Shape<Outline> {
   readonly #items = new Map<number, Outline>();
   readonly #narrowed = new Map<string, Outline>();
   #otherFields: Outline | undefined;
-  #literals: ReadonlyMap<string, ReadonlyArray<Candidates | undefined>> | undefined;
 
   constructor(candidates: Candidates, leniency: Leniency = STRICT) {
     this.#candidates = candidates;
@@ -47,9 +51,15 @@ export class Outline implements Shape<Outline> {
   }
 
   show(value: unknown): unknown {
-    const { anything, leaves, opaque, accepted } = this.#candidates;
-    if (anything || leaves.some(({ fits }) => fits(value))) return value;
-    return opaque.length > 0 ? accepted(value) : NOTHING;
+    const { codecs, anything, leaves, opaque } = this.#candidates;
+    if (anything || leaves.some((leaf) => leaf.is(value))) return value;
+    if (opaque.length === 0) return NOTHING;
+    // Decoded, since `is` of a codec that transforms values does not check the encoded side.
+    for (const codec of codecs) {
+      const rest = omitNulls(codec)(value);
+      if (isRight(codec.decode(rest))) return rest;
+    }
+    return NOTHING;
   }
 
   field(name: string): Outline {
@@ -60,7 +70,9 @@ export class Outline implements Shape<Outline> {
     if (before !== undefined) return before;
     const outline = this.#among(
       objects.map(({ known, others }) => known.get(name) ?? others),
-      objects.some(({ known, required }) => known.has(name) && !required.has(name)),
+      objects.some(({ known, required, others }) =>
+        known.has(name) ? !required.has(name) : others.some(isOptional),
+      ),
     );
     if (isNamed) this.#fields.set(name, outline);
     else this.#otherFields = outline;
@@ -74,10 +86,9 @@ export class Outline implements Shape<Outline> {
     const before = this.#items.get(place);
     if (before !== undefined) return before;
     const outline = this.#among(
-      lists.flatMap(({ places, every }) => {
-        if (every === null) return [[]];
-        const codec = every ?? places[place];
-        return codec === undefined ? [] : [[codec]];
+      lists.flatMap(({ places, others }) => {
+        const codec = places[place];
+        return codec === undefined ? (others === undefined ? [] : [others]) : [[codec]];
       }),
     );
     this.#items.set(place, outline);
@@ -88,10 +99,9 @@ export class Outline implements Shape<Outline> {
     const { objects } = this.#candidates;
     // A `null` may also mean that the field is missing.
     if (objects.length < 2 || typeof value === 'object') return this;
-    this.#literals ??= literalsOf(objects);
-    const values = this.#literals.get(name);
-    if (values === undefined) return this;
-    const left = objects.filter((_, at) => values[at]?.leaves.some(({ fits }) => fits(value)) ?? true);
+    const left = objects.filter(
+      ({ known }) => !known.get(name)?.some((codec) => outlineOf(codec).#contradicts(value)),
+    );
     if (left.length === 0 || left.length === objects.length) return this;
     const key = left.map((each) => objects.indexOf(each)).join();
     const before = this.#narrowed.get(key);
@@ -120,7 +130,7 @@ export class Outline implements Shape<Outline> {
 
   get #expected(): readonly string[] {
     const { leaves, lists, objects, opaque } = this.#candidates;
-    const names = [...leaves, ...opaque].map(({ name }) => name).filter((name) => name !== 'null');
+    const names = [...leaves, ...opaque].map(expectedBy).filter((name) => name !== 'null');
     return [
       ...new Set([
         ...names,
@@ -128,6 +138,14 @@ export class Outline implements Shape<Outline> {
         ...(objects.length > 0 ? ['object'] : []),
       ]),
     ];
+  }
+
+  /** Whether a value is another than the literals of this place. */
+  #contradicts(value: unknown): boolean {
+    const { leaves, lists, objects, opaque, anything: isAnything } = this.#candidates;
+    const isLiteral =
+      !isAnything && lists.length + objects.length + opaque.length === 0 && leaves.every(isLiteralCodec);
+    return isLiteral && leaves.length > 0 && this.show(value) === NOTHING;
   }
 
   /** Whether the codecs describe the parts of a container. */
@@ -166,21 +184,4 @@ const STRICT: Leniency = { takesNull: false, takesAnything: false };
 
 const anything = new Outline({ ...candidatesOf([]), anything: true });
 
-/** Returns the fields that can distinguish objects: by name, the literal values for each object. */
-function literalsOf(objects: readonly Fields[]): ReadonlyMap<string, ReadonlyArray<Candidates | undefined>> {
-  const names = new Set(objects.flatMap(({ known }) => [...known.keys()]));
-  const entries = [...names].map((name) => {
-    const values = objects.map(({ known }) => literalsAmong(known.get(name) ?? []));
-    return [name, values] as const;
-  });
-  return new Map(entries.filter(([, values]) => values.some((each) => each !== undefined)));
-}
-
-function literalsAmong(codecs: readonly t.Any[]): Candidates | undefined {
-  const candidates = candidatesOf(codecs);
-  const { leaves, lists, objects, opaque, anything: isAnything } = candidates;
-  const isLiteral = leaves.length > 0 && leaves.every(({ literal }) => literal);
-  return isLiteral && !isAnything && lists.length + objects.length + opaque.length === 0
-    ? candidates
-    : undefined;
-}
+const isLiteralCodec = (codec: t.Any): boolean => ['LiteralType', 'KeyofType'].includes(taggedOf(codec)._tag);

@@ -4,6 +4,7 @@ import { taggedOf } from '../decode/Tagged';
 import { RequestError } from '../errors';
 import type { JsonSchema } from '../request/JsonSchema';
 import { keywordsOf } from './annotate';
+import { isOptional } from './isOptional';
 
 // One file over 250 lines: the mapping is one table, and each row is a few lines.
 
@@ -262,7 +263,7 @@ function collect(
         const other = fields.get(name);
         if (other !== undefined && other.codec !== field)
           return impossible(below(context, name), 'a field in two parts of an intersection');
-        const optional = tagged._tag === 'PartialType' || field.is(undefined);
+        const optional = tagged._tag === 'PartialType' || isOptional(field);
         fields.set(name, { codec: field, optional: optional && (other?.optional ?? true) });
       }
       return undefined;
@@ -314,7 +315,7 @@ const allowsNull = ({ type, enum: values, anyOf }: JsonSchema): boolean =>
 function recordOf(domain: t.Any, codomain: t.Any, context: Context): Described {
   const keys = annotated(domain, context, false);
   if (!(keys instanceof RequestError) && has(keys, 'enum')) {
-    const field: Field = { codec: codomain, optional: codomain.is(undefined) };
+    const field: Field = { codec: codomain, optional: isOptional(codomain) };
     return objectWith(
       valuesOf(keys).map((name) => [String(name), field]),
       context,

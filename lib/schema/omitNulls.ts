@@ -3,6 +3,7 @@ import type * as t from 'io-ts';
 
 import { isRecord } from '../codec/isRecord';
 import { taggedOf } from '../decode/Tagged';
+import { isOptional } from './isOptional';
 
 type Omit = (value: unknown) => unknown;
 
@@ -43,7 +44,7 @@ function compile(codec: t.Any): Omit {
     case 'TupleType':
       return omitInItems(pick(tagged.types.map(compileOnce)));
     case 'DictionaryType':
-      return omitInValues(compileOnce(tagged.codomain));
+      return omitInValues(omitInField(tagged.codomain, false));
     case 'ExactType':
     case 'ReadonlyType':
     case 'RefinementType':
@@ -106,20 +107,20 @@ const omitInValues =
 
 function omitInFields(props: t.Props, optional: boolean): Omit {
   const rules = new Map(
-    Object.entries(props).map(([name, codec]): [string, Omit] => {
-      const omit = compileOnce(codec);
-      return [
-        name,
-        isMissingAsNull(codec, optional) ? (field) => (field === null ? MISSING : omit(field)) : omit,
-      ];
-    }),
+    Object.entries(props).map(([name, codec]) => [name, omitInField(codec, optional)] as const),
   );
   return (value) => mapFields(value, (name, field) => (rules.get(name) ?? asItIs)(field));
 }
 
+/** Returns the rule for one field: {@link MISSING} for a `null` that means a missing field. */
+function omitInField(codec: t.Mixed, optional: boolean): Omit {
+  const omit = compileOnce(codec);
+  return isMissingAsNull(codec, optional) ? (field) => (field === null ? MISSING : omit(field)) : omit;
+}
+
 /** Whether `null` in a field always means that it is missing. */
 const isMissingAsNull = (codec: t.Mixed, optional: boolean): boolean =>
-  (optional || codec.is(undefined)) && !isRight(codec.decode(null));
+  (optional || isOptional(codec)) && !isRight(codec.decode(null));
 
 interface Member {
   readonly codec: t.Mixed;

@@ -10,10 +10,10 @@ import type { AnyTool, InputOf, OutputOf, PartialInputOf } from './tool';
 /**
  * The status of a call.
  *
- * `writing` while the model writes it (with the option `partialInputs`), `waiting` until it starts, `asking` while it waits for
- * approval, `running`; then `done`, `failed` or `denied`.
+ * `writing` while the model writes it (with the option `partialInputs`), `waiting` until it starts, `needs-approval` until `approve`
+ * has decided, `running`; then `done`, `failed` or `denied`.
  */
-export type CallStatus = 'writing' | 'waiting' | 'asking' | 'running' | 'done' | 'failed' | 'denied';
+export type CallStatus = 'writing' | 'waiting' | 'needs-approval' | 'running' | 'done' | 'failed' | 'denied';
 
 /** A call as a screen renders it. */
 export interface RunCallOf<N extends string, P, I, O> {

@@ -10,8 +10,9 @@ import { addUsage } from './addUsage';
 import type { Call, ToolEvent } from './events';
 import { openCallsIn } from './history';
 import { stoppedReply } from './replies';
-import type { AnyTool } from './tool';
 import type { CallStatus, RunCall, RunStep, RunState } from './RunState';
+import { joinSteps, newCall, newCalls } from './steps';
+import type { AnyTool } from './tool';
 
 /**
  * Adds an event to the state of a run.
@@ -58,7 +59,7 @@ function add(state: RunState, event: ToolEvent): RunState {
     case 'tool-call':
       return begin(state, event, 'running');
     case 'tool-approval':
-      return begin(state, event, 'asking');
+      return begin(state, event, 'needs-approval');
     case 'tool-approved':
       return begin(state, event, 'running');
     case 'tool-progress':
@@ -86,7 +87,7 @@ function addChunk(state: RunState, chunk: ChatCompletionChunk): RunState {
   ];
   if (markOf(chunk)?.kind === 'restarted') {
     const steps = withStep({ content: '', reasoning: '', calls: [] });
-    return { ...state, steps, content: textOf(steps) };
+    return { ...state, steps, content: joinSteps(steps, 'content') };
   }
   const content = contentOf(chunk);
   const reasoning = reasoningOf(chunk);
@@ -99,12 +100,6 @@ function addChunk(state: RunState, chunk: ChatCompletionChunk): RunState {
     content: state.content + blank + content,
   };
 }
-
-const textOf = (steps: readonly RunStep[]): string =>
-  steps
-    .map(({ content }) => content)
-    .filter((content) => content !== '')
-    .join('\n\n');
 
 function showInput(state: RunState, { id, step, name, partial }: InputEvent): RunState {
   const written = { ...newCall(id, name), status: 'writing', partial } as const;
@@ -123,7 +118,7 @@ function showInput(state: RunState, { id, step, name, partial }: InputEvent): Ru
 
 function endStep(state: RunState, message: AssistantMessage | null, usage: Usage | null): RunState {
   const written = new Map(state.steps.at(-1)?.calls.map(({ id, partial }) => [id, partial]));
-  const calls = (message === null ? [] : callsIn(message)).map((call) => ({
+  const calls = (message === null ? [] : newCalls(message)).map((call) => ({
     ...call,
     partial: written.get(call.id),
   }));
@@ -142,7 +137,7 @@ function resume(state: RunState, messages: readonly Message[]): RunState {
   const open = openCallsIn(messages);
   if (open === undefined) return { ...state, messages };
   const { before, assistant, replies, after } = open;
-  const calls = callsIn(assistant);
+  const calls = newCalls(assistant);
   return {
     ...state,
     status: 'streaming',
@@ -159,19 +154,6 @@ function resume(state: RunState, messages: readonly Message[]): RunState {
     messages: [...before, assistant, ...calls.map((call) => replies.get(call.id) ?? notRun(call)), ...after],
   };
 }
-
-const callsIn = ({ tool_calls = [] }: AssistantMessage): readonly RunCall[] =>
-  tool_calls.map((call) => newCall(call.id, call.type === 'custom' ? call.custom.name : call.function.name));
-
-const newCall = (id: string, name: string): RunCall => ({
-  id,
-  name,
-  status: 'waiting',
-  partial: undefined,
-  input: undefined,
-  progress: undefined,
-  result: null,
-});
 
 const notRun = ({ id }: { readonly id: string }): ToolMessage => stoppedReply(id, false);
 

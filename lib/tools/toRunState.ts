@@ -1,6 +1,6 @@
 import { catchError, concat, defer, map, of, startWith, type OperatorFunction } from 'rxjs';
 
-import { messageOf } from '../errors';
+import { isError, messageOf } from '../errors';
 import type { ToolEvent } from './events';
 import { addToolEvent, endRun, failRun, type UnansweredPolicy } from './addToolEvent';
 import { emptyRun, type RunState } from './RunState';
@@ -27,7 +27,7 @@ export interface RunStateOptions {
  * ```
  *
  * @param options - `unanswered`: the treatment of calls without a result.
- * @returns An operator that emits at subscription, at every event, and once more at the end; then completes.
+ * @returns An operator that emits at subscription, at every event, and at the end of a run that is not `done`; then completes.
  *
  * @example
  * ```ts
@@ -52,7 +52,7 @@ export function toRunState<T extends AnyTool>({
       let state: RunState<T> = emptyRun;
       return concat(
         event$.pipe(map((event) => (state = addToolEvent(state, event)))),
-        defer(() => of(endRun(state, unanswered))),
+        defer(() => [endRun(state, unanswered)].filter((end) => end !== state)),
       ).pipe(
         startWith<RunState<T>>(state),
         catchError((error: unknown) => of(failRun(state, toError(error), unanswered))),
@@ -61,4 +61,4 @@ export function toRunState<T extends AnyTool>({
 }
 
 const toError = (error: unknown): Error =>
-  error instanceof Error ? error : new Error(messageOf(error), { cause: error });
+  isError(error) ? error : new Error(messageOf(error), { cause: error });

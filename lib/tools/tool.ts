@@ -40,7 +40,8 @@ export interface ToolOf<N extends string, A, O, E = A> {
   /**
    * Runs the tool. The last value is the result and each value is progress; without a value the result is `''`.
    *
-   * Unsubscribing from the run unsubscribes from the tool. A string counts as one value.
+   * Unsubscribing from the run unsubscribes from the tool. A string counts as one value. To return an object at once, put it into
+   * an array: `run: () => [{ celsius: 7 }]`.
    */
   readonly run: (input: A, context: ToolContext) => ObservableInput<O>;
   /** Whether a call needs approval (`approve`) before it runs. Default `false`. */
@@ -53,10 +54,15 @@ export interface ToolOf<N extends string, A, O, E = A> {
 
 /** A tool of any input and output. */
 export interface AnyTool {
+  /** Name of the tool for the model: letters, digits, `_` and `-`, at most 64. */
   readonly name: string;
+  /** Description of the tool for the model: its effect, and when to call it. */
   readonly description?: string;
+  /** Codec of the arguments, an object. */
   readonly input: t.Mixed;
+  /** JSON Schema of the arguments. Default `jsonSchemaOf(input)`. */
   readonly parameters?: JsonSchema;
+  /** Whether the server enforces the schema of the arguments. Default: whether `input` has a schema in strict mode. */
   readonly strict?: boolean;
   /** Conversion between `input` and JSON. Set by {@link tool}, so that only a bundle with codecs has it. */
   readonly conversion?: InputConversion;

@@ -10,7 +10,7 @@ interface Read {
 /** The body of a response, read by read. */
 export interface BodyReader {
   /** Rejects if the connection breaks. The last one is done and has no value. */
-  readonly read: () => Promise<Read>;
+  readonly read: () => Read | Promise<Read>;
   /** Releases the connection. */
   readonly cancel: () => void;
 }
@@ -27,7 +27,7 @@ export function readerOf(body: unknown): BodyReader | undefined {
   if (hasMethod(body, 'getReader')) return webReader(body as ReadableStream<unknown>);
   if (hasMethod(body, Symbol.asyncIterator)) return iterableReader(body as AsyncIterable<unknown>);
   // Buffers and strings of mocks: a single read.
-  if (typeof body === 'string' || isBuffer(body)) return singleReader(body);
+  if (typeof body === 'string' || isBuffer(body)) return iteratorReader([body].values());
   throw new RequestError(
     `the fetch returned a body that is ${describe(body)}; pass a fetch whose body is a ReadableStream or an async iterable`,
   );
@@ -54,28 +54,22 @@ interface NodeStream {
 function iterableReader(body: AsyncIterable<unknown> & NodeStream): BodyReader {
   // An abort emits `error`, which without a listener ends the process. The iterator reports errors by itself.
   if (hasMethod(body, 'on')) body.on?.('error', ignore);
-  const iterator = body[Symbol.asyncIterator]();
-  return {
-    read: () => iterator.next(),
-    cancel: () => {
-      // A pending read delays `return`, but not `destroy`.
-      if (hasMethod(body, 'destroy')) body.destroy?.();
-      Promise.resolve(iterator.return?.()).catch(ignore);
-    },
-  };
+  return iteratorReader(body[Symbol.asyncIterator](), () => {
+    // A pending read delays `return`, but not `destroy`.
+    if (hasMethod(body, 'destroy')) body.destroy?.();
+  });
 }
 
-function singleReader(body: unknown): BodyReader {
-  let isRead = false;
-  return {
-    read: () => {
-      const read: Read = isRead ? { done: true } : { value: body };
-      isRead = true;
-      return Promise.resolve(read);
-    },
-    cancel: ignore,
-  };
-}
+const iteratorReader = (
+  iterator: Iterator<unknown> | AsyncIterator<unknown>,
+  destroy = ignore,
+): BodyReader => ({
+  read: () => iterator.next(),
+  cancel: () => {
+    destroy();
+    Promise.resolve(iterator.return?.()).catch(ignore);
+  },
+});
 
 /**
  * Converts a read to bytes: those of a web stream are bytes, others may be buffers or text.

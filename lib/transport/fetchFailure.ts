@@ -7,7 +7,7 @@ interface Failure {
   readonly test: RegExp;
   readonly reason: string;
   /** The code where the runtime has none of Node's. */
-  readonly code: string | null;
+  readonly code?: string;
   /** Whether another attempt may succeed. Default true. */
   readonly retryable?: boolean;
 }
@@ -17,7 +17,6 @@ const FAILURES: readonly Failure[] = [
   {
     test: /bad port|unsafe port|blocked port/i,
     reason: 'fetch blocks this port (bad port)',
-    code: null,
     retryable: false,
   },
   {
@@ -58,7 +57,7 @@ const FAILURES: readonly Failure[] = [
     reason: 'the connection timed out',
     code: 'ETIMEDOUT',
   },
-  { test: /UND_ERR_BODY_TIMEOUT/, reason: 'no data arrived for the time that fetch allows', code: null },
+  { test: /UND_ERR_BODY_TIMEOUT/, reason: 'no data arrived for the time that fetch allows' },
   {
     test: /EHOSTUNREACH|ENETUNREACH|no route to host|network is unreachable/i,
     reason: 'the host cannot be reached',
@@ -98,8 +97,7 @@ export function fetchFailure(
     .map(({ message }) => message)
     .filter((message) => message !== '')
     .at(-1);
-  const usual =
-    code !== null && /^(E[A-Z]+|EAI_[A-Z]+|UND_ERR_\w+|ERR_\w+|HPE_\w+|[A-Z]+(_[A-Z]+)+)$/.test(code);
+  const usual = code !== null && /^(E[A-Z]+|[A-Z]+_\w+)$/.test(code);
   const shownCode = usual ? code : (known?.code ?? code);
   const reason = `${known?.reason ?? innermost ?? String(error)}${shownCode === null ? '' : ` (${shownCode})`}`;
   return new ConnectionError(

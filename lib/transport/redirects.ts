@@ -1,4 +1,5 @@
 import { ProtocolError } from '../errors';
+import { parseUrl } from '../request/url';
 import type { TransportRequest } from './transport';
 
 /** The most redirects that the Fetch standard allows. */
@@ -29,7 +30,7 @@ export function redirectTarget(
   method: TransportRequest['method'],
   { from, status, location, hops }: Redirect,
 ): string {
-  const target = location === undefined ? undefined : parse(location, from);
+  const target = location === undefined ? undefined : parseUrl(location, from);
   if (location !== undefined && target === undefined)
     throw new ProtocolError('the server redirects to a location that is not a URL; check baseURL');
   const keepsBody = method === 'GET' || status >= 307;
@@ -44,8 +45,8 @@ export function redirectTarget(
 export function foreignOrigin(responseUrl: string | null | undefined, requestUrl: string): URL | undefined {
   // Nearly always: a URL that is parsed, or is not one, costs as much as thirty chunks.
   if (!responseUrl || responseUrl === requestUrl) return undefined;
-  const from = parse(responseUrl);
-  const sent = parse(requestUrl);
+  const from = parseUrl(responseUrl);
+  const sent = parseUrl(requestUrl);
   return from !== undefined && sent !== undefined && from.origin !== sent.origin ? from : undefined;
 }
 
@@ -54,11 +55,3 @@ export const redirectError = (target: URL | undefined): ProtocolError =>
   new ProtocolError(
     `the server redirects to ${target ? `${target.protocol}//${target.host}${target.pathname}` : 'another URL'}; set baseURL to that URL`,
   );
-
-function parse(url: string, base?: string): URL | undefined {
-  try {
-    return new URL(url, base);
-  } catch {
-    return undefined; // Relative, as the request of a page may be, or a location that is not a URL.
-  }
-}

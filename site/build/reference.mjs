@@ -14,7 +14,8 @@ export async function writeReference() {
   const folder = join(content, 'api');
   const app = await Application.bootstrapWithPlugins({
     entryPoints: entryPoints.map(({ source }) => join(root, source)),
-    tsconfig: join(root, 'tsconfig.lib.json'),
+    // Not tsconfig.lib.json, which excludes the entry points for Node.
+    tsconfig: join(root, 'tsconfig.json'),
     plugin: [require.resolve('typedoc-plugin-markdown')],
     name: 'rxjs-chat-completions',
     out: folder,
@@ -24,6 +25,9 @@ export async function writeReference() {
     hidePageHeader: true,
     hideBreadcrumbs: true,
     hideGroupHeadings: false,
+    indexFormat: 'table',
+    // Every property is readonly.
+    tableColumnSettings: { hideModifiers: true },
     useCodeBlocks: true,
     expandObjects: false,
     parametersFormat: 'table',
@@ -46,6 +50,7 @@ export async function writeReference() {
 function pagesIn(folder) {
   return readdirSync(folder, { recursive: true })
     .filter((name) => name.endsWith('.md'))
+    .sort()
     .map((name) => {
       const file = join(folder, name);
       const markdown = readFileSync(file, 'utf8');

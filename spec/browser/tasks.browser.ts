@@ -29,7 +29,7 @@ describe('a run of tools', () => {
     expect(await page.locator('app-tool-run [aria-live]').innerText()).toBe(
       'The model needs approval for set_reminder',
     );
-    expect(await statuses(page)).toEqual(['done', 'done', 'asking']);
+    expect(await statuses(page)).toEqual(['done', 'done', 'needs-approval']);
     expect(await calls(page).locator('details[open]').count()).toBe(0);
     await page.screenshot({ path: `${screenshots}/approval.png` });
 
@@ -43,8 +43,10 @@ describe('a run of tools', () => {
     expect(await statuses(page)).toEqual(['done', 'done', 'done']);
     // A status that is shorter than a frame is not rendered.
     const seen = await page.evaluate<readonly string[]>('[...seen]');
-    expect(seen).toEqual(['writing', 'running', 'done', 'asking'].filter((status) => seen.includes(status)));
-    expect(seen).toEqual(expect.arrayContaining(['done', 'asking']));
+    expect(seen).toEqual(
+      ['writing', 'running', 'done', 'needs-approval'].filter((status) => seen.includes(status)),
+    );
+    expect(seen).toEqual(expect.arrayContaining(['done', 'needs-approval']));
     expect(await page.locator('app-tool-run').evaluate((run) => run === document.activeElement)).toBe(true);
 
     await calls(page).first().locator('summary').click();

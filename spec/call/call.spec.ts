@@ -34,7 +34,7 @@ import {
 import { models$ } from '../../lib/call/models';
 import { ollama } from '../../lib/servers/ollama';
 import { marbles } from '../helpers/marbles';
-import { frames } from '../helpers/said';
+import { frames } from '../helpers/frames';
 import { wire } from '../helpers/wire';
 
 const request = { model: 'any', messages: [] };

@@ -32,7 +32,7 @@ import {
 } from '../../lib/errors';
 import type { ChatRequest } from '../../lib/request/ChatRequest';
 import { marbles } from '../helpers/marbles';
-import { decoded, frames } from '../helpers/said';
+import { decoded, frames } from '../helpers/frames';
 import { wire } from '../helpers/wire';
 
 const request: ChatRequest = { model: 'any', messages: [{ role: 'user', content: 'Hi' }] };
@@ -230,6 +230,8 @@ describe('the end of a stream', () => {
     ['half a [DONE]', rawBytesOf('data: [DON')],
     ['half a line', rawBytesOf('da')],
     ['[DONE] in quotes', rawBytesOf('data: "[DONE]"\n\n')],
+    ['[DONE] in other quotes', rawBytesOf("data: '[DONE]'\n\n")],
+    ['[DONE] in lower case', rawBytesOf('data: [done]\n\n')],
   ])('is complete at %s after the finish reason', (_, cut) => {
     marbles(({ cold, expectObservable }) => {
       expectObservable(chunksOf(cold('H-f-(a|)', { ...wire, a: cut }))).toBe('--f-|', frames);

@@ -22,7 +22,7 @@ import { tapHooks } from '../../lib/call/tapHooks';
 import { retryChat } from '../../lib/operators/resilience/retryChat';
 import { openai } from '../../lib/servers/openai';
 import { marbles } from '../helpers/marbles';
-import { frames } from '../helpers/said';
+import { frames } from '../helpers/frames';
 
 const request = { model: 'any', messages: [{ role: 'user', content: 'A secret prompt' }] } as const;
 const ignored = { error: () => undefined };
@@ -281,6 +281,25 @@ describe('the hooks for output, usage and completion', () => {
       },
     ];
     expect(configs).toHaveLength(3);
+  });
+
+  it('receive no secret, which a server may repeat in its headers', () => {
+    const key = 'sk-abcdefgh12345678';
+    const received: unknown[] = [];
+    const add = (value: unknown): void => void received.push(value);
+    const head = {
+      status: 200,
+      headers: { 'content-type': 'text/event-stream', 'x-request-id': key, 'x-echo': `Bearer ${key}` },
+    };
+    const hooks = (info: CallInfo): ChatHooks => {
+      add(info);
+      return { onRequest: add, onHead: add, onComplete: add };
+    };
+    const transport = () => of(head, bytesOf(finishChunk('stop'), doneFrame()));
+    chatCompletion$({ apiKey: key, hooks, transport }, { ...request, extra: { api_key: key } }).subscribe();
+    expect(received).toHaveLength(4);
+    expect(JSON.stringify(received)).not.toContain(key);
+    expect(received[3]).toMatchObject({ requestId: '***' });
   });
 
   it('may be an instance of a class', () => {

@@ -230,6 +230,12 @@ describe('the terminal program, in a pipe', () => {
     expect(messages.map(({ content }) => content)).toEqual(['One\ntwo', 'Yes.', 'Three\nfour']);
   });
 
+  it.each(['/bye', '/exit', '/quit'])('quits at %s', async (command) => {
+    const { code, stdout } = await chat(await serve('Yes.'), { input: `One\n${command}\nTwo\n` });
+    expect(stdout).toBe('Yes.\n');
+    expect(code).toBe(0);
+  });
+
   it('exits with 1 after a command that fails', async () => {
     const { code, stderr } = await chat([...(await serve('Yes.')), '/nope']);
     expect(stderr).toContain('Unknown command: /nope. /help lists the commands.\n');

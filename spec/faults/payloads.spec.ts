@@ -216,7 +216,13 @@ describe('An error frame of any shape ends the answer, after the text before it'
     'overloaded',
     rawFrame('event: error\ndata: overloaded\n\n'),
   );
-  failing('an error without a message', '{"error":{}}', eventFrame({ error: {} }));
+  failing('an error without a message', '{"error":{"code":7}}', eventFrame({ error: { code: 7 } }));
+
+  const empty = eventFrame({ error: {} });
+  plain('an error without content amid a complete answer', '"Hello", complete', empty);
+  fault({ name: 'an error without content at the end', outcome: '"Hel", ServerError: {"error":{}}' }, () =>
+    outcomeOf(sends('Hel', empty, doneFrame())),
+  );
 
   fault({ name: 'text beside the error arrives', outcome: '"Hello", ServerError: full' }, () =>
     outcomeOf(sends('Hel', eventFrame({ ...textChunk('lo'), error: { message: 'full' } }))),

@@ -50,6 +50,7 @@ describe('hasOutput', () => {
     ],
     ['empty lists', { content: [], tool_calls: [], reasoning_details: [], annotations: [], images: [] }],
     ['empty text parts', { content: [{ type: 'text', text: '' }] }],
+    ['empty text parts of another type', { content: [{ type: 'output_text', text: '' }] }],
     [
       'an empty reasoning block',
       { reasoning_details: [{ type: 'reasoning.text', text: '', signature: '' }] },

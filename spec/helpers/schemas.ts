@@ -21,6 +21,16 @@ const NumberFromText = annotate(
   { type: 'string', pattern: '^[0-9]+$' },
 );
 
+const WithDefault = annotate(
+  new t.Type<string>(
+    'WithDefault',
+    t.string.is,
+    (value, context) => t.string.validate(value === undefined ? 'none' : value, context),
+    (value) => value,
+  ),
+  { type: 'string' },
+);
+
 interface Tree {
   readonly name: string;
   readonly below: Tree[];
@@ -44,6 +54,7 @@ const leaves: readonly Described[] = [
   { codec: t.keyof({ a: null, b: null }), written: fc.constantFrom('a', 'b') },
   { codec: t.union([t.literal('x'), t.literal('y'), t.literal(2)]), written: fc.constantFrom('x', 'y', 2) },
   { codec: NumberFromText, written: fc.nat().map(String) },
+  { codec: WithDefault, written: text },
   { codec: annotate(t.string, { description: 'Words.' }), written: text },
   { codec: Tree, written: tree },
 ];

@@ -1,4 +1,4 @@
-import { asyncScheduler, last, NEVER, Subject, takeUntil, timer } from 'rxjs';
+import { asyncScheduler, last, NEVER, of, Subject, takeUntil, timer } from 'rxjs';
 import {
   accumulateContent,
   chatCompletion$,
@@ -54,6 +54,20 @@ describe('inspect', () => {
     expect(lane?.marbles[2]?.raw).toMatch(/^data: \{.*"content":"Hel"/);
     expect(lane?.marbles[2]?.value).toMatchObject({ choices: [{ delta: { content: 'Hel' } }] });
     expect(lane?.marbles.at(-1)?.raw).toBe('data: [DONE]');
+  });
+
+  it('records no secret that the server repeats', () => {
+    const key = 'sk-abcdefgh12345678';
+    const ignoreAll = { next: () => undefined, error: () => undefined };
+    const frames = ['data: no KEY\n\n', 'data: {"error":{"message":"no KEY"}}\n\n'].map((frame) =>
+      new TextEncoder().encode(frame.replace('KEY', key)),
+    );
+    const head = { status: 200, headers: { 'content-type': 'text/event-stream', 'x-echo': key } };
+    const log = new CallLog();
+    const config = { baseURL: `http://llm.example.com/v1?key=${key}`, transport: () => of(head, ...frames) };
+    chatCompletion$(inspect(config, log), { ...request, extra: { api_key: key } }).subscribe(ignoreAll);
+    expect(kinds(log.lanes[0])).toEqual(['request', 'head', 'left', 'error']);
+    expect(JSON.stringify(log.lanes[0]?.marbles)).not.toContain(key);
   });
 
   it('emits what the call without it emits', () => {

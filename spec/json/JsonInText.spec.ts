@@ -2,8 +2,9 @@ import fc from 'fast-check';
 
 import { JsonInText, type JsonInTextOptions } from '../../lib/json/JsonInText';
 import { JsonReader } from '../../lib/json/JsonReader';
-import { untyped, type JsonContainer, type Untyped } from '../../lib/json/Shape';
+import type { JsonContainer } from '../../lib/json/Shape';
 import { inPieces, jsonText, piecesOf } from '../helpers/json';
+import { untyped, type Untyped } from '../helpers/untyped';
 
 const both: readonly JsonContainer[] = ['object', 'array'];
 

@@ -3,8 +3,9 @@ import { deepStrictEqual } from 'node:assert';
 import fc from 'fast-check';
 
 import { JsonReader, type Closed } from '../../lib/json/JsonReader';
-import { NOTHING, untyped, type Untyped } from '../../lib/json/Shape';
+import { NOTHING } from '../../lib/json/Shape';
 import { brokenJson, deepFreeze, goesOnFrom, inPieces, jsonText } from '../helpers/json';
+import { untyped, type Untyped } from '../helpers/untyped';
 
 const begin = (onClose?: (closed: Closed<Untyped>) => void): JsonReader<Untyped> =>
   new JsonReader({ shape: untyped, ...(onClose && { onClose }) });

@@ -19,7 +19,7 @@ import { orFail } from '../../lib/operators/either/orFail';
 import { orSkip } from '../../lib/operators/either/orSkip';
 import { retryChat } from '../../lib/operators/resilience/retryChat';
 import { marbles } from '../helpers/marbles';
-import { badJson, frames } from '../helpers/said';
+import { badJson, frames } from '../helpers/frames';
 
 type Chunks<A> = OperatorFunction<Decoded<ChatCompletionChunk>, A>;
 

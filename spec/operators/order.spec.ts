@@ -23,7 +23,7 @@ import { hedge$ } from '../../lib/operators/resilience/hedge';
 import { retryChat, type PlannedRetry } from '../../lib/operators/resilience/retryChat';
 import { toChatState } from '../../lib/state/toChatState';
 import { marbles } from '../helpers/marbles';
-import { decoded, frames } from '../helpers/said';
+import { decoded, frames } from '../helpers/frames';
 
 type Chunks = Observable<Decoded<ChatCompletionChunk>>;
 

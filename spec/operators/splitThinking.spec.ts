@@ -13,7 +13,7 @@ import { anyChunks } from '../fold/chunks';
 import { marbles } from '../helpers/marbles';
 import { outcomeOf } from '../helpers/reads';
 import { played, recordings } from '../helpers/recordings';
-import { badJson, decoded, deltaOf, frames } from '../helpers/said';
+import { badJson, decoded, deltaOf, frames } from '../helpers/frames';
 
 const lost = new TruncatedError();
 
@@ -77,6 +77,22 @@ describe('splitThinking', () => {
       const source$ = cold(' -a-f-|', source);
       const expected = '     -a-f-|';
       expectObservable(source$.pipe(splitThinking())).toBe(expected, { a: split('Hm '), f: finish });
+    });
+  });
+
+  it('holds it back at a finish reason that only names the lack of one', () => {
+    const notEnded = (delta: object): Decoded<ChatCompletionChunk> =>
+      decoded({ choices: [{ index: 0, delta, finish_reason: 'null' }] });
+    marbles(({ cold, expectObservable }) => {
+      const source$ = cold(' -a-b-|', {
+        a: notEnded({ content: '<thi' }),
+        b: notEnded({ content: 'nk>Hm' }),
+      });
+      const expected = '     -a-b-|';
+      expectObservable(source$.pipe(splitThinking())).toBe(expected, {
+        a: notEnded({ content: '' }),
+        b: notEnded({ content: '', reasoning: 'Hm' }),
+      });
     });
   });
 

@@ -21,7 +21,7 @@ import { ConnectionError, TruncatedError } from '../../lib/errors';
 import { tapMetrics, type ChatMetrics } from '../../lib/operators/tapMetrics';
 import { retryChat } from '../../lib/operators/resilience/retryChat';
 import { marbles } from '../helpers/marbles';
-import { decoded, deltaOf, frames } from '../helpers/said';
+import { decoded, deltaOf, frames } from '../helpers/frames';
 
 const lost = new TruncatedError();
 
@@ -139,9 +139,11 @@ describe('tapMetrics', () => {
     ['the server has, without a reason', '-h-E-|', 'done', undefined],
     ['it completes before that, as at takeUntil', '-h---|', 'stopped', undefined],
     ['it is unsubscribed', '-h----', 'stopped', '^---!'],
+    ['it completes after a finish reason that names the lack of one', '-n---|', 'stopped', undefined],
     ['it fails', '-h-f-#', 'failed', undefined],
   ])('reports the end: %s', (_, diagram, end, unsub) => {
-    expect(metricsOf(diagram, { unsub })).toMatchObject([{ end, firstTokenMs: 1 }]);
+    const n = decoded({ choices: [{ index: 0, delta: { content: 'Hel' }, finish_reason: 'null' }] });
+    expect(metricsOf(diagram, { values: { n }, unsub })).toMatchObject([{ end, firstTokenMs: 1 }]);
   });
 
   it('reports the metrics so far when it is unsubscribed', () => {

@@ -1,9 +1,20 @@
-import { concat, interval, map, NEVER, Observable, of, Subject, throwError, timer } from 'rxjs';
+import {
+  concat,
+  delay,
+  interval,
+  map,
+  NEVER,
+  Observable,
+  of,
+  Subject,
+  throwError,
+  timer,
+  VirtualTimeScheduler,
+} from 'rxjs';
 import { ReadGate, TruncatedError } from 'rxjs-chat-completions';
 import { toResponse } from 'rxjs-chat-completions/relay';
 
 import { coalesced } from '../../lib/relay/coalesced';
-import { withHeartbeats } from '../../lib/relay/withHeartbeats';
 import { marbles } from '../helpers/marbles';
 import { until } from './relayOf';
 
@@ -148,25 +159,50 @@ describe('toResponse', () => {
   });
 });
 
-describe('withHeartbeats', () => {
-  it('emits a comment in each interval without text', () => {
-    marbles(({ cold, time, expectObservable, expectSubscriptions }) => {
-      const source$ = cold('        -a-------b---|');
-      const subs = '                ^------------!';
-      const interval = time('       ---|          ');
-      const expected = '            -a----c--b--c|';
-      const text$ = source$.pipe(withHeartbeats(interval));
-      expectObservable(text$).toBe(expected, { a: 'a', b: 'b', c: ': keep-alive\n\n' });
-      expectSubscriptions(source$.subscriptions).toBe(subs);
-    });
+describe('the heartbeat', () => {
+  /** A response of a source and its reader, at a virtual time. */
+  function respondTo(event$: (scheduler: VirtualTimeScheduler) => Observable<string>, heartbeat: number) {
+    const scheduler = new VirtualTimeScheduler(undefined, 0);
+    const pending = toResponse(event$(scheduler), http(), { heartbeat, scheduler });
+    const advance = async (ms: number): Promise<void> => {
+      scheduler.maxFrames += ms;
+      scheduler.flush();
+      await new Promise(setImmediate);
+    };
+    return { pending, advance };
+  }
+
+  it('is a comment in each interval without text', async () => {
+    const events = (scheduler: VirtualTimeScheduler): Observable<string> =>
+      concat(
+        of('a').pipe(delay(1, scheduler)),
+        of('b').pipe(delay(7, scheduler)),
+        of('c').pipe(delay(5, scheduler)),
+      );
+    const { pending, advance } = respondTo(events, 3);
+    await advance(1);
+    const text = (await pending).text();
+    for (let ms = 1; ms < 20; ms += 1) await advance(1);
+    expect(await text).toBe('a: keep-alive\n\nb: keep-alive\n\nc');
   });
 
-  it('ends with the source, by an error too, and emits nothing for Infinity or while it is not wanted', () => {
-    marbles(({ cold, expectObservable }) => {
-      expectObservable(cold('--#').pipe(withHeartbeats(5))).toBe('--#');
-      expectObservable(cold('------|').pipe(withHeartbeats(Infinity))).toBe('------|');
-      expectObservable(cold('------|').pipe(withHeartbeats(2, undefined, () => false))).toBe('------|');
-    });
+  it('is not sent while the reader does not read, nor after the end', async () => {
+    const { pending, advance } = respondTo((scheduler) => of('a').pipe(delay(1, scheduler)), 3);
+    const open = respondTo(() => concat(of('a'), NEVER), 3);
+    for (const each of [advance, open.advance]) for (let ms = 0; ms < 20; ms += 1) await each(1);
+    expect(await (await pending).text()).toBe('a');
+    const reader = (await open.pending).body?.getReader();
+    expect(new TextDecoder().decode((await reader?.read())?.value)).toBe('a');
+    await reader?.cancel();
+  });
+
+  it('is not sent for Infinity', async () => {
+    const { pending, advance } = respondTo(
+      (scheduler) => of('a').pipe(delay(1_000_000, scheduler)),
+      Infinity,
+    );
+    await advance(2_000_000);
+    expect(await (await pending).text()).toBe('a');
   });
 });
 

@@ -100,6 +100,13 @@ describe('headersOf', () => {
     );
   });
 
+  it('does not show a key that is part of a name', () => {
+    const custom = { [`Authorization: Bearer ${KEY}`]: '' };
+    expect(messageOf(() => headersOf('application/json', undefined, false, custom))).toBe(
+      'headers: "Authorization:…" is not a header name',
+    );
+  });
+
   it.each(['\t', ' ~!', 'é', 'ÿ'])('accepts the value %j', (value) => {
     expect(headersOf('application/json', undefined, false, { 'x-a': value })['x-a']).toBe(value);
     expect(() => new Headers({ 'x-a': value })).not.toThrow();

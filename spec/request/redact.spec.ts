@@ -57,6 +57,28 @@ describe('the secrets of a request', () => {
     expect(secretsOf({ url: url + query, headers: {} })).toEqual(['ab+cd/ef==']);
   });
 
+  it('are the fields of JSON in a header, and of a signature', () => {
+    const headers = {
+      'x-portkey-config': '{"provider":"openai","api_key":"abcdefgh1"}',
+      authorization: 'AWS4-HMAC-SHA256 Credential=ijklmnop2, Signature=qrstuvwx3',
+    };
+    expect(secretsOf({ url, headers })).toEqual(
+      expect.arrayContaining(['abcdefgh1', 'ijklmnop2', 'qrstuvwx3']),
+    );
+    expect(secretsOf({ url, headers })).not.toContain('openai');
+  });
+
+  it('are the fields of the body with the name of a secret', () => {
+    const body = JSON.stringify({
+      model: 'a-long-model',
+      messages: [{ role: 'user', content: '{"api_key":"of the user"}' }],
+      api_key: 'abcdefgh1',
+      data_sources: [{ authentication: { type: 'api_key', key: 'ijklmnop2' } }],
+      max_tokens: 12345678,
+    });
+    expect(secretsOf({ url, headers: {}, body })).toEqual(['abcdefgh1', 'ijklmnop2']);
+  });
+
   it('are not the media types', () => {
     expect(secretsOf({ url, headers: headersOf('text/event-stream', undefined, true) })).toEqual([]);
   });
@@ -89,9 +111,17 @@ describe('redaction', () => {
     ['cut at the end', 'no: sk-Ab+c', 'no: ***'],
     ['cut before an ellipsis', 'expected number, got "sk-Ab+cd…"', 'expected number, got "***…"'],
     ['cut inside an escape', String.raw`no: sk-Ab\u00`, 'no: ***'],
+    ['cut before three dots', 'no: sk-Ab+... given', 'no: ***... given'],
     ['another text', 'sk-A model sk-other', 'sk-A model sk-other'],
   ])('finds a secret: %s', (_, text, redacted) => {
     expect(redact(text)).toBe(redacted);
+  });
+
+  it('finds the beginning of a long secret', () => {
+    const redactLong = redactorOf({ url, headers: { 'x-key': `sk-proj-${'A1b2C3d4'.repeat(8)}` } });
+    expect(redactLong('no: "sk-proj-A1b2C3d4A1b2" given')).toBe('no: "***" given');
+    expect(redactLong('a key begins with sk-proj-')).toBe('a key begins with ***');
+    expect(redactLong('sk-proj-A1 is not one')).toBe('sk-proj-A1 is not one');
   });
 
   it('reads a secret as text, not as a pattern', () => {

@@ -7,7 +7,7 @@ import { DONE, Failure } from '../../lib/response/payload';
 import { markedChunk } from '../../lib/codec/mark';
 import { ServerError, TruncatedError } from '../../lib/errors';
 import { COMPLETE } from '../../lib/rx/concatItems';
-import { decoded, frames } from '../helpers/said';
+import { decoded, frames } from '../helpers/frames';
 
 const complete: readonly unknown[] = [];
 const marked = [right(markedChunk({ kind: 'ended-without-reason' }))];
@@ -24,6 +24,7 @@ function endAfter(...seen: ReadonlyArray<Decoded<ChatCompletionChunk> | typeof d
 const truncated = [new TruncatedError()];
 const { h, o, f, g, u, c, L } = frames;
 const empty = decoded({ choices: [{ index: 0, delta: {}, finish_reason: '' }] });
+const notEnded = decoded({ choices: [{ index: 0, delta: { content: 'a' }, finish_reason: 'null' }] });
 const noIndex = decoded({ choices: [{ delta: {}, finish_reason: 'stop' }] });
 
 describe('Ending', () => {
@@ -44,6 +45,8 @@ describe('Ending', () => {
     ['neither, after usage', [u], truncated],
     ['neither, after a chunk that could not be decoded', [h, L], truncated],
     ['a finish reason that is empty, alone', [h, empty], truncated],
+    ['a finish reason that only names the lack of one, alone', [h, notEnded], truncated],
+    ['a finish reason that only names the lack of one, and [DONE]', [notEnded, done], marked],
     ['the reasons of both choices', [h, o, f, g], complete],
     ['the reason of one of two choices, and [DONE]', [h, o, f, done], marked],
     ['the reason of one of two choices, alone', [h, o, f], truncated],
@@ -64,6 +67,22 @@ describe('Ending', () => {
     expect(endAfter(unknown, done)).toEqual(explained);
     expect(endAfter(unknown, h, f, done)).toEqual(complete);
     expect(endAfter(h, unknown)).toEqual(truncated);
+  });
+
+  it.each<[string, object]>([
+    ['an error without content', { error: {} }],
+    ['an error of empty fields', { error: { message: '', code: 0 } }],
+    ['a status without words', { status: 500 }],
+    ['a code without words', { code: 503, data: null }],
+    ['a failure without words', { success: false }],
+  ])('is the payload with %s unless the answer is complete', (_, payload) => {
+    const failing = right(payload as ChatCompletionChunk);
+    const failed = [expect.objectContaining({ _tag: 'ServerError', body: JSON.stringify(payload) })];
+    expect(endAfter(h, failing, done)).toEqual(failed);
+    expect(endAfter(failing, h)).toEqual(failed);
+    expect(endAfter(failing)).toEqual(failed);
+    expect(endAfter(h, failing, f, done)).toEqual(complete);
+    expect(endAfter(h, f, failing, done)).toEqual(complete);
   });
 
   it.each<[string, object]>([

@@ -205,6 +205,23 @@ const JSON_BODIES: readonly Row[] = [
     { type: 'response.failed', response: { error: { code: 'server_error', message: 'no' } } },
     details('no', { code: 'server_error' }),
   ],
+  ['Groq, for a stream that it ends early', { x_groq: { id: 'a', error: 'no' } }, details('no')],
+  [
+    'gateways around an error',
+    { data: { error: { code: 7, message: 'no' } }, id: 'a' },
+    details('no', { code: 7 }),
+  ],
+  ['Tencent', { Response: { Error: { Code: 'Busy', Message: 'no' } } }, details('no')],
+  ['gateways, beside a status', { status: 500, body: { message: 'no' } }, details('no')],
+  ['gateways, beside a status, as text', { statusCode: 500, body: '{"message":"no"}' }, details('no')],
+  ['proxies, beside a status', { status: 503, statusText: 'no' }, details('no')],
+  ['events in the payload', { event: 'error', data: { message: 'no' } }, details('no')],
+  ['WeChat', { errcode: 40001, errmsg: 'no' }, details('no', { code: 40001 })],
+  [
+    'a gateway, inside a delta',
+    { choices: [{ index: 0, delta: { error: { code: 502, message: 'no' } } }] },
+    details('no', { code: 502 }),
+  ],
   [
     'OpenRouter, inside a choice',
     { choices: [{ index: 0, error: { code: 502, message: 'no' } }] },

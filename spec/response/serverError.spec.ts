@@ -23,6 +23,10 @@ describe('JSON with an error', () => {
     [{ choices: null, error_type: 'BadRequestError', error_message: 'too long' }],
     [{ choices: [], usage: null, message: 'no' }],
     [{ choices: [{ index: 0, error: { message: 'no', code: 502 } }] }],
+    [{ choices: [{ index: 0, delta: { error: 'no' } }] }],
+    [{ choices: [{ index: 0, message: { content: '', error: 'no' } }] }],
+    [{ data: { error: 'no' } }],
+    [{ status: 500, body: { message: 'no' } }],
   ])('is %j', (json) => {
     expect(hasError(json)).toBe(true);
   });
@@ -42,6 +46,10 @@ describe('JSON with an error', () => {
     [{ choices: [], base_resp: { status_code: 0, status_msg: 'ok' } }],
     [{ code: 0, msg: 'success' }],
     [{ status: 'success', message: 'queued' }],
+    [{ errcode: 0, errmsg: 'ok' }],
+    [{ status: 200, body: { message: 'ready' } }],
+    [{ event: 'metadata', data: { message: 'queued' } }],
+    [{ data: { status: 'processing', error: null } }],
     [{}],
     [[]],
     ['error'],

@@ -194,6 +194,12 @@ describe('what is shown of a value that is being written', () => {
   it.each<[string, t.Mixed, string, unknown]>([
     ['a null in place of an optional field', t.partial({ a: t.string }), '{"a":null}', {}],
     ['a null that a field takes', t.partial({ a: t.union([t.string, t.null]) }), '{"a":null}', { a: null }],
+    [
+      'a null in place of an optional field of a record',
+      t.record(t.string, t.union([t.string, t.undefined])),
+      '{"a":null}',
+      {},
+    ],
     ['a field that no codec names', t.type({ a: t.number }), '{"b":"x","a":1}', { a: 1, b: 'x' }],
     ['a field that is missing where it is open which object it is', Shape, '{"value":{}}', {}],
     ['a field that is missing, but has a default', t.type({ a: t.union([t.string, t.undefined]) }), '{}', {}],

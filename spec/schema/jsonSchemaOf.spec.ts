@@ -25,6 +25,13 @@ const DateFromISO = new t.Type<Date, string>(
   (date) => date.toISOString(),
 );
 
+const WithDefault = new t.Type<string>(
+  'WithDefault',
+  t.string.is,
+  (value, context) => t.string.validate(value ?? 'none', context),
+  (value) => value,
+);
+
 const object = (properties: JsonSchema, required = Object.keys(properties)): JsonSchema => ({
   type: 'object',
   properties,
@@ -67,6 +74,7 @@ describe('jsonSchemaOf', () => {
       { anyOf: [text, { type: 'number' }, { type: 'null' }] },
     ],
     ['what may be undefined', t.union([t.string, t.undefined]), orNull(text)],
+    ['what has a default', annotate(WithDefault, text), orNull(text)],
     ['what may be undefined or null', t.union([t.string, t.null, t.undefined]), orNull(text)],
     ['a list', t.array(t.string), { type: 'array', items: text }],
     ['a readonly list', t.readonlyArray(t.string), { type: 'array', items: text }],
@@ -91,6 +99,11 @@ describe('jsonSchemaOf', () => {
 
   it.each<[string, t.Mixed, JsonSchema]>([
     ['an optional field is not required', t.partial({ a: t.string }), object({ a: text }, [])],
+    [
+      'what has a default is not required',
+      t.type({ a: annotate(WithDefault, text) }),
+      object({ a: text }, []),
+    ],
     ['undefined is left out', t.type({ a: t.union([t.string, t.undefined]) }), object({ a: text }, [])],
     [
       'a tuple is a list of known length',

@@ -10,6 +10,12 @@ interface Tree {
 const Tree: t.Type<Tree> = t.recursion('Tree', () =>
   t.intersection([t.type({ name: t.string }), t.partial({ left: Tree })]),
 );
+const WithDefault = new t.Type<string>(
+  'WithDefault',
+  t.string.is,
+  (value, context) => t.string.validate(value === undefined ? 'none' : value, context),
+  (value) => value,
+);
 const Circle = t.intersection([t.type({ kind: t.literal('circle') }), t.partial({ r: t.number })]);
 const Square = t.type({ kind: t.literal('square'), side: t.union([t.number, t.undefined]) });
 
@@ -17,10 +23,17 @@ describe('omitNulls', () => {
   it.each<[string, t.Mixed, unknown, unknown]>([
     ['of a partial object', t.partial({ a: t.string }), { a: null }, {}],
     ['of a field that may be undefined', t.type({ a: t.union([t.string, t.undefined]) }), { a: null }, {}],
+    ['of a field with a default', t.type({ a: WithDefault }), { a: null }, {}],
     ['below', t.type({ a: t.partial({ b: t.string }) }), { a: { b: null } }, { a: {} }],
     ['in a list', t.array(t.partial({ a: t.string })), [{ a: 'x' }, { a: null }], [{ a: 'x' }, {}]],
     ['in a tuple', t.tuple([t.string, t.partial({ a: t.string })]), ['x', { a: null }], ['x', {}]],
     ['in a record', t.record(t.string, t.partial({ a: t.string })), { x: { a: null } }, { x: {} }],
+    [
+      'of a record',
+      t.record(t.keyof({ a: null, b: null }), t.union([t.string, t.undefined])),
+      { a: null, b: 'x' },
+      { b: 'x' },
+    ],
     ['in a strict object', t.strict({ a: t.union([t.string, t.undefined]) }), { a: null }, {}],
     ['around a partial', t.readonly(t.exact(t.partial({ a: t.string }))), { a: null }, {}],
     [

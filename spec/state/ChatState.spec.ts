@@ -5,7 +5,7 @@ import { addContent } from '../../lib/fold/content';
 import { addReasoning } from '../../lib/fold/reasoning';
 import { TruncatedError } from '../../lib/errors';
 import { addToState, endState, failState, waiting } from '../../lib/state/ChatState';
-import { frames } from '../helpers/said';
+import { frames } from '../helpers/frames';
 
 const chunks = Object.values(frames).flatMap((decoded) => (isRight(decoded) ? [decoded.right] : []));
 

@@ -6,7 +6,7 @@ import { ChunkFailed, HttpError, RequestError, TruncatedError } from '../../lib/
 import type { ChatState } from '../../lib/state/ChatState';
 import { toChatState } from '../../lib/state/toChatState';
 import { marbles } from '../helpers/marbles';
-import { badJson, decoded, deltaOf, frames } from '../helpers/said';
+import { badJson, decoded, deltaOf, frames } from '../helpers/frames';
 
 const state = (rest: Partial<ChatState>): ChatState => ({
   status: 'streaming',

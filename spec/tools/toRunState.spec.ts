@@ -75,7 +75,6 @@ describe('toRunState', () => {
           'streaming Hello',
           'streaming Hello',
           'done Hello',
-          'done Hello',
         ],
       });
     });
@@ -90,7 +89,7 @@ describe('toRunState', () => {
     const lives = states
       .map(({ steps }) => steps[0]?.calls[0])
       .flatMap((each) => (each === undefined ? [] : [each.status]));
-    expect([...new Set(lives)]).toEqual(['writing', 'waiting', 'running', 'asking', 'done']);
+    expect([...new Set(lives)]).toEqual(['writing', 'waiting', 'running', 'needs-approval', 'done']);
     expect(states.at(-1)?.steps[0]?.calls).toEqual([
       { id: 'c0', name: 'w', status: 'done', partial: {}, input: {}, progress: 7, result: right(7) },
     ]);
@@ -178,7 +177,12 @@ describe('toRunState', () => {
         { tool_call_id: 'c2', content: 'The run was stopped; this call was not run.' },
         { tool_call_id: 'c3', content: 'The run was stopped; this call was not run.' },
       ]);
-      expect(steps[0]?.calls.map((each) => each.status)).toEqual(['done', 'running', 'asking', 'waiting']);
+      expect(steps[0]?.calls.map((each) => each.status)).toEqual([
+        'done',
+        'running',
+        'needs-approval',
+        'waiting',
+      ]);
     });
 
     it('omits the step with `drop`', () => {

@@ -1,7 +1,8 @@
+import { isRight } from 'fp-ts/Either';
 import { filter, last, map, pipe, scan, type OperatorFunction } from 'rxjs';
 
 import type { Redact } from '../../request/redact';
-import { isPayload, PayloadDecoder, type Payload } from '../../response/payload';
+import { DONE, Failure, isPayload, PayloadDecoder, type Payload } from '../../response/payload';
 import { readByKind } from '../../response/readByKind';
 import type { ServerSentEvent } from '../../sse/events';
 import { toServerSentEvents } from '../../sse/toServerSentEvents';
@@ -25,7 +26,12 @@ const toPayloads = (redact: Redact): OperatorFunction<Bytes, BodyRead> => {
   return pipe(
     toServerSentEvents({ keepIncomplete: true, errorField: true }),
     filter(isPayload),
-    map((event) => ({ raw: rawOf(event), payload: decoder.decode(event) })),
+    map((event) => {
+      const payload = decoder.decode(event);
+      const raw = rawOf(event);
+      const isChunk = payload !== DONE && !(payload instanceof Failure) && isRight(payload);
+      return { raw: isChunk ? raw : redact(raw), payload };
+    }),
   );
 };
 

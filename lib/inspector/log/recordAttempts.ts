@@ -1,7 +1,9 @@
 import { isRight } from 'fp-ts/Either';
 import { defer, Observable, Subject } from 'rxjs';
 
-import { redactorOf } from '../../request/redact';
+import { isError } from '../../errors';
+import { redactIn, redactorOf } from '../../request/redact';
+import { withoutQuery } from '../../request/url';
 import { DONE, Failure } from '../../response/payload';
 import { isResponseHead, type Bytes, type ResponseHead, type Transport } from '../../transport/transport';
 import { readBody, type BodyRead } from './bodyReads';
@@ -16,9 +18,15 @@ export const recordAttempts =
   (request) =>
     new Observable((subscriber) => {
       const lane = log.openAttempt(request);
-      const { method, url, body = '' } = request;
-      log.add(lane, { kind: 'request', title: `${method} ${url}`, raw: body, value: parsed(body) });
+      const { method, url } = request;
       const redact = redactorOf(request);
+      const body = redact(request.body ?? '');
+      log.add(lane, {
+        kind: 'request',
+        title: `${method} ${withoutQuery(url)}`,
+        raw: body,
+        value: parsed(body),
+      });
       const read$ = new Subject<Bytes>();
       const elapsed = (): number => Math.max(0, Math.round(log.now() - lane.startedAt));
 
@@ -27,7 +35,12 @@ export const recordAttempts =
         if (isResponseHead(part)) {
           lane.headAt = log.now();
           lane.status = part.status;
-          log.add(lane, { kind: 'head', title: `HTTP ${part.status}`, raw: '', value: part });
+          log.add(lane, {
+            kind: 'head',
+            title: `HTTP ${part.status}`,
+            raw: '',
+            value: redactIn(part, redact),
+          });
           read$.pipe(readBody(part, redact)).subscribe({
             next: (read) => addRead(log, lane, verdicts, read),
             // The call reports it itself.
@@ -97,4 +110,4 @@ function parsed(text: string): unknown {
   }
 }
 
-const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
+const asError = (error: unknown): Error => (isError(error) ? error : new Error(String(error)));

@@ -72,6 +72,7 @@ pre { max-height: 320px; padding: 9px 10px; overflow: auto; border-radius: 8px; 
 .note { color: var(--soft); font-size: 12.5px; }
 .probes { position: absolute; visibility: hidden; }
 .probes span { transition: color 1ms; }
+@container (max-width: 380px) { h2 { flex-basis: 100%; } }
 @container (min-width: 520px) { .sides { grid-auto-columns: minmax(0, 1fr); grid-auto-flow: column; } }
 @media (pointer: coarse), (max-width: 600px) { button { min-width: 44px; min-height: 44px; } }
 `;

@@ -1,13 +1,13 @@
-import { defer, identity, tap, type MonoTypeOperatorFunction } from 'rxjs';
+import { defer, filter, identity, tap, type MonoTypeOperatorFunction } from 'rxjs';
 
 import { TruncatedError } from '../../errors';
-import { isOutput } from './isOutput';
+import { isCompletion, isOutput } from './isOutput';
 
 /** Treatment of an answer that completes without any output: accept it, or fail with {@link TruncatedError}. */
 export type EmptyPolicy = 'complete' | 'fail';
 
 /**
- * Errors at completion if the source has emitted no output and the policy is to fail.
+ * Errors at completion if the source has emitted no output and the policy is to fail. A completion without output is not emitted.
  *
  * ```text
  * source:                -r-f|   r = role, f = finish reason
@@ -20,6 +20,7 @@ export function failWhenEmpty<T>(policy: EmptyPolicy): MonoTypeOperatorFunction<
     defer(() => {
       let isEmpty = true;
       return source$.pipe(
+        filter((value) => isOutput(value) || !isCompletion(value)),
         tap({
           next: (value) => {
             isEmpty &&= !isOutput(value);

@@ -1,17 +1,27 @@
 import type { ChatCompletionChunk } from '../../codec/ChatCompletionChunk';
+import type { ChunkChoice } from '../../codec/ChunkChoice';
 import { isRecord } from '../../codec/isRecord';
 import { hasOutput } from '../../fold/hasOutput';
 
 /**
  * Whether a value counts as output for retries, fallbacks and hedges.
  *
- * A chunk, plain or in a `Right`, counts if it has output; a role, a filter result and usage are not output. Any other value
- * counts, including a chunk that cannot be decoded.
+ * A chunk, plain or in a `Right`, and a completion count if they have output; a role, a filter result and usage are not output.
+ * Any other value counts, including a chunk that cannot be decoded.
  */
 export function isOutput(value: unknown): boolean {
   const inner = isEither(value) ? value.right : value;
-  return !isChunk(inner) || hasOutput(inner);
+  return !isAnswer(inner) || hasOutput(inner) || hasOutput({ choices: inner.choices?.map(messageAsDelta) });
 }
+
+const messageAsDelta = ({ message }: ChunkChoice): ChunkChoice => ({
+  delta: message,
+});
+
+/** Whether a value is a completion, which replaces the one before it. */
+export const isCompletion = (value: unknown): boolean =>
+  isAnswer(value) &&
+  (value.object === 'chat.completion' || (value.choices?.some(({ message }) => message) ?? false));
 
 /** Whether a value is an Either, whose `right` is absent in a `Left`. */
 export const isEither = (value: unknown): value is { readonly right?: unknown } =>
@@ -20,12 +30,9 @@ export const isEither = (value: unknown): value is { readonly right?: unknown } 
 const hasTag = (value: unknown): value is { readonly _tag: unknown } =>
   typeof value === 'object' && value !== null && '_tag' in value;
 
-/** Whether a value is a chunk. `object` alone marks the chunks that have no choices. */
-function isChunk(value: unknown): value is ChatCompletionChunk {
+/** Whether a value is a chunk or a completion. `object` alone marks the chunks that have no choices. */
+function isAnswer(value: unknown): value is ChatCompletionChunk {
   if (!isRecord(value)) return false;
   const { choices, object } = value;
-  return (
-    object === 'chat.completion.chunk' ||
-    (Array.isArray(choices) && choices.every(isRecord) && object !== 'chat.completion')
-  );
+  return object === 'chat.completion.chunk' || (Array.isArray(choices) && choices.every(isRecord));
 }

@@ -3,12 +3,12 @@ import { concatMap, pipe, type MonoTypeOperatorFunction } from 'rxjs';
 
 import { markedChunk } from '../../codec/mark';
 import { holdUntilOutput } from './holdUntilOutput';
-import { isEither } from './isOutput';
+import { isCompletion, isEither } from './isOutput';
 
 /**
  * Emits a restart mark before the first output of an attempt, so that folds drop the chunks of an earlier one.
  *
- * Without output the earlier chunks stay.
+ * Without output the earlier chunks stay. A completion needs no mark, since the next one replaces it.
  *
  * ```text
  * source:                 -r-h----l|   r = role, h, l = text
@@ -23,6 +23,6 @@ export function startWithRestart<T>(earlier: unknown, attempt: number): MonoType
   const mark = (isEither(earlier) ? right(chunk) : chunk) as T;
   return pipe(
     holdUntilOutput<T>(),
-    concatMap((value, index) => (index === 0 ? [mark, value] : [value])),
+    concatMap((value, index) => (index === 0 && !isCompletion(earlier) ? [mark, value] : [value])),
   );
 }

@@ -21,7 +21,10 @@ import { rootAbove, type Place } from './Place';
 
 /** Options for {@link elements}. */
 export interface ElementsOptions extends FoldOptions {
-  /** Location of the JSON, as in {@link structured}. Default `'lenient'`. */
+  /**
+   * Location of the JSON, as in {@link structured}. Default `'lenient'`, but JSON inside a JSON string is not read, because its
+   * elements are not known before the string closes.
+   */
   readonly extract?: Extract;
 }
 
@@ -113,6 +116,8 @@ class ElementsReader<A> {
   readonly #json: JsonInText<Place>;
   #closed: Array<Either<OutputError, A>> = [];
   #hasClosed = false;
+  /** The value in the place of the list, if it is not one. */
+  #misfit: unknown;
   #ending = notEnded;
 
   constructor(
@@ -126,12 +131,17 @@ class ElementsReader<A> {
           shape: root,
           onClose: ({ shape, value, path }) => {
             if (shape.is === 'element') this.#closed.push(decode(value, path().join('/')));
-            else if (shape.is === 'list' && Array.isArray(value)) this.#hasClosed = true;
+            else if (shape.is === 'list') this.#closeList(value);
           },
         }),
       extract,
       kinds: root.opens('array') ? ['array', 'object'] : ['object'],
     });
+  }
+
+  #closeList(value: unknown): void {
+    if (Array.isArray(value)) this.#hasClosed = true;
+    else if (this.#misfit === undefined) this.#misfit = value;
   }
 
   /** Reads a chunk. Returns the elements that have closed. */
@@ -152,7 +162,7 @@ class ElementsReader<A> {
       const { done, text, error } = json;
       return left(
         done
-          ? new SchemaMismatch([issueOf(path.join('/'), ['array'], undefined)], text, [])
+          ? new SchemaMismatch([issueOf(path.join('/'), ['array'], this.#misfit)], text, [])
           : new BadJson(text, error),
       );
     });

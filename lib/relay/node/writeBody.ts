@@ -8,7 +8,7 @@ export function writeBuffer(buffer: BodyBuffer, response: ServerResponse): void 
   const write = (): void => {
     if (mayWrite) {
       buffer.flush((text) => {
-        mayWrite = response.write(text);
+        mayWrite = response.write(Buffer.from(text)); // Node writes the bytes of a string at a higher cost.
       });
     }
     const { end } = buffer;

@@ -5,7 +5,7 @@ import { finishReasonOf, refusalOf, usageOf } from '../../fold/completion';
 import { reasoningOf } from '../../fold/reasoning';
 import type { ChatState } from '../../state/ChatState';
 import { formatBuiltIn } from './formatBuiltIn';
-import { isError } from './isError';
+import { isError } from '../../errors';
 
 /** Longest text of a value, in characters. */
 const MAX_WIDTH = 96;

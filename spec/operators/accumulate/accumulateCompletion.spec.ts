@@ -1,7 +1,7 @@
 import type { ChatCompletion } from '../../../lib/codec/ChatCompletion';
 import { accumulateCompletion } from '../../../lib/operators/accumulate/accumulateCompletion';
 import { marbles } from '../../helpers/marbles';
-import { frames } from '../../helpers/said';
+import { frames } from '../../helpers/frames';
 
 /** Fields around every chunk, as in a completion that is not streamed. */
 const envelope = { id: 'chatcmpl-1', object: 'chat.completion', created: 1_790_000_000, model: 'scripted' };

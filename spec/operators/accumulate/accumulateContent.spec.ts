@@ -1,6 +1,6 @@
 import { accumulateContent } from '../../../lib/operators/accumulate/accumulateContent';
 import { marbles } from '../../helpers/marbles';
-import { decoded, deltaOf, frames } from '../../helpers/said';
+import { decoded, deltaOf, frames } from '../../helpers/frames';
 
 describe('accumulateContent', () => {
   it('emits the text so far at each chunk that adds to it', () => {

@@ -1,5 +1,5 @@
 import { accumulateReasoning } from '../../../lib/operators/accumulate/accumulateReasoning';
-import { decoded, deltaOf, frames } from '../../helpers/said';
+import { decoded, deltaOf, frames } from '../../helpers/frames';
 import { marbles } from '../../helpers/marbles';
 
 describe('accumulateReasoning', () => {

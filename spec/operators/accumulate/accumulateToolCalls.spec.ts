@@ -3,7 +3,7 @@ import { textChunk, toolCallChunk } from 'rxjs-chat-completions/testing';
 import type { AccumulatedToolCall } from '../../../lib/fold/toolCalls';
 import { accumulateToolCalls } from '../../../lib/operators/accumulate/accumulateToolCalls';
 import { marbles } from '../../helpers/marbles';
-import { decoded, frames } from '../../helpers/said';
+import { decoded, frames } from '../../helpers/frames';
 
 const call = (text: string, rest: Partial<AccumulatedToolCall> = {}): AccumulatedToolCall => ({
   id: 'call_0',

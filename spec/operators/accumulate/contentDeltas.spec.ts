@@ -5,7 +5,7 @@ import '../../helpers/properties';
 import { contentDeltas } from '../../../lib/operators/accumulate/contentDeltas';
 import { marbles } from '../../helpers/marbles';
 import { outcomeOf } from '../../helpers/reads';
-import { deltaOf, frames } from '../../helpers/said';
+import { deltaOf, frames } from '../../helpers/frames';
 
 describe('contentDeltas', () => {
   it('emits the text that each chunk adds', () => {

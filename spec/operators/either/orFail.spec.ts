@@ -4,7 +4,7 @@ import type { Decoded } from '../../../lib/decode/decode';
 import { ChunkFailed, SchemaMismatch } from '../../../lib/errors';
 import { orFail } from '../../../lib/operators/either/orFail';
 import { marbles } from '../../helpers/marbles';
-import { badJson } from '../../helpers/said';
+import { badJson } from '../../helpers/frames';
 
 const decoded: Readonly<Record<string, Decoded<string>>> = { a: right('a'), b: right('b'), L: left(badJson) };
 

@@ -5,7 +5,7 @@ import { accumulateContent } from '../../../lib/operators/accumulate/accumulateC
 import { fromEither } from '../../../lib/operators/either/fromEither';
 import { toEither } from '../../../lib/operators/either/toEither';
 import { marbles } from '../../helpers/marbles';
-import { badJson, frames } from '../../helpers/said';
+import { badJson, frames } from '../../helpers/frames';
 
 const lost = new TruncatedError();
 const rights = { a: right('a'), b: right('b'), L: left(lost) };

@@ -14,7 +14,7 @@ import { TruncatedError } from '../../../lib/errors';
 import { shareCompletion } from '../../../lib/operators/flow/shareCompletion';
 import { toChatState } from '../../../lib/state/toChatState';
 import { marbles } from '../../helpers/marbles';
-import { frames } from '../../helpers/said';
+import { frames } from '../../helpers/frames';
 
 const lost = new TruncatedError();
 

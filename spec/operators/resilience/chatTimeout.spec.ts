@@ -5,7 +5,7 @@ import type { Decoded } from '../../../lib/decode/decode';
 import { ChatTimeoutError } from '../../../lib/errors';
 import { chatTimeout } from '../../../lib/operators/resilience/chatTimeout';
 import { marbles } from '../../helpers/marbles';
-import { deltaOf, frames } from '../../helpers/said';
+import { deltaOf, frames } from '../../helpers/frames';
 
 describe('chatTimeout', () => {
   it('errors and unsubscribes from the source when the first event is missing', () => {

@@ -10,7 +10,7 @@ import {
 } from '../../../lib/operators/resilience/continueOnTruncation';
 import type { ChatRequest } from '../../../lib/request/ChatRequest';
 import { marbles } from '../../helpers/marbles';
-import { frames } from '../../helpers/said';
+import { frames } from '../../helpers/frames';
 
 const question = { role: 'user', content: 'A long story' } as const;
 const request: ChatRequest = { model: 'any', messages: [question] };

@@ -2,6 +2,7 @@ import { isRight, right } from 'fp-ts/Either';
 import { concat, defer, NEVER, type MonoTypeOperatorFunction, type Observable } from 'rxjs';
 
 import type { ChatCompletionChunk } from '../../../lib/codec/ChatCompletionChunk';
+import type { ChatCompletion } from '../../../lib/codec/ChatCompletion';
 import { markedChunk } from '../../../lib/codec/mark';
 import { decodeChunk, type Decoded } from '../../../lib/decode/decode';
 import { TruncatedError } from '../../../lib/errors';
@@ -15,7 +16,7 @@ import { isOutput } from '../../../lib/operators/resilience/isOutput';
 import { retryChat } from '../../../lib/operators/resilience/retryChat';
 import { toChatState } from '../../../lib/state/toChatState';
 import { marbles } from '../../helpers/marbles';
-import { decoded, deltaOf, frames } from '../../helpers/said';
+import { decoded, deltaOf, frames } from '../../helpers/frames';
 
 type Chunks = Observable<Decoded<ChatCompletionChunk>>;
 
@@ -49,7 +50,8 @@ const withOutput: ReadonlyArray<readonly [string, unknown]> = [
   ['a string', ''],
   ['undefined', undefined],
   ['a state', { status: 'waiting', content: '' }],
-  ['a completion', { object: 'chat.completion', choices: [] }],
+  ['a completion', { object: 'chat.completion', choices: [{ message: { content: 'Hello' } }] }],
+  ['a completion without the name of its kind', { choices: [{ message: { tool_calls: [{ id: 'a' }] } }] }],
   ['an Either of another value', right('')],
   ['a value of an app that has choices too', { choices: ['yes', null] }],
 ];
@@ -66,6 +68,13 @@ const valueOf = (chunk: Decoded<ChatCompletionChunk>): unknown => (isRight(chunk
 it.each(withoutOutput)('%s is not output', (_, chunk) => {
   expect(isOutput(chunk)).toBe(false);
   expect(isOutput(valueOf(chunk))).toBe(false);
+});
+
+it.each([
+  ['a completion without choices', { object: 'chat.completion', choices: [] }],
+  ['a completion with a role', { choices: [{ index: 0, message: { role: 'assistant', content: '' } }] }],
+])('%s is not output', (_, value) => {
+  expect(isOutput(value)).toBe(false);
 });
 
 it.each(withOutput)('%s is output', (_, value) => {
@@ -104,6 +113,34 @@ describe.each(withoutOutput)('after %s and no output', (_, N) => {
     marbles(({ cold, expectObservable }) => {
       const a$ = cold('-N----h-----f|', letters);
       expectObservable(hedge$([a$, NEVER], { after: 3 })).toBe('------(Nh)--f|', letters);
+    });
+  });
+});
+
+describe('completions', () => {
+  const completion = (content: string): ChatCompletion => ({ choices: [{ index: 0, message: { content } }] });
+  const values = { e: completion(''), h: completion('Hello') };
+
+  it('without output are not emitted, and fail where that is the policy', () => {
+    marbles(({ cold, expectObservable }) => {
+      const source$ = cold('-e|', values);
+      expectObservable(source$.pipe(retryChat({ policy, onEmpty: 'fail', count: 0 }))).toBe(
+        '--#',
+        values,
+        empty,
+      );
+      expectObservable(source$.pipe(retryChat({ policy }))).toBe('-e|', values);
+      expectObservable(source$.pipe(fallbackTo(cold('-h|', values), { onEmpty: 'fail' }))).toBe(
+        '---h|',
+        values,
+      );
+    });
+  });
+
+  it('of an earlier attempt are replaced, so no mark follows them', () => {
+    marbles(({ cold, expectObservable }) => {
+      const source$ = cold('-e-#', values, lost);
+      expectObservable(source$.pipe(fallbackTo(cold('-h|', values)))).toBe('-e--h|', values);
     });
   });
 });

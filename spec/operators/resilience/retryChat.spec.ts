@@ -7,7 +7,7 @@ import { HttpError, RequestError, ChatTimeoutError, TruncatedError } from '../..
 import { accumulateContent } from '../../../lib/operators/accumulate/accumulateContent';
 import { retryChat, type PlannedRetry } from '../../../lib/operators/resilience/retryChat';
 import { marbles } from '../../helpers/marbles';
-import { frames } from '../../helpers/said';
+import { frames } from '../../helpers/frames';
 
 const busy = (retryAfterMs: number | null = null, retryable = true): HttpError =>
   new HttpError({

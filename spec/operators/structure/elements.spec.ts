@@ -19,7 +19,7 @@ import { elements, type ElementsOptions } from '../../../lib/operators/structure
 import { piecesOf } from '../../helpers/json';
 import { marbles } from '../../helpers/marbles';
 import { mismatchOf } from '../../helpers/mismatch';
-import { badJson, frames } from '../../helpers/said';
+import { badJson, frames } from '../../helpers/frames';
 
 type Said = ReadonlyArray<ChatCompletionChunk | string>;
 
@@ -194,10 +194,14 @@ describe('elements', () => {
     expect(last && isLeft(last) ? last.left : undefined).toBeInstanceOf(kind);
   });
 
-  it('has the place of a missing list', () => {
-    expect(resultsOf(['{"cakes":[]}', stop], t.string, path)).toEqual([
-      left(new SchemaMismatch(['book/recipes: expected array, got nothing'], '{"cakes":[]}', [])),
-    ]);
+  it.each<[string, string, readonly string[], string]>([
+    ['a missing list', '{"cakes":[]}', path, 'book/recipes: expected array, got nothing'],
+    ['an object', '{"book":{"recipes":{"a":1}}}', path, 'book/recipes: expected array, got an object'],
+    ['null', '{"book":{"recipes":null}}', path, 'book/recipes: expected array, got null'],
+    ['a value around which no list is', '{"value":5}', [], 'the payload: expected array, got 5'],
+    ['an object at the root', '{"a":1}', [], 'the payload: expected array, got an object'],
+  ])('has the place of a missing list, and the value in it: %s', (_, json, where, issue) => {
+    expect(resultsOf([json, stop], t.string, where)).toEqual([left(new SchemaMismatch([issue], json, []))]);
   });
 
   it('reads the choice that is named', () => {

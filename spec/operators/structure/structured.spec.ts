@@ -3,7 +3,7 @@ import { deepStrictEqual } from 'node:assert';
 import { isLeft, isRight, left, right, type Either } from 'fp-ts/Either';
 import fc from 'fast-check';
 import * as t from 'io-ts';
-import { concat, from, of, Subject, takeUntil, throwError, toArray } from 'rxjs';
+import { concat, from, map, of, Subject, takeUntil, throwError, toArray } from 'rxjs';
 import { finishChunk, objectChunks, textChunk } from 'rxjs-chat-completions/testing';
 
 import type { ChatCompletionChunk } from '../../../lib/codec/ChatCompletionChunk';
@@ -20,10 +20,14 @@ import {
 } from '../../../lib/errors';
 import type { Structured } from '../../../lib/operators/structure/progress';
 import { structured, type StructuredOptions } from '../../../lib/operators/structure/structured';
+import { omitNulls } from '../../../lib/schema/omitNulls';
+import { rootOf } from '../../../lib/schema/rootOf';
+import { splitThinking } from '../../../lib/operators/splitThinking';
 import { piecesOf } from '../../helpers/json';
 import { marbles } from '../../helpers/marbles';
 import { mismatchOf } from '../../helpers/mismatch';
-import { badJson, deltaOf, frames } from '../../helpers/said';
+import { badJson, deltaOf, frames } from '../../helpers/frames';
+import { described } from '../../helpers/schemas';
 
 type Said = ReadonlyArray<ChatCompletionChunk | string>;
 type Result = Either<OutputError, unknown>;
@@ -359,6 +363,19 @@ describe('structured', () => {
       expect(leftOf(endOf(chunks, Person).result)).toBeInstanceOf(BadJson);
     });
 
+    it('with the value after a draft in reasoning, if `splitThinking` is above', () => {
+      const chunks = [textChunk('<think>\n{"name":"A","born":1}\n</th'), textChunk(`ink>\n${whole}`), stop];
+      const results: unknown[] = [];
+      from(chunks)
+        .pipe(
+          map((chunk) => right(chunk)),
+          splitThinking(),
+          structured(Person),
+        )
+        .subscribe(({ result }) => results.push(result));
+      expect(results.at(-1)).toEqual(right(ada));
+    });
+
     it('does not read a part of broken JSON as the value, and keeps the partial value', () => {
       interface Tree {
         readonly name?: string;
@@ -405,6 +422,42 @@ describe('structured', () => {
         }),
       );
     });
+  });
+
+  it('results in what JSON.parse and the codec return, for values that fit and values that do not', () => {
+    const scalar = /(?<=[:[,])(?:"[^"\\]*"|-?[\d.]+|null|true|false)(?=[,\]}])/g;
+    const answer = described.chain(({ codec, written }) =>
+      fc
+        .tuple(
+          written,
+          fc.nat(6),
+          fc.constantFrom(undefined, 'null', '7', '"a"', '"no"', '[]', '{}'),
+          fc.boolean(),
+        )
+        .chain(([value, place, other, failFast]) => {
+          const json = JSON.stringify(rootOf(codec) === 'object' ? value : { value });
+          let at = 0;
+          const all = json.replace(scalar, (each) => (at++ === place && other !== undefined ? other : each));
+          return piecesOf(all).map((pieces) => ({ codec, all, pieces, failFast }));
+        }),
+    );
+    const counts = { fit: 0, not: 0 };
+    fc.assert(
+      fc.property(answer, ({ codec, all, pieces, failFast }) => {
+        const json = JSON.parse(all) as { readonly value?: unknown };
+        const decoded = codec.decode(omitNulls(codec)(rootOf(codec) === 'object' ? json : json.value));
+        const { issues, result } = endOf([...pieces, stop], codec, { failFast });
+        if (isRight(decoded)) {
+          counts.fit += 1;
+          deepStrictEqual([result, issues], [decoded, []]);
+        } else if (isLeft(codec.decode(json))) {
+          counts.not += 1;
+          expect(leftOf(result)).toBeInstanceOf(SchemaMismatch);
+        }
+      }),
+      { numRuns: 1_000 },
+    );
+    expect(Math.min(counts.fit, counts.not)).toBeGreaterThan(100);
   });
 
   describe('repairs', () => {

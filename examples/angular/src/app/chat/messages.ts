@@ -11,7 +11,7 @@ import {
   viewChild,
   viewChildren,
 } from '@angular/core';
-import type { ConversationSaid } from 'rxjs-chat-completions/angular';
+import type { ConversationMessage } from 'rxjs-chat-completions/angular';
 
 import { Draft } from '../composer/draft';
 import type { Scenario } from '../demo/scenarios';
@@ -38,7 +38,7 @@ export class Messages {
   readonly draft = inject(Draft);
   readonly #injector = inject(Injector);
 
-  readonly edited = output<ConversationSaid>();
+  readonly edited = output<ConversationMessage>();
   readonly adjusted = output();
   /** A button was used that is removed, so the focus has to move to the composer. */
   readonly acted = output();

@@ -1,5 +1,5 @@
 import { ChangeDetectionStrategy, Component, computed, input, output } from '@angular/core';
-import type { ConversationSaid } from 'rxjs-chat-completions/angular';
+import type { ConversationMessage } from 'rxjs-chat-completions/angular';
 
 import { imagesIn } from '../attachments/images';
 
@@ -27,9 +27,9 @@ import { imagesIn } from '../attachments/images';
 export class Question {
   readonly text = input.required<string>();
   /** The entry of the conversation; `null` for one that cannot be edited. */
-  readonly entry = input<ConversationSaid | null>(null);
+  readonly entry = input<ConversationMessage | null>(null);
   readonly editing = input(false);
-  readonly edited = output<ConversationSaid>();
+  readonly edited = output<ConversationMessage>();
   readonly images = computed(() => {
     const entry = this.entry();
     return entry === null ? [] : imagesIn(entry.message);

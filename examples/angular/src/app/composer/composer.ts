@@ -9,7 +9,7 @@ import {
   untracked,
   viewChild,
 } from '@angular/core';
-import type { ConversationEntry, ConversationSaid } from 'rxjs-chat-completions/angular';
+import type { ConversationEntry, ConversationMessage } from 'rxjs-chat-completions/angular';
 
 import { Attachments } from '../attachments/attachments';
 import { messageWith, readImage } from '../attachments/images';
@@ -69,7 +69,7 @@ export class Composer {
     }
   }
 
-  edit(entry: ConversationSaid): void {
+  edit(entry: ConversationMessage): void {
     this.draft.edit(entry);
     this.focus();
   }
@@ -103,4 +103,4 @@ export class Composer {
   }
 }
 
-const isQuestion = (entry: ConversationEntry): entry is ConversationSaid => entry.role === 'user';
+const isQuestion = (entry: ConversationEntry): entry is ConversationMessage => entry.role === 'user';

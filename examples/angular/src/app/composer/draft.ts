@@ -1,5 +1,5 @@
 import { computed, Injectable, signal } from '@angular/core';
-import type { ConversationSaid } from 'rxjs-chat-completions/angular';
+import type { ConversationMessage } from 'rxjs-chat-completions/angular';
 
 import { imagesIn } from '../attachments/images';
 
@@ -15,7 +15,7 @@ export class Draft {
   readonly queued = signal(false);
   readonly sendable = computed(() => this.text().trim() !== '' || this.images().length > 0);
 
-  edit({ id, content, message }: ConversationSaid): void {
+  edit({ id, content, message }: ConversationMessage): void {
     this.editing.set(id);
     this.text.set(content);
     this.images.set(imagesIn(message));

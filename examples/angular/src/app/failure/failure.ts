@@ -13,25 +13,8 @@ import { ChangeDetectionStrategy, Component, computed, input, output } from '@an
   `,
   styles: `
     :host {
-      display: flex;
-      flex-wrap: wrap;
-      align-items: center;
-      gap: 0.6rem 0.9rem;
-      margin-top: 0.75rem;
-      padding: 0.7rem 0.9rem;
-      border-radius: 12px;
       background: var(--error-soft);
       color: var(--error-ink);
-      font-size: 0.88rem;
-      line-height: 1.45;
-    }
-    p {
-      flex: 1 1 14rem;
-      margin: 0;
-      overflow-wrap: anywhere;
-    }
-    b {
-      display: block;
     }
     button {
       border-color: currentColor;
@@ -39,7 +22,7 @@ import { ChangeDetectionStrategy, Component, computed, input, output } from '@an
       color: inherit;
     }
   `,
-  host: { role: 'alert' },
+  host: { class: 'banner', role: 'alert' },
   changeDetection: ChangeDetectionStrategy.OnPush,
 })
 export class Failure {

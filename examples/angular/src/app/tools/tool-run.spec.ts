@@ -14,7 +14,9 @@ describe('ToolRun', () => {
     fixture.autoDetectChanges();
     const deny = (): HTMLButtonElement | null => page.querySelector('.approval button:not(.main)');
     await expect.poll(deny, { timeout: 8_000 }).not.toBeNull();
-    expect(page.querySelector('[data-status=asking] summary')?.textContent).toContain('needs approval');
+    expect(page.querySelector('[data-status=needs-approval] summary')?.textContent).toContain(
+      'needs approval',
+    );
     deny()?.click();
     await expect.poll(() => ended.length, { timeout: 8_000 }).toBe(1);
     expect(ended[0]?.map(({ role }) => role)).toEqual([

@@ -29,7 +29,7 @@ interface Decision {
 const LABELS = {
   writing: 'writing…',
   waiting: 'waiting…',
-  asking: 'needs approval',
+  'needs-approval': 'needs approval',
   running: 'running…',
   done: 'done',
   failed: 'failed',
@@ -72,8 +72,8 @@ export class ToolRun implements Task {
   /** Announced when the user has to decide, and at the end. */
   readonly announcement = computed(() => {
     const { steps, status } = this.state();
-    const asking = steps.at(-1)?.calls.find((call) => call.status === 'asking');
-    if (this.busy()) return asking === undefined ? '' : `The model needs approval for ${asking.name}`;
+    const pending = steps.at(-1)?.calls.find((call) => call.status === 'needs-approval');
+    if (this.busy()) return pending === undefined ? '' : `The model needs approval for ${pending.name}`;
     const text = steps.at(-1)?.content.replaceAll('**', '') ?? '';
     return status === 'stopped' ? `Stopped. ${text}` : text;
   });

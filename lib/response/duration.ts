@@ -1,0 +1,22 @@
+/** Reads a number of units in milliseconds; `null` for text that is not a number, is negative or is infinite. */
+export function unitsMs(value: string | undefined, unitMs: number): number | null {
+  if (value === undefined || !/^\d+(\.\d+)?$/.test(value.trim())) return null;
+  return finite(Number(value) * unitMs);
+}
+
+/** Reads a duration with its units, such as `6m0s` or `3.5s`, in milliseconds; `null` for other text. */
+export function durationMs(value: string): number | null {
+  if (!/^\s*(\d+(\.\d+)?(ms|[smhd]))+\s*$/.test(value)) return null;
+  const parts = [...value.matchAll(/([\d.]+)([a-z]+)/g)];
+  return finite(parts.reduce((sum, [, count, unit]) => sum + Number(count) * (UNITS[unit ?? ''] ?? 0), 0));
+}
+
+const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** Returns the time until a point in time, 0 for one in the past; `null` for one that is not finite. */
+export function untilMs(time: number, now: number): number | null {
+  const ms = finite(time - now);
+  return ms && Math.max(0, ms);
+}
+
+const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);

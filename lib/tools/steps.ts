@@ -1,0 +1,24 @@
+import type { AssistantMessage } from '../request/Message';
+import type { RunCall, RunStep } from './RunState';
+
+/** Returns a call that has not started. */
+export const newCall = (id: string, name: string): RunCall => ({
+  id,
+  name,
+  status: 'waiting',
+  partial: undefined,
+  input: undefined,
+  progress: undefined,
+  result: null,
+});
+
+/** Returns the calls of a message, none of which has started. */
+export const newCalls = ({ tool_calls = [] }: AssistantMessage): readonly RunCall[] =>
+  tool_calls.map((call) => newCall(call.id, call.type === 'custom' ? call.custom.name : call.function.name));
+
+/** Joins the text or the reasoning of the steps of a run, with a blank line between. */
+export const joinSteps = (steps: readonly RunStep[], field: 'content' | 'reasoning'): string =>
+  steps
+    .map((step) => step[field])
+    .filter((text) => text !== '')
+    .join('\n\n');
