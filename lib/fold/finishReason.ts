@@ -7,10 +7,16 @@
  */
 export type FinishKind = 'finished' | 'cut-off' | 'failed' | 'unknown' | 'none';
 
-/** Returns whether a list has a normalized name. The list is split at the first use, since most processes need few of them. */
+/**
+ * Returns whether a list has a normalized name. It is split at the first use, since an import needs none of the lists, and
+ * normalized as one text: name by name would take as long as the first hundred chunks.
+ */
 function nameIn(list: string): (name: string) => boolean {
   let names: ReadonlySet<string> | undefined;
-  return (name) => (names ??= new Set(list.trim().split(/\s+/).map(normalize))).has(name);
+  return (name) => {
+    names ??= new Set(list.toLowerCase().replace(/[_-]/g, '').trim().split(/\s+/));
+    return names.has(name);
+  };
 }
 
 /** Reasons of an answer that the model has ended. */

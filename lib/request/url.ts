@@ -3,6 +3,9 @@ import { RequestError } from '../errors';
 /** The default base URL: Ollama on this machine. */
 export const DEFAULT_BASE_URL = 'http://localhost:11434/v1';
 
+/** The page and the base URL of the latest call, which was valid. */
+let checked = '';
+
 /**
  * Returns the URL of a call: the base URL with the path appended, before its query if there is one (Azure's `api-version`).
  *
@@ -10,8 +13,17 @@ export const DEFAULT_BASE_URL = 'http://localhost:11434/v1';
  */
 export function urlOf(baseURL: string, path: string): string {
   const [, base = '', query = ''] = /^([^?#]*)(\?[^#]*)?/s.exec(baseURL.trim()) ?? [];
+  const page = pageUrl();
+  // Parsing a URL costs as much as ten chunks, and the calls of an app have few.
+  const address = `${page}\n${base}`;
+  if (address !== checked) requireCallable(base, page);
+  checked = address;
+  return `${base.replace(/\/+$/, '')}${path}${query}`;
+}
+
+function requireCallable(base: string, page: string | undefined): void {
   // Without the path: appended to an empty host (`http://`), it would make the valid `http:/chat/…`.
-  const absolute = parseUrl(base, pageUrl());
+  const absolute = parseUrl(base, page);
   if (absolute === undefined) {
     throw new RequestError(
       /^[a-z][a-z\d+.-]*:/i.test(base)
@@ -30,7 +42,6 @@ export function urlOf(baseURL: string, path: string): string {
       'baseURL must not end with /chat/completions, because that is appended to it: remove it',
     );
   }
-  return `${base.replace(/\/+$/, '')}${path}${query}`;
 }
 
 /** Returns a URL without its query, which contains the key of some servers. */

@@ -24,8 +24,9 @@ export function bodyKindOf(head: ResponseHead, beginning: string): BodyKind | un
   if (beginning === '') return undefined;
   if (/^[{[]/.test(beginning)) return 'json';
   if (beginning.startsWith('<')) return 'html';
+  if (FIELDS.some((field) => beginning.startsWith(field))) return 'events';
   const type = mediaTypeOf(head);
-  if (STREAMS.includes(type) || FIELDS.some((field) => beginning.startsWith(field))) return 'events';
+  if (STREAMS.includes(type)) return 'events';
   if (FIELDS.some((field) => field.startsWith(beginning))) return undefined;
   return type === 'application/json' || type.endsWith('+json') ? 'json' : 'other';
 }
