@@ -13,10 +13,8 @@ export type FinishKind = 'finished' | 'cut-off' | 'failed' | 'unknown' | 'none';
  */
 function nameIn(list: string): (name: string) => boolean {
   let names: ReadonlySet<string> | undefined;
-  return (name) => {
-    names ??= new Set(list.toLowerCase().replace(/[_-]/g, '').trim().split(/\s+/));
-    return names.has(name);
-  };
+  const split = (): readonly string[] => list.toLowerCase().replace(/[_-]/g, '').trim().split(/\s+/);
+  return (name) => (names ??= new Set(split())).has(name);
 }
 
 /** Reasons of an answer that the model has ended. */

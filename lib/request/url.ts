@@ -3,8 +3,8 @@ import { RequestError } from '../errors';
 /** The default base URL: Ollama on this machine. */
 export const DEFAULT_BASE_URL = 'http://localhost:11434/v1';
 
-/** The page and the base URL of the latest call, which was valid. */
-let checked = '';
+/** The latest base URL that can be called, and the page that it is relative to. */
+let callable: { readonly base: string; readonly page: string | undefined } | undefined;
 
 /**
  * Returns the URL of a call: the base URL with the path appended, before its query if there is one (Azure's `api-version`).
@@ -15,9 +15,10 @@ export function urlOf(baseURL: string, path: string): string {
   const [, base = '', query = ''] = /^([^?#]*)(\?[^#]*)?/s.exec(baseURL.trim()) ?? [];
   const page = pageUrl();
   // Parsing a URL costs as much as ten chunks, and the calls of an app have few.
-  const address = `${page}\n${base}`;
-  if (address !== checked) requireCallable(base, page);
-  checked = address;
+  if (base !== callable?.base || page !== callable.page) {
+    requireCallable(base, page);
+    callable = { base, page };
+  }
   return `${base.replace(/\/+$/, '')}${path}${query}`;
 }
 
