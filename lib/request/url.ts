@@ -3,9 +3,6 @@ import { RequestError } from '../errors';
 /** The default base URL: Ollama on this machine. */
 export const DEFAULT_BASE_URL = 'http://localhost:11434/v1';
 
-/** The latest base URL that can be called, and the page that it is relative to. */
-let callable: { readonly base: string; readonly page: string | undefined } | undefined;
-
 /**
  * Returns the URL of a call: the base URL with the path appended, before its query if there is one (Azure's `api-version`).
  *
@@ -13,18 +10,8 @@ let callable: { readonly base: string; readonly page: string | undefined } | und
  */
 export function urlOf(baseURL: string, path: string): string {
   const [, base = '', query = ''] = /^([^?#]*)(\?[^#]*)?/s.exec(baseURL.trim()) ?? [];
-  const page = pageUrl();
-  // Parsing a URL costs as much as ten chunks, and the calls of an app have few.
-  if (base !== callable?.base || page !== callable.page) {
-    requireCallable(base, page);
-    callable = { base, page };
-  }
-  return `${base.replace(/\/+$/, '')}${path}${query}`;
-}
-
-function requireCallable(base: string, page: string | undefined): void {
   // Without the path: appended to an empty host (`http://`), it would make the valid `http:/chat/…`.
-  const absolute = parseUrl(base, page);
+  const absolute = parseUrl(base, pageUrl());
   if (absolute === undefined) {
     throw new RequestError(
       /^[a-z][a-z\d+.-]*:/i.test(base)
@@ -43,6 +30,7 @@ function requireCallable(base: string, page: string | undefined): void {
       'baseURL must not end with /chat/completions, because that is appended to it: remove it',
     );
   }
+  return `${base.replace(/\/+$/, '')}${path}${query}`;
 }
 
 /** Returns a URL without its query, which contains the key of some servers. */

@@ -57,17 +57,6 @@ describe('urlOf', () => {
     expect(urlOf(base, PATH)).toBe(url);
   });
 
-  it('depends on the page of this call, not on that of the one before', () => {
-    expect(onPage('https://app.example/chat', () => urlOf('/v1', '/models'))).toBe('/v1/models');
-    expect(onPage('https://app.example/chat', () => urlOf('/v1', '/models'))).toBe('/v1/models');
-    expect(thrownBy(() => urlOf('/v1', '/models'))).toEqual(
-      requestError('baseURL is relative, which works in a page only: begin it with http:// or https://'),
-    );
-    expect(thrownBy(() => onPage('file:///app.html', () => urlOf('/v1', '/models')))).toEqual(
-      requestError('baseURL must begin with http:// or https://, not file://'),
-    );
-  });
-
   it('accepts a relative URL in a page', () => {
     onPage('https://app.example/chat/', () => {
       expect(urlOf('/api/v1/', PATH)).toBe('/api/v1/chat/completions');
