@@ -1,5 +1,5 @@
 import { parseJson } from '../codec/parseJson';
-import type { LimitError, ServerError } from '../errors';
+import { LimitError, type ServerError } from '../errors';
 import { serverErrorOf } from '../response/serverError';
 import { EventReader } from '../sse/EventReader';
 import type { ServerSentEvent } from '../sse/events';
@@ -26,10 +26,18 @@ export interface PayloadReader {
 
 const { line, event } = defaultLimits;
 
-/** Reads a body with a JSON value in each line (NDJSON). */
+/**
+ * Reads a body with a JSON value in each line (NDJSON).
+ *
+ * A gateway may print an object over several lines: from a line with its opening brace alone to one that begins with the closing
+ * brace.
+ */
 export class LinePayloads implements PayloadReader {
   readonly #reads = new LineBuffer(line);
   #open: OpenLine = emptyLine;
+  /** The lines of an object whose last one has not ended. */
+  #object: string[] = [];
+  #size = 0;
 
   take(read: Bytes): Payloads {
     return this.#split(this.#reads.take(read));
@@ -37,18 +45,35 @@ export class LinePayloads implements PayloadReader {
 
   end(): Payloads {
     const ended = this.#split(this.#reads.end());
-    return isBlank(this.#open.text) ? ended : [...ended, this.#open.text];
+    const last = isBlank(this.#open.text) ? undefined : this.#whole(this.#open.text);
+    if (last !== undefined) return [...ended, last];
+    return this.#object.length === 0 ? ended : [...ended, this.#object.join('\n')];
   }
 
   #split(text: string): Payloads {
     const ended: Array<Payloads[number]> = [];
     this.#open = splitLines(this.#open, text, line, {
       onLine: (each) => {
-        if (typeof each !== 'string' || !isBlank(each)) ended.push(each);
-        return typeof each === 'string';
+        const payload = typeof each === 'string' ? this.#whole(each) : each;
+        if (payload !== undefined) ended.push(payload);
+        return !(payload instanceof Error);
       },
     });
     return ended;
+  }
+
+  /** Returns the payload that a line ends; `undefined` for a blank line and within an object of several lines. */
+  #whole(text: string): string | LimitError | undefined {
+    if (isBlank(text)) return undefined;
+    if (this.#object.length === 0 && text.trim() !== '{') return text;
+    this.#object.push(text);
+    this.#size += text.length;
+    if (this.#size > event) return new LimitError('event', event);
+    if (!text.startsWith('}')) return undefined;
+    const object = this.#object.join('\n');
+    this.#object = [];
+    this.#size = 0;
+    return object;
   }
 }
 

@@ -426,6 +426,38 @@ describe('the reads of ollamaNative', () => {
     );
   });
 
+  it('may have records of several lines, cut anywhere', () => {
+    const records = [saying({ thinking: 'Hm' }), saying({ content: 'a\n{\n}' }), ended()];
+    const printed = (indent: string | number, end: string): string =>
+      records
+        .map((each) => `${JSON.stringify(JSON.parse(each), null, indent)}\n`.replace(/\n/g, end))
+        .join('');
+    const valuesOf = (...parts: readonly Uint8Array[]): readonly unknown[] =>
+      outcomeOf(chatCompletion$({ transport: bodies(...parts) }, request)).values;
+    const compact = valuesOf(bytesOf(records.join('')));
+    expect(compact).toHaveLength(3);
+    for (const body of [
+      printed(2, '\n'),
+      printed('\t', '\r\n'),
+      printed(4, '\n\n'),
+      printed(1, '\n').trimEnd(),
+    ]) {
+      const bytes = bytesOf(body);
+      fc.assert(
+        fc.property(fc.array(fc.nat(bytes.length)), (places) => {
+          expect(valuesOf(...cutAt(bytes, places))).toEqual(compact);
+        }),
+      );
+    }
+  });
+
+  it('that end inside a record of several lines are truncated', () => {
+    const body = `${saying({ content: 'Hi' })}{\n  "message": {\n    "con`;
+    expect(outcomeOf(chatCompletion$({ transport: answers(body) }, request)).error).toBeInstanceOf(
+      TruncatedError,
+    );
+  });
+
   it('pass the gate and an abort to the transport below', () => {
     const gate = new ReadGate();
     const response$ = new Subject<ResponseHead>();
