@@ -67,5 +67,10 @@ const none: readonly ChunkChoice[] = [];
 export const choiceIndex = ({ index }: ChunkChoice, place: number): number => index ?? place;
 
 /** Returns the entries of a chunk for one choice. Nothing forbids a server to send two for the same index. */
-export const choicesAt = (chunk: ChatCompletionChunk, choice: number): readonly ChunkChoice[] =>
-  chunk.choices?.filter((each, place) => choiceIndex(each, place) === choice) ?? none;
+export function choicesAt({ choices }: ChatCompletionChunk, choice: number): readonly ChunkChoice[] {
+  if (!choices) return none;
+  const [first] = choices;
+  // Nearly always: one entry, of the choice that is read.
+  if (choices.length === 1 && first && choiceIndex(first, 0) === choice) return choices;
+  return choices.filter((each, place) => choiceIndex(each, place) === choice);
+}
