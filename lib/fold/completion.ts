@@ -112,8 +112,7 @@ export const usageOf = (chunk: ChatCompletionChunk): Usage | null =>
  */
 export const finishReasonOf: ChunkReader<string | null> = (chunk, { choice = 0 }: ChoiceOptions = {}) =>
   choicesAt(chunk, choice).reduce<string | null>(
-    (reason, { finish_reason }) =>
-      isFinishReason(finish_reason) ? finish_reason : reason,
+    (reason, { finish_reason }) => (isFinishReason(finish_reason) ? finish_reason : reason),
     null,
   );
 

@@ -27,7 +27,7 @@ interface Items {
 }
 
 /** The codecs of an object's fields. */
-export interface Fields {
+interface Fields {
   readonly known: ReadonlyMap<string, readonly t.Any[]>;
   readonly required: ReadonlySet<string>;
   /** The codecs of all other fields; none if they may be anything. */

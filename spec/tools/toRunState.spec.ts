@@ -68,14 +68,7 @@ describe('toRunState', () => {
         toArray(),
       );
       expectObservable(status$).toBe('----(a|)', {
-        a: [
-          'waiting ',
-          'streaming ',
-          'streaming Hello',
-          'streaming Hello',
-          'streaming Hello',
-          'done Hello',
-        ],
+        a: ['waiting ', 'streaming ', 'streaming Hello', 'streaming Hello', 'streaming Hello', 'done Hello'],
       });
     });
   });
