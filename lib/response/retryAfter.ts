@@ -5,10 +5,11 @@ import { firstOf } from './errorShapes';
 /**
  * Returns the wait that a server requests before another attempt.
  *
- * Reads `retry-after-ms` (OpenAI, Azure), then `retry-after` in seconds or as an HTTP date.
+ * Reads `retry-after-ms` (OpenAI, Azure), then `retry-after` in seconds or as a date of HTTP or RFC 3339. A date is counted from that
+ * of the response, since the clock of the server may differ.
  *
  * @param headers - Headers of the response; names in lower case.
- * @param now - The present, in milliseconds since the epoch, for an HTTP date.
+ * @param now - The present, in milliseconds since the epoch, for a response without `date`.
  * @returns Milliseconds, 0 for a date in the past; `null` if there is no such header, or none that can be read.
  *
  * @example
@@ -22,7 +23,12 @@ import { firstOf } from './errorShapes';
  */
 export function retryAfterMs(headers: Readonly<Record<string, string>>, now: number): number | null {
   const after = headers['retry-after'];
-  return unitsMs(headers['retry-after-ms'], 1) ?? unitsMs(after, 1_000) ?? dateMs(after, now);
+  const sentAt = timeOf(headers.date);
+  return (
+    unitsMs(headers['retry-after-ms'], 1) ??
+    unitsMs(after, 1_000) ??
+    untilMs(timeOf(after), Number.isNaN(sentAt) ? now : sentAt)
+  );
 }
 
 /**
@@ -54,9 +60,9 @@ function delayMs(delay: unknown): number | null {
   return ms > 0 && Number.isFinite(ms) ? ms : null;
 }
 
-/** Reads an HTTP date. All three forms begin with the name of the day; `Date.parse` alone would read '-5' as a year. */
-function dateMs(value = '', now: number): number | null {
-  if (!/^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? /.test(value)) return null;
+/** Reads a date of HTTP or RFC 3339; `NaN` for other text, of which `Date.parse` alone would read '-5' as a year. */
+function timeOf(date = ''): number {
+  if (!/^((Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? |\d{4}-\d\d-\d\dT)/.test(date)) return NaN;
   // The form of C's asctime() has no zone: it is GMT.
-  return untilMs(Date.parse(value.includes(',') ? value : `${value} GMT`), now);
+  return Date.parse(/(GMT|UTC|Z|[+-]\d\d:?\d\d)$/.test(date) ? date : `${date} GMT`);
 }

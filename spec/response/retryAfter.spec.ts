@@ -19,9 +19,25 @@ describe('retryAfterMs', () => {
     ['as HTTP writes it now', 'Sun, 22 Nov 2026 09:51:29 GMT'],
     ['as RFC 850 wrote it', 'Sunday, 22-Nov-26 09:51:29 GMT'],
     ['as C writes it, without a zone', 'Sun Nov 22 09:51:29 2026'],
+    ['without its zone', 'Sun, 22 Nov 2026 09:51:29'],
+    ['with an offset', 'Sun, 22 Nov 2026 10:51:29 +0100'],
+    ['of RFC 3339', '2026-11-22T09:51:29Z'],
+    ['of RFC 3339, with an offset', '2026-11-22T04:51:29.000-05:00'],
   ])('reads a date %s, counted from now', (_, date) => {
     expect(retryAfterMs({ 'retry-after': date }, now)).toBe(29_000);
   });
+
+  it.each([-3_600_000, 3_600_000])(
+    'counts from the date of the response if the clock is off by %d ms',
+    (by) => {
+      const headers = {
+        'retry-after': 'Sun, 22 Nov 2026 09:51:29 GMT',
+        date: 'Sun, 22 Nov 2026 09:51:00 GMT',
+      };
+      expect(retryAfterMs(headers, now + by)).toBe(29_000);
+      expect(retryAfterMs({ ...headers, date: 'now' }, now)).toBe(29_000);
+    },
+  );
 
   it('returns 0 for a date in the past', () => {
     expect(retryAfterMs({ 'retry-after': 'Sun, 06 Nov 1994 08:49:37 GMT' }, now)).toBe(0);
