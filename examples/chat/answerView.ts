@@ -67,7 +67,7 @@ export function createAnswerView(screen: Screen, showReasoning: boolean): Answer
     skipped: (error) => void skipped.push(error),
 
     retrying({ error, retry, count, delayMs }) {
-      const end = Date.now() + delayMs;
+      const end = performance.now() + delayMs;
       const reason = error._tag === 'HttpError' ? `HTTP ${error.status}` : describeError(error);
       spinnerText = () => `${reason}. Retrying, ${retry} of ${count}, in ${secondsUntil(end)} s`;
       if (!screen.live) screen.info(spinnerText());
@@ -81,7 +81,7 @@ export function createAnswerView(screen: Screen, showReasoning: boolean): Answer
   };
 }
 
-const secondsUntil = (time: number): string => (Math.max(time - Date.now(), 0) / 1000).toFixed(1);
+const secondsUntil = (time: number): string => (Math.max(time - performance.now(), 0) / 1000).toFixed(1);
 
 /** Returns a function that returns the text added since its last call. */
 function trackGrowth(): (text: string) => string {

@@ -1,6 +1,7 @@
 import { map, of, takeWhile, timer, type Observable, type SchedulerLike } from 'rxjs';
 
 import type { PlannedRetry } from '../operators/resilience/retryChat';
+import { clockOf } from '../response/clockOf';
 
 /** A retry, and the rest of the wait before it. */
 export interface PendingRetry {
@@ -21,9 +22,10 @@ export function retryCountdown$(
   scheduler: SchedulerLike,
 ): Observable<PendingRetry | null> {
   if (planned === null) return of(null);
-  const at = scheduler.now() + planned.delayMs;
+  const now = clockOf(scheduler);
+  const at = now() + planned.delayMs;
   return timer(0, UPDATE_MS, scheduler).pipe(
-    map(() => ({ planned, remainingMs: Math.max(at - scheduler.now(), 0) })),
+    map(() => ({ planned, remainingMs: Math.max(at - now(), 0) })),
     takeWhile(({ remainingMs }) => remainingMs > 0, true),
   );
 }

@@ -13,6 +13,7 @@ import { isRecord } from '../codec/isRecord';
 import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import { isEither } from '../operators/resilience/isOutput';
 import type { ChatRequest } from '../request/ChatRequest';
+import { clockOf } from '../response/clockOf';
 import { instrumentsOf } from './instruments';
 import { callAttributes, requestAttributes } from './requestAttributes';
 import { TracedCall } from './TracedCall';
@@ -25,7 +26,7 @@ export interface TracedOptions {
   readonly tracer?: Tracer;
   /** Default: the meter `rxjs-chat-completions` of the global provider. */
   readonly meter?: Meter;
-  /** Clock of the metrics in milliseconds, such as a scheduler or `performance`. Default RxJS's `asyncScheduler`. */
+  /** Clock of the metrics in milliseconds, such as a scheduler. Default `performance`, or virtual time. */
   readonly clock?: TimestampProvider;
 }
 
@@ -65,7 +66,7 @@ const NAME = 'rxjs-chat-completions';
  */
 export function traced<T>(
   request: ChatRequest,
-  { server = {}, tracer, meter, clock = asyncScheduler }: TracedOptions = {},
+  { server = {}, tracer, meter, clock }: TracedOptions = {},
 ): MonoTypeOperatorFunction<T> {
   return (source$) =>
     defer(() => {
@@ -75,7 +76,8 @@ export function traced<T>(
         attributes: { ...attributes, ...requestAttributes(request) },
       });
       const instruments = instrumentsOf(meter ?? metrics.getMeter(NAME));
-      const call = new TracedCall(span, instruments, attributes, () => clock.now());
+      const now = clock === undefined ? clockOf(asyncScheduler) : () => clock.now();
+      const call = new TracedCall(span, instruments, attributes, now);
       return subscribeIn(trace.setSpan(context.active(), span), source$).pipe(
         tap({
           next: (value) => {

@@ -10,6 +10,7 @@ import { tokensIn } from '../fold/costOf';
 import { isFinishReason } from '../fold/finishReason';
 import { hasOutput } from '../fold/hasOutput';
 import { reasoningIn } from '../fold/reasoning';
+import { clockOf } from '../response/clockOf';
 
 /** Metrics of one attempt at an answer, in milliseconds and tokens. */
 export interface ChatMetrics {
@@ -41,7 +42,7 @@ export interface ChatMetrics {
 
 /** Options for {@link tapMetrics}. */
 export interface TapMetricsOptions {
-  /** Clock in milliseconds, such as a scheduler or `performance`. Default RxJS's `asyncScheduler`. */
+  /** Clock in milliseconds, such as a scheduler. Default `performance`, or virtual time. */
   readonly clock?: TimestampProvider;
 }
 
@@ -73,11 +74,12 @@ export interface TapMetricsOptions {
  */
 export function tapMetrics(
   report: (metrics: ChatMetrics) => void,
-  { clock = asyncScheduler }: TapMetricsOptions = {},
+  { clock }: TapMetricsOptions = {},
 ): MonoTypeOperatorFunction<Decoded<ChatCompletionChunk>> {
   return (decoded$) =>
     defer(() => {
-      let attempt: Attempt | undefined = new Attempt(1, clock, clock.now());
+      const now = clock === undefined ? clockOf(asyncScheduler) : () => clock.now();
+      let attempt: Attempt | undefined = new Attempt(1, now, now());
       const finish = (end: ChatMetrics['end']): void => {
         const finished = attempt;
         // A report that throws ends the stream, which must not report the same attempt again.
@@ -88,9 +90,9 @@ export function tapMetrics(
         const mark = markOf(chunk);
         if (mark?.kind === 'restarted') {
           // An attempt without output is not reported: the next one continues its time.
-          const startedAt = attempt?.hasOutput === false ? attempt.startedAt : clock.now();
+          const startedAt = attempt?.hasOutput === false ? attempt.startedAt : now();
           if (attempt?.hasOutput === true) finish('restarted');
-          attempt = new Attempt(mark.attempt, clock, startedAt);
+          attempt = new Attempt(mark.attempt, now, startedAt);
         }
         attempt?.add(chunk);
       };
@@ -118,7 +120,7 @@ class Attempt {
 
   constructor(
     private readonly attempt: number,
-    private readonly clock: TimestampProvider,
+    private readonly now: () => number,
     readonly startedAt: number,
   ) {}
 
@@ -139,7 +141,7 @@ class Attempt {
       choices.some(({ finish_reason }) => isFinishReason(finish_reason));
     if (!hasOutput(chunk)) return;
     this.#outputs += 1;
-    this.#lastAt = this.clock.now();
+    this.#lastAt = this.now();
     this.#firstAt ??= this.#lastAt;
     this.#sendsReasoning ||= choices.some(({ delta }) => reasoningIn(delta ?? {}) !== '');
   }
@@ -153,7 +155,7 @@ class Attempt {
       attempt: this.attempt,
       end,
       firstTokenMs: this.#firstAt === null ? null : this.#firstAt - this.startedAt,
-      totalMs: this.clock.now() - this.startedAt,
+      totalMs: this.now() - this.startedAt,
       tokens,
       estimated: !(completion > 0),
       // The time that the first output took is not known.

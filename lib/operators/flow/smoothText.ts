@@ -1,12 +1,6 @@
-import {
-  asyncScheduler,
-  interval,
-  startWith,
-  type MonoTypeOperatorFunction,
-  type SchedulerLike,
-  type TimestampProvider,
-} from 'rxjs';
+import { asyncScheduler, interval, startWith, type MonoTypeOperatorFunction, type SchedulerLike } from 'rxjs';
 
+import { clockOf } from '../../response/clockOf';
 import { flushOn, type Buffer } from '../../rx/flushOn';
 
 /** Options for {@link smoothText}. */
@@ -62,7 +56,7 @@ export function smoothText({
 }: SmoothTextOptions = {}): MonoTypeOperatorFunction<string> {
   const stepMs = everyMs > 0 ? everyMs : 0;
   const step$ = interval(stepMs, scheduler).pipe(startWith(0));
-  return flushOn(step$, () => new SteppedText(partEndOf(by, locale), stepMs, lagMs, scheduler));
+  return flushOn(step$, () => new SteppedText(partEndOf(by, locale), stepMs, lagMs, clockOf(scheduler)));
 }
 
 /** Holds the latest text and emits it step by step; lengths are in UTF-16 code units. */
@@ -77,7 +71,7 @@ class SteppedText implements Buffer<string> {
     private readonly endOfPart: EndOfPart,
     private readonly everyMs: number,
     private readonly lagMs: number,
-    private readonly clock: TimestampProvider,
+    private readonly now: () => number,
   ) {}
 
   add(text: string): void {
@@ -93,7 +87,7 @@ class SteppedText implements Buffer<string> {
       this.#stepAt = undefined;
       return [];
     }
-    const stepAt = this.clock.now();
+    const stepAt = this.now();
     const sinceLast = this.#stepAt === undefined ? this.everyMs : stepAt - this.#stepAt;
     this.#stepAt = stepAt;
     this.#shown = this.#upTo(this.#text, this.#shown ?? '', this.#perMs * Math.max(1, sinceLast));

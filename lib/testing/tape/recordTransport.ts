@@ -1,6 +1,7 @@
 import { asyncScheduler, defer, tap, type SchedulerLike } from 'rxjs';
 
 import { parseJson } from '../../codec/parseJson';
+import { clockOf } from '../../response/clockOf';
 import type { Tape } from '../../tape/tape';
 import { toTape, type TapeEnding, type TimedPart } from '../../tape/toTape';
 import { isResponseHead, type Transport } from '../../transport/transport';
@@ -41,8 +42,9 @@ export function recordTransport(
   const { keepBody = false, scheduler = asyncScheduler } = options;
   return (request) =>
     defer(() => {
-      const start = scheduler.now();
-      const elapsed = (): number => Math.max(0, Math.round(scheduler.now() - start));
+      const now = clockOf(scheduler);
+      const start = now();
+      const elapsed = (): number => Math.max(0, Math.round(now() - start));
       const parts: TimedPart[] = [];
       const finish = (end: TapeEnding): void =>
         sink(toTape(request, parts, end, keepBody ? { body: parseJson(request.body ?? '') ?? null } : {}));

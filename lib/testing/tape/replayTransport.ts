@@ -15,6 +15,7 @@ import {
 
 import { chatErrorFrom } from '../../decode/chatErrorFrom';
 import { RequestError } from '../../errors';
+import { clockOf } from '../../response/clockOf';
 import { tapeOf, type Tape } from '../../tape/tape';
 import { toBytes } from '../../tape/tapeRead';
 import type { Bytes, ResponseHead } from '../../transport/transport';
@@ -74,14 +75,15 @@ const isList = (tapes: Tape | readonly Tape[]): tapes is readonly Tape[] => Arra
 
 function play(tape: Tape, speed: number, scheduler: SchedulerLike): Observable<ResponseHead | Bytes> {
   return defer(() => {
-    const start = scheduler.now();
+    const now = clockOf(scheduler);
+    const start = now();
     let recordedMs = 0;
     /** Waits until the time since the start of playback, as delays after each other would add up their errors. */
     const atTime = <T>(ms: number, then$: Observable<T>): Observable<T> => {
       recordedMs += ms;
       const due = start + Math.round(recordedMs / speed);
       return defer(() => {
-        const wait = due - scheduler.now();
+        const wait = due - now();
         return wait <= 0 ? then$ : timer(wait, scheduler).pipe(concatMap(() => then$));
       });
     };
