@@ -64,7 +64,7 @@ function formatError(error: Error, formatInner: Format): string {
   const { _tag = error.name, ...fields } = error as Error & { readonly _tag?: string };
   const shown = Object.entries(fields).filter(([name, field]) => !OMITTED.includes(name) && field !== null);
   const details = shown.length === 0 ? '' : ` ${formatFields(Object.fromEntries(shown), formatInner)}`;
-  return `${_tag} ${quote(error.message)}${details}`;
+  return `${_tag} ${quote(String(error.message as unknown))}${details}`;
 }
 
 /** Fields of an error that follow from its tag. */
