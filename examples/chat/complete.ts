@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 
 import { resolvePath } from './paths';
+import { sanitize } from './sanitize';
 import { FIELD_NAMES } from './settings';
 
 /** Most completions to show. */
@@ -33,10 +34,14 @@ function pathsBelow(path: string): string[] {
   const folder = path.slice(0, path.lastIndexOf('/') + 1);
   const start = unescape(path.slice(folder.length));
   try {
-    return readdirSync(resolvePath(unescape(folder) || '.'), { withFileTypes: true })
-      .filter(({ name }) => name.startsWith(start) && (start.startsWith('.') || !name.startsWith('.')))
-      .slice(0, MAX_SHOWN)
-      .map((entry) => `${folder}${escape(entry.name)}${entry.isDirectory() ? '/' : ' '}`);
+    return (
+      readdirSync(resolvePath(unescape(folder) || '.'), { withFileTypes: true })
+        // readline prints the names as they are.
+        .filter(({ name }) => name === sanitize(name))
+        .filter(({ name }) => name.startsWith(start) && (start.startsWith('.') || !name.startsWith('.')))
+        .slice(0, MAX_SHOWN)
+        .map((entry) => `${folder}${escape(entry.name)}${entry.isDirectory() ? '/' : ' '}`)
+    );
   } catch {
     // Nothing to complete: the folder does not exist, or must not be read.
     return [];

@@ -56,7 +56,9 @@ describe('the completion of a line', () => {
       [`${folder}/my\\ cats/`, `${folder}/my\\ dog.png `],
       `${folder}/my`,
     ]);
+    writeFileSync(join(folder, 'my\x1b[2J.txt'), '');
     expect(complete(`${folder}/my\\ d`, [])[0]).toEqual([`${folder}/my\\ dog.png `]);
+    // Without the name that would clear the screen.
     expect(complete(`/load ${folder}/`, [])[0]).toHaveLength(2);
     expect(complete(`See ${folder}/none/`, [])).toEqual([[], `${folder}/none/`]);
     expect(complete('hello', ['help'])).toEqual([[], 'hello']);

@@ -9,7 +9,7 @@ export function collectionParts(
   tag: string,
   isEqual: IsEqual,
 ): readonly Part[] {
-  if (actual instanceof Map && expected instanceof Map) {
+  if (isMap(actual) && isMap(expected)) {
     const shared = new Set([...actual.keys()].filter((key) => expected.has(key)));
     const others = [actual, expected].map((map) => [...map].filter(([key]) => !shared.has(key)));
     return [
@@ -17,7 +17,7 @@ export function collectionParts(
       ...unmatchedParts(others[0] ?? [], others[1] ?? [], isEqual),
     ];
   }
-  if (actual instanceof Set && expected instanceof Set) {
+  if (isSet(actual) && isSet(expected)) {
     const missing = [...expected].filter((item) => !actual.has(item));
     const extra = [...actual].filter((item) => !expected.has(item));
     return unmatchedParts(extra, missing, isEqual);
@@ -44,4 +44,20 @@ function unmatchedParts(
     return index === -1;
   });
   return extra.length + missing.length > 0 ? [[' entries', extra, missing]] : [];
+}
+
+/** Whether a value is a map of any realm: `structuredClone` in Jest returns one of Node's. */
+export const isMap = (value: object): value is Map<unknown, unknown> => hasSlotOf(Map.prototype, value);
+
+/** Whether a value is a set of any realm. */
+export const isSet = (value: object): value is Set<unknown> => hasSlotOf(Set.prototype, value);
+
+/** Whether the getter `size` of a class accepts a value. Its tag may be wrong. */
+function hasSlotOf(prototype: Map<unknown, unknown> | Set<unknown>, value: object): boolean {
+  try {
+    Object.getOwnPropertyDescriptor(prototype, 'size')?.get?.call(value);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -30,20 +30,23 @@ function* differences(
   seen: Seen,
 ): Generator<Difference, void> {
   if (Object.is(actual, expected)) return;
-  const parts = partsOf(actual, expected, isEqual);
+  // Before the parts: items of a set are compared for them, and the set may be one.
+  const isKnown = isSeen(seen, actual, expected);
+  const isEqual = (item: unknown, other: unknown): boolean =>
+    differences(item, other, '', new Map([...seen].map(([key, partners]) => [key, new Set(partners)]))).next()
+      .done === true;
+  const parts = isKnown ? [] : partsOf(actual, expected, isEqual);
   if (parts === undefined) yield { path, actual, expected };
-  else if (!isSeen(seen, actual, expected)) {
+  else {
     for (const [step, part, expectedPart] of parts) {
       yield* differences(part, expectedPart, path + step, seen);
     }
   }
 }
 
-const isEqual = (actual: unknown, expected: unknown): boolean =>
-  differences(actual, expected, '', new Map()).next().done === true;
-
 /** Whether this pair is compared already, as a value may contain itself. */
 function isSeen(seen: Seen, actual: unknown, expected: unknown): boolean {
+  if (typeof actual !== 'object' || actual === null || typeof expected !== 'object') return false;
   const partners = seen.get(actual) ?? new Set();
   if (partners.has(expected)) return true;
   seen.set(actual, partners.add(expected));

@@ -1,3 +1,5 @@
+import { isMap, isSet } from './collectionParts';
+
 /**
  * Formats built-in objects whose content is not in fields: `Date 2026-01-02T03:04:05.000Z`, `Map { 'a' => 1 }`.
  *
@@ -7,6 +9,8 @@ export function formatBuiltIn(value: object, formatInner: (value: unknown) => st
   const tag = Object.prototype.toString.call(value).slice('[object '.length, -1);
   const list = (open: string, items: readonly string[], close: string): string =>
     `${tag} ${items.length === 0 ? open + close : `${open} ${items.join(', ')} ${close}`}`;
+  // A class may have the tag of another.
+  if ((tag === 'Map' && !isMap(value)) || (tag === 'Set' && !isSet(value))) return undefined;
   switch (tag) {
     case 'Date':
       return `Date ${Number.isNaN(Number(value)) ? 'invalid' : (value as Date).toISOString()}`;

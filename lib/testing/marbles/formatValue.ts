@@ -64,7 +64,9 @@ function formatError(error: Error, formatInner: Format): string {
   const { _tag = error.name, ...fields } = error as Error & { readonly _tag?: string };
   const shown = Object.entries(fields).filter(([name, field]) => !OMITTED.includes(name) && field !== null);
   const details = shown.length === 0 ? '' : ` ${formatFields(Object.fromEntries(shown), formatInner)}`;
-  return `${_tag} ${quote(error.message)}${details}`;
+  // An error may have any value as its message.
+  const message: unknown = error.message;
+  return `${_tag} ${quote(String(message))}${details}`;
 }
 
 /** Fields of an error that follow from its tag. */

@@ -72,7 +72,7 @@ const constructorOf = (prototype: object | null): unknown =>
 /** Compares the internal value of built-in objects. */
 function builtInParts(actual: object, expected: object, tag: string): readonly Part[] {
   if (Array.isArray(actual)) return [['.length', actual.length, (expected as readonly unknown[]).length]];
-  if (actual instanceof RegExp) return fieldParts(actual, expected, ['source', 'flags', 'lastIndex']);
+  if (tag === '[object RegExp]') return fieldParts(actual, expected, ['source', 'flags', 'lastIndex']);
   if (!BOXED_TAGS.has(tag)) return [];
   return [['', primitiveOf(actual), primitiveOf(expected)]];
 }
@@ -94,7 +94,7 @@ const isComparedByIdentity = (value: object, tag: string): boolean =>
 /**
  * Compares the getters of two classes, such as those of `URL`, which show private fields.
  *
- * Only primitive values count: a getter may return a new object each time.
+ * A getter that returns a new object each time does not count.
  */
 function getterParts(actual: object, expected: object): readonly Part[] {
   const getters: Part[] = [];
@@ -102,7 +102,11 @@ function getterParts(actual: object, expected: object): readonly Part[] {
   while (prototype !== null && Object.getPrototypeOf(prototype) !== null) {
     for (const [key, { get }] of Object.entries(Object.getOwnPropertyDescriptors(prototype))) {
       const values = get && [actual, expected].map((value) => readGetter(get, value));
-      if (values?.every((value) => !isReference(value))) getters.push([stepOf(key), values[0], values[1]]);
+      const isStable = values?.every(
+        (value, at) =>
+          !isReference(value) || value === (get && readGetter(get, at === 0 ? actual : expected)),
+      );
+      if (values && isStable) getters.push([stepOf(key), values[0], values[1]]);
     }
     prototype = Object.getPrototypeOf(prototype) as object | null;
   }

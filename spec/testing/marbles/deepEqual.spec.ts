@@ -1,8 +1,10 @@
 import { deepStrictEqual } from 'node:assert';
 import { isDeepStrictEqual } from 'node:util';
+import { runInNewContext } from 'node:vm';
 
 import fc from 'fast-check';
 
+import { assertMarbles } from '../../../lib/testing/marbles/assertMarbles';
 import { diff } from '../../../lib/testing/marbles/diff';
 
 class Started {
@@ -23,6 +25,29 @@ class Money {
     return this.#amount;
   }
 }
+class Cart {
+  readonly #items: readonly unknown[];
+  constructor(...items: readonly unknown[]) {
+    this.#items = items;
+  }
+  get items(): readonly unknown[] {
+    return this.#items;
+  }
+}
+class OwnMap {
+  readonly [Symbol.toStringTag] = 'Map';
+  constructor(readonly x: number) {}
+}
+/** A value of another realm, as `structuredClone` returns it in Jest. */
+const foreign = (source: string): unknown => runInNewContext(source) as unknown;
+const setOfItself = (item: unknown): Set<unknown> => {
+  const set = new Set([item]);
+  return set.add(set);
+};
+const mapOfItself = (item: unknown): Map<unknown, unknown> => {
+  const map = new Map<unknown, unknown>();
+  return map.set({ map }, item);
+};
 class Tagged {
   readonly [Symbol.toStringTag] = 'Tagged';
 }
@@ -65,6 +90,11 @@ const different: readonly (readonly [name: string, actual: unknown, expected: un
   ['keys of maps', new Map([['a', undefined]]), new Map([['b', undefined]])],
   ['object keys of maps', new Map([[{ a: 1 }, 1]]), new Map([[{ a: 2 }, 1]])],
   ['sizes of maps', new Map([['a', undefined]]), new Map()],
+  ['maps of another realm', foreign("new Map([['a', 1]])"), foreign("new Map([['a', 2]])")],
+  ['sets of another realm', foreign('new Set([1])'), foreign('new Set([2])')],
+  ['sets that contain themselves', setOfItself({ a: 1 }), setOfItself({ a: 2 })],
+  ['maps that contain themselves', mapOfItself(1), mapOfItself(2)],
+  ['classes with the tag of a map', new OwnMap(1), new OwnMap(2)],
   ['fields of maps', Object.assign(new Map(), { a: 1 }), new Map()],
   ['sets', new Set([1]), new Set([2])],
   ['sizes of sets', new Set([undefined]), new Set()],
@@ -104,6 +134,7 @@ const stricter: readonly (readonly [name: string, actual: unknown, expected: unk
   ['promises', Promise.resolve(1), Promise.resolve(2)],
   ['weak maps', new WeakMap(), new WeakMap()],
   ['private fields with a getter', new Money(1), new Money(2)],
+  ['private lists with a getter', new Cart(1), new Cart(2)],
 ];
 
 describe('diff', () => {
@@ -115,6 +146,20 @@ describe('diff', () => {
 
   it.each(different)('distinguishes %s as deepStrictEqual does', (_, actual, expected) => {
     expect(() => deepStrictEqual(actual, expected)).toThrow();
+  });
+
+  it.each([...different, ...stricter])('reports %s', (_, actual, expected) => {
+    const next = (value: unknown) => [{ frame: 0, notification: { kind: 'N', value, error: undefined } }];
+    expect(() => assertMarbles(next(actual), next(expected))).toThrow(/^The stream differs/);
+  });
+
+  it.each([
+    ['sets that contain themselves', () => setOfItself({ a: 1 })],
+    ['maps that contain themselves', () => mapOfItself(1)],
+    ['private lists', () => new Cart({ a: 1 })],
+    ['maps of two realms', () => foreign("new Map([['a', 1]])"), () => new Map([['a', 1]])],
+  ])('returns nothing for equal %s', (_, create: () => unknown, other: () => unknown = create) => {
+    expect(diff(create(), other())).toEqual([]);
   });
 
   it('reports the classes that differ', () => {
