@@ -36,6 +36,10 @@ export function urlOf(baseURL: string, path: string): string {
 /** Returns a URL without its query, which contains the key of some servers. */
 export const withoutQuery = (url: string): string => url.replace(/[?#].*$/s, '');
 
+/** Returns a URL or its path without that of a call, which is appended to `baseURL`. */
+export const withoutCall = (url: string): string =>
+  url.replace(/\/(chat\/completions|embeddings|models)$/, '');
+
 /** Returns the URL of the page, which relative URLs of its requests refer to; `undefined` outside a page. */
 export const pageUrl = (): string | undefined =>
   (globalThis as { readonly location?: { readonly href: string } }).location?.href;

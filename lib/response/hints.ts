@@ -1,7 +1,7 @@
 import { isRecord } from '../codec/isRecord';
 import { parseJson } from '../codec/parseJson';
 import { ConnectionError, HttpError, type ChatError, type HttpErrorFields } from '../errors';
-import { DEFAULT_BASE_URL, pageUrl, parseUrl } from '../request/url';
+import { DEFAULT_BASE_URL, pageUrl, parseUrl, withoutCall } from '../request/url';
 import type { TransportRequest } from '../transport/transport';
 
 /** The parts of a request that hints depend on. */
@@ -101,7 +101,7 @@ function sentRequestOf({ url: address, headers, body }: TransportRequest): SentR
   if (url === undefined) return undefined; // A transport of the app's own may take other addresses.
   const json = body === undefined ? undefined : parseJson(body);
   const model = isRecord(json) && typeof json.model === 'string' ? json.model : '';
-  const basePath = url.pathname.replace(/\/(chat\/completions|embeddings|models)$/, '').replace(/\/+$/, '');
+  const basePath = withoutCall(url.pathname).replace(/\/+$/, '');
   const isOllama = url.port === new URL(DEFAULT_BASE_URL).port;
   return {
     url,

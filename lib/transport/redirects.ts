@@ -1,5 +1,5 @@
 import { ProtocolError } from '../errors';
-import { parseUrl } from '../request/url';
+import { parseUrl, withoutCall } from '../request/url';
 import type { TransportRequest } from './transport';
 
 /** The most redirects that the Fetch standard allows. */
@@ -51,7 +51,10 @@ export function foreignOrigin(responseUrl: string | null | undefined, requestUrl
 }
 
 /** Creates the error of a redirect that is not followed; without a target where a browser hides it. */
-export const redirectError = (target: URL | undefined): ProtocolError =>
-  new ProtocolError(
-    `the server redirects to ${target ? `${target.protocol}//${target.host}${target.pathname}` : 'another URL'}; set baseURL to that URL`,
+export function redirectError(target: URL | undefined): ProtocolError {
+  const url = target ? `${target.protocol}//${target.host}${target.pathname}` : 'another URL';
+  const base = withoutCall(url);
+  return new ProtocolError(
+    `the server redirects to ${url}; set baseURL to ${base === url ? 'that URL' : base}`,
   );
+}

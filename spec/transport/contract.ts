@@ -521,6 +521,14 @@ export function describeTransport(name: string, { transport, cutCode }: Contract
         expect(other.counts).toMatchObject({ sockets: 0, requests: 0 });
       });
 
+      it('but not to another origin, with the base URL to set if its path is that of a call', async () => {
+        const other = await serve(twoReads);
+        const server = await redirecting(308, () => `${other.baseURL}/v1/chat/completions`);
+        const error = await errorOf(requestTo(server, { method: 'POST' }), transport);
+        const message = `the server redirects to ${other.baseURL}/v1/chat/completions; set baseURL to ${other.baseURL}/v1`;
+        expect(comparable(error)).toEqual(comparable(new ProtocolError(message)));
+      });
+
       it('but not to another origin with a custom header', async () => {
         const other = await serve(twoReads);
         const server = await redirecting(307, () => `${other.baseURL}/elsewhere?key=${KEY}`);
