@@ -2,7 +2,7 @@ import { Agent } from 'node:http';
 import { Agent as HttpsAgent, createServer, type AgentOptions } from 'node:https';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 
-import { firstValueFrom, lastValueFrom, map, pipe, Subject, takeWhile, toArray } from 'rxjs';
+import { BehaviorSubject, filter, firstValueFrom, lastValueFrom, map, pipe, takeWhile, toArray } from 'rxjs';
 
 import { nodeTransport } from '../../lib/node/nodeTransport';
 import { readResponse } from '../../lib/response/readResponse';
@@ -94,18 +94,20 @@ describe('nodeTransport', () => {
   });
 
   it('has no limit of its own for a head or a read: only those of the call end it', async () => {
-    const timeouts = new Subject<void>();
+    const timeouts = new BehaviorSubject(0);
+    const moreThan = (count: number): Promise<number> =>
+      firstValueFrom(timeouts.pipe(filter((each) => each > count)));
     const server = await serve(async (exchange) => {
-      await firstValueFrom(timeouts);
+      const before = await moreThan(0);
       exchange.head();
       await exchange.write('one ');
-      await firstValueFrom(timeouts);
+      await moreThan(before);
       await exchange.write('two');
       exchange.end();
     });
     // A limit of Node's that has been reached, in place of one of 300 s.
     const agent = new AgentTo(server.port, (socket) =>
-      socket.setTimeout(1).on('timeout', () => timeouts.next()),
+      socket.setTimeout(1).on('timeout', () => timeouts.next(timeouts.value + 1)),
     );
     expect((await answerOf(get, nodeTransport({ agent }))).text).toBe('one two');
   });
