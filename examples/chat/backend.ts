@@ -1,9 +1,10 @@
-import { defer, map, of, switchMap, throwError, type Observable } from 'rxjs';
-import { models$, type ChatConfig, type Model } from 'rxjs-chat-completions';
+import { catchError, defer, map, of, switchMap, throwError, type Observable } from 'rxjs';
+import { isChatError, models$, type ChatConfig, type Model } from 'rxjs-chat-completions';
 import { demoModel } from 'rxjs-chat-completions/testing';
 import { startScriptedServer } from 'rxjs-chat-completions/testing/server';
 
 import { ollamaModels$, type OllamaOptions } from './ollama';
+import { showWaiting, type StatusScreen } from './showWaiting';
 
 const OPENAI = { baseURL: 'https://api.openai.com/v1', model: 'gpt-4o-mini' };
 
@@ -34,8 +35,9 @@ export interface Backend {
  */
 export function backend$(options: Options, ollama: OllamaOptions): Observable<Backend> {
   const { baseURL, apiKey, model } = options;
-  if (baseURL !== undefined) return named$(options, baseURL);
-  if (apiKey !== undefined) return named$({ ...options, model: model ?? OPENAI.model }, OPENAI.baseURL);
+  if (baseURL !== undefined) return named$(options, baseURL, ollama.screen);
+  if (apiKey !== undefined)
+    return named$({ ...options, model: model ?? OPENAI.model }, OPENAI.baseURL, ollama.screen);
   return ollamaModels$(ollama).pipe(
     switchMap(({ models, problem }) => {
       if (problem !== null) return model === undefined ? scripted$(problem) : notFound$(problem);
@@ -52,11 +54,33 @@ const notFound$ = (problem: string): Observable<never> =>
     () => new Error(`${problem}. Start it with ollama serve, or name another server with --base-url.`),
   );
 
-function named$({ apiKey, model, from }: Options, baseURL: string): Observable<Backend> {
+function named$(
+  { apiKey, model, from }: Options,
+  baseURL: string,
+  screen: StatusScreen,
+): Observable<Backend> {
   const key = apiKey === undefined ? {} : { apiKey };
-  const model$ = model === undefined ? models$({ baseURL, ...key }).pipe(map(firstChatModel)) : of(model);
+  const model$ = model === undefined ? firstListed$({ baseURL, ...key }, screen) : of(model);
   return model$.pipe(map((name) => backend(baseURL, key, name, from)));
 }
+
+/** Emits the first chat model that a server lists. Not every server lists its models, so an address without a list may be right. */
+const firstListed$ = (
+  config: ChatConfig & { readonly baseURL: string },
+  screen: StatusScreen,
+): Observable<string> =>
+  models$(config).pipe(
+    showWaiting(`Waiting for ${config.baseURL}…`, screen),
+    map(firstChatModel),
+    catchError((error: unknown) => {
+      const isMissing = isChatError(error) && error._tag === 'HttpError' && error.status === 404;
+      throw isMissing
+        ? new Error(
+            `No models are listed: ${error.message}. If the address is right, name a model with --model.`,
+          )
+        : error;
+    }),
+  );
 
 /** Starts a server with the scripted model, so that answers arrive through a socket. */
 function scripted$(reason: string): Observable<Backend> {

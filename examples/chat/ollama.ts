@@ -1,14 +1,13 @@
-import { catchError, ignoreElements, map, merge, of, take, tap, timeout, TimeoutError, timer } from 'rxjs';
-import type { Observable } from 'rxjs';
+import { catchError, map, of, timeout, TimeoutError, type Observable } from 'rxjs';
 import { isChatError, models$, type Model } from 'rxjs-chat-completions';
 
 import { describeError } from './describeError';
-import type { Screen } from './screen';
+import { showWaiting, type StatusScreen } from './showWaiting';
 
 /** Options for {@link ollamaModels$}. */
 export interface OllamaOptions {
   readonly baseURL: string;
-  readonly screen: Pick<Screen, 'live' | 'info' | 'status'>;
+  readonly screen: StatusScreen;
   /** Milliseconds to wait for a server that accepts the connection. Default 15,000. */
   readonly waitMs?: number;
 }
@@ -19,9 +18,6 @@ export interface OllamaModels {
   readonly problem: string | null;
 }
 
-/** Milliseconds before the program shows that it is waiting. */
-const NOTICE_MS = 300;
-
 /**
  * Requests the models of Ollama.
  *
@@ -29,16 +25,11 @@ const NOTICE_MS = 300;
  */
 export function ollamaModels$({ baseURL, screen, waitMs = 15_000 }: OllamaOptions): Observable<OllamaModels> {
   const address = baseURL.replace(/^https?:\/\/|\/v1$/g, '');
-  const notice$ = timer(NOTICE_MS).pipe(
-    tap(() => (screen.live ? screen.status('Waiting for Ollama…') : screen.info('Waiting for Ollama…'))),
-    ignoreElements(),
-  );
-  return merge(models$({ baseURL }), notice$).pipe(
-    take(1),
+  return models$({ baseURL }).pipe(
     timeout(waitMs),
+    showWaiting('Waiting for Ollama…', screen),
     map((models): OllamaModels => ({ models, problem: null })),
     catchError((error: unknown) => of({ models: [], problem: describeProblem(error, address, waitMs) })),
-    tap(() => screen.status('')),
   );
 }
 

@@ -30,6 +30,19 @@ export function cellsOf(text: string): number {
   return cells;
 }
 
+/** Cuts a text that takes up more cells, with an ellipsis. */
+export function cutToCells(text: string, max: number): string {
+  if (cellsOf(text) <= max) return text;
+  let cut = '';
+  let cells = 1;
+  for (const char of text) {
+    cells += cellsOf(char);
+    if (cells > max) break;
+    cut += char;
+  }
+  return `${cut}…`;
+}
+
 export const inStyle = (style: Style, text: string): string =>
   style.length === 0 ? text : styleText(style, text, { validateStream: false });
 

@@ -2,7 +2,7 @@ import type { WriteStream } from 'node:tty';
 
 import { createLiveBlock, createPlainBlock, type Block } from './block';
 import { createMarkdownWriter } from './markdown';
-import { cellsOf, createPage, inStyle, type Style } from './page';
+import { cellsOf, createPage, cutToCells, inStyle, type Style } from './page';
 import { sanitize } from './sanitize';
 
 /** Writes text while it arrives. */
@@ -20,7 +20,7 @@ export interface Screen {
   error(text: string): void;
   /** Whether it shows status lines. */
   readonly live: boolean;
-  /** Shows a line that the next output replaces. `''` clears it. */
+  /** Shows a line that the next output replaces, cut to the width of the terminal. `''` clears it. */
   status(text: string): void;
   /** Prints a question, and leaves the cursor behind it. */
   ask(text: string): void;
@@ -56,7 +56,7 @@ export function createScreen(out: Output, err: Output): Screen {
     error: sanitized((text) => printLines(['red'], text)),
     live,
     status: sanitized((text) => {
-      if (live) err.write(`\r\x1b[K${inStyle(['dim'], text)}`);
+      if (live) err.write(`\r\x1b[K${inStyle(['dim'], cutToCells(text, columnsOf(err) - 1))}`);
     }),
     ask: sanitized((text) => err.write(live ? `\r\x1b[K${inStyle(['bold'], text)}` : text)),
     answer: () =>

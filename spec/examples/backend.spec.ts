@@ -84,6 +84,31 @@ describe('the server of the terminal program', () => {
     expect(chosen).toMatchObject({ model: 'llama3.2', scripted: false });
   });
 
+  it('is a named server, which gets time to list its models', async () => {
+    const { baseURL, respond } = await startOllama(['gpt']);
+    const lines: string[] = [];
+    const status = (text: string): void => {
+      lines.push(text);
+      respond();
+    };
+    const screen = { live: true, info: status, status };
+    backend = await firstValueFrom(backend$({ baseURL, from: '--base-url' }, { baseURL, screen }));
+    expect(backend).toMatchObject({ model: 'gpt', scripted: false, config: { baseURL } });
+    expect(lines).toEqual([`Waiting for ${baseURL}…`, '']);
+  });
+
+  it('is a named server that lists no models, if a model is named', async () => {
+    server = createServer((_, response) => response.writeHead(404).end('404 page not found'));
+    await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve));
+    const baseURL = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
+    const screen = { live: false, info: () => undefined, status: () => undefined };
+    const chosen$ = (model?: string) => backend$({ baseURL, model, from: '--base-url' }, { baseURL, screen });
+    await expect(firstValueFrom(chosen$())).rejects.toThrow(
+      /^No models are listed: 404 page not found .*name a model with --model\.$/,
+    );
+    expect(await firstValueFrom(chosen$('gpt'))).toMatchObject({ model: 'gpt', scripted: false });
+  });
+
   it('is never the scripted model for a named model', async () => {
     await expect(choose('llama3.2', { baseURL: await closedPort() })).rejects.toThrow(
       /^Ollama is not running on 127\.0\.0\.1:\d+\. Start it with ollama serve, or name another server with --base-url\.$/,

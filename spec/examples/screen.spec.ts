@@ -149,3 +149,15 @@ describe('a block in a terminal', () => {
     expect(written).toBe(`\x1b[Jthree words here\nthat wrap\n\x1b[2A\x1b[J${'x'.repeat(19)}\n`);
   });
 });
+
+describe('a status line', () => {
+  it.each([
+    [10, 'Waiting for Ollama…', 'Waiting …'],
+    [10, 'short', 'short'],
+    [8, '漢字漢字漢字', '漢字漢…'],
+    [0, 'x'.repeat(100), `${'x'.repeat(78)}…`],
+  ])('is cut to the width of a terminal of %i columns: %s', (columns, text, shown) => {
+    const written = print(columns, (screen) => screen.status(text));
+    expect(written.replace(OWN, '')).toBe(shown);
+  });
+});
