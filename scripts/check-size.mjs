@@ -16,7 +16,7 @@ const peers = [...Object.keys(manifest.peerDependencies), '#fp-ts/*'];
 
 /** kB of all exports of an entry point together; `other` for one that is not listed. */
 const entryPointBudgets = {
-  '.': 38.6,
+  '.': 38.8,
   './angular': 52,
   './dialects': 27.6,
   './servers': 1.5,
@@ -81,7 +81,7 @@ const budgets = [
   // Half of a call reads what servers send amiss: lenient codecs, shapes of errors, hints, redaction.
   { from: /^call\/chatCompletion$/, kB: 26.3 },
   { from: /^call\/removeRefusedFields$/, kB: 1.5, without: [sender, 'io-ts', 'fp-ts'] },
-  { from: /^call\//, kB: 20.1 },
+  { from: /^call\//, kB: 20.2 },
   { from: /^errors$/, kB: 0.6, without: [sender, 'io-ts', 'fp-ts', 'rxjs'] },
   { from: /^(request|servers)\//, kB: 0.5, without: [sender, 'io-ts', 'fp-ts', 'rxjs'] },
   { from: /^transport\/fetchTransport$/, kB: 5.8, without: ['io-ts', 'fp-ts'] },
