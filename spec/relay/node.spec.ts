@@ -57,6 +57,13 @@ const relayTo = (
     ...options,
   });
 
+/** Returns a response whose body is read already. */
+function readByAnother(): Response {
+  const response = new Response('own');
+  void response.text();
+  return response;
+}
+
 const body = JSON.stringify({ ...question, stream: true });
 
 /** Sends a question and returns its response, unread. */
@@ -278,6 +285,43 @@ describe('toNode', () => {
     ]);
     const failed = await fetch(`${baseURL}/fail`);
     expect([failed.status, await failed.text()]).toEqual([500, '']);
+  });
+
+  it.each([
+    ['is an error of the platform', Response.error()],
+    ['is read by another', readByAnother()],
+  ])('answers 500 for a response that %s', async (_, response) => {
+    const { baseURL } = await listen(toNode(() => Promise.resolve(response)));
+    expect((await ask(baseURL)).statusCode).toBe(500);
+  });
+
+  it('leaves a response to the handler that has begun it', async () => {
+    const rejected: unknown[] = [];
+    const { baseURL } = await listen(async (request, response) => {
+      response.writeHead(200).write('other');
+      await toNode(() => Promise.resolve(new Response('own')))(request, response).catch((error: unknown) =>
+        rejected.push(error),
+      );
+      response.end();
+    });
+    expect(await fetch(baseURL).then((response) => response.text())).toBe('other');
+    expect(rejected).toEqual([]);
+  });
+
+  it('waits for a slow reader with one listener', async () => {
+    const counts: number[] = [];
+    const { baseURL } = await listen((request, response) => {
+      const stream = new ReadableStream<Uint8Array>({
+        pull: (controller) => {
+          counts.push(response.listenerCount('close') + response.listenerCount('drain'));
+          controller.enqueue(new Uint8Array(100_000));
+          if (counts.length === 60) controller.close();
+        },
+      });
+      return toNode(() => Promise.resolve(new Response(stream)))(request, response);
+    });
+    expect((await fetch(baseURL).then((response) => response.arrayBuffer())).byteLength).toBe(6_000_000);
+    expect(Math.max(...counts)).toBe(counts[5]);
   });
 
   it.each(['TRACE / HTTP/1.1', 'GET http://[ HTTP/1.1', 'GET * HTTP/1.1'])(

@@ -51,7 +51,7 @@ export const toNode =
   };
 
 /** Whether nothing can be written: the reader has left, or another handler has responded. */
-const isOver = ({ destroyed, writableEnded }: ServerResponse): boolean => destroyed || writableEnded;
+const isOver = ({ destroyed, headersSent }: ServerResponse): boolean => destroyed || headersSent;
 
 const cancel = (answer: Response): void => {
   answer.body?.cancel().catch(ignore);
@@ -66,11 +66,16 @@ async function answerTo(handler: RelayHandler, request: NodeRequest, signal: Abo
     return new Response(null, { status: 400 });
   }
   try {
-    return await handler(http);
+    const answer = await handler(http);
+    if (isSendable(answer)) return answer;
   } catch {
-    return new Response(null, { status: 500 }); // Not a relay, which never rejects.
+    // Not a relay, which never rejects.
   }
+  return new Response(null, { status: 500 });
 }
+
+/** Whether a response has a status, which `Response.error()` lacks, and a body that nothing else reads. */
+const isSendable = ({ status, body }: Response): boolean => status !== 0 && body?.locked !== true;
 
 function writeHead({ status, headers }: Response, request: IncomingMessage, response: ServerResponse): void {
   response.statusCode = status;
@@ -79,8 +84,8 @@ function writeHead({ status, headers }: Response, request: IncomingMessage, resp
   });
   const cookies = headers.getSetCookie();
   if (cookies.length > 0) response.setHeader('set-cookie', cookies);
-  // The rest of a body that was refused is not read.
-  if (!request.complete) response.setHeader('connection', 'close');
+  // The rest of a body that was refused is not read. HTTP/2 has streams and no such header.
+  if (!request.complete && request.httpVersionMajor < 2) response.setHeader('connection', 'close');
 }
 
 const ignore = (): void => undefined;

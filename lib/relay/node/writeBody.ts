@@ -27,20 +27,22 @@ export function writeBuffer(buffer: BodyBuffer, response: ServerResponse): void 
 /** Writes a web stream as fast as the reader takes it, and cancels it when the reader leaves. */
 export async function writeStream(body: ReadableStream<Uint8Array>, response: ServerResponse): Promise<void> {
   const reader = body.getReader();
-  response.once('close', () => void reader.cancel().catch(ignore));
+  // One listener for all waits.
+  let proceed = ignore;
+  response.on('drain', () => proceed());
+  response.once('close', () => {
+    reader.cancel().catch(ignore);
+    proceed();
+  });
   try {
     for (let read = await reader.read(); !read.done; read = await reader.read()) {
-      if (!response.write(read.value)) await drained(response);
+      const mayWrite = response.write(read.value);
+      if (!mayWrite && !response.destroyed) await new Promise<void>((resolve) => (proceed = resolve));
     }
     response.end();
   } catch {
     response.destroy(); // The stream has failed, so the response is incomplete.
   }
 }
-
-const drained = (response: ServerResponse): Promise<void> =>
-  new Promise((resolve) => {
-    response.once('drain', resolve).once('close', resolve);
-  });
 
 const ignore = (): void => undefined;
