@@ -61,9 +61,14 @@ export class EventWriter implements ItemReader<Decoded<ChatCompletionChunk>, str
   /** Whether an error becomes an event, because others precede it. */
   isEnd(error: unknown): boolean {
     const { onError, exposeErrors } = this.#options;
-    onError?.(error);
+    let failure = error;
+    try {
+      onError?.(error);
+    } catch (thrown) {
+      failure = thrown; // Here it would be thrown into the source, which ends the process.
+    }
     if (this.#held !== undefined) return false;
-    this.#last = failureEvent(error, exposeErrors);
+    this.#last = failureEvent(failure, exposeErrors);
     return true;
   }
 

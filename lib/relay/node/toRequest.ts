@@ -26,13 +26,20 @@ export function toRequest(request: NodeRequest, signal: AbortSignal): Request {
   } as RequestInit);
 }
 
-function headersOf({ headersDistinct }: IncomingMessage): Headers {
-  const headers = new Headers();
-  for (const [name, values = []] of Object.entries(headersDistinct)) {
-    // HTTP/2 has pseudo-headers such as `:path`.
-    if (!name.startsWith(':')) for (const value of values) headers.append(name, value);
+/** Headers that describe the bytes of a body, and not what a framework has made of them. */
+const OF_THE_BYTES = ['content-encoding', 'content-length', 'transfer-encoding'];
+
+/** The header fields of a request. */
+type HeaderFields = Pick<NodeRequest, 'headers' | 'body'> & Partial<Pick<NodeRequest, 'headersDistinct'>>;
+
+// HTTP/2 has no `headersDistinct`, but pseudo-headers such as `:path`.
+function headersOf({ headersDistinct, headers, body }: HeaderFields): Headers {
+  const copy = new Headers();
+  for (const [name, values = []] of Object.entries(headersDistinct ?? headers)) {
+    if (name.startsWith(':') || (body !== undefined && OF_THE_BYTES.includes(name))) continue;
+    for (const value of [values].flat()) copy.append(name, value);
   }
-  return headers;
+  return copy;
 }
 
 function bodyOf(request: NodeRequest): BodyInit {
@@ -46,6 +53,11 @@ function streamOf(request: IncomingMessage): ReadableStream<Uint8Array> {
   let forget = (): void => undefined;
   return new ReadableStream<Uint8Array>({
     start: (controller) => {
+      // Read by another, and not parsed: 'end' would not be emitted again.
+      if (request.readableEnded) {
+        controller.close();
+        return;
+      }
       const onData = (read: Buffer): void => {
         controller.enqueue(new Uint8Array(read.buffer, read.byteOffset, read.byteLength));
         if ((controller.desiredSize ?? 0) <= 0) request.pause();

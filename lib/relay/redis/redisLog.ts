@@ -113,8 +113,9 @@ export function redisLog(
     id: string,
     since: number,
     ...args: Array<string | number>
-  ): Observable<number> =>
-    run(script, id, tokens.get(id) ?? '', leaseMs, ttlMs, ...args).pipe(
+  ): Observable<number> => {
+    const token = tokens.get(id) ?? '';
+    return run(script, id, token, leaseMs, ttlMs, ...args).pipe(
       retry({
         delay: (error: unknown) =>
           now() - since >= leaseMs ? throwError(() => error) : timer(Math.min(LOOK_MS / 2, leaseMs / 3)),
@@ -125,7 +126,13 @@ export function redisLog(
         if (result === -1) throw new Error('the stream is gone from Redis');
         return result;
       }),
+      tap({
+        error: () => {
+          if (tokens.get(id) === token) tokens.delete(id); // Nothing is written any more.
+        },
+      }),
     );
+  };
 
   const claim = (id: string): Observable<'writer' | 'reader'> =>
     defer(() => {

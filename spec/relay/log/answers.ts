@@ -53,7 +53,7 @@ export function endAnswers(): void {
 /** A relay with a log, whose answers a spec writes. */
 export function resumableRelay(
   log: StreamLog,
-  options: ResumeOptions & Partial<Pick<RelayOptions, 'authorize'>> = {},
+  options: ResumeOptions & Partial<Pick<RelayOptions, 'authorize' | 'onError'>> = {},
 ): {
   readonly handler: RelayHandler;
   readonly calls: readonly Call[];

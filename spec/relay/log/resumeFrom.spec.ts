@@ -161,6 +161,17 @@ describe('a relay with a log', () => {
     expect(eventsIn(await (await handler(getFrom('m42'))).text())).toEqual(reader.events);
   });
 
+  it('ends, for all readers, an answer whose report of a failure throws', async () => {
+    const onError = (): never => {
+      throw new Error('the report failed');
+    };
+    const { call, reader, handler } = await start('m42', { onError });
+    call.fail(new Error('secret'));
+    await until(() => reader.isOver);
+    expect(reader.events.last).toContain('"type":"relay_error"');
+    expect(eventsIn(await (await handler(getFrom('m42'))).text())).toEqual(reader.events);
+  });
+
   it.each([
     ['the end that was seen', 4, 204],
     ['a cursor beyond the end', 99, 204],
