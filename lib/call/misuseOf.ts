@@ -58,24 +58,23 @@ function misfitIn({
       'headers must be a plain object: of Headers or a Map pass Object.fromEntries(headers)',
     );
   }
-  for (const [field, method] of METHODS) {
-    const value = others[field];
-    if (
-      value != null &&
-      typeof (method === '' ? value : (Object(value) as Record<string, unknown>)[method]) !== 'function'
-    ) {
-      return new RequestError(
-        `${field} must be ${method === '' ? 'a function' : `an object with ${method}`}`,
-      );
-    }
-  }
-  return undefined;
+  const wrong = FUNCTIONS.find(
+    ([field, , of]) =>
+      others[field] != null && typeof of(others[field] as Record<string, unknown>) !== 'function',
+  );
+  return wrong && new RequestError(`${wrong[0]} must be ${wrong[1]}`);
 }
 
-/** Fields that are a function, or an object with a method. */
-const METHODS = [
-  ['transport', ''],
-  ['fetch', ''],
-  ['gate', 'hold'],
-  ['signal', 'addEventListener'],
-] as const;
+/** Fields that are a function or have one: what they must be, and that function. */
+const FUNCTIONS: ReadonlyArray<
+  readonly [
+    field: 'transport' | 'fetch' | 'gate' | 'signal',
+    kind: string,
+    of: (value: Readonly<Record<string, unknown>>) => unknown,
+  ]
+> = [
+  ['transport', 'a function', (value) => value],
+  ['fetch', 'a function', (value) => value],
+  ['gate', 'a ReadGate', ({ hold }) => hold],
+  ['signal', 'an AbortSignal: of an AbortController pass its signal', (value) => value.addEventListener],
+];

@@ -626,11 +626,11 @@ describe('the request', () => {
     ['apikey', { apikey: 'sk-1' }, 'config has no field apikey: write apiKey'],
     ['a fetch that is none', { fetch: {} }, 'fetch must be a function'],
     ['a transport that is none', { transport: of(1) }, 'transport must be a function'],
-    ['a gate that is none', { gate: true }, 'gate must be an object with hold'],
+    ['a gate that is none', { gate: true }, 'gate must be a ReadGate'],
     [
       'an AbortController',
       { signal: new AbortController() },
-      'signal must be an object with addEventListener',
+      'signal must be an AbortSignal: of an AbortController pass its signal',
     ],
     [
       'a URL object',
