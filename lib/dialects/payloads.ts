@@ -45,7 +45,7 @@ export class LinePayloads implements PayloadReader {
 
   end(): Payloads {
     const ended = this.#split(this.#reads.end());
-    const last = isBlank(this.#open.text) ? undefined : this.#whole(this.#open.text);
+    const last = isBlank(this.#open.text) ? undefined : this.#addLine(this.#open.text);
     if (last !== undefined) return [...ended, last];
     return this.#object.length === 0 ? ended : [...ended, this.#object.join('\n')];
   }
@@ -54,7 +54,7 @@ export class LinePayloads implements PayloadReader {
     const ended: Array<Payloads[number]> = [];
     this.#open = splitLines(this.#open, text, line, {
       onLine: (each) => {
-        const payload = typeof each === 'string' ? this.#whole(each) : each;
+        const payload = typeof each === 'string' ? this.#addLine(each) : each;
         if (payload !== undefined) ended.push(payload);
         return !(payload instanceof Error);
       },
@@ -62,8 +62,8 @@ export class LinePayloads implements PayloadReader {
     return ended;
   }
 
-  /** Returns the payload that a line ends; `undefined` for a blank line and within an object of several lines. */
-  #whole(text: string): string | LimitError | undefined {
+  /** Adds a line. Returns the payload that it ends; `undefined` for a blank line, and within an object of several lines. */
+  #addLine(text: string): string | LimitError | undefined {
     if (isBlank(text)) return undefined;
     if (this.#object.length === 0 && text.trim() !== '{') return text;
     this.#object.push(text);

@@ -26,7 +26,11 @@ export interface TracedOptions {
   readonly tracer?: Tracer;
   /** Default: the meter `rxjs-chat-completions` of the global provider. */
   readonly meter?: Meter;
-  /** Clock of the metrics in milliseconds, such as a scheduler. Default `performance`, or virtual time. */
+  /**
+   * Clock of the metrics in milliseconds, such as a scheduler. Default RxJS's `asyncScheduler`.
+   *
+   * A clock that shows the system time is replaced by `performance`, which does not follow its changes.
+   */
   readonly clock?: TimestampProvider;
 }
 
@@ -66,7 +70,7 @@ const NAME = 'rxjs-chat-completions';
  */
 export function traced<T>(
   request: ChatRequest,
-  { server = {}, tracer, meter, clock }: TracedOptions = {},
+  { server = {}, tracer, meter, clock = asyncScheduler }: TracedOptions = {},
 ): MonoTypeOperatorFunction<T> {
   return (source$) =>
     defer(() => {
@@ -76,8 +80,7 @@ export function traced<T>(
         attributes: { ...attributes, ...requestAttributes(request) },
       });
       const instruments = instrumentsOf(meter ?? metrics.getMeter(NAME));
-      const now = clock === undefined ? clockOf(asyncScheduler) : () => clock.now();
-      const call = new TracedCall(span, instruments, attributes, now);
+      const call = new TracedCall(span, instruments, attributes, clockOf(clock));
       return subscribeIn(trace.setSpan(context.active(), span), source$).pipe(
         tap({
           next: (value) => {

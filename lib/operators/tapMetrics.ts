@@ -42,7 +42,11 @@ export interface ChatMetrics {
 
 /** Options for {@link tapMetrics}. */
 export interface TapMetricsOptions {
-  /** Clock in milliseconds, such as a scheduler. Default `performance`, or virtual time. */
+  /**
+   * Clock in milliseconds, such as a scheduler. Default RxJS's `asyncScheduler`.
+   *
+   * A clock that shows the system time is replaced by `performance`, which does not follow its changes.
+   */
   readonly clock?: TimestampProvider;
 }
 
@@ -74,11 +78,11 @@ export interface TapMetricsOptions {
  */
 export function tapMetrics(
   report: (metrics: ChatMetrics) => void,
-  { clock }: TapMetricsOptions = {},
+  { clock = asyncScheduler }: TapMetricsOptions = {},
 ): MonoTypeOperatorFunction<Decoded<ChatCompletionChunk>> {
   return (decoded$) =>
     defer(() => {
-      const now = clock === undefined ? clockOf(asyncScheduler) : () => clock.now();
+      const now = clockOf(clock);
       let attempt: Attempt | undefined = new Attempt(1, now, now());
       const finish = (end: ChatMetrics['end']): void => {
         const finished = attempt;

@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 import { firstValueFrom } from 'rxjs';
@@ -15,18 +15,24 @@ afterEach(() => {
   [backend, server] = [undefined, undefined];
 });
 
+/** Starts a server and returns its base URL. */
+async function listen(listener: RequestListener): Promise<string> {
+  server = createServer(listener);
+  await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
+}
+
 /** Starts a server that responds to a request for its models when `respond` is called. */
 async function startOllama(models: readonly string[]): Promise<{ baseURL: string; respond: () => void }> {
   let respond = (): void => undefined;
   const isReleased = new Promise<void>((resolve) => (respond = resolve));
-  server = createServer((_, response) => {
+  const baseURL = await listen((_, response) => {
     void isReleased.then(() => {
       response.writeHead(200, { 'content-type': 'application/json' });
       response.end(JSON.stringify({ object: 'list', data: models.map((id) => ({ id, object: 'model' })) }));
     });
   });
-  await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve));
-  return { baseURL: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`, respond };
+  return { baseURL, respond };
 }
 
 /** A port that nothing listens on. */
@@ -98,9 +104,7 @@ describe('the server of the terminal program', () => {
   });
 
   it('is a named server that lists no models, if a model is named', async () => {
-    server = createServer((_, response) => response.writeHead(404).end('404 page not found'));
-    await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve));
-    const baseURL = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
+    const baseURL = await listen((_, response) => response.writeHead(404).end('404 page not found'));
     const screen = { live: false, info: () => undefined, status: () => undefined };
     const chosen$ = (model?: string) => backend$({ baseURL, model, from: '--base-url' }, { baseURL, screen });
     await expect(firstValueFrom(chosen$())).rejects.toThrow(

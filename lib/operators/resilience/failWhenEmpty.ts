@@ -20,11 +20,12 @@ export function failWhenEmpty<T>(policy: EmptyPolicy): MonoTypeOperatorFunction<
     defer(() => {
       let isEmpty = true;
       return source$.pipe(
-        filter((value) => isOutput(value) || !isCompletion(value)),
+        filter((value) => {
+          const counts = isOutput(value);
+          isEmpty &&= !counts;
+          return counts || !isCompletion(value);
+        }),
         tap({
-          next: (value) => {
-            isEmpty &&= !isOutput(value);
-          },
           complete: () => {
             if (isEmpty) throw new TruncatedError('the answer ended without any output');
           },

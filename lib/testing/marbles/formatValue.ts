@@ -1,11 +1,11 @@
 import { ChatCompletionChunk } from '../../codec/ChatCompletionChunk';
 import { markOf } from '../../codec/mark';
+import { isError } from '../../errors';
 import { contentOf } from '../../fold/content';
 import { finishReasonOf, refusalOf, usageOf } from '../../fold/completion';
 import { reasoningOf } from '../../fold/reasoning';
 import type { ChatState } from '../../state/ChatState';
 import { formatBuiltIn } from './formatBuiltIn';
-import { isError } from '../../errors';
 
 /** Longest text of a value, in characters. */
 const MAX_WIDTH = 96;

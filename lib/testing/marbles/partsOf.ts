@@ -1,6 +1,6 @@
+import { isError } from '../../errors';
 import { bytesOf, byteParts } from './byteParts';
 import { collectionParts } from './collectionParts';
-import { isError } from '../../errors';
 import type { Part } from './Part';
 
 /**
