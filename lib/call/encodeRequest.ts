@@ -31,11 +31,12 @@ export function encodeRequest(
   key: string | undefined,
   hooks: ChatHooks,
 ): TransportRequest {
-  const { baseURL = DEFAULT_BASE_URL, headers, profile, gate } = config;
+  const { baseURL = DEFAULT_BASE_URL, headers, profile, gate, limits } = config;
   const { method, path, accept, fields } = call;
   const request = {
     method,
     ...(gate && { gate }),
+    ...(limits && { limits }),
     url: urlOf(baseURL, path),
     headers: headersOf(accept, key, fields !== undefined, headers, profile?.keyHeader),
   };

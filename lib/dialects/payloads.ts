@@ -5,7 +5,7 @@ import { EventReader } from '../sse/EventReader';
 import type { ServerSentEvent } from '../sse/events';
 import { LineBuffer } from '../sse/LineBuffer';
 import { emptyLine, splitLines, type OpenLine } from '../sse/lines';
-import { defaultLimits } from '../transport/limits';
+import type { Limits } from '../transport/limits';
 import type { Bytes } from '../transport/transport';
 
 /**
@@ -24,8 +24,6 @@ export interface PayloadReader {
   readonly end: () => Payloads;
 }
 
-const { line, event } = defaultLimits;
-
 /**
  * Reads a body with a JSON value in each line (NDJSON).
  *
@@ -33,11 +31,17 @@ const { line, event } = defaultLimits;
  * brace.
  */
 export class LinePayloads implements PayloadReader {
-  readonly #reads = new LineBuffer(line);
+  readonly #limits: Required<Limits>;
+  readonly #reads: LineBuffer;
   #open: OpenLine = emptyLine;
   /** The lines of an object whose last one has not ended. */
   #object: string[] = [];
   #size = 0;
+
+  constructor(limits: Required<Limits>) {
+    this.#limits = limits;
+    this.#reads = new LineBuffer(limits.line);
+  }
 
   take(read: Bytes): Payloads {
     return this.#split(this.#reads.take(read));
@@ -52,7 +56,7 @@ export class LinePayloads implements PayloadReader {
 
   #split(text: string): Payloads {
     const ended: Array<Payloads[number]> = [];
-    this.#open = splitLines(this.#open, text, line, {
+    this.#open = splitLines(this.#open, text, this.#limits.line, {
       onLine: (each) => {
         const payload = typeof each === 'string' ? this.#addLine(each) : each;
         if (payload !== undefined) ended.push(payload);
@@ -68,6 +72,7 @@ export class LinePayloads implements PayloadReader {
     if (this.#object.length === 0 && text.trim() !== '{') return text;
     this.#object.push(text);
     this.#size += text.length;
+    const { event } = this.#limits;
     if (this.#size > event) return new LimitError('event', event);
     if (!text.startsWith('}')) return undefined;
     const object = this.#object.join('\n');
@@ -79,7 +84,11 @@ export class LinePayloads implements PayloadReader {
 
 /** Reads an event stream with a JSON value in each event. */
 export class EventPayloads implements PayloadReader {
-  readonly #events = new EventReader({ line, event, keepIncomplete: true, errorField: false });
+  readonly #events: EventReader;
+
+  constructor({ line, event }: Required<Limits>) {
+    this.#events = new EventReader({ line, event, keepIncomplete: true, errorField: false });
+  }
 
   take(read: Bytes): Payloads {
     return payloadsOf(this.#events.take(read));

@@ -1,5 +1,6 @@
 import { defer, identity, startWith, type OperatorFunction } from 'rxjs';
 
+import { settingsOf } from '../call/defaults';
 import { isRecord } from '../codec/isRecord';
 import { parseJson } from '../codec/parseJson';
 import { LimitError } from '../errors';
@@ -8,7 +9,7 @@ import { readByKind } from '../response/readByKind';
 import { readResponse } from '../response/readResponse';
 import { concatItems } from '../rx/concatItems';
 import { Utf8Decoder } from '../sse/utf8';
-import { defaultLimits } from '../transport/limits';
+import type { Limits } from '../transport/limits';
 import type { Bytes, ResponseHead, Transport } from '../transport/transport';
 import type { PayloadReader, Payloads } from './payloads';
 
@@ -30,7 +31,7 @@ export interface Dialect {
   readonly request: (fields: Json) => Json;
   /** The kind of body that is a stream. */
   readonly streams: BodyKind;
-  readonly payloads: () => PayloadReader;
+  readonly payloads: (limits: Required<Limits>) => PayloadReader;
   /** Creates a function that returns the chunks of each payload of one stream; one for a response that is not streamed. */
   readonly chunks: () => (payload: Json) => Chunks;
 }
@@ -48,10 +49,13 @@ export function translated(transport: Transport, dialect: Dialect): Transport {
     const url = request.url.replace(dialect.replaces, dialect.path);
     const sent = { ...request, url, body: JSON.stringify(dialect.request(fields)) };
     const isStreamed = fields.stream === true;
+    const { limits } = settingsOf(request);
     return transport(sent).pipe(
       readResponse<ResponseHead | Bytes>((head) => (read$) => {
         if (head.status < 200 || head.status > 299) return read$.pipe(startWith({ ...head, url }));
-        const body$ = read$.pipe(readByKind(head, (kind) => translatedBody(kind, isStreamed, dialect)));
+        const body$ = read$.pipe(
+          readByKind(head, (kind) => translatedBody(kind, isStreamed, dialect, limits)),
+        );
         return body$.pipe(startWith({ ...withoutLength(head), url }));
       }),
     );
@@ -62,17 +66,21 @@ const translatedBody = (
   kind: BodyKind,
   isStreamed: boolean,
   dialect: Dialect,
+  limits: Required<Limits>,
 ): OperatorFunction<Bytes, Bytes> =>
   isStreamed && kind === dialect.streams
-    ? toChunkEvents(dialect)
+    ? toChunkEvents(dialect, limits)
     : kind === 'json'
-      ? toCompletion(dialect)
+      ? toCompletion(dialect, limits)
       : identity;
 
 /** Translates a stream. */
-const toChunkEvents = ({ payloads, chunks }: Dialect): OperatorFunction<Bytes, Bytes> =>
+const toChunkEvents = (
+  { payloads, chunks }: Dialect,
+  limits: Required<Limits>,
+): OperatorFunction<Bytes, Bytes> =>
   translating(() => {
-    const reader = payloads();
+    const reader = payloads(limits);
     const chunksOf = chunks();
     const framed = (ended: Payloads, invalid: (text: string) => string, otherwise: string): Items => {
       let text = '';
@@ -92,16 +100,15 @@ const toChunkEvents = ({ payloads, chunks }: Dialect): OperatorFunction<Bytes, B
   });
 
 /** Translates a response that is not streamed. */
-const toCompletion = ({ chunks }: Dialect): OperatorFunction<Bytes, Bytes> =>
+const toCompletion = ({ chunks }: Dialect, { answer }: Required<Limits>): OperatorFunction<Bytes, Bytes> =>
   translating(() => {
     const decoder = new Utf8Decoder();
-    const limit = defaultLimits.answer;
     let text = '';
     return {
       read: (read) => {
         text += decoder.decode(read);
         // A blank: bytes are activity, and JSON may begin with any number of blanks.
-        return [text.length > limit ? new LimitError('answer', limit) : encode(' ')];
+        return [text.length > answer ? new LimitError('answer', answer) : encode(' ')];
       },
       end: () => {
         text += decoder.end();

@@ -1,5 +1,6 @@
 import type { Observable } from 'rxjs';
 
+import type { Limits } from './limits';
 import type { ReadGate } from './ReadGate';
 
 /** An HTTP request. */
@@ -13,6 +14,8 @@ export interface TransportRequest {
   readonly body?: string;
   /** Checked before each read of the body. A transport that cannot pause its reads ignores it. */
   readonly gate?: ReadGate;
+  /** The limits of the config, for a transport that buffers. One that passes reads on as they arrive ignores them. */
+  readonly limits?: Limits;
   /** Whether the request continues when its page is closed, as a stop does. For `fetch` only. */
   readonly keepalive?: boolean;
 }

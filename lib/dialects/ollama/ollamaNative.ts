@@ -44,6 +44,6 @@ export const ollamaNative = (transport: Transport = fetchTransport()): Transport
     path: '$1/api/chat',
     request: chatRequestOf,
     streams: 'json',
-    payloads: () => new LinePayloads(),
+    payloads: (limits) => new LinePayloads(limits),
     chunks: createChatChunks,
   });

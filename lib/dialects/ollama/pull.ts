@@ -8,6 +8,7 @@ import { decodeWith } from '../../decode/decode';
 import { ProtocolError, TruncatedError } from '../../errors';
 import { hasError, serverErrorOf } from '../../response/serverError';
 import { COMPLETE, concatItems } from '../../rx/concatItems';
+import type { Limits } from '../../transport/limits';
 import type { Bytes } from '../../transport/transport';
 import { LinePayloads, type Payloads } from '../payloads';
 import { apiConfig } from './apiConfig';
@@ -51,9 +52,9 @@ export const pull$ = (config: ChatConfig, model: string): Observable<PullProgres
         accept: 'text/event-stream',
         fields: { model, stream: true },
       },
-      (_, { onFirst }) =>
+      (_, { limits, onFirst }) =>
         pipe(
-          toPullStatus(),
+          toPullStatus(limits),
           tap(() => onFirst()), // ends the timeout `first`
           scan(addPullStatus, emptyPull),
           map(({ progress }) => progress),
@@ -62,20 +63,22 @@ export const pull$ = (config: ChatConfig, model: string): Observable<PullProgres
   );
 
 /** Decodes the records of a pull, up to the last. */
-const toPullStatus = (): OperatorFunction<Bytes, PullStatus> => (read$) =>
-  defer(() => {
-    const lines = new LinePayloads();
-    return read$.pipe(
-      concatItems<Bytes, PullStatus>(
-        (read) => itemsOf(lines.take(read)),
-        // A record that the end of the body cuts is not JSON.
-        () => [
-          ...itemsOf(lines.end()).filter((item) => !(item instanceof ProtocolError)),
-          new TruncatedError('the pull ended without the status success'),
-        ],
-      ),
-    );
-  });
+const toPullStatus =
+  (limits: Required<Limits>): OperatorFunction<Bytes, PullStatus> =>
+  (read$) =>
+    defer(() => {
+      const lines = new LinePayloads(limits);
+      return read$.pipe(
+        concatItems<Bytes, PullStatus>(
+          (read) => itemsOf(lines.take(read)),
+          // A record that the end of the body cuts is not JSON.
+          () => [
+            ...itemsOf(lines.end()).filter((item) => !(item instanceof ProtocolError)),
+            new TruncatedError('the pull ended without the status success'),
+          ],
+        ),
+      );
+    });
 
 type Items = ReadonlyArray<PullStatus | Error | typeof COMPLETE>;
 

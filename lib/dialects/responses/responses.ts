@@ -45,6 +45,6 @@ export const responses = (transport: Transport = fetchTransport()): Transport =>
     path: '/responses',
     request: responsesRequestOf,
     streams: 'events',
-    payloads: () => new EventPayloads(),
+    payloads: (limits) => new EventPayloads(limits),
     chunks: createResponseChunks,
   });
