@@ -3,7 +3,7 @@ import { defer, identity, startWith, type OperatorFunction } from 'rxjs';
 import { settingsOf } from '../call/defaults';
 import { isRecord } from '../codec/isRecord';
 import { parseJson } from '../codec/parseJson';
-import { LimitError } from '../errors';
+import { isChatError, LimitError, messageOf, RequestError } from '../errors';
 import type { BodyKind } from '../response/bodyKind';
 import { readByKind } from '../response/readByKind';
 import { readResponse } from '../response/readResponse';
@@ -47,7 +47,7 @@ export function translated(transport: Transport, dialect: Dialect): Transport {
     if (request.body === undefined || !dialect.replaces.test(request.url)) return transport(request);
     const fields = JSON.parse(request.body) as Json;
     const url = request.url.replace(dialect.replaces, dialect.path);
-    const sent = { ...request, url, body: JSON.stringify(dialect.request(fields)) };
+    const sent = { ...request, url, body: bodyOf(fields, dialect) };
     const isStreamed = fields.stream === true;
     const { limits } = settingsOf(request);
     return transport(sent).pipe(
@@ -60,6 +60,18 @@ export function translated(transport: Transport, dialect: Dialect): Transport {
       }),
     );
   };
+}
+
+/** JavaScript, and histories that were stored, have messages and tools of any form. */
+function bodyOf(fields: Json, { request }: Dialect): string {
+  try {
+    return JSON.stringify(request(fields));
+  } catch (error) {
+    if (isChatError(error)) throw error;
+    throw new RequestError(
+      `the request cannot be translated: ${messageOf(error)}; give messages, tools and formats the form that chat completions have`,
+    );
+  }
 }
 
 const translatedBody = (

@@ -1,12 +1,12 @@
 import { isRight } from 'fp-ts/Either';
-import { from } from 'rxjs';
+import { from, NEVER } from 'rxjs';
 
 import { chatCompletion$ } from '../../lib/call/chatCompletion';
 import { completion$ } from '../../lib/call/completion';
 import type { ChatConfig } from '../../lib/call/config';
 import { ollamaNative } from '../../lib/dialects/ollama/ollamaNative';
 import { responses } from '../../lib/dialects/responses/responses';
-import { ProtocolError, ServerError, TruncatedError } from '../../lib/errors';
+import { ProtocolError, RequestError, ServerError, TruncatedError } from '../../lib/errors';
 import { addChunk, emptyCompletion } from '../../lib/fold/completion';
 import type { ChatRequest } from '../../lib/request/ChatRequest';
 import type { Transport } from '../../lib/transport/transport';
@@ -192,6 +192,47 @@ describe.each(named)('the body of %s', (_, each) => {
     }
     expect(count).toBeGreaterThan(200);
     expect(wrong).toEqual([]);
+  });
+});
+
+describe('a request that JavaScript allows', () => {
+  const sentBy = (
+    dialect: Case['dialect'],
+    fields: object,
+  ): Outcome<unknown> & { readonly body: unknown } => {
+    let body: unknown;
+    const transport = dialect((sent) => {
+      body = JSON.parse(sent.body ?? 'null');
+      return NEVER;
+    });
+    return { ...outcomeOf(chatCompletion$({ transport }, { ...request, ...fields })), body };
+  };
+  const said = { role: 'assistant', content: 'Hi' };
+
+  describe.each(named)('through %s', (_, { dialect }) => {
+    it.each<readonly [string, object]>([
+      ['a message of null', { messages: [null] }],
+      ['a part of null', { messages: [{ role: 'user', content: [null] }] }],
+      ['an image without an address', { messages: [{ role: 'user', content: [{ type: 'image_url' }] }] }],
+      ['a call of null', { messages: [{ ...said, tool_calls: [null] }] }],
+      ['a call without a function', { messages: [{ ...said, tool_calls: [{ id: 'c' }] }] }],
+    ])('with %s is a RequestError, which no retry repeats', (__, fields) => {
+      const { error, body } = sentBy(dialect, fields);
+      expect(error).toBeInstanceOf(RequestError);
+      expect(error).toMatchObject({ message: expect.stringContaining('cannot be translated') as unknown });
+      expect(body).toBeUndefined();
+    });
+
+    it.each<readonly [string, object]>([
+      ['calls', { messages: [{ ...said, tool_calls: null }] }],
+      ['blocks of reasoning', { messages: [{ ...said, reasoning_details: null }] }],
+      ['a format', { response_format: null }],
+      ['a result', { messages: [{ role: 'tool', tool_call_id: 'c', content: null }] }],
+    ])('may have null for %s', (__, fields) => {
+      const { end, body } = sentBy(dialect, fields);
+      expect(end).toBeUndefined();
+      expect(JSON.stringify(body)).not.toContain('null');
+    });
   });
 });
 

@@ -1,5 +1,6 @@
 import type { AssistantContentPart, UserContentPart } from '../../request/ContentPart';
 import type { AssistantMessage, Message, MessageToolCall } from '../../request/Message';
+import { recordsIn } from '../recordsIn';
 import type { Json } from '../translated';
 import { itemOfDetail } from './reasoningItem';
 
@@ -21,7 +22,7 @@ export function inputOf(messages: readonly Message[]): (message: Message) => rea
     if (message.role === 'tool') {
       const type = customIds.has(message.tool_call_id) ? 'custom_tool_call_output' : 'function_call_output';
       const { content } = message;
-      const output = typeof content === 'string' ? content : content.map(inputPart);
+      const output = Array.isArray(content) ? content.map(inputPart) : ((content as string | null) ?? '');
       return [{ type, call_id: message.tool_call_id, output }];
     }
     if (message.role === 'function') {
@@ -50,16 +51,16 @@ function inputPart(part: UserContentPart): Json {
 /** Returns the items of an answer: each reasoning item at its place, and between them text, then calls. */
 function answerItems(message: AssistantMessage): readonly Json[] {
   // eslint-disable-next-line @typescript-eslint/no-deprecated -- old histories have it
-  const { reasoning_details = [], tool_calls = [], function_call: single, content } = message;
+  const { reasoning_details, tool_calls, function_call: single, content } = message;
   const calls = [
     // The deprecated form has no id: a call and its result are linked by the name.
     ...(single ? [{ type: 'function_call', call_id: single.name, ...single }] : []),
-    ...tool_calls.map(callItem),
+    ...(tool_calls ?? []).map(callItem),
   ];
   const items: Json[] = [];
   let said = 0;
   let called = 0;
-  for (const { item, after } of reasoning_details.flatMap(itemOfDetail)) {
+  for (const { item, after } of recordsIn(reasoning_details).flatMap(itemOfDetail)) {
     const [characters, count] = after;
     // Content in parts is not what was received, and has no places.
     const text = typeof content === 'string' ? content.slice(said, characters) : '';

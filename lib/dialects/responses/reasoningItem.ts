@@ -29,9 +29,7 @@ export interface PlacedItem {
 }
 
 /** Returns the reasoning item that a block contains; none for a block of another format. */
-export function itemOfDetail(detail: unknown): readonly PlacedItem[] {
-  if (!isRecord(detail)) return [];
-  const { type, format, data, id, item, after } = detail;
+export function itemOfDetail({ type, format, data, id, item, after }: Json): readonly PlacedItem[] {
   if (type !== 'reasoning.encrypted' || format !== FORMAT) return [];
   const rest = isRecord(item) ? item : {};
   return [

@@ -34,7 +34,10 @@ export function responsesRequestOf(json: Json): Json {
     include,
     ...others
   } = json as unknown as Fields;
-  const text = { format: response_format && formatOf(response_format), verbosity: verbosity ?? undefined };
+  const text = {
+    format: response_format ? formatOf(response_format) : undefined,
+    verbosity: verbosity ?? undefined,
+  };
   const reasoning = { effort: reasoning_effort ?? undefined };
   return {
     ...others,
