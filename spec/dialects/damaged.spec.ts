@@ -227,6 +227,7 @@ describe('a request that JavaScript allows', () => {
       ['calls', { messages: [{ ...said, tool_calls: null }] }],
       ['blocks of reasoning', { messages: [{ ...said, reasoning_details: null }] }],
       ['a format', { response_format: null }],
+      ['tools', { tools: null }],
       ['a result', { messages: [{ role: 'tool', tool_call_id: 'c', content: null }] }],
     ])('may have null for %s', (__, fields) => {
       const { end, body } = sentBy(dialect, fields);

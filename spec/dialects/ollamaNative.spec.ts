@@ -109,6 +109,13 @@ describe('the request of ollamaNative', () => {
     });
   });
 
+  it('has options of the model that other servers read beside the fields', () => {
+    const extra = { num_ctx: 16_384, top_k: 40, min_p: 0.1, repeat_penalty: 1.1, options: { top_k: 20 } };
+    expect(sentFor({ ...request, extra }).body).toMatchObject({
+      options: { num_ctx: 16_384, top_k: 20, min_p: 0.1, repeat_penalty: 1.1 },
+    });
+  });
+
   it.each([
     ['none', false],
     ['minimal', 'low'],

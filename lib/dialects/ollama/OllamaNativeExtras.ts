@@ -15,7 +15,11 @@
  * @see https://docs.ollama.com/api/chat
  */
 export type OllamaNativeExtras = {
-  /** Options of the model. They override those that other fields of the request set. */
+  /**
+   * Options of the model. They override those that other fields of the request set.
+   *
+   * `num_ctx`, `top_k`, `min_p` and the other sampling options are read beside this field as well.
+   */
   readonly options?: OllamaOptions;
   /**
    * Time that the model stays loaded after the answer: seconds, or a duration such as `'10m'`. Default `'5m'`.

@@ -8,12 +8,38 @@ import type { Json } from '../translated';
 import type { OllamaNativeExtras } from './OllamaNativeExtras';
 
 /** A request as the library sends it, with the entries of `extra` among its fields. */
-type Fields = Omit<ChatRequest, 'extra' | 'stream'> &
+type Fields = Omit<ChatRequest, 'extra'> &
   OllamaNativeExtras & {
-    readonly stream?: boolean;
     readonly reasoning?: { readonly effort?: string };
-    readonly _debug_render_only?: boolean;
   };
+
+/** Fields that `/api/chat` reads as well, and reads in the same way. */
+export const SAME = [
+  'model',
+  'stream',
+  'tools',
+  'logprobs',
+  'top_logprobs',
+  'keep_alive',
+  'truncate',
+  'shift',
+  '_debug_render_only',
+] as const;
+
+/** Fields that are options of the model there. Other servers read some of them from `extra`. */
+export const OPTIONS = [
+  'temperature',
+  'top_p',
+  'seed',
+  'frequency_penalty',
+  'presence_penalty',
+  'top_k',
+  'min_p',
+  'typical_p',
+  'repeat_last_n',
+  'repeat_penalty',
+  'num_ctx',
+] as const;
 
 /**
  * Returns the body of `/api/chat` for that of a chat completion, as `FromChatRequest` in Ollama's source does it.
@@ -25,34 +51,24 @@ type Fields = Omit<ChatRequest, 'extra' | 'stream'> &
  */
 export function chatRequestOf(json: Json): Json {
   const fields = json as unknown as Fields;
-  const { model, messages, stream, keep_alive, truncate, shift, tools, logprobs, top_logprobs } = fields;
+  const { messages, stop } = fields;
   return {
-    model,
+    ...picked(json, SAME),
     messages: Array.isArray(messages) ? messagesOf(messages) : messages,
-    stream,
     format: fields.format ?? formatOf(fields.response_format),
-    keep_alive,
-    tools,
-    options: { ...optionsOf(fields), ...fields.options },
     think: fields.think ?? thinkOf(fields.reasoning?.effort ?? fields.reasoning_effort),
-    truncate,
-    shift,
-    _debug_render_only: fields._debug_render_only,
-    logprobs: logprobs ?? undefined,
-    top_logprobs: top_logprobs ?? undefined,
+    options: {
+      ...picked(json, OPTIONS),
+      num_predict: fields.max_completion_tokens ?? fields.max_tokens ?? undefined,
+      stop: typeof stop === 'string' ? [stop] : (stop ?? undefined),
+      ...fields.options,
+    },
   };
 }
 
-/** The options that fields of a chat completion set. JSON leaves out those that are undefined. */
-const optionsOf = (fields: Fields): Json => ({
-  num_predict: fields.max_completion_tokens ?? fields.max_tokens ?? undefined,
-  temperature: fields.temperature ?? undefined,
-  top_p: fields.top_p ?? undefined,
-  seed: fields.seed ?? undefined,
-  frequency_penalty: fields.frequency_penalty ?? undefined,
-  presence_penalty: fields.presence_penalty ?? undefined,
-  stop: typeof fields.stop === 'string' ? [fields.stop] : (fields.stop ?? undefined),
-});
+/** Returns some of the fields. JSON leaves out those that are undefined. */
+const picked = (fields: Json, names: readonly string[]): Json =>
+  Object.fromEntries(names.map((name) => [name, fields[name] ?? undefined]));
 
 function formatOf(format: Fields['response_format']): unknown {
   if (format?.type === 'json_object') return 'json';

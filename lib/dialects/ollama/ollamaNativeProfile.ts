@@ -1,4 +1,5 @@
 import type { Profile } from '../../servers/Profile';
+import { OPTIONS, SAME } from './chatRequest';
 
 /**
  * The fields that {@link ollamaNative} sends. The hook `onIgnored` receives any other field of a request.
@@ -19,31 +20,19 @@ import type { Profile } from '../../servers/Profile';
 export const ollamaNativeProfile: Profile = {
   name: 'ollama',
   reads: [
-    '_debug_render_only',
+    ...SAME,
+    ...OPTIONS,
     'format',
-    'frequency_penalty',
-    'keep_alive',
-    'logprobs',
     'max_completion_tokens',
     'max_tokens',
     'messages',
-    'model',
     'options',
-    'presence_penalty',
     'reasoning',
     'reasoning_effort',
     'response_format',
-    'seed',
-    'shift',
     'stop',
-    'stream',
     'stream_options',
-    'temperature',
     'think',
-    'tools',
-    'top_logprobs',
-    'top_p',
-    'truncate',
   ],
   developerRole: 'system',
   reasoningField: 'reasoning',
