@@ -73,6 +73,7 @@ describe('pull$', () => {
     ['a body that ends early', answering(lines({ status: 'pulling manifest' })), TruncatedError],
     ['a record that is cut', answering(lines(...records).slice(0, 60)), TruncatedError],
     ['a line that is not JSON', answering(bytesOf('<html>\n')), ProtocolError],
+    ['a web page without a line end', answering(bytesOf('<html>')), ProtocolError],
     ['another value', answering(bytesOf('[1]\n')), ProtocolError],
     ['a status', () => of({ ...head, status: 400 }, bytesOf('{"error":"no"}')), HttpError],
   ])('errors at %s', (_, transport, kind) => {
@@ -110,8 +111,10 @@ describe('addPullStatus', () => {
     const status = fc.record({
       status: fc.constantFrom('pulling', 'success'),
       digest: fc.constantFrom('a', 'b', undefined),
-      total: fc.option(fc.nat(1000), { nil: undefined }),
-      completed: fc.option(fc.nat(1000), { nil: undefined }),
+      total: fc.option(fc.oneof(fc.integer({ min: -9, max: 1000 }), fc.constant(1e308)), { nil: undefined }),
+      completed: fc.option(fc.oneof(fc.integer({ min: -9, max: 1000 }), fc.constant(1e308)), {
+        nil: undefined,
+      }),
     });
     fc.assert(
       fc.property(fc.array(status), (messages: readonly PullStatus[]) => {

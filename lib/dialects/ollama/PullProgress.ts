@@ -59,7 +59,7 @@ export function addPullStatus({ progress, layers }: Pull, message: PullStatus): 
     [0, 0],
   );
   // Verifying and writing follow the last byte.
-  const most = Math.min(sum > 0 ? done / sum : 0, ALMOST);
+  const most = Math.min(done / sum || 0, ALMOST);
   const fraction = message.status === SUCCESS ? 1 : Math.max(progress.fraction, most);
   return { progress: { ...message, fraction }, layers: counted };
 }

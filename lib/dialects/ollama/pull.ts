@@ -71,9 +71,11 @@ const toPullStatus =
       return read$.pipe(
         concatItems<Bytes, PullStatus>(
           (read) => itemsOf(lines.take(read)),
-          // A record that the end of the body cuts is not JSON.
+          // A record that the end of the body cuts is not JSON. A web page is none.
           () => [
-            ...itemsOf(lines.end()).filter((item) => !(item instanceof ProtocolError)),
+            ...itemsOf(lines.end()).filter(
+              (item) => !(item instanceof ProtocolError && item.body.startsWith('{')),
+            ),
             new TruncatedError('the pull ended without the status success'),
           ],
         ),
