@@ -6,7 +6,7 @@ import type { ServerConfig } from './ServerConfig';
  *
  * @param server - A server, or any config with a profile.
  * @param env - Variables by name, such as `process.env`. The library never reads the environment by itself.
- * @throws RequestError if none is set. Its message names the variable.
+ * @throws RequestError if none is set, or blank only. Its message names the variable.
  *
  * @example
  * ```ts
@@ -22,7 +22,7 @@ export function apiKeyFrom(
   { profile: { name, keyNames = [] } }: Pick<ServerConfig, 'profile'>,
   env: Readonly<Record<string, string | undefined>>,
 ): string {
-  const key = keyNames.map((keyName) => env[keyName]).find(Boolean);
+  const key = keyNames.map((keyName) => valueIn(env, keyName)).find(Boolean);
   if (key !== undefined) return key;
   throw new RequestError(
     keyNames.length === 0
@@ -30,3 +30,9 @@ export function apiKeyFrom(
       : `${keyNames.join(' or ')} is not set: set it to the API key of ${name}`,
   );
 }
+
+/** Returns a variable without blanks around it, such as the CR of a file that Windows has written. A browser has no environment. */
+const valueIn = (env: unknown, name: string): string | undefined => {
+  const value = (Object(env) as Readonly<Record<string, unknown>>)[name];
+  return typeof value === 'string' ? value.trim() : undefined;
+};
