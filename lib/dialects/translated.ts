@@ -68,9 +68,7 @@ function bodyOf(fields: Json, { request }: Dialect): string {
     return JSON.stringify(request(fields));
   } catch (error) {
     if (isChatError(error)) throw error;
-    throw new RequestError(
-      `the request cannot be translated: ${messageOf(error)}; give messages, tools and formats the form that chat completions have`,
-    );
+    throw new RequestError(`the request cannot be translated: ${messageOf(error)}; check messages and tools`);
   }
 }
 

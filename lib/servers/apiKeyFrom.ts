@@ -20,9 +20,10 @@ import type { ServerConfig } from './ServerConfig';
  */
 export function apiKeyFrom(
   { profile: { name, keyNames = [] } }: Pick<ServerConfig, 'profile'>,
-  env: Readonly<Record<string, string | undefined>>,
+  env: Readonly<Record<string, string | undefined>> | undefined,
 ): string {
-  const key = keyNames.map((keyName) => valueIn(env, keyName)).find(Boolean);
+  // A browser has no environment, and a file that Windows has written has CRs.
+  const key = keyNames.map((keyName) => env?.[keyName]?.trim()).find(Boolean);
   if (key !== undefined) return key;
   throw new RequestError(
     keyNames.length === 0
@@ -30,9 +31,3 @@ export function apiKeyFrom(
       : `${keyNames.join(' or ')} is not set: set it to the API key of ${name}`,
   );
 }
-
-/** Returns a variable without blanks around it, such as the CR of a file that Windows has written. A browser has no environment. */
-const valueIn = (env: unknown, name: string): string | undefined => {
-  const value = (Object(env) as Readonly<Record<string, unknown>>)[name];
-  return typeof value === 'string' ? value.trim() : undefined;
-};

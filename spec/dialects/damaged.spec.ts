@@ -211,6 +211,7 @@ describe('a request that JavaScript allows', () => {
 
   describe.each(named)('through %s', (_, { dialect }) => {
     it.each<readonly [string, object]>([
+      ['messages that are text', { messages: 'Hi' }],
       ['a message of null', { messages: [null] }],
       ['a part of null', { messages: [{ role: 'user', content: [null] }] }],
       ['an image without an address', { messages: [{ role: 'user', content: [{ type: 'image_url' }] }] }],

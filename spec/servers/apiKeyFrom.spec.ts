@@ -14,14 +14,11 @@ describe('apiKeyFrom', () => {
     expect(apiKeyFrom(groq, { GROQ_API_KEY: ' key\r\n' })).toBe('key');
   });
 
-  it.each([undefined, null, {}, { GROQ_API_KEY: ' ' }, { GROQ_API_KEY: 5 }])(
-    'throws for the environment %j',
-    (env) => {
-      expect(() => apiKeyFrom(groq, env as never)).toThrow(
-        new RequestError('GROQ_API_KEY is not set: set it to the API key of groq'),
-      );
-    },
-  );
+  it.each([undefined, null, {}, { GROQ_API_KEY: ' ' }])('throws for the environment %j', (env) => {
+    expect(() => apiKeyFrom(groq, env as never)).toThrow(
+      new RequestError('GROQ_API_KEY is not set: set it to the API key of groq'),
+    );
+  });
 
   it('names the variable that is missing, and shows no other', () => {
     expect(() => apiKeyFrom(groq, { OPENAI_API_KEY: 'sk-of-another' })).toThrow(

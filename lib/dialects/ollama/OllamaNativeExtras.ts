@@ -18,7 +18,7 @@ export type OllamaNativeExtras = {
   /**
    * Options of the model. They override those that other fields of the request set.
    *
-   * `num_ctx`, `top_k`, `min_p` and the other sampling options are read beside this field as well.
+   * `num_ctx`, `top_k`, `min_p` and `repeat_penalty` are read beside this field as well.
    */
   readonly options?: OllamaOptions;
   /**

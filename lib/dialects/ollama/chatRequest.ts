@@ -35,8 +35,6 @@ export const OPTIONS = [
   'presence_penalty',
   'top_k',
   'min_p',
-  'typical_p',
-  'repeat_last_n',
   'repeat_penalty',
   'num_ctx',
 ] as const;
@@ -54,7 +52,7 @@ export function chatRequestOf(json: Json): Json {
   const { messages, stop } = fields;
   return {
     ...picked(json, SAME),
-    messages: Array.isArray(messages) ? messagesOf(messages) : messages,
+    messages: messagesOf(messages),
     format: fields.format ?? formatOf(fields.response_format),
     think: fields.think ?? thinkOf(fields.reasoning?.effort ?? fields.reasoning_effort),
     options: {

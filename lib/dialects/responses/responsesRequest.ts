@@ -41,7 +41,7 @@ export function responsesRequestOf(json: Json): Json {
   const reasoning = { effort: reasoning_effort ?? undefined };
   return {
     ...others,
-    input: Array.isArray(messages) ? messages.flatMap(inputOf(messages)) : messages,
+    input: messages.flatMap(inputOf(messages)),
     tools: tools?.map(toolOf),
     tool_choice: choiceOf(tool_choice),
     text: present({ ...text, ...others.text }),
