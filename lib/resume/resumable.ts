@@ -14,6 +14,7 @@ import {
   type SchedulerLike,
 } from 'rxjs';
 
+import { settingsOf } from '../call/defaults';
 import { isChatError, type ChatError } from '../errors';
 import { defaultPolicy, type RetryPolicy } from '../operators/resilience/policies';
 import { redactError, redactorOf } from '../request/redact';
@@ -22,7 +23,6 @@ import { httpError } from '../response/httpError';
 import { readResponse } from '../response/readResponse';
 import { isFiniteDelay } from '../rx/isFiniteDelay';
 import { fetchTransport } from '../transport/fetchTransport';
-import { defaultLimits } from '../transport/limits';
 import type { Bytes, ResponseHead, Transport, TransportRequest } from '../transport/transport';
 import { streamUrl } from './streamUrl';
 import { orphaned, wholeEvents, type Place } from './wholeEvents';
@@ -98,6 +98,7 @@ export function resumable(
 
       const headers = headersWithout(OF_THE_FIRST, request.headers);
       const place: Place = { lastId: request.headers['last-event-id'] ?? '', retryMs: 0, isEnded: false };
+      const { limits } = settingsOf(request);
       let hasHead = false;
       let isKept = true; // Until a head without the id of a stream arrives.
 
@@ -117,19 +118,20 @@ export function resumable(
         url,
         headers: { ...headers, ...(place.lastId !== '' && { 'last-event-id': place.lastId }) },
         ...(request.gate && { gate: request.gate }),
+        ...(request.limits && { limits: request.limits }),
       });
 
       const readFirst = (head: ResponseHead): OperatorFunction<Bytes, ResponseHead | Bytes> => {
         isKept = head.status === 200 && head.headers['x-stream-id'] !== undefined;
         hasHead = isKept;
-        return (read$) => concat(of(head), isKept ? read$.pipe(wholeEvents(place)) : read$);
+        return (read$) => concat(of(head), isKept ? read$.pipe(wholeEvents(place, limits.event)) : read$);
       };
 
       const readAgain = (head: ResponseHead): OperatorFunction<Bytes, Bytes> => {
-        if (head.status === 200) return wholeEvents(place);
+        if (head.status === 200) return wholeEvents(place, limits.event);
         if (head.status === 204) return () => EMPTY;
         return pipe(
-          textUpTo(defaultLimits.errorBody, scheduler),
+          textUpTo(limits.errorBody, scheduler),
           map((body) => {
             const error = httpError(head, body, scheduler.now());
             throw error.code === 'orphaned' ? orphaned() : redactError(error, redactorOf(request));

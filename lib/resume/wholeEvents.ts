@@ -3,7 +3,6 @@ import type { OperatorFunction } from 'rxjs';
 import { ConnectionError, TruncatedError } from '../errors';
 import { concatItems } from '../rx/concatItems';
 import { Utf8Decoder } from '../sse/utf8';
-import { defaultLimits } from '../transport/limits';
 import type { Bytes } from '../transport/transport';
 
 /** A reader's place in a stream of events. */
@@ -26,11 +25,13 @@ export interface Place {
  * source:        -a-b---c-|    a = 'id: 1\ndata: x', b = '\n\nda', c = 'ta'
  * wholeEvents(): ---e-----#    e = 'id: 1\ndata: x\n\n'
  * ```
+ *
+ * @param longest - The most characters of an event that are held; a longer one is passed on as it arrives.
  */
 export const wholeEvents =
-  (place: Place): OperatorFunction<Bytes, Bytes> =>
+  (place: Place, longest: number): OperatorFunction<Bytes, Bytes> =>
   (read$) => {
-    const events = new WholeEvents();
+    const events = new WholeEvents(longest);
     const encoder = new TextEncoder();
     return read$.pipe(
       concatItems<Bytes, Bytes>(
@@ -49,10 +50,15 @@ export const wholeEvents =
 
 /** Splits text after the last complete event. Only new text is searched. */
 class WholeEvents {
+  readonly #longest: number;
   readonly #decoder = new Utf8Decoder();
   #rest = '';
   /** The last characters of the rest, which may be the beginning of a blank line. */
   #tail = '';
+
+  constructor(longest: number) {
+    this.#longest = longest;
+  }
 
   take(read: Bytes): string {
     const text = this.#decoder.decode(read);
@@ -62,7 +68,7 @@ class WholeEvents {
     this.#rest += text;
     const kept = end === -1 ? this.#rest.length : searched.length - end;
     // The parser reports an event that is too long.
-    if (end === -1 && kept <= defaultLimits.event) return '';
+    if (end === -1 && kept <= this.#longest) return '';
     const whole = end === -1 ? this.#rest : this.#rest.slice(0, this.#rest.length - kept);
     this.#rest = end === -1 ? '' : searched.slice(end);
     return whole;

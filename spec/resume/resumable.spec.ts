@@ -2,6 +2,7 @@ import { from, lastValueFrom } from 'rxjs';
 import {
   accumulateContent,
   chatCompletion$,
+  LimitError,
   TruncatedError,
   type ChatConfig,
   type Transport,
@@ -79,6 +80,13 @@ const sent = ({ requests }: MarbleTransport): unknown =>
 const text = { A: 'a', B: 'ab', C: 'abc' };
 
 describe('resumable', () => {
+  it('holds no more of an event than the limits of the config allow', () => {
+    run(['h-x--', 'n|'], ({ config, expectObservable }) => {
+      const limited = { ...config, limits: { event: 20, line: 20 } };
+      expectObservable(chatCompletion$(limited, question)).toBe('--#', undefined, new LimitError('line', 20));
+    });
+  });
+
   it('joins after the last event when the connection breaks', () => {
     run(['h-a-b-#', 'h-c-d|'], ({ network, config, expectObservable, flush }) => {
       expectObservable(chatCompletion$(config, question).pipe(accumulateContent())).toBe(
