@@ -35,9 +35,16 @@ export const interactive = (page: Page): Promise<unknown> =>
 
 export const composer = (page: Page): Locator => page.getByLabel('Message', { exact: true });
 
-/** Types a question and sends it. */
+/**
+ * Types a question and sends it.
+ *
+ * `fill` selects the text and types in two steps. What is rendered between them, as the question that is edited,
+ * would be sent with it.
+ */
 export const send = async (page: Page, question: string): Promise<void> => {
+  await rendered(page);
   await composer(page).fill(question);
+  expect(await composer(page).inputValue()).toBe(question);
   await page.keyboard.press('Enter');
 };
 
