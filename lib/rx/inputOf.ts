@@ -1,5 +1,5 @@
 import { of, type ObservableInput } from 'rxjs';
 
-/** Returns an Observable input with a text as one value. RxJS would emit the characters of a string. */
-export const inputOf = <T>(input: ObservableInput<T>): ObservableInput<T> =>
-  typeof input === 'string' ? of<T>(input) : input;
+/** Returns an Observable input: a text as one value, where RxJS would emit its characters, and nothing as no value. */
+export const inputOf = <T>(input: ObservableInput<T> | null | undefined): ObservableInput<T> =>
+  typeof input === 'string' ? of<T>(input) : (input ?? []);
