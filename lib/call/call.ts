@@ -1,13 +1,4 @@
-import {
-  catchError,
-  defer,
-  identity,
-  pipe,
-  takeUntil,
-  throwError,
-  type Observable,
-  type OperatorFunction,
-} from 'rxjs';
+import { catchError, defer, identity, pipe, takeUntil, type Observable, type OperatorFunction } from 'rxjs';
 
 import { isChatError } from '../errors';
 import { redactError, redactorOf } from '../request/redact';
@@ -22,11 +13,11 @@ import type { Bytes, ResponseHead } from '../transport/transport';
 import { abortedBy } from './abortedBy';
 import { CallReport } from './CallReport';
 import type { ChatConfig } from './config';
+import { configOf } from './configOf';
 import { settingsOf } from './defaults';
 import { encodeRequest, type Call } from './encodeRequest';
 import { hooksOf } from './hooksOf';
 import { withKey } from './key';
-import { misuseOf } from './misuseOf';
 import { sendAccepted } from './refusedFields';
 import { tapHooks, type AddValue } from './tapHooks';
 import { after$, Deadline, failAfter, failUnlessMet } from './timeouts';
@@ -56,9 +47,7 @@ export function call$<T>(
   read: BodyReader<T>,
   addValue?: AddValue<T>,
 ): Observable<T> {
-  const misuse = misuseOf(config);
-  if (misuse !== undefined) return throwError(() => misuse);
-  const { transport = fetchTransport({ fetch: config.fetch }), gate } = config;
+  const { transport = fetchTransport({ fetch: config.fetch }), gate } = configOf(config);
   const hooks = hooksOf(config, call);
   const { limits, timeouts } = settingsOf(config);
   const { head, first, idle, total, scheduler } = timeouts;
