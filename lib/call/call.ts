@@ -9,7 +9,7 @@ import { failWithStatus } from '../response/httpError';
 import { readResponse } from '../response/readResponse';
 import type { ResponseContext } from '../response/ResponseContext';
 import { fetchTransport } from '../transport/fetchTransport';
-import type { Bytes, ResponseHead } from '../transport/transport';
+import { addressAt, type Bytes, type ResponseHead } from '../transport/transport';
 import { abortedBy } from './abortedBy';
 import { CallReport } from './CallReport';
 import type { ChatConfig } from './config';
@@ -60,13 +60,11 @@ export function call$<T>(
     const untilHead = new Deadline('head', head, scheduler);
     const untilFirst = new Deadline('first', first, scheduler, gate);
     const context: ResponseContext = { ...timeouts, limits, redact, gate, onFirst: () => untilFirst.met() };
-    hooks.onRequest?.({ method: request.method, url: withoutQuery(request.url) });
-
-    let { url } = request;
+    const url = addressAt(transport, request.url);
+    hooks.onRequest?.({ method: request.method, url: withoutQuery(url) });
 
     const readBody = (responseHead: ResponseHead): OperatorFunction<Bytes, T> => {
       untilHead.met();
-      url = responseHead.url ?? url;
       report.addHead(responseHead, redact);
       const isSuccess = responseHead.status >= 200 && responseHead.status < 300;
       return isSuccess
