@@ -3,40 +3,38 @@ import { RequestError } from '../errors';
 import type { Profile } from '../servers/Profile';
 import type { ChatConfig } from './config';
 
-/** A kind of value: the words for it, and its test. */
-type Kind = readonly [is: string, test: (value: unknown) => boolean];
+type Test = (value: unknown) => boolean;
 
-const isText = (value: unknown): boolean => typeof value === 'string';
-const isFunction = (value: unknown): boolean => typeof value === 'function';
-const isPlain = (value: unknown): boolean => isRecord(value) && !(Symbol.iterator in value);
-const isNull = (value: unknown): boolean => value === null;
+/** A kind of value: the words for it, and tests of which one holds. */
+type Kind = readonly [is: string, ...tests: readonly Test[]];
 
-const LIST: Kind = ['a list of names', (value) => Array.isArray(value) && value.every(isText)];
+const isText: Test = (value) => typeof value === 'string';
+const isFunction: Test = (value) => typeof value === 'function';
+const isNull: Test = (value) => value === null;
+const isPlain: Test = (value) => isRecord(value) && !(Symbol.iterator in value);
+const has =
+  (method: string): Test =>
+  (value) =>
+    isRecord(value) && isFunction(value[method]);
+
+const TEXT: Kind = ['a string', isText];
+const FUNCTION: Kind = ['a function', isFunction];
+const LIST: Kind = ['a list of strings', (value) => Array.isArray(value) && value.every(isText)];
 const OBJECT: Kind = ['an object', isPlain];
-const oneOf = (...values: readonly unknown[]): Kind => [
-  values.join(' or '),
-  (value) => values.includes(value),
-];
 
 const CONFIG: { readonly [Field in keyof Required<ChatConfig>]: Kind } = {
   baseURL: ['a string: of a URL object pass its href', isText],
-  apiKey: [
-    'a string or a function: leave it out if there is no key',
-    (value) => isText(value) || isFunction(value),
-  ],
+  apiKey: ['a string or a function: leave it out if there is no key', isText, isFunction],
   headers: ['a plain object: of Headers or a Map pass Object.fromEntries(headers)', isPlain],
-  transport: ['a function', isFunction],
-  fetch: ['a function', (value) => isNull(value) || isFunction(value)],
-  gate: ['a ReadGate', (value) => isRecord(value) && isFunction(value.hold)],
+  transport: FUNCTION,
+  fetch: ['a function', isFunction, isNull],
+  gate: ['a ReadGate', has('hold')],
   timeouts: OBJECT,
   limits: OBJECT,
   profile: OBJECT,
-  hooks: ['an object or a function', (value) => isNull(value) || isFunction(value) || isPlain(value)],
-  refusedFields: ['a function: call removeRefusedFields for one', isFunction],
-  signal: [
-    'an AbortSignal: of an AbortController pass its signal',
-    (value) => isNull(value) || (isRecord(value) && isFunction(value.addEventListener)),
-  ],
+  hooks: ['an object or a function', isPlain, isFunction, isNull],
+  refusedFields: FUNCTION,
+  signal: ['an AbortSignal: of an AbortController pass its signal', has('addEventListener'), isNull],
 };
 
 const PROFILE: { readonly [Field in keyof Required<Profile>]: Kind } = {
@@ -44,14 +42,12 @@ const PROFILE: { readonly [Field in keyof Required<Profile>]: Kind } = {
   reads: LIST,
   ignores: LIST,
   rejects: LIST,
-  renames: ['an object of names', (value) => isPlain(value) && Object.values(value as object).every(isText)],
-  developerRole: oneOf('developer', 'system'),
-  reasoningField: oneOf('reasoning', 'reasoning_content', 'reasoning_details', 'none'),
-  keyHeader: oneOf('authorization', 'api-key'),
+  renames: ['an object of strings', (value) => isRecord(value) && Object.values(value).every(isText)],
+  developerRole: TEXT,
+  reasoningField: TEXT,
+  keyHeader: TEXT,
   keyNames: LIST,
 };
-
-const spelling = new Map(Object.keys(CONFIG).map((field) => [field.toLowerCase(), field]));
 
 /**
  * Returns a config.
@@ -63,13 +59,10 @@ const spelling = new Map(Object.keys(CONFIG).map((field) => [field.toLowerCase()
  * another type, which would be sent as other text, such as `Bearer null`, or not at all, such as `Headers`.
  */
 export function configOf(config: ChatConfig): ChatConfig {
-  const given: unknown = config;
-  if (typeof given !== 'object' || given === null)
-    throw new RequestError(
-      `config must be an object, not ${given === null ? 'null' : typeof given}: pass {} for Ollama`,
-    );
-  for (const field of Object.keys(given)) {
-    const known = spelling.get(field.toLowerCase());
+  const kind = (config as unknown) === null ? 'null' : typeof config;
+  if (kind !== 'object') throw new RequestError(`config must be an object, not ${kind}: pass {} for Ollama`);
+  for (const field of Object.keys(config)) {
+    const known = Object.keys(CONFIG).find((name) => name.toLowerCase() === field.toLowerCase());
     if (known !== undefined && known !== field)
       throw new RequestError(`config has no field ${field}: write ${known}`);
   }
@@ -84,9 +77,10 @@ function requireKinds<T extends object>(
   value: T,
 ): void {
   for (const field of Object.keys(kinds) as Array<keyof T & string>) {
-    const [is, test] = kinds[field];
+    const [is, ...tests] = kinds[field];
+    const given = value[field];
     // A profile has a name; a complete server, in its place, has none.
-    if ((field === 'name' || value[field] !== undefined) && !test(value[field]))
+    if ((given !== undefined || field === 'name') && !tests.some((test) => test(given)))
       throw new RequestError(`${of}${field} must be ${is}`);
   }
 }
