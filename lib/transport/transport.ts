@@ -25,8 +25,6 @@ export interface ResponseHead {
   readonly status: number;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Address that the request was sent to, if it is not that of the request: a transport may speak another protocol. */
-  readonly url?: string;
 }
 
 /** The bytes of one read of a body; may end inside a character. */
@@ -51,7 +49,18 @@ export type Bytes = Uint8Array;
  * chatCompletion$({ transport: fixedAnswer }, { model: 'any', messages: [] });
  * ```
  */
-export type Transport = (request: TransportRequest) => Observable<ResponseHead | Bytes>;
+export interface Transport {
+  (request: TransportRequest): Observable<ResponseHead | Bytes>;
+  /**
+   * Returns the address that the transport sends a request to, given that of the request: a transport may speak another protocol.
+   * A transport around another one passes this function on. Default: the same address.
+   */
+  readonly addressOf?: (url: string) => string;
+}
+
+/** Returns the address that a transport sends a request to. */
+export const addressAt = (transport: Transport | undefined, url: string): string =>
+  transport?.addressOf?.(url) ?? url;
 
 /** Whether a value of a transport is the head of the response and not a read of its body. */
 export const isResponseHead = (part: ResponseHead | Bytes): part is ResponseHead =>
