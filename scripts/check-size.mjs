@@ -113,7 +113,7 @@ const budgets = [
   { from: /^relay\/redis\//, kB: 3.3, without: [sender, 'io-ts', 'fp-ts', 'relay/relay'] },
   { from: /^relay\//, kB: 4, without: [sender, 'io-ts'] },
   // A transport, with the rules of retries and of error bodies, which an app shares with a call.
-  { from: /^resume\/resumable$/, kB: 12, without: ['io-ts', 'fp-ts', 'relay'] },
+  { from: /^resume\/resumable$/, kB: 12.5, without: ['io-ts', 'fp-ts', 'relay'] },
   { from: /^resume\//, kB: 27, without: ['relay'] },
   // A third of it is the words of finish reasons, which an app shares with a call.
   { from: /^opentelemetry\//, kB: 3.6, without: [sender, 'io-ts', 'fp-ts'] },

@@ -1,6 +1,6 @@
 import { catchError, defer, identity, pipe, takeUntil, type Observable, type OperatorFunction } from 'rxjs';
 
-import { isChatError } from '../errors';
+import { isChatError, type ChatError } from '../errors';
 import { redactError, redactorOf } from '../request/redact';
 import { withoutQuery } from '../request/url';
 import { failWhenIdle } from '../response/failWhenIdle';
@@ -55,7 +55,11 @@ export function call$<T>(
   const isStreamed = call.accept === 'text/event-stream';
 
   const send = (key: string | undefined, sent: Call): Observable<T> => {
-    const request = encodeRequest(config, sent, key, hooks);
+    let failure: ChatError | undefined;
+    const request = {
+      ...encodeRequest(config, sent, key, hooks),
+      ...(isStreamed && { failure: () => failure }),
+    };
     const redact = redactorOf(request);
     const untilHead = new Deadline('head', head, scheduler);
     const untilFirst = new Deadline('first', first, scheduler, gate);
@@ -81,7 +85,9 @@ export function call$<T>(
       ),
       isStreamed ? failUnlessMet(untilHead, untilFirst) : failUnlessMet(untilHead),
       catchError((error: unknown) => {
-        throw isChatError(error) ? redactError(withHint(error, { ...request, url }), redact) : error;
+        if (!isChatError(error)) throw error;
+        failure = error;
+        throw redactError(withHint(error, { ...request, url }), redact);
       }),
     );
   };
