@@ -2,6 +2,7 @@ import {
   catchError,
   defer,
   filter,
+  of,
   switchMap,
   take,
   takeUntil,
@@ -12,7 +13,6 @@ import {
 
 import { isChatError, RequestError } from '../errors';
 import type { ChatConfig } from './config';
-import { keyInput } from './keyInput';
 
 /**
  * Emits what `send` returns for the API key of a config, which is read again at each subscription; `undefined` if there is none.
@@ -30,7 +30,7 @@ const keyFrom = (
   apiKey: () => string | ObservableInput<string>,
   timeout$: Observable<never>,
 ): Observable<string> =>
-  defer(() => keyInput(apiKey())).pipe(
+  defer(() => asInput(apiKey())).pipe(
     take(1),
     // JavaScript allows a function that returns another type, which would be sent as `Bearer null`.
     filter((key: unknown) => typeof key === 'string'),
@@ -42,3 +42,7 @@ const keyFrom = (
     }),
     takeUntil(timeout$),
   );
+
+/** A string is an iterable of its characters, so RxJS would emit the first one as the key. */
+const asInput = (key: string | ObservableInput<string>): ObservableInput<string> =>
+  typeof key === 'string' ? of(key) : key;
