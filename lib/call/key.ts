@@ -2,7 +2,6 @@ import {
   catchError,
   defer,
   filter,
-  of,
   switchMap,
   take,
   takeUntil,
@@ -12,6 +11,7 @@ import {
 } from 'rxjs';
 
 import { isChatError, RequestError } from '../errors';
+import { inputOf } from '../rx/inputOf';
 import type { ChatConfig } from './config';
 
 /**
@@ -30,7 +30,7 @@ const keyFrom = (
   apiKey: () => string | ObservableInput<string>,
   timeout$: Observable<never>,
 ): Observable<string> =>
-  defer(() => asInput(apiKey())).pipe(
+  defer(() => inputOf(apiKey())).pipe(
     take(1),
     // JavaScript allows a function that returns another type, which would be sent as `Bearer null`.
     filter((key: unknown) => typeof key === 'string'),
@@ -42,7 +42,3 @@ const keyFrom = (
     }),
     takeUntil(timeout$),
   );
-
-/** A string is an iterable of its characters, so RxJS would emit the first one as the key. */
-const asInput = (key: string | ObservableInput<string>): ObservableInput<string> =>
-  typeof key === 'string' ? of(key) : key;
