@@ -8,6 +8,7 @@ import {
 import { EMPTY, of, throwError, type Observable } from 'rxjs';
 
 import { ConnectionError, isChatError, isError, messageOf, RequestError } from '../errors';
+import { completeLength } from '../fold/surrogates';
 import { withoutQuery } from '../request/url';
 import { foreignOrigin, isRedirect, redirectError, type Redirect } from '../transport/redirects';
 import type { Bytes, ResponseHead } from '../transport/transport';
@@ -104,7 +105,7 @@ export class HttpEventReader {
   #progress(text: string): Parts {
     if (text.length < this.#emitted) throw this.#sentAgain();
     this.#text = text;
-    const end = endsInHalf(text) ? text.length - 1 : text.length;
+    const end = completeLength(text);
     if (this.#head === undefined || !isOk(this.#head) || end <= this.#emitted) return [];
     return this.#emitUpTo(end, this.#head);
   }
@@ -153,9 +154,6 @@ export class HttpEventReader {
     );
   }
 }
-
-/** Whether a text ends with the first half of a surrogate pair. */
-const endsInHalf = (text: string): boolean => (text.charCodeAt(text.length - 1) & 0xfc00) === 0xd800;
 
 const isOk = ({ status }: ResponseHead): boolean => status >= 200 && status < 300;
 

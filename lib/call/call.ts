@@ -71,18 +71,15 @@ export function call$<T>(
       untilHead.met();
       report.addHead(responseHead, redact);
       const isSuccess = responseHead.status >= 200 && responseHead.status < 300;
-      return isSuccess
+      const body = isSuccess
         ? read(responseHead, context, sent.fields ?? {})
         : failWithStatus(responseHead, context);
+      // A stream has an idle limit of its own, from its first event on.
+      return isStreamed ? body : pipe(failWhenIdle({ ms: idle, immediate: true, scheduler, gate }), body);
     };
 
     return defer(() => transport(request)).pipe(
-      readResponse(
-        isStreamed
-          ? readBody
-          : (responseHead) =>
-              pipe(failWhenIdle({ ms: idle, immediate: true, scheduler, gate }), readBody(responseHead)),
-      ),
+      readResponse(readBody),
       isStreamed ? failUnlessMet(untilHead, untilFirst) : failUnlessMet(untilHead),
       catchError((error: unknown) => {
         if (!isChatError(error)) throw error;

@@ -1,5 +1,5 @@
 import { of, type ObservableInput } from 'rxjs';
 
-/** Returns an Observable input with a text as one value. RxJS would emit the characters of a string. */
-export const inputOf = <T>(input: ObservableInput<T>): ObservableInput<T> =>
-  typeof input === 'string' ? of<T>(input) : input;
+/** Returns an Observable input, a string as a single value: RxJS would emit its characters, since a string is iterable. */
+export const inputOf = <T>(value: string | ObservableInput<T>): ObservableInput<T | string> =>
+  typeof value === 'string' ? of(value) : value;
