@@ -26,7 +26,7 @@ export interface ConversationStorage {
 
 /** Emits the stored text, or `null`. */
 export const loadText$ = ({ load }: ConversationStorage): Observable<string | null> =>
-  defer(() => inputOf<string | null | undefined>(load())).pipe(
+  defer(() => inputOf(load())).pipe(
     take(1),
     defaultIfEmpty(null),
     map((text) => text ?? null),

@@ -1,7 +1,7 @@
 import { isRight, left, type Either } from 'fp-ts/Either';
 
 import type { ChatCompletionChunk } from '../../codec/ChatCompletionChunk';
-import { markOf } from '../../codec/mark';
+import { isRestart } from '../../codec/mark';
 import { SchemaMismatch, type OutputError } from '../../errors';
 import type { ChoiceOptions } from '../../fold/choices';
 import { contentOf } from '../../fold/content';
@@ -68,7 +68,7 @@ export function addChunk<A, O>(
   format: OutputFormat<A>,
   options: ChoiceOptions,
 ): Progress<A, O> {
-  if (markOf(chunk)?.kind === 'restarted') return restart(progress, format);
+  if (isRestart(chunk)) return restart(progress, format);
   const { state, reader, ending } = progress;
   reader.push(contentOf(chunk, options));
   return {
