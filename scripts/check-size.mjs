@@ -25,7 +25,7 @@ const entryPointBudgets = {
   './testing': 22.5,
   './testing/server': 7.5,
   './tools': 19.3,
-  './conversation': 8.7,
+  './conversation': 8.9,
   './inspector': 31,
   './resume': 27,
   './relay': 15.5,
