@@ -277,7 +277,7 @@ export class BadJson extends TaggedError {
   readonly raw: string;
 
   constructor(raw: string, cause?: unknown) {
-    super(`not JSON: ${raw.trim() === '' ? 'the text is empty' : cut(raw, 80)}`, { cause });
+    super(`not JSON: ${/\S/.test(raw) ? cut(raw, 80) : 'the text is empty'}`, { cause });
     this.raw = cut(raw);
   }
 }

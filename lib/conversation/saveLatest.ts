@@ -1,4 +1,5 @@
 import {
+  AsyncSubject,
   catchError,
   concat,
   concatMap,
@@ -36,6 +37,13 @@ interface SaveOptions {
   readonly flush$: Observable<unknown>;
   readonly scheduler: SchedulerLike;
 }
+
+/** The writes that have outlived their subscriber. */
+const lastWrites = new WeakMap<ConversationStorage, Observable<never>>();
+
+/** Completes once no write is left of a conversation that was closed: a load before would miss its end. */
+export const lastWrite$ = (storage: ConversationStorage): Observable<never> =>
+  defer(() => lastWrites.get(storage) ?? EMPTY);
 
 /** Saves the latest state, one write at a time. The first state is the stored one. */
 export function saveLatest({
@@ -112,8 +120,11 @@ export function saveLatest({
           ),
         ),
         finalize(() => {
+          if (latest === settled) return;
+          const ended$ = new AsyncSubject<never>();
+          lastWrites.set(storage, ended$);
           // eslint-disable-next-line rxjs-x/no-subscribe-in-pipe -- this write outlives the subscriber
-          if (latest !== settled) write$.subscribe();
+          write$.subscribe(ended$);
         }),
       );
     });

@@ -1,4 +1,4 @@
-import { delay, NEVER, of, Subject, throwError } from 'rxjs';
+import { delay, NEVER, of, Subject, switchMap, throwError } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 
 import { branchOf } from '../../lib/conversation/branches';
@@ -94,8 +94,8 @@ const briefs = (states: readonly ConversationState[]): readonly string[] =>
 const stored = (text: string | null | undefined) => JSON.parse(text ?? 'null') as ConversationState;
 
 describe('persisted', () => {
-  it('starts empty in an empty storage, and writes the latest state', () => {
-    const { storage, writes } = memory(null);
+  it.each([null, ''])('starts empty in an empty storage, and writes the latest state: %j', (empty) => {
+    const { storage, writes } = memory(empty);
     const { states, completed } = play({ storage, commands: 's---------|', everyMs: 20 });
     expect(briefs(states)).toEqual(['', 'Hi waiting', 'Hi streaming', 'Hi streaming', 'Hi done']);
     expect(writes.map((text) => Object.values(stored(text).turns).length)).toEqual([2]);
@@ -167,6 +167,39 @@ describe('persisted', () => {
     expect(errors).toMatchObject([{ message }]);
     expect(briefs(states).at(-1)).toBe('Hi done');
     expect(save).not.toHaveBeenCalled();
+  });
+
+  it('loads only after the last write of the conversation that was open before', () => {
+    const { storage, writes } = memory(null, { saveMs: 20 });
+    const errors: unknown[] = [];
+    const states: ConversationState[] = [];
+    new TestScheduler(() => undefined).run(({ hot, flush }) => {
+      const command$ = hot<ConversationCommand>('-s 9ms 100ms s---', { s: send });
+      hot('o--co---', { o: true, c: false })
+        .pipe(
+          switchMap((isOpen) =>
+            isOpen
+              ? command$.pipe(
+                  persisted(
+                    storage,
+                    (from) => conversation({ from, answer: () => of(run('Hello', 'done')) }),
+                    {
+                      onError: (error) => errors.push(error),
+                      everyMs: 5,
+                    },
+                  ),
+                )
+              : NEVER,
+          ),
+        )
+        .subscribe((state) => states.push(state));
+      flush();
+    });
+    expect(errors).toEqual([]);
+    expect(writes.map((text) => Object.keys((JSON.parse(text) as ConversationState).turns).length)).toEqual([
+      2, 4,
+    ]);
+    expect(branchOf(states.at(-1)!)).toHaveLength(4);
   });
 
   it('reports a write that fails, and writes the next change', () => {
