@@ -105,7 +105,7 @@ const budgets = [
   { from: /^tools\/runTools$/, kB: 10.6, without: [sender, 'json/JsonReader', 'schema/'] },
   { from: /^tools\/partialInputs$/, kB: 6.5, without: [sender] },
   { from: /^tools\/tool$/, kB: 3.2, without: [sender] },
-  { from: /^tools\//, kB: 2.5, without: [sender] },
+  { from: /^tools\//, kB: 2.6, without: [sender] },
   { from: /^conversation\//, kB: 5.5, without: [sender] },
   // More than half of it is what an app shares with a call: errors, the rules of retries, the fold of a completion.
   { from: /^relay\/relay$/, kB: 12.4, without: [sender, 'io-ts'] },
