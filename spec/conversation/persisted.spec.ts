@@ -1,4 +1,5 @@
-import { delay, NEVER, of, Subject, switchMap, throwError } from 'rxjs';
+import fc from 'fast-check';
+import { delay, NEVER, of, Subject, switchMap, throwError, timer } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 
 import { branchOf } from '../../lib/conversation/branches';
@@ -91,9 +92,78 @@ const briefs = (states: readonly ConversationState[]): readonly string[] =>
       .map((turn) => (turn.kind === 'user' ? (turn.message.content as string) : turn.run.status))
       .join(' '),
   );
+const messagesIn = ({ turns }: ConversationState): readonly string[] =>
+  Object.values(turns).flatMap((turn) => (turn.kind === 'user' ? (turn.message.content as string) : []));
 const stored = (text: string | null | undefined) => JSON.parse(text ?? 'null') as ConversationState;
 
+/** An action of a user with two conversations, and the milliseconds before it. */
+const action = fc.record({
+  type: fc.constantFrom('open A', 'open B', 'close', 'send', 'send', 'edit', 'stop', 'flush'),
+  wait: fc.nat(30),
+});
+
 describe('persisted', () => {
+  it('loses no message and reports no conflict, however slow the storage is and whatever is opened', () => {
+    const play$ = fc.record({
+      actions: fc.array(action, { maxLength: 25 }),
+      loadMs: fc.nat(20),
+      saveMs: fc.nat(20),
+      everyMs: fc.nat(40),
+    });
+    fc.assert(
+      fc.property(play$, ({ actions, loadMs, saveMs, everyMs }) => {
+        const memories = [memory(null, { loadMs, saveMs }), memory(null, { loadMs, saveMs })] as const;
+        const sent = new Set<string>();
+        const errors: unknown[] = [];
+        new TestScheduler(() => undefined).run(({ cold, flush }) => {
+          const open$ = new Subject<ConversationStorage | null>();
+          const command$ = new Subject<ConversationCommand>();
+          const flush$ = new Subject<void>();
+          const answer = () => cold('---a----(d|)', { a: run('Hel'), d: run('Hello', 'done') });
+          open$
+            .pipe(
+              switchMap((storage) =>
+                storage === null
+                  ? NEVER
+                  : command$.pipe(
+                      persisted(storage, (from) => conversation({ from, answer }), {
+                        onError: (error) => errors.push(error),
+                        everyMs,
+                        flush$,
+                      }),
+                    ),
+              ),
+            )
+            .subscribe((state) => {
+              for (const text of messagesIn(state)) sent.add(text);
+            });
+          const does: Record<string, (place: number) => void> = {
+            'open A': () => open$.next(memories[0].storage),
+            'open B': () => open$.next(memories[1].storage),
+            close: () => open$.next(null),
+            send: (place) => command$.next({ type: 'send', content: `message ${place}` }),
+            edit: (place) => command$.next({ type: 'edit', id: '1', content: `message ${place}` }),
+            stop: () => command$.next({ type: 'stop' }),
+            flush: () => flush$.next(),
+          };
+          let at = 0;
+          for (const [place, { type, wait }] of actions.entries()) {
+            at += wait;
+            timer(at).subscribe(() => does[type]?.(place));
+          }
+          timer(at + 200).subscribe(() => open$.next(null));
+          flush();
+        });
+        expect(errors).toEqual([]);
+        const kept = memories.flatMap(({ held: { text } }) =>
+          text === null ? [] : messagesIn(stored(text)),
+        );
+        expect(new Set(kept)).toEqual(sent);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
   it.each([null, ''])('starts empty in an empty storage, and writes the latest state: %j', (empty) => {
     const { storage, writes } = memory(empty);
     const { states, completed } = play({ storage, commands: 's---------|', everyMs: 20 });
