@@ -1,4 +1,4 @@
-import { Observable, Subject, takeUntil, type Observer, type OperatorFunction, type Subscriber } from 'rxjs';
+import { Observable, takeUntil, type Observer, type OperatorFunction, type Subscriber } from 'rxjs';
 
 import { Queue } from './Queue';
 
@@ -50,10 +50,9 @@ export function concatItems<R, T>(
 ): OperatorFunction<R, T> {
   return (value$) =>
     new Observable<T>((subscriber) => {
-      const closed$ = new Subject<void>();
       const observer = new ItemObserver<R, T>(subscriber, items, remaining, reader);
-      // Registered first: a source may emit everything while it is being subscribed to.
-      subscriber.add(() => closed$.next());
+      // A source may emit everything while it is being subscribed to.
+      const closed$ = new Observable<void>((closed) => subscriber.add(() => closed.next()));
       value$
         .pipe(takeUntil(closed$))
         .subscribe(observer)
