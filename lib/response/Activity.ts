@@ -1,14 +1,13 @@
-/** The time of the latest activity of a response, by a clock that never runs backwards. */
+/** The time of the latest activity of a response, by a clock that never runs backwards. `restart` begins it. */
 export class Activity {
   readonly #now: () => number;
-  #latest: number;
+  #latest = 0;
   /** Whether there was activity since the last look. */
   #isNew = false;
 
   /** @param now - Clock in milliseconds that never runs backwards. */
   constructor(now: () => number) {
     this.#now = now;
-    this.#latest = now();
   }
 
   /** Counts as activity, now. */

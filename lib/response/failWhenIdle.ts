@@ -11,6 +11,7 @@ import {
   type MonoTypeOperatorFunction,
   type SchedulerAction,
   type SchedulerLike,
+  type Subscription,
 } from 'rxjs';
 
 import { ChatTimeoutError } from '../errors';
@@ -71,20 +72,37 @@ export function failWhenIdle<T>({
             activity.mark();
           }
         }),
-        takeUntil(begin$.pipe(switchMap(() => whileOpen(gate, idle$(ms, activity, scheduler))))),
+        takeUntil(begin$.pipe(switchMap(() => idle$(ms, activity, scheduler, gate)))),
       );
     });
 }
 
 const everyValue: (value: unknown) => boolean = () => true;
 
-/** Errors once `ms` have passed without activity. One check is scheduled at a time. */
-export const idle$ = (ms: number, activity: Activity, scheduler: SchedulerLike): Observable<never> =>
-  new Observable((subscriber) => {
-    activity.restart();
-    return scheduler.schedule(function check(this: SchedulerAction<void>) {
-      const left = activity.left(ms);
-      if (left > 0) this.schedule(undefined, left);
-      else subscriber.error(new ChatTimeoutError('idle', ms));
-    }, ms);
-  });
+/** Errors once `ms` have passed without activity. */
+const idle$ = (
+  ms: number,
+  activity: Activity,
+  scheduler: SchedulerLike,
+  gate: ReadGate | undefined,
+): Observable<never> =>
+  new Observable((subscriber) =>
+    whileOpen(gate, () =>
+      whenIdle(ms, activity, scheduler, () => subscriber.error(new ChatTimeoutError('idle', ms))),
+    ),
+  );
+
+/** Calls a function once `ms` have passed without activity. One check is scheduled at a time. */
+export function whenIdle(
+  ms: number,
+  activity: Activity,
+  scheduler: SchedulerLike,
+  onIdle: () => void,
+): Subscription {
+  activity.restart();
+  return scheduler.schedule(function check(this: SchedulerAction<void>) {
+    const left = activity.left(ms);
+    if (left > 0) this.schedule(undefined, left);
+    else onIdle();
+  }, ms);
+}
