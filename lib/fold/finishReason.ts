@@ -31,10 +31,9 @@ const isCutOff = nameIn(`
 `);
 const LIMIT = /limit|length|exceed|truncat|tokens|quota|filter|safety|prohibit|moderat|violat/;
 
-/** Reasons of a failure after which the same request may succeed, beside those with a word of {@link FAILURE}. */
-const isFailedForNow = nameIn('rate_limit insufficient_system_resource model_unloaded');
+/** Reasons of a failure after which the same request may succeed, by a word or as a whole. */
 const FAILURE =
-  /error|fail|abort|cancel|timed?out|interrupt|disconnect|connectionlost|crash|shutdown|outofmemory|unavailable|overload|preempt/;
+  /error|fail|abort|cancel|timed?out|interrupt|disconnect|connectionlost|crash|shutdown|outofmemory|unavailable|overload|preempt|^(?:ratelimit|insufficientsystemresource|modelunloaded)$/;
 
 /** Reasons of a failure that is likely to repeat. */
 const isFailed = nameIn(`
@@ -79,7 +78,7 @@ export function finishKind(reason: string | null | undefined): FinishKind {
   if (NOT_ENDED.has(name)) return 'none';
   if (isFinished(name)) return 'finished';
   if (isCutOff(name)) return 'cut-off';
-  if (isFailed(name) || isFailedForNow(name) || FAILURE.test(name)) return 'failed';
+  if (isFailed(name) || FAILURE.test(name)) return 'failed';
   return LIMIT.test(name) ? 'cut-off' : 'unknown';
 }
 

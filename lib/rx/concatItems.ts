@@ -1,7 +1,5 @@
 import { Observable, takeUntil, type Observer, type OperatorFunction, type Subscriber } from 'rxjs';
 
-import { Queue } from './Queue';
-
 /** An item that completes the stream. */
 export const COMPLETE = Symbol('complete');
 
@@ -67,7 +65,7 @@ class ItemObserver<R, T> implements Observer<R> {
   readonly #items: (value: R) => Items<T>;
   readonly #remaining: (last: R | undefined) => Items<T>;
   readonly #reader: ItemReader<T, T> | undefined;
-  readonly #waiting = new Queue<Items<T>>();
+  #waiting: Array<Items<T>> = [];
   #isEmitting = false;
   #last: R | undefined;
   /** Ends the stream in the way that the source has ended. */
@@ -131,7 +129,11 @@ class ItemObserver<R, T> implements Observer<R> {
     }
     this.#isEmitting = true;
     this.#emit(batch);
-    while (this.#waiting.length > 0) this.#emit(this.#waiting.shift() ?? []);
+    while (this.#waiting.length > 0) {
+      const batches = this.#waiting;
+      this.#waiting = [];
+      for (const waiting of batches) this.#emit(waiting);
+    }
     this.#isEmitting = false;
     this.#end?.();
   }
