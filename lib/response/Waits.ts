@@ -1,11 +1,9 @@
-import { asyncScheduler, Subscription, type SchedulerLike, type Subscriber } from 'rxjs';
+import { asyncScheduler, Subscription, type Subscriber } from 'rxjs';
 
 import { ChatTimeoutError } from '../errors';
 import { isFiniteDelay } from '../rx/isFiniteDelay';
 import { Activity } from './Activity';
-import { clockOf } from './clockOf';
 import type { Ending } from './Ending';
-import { whenIdle } from './failWhenIdle';
 import { isActivity, type Payload } from './payload';
 import type { ResponseContext } from './ResponseContext';
 import { whileOpen } from './whileOpen';
@@ -24,7 +22,6 @@ const FAILURE_MS = 100;
  */
 export class Waits {
   readonly #context: ResponseContext;
-  readonly #scheduler: SchedulerLike;
   readonly #ending: Ending;
   readonly #wantsUsage: boolean;
   readonly #subscriber: Subscriber<never>;
@@ -43,13 +40,11 @@ export class Waits {
   constructor(context: ResponseContext, ending: Ending, wantsUsage: boolean, subscriber: Subscriber<never>) {
     const { scheduler = asyncScheduler } = context;
     this.#context = context;
-    this.#scheduler = scheduler;
     this.#ending = ending;
     this.#wantsUsage = wantsUsage;
     this.#subscriber = subscriber;
-    const now = clockOf(scheduler);
-    this.#activity = new Activity(now);
-    this.#payloads = new Activity(now);
+    this.#activity = new Activity(scheduler);
+    this.#payloads = new Activity(scheduler);
   }
 
   /** Notes that bytes have arrived. */
@@ -74,7 +69,7 @@ export class Waits {
     const { idle, gate, onFirst } = this.#context;
     onFirst();
     this.#idle = isFiniteDelay(idle)
-      ? whileOpen(gate, () => whenIdle(idle, this.#activity, this.#scheduler, () => this.#onIdle(idle)))
+      ? whileOpen(gate, () => this.#activity.whenIdle(idle, () => this.#onIdle(idle)))
       : Subscription.EMPTY;
   }
 
@@ -106,9 +101,7 @@ export class Waits {
     }
     this.#restMs = ms;
     this.#rest?.unsubscribe();
-    this.#rest = isFiniteDelay(ms)
-      ? whenIdle(ms, this.#payloads, this.#scheduler, () => this.#end())
-      : undefined;
+    this.#rest = isFiniteDelay(ms) ? this.#payloads.whenIdle(ms, () => this.#end()) : undefined;
   }
 
   /** Ends the stream as if nothing more would arrive. */

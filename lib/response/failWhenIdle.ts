@@ -9,16 +9,13 @@ import {
   takeUntil,
   tap,
   type MonoTypeOperatorFunction,
-  type SchedulerAction,
   type SchedulerLike,
-  type Subscription,
 } from 'rxjs';
 
 import { ChatTimeoutError } from '../errors';
 import { isFiniteDelay } from '../rx/isFiniteDelay';
 import type { ReadGate } from '../transport/ReadGate';
 import { Activity } from './Activity';
-import { clockOf } from './clockOf';
 import { whileOpen } from './whileOpen';
 
 /** Options for {@link failWhenIdle}. */
@@ -56,7 +53,7 @@ export function failWhenIdle<T>({
   if (!isFiniteDelay(ms)) return identity;
   return (value$) =>
     defer(() => {
-      const activity = new Activity(clockOf(scheduler));
+      const activity = new Activity(scheduler);
       const begun$ = new Subject<void>();
       let begun = immediate;
       const begin$: Observable<unknown> = immediate ? of(undefined) : begun$;
@@ -69,7 +66,7 @@ export function failWhenIdle<T>({
             activity.mark();
           }
         }),
-        takeUntil(begin$.pipe(switchMap(() => idle$(ms, activity, scheduler, gate)))),
+        takeUntil(begin$.pipe(switchMap(() => idle$(ms, activity, gate)))),
       );
     });
 }
@@ -77,29 +74,7 @@ export function failWhenIdle<T>({
 const everyValue: (value: unknown) => boolean = () => true;
 
 /** Errors once `ms` have passed without activity. */
-const idle$ = (
-  ms: number,
-  activity: Activity,
-  scheduler: SchedulerLike,
-  gate: ReadGate | undefined,
-): Observable<never> =>
+const idle$ = (ms: number, activity: Activity, gate: ReadGate | undefined): Observable<never> =>
   new Observable((subscriber) =>
-    whileOpen(gate, () =>
-      whenIdle(ms, activity, scheduler, () => subscriber.error(new ChatTimeoutError('idle', ms))),
-    ),
+    whileOpen(gate, () => activity.whenIdle(ms, () => subscriber.error(new ChatTimeoutError('idle', ms)))),
   );
-
-/** Calls a function once `ms` have passed without activity. One check is scheduled at a time. */
-export function whenIdle(
-  ms: number,
-  activity: Activity,
-  scheduler: SchedulerLike,
-  onIdle: () => void,
-): Subscription {
-  activity.restart();
-  return scheduler.schedule(function check(this: SchedulerAction<void>) {
-    const left = activity.left(ms);
-    if (left > 0) this.schedule(undefined, left);
-    else onIdle();
-  }, ms);
-}
