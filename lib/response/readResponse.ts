@@ -2,7 +2,6 @@ import {
   asyncScheduler,
   defer,
   Observable,
-  Subject,
   Subscription,
   takeUntil,
   tap,
@@ -42,9 +41,13 @@ export function readResponse<T>(
 
 /** A class and no closures: engines drop the compiled code of a closure with the subscription that it was made for. */
 class ResponseReader<T> implements Observer<ResponseHead | Bytes> {
-  readonly #abort$ = new Subject<void>();
+  /** Emits when the source has to be unsubscribed from. Subscribed to once. */
+  readonly abort$ = new Observable<void>((aborted) => {
+    this.#aborted = aborted;
+  });
   readonly #read: (head: ResponseHead) => OperatorFunction<Bytes, T>;
   readonly #subscriber: Subscriber<T>;
+  #aborted: Subscriber<void> | undefined;
   #hasHead = false;
   #body: Subscriber<Bytes> | undefined;
   /** Whether the body has ended or was aborted: nothing that still arrives counts. */
@@ -56,11 +59,6 @@ class ResponseReader<T> implements Observer<ResponseHead | Bytes> {
   constructor(read: (head: ResponseHead) => OperatorFunction<Bytes, T>, subscriber: Subscriber<T>) {
     this.#read = read;
     this.#subscriber = subscriber;
-  }
-
-  /** Emits when the source has to be unsubscribed from. */
-  get abort$(): Observable<void> {
-    return this.#abort$;
   }
 
   next(part: ResponseHead | Bytes): void {
@@ -122,7 +120,7 @@ class ResponseReader<T> implements Observer<ResponseHead | Bytes> {
   #abort(): void {
     this.#isOver = true;
     this.#drainTimer.unsubscribe();
-    this.#abort$.next();
+    this.#aborted?.next();
   }
 }
 
