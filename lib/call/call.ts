@@ -84,7 +84,8 @@ export function call$<T>(
       catchError((error: unknown) => {
         if (!isChatError(error)) throw error;
         failure = error;
-        throw redactError(withHint(error, { ...request, url }), redact);
+        // Before the hint too, which would hide where a text was cut inside a secret.
+        throw redactError(withHint(redactError(error, redact), { ...request, url }), redact);
       }),
     );
   };

@@ -1,7 +1,8 @@
 import { isRecord } from '../codec/isRecord';
 import { RequestError } from '../errors';
 import type { Profile } from '../servers/Profile';
-import type { ChatConfig } from './config';
+import type { Limits } from '../transport/limits';
+import type { ChatConfig, ChatTimeouts } from './config';
 
 type Test = (value: unknown) => boolean;
 
@@ -11,6 +12,7 @@ type Kind = readonly [is: string, ...tests: readonly Test[]];
 const isText: Test = (value) => typeof value === 'string';
 const isFunction: Test = (value) => typeof value === 'function';
 const isNull: Test = (value) => value === null;
+const isCount: Test = (value) => typeof value === 'number' && value >= 0;
 const isPlain: Test = (value) => isRecord(value) && !(Symbol.iterator in value);
 const has =
   (method: string): Test =>
@@ -21,6 +23,10 @@ const TEXT: Kind = ['a string', isText];
 const FUNCTION: Kind = ['a function', isFunction];
 const LIST: Kind = ['a list of strings', (value) => Array.isArray(value) && value.every(isText)];
 const OBJECT: Kind = ['an object', isPlain];
+
+const ACTIVITIES: readonly unknown[] = ['bytes', 'events', 'content'];
+const MS: Kind = ['a number of milliseconds', isCount];
+const LENGTH: Kind = ['a number of characters', isCount];
 
 const CONFIG: { readonly [Field in keyof Required<ChatConfig>]: Kind } = {
   baseURL: ['a string: of a URL object pass its href', isText],
@@ -35,6 +41,23 @@ const CONFIG: { readonly [Field in keyof Required<ChatConfig>]: Kind } = {
   hooks: ['an object or a function', isPlain, isFunction, isNull],
   refusedFields: FUNCTION,
   signal: ['an AbortSignal: of an AbortController pass its signal', has('addEventListener'), isNull],
+};
+
+const TIMEOUTS: { readonly [Field in keyof Required<ChatTimeouts>]: Kind } = {
+  head: MS,
+  first: MS,
+  idle: MS,
+  total: MS,
+  grace: MS,
+  activity: ["'bytes', 'events' or 'content'", (value) => ACTIVITIES.includes(value)],
+  scheduler: ['a scheduler', has('schedule')],
+};
+
+const LIMITS: { readonly [Field in keyof Required<Limits>]: Kind } = {
+  line: LENGTH,
+  event: LENGTH,
+  answer: LENGTH,
+  errorBody: LENGTH,
 };
 
 const PROFILE: { readonly [Field in keyof Required<Profile>]: Kind } = {
@@ -67,6 +90,8 @@ export function configOf(config: ChatConfig): ChatConfig {
       throw new RequestError(`config has no field ${field}: write ${known}`);
   }
   requireKinds('', CONFIG, config);
+  if (config.timeouts !== undefined) requireKinds('timeouts.', TIMEOUTS, config.timeouts);
+  if (config.limits !== undefined) requireKinds('limits.', LIMITS, config.limits);
   if (config.profile !== undefined) requireKinds('profile.', PROFILE, config.profile);
   return config;
 }

@@ -417,6 +417,16 @@ describe('a secret that the server repeats', () => {
     expect(shown(failed.mock.calls[0]?.[0])).toContain('?key=***');
   });
 
+  it('is redacted where the body was cut inside it, before a hint', () => {
+    const transport = (): Observable<ResponseHead | Bytes> =>
+      of(responseHead(401, {}), rawBytesOf(`no such key: ${secret}`));
+    const failed = jest.fn<unknown, [Error]>();
+    chatCompletion$({ ...config, limits: { errorBody: 22 }, transport }, request).subscribe({
+      error: failed,
+    });
+    expect(failed.mock.calls[0]?.[0].message).toMatch(/^401 no such key: \*\*\* \(the server refused/);
+  });
+
   it('is redacted in the error of a transport', () => {
     const transport = (): Observable<never> => throwError(() => new Error(`${config.baseURL}: no answer`));
     const failed = jest.fn<unknown, [Error]>();
@@ -657,6 +667,18 @@ describe('the request', () => {
     ],
     ['timeouts that are a number', { timeouts: 5_000 }, 'timeouts must be an object'],
     ['null for limits', { limits: null }, 'limits must be an object'],
+    ...[null, '5000', -1, NaN].map((idle): [string, unknown, string] => [
+      `an idle time of ${String(idle)}`,
+      { timeouts: { idle } },
+      'timeouts.idle must be a number of milliseconds',
+    ]),
+    [
+      'an activity that is a list',
+      { timeouts: { activity: [] } },
+      "timeouts.activity must be 'bytes', 'events' or 'content'",
+    ],
+    ['another scheduler', { timeouts: { scheduler: {} } }, 'timeouts.scheduler must be a scheduler'],
+    ['a limit that is not a number', { limits: { line: NaN } }, 'limits.line must be a number of characters'],
     ['hooks that are text', { hooks: 'onError' }, 'hooks must be an object or a function'],
     ['a list of refused fields', { refusedFields: ['store'] }, 'refusedFields must be a function'],
     ['the name of a server', { profile: 'ollama' }, 'profile must be an object'],
