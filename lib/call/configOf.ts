@@ -12,7 +12,6 @@ type Kind = readonly [is: string, ...tests: readonly Test[]];
 const isText: Test = (value) => typeof value === 'string';
 const isFunction: Test = (value) => typeof value === 'function';
 const isNull: Test = (value) => value === null;
-const isCount: Test = (value) => typeof value === 'number' && value >= 0;
 const isPlain: Test = (value) => isRecord(value) && !(Symbol.iterator in value);
 const has =
   (method: string): Test =>
@@ -23,10 +22,6 @@ const TEXT: Kind = ['a string', isText];
 const FUNCTION: Kind = ['a function', isFunction];
 const LIST: Kind = ['a list of strings', (value) => Array.isArray(value) && value.every(isText)];
 const OBJECT: Kind = ['an object', isPlain];
-
-const ACTIVITIES: readonly unknown[] = ['bytes', 'events', 'content'];
-const MS: Kind = ['a number of milliseconds', isCount];
-const LENGTH: Kind = ['a number of characters', isCount];
 
 const CONFIG: { readonly [Field in keyof Required<ChatConfig>]: Kind } = {
   baseURL: ['a string: of a URL object pass its href', isText],
@@ -41,23 +36,6 @@ const CONFIG: { readonly [Field in keyof Required<ChatConfig>]: Kind } = {
   hooks: ['an object or a function', isPlain, isFunction, isNull],
   refusedFields: FUNCTION,
   signal: ['an AbortSignal: of an AbortController pass its signal', has('addEventListener'), isNull],
-};
-
-const TIMEOUTS: { readonly [Field in keyof Required<ChatTimeouts>]: Kind } = {
-  head: MS,
-  first: MS,
-  idle: MS,
-  total: MS,
-  grace: MS,
-  activity: ["'bytes', 'events' or 'content'", (value) => ACTIVITIES.includes(value)],
-  scheduler: ['a scheduler', has('schedule')],
-};
-
-const LIMITS: { readonly [Field in keyof Required<Limits>]: Kind } = {
-  line: LENGTH,
-  event: LENGTH,
-  answer: LENGTH,
-  errorBody: LENGTH,
 };
 
 const PROFILE: { readonly [Field in keyof Required<Profile>]: Kind } = {
@@ -90,8 +68,7 @@ export function configOf(config: ChatConfig): ChatConfig {
       throw new RequestError(`config has no field ${field}: write ${known}`);
   }
   requireKinds('', CONFIG, config);
-  if (config.timeouts !== undefined) requireKinds('timeouts.', TIMEOUTS, config.timeouts);
-  if (config.limits !== undefined) requireKinds('limits.', LIMITS, config.limits);
+  for (const of of ['timeouts', 'limits'] as const) requireNumbers(of, { ...config[of] });
   if (config.profile !== undefined) requireKinds('profile.', PROFILE, config.profile);
   return config;
 }
@@ -108,4 +85,11 @@ function requireKinds<T extends object>(
     if ((given !== undefined || field === 'name') && !tests.some((test) => test(given)))
       throw new RequestError(`${of}${field} must be ${is}`);
   }
+}
+
+/** NaN, as of an absent environment variable, is larger than no limit and so would switch it off. */
+function requireNumbers(of: string, { activity, scheduler, ...limits }: ChatTimeouts & Limits): void {
+  for (const [field, value] of Object.entries<unknown>(limits))
+    if (value !== undefined && !(typeof value === 'number' && value >= 0))
+      throw new RequestError(`${of}.${field} must be a number, 0 or more`);
 }

@@ -41,5 +41,5 @@ const CLIENT_ERROR =
 function hasClientErrorCode({ code, type }: Reason): boolean {
   const status = Number(code ?? NaN);
   const isClientStatus = status >= 400 && status < 500 && ![408, 409, 429].includes(status);
-  return isClientStatus || CLIENT_ERROR.test(String(code)) || CLIENT_ERROR.test(String(type));
+  return isClientStatus || [code, type].some((name) => CLIENT_ERROR.test(String(name)));
 }
