@@ -5,12 +5,12 @@ import {
   Subject,
   Subscription,
   takeUntil,
-  tap,
   type Observer,
   type OperatorFunction,
   type Subscriber,
 } from 'rxjs';
 
+import { isRecord } from '../codec/isRecord';
 import { ConnectionError, isChatError, messageOf, ProtocolError } from '../errors';
 import { isResponseHead, type Bytes, type ResponseHead } from '../transport/transport';
 
@@ -46,6 +46,8 @@ class ResponseReader<T> implements Observer<ResponseHead | Bytes> {
   readonly #read: (head: ResponseHead) => OperatorFunction<Bytes, T>;
   readonly #subscriber: Subscriber<T>;
   #hasHead = false;
+  readonly #output: Output<T>;
+  #reading = Subscription.EMPTY;
   #body: Subscriber<Bytes> | undefined;
   /** Whether the body has ended or was aborted: nothing that still arrives counts. */
   #isOver = false;
@@ -56,6 +58,7 @@ class ResponseReader<T> implements Observer<ResponseHead | Bytes> {
   constructor(read: (head: ResponseHead) => OperatorFunction<Bytes, T>, subscriber: Subscriber<T>) {
     this.#read = read;
     this.#subscriber = subscriber;
+    this.#output = new Output(subscriber, () => this.#drain(0));
   }
 
   /** Emits when the source has to be unsubscribed from. */
@@ -64,8 +67,8 @@ class ResponseReader<T> implements Observer<ResponseHead | Bytes> {
   }
 
   next(part: ResponseHead | Bytes): void {
-    if (isResponseHead(part)) {
-      if (!this.#hasHead) this.#startReading(part);
+    if (!isBytes(part)) {
+      this.#begin(part);
     } else if (!this.#hasHead) {
       this.#subscriber.error(
         new ProtocolError('the transport emitted bytes before the head: emit the head first'),
@@ -103,15 +106,26 @@ class ResponseReader<T> implements Observer<ResponseHead | Bytes> {
     else this.#drainTimer = asyncScheduler.schedule(() => this.#abort(), DRAIN.ms);
   }
 
+  /** Reads the response of a head. One after another voids it: a transport that retries has sent the request again. */
+  #begin(head: ResponseHead): void {
+    if (this.#isOver || this.#drained !== undefined) return;
+    if (!isHead(head))
+      this.error(
+        new ProtocolError('the transport emitted neither a head nor bytes: emit a head, then Uint8Arrays'),
+      );
+    else if (this.#output.hasEmitted) this.error(sentAgain());
+    else this.#startReading(head);
+  }
+
   #startReading(head: ResponseHead): void {
     this.#hasHead = true;
+    this.#reading.unsubscribe();
     // Subscribed to once: a Subject would cost as much as five operators.
     const read$ = new Observable<Bytes>((body) => {
       this.#body = body;
     });
-    defer(() => this.#read(head)(read$))
-      .pipe(tap({ complete: () => this.#drain(0) }))
-      .subscribe(this.#subscriber);
+    this.#reading = defer(() => this.#read(head)(read$)).subscribe(this.#output);
+    this.#subscriber.add(this.#reading);
   }
 
   #drain(bytes: number): void {
@@ -125,6 +139,46 @@ class ResponseReader<T> implements Observer<ResponseHead | Bytes> {
     this.#abort$.next();
   }
 }
+
+/** Passes on the values of a response, and can be unsubscribed from without its subscriber. */
+class Output<T> implements Observer<T> {
+  readonly #subscriber: Subscriber<T>;
+  readonly #onComplete: () => void;
+  hasEmitted = false;
+
+  /** @param onComplete - Called before the subscriber completes. */
+  constructor(subscriber: Subscriber<T>, onComplete: () => void) {
+    this.#subscriber = subscriber;
+    this.#onComplete = onComplete;
+  }
+
+  next(value: T): void {
+    this.hasEmitted = true;
+    this.#subscriber.next(value);
+  }
+
+  error(error: unknown): void {
+    this.#subscriber.error(error);
+  }
+
+  complete(): void {
+    this.#onComplete();
+    this.#subscriber.complete();
+  }
+}
+
+/** Whether a part is bytes, of any realm. */
+const isBytes = (part: ResponseHead | Bytes): part is Bytes =>
+  part instanceof Uint8Array || Object.prototype.toString.call(part) === '[object Uint8Array]';
+
+/** JavaScript allows a transport that emits other values. */
+const isHead = (part: unknown): boolean => isRecord(part) && isResponseHead(part as unknown as ResponseHead);
+
+const sentAgain = (): ConnectionError =>
+  new ConnectionError(
+    'the connection broke in the middle of the answer: the transport sent the request again',
+    'body',
+  );
 
 function transportFailure(error: unknown, hasHead: boolean): ConnectionError {
   const reason = messageOf(error);

@@ -5,10 +5,12 @@ import {
   concat,
   defer,
   EMPTY,
+  lastValueFrom,
   map,
   NEVER,
   Observable,
   of,
+  retry,
   Subject,
   takeUntil,
   throwError,
@@ -33,6 +35,8 @@ import {
 } from '../../lib/errors';
 import { models$ } from '../../lib/call/models';
 import { ollama } from '../../lib/servers/ollama';
+import type { ChatState } from '../../lib/state/ChatState';
+import { toChatState } from '../../lib/state/toChatState';
 import { marbles } from '../helpers/marbles';
 import { frames } from '../helpers/frames';
 import { wire } from '../helpers/wire';
@@ -819,6 +823,26 @@ describe('the transport', () => {
     marbles(({ expectObservable }) => {
       expectObservable(chatCompletion$({ transport }, request)).toBe('#', frames, error);
     });
+  });
+
+  it('may be retried by operators of its own, which never join two answers', async () => {
+    const broken = throwError(() => new ConnectionError('reset', 'body'));
+    const answers = (text: readonly Bytes[]): Transport => {
+      let attempts = 0;
+      return () =>
+        defer(() =>
+          ++attempts === 1 ? concat(of(wire.H), text, broken) : of(wire.H, wire.h, wire.f, wire.D),
+        ).pipe(retry(1));
+    };
+    const stateOf = (text: readonly Bytes[]): Promise<ChatState> =>
+      lastValueFrom(chatCompletion$({ transport: answers(text) }, request).pipe(toChatState()));
+    await expect(stateOf([])).resolves.toMatchObject({ status: 'done', content: 'Hel' });
+    await expect(stateOf([wire.h])).resolves.toMatchObject({
+      status: 'failed',
+      content: 'Hel',
+      error: { _tag: 'ConnectionError', phase: 'body', retryable: true },
+    });
+    await expect(stateOf([wire.h, wire.f])).resolves.toMatchObject({ status: 'done', content: 'Hel' });
   });
 
   it('may emit everything synchronously', () => {

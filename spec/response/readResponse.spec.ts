@@ -5,11 +5,13 @@ import {
   defer,
   delay,
   EMPTY,
+  finalize,
   map,
   NEVER,
   Observable,
   of,
   pipe,
+  reduce,
   Subject,
   take,
   takeWhile,
@@ -84,11 +86,82 @@ describe('readResponse', () => {
     expect(seen).toEqual([head, other]);
   });
 
-  it('reads only the first head', () => {
-    marbles(({ cold, expectObservable }) => {
-      expectObservable(cold('-h-a-o-b-|', parts).pipe(read)).toBe('---a---b-|');
+  describe('at another head, of a transport that has sent the request again,', () => {
+    const sentAgain = new ConnectionError(
+      'the connection broke in the middle of the answer: the transport sent the request again',
+      'body',
+    );
+
+    it('reads its response if nothing of the one before was emitted', () => {
+      const whole = readResponse(() =>
+        pipe(
+          letters,
+          reduce((text, letter) => text + letter, ''),
+        ),
+      );
+      marbles(({ cold, expectObservable }) => {
+        expectObservable(cold('-o-h-a-|', parts).pipe(read)).toBe('-----a-|');
+        expectObservable(cold('-o-a-b-h-c-|', parts).pipe(whole)).toBe('-----------(c|)');
+        expectObservable(cold('-(oahbohc)-|', parts).pipe(whole)).toBe('-----------(c|)');
+      });
+    });
+
+    it('fails if a value was emitted, and aborts', () => {
+      marbles(({ cold, expectObservable, expectSubscriptions }) => {
+        const source$ = cold(' -h-a-h-b-|', parts);
+        const subs = '         ^----!';
+        const expected = '     ---a-#';
+        expectObservable(source$.pipe(read)).toBe(expected, undefined, sentAgain);
+        expectSubscriptions(source$.subscriptions).toBe(subs);
+      });
+    });
+
+    it('lets the reader of the body decide whether the answer was complete', () => {
+      const complete = readResponse(() =>
+        pipe(
+          letters,
+          catchError(() => of('E')),
+        ),
+      );
+      marbles(({ cold, expectObservable }) => {
+        expectObservable(cold('-h-a-h-b-|', parts).pipe(complete)).toBe('---a-(E|)');
+      });
+    });
+
+    it('ignores it after a complete answer', () => {
+      marbles(({ cold, expectObservable }) => {
+        expectObservable(cold('-h-Z-h-a-|', parts).pipe(read)).toBe('---(Z|)');
+      });
+    });
+
+    it('unsubscribes from the reader of the response before', () => {
+      const unsubscribed: number[] = [];
+      const counted = readResponse(({ status }) =>
+        pipe(
+          letters,
+          finalize(() => unsubscribed.push(status)),
+        ),
+      );
+      const response$ = new Subject<ResponseHead | Bytes>();
+      response$.pipe(counted).subscribe();
+      response$.next(other);
+      response$.next(head);
+      expect(unsubscribed).toEqual([500]);
     });
   });
+
+  it.each([null, undefined, 'text', 5, {}, [], { status: undefined }])(
+    'fails at %j, which is neither a head nor bytes',
+    (part) => {
+      const error = new ProtocolError(
+        'the transport emitted neither a head nor bytes: emit a head, then Uint8Arrays',
+      );
+      marbles(({ expectObservable }) => {
+        expectObservable(of(part as unknown as Bytes).pipe(read)).toBe('#', undefined, error);
+        expectObservable(of(head, part as unknown as Bytes).pipe(read)).toBe('#', undefined, error);
+      });
+    },
+  );
 
   describe('fails', () => {
     it('at bytes before the head, and aborts', () => {
