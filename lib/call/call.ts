@@ -79,7 +79,7 @@ export function call$<T>(
     };
 
     return defer(() => transport(request)).pipe(
-      readResponse(readBody),
+      readResponse(readBody, () => untilFirst.isMet),
       isStreamed ? failUnlessMet(untilHead, untilFirst) : failUnlessMet(untilHead),
       catchError((error: unknown) => {
         if (!isChatError(error)) throw error;

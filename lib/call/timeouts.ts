@@ -54,6 +54,7 @@ export class Deadline {
   readonly #ms: number;
   readonly #scheduler: SchedulerLike | undefined;
   readonly #gate: ReadGate | undefined;
+  #isMet = false;
   #wait = Subscription.EMPTY;
 
   /** @param gate - Time while it is closed does not count. */
@@ -66,7 +67,13 @@ export class Deadline {
 
   /** Reports the event, which ends the wait. */
   met(): void {
+    this.#isMet = true;
     this.#wait.unsubscribe();
+  }
+
+  /** Whether the event was reported. */
+  get isMet(): boolean {
+    return this.#isMet;
   }
 
   /** Starts the time, and errors when it is over. */

@@ -1,9 +1,10 @@
 import {
   asyncScheduler,
-  defer,
+  finalize,
   Observable,
   Subject,
   Subscription,
+  switchMap,
   takeUntil,
   type Observer,
   type OperatorFunction,
@@ -24,17 +25,24 @@ const DRAIN = { ms: 100, bytes: 64 * 1024 };
  * is drained in the background for a moment: its last read often arrives a few milliseconds later, and an abort before that
  * would prevent the reuse of the connection every time. An error, or unsubscribing, aborts at once.
  *
+ * Another head voids the response before it: a transport that retries has sent the request again. Once that response has begun to
+ * emit, the two cannot be joined.
+ *
+ * @param hasBegun - Whether the operator has begun to emit. It need not be exact for one that emits a single value, at its end.
+ * Default: it has.
  * @returns An operator that errors with {@link ProtocolError} if a transport emits bytes before a head or completes without
- * one, and with {@link ConnectionError} in the place of an error that is not of this library.
+ * one, and with {@link ConnectionError} at a head after values, and in the place of an error that is not of this library.
  */
 export function readResponse<T>(
   read: (head: ResponseHead) => OperatorFunction<Bytes, T>,
+  hasBegun: () => boolean = always,
 ): OperatorFunction<ResponseHead | Bytes, T> {
   return (response$) =>
     new Observable<T>((subscriber) => {
-      const reader = new ResponseReader(read, subscriber);
+      const reader = new ResponseReader(read, hasBegun, subscriber);
       // Registered first: a transport may emit everything while it is being subscribed to.
       subscriber.add(() => reader.release());
+      reader.value$.subscribe(subscriber);
       // A hook may have unsubscribed before anything was sent.
       if (!subscriber.closed) response$.pipe(takeUntil(reader.abort$)).subscribe(reader);
     });
@@ -45,9 +53,11 @@ class ResponseReader<T> implements Observer<ResponseHead | Bytes> {
   readonly #abort$ = new Subject<void>();
   readonly #read: (head: ResponseHead) => OperatorFunction<Bytes, T>;
   readonly #subscriber: Subscriber<T>;
+  readonly #head$ = new Subject<ResponseHead>();
+  readonly #hasBegun: () => boolean;
   #hasHead = false;
-  readonly #output: Output<T>;
-  #reading = Subscription.EMPTY;
+  /** Whether the response so far is about to be replaced by that of another head. */
+  #isVoid = false;
   #body: Subscriber<Bytes> | undefined;
   /** Whether the body has ended or was aborted: nothing that still arrives counts. */
   #isOver = false;
@@ -55,10 +65,19 @@ class ResponseReader<T> implements Observer<ResponseHead | Bytes> {
   #drained: number | undefined;
   #drainTimer = Subscription.EMPTY;
 
-  constructor(read: (head: ResponseHead) => OperatorFunction<Bytes, T>, subscriber: Subscriber<T>) {
+  constructor(
+    read: (head: ResponseHead) => OperatorFunction<Bytes, T>,
+    hasBegun: () => boolean,
+    subscriber: Subscriber<T>,
+  ) {
     this.#read = read;
+    this.#hasBegun = hasBegun;
     this.#subscriber = subscriber;
-    this.#output = new Output(subscriber, () => this.#drain(0));
+  }
+
+  /** The values of the response. No operator per value that the reader of the body does not need. */
+  get value$(): Observable<T> {
+    return this.#head$.pipe(switchMap((head) => this.#readBody(head)));
   }
 
   /** Emits when the source has to be unsubscribed from. */
@@ -106,26 +125,34 @@ class ResponseReader<T> implements Observer<ResponseHead | Bytes> {
     else this.#drainTimer = asyncScheduler.schedule(() => this.#abort(), DRAIN.ms);
   }
 
-  /** Reads the response of a head. One after another voids it: a transport that retries has sent the request again. */
   #begin(head: ResponseHead): void {
     if (this.#isOver || this.#drained !== undefined) return;
     if (!isHead(head))
       this.error(
         new ProtocolError('the transport emitted neither a head nor bytes: emit a head, then Uint8Arrays'),
       );
-    else if (this.#output.hasEmitted) this.error(sentAgain());
-    else this.#startReading(head);
+    else if (this.#hasHead && this.#hasBegun()) this.error(sentAgain());
+    else {
+      this.#isVoid = this.#hasHead;
+      this.#hasHead = true;
+      this.#head$.next(head);
+    }
   }
 
-  #startReading(head: ResponseHead): void {
-    this.#hasHead = true;
-    this.#reading.unsubscribe();
+  #readBody(head: ResponseHead): Observable<T> {
+    this.#isVoid = false;
     // Subscribed to once: a Subject would cost as much as five operators.
     const read$ = new Observable<Bytes>((body) => {
       this.#body = body;
     });
-    this.#reading = defer(() => this.#read(head)(read$)).subscribe(this.#output);
-    this.#subscriber.add(this.#reading);
+    return this.#read(head)(read$).pipe(finalize(() => this.#endAnswer()));
+  }
+
+  /** Completes the result at the end of an answer. */
+  #endAnswer(): void {
+    if (this.#isVoid) return;
+    this.#drain(0);
+    this.#head$.complete();
   }
 
   #drain(bytes: number): void {
@@ -140,32 +167,7 @@ class ResponseReader<T> implements Observer<ResponseHead | Bytes> {
   }
 }
 
-/** Passes on the values of a response, and can be unsubscribed from without its subscriber. */
-class Output<T> implements Observer<T> {
-  readonly #subscriber: Subscriber<T>;
-  readonly #onComplete: () => void;
-  hasEmitted = false;
-
-  /** @param onComplete - Called before the subscriber completes. */
-  constructor(subscriber: Subscriber<T>, onComplete: () => void) {
-    this.#subscriber = subscriber;
-    this.#onComplete = onComplete;
-  }
-
-  next(value: T): void {
-    this.hasEmitted = true;
-    this.#subscriber.next(value);
-  }
-
-  error(error: unknown): void {
-    this.#subscriber.error(error);
-  }
-
-  complete(): void {
-    this.#onComplete();
-    this.#subscriber.complete();
-  }
-}
+const always = (): boolean => true;
 
 /** Whether a part is bytes, of any realm. */
 const isBytes = (part: ResponseHead | Bytes): part is Bytes =>

@@ -43,7 +43,27 @@ const untilZ = (): OperatorFunction<Bytes, string> =>
     takeWhile((letter) => letter !== 'Z', true),
   );
 
-const read = readResponse(untilZ);
+/** Reads responses of any head; a value that was emitted counts as the beginning. */
+function readWith<T>(
+  readBody: (head: ResponseHead) => OperatorFunction<Bytes, T>,
+): OperatorFunction<ResponseHead | Bytes, T> {
+  return (response$) =>
+    defer(() => {
+      let hasBegun = false;
+      return response$.pipe(
+        readResponse(
+          (given) =>
+            pipe(
+              readBody(given),
+              tap(() => (hasBegun = true)),
+            ),
+          () => hasBegun,
+        ),
+      );
+    });
+}
+
+const read = readWith(untilZ);
 const reset = new Error('reset');
 
 describe('readResponse', () => {
@@ -75,7 +95,7 @@ describe('readResponse', () => {
 
   it('selects the reader of the body by the head', () => {
     const seen: ResponseHead[] = [];
-    const byStatus = readResponse((given) => {
+    const byStatus = readWith((given) => {
       seen.push(given);
       return given.status === 200 ? letters : map((bytes: Bytes) => String(bytes.length));
     });
@@ -93,7 +113,7 @@ describe('readResponse', () => {
     );
 
     it('reads its response if nothing of the one before was emitted', () => {
-      const whole = readResponse(() =>
+      const whole = readWith(() =>
         pipe(
           letters,
           reduce((text, letter) => text + letter, ''),
@@ -117,7 +137,7 @@ describe('readResponse', () => {
     });
 
     it('lets the reader of the body decide whether the answer was complete', () => {
-      const complete = readResponse(() =>
+      const complete = readWith(() =>
         pipe(
           letters,
           catchError(() => of('E')),
@@ -136,7 +156,7 @@ describe('readResponse', () => {
 
     it('unsubscribes from the reader of the response before', () => {
       const unsubscribed: number[] = [];
-      const counted = readResponse(({ status }) =>
+      const counted = readWith(({ status }) =>
         pipe(
           letters,
           finalize(() => unsubscribed.push(status)),
@@ -234,7 +254,7 @@ describe('readResponse', () => {
         const source$ = cold(' -h-a-|', parts);
         const expected = '     -#';
         const result$ = source$.pipe(
-          readResponse(() => {
+          readWith(() => {
             throw reset;
           }),
         );
@@ -251,7 +271,7 @@ describe('readResponse', () => {
         const failAtZ = tap((letter: string) => {
           if (letter === 'Z') throw new TruncatedError();
         });
-        expectObservable(source$.pipe(readResponse(() => pipe(letters, failAtZ)))).toBe(
+        expectObservable(source$.pipe(readWith(() => pipe(letters, failAtZ)))).toBe(
           expected,
           undefined,
           new TruncatedError(),
@@ -266,7 +286,7 @@ describe('readResponse', () => {
       const source$ = cold(' -h-a-#', parts, reset);
       const expected = '     ---a-(e|)';
       const mend = catchError((error: unknown) => of(error instanceof ConnectionError ? 'e' : '?'));
-      expectObservable(source$.pipe(readResponse(() => pipe(letters, mend)))).toBe(expected);
+      expectObservable(source$.pipe(readWith(() => pipe(letters, mend)))).toBe(expected);
     });
   });
 
@@ -276,7 +296,7 @@ describe('readResponse', () => {
       const subs = '         ^----!';
       const expected = '     --------(ae|)';
       const late = (): OperatorFunction<Bytes, string> => pipe(letters, delay(5), concatWith(of('e')));
-      expectObservable(source$.pipe(readResponse(late))).toBe(expected);
+      expectObservable(source$.pipe(readWith(late))).toBe(expected);
       expectSubscriptions(source$.subscriptions).toBe(subs);
     });
   });
@@ -344,7 +364,7 @@ describe('readResponse', () => {
       marbles(({ cold, expectObservable, expectSubscriptions }) => {
         const source$ = cold(' -h-a- 200ms |', parts);
         const subs = '         ^ 100ms !';
-        expectObservable(source$.pipe(readResponse(() => () => EMPTY))).toBe('-|');
+        expectObservable(source$.pipe(readWith(() => () => EMPTY))).toBe('-|');
         expectSubscriptions(source$.subscriptions).toBe(subs);
       });
     });
@@ -389,7 +409,7 @@ describe('readResponse', () => {
       const told: string[] = [];
       const look = tap<Bytes>({ complete: () => told.push('complete'), error: () => told.push('error') });
       concat(of(head), NEVER)
-        .pipe(readResponse(() => look))
+        .pipe(readWith(() => look))
         .subscribe()
         .unsubscribe();
       expect(told).toEqual([]);
@@ -402,7 +422,7 @@ describe('readResponse', () => {
           read$.pipe(letters).subscribe(subscriber);
           return () => last.push('unsubscribed');
         });
-      concat(of(head), NEVER).pipe(readResponse(late)).subscribe().unsubscribe();
+      concat(of(head), NEVER).pipe(readWith(late)).subscribe().unsubscribe();
       expect(last).toEqual(['unsubscribed']);
     });
   });
