@@ -76,12 +76,13 @@ export function call$<T>(
     };
 
     return defer(() => transport(request)).pipe(
-      readResponse(readBody),
+      readResponse(readBody, () => untilFirst.isMet),
       isStreamed ? failUnlessMet(untilHead, untilFirst) : failUnlessMet(untilHead),
       catchError((error: unknown) => {
         if (!isChatError(error)) throw error;
         failure = error;
-        throw redactError(withHint(error, { ...request, url }), redact);
+        // Before the hint too, which would hide where a text was cut inside a secret.
+        throw redactError(withHint(redactError(error, redact), { ...request, url }), redact);
       }),
     );
   };

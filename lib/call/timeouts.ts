@@ -57,6 +57,7 @@ export class Deadline {
   readonly #ms: number;
   readonly #scheduler: SchedulerLike;
   readonly #gate: ReadGate | undefined;
+  #isMet = false;
   #wait = Subscription.EMPTY;
 
   /** @param gate - Time while it is closed does not count. */
@@ -69,7 +70,13 @@ export class Deadline {
 
   /** Reports the event, which ends the wait. */
   met(): void {
+    this.#isMet = true;
     this.#wait.unsubscribe();
+  }
+
+  /** Whether the event was reported. */
+  get isMet(): boolean {
+    return this.#isMet;
   }
 
   /** Starts the time, and errors when it is over. */

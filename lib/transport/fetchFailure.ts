@@ -11,6 +11,18 @@ type Failure = readonly [test: RegExp, reason: string, code?: string, retryable?
 const FAILURES: readonly Failure[] = [
   [/bad port|unsafe port|blocked port/i, 'fetch blocks this port (bad port)', undefined, false],
   [
+    /--allow-net|ERR_ACCESS_DENIED/,
+    'the runtime does not allow it: run it with --allow-net',
+    undefined,
+    false,
+  ],
+  [
+    /ERR_INVALID_URL|Failed to parse URL|Invalid URL/i,
+    'fetch does not accept the URL: use an absolute baseURL',
+    undefined,
+    false,
+  ],
+  [
     /CERT_|_CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|ALTNAME_INVALID|invalid peer certificate|certificate (verify|has expired)/i,
     'the certificate of the server is not accepted',
     'ERR_TLS_CERT',
@@ -23,7 +35,7 @@ const FAILURES: readonly Failure[] = [
     false,
   ],
   [
-    /HPE_|invalid HTTP|Malformed_HTTP|UND_ERR_HTTP_PARSER/i,
+    /HPE_(?!HEADER_OVERFLOW)|invalid HTTP|Malformed_HTTP|UND_ERR_HTTP_PARSER/i,
     'the response is not HTTP, as if the server expects https and not http',
     'HPE_INVALID_CONSTANT',
     false,
@@ -81,19 +93,21 @@ export function fetchFailure(
   // Not a lost connection: a cold server was loading its model, which the abort has cancelled.
   if (code === 'UND_ERR_HEADERS_TIMEOUT') return new ChatTimeoutError('head', NODE_HEAD_TIMEOUT_MS);
   const texts = causes
-    .map(({ message, code: own }) => `${typeof own === 'string' ? own : ''} ${message}`)
+    .map(({ message = '', code: own }) => `${typeof own === 'string' ? own : ''} ${message}`)
     .join('\n');
   if (MISTAKE.test(`${causes[0]?.name ?? ''}: ${causes[0]?.message ?? ''}`)) {
     return new RequestError(`the fetch has thrown: ${messageOf(error)}`, error);
   }
-  const [, known, itsCode, retryable = true] = FAILURES.find(([test]) => test.test(texts)) ?? [];
+  // A mistake in the address cannot break a response that has begun.
+  const [, known, itsCode, retryable = true] =
+    FAILURES.find(([test, , , canRetry]) => test.test(texts) && !(hasHead && canRetry === false)) ?? [];
   const innermost = causes
     .map(({ message }) => message)
-    .filter((message) => message !== '')
+    .filter(Boolean)
     .at(-1);
   const usual = code !== null && /^(E[A-Z]+|[A-Z]+_\w+)$/.test(code);
   const shownCode = usual ? code : (itsCode ?? code);
-  const reason = `${known ?? innermost ?? String(error)}${shownCode === null ? '' : ` (${shownCode})`}`;
+  const reason = `${known ?? innermost ?? messageOf(error)}${shownCode === null ? '' : ` (${shownCode})`}`;
   return new ConnectionError(
     hasHead
       ? `the connection broke in the middle of the answer: ${reason}`
@@ -108,20 +122,29 @@ export function fetchFailure(
 /** The error, its cause, the cause of that, …; of several (an address each) the first. */
 function causesOf(error: unknown): readonly ErrorLike[] {
   const causes: ErrorLike[] = [];
-  for (let at = error; isErrorLike(at) && causes.length < 8; at = at.cause ?? at.errors?.[0]) causes.push(at);
+  for (
+    let at = errorLike(error);
+    at !== undefined && causes.length < 8;
+    at = errorLike(at.cause ?? at.errors?.[0])
+  )
+    causes.push(at);
   return causes;
 }
 
 /** An error of any realm: fetch may be that of an iframe, or of the realm around Jest's specs. */
 interface ErrorLike {
   readonly name?: string;
-  readonly message: string;
+  readonly message?: string;
   readonly code?: unknown;
   readonly cause?: unknown;
   readonly errors?: readonly unknown[];
 }
 
-const isErrorLike = (value: unknown): value is ErrorLike =>
-  typeof value === 'object' && value !== null && typeof (value as Partial<ErrorLike>).message === 'string';
+/** Returns a thrown value with a message or a code; a text is a message. */
+function errorLike(value: unknown): ErrorLike | undefined {
+  if (typeof value === 'string') return { message: value };
+  const { message, code } = Object(value) as ErrorLike;
+  return typeof message === 'string' || typeof code === 'string' ? (value as ErrorLike) : undefined;
+}
 
 const codeOf = ({ code }: ErrorLike): string | undefined => (typeof code === 'string' ? code : undefined);
