@@ -277,7 +277,7 @@ export class BadJson extends TaggedError {
   readonly raw: string;
 
   constructor(raw: string, cause?: unknown) {
-    super(`not JSON: ${cut(raw, 80)}`, { cause });
+    super(`not JSON: ${raw.trim() === '' ? 'the text is empty' : cut(raw, 80)}`, { cause });
     this.raw = cut(raw);
   }
 }

@@ -9,7 +9,7 @@ import type { Bytes } from '../transport/transport';
 export interface Place {
   /** The `id` of the last event; `''` before the first. */
   lastId: string;
-  /** The reconnection time that the server requests, in milliseconds. */
+  /** The reconnection time that the server requests, in milliseconds, at most a minute. */
   retryMs: number;
   /** Whether the last event of the answer has arrived. */
   isEnded: boolean;
@@ -87,9 +87,12 @@ function move(place: Place, text: string): void {
   const id = lastValue(text, 'id');
   if (id !== undefined && !id.includes('\0')) place.lastId = id;
   const retry = lastValue(text, 'retry');
-  if (retry !== undefined && /^\d{1,9}$/.test(retry)) place.retryMs = Number(retry);
+  if (retry !== undefined && /^\d+$/.test(retry)) place.retryMs = Math.min(Number(retry), LONGEST_RETRY_MS);
   if (END.test(text)) place.isEnded = true;
 }
+
+/** The longest reconnection time: a longer one is as good as none for a reader that waits. */
+const LONGEST_RETRY_MS = 60_000;
 
 /** The last event of an answer: `[DONE]`, or an error. */
 const END = /^data: ?(?:\[DONE\]|\{"error":)/m;

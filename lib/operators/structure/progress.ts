@@ -93,12 +93,15 @@ export function failedEarly<A, O>({ state, reader }: Progress<A, O>): Structured
     : { ...state, result: left(new SchemaMismatch(state.issues, reader.text, [])) };
 }
 
-/** Returns the state when the stream has completed. */
+/**
+ * Returns the state when the stream has completed.
+ *
+ * @param result - The result of a repaired text; by default that of the answer.
+ */
 export function ended<A, O>(
   { reader, ending }: Progress<A, O>,
-  repair?: (text: string) => string,
+  result: Either<OutputError, A> = outcomeOf(ending, reader, () => reader.decode()),
 ): Structured<A, O> {
-  const result = outcomeOf(ending, reader, () => reader.decode(repair));
   const { partial, issues } = reader;
   if (isRight(result)) return { partial, issues: NO_ISSUES, result };
   const { left: error } = result;
