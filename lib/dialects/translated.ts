@@ -43,23 +43,24 @@ export interface Dialect {
  * page. The reads are translated one by one, so the gate and an abort reach the transport below.
  */
 export function translated(transport: Transport, dialect: Dialect): Transport {
-  return (request) => {
+  const addressOf = (url: string): string => url.replace(dialect.replaces, dialect.path);
+  const send: Transport = (request) => {
     if (request.body === undefined || !dialect.replaces.test(request.url)) return transport(request);
     const fields = JSON.parse(request.body) as Json;
-    const url = request.url.replace(dialect.replaces, dialect.path);
-    const sent = { ...request, url, body: bodyOf(fields, dialect) };
+    const sent = { ...request, url: addressOf(request.url), body: bodyOf(fields, dialect) };
     const isStreamed = fields.stream === true;
     const { limits } = settingsOf(request);
     return transport(sent).pipe(
       readResponse<ResponseHead | Bytes>((head) => (read$) => {
-        if (head.status < 200 || head.status > 299) return read$.pipe(startWith({ ...head, url }));
+        if (head.status < 200 || head.status > 299) return read$.pipe(startWith(head));
         const body$ = read$.pipe(
           readByKind(head, (kind) => translatedBody(kind, isStreamed, dialect, limits)),
         );
-        return body$.pipe(startWith({ ...withoutLength(head), url }));
+        return body$.pipe(startWith(withoutLength(head)));
       }),
     );
   };
+  return Object.assign(send, { addressOf });
 }
 
 /** JavaScript, and histories that were stored, have messages and tools of any form. */

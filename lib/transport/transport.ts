@@ -1,5 +1,6 @@
 import type { Observable } from 'rxjs';
 
+import type { ChatError } from '../errors';
 import type { Limits } from './limits';
 import type { ReadGate } from './ReadGate';
 
@@ -16,6 +17,11 @@ export interface TransportRequest {
   readonly gate?: ReadGate;
   /** The limits of the config, for a transport that buffers. One that passes reads on as they arrive ignores them. */
   readonly limits?: Limits;
+  /**
+   * Returns the error that the call of a stream has failed with, such as an idle timeout; `undefined` before that, and when it was
+   * unsubscribed from. For a transport whose server continues without a connection.
+   */
+  readonly failure?: () => ChatError | undefined;
   /** Whether the request continues when its page is closed, as a stop does. For `fetch` only. */
   readonly keepalive?: boolean;
 }
@@ -25,8 +31,6 @@ export interface ResponseHead {
   readonly status: number;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Address that the request was sent to, if it is not that of the request: a transport may speak another protocol. */
-  readonly url?: string;
 }
 
 /** The bytes of one read of a body; may end inside a character. */
@@ -51,7 +55,18 @@ export type Bytes = Uint8Array;
  * chatCompletion$({ transport: fixedAnswer }, { model: 'any', messages: [] });
  * ```
  */
-export type Transport = (request: TransportRequest) => Observable<ResponseHead | Bytes>;
+export interface Transport {
+  (request: TransportRequest): Observable<ResponseHead | Bytes>;
+  /**
+   * Returns the address that the transport sends a request to, given that of the request: a transport may speak another protocol.
+   * A transport around another one passes this function on. Default: the same address.
+   */
+  readonly addressOf?: (url: string) => string;
+}
+
+/** Returns the address that a transport sends a request to. */
+export const addressAt = (transport: Transport | undefined, url: string): string =>
+  transport?.addressOf?.(url) ?? url;
 
 /** Whether a value of a transport is the head of the response and not a read of its body. */
 export const isResponseHead = (part: ResponseHead | Bytes): part is ResponseHead =>

@@ -618,6 +618,8 @@ describe('the request', () => {
     });
   });
 
+  const profileOf = (fields: object): object => ({ profile: { name: 'mine', ...fields } });
+
   it.each<[string, unknown, string]>([
     ['no config', undefined, 'config must be an object, not undefined: pass {} for Ollama'],
     ['null for a config', null, 'config must be an object, not null: pass {} for Ollama'],
@@ -647,6 +649,44 @@ describe('the request', () => {
       { apiKey: () => of(null) },
       'apiKey returned no key: return a string, or leave apiKey out',
     ],
+    ['null for a transport', { transport: null }, 'transport must be a function'],
+    [
+      'null for headers',
+      { headers: null },
+      'headers must be a plain object: of Headers or a Map pass Object.fromEntries(headers)',
+    ],
+    ['timeouts that are a number', { timeouts: 5_000 }, 'timeouts must be an object'],
+    ['null for limits', { limits: null }, 'limits must be an object'],
+    ['hooks that are text', { hooks: 'onError' }, 'hooks must be an object or a function'],
+    ['a list of refused fields', { refusedFields: ['store'] }, 'refusedFields must be a function'],
+    ['the name of a server', { profile: 'ollama' }, 'profile must be an object'],
+    ['null for a profile', { profile: null }, 'profile must be an object'],
+    [
+      'a server for its profile',
+      { profile: ollama },
+      'profile.name must be a string: of a server pass its profile',
+    ],
+    ['reads that are text', profileOf({ reads: 'model' }), 'profile.reads must be a list of strings'],
+    [
+      'ignores that are an object',
+      profileOf({ ignores: { user: true } }),
+      'profile.ignores must be a list of strings',
+    ],
+    ['rejects with a number', profileOf({ rejects: ['n', 1] }), 'profile.rejects must be a list of strings'],
+    ['renames that are a list', profileOf({ renames: [] }), 'profile.renames must be an object of strings'],
+    [
+      'renames with null',
+      profileOf({ renames: { n: null } }),
+      'profile.renames must be an object of strings',
+    ],
+    ['null for a role', profileOf({ developerRole: null }), 'profile.developerRole must be a string'],
+    ['a number for a field', profileOf({ reasoningField: 1 }), 'profile.reasoningField must be a string'],
+    ['a list for a header', profileOf({ keyHeader: ['x'] }), 'profile.keyHeader must be a string'],
+    [
+      'keyNames that are text',
+      profileOf({ keyNames: 'A_KEY' }),
+      'profile.keyNames must be a list of strings',
+    ],
     [
       'Headers',
       { headers: new Headers({ 'x-title': 'x' }) },
@@ -668,6 +708,10 @@ describe('the request', () => {
       expectObservable(chatCompletion$({}, undefined as never)).toBe('#', frames, error);
       expectObservable(completion$({}, null as never)).toBe('#', undefined, error);
     });
+  });
+
+  it.each(['fetch', 'signal', 'hooks'])('may have null for %s in its config', (field) => {
+    expect(sentBy({ [field]: null })).toBeDefined();
   });
 
   it('may have unknown fields in its config', () => {
