@@ -147,6 +147,7 @@ describe('the hint of an error', () => {
   it.each([
     ['a busy server', http(503, 'busy')],
     ['a bad request', http(400, 'temperature too high')],
+    ['a model that a relay does not allow', new HttpError({ ...http(403, 'no'), code: 'model_not_allowed' })],
     ['a truncated stream', new TruncatedError()],
     ['a broken body', new ConnectionError('broke', 'body', 'ECONNRESET')],
   ])('is absent for %s', (_, error) => {
