@@ -277,7 +277,7 @@ export class BadJson extends TaggedError {
   readonly raw: string;
 
   constructor(raw: string, cause?: unknown) {
-    super(`not JSON: ${cut(raw, 80)}`, { cause });
+    super(`not JSON: ${raw.trim() === '' ? 'the text is empty' : cut(raw, 80)}`, { cause });
     this.raw = cut(raw);
   }
 }
@@ -461,11 +461,11 @@ const CHAT_ERROR_TAGS: { readonly [Tag in ChatError['_tag']]: true } = {
  *
  * @example
  * ```ts
- * import { catchError, of, throwError } from 'rxjs';
+ * import { catchError, EMPTY, throwError } from 'rxjs';
  * import { chatCompletion$, isChatError, toChatState } from 'rxjs-chat-completions';
  *
  * chatCompletion$({}, { model: 'llama3.2', messages: [{ role: 'user', content: 'Hi' }] }).pipe(
- *   catchError((e) => (isChatError(e) && e._tag === 'HttpError' && e.status === 404 ? of() : throwError(() => e))),
+ *   catchError((e) => (isChatError(e) && e._tag === 'HttpError' && e.status === 404 ? EMPTY : throwError(() => e))),
  *   toChatState(),
  * );
  * ```

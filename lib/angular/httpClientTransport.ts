@@ -1,7 +1,8 @@
 import type { HttpClient, HttpEvent } from '@angular/common/http';
 import { catchError, concatMap, defer, type Observable } from 'rxjs';
 
-import type { Transport, TransportRequest } from '../transport/transport';
+import { redirectTarget } from '../transport/redirects';
+import type { Bytes, ResponseHead, Transport, TransportRequest } from '../transport/transport';
 import { HttpEventReader } from './HttpEventReader';
 
 /**
@@ -30,13 +31,30 @@ import { HttpEventReader } from './HttpEventReader';
 export const httpClientTransport =
   (http: HttpClient): Transport =>
   (request) =>
-    defer(() => {
-      const response = new HttpEventReader(request.url);
-      return send(http, request).pipe(
-        concatMap((event) => response.read(event)),
-        catchError((error: unknown) => response.readError(error)),
-      );
-    });
+    receive(http, request, 0);
+
+/** @param hops - The number of redirects followed before. */
+const receive = (
+  http: HttpClient,
+  request: TransportRequest,
+  hops: number,
+): Observable<ResponseHead | Bytes> =>
+  defer(() => {
+    const { method, url } = request;
+    const response = new HttpEventReader(url);
+    return send(http, request).pipe(
+      concatMap((event) => response.read(event)),
+      catchError((error: unknown) => {
+        const redirect = response.redirectIn(error);
+        if (redirect === undefined) return response.readError(error);
+        return receive(
+          http,
+          { ...request, url: redirectTarget(method, { from: url, ...redirect, hops }) },
+          hops + 1,
+        );
+      }),
+    );
+  });
 
 const send = (
   http: HttpClient,
@@ -48,4 +66,5 @@ const send = (
     observe: 'events',
     reportProgress: true,
     responseType: 'text',
+    redirect: 'manual',
   });

@@ -1,6 +1,6 @@
 import { catchError, defer, identity, pipe, takeUntil, type Observable, type OperatorFunction } from 'rxjs';
 
-import { isChatError } from '../errors';
+import { isChatError, type ChatError } from '../errors';
 import { redactError, redactorOf } from '../request/redact';
 import { withoutQuery } from '../request/url';
 import { failWhenIdle } from '../response/failWhenIdle';
@@ -55,7 +55,11 @@ export function call$<T>(
   const isStreamed = call.accept === 'text/event-stream';
 
   const send = (key: string | undefined, sent: Call): Observable<T> => {
-    const request = encodeRequest(config, sent, key, hooks);
+    let failure: ChatError | undefined;
+    const request = {
+      ...encodeRequest(config, sent, key, hooks),
+      ...(isStreamed && { failure: () => failure }),
+    };
     const redact = redactorOf(request);
     const untilHead = new Deadline('head', head, scheduler);
     const untilFirst = new Deadline('first', first, scheduler, gate);
@@ -67,21 +71,20 @@ export function call$<T>(
       untilHead.met();
       report.addHead(responseHead, redact);
       const isSuccess = responseHead.status >= 200 && responseHead.status < 300;
-      return isSuccess
+      const body = isSuccess
         ? read(responseHead, context, sent.fields ?? {})
         : failWithStatus(responseHead, context);
+      // A stream has an idle limit of its own, from its first event on.
+      return isStreamed ? body : pipe(failWhenIdle({ ms: idle, immediate: true, scheduler, gate }), body);
     };
 
     return defer(() => transport(request)).pipe(
-      readResponse(
-        isStreamed
-          ? readBody
-          : (responseHead) =>
-              pipe(failWhenIdle({ ms: idle, immediate: true, scheduler, gate }), readBody(responseHead)),
-      ),
+      readResponse(readBody),
       isStreamed ? failUnlessMet(untilHead, untilFirst) : failUnlessMet(untilHead),
       catchError((error: unknown) => {
-        throw isChatError(error) ? redactError(withHint(error, { ...request, url }), redact) : error;
+        if (!isChatError(error)) throw error;
+        failure = error;
+        throw redactError(withHint(error, { ...request, url }), redact);
       }),
     );
   };

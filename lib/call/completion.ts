@@ -23,7 +23,7 @@ import { configOf } from './configOf';
  * import { completion$ } from 'rxjs-chat-completions';
  *
  * completion$({}, { model: 'llama3.2', messages: [{ role: 'user', content: 'Say hello' }] }).subscribe(({ choices }) =>
- *   console.log(choices?.[0]?.message?.content),
+ *   console.log(choices[0]?.message?.content),
  * );
  * ```
  *

@@ -39,8 +39,7 @@ export function fields(optional: t.Props, name: string, required: t.Props = {}):
   // Without a prototype, so that `__proto__` is a name like any other.
   const guards = Object.create(null) as Record<string, t.Is<unknown> | undefined>;
   for (const [field, codec] of codecs) guards[field] = codec.is;
-  const isMissing = (json: object, field: string): boolean =>
-    requiredNames.includes(field) && !Object.hasOwn(json, field);
+  /** Whether an optional field is absent; `undefined` counts as absent. */
   const isAbsent = (json: object, field: string): boolean =>
     !requiredNames.includes(field) && valueAt(json, field) === undefined;
 
@@ -63,7 +62,7 @@ export function fields(optional: t.Props, name: string, required: t.Props = {}):
         if (isAbsent(json, field)) continue;
         const value = valueAt(json, field);
         const inner = t.appendContext(context, field, codec, value);
-        const result = isMissing(json, field) ? t.failure(value, inner) : codec.validate(value, inner);
+        const result = Object.hasOwn(json, field) ? codec.validate(value, inner) : t.failure(value, inner);
         if (isLeft(result)) errors.push(...result.left);
         else if (result.right !== value) {
           decoded ??= { ...json };

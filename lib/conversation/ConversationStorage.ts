@@ -9,6 +9,8 @@ import {
   type ObservableInput,
 } from 'rxjs';
 
+import { inputOf } from '../rx/inputOf';
+
 /**
  * A place for the JSON text of a conversation: `localStorage`, IndexedDB, a server.
  *
@@ -24,11 +26,7 @@ export interface ConversationStorage {
 
 /** Emits the stored text, or `null`. */
 export const loadText$ = ({ load }: ConversationStorage): Observable<string | null> =>
-  defer((): ObservableInput<string | null | undefined> => {
-    const loaded = load();
-    // RxJS would emit the characters of a string.
-    return loaded === null || loaded === undefined || typeof loaded === 'string' ? of(loaded) : loaded;
-  }).pipe(
+  defer(() => inputOf(load() ?? [])).pipe(
     take(1),
     defaultIfEmpty(null),
     map((text) => text ?? null),

@@ -165,7 +165,7 @@ const MESSAGE_RULES: Rules = new Map([
   ['tool_calls', joinedWithIndexes],
   ['function_call', joinFunctionCall],
   ['audio', joinAudio],
-  // One picture in each delta (OpenRouter), and two may be equal.
+  // One image in each delta (OpenRouter), and two may be equal.
   ['images', concat],
 ]);
 

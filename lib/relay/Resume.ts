@@ -15,6 +15,8 @@ export interface RelayEvents {
 export interface RelayReader {
   readonly http: Request;
   readonly userId: string;
+  /** Milliseconds since the request arrived. */
+  readonly ageMs: number;
 }
 
 /**

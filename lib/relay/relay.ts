@@ -1,4 +1,5 @@
 import {
+  asyncScheduler,
   catchError,
   defer,
   firstValueFrom,
@@ -17,6 +18,7 @@ import {
 import { failAfter } from '../call/timeouts';
 import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import type { Decoded } from '../decode/decode';
+import { clockOf } from '../response/clockOf';
 import { ReadGate } from '../transport/ReadGate';
 import { authorized, isResponse } from './authorized';
 import { failureResponse } from './failure';
@@ -24,7 +26,7 @@ import { goneResponse, hasLeft, onLeave } from './leaving';
 import { readBody } from './readBody';
 import { Refusal } from './Refusal';
 import { userId, type RelayLimits, type RelayOptions, type RelayUser } from './RelayOptions';
-import type { RelayEvents } from './Resume';
+import type { RelayEvents, RelayReader } from './Resume';
 import { routeOf } from './route';
 import { StreamCount } from './StreamCount';
 import { toCompletion } from './toCompletion';
@@ -93,6 +95,7 @@ export function relay<User extends RelayUser>(options: RelayOptions<User>): Rela
     exposeErrors = false,
   } = options;
   const limits = limitsOf(options.limits);
+  const now = clockOf(scheduler ?? asyncScheduler);
   const streams = new StreamCount(limits.streamsPerUser);
 
   const report = (http: Request, error: unknown): void => {
@@ -123,25 +126,26 @@ export function relay<User extends RelayUser>(options: RelayOptions<User>): Rela
       isResponse(source) ? of(source) : toResponse(source.event$, http, { ...options, ...source }),
     );
 
-  const create = (accepted: Accepted<User>): Observable<Response> => {
-    const { http, user, isStreamed } = accepted;
-    if (!isStreamed) return chunksFor(accepted, new ReadGate()).pipe(toCompletion(onChunkError));
+  const create = (accepted: Accepted<User>, reader: RelayReader): Observable<Response> => {
+    if (!accepted.isStreamed) return chunksFor(accepted, new ReadGate()).pipe(toCompletion(onChunkError));
     const source = eventsFor(accepted);
-    return defer(() => resume?.start(source, { http, userId: userId(user) }) ?? of(source)).pipe(send(http));
+    return defer(() => resume?.start(source, reader) ?? of(source)).pipe(send(reader.http));
   };
 
-  const join = (id: string, user: User, http: Request): Observable<Response> =>
-    defer(() => resume?.join(id, { http, userId: userId(user) }) ?? []).pipe(send(http));
+  const join = (id: string, reader: RelayReader): Observable<Response> =>
+    defer(() => resume?.join(id, reader) ?? []).pipe(send(reader.http));
 
   const respond = (http: Request): Observable<Response> => {
+    const arrivedAt = now();
     const route = routeOf(http, resume !== undefined);
     return authorized(http, authorize).pipe(
       // Emits the response, which is not started yet.
       switchMap((user) => {
         if (isResponse(user)) return of(of(user));
-        if (route !== 'create') return of(join(route.id, user, http));
+        const readerNow = (): RelayReader => ({ http, userId: userId(user), ageMs: now() - arrivedAt });
+        if (route !== 'create') return of(join(route.id, readerNow()));
         return readBody(http, limits.body).pipe(
-          map((text) => create({ http, user, ...wantedOf(text, allow) })),
+          map((text) => create({ http, user, ...wantedOf(text, allow) }, readerNow())),
         );
       }),
       timeout({ first: limits.request, scheduler, with: () => throwTooSlow() }),

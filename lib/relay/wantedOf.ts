@@ -21,6 +21,7 @@ export interface Wanted {
 export function wantedOf(text: string, { models, fields = standardFields }: RelayAllow): Wanted {
   const body = parse(text);
   if (!isRecord(body)) throw malformed('the body must be a JSON object');
+  if (isDeeper(body, DEEPEST)) throw malformed(`the body must not be nested deeper than ${DEEPEST} levels`);
   const { model, messages, stream } = body;
   if (typeof model !== 'string') throw malformed('model must be a string');
   if (!Array.isArray(messages) || !messages.every(isRecord)) {
@@ -50,6 +51,15 @@ function parse(text: string): unknown {
     throw malformed('the body must be JSON');
   }
 }
+
+/** The deepest nesting of a body: model servers refuse a deeper one, and writing it again may exceed the stack. */
+const DEEPEST = 128;
+
+/** Whether a value has objects in each other at more than a number of levels. */
+const isDeeper = (value: unknown, levels: number): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  (levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1)));
 
 const malformed = (message: string): Refusal => new Refusal(400, 'invalid_request', message);
 

@@ -26,8 +26,6 @@ export interface IdleOptions<T> {
   readonly ms?: number;
   /** Whether a value is an activity. Default: each is. */
   readonly isActivity?: (value: T) => boolean;
-  /** Activity that is recorded elsewhere as well: the reads that these values are decoded from. */
-  readonly activity?: Activity;
   /** Count from the subscription on. Default false: from the first value. */
   readonly immediate?: boolean;
   /** A gate whose time closed does not count. */
@@ -50,7 +48,6 @@ export interface IdleOptions<T> {
 export function failWhenIdle<T>({
   ms,
   isActivity = everyValue,
-  activity: shared,
   immediate = false,
   gate,
   scheduler = asyncScheduler,
@@ -58,7 +55,7 @@ export function failWhenIdle<T>({
   if (!isFiniteDelay(ms)) return identity;
   return (value$) =>
     defer(() => {
-      const activity = shared ?? new Activity(clockOf(scheduler));
+      const activity = new Activity(clockOf(scheduler));
       const begun$ = new Subject<void>();
       let begun = immediate;
       const begin$: Observable<unknown> = immediate ? of(undefined) : begun$;

@@ -10,6 +10,7 @@ import {
   tap,
   throwError,
   timer,
+  type MonoTypeOperatorFunction,
   type OperatorFunction,
   type SchedulerLike,
 } from 'rxjs';
@@ -19,6 +20,7 @@ import { isChatError, type ChatError } from '../errors';
 import { defaultPolicy, type RetryPolicy } from '../operators/resilience/policies';
 import { redactError, redactorOf } from '../request/redact';
 import { textUpTo } from '../response/bodyText';
+import { failWhenIdle } from '../response/failWhenIdle';
 import { httpError } from '../response/httpError';
 import { readResponse } from '../response/readResponse';
 import { isFiniteDelay } from '../rx/isFiniteDelay';
@@ -33,6 +35,11 @@ export interface ResumableOptions {
   readonly count?: number;
   /** Decides the waits between them. Default {@link defaultPolicy}. */
   readonly policy?: RetryPolicy;
+  /**
+   * Milliseconds between two reads after which the connection counts as lost. Default 45,000, which is three heartbeats of a relay;
+   * `Infinity` for none.
+   */
+  readonly idle?: number;
   /**
    * Whether unsubscribing only leaves, so that the answer continues on the server. Default false: unsubscribing stops the answer.
    */
@@ -61,7 +68,7 @@ const OF_THE_FIRST = ['content-type', 'idempotency-key', 'last-event-id'];
  * ```
  *
  * Unsubscribing stops the answer for all its readers, with a DELETE. A reload, a closed tab and a lost connection send none, so they only
- * leave. The `idempotency-key` among the headers of the config is the id of the answer for {@link resume$}. Without one, each
+ * leave. So does a call that ends with a `retryable` error, such as its idle timeout, since a retry joins the answer. The `idempotency-key` among the headers of the config is the id of the answer for {@link resume$}. Without one, each
  * subscription makes its own.
  *
  * @param transport - The transport that sends the requests. Default {@link fetchTransport}.
@@ -84,6 +91,7 @@ export function resumable(
   {
     count = 5,
     policy = defaultPolicy,
+    idle = 45_000,
     leave = false,
     onJoin,
     random = Math.random,
@@ -92,39 +100,47 @@ export function resumable(
 ): Transport {
   return (request) =>
     defer(() => {
-      const key = request.headers['idempotency-key'] ?? randomKey();
+      const { method, gate } = request;
+      const givenKey = request.headers['idempotency-key'];
+      const key = givenKey ?? randomKey();
       const url = streamUrl(request, key);
       if (url === undefined) return transport(request);
 
       const headers = headersWithout(OF_THE_FIRST, request.headers);
       const place: Place = { lastId: request.headers['last-event-id'] ?? '', retryMs: 0, isEnded: false };
       const { limits } = settingsOf(request);
+      /** Whether a retry of the call would be of the same answer. */
+      const canJoin = method === 'GET' || givenKey !== undefined;
+      let attempts = 0;
+      let joinedAt: string | undefined;
       let hasHead = false;
       let isKept = true; // Until a head without the id of a stream arrives.
 
+      const failWhenLost = <T>(): MonoTypeOperatorFunction<T> =>
+        failWhenIdle({ ms: idle, immediate: true, gate, scheduler });
+
       const attempt$ = defer(() =>
-        transport(hasHead ? joinRequest() : firstRequest()).pipe(
-          readResponse((head) => (hasHead ? readAgain(head) : readFirst(head))),
-        ),
+        hasHead
+          ? transport(joinRequest()).pipe(failWhenLost(), readResponse(readAgain))
+          : transport(firstRequest()).pipe(readResponse(readFirst)),
       );
 
       const firstRequest = (): TransportRequest =>
-        request.method === 'POST'
-          ? { ...request, headers: { ...request.headers, 'idempotency-key': key } }
-          : request;
+        method === 'POST' ? { ...request, headers: { ...request.headers, 'idempotency-key': key } } : request;
 
       const joinRequest = (): TransportRequest => ({
         method: 'GET',
         url,
         headers: { ...headers, ...(place.lastId !== '' && { 'last-event-id': place.lastId }) },
-        ...(request.gate && { gate: request.gate }),
+        ...(gate && { gate }),
         ...(request.limits && { limits: request.limits }),
       });
 
       const readFirst = (head: ResponseHead): OperatorFunction<Bytes, ResponseHead | Bytes> => {
         isKept = head.status === 200 && head.headers['x-stream-id'] !== undefined;
         hasHead = isKept;
-        return (read$) => concat(of(head), isKept ? read$.pipe(wholeEvents(place, limits.event)) : read$);
+        return (read$) =>
+          concat(of(head), isKept ? read$.pipe(failWhenLost(), wholeEvents(place, limits.event)) : read$);
       };
 
       const readAgain = (head: ResponseHead): OperatorFunction<Bytes, Bytes> => {
@@ -141,17 +157,18 @@ export function resumable(
 
       const stop = (): void => {
         if (leave || place.isEnded || !isKept) return;
+        if (canJoin && request.failure?.()?.retryable === true) return;
         // No subscriber is left to receive an error.
         transport({ method: 'DELETE', url, headers, keepalive: true }).subscribe({ error: () => undefined });
       };
 
       return attempt$.pipe(
         retry({
-          count,
-          resetOnSuccess: true,
-          delay: (error: unknown, attempt) => {
+          delay: (error: unknown) => {
             if (!hasHead || !isChatError(error) || !isLost(error)) return throwError(() => error);
-            const delayMs = policy({ error, attempt, random });
+            attempts = joinedAt === place.lastId ? attempts + 1 : 1;
+            joinedAt = place.lastId;
+            const delayMs = attempts > count ? null : policy({ error, attempt: attempts, random });
             if (!isFiniteDelay(delayMs ?? Infinity)) return throwError(() => error);
             const longest = Math.max(delayMs ?? 0, place.retryMs);
             onJoin?.({ error, delayMs: longest });
@@ -170,7 +187,8 @@ const randomKey = (): string =>
   );
 
 /** Whether an error concerns the connection or the relay, and not the answer. */
-const isLost = ({ _tag }: ChatError): boolean => _tag === 'ConnectionError' || _tag === 'HttpError';
+const isLost = ({ _tag }: ChatError): boolean =>
+  _tag === 'ConnectionError' || _tag === 'HttpError' || _tag === 'ChatTimeoutError';
 
 const headersWithout = (
   names: readonly string[],

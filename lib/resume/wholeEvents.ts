@@ -1,4 +1,4 @@
-import type { OperatorFunction } from 'rxjs';
+import { defer, type OperatorFunction } from 'rxjs';
 
 import { ConnectionError, TruncatedError } from '../errors';
 import { concatItems } from '../rx/concatItems';
@@ -9,7 +9,7 @@ import type { Bytes } from '../transport/transport';
 export interface Place {
   /** The `id` of the last event; `''` before the first. */
   lastId: string;
-  /** The reconnection time that the server requests, in milliseconds. */
+  /** The reconnection time that the server requests, in milliseconds, at most a minute. */
   retryMs: number;
   /** Whether the last event of the answer has arrived. */
   isEnded: boolean;
@@ -30,23 +30,24 @@ export interface Place {
  */
 export const wholeEvents =
   (place: Place, longest: number): OperatorFunction<Bytes, Bytes> =>
-  (read$) => {
-    const events = new WholeEvents(longest);
-    const encoder = new TextEncoder();
-    return read$.pipe(
-      concatItems<Bytes, Bytes>(
-        (read) => {
-          const text = events.take(read);
-          const failure = failureIn(text);
-          const passed = failure === undefined ? text : text.slice(0, failure.at);
-          move(place, passed);
-          const items = passed === '' ? [] : [encoder.encode(passed)];
-          return failure === undefined ? items : [...items, failure.error];
-        },
-        () => (place.isEnded ? [] : [cut()]),
-      ),
-    );
-  };
+  (read$) =>
+    defer(() => {
+      const events = new WholeEvents(longest);
+      const encoder = new TextEncoder();
+      return read$.pipe(
+        concatItems<Bytes, Bytes>(
+          (read) => {
+            const text = events.take(read);
+            const failure = failureIn(text);
+            const passed = failure === undefined ? text : text.slice(0, failure.at);
+            move(place, passed);
+            const items = passed === '' ? [] : [encoder.encode(passed)];
+            return failure === undefined ? items : [...items, failure.error];
+          },
+          () => (place.isEnded ? [] : [cut()]),
+        ),
+      );
+    });
 
 /** Splits text after the last complete event. Only new text is searched. */
 class WholeEvents {
@@ -86,9 +87,12 @@ function move(place: Place, text: string): void {
   const id = lastValue(text, 'id');
   if (id !== undefined && !id.includes('\0')) place.lastId = id;
   const retry = lastValue(text, 'retry');
-  if (retry !== undefined && /^\d{1,9}$/.test(retry)) place.retryMs = Number(retry);
+  if (retry !== undefined && /^\d+$/.test(retry)) place.retryMs = Math.min(Number(retry), LONGEST_RETRY_MS);
   if (END.test(text)) place.isEnded = true;
 }
+
+/** The longest reconnection time: a longer one is as good as none for a reader that waits. */
+const LONGEST_RETRY_MS = 60_000;
 
 /** The last event of an answer: `[DONE]`, or an error. */
 const END = /^data: ?(?:\[DONE\]|\{"error":)/m;

@@ -1,5 +1,6 @@
 import type * as t from 'io-ts';
 
+import { isRecord } from '../codec/isRecord';
 import type { JsonContainer, Shape } from '../json/Shape';
 import { candidatesOf } from './candidates';
 import { Outline, outlineOf } from './Outline';
@@ -13,12 +14,23 @@ export const outputOutline = (codec: t.Any): Outline =>
   rootOf(codec) === 'object' ? outlineOf(codec) : new WrappedOutline(codec);
 
 /** The outline of the value of a codec or of `{ value }`, as its first field shows. */
-class WrappedOutline extends Outline implements Shape<Outline> {
+export class WrappedOutline extends Outline implements Shape<Outline> {
   private readonly inner: Outline;
+  /** The field `value`: the value, or a field of an object that has the same name. */
+  private readonly value: Outline;
 
   constructor(codec: t.Any) {
-    super(candidatesOf([codec]));
+    const all = candidatesOf([codec]);
+    super(all);
     this.inner = outlineOf(codec);
+    const own = candidatesOf(all.objects.flatMap(({ known, others }) => known.get('value') ?? others));
+    const leaves = [...all.leaves, ...own.leaves];
+    const lists = all.lists.length > 0 ? all.lists : own.lists;
+    // A field that is an object looks like the value.
+    this.value =
+      own.codecs.length > 0
+        ? new Outline({ ...all, leaves, lists }, { takesNull: true, takesAnything: own.opaque.length > 0 })
+        : this.inner;
   }
 
   override opens(kind: JsonContainer): boolean {
@@ -26,7 +38,7 @@ class WrappedOutline extends Outline implements Shape<Outline> {
   }
 
   override field(name: string): Outline {
-    return name === 'value' ? this.inner : this.inner.field(name);
+    return name === 'value' ? this.value : this.inner.field(name);
   }
 
   override after(name: string, value: unknown): Outline {
@@ -35,5 +47,16 @@ class WrappedOutline extends Outline implements Shape<Outline> {
 
   override missingIn(): [] {
     return [];
+  }
+
+  /** Returns the value without the object around it; `undefined` until its first field is known. */
+  unwrap(value: unknown, isComplete: boolean): unknown {
+    if (!isRecord(value)) return value;
+    const [first, second] = Object.keys(value);
+    if (first === undefined) return isComplete && this.inner.opens('object') ? value : undefined;
+    const isAround =
+      first === 'value' &&
+      (this.value === this.inner || (second === undefined && this.inner.takes(value[first])));
+    return isAround ? value[first] : value;
   }
 }

@@ -1,5 +1,6 @@
 import type { Observable } from 'rxjs';
 
+import type { ChatError } from '../errors';
 import type { Limits } from './limits';
 import type { ReadGate } from './ReadGate';
 
@@ -16,6 +17,11 @@ export interface TransportRequest {
   readonly gate?: ReadGate;
   /** The limits of the config, for a transport that buffers. One that passes reads on as they arrive ignores them. */
   readonly limits?: Limits;
+  /**
+   * Returns the error that the call of a stream has failed with, such as an idle timeout; `undefined` before that, and when it was
+   * unsubscribed from. For a transport whose server continues without a connection.
+   */
+  readonly failure?: () => ChatError | undefined;
   /** Whether the request continues when its page is closed, as a stop does. For `fetch` only. */
   readonly keepalive?: boolean;
 }

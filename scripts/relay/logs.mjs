@@ -67,7 +67,7 @@ async function connectIoRedis(packages, name, { port, folder }) {
 async function checkLog(writer, reader) {
   const EVENTS = 1_200;
   const text = (n) => `data: Grüße ${n} 🌊\n\n`;
-  const role = (log) => firstValueFrom(from(log.claim('m')));
+  const role = (log) => firstValueFrom(from(log.claim('m', 0)));
   if ((await role(writer)) !== 'writer' || (await role(reader)) !== 'reader')
     throw new Error('the claims are wrong');
   const followed = lastValueFrom(reader.read$('m', 0).pipe(toArray()));

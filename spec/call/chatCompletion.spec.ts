@@ -124,6 +124,7 @@ describe('chatCompletion$', () => {
     });
     const [first, second] = transport.mock.calls.map(([sent]) => sent as { readonly body: string });
     expect(first).toEqual({
+      failure: expect.any(Function) as unknown,
       method: 'POST',
       url: 'http://localhost:11434/v1/chat/completions',
       headers: { accept: 'text/event-stream', 'content-type': 'application/json' },

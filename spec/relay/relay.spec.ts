@@ -94,6 +94,12 @@ describe('relay', () => {
   });
 });
 
+/** A request whose body has objects and lists in each other, at a number of levels. */
+const nested = (levels: number): string => {
+  const lists = levels - 3;
+  return `{"model":"small","stream":true,"messages":[{"role":"user","content":${'['.repeat(lists)}${']'.repeat(lists)}}]}`;
+};
+
 describe('a relay refuses', () => {
   const secret = { model: 'small', messages: [], stream: true };
   const refusals: ReadonlyArray<[string, Request, number, string, Partial<RelayOptions>?]> = [
@@ -112,6 +118,8 @@ describe('a relay refuses', () => {
     ['a request without a model', post('{"messages":[]}'), 400, 'invalid_request'],
     ['messages that are not a list', post('{"model":"small","messages":"Hi"}'), 400, 'invalid_request'],
     ['messages that are not objects', post('{"model":"small","messages":["Hi"]}'), 400, 'invalid_request'],
+    ['a body nested deeper than 128 levels', post(nested(129)), 400, 'invalid_request'],
+    ['a body nested so deep that it cannot be written again', post(nested(90_000)), 400, 'invalid_request'],
     ['a form', post('{}', { headers: { 'content-type': 'text/plain' } }), 415, 'unsupported_media_type'],
     ['no content type', post('{}', { headers: { 'content-type': '' } }), 415, 'unsupported_media_type'],
     [
@@ -174,6 +182,12 @@ describe('a relay refuses', () => {
     expect([response.status, (await errorOf(response)).code]).toEqual([status, code]);
     expect(text).not.toContain('secret');
     expect(model.requests).toEqual([]);
+  });
+
+  it('no body of 128 levels', async () => {
+    const { handler, model } = relayOf('Hello');
+    expect((await handler(post(nested(128)))).status).toBe(200);
+    expect(model.requests).toHaveLength(1);
   });
 
   it('with the methods that are allowed', async () => {

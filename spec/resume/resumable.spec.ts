@@ -1,8 +1,11 @@
-import { from, lastValueFrom } from 'rxjs';
+import { from, ignoreElements, lastValueFrom, map, takeLast, toArray } from 'rxjs';
 import {
   accumulateContent,
   chatCompletion$,
+  chatTimeout,
   LimitError,
+  ReadGate,
+  retryChat,
   TruncatedError,
   type ChatConfig,
   type Transport,
@@ -61,9 +64,10 @@ const run = (
     },
   ) => void,
   options: ResumableOptions = {},
+  others: Readonly<Record<string, Uint8Array>> = {},
 ): void =>
   marbles((helpers) => {
-    const network = marbleTransport(helpers.cold, responses, values);
+    const network = marbleTransport(helpers.cold, responses, { ...values, ...others });
     const policy = (): number => 2;
     const transport = resumable(network, { policy, ...options });
     test({ ...helpers, network, transport, config: { transport, headers: { 'idempotency-key': 'm42' } } });
@@ -143,6 +147,25 @@ describe('resumable', () => {
     );
   });
 
+  it.each([
+    ['comments', 'h-k#', 'k'],
+    ['the page of a network that requires a login', 'h-g|', 'g'],
+  ])('does not count %s as an event between the attempts', (_, response) => {
+    const attempts: number[] = [];
+    run(
+      ['h-a#', response, response, response, response],
+      ({ config, expectObservable, flush }) => {
+        expectObservable(chatCompletion$(config, question).pipe(ignoreElements())).toBe('18ms #', undefined, {
+          _tag: 'ConnectionError',
+        });
+        flush();
+        expect(attempts).toEqual([1, 2, 3]);
+      },
+      { count: 3, policy: ({ attempt }) => (attempts.push(attempt), 2) },
+      { g: bytesOf('<!doctype html>\n\n<title>Welcome</title>\n\n') },
+    );
+  });
+
   it('waits as long as the relay requests, and no less', () => {
     run(['h-ra#', 's|', 'h-bcd|'], ({ config, expectObservable }) => {
       expectObservable(chatCompletion$(config, question).pipe(accumulateContent())).toBe(
@@ -151,6 +174,23 @@ describe('resumable', () => {
       );
     });
   });
+
+  it.each(['60000', '60001', '999999999', '9'.repeat(20)])(
+    'waits no longer than a minute, at a reconnection time of %s ms',
+    (retry) => {
+      run(
+        ['h-ra#', 'h-bcd|'],
+        ({ config, expectObservable }) => {
+          expectObservable(chatCompletion$(config, question).pipe(accumulateContent())).toBe(
+            '---A 60s --BC|',
+            text,
+          );
+        },
+        {},
+        { r: bytesOf(`retry: ${retry}\n\n`) },
+      );
+    },
+  );
 
   it.each([
     ['410', 't|', { _tag: 'HttpError', status: 410 }],
@@ -176,7 +216,7 @@ describe('resumable', () => {
         url: '/api/chat/completions/m42',
         headers: { accept: 'text/event-stream' },
       } as const;
-      expectObservable(transport(request)).toBe('h-abcd', values);
+      expectObservable(transport(request), '-------!').toBe('h-abcd', values);
     });
     run(['h-abc#', 'n|'], ({ config, expectObservable }) => {
       expectObservable(chatCompletion$(config, question).pipe(accumulateContent())).toBe(
@@ -274,6 +314,133 @@ describe('resumable', () => {
       flush();
       expect(network.requests.map(({ method }) => method)).toEqual(methods);
       expect(network.requests[1]?.url ?? '/m42').toMatch(/\/m42$/);
+    });
+  });
+
+  describe('on a connection without a sign of its end', () => {
+    it('joins again when it is idle for longer than three heartbeats', () => {
+      run(['h-a---', 'h-bcd|'], ({ config, network, expectObservable, flush }) => {
+        expectObservable(chatCompletion$(config, question).pipe(accumulateContent())).toBe(
+          '--A 44999ms 2ms --BC|',
+          text,
+        );
+        flush();
+        expect(sent(network)).toEqual([
+          ['POST', '/chat/completions', undefined],
+          ['GET', '/chat/completions/m42', '1'],
+        ]);
+      });
+    });
+
+    it.each([
+      ['before the head', '---'],
+      ['after the head', 'h--'],
+    ])('joins again when the second one is idle %s', (_, second) => {
+      run(
+        ['h-a---', second, 'h-bcd|'],
+        ({ config, network, expectObservable, flush }) => {
+          const text$ = chatCompletion$(config, question).pipe(accumulateContent(), toArray<string>());
+          expectObservable(text$.pipe(map((texts) => texts.join()))).toBe('30ms (x|)', { x: 'a,ab,abc' });
+          flush();
+          expect(network.requests.map(({ method }) => method)).toEqual(['POST', 'GET', 'GET']);
+        },
+        { idle: 10 },
+      );
+    });
+
+    it('waits while comments arrive, while the gate is closed, and without a limit', () => {
+      const comments = { idle: 5 };
+      run(
+        'h-a---k---k---bcd|',
+        ({ config, network, expectObservable, flush }) => {
+          expectObservable(chatCompletion$(config, question).pipe(accumulateContent()));
+          flush();
+          expect(network.requests).toHaveLength(1);
+        },
+        comments,
+      );
+      run(
+        'h-a 10ms bcd|',
+        ({ config, network, expectObservable, flush, cold }) => {
+          const gate = new ReadGate();
+          let release = (): void => undefined;
+          cold('---x----------y').subscribe((at) => {
+            if (at === 'x') release = gate.hold();
+            else release();
+          });
+          expectObservable(chatCompletion$({ ...config, gate }, question).pipe(accumulateContent()));
+          flush();
+          expect(network.requests).toHaveLength(1);
+        },
+        comments,
+      );
+      run(
+        'h-a 100s bcd|',
+        ({ config, network, expectObservable, flush }) => {
+          expectObservable(chatCompletion$(config, question).pipe(accumulateContent()));
+          flush();
+          expect(network.requests).toHaveLength(1);
+        },
+        { idle: Infinity },
+      );
+    });
+
+    it('does not join a server without a log', () => {
+      run(
+        'p-a 20ms bcd|',
+        ({ config, network, expectObservable, flush }) => {
+          expectObservable(chatCompletion$(config, question).pipe(accumulateContent()));
+          flush();
+          expect(network.requests).toHaveLength(1);
+        },
+        { idle: 5 },
+      );
+    });
+  });
+
+  describe('after a time limit of the call', () => {
+    const idle = { idle: 5, activity: 'content' } as const;
+    it.each([
+      ['leaves, so that a retry joins the answer', 'm42', idle, 'idle', ['POST']],
+      ['stops an answer that no retry can join', undefined, idle, 'idle', ['POST', 'DELETE']],
+      ['stops an answer that is not to be retried', 'm42', { total: 5 }, 'total', ['POST', 'DELETE']],
+      ['stops an answer that did not begin in time', 'm42', { first: 5 }, 'first', ['POST', 'DELETE']],
+    ] as const)('%s', (_, key, timeouts, phase, methods) => {
+      run(
+        [phase === 'first' ? 'h-k-k-k-k-k-k' : 'h-ak-k-k-k-k-', 'n|'],
+        ({ transport, network, expectObservable, flush }) => {
+          const config = { transport, timeouts, ...(key && { headers: { 'idempotency-key': key } }) };
+          expectObservable(chatCompletion$(config, question).pipe(ignoreElements())).toBe(
+            phase === 'idle' ? '-------#' : '-----#',
+            undefined,
+            { _tag: 'ChatTimeoutError', phase },
+          );
+          flush();
+          expect(network.requests.map(({ method }) => method)).toEqual(methods);
+        },
+      );
+    });
+
+    it('reads the complete answer by a retry of the call', () => {
+      run(['h-a----------', 'h-abcd|'], ({ config, network, expectObservable, flush }) => {
+        const text$ = chatCompletion$({ ...config, timeouts: idle }, question).pipe(
+          retryChat({ restart: true, policy: () => 2 }),
+          accumulateContent(),
+        );
+        expectObservable(text$.pipe(takeLast(1))).toBe('14ms (C|)', text);
+        flush();
+        expect(network.requests.map(({ method }) => method)).toEqual(['POST', 'POST']);
+      });
+    });
+
+    it('stops at a limit of an operator, which unsubscribes as any consumer does', () => {
+      run(['h-a-------', 'n|'], ({ config, network, expectObservable, flush }) => {
+        expectObservable(
+          chatCompletion$(config, question).pipe(chatTimeout({ idle: 3 }), ignoreElements()),
+        ).toBe('-----#', undefined, { _tag: 'ChatTimeoutError' });
+        flush();
+        expect(network.requests.map(({ method }) => method)).toEqual(['POST', 'DELETE']);
+      });
     });
   });
 

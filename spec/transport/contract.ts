@@ -558,6 +558,16 @@ export function describeTransport(name: string, { transport, cutCode }: Contract
         },
       );
 
+      it('but not to a location with a password, which is not shown', async () => {
+        const server: FaultServer = await redirecting(307, () =>
+          `${server.baseURL}/b`.replace('//', `//user:${KEY}@`),
+        );
+        const error = await errorOf(requestTo(server, { headers: { accept: '*/*' } }), transport);
+        const message = `the server redirects to ${server.baseURL}/b; set baseURL to that URL`;
+        expect(comparable(error)).toEqual(comparable(new ProtocolError(message)));
+        expect(server.counts.requests).toBe(1);
+      });
+
       it('but not to a location that is not a URL', async () => {
         const server = await redirecting(307, () => 'http://');
         const error = await errorOf(requestTo(server, { headers: api }), transport);

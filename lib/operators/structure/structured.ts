@@ -1,3 +1,5 @@
+import { chain, isLeft } from 'fp-ts/Either';
+import { pipe } from 'fp-ts/function';
 import type * as t from 'io-ts';
 import { catchError, concat, defer, map, of, takeWhile, throwError, type OperatorFunction } from 'rxjs';
 
@@ -8,6 +10,7 @@ import { whenChanged } from '../accumulate/accumulate';
 import type { FoldOptions } from '../accumulate/FoldOptions';
 import { unwrap } from '../either/unwrap';
 import { addChunk, begin, ended, failedEarly, shown, type Structured } from './progress';
+import { repaired$, type Repair } from './repaired';
 
 /** Options for {@link structured}. */
 export interface StructuredOptions extends FoldOptions {
@@ -18,9 +21,10 @@ export interface StructuredOptions extends FoldOptions {
   readonly extract?: Extract;
   /**
    * Converts a text that is not JSON to JSON, as `jsonrepair` does. Called at most once, at the end, and never for an answer that
-   * was cut off.
+   * was cut off. The result may also be a Promise or an Observable; its first value counts, and a failure is the `cause` of
+   * `BadJson`.
    */
-  readonly repair?: (text: string) => string;
+  readonly repair?: Repair;
   /** Whether to end at the first issue, which aborts the request. Default false. */
   readonly failFast?: boolean;
 }
@@ -105,7 +109,24 @@ export function structured<A, O>(
           return state === progress.state ? error$ : concat(of(state), error$);
         }),
       );
-      const end$ = defer(() => of(ended(progress, repair)));
+      const end$ = defer(() => {
+        const { reader } = progress;
+        const end = ended(progress);
+        const { result } = end;
+        if (repair === undefined || result === null || !isLeft(result) || result.left._tag !== 'BadJson')
+          return of(end);
+        return repaired$(reader.text, repair).pipe(
+          map((json) =>
+            ended(
+              progress,
+              pipe(
+                json,
+                chain((text) => reader.decodeText(text)),
+              ),
+            ),
+          ),
+        );
+      });
       return concat(state$, end$).pipe(takeWhile(({ result }) => result === null, true));
     });
 }

@@ -28,8 +28,10 @@ export interface StreamLog {
    * Claims a stream. Emits `writer` for the first claim of an id and `reader` for all others, also when the stream has ended.
    *
    * Unsubscribing before the value withdraws the claim.
+   *
+   * @param ageMs - Milliseconds since the request arrived. A stop that was requested in that time stops the writer as well.
    */
-  readonly claim: (id: string) => ObservableInput<'writer' | 'reader'>;
+  readonly claim: (id: string, ageMs: number) => ObservableInput<'writer' | 'reader'>;
   /**
    * Appends events, and the end of the stream. Errors with reason `LostLease` if another process may consider the writer dead.
    *
@@ -48,7 +50,12 @@ export interface StreamLog {
    * lease before the end.
    */
   readonly read$: (id: string, after: number) => Observable<LogEvent>;
-  /** Requests that the writer stops, in any process. Errors with reason `UnknownStream`. Does nothing after the end. */
+  /**
+   * Requests that the writer stops, in any process. Does nothing after the end.
+   *
+   * Errors with reason `UnknownStream`, and is then remembered for a minute: the request for the stream may have arrived without being
+   * authorized yet.
+   */
   readonly stop: (id: string) => ObservableInput<unknown>;
   /**
    * Renews the lease of the writer while it is subscribed to, and emits once when the writer has to stop. Errors with reason `LostLease`.

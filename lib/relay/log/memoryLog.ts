@@ -1,6 +1,7 @@
 import { asyncScheduler, defer, EMPTY, of, type SchedulerLike } from 'rxjs';
 
 import { clockOf } from '../../response/clockOf';
+import { EarlyStops } from './EarlyStops';
 import { LogError } from './LogError';
 import { MemoryStream } from './MemoryStream';
 import type { StreamLog } from './StreamLog';
@@ -41,6 +42,7 @@ export function memoryLog({
   const now = clockOf(scheduler);
   /** In the order of the claims. */
   const streams = new Map<string, MemoryStream>();
+  const earlyStops = new EarlyStops(now);
   let size = 0;
 
   const remove = (id: string, stream: MemoryStream): void => {
@@ -70,11 +72,13 @@ export function memoryLog({
   };
 
   return {
-    claim: (id) =>
+    claim: (id, ageMs) =>
       defer(() => {
         removeExpired();
         if (streams.has(id)) return of('reader' as const);
-        streams.set(id, new MemoryStream());
+        const stream = new MemoryStream();
+        streams.set(id, stream);
+        if (earlyStops.has(id, ageMs)) stream.stop();
         return of('writer' as const);
       }),
     append: (id, after, events, end) =>
@@ -94,6 +98,7 @@ export function memoryLog({
     read$: (id, after) => defer(() => find(id).read$(after)),
     stop: (id) =>
       defer(() => {
+        if (!streams.has(id)) earlyStops.add(id);
         find(id).stop();
         return EMPTY;
       }),

@@ -93,9 +93,13 @@ export function resumeFrom(log: StreamLog, options: ResumeOptions = {}): Resume 
     };
   };
 
-  const start = (key: string, source: RelayEvents, { userId }: RelayReader): Observable<RelayEvents> => {
+  const start = (
+    key: string,
+    source: RelayEvents,
+    { userId, ageMs }: RelayReader,
+  ): Observable<RelayEvents> => {
     const id = streamId(userId, key);
-    return defer(() => log.claim(id)).pipe(
+    return defer(() => log.claim(id, ageMs)).pipe(
       take(1),
       throwIfEmpty(),
       map((role) => eventsOf(key, role === 'writer' ? write(id, source) : read(id, withdrawn), 0)),

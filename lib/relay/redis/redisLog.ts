@@ -134,12 +134,14 @@ export function redisLog(
     );
   };
 
-  const claim = (id: string): Observable<'writer' | 'reader'> =>
+  const claim = (id: string, ageMs: number): Observable<'writer' | 'reader'> =>
     defer(() => {
       const token = crypto.randomUUID();
-      const isWriter = send(CLAIM, keysOf(prefix, id), [token, leaseMs, ttlMs].map(String)).then(
-        (reply) => Number(reply) === 1,
-      );
+      const isWriter = send(
+        CLAIM,
+        keysOf(prefix, id),
+        [token, leaseMs, ttlMs, Math.ceil(ageMs)].map(String),
+      ).then((reply) => Number(reply) === 1);
       let isKnown = false;
       const withdraw = (): void => {
         const args = [token, leaseMs, ttlMs, maxEvents, 0, 'withdrawn'].map(String);

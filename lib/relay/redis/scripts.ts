@@ -10,11 +10,19 @@ export const keysOf = (prefix: string, id: string): string[] =>
 
 const KEYS = 'local meta, lease, events, stop, read = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]';
 
-/** Claims a stream. Arguments: token, lease, time to live. A repeated claim of the same token succeeds as well. */
+/**
+ * Claims a stream. Arguments: token, lease, time to live, time since the request arrived. A repeated claim of the same token succeeds as
+ * well. A stop from before the request is not for this stream.
+ */
 export const CLAIM = `${KEYS}
 local owner = redis.call('HGET', meta, 'token')
 if owner then return owner == ARGV[1] and 1 or 0 end
-redis.call('DEL', events, stop, read)
+redis.call('DEL', events, read)
+local early = redis.call('XREVRANGE', stop, '+', '-', 'COUNT', 1)[1]
+local now = redis.call('TIME')
+if early and tonumber(string.match(early[1], '^%d+')) < now[1] * 1000 + math.floor(now[2] / 1000) - ARGV[4] then
+  redis.call('DEL', stop)
+end
 redis.call('HSET', meta, 'token', ARGV[1], 'count', 0)
 redis.call('PEXPIRE', meta, ARGV[3])
 redis.call('SET', lease, ARGV[1], 'PX', ARGV[2])
@@ -68,17 +76,17 @@ if redis.call('EXISTS', stop) == 1 then return 2 end
 return redis.call('EXISTS', read) == 1 and 3 or 1`;
 
 /**
- * Requests a stop. Argument: time to live. Returns 0 if the stream is unknown. Without memory for the request, it ends the lease, which
- * stops the writer as well.
+ * Requests a stop. Argument: time to live. Returns 0 if the stream is unknown, and keeps the request for a minute. Without memory for the
+ * request, it ends the lease, which stops the writer as well.
  */
 export const STOP = `${KEYS}
-if redis.call('EXISTS', meta) == 0 then return 0 end
-if redis.call('EXISTS', lease) == 1 then
+local isKnown = redis.call('EXISTS', meta)
+if isKnown == 0 or redis.call('EXISTS', lease) == 1 then
   local added = redis.pcall('XADD', stop, 'MAXLEN', '1', '*', 'stop', '1')
   if type(added) == 'table' and added.err then redis.call('DEL', lease) end
-  redis.call('PEXPIRE', stop, ARGV[1])
+  redis.call('PEXPIRE', stop, isKnown == 1 and ARGV[1] or 60000)
 end
-return 1`;
+return isKnown`;
 
 /**
  * Reads a page. Arguments: the number of the last event, the most events, the time for which the reader counts as present. Returns the state

@@ -16,7 +16,7 @@ export function describeLog(create: () => StreamLog): void {
   });
   afterEach(() => subscriptions.unsubscribe());
 
-  const claim = (by = log): Promise<string> => firstValueFrom(from(by.claim(id)));
+  const claim = (by = log, ageMs = 0): Promise<string> => firstValueFrom(from(by.claim(id, ageMs)));
   const append = (after: number, texts: readonly string[], end?: 'ended' | 'withdrawn'): Promise<unknown> =>
     lastValueFrom(from(log.append(id, after, texts, end)).pipe(defaultIfEmpty(undefined)));
   const stop = (by = log): Promise<unknown> =>
@@ -124,6 +124,22 @@ export function describeLog(create: () => StreamLog): void {
     await until(() => reasons.length > 0);
     expect(reasons).toEqual(['stopped']);
     expect(await firstValueFrom(log.lease$(id, Infinity))).toBe('stopped');
+  });
+
+  it('requests the stop of a writer whose request has arrived and is not authorized yet', async () => {
+    await expect(stop(create())).rejects.toEqual(error('UnknownStream'));
+    expect(await claim(log, 60_000)).toBe('writer');
+    expect(await firstValueFrom(log.lease$(id, Infinity))).toBe('stopped');
+  });
+
+  it('does not stop a writer whose request arrived after the stop', async () => {
+    await expect(stop(create())).rejects.toEqual(error('UnknownStream'));
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    await claim();
+    const reasons: string[] = [];
+    subscriptions.add(log.lease$(id, 200).subscribe((reason) => reasons.push(reason)));
+    await until(() => reasons.length > 0);
+    expect(reasons).toEqual(['unread']);
   });
 
   it('does not stop what has ended', async () => {

@@ -17,14 +17,14 @@ describe('memoryLog', () => {
       ),
     );
   const write = async (log: StreamLog, id: string, texts: readonly string[]): Promise<void> => {
-    await lastValueFrom(from(log.claim(id)));
+    await lastValueFrom(from(log.claim(id, 0)));
     await lastValueFrom(from(log.append(id, 0, texts, 'ended')), { defaultValue: undefined });
   };
 
   it('keeps a stream for a time after its end, whatever the time before it', () => {
     marbles(({ expectObservable }) => {
       const log = memoryLog({ ttlMs: 10 });
-      from(log.claim('a')).subscribe();
+      from(log.claim('a', 0)).subscribe();
       timer(100)
         .pipe(concatMap(() => log.append('a', 0, ['x'], 'ended')))
         .subscribe();
@@ -35,7 +35,9 @@ describe('memoryLog', () => {
         );
       expectObservable(readAt(109)).toBe('109ms (x|)');
       expectObservable(readAt(110)).toBe('110ms #', undefined, new LogError('UnknownStream'));
-      expectObservable(timer(110).pipe(concatMap(() => log.claim('a')))).toBe('110ms (w|)', { w: 'writer' });
+      expectObservable(timer(110).pipe(concatMap(() => log.claim('a', 0)))).toBe('110ms (w|)', {
+        w: 'writer',
+      });
     });
   });
 
@@ -55,9 +57,24 @@ describe('memoryLog', () => {
     expect(await textOf(log, 'a', 1)).toBe('bbbbcccc');
   });
 
+  it('remembers the last 10,000 stops of streams that are not claimed', () => {
+    const log = memoryLog();
+    for (let i = 0; i <= 10_000; i += 1) from(log.stop(`${i}`)).subscribe({ error: () => undefined });
+    const reasons = ['0', '1', '10000'].map((id) => {
+      let reason = '';
+      from(log.claim(id, 60_000)).subscribe();
+      log
+        .lease$(id, Infinity)
+        .subscribe((emitted) => (reason = emitted))
+        .unsubscribe();
+      return reason;
+    });
+    expect(reasons).toEqual(['', 'stopped', 'stopped']);
+  });
+
   it('emits in order when a reader causes the next event', () => {
     const log = memoryLog();
-    from(log.claim('a')).subscribe();
+    from(log.claim('a', 0)).subscribe();
     const texts: string[] = [];
     log.read$('a', 0).subscribe(({ number, text }) => {
       // eslint-disable-next-line rxjs-x/no-nested-subscribe -- a reader that writes

@@ -24,7 +24,7 @@ describeRedis('redisLog', () => {
     );
   describeLog(create);
 
-  const claim = (log: StreamLog, id: string): Promise<string> => firstValueFrom(from(log.claim(id)));
+  const claim = (log: StreamLog, id: string): Promise<string> => firstValueFrom(from(log.claim(id, 0)));
   const append = (log: StreamLog, id: string, after: number, texts: readonly string[]): Promise<unknown> =>
     lastValueFrom(from(log.append(id, after, texts)));
   const textOf = (log: StreamLog, id: string, after = 0): Promise<string> =>

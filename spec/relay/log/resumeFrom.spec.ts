@@ -106,6 +106,35 @@ describe('a relay with a log', () => {
     expect((await handler(deleteOf('m42'))).status).toBe(204);
   });
 
+  it('stops an answer at a DELETE that overtakes the authorization of its POST', async () => {
+    let authorize = (): void => undefined;
+    const authorized = new Promise<void>((resolve) => (authorize = resolve));
+    const { handler, calls } = resumableRelay(memoryLog(), {
+      authorize: ({ method }) => (method === 'POST' ? authorized.then(() => 'anna') : 'anna'),
+    });
+    const pending = handler(postWith('m42'));
+    const others = [handler(postWith('m43'))];
+    expect((await handler(deleteOf('m42'))).status).toBe(404);
+    authorize();
+    const events = eventsIn(await (await pending).text());
+    expect(events).toMatchObject({ text: '', ids: '1 2', last: DONE });
+    await until(() => calls.length === 1);
+    calls[0]!.write('a');
+    calls[0]!.finish();
+    expect(eventsIn(await (await others[0]!).text()).text).toBe('a');
+  });
+
+  it('answers a POST that arrives after a DELETE of its id', async () => {
+    const { handler, calls } = resumableRelay(memoryLog());
+    await handler(deleteOf('m42'));
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    const pending = handler(postWith('m42'));
+    await until(() => calls.length === 1);
+    calls[0]!.write('a');
+    calls[0]!.finish();
+    expect(eventsIn(await (await pending).text()).text).toBe('a');
+  });
+
   it('answers two requests with one key once', async () => {
     const { call, calls, reader, handler } = await start('m42');
     const second = new BodyReader(await handler(postWith('m42')));

@@ -13,7 +13,9 @@ process.on('uncaughtException', (error) => {
 const { window } = new JSDOM('<app-root></app-root>', { url: 'http://localhost/', pretendToBeVisual: true });
 const { document, MutationObserver, requestAnimationFrame, cancelAnimationFrame } = window;
 Object.assign(globalThis, { window, document, requestAnimationFrame, cancelAnimationFrame });
-globalThis.baseURL = process.env.STREAM_SERVER;
+// The second half of an answer is sent when the first is drawn.
+globalThis.baseURL = `${process.env.STREAM_SERVER}/held`;
+const sendRest = () => fetch(`${globalThis.baseURL}/continue`, { method: 'POST' });
 for (const bundle of process.argv.slice(2)) await import(pathToFileURL(resolve(bundle)));
 
 const tooLate = setTimeout(() => {
@@ -42,7 +44,10 @@ for (const conversation of document.querySelectorAll('section')) {
   conversation.querySelector('button').click();
   await drawn(
     () => answer.className === 'done' || answer.className === 'failed',
-    () => texts.add(answer.textContent),
+    () => {
+      texts.add(answer.textContent);
+      if (texts.size === 2) void sendRest();
+    },
   );
   // The first is the initial empty text.
   console.log(`${texts.size - 1} updates, last: ${conversation.textContent.trim()}`);

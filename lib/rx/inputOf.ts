@@ -1,0 +1,5 @@
+import { of, type ObservableInput } from 'rxjs';
+
+/** Returns an Observable input, a string as a single value: RxJS would emit its characters, since a string is iterable. */
+export const inputOf = <T>(value: string | ObservableInput<T>): ObservableInput<T | string> =>
+  typeof value === 'string' ? of(value) : value;
