@@ -15,6 +15,9 @@ export class CallDeltas {
   /** Number of calls that have begun. */
   count = 0;
 
+  /** Number of characters that are kept of all calls. */
+  length = 0;
+
   /** @param key - Identifies the call in the stream. */
   begin(key: unknown, item: Item): readonly Json[] {
     const call = this.#at(key);
@@ -26,6 +29,7 @@ export class CallDeltas {
   write(key: unknown, text: string): readonly Json[] {
     const call = this.#at(key);
     call.text += text;
+    this.length += text.length;
     if (call.begun === undefined || text === '') return [];
     return [{ index: call.begun.index, ...moreOf(call.begun.item, text) }];
   }
@@ -42,8 +46,15 @@ export class CallDeltas {
   }
 
   #at(key: unknown): Call {
-    const call = this.#calls.get(key) ?? { text: '' };
-    this.#calls.set(key, call);
+    let call = this.#calls.get(key);
+    if (call === undefined) {
+      call = { text: '' };
+      this.#calls.set(key, call);
+      this.length += NAMES;
+    }
     return call;
   }
 }
+
+/** Characters that a call without arguments counts as: those of `{"type":"function_call"}`, the shortest. */
+const NAMES = 24;

@@ -1,6 +1,8 @@
 import { isRecord } from '../../codec/isRecord';
+import { LimitError } from '../../errors';
 import { isError } from '../../response/errorShapes';
 import { hasError } from '../../response/serverError';
+import type { Limits } from '../../transport/limits';
 import { recordsIn } from '../recordsIn';
 import { DONE, type Chunks, type Json } from '../translated';
 import { CallDeltas } from './CallDeltas';
@@ -10,8 +12,12 @@ import { detailsOfItem } from './reasoningItem';
 import { headOf, reasonOf, usageOf, type Response } from './Response';
 import { TextDeltas } from './TextDeltas';
 
-/** Creates a function that returns the chunks of each event of one stream, or of a response that is not streamed. */
-export function createResponseChunks(): (event: Json) => Chunks {
+/**
+ * Creates a function that returns the chunks of each event of one stream, or of a response that is not streamed.
+ *
+ * Texts and arguments are kept until their end, since a complete item may repeat them. The limit `answer` applies to them.
+ */
+export function createResponseChunks({ answer }: Required<Limits>): (event: Json) => Chunks {
   const calls = new CallDeltas();
   const texts = new TextDeltas();
   let details = 0;
@@ -45,7 +51,7 @@ export function createResponseChunks(): (event: Json) => Chunks {
     return [{ ...headOf(response), object: CHUNK, choices: [end], usage: usageOf(response) }, DONE];
   };
 
-  return (json) => {
+  const chunksOfEvent = (json: Json): Chunks => {
     const { type, output_index, item_id, annotation } = json;
     const delta = typeof json.delta === 'string' ? json.delta : '';
     const item: Item = isRecord(json.item) ? json.item : {};
@@ -91,6 +97,11 @@ export function createResponseChunks(): (event: Json) => Chunks {
         // Events without effect, and those of later versions. Errors and chunks of a gateway are no such events.
         return typeof type === 'string' && (type.startsWith('response.') || !hasError(json)) ? [] : [json];
     }
+  };
+
+  return (event) => {
+    const chunks = chunksOfEvent(event);
+    return texts.length + calls.length > answer ? [new LimitError('answer', answer)] : chunks;
   };
 }
 
