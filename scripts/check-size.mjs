@@ -17,7 +17,7 @@ const peers = [...Object.keys(manifest.peerDependencies), '#fp-ts/*'];
 /** kB of all exports of an entry point together; `other` for one that is not listed. */
 const entryPointBudgets = {
   '.': 38.7,
-  './angular': 52,
+  './angular': 52.3,
   './dialects': 27.2,
   './servers': 1.5,
   './opentelemetry': 3.6,
@@ -48,7 +48,7 @@ const additions = {
   },
   'a tool loop': {
     code: `import { runTools$ } from './dist/tools/index.js'; console.log(runTools$);`,
-    kB: 7.8,
+    kB: 8,
   },
   "Ollama's own API": {
     code: `import { ollamaNative } from './dist/dialects/index.js'; console.log(ollamaNative());`,
