@@ -50,11 +50,15 @@ export function readResponse<T>(
 
 /** A class and no closures: engines drop the compiled code of a closure with the subscription that it was made for. */
 class ResponseReader<T> implements Observer<ResponseHead | Bytes> {
-  readonly #abort$ = new Subject<void>();
+  /** Emits when the source has to be unsubscribed from. Subscribed to once. */
+  readonly abort$ = new Observable<void>((aborted) => {
+    this.#aborted = aborted;
+  });
   readonly #read: (head: ResponseHead) => OperatorFunction<Bytes, T>;
   readonly #subscriber: Subscriber<T>;
   readonly #head$ = new Subject<ResponseHead>();
   readonly #hasBegun: () => boolean;
+  #aborted: Subscriber<void> | undefined;
   #hasHead = false;
   /** Whether the response so far is about to be replaced by that of another head. */
   #isVoid = false;
@@ -78,11 +82,6 @@ class ResponseReader<T> implements Observer<ResponseHead | Bytes> {
   /** The values of the response. No operator per value that the reader of the body does not need. */
   get value$(): Observable<T> {
     return this.#head$.pipe(switchMap((head) => this.#readBody(head)));
-  }
-
-  /** Emits when the source has to be unsubscribed from. */
-  get abort$(): Observable<void> {
-    return this.#abort$;
   }
 
   next(part: ResponseHead | Bytes): void {
@@ -163,7 +162,7 @@ class ResponseReader<T> implements Observer<ResponseHead | Bytes> {
   #abort(): void {
     this.#isOver = true;
     this.#drainTimer.unsubscribe();
-    this.#abort$.next();
+    this.#aborted?.next();
   }
 }
 
