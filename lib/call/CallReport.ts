@@ -7,7 +7,7 @@ import { usageOf } from '../fold/completion';
 import { isFinishReason } from '../fold/failedFinish';
 import { redactIn, type Redact } from '../request/redact';
 import { rateLimitOf } from '../response/rateLimit';
-import { requestIdOf } from '../response/requestId';
+import { requestIdOf } from '../transport/requestId';
 import type { ResponseHead } from '../transport/transport';
 import type { ChatHooks, CompletedCall } from './ChatHooks';
 

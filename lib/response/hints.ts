@@ -50,7 +50,9 @@ const httpHint: HintOf<HttpError> = ({ status, code, serverMessage, param }, req
   }
   // A relay that lacks one answer reports `unknown_stream`: there is something at its address.
   if ((status === 404 || status === 405) && code !== 'unknown_stream') return missingHint(request);
-  if ((status === 401 || status === 403) && !hasKey) return 'no key was sent: set apiKey in the config';
+  // Nor is it the key where a relay allows only other models.
+  if ((status === 401 || (status === 403 && code !== 'model_not_allowed')) && !hasKey)
+    return 'no key was sent: set apiKey in the config';
   if (status === 401)
     return 'the server refused the key that was sent: check apiKey, and that it is for this server';
   if ((status === 400 || status === 422) && /stream_options|include_usage/.test(`${serverMessage} ${param}`))

@@ -2,11 +2,11 @@ import { asyncScheduler, map, pipe, type OperatorFunction } from 'rxjs';
 
 import { parseJson } from '../codec/parseJson';
 import { HttpError } from '../errors';
+import { requestIdOf } from '../transport/requestId';
 import type { Bytes, ResponseHead } from '../transport/transport';
 import { textUpTo } from './bodyText';
 import { errorDetailsOf } from './errorBody';
 import { rateLimitOf } from './rateLimit';
-import { requestIdOf } from './requestId';
 import type { ResponseContext } from './ResponseContext';
 import { isTransient } from './retryable';
 import { retryAfterMs, retryDelayMs } from './retryAfter';

@@ -56,8 +56,8 @@ class ResponseReader<T> implements Observer<ResponseHead | Bytes> {
   });
   readonly #read: (head: ResponseHead) => OperatorFunction<Bytes, T>;
   readonly #subscriber: Subscriber<T>;
-  readonly #head$ = new Subject<ResponseHead>();
   readonly #hasBegun: () => boolean;
+  readonly #head$ = new Subject<ResponseHead>();
   #aborted: Subscriber<void> | undefined;
   #hasHead = false;
   /** Whether the response so far is about to be replaced by that of another head. */

@@ -100,7 +100,7 @@ export function fetchFailure(
   }
   // A mistake in the address cannot break a response that has begun.
   const [, known, itsCode, retryable = true] =
-    FAILURES.find(([test, , , mayRetry]) => test.test(texts) && !(hasHead && mayRetry === false)) ?? [];
+    FAILURES.find(([test, , , canRetry]) => test.test(texts) && !(hasHead && canRetry === false)) ?? [];
   const innermost = causes
     .map(({ message }) => message)
     .filter(Boolean)

@@ -612,7 +612,7 @@ describe('the request', () => {
     [
       'another protocol',
       { baseURL: 'ftp://example.com' },
-      'baseURL must begin with http:// or https://, not ftp://',
+      'baseURL must begin with http:// or https://, not ftp:',
     ],
     [
       'a bad header',

@@ -9,12 +9,12 @@ const requestTo = (baseURL: string, headers: Record<string, string> = {}): Trans
   headers,
   body: '{"model":"llama9"}',
 });
-const http = (status: number, serverMessage: string): HttpError =>
+const http = (status: number, serverMessage: string, code: string | null = null): HttpError =>
   new HttpError({
     status,
     serverMessage,
+    code,
     ...{
-      code: null,
       type: null,
       param: null,
       body: '',
@@ -147,6 +147,7 @@ describe('the hint of an error', () => {
   it.each([
     ['a busy server', http(503, 'busy')],
     ['a bad request', http(400, 'temperature too high')],
+    ['a model that a relay does not allow', http(403, 'no', 'model_not_allowed')],
     ['a truncated stream', new TruncatedError()],
     ['a broken body', new ConnectionError('broke', 'body', 'ECONNRESET')],
   ])('is absent for %s', (_, error) => {

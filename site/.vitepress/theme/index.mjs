@@ -1,13 +1,20 @@
 import { useRouter } from 'vitepress';
 import DefaultTheme from 'vitepress/theme';
-import { nextTick, onMounted } from 'vue';
+import { defineAsyncComponent, h, nextTick, onMounted } from 'vue';
 
 import Playground from './Playground.vue';
 import RunExample from './RunExample.vue';
 import './style.css';
 
+/** Code of its own, as only the home page has it. */
+const FirstExample = defineAsyncComponent(() => import('../../content/first-example.md'));
+
 export default {
   extends: DefaultTheme,
+  Layout: () =>
+    h(DefaultTheme.Layout, null, {
+      'home-hero-image': () => h('div', { class: 'vp-doc first-example' }, h(FirstExample)),
+    }),
   enhanceApp({ app }) {
     app.component('RunExample', RunExample);
     app.component('Playground', Playground);
