@@ -33,7 +33,7 @@ const CONFIG: { readonly [Field in keyof Required<ChatConfig>]: Kind } = {
   timeouts: OBJECT,
   limits: OBJECT,
   profile: OBJECT,
-  hooks: ['an object or a function', isPlain, isFunction, isNull],
+  hooks: ['an object or a function', isRecord, isFunction, isNull],
   refusedFields: FUNCTION,
   signal: ['an AbortSignal: of an AbortController pass its signal', has('addEventListener'), isNull],
 };

@@ -38,16 +38,20 @@ export function toTape(
     last = Math.max(last, at);
     return ms;
   };
-  const first = parts[0];
+  redactReads(
+    parts.flatMap(({ part }) => (isResponseHead(part) ? [] : [part])),
+    find,
+  );
+  // Of a transport that has sent the request again, the last response.
+  const from = Math.max(0, parts.map(({ part }) => isResponseHead(part)).lastIndexOf(true));
+  const first = parts[from];
   const head =
     first !== undefined && isResponseHead(first.part)
       ? { ms: since(first.at), ...redactHead(first.part, redact) }
       : null;
-  const reads = parts.flatMap(({ at, part }) => (isResponseHead(part) ? [] : [{ at, bytes: part }]));
-  redactReads(
-    reads.map(({ bytes }) => bytes),
-    find,
-  );
+  const reads = parts
+    .slice(from)
+    .flatMap(({ at, part }) => (isResponseHead(part) ? [] : [{ at, bytes: part }]));
   return {
     version: TAPE_VERSION,
     request: {

@@ -734,6 +734,18 @@ describe('the request', () => {
     expect(sentBy({ [field]: null })).toBeDefined();
   });
 
+  it('may have hooks that extend a built-in class', () => {
+    class Counts extends Map<string, number> implements ChatHooks {
+      onComplete(): void {
+        this.set('completed', 1);
+      }
+    }
+    const hooks = new Counts();
+    const { transport } = sending(of(wire.H, wire.f, wire.D));
+    chatCompletion$({ transport, hooks }, request).subscribe();
+    expect(hooks.get('completed')).toBe(1);
+  });
+
   it('may have unknown fields in its config', () => {
     expect(sentBy({ theme: 'dark' } as ChatConfig)).toBeDefined();
   });
