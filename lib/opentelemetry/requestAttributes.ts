@@ -11,7 +11,9 @@ export function callAttributes(
   { baseURL, profile }: Pick<ChatConfig, 'baseURL' | 'profile'>,
 ): Attributes {
   // None for a URL that is relative to the page, or invalid, which the call reports.
-  const { hostname, port, protocol } = parseUrl(baseURL ?? DEFAULT_BASE_URL) ?? {};
+  const { hostname: host, port, protocol } = parseUrl(baseURL ?? DEFAULT_BASE_URL) ?? {};
+  // An IPv6 address without the brackets of a URL.
+  const hostname = host?.replace(/^\[|\]$/g, '');
   return {
     [OPERATION]: 'chat',
     [PROVIDER]: profile?.name ?? (baseURL === undefined ? 'ollama' : (hostname ?? '_OTHER')),

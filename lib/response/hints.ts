@@ -60,11 +60,14 @@ const httpHint: HintOf<HttpError> = ({ status, code, serverMessage, param }, req
   return undefined;
 };
 
+/** The end of a base URL that is one of Ollama's own API. */
+const OWN_API = /\/api(?:\/(?:chat|generate|tags|embed))?$/;
+
 /** Returns the hint for an address at which the server has nothing. */
 function missingHint({ url: { origin, pathname }, basePath }: SentRequest): string {
   const missing = `nothing is at ${origin}${pathname}`;
-  if (basePath.endsWith('/api'))
-    return `${missing}; /api is Ollama's own API, use baseURL ${origin}${basePath.replace(/\/api$/, '/v1')}`;
+  if (basePath !== pathname && OWN_API.test(basePath))
+    return `${missing}; /api is Ollama's own API, use baseURL ${origin}${basePath.replace(OWN_API, '/v1')}`;
   if (/\/api\/\w+$/.test(pathname)) return `${missing}: it is part of Ollama's own API, check baseURL`;
   if (!/\/v\d/.test(basePath))
     return `${missing}; most servers need /v1: use baseURL ${origin}${basePath}/v1`;
@@ -109,7 +112,9 @@ function sentRequestOf({ url: address, headers, body }: TransportRequest): SentR
     url,
     basePath,
     isOllama,
-    hasKey: Object.keys(headers).some((name) => /auth|key|token|cookie/.test(name)),
+    hasKey: [...Object.keys(headers), ...url.searchParams.keys()].some((name) =>
+      /auth|key|token|cookie/i.test(name),
+    ),
     model,
   };
 }

@@ -2,6 +2,7 @@ import { isChatError, messageOf } from '../errors';
 import { redactIn, redactWith, secretsOf, type Redact } from '../request/redact';
 import { createSecretFinder, type SecretFinder } from '../request/secretForms';
 import { withoutQuery } from '../request/url';
+import { REQUEST_ID_HEADERS } from '../transport/requestId';
 import { isResponseHead, type Bytes, type ResponseHead, type TransportRequest } from '../transport/transport';
 import { TAPE_VERSION, type Tape } from './tape';
 import { latin1, toTapeRead } from './tapeRead';
@@ -63,8 +64,10 @@ export function toTape(
 /** Headers with the content type, the retry delay and the request id. */
 const KEPT_HEADERS = new Set([
   'content-type',
-  ...['retry-after', 'retry-after-ms', 'x-should-retry'],
-  ...['x-request-id', 'request-id', 'apim-request-id', 'x-ms-request-id', 'cf-ray'],
+  'retry-after',
+  'retry-after-ms',
+  'x-should-retry',
+  ...REQUEST_ID_HEADERS,
 ]);
 
 function redactHead({ status, headers }: ResponseHead, redact: Redact): ResponseHead {

@@ -450,6 +450,12 @@ export function describeTransport(name: string, { transport, cutCode }: Contract
         expect((await answerOf(requestTo(server), transport)).text).toBe(body);
       });
 
+      it('but not one whose length is 0', async () => {
+        const headers = { 'content-encoding': 'gzip', 'content-length': '0' };
+        const server = await serve((exchange) => exchange.whole(200, headers, ''));
+        expect((await answerOf(requestTo(server), transport)).text).toBe('');
+      });
+
       it('and errors in the body if it cannot be decoded', async () => {
         const server = await serve((exchange) =>
           exchange.whole(200, { 'content-encoding': 'gzip' }, 'plain text'),
