@@ -205,9 +205,12 @@ describe('a block in a terminal', () => {
 
   it('wraps its lines, so that each takes up one line of the screen', () => {
     const written = print(20, (screen) =>
-      render(screen.block(), ['three words here that wrap', 'x'.repeat(50)]),
+      render(screen.block(), ['three words here that wrap', 'x'.repeat(30), '九文字の長い材料です。卵']),
     );
-    expect(written).toBe(`\x1b[Jthree words here\nthat wrap\n\x1b[2A\x1b[J${'x'.repeat(19)}\n`);
+    expect(written).toBe(
+      `\x1b[Jthree words here\nthat wrap\n\x1b[2A\x1b[J${'x'.repeat(19)}\n${'x'.repeat(11)}\n` +
+        '\x1b[2A\x1b[J九文字の長い材料で\nす。卵\n',
+    );
   });
 });
 

@@ -1,13 +1,11 @@
 import { useRouter } from 'vitepress';
 import DefaultTheme from 'vitepress/theme';
-import { defineAsyncComponent, h, nextTick, onMounted } from 'vue';
+import { h, nextTick, onMounted } from 'vue';
 
+import FirstExample from '../../content/first-example.md';
 import Playground from './Playground.vue';
 import RunExample from './RunExample.vue';
 import './style.css';
-
-/** Code of its own, as only the home page has it. */
-const FirstExample = defineAsyncComponent(() => import('../../content/first-example.md'));
 
 export default {
   extends: DefaultTheme,
