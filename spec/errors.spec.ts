@@ -317,8 +317,8 @@ describe('an error with a long text', () => {
     expect(new BadJson(`${quoted}y`).message).toBe(`not JSON: ${quoted}…`);
   });
 
-  it.each(['', ' \n'])('reports an empty payload as such: %j', (raw) => {
-    expect(new BadJson(raw)).toMatchObject({ message: 'not JSON: the text is empty', raw });
+  it('reports an empty payload as such', () => {
+    expect(new BadJson('')).toMatchObject({ message: 'not JSON: an empty text', raw: '' });
   });
 
   it.each([1_996, 1_997, 1_999, 2_000, 2_001])(

@@ -1,9 +1,8 @@
-import { catchError, defer, identity, pipe, takeUntil, type Observable, type OperatorFunction } from 'rxjs';
+import { catchError, defer, identity, takeUntil, type Observable, type OperatorFunction } from 'rxjs';
 
 import { isChatError, type ChatError } from '../errors';
 import { redactError, redactorOf } from '../request/redact';
 import { withoutQuery } from '../request/url';
-import { failWhenIdle } from '../response/failWhenIdle';
 import { withHint } from '../response/hints';
 import { failWithStatus } from '../response/httpError';
 import { readResponse } from '../response/readResponse';
@@ -50,7 +49,7 @@ export function call$<T>(
   const { transport = fetchTransport({ fetch: config.fetch }), gate } = configOf(config);
   const hooks = hooksOf(config, call);
   const { limits, timeouts } = settingsOf(config);
-  const { head, first, idle, total, scheduler } = timeouts;
+  const { head, first, total, scheduler } = timeouts;
   const report = new CallReport(hooks, scheduler);
   const isStreamed = call.accept === 'text/event-stream';
 
@@ -71,20 +70,19 @@ export function call$<T>(
       untilHead.met();
       report.addHead(responseHead, redact);
       const isSuccess = responseHead.status >= 200 && responseHead.status < 300;
-      const body = isSuccess
+      return isSuccess
         ? read(responseHead, context, sent.fields ?? {})
         : failWithStatus(responseHead, context);
-      // A stream has an idle limit of its own, from its first event on.
-      return isStreamed ? body : pipe(failWhenIdle({ ms: idle, immediate: true, scheduler, gate }), body);
     };
 
     return defer(() => transport(request)).pipe(
-      readResponse(readBody),
+      readResponse(readBody, () => untilFirst.isMet),
       isStreamed ? failUnlessMet(untilHead, untilFirst) : failUnlessMet(untilHead),
       catchError((error: unknown) => {
         if (!isChatError(error)) throw error;
         failure = error;
-        throw redactError(withHint(error, { ...request, url }), redact);
+        // Before the hint too, which would hide where a text was cut inside a secret.
+        throw redactError(withHint(redactError(error, redact), { ...request, url }), redact);
       }),
     );
   };

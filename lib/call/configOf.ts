@@ -1,7 +1,8 @@
 import { isRecord } from '../codec/isRecord';
 import { RequestError } from '../errors';
 import type { Profile } from '../servers/Profile';
-import type { ChatConfig } from './config';
+import type { Limits } from '../transport/limits';
+import type { ChatConfig, ChatTimeouts } from './config';
 
 type Test = (value: unknown) => boolean;
 
@@ -32,7 +33,7 @@ const CONFIG: { readonly [Field in keyof Required<ChatConfig>]: Kind } = {
   timeouts: OBJECT,
   limits: OBJECT,
   profile: OBJECT,
-  hooks: ['an object or a function', isPlain, isFunction, isNull],
+  hooks: ['an object or a function', isRecord, isFunction, isNull],
   refusedFields: FUNCTION,
   signal: ['an AbortSignal: of an AbortController pass its signal', has('addEventListener'), isNull],
 };
@@ -67,6 +68,7 @@ export function configOf(config: ChatConfig): ChatConfig {
       throw new RequestError(`config has no field ${field}: write ${known}`);
   }
   requireKinds('', CONFIG, config);
+  for (const of of ['timeouts', 'limits'] as const) requireNumbers(of, { ...config[of] });
   if (config.profile !== undefined) requireKinds('profile.', PROFILE, config.profile);
   return config;
 }
@@ -83,4 +85,11 @@ function requireKinds<T extends object>(
     if ((given !== undefined || field === 'name') && !tests.some((test) => test(given)))
       throw new RequestError(`${of}${field} must be ${is}`);
   }
+}
+
+/** NaN, as of an absent environment variable, is larger than no limit and so would switch it off. */
+function requireNumbers(of: string, { activity, scheduler, ...limits }: ChatTimeouts & Limits): void {
+  for (const [field, value] of Object.entries<unknown>(limits))
+    if (value !== undefined && !(typeof value === 'number' && value >= 0))
+      throw new RequestError(`${of}.${field} must be a number, 0 or more`);
 }

@@ -65,7 +65,8 @@ const TRANSLATED: Readonly<Record<string, readonly string[]>> = {
  *   refusedFields: removeRefusedFields(['parallel_tool_calls']),
  *   hooks: { onRemovedField: (field) => console.warn(`sent again without ${field}`) },
  * };
- * chatCompletion$(config, { model: 'o4-mini', messages: [], max_tokens: 500, parallel_tool_calls: false });
+ * const messages = [{ role: 'user', content: 'Hi' }] as const;
+ * chatCompletion$(config, { model: 'o4-mini', messages, max_tokens: 500, parallel_tool_calls: false });
  * ```
  */
 export function removeRefusedFields(fields: readonly RemovableField[] = []): RefusedFieldPolicy {

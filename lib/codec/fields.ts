@@ -3,18 +3,10 @@ import * as t from 'io-ts';
 
 import { isRecord } from './isRecord';
 import { linkRaw } from './raw';
+import { TaggedType } from './TaggedType';
 
 type Optional<P extends t.Props> = { readonly [Name in keyof P]?: t.TypeOf<P[Name]> };
 type Required<P extends t.Props> = { readonly [Name in keyof P]: t.TypeOf<P[Name]> };
-
-/** The class of codecs made by {@link fields}. Issues report its misfits as an object. */
-class FieldsType<A> extends t.Type<A, unknown> {
-  readonly _tag = 'FieldsType';
-
-  constructor(name: string, is: t.Is<A>, validate: t.Validate<unknown, A>) {
-    super(name, is, validate, t.identity);
-  }
-}
 
 /**
  * Creates the codec of an object with optional and required fields; unknown fields are kept.
@@ -43,7 +35,8 @@ export function fields(optional: t.Props, name: string, required: t.Props = {}):
   const isAbsent = (json: object, field: string): boolean =>
     !requiredNames.includes(field) && valueAt(json, field) === undefined;
 
-  return new FieldsType<object>(
+  return new TaggedType<object>(
+    'FieldsType',
     name,
     (json): json is object => {
       if (!isRecord(json)) return false;

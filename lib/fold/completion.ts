@@ -6,7 +6,7 @@ import type { Usage } from '../codec/Usage';
 import { choicesAt, type ChoiceOptions, type ChunkReader } from './choices';
 import { joinContent } from './content';
 import { Draft } from './Draft';
-import { isFinishReason } from './finishReason';
+import { isFinishReason } from './failedFinish';
 import {
   append,
   concat,

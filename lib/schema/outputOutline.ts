@@ -1,8 +1,10 @@
+import { isRight } from 'fp-ts/Either';
 import type * as t from 'io-ts';
 
 import { isRecord } from '../codec/isRecord';
 import type { JsonContainer, Shape } from '../json/Shape';
 import { candidatesOf } from './candidates';
+import { omitNulls } from './omitNulls';
 import { Outline, outlineOf } from './Outline';
 import { rootOf } from './rootOf';
 
@@ -19,18 +21,23 @@ export class WrappedOutline extends Outline implements Shape<Outline> {
   /** The field `value`: the value, or a field of an object that has the same name. */
   private readonly value: Outline;
 
-  constructor(codec: t.Any) {
+  constructor(private readonly codec: t.Any) {
     const all = candidatesOf([codec]);
     super(all);
     this.inner = outlineOf(codec);
     const own = candidatesOf(all.objects.flatMap(({ known, others }) => known.get('value') ?? others));
-    const leaves = [...all.leaves, ...own.leaves];
-    const lists = all.lists.length > 0 ? all.lists : own.lists;
-    // A field that is an object looks like the value.
     this.value =
-      own.codecs.length > 0
-        ? new Outline({ ...all, leaves, lists }, { takesNull: true, takesAnything: own.opaque.length > 0 })
-        : this.inner;
+      own.codecs.length + all.opaque.length === 0
+        ? this.inner
+        : new Outline(
+            {
+              ...all,
+              leaves: [...all.leaves, ...own.leaves],
+              lists: [...all.lists, ...own.lists],
+              objects: [...all.objects, ...own.objects],
+            },
+            { takesNull: true, takesAnything: own.opaque.length + all.opaque.length > 0 },
+          );
   }
 
   override opens(kind: JsonContainer): boolean {
@@ -54,9 +61,17 @@ export class WrappedOutline extends Outline implements Shape<Outline> {
     if (!isRecord(value)) return value;
     const [first, second] = Object.keys(value);
     if (first === undefined) return isComplete && this.inner.opens('object') ? value : undefined;
-    const isAround =
-      first === 'value' &&
-      (this.value === this.inner || (second === undefined && this.inner.takes(value[first])));
-    return isAround ? value[first] : value;
+    if (first !== 'value') return value;
+    const inner = value[first];
+    const isOwn =
+      this.value !== this.inner &&
+      (second !== undefined ||
+        !this.inner.takes(inner) ||
+        (isComplete && !this.decodes(inner) && this.decodes(value)));
+    return isOwn ? value : inner;
+  }
+
+  private decodes(value: unknown): boolean {
+    return isRight(this.codec.decode(omitNulls(this.codec)(value)));
   }
 }

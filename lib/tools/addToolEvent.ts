@@ -148,10 +148,12 @@ function resume(state: RunState, messages: readonly Message[]): RunState {
         content: '',
         reasoning: '',
         message: assistant,
-        calls: calls.map((call) => (replies.has(call.id) ? { ...call, status: 'done' } : call)),
+        calls: calls.map((call, place) =>
+          replies[place] === undefined ? call : { ...call, status: 'done' },
+        ),
       },
     ],
-    messages: [...before, assistant, ...calls.map((call) => replies.get(call.id) ?? notRun(call)), ...after],
+    messages: [...before, assistant, ...calls.map((call, place) => replies[place] ?? notRun(call)), ...after],
   };
 }
 

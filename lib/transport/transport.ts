@@ -43,6 +43,9 @@ export type Bytes = Uint8Array;
  * tick. It emits one {@link ResponseHead}, whatever the status, then {@link Bytes}, and completes with the body. It
  * is an Observable and not a promise, so that marbles can replace the network and a pipeline runs in virtual time.
  *
+ * A transport that sends the request again, as RxJS's `retry` around it does, emits another head. That voids the response before,
+ * unless a part of it has been emitted: then the call errors with `ConnectionError`, since two answers cannot be joined.
+ *
  * @example A server that sends the same answer to every request
  * ```ts
  * import { of } from 'rxjs';

@@ -5,32 +5,33 @@ export const answer = 'Grüße aus dem Strom 🌊';
 /**
  * Starts a server that streams {@link answer}, one character a chunk, in writes that end inside characters and line ends.
  *
- * Below `/held` it stops in the middle until a POST to `/continue`. A consumer that draws by frames sends it once it has
- * drawn the first half: on a busy machine all of the answer would fit into one frame.
+ * With `/held` after its base URL, a consumer receives half of the answer, and the rest after a `POST` to `/rest`. One that
+ * renders frames would show an answer at once that arrives between two of them.
  *
  * @returns A promise of the server. `baseURLFor(name)` is the base URL for one consumer, `streamsTo(name)` the number of
  * responses that the consumer has read to the end.
  */
 export async function startStreamServer() {
   const streams = new Map();
-  const continued = new Set();
+  /** Sends the rest of the answer to a consumer. */
+  const release = new Map();
   const server = createServer((request, response) => {
-    const [, name, held, path] =
-      /^\/([^/]+)\/v1(\/held)?\/(chat\/completions|continue)$/.exec(request.url) ?? [];
+    const [, name, held, path] = /^\/([^/]+)\/v1(\/held)?\/(chat\/completions|rest)$/.exec(request.url) ?? [];
+    if (path === 'rest') {
+      release.get(name)?.();
+      response.end();
+      return;
+    }
     if (request.method !== 'POST' || name === undefined) {
       response.writeHead(404).end();
       return;
     }
-    if (path === 'continue') {
-      continued.add(name);
-      response.writeHead(204).end();
-      return;
-    }
-    continued.delete(name);
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     let sent = 0;
+    let isHeld = held !== undefined;
+    release.set(name, () => (isHeld = false));
     const timer = setInterval(() => {
-      if (held && sent > body.length / 2 && !continued.has(name)) return;
+      if (isHeld && sent > body.length / 2) return;
       response.write(body.subarray(sent, (sent += 97)));
       if (sent < body.length) return;
       clearInterval(timer);

@@ -242,6 +242,16 @@ describe.each(Object.keys(backends) as Array<keyof typeof backends>)('over %s', 
     });
   });
 
+  it('an answer has no warning of Angular', async () => {
+    const warn = jest.spyOn(console, 'warn').mockImplementation(() => undefined);
+    try {
+      expect(last(await statesOf(backend, good))).toMatchObject({ status: 'done' });
+      expect(warn).not.toHaveBeenCalled();
+    } finally {
+      warn.mockRestore();
+    }
+  });
+
   it('a refused call keeps its status and message', async () => {
     const states = await statesOf(backend, refuse(429));
     expect(last(states).error).toBeInstanceOf(HttpError);

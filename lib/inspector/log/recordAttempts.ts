@@ -1,5 +1,5 @@
 import { isRight } from 'fp-ts/Either';
-import { defer, Observable, Subject, takeUntil } from 'rxjs';
+import { defer, Observable, Subject, Subscription, takeUntil } from 'rxjs';
 
 import { isError } from '../../errors';
 import { redactIn, redactorOf } from '../../request/redact';
@@ -33,6 +33,7 @@ export function recordAttempts(send: Transport, log: CallLog, verdicts: Verdicts
         value: parsed(body),
       });
       const read$ = new Subject<Bytes>();
+      let reading = Subscription.EMPTY;
       const elapsed = (): number => Math.max(0, Math.round(log.now() - lane.startedAt));
 
       const record = (part: ResponseHead | Bytes): void => {
@@ -46,7 +47,9 @@ export function recordAttempts(send: Transport, log: CallLog, verdicts: Verdicts
             raw: '',
             value: redactIn(part, redact),
           });
-          read$.pipe(readBody(part, redact)).subscribe({
+          // Another head: the transport has sent the request again.
+          reading.unsubscribe();
+          reading = read$.pipe(readBody(part, redact)).subscribe({
             next: (read) => addRead(log, lane, verdicts, read),
             // The call reports it itself.
             error: () => undefined,

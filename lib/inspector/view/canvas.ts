@@ -18,8 +18,10 @@ export function prepare(canvas: HTMLCanvasElement): {
 /** Draws a straight line. */
 export function line(
   pen: CanvasRenderingContext2D,
-  [fromX, fromY]: readonly [number, number],
-  [toX, toY]: readonly [number, number],
+  fromX: number,
+  fromY: number,
+  toX: number,
+  toY: number,
 ): void {
   pen.beginPath();
   pen.moveTo(fromX, fromY);

@@ -3,6 +3,7 @@ import type { Marble } from '../log/Marble';
 import { dot, line } from './canvas';
 import { firstAfter } from './firstAfter';
 import { isSmall, MARBLE_STYLES } from './marbleStyles';
+import type { Scene } from './Scene';
 import type { View } from './timeAxis';
 
 /** Radius of a marble with a sign, in pixels. */
@@ -13,18 +14,10 @@ const SIGN_DISTANCE = 13;
 /** Closest distance of two dots. Closer ones cannot be distinguished. */
 const CLOSEST = 2.5;
 
-/** The row of the canvas that a lane is drawn in. */
-export interface LaneRow {
-  readonly pen: CanvasRenderingContext2D;
-  /** The middle of the row. */
-  readonly y: number;
-  /** Position of the time axis. */
-  readonly left: number;
-  readonly width: number;
-  /** Returns the position of a time. */
-  readonly x: (at: number) => number;
-  readonly colour: (name: string) => string;
-}
+/** Returns the position of a time on the canvas. */
+type PositionOf = (at: number) => number;
+/** Returns a colour by its name. */
+type ColourOf = (name: string) => string;
 
 /** A marble that was drawn with a sign, and its place on the canvas. */
 export interface DrawnSign {
@@ -37,60 +30,73 @@ export interface DrawnSign {
 /**
  * Draws a lane: its line, then dots for frequent marbles, and signs above them.
  *
+ * @param y - The middle of its row.
  * @returns The signs.
  */
 export function drawLane(
+  pen: CanvasRenderingContext2D,
   lane: Lane,
-  row: LaneRow,
-  {
-    now,
-    view,
-    selected,
-  }: { readonly now: number; readonly view: View; readonly selected: Marble | undefined },
+  y: number,
+  x: PositionOf,
+  colour: ColourOf,
+  { now, selected, view, gutter: left }: Scene,
+  width: number,
 ): readonly DrawnSign[] {
-  const { y, x, left, width, colour } = row;
   const { marbles } = lane;
   const end = x(lane.endedAt ?? Math.max(now, lane.last?.at ?? 0));
   if (end < left || x(lane.startedAt) > width) {
-    drawElsewhere(row, end < left);
+    drawElsewhere(pen, end < left ? '‹' : '›', end < left ? left : width - SIGN, y, colour('soft'));
     return [];
   }
-  drawLine(lane, row, end);
-  drawDots(marbles, row, view);
+  drawLine(pen, lane, y, x, colour, end);
+  drawDots(pen, marbles, y, x, colour, view, width);
   const visible = signs(marbles)
     .map((marble) => ({ lane, marble, y, x: x(marble.at) }))
     .filter(({ x: position }) => position > -SIGN && position < width + SIGN);
   const drawn = spread(visible, width - SIGN - 1);
-  for (const { marble, x: position } of drawn) drawSign(row, marble, position);
+  for (const { marble, x: position } of drawn) drawSign(pen, marble, position, y, colour);
   if (selected !== undefined && marbles.includes(selected)) {
     const position = drawn.find(({ marble }) => marble === selected)?.x ?? x(selected.at);
-    drawSelection(row.pen, position, y, colour('ink'));
+    drawSelection(pen, position, y, colour('ink'));
   }
   return drawn;
 }
 
 /** Draws the line of a lane: dashed until the first output, and during the wait for a retry. */
-function drawLine(lane: Lane, { pen, y, x, colour }: LaneRow, end: number): void {
+function drawLine(
+  pen: CanvasRenderingContext2D,
+  lane: Lane,
+  y: number,
+  x: PositionOf,
+  colour: ColourOf,
+  end: number,
+): void {
   const draw = (from: number, to: number, dash: readonly number[]): void => {
     pen.setLineDash([...dash]);
-    line(pen, [from, y], [to, y]);
+    line(pen, from, y, to, y);
     pen.setLineDash([]);
   };
   const output = lane.firstOutputAt === null ? end : x(lane.firstOutputAt);
   pen.lineWidth = 2;
   pen.strokeStyle = colour('line');
-  draw(x(lane.startedAt), Math.min(output, end), DASHED);
+  draw(x(lane.startedAt), Math.min(output, end), [2, 4]);
   if (output < end) draw(output, end, []);
   if (lane.retryAt !== null) {
     pen.strokeStyle = colour('retry');
-    draw(end, x(lane.retryAt), DASHED);
+    draw(end, x(lane.retryAt), [2, 4]);
   }
 }
 
-const DASHED = [2, 4];
-
 /** Draws the frequent marbles in view. */
-function drawDots(marbles: readonly Marble[], { pen, y, x, width, colour }: LaneRow, view: View): void {
+function drawDots(
+  pen: CanvasRenderingContext2D,
+  marbles: readonly Marble[],
+  y: number,
+  x: PositionOf,
+  colour: ColourOf,
+  view: View,
+  width: number,
+): void {
   let lastDot = -Infinity;
   let lastKind: string | undefined;
   for (let i = firstAfter(marbles, view.from - (view.to - view.from) * 0.05); i < marbles.length; i += 1) {
@@ -139,17 +145,23 @@ function signs(marbles: readonly Marble[]): readonly Marble[] {
   return found.signs;
 }
 
-function drawSign({ pen, y, colour }: LaneRow, { kind }: Marble, x: number): void {
+function drawSign(
+  pen: CanvasRenderingContext2D,
+  { kind }: Marble,
+  x: number,
+  y: number,
+  colour: ColourOf,
+): void {
   const { colour: name, sign } = MARBLE_STYLES[kind];
   pen.lineWidth = 2.5;
   pen.strokeStyle = pen.fillStyle = colour(name);
   if (kind === 'complete') {
-    line(pen, [x, y - 11], [x, y + 11]);
+    line(pen, x, y - 11, x, y + 11);
     return;
   }
   if (kind === 'error') {
-    line(pen, [x - 6, y - 6], [x + 6, y + 6]);
-    line(pen, [x + 6, y - 6], [x - 6, y + 6]);
+    line(pen, x - 6, y - 6, x + 6, y + 6);
+    line(pen, x + 6, y - 6, x - 6, y + 6);
     return;
   }
   dot(pen, x, y, SIGN);
@@ -161,11 +173,17 @@ function drawSign({ pen, y, colour }: LaneRow, { kind }: Marble, x: number): voi
 }
 
 /** Shows the direction of a lane that is out of view. */
-function drawElsewhere({ pen, y, left, width, colour }: LaneRow, isBefore: boolean): void {
-  pen.fillStyle = colour('soft');
+function drawElsewhere(
+  pen: CanvasRenderingContext2D,
+  direction: string,
+  x: number,
+  y: number,
+  colour: string,
+): void {
+  pen.fillStyle = colour;
   pen.font = '700 16px system-ui, sans-serif';
   pen.textAlign = 'center';
-  pen.fillText(isBefore ? '‹' : '›', isBefore ? left : width - SIGN, y);
+  pen.fillText(direction, x, y);
 }
 
 /** Points to the selected marble from below. */

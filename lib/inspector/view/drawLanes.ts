@@ -1,29 +1,14 @@
 import type { Lane } from '../log/Lane';
-import type { Marble } from '../log/Marble';
 import { line, prepare } from './canvas';
 import { drawLane, SIGN, type DrawnSign } from './drawLane';
-import { shareOf, ticksOf, type View } from './timeAxis';
+import type { Scene } from './Scene';
+import { shareOf, ticksOf } from './timeAxis';
 
 /** Sizes in pixels. */
 export const RULER = 22;
 export const ROW = 36;
 const TICK_DISTANCE = 70;
 const LABEL_FONT = '12px system-ui, sans-serif';
-
-/** The part of the lanes that is visible. */
-export interface Scene {
-  readonly lanes: readonly Lane[];
-  readonly view: View;
-  /** Time that the ruler labels 0. */
-  readonly origin: number;
-  readonly now: number;
-  /** Pixels that are scrolled away at the top. */
-  readonly top: number;
-  /** Width of the labels. */
-  readonly gutter: number;
-  readonly selected: Marble | undefined;
-  readonly colours: Readonly<Record<string, string>>;
-}
 
 /** Returns the width of the labels: that of the longest, up to a third of the width. */
 export function gutterFor(canvas: HTMLCanvasElement, lanes: readonly Lane[]): number {
@@ -70,7 +55,7 @@ export function drawLanes(canvas: HTMLCanvasElement, scene: Scene): readonly Dra
     pen.beginPath();
     pen.rect(gutter - SIGN - 3, y - ROW / 2, width, ROW);
     pen.clip();
-    drawn.push(...drawLane(lane, { pen, y, left: gutter, width, x, colour }, scene));
+    drawn.push(...drawLane(pen, lane, y, x, colour, scene, width));
     pen.restore();
   }
   pen.restore();
@@ -98,7 +83,7 @@ function drawRuler(
   for (const { at, label } of ticksOf(view, (width - gutter) / TICK_DISTANCE, origin)) {
     const position = Math.round(x(at)) + 0.5;
     pen.strokeStyle = colours['edge'] ?? 'gray';
-    line(pen, [position, RULER - 6], [position, height]);
+    line(pen, position, RULER - 6, position, height);
     pen.fillStyle = colours['soft'] ?? 'gray';
     pen.textAlign = position > width - 24 ? 'right' : 'center';
     pen.fillText(label, Math.min(position, width - 2), RULER / 2 - 1);

@@ -1,4 +1,4 @@
-import { left, right, type Either } from 'fp-ts/Either';
+import { chain, left, right, type Either } from 'fp-ts/Either';
 import {
   catchError,
   defaultIfEmpty,
@@ -12,15 +12,25 @@ import {
 
 import { BadJson } from '../../errors';
 import { inputOf } from '../../rx/inputOf';
+import { ended, type Progress, type Structured } from './progress';
 
-/** A function that converts a text that is not JSON to JSON, synchronous or not. */
-export type Repair = (text: string) => string | ObservableInput<string>;
-
-/** Emits the repaired text. A function that fails, or emits nothing, leaves the text as it is: {@link BadJson}. */
-export const repaired$ = (text: string, repair: Repair): Observable<Either<BadJson, string>> =>
-  defer(() => inputOf(repair(text))).pipe(
+/**
+ * Emits the state of an answer whose text was repaired.
+ *
+ * @param repair - Converts a text that is not JSON to JSON. If it fails or emits nothing, the result is a {@link BadJson} with the
+ * failure as its cause.
+ */
+export function repaired$<A, O>(
+  progress: Progress<A, O>,
+  repair: (text: string) => string | ObservableInput<string>,
+): Observable<Structured<A, O>> {
+  const { reader } = progress;
+  const { text } = reader;
+  return defer(() => inputOf(repair(text))).pipe(
     take(1),
     map((json): Either<BadJson, string> => right(json)),
-    defaultIfEmpty(left(new BadJson(text))),
+    defaultIfEmpty<Either<BadJson, string>, Either<BadJson, string>>(left(new BadJson(text))),
     catchError((cause: unknown) => of(left(new BadJson(text, cause)))),
+    map((repaired) => ended(progress, chain((json: string) => reader.decodeText(json))(repaired))),
   );
+}

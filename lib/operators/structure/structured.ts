@@ -1,7 +1,15 @@
-import { chain, isLeft } from 'fp-ts/Either';
-import { pipe } from 'fp-ts/function';
 import type * as t from 'io-ts';
-import { catchError, concat, defer, map, of, takeWhile, throwError, type OperatorFunction } from 'rxjs';
+import {
+  catchError,
+  concat,
+  defer,
+  map,
+  of,
+  takeWhile,
+  throwError,
+  type ObservableInput,
+  type OperatorFunction,
+} from 'rxjs';
 
 import type { ChatCompletionChunk } from '../../codec/ChatCompletionChunk';
 import type { Decoded } from '../../decode/decode';
@@ -10,7 +18,7 @@ import { whenChanged } from '../accumulate/accumulate';
 import type { FoldOptions } from '../accumulate/FoldOptions';
 import { unwrap } from '../either/unwrap';
 import { addChunk, begin, ended, failedEarly, shown, type Structured } from './progress';
-import { repaired$, type Repair } from './repaired';
+import { repaired$ } from './repaired';
 
 /** Options for {@link structured}. */
 export interface StructuredOptions extends FoldOptions {
@@ -24,7 +32,7 @@ export interface StructuredOptions extends FoldOptions {
    * was cut off. The result may also be a Promise or an Observable; its first value counts, and a failure is the `cause` of
    * `BadJson`.
    */
-  readonly repair?: Repair;
+  readonly repair?: (text: string) => string | ObservableInput<string>;
   /** Whether to end at the first issue, which aborts the request. Default false. */
   readonly failFast?: boolean;
 }
@@ -110,23 +118,12 @@ export function structured<A, O>(
         }),
       );
       const end$ = defer(() => {
-        const { reader } = progress;
         const end = ended(progress);
-        const { result } = end;
-        if (repair === undefined || result === null || !isLeft(result) || result.left._tag !== 'BadJson')
-          return of(end);
-        return repaired$(reader.text, repair).pipe(
-          map((json) =>
-            ended(
-              progress,
-              pipe(
-                json,
-                chain((text) => reader.decodeText(text)),
-              ),
-            ),
-          ),
-        );
+        return repair !== undefined && isBadJson(end.result) ? repaired$(progress, repair) : of(end);
       });
       return concat(state$, end$).pipe(takeWhile(({ result }) => result === null, true));
     });
 }
+
+const isBadJson = (result: Structured<unknown>['result']): boolean =>
+  result?._tag === 'Left' && result.left._tag === 'BadJson';

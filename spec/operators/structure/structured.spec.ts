@@ -591,6 +591,24 @@ describe('structured', () => {
       expect(resultsOf([...json, stop], codec, { failFast: true })).toEqual(results);
     });
 
+    it('and ends no answer early that fits, with or without the object around it', () => {
+      const written = described.chain(({ codec, written: value }) =>
+        fc.record({ codec: fc.constant(codec), value, isWrapped: fc.boolean() }),
+      );
+      const counts = { wrapped: 0, bare: 0 };
+      fc.assert(
+        fc.property(written, ({ codec, value, isWrapped }) => {
+          fc.pre(rootOf(codec) !== 'object' && (isWrapped || (typeof value === 'object' && value !== null)));
+          const json = JSON.stringify(isWrapped ? { value } : value);
+          const { result } = endOf([...json, stop], codec, { failFast: true });
+          expect(leftOf(result)).toBeUndefined();
+          counts[isWrapped ? 'wrapped' : 'bare'] += 1;
+        }),
+        { numRuns: 1_000 },
+      );
+      expect(Math.min(counts.wrapped, counts.bare)).toBeGreaterThan(100);
+    });
+
     it('and names the places of issues as in the value', () => {
       const { issues, result } = endOf(['{"value":[1,"b"]}', stop], t.array(t.number));
       expect(issues).toEqual(['1: expected number, got "b"']);
