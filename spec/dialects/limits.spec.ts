@@ -57,7 +57,10 @@ describe('a limit of the config', () => {
       'the arguments of many calls',
       times(5, (n) => sent('function_call_arguments.delta', { item_id: n, delta: long })),
     ],
-    ['many calls', times(20, (n) => sent('output_item.added', { item: { ...added, id: n } }))],
+    [
+      'many calls',
+      times(20, (n) => sent('output_item.added', { item: { ...added, id: n, call_id: `c${n}` } })),
+    ],
     [
       'many calls that have not begun',
       times(20, (n) => sent('function_call_arguments.delta', { item_id: n, delta: '' })),

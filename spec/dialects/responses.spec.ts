@@ -309,7 +309,7 @@ describe('the chunks of responses', () => {
     expect(choices[0]?.finish_reason).toBe('tool_calls');
   });
 
-  it('have encrypted reasoning that only the complete response has, at its place', async () => {
+  it('have encrypted reasoning that only the complete response has, before the answer', async () => {
     const thought = { type: 'reasoning', id: 'rs_1', summary: [], encrypted_content: 'gAAA' };
     const later = { ...thought, id: 'rs_2', encrypted_content: 'gBBB' };
     const events = [done(thought, 0), text('Hi'), output(thought, said, later)];
@@ -318,7 +318,7 @@ describe('the chunks of responses', () => {
       content: 'Hi',
       reasoning_details: [
         { data: 'gAAA', after: [0, 0], index: 0 },
-        { data: 'gBBB', after: [2, 0], index: 1 },
+        { data: 'gBBB', after: [0, 0], index: 1 },
       ],
     });
     expect(choices[0]?.message?.reasoning_details).toHaveLength(2);

@@ -18,10 +18,6 @@ export class CallDeltas {
   /** Number of characters that are kept of all calls. */
   length = 0;
 
-  has(key: unknown): boolean {
-    return this.#calls.has(key);
-  }
-
   /** @param key - Identifies the call in the stream. */
   begin(key: unknown, item: Item): readonly Json[] {
     const call = this.#of(key, item);
@@ -50,8 +46,7 @@ export class CallDeltas {
 
   /** Returns the call of an item: by its own id, since some gateways send the same place for every item. */
   #of(key: unknown, { call_id }: Item): Call {
-    if (call_id === undefined) return this.#at(key);
-    const own = this.#calls.get(call_id);
+    const own = this.#calls.get(call_id ?? key);
     if (own !== undefined) return own;
     const call = this.#at(key);
     return call.begun === undefined ? call : this.#start(key);

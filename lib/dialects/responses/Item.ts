@@ -65,10 +65,6 @@ export function textsOf({ type, content, summary }: Item): ReadonlyArray<readonl
   ];
 }
 
-/** Returns the text of a message; `''` for any other item. */
-export const contentOf = (item: Item): string =>
-  item.type === 'message' ? (textsOf(item)[0]?.[1] ?? '') : '';
-
 /** Joins a field of parts. */
 const textIn = (parts: unknown, field: string, between = ''): string =>
   recordsIn(parts)

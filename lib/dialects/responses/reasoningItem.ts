@@ -7,6 +7,9 @@ const FORMAT = 'openai-responses-v1';
 /** A place in an answer: the characters of its content and the number of its calls that precede. */
 export type Place = readonly [characters: number, calls: number];
 
+/** The place before all else. */
+export const START: Place = [0, 0];
+
 /**
  * Returns a reasoning item as blocks of `reasoning_details`: one with its encrypted content, none without.
  *
@@ -35,8 +38,8 @@ export function itemOfDetail({ type, format, data, id, item, after }: Json): rea
   return [
     {
       item: { type: 'reasoning', id, summary: [], ...rest, encrypted_content: data },
-      // Of an answer that was kept by an earlier version, or by OpenRouter: before all else.
-      after: Array.isArray(after) ? (after as unknown as Place) : [0, 0],
+      // Of an answer that was kept by an earlier version, or by OpenRouter.
+      after: Array.isArray(after) ? (after as unknown as Place) : START,
     },
   ];
 }

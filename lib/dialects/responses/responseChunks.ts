@@ -6,9 +6,9 @@ import type { Limits } from '../../transport/limits';
 import { recordsIn } from '../recordsIn';
 import { DONE, type Chunks, type Json } from '../translated';
 import { CallDeltas } from './CallDeltas';
-import { annotationsOf, argumentsOf, contentOf, isCall, textsOf, type Item } from './Item';
+import { annotationsOf, argumentsOf, isCall, textsOf, type Item } from './Item';
 import { joined } from './joined';
-import { detailsOfItem, type Place } from './reasoningItem';
+import { detailsOfItem, START } from './reasoningItem';
 import { headOf, reasonOf, usageOf, type Response } from './Response';
 import { TextDeltas } from './TextDeltas';
 
@@ -22,42 +22,46 @@ export function createResponseChunks({ answer }: Required<Limits>): (event: Json
   const texts = new TextDeltas();
   let details = 0;
   let hasAnnotations = false;
+  /** Whether the end of the stream has items that texts or calls preceded. */
+  let isLate = false;
 
   /** Returns the deltas of a complete item, without the text if it was sent. */
-  const ended = (key: unknown, item: Item, after: Place, isSent = false): readonly Json[] => {
+  const ended = (key: unknown, item: Item, isSent = false): readonly Json[] => {
     if (isCall(item)) return listsOf('tool_calls', calls.end(key, item));
     const text = isSent ? [] : texts.end(item);
     if (item.type === 'reasoning') {
-      const blocks = detailsOfItem(item as Json, details, after);
+      const blocks = detailsOfItem(
+        item as Json,
+        details,
+        isLate ? START : [texts.lengths.content, calls.count],
+      );
       details += blocks.length;
       return [...text, ...listsOf('reasoning_details', blocks)];
     }
     const parts = isSent || hasAnnotations ? [] : recordsIn(item.content);
-    const annotations = parts.flatMap((part) => annotationsOf(part.annotations));
     hasAnnotations = false;
-    return [...text, ...listsOf('annotations', annotations)];
-  };
-
-  /** Returns the deltas of a complete output that no event has contained: some servers send no events of the items, or not of each. */
-  const missing = (output: readonly Item[], isSent: (item: Item) => boolean): readonly Json[] => {
-    let known = details;
-    let [characters, count]: Place = [0, 0];
-    return output.flatMap((item, index) => {
-      const after: Place = [characters, count];
-      characters += contentOf(item).length;
-      count += Number(isCall(item));
-      if (item.encrypted_content && known-- > 0) return [];
-      return ended(calls.has(item.id) ? item.id : index, item, after, isSent(item));
-    });
+    return [
+      ...text,
+      ...listsOf(
+        'annotations',
+        parts.flatMap((part) => annotationsOf(part.annotations)),
+      ),
+    ];
   };
 
   const completed = (response: Response): Chunks => {
     const { status, error, output } = response;
     if (status === 'failed' || isError(error)) return [{ error: isError(error) ? error : NO_REASON }];
     const { lengths } = texts;
+    isLate = lengths.content + calls.count > 0;
     const isSent = (item: Item): boolean => textsOf(item).some(([field]) => lengths[field] > 0);
-    const items: readonly Item[] = recordsIn(output);
-    const delta = joined(missing(items, isSent));
+    let known = details;
+    const items = recordsIn(output);
+    // Some servers send no events of the items, or not of each.
+    const missing = items.flatMap((item, index) =>
+      item.encrypted_content && known-- > 0 ? [] : ended(index, item, isSent(item)),
+    );
+    const delta = joined(missing);
     const parts = items.flatMap((item) => (isSent(item) ? [] : recordsIn(item.content)));
     const logprobs = logprobsOf(parts.flatMap((part) => recordsIn(part.logprobs)));
     const end = { index: 0, delta, logprobs, finish_reason: reasonOf(response, calls.count > 0) };
@@ -98,7 +102,7 @@ export function createResponseChunks({ answer }: Required<Limits>): (event: Json
       case 'response.custom_tool_call_input.done':
         return chunksOf(listsOf('tool_calls', calls.complete(key, argumentsOf(json))));
       case 'response.output_item.done':
-        return chunksOf(ended(key, item, [texts.lengths.content, calls.count]));
+        return chunksOf(ended(key, item));
       case 'response.completed':
       case 'response.incomplete':
       case 'response.cancelled':
