@@ -277,7 +277,7 @@ export class BadJson extends TaggedError {
   readonly raw: string;
 
   constructor(raw: string, cause?: unknown) {
-    super(`not JSON: ${cut(raw, 80)}`, { cause });
+    super(`not JSON: ${cut(raw, 80) || 'an empty text'}`, { cause });
     this.raw = cut(raw);
   }
 }
@@ -360,36 +360,6 @@ export class ToolFailed extends TaggedError {
   }
 }
 
-/** Whether a value is an error, of any realm: Jest's errors are of another one, and `DOMException` has a class of its own. */
-export const isError = (value: unknown): value is Error =>
-  value instanceof Error ||
-  ['[object Error]', '[object DOMException]'].includes(Object.prototype.toString.call(value));
-
-/** Returns the message of a thrown value, which Angular's HttpErrorResponse and errors of another realm have without being an `Error`. */
-export function messageOf(thrown: unknown): string {
-  const { message } = Object(thrown) as { readonly message?: unknown };
-  if (typeof message === 'string') return message;
-  if (typeof thrown !== 'object' || thrown === null) return String(thrown);
-  try {
-    return cut(JSON.stringify(thrown));
-  } catch {
-    return 'an object that is not an error';
-  }
-}
-
-/**
- * The stored conversation was changed by another tab or process since it was loaded here, so it was not overwritten. In band.
- *
- * Load it again to continue from there.
- */
-export class StorageConflict extends TaggedError {
-  readonly _tag = tag(this, 'StorageConflict');
-
-  constructor() {
-    super('the stored conversation was changed elsewhere, so it was not overwritten: load it again');
-  }
-}
-
 /** The errors of a tool call without a result. */
 export type ToolFailure = UnknownTool | BadJson | SchemaMismatch | ToolDenied | ToolFailed;
 
@@ -427,6 +397,19 @@ export class RefusalError extends TaggedError {
 /** The errors of an answer that is not the requested value: the `Left` of `structured` and `elements`. */
 export type OutputError = CutOffError | RefusalError | BadJson | SchemaMismatch;
 
+/**
+ * The stored conversation was changed by another tab or process since it was loaded here, so it was not overwritten. In band.
+ *
+ * Load it again to continue from there.
+ */
+export class StorageConflict extends TaggedError {
+  readonly _tag = tag(this, 'StorageConflict');
+
+  constructor() {
+    super('the stored conversation was changed elsewhere, so it was not overwritten: load it again');
+  }
+}
+
 /** The errors that can end a stream of this library, discriminated by `_tag`. */
 export type ChatError =
   | ConnectionError
@@ -461,11 +444,11 @@ const CHAT_ERROR_TAGS: { readonly [Tag in ChatError['_tag']]: true } = {
  *
  * @example
  * ```ts
- * import { catchError, of, throwError } from 'rxjs';
+ * import { catchError, EMPTY, throwError } from 'rxjs';
  * import { chatCompletion$, isChatError, toChatState } from 'rxjs-chat-completions';
  *
  * chatCompletion$({}, { model: 'llama3.2', messages: [{ role: 'user', content: 'Hi' }] }).pipe(
- *   catchError((e) => (isChatError(e) && e._tag === 'HttpError' && e.status === 404 ? of() : throwError(() => e))),
+ *   catchError((e) => (isChatError(e) && e._tag === 'HttpError' && e.status === 404 ? EMPTY : throwError(() => e))),
  *   toChatState(),
  * );
  * ```
@@ -474,4 +457,21 @@ export function isChatError(value: unknown): value is ChatError {
   if (!isError(value)) return false;
   const { _tag } = value as Partial<ChatError>;
   return typeof _tag === 'string' && Object.hasOwn(CHAT_ERROR_TAGS, _tag);
+}
+
+/** Whether a value is an error, of any realm: Jest's errors are of another one, and `DOMException` has a class of its own. */
+export const isError = (value: unknown): value is Error =>
+  value instanceof Error ||
+  ['[object Error]', '[object DOMException]'].includes(Object.prototype.toString.call(value));
+
+/** Returns the message of a thrown value, which Angular's HttpErrorResponse and errors of another realm have without being an `Error`. */
+export function messageOf(thrown: unknown): string {
+  const { message } = Object(thrown) as { readonly message?: unknown };
+  if (typeof message === 'string') return message;
+  if (typeof thrown !== 'object' || thrown === null) return String(thrown);
+  try {
+    return cut(JSON.stringify(thrown));
+  } catch {
+    return 'an object that is not an error';
+  }
 }

@@ -398,6 +398,7 @@ describe('the public names', () => {
           "ConversationOptions",
           "ConversationRequest",
           "ConversationStatus",
+          "HttpClientTransportOptions",
         ],
         "rxjs-chat-completions/codec": [
           "ChunkJSON",

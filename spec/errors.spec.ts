@@ -317,6 +317,10 @@ describe('an error with a long text', () => {
     expect(new BadJson(`${quoted}y`).message).toBe(`not JSON: ${quoted}…`);
   });
 
+  it('reports an empty payload as such', () => {
+    expect(new BadJson('')).toMatchObject({ message: 'not JSON: an empty text', raw: '' });
+  });
+
   it.each([1_996, 1_997, 1_999, 2_000, 2_001])(
     'is restored unchanged with a message of %i characters',
     (length) => {

@@ -69,7 +69,8 @@ export function createAnswerView(screen: Screen, showReasoning: boolean): Answer
     retrying({ error, retry, count, delayMs }) {
       const end = performance.now() + delayMs;
       const reason = error._tag === 'HttpError' ? `HTTP ${error.status}` : describeError(error);
-      spinnerText = () => `${reason}. Retrying, ${retry} of ${count}, in ${secondsUntil(end)} s`;
+      // The reason is last, as a status line is cut to the width of the terminal.
+      spinnerText = () => `Retry ${retry} of ${count}${waitUntil(end)}: ${reason}`;
       if (!screen.live) screen.info(spinnerText());
     },
 
@@ -81,7 +82,10 @@ export function createAnswerView(screen: Screen, showReasoning: boolean): Answer
   };
 }
 
-const secondsUntil = (time: number): string => (Math.max(time - performance.now(), 0) / 1000).toFixed(1);
+const waitUntil = (time: number): string => {
+  const ms = time - performance.now();
+  return ms > 50 ? ` in ${(ms / 1_000).toFixed(1)} s` : '';
+};
 
 /** Returns a function that returns the text added since its last call. */
 function trackGrowth(): (text: string) => string {

@@ -1,7 +1,5 @@
-import { stripVTControlCharacters } from 'node:util';
-
-import { cellsOf, createPage } from './page';
 import type { Output } from './screen';
+import { wrapText } from './wrapText';
 
 /** A text that is replaced while it grows. */
 export interface Block {
@@ -29,7 +27,8 @@ export function createLiveBlock(out: Output): Block {
   };
   // The cursor is on the line below.
   const maxLines = (): number => (out.rows || DEFAULT_ROWS) - 1;
-  const lines = (): readonly string[] => wrap(text, out.columns || DEFAULT_COLUMNS);
+  const lines = (): readonly string[] =>
+    wrapText(text.replaceAll('\t', ' '), (out.columns || DEFAULT_COLUMNS) - 1);
   return {
     render: (next) => {
       text = next;
@@ -50,27 +49,4 @@ export function createPlainBlock(out: Output): Block {
       if (text !== '') out.write(`${text}\n`);
     },
   };
-}
-
-/** Wraps a text between words, and cuts what is still longer than a line. */
-function wrap(text: string, columns: number): readonly string[] {
-  let wrapped = '';
-  createPage(
-    (written) => (wrapped += written),
-    () => columns,
-  ).prose(text.replaceAll('\t', ' '));
-  return stripVTControlCharacters(wrapped)
-    .split('\n')
-    .map((line) => cut(line.trimEnd(), columns - 1));
-}
-
-function cut(line: string, cells: number): string {
-  if (cellsOf(line) <= cells) return line;
-  let [kept, used] = ['', 0];
-  for (const char of line) {
-    used += cellsOf(char);
-    if (used > cells) break;
-    kept += char;
-  }
-  return kept;
 }

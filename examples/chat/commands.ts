@@ -18,27 +18,23 @@ import { loadSession, saveSession } from './savedSession';
 import type { Session, Turn, TurnContext } from './session';
 import { FIELD_NAMES, withSetting } from './settings';
 
-const HELP = `/model [name]     lists the models of the server, or switches to one
-/system [text]    shows the instructions for the model, or replaces them;
-                  /system "" removes them
-/set [name value] lists the fields of a request, or sets one for each request,
-                  such as /set temperature 0.2; without a value the default
-/regenerate       requests another answer to the last question; also /retry
-/save [file]      saves the conversation as JSON
-/load [file]      continues a saved one
-/think            shows or hides the model's reasoning
-/recipe <dish>    shows an object, typed by io-ts, while the model writes it
-/clear            clears the conversation
-/fail <how>       makes the scripted model fail: 429, stall, cut, end, bad-chunk
-                  or error-frame
-/bye              quits; also /exit and /quit, Ctrl+D, and Ctrl+C on an empty
-                  line
-/help, /?         this list
+const HELP = `/model [name]      lists the models of the server, or switches to one
+/system [text]     shows the instructions for the model, or replaces them; /system "" removes them
+/set [name value]  lists the fields of a request, or sets one for each request, such as /set temperature 0.2; without a value the default
+/regenerate        requests another answer to the last question; also /retry
+/save [file]       saves the conversation as JSON
+/load [file]       continues a saved one
+/think             shows or hides the model's reasoning
+/recipe <dish>     shows an object, typed by io-ts, while the model writes it
+/clear             clears the conversation
+/fail <how>        makes the scripted model fail: 429, stall, cut, end, bad-chunk or error-frame
+/bye               quits; also /exit and /quit, Ctrl+D, and Ctrl+C on an empty line
+/help, /?          this list
 
-"""               starts and ends a text of several lines
-./cat.png         a path in a question attaches an image, audio or a text file
-Tab               completes commands and paths
-Ctrl+C or Esc     stops an answer; the text received so far is kept`;
+"""                starts and ends a text of several lines
+./cat.png          a path in a question attaches an image, audio or a text file
+Tab                completes commands and paths
+Ctrl+C or Esc      stops an answer; the text received so far is kept`;
 
 const REGENERATE: ConversationCommand = { type: 'regenerate' };
 

@@ -6,7 +6,10 @@ const MAX_LENGTH = 300;
 /** Describes an error on one line. */
 export function describeError(error: unknown): string {
   const text = isChatError(error) ? describe(error) : error instanceof Error ? error.message : String(error);
-  const line = text.replace(/\s+/g, ' ').replace(/^\p{Ll}/u, (letter) => letter.toUpperCase());
+  const line = text
+    .replace(/\s+/g, ' ')
+    .replaceAll('baseURL', 'the base URL')
+    .replace(/^\p{Ll}/u, (letter) => letter.toUpperCase());
   return line.length > MAX_LENGTH ? `${line.slice(0, MAX_LENGTH)}…` : line;
 }
 
@@ -32,8 +35,11 @@ function describe(error: ChatError): string {
 }
 
 /** The hints of the library name fields of its config; where this program has its own way, its hint replaces them. */
-function textOf({ status, serverMessage, message }: HttpError): string {
+function textOf({ status, serverMessage, message, retryAfterMs }: HttpError): string {
   if (status === 401) return `${status} ${serverMessage} (check OPENAI_API_KEY)`;
-  if (status === 404) return `${message} (/model lists the available models)`;
-  return message;
+  if (status === 404) return message.replace('models$ lists', '/model lists');
+  return retryAfterMs === null ? message : `${message} (try again in ${durationOf(retryAfterMs)})`;
 }
+
+const durationOf = (ms: number): string =>
+  ms < 120_000 ? `${Math.ceil(ms / 1_000)} s` : `${Math.ceil(ms / 60_000)} minutes`;

@@ -41,11 +41,13 @@ npm start -- "/recipe pancakes"        an object, typed by io-ts, while the mode
 
 npm start -- "What is in ./cat.png?"   attaches the file: an image, audio or text
 
-The lines that you type are kept in ~/.local/state/rxjs-chat-completions/history, which only you can read.
-CHAT_HISTORY=off keeps none. NO_COLOR=1 prints without colours.
+OPENAI_BASE_URL and OPENAI_API_KEY are read as well. Without any of them the
+program uses Ollama on this machine (OLLAMA_HOST), and a scripted model if
+Ollama is not running and no model is named.
 
-OPENAI_BASE_URL and OPENAI_API_KEY are read as well. Without any of them the program uses Ollama on this machine
-(OLLAMA_HOST), and a scripted model if Ollama is not running and no model is named.
+The lines that you type are kept for the next conversation, in
+~/.local/state/rxjs-chat-completions/history, which only you can read.
+CHAT_HISTORY=off keeps none. NO_COLOR=1 prints without colours.
 `;
 
 const screen = createScreen(stdout, stderr);

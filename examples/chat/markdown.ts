@@ -1,7 +1,8 @@
 import * as smd from 'streaming-markdown';
 
-import { cellsOf, inStyle, type Page, type Style } from './page';
+import type { Page, Style } from './page';
 import type { Writer } from './screen';
+import { renderTable, type TableCell } from './table';
 
 // The parser uses console.assert, which would write to the terminal.
 console.assert = () => {};
@@ -58,11 +59,6 @@ const CLOSES: Readonly<Record<string, readonly number[]>> = {
   _: [smd.STRONG_UND, smd.ITALIC_UND],
 };
 
-interface TableCell {
-  styled: string;
-  width: number;
-}
-
 /**
  * Creates a writer that formats Markdown on a page while it arrives.
  *
@@ -90,11 +86,8 @@ export function createMarkdownWriter(page: Page): Writer {
 
   const put = (text: string, style: Style = currentStyle()): void => {
     const cell = open.includes(smd.TABLE) ? rows.at(-1)?.at(-1) : undefined;
-    if (cell !== undefined) {
-      const line = text.replaceAll('\n', ' ');
-      cell.styled += inStyle(style, line);
-      cell.width += cellsOf(line);
-    } else if (open.includes(smd.CODE_FENCE) || open.includes(smd.CODE_BLOCK)) page.verbatim(text, style);
+    if (cell !== undefined) cell.push({ text: text.replaceAll('\n', ' '), style });
+    else if (open.includes(smd.CODE_FENCE) || open.includes(smd.CODE_BLOCK)) page.verbatim(text, style);
     else page.prose(text, style);
   };
 
@@ -124,7 +117,7 @@ export function createMarkdownWriter(page: Page): Writer {
       isFirst = true;
     },
     [smd.TABLE_ROW]: () => rows.push([]),
-    [smd.TABLE_CELL]: () => rows.at(-1)?.push({ styled: '', width: 0 }),
+    [smd.TABLE_CELL]: () => rows.at(-1)?.push([]),
     [smd.LINE_BREAK]: () => put('\n', []),
     [smd.LINK]: () => put('['),
     [smd.IMAGE]: () => put('!['),
@@ -200,15 +193,4 @@ export function createMarkdownWriter(page: Page): Writer {
       page.endLine();
     },
   };
-}
-
-function renderTable(page: Page, rows: readonly (readonly TableCell[])[]): void {
-  const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((row) => row[i]?.width ?? 0)));
-  rows.forEach((row, y) => {
-    const line = widths.map(
-      (width, x) => (row[x]?.styled ?? '') + ' '.repeat(Math.max(width - (row[x]?.width ?? 0), 0)),
-    );
-    page.verbatim(`${line.join('│')}\n`);
-    if (y === 0) page.verbatim(`${widths.map((width) => '─'.repeat(width)).join('┼')}\n`, ['dim']);
-  });
 }

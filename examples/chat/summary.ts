@@ -23,6 +23,13 @@ export function summary(
       ? [`${last.estimated ? 'about ' : ''}${last.tokensPerSecond.toFixed(0)} tokens/s`]
       : []),
     ...(usage ? [`${usage.prompt_tokens ?? '?'} in, ${usage.completion_tokens ?? '?'} out`] : []),
-    status !== 'done' ? status : reason === 'max-steps' ? reason : (finishReason ?? 'no finish reason'),
+    status !== 'done' ? status : reason === 'max-steps' ? reason : describeFinish(finishReason),
   ].join(' · ');
 }
+
+const describeFinish = (reason: string | null): string =>
+  reason === 'length'
+    ? 'length: cut off at the limit of tokens'
+    : reason === 'content_filter'
+      ? "content_filter: cut off by the server's filter"
+      : (reason ?? 'no finish reason');

@@ -5,11 +5,12 @@ import {
   type HttpHeaderResponse,
   type HttpResponse,
 } from '@angular/common/http';
-import { of, throwError, type Observable } from 'rxjs';
+import { EMPTY, of, throwError, type Observable } from 'rxjs';
 
-import { ConnectionError, isChatError, RequestError } from '../errors';
+import { ConnectionError, isChatError, isError, messageOf, RequestError } from '../errors';
+import { completeLength } from '../fold/surrogates';
 import { withoutQuery } from '../request/url';
-import { foreignOrigin, redirectError } from '../transport/redirects';
+import { foreignOrigin, isRedirect, redirectError, type Redirect } from '../transport/redirects';
 import type { Bytes, ResponseHead } from '../transport/transport';
 
 type Parts = ReadonlyArray<ResponseHead | Bytes>;
@@ -38,7 +39,7 @@ export class HttpEventReader {
    * @throws ProtocolError when the response is from another origin.
    */
   read(event: HttpEvent<string>): Parts {
-    // The full response is the last event; a cache may emit a second one, which is newer.
+    // The full response is the last event; a cache may request a newer one after it.
     if (this.#isComplete) return [];
     switch (event.type) {
       case HttpEventType.Sent:
@@ -59,20 +60,36 @@ export class HttpEventReader {
 
   /** Returns a status other than 2xx, which is an error to `HttpClient`, as a response; errors otherwise. */
   readError(error: unknown): Observable<ResponseHead | Bytes> {
+    if (this.#isComplete) return EMPTY;
     if (isChatError(error)) return throwError(() => error);
     if (!(error instanceof HttpErrorResponse)) {
-      return throwError(() => new RequestError('an interceptor failed', error));
+      return throwError(() => new RequestError(`an interceptor failed: ${messageOf(error)}`, error));
     }
     // An error without a status: the body of a failed response broke, and its head is known.
     const isBroken = error.status === 0 && this.#head !== undefined;
-    const head = isBroken || this.#head?.status === error.status ? this.#head : headOf(error);
+    // An interceptor that creates the error may leave out its headers.
+    const isOwn = this.#head?.status === error.status && error.headers.keys().length === 0;
+    const head = isBroken || isOwn ? this.#head : headOf(error);
     if (this.#hasEmitted || head === undefined || head.status === 0 || isOk(head)) {
       return throwError(() => this.#connectionError(error));
     }
     return of(head, ...this.#encode(isBroken ? this.#text : bodyOf(error)));
   }
 
-  /** `HttpClient` follows redirects by itself; a response from another origin is not one of this server. */
+  /**
+   * Returns the status and location of a redirect, which is an error to `HttpClient`; `undefined` for another error.
+   *
+   * A browser hides both.
+   */
+  redirectIn(error: unknown): Pick<Redirect, 'status' | 'location'> | undefined {
+    if (!(error instanceof HttpErrorResponse) || this.#hasEmitted) return undefined;
+    const { status, headers } = error;
+    const location = headers.get('location') ?? undefined;
+    const isHidden = status === 0 && this.#head?.status === 0;
+    return isHidden || (isRedirect(status) && location !== undefined) ? { status, location } : undefined;
+  }
+
+  /** XMLHttpRequest follows redirects regardless; a response from another origin is not one of this server. */
   #assertOrigin(url: string | null): void {
     const foreign = foreignOrigin(url, this.#url);
     if (foreign !== undefined) throw redirectError(foreign);
@@ -88,15 +105,15 @@ export class HttpEventReader {
   #progress(text: string): Parts {
     if (text.length < this.#emitted) throw this.#sentAgain();
     this.#text = text;
-    const end = endsInHalf(text) ? text.length - 1 : text.length;
+    const end = completeLength(text);
     if (this.#head === undefined || !isOk(this.#head) || end <= this.#emitted) return [];
     return this.#emitUpTo(end, this.#head);
   }
 
   /** A cache, a test or an interceptor may send this event alone. */
-  #complete(event: HttpResponse<string>): Parts {
+  #complete(event: HttpResponse<unknown>): Parts {
     this.#assertOrigin(event.url);
-    const text = event.body ?? '';
+    const text = bodyTextOf(event.body);
     if (!text.startsWith(this.#text.slice(0, this.#emitted))) throw this.#sentAgain();
     this.#text = text;
     this.#isComplete = true;
@@ -138,21 +155,36 @@ export class HttpEventReader {
   }
 }
 
-/** Whether a text ends with the first half of a surrogate pair. */
-const endsInHalf = (text: string): boolean => (text.charCodeAt(text.length - 1) & 0xfc00) === 0xd800;
-
 const isOk = ({ status }: ResponseHead): boolean => status >= 200 && status < 300;
 
 function headOf({
   status,
   headers,
-}: HttpHeaderResponse | HttpResponse<string> | HttpErrorResponse): ResponseHead {
+}: HttpHeaderResponse | HttpResponse<unknown> | HttpErrorResponse): ResponseHead {
   const plain = headers.keys().map((name) => [name.toLowerCase(), headers.getAll(name)?.join(', ') ?? '']);
   return { status, headers: Object.fromEntries(plain) as Record<string, string> };
 }
 
-/** Returns the body of a failed response as text; an interceptor may have parsed it. */
+/**
+ * Returns a body as text: an interceptor may have parsed it.
+ *
+ * @throws RequestError for a body of another kind, such as a Blob.
+ */
+function bodyTextOf(body: unknown): string {
+  if (typeof body === 'string') return body;
+  if (body === null || body === undefined) return '';
+  if (body instanceof ArrayBuffer || ArrayBuffer.isView(body)) return new TextDecoder().decode(body);
+  const kind = Object.prototype.toString.call(body).slice(8, -1);
+  if (kind === 'Object' || kind === 'Array') return JSON.stringify(body);
+  throw new RequestError(`an interceptor changed the body to a ${kind}: keep the responseType 'text'`);
+}
+
+/** Returns the body of a failed response as text; its status is worth more than a body that cannot be read. */
 function bodyOf({ error }: HttpErrorResponse): string {
-  if (typeof error === 'string') return error;
-  return error === null || error === undefined ? '' : JSON.stringify(error);
+  if (isError(error)) return error.message;
+  try {
+    return bodyTextOf(error);
+  } catch {
+    return '';
+  }
 }

@@ -1,12 +1,13 @@
 import { DOCUMENT, inject } from '@angular/core';
 import {
   catchError,
+  defer,
   EMPTY,
+  finalize,
   fromEvent,
   identity,
   tap,
   throwError,
-  using,
   type MonoTypeOperatorFunction,
 } from 'rxjs';
 
@@ -21,21 +22,19 @@ import { isChatError } from '../errors';
 export function endOnLeave<T>(): MonoTypeOperatorFunction<T> {
   const window = inject(DOCUMENT, { optional: true })?.defaultView ?? null;
   if (window === null) return identity;
-  return (source$) => {
-    let isLeaving = false;
-    return using(
-      () =>
-        fromEvent(window, 'beforeunload')
-          .pipe(tap(() => (isLeaving = true)))
-          .subscribe(),
-      () =>
-        source$.pipe(
-          catchError((error: unknown) =>
-            isLeaving && isChatError(error) && error._tag === 'ConnectionError'
-              ? EMPTY
-              : throwError(() => error),
-          ),
+  return (source$) =>
+    defer(() => {
+      let isLeaving = false;
+      const listener = fromEvent(window, 'beforeunload')
+        .pipe(tap(() => (isLeaving = true)))
+        .subscribe();
+      return source$.pipe(
+        catchError((error: unknown) =>
+          isLeaving && isChatError(error) && error._tag === 'ConnectionError'
+            ? EMPTY
+            : throwError(() => error),
         ),
-    );
-  };
+        finalize(() => listener.unsubscribe()),
+      );
+    });
 }

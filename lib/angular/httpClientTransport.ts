@@ -1,8 +1,18 @@
 import type { HttpClient, HttpEvent } from '@angular/common/http';
 import { catchError, concatMap, defer, type Observable } from 'rxjs';
 
-import type { Transport, TransportRequest } from '../transport/transport';
+import { redirectTarget } from '../transport/redirects';
+import type { Bytes, ResponseHead, Transport, TransportRequest } from '../transport/transport';
 import { HttpEventReader } from './HttpEventReader';
+
+/** Options of {@link httpClientTransport}. */
+export interface HttpClientTransportOptions {
+  /**
+   * Whether the transport follows redirects itself, within the origin only (`manual`), or the backend follows all of them (`follow`).
+   * Default `manual`. `XMLHttpRequest` always follows; Angular warns of another wish in development.
+   */
+  readonly redirect?: 'manual' | 'follow';
+}
 
 /**
  * Creates a transport over Angular's `HttpClient`; {@link withHttpClient} adds it to the app's config.
@@ -12,6 +22,7 @@ import { HttpEventReader } from './HttpEventReader';
  * interceptor. Once text has been emitted another try would join two answers: the stream errors instead.
  *
  * @param http - The client to send with, its interceptors included.
+ * @param options - The handling of redirects. {@link withHttpClient} sets it by the backend of the app.
  * @returns A transport that errors with `ConnectionError` when the server is not reached, the connection breaks, or an
  * interceptor sends the request again after text; and with `RequestError` when an interceptor throws an error of
  * another kind.
@@ -28,19 +39,37 @@ import { HttpEventReader } from './HttpEventReader';
  * ```
  */
 export const httpClientTransport =
-  (http: HttpClient): Transport =>
+  (http: HttpClient, { redirect = 'manual' }: HttpClientTransportOptions = {}): Transport =>
   (request) =>
-    defer(() => {
-      const response = new HttpEventReader(request.url);
-      return send(http, request).pipe(
-        concatMap((event) => response.read(event)),
-        catchError((error: unknown) => response.readError(error)),
-      );
-    });
+    receive((sent) => send(http, sent, redirect), request, 0);
+
+/** @param hops - The number of redirects followed before. */
+const receive = (
+  send: (request: TransportRequest) => Observable<HttpEvent<string>>,
+  request: TransportRequest,
+  hops: number,
+): Observable<ResponseHead | Bytes> =>
+  defer(() => {
+    const { method, url } = request;
+    const response = new HttpEventReader(url);
+    return send(request).pipe(
+      concatMap((event) => response.read(event)),
+      catchError((error: unknown) => {
+        const redirect = response.redirectIn(error);
+        if (redirect === undefined) return response.readError(error);
+        return receive(
+          send,
+          { ...request, url: redirectTarget(method, { from: url, ...redirect, hops }) },
+          hops + 1,
+        );
+      }),
+    );
+  });
 
 const send = (
   http: HttpClient,
   { method, url, headers, body }: TransportRequest,
+  redirect: 'manual' | 'follow',
 ): Observable<HttpEvent<string>> =>
   http.request(method, url, {
     body,
@@ -48,4 +77,5 @@ const send = (
     observe: 'events',
     reportProgress: true,
     responseType: 'text',
+    ...(redirect === 'manual' && { redirect }),
   });

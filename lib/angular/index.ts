@@ -11,7 +11,7 @@ export { withFetch } from './withFetch';
 export { withHttpClient } from './withHttpClient';
 export { withRetry } from './withRetry';
 export { outsideAngular } from './outsideAngular';
-export { httpClientTransport } from './httpClientTransport';
+export { httpClientTransport, type HttpClientTransportOptions } from './httpClientTransport';
 export {
   historyOf,
   type ConversationEntry,

@@ -54,8 +54,8 @@ import { CHAT_COMPLETIONS_CONFIG, CHAT_COMPLETIONS_RETRY, withRetries } from './
  * Returns a conversation for a component or a service: signals to render, and methods for its buttons.
  *
  * It stops when its component or service is destroyed, and sends nothing during server-side rendering. It never errors: a
- * failed answer is an entry that still holds its text. With a `storage` it is saved and continued. Signals change at most once per animation frame. Network reads run
- * outside Angular's zone, where there is one.
+ * failed answer is an entry that still holds its text. With a `storage` it is saved and continued. Signals change at most once
+ * per animation frame. Network reads run outside Angular's zone, where there is one.
  *
  * @param options - The request and, optionally, the config, retries and first messages.
  * @returns The conversation of this injection context; each call returns a new one.

@@ -2,15 +2,15 @@ import { inject, InjectionToken } from '@angular/core';
 import type { Observable } from 'rxjs';
 
 import { chatCompletion$ } from '../call/chatCompletion';
-import type { ChatCompletion } from '../codec/ChatCompletion';
-import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
-import type { Decoded } from '../decode/decode';
-import type { Embeddings } from '../codec/Embeddings';
-import type { Model } from '../codec/Model';
 import { completion$ } from '../call/completion';
 import type { ChatConfig } from '../call/config';
 import { embeddings$ } from '../call/embeddings';
 import { models$ } from '../call/models';
+import type { ChatCompletion } from '../codec/ChatCompletion';
+import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
+import type { Embeddings } from '../codec/Embeddings';
+import type { Model } from '../codec/Model';
+import type { Decoded } from '../decode/decode';
 import { retryChat, type RestartOptions, type RetryOptions } from '../operators/resilience/retryChat';
 import type { ChatRequest } from '../request/ChatRequest';
 import type { EmbeddingsRequest } from '../request/EmbeddingsRequest';
@@ -92,6 +92,8 @@ export const withRetries = (
   decoded$: Observable<Decoded<ChatCompletionChunk>>,
   retry: RetryOptions | RestartOptions | null,
 ): Observable<Decoded<ChatCompletionChunk>> =>
+  // Twice the same call: TypeScript selects one overload for each kind of options.
   retry ? decoded$.pipe('restart' in retry ? retryChat(retry) : retryChat(retry)) : decoded$;
 
+/** Typed without its field, which `RetryOptions` does not have. */
 const BEFORE_OUTPUT: object = { restart: false };

@@ -1,4 +1,4 @@
-import { HttpClient } from '@angular/common/http';
+import { HttpBackend, HttpClient, HttpXhrBackend } from '@angular/common/http';
 import { inject } from '@angular/core';
 
 import { httpClientTransport } from './httpClientTransport';
@@ -29,5 +29,8 @@ import type { ChatFeature } from './provideChatCompletions';
  * ```
  */
 export const withHttpClient = (): ChatFeature => ({
-  configure: (config) => ({ ...config, transport: httpClientTransport(inject(HttpClient)) }),
+  configure: (config) => {
+    const redirect = inject(HttpBackend, { optional: true }) instanceof HttpXhrBackend ? 'follow' : 'manual';
+    return { ...config, transport: httpClientTransport(inject(HttpClient), { redirect }) };
+  },
 });

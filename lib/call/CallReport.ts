@@ -4,10 +4,10 @@ import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import type { Usage } from '../codec/Usage';
 import type { RateLimit } from '../errors';
 import { usageOf } from '../fold/completion';
-import { isFinishReason } from '../fold/finishReason';
+import { isFinishReason } from '../fold/failedFinish';
 import { redactIn, type Redact } from '../request/redact';
 import { rateLimitOf } from '../response/rateLimit';
-import { requestIdOf } from '../response/requestId';
+import { requestIdOf } from '../transport/requestId';
 import type { ResponseHead } from '../transport/transport';
 import type { ChatHooks, CompletedCall } from './ChatHooks';
 

@@ -7,8 +7,9 @@ import type { ResponseHead } from '../transport/transport';
  * Callbacks that run during a call, for logs and metrics.
  *
  * They receive no key, no request header, no message and no text of the answer. If a hook throws, the call errors with that
- * value, except in `onAbort`. The hooks are called as methods, so an instance of a class works too. Annotate the return type of a
- * function that returns hooks: only then is a misspelt hook a type error.
+ * value, except in `onAbort`. A promise that a hook returns is not awaited: handle its rejection in the hook. The hooks are
+ * called as methods, so an instance of a class works too. Annotate the return type of a function that returns hooks: only then is
+ * a misspelt hook a type error.
  *
  * @example A log line for each call
  * ```ts

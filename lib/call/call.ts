@@ -1,32 +1,22 @@
-import {
-  catchError,
-  defer,
-  identity,
-  pipe,
-  takeUntil,
-  throwError,
-  type Observable,
-  type OperatorFunction,
-} from 'rxjs';
+import { catchError, defer, identity, takeUntil, type Observable, type OperatorFunction } from 'rxjs';
 
 import { isChatError, type ChatError } from '../errors';
 import { redactError, redactorOf } from '../request/redact';
 import { withoutQuery } from '../request/url';
-import { failWhenIdle } from '../response/failWhenIdle';
 import { withHint } from '../response/hints';
 import { failWithStatus } from '../response/httpError';
 import { readResponse } from '../response/readResponse';
 import type { ResponseContext } from '../response/ResponseContext';
 import { fetchTransport } from '../transport/fetchTransport';
-import type { Bytes, ResponseHead } from '../transport/transport';
+import { addressAt, type Bytes, type ResponseHead } from '../transport/transport';
 import { abortedBy } from './abortedBy';
 import { CallReport } from './CallReport';
 import type { ChatConfig } from './config';
+import { configOf } from './configOf';
 import { settingsOf } from './defaults';
 import { encodeRequest, type Call } from './encodeRequest';
 import { hooksOf } from './hooksOf';
 import { withKey } from './key';
-import { misuseOf } from './misuseOf';
 import { sendAccepted } from './refusedFields';
 import { tapHooks, type AddValue } from './tapHooks';
 import { after$, Deadline, failAfter, failUnlessMet } from './timeouts';
@@ -56,12 +46,10 @@ export function call$<T>(
   read: BodyReader<T>,
   addValue?: AddValue<T>,
 ): Observable<T> {
-  const misuse = misuseOf(config);
-  if (misuse !== undefined) return throwError(() => misuse);
-  const { transport = fetchTransport({ fetch: config.fetch }), gate } = config;
+  const { transport = fetchTransport({ fetch: config.fetch }), gate } = configOf(config);
   const hooks = hooksOf(config, call);
   const { limits, timeouts } = settingsOf(config);
-  const { head, first, idle, total, scheduler } = timeouts;
+  const { head, first, total, scheduler } = timeouts;
   const report = new CallReport(hooks, scheduler);
   const isStreamed = call.accept === 'text/event-stream';
 
@@ -75,13 +63,11 @@ export function call$<T>(
     const untilHead = new Deadline('head', head, scheduler);
     const untilFirst = new Deadline('first', first, scheduler, gate);
     const context: ResponseContext = { ...timeouts, limits, redact, gate, onFirst: () => untilFirst.met() };
-    hooks.onRequest?.({ method: request.method, url: withoutQuery(request.url) });
-
-    let { url } = request;
+    const url = addressAt(transport, request.url);
+    hooks.onRequest?.({ method: request.method, url: withoutQuery(url) });
 
     const readBody = (responseHead: ResponseHead): OperatorFunction<Bytes, T> => {
       untilHead.met();
-      url = responseHead.url ?? url;
       report.addHead(responseHead, redact);
       const isSuccess = responseHead.status >= 200 && responseHead.status < 300;
       return isSuccess
@@ -90,17 +76,13 @@ export function call$<T>(
     };
 
     return defer(() => transport(request)).pipe(
-      readResponse(
-        isStreamed
-          ? readBody
-          : (responseHead) =>
-              pipe(failWhenIdle({ ms: idle, immediate: true, scheduler, gate }), readBody(responseHead)),
-      ),
+      readResponse(readBody, () => untilFirst.isMet),
       isStreamed ? failUnlessMet(untilHead, untilFirst) : failUnlessMet(untilHead),
       catchError((error: unknown) => {
         if (!isChatError(error)) throw error;
         failure = error;
-        throw redactError(withHint(error, { ...request, url }), redact);
+        // Before the hint too, which would hide where a text was cut inside a secret.
+        throw redactError(withHint(redactError(error, redact), { ...request, url }), redact);
       }),
     );
   };

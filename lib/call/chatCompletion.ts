@@ -11,8 +11,8 @@ import { deferCounted } from '../rx/deferCounted';
 import type { Profile } from '../servers/Profile';
 import { call$ } from './call';
 import type { ChatConfig } from './config';
+import { configOf } from './configOf';
 import { keepCompiled } from './keepCompiled';
-import { profileOf } from './profileOf';
 
 /**
  * Sends a chat completion request and emits the decoded chunks of its response.
@@ -47,7 +47,7 @@ export function chatCompletion$(
   request: ChatRequest,
 ): Observable<Decoded<ChatCompletionChunk>> {
   return deferCounted((attempt) => {
-    const profile = profileOf(config);
+    const { profile } = configOf(config);
     return call$(
       config,
       {

@@ -8,7 +8,7 @@ import { toJson } from '../response/toJson';
 import { deferCounted } from '../rx/deferCounted';
 import { call$ } from './call';
 import type { ChatConfig } from './config';
-import { profileOf } from './profileOf';
+import { configOf } from './configOf';
 
 /**
  * Sends a chat completion request without streaming, and emits the completion.
@@ -23,7 +23,7 @@ import { profileOf } from './profileOf';
  * import { completion$ } from 'rxjs-chat-completions';
  *
  * completion$({}, { model: 'llama3.2', messages: [{ role: 'user', content: 'Say hello' }] }).subscribe(({ choices }) =>
- *   console.log(choices?.[0]?.message?.content),
+ *   console.log(choices[0]?.message?.content),
  * );
  * ```
  *
@@ -39,7 +39,7 @@ export function completion$(config: ChatConfig, request: ChatRequest): Observabl
         method: 'POST',
         path: '/chat/completions',
         accept: 'application/json',
-        fields: completionFields(request, profileOf(config)),
+        fields: completionFields(request, configOf(config).profile),
       },
       (head, context) => pipe(toJson(ChatCompletion, head, context), map(withoutFailure)),
       (completion, report) => report.add(completion),

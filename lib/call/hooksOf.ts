@@ -2,6 +2,7 @@ import { isChatError } from '../errors';
 import { accepted } from '../request/fieldReports';
 import { isSecretName } from '../request/redact';
 import { DEFAULT_BASE_URL, urlOf, withoutQuery } from '../request/url';
+import { addressAt } from '../transport/transport';
 import type { CallInfo, ChatHooks } from './ChatHooks';
 import type { ChatConfig } from './config';
 import type { Call } from './encodeRequest';
@@ -10,23 +11,20 @@ import type { Call } from './encodeRequest';
 export const hooksOf = (config: ChatConfig, call: Call): ChatHooks =>
   (typeof config.hooks === 'function' ? config.hooks(callInfo(config, call)) : config.hooks) ?? {};
 
-function callInfo(
-  { baseURL, profile }: ChatConfig,
-  { operation, attempt, path, fields = {} }: Call,
-): CallInfo {
+function callInfo(config: ChatConfig, { operation, attempt, path, fields = {} }: Call): CallInfo {
   const { model } = fields;
   return {
     operation,
     model: typeof model === 'string' ? model : null,
-    url: addressOf(baseURL, path),
+    url: addressOf(config, path),
     attempt,
-    request: scalarsIn(accepted(fields, profile)),
+    request: scalarsIn(accepted(fields, config.profile)),
   };
 }
 
-function addressOf(baseURL = DEFAULT_BASE_URL, path: string): string {
+function addressOf({ baseURL = DEFAULT_BASE_URL, transport }: ChatConfig, path: string): string {
   try {
-    return withoutQuery(urlOf(baseURL, path));
+    return withoutQuery(addressAt(transport, urlOf(baseURL, path)));
   } catch (error) {
     if (isChatError(error)) return ''; // The call fails with it, and reports it to the hooks.
     throw error;

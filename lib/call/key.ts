@@ -11,8 +11,8 @@ import {
 } from 'rxjs';
 
 import { isChatError, RequestError } from '../errors';
+import { inputOf } from '../rx/inputOf';
 import type { ChatConfig } from './config';
-import { keyInput } from './keyInput';
 
 /**
  * Emits what `send` returns for the API key of a config, which is read again at each subscription; `undefined` if there is none.
@@ -30,7 +30,7 @@ const keyFrom = (
   apiKey: () => string | ObservableInput<string>,
   timeout$: Observable<never>,
 ): Observable<string> =>
-  defer(() => keyInput(apiKey())).pipe(
+  defer(() => inputOf(apiKey())).pipe(
     take(1),
     // JavaScript allows a function that returns another type, which would be sent as `Bearer null`.
     filter((key: unknown) => typeof key === 'string'),

@@ -31,12 +31,26 @@ const LIMITS: Readonly<Record<string, string>> = {
   max_completion_tokens: 'max_tokens',
 };
 
+const EFFORT = ['reasoning_effort', 'reasoning'];
+
+/** The fields that become a field of another protocol, by its name there. */
+const TRANSLATED: Readonly<Record<string, readonly string[]>> = {
+  // The Responses API. Its `max_output_tokens` is a limit, which is not removed, and has no other name there.
+  reasoning: EFFORT,
+  'reasoning.effort': EFFORT,
+  'text.verbosity': ['verbosity'],
+  // Ollama's own API
+  think: EFFORT,
+  thinking: EFFORT,
+};
+
 /**
  * Creates a policy for `ChatConfig.refusedFields`: removes a field that the server has just refused by name with 400 or 422.
  *
  * The request is sent again at once, without the field, and `onRemovedField` receives the field and the error. `max_tokens` and
  * `max_completion_tokens` are never removed but sent under the other name, once. Without `stream_options` no usage is requested.
- * Nothing is remembered: the next call sends the field again, so list it in the `rejects` of a profile when you have seen it.
+ * A dialect may send a field under another name: that of the Responses API and of Ollama's own is recognised. Nothing is
+ * remembered: the next call sends the field again, so list it in the `rejects` of a profile when you have seen it.
  *
  * @param fields - Fields that may be removed in addition. By default only those that do not change the answer:
  * `stream_options`, `store`, `metadata`, `user`, `safety_identifier`, `prompt_cache_key` and `prompt_cache_retention`.
@@ -51,7 +65,8 @@ const LIMITS: Readonly<Record<string, string>> = {
  *   refusedFields: removeRefusedFields(['parallel_tool_calls']),
  *   hooks: { onRemovedField: (field) => console.warn(`sent again without ${field}`) },
  * };
- * chatCompletion$(config, { model: 'o4-mini', messages: [], max_tokens: 500, parallel_tool_calls: false });
+ * const messages = [{ role: 'user', content: 'Hi' }] as const;
+ * chatCompletion$(config, { model: 'o4-mini', messages, max_tokens: 500, parallel_tool_calls: false });
  * ```
  */
 export function removeRefusedFields(fields: readonly RemovableField[] = []): RefusedFieldPolicy {
@@ -63,10 +78,14 @@ export function removeRefusedFields(fields: readonly RemovableField[] = []): Ref
     );
   }
   return ({ error, sent, removed }) => {
-    const field = refusedField(error);
-    if (field === null || !sent.includes(field)) return null;
-    const as = LIMITS[field];
-    if (as !== undefined) return sent.includes(as) || removed.includes(as) ? null : { field, as };
-    return removable.has(field) ? { field } : null;
+    const path = refusedField(error) ?? '';
+    const [top = ''] = path.split(/[.[]/);
+    const as = LIMITS[top];
+    if (as !== undefined && sent.includes(top))
+      return sent.includes(as) || removed.includes(as) ? null : { field: top, as };
+    const field = [top, ...(TRANSLATED[path] ?? [])].find(
+      (name) => sent.includes(name) && removable.has(name),
+    );
+    return field === undefined ? null : { field };
   };
 }

@@ -35,11 +35,14 @@ export const after$ = (
   ms: number | undefined,
   scheduler: SchedulerLike = asyncScheduler,
 ): Observable<never> =>
-  isFiniteDelay(ms)
-    ? new Observable((subscriber) =>
-        scheduler.schedule(() => subscriber.error(new ChatTimeoutError(phase, ms)), ms),
-      )
-    : NEVER;
+  isFiniteDelay(ms) ? new Observable((subscriber) => fail(subscriber, phase, ms, scheduler)) : NEVER;
+
+const fail = (
+  subscriber: Subscriber<never>,
+  phase: TimeoutPhase,
+  ms: number,
+  scheduler: SchedulerLike,
+): Subscription => scheduler.schedule(() => subscriber.error(new ChatTimeoutError(phase, ms)), ms);
 
 /** Errors with {@link ChatTimeoutError} if the source does not end in time. */
 export const failAfter = <T>(
@@ -52,12 +55,13 @@ export const failAfter = <T>(
 export class Deadline {
   readonly #phase: TimeoutPhase;
   readonly #ms: number;
-  readonly #scheduler: SchedulerLike | undefined;
+  readonly #scheduler: SchedulerLike;
   readonly #gate: ReadGate | undefined;
+  #isMet = false;
   #wait = Subscription.EMPTY;
 
   /** @param gate - Time while it is closed does not count. */
-  constructor(phase: TimeoutPhase, ms: number, scheduler?: SchedulerLike, gate?: ReadGate) {
+  constructor(phase: TimeoutPhase, ms: number, scheduler: SchedulerLike = asyncScheduler, gate?: ReadGate) {
     this.#phase = phase;
     this.#ms = ms;
     this.#scheduler = scheduler;
@@ -66,26 +70,31 @@ export class Deadline {
 
   /** Reports the event, which ends the wait. */
   met(): void {
+    this.#isMet = true;
     this.#wait.unsubscribe();
+  }
+
+  /** Whether the event was reported. */
+  get isMet(): boolean {
+    return this.#isMet;
   }
 
   /** Starts the time, and errors when it is over. */
   start(subscriber: Subscriber<never>): void {
-    const expired$ = after$(this.#phase, this.#ms, this.#scheduler);
-    this.#wait = whileOpen(this.#gate, expired$).subscribe({
-      error: (error: unknown) => subscriber.error(error),
-    });
+    if (!isFiniteDelay(this.#ms)) return;
+    this.#wait = whileOpen(this.#gate, () => fail(subscriber, this.#phase, this.#ms, this.#scheduler));
     subscriber.add(this.#wait);
   }
 }
 
 /** Errors with {@link ChatTimeoutError} unless each limit is met in time; of two equal ones at the first. */
-export const failUnlessMet = <T>(...deadlines: readonly Deadline[]): MonoTypeOperatorFunction<T> =>
-  takeUntil(
-    new Observable<never>((subscriber) => {
+export const failUnlessMet =
+  <T>(...deadlines: readonly Deadline[]): MonoTypeOperatorFunction<T> =>
+  (value$) =>
+    new Observable((subscriber) => {
       for (const deadline of deadlines) deadline.start(subscriber);
-    }),
-  );
+      value$.subscribe(subscriber);
+    });
 
 /** Errors with {@link ChatTimeoutError} if the first value does not arrive in time. */
 export const failWithoutFirst = <T>(

@@ -3,18 +3,10 @@ import * as t from 'io-ts';
 
 import { isRecord } from './isRecord';
 import { linkRaw } from './raw';
+import { TaggedType } from './TaggedType';
 
 type Optional<P extends t.Props> = { readonly [Name in keyof P]?: t.TypeOf<P[Name]> };
 type Required<P extends t.Props> = { readonly [Name in keyof P]: t.TypeOf<P[Name]> };
-
-/** The class of codecs made by {@link fields}. Issues report its misfits as an object. */
-class FieldsType<A> extends t.Type<A, unknown> {
-  readonly _tag = 'FieldsType';
-
-  constructor(name: string, is: t.Is<A>, validate: t.Validate<unknown, A>) {
-    super(name, is, validate, t.identity);
-  }
-}
 
 /**
  * Creates the codec of an object with optional and required fields; unknown fields are kept.
@@ -39,12 +31,12 @@ export function fields(optional: t.Props, name: string, required: t.Props = {}):
   // Without a prototype, so that `__proto__` is a name like any other.
   const guards = Object.create(null) as Record<string, t.Is<unknown> | undefined>;
   for (const [field, codec] of codecs) guards[field] = codec.is;
-  const isMissing = (json: object, field: string): boolean =>
-    requiredNames.includes(field) && !Object.hasOwn(json, field);
+  /** Whether an optional field is absent; `undefined` counts as absent. */
   const isAbsent = (json: object, field: string): boolean =>
     !requiredNames.includes(field) && valueAt(json, field) === undefined;
 
-  return new FieldsType<object>(
+  return new TaggedType<object>(
+    'FieldsType',
     name,
     (json): json is object => {
       if (!isRecord(json)) return false;
@@ -63,7 +55,7 @@ export function fields(optional: t.Props, name: string, required: t.Props = {}):
         if (isAbsent(json, field)) continue;
         const value = valueAt(json, field);
         const inner = t.appendContext(context, field, codec, value);
-        const result = isMissing(json, field) ? t.failure(value, inner) : codec.validate(value, inner);
+        const result = Object.hasOwn(json, field) ? codec.validate(value, inner) : t.failure(value, inner);
         if (isLeft(result)) errors.push(...result.left);
         else if (result.right !== value) {
           decoded ??= { ...json };

@@ -2,19 +2,7 @@ import { isLeft } from 'fp-ts/Either';
 import * as t from 'io-ts';
 
 import { isOrNull } from './nullable';
-
-/** The class of codecs made by {@link lenient}. */
-class LenientType<A> extends t.Type<A | null, unknown> {
-  readonly _tag = 'LenientType';
-
-  constructor(
-    is: t.Is<A | null>,
-    validate: t.Validate<unknown, A | null>,
-    readonly type: t.Type<A, unknown>,
-  ) {
-    super(type.name, is, validate, t.identity);
-  }
-}
+import { TaggedType } from './TaggedType';
 
 /**
  * Creates the codec of a field that the answer can do without: `null`, or a value of another codec.
@@ -25,7 +13,9 @@ class LenientType<A> extends t.Type<A | null, unknown> {
  * @param codec - Codec of the value.
  */
 export function lenient<A>(codec: t.Type<A, unknown>): t.Type<A | null, unknown> {
-  return new LenientType<A>(
+  return new TaggedType<A | null>(
+    'LenientType',
+    codec.name,
     isOrNull(codec),
     (json, context) => {
       if (json === null) return t.success(null);

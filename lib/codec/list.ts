@@ -1,17 +1,10 @@
 import { isLeft } from 'fp-ts/Either';
 import * as t from 'io-ts';
 
+import { TaggedType } from './TaggedType';
+
 /** Number of errors after which a list is not read further: a report names no more than these. */
 export const MAX_MISFITS = 5;
-
-/** The class of codecs made by {@link list}. Issues report its misfits as an array. */
-class ListType<A> extends t.Type<readonly A[], unknown> {
-  readonly _tag = 'ListType';
-
-  constructor(name: string, is: t.Is<readonly A[]>, validate: t.Validate<unknown, readonly A[]>) {
-    super(name, is, validate, t.identity);
-  }
-}
 
 /**
  * Creates the codec of a list.
@@ -23,7 +16,8 @@ class ListType<A> extends t.Type<readonly A[], unknown> {
  */
 export function list<A>(item: t.Type<A, unknown>): t.Type<readonly A[], unknown> {
   const { is } = item;
-  return new ListType<A>(
+  return new TaggedType<readonly A[]>(
+    'ListType',
     `ReadonlyArray<${item.name}>`,
     (json): json is readonly A[] => {
       if (!Array.isArray(json)) return false;

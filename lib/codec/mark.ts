@@ -29,11 +29,11 @@ interface Marked extends ChatCompletionChunk {
 }
 
 /**
- * The note that a chunk carries, if it is one of this library's own.
+ * Returns the note that a chunk carries, if it is one of this library's own.
  *
  * @param chunk - Any chunk; those of a server have none.
  *
- * @example Say that an answer begins again
+ * @example Report that an answer begins again
  * ```ts
  * import { tap } from 'rxjs';
  * import { chatCompletion$, orFail } from 'rxjs-chat-completions';
@@ -50,9 +50,9 @@ interface Marked extends ChatCompletionChunk {
 export const markOf = (chunk: ChatCompletionChunk): Mark | undefined => (chunk as Marked)[MARK];
 
 /**
- * A chunk that adds nothing and carries a note.
+ * Creates a chunk that adds nothing and carries a note.
  *
- * @param mark - What to note.
+ * @param mark - The note.
  *
  * @example
  * ```ts

@@ -116,9 +116,12 @@ const TurnsJson = t.refinement(
   'Turns',
 );
 
+/** The next id. Beyond 2^53 each number is its own successor, so that a turn would be its own parent. */
+const NextJson = t.refinement(t.Int, (next) => next < 1_000_000_000, 'Next');
+
 /** The JSON form of a conversation; links between turns are not checked here. */
 export const ConversationJson = t.type(
-  { v: t.literal(1), turns: TurnsJson, head: nullable(t.string), next: t.Int },
+  { v: t.literal(1), turns: TurnsJson, head: nullable(t.string), next: NextJson },
   'Conversation',
 );
 export type ConversationJson = t.TypeOf<typeof ConversationJson>;

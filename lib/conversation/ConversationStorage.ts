@@ -9,13 +9,16 @@ import {
   type ObservableInput,
 } from 'rxjs';
 
+import { inputOf } from '../rx/inputOf';
+
 /**
  * A place for the JSON text of a conversation: `localStorage`, IndexedDB, a server.
  *
- * Both functions may be synchronous, and may throw.
+ * Both functions may be synchronous, and may throw. Use the same object for the same place: {@link persisted} loads from it once the
+ * last write of an earlier conversation has ended.
  */
 export interface ConversationStorage {
-  /** Returns the stored text; `null`, `undefined` or no value if there is none. */
+  /** Returns the stored text; an empty text, `null`, `undefined` or no value if there is none. */
   readonly load: () => ObservableInput<string | null | undefined> | string | null | undefined;
   /** Replaces the stored text. The write has ended when the result completes. */
   // eslint-disable-next-line @typescript-eslint/no-invalid-void-type -- `setItem` returns nothing
@@ -24,14 +27,10 @@ export interface ConversationStorage {
 
 /** Emits the stored text, or `null`. */
 export const loadText$ = ({ load }: ConversationStorage): Observable<string | null> =>
-  defer((): ObservableInput<string | null | undefined> => {
-    const loaded = load();
-    // RxJS would emit the characters of a string.
-    return loaded === null || loaded === undefined || typeof loaded === 'string' ? of(loaded) : loaded;
-  }).pipe(
+  defer(() => inputOf(load())).pipe(
     take(1),
     defaultIfEmpty(null),
-    map((text) => text ?? null),
+    map((text) => text || null),
   );
 
 /** Writes the text, and completes. */

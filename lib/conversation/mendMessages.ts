@@ -1,6 +1,7 @@
 import { isRecord } from '../codec/isRecord';
 import { parseJson } from '../codec/parseJson';
 import type { AssistantMessage, Message, MessageToolCall, ToolMessage } from '../request/Message';
+import { replyQueue, withReplyId } from '../tools/history';
 import { stoppedReply } from '../tools/replies';
 
 /**
@@ -76,25 +77,6 @@ function mendAnswer(
   };
 }
 
-/** Takes the reply to the next call of an id. Of more replies than calls the last count: they are the newest. */
-function replyQueue(
-  calls: readonly MessageToolCall[],
-  replies: readonly ToolMessage[],
-): (id: string) => ToolMessage | undefined {
-  const open = new Map<string, number>();
-  for (const { id } of calls) open.set(id, (open.get(id) ?? 0) + 1);
-  const queues = new Map<string, ToolMessage[]>();
-  for (const reply of [...replies].reverse()) {
-    const left = open.get(reply.tool_call_id) ?? 0;
-    if (left === 0) continue;
-    open.set(reply.tool_call_id, left - 1);
-    const queue = queues.get(reply.tool_call_id);
-    if (queue === undefined) queues.set(reply.tool_call_id, [reply]);
-    else queue.push(reply);
-  }
-  return (id) => queues.get(id)?.pop();
-}
-
 /** Creates a function that returns an id the first time, and another one for an empty or a repeated id. */
 function uniqueIds(): (id: string) => string {
   const taken = new Set<string>();
@@ -113,9 +95,6 @@ function uniqueIds(): (id: string) => string {
 
 const withId = (call: MessageToolCall, id: string): MessageToolCall =>
   call.id === id ? call : { ...call, id };
-
-const withReplyId = (reply: ToolMessage, id: string): ToolMessage =>
-  reply.tool_call_id === id ? reply : { ...reply, tool_call_id: id };
 
 /** Servers respond with 400 to arguments that are not an object. */
 const withArguments = (call: MessageToolCall): MessageToolCall =>

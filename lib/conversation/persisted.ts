@@ -2,6 +2,7 @@ import { isLeft } from 'fp-ts/Either';
 import {
   asyncScheduler,
   catchError,
+  concat,
   concatMap,
   connect,
   defer,
@@ -20,7 +21,7 @@ import type { ConversationCommand } from './ConversationCommand';
 import { conversationFrom } from './conversationFrom';
 import { emptyConversation, type ConversationState } from './ConversationState';
 import { loadText$, type ConversationStorage } from './ConversationStorage';
-import { saveLatest } from './saveLatest';
+import { lastWrite$, saveLatest } from './saveLatest';
 
 /** Options for {@link persisted}. */
 export interface PersistOptions {
@@ -118,7 +119,7 @@ interface Loaded {
 }
 
 const loaded$ = (storage: ConversationStorage, onError: (error: unknown) => void): Observable<Loaded> =>
-  loadText$(storage).pipe(
+  concat(lastWrite$(storage), loadText$(storage)).pipe(
     map((text): Loaded => ({ state: text === null ? emptyConversation : parse(text), text })),
     catchError((error: unknown) => {
       onError(error);

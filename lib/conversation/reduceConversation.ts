@@ -1,10 +1,11 @@
-import { isError, messageOf, RequestError } from '../errors';
+import { isError } from '../errors';
 import type { Message } from '../request/Message';
 import { endRun, failRun } from '../tools/addToolEvent';
 import { emptyRun, type RunState } from '../tools/RunState';
 import { leafBelow } from './branches';
 import type { ConversationEvent, MessageContent } from './ConversationCommand';
 import { emptyConversation, type ConversationState, type TurnId } from './ConversationState';
+import { jsonSafe, requestError } from './jsonSafe';
 import { addMessages } from './messages';
 import { isAnswering, turnAt, withTurn } from './turns';
 
@@ -114,10 +115,4 @@ function updateRun(
   return isAnswering(turn) ? withTurn(state, { ...turn, run: change(turn.run) }) : state;
 }
 
-/** The JSON of an error of JavaScript is `{}`, so it becomes the `cause` of a {@link RequestError}, as in `toChatState`. */
-const jsonSafe = (run: RunState): RunState =>
-  run.error === null || 'toJSON' in run.error ? run : { ...run, error: requestError(run.error) };
-
 const toError = (error: unknown): Error => (isError(error) ? error : requestError(error));
-
-const requestError = (cause: unknown): RequestError => new RequestError(messageOf(cause), cause);

@@ -1,4 +1,5 @@
 import {
+  AsyncSubject,
   catchError,
   concat,
   concatMap,
@@ -36,6 +37,13 @@ interface SaveOptions {
   readonly flush$: Observable<unknown>;
   readonly scheduler: SchedulerLike;
 }
+
+/** The writes that have outlived their subscriber. */
+const lastWrites = new WeakMap<ConversationStorage, Observable<never>>();
+
+/** Completes once no write is left of a conversation that was closed: a load before would miss its end. */
+export const lastWrite$ = (storage: ConversationStorage): Observable<never> =>
+  defer(() => lastWrites.get(storage) ?? EMPTY);
 
 /** Saves the latest state, one write at a time. The first state is the stored one. */
 export function saveLatest({
@@ -86,10 +94,14 @@ export function saveLatest({
         );
       });
 
+      /** Emits nothing, and completes when the write in flight has ended. */
+      let inFlight$: Observable<never> = EMPTY;
+      const begin$ = defer(() => (inFlight$ = detached(write$)));
+
       /** Collects changes for a while, until a flush or until the end, and writes them. */
       const cycle$ = defer(() =>
         hasEnded ? of(null) : merge(timer(everyMs, scheduler), flush$, end$).pipe(take(1)),
-      ).pipe(concatMap(() => concat(write$, of(null))));
+      ).pipe(concatMap(() => concat(begin$, of(null))));
       const writes$ = cycle$.pipe(expand(() => (latest === begun ? EMPTY : cycle$)));
 
       return state$.pipe(
@@ -112,9 +124,16 @@ export function saveLatest({
           ),
         ),
         finalize(() => {
-          // eslint-disable-next-line rxjs-x/no-subscribe-in-pipe -- this write outlives the subscriber
-          if (latest !== settled) write$.subscribe();
+          const rest$ = defer(() => (latest === settled ? EMPTY : write$));
+          if (latest !== settled) lastWrites.set(storage, detached(concat(inFlight$, rest$)));
         }),
       );
     });
+}
+
+/** Begins a write that outlives its subscriber: most storages cannot cancel one, and a later one must not overtake it. */
+function detached(write$: Observable<never>): Observable<never> {
+  const ended$ = new AsyncSubject<never>();
+  write$.subscribe(ended$);
+  return ended$;
 }

@@ -9,48 +9,31 @@ type Choice = NonNullable<ChatCompletionChunk['choices']>[number];
 type Delta = NonNullable<Choice['delta']>;
 type Copy = { -readonly [Name in keyof ChatCompletionChunk]: ChatCompletionChunk[Name] } & { p?: unknown };
 
-/** A field whose value may change from one payload to the next. */
-interface Field {
-  readonly name: string;
-  readonly kind: LiteralKind;
-}
-
 /** A field of a delta with text. */
-interface TextField extends Field {
-  readonly read: (delta: Delta) => unknown;
+interface TextField {
+  readonly name: 'content' | 'reasoning' | 'reasoning_content' | 'arguments';
+  readonly kind: LiteralKind;
   readonly fill: (delta: Delta, text: string) => Delta;
 }
 
-/** A field of a chunk. */
-interface SideField extends Field {
-  readonly read: (chunk: Copy) => unknown;
-  readonly write: (copy: Copy, value: never) => void;
+/** A field of a chunk whose value may change from one payload to the next. */
+interface SideField {
+  readonly name: 'id' | 'created' | 'obfuscation' | 'p';
+  readonly kind: LiteralKind;
 }
 
 /** Written out field by field: engines optimize copies with constant keys. */
 const TEXTS: readonly TextField[] = [
-  {
-    name: 'content',
-    kind: STRING,
-    read: ({ content }) => content,
-    fill: (delta, content) => ({ ...delta, content }),
-  },
-  {
-    name: 'reasoning',
-    kind: STRING,
-    read: ({ reasoning }) => reasoning,
-    fill: (delta, reasoning) => ({ ...delta, reasoning }),
-  },
+  { name: 'content', kind: STRING, fill: (delta, content) => ({ ...delta, content }) },
+  { name: 'reasoning', kind: STRING, fill: (delta, reasoning) => ({ ...delta, reasoning }) },
   {
     name: 'reasoning_content',
     kind: STRING,
-    read: ({ reasoning_content }) => reasoning_content,
     fill: (delta, reasoning_content) => ({ ...delta, reasoning_content }),
   },
   {
     name: 'arguments',
     kind: STRING,
-    read: ({ tool_calls }) => (tool_calls?.length === 1 ? tool_calls[0]?.function?.arguments : undefined),
     fill: (delta, text) => {
       const call = delta.tool_calls?.[0];
       return { ...delta, tool_calls: [{ ...call, function: { ...call?.function, arguments: text } }] };
@@ -60,39 +43,19 @@ const TEXTS: readonly TextField[] = [
 
 /** Padding in each chunk (OpenAI, Mistral), an id for each chunk, and a time that moves on. */
 const SIDES: readonly SideField[] = [
-  {
-    name: 'id',
-    kind: STRING,
-    read: ({ id }) => id,
-    write: (copy, id: string) => {
-      copy.id = id;
-    },
-  },
-  {
-    name: 'created',
-    kind: NUMBER,
-    read: ({ created }) => created,
-    write: (copy, created: number) => {
-      copy.created = created;
-    },
-  },
-  {
-    name: 'obfuscation',
-    kind: STRING,
-    read: ({ obfuscation }) => obfuscation,
-    write: (copy, obfuscation: string) => {
-      copy.obfuscation = obfuscation;
-    },
-  },
-  {
-    name: 'p',
-    kind: STRING,
-    read: ({ p }) => p,
-    write: (copy, p: string) => {
-      copy.p = p;
-    },
-  },
+  { name: 'id', kind: STRING },
+  { name: 'created', kind: NUMBER },
+  { name: 'obfuscation', kind: STRING },
+  { name: 'p', kind: STRING },
 ];
+
+/** Returns the value of a text field. Arguments are those of a single call. */
+const textIn = (delta: Delta, { name }: TextField): unknown =>
+  name !== 'arguments'
+    ? delta[name]
+    : delta.tool_calls?.length === 1
+      ? delta.tool_calls[0]?.function?.arguments
+      : undefined;
 
 /** A payload, and the places of its text and of its side fields in it. */
 export interface Cut {
@@ -116,12 +79,12 @@ interface Span {
  */
 export function cutAtText(payload: string, chunk: ChatCompletionChunk): Cut | undefined {
   const delta = chunk.choices?.length === 1 ? chunk.choices[0]?.delta : undefined;
-  const text = delta && TEXTS.find(({ read }) => isText(read(delta)));
+  const text = delta && TEXTS.find((field) => isText(textIn(delta, field)));
   const span = text && spanOf(payload, text);
   if (!span) return undefined;
   const spans = [span];
   for (const side of SIDES) {
-    const found = side.read(chunk) ? spanOf(payload, side) : undefined;
+    const found = (chunk as Copy)[side.name] ? spanOf(payload, side) : undefined;
     if (found) spans.push(found);
   }
   spans.sort((a, b) => a.start - b.start);
@@ -195,14 +158,14 @@ function probed(text: TextField, holes: readonly Hole[], behind: string): Templa
   const delta = choice?.delta;
   if (!delta) return undefined;
   const isProbe = ({ field }: Hole, i: number): boolean =>
-    (isSide(field) ? field.read(chunk) : field.read(delta)) === probeOf(field, i);
+    (isSide(field) ? (chunk as Copy)[field.name] : textIn(delta, field)) === probeOf(field, i);
   return holes.every(isProbe) ? { text, holes, behind, chunk, choice, delta } : undefined;
 }
 
-const probeOf = ({ kind }: Field, i: number): string | number =>
+const probeOf = ({ kind }: TextField | SideField, i: number): string | number =>
   kind === NUMBER ? 123_456_789 + i : `a text that no model writes ${i}`;
 
-const isSide = (field: TextField | SideField): field is SideField => 'write' in field;
+const isSide = (field: TextField | SideField): field is SideField => !('fill' in field);
 
 /** Returns the chunk of a payload that fits a template, or `undefined` if anything else differs. */
 export function decodeByTemplate(payload: string, template: Template): ChatCompletionChunk | undefined {
@@ -231,7 +194,7 @@ function fill(
   const copy: Copy = { ...chunk, choices: [{ ...choice, delta: text.fill(delta, values[at] as string) }] };
   for (let i = 0; i < holes.length; i += 1) {
     const { field } = holes[i] as Hole;
-    if (isSide(field)) field.write(copy, values[i] as never);
+    if (isSide(field)) copy[field.name] = values[i] as never;
   }
   return copy;
 }

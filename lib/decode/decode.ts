@@ -1,8 +1,8 @@
 import { left, mapLeft, right, type Either } from 'fp-ts/Either';
 import type { Errors, Type } from 'io-ts';
 
-import { BadJson, SchemaMismatch, type ChunkError } from '../errors';
 import { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
+import { BadJson, SchemaMismatch, type ChunkError } from '../errors';
 import { issuesOf } from './issues';
 
 /**

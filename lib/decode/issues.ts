@@ -50,17 +50,18 @@ function pathOf(context: t.Context): string {
     .join('/');
 }
 
-const hasParts = (codec: Tagged | undefined): boolean => /^(Union|Intersection)/.test(tagOf(codec));
+const hasParts = (codec: NamedCodec | undefined): boolean => /^(Union|Intersection)/.test(tagOf(codec));
 
-type Tagged = { readonly _tag?: string; readonly type?: Tagged; readonly name?: string };
+/** A codec of io-ts or of this library, as far as a report reads it. */
+type NamedCodec = { readonly _tag?: string; readonly type?: NamedCodec; readonly name?: string };
 
 /** Returns the tag of a codec, or of the one within that it adds a rule to. */
-function tagOf({ _tag = '', type }: Tagged = {}): string {
+function tagOf({ _tag = '', type }: NamedCodec = {}): string {
   return /^(Readonly|Lenient|Coerced)Type/.test(_tag) ? tagOf(type) : _tag;
 }
 
 /** Returns JSON's name for the type of a codec, or the name of the codec. */
-export function expectedBy(codec: Tagged | undefined): string {
+export function expectedBy(codec: NamedCodec | undefined): string {
   const tag = tagOf(codec);
   if (/(Array|List)Type$/.test(tag)) return 'array';
   if (/(Interface|Partial|Dictionary|Fields)Type$/.test(tag)) return 'object';

@@ -19,8 +19,12 @@ export type Json = Readonly<Record<string, unknown>>;
 /** The payload that ends a stream of chat completions. */
 export const DONE = '[DONE]';
 
-/** The chunks of a payload, or the JSON to send in their place: an error, or a payload that is not of the dialect, unchanged. */
-export type Chunks = ReadonlyArray<Json | typeof DONE>;
+/**
+ * The chunks of a payload, or the JSON to send in their place: an error, or a payload that is not of the dialect, unchanged.
+ *
+ * A {@link LimitError} is the last item. It ends the stream.
+ */
+export type Chunks = ReadonlyArray<Json | typeof DONE | LimitError>;
 
 /** A protocol that is translated from and to chat completions. */
 export interface Dialect {
@@ -33,7 +37,7 @@ export interface Dialect {
   readonly streams: BodyKind;
   readonly payloads: (limits: Required<Limits>) => PayloadReader;
   /** Creates a function that returns the chunks of each payload of one stream; one for a response that is not streamed. */
-  readonly chunks: () => (payload: Json) => Chunks;
+  readonly chunks: (limits: Required<Limits>) => (payload: Json) => Chunks;
 }
 
 /**
@@ -43,23 +47,24 @@ export interface Dialect {
  * page. The reads are translated one by one, so the gate and an abort reach the transport below.
  */
 export function translated(transport: Transport, dialect: Dialect): Transport {
-  return (request) => {
+  const addressOf = (url: string): string => url.replace(dialect.replaces, dialect.path);
+  const send: Transport = (request) => {
     if (request.body === undefined || !dialect.replaces.test(request.url)) return transport(request);
     const fields = JSON.parse(request.body) as Json;
-    const url = request.url.replace(dialect.replaces, dialect.path);
-    const sent = { ...request, url, body: bodyOf(fields, dialect) };
+    const sent = { ...request, url: addressOf(request.url), body: bodyOf(fields, dialect) };
     const isStreamed = fields.stream === true;
     const { limits } = settingsOf(request);
     return transport(sent).pipe(
       readResponse<ResponseHead | Bytes>((head) => (read$) => {
-        if (head.status < 200 || head.status > 299) return read$.pipe(startWith({ ...head, url }));
+        if (head.status < 200 || head.status > 299) return read$.pipe(startWith(head));
         const body$ = read$.pipe(
           readByKind(head, (kind) => translatedBody(kind, isStreamed, dialect, limits)),
         );
-        return body$.pipe(startWith({ ...withoutLength(head), url }));
+        return body$.pipe(startWith(withoutLength(head)));
       }),
     );
   };
+  return Object.assign(send, { addressOf });
 }
 
 /** JavaScript, and histories that were stored, have messages and tools of any form. */
@@ -91,26 +96,26 @@ const toChunkEvents = (
 ): OperatorFunction<Bytes, Bytes> =>
   translating(() => {
     const reader = payloads(limits);
-    const chunksOf = chunks();
-    const framed = (ended: Payloads, invalid: (text: string) => string, otherwise: string): Items => {
-      let text = '';
-      for (const payload of ended) {
-        if (payload instanceof Error) return [encode(text || otherwise), payload];
+    const chunksOf = chunks(limits);
+    const itemsOf = (ended: Payloads, invalid: (text: string) => string): Items =>
+      ended.flatMap((payload): Items => {
+        if (payload instanceof Error) return [payload];
         const json = parseJson(payload);
-        text += isRecord(json) ? chunksOf(json).map(frameOf).join('') : invalid(payload);
-      }
-      return text === '' && otherwise === '' ? [] : [encode(text || otherwise)];
-    };
+        return isRecord(json) ? chunksOf(json).map(itemOf) : [encode(invalid(payload))];
+      });
     return {
-      // A comment: bytes without a payload are activity.
-      read: (read) => framed(reader.take(read), frame, ':\n\n'),
+      read: (read) => {
+        const items = itemsOf(reader.take(read), frame);
+        // A comment: bytes without a payload are activity.
+        return items.length > 0 ? items : [encode(':\n\n')];
+      },
       // An event without its blank line is one that the end of the body cuts.
-      end: () => framed(reader.end(), (text) => frame(text).trimEnd(), ''),
+      end: () => itemsOf(reader.end(), (text) => frame(text).trimEnd()),
     };
   });
 
 /** Translates a response that is not streamed. */
-const toCompletion = ({ chunks }: Dialect, { answer }: Required<Limits>): OperatorFunction<Bytes, Bytes> =>
+const toCompletion = ({ chunks }: Dialect, limits: Required<Limits>): OperatorFunction<Bytes, Bytes> =>
   translating(() => {
     const decoder = new Utf8Decoder();
     let text = '';
@@ -118,12 +123,12 @@ const toCompletion = ({ chunks }: Dialect, { answer }: Required<Limits>): Operat
       read: (read) => {
         text += decoder.decode(read);
         // A blank: bytes are activity, and JSON may begin with any number of blanks.
-        return [text.length > answer ? new LimitError('answer', answer) : encode(' ')];
+        return [text.length > limits.answer ? new LimitError('answer', limits.answer) : encode(' ')];
       },
       end: () => {
         text += decoder.end();
         const json = parseJson(text);
-        return [encode(isRecord(json) ? JSON.stringify(completionOf(json, chunks()(json)[0])) : text)];
+        return [encode(isRecord(json) ? JSON.stringify(completionOf(json, chunks(limits)(json)[0])) : text)];
       },
     };
   });
@@ -169,7 +174,7 @@ const withoutLength = ({
 /** Returns the event of a payload, which may have several lines. */
 const frame = (payload: string): string => `data: ${payload.replace(/\n/g, '\ndata: ')}\n\n`;
 
-const frameOf = (chunk: Chunks[number]): string =>
-  frame(typeof chunk === 'string' ? chunk : JSON.stringify(chunk));
+const itemOf = (chunk: Chunks[number]): Items[number] =>
+  chunk instanceof Error ? chunk : encode(frame(typeof chunk === 'string' ? chunk : JSON.stringify(chunk)));
 
 const encode = (text: string): Bytes => new TextEncoder().encode(text);

@@ -6,7 +6,7 @@ import type { Usage } from '../codec/Usage';
 import { choicesAt, type ChoiceOptions, type ChunkReader } from './choices';
 import { joinContent } from './content';
 import { Draft } from './Draft';
-import { isFinishReason } from './finishReason';
+import { isFinishReason } from './failedFinish';
 import {
   append,
   concat,
@@ -165,7 +165,7 @@ const MESSAGE_RULES: Rules = new Map([
   ['tool_calls', joinedWithIndexes],
   ['function_call', joinFunctionCall],
   ['audio', joinAudio],
-  // One picture in each delta (OpenRouter), and two may be equal.
+  // One image in each delta (OpenRouter), and two may be equal.
   ['images', concat],
 ]);
 

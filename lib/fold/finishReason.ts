@@ -1,3 +1,5 @@
+import { isFailedFinish, isFinishReason, nameIn, normalize } from './failedFinish';
+
 /**
  * The effect of a finish reason on an answer.
  *
@@ -6,16 +8,6 @@
  * reason is in no list, so the answer has ended and its tool calls are not run. `none`: the answer has not ended.
  */
 export type FinishKind = 'finished' | 'cut-off' | 'failed' | 'unknown' | 'none';
-
-/**
- * Returns whether a list has a normalized name. It is split at the first use, since an import needs none of the lists, and
- * normalized as one text: name by name would take as long as the first hundred chunks.
- */
-function nameIn(list: string): (name: string) => boolean {
-  let names: ReadonlySet<string> | undefined;
-  const split = (): readonly string[] => list.toLowerCase().replace(/[_-]/g, '').trim().split(/\s+/);
-  return (name) => (names ??= new Set(split())).has(name);
-}
 
 /** Reasons of an answer that the model has ended. */
 const isFinished = nameIn(`
@@ -30,30 +22,6 @@ const isCutOff = nameIn(`
   guardrail_intervened refusal sensitive blacklist RECITATION BLOCKLIST SPII LANGUAGE IMAGE_RECITATION MODEL_ARMOR
 `);
 const LIMIT = /limit|length|exceed|truncat|tokens|quota|filter|safety|prohibit|moderat|violat/;
-
-/** Reasons of a failure after which the same request may succeed, beside those with a word of {@link FAILURE}. */
-const isFailedForNow = nameIn('rate_limit insufficient_system_resource model_unloaded');
-const FAILURE =
-  /error|fail|abort|cancel|timed?out|interrupt|disconnect|connectionlost|crash|shutdown|outofmemory|unavailable|overload|preempt/;
-
-/** Reasons of a failure that is likely to repeat. */
-const isFailed = nameIn(`
-  MALFORMED_FUNCTION_CALL MALFORMED_RESPONSE UNEXPECTED_TOOL_CALL TOO_MANY_TOOL_CALLS
-  MISSING_THOUGHT_SIGNATURE NO_IMAGE malformed_tool_use malformed_model_output
-`);
-
-/** The values that servers send while the answer has not ended: DashScope `"null"`, TensorRT-LLM and watsonx `not_finished`. */
-const NOT_ENDED = new Set(['', 'null', 'none', 'notfinished']);
-
-/**
- * Returns a reason without case and separators: `toolCalls`, `tool-calls` and `TOOL_CALLS` are the same, and the
- * `FinishReason.STOP` of an enumeration in Python is `STOP`.
- */
-const normalize = (reason: string): string =>
-  reason
-    .toLowerCase()
-    .replace(/^finish_?reason\./, '')
-    .replace(/[\s_-]/g, '');
 
 /**
  * Returns the effect of a finish reason on an answer.
@@ -74,19 +42,9 @@ const normalize = (reason: string): string =>
  * ```
  */
 export function finishKind(reason: string | null | undefined): FinishKind {
-  if (typeof reason !== 'string') return 'none';
+  if (!isFinishReason(reason)) return 'none';
   const name = normalize(reason);
-  if (NOT_ENDED.has(name)) return 'none';
   if (isFinished(name)) return 'finished';
-  if (isCutOff(name)) return 'cut-off';
-  if (isFailed(name) || isFailedForNow(name) || FAILURE.test(name)) return 'failed';
-  return LIMIT.test(name) ? 'cut-off' : 'unknown';
+  if (isFailedFinish(reason)) return 'failed';
+  return isCutOff(name) || LIMIT.test(name) ? 'cut-off' : 'unknown';
 }
-
-/** Whether a value of `finish_reason` ends the answer: `null`, `""` and the names of {@link NOT_ENDED} do not. */
-export const isFinishReason = (reason: string | null | undefined): reason is string =>
-  finishKind(reason) !== 'none';
-
-/** Whether the same request may succeed after this reason; true only for failures that pass. */
-export const isTransientFinish = (reason: string): boolean =>
-  finishKind(reason) === 'failed' && !isFailed(normalize(reason));

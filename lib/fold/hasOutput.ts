@@ -29,12 +29,12 @@ export const hasOutput = ({ choices }: ChatCompletionChunk): boolean =>
   choices?.some(({ delta }) => isObject(delta) && addsOutput(delta)) ?? false;
 
 /** The fields of a delta that the codec does not list. */
-interface PictureFields {
+interface ImageFields {
   /** OpenRouter and the gateways that follow it. */
   readonly images?: unknown;
 }
 
-const addsOutput = (delta: Delta & PictureFields): boolean =>
+const addsOutput = (delta: Delta & ImageFields): boolean =>
   contentIn(delta) !== '' ||
   reasoningIn(delta) !== '' ||
   Boolean(delta.refusal) ||

@@ -54,7 +54,7 @@ function placesIn(choices: List<CompletionChoice>): Map<number, number> {
   return places;
 }
 
-/** Finds the place of a choice in a short list: nearly always its index. */
+/** Finds the place of a choice in a short list; it need not be its index. */
 function placeOf(choices: List<CompletionChoice>, index: number): number | undefined {
   for (let place = 0; place < choices.length; place += 1) {
     if (indexAt(choices, place) === index) return place;

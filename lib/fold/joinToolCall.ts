@@ -31,7 +31,7 @@ const joinCustom = nested(
 );
 
 const TOOL_CALL_RULES: Rules = new Map([
-  // Of the stream alone: `ToolCallIndexes` has it where it is not the place of the call.
+  // Of the stream alone: `FoldedChoice.toolCallIndexes` has it where it is not the place of the call.
   ['index', omit],
   ['id', firstNonEmpty],
   ['type', firstNonEmpty],

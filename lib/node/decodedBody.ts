@@ -28,7 +28,7 @@ export function decodedBody(response: IncomingMessage): Readable {
 
 function decodersOf({ statusCode, headers }: IncomingMessage): readonly Duplex[] {
   const codings = headers['content-encoding']?.toLowerCase().split(',') ?? [];
-  const isEmpty = statusCode === 204 || statusCode === 304;
+  const isEmpty = statusCode === 204 || statusCode === 304 || headers['content-length'] === '0';
   const creators = codings.map((coding) => DECODERS[coding.trim()]);
   if (isEmpty || !creators.every((creator) => creator !== undefined)) return [];
   // The coding that was applied last is undone first.

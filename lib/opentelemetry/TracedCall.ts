@@ -5,7 +5,7 @@ import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import type { Usage } from '../codec/Usage';
 import { usageOf } from '../fold/completion';
 import { tokensIn } from '../fold/costOf';
-import { isFinishReason } from '../fold/finishReason';
+import { isFinishReason } from '../fold/failedFinish';
 import { hasOutput } from '../fold/hasOutput';
 import { ERROR_TYPE, FIRST_CHUNK, REQUEST, RESPONSE, STOPPED, TOKENS, USAGE } from './conventions';
 import { errorType } from './errorType';

@@ -1,16 +1,19 @@
 import type { Attributes, AttributeValue } from '@opentelemetry/api';
 
+import type { ChatConfig } from '../call/config';
 import type { ChatRequest } from '../request/ChatRequest';
-import { DEFAULT_BASE_URL } from '../request/url';
+import { DEFAULT_BASE_URL, parseUrl } from '../request/url';
 import { OPERATION, OUTPUT_TYPE, PROVIDER, REQUEST, REQUEST_FIELDS, SERVER } from './conventions';
-import type { TracedOptions } from './traced';
 
 /** Returns the attributes of a call that its span and its metrics share. */
 export function callAttributes(
   { model }: ChatRequest,
-  { baseURL, profile }: NonNullable<TracedOptions['server']>,
+  { baseURL, profile }: Pick<ChatConfig, 'baseURL' | 'profile'>,
 ): Attributes {
-  const { hostname, port, protocol } = parseUrl(baseURL ?? DEFAULT_BASE_URL) ?? {};
+  // None for a URL that is relative to the page, or invalid, which the call reports.
+  const { hostname: host, port, protocol } = parseUrl(baseURL ?? DEFAULT_BASE_URL) ?? {};
+  // An IPv6 address without the brackets of a URL.
+  const hostname = host?.replace(/^\[|\]$/g, '');
   return {
     [OPERATION]: 'chat',
     [PROVIDER]: profile?.name ?? (baseURL === undefined ? 'ollama' : (hostname ?? '_OTHER')),
@@ -32,12 +35,4 @@ export function requestAttributes(request: ChatRequest): Attributes {
   const format = request.response_format?.type;
   if (format !== undefined) attributes[OUTPUT_TYPE] = format === 'text' ? format : 'json';
   return attributes;
-}
-
-function parseUrl(url: string): URL | undefined {
-  try {
-    return new URL(url);
-  } catch {
-    return undefined; // Relative to the page, or invalid, which the call reports.
-  }
 }

@@ -75,11 +75,11 @@ export function traced<T>(
   return (source$) =>
     defer(() => {
       const attributes = callAttributes(request, server);
+      const instruments = instrumentsOf(meter ?? metrics.getMeter(NAME));
       const span = (tracer ?? trace.getTracer(NAME)).startSpan(`chat ${request.model}`, {
         kind: SpanKind.CLIENT,
         attributes: { ...attributes, ...requestAttributes(request) },
       });
-      const instruments = instrumentsOf(meter ?? metrics.getMeter(NAME));
       const call = new TracedCall(span, instruments, attributes, clockOf(clock));
       return subscribeIn(trace.setSpan(context.active(), span), source$).pipe(
         tap({

@@ -7,7 +7,7 @@ import { markOf } from '../codec/mark';
 import type { Usage } from '../codec/Usage';
 import { usageOf } from '../fold/completion';
 import { tokensIn } from '../fold/costOf';
-import { isFinishReason } from '../fold/finishReason';
+import { isFinishReason } from '../fold/failedFinish';
 import { hasOutput } from '../fold/hasOutput';
 import { reasoningIn } from '../fold/reasoning';
 import { clockOf } from '../response/clockOf';

@@ -129,9 +129,9 @@ export function secretsOf({ url, headers, body = '' }: Addressed): readonly stri
   );
 }
 
-/** Returns the secrets in fields of JSON. */
+/** Returns the secrets in fields of JSON, among them the headers of MCP servers. */
 const fieldsIn = (json: string): readonly string[] =>
-  Array.from(json.matchAll(SECRET_FIELD), ([, value = '']) => value);
+  Array.from(json.matchAll(SECRET_FIELD), ([, value = '']) => value.replace(SCHEME, ''));
 
 /** Returns a value without its scheme, its parameters (cookies and JSON among them), and all of these decoded. */
 function partsOf(value: string): readonly string[] {

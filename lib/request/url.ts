@@ -20,7 +20,7 @@ export function urlOf(baseURL: string, path: string): string {
     );
   }
   if (absolute.protocol !== 'http:' && absolute.protocol !== 'https:') {
-    throw new RequestError(`baseURL must begin with http:// or https://, not ${absolute.protocol}//`);
+    throw new RequestError(`baseURL must begin with http:// or https://, not ${absolute.protocol}`);
   }
   if (absolute.username !== '' || absolute.password !== '') {
     throw new RequestError('baseURL must not contain a user name or password: put them in headers');

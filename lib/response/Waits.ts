@@ -1,10 +1,9 @@
-import { asyncScheduler, Subject, Subscription, type Observable, type SchedulerLike } from 'rxjs';
+import { asyncScheduler, Subscription, type Subscriber } from 'rxjs';
 
+import { ChatTimeoutError } from '../errors';
 import { isFiniteDelay } from '../rx/isFiniteDelay';
 import { Activity } from './Activity';
-import { clockOf } from './clockOf';
 import type { Ending } from './Ending';
-import { idle$ } from './failWhenIdle';
 import { isActivity, type Payload } from './payload';
 import type { ResponseContext } from './ResponseContext';
 import { whileOpen } from './whileOpen';
@@ -22,14 +21,12 @@ const FAILURE_MS = 100;
  * answer completes after a grace time, or when it falls idle.
  */
 export class Waits {
-  readonly #over$ = new Subject<void>();
   readonly #context: ResponseContext;
-  readonly #scheduler: SchedulerLike;
   readonly #ending: Ending;
+  readonly #wantsUsage: boolean;
+  readonly #subscriber: Subscriber<never>;
   readonly #activity: Activity;
   readonly #payloads: Activity;
-  /** Milliseconds that an answer stays open, by what is missing. */
-  readonly #grace: Readonly<Record<Ending['missing'], number>>;
   #idle: Subscription | undefined;
   #rest: Subscription | undefined;
   /** Milliseconds without a payload after which the rest is not waited for. */
@@ -38,26 +35,16 @@ export class Waits {
   /**
    * @param ending - The end of the answer so far.
    * @param wantsUsage - Whether the request wants usage, which follows the finish reason.
+   * @param subscriber - Completes, or errors, when the stream is over without its end.
    */
-  constructor(context: ResponseContext, ending: Ending, wantsUsage: boolean) {
-    const { idle, grace, scheduler = asyncScheduler } = context;
+  constructor(context: ResponseContext, ending: Ending, wantsUsage: boolean, subscriber: Subscriber<never>) {
+    const { scheduler = asyncScheduler } = context;
     this.#context = context;
-    this.#scheduler = scheduler;
     this.#ending = ending;
-    const now = clockOf(scheduler);
-    this.#activity = new Activity(now);
-    this.#payloads = new Activity(now);
-    this.#grace = {
-      answer: Infinity,
-      usage: wantsUsage ? Math.max(grace, Math.min(idle, USAGE_MS)) : grace,
-      'usage of a failure': FAILURE_MS,
-      none: grace,
-    };
-  }
-
-  /** Emits when the stream is over without its end, and errors if that is a failure. */
-  get over$(): Observable<void> {
-    return this.#over$;
+    this.#wantsUsage = wantsUsage;
+    this.#subscriber = subscriber;
+    this.#activity = new Activity(scheduler);
+    this.#payloads = new Activity(scheduler);
   }
 
   /** Notes that bytes have arrived. */
@@ -70,7 +57,7 @@ export class Waits {
     if (this.#idle === undefined) this.#begin();
     else if (isActivity(payload, this.#context.activity)) this.#activity.mark();
     const { missing } = this.#ending;
-    if (missing !== 'answer' || this.#rest !== undefined) this.#waitForRest(this.#grace[missing]);
+    if (missing !== 'answer' || this.#rest !== undefined) this.#waitForRest(this.#graceOf(missing));
   }
 
   stop(): void {
@@ -82,13 +69,28 @@ export class Waits {
     const { idle, gate, onFirst } = this.#context;
     onFirst();
     this.#idle = isFiniteDelay(idle)
-      ? whileOpen(gate, idle$(idle, this.#activity, this.#scheduler)).subscribe({
-          error: (error: unknown) => {
-            if (this.#ending.missing === 'answer') this.#over$.error(error);
-            else this.#end();
-          },
-        })
+      ? whileOpen(gate, () => this.#activity.whenIdle(idle, () => this.#onIdle(idle)))
       : Subscription.EMPTY;
+  }
+
+  #onIdle(ms: number): void {
+    if (this.#ending.missing === 'answer') this.#subscriber.error(new ChatTimeoutError('idle', ms));
+    else this.#end();
+  }
+
+  /** Milliseconds that an answer stays open, by what is missing. */
+  #graceOf(missing: Ending['missing']): number {
+    const { idle, grace } = this.#context;
+    switch (missing) {
+      case 'answer':
+        return Infinity;
+      case 'usage of a failure':
+        return FAILURE_MS;
+      case 'usage':
+        return this.#wantsUsage ? Math.max(grace, Math.min(idle, USAGE_MS)) : grace;
+      case 'none':
+        return grace;
+    }
   }
 
   /** Starts the wait, or only marks its activity: a timer set for every payload costs as much as its decoding. */
@@ -99,15 +101,13 @@ export class Waits {
     }
     this.#restMs = ms;
     this.#rest?.unsubscribe();
-    this.#rest = isFiniteDelay(ms)
-      ? idle$(ms, this.#payloads, this.#scheduler).subscribe({ error: () => this.#end() })
-      : undefined;
+    this.#rest = isFiniteDelay(ms) ? this.#payloads.whenIdle(ms, () => this.#end()) : undefined;
   }
 
   /** Ends the stream as if nothing more would arrive. */
   #end(): void {
     const [failure] = this.#ending.end(false);
-    if (failure instanceof Error) this.#over$.error(failure);
-    else this.#over$.next();
+    if (failure instanceof Error) this.#subscriber.error(failure);
+    else this.#subscriber.complete();
   }
 }

@@ -9,7 +9,6 @@ import {
   takeUntil,
   tap,
   type MonoTypeOperatorFunction,
-  type SchedulerAction,
   type SchedulerLike,
 } from 'rxjs';
 
@@ -17,7 +16,6 @@ import { ChatTimeoutError } from '../errors';
 import { isFiniteDelay } from '../rx/isFiniteDelay';
 import type { ReadGate } from '../transport/ReadGate';
 import { Activity } from './Activity';
-import { clockOf } from './clockOf';
 import { whileOpen } from './whileOpen';
 
 /** Options for {@link failWhenIdle}. */
@@ -26,8 +24,6 @@ export interface IdleOptions<T> {
   readonly ms?: number;
   /** Whether a value is an activity. Default: each is. */
   readonly isActivity?: (value: T) => boolean;
-  /** Activity that is recorded elsewhere as well: the reads that these values are decoded from. */
-  readonly activity?: Activity;
   /** Count from the subscription on. Default false: from the first value. */
   readonly immediate?: boolean;
   /** A gate whose time closed does not count. */
@@ -50,7 +46,6 @@ export interface IdleOptions<T> {
 export function failWhenIdle<T>({
   ms,
   isActivity = everyValue,
-  activity: shared,
   immediate = false,
   gate,
   scheduler = asyncScheduler,
@@ -58,7 +53,7 @@ export function failWhenIdle<T>({
   if (!isFiniteDelay(ms)) return identity;
   return (value$) =>
     defer(() => {
-      const activity = shared ?? new Activity(clockOf(scheduler));
+      const activity = new Activity(scheduler);
       const begun$ = new Subject<void>();
       let begun = immediate;
       const begin$: Observable<unknown> = immediate ? of(undefined) : begun$;
@@ -71,20 +66,15 @@ export function failWhenIdle<T>({
             activity.mark();
           }
         }),
-        takeUntil(begin$.pipe(switchMap(() => whileOpen(gate, idle$(ms, activity, scheduler))))),
+        takeUntil(begin$.pipe(switchMap(() => idle$(ms, activity, gate)))),
       );
     });
 }
 
 const everyValue: (value: unknown) => boolean = () => true;
 
-/** Errors once `ms` have passed without activity. One check is scheduled at a time. */
-export const idle$ = (ms: number, activity: Activity, scheduler: SchedulerLike): Observable<never> =>
-  new Observable((subscriber) => {
-    activity.restart();
-    return scheduler.schedule(function check(this: SchedulerAction<void>) {
-      const left = activity.left(ms);
-      if (left > 0) this.schedule(undefined, left);
-      else subscriber.error(new ChatTimeoutError('idle', ms));
-    }, ms);
-  });
+/** Errors once `ms` have passed without activity. */
+const idle$ = (ms: number, activity: Activity, gate: ReadGate | undefined): Observable<never> =>
+  new Observable((subscriber) =>
+    whileOpen(gate, () => activity.whenIdle(ms, () => subscriber.error(new ChatTimeoutError('idle', ms)))),
+  );

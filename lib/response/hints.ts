@@ -50,7 +50,9 @@ const httpHint: HintOf<HttpError> = ({ status, code, serverMessage, param }, req
   }
   // A relay that lacks one answer reports `unknown_stream`: there is something at its address.
   if ((status === 404 || status === 405) && code !== 'unknown_stream') return missingHint(request);
-  if ((status === 401 || status === 403) && !hasKey) return 'no key was sent: set apiKey in the config';
+  // Nor is it the key where a relay allows only other models.
+  if ((status === 401 || (status === 403 && code !== 'model_not_allowed')) && !hasKey)
+    return 'no key was sent: set apiKey in the config';
   if (status === 401)
     return 'the server refused the key that was sent: check apiKey, and that it is for this server';
   if ((status === 400 || status === 422) && /stream_options|include_usage/.test(`${serverMessage} ${param}`))
@@ -58,11 +60,14 @@ const httpHint: HintOf<HttpError> = ({ status, code, serverMessage, param }, req
   return undefined;
 };
 
+/** The end of a base URL that is one of Ollama's own API. */
+const OWN_API = /\/api(?:\/(?:chat|generate|tags|embed))?$/;
+
 /** Returns the hint for an address at which the server has nothing. */
 function missingHint({ url: { origin, pathname }, basePath }: SentRequest): string {
   const missing = `nothing is at ${origin}${pathname}`;
-  if (basePath.endsWith('/api'))
-    return `${missing}; /api is Ollama's own API, use baseURL ${origin}${basePath.replace(/\/api$/, '/v1')}`;
+  if (basePath !== pathname && OWN_API.test(basePath))
+    return `${missing}; /api is Ollama's own API, use baseURL ${origin}${basePath.replace(OWN_API, '/v1')}`;
   if (/\/api\/\w+$/.test(pathname)) return `${missing}: it is part of Ollama's own API, check baseURL`;
   if (!/\/v\d/.test(basePath))
     return `${missing}; most servers need /v1: use baseURL ${origin}${basePath}/v1`;
@@ -107,7 +112,9 @@ function sentRequestOf({ url: address, headers, body }: TransportRequest): SentR
     url,
     basePath,
     isOllama,
-    hasKey: Object.keys(headers).some((name) => /auth|key|token|cookie/.test(name)),
+    hasKey: [...Object.keys(headers), ...url.searchParams.keys()].some((name) =>
+      /auth|key|token|cookie/i.test(name),
+    ),
     model,
   };
 }

@@ -2,11 +2,11 @@ import { asyncScheduler, map, pipe, type OperatorFunction } from 'rxjs';
 
 import { parseJson } from '../codec/parseJson';
 import { HttpError } from '../errors';
+import { requestIdOf } from '../transport/requestId';
 import type { Bytes, ResponseHead } from '../transport/transport';
 import { textUpTo } from './bodyText';
 import { errorDetailsOf } from './errorBody';
 import { rateLimitOf } from './rateLimit';
-import { requestIdOf } from './requestId';
 import type { ResponseContext } from './ResponseContext';
 import { isTransient } from './retryable';
 import { retryAfterMs, retryDelayMs } from './retryAfter';
@@ -33,7 +33,9 @@ export const failWithStatus = (
 export function httpError(head: ResponseHead, body: string, now: number): HttpError {
   const { status, headers } = head;
   const details = errorDetailsOf(body);
-  const wait = retryAfterMs(headers, now) ?? retryDelayMs(parseJson(body));
+  const json = parseJson(body);
+  const wait = retryAfterMs(headers, now) ?? retryDelayMs(json);
+  const code = details.code ?? (status >= 500 ? statusIn(json) : null);
   return new HttpError({
     ...details,
     status,
@@ -41,7 +43,7 @@ export function httpError(head: ResponseHead, body: string, now: number): HttpEr
     requestId: requestIdOf(head),
     rateLimit: rateLimitOf(headers, now),
     retryAfterMs: wait,
-    retryable: shouldRetry(headers) ?? isTransient(status, details, wait !== null),
+    retryable: shouldRetry(headers) ?? isTransient(status, { ...details, code }, wait !== null),
   });
 }
 
@@ -50,3 +52,11 @@ const shouldRetry = (headers: ResponseHead['headers']): boolean | undefined => {
   const value = headers['x-should-retry'];
   return value === 'true' ? true : value === 'false' ? false : undefined;
 };
+
+/** Returns the status that a body or its error object contains, which a gateway has replaced by its own; `null` for none. */
+function statusIn(json: unknown): number | null {
+  const { error, ...outer } = Object(json) as Readonly<Record<string, unknown>>;
+  const inner = Object(error) as typeof outer;
+  const statuses = [outer.status, outer.statusCode, inner.status, inner.statusCode];
+  return statuses.find((status) => typeof status === 'number') ?? null;
+}

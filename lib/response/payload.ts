@@ -7,7 +7,7 @@ import { decodeChunk, type Decoded } from '../decode/decode';
 import { TruncatedError, type ChunkError, type ServerError } from '../errors';
 import { hasOutput } from '../fold/hasOutput';
 import type { ServerSentEvent } from '../sse/events';
-import { MessageReader } from './messageAsDelta';
+import { MessageReader } from './MessageReader';
 import { errorBesideChoices, explainsError, hasError, serverErrorOf } from './serverError';
 
 /** The payload that ends an answer, whether the connection stays open or not. */

@@ -66,18 +66,21 @@ function structuredFields({ ratelimit = '', 'ratelimit-policy': policy = '' }: H
 
 const SHORT_NAMES: Readonly<Record<string, string>> = { q: 'limit', r: 'remaining', t: 'reset' };
 
-/** Reads a count; a policy may follow it: `100, 100;w=60`. */
+/** Reads a count; a policy may follow it: `100, 100;w=60`. One with separators (`1,000`) is not read. */
 function countOf(value: string | undefined): number | null {
-  const count = /^\s*(\d+(?:\.\d+)?)\s*(?:[,;]|$)/.exec(value ?? '')?.[1];
+  const count = /^\s*(\d+(?:\.\d+)?)\s*(?:,\s|,.*;|;|$)/.exec(value ?? '')?.[1];
   return count === undefined ? null : Number(count);
 }
 
-/** Reads a duration (`6m0s`, `1.5`), a date of RFC 3339, or seconds or milliseconds since the epoch. */
+/** Reads a duration (`6m0s`, `1.5`), a date of RFC 3339, whose zone is required, or seconds or milliseconds since the epoch. */
 function resetMsOf(value = '', now: number): number | null {
   const number = unitsMs(value, 1);
   if (number === null) {
     return (
-      durationMs(value) ?? (/^\s*\d{4}-\d{2}-\d{2}T/.test(value) ? untilMs(Date.parse(value), now) : null)
+      durationMs(value) ??
+      (/^\s*\d{4}-\d{2}-\d{2}T.+(Z|[+-]\d{2}:\d{2})\s*$/i.test(value)
+        ? untilMs(Date.parse(value), now)
+        : null)
     );
   }
   // No window is longer than thirty years: a larger number is a point in time.

@@ -1,16 +1,17 @@
 import {
   asyncScheduler,
-  defer,
+  finalize,
   Observable,
   Subject,
   Subscription,
+  switchMap,
   takeUntil,
-  tap,
   type Observer,
   type OperatorFunction,
   type Subscriber,
 } from 'rxjs';
 
+import { isRecord } from '../codec/isRecord';
 import { ConnectionError, isChatError, messageOf, ProtocolError } from '../errors';
 import { isResponseHead, type Bytes, type ResponseHead } from '../transport/transport';
 
@@ -24,17 +25,24 @@ const DRAIN = { ms: 100, bytes: 64 * 1024 };
  * is drained in the background for a moment: its last read often arrives a few milliseconds later, and an abort before that
  * would prevent the reuse of the connection every time. An error, or unsubscribing, aborts at once.
  *
+ * Another head voids the response before it: a transport that retries has sent the request again. Once that response has begun to
+ * emit, the two cannot be joined.
+ *
+ * @param hasBegun - Whether the operator has begun to emit. It need not be exact for one that emits a single value, at its end.
+ * Default: it has.
  * @returns An operator that errors with {@link ProtocolError} if a transport emits bytes before a head or completes without
- * one, and with {@link ConnectionError} in the place of an error that is not of this library.
+ * one, and with {@link ConnectionError} at a head after values, and in the place of an error that is not of this library.
  */
 export function readResponse<T>(
   read: (head: ResponseHead) => OperatorFunction<Bytes, T>,
+  hasBegun: () => boolean = always,
 ): OperatorFunction<ResponseHead | Bytes, T> {
   return (response$) =>
     new Observable<T>((subscriber) => {
-      const reader = new ResponseReader(read, subscriber);
+      const reader = new ResponseReader(read, hasBegun, subscriber);
       // Registered first: a transport may emit everything while it is being subscribed to.
       subscriber.add(() => reader.release());
+      reader.value$.subscribe(subscriber);
       // A hook may have unsubscribed before anything was sent.
       if (!subscriber.closed) response$.pipe(takeUntil(reader.abort$)).subscribe(reader);
     });
@@ -42,10 +50,18 @@ export function readResponse<T>(
 
 /** A class and no closures: engines drop the compiled code of a closure with the subscription that it was made for. */
 class ResponseReader<T> implements Observer<ResponseHead | Bytes> {
-  readonly #abort$ = new Subject<void>();
+  /** Emits when the source has to be unsubscribed from. Subscribed to once. */
+  readonly abort$ = new Observable<void>((aborted) => {
+    this.#aborted = aborted;
+  });
   readonly #read: (head: ResponseHead) => OperatorFunction<Bytes, T>;
   readonly #subscriber: Subscriber<T>;
+  readonly #hasBegun: () => boolean;
+  readonly #head$ = new Subject<ResponseHead>();
+  #aborted: Subscriber<void> | undefined;
   #hasHead = false;
+  /** Whether the response so far is about to be replaced by that of another head. */
+  #isVoid = false;
   #body: Subscriber<Bytes> | undefined;
   /** Whether the body has ended or was aborted: nothing that still arrives counts. */
   #isOver = false;
@@ -53,19 +69,24 @@ class ResponseReader<T> implements Observer<ResponseHead | Bytes> {
   #drained: number | undefined;
   #drainTimer = Subscription.EMPTY;
 
-  constructor(read: (head: ResponseHead) => OperatorFunction<Bytes, T>, subscriber: Subscriber<T>) {
+  constructor(
+    read: (head: ResponseHead) => OperatorFunction<Bytes, T>,
+    hasBegun: () => boolean,
+    subscriber: Subscriber<T>,
+  ) {
     this.#read = read;
+    this.#hasBegun = hasBegun;
     this.#subscriber = subscriber;
   }
 
-  /** Emits when the source has to be unsubscribed from. */
-  get abort$(): Observable<void> {
-    return this.#abort$;
+  /** The values of the response. No operator per value that the reader of the body does not need. */
+  get value$(): Observable<T> {
+    return this.#head$.pipe(switchMap((head) => this.#readBody(head)));
   }
 
   next(part: ResponseHead | Bytes): void {
-    if (isResponseHead(part)) {
-      if (!this.#hasHead) this.#startReading(part);
+    if (!isBytes(part)) {
+      this.#begin(part);
     } else if (!this.#hasHead) {
       this.#subscriber.error(
         new ProtocolError('the transport emitted bytes before the head: emit the head first'),
@@ -103,15 +124,34 @@ class ResponseReader<T> implements Observer<ResponseHead | Bytes> {
     else this.#drainTimer = asyncScheduler.schedule(() => this.#abort(), DRAIN.ms);
   }
 
-  #startReading(head: ResponseHead): void {
-    this.#hasHead = true;
+  #begin(head: ResponseHead): void {
+    if (this.#isOver || this.#drained !== undefined) return;
+    if (!isHead(head))
+      this.error(
+        new ProtocolError('the transport emitted neither a head nor bytes: emit a head, then Uint8Arrays'),
+      );
+    else if (this.#hasHead && this.#hasBegun()) this.error(sentAgain());
+    else {
+      this.#isVoid = this.#hasHead;
+      this.#hasHead = true;
+      this.#head$.next(head);
+    }
+  }
+
+  #readBody(head: ResponseHead): Observable<T> {
+    this.#isVoid = false;
     // Subscribed to once: a Subject would cost as much as five operators.
     const read$ = new Observable<Bytes>((body) => {
       this.#body = body;
     });
-    defer(() => this.#read(head)(read$))
-      .pipe(tap({ complete: () => this.#drain(0) }))
-      .subscribe(this.#subscriber);
+    return this.#read(head)(read$).pipe(finalize(() => this.#endAnswer()));
+  }
+
+  /** Completes the result at the end of an answer. */
+  #endAnswer(): void {
+    if (this.#isVoid) return;
+    this.#drain(0);
+    this.#head$.complete();
   }
 
   #drain(bytes: number): void {
@@ -122,9 +162,24 @@ class ResponseReader<T> implements Observer<ResponseHead | Bytes> {
   #abort(): void {
     this.#isOver = true;
     this.#drainTimer.unsubscribe();
-    this.#abort$.next();
+    this.#aborted?.next();
   }
 }
+
+const always = (): boolean => true;
+
+/** Whether a part is bytes, of any realm. */
+const isBytes = (part: ResponseHead | Bytes): part is Bytes =>
+  part instanceof Uint8Array || Object.prototype.toString.call(part) === '[object Uint8Array]';
+
+/** JavaScript allows a transport that emits other values. */
+const isHead = (part: unknown): boolean => isRecord(part) && isResponseHead(part as unknown as ResponseHead);
+
+const sentAgain = (): ConnectionError =>
+  new ConnectionError(
+    'the connection broke in the middle of the answer: the transport sent the request again',
+    'body',
+  );
 
 function transportFailure(error: unknown, hasHead: boolean): ConnectionError {
   const reason = messageOf(error);

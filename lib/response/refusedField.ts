@@ -1,7 +1,8 @@
 import type { HttpError } from '../errors';
 
 /**
- * Returns the top-level field of the request that a server refuses by name; `null` if the error is another.
+ * Returns the field of the request that a server refuses by name, or the path to it, such as `reasoning.effort`; `null` if the
+ * error is another.
  *
  * A field that is refused for a value of its own (`n: 9`) does not count, nor does one that is missing.
  */
@@ -9,11 +10,11 @@ export function refusedField({ status, serverMessage, code, type, param }: HttpE
   if (status !== 400 && status !== 422) return null;
   for (const form of FORMS) {
     const name = form.exec(serverMessage)?.[1];
-    if (name !== undefined) return topLevel(name);
+    if (name !== undefined) return pathOf(name);
   }
   // A message without the name beside a parameter with it: FastAPI, and OpenAI's "Web search options not supported".
   return param !== null && REFUSES.test(`${code ?? ''} ${type ?? ''} ${serverMessage}`)
-    ? topLevel(param)
+    ? pathOf(param)
     : null;
 }
 
@@ -36,6 +37,8 @@ const FORMS: readonly RegExp[] = [
   /\bun(?:known|expected|recognized) (?:field|key|keyword argument|parameter|argument|property)s?:? ['"`]([\w.]+)['"`]/i,
   // xAI: "Model grok-4 does not support parameter presencePenalty."
   /\bdoes not support (?:the )?(?:parameter|field|argument) ['"`]?(\w+)/i,
+  // Ollama: "\"llama3.2\" does not support thinking"
+  /\bdoes not support (thinking)$/i,
   // Fireworks: "Extra inputs are not permitted, field: 'store'"
   /\bextra inputs are not permitted, field: ['"`]([\w.]+)['"`]/i,
   // Anthropic: "store: Extra inputs are not permitted"
@@ -44,8 +47,6 @@ const FORMS: readonly RegExp[] = [
   /(?:^|: |\b(?:parameter|field|argument) )['"`]?([a-z][\w.]*)['"`]? (?:parameter |field )?is not (?:supported|allowed|permitted)\b/i,
 ];
 
-/** Returns the top-level field of a path such as `body.store`, in the spelling of the API: xAI writes `presencePenalty`. */
-function topLevel(path: string): string | null {
-  const [first = ''] = path.replace(/^body\b\.?/, '').split(/[.[]/);
-  return first === '' ? null : first.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-}
+/** Returns a path such as `body.store` without the body, in the spelling of the API: xAI writes `presencePenalty`. */
+const pathOf = (path: string): string | null =>
+  path.replace(/^body\b\.?|\.$/g, '').replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`) || null;

@@ -15,8 +15,8 @@ const SPENT =
  * Whether a request that failed with a status may succeed when it is sent again.
  *
  * 408, 409 (a lock), 429 and 5xx may, except 501. A 429 does only if it is known to be a rate limit: by its code, type or message,
- * by the wait that the server requests, or because it has no code at all. A 5xx whose body has a code of 4xx does not: a gateway
- * replaced the status, and the same request fails again.
+ * by the wait that the server requests, or because it has no code at all. A 5xx whose body has a code of 4xx, or the name of one,
+ * does not: a gateway replaced the status, and the same request fails again.
  */
 export function isTransient(status: number, reason: Reason, hasWait = false): boolean {
   if (status === 429) return isRateLimit(reason, hasWait);
@@ -34,7 +34,12 @@ function isRateLimit({ code, type, serverMessage = '' }: Reason, hasWait: boolea
   return isOnlyStatus || names.trim() === '' || PASSES.test(serverMessage);
 }
 
-function hasClientErrorCode({ code }: Reason): boolean {
+/** Codes and types of errors that the same request meets again. */
+const CLIENT_ERROR =
+  /^(?:invalid_(?:request|argument|api_key)|context_length|model_not_found|authentication_error|permission_error)|insufficient_quota/i;
+
+function hasClientErrorCode({ code, type }: Reason): boolean {
   const status = Number(code ?? NaN);
-  return status >= 400 && status < 500 && ![408, 409, 429].includes(status);
+  const isClientStatus = status >= 400 && status < 500 && ![408, 409, 429].includes(status);
+  return isClientStatus || [code, type].some((name) => CLIENT_ERROR.test(String(name)));
 }

@@ -2,7 +2,7 @@ import { isRecord } from '../codec/isRecord';
 import type { ChatCompletion } from '../codec/ChatCompletion';
 import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import { ServerError, type ErrorDetails } from '../errors';
-import { finishKind, isTransientFinish } from '../fold/finishReason';
+import { isFailedFinish, isTransientFinish } from '../fold/failedFinish';
 import { errorDetailsIn } from './errorBody';
 import { errorInChoice, firstOf, isError, isFailure, isText, readErrorShape } from './errorShapes';
 import { isTransient } from './retryable';
@@ -65,7 +65,7 @@ export function errorBesideChoices(chunk: Answer): ServerError | undefined {
   const error = isError(chunk.error) ? chunk.error : errorInChoice(chunk.choices);
   if (error !== undefined) return serverErrorOf({ error }, textOf(chunk));
   const reason = chunk.choices?.find(
-    (choice) => finishKind(choice.finish_reason) === 'failed',
+    ({ finish_reason }) => finish_reason && isFailedFinish(finish_reason),
   )?.finish_reason;
   if (!reason) return undefined;
   const serverMessage = `the server ended the answer with the finish reason ${reason}`;

@@ -1,4 +1,4 @@
-import { defer, finalize, takeUntil, type OperatorFunction } from 'rxjs';
+import { Observable, type OperatorFunction, type Subscriber } from 'rxjs';
 
 import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import type { Decoded } from '../decode/decode';
@@ -32,21 +32,22 @@ export function toChunks(context: ResponseContext, wantsUsage: boolean): Operato
     errorField: true,
   };
   return (read$) =>
-    defer(() => {
+    new Observable((subscriber) => {
       const events = new EventReader(rules);
-      const chunks = new ChunkReader(context, wantsUsage);
-      return read$.pipe(
-        concatItems<Bytes, ServerSentEvent, Chunk>(
-          (read) => {
-            chunks.waits.onRead();
-            return events.take(read); // bytes → text → lines → events
-          },
-          () => events.end(),
-          chunks, // events → chunks
-        ),
-        takeUntil(chunks.waits.over$), // idle, or finished for long enough
-        finalize(() => chunks.waits.stop()),
-      );
+      const chunks = new ChunkReader(context, wantsUsage, subscriber);
+      subscriber.add(() => chunks.waits.stop());
+      read$
+        .pipe(
+          concatItems<Bytes, ServerSentEvent, Chunk>(
+            (read) => {
+              chunks.waits.onRead();
+              return events.take(read); // bytes → text → lines → events
+            },
+            () => events.end(),
+            chunks, // events → chunks
+          ),
+        )
+        .subscribe(subscriber);
     });
 }
 
@@ -56,9 +57,9 @@ class ChunkReader implements ItemReader<ServerSentEvent, Chunk> {
   readonly #decoder: PayloadDecoder;
   readonly #ending = new Ending();
 
-  constructor(context: ResponseContext, wantsUsage: boolean) {
+  constructor(context: ResponseContext, wantsUsage: boolean, subscriber: Subscriber<Chunk>) {
     this.#decoder = new PayloadDecoder(context.redact);
-    this.waits = new Waits(context, this.#ending, wantsUsage);
+    this.waits = new Waits(context, this.#ending, wantsUsage, subscriber);
   }
 
   read(event: ServerSentEvent): ReturnType<Ending['add']> {

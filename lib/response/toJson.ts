@@ -6,6 +6,7 @@ import { ProtocolError } from '../errors';
 import type { Bytes, ResponseHead } from '../transport/transport';
 import { fullText, textUpTo } from './bodyText';
 import { errorDetailsOf, isHtml } from './errorBody';
+import { failWhenIdle } from './failWhenIdle';
 import { mediaTypeOf } from './mediaType';
 import { readByKind } from './readByKind';
 import type { ResponseContext } from './ResponseContext';
@@ -14,24 +15,27 @@ import { hasError, serverErrorOf } from './serverError';
 /**
  * Reads a response that is not streamed: one JSON value, decoded.
  *
- * Errors with {@link ServerError} if the JSON is an error under a successful status, and with {@link ProtocolError} if the
- * body is not what was requested.
+ * Errors with {@link ServerError} if the JSON is an error under a successful status, with {@link ProtocolError} if the body is
+ * not what was requested, and with {@link ChatTimeoutError} if the body is idle for too long.
  */
 export const toJson = <A>(
   codec: Codec<A>,
   head: ResponseHead,
   context: ResponseContext,
 ): OperatorFunction<Bytes, A> =>
-  readByKind<A>(head, (kind) => {
-    switch (kind) {
-      case 'json':
-        return parseBody(codec, context);
-      case 'empty':
-        return () => throwError(() => emptyBody());
-      default:
-        return failUnexpectedBody(head, context);
-    }
-  });
+  pipe(
+    failWhenIdle({ ms: context.idle, immediate: true, scheduler: context.scheduler, gate: context.gate }),
+    readByKind<A>(head, (kind) => {
+      switch (kind) {
+        case 'json':
+          return parseBody(codec, context);
+        case 'empty':
+          return () => throwError(() => emptyBody());
+        default:
+          return failUnexpectedBody(head, context);
+      }
+    }),
+  );
 
 /** Decodes the complete body as one JSON value. */
 export const parseBody = <A>(codec: Codec<A>, { limits }: ResponseContext): OperatorFunction<Bytes, A> =>

@@ -1,4 +1,4 @@
-import type { OperatorFunction } from 'rxjs';
+import { defer, type OperatorFunction } from 'rxjs';
 
 import { ConnectionError, TruncatedError } from '../errors';
 import { concatItems } from '../rx/concatItems';
@@ -30,23 +30,24 @@ export interface Place {
  */
 export const wholeEvents =
   (place: Place, longest: number): OperatorFunction<Bytes, Bytes> =>
-  (read$) => {
-    const events = new WholeEvents(longest);
-    const encoder = new TextEncoder();
-    return read$.pipe(
-      concatItems<Bytes, Bytes>(
-        (read) => {
-          const text = events.take(read);
-          const failure = failureIn(text);
-          const passed = failure === undefined ? text : text.slice(0, failure.at);
-          move(place, passed);
-          const items = passed === '' ? [] : [encoder.encode(passed)];
-          return failure === undefined ? items : [...items, failure.error];
-        },
-        () => (place.isEnded ? [] : [cut()]),
-      ),
-    );
-  };
+  (read$) =>
+    defer(() => {
+      const events = new WholeEvents(longest);
+      const encoder = new TextEncoder();
+      return read$.pipe(
+        concatItems<Bytes, Bytes>(
+          (read) => {
+            const text = events.take(read);
+            const failure = failureIn(text);
+            const passed = failure === undefined ? text : text.slice(0, failure.at);
+            move(place, passed);
+            const items = passed === '' ? [] : [encoder.encode(passed)];
+            return failure === undefined ? items : [...items, failure.error];
+          },
+          () => (place.isEnded ? [] : [cut()]),
+        ),
+      );
+    });
 
 /** Splits text after the last complete event. Only new text is searched. */
 class WholeEvents {

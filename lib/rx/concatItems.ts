@@ -1,6 +1,4 @@
-import { Observable, Subject, takeUntil, type Observer, type OperatorFunction, type Subscriber } from 'rxjs';
-
-import { Queue } from './Queue';
+import { Observable, takeUntil, type Observer, type OperatorFunction, type Subscriber } from 'rxjs';
 
 /** An item that completes the stream. */
 export const COMPLETE = Symbol('complete');
@@ -50,10 +48,9 @@ export function concatItems<R, T>(
 ): OperatorFunction<R, T> {
   return (value$) =>
     new Observable<T>((subscriber) => {
-      const closed$ = new Subject<void>();
       const observer = new ItemObserver<R, T>(subscriber, items, remaining, reader);
-      // Registered first: a source may emit everything while it is being subscribed to.
-      subscriber.add(() => closed$.next());
+      // A source may emit everything while it is being subscribed to.
+      const closed$ = new Observable<void>((closed) => subscriber.add(() => closed.next()));
       value$
         .pipe(takeUntil(closed$))
         .subscribe(observer)
@@ -68,7 +65,7 @@ class ItemObserver<R, T> implements Observer<R> {
   readonly #items: (value: R) => Items<T>;
   readonly #remaining: (last: R | undefined) => Items<T>;
   readonly #reader: ItemReader<T, T> | undefined;
-  readonly #waiting = new Queue<Items<T>>();
+  #waiting: Array<Items<T>> = [];
   #isEmitting = false;
   #last: R | undefined;
   /** Ends the stream in the way that the source has ended. */
@@ -132,7 +129,11 @@ class ItemObserver<R, T> implements Observer<R> {
     }
     this.#isEmitting = true;
     this.#emit(batch);
-    while (this.#waiting.length > 0) this.#emit(this.#waiting.shift() ?? []);
+    while (this.#waiting.length > 0) {
+      const batches = this.#waiting;
+      this.#waiting = [];
+      for (const waiting of batches) this.#emit(waiting);
+    }
     this.#isEmitting = false;
     this.#end?.();
   }

@@ -62,6 +62,13 @@ export class Outline implements Shape<Outline> {
     return NOTHING;
   }
 
+  /** Whether a value, complete or not, may be in this place. */
+  takes(value: unknown): boolean {
+    const isOpen =
+      typeof value === 'object' && value !== null && this.opens(Array.isArray(value) ? 'array' : 'object');
+    return isOpen || this.show(value) !== NOTHING;
+  }
+
   field(name: string): Outline {
     if (!this.#isKnown('object')) return anything;
     const { objects } = this.#candidates;

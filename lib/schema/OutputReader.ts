@@ -1,5 +1,4 @@
-import { chain, isRight, left, tryCatch } from 'fp-ts/Either';
-import { pipe } from 'fp-ts/function';
+import { left } from 'fp-ts/Either';
 import type * as t from 'io-ts';
 
 import { isRecord } from '../codec/isRecord';
@@ -10,8 +9,8 @@ import { JsonInText } from '../json/JsonInText';
 import { JsonReader, type Closed } from '../json/JsonReader';
 import type { JsonContainer } from '../json/Shape';
 import { decodeOutput, type DecodedOutput } from './decodeOutput';
-import { outlineOf, type Outline } from './Outline';
-import { outputOutline } from './outputOutline';
+import type { Outline } from './Outline';
+import { outputOutline, WrappedOutline } from './outputOutline';
 import type { PartialOutput } from './PartialOutput';
 import { rootOf } from './rootOf';
 
@@ -20,8 +19,7 @@ export type Extract = 'lenient' | 'bare';
 
 /** The format of an answer, derived from a codec once for all answers. */
 export interface OutputFormat<A> {
-  /** The outline of the value, and of the written JSON: the value, or an object around it. */
-  readonly value: Outline;
+  /** The outline of the written JSON: the value, or an object around it. */
   readonly written: Outline;
   readonly root: 'object' | 'array' | 'value';
   readonly extract: Extract;
@@ -33,7 +31,6 @@ export const outputFormat = <A>(
   codec: t.Type<A, unknown>,
   extract: Extract = 'lenient',
 ): OutputFormat<A> => ({
-  value: outlineOf(codec),
   written: outputOutline(codec),
   root: rootOf(codec),
   extract,
@@ -94,7 +91,9 @@ export class OutputReader<A, O> {
   /** The value so far, without the parts that do not fit. The same object until there is more to show. */
   get partial(): PartialOutput<O> | undefined {
     const value = this.#json.reader?.value;
-    return (this.#format.root === 'object' ? value : this.#unwrapped(value)) as PartialOutput<O> | undefined;
+    const { written } = this.#format;
+    const unwrapped = written instanceof WrappedOutline ? written.unwrap(value, this.done) : value;
+    return unwrapped as PartialOutput<O> | undefined;
   }
 
   /** Reads more text. */
@@ -102,36 +101,20 @@ export class OutputReader<A, O> {
     this.#json.push(text);
   }
 
-  /**
-   * Ends the text, and decodes the value.
-   *
-   * @param repair - Converts a text that is not JSON to JSON.
-   */
-  decode(repair?: (text: string) => string): DecodedOutput<A> {
+  /** Ends the text, and decodes the value. */
+  decode(): DecodedOutput<A> {
     this.#json.end();
     const { done, text, error } = this.#json;
-    const { decode, extract } = this.#format;
+    const isBare = this.#format.extract === 'bare';
     // Without a bracket, the complete text may still be a number or a string.
-    const decoded: DecodedOutput<A> =
-      done || error === undefined
-        ? decode(extract === 'bare' ? text : withoutMark(text), text)
-        : left(new BadJson(text, error));
-    if (repair === undefined || isRight(decoded) || decoded.left._tag !== 'BadJson') return decoded;
-    return pipe(
-      tryCatch(
-        () => repair(text),
-        (cause) => new BadJson(text, cause),
-      ),
-      chain((repaired) => decode(repaired, text)),
-    );
+    return done || error === undefined
+      ? this.decodeText(isBare ? text : withoutMark(text))
+      : left(new BadJson(text, error));
   }
 
-  /** Returns the value without the object that `responseFormatOf` requests; `undefined` until its first field is known. */
-  #unwrapped(value: unknown): unknown {
-    if (!isRecord(value)) return value;
-    const [first] = Object.keys(value);
-    if (first === 'value') return value[first];
-    return first !== undefined || (this.done && this.#format.value.opens('object')) ? value : undefined;
+  /** Decodes another text in place of the received one, which an error still quotes. */
+  decodeText(text: string): DecodedOutput<A> {
+    return this.#format.decode(text, this.text);
   }
 
   #check({ value, shape, shown, path }: Closed<Outline>): void {

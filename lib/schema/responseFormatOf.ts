@@ -25,8 +25,7 @@ const MAX_NAME = 64;
  *
  * @param codec - A codec whose encoded side is JSON.
  * @param options - `name`: letters, digits, `_` and `-`, at most 64; by default the codec's name, shortened and with `_` for other
- * characters. `strict`: `true` by
- * default.
+ * characters. `strict`: `true` by default.
  * @throws RequestError if there is no schema for a part of the codec.
  *
  * @example

@@ -22,8 +22,9 @@ export function apiKeyFrom(
   { profile: { name, keyNames = [] } }: Pick<ServerConfig, 'profile'>,
   env: Readonly<Record<string, string | undefined>> | undefined,
 ): string {
-  // A browser has no environment, and a file that Windows has written has CRs.
-  const key = keyNames.map((keyName) => env?.[keyName]?.trim()).find(Boolean);
+  // A browser has no environment, bundlers have booleans in it, and a file that Windows has written has CRs.
+  const values = keyNames.map((keyName): unknown => env?.[keyName]);
+  const key = values.flatMap((value) => (typeof value === 'string' ? [value.trim()] : [])).find(Boolean);
   if (key !== undefined) return key;
   throw new RequestError(
     keyNames.length === 0

@@ -11,7 +11,8 @@ import type { ServerConfig } from './ServerConfig';
  * import { chatCompletion$ } from 'rxjs-chat-completions';
  * import { cerebras } from 'rxjs-chat-completions/servers';
  *
- * chatCompletion$({ ...cerebras, apiKey: 'key' }, { model: 'gpt-oss-120b', messages: [], max_tokens: 500 });
+ * const messages = [{ role: 'user', content: 'Hi' }] as const;
+ * chatCompletion$({ ...cerebras, apiKey: 'key' }, { model: 'gpt-oss-120b', messages, max_tokens: 500 });
  * ```
  *
  * @see https://inference-docs.cerebras.ai/resources/openai

@@ -13,7 +13,8 @@ import type { ServerConfig } from './ServerConfig';
  * import { deepSeek } from 'rxjs-chat-completions/servers';
  *
  * const extra = { thinking: { type: 'disabled' } };
- * chatCompletion$({ ...deepSeek, apiKey: 'key' }, { model: 'deepseek-chat', messages: [], extra });
+ * const messages = [{ role: 'user', content: 'Hi' }] as const;
+ * chatCompletion$({ ...deepSeek, apiKey: 'key' }, { model: 'deepseek-chat', messages, extra });
  * ```
  *
  * @see https://api-docs.deepseek.com/api/create-chat-completion

@@ -13,7 +13,8 @@ import type { ServerConfig } from './ServerConfig';
  * import { groq } from 'rxjs-chat-completions/servers';
  *
  * const extra = { reasoning_format: 'parsed' } as const;
- * chatCompletion$({ ...groq, apiKey: 'key' }, { model: 'openai/gpt-oss-20b', messages: [], extra });
+ * const messages = [{ role: 'user', content: 'Hi' }] as const;
+ * chatCompletion$({ ...groq, apiKey: 'key' }, { model: 'openai/gpt-oss-20b', messages, extra });
  * ```
  *
  * @see https://console.groq.com/docs/openai

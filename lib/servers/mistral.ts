@@ -12,7 +12,8 @@ import type { ServerConfig } from './ServerConfig';
  * import { mistral } from 'rxjs-chat-completions/servers';
  *
  * // Sent as random_seed and max_tokens.
- * const request = { model: 'mistral-small-latest', messages: [], seed: 7, max_completion_tokens: 500 };
+ * const messages = [{ role: 'user', content: 'Hi' }] as const;
+ * const request = { model: 'mistral-small-latest', messages, seed: 7, max_completion_tokens: 500 };
  * chatCompletion$({ ...mistral, apiKey: 'key' }, request);
  * ```
  *

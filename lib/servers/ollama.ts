@@ -14,7 +14,7 @@ import type { ServerConfig } from './ServerConfig';
  * import { ollama } from 'rxjs-chat-completions/servers';
  *
  * const hooks = { onIgnored: (field: string) => console.warn(`Ollama ignores ${field}`) };
- * chatCompletion$({ ...ollama, hooks }, { model: 'llama3.2', messages: [], n: 2 });
+ * chatCompletion$({ ...ollama, hooks }, { model: 'llama3.2', messages: [{ role: 'user', content: 'Hi' }], n: 2 });
  * ```
  *
  * @see https://docs.ollama.com/api/openai-compatibility

@@ -13,7 +13,8 @@ import type { ServerConfig } from './ServerConfig';
  * import { openRouter } from 'rxjs-chat-completions/servers';
  *
  * const extra = { reasoning: { effort: 'low' }, provider: { sort: 'price' } };
- * chatCompletion$({ ...openRouter, apiKey: 'key' }, { model: 'qwen/qwen3-32b', messages: [], extra });
+ * const messages = [{ role: 'user', content: 'Hi' }] as const;
+ * chatCompletion$({ ...openRouter, apiKey: 'key' }, { model: 'qwen/qwen3-32b', messages, extra });
  * ```
  *
  * @see https://openrouter.ai/docs/api-reference/overview

@@ -12,7 +12,8 @@ import type { ServerConfig } from './ServerConfig';
  * import { chatCompletion$ } from 'rxjs-chat-completions';
  * import { openai } from 'rxjs-chat-completions/servers';
  *
- * chatCompletion$({ ...openai, apiKey: 'key' }, { model: 'gpt-5-nano', messages: [], max_tokens: 500 });
+ * const messages = [{ role: 'user', content: 'Hi' }] as const;
+ * chatCompletion$({ ...openai, apiKey: 'key' }, { model: 'gpt-5-nano', messages, max_tokens: 500 });
  * ```
  *
  * @see https://platform.openai.com/docs/api-reference/chat/create

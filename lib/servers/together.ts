@@ -11,7 +11,8 @@ import type { ServerConfig } from './ServerConfig';
  * import { chatCompletion$ } from 'rxjs-chat-completions';
  * import { together } from 'rxjs-chat-completions/servers';
  *
- * chatCompletion$({ ...together, apiKey: 'key' }, { model: 'openai/gpt-oss-20b', messages: [], max_tokens: 500 });
+ * const messages = [{ role: 'user', content: 'Hi' }] as const;
+ * chatCompletion$({ ...together, apiKey: 'key' }, { model: 'openai/gpt-oss-20b', messages, max_tokens: 500 });
  * ```
  *
  * @see https://docs.together.ai/reference/chat-completions-1

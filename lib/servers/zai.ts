@@ -13,7 +13,7 @@ import type { ServerConfig } from './ServerConfig';
  * import { zai } from 'rxjs-chat-completions/servers';
  *
  * const extra = { thinking: { type: 'disabled' }, tool_stream: true };
- * chatCompletion$({ ...zai, apiKey: 'key' }, { model: 'glm-4.7', messages: [], extra });
+ * chatCompletion$({ ...zai, apiKey: 'key' }, { model: 'glm-4.7', messages: [{ role: 'user', content: 'Hi' }], extra });
  * ```
  *
  * @see https://docs.z.ai/api-reference/llm/chat-completion

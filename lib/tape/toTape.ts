@@ -2,6 +2,7 @@ import { isChatError, messageOf } from '../errors';
 import { redactIn, redactWith, secretsOf, type Redact } from '../request/redact';
 import { createSecretFinder, type SecretFinder } from '../request/secretForms';
 import { withoutQuery } from '../request/url';
+import { REQUEST_ID_HEADERS } from '../transport/requestId';
 import { isResponseHead, type Bytes, type ResponseHead, type TransportRequest } from '../transport/transport';
 import { TAPE_VERSION, type Tape } from './tape';
 import { latin1, toTapeRead } from './tapeRead';
@@ -37,16 +38,20 @@ export function toTape(
     last = Math.max(last, at);
     return ms;
   };
-  const first = parts[0];
+  redactReads(
+    parts.flatMap(({ part }) => (isResponseHead(part) ? [] : [part])),
+    find,
+  );
+  // Of a transport that has sent the request again, the last response.
+  const from = Math.max(0, parts.map(({ part }) => isResponseHead(part)).lastIndexOf(true));
+  const first = parts[from];
   const head =
     first !== undefined && isResponseHead(first.part)
       ? { ms: since(first.at), ...redactHead(first.part, redact) }
       : null;
-  const reads = parts.flatMap(({ at, part }) => (isResponseHead(part) ? [] : [{ at, bytes: part }]));
-  redactReads(
-    reads.map(({ bytes }) => bytes),
-    find,
-  );
+  const reads = parts
+    .slice(from)
+    .flatMap(({ at, part }) => (isResponseHead(part) ? [] : [{ at, bytes: part }]));
   return {
     version: TAPE_VERSION,
     request: {
@@ -63,8 +68,10 @@ export function toTape(
 /** Headers with the content type, the retry delay and the request id. */
 const KEPT_HEADERS = new Set([
   'content-type',
-  ...['retry-after', 'retry-after-ms', 'x-should-retry'],
-  ...['x-request-id', 'request-id', 'apim-request-id', 'x-ms-request-id', 'cf-ray'],
+  'retry-after',
+  'retry-after-ms',
+  'x-should-retry',
+  ...REQUEST_ID_HEADERS,
 ]);
 
 function redactHead({ status, headers }: ResponseHead, redact: Redact): ResponseHead {

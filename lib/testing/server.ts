@@ -133,21 +133,11 @@ const LOCAL_ORIGIN =
 
 /** Ollama's fixed list of headers. A browser does not send a request with any other. */
 const PREFLIGHT = {
-  'access-control-allow-headers': [
-    ...['authorization', 'content-type', 'user-agent', 'accept', 'x-requested-with', 'openai-beta'],
-    ...[
-      'arch',
-      'async',
-      'custom-poll-interval',
-      'helper-method',
-      'lang',
-      'os',
-      'package-version',
-      'poll-helper',
-    ]
-      .concat('retry-count', 'runtime', 'runtime-version', 'timeout')
-      .map((name) => `x-stainless-${name}`),
-  ].join(','),
+  'access-control-allow-headers':
+    'authorization,content-type,user-agent,accept,x-requested-with,openai-beta,' +
+    'x-stainless-arch,x-stainless-async,x-stainless-custom-poll-interval,x-stainless-helper-method,' +
+    'x-stainless-lang,x-stainless-os,x-stainless-package-version,x-stainless-poll-helper,' +
+    'x-stainless-retry-count,x-stainless-runtime,x-stainless-runtime-version,x-stainless-timeout',
   'access-control-allow-methods': 'GET,POST,PUT,PATCH,DELETE,HEAD,OPTIONS',
   'access-control-max-age': '43200',
 };

@@ -1,7 +1,7 @@
 import { isRight } from 'fp-ts/Either';
 
 import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
-import { markOf } from '../codec/mark';
+import { isRestart } from '../codec/mark';
 import type { Usage } from '../codec/Usage';
 import { contentOf } from '../fold/content';
 import { reasoningOf } from '../fold/reasoning';
@@ -85,7 +85,7 @@ function addChunk(state: RunState, chunk: ChatCompletionChunk): RunState {
     ...state.steps.slice(0, -1),
     { ...step, ...change },
   ];
-  if (markOf(chunk)?.kind === 'restarted') {
+  if (isRestart(chunk)) {
     const steps = withStep({ content: '', reasoning: '', calls: [] });
     return { ...state, steps, content: joinSteps(steps, 'content') };
   }
@@ -148,10 +148,12 @@ function resume(state: RunState, messages: readonly Message[]): RunState {
         content: '',
         reasoning: '',
         message: assistant,
-        calls: calls.map((call) => (replies.has(call.id) ? { ...call, status: 'done' } : call)),
+        calls: calls.map((call, place) =>
+          replies[place] === undefined ? call : { ...call, status: 'done' },
+        ),
       },
     ],
-    messages: [...before, assistant, ...calls.map((call) => replies.get(call.id) ?? notRun(call)), ...after],
+    messages: [...before, assistant, ...calls.map((call, place) => replies[place] ?? notRun(call)), ...after],
   };
 }
 

@@ -4,6 +4,7 @@ import { isRecord } from '../codec/isRecord';
 import type { CompletionMessage } from '../codec/CompletionMessage';
 import type { ToolCall } from '../codec/ToolCall';
 import { UnknownTool, type ToolFailure } from '../errors';
+import { argumentsOf, toolCallName } from '../fold/AccumulatedToolCall';
 import type { AssistantMessage } from '../request/Message';
 import { parse, readInput } from './callInput';
 import type { AnyTool } from './tool';
@@ -61,8 +62,8 @@ export function freeId(
 }
 
 function readCall(call: ToolCall, id: string, { byName }: Toolbox): ReadCall {
-  const name = call.custom?.name || call.function?.name || '';
-  const text = call.custom?.input || call.function?.arguments || '';
+  const name = toolCallName(call);
+  const text = argumentsOf(call);
   const tool = call.custom ? undefined : byName.get(name);
   const { json, input } =
     tool === undefined

@@ -1,12 +1,12 @@
-import type { AssistantMessage, Message, ToolMessage } from '../request/Message';
+import type { AssistantMessage, Message, MessageToolCall, ToolMessage } from '../request/Message';
 
 /** A conversation that ends with calls, some of them without a reply. */
 export interface OpenCalls {
   /** The messages before the one with the calls. */
   readonly before: readonly Message[];
   readonly assistant: AssistantMessage;
-  /** The existing replies, by the id of their call. */
-  readonly replies: ReadonlyMap<string, ToolMessage>;
+  /** The existing reply of each call, in the order of the calls. By place, because ids are empty or repeat in some histories. */
+  readonly replies: ReadonlyArray<ToolMessage | undefined>;
   /** The messages after the replies. */
   readonly after: readonly Message[];
 }
@@ -17,8 +17,9 @@ export function openCallsIn(messages: readonly Message[]): OpenCalls | undefined
   const assistant = messages[place];
   if (assistant?.role !== 'assistant' || !assistant.tool_calls?.length) return undefined;
   const rest = messages.slice(place + 1);
-  const replies = new Map(rest.filter(isReply).map((message) => [message.tool_call_id, message]));
-  if (assistant.tool_calls.every(({ id }) => replies.has(id))) return undefined;
+  const takeReply = replyQueue(assistant.tool_calls, rest.filter(isReply));
+  const replies = assistant.tool_calls.map(({ id }) => takeReply(id));
+  if (!replies.includes(undefined)) return undefined;
   return {
     before: messages.slice(0, place),
     assistant,
@@ -28,6 +29,29 @@ export function openCallsIn(messages: readonly Message[]): OpenCalls | undefined
 }
 
 const isReply = (message: Message): message is ToolMessage => message.role === 'tool';
+
+/** Takes the reply to the next call of an id. Of more replies than calls the last count: they are the newest. */
+export function replyQueue(
+  calls: readonly MessageToolCall[],
+  replies: readonly ToolMessage[],
+): (id: string) => ToolMessage | undefined {
+  const open = new Map<string, number>();
+  for (const { id } of calls) open.set(id, (open.get(id) ?? 0) + 1);
+  const queues = new Map<string, ToolMessage[]>();
+  for (const reply of [...replies].reverse()) {
+    const left = open.get(reply.tool_call_id) ?? 0;
+    if (left === 0) continue;
+    open.set(reply.tool_call_id, left - 1);
+    const queue = queues.get(reply.tool_call_id);
+    if (queue === undefined) queues.set(reply.tool_call_id, [reply]);
+    else queue.push(reply);
+  }
+  return (id) => queues.get(id)?.pop();
+}
+
+/** Returns the reply with another id. */
+export const withReplyId = (reply: ToolMessage, id: string): ToolMessage =>
+  reply.tool_call_id === id ? reply : { ...reply, tool_call_id: id };
 
 /** Returns the ids of all calls in a conversation. */
 export const callIdsIn = (messages: readonly Message[]): ReadonlySet<string> =>

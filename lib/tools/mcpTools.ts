@@ -155,7 +155,8 @@ function toolOf(
     name: `${prefix}${name}`.replace(/[^A-Za-z0-9_-]/g, '_').slice(0, MAX_NAME),
     ...(description === undefined ? {} : { description }),
     input: (Object.hasOwn(codecs, name) ? codecs[name] : undefined) ?? t.UnknownRecord,
-    parameters: inputSchema,
+    // Optional in a schema, but OpenAI responds with 400 to an object without it.
+    parameters: { type: 'object', properties: {}, ...inputSchema },
     strict: false,
     needsApproval:
       typeof needsApproval === 'function' ? (input: unknown) => needsApproval(name, input) : needsApproval,
@@ -179,36 +180,44 @@ const call$ = (
 
 /** Returns a result. Throws its text if the tool failed. */
 function orThrow(result: McpResult): McpResult {
-  if (result.isError === true) throw new Error(textsIn(result).join('\n') || 'the tool failed');
+  if (result.isError === true) {
+    const texts = textsIn(result);
+    throw new Error((texts.length > 0 ? texts : structuredIn(result)).join('\n') || 'the tool failed');
+  }
   return result;
 }
 
 /** Returns the result for the model: `structuredContent` or the texts, and the images. */
 function toParts(result: McpResult): readonly (TextPart | ImagePart)[] {
-  const { structuredContent } = result;
-  const texts = structuredContent === undefined ? textsIn(result) : [JSON.stringify(structuredContent)];
+  const structured = structuredIn(result);
+  const texts = structured.length > 0 ? structured : textsIn(result);
   return [...texts.map((text): TextPart => ({ type: 'text', text })), ...imagesIn(result)];
 }
 
-const textsIn = ({ content = [] }: McpResult): readonly string[] =>
-  content.flatMap((part) => {
+// Some servers send `null` for none.
+const structuredIn = ({ structuredContent }: McpResult): readonly string[] =>
+  structuredContent === undefined || structuredContent === null ? [] : [JSON.stringify(structuredContent)];
+
+/** Returns the texts. A part that cannot be sent, such as audio, is named, so that the model does not take it for nothing. */
+const textsIn = ({ content }: McpResult): readonly string[] =>
+  (content ?? []).flatMap((part) => {
     const { text, resource, uri } = part as Loose;
-    if (typeof text === 'string') return [text];
-    if (typeof resource?.text === 'string') return [resource.text];
-    return typeof uri === 'string' ? [uri] : [];
+    const found = [text, resource?.text, uri, resource?.uri].find((each) => typeof each === 'string');
+    if (typeof found === 'string') return [found];
+    return part.type === 'image' ? [] : [`[${part.type}, not shown]`];
   });
 
 /** The fields of the parts that are read, whatever their type. */
 interface Loose {
   readonly text?: unknown;
   readonly uri?: unknown;
-  readonly resource?: { readonly text?: unknown };
+  readonly resource?: { readonly text?: unknown; readonly uri?: unknown };
   readonly data?: unknown;
   readonly mimeType?: unknown;
 }
 
-const imagesIn = ({ content = [] }: McpResult): readonly ImagePart[] =>
-  content.flatMap((part) => {
+const imagesIn = ({ content }: McpResult): readonly ImagePart[] =>
+  (content ?? []).flatMap((part) => {
     const { data, mimeType } = part as Loose;
     return part.type === 'image' && typeof data === 'string' && typeof mimeType === 'string'
       ? [{ type: 'image_url', image_url: { url: `data:${mimeType};base64,${data}` } }]

@@ -1,6 +1,8 @@
+import { isObservable } from 'rxjs';
+
 import type { ImagePart, TextPart, UserContentPart } from '../request/ContentPart';
 import type { ToolMessage, UserMessage } from '../request/Message';
-import type { ToolFailure } from '../errors';
+import { isError, type ToolFailure } from '../errors';
 import type { AnyTool } from './tool';
 
 /** The reply to one call, for the model. */
@@ -10,8 +12,11 @@ export interface Reply {
   readonly images: readonly ImagePart[];
 }
 
+/** Half a surrogate pair, which UTF-8 does not have: servers respond with 400 to it, and to every later request. */
+const HALF_CHARACTER = /[\uD800-\uDFFF]/gu;
+
 const reply = (id: string, content: string, images: readonly ImagePart[] = []): Reply => ({
-  message: { role: 'tool', tool_call_id: id, content },
+  message: { role: 'tool', tool_call_id: id, content: content.replace(HALF_CHARACTER, '') },
   images,
 });
 
@@ -26,14 +31,18 @@ export function resultReply(id: string, tool: AnyTool, output: unknown): Reply {
 
 function textOf(output: unknown): string {
   if (typeof output === 'string') return output;
+  if (isLostInJson(output))
+    throw new TypeError('the result has no JSON: emit plain data, or convert it with toModel');
   // In a list, because there JSON has `null` for values that it cannot express.
   return output === undefined ? '' : JSON.stringify([output]).slice(1, -1);
 }
 
+/** Whether the JSON of an object is `{}` whatever it holds. An `async` function that returns an Observable emits such a one. */
+const isLostInJson = (output: unknown): boolean =>
+  isObservable(output) || isError(output) || [Promise, Map, Set].some((kind) => output instanceof kind);
+
 /** Longest quote of arguments that are not JSON, in UTF-16 code units. */
 const SHOWN = 200;
-/** The first half of a surrogate pair, which cannot be sent as UTF-8. */
-const HALF_CHARACTER = /[\uD800-\uDBFF]$/;
 
 /** Returns the reply with a failure, so that the model can correct it. */
 export const failureReply = (id: string, failure: ToolFailure): Reply => reply(id, textOfFailure(failure));
@@ -43,13 +52,13 @@ function textOfFailure(failure: ToolFailure): string {
     case 'UnknownTool':
       return `There is no tool named ${JSON.stringify(failure.tool)}. The tools are: ${failure.known.join(', ') || 'none'}.`;
     case 'BadJson':
-      return `The arguments are not JSON: ${failure.raw.slice(0, SHOWN).replace(HALF_CHARACTER, '')}`;
+      return `The arguments are not JSON: ${failure.raw.slice(0, SHOWN)}`;
     case 'SchemaMismatch':
       return `The arguments do not fit: ${failure.issues.join('; ')}`;
     case 'ToolDenied':
-      return `The user did not allow this call, so it was not run.${failure.reason === null ? '' : ` Reason: ${failure.reason}`}`;
+      return `The user did not allow this call, so it was not run.${failure.reason ? ` Reason: ${failure.reason}` : ''}`;
     case 'ToolFailed':
-      return `Error: ${failure.message}`;
+      return `Error: ${failure.message || 'the tool failed'}`;
   }
 }
 

@@ -23,6 +23,7 @@ import {
 import { ToolDenied, ToolFailed, type ToolFailure } from '../errors';
 import type { Message } from '../request/Message';
 import { deferAbortable } from '../rx/deferAbortable';
+import { inputOf } from '../rx/inputOf';
 import type { ReadCall } from './assistantTurn';
 import type { Approval, Call, ToolEvent } from './events';
 import { customReply, failureReply, resultReply, type Reply } from './replies';
@@ -159,7 +160,3 @@ const outputs$ = (
   messages: readonly Message[],
 ): Observable<unknown> =>
   deferAbortable((signal) => inputOf(tool.run(input as never, { id, step, messages, signal })));
-
-/** Returns an output as an Observable input. RxJS would emit the characters of a string. */
-const inputOf = (output: ObservableInput<unknown>): ObservableInput<unknown> =>
-  typeof output === 'string' ? of(output) : output;

@@ -30,7 +30,7 @@ import { addUsage } from './addUsage';
 import { addToAnswer, noAnswer, outcomeOf } from './answer';
 import { echo, readCalls, type ReadCall } from './assistantTurn';
 import type { Approval, Call, DoneReason, FinishedCall, ToolEvent, ToolStep } from './events';
-import { callIdsIn, openCallsIn, withoutOldReasoning } from './history';
+import { callIdsIn, openCallsIn, withoutOldReasoning, withReplyId } from './history';
 import type { ReadInputs, TurnStart } from './partialInputs';
 import { imagesOf } from './replies';
 import { runCalls, type CallPolicies, type Settled, type Verdict } from './runCalls';
@@ -162,18 +162,22 @@ export function runTools$<const Ts extends readonly AnyTool[]>(
     const resume$ = defer((): Observable<ToolEvent> => {
       const open = openCallsIn(request.messages);
       if (open === undefined) return EMPTY;
-      const { before, assistant, replies, after } = open;
+      const { before, assistant, after } = open;
       return toolboxAt(0).pipe(
         concatMap((toolbox) => {
           const message = assistant as CompletionMessage;
           const calls = readCalls(message, toolbox, 0, callIdsIn(before));
           const echoed = listOf(echo(message, calls));
+          const replies = calls.map(({ id }, place) => {
+            const reply = open.replies[place];
+            return reply && withReplyId(reply, id);
+          });
           run = { ...run, messages: before };
           return concat(
             of<ToolEvent>({
               type: 'resumed',
               step: 0,
-              messages: [...before, ...echoed, ...replies.values(), ...after],
+              messages: [...before, ...echoed, ...replies.flatMap(listOf), ...after],
             }),
             calls$({ step: 0, completion: { choices: [{ message }] }, echoed, calls, replies, after }),
           );
@@ -237,16 +241,16 @@ export function runTools$<const Ts extends readonly AnyTool[]>(
       completion,
       echoed,
       calls,
-      replies,
+      replies = [],
       after = [],
     }: Turn): Observable<ToolEvent> => {
       const settled = new Map<ReadCall, Settled>();
-      const open = calls.filter(({ id }) => !replies?.has(id));
+      const open = calls.filter((_, place) => replies[place] === undefined);
       return concat(
         runCalls(open, { step, messages: run.messages }, options as CallPolicies, settled),
         defer(() => {
-          const replied = calls.flatMap((call) =>
-            listOf(settled.get(call)?.reply.message ?? replies?.get(call.id)),
+          const replied = calls.flatMap((call, place) =>
+            listOf(replies[place] ?? settled.get(call)?.reply.message),
           );
           const images = imagesOf(open.flatMap((call) => listOf(settled.get(call)?.reply)));
           const pending = open.filter((call) => !settled.has(call));
@@ -287,8 +291,8 @@ interface Turn {
   /** The answer as part of the conversation. */
   readonly echoed: readonly Message[];
   readonly calls: readonly ReadCall[];
-  /** Existing replies, by the id of their call. */
-  readonly replies?: ReadonlyMap<string, ToolMessage>;
+  /** The existing reply of each call. */
+  readonly replies?: ReadonlyArray<ToolMessage | undefined>;
   /** Messages after the replies. */
   readonly after?: readonly Message[];
 }

@@ -37,7 +37,8 @@ export interface FetchTransportOptions {
  * import { chatCompletion$, fetchTransport } from 'rxjs-chat-completions';
  *
  * const viaProxy: typeof fetch = (input, init) => fetch(input, { ...init, keepalive: true });
- * chatCompletion$({ transport: fetchTransport({ fetch: viaProxy }) }, { model: 'llama3.2', messages: [] });
+ * const messages = [{ role: 'user', content: 'Hi' }] as const;
+ * chatCompletion$({ transport: fetchTransport({ fetch: viaProxy }) }, { model: 'llama3.2', messages });
  * ```
  */
 export function fetchTransport({ fetch: customFetch }: FetchTransportOptions = {}): Transport {

@@ -34,7 +34,9 @@ export function redirectTarget(
   if (location !== undefined && target === undefined)
     throw new ProtocolError('the server redirects to a location that is not a URL; check baseURL');
   const keepsBody = method === 'GET' || status >= 307;
-  if (target === undefined || !keepsBody || target.origin !== new URL(from).origin)
+  // A URL with a password is not one that fetch accepts.
+  const hasPassword = target !== undefined && target.username + target.password !== '';
+  if (target === undefined || !keepsBody || hasPassword || target.origin !== new URL(from).origin)
     throw redirectError(target);
   if (hops >= MAX_REDIRECTS)
     throw new ProtocolError(`the server redirects more than ${MAX_REDIRECTS} times: check baseURL`);

@@ -31,8 +31,6 @@ export interface ResponseHead {
   readonly status: number;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Address that the request was sent to, if it is not that of the request: a transport may speak another protocol. */
-  readonly url?: string;
 }
 
 /** The bytes of one read of a body; may end inside a character. */
@@ -44,6 +42,9 @@ export type Bytes = Uint8Array;
  * A transport is cold: each subscription sends the request once, and unsubscribing aborts it in the same
  * tick. It emits one {@link ResponseHead}, whatever the status, then {@link Bytes}, and completes with the body. It
  * is an Observable and not a promise, so that marbles can replace the network and a pipeline runs in virtual time.
+ *
+ * A transport that sends the request again, as RxJS's `retry` around it does, emits another head. That voids the response before,
+ * unless a part of it has been emitted: then the call errors with `ConnectionError`, since two answers cannot be joined.
  *
  * @example A server that sends the same answer to every request
  * ```ts
@@ -57,7 +58,18 @@ export type Bytes = Uint8Array;
  * chatCompletion$({ transport: fixedAnswer }, { model: 'any', messages: [] });
  * ```
  */
-export type Transport = (request: TransportRequest) => Observable<ResponseHead | Bytes>;
+export interface Transport {
+  (request: TransportRequest): Observable<ResponseHead | Bytes>;
+  /**
+   * Returns the address that the transport sends a request to, given that of the request: a transport may speak another protocol.
+   * A transport around another one passes this function on. Default: the same address.
+   */
+  readonly addressOf?: (url: string) => string;
+}
+
+/** Returns the address that a transport sends a request to. */
+export const addressAt = (transport: Transport | undefined, url: string): string =>
+  transport?.addressOf?.(url) ?? url;
 
 /** Whether a value of a transport is the head of the response and not a read of its body. */
 export const isResponseHead = (part: ResponseHead | Bytes): part is ResponseHead =>

@@ -15,7 +15,8 @@ export default defineConfig({
   lang: 'en',
   base,
   srcDir: 'content',
-  srcExclude: ['public/**'],
+  // The first example is a part of the home page.
+  srcExclude: ['public/**', 'first-example.md'],
   outDir: process.env.SITE_OUT ?? 'dist',
   // Plain files: a host need not rewrite addresses.
   cleanUrls: false,
@@ -44,6 +45,12 @@ export default defineConfig({
     outline: { level: [2, 3] },
     search: { provider: 'local' },
     docFooter: { prev: 'Before', next: 'Next' },
+    notFound: {
+      title: 'Page not found',
+      quote: 'Nothing is at this address. The search above finds guides and names of the API.',
+      linkText: 'Home',
+      linkLabel: 'Home page',
+    },
   },
 });
 

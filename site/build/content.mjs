@@ -1,6 +1,8 @@
 import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
 
+import { format } from 'prettier';
+
 import { bundle, served } from './bundle.mjs';
 import { withDescription } from './description.mjs';
 import { blocksIn, importsOf, moduleOf, wayToLib, whyNotRun } from './examples.mjs';
@@ -9,6 +11,12 @@ import { rewriteLinks } from './links.mjs';
 import { writeLlms } from './llms.mjs';
 import { content, publicFolder, root, site } from './paths.mjs';
 import { writeReference } from './reference.mjs';
+
+/** The guide whose first example is on the home page. */
+const FIRST_STEPS = 'guide/first-steps';
+
+/** Columns of code in the right half of the home page. */
+const HOME_COLUMNS = 62;
 
 /** Writes everything that VitePress reads: pages, examples as modules, the bundle, `llms.txt`. Prints what it wrote. */
 export async function writeContent() {
@@ -47,6 +55,7 @@ export async function writeContent() {
         page = `${page.slice(0, end)}\n\n${indent}<RunExample src="${name}" />\n${page.slice(end)}`;
       });
     write(`${guide.path}.md`, withDescription(page));
+    if (guide.path === FIRST_STEPS) await writeFirstExample(blocks[0].code, `examples/${guide.path}-1.js`);
     // The same page as plain Markdown.
     write(posix.join('public', `${guide.path}.md`), plain);
   }
@@ -76,6 +85,17 @@ export async function writeContent() {
     `${guides.length} guides, ${reference.length} pages of reference, ${files} files of the bundle`,
   );
   console.log(`${runnable} of ${count} examples run in their page; the others need ${why}`);
+}
+
+/** Writes the first example as a part of the home page. */
+async function writeFirstExample(code, name) {
+  const narrow = await format(code, {
+    parser: 'typescript',
+    singleQuote: true,
+    trailingComma: 'all',
+    printWidth: HOME_COLUMNS,
+  });
+  write('first-example.md', `\`\`\`ts\n${narrow}\`\`\`\n\n<RunExample src="${name}" />\n`);
 }
 
 function write(path, text) {

@@ -66,7 +66,14 @@ function pagesIn(folder) {
     });
 }
 
-/** Shortens the names in the table of entry points, which is wider than a phone with the name of the package in each row. */
-const withShortNames = (index) => index.replaceAll('[rxjs-chat-completions/', '[/');
+/**
+ * Names the table of entry points as the guides do, and shortens the names in it: with the name of the package in each row it is
+ * wider than a phone.
+ */
+const withShortNames = (index) =>
+  index
+    .replace('## Modules', '## Entry points')
+    .replace('| Module |', '| Entry point |')
+    .replaceAll('[rxjs-chat-completions/', '[/');
 
 const titleOf = (markdown) => /^# (.+)$/m.exec(markdown)?.[1]?.replaceAll('\\', '') ?? 'API';

@@ -54,7 +54,7 @@ export const SITUATIONS: readonly Situation[] = [
   {
     id: 'bad-chunk',
     name: 'Bad chunk',
-    hint: 'A chunk that is not JSON is a Left. A fold fails at it, unless it is told to skip.',
+    hint: 'A chunk that is not JSON is a Left. A fold fails at it, unless its policy is to skip it.',
     replies: { parts: ['Before,', { bad: 'json' }, ' and after.'] },
   },
   {

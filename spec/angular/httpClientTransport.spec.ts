@@ -100,7 +100,65 @@ describe('httpClientTransport', () => {
       observe: 'events',
       reportProgress: true,
       responseType: 'text',
+      redirect: 'manual',
     });
+  });
+
+  it('errors at a redirect whose target a browser hides', async () => {
+    await expect(partsOf(concat(of(head(0)), failed({ status: 0, error: null })))).rejects.toMatchObject({
+      _tag: 'ProtocolError',
+      message: 'the server redirects to another URL; set baseURL to that URL',
+    });
+  });
+
+  it.each<[string, unknown, string]>([
+    ['an object', { data: [] }, '{"data":[]}'],
+    ['a list', [1], '[1]'],
+    ['bytes', new TextEncoder().encode('Hé').buffer, 'Hé'],
+    ['nothing', null, ''],
+  ])('reads a body that an interceptor has changed to %s', async (_, body, text) => {
+    const parts = await partsOf(of(new HttpResponse({ body }) as HttpEvent<string>));
+    expect(parts.slice(1).join('')).toBe(text);
+    const error = await partsOf(failed({ status: 400, error: body }));
+    expect(error.slice(1).join('')).toBe(text);
+  });
+
+  it('names a body that cannot be read, and keeps the status of a failed one', async () => {
+    const body = new Blob(['Hello']);
+    await expect(
+      partsOf(of(new HttpResponse({ body }) as unknown as HttpEvent<string>)),
+    ).rejects.toMatchObject({
+      _tag: 'RequestError',
+      message: "an interceptor changed the body to a Blob: keep the responseType 'text'",
+    });
+    await expect(partsOf(failed({ status: 400, error: body }))).resolves.toEqual([
+      { status: 400, headers: {} },
+    ]);
+    await expect(partsOf(failed({ status: 400, error: new Error('own') }))).resolves.toEqual([
+      { status: 400, headers: {} },
+      'own',
+    ]);
+  });
+
+  it('ignores what follows the response of a cache, also an error', async () => {
+    const network = [of(response('new')), concat(of(head()), failed({ status: 0, error: null }))];
+    for (const later$ of network)
+      await expect(partsOf(concat(of(response('cached')), later$))).resolves.toEqual([
+        { status: 200, headers: events },
+        'cached',
+      ]);
+  });
+
+  it('reads the headers of an error of another request, and those of the head for an error without any', async () => {
+    const other = throwError(
+      () => new HttpErrorResponse({ status: 500, headers: new HttpHeaders({ 'x-request-id': 'other' }) }),
+    );
+    await expect(partsOf(concat(of(head(500)), other))).resolves.toEqual([
+      { status: 500, headers: { 'x-request-id': 'other' } },
+    ]);
+    await expect(partsOf(concat(of(head(500)), failed({ status: 500, error: null })))).resolves.toEqual([
+      { status: 500, headers: events },
+    ]);
   });
 
   it('emits a status other than 2xx as a head and its body', async () => {
@@ -155,7 +213,11 @@ describe('httpClientTransport', () => {
 
   it("wraps an interceptor's error in a RequestError, and passes a ChatError through", async () => {
     const own = new Error('no token');
-    await expect(partsOf(throwError(() => own))).rejects.toMatchObject({ _tag: 'RequestError', cause: own });
+    await expect(partsOf(throwError(() => own))).rejects.toMatchObject({
+      _tag: 'RequestError',
+      message: 'an interceptor failed: no token',
+      cause: own,
+    });
     await expect(partsOf(throwError(() => new RequestError('mine')))).rejects.toThrow('mine');
   });
 

@@ -242,9 +242,76 @@ describe.each(Object.keys(backends) as Array<keyof typeof backends>)('over %s', 
     });
   });
 
+  it('an answer has no warning of Angular', async () => {
+    const warn = jest.spyOn(console, 'warn').mockImplementation(() => undefined);
+    try {
+      expect(last(await statesOf(backend, good))).toMatchObject({ status: 'done' });
+      expect(warn).not.toHaveBeenCalled();
+    } finally {
+      warn.mockRestore();
+    }
+  });
+
   it('a refused call keeps its status and message', async () => {
     const states = await statesOf(backend, refuse(429));
     expect(last(states).error).toBeInstanceOf(HttpError);
     expect(last(states).error).toMatchObject({ status: 429, serverMessage: 'refused 1' });
+  });
+});
+
+describe('a redirect over fetch', () => {
+  const redirect =
+    (status: number, location: () => string): Script =>
+    (exchange) =>
+      exchange.turn === 1 ? exchange.whole(status, { location: location() }, '') : good(exchange);
+
+  it.each([307, 308])('with status %i within the origin is followed', async (status) => {
+    const states = await statesOf(
+      'fetch',
+      redirect(status, () => '/there'),
+    );
+    expect(last(states)).toMatchObject({ status: 'done', content: 'Hello' });
+    expect(server?.received).toMatchObject([
+      { method: 'POST' },
+      { method: 'POST', path: '/there', body: server?.received[0]?.body },
+    ]);
+  });
+
+  it.each([301, 302, 303])('with status %i is not followed for a POST', async (status) => {
+    const states = await statesOf(
+      'fetch',
+      redirect(status, () => '/there'),
+    );
+    expect(last(states).error).toMatchObject({ _tag: 'ProtocolError' });
+    expect(last(states).error?.message).toContain('/there; set baseURL');
+    expect(server?.received).toHaveLength(1);
+  });
+
+  it.each([301, 302, 303, 307, 308])(
+    'with status %i to another origin sends nothing there',
+    async (status) => {
+      const other = await startFaultServer(good);
+      try {
+        const states = await statesOf(
+          'fetch',
+          redirect(status, () => `${other.baseURL}/chat/completions`),
+        );
+        expect(last(states).error).toMatchObject({
+          _tag: 'ProtocolError',
+          message: `the server redirects to ${other.baseURL}/chat/completions; set baseURL to ${other.baseURL}`,
+        });
+        expect(other.counts.sockets).toBe(0);
+      } finally {
+        await other.close();
+      }
+    },
+  );
+
+  it('ends after 20, as with any transport', async () => {
+    const states = await statesOf('fetch', (exchange) => exchange.whole(307, { location: '/there' }, ''));
+    expect(last(states).error).toMatchObject({
+      _tag: 'ProtocolError',
+      message: 'the server redirects more than 20 times: check baseURL',
+    });
   });
 });

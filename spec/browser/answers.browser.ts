@@ -5,7 +5,7 @@ import { setUp } from './setUp';
 const script: AnswerScript = (question, index) => {
   switch (question) {
     case 'fail once':
-      if (index % 2 === 0) return { status: 503, words: ['Loading model'], everyMs: 1 };
+      if (index % 2 === 0) return { status: 503, words: ['Loading model'], everyMs: 1, retryAfter: 30 };
       return { words: ['Here ', 'I am.'], everyMs: 20 };
     case 'fail three times':
       if (index < 3) return { status: 429, words: [`Failure ${index}`], everyMs: 1, retryAfter: 30 };
@@ -59,8 +59,11 @@ describe('an answer', () => {
 
   it('is retried after an HTTP error, with a countdown', async () => {
     const { page } = await on.live();
+    // The countdown does not end before the test has seen it.
+    await page.clock.install();
     await send(page, 'fail once');
     await page.getByText('Retrying, 1 of 5').waitFor();
+    await page.clock.fastForward(60_000);
     await waitForText(page, 'Here I am.');
     expect(on.site.requests).toHaveLength(2);
   });
@@ -212,6 +215,7 @@ describe('an answer', () => {
     expect(await page.locator('.question p').allInnerTexts()).toEqual(['two']);
     await edit();
     await page.getByLabel('Scenario').selectOption('split-characters');
+    await waitForText(page, '漢字');
     await waitForEnd(page);
     await send(page, 'hello');
     await page.locator('.question p', { hasText: 'hello' }).waitFor();

@@ -28,6 +28,17 @@ const titles = (page: Page): Promise<readonly string[]> =>
 const untilTitles = (page: Page, expected: readonly string[]): Promise<void> =>
   until(async () => (await titles(page)).join() === expected.join(), `the list has ${expected.join()}`);
 const questions = (page: Page): Promise<readonly string[]> => page.locator('.question p').allInnerTexts();
+/** Waits until a conversation with these texts is in the storage. */
+const untilSaved = (page: Page, ...texts: readonly string[]): Promise<void> =>
+  until(
+    () =>
+      page.evaluate(
+        (all) =>
+          Object.values(localStorage).some((saved) => all.every((text) => String(saved).includes(text))),
+        texts,
+      ),
+    `${texts.join()} is saved`,
+  );
 const reload = async (page: Page): Promise<void> => {
   await page.reload();
   await interactive(page);
@@ -251,20 +262,14 @@ describe('two tabs', () => {
   it('do not overwrite one conversation that both have open, and load it again', async () => {
     const { page } = await on.live();
     await ask(page, 'first');
-    await until(
-      () => page.evaluate(() => Object.keys(localStorage).length === 2),
-      'the conversation is saved',
-    );
+    // With the end of the answer: another write would be the change of another tab.
+    await untilSaved(page, 'to first.', '"done"');
     const other = await page.context().newPage();
-    await other.goto(page.url());
+    await other.goto(await page.evaluate(() => location.href));
     await interactive(other);
     await waitForText(other, 'to first.');
     await ask(other, 'second');
-    await until(
-      () =>
-        other.evaluate(() => Object.values(localStorage).some((text) => String(text).includes('to second.'))),
-      'the change is saved',
-    );
+    await untilSaved(other, 'to second.');
     await ask(page, 'third');
     const alert = page.getByRole('alert');
     await alert.getByText('This conversation was changed in another tab.').waitFor();

@@ -6,7 +6,7 @@ import { tapeOf } from 'rxjs-chat-completions/testing';
 import { launch } from './chromium';
 import { ask, openInspector } from './inspectorPage';
 import { slowness, tasksDuring } from './mainThread';
-import { screenshots, until } from './page';
+import { rendered, screenshots, until } from './page';
 import { axe, violationsOf } from './violations';
 
 let browser: Browser;
@@ -31,6 +31,11 @@ const value = async (page: Page): Promise<string> =>
   (await events(page).evaluate((it) => it.ariaValueText)) ?? '';
 const shows = (page: Page, text: string): Promise<void> =>
   until(async () => (await value(page)).includes(text), `${text} is selected`);
+/** A picture of the lanes, with what has changed. */
+const pixels = async (page: Page): Promise<Buffer> => {
+  await rendered(page);
+  return events(page).screenshot();
+};
 const lanesOf = (page: Page) =>
   page.evaluate<{ label: string; kinds: string[] }[]>(
     'log.lanes.map(({ label, marbles }) => ({ label, kinds: marbles.map(({ kind }) => kind) }))',
@@ -81,20 +86,18 @@ describe('the inspector', () => {
     await shows(page, 'error HttpError');
     await page.keyboard.press('ArrowUp');
     await shows(page, 'Call 1');
-    const before = await events(page).screenshot();
+    const before = await pixels(page);
     await page.keyboard.press('+');
     await page.keyboard.press('+');
-    await until(async () => !before.equals(await events(page).screenshot()), 'the lanes are zoomed');
+    await until(async () => !before.equals(await pixels(page)), 'the lanes are zoomed');
   });
 
   it('selects the marble that is clicked, and follows the newest again', async () => {
     const { page, inspector } = await openInspector(browser);
     await ask(page, STORY);
     await shows(page, 'complete');
-    const box = await events(page).boundingBox();
-    // The request of the first attempt is the first marble, at the left end.
-    const from = (box?.width ?? 0) * 0.03;
-    await events(page).click({ position: { x: 90 + from * 0.9, y: 22 + 18 } });
+    // Left of the first marble of the first lane, which is the nearest at any speed.
+    await events(page).click({ position: { x: 90, y: 22 + 18 } });
     await shows(page, 'Call 1: request');
     const follow = inspector.getByRole('button', { name: 'Follow live' });
     await follow.click();
@@ -126,15 +129,14 @@ describe('the inspector', () => {
     await page.keyboard.press('Tab');
     const zoomIn = inspector.getByRole('button', { name: 'Zoom in' });
     for (let i = 0; i < 5; i++) await zoomIn.click();
-    const pixels = (): Promise<Buffer> => events(page).screenshot();
     const box = (await events(page).boundingBox())!;
     const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
 
-    let before = await pixels();
+    let before = await pixels(page);
     const moved = async (): Promise<void> => {
       const seen = before;
-      await until(async () => !seen.equals(await pixels()), 'the lanes are panned');
-      before = await pixels();
+      await until(async () => !seen.equals(await pixels(page)), 'the lanes are panned');
+      before = await pixels(page);
     };
     await page.mouse.move(x, y);
     await page.mouse.down();
@@ -227,7 +229,7 @@ describe('the inspector', () => {
     const { page } = await openInspector(browser, { colorScheme: 'light' });
     await ask(page, STORY);
     await shows(page, 'complete');
-    const light = await events(page).screenshot();
+    const light = await pixels(page);
     await page.evaluate(() => (document.documentElement.style.colorScheme = 'dark'));
     await until(async () => {
       const pixel = await events(page).evaluate((it) => {
@@ -236,6 +238,6 @@ describe('the inspector', () => {
       });
       return pixel > 200;
     }, 'the labels are light');
-    expect(light.equals(await events(page).screenshot())).toBe(false);
+    expect(light.equals(await pixels(page))).toBe(false);
   });
 });

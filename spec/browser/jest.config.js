@@ -8,7 +8,7 @@ export default {
   ...root,
   rootDir: '../..',
   testMatch: ['<rootDir>/spec/browser/*.browser.ts'],
-  testTimeout: 60_000,
+  testTimeout: 120_000,
   // Each has a browser of its own, and most of the time waits for what comes.
   maxWorkers: 2,
 };

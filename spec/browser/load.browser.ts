@@ -13,7 +13,7 @@ const on = setUp((question) => ({
   perWrite: question === 'all at once' ? TOKENS : 40,
 }));
 
-/** The time from one paint to the next, and the writes to the answer in it. */
+/** The time from the beginning of one frame to the paint of the next, and the writes to the answer between their paints. */
 interface Frame {
   readonly ms: number;
   readonly writes: number;
@@ -26,7 +26,9 @@ const NO_FRAME_MS = 250;
 async function countWrites(page: Page): Promise<() => Promise<readonly Frame[]>> {
   await page.evaluate(() => {
     const painted = [{ ms: 0, writes: 0 }];
-    let paintedAt = performance.now();
+    let begunAt = performance.now();
+    // Of the last paint's frame.
+    let lastBegunAt = begunAt;
     Object.assign(globalThis, { painted });
     const inAnswer = (node: Node): boolean =>
       (node instanceof Element ? node : node.parentElement)?.closest('app-markdown') != null;
@@ -38,13 +40,13 @@ async function countWrites(page: Page): Promise<() => Promise<readonly Frame[]>>
     const probe = document.body.appendChild(document.createElement('div'));
     probe.style.cssText = 'position: fixed; width: 1px; height: 1px; visibility: hidden';
     new ResizeObserver(() => {
-      const now = performance.now();
-      painted[painted.length - 1]!.ms = now - paintedAt;
-      paintedAt = now;
+      painted[painted.length - 1]!.ms = performance.now() - lastBegunAt;
+      lastBegunAt = begunAt;
       painted.push({ ms: 0, writes: 0 });
     }).observe(probe);
     let frames = 0;
-    const frame = (): void => {
+    const frame = (now: number): void => {
+      begunAt = now;
       frames += 1;
       probe.style.height = `${1 + (frames % 500)}px`;
       requestAnimationFrame(frame);

@@ -122,7 +122,8 @@ describe('the page', () => {
     await until(async () => (await distance()) > 100, 'the answer continues below');
     const reading = await top();
     await until(async () => (await distance()) > 200, 'the answer continues below');
-    expect(await top()).toBe(reading);
+    // The end of an animated scroll may still move it up.
+    expect(await top()).toBeLessThanOrEqual(reading);
     await page.screenshot({ path: `${screenshots}/scrolled-up.png` });
 
     await latest.click();
@@ -206,7 +207,6 @@ describe('the inspector', () => {
 
   it('shows each attempt at an answer in a lane', async () => {
     const { page } = await on.demo('rate-limit');
-    await page.getByText('Retry now').waitFor();
     await page.getByTitle('Next: retry planned').click();
     await page.locator('chat-inspector .event', { hasText: 'retry 1 of 5 in 3.0 s' }).waitFor();
   });

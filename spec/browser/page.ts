@@ -9,6 +9,9 @@ import { problemsOf } from './problems';
 export const screenshots = resolve(__dirname, '../../coverage/screenshots');
 mkdirSync(screenshots, { recursive: true });
 
+/** Milliseconds to wait for a condition: only one that never holds takes this long. */
+const PATIENCE = 60_000;
+
 /** A page, and the errors and warnings of its console. */
 export interface OpenPage {
   readonly page: Page;
@@ -22,6 +25,7 @@ export async function open(
   options: BrowserContextOptions = {},
 ): Promise<OpenPage> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+  context.setDefaultTimeout(PATIENCE);
   const page = await context.newPage();
   const problems = problemsOf(page);
   await page.goto(url);
@@ -29,14 +33,20 @@ export async function open(
   return { page, problems };
 }
 
-/** Waits until Angular has removed the attribute of the prerendered page. Before that, clicks are lost. */
-export const interactive = (page: Page): Promise<unknown> =>
-  page.waitForFunction(() => document.querySelector('app-root:not([ngh])') !== null);
+/**
+ * Waits until Angular has removed the attribute of the prerendered page, and has rendered what the page changes at its
+ * start, as the panels of a narrow screen. Before that, clicks are lost.
+ */
+export async function interactive(page: Page): Promise<void> {
+  await page.waitForFunction(() => document.querySelector('app-root:not([ngh])') !== null);
+  await rendered(page);
+}
 
 export const composer = (page: Page): Locator => page.getByLabel('Message', { exact: true });
 
 /**
- * Types a question and sends it.
+ * Types a question, sends it, and waits until it is rendered. After that, the last answer is the one to this question,
+ * unless another one streams, which it is queued behind.
  *
  * `fill` selects the text and types in two steps. What is rendered between them, as the question that is edited,
  * would be sent with it.
@@ -46,6 +56,7 @@ export const send = async (page: Page, question: string): Promise<void> => {
   await composer(page).fill(question);
   expect(await composer(page).inputValue()).toBe(question);
   await page.keyboard.press('Enter');
+  await rendered(page);
 };
 
 /** The text of the last answer. */
@@ -76,7 +87,7 @@ export const hashOf = (page: Page): Promise<string> => page.evaluate(() => locat
 export async function until(
   condition: () => boolean | Promise<boolean>,
   name: string,
-  ms = 20_000,
+  ms = PATIENCE,
 ): Promise<void> {
   const end = performance.now() + ms;
   while (!(await condition())) {

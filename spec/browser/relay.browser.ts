@@ -53,7 +53,8 @@ describe(`the page of examples/relay, ${hasRedis ? 'two processes and Redis' : '
 
   it('has the same answer in two tabs, and a stop in one ends both', async () => {
     const first = await start();
-    const second = await openTab(first.url());
+    const address = await first.evaluate(() => location.href);
+    const second = await openTab(address);
     await Promise.all([sentence(first, 5), sentence(second, 5)]);
     await second.getByRole('button', { name: 'Stop' }).click();
     await status(second, 'You stopped the answer.');
@@ -62,7 +63,7 @@ describe(`the page of examples/relay, ${hasRedis ? 'two processes and Redis' : '
     expect(one.startsWith(two)).toBe(true);
     expect(one).not.toContain('60. ');
     // A third one finds the answer as it was stopped.
-    const third = await openTab(first.url());
+    const third = await openTab(address);
     await status(third, 'The answer was stopped in another tab.');
     expect(await textOf(third)).toBe(one);
   });

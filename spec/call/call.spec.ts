@@ -5,10 +5,12 @@ import {
   concat,
   defer,
   EMPTY,
+  lastValueFrom,
   map,
   NEVER,
   Observable,
   of,
+  retry,
   Subject,
   takeUntil,
   throwError,
@@ -33,6 +35,8 @@ import {
 } from '../../lib/errors';
 import { models$ } from '../../lib/call/models';
 import { ollama } from '../../lib/servers/ollama';
+import type { ChatState } from '../../lib/state/ChatState';
+import { toChatState } from '../../lib/state/toChatState';
 import { marbles } from '../helpers/marbles';
 import { frames } from '../helpers/frames';
 import { wire } from '../helpers/wire';
@@ -417,6 +421,16 @@ describe('a secret that the server repeats', () => {
     expect(shown(failed.mock.calls[0]?.[0])).toContain('?key=***');
   });
 
+  it('is redacted where the body was cut inside it, before a hint', () => {
+    const transport = (): Observable<ResponseHead | Bytes> =>
+      of(responseHead(401, {}), rawBytesOf(`no such key: ${secret}`));
+    const failed = jest.fn<unknown, [Error]>();
+    chatCompletion$({ ...config, limits: { errorBody: 22 }, transport }, request).subscribe({
+      error: failed,
+    });
+    expect(failed.mock.calls[0]?.[0].message).toMatch(/^401 no such key: \*\*\* \(the server refused/);
+  });
+
   it('is redacted in the error of a transport', () => {
     const transport = (): Observable<never> => throwError(() => new Error(`${config.baseURL}: no answer`));
     const failed = jest.fn<unknown, [Error]>();
@@ -598,7 +612,7 @@ describe('the request', () => {
     [
       'another protocol',
       { baseURL: 'ftp://example.com' },
-      'baseURL must begin with http:// or https://, not ftp://',
+      'baseURL must begin with http:// or https://, not ftp:',
     ],
     [
       'a bad header',
@@ -617,6 +631,8 @@ describe('the request', () => {
       expect(sent).toEqual([]);
     });
   });
+
+  const profileOf = (fields: object): object => ({ profile: { name: 'mine', ...fields } });
 
   it.each<[string, unknown, string]>([
     ['no config', undefined, 'config must be an object, not undefined: pass {} for Ollama'],
@@ -647,6 +663,50 @@ describe('the request', () => {
       { apiKey: () => of(null) },
       'apiKey returned no key: return a string, or leave apiKey out',
     ],
+    ['null for a transport', { transport: null }, 'transport must be a function'],
+    [
+      'null for headers',
+      { headers: null },
+      'headers must be a plain object: of Headers or a Map pass Object.fromEntries(headers)',
+    ],
+    ['timeouts that are a number', { timeouts: 5_000 }, 'timeouts must be an object'],
+    ['null for limits', { limits: null }, 'limits must be an object'],
+    ...[null, '5000', -1, NaN].map((idle): [string, unknown, string] => [
+      `an idle time of ${String(idle)}`,
+      { timeouts: { idle } },
+      'timeouts.idle must be a number, 0 or more',
+    ]),
+    ['a limit that is not a number', { limits: { line: NaN } }, 'limits.line must be a number, 0 or more'],
+    ['hooks that are text', { hooks: 'onError' }, 'hooks must be an object or a function'],
+    ['a list of refused fields', { refusedFields: ['store'] }, 'refusedFields must be a function'],
+    ['the name of a server', { profile: 'ollama' }, 'profile must be an object'],
+    ['null for a profile', { profile: null }, 'profile must be an object'],
+    [
+      'a server for its profile',
+      { profile: ollama },
+      'profile.name must be a string: of a server pass its profile',
+    ],
+    ['reads that are text', profileOf({ reads: 'model' }), 'profile.reads must be a list of strings'],
+    [
+      'ignores that are an object',
+      profileOf({ ignores: { user: true } }),
+      'profile.ignores must be a list of strings',
+    ],
+    ['rejects with a number', profileOf({ rejects: ['n', 1] }), 'profile.rejects must be a list of strings'],
+    ['renames that are a list', profileOf({ renames: [] }), 'profile.renames must be an object of strings'],
+    [
+      'renames with null',
+      profileOf({ renames: { n: null } }),
+      'profile.renames must be an object of strings',
+    ],
+    ['null for a role', profileOf({ developerRole: null }), 'profile.developerRole must be a string'],
+    ['a number for a field', profileOf({ reasoningField: 1 }), 'profile.reasoningField must be a string'],
+    ['a list for a header', profileOf({ keyHeader: ['x'] }), 'profile.keyHeader must be a string'],
+    [
+      'keyNames that are text',
+      profileOf({ keyNames: 'A_KEY' }),
+      'profile.keyNames must be a list of strings',
+    ],
     [
       'Headers',
       { headers: new Headers({ 'x-title': 'x' }) },
@@ -668,6 +728,22 @@ describe('the request', () => {
       expectObservable(chatCompletion$({}, undefined as never)).toBe('#', frames, error);
       expectObservable(completion$({}, null as never)).toBe('#', undefined, error);
     });
+  });
+
+  it.each(['fetch', 'signal', 'hooks'])('may have null for %s in its config', (field) => {
+    expect(sentBy({ [field]: null })).toBeDefined();
+  });
+
+  it('may have hooks that extend a built-in class', () => {
+    class Counts extends Map<string, number> implements ChatHooks {
+      onComplete(): void {
+        this.set('completed', 1);
+      }
+    }
+    const hooks = new Counts();
+    const { transport } = sending(of(wire.H, wire.f, wire.D));
+    chatCompletion$({ transport, hooks }, request).subscribe();
+    expect(hooks.get('completed')).toBe(1);
   });
 
   it('may have unknown fields in its config', () => {
@@ -759,6 +835,26 @@ describe('the transport', () => {
     marbles(({ expectObservable }) => {
       expectObservable(chatCompletion$({ transport }, request)).toBe('#', frames, error);
     });
+  });
+
+  it('may be retried by operators of its own, which never join two answers', async () => {
+    const broken = throwError(() => new ConnectionError('reset', 'body'));
+    const answers = (text: readonly Bytes[]): Transport => {
+      let attempts = 0;
+      return () =>
+        defer(() =>
+          ++attempts === 1 ? concat(of(wire.H), text, broken) : of(wire.H, wire.h, wire.f, wire.D),
+        ).pipe(retry(1));
+    };
+    const stateOf = (text: readonly Bytes[]): Promise<ChatState> =>
+      lastValueFrom(chatCompletion$({ transport: answers(text) }, request).pipe(toChatState()));
+    await expect(stateOf([])).resolves.toMatchObject({ status: 'done', content: 'Hel' });
+    await expect(stateOf([wire.h])).resolves.toMatchObject({
+      status: 'failed',
+      content: 'Hel',
+      error: { _tag: 'ConnectionError', phase: 'body', retryable: true },
+    });
+    await expect(stateOf([wire.h, wire.f])).resolves.toMatchObject({ status: 'done', content: 'Hel' });
   });
 
   it('may emit everything synchronously', () => {

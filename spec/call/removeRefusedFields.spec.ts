@@ -1,4 +1,4 @@
-import { firstValueFrom, last } from 'rxjs';
+import { firstValueFrom, last, of } from 'rxjs';
 import { scriptedTransport, type Reply, type ScriptedRequest } from 'rxjs-chat-completions/testing';
 
 import { chatCompletion$ } from '../../lib/call/chatCompletion';
@@ -6,10 +6,13 @@ import { completion$ } from '../../lib/call/completion';
 import type { ChatConfig } from '../../lib/call/config';
 import { removeRefusedFields, type RemovableField } from '../../lib/call/removeRefusedFields';
 import type { RefusedFieldPolicy } from '../../lib/call/refusedFields';
+import { ollamaNative } from '../../lib/dialects/ollama/ollamaNative';
+import { responses } from '../../lib/dialects/responses/responses';
 import { RequestError, type HttpError } from '../../lib/errors';
 import { accumulateContent } from '../../lib/operators/accumulate/accumulateContent';
 import type { ChatRequest } from '../../lib/request/ChatRequest';
 import { openai } from '../../lib/servers/openai';
+import { bytesOf } from '../helpers/reads';
 import { marbles } from '../helpers/marbles';
 
 const request: ChatRequest = { model: 'any', messages: [{ role: 'user', content: 'Hi' }] };
@@ -140,6 +143,88 @@ describe('removeRefusedFields', () => {
         `removeRefusedFields cannot remove ${field}: a request without it has another meaning`,
       ),
     );
+  });
+
+  describe.each([
+    [
+      'the Responses API',
+      responses,
+      "Unsupported parameter: 'reasoning.effort' is not supported with this model.",
+    ],
+    ['the Responses API', responses, "Unknown parameter: 'reasoning'."],
+    ["Ollama's own API", ollamaNative, '"llama3.2" does not support thinking'],
+  ] as const)('in %s', (_, dialect, message) => {
+    /** A server that refuses reasoning, and the bodies that it has received. */
+    const withoutReasoning = () => {
+      const received: unknown[] = [];
+      const transport = dialect(({ body = '' }) => {
+        const { reasoning, think } = JSON.parse(body) as Fields;
+        received.push(reasoning ?? think);
+        const isRefused = (reasoning ?? think) !== undefined;
+        const error = { error: { message, type: 'invalid_request_error' } };
+        const head = { status: isRefused ? 400 : 200, headers: { 'content-type': 'application/json' } };
+        return of(head, bytesOf(JSON.stringify(isRefused ? error : ANSWER)));
+      });
+      return { transport, received };
+    };
+    const ANSWER = {
+      message: { content: 'Hello' },
+      done: true,
+      output: [{ type: 'message', content: 'Hello' }],
+    };
+
+    it.each([
+      ['reasoning_effort', { reasoning_effort: 'high' }],
+      ['reasoning', { extra: { reasoning: { effort: 'high' } } }],
+    ] as const)(`removes %s after "${message}"`, async (field, fields) => {
+      const { transport, received } = withoutReasoning();
+      const onRemovedField = jest.fn();
+      const config = { transport, hooks: { onRemovedField }, refusedFields: removeRefusedFields([field]) };
+      expect(await answer(config, { ...request, ...fields })).toBe('Hello');
+      expect(received).toEqual([expect.anything(), undefined]);
+      expect(onRemovedField.mock.calls).toEqual([[field, expect.objectContaining({ status: 400 })]]);
+    });
+
+    it(`removes nothing that is not listed after "${message}"`, async () => {
+      const { transport, received } = withoutReasoning();
+      const sent: ChatRequest = { ...request, reasoning_effort: 'high' };
+      const config = { transport, refusedFields: removeRefusedFields() };
+      expect(await answer(config, sent)).toMatchObject({ status: 400 });
+      expect(received).toHaveLength(1);
+    });
+  });
+
+  it.each([
+    ['text.verbosity', 'Hello'],
+    ['text.format', { status: 400 }],
+    ['max_output_tokens', { status: 400 }],
+    ['input', { status: 400 }],
+  ] as const)('treats %s of the Responses API as the field it is translated from', async (name, expected) => {
+    const bodies: Fields[] = [];
+    const transport = responses(({ body = '' }) => {
+      bodies.push(JSON.parse(body) as Fields);
+      const isRefused = name !== 'text.verbosity' || bodies.length === 1;
+      const head = { status: isRefused ? 400 : 200, headers: { 'content-type': 'application/json' } };
+      const error = { error: { message: `Unsupported parameter: '${name}'` } };
+      return of(
+        head,
+        bytesOf(JSON.stringify(isRefused ? error : { output: [{ type: 'message', content: 'Hello' }] })),
+      );
+    });
+    const sent: ChatRequest = {
+      ...request,
+      max_tokens: 5,
+      verbosity: 'low',
+      response_format: { type: 'json_object' },
+    };
+    const refusedFields = removeRefusedFields(['max_tokens', 'verbosity']);
+    const found = await answer({ transport, refusedFields }, sent);
+    if (typeof expected === 'string') expect(found).toBe(expected);
+    else expect(found).toMatchObject(expected);
+    expect(bodies.map(({ text }) => text)).toEqual([
+      { format: { type: 'json_object' }, verbosity: 'low' },
+      ...(expected === 'Hello' ? [{ format: { type: 'json_object' } }] : []),
+    ]);
   });
 
   it('fails with the error if the request does not have the field, or its profile removes it', async () => {

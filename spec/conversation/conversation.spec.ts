@@ -1,15 +1,22 @@
+import { isRight, right } from 'fp-ts/Either';
 import { concat, NEVER, of, throwError, type Observable } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 
 import { branchOf, siblingsOf } from '../../lib/conversation/branches';
 import { conversation, type AnswerFunction, type BusyPolicy } from '../../lib/conversation/conversation';
 import type { ConversationCommand } from '../../lib/conversation/ConversationCommand';
-import { emptyConversation, type ConversationState } from '../../lib/conversation/ConversationState';
+import { conversationFrom } from '../../lib/conversation/conversationFrom';
+import {
+  emptyConversation,
+  type AssistantTurn,
+  type ConversationState,
+} from '../../lib/conversation/ConversationState';
 import { conversationOf, textOf } from '../../lib/conversation/messages';
 import { reduceConversation } from '../../lib/conversation/reduceConversation';
 import { TruncatedError } from '../../lib/errors';
 import type { Message } from '../../lib/request/Message';
 import { emptyRun, type RunState } from '../../lib/tools/RunState';
+import { newCall } from '../../lib/tools/steps';
 import { marbles } from '../helpers/marbles';
 
 /** A run with text, as `toRunState` emits it. */
@@ -24,6 +31,13 @@ const run = (content: string, status: RunState['status'] = 'streaming'): RunStat
 
 /** The letters of answers. */
 const runs = { a: run('Hel'), b: run('Hello'), d: run('Hello', 'done') };
+
+/** An object that contains itself. */
+const cyclic = (): object => {
+  const value: { self?: object } = {};
+  value.self = value;
+  return value;
+};
 
 const send: ConversationCommand = { type: 'send', content: 'Hi' };
 const commands: Record<string, ConversationCommand> = {
@@ -167,6 +181,51 @@ describe('conversation', () => {
       run: { status: 'failed', error: { _tag: 'RequestError', message: 'no key' } },
     });
     expect(JSON.stringify(turn)).toContain('no key');
+  });
+
+  it.each<[string, unknown, unknown]>([
+    ['a bigint', 5n, '5'],
+    ['an object with a bigint', { n: 5n }, '[object Object]'],
+    ['an object with a cycle', cyclic(), '[object Object]'],
+    [
+      'an object that cannot be written',
+      {
+        toJSON: () => {
+          throw new Error('no');
+        },
+      },
+      '[object Object]',
+    ],
+    ['plain data', { n: [5] }, { n: [5] }],
+  ])('is JSON with a tool that takes or emits %s', (_, value, stored) => {
+    const call = {
+      id: 'c',
+      name: 'w',
+      status: 'done',
+      partial: undefined,
+      input: value,
+      progress: value,
+      result: right(value),
+    } as const;
+    const step = { step: 1, content: '', reasoning: '', message: null, calls: [call] };
+    let last = emptyConversation;
+    of(send)
+      .pipe(conversation({ answer: () => of({ ...run('Hello', 'done'), steps: [step] }) }))
+      .subscribe((state) => (last = state));
+    const restored = conversationFrom(JSON.parse(JSON.stringify(last)));
+    expect(isRight(restored) && branchOf(restored.right).at(-1)).toMatchObject({
+      run: { steps: [{ calls: [{ id: 'c', input: stored, progress: stored, result: right(stored) }] }] },
+    });
+    expect(isRight(restored) && restored.right).toEqual(last);
+  });
+
+  it('keeps the calls of a run that is JSON as the same objects', () => {
+    const call = newCall('c', 'w');
+    const step = { step: 1, content: '', reasoning: '', message: null, calls: [call] };
+    const asked = reduceConversation(emptyConversation, send);
+    const event = { type: 'run', id: '2', run: { ...run('Hello'), steps: [step] } } as const;
+    const { turns } = reduceConversation(asked, event);
+    expect((turns['2'] as AssistantTurn).run).toBe(event.run);
   });
 
   it('reports an answer that completes without an end as stopped', () => {

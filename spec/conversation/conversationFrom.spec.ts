@@ -70,6 +70,8 @@ describe('conversationFrom', () => {
     ['null', null],
     ['a list', []],
     ['an id that is not counted', withTurns({ first: turn('first', null) })],
+    ['a next id that has no successor', { ...json(), next: 1e300 }],
+    ['a next id of ten digits', { ...json(), next: 1_000_000_000 }],
     ['a turn of another kind', withTurns({ 1: turn('1', null, { kind: 'tool' }) })],
     ['a message of another role', withTurns({ 1: turn('1', null, { message: { role: 'robot' } }) })],
     ['an id named __proto__', JSON.parse('{"v":1,"turns":{"__proto__":{}},"head":null,"next":1}')],

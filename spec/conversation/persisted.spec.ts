@@ -1,4 +1,5 @@
-import { delay, NEVER, of, Subject, throwError } from 'rxjs';
+import fc from 'fast-check';
+import { delay, NEVER, of, Subject, switchMap, throwError, timer } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 
 import { branchOf } from '../../lib/conversation/branches';
@@ -91,11 +92,80 @@ const briefs = (states: readonly ConversationState[]): readonly string[] =>
       .map((turn) => (turn.kind === 'user' ? (turn.message.content as string) : turn.run.status))
       .join(' '),
   );
+const messagesIn = ({ turns }: ConversationState): readonly string[] =>
+  Object.values(turns).flatMap((turn) => (turn.kind === 'user' ? (turn.message.content as string) : []));
 const stored = (text: string | null | undefined) => JSON.parse(text ?? 'null') as ConversationState;
 
+/** An action of a user with two conversations, and the milliseconds before it. */
+const action = fc.record({
+  type: fc.constantFrom('open A', 'open B', 'close', 'send', 'send', 'edit', 'stop', 'flush'),
+  wait: fc.nat(30),
+});
+
 describe('persisted', () => {
-  it('starts empty in an empty storage, and writes the latest state', () => {
-    const { storage, writes } = memory(null);
+  it('loses no message and reports no conflict, however slow the storage is and whatever is opened', () => {
+    const play$ = fc.record({
+      actions: fc.array(action, { maxLength: 25 }),
+      loadMs: fc.nat(20),
+      saveMs: fc.nat(20),
+      everyMs: fc.nat(40),
+    });
+    fc.assert(
+      fc.property(play$, ({ actions, loadMs, saveMs, everyMs }) => {
+        const memories = [memory(null, { loadMs, saveMs }), memory(null, { loadMs, saveMs })] as const;
+        const sent = new Set<string>();
+        const errors: unknown[] = [];
+        new TestScheduler(() => undefined).run(({ cold, flush }) => {
+          const open$ = new Subject<ConversationStorage | null>();
+          const command$ = new Subject<ConversationCommand>();
+          const flush$ = new Subject<void>();
+          const answer = () => cold('---a----(d|)', { a: run('Hel'), d: run('Hello', 'done') });
+          open$
+            .pipe(
+              switchMap((storage) =>
+                storage === null
+                  ? NEVER
+                  : command$.pipe(
+                      persisted(storage, (from) => conversation({ from, answer }), {
+                        onError: (error) => errors.push(error),
+                        everyMs,
+                        flush$,
+                      }),
+                    ),
+              ),
+            )
+            .subscribe((state) => {
+              for (const text of messagesIn(state)) sent.add(text);
+            });
+          const does: Record<string, (place: number) => void> = {
+            'open A': () => open$.next(memories[0].storage),
+            'open B': () => open$.next(memories[1].storage),
+            close: () => open$.next(null),
+            send: (place) => command$.next({ type: 'send', content: `message ${place}` }),
+            edit: (place) => command$.next({ type: 'edit', id: '1', content: `message ${place}` }),
+            stop: () => command$.next({ type: 'stop' }),
+            flush: () => flush$.next(),
+          };
+          let at = 0;
+          for (const [place, { type, wait }] of actions.entries()) {
+            at += wait;
+            timer(at).subscribe(() => does[type]?.(place));
+          }
+          timer(at + 200).subscribe(() => open$.next(null));
+          flush();
+        });
+        expect(errors).toEqual([]);
+        const kept = memories.flatMap(({ held: { text } }) =>
+          text === null ? [] : messagesIn(stored(text)),
+        );
+        expect(new Set(kept)).toEqual(sent);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it.each([null, ''])('starts empty in an empty storage, and writes the latest state: %j', (empty) => {
+    const { storage, writes } = memory(empty);
     const { states, completed } = play({ storage, commands: 's---------|', everyMs: 20 });
     expect(briefs(states)).toEqual(['', 'Hi waiting', 'Hi streaming', 'Hi streaming', 'Hi done']);
     expect(writes.map((text) => Object.values(stored(text).turns).length)).toEqual([2]);
@@ -167,6 +237,39 @@ describe('persisted', () => {
     expect(errors).toMatchObject([{ message }]);
     expect(briefs(states).at(-1)).toBe('Hi done');
     expect(save).not.toHaveBeenCalled();
+  });
+
+  it('loads only after the last write of the conversation that was open before', () => {
+    const { storage, writes } = memory(null, { saveMs: 20 });
+    const errors: unknown[] = [];
+    const states: ConversationState[] = [];
+    new TestScheduler(() => undefined).run(({ hot, flush }) => {
+      const command$ = hot<ConversationCommand>('-s 9ms 100ms s---', { s: send });
+      hot('o--co---', { o: true, c: false })
+        .pipe(
+          switchMap((isOpen) =>
+            isOpen
+              ? command$.pipe(
+                  persisted(
+                    storage,
+                    (from) => conversation({ from, answer: () => of(run('Hello', 'done')) }),
+                    {
+                      onError: (error) => errors.push(error),
+                      everyMs: 5,
+                    },
+                  ),
+                )
+              : NEVER,
+          ),
+        )
+        .subscribe((state) => states.push(state));
+      flush();
+    });
+    expect(errors).toEqual([]);
+    expect(writes.map((text) => Object.keys((JSON.parse(text) as ConversationState).turns).length)).toEqual([
+      2, 4,
+    ]);
+    expect(branchOf(states.at(-1)!)).toHaveLength(4);
   });
 
   it('reports a write that fails, and writes the next change', () => {

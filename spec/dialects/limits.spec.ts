@@ -42,6 +42,39 @@ describe('a limit of the config', () => {
     expect(outcomeOf(completion$(config, request)).error).toEqual(new LimitError('answer', 99));
   });
 
+  const sent = (type: string, fields: object): string =>
+    `data: ${JSON.stringify({ type: `response.${type}`, ...fields })}\n\n`;
+  const times = (count: number, of: (n: number) => string): string =>
+    Array.from({ length: count }, (_, n) => of(n)).join('');
+  const added = { type: 'function_call', call_id: 'c', name: 'f' };
+
+  it.each<readonly [string, string]>([
+    ['a text', times(5, () => sent('output_text.delta', { delta: long }))],
+    ['a refusal', times(5, () => sent('refusal.delta', { delta: long }))],
+    ['reasoning', times(5, () => sent('reasoning_text.delta', { delta: long }))],
+    ['arguments', times(5, () => sent('function_call_arguments.delta', { item_id: 'f', delta: long }))],
+    [
+      'the arguments of many calls',
+      times(5, (n) => sent('function_call_arguments.delta', { item_id: n, delta: long })),
+    ],
+    ['many calls', times(20, (n) => sent('output_item.added', { item: { ...added, id: n } }))],
+    [
+      'many calls that have not begun',
+      times(20, (n) => sent('function_call_arguments.delta', { item_id: n, delta: '' })),
+    ],
+    [
+      'all of them',
+      times(2, () => sent('output_text.delta', { delta: long })) +
+        times(2, () => sent('custom_tool_call_input.delta', { delta: long })),
+    ],
+  ])('holds for %s of the Responses API that does not end', (_, events) => {
+    const first = sent('output_text.delta', { delta: 'Hi' });
+    const config = { transport: responses(open(streams.event, first + events)), limits: { answer: 399 } };
+    const outcome = outcomeOf(chatCompletion$(config, request));
+    expect(outcome.error).toEqual(new LimitError('answer', 399));
+    expect(outcome.values.length).toBeGreaterThan(0);
+  });
+
   it('holds for a pull', () => {
     const config = { transport: open(streams.line, `{"status":"${long}`), limits: { line: 99 } };
     expect(outcomeOf(pull$(config, 'm')).error).toEqual(new LimitError('line', 99));

@@ -305,6 +305,17 @@ describe('the chunks of ollamaNative', () => {
 });
 
 describe('a failure of ollamaNative', () => {
+  it.each([
+    [{ status: 401 }, 401, false],
+    [{ code: 429 }, 429, true],
+    [{ code: null }, 500, true],
+  ])('with a status of its own, %j, has code %s', (fields, code, retryable) => {
+    const body = `${JSON.stringify({ error: 'no', ...fields })}\n`;
+    const transport = ollamaNative(() => of(ndjson, bytesOf(body)));
+    const { error } = outcomeOf(chatCompletion$({ transport }, request));
+    expect(error).toMatchObject({ _tag: 'ServerError', message: 'no', code, retryable });
+  });
+
   it('after the first byte is a retryable ServerError with the message of Ollama', () => {
     const crash = `${JSON.stringify({ error: 'llama runner process has terminated' })}\n`;
     const { values, error } = outcomeOf(

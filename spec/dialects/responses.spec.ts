@@ -281,6 +281,49 @@ describe('the chunks of responses', () => {
     ]);
   });
 
+  const output = (...items: readonly object[]): string =>
+    event({ type: 'response.completed', response: { ...response, output: items } });
+  const said = { type: 'message', id: 'm', content: [{ type: 'output_text', text: 'Hi' }] };
+  const second = { ...whole, id: 'fc_2', call_id: 'c2' };
+
+  it.each<readonly [string, readonly string[], readonly string[]]>([
+    ['that only the complete response has, after text', [text('Hi'), output(said, whole)], ['c1']],
+    [
+      'that only the complete response has, after a call',
+      [added(call, 0), output(whole, second)],
+      ['c1', 'c2'],
+    ],
+    ['once, of events without places', [added(call), done(whole), output(said, whole)], ['c1']],
+    ['once, if its place is another one', [added(call, 5), done(whole, 5), output(said, whole)], ['c1']],
+    ['with arguments that only the complete response has', [added(call, 0), output(whole)], ['c1']],
+    [
+      'of several at one place',
+      [added(call, 0), done(whole, 0), added(second, 0), done(second, 0), output(whole, second)],
+      ['c1', 'c2'],
+    ],
+  ])('have a call %s', async (_, events, ids) => {
+    const { choices } = await foldOf(answers(created, ...events));
+    const calls = choices[0]?.message?.tool_calls ?? [];
+    expect(calls.map(({ id }) => id)).toEqual(ids);
+    for (const each of calls) expect(each).toMatchObject({ function: { name: 'f', arguments: '{"a":1}' } });
+    expect(choices[0]?.finish_reason).toBe('tool_calls');
+  });
+
+  it('have encrypted reasoning that only the complete response has, at its place', async () => {
+    const thought = { type: 'reasoning', id: 'rs_1', summary: [], encrypted_content: 'gAAA' };
+    const later = { ...thought, id: 'rs_2', encrypted_content: 'gBBB' };
+    const events = [done(thought, 0), text('Hi'), output(thought, said, later)];
+    const { choices } = await foldOf(answers(created, ...events));
+    expect(choices[0]?.message).toMatchObject({
+      content: 'Hi',
+      reasoning_details: [
+        { data: 'gAAA', after: [0, 0], index: 0 },
+        { data: 'gBBB', after: [2, 0], index: 1 },
+      ],
+    });
+    expect(choices[0]?.message?.reasoning_details).toHaveLength(2);
+  });
+
   it('have the text of items that arrive without deltas', async () => {
     const content = [{ type: 'output_text', text: 'Hello' }];
     const summary = [{ type: 'summary_text', text: 'Hm' }];
@@ -423,10 +466,19 @@ describe('a failure of responses', () => {
     expect(outcome.error).toMatchObject({ _tag: 'ServerError', message: 'overloaded' });
   });
 
-  it('by a response that was cancelled is a ServerError', () => {
-    const end = event({ type: 'response.completed', response: { ...response, status: 'cancelled' } });
+  it.each(['completed', 'cancelled'])(
+    'by a response that was cancelled, event %s, is a ServerError',
+    (name) => {
+      const end = event({ type: `response.${name}`, response: { ...response, status: 'cancelled' } });
+      const { error: failure } = outcomeOf(chatCompletion$({ transport: answers(created, end) }, request));
+      expect(failure).toMatchObject({ _tag: 'ServerError', code: 'cancelled' });
+    },
+  );
+
+  it('by an error beside another status is a ServerError', () => {
+    const end = event({ type: 'response.completed', response: { ...response, error } });
     const { error: failure } = outcomeOf(chatCompletion$({ transport: answers(created, end) }, request));
-    expect(failure).toMatchObject({ _tag: 'ServerError', code: 'cancelled' });
+    expect(failure).toMatchObject({ _tag: 'ServerError', message: 'The model failed' });
   });
 
   it('by an early end is a TruncatedError', () => {

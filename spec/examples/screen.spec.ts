@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 
+import { cellsOf } from '../../examples/chat/page';
 import { sanitize } from '../../examples/chat/sanitize';
 import { createScreen, type Screen } from '../../examples/chat/screen';
 
@@ -115,9 +116,69 @@ describe('a line of information', () => {
     );
   });
 
+  it('keeps a description in its column, or below its name where that is narrow', () => {
+    const shown = (columns: number): string =>
+      print(columns, (screen) => screen.info('/save [file]  saves the conversation as JSON')).replace(
+        OWN,
+        '',
+      );
+    expect(shown(37)).toBe('/save [file]  saves the conversation\n              as JSON\n');
+    expect(shown(24)).toBe('/save [file]\n    saves the\n    conversation as\n    JSON\n');
+  });
+
   it('keeps its spaces where it fits, and in a pipe', () => {
     expect(print(80, (screen) => screen.info(help)).replace(OWN, '')).toBe(`${help}\n`);
     expect(print(undefined, (screen) => screen.info(help))).toBe(`${help}\n`);
+  });
+});
+
+/** Returns what a terminal shows, without white space, if it counts the cells of a character as given. */
+function onScreen(written: string, widthOf: (character: string) => number): string {
+  let shown = '';
+  for (const [part, left] of written.matchAll(/\x1b\[(\d+)D\x1b\[K|\x1b\[\d+m|\P{Cc}+|\n/gu)) {
+    if (left === undefined) shown += part.startsWith('\x1b') ? '' : part;
+    const characters = [...new Intl.Segmenter().segment(shown)].map(({ segment }) => segment);
+    for (let cells = Number(left ?? 0); cells > 0;) cells -= widthOf(characters.pop() ?? '  ');
+    shown = characters.join('');
+  }
+  return shown.replace(/\s/g, '');
+}
+
+describe('an answer', () => {
+  const shown = (columns: number, texts: readonly string[]): string =>
+    print(columns, (screen) => write(screen.answer(), texts));
+  const lines = (text: string): readonly string[] => text.replace(OWN, '').split('\n');
+
+  it('wraps the cells of a table that is wider than the terminal', () => {
+    const table = '| Name | Use |\n| --- | --- |\n| map | projects **each value** of the source |\n\n';
+    expect(lines(shown(24, [table]))).toEqual(
+      [
+        'Name │ Use',
+        '─────┼─────────────────',
+        'map  │ projects each',
+        '     │ value of the',
+        '     │ source',
+        '',
+      ].map(expect.stringContaining) as unknown,
+    );
+    for (const line of lines(shown(24, [table]))) expect(line.length).toBeLessThan(24);
+    expect(shown(24, [table])).toMatch(/\x1b\[1m\S*e\x1b\[22m of the/);
+  });
+
+  it('never moves the cursor back over an emoji, whose cells terminals count differently', () => {
+    const family = '👩\u200d👩\u200d👧\u200d👦';
+    for (const text of [`aaaa 日本${family}bbbbbb`, `aaaa ❤\ufe0f🏽${family}!`, `👍🏽${family}${family}`])
+      for (const columns of [8, 10, 12, 14, 16])
+        fc.assert(
+          fc.property(fc.array(fc.nat(text.length)), (cuts) => {
+            const at = [0, ...cuts.sort((a, b) => a - b), text.length];
+            const parts = at.slice(1).map((end, i) => text.slice(at[i], end));
+            const written = shown(columns, parts);
+            for (const widthOf of [cellsOf, (character: string) => Math.min(cellsOf(character), 2)])
+              expect(onScreen(written, widthOf)).toBe(text.replace(/\s/g, ''));
+          }),
+          { numRuns: 50 },
+        );
   });
 });
 
@@ -144,9 +205,12 @@ describe('a block in a terminal', () => {
 
   it('wraps its lines, so that each takes up one line of the screen', () => {
     const written = print(20, (screen) =>
-      render(screen.block(), ['three words here that wrap', 'x'.repeat(50)]),
+      render(screen.block(), ['three words here that wrap', 'x'.repeat(30), '九文字の長い材料です。卵']),
     );
-    expect(written).toBe(`\x1b[Jthree words here\nthat wrap\n\x1b[2A\x1b[J${'x'.repeat(19)}\n`);
+    expect(written).toBe(
+      `\x1b[Jthree words here\nthat wrap\n\x1b[2A\x1b[J${'x'.repeat(19)}\n${'x'.repeat(11)}\n` +
+        '\x1b[2A\x1b[J九文字の長い材料で\nす。卵\n',
+    );
   });
 });
 

@@ -525,7 +525,18 @@ describe('A transport of your own that', () => {
       '-#',
       new ProtocolError('the transport emitted bytes before the head: emit the head first'),
     ],
-    ['emits a second head', 'it is ignored', 'hah(d|)', '-a-|', own],
+    ['emits a second head before text', 'the first response is void', 'hha(d|)', '--a|', own],
+    [
+      'emits a second head after text',
+      'ConnectionError (body)',
+      'hah(d|)',
+      '-a#',
+      new ConnectionError(
+        'the connection broke in the middle of the answer: the transport sent the request again',
+        'body',
+      ),
+    ],
+    ['emits a second head after a complete answer', 'it is ignored', 'ha(dh)a', '-a|', own],
   ];
   for (const [name, outcome, socket, expected, error] of rows) {
     virtual(name, outcome, ({ cold, expectObservable }) => {

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 
 import '../helpers/properties';
-import { finishKind, isTransientFinish } from '../../lib/fold/finishReason';
+import { isFailedFinish, isTransientFinish } from '../../lib/fold/failedFinish';
+import { finishKind } from '../../lib/fold/finishReason';
 import { FINISH_REASONS } from '../helpers/finishReasons';
 
 const spellings = (reason: string): readonly string[] => {
@@ -64,6 +65,15 @@ describe('finishKind', () => {
   it('lists more than sixty reasons', () => {
     expect(FINISH_REASONS.length).toBeGreaterThan(60);
   });
+});
+
+describe('isFailedFinish', () => {
+  it.each(FINISH_REASONS.map(({ reason, kind }) => [reason, kind] as const))(
+    'is for %s, which is %s, as finishKind',
+    (reason, kind) => {
+      expect(spellings(reason).map(isFailedFinish)).toEqual(spellings(reason).map(() => kind === 'failed'));
+    },
+  );
 });
 
 describe('isTransientFinish', () => {

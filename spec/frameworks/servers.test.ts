@@ -102,7 +102,6 @@ it('NestJS streams an answer, and a conversation', async () => {
   );
   assert.equal((await run({ type: 'send', content: 'Hi' })).status, 204);
   await done;
-  assert.equal(saved.length, 0);
   await app.close();
-  assert.match(saved.join(), /Hello/, 'closing the app saves the conversation');
+  assert.match(saved.at(-1) ?? '', /Hello/, 'closing the app saves the conversation');
 });

@@ -22,7 +22,8 @@ export async function startExampleRelay(env: NodeJS.ProcessEnv = {}): Promise<Ex
     child.once('exit', (code) => fail(new Error(`the example has ended with ${code}: ${output}`)));
     child.stdout.on('data', (text: Buffer) => {
       output += String(text);
-      const found = /http:\S+/.exec(output)?.[0];
+      // With what follows it: a read may end inside.
+      const found = /(http:\S+)\s/.exec(output)?.[1];
       if (found !== undefined) done(found);
     });
   });

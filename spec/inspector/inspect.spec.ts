@@ -26,6 +26,7 @@ import {
 import { CallLog, inspect, summaryOf, type Lane } from 'rxjs-chat-completions/inspector';
 import {
   bytesOf,
+  doneFrame,
   errorFrame,
   head200,
   replayTransport,
@@ -125,6 +126,14 @@ describe('inspect', () => {
     expect(lanes[0]?.marbles[2]?.raw).toContain('Slow down');
     expect((lanes[1]?.startedAt ?? 0) - (lanes[0]?.endedAt ?? 0)).toBe(3_000);
     expect(summaryOf(lanes)).toMatchObject({ retries: 2, chunks: 3, firstTokenMs: 6_005 });
+  });
+
+  it('shows the last response of a transport that sends the request again, once', () => {
+    const log = new CallLog();
+    const transport: Transport = () =>
+      of({ ...head200, status: 401 }, bytesOf('old'), head200, bytesOf('Hel', doneFrame()));
+    ask(inspect({ transport }, log));
+    expect(titles(log.lanes[0]).slice(1)).toEqual(['HTTP 401', 'HTTP 200', '"Hel"', 'complete']);
   });
 
   it('starts another call for a request that repeats one that completed', () => {

@@ -281,6 +281,7 @@ describe('the span of a call', () => {
   it.each([
     ['https://llm.example.com/v1?key=sk-1', 'llm.example.com', 443],
     ['http://10.0.0.1:8080/v1', '10.0.0.1', 8_080],
+    ['http://[::1]:8080/v1', '::1', 8_080],
     ['/api', '_OTHER', undefined],
   ])('names the provider of %s by its host', (baseURL, provider, port) => {
     of()
@@ -290,6 +291,21 @@ describe('the span of a call', () => {
     expect(attributes?.['gen_ai.provider.name']).toBe(provider);
     expect(attributes?.['server.port']).toBe(port);
     expect(JSON.stringify(attributes)).not.toContain('sk-1');
+  });
+
+  it('is not left open by a meter that throws', () => {
+    const startSpan = jest.spyOn(tracer, 'startSpan');
+    const error = new Error('no metrics');
+    const meter = {
+      createHistogram: () => {
+        throw error;
+      },
+    } as unknown as Meter;
+    const failed = jest.fn();
+    of().pipe(traced(request, { tracer, meter })).subscribe({ error: failed });
+    expect(failed).toHaveBeenCalledWith(error);
+    expect(startSpan).not.toHaveBeenCalled();
+    startSpan.mockRestore();
   });
 
   it('counts reasoning and cached tokens', () => {

@@ -88,12 +88,12 @@ describe('urlOf', () => {
     ['localhost:11434/v1', 'localhost:'],
     ['javascript:alert(1)//', 'javascript:'],
   ])('rejects %j, which fetch cannot call', (base, protocol) => {
-    const message = `baseURL must begin with http:// or https://, not ${protocol}//`;
+    const message = `baseURL must begin with http:// or https://, not ${protocol}`;
     expect(thrownBy(() => urlOf(base, PATH))).toEqual(requestError(message));
   });
 
   it('rejects a relative URL in a page of another protocol', () => {
-    const message = 'baseURL must begin with http:// or https://, not file://';
+    const message = 'baseURL must begin with http:// or https://, not file:';
     expect(onPage('file:///index.html', () => thrownBy(() => urlOf('/v1', PATH)))).toEqual(
       requestError(message),
     );

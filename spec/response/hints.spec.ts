@@ -9,12 +9,12 @@ const requestTo = (baseURL: string, headers: Record<string, string> = {}): Trans
   headers,
   body: '{"model":"llama9"}',
 });
-const http = (status: number, serverMessage: string): HttpError =>
+const http = (status: number, serverMessage: string, code: string | null = null): HttpError =>
   new HttpError({
     status,
     serverMessage,
+    code,
     ...{
-      code: null,
       type: null,
       param: null,
       body: '',
@@ -61,6 +61,20 @@ describe('the hint of an error', () => {
       'http://localhost:11434/api',
       {},
       'use baseURL http://localhost:11434/v1',
+    ],
+    [
+      'a base URL with a path of that API',
+      http(404, '404 page not found'),
+      'http://localhost:11434/api/chat',
+      {},
+      'use baseURL http://localhost:11434/v1',
+    ],
+    [
+      'a base URL with /api in another place',
+      http(404, 'no'),
+      'https://a.example/api/v1',
+      {},
+      'nothing is at https://a.example/api/v1/chat/completions: check baseURL',
     ],
     [
       'another address',
@@ -122,9 +136,18 @@ describe('the hint of an error', () => {
     expect({ ...hinted.toJSON(), message: '' }).toEqual({ ...error.toJSON(), message: '' });
   });
 
+  it('finds a key in the query of the address', () => {
+    const request = {
+      ...requestTo('https://a.example/v1'),
+      url: 'https://a.example/v1/chat/completions?key=k',
+    };
+    expect(withHint(http(401, 'no'), request).message).toContain('refused the key that was sent');
+  });
+
   it.each([
     ['a busy server', http(503, 'busy')],
     ['a bad request', http(400, 'temperature too high')],
+    ['a model that a relay does not allow', http(403, 'no', 'model_not_allowed')],
     ['a truncated stream', new TruncatedError()],
     ['a broken body', new ConnectionError('broke', 'body', 'ECONNRESET')],
   ])('is absent for %s', (_, error) => {

@@ -99,6 +99,29 @@ describe('httpError', () => {
       expect(httpError(responseHead(429), body, now).retryable).toBe(false);
     });
 
+    it.each([
+      '{"error":{"message":"bad","code":400}}',
+      '{"error":{"message":"bad","status":404}}',
+      '{"message":"bad","statusCode":401}',
+      '{"title":"Bad","detail":"bad","status":400}',
+      '{"error":{"message":"bad","type":"invalid_request_error"}}',
+      '{"error":{"message":"bad","code":"context_length_exceeded"}}',
+      '{"error":{"message":"bad","code":"model_not_found"}}',
+      '{"error":{"message":"bad","type":"insufficient_quota"}}',
+    ])('not with a status of 5xx that has replaced one of 4xx: %s', (body) => {
+      expect(httpError(responseHead(502), body, now).retryable).toBe(false);
+    });
+
+    it.each([
+      '{"error":{"message":"busy","code":429}}',
+      '{"error":{"message":"busy","status":503}}',
+      '{"message":"busy","statusCode":408}',
+      '{"status":"error","message":"busy"}',
+      '{"error":{"message":"busy","type":"server_error"}}',
+    ])('with a status of 5xx whose body has no other reason: %s', (body) => {
+      expect(httpError(responseHead(502), body, now).retryable).toBe(true);
+    });
+
     it('when the rate is limited', () => {
       const body = '{"error":{"message":"slow down","type":"tokens","code":"rate_limit_exceeded"}}';
       expect(httpError(responseHead(429), body, now).retryable).toBe(true);

@@ -104,6 +104,7 @@ describe('rateLimitOf', () => {
     [String(now - 1), 0],
     ['2026-11-22T09:51:00.5Z', 500],
     ['2026-11-22T00:00:00Z', 0],
+    ['2026-11-22T10:52:00+01:00', 60_000],
   ])('reads the reset %j', (reset, resetMs) => {
     expect(rateLimitOf({ 'x-ratelimit-reset-tokens': reset }, now)?.tokens?.resetMs).toBe(resetMs);
   });
@@ -112,11 +113,16 @@ describe('rateLimitOf', () => {
     ['', ''],
     ['-1', 'soon'],
     ['unlimited', '-5'],
+    ['1,000', '2026-11-22T09:52:00'],
     ['1e99', '5 minutes'],
     ['NaN', '9'.repeat(400)],
   ])('returns null for the limit %j and the reset %j', (limit, reset) => {
     const headers = { 'x-ratelimit-limit-requests': limit, 'x-ratelimit-reset-requests': reset };
     expect(rateLimitOf(headers, now)).toBeNull();
+  });
+
+  it.each(['100', '100, 100', '100,100;w=60', '100;w=60'])('reads the count in %j', (limit) => {
+    expect(rateLimitOf({ 'ratelimit-limit': limit }, now)?.requests?.limit).toBe(100);
   });
 
   it('returns null without headers', () => {

@@ -5,11 +5,13 @@ import {
   defer,
   delay,
   EMPTY,
+  finalize,
   map,
   NEVER,
   Observable,
   of,
   pipe,
+  reduce,
   Subject,
   take,
   takeWhile,
@@ -41,7 +43,27 @@ const untilZ = (): OperatorFunction<Bytes, string> =>
     takeWhile((letter) => letter !== 'Z', true),
   );
 
-const read = readResponse(untilZ);
+/** Reads responses of any head; a value that was emitted counts as the beginning. */
+function readWith<T>(
+  readBody: (head: ResponseHead) => OperatorFunction<Bytes, T>,
+): OperatorFunction<ResponseHead | Bytes, T> {
+  return (response$) =>
+    defer(() => {
+      let hasBegun = false;
+      return response$.pipe(
+        readResponse(
+          (given) =>
+            pipe(
+              readBody(given),
+              tap(() => (hasBegun = true)),
+            ),
+          () => hasBegun,
+        ),
+      );
+    });
+}
+
+const read = readWith(untilZ);
 const reset = new Error('reset');
 
 describe('readResponse', () => {
@@ -73,7 +95,7 @@ describe('readResponse', () => {
 
   it('selects the reader of the body by the head', () => {
     const seen: ResponseHead[] = [];
-    const byStatus = readResponse((given) => {
+    const byStatus = readWith((given) => {
       seen.push(given);
       return given.status === 200 ? letters : map((bytes: Bytes) => String(bytes.length));
     });
@@ -84,11 +106,82 @@ describe('readResponse', () => {
     expect(seen).toEqual([head, other]);
   });
 
-  it('reads only the first head', () => {
-    marbles(({ cold, expectObservable }) => {
-      expectObservable(cold('-h-a-o-b-|', parts).pipe(read)).toBe('---a---b-|');
+  describe('at another head, of a transport that has sent the request again,', () => {
+    const sentAgain = new ConnectionError(
+      'the connection broke in the middle of the answer: the transport sent the request again',
+      'body',
+    );
+
+    it('reads its response if nothing of the one before was emitted', () => {
+      const whole = readWith(() =>
+        pipe(
+          letters,
+          reduce((text, letter) => text + letter, ''),
+        ),
+      );
+      marbles(({ cold, expectObservable }) => {
+        expectObservable(cold('-o-h-a-|', parts).pipe(read)).toBe('-----a-|');
+        expectObservable(cold('-o-a-b-h-c-|', parts).pipe(whole)).toBe('-----------(c|)');
+        expectObservable(cold('-(oahbohc)-|', parts).pipe(whole)).toBe('-----------(c|)');
+      });
+    });
+
+    it('fails if a value was emitted, and aborts', () => {
+      marbles(({ cold, expectObservable, expectSubscriptions }) => {
+        const source$ = cold(' -h-a-h-b-|', parts);
+        const subs = '         ^----!';
+        const expected = '     ---a-#';
+        expectObservable(source$.pipe(read)).toBe(expected, undefined, sentAgain);
+        expectSubscriptions(source$.subscriptions).toBe(subs);
+      });
+    });
+
+    it('lets the reader of the body decide whether the answer was complete', () => {
+      const complete = readWith(() =>
+        pipe(
+          letters,
+          catchError(() => of('E')),
+        ),
+      );
+      marbles(({ cold, expectObservable }) => {
+        expectObservable(cold('-h-a-h-b-|', parts).pipe(complete)).toBe('---a-(E|)');
+      });
+    });
+
+    it('ignores it after a complete answer', () => {
+      marbles(({ cold, expectObservable }) => {
+        expectObservable(cold('-h-Z-h-a-|', parts).pipe(read)).toBe('---(Z|)');
+      });
+    });
+
+    it('unsubscribes from the reader of the response before', () => {
+      const unsubscribed: number[] = [];
+      const counted = readWith(({ status }) =>
+        pipe(
+          letters,
+          finalize(() => unsubscribed.push(status)),
+        ),
+      );
+      const response$ = new Subject<ResponseHead | Bytes>();
+      response$.pipe(counted).subscribe();
+      response$.next(other);
+      response$.next(head);
+      expect(unsubscribed).toEqual([500]);
     });
   });
+
+  it.each([null, undefined, 'text', 5, {}, [], { status: undefined }])(
+    'fails at %j, which is neither a head nor bytes',
+    (part) => {
+      const error = new ProtocolError(
+        'the transport emitted neither a head nor bytes: emit a head, then Uint8Arrays',
+      );
+      marbles(({ expectObservable }) => {
+        expectObservable(of(part as unknown as Bytes).pipe(read)).toBe('#', undefined, error);
+        expectObservable(of(head, part as unknown as Bytes).pipe(read)).toBe('#', undefined, error);
+      });
+    },
+  );
 
   describe('fails', () => {
     it('at bytes before the head, and aborts', () => {
@@ -161,7 +254,7 @@ describe('readResponse', () => {
         const source$ = cold(' -h-a-|', parts);
         const expected = '     -#';
         const result$ = source$.pipe(
-          readResponse(() => {
+          readWith(() => {
             throw reset;
           }),
         );
@@ -178,7 +271,7 @@ describe('readResponse', () => {
         const failAtZ = tap((letter: string) => {
           if (letter === 'Z') throw new TruncatedError();
         });
-        expectObservable(source$.pipe(readResponse(() => pipe(letters, failAtZ)))).toBe(
+        expectObservable(source$.pipe(readWith(() => pipe(letters, failAtZ)))).toBe(
           expected,
           undefined,
           new TruncatedError(),
@@ -193,7 +286,7 @@ describe('readResponse', () => {
       const source$ = cold(' -h-a-#', parts, reset);
       const expected = '     ---a-(e|)';
       const mend = catchError((error: unknown) => of(error instanceof ConnectionError ? 'e' : '?'));
-      expectObservable(source$.pipe(readResponse(() => pipe(letters, mend)))).toBe(expected);
+      expectObservable(source$.pipe(readWith(() => pipe(letters, mend)))).toBe(expected);
     });
   });
 
@@ -203,7 +296,7 @@ describe('readResponse', () => {
       const subs = '         ^----!';
       const expected = '     --------(ae|)';
       const late = (): OperatorFunction<Bytes, string> => pipe(letters, delay(5), concatWith(of('e')));
-      expectObservable(source$.pipe(readResponse(late))).toBe(expected);
+      expectObservable(source$.pipe(readWith(late))).toBe(expected);
       expectSubscriptions(source$.subscriptions).toBe(subs);
     });
   });
@@ -271,7 +364,7 @@ describe('readResponse', () => {
       marbles(({ cold, expectObservable, expectSubscriptions }) => {
         const source$ = cold(' -h-a- 200ms |', parts);
         const subs = '         ^ 100ms !';
-        expectObservable(source$.pipe(readResponse(() => () => EMPTY))).toBe('-|');
+        expectObservable(source$.pipe(readWith(() => () => EMPTY))).toBe('-|');
         expectSubscriptions(source$.subscriptions).toBe(subs);
       });
     });
@@ -316,7 +409,7 @@ describe('readResponse', () => {
       const told: string[] = [];
       const look = tap<Bytes>({ complete: () => told.push('complete'), error: () => told.push('error') });
       concat(of(head), NEVER)
-        .pipe(readResponse(() => look))
+        .pipe(readWith(() => look))
         .subscribe()
         .unsubscribe();
       expect(told).toEqual([]);
@@ -329,7 +422,7 @@ describe('readResponse', () => {
           read$.pipe(letters).subscribe(subscriber);
           return () => last.push('unsubscribed');
         });
-      concat(of(head), NEVER).pipe(readResponse(late)).subscribe().unsubscribe();
+      concat(of(head), NEVER).pipe(readWith(late)).subscribe().unsubscribe();
       expect(last).toEqual(['unsubscribed']);
     });
   });

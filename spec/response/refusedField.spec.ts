@@ -35,7 +35,7 @@ const REFUSALS: ReadonlyArray<readonly [server: string, field: string, status: n
   ],
   [
     'OpenAI',
-    'messages',
+    'messages[0].role',
     400,
     error(
       "Unsupported value: 'messages[0].role' does not support 'system' with this model.",
@@ -43,6 +43,18 @@ const REFUSALS: ReadonlyArray<readonly [server: string, field: string, status: n
       'unsupported_value',
     ),
   ],
+  [
+    'OpenAI, Responses API',
+    'reasoning.effort',
+    400,
+    error(
+      "Unsupported parameter: 'reasoning.effort' is not supported with this model.",
+      'reasoning.effort',
+      'unsupported_parameter',
+    ),
+  ],
+  ['Ollama', 'thinking', 400, error('"llama3.2" does not support thinking')],
+  ["Ollama's own API", 'thinking', 400, { error: '"llama3.2" does not support thinking' }],
   [
     'OpenAI',
     'web_search_options',
@@ -148,7 +160,7 @@ describe('refusedField', () => {
   const RECORDED: Readonly<Record<string, string>> = {
     'llama.cpp/logprobs-with-tools.error.json': 'logprobs',
     'openai/mirascope--call-with-params-openai-gpt-5-mini-completions.error.json': 'stop',
-    'openai/pydantic-ai--openai-test-openai-o1-mini-system-role-system.error.json': 'messages',
+    'openai/pydantic-ai--openai-test-openai-o1-mini-system-role-system.error.json': 'messages[0].role',
     'openai/pydantic-ai--openai-test-openai-web-search-tool-model-not-supported.error.json':
       'web_search_options',
     'xai/req-llm--grok-code-fast-1-reasoning-basic.error.json': 'reasoning_effort',

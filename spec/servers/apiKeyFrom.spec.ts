@@ -20,6 +20,11 @@ describe('apiKeyFrom', () => {
     );
   });
 
+  it('returns no value that is not text, as bundlers have them', () => {
+    const server = { profile: { name: 'x', keyNames: ['A', 'B', 'C'] } };
+    expect(apiKeyFrom(server, { A: true, B: 5, C: '3' } as never)).toBe('3');
+  });
+
   it('names the variable that is missing, and shows no other', () => {
     expect(() => apiKeyFrom(groq, { OPENAI_API_KEY: 'sk-of-another' })).toThrow(
       new RequestError('GROQ_API_KEY is not set: set it to the API key of groq'),

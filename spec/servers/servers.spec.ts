@@ -6,7 +6,7 @@ import { NEVER } from 'rxjs';
 
 import { chatCompletion$ } from '../../lib/call/chatCompletion';
 import { completion$ } from '../../lib/call/completion';
-import { ServerError, TruncatedError } from '../../lib/errors';
+import { RequestError, ServerError, TruncatedError } from '../../lib/errors';
 import { addChunk, emptyCompletion } from '../../lib/fold/completion';
 import type { ChatConfig } from '../../lib/call/config';
 import type { ChatRequest } from '../../lib/request/ChatRequest';
@@ -109,9 +109,16 @@ describe('the servers', () => {
     }
   });
 
-  it('escape the name of a resource, which cannot change the host', () => {
-    expect(azure({ resource: 'a.example/' }).baseURL).toBe('https://a.example%2F.openai.azure.com/openai/v1');
-  });
+  it.each([undefined, null, '', ' ', 'a.example/', 'contoso.openai.azure.com', 'https://contoso', 5])(
+    'have no resource %j, which is not a name and might change the host',
+    (resource) => {
+      expect(() => azure({ resource: resource as string })).toThrow(
+        new RequestError(
+          'resource must be the name of a resource at Azure: the first part of its host, such as contoso',
+        ),
+      );
+    },
+  );
 });
 
 const sourceOf = (name: string): string =>

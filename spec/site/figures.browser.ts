@@ -45,6 +45,8 @@ async function measure(path: string): Promise<{ readonly page: Page; readonly fi
   await page.addInitScript(observe);
   await page.goto(site.url + path, { waitUntil: 'networkidle' });
   await page.waitForFunction(isHydrated);
+  // Reported after the paint.
+  await page.waitForFunction('seen.lcp > 0');
   if (path === 'playground.html') await page.getByLabel('Code').locator('span').first().waitFor();
   const figures = await page.evaluate(() => {
     const loaded = ['navigation', 'resource'].flatMap(

@@ -115,9 +115,8 @@ describe('the playground', () => {
       return each.locator('chat-inspector canvas.lanes').screenshot();
     };
     await other.locator('chat-inspector dd').first().waitFor();
-    const expected = await picture(other);
     // The last change may not be drawn yet.
-    await until(async () => expected.equals(await picture(page)), 'the pictures are the same');
+    await until(async () => (await picture(other)).equals(await picture(page)), 'the pictures are the same');
   });
 
   it('runs in real time', async () => {

@@ -8,8 +8,8 @@ import { BASE, built, guides, openPage, useSite } from './built';
 const site = useSite();
 
 describe('the site', () => {
-  it('prints what an example emits', async () => {
-    const { page } = await openPage(site.browser, `${site.url}guide/first-steps.html`);
+  it.each(['index.html', 'guide/first-steps.html'])('prints what an example of %s emits', async (path) => {
+    const { page } = await openPage(site.browser, site.url + path);
     const example = page.locator('.run-example').first();
     await example.getByRole('button', { name: 'Run' }).click();
     await example.getByText('Hello there, this is a scripted model.', { exact: true }).waitFor();

@@ -123,6 +123,16 @@ describe('mcpTools$', () => {
     expect(calls).toEqual([['re.ad', { a: 1 }]]);
   });
 
+  it('has properties in each schema, which some servers require', async () => {
+    const own = { type: 'object', properties: { path: { type: 'string' } } };
+    const tools = [
+      { name: 'none', inputSchema: {} },
+      { name: 'own', inputSchema: own },
+    ];
+    const listed = await firstValueFrom(mcpTools$(sourceOf({ list: () => Promise.resolve({ tools }) })));
+    expect(listed.map(({ parameters }) => parameters)).toEqual([{ type: 'object', properties: {} }, own]);
+  });
+
   it('emits progress, then the result', async () => {
     const result = { content: [{ type: 'text', text: 'done' }] };
     const call: McpSource['call'] = async (_, __, { onprogress }) => {
@@ -163,7 +173,23 @@ describe('mcpTools$', () => {
       { content: [{ type: 'resource_link', uri: 'file:a', name: 'a' } as never] },
       [{ content: 'file:a' }],
     ],
+    [
+      'texts where the structured content is null',
+      { content: [{ type: 'text', text: 'a' }], structuredContent: null },
+      [{ content: 'a' }],
+    ],
+    [
+      'the address of a resource without text',
+      { content: [{ type: 'resource', resource: { uri: 'file:a', blob: 'AAAA' } } as never] },
+      [{ content: 'file:a' }],
+    ],
+    [
+      'of a part that cannot be sent',
+      { content: [{ type: 'audio', data: 'AAAA', mimeType: 'audio/wav' } as never] },
+      [{ content: '[audio, not shown]' }],
+    ],
     ['nothing', {}, [{ content: '' }]],
+    ['nothing for null', { content: null } as never, [{ content: '' }]],
     [
       'a picture',
       {
@@ -193,6 +219,12 @@ describe('mcpTools$', () => {
       { isError: true, content: [{ type: 'text', text: 'no such file' }] },
       'Error: no such file',
     ],
+    [
+      'in its own words and not as data',
+      { isError: true, content: [{ type: 'text', text: 'no such file' }], structuredContent: { code: 2 } },
+      'Error: no such file',
+    ],
+    ['as data', { isError: true, content: [], structuredContent: { code: 2 } }, 'Error: {"code":2}'],
     ['without words', { isError: true }, 'Error: the tool failed'],
   ])('tells the model that a tool failed, %s', async (_, result, content) => {
     const { events, told } = await called1(result);

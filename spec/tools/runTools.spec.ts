@@ -43,6 +43,7 @@ import { runTools$, type RunToolsOptions } from '../../lib/tools/runTools';
 import type { DoneEvent, ToolEvent } from '../../lib/tools/events';
 import { calledTool, repeats, usageOver } from '../../lib/tools/stopWhen';
 import type { AnyTool } from '../../lib/tools/tool';
+import { toRunState } from '../../lib/tools/toRunState';
 import { marbles } from '../helpers/marbles';
 import { brief, calling, faultsOf, saying, sends } from '../helpers/toolEvents';
 
@@ -526,6 +527,8 @@ describe('runTools$: the next request', () => {
     ['nothing as no text', undefined, undefined, ''],
     ['a function as null', () => 1, undefined, 'null'],
     ['in words of its own', 7, (n: number) => `${n} °C`, '7 °C'],
+    ['a Map in words of its own', new Map([['a', 1]]), (all: Map<string, number>) => [...all].join(), 'a,1'],
+    ['text without half a character', 'a\uD83D \uDE00b🙂', undefined, 'a b🙂'],
     [
       'pictures alone by a hint',
       7,
@@ -537,6 +540,34 @@ describe('runTools$: the next request', () => {
     await lastValueFrom(runTools$(send, request, [taking('w', () => of(output), toModel && { toModel })]));
     expect(repliesIn(send.requests[1]?.messages)).toEqual([told]);
   });
+
+  it.each<[string, () => unknown]>([
+    ['an Observable in a Promise', async () => Promise.resolve(of(7))],
+    ['an Observable in an Observable', () => of(of(7))],
+    ['a Promise in an Observable', () => of(Promise.resolve(7))],
+    ['a Map', () => of(new Map([['a', 1]]))],
+    ['a Set', () => of(new Set([1]))],
+    ['an error', () => of(new Error('not thrown'))],
+  ])('has no empty object for what JSON does not hold: %s', async (_, run) => {
+    const send = sends(of(...calling(w)), t$);
+    const events = await eventsOf(runTools$(send, request, [taking('w', run as AnyTool['run'])]));
+    expect(events.map(brief)).toContain('w ! ToolFailed');
+    expect(repliesIn(send.requests[1]?.messages)).toEqual([
+      'Error: the result has no JSON: emit plain data, or convert it with toModel',
+    ]);
+  });
+
+  it.each([undefined, null])(
+    'has no text for a tool that returns %p, as untyped code may',
+    async (nothing) => {
+      const send = sends(of(...calling(w)), t$);
+      const events = await eventsOf(
+        runTools$(send, request, [taking('w', (() => nothing) as unknown as AnyTool['run'])]),
+      );
+      expect(events.map(brief)).toContain('w = ');
+      expect(repliesIn(send.requests[1]?.messages)).toEqual(['']);
+    },
+  );
 });
 
 describe('runTools$: the request', () => {
@@ -763,6 +794,13 @@ describe('runTools$: failures', () => {
       w,
       'w ! ToolFailed',
       'Error: gone',
+    ],
+    [
+      'a tool that errors without a message',
+      [taking('w', () => throwError(() => new Error('')))],
+      w,
+      'w ! ToolFailed',
+      'Error: the tool failed',
     ],
     [
       'a tool that throws a string',
@@ -1066,13 +1104,14 @@ describe('runTools$: approval', () => {
     ]);
   });
 
-  it('sends the reason of a denial to the model', async () => {
+  it.each([
+    ['Not today.', ' Reason: Not today.'],
+    ['', ''],
+  ])('sends the reason of a denial to the model: %j', async (deny, told) => {
     const send = sends(of(...calling(w)), t$);
-    await lastValueFrom(
-      runTools$(send, request, [asking('w')], { approve: () => of({ deny: 'Not today.' }) }),
-    );
+    await lastValueFrom(runTools$(send, request, [asking('w')], { approve: () => of({ deny }) }));
     expect(repliesIn(send.requests[1]?.messages)).toEqual([
-      'The user did not allow this call, so it was not run. Reason: Not today.',
+      `The user did not allow this call, so it was not run.${told}`,
     ]);
   });
 
@@ -1263,6 +1302,41 @@ describe('runTools$: suspended and resumed', () => {
     ]);
     expect(faultsOf(send.requests[0]?.messages ?? [])).toEqual([]);
     expect(ran).toBe(2);
+  });
+
+  it.each<[string, readonly string[], readonly string[], readonly string[]]>([
+    ['ids of an earlier turn', ['c', 'd'], ['c'], ['done c', 'ran']],
+    ['equal ids', ['e', 'e'], ['e'], ['done e', 'ran']],
+    ['no ids', ['', ''], [''], ['done ', 'ran']],
+    ['two replies to one id', ['e', 'f'], ['e', 'e'], ['done e', 'ran']],
+  ])('runs only calls without a reply in a history with %s', async (_, ids, replied, told) => {
+    const called = (all: readonly string[]): Message => ({
+      role: 'assistant',
+      tool_calls: all.map((id) => ({ id, type: 'function', function: { name: 'w', arguments: '{}' } })),
+    });
+    const replies = (all: readonly string[]): Message[] =>
+      all.map((id) => ({ role: 'tool', tool_call_id: id, content: `done ${id}` }));
+    const messages = [
+      ...request.messages,
+      called(['c']),
+      ...replies(['c']),
+      called(ids),
+      ...replies(replied),
+    ];
+    let ran = 0;
+    const send = sends(t$);
+    const states = await lastValueFrom(
+      runTools$(send, { ...request, messages }, [
+        taking('w', () => {
+          ran += 1;
+          return of('ran');
+        }),
+      ]).pipe(toRunState()),
+    );
+    expect(ran).toBe(1);
+    expect(repliesIn(send.requests[0]?.messages)).toEqual(['done c', ...told]);
+    expect(faultsOf(send.requests[0]?.messages ?? [])).toEqual([]);
+    expect(states.messages.slice(0, -1)).toEqual(send.requests[0]?.messages);
   });
 
   it('forces no call again when it continues', async () => {

@@ -450,6 +450,12 @@ export function describeTransport(name: string, { transport, cutCode }: Contract
         expect((await answerOf(requestTo(server), transport)).text).toBe(body);
       });
 
+      it('but not one whose length is 0', async () => {
+        const headers = { 'content-encoding': 'gzip', 'content-length': '0' };
+        const server = await serve((exchange) => exchange.whole(200, headers, ''));
+        expect((await answerOf(requestTo(server), transport)).text).toBe('');
+      });
+
       it('and errors in the body if it cannot be decoded', async () => {
         const server = await serve((exchange) =>
           exchange.whole(200, { 'content-encoding': 'gzip' }, 'plain text'),
@@ -557,6 +563,16 @@ export function describeTransport(name: string, { transport, cutCode }: Contract
           expect(server.counts.requests).toBe(1);
         },
       );
+
+      it('but not to a location with a password, which is not shown', async () => {
+        const server: FaultServer = await redirecting(307, () =>
+          `${server.baseURL}/b`.replace('//', `//user:${KEY}@`),
+        );
+        const error = await errorOf(requestTo(server, { headers: { accept: '*/*' } }), transport);
+        const message = `the server redirects to ${server.baseURL}/b; set baseURL to that URL`;
+        expect(comparable(error)).toEqual(comparable(new ProtocolError(message)));
+        expect(server.counts.requests).toBe(1);
+      });
 
       it('but not to a location that is not a URL', async () => {
         const server = await redirecting(307, () => 'http://');

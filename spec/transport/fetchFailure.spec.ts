@@ -48,6 +48,38 @@ describe('the reason for a failed fetch', () => {
       true,
     ],
     [
+      'Deno',
+      'not allowed',
+      failed(['Requires net access to "llm.example.com:80", run again with the --allow-net flag']),
+      'the runtime does not allow it: run it with --allow-net',
+      null,
+      false,
+    ],
+    [
+      'Node',
+      'not allowed',
+      failed(['fetch failed'], ['Access to this API has been restricted.', 'ERR_ACCESS_DENIED']),
+      'the runtime does not allow it: run it with --allow-net (ERR_ACCESS_DENIED)',
+      'ERR_ACCESS_DENIED',
+      false,
+    ],
+    [
+      'Node',
+      'relative URL',
+      failed(['Failed to parse URL from /v1/chat/completions'], ['Invalid URL', 'ERR_INVALID_URL']),
+      'fetch does not accept the URL: use an absolute baseURL (ERR_INVALID_URL)',
+      'ERR_INVALID_URL',
+      false,
+    ],
+    [
+      'Node',
+      'headers that are too long',
+      failed(['Parse Error: Header overflow', 'HPE_HEADER_OVERFLOW']),
+      'Parse Error: Header overflow (HPE_HEADER_OVERFLOW)',
+      'HPE_HEADER_OVERFLOW',
+      true,
+    ],
+    [
       'Bun',
       'refused',
       failed(['Unable to connect. Is the computer able to access the url?', 'ConnectionRefused']),
@@ -199,11 +231,39 @@ describe('the reason for a failed fetch', () => {
       code,
       retryable,
     });
+    // A reason that another attempt does not change lies in the address, which cannot break a response that has begun.
+    const broken = fetchFailure(error, url, true);
+    expect(broken).toMatchObject({ phase: 'body', retryable: true });
+    const shown = `the connection broke in the middle of the answer: ${reason}`;
+    if (retryable) expect(broken).toMatchObject({ message: shown, code });
+    else expect(broken.message).not.toBe(shown);
+  });
+
+  it('is the damage for a body that is not HTTP after its head', () => {
+    const error = failed(['terminated'], ['Invalid character in chunk size', 'HPE_INVALID_CHUNK_SIZE']);
     expect(fetchFailure(error, url, true)).toMatchObject({
-      message: `the connection broke in the middle of the answer: ${reason}`,
-      phase: 'body',
-      code,
+      message:
+        'the connection broke in the middle of the answer: Invalid character in chunk size (HPE_INVALID_CHUNK_SIZE)',
+      code: 'HPE_INVALID_CHUNK_SIZE',
+      retryable: true,
     });
+  });
+
+  it.each<[string, unknown, string]>([
+    ['a text', 'offline', 'offline'],
+    ['a cause that is a text', new TypeError('fetch failed', { cause: 'no route' }), 'no route'],
+    [
+      'a cause that has a code alone',
+      new TypeError('fetch failed', { cause: { code: 'ECONNREFUSED' } }),
+      'the connection was refused (ECONNREFUSED)',
+    ],
+    ['an object', { reason: 'offline' }, '{"reason":"offline"}'],
+    ['an object without a prototype', Object.create(null), '{}'],
+    ['nothing', undefined, 'undefined'],
+  ])('is read from %s', (_, error, reason) => {
+    expect(fetchFailure(error, url, false).message).toBe(
+      `cannot reach http://llm.example.com/v1/chat/completions: ${reason}`,
+    );
   });
 
   it('is the first of several addresses', () => {

@@ -43,7 +43,8 @@ export function createChatChunks(): (record: Json) => Chunks {
     const { error, message, done } = json;
     const isDone = done === true;
     // A gateway may answer in chat completions, or report an error in another form.
-    if (isError(error) || !(isDone || isRecord(message))) return [isText(error) ? failure(error) : json];
+    if (isError(error) || !(isDone || isRecord(message)))
+      return [isText(error) ? failure(error, json) : json];
     const record = json as ChatResponse;
     const delta = { role, ...deltaOf(record, calls) };
     calls += delta.tool_calls?.length ?? 0;
@@ -59,8 +60,10 @@ export function createChatChunks(): (record: Json) => Chunks {
   };
 }
 
-/** The same error before the first byte of a response has status 500, which makes it retryable. */
-const failure = (message: string): Json => ({ error: { message, code: 500 } });
+/** The same error before the first byte of a response has status 500, unless a proxy adds another one. 500 is retryable. */
+const failure = (message: string, { code, status }: Json): Json => ({
+  error: { message, code: code ?? status ?? 500 },
+});
 
 const headOf = ({ model, created_at }: ChatResponse): Json => ({
   model,

@@ -14,7 +14,7 @@ import { OPTIONS, SAME } from './chatRequest';
  *   profile: ollamaNativeProfile,
  *   hooks: { onIgnored: (field: string) => console.warn(`Ollama ignores ${field}`) },
  * };
- * chatCompletion$(config, { model: 'llama3.2', messages: [], tool_choice: 'required' });
+ * chatCompletion$(config, { model: 'llama3.2', messages: [{ role: 'user', content: 'Hi' }], tool_choice: 'required' });
  * ```
  */
 export const ollamaNativeProfile: Profile = {

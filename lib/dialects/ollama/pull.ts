@@ -48,7 +48,7 @@ export const pull$ = (config: ChatConfig, model: string): Observable<PullProgres
         attempt,
         method: 'POST',
         path: '/api/pull',
-        // A call for JSON would be limited by `idle`.
+        // A call for JSON has no timeout `first`.
         accept: 'text/event-stream',
         fields: { model, stream: true },
       },

@@ -15,35 +15,59 @@ export class CallDeltas {
   /** Number of calls that have begun. */
   count = 0;
 
+  /** Number of characters that are kept of all calls. */
+  length = 0;
+
+  has(key: unknown): boolean {
+    return this.#calls.has(key);
+  }
+
   /** @param key - Identifies the call in the stream. */
   begin(key: unknown, item: Item): readonly Json[] {
-    const call = this.#at(key);
+    const call = this.#of(key, item);
     if (call.begun !== undefined) return [];
     call.begun = { index: this.count++, item };
+    this.#calls.set(item.call_id ?? key, call);
     return [{ index: call.begun.index, ...callOf(item, call.text) }];
   }
 
-  write(key: unknown, text: string): readonly Json[] {
-    const call = this.#at(key);
+  write(key: unknown, text: string, call = this.#at(key)): readonly Json[] {
     call.text += text;
+    this.length += text.length;
     if (call.begun === undefined || text === '') return [];
     return [{ index: call.begun.index, ...moreOf(call.begun.item, text) }];
   }
 
   /** Writes what is missing of complete arguments: some servers send no deltas of them. */
-  complete(key: unknown, text: string): readonly Json[] {
-    const sent = this.#at(key).text;
-    return text.startsWith(sent) ? this.write(key, text.slice(sent.length)) : [];
+  complete(key: unknown, text: string, call = this.#at(key)): readonly Json[] {
+    return text.startsWith(call.text) ? this.write(key, text.slice(call.text.length), call) : [];
   }
 
   /** Some servers send a call only when it is complete. */
   end(key: unknown, item: Item): readonly Json[] {
-    return [...this.complete(key, argumentsOf(item)), ...this.begin(key, item)];
+    return [...this.complete(key, argumentsOf(item), this.#of(key, item)), ...this.begin(key, item)];
+  }
+
+  /** Returns the call of an item: by its own id, since some gateways send the same place for every item. */
+  #of(key: unknown, { call_id }: Item): Call {
+    if (call_id === undefined) return this.#at(key);
+    const own = this.#calls.get(call_id);
+    if (own !== undefined) return own;
+    const call = this.#at(key);
+    return call.begun === undefined ? call : this.#start(key);
   }
 
   #at(key: unknown): Call {
-    const call = this.#calls.get(key) ?? { text: '' };
+    return this.#calls.get(key) ?? this.#start(key);
+  }
+
+  #start(key: unknown): Call {
+    const call: Call = { text: '' };
     this.#calls.set(key, call);
+    this.length += NAMES;
     return call;
   }
 }
+
+/** Characters that a call without arguments counts as: those of `{"type":"function_call"}`, the shortest. */
+const NAMES = 24;

@@ -16,6 +16,8 @@ export interface Item {
   readonly content?: unknown;
   /** Of `reasoning`. */
   readonly summary?: unknown;
+  /** Of `reasoning`, to return with the next turn. */
+  readonly encrypted_content?: unknown;
 }
 
 /** Between two parts of a summary. */
@@ -62,6 +64,10 @@ export function textsOf({ type, content, summary }: Item): ReadonlyArray<readonl
     ['refusal', textIn(content, 'refusal')],
   ];
 }
+
+/** Returns the text of a message; `''` for any other item. */
+export const contentOf = (item: Item): string =>
+  item.type === 'message' ? (textsOf(item)[0]?.[1] ?? '') : '';
 
 /** Joins a field of parts. */
 const textIn = (parts: unknown, field: string, between = ''): string =>

@@ -10,9 +10,9 @@ export class TextDeltas {
   readonly #open = { content: '', refusal: '', reasoning: '' };
   readonly #lengths = { content: 0, refusal: 0, reasoning: 0 };
 
-  /** Number of characters that the content has so far. */
-  get characters(): number {
-    return this.#lengths.content;
+  /** Number of characters that each field has so far. */
+  get lengths(): Readonly<Record<TextField, number>> {
+    return { ...this.#lengths };
   }
 
   /** Number of characters that all fields have so far. */

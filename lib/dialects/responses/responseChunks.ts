@@ -1,51 +1,70 @@
 import { isRecord } from '../../codec/isRecord';
+import { LimitError } from '../../errors';
 import { isError } from '../../response/errorShapes';
 import { hasError } from '../../response/serverError';
+import type { Limits } from '../../transport/limits';
 import { recordsIn } from '../recordsIn';
 import { DONE, type Chunks, type Json } from '../translated';
 import { CallDeltas } from './CallDeltas';
-import { annotationsOf, argumentsOf, isCall, type Item } from './Item';
+import { annotationsOf, argumentsOf, contentOf, isCall, textsOf, type Item } from './Item';
 import { joined } from './joined';
-import { detailsOfItem } from './reasoningItem';
+import { detailsOfItem, type Place } from './reasoningItem';
 import { headOf, reasonOf, usageOf, type Response } from './Response';
 import { TextDeltas } from './TextDeltas';
 
-/** Creates a function that returns the chunks of each event of one stream, or of a response that is not streamed. */
-export function createResponseChunks(): (event: Json) => Chunks {
+/**
+ * Creates a function that returns the chunks of each event of one stream, or of a response that is not streamed.
+ *
+ * Texts and arguments are kept until their end, since a complete item may repeat them. The limit `answer` applies to them.
+ */
+export function createResponseChunks({ answer }: Required<Limits>): (event: Json) => Chunks {
   const calls = new CallDeltas();
   const texts = new TextDeltas();
   let details = 0;
-  let hasItems = false;
   let hasAnnotations = false;
 
-  /** Returns the deltas of a complete item that have not been sent. */
-  const ended = (key: unknown, item: Item): readonly Json[] => {
-    hasItems = true;
+  /** Returns the deltas of a complete item, without the text if it was sent. */
+  const ended = (key: unknown, item: Item, after: Place, isSent = false): readonly Json[] => {
     if (isCall(item)) return listsOf('tool_calls', calls.end(key, item));
-    const text = texts.end(item);
+    const text = isSent ? [] : texts.end(item);
     if (item.type === 'reasoning') {
-      const after = [texts.characters, calls.count] as const;
-      return [...text, ...listsOf('reasoning_details', detailsOfItem(item as Json, details++, after))];
+      const blocks = detailsOfItem(item as Json, details, after);
+      details += blocks.length;
+      return [...text, ...listsOf('reasoning_details', blocks)];
     }
-    const parts = hasAnnotations ? [] : recordsIn(item.content);
+    const parts = isSent || hasAnnotations ? [] : recordsIn(item.content);
     const annotations = parts.flatMap((part) => annotationsOf(part.annotations));
     hasAnnotations = false;
     return [...text, ...listsOf('annotations', annotations)];
   };
 
+  /** Returns the deltas of a complete output that no event has contained: some servers send no events of the items, or not of each. */
+  const missing = (output: readonly Item[], isSent: (item: Item) => boolean): readonly Json[] => {
+    let known = details;
+    let [characters, count]: Place = [0, 0];
+    return output.flatMap((item, index) => {
+      const after: Place = [characters, count];
+      characters += contentOf(item).length;
+      count += Number(isCall(item));
+      if (item.encrypted_content && known-- > 0) return [];
+      return ended(calls.has(item.id) ? item.id : index, item, after, isSent(item));
+    });
+  };
+
   const completed = (response: Response): Chunks => {
-    if (response.status === 'failed')
-      return [{ error: isError(response.error) ? response.error : NO_REASON }];
-    // Some servers send no events of the items.
-    const items = hasItems || calls.count + texts.length > 0 ? [] : recordsIn(response.output);
-    const delta = joined(items.flatMap((item, index) => ended(index, item)));
-    const parts = items.flatMap(({ content }) => recordsIn(content));
+    const { status, error, output } = response;
+    if (status === 'failed' || isError(error)) return [{ error: isError(error) ? error : NO_REASON }];
+    const { lengths } = texts;
+    const isSent = (item: Item): boolean => textsOf(item).some(([field]) => lengths[field] > 0);
+    const items: readonly Item[] = recordsIn(output);
+    const delta = joined(missing(items, isSent));
+    const parts = items.flatMap((item) => (isSent(item) ? [] : recordsIn(item.content)));
     const logprobs = logprobsOf(parts.flatMap((part) => recordsIn(part.logprobs)));
     const end = { index: 0, delta, logprobs, finish_reason: reasonOf(response, calls.count > 0) };
     return [{ ...headOf(response), object: CHUNK, choices: [end], usage: usageOf(response) }, DONE];
   };
 
-  return (json) => {
+  const chunksOfEvent = (json: Json): Chunks => {
     const { type, output_index, item_id, annotation } = json;
     const delta = typeof json.delta === 'string' ? json.delta : '';
     const item: Item = isRecord(json.item) ? json.item : {};
@@ -79,9 +98,10 @@ export function createResponseChunks(): (event: Json) => Chunks {
       case 'response.custom_tool_call_input.done':
         return chunksOf(listsOf('tool_calls', calls.complete(key, argumentsOf(json))));
       case 'response.output_item.done':
-        return chunksOf(ended(key, item));
+        return chunksOf(ended(key, item, [texts.lengths.content, calls.count]));
       case 'response.completed':
       case 'response.incomplete':
+      case 'response.cancelled':
         return completed(response);
       case 'response.failed':
         return completed({ ...response, status: 'failed' });
@@ -91,6 +111,11 @@ export function createResponseChunks(): (event: Json) => Chunks {
         // Events without effect, and those of later versions. Errors and chunks of a gateway are no such events.
         return typeof type === 'string' && (type.startsWith('response.') || !hasError(json)) ? [] : [json];
     }
+  };
+
+  return (event) => {
+    const chunks = chunksOfEvent(event);
+    return texts.length + calls.length > answer ? [new LimitError('answer', answer)] : chunks;
   };
 }
 

@@ -1,5 +1,5 @@
 import { isRight } from 'fp-ts/Either';
-import { filter, last, map, pipe, scan, type OperatorFunction } from 'rxjs';
+import { defer, filter, last, map, pipe, scan, type OperatorFunction } from 'rxjs';
 
 import type { Redact } from '../../request/redact';
 import { DONE, Failure, isPayload, PayloadDecoder, type Payload } from '../../response/payload';
@@ -21,19 +21,22 @@ export const readBody = (head: ResponseHead, redact: Redact): OperatorFunction<B
     kind === 'events' && head.status < 300 ? toPayloads(redact) : toBodyText(redact),
   );
 
-const toPayloads = (redact: Redact): OperatorFunction<Bytes, BodyRead> => {
-  const decoder = new PayloadDecoder(redact);
-  return pipe(
-    toServerSentEvents({ keepIncomplete: true, errorField: true }),
-    filter(isPayload),
-    map((event) => {
-      const payload = decoder.decode(event);
-      const raw = rawOf(event);
-      const isChunk = payload !== DONE && !(payload instanceof Failure) && isRight(payload);
-      return { raw: isChunk ? raw : redact(raw), payload };
-    }),
-  );
-};
+const toPayloads =
+  (redact: Redact): OperatorFunction<Bytes, BodyRead> =>
+  (read$) =>
+    defer(() => {
+      const decoder = new PayloadDecoder(redact);
+      return read$.pipe(
+        toServerSentEvents({ keepIncomplete: true, errorField: true }),
+        filter(isPayload),
+        map((event): BodyRead => {
+          const payload = decoder.decode(event);
+          const raw = rawOf(event);
+          const isChunk = payload !== DONE && !(payload instanceof Failure) && isRight(payload);
+          return { raw: isChunk ? raw : redact(raw), payload };
+        }),
+      );
+    });
 
 const toBodyText = (redact: Redact): OperatorFunction<Bytes, BodyRead> =>
   pipe(

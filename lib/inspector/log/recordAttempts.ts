@@ -1,11 +1,17 @@
 import { isRight } from 'fp-ts/Either';
-import { defer, Observable, Subject, takeUntil } from 'rxjs';
+import { defer, Observable, Subject, Subscription, takeUntil } from 'rxjs';
 
 import { isError } from '../../errors';
 import { redactIn, redactorOf } from '../../request/redact';
 import { withoutQuery } from '../../request/url';
 import { DONE, Failure } from '../../response/payload';
-import { isResponseHead, type Bytes, type ResponseHead, type Transport } from '../../transport/transport';
+import {
+  addressAt,
+  isResponseHead,
+  type Bytes,
+  type ResponseHead,
+  type Transport,
+} from '../../transport/transport';
 import { readBody, type BodyRead } from './bodyReads';
 import type { CallLog } from './CallLog';
 import { kindOf } from './kindOf';
@@ -13,9 +19,8 @@ import type { Lane } from './Lane';
 import type { Verdicts } from './Verdicts';
 
 /** Creates a transport that records each attempt in a lane of its own, and passes everything through. */
-export const recordAttempts =
-  (send: Transport, log: CallLog, verdicts: Verdicts): Transport =>
-  (request) =>
+export function recordAttempts(send: Transport, log: CallLog, verdicts: Verdicts): Transport {
+  const recorded: Transport = (request) =>
     new Observable((subscriber) => {
       const lane = log.openAttempt(request);
       const { method, url } = request;
@@ -23,11 +28,12 @@ export const recordAttempts =
       const body = redact(request.body ?? '');
       log.add(lane, {
         kind: 'request',
-        title: `${method} ${withoutQuery(url)}`,
+        title: `${method} ${withoutQuery(addressAt(send, url))}`,
         raw: body,
         value: parsed(body),
       });
       const read$ = new Subject<Bytes>();
+      let reading = Subscription.EMPTY;
       const elapsed = (): number => Math.max(0, Math.round(log.now() - lane.startedAt));
 
       const record = (part: ResponseHead | Bytes): void => {
@@ -41,7 +47,9 @@ export const recordAttempts =
             raw: '',
             value: redactIn(part, redact),
           });
-          read$.pipe(readBody(part, redact)).subscribe({
+          // Another head: the transport has sent the request again.
+          reading.unsubscribe();
+          reading = read$.pipe(readBody(part, redact)).subscribe({
             next: (read) => addRead(log, lane, verdicts, read),
             // The call reports it itself.
             error: () => undefined,
@@ -85,6 +93,8 @@ export const recordAttempts =
         verdicts.close(lane);
       };
     });
+  return Object.assign(recorded, { addressOf: send.addressOf });
+}
 
 function addRead(log: CallLog, lane: Lane, verdicts: Verdicts, read: BodyRead): void {
   if (typeof read === 'string') {

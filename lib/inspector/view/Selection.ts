@@ -1,6 +1,6 @@
 import type { Lane } from '../log/Lane';
 import type { Marble, MarbleKind } from '../log/Marble';
-import { firstAfter } from './drawLanes';
+import { firstAfter } from './firstAfter';
 
 /** A marble and its lane. */
 export interface Place {

@@ -1,6 +1,6 @@
 import type { Lane } from '../log/Lane';
+import { prepare } from './canvas';
 import { MARBLE_STYLES } from './marbleStyles';
-import { prepare } from './drawLanes';
 import { shareOf, type View } from './timeAxis';
 
 /** Draws all lanes in small, and a frame around the visible part. */

@@ -1,4 +1,4 @@
-import { defer, filter, map, of, type OperatorFunction } from 'rxjs';
+import { defer, filter, map, type OperatorFunction } from 'rxjs';
 
 import type { ChatCompletionChunk } from '../../codec/ChatCompletionChunk';
 import { isRestart } from '../../codec/mark';
@@ -51,7 +51,7 @@ export function contentDeltas({ choice, onChunkError = 'fail' }: FoldOptions = {
       return decoded$.pipe(
         unwrap(onChunkError),
         map(deltaOf),
-        endWithRemaining(() => of(held)),
+        endWithRemaining(() => [held]),
         filter((text) => text !== ''),
       );
     });

@@ -4,7 +4,7 @@ import type * as t from 'io-ts';
 import { concat, concatMap, defer, type OperatorFunction } from 'rxjs';
 
 import type { ChatCompletionChunk } from '../../codec/ChatCompletionChunk';
-import { markOf } from '../../codec/mark';
+import { isRestart } from '../../codec/mark';
 import type { Decoded } from '../../decode/decode';
 import { issueOf, issuesOf } from '../../decode/issues';
 import { BadJson, SchemaMismatch, type OutputError } from '../../errors';
@@ -98,7 +98,7 @@ export function elements<A, O>(
       const element$ = decoded$.pipe(
         unwrap(onChunkError),
         concatMap((chunk: ChatCompletionChunk) => {
-          if (markOf(chunk)?.kind === 'restarted') reading = new ElementsReader(root, extract, decode);
+          if (isRestart(chunk)) reading = new ElementsReader(root, extract, decode);
           return reading.add(chunk, { choice });
         }),
       );

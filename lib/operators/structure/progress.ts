@@ -1,7 +1,7 @@
 import { isRight, left, type Either } from 'fp-ts/Either';
 
 import type { ChatCompletionChunk } from '../../codec/ChatCompletionChunk';
-import { markOf } from '../../codec/mark';
+import { isRestart } from '../../codec/mark';
 import { SchemaMismatch, type OutputError } from '../../errors';
 import type { ChoiceOptions } from '../../fold/choices';
 import { contentOf } from '../../fold/content';
@@ -68,7 +68,7 @@ export function addChunk<A, O>(
   format: OutputFormat<A>,
   options: ChoiceOptions,
 ): Progress<A, O> {
-  if (markOf(chunk)?.kind === 'restarted') return restart(progress, format);
+  if (isRestart(chunk)) return restart(progress, format);
   const { state, reader, ending } = progress;
   reader.push(contentOf(chunk, options));
   return {
@@ -93,12 +93,15 @@ export function failedEarly<A, O>({ state, reader }: Progress<A, O>): Structured
     : { ...state, result: left(new SchemaMismatch(state.issues, reader.text, [])) };
 }
 
-/** Returns the state when the stream has completed. */
+/**
+ * Returns the state when the stream has completed.
+ *
+ * @param result - The result of a repaired text; by default that of the answer.
+ */
 export function ended<A, O>(
   { reader, ending }: Progress<A, O>,
-  repair?: (text: string) => string,
+  result: Either<OutputError, A> = outcomeOf(ending, reader, () => reader.decode()),
 ): Structured<A, O> {
-  const result = outcomeOf(ending, reader, () => reader.decode(repair));
   const { partial, issues } = reader;
   if (isRight(result)) return { partial, issues: NO_ISSUES, result };
   const { left: error } = result;

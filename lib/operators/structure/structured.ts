@@ -1,5 +1,15 @@
 import type * as t from 'io-ts';
-import { catchError, concat, defer, map, of, takeWhile, throwError, type OperatorFunction } from 'rxjs';
+import {
+  catchError,
+  concat,
+  defer,
+  map,
+  of,
+  takeWhile,
+  throwError,
+  type ObservableInput,
+  type OperatorFunction,
+} from 'rxjs';
 
 import type { ChatCompletionChunk } from '../../codec/ChatCompletionChunk';
 import type { Decoded } from '../../decode/decode';
@@ -8,6 +18,7 @@ import { whenChanged } from '../accumulate/accumulate';
 import type { FoldOptions } from '../accumulate/FoldOptions';
 import { unwrap } from '../either/unwrap';
 import { addChunk, begin, ended, failedEarly, shown, type Structured } from './progress';
+import { repaired$ } from './repaired';
 
 /** Options for {@link structured}. */
 export interface StructuredOptions extends FoldOptions {
@@ -18,9 +29,10 @@ export interface StructuredOptions extends FoldOptions {
   readonly extract?: Extract;
   /**
    * Converts a text that is not JSON to JSON, as `jsonrepair` does. Called at most once, at the end, and never for an answer that
-   * was cut off.
+   * was cut off. The result may also be a Promise or an Observable; its first value counts, and a failure is the `cause` of
+   * `BadJson`.
    */
-  readonly repair?: (text: string) => string;
+  readonly repair?: (text: string) => string | ObservableInput<string>;
   /** Whether to end at the first issue, which aborts the request. Default false. */
   readonly failFast?: boolean;
 }
@@ -105,7 +117,13 @@ export function structured<A, O>(
           return state === progress.state ? error$ : concat(of(state), error$);
         }),
       );
-      const end$ = defer(() => of(ended(progress, repair)));
+      const end$ = defer(() => {
+        const end = ended(progress);
+        return repair !== undefined && isBadJson(end.result) ? repaired$(progress, repair) : of(end);
+      });
       return concat(state$, end$).pipe(takeWhile(({ result }) => result === null, true));
     });
 }
+
+const isBadJson = (result: Structured<unknown>['result']): boolean =>
+  result?._tag === 'Left' && result.left._tag === 'BadJson';

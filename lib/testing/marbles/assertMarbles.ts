@@ -1,6 +1,7 @@
+import type { Row } from './alignRows';
 import { assignLetters } from './assignLetters';
 import { diff } from './diff';
-import { diffRows, formatDifferences, type Row } from './diffRows';
+import { diffRows, formatDifferences } from './diffRows';
 import { drawStream, drawSubscription } from './drawMarbles';
 import { formatValue } from './formatValue';
 

@@ -2,8 +2,6 @@ import { alignRows, type Row } from './alignRows';
 import { diff, type Difference } from './diff';
 import { formatValue } from './formatValue';
 
-export type { Row } from './alignRows';
-
 /** Number of equal rows shown around a difference. */
 const CONTEXT = 3;
 const MAX_LINES = 60;

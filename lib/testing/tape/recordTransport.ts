@@ -40,7 +40,7 @@ export function recordTransport(
   options: RecordOptions = {},
 ): Transport {
   const { keepBody = false, scheduler = asyncScheduler } = options;
-  return (request) =>
+  const send: Transport = (request) =>
     defer(() => {
       const now = clockOf(scheduler);
       const start = now();
@@ -58,4 +58,5 @@ export function recordTransport(
         }),
       );
     });
+  return Object.assign(send, { addressOf: live.addressOf });
 }

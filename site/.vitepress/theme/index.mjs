@@ -1,13 +1,18 @@
 import { useRouter } from 'vitepress';
 import DefaultTheme from 'vitepress/theme';
-import { nextTick, onMounted } from 'vue';
+import { h, nextTick, onMounted } from 'vue';
 
+import FirstExample from '../../content/first-example.md';
 import Playground from './Playground.vue';
 import RunExample from './RunExample.vue';
 import './style.css';
 
 export default {
   extends: DefaultTheme,
+  Layout: () =>
+    h(DefaultTheme.Layout, null, {
+      'home-hero-image': () => h('div', { class: 'vp-doc first-example' }, h(FirstExample)),
+    }),
   enhanceApp({ app }) {
     app.component('RunExample', RunExample);
     app.component('Playground', Playground);

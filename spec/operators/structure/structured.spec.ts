@@ -3,7 +3,7 @@ import { deepStrictEqual } from 'node:assert';
 import { isLeft, isRight, left, right, type Either } from 'fp-ts/Either';
 import fc from 'fast-check';
 import * as t from 'io-ts';
-import { concat, from, map, of, Subject, takeUntil, throwError, toArray } from 'rxjs';
+import { concat, endWith, from, lastValueFrom, map, of, Subject, takeUntil, throwError, toArray } from 'rxjs';
 import { finishChunk, objectChunks, textChunk } from 'rxjs-chat-completions/testing';
 
 import type { ChatCompletionChunk } from '../../../lib/codec/ChatCompletionChunk';
@@ -478,6 +478,47 @@ describe('structured', () => {
       expect(repair).not.toHaveBeenCalled();
     });
 
+    it.each<[string, NonNullable<StructuredOptions['repair']>]>([
+      ['a Promise', async () => Promise.resolve(JSON.stringify(ada))],
+      ['an Observable', () => of(JSON.stringify(ada), '{}')],
+    ])('with a function that returns %s', async (_, later) => {
+      const { result } = await lastValueFrom(
+        of(text(quoted), right(stop)).pipe(structured(Person, { repair: later })),
+      );
+      expect(result).toEqual(right(ada));
+    });
+
+    it.each<[string, NonNullable<StructuredOptions['repair']>, unknown]>([
+      ['rejects', async () => Promise.reject(new Error('no way')), new Error('no way')],
+      ['errors', () => throwError(() => new Error('no way')), new Error('no way')],
+      ['emits nothing', () => [], undefined],
+    ])('without success where the function %s', async (_, later, cause) => {
+      const { result, partial } = await lastValueFrom(
+        of(text(`${JSON.stringify(ada)}!`), right(stop)).pipe(
+          structured(Person, { extract: 'bare', repair: later }),
+        ),
+      );
+      expect(leftOf(result)).toEqual(new BadJson(`${JSON.stringify(ada)}!`, cause));
+      expect(leftOf(result)?.cause).toEqual(cause);
+      expect(partial).toEqual(ada);
+    });
+
+    it('and stops the function when it is unsubscribed from', () => {
+      marbles(({ cold, expectObservable, expectSubscriptions }) => {
+        const repaired$ = cold('---(a|)', { a: '{}' });
+        const unsub = '         -----! ';
+        const subs = '          ---^-! ';
+        expectObservable(
+          cold('o--|', { o: text('{') }).pipe(
+            endWith(right(stop)),
+            structured(Person, { repair: () => repaired$ }),
+          ),
+          unsub,
+        ).toBe('w----- ', { w: written({}) });
+        expectSubscriptions(repaired$.subscriptions).toBe(subs);
+      });
+    });
+
     it.each<[string, (text: string) => string, typeof BadJson | typeof SchemaMismatch]>([
       ['gives what is not JSON either', () => '{', BadJson],
       ['gives JSON that does not fit', () => '{"name":1}', SchemaMismatch],
@@ -500,6 +541,11 @@ describe('structured', () => {
       t.type({ type: t.literal('circle'), r: t.number }),
       t.type({ type: t.literal('text'), value: t.string }),
     ]);
+    const Valued = t.union([t.type({ value: t.string }), t.type({ n: t.number })]);
+    type Nested = { readonly value: Nested } | { readonly n: number };
+    const Nested: t.Type<Nested> = t.recursion('Nested', () =>
+      t.union([t.type({ value: Nested }), t.type({ n: t.number })]),
+    );
     const circle = { type: 'circle', r: 1 };
     const label = { type: 'text', value: 'Hi' };
 
@@ -515,6 +561,23 @@ describe('structured', () => {
         [{ type: 'text' }, label],
       ],
       ['… without the object around it', Shape, JSON.stringify(label), [{ type: 'text' }, label]],
+      ['… which comes first', Shape, '{"value":"Hi","type":"text"}', [{ value: 'Hi' }, label]],
+      ['an object that may look like the one around it', Valued, '{"value":"Hi"}', [{ value: 'Hi' }]],
+      ['… inside of it', Valued, '{"value":{"value":"Hi"}}', [{}, { value: '' }, { value: 'Hi' }]],
+      ['… or be the value', t.union([t.string, Valued]), '{"value":"Hi"}', ['', 'Hi']],
+      [
+        '… of a list',
+        t.union([t.array(t.string), t.partial({ value: t.null })]),
+        '{"value":null}',
+        [{ value: null }],
+      ],
+      ['a nested one', Nested, '{"value":{"value":{"n":1}}}', [{}, { value: {} }, { value: { n: 1 } }]],
+      [
+        'a record of any name',
+        t.union([t.record(t.string, t.number), t.null]),
+        '{"value":1}',
+        [{ value: 1 }],
+      ],
       ['a string', t.string, '{"value":"Hi"}', ['', 'Hi']],
       ['an enum', t.keyof({ yes: null, no: null }), '{"value":"yes"}', ['yes']],
     ])('%s', (_, codec, json, expected) => {
@@ -525,6 +588,25 @@ describe('structured', () => {
       expect(partials).toEqual(expect.arrayContaining([...expected]));
       const value = expected.at(-1);
       expect(results.at(-1)).toEqual(ended(right(value), value));
+      expect(resultsOf([...json, stop], codec, { failFast: true })).toEqual(results);
+    });
+
+    it('and ends no answer early that fits, with or without the object around it', () => {
+      const written = described.chain(({ codec, written: value }) =>
+        fc.record({ codec: fc.constant(codec), value, isWrapped: fc.boolean() }),
+      );
+      const counts = { wrapped: 0, bare: 0 };
+      fc.assert(
+        fc.property(written, ({ codec, value, isWrapped }) => {
+          fc.pre(rootOf(codec) !== 'object' && (isWrapped || (typeof value === 'object' && value !== null)));
+          const json = JSON.stringify(isWrapped ? { value } : value);
+          const { result } = endOf([...json, stop], codec, { failFast: true });
+          expect(leftOf(result)).toBeUndefined();
+          counts[isWrapped ? 'wrapped' : 'bare'] += 1;
+        }),
+        { numRuns: 1_000 },
+      );
+      expect(Math.min(counts.wrapped, counts.bare)).toBeGreaterThan(100);
     });
 
     it('and names the places of issues as in the value', () => {

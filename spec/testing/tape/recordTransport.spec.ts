@@ -107,6 +107,16 @@ describe('recordTransport', () => {
     expect(tapes.map(({ head }) => head?.status)).toEqual([201, 202]);
   });
 
+  it('records the last response of a transport that sends the request again', () => {
+    const tapes: Tape[] = [];
+    const live: Transport = () =>
+      of(responseHead(401), bytesOf('expired'), responseHead(200), bytesOf('Hello'));
+    recordTransport(live, (tape) => tapes.push(tape))(request).subscribe();
+    expect(tapes).toMatchObject([
+      { head: { status: 200 }, reads: [{ text: expect.stringContaining('Hello') as unknown }] },
+    ]);
+  });
+
   it('records an error with its fields, with and without a head', () => {
     const cut = new ConnectionError('it broke', 'body', 'ECONNRESET');
     const tape = tapeOfAnswer(

@@ -13,7 +13,7 @@ process.on('uncaughtException', (error) => {
 const { window } = new JSDOM('<app-root></app-root>', { url: 'http://localhost/', pretendToBeVisual: true });
 const { document, MutationObserver, requestAnimationFrame, cancelAnimationFrame } = window;
 Object.assign(globalThis, { window, document, requestAnimationFrame, cancelAnimationFrame });
-globalThis.baseURL = process.env.STREAM_SERVER;
+globalThis.baseURL = `${process.env.STREAM_SERVER}/held`;
 for (const bundle of process.argv.slice(2)) await import(pathToFileURL(resolve(bundle)));
 
 const tooLate = setTimeout(() => {
@@ -39,11 +39,16 @@ await drawn(() => document.querySelector('button') !== null);
 for (const conversation of document.querySelectorAll('section')) {
   const texts = new Set();
   const answer = conversation.querySelector('p');
+  let rest;
   conversation.querySelector('button').click();
   await drawn(
     () => answer.className === 'done' || answer.className === 'failed',
-    () => texts.add(answer.textContent),
+    () => {
+      texts.add(answer.textContent);
+      if (texts.size === 2) rest ??= fetch(`${process.env.STREAM_SERVER}/rest`, { method: 'POST' });
+    },
   );
+  await rest;
   // The first is the initial empty text.
   console.log(`${texts.size - 1} updates, last: ${conversation.textContent.trim()}`);
 }

@@ -34,7 +34,7 @@ chatCompletion$(config, { model, messages })
 
 > Unsubscribe, and the request is aborted in the same tick.
 
-Links work: [rxjs.dev](https://rxjs.dev). Images are links, as loading one tells its server that you read the answer.`;
+Links work: [rxjs.dev](https://rxjs.dev). Images are links, because loading one would report to its server that you read the answer.`;
 
 const SECOND_ATTEMPT =
   'This time the connection held. **Try again** removed the first attempt from the history and sent the question again.';

@@ -1,7 +1,13 @@
-import type { ResponseHead } from '../transport/transport';
+import type { ResponseHead } from './transport';
 
 /** Headers in which servers and gateways send their id of a request, in order of preference. */
-const REQUEST_ID_HEADERS = ['x-request-id', 'request-id', 'apim-request-id', 'x-ms-request-id', 'cf-ray'];
+export const REQUEST_ID_HEADERS: readonly string[] = [
+  'x-request-id',
+  'request-id',
+  'apim-request-id',
+  'x-ms-request-id',
+  'cf-ray',
+];
 
 /** Returns the server's id of a request; `null` if it sends none. */
 export const requestIdOf = ({ headers }: ResponseHead): string | null =>

@@ -1,0 +1,45 @@
+/**
+ * Returns whether a list has a normalized name. It is split at the first use, since an import needs none of the lists, and
+ * normalized as one text: name by name would take as long as the first hundred chunks.
+ */
+export function nameIn(list: string): (name: string) => boolean {
+  let names: ReadonlySet<string> | undefined;
+  const split = (): readonly string[] => list.toLowerCase().replace(/[_-]/g, '').trim().split(/\s+/);
+  return (name) => (names ??= new Set(split())).has(name);
+}
+
+/** Reasons of a failure after which the same request may succeed, by a word or as a whole. `error_limit` and `error_toxic` are limits. */
+const FAILURE =
+  /^(?!error(?:limit|toxic)$).*(?:error|fail|abort|cancel|timed?out|interrupt|disconnect|connectionlost|crash|shutdown|outofmemory|unavailable|overload|preempt)|^(?:ratelimit|insufficientsystemresource|modelunloaded)$/;
+
+/** Reasons of a failure that is likely to repeat. */
+const isFailed = nameIn(`
+  MALFORMED_FUNCTION_CALL MALFORMED_RESPONSE UNEXPECTED_TOOL_CALL TOO_MANY_TOOL_CALLS
+  MISSING_THOUGHT_SIGNATURE NO_IMAGE malformed_tool_use malformed_model_output
+`);
+
+/** The values that servers send while the answer has not ended: DashScope `"null"`, TensorRT-LLM and watsonx `not_finished`. */
+const NOT_ENDED = new Set(['', 'null', 'none', 'notfinished']);
+
+/**
+ * Returns a reason without case and separators: `toolCalls`, `tool-calls` and `TOOL_CALLS` are the same, and the
+ * `FinishReason.STOP` of an enumeration in Python is `STOP`.
+ */
+export const normalize = (reason: string): string =>
+  reason
+    .toLowerCase()
+    .replace(/^finish_?reason\./, '')
+    .replace(/[\s_-]/g, '');
+
+/** Whether a value of `finish_reason` ends the answer: `null`, `""` and the names of {@link NOT_ENDED} do not. */
+export const isFinishReason = (reason: string | null | undefined): reason is string =>
+  typeof reason === 'string' && !NOT_ENDED.has(normalize(reason));
+
+/** Whether a finish reason reports a failure. Beside the other kinds, whose words a call does not need. */
+export const isFailedFinish = (reason: string): boolean => {
+  const name = normalize(reason);
+  return isFailed(name) || FAILURE.test(name);
+};
+
+/** Whether the same request may succeed after this reason; true only for failures that pass. */
+export const isTransientFinish = (reason: string): boolean => FAILURE.test(normalize(reason));

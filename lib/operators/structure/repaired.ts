@@ -1,0 +1,36 @@
+import { chain, left, right, type Either } from 'fp-ts/Either';
+import {
+  catchError,
+  defaultIfEmpty,
+  defer,
+  map,
+  of,
+  take,
+  type Observable,
+  type ObservableInput,
+} from 'rxjs';
+
+import { BadJson } from '../../errors';
+import { inputOf } from '../../rx/inputOf';
+import { ended, type Progress, type Structured } from './progress';
+
+/**
+ * Emits the state of an answer whose text was repaired.
+ *
+ * @param repair - Converts a text that is not JSON to JSON. If it fails or emits nothing, the result is a {@link BadJson} with the
+ * failure as its cause.
+ */
+export function repaired$<A, O>(
+  progress: Progress<A, O>,
+  repair: (text: string) => string | ObservableInput<string>,
+): Observable<Structured<A, O>> {
+  const { reader } = progress;
+  const { text } = reader;
+  return defer(() => inputOf(repair(text))).pipe(
+    take(1),
+    map((json): Either<BadJson, string> => right(json)),
+    defaultIfEmpty<Either<BadJson, string>, Either<BadJson, string>>(left(new BadJson(text))),
+    catchError((cause: unknown) => of(left(new BadJson(text, cause)))),
+    map((repaired) => ended(progress, chain((json: string) => reader.decodeText(json))(repaired))),
+  );
+}
