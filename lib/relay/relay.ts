@@ -3,6 +3,7 @@ import {
   catchError,
   defer,
   firstValueFrom,
+  identity,
   map,
   of,
   switchAll,
@@ -19,8 +20,10 @@ import { failAfter } from '../call/timeouts';
 import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import type { Decoded } from '../decode/decode';
 import { clockOf } from '../response/clockOf';
+import { isFiniteDelay } from '../rx/isFiniteDelay';
 import { ReadGate } from '../transport/ReadGate';
 import { authorized, isResponse } from './authorized';
+import { checkRange } from './checkRange';
 import { failureResponse } from './failure';
 import { goneResponse, hasLeft, onLeave } from './leaving';
 import { readBody } from './readBody';
@@ -31,7 +34,7 @@ import { routeOf } from './route';
 import { StreamCount } from './StreamCount';
 import { toCompletion } from './toCompletion';
 import { writeEvents } from './toEvents';
-import { toResponse } from './toResponse';
+import { checkTimes, toResponse } from './toResponse';
 import { wantedOf, type Wanted } from './wantedOf';
 
 /** A function that answers HTTP requests: the handler of Hono, Next, SvelteKit, Bun, Deno and Workers. */
@@ -64,6 +67,7 @@ interface Accepted<User> extends Wanted {
  *
  * @param options - The answer, the users, what is allowed, and limits.
  * @returns A function from a `Request` to a promise of a `Response`, which is never rejected. `toNode` adapts it to `node:http`.
+ * @throws RangeError for a limit or a time that is not in its range.
  *
  * @example
  * ```ts
@@ -95,6 +99,8 @@ export function relay<User extends RelayUser>(options: RelayOptions<User>): Rela
     exposeErrors = false,
   } = options;
   const limits = limitsOf(options.limits);
+  checkRange({ ...limits }, 0);
+  checkTimes(options);
   const now = clockOf(scheduler ?? asyncScheduler);
   const streams = new StreamCount(limits.streamsPerUser);
 
@@ -148,7 +154,9 @@ export function relay<User extends RelayUser>(options: RelayOptions<User>): Rela
           map((text) => create({ http, user, ...wantedOf(text, allow) }, readerNow())),
         );
       }),
-      timeout({ first: limits.request, scheduler, with: () => throwTooSlow() }),
+      isFiniteDelay(limits.request)
+        ? timeout({ first: limits.request, scheduler, with: () => throwTooSlow() })
+        : identity,
       switchAll(),
     );
   };

@@ -3,6 +3,7 @@ import { filter, interval, Subscription, takeUntil, type Observable, type Schedu
 import { isFiniteDelay } from '../rx/isFiniteDelay';
 import type { ReadGate } from '../transport/ReadGate';
 import { BodyBuffer } from './BodyBuffer';
+import { checkRange, MAX_DELAY } from './checkRange';
 import { coalesced } from './coalesced';
 import { failureEvent, failureResponse } from './failure';
 import { goneResponse, hasLeft, onLeave } from './leaving';
@@ -37,6 +38,7 @@ export interface ResponseOptions {
  * @param http - The request; its signal aborts when the reader leaves before the head.
  * @param options - The gate, headers, the heartbeat and the size of writes.
  * @returns A promise that is never rejected.
+ * @throws RangeError for a time that is not in its range.
  *
  * @example An endpoint without the rules of a relay
  * ```ts
@@ -53,8 +55,10 @@ export interface ResponseOptions {
 export function toResponse(
   event$: Observable<string>,
   http: Request,
-  { gate, headers, heartbeat = 15_000, coalesce = 0, exposeErrors = false, scheduler }: ResponseOptions = {},
+  options: ResponseOptions = {},
 ): Promise<Response> {
+  checkTimes(options);
+  const { gate, headers, heartbeat = 15_000, coalesce = 0, exposeErrors = false, scheduler } = options;
   if (hasLeft(http)) return Promise.resolve(goneResponse());
   return new Promise((resolve) => {
     const buffer = new BodyBuffer(gate);
@@ -97,6 +101,12 @@ export function toResponse(
     run.add(reading);
     reading.add(run); // The signal of the reader is not needed any more.
   });
+}
+
+/** Checks the times of options. */
+export function checkTimes({ heartbeat, coalesce }: ResponseOptions): void {
+  checkRange({ heartbeat }, 1);
+  checkRange({ coalesce }, 0, MAX_DELAY);
 }
 
 /** A comment, which readers of events skip. */

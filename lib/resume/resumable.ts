@@ -168,7 +168,7 @@ export function resumable(
             if (!hasHead || !isChatError(error) || !isLost(error)) return throwError(() => error);
             attempts = joinedAt === place.lastId ? attempts + 1 : 1;
             joinedAt = place.lastId;
-            const delayMs = attempts > count ? null : policy({ error, attempt: attempts, random });
+            const delayMs = attempts <= count ? policy({ error, attempt: attempts, random }) : null;
             if (!isFiniteDelay(delayMs ?? Infinity)) return throwError(() => error);
             const longest = Math.max(delayMs ?? 0, place.retryMs);
             onJoin?.({ error, delayMs: longest });

@@ -27,13 +27,15 @@ export interface StreamLog {
   /**
    * Claims a stream. Emits `writer` for the first claim of an id and `reader` for all others, also when the stream has ended.
    *
-   * Unsubscribing before the value withdraws the claim.
+   * Unsubscribing before the value withdraws the claim. After 10 s without a value the log counts as not available.
    *
    * @param ageMs - Milliseconds since the request arrived. A stop that was requested in that time stops the writer as well.
    */
   readonly claim: (id: string, ageMs: number) => ObservableInput<'writer' | 'reader'>;
   /**
    * Appends events, and the end of the stream. Errors with reason `LostLease` if another process may consider the writer dead.
+   *
+   * The next append waits for it, and the lease is renewed meanwhile, so it needs a time limit of its own.
    *
    * @param after - The number of events before these. Events that the log already has are skipped, so a repeated append changes nothing.
    */

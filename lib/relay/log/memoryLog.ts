@@ -1,6 +1,7 @@
 import { asyncScheduler, defer, EMPTY, of, type SchedulerLike } from 'rxjs';
 
 import { clockOf } from '../../response/clockOf';
+import { checkRange } from '../checkRange';
 import { EarlyStops } from './EarlyStops';
 import { LogError } from './LogError';
 import { MemoryStream } from './MemoryStream';
@@ -26,6 +27,7 @@ export interface MemoryLogOptions {
  *
  * @param options - The time after the end, and the size.
  * @returns A log for {@link resumeFrom}.
+ * @throws RangeError for a number that is not in its range.
  *
  * @example
  * ```ts
@@ -39,6 +41,7 @@ export function memoryLog({
   maxSize = 64 * 1024 * 1024,
   scheduler = asyncScheduler,
 }: MemoryLogOptions = {}): StreamLog {
+  checkRange({ ttlMs, maxSize }, 0);
   const now = clockOf(scheduler);
   /** In the order of the claims. */
   const streams = new Map<string, MemoryStream>();

@@ -8,11 +8,13 @@ import {
   of,
   take,
   throwIfEmpty,
+  timeout,
   type Observable,
   type SchedulerLike,
 } from 'rxjs';
 
 import { ReadGate } from '../../transport/ReadGate';
+import { checkRange, MAX_DELAY } from '../checkRange';
 import type { RelayEvents, RelayReader, Resume } from '../Resume';
 import { LogError, logErrorReason } from './LogError';
 import { badCursor, badKey, logRefusal, nothingNew, unavailable, withdrawn } from './logRefusal';
@@ -53,6 +55,7 @@ export interface ResumeOptions {
  * @param log - The log, such as {@link memoryLog}.
  * @param options - The time without a reader, and the behaviour without the log.
  * @returns The `resume` of {@link relay}.
+ * @throws RangeError for a time that is not in its range.
  *
  * @example
  * ```ts
@@ -71,6 +74,8 @@ export interface ResumeOptions {
  */
 export function resumeFrom(log: StreamLog, options: ResumeOptions = {}): Resume {
   const { orphanMs = 60_000, batchMs = 50, mode = 'best-effort', onLogError, scheduler } = options;
+  checkRange({ orphanMs }, 0);
+  checkRange({ batchMs }, 0, MAX_DELAY);
 
   const read =
     (id: string, ifUnknown = logRefusal) =>
@@ -102,6 +107,7 @@ export function resumeFrom(log: StreamLog, options: ResumeOptions = {}): Resume 
     return defer(() => log.claim(id, ageMs)).pipe(
       take(1),
       throwIfEmpty(),
+      timeout({ first: LONGEST_CLAIM_MS, scheduler }),
       map((role) => eventsOf(key, role === 'writer' ? write(id, source) : read(id, withdrawn), 0)),
       catchError((error: unknown) => {
         if (mode === 'required') throw unavailable(error);
@@ -143,6 +149,9 @@ export function resumeFrom(log: StreamLog, options: ResumeOptions = {}): Resume 
       }),
   };
 }
+
+/** Milliseconds that the claim of a stream may take. Without it a reader would wait for a log that does not reply. */
+const LONGEST_CLAIM_MS = 10_000;
 
 /** Returns the events of a stream for one reader, with their cursors. */
 function eventsOf(key: string, read$: (after: number) => Observable<LogEvent>, after: number): RelayEvents {

@@ -70,11 +70,15 @@ export function writeLog(
     const onFailure = (error: unknown): Observable<never> => {
       if (isDetached) return NEVER;
       isDetached = true;
-      onLogError?.(error);
       detached$.next();
-      const isLost = logErrorReason(error) === 'LostLease';
-      if (isLost || !isRead$.value) run.unsubscribe();
-      if (isLost) reader.error(new LogError('Orphaned'));
+      let failure: unknown = logErrorReason(error) === 'LostLease' ? new LogError('Orphaned') : undefined;
+      try {
+        onLogError?.(error);
+      } catch (thrown) {
+        failure = thrown;
+      }
+      if (failure !== undefined || !isRead$.value) run.unsubscribe();
+      if (failure !== undefined) reader.error(failure);
       return NEVER;
     };
 

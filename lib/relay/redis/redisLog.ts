@@ -23,6 +23,7 @@ import {
 } from 'rxjs';
 
 import { clockOf } from '../../response/clockOf';
+import { checkRange, MAX_DELAY } from '../checkRange';
 import { LogError, type LogErrorReason } from '../log/LogError';
 import type { LogEvent, StopReason, StreamLog } from '../log/StreamLog';
 import type { RedisClient } from './RedisClient';
@@ -63,6 +64,7 @@ const PRESENT_MS = 3 * LOOK_MS;
  * @param reader - A connection for blocking reads only, such as `client.duplicate()`.
  * @param options - Times, sizes and the beginning of the keys.
  * @returns A log for `resumeFrom`.
+ * @throws RangeError for a number that is not in its range.
  *
  * @example
  * ```ts
@@ -86,13 +88,17 @@ export function redisLog(
     prefix = 'chat:',
   }: RedisLogOptions = {},
 ): StreamLog {
+  checkRange({ ttlMs, maxEvents }, 1, Number.MAX_SAFE_INTEGER);
+  checkRange({ leaseMs, commandMs }, 1, MAX_DELAY / 2);
   const wakeups = new Wakeups(client, reader);
   const now = clockOf(asyncScheduler);
   /** The tokens of the streams that this process writes. */
   const tokens = new Map<string, string>();
 
-  const send = (script: string, keys: readonly string[], args: readonly string[]): Promise<unknown> =>
-    client.sendCommand(['EVAL', script, String(keys.length), ...keys, ...args]);
+  const send = (script: string, id: string, ...args: Array<string | number>): Promise<unknown> => {
+    const keys = keysOf(prefix, id);
+    return client.sendCommand(['EVAL', script, String(keys.length), ...keys, ...args.map(wordOf)]);
+  };
 
   const inTime = <T>(): ((reply$: Observable<T>) => Observable<T>) =>
     timeout({
@@ -101,7 +107,7 @@ export function redisLog(
     });
 
   const run = (script: string, id: string, ...args: Array<string | number>): Observable<unknown> =>
-    defer(() => send(script, keysOf(prefix, id), args.map(String))).pipe(inTime());
+    defer(() => send(script, id, ...args)).pipe(inTime());
 
   /**
    * Runs a script of the writer, and again while Redis fails, until the lease must be over. A repeated script changes nothing.
@@ -137,16 +143,11 @@ export function redisLog(
   const claim = (id: string, ageMs: number): Observable<'writer' | 'reader'> =>
     defer(() => {
       const token = crypto.randomUUID();
-      const isWriter = send(
-        CLAIM,
-        keysOf(prefix, id),
-        [token, leaseMs, ttlMs, Math.ceil(ageMs)].map(String),
-      ).then((reply) => Number(reply) === 1);
+      const isWriter = send(CLAIM, id, token, leaseMs, ttlMs, ageMs).then((reply) => Number(reply) === 1);
       let isKnown = false;
       const withdraw = (): void => {
-        const args = [token, leaseMs, ttlMs, maxEvents, 0, 'withdrawn'].map(String);
         isWriter
-          .then((is) => (is ? send(APPEND, keysOf(prefix, id), args) : undefined))
+          .then((is) => (is ? send(APPEND, id, token, leaseMs, ttlMs, maxEvents, 0, 'withdrawn') : undefined))
           .catch(() => undefined); // The lease of a claim without a writer expires.
       };
       return from(isWriter).pipe(
@@ -228,6 +229,10 @@ export function redisLog(
     lease$: stopReason,
   };
 }
+
+/** Returns an argument of a command. Redis accepts integers only. */
+const wordOf = (value: string | number): string =>
+  String(typeof value === 'number' ? Math.ceil(value) : value);
 
 /** A read of a stream. */
 interface Page {

@@ -1,4 +1,4 @@
-import { lastValueFrom, NEVER, throwError } from 'rxjs';
+import { lastValueFrom, mergeMap, NEVER, throwError, timer, VirtualTimeScheduler } from 'rxjs';
 import {
   accumulateContent,
   chatCompletion$,
@@ -338,6 +338,36 @@ describe('a relay with a log', () => {
       if (errors === 0) fail();
       await until(() => !call.isRunning);
     });
+  });
+
+  it('answers a POST without a log that does not reply within 10 s', async () => {
+    const scheduler = new VirtualTimeScheduler(undefined, 10_000);
+    const claim = jest.fn(() => NEVER);
+    const { handler, calls, logErrors } = resumableRelay(logWith({ claim }), { scheduler });
+    const pending = handler(postWith('m42'));
+    await until(() => claim.mock.calls.length > 0);
+    scheduler.flush();
+    await until(() => calls.length === 1);
+    expect(scheduler.now()).toBe(10_000);
+    calls[0]!.write('a');
+    calls[0]!.finish();
+    expect((await pending).headers.get('x-stream-id')).toBeNull();
+    expect(logErrors).toEqual([expect.objectContaining({ name: 'TimeoutError' })]);
+  });
+
+  it.each([
+    ['append', { append: () => throwError(() => new Error('ECONNRESET')) }],
+    ['lease', { lease$: () => timer(5).pipe(mergeMap(() => throwError(() => new Error('ECONNRESET')))) }],
+  ])('ends an answer whose report of a failed %s throws, and stops the model', async (_, changes) => {
+    const { reader, call } = await start('m42', {
+      log: logWith(changes),
+      onLogError: () => {
+        throw new Error('the report failed');
+      },
+    });
+    await until(() => reader.isOver);
+    expect(call.isRunning).toBe(false);
+    expect(reader.events).toMatchObject({ text: 'a', last: expect.stringContaining('"code":424') as string });
   });
 
   it('stops the model when the lease is lost, and reports it to the reader', async () => {
