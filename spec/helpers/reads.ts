@@ -24,14 +24,16 @@ export interface Outcome<T> {
   readonly error?: unknown;
 }
 
-/** Subscribes, and returns what was emitted synchronously. */
+/** Subscribes, and returns what was emitted synchronously. Then unsubscribes: time limits would keep Jest from exiting. */
 export function outcomeOf<T>(source$: Observable<T>): Outcome<T> {
   const values: T[] = [];
   let end: Pick<Outcome<T>, 'end' | 'error'> = { end: undefined };
-  source$.subscribe({
-    next: (value) => values.push(value),
-    error: (error: unknown) => (end = { end: 'error', error }),
-    complete: () => (end = { end: 'complete' }),
-  });
+  source$
+    .subscribe({
+      next: (value) => values.push(value),
+      error: (error: unknown) => (end = { end: 'error', error }),
+      complete: () => (end = { end: 'complete' }),
+    })
+    .unsubscribe();
   return { values, ...end };
 }
