@@ -11,6 +11,8 @@ export default {
   testEnvironment: 'node',
   // For a busy machine. Only a test that hangs takes this long.
   testTimeout: 60_000,
+  // Jest's default leaves one free, which is half of a machine with two.
+  maxWorkers: '100%',
   roots: ['<rootDir>/lib', '<rootDir>/spec'],
   testMatch: ['<rootDir>/spec/**/*.spec.ts'],
   globalSetup: '<rootDir>/spec/helpers/globalSetup.ts',

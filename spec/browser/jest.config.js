@@ -9,6 +9,6 @@ export default {
   rootDir: '../..',
   testMatch: ['<rootDir>/spec/browser/*.browser.ts'],
   testTimeout: 120_000,
-  // Each has a browser of its own, and most of the time waits for what comes.
-  maxWorkers: 2,
+  // Each has a browser of its own, and most of the time waits for what arrives.
+  maxWorkers: 3,
 };

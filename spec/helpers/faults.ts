@@ -301,9 +301,7 @@ const watchers = watched.map((kind) => [kind, stray(kind)] as const);
 const spoken = ['debug', 'error', 'info', 'log', 'trace', 'warn'] as const;
 const voices = Object.fromEntries(spoken.map((method) => [method, console[method]]));
 
-// Holds for every spec that imports this file.
-jest.setTimeout(30_000);
-
+// Hold for every spec that imports this file.
 beforeAll(() => {
   for (const [kind, watcher] of watchers) realProcess.on(kind as 'warning', watcher);
   for (const method of spoken) console[method] = stray(`console.${method}`);

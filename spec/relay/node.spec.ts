@@ -148,15 +148,20 @@ describe('toNode', () => {
       isAsked = true;
       return new Promise<string>((resolve) => (left = () => resolve('anna')));
     };
-    const { port } = await listen(toNode(relayTo(model, { authorize })));
+    const chat = relayTo(model, { authorize });
+    let hasLeft = false;
+    const handler: RelayHandler = (http) => {
+      http.signal.addEventListener('abort', () => (hasLeft = true));
+      return chat(http);
+    };
+    const { port } = await listen(toNode(handler));
     const socket = connect(port, '127.0.0.1');
     socket.write(
       `POST /api/chat/completions HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
     );
     await until(() => isAsked);
     socket.destroy();
-    await new Promise((resolve) => socket.once('close', resolve));
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await until(() => hasLeft);
     left();
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect(model.counts.requests).toBe(0);

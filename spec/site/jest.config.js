@@ -9,6 +9,6 @@ export default {
   rootDir: '../..',
   testMatch: ['<rootDir>/spec/site/*.browser.ts'],
   testTimeout: 120_000,
-  // Most of the time they wait.
-  maxWorkers: 3,
+  // One for each file: most of the time they wait.
+  maxWorkers: 4,
 };

@@ -22,6 +22,8 @@ import {
   lastValueFrom,
   map,
   of,
+  ReplaySubject,
+  share,
   Subject,
   switchMap,
   take,
@@ -35,8 +37,6 @@ import { mcpTools$, type McpSource } from '../../lib/tools/mcpTools';
 import { runTools$ } from '../../lib/tools/runTools';
 import { closedPort } from '../helpers/faultServer';
 import { calling, saying, sends } from '../helpers/toolEvents';
-
-jest.setTimeout(30_000);
 
 const script = join(
   require.resolve('@modelcontextprotocol/server-everything/package.json'),
@@ -234,10 +234,10 @@ describe('an MCP server of pages, whose list changes', () => {
     const list$ = mcpTools$({ ...ofV1(client), changed$ }).pipe(
       map((tools) => tools.map(({ name }) => name)),
       take(2),
-      toArray(),
+      share({ connector: () => new ReplaySubject(2) }),
     );
-    const lists = lastValueFrom(list$);
-    await new Promise((done) => setTimeout(done, 50));
+    const lists = lastValueFrom(list$.pipe(toArray()));
+    await firstValueFrom(list$);
     names.push('d', 'e');
     await server.sendToolListChanged();
     expect(await lists).toEqual([

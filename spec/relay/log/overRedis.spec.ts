@@ -103,7 +103,7 @@ describeRedis('a relay with a log in Redis', () => {
       other = await startRedis();
     });
     afterEach(() => other.close());
-    const impatient = { commandMs: 300, leaseMs: 500 };
+    const impatient = { commandMs: 1_000, leaseMs: 2_000 };
 
     it('answers a POST without the log, or refuses it', async () => {
       const log = await connect(impatient, other);

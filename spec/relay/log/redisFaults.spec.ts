@@ -46,7 +46,7 @@ describeRedis('a relay whose Redis', () => {
         },
       },
       { sendCommand: (args) => reader.sendCommand(args) },
-      { leaseMs: 1_500, commandMs: 500, ...options },
+      { leaseMs: 5_000, commandMs: 2_000, ...options },
     );
     return { log, fault };
   }
@@ -88,7 +88,7 @@ describeRedis('a relay whose Redis', () => {
   it.each(REPLIES)(
     'fails for longer than the lease loses the log, and not the first reader: %s',
     async (error) => {
-      const { log, fault } = await connect({ leaseMs: 400, prefix: `long ${error}:` });
+      const { log, fault } = await connect({ leaseMs: 1_500, prefix: `long ${error}:` });
       const { call, first, second, logErrors } = await start(log, 'm');
       Object.assign(fault, { left: Infinity, error });
       call.write('b');
@@ -146,7 +146,7 @@ describeRedis('a relay whose Redis', () => {
 
     it('with its data continues an answer for all readers', async () => {
       other = await startRedis('--appendonly', 'yes', '--appendfsync', 'always');
-      const { log } = await connect({ leaseMs: 5_000, commandMs: 300 }, other);
+      const { log } = await connect({ commandMs: 1_000 }, other);
       const { call, first, second, logErrors } = await start(log, 'm');
       await other.kill();
       call.write('b');
@@ -161,7 +161,7 @@ describeRedis('a relay whose Redis', () => {
 
     it('without its data continues it for the first reader, and reports to the others that the writer is lost', async () => {
       other = await startRedis();
-      const { log } = await connect({ leaseMs: 5_000, commandMs: 300 }, other);
+      const { log } = await connect({ commandMs: 1_000 }, other);
       const { handler, call, first, second, logErrors } = await start(log, 'm');
       await other.kill();
       await other.start();
