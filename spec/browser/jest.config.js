@@ -8,7 +8,8 @@ export default {
   ...root,
   rootDir: '../..',
   testMatch: ['<rootDir>/spec/browser/*.browser.ts'],
-  testTimeout: 120_000,
+  // Longer than they wait for a condition.
+  testTimeout: 300_000,
   // Each has a browser of its own, and most of the time waits for what arrives.
-  maxWorkers: 3,
+  maxWorkers: 2,
 };

@@ -10,7 +10,7 @@ export const screenshots = resolve(__dirname, '../../coverage/screenshots');
 mkdirSync(screenshots, { recursive: true });
 
 /** Milliseconds to wait for a condition: only one that never holds takes this long. */
-const PATIENCE = 60_000;
+export const PATIENCE = 120_000;
 
 /** A page, and the errors and warnings of its console. */
 export interface OpenPage {

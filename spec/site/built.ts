@@ -7,6 +7,7 @@ import { createGzip } from 'node:zlib';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 
 import { launch } from '../browser/chromium';
+import { PATIENCE } from '../browser/page';
 import { problemsOf } from '../browser/problems';
 
 /** The site as `npm run test:site` builds it, and the path that it is built for. */
@@ -97,6 +98,7 @@ export async function openPage(
   options: BrowserContextOptions = {},
 ): Promise<{ readonly page: Page; readonly problems: readonly string[] }> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+  context.setDefaultTimeout(PATIENCE);
   const page = await context.newPage();
   const problems = problemsOf(page);
   const { origin } = new URL(url);

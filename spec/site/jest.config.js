@@ -8,7 +8,8 @@ export default {
   ...root,
   rootDir: '../..',
   testMatch: ['<rootDir>/spec/site/*.browser.ts'],
-  testTimeout: 120_000,
-  // One for each file: most of the time they wait.
-  maxWorkers: 4,
+  // Longer than they wait for a condition.
+  testTimeout: 300_000,
+  // Most of the time they wait.
+  maxWorkers: 3,
 };
