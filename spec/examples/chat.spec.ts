@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { type ScriptedServer, startScriptedServer } from 'rxjs-chat-completions/testing/server';
 
 import type { Reply } from '../../lib/testing';
+import { until } from '../helpers/until';
 
 const root = resolve(__dirname, '../..');
 
@@ -125,7 +126,7 @@ describe('the terminal program, in a pipe', () => {
     expect(stdout).toBe('Begun \n');
     expect(stderr).toContain('[stopped]\n');
     expect(code).toBe(130);
-    expect(server?.requests.at(-1)?.aborted).toBe(true);
+    await until(() => server?.requests.at(-1)?.aborted);
   });
 
   it.each([[[]], [['--model', 'any']]])(

@@ -13,6 +13,7 @@ import { resumable, resume$ } from 'rxjs-chat-completions/resume';
 
 import { startExampleRelay, type ExampleRelay } from '../helpers/exampleRelay';
 import { hasRedis } from '../helpers/redisServer';
+import { until } from '../helpers/until';
 
 describe('the example of a relay', () => {
   const story = { model: 'story', messages: [{ role: 'user', content: 'A long story' }] } as const;
@@ -85,7 +86,7 @@ describe('the example of a relay', () => {
       }
 
       has(text: string): Promise<void> {
-        return waitFor(() => this.state?.content.includes(text));
+        return until(() => this.state?.content.includes(text));
       }
     }
 
@@ -116,7 +117,7 @@ describe('the example of a relay', () => {
       }
       await kill(reader.process);
       const before = reader.state?.content ?? '';
-      await waitFor(() => (reader.state?.content.length ?? 0) > before.length + 300);
+      await until(() => (reader.state?.content.length ?? 0) > before.length + 300);
       expect(reader.state?.content.startsWith(before)).toBe(true);
       expect(reader.state?.status).toBe('streaming');
     }, 60_000);
@@ -124,12 +125,12 @@ describe('the example of a relay', () => {
     it('reports to all readers that the process which wrote the answer was killed', async () => {
       const writer = start('killed');
       const reader = join('killed');
-      await waitFor(() => (writer.state?.content ?? '') !== '');
+      await until(() => (writer.state?.content ?? '') !== '');
       const id = 'killed';
       const late = join(id);
       await late.has('3. ');
       await kill(writer.process);
-      await waitFor(() => late.state?.status === 'failed' && writer.state?.status === 'failed');
+      await until(() => late.state?.status === 'failed' && writer.state?.status === 'failed');
       expect(late.state?.error).toEqual(new TruncatedError('the process that wrote the answer has ended'));
       expect(writer.state?.error).toEqual(late.state?.error);
       expect(late.state?.content).toContain('3. ');
@@ -142,14 +143,9 @@ describe('the example of a relay', () => {
       const second = join('stop', false);
       await second.has('2. ');
       second.subscription.unsubscribe();
-      await waitFor(() => first.state?.status === 'done');
+      await until(() => first.state?.status === 'done');
       expect(first.state).toMatchObject({ finishReason: 'stop', error: null });
       expect(first.state?.content).not.toContain('60. ');
     }, 60_000);
   });
 });
-
-/** Resolves when a condition holds. */
-const waitFor = async (condition: () => unknown): Promise<void> => {
-  while (!condition()) await new Promise((done) => setTimeout(done, 10));
-};

@@ -3,6 +3,7 @@ import {
   type ScriptedServer,
   type ScriptedServerOptions,
 } from '../../lib/testing/server';
+import { until } from '../helpers/until';
 
 let server: ScriptedServer | undefined;
 
@@ -23,11 +24,6 @@ const chat = (
   fetch(`${baseURL}/chat/completions`, { method: 'POST', body: JSON.stringify(body), ...init });
 
 type Ask = Omit<RequestInit, 'body'> & { readonly body?: object };
-
-/** Waits for a condition. */
-const until = async (condition: () => unknown): Promise<void> => {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
-};
 
 describe('the scripted server', () => {
   it('streams', async () => {
