@@ -12,7 +12,6 @@ import { addressAt, type Bytes, type ResponseHead } from '../transport/transport
 import { abortedBy } from './abortedBy';
 import { CallReport } from './CallReport';
 import type { ChatConfig } from './config';
-import { configOf } from './configOf';
 import { settingsOf } from './defaults';
 import { encodeRequest, type Call } from './encodeRequest';
 import { hooksOf } from './hooksOf';
@@ -46,7 +45,7 @@ export function call$<T>(
   read: BodyReader<T>,
   addValue?: AddValue<T>,
 ): Observable<T> {
-  const { transport = fetchTransport({ fetch: config.fetch }), gate } = configOf(config);
+  const { transport = fetchTransport({ fetch: config.fetch }), gate } = config;
   const hooks = hooksOf(config, call);
   const { limits, timeouts } = settingsOf(config);
   const { head, first, total, scheduler } = timeouts;

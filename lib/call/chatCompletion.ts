@@ -7,11 +7,10 @@ import { hasOutput } from '../fold/hasOutput';
 import type { ChatRequest } from '../request/ChatRequest';
 import { streamedFields } from '../request/jsonBody';
 import { readChunks } from '../response/readChunks';
-import { deferCounted } from '../rx/deferCounted';
 import type { Profile } from '../servers/Profile';
 import { call$ } from './call';
 import type { ChatConfig } from './config';
-import { configOf } from './configOf';
+import { deferCall } from './deferCall';
 import { keepCompiled } from './keepCompiled';
 
 /**
@@ -46,10 +45,10 @@ export function chatCompletion$(
   config: ChatConfig,
   request: ChatRequest,
 ): Observable<Decoded<ChatCompletionChunk>> {
-  return deferCounted((attempt) => {
-    const { profile } = configOf(config);
+  return deferCall(config, (checked, attempt) => {
+    const { profile } = checked;
     return call$(
-      config,
+      checked,
       {
         operation: 'chat',
         attempt,

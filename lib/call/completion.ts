@@ -5,10 +5,9 @@ import type { ChatRequest } from '../request/ChatRequest';
 import { completionFields } from '../request/jsonBody';
 import { withoutFailure } from '../response/serverError';
 import { toJson } from '../response/toJson';
-import { deferCounted } from '../rx/deferCounted';
 import { call$ } from './call';
 import type { ChatConfig } from './config';
-import { configOf } from './configOf';
+import { deferCall } from './deferCall';
 
 /**
  * Sends a chat completion request without streaming, and emits the completion.
@@ -30,16 +29,16 @@ import { configOf } from './configOf';
  * @see https://platform.openai.com/docs/api-reference/chat/create
  */
 export function completion$(config: ChatConfig, request: ChatRequest): Observable<ChatCompletion> {
-  return deferCounted((attempt) =>
+  return deferCall(config, (checked, attempt) =>
     call$(
-      config,
+      checked,
       {
         operation: 'chat',
         attempt,
         method: 'POST',
         path: '/chat/completions',
         accept: 'application/json',
-        fields: completionFields(request, configOf(config).profile),
+        fields: completionFields(request, checked.profile),
       },
       (head, context) => pipe(toJson(ChatCompletion, head, context), map(withoutFailure)),
       (completion, report) => report.add(completion),

@@ -22,6 +22,8 @@ const TEXT: Kind = ['a string', isText];
 const FUNCTION: Kind = ['a function', isFunction];
 const LIST: Kind = ['a list of strings', (value) => Array.isArray(value) && value.every(isText)];
 const OBJECT: Kind = ['an object', isPlain];
+// NaN, as of an absent environment variable, is larger than no limit and so would switch it off.
+const AMOUNT: Kind = ['a number, 0 or more', (value) => typeof value === 'number' && value >= 0];
 
 const CONFIG: { readonly [Field in keyof Required<ChatConfig>]: Kind } = {
   baseURL: ['a string: of a URL object pass its href', isText],
@@ -50,6 +52,26 @@ const PROFILE: { readonly [Field in keyof Required<Profile>]: Kind } = {
   keyNames: LIST,
 };
 
+const TIMEOUTS: { readonly [Field in keyof Required<ChatTimeouts>]: Kind } = {
+  head: AMOUNT,
+  first: AMOUNT,
+  idle: AMOUNT,
+  total: AMOUNT,
+  grace: AMOUNT,
+  activity: [
+    "'bytes', 'events' or 'content'",
+    (value) => ['bytes', 'events', 'content'].includes(String(value)),
+  ],
+  scheduler: ['a scheduler of RxJS', has('schedule')],
+};
+
+const LIMITS: { readonly [Field in keyof Required<Limits>]: Kind } = {
+  line: AMOUNT,
+  event: AMOUNT,
+  answer: AMOUNT,
+  errorBody: AMOUNT,
+};
+
 /**
  * Returns a config.
  *
@@ -68,8 +90,10 @@ export function configOf(config: ChatConfig): ChatConfig {
       throw new RequestError(`config has no field ${field}: write ${known}`);
   }
   requireKinds('', CONFIG, config);
-  for (const of of ['timeouts', 'limits'] as const) requireNumbers(of, { ...config[of] });
-  if (config.profile !== undefined) requireKinds('profile.', PROFILE, config.profile);
+  const { timeouts = {}, limits = {}, profile } = config;
+  requireKinds('timeouts.', TIMEOUTS, timeouts);
+  requireKinds('limits.', LIMITS, limits);
+  if (profile !== undefined) requireKinds('profile.', PROFILE, profile);
   return config;
 }
 
@@ -85,11 +109,4 @@ function requireKinds<T extends object>(
     if ((given !== undefined || field === 'name') && !tests.some((test) => test(given)))
       throw new RequestError(`${of}${field} must be ${is}`);
   }
-}
-
-/** NaN, as of an absent environment variable, is larger than no limit and so would switch it off. */
-function requireNumbers(of: string, { activity, scheduler, ...limits }: ChatTimeouts & Limits): void {
-  for (const [field, value] of Object.entries<unknown>(limits))
-    if (value !== undefined && !(typeof value === 'number' && value >= 0))
-      throw new RequestError(`${of}.${field} must be a number, 0 or more`);
 }

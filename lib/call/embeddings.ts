@@ -4,9 +4,9 @@ import { Embeddings } from '../codec/Embeddings';
 import type { EmbeddingsRequest } from '../request/EmbeddingsRequest';
 import { bodyFields } from '../request/jsonBody';
 import { toJson } from '../response/toJson';
-import { deferCounted } from '../rx/deferCounted';
 import { call$ } from './call';
 import type { ChatConfig } from './config';
+import { deferCall } from './deferCall';
 
 /**
  * Sends an embeddings request and emits a vector for each input.
@@ -25,9 +25,9 @@ import type { ChatConfig } from './config';
  * @see https://platform.openai.com/docs/api-reference/embeddings
  */
 export function embeddings$(config: ChatConfig, request: EmbeddingsRequest): Observable<Embeddings> {
-  return deferCounted((attempt) =>
+  return deferCall(config, (checked, attempt) =>
     call$(
-      config,
+      checked,
       {
         operation: 'embeddings',
         attempt,

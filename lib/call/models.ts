@@ -2,9 +2,9 @@ import { map, pipe, type Observable } from 'rxjs';
 
 import { ModelList, modelsIn, type Model } from '../codec/Model';
 import { toJson } from '../response/toJson';
-import { deferCounted } from '../rx/deferCounted';
 import { call$ } from './call';
 import type { ChatConfig } from './config';
+import { deferCall } from './deferCall';
 
 /**
  * Lists the models of a server.
@@ -23,9 +23,9 @@ import type { ChatConfig } from './config';
  * @see https://platform.openai.com/docs/api-reference/models/list
  */
 export function models$(config: ChatConfig): Observable<readonly Model[]> {
-  return deferCounted((attempt) =>
+  return deferCall(config, (checked, attempt) =>
     call$(
-      config,
+      checked,
       { operation: 'models', attempt, method: 'GET', path: '/models', accept: 'application/json' },
       (head, context) => pipe(toJson(ModelList, head, context), map(modelsIn)),
     ),

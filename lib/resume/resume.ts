@@ -3,11 +3,11 @@ import type { Observable } from 'rxjs';
 
 import { call$ } from '../call/call';
 import type { ChatConfig } from '../call/config';
+import { deferCall } from '../call/deferCall';
 import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import type { Decoded } from '../decode/decode';
 import { hasOutput } from '../fold/hasOutput';
 import { readChunks } from '../response/readChunks';
-import { deferCounted } from '../rx/deferCounted';
 import { fetchTransport } from '../transport/fetchTransport';
 import { resumable } from './resumable';
 
@@ -35,9 +35,9 @@ import { resumable } from './resumable';
  * ```
  */
 export const resume$ = (config: ChatConfig, id: string): Observable<Decoded<ChatCompletionChunk>> =>
-  deferCounted((attempt) =>
+  deferCall(config, (checked, attempt) =>
     call$(
-      { ...config, transport: config.transport ?? resumable(fetchTransport({ fetch: config.fetch })) },
+      { ...checked, transport: checked.transport ?? resumable(fetchTransport({ fetch: checked.fetch })) },
       {
         operation: 'chat',
         attempt,

@@ -677,6 +677,16 @@ describe('the request', () => {
       'timeouts.idle must be a number, 0 or more',
     ]),
     ['a limit that is not a number', { limits: { line: NaN } }, 'limits.line must be a number, 0 or more'],
+    [
+      'an activity of another name',
+      { timeouts: { activity: 'tokens' } },
+      "timeouts.activity must be 'bytes', 'events' or 'content'",
+    ],
+    [
+      'a scheduler that is a clock',
+      { timeouts: { scheduler: Date } },
+      'timeouts.scheduler must be a scheduler of RxJS',
+    ],
     ['hooks that are text', { hooks: 'onError' }, 'hooks must be an object or a function'],
     ['a list of refused fields', { refusedFields: ['store'] }, 'refusedFields must be a function'],
     ['the name of a server', { profile: 'ollama' }, 'profile must be an object'],
@@ -747,7 +757,7 @@ describe('the request', () => {
   });
 
   it('may have unknown fields in its config', () => {
-    expect(sentBy({ theme: 'dark' } as ChatConfig)).toBeDefined();
+    expect(sentBy({ theme: 'dark', timeouts: { name: 'slow' } } as ChatConfig)).toBeDefined();
   });
 
   it.each([

@@ -2,7 +2,7 @@ import { map, pipe, type Observable } from 'rxjs';
 
 import { call$ } from '../../call/call';
 import type { ChatConfig } from '../../call/config';
-import { deferCounted } from '../../rx/deferCounted';
+import { deferCall } from '../../call/deferCall';
 import { toJson } from '../../response/toJson';
 import { apiConfig } from './apiConfig';
 import { OllamaModelList, type OllamaModel } from './OllamaModel';
@@ -46,9 +46,9 @@ export const loadedOllamaModels$ = (config: ChatConfig): Observable<readonly Oll
   modelsAt('/api/ps', config);
 
 const modelsAt = (path: string, config: ChatConfig): Observable<readonly OllamaModel[]> =>
-  deferCounted((attempt) =>
+  deferCall(config, (checked, attempt) =>
     call$(
-      apiConfig(config),
+      apiConfig(checked),
       { operation: 'models', attempt, method: 'GET', path, accept: 'application/json' },
       (head, context) =>
         pipe(

@@ -3,7 +3,7 @@ import { defer, map, pipe, scan, tap, type Observable, type OperatorFunction } f
 
 import { call$ } from '../../call/call';
 import type { ChatConfig } from '../../call/config';
-import { deferCounted } from '../../rx/deferCounted';
+import { deferCall } from '../../call/deferCall';
 import { decodeWith } from '../../decode/decode';
 import { ProtocolError, TruncatedError } from '../../errors';
 import { hasError, serverErrorOf } from '../../response/serverError';
@@ -40,9 +40,9 @@ import { addPullStatus, emptyPull, PullStatus, SUCCESS, type PullProgress } from
  * @see https://docs.ollama.com/api/pull
  */
 export const pull$ = (config: ChatConfig, model: string): Observable<PullProgress> =>
-  deferCounted((attempt) =>
+  deferCall(config, (checked, attempt) =>
     call$(
-      apiConfig(config),
+      apiConfig(checked),
       {
         operation: 'pull',
         attempt,
