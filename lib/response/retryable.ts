@@ -36,10 +36,12 @@ function isRateLimit({ code, type, serverMessage = '' }: Reason, hasWait: boolea
 
 /** Codes and types of errors that the same request meets again. */
 const CLIENT_ERROR =
-  /^(?:invalid_(?:request|argument|api_key)|context_length|model_not_found|authentication_error|permission_error)|insufficient_quota/i;
+  /^(?:invalid_(?:request|argument|api_key)|context_length|model_not_found|authentication_error|permission_error)/i;
 
 function hasClientErrorCode({ code, type }: Reason): boolean {
   const status = Number(code ?? NaN);
   const isClientStatus = status >= 400 && status < 500 && ![408, 409, 429].includes(status);
-  return isClientStatus || [code, type].some((name) => CLIENT_ERROR.test(String(name)));
+  return (
+    isClientStatus || [code, type].some((name) => CLIENT_ERROR.test(String(name)) || SPENT.test(String(name)))
+  );
 }

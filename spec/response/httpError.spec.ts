@@ -108,6 +108,7 @@ describe('httpError', () => {
       '{"error":{"message":"bad","code":"context_length_exceeded"}}',
       '{"error":{"message":"bad","code":"model_not_found"}}',
       '{"error":{"message":"bad","type":"insufficient_quota"}}',
+      '{"error":{"message":"bad","code":"insufficient_balance"}}',
     ])('not with a status of 5xx that has replaced one of 4xx: %s', (body) => {
       expect(httpError(responseHead(502), body, now).retryable).toBe(false);
     });
