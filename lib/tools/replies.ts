@@ -31,15 +31,20 @@ export function resultReply(id: string, tool: AnyTool, output: unknown): Reply {
 
 function textOf(output: unknown): string {
   if (typeof output === 'string') return output;
-  if (isLostInJson(output))
-    throw new TypeError('the result has no JSON: emit plain data, or convert it with toModel');
+  if (output === undefined) return '';
   // In a list, because there JSON has `null` for values that it cannot express.
-  return output === undefined ? '' : JSON.stringify([output]).slice(1, -1);
+  const json = JSON.stringify([output]).slice(1, -1);
+  // An `async` function that returns an Observable emits it.
+  if (isObservable(output) || isError(output) || (json === '{}' && !isPlain(output)))
+    throw new TypeError('the result has no JSON: emit plain data, or convert it with toModel');
+  return json;
 }
 
-/** Whether the JSON of an object is `{}` whatever it holds. An `async` function that returns an Observable emits such a one. */
-const isLostInJson = (output: unknown): boolean =>
-  isObservable(output) || isError(output) || [Promise, Map, Set].some((kind) => output instanceof kind);
+/** Whether an object, of any realm, has no class: the JSON of a Map, a Set or a Promise is `{}` whatever it contains. */
+function isPlain(value: unknown): boolean {
+  const prototype = Object.getPrototypeOf(value) as object | null;
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
 
 /** Longest quote of arguments that are not JSON, in UTF-16 code units. */
 const SHOWN = 200;
