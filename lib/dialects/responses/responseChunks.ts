@@ -55,12 +55,11 @@ export function createResponseChunks({ answer }: Required<Limits>): (event: Json
     const { lengths } = texts;
     isLate = lengths.content + calls.count > 0;
     const isSent = (item: Item): boolean => textsOf(item).some(([field]) => lengths[field] > 0);
-    let known = details;
-    const items = recordsIn(output);
+    const items: readonly Item[] = recordsIn(output);
+    // By their number, since some have no id.
+    const sent = new Set(items.filter((item) => item.encrypted_content).slice(0, details));
     // Some servers send no events of the items, or not of each.
-    const missing = items.flatMap((item, index) =>
-      item.encrypted_content && known-- > 0 ? [] : ended(index, item, isSent(item)),
-    );
+    const missing = items.flatMap((item, index) => (sent.has(item) ? [] : ended(index, item, isSent(item))));
     const delta = joined(missing);
     const parts = items.flatMap((item) => (isSent(item) ? [] : recordsIn(item.content)));
     const logprobs = logprobsOf(parts.flatMap((part) => recordsIn(part.logprobs)));
