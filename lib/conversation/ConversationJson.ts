@@ -116,7 +116,7 @@ const TurnsJson = t.refinement(
   'Turns',
 );
 
-/** The next id. Beyond 2^53 each number is its own successor, so that a turn would be its own parent. */
+/** The next id, far below 2^53: beyond that a number is its own successor, so that a turn would be its own parent. */
 const NextJson = t.refinement(t.Int, (next) => next < 1_000_000_000, 'Next');
 
 /** The JSON form of a conversation; links between turns are not checked here. */

@@ -12,10 +12,9 @@ import type { RunCall, RunState, RunStep } from '../tools/RunState';
  */
 export function jsonSafe(run: RunState): RunState {
   const steps = run.steps.map(safeStep);
-  const isSafe = steps.every((step, place) => step === run.steps[place]);
-  const { error } = run;
-  if (isSafe && (error === null || 'toJSON' in error)) return run;
-  return { ...run, steps, error: error === null || 'toJSON' in error ? error : requestError(error) };
+  const error = run.error === null || 'toJSON' in run.error ? run.error : requestError(run.error);
+  const isUnchanged = error === run.error && steps.every((step, place) => step === run.steps[place]);
+  return isUnchanged ? run : { ...run, steps, error };
 }
 
 /** Returns an error with a JSON form. */
