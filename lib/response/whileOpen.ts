@@ -16,7 +16,7 @@ export function whileOpen(gate: ReadGate | undefined, begin: () => Subscription)
       wait.unsubscribe();
       if (isOpen) wait = begin();
     },
-    error: noop,
+    error: noop, // It never errors.
   });
   changes.add(() => wait.unsubscribe());
   return changes;
