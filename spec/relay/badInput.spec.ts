@@ -7,7 +7,8 @@ import { memoryLog, resumeFrom, type RelayOptions } from 'rxjs-chat-completions/
 import { toNode } from 'rxjs-chat-completions/relay/node';
 import type { Script, ScriptedTransport } from 'rxjs-chat-completions/testing';
 
-import { post, question, relayOf, until } from './relayOf';
+import { until } from '../helpers/until';
+import { post, question, relayOf } from './relayOf';
 
 describe('a relay on node:http', () => {
   let server: Server | undefined;

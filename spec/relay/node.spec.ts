@@ -9,7 +9,8 @@ import { toNode, type NodeRequestHandler } from 'rxjs-chat-completions/relay/nod
 import { bytesOf, textChunk } from 'rxjs-chat-completions/testing';
 
 import { startFaultServer, type FaultServer, type Script } from '../helpers/faultServer';
-import { question, until } from './relayOf';
+import { until } from '../helpers/until';
+import { question } from './relayOf';
 
 const closers: Array<() => Promise<void>> = [];
 afterEach(async () => {

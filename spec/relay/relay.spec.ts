@@ -31,7 +31,8 @@ import {
 import { standardFields, type RelayOptions } from 'rxjs-chat-completions/relay';
 import { textChunk, type Reply } from 'rxjs-chat-completions/testing';
 
-import { post, question, relayOf, through, until } from './relayOf';
+import { until } from '../helpers/until';
+import { post, question, relayOf, through } from './relayOf';
 
 /** An answer that does not end. */
 const endless: Reply = { parts: ['Hello', { stall: Infinity }] };

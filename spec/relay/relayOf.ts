@@ -37,5 +37,3 @@ export const post = (
     body,
     ...init,
   });
-
-export { until } from '../helpers/until';

@@ -16,7 +16,7 @@ import { toResponse } from 'rxjs-chat-completions/relay';
 
 import { coalesced } from '../../lib/relay/coalesced';
 import { marbles } from '../helpers/marbles';
-import { until } from './relayOf';
+import { until } from '../helpers/until';
 
 const http = (init: RequestInit = {}): Request => new Request('http://relay/', init);
 

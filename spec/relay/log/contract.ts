@@ -1,7 +1,7 @@
 import { defaultIfEmpty, firstValueFrom, from, lastValueFrom, map, Subscription, take, toArray } from 'rxjs';
 import { LogError, type StreamLog } from 'rxjs-chat-completions/relay';
 
-import { until } from '../relayOf';
+import { until } from '../../helpers/until';
 
 /** Facts that hold for every log. `create` returns the same store each time, seen by another process. */
 export function describeLog(create: () => StreamLog): void {

@@ -14,7 +14,8 @@ import { resumable, resume$ } from 'rxjs-chat-completions/resume';
 import { finishChunk, textChunk } from 'rxjs-chat-completions/testing';
 
 import { describeRedis, startRedis, type RedisServer } from '../../helpers/redisServer';
-import { question, through, until } from '../relayOf';
+import { until } from '../../helpers/until';
+import { question, through } from '../relayOf';
 import { BodyReader, deleteOf, endAnswers, eventsIn, getFrom, postWith, resumableRelay } from './answers';
 
 describeRedis('a relay with a log in Redis', () => {

@@ -2,7 +2,7 @@ import type { StreamLog } from 'rxjs-chat-completions/relay';
 import { redisLog, type RedisLogOptions } from 'rxjs-chat-completions/relay/redis';
 
 import { describeRedis, startRedis, type RedisServer } from '../../helpers/redisServer';
-import { until } from '../relayOf';
+import { until } from '../../helpers/until';
 import { BodyReader, endAnswers, eventsIn, getFrom, postWith, resumableRelay } from './answers';
 
 /** Errors of Redis while it fails over, starts, is full, or cannot save. */

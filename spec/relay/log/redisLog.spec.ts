@@ -4,7 +4,7 @@ import { LogError, type StreamLog } from 'rxjs-chat-completions/relay';
 import { redisLog, type RedisLogOptions } from 'rxjs-chat-completions/relay/redis';
 
 import { describeRedis, startRedis, type RedisServer } from '../../helpers/redisServer';
-import { until } from '../relayOf';
+import { until } from '../../helpers/until';
 import { describeLog } from './contract';
 
 describeRedis('redisLog', () => {

@@ -10,7 +10,8 @@ import {
 import { LogError, memoryLog, type StreamLog } from 'rxjs-chat-completions/relay';
 import { resumable, resume$ } from 'rxjs-chat-completions/resume';
 
-import { post, question, through, until } from '../relayOf';
+import { until } from '../../helpers/until';
+import { post, question, through } from '../relayOf';
 import { BodyReader, deleteOf, endAnswers, eventsIn, getFrom, postWith, resumableRelay } from './answers';
 
 const DONE = '[DONE]';
