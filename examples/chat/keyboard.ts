@@ -101,7 +101,7 @@ export function pipedLines(): AsyncIterator<string> {
 export const hasKeyboard = (): boolean => stdin.isTTY && process.stdout.isTTY;
 
 /** Emits the keys that the user presses. Reads in raw mode, where Ctrl+C does not interrupt npm. */
-export const key$: Observable<string> = defer(() => {
+const key$: Observable<string> = defer(() => {
   stdin.setRawMode(true);
   stdin.resume();
   return fromEvent(stdin, 'data').pipe(
@@ -113,10 +113,34 @@ export const key$: Observable<string> = defer(() => {
   );
 }).pipe(share());
 
-/** Emits on Ctrl+C and Esc. */
+/** Whether the program waits for a key, which then belongs to no line. */
+let isAsking = false;
+
+/** Emits the keys that answer a question of the program. */
+export const replyKey$: Observable<string> = defer(() => {
+  isAsking = true;
+  return key$.pipe(finalize(() => (isAsking = false)));
+});
+
+/** Emits on Ctrl+C and Esc. The other keys return to standard input, where the next prompt reads them. */
+const stopKey$: Observable<string> = defer(() => {
+  let draft = '';
+  return key$.pipe(
+    tap((typed) => {
+      if (!isAsking && typed !== ESC) draft += typed.replaceAll(CTRL_C, '');
+    }),
+    filter(isStop),
+    finalize(() => stdin.unshift(withoutLastEnter(draft))),
+  );
+});
+
+const isStop = (typed: string): boolean => typed.includes(CTRL_C) || typed === ESC;
+
+/** Removes the Enter behind a draft, as it was typed before the answer could be read. */
+const withoutLastEnter = (draft: string): string => draft.replace(/[\r\n]+$/, '');
+
+/** Emits when the user stops an answer. */
 export const stop$: Observable<unknown> = merge(
   fromEvent(process, 'SIGINT'),
-  defer(() => (hasKeyboard() ? key$ : NEVER)).pipe(
-    filter((typed) => typed.includes(CTRL_C) || typed === ESC),
-  ),
+  defer(() => (hasKeyboard() ? stopKey$ : NEVER)),
 );

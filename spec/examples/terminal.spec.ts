@@ -16,6 +16,7 @@ if (!hasTerminal) console.warn('The terminal specs are skipped: they need the sc
 
 const ENTER = '\r';
 const TAB = '\t';
+const BACKSPACE = '\x7f';
 const UP = '\x1b[A';
 const CTRL_C = '\x03';
 const CTRL_D = '\x04';
@@ -255,6 +256,19 @@ inTerminal('the terminal program, in a terminal', () => {
     await chat.enter('First');
     expect(body()).toMatchObject({ messages: [{ content: 'First' }] });
     expect(body().messages).toHaveLength(1);
+  });
+
+  it('keeps what is typed during an answer as a draft of the next line', async () => {
+    const chat = await start([{ parts: ['Begun ', { stall: Infinity }] }, 'Yes.']);
+    chat.type(`Hi${ENTER}`);
+    await chat.waitFor('Begun');
+    chat.type(`And whx${BACKSPACE}y?${ENTER}`);
+    chat.type(CTRL_C);
+    await chat.waitFor('y?');
+    expect(server?.requests.filter(({ method }) => method === 'POST')).toHaveLength(1);
+    chat.type(ENTER);
+    await chat.waitFor('Yes.');
+    expect(body().messages).toContainEqual({ role: 'user', content: 'And why?' });
   });
 
   it('keeps the typed lines for the next run, for the user alone, unless that is off', async () => {
