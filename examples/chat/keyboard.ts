@@ -9,7 +9,6 @@ import {
   filter,
   finalize,
   fromEvent,
-  ignoreElements,
   map,
   merge,
   NEVER,
@@ -70,11 +69,14 @@ export function prompt$(prompt: string, { history, complete }: PromptOptions): O
       filter((typed) => typed),
       tap(() => editor.write(null, { ctrl: true, name: 'e' })),
       tap(() => editor.write(null, { ctrl: true, name: 'u' })),
+      // A dumb terminal cannot clear a line, so an empty one replaces it.
+      filter(() => editor.line !== ''),
+      map(() => ''),
     );
     const quit$ = merge(fromEvent(editor, 'close'), ctrlC$.pipe(filter((typed) => !typed)));
 
     editor.prompt();
-    const typed$ = merge(question$, cleared$.pipe(ignoreElements())).pipe(
+    const typed$ = merge(question$, cleared$).pipe(
       take(1),
       takeUntil(quit$),
       finalize(() => editor.close()),

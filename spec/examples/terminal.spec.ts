@@ -294,6 +294,18 @@ inTerminal('the terminal program, in a terminal', () => {
     await second.waitFor('/think');
   });
 
+  it('ends on Ctrl+C in a dumb terminal, which drops a typed line first', async () => {
+    const chat = await start('Yes.', { env: { TERM: 'dumb' } });
+    chat.type('Not this');
+    await chat.waitFor('Not this');
+    chat.type(CTRL_C);
+    await chat.waitFor(PROMPT);
+    await chat.enter('Hi');
+    expect(body()).toMatchObject({ messages: [{ content: 'Hi' }] });
+    chat.type(CTRL_C);
+    expect(await chat.end()).toBe(0);
+  });
+
   it('prints no colours with NO_COLOR', async () => {
     const chat = await start('**Yes.**', { env: { NO_COLOR: '1' } });
     expect(await chat.enter('Hi')).toContain('**Yes.**\n');
