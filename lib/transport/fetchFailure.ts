@@ -2,13 +2,14 @@ import { ChatTimeoutError, ConnectionError, messageOf, RequestError } from '../e
 import { withoutQuery } from '../request/url';
 
 /**
- * A reason for which a fetch fails, in the words of Node (undici), Deno (hyper, rustls), Bun and browsers.
+ * A reason for which a fetch fails.
  *
- * The test is of the codes and messages of the error and its causes. The code is for a runtime that has none of Node's.
+ * The test is of the codes and messages of the error and its causes, in the words of Node (undici), Deno (hyper, rustls), Bun and
+ * browsers. The code is for a runtime that has none of Node's.
  */
 type Failure = readonly [test: RegExp, reason: string, code?: string];
 
-/** Mistakes in the address: another attempt fails again. The first that fits counts. */
+/** Mistakes in the address or in the set-up: another attempt fails again. The first that fits counts. */
 const MISTAKES: readonly Failure[] = [
   [/bad port|unsafe port|blocked port/i, 'fetch blocks this port (bad port)'],
   [/--allow-net|ERR_ACCESS_DENIED/, 'the runtime does not allow it: run it with --allow-net'],
@@ -92,7 +93,7 @@ export function fetchFailure(
   }
   const texts = causes.map((cause) => `${codeOf(cause)} ${cause.message ?? ''}`).join('\n');
   const fits = ([test]: Failure): boolean => test.test(texts);
-  // A mistake in the address cannot break a response that has begun.
+  // A mistake cannot break a response that has begun.
   const mistake = hasHead ? undefined : MISTAKES.find(fits);
   const [, knownReason, knownCode] = mistake ?? BREAKS.find(fits) ?? [];
   const messages = causes.map(({ message }) => message).filter(Boolean);
