@@ -21,7 +21,7 @@ import {
   type SchedulerLike,
 } from 'rxjs';
 
-import { batched } from './batched';
+import { batched } from '../batched';
 import { LogError, logErrorReason } from './LogError';
 import type { LogEnd, LogEvent, StreamLog } from './StreamLog';
 
