@@ -2,6 +2,7 @@ import { isRecord } from '../codec/isRecord';
 import { RequestError } from '../errors';
 import type { Profile } from '../servers/Profile';
 import type { Limits } from '../transport/limits';
+import type { ChatHooks } from './ChatHooks';
 import type { ChatConfig, ChatTimeouts } from './config';
 
 type Test = (value: unknown) => boolean;
@@ -21,6 +22,7 @@ const has =
 const TEXT: Kind = ['a string', isText];
 const FUNCTION: Kind = ['a function', isFunction];
 const LIST: Kind = ['a list of strings', (value) => Array.isArray(value) && value.every(isText)];
+const OPTIONAL: Kind = ['a function', isFunction, isNull];
 const OBJECT: Kind = ['an object', isPlain];
 // NaN, as of an absent environment variable, is larger than no limit and so would switch it off.
 const AMOUNT: Kind = ['a number, 0 or more', (value) => typeof value === 'number' && value >= 0];
@@ -30,7 +32,7 @@ const CONFIG: { readonly [Field in keyof Required<ChatConfig>]: Kind } = {
   apiKey: ['a string or a function: leave it out if there is no key', isText, isFunction],
   headers: ['a plain object: of Headers or a Map pass Object.fromEntries(headers)', isPlain],
   transport: FUNCTION,
-  fetch: ['a function', isFunction, isNull],
+  fetch: OPTIONAL,
   gate: ['a ReadGate', has('hold')],
   timeouts: OBJECT,
   limits: OBJECT,
@@ -71,6 +73,29 @@ const LIMITS: { readonly [Field in keyof Required<Limits>]: Kind } = {
   answer: AMOUNT,
   errorBody: AMOUNT,
 };
+
+const HOOKS: { readonly [Name in keyof Required<ChatHooks>]: Kind } = {
+  onRequest: OPTIONAL,
+  onHead: OPTIONAL,
+  onIgnored: OPTIONAL,
+  onRemovedField: OPTIONAL,
+  onFirstOutput: OPTIONAL,
+  onUsage: OPTIONAL,
+  onError: OPTIONAL,
+  onComplete: OPTIONAL,
+  onAbort: OPTIONAL,
+};
+
+/**
+ * Returns hooks.
+ *
+ * @throws RequestError for one that is not a function, which would fail in the middle of the call.
+ */
+export function checkedHooks(hooks: ChatHooks): ChatHooks {
+  if (!isRecord(hooks)) throw new RequestError('hooks must be an object or a function');
+  requireKinds('hooks.', HOOKS, hooks);
+  return hooks;
+}
 
 /**
  * Returns a config.

@@ -7,7 +7,7 @@ import { OPERATION, OUTPUT_TYPE, PROVIDER, REQUEST, REQUEST_FIELDS, SERVER } fro
 
 /** Returns the attributes of a call that its span and its metrics share. */
 export function callAttributes(
-  { model }: ChatRequest,
+  { model }: Partial<ChatRequest>,
   { baseURL, profile }: Pick<ChatConfig, 'baseURL' | 'profile'>,
 ): Attributes {
   // None for a URL that is relative to the page, or invalid, which the call reports.
@@ -26,7 +26,7 @@ export function callAttributes(
 }
 
 /** Returns the attributes of a request for its span; none contains text of a message, a tool or a stop sequence. */
-export function requestAttributes(request: ChatRequest): Attributes {
+export function requestAttributes(request: Partial<ChatRequest>): Attributes {
   const attributes: Attributes = {};
   for (const [field, name] of Object.entries(REQUEST_FIELDS)) {
     const value = request[field as keyof ChatRequest] as AttributeValue | null | undefined;

@@ -72,13 +72,15 @@ export function traced<T>(
   request: ChatRequest,
   { server = {}, tracer, meter, clock = asyncScheduler }: TracedOptions = {},
 ): MonoTypeOperatorFunction<T> {
+  // JavaScript allows a call without a request, which the call itself reports.
+  const fields: Partial<ChatRequest> = isRecord(request) ? request : {};
   return (source$) =>
     defer(() => {
-      const attributes = callAttributes(request, server);
+      const attributes = callAttributes(fields, server);
       const instruments = instrumentsOf(meter ?? metrics.getMeter(NAME));
-      const span = (tracer ?? trace.getTracer(NAME)).startSpan(`chat ${request.model}`, {
+      const span = (tracer ?? trace.getTracer(NAME)).startSpan(`chat ${fields.model ?? ''}`.trim(), {
         kind: SpanKind.CLIENT,
-        attributes: { ...attributes, ...requestAttributes(request) },
+        attributes: { ...attributes, ...requestAttributes(fields) },
       });
       const call = new TracedCall(span, instruments, attributes, clockOf(clock));
       return subscribeIn(trace.setSpan(context.active(), span), source$).pipe(

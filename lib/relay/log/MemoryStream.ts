@@ -12,6 +12,7 @@ import {
 } from 'rxjs';
 
 import { isFiniteDelay } from '../../rx/isFiniteDelay';
+import { counted } from './counted';
 import { LogError } from './LogError';
 import type { LogEvent, StopReason } from './StreamLog';
 
@@ -85,7 +86,7 @@ export class MemoryStream {
 
   /** Emits the events after a number, follows, and completes at the end. */
   read$(after: number): Observable<LogEvent> {
-    return new Observable((subscriber) => {
+    return new Observable<LogEvent>((subscriber) => {
       let read = after;
       let isReading = false;
       const readOn = (): void => {
@@ -100,12 +101,10 @@ export class MemoryStream {
         isReading = false;
         if (this.endedAt !== undefined) subscriber.complete();
       };
-      this.#readers.next(this.#readers.value + 1);
-      subscriber.add(() => this.#readers.next(this.#readers.value - 1));
       subscriber.add(
         this.#changes.subscribe({ next: readOn, error: (error: unknown) => subscriber.error(error) }),
       );
       readOn();
-    });
+    }).pipe(counted(this.#readers));
   }
 }
