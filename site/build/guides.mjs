@@ -72,4 +72,4 @@ function readGuide(source, path) {
 }
 
 /** The section for people who cloned the repository. */
-const withoutDevelopment = (markdown) => markdown.replace(/^## Development\n.*?(?=^## )/ms, '');
+const withoutDevelopment = (markdown) => markdown.replace(/^## Development\n.*?(?=^## |(?![^]))/ms, '');
