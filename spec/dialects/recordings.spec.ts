@@ -10,7 +10,7 @@ import type { ChatCompletionChunk } from '../../lib/codec/ChatCompletionChunk';
 import { addChunk, emptyCompletion } from '../../lib/fold/completion';
 import { contentIn } from '../../lib/fold/content';
 import { reasoningIn } from '../../lib/fold/reasoning';
-import { toolCallsIn } from '../../lib/fold/toolCalls';
+import { toolCallsIn } from '../../lib/fold/AccumulatedToolCall';
 import { isChatError } from '../../lib/errors';
 import type { Transport } from '../../lib/transport/transport';
 import { called } from '../helpers/expectedAnswer';
