@@ -1,4 +1,4 @@
-import { from, NEVER, Observable } from 'rxjs';
+import { from, NEVER, type Observable } from 'rxjs';
 
 import type { ChatConfig } from '../../lib/call/config';
 import { loadedOllamaModels$, ollamaModels$ } from '../../lib/dialects/ollama/ollamaModels';
