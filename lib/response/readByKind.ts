@@ -49,10 +49,7 @@ class KindReader<T> implements Observer<Bytes> {
   }
 
   complete(): void {
-    if (this.#body === undefined)
-      this.#begin(
-        this.#held.length === 0 ? 'empty' : (bodyKindOf(this.#head, beginningOf(this.#held)) ?? 'other'),
-      );
+    if (this.#body === undefined) this.#begin(bodyKindOf(this.#head, beginningOf(this.#held)) ?? 'other');
     this.#body?.complete();
   }
 
