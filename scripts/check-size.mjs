@@ -62,6 +62,10 @@ const additions = {
     code: `import { traced } from './dist/opentelemetry/index.js'; console.log(traced({}));`,
     kB: 1.7,
   },
+  'joining again': {
+    code: `import { resumable, resume$ } from './dist/resume/index.js'; console.log(resumable(), resume$);`,
+    kB: 1.9,
+  },
   'all servers': {
     code: `import * as servers from './dist/servers/index.js'; console.log(servers);`,
     kB: 1.1,
@@ -113,7 +117,7 @@ const budgets = [
   { from: /^relay\/redis\//, kB: 3.4, without: [sender, 'io-ts', 'fp-ts', 'relay/relay'] },
   { from: /^relay\//, kB: 4, without: [sender, 'io-ts'] },
   // A transport, with the rules of retries and of error bodies, which an app shares with a call.
-  { from: /^resume\/resumable$/, kB: 13, without: ['io-ts', 'fp-ts', 'relay'] },
+  { from: /^resume\/resumable$/, kB: 13.1, without: ['io-ts', 'fp-ts', 'relay'] },
   { from: /^resume\//, kB: 27.4, without: ['relay'] },
   // A third of it is the words of finish reasons, which an app shares with a call.
   { from: /^opentelemetry\//, kB: 3.1, without: [sender, 'io-ts', 'fp-ts'] },
