@@ -1,4 +1,4 @@
-import { isFailedFinish, isFinishReason, nameIn, normalize } from './failedFinish';
+import { isErrorByName, isFailedFinish, isFinishReason, nameIn, normalize } from './failedFinish';
 
 /**
  * The effect of a finish reason on an answer.
@@ -18,7 +18,7 @@ const isFinished = nameIn(`
 
 /** Reasons of an answer that a limit or a filter has ended early, beside those with a word of {@link LIMIT}. */
 const isCutOff = nameIn(`
-  max_output context REASON_MAX_LEN REASON_MAX_CONTEXT error_limit error_toxic incomplete repetition user_stopped
+  max_output context REASON_MAX_LEN REASON_MAX_CONTEXT incomplete repetition user_stopped
   guardrail_intervened refusal sensitive blacklist RECITATION BLOCKLIST SPII LANGUAGE IMAGE_RECITATION MODEL_ARMOR
 `);
 const LIMIT = /limit|length|exceed|truncat|tokens|quota|filter|safety|prohibit|moderat|violat/;
@@ -46,5 +46,5 @@ export function finishKind(reason: string | null | undefined): FinishKind {
   const name = normalize(reason);
   if (isFinished(name)) return 'finished';
   if (isFailedFinish(reason)) return 'failed';
-  return isCutOff(name) || LIMIT.test(name) ? 'cut-off' : 'unknown';
+  return isErrorByName(name) || isCutOff(name) || LIMIT.test(name) ? 'cut-off' : 'unknown';
 }
