@@ -37,9 +37,10 @@ function httpHint(
   if (status === 404 && model !== '') {
     if (isOllama && /model|pull/i.test(serverMessage))
       return `run \`ollama pull ${model}\`, or choose one of \`ollama list\``;
-    if (/model/i.test(`${serverMessage} ${code}`))
-      return `the server has no model ${model} for you; models$ lists those it has`;
+    if (/model/i.test(`${serverMessage} ${code}`)) return unknownModel(model);
   }
+  const isInvalid = status === 400 || status === 422;
+  if (isInvalid && model !== '' && UNKNOWN_MODEL.test(`${serverMessage} ${code}`)) return unknownModel(model);
   // A relay that lacks one answer reports `unknown_stream`: there is something at its address.
   if ((status === 404 || status === 405) && code !== 'unknown_stream') return missingHint(request);
   // Nor is it the key where a relay allows only other models.
@@ -47,23 +48,41 @@ function httpHint(
     return 'no key was sent: set apiKey in the config';
   if (status === 401)
     return 'the server refused the key that was sent: check apiKey, and that it is for this server';
-  if ((status === 400 || status === 422) && /stream_options|include_usage/.test(`${serverMessage} ${param}`))
+  if (isInvalid && /stream.?options|include.?usage/i.test(`${serverMessage} ${param}`))
     return 'set stream_options: { include_usage: false } in the request to leave it out';
   return undefined;
 }
 
+/** An unknown model as servers report it that have another status than 404 for it. */
+const UNKNOWN_MODEL =
+  /(?:invalid|unknown|not a valid) model|model\b.{0,40} not (?:exist|found)|model_not_found/i;
+
+const unknownModel = (model: string): string =>
+  `the server has no model ${model} for you; models$ lists those it has`;
+
 /** The end of a base URL that is one of Ollama's own API. */
-const OWN_API = /\/api(?:\/(?:chat|generate|tags|embed))?$/;
+const OWN_API = /\/api(?:\/(?:chat|generate|tags|embed|embeddings|show|ps|version))?$/;
+
+/** The end of a base URL that is a call, which is appended to it. */
+const CALL = /(?:\/(?:chat|completions|models|embeddings|responses|messages))+$/i;
 
 /** Returns the hint for an address at which the server has nothing. */
-function missingHint({ url: { origin, pathname }, basePath }: SentRequest): string {
+function missingHint({ url: { origin, pathname }, basePath, isOllama }: SentRequest): string {
   const missing = `nothing is at ${origin}${pathname}`;
-  if (basePath !== pathname && OWN_API.test(basePath))
-    return `${missing}; /api is Ollama's own API, use baseURL ${origin}${basePath.replace(OWN_API, '/v1')}`;
+  const withVersion = (path: string): string =>
+    `use baseURL ${origin}${/\/v\d/i.test(path) ? path : `${path}/v1`}`;
+  if (basePath !== pathname && OWN_API.test(basePath)) {
+    const outside = withVersion(basePath.replace(OWN_API, ''));
+    return isOllama || !basePath.endsWith('/api')
+      ? `${missing}; /api is Ollama's own API, ${outside}`
+      : `${missing}; most servers need /v1: ${withVersion(basePath)}, or for Ollama ${outside}`;
+  }
   if (/\/api\/\w+$/.test(pathname)) return `${missing}: it is part of Ollama's own API, check baseURL`;
-  if (!/\/v\d/.test(basePath))
-    return `${missing}; most servers need /v1: use baseURL ${origin}${basePath}/v1`;
-  return `${missing}: check baseURL`;
+  if (CALL.test(basePath))
+    return `${missing}; the path of a call is appended to baseURL: ${withVersion(basePath.replace(CALL, ''))}`;
+  return /\/v\d/i.test(basePath)
+    ? `${missing}: check baseURL`
+    : `${missing}; most servers need /v1: ${withVersion(basePath)}`;
 }
 
 function connectionHint({ code }: ConnectionError, { url, isOllama }: SentRequest): string | undefined {
@@ -84,7 +103,7 @@ function connectionHint({ code }: ConnectionError, { url, isOllama }: SentReques
 }
 
 /** Returns the possible reasons for which a page has received no response: the browser does not reveal which it is. */
-function browserHint(page: Location, { protocol, hostname }: URL, isOllama: boolean): string {
+function browserHint(page: Page, { protocol, hostname }: URL, isOllama: boolean): string {
   if (page.protocol === 'https:' && protocol === 'http:' && !isLoopback(hostname))
     return 'a page on https cannot call a server on http (mixed content): serve it over https';
   const cors = `(CORS${isOllama ? '; for Ollama set OLLAMA_ORIGINS' : ''})`;
@@ -92,6 +111,9 @@ function browserHint(page: Location, { protocol, hostname }: URL, isOllama: bool
     ? `it is down, it does not allow this page's origin ${cors}, or the browser blocks a public page from the local network: the page needs https and the local network permission`
     : `it is down, or it does not allow this page's origin ${cors}`;
 }
+
+/** The value of a header whose key is blank, or the text of a variable that is not set. */
+const NO_KEY = /^\s*(?:bearer\b)?\s*(?:undefined|null)?\s*$/i;
 
 function sentRequestOf({ url: address, headers, body }: TransportRequest): SentRequest | undefined {
   const url = parseUrl(address, pageUrl());
@@ -104,8 +126,8 @@ function sentRequestOf({ url: address, headers, body }: TransportRequest): SentR
     url,
     basePath,
     isOllama,
-    hasKey: [...Object.keys(headers), ...url.searchParams.keys()].some((name) =>
-      /auth|key|token|cookie/i.test(name),
+    hasKey: [...Object.entries(headers), ...url.searchParams].some(
+      ([name, value]) => /auth|key|token|cookie|secret|sig/i.test(name) && !NO_KEY.test(value),
     ),
     model,
   };
@@ -116,10 +138,14 @@ function sentRequestOf({ url: address, headers, body }: TransportRequest): SentR
  *
  * Not Deno with `--location`, which is not subject to CORS.
  */
-const browserPage = (): Location | undefined =>
-  'Deno' in globalThis || 'Bun' in globalThis
-    ? undefined
-    : (globalThis as { readonly location?: Location }).location;
+function browserPage(): Page | undefined {
+  if ('Deno' in globalThis || 'Bun' in globalThis) return undefined;
+  const { location } = globalThis as { readonly location?: Location };
+  // The address of a worker made of a Blob has no host, but its origin has.
+  return location && (parseUrl(location.origin) ?? location);
+}
+
+type Page = Pick<Location, 'protocol' | 'hostname'>;
 
 const isLoopback = (host: string): boolean => /^(localhost|.*\.localhost|127(\.\d+){3}|\[::1\])$/.test(host);
 const isPrivate = (host: string): boolean =>
