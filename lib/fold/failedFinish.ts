@@ -9,7 +9,7 @@ export function nameIn(list: string): (name: string) => boolean {
 }
 
 /** Reasons of a limit and of a filter that have the word of a failure: Cohere. */
-export const isErrorByName = nameIn('error_limit error_toxic');
+const ERROR_BY_NAME = /^error(?:limit|toxic)$/;
 
 /** Reasons of a failure after which the same request may succeed, by a word or as a whole. */
 const FAILURE =
@@ -47,4 +47,4 @@ export const isFailedFinish = (reason: string): boolean => {
 /** Whether the same request may succeed after this reason; true only for failures that pass. */
 export const isTransientFinish = (reason: string): boolean => isPassing(normalize(reason));
 
-const isPassing = (name: string): boolean => FAILURE.test(name) && !isErrorByName(name);
+const isPassing = (name: string): boolean => FAILURE.test(name) && !ERROR_BY_NAME.test(name);

@@ -1,4 +1,4 @@
-import { isErrorByName, isFailedFinish, isFinishReason, nameIn, normalize } from './failedFinish';
+import { isFailedFinish, isFinishReason, nameIn, normalize } from './failedFinish';
 
 /**
  * The effect of a finish reason on an answer.
@@ -21,7 +21,7 @@ const isCutOff = nameIn(`
   max_output context REASON_MAX_LEN REASON_MAX_CONTEXT incomplete repetition user_stopped
   guardrail_intervened refusal sensitive blacklist RECITATION BLOCKLIST SPII LANGUAGE IMAGE_RECITATION MODEL_ARMOR
 `);
-const LIMIT = /limit|length|exceed|truncat|tokens|quota|filter|safety|prohibit|moderat|violat/;
+const LIMIT = /limit|length|exceed|truncat|tokens|quota|filter|safety|prohibit|toxic|moderat|violat/;
 
 /**
  * Returns the effect of a finish reason on an answer.
@@ -46,5 +46,5 @@ export function finishKind(reason: string | null | undefined): FinishKind {
   const name = normalize(reason);
   if (isFinished(name)) return 'finished';
   if (isFailedFinish(reason)) return 'failed';
-  return isErrorByName(name) || isCutOff(name) || LIMIT.test(name) ? 'cut-off' : 'unknown';
+  return isCutOff(name) || LIMIT.test(name) ? 'cut-off' : 'unknown';
 }
