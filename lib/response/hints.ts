@@ -91,7 +91,6 @@ function connectionHint({ code }: ConnectionError, { url, isOllama }: SentReques
   if (page) return browserHint(page, url, isOllama);
   switch (code) {
     case 'ECONNREFUSED':
-    case 'ConnectionRefused':
       return isOllama
         ? 'is Ollama running? Start it with `ollama serve`'
         : 'check that the server is running, and the port in baseURL';
