@@ -2,7 +2,7 @@ import * as t from 'io-ts';
 
 import { Annotations } from './Annotation';
 import { AnswerAudio } from './AnswerAudio';
-import { toContent, toFields, toList, toText } from './coerce';
+import { toContent, toFields, toLabel, toList, toText } from './coerce';
 import { coerced } from './coerced';
 import { Content } from './ContentPart';
 import { FunctionCall } from './FunctionCall';
@@ -41,7 +41,8 @@ const sideText = lenient(coerced(t.string, toText));
 export const messageFields = {
   role: lenient(t.string),
   content: coerced(nullable(Content), toContent),
-  refusal: sideText,
+  // A flag, `false` in every delta, is not a text.
+  refusal: lenient(coerced(t.string, toLabel)),
   reasoning: sideText,
   reasoning_content: sideText,
   reasoning_details: lenient(coerced(list(ReasoningDetail), toList('type', 'text'))),
