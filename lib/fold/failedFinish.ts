@@ -10,13 +10,16 @@ export function nameIn(list: string): (name: string) => boolean {
 
 /** Reasons of a failure after which the same request may succeed, by a word or as a whole. `error_limit` and `error_toxic` are limits. */
 const FAILURE =
-  /^(?!error(?:limit|toxic)$).*(?:error|fail|abort|cancel|timed?out|interrupt|disconnect|connectionlost|crash|shutdown|outofmemory|unavailable|overload|preempt)|^(?:ratelimit|insufficientsystemresource|modelunloaded)$/;
+  /^(?!error(?:limit|toxic)$).*(?:error|exception|fail|abort|cancel|terminated|killed|timed?out|interrupt|disconnect|connection(?:lost|closed|reset)|crash|shutdown|outofmemory|unavailable|overload|preempt|ratelimit|throttl)|^(?:insufficientsystemresource|modelunloaded)$/;
 
 /** Reasons of a failure that is likely to repeat. */
 const isFailed = nameIn(`
   MALFORMED_FUNCTION_CALL MALFORMED_RESPONSE UNEXPECTED_TOOL_CALL TOO_MANY_TOOL_CALLS
   MISSING_THOUGHT_SIGNATURE NO_IMAGE malformed_tool_use malformed_model_output
 `);
+
+/** Words of an account that is spent, which fails again. */
+const SPENT = /quota|credits|balance|billing|payment/;
 
 /** The values that servers send while the answer has not ended: DashScope `"null"`, TensorRT-LLM and watsonx `not_finished`. */
 const NOT_ENDED = new Set(['', 'null', 'none', 'notfinished']);
@@ -38,8 +41,11 @@ export const isFinishReason = (reason: string | null | undefined): reason is str
 /** Whether a finish reason reports a failure. Beside the other kinds, whose words a call does not need. */
 export const isFailedFinish = (reason: string): boolean => {
   const name = normalize(reason);
-  return isFailed(name) || FAILURE.test(name);
+  return isFailed(name) || SPENT.test(name) || FAILURE.test(name);
 };
 
 /** Whether the same request may succeed after this reason; true only for failures that pass. */
-export const isTransientFinish = (reason: string): boolean => FAILURE.test(normalize(reason));
+export const isTransientFinish = (reason: string): boolean => {
+  const name = normalize(reason);
+  return FAILURE.test(name) && !SPENT.test(name);
+};
