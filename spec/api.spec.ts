@@ -467,6 +467,7 @@ describe('the public names', () => {
           "LogEnd",
           "LogErrorReason",
           "LogEvent",
+          "LogResume",
           "MemoryLogOptions",
           "RelayAllow",
           "RelayCall",

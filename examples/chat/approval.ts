@@ -1,7 +1,7 @@
 import { defer, filter, finalize, map, of, take, tap, type Observable } from 'rxjs';
 import type { Verdict } from 'rxjs-chat-completions/tools';
 
-import { hasKeyboard, key$ } from './keyboard';
+import { hasKeyboard, replyKey$ } from './keyboard';
 import type { Screen } from './screen';
 
 /**
@@ -15,7 +15,7 @@ export function approval$(question: string, screen: Screen): Observable<Verdict>
       return of({ deny: 'there is no terminal to ask in; --yes runs tools without asking' });
     screen.ask(`${question} [y/N] `);
     let isAnswered = false;
-    return key$.pipe(
+    return replyKey$.pipe(
       filter((typed) => /^[\p{L}\r\n ]/u.test(typed)),
       take(1),
       map((typed) => /^y/i.test(typed)),

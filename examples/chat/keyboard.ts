@@ -9,7 +9,6 @@ import {
   filter,
   finalize,
   fromEvent,
-  ignoreElements,
   map,
   merge,
   NEVER,
@@ -70,11 +69,14 @@ export function prompt$(prompt: string, { history, complete }: PromptOptions): O
       filter((typed) => typed),
       tap(() => editor.write(null, { ctrl: true, name: 'e' })),
       tap(() => editor.write(null, { ctrl: true, name: 'u' })),
+      // A dumb terminal cannot clear a line, so an empty one replaces it.
+      filter(() => editor.line !== ''),
+      map(() => ''),
     );
     const quit$ = merge(fromEvent(editor, 'close'), ctrlC$.pipe(filter((typed) => !typed)));
 
     editor.prompt();
-    const typed$ = merge(question$, cleared$.pipe(ignoreElements())).pipe(
+    const typed$ = merge(question$, cleared$).pipe(
       take(1),
       takeUntil(quit$),
       finalize(() => editor.close()),
@@ -101,7 +103,7 @@ export function pipedLines(): AsyncIterator<string> {
 export const hasKeyboard = (): boolean => stdin.isTTY && process.stdout.isTTY;
 
 /** Emits the keys that the user presses. Reads in raw mode, where Ctrl+C does not interrupt npm. */
-export const key$: Observable<string> = defer(() => {
+const key$: Observable<string> = defer(() => {
   stdin.setRawMode(true);
   stdin.resume();
   return fromEvent(stdin, 'data').pipe(
@@ -113,10 +115,34 @@ export const key$: Observable<string> = defer(() => {
   );
 }).pipe(share());
 
-/** Emits on Ctrl+C and Esc. */
+/** Whether the program waits for a key, which then belongs to no line. */
+let isAsking = false;
+
+/** Emits the keys that answer a question of the program. */
+export const replyKey$: Observable<string> = defer(() => {
+  isAsking = true;
+  return key$.pipe(finalize(() => (isAsking = false)));
+});
+
+/** Emits on Ctrl+C and Esc. The other keys return to standard input, where the next prompt reads them. */
+const stopKey$: Observable<string> = defer(() => {
+  let draft = '';
+  return key$.pipe(
+    tap((typed) => {
+      if (!isAsking && typed !== ESC) draft += typed.replaceAll(CTRL_C, '');
+    }),
+    filter(isStop),
+    finalize(() => stdin.unshift(withoutLastEnter(draft))),
+  );
+});
+
+const isStop = (typed: string): boolean => typed.includes(CTRL_C) || typed === ESC;
+
+/** Removes the Enter behind a draft, as it was typed before the answer could be read. */
+const withoutLastEnter = (draft: string): string => draft.replace(/[\r\n]+$/, '');
+
+/** Emits when the user stops an answer. */
 export const stop$: Observable<unknown> = merge(
   fromEvent(process, 'SIGINT'),
-  defer(() => (hasKeyboard() ? key$ : NEVER)).pipe(
-    filter((typed) => typed.includes(CTRL_C) || typed === ESC),
-  ),
+  defer(() => (hasKeyboard() ? stopKey$ : NEVER)),
 );

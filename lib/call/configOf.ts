@@ -2,6 +2,7 @@ import { isRecord } from '../codec/isRecord';
 import { RequestError } from '../errors';
 import type { Profile } from '../servers/Profile';
 import type { Limits } from '../transport/limits';
+import type { ChatHooks } from './ChatHooks';
 import type { ChatConfig, ChatTimeouts } from './config';
 
 type Test = (value: unknown) => boolean;
@@ -21,6 +22,7 @@ const has =
 const TEXT: Kind = ['a string', isText];
 const FUNCTION: Kind = ['a function', isFunction];
 const LIST: Kind = ['a list of strings', (value) => Array.isArray(value) && value.every(isText)];
+const OPTIONAL: Kind = ['a function', isFunction, isNull];
 const OBJECT: Kind = ['an object', isPlain];
 // NaN, as of an absent environment variable, is larger than no limit and so would switch it off.
 const AMOUNT: Kind = ['a number, 0 or more', (value) => typeof value === 'number' && value >= 0];
@@ -30,7 +32,7 @@ const CONFIG: { readonly [Field in keyof Required<ChatConfig>]: Kind } = {
   apiKey: ['a string or a function: leave it out if there is no key', isText, isFunction],
   headers: ['a plain object: of Headers or a Map pass Object.fromEntries(headers)', isPlain],
   transport: FUNCTION,
-  fetch: ['a function', isFunction, isNull],
+  fetch: OPTIONAL,
   gate: ['a ReadGate', has('hold')],
   timeouts: OBJECT,
   limits: OBJECT,
@@ -39,6 +41,9 @@ const CONFIG: { readonly [Field in keyof Required<ChatConfig>]: Kind } = {
   refusedFields: FUNCTION,
   signal: ['an AbortSignal: of an AbortController pass its signal', has('addEventListener'), isNull],
 };
+
+/** The fields of a config, by their names in lower case. */
+const NAMES = new Map(Object.keys(CONFIG).map((name) => [name.toLowerCase(), name]));
 
 const PROFILE: { readonly [Field in keyof Required<Profile>]: Kind } = {
   name: ['a string: of a server pass its profile', isText],
@@ -72,6 +77,29 @@ const LIMITS: { readonly [Field in keyof Required<Limits>]: Kind } = {
   errorBody: AMOUNT,
 };
 
+const HOOKS: { readonly [Name in keyof Required<ChatHooks>]: Kind } = {
+  onRequest: OPTIONAL,
+  onHead: OPTIONAL,
+  onIgnored: OPTIONAL,
+  onRemovedField: OPTIONAL,
+  onFirstOutput: OPTIONAL,
+  onUsage: OPTIONAL,
+  onError: OPTIONAL,
+  onComplete: OPTIONAL,
+  onAbort: OPTIONAL,
+};
+
+/**
+ * Returns hooks.
+ *
+ * @throws RequestError for one that is not a function, which would fail in the middle of the call.
+ */
+export function checkedHooks(hooks: ChatHooks): ChatHooks {
+  if (!isRecord(hooks)) throw new RequestError('hooks must be an object or a function');
+  requireKinds('hooks.', HOOKS, hooks);
+  return hooks;
+}
+
 /**
  * Returns a config.
  *
@@ -85,14 +113,14 @@ export function configOf(config: ChatConfig): ChatConfig {
   const kind = (config as unknown) === null ? 'null' : typeof config;
   if (kind !== 'object') throw new RequestError(`config must be an object, not ${kind}: pass {} for Ollama`);
   for (const field of Object.keys(config)) {
-    const known = Object.keys(CONFIG).find((name) => name.toLowerCase() === field.toLowerCase());
+    const known = NAMES.get(field.toLowerCase());
     if (known !== undefined && known !== field)
       throw new RequestError(`config has no field ${field}: write ${known}`);
   }
   requireKinds('', CONFIG, config);
-  const { timeouts = {}, limits = {}, profile } = config;
-  requireKinds('timeouts.', TIMEOUTS, timeouts);
-  requireKinds('limits.', LIMITS, limits);
+  const { timeouts, limits, profile } = config;
+  if (timeouts !== undefined) requireKinds('timeouts.', TIMEOUTS, timeouts);
+  if (limits !== undefined) requireKinds('limits.', LIMITS, limits);
   if (profile !== undefined) requireKinds('profile.', PROFILE, profile);
   return config;
 }
@@ -103,10 +131,10 @@ function requireKinds<T extends object>(
   value: T,
 ): void {
   for (const field of Object.keys(kinds) as Array<keyof T & string>) {
-    const [is, ...tests] = kinds[field];
     const given = value[field];
     // A profile has a name; a complete server, in its place, has none.
-    if ((given !== undefined || field === 'name') && !tests.some((test) => test(given)))
-      throw new RequestError(`${of}${field} must be ${is}`);
+    if (given === undefined && field !== 'name') continue;
+    const [is, ...tests] = kinds[field];
+    if (!tests.some((test) => test(given))) throw new RequestError(`${of}${field} must be ${is}`);
   }
 }

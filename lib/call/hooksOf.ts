@@ -1,15 +1,18 @@
 import { isChatError } from '../errors';
 import { accepted } from '../request/fieldReports';
-import { isSecretName } from '../request/redact';
+import { isSecretName } from '../request/secrets';
 import { DEFAULT_BASE_URL, urlOf, withoutQuery } from '../request/url';
 import { addressAt } from '../transport/transport';
 import type { CallInfo, ChatHooks } from './ChatHooks';
 import type { ChatConfig } from './config';
+import { checkedHooks } from './configOf';
 import type { Call } from './encodeRequest';
 
 /** Returns the hooks of a call; those of a function are created for this call alone. */
 export const hooksOf = (config: ChatConfig, call: Call): ChatHooks =>
-  (typeof config.hooks === 'function' ? config.hooks(callInfo(config, call)) : config.hooks) ?? {};
+  checkedHooks(
+    (typeof config.hooks === 'function' ? config.hooks(callInfo(config, call)) : config.hooks) ?? {},
+  );
 
 function callInfo(config: ChatConfig, { operation, attempt, path, fields = {} }: Call): CallInfo {
   const { model } = fields;

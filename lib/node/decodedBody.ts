@@ -1,16 +1,20 @@
 import type { IncomingMessage } from 'node:http';
-import { pipeline, type Duplex, type Readable } from 'node:stream';
-import { constants, createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+import { Duplex, pipeline, type Readable, type Transform } from 'node:stream';
+import { constants, createBrotliDecompress, createGunzip, createInflate, createInflateRaw } from 'node:zlib';
 
 /** Emits the data of each read at once. */
-const gzip = { flush: constants.Z_SYNC_FLUSH };
+const zlib = { flush: constants.Z_SYNC_FLUSH };
 const brotli = { flush: constants.BROTLI_OPERATION_FLUSH };
 
+/** Creates the decoder of a body that begins with a byte. */
+type CreateDecoder = (first: number) => Transform;
+
 /** The content codings of RFC 9110, 8.4.1, and brotli. */
-const DECODERS: Readonly<Record<string, () => Duplex>> = {
-  gzip: () => createGunzip(gzip),
-  'x-gzip': () => createGunzip(gzip),
-  deflate: () => createInflate(gzip),
+const DECODERS: Readonly<Record<string, CreateDecoder>> = {
+  gzip: () => createGunzip(zlib),
+  'x-gzip': () => createGunzip(zlib),
+  // Some servers send the data without the header of zlib, whose first byte ends in 8 (RFC 1950, 2.2).
+  deflate: (first) => ((first & 0x0f) === 8 ? createInflate(zlib) : createInflateRaw(zlib)),
   br: () => createBrotliDecompress(brotli),
 };
 
@@ -21,18 +25,36 @@ const DECODERS: Readonly<Record<string, () => Duplex>> = {
  * as `fetch` does.
  */
 export function decodedBody(response: IncomingMessage): Readable {
-  const decoders = decodersOf(response);
-  // An error is also emitted by the last stream, and handled there.
-  return decoders.reduce<Readable>((body, decoder) => pipeline(body, decoder, ignore), response);
+  const codings = response.headers['content-encoding']?.toLowerCase().split(',') ?? [];
+  const creators = codings.map((coding) => DECODERS[coding.trim()]);
+  if (!creators.every((creator) => creator !== undefined)) return response;
+  // The coding that was applied last is undone first. An error is also emitted by the last stream, and handled there.
+  return creators.reduceRight<Readable>((body, create) => pipeline(body, decoding(create), ignore), response);
 }
 
-function decodersOf({ statusCode, headers }: IncomingMessage): readonly Duplex[] {
-  const codings = headers['content-encoding']?.toLowerCase().split(',') ?? [];
-  const isEmpty = statusCode === 204 || statusCode === 304 || headers['content-length'] === '0';
-  const creators = codings.map((coding) => DECODERS[coding.trim()]);
-  if (isEmpty || !creators.every((creator) => creator !== undefined)) return [];
-  // The coding that was applied last is undone first.
-  return creators.map((create) => create()).reverse();
+/** Returns a stream whose decoder begins at the first byte: a body without bytes is empty in every coding. */
+function decoding(create: CreateDecoder): Duplex {
+  let decoder: Transform | undefined;
+  const decoded = new Duplex({
+    write: (read: Buffer, _, done) => {
+      decoder ??= create(read[0] ?? 0)
+        .on('data', (data) => decoded.push(data) || decoder?.pause())
+        .on('end', () => decoded.push(null))
+        .on('error', (error) => decoded.destroy(error));
+      decoder.write(read, done);
+    },
+    read: () => decoder?.resume(),
+    final: (done) => {
+      if (decoder === undefined) decoded.push(null);
+      else decoder.end();
+      done();
+    },
+    destroy: (error, done) => {
+      decoder?.destroy();
+      done(error);
+    },
+  });
+  return decoded;
 }
 
 const ignore = (): void => undefined;

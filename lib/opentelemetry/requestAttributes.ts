@@ -3,11 +3,20 @@ import type { Attributes, AttributeValue } from '@opentelemetry/api';
 import type { ChatConfig } from '../call/config';
 import type { ChatRequest } from '../request/ChatRequest';
 import { DEFAULT_BASE_URL, parseUrl } from '../request/url';
-import { OPERATION, OUTPUT_TYPE, PROVIDER, REQUEST, REQUEST_FIELDS, SERVER } from './conventions';
+import {
+  OPERATION,
+  OUTPUT_TYPE,
+  PROVIDER,
+  REQUEST,
+  REQUEST_FIELDS,
+  REQUEST_MODEL,
+  SERVER_ADDRESS,
+  SERVER_PORT,
+} from './conventions';
 
 /** Returns the attributes of a call that its span and its metrics share. */
 export function callAttributes(
-  { model }: ChatRequest,
+  { model }: Partial<ChatRequest>,
   { baseURL, profile }: Pick<ChatConfig, 'baseURL' | 'profile'>,
 ): Attributes {
   // None for a URL that is relative to the page, or invalid, which the call reports.
@@ -17,16 +26,16 @@ export function callAttributes(
   return {
     [OPERATION]: 'chat',
     [PROVIDER]: profile?.name ?? (baseURL === undefined ? 'ollama' : (hostname ?? '_OTHER')),
-    [`${REQUEST}model`]: model,
+    [REQUEST_MODEL]: model,
     ...(hostname !== undefined && {
-      [`${SERVER}address`]: hostname,
-      [`${SERVER}port`]: Number(port || (protocol === 'https:' ? 443 : 80)),
+      [SERVER_ADDRESS]: hostname,
+      [SERVER_PORT]: Number(port || (protocol === 'https:' ? 443 : 80)),
     }),
   };
 }
 
 /** Returns the attributes of a request for its span; none contains text of a message, a tool or a stop sequence. */
-export function requestAttributes(request: ChatRequest): Attributes {
+export function requestAttributes(request: Partial<ChatRequest>): Attributes {
   const attributes: Attributes = {};
   for (const [field, name] of Object.entries(REQUEST_FIELDS)) {
     const value = request[field as keyof ChatRequest] as AttributeValue | null | undefined;

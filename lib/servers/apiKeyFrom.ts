@@ -6,7 +6,7 @@ import type { ServerConfig } from './ServerConfig';
  *
  * @param server - A server, or any config with a profile.
  * @param env - Variables by name, such as `process.env`. The library never reads the environment by itself.
- * @throws RequestError if none is set, or blank only. Its message names the variable.
+ * @throws RequestError if none is set, or blank only, and for a value that is not a server. Its message names the variable.
  *
  * @example
  * ```ts
@@ -19,16 +19,20 @@ import type { ServerConfig } from './ServerConfig';
  * ```
  */
 export function apiKeyFrom(
-  { profile: { name, keyNames = [] } }: Pick<ServerConfig, 'profile'>,
+  server: Pick<ServerConfig, 'profile'>,
   env: Readonly<Record<string, string | undefined>> | undefined,
 ): string {
+  // JavaScript allows a name, or a config without a profile.
+  const { name, keyNames = [] } = (server as Partial<ServerConfig> | null | undefined)?.profile ?? {};
   // A browser has no environment, bundlers have booleans in it, and a file that Windows has written has CRs.
   const values = keyNames.map((keyName): unknown => env?.[keyName]);
   const key = values.flatMap((value) => (typeof value === 'string' ? [value.trim()] : [])).find(Boolean);
   if (key !== undefined) return key;
   throw new RequestError(
-    keyNames.length === 0
-      ? `the profile of ${name} names no variable for a key: set apiKey, if the server needs one`
-      : `${keyNames.join(' or ')} is not set: set it to the API key of ${name}`,
+    name === undefined
+      ? 'the server has no profile: pass a server, such as groq, or set apiKey'
+      : keyNames.length === 0
+        ? `the profile of ${name} names no variable for a key: set apiKey, if the server needs one`
+        : `${keyNames.join(' or ')} is not set: set it to the API key of ${name}`,
   );
 }

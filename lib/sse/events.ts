@@ -1,5 +1,5 @@
 import { LimitError } from '../errors';
-import { splitLines, emptyLine, type OpenLine } from './lines';
+import { emptyLine, splitLines, type LineHandler } from './lines';
 import { usualEvents } from './usualEvents';
 
 /**
@@ -32,90 +32,65 @@ export interface EventRules {
   readonly errorField: boolean;
 }
 
-/** The state of the parser: the events that ended in the last fragment of text, and the unfinished line and event. */
-export interface EventStream {
-  /** In order. A {@link LimitError} takes the place of a line or event over its limit, and is the last item. */
-  readonly events: ReadonlyArray<ServerSentEvent | LimitError>;
-  readonly line: OpenLine;
-  /** The fields of the event whose blank line has not been received. Without data it is not dispatched. */
-  readonly event: string;
-  readonly data: string | null;
-  readonly retry: number | undefined;
-  readonly id: string;
-}
-
-const emptyEvent = { event: '', data: null, retry: undefined };
-
-/** The state before the first fragment of text. */
-export const initialState: EventStream = { events: [], line: emptyLine, ...emptyEvent, id: '' };
-
-/** Parses one more fragment of text; it may be cut anywhere. */
-export function feed(before: EventStream, text: string, rules: EventRules): EventStream {
-  if (text === '') return before.events.length === 0 ? before : { ...before, events: [] };
-  const { id } = before;
-  const usual = isBetweenEvents(before) ? usualEvents(text, 0, id, rules) : undefined;
-  // Nearly always, if each event is a read.
-  if (usual?.end === text.length)
-    return { events: usual.events, line: emptyLine, event: '', data: null, retry: undefined, id };
-  return new EventParser(before, rules).text(text);
-}
-
-/** Whether the text so far ends with the blank line of an event, or is empty. */
-const isBetweenEvents = ({ line, event, data, retry }: EventStream): boolean =>
-  line.text === '' && !line.afterCR && event === '' && data === null && retry === undefined;
-
-/** Parses the last fragment of text, which may leave a line and an event unfinished. */
-export function flush(before: EventStream, text: string, rules: EventRules): EventStream {
-  return new EventParser(before, rules).text(text).end();
-}
-
-/** A copy of the state that is changed while one fragment of text is parsed. */
-class EventParser implements EventStream {
-  events: Array<ServerSentEvent | LimitError> = [];
-  line: OpenLine;
-  event: string;
-  data: string | null;
-  retry: number | undefined;
-  id: string;
+/** Parses the text of one event stream, in fragments that may be cut anywhere. */
+export class EventParser implements LineHandler {
   readonly #rules: EventRules;
+  /** The events that ended in the last fragment. */
+  #events: Array<ServerSentEvent | LimitError> = [];
+  #line = emptyLine;
+  /** The fields of the event whose blank line has not been received. Without data it is not dispatched. */
+  #event = '';
+  #data: string | null = null;
+  #retry: number | undefined;
+  #id = '';
 
-  constructor({ line, event, data, retry, id }: EventStream, rules: EventRules) {
-    this.line = line;
-    this.event = event;
-    this.data = data;
-    this.retry = retry;
-    this.id = id;
+  constructor(rules: EventRules) {
     this.#rules = rules;
   }
 
-  text(text: string): this {
-    let at = 0;
-    if (!isBetweenEvents(this)) {
-      const end = text.indexOf('\n\n');
-      at = end === -1 ? text.length : end + 2;
-      this.#lines(text.slice(0, at));
-    }
-    if (at < text.length && isBetweenEvents(this)) at = this.#usualEvents(text, at);
-    if (at < text.length) this.#lines(text.slice(at));
-    return this;
+  /**
+   * Returns the events that end in one more fragment.
+   *
+   * A {@link LimitError} takes the place of a line or event over its limit, and is the last item.
+   */
+  take(text: string): ReadonlyArray<ServerSentEvent | LimitError> {
+    this.#events = [];
+    const start = this.#isBetweenEvents ? 0 : this.#readOpenEvent(text);
+    if (start === text.length) return this.#events;
+    // Nearly always all of the text, if each event is a read.
+    const { events, end } = usualEvents(text, start, this.#id, this.#rules);
+    this.#events = this.#events.length === 0 ? events : this.#events.concat(events);
+    if (end < text.length) this.#readLines(text.slice(end));
+    return this.#events;
   }
 
-  #lines(text: string): void {
-    this.line = splitLines(this.line, text, this.#rules.line, this);
-  }
-
-  /** Parses the usual events from a place on. Returns the place after them, which is the end after an error. */
-  #usualEvents(text: string, start: number): number {
-    if (this.events.at(-1) instanceof LimitError) return text.length;
-    const { events, end } = usualEvents(text, start, this.id, this.#rules);
-    this.events = this.events.length === 0 ? events : [...this.events, ...events];
-    return end;
-  }
-
-  end(): EventStream {
-    if (this.line.text !== '') this.onLine(this.line.text);
+  /** Returns the events in the last fragment, which may leave a line and an event unfinished. */
+  end(text: string): ReadonlyArray<ServerSentEvent | LimitError> {
+    this.take(text);
+    if (this.#line.text !== '') this.onLine(this.#line.text);
     if (this.#rules.keepIncomplete) this.#dispatch({ incomplete: true });
-    return { ...initialState, events: this.events, id: this.id };
+    return this.#events;
+  }
+
+  /** Whether the text so far ends with the blank line of an event, or is empty. */
+  get #isBetweenEvents(): boolean {
+    const isLineStart = this.#line.text === '' && !this.#line.afterCR;
+    return isLineStart && this.#event === '' && this.#data === null && this.#retry === undefined;
+  }
+
+  /** Reads an event that has begun. Returns the place in the text where another begins. */
+  #readOpenEvent(text: string): number {
+    const blank = text.indexOf('\n\n');
+    const end = blank === -1 ? text.length : blank + 2;
+    this.#readLines(text.slice(0, end));
+    if (this.#events.at(-1) instanceof LimitError) return text.length;
+    if (this.#isBetweenEvents) return end;
+    this.#readLines(text.slice(end));
+    return text.length;
+  }
+
+  #readLines(text: string): void {
+    this.#line = splitLines(this.#line, text, this.#rules.line, this);
   }
 
   /** Parses a line. Returns whether the parser accepts another. */
@@ -123,14 +98,14 @@ class EventParser implements EventStream {
     if (typeof line !== 'string') return this.#fail(line);
     if (line === '') this.#dispatch();
     else this.#readField(line);
-    const overLimit = this.data !== null && this.data.length > this.#rules.event;
+    const overLimit = this.#data !== null && this.#data.length > this.#rules.event;
     return !overLimit || this.#fail(new LimitError('event', this.#rules.event));
   }
 
   #readField(line: string): void {
-    if (this.data === null && line.startsWith('data: ')) {
+    if (this.#data === null && line.startsWith('data: ')) {
       // Nearly every line.
-      this.data = line.slice(6);
+      this.#data = line.slice(6);
       return;
     }
     const colon = line.indexOf(':');
@@ -139,19 +114,22 @@ class EventParser implements EventStream {
     const value = colon === -1 ? '' : line.slice(line[colon + 1] === ' ' ? colon + 2 : colon + 1);
     switch (field) {
       case 'data':
-        this.data = this.data === null ? value : `${this.data}\n${value}`;
+        this.#data = this.#data === null ? value : `${this.#data}\n${value}`;
         break;
       case 'event':
-        this.event = value;
+        this.#event = value;
         break;
       case 'id':
-        if (!value.includes('\0')) this.id = value;
+        if (!value.includes('\0')) this.#id = value;
         break;
       case 'retry':
-        if (/^\d+$/.test(value)) this.retry = Number(value);
+        if (/^\d+$/.test(value)) this.#retry = Number(value);
         break;
       case 'error':
-        if (this.#rules.errorField) Object.assign(this, { event: 'error', data: value });
+        if (this.#rules.errorField) {
+          this.#event = 'error';
+          this.#data = value;
+        }
         break;
     }
   }
@@ -161,28 +139,32 @@ class EventParser implements EventStream {
    * kept for the next event.
    */
   #dispatch(incomplete?: { readonly incomplete: true }): void {
-    const { event, data, id, retry } = this;
-    this.event = '';
+    const event = this.#event || 'message';
+    const data = this.#data;
+    const retry = this.#retry;
+    this.#event = '';
     if (data === null) return;
-    const ended = { event: event === '' ? 'message' : event, data, id };
+    const ended = { event, data, id: this.#id };
     this.#add(
       retry === undefined && incomplete === undefined
         ? ended
         : { ...ended, ...(retry !== undefined && { retry }), ...incomplete },
     );
-    this.data = null;
-    this.retry = undefined;
+    this.#data = null;
+    this.#retry = undefined;
   }
 
   #fail(error: LimitError): false {
     this.#add(error);
-    Object.assign(this, emptyEvent);
+    this.#event = '';
+    this.#data = null;
+    this.#retry = undefined;
     return false;
   }
 
   /** Adds an event. There is nearly always one, and `push` would reserve space for seventeen. */
   #add(event: ServerSentEvent | LimitError): void {
-    if (this.events.length === 0) this.events = [event];
-    else this.events.push(event);
+    if (this.#events.length === 0) this.#events = [event];
+    else this.#events.push(event);
   }
 }

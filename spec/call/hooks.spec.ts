@@ -19,6 +19,7 @@ import type { ChatConfig } from '../../lib/call/config';
 import { embeddings$ } from '../../lib/call/embeddings';
 import { models$ } from '../../lib/call/models';
 import { tapHooks } from '../../lib/call/tapHooks';
+import { RequestError } from '../../lib/errors';
 import { retryChat } from '../../lib/operators/resilience/retryChat';
 import { openai } from '../../lib/servers/openai';
 import { marbles } from '../helpers/marbles';
@@ -281,6 +282,28 @@ describe('the hooks for output, usage and completion', () => {
       },
     ];
     expect(configs).toHaveLength(3);
+  });
+
+  it.each<readonly [string, unknown, string]>([
+    ['text', { onError: 'log' }, 'hooks.onError must be a function'],
+    ['a number, of a function', () => ({ onUsage: 1 }), 'hooks.onUsage must be a function'],
+    ['no hooks, of a function', () => 'hooks', 'hooks must be an object or a function'],
+    ['a list, of a function', () => [jest.fn()], 'hooks must be an object or a function'],
+  ])('that are %s are a RequestError before the request', (_, hooks, message) => {
+    const transport = jest.fn(() => EMPTY);
+    const failed = jest.fn();
+    const config = { transport, hooks: hooks as ChatConfig['hooks'] };
+    chatCompletion$(config, request).subscribe({ error: failed });
+    expect(failed.mock.calls).toEqual([[new RequestError(message)]]);
+    expect(transport).not.toHaveBeenCalled();
+  });
+
+  it.each([null, undefined])('that are %j are none', (hook) => {
+    const complete = jest.fn();
+    const hooks = { onUsage: hook, onComplete: hook } as unknown as ChatHooks;
+    for (const each of [hooks, () => hooks, () => hook as never])
+      chatCompletion$({ hooks: each, transport: scriptedTransport('Hi') }, request).subscribe({ complete });
+    expect(complete).toHaveBeenCalledTimes(3);
   });
 
   it('receive no secret, which a server may repeat in its headers', () => {

@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
-import { from, of, Subject } from 'rxjs';
+import { from, of, retry, Subject, throwError } from 'rxjs';
 
 import { addPullStatus, emptyPull, type PullStatus } from '../../lib/dialects/ollama/PullProgress';
 import { pull$ } from '../../lib/dialects/ollama/pull';
-import { HttpError, ProtocolError, ServerError, TruncatedError } from '../../lib/errors';
+import { HttpError, isChatError, ProtocolError, ServerError, TruncatedError } from '../../lib/errors';
 import type { ResponseHead, Transport, TransportRequest } from '../../lib/transport/transport';
 import { bytesOf, cutAt, outcomeOf } from '../helpers/reads';
 
@@ -95,6 +95,20 @@ describe('pull$', () => {
     jest.useRealTimers();
   });
 
+  it('continues after a lost connection with the retry of RxJS', () => {
+    const bodies = [records.slice(0, 3), records.slice(2)];
+    const transport: Transport = () => from([head, lines(...(bodies.shift() ?? []))]);
+    const { values, end } = outcomeOf(
+      pull$({ transport }, 'llama3.2').pipe(
+        retry({
+          delay: (error) => (isChatError(error) && error.retryable ? of(0) : throwError(() => error as Error)),
+        }),
+      ),
+    );
+    expect(values.map(({ fraction }) => fraction)).toEqual([0, 0, 0.5, 0.5, 0.999, 0.999, 0.999, 1]);
+    expect(end).toBe('complete');
+  });
+
   it('has the same result for any cut of the bytes', () => {
     const body = lines(...records);
     const whole = outcomeOf(pull$({ transport: answering(body) }, 'llama3.2'));
@@ -107,6 +121,14 @@ describe('pull$', () => {
 });
 
 describe('addPullStatus', () => {
+  it('keeps a limited number of layers', () => {
+    let pull = emptyPull;
+    for (let at = 0; at < 10_000; at += 1)
+      pull = addPullStatus(pull, { digest: `sha256:${at}`, total: 10, completed: 5 });
+    expect(pull.layers.size).toBeLessThanOrEqual(1_000);
+    expect(pull.progress.fraction).toBe(0.5);
+  });
+
   it('never decreases the fraction, and reports 1 for success only', () => {
     const status = fc.record({
       status: fc.constantFrom('pulling', 'success'),

@@ -150,6 +150,17 @@ describe('the request of responses', () => {
     expect(body.tools).toEqual([{ type: 'function', name: 'f', parameters, strict: false }]);
   });
 
+  it.each<readonly [string, Partial<ChatRequest>, unknown]>([
+    ['not set', {}, []],
+    ['null', { reasoning_effort: null }, []],
+    ['none', { reasoning_effort: 'none' }, ['reasoning.encrypted_content']],
+    ['high', { reasoning_effort: 'high' }, ['reasoning.encrypted_content']],
+    ['a summary', { extra: { reasoning: { summary: 'auto' } } }, ['reasoning.encrypted_content']],
+    ['not set, beside logprobs', { logprobs: true }, ['message.output_text.logprobs']],
+  ])('requests encrypted reasoning only of a model that reasons: effort %s', (_, fields, include) => {
+    expect(sentFor({ ...request, ...fields }).body.include).toEqual(include);
+  });
+
   it('has no data beside the answer, if the request sets a list of it', () => {
     expect(sentFor({ ...request, extra: { include: [] } }).body.include).toEqual([]);
   });
@@ -351,6 +362,26 @@ describe('the chunks of responses', () => {
 
   const source = { url: 'https://a.example', title: 'A', start_index: 0, end_index: 2 };
   const cited = { type: 'url_citation', ...source };
+
+  const numbered = (...numbers: readonly number[]): readonly string[] =>
+    numbers.map((sequence_number) =>
+      event({
+        type: 'response.output_text.delta',
+        delta: String(sequence_number),
+        output_index: 1,
+        sequence_number,
+      }),
+    );
+  it.each<readonly [string, readonly string[], string]>([
+    ['that is repeated', numbered(0, 1, 1, 2, 2, 2, 3), '0123'],
+    ['of numbers that begin at 1', numbered(1, 2, 2), '12'],
+    ['of one number for all events', numbered(0, 0, 0), '000'],
+    ['of a placeholder as its number', numbered(-1, -1), '-1-1'],
+    ['of numbers that begin again with each item', numbered(0, 1, 0, 1), '0101'],
+  ])('have an event %s once, and no other text is lost', async (_, events, content) => {
+    const { choices } = await foldOf(answers(created, ...events, completed));
+    expect(choices[0]?.message?.content).toBe(content);
+  });
 
   it('have the citations of the text, as a completion has them', async () => {
     const expected = [{ type: 'url_citation', url_citation: source }];

@@ -16,6 +16,7 @@ if (!hasTerminal) console.warn('The terminal specs are skipped: they need the sc
 
 const ENTER = '\r';
 const TAB = '\t';
+const BACKSPACE = '\x7f';
 const UP = '\x1b[A';
 const CTRL_C = '\x03';
 const CTRL_D = '\x04';
@@ -257,6 +258,19 @@ inTerminal('the terminal program, in a terminal', () => {
     expect(body().messages).toHaveLength(1);
   });
 
+  it('keeps what is typed during an answer as a draft of the next line', async () => {
+    const chat = await start([{ parts: ['Begun ', { stall: Infinity }] }, 'Yes.']);
+    chat.type(`Hi${ENTER}`);
+    await chat.waitFor('Begun');
+    chat.type(`And whx${BACKSPACE}y?${ENTER}`);
+    chat.type(CTRL_C);
+    await chat.waitFor('y?');
+    expect(server?.requests.filter(({ method }) => method === 'POST')).toHaveLength(1);
+    chat.type(ENTER);
+    await chat.waitFor('Yes.');
+    expect(body().messages).toContainEqual({ role: 'user', content: 'And why?' });
+  });
+
   it('keeps the typed lines for the next run, for the user alone, unless that is off', async () => {
     const file = join(folder, 'state/rxjs-chat-completions/history');
     const off = await start('Yes.', { env: { CHAT_HISTORY: 'off' } });
@@ -278,6 +292,18 @@ inTerminal('the terminal program, in a terminal', () => {
     await second.waitFor('Remember me');
     second.type(UP);
     await second.waitFor('/think');
+  });
+
+  it('ends on Ctrl+C in a dumb terminal, which drops a typed line first', async () => {
+    const chat = await start('Yes.', { env: { TERM: 'dumb' } });
+    chat.type('Not this');
+    await chat.waitFor('Not this');
+    chat.type(CTRL_C);
+    await chat.waitFor(PROMPT);
+    await chat.enter('Hi');
+    expect(body()).toMatchObject({ messages: [{ content: 'Hi' }] });
+    chat.type(CTRL_C);
+    expect(await chat.end()).toBe(0);
   });
 
   it('prints no colours with NO_COLOR', async () => {

@@ -32,7 +32,7 @@ import { errorFrame, scriptedTransport, type Script } from 'rxjs-chat-completion
 import { chatCompletion$ } from '../../lib/call/chatCompletion';
 import type { ChatConfig } from '../../lib/call/config';
 import { completion$ } from '../../lib/call/completion';
-import { HttpError } from '../../lib/errors';
+import { HttpError, RequestError } from '../../lib/errors';
 import { traced } from '../../lib/opentelemetry/traced';
 import { accumulateContent } from '../../lib/operators/accumulate/accumulateContent';
 import { orFail } from '../../lib/operators/either/orFail';
@@ -306,6 +306,16 @@ describe('the span of a call', () => {
     expect(failed).toHaveBeenCalledWith(error);
     expect(startSpan).not.toHaveBeenCalled();
     startSpan.mockRestore();
+  });
+
+  it.each([undefined, null, {}, 'gpt'])('does not end a call with the request %j', (invalid) => {
+    const failed = jest.fn();
+    const source$ = throwError(() => new RequestError('no request'));
+    source$.pipe(traced(invalid as never, { tracer })).subscribe({ error: failed });
+    expect(failed).toHaveBeenCalledWith(new RequestError('no request'));
+    expect(exporter.getFinishedSpans()).toMatchObject([
+      { name: 'chat', attributes: { 'error.type': 'RequestError' } },
+    ]);
   });
 
   it('counts reasoning and cached tokens', () => {

@@ -31,6 +31,15 @@ describe('apiKeyFrom', () => {
     );
   });
 
+  it.each([undefined, null, {}, { profile: null }, { profile: {} }, 'groq'])(
+    'throws for %j in place of a server',
+    (server) => {
+      expect(() => apiKeyFrom(server as never, { GROQ_API_KEY: 'key' })).toThrow(
+        new RequestError('the server has no profile: pass a server, such as groq, or set apiKey'),
+      );
+    },
+  );
+
   it('throws for a server without a variable', () => {
     expect(() => apiKeyFrom(lmStudio, {})).toThrow(RequestError);
   });

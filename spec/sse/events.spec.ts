@@ -1,13 +1,6 @@
 import fc from 'fast-check';
 
-import {
-  initialState,
-  flush,
-  feed,
-  type EventRules,
-  type EventStream,
-  type ServerSentEvent,
-} from '../../lib/sse/events';
+import { EventParser, type EventRules, type ServerSentEvent } from '../../lib/sse/events';
 import { LimitError } from '../../lib/errors';
 import { eventStreamText } from '../helpers/arbitraries';
 import { comparable } from '../helpers/marbles';
@@ -19,9 +12,9 @@ function eventsOfTexts(
   texts: readonly string[],
   rules: EventRules = strict,
 ): ReadonlyArray<ReadonlyArray<ServerSentEvent | LimitError>> {
-  let stream = initialState;
-  const lists = texts.map((text) => (stream = feed(stream, text, rules)).events);
-  return [...lists, flush(stream, '', rules).events];
+  const parser = new EventParser(rules);
+  const lists = texts.map((text) => parser.take(text));
+  return [...lists, parser.end('')];
 }
 
 /** Returns the events of these lines in one fragment. */
@@ -39,7 +32,7 @@ const message = (data: string, rest: Partial<ServerSentEvent> = {}): ServerSentE
   ...rest,
 });
 
-describe('feed', () => {
+describe('EventParser', () => {
   it('returns the events that ended in each fragment of text', () => {
     const texts = ['data: 1\n\ndata: 2\n', '', 'data', ': 3\n\n'];
     expect(eventsOfTexts(texts)).toEqual([[message('1')], [], [], [message('2\n3')], []]);
@@ -290,12 +283,16 @@ describe('feed', () => {
     ).toEqual(outcome);
   });
 
-  it('does not mutate its arguments', () => {
-    const before = deeplyFrozen(feed(initialState, 'event: a\ndata: 1\nda', strict));
-    expect(feed(before, 'ta: 2\n\n', strict).events).toEqual([message('1\n2', { event: 'a' })]);
-    expect(feed(before, '\n\ndata: 3\n', strict).events).toEqual([message('1', { event: 'a' })]);
-    expect(flush(before, '\n\n', strict).events).toEqual([message('1', { event: 'a' })]);
-    expect(initialState).toMatchObject({ events: [], event: '', data: null, id: '' });
+  it('does not change the events that it has returned', () => {
+    const parser = new EventParser(strict);
+    const first = parser.take('data: 1\n\n');
+    parser.take('data: 2\n\n');
+    parser.end('data: 3\n\n');
+    expect(first).toEqual([message('1')]);
+  });
+
+  it('parses the last text', () => {
+    expect(new EventParser(strict).end('data: 1\n\n')).toEqual([message('1')]);
   });
 });
 
@@ -335,19 +332,3 @@ describe('the shortcut for usual events', () => {
     );
   });
 });
-
-describe('flush', () => {
-  it('resets the line and the event', () => {
-    const rules = { ...strict, keepIncomplete: true };
-    const after = flush(feed(initialState, 'id: 7\ndata: 1', rules), '', rules);
-    expect(after.events).toEqual([message('1', { id: '7', incomplete: true })]);
-    expect(feed(after, '\n\n', rules).events).toEqual([]);
-  });
-
-  it('parses the last text', () => {
-    expect(flush(initialState, 'data: 1\n\n', strict).events).toEqual([message('1')]);
-  });
-});
-
-const deeplyFrozen = (stream: EventStream): EventStream =>
-  Object.freeze({ ...stream, line: Object.freeze(stream.line) });

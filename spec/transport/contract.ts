@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { brotliCompressSync, createGzip, deflateSync, gzipSync } from 'node:zlib';
+import { brotliCompressSync, createGzip, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 
 import { firstValueFrom, lastValueFrom, Subject, toArray, type Subscription } from 'rxjs';
 
@@ -403,6 +403,8 @@ export function describeTransport(name: string, { transport, cutCode }: Contract
         ['gzip', gzipSync],
         ['x-gzip', gzipSync],
         ['deflate', deflateSync],
+        ['deflate', deflateRawSync],
+        ['gzip, deflate', (text) => deflateRawSync(gzipSync(text))],
         ['br', brotliCompressSync],
         ['BR', brotliCompressSync],
         ['gzip, br', (text) => brotliCompressSync(gzipSync(text))],
@@ -449,6 +451,17 @@ export function describeTransport(name: string, { transport, cutCode }: Contract
         );
         expect((await answerOf(requestTo(server), transport)).text).toBe(body);
       });
+
+      it.each(['gzip', 'deflate', 'br', 'gzip, br'])(
+        'but not one of %s that has no bytes',
+        async (coding) => {
+          const server = await serve((exchange) => {
+            exchange.head(200, { 'content-encoding': coding });
+            exchange.end();
+          });
+          expect((await answerOf(requestTo(server), transport)).text).toBe('');
+        },
+      );
 
       it('but not one whose length is 0', async () => {
         const headers = { 'content-encoding': 'gzip', 'content-length': '0' };

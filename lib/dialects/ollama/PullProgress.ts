@@ -51,9 +51,8 @@ export const SUCCESS = 'success';
 /** Adds a message to the progress. */
 export function addPullStatus({ progress, layers }: Pull, message: PullStatus): Pull {
   const { digest, total, completed } = message;
-  // A model has about five layers.
-  const counted =
-    digest && total ? new Map(layers).set(digest, { total, completed: completed ?? 0 }) : layers;
+  const isCounted = digest && total && (layers.has(digest) || layers.size < MAX_LAYERS);
+  const counted = isCounted ? new Map(layers).set(digest, { total, completed: completed ?? 0 }) : layers;
   const [sum, done] = [...counted.values()].reduce(
     (sums, layer) => [sums[0] + (layer.total ?? 0), sums[1] + (layer.completed ?? 0)],
     [0, 0],
@@ -63,6 +62,9 @@ export function addPullStatus({ progress, layers }: Pull, message: PullStatus): 
   const fraction = message.status === SUCCESS ? 1 : Math.max(progress.fraction, most);
   return { progress: { ...message, fraction }, layers: counted };
 }
+
+/** The most layers that are counted; a model has about five. */
+const MAX_LAYERS = 100;
 
 /** The most that is reported before the end. */
 const ALMOST = 0.999;

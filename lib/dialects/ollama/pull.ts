@@ -28,13 +28,29 @@ import { addPullStatus, emptyPull, PullStatus, SUCCESS, type PullProgress } from
  * @param config - Address and settings of the server. `{}` is Ollama on this machine. A `/v1` at the end of `baseURL` is left out.
  * @param model - Name of the model, such as `llama3.2` or `qwen3:8b`.
  * @returns An Observable that completes after the status `success`. It errors with `ServerError` and the message of Ollama for a model
- * that does not exist or a download that fails, with `TruncatedError` if the body ends before, and otherwise as `models$` does.
+ * that does not exist or a download that fails, with `TruncatedError` if the body ends before, and otherwise as `models$` does. To
+ * retry it, use RxJS's `retry`: `retryChat` does not retry after a value, and a pull that is sent again continues.
  *
  * @example Print the percentage
  * ```ts
  * import { pull$ } from 'rxjs-chat-completions/dialects';
  *
  * pull$({}, 'llama3.2').subscribe(({ status, fraction }) => console.log(`${status} ${Math.floor(100 * fraction)} %`));
+ * ```
+ *
+ * @example Continue after a lost connection
+ * ```ts
+ * import { retry, throwError, timer } from 'rxjs';
+ * import { isChatError } from 'rxjs-chat-completions';
+ * import { pull$ } from 'rxjs-chat-completions/dialects';
+ *
+ * pull$({}, 'llama3.2').pipe(
+ *   retry({
+ *     count: 5,
+ *     resetOnSuccess: true,
+ *     delay: (error) => (isChatError(error) && error.retryable ? timer(2_000) : throwError(() => error)),
+ *   }),
+ * );
  * ```
  *
  * @see https://docs.ollama.com/api/pull

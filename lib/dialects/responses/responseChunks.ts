@@ -16,6 +16,7 @@ import { TextDeltas } from './TextDeltas';
  * Creates a function that returns the chunks of each event of one stream, or of a response that is not streamed.
  *
  * Texts and arguments are kept until their end, since a complete item may repeat them. The limit `answer` applies to them.
+ * An event that a gateway repeats, with its number, has no chunks.
  */
 export function createResponseChunks({ answer }: Required<Limits>): (event: Json) => Chunks {
   const calls = new CallDeltas();
@@ -24,6 +25,10 @@ export function createResponseChunks({ answer }: Required<Limits>): (event: Json
   let hasAnnotations = false;
   /** Whether the end of the stream has items that texts or calls preceded. */
   let isLate = false;
+  /** The number of the last event. */
+  let number: unknown;
+  /** Whether the numbers rise: some servers send the same one with every event. */
+  let isNumbered = false;
 
   /** Returns the deltas of a complete item, without the text if it was sent. */
   const ended = (key: unknown, item: Item, isSent = false): readonly Json[] => {
@@ -117,6 +122,10 @@ export function createResponseChunks({ answer }: Required<Limits>): (event: Json
   };
 
   return (event) => {
+    const { sequence_number: next } = event;
+    if (isNumbered && next !== undefined && next === number) return [];
+    isNumbered ||= Number(next) > Number(number);
+    number = next;
     const chunks = chunksOfEvent(event);
     return texts.length + calls.length > answer ? [new LimitError('answer', answer)] : chunks;
   };

@@ -16,8 +16,10 @@ import { responsesRequestOf } from './responsesRequest';
  * Not for local servers: llama.cpp and Ollama report an answer that the token limit cut off as complete, so its finish reason is
  * `stop` and not `length`. Their `/chat/completions` reports it. Reasoning that is not encrypted is not returned to the server.
  *
- * Models that do not reason may reject the request for encrypted reasoning: `extra: { include: [] }` leaves it out. A function
- * without `strict` is sent with `strict: false`, which is the default of chat completions and not of `/responses`.
+ * OpenAI always sends encrypted reasoning. For servers that send it on request only, such as xAI and Azure, it is requested if the
+ * request sets `reasoning_effort` or `reasoning`: models that do not reason reject it. For one that reasons without either, set
+ * `extra: { include: ['reasoning.encrypted_content'] }`. A function without `strict` is sent with `strict: false`, which is the
+ * default of chat completions and not of `/responses`.
  *
  * Fields that `/responses` has no name for are sent as they are, and OpenAI rejects them by name: `stop`, `n`, `seed`,
  * `logit_bias` and both penalties. The profile of {@link openaiResponses} leaves them out, and reports them.

@@ -38,21 +38,22 @@ export function responsesRequestOf(json: Json): Json {
     format: response_format ? formatOf(response_format) : undefined,
     verbosity: verbosity ?? undefined,
   };
-  const reasoning = { effort: reasoning_effort ?? undefined };
+  const reasoning = present({ effort: reasoning_effort ?? undefined, ...others.reasoning });
   return {
     ...others,
     input: messages.flatMap(inputOf(messages)),
     tools: tools?.map(toolOf),
     tool_choice: choiceOf(tool_choice),
     text: present({ ...text, ...others.text }),
-    reasoning: present({ ...reasoning, ...others.reasoning }),
+    reasoning,
     max_output_tokens: max_completion_tokens ?? max_tokens ?? undefined,
     // Usage is always sent.
     stream_options: present({ ...stream_options, include_usage: undefined }),
     // Nothing is kept on the server, so the encrypted reasoning has to return with the next turn.
     store: store ?? false,
     include: include ?? [
-      'reasoning.encrypted_content',
+      // OpenAI sends it without this, and rejects it for a model that does not reason.
+      ...(reasoning ? ['reasoning.encrypted_content'] : []),
       ...(logprobs ? ['message.output_text.logprobs'] : []),
     ],
   };

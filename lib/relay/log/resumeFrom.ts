@@ -1,4 +1,5 @@
 import {
+  BehaviorSubject,
   catchError,
   concat,
   defer,
@@ -40,6 +41,15 @@ export interface ResumeOptions {
   readonly scheduler?: SchedulerLike;
 }
 
+/** A `Resume` that reports what it writes. */
+export interface LogResume extends Resume {
+  /**
+   * The number of answers that this process writes to the log, at once and at each change. An answer without a reader is one of them, so a
+   * process that ends should wait for 0.
+   */
+  readonly writing$: Observable<number>;
+}
+
 /**
  * Keeps the answers of a relay in a log, so that readers can join an answer again: after a lost connection, a reload, or from another tab.
  *
@@ -72,10 +82,12 @@ export interface ResumeOptions {
  * export { chat as GET, chat as POST, chat as DELETE };
  * ```
  */
-export function resumeFrom(log: StreamLog, options: ResumeOptions = {}): Resume {
+export function resumeFrom(log: StreamLog, options: ResumeOptions = {}): LogResume {
   const { orphanMs = 60_000, batchMs = 50, mode = 'best-effort', onLogError, scheduler } = options;
   checkRange({ orphanMs }, 0);
   checkRange({ batchMs }, 0, MAX_DELAY);
+
+  const writing$ = new BehaviorSubject(0);
 
   const read =
     (id: string, ifUnknown = logRefusal) =>
@@ -88,7 +100,7 @@ export function resumeFrom(log: StreamLog, options: ResumeOptions = {}): Resume 
 
   const write = (id: string, { event$ }: RelayEvents): ((after: number) => Observable<LogEvent>) => {
     const fromLog = read(id);
-    const live$ = writeLog(event$, log, id, { orphanMs, batchMs, onLogError, scheduler });
+    const live$ = writeLog(event$, log, id, { orphanMs, batchMs, writing$, onLogError, scheduler });
     let isFirst = true;
     // From the writer itself until the reader is slow for the first time, then from the log.
     return (after) => {
@@ -147,6 +159,7 @@ export function resumeFrom(log: StreamLog, options: ResumeOptions = {}): Resume 
         if (!isStreamKey(key)) throw logRefusal(new LogError('UnknownStream'));
         return join(key, reader);
       }),
+    writing$: writing$.asObservable(),
   };
 }
 

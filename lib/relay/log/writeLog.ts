@@ -6,24 +6,24 @@ import {
   connectable,
   defer,
   EMPTY,
-  from,
+  filter,
+  finalize,
   ignoreElements,
   map,
-  NEVER,
   Observable,
-  Subject,
   Subscription,
   switchMap,
   takeUntil,
   tap,
   throwError,
   type MonoTypeOperatorFunction,
+  type ObservableInput,
   type SchedulerLike,
 } from 'rxjs';
 
-import { batched } from './batched';
+import { batched } from '../batched';
 import { LogError, logErrorReason } from './LogError';
-import type { LogEvent, StreamLog } from './StreamLog';
+import type { LogEnd, LogEvent, StreamLog } from './StreamLog';
 
 /** Options for {@link writeLog}. */
 export interface WriteOptions {
@@ -31,6 +31,8 @@ export interface WriteOptions {
   readonly orphanMs: number;
   /** Milliseconds for which events are collected to one append. */
   readonly batchMs: number;
+  /** The number of streams that are written. */
+  readonly writing$: BehaviorSubject<number>;
   /** Called when the log fails. Nothing is appended after that. */
   readonly onLogError?: (error: unknown) => void;
   readonly scheduler?: SchedulerLike;
@@ -53,24 +55,20 @@ export interface WriteOptions {
  * @param id - The id of the stream, which this process has claimed.
  * @returns An Observable for one subscriber. It errors with reason `Orphaned` if the lease is lost, and the source is stopped.
  */
-export function writeLog(
+export const writeLog = (
   source$: Observable<string>,
   log: StreamLog,
   id: string,
-  { orphanMs, batchMs, onLogError, scheduler }: WriteOptions,
-): Observable<LogEvent> {
-  return new Observable<LogEvent>((reader) => {
+  { orphanMs, batchMs, writing$, onLogError, scheduler }: WriteOptions,
+): Observable<LogEvent> =>
+  new Observable<LogEvent>((reader) => {
     const run = new Subscription();
     const isRead$ = new BehaviorSubject(true);
-    const detached$ = new Subject<void>();
-    let isDetached = false;
-    let count = 0;
-    let appended = 0;
+    const isAttached$ = new BehaviorSubject(true);
+    const detached$ = isAttached$.pipe(filter((isAttached) => !isAttached));
 
-    const onFailure = (error: unknown): Observable<never> => {
-      if (isDetached) return NEVER;
-      isDetached = true;
-      detached$.next();
+    const detach = (error: unknown): Observable<never> => {
+      isAttached$.next(false);
       let failure: unknown = logErrorReason(error) === 'LostLease' ? new LogError('Orphaned') : undefined;
       try {
         onLogError?.(error);
@@ -79,52 +77,45 @@ export function writeLog(
       }
       if (failure !== undefined || !isRead$.value) run.unsubscribe();
       if (failure !== undefined) reader.error(failure);
-      return NEVER;
+      return EMPTY;
     };
 
+    /** Uses the log until it fails for the first time. After that, completes at once. */
+    const withLog = <T>(use: () => ObservableInput<T>): Observable<T> =>
+      defer(use).pipe(catchError(detach), takeUntil(detached$));
+
     const stop$ = isRead$.pipe(
-      switchMap((isRead) => log.lease$(id, isRead ? Infinity : orphanMs)),
-      catchError(onFailure),
-      takeUntil(detached$),
+      switchMap((isRead) => withLog(() => log.lease$(id, isRead ? Infinity : orphanMs))),
     );
 
-    const withdraw$ = defer(() => from(log.append(id, 0, [], 'withdrawn'))).pipe(
-      catchError(onFailure),
-      ignoreElements(),
-      takeUntil(detached$),
-    );
+    const append = (after: number, texts: readonly string[], end?: LogEnd): Observable<unknown> =>
+      withLog(() => log.append(id, after, texts, end));
 
+    let count = 0;
     const event$ = connectable(
       source$.pipe(
         untilStopped(stop$),
         map((text): LogEvent => ({ number: (count += 1), text })),
         catchError((error: unknown) => {
-          const error$ = throwError(() => error);
-          return count === 0 ? concat(withdraw$, error$) : error$;
+          const withdrawn$ = count === 0 ? append(0, [], 'withdrawn').pipe(ignoreElements()) : EMPTY;
+          return concat(
+            withdrawn$,
+            throwError(() => error),
+          );
         }),
       ),
     );
 
-    const append = (texts: readonly string[], end?: 'ended'): Observable<unknown> =>
-      defer(() => from(log.append(id, appended, texts, end))).pipe(
-        tap({
-          complete: () => {
-            appended += texts.length;
-          },
-        }),
-        catchError(onFailure),
-      );
-
     const written$ = concat(
       event$.pipe(
-        map(({ text }) => text),
         batched(batchMs, scheduler),
-        concatMap((texts) => append(texts)),
+        concatMap((events) => append((events[0]?.number ?? 1) - 1, events.map(textOf))),
       ),
-      defer(() => append([], 'ended')),
+      defer(() => append(count, [], 'ended')),
     ).pipe(
       // Without an end the lease expires, and the readers of the log learn of it by that. The first reader has the error.
       catchError(() => EMPTY),
+      counted(writing$),
       takeUntil(detached$),
     );
 
@@ -133,10 +124,11 @@ export function writeLog(
     run.add(event$.connect());
     return () => {
       isRead$.next(false);
-      if (isDetached) run.unsubscribe();
+      if (!isAttached$.value) run.unsubscribe();
     };
   });
-}
+
+const textOf = ({ text }: LogEvent): string => text;
 
 /** The events that end an answer which was stopped. */
 const STOPPED_EVENTS: readonly string[] = [
@@ -159,4 +151,13 @@ const untilStopped =
         source$.pipe(takeUntil(stopped$)),
         defer(() => (isStopped ? STOPPED_EVENTS : [])),
       );
+    });
+
+/** Adds 1 to a number while the source is subscribed to. */
+const counted =
+  <T>(count$: BehaviorSubject<number>): MonoTypeOperatorFunction<T> =>
+  (source$) =>
+    defer(() => {
+      count$.next(count$.value + 1);
+      return source$.pipe(finalize(() => count$.next(count$.value - 1)));
     });

@@ -58,9 +58,18 @@ export function resumableRelay(
   readonly handler: RelayHandler;
   readonly calls: readonly Call[];
   readonly logErrors: readonly unknown[];
+  /** The numbers of answers that were written. */
+  readonly writing: readonly number[];
 } {
   const calls: Call[] = [];
   const logErrors: unknown[] = [];
+  const writing: number[] = [];
+  const resume = resumeFrom(log, {
+    batchMs: 5,
+    onLogError: (error) => logErrors.push(error),
+    ...options,
+  });
+  resume.writing$.subscribe((count) => writing.push(count));
   const handler = relay({
     answer: () =>
       defer(() => {
@@ -71,10 +80,10 @@ export function resumableRelay(
       }),
     authorize: (http) => http.headers.get('user') ?? 'anna',
     allow: { models: ['small'] },
-    resume: resumeFrom(log, { batchMs: 5, onLogError: (error) => logErrors.push(error), ...options }),
+    resume,
     ...options,
   });
-  return { handler, calls, logErrors };
+  return { handler, calls, logErrors, writing };
 }
 
 const withHeaders = (http: Request, headers: Readonly<Record<string, string>>): Request => {

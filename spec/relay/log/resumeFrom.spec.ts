@@ -1,4 +1,15 @@
-import { lastValueFrom, mergeMap, NEVER, throwError, timer, VirtualTimeScheduler } from 'rxjs';
+import {
+  concat,
+  defer,
+  EMPTY,
+  lastValueFrom,
+  mergeMap,
+  NEVER,
+  Subject,
+  throwError,
+  timer,
+  VirtualTimeScheduler,
+} from 'rxjs';
 import {
   accumulateContent,
   chatCompletion$,
@@ -369,6 +380,43 @@ describe('a relay with a log', () => {
     await until(() => reader.isOver);
     expect(call.isRunning).toBe(false);
     expect(reader.events).toMatchObject({ text: 'a', last: expect.stringContaining('"code":424') as string });
+  });
+
+  it('reports an answer without a reader as written until the log has its end', async () => {
+    const log = memoryLog();
+    const end$ = new Subject<never>();
+    const append: StreamLog['append'] = (id, after, events, end) =>
+      concat(
+        end === undefined ? EMPTY : end$,
+        defer(() => log.append(id, after, events, end)),
+      );
+    const { call, reader, writing } = await start('m42', { log: { ...log, append } });
+    await reader.leave();
+    call.finish();
+    expect(writing).toEqual([0, 1]);
+    await until(() => end$.observed);
+    expect(writing).toEqual([0, 1]);
+    end$.complete();
+    expect(writing).toEqual([0, 1, 0]);
+  });
+
+  it.each([
+    ['fails', { append: () => throwError(() => new Error('ECONNRESET')) }],
+    ['is lost', { lease$: () => timer(5).pipe(mergeMap(() => throwError(() => new LogError('LostLease')))) }],
+  ])('does not report an answer as written after the log %s', async (_, changes) => {
+    const { writing } = await start('m42', { log: logWith(changes) });
+    await until(() => writing.length === 3);
+    expect(writing).toEqual([0, 1, 0]);
+  });
+
+  it('responds with the failure of the model when the log has failed before', async () => {
+    const fails = () => throwError(() => new Error('ECONNRESET'));
+    const { handler, calls, logErrors } = resumableRelay(logWith({ lease$: fails, append: fails }));
+    const pending = handler(postWith('m42'));
+    await until(() => logErrors.length === 1);
+    calls[0]!.fail(new ServerError({ serverMessage: 'busy', code: 503, type: null, param: null }, true));
+    expect((await pending).status).toBe(503);
+    expect(logErrors).toHaveLength(1);
   });
 
   it('stops the model when the lease is lost, and reports it to the reader', async () => {
