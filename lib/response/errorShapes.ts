@@ -98,8 +98,7 @@ const SHAPES: readonly ErrorShape[] = [
 /** Names that are read above, or are no field. */
 const READ_ABOVE = new Set(['errors', 'message', 'detail', '__proto__']);
 const OTHER_NAMES = /^(?:\w*(?:error|exception)s?|errs?|failure)$/i;
-const MESSAGE_NAMES =
-  /^(?:msg|message|(?:err(?:or)?|ret(?:urn)?|result|status)_?(?:msg|message|tips|desc(?:ription)?))$/i;
+const MESSAGE_NAMES = /^(?:(?:err(?:or)?|ret(?:urn)?|result|status)_?)?(?:msg|message|tips)$/i;
 const CODE_NAMES = /^(?:(?:err(?:or)?|ret(?:urn)?|result)_?(?:code|no)|ret)$/i;
 
 /** Returns the values of the fields with one of these names. */
@@ -172,8 +171,7 @@ const isSuccess = (value: Json): boolean =>
 const isProgress = ({ status, type, event }: Json): boolean =>
   [status, type, event].some((word) => typeof word === 'string' && PROGRESS.test(word));
 
-const PROGRESS =
-  /^(?:queued?|pending|processing|in.?progress|running|start(?:ed|ing)|load(?:ed|ing)|wait(?:ing)?|progress|info|ping|heartbeat|keep.?alive)$/i;
+const PROGRESS = /^(?:queued?|pending|processing|in.?progress|running|loading|waiting|progress|ping)$/i;
 
 /** Returns the status that a body or its error object contains; `null` for none. */
 export function statusIn(json: unknown): number | null {
