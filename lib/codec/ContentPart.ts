@@ -1,6 +1,6 @@
 import * as t from 'io-ts';
 
-import { toPartText } from './coerce';
+import { toContent, toPartText } from './coerce';
 import { coerced } from './coerced';
 import { fields } from './fields';
 import { lenient, lenientText } from './lenient';
@@ -34,7 +34,7 @@ export interface ThinkingPart {
  * ```
  */
 export interface ContentPart {
-  /** `text`, `thinking`, or a type of a particular server, such as Mistral's `reference`. */
+  /** `text`, `thinking`, `reasoning` (Databricks), or a type of a particular server, such as Mistral's `reference`. */
   readonly type?: string | null;
   /** The text of a part of type `text`. */
   readonly text?: string | null;
@@ -55,7 +55,7 @@ export const ContentPart: t.Type<ContentPart, unknown> = fields(
   {
     type: lenientText,
     text: coerced(nullable(t.string), toPartText),
-    thinking: lenient(t.union([t.string, list(ThinkingPart)])),
+    thinking: lenient(coerced(t.union([t.string, list(ThinkingPart)]), toContent)),
   },
   'ContentPart',
 );

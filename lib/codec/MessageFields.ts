@@ -1,6 +1,8 @@
+import * as t from 'io-ts';
+
 import { Annotations } from './Annotation';
 import { AnswerAudio } from './AnswerAudio';
-import { toContent, toFields, toList } from './coerce';
+import { toContent, toFields, toLabel, toList } from './coerce';
 import { coerced } from './coerced';
 import { Content } from './ContentPart';
 import { FunctionCall } from './FunctionCall';
@@ -38,7 +40,8 @@ export interface MessageFields {
 export const messageFields = {
   role: lenientText,
   content: coerced(nullable(Content), toContent),
-  refusal: sideText,
+  // A flag, `false` in every delta, is not a text.
+  refusal: lenient(coerced(t.string, toLabel)),
   reasoning: sideText,
   reasoning_content: sideText,
   reasoning_details: lenient(coerced(list(ReasoningDetail), toList('type', 'text'))),

@@ -25,7 +25,7 @@ export interface AccumulatedToolCall {
   /** The text so far: JSON for a function, the plain `input` of a custom tool. `''` stands for no arguments. */
   readonly arguments: string;
   /**
-   * Whether the call may be run: its choice has a good finish reason, and the arguments of a function are JSON.
+   * Whether the call may be run: it has a name, its choice a good finish reason, and the arguments of a function are JSON.
    *
    * Never true without a finish reason, nor at one that cuts the answer off (`length`, `content_filter`), reports a failure or
    * is unknown. See {@link finishKind}.
@@ -77,9 +77,10 @@ export const accumulatedCall = (call: ToolCall, complete: boolean): AccumulatedT
   complete,
 });
 
-/** Whether the arguments of a call have ended: those of a function as JSON, those of a custom tool with the answer. */
+/** Whether a call has a name and its arguments have ended: those of a function as JSON, those of a custom tool with the answer. */
 export function isRunnable(call: ToolCall, scan: JsonScan): boolean {
   const text = argumentsOf(call);
+  if (toolCallName(call) === '') return false;
   return text === '' || toolCallType(call) === 'custom' || isJson(scan, text);
 }
 

@@ -8,7 +8,7 @@ import { append, join, type Rule, type Rules } from './join';
 /**
  * Reads the text of a delta or a message.
  *
- * Accepts a plain string and the list of parts that Mistral's reasoning models send. Parts of type `thinking` are left to
+ * Accepts a plain string and the list of parts that Mistral's reasoning models send. Parts that are reasoning are left to
  * {@link reasoningIn}.
  *
  * @param message - A delta, or the message of a completion.
@@ -27,8 +27,8 @@ export function contentIn({ content }: { readonly content?: Content | null }): s
   return content?.reduce((text, part) => text + (isThinking(part) ? '' : (part.text ?? '')), '') ?? '';
 }
 
-/** Whether a part is reasoning. */
-export const isThinking = ({ type }: ContentPart): boolean => type === 'thinking';
+/** Whether a part is reasoning: `thinking` (Mistral), `reasoning` (Databricks), `reasoning_text`, `thought`. */
+export const isThinking = ({ type }: ContentPart): boolean => /think|reason|thought/i.test(type ?? '');
 
 /**
  * Reads the text that a chunk adds to one choice.

@@ -13,13 +13,16 @@ const ERROR_BY_NAME = /^error(?:limit|toxic)$/;
 
 /** Reasons of a failure after which the same request may succeed, by a word or as a whole. */
 const FAILURE =
-  /error|fail|abort|cancel|timed?out|interrupt|disconnect|connectionlost|crash|shutdown|outofmemory|unavailable|overload|preempt|^(?:ratelimit|insufficientsystemresource|modelunloaded)$/;
+  /error|exception|fail|abort|cancel|terminated|killed|timed?out|interrupt|disconnect|connection(?:lost|closed|reset)|crash|shutdown|outofmemory|unavailable|overload|preempt|ratelimit|throttl|^(?:insufficientsystemresource|modelunloaded)$/;
 
 /** Reasons of a failure that is likely to repeat. */
 const isFailed = nameIn(`
   MALFORMED_FUNCTION_CALL MALFORMED_RESPONSE UNEXPECTED_TOOL_CALL TOO_MANY_TOOL_CALLS
   MISSING_THOUGHT_SIGNATURE NO_IMAGE malformed_tool_use malformed_model_output
 `);
+
+/** Words of an account that is spent, which fails again. */
+const SPENT = /quota|credits|balance|billing|payment/;
 
 /** The values that servers send while the answer has not ended: DashScope `"null"`, TensorRT-LLM and watsonx `not_finished`. */
 const NOT_ENDED = new Set(['', 'null', 'none', 'notfinished']);
@@ -41,10 +44,13 @@ export const isFinishReason = (reason: string | null | undefined): reason is str
 /** Whether a finish reason reports a failure. Beside the other kinds, whose words a call does not need. */
 export const isFailedFinish = (reason: string): boolean => {
   const name = normalize(reason);
-  return isFailed(name) || isPassing(name);
+  return isFailed(name) || SPENT.test(name) || isPassing(name);
 };
 
 /** Whether the same request may succeed after this reason; true only for failures that pass. */
-export const isTransientFinish = (reason: string): boolean => isPassing(normalize(reason));
+export const isTransientFinish = (reason: string): boolean => {
+  const name = normalize(reason);
+  return isPassing(name) && !SPENT.test(name);
+};
 
 const isPassing = (name: string): boolean => FAILURE.test(name) && !ERROR_BY_NAME.test(name);

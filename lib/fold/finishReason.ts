@@ -21,7 +21,7 @@ const isCutOff = nameIn(`
   max_output context REASON_MAX_LEN REASON_MAX_CONTEXT incomplete repetition user_stopped
   guardrail_intervened refusal sensitive blacklist RECITATION BLOCKLIST SPII LANGUAGE IMAGE_RECITATION MODEL_ARMOR
 `);
-const LIMIT = /limit|length|exceed|truncat|tokens|quota|filter|safety|prohibit|toxic|moderat|violat/;
+const LIMIT = /limit|length|exceed|truncat|tokens|filter|safety|prohibit|toxic|moderat|violat/;
 
 /**
  * Returns the effect of a finish reason on an answer.

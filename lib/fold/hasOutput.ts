@@ -4,7 +4,7 @@ import type { Delta } from '../codec/Delta';
 import type { ReasoningDetail } from '../codec/ReasoningDetail';
 import type { ToolCallDelta } from '../codec/ToolCallDelta';
 import { argumentsOf, toolCallName } from './AccumulatedToolCall';
-import { contentIn } from './content';
+import { contentIn, isThinking } from './content';
 import { isObject } from './join';
 import { reasoningIn } from './reasoning';
 
@@ -52,8 +52,8 @@ const isFragment = (fragment: ToolCallDelta): boolean =>
 const isBlock = ({ data, signature }: ReasoningDetail): boolean => Boolean(data || signature);
 
 /** Whether a part of the content is neither text nor reasoning, such as an image or a reference. */
-const isOtherPart = ({ type, text }: ContentPart): boolean =>
-  Boolean(type) && type !== 'text' && type !== 'thinking' && typeof text !== 'string';
+const isOtherPart = (part: ContentPart): boolean =>
+  Boolean(part.type) && part.type !== 'text' && !isThinking(part) && typeof part.text !== 'string';
 
 const isNotEmpty = (value: unknown): boolean =>
   Array.isArray(value) ? value.length > 0 : isObject(value) && Object.keys(value).length > 0;

@@ -14,11 +14,17 @@ const nested =
   (before, delta, draft) =>
     isObject(delta) ? join(isObject(before) ? before : empty, delta, rules, draft) : before;
 
+/** Appends arguments. An empty object before the others is a placeholder: Claude's through gateways. */
+const appendArguments: Rule = (before, delta, draft) =>
+  before === '{}' && typeof delta === 'string' && delta.startsWith('{')
+    ? delta
+    : append(before, delta, draft);
+
 const joinFunction = nested(
   emptyFunction,
   new Map([
     ['name', firstNonEmpty],
-    ['arguments', append],
+    ['arguments', appendArguments],
   ]),
 );
 

@@ -50,6 +50,8 @@ function append(
   const called = last?.function;
   const read = state.calls[index];
   if (typeof called?.arguments !== 'string' || last?.custom || read === undefined) return undefined;
+  // May be a placeholder.
+  if (called.arguments === '{}') return undefined;
   if (choice.toolCallIndexes !== undefined || choice.finish_reason !== null) return undefined;
   const joined = called.arguments + text;
   const wireCalls = choice.message?.tool_calls?.slice() ?? [];

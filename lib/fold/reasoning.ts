@@ -1,4 +1,4 @@
-import type { Content } from '../codec/ContentPart';
+import type { Content, ContentPart } from '../codec/ContentPart';
 import { isRestart } from '../codec/mark';
 import type { ReasoningDetail } from '../codec/ReasoningDetail';
 import { choicesAt, type ChoiceOptions, type ChunkReader, type ChunkStep } from './choices';
@@ -40,13 +40,23 @@ const detailsIn = ({ reasoning_details }: ReasoningFields): string =>
 
 function thinkingIn({ content }: ReasoningFields): string {
   if (typeof content === 'string') return '';
-  return content?.filter(isThinking).reduce((all, { thinking }) => all + textOf(thinking), '') ?? '';
+  return content?.filter(isThinking).reduce((all, part) => all + thinkingOf(part), '') ?? '';
 }
 
-const textOf = (thinking: Content | null | undefined): string =>
-  typeof thinking === 'string'
-    ? thinking
-    : (thinking?.reduce((all, { text }) => all + (text ?? ''), '') ?? '');
+/** The text of a part that is reasoning; Databricks sends a list of summaries. */
+const thinkingOf = ({ thinking, text, reasoning, summary }: ContentPart & UnlistedFields): string =>
+  [thinking, text, reasoning, summary].map(textOf).find(Boolean) ?? '';
+
+interface UnlistedFields {
+  readonly reasoning?: unknown;
+  readonly summary?: unknown;
+}
+
+function textOf(thinking: unknown): string {
+  if (typeof thinking === 'string') return thinking;
+  if (!Array.isArray(thinking)) return '';
+  return thinking.map((item) => textOf((Object(item) as ContentPart).text)).join('');
+}
 
 /**
  * Reads the reasoning that a chunk adds to one choice, whichever field holds it.

@@ -1,4 +1,4 @@
-import { isRight, right } from 'fp-ts/Either';
+import { isLeft, isRight, right } from 'fp-ts/Either';
 
 import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import { markedChunk } from '../codec/mark';
@@ -58,6 +58,8 @@ export class Ending {
     if (payload instanceof Failure) return this.#fail(payload);
     // Usage follows the error at once, or not at all.
     if (this.#failure !== undefined) return isUsage(payload) ? [payload, this.#failure] : [this.#failure];
+    // Marks of the end in other spellings: `null`, `[END]`.
+    if (this.isFinished && isLeft(payload) && !payload.left.raw.includes('{')) return [];
     if (isRight(payload)) this.#addChunk(payload.right);
     return [payload];
   }

@@ -35,14 +35,9 @@ const SHAPES: readonly ErrorShape[] = [
       { code: typeof error === 'number' ? error : null, ...rest },
       depth,
     ),
-  // AWS {Message}, {error: {msg}}, Lambda {errorMessage, errorType}, Baidu {error_code, error_msg}, vLLM behind gateways {error_type, error_message}
-  (value) =>
-    reported(
-      [value.Message, value.msg, value.errorMessage, value.error_msg, value.error_message, value.errmsg].find(
-        isText,
-      ),
-      value,
-    ),
+  // AWS {Message}, {error: {msg}}, Lambda {errorMessage, errorType}, Baidu {error_code, error_msg}, vLLM behind gateways
+  // {error_type, error_message}, {retcode, retmsg}
+  (value) => reported(valuesOf(value, MESSAGE_NAMES).find(isText), value),
   // RFC 9457: {type, title, status, detail}
   ({ title, detail, ...rest }) => {
     if (!isText(title) || isRecord(detail) || Array.isArray(detail)) return undefined;
@@ -72,8 +67,8 @@ const SHAPES: readonly ErrorShape[] = [
       : undefined,
   // OpenRouter: {choices: [{error}]}
   ({ choices }, depth) => within(errorInChoice(choices), {}, depth),
-  // Other names and spellings: {err}, {Error}, {exception}, {inner_error}, and lists of them. Objects around an error:
-  // Groq's {x_groq: {error}}, OpenAI’s Responses API behind a gateway {response: {error}}, {data: {error}}
+  // Other names and spellings: {err}, {Error}, {inner_error}, Bedrock's {modelStreamErrorException}, and lists of them.
+  // Objects around an error: Groq's {x_groq: {error}}, OpenAI’s Responses API behind a gateway {response: {error}}, {data: {error}}
   (value, depth) => {
     for (const [name, field] of Object.entries(value)) {
       // Objects of the usual names are read above: twice at each depth would multiply.
@@ -81,7 +76,8 @@ const SHAPES: readonly ErrorShape[] = [
       const isAround = isRecord(field) && (isError(field.error) || isError(field.Error));
       if (isRead || !(isAround || OTHER_NAMES.test(name))) continue;
       const found = messageIn(firstOf(field), isAround ? {} : value, depth);
-      if (found !== undefined) return found;
+      const named = /\wexception$/i.test(name) ? { type: name } : {};
+      if (found !== undefined) return { ...named, ...withoutNull(found) };
     }
     return undefined;
   },
@@ -101,7 +97,13 @@ const SHAPES: readonly ErrorShape[] = [
 
 /** Names that are read above, or are no field. */
 const READ_ABOVE = new Set(['errors', 'message', 'detail', '__proto__']);
-const OTHER_NAMES = /^(?:(?:inner_?)?err(?:or)?s?|exception|failure)$/i;
+const OTHER_NAMES = /^(?:\w*(?:error|exception)s?|errs?|failure)$/i;
+const MESSAGE_NAMES = /^(?:(?:err(?:or)?|ret(?:urn)?|result|status)_?)?(?:msg|message|tips)$/i;
+const CODE_NAMES = /^(?:(?:err(?:or)?|ret(?:urn)?|result)_?(?:code|no)|ret)$/i;
+
+/** Returns the values of the fields with one of these names. */
+const valuesOf = (value: Json, names: RegExp): readonly unknown[] =>
+  Object.entries(value).flatMap(([name, field]) => (names.test(name) ? [field] : []));
 
 /** Whether an object reports by a field of its own that the request has failed. */
 export const isFailure = ({ ok, success, status, statusCode, code, event, type }: Json): boolean =>
@@ -114,7 +116,8 @@ export const isFailure = ({ ok, success, status, statusCode, code, event, type }
 export function readErrorShape(json: unknown): Details | undefined {
   // Google's compatibility layer wraps the object in an array.
   const value = firstOf(json);
-  return isRecord(value) && (isError(value.error) || !isSuccess(value)) ? readObject(value, -1) : undefined;
+  const isNone = isRecord(value) && !isError(value.error) && (isSuccess(value) || isProgress(value));
+  return isRecord(value) && !isNone ? readObject(value, -1) : undefined;
 }
 
 /** Reads the text of a message that is itself the JSON of an error: Ollama passes on that of its llama-server. */
@@ -150,7 +153,7 @@ const reported = (message: unknown, beside: Json, own: Details = {}): Details | 
 
 /** Reads the fields beside a message. */
 const details = (value: Json): Details => ({
-  code: codeOf(value.code) ?? codeOf(value.error_code) ?? codeOf(value.errcode),
+  code: codeOf(value.code) ?? codeOf(valuesOf(value, CODE_NAMES)[0]),
   type: [value.type, value.error_type, value.errorType, value.__type].find(isText) ?? null,
   param: text(value.param) ?? path(value.loc),
 });
@@ -160,8 +163,27 @@ const codeOf = (code: unknown): string | number | null => (typeof code === 'numb
 /** Codes and states of a frame that reports no error: `{code: 0, msg: "success"}`. */
 const SUCCESS = new Set<unknown>([0, '0', 200, '200', 'success', 'Success', 'ok', 'OK']);
 
-const isSuccess = ({ code, errcode, status, success }: Json): boolean =>
-  SUCCESS.has(code) || SUCCESS.has(errcode) || SUCCESS.has(status) || success === true;
+const isSuccess = (value: Json): boolean =>
+  [value.code, value.status, ...valuesOf(value, CODE_NAMES)].some((code) => SUCCESS.has(code)) ||
+  value.success === true;
+
+/** Whether a frame reports the state of a request that is still running: `{status: "queued", message}`. */
+const isProgress = ({ status, type, event }: Json): boolean =>
+  [status, type, event].some((word) => typeof word === 'string' && PROGRESS.test(word));
+
+const PROGRESS = /^(?:queued?|pending|processing|in.?progress|running|loading|waiting|progress|ping)$/i;
+
+/** Returns the status that a body or its error object contains; `null` for none. */
+export function statusIn(json: unknown): number | null {
+  const { error, ...outer } = Object(json) as Json;
+  const inner = Object(error) as Json;
+  const statuses = [outer, inner].flatMap(({ status, statusCode, status_code }) => [
+    status,
+    statusCode,
+    status_code,
+  ]);
+  return statuses.find((status) => typeof status === 'number') ?? null;
+}
 
 const ifAny = (found: Details): Details | undefined =>
   Object.values(found).some((value) => value !== null) ? found : undefined;
@@ -180,9 +202,11 @@ export function errorInChoice(choices: unknown): unknown {
   return undefined;
 }
 
-/** Whether the value of an `error` field has content: `null`, `""`, `{}` and `{message: "", code: 0}` have none. */
+/** Whether the value of an `error` field has content: `null`, `""`, `{}` and `{message: "success", code: 0}` have none. */
 export const isError = (error: unknown): boolean =>
-  isRecord(error) ? Object.values(error).some(Boolean) : isText(error);
+  isRecord(error)
+    ? Object.values(error).some((value) => Boolean(value) && !SUCCESS.has(value))
+    : isText(error);
 
 /** Returns the first item of a list, or a value that is not a list. */
 export const firstOf = (value: unknown): unknown => (Array.isArray(value) ? value[0] : value);

@@ -6,6 +6,7 @@ import { requestIdOf } from '../transport/requestId';
 import type { Bytes, ResponseHead } from '../transport/transport';
 import { textUpTo } from './bodyText';
 import { errorDetailsOf } from './errorBody';
+import { statusIn } from './errorShapes';
 import { rateLimitOf } from './rateLimit';
 import type { ResponseContext } from './ResponseContext';
 import { isTransient } from './retryable';
@@ -52,11 +53,3 @@ const shouldRetry = (headers: ResponseHead['headers']): boolean | undefined => {
   const value = headers['x-should-retry'];
   return value === 'true' ? true : value === 'false' ? false : undefined;
 };
-
-/** Returns the status that a body or its error object contains, which a gateway has replaced by its own; `null` for none. */
-function statusIn(json: unknown): number | null {
-  const { error, ...outer } = Object(json) as Readonly<Record<string, unknown>>;
-  const inner = Object(error) as typeof outer;
-  const statuses = [outer.status, outer.statusCode, inner.status, inner.statusCode];
-  return statuses.find((status) => typeof status === 'number') ?? null;
-}

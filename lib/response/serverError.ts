@@ -4,7 +4,7 @@ import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import { ServerError, type ErrorDetails } from '../errors';
 import { isFailedFinish, isTransientFinish } from '../fold/failedFinish';
 import { errorDetailsIn } from './errorBody';
-import { errorInChoice, firstOf, isError, isFailure, isText, readErrorShape } from './errorShapes';
+import { errorInChoice, firstOf, isError, isFailure, isText, readErrorShape, statusIn } from './errorShapes';
 import { isTransient } from './retryable';
 import { retryDelayMs } from './retryAfter';
 
@@ -40,7 +40,10 @@ export function explainsError(json: unknown): boolean {
 function hasEmptyError(json: unknown): boolean {
   const value = firstOf(json);
   if (!isRecord(value) || hasAnswer(value)) return false;
-  return isRecord(value.error) || Array.isArray(value.error);
+  const { error } = value;
+  return (
+    isRecord(error) || Array.isArray(error) || error === true || (typeof error === 'number' && error !== 0)
+  );
 }
 
 const hasAnswer = ({ choices, usage, data }: Readonly<Record<string, unknown>>): boolean =>
@@ -53,7 +56,8 @@ const hasAnswer = ({ choices, usage, data }: Readonly<Record<string, unknown>>):
  */
 export function serverErrorOf(json: unknown, body: string): ServerError {
   const details = errorDetailsIn(json, body);
-  return new ServerError(details, isTransientError(details), body, retryDelayMs(json));
+  const code = details.code ?? statusIn(json);
+  return new ServerError(details, isTransientError({ ...details, code }), body, retryDelayMs(json));
 }
 
 /**
@@ -134,4 +138,4 @@ function isTransientError(details: ErrorDetails): boolean {
 
 /** Codes and types of errors that pass. */
 const TRANSIENT =
-  /overloaded|rate.?limit|too.?many.?requests|server.?error|internal.?error|unavailable|timeout/i;
+  /overloaded|rate.?limit|throttl|too.?many.?requests|server.?error|internal.?(?:server.?)?e|unavailable|timeout/i;

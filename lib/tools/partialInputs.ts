@@ -58,6 +58,8 @@ interface CallReader {
   json: JsonReader<Outline> | undefined;
   /** Length of the arguments read so far, in UTF-16 code units. */
   read: number;
+  /** Whether the arguments are an empty object so far. */
+  isEmpty: boolean;
   partial: unknown;
 }
 
@@ -99,12 +101,11 @@ class CallReaders {
     const { name, arguments: text } = called ?? {};
     const tool = this.turn.tools.get(name ?? '');
     if (tool === undefined || !name || typeof text !== 'string') return [];
-    const reader = (this.#readers[place] ??= this.#begin(
-      id,
-      name,
-      place,
-      new JsonReader({ shape: outlineOf(tool.input) }),
-    ));
+    const newReader = (): JsonReader<Outline> => new JsonReader({ shape: outlineOf(tool.input) });
+    const reader = (this.#readers[place] ??= this.#begin(id, name, place, newReader()));
+    // An empty object before the arguments is a placeholder, which they replace.
+    if (reader.isEmpty && text !== '{}') Object.assign(reader, { json: newReader(), read: 0 });
+    reader.isEmpty = text === '{}';
     // Slicing a text that has just been appended to makes the engine copy all of it.
     const added = only?.length === text.length - reader.read ? only : text.slice(reader.read);
     reader.read = text.length;
@@ -121,6 +122,6 @@ class CallReaders {
   #begin(id: string | null | undefined, name: string, place: number, json: JsonReader<Outline>): CallReader {
     const own = freeId(id, this.turn.step, place, this.#taken);
     this.#taken.add(own);
-    return { id: own, name, json, read: 0, partial: undefined };
+    return { id: own, name, json, read: 0, isEmpty: false, partial: undefined };
   }
 }

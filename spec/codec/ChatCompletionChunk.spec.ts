@@ -231,6 +231,12 @@ describe('a field that the answer does not depend on', () => {
     ['logprobs that are a list', { choices: [{ index: 0, logprobs: [] }] }, { choices: [{ index: 0 }] }],
     ['a role that is a number', withDelta({ role: 1, content: 'Hi' }), withDelta({ content: 'Hi' })],
     ['a refusal that is an object', withDelta({ refusal: { a: 1 } }), withDelta({})],
+    ['a refusal that is false', withDelta({ refusal: false }), withDelta({})],
+    [
+      'reasoning in a part that is an object',
+      withDelta({ content: [{ type: 'thinking', thinking: { type: 'text', text: 'a' } }] }),
+      withDelta({ content: [{ type: 'thinking', thinking: [{ type: 'text', text: 'a' }] }] }),
+    ],
     ['reasoning that is an object', withDelta({ reasoning: {} }), withDelta({})],
     ['reasoning blocks that are text', withDelta({ reasoning_details: 'x' }), withDelta({})],
     ['audio that is text', withDelta({ audio: 'x' }), withDelta({})],

@@ -18,6 +18,8 @@ describe('hasOutput', () => {
     ['a blank', { content: ' ' }],
     ['text in parts', { content: [{ type: 'text', text: 'a' }] }],
     ['reasoning in parts', { content: [{ type: 'thinking', thinking: [{ type: 'text', text: 'a' }] }] }],
+    ['reasoning in parts of another type', { content: [{ type: 'reasoning', text: 'a' }] }],
+    ['a summary in parts', { content: [{ type: 'reasoning', summary: [{ text: 'a' }] }] }],
     ['an image part', { content: [{ type: 'image_url', image_url: { url: 'data:,' } }] }],
     ['a reference part', { content: [{ type: 'reference', reference_ids: [1] }] }],
     ['reasoning', { reasoning: 'a', content: '' }],
@@ -49,6 +51,7 @@ describe('hasOutput', () => {
       { content: null, tool_calls: null, function_call: null, audio: null, annotations: null },
     ],
     ['empty lists', { content: [], tool_calls: [], reasoning_details: [], annotations: [], images: [] }],
+    ['empty reasoning parts', { content: [{ type: 'reasoning', summary: [] }] }],
     ['empty text parts', { content: [{ type: 'text', text: '' }] }],
     ['empty text parts of another type', { content: [{ type: 'output_text', text: '' }] }],
     [

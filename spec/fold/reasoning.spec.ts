@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 
+import { contentIn } from '../../lib/fold/content';
 import { addReasoning, reasoningIn, reasoningOf } from '../../lib/fold/reasoning';
 import { anyChunks, chunkWith, restart } from './chunks';
 
@@ -23,8 +24,20 @@ describe('reasoningIn', () => {
       },
     ],
     ['content parts of plain text', { content: [{ type: 'thinking', thinking: 'Hm' }] }],
+    ...[
+      { type: 'thinking', text: 'Hm' },
+      { type: 'reasoning', text: 'Hm' },
+      { type: 'reasoning', reasoning: 'Hm' },
+      { type: 'reasoning_text', text: 'Hm' },
+      { type: 'thought', text: 'Hm' },
+      { type: 'reasoning', summary: [{ type: 'summary_text', text: 'Hm', signature: 's' }] },
+    ].map((part): [string, Parameters<typeof reasoningIn>[0]] => [
+      JSON.stringify(part),
+      { content: [part, { type: 'text', text: 'no' }] },
+    ]),
   ])('reads %s', (_, said) => {
     expect(reasoningIn(said)).toBe('Hm');
+    expect(contentIn(said).replace('no', '')).toBe('');
   });
 
   it('counts text that is in several fields once', () => {

@@ -120,6 +120,16 @@ describe('addToolCalls', () => {
     ).toEqual([' f(12)', ' g(3)']);
   });
 
+  it.each<[string, readonly string[], string]>([
+    ['fragments', ['{"a":', '1}'], '{"a":1}'],
+    ['complete ones', ['{"a":1}'], '{"a":1}'],
+    ['nothing', [], '{}'],
+    ['text that is not an object', ['[1]'], '{}[1]'],
+  ])('drops an empty object before the arguments (Claude through gateways): %s', (_, texts, expected) => {
+    const more = texts.map((text) => [fragment({ index: 0 }, undefined, text)]);
+    expect(callsOf([fragment({ index: 0, id: 'a' }, 'f', '{}')], ...more)).toEqual([`a f(${expected})`]);
+  });
+
   it('reads custom tools', () => {
     const { calls } = fold([
       callsWith({ index: 0, id: 'a', type: 'custom', custom: { name: 'sql', input: 'SELECT' } }),
@@ -160,6 +170,11 @@ describe('addToolCalls', () => {
         expect(completeAfter(call, endWith(reason))).toEqual([false]);
       },
     );
+
+    it('stays false without a name', () => {
+      const nameless = callsWith({ index: 0 }, { index: 1, id: 'b', function: { arguments: '{}' } });
+      expect(completeAfter(nameless, endWith('stop'))).toEqual([false, false]);
+    });
 
     it('stays false without a finish reason, an empty one, and one of another choice', () => {
       expect(completeAfter(call, endWith(''), endWith('tool_calls', 1))).toEqual([false]);
@@ -238,13 +253,13 @@ describe('the shortcut for more arguments', () => {
   const more = fc
     .tuple(
       index,
-      fc.string({ maxLength: 3 }),
+      fc.oneof(fc.string({ maxLength: 3 }), fc.constantFrom('{', '{}')),
       fc.constantFrom({}, {}, {}, { name: 'g' }),
       fc.constantFrom({}, {}, {}, { id: 'b' }),
     )
     .map(([at, text, name, id]) => callsWith({ index: at, ...id, function: { ...name, arguments: text } }));
   const start = index.map((at) =>
-    callsWith({ index: at, id: `call_${at}`, function: { name: 'f', arguments: '' } }),
+    callsWith({ index: at, id: `call_${at}`, function: { name: 'f', arguments: at === 2 ? '{}' : '' } }),
   );
   const chunk = fc.oneof({ weight: 12, arbitrary: more }, { weight: 2, arbitrary: start }, anyChunk);
 

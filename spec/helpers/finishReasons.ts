@@ -113,6 +113,11 @@ export const FINISH_REASONS: readonly KnownFinishReason[] = [
   { reason: 'user_cancel', kind: 'failed', retryable: true, from: 'Cohere' },
   { reason: 'overloaded', kind: 'failed', retryable: true, from: 'gateways' },
   { reason: 'rate_limit', kind: 'failed', retryable: true, from: 'gateways' },
+  { reason: 'rate_limit_exceeded', kind: 'failed', retryable: true, from: 'gateways' },
+  { reason: 'throttled', kind: 'failed', retryable: true, from: 'gateways' },
+  { reason: 'terminated', kind: 'failed', retryable: true, from: 'local servers' },
+  { reason: 'insufficient_quota', kind: 'failed', retryable: false, from: 'gateways' },
+  { reason: 'quota_exceeded', kind: 'failed', retryable: false, from: 'gateways' },
   { reason: 'insufficient_system_resource', kind: 'failed', retryable: true, from: 'DeepSeek' },
   { reason: 'model_unloaded', kind: 'failed', retryable: true, from: 'LM Studio' },
   {

@@ -1,7 +1,7 @@
 import { right } from 'fp-ts/Either';
 
 import type { ChatCompletionChunk } from '../../lib/codec/ChatCompletionChunk';
-import type { Decoded } from '../../lib/decode/decode';
+import { decodeChunk, type Decoded } from '../../lib/decode/decode';
 import { Ending } from '../../lib/response/Ending';
 import { DONE, Failure } from '../../lib/response/payload';
 import { markedChunk } from '../../lib/codec/mark';
@@ -75,6 +75,8 @@ describe('Ending', () => {
     ['a status without words', { status: 500 }],
     ['a code without words', { code: 503, data: null }],
     ['a failure without words', { success: false }],
+    ['a flag for an error', { error: true }],
+    ['a number for an error', { error: 503 }],
   ])('is the payload with %s unless the answer is complete', (_, payload) => {
     const failing = right(payload as ChatCompletionChunk);
     const failed = [expect.objectContaining({ _tag: 'ServerError', body: JSON.stringify(payload) })];
@@ -122,6 +124,19 @@ describe('Ending', () => {
     for (const each of seen) ending.add(each);
     expect(ending.missing).toBe(missing);
   });
+
+  it.each(['null', '""', '[]', 'END', '[END]', '[DONE];', '<|end|>'])(
+    'takes %s for a mark of the end, after the finish reason only',
+    (data) => {
+      const ending = new Ending();
+      const payload = decodeChunk(data);
+      expect(ending.add(payload)).toEqual([payload]);
+      ending.add(f);
+      expect(ending.add(payload)).toEqual([]);
+      const half = decodeChunk('{"choices":[],"usa');
+      expect(ending.add(half)).toEqual([half]);
+    },
+  );
 
   it('does not change when its items are read', () => {
     const ending = new Ending();

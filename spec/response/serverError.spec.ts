@@ -27,6 +27,18 @@ describe('JSON with an error', () => {
     [{ choices: [{ index: 0, message: { content: '', error: 'no' } }] }],
     [{ data: { error: 'no' } }],
     [{ status: 500, body: { message: 'no' } }],
+    [{ err_msg: 'no' }],
+    [{ errorMsg: 'no' }],
+    [{ ret: -1, retmsg: 'no' }],
+    [{ retCode: 500, retMsg: 'no' }],
+    [{ resultCode: '99', resultMsg: 'no' }],
+    [{ return_code: 9, return_message: 'no' }],
+    [{ err_no: 1, err_tips: 'no' }],
+    [{ modelStreamErrorException: { message: 'no', originalStatusCode: 500 } }],
+    [{ ThrottlingException: { message: 'no' } }],
+    [{ model_error: 'no' }],
+    [{ error: true }],
+    [{ error: 503 }],
   ])('is %j', (json) => {
     expect(hasError(json)).toBe(true);
   });
@@ -47,6 +59,13 @@ describe('JSON with an error', () => {
     [{ code: 0, msg: 'success' }],
     [{ status: 'success', message: 'queued' }],
     [{ errcode: 0, errmsg: 'ok' }],
+    [{ retCode: 0, retMsg: 'success' }],
+    [{ ret: 0, retmsg: 'done' }],
+    [{ choices, error: { code: 0, message: 'success' } }],
+    [{ choices, error: { code: '0', message: '' } }],
+    [{ status: 'queued', message: 'waiting in the queue' }],
+    [{ type: 'progress', message: 'the model is loading' }],
+    [{ last_error: null }],
     [{ status: 200, body: { message: 'ready' } }],
     [{ event: 'metadata', data: { message: 'queued' } }],
     [{ data: { status: 'processing', error: null } }],
@@ -116,6 +135,18 @@ describe('a ServerError', () => {
     [{ code: 500, message: 'Your credits are spent' }, true],
   ])('is transient or not by its code, its type and its message: %j', (error, retryable) => {
     expect(errorOf({ error }).retryable).toBe(retryable);
+  });
+
+  it.each([
+    [{ status: 503, error: 'no' }, true],
+    [{ status_code: 429, detail: 'no' }, true],
+    [{ error: { statusCode: 500, message: 'no' } }, true],
+    [{ status: 400, error: 'no' }, false],
+    [{ ThrottlingException: { message: 'no' } }, true],
+    [{ internalServerException: { message: 'no' } }, true],
+    [{ validationException: { message: 'no' } }, false],
+  ])('without a code is transient or not by the status and the type in its body: %j', (json, retryable) => {
+    expect(errorOf(json).retryable).toBe(retryable);
   });
 
   it('reads a text as the message', () => {

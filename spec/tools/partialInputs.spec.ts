@@ -72,6 +72,11 @@ describe('the arguments of a call while they are written', () => {
     });
   });
 
+  it('begin after an empty object, which is a placeholder (Claude through gateways)', async () => {
+    const chunks = toolCallChunks(call(0, '{}{"city":"Oslo"}'), ['{}', '{"city":"Os', 'lo"}']);
+    expect(await shown(...chunks)).toEqual({ c0: [{}, { city: 'Os' }, { city: 'Oslo' }] });
+  });
+
   it('start again with the turn', async () => {
     const restart = markedChunk({ kind: 'restarted', attempt: 2 });
     expect(await shown(...pieces(0, '{"city":"Os'), restart, ...pieces(0, '{"city":"Ro'))).toEqual({
