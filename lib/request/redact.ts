@@ -1,6 +1,6 @@
 import type { ChatError } from '../errors';
 import { createSecretFinder, type SecretFinder } from './secretForms';
-import { withoutQuery } from './url';
+import { keysInPath, withoutQuery } from './url';
 
 /** The parts of a request that may contain secrets. */
 interface Addressed {
@@ -123,7 +123,8 @@ export function secretsOf({ url, headers, body = '' }: Addressed): readonly stri
   const inQuery = [...new URLSearchParams(url.slice(withoutQuery(url).length))].filter(
     ([name]) => !PUBLIC.has(name),
   );
-  const secrets = [...inHeaders, ...inQuery].flatMap(([, value]) => partsOf(value)).concat(fieldsIn(body));
+  const values = [...inHeaders, ...inQuery].map(([, value]) => value).concat(keysInPath(url));
+  const secrets = values.flatMap(partsOf).concat(fieldsIn(body));
   return [...new Set(secrets)].filter(
     (secret) => secret.length >= SHORTEST && !PLACEHOLDERS.has(secret.toLowerCase()),
   );
