@@ -61,25 +61,20 @@ interface Opened {
 
 const command = { command: process.execPath, args: [script, 'stdio'], stderr: 'ignore' as const };
 
-/** A server behind HTTP, once it listens. Another process may take its port first. */
+/** A server behind HTTP, once it listens. If another process takes its port first, it exits, and another port is tried. */
 async function listening(): Promise<{ readonly url: URL; readonly server: ChildProcess }> {
   const port = await closedPort();
   const server = spawn(process.execPath, [script, 'streamableHttp'], {
     env: { ...process.env, PORT: String(port) },
-    stdio: ['ignore', 'ignore', 'pipe'],
+    stdio: 'ignore',
   });
-  const hasStarted = await new Promise<boolean>((resolve, reject) => {
-    let written = '';
-    server.stderr.setEncoding('utf8').on('data', (text: string) => {
-      written += text;
-      if (written.includes(`listening on port ${port}`)) resolve(true);
-    });
-    server.once('close', () => {
-      if (written.includes('already in use')) resolve(false);
-      else reject(new Error(`the server has not started: ${written}`));
-    });
-  });
-  return hasStarted ? { url: new URL(`http://127.0.0.1:${port}/mcp`), server } : listening();
+  const url = new URL(`http://127.0.0.1:${port}/mcp`);
+  const isMcp = async (): Promise<boolean> => /session/i.test(await (await fetch(url)).text());
+  while (!(await isMcp().catch(() => false))) {
+    if (server.exitCode === 1) return listening();
+    await new Promise((done) => setTimeout(done, 50));
+  }
+  return { url, server };
 }
 
 const ways: Readonly<Record<string, () => Promise<Opened>>> = {
