@@ -1,7 +1,7 @@
 import { isChatError } from '../errors';
 import { accepted } from '../request/fieldReports';
-import { isSecretName } from '../request/redact';
-import { DEFAULT_BASE_URL, urlOf, publicUrl } from '../request/url';
+import { isSecretName } from '../request/secrets';
+import { DEFAULT_BASE_URL, publicUrl, urlOf } from '../request/url';
 import { addressAt } from '../transport/transport';
 import type { CallInfo, ChatHooks } from './ChatHooks';
 import type { ChatConfig } from './config';

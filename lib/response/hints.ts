@@ -16,31 +16,23 @@ interface SentRequest {
 
 /** Returns an error with a hint in its message where the likely mistake is known, else the same error. */
 export function withHint(error: ChatError, request: TransportRequest): ChatError {
-  const { message } = error;
-  if (error._tag === 'HttpError') {
-    const hint = hintFor(error, httpHint, request);
-    const fields: HttpErrorFields = error;
-    return hint === undefined ? error : new HttpError({ ...fields, message: `${message} (${hint})` });
-  }
-  if (error._tag === 'ConnectionError' && error.phase === 'connect') {
-    const hint = hintFor(error, connectionHint, request);
-    const { phase, code, cause, retryable } = error;
-    return hint === undefined
-      ? error
-      : new ConnectionError(`${message}; ${hint}`, phase, code, cause, retryable);
-  }
-  return error;
+  const isHttp = error._tag === 'HttpError';
+  if (!isHttp && !(error._tag === 'ConnectionError' && error.phase === 'connect')) return error;
+  const sent = sentRequestOf(request);
+  const hint = sent && (isHttp ? httpHint(error, sent) : connectionHint(error, sent));
+  if (hint === undefined) return error;
+  const { message, cause } = error;
+  if (!isHttp)
+    return new ConnectionError(`${message}; ${hint}`, error.phase, error.code, cause, error.retryable);
+  const fields: HttpErrorFields = error;
+  return new HttpError({ ...fields, message: `${message} (${hint})` });
 }
 
 /** Returns the likely mistake of an error, and what to do; `undefined` if it is not known. */
-type HintOf<E> = (error: E, request: SentRequest) => string | undefined;
-
-function hintFor<E>(error: E, hintOf: HintOf<E>, request: TransportRequest): string | undefined {
-  const sent = sentRequestOf(request);
-  return sent && hintOf(error, sent);
-}
-
-const httpHint: HintOf<HttpError> = ({ status, code, serverMessage, param }, request) => {
+function httpHint(
+  { status, code, serverMessage, param }: HttpError,
+  request: SentRequest,
+): string | undefined {
   const { isOllama, hasKey, model } = request;
   if (status === 404 && model !== '') {
     if (isOllama && /model|pull/i.test(serverMessage))
@@ -59,7 +51,7 @@ const httpHint: HintOf<HttpError> = ({ status, code, serverMessage, param }, req
   if (isInvalid && /stream.?options|include.?usage/i.test(`${serverMessage} ${param}`))
     return 'set stream_options: { include_usage: false } in the request to leave it out';
   return undefined;
-};
+}
 
 /** An unknown model as servers report it that have another status than 404 for it. */
 const UNKNOWN_MODEL =
@@ -93,7 +85,7 @@ function missingHint({ url: { origin, pathname }, basePath, isOllama }: SentRequ
     : `${missing}; most servers need /v1: ${withVersion(basePath)}`;
 }
 
-const connectionHint: HintOf<ConnectionError> = ({ code }, { url, isOllama }) => {
+function connectionHint({ code }: ConnectionError, { url, isOllama }: SentRequest): string | undefined {
   const page = browserPage();
   if (page) return browserHint(page, url, isOllama);
   switch (code) {
@@ -108,7 +100,7 @@ const connectionHint: HintOf<ConnectionError> = ({ code }, { url, isOllama }) =>
     default:
       return undefined;
   }
-};
+}
 
 /** Returns the possible reasons for which a page has received no response: the browser does not reveal which it is. */
 function browserHint(page: Page, { protocol, hostname }: URL, isOllama: boolean): string {

@@ -1,11 +1,16 @@
 import type { Usage } from '../codec/Usage';
 import { isObject } from '../fold/join';
+import type { ToolStep } from './events';
 
 /** Adds the tokens of one step, field by field, including details and fields that only some servers send. */
 export const addUsage = (sum: Usage | null, usage: Usage | null | undefined): Usage | null => {
   if (usage === null || usage === undefined) return sum;
   return sum === null ? usage : addFields(sum, usage);
 };
+
+/** Returns the tokens of steps, summed; `null` if the server reported none. */
+export const usageOf = (steps: readonly ToolStep[]): Usage | null =>
+  steps.reduce<Usage | null>((sum, { completion }) => addUsage(sum, completion.usage), null);
 
 type Fields = Readonly<Record<string, unknown>>;
 

@@ -14,7 +14,8 @@ export {
   type ToolOf,
 } from './tool';
 export type { InputConversion, ToolParameters } from './InputConversion';
-export { runTools$, type RunToolsOptions, type StepRequest } from './runTools';
+export { runTools$ } from './runTools';
+export type { RunToolsOptions, StepRequest } from './RunToolsOptions';
 export { partialInputs, type ReadInputs, type TurnStart } from './partialInputs';
 export type { ToolErrorPolicy, Verdict } from './runCalls';
 export type { Approval, Call, DoneEvent, DoneReason, FinishedCall, ToolEvent, ToolStep } from './events';

@@ -28,6 +28,7 @@ import type { ReadCall } from './assistantTurn';
 import type { Approval, Call, ToolEvent } from './events';
 import { customReply, failureReply, resultReply, type Reply } from './replies';
 import type { AnyTool } from './tool';
+import { openCalls, type Turn } from './Turn';
 
 /** Policies for the calls of a run. */
 export interface CallPolicies {
@@ -42,17 +43,11 @@ export type Verdict = boolean | 'suspend' | { readonly deny: string };
 /** Treatment of a tool that fails. */
 export type ToolErrorPolicy = 'report' | 'fail' | ((error: unknown, call: Call) => string);
 
-/** The result of a call. */
+/** The end of a call. */
 export interface Settled {
-  readonly result: Either<ToolFailure, unknown>;
   readonly reply: Reply;
-}
-
-/** The turn that contains the calls. */
-export interface CallsOf {
-  readonly step: number;
-  /** The conversation before the turn. */
-  readonly messages: readonly Message[];
+  /** The result; none if the history had the reply. */
+  readonly result?: Either<ToolFailure, unknown>;
 }
 
 /**
@@ -61,15 +56,17 @@ export interface CallsOf {
  * Calls that cannot run get their reply first. Once an approval emits `'suspend'`, no further call starts, pending approvals are
  * unsubscribed from, and running calls run to their end.
  *
- * @param settled - Receives the result of each call. Calls without an entry at the end are pending.
+ * @param turn - The turn of the calls. Calls with a reply do not run.
+ * @param messages - The conversation before the turn.
  */
 export function runCalls(
-  calls: readonly ReadCall[],
-  { step, messages }: CallsOf,
+  turn: Turn,
+  messages: readonly Message[],
   { concurrency = Infinity, approve = () => [false], onToolError = 'report' }: CallPolicies,
-  settled: Map<ReadCall, Settled>,
 ): Observable<ToolEvent> {
   return defer(() => {
+    const { step, settled } = turn;
+    const calls = openCalls(turn);
     let suspended = false;
     const suspend$ = new Subject<void>();
 

@@ -1,7 +1,7 @@
 import { isRight } from 'fp-ts/Either';
 
 import { RequestError } from '../errors';
-import { addUsage } from './addUsage';
+import { usageOf } from './addUsage';
 import type { FinishedCall, ToolStep } from './events';
 
 /** A function that returns whether the run ends, called after the results of each step. */
@@ -96,11 +96,7 @@ const sorted = (_: string, value: unknown): unknown =>
 export function usageOver(tokens: number): StopCondition {
   if (!(tokens >= 0)) throw new RequestError(`usageOver: expected a number of tokens, got ${tokens}`);
   return (steps) => {
-    const usage = steps.reduce<ReturnType<typeof addUsage>>(
-      (sum, { completion }) => addUsage(sum, completion.usage),
-      null,
-    );
-    const { total_tokens, prompt_tokens, completion_tokens } = usage ?? {};
+    const { total_tokens, prompt_tokens, completion_tokens } = usageOf(steps) ?? {};
     return (total_tokens ?? (prompt_tokens ?? 0) + (completion_tokens ?? 0)) > tokens;
   };
 }
