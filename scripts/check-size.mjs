@@ -62,6 +62,10 @@ const additions = {
     code: `import { traced } from './dist/opentelemetry/index.js'; console.log(traced({}));`,
     kB: 1.7,
   },
+  'joining again': {
+    code: `import { resumable, resume$ } from './dist/resume/index.js'; console.log(resumable(), resume$);`,
+    kB: 1.9,
+  },
   'all servers': {
     code: `import * as servers from './dist/servers/index.js'; console.log(servers);`,
     kB: 1.1,

@@ -1,9 +1,8 @@
 import * as t from 'io-ts';
 
 import { fields } from './fields';
-import { lenient } from './lenient';
+import { lenient, lenientNumber, lenientText } from './lenient';
 import { list } from './list';
-import { lenientNumber, lenientText } from './scalars';
 
 /** A page that an answer cites, and the cited passage of the answer. */
 export interface UrlCitation {

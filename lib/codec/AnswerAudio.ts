@@ -1,7 +1,7 @@
 import type * as t from 'io-ts';
 
 import { fields } from './fields';
-import { lenientNumber, lenientText } from './scalars';
+import { lenientNumber, lenientText } from './lenient';
 
 /**
  * A spoken answer, or a fragment of one; OpenAI's audio models.

@@ -5,11 +5,10 @@ import { choiceFields } from './choiceFields';
 import { coerced } from './coerced';
 import type { CompletionMessage } from './CompletionMessage';
 import { fields } from './fields';
-import { lenient } from './lenient';
+import { lenient, lenientNumber, lenientText } from './lenient';
 import { list } from './list';
 import type { Logprobs } from './Logprobs';
 import { Usage } from './Usage';
-import { lenientNumber, lenientText } from './scalars';
 
 /** One of the `n` answers of a completion. */
 export interface CompletionChoice {

@@ -4,11 +4,10 @@ import { ChunkChoice } from './ChunkChoice';
 import { toList } from './coerce';
 import { coerced } from './coerced';
 import { fields } from './fields';
-import { lenient } from './lenient';
+import { lenient, lenientNumber, lenientText } from './lenient';
 import { list } from './list';
 import { nullable } from './nullable';
 import { Usage } from './Usage';
-import { lenientNumber, lenientText } from './scalars';
 
 /**
  * A payload of a streamed answer.

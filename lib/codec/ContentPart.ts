@@ -3,10 +3,10 @@ import * as t from 'io-ts';
 import { toPartText } from './coerce';
 import { coerced } from './coerced';
 import { fields } from './fields';
-import { lenient } from './lenient';
+import { lenient, lenientText } from './lenient';
 import { list } from './list';
 import { nullable } from './nullable';
-import { lenientText, sideText } from './scalars';
+import { sideText } from './scalars';
 
 /** A text inside the reasoning of a {@link ContentPart}. */
 export interface ThinkingPart {

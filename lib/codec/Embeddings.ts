@@ -3,9 +3,9 @@ import * as t from 'io-ts';
 import { toList } from './coerce';
 import { coerced } from './coerced';
 import { fields } from './fields';
-import { lenient } from './lenient';
+import { lenient, lenientNumber, lenientText } from './lenient';
 import { list } from './list';
-import { index, lenientNumber, lenientText } from './scalars';
+import { index } from './scalars';
 
 /** The vector of a text. Texts of similar meaning have vectors close to each other. */
 export interface Embedding {

@@ -1,9 +1,8 @@
 import * as t from 'io-ts';
 
 import { fields } from './fields';
-import { lenient } from './lenient';
+import { lenient, lenientNumber, lenientText } from './lenient';
 import { list } from './list';
-import { lenientNumber, lenientText } from './scalars';
 
 /** A possible token and its probability. */
 export interface TokenLogprob {

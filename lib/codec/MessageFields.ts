@@ -4,11 +4,11 @@ import { toContent, toFields, toList } from './coerce';
 import { coerced } from './coerced';
 import { Content } from './ContentPart';
 import { FunctionCall } from './FunctionCall';
-import { lenient } from './lenient';
+import { lenient, lenientText } from './lenient';
 import { list } from './list';
 import { nullable } from './nullable';
 import { ReasoningDetail } from './ReasoningDetail';
-import { lenientText, sideText } from './scalars';
+import { sideText } from './scalars';
 
 /** The fields that a {@link Delta} and a {@link CompletionMessage} share. */
 export interface MessageFields {

@@ -3,9 +3,9 @@ import * as t from 'io-ts';
 import { toLabel, toList } from './coerce';
 import { coerced } from './coerced';
 import { fields } from './fields';
+import { lenientNumber, lenientText } from './lenient';
 import { list } from './list';
 import { nullable } from './nullable';
-import { lenientNumber, lenientText } from './scalars';
 
 /**
  * A model of a server.

@@ -1,7 +1,8 @@
 import type * as t from 'io-ts';
 
 import { fields } from './fields';
-import { lenientNumber, lenientText, sideText } from './scalars';
+import { lenientNumber, lenientText } from './lenient';
+import { sideText } from './scalars';
 
 /**
  * A block of reasoning, in the format of OpenRouter.

@@ -1,8 +1,7 @@
 import type * as t from 'io-ts';
 
 import { fields } from './fields';
-import { lenient } from './lenient';
-import { lenientNumber } from './scalars';
+import { lenient, lenientNumber } from './lenient';
 
 /** Tokens of a prompt, by kind. */
 export interface PromptTokensDetails {

@@ -26,3 +26,9 @@ export function lenient<A>(codec: t.Type<A, unknown>): t.Type<A | null, unknown>
     codec,
   );
 }
+
+/** A text that the answer can do without. */
+export const lenientText = lenient(t.string);
+
+/** A number that the answer can do without. */
+export const lenientNumber = lenient(t.number);

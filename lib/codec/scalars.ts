@@ -5,12 +5,6 @@ import { coerced } from './coerced';
 import { lenient } from './lenient';
 import { nullable } from './nullable';
 
-/** A text that the answer can do without. */
-export const lenientText = lenient(t.string);
-
-/** A number that the answer can do without. */
-export const lenientNumber = lenient(t.number);
-
 /** A text beside the answer, such as reasoning; a number or a boolean is coerced. */
 export const sideText = lenient(coerced(t.string, toText));
 

@@ -8,9 +8,12 @@ export function nameIn(list: string): (name: string) => boolean {
   return (name) => (names ??= new Set(split())).has(name);
 }
 
-/** Reasons of a failure after which the same request may succeed, by a word or as a whole. `error_limit` and `error_toxic` are limits. */
+/** Reasons of a limit and of a filter that have the word of a failure: Cohere. */
+const ERROR_BY_NAME = /^error(?:limit|toxic)$/;
+
+/** Reasons of a failure after which the same request may succeed, by a word or as a whole. */
 const FAILURE =
-  /^(?!error(?:limit|toxic)$).*(?:error|fail|abort|cancel|timed?out|interrupt|disconnect|connectionlost|crash|shutdown|outofmemory|unavailable|overload|preempt)|^(?:ratelimit|insufficientsystemresource|modelunloaded)$/;
+  /error|fail|abort|cancel|timed?out|interrupt|disconnect|connectionlost|crash|shutdown|outofmemory|unavailable|overload|preempt|^(?:ratelimit|insufficientsystemresource|modelunloaded)$/;
 
 /** Reasons of a failure that is likely to repeat. */
 const isFailed = nameIn(`
@@ -38,8 +41,10 @@ export const isFinishReason = (reason: string | null | undefined): reason is str
 /** Whether a finish reason reports a failure. Beside the other kinds, whose words a call does not need. */
 export const isFailedFinish = (reason: string): boolean => {
   const name = normalize(reason);
-  return isFailed(name) || FAILURE.test(name);
+  return isFailed(name) || isPassing(name);
 };
 
 /** Whether the same request may succeed after this reason; true only for failures that pass. */
-export const isTransientFinish = (reason: string): boolean => FAILURE.test(normalize(reason));
+export const isTransientFinish = (reason: string): boolean => isPassing(normalize(reason));
+
+const isPassing = (name: string): boolean => FAILURE.test(name) && !ERROR_BY_NAME.test(name);

@@ -18,10 +18,10 @@ const isFinished = nameIn(`
 
 /** Reasons of an answer that a limit or a filter has ended early, beside those with a word of {@link LIMIT}. */
 const isCutOff = nameIn(`
-  max_output context REASON_MAX_LEN REASON_MAX_CONTEXT error_limit error_toxic incomplete repetition user_stopped
+  max_output context REASON_MAX_LEN REASON_MAX_CONTEXT incomplete repetition user_stopped
   guardrail_intervened refusal sensitive blacklist RECITATION BLOCKLIST SPII LANGUAGE IMAGE_RECITATION MODEL_ARMOR
 `);
-const LIMIT = /limit|length|exceed|truncat|tokens|quota|filter|safety|prohibit|moderat|violat/;
+const LIMIT = /limit|length|exceed|truncat|tokens|quota|filter|safety|prohibit|toxic|moderat|violat/;
 
 /**
  * Returns the effect of a finish reason on an answer.

@@ -1,5 +1,5 @@
 import type { ChatError } from '../errors';
-import { createSecretFinder, type SecretFinder } from './secretForms';
+import { createSecretFinder, type SecretFinder } from './secretFinder';
 import { secretsOf, type Addressed } from './secrets';
 
 /** Replaces secrets in a text by `***`. */

@@ -10,10 +10,13 @@ export class Activity {
   /** Whether there was activity since the last look. */
   #isNew = false;
 
-  /** @param scheduler - Times the waits. */
-  constructor(scheduler: SchedulerLike) {
+  /**
+   * @param scheduler - Times the waits.
+   * @param now - The clock of the scheduler.
+   */
+  constructor(scheduler: SchedulerLike, now = clockOf(scheduler)) {
     this.#scheduler = scheduler;
-    this.#now = clockOf(scheduler);
+    this.#now = now;
   }
 
   /** Counts as activity, now. */

@@ -3,6 +3,7 @@ import { asyncScheduler, Subscription, type Subscriber } from 'rxjs';
 import { ChatTimeoutError } from '../errors';
 import { isFiniteDelay } from '../rx/isFiniteDelay';
 import { Activity } from './Activity';
+import { clockOf } from './clockOf';
 import type { Ending } from './Ending';
 import { isActivity, type Payload } from './payload';
 import type { ResponseContext } from './ResponseContext';
@@ -43,8 +44,9 @@ export class Waits {
     this.#ending = ending;
     this.#wantsUsage = wantsUsage;
     this.#subscriber = subscriber;
-    this.#activity = new Activity(scheduler);
-    this.#payloads = new Activity(scheduler);
+    const now = clockOf(scheduler);
+    this.#activity = new Activity(scheduler, now);
+    this.#payloads = new Activity(scheduler, now);
   }
 
   /** Notes that bytes have arrived. */

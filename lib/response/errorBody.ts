@@ -9,9 +9,10 @@ const SHOWN = 200;
  * Returns the error that a body reports: JSON of any known shape, a web page, or plain text.
  *
  * A body in an unknown shape is its own message, up to 200 characters.
+ *
+ * @param json - The value of the body; `undefined` if it is not JSON.
  */
-export function errorDetailsOf(body: string): ErrorDetails {
-  const json = parseJson(body);
+export function errorDetailsOf(body: string, json = parseJson(body)): ErrorDetails {
   if (json !== undefined) return errorDetailsIn(json, body);
   const message = isHtml(body) ? messageOfHtml(body) : body.trim();
   return { ...NO_DETAILS, serverMessage: message === '' ? NO_REASON : message };

@@ -78,7 +78,8 @@ function missingHint({ url: { origin, pathname }, basePath, isOllama }: SentRequ
       : `${missing}; most servers need /v1: ${withVersion(basePath)}, or for Ollama ${outside}`;
   }
   if (/\/api\/\w+$/.test(pathname)) return `${missing}: it is part of Ollama's own API, check baseURL`;
-  if (CALL.test(basePath))
+  // The path of a dialect, such as /responses, is not one of the base URL.
+  if (basePath !== pathname && CALL.test(basePath))
     return `${missing}; the path of a call is appended to baseURL: ${withVersion(basePath.replace(CALL, ''))}`;
   return /\/v\d/i.test(basePath)
     ? `${missing}: check baseURL`
@@ -90,7 +91,6 @@ function connectionHint({ code }: ConnectionError, { url, isOllama }: SentReques
   if (page) return browserHint(page, url, isOllama);
   switch (code) {
     case 'ECONNREFUSED':
-    case 'ConnectionRefused':
       return isOllama
         ? 'is Ollama running? Start it with `ollama serve`'
         : 'check that the server is running, and the port in baseURL';

@@ -32,8 +32,8 @@ export const failWithStatus = (
  */
 export function httpError(head: ResponseHead, body: string, now: number): HttpError {
   const { status, headers } = head;
-  const details = errorDetailsOf(body);
   const json = parseJson(body);
+  const details = errorDetailsOf(body, json);
   const wait = retryAfterMs(headers, now) ?? retryDelayMs(json);
   const code = details.code ?? (status >= 500 ? statusIn(json) : null);
   return new HttpError({

@@ -3,7 +3,6 @@ import {
   defer,
   Observable,
   Subscription,
-  takeUntil,
   type Observer,
   type OperatorFunction,
   type Subscriber,
@@ -41,20 +40,16 @@ export function readResponse<T>(
       // Registered first: a transport may emit everything while it is being subscribed to.
       subscriber.add(() => reader.release());
       // A hook may have unsubscribed before anything was sent.
-      if (!subscriber.closed) response$.pipe(takeUntil(reader.abort$)).subscribe(reader);
+      if (!subscriber.closed) reader.subscribeTo(response$);
     });
 }
 
 /** A class and no closures: engines drop the compiled code of a closure with the subscription that it was made for. */
 class ResponseReader<T> implements Observer<ResponseHead | Bytes> {
-  /** Emits when the source has to be unsubscribed from. Subscribed to once. */
-  readonly abort$ = new Observable<void>((aborted) => {
-    this.#aborted = aborted;
-  });
   readonly #read: (head: ResponseHead) => OperatorFunction<Bytes, T>;
   readonly #subscriber: Subscriber<T>;
   readonly #hasBegun: () => boolean;
-  #aborted: Subscriber<void> | undefined;
+  #source: Subscriber<ResponseHead | Bytes> | undefined;
   #hasHead = false;
   #body: Subscriber<Bytes> | undefined;
   /** The values of the response of the last head. */
@@ -75,6 +70,14 @@ class ResponseReader<T> implements Observer<ResponseHead | Bytes> {
     this.#read = read;
     this.#hasBegun = hasBegun;
     this.#subscriber = subscriber;
+  }
+
+  /** Subscribes to a response, which may emit everything meanwhile and has to be unsubscribed from then too. */
+  subscribeTo(response$: Observable<ResponseHead | Bytes>): void {
+    new Observable<ResponseHead | Bytes>((source) => {
+      this.#source = source;
+      response$.subscribe(source);
+    }).subscribe(this);
   }
 
   next(part: ResponseHead | Bytes): void {
@@ -164,7 +167,7 @@ class ResponseReader<T> implements Observer<ResponseHead | Bytes> {
   #abort(): void {
     this.#isOver = true;
     this.#drainTimer.unsubscribe();
-    this.#aborted?.next();
+    this.#source?.unsubscribe();
   }
 }
 

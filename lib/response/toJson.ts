@@ -1,6 +1,7 @@
 import { isLeft } from 'fp-ts/Either';
 import { map, pipe, type OperatorFunction } from 'rxjs';
 
+import { parseJson } from '../codec/parseJson';
 import { decodeWith, type Codec } from '../decode/decode';
 import { ProtocolError } from '../errors';
 import type { Bytes, ResponseHead } from '../transport/transport';
@@ -50,12 +51,8 @@ export const failUnexpectedBody = (
   );
 
 function decodeBody<A>(codec: Codec<A>, body: string): A {
-  let json: unknown;
-  try {
-    json = JSON.parse(body);
-  } catch {
-    throw unexpectedBody(body, 'text that is not JSON');
-  }
+  const json = parseJson(body);
+  if (json === undefined) throw unexpectedBody(body, 'text that is not JSON');
   if (hasError(json)) throw serverErrorOf(json, body);
   const decoded = decodeWith(codec)(json, body);
   if (isLeft(decoded)) {

@@ -47,8 +47,8 @@ export const joinAgain =
             if (!canJoin() || !isLost(error)) return throwError(() => error);
             attempt = joinedAt === place.lastId ? attempt + 1 : 1;
             joinedAt = place.lastId;
-            const wait = attempt <= count ? policy({ error, attempt, random }) : null;
-            if (wait === null || !isFiniteDelay(wait)) return throwError(() => error);
+            const wait = attempt <= count ? (policy({ error, attempt, random }) ?? undefined) : undefined;
+            if (!isFiniteDelay(wait)) return throwError(() => error);
             const delayMs = Math.max(wait, place.retryMs);
             onJoin?.({ error, delayMs });
             return timer(delayMs, scheduler);
@@ -59,10 +59,5 @@ export const joinAgain =
 
 /** Whether an error concerns the connection or the relay, and not the answer. */
 const isLost = (error: unknown): error is ChatError =>
-  isChatError(error) && OF_THE_CONNECTION.includes(error._tag);
-
-const OF_THE_CONNECTION: ReadonlyArray<ChatError['_tag']> = [
-  'ConnectionError',
-  'HttpError',
-  'ChatTimeoutError',
-];
+  isChatError(error) &&
+  (error._tag === 'ConnectionError' || error._tag === 'HttpError' || error._tag === 'ChatTimeoutError');

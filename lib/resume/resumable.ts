@@ -1,12 +1,11 @@
 import {
   asyncScheduler,
-  concat,
   defer,
   EMPTY,
   identity,
   map,
-  of,
   pipe,
+  startWith,
   tap,
   type MonoTypeOperatorFunction,
   type Observable,
@@ -73,8 +72,9 @@ export interface ResumableOptions extends JoinOptions {
  */
 export function resumable(
   transport: Transport = fetchTransport(),
-  { idle = 45_000, leave = false, scheduler = asyncScheduler, ...attempts }: ResumableOptions = {},
+  options: ResumableOptions = {},
 ): Transport {
+  const { idle = 45_000, leave = false, scheduler = asyncScheduler } = options;
   return (request) =>
     defer(() => {
       const { gate } = request;
@@ -95,7 +95,7 @@ export function resumable(
         readResponse((head) => {
           isKept = head.status === 200 && head.headers['x-stream-id'] !== undefined;
           const body = isKept ? pipe(failWhenLost<Bytes>(), wholeEvents(place, limits.event)) : identity;
-          return (read$) => concat(of(head), body(read$));
+          return pipe(body, startWith(head));
         }),
       );
 
@@ -103,7 +103,7 @@ export function resumable(
         failWhenLost(),
         readResponse((head): OperatorFunction<Bytes, Bytes> => {
           if (head.status === 200) return wholeEvents(place, limits.event);
-          return head.status === 204 ? () => EMPTY : failWith(head, request, scheduler);
+          return head.status === 204 ? () => EMPTY : failWith(head, request, limits.errorBody, scheduler);
         }),
       );
 
@@ -117,7 +117,7 @@ export function resumable(
       };
 
       return defer((): Observable<ResponseHead | Bytes> => (isKept === true ? join$ : start$)).pipe(
-        joinAgain(place, () => isKept === true, { ...attempts, scheduler }),
+        joinAgain(place, () => isKept === true, options),
         tap({ unsubscribe: stop }),
       );
     });
@@ -127,10 +127,11 @@ export function resumable(
 const failWith = (
   head: ResponseHead,
   request: TransportRequest,
+  longest: number,
   scheduler: SchedulerLike,
 ): OperatorFunction<Bytes, never> =>
   pipe(
-    textUpTo(settingsOf(request).limits.errorBody, scheduler),
+    textUpTo(longest, scheduler),
     map((body) => {
       const error = httpError(head, body, scheduler.now());
       throw error.code === 'orphaned' ? orphaned() : redactError(error, redactorOf(request));

@@ -1,4 +1,4 @@
-import { Observable, takeUntil, type Observer, type OperatorFunction, type Subscriber } from 'rxjs';
+import { Observable, type Observer, type OperatorFunction, type Subscriber } from 'rxjs';
 
 /** An item that completes the stream. */
 export const COMPLETE = Symbol('complete');
@@ -49,10 +49,11 @@ export function concatItems<R, T>(
   return (value$) =>
     new Observable<T>((subscriber) => {
       const observer = new ItemObserver<R, T>(subscriber, items, remaining, reader);
-      // A source may emit everything while it is being subscribed to.
-      const closed$ = new Observable<void>((closed) => subscriber.add(() => closed.next()));
-      value$
-        .pipe(takeUntil(closed$))
+      new Observable<R>((values) => {
+        // Before the subscription: a source may emit everything while it is being subscribed to.
+        subscriber.add(values);
+        value$.subscribe(values);
+      })
         .subscribe(observer)
         // Behind the teardown of the source, as in `concatMap`: what follows may send the next request.
         .add(() => observer.endAsSource());
@@ -100,7 +101,6 @@ class ItemObserver<R, T> implements Observer<R> {
   }
 
   complete(): void {
-    if (this.#subscriber.closed) return;
     this.#ended = () => {
       this.#end = () => this.#complete();
       try {

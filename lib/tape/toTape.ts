@@ -1,6 +1,6 @@
 import { isChatError, messageOf } from '../errors';
 import { redactIn, redactWith, type Redact } from '../request/redact';
-import { createSecretFinder, type SecretFinder } from '../request/secretForms';
+import { createSecretFinder, type SecretFinder } from '../request/secretFinder';
 import { secretsOf } from '../request/secrets';
 import { publicUrl } from '../request/url';
 import { REQUEST_ID_HEADERS } from '../transport/requestId';

@@ -80,11 +80,7 @@ const iteratorReader = (
 export function bytesOfRead(read: unknown): Bytes {
   if (read instanceof Uint8Array) return read;
   if (typeof read === 'string') return new TextEncoder().encode(read);
-  if (ArrayBuffer.isView(read)) {
-    return tagOf(read) === 'Uint8Array'
-      ? (read as Uint8Array)
-      : new Uint8Array(read.buffer, read.byteOffset, read.byteLength);
-  }
+  if (ArrayBuffer.isView(read)) return new Uint8Array(read.buffer, read.byteOffset, read.byteLength);
   if (isBuffer(read)) return new Uint8Array(read);
   throw new RequestError(`the body emitted ${describe(read)}; pass a fetch whose body emits bytes or text`);
 }

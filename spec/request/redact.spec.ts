@@ -12,7 +12,7 @@ import { fetchTransport } from '../../lib/transport/fetchTransport';
 import { ConnectionError, isChatError } from '../../lib/errors';
 import { headersOf } from '../../lib/request/headers';
 import { redactError, redactorOf } from '../../lib/request/redact';
-import { createSecretFinder } from '../../lib/request/secretForms';
+import { createSecretFinder } from '../../lib/request/secretFinder';
 import { secretsOf } from '../../lib/request/secrets';
 import type { Bytes, ResponseHead, Transport } from '../../lib/transport/transport';
 
