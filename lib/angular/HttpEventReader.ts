@@ -9,7 +9,7 @@ import { EMPTY, of, throwError, type Observable } from 'rxjs';
 
 import { ConnectionError, isChatError, isError, messageOf, RequestError } from '../errors';
 import { completeLength } from '../fold/surrogates';
-import { withoutQuery } from '../request/url';
+import { publicUrl } from '../request/url';
 import { foreignOrigin, isRedirect, redirectError, type Redirect } from '../transport/redirects';
 import type { Bytes, ResponseHead } from '../transport/transport';
 
@@ -141,7 +141,7 @@ export class HttpEventReader {
     // XMLHttpRequest has no message. The response's own holds the full address, which may contain a key.
     const reason = cause?.message ?? 'the network failed';
     return this.#head === undefined
-      ? new ConnectionError(`cannot reach ${withoutQuery(this.#url)}: ${reason}`, 'connect', null, error)
+      ? new ConnectionError(`cannot reach ${publicUrl(this.#url)}: ${reason}`, 'connect', null, error)
       : this.#brokenBody(reason, error);
   }
 

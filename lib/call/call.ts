@@ -2,7 +2,7 @@ import { catchError, defer, identity, takeUntil, type Observable, type OperatorF
 
 import { isChatError, type ChatError } from '../errors';
 import { redactError, redactorOf } from '../request/redact';
-import { withoutQuery } from '../request/url';
+import { publicUrl } from '../request/url';
 import { withHint } from '../response/hints';
 import { failWithStatus } from '../response/httpError';
 import { readResponse } from '../response/readResponse';
@@ -63,7 +63,7 @@ export function call$<T>(
     const untilFirst = new Deadline('first', first, scheduler, gate);
     const context: ResponseContext = { ...timeouts, limits, redact, gate, onFirst: () => untilFirst.met() };
     const url = addressAt(transport, request.url);
-    hooks.onRequest?.({ method: request.method, url: withoutQuery(url) });
+    hooks.onRequest?.({ method: request.method, url: publicUrl(url) });
 
     const readBody = (responseHead: ResponseHead): OperatorFunction<Bytes, T> => {
       untilHead.met();

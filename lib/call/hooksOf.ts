@@ -1,7 +1,7 @@
 import { isChatError } from '../errors';
 import { accepted } from '../request/fieldReports';
 import { isSecretName } from '../request/secrets';
-import { DEFAULT_BASE_URL, urlOf, withoutQuery } from '../request/url';
+import { DEFAULT_BASE_URL, publicUrl, urlOf } from '../request/url';
 import { addressAt } from '../transport/transport';
 import type { CallInfo, ChatHooks } from './ChatHooks';
 import type { ChatConfig } from './config';
@@ -27,7 +27,7 @@ function callInfo(config: ChatConfig, { operation, attempt, path, fields = {} }:
 
 function addressOf({ baseURL = DEFAULT_BASE_URL, transport }: ChatConfig, path: string): string {
   try {
-    return withoutQuery(addressAt(transport, urlOf(baseURL, path)));
+    return publicUrl(addressAt(transport, urlOf(baseURL, path)));
   } catch (error) {
     if (isChatError(error)) return ''; // The call fails with it, and reports it to the hooks.
     throw error;

@@ -1,4 +1,4 @@
-import { withoutQuery } from './url';
+import { keysInPath, withoutQuery } from './url';
 
 /** The parts of a request that may contain secrets. */
 export interface Addressed {
@@ -36,7 +36,8 @@ export function secretsOf({ url, headers, body = '' }: Addressed): readonly stri
   const inQuery = [...new URLSearchParams(url.slice(withoutQuery(url).length))].filter(
     ([name]) => !PUBLIC.test(name),
   );
-  const secrets = [...inHeaders, ...inQuery].flatMap(([, value]) => partsOf(value)).concat(fieldsIn(body));
+  const values = [...inHeaders, ...inQuery].map(([, value]) => value).concat(keysInPath(url));
+  const secrets = values.flatMap(partsOf).concat(fieldsIn(body));
   return [...new Set(secrets)].filter((secret) => secret.length >= SHORTEST && !PLACEHOLDER.test(secret));
 }
 

@@ -36,6 +36,22 @@ export function urlOf(baseURL: string, path: string): string {
 /** Returns a URL without its query, which contains the key of some servers. */
 export const withoutQuery = (url: string): string => url.replace(/[?#].*$/s, '');
 
+/** Returns a URL as errors and hooks show it: without its query, and without a key in its path. */
+export function publicUrl(url: string): string {
+  const shown = withoutQuery(url);
+  return keysInPath(url).reduce((text, key) => text.replace(`/${key}`, '/***'), shown);
+}
+
+/** A segment of a path that is a key: by its prefix, or because letters and digits are mixed in a long run. */
+const KEY = /^(?:sk|pk|rk|gsk|hf|xai|nvapi|key|token)[-_](?=.*\d).{8}|(?=[a-z]*\d)(?=\d*[a-z])[a-z\d]{20}/i;
+
+/** Returns the keys in the path of a URL, which some gateways have there. */
+export const keysInPath = (url: string): readonly string[] =>
+  withoutQuery(url)
+    .replace(/^[a-z][a-z\d+.-]*:\/\/[^/]*/i, '')
+    .split('/')
+    .filter((segment) => KEY.test(segment));
+
 /** Returns a URL or its path without that of a call, which is appended to `baseURL`. */
 export const withoutCall = (url: string): string =>
   url.replace(/\/(chat\/completions|embeddings|models)$/, '');

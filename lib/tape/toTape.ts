@@ -2,7 +2,7 @@ import { isChatError, messageOf } from '../errors';
 import { redactIn, redactWith, type Redact } from '../request/redact';
 import { createSecretFinder, type SecretFinder } from '../request/secretFinder';
 import { secretsOf } from '../request/secrets';
-import { withoutQuery } from '../request/url';
+import { publicUrl } from '../request/url';
 import { REQUEST_ID_HEADERS } from '../transport/requestId';
 import { isResponseHead, type Bytes, type ResponseHead, type TransportRequest } from '../transport/transport';
 import { TAPE_VERSION, type Tape } from './tape';
@@ -86,7 +86,7 @@ function errorFields(error: unknown, redact: Redact): Readonly<Record<string, un
   return redactIn({ message: messageOf(error) }, redact);
 }
 
-const pathOf = (url: string): string => withoutQuery(url).replace(/^[a-z][a-z\d+.-]*:\/\/[^/]*/i, '');
+const pathOf = (url: string): string => publicUrl(url).replace(/^[a-z][a-z\d+.-]*:\/\/[^/]*/i, '');
 
 /** The values that must not be on a tape: headers, and keys in the query. */
 function secretsIn(request: TransportRequest): readonly string[] {

@@ -1,5 +1,5 @@
 import { ChatTimeoutError, ConnectionError, messageOf, RequestError } from '../errors';
-import { withoutQuery } from '../request/url';
+import { publicUrl } from '../request/url';
 
 /**
  * A reason for which a fetch fails.
@@ -103,7 +103,7 @@ export function fetchFailure(
   return new ConnectionError(
     hasHead
       ? `the connection broke in the middle of the answer: ${reason}`
-      : `cannot reach ${withoutQuery(url)}: ${reason}`,
+      : `cannot reach ${publicUrl(url)}: ${reason}`,
     hasHead ? 'body' : 'connect',
     shownCode,
     error,

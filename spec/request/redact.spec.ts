@@ -242,6 +242,32 @@ const PLACES: Readonly<Record<string, (echo: string) => Transport>> = {
     }),
 };
 
+describe('a key in the path of the base URL', () => {
+  const secret = 'sk-A1b2C3d4+e5';
+
+  it.each(Object.keys(PLACES))('is in no error, no hook and no tape: %s', async (place) => {
+    const shown: unknown[] = [];
+    const config: ChatConfig = {
+      baseURL: `https://llm.example.com/${encodeURIComponent(secret)}`,
+      hooks: (info) => {
+        shown.push(info);
+        return { onRequest: (request) => shown.push(request), onError: (error) => shown.push(error) };
+      },
+      transport: recordTransport(PLACES[place]!(secret), (tape) => shown.push(tape)),
+    };
+    // What a model answers is the app's; an error is not.
+    const values = await lastValueFrom(
+      chatCompletion$(config, { model: 'm', messages: [] }).pipe(materialize(), toArray()),
+    );
+    shown.push(
+      ...values.filter((value) => value.kind === 'E' || (value.kind === 'N' && isLeft(value.value))),
+    );
+    const text = shown.map((value) => inspect(value, { depth: 20 }) + JSON.stringify(value)).join();
+    expect(text).not.toMatch(/sk-A1b2C3d4/);
+    expect(text).toContain('https://llm.example.com/***/chat/completions');
+  });
+});
+
 describe('a secret that a server repeats', () => {
   it('is in no error, no Left and no tape', async () => {
     let runs = 0;

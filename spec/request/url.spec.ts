@@ -1,5 +1,5 @@
 import { RequestError } from '../../lib/errors';
-import { DEFAULT_BASE_URL, urlOf, withoutQuery } from '../../lib/request/url';
+import { DEFAULT_BASE_URL, publicUrl, urlOf, withoutQuery } from '../../lib/request/url';
 import { comparable } from '../helpers/marbles';
 
 const PATH = '/chat/completions';
@@ -125,5 +125,28 @@ describe('withoutQuery', () => {
     ['https://x.example/v1', 'https://x.example/v1'],
   ])('reduces %j to %j', (url, expected) => {
     expect(withoutQuery(url)).toBe(expected);
+  });
+});
+
+describe('publicUrl', () => {
+  it.each([
+    ['https://x.example/sk-abcdefg1/v1?a=b', 'https://x.example/***/v1'],
+    ['/api/hf_abcdefgh12/v1', '/api/***/v1'],
+    ['https://x.example/v1/0123456789abcdef0123456789abcdef/openai', 'https://x.example/v1/***/openai'],
+    ['https://x.example/u/AIzaSyA1234567890abcdefgh', 'https://x.example/u/***'],
+    ['https://x.example/sk-abcdefg1/sk-abcdefg2/v1', 'https://x.example/***/***/v1'],
+    ['https://x.example/sk-abcdefg1/sk-abcdefg12/v1', 'https://x.example/***/***/v1'],
+  ])('reduces %j to %j', (url, expected) => {
+    expect(publicUrl(url)).toBe(expected);
+  });
+
+  it.each([
+    'http://localhost:11434/v1/chat/completions',
+    'https://a1b2c3d4e5f6g7h8i9j0k1.example/v1',
+    'https://x.example/openai/deployments/gpt-4o-mini-2024-07-18/chat/completions',
+    'https://x.example/hf-inference/models/Meta-Llama-3.1-70B-Instruct/v1',
+    'https://x.example/v1/projects/123456789012345678901234/internationalizationservice',
+  ])('does not change %j', (url) => {
+    expect(publicUrl(url)).toBe(url);
   });
 });

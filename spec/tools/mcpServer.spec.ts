@@ -61,7 +61,7 @@ interface Opened {
 
 const command = { command: process.execPath, args: [script, 'stdio'], stderr: 'ignore' as const };
 
-/** A server behind HTTP, once it listens. */
+/** A server behind HTTP, once it listens. If another process takes its port first, it exits, and another port is tried. */
 async function listening(): Promise<{ readonly url: URL; readonly server: ChildProcess }> {
   const port = await closedPort();
   const server = spawn(process.execPath, [script, 'streamableHttp'], {
@@ -69,13 +69,11 @@ async function listening(): Promise<{ readonly url: URL; readonly server: ChildP
     stdio: 'ignore',
   });
   const url = new URL(`http://127.0.0.1:${port}/mcp`);
-  while (
-    !(await fetch(url).then(
-      () => true,
-      () => false,
-    ))
-  )
+  const isMcp = async (): Promise<boolean> => /session/i.test(await (await fetch(url)).text());
+  while (!(await isMcp().catch(() => false))) {
+    if (server.exitCode === 1) return listening();
     await new Promise((done) => setTimeout(done, 50));
+  }
   return { url, server };
 }
 

@@ -3,7 +3,7 @@ import { defer, Observable, Subject, Subscription, takeUntil } from 'rxjs';
 
 import { isError } from '../../errors';
 import { redactIn, redactorOf } from '../../request/redact';
-import { withoutQuery } from '../../request/url';
+import { publicUrl } from '../../request/url';
 import { DONE, Failure } from '../../response/payload';
 import {
   addressAt,
@@ -28,7 +28,7 @@ export function recordAttempts(send: Transport, log: CallLog, verdicts: Verdicts
       const body = redact(request.body ?? '');
       log.add(lane, {
         kind: 'request',
-        title: `${method} ${withoutQuery(addressAt(send, url))}`,
+        title: `${method} ${publicUrl(addressAt(send, url))}`,
         raw: body,
         value: parsed(body),
       });

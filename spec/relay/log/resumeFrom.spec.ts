@@ -139,7 +139,8 @@ describe('a relay with a log', () => {
   it('answers a POST that arrives after a DELETE of its id', async () => {
     const { handler, calls } = resumableRelay(memoryLog());
     await handler(deleteOf('m42'));
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    const stoppedAt = Date.now();
+    await until(() => Date.now() > stoppedAt);
     const pending = handler(postWith('m42'));
     await until(() => calls.length === 1);
     calls[0]!.write('a');
@@ -182,11 +183,19 @@ describe('a relay with a log', () => {
   });
 
   it('requests a retry from a second reader of a withdrawn claim', async () => {
-    const { handler, calls } = resumableRelay(memoryLog());
+    const log = memoryLog();
+    let readers = 0;
+    const { handler, calls } = resumableRelay({
+      ...log,
+      read$: (id, after) => {
+        readers += 1;
+        return log.read$(id, after);
+      },
+    });
     const first = handler(postWith('m42'));
     await until(() => calls.length === 1);
     const second = handler(postWith('m42'));
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await until(() => readers === 1);
     calls[0]!.fail(new Error('broken'));
     expect((await first).status).toBe(500);
     const response = await second;
