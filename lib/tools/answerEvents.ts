@@ -30,7 +30,7 @@ export interface AnswerOptions {
 }
 
 /**
- * Sends the request of a turn.
+ * Sends the request of a turn. For one subscription.
  *
  * @param andThen - Returns the events after the answer.
  * @returns The events of the answer, from `step-start` to `step-end`, and those after it.
@@ -41,24 +41,22 @@ export function answer$(
   { onChunkError = 'fail', partialInputs = () => () => [] }: AnswerOptions,
   andThen: (turn: Turn) => Observable<ToolEvent>,
 ): Observable<ToolEvent> {
-  return defer(() => {
-    const ids = callIdsIn(messages);
-    const readInputs = partialInputs({ step, tools: toolbox?.byName ?? new Map(), ids });
-    let answer = noAnswer;
-    return concat(
-      of<ToolEvent>({ type: 'step-start', step, request, messages }),
-      defer(() => send(request)).pipe(
-        unwrap(onChunkError),
-        concatItems((chunk: ChatCompletionChunk): readonly ToolEvent[] => {
-          answer = addToAnswer(answer, chunk);
-          return [{ type: 'chunk', step, chunk }, ...readInputs(chunk, answer.completion)];
-        }),
-      ),
-      defer(() => {
-        const turn = answeredTurn(answer, step, toolbox, ids);
-        const { completion, message } = turn;
-        return concat(of<ToolEvent>({ type: 'step-end', step, completion, message }), andThen(turn));
+  const ids = callIdsIn(messages);
+  const readInputs = partialInputs({ step, tools: toolbox?.byName ?? new Map(), ids });
+  let answer = noAnswer;
+  return concat(
+    of<ToolEvent>({ type: 'step-start', step, request, messages }),
+    defer(() => send(request)).pipe(
+      unwrap(onChunkError),
+      concatItems((chunk: ChatCompletionChunk): readonly ToolEvent[] => {
+        answer = addToAnswer(answer, chunk);
+        return [{ type: 'chunk', step, chunk }, ...readInputs(chunk, answer.completion)];
       }),
-    );
-  });
+    ),
+    defer(() => {
+      const turn = answeredTurn(answer, step, toolbox, ids);
+      const { completion, message } = turn;
+      return concat(of<ToolEvent>({ type: 'step-end', step, completion, message }), andThen(turn));
+    }),
+  );
 }

@@ -4,14 +4,17 @@ import {
   defaultIfEmpty,
   defer,
   EMPTY,
+  map,
   of,
   repeat,
   take,
   takeWhile,
+  throwIfEmpty,
   type Observable,
   type ObservableInput,
 } from 'rxjs';
 
+import { RequestError } from '../errors';
 import type { SendRequest } from '../operators/resilience/continueOnTruncation';
 import type { ChatRequest } from '../request/ChatRequest';
 import { answer$ } from './answerEvents';
@@ -22,7 +25,7 @@ import { runCalls, type CallPolicies } from './runCalls';
 import { checkOptions, type RunToolsOptions } from './RunToolsOptions';
 import { requestOf } from './stepRequest';
 import type { AnyTool } from './tool';
-import { toolboxes, type Toolbox } from './toolbox';
+import { toolboxOf, type Toolbox } from './toolbox';
 import { resumedTurn, type Turn } from './Turn';
 
 /**
@@ -144,4 +147,23 @@ export function runTools$<const Ts extends readonly AnyTool[]>(
 
     return concat(resume$, turn$.pipe(repeat())).pipe(takeWhile(({ type }) => type !== 'done', true));
   }) as Observable<ToolEvent<Ts[number]>>;
+}
+
+/** Returns the tools of each step. A list is checked once, before the first request. */
+function toolboxes(
+  tools: readonly AnyTool[] | ((step: number) => ObservableInput<readonly AnyTool[]>),
+  request: ChatRequest,
+): (step: number) => Observable<Toolbox> {
+  if (typeof tools !== 'function') {
+    const toolbox = toolboxOf(tools, request);
+    return () => of(toolbox);
+  }
+  return (step) =>
+    defer(() => tools(step)).pipe(
+      take(1),
+      throwIfEmpty(
+        () => new RequestError(`no tools for step ${step}: the Observable completed without a list`),
+      ),
+      map((list) => toolboxOf(list, request)),
+    );
 }
