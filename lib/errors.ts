@@ -459,6 +459,11 @@ export function isChatError(value: unknown): value is ChatError {
   return typeof _tag === 'string' && Object.hasOwn(CHAT_ERROR_TAGS, _tag);
 }
 
+/** Whether an error means that the rest of a stream was lost, and nothing more. */
+export const isInterruption = (error: unknown): boolean =>
+  isChatError(error) &&
+  (error._tag === 'TruncatedError' || (error._tag === 'ConnectionError' && error.phase === 'body'));
+
 /** Whether a value is an error, of any realm: Jest's errors are of another one, and `DOMException` has a class of its own. */
 export const isError = (value: unknown): value is Error =>
   value instanceof Error ||

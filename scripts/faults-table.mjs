@@ -76,7 +76,7 @@ const lines = [
   '',
   '- Text received before a failure is delivered.',
   '- A truncated response is never reported as complete.',
-  '- Every stream ends with `complete` or with one error of the [list](../README.md#errors).',
+  '- Every stream ends with `complete` or with one error of the [list](errors-and-endings.md#all-errors).',
   '- No error contains your key.',
   '- The library writes nothing to the console and leaves no unhandled rejection, no uncaught exception and no timer behind.',
   '- The request is aborted soon after the end.',

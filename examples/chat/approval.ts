@@ -1,30 +1,28 @@
-import { defer, filter, finalize, map, of, take, tap, type Observable } from 'rxjs';
+import { defer, filter, finalize, map, of, scan, take, tap, type Observable } from 'rxjs';
 import type { Verdict } from 'rxjs-chat-completions/tools';
 
 import { hasKeyboard, replyKey$ } from './keyboard';
 import type { Screen } from './screen';
 
 /**
- * Prompts the user to allow something, and emits the decision: `y` allows it, any other key denies it.
+ * Prompts the user to allow something, and emits the decision: `y` and Enter allow it, any other line denies it.
  *
- * Without a keyboard it is denied, with a reason.
+ * A single key is not enough: it may belong to a question that the user is typing for later. Without a keyboard it is denied,
+ * with a reason.
  */
 export function approval$(question: string, screen: Screen): Observable<Verdict> {
   return defer(() => {
     if (!hasKeyboard())
       return of({ deny: 'there is no terminal to ask in; --yes runs tools without asking' });
     screen.ask(`${question} [y/N] `);
-    let isAnswered = false;
     return replyKey$.pipe(
-      filter((typed) => /^[\p{L}\r\n ]/u.test(typed)),
+      tap((typed) => screen.echo(typed.replace(/[\r\n]/g, ''))),
+      scan((line, typed) => line + typed, ''),
+      filter((line) => /[\r\n]/.test(line)),
       take(1),
-      map((typed) => /^y/i.test(typed)),
-      tap((isAllowed) => {
-        isAnswered = true;
-        screen.info(isAllowed ? 'yes' : 'no');
-      }),
-      // Ends the line of a question that was stopped.
-      finalize(() => isAnswered || screen.info('')),
+      map((line) => /^y(?:es)?$/i.test(line.trim())),
+      // Ends the line, also of a question that was stopped.
+      finalize(() => screen.info('')),
     );
   });
 }

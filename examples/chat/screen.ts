@@ -25,6 +25,8 @@ export interface Screen {
   status(text: string): void;
   /** Prints a question, and leaves the cursor behind it. */
   ask(text: string): void;
+  /** Prints what the user types behind a question. */
+  echo(text: string): void;
   /** Starts an answer. */
   answer(): Writer;
   /** Starts the reasoning of an answer. */
@@ -54,6 +56,7 @@ export function createScreen(out: Output, err: Output): Screen {
       if (live) err.write(`\r\x1b[K${inStyle(['dim'], cutToCells(text, columnsOf(err) - 1))}`);
     }),
     ask: sanitized((text) => err.write(live ? `\r\x1b[K${inStyle(['bold'], text)}` : text)),
+    echo: sanitized((text) => err.write(text)),
     answer: () =>
       sanitizedWriter(isFormatted(out) ? createMarkdownWriter(pageOn(out)) : createPlainWriter(out)),
     reasoning: () => sanitizedWriter(live ? createDimWriter(err) : createPlainWriter(err)),

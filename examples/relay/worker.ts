@@ -2,24 +2,35 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 import { createClient } from 'redis';
-import { chatCompletion$ } from 'rxjs-chat-completions';
+import { map, Subject, takeUntil } from 'rxjs';
+import { chatCompletion$, ConnectionError } from 'rxjs-chat-completions';
 import { memoryLog, relay, resumeFrom, type StreamLog } from 'rxjs-chat-completions/relay';
 import { toNode } from 'rxjs-chat-completions/relay/node';
 import { redisLog } from 'rxjs-chat-completions/relay/redis';
 
 import { model, server } from './model';
+import { shutDown } from './shutDown';
 
 /** Runs one process of the relay, and sends its port to the process that started it. */
 export async function runWorker(name: string, redisUrl: string | undefined): Promise<void> {
   // The process that started it has ended.
   process.once('disconnect', () => process.exit());
   const log = redisUrl === undefined ? memoryLog() : await connect(redisUrl);
+  const resume = resumeFrom(log, {
+    onLogError: (error) => console.error(`process ${name}: ${String(error)}`),
+  });
+  const shutdown$ = new Subject<void>();
+  const failure$ = shutdown$.pipe(
+    map(() => {
+      throw new ConnectionError('the process ends', 'body'); // Completing would end the answer as complete.
+    }),
+  );
   const chat = toNode(
     relay({
-      answer: ({ request, gate }) => chatCompletion$({ ...server, gate }, request),
+      answer: ({ request, gate }) => chatCompletion$({ ...server, gate }, request).pipe(takeUntil(failure$)),
       authorize: () => 'everyone on this machine',
       allow: { models: [model] },
-      resume: resumeFrom(log, { onLogError: (error) => console.error(`process ${name}: ${String(error)}`) }),
+      resume,
     }),
   );
   const http = createServer((request, response) => {
@@ -27,6 +38,10 @@ export async function runWorker(name: string, redisUrl: string | undefined): Pro
     void chat(request, response);
   });
   http.listen(0, '127.0.0.1', () => process.send?.((http.address() as AddressInfo).port));
+  process.once('SIGTERM', () => {
+    const options = { writing$: resume.writing$, fail: () => shutdown$.next(), graceMs: 20_000 };
+    void shutDown(http, options).then(() => process.exit());
+  });
 }
 
 async function connect(url: string): Promise<StreamLog> {

@@ -3,7 +3,7 @@ import type { Turn } from '../conversation/ConversationState';
 import { mendMessages } from '../conversation/mendMessages';
 import { textOf } from '../conversation/messages';
 import { isChatError, RequestError, type ChatError } from '../errors';
-import { toolCallsIn, type AccumulatedToolCall } from '../fold/toolCalls';
+import { toolCallsIn, type AccumulatedToolCall } from '../fold/AccumulatedToolCall';
 import type { ChatMetrics } from '../operators/tapMetrics';
 import type { Message } from '../request/Message';
 import { waiting, type ChatState } from '../state/ChatState';

@@ -42,6 +42,9 @@ const CONFIG: { readonly [Field in keyof Required<ChatConfig>]: Kind } = {
   signal: ['an AbortSignal: of an AbortController pass its signal', has('addEventListener'), isNull],
 };
 
+/** The fields of a config, by their names in lower case. */
+const NAMES = new Map(Object.keys(CONFIG).map((name) => [name.toLowerCase(), name]));
+
 const PROFILE: { readonly [Field in keyof Required<Profile>]: Kind } = {
   name: ['a string: of a server pass its profile', isText],
   reads: LIST,
@@ -110,14 +113,14 @@ export function configOf(config: ChatConfig): ChatConfig {
   const kind = (config as unknown) === null ? 'null' : typeof config;
   if (kind !== 'object') throw new RequestError(`config must be an object, not ${kind}: pass {} for Ollama`);
   for (const field of Object.keys(config)) {
-    const known = Object.keys(CONFIG).find((name) => name.toLowerCase() === field.toLowerCase());
+    const known = NAMES.get(field.toLowerCase());
     if (known !== undefined && known !== field)
       throw new RequestError(`config has no field ${field}: write ${known}`);
   }
   requireKinds('', CONFIG, config);
-  const { timeouts = {}, limits = {}, profile } = config;
-  requireKinds('timeouts.', TIMEOUTS, timeouts);
-  requireKinds('limits.', LIMITS, limits);
+  const { timeouts, limits, profile } = config;
+  if (timeouts !== undefined) requireKinds('timeouts.', TIMEOUTS, timeouts);
+  if (limits !== undefined) requireKinds('limits.', LIMITS, limits);
   if (profile !== undefined) requireKinds('profile.', PROFILE, profile);
   return config;
 }
@@ -128,10 +131,10 @@ function requireKinds<T extends object>(
   value: T,
 ): void {
   for (const field of Object.keys(kinds) as Array<keyof T & string>) {
-    const [is, ...tests] = kinds[field];
     const given = value[field];
     // A profile has a name; a complete server, in its place, has none.
-    if ((given !== undefined || field === 'name') && !tests.some((test) => test(given)))
-      throw new RequestError(`${of}${field} must be ${is}`);
+    if (given === undefined && field !== 'name') continue;
+    const [is, ...tests] = kinds[field];
+    if (!tests.some((test) => test(given))) throw new RequestError(`${of}${field} must be ${is}`);
   }
 }

@@ -1,6 +1,6 @@
 import { isChatError } from '../errors';
 import { accepted } from '../request/fieldReports';
-import { isSecretName } from '../request/redact';
+import { isSecretName } from '../request/secrets';
 import { DEFAULT_BASE_URL, urlOf, withoutQuery } from '../request/url';
 import { addressAt } from '../transport/transport';
 import type { CallInfo, ChatHooks } from './ChatHooks';

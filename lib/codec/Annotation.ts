@@ -3,6 +3,7 @@ import * as t from 'io-ts';
 import { fields } from './fields';
 import { lenient } from './lenient';
 import { list } from './list';
+import { lenientNumber, lenientText } from './scalars';
 
 /** A page that an answer cites, and the cited passage of the answer. */
 export interface UrlCitation {
@@ -38,17 +39,17 @@ export type Annotations = readonly Annotation[] | Readonly<Record<string, unknow
 
 const UrlCitation: t.Type<UrlCitation, unknown> = fields(
   {
-    url: lenient(t.string),
-    title: lenient(t.string),
-    start_index: lenient(t.number),
-    end_index: lenient(t.number),
+    url: lenientText,
+    title: lenientText,
+    start_index: lenientNumber,
+    end_index: lenientNumber,
   },
   'UrlCitation',
 );
 
 /** The codec of {@link Annotation}. */
 export const Annotation: t.Type<Annotation, unknown> = fields(
-  { type: lenient(t.string), url_citation: lenient(UrlCitation) },
+  { type: lenientText, url_citation: lenient(UrlCitation) },
   'Annotation',
 );
 

@@ -1,7 +1,7 @@
-import * as t from 'io-ts';
+import type * as t from 'io-ts';
 
 import { fields } from './fields';
-import { lenient } from './lenient';
+import { lenientNumber, lenientText } from './scalars';
 
 /**
  * A spoken answer, or a fragment of one; OpenAI's audio models.
@@ -28,10 +28,10 @@ export interface AnswerAudio {
 /** The codec of {@link AnswerAudio}. */
 export const AnswerAudio: t.Type<AnswerAudio, unknown> = fields(
   {
-    id: lenient(t.string),
-    data: lenient(t.string),
-    transcript: lenient(t.string),
-    expires_at: lenient(t.number),
+    id: lenientText,
+    data: lenientText,
+    transcript: lenientText,
+    expires_at: lenientNumber,
   },
   'AnswerAudio',
 );

@@ -1,14 +1,15 @@
-import * as t from 'io-ts';
+import type * as t from 'io-ts';
 
-import { toFields, toIndex, toList, toReason } from './coerce';
+import { toList } from './coerce';
+import { choiceFields } from './choiceFields';
 import { coerced } from './coerced';
-import { CompletionMessage } from './CompletionMessage';
+import type { CompletionMessage } from './CompletionMessage';
 import { fields } from './fields';
 import { lenient } from './lenient';
 import { list } from './list';
-import { Logprobs } from './Logprobs';
-import { nullable } from './nullable';
+import type { Logprobs } from './Logprobs';
 import { Usage } from './Usage';
+import { lenientNumber, lenientText } from './scalars';
 
 /** One of the `n` answers of a completion. */
 export interface CompletionChoice {
@@ -57,10 +58,7 @@ export interface ChatCompletion {
 /** The codec of {@link CompletionChoice}. */
 export const CompletionChoice: t.Type<CompletionChoice, unknown> = fields(
   {
-    index: coerced(nullable(t.number), toIndex),
-    message: coerced(nullable(CompletionMessage), toFields),
-    finish_reason: coerced(nullable(t.string), toReason),
-    logprobs: lenient(t.union([Logprobs, t.number])),
+    ...choiceFields,
   },
   'CompletionChoice',
 );
@@ -68,13 +66,13 @@ export const CompletionChoice: t.Type<CompletionChoice, unknown> = fields(
 /** The codec of {@link ChatCompletion}. */
 export const ChatCompletion: t.Type<ChatCompletion, unknown> = fields(
   {
-    id: lenient(t.string),
-    object: lenient(t.string),
-    created: lenient(t.number),
-    model: lenient(t.string),
+    id: lenientText,
+    object: lenientText,
+    created: lenientNumber,
+    model: lenientText,
     usage: lenient(Usage),
-    service_tier: lenient(t.string),
-    system_fingerprint: lenient(t.string),
+    service_tier: lenientText,
+    system_fingerprint: lenientText,
   },
   'ChatCompletion',
   { choices: coerced(list(CompletionChoice), toList('message', 'finish_reason')) },

@@ -8,6 +8,7 @@ import { lenient } from './lenient';
 import { list } from './list';
 import { nullable } from './nullable';
 import { Usage } from './Usage';
+import { lenientNumber, lenientText } from './scalars';
 
 /**
  * A payload of a streamed answer.
@@ -64,15 +65,15 @@ export interface ChatCompletionChunk {
 /** The codec of {@link ChatCompletionChunk}. */
 export const ChatCompletionChunk: t.Type<ChatCompletionChunk, unknown> = fields(
   {
-    id: lenient(t.string),
-    object: lenient(t.string),
-    created: lenient(t.number),
-    model: lenient(t.string),
+    id: lenientText,
+    object: lenientText,
+    created: lenientNumber,
+    model: lenientText,
     choices: coerced(nullable(list(ChunkChoice)), toList('delta', 'message', 'finish_reason')),
     usage: lenient(Usage),
-    service_tier: lenient(t.string),
-    system_fingerprint: lenient(t.string),
-    obfuscation: lenient(t.string),
+    service_tier: lenientText,
+    system_fingerprint: lenientText,
+    obfuscation: lenientText,
     error: t.unknown,
   },
   'ChatCompletionChunk',

@@ -1,12 +1,13 @@
-import * as t from 'io-ts';
+import type * as t from 'io-ts';
 
-import { toFields, toIndex, toReason } from './coerce';
+import { toFields } from './coerce';
+import { choiceFields } from './choiceFields';
 import { coerced } from './coerced';
-import { CompletionMessage } from './CompletionMessage';
+import type { CompletionMessage } from './CompletionMessage';
 import { Delta } from './Delta';
 import { fields } from './fields';
 import { lenient } from './lenient';
-import { Logprobs } from './Logprobs';
+import type { Logprobs } from './Logprobs';
 import { nullable } from './nullable';
 import { Usage } from './Usage';
 
@@ -43,11 +44,8 @@ export interface ChunkChoice {
 /** The codec of {@link ChunkChoice}. */
 export const ChunkChoice: t.Type<ChunkChoice, unknown> = fields(
   {
-    index: coerced(nullable(t.number), toIndex),
+    ...choiceFields,
     delta: coerced(nullable(Delta), toFields),
-    message: coerced(nullable(CompletionMessage), toFields),
-    finish_reason: coerced(nullable(t.string), toReason),
-    logprobs: lenient(t.union([Logprobs, t.number])),
     usage: lenient(Usage),
   },
   'ChunkChoice',

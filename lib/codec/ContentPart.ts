@@ -1,11 +1,12 @@
 import * as t from 'io-ts';
 
-import { toPartText, toText } from './coerce';
+import { toPartText } from './coerce';
 import { coerced } from './coerced';
 import { fields } from './fields';
 import { lenient } from './lenient';
 import { list } from './list';
 import { nullable } from './nullable';
+import { lenientText, sideText } from './scalars';
 
 /** A text inside the reasoning of a {@link ContentPart}. */
 export interface ThinkingPart {
@@ -45,14 +46,14 @@ export interface ContentPart {
 export type Content = string | readonly ContentPart[];
 
 const ThinkingPart: t.Type<ThinkingPart, unknown> = fields(
-  { type: lenient(t.string), text: lenient(coerced(t.string, toText)) },
+  { type: lenientText, text: sideText },
   'ThinkingPart',
 );
 
 /** The codec of {@link ContentPart}. */
 export const ContentPart: t.Type<ContentPart, unknown> = fields(
   {
-    type: lenient(t.string),
+    type: lenientText,
     text: coerced(nullable(t.string), toPartText),
     thinking: lenient(t.union([t.string, list(ThinkingPart)])),
   },

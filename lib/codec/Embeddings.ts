@@ -1,11 +1,11 @@
 import * as t from 'io-ts';
 
-import { toIndex, toList } from './coerce';
+import { toList } from './coerce';
 import { coerced } from './coerced';
 import { fields } from './fields';
 import { lenient } from './lenient';
 import { list } from './list';
-import { nullable } from './nullable';
+import { index, lenientNumber, lenientText } from './scalars';
 
 /** The vector of a text. Texts of similar meaning have vectors close to each other. */
 export interface Embedding {
@@ -45,20 +45,18 @@ export interface Embeddings {
 }
 
 /** The codec of {@link Embedding}. */
-export const Embedding: t.Type<Embedding, unknown> = fields(
-  { index: coerced(nullable(t.number), toIndex), object: lenient(t.string) },
-  'Embedding',
-  { embedding: t.union([list(t.number), t.string]) },
-);
+export const Embedding: t.Type<Embedding, unknown> = fields({ index, object: lenientText }, 'Embedding', {
+  embedding: t.union([list(t.number), t.string]),
+});
 
 const EmbeddingsUsage: t.Type<EmbeddingsUsage, unknown> = fields(
-  { prompt_tokens: lenient(t.number), total_tokens: lenient(t.number) },
+  { prompt_tokens: lenientNumber, total_tokens: lenientNumber },
   'EmbeddingsUsage',
 );
 
 /** The codec of {@link Embeddings}. */
 export const Embeddings: t.Type<Embeddings, unknown> = fields(
-  { model: lenient(t.string), usage: lenient(EmbeddingsUsage), object: lenient(t.string) },
+  { model: lenientText, usage: lenient(EmbeddingsUsage), object: lenientText },
   'Embeddings',
   { data: coerced(list(Embedding), toList('embedding')) },
 );

@@ -1,9 +1,10 @@
 import * as t from 'io-ts';
 
-import { toJsonText, toLabel } from './coerce';
+import { toJsonText } from './coerce';
 import { coerced } from './coerced';
 import { fields } from './fields';
 import { nullable } from './nullable';
+import { label } from './scalars';
 
 /**
  * A function call, or a fragment of one.
@@ -29,7 +30,7 @@ export interface FunctionCall {
 
 /** The codec of {@link FunctionCall}. */
 export const FunctionCall: t.Type<FunctionCall, unknown> = fields(
-  { name: coerced(nullable(t.string), toLabel), arguments: coerced(nullable(t.string), toJsonText) },
+  { name: label, arguments: coerced(nullable(t.string), toJsonText) },
   'FunctionCall',
 );
 
@@ -42,6 +43,6 @@ export interface CustomCall {
 
 /** The codec of {@link CustomCall}. */
 export const CustomCall: t.Type<CustomCall, unknown> = fields(
-  { name: coerced(nullable(t.string), toLabel), input: coerced(nullable(t.string), toJsonText) },
+  { name: label, input: coerced(nullable(t.string), toJsonText) },
   'CustomCall',
 );

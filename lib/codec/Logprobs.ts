@@ -3,6 +3,7 @@ import * as t from 'io-ts';
 import { fields } from './fields';
 import { lenient } from './lenient';
 import { list } from './list';
+import { lenientNumber, lenientText } from './scalars';
 
 /** A possible token and its probability. */
 export interface TokenLogprob {
@@ -39,8 +40,8 @@ export interface Logprobs {
 }
 
 const tokenLogprob = {
-  token: lenient(t.string),
-  logprob: lenient(t.number),
+  token: lenientText,
+  logprob: lenientNumber,
   bytes: lenient(list(t.number)),
 };
 

@@ -1,8 +1,6 @@
-import * as t from 'io-ts';
-
 import { Annotations } from './Annotation';
 import { AnswerAudio } from './AnswerAudio';
-import { toContent, toFields, toList, toText } from './coerce';
+import { toContent, toFields, toList } from './coerce';
 import { coerced } from './coerced';
 import { Content } from './ContentPart';
 import { FunctionCall } from './FunctionCall';
@@ -10,6 +8,7 @@ import { lenient } from './lenient';
 import { list } from './list';
 import { nullable } from './nullable';
 import { ReasoningDetail } from './ReasoningDetail';
+import { lenientText, sideText } from './scalars';
 
 /** The fields that a {@link Delta} and a {@link CompletionMessage} share. */
 export interface MessageFields {
@@ -35,11 +34,9 @@ export interface MessageFields {
   readonly annotations?: Annotations | null;
 }
 
-const sideText = lenient(coerced(t.string, toText));
-
 /** The codecs of {@link MessageFields}. */
 export const messageFields = {
-  role: lenient(t.string),
+  role: lenientText,
   content: coerced(nullable(Content), toContent),
   refusal: sideText,
   reasoning: sideText,

@@ -3,9 +3,9 @@ import * as t from 'io-ts';
 import { toLabel, toList } from './coerce';
 import { coerced } from './coerced';
 import { fields } from './fields';
-import { lenient } from './lenient';
 import { list } from './list';
 import { nullable } from './nullable';
+import { lenientNumber, lenientText } from './scalars';
 
 /**
  * A model of a server.
@@ -40,7 +40,7 @@ export type ModelList =
 
 /** The codec of {@link Model}. */
 export const Model: t.Type<Model, unknown> = fields(
-  { object: lenient(t.string), created: lenient(t.number), owned_by: lenient(t.string) },
+  { object: lenientText, created: lenientNumber, owned_by: lenientText },
   'Model',
   { id: coerced(t.string, toLabel) },
 );

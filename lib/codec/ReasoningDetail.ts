@@ -1,9 +1,7 @@
-import * as t from 'io-ts';
+import type * as t from 'io-ts';
 
-import { toText } from './coerce';
-import { coerced } from './coerced';
 import { fields } from './fields';
-import { lenient } from './lenient';
+import { lenientNumber, lenientText, sideText } from './scalars';
 
 /**
  * A block of reasoning, in the format of OpenRouter.
@@ -43,14 +41,14 @@ export interface ReasoningDetail {
 /** The codec of {@link ReasoningDetail}. */
 export const ReasoningDetail: t.Type<ReasoningDetail, unknown> = fields(
   {
-    type: lenient(t.string),
-    text: lenient(coerced(t.string, toText)),
-    summary: lenient(coerced(t.string, toText)),
-    data: lenient(t.string),
-    signature: lenient(t.string),
-    id: lenient(t.string),
-    format: lenient(t.string),
-    index: lenient(t.number),
+    type: lenientText,
+    text: sideText,
+    summary: sideText,
+    data: lenientText,
+    signature: lenientText,
+    id: lenientText,
+    format: lenientText,
+    index: lenientNumber,
   },
   'ReasoningDetail',
 );

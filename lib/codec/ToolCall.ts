@@ -1,11 +1,8 @@
-import * as t from 'io-ts';
+import type * as t from 'io-ts';
 
-import { toFields, toLabel } from './coerce';
-import { coerced } from './coerced';
 import { fields } from './fields';
-import { CustomCall, FunctionCall } from './FunctionCall';
-import { lenient } from './lenient';
-import { nullable } from './nullable';
+import type { CustomCall, FunctionCall } from './FunctionCall';
+import { toolCallFields } from './toolCallFields';
 
 /**
  * A tool call of a message, as the server sends it.
@@ -32,10 +29,7 @@ export interface ToolCall {
 /** The codec of {@link ToolCall}. */
 export const ToolCall: t.Type<ToolCall, unknown> = fields(
   {
-    id: coerced(nullable(t.string), toLabel),
-    type: lenient(t.string),
-    function: coerced(nullable(FunctionCall), toFields),
-    custom: coerced(nullable(CustomCall), toFields),
+    ...toolCallFields,
   },
   'ToolCall',
 );

@@ -1,11 +1,9 @@
-import * as t from 'io-ts';
+import type * as t from 'io-ts';
 
-import { toFields, toIndex, toLabel } from './coerce';
-import { coerced } from './coerced';
 import { fields } from './fields';
-import { CustomCall, FunctionCall } from './FunctionCall';
-import { lenient } from './lenient';
-import { nullable } from './nullable';
+import type { CustomCall, FunctionCall } from './FunctionCall';
+import { toolCallFields } from './toolCallFields';
+import { index } from './scalars';
 
 /**
  * A fragment of a tool call.
@@ -40,11 +38,8 @@ export interface ToolCallDelta {
 /** The codec of {@link ToolCallDelta}. */
 export const ToolCallDelta: t.Type<ToolCallDelta, unknown> = fields(
   {
-    index: coerced(nullable(t.number), toIndex),
-    id: coerced(nullable(t.string), toLabel),
-    type: lenient(t.string),
-    function: coerced(nullable(FunctionCall), toFields),
-    custom: coerced(nullable(CustomCall), toFields),
+    index,
+    ...toolCallFields,
   },
   'ToolCallDelta',
 );

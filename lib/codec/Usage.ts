@@ -1,7 +1,8 @@
-import * as t from 'io-ts';
+import type * as t from 'io-ts';
 
 import { fields } from './fields';
 import { lenient } from './lenient';
+import { lenientNumber } from './scalars';
 
 /** Tokens of a prompt, by kind. */
 export interface PromptTokensDetails {
@@ -42,19 +43,17 @@ export interface Usage {
   readonly completion_tokens_details?: CompletionTokensDetails | null;
 }
 
-const count = lenient(t.number);
-
 const PromptTokensDetails: t.Type<PromptTokensDetails, unknown> = fields(
-  { cached_tokens: count, audio_tokens: count },
+  { cached_tokens: lenientNumber, audio_tokens: lenientNumber },
   'PromptTokensDetails',
 );
 
 const CompletionTokensDetails: t.Type<CompletionTokensDetails, unknown> = fields(
   {
-    reasoning_tokens: count,
-    audio_tokens: count,
-    accepted_prediction_tokens: count,
-    rejected_prediction_tokens: count,
+    reasoning_tokens: lenientNumber,
+    audio_tokens: lenientNumber,
+    accepted_prediction_tokens: lenientNumber,
+    rejected_prediction_tokens: lenientNumber,
   },
   'CompletionTokensDetails',
 );
@@ -62,9 +61,9 @@ const CompletionTokensDetails: t.Type<CompletionTokensDetails, unknown> = fields
 /** The codec of {@link Usage}. */
 export const Usage: t.Type<Usage, unknown> = fields(
   {
-    prompt_tokens: count,
-    completion_tokens: count,
-    total_tokens: count,
+    prompt_tokens: lenientNumber,
+    completion_tokens: lenientNumber,
+    total_tokens: lenientNumber,
     prompt_tokens_details: lenient(PromptTokensDetails),
     completion_tokens_details: lenient(CompletionTokensDetails),
   },

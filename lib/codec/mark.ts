@@ -69,3 +69,7 @@ export function markedChunk(mark: Mark): ChatCompletionChunk {
 
 /** Whether a chunk marks a restart, which voids everything received before it. */
 export const isRestart = (chunk: ChatCompletionChunk): boolean => markOf(chunk)?.kind === 'restarted';
+
+/** Whether a chunk marks the end of an answer whose server has sent no finish reason. */
+export const isEndWithoutReason = (chunk: ChatCompletionChunk): boolean =>
+  markOf(chunk)?.kind === 'ended-without-reason';

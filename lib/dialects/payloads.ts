@@ -87,7 +87,7 @@ export class EventPayloads implements PayloadReader {
   readonly #events: EventReader;
 
   constructor({ line, event }: Required<Limits>) {
-    this.#events = new EventReader({ line, event, keepIncomplete: true, errorField: false });
+    this.#events = new EventReader({ line, event, keepIncomplete: true, errorField: true });
   }
 
   take(read: Bytes): Payloads {

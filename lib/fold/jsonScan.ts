@@ -1,3 +1,5 @@
+import { parseJson } from '../codec/parseJson';
+
 /**
  * The scanned part of a text that grows, as plain data.
  *
@@ -68,11 +70,4 @@ export const isJson = ({ state }: JsonScan, text: string): boolean =>
 
 const isBlank = (char: string): boolean => char === ' ' || char === '\n' || char === '\t' || char === '\r';
 
-function parses(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
-}
+const parses = (text: string): boolean => parseJson(text) !== undefined;

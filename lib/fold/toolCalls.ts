@@ -20,8 +20,6 @@ import { emptyScan, scanJson, type JsonScan } from './jsonScan';
 import type { List } from './LongList';
 import { addMoreArguments } from './moreArguments';
 
-export { toolCallsIn, type AccumulatedToolCall } from './AccumulatedToolCall';
-
 /**
  * The tool calls of one choice so far.
  *

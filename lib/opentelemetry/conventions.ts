@@ -3,21 +3,25 @@ import type { ChatRequest } from '../request/ChatRequest';
 // Names of the OpenTelemetry semantic conventions for generative AI, version 0.1.0, status "Development". No other file contains
 // such a name. Later versions will rename some: https://github.com/open-telemetry/semantic-conventions-genai
 
-/** Beginnings of names. */
-export const REQUEST = 'gen_ai.request.';
-export const RESPONSE = 'gen_ai.response.';
-export const USAGE = 'gen_ai.usage.';
-export const METRICS = 'gen_ai.client.inference.';
-export const SERVER = 'server.';
-
 export const OPERATION = 'gen_ai.operation.name';
 export const PROVIDER = 'gen_ai.provider.name';
 export const OUTPUT_TYPE = 'gen_ai.output.type';
+export const SERVER_ADDRESS = 'server.address';
+export const SERVER_PORT = 'server.port';
+export const REQUEST_MODEL = 'gen_ai.request.model';
+export const REQUEST_STREAM = 'gen_ai.request.stream';
+export const RESPONSE_ID = 'gen_ai.response.id';
+export const RESPONSE_MODEL = 'gen_ai.response.model';
+export const RESPONSE_FIRST_CHUNK = 'gen_ai.response.time_to_first_chunk';
+export const FINISH_REASONS = 'gen_ai.response.finish_reasons';
 export const ERROR_TYPE = 'error.type';
 /** Of this library, since the conventions have none: the call was unsubscribed before its end. */
 export const STOPPED = 'rxjs_chat_completions.stopped';
 
-/** Attributes of a request, after their beginning, by field. */
+/** The beginning of the names in {@link REQUEST_FIELDS}. */
+export const REQUEST = 'gen_ai.request.';
+
+/** Attributes of a request, after {@link REQUEST}, by field. */
 export const REQUEST_FIELDS: { readonly [Field in keyof ChatRequest]?: string } = {
   n: 'choice.count',
   frequency_penalty: 'frequency_penalty',
@@ -29,6 +33,10 @@ export const REQUEST_FIELDS: { readonly [Field in keyof ChatRequest]?: string } 
   temperature: 'temperature',
   top_p: 'top_p',
 };
+
+/** Beginnings of the names of attributes and of metrics. */
+export const USAGE = 'gen_ai.usage.';
+export const METRICS = 'gen_ai.client.inference.';
 
 /** Counts of tokens: attributes after {@link USAGE}, and counters after {@link METRICS} and `usage.` */
 export const TOKENS = {

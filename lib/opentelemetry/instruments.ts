@@ -2,37 +2,32 @@ import type { Counter, Histogram, Meter } from '@opentelemetry/api';
 
 import { BOUNDARIES, DURATION, FIRST_CHUNK, METRICS, OUTPUT_CHUNK, TOKENS } from './conventions';
 
-/** A kind of tokens. */
-type TokenKind = keyof typeof TOKENS;
-
-/** The metrics of calls. */
-export interface Instruments {
-  readonly duration: Histogram;
-  readonly firstChunk: Histogram;
-  readonly outputChunk: Histogram;
-  readonly tokens: ReadonlyMap<TokenKind, Counter>;
-}
+/** The metrics of calls: histograms by name, and a counter for each kind of tokens. */
+export type Instruments = Readonly<
+  Record<typeof DURATION | typeof FIRST_CHUNK | typeof OUTPUT_CHUNK, Histogram>
+> & {
+  readonly tokens: ReadonlyArray<readonly [kind: keyof typeof TOKENS, counter: Counter]>;
+};
 
 const created = new WeakMap<Meter, Instruments>();
 
 /** Returns the instruments of a meter, created once. */
 export function instrumentsOf(meter: Meter): Instruments {
-  let instruments = created.get(meter);
-  if (instruments === undefined) {
-    const seconds = (name: string): Histogram =>
-      meter.createHistogram(METRICS + name, { unit: 's', advice: { explicitBucketBoundaries: BOUNDARIES } });
-    instruments = {
-      duration: seconds(DURATION),
-      firstChunk: seconds(FIRST_CHUNK),
-      outputChunk: seconds(OUTPUT_CHUNK),
-      tokens: new Map(
-        Object.entries(TOKENS).map(([kind, name]) => [
-          kind as TokenKind,
-          meter.createCounter(`${METRICS}usage.${name}`, { unit: '{token}' }),
-        ]),
-      ),
-    };
-    created.set(meter, instruments);
-  }
+  const instruments = created.get(meter) ?? createInstruments(meter);
+  created.set(meter, instruments);
   return instruments;
+}
+
+function createInstruments(meter: Meter): Instruments {
+  const seconds = (name: string): Histogram =>
+    meter.createHistogram(METRICS + name, { unit: 's', advice: { explicitBucketBoundaries: BOUNDARIES } });
+  return {
+    [DURATION]: seconds(DURATION),
+    [FIRST_CHUNK]: seconds(FIRST_CHUNK),
+    [OUTPUT_CHUNK]: seconds(OUTPUT_CHUNK),
+    tokens: (Object.keys(TOKENS) as Array<keyof typeof TOKENS>).map((kind) => [
+      kind,
+      meter.createCounter(`${METRICS}usage.${TOKENS[kind]}`, { unit: '{token}' }),
+    ]),
+  };
 }

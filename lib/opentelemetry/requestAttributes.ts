@@ -3,7 +3,16 @@ import type { Attributes, AttributeValue } from '@opentelemetry/api';
 import type { ChatConfig } from '../call/config';
 import type { ChatRequest } from '../request/ChatRequest';
 import { DEFAULT_BASE_URL, parseUrl } from '../request/url';
-import { OPERATION, OUTPUT_TYPE, PROVIDER, REQUEST, REQUEST_FIELDS, SERVER } from './conventions';
+import {
+  OPERATION,
+  OUTPUT_TYPE,
+  PROVIDER,
+  REQUEST,
+  REQUEST_FIELDS,
+  REQUEST_MODEL,
+  SERVER_ADDRESS,
+  SERVER_PORT,
+} from './conventions';
 
 /** Returns the attributes of a call that its span and its metrics share. */
 export function callAttributes(
@@ -17,10 +26,10 @@ export function callAttributes(
   return {
     [OPERATION]: 'chat',
     [PROVIDER]: profile?.name ?? (baseURL === undefined ? 'ollama' : (hostname ?? '_OTHER')),
-    [`${REQUEST}model`]: model,
+    [REQUEST_MODEL]: model,
     ...(hostname !== undefined && {
-      [`${SERVER}address`]: hostname,
-      [`${SERVER}port`]: Number(port || (protocol === 'https:' ? 443 : 80)),
+      [SERVER_ADDRESS]: hostname,
+      [SERVER_PORT]: Number(port || (protocol === 'https:' ? 443 : 80)),
     }),
   };
 }

@@ -1,22 +1,13 @@
-import { context, metrics, SpanKind, trace, type Context, type Meter, type Tracer } from '@opentelemetry/api';
-import {
-  asyncScheduler,
-  defer,
-  Observable,
-  tap,
-  type MonoTypeOperatorFunction,
-  type TimestampProvider,
-} from 'rxjs';
+import { context, metrics, SpanKind, trace, type Meter, type Tracer } from '@opentelemetry/api';
+import { asyncScheduler, Observable, tap, type MonoTypeOperatorFunction, type TimestampProvider } from 'rxjs';
 
 import type { ChatConfig } from '../call/config';
 import { isRecord } from '../codec/isRecord';
-import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
-import { isEither } from '../operators/resilience/isOutput';
 import type { ChatRequest } from '../request/ChatRequest';
 import { clockOf } from '../response/clockOf';
 import { instrumentsOf } from './instruments';
+import { recordCall } from './recordCall';
 import { callAttributes, requestAttributes } from './requestAttributes';
-import { TracedCall } from './TracedCall';
 
 /** Options for {@link traced}. */
 export interface TracedOptions {
@@ -75,35 +66,14 @@ export function traced<T>(
   // JavaScript allows a call without a request, which the call itself reports.
   const fields: Partial<ChatRequest> = isRecord(request) ? request : {};
   return (source$) =>
-    defer(() => {
+    new Observable((subscriber) => {
       const attributes = callAttributes(fields, server);
       const instruments = instrumentsOf(meter ?? metrics.getMeter(NAME));
       const span = (tracer ?? trace.getTracer(NAME)).startSpan(`chat ${fields.model ?? ''}`.trim(), {
         kind: SpanKind.CLIENT,
         attributes: { ...attributes, ...requestAttributes(fields) },
       });
-      const call = new TracedCall(span, instruments, attributes, clockOf(clock));
-      return subscribeIn(trace.setSpan(context.active(), span), source$).pipe(
-        tap({
-          next: (value) => {
-            const chunk = chunkIn(value);
-            if (chunk !== undefined) call.add(chunk);
-          },
-          error: (error: unknown) => call.fail(error),
-          complete: () => call.complete(),
-          unsubscribe: () => call.stop(),
-        }),
-      );
+      const traced$ = source$.pipe(tap<T>(recordCall(span, instruments, attributes, clockOf(clock))));
+      return context.with(trace.setSpan(context.active(), span), () => traced$.subscribe(subscriber));
     });
-}
-
-/** Subscribes to a source while a context is active. */
-const subscribeIn = <T>(active: Context, source$: Observable<T>): Observable<T> =>
-  new Observable((subscriber) => context.with(active, () => source$.subscribe(subscriber)));
-
-/** Returns the chunk or the completion in a value, plain or in a `Right`. */
-function chunkIn(value: unknown): ChatCompletionChunk | undefined {
-  const inner = isEither(value) ? value.right : value;
-  const choices = (inner as { readonly choices?: unknown } | null | undefined)?.choices;
-  return Array.isArray(choices) && choices.every(isRecord) ? (inner as ChatCompletionChunk) : undefined;
 }

@@ -3,7 +3,7 @@ import { asyncScheduler, defer, tap, type MonoTypeOperatorFunction, type Timesta
 
 import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import type { Decoded } from '../decode/decode';
-import { markOf } from '../codec/mark';
+import { isEndWithoutReason, markOf } from '../codec/mark';
 import type { Usage } from '../codec/Usage';
 import { usageOf } from '../fold/completion';
 import { tokensIn } from '../fold/costOf';
@@ -141,8 +141,7 @@ class Attempt {
     const choices = chunk.choices ?? [];
     this.#usage = usageOf(chunk) ?? this.#usage;
     this.#hasEnded ||=
-      markOf(chunk)?.kind === 'ended-without-reason' ||
-      choices.some(({ finish_reason }) => isFinishReason(finish_reason));
+      isEndWithoutReason(chunk) || choices.some(({ finish_reason }) => isFinishReason(finish_reason));
     if (!hasOutput(chunk)) return;
     this.#outputs += 1;
     this.#lastAt = this.now();

@@ -2,7 +2,7 @@ import type { ResponseHead } from '../transport/transport';
 import { mediaTypeOf } from './mediaType';
 
 /** The kinds of body that a successful response may have. */
-export type BodyKind = 'events' | 'json' | 'html' | 'other' | 'empty';
+export type BodyKind = 'events' | 'json' | 'other';
 
 /** The beginnings of an event stream: a field, or a comment. */
 const FIELDS = ['data:', 'event:', 'id:', 'retry:', 'error:', ':'];
@@ -23,7 +23,7 @@ const STREAMS = ['text/event-stream', 'text/plain', 'application/octet-stream', 
 export function bodyKindOf(head: ResponseHead, beginning: string): BodyKind | undefined {
   if (beginning === '') return undefined;
   if (/^[{[]/.test(beginning)) return 'json';
-  if (beginning.startsWith('<')) return 'html';
+  if (beginning.startsWith('<')) return 'other';
   if (FIELDS.some((field) => beginning.startsWith(field))) return 'events';
   const type = mediaTypeOf(head);
   if (STREAMS.includes(type)) return 'events';

@@ -16,38 +16,31 @@ interface SentRequest {
 
 /** Returns an error with a hint in its message where the likely mistake is known, else the same error. */
 export function withHint(error: ChatError, request: TransportRequest): ChatError {
-  const { message } = error;
-  if (error._tag === 'HttpError') {
-    const hint = hintFor(error, httpHint, request);
-    const fields: HttpErrorFields = error;
-    return hint === undefined ? error : new HttpError({ ...fields, message: `${message} (${hint})` });
-  }
-  if (error._tag === 'ConnectionError' && error.phase === 'connect') {
-    const hint = hintFor(error, connectionHint, request);
-    const { phase, code, cause, retryable } = error;
-    return hint === undefined
-      ? error
-      : new ConnectionError(`${message}; ${hint}`, phase, code, cause, retryable);
-  }
-  return error;
+  const isHttp = error._tag === 'HttpError';
+  if (!isHttp && !(error._tag === 'ConnectionError' && error.phase === 'connect')) return error;
+  const sent = sentRequestOf(request);
+  const hint = sent && (isHttp ? httpHint(error, sent) : connectionHint(error, sent));
+  if (hint === undefined) return error;
+  const { message, cause } = error;
+  if (!isHttp)
+    return new ConnectionError(`${message}; ${hint}`, error.phase, error.code, cause, error.retryable);
+  const fields: HttpErrorFields = error;
+  return new HttpError({ ...fields, message: `${message} (${hint})` });
 }
 
 /** Returns the likely mistake of an error, and what to do; `undefined` if it is not known. */
-type HintOf<E> = (error: E, request: SentRequest) => string | undefined;
-
-function hintFor<E>(error: E, hintOf: HintOf<E>, request: TransportRequest): string | undefined {
-  const sent = sentRequestOf(request);
-  return sent && hintOf(error, sent);
-}
-
-const httpHint: HintOf<HttpError> = ({ status, code, serverMessage, param }, request) => {
+function httpHint(
+  { status, code, serverMessage, param }: HttpError,
+  request: SentRequest,
+): string | undefined {
   const { isOllama, hasKey, model } = request;
   if (status === 404 && model !== '') {
     if (isOllama && /model|pull/i.test(serverMessage))
       return `run \`ollama pull ${model}\`, or choose one of \`ollama list\``;
-    if (/model/i.test(`${serverMessage} ${code}`))
-      return `the server has no model ${model} for you; models$ lists those it has`;
+    if (/model/i.test(`${serverMessage} ${code}`)) return unknownModel(model);
   }
+  const isInvalid = status === 400 || status === 422;
+  if (isInvalid && model !== '' && UNKNOWN_MODEL.test(`${serverMessage} ${code}`)) return unknownModel(model);
   // A relay that lacks one answer reports `unknown_stream`: there is something at its address.
   if ((status === 404 || status === 405) && code !== 'unknown_stream') return missingHint(request);
   // Nor is it the key where a relay allows only other models.
@@ -55,26 +48,44 @@ const httpHint: HintOf<HttpError> = ({ status, code, serverMessage, param }, req
     return 'no key was sent: set apiKey in the config';
   if (status === 401)
     return 'the server refused the key that was sent: check apiKey, and that it is for this server';
-  if ((status === 400 || status === 422) && /stream_options|include_usage/.test(`${serverMessage} ${param}`))
+  if (isInvalid && /stream.?options|include.?usage/i.test(`${serverMessage} ${param}`))
     return 'set stream_options: { include_usage: false } in the request to leave it out';
   return undefined;
-};
-
-/** The end of a base URL that is one of Ollama's own API. */
-const OWN_API = /\/api(?:\/(?:chat|generate|tags|embed))?$/;
-
-/** Returns the hint for an address at which the server has nothing. */
-function missingHint({ url: { origin, pathname }, basePath }: SentRequest): string {
-  const missing = `nothing is at ${origin}${pathname}`;
-  if (basePath !== pathname && OWN_API.test(basePath))
-    return `${missing}; /api is Ollama's own API, use baseURL ${origin}${basePath.replace(OWN_API, '/v1')}`;
-  if (/\/api\/\w+$/.test(pathname)) return `${missing}: it is part of Ollama's own API, check baseURL`;
-  if (!/\/v\d/.test(basePath))
-    return `${missing}; most servers need /v1: use baseURL ${origin}${basePath}/v1`;
-  return `${missing}: check baseURL`;
 }
 
-const connectionHint: HintOf<ConnectionError> = ({ code }, { url, isOllama }) => {
+/** An unknown model as servers report it that have another status than 404 for it. */
+const UNKNOWN_MODEL =
+  /(?:invalid|unknown|not a valid) model|model\b.{0,40} not (?:exist|found)|model_not_found/i;
+
+const unknownModel = (model: string): string =>
+  `the server has no model ${model} for you; models$ lists those it has`;
+
+/** The end of a base URL that is one of Ollama's own API. */
+const OWN_API = /\/api(?:\/(?:chat|generate|tags|embed|embeddings|show|ps|version))?$/;
+
+/** The end of a base URL that is a call, which is appended to it. */
+const CALL = /(?:\/(?:chat|completions|models|embeddings|responses|messages))+$/i;
+
+/** Returns the hint for an address at which the server has nothing. */
+function missingHint({ url: { origin, pathname }, basePath, isOllama }: SentRequest): string {
+  const missing = `nothing is at ${origin}${pathname}`;
+  const withVersion = (path: string): string =>
+    `use baseURL ${origin}${/\/v\d/i.test(path) ? path : `${path}/v1`}`;
+  if (basePath !== pathname && OWN_API.test(basePath)) {
+    const outside = withVersion(basePath.replace(OWN_API, ''));
+    return isOllama || !basePath.endsWith('/api')
+      ? `${missing}; /api is Ollama's own API, ${outside}`
+      : `${missing}; most servers need /v1: ${withVersion(basePath)}, or for Ollama ${outside}`;
+  }
+  if (/\/api\/\w+$/.test(pathname)) return `${missing}: it is part of Ollama's own API, check baseURL`;
+  if (CALL.test(basePath))
+    return `${missing}; the path of a call is appended to baseURL: ${withVersion(basePath.replace(CALL, ''))}`;
+  return /\/v\d/i.test(basePath)
+    ? `${missing}: check baseURL`
+    : `${missing}; most servers need /v1: ${withVersion(basePath)}`;
+}
+
+function connectionHint({ code }: ConnectionError, { url, isOllama }: SentRequest): string | undefined {
   const page = browserPage();
   if (page) return browserHint(page, url, isOllama);
   switch (code) {
@@ -89,10 +100,10 @@ const connectionHint: HintOf<ConnectionError> = ({ code }, { url, isOllama }) =>
     default:
       return undefined;
   }
-};
+}
 
 /** Returns the possible reasons for which a page has received no response: the browser does not reveal which it is. */
-function browserHint(page: Location, { protocol, hostname }: URL, isOllama: boolean): string {
+function browserHint(page: Page, { protocol, hostname }: URL, isOllama: boolean): string {
   if (page.protocol === 'https:' && protocol === 'http:' && !isLoopback(hostname))
     return 'a page on https cannot call a server on http (mixed content): serve it over https';
   const cors = `(CORS${isOllama ? '; for Ollama set OLLAMA_ORIGINS' : ''})`;
@@ -100,6 +111,9 @@ function browserHint(page: Location, { protocol, hostname }: URL, isOllama: bool
     ? `it is down, it does not allow this page's origin ${cors}, or the browser blocks a public page from the local network: the page needs https and the local network permission`
     : `it is down, or it does not allow this page's origin ${cors}`;
 }
+
+/** The value of a header whose key is blank, or the text of a variable that is not set. */
+const NO_KEY = /^\s*(?:bearer\b)?\s*(?:undefined|null)?\s*$/i;
 
 function sentRequestOf({ url: address, headers, body }: TransportRequest): SentRequest | undefined {
   const url = parseUrl(address, pageUrl());
@@ -112,8 +126,8 @@ function sentRequestOf({ url: address, headers, body }: TransportRequest): SentR
     url,
     basePath,
     isOllama,
-    hasKey: [...Object.keys(headers), ...url.searchParams.keys()].some((name) =>
-      /auth|key|token|cookie/i.test(name),
+    hasKey: [...Object.entries(headers), ...url.searchParams].some(
+      ([name, value]) => /auth|key|token|cookie|secret|sig/i.test(name) && !NO_KEY.test(value),
     ),
     model,
   };
@@ -124,10 +138,14 @@ function sentRequestOf({ url: address, headers, body }: TransportRequest): SentR
  *
  * Not Deno with `--location`, which is not subject to CORS.
  */
-const browserPage = (): Location | undefined =>
-  'Deno' in globalThis || 'Bun' in globalThis
-    ? undefined
-    : (globalThis as { readonly location?: Location }).location;
+function browserPage(): Page | undefined {
+  if ('Deno' in globalThis || 'Bun' in globalThis) return undefined;
+  const { location } = globalThis as { readonly location?: Location };
+  // The address of a worker made of a Blob has no host, but its origin has.
+  return location && (parseUrl(location.origin) ?? location);
+}
+
+type Page = Pick<Location, 'protocol' | 'hostname'>;
 
 const isLoopback = (host: string): boolean => /^(localhost|.*\.localhost|127(\.\d+){3}|\[::1\])$/.test(host);
 const isPrivate = (host: string): boolean =>

@@ -25,7 +25,7 @@ class KindReader<T> implements Observer<Bytes> {
   readonly #read: (kind: BodyKind) => OperatorFunction<Bytes, T>;
   readonly #subscriber: Subscriber<T>;
   #body: Subscriber<Bytes> | undefined;
-  #held: Bytes = new Uint8Array();
+  #held = NO_BYTES;
   /** Bytes before the beginning. */
   #dropped = 0;
 
@@ -49,10 +49,7 @@ class KindReader<T> implements Observer<Bytes> {
   }
 
   complete(): void {
-    if (this.#body === undefined)
-      this.#begin(
-        this.#held.length === 0 ? 'empty' : (bodyKindOf(this.#head, beginningOf(this.#held)) ?? 'other'),
-      );
+    if (this.#body === undefined) this.#begin(bodyKindOf(this.#head, beginningOf(this.#held)) ?? 'other');
     this.#body?.complete();
   }
 
@@ -74,12 +71,16 @@ class KindReader<T> implements Observer<Bytes> {
     });
     defer(() => this.#read(kind)(body$)).subscribe(this.#subscriber);
     const held = this.#held;
-    this.#held = new Uint8Array();
+    this.#held = NO_BYTES;
     if (held.length > 0) this.#body?.next(held);
   }
 }
 
-const beginningOf = (bytes: Bytes): string => String.fromCharCode(...bytes.subarray(0, LONGEST_BEGINNING));
+/** Shared by all bodies: creating one costs as much as decoding a chunk. */
+const NO_BYTES: Bytes = new Uint8Array();
+
+const beginningOf = (bytes: Bytes): string =>
+  bytes.subarray(0, LONGEST_BEGINNING).reduce((text, byte) => text + String.fromCharCode(byte), '');
 
 /** The most bytes of blanks that are dropped. */
 const MAX_DROPPED = 64 * 1024;

@@ -1,5 +1,5 @@
 import { right } from 'fp-ts/Either';
-import { pipe, throwError, type OperatorFunction } from 'rxjs';
+import { pipe, type OperatorFunction } from 'rxjs';
 
 import { ChatCompletion } from '../codec/ChatCompletion';
 import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
@@ -13,7 +13,7 @@ import type { ResponseContext } from './ResponseContext';
 import { errorBesideChoices } from './serverError';
 import { syntheticChunk } from './syntheticChunk';
 import { toChunks } from './toChunks';
-import { emptyBody, failUnexpectedBody, parseBody } from './toJson';
+import { failUnexpectedBody, parseBody } from './toJson';
 
 type Chunk = Decoded<ChatCompletionChunk>;
 
@@ -29,9 +29,7 @@ export const readChunks = (
         return toChunks(context, wantsUsage);
       case 'json':
         return pipe(parseBody(ChatCompletion, context), toOneChunk());
-      case 'empty':
-        return () => throwError(() => emptyBody());
-      default:
+      case 'other':
         return failUnexpectedBody(head, context);
     }
   });

@@ -1,10 +1,8 @@
 import {
   asyncScheduler,
-  finalize,
+  defer,
   Observable,
-  Subject,
   Subscription,
-  switchMap,
   takeUntil,
   type Observer,
   type OperatorFunction,
@@ -42,7 +40,6 @@ export function readResponse<T>(
       const reader = new ResponseReader(read, hasBegun, subscriber);
       // Registered first: a transport may emit everything while it is being subscribed to.
       subscriber.add(() => reader.release());
-      reader.value$.subscribe(subscriber);
       // A hook may have unsubscribed before anything was sent.
       if (!subscriber.closed) response$.pipe(takeUntil(reader.abort$)).subscribe(reader);
     });
@@ -57,12 +54,13 @@ class ResponseReader<T> implements Observer<ResponseHead | Bytes> {
   readonly #read: (head: ResponseHead) => OperatorFunction<Bytes, T>;
   readonly #subscriber: Subscriber<T>;
   readonly #hasBegun: () => boolean;
-  readonly #head$ = new Subject<ResponseHead>();
   #aborted: Subscriber<void> | undefined;
   #hasHead = false;
-  /** Whether the response so far is about to be replaced by that of another head. */
-  #isVoid = false;
   #body: Subscriber<Bytes> | undefined;
+  /** The values of the response of the last head. */
+  #values = Subscription.EMPTY;
+  /** Whether the operator for the body has completed. */
+  #isComplete = false;
   /** Whether the body has ended or was aborted: nothing that still arrives counts. */
   #isOver = false;
   /** Bytes since the answer was complete; undefined before that. */
@@ -77,11 +75,6 @@ class ResponseReader<T> implements Observer<ResponseHead | Bytes> {
     this.#read = read;
     this.#hasBegun = hasBegun;
     this.#subscriber = subscriber;
-  }
-
-  /** The values of the response. No operator per value that the reader of the body does not need. */
-  get value$(): Observable<T> {
-    return this.#head$.pipe(switchMap((head) => this.#readBody(head)));
   }
 
   next(part: ResponseHead | Bytes): void {
@@ -132,26 +125,35 @@ class ResponseReader<T> implements Observer<ResponseHead | Bytes> {
       );
     else if (this.#hasHead && this.#hasBegun()) this.error(sentAgain());
     else {
-      this.#isVoid = this.#hasHead;
       this.#hasHead = true;
-      this.#head$.next(head);
+      this.#values.unsubscribe();
+      this.#values = this.#emitValues(head);
+      this.#subscriber.add(this.#values);
+      // Behind the teardown of the operator: what follows may send the next request.
+      this.#values.add(() => this.#endAnswer());
     }
   }
 
-  #readBody(head: ResponseHead): Observable<T> {
-    this.#isVoid = false;
+  /** Emits the values of a body. By an observer, as `switchMap` costs a call several operators. */
+  #emitValues(head: ResponseHead): Subscription {
     // Subscribed to once: a Subject would cost as much as five operators.
     const read$ = new Observable<Bytes>((body) => {
       this.#body = body;
     });
-    return this.#read(head)(read$).pipe(finalize(() => this.#endAnswer()));
+    return defer(() => this.#read(head)(read$)).subscribe({
+      next: (value) => this.#subscriber.next(value),
+      error: (error: unknown) => this.#subscriber.error(error),
+      complete: () => {
+        this.#isComplete = true;
+      },
+    });
   }
 
   /** Completes the result at the end of an answer. */
   #endAnswer(): void {
-    if (this.#isVoid) return;
+    if (!this.#isComplete) return;
     this.#drain(0);
-    this.#head$.complete();
+    this.#subscriber.complete();
   }
 
   #drain(bytes: number): void {

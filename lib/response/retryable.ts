@@ -9,7 +9,7 @@ const PASSES =
 
 /** Codes, types and texts of an account without money or without a plan: waiting does not help. */
 const SPENT =
-  /insufficient.?(quota|balance|credit|fund)|billing|balance|arrear|credits?\b|payment|prepaid|free.?(tier|allocation|quota)|quota_exceeded/i;
+  /insufficient.?(quota|balance|credit|fund)|billing|spend(?:ing)?.?limit|balance|arrear|credits?\b|payment|prepaid|free.?(tier|allocation|quota)|quota_exceeded/i;
 
 /**
  * Whether a request that failed with a status may succeed when it is sent again.
@@ -34,14 +34,15 @@ function isRateLimit({ code, type, serverMessage = '' }: Reason, hasWait: boolea
   return isOnlyStatus || names.trim() === '' || PASSES.test(serverMessage);
 }
 
-/** Codes and types of errors that the same request meets again. */
+/** Codes and types of errors that the same request meets again, without their `_`: of OpenAI, of gRPC, and the names of 4xx. */
 const CLIENT_ERROR =
-  /^(?:invalid_(?:request|argument|api_key)|context_length|model_not_found|authentication_error|permission_error)/i;
+  /^(?:invalid(?:request|argument|apikey|value|type|prompt)|unsupported|context(?:length|window)|content(?:policy|filter)|modelnotfound|authentication|permission|badrequest|un(?:authori[sz]ed|authenticated|processable)|forbidden|notfound|validationerror|failedprecondition|(?:request|payload)(?:entity)?toolarge)/i;
+
+const isClientError = (name: string): boolean =>
+  CLIENT_ERROR.test(name.replaceAll('_', '')) || SPENT.test(name);
 
 function hasClientErrorCode({ code, type }: Reason): boolean {
   const status = Number(code ?? NaN);
   const isClientStatus = status >= 400 && status < 500 && ![408, 409, 429].includes(status);
-  return (
-    isClientStatus || [code, type].some((name) => CLIENT_ERROR.test(String(name)) || SPENT.test(String(name)))
-  );
+  return isClientStatus || [code, type].some((name) => isClientError(String(name)));
 }

@@ -2,7 +2,7 @@ import { Observable, type OperatorFunction, type Subscriber } from 'rxjs';
 
 import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import type { Decoded } from '../decode/decode';
-import { isChatError } from '../errors';
+import { isInterruption } from '../errors';
 import { concatItems, type ItemReader } from '../rx/concatItems';
 import { EventReader } from '../sse/EventReader';
 import type { EventRules, ServerSentEvent } from '../sse/events';
@@ -79,8 +79,3 @@ class ChunkReader implements ItemReader<ServerSentEvent, Chunk> {
     return this.#ending.missing !== 'answer' && isInterruption(error);
   }
 }
-
-/** Whether an error only means that nothing more arrives. */
-const isInterruption = (error: unknown): boolean =>
-  isChatError(error) &&
-  (error._tag === 'TruncatedError' || (error._tag === 'ConnectionError' && error.phase === 'body'));

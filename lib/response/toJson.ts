@@ -1,5 +1,5 @@
 import { isLeft } from 'fp-ts/Either';
-import { map, pipe, throwError, type OperatorFunction } from 'rxjs';
+import { map, pipe, type OperatorFunction } from 'rxjs';
 
 import { decodeWith, type Codec } from '../decode/decode';
 import { ProtocolError } from '../errors';
@@ -25,16 +25,9 @@ export const toJson = <A>(
 ): OperatorFunction<Bytes, A> =>
   pipe(
     failWhenIdle({ ms: context.idle, immediate: true, scheduler: context.scheduler, gate: context.gate }),
-    readByKind<A>(head, (kind) => {
-      switch (kind) {
-        case 'json':
-          return parseBody(codec, context);
-        case 'empty':
-          return () => throwError(() => emptyBody());
-        default:
-          return failUnexpectedBody(head, context);
-      }
-    }),
+    readByKind<A>(head, (kind) =>
+      kind === 'json' ? parseBody(codec, context) : failUnexpectedBody(head, context),
+    ),
   );
 
 /** Decodes the complete body as one JSON value. */
@@ -56,9 +49,6 @@ export const failUnexpectedBody = (
     }),
   );
 
-/** Creates the error for a body without content. */
-export const emptyBody = (): ProtocolError => new ProtocolError('the response has an empty body');
-
 function decodeBody<A>(codec: Codec<A>, body: string): A {
   let json: unknown;
   try {
@@ -75,7 +65,7 @@ function decodeBody<A>(codec: Codec<A>, body: string): A {
 }
 
 function unexpectedBody(body: string, kind: string): ProtocolError {
-  if (body.trim() === '') return emptyBody();
+  if (body.trim() === '') return new ProtocolError('the response has an empty body');
   const content = isHtml(body)
     ? `a web page: ${errorDetailsOf(body).serverMessage}`
     : kind || 'text of an unknown kind';

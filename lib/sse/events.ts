@@ -55,20 +55,12 @@ export class EventParser implements LineHandler {
    */
   take(text: string): ReadonlyArray<ServerSentEvent | LimitError> {
     this.#events = [];
-    let at = 0;
-    if (!this.#isBetweenEvents) {
-      const end = text.indexOf('\n\n');
-      at = end === -1 ? text.length : end + 2;
-      this.#readLines(text.slice(0, at));
-    }
-    if (this.#events.at(-1) instanceof LimitError) return this.#events;
-    if (this.#isBetweenEvents) {
-      // Nearly always all of the text, if each event is a read.
-      const { events, end } = usualEvents(text, at, this.#id, this.#rules);
-      this.#events = this.#events.length === 0 ? events : this.#events.concat(events);
-      at = end;
-    }
-    if (at < text.length) this.#readLines(text.slice(at));
+    const start = this.#isBetweenEvents ? 0 : this.#readOpenEvent(text);
+    if (start === text.length) return this.#events;
+    // Nearly always all of the text, if each event is a read.
+    const { events, end } = usualEvents(text, start, this.#id, this.#rules);
+    this.#events = this.#events.length === 0 ? events : this.#events.concat(events);
+    if (end < text.length) this.#readLines(text.slice(end));
     return this.#events;
   }
 
@@ -84,6 +76,17 @@ export class EventParser implements LineHandler {
   get #isBetweenEvents(): boolean {
     const isLineStart = this.#line.text === '' && !this.#line.afterCR;
     return isLineStart && this.#event === '' && this.#data === null && this.#retry === undefined;
+  }
+
+  /** Reads an event that has begun. Returns the place in the text where another begins. */
+  #readOpenEvent(text: string): number {
+    const blank = text.indexOf('\n\n');
+    const end = blank === -1 ? text.length : blank + 2;
+    this.#readLines(text.slice(0, end));
+    if (this.#events.at(-1) instanceof LimitError) return text.length;
+    if (this.#isBetweenEvents) return end;
+    this.#readLines(text.slice(end));
+    return text.length;
   }
 
   #readLines(text: string): void {

@@ -1,5 +1,5 @@
 import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
-import { isRestart, markOf } from '../codec/mark';
+import { isEndWithoutReason, isRestart } from '../codec/mark';
 import type { Usage } from '../codec/Usage';
 import type { ChatError } from '../errors';
 import { addAttachments, noAttachments, type Attachments } from '../fold/attachments';
@@ -8,7 +8,8 @@ import { finishReasonOf, refusalOf, usageOf } from '../fold/completion';
 import { addContent } from '../fold/content';
 import { readField, withFields } from '../fold/fields';
 import { addReasoning } from '../fold/reasoning';
-import { addToolCalls, noToolCalls, type AccumulatedToolCall, type ToolCallsState } from '../fold/toolCalls';
+import type { AccumulatedToolCall } from '../fold/AccumulatedToolCall';
+import { addToolCalls, noToolCalls, type ToolCallsState } from '../fold/toolCalls';
 
 /**
  * Status of an answer.
@@ -96,7 +97,7 @@ export function addToState(
     }),
     toolCalls,
     attachments,
-    endedWithoutReason: progress.endedWithoutReason || markOf(chunk)?.kind === 'ended-without-reason',
+    endedWithoutReason: progress.endedWithoutReason || isEndWithoutReason(chunk),
   };
 }
 

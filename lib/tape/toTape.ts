@@ -1,6 +1,7 @@
 import { isChatError, messageOf } from '../errors';
-import { redactIn, redactWith, secretsOf, type Redact } from '../request/redact';
+import { redactIn, redactWith, type Redact } from '../request/redact';
 import { createSecretFinder, type SecretFinder } from '../request/secretForms';
+import { secretsOf } from '../request/secrets';
 import { withoutQuery } from '../request/url';
 import { REQUEST_ID_HEADERS } from '../transport/requestId';
 import { isResponseHead, type Bytes, type ResponseHead, type TransportRequest } from '../transport/transport';

@@ -107,11 +107,8 @@ function showInput(state: RunState, { id, step, name, partial }: InputEvent): Ru
     ...state,
     steps: state.steps.map((each) => {
       if (each.step !== step) return each;
-      const isKnown = each.calls.some((call) => call.id === id);
-      const calls = isKnown
-        ? each.calls.map((call) => (call.id === id ? written : call))
-        : [...each.calls, written];
-      return { ...each, calls };
+      const place = each.calls.findIndex((call) => call.id === id);
+      return { ...each, calls: place < 0 ? [...each.calls, written] : replaceAt(each.calls, place, written) };
     }),
   };
 }
@@ -166,11 +163,13 @@ function begin(state: RunState, { id, step, input }: Call, status: CallStatus): 
 
 /** Replaces the reply of a call in the conversation: the last one with its id, because ids repeat in some histories. */
 function withReply(state: RunState, reply: ToolMessage): RunState {
-  const place = state.messages
-    .map((message) => (message.role === 'tool' ? message.tool_call_id : null))
-    .lastIndexOf(reply.tool_call_id);
-  if (place < 0) return state;
-  return { ...state, messages: state.messages.map((message, at) => (at === place ? reply : message)) };
+  const { messages } = state;
+  for (let place = messages.length - 1; place >= 0; place -= 1) {
+    const message = messages[place];
+    if (message?.role === 'tool' && message.tool_call_id === reply.tool_call_id)
+      return { ...state, messages: replaceAt(messages, place, reply) };
+  }
+  return state;
 }
 
 function updateCall(
@@ -180,12 +179,20 @@ function updateCall(
 ): RunState {
   return {
     ...state,
-    steps: state.steps.map((each) =>
-      each.step === step
-        ? { ...each, calls: each.calls.map((call) => (call.id === id ? { ...call, ...change } : call)) }
-        : each,
-    ),
+    steps: state.steps.map((each) => {
+      if (each.step !== step) return each;
+      const place = each.calls.findIndex((call) => call.id === id);
+      const call = each.calls[place];
+      return call ? { ...each, calls: replaceAt(each.calls, place, { ...call, ...change }) } : each;
+    }),
   };
+}
+
+/** A copy of a list with another item at a place. Not `map`: every event of a call copies the lists of its turn. */
+function replaceAt<T>(items: readonly T[], place: number, item: T): readonly T[] {
+  const copy = items.slice();
+  copy[place] = item;
+  return copy;
 }
 
 /** Treatment of a step with calls that have no result: `'report'` keeps it, `'drop'` leaves it out of the conversation. */

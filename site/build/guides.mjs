@@ -3,14 +3,37 @@ import { join } from 'node:path';
 
 import { root } from './paths.mjs';
 
-/** The guides by section, in the order of a first reading. A guide that is not listed is appended to the last section. */
+/** The guides by section, in the order of the README. A guide that is not listed is appended to the last section. */
 const SECTIONS = [
-  { title: 'Start', names: ['which-operator', 'errors-and-endings', 'retries-and-timeouts', 'inspector'] },
-  { title: 'Answers', names: ['flow', 'reasoning', 'finish-reasons', 'conversations', 'structured-output'] },
-  { title: 'Tools', names: ['tools', 'tool-safety', 'tool-loops'] },
-  { title: 'Servers', names: ['servers', 'server-fields', 'proxies'] },
-  { title: 'In an app', names: ['angular', 'frameworks', 'testing'] },
-  { title: 'More', names: ['faults', 'migrating', 'performance'] },
+  {
+    title: 'Start',
+    names: [
+      'which-operator',
+      'angular',
+      'frameworks',
+      'servers',
+      'ollama',
+      'errors-and-endings',
+      'retries-and-timeouts',
+      'migrating',
+    ],
+  },
+  {
+    title: 'Features',
+    names: [
+      'flow',
+      'conversations',
+      'reasoning',
+      'tools',
+      'tool-safety',
+      'tool-loops',
+      'structured-output',
+      'testing',
+      'inspector',
+    ],
+  },
+  { title: 'Production', names: ['relay', 'resume', 'proxies', 'observability', 'performance'] },
+  { title: 'Reference', names: ['faults', 'finish-reasons', 'server-fields'] },
 ];
 
 /**
@@ -49,4 +72,4 @@ function readGuide(source, path) {
 }
 
 /** The section for people who cloned the repository. */
-const withoutDevelopment = (markdown) => markdown.replace(/^## Development\n.*?(?=^## )/ms, '');
+const withoutDevelopment = (markdown) => markdown.replace(/^## Development\n.*?(?=^## |(?![^]))/ms, '');

@@ -31,6 +31,7 @@ const outputs: readonly (readonly [name: string, use: (screen: Screen, texts: re
     ['error', (screen, texts) => texts.forEach((text) => screen.error(text))],
     ['status', (screen, texts) => texts.forEach((text) => screen.status(text))],
     ['ask', (screen, texts) => texts.forEach((text) => screen.ask(text))],
+    ['echo', (screen, texts) => texts.forEach((text) => screen.echo(text))],
     ['block', (screen, texts) => render(screen.block(), texts)],
     ['answer', (screen, texts) => write(screen.answer(), texts)],
     ['reasoning', (screen, texts) => write(screen.reasoning(), texts)],

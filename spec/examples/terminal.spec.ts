@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 
+import type { Message } from '../../lib';
 import type { Reply } from '../../lib/testing';
 import { startScriptedServer, type ScriptedServer } from '../../lib/testing/server';
 import { until } from '../helpers/until';
@@ -57,13 +58,13 @@ inTerminal('the terminal program, in a terminal', () => {
   /** Starts the program with a scripted server, and waits for its prompt. */
   async function start(
     replies: Reply | readonly Reply[],
-    { env = {} }: { readonly env?: Readonly<Record<string, string>> } = {},
+    { env = {}, args = '' }: { readonly env?: Readonly<Record<string, string>>; readonly args?: string } = {},
   ): Promise<Terminal> {
     server ??= await startScriptedServer({ replies });
     const { NO_COLOR: _, ...inherited } = process.env;
     const child = spawn(
       'script',
-      ['-qefc', `"${process.execPath}" --import tsx examples/chat/main.ts`, '/dev/null'],
+      ['-qefc', `"${process.execPath}" --import tsx examples/chat/main.ts ${args}`, '/dev/null'],
       {
         cwd: root,
         env: {
@@ -269,6 +270,22 @@ inTerminal('the terminal program, in a terminal', () => {
     chat.type(ENTER);
     await chat.waitFor('Yes.');
     expect(body().messages).toContainEqual({ role: 'user', content: 'And why?' });
+  });
+
+  it('runs a tool only if a line allows it, as a key may belong to a question for later', async () => {
+    const call: Reply = { parts: [{ toolCall: { name: 'current_time', arguments: {} } }] };
+    const chat = await start([call, call, 'Done.'], { args: '--tools' });
+    chat.type(`When?${ENTER}`);
+    await chat.waitFor('[y/N] ');
+    chat.type(`yesterday${ENTER}`);
+    await chat.waitFor('[y/N] ');
+    chat.type(`y${ENTER}`);
+    await chat.waitFor('Done.');
+    const replies = (body().messages as readonly Message[]).filter(({ role }) => role === 'tool');
+    expect(replies.map(({ content }) => JSON.stringify(content).includes('did not allow'))).toEqual([
+      true,
+      false,
+    ]);
   });
 
   it('keeps the typed lines for the next run, for the user alone, unless that is off', async () => {

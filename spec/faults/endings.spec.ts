@@ -15,7 +15,7 @@ import {
 } from 'rxjs-chat-completions/testing';
 
 import { chatCompletion$ } from '../../lib/call/chatCompletion';
-import type { AccumulatedToolCall } from '../../lib/fold/toolCalls';
+import type { AccumulatedToolCall } from '../../lib/fold/AccumulatedToolCall';
 import { accumulateToolCalls } from '../../lib/operators/accumulate/accumulateToolCalls';
 import type { ChatState } from '../../lib/state/ChatState';
 import { toChatState } from '../../lib/state/toChatState';

@@ -2,7 +2,7 @@ import { of } from 'rxjs';
 
 import { chatCompletion$ } from '../../lib/call/chatCompletion';
 import { completion$ } from '../../lib/call/completion';
-import { toolCallsIn } from '../../lib/fold/toolCalls';
+import { toolCallsIn } from '../../lib/fold/AccumulatedToolCall';
 import { accumulateToolCalls } from '../../lib/operators/accumulate/accumulateToolCalls';
 import { toChatState } from '../../lib/state/toChatState';
 import type { Transport } from '../../lib/transport/transport';

@@ -7,7 +7,7 @@ import type { ChatCompletion } from '../../lib/codec/ChatCompletion';
 import { isChatError } from '../../lib/errors';
 import { contentIn } from '../../lib/fold/content';
 import { reasoningIn } from '../../lib/fold/reasoning';
-import { toolCallsIn } from '../../lib/fold/toolCalls';
+import { toolCallsIn } from '../../lib/fold/AccumulatedToolCall';
 import { accumulateCompletion } from '../../lib/operators/accumulate/accumulateCompletion';
 import { toChatState } from '../../lib/state/toChatState';
 import type { Transport } from '../../lib/transport/transport';

@@ -12,7 +12,7 @@ import type { Decoded } from '../../lib/decode/decode';
 import { ConnectionError, HttpError, isChatError, ServerError, TruncatedError } from '../../lib/errors';
 import { contentIn } from '../../lib/fold/content';
 import { reasoningIn } from '../../lib/fold/reasoning';
-import { toolCallsIn, type AccumulatedToolCall } from '../../lib/fold/toolCalls';
+import { toolCallsIn, type AccumulatedToolCall } from '../../lib/fold/AccumulatedToolCall';
 import { accumulateCompletion } from '../../lib/operators/accumulate/accumulateCompletion';
 import { toChatState } from '../../lib/state/toChatState';
 import { recordedErrors } from '../helpers/recordedErrors';

@@ -6,7 +6,8 @@ import type { Delta } from '../../lib/codec/Delta';
 import { markedChunk } from '../../lib/codec/mark';
 import { addChunk, emptyCompletion, finishReasonOf, refusalOf, usageOf } from '../../lib/fold/completion';
 import { addContent, contentIn } from '../../lib/fold/content';
-import { addToolCalls, noToolCalls, toolCallsIn } from '../../lib/fold/toolCalls';
+import { toolCallsIn } from '../../lib/fold/AccumulatedToolCall';
+import { addToolCalls, noToolCalls } from '../../lib/fold/toolCalls';
 import { anyChunk, anyChunks, chunkWith, endWith, frozen, restart } from './chunks';
 
 const fold = (chunks: readonly ChatCompletionChunk[], begun = emptyCompletion): ChatCompletion =>

@@ -2,7 +2,8 @@ import type { ChatCompletionChunk } from '../../lib/codec/ChatCompletionChunk';
 import type { ToolCallDelta } from '../../lib/codec/ToolCallDelta';
 import { addChunk, emptyCompletion } from '../../lib/fold/completion';
 import { FINISH_REASONS } from '../helpers/finishReasons';
-import { addToolCalls, noToolCalls, toolCallsIn } from '../../lib/fold/toolCalls';
+import { toolCallsIn } from '../../lib/fold/AccumulatedToolCall';
+import { addToolCalls, noToolCalls } from '../../lib/fold/toolCalls';
 import { addToState, endState, waiting } from '../../lib/state/ChatState';
 import { callsWith, chunkWith, endWith } from './chunks';
 

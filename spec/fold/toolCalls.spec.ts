@@ -2,14 +2,8 @@ import fc from 'fast-check';
 
 import type { ChatCompletionChunk } from '../../lib/codec/ChatCompletionChunk';
 import type { ToolCallDelta } from '../../lib/codec/ToolCallDelta';
-import {
-  addFragments,
-  addToolCalls,
-  noToolCalls,
-  toolCallsIn,
-  type AccumulatedToolCall,
-  type ToolCallsState,
-} from '../../lib/fold/toolCalls';
+import { toolCallsIn, type AccumulatedToolCall } from '../../lib/fold/AccumulatedToolCall';
+import { addFragments, addToolCalls, noToolCalls, type ToolCallsState } from '../../lib/fold/toolCalls';
 import { addMoreArguments } from '../../lib/fold/moreArguments';
 import { markOf } from '../../lib/codec/mark';
 import { anyChunk, anyChunks, callsWith, chunkWith, endWith, frozen, restart } from './chunks';

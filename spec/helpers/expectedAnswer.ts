@@ -1,7 +1,7 @@
 import type { CompletionChoice } from '../../lib/codec/ChatCompletion';
 import { contentIn } from '../../lib/fold/content';
 import { reasoningIn } from '../../lib/fold/reasoning';
-import { toolCallsIn, type AccumulatedToolCall } from '../../lib/fold/toolCalls';
+import { toolCallsIn, type AccumulatedToolCall } from '../../lib/fold/AccumulatedToolCall';
 import type { ExpectedChoice, RecordedAnswer } from './recordings';
 
 /** Parts of an answer that its manifest does not list. */

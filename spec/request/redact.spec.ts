@@ -11,8 +11,9 @@ import type { ChatConfig } from '../../lib/call/config';
 import { fetchTransport } from '../../lib/transport/fetchTransport';
 import { ConnectionError, isChatError } from '../../lib/errors';
 import { headersOf } from '../../lib/request/headers';
-import { redactError, redactorOf, secretsOf } from '../../lib/request/redact';
+import { redactError, redactorOf } from '../../lib/request/redact';
 import { createSecretFinder } from '../../lib/request/secretForms';
+import { secretsOf } from '../../lib/request/secrets';
 import type { Bytes, ResponseHead, Transport } from '../../lib/transport/transport';
 
 const KEY = 'sk-Ab+cd/ef==12';

@@ -70,6 +70,31 @@ describe('the hint of an error', () => {
       'use baseURL http://localhost:11434/v1',
     ],
     [
+      'a base URL with /api of another server',
+      http(404, 'no'),
+      'https://a.example/api',
+      {},
+      'most servers need /v1: use baseURL https://a.example/api/v1, or for Ollama use baseURL https://a.example/v1',
+    ],
+    ...['chat', 'completions', 'models', 'embeddings', 'responses', 'messages', 'api', 'api/embeddings'].map(
+      (path) =>
+        [
+          `a base URL with /${path} after /v1`,
+          http(404, '404 page not found'),
+          `http://localhost:11434/v1/${path}`,
+          {},
+          'use baseURL http://localhost:11434/v1)',
+        ] as const,
+    ),
+    [
+      'a base URL with the path of a call',
+      http(404, 'no'),
+      'https://a.example/Chat',
+      {},
+      'use baseURL https://a.example/v1',
+    ],
+    ['a base URL with /V1', http(404, 'no'), 'https://a.example/V1', {}, 'chat/completions: check baseURL'],
+    [
       'a base URL with /api in another place',
       http(404, 'no'),
       'https://a.example/api/v1',
@@ -105,6 +130,49 @@ describe('the hint of an error', () => {
       'https://a.example/v1',
       { 'api-key': 'x' },
       'refused the key',
+    ],
+    ...[
+      [' ', 'authorization'],
+      ['Bearer ', 'authorization'],
+      ['Bearer undefined', 'authorization'],
+      ['null', 'api-key'],
+      ['', 'x-token'],
+    ].map(
+      ([value = '', name = '']) =>
+        [
+          `a key that is ${JSON.stringify(value)}`,
+          http(401, 'no'),
+          'https://a.example/v1',
+          { [name]: value },
+          'no key was sent',
+        ] as const,
+    ),
+    ...['x-signature', 'client-secret'].map(
+      (name) =>
+        [
+          `a wrong key in ${name}`,
+          http(401, 'no'),
+          'https://a.example/v1',
+          { [name]: 'x' },
+          'refused the key',
+        ] as const,
+    ),
+    ...['llama9 is not a valid model ID', 'Model Not Exist', 'Invalid model: llama9', 'unknown model'].map(
+      (message) =>
+        [
+          `an unknown model with status 400: ${message}`,
+          http(400, message),
+          'https://a.example/v1',
+          {},
+          'models$ lists',
+        ] as const,
+    ),
+    [
+      'stream_options in other words',
+      http(400, 'Stream options are not supported'),
+      'https://a.example/v1',
+      {},
+      'stream_options: { include_usage: false }',
     ],
     [
       'stream_options',
@@ -147,6 +215,11 @@ describe('the hint of an error', () => {
   it.each([
     ['a busy server', http(503, 'busy')],
     ['a bad request', http(400, 'temperature too high')],
+    ['a field that a model does not support', http(400, 'this model does not support tools')],
+    [
+      'a function that is not found',
+      http(400, `the model has called a tool that was ${'never '.repeat(9)} not found`),
+    ],
     ['a model that a relay does not allow', http(403, 'no', 'model_not_allowed')],
     ['a truncated stream', new TruncatedError()],
     ['a broken body', new ConnectionError('broke', 'body', 'ECONNRESET')],
@@ -180,6 +253,11 @@ describe('the hint of an error', () => {
     it('is local network access for a page from elsewhere', () => {
       expect(hintAt('https://app.example/', OLLAMA)).toMatch(/local network permission/);
       expect(hintAt('http://app.example/', 'http://192.168.1.5:8080/v1')).toMatch(/the page needs https/);
+    });
+
+    it('is that of the page in a worker made of a Blob', () => {
+      expect(hintAt('blob:https://app.example/1-2', 'http://a.example/v1')).toMatch(/mixed content/);
+      expect(hintAt('blob:http://localhost:4200/1-2', OLLAMA)).toMatch(/OLLAMA_ORIGINS\)$/);
     });
 
     it('is mixed content for http under https', () => {

@@ -95,6 +95,7 @@ describe('httpError', () => {
       '{"error":{"message":"no money","code":"billing_hard_limit_reached"}}',
       '{"error":{"message":"no money","code":"billing_not_active"}}',
       '{"error":{"message":"no money","type":"insufficient_balance"}}',
+      '{"error":{"message":"Monthly spending limit reached"}}',
     ])('not when the quota is spent: %s', (body) => {
       expect(httpError(responseHead(429), body, now).retryable).toBe(false);
     });
@@ -111,6 +112,35 @@ describe('httpError', () => {
       '{"error":{"message":"bad","code":"insufficient_balance"}}',
     ])('not with a status of 5xx that has replaced one of 4xx: %s', (body) => {
       expect(httpError(responseHead(502), body, now).retryable).toBe(false);
+    });
+
+    it.each([
+      ...['not_found_error', 'NotFoundError', 'NOT_FOUND', 'BadRequestError', 'bad_request_error'],
+      ...['validation_error', 'UnprocessableEntityError', 'unsupported_parameter', 'unsupported_value'],
+      ...['INVALID_ARGUMENT', 'invalid_value', 'invalid_type', 'FAILED_PRECONDITION', 'request_too_large'],
+      ...['PERMISSION_DENIED', 'UNAUTHENTICATED', 'AuthenticationError', 'unauthorized', 'forbidden'],
+      ...['content_policy_violation', 'ContextWindowExceededError', 'PayloadTooLargeError'],
+    ])('not with a status of 5xx and the name of a client error: %s', (name) => {
+      const { retryable: byType } = httpError(
+        responseHead(500),
+        `{"error":{"message":"x","type":"${name}"}}`,
+        now,
+      );
+      const { retryable: byCode } = httpError(
+        responseHead(502),
+        `{"error":{"message":"x","code":"${name}"}}`,
+        now,
+      );
+      expect([byType, byCode]).toEqual([false, false]);
+    });
+
+    it.each([
+      ...['INTERNAL', 'UNAVAILABLE', 'server_error', 'api_error', 'overloaded_error', 'timeout_error'],
+      ...['invalid_response', 'upstream_not_found', 'RateLimitError', 'ServiceUnavailableError'],
+    ])('with a status of 5xx and the name of a failure of the server: %s', (name) => {
+      expect(httpError(responseHead(500), `{"error":{"message":"x","type":"${name}"}}`, now).retryable).toBe(
+        true,
+      );
     });
 
     it.each([

@@ -54,7 +54,7 @@ const BODIES: ReadonlyArray<readonly [string, BodyKind]> = [
   [': OPENROUTER PROCESSING\n\n', 'events'],
   ['{"choices":[]}', 'json'],
   ['[{"error":{}}]', 'json'],
-  ['<!DOCTYPE html><title>Sign in</title>', 'html'],
+  ['<!DOCTYPE html><title>Sign in</title>', 'other'],
 ];
 
 describe('the kind of a body', () => {
@@ -98,9 +98,12 @@ describe('the kind of a body', () => {
     );
   });
 
-  it.each([[[]], [['']], [[' \n', '\r']], [['\ufeff']]])('of the reads %j is empty', async (reads) => {
-    expect(await kindAndText(headWith('text/event-stream'), reads.map(bytes))).toEqual(['empty', '']);
-  });
+  it.each([[[]], [['']], [[' \n', '\r']], [['\ufeff']]])(
+    'of the reads %j, which have no content, is another one',
+    async (reads) => {
+      expect(await kindAndText(headWith('text/event-stream'), reads.map(bytes))).toEqual(['other', '']);
+    },
+  );
 
   it('of an undecided beginning is another one when the body ends', async () => {
     expect(await kindAndText(headWith('text/html'), [bytes('dat')])).toEqual(['other', 'dat']);

@@ -3,7 +3,7 @@ import { parseJson } from '../../codec/parseJson';
 import { RequestError } from '../../errors';
 import type { AssistantContentPart, UserContentPart } from '../../request/ContentPart';
 import type { ChatRequest } from '../../request/ChatRequest';
-import type { AssistantMessage, Message, MessageToolCall } from '../../request/Message';
+import type { AssistantMessage, FunctionToolCall, Message, MessageToolCall } from '../../request/Message';
 import type { Json } from '../translated';
 import type { OllamaNativeExtras } from './OllamaNativeExtras';
 
@@ -97,21 +97,28 @@ function messagesOf(messages: readonly Message[]): readonly Json[] {
       const { tool_call_id, name = names.get(tool_call_id) } = message;
       return { role: 'tool', content, images, tool_name: name, tool_call_id };
     }
+    if (message.role === 'function') return { role: 'tool', content, tool_name: message.name };
     return { role: message.role === 'developer' ? 'system' : message.role, content, images };
   });
 }
 
-function answerOf({ reasoning, reasoning_content, tool_calls }: AssistantMessage): Json {
+function answerOf(message: AssistantMessage): Json {
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- old histories have it
+  const { reasoning, reasoning_content, tool_calls, function_call: single } = message;
+  const calls: readonly Call[] | undefined = single ? [{ function: single }] : tool_calls;
   return {
     thinking: reasoning ?? reasoning_content ?? undefined,
-    tool_calls: tool_calls?.map((call, index) => {
+    tool_calls: calls?.map((call, index) => {
       const { name, text } = callOf(call);
       return { id: call.id, function: { index, name, arguments: argumentsOf(name, text) } };
     }),
   };
 }
 
-const callOf = (call: MessageToolCall): { readonly name: string; readonly text: string } =>
+/** A call in a message. */
+type Call = MessageToolCall | (Partial<FunctionToolCall> & Pick<FunctionToolCall, 'function'>);
+
+const callOf = (call: Call): { readonly name: string; readonly text: string } =>
   call.type === 'custom'
     ? { name: call.custom.name, text: call.custom.input }
     : { name: call.function.name, text: call.function.arguments };

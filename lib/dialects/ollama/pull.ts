@@ -47,7 +47,6 @@ import { addPullStatus, emptyPull, PullStatus, SUCCESS, type PullProgress } from
  * pull$({}, 'llama3.2').pipe(
  *   retry({
  *     count: 5,
- *     resetOnSuccess: true,
  *     delay: (error) => (isChatError(error) && error.retryable ? timer(2_000) : throwError(() => error)),
  *   }),
  * );

@@ -33,16 +33,19 @@ export function inputOf(messages: readonly Message[]): (message: Message) => rea
   };
 }
 
+/** Returns a part under its name there. Fields beside its content, such as a mark for the prompt cache, are sent as they are. */
 function inputPart(part: UserContentPart): Json {
   switch (part.type) {
     case 'text':
-      return { type: 'input_text', text: part.text };
+      return { ...part, type: 'input_text' };
     case 'image_url': {
       const { url, detail } = part.image_url;
-      return { type: 'input_image', image_url: url, detail };
+      return { ...part, type: 'input_image', image_url: url, detail };
     }
-    case 'file':
-      return { type: 'input_file', ...part.file };
+    case 'file': {
+      const { file, ...others } = part;
+      return { ...others, type: 'input_file', ...file };
+    }
     default:
       return { ...part };
   }

@@ -2,12 +2,8 @@ import { defaultIfEmpty, map, pipe, type OperatorFunction } from 'rxjs';
 
 import type { ChatCompletionChunk } from '../../codec/ChatCompletionChunk';
 import type { Decoded } from '../../decode/decode';
-import {
-  addToolCalls,
-  noToolCalls,
-  type AccumulatedToolCall,
-  type ToolCallsState,
-} from '../../fold/toolCalls';
+import type { AccumulatedToolCall } from '../../fold/AccumulatedToolCall';
+import { addToolCalls, noToolCalls, type ToolCallsState } from '../../fold/toolCalls';
 import { scanUnwrapped, whenChanged } from './accumulate';
 import type { FoldOptions } from './FoldOptions';
 

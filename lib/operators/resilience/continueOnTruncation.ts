@@ -5,7 +5,7 @@ import { concatItems } from '../../rx/concatItems';
 import type { ChatCompletionChunk } from '../../codec/ChatCompletionChunk';
 import type { Decoded } from '../../decode/decode';
 import { isRestart } from '../../codec/mark';
-import { isChatError } from '../../errors';
+import { isInterruption } from '../../errors';
 import { finishReasonOf } from '../../fold/completion';
 import { addContent } from '../../fold/content';
 import { addToolCalls, noToolCalls } from '../../fold/toolCalls';
@@ -75,7 +75,7 @@ export function continueOnTruncation({ count = 2, resume = asAssistantPrefix }: 
           catchError((error: unknown) => {
             const isText = content !== '' && calls.calls.length === 0 && (request.n ?? 1) === 1;
             const canContinue = remaining > 0 && isText && !ended;
-            return canContinue && isTruncation(error)
+            return canContinue && isInterruption(error)
               ? attempt$(remaining - 1, content)
               : throwError(() => error);
           }),
@@ -87,12 +87,6 @@ export function continueOnTruncation({ count = 2, resume = asAssistantPrefix }: 
 
 const textChunk = (content: string): Decoded<ChatCompletionChunk> =>
   right({ choices: [{ index: 0, delta: { content } }] });
-
-/** Whether an error means that the rest of the answer was lost, and nothing more. */
-function isTruncation(error: unknown): boolean {
-  if (!isChatError(error)) return false;
-  return error._tag === 'TruncatedError' || (error._tag === 'ConnectionError' && error.phase === 'body');
-}
 
 const asAssistantPrefix = (request: ChatRequest, content: string): ChatRequest => ({
   ...request,

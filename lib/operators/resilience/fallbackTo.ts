@@ -1,9 +1,8 @@
 import { catchError, defer, tap, throwError, type Observable, type OperatorFunction } from 'rxjs';
 
 import { isChatError, type ChatError } from '../../errors';
+import { Emitted } from './Emitted';
 import { failWhenEmpty, type EmptyPolicy } from './failWhenEmpty';
-import { isOutput } from './isOutput';
-import { startWithRestart } from './startWithRestart';
 
 /** Options for {@link fallbackTo}. */
 export interface FallbackOptions {
@@ -54,20 +53,14 @@ export function fallbackTo<T, U = T>(
 ): OperatorFunction<T, T | U> {
   return (source$) =>
     defer(() => {
-      let last: T | undefined;
-      let hasEmitted = false;
-      let hasOutput = false;
+      const emitted = new Emitted();
       return source$.pipe(
         failWhenEmpty(onEmpty),
-        tap((value) => {
-          last = value;
-          hasEmitted = true;
-          hasOutput ||= isOutput(value);
-        }),
+        tap((value) => emitted.add(value)),
         catchError((error: unknown) => {
-          if (hasOutput || !isChatError(error) || !when(error)) return throwError(() => error);
+          if (emitted.hasOutput || !isChatError(error) || !when(error)) return throwError(() => error);
           const other$ = typeof other === 'function' ? other(error) : other;
-          return hasEmitted ? other$.pipe(startWithRestart(last, 2)) : other$;
+          return other$.pipe(emitted.restarting(2));
         }),
       );
     });

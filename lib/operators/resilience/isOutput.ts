@@ -10,13 +10,21 @@ import { hasOutput } from '../../fold/hasOutput';
  * Any other value counts, including a chunk that cannot be decoded.
  */
 export function isOutput(value: unknown): boolean {
-  const inner = isEither(value) ? value.right : value;
-  return !isAnswer(inner) || hasOutput(inner) || hasOutput({ choices: inner.choices?.map(messageAsDelta) });
+  const answer = answerIn(value);
+  return (
+    answer === undefined || hasOutput(answer) || hasOutput({ choices: answer.choices?.map(messageAsDelta) })
+  );
 }
 
 const messageAsDelta = ({ message }: ChunkChoice): ChunkChoice => ({
   delta: message,
 });
+
+/** Returns the chunk or the completion in a value, plain or in a `Right`; `undefined` for any other value. */
+export function answerIn(value: unknown): ChatCompletionChunk | undefined {
+  const inner = isEither(value) ? value.right : value;
+  return isAnswer(inner) ? inner : undefined;
+}
 
 /** Whether a value is a completion, which replaces the one before it. */
 export const isCompletion = (value: unknown): boolean =>

@@ -16,10 +16,9 @@ import type { Decoded } from '../../decode/decode';
 import { isChatError, type ChatError } from '../../errors';
 import { isFiniteDelay } from '../../rx/isFiniteDelay';
 import { isEndedShare } from '../flow/shareCompletion';
+import { Emitted } from './Emitted';
 import { failWhenEmpty, type EmptyPolicy } from './failWhenEmpty';
-import { isOutput } from './isOutput';
 import { defaultPolicy, type RetryPolicy } from './policies';
-import { startWithRestart } from './startWithRestart';
 
 /** A retry before its wait; enough to render `429, retry 2/5 in 1.6 s`. */
 export interface PlannedRetry {
@@ -124,9 +123,7 @@ export function retryChat<T>({
   return (source$) =>
     defer(() => {
       let attempts = 0;
-      let last: T | undefined;
-      let hasEmitted = false;
-      let hasOutput = false;
+      const emitted = new Emitted();
       let lastError: unknown;
       let isSubscribing = false;
       const subscribed$ = defer(() => {
@@ -138,21 +135,18 @@ export function retryChat<T>({
         const checked$ = source$.pipe(failWhenEmpty(onEmpty));
         if (attempts === 1) return checked$;
         isSubscribing = true;
-        return merge(hasEmitted ? checked$.pipe(startWithRestart(last, attempts)) : checked$, subscribed$);
+        return merge(checked$.pipe(emitted.restarting(attempts)), subscribed$);
       });
       return attempt$.pipe(
-        tap((value) => {
-          last = value;
-          hasEmitted = true;
-          hasOutput ||= isOutput(value);
-        }),
+        tap((value) => emitted.add(value)),
         retry({
           count,
           delay: (error: unknown, failures) => {
             // The same object, while subscribing: a share further up replayed its end, and no request was sent.
             const isReplayed = isEndedShare(source$) || (isSubscribing && error === lastError);
             lastError = error;
-            if (!isChatError(error) || isReplayed || (hasOutput && !restart)) return throwError(() => error);
+            if (!isChatError(error) || isReplayed || (emitted.hasOutput && !restart))
+              return throwError(() => error);
             const delayMs = policy({ error, attempt: failures, random });
             if (delayMs === null || !isFiniteDelay(delayMs)) return throwError(() => error);
             onRetry?.({ error, retry: failures, count, delayMs });

@@ -1,7 +1,7 @@
 import { left, type Either } from 'fp-ts/Either';
 
 import type { ChatCompletionChunk } from '../../codec/ChatCompletionChunk';
-import { markOf } from '../../codec/mark';
+import { isEndWithoutReason } from '../../codec/mark';
 import { CutOffError, RefusalError, type BadJson, type OutputError, type SchemaMismatch } from '../../errors';
 import type { ChoiceOptions } from '../../fold/choices';
 import { finishReasonOf, refusalOf } from '../../fold/completion';
@@ -25,7 +25,7 @@ export const addEnding = (
   options: ChoiceOptions,
 ): OutputEnding => ({
   finishReason: finishReasonOf(chunk, options) ?? finishReason,
-  endedWithoutReason: endedWithoutReason || markOf(chunk)?.kind === 'ended-without-reason',
+  endedWithoutReason: endedWithoutReason || isEndWithoutReason(chunk),
   refusal: refusal + refusalOf(chunk, options),
 });
 

@@ -12,7 +12,6 @@ import {
 } from 'rxjs';
 
 import { isFiniteDelay } from '../../rx/isFiniteDelay';
-import { counted } from './counted';
 import { LogError } from './LogError';
 import type { LogEvent, StopReason } from './StreamLog';
 
@@ -86,7 +85,7 @@ export class MemoryStream {
 
   /** Emits the events after a number, follows, and completes at the end. */
   read$(after: number): Observable<LogEvent> {
-    return new Observable<LogEvent>((subscriber) => {
+    return new Observable((subscriber) => {
       let read = after;
       let isReading = false;
       const readOn = (): void => {
@@ -101,10 +100,12 @@ export class MemoryStream {
         isReading = false;
         if (this.endedAt !== undefined) subscriber.complete();
       };
+      this.#readers.next(this.#readers.value + 1);
+      subscriber.add(() => this.#readers.next(this.#readers.value - 1));
       subscriber.add(
         this.#changes.subscribe({ next: readOn, error: (error: unknown) => subscriber.error(error) }),
       );
       readOn();
-    }).pipe(counted(this.#readers));
+    });
   }
 }

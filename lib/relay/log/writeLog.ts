@@ -7,6 +7,7 @@ import {
   defer,
   EMPTY,
   filter,
+  finalize,
   ignoreElements,
   map,
   Observable,
@@ -20,8 +21,7 @@ import {
   type SchedulerLike,
 } from 'rxjs';
 
-import { batched } from './batched';
-import { counted } from './counted';
+import { batched } from '../batched';
 import { LogError, logErrorReason } from './LogError';
 import type { LogEnd, LogEvent, StreamLog } from './StreamLog';
 
@@ -115,8 +115,8 @@ export const writeLog = (
     ).pipe(
       // Without an end the lease expires, and the readers of the log learn of it by that. The first reader has the error.
       catchError(() => EMPTY),
-      takeUntil(detached$),
       counted(writing$),
+      takeUntil(detached$),
     );
 
     event$.subscribe(reader);
@@ -151,4 +151,13 @@ const untilStopped =
         source$.pipe(takeUntil(stopped$)),
         defer(() => (isStopped ? STOPPED_EVENTS : [])),
       );
+    });
+
+/** Adds 1 to a number while the source is subscribed to. */
+const counted =
+  <T>(count$: BehaviorSubject<number>): MonoTypeOperatorFunction<T> =>
+  (source$) =>
+    defer(() => {
+      count$.next(count$.value + 1);
+      return source$.pipe(finalize(() => count$.next(count$.value - 1)));
     });

@@ -113,7 +113,7 @@ I am a **scripted model**, so I know nothing about it: I only pick one of a few 
 - word by word, with **bold**, \`code\` and accents such as é, ü and ñ;
 - and how it stops when you cancel it. 🛑
 
-For a real answer, start Ollama, or enter a base URL and a model.`;
+For a real answer, start Ollama, or name a server of your own.`;
 
 const reasonAbout = (question: string): string =>
   `The question is: ${topicOf(question)}. Do I have a rule for that? I will check, and answer honestly.`;

@@ -1,6 +1,6 @@
 import { textChunk, toolCallChunk } from 'rxjs-chat-completions/testing';
 
-import type { AccumulatedToolCall } from '../../../lib/fold/toolCalls';
+import type { AccumulatedToolCall } from '../../../lib/fold/AccumulatedToolCall';
 import { accumulateToolCalls } from '../../../lib/operators/accumulate/accumulateToolCalls';
 import { marbles } from '../../helpers/marbles';
 import { decoded, frames } from '../../helpers/frames';

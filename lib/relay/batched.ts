@@ -1,6 +1,6 @@
 import { interval, map, pipe, startWith, type OperatorFunction, type SchedulerLike } from 'rxjs';
 
-import { flushOn, type Buffer } from '../../rx/flushOn';
+import { flushOn, type Buffer } from '../rx/flushOn';
 
 /**
  * Collects the values that arrive within a time to one array. The first value after a pause is emitted at once.

@@ -1,0 +1,24 @@
+import * as t from 'io-ts';
+
+import { toIndex, toLabel, toReason, toText } from './coerce';
+import { coerced } from './coerced';
+import { lenient } from './lenient';
+import { nullable } from './nullable';
+
+/** A text that the answer can do without. */
+export const lenientText = lenient(t.string);
+
+/** A number that the answer can do without. */
+export const lenientNumber = lenient(t.number);
+
+/** A text beside the answer, such as reasoning; a number or a boolean is coerced. */
+export const sideText = lenient(coerced(t.string, toText));
+
+/** An id or a name. */
+export const label = coerced(nullable(t.string), toLabel);
+
+/** The index of a choice, a tool call or an embedding. */
+export const index = coerced(nullable(t.number), toIndex);
+
+/** A finish reason. */
+export const reason = coerced(nullable(t.string), toReason);

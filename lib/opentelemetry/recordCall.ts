@@ -1,0 +1,110 @@
+import { SpanStatusCode, type Attributes, type Span } from '@opentelemetry/api';
+import type { TapObserver } from 'rxjs';
+
+import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
+import { markOf } from '../codec/mark';
+import { usageOf } from '../fold/completion';
+import { tokensIn } from '../fold/costOf';
+import { isFinishReason } from '../fold/failedFinish';
+import { hasOutput } from '../fold/hasOutput';
+import { answerIn } from '../operators/resilience/isOutput';
+import {
+  DURATION,
+  ERROR_TYPE,
+  FINISH_REASONS,
+  FIRST_CHUNK,
+  OUTPUT_CHUNK,
+  REQUEST_STREAM,
+  RESPONSE_FIRST_CHUNK,
+  RESPONSE_ID,
+  RESPONSE_MODEL,
+  STOPPED,
+  TOKENS,
+  USAGE,
+} from './conventions';
+import { errorType } from './errorType';
+import type { Instruments } from './instruments';
+
+/** The finish reason of a choice that has begun only, as the conventions require for one that is cut. */
+const CUT = 'error';
+
+/**
+ * Returns an observer for `tap` that records the values and the end of one call.
+ *
+ * @param attributes - Attributes of the metrics. The model of the response is added.
+ * @param now - Returns the time in milliseconds.
+ */
+export function recordCall(
+  span: Span,
+  instruments: Instruments,
+  attributes: Attributes,
+  now: () => number,
+): Partial<TapObserver<unknown>> {
+  const startedAt = now();
+  let latestAt: number | undefined;
+  let tokens = tokensIn(null);
+  /** Finish reasons by choice. */
+  const reasons = new Map<number, string>();
+
+  const addResponse = ({ id, model }: ChatCompletionChunk): void => {
+    if (!model || attributes[RESPONSE_MODEL] !== undefined) return;
+    attributes[RESPONSE_MODEL] = model;
+    span.setAttributes({ [RESPONSE_MODEL]: model, [RESPONSE_ID]: id ?? undefined });
+  };
+
+  const addReasons = ({ choices }: ChatCompletionChunk): void =>
+    choices?.forEach(({ index, finish_reason }, position) => {
+      const choice = typeof index === 'number' ? index : position;
+      if (isFinishReason(finish_reason)) reasons.set(choice, finish_reason);
+      else if (!reasons.has(choice)) reasons.set(choice, CUT);
+    });
+
+  const addOutput = (): void => {
+    const at = now();
+    const isFirst = latestAt === undefined;
+    const seconds = (at - (latestAt ?? startedAt)) / 1_000;
+    if (isFirst) span.setAttributes({ [REQUEST_STREAM]: true, [RESPONSE_FIRST_CHUNK]: seconds });
+    instruments[isFirst ? FIRST_CHUNK : OUTPUT_CHUNK].record(seconds, attributes);
+    latestAt = at;
+  };
+
+  const end = (ending?: Attributes): void => {
+    for (const [kind, counter] of instruments.tokens) {
+      if (tokens[kind] > 0) {
+        span.setAttribute(USAGE + TOKENS[kind], tokens[kind]);
+        counter.add(tokens[kind], attributes);
+      }
+    }
+    const inOrder = [...reasons].sort(([a], [b]) => a - b).map(([, reason]) => reason);
+    span.setAttributes({ ...ending, [FINISH_REASONS]: inOrder.length > 0 ? inOrder : undefined });
+    instruments[DURATION].record((now() - startedAt) / 1_000, { ...attributes, ...ending });
+    span.end();
+  };
+  const stop = (): void => end({ [STOPPED]: true });
+
+  return {
+    next: (value) => {
+      const chunk = answerIn(value);
+      if (chunk === undefined) return;
+      // The answer has ended without a reason, or begins again.
+      if (markOf(chunk) !== undefined) reasons.clear();
+      addResponse(chunk);
+      addReasons(chunk);
+      const usage = usageOf(chunk);
+      if (usage !== null) tokens = tokensIn(usage);
+      if (hasOutput(chunk)) addOutput();
+    },
+    error: (error: unknown) => {
+      // Without the message of the error, which may quote the request.
+      span.setStatus({ code: SpanStatusCode.ERROR });
+      end({ [ERROR_TYPE]: errorType(error) });
+    },
+    complete: () => {
+      // Without a finish reason the model has not ended its answer: a reader has.
+      const isCut = reasons.size > 0 && [...reasons.values()].every((reason) => reason === CUT);
+      if (isCut) stop();
+      else end();
+    },
+    unsubscribe: stop,
+  };
+}

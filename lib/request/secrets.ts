@@ -1,0 +1,79 @@
+import { withoutQuery } from './url';
+
+/** The parts of a request that may contain secrets. */
+export interface Addressed {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** JSON text. */
+  readonly body?: string;
+}
+
+/** Headers and query parameters that contain no secret. */
+const PUBLIC =
+  /^(?:accept|accept-language|content-type|api-version|user-agent|http-referer|referer|x-title|anthropic-version|openai-beta)$/;
+
+/** Keys that documentation gives for servers without keys. They occur in the names of models and products. */
+const PLACEHOLDER =
+  /^(?:lm[-_]?studio|llama[.-]?cpp|localhost|koboldcpp|mistralrs|not-(?:needed|required)|(?:sk-)?no-key-required|anything|placeholder|undefined|(?:dummy|local|test)-key|your[-_]api[-_]key|token-abc123)$/i;
+
+/** The shortest secret. Redacting every `1` or `ollama` would garble an error and protect nothing. */
+const SHORTEST = 8;
+
+/** Schemes that precede a key in a header. A server that repeats the key leaves them out. */
+const SCHEME = /^(?:bearer|basic|token|api-?key|key|digest|negotiate)\s+/i;
+
+/** The name of a JSON field that contains a secret, such as `api_key`, or `key` in the data sources of Azure. */
+const SECRET_NAME = '(?:[\\w-]{0,40}(?:api[-_]?key|secret|password|token|authorization)|key)';
+
+/** A JSON field that contains a secret. Bounded, as a body may contain images. */
+const SECRET_FIELD = new RegExp(`"${SECRET_NAME}":\\s*"((?:[^"\\\\]|\\\\.){1,4096})"`, 'gi');
+
+const WHOLE_SECRET_NAME = new RegExp(`^${SECRET_NAME}$`, 'i');
+
+/** Returns the texts of a request that no error may contain. */
+export function secretsOf({ url, headers, body = '' }: Addressed): readonly string[] {
+  const inHeaders = Object.entries(headers).filter(([name]) => !PUBLIC.test(name));
+  const inQuery = [...new URLSearchParams(url.slice(withoutQuery(url).length))].filter(
+    ([name]) => !PUBLIC.test(name),
+  );
+  const secrets = [...inHeaders, ...inQuery].flatMap(([, value]) => partsOf(value)).concat(fieldsIn(body));
+  return [...new Set(secrets)].filter((secret) => secret.length >= SHORTEST && !PLACEHOLDER.test(secret));
+}
+
+/** Returns the secrets in fields of JSON, among them the headers of MCP servers. */
+const fieldsIn = (json: string): readonly string[] =>
+  Array.from(json.matchAll(SECRET_FIELD), ([, value = '']) => value.replace(SCHEME, ''));
+
+/** Returns a value without its scheme, its parameters (cookies and JSON among them), and all of these decoded. */
+function partsOf(value: string): readonly string[] {
+  let key = value.trim();
+  const isBasic = /^basic\s/i.test(key);
+  while (SCHEME.test(key)) key = key.replace(SCHEME, '').trim();
+  const ownScheme = /^[\w-]+\s+(.+)$/.exec(key)?.[1] ?? '';
+  const parameters = (ownScheme || key)
+    .split(/[;,]/)
+    .flatMap((part) => /^\s*[^\s=]+=\s*"?(.*?)"?\s*$/.exec(part)?.[1] ?? [])
+    .concat(fieldsIn(key));
+  const credentials = isBasic ? decodeBase64(key) : '';
+  const parts = [key, ownScheme, ...parameters, credentials, credentials.slice(credentials.indexOf(':') + 1)];
+  return parts.flatMap((part) => [part.trim(), decodeUri(part.trim())]);
+}
+
+function decodeBase64(text: string): string {
+  try {
+    return atob(text);
+  } catch {
+    return ''; // Not credentials after all; the value itself is redacted in any case.
+  }
+}
+
+function decodeUri(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** Whether a field of a body contains a secret, by its name. */
+export const isSecretName = (name: string): boolean => WHOLE_SECRET_NAME.test(name);

@@ -1,0 +1,35 @@
+import type { TransportRequest } from '../transport/transport';
+import type { Place } from './wholeEvents';
+
+/** Returns the first request of a stream: a POST gets the id of the answer. */
+export const firstRequest = (request: TransportRequest, key: string): TransportRequest =>
+  request.method === 'POST'
+    ? { ...request, headers: { ...request.headers, 'idempotency-key': key } }
+    : request;
+
+/** Returns the request for the events after a place. */
+export const joinRequest = (
+  { headers, gate, limits }: TransportRequest,
+  url: string,
+  { lastId }: Place,
+): TransportRequest => ({
+  method: 'GET',
+  url,
+  headers: { ...laterHeaders(headers), ...(lastId !== '' && { 'last-event-id': lastId }) },
+  ...(gate && { gate }),
+  ...(limits && { limits }),
+});
+
+/** Returns the request that stops an answer for all its readers. */
+export const stopRequest = ({ headers }: TransportRequest, url: string): TransportRequest => ({
+  method: 'DELETE',
+  url,
+  headers: laterHeaders(headers),
+  keepalive: true,
+});
+
+/** The headers of a request that is not the first of its stream. */
+const laterHeaders = (headers: TransportRequest['headers']): TransportRequest['headers'] =>
+  Object.fromEntries(Object.entries(headers).filter(([name]) => !OF_THE_FIRST.includes(name)));
+
+const OF_THE_FIRST = ['content-type', 'idempotency-key', 'last-event-id'];

@@ -1,0 +1,168 @@
+import { isRight } from 'fp-ts/Either';
+import { from } from 'rxjs';
+
+import { chatCompletion$ } from '../../lib/call/chatCompletion';
+import { completion$ } from '../../lib/call/completion';
+import { responses } from '../../lib/dialects/responses/responses';
+import { isChatError } from '../../lib/errors';
+import { addChunk, emptyCompletion } from '../../lib/fold/completion';
+import type { Transport } from '../../lib/transport/transport';
+import { bytesOf, outcomeOf } from '../helpers/reads';
+
+type Json = Readonly<Record<string, unknown>>;
+
+const request = { model: 'any', messages: [{ role: 'user', content: 'Hi' }] } as const;
+const transportOf = (body: string, type: string): Transport =>
+  responses(() => from([{ status: 200, headers: { 'content-type': type } }, bytesOf(body)]));
+
+/** Returns the text, the finish reason and the end of a stream; of a failed one the kind of the error. */
+function streamed(events: readonly (Json | string)[]): readonly unknown[] {
+  const body = events
+    .map((event) => (typeof event === 'string' ? event : `data: ${JSON.stringify(event)}\n\n`))
+    .join('');
+  const outcome = outcomeOf(chatCompletion$({ transport: transportOf(body, 'text/event-stream') }, request));
+  const chunks = outcome.values.flatMap((value) => (isRight(value) ? [value.right] : []));
+  const [choice] = chunks.reduce((all, chunk) => addChunk(all, chunk), emptyCompletion).choices;
+  const { error } = outcome;
+  return [
+    choice?.message?.content ?? '',
+    choice?.finish_reason ?? null,
+    isChatError(error) ? `${error._tag}: ${error.message}` : outcome.end,
+  ];
+}
+
+const created = { type: 'response.created', response: { id: 'r' } };
+const hi = { type: 'response.output_text.delta', delta: 'Hi' };
+const said = (text: string): Json => ({ type: 'message', content: [{ type: 'output_text', text }] });
+const end = (response: Json, type = 'completed'): Json => ({ type: `response.${type}`, response });
+const cut = 'TruncatedError: the stream ended without a finish reason and without [DONE]';
+
+describe('a stream of responses', () => {
+  it.each<readonly [string, readonly (Json | string)[], readonly unknown[]]>([
+    ['complete', [created, hi, end({ status: 'completed' })], ['Hi', 'stop', 'complete']],
+    ['complete, without a status', [created, hi, end({})], ['Hi', 'stop', 'complete']],
+    ['complete, without its beginning', [hi, end({})], ['Hi', 'stop', 'complete']],
+    [
+      'complete, without a response',
+      [created, hi, { type: 'response.completed' }],
+      ['Hi', 'stop', 'complete'],
+    ],
+    ['complete twice', [hi, end({}), end({ output: [said('Hi')] })], ['Hi', 'stop', 'complete']],
+    [
+      'complete, with its text at the end only',
+      [created, end({ output: [said('Hi')] })],
+      ['Hi', 'stop', 'complete'],
+    ],
+    [
+      'complete, with the rest of its text at the end',
+      [created, hi, end({ output: [said('Hi')] })],
+      ['Hi', 'stop', 'complete'],
+    ],
+    [
+      'of a length',
+      [hi, end({ incomplete_details: { reason: 'max_output_tokens' } }, 'incomplete')],
+      ['Hi', 'length', 'complete'],
+    ],
+    [
+      'of a filter',
+      [hi, end({ incomplete_details: { reason: 'content_filter' } }, 'incomplete')],
+      ['Hi', 'content_filter', 'complete'],
+    ],
+    [
+      'incomplete without a reason',
+      [hi, end({ status: 'incomplete' }, 'incomplete')],
+      ['Hi', 'incomplete', 'complete'],
+    ],
+    ['without an end', [created, hi], ['Hi', null, cut]],
+    [
+      'with an end in the last event',
+      [created, hi, 'data: {"type":"response.comp'],
+      ['Hi', null, 'TruncatedError: the stream ended in the middle of an event'],
+    ],
+    [
+      'failed',
+      [hi, end({ error: { message: 'boom', code: 'server_error' } }, 'failed')],
+      ['Hi', null, 'ServerError: boom'],
+    ],
+    [
+      'failed without a reason',
+      [hi, end({ error: null }, 'failed')],
+      ['Hi', null, 'ServerError: the response failed without a reason'],
+    ],
+    [
+      'failed as complete',
+      [hi, end({ status: 'failed', error: { message: 'boom' } })],
+      ['Hi', null, 'ServerError: boom'],
+    ],
+    [
+      'with an event of type error',
+      [hi, { type: 'error', message: 'boom', code: 'x', param: null }],
+      ['Hi', null, 'ServerError: boom'],
+    ],
+    [
+      'with an event named error',
+      [hi, 'event: error\ndata: {"message":"boom"}\n\n'],
+      ['Hi', null, 'ServerError: boom'],
+    ],
+    [
+      'with a field named error',
+      [hi, 'error: {"error":{"message":"boom"}}\n\n'],
+      ['Hi', null, 'ServerError: boom'],
+    ],
+    ['with a field named error of text', [hi, 'error: boom\n\n'], ['Hi', null, 'ServerError: boom']],
+    [
+      'with events of later versions',
+      [{ type: 'response.steer' }, { type: 'keepalive' }, hi, end({})],
+      ['Hi', 'stop', 'complete'],
+    ],
+    ['with comments', [': ping\n\n', hi, ': ping\n\n', end({})], ['Hi', 'stop', 'complete']],
+    [
+      'of several lines of data',
+      ['data: {"type":"response.output_text.delta",\ndata: "delta":"Hi"}\n\n', end({})],
+      ['Hi', 'stop', 'complete'],
+    ],
+    [
+      'of deltas that are not text',
+      [{ ...hi, delta: 7 }, { ...hi, delta: null }, hi, end({})],
+      ['Hi', 'stop', 'complete'],
+    ],
+    [
+      'of items that are not objects',
+      [{ type: 'response.output_item.done', item: 'x' }, hi, end({ output: [null, 'x', 7] })],
+      ['Hi', 'stop', 'complete'],
+    ],
+  ])('%s', (_, events, expected) => {
+    expect(streamed(events)).toEqual(expected);
+  });
+});
+
+describe('a completion of responses', () => {
+  it.each<readonly [string, unknown, unknown]>([
+    ['of a text', { status: 'completed', output: [said('Hi')] }, ['Hi', 'stop']],
+    ['of two texts', { status: 'completed', output: [said('H'), said('i')] }, ['Hi', 'stop']],
+    ['of text that is not in parts', { output: [{ type: 'message', content: 'Hi' }] }, ['Hi', 'stop']],
+    ['without output', { status: 'completed', output: [] }, [null, 'stop']],
+    [
+      'of a length',
+      { status: 'incomplete', incomplete_details: { reason: 'max_output_tokens' }, output: [said('Hi')] },
+      ['Hi', 'length'],
+    ],
+    ['in the background', { status: 'in_progress', output: [] }, [null, 'in_progress']],
+    [
+      'of a call',
+      { output: [{ type: 'function_call', call_id: 'c', name: 'f', arguments: {} }] },
+      [null, 'tool_calls'],
+    ],
+    ['that failed', { status: 'failed', error: { message: 'boom' }, output: [] }, 'ServerError'],
+    ['that is an error', { error: { message: 'boom' } }, 'ServerError'],
+    ['of neither', { hello: 1 }, 'ProtocolError'],
+    ['that is a list', [], 'ProtocolError'],
+  ])('%s', (_, json, expected) => {
+    const transport = transportOf(JSON.stringify(json), 'application/json');
+    const { values, error } = outcomeOf(completion$({ transport }, request));
+    const [choice] = values[0]?.choices ?? [];
+    expect(isChatError(error) ? error._tag : [choice?.message?.content, choice?.finish_reason]).toEqual(
+      expected,
+    );
+  });
+});
