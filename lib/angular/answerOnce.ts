@@ -1,13 +1,12 @@
-import { concat, defer, map, of, type Observable } from 'rxjs';
+import { defer, of, type Observable } from 'rxjs';
 
-import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
-import { unwrap, type ChunkErrorPolicy } from '../operators/either/unwrap';
+import type { ChunkErrorPolicy } from '../operators/either/unwrap';
 import type { SendRequest } from '../operators/resilience/continueOnTruncation';
 import type { ChatRequest } from '../request/ChatRequest';
-import { addToAnswer, noAnswer, outcomeOf } from '../tools/answer';
-import { echo, readCalls } from '../tools/assistantTurn';
-import type { DoneReason, ToolEvent } from '../tools/events';
-import { callIdsIn, withoutOldReasoning } from '../tools/history';
+import { answer$ } from '../tools/answerEvents';
+import type { ToolEvent } from '../tools/events';
+import { withoutOldReasoning } from '../tools/history';
+import { addTurn, doneEvent } from '../tools/Run';
 import { toolboxOf } from '../tools/toolbox';
 
 /**
@@ -23,36 +22,10 @@ export function answerOnce$(
   return defer(() => {
     const { messages } = request;
     const sent = { ...request, messages: withoutOldReasoning(messages) };
-    let answer = noAnswer;
-    return concat(
-      of<ToolEvent>({ type: 'step-start', step: 1, request: sent, messages }),
-      defer(() => send(sent)).pipe(
-        unwrap(onChunkError),
-        map((chunk: ChatCompletionChunk): ToolEvent => {
-          answer = addToAnswer(answer, chunk);
-          return { type: 'chunk', step: 1, chunk };
-        }),
-      ),
-      defer(() => {
-        const { completion } = answer;
-        const { message, isComplete } = outcomeOf(answer);
-        const calls = isComplete
-          ? readCalls(message, toolboxOf([], { ...request, tools: [] }), 1, callIdsIn(messages))
-          : [];
-        const received = echo(message, calls);
-        const reason: DoneReason = calls.length > 0 ? 'suspended' : isComplete ? 'answered' : 'cut-off';
-        return of<ToolEvent[]>(
-          { type: 'step-end', step: 1, completion, message: received },
-          {
-            type: 'done',
-            reason,
-            steps: 1,
-            messages: received === null ? messages : [...messages, received],
-            usage: completion.usage ?? null,
-            pending: [],
-          },
-        );
-      }),
-    );
+    const toolbox = toolboxOf([], { ...request, tools: [] });
+    return answer$(send, { step: 1, request: sent, messages, toolbox }, { onChunkError }, (turn) => {
+      const reason = turn.calls.length > 0 ? 'suspended' : turn.end;
+      return of(doneEvent(addTurn({ messages, steps: [] }, turn), turn, reason));
+    });
   });
 }

@@ -2,7 +2,7 @@ import type { Message } from '../request/Message';
 import { usageOf } from './addUsage';
 import type { DoneReason, ToolEvent, ToolStep } from './events';
 import type { RunToolsOptions } from './RunToolsOptions';
-import { messagesOf, openCalls, pendingCalls, stepOf, type Turn } from './Turn';
+import { messagesOf, openCalls, pendingCalls, type Turn } from './Turn';
 
 /** The progress of a run. */
 export interface Run {
@@ -17,6 +17,15 @@ export const requestsIn = ({ steps }: Run): number => steps.at(-1)?.step ?? 0;
 export const addTurn = ({ messages, steps }: Run, turn: Turn): Run => ({
   messages: [...messages, ...messagesOf(turn)],
   steps: [...steps, stepOf(turn)],
+});
+
+const stepOf = ({ step, completion, calls, settled }: Turn): ToolStep => ({
+  step,
+  completion,
+  calls: calls.flatMap(({ id, name, json }) => {
+    const result = settled.get(id)?.result;
+    return result === undefined ? [] : [{ id, name, arguments: json, result }];
+  }),
 });
 
 /** Returns the reason why a run ends after a turn; `undefined` if it continues. */

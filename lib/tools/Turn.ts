@@ -5,7 +5,7 @@ import type { CompletionMessage } from '../codec/CompletionMessage';
 import type { AssistantMessage, Message } from '../request/Message';
 import { outcomeOf, type Answer } from './answer';
 import { echo, readCalls, type ReadCall } from './assistantTurn';
-import type { Call, DoneReason, ToolStep } from './events';
+import type { Call, DoneReason } from './events';
 import { callIdsIn, withReplyId, type OpenCalls } from './history';
 import { imagesOf } from './replies';
 import type { Settled } from './runCalls';
@@ -19,10 +19,10 @@ export interface Turn {
   readonly message: AssistantMessage | null;
   /** In the order of the model. */
   readonly calls: readonly ReadCall[];
-  /** The replies so far. Mutated while the calls run; a call without an entry at the end is pending. */
-  readonly settled: Map<ReadCall, Settled>;
-  /** The messages after the replies. */
-  readonly after: readonly Message[];
+  /** The replies so far, by the id of the call. Mutated while the calls run; a call without an entry at the end is pending. */
+  readonly settled: Map<string, Settled>;
+  /** The messages after the replies; none if the answer has just been received. */
+  readonly after?: readonly Message[];
   /** The reason why the run ends if there are no calls. */
   readonly end: DoneReason;
 }
@@ -49,7 +49,6 @@ export function answeredTurn(
     message: echo(message, calls),
     calls,
     settled: new Map(),
-    after: [],
     end: toolbox === undefined ? 'max-steps' : end,
   };
 }
@@ -58,10 +57,10 @@ export function answeredTurn(
 export function resumedTurn({ before, assistant, replies, after }: OpenCalls, toolbox: Toolbox): Turn {
   const message = assistant as CompletionMessage;
   const calls = readCalls(message, toolbox, 0, callIdsIn(before));
-  const settled = new Map<ReadCall, Settled>();
-  calls.forEach((call, place) => {
+  const settled = new Map<string, Settled>();
+  calls.forEach(({ id }, place) => {
     const reply = replies[place];
-    if (reply) settled.set(call, { reply: { message: withReplyId(reply, call.id), images: [] } });
+    if (reply) settled.set(id, { reply: { message: withReplyId(reply, id), images: [] } });
   });
   return {
     step: 0,
@@ -76,7 +75,7 @@ export function resumedTurn({ before, assistant, replies, after }: OpenCalls, to
 
 /** Returns the calls without a reply. */
 export const openCalls = ({ calls, settled }: Turn): readonly ReadCall[] =>
-  calls.filter((call) => !settled.has(call));
+  calls.filter(({ id }) => !settled.has(id));
 
 /** Returns the calls without a reply, for the next run. */
 export const pendingCalls = (turn: Turn): readonly Call[] =>
@@ -85,8 +84,8 @@ export const pendingCalls = (turn: Turn): readonly Call[] =>
   );
 
 /** Returns the messages of a turn: the answer, the replies in the order of the calls, and the images of results. */
-export function messagesOf({ message, calls, settled, after }: Turn): readonly Message[] {
-  const replies = calls.flatMap((call) => settled.get(call)?.reply ?? []);
+export function messagesOf({ message, calls, settled, after = [] }: Turn): readonly Message[] {
+  const replies = calls.flatMap(({ id }) => settled.get(id)?.reply ?? []);
   return [
     ...(message === null ? [] : [message]),
     ...replies.map((reply) => reply.message),
@@ -94,13 +93,3 @@ export function messagesOf({ message, calls, settled, after }: Turn): readonly M
     ...after,
   ];
 }
-
-/** Returns a turn as a finished step, with the calls that ran in it. */
-export const stepOf = ({ step, completion, calls, settled }: Turn): ToolStep => ({
-  step,
-  completion,
-  calls: calls.flatMap((call) => {
-    const result = settled.get(call)?.result;
-    return result === undefined ? [] : [{ id: call.id, name: call.name, arguments: call.json, result }];
-  }),
-});

@@ -35,18 +35,17 @@ export function replyQueue(
   calls: readonly MessageToolCall[],
   replies: readonly ToolMessage[],
 ): (id: string) => ToolMessage | undefined {
-  const open = new Map<string, number>();
-  for (const { id } of calls) open.set(id, (open.get(id) ?? 0) + 1);
-  const queues = new Map<string, ToolMessage[]>();
-  for (const reply of [...replies].reverse()) {
-    const left = open.get(reply.tool_call_id) ?? 0;
-    if (left === 0) continue;
-    open.set(reply.tool_call_id, left - 1);
-    const queue = queues.get(reply.tool_call_id);
-    if (queue === undefined) queues.set(reply.tool_call_id, [reply]);
-    else queue.push(reply);
+  const open = new Map<string, { calls: number; replied: number; readonly replies: ToolMessage[] }>();
+  for (const { id } of calls) {
+    const same = open.get(id);
+    if (same === undefined) open.set(id, { calls: 1, replied: 0, replies: [] });
+    else same.calls += 1;
   }
-  return (id) => queues.get(id)?.pop();
+  for (const reply of replies) open.get(reply.tool_call_id)?.replies.push(reply);
+  return (id) => {
+    const same = open.get(id);
+    return same?.replies[Math.max(same.replies.length - same.calls, 0) + same.replied++];
+  };
 }
 
 /** Returns the reply with another id. */

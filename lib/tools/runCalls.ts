@@ -70,30 +70,29 @@ export function runCalls(
     let suspended = false;
     const suspend$ = new Subject<void>();
 
-    const settle = (call: ReadCall, result: Either<ToolFailure, unknown>, reply: Reply): ToolEvent => {
-      settled.set(call, { result, reply });
-      const { id, name } = call;
+    const settle = ({ id, name }: Called, result: Either<ToolFailure, unknown>, reply: Reply): ToolEvent => {
+      settled.set(id, { result, reply });
       return { type: 'tool-result', id, step, name, result, message: reply.message };
     };
-    const refuse = (call: ReadCall, failure: ToolFailure): ToolEvent =>
+    const refuse = (call: Called, failure: ToolFailure): ToolEvent =>
       settle(call, left(failure), failureReply(call.id, failure));
 
-    const run$ = (call: ReadCall, tool: AnyTool, info: Call): Observable<ToolEvent> => {
+    const run$ = (tool: AnyTool, call: Call): Observable<ToolEvent> => {
       let output: unknown = '';
       return concat(
-        outputs$(tool, info, messages).pipe(
+        outputs$(tool, call, messages).pipe(
           map((value): ToolEvent => {
             output = value;
-            return { type: 'tool-progress', ...info, output };
+            return { type: 'tool-progress', ...call, output };
           }),
         ),
         defer(() => of(settle(call, right(output), resultReply(call.id, tool, output)))),
       );
     };
 
-    const decide$ = (call: ReadCall, tool: AnyTool, info: Call, verdict: Verdict): Observable<ToolEvent> => {
+    const decide$ = (tool: AnyTool, call: Call, verdict: Verdict): Observable<ToolEvent> => {
       if (verdict === true) {
-        return concat(of<ToolEvent>({ type: 'tool-approved', ...info }), run$(call, tool, info));
+        return concat(of<ToolEvent>({ type: 'tool-approved', ...call }), run$(tool, call));
       }
       if (verdict === 'suspend') {
         suspended = true;
@@ -103,35 +102,34 @@ export function runCalls(
       return of(refuse(call, new ToolDenied(call.name, reasonOf(verdict))));
     };
 
-    const approved$ = (call: ReadCall, tool: AnyTool, info: Call): Observable<ToolEvent> =>
+    const approved$ = (tool: AnyTool, call: Call): Observable<ToolEvent> =>
       defer(() => {
         // Subscribed to before the event, so that a decision in reaction to the event is not lost.
         const verdict$ = new AsyncSubject<Verdict>();
-        const subscription = defer(() => approve(info))
+        const subscription = defer(() => approve(call))
           .pipe(take(1), defaultIfEmpty<Verdict, Verdict>(false), takeUntil(suspend$))
           .subscribe(verdict$);
         return concat(
-          of<ToolEvent>({ type: 'tool-approval', ...info }),
-          verdict$.pipe(concatMap((verdict) => decide$(call, tool, info, verdict))),
+          of<ToolEvent>({ type: 'tool-approval', ...call }),
+          verdict$.pipe(concatMap((verdict) => decide$(tool, call, verdict))),
         ).pipe(finalize(() => subscription.unsubscribe()));
       });
 
-    const fail$ = (call: ReadCall, info: Call, error: unknown): Observable<ToolEvent> => {
+    const fail$ = (call: Call, error: unknown): Observable<ToolEvent> => {
       if (onToolError === 'fail') return throwError(() => error);
       const failure = new ToolFailed(call.name, error);
       return onToolError === 'report'
         ? of(refuse(call, failure))
-        : of(settle(call, left(failure), customReply(call.id, onToolError(error, info))));
+        : of(settle(call, left(failure), customReply(call.id, onToolError(error, call))));
     };
 
-    const call$ = (call: ReadCall): Observable<ToolEvent> => {
-      const { id, name, tool, input } = call;
+    const call$ = ({ id, name, tool, input }: ReadCall): Observable<ToolEvent> => {
       if (suspended || tool === undefined || isLeft(input)) return EMPTY;
-      const info: Call = { id, step, name, input: input.right };
+      const call: Call = { id, step, name, input: input.right };
       return concat(
-        of<ToolEvent>({ type: 'tool-call', ...info }),
-        defer(() => (needsApproval(tool, info.input) ? approved$ : run$)(call, tool, info)),
-      ).pipe(catchError((error: unknown) => fail$(call, info, error)));
+        of<ToolEvent>({ type: 'tool-call', ...call }),
+        defer(() => (needsApproval(tool, call.input) ? approved$ : run$)(tool, call)),
+      ).pipe(catchError((error: unknown) => fail$(call, error)));
     };
 
     return concat(
@@ -140,6 +138,9 @@ export function runCalls(
     );
   });
 }
+
+/** A call, with or without decoded arguments. */
+type Called = Pick<Call, 'id' | 'name'>;
 
 /** Returns the reason of a denial. A dialog that is closed without a choice may emit anything. */
 const reasonOf = (verdict: Verdict | null): string | null =>

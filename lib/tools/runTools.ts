@@ -4,29 +4,29 @@ import {
   defaultIfEmpty,
   defer,
   EMPTY,
+  map,
   of,
   repeat,
   take,
   takeWhile,
+  throwIfEmpty,
   type Observable,
   type ObservableInput,
 } from 'rxjs';
 
-import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
-import { unwrap } from '../operators/either/unwrap';
+import { RequestError } from '../errors';
 import type { SendRequest } from '../operators/resilience/continueOnTruncation';
 import type { ChatRequest } from '../request/ChatRequest';
-import { concatItems } from '../rx/concatItems';
-import { addToAnswer, noAnswer } from './answer';
+import { answer$ } from './answerEvents';
 import type { ToolEvent } from './events';
-import { callIdsIn, openCallsIn } from './history';
+import { openCallsIn } from './history';
 import { addTurn, doneEvent, endReason, requestsIn, type Run } from './Run';
 import { runCalls, type CallPolicies } from './runCalls';
 import { checkOptions, type RunToolsOptions } from './RunToolsOptions';
 import { requestOf } from './stepRequest';
 import type { AnyTool } from './tool';
-import { toolboxes, type Toolbox } from './toolbox';
-import { answeredTurn, resumedTurn, type Turn } from './Turn';
+import { toolboxOf, type Toolbox } from './toolbox';
+import { resumedTurn, type Turn } from './Turn';
 
 /**
  * Sends a request, runs the tools that the model calls, and sends their results, until the model answers.
@@ -92,7 +92,7 @@ export function runTools$<const Ts extends readonly AnyTool[]>(
 ): Observable<ToolEvent<Ts[number]>> {
   return defer(() => {
     checkOptions(options);
-    const { maxSteps = 10, prepareStep, onChunkError = 'fail', partialInputs = () => () => [] } = options;
+    const { maxSteps = 10, prepareStep } = options;
     const toolboxAt = toolboxes(tools, request);
     let run: Run = { messages: request.messages, steps: [] };
 
@@ -116,43 +116,21 @@ export function runTools$<const Ts extends readonly AnyTool[]>(
       const toolbox$: Observable<Toolbox | undefined> = step > maxSteps ? of(undefined) : toolboxAt(step);
       return toolbox$.pipe(
         concatMap((toolbox) =>
-          prepared$(step, toolbox).pipe(concatMap((prepared) => answer$(step, prepared, toolbox))),
+          prepared$(step, toolbox).pipe(
+            concatMap((prepared) =>
+              answer$(send, { step, request: prepared, messages: run.messages, toolbox }, options, calls$),
+            ),
+          ),
         ),
       );
     });
 
+    /** Returns the request of a step, changed by `prepareStep`. */
     const prepared$ = (step: number, toolbox: Toolbox | undefined): Observable<ChatRequest> => {
       const next = requestOf(request, run, toolbox);
       return defer(() => prepareStep?.({ step, request: next, steps: run.steps }) ?? EMPTY).pipe(
         take(1),
         defaultIfEmpty(next),
-      );
-    };
-
-    /** Sends a request, and runs the calls of its answer. */
-    const answer$ = (
-      step: number,
-      prepared: ChatRequest,
-      toolbox: Toolbox | undefined,
-    ): Observable<ToolEvent> => {
-      const { messages } = run;
-      const ids = callIdsIn(messages);
-      const readInputs = partialInputs({ step, tools: toolbox?.byName ?? new Map(), ids });
-      let answer = noAnswer;
-      return concat(
-        of<ToolEvent>({ type: 'step-start', step, request: prepared, messages }),
-        defer(() => send(prepared)).pipe(
-          unwrap(onChunkError),
-          concatItems((chunk: ChatCompletionChunk): readonly ToolEvent[] => {
-            answer = addToAnswer(answer, chunk);
-            return [{ type: 'chunk', step, chunk }, ...readInputs(chunk, answer.completion)];
-          }),
-        ),
-        defer(() => {
-          const turn = answeredTurn(answer, step, toolbox, ids);
-          const { completion, message } = turn;
-          return concat(of<ToolEvent>({ type: 'step-end', step, completion, message }), calls$(turn));
-        }),
       );
     };
 
@@ -169,4 +147,23 @@ export function runTools$<const Ts extends readonly AnyTool[]>(
 
     return concat(resume$, turn$.pipe(repeat())).pipe(takeWhile(({ type }) => type !== 'done', true));
   }) as Observable<ToolEvent<Ts[number]>>;
+}
+
+/** Returns the tools of each step. A list is checked once, before the first request. */
+function toolboxes(
+  tools: readonly AnyTool[] | ((step: number) => ObservableInput<readonly AnyTool[]>),
+  request: ChatRequest,
+): (step: number) => Observable<Toolbox> {
+  if (typeof tools !== 'function') {
+    const toolbox = toolboxOf(tools, request);
+    return () => of(toolbox);
+  }
+  return (step) =>
+    defer(() => tools(step)).pipe(
+      take(1),
+      throwIfEmpty(
+        () => new RequestError(`no tools for step ${step}: the Observable completed without a list`),
+      ),
+      map((list) => toolboxOf(list, request)),
+    );
 }

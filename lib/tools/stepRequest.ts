@@ -1,5 +1,4 @@
 import type { ChatRequest } from '../request/ChatRequest';
-import type { ToolChoice } from '../request/Tool';
 import { withoutOldReasoning } from './history';
 import type { Run } from './Run';
 import type { Toolbox } from './toolbox';
@@ -14,22 +13,22 @@ export function requestOf(
   { messages, steps }: Run,
   toolbox: Toolbox | undefined,
 ): ChatRequest {
-  const { tools, tool_choice, parallel_tool_calls, ...rest } = request;
-  const offered = toolbox === undefined ? [] : [...(tools ?? []), ...toolbox.definitions];
-  const next = { ...rest, messages: withoutOldReasoning(messages) };
-  if (offered.length === 0) return next;
-  const choice = steps.length === 0 ? tool_choice : unforced(tool_choice);
-  return {
-    ...next,
-    tools: offered,
-    ...(choice === undefined ? {} : { tool_choice: choice }),
-    ...(parallel_tool_calls === undefined ? {} : { parallel_tool_calls }),
-  };
+  const tools = toolbox === undefined ? [] : [...(request.tools ?? []), ...toolbox.definitions];
+  const next = { ...request, messages: withoutOldReasoning(messages), tools };
+  if (tools.length === 0) return withoutTools(next);
+  return steps.length === 0 ? next : unforced(next);
 }
 
-/** Returns a `tool_choice` that forces no call. If each turn forced one, the model could never answer. */
-function unforced(choice: ToolChoice | undefined): ToolChoice | undefined {
-  if (typeof choice !== 'object') return choice === 'required' ? undefined : choice;
-  if (choice.type !== 'allowed_tools') return undefined;
-  return { ...choice, allowed_tools: { ...choice.allowed_tools, mode: 'auto' } };
+function withoutTools(request: ChatRequest): ChatRequest {
+  const { tools: _tools, tool_choice: _choice, parallel_tool_calls: _parallel, ...rest } = request;
+  return rest;
+}
+
+/** Returns a request that forces no call. If each turn forced one, the model could never answer. */
+function unforced(request: ChatRequest): ChatRequest {
+  const { tool_choice: choice, ...rest } = request;
+  if (typeof choice !== 'object') return choice === 'required' ? rest : request;
+  if (choice.type !== 'allowed_tools') return rest;
+  const allowed_tools = { ...choice.allowed_tools, mode: 'auto' } as const;
+  return { ...rest, tool_choice: { ...choice, allowed_tools } };
 }

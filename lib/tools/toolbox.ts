@@ -1,5 +1,3 @@
-import { defer, map, of, take, throwIfEmpty, type Observable, type ObservableInput } from 'rxjs';
-
 import { RequestError } from '../errors';
 import type { ChatRequest } from '../request/ChatRequest';
 import type { FunctionTool } from '../request/Tool';
@@ -11,25 +9,6 @@ export interface Toolbox {
   /** The tools by name. A Map, because a model may call `constructor`. */
   readonly byName: ReadonlyMap<string, AnyTool>;
   readonly definitions: readonly FunctionTool[];
-}
-
-/** Returns the tools of each step. A list is checked once, before the first request. */
-export function toolboxes(
-  tools: readonly AnyTool[] | ((step: number) => ObservableInput<readonly AnyTool[]>),
-  request: ChatRequest,
-): (step: number) => Observable<Toolbox> {
-  if (typeof tools !== 'function') {
-    const toolbox = toolboxOf(tools, request);
-    return () => of(toolbox);
-  }
-  return (step) =>
-    defer(() => tools(step)).pipe(
-      take(1),
-      throwIfEmpty(
-        () => new RequestError(`no tools for step ${step}: the Observable completed without a list`),
-      ),
-      map((list) => toolboxOf(list, request)),
-    );
 }
 
 const NAME = /^[A-Za-z0-9_-]{1,64}$/;

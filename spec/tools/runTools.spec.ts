@@ -688,6 +688,17 @@ describe('runTools$: when it ends', () => {
     expect(faultsOf(messages)).toEqual([]);
   });
 
+  it('requests no tools for the turn that has none', async () => {
+    const steps: number[] = [];
+    const toolsOf = (step: number): (typeof w7)[][] => {
+      steps.push(step);
+      return [[w7]];
+    };
+    const send = sends(of(...calling(w)), of(...saying('At last.')));
+    await doneOf(runTools$(send, request, toolsOf, { maxSteps: 1, atMaxSteps: 'answer' }));
+    expect(steps).toEqual([1]);
+  });
+
   it('sends one more request without tools, with `atMaxSteps: answer`', async () => {
     const send = sends(of(...calling(w)), of(...calling({ ...w, id: 'd' })), of(...saying('At last.')));
     const { reason, steps, messages } = await doneOf(

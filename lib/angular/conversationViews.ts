@@ -1,0 +1,64 @@
+import { computed, type Signal } from '@angular/core';
+
+import { approvalsOf } from '../conversation/approvalsOf';
+import { branchOf, siblingsOf } from '../conversation/branches';
+import type { ConversationState, Turn, TurnId } from '../conversation/ConversationState';
+import type { ChatState } from '../state/ChatState';
+import type { Conversation } from './Conversation';
+import { entryOf, type ConversationAnswer, type ConversationEntry } from './history';
+import type { PendingRetry } from './retryCountdown';
+
+/** The parts of a conversation that a template reads. */
+export type ConversationViews = Pick<
+  Conversation,
+  | 'messages'
+  | 'branch'
+  | 'approvals'
+  | 'status'
+  | 'busy'
+  | 'content'
+  | 'reasoning'
+  | 'error'
+  | 'retry'
+  | 'retryIn'
+  | 'metrics'
+  | 'siblings'
+>;
+
+/**
+ * Returns the views of a conversation.
+ *
+ * @param answers - State of the last request of each answer: images, citations, and other fields that a run does not have.
+ */
+export function conversationViews(
+  state: Signal<ConversationState>,
+  pendingRetry: Signal<PendingRetry | null>,
+  answers: ReadonlyMap<TurnId, ChatState>,
+): ConversationViews {
+  const entries = new WeakMap<Turn, ConversationEntry>();
+  const toEntry = (turn: Turn): ConversationEntry => {
+    const entry = entries.get(turn) ?? entryOf(turn, answers.get(turn.id));
+    entries.set(turn, entry);
+    return entry;
+  };
+
+  const branch = computed(() => branchOf(state()));
+  const messages = computed(() => branch().map(toEntry));
+  const last = computed(() => messages().filter(isAnswer).at(-1));
+  return {
+    messages,
+    branch,
+    approvals: computed(() => approvalsOf(state())),
+    status: computed(() => last()?.status ?? 'idle'),
+    busy: computed(() => last()?.status === 'waiting' || last()?.status === 'streaming'),
+    content: computed(() => last()?.content ?? ''),
+    reasoning: computed(() => last()?.reasoning ?? ''),
+    error: computed(() => last()?.error ?? null),
+    retry: computed(() => pendingRetry()?.planned ?? null),
+    retryIn: computed(() => pendingRetry()?.remainingMs ?? null),
+    metrics: computed(() => last()?.metrics ?? null),
+    siblings: (id) => siblingsOf(state(), String(id)).map(Number),
+  };
+}
+
+const isAnswer = (entry: ConversationEntry): entry is ConversationAnswer => entry.role === 'assistant';

@@ -1,0 +1,97 @@
+import { inject } from '@angular/core';
+import { defer, finalize, identity, takeUntil, tap, type Observable } from 'rxjs';
+
+import { chatCompletion$ } from '../call/chatCompletion';
+import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
+import type { AnswerFunction } from '../conversation/conversation';
+import type { Decoded } from '../decode/decode';
+import { perFrame } from '../operators/flow/perFrame';
+import type { PlannedRetry } from '../operators/resilience/retryChat';
+import { tapMetrics } from '../operators/tapMetrics';
+import type { ChatRequest } from '../request/ChatRequest';
+import { addToState, waiting, type ChatState } from '../state/ChatState';
+import type { ToolEvent } from '../tools/events';
+import { partialInputs } from '../tools/partialInputs';
+import { runTools$ } from '../tools/runTools';
+import { toRunState } from '../tools/toRunState';
+import { answerOnce$ } from './answerOnce';
+import type { ConversationOptions } from './Conversation';
+import { endOnLeave } from './endOnLeave';
+import { outsideAngular } from './outsideAngular';
+import { CHAT_COMPLETIONS_CONFIG, CHAT_COMPLETIONS_RETRY, withRetries } from './tokens';
+
+/** The receivers of the data of an answer that its run does not have. */
+export interface AnswerObserver {
+  /** Called with a retry when it is planned, and with `null` when its wait ends. */
+  readonly onRetry: (planned: PlannedRetry | null) => void;
+  /** Called at the start of an answer. Returns the receiver of the state of its last request. */
+  readonly onStart: () => (last: ChatState) => void;
+}
+
+/** Returns the function that requests the answers of a conversation: with or without tools, with retries, outside of zones. */
+export function injectAnswer(
+  options: ConversationOptions,
+  { onRetry, onStart }: AnswerObserver,
+): AnswerFunction {
+  const appConfig = inject(CHAT_COMPLETIONS_CONFIG);
+  const appRetry = inject(CHAT_COMPLETIONS_RETRY);
+  const outside = outsideAngular();
+  const ended = endOnLeave<ToolEvent>();
+  const { retry = appRetry, tools, onChunkError = 'fail', chunks = identity } = options;
+
+  const retryOptions = retry && {
+    ...retry,
+    onRetry: (planned: PlannedRetry) => {
+      onRetry(planned);
+      retry.onRetry?.(planned);
+    },
+  };
+
+  /** Sends a request with its retries. */
+  const send$ = (request: ChatRequest): Observable<Decoded<ChatCompletionChunk>> => {
+    const call$ = chatCompletion$(valueOf(options.config ?? appConfig), request);
+    const attempt$ = defer(() => {
+      onRetry(null);
+      return call$;
+    });
+    return withRetries(attempt$, retryOptions).pipe(chunks);
+  };
+
+  return (history, stop$, approve, report) => {
+    const onState = onStart();
+    let progress = waiting;
+
+    const send = (request: ChatRequest): Observable<Decoded<ChatCompletionChunk>> => {
+      progress = waiting;
+      return send$(request).pipe(
+        tapMetrics(report),
+        tap((decoded) => {
+          if (decoded._tag === 'Right') progress = addToState(progress, decoded.right);
+        }),
+      );
+    };
+
+    // Deferred: an option that throws fails the answer, not the conversation.
+    const event$ = defer((): Observable<ToolEvent> => {
+      const request = { ...valueOf(options.request), messages: history };
+      return tools === undefined
+        ? answerOnce$(send, request, onChunkError)
+        : runTools$(send, request, tools, { approve, onChunkError, partialInputs });
+    });
+
+    return outside(
+      event$.pipe(
+        ended,
+        // Above the fold, which then emits `stopped` and keeps what was received.
+        takeUntil(stop$),
+        toRunState(),
+        perFrame(),
+        tap(() => onState(progress.state)),
+        finalize(() => onRetry(null)),
+      ),
+    );
+  };
+}
+
+const valueOf = <T extends object>(option: T | (() => T)): T =>
+  typeof option === 'function' ? option() : option;
