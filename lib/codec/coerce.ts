@@ -39,6 +39,13 @@ export const toList =
     return isRecord(json) && itemFields.some((field) => Object.hasOwn(json, field)) ? [json] : json;
   };
 
+/** A tool call: its name and its arguments, where they are not in a `function`, are moved there. */
+export const toCall: Coercion = (json) => {
+  if (!isRecord(json) || (json['function'] ?? json['custom']) != null) return json;
+  const { name, arguments: text, ...call } = json;
+  return (name ?? text) == null ? json : { ...call, function: { name, arguments: text } };
+};
+
 /** JSON text: an object or a list that a server has not serialized. */
 export const toJsonText: Coercion = (json) => {
   if (Array.isArray(json) && isEmpty(json)) return null;

@@ -18,3 +18,18 @@ export const coerced = <A>(codec: t.Type<A, unknown>, coerce: Coercion): t.Type<
     (json, context) => codec.validate(coerce(json), context),
     codec,
   );
+
+/**
+ * Creates the codec of an object whose fields may have another place: like {@link coerced}, but a value that the codec accepts is
+ * coerced as well.
+ *
+ * @param coerce - Returns a value in the usual shape unchanged.
+ */
+export const reshaped = <A>(codec: t.Type<A, unknown>, coerce: Coercion): t.Type<A, unknown> =>
+  new TaggedType<A>(
+    'CoercedType',
+    codec.name,
+    (json): json is A => codec.is(json) && coerce(json) === json,
+    (json, context) => codec.validate(coerce(json), context),
+    codec,
+  );

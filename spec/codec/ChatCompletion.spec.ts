@@ -54,6 +54,11 @@ describe('ChatCompletion', () => {
       withMessage({ tool_calls: [{ id: 1, function: { name: 'f', arguments: { a: 1 } } }] }),
       withMessage({ tool_calls: [{ id: '1', function: { name: 'f', arguments: '{"a":1}' } }] }),
     ],
+    [
+      'a flat call',
+      withMessage({ tool_calls: [{ id: 'a', name: 'f', arguments: '{}' }] }),
+      withMessage({ tool_calls: [{ id: 'a', function: { name: 'f', arguments: '{}' } }] }),
+    ],
     ['side fields that do not fit', { id: 1, choices: [], usage: '' }, { choices: [] }],
   ])('coerces or leaves out %s', (_, completion, expected) => {
     expect(ChatCompletion.decode(completion)).toEqual({ _tag: 'Right', right: expected });
