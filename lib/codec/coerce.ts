@@ -46,6 +46,13 @@ export const toCall: Coercion = (json) => {
   return (name ?? text) == null ? json : { ...call, function: { name, arguments: text } };
 };
 
+/** A choice of a completion: a `delta` in place of its message. */
+export const toWholeChoice: Coercion = (json) => {
+  if (!isRecord(json) || json['message'] != null || !isRecord(json['delta'])) return json;
+  const { delta, ...choice } = json;
+  return { ...choice, message: delta };
+};
+
 /** JSON text: an object or a list that a server has not serialized. */
 export const toJsonText: Coercion = (json) => {
   if (Array.isArray(json) && isEmpty(json)) return null;

@@ -59,6 +59,11 @@ describe('ChatCompletion', () => {
       withMessage({ tool_calls: [{ id: 'a', name: 'f', arguments: '{}' }] }),
       withMessage({ tool_calls: [{ id: 'a', function: { name: 'f', arguments: '{}' } }] }),
     ],
+    [
+      'a delta in place of a message',
+      { choices: [{ index: 0, delta: { content: 1 }, finish_reason: 'stop' }] },
+      withMessage({ content: '1' }),
+    ],
     ['side fields that do not fit', { id: 1, choices: [], usage: '' }, { choices: [] }],
   ])('coerces or leaves out %s', (_, completion, expected) => {
     expect(ChatCompletion.decode(completion)).toEqual({ _tag: 'Right', right: expected });
