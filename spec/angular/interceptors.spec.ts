@@ -259,6 +259,16 @@ describe.each(Object.keys(backends) as Array<keyof typeof backends>)('over %s', 
     });
   });
 
+  it('a retry after text that is not connected keeps the text, with the error of the second try', async () => {
+    const unreachable: Script = (exchange) => exchange.reset();
+    const states = await statesOf(backend, first(breakAfter('The answer is '), unreachable), retryOnce);
+    expect(last(states)).toMatchObject({
+      status: 'failed',
+      content: 'The answer is ',
+      error: { _tag: 'ConnectionError', retryable: true },
+    });
+  });
+
   it('a cached response answers without the server, twice', async () => {
     let cached: Observable<HttpEvent<unknown>> | undefined;
     const cache: HttpInterceptorFn = (request, next) =>
