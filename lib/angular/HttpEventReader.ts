@@ -15,17 +15,21 @@ import type { Bytes, ResponseHead } from '../transport/transport';
 
 type Parts = ReadonlyArray<ResponseHead | Bytes>;
 
-/** Reads the events of one call of `HttpClient`, which interceptors may make several requests of. */
+/**
+ * Reads the events of one call of `HttpClient`, which interceptors may make several requests of.
+ *
+ * The head of each response is emitted with its first text. Whether a response may follow another one is for `readResponse` to
+ * decide.
+ */
 export class HttpEventReader {
   readonly #url: string;
   readonly #encoder = new TextEncoder();
-  /** Head of the current try. */
+  /** Head of the current response. */
   #head: ResponseHead | undefined;
-  /** Text of the current try so far. */
+  /** Text of the current response so far. */
   #text = '';
-  /** Length of the text that has been emitted, in UTF-16 code units. */
+  /** Length of its text that has been emitted, in UTF-16 code units. */
   #emitted = 0;
-  #hasEmitted = false;
   #isComplete = false;
 
   constructor(url: string) {
@@ -35,7 +39,6 @@ export class HttpEventReader {
   /**
    * Returns the new parts of an event.
    *
-   * @throws ConnectionError when another try begins after parts of an earlier one have been returned.
    * @throws ProtocolError when the response is from another origin.
    */
   read(event: HttpEvent<string>): Parts {
@@ -70,7 +73,7 @@ export class HttpEventReader {
     // An interceptor that creates the error may leave out its headers.
     const isOwn = this.#head?.status === error.status && error.headers.keys().length === 0;
     const head = isBroken || isOwn ? this.#head : headOf(error);
-    if (this.#hasEmitted || head === undefined || head.status === 0 || isOk(head)) {
+    if (head === undefined || head.status === 0 || isOk(head)) {
       return throwError(() => this.#connectionError(error));
     }
     return of(head, ...this.#encode(isBroken ? this.#text : bodyOf(error)));
@@ -82,7 +85,7 @@ export class HttpEventReader {
    * A browser hides both.
    */
   redirectIn(error: unknown): Pick<Redirect, 'status' | 'location'> | undefined {
-    if (!(error instanceof HttpErrorResponse) || this.#hasEmitted) return undefined;
+    if (!(error instanceof HttpErrorResponse)) return undefined;
     const { status, headers } = error;
     const location = headers.get('location') ?? undefined;
     const isHidden = status === 0 && this.#head?.status === 0;
@@ -96,34 +99,33 @@ export class HttpEventReader {
   }
 
   #restart(head: ResponseHead | undefined): void {
-    if (this.#hasEmitted) throw this.#sentAgain();
     this.#head = head;
     this.#text = '';
+    this.#emitted = 0;
   }
 
   /** A text without a head, as `HttpTestingController` may send it, waits for the head, and half a surrogate pair for the rest. */
   #progress(text: string): Parts {
-    if (text.length < this.#emitted) throw this.#sentAgain();
     this.#text = text;
     const end = completeLength(text);
     if (this.#head === undefined || !isOk(this.#head) || end <= this.#emitted) return [];
     return this.#emitUpTo(end, this.#head);
   }
 
-  /** A cache, a test or an interceptor may send this event alone. */
+  /** A cache, a test or an interceptor may send this event alone, or that of another response. */
   #complete(event: HttpResponse<unknown>): Parts {
     this.#assertOrigin(event.url);
+    const head = headOf(event);
     const text = bodyTextOf(event.body);
-    if (!text.startsWith(this.#text.slice(0, this.#emitted))) throw this.#sentAgain();
+    if (!text.startsWith(this.#text.slice(0, this.#emitted))) this.#restart(head);
     this.#text = text;
     this.#isComplete = true;
-    return this.#emitUpTo(text.length, headOf(event));
+    return this.#emitUpTo(text.length, head);
   }
 
   #emitUpTo(end: number, head: ResponseHead): Parts {
     const added = this.#encode(this.#text.slice(this.#emitted, end));
-    const parts = this.#hasEmitted ? added : [head, ...added];
-    this.#hasEmitted = true;
+    const parts = this.#emitted === 0 ? [head, ...added] : added;
     this.#emitted = end;
     return parts;
   }
@@ -132,26 +134,18 @@ export class HttpEventReader {
     return text === '' ? [] : [this.#encoder.encode(text)];
   }
 
-  #sentAgain(): ConnectionError {
-    return this.#brokenBody('an interceptor sent the request again');
-  }
-
   #connectionError({ error }: HttpErrorResponse): ConnectionError {
     const cause = error as Partial<Error> | null;
     // XMLHttpRequest has no message. The response's own holds the full address, which may contain a key.
     const reason = cause?.message ?? 'the network failed';
     return this.#head === undefined
       ? new ConnectionError(`cannot reach ${publicUrl(this.#url)}: ${reason}`, 'connect', null, error)
-      : this.#brokenBody(reason, error);
-  }
-
-  #brokenBody(reason: string, cause?: unknown): ConnectionError {
-    return new ConnectionError(
-      `the connection broke in the middle of the answer: ${reason}`,
-      'body',
-      null,
-      cause,
-    );
+      : new ConnectionError(
+          `the connection broke in the middle of the answer: ${reason}`,
+          'body',
+          null,
+          error,
+        );
   }
 }
 

@@ -17,15 +17,14 @@ export interface HttpClientTransportOptions {
 /**
  * Creates a transport over Angular's `HttpClient`; {@link withHttpClient} adds it to the app's config.
  *
- * Interceptors may send the request again, as those that refresh a token or retry do: the events of an earlier try are
- * dropped. So the head is emitted with the first text, and a status other than 2xx when its error has passed every
- * interceptor. Once text has been emitted another try would join two answers: the stream errors instead.
+ * Interceptors may send the request again, as those that refresh a token or retry do: another head then voids the response before,
+ * as {@link Transport} describes. The head is emitted with the first text, and a status other than 2xx when its error has passed
+ * every interceptor.
  *
  * @param http - The client to send with, its interceptors included.
  * @param options - The handling of redirects. {@link withHttpClient} sets it by the backend of the app.
- * @returns A transport that errors with `ConnectionError` when the server is not reached, the connection breaks, or an
- * interceptor sends the request again after text; and with `RequestError` when an interceptor throws an error of
- * another kind.
+ * @returns A transport that errors with `ConnectionError` when the server is not reached or the connection breaks; and with
+ * `RequestError` when an interceptor throws an error of another kind.
  *
  * @example Calls that skip the app's interceptors
  * ```ts

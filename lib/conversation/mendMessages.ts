@@ -9,8 +9,8 @@ import { stoppedReply } from '../tools/replies';
  *
  * A history of another program, or of a run that was stopped, may lack that, and servers respond with 400 to every later
  * request. A call without a reply gets one that reports that it was not run. A reply without a call and a message without
- * content are left out. An id that is empty or repeats is replaced, in the reply too. Arguments that are not a JSON object
- * become `{}`. Messages without a fault stay the same objects.
+ * content are left out. An id that is missing, empty or repeats is replaced, in the reply too. Arguments that are an object
+ * become its JSON, and others that are not the JSON of an object become `{}`. Messages without a fault stay the same objects.
  *
  * @param messages - A conversation, such as one that another program has stored.
  *
@@ -77,13 +77,13 @@ function mendAnswer(
   };
 }
 
-/** Creates a function that returns an id the first time, and another one for an empty or a repeated id. */
+/** Creates a function that returns an id the first time, and another one for a missing, an empty or a repeated id. */
 function uniqueIds(): (id: string) => string {
   const taken = new Set<string>();
   const counts = new Map<string, number>();
   return (id) => {
     let unique = id;
-    while (unique === '' || taken.has(unique)) {
+    while (!unique || taken.has(unique)) {
       const count = (counts.get(id) ?? 0) + 1;
       counts.set(id, count);
       unique = `${id || 'call'}_${count}`;
@@ -96,11 +96,14 @@ function uniqueIds(): (id: string) => string {
 const withId = (call: MessageToolCall, id: string): MessageToolCall =>
   call.id === id ? call : { ...call, id };
 
-/** Servers respond with 400 to arguments that are not an object. */
-const withArguments = (call: MessageToolCall): MessageToolCall =>
-  call.type === 'custom' || isRecord(parseJson(call.function.arguments))
-    ? call
-    : { ...call, function: { ...call.function, arguments: '{}' } };
+/** Servers respond with 400 to arguments that are not the JSON of an object. A history of Ollama's own API has the object. */
+function withArguments(call: MessageToolCall): MessageToolCall {
+  if (call.type === 'custom') return call;
+  const written: unknown = call.function.arguments;
+  if (typeof written === 'string' && isRecord(parseJson(written))) return call;
+  const text = isRecord(written) ? JSON.stringify(written) : '{}';
+  return { ...call, type: 'function', function: { ...call.function, arguments: text } };
+}
 
 /** OpenAI rejects an empty list of calls. */
 function withoutCalls(answer: AssistantMessage): AssistantMessage {

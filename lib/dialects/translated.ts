@@ -55,13 +55,16 @@ export function translated(transport: Transport, dialect: Dialect): Transport {
     const isStreamed = fields.stream === true;
     const { limits } = settingsOf(request);
     return transport(sent).pipe(
-      readResponse<ResponseHead | Bytes>((head) => (read$) => {
-        if (head.status < 200 || head.status > 299) return read$.pipe(startWith(head));
-        const body$ = read$.pipe(
-          readByKind(head, (kind) => translatedBody(kind, isStreamed, dialect, limits)),
-        );
-        return body$.pipe(startWith(withoutLength(head)));
-      }),
+      readResponse<ResponseHead | Bytes>(
+        (head) => (read$) => {
+          if (head.status < 200 || head.status > 299) return read$.pipe(startWith(head));
+          const body$ = read$.pipe(
+            readByKind(head, (kind) => translatedBody(kind, isStreamed, dialect, limits)),
+          );
+          return body$.pipe(startWith(withoutLength(head)));
+        },
+        () => false, // The call decides at another head, which is passed on.
+      ),
     );
   };
   return Object.assign(send, { addressOf });

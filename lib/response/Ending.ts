@@ -12,6 +12,9 @@ import { errorWithoutChoices, seemsFailed } from './serverError';
 type Chunk = Decoded<ChatCompletionChunk>;
 type Item = Chunk | TruncatedError | ServerError | typeof COMPLETE;
 
+/** Marks of the end in other spellings: `null`, `""`, `[END]`, `[DONE];`. After the finish reasons they have no meaning. */
+const OTHER_DONE = /^[^\w{]{0,9}(?:null|done|end|eof|eos|stop|finish(?:ed)?|completed?)?[^\w{]{0,9}$/i;
+
 /**
  * The end of one stream of chunks, and the rule that decides it.
  *
@@ -58,8 +61,7 @@ export class Ending {
     if (payload instanceof Failure) return this.#fail(payload);
     // Usage follows the error at once, or not at all.
     if (this.#failure !== undefined) return isUsage(payload) ? [payload, this.#failure] : [this.#failure];
-    // Marks of the end in other spellings: `null`, `[END]`.
-    if (this.isFinished && isLeft(payload) && !payload.left.raw.includes('{')) return [];
+    if (this.isFinished && isLeft(payload) && OTHER_DONE.test(payload.left.raw)) return [];
     if (isRight(payload)) this.#addChunk(payload.right);
     return [payload];
   }

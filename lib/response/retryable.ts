@@ -16,7 +16,7 @@ const SPENT =
  *
  * 408, 409 (a lock), 429 and 5xx may, except 501. A 429 does only if it is known to be a rate limit: by its code, type or message,
  * by the wait that the server requests, or because it has no code at all. A 5xx whose body has a code of 4xx, or the name of one,
- * does not: a gateway replaced the status, and the same request fails again.
+ * as a field or in front of its message, does not: a gateway replaced the status, and the same request fails again.
  */
 export function isTransient(status: number, reason: Reason, hasWait = false): boolean {
   if (status === 429) return isRateLimit(reason, hasWait);
@@ -41,8 +41,20 @@ const CLIENT_ERROR =
 const isClientError = (name: string): boolean =>
   CLIENT_ERROR.test(name.replaceAll('_', '')) || SPENT.test(name);
 
-function hasClientErrorCode({ code, type }: Reason): boolean {
-  const status = Number(code ?? NaN);
-  const isClientStatus = status >= 400 && status < 500 && ![408, 409, 429].includes(status);
-  return isClientStatus || [code, type].some((name) => isClientError(String(name)));
+/** The error that a gateway quotes in its message: `litellm.BadRequestError: …`, `Error code: 400 - …`. */
+const QUOTED = /^(?:\w+\.)*(\w+(?:Error|Exception)):|\bError code: (\d+)/;
+
+/** Texts of Ollama and llama.cpp for an input that the model cannot read; their status is 500. */
+const UNREADABLE = /(?:image|audio) input is not supported|required for image input/;
+
+function hasClientErrorCode({ code, type, serverMessage = '' }: Reason): boolean {
+  const [, name, quoted] = QUOTED.exec(serverMessage) ?? [];
+  return (
+    [code, quoted].some((status) => isClientStatus(Number(status ?? NaN))) ||
+    [code, type, name].some((each) => isClientError(String(each))) ||
+    UNREADABLE.test(serverMessage)
+  );
 }
+
+const isClientStatus = (status: number): boolean =>
+  status >= 400 && status < 500 && ![408, 409, 429].includes(status);

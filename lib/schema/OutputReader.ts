@@ -108,7 +108,7 @@ export class OutputReader<A, O> {
     const isBare = this.#format.extract === 'bare';
     // Without a bracket, the complete text may still be a number or a string.
     return done || error === undefined
-      ? this.decodeText(isBare ? text : withoutMark(text))
+      ? this.decodeText(isBare ? text : withoutFence(text))
       : left(new BadJson(text, error));
   }
 
@@ -136,4 +136,6 @@ export class OutputReader<A, O> {
   }
 }
 
-const withoutMark = (text: string): string => text.replace(/^\uFEFF/, '');
+/** Returns a text without the blanks, the byte order mark and the fence for JSON around it. */
+const withoutFence = (text: string): string =>
+  text.trim().replace(/^(`{3,}|~{3,})(?:json[c5]?)?\s([^]*)\1$/i, '$2');

@@ -78,6 +78,40 @@ describe('httpClientTransport', () => {
     ]);
   });
 
+  it.each<[string, ReadonlyArray<HttpEvent<string>>]>([
+    ['a request is sent', [{ type: HttpEventType.Sent }, head()]],
+    ['a head arrives', [head()]],
+  ])('emits another head with the next text after %s again', async (_, again) => {
+    await expect(
+      partsOf(of(head(), progress('Hello'), ...again, progress('Hel'), response('Help'))),
+    ).resolves.toEqual([
+      { status: 200, headers: events },
+      'Hello',
+      { status: 200, headers: events },
+      'Hel',
+      'p',
+    ]);
+  });
+
+  it('emits another head for a complete response that does not continue the text', async () => {
+    await expect(partsOf(of(head(), progress('Hello'), response('Help')))).resolves.toEqual([
+      { status: 200, headers: events },
+      'Hello',
+      { status: 200, headers: events },
+      'Help',
+    ]);
+  });
+
+  it('emits the head of a request that is refused after the text of another one', async () => {
+    const refused = concat(of(head(429)), failed({ status: 429, error: 'slow down' }));
+    await expect(partsOf(concat(of(head(), progress('Hel')), refused))).resolves.toEqual([
+      { status: 200, headers: events },
+      'Hel',
+      { status: 429, headers: events },
+      'slow down',
+    ]);
+  });
+
   it('holds text back until the head', async () => {
     await expect(partsOf(of(progress('Hel'), response('Hello')))).resolves.toEqual([
       { status: 200, headers: events },

@@ -3,6 +3,7 @@ import { appOf } from './injector';
 import {
   FetchBackend,
   HttpBackend,
+  HttpEventType,
   HttpHeaderResponse,
   HttpResponse,
   HttpXhrBackend,
@@ -55,6 +56,9 @@ afterEach(() => server?.close());
 
 /** Text of the current call so far. */
 const content$ = new BehaviorSubject('');
+
+/** Text of the current response so far, when {@link retryOnce} has received it. */
+const partialText$ = new BehaviorSubject<string | undefined>(undefined);
 
 /** The states of one call through these interceptors to a server of this script. */
 async function statesOf(
@@ -124,6 +128,16 @@ const breakAfter =
     exchange.cut();
   };
 
+/** Sends bytes, waits until the client has received them, and breaks the connection. */
+const breakAfterBytes =
+  (text: string): Script =>
+  async (exchange) => {
+    exchange.head();
+    await exchange.write(text);
+    await firstValueFrom(partialText$.pipe(filter((partial) => partial === text)));
+    exchange.cut();
+  };
+
 const refreshToken: HttpInterceptorFn = (request, next) => {
   const withToken = (token: string) => request.clone({ setHeaders: { authorization: `Bearer ${token}` } });
   return next(withToken('stale')).pipe(
@@ -132,7 +146,13 @@ const refreshToken: HttpInterceptorFn = (request, next) => {
     ),
   );
 };
-const retryOnce: HttpInterceptorFn = (request, next) => next(request).pipe(retry(1));
+const retryOnce: HttpInterceptorFn = (request, next) =>
+  next(request).pipe(
+    tap((event) => {
+      partialText$.next(event.type === HttpEventType.DownloadProgress ? event.partialText : undefined);
+    }),
+    retry(1),
+  );
 
 describe.each(Object.keys(backends) as Array<keyof typeof backends>)('over %s', (backend) => {
   it('a call without interceptors streams', async () => {
@@ -177,6 +197,52 @@ describe.each(Object.keys(backends) as Array<keyof typeof backends>)('over %s', 
     expect(last(states)).toMatchObject({ status: 'done', content: 'Hello' });
   });
 
+  it.each([
+    ['a heartbeat', ': ping\n\n'],
+    ['a named heartbeat', 'event: ping\ndata: {"type":"ping"}\n\n'],
+    ['half an event', 'data: {"choices":[{"delta":{"content":"Old'],
+    ['half a line end', ': ping\r'],
+  ])('a retry after %s ends with the answer of the second try', async (_, text) => {
+    const states = await statesOf(backend, first(breakAfterBytes(text)), retryOnce);
+    expect(last(states)).toMatchObject({ status: 'done', content: 'Hello', error: null });
+    expect(server?.received).toHaveLength(2);
+  });
+
+  it('a retry after a heartbeat that is refused ends with the error of the second try', async () => {
+    const states = await statesOf(backend, first(breakAfterBytes(': ping\n\n'), refuse(503)), retryOnce);
+    expect(last(states).error).toMatchObject({ _tag: 'HttpError', status: 503, serverMessage: 'refused 2' });
+  });
+
+  it('a retry after a heartbeat that is not connected ends with the error of the second try', async () => {
+    const unreachable: Script = (exchange) => exchange.reset();
+    const states = await statesOf(backend, first(breakAfterBytes(': ping\n\n'), unreachable), retryOnce);
+    expect(last(states).error).toMatchObject({ _tag: 'ConnectionError', phase: 'connect' });
+  });
+
+  it('a token refresh, then a retry after half an event, end with the answer of the last try', async () => {
+    const states = await statesOf(
+      backend,
+      (exchange) => {
+        const scripts = [refuse(401), breakAfterBytes('data: {"choices"'), refuse(401)];
+        return (scripts[exchange.turn - 1] ?? good)(exchange);
+      },
+      retryOnce,
+      refreshToken,
+    );
+    expect(last(states)).toMatchObject({ status: 'done', content: 'Hello', error: null });
+    expect(server?.received).toHaveLength(4);
+  });
+
+  it('a retry after a role-only chunk, which the call has emitted, never joins two answers', async () => {
+    const role = 'data: {"choices":[{"index":0,"delta":{"role":"assistant","content":""}}]}\n\n';
+    const states = await statesOf(backend, first(breakAfterBytes(role)), retryOnce);
+    expect(last(states)).toMatchObject({
+      status: 'failed',
+      content: '',
+      error: { _tag: 'ConnectionError', phase: 'body', retryable: true },
+    });
+  });
+
   it('a retry after text never joins two answers', async () => {
     const states = await statesOf(backend, first(breakAfter('The answer is ')), retryOnce);
     expect(last(states)).toMatchObject({ status: 'failed', content: 'The answer is ' });
@@ -190,6 +256,16 @@ describe.each(Object.keys(backends) as Array<keyof typeof backends>)('over %s', 
       status: 'failed',
       content: 'The answer is ',
       error: { _tag: 'ConnectionError', phase: 'body' },
+    });
+  });
+
+  it('a retry after text that is not connected keeps the text, with the error of the second try', async () => {
+    const unreachable: Script = (exchange) => exchange.reset();
+    const states = await statesOf(backend, first(breakAfter('The answer is '), unreachable), retryOnce);
+    expect(last(states)).toMatchObject({
+      status: 'failed',
+      content: 'The answer is ',
+      error: { _tag: 'ConnectionError', retryable: true },
     });
   });
 

@@ -65,6 +65,20 @@ describe('mendMessages', () => {
     });
   });
 
+  it("mends the history of Ollama's own API: no ids, no types, arguments as an object", () => {
+    const stored = JSON.parse(
+      '[{"role":"assistant","tool_calls":[{"function":{"name":"w","arguments":{"city":"Oslo"}}},{"id":null,"function":{"name":"w","arguments":{}}}]},{"role":"tool","tool_name":"w","content":"7"}]',
+    ) as readonly Message[];
+    const mended = mendMessages(stored);
+    expect(brief(mended)).toEqual(['calls call_1,call_2', 'call_1=7', `call_2=${lost}`]);
+    expect(mended[0]).toMatchObject({
+      tool_calls: [
+        { type: 'function', function: { name: 'w', arguments: '{"city":"Oslo"}' } },
+        { type: 'function', function: { name: 'w', arguments: '{}' } },
+      ],
+    });
+  });
+
   it('returns messages without a fault as the same objects', () => {
     const messages = [user, calls('a', 'b'), reply('a'), reply('b'), user];
     mendMessages(messages).forEach((message, place) => expect(message).toBe(messages[place]));

@@ -166,6 +166,30 @@ describe.each(named)('the body of %s', (_, each) => {
     }
   });
 
+  describe('of a request that the transport sends again', () => {
+    const again = (...bodies: readonly string[]): Outcome<unknown> => {
+      const head200 = { status: 200, headers: { 'content-type': each.type } };
+      const parts = bodies.flatMap((body) => [head200, bytesOf(body)]);
+      return outcomeOf(chatCompletion$({ transport: each.dialect(() => from(parts)) }, request));
+    };
+
+    it.each([
+      ['nothing', ''],
+      ['half a payload', whole.slice(0, 40)],
+    ])('is that of the last response after %s', (_name, body) => {
+      expect(again(body, whole)).toEqual(again(whole));
+    });
+
+    it('is a ConnectionError after a chunk', () => {
+      const { error } = again(whole.slice(0, -40), whole);
+      expect(error).toMatchObject({ _tag: 'ConnectionError', phase: 'body' });
+    });
+
+    it('is complete before another response', () => {
+      expect(again(whole, whole)).toEqual(again(whole));
+    });
+  });
+
   it('that is neither is a ProtocolError', () => {
     const { error } = outcomeOf(completion$(configOf(each, '{"ok":true}', 'application/json'), request));
     expect(error).toBeInstanceOf(ProtocolError);

@@ -101,7 +101,8 @@ describe('pull$', () => {
     const { values, end } = outcomeOf(
       pull$({ transport }, 'llama3.2').pipe(
         retry({
-          delay: (error) => (isChatError(error) && error.retryable ? of(0) : throwError(() => error as Error)),
+          delay: (error) =>
+            isChatError(error) && error.retryable ? of(0) : throwError(() => error as Error),
         }),
       ),
     );

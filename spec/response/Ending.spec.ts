@@ -133,8 +133,8 @@ describe('Ending', () => {
       expect(ending.add(payload)).toEqual([payload]);
       ending.add(f);
       expect(ending.add(payload)).toEqual([]);
-      const half = decodeChunk('{"choices":[],"usa');
-      expect(ending.add(half)).toEqual([half]);
+      for (const other of ['{"choices":[],"usa', 'Internal Server Error', '["end", 1]'].map(decodeChunk))
+        expect(ending.add(other)).toEqual([other]);
     },
   );
 

@@ -144,6 +144,29 @@ describe('httpError', () => {
     });
 
     it.each([
+      '{"error":{"message":"litellm.BadRequestError: OpenAIException - too long","type":null,"code":"500"}}',
+      '{"detail":"openai.NotFoundError: no such model"}',
+      'ContextWindowExceededError: too long',
+      "{\"detail\":\"Error code: 400 - {'error': {'message': 'bad'}}\"}",
+      '{"error":"upstream: Error code: 401 - no key"}',
+      '{"error":{"message":"Failed to create new sequence: failed to process inputs: this model is missing data required for image input","type":"api_error","code":null}}',
+      '{"error":{"code":500,"message":"image input is not supported - hint: you may need to provide the mmproj","type":"server_error"}}',
+    ])('not with a status of 5xx whose message quotes a client error: %s', (body) => {
+      expect(httpError(responseHead(500), body, now).retryable).toBe(false);
+    });
+
+    it.each([
+      '{"error":{"message":"litellm.InternalServerError: AnthropicException - Overloaded","code":"500"}}',
+      '{"error":{"message":"litellm.APIConnectionError: connection reset","code":"500"}}',
+      '{"detail":"openai.RateLimitError: Error code: 429 - slow down"}',
+      '{"detail":"Error code: 503 - busy"}',
+      '{"detail":"ValueError: no token"}',
+      '{"error":"the worker stopped after a BadRequestError: see the log"}',
+    ])('with a status of 5xx whose message quotes a failure of the server: %s', (body) => {
+      expect(httpError(responseHead(500), body, now).retryable).toBe(true);
+    });
+
+    it.each([
       '{"error":{"message":"busy","code":429}}',
       '{"error":{"message":"busy","status":503}}',
       '{"message":"busy","statusCode":408}',

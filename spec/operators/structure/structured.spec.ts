@@ -306,6 +306,17 @@ describe('structured', () => {
       expect(issues).toEqual([]);
     });
 
+    it.each<[string, t.Mixed, string, unknown]>([
+      ['a number', t.number, '```json\n42\n```\n', 42],
+      ['an enum', t.keyof({ yes: null, no: null }), '\n~~~\r\n"yes"\r\n~~~', 'yes'],
+      ['a text with a fence', t.string, '````JSON\n"```js```"\n````', '```js```'],
+      ['a boolean in one line', t.boolean, '```json true```', true],
+      ['an object as a JSON string', Person, `\uFEFF\`\`\`json\n${JSON.stringify(whole)}\n\`\`\``, ada],
+    ])('with a value without brackets in a fence: %s', (_, codec, content, value) => {
+      expect(endOf([content, stop], codec).result).toEqual(right(value));
+      expect(leftOf(endOf([content, stop], codec, { extract: 'bare' }).result)).toBeInstanceOf(BadJson);
+    });
+
     it.each<[string, Said, string]>([
       ['a field of another type', ['{"name":5,"born":1815}', stop], 'name: expected string, got 5'],
       ['a number too large to be one', ['{"name":"Ada","born":1e400}', stop], 'born: expected Int, got null'],
@@ -359,6 +370,8 @@ describe('structured', () => {
       ['what only looks like JSON', ["{'name':'Ada'}", stop]],
       ['nesting without end', ['{"name":'.repeat(600), '1', '}'.repeat(600), stop]],
       ['half a fence', ['```json\n', stop]],
+      ['a fence without content', ['```json\n```', stop]],
+      ['a fence of another language', ['```js\n"x"\n```', stop]],
     ])('without JSON: %s', (_, chunks) => {
       expect(leftOf(endOf(chunks, Person).result)).toBeInstanceOf(BadJson);
     });
