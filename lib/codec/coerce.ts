@@ -48,7 +48,7 @@ export const toCall: Coercion = (json) => {
 
 /** A choice of a completion: a `delta` in place of its message. */
 export const toWholeChoice: Coercion = (json) => {
-  if (!isRecord(json) || json['message'] != null || !isRecord(json['delta'])) return json;
+  if (!isRecord(json) || json['message'] != null || json['delta'] == null) return json;
   const { delta, ...choice } = json;
   return { ...choice, message: delta };
 };

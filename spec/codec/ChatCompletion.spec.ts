@@ -34,6 +34,7 @@ describe('ChatCompletion', () => {
     ['an object without choices', { object: 'list', data: [] }],
     ['choices of null', { choices: null }],
     ['a message that is text', withMessage('Hi')],
+    ['a delta that is a number', { choices: [{ delta: 7 }] }],
     ['choices that are empty', { choices: {} }],
     ['calls that are text', withMessage({ tool_calls: 'x' })],
   ])('rejects %s', (_, completion) => {
