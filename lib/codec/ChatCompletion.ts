@@ -1,8 +1,8 @@
 import type * as t from 'io-ts';
 
-import { toList } from './coerce';
+import { toList, toWholeChoice } from './coerce';
 import { choiceFields } from './choiceFields';
-import { coerced } from './coerced';
+import { coerced, reshaped } from './coerced';
 import type { CompletionMessage } from './CompletionMessage';
 import { fields } from './fields';
 import { lenient, lenientNumber, lenientText } from './lenient';
@@ -55,11 +55,14 @@ export interface ChatCompletion {
 }
 
 /** The codec of {@link CompletionChoice}. */
-export const CompletionChoice: t.Type<CompletionChoice, unknown> = fields(
-  {
-    ...choiceFields,
-  },
-  'CompletionChoice',
+export const CompletionChoice: t.Type<CompletionChoice, unknown> = reshaped(
+  fields(
+    {
+      ...choiceFields,
+    },
+    'CompletionChoice',
+  ),
+  toWholeChoice,
 );
 
 /** The codec of {@link ChatCompletion}. */

@@ -1,5 +1,7 @@
 import type * as t from 'io-ts';
 
+import { toCall } from './coerce';
+import { reshaped } from './coerced';
 import { fields } from './fields';
 import type { CustomCall, FunctionCall } from './FunctionCall';
 import { toolCallFields } from './toolCallFields';
@@ -27,9 +29,12 @@ export interface ToolCall {
 }
 
 /** The codec of {@link ToolCall}. */
-export const ToolCall: t.Type<ToolCall, unknown> = fields(
-  {
-    ...toolCallFields,
-  },
-  'ToolCall',
+export const ToolCall: t.Type<ToolCall, unknown> = reshaped(
+  fields(
+    {
+      ...toolCallFields,
+    },
+    'ToolCall',
+  ),
+  toCall,
 );

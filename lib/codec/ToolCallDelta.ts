@@ -1,5 +1,7 @@
 import type * as t from 'io-ts';
 
+import { toCall } from './coerce';
+import { reshaped } from './coerced';
 import { fields } from './fields';
 import type { CustomCall, FunctionCall } from './FunctionCall';
 import { toolCallFields } from './toolCallFields';
@@ -36,10 +38,13 @@ export interface ToolCallDelta {
 }
 
 /** The codec of {@link ToolCallDelta}. */
-export const ToolCallDelta: t.Type<ToolCallDelta, unknown> = fields(
-  {
-    index,
-    ...toolCallFields,
-  },
-  'ToolCallDelta',
+export const ToolCallDelta: t.Type<ToolCallDelta, unknown> = reshaped(
+  fields(
+    {
+      index,
+      ...toolCallFields,
+    },
+    'ToolCallDelta',
+  ),
+  toCall,
 );

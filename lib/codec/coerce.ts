@@ -39,6 +39,20 @@ export const toList =
     return isRecord(json) && itemFields.some((field) => Object.hasOwn(json, field)) ? [json] : json;
   };
 
+/** A tool call: its name and its arguments, where they are not in a `function`, are moved there. */
+export const toCall: Coercion = (json) => {
+  if (!isRecord(json) || (json['function'] ?? json['custom']) != null) return json;
+  const { name, arguments: text, ...call } = json;
+  return (name ?? text) == null ? json : { ...call, function: { name, arguments: text } };
+};
+
+/** A choice of a completion: a `delta` in place of its message. */
+export const toWholeChoice: Coercion = (json) => {
+  if (!isRecord(json) || json['message'] != null || json['delta'] == null) return json;
+  const { delta, ...choice } = json;
+  return { ...choice, message: delta };
+};
+
 /** JSON text: an object or a list that a server has not serialized. */
 export const toJsonText: Coercion = (json) => {
   if (Array.isArray(json) && isEmpty(json)) return null;

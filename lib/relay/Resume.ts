@@ -15,7 +15,7 @@ export interface RelayEvents {
 export interface RelayReader {
   readonly http: Request;
   readonly userId: string;
-  /** Milliseconds since the request arrived. */
+  /** Milliseconds since the request arrived, at the time of reading. */
   readonly ageMs: number;
 }
 

@@ -148,10 +148,16 @@ export function relay<User extends RelayUser>(options: RelayOptions<User>): Rela
       // Emits the response, which is not started yet.
       switchMap((user) => {
         if (isResponse(user)) return of(of(user));
-        const readerNow = (): RelayReader => ({ http, userId: userId(user), ageMs: now() - arrivedAt });
-        if (route !== 'create') return of(join(route.id, readerNow()));
+        const reader: RelayReader = {
+          http,
+          userId: userId(user),
+          get ageMs() {
+            return now() - arrivedAt;
+          },
+        };
+        if (route !== 'create') return of(join(route.id, reader));
         return readBody(http, limits.body).pipe(
-          map((text) => create({ http, user, ...wantedOf(text, allow) }, readerNow())),
+          map((text) => create({ http, user, ...wantedOf(text, allow) }, reader)),
         );
       }),
       isFiniteDelay(limits.request)

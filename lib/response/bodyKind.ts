@@ -23,10 +23,16 @@ const STREAMS = ['text/event-stream', 'text/plain', 'application/octet-stream', 
 export function bodyKindOf(head: ResponseHead, beginning: string): BodyKind | undefined {
   if (beginning === '') return undefined;
   if (/^[{[]/.test(beginning)) return 'json';
-  if (beginning.startsWith('<')) return 'other';
-  if (FIELDS.some((field) => beginning.startsWith(field))) return 'events';
+  // A field without a value is its name alone.
+  const line = beginning.replace(/[\r\n].*/s, ':');
+  if (FIELDS.some((field) => line.startsWith(field))) return 'events';
+  if (FIELDS.some((field) => field.startsWith(line))) return undefined;
+  return kindOfType(head) === 'json' && !beginning.startsWith('<') ? 'json' : 'other';
+}
+
+/** Returns the kind of a body that its media type promises. */
+export function kindOfType(head: ResponseHead): BodyKind {
   const type = mediaTypeOf(head);
   if (STREAMS.includes(type)) return 'events';
-  if (FIELDS.some((field) => field.startsWith(beginning))) return undefined;
   return type === 'application/json' || type.endsWith('+json') ? 'json' : 'other';
 }

@@ -39,7 +39,8 @@ const EMPTY = /^(?:[{}[\]"\s]*|null)$/;
 
 const NO_DETAILS: ErrorDetails = { serverMessage: '', code: null, type: null, param: null };
 
-function beginningOf(body: string): string {
+/** Returns the beginning of a body in one line, as a message shows it. */
+export function beginningOf(body: string): string {
   const text = body
     .slice(0, 4 * SHOWN)
     .replace(/\s+/g, ' ')

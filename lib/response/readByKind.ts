@@ -1,7 +1,7 @@
 import { defer, Observable, type Observer, type OperatorFunction, type Subscriber } from 'rxjs';
 
 import type { Bytes, ResponseHead } from '../transport/transport';
-import { bodyKindOf, LONGEST_BEGINNING, type BodyKind } from './bodyKind';
+import { bodyKindOf, kindOfType, LONGEST_BEGINNING, type BodyKind } from './bodyKind';
 
 /**
  * Reads a body in the way that its beginning decides.
@@ -49,7 +49,8 @@ class KindReader<T> implements Observer<Bytes> {
   }
 
   complete(): void {
-    if (this.#body === undefined) this.#begin(bodyKindOf(this.#head, beginningOf(this.#held)) ?? 'other');
+    // A field that the end of the body cuts is the beginning of what the media type promises.
+    if (this.#body === undefined) this.#begin(this.#held.length > 0 ? kindOfType(this.#head) : 'other');
     this.#body?.complete();
   }
 
@@ -60,7 +61,8 @@ class KindReader<T> implements Observer<Bytes> {
     if (isPartOfMark(this.#held)) return;
     const beginning = beginningOf(this.#held);
     // Blanks without end count towards the limits of the kind that the media type promises.
-    const kind = bodyKindOf(this.#head, beginning === '' && this.#dropped > MAX_DROPPED ? '?' : beginning);
+    const isTooLate = beginning === '' && this.#dropped > MAX_DROPPED;
+    const kind = isTooLate ? kindOfType(this.#head) : bodyKindOf(this.#head, beginning);
     if (kind !== undefined) this.#begin(kind);
   }
 

@@ -8,6 +8,7 @@ import { concatItems } from '../rx/concatItems';
 import type { Bytes, ResponseHead } from '../transport/transport';
 import { Ending } from './Ending';
 import { Failure } from './payload';
+import { mediaTypeOf } from './mediaType';
 import { readByKind } from './readByKind';
 import type { ResponseContext } from './ResponseContext';
 import { errorBesideChoices } from './serverError';
@@ -30,7 +31,7 @@ export const readChunks = (
       case 'json':
         return pipe(parseBody(ChatCompletion, context), toOneChunk());
       case 'other':
-        return failUnexpectedBody(head, context);
+        return failUnexpectedBody(mediaTypeOf(head), context);
     }
   });
 

@@ -1,13 +1,11 @@
-import { isRight } from 'fp-ts/Either';
-
 import type { ChatCompletion } from '../codec/ChatCompletion';
 import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
-import { Delta } from '../codec/Delta';
+import type { ChunkChoice } from '../codec/ChunkChoice';
 
 /**
  * Returns a completion as the only chunk of a stream: each choice's message is its delta.
  *
- * A server that sends a single chunk as its body has a delta already.
+ * A choice of a chunk that has a delta and no message keeps it.
  */
 export function syntheticChunk({ choices, ...completion }: ChatCompletion): ChatCompletionChunk {
   return {
@@ -22,12 +20,7 @@ export function syntheticChunk({ choices, ...completion }: ChatCompletion): Chat
             ...message,
             tool_calls: message.tool_calls?.map((call, index) => ({ index, ...call })),
           }
-        : deltaOf(choice),
+        : (choice as ChunkChoice).delta,
     })),
   };
-}
-
-function deltaOf(choice: object): Delta | undefined {
-  const decoded = Delta.decode('delta' in choice ? choice.delta : undefined);
-  return isRight(decoded) ? decoded.right : undefined;
 }

@@ -6,7 +6,7 @@ import { decodeWith, type Codec } from '../decode/decode';
 import { ProtocolError } from '../errors';
 import type { Bytes, ResponseHead } from '../transport/transport';
 import { fullText, textUpTo } from './bodyText';
-import { errorDetailsOf, isHtml } from './errorBody';
+import { beginningOf, errorDetailsOf, isHtml } from './errorBody';
 import { failWhenIdle } from './failWhenIdle';
 import { mediaTypeOf } from './mediaType';
 import { readByKind } from './readByKind';
@@ -27,7 +27,9 @@ export const toJson = <A>(
   pipe(
     failWhenIdle({ ms: context.idle, immediate: true, scheduler: context.scheduler, gate: context.gate }),
     readByKind<A>(head, (kind) =>
-      kind === 'json' ? parseBody(codec, context) : failUnexpectedBody(head, context),
+      kind === 'json'
+        ? parseBody(codec, context)
+        : failUnexpectedBody(kind === 'events' ? 'an event stream' : mediaTypeOf(head), context),
     ),
   );
 
@@ -38,15 +40,15 @@ export const parseBody = <A>(codec: Codec<A>, { limits }: ResponseContext): Oper
     map((body) => decodeBody(codec, body)),
   );
 
-/** Errors with a description of a body that is neither an event stream nor JSON. */
+/** Errors with a description of a body of an unexpected kind, such as its media type. */
 export const failUnexpectedBody = (
-  head: ResponseHead,
+  kind: string,
   { limits, scheduler }: ResponseContext,
 ): OperatorFunction<Bytes, never> =>
   pipe(
     textUpTo(limits.errorBody, scheduler),
     map((body) => {
-      throw unexpectedBody(body, mediaTypeOf(head));
+      throw unexpectedBody(body, kind);
     }),
   );
 
@@ -63,8 +65,8 @@ function decodeBody<A>(codec: Codec<A>, body: string): A {
 
 function unexpectedBody(body: string, kind: string): ProtocolError {
   if (body.trim() === '') return new ProtocolError('the response has an empty body');
-  const content = isHtml(body)
-    ? `a web page: ${errorDetailsOf(body).serverMessage}`
-    : kind || 'text of an unknown kind';
+  let content = kind;
+  if (isHtml(body)) content = `a web page: ${errorDetailsOf(body).serverMessage}`;
+  else if (/^(text\/(plain|event-stream))?$/.test(kind)) content = `text: ${beginningOf(body)}`;
   return new ProtocolError(`the response is not what was requested, but ${content}`, body);
 }

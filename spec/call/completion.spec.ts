@@ -85,14 +85,21 @@ describe('completion$', () => {
     },
   );
 
-  it('fails when the server streams all the same', () => {
-    const stream = bytesOf('Hel', doneFrame());
-    const kind = 'the response is not what was requested, but text/event-stream';
-    marbles(({ expectObservable }) => {
-      const error = new ProtocolError(kind, new TextDecoder().decode(stream));
-      expectObservable(completionOf(stream, responseHead(200))).toBe('#', undefined, error);
-    });
-  });
+  it.each(['text/event-stream', 'application/json'])(
+    'fails when the server streams all the same as %s',
+    (type) => {
+      const stream = bytesOf('Hel', doneFrame());
+      const kind = 'the response is not what was requested, but an event stream';
+      marbles(({ expectObservable }) => {
+        const error = new ProtocolError(kind, new TextDecoder().decode(stream));
+        expectObservable(completionOf(stream, responseHead(200, { 'content-type': type }))).toBe(
+          '#',
+          undefined,
+          error,
+        );
+      });
+    },
+  );
 
   it('names the field that does not fit', () => {
     const wrong = '{"choices":[{"message":"Hi"}]}';

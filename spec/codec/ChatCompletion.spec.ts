@@ -34,6 +34,7 @@ describe('ChatCompletion', () => {
     ['an object without choices', { object: 'list', data: [] }],
     ['choices of null', { choices: null }],
     ['a message that is text', withMessage('Hi')],
+    ['a delta that is a number', { choices: [{ delta: 7 }] }],
     ['choices that are empty', { choices: {} }],
     ['calls that are text', withMessage({ tool_calls: 'x' })],
   ])('rejects %s', (_, completion) => {
@@ -53,6 +54,16 @@ describe('ChatCompletion', () => {
       'arguments that are an object',
       withMessage({ tool_calls: [{ id: 1, function: { name: 'f', arguments: { a: 1 } } }] }),
       withMessage({ tool_calls: [{ id: '1', function: { name: 'f', arguments: '{"a":1}' } }] }),
+    ],
+    [
+      'a flat call',
+      withMessage({ tool_calls: [{ id: 'a', name: 'f', arguments: '{}' }] }),
+      withMessage({ tool_calls: [{ id: 'a', function: { name: 'f', arguments: '{}' } }] }),
+    ],
+    [
+      'a delta in place of a message',
+      { choices: [{ index: 0, delta: { content: 1 }, finish_reason: 'stop' }] },
+      withMessage({ content: '1' }),
     ],
     ['side fields that do not fit', { id: 1, choices: [], usage: '' }, { choices: [] }],
   ])('coerces or leaves out %s', (_, completion, expected) => {

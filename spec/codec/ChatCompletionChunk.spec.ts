@@ -208,6 +208,16 @@ describe('a field that the answer depends on', () => {
       withCall({ function: { arguments: [] } }),
       withCall({ function: { arguments: null } }),
     ],
+    [
+      'a flat call',
+      withCall({ index: 0, id: 'a', name: 'f', arguments: { a: 1 } }),
+      withCall({ index: 0, id: 'a', function: { name: 'f', arguments: '{"a":1}' } }),
+    ],
+    [
+      'a fragment of a flat call',
+      withCall({ index: 0, function: null, arguments: '{"' }),
+      withCall({ index: 0, function: { arguments: '{"' } }),
+    ],
     ['a function that is an empty list', withCall({ function: [] }), withCall({ function: null })],
   ])('is coerced: %s', (_, chunk, expected) => {
     expect(decoded(chunk)).toEqual(expected);

@@ -90,6 +90,15 @@ describe('A stream is requested, and under status 200 the server sends', () => {
       'ProtocolError: the response is not what was requested, but ///',
       answers('///', 'x'),
     ],
+    ...['text/plain; charset=utf-8', 'text/event-stream', undefined].map(
+      (type) =>
+        [
+          `words as ${type ?? 'a body without a type'}`,
+          'ProtocolError: the response is not what was requested, but text: Internal Server Error',
+          answers(type, 'Internal Server Error\n'),
+        ] as const,
+    ),
+    ['a stream that ends inside its first field', 'TruncatedError', answers('text/event-stream', 'dat')],
     ['a stream as plain text', '"Hello", complete', answers('text/plain; charset=utf-8', stream)],
     ['a stream as octets', '"Hello", complete', answers('application/octet-stream', stream)],
     ['a stream without a type', '"Hello", complete', answers(undefined, stream)],
@@ -176,7 +185,7 @@ describe('One JSON value is requested, and under status 200 the server sends', (
     ['an error', 'ServerError: no such model', json(error)],
     [
       'a stream',
-      'ProtocolError: the response is not what was requested, but text/event-stream',
+      'ProtocolError: the response is not what was requested, but an event stream',
       answers('text/event-stream', stream),
     ],
     ['HTML', webPage, answers('text/html', html)],

@@ -217,6 +217,8 @@ const PLACES: Readonly<Record<string, (echo: string) => Transport>> = {
   'nested payload': (echo) => () =>
     of(stream(sse), bytes(`data: {"choices":[{"delta":{"tool_calls":"${echo}"}}],"x":"${echo}"}\n\n`)),
   'unexpected content type': (echo) => () => of(stream(echo), bytes(`no ${echo}`)),
+  'unexpected text': (echo) => () => of(stream(sse), bytes(`no ${echo}`)),
+  'cut of an unexpected text': (echo) => () => of(stream(sse), bytes(`${'x'.repeat(190)}${echo}`)),
   'unexpected page': (echo) => () => of(stream('text/html'), bytes(`<html><title>${echo}</title>`)),
   'finish reason': (echo) => () =>
     of(stream(sse), bytes(`data: {"choices":[{"finish_reason":"error"}],"x":"${echo}"}\n\n`)),

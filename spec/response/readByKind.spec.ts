@@ -52,6 +52,7 @@ const BODIES: ReadonlyArray<readonly [string, BodyKind]> = [
   ['retry: 1000\n\n', 'events'],
   ['error: {"detail":"no"}\n\n', 'events'],
   [': OPENROUTER PROCESSING\n\n', 'events'],
+  ['data\ndata: {}\n\n', 'events'],
   ['{"choices":[]}', 'json'],
   ['[{"error":{}}]', 'json'],
   ['<!DOCTYPE html><title>Sign in</title>', 'other'],
@@ -66,8 +67,11 @@ describe('the kind of a body', () => {
   );
 
   it.each([
-    ['sorry', 'text/event-stream', 'events'],
-    ['sorry', undefined, 'events'],
+    ['sorry', 'text/event-stream', 'other'],
+    ['sorry', undefined, 'other'],
+    ['Internal Server Error', 'text/plain', 'other'],
+    ['id', 'text/event-stream', undefined],
+    ['idle', 'text/event-stream', 'other'],
     ['sorry', 'application/json', 'json'],
     ['"sorry"', 'application/json', 'json'],
     ['null', 'application/json', 'json'],
@@ -107,6 +111,10 @@ describe('the kind of a body', () => {
 
   it('of an undecided beginning is another one when the body ends', async () => {
     expect(await kindAndText(headWith('text/html'), [bytes('dat')])).toEqual(['other', 'dat']);
+  });
+
+  it('of a stream that ends inside its first field is that of its type', async () => {
+    expect(await kindAndText(headWith('text/event-stream'), [bytes('dat')])).toEqual(['events', 'dat']);
   });
 
   it('of a body that ends inside a byte order mark is that of its type', async () => {

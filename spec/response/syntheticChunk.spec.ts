@@ -40,11 +40,6 @@ describe('syntheticChunk', () => {
     expect(contentOf(syntheticChunk({ choices }))).toBe('Hello');
   });
 
-  it('leaves out a delta of another type', () => {
-    const choices = [{ index: 0, delta: 7, finish_reason: 'stop' }];
-    expect(syntheticChunk({ choices }).choices?.[0]?.delta).toBeUndefined();
-  });
-
   it('calls itself a chunk', () => {
     expect(syntheticChunk(whole).object).toBe('chat.completion.chunk');
   });

@@ -110,13 +110,9 @@ export function resumeFrom(log: StreamLog, options: ResumeOptions = {}): LogResu
     };
   };
 
-  const start = (
-    key: string,
-    source: RelayEvents,
-    { userId, ageMs }: RelayReader,
-  ): Observable<RelayEvents> => {
-    const id = streamId(userId, key);
-    return defer(() => log.claim(id, ageMs)).pipe(
+  const start = (key: string, source: RelayEvents, reader: RelayReader): Observable<RelayEvents> => {
+    const id = streamId(reader.userId, key);
+    return defer(() => log.claim(id, reader.ageMs)).pipe(
       take(1),
       throwIfEmpty(),
       timeout({ first: LONGEST_CLAIM_MS, scheduler }),

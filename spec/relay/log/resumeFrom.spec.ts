@@ -1,10 +1,13 @@
+import { right } from 'fp-ts/Either';
 import {
+  asyncScheduler,
   concat,
   defer,
   EMPTY,
   lastValueFrom,
   mergeMap,
   NEVER,
+  of,
   Subject,
   throwError,
   timer,
@@ -18,8 +21,9 @@ import {
   retryChat,
   ServerError,
 } from 'rxjs-chat-completions';
-import { LogError, memoryLog, type StreamLog } from 'rxjs-chat-completions/relay';
+import { LogError, memoryLog, relay, resumeFrom, type StreamLog } from 'rxjs-chat-completions/relay';
 import { resumable, resume$ } from 'rxjs-chat-completions/resume';
+import { finishChunk, textChunk } from 'rxjs-chat-completions/testing';
 
 import { until } from '../../helpers/until';
 import { post, question, through } from '../relayOf';
@@ -29,6 +33,10 @@ const DONE = '[DONE]';
 
 /** The log of memory, but for some functions. */
 const logWith = (changes: Partial<StreamLog>): StreamLog => ({ ...memoryLog(), ...changes });
+
+/** RxJS's `asyncScheduler` with another clock, so that no order depends on the speed of the machine. */
+const schedulerAt = (now: () => number): typeof asyncScheduler =>
+  Object.assign(Object.create(asyncScheduler) as typeof asyncScheduler, { now });
 
 const codeOf = async (response: Response): Promise<unknown> =>
   ((await response.json()) as { error: { code: unknown } }).error.code;
@@ -121,7 +129,9 @@ describe('a relay with a log', () => {
   it('stops an answer at a DELETE that overtakes the authorization of its POST', async () => {
     let authorize = (): void => undefined;
     const authorized = new Promise<void>((resolve) => (authorize = resolve));
-    const { handler, calls } = resumableRelay(memoryLog(), {
+    const scheduler = schedulerAt(() => 0);
+    const { handler, calls } = resumableRelay(memoryLog({ scheduler }), {
+      scheduler,
       authorize: ({ method }) => (method === 'POST' ? authorized.then(() => 'anna') : 'anna'),
     });
     const pending = handler(postWith('m42'));
@@ -134,6 +144,26 @@ describe('a relay with a log', () => {
     calls[0]!.write('a');
     calls[0]!.finish();
     expect(eventsIn(await (await others[0]!).text()).text).toBe('a');
+  });
+
+  it('stops an answer at a DELETE that overtakes the late start of its POST', async () => {
+    let time = 0;
+    const scheduler = schedulerAt(() => time);
+    const resume = resumeFrom(memoryLog({ scheduler }));
+    const ready$ = new Subject<void>();
+    const handler = relay({
+      answer: () => of(right(textChunk('a')), right(finishChunk('stop'))),
+      authorize: () => 'anna',
+      allow: { models: ['small'] },
+      resume: { ...resume, start: (...args) => ready$.pipe(mergeMap(() => resume.start(...args))) },
+      scheduler,
+    });
+    const pending = handler(postWith('m42'));
+    await until(() => ready$.observed);
+    expect((await handler(deleteOf('m42'))).status).toBe(404);
+    time = 100;
+    ready$.next();
+    expect(eventsIn(await (await pending).text())).toMatchObject({ text: '', last: DONE });
   });
 
   it('answers a POST that arrives after a DELETE of its id', async () => {
