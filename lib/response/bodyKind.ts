@@ -4,11 +4,14 @@ import { mediaTypeOf } from './mediaType';
 /** The kinds of body that a successful response may have. */
 export type BodyKind = 'events' | 'json' | 'other';
 
-/** The beginnings of an event stream: a field, or a comment. */
-const FIELDS = ['data:', 'event:', 'id:', 'retry:', 'error:', ':'];
+/** The beginning of an event stream: a comment, or a field, of which some servers have their own. */
+const FIELD = /^[a-z]*:/;
 
 /** The most characters that a decision needs: the name of a field and its colon. */
 export const LONGEST_BEGINNING = 'event:'.length;
+
+/** A beginning that may turn out to be a field. */
+const PART_OF_FIELD = new RegExp(`^[a-z]{0,${LONGEST_BEGINNING - 1}}$`);
 
 /** Media types that servers use for event streams. */
 const STREAMS = ['text/event-stream', 'text/plain', 'application/octet-stream', ''];
@@ -21,12 +24,9 @@ const STREAMS = ['text/event-stream', 'text/plain', 'application/octet-stream', 
  * @param beginning - At most six characters; fewer if the body has ended or the rest has not arrived.
  */
 export function bodyKindOf(head: ResponseHead, beginning: string): BodyKind | undefined {
-  if (beginning === '') return undefined;
   if (/^[{[]/.test(beginning)) return 'json';
-  // A field without a value is its name alone.
-  const line = beginning.replace(/[\r\n].*/s, ':');
-  if (FIELDS.some((field) => line.startsWith(field))) return 'events';
-  if (FIELDS.some((field) => field.startsWith(line))) return undefined;
+  if (FIELD.test(beginning)) return 'events';
+  if (PART_OF_FIELD.test(beginning)) return undefined;
   return kindOfType(head) === 'json' && !beginning.startsWith('<') ? 'json' : 'other';
 }
 

@@ -52,7 +52,7 @@ const BODIES: ReadonlyArray<readonly [string, BodyKind]> = [
   ['retry: 1000\n\n', 'events'],
   ['error: {"detail":"no"}\n\n', 'events'],
   [': OPENROUTER PROCESSING\n\n', 'events'],
-  ['data\ndata: {}\n\n', 'events'],
+  ['trace: 1\ndata: {}\n\n', 'events'],
   ['{"choices":[]}', 'json'],
   ['[{"error":{}}]', 'json'],
   ['<!DOCTYPE html><title>Sign in</title>', 'other'],
@@ -67,15 +67,18 @@ describe('the kind of a body', () => {
   );
 
   it.each([
-    ['sorry', 'text/event-stream', 'other'],
-    ['sorry', undefined, 'other'],
+    ['Sorry', 'text/event-stream', 'other'],
+    ['sorry', 'text/event-stream', undefined],
+    ['sorry.', undefined, 'other'],
     ['Internal Server Error', 'text/plain', 'other'],
     ['id', 'text/event-stream', undefined],
-    ['idle', 'text/event-stream', 'other'],
-    ['sorry', 'application/json', 'json'],
+    ['idle ', 'text/event-stream', 'other'],
+    ['sorry!', 'application/json', 'json'],
     ['"sorry"', 'application/json', 'json'],
-    ['null', 'application/json', 'json'],
-    ['sorry', 'text/html', 'other'],
+    ['null', 'application/json', undefined],
+    ['null\n', 'application/json', 'json'],
+    ['-1', 'application/json', 'json'],
+    ['Sorry', 'text/html', 'other'],
     ['dat', 'text/html', undefined],
     ['database', 'text/html', 'other'],
     ['event', 'application/json', undefined],
@@ -131,9 +134,9 @@ describe('readByKind', () => {
 
   it('passes the reads on as they arrive', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
-      const source$ = cold(' -a-b-|', { a: bytes('a'), b: bytes('b') });
+      const source$ = cold(' -a-b-|', { a: bytes('A'), b: bytes('B') });
       const subs = '         ^----!';
-      const expected = '     -a-b-|';
+      const expected = '     -A-B-|';
       expectObservable(source$.pipe(asText)).toBe(expected);
       expectSubscriptions(source$.subscriptions).toBe(subs);
     });
@@ -142,13 +145,13 @@ describe('readByKind', () => {
   it('errors as the source does, before and after the decision', () => {
     marbles(({ cold, expectObservable }) => {
       expectObservable(cold<Bytes>('-#').pipe(asText)).toBe('-#');
-      expectObservable(cold('-a-#', { a: bytes('a') }).pipe(asText)).toBe('-a-#');
+      expectObservable(cold('-a-#', { a: bytes('A') }).pipe(asText)).toBe('-A-#');
     });
   });
 
   it('errors as the decision does, and unsubscribes', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
-      const source$ = cold('-a-|', { a: bytes('a') });
+      const source$ = cold('-a-|', { a: bytes('A') });
       const failing = readByKind<never>(headWith(), () => {
         throw new Error('no');
       });
@@ -159,8 +162,8 @@ describe('readByKind', () => {
 
   it('is unsubscribed from in the same frame', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
-      const source$ = cold('-a-b-|', { a: bytes('a'), b: bytes('b') });
-      expectObservable(source$.pipe(asText), '--!').toBe('-a');
+      const source$ = cold('-a-b-|', { a: bytes('A'), b: bytes('B') });
+      expectObservable(source$.pipe(asText), '--!').toBe('-A');
       expectSubscriptions(source$.subscriptions).toBe('^-!');
     });
   });
