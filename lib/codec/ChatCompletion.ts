@@ -56,12 +56,7 @@ export interface ChatCompletion {
 
 /** The codec of {@link CompletionChoice}. */
 export const CompletionChoice: t.Type<CompletionChoice, unknown> = reshaped(
-  fields(
-    {
-      ...choiceFields,
-    },
-    'CompletionChoice',
-  ),
+  fields(choiceFields, 'CompletionChoice'),
   toWholeChoice,
 );
 

@@ -29,12 +29,4 @@ export interface ToolCall {
 }
 
 /** The codec of {@link ToolCall}. */
-export const ToolCall: t.Type<ToolCall, unknown> = reshaped(
-  fields(
-    {
-      ...toolCallFields,
-    },
-    'ToolCall',
-  ),
-  toCall,
-);
+export const ToolCall: t.Type<ToolCall, unknown> = reshaped(fields(toolCallFields, 'ToolCall'), toCall);
