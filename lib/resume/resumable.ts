@@ -51,9 +51,11 @@ export interface ResumableOptions extends JoinOptions {
  * resumable():         -a-b-----c-d|
  * ```
  *
- * Unsubscribing stops the answer for all its readers, with a DELETE. A reload, a closed tab and a lost connection send none, so they only
- * leave. So does a call that ends with a `retryable` error, such as its idle timeout, since a retry joins the answer. The `idempotency-key` among the headers of the config is the id of the answer for {@link resume$}. Without one, each
- * subscription makes its own.
+ * Unsubscribing stops the answer for all its readers, with a DELETE. A reload, a closed tab and a lost connection send none, so they
+ * only leave. So does a call that ends with a `retryable` error, such as its idle timeout, since a retry joins the answer.
+ *
+ * The `idempotency-key` among the headers of the config is the id of the answer for {@link resume$}. Without one, each subscription
+ * makes its own.
  *
  * @param transport - The transport that sends the requests. Default {@link fetchTransport}.
  * @param options - The number of attempts, their waits, and whether unsubscribing stops.
