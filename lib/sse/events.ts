@@ -32,11 +32,14 @@ export interface EventRules {
   readonly errorField: boolean;
 }
 
+/** Replaced, and never mutated, when there is an event. */
+const NO_EVENTS: Array<ServerSentEvent | LimitError> = [];
+
 /** Parses the text of one event stream, in fragments that may be cut anywhere. */
 export class EventParser implements LineHandler {
   readonly #rules: EventRules;
   /** The events that ended in the last fragment. */
-  #events: Array<ServerSentEvent | LimitError> = [];
+  #events = NO_EVENTS;
   #line = emptyLine;
   /** The fields of the event whose blank line has not been received. Without data it is not dispatched. */
   #event = '';
