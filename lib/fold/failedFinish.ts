@@ -22,7 +22,7 @@ const isFailed = nameIn(`
 `);
 
 /** Words of an account that is spent, which fails again. */
-const SPENT = /quota|credits|balance|billing|payment/;
+const SPENT = /quota|credits|balance(?!r)|billing|payment/;
 
 /** The values that servers send while the answer has not ended: DashScope `"null"`, TensorRT-LLM and watsonx `not_finished`. */
 const NOT_ENDED = new Set(['', 'null', 'none', 'notfinished']);

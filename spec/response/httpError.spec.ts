@@ -172,6 +172,7 @@ describe('httpError', () => {
       '{"message":"busy","statusCode":408}',
       '{"status":"error","message":"busy"}',
       '{"error":{"message":"busy","type":"server_error"}}',
+      '{"error":{"message":"busy","code":"load_balancer_error"}}',
     ])('with a status of 5xx whose body has no other reason: %s', (body) => {
       expect(httpError(responseHead(502), body, now).retryable).toBe(true);
     });
