@@ -17,15 +17,15 @@ const peers = [...Object.keys(manifest.peerDependencies), '#fp-ts/*'];
 /** kB of all exports of an entry point together; `other` for one that is not listed. */
 const entryPointBudgets = {
   '.': 40.4,
-  './angular': 53.3,
+  './angular': 53.4,
   './dialects': 29,
   './servers': 1.5,
   './opentelemetry': 3.1,
   './structured': 11.4,
   './testing': 22.5,
   './testing/server': 7.5,
-  './tools': 19.4,
-  './conversation': 9,
+  './tools': 19.5,
+  './conversation': 9.2,
   './inspector': 31,
   './resume': 28.2,
   './relay': 15.4,
@@ -109,6 +109,8 @@ const budgets = [
   { from: /^tools\/runTools$/, kB: 10.7, without: [sender, 'json/JsonReader', 'schema/'] },
   { from: /^tools\/partialInputs$/, kB: 6.5, without: [sender] },
   { from: /^tools\/tool$/, kB: 3.2, without: [sender] },
+  // With the long lists of the fold, which an app shares with the loop.
+  { from: /^tools\/(addToolEvent|toRunState)$/, kB: 3.3, without: [sender] },
   { from: /^tools\//, kB: 2.7, without: [sender] },
   { from: /^conversation\//, kB: 5.7, without: [sender] },
   // More than half of it is what an app shares with a call: errors, the rules of retries, the fold of a completion.
