@@ -1,7 +1,9 @@
 import type { AssistantContentPart, UserContentPart } from '../../request/ContentPart';
 import type { AssistantMessage, Message, MessageToolCall } from '../../request/Message';
+import { imageUrlOf } from '../imageUrlOf';
 import { recordsIn } from '../recordsIn';
 import type { Json } from '../translated';
+import { argumentsOf } from './Item';
 import { itemOfDetail } from './reasoningItem';
 
 /** Returns the items of messages: of an assistant's message several. */
@@ -35,10 +37,8 @@ function inputPart(part: UserContentPart): Json {
   switch (part.type) {
     case 'text':
       return { ...part, type: 'input_text' };
-    case 'image_url': {
-      const { url, detail } = part.image_url;
-      return { ...part, type: 'input_image', image_url: url, detail };
-    }
+    case 'image_url':
+      return { ...part, type: 'input_image', image_url: imageUrlOf(part), detail: part.image_url.detail };
     case 'file': {
       const { file, ...others } = part;
       return { ...others, type: 'input_file', ...file };
@@ -90,5 +90,5 @@ const callItem = (call: MessageToolCall): Json =>
         type: 'function_call',
         call_id: call.id,
         name: call.function.name,
-        arguments: call.function.arguments,
+        arguments: argumentsOf(call.function),
       };
