@@ -106,6 +106,27 @@ describe('a stream of responses', () => {
       ],
       ['Hi', 'stop', 'complete'],
     ],
+    [
+      'of numbers that several events share',
+      [
+        { ...created, sequence_number: 0 },
+        { ...hi, delta: 'H', sequence_number: 1 },
+        { ...hi, delta: 'i', sequence_number: 1 },
+        { ...end({}), sequence_number: 1 },
+      ],
+      ['Hi', 'stop', 'complete'],
+    ],
+    [
+      'of numbers with gaps, and an event twice',
+      [
+        { ...created, sequence_number: 0 },
+        { ...hi, delta: 'H', sequence_number: 4 },
+        { ...hi, delta: 'H', sequence_number: 4 },
+        { ...hi, delta: 'i', sequence_number: 9 },
+        { ...end({}), sequence_number: 12 },
+      ],
+      ['Hi', 'stop', 'complete'],
+    ],
     ['without an end', [created, hi], ['Hi', null, cut]],
     [
       'with an end in the last event',

@@ -25,8 +25,7 @@ export function createResponseChunks({ answer }: Required<Limits>): (event: Json
   let hasAnnotations = false;
   /** Whether the end of the stream has items that texts or calls preceded. */
   let isLate = false;
-  /** The number of the last event. */
-  let number: unknown;
+  let last: Json = {};
   /** Whether the numbers rise: some servers send the same one with every event. */
   let isNumbered = false;
 
@@ -125,9 +124,10 @@ export function createResponseChunks({ answer }: Required<Limits>): (event: Json
 
   return (event) => {
     const { sequence_number: next } = event;
-    if (isNumbered && next !== undefined && next === number) return [];
-    isNumbered ||= Number(next) > Number(number);
-    number = next;
+    const isRepeated = IDENTITY.every((field) => event[field] === last[field]);
+    if (isNumbered && next !== undefined && isRepeated) return [];
+    isNumbered ||= Number(next) > Number(last.sequence_number);
+    last = event;
     const chunks = chunksOfEvent(event);
     return texts.length + calls.length > answer ? [new LimitError('answer', answer)] : chunks;
   };
@@ -140,6 +140,9 @@ const TEXTS: ReadonlyMap<string, TextField> = new Map([
   ['reasoning_summary_text', 'reasoning'],
   ['reasoning_text', 'reasoning'],
 ]);
+
+/** Fields that an event and its repetition share. A number alone may be that of several events. */
+const IDENTITY = ['sequence_number', 'type', 'delta'];
 
 /** Events of tools that the server runs, and of parts: their failures do not end the response. */
 const OTHERS = /^response\.(?!error$)/;
