@@ -1,4 +1,4 @@
-import { isRecord } from '../codec/isRecord';
+import { fieldsOf, isRecord } from '../codec/isRecord';
 import type { ChatCompletion } from '../codec/ChatCompletion';
 import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import { ServerError, type ErrorDetails } from '../errors';
@@ -100,7 +100,7 @@ export const errorWithoutChoices = (chunk: ChatCompletionChunk): ServerError | u
  * of a failure without words. Only what follows can decide, since the answer may be complete in spite of it.
  */
 export const seemsFailed = (chunk: ChatCompletionChunk): boolean =>
-  hasEmptyError(chunk) || (!hasAnswer({ ...chunk }) && isFailure({ ...chunk }));
+  hasEmptyError(chunk) || (!hasAnswer(fieldsOf(chunk)) && isFailure(fieldsOf(chunk)));
 
 interface MayFail {
   readonly error?: unknown;
