@@ -194,17 +194,18 @@ export class ChatTimeoutError extends TaggedError {
   readonly ms: number;
 
   constructor(phase: TimeoutPhase, ms: number) {
-    super(TIMEOUT_MESSAGES[phase](ms), { retryable: phase === 'idle' });
+    super(`${MISSED[phase]} ${ms} ms`, { retryable: phase === 'idle' });
     this.phase = phase;
     this.ms = ms;
   }
 }
 
-const TIMEOUT_MESSAGES: Readonly<Record<TimeoutPhase, (ms: number) => string>> = {
-  head: (ms) => `no response head within ${ms} ms`,
-  first: (ms) => `no first event within ${ms} ms`,
-  idle: (ms) => `the stream was idle for ${ms} ms`,
-  total: (ms) => `the answer took longer than ${ms} ms`,
+/** The beginning of a message, before the limit. */
+const MISSED: Readonly<Record<TimeoutPhase, string>> = {
+  head: 'no response head within',
+  first: 'no first event within',
+  idle: 'the stream was idle for',
+  total: 'the answer took longer than',
 };
 
 /**

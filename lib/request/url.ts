@@ -1,3 +1,4 @@
+import { attempt } from '../codec/attempt';
 import { RequestError } from '../errors';
 
 /** The default base URL: Ollama on this machine. */
@@ -61,10 +62,4 @@ export const pageUrl = (): string | undefined =>
   (globalThis as { readonly location?: { readonly href: string } }).location?.href;
 
 /** Parses a URL; `undefined` for one that is not valid. Callers report it without the URL, which may contain a secret. */
-export function parseUrl(url: string, base?: string): URL | undefined {
-  try {
-    return new URL(url, base);
-  } catch {
-    return undefined;
-  }
-}
+export const parseUrl = (url: string, base?: string): URL | undefined => attempt(() => new URL(url, base));

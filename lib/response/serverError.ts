@@ -1,3 +1,4 @@
+import { attempt } from '../codec/attempt';
 import { fieldsOf, isRecord } from '../codec/isRecord';
 import type { ChatCompletion } from '../codec/ChatCompletion';
 import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
@@ -120,13 +121,7 @@ function mayFail({ error, choices }: Answer): boolean {
 }
 
 /** Writes a chunk as JSON; `''` if it is nested too deep for that. */
-function textOf(chunk: Answer): string {
-  try {
-    return JSON.stringify(chunk);
-  } catch {
-    return '';
-  }
-}
+const textOf = (chunk: Answer): string => attempt(() => JSON.stringify(chunk)) ?? '';
 
 function isTransientError(details: ErrorDetails): boolean {
   const { code, type } = details;
