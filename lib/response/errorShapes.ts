@@ -204,7 +204,8 @@ export function statusIn(json: unknown): number | null {
   return statuses.find((status) => typeof status === 'number') ?? null;
 }
 
-const ifAny = (found: Details): Details | undefined =>
+/** Returns an object of which any field has a value; `undefined` for another one. */
+export const ifAny = <T extends object>(found: T): T | undefined =>
   Object.values(found).some((value) => value !== null) ? found : undefined;
 
 const withoutNull = (found: Details): Details =>
