@@ -54,7 +54,7 @@ export const readLog = (
     );
   });
 
-/** Milliseconds that a gate may stay closed. A client that never reads would keep its response for ever. */
+/** Milliseconds that a gate may stay closed. The response of a client that never reads would not end. */
 const LONGEST_PAUSE_MS = 600_000;
 
 const END = Symbol('end');
