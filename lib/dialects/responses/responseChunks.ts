@@ -6,7 +6,7 @@ import type { Limits } from '../../transport/limits';
 import { recordsIn } from '../recordsIn';
 import { DONE, type Chunks, type Json } from '../translated';
 import { CallDeltas } from './CallDeltas';
-import { annotationsOf, argumentsOf, isCall, textsOf, type Item, type TextField } from './Item';
+import { annotationsOf, argumentsOf, isCall, textsOf, type Item } from './Item';
 import { joined } from './joined';
 import { detailsOfItem, START } from './reasoningItem';
 import { headOf, reasonOf, usageOf, type Response } from './Response';
@@ -73,15 +73,8 @@ export function createResponseChunks({ answer }: Required<Limits>): (event: Json
 
   const chunksOfEvent = (json: Json): Chunks => {
     const { type, output_index, item_id, annotation } = json;
-    const [, name = '', step] = /^response\.(\w+)\.(delta|done)$/.exec(String(type)) ?? [];
-    const field = TEXTS.get(name);
-    if (field !== undefined) {
-      const deltas =
-        step === 'delta'
-          ? texts.write(field, textOf(json.delta))
-          : texts.complete(field, textOf(json.text ?? json.refusal));
-      return chunksOf(deltas, json.logprobs);
-    }
+    const delta = textOf(json.delta);
+    const text = textOf(json.text ?? json.refusal);
     const item: Item = isRecord(json.item) ? json.item : {};
     const response: Response = isRecord(json.response) ? json.response : {};
     // llama.cpp sends no index, and gateways may change the id of an item between two events.
@@ -92,6 +85,20 @@ export function createResponseChunks({ answer }: Required<Limits>): (event: Json
           ...headOf(response),
           ...chunk,
         }));
+      case 'response.output_text.delta':
+        return chunksOf(texts.write('content', delta), json.logprobs);
+      case 'response.output_text.done':
+        return chunksOf(texts.complete('content', text), json.logprobs);
+      case 'response.refusal.delta':
+        return chunksOf(texts.write('refusal', delta));
+      case 'response.refusal.done':
+        return chunksOf(texts.complete('refusal', text));
+      case 'response.reasoning_summary_text.delta':
+      case 'response.reasoning_text.delta':
+        return chunksOf(texts.write('reasoning', delta));
+      case 'response.reasoning_summary_text.done':
+      case 'response.reasoning_text.done':
+        return chunksOf(texts.complete('reasoning', text));
       case 'response.reasoning_summary_part.added':
         return chunksOf(texts.separate());
       case 'response.output_text.annotation.added':
@@ -101,7 +108,7 @@ export function createResponseChunks({ answer }: Required<Limits>): (event: Json
         return isCall(item) ? chunksOf(listsOf('tool_calls', calls.begin(key, item))) : [];
       case 'response.function_call_arguments.delta':
       case 'response.custom_tool_call_input.delta':
-        return chunksOf(listsOf('tool_calls', calls.write(key, textOf(json.delta))));
+        return chunksOf(listsOf('tool_calls', calls.write(key, delta)));
       case 'response.function_call_arguments.done':
       case 'response.custom_tool_call_input.done':
         return chunksOf(listsOf('tool_calls', calls.complete(key, argumentsOf(json))));
@@ -132,14 +139,6 @@ export function createResponseChunks({ answer }: Required<Limits>): (event: Json
     return texts.length + calls.length > answer ? [new LimitError('answer', answer)] : chunks;
   };
 }
-
-/** Fields of a delta by the events that have text of them: as deltas, or complete. */
-const TEXTS: ReadonlyMap<string, TextField> = new Map([
-  ['output_text', 'content'],
-  ['refusal', 'refusal'],
-  ['reasoning_summary_text', 'reasoning'],
-  ['reasoning_text', 'reasoning'],
-]);
 
 /** Fields that an event and its repetition share. A number alone may be that of several events. */
 const IDENTITY = ['sequence_number', 'type', 'delta'];
