@@ -81,10 +81,7 @@ export function createResponseChunks({ answer }: Required<Limits>): (event: Json
     const key = output_index ?? item.id ?? item_id;
     switch (type) {
       case 'response.created':
-        return chunksOf([{ role: 'assistant', content: '' }]).map((chunk) => ({
-          ...headOf(response),
-          ...chunk,
-        }));
+        return [{ ...headOf(response), ...chunkOf({ role: 'assistant', content: '' }) }];
       case 'response.output_text.delta':
         return chunksOf(texts.write('content', delta), json.logprobs);
       case 'response.output_text.done':
@@ -130,18 +127,16 @@ export function createResponseChunks({ answer }: Required<Limits>): (event: Json
   };
 
   return (event) => {
-    const { sequence_number: next } = event;
-    const isRepeated = IDENTITY.every((field) => event[field] === last[field]);
-    if (isNumbered && next !== undefined && isRepeated) return [];
-    isNumbered ||= Number(next) > Number(last.sequence_number);
+    const { sequence_number: number, type, delta } = event;
+    // A number alone may be that of several events.
+    const isSame = number === last.sequence_number && type === last.type && delta === last.delta;
+    if (isNumbered && number !== undefined && isSame) return [];
+    isNumbered ||= Number(number) > Number(last.sequence_number);
     last = event;
     const chunks = chunksOfEvent(event);
     return texts.length + calls.length > answer ? [new LimitError('answer', answer)] : chunks;
   };
 }
-
-/** Fields that an event and its repetition share. A number alone may be that of several events. */
-const IDENTITY = ['sequence_number', 'type', 'delta'];
 
 /** Events of tools that the server runs, and of parts: their failures do not end the response. */
 const OTHERS = /^response\.(?!error$)/;
@@ -152,11 +147,13 @@ const NO_REASON = { message: 'the response failed without a reason' };
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
+const chunkOf = (delta: Json, logprobs?: unknown): Json => ({
+  object: CHUNK,
+  choices: [{ index: 0, delta, logprobs: logprobsOf(recordsIn(logprobs)) }],
+});
+
 const chunksOf = (deltas: readonly Json[], logprobs?: unknown): readonly Json[] =>
-  deltas.map((delta) => ({
-    object: CHUNK,
-    choices: [{ index: 0, delta, logprobs: logprobsOf(recordsIn(logprobs)) }],
-  }));
+  deltas.map((delta) => chunkOf(delta, logprobs));
 
 const logprobsOf = (content: readonly Json[]): Json | undefined =>
   content.length > 0 ? { content } : undefined;
