@@ -60,7 +60,6 @@ class ResponseReader<T> implements Observer<ResponseHead | Bytes> {
   #isOver = false;
   /** Bytes since the answer was complete; undefined before that. */
   #drained: number | undefined;
-  #drainTimer = Subscription.EMPTY;
 
   constructor(
     read: (head: ResponseHead) => OperatorFunction<Bytes, T>,
@@ -116,7 +115,7 @@ class ResponseReader<T> implements Observer<ResponseHead | Bytes> {
   /** Drains the rest of the body of a complete answer, and aborts any other response. */
   release(): void {
     if (this.#drained === undefined || this.#isOver) this.#abort();
-    else this.#drainTimer = asyncScheduler.schedule(() => this.#abort(), DRAIN.ms);
+    else this.#source?.add(asyncScheduler.schedule(() => this.#abort(), DRAIN.ms));
   }
 
   #begin(head: ResponseHead): void {
@@ -165,7 +164,6 @@ class ResponseReader<T> implements Observer<ResponseHead | Bytes> {
 
   #abort(): void {
     this.#isOver = true;
-    this.#drainTimer.unsubscribe();
     this.#source?.unsubscribe();
   }
 }
