@@ -8,9 +8,9 @@ import {
   type Subscriber,
 } from 'rxjs';
 
-import { isRecord } from '../codec/isRecord';
+import { fieldsOf } from '../codec/isRecord';
 import { classOf, ConnectionError, isChatError, messageOf, ProtocolError } from '../errors';
-import { isResponseHead, type Bytes, type ResponseHead } from '../transport/transport';
+import type { Bytes, ResponseHead } from '../transport/transport';
 
 /** Limits for the rest of a body whose answer is complete: milliseconds, and bytes. */
 const DRAIN = { ms: 100, bytes: 64 * 1024 };
@@ -175,7 +175,7 @@ const isBytes = (part: ResponseHead | Bytes): part is Bytes =>
   part instanceof Uint8Array || classOf(part) === 'Uint8Array';
 
 /** JavaScript allows a transport that emits other values. */
-const isHead = (part: unknown): boolean => isRecord(part) && isResponseHead(part as unknown as ResponseHead);
+const isHead = (part: unknown): boolean => fieldsOf(part).status !== undefined;
 
 const sentAgain = (): ConnectionError =>
   new ConnectionError(
