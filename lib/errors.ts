@@ -482,8 +482,10 @@ export const isInterruption = (error: unknown): boolean =>
 
 /** Whether a value is an error, of any realm: Jest's errors are of another one, and `DOMException` has a class of its own. */
 export const isError = (value: unknown): value is Error =>
-  value instanceof Error ||
-  ['[object Error]', '[object DOMException]'].includes(Object.prototype.toString.call(value));
+  value instanceof Error || ['Error', 'DOMException'].includes(classOf(value));
+
+/** Returns the name of the class of a value, of any realm. */
+export const classOf = (value: unknown): string => Object.prototype.toString.call(value).slice(8, -1);
 
 /** Returns the message of a thrown value, which Angular's HttpErrorResponse and errors of another realm have without being an `Error`. */
 export function messageOf(thrown: unknown): string {

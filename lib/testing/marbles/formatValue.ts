@@ -70,8 +70,9 @@ function formatError(error: Error, formatInner: Format): string {
   const shown = Object.entries(fields).filter(([name, field]) => !OMITTED.includes(name) && field !== null);
   const details = shown.length === 0 ? '' : ` ${formatFields(Object.fromEntries(shown), formatInner)}`;
   // An error may have any value as its message.
-  const message = String(error.message);
-  return `${_tag} ${quote(details === '' ? message : cut(message, MAX_MESSAGE))}${details}`;
+  const message: unknown = error.message;
+  const text = details === '' ? String(message) : cut(String(message), MAX_MESSAGE);
+  return `${_tag} ${quote(text)}${details}`;
 }
 
 /** Fields of an error that follow from its tag. */
