@@ -48,7 +48,10 @@ const BREAKS: readonly Failure[] = [
     'ENOTFOUND',
   ],
   [/ETIMEDOUT|CONNECT_TIMEOUT|connect(ion)? timed out/i, 'the connection timed out', 'ETIMEDOUT'],
-  [/UND_ERR_BODY_TIMEOUT/, 'no data arrived for the time that fetch allows'],
+  [
+    /UND_ERR_BODY_TIMEOUT/,
+    'no data arrived for the time that fetch allows, pass a fetch with another dispatcher to wait longer',
+  ],
   [
     /EHOSTUNREACH|ENETUNREACH|no route to host|network is unreachable/i,
     'the host cannot be reached',
@@ -83,7 +86,12 @@ export function fetchFailure(
   const causes = causesOf(error);
   const code = causes.map(codeOf).find(Boolean);
   // Not a lost connection: a cold server was loading its model, which the abort has cancelled.
-  if (code === 'UND_ERR_HEADERS_TIMEOUT') return new ChatTimeoutError('head', NODE_HEAD_TIMEOUT_MS);
+  if (code === 'UND_ERR_HEADERS_TIMEOUT')
+    return new ChatTimeoutError(
+      'head',
+      NODE_HEAD_TIMEOUT_MS,
+      "no response head within the time that Node's fetch allows: pass a fetch with another dispatcher to wait longer",
+    );
   if (MISTAKE_IN_CODE.test(`${causes[0]?.name ?? ''}: ${causes[0]?.message ?? ''}`)) {
     return new RequestError(`the fetch has thrown: ${messageOf(error)}`, error);
   }
