@@ -52,7 +52,7 @@ export function beginningOf(body: string): string {
 /** Reads a page of a proxy: what happened is in the title or the first heading, the reason in the paragraph after it. */
 function messageOfHtml(html: string): string {
   const heading = /<(h1|title)\b[^<>]*>([^<]*)</i.exec(html)?.[2] ?? '';
-  const reason = /<\/h1>(?:\s|<p>)*([^<]+)/i.exec(html)?.[1] ?? '';
+  const reason = /<\/h1>\s*(?:<p>\s*)?([^<]+)/i.exec(html)?.[1] ?? '';
   const parts = [heading, reason]
     .map((part) => part.replace(/\s+/g, ' ').trim())
     .filter((part) => part !== '');

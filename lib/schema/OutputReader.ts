@@ -136,6 +136,13 @@ export class OutputReader<A, O> {
   }
 }
 
+/** The line that opens a fence for JSON. */
+const FENCE = /^(`{3,}|~{3,})(?:json[c5]?)?\s/i;
+
 /** Returns a text without the blanks, the byte order mark and the fence for JSON around it. */
-const withoutFence = (text: string): string =>
-  text.trim().replace(/^(`{3,}|~{3,})(?:json[c5]?)?\s([^]*)\1$/i, '$2');
+function withoutFence(text: string): string {
+  const trimmed = text.trim();
+  const [opening = '', fence = ''] = FENCE.exec(trimmed) ?? [];
+  const isFenced = fence !== '' && trimmed.endsWith(fence) && trimmed.length >= opening.length + fence.length;
+  return isFenced ? trimmed.slice(opening.length, -fence.length) : trimmed;
+}
