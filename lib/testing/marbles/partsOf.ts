@@ -37,7 +37,13 @@ function errorParts(actual: Error, expected: object): readonly Part[] | undefine
   // A test rarely has the cause at hand: it counts where both errors have one.
   const hasCauses = actual.cause !== undefined && expected.cause !== undefined;
   // `errors` of an AggregateError is not enumerable.
-  return fieldParts(actual, expected, ['name', 'message', 'errors', ...(hasCauses ? ['cause'] : []), ...keys]);
+  return fieldParts(actual, expected, [
+    'name',
+    'message',
+    'errors',
+    ...(hasCauses ? ['cause'] : []),
+    ...keys,
+  ]);
 }
 
 /** The tag of an error, which does not change when classes are renamed or loaded twice. Its class, if it has no tag. */
