@@ -194,17 +194,18 @@ export class ChatTimeoutError extends TaggedError {
   readonly ms: number;
 
   constructor(phase: TimeoutPhase, ms: number) {
-    super(TIMEOUT_MESSAGES[phase](ms), { retryable: phase === 'idle' });
+    super(`${MISSED[phase]} ${ms} ms`, { retryable: phase === 'idle' });
     this.phase = phase;
     this.ms = ms;
   }
 }
 
-const TIMEOUT_MESSAGES: Readonly<Record<TimeoutPhase, (ms: number) => string>> = {
-  head: (ms) => `no response head within ${ms} ms`,
-  first: (ms) => `no first event within ${ms} ms`,
-  idle: (ms) => `the stream was idle for ${ms} ms`,
-  total: (ms) => `the answer took longer than ${ms} ms`,
+/** The beginning of a message, before the limit. */
+const MISSED: Readonly<Record<TimeoutPhase, string>> = {
+  head: 'no response head within',
+  first: 'no first event within',
+  idle: 'the stream was idle for',
+  total: 'the answer took longer than',
 };
 
 /**
@@ -466,8 +467,10 @@ export const isInterruption = (error: unknown): boolean =>
 
 /** Whether a value is an error, of any realm: Jest's errors are of another one, and `DOMException` has a class of its own. */
 export const isError = (value: unknown): value is Error =>
-  value instanceof Error ||
-  ['[object Error]', '[object DOMException]'].includes(Object.prototype.toString.call(value));
+  value instanceof Error || ['Error', 'DOMException'].includes(classOf(value));
+
+/** Returns the name of the class of a value, of any realm. */
+export const classOf = (value: unknown): string => Object.prototype.toString.call(value).slice(8, -1);
 
 /** Returns the message of a thrown value, which Angular's HttpErrorResponse and errors of another realm have without being an `Error`. */
 export function messageOf(thrown: unknown): string {

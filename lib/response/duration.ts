@@ -19,4 +19,5 @@ export function untilMs(time: number, now: number): number | null {
   return ms && Math.max(0, ms);
 }
 
-const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
+/** Returns a number, or `null` for one that is not finite. */
+export const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);

@@ -9,7 +9,7 @@ import {
 } from 'rxjs';
 
 import { isRecord } from '../codec/isRecord';
-import { ConnectionError, isChatError, messageOf, ProtocolError } from '../errors';
+import { classOf, ConnectionError, isChatError, messageOf, ProtocolError } from '../errors';
 import { isResponseHead, type Bytes, type ResponseHead } from '../transport/transport';
 
 /** Limits for the rest of a body whose answer is complete: milliseconds, and bytes. */
@@ -98,8 +98,7 @@ class ResponseReader<T> implements Observer<ResponseHead | Bytes> {
     if (this.#isOver) return;
     this.#isOver = true;
     const failure = isChatError(error) ? error : transportFailure(error, this.#hasHead);
-    if (this.#body) this.#body.error(failure);
-    else this.#subscriber.error(failure);
+    (this.#body ?? this.#subscriber).error(failure);
     this.#abort();
   }
 
@@ -175,7 +174,7 @@ const always = (): boolean => true;
 
 /** Whether a part is bytes, of any realm. */
 const isBytes = (part: ResponseHead | Bytes): part is Bytes =>
-  part instanceof Uint8Array || Object.prototype.toString.call(part) === '[object Uint8Array]';
+  part instanceof Uint8Array || classOf(part) === 'Uint8Array';
 
 /** JavaScript allows a transport that emits other values. */
 const isHead = (part: unknown): boolean => isRecord(part) && isResponseHead(part as unknown as ResponseHead);

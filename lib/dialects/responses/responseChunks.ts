@@ -6,7 +6,7 @@ import type { Limits } from '../../transport/limits';
 import { recordsIn } from '../recordsIn';
 import { DONE, type Chunks, type Json } from '../translated';
 import { CallDeltas } from './CallDeltas';
-import { annotationsOf, argumentsOf, isCall, textsOf, type Item } from './Item';
+import { annotationsOf, argumentsOf, isCall, textsOf, type Item, type TextField } from './Item';
 import { joined } from './joined';
 import { detailsOfItem, START } from './reasoningItem';
 import { headOf, reasonOf, usageOf, type Response } from './Response';
@@ -25,8 +25,7 @@ export function createResponseChunks({ answer }: Required<Limits>): (event: Json
   let hasAnnotations = false;
   /** Whether the end of the stream has items that texts or calls preceded. */
   let isLate = false;
-  /** The number of the last event. */
-  let number: unknown;
+  let last: Json = {};
   /** Whether the numbers rise: some servers send the same one with every event. */
   let isNumbered = false;
 
@@ -74,7 +73,15 @@ export function createResponseChunks({ answer }: Required<Limits>): (event: Json
 
   const chunksOfEvent = (json: Json): Chunks => {
     const { type, output_index, item_id, annotation } = json;
-    const delta = typeof json.delta === 'string' ? json.delta : '';
+    const [, name = '', step] = /^response\.(\w+)\.(delta|done)$/.exec(String(type)) ?? [];
+    const field = TEXTS.get(name);
+    if (field !== undefined) {
+      const deltas =
+        step === 'delta'
+          ? texts.write(field, textOf(json.delta))
+          : texts.complete(field, textOf(json.text ?? json.refusal));
+      return chunksOf(deltas, json.logprobs);
+    }
     const item: Item = isRecord(json.item) ? json.item : {};
     const response: Response = isRecord(json.response) ? json.response : {};
     // llama.cpp sends no index, and gateways may change the id of an item between two events.
@@ -85,15 +92,8 @@ export function createResponseChunks({ answer }: Required<Limits>): (event: Json
           ...headOf(response),
           ...chunk,
         }));
-      case 'response.output_text.delta':
-        return chunksOf(texts.write('content', delta), json.logprobs);
-      case 'response.refusal.delta':
-        return chunksOf(texts.write('refusal', delta));
       case 'response.reasoning_summary_part.added':
         return chunksOf(texts.separate());
-      case 'response.reasoning_summary_text.delta':
-      case 'response.reasoning_text.delta':
-        return chunksOf(texts.write('reasoning', delta));
       case 'response.output_text.annotation.added':
         hasAnnotations = true;
         return chunksOf(listsOf('annotations', annotationsOf([annotation])));
@@ -101,7 +101,7 @@ export function createResponseChunks({ answer }: Required<Limits>): (event: Json
         return isCall(item) ? chunksOf(listsOf('tool_calls', calls.begin(key, item))) : [];
       case 'response.function_call_arguments.delta':
       case 'response.custom_tool_call_input.delta':
-        return chunksOf(listsOf('tool_calls', calls.write(key, delta)));
+        return chunksOf(listsOf('tool_calls', calls.write(key, textOf(json.delta))));
       case 'response.function_call_arguments.done':
       case 'response.custom_tool_call_input.done':
         return chunksOf(listsOf('tool_calls', calls.complete(key, argumentsOf(json))));
@@ -110,6 +110,7 @@ export function createResponseChunks({ answer }: Required<Limits>): (event: Json
       case 'response.completed':
       case 'response.incomplete':
       case 'response.cancelled':
+      case 'response.done': // OpenRouter's documentation
         return completed(response);
       case 'response.failed':
         return completed({ ...response, status: 'failed' });
@@ -117,23 +118,40 @@ export function createResponseChunks({ answer }: Required<Limits>): (event: Json
         // A response that is not streamed.
         if (Array.isArray(json.output)) return completed(json);
         // Events without effect, and those of later versions. Errors and chunks of a gateway are no such events.
-        return typeof type === 'string' && (type.startsWith('response.') || !hasError(json)) ? [] : [json];
+        return typeof type === 'string' && (OTHERS.test(type) || !hasError(json)) ? [] : [json];
     }
   };
 
   return (event) => {
     const { sequence_number: next } = event;
-    if (isNumbered && next !== undefined && next === number) return [];
-    isNumbered ||= Number(next) > Number(number);
-    number = next;
+    const isRepeated = IDENTITY.every((field) => event[field] === last[field]);
+    if (isNumbered && next !== undefined && isRepeated) return [];
+    isNumbered ||= Number(next) > Number(last.sequence_number);
+    last = event;
     const chunks = chunksOfEvent(event);
     return texts.length + calls.length > answer ? [new LimitError('answer', answer)] : chunks;
   };
 }
 
+/** Fields of a delta by the events that have text of them: as deltas, or complete. */
+const TEXTS: ReadonlyMap<string, TextField> = new Map([
+  ['output_text', 'content'],
+  ['refusal', 'refusal'],
+  ['reasoning_summary_text', 'reasoning'],
+  ['reasoning_text', 'reasoning'],
+]);
+
+/** Fields that an event and its repetition share. A number alone may be that of several events. */
+const IDENTITY = ['sequence_number', 'type', 'delta'];
+
+/** Events of tools that the server runs, and of parts: their failures do not end the response. */
+const OTHERS = /^response\.(?!error$)/;
+
 const CHUNK = 'chat.completion.chunk';
 
 const NO_REASON = { message: 'the response failed without a reason' };
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 const chunksOf = (deltas: readonly Json[], logprobs?: unknown): readonly Json[] =>
   deltas.map((delta) => ({

@@ -1,0 +1,20 @@
+import type { Subscriber } from 'rxjs';
+
+import { ChatTimeoutError, type TimeoutPhase } from '../errors';
+import { Wait, type WaitOptions } from './Wait';
+
+/**
+ * Creates a wait that errors a subscriber with {@link ChatTimeoutError} once it is over, and stops with the subscriber.
+ *
+ * @param ms - Milliseconds without activity; `undefined` or `Infinity` for no limit.
+ */
+export function timeLimit(
+  subscriber: Subscriber<never>,
+  phase: TimeoutPhase,
+  ms: number | undefined,
+  options: WaitOptions,
+): Wait {
+  const wait = new Wait(ms, () => subscriber.error(new ChatTimeoutError(phase, ms ?? Infinity)), options);
+  subscriber.add(() => wait.stop());
+  return wait;
+}
