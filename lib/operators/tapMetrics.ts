@@ -11,7 +11,7 @@ import { isFinishReason } from '../fold/failedFinish';
 import { hasOutput } from '../fold/hasOutput';
 import { reasoningIn } from '../fold/reasoning';
 import { clockOf } from '../response/clockOf';
-import { callInTeardown } from '../rx/callInTeardown';
+import { callIsolated } from '../rx/callIsolated';
 
 /** Metrics of one attempt at an answer, in milliseconds and tokens. */
 export interface ChatMetrics {
@@ -108,7 +108,7 @@ export function tapMetrics(
           },
           error: () => finish('failed'),
           complete: () => finish(attempt?.hasEnded === true ? 'done' : 'stopped'),
-          unsubscribe: () => callInTeardown(() => finish('stopped')),
+          unsubscribe: () => callIsolated(() => finish('stopped')),
         }),
       );
     });
