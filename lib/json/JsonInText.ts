@@ -16,12 +16,12 @@ const MAX_TRIES = 8;
 
 /** Characters allowed between the start of a line and JSON: blanks and the byte order mark. */
 const INDENT = /^[ \t\r\n\uFEFF]*/;
-/** A line that opens a fence for JSON or without a language. */
-const JSON_FENCE = /^(?:`+|~{3,})\s*(?:json[c5]?)?\s*$/i;
-/** A line that opens a fence of any language. */
-const ANY_FENCE = /^(?:`+|~{3,})\s*[^\s`]*\s*$/;
+/** The start of a line that opens a fence or inline code right before JSON, with its language. */
+const OPENING = /^(?:`+|~{3,})\s*([^\s`]*)\s*$/;
 /** A line that opens or closes a fence, with its language. */
 const FENCE = /^(?:`{3,}|~{3,})\s*([^\s`]*)/;
+/** The language of a fence for JSON; none means JSON as well. */
+const JSON_LANGUAGE = /^(?:json[c5]?)?$/i;
 /** Longest start of a line that is kept to read the language of a fence, in UTF-16 code units. */
 const MAX_FENCE = 40;
 
@@ -151,17 +151,18 @@ export class JsonInText<S extends Shape<S>> {
   }
 
   #mayBegin(line: string): boolean {
-    const fence = this.#searchesForeign ? ANY_FENCE : JSON_FENCE;
-    return !this.#isForeign && (line === '' || fence.test(line));
+    return !this.#isForeign && (line === '' || this.#isSearched(OPENING.exec(line)?.[1]));
   }
 
   #endLine(): void {
     const language = FENCE.exec(this.#line ?? '')?.[1];
-    if (language !== undefined) {
-      const isForeign = !this.#searchesForeign && !/^(?:json[c5]?)?$/i.test(language);
-      this.#isForeign = !this.#isForeign && isForeign;
-    }
+    if (language !== undefined) this.#isForeign = !this.#isForeign && !this.#isSearched(language);
     this.#line = '';
+  }
+
+  /** Whether a fence of a language may contain the JSON. */
+  #isSearched(language: string | undefined): boolean {
+    return language !== undefined && (this.#searchesForeign || JSON_LANGUAGE.test(language));
   }
 
   #begin(part: string, offset: number, at: number): void {

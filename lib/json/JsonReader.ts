@@ -97,7 +97,7 @@ export class JsonReader<S extends Shape<S>> {
   #innermost: OpenContainer<S> | undefined;
   /** Number of open containers that are not shown, or are inside one that is not. */
   #hidden = 0;
-  readonly #rootShape: S;
+  #rootShape: S;
   readonly #maxDepth: number;
   readonly #onClose: ((closed: Closed<S>) => void) | undefined;
   readonly #closed: { -readonly [K in keyof Closed<S>]: Closed<S>[K] };
@@ -128,6 +128,11 @@ export class JsonReader<S extends Shape<S>> {
   /** Whether the root has closed. */
   get done(): boolean {
     return this.#state === State.Done;
+  }
+
+  /** The shape of the root, after its fields so far. */
+  get shape(): S {
+    return this.#open[0]?.shape ?? this.#rootShape;
   }
 
   /** The value so far, `undefined` before it begins. The same object until there is more to show. */
@@ -374,6 +379,7 @@ export class JsonReader<S extends Shape<S>> {
     let isChanged = shown;
     if (innermost === undefined) {
       this.#root = shown ? part : undefined;
+      this.#rootShape = container?.shape ?? partShape;
       this.#state = State.Done;
     } else {
       const { key } = innermost;

@@ -118,6 +118,15 @@ export class Outline implements Shape<Outline> {
     return outline;
   }
 
+  /**
+   * Returns the value of the codec in the JSON that a model has written, if the root has this outline.
+   *
+   * @returns `undefined` if there is none so far.
+   */
+  unwrap(written: unknown, _isComplete: boolean): unknown {
+    return written;
+  }
+
   /** Returns the names of the expected types for a value that does not fit; none if the value means a missing field. */
   expectedInstead(value: unknown): readonly string[] {
     const { takesNull, takesAnything } = this.#leniency;
@@ -157,9 +166,8 @@ export class Outline implements Shape<Outline> {
 
   /** Whether the codecs describe the parts of a container. */
   #isKnown(kind: JsonContainer): boolean {
-    return (
-      this.opens(kind) && (kind === 'object' ? this.#candidates.objects : this.#candidates.lists).length > 0
-    );
+    const { anything: isAnything, objects, lists } = this.#candidates;
+    return !isAnything && this.opens(kind) && (kind === 'object' ? objects : lists).length > 0;
   }
 
   /**
@@ -170,7 +178,7 @@ export class Outline implements Shape<Outline> {
   #among(parts: ReadonlyArray<readonly t.Any[]>, takesNull = false): Outline {
     const codecs = [...new Set(parts.flat())];
     const [only] = codecs;
-    const isFree = this.#candidates.anything || parts.some(({ length }) => length === 0);
+    const isFree = parts.some(({ length }) => length === 0);
     if (only === undefined && isFree) return anything;
     const takesAnything = isFree || this.#leniency.takesAnything;
     return only !== undefined && codecs.length === 1 && !takesNull && !takesAnything

@@ -10,7 +10,7 @@ import { JsonReader, type Closed } from '../json/JsonReader';
 import type { JsonContainer } from '../json/Shape';
 import { decodeOutput, type DecodedOutput } from './decodeOutput';
 import type { Outline } from './Outline';
-import { outputOutline, WrappedOutline } from './outputOutline';
+import { outputOutline } from './outputOutline';
 import type { PartialOutput } from './PartialOutput';
 import { rootOf } from './rootOf';
 
@@ -27,15 +27,10 @@ export interface OutputFormat<A> {
 }
 
 /** Returns the format of the answers for a codec. */
-export const outputFormat = <A>(
-  codec: t.Type<A, unknown>,
-  extract: Extract = 'lenient',
-): OutputFormat<A> => ({
-  written: outputOutline(codec),
-  root: rootOf(codec),
-  extract,
-  decode: decodeOutput(codec, extract),
-});
+export function outputFormat<A>(codec: t.Type<A, unknown>, extract: Extract = 'lenient'): OutputFormat<A> {
+  const written = outputOutline(codec);
+  return { written, root: rootOf(codec), extract, decode: decodeOutput(codec, written, extract) };
+}
 
 const KINDS: Readonly<Record<OutputFormat<unknown>['root'], readonly JsonContainer[]>> = {
   object: ['object'],
@@ -90,10 +85,8 @@ export class OutputReader<A, O> {
 
   /** The value so far, without the parts that do not fit. The same object until there is more to show. */
   get partial(): PartialOutput<O> | undefined {
-    const value = this.#json.reader?.value;
-    const { written } = this.#format;
-    const unwrapped = written instanceof WrappedOutline ? written.unwrap(value, this.done) : value;
-    return unwrapped as PartialOutput<O> | undefined;
+    const { reader } = this.#json;
+    return reader?.shape.unwrap(reader.value, reader.done) as PartialOutput<O> | undefined;
   }
 
   /** Reads more text. */

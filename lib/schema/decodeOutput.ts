@@ -5,7 +5,7 @@ import type * as t from 'io-ts';
 import { issuesOf } from '../decode/issues';
 import { BadJson, SchemaMismatch } from '../errors';
 import { omitNulls } from './omitNulls';
-import { rootOf } from './rootOf';
+import type { Outline } from './Outline';
 
 /** The decoded value, or the error of its text. */
 export type DecodedOutput<A> = Either<BadJson | SchemaMismatch, A>;
@@ -16,14 +16,15 @@ export type DecodedOutput<A> = Either<BadJson | SchemaMismatch, A>;
  * Removes the additions that `responseFormatOf` requests: `null` for a missing field, and the object around a root that is not an
  * object. Unless `extract` is `'bare'`, JSON inside a JSON string is parsed as well.
  *
+ * @param written - The outline of the written JSON: the value, or an object around it.
  * @returns A function of the text of the JSON value, and of the text that an error quotes, by default the same. Never throws.
  */
 export function decodeOutput<A>(
   codec: t.Type<A, unknown>,
+  written: Outline,
   extract: 'lenient' | 'bare',
 ): (text: string, quoted?: string) => DecodedOutput<A> {
   const omit = omitNulls(codec);
-  const isWrapped = rootOf(codec) !== 'object';
 
   const decodeValue = (json: unknown, text: string): Either<SchemaMismatch, A> =>
     pipe(
@@ -32,11 +33,8 @@ export function decodeOutput<A>(
     );
 
   const decodeRoot = (json: unknown, text: string): Either<SchemaMismatch, A> => {
-    if (!isWrapped || !isWrapper(json)) return decodeValue(json, text);
-    const inner = decodeValue(json.value, text);
-    if (isRight(inner)) return inner;
-    const outer = decodeValue(json, text);
-    return isRight(outer) ? outer : inner;
+    const value = written.unwrap(json, true);
+    return decodeValue(value === undefined ? json : value, text);
   };
 
   const decodeTwice = (json: unknown, text: string): Either<SchemaMismatch, A> => {
@@ -58,10 +56,3 @@ const parse = (text: string, quoted: string): Either<BadJson, unknown> =>
     () => JSON.parse(text) as unknown,
     (cause) => new BadJson(quoted, cause),
   );
-
-interface Wrapper {
-  readonly value: unknown;
-}
-
-const isWrapper = (json: unknown): json is Wrapper =>
-  typeof json === 'object' && json !== null && Object.keys(json).join() === 'value';

@@ -19,11 +19,7 @@ const compiled = new WeakMap<t.Any, Omit>();
  * @param codec - The codec that decodes the value afterwards. Compiled once for each codec.
  * @returns A function that returns the value itself if it has no such `null`, and never mutates it.
  */
-export function omitNulls<A, O>(codec: t.Type<A, O>): Omit {
-  return compileOnce(codec);
-}
-
-function compileOnce(codec: t.Any): Omit {
+export function omitNulls(codec: t.Any): Omit {
   const known = compiled.get(codec);
   if (known !== undefined) return known;
   const omit = compile(codec);
@@ -39,24 +35,28 @@ function compile(codec: t.Any): Omit {
     case 'PartialType':
       return omitInFields(tagged.props, tagged._tag === 'PartialType');
     case 'ArrayType':
-    case 'ReadonlyArrayType':
-      return omitInItems(repeat(compileOnce(tagged.type)));
-    case 'TupleType':
-      return omitInItems(pick(tagged.types.map(compileOnce)));
+    case 'ReadonlyArrayType': {
+      const omit = omitNulls(tagged.type);
+      return omitInItems(() => omit);
+    }
+    case 'TupleType': {
+      const omits = tagged.types.map(omitNulls);
+      return omitInItems((place) => omits[place] ?? asItIs);
+    }
     case 'DictionaryType':
       return omitInValues(omitInField(tagged.codomain, false));
     case 'ExactType':
     case 'ReadonlyType':
     case 'RefinementType':
-      return compileOnce(tagged.type);
+      return omitNulls(tagged.type);
     case 'RecursiveType':
-      return (value) => compileOnce(tagged.type)(value);
+      return (value) => omitNulls(tagged.type)(value);
     case 'IntersectionType': {
-      const parts = tagged.types.map(compileOnce);
+      const parts = tagged.types.map(omitNulls);
       return (value) => parts.reduce((left, omit) => omit(left), value);
     }
     case 'UnionType':
-      return omitAsMember(tagged.types.map((member) => ({ codec: member, omit: compileOnce(member) })));
+      return omitAsMember(tagged.types.map((member) => ({ codec: member, omit: omitNulls(member) })));
     default:
       return asItIs;
   }
@@ -64,21 +64,11 @@ function compile(codec: t.Any): Omit {
 
 const asItIs: Omit = (value) => value;
 
-type Part = (at: number) => Omit;
-const repeat =
-  (omit: Omit): Part =>
-  () =>
-    omit;
-const pick =
-  (omits: readonly Omit[]): Part =>
-  (at) =>
-    omits[at] ?? asItIs;
-
-function omitInItems(part: Part): Omit {
+function omitInItems(omitAt: (place: number) => Omit): Omit {
   return (value) => {
     if (!isList(value)) return value;
-    const items = value.map((item, at) => part(at)(item));
-    return items.every((item, at) => item === value[at]) ? value : items;
+    const items = value.map((item, place) => omitAt(place)(item));
+    return items.every((item, place) => item === value[place]) ? value : items;
   };
 }
 
@@ -114,7 +104,7 @@ function omitInFields(props: t.Props, optional: boolean): Omit {
 
 /** Returns the rule for one field: {@link MISSING} for a `null` that means a missing field. */
 function omitInField(codec: t.Mixed, optional: boolean): Omit {
-  const omit = compileOnce(codec);
+  const omit = omitNulls(codec);
   return isMissingAsNull(codec, optional) ? (field) => (field === null ? MISSING : omit(field)) : omit;
 }
 

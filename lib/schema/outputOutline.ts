@@ -15,8 +15,10 @@ import { rootOf } from './rootOf';
 export const outputOutline = (codec: t.Any): Outline =>
   rootOf(codec) === 'object' ? outlineOf(codec) : new WrappedOutline(codec);
 
+const nothing = new Outline(candidatesOf([]));
+
 /** The outline of the value of a codec or of `{ value }`, as its first field shows. */
-export class WrappedOutline extends Outline implements Shape<Outline> {
+class WrappedOutline extends Outline implements Shape<Outline> {
   private readonly inner: Outline;
   /** The field `value`: the value, or a field of an object that has the same name. */
   private readonly value: Outline;
@@ -45,30 +47,30 @@ export class WrappedOutline extends Outline implements Shape<Outline> {
   }
 
   override field(name: string): Outline {
-    return name === 'value' ? this.value : this.inner.field(name);
+    if (name === 'value') return this.value;
+    return this.inner.opens('object') ? this.inner.field(name) : nothing;
   }
 
   override after(name: string, value: unknown): Outline {
-    return name === 'value' ? this : this.inner.after(name, value);
+    return name === 'value' || !this.inner.opens('object') ? this : this.inner.after(name, value);
   }
 
   override missingIn(): [] {
     return [];
   }
 
-  /** Returns the value without the object around it; `undefined` until its first field is known. */
-  unwrap(value: unknown, isComplete: boolean): unknown {
-    if (!isRecord(value)) return value;
-    const [first, second] = Object.keys(value);
-    if (first === undefined) return isComplete && this.inner.opens('object') ? value : undefined;
-    if (first !== 'value') return value;
-    const inner = value[first];
-    const isOwn =
-      this.value !== this.inner &&
-      (second !== undefined ||
-        !this.inner.takes(inner) ||
-        (isComplete && !this.decodes(inner) && this.decodes(value)));
-    return isOwn ? value : inner;
+  override unwrap(written: unknown, isComplete: boolean): unknown {
+    if (!isRecord(written)) return written;
+    const [first, second] = Object.keys(written);
+    if (first !== 'value') {
+      const isKnown = isComplete || first !== undefined;
+      return isKnown && this.inner.opens('object') ? written : undefined;
+    }
+    const { value } = written;
+    if (isComplete && this.decodes(written))
+      return second === undefined && this.decodes(value) ? value : written;
+    const isOwn = this.value !== this.inner && (second !== undefined || !this.inner.takes(value));
+    return isOwn ? written : value;
   }
 
   private decodes(value: unknown): boolean {

@@ -69,6 +69,12 @@ describe('what is shown of a value that is being written', () => {
       { a: [1, 2] },
       [{}, { a: [] }, { a: [1] }, { a: [1, 2] }],
     ],
+    [
+      'a list or anything item by item',
+      t.type({ a: t.union([t.array(t.number), t.unknown]) }),
+      { a: ['b'] },
+      [{}, { a: [] }, { a: ['b'] }],
+    ],
     ['a record field by field', t.record(t.string, t.string), { a: 'x' }, [{}, { a: '' }, { a: 'x' }]],
     ['a tuple item by item', t.tuple([t.string, t.number]), ['a', 1], [[], [''], ['a'], ['a', 1]]],
     [

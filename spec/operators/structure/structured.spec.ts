@@ -594,6 +594,13 @@ describe('structured', () => {
         '{"value":1}',
         [{ value: 1 }],
       ],
+      [
+        'a field of that name after a null',
+        t.union([t.partial({ a: t.string, value: t.partial({ a: t.string }) }), t.null]),
+        '{"a":null,"value":{"a":"b"}}',
+        [{}, { value: {} }, { value: { a: '' } }, { value: { a: 'b' } }],
+      ],
+      ['a list before another field', t.array(t.string), '{"value":["a"],"note":"b"}', [[], ['a']]],
       ['a string', t.string, '{"value":"Hi"}', ['', 'Hi']],
       ['an enum', t.keyof({ yes: null, no: null }), '{"value":"yes"}', ['yes']],
     ])('%s', (_, codec, json, expected) => {
@@ -623,6 +630,12 @@ describe('structured', () => {
         { numRuns: 1_000 },
       );
       expect(Math.min(counts.wrapped, counts.bare)).toBeGreaterThan(100);
+    });
+
+    it('and shows nothing of another object', () => {
+      const { partial, result } = endOf(['{"note":"b","list":["a"]}', stop], t.array(t.string));
+      expect(partial).toBeUndefined();
+      expect(leftOf(result)).toMatchObject({ issues: ['the payload: expected array, got an object'] });
     });
 
     it('and names the places of issues as in the value', () => {
