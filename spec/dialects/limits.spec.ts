@@ -54,6 +54,12 @@ describe('a limit of the config', () => {
     ['reasoning', times(5, () => sent('reasoning_text.delta', { delta: long }))],
     ['arguments', times(5, () => sent('function_call_arguments.delta', { item_id: 'f', delta: long }))],
     [
+      'encrypted reasoning',
+      times(5, (n) =>
+        sent('output_item.done', { item: { type: 'reasoning', encrypted_content: `${n}${long}` } }),
+      ),
+    ],
+    [
       'the arguments of many calls',
       times(5, (n) => sent('function_call_arguments.delta', { item_id: n, delta: long })),
     ],

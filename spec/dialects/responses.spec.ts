@@ -359,6 +359,25 @@ describe('the chunks of responses', () => {
     expect(choices[0]?.message?.reasoning_details).toHaveLength(2);
   });
 
+  it('have each block of encrypted reasoning once', async () => {
+    const summary = [{ type: 'summary_text', text: 'Hm' }];
+    const thought = { type: 'reasoning', id: 'rs_1', summary, encrypted_content: 'gAAA' };
+    const later = { ...thought, id: 'rs_2', encrypted_content: 'gBBB' };
+    const changed = [thought, later].map((each) => ({ ...each, id: 'x', encrypted_content: each.id }));
+    const blocksOf = async (...events: readonly string[]): Promise<unknown> => {
+      const { choices } = await foldOf(answers(created, ...events));
+      const { reasoning, reasoning_details: blocks } = choices[0]?.message ?? {};
+      return [reasoning, ...(blocks as ReadonlyArray<{ readonly data: string }>).map(({ data }) => data)];
+    };
+    const twice = done(thought) + done(thought) + done(later);
+    expect(await blocksOf(twice, output(thought, later))).toEqual(['Hm\n\nHm', 'gAAA', 'gBBB']);
+    // An event that was lost.
+    const renamed = { ...later, id: 'x' };
+    expect(await blocksOf(done(later), output(thought, renamed))).toEqual(['Hm', 'gBBB', 'gAAA']);
+    const both = done(thought) + done(later);
+    expect(await blocksOf(both, output(...changed))).toEqual(['Hm\n\nHm', 'gAAA', 'gBBB']);
+  });
+
   it('have the text of items that arrive without deltas', async () => {
     const content = [{ type: 'output_text', text: 'Hello' }];
     const summary = [{ type: 'summary_text', text: 'Hm' }];

@@ -40,6 +40,7 @@ const output: fc.Arbitrary<readonly Item[]> = fc
       ...item,
       id: `i${at}`,
       ...(isCall(item) && { call_id: `c${at}` }),
+      ...('encrypted_content' in item && { encrypted_content: `${at}${item.encrypted_content}` }),
       ...('content' in item && {
         content: item.content.map((part, n) => ({ ...part, annotations: [{ type: 'x', n: 10 * at + n }] })),
       }),
@@ -176,7 +177,12 @@ describe('the items of a response', () => {
       fc.asyncProperty(turns, fc.boolean(), async (steps, isStreamed) => {
         const items = steps
           .flatMap(([thought, [said, calls]]) => [thought, ...(said === null ? [] : [said]), ...calls])
-          .map((item, at) => ({ ...item, id: `i${at}`, ...(isCall(item) && { call_id: `c${at}` }) }));
+          .map((item, at) => ({
+            ...item,
+            id: `i${at}`,
+            ...(isCall(item) && { call_id: `c${at}` }),
+            ...('encrypted_content' in item && { encrypted_content: `${at}${item.encrypted_content}` }),
+          }));
         const response = { id: 'r', status: 'completed', output: items };
         const answer = isStreamed
           ? await streamed([{ type: 'response.completed', response }])

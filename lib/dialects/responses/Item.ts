@@ -17,7 +17,7 @@ export interface Item {
   /** Of `reasoning`. */
   readonly summary?: unknown;
   /** Of `reasoning`, to return with the next turn. */
-  readonly encrypted_content?: unknown;
+  readonly encrypted_content?: string;
 }
 
 /** Between two parts of a summary. */

@@ -21,7 +21,10 @@ import { TextDeltas } from './TextDeltas';
 export function createResponseChunks({ answer }: Required<Limits>): (event: Json) => Chunks {
   const calls = new CallDeltas();
   const texts = new TextDeltas();
-  let details = 0;
+  /** The encrypted reasoning that was sent. */
+  const thoughts = new Set<string>();
+  /** Number of characters of {@link thoughts}. */
+  let length = 0;
   let hasAnnotations = false;
   /** Whether the end of the stream has items that texts or calls preceded. */
   let isLate = false;
@@ -32,14 +35,15 @@ export function createResponseChunks({ answer }: Required<Limits>): (event: Json
   /** Returns the deltas of a complete item, without the text if it was sent. */
   const ended = (key: unknown, item: Item, isSent = false): readonly Json[] => {
     if (isCall(item)) return listsOf('tool_calls', calls.end(key, item));
+    const { encrypted_content: thought } = item;
+    // Not by its id, which gateways change.
+    if (thought && thoughts.has(thought)) return [];
     const text = isSent ? [] : texts.end(item);
     if (item.type === 'reasoning') {
-      const blocks = detailsOfItem(
-        item as Json,
-        details,
-        isLate ? START : [texts.lengths.content, calls.count],
-      );
-      details += blocks.length;
+      const after = isLate ? START : ([texts.lengths.content, calls.count] as const);
+      const blocks = detailsOfItem(item as Json, thoughts.size, after);
+      if (thought) thoughts.add(thought);
+      length += thought?.length ?? 0;
       return [...text, ...listsOf('reasoning_details', blocks)];
     }
     const parts = isSent || hasAnnotations ? [] : recordsIn(item.content);
@@ -60,10 +64,12 @@ export function createResponseChunks({ answer }: Required<Limits>): (event: Json
     isLate = lengths.content + calls.count > 0;
     const isSent = (item: Item): boolean => textsOf(item).some(([field]) => lengths[field] > 0);
     const items: readonly Item[] = recordsIn(output);
-    // By their number, since some have no id.
-    const sent = new Set(items.filter((item) => item.encrypted_content).slice(0, details));
+    // By their number, since a server may encrypt them again.
+    const areSent = items.filter((item) => item.encrypted_content).length <= thoughts.size;
     // Some servers send no events of the items, or not of each.
-    const missing = items.flatMap((item, index) => (sent.has(item) ? [] : ended(index, item, isSent(item))));
+    const missing = items.flatMap((item, index) =>
+      areSent && item.encrypted_content ? [] : ended(index, item, isSent(item)),
+    );
     const delta = joined(missing);
     const parts = items.flatMap((item) => (isSent(item) ? [] : recordsIn(item.content)));
     const logprobs = logprobsOf(parts.flatMap((part) => recordsIn(part.logprobs)));
@@ -134,7 +140,7 @@ export function createResponseChunks({ answer }: Required<Limits>): (event: Json
     isNumbered ||= Number(number) > Number(last.sequence_number);
     last = event;
     const chunks = chunksOfEvent(event);
-    return texts.length + calls.length > answer ? [new LimitError('answer', answer)] : chunks;
+    return texts.length + calls.length + length > answer ? [new LimitError('answer', answer)] : chunks;
   };
 }
 
