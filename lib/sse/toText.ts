@@ -1,5 +1,6 @@
-import { concat, defer, filter, map, of, type OperatorFunction } from 'rxjs';
+import { defer, type OperatorFunction } from 'rxjs';
 
+import { concatItems } from '../rx/concatItems';
 import type { Bytes } from '../transport/transport';
 import { Utf8Decoder } from './utf8';
 
@@ -28,9 +29,12 @@ export function toText(): OperatorFunction<Bytes, string> {
   return (read$) =>
     defer(() => {
       const decoder = new Utf8Decoder();
-      return concat(
-        read$.pipe(map((read) => decoder.decode(read))),
-        defer(() => of(decoder.end())),
-      ).pipe(filter((text) => text !== ''));
+      const unlessEmpty = (text: string): readonly string[] => (text === '' ? [] : [text]);
+      return read$.pipe(
+        concatItems(
+          (read) => unlessEmpty(decoder.decode(read)),
+          () => unlessEmpty(decoder.end()),
+        ),
+      );
     });
 }
