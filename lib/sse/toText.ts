@@ -1,6 +1,5 @@
-import { defer, type OperatorFunction } from 'rxjs';
+import { concat, defer, filter, map, of, type OperatorFunction } from 'rxjs';
 
-import { concatItems } from '../rx/concatItems';
 import type { Bytes } from '../transport/transport';
 import { Utf8Decoder } from './utf8';
 
@@ -29,12 +28,9 @@ export function toText(): OperatorFunction<Bytes, string> {
   return (read$) =>
     defer(() => {
       const decoder = new Utf8Decoder();
-      const unlessEmpty = (text: string): readonly string[] => (text === '' ? [] : [text]);
-      return read$.pipe(
-        concatItems(
-          (read) => unlessEmpty(decoder.decode(read)),
-          () => unlessEmpty(decoder.end()),
-        ),
-      );
+      return concat(
+        read$.pipe(map((read) => decoder.decode(read))),
+        defer(() => of(decoder.end())),
+      ).pipe(filter((text) => text !== ''));
     });
 }
