@@ -36,11 +36,7 @@ const MISTAKES: readonly Failure[] = [
 
 /** Failures of the network and of the server. The first that fits counts. */
 const BREAKS: readonly Failure[] = [
-  [
-    /ECONNREFUSED|ConnectionRefused|connection refused|unable to connect/i,
-    'the connection was refused',
-    'ECONNREFUSED',
-  ],
+  [/ECONNREFUSED|connection ?refused|unable to connect/i, 'the connection was refused', 'ECONNREFUSED'],
   [
     /EAI_AGAIN|temporary failure in name resolution/i,
     'the name of the host cannot be resolved at present',
@@ -62,7 +58,7 @@ const BREAKS: readonly Failure[] = [
     'EHOSTUNREACH',
   ],
   [
-    /ECONNRESET|EPIPE|UND_ERR_SOCKET|ConnectionReset|ConnectionClosed|connection reset|other side closed|closed unexpectedly|closed before message completed|end of file before|socket hang up/i,
+    /ECONNRESET|EPIPE|UND_ERR_SOCKET|connection ?reset|ConnectionClosed|other side closed|closed unexpectedly|closed before message completed|end of file before|socket hang up/i,
     'the server closed the connection',
     'ECONNRESET',
   ],
