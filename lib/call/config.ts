@@ -73,6 +73,8 @@ export interface ChatConfig {
 /**
  * Time limits of a call, in milliseconds; `Infinity` for no limit.
  *
+ * What has arrived while the thread was blocked is delivered before a limit counts as reached.
+ *
  * Node's own `fetch` times out after 300 s without a head, or without a read, regardless of these. To wait longer, pass a
  * `fetch` with another dispatcher.
  */

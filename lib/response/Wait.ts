@@ -22,10 +22,10 @@ export interface WaitOptions {
  *
  * An activity costs one reading of a clock: a single timer checks now and then whether the time is over. A timer that fires late,
  * since the thread was blocked or the machine asleep, ends nothing yet, because an event loop runs timers before it reads what has
- * arrived meanwhile. The wait then continues for as long again as the timer was late, a second at most.
+ * arrived meanwhile. The wait then continues for as long again as the timer was late, without activity a second at most.
  */
 export class Wait {
-  readonly #ms: number | undefined;
+  readonly #ms: number;
   readonly #onOver: () => void;
   readonly #gate: ReadGate | undefined;
   readonly #scheduler: SchedulerLike;
@@ -50,7 +50,7 @@ export class Wait {
     onOver: () => void,
     { gate, scheduler = asyncScheduler, now = clockOf(scheduler) }: WaitOptions = {},
   ) {
-    this.#ms = ms;
+    this.#ms = ms ?? Infinity;
     this.#onOver = onOver;
     this.#gate = gate;
     this.#scheduler = scheduler;
@@ -59,14 +59,13 @@ export class Wait {
 
   /** Begins, and from the start each time the gate opens. */
   start(): void {
-    const ms = this.#ms;
-    if (!isFiniteDelay(ms)) return;
-    if (this.#gate?.isOpen !== false) this.#arm(ms);
+    if (!isFiniteDelay(this.#ms)) return;
+    if (this.#gate?.isOpen !== false) this.#arm();
     if (this.#gate === undefined) return;
     this.#changes = this.#gate.isOpen$.subscribe({
       next: (isOpen) => {
         this.#timer.unsubscribe();
-        if (isOpen) this.#arm(ms);
+        if (isOpen) this.#arm();
       },
       error: noop, // It never errors.
     });
@@ -83,17 +82,17 @@ export class Wait {
     this.#timer.unsubscribe();
   }
 
-  #arm(ms: number): void {
+  #arm(): void {
     this.#isActive = false;
     this.#wasLate = false;
-    this.#due = this.#now() + ms;
-    this.#timer = this.#scheduler.schedule(check, ms, this);
+    this.#due = this.#now() + this.#ms;
+    this.#timer = this.#scheduler.schedule(check, this.#ms, this);
   }
 
   /** Waits for the rest of the time, or ends. */
   check(timer: SchedulerAction<Wait>): void {
     const now = this.#now();
-    const left = this.#left(Number(this.#ms), now);
+    const left = this.#left(now);
     this.#due = now + left;
     if (left > 0) timer.schedule(this, left);
     else this.#onOver();
@@ -104,16 +103,19 @@ export class Wait {
    *
    * Without activity since the last check it is over, whatever the clock shows: test tools stop clocks.
    */
-  #left(ms: number, now: number): number {
-    if (this.#isActive) {
-      this.#isActive = false;
+  #left(now: number): number {
+    const ms = this.#ms;
+    const isActive = this.#isActive;
+    this.#isActive = false;
+    const left = isActive ? Math.min(ms, this.#latest + ms - now) : 0;
+    if (left > 0) {
       this.#wasLate = false;
-      const left = Math.min(ms, this.#latest + ms - now);
-      if (left > 0) return left;
+      return left;
     }
-    if (this.#wasLate) return 0;
+    if (this.#wasLate && !isActive) return 0;
     this.#wasLate = true;
-    return Math.min(LATE_MS, now - this.#due);
+    // The clock may have jumped, in which case the activity was not long ago.
+    return Math.min(isActive ? ms : LATE_MS, now - this.#due);
   }
 }
 

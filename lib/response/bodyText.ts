@@ -1,14 +1,13 @@
 import {
-  asyncScheduler,
   catchError,
   EMPTY,
   last,
   map,
+  Observable,
   pipe,
   scan,
   takeUntil,
   takeWhile,
-  timer,
   type OperatorFunction,
   type SchedulerLike,
 } from 'rxjs';
@@ -16,6 +15,7 @@ import {
 import { LimitError } from '../errors';
 import { toText } from '../sse/toText';
 import type { Bytes } from '../transport/transport';
+import { Wait } from './Wait';
 
 /**
  * Emits the full text of a body, `''` for an empty one.
@@ -42,12 +42,9 @@ export const ERROR_BODY_MS = 1_000;
  * @param limit - Longest text, in UTF-16 code units; reading stops there.
  * @param scheduler - Times the second. Default RxJS's `asyncScheduler`.
  */
-export function textUpTo(
-  limit: number,
-  scheduler: SchedulerLike = asyncScheduler,
-): OperatorFunction<Bytes, string> {
+export function textUpTo(limit: number, scheduler?: SchedulerLike): OperatorFunction<Bytes, string> {
   return pipe(
-    takeUntil(timer(ERROR_BODY_MS, scheduler)),
+    takeUntil(over$(ERROR_BODY_MS, scheduler)),
     catchError(() => EMPTY),
     toText(),
     scan((partial, text) => partial + text, ''),
@@ -56,3 +53,11 @@ export function textUpTo(
     map((partial) => partial.slice(0, limit)),
   );
 }
+
+/** Emits after a time, and not before what has arrived meanwhile is read. */
+const over$ = (ms: number, scheduler: SchedulerLike | undefined): Observable<void> =>
+  new Observable((subscriber) => {
+    const wait = new Wait(ms, () => subscriber.next(), { scheduler });
+    wait.start();
+    return () => wait.stop();
+  });
