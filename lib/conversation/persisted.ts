@@ -33,7 +33,7 @@ export interface PersistOptions {
    * the writes.
    */
   readonly onError: (error: unknown) => void;
-  /** Milliseconds in which changes are collected before a write. Default 1,000. */
+  /** Milliseconds in which changes are collected before a write; `Infinity` until a flush or the end. Default 1,000. */
   readonly everyMs?: number;
   /**
    * Writes the collected changes at once when it emits, such as `fromEvent(window, 'pagehide')`: a page that is reloaded

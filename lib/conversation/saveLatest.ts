@@ -11,6 +11,7 @@ import {
   finalize,
   ignoreElements,
   merge,
+  NEVER,
   of,
   skip,
   Subject,
@@ -24,6 +25,7 @@ import {
 } from 'rxjs';
 
 import { StorageConflict } from '../errors';
+import { isFiniteDelay } from '../rx/isFiniteDelay';
 import type { ConversationState } from './ConversationState';
 import { loadText$, saveText$, type ConversationStorage } from './ConversationStorage';
 
@@ -100,7 +102,9 @@ export function saveLatest({
 
       /** Collects changes for a while, until a flush or until the end, and writes them. */
       const cycle$ = defer(() =>
-        hasEnded ? of(null) : merge(timer(everyMs, scheduler), flush$, end$).pipe(take(1)),
+        hasEnded
+          ? of(null)
+          : merge(isFiniteDelay(everyMs) ? timer(everyMs, scheduler) : NEVER, flush$, end$).pipe(take(1)),
       ).pipe(concatMap(() => concat(begin$, of(null))));
       const writes$ = cycle$.pipe(expand(() => (latest === begun ? EMPTY : cycle$)));
 

@@ -136,6 +136,5 @@ export class OutputReader<A, O> {
   }
 }
 
-/** Returns a text without the blanks, the byte order mark and the fence for JSON around it. */
-const withoutFence = (text: string): string =>
-  text.trim().replace(/^(`{3,}|~{3,})(?:json[c5]?)?\s([^]*)\1$/i, '$2');
+/** Returns a text without the blanks, the byte order mark and the fence around it. */
+const withoutFence = (text: string): string => text.trim().replace(/^(`{3,}|~{3,})[^\s`~]*\s([^]*)\1$/, '$2');

@@ -201,6 +201,54 @@ describe('persisted', () => {
     expect(stored(writes.at(-1))).toEqual(JSON.parse(JSON.stringify(states.at(-1))));
   });
 
+  it('calls a storage that is an instance of a class as its methods', () => {
+    class Notebook {
+      #text: string | null = hello;
+      load(): string | null {
+        return this.#text;
+      }
+      save(text: string): void {
+        this.#text = text;
+      }
+    }
+    const storage = new Notebook();
+    const { states, errors } = play({ storage, commands: 's---------|' });
+    expect(errors).toEqual([]);
+    expect(briefs(states)[0]).toBe('Hello');
+    expect(stored(storage.load() ?? '')).toEqual(JSON.parse(JSON.stringify(states.at(-1))));
+  });
+
+  it('writes at a flush and at the end only, with Infinity between writes', () => {
+    jest.useFakeTimers(); // timers of an engine fire at once after an infinite delay, virtual ones never do
+    try {
+      const { storage, writes } = memory(null);
+      const command$ = new Subject<ConversationCommand>();
+      const flush$ = new Subject<void>();
+      command$
+        .pipe(
+          persisted(storage, (from) => conversation({ from, answer: () => of(run('Hello', 'done')) }), {
+            onError: (error) => {
+              throw error;
+            },
+            everyMs: Infinity,
+            flush$,
+          }),
+        )
+        .subscribe();
+      command$.next(send);
+      jest.advanceTimersByTime(60_000);
+      expect(writes).toHaveLength(0);
+      flush$.next();
+      expect(writes).toHaveLength(1);
+      command$.next(send);
+      jest.advanceTimersByTime(60_000);
+      command$.complete();
+      expect(writes).toHaveLength(2);
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+
   it('writes the last state when it is unsubscribed from, in which an answer may be in flight', () => {
     const { storage, writes } = memory(null);
     const command$ = new Subject<ConversationCommand>();
@@ -313,7 +361,7 @@ describe('persisted', () => {
 describe('localStorageOf', () => {
   it('loads and saves one entry, and reads the storage when it is used', () => {
     const storage = localStorageOf('chat');
-    expect(() => storage.load()).toThrow(ReferenceError);
+    expect(() => storage.load()).toThrow('there is no localStorage here, only in a page');
     const entries = new Map<string, string>();
     const localStorage = {
       getItem: (key: string) => entries.get(key) ?? null,
