@@ -25,6 +25,7 @@ import {
 } from 'rxjs';
 
 import { StorageConflict } from '../errors';
+import { callIsolated } from '../rx/callIsolated';
 import { isFiniteDelay } from '../rx/isFiniteDelay';
 import type { ConversationState } from './ConversationState';
 import { loadText$, saveText$, type ConversationStorage } from './ConversationStorage';
@@ -90,7 +91,7 @@ export function saveLatest({
           }),
           catchError((error: unknown) => {
             hasConflict ||= error instanceof StorageConflict;
-            onError(error);
+            callIsolated(() => onError(error));
             return settle();
           }),
         );

@@ -136,5 +136,13 @@ export class OutputReader<A, O> {
   }
 }
 
+/** The line that opens a fence. */
+const FENCE = /^(`{3,}|~{3,})[^\s`~]*\s/;
+
 /** Returns a text without the blanks, the byte order mark and the fence around it. */
-const withoutFence = (text: string): string => text.trim().replace(/^(`{3,}|~{3,})[^\s`~]*\s([^]*)\1$/, '$2');
+function withoutFence(text: string): string {
+  const trimmed = text.trim();
+  const [opening = '', fence = ''] = FENCE.exec(trimmed) ?? [];
+  const isFenced = fence !== '' && trimmed.endsWith(fence) && trimmed.length >= opening.length + fence.length;
+  return isFenced ? trimmed.slice(opening.length, -fence.length) : trimmed;
+}

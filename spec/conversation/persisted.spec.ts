@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { delay, NEVER, of, Subject, switchMap, throwError, timer } from 'rxjs';
+import { config as rx, delay, NEVER, of, Subject, switchMap, throwError, timer } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 
 import { branchOf } from '../../lib/conversation/branches';
@@ -285,6 +285,51 @@ describe('persisted', () => {
     expect(errors).toMatchObject([{ message }]);
     expect(briefs(states).at(-1)).toBe('Hi done');
     expect(save).not.toHaveBeenCalled();
+  });
+
+  it.each<[string, Partial<ConversationStorage>]>([
+    [
+      'a load',
+      {
+        load: () => {
+          throw new Error('gone');
+        },
+      },
+    ],
+    [
+      'a write',
+      {
+        save: () => {
+          throw new Error('gone');
+        },
+      },
+    ],
+  ])('works on if the callback throws the error of %s, which is then unhandled', (_, fault) => {
+    jest.useFakeTimers();
+    const unhandled = (rx.onUnhandledError = jest.fn());
+    try {
+      const states: ConversationState[] = [];
+      of(send, send)
+        .pipe(
+          persisted(
+            { ...memory(null).storage, ...fault },
+            (from) => conversation({ from, answer: () => of(run('Hello', 'done')) }),
+            {
+              onError: (error) => {
+                throw error;
+              },
+              everyMs: 0,
+            },
+          ),
+        )
+        .subscribe((state) => states.push(state));
+      jest.runAllTimers();
+      expect(briefs(states).at(-1)).toBe('Hi done Hi done');
+      expect(unhandled).toHaveBeenCalledWith(new Error('gone'));
+    } finally {
+      rx.onUnhandledError = null;
+      jest.useRealTimers();
+    }
   });
 
   it('loads only after the last write of the conversation that was open before', () => {

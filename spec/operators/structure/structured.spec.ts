@@ -372,6 +372,7 @@ describe('structured', () => {
       ['what only looks like JSON', ["{'name':'Ada'}", stop]],
       ['nesting without end', ['{"name":'.repeat(600), '1', '}'.repeat(600), stop]],
       ['half a fence', ['```json\n', stop]],
+      ['a long fence without its end', [`${'`'.repeat(200_000)}\n${'`'.repeat(400_000)}x`, stop]],
       ['a fence without content', ['```json\n```', stop]],
       ['a fence of code', ['```js\nx();\n```', stop]],
     ])('without JSON: %s', (_, chunks) => {
