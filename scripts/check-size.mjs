@@ -115,7 +115,7 @@ const budgets = [
   { from: /^conversation\//, kB: 5.7, without: [sender] },
   // More than half of it is what an app shares with a call: errors, the rules of retries, the fold of a completion.
   { from: /^relay\/relay$/, kB: 12.4, without: [sender, 'io-ts'] },
-  { from: /^relay\/log\//, kB: 3, without: [sender, 'io-ts', 'relay/relay'] },
+  { from: /^relay\/log\//, kB: 2.9, without: [sender, 'io-ts', 'relay/relay'] },
   { from: /^relay\/redis\//, kB: 3.4, without: [sender, 'io-ts', 'fp-ts', 'relay/relay'] },
   { from: /^relay\//, kB: 4.3, without: [sender, 'io-ts'] },
   // A transport, with the rules of retries and of error bodies, which an app shares with a call.

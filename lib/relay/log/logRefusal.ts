@@ -1,33 +1,33 @@
 import { Refusal } from '../Refusal';
-import { logErrorReason } from './LogError';
+import { logErrorReason, type LogErrorReason } from './LogError';
 
-const NO_RETRY = { 'x-should-retry': 'false' };
+const NO_RETRY = { headers: { 'x-should-retry': 'false' } };
+
+const orphaned = (): Refusal =>
+  new Refusal(
+    502,
+    'orphaned',
+    'the process that wrote the answer has ended: send the request again with another idempotency-key',
+    NO_RETRY,
+  );
+
+/** The refusal of a request for an answer that the log does not have. */
+export const unknownStream = (): Refusal =>
+  new Refusal(404, 'unknown_stream', 'there is no such answer, or its time is over', NO_RETRY);
+
+const REFUSALS: Readonly<Record<LogErrorReason, () => Refusal>> = {
+  LostLease: orphaned,
+  Orphaned: orphaned,
+  Trimmed: () =>
+    new Refusal(410, 'trimmed', 'the next events of the answer were removed: send the request again'),
+  UnknownStream: unknownStream,
+};
 
 /** Returns the refusal for a failure of a log. */
 export function logRefusal(cause: unknown): Refusal {
   if (cause instanceof Refusal) return cause;
-  switch (logErrorReason(cause)) {
-    case 'UnknownStream':
-      return new Refusal(404, 'unknown_stream', 'there is no such answer, or its time is over', {
-        headers: NO_RETRY,
-      });
-    case 'Trimmed':
-      return new Refusal(
-        410,
-        'trimmed',
-        'the next events of the answer were removed: send the request again',
-      );
-    case 'Orphaned':
-    case 'LostLease':
-      return new Refusal(
-        502,
-        'orphaned',
-        'the process that wrote the answer has ended: send the request again with another idempotency-key',
-        { headers: NO_RETRY },
-      );
-    case undefined:
-      return unavailable(cause);
-  }
+  const reason = logErrorReason(cause);
+  return reason === undefined ? unavailable(cause) : REFUSALS[reason]();
 }
 
 /** The refusal while a log cannot be read or written. */

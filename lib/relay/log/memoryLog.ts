@@ -43,7 +43,7 @@ export function memoryLog({
 }: MemoryLogOptions = {}): StreamLog {
   checkRange({ ttlMs, maxSize }, 0);
   const now = clockOf(scheduler);
-  /** In the order of the claims. */
+  /** Those that have ended are in the order of their ends. */
   const streams = new Map<string, MemoryStream>();
   const earlyStops = new EarlyStops(now);
   let size = 0;
@@ -57,7 +57,10 @@ export function memoryLog({
 
   // No timer: it would keep a process alive for as long as the last stream is kept.
   const removeExpired = (): void => {
-    for (const [id, stream] of streams) if (isExpired(stream)) remove(id, stream);
+    for (const [id, stream] of streams) {
+      if (isExpired(stream)) remove(id, stream);
+      else if (stream.endedAt !== undefined) return;
+    }
   };
 
   const find = (id: string): MemoryStream => {
@@ -94,6 +97,8 @@ export function memoryLog({
           remove(id, stream);
           stream.fail(new LogError('UnknownStream'));
         } else if (end === 'ended') {
+          streams.delete(id);
+          streams.set(id, stream);
           stream.end(now());
         }
         return EMPTY;

@@ -1,9 +1,8 @@
 import {
   BehaviorSubject,
   catchError,
-  concat,
   defer,
-  from,
+  endWith,
   ignoreElements,
   map,
   of,
@@ -17,8 +16,16 @@ import { ReadGate } from '../../transport/ReadGate';
 import { checkRange, MAX_DELAY } from '../checkRange';
 import type { RelayEvents, RelayReader, Resume } from '../Resume';
 import { inTime, LONGEST_REPLY_MS } from './inTime';
-import { LogError, logErrorReason } from './LogError';
-import { badCursor, badKey, logRefusal, nothingNew, unavailable, withdrawn } from './logRefusal';
+import { logErrorReason } from './LogError';
+import {
+  badCursor,
+  badKey,
+  logRefusal,
+  nothingNew,
+  unavailable,
+  unknownStream,
+  withdrawn,
+} from './logRefusal';
 import { readLog } from './readLog';
 import type { LogEvent, StreamLog } from './StreamLog';
 import { isStreamKey, parseCursor, streamId } from './streamId';
@@ -60,7 +67,7 @@ export interface LogResume extends Resume {
  * ```
  *
  * A request with an `idempotency-key` is answered once: a second one with the same key reads the answer of the first. Closing the
- * connection only leaves. A request without the header is answered without the log.
+ * connection only leaves. A request without the header, or without `stream: true`, is answered without the log.
  *
  * @param log - The log, such as {@link memoryLog}.
  * @param options - The time without a reader, and the behaviour without the log.
@@ -128,10 +135,10 @@ export function resumeFrom(log: StreamLog, options: ResumeOptions = {}): LogResu
   const join = (key: string, { http, userId }: RelayReader): Observable<RelayEvents | Response> => {
     const id = streamId(userId, key);
     if (http.method === 'DELETE') {
-      return concat(
-        defer(() => from(log.stop(id))).pipe(inTime(LONGEST_REPLY_MS, scheduler), ignoreElements()),
-        defer(() => of(noContent())),
-      ).pipe(
+      return defer(() => log.stop(id)).pipe(
+        inTime(LONGEST_REPLY_MS, scheduler),
+        ignoreElements(),
+        endWith(new Response(null, { status: 204 })),
         catchError((error: unknown) => {
           throw logRefusal(error);
         }),
@@ -152,7 +159,7 @@ export function resumeFrom(log: StreamLog, options: ResumeOptions = {}): LogResu
     },
     join: (key, reader) =>
       defer(() => {
-        if (!isStreamKey(key)) throw logRefusal(new LogError('UnknownStream'));
+        if (!isStreamKey(key)) throw unknownStream();
         return join(key, reader);
       }),
     writing$: writing$.asObservable(),
@@ -168,15 +175,8 @@ function eventsOf(
 ): RelayEvents {
   const gate = new ReadGate();
   return {
-    event$: readLog(read$, gate, after, scheduler).pipe(
-      map(({ number, text }) => `id: ${number}\n${text}`),
-      catchError((error: unknown) => {
-        throw logErrorReason(error) === undefined ? error : logRefusal(error);
-      }),
-    ),
+    event$: readLog(read$, gate, after, scheduler).pipe(map(({ number, text }) => `id: ${number}\n${text}`)),
     gate,
     headers: { 'x-stream-id': key },
   };
 }
-
-const noContent = (): Response => new Response(null, { status: 204 });

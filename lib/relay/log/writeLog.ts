@@ -24,7 +24,8 @@ import {
 
 import { batched } from '../batched';
 import { inTime, LONGEST_REPLY_MS } from './inTime';
-import { LogError, logErrorReason } from './LogError';
+import { logErrorReason } from './LogError';
+import { logRefusal } from './logRefusal';
 import type { LogEnd, LogEvent, StreamLog } from './StreamLog';
 
 /** Options for {@link writeLog}. */
@@ -55,7 +56,7 @@ export interface WriteOptions {
  *
  * @param source$ - The events. Unsubscribing stops the model.
  * @param id - The id of the stream, which this process has claimed.
- * @returns An Observable for one subscriber. It errors with reason `Orphaned` if the lease is lost, and the source is stopped.
+ * @returns An Observable for one subscriber. It errors with a {@link Refusal} if the lease is lost, and the source is stopped.
  */
 export const writeLog = (
   source$: Observable<string>,
@@ -71,7 +72,7 @@ export const writeLog = (
 
     const detach = (error: unknown): Observable<never> => {
       isAttached$.next(false);
-      let failure: unknown = logErrorReason(error) === 'LostLease' ? new LogError('Orphaned') : undefined;
+      let failure: unknown = logErrorReason(error) === 'LostLease' ? logRefusal(error) : undefined;
       try {
         onLogError?.(error);
       } catch (thrown) {

@@ -96,11 +96,12 @@ return isKnown`;
 
 /**
  * Reads a page. Arguments: the number of the last event, the most events, the time for which the reader counts as present. Returns the state
- * of the stream (`unknown`, `trimmed`, `orphaned`, `ended`, `open`, `more`), then numbers and texts by turns.
+ * of the stream (`unknown`, `trimmed`, `orphaned`, `ended`, `open`, `more`), then numbers and texts by turns. A page can be read when the
+ * memory is full, although its reader does not count as present then.
  */
 export const READ = `${KEYS}
 if redis.call('EXISTS', meta) == 0 then return {'unknown'} end
-redis.pcall('SET', read, '1', 'PX', ARGV[3]) -- Fails when the memory is full, and the page can be read all the same.
+redis.pcall('SET', read, '1', 'PX', ARGV[3])
 local after = tonumber(ARGV[1])
 local entries = redis.call('XRANGE', events, string.format('(%.0f-0', after), '+', 'COUNT', ARGV[2])
 local page = {#entries == tonumber(ARGV[2]) and 'more' or 'open'}

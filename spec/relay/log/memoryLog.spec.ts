@@ -1,4 +1,4 @@
-import { concatMap, from, lastValueFrom, map, timer, toArray, type Observable } from 'rxjs';
+import { asyncScheduler, concatMap, from, lastValueFrom, map, timer, toArray, type Observable } from 'rxjs';
 import { LogError, memoryLog, type StreamLog } from 'rxjs-chat-completions/relay';
 
 import { marbles } from '../../helpers/marbles';
@@ -48,6 +48,32 @@ describe('memoryLog', () => {
     await write(log, 'c', ['cccc']);
     await expect(textOf(log, 'a')).rejects.toEqual(new LogError('UnknownStream'));
     expect([await textOf(log, 'b'), await textOf(log, 'c')]).toEqual(['bbbb', 'cccc']);
+  });
+
+  it('removes the streams in the order of their ends, and not of their claims', async () => {
+    const log = memoryLog({ maxSize: 10 });
+    await lastValueFrom(from(log.claim('a', 0)));
+    await write(log, 'b', ['bbbb']);
+    await lastValueFrom(from(log.append('a', 0, ['aaaa'], 'ended')), { defaultValue: undefined });
+    await write(log, 'c', ['cccc']);
+    await expect(textOf(log, 'b')).rejects.toEqual(new LogError('UnknownStream'));
+    expect([await textOf(log, 'a'), await textOf(log, 'c')]).toEqual(['aaaa', 'cccc']);
+  });
+
+  it('looks at no more streams for a claim than run or are over', () => {
+    const now = jest.fn(() => 0);
+    const scheduler = Object.assign(Object.create(asyncScheduler) as typeof asyncScheduler, { now });
+    const log = memoryLog({ scheduler });
+    const claims = (count: number, name: string): number => {
+      now.mockClear();
+      for (let i = 0; i < count; i += 1) {
+        from(log.claim(`${name}${i}`, 0)).subscribe();
+        from(log.append(`${name}${i}`, 0, ['x'], 'ended')).subscribe();
+      }
+      return now.mock.calls.length;
+    };
+    claims(2, 'first');
+    expect(claims(1_000, 'second')).toBeLessThan(5_000);
   });
 
   it('removes the oldest events of a stream that is larger than the log', async () => {
