@@ -193,20 +193,35 @@ export class ChatTimeoutError extends TaggedError {
   /** The limit, in milliseconds. */
   readonly ms: number;
 
-  constructor(phase: TimeoutPhase, ms: number) {
-    super(`${MISSED[phase]} ${ms} ms`, { retryable: phase === 'idle' });
+  /** @param message - Default: the limit that was reached, and what to do. */
+  constructor(phase: TimeoutPhase, ms: number, message = timeoutMessage(phase, ms)) {
+    super(message, { retryable: phase === 'idle' });
     this.phase = phase;
     this.ms = ms;
   }
 }
 
-/** The beginning of a message, before the limit. */
-const MISSED: Readonly<Record<TimeoutPhase, string>> = {
-  head: 'no response head within',
-  first: 'no first event within',
-  idle: 'the stream was idle for',
-  total: 'the answer took longer than',
+/** The texts before and after the limit in the message of a phase: what happened, and what to do. */
+const TIMEOUT_TEXTS: Readonly<Record<TimeoutPhase, readonly [reached: string, cure: string]>> = {
+  head: [
+    'no response head within',
+    'the model may still load or read a long prompt, raise the timeouts `head` and `first` to wait longer',
+  ],
+  first: [
+    'no first event within',
+    'the model may still load or read a long prompt, raise the timeout `first` to wait longer',
+  ],
+  idle: [
+    'the stream was idle for',
+    'the model or a proxy has stalled, retry, or raise the timeout `idle` for a slow model',
+  ],
+  total: ['the answer took longer than', 'raise the timeout `total`, or request less with max_tokens'],
 };
+
+function timeoutMessage(phase: TimeoutPhase, ms: number): string {
+  const [reached, cure] = TIMEOUT_TEXTS[phase];
+  return `${reached} ${ms} ms: ${ms > 0 ? cure : 'set Infinity for no limit'}`;
+}
 
 /**
  * The body ended without a finish reason and without `[DONE]`.

@@ -97,7 +97,7 @@ export function call$<T>(
     );
   };
 
-  return withKey(config.apiKey, after$('head', head, scheduler), (key) =>
+  return withKey(config.apiKey, after$('head', head, scheduler, keyMissing(head)), (key) =>
     sendAccepted((sent) => send(key, sent), call, config, hooks),
   ).pipe(
     failAfter('total', total, scheduler),
@@ -105,3 +105,6 @@ export function call$<T>(
     tapHooks(hooks, report, addValue),
   );
 }
+
+const keyMissing = (ms: number): string =>
+  `apiKey returned no key within ${ms} ms: return one sooner, or raise the timeout \`head\``;

@@ -28,8 +28,9 @@ export const after$ = (
   phase: TimeoutPhase,
   ms: number | undefined,
   scheduler?: SchedulerLike,
+  message?: string,
 ): Observable<never> =>
-  new Observable((subscriber) => timeLimit(subscriber, phase, ms, { scheduler }).start());
+  new Observable((subscriber) => timeLimit(subscriber, phase, ms, { scheduler }, message).start());
 
 /** Errors with {@link ChatTimeoutError} if the source does not end in time. */
 export const failAfter = <T>(

@@ -163,6 +163,11 @@ describe('the request of responses', () => {
     expect(sentFor({ ...request, extra: { tool_choice: one } }).body.tool_choice).toEqual(one);
   });
 
+  it('has the name of a message, which the server rejects, unless the profile removes it', () => {
+    const messages = [{ role: 'user', content: 'Hi', name: 'ann' }] as const;
+    expect(sentFor({ ...request, messages }).body.input).toEqual([{ type: 'message', ...messages[0] }]);
+  });
+
   it('has functions that are as strict as in chat completions', () => {
     const { body } = sentFor({ ...request, tools: [{ type: 'function', function: { name: 'f' } }] });
     const parameters = { type: 'object', properties: {} };

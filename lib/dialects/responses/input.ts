@@ -10,7 +10,6 @@ import { itemOfDetail } from './reasoningItem';
 export function inputOf(messages: readonly Message[]): readonly Json[] {
   const customIds = new Set<string>();
   return messages.flatMap((message): readonly Json[] => {
-    const { role, content } = message;
     switch (message.role) {
       case 'assistant':
         for (const { type, id } of message.tool_calls ?? []) if (type === 'custom') customIds.add(id);
@@ -21,9 +20,9 @@ export function inputOf(messages: readonly Message[]): readonly Json[] {
         return [{ type, call_id, output: inputContent(message.content) ?? '' }];
       }
       case 'function':
-        return [{ type: 'function_call_output', call_id: message.name, output: content ?? '' }];
+        return [{ type: 'function_call_output', call_id: message.name, output: message.content ?? '' }];
       default:
-        return [{ type: 'message', role, content: inputContent(message.content) }];
+        return [{ type: 'message', ...message, content: inputContent(message.content) }];
     }
   });
 }

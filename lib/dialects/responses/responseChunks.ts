@@ -6,7 +6,7 @@ import type { Limits } from '../../transport/limits';
 import { recordsIn } from '../recordsIn';
 import { DONE, type Chunks, type Json } from '../translated';
 import { CallDeltas } from './CallDeltas';
-import { annotationsOf, argumentsOf, isCall, textsOf, type Item, type TextField } from './Item';
+import { annotationsOf, argumentsOf, isCall, textsOf, type Item } from './Item';
 import { joined } from './joined';
 import { detailsOfItem, START } from './reasoningItem';
 import { headOf, reasonOf, usageOf, type Response } from './Response';
@@ -73,25 +73,29 @@ export function createResponseChunks({ answer }: Required<Limits>): (event: Json
 
   const chunksOfEvent = (json: Json): Chunks => {
     const { type, output_index, item_id, annotation } = json;
-    const [, name = '', step] = /^response\.(\w+)\.(delta|done)$/.exec(String(type)) ?? [];
-    const field = TEXTS.get(name);
-    if (field !== undefined) {
-      const deltas =
-        step === 'delta'
-          ? texts.write(field, textOf(json.delta))
-          : texts.complete(field, textOf(json.text ?? json.refusal));
-      return chunksOf(deltas, json.logprobs);
-    }
+    const delta = textOf(json.delta);
+    const text = textOf(json.text ?? json.refusal);
     const item: Item = isRecord(json.item) ? json.item : {};
     const response: Response = isRecord(json.response) ? json.response : {};
     // llama.cpp sends no index, and gateways may change the id of an item between two events.
     const key = output_index ?? item.id ?? item_id;
     switch (type) {
       case 'response.created':
-        return chunksOf([{ role: 'assistant', content: '' }]).map((chunk) => ({
-          ...headOf(response),
-          ...chunk,
-        }));
+        return [{ ...headOf(response), ...chunkOf({ role: 'assistant', content: '' }) }];
+      case 'response.output_text.delta':
+        return chunksOf(texts.write('content', delta), json.logprobs);
+      case 'response.output_text.done':
+        return chunksOf(texts.complete('content', text), json.logprobs);
+      case 'response.refusal.delta':
+        return chunksOf(texts.write('refusal', delta));
+      case 'response.refusal.done':
+        return chunksOf(texts.complete('refusal', text));
+      case 'response.reasoning_summary_text.delta':
+      case 'response.reasoning_text.delta':
+        return chunksOf(texts.write('reasoning', delta));
+      case 'response.reasoning_summary_text.done':
+      case 'response.reasoning_text.done':
+        return chunksOf(texts.complete('reasoning', text));
       case 'response.reasoning_summary_part.added':
         return chunksOf(texts.separate());
       case 'response.output_text.annotation.added':
@@ -101,7 +105,7 @@ export function createResponseChunks({ answer }: Required<Limits>): (event: Json
         return isCall(item) ? chunksOf(listsOf('tool_calls', calls.begin(key, item))) : [];
       case 'response.function_call_arguments.delta':
       case 'response.custom_tool_call_input.delta':
-        return chunksOf(listsOf('tool_calls', calls.write(key, textOf(json.delta))));
+        return chunksOf(listsOf('tool_calls', calls.write(key, delta)));
       case 'response.function_call_arguments.done':
       case 'response.custom_tool_call_input.done':
         return chunksOf(listsOf('tool_calls', calls.complete(key, argumentsOf(json))));
@@ -123,26 +127,16 @@ export function createResponseChunks({ answer }: Required<Limits>): (event: Json
   };
 
   return (event) => {
-    const { sequence_number: next } = event;
-    const isRepeated = IDENTITY.every((field) => event[field] === last[field]);
-    if (isNumbered && next !== undefined && isRepeated) return [];
-    isNumbered ||= Number(next) > Number(last.sequence_number);
+    const { sequence_number: number, type, delta } = event;
+    // A number alone may be that of several events.
+    const isSame = number === last.sequence_number && type === last.type && delta === last.delta;
+    if (isNumbered && number !== undefined && isSame) return [];
+    isNumbered ||= Number(number) > Number(last.sequence_number);
     last = event;
     const chunks = chunksOfEvent(event);
     return texts.length + calls.length > answer ? [new LimitError('answer', answer)] : chunks;
   };
 }
-
-/** Fields of a delta by the events that have text of them: as deltas, or complete. */
-const TEXTS: ReadonlyMap<string, TextField> = new Map([
-  ['output_text', 'content'],
-  ['refusal', 'refusal'],
-  ['reasoning_summary_text', 'reasoning'],
-  ['reasoning_text', 'reasoning'],
-]);
-
-/** Fields that an event and its repetition share. A number alone may be that of several events. */
-const IDENTITY = ['sequence_number', 'type', 'delta'];
 
 /** Events of tools that the server runs, and of parts: their failures do not end the response. */
 const OTHERS = /^response\.(?!error$)/;
@@ -153,11 +147,13 @@ const NO_REASON = { message: 'the response failed without a reason' };
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
+const chunkOf = (delta: Json, logprobs?: unknown): Json => ({
+  object: CHUNK,
+  choices: [{ index: 0, delta, logprobs: logprobsOf(recordsIn(logprobs)) }],
+});
+
 const chunksOf = (deltas: readonly Json[], logprobs?: unknown): readonly Json[] =>
-  deltas.map((delta) => ({
-    object: CHUNK,
-    choices: [{ index: 0, delta, logprobs: logprobsOf(recordsIn(logprobs)) }],
-  }));
+  deltas.map((delta) => chunkOf(delta, logprobs));
 
 const logprobsOf = (content: readonly Json[]): Json | undefined =>
   content.length > 0 ? { content } : undefined;
