@@ -8,10 +8,7 @@ const CallOfMessageJson = t.intersection([
   t.partial({ id: nullable(t.string) }),
   t.union([
     t.type({ type: t.literal('custom'), custom: t.type({ name: t.string, input: t.string }) }),
-    t.intersection([
-      t.partial({ type: t.literal('function') }),
-      t.type({ function: t.intersection([t.type({ name: t.string }), t.partial({ arguments: t.unknown })]) }),
-    ]),
+    t.type({ function: t.type({ name: t.string }) }),
   ]),
 ]);
 

@@ -24,8 +24,7 @@ const reply = (id: string, content: string, images: readonly ImagePart[] = []): 
 export function resultReply(id: string, tool: AnyTool, output: unknown): Reply {
   const forModel: unknown = tool.toModel === undefined ? textOf(output) : tool.toModel(output as never);
   if (typeof forModel === 'string') return reply(id, forModel);
-  if (!isParts(forModel))
-    throw new TypeError('toModel returned neither a text nor a list of parts: return one of them, at once');
+  if (!isParts(forModel)) throw new TypeError('toModel must return a text or a list of parts');
   const texts = forModel.filter((part): part is TextPart => part.type === 'text').map(({ text }) => text);
   const images = forModel.filter((part): part is ImagePart => part.type === 'image_url');
   return reply(id, texts.join('\n') || (images.length > 0 ? 'The pictures follow.' : ''), images);

@@ -309,7 +309,8 @@ describe('persisted', () => {
     const unhandled = (rx.onUnhandledError = jest.fn());
     try {
       const states: ConversationState[] = [];
-      of(send, send)
+      const command$ = new Subject<ConversationCommand>();
+      command$
         .pipe(
           persisted(
             { ...memory(null).storage, ...fault },
@@ -318,12 +319,14 @@ describe('persisted', () => {
               onError: (error) => {
                 throw error;
               },
-              everyMs: 0,
             },
           ),
         )
         .subscribe((state) => states.push(state));
-      jest.runAllTimers();
+      for (let sent = 0; sent < 2; sent += 1) {
+        command$.next(send);
+        jest.runAllTimers();
+      }
       expect(briefs(states).at(-1)).toBe('Hi done Hi done');
       expect(unhandled).toHaveBeenCalledWith(new Error('gone'));
     } finally {

@@ -569,7 +569,7 @@ describe('runTools$: the next request', () => {
     const options = { toModel: toModel as NonNullable<AnyTool['toModel']> };
     await lastValueFrom(runTools$(send, request, [taking('w', () => of(7), options)]));
     expect(repliesIn(send.requests[1]?.messages)).toEqual([
-      'Error: toModel returned neither a text nor a list of parts: return one of them, at once',
+      'Error: toModel must return a text or a list of parts',
     ]);
   });
 
