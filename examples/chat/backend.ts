@@ -40,7 +40,8 @@ export function backend$(options: Options, ollama: OllamaOptions): Observable<Ba
     return named$({ ...options, model: model ?? OPENAI.model }, OPENAI.baseURL, ollama.screen);
   return ollamaModels$(ollama).pipe(
     switchMap(({ models, problem }) => {
-      if (problem !== null) return model === undefined ? scripted$(problem) : notFound$(problem);
+      if (problem !== null)
+        return model === undefined ? scripted$(problem, ollama.from) : notFound$(problem, ollama.from);
       if (models.length === 0 && model === undefined) {
         return scripted$('Ollama has no models; run ollama pull llama3.2');
       }
@@ -49,9 +50,12 @@ export function backend$(options: Options, ollama: OllamaOptions): Observable<Ba
   );
 }
 
-const notFound$ = (problem: string): Observable<never> =>
+const notFound$ = (problem: string, from: string | undefined): Observable<never> =>
   throwError(
-    () => new Error(`${problem}. Start it with ollama serve, or name another server with --base-url.`),
+    () =>
+      new Error(
+        `${problem}. Start it with ollama serve, ${from === undefined ? '' : `correct ${from}, `}or name another server with --base-url.`,
+      ),
   );
 
 function named$(
@@ -82,13 +86,18 @@ const firstListed$ = (
     }),
   );
 
-/** Starts a server with the scripted model, so that answers arrive through a socket. */
-function scripted$(reason: string): Observable<Backend> {
+/**
+ * Starts a server with the scripted model, so that answers arrive through a socket.
+ *
+ * @param from - The variable that names the address of Ollama, which may be wrong.
+ */
+function scripted$(reason: string, from?: string): Observable<Backend> {
+  const advice = `${from} names this address of Ollama: start Ollama there, or correct or unset ${from}.`;
   return defer(() => startScriptedServer({ replies: demoModel(), delayMs: 20 })).pipe(
     map((server) => ({
       config: { baseURL: server.baseURL, timeouts: { idle: 5_000 } },
       model: 'scripted',
-      banner: `Scripted model on ${server.baseURL} (${reason})`,
+      banner: `Scripted model on ${server.baseURL} (${reason})${from === undefined ? '' : `\n${advice}`}`,
       scripted: true,
       close: () => void server.close(),
     })),

@@ -81,7 +81,10 @@ function run(question: string, options: Options, tools: Pick<TurnContext, 'tools
   const line$ = interactive ? typedLine() : question === '' ? pipedLine() : nextLine([question].values());
   const context = { screen, ...tools, attach: interactive || question !== '' };
 
-  backend$(options, { baseURL: ollamaBaseURL(env.OLLAMA_HOST), screen })
+  const { OLLAMA_HOST } = env;
+  const from = OLLAMA_HOST?.trim() ? 'OLLAMA_HOST' : undefined;
+
+  backend$(options, { baseURL: ollamaBaseURL(OLLAMA_HOST), from, screen })
     .pipe(
       tap(({ banner }) => screen.info(interactive ? `${banner}\n/help lists the commands.` : banner)),
       concatMap((backend) =>

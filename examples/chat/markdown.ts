@@ -53,6 +53,8 @@ const VERBATIM: ReadonlySet<number> = new Set([
   smd.EQUATION_INLINE,
   smd.EQUATION_BLOCK,
 ]);
+/** Most containers that indent a line. Deeper ones would leave no room for text. */
+const MAX_INDENTS = 10;
 /** Tokens that a character can close. */
 const CLOSES: Readonly<Record<string, readonly number[]>> = {
   '*': [smd.STRONG_AST, smd.ITALIC_AST],
@@ -77,11 +79,11 @@ export function createMarkdownWriter(page: Page): Writer {
   const currentStyle = (): Style => open.flatMap((token) => STYLES[token] ?? []);
   const indent = (by: string): void => {
     indents.push(by);
-    page.indent = indents.join('');
+    page.indent = indents.slice(0, MAX_INDENTS).join('');
   };
   const outdent = (): void => {
     indents.pop();
-    page.indent = indents.join('');
+    page.indent = indents.slice(0, MAX_INDENTS).join('');
   };
 
   const put = (text: string, style: Style = currentStyle()): void => {

@@ -7,6 +7,8 @@ import { showWaiting, type StatusScreen } from './showWaiting';
 /** Options for {@link ollamaModels$}. */
 export interface OllamaOptions {
   readonly baseURL: string;
+  /** The variable that names the address. Default: none does. */
+  readonly from?: string | undefined;
   readonly screen: StatusScreen;
   /** Milliseconds to wait for a server that accepts the connection. Default 15,000. */
   readonly waitMs?: number;
@@ -23,13 +25,24 @@ export interface OllamaModels {
  *
  * A refused connection fails at once. A busy Ollama accepts it and responds late, so it gets several seconds.
  */
-export function ollamaModels$({ baseURL, screen, waitMs = 15_000 }: OllamaOptions): Observable<OllamaModels> {
+export function ollamaModels$({
+  baseURL,
+  from,
+  screen,
+  waitMs = 15_000,
+}: OllamaOptions): Observable<OllamaModels> {
   const address = baseURL.replace(/^https?:\/\/|\/v1$/g, '');
   return models$({ baseURL }).pipe(
     timeout(waitMs),
     showWaiting('Waiting for Ollama…', screen),
     map((models): OllamaModels => ({ models, problem: null })),
-    catchError((error: unknown) => of({ models: [], problem: describeProblem(error, address, waitMs) })),
+    catchError((error: unknown) => {
+      const problem = describeProblem(error, address, waitMs);
+      return of({
+        models: [],
+        problem: from === undefined ? problem : problem.replace(/the base URL/gi, from),
+      });
+    }),
   );
 }
 

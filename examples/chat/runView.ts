@@ -70,8 +70,12 @@ const isNew = (ids: Set<string>, id: string): boolean => !ids.has(id) && ids.add
 
 /** Describes a call on one line: `calculator 2 * 3` */
 export function describeCall({ name, input }: Pick<RunCall, 'name' | 'input'>): string {
-  return [name, ...Object.values(Object(input ?? {}) as object).map(String)].join(' ').replace(/\s+/g, ' ');
+  return [name, ...Object.values(Object(input ?? {}) as object).map(textOf)].join(' ').replace(/\s+/g, ' ');
 }
+
+/** An argument is JSON, which may be an object with a `toString` of its own. */
+const textOf = (argument: unknown): string =>
+  typeof argument === 'string' ? argument : JSON.stringify(argument);
 
 function describeResult({ name, result }: RunCall): string {
   if (result === null) return '';

@@ -9,11 +9,14 @@ const MIN_WIDTH = 4;
 
 /** Writes a table. One that is wider than the page gets narrower columns, in which the text wraps. */
 export function renderTable(page: Page, rows: readonly (readonly TableCell[])[]): void {
-  const natural = (rows[0] ?? []).map((_, x) => Math.max(...rows.map((row) => cellsOf(textOf(row[x])))));
+  const natural = (rows[0] ?? []).map((_, x) =>
+    rows.reduce((widest, row) => Math.max(widest, cellsOf(textOf(row[x]))), 0),
+  );
   const widths = fitInto(page.width() - 3 * (natural.length - 1), natural);
   rows.forEach((row, y) => {
     const columns = widths.map((width, x) => linesOf(row[x] ?? [], width));
-    for (let line = 0; line < Math.max(...columns.map(({ length }) => length)); line += 1) {
+    const height = columns.reduce((most, { length }) => Math.max(most, length), 0);
+    for (let line = 0; line < height; line += 1) {
       page.verbatim(`${columns.map((lines, x) => lines[line] ?? ' '.repeat(widths[x] ?? 0)).join(' │ ')}\n`);
     }
     if (y === 0) page.verbatim(`${widths.map((width) => '─'.repeat(width)).join('─┼─')}\n`, ['dim']);

@@ -16,17 +16,24 @@ const CLOSING = /^[\p{Pe}\p{Pf}\p{Po}]/u;
 function wrapParagraph(text: string, width: number): readonly string[] {
   const lines: string[] = [];
   let line = '';
+  let cells = 0;
+  let isBlank = true;
   for (const word of wordsOf(text)) {
-    if (cellsOf(line + word.trimEnd()) > width && line.trim() !== '') {
+    const isSpace = word.trim() === '';
+    const wordCells = cellsOf(word);
+    if (!isBlank && cells + (isSpace ? 0 : wordCells) > width) {
       lines.push(line.trimEnd());
-      line = '';
-      if (word.trim() === '') continue;
+      [line, cells, isBlank] = ['', 0, true];
+      if (isSpace) continue;
     }
     line += word;
-    for (let cut = headOf(line, width); cut.length < line.trimEnd().length; cut = headOf(line, width)) {
-      lines.push(cut);
-      line = line.slice(cut.length);
-    }
+    cells += wordCells;
+    isBlank &&= isSpace;
+    if (isSpace || cells <= width) continue;
+    const cuts = cutsOf(line, width);
+    line = cuts.pop() ?? '';
+    cells = cellsOf(line);
+    for (const cut of cuts) lines.push(cut);
   }
   return [...lines, line.trimEnd()];
 }
@@ -42,12 +49,19 @@ function wordsOf(text: string): readonly string[] {
   return words;
 }
 
-/** Returns the beginning of a text, at least one character and as many as fit. */
-function headOf(text: string, width: number): string {
-  let head = '';
+/** Cuts a text into lines, each of at least one character and as many as fit. */
+function cutsOf(text: string, width: number): string[] {
+  const cuts: string[] = [];
+  let cut = '';
+  let cells = 0;
   for (const character of text) {
-    if (head !== '' && cellsOf(head + character) > width) break;
-    head += character;
+    const characterCells = cellsOf(character);
+    if (cut !== '' && cells + characterCells > width) {
+      cuts.push(cut);
+      [cut, cells] = ['', 0];
+    }
+    cut += character;
+    cells += characterCells;
   }
-  return head;
+  return [...cuts, cut];
 }

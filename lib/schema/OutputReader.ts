@@ -136,6 +136,13 @@ export class OutputReader<A, O> {
   }
 }
 
-/** Returns a text without the blanks, the byte order mark and the fence for JSON around it. */
-const withoutFence = (text: string): string =>
-  text.trim().replace(/^(`{3,}|~{3,})(?:json[c5]?)?\s([^]*)\1$/i, '$2');
+/** The line that opens a fence. */
+const FENCE = /^(`{3,}|~{3,})[^\s`~]*\s/;
+
+/** Returns a text without the blanks, the byte order mark and the fence around it. */
+function withoutFence(text: string): string {
+  const trimmed = text.trim();
+  const [opening = '', fence = ''] = FENCE.exec(trimmed) ?? [];
+  const isFenced = fence !== '' && trimmed.endsWith(fence) && trimmed.length >= opening.length + fence.length;
+  return isFenced ? trimmed.slice(opening.length, -fence.length) : trimmed;
+}

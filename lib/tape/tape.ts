@@ -143,8 +143,7 @@ function readProblem(read: unknown, place: string): string | undefined {
   if (!isRecord(read)) return `${place} is not an object`;
   const { begins, text, ends, base64 } = read;
   for (const [name, hex] of Object.entries({ begins, ends })) {
-    if (hex !== undefined && (typeof hex !== 'string' || !/^([\da-f]{2})+$/.test(hex)))
-      return `${place}.${name} is not hex`;
+    if (hex !== undefined && (typeof hex !== 'string' || !isHex(hex))) return `${place}.${name} is not hex`;
   }
   if (base64 === undefined) {
     const isText = typeof text === 'string' || (text === undefined && (begins ?? ends) !== undefined);
@@ -153,6 +152,8 @@ function readProblem(read: unknown, place: string): string | undefined {
   else if ((begins ?? text ?? ends) !== undefined) return `${place} has both text and base64`;
   return msProblem(read, place);
 }
+
+const isHex = (text: string): boolean => /^[\da-f]+$/.test(text) && text.length % 2 === 0;
 
 function endProblem(end: unknown): string | undefined {
   if (!isRecord(end)) return 'end is neither an object nor null';

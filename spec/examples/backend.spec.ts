@@ -44,7 +44,7 @@ async function closedPort(): Promise<string> {
 
 async function choose(
   model: string | undefined,
-  ollama: { baseURL: string; waitMs?: number; onWait?: () => void },
+  ollama: { baseURL: string; from?: string; waitMs?: number; onWait?: () => void },
 ): Promise<{ backend: Backend; lines: readonly string[] }> {
   const lines: string[] = [];
   const print = (text: string): void => {
@@ -68,6 +68,27 @@ describe('the server of the terminal program', () => {
     const { backend: chosen } = await choose(undefined, { baseURL: await closedPort() });
     expect(chosen.scripted).toBe(true);
     expect(chosen.banner).toMatch(/^Scripted model on \S+ \(Ollama is not running on 127\.0\.0\.1:\d+\)$/);
+  });
+
+  it('is the scripted model if OLLAMA_HOST is wrong, with what happened at its address', async () => {
+    const { backend: refused } = await choose(undefined, {
+      baseURL: await closedPort(),
+      from: 'OLLAMA_HOST',
+    });
+    expect(refused.banner).toMatch(
+      /^Scripted model on \S+ \(Ollama is not running on 127\.0\.0\.1:\d+\)\nOLLAMA_HOST names this address of Ollama: start Ollama there, or correct or unset OLLAMA_HOST\.$/,
+    );
+    refused.close();
+    const { backend: invalid } = await choose(undefined, {
+      baseURL: ollamaBaseURL('a b'),
+      from: 'OLLAMA_HOST',
+    });
+    expect(invalid.banner).toContain(
+      '(Ollama on a b:11434 cannot be used: OLLAMA_HOST is not a valid URL)\n',
+    );
+    await expect(choose('llama3.2', { baseURL: await closedPort(), from: 'OLLAMA_HOST' })).rejects.toThrow(
+      /^Ollama is not running on \S+\. Start it with ollama serve, correct OLLAMA_HOST, or name another server/,
+    );
   });
 
   it('is the scripted model if Ollama does not respond in time', async () => {

@@ -1,8 +1,11 @@
 import fc from 'fast-check';
 
-import { cellsOf } from '../../examples/chat/page';
+import { cellsOf, createPage } from '../../examples/chat/page';
+import { describeCall } from '../../examples/chat/runView';
 import { sanitize } from '../../examples/chat/sanitize';
 import { createScreen, type Screen } from '../../examples/chat/screen';
+import { renderTable } from '../../examples/chat/table';
+import { wrapText } from '../../examples/chat/wrapText';
 
 /** Prints with a screen and returns what it has written to both streams. */
 function print(columns: number | undefined, use: (screen: Screen) => void): string {
@@ -212,6 +215,47 @@ describe('a block in a terminal', () => {
       `\x1b[Jthree words here\nthat wrap\n\x1b[2A\x1b[J${'x'.repeat(19)}\n${'x'.repeat(11)}\n` +
         '\x1b[2A\x1b[J九文字の長い材料で\nす。卵\n',
     );
+  });
+});
+
+describe('hostile text', () => {
+  it.each([
+    ['spaces', ' '.repeat(100_000)],
+    ['spaces between words', `a${' '.repeat(100_000)}b`],
+    ['combining marks', `a${'\u0301'.repeat(100_000)}`],
+    ['a long word', 'a'.repeat(100_000)],
+  ])('is wrapped in linear time: %s', (_, hostile) => {
+    const lines = wrapText(hostile, 79);
+    expect(lines.join('').replaceAll(' ', '')).toBe(hostile.replaceAll(' ', ''));
+    for (const line of lines) if (line.trim() !== '') expect(cellsOf(line)).toBeLessThanOrEqual(79);
+  });
+
+  it('is indented up to a limit where quotations are nested', () => {
+    const written = print(80, (screen) => write(screen.answer(), [`${'> '.repeat(100)}deep`]));
+    for (const line of written.split('\n')) expect(cellsOf(line.replace(OWN, ''))).toBeLessThan(80);
+    expect(written).toContain('deep');
+  });
+
+  it('fills a table of more rows than a call takes arguments', () => {
+    let written = 0;
+    const page = createPage(
+      () => (written += 1),
+      () => 80,
+    );
+    const rows = Array.from({ length: 130_000 }, () => [[]]);
+    renderTable(page, rows);
+    expect(written).toBeGreaterThan(rows.length);
+  });
+});
+
+describe('a call of a tool', () => {
+  it.each([
+    [{ expression: '2 * 3' }, 'f 2 * 3'],
+    [{ to: { name: 'a', toString: 1 }, count: 2, list: ['b'] }, 'f {"name":"a","toString":1} 2 ["b"]'],
+    [{ text: 'a\n\tb' }, 'f a b'],
+    [null, 'f'],
+  ])('is described on one line: %j', (input, described) => {
+    expect(describeCall({ name: 'f', input })).toBe(described);
   });
 });
 

@@ -241,6 +241,7 @@ describe('errorDetailsOf', () => {
       '<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 Bad Gateway</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n',
       '502 Bad Gateway',
     ],
+    ['a heading before blanks without end', `<h1>Bad</h1>${' '.repeat(10_000_000)}`, 'Bad'],
     [
       'haproxy',
       '<html><body><h1>503 Service Unavailable</h1>\nNo server is available.\n</body></html>\n',

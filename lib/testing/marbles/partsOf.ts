@@ -34,8 +34,16 @@ function errorParts(actual: Error, expected: object): readonly Part[] | undefine
     return '_tag' in expected ? fieldParts(actual, expected, keysOf(expected)) : undefined;
   if (tagOf(actual) !== tagOf(expected) || errorClassOf(actual) !== errorClassOf(expected)) return undefined;
   const keys = [...keysOf(actual), ...keysOf(expected)].filter((key) => key !== 'stack' && key !== 'cause');
+  // A test rarely has the cause at hand: it counts where both errors have one.
+  const hasCauses = actual.cause !== undefined && expected.cause !== undefined;
   // `errors` of an AggregateError is not enumerable.
-  return fieldParts(actual, expected, ['name', 'message', 'errors', ...keys]);
+  return fieldParts(actual, expected, [
+    'name',
+    'message',
+    'errors',
+    ...(hasCauses ? ['cause'] : []),
+    ...keys,
+  ]);
 }
 
 /** The tag of an error, which does not change when classes are renamed or loaded twice. Its class, if it has no tag. */

@@ -153,7 +153,14 @@ describe('diff of errors', () => {
     );
   });
 
-  it('ignores stack and cause', () => {
+  it('compares the causes of two errors that have one', () => {
+    const caused = (cause: unknown): Error => new Error('a', { cause });
+    expect(equal(caused(new Error('b')), caused(new Error('b')))).toBe(true);
+    expect(paths(caused(1), caused(2))).toEqual(['.cause']);
+    expect(paths(caused(caused(1)), caused(caused(2)))).toEqual(['.cause.cause']);
+  });
+
+  it('ignores the stack, and a cause that only one has', () => {
     expect(equal(new Error('a', { cause: 1 }), new Error('a'))).toBe(true);
     const assigned = Object.assign(new Error('a'), { cause: 1, stack: 'elsewhere' });
     for (const key of ['cause', 'stack']) Object.defineProperty(assigned, key, { enumerable: true });
