@@ -1,9 +1,6 @@
-import { isRight } from 'fp-ts/Either';
-
 import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import { rawOf } from '../codec/raw';
 import { copierOf, type Copier } from './copierOf';
-import { decodeChunk } from './decode';
 import { NUMBER, STRING, type LiteralKind } from './literal';
 
 type Mutable<T> = { -readonly [Name in keyof T]: T[Name] };
@@ -20,8 +17,8 @@ interface Field {
   readonly set: (chunk: Chunk, delta: Delta, value: never) => void;
 }
 
-/** The fields of a delta with text. Each sets a constant name, which engines optimize. */
-const TEXTS: readonly Field[] = [
+/** The fields in which consecutive payloads differ. Those in each of many chunks set a constant name, which engines optimize. */
+const FIELDS: readonly Field[] = [
   textField('content', (_, delta, text) => {
     delta.content = text;
   }),
@@ -41,6 +38,20 @@ const TEXTS: readonly Field[] = [
       delta.tool_calls = [{ ...call, function: { ...call?.function, arguments: text } }];
     },
   },
+  {
+    // Reasoning in a second spelling: OpenRouter.
+    name: 'text',
+    kind: STRING,
+    get: (_, { reasoning_details: details }) => (details?.length === 1 ? details[0]?.text : undefined),
+    set: (_, delta, text: string) => {
+      delta.reasoning_details = [{ ...delta.reasoning_details?.[0], text }];
+    },
+  },
+  // An id for each chunk, a time that moves on, and padding (OpenAI, Mistral).
+  chunkField('id', STRING),
+  chunkField('created', NUMBER),
+  chunkField('obfuscation', STRING),
+  chunkField('p', STRING),
 ];
 
 function textField(
@@ -49,22 +60,6 @@ function textField(
 ): Field {
   return { name, kind: STRING, get: (_, delta) => delta[name], set };
 }
-
-/** Reasoning in a second spelling (OpenRouter), an id for each chunk, a time that moves on, and padding (OpenAI, Mistral). */
-const SIDES: readonly Field[] = [
-  {
-    name: 'text',
-    kind: STRING,
-    get: (_, { reasoning_details: details }) => (details?.length === 1 ? details[0]?.text : undefined),
-    set: (_, delta, text: string) => {
-      delta.reasoning_details = [{ ...delta.reasoning_details?.[0], text }];
-    },
-  },
-  chunkField('id', STRING),
-  chunkField('created', NUMBER),
-  chunkField('obfuscation', STRING),
-  chunkField('p', STRING),
-];
 
 function chunkField(name: 'id' | 'created' | 'obfuscation' | 'p', kind: LiteralKind): Field {
   return {
@@ -77,49 +72,52 @@ function chunkField(name: 'id' | 'created' | 'obfuscation' | 'p', kind: LiteralK
   };
 }
 
-/** A payload, and the places of its text and of its side fields in it. */
+/** A payload, its chunk, and the places of the fields that may change. */
 export interface Cut {
   readonly payload: string;
-  readonly text: Field;
+  readonly chunk: Chunk;
+  readonly choice: Choice;
+  readonly delta: Delta;
   /** In the order of the payload. */
   readonly spans: readonly Span[];
 }
 
-/** A field and the place of its inside in a payload. */
+/** A field, its value, and the place of its inside in a payload. */
 interface Span {
   readonly field: Field;
+  readonly value: unknown;
   readonly start: number;
   readonly end: number;
 }
 
-/**
- * Finds the text of a chunk and its side fields in a payload.
- *
- * It may find another field of that name, which {@link compileTemplate} detects.
- */
-export function cutAtText(payload: string, chunk: ChatCompletionChunk): Cut | undefined {
-  const delta = chunk.choices?.length === 1 ? chunk.choices[0]?.delta : undefined;
-  const text = delta && TEXTS.find(({ get }) => isText(get(chunk, delta)));
-  const span = text && spanOf(payload, text);
-  if (!span) return undefined;
-  const spans = [span];
-  for (const side of SIDES) {
-    const found = side.get(chunk, delta) ? spanOf(payload, side) : undefined;
-    if (found) spans.push(found);
+/** Finds the fields that may change in a payload of one choice. */
+export function cut(payload: string, chunk: Chunk): Cut | undefined {
+  const choice = chunk.choices?.length === 1 ? chunk.choices[0] : undefined;
+  // Another text may be coerced in another way.
+  if (!choice?.delta || rawOf(chunk) !== chunk) return undefined;
+  const { delta } = choice;
+  const spans: Span[] = [];
+  for (const field of FIELDS) {
+    const value = field.get(chunk, delta);
+    const span = value ? spanOf(payload, field, value) : undefined;
+    if (span) spans.push(span);
   }
   spans.sort((a, b) => a.start - b.start);
-  return { payload, text, spans };
+  return { payload, chunk, choice, delta, spans };
 }
 
-const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
-
-function spanOf(payload: string, field: Field): Span | undefined {
+/** Finds a field by its name. It may be another of that name, which {@link compileTemplate} detects. */
+function spanOf(payload: string, field: Field, value: unknown): Span | undefined {
   const name = `"${field.name}":`;
   const at = payload.indexOf(name);
   const start = at === -1 ? -1 : field.kind.startOf(payload, at + name.length);
   const end = start === -1 ? -1 : field.kind.endOf(payload, start);
-  return end === -1 ? undefined : { field, start, end };
+  return end === -1 ? undefined : { field, value, start, end };
 }
+
+/** Whether the literal at the place of a field has its value. */
+const hasValue = (payload: string, { field, value, start, end }: Span): boolean =>
+  field.kind.read(payload.slice(start, end)) === value;
 
 /** A payload without the values that change, and the chunk that it decodes to. */
 export interface Template {
@@ -146,9 +144,13 @@ interface Hole {
   readonly before: string;
 }
 
-/** Compiles two payloads that differ in their text and side fields only. Returns `undefined` for any others. */
-export function compileTemplate(last: Cut | undefined, cut: Cut): Template | undefined {
-  const { payload, text, spans } = cut;
+/**
+ * Compiles two payloads that differ in these fields only. Returns `undefined` for any others.
+ *
+ * A literal whose value was another one both times that its field was is that of the field: nothing else in the payload has changed.
+ */
+export function compileTemplate(last: Cut | undefined, next: Cut): Template | undefined {
+  const { payload, spans } = next;
   if (last?.spans.length !== spans.length) return undefined;
   const holes: Hole[] = [];
   let before = '';
@@ -157,41 +159,29 @@ export function compileTemplate(last: Cut | undefined, cut: Cut): Template | und
   for (let i = 0; i < spans.length; i += 1) {
     const span = spans[i] as Span;
     const lastSpan = last.spans[i] as Span;
-    const fixed = payload.slice(end, span.start);
-    if (span.field !== lastSpan.field || last.payload.slice(lastEnd, lastSpan.start) !== fixed)
-      return undefined;
+    if (span.field !== lastSpan.field) return undefined;
+    const isHole = span.value !== lastSpan.value;
+    const fixed = payload.slice(end, isHole ? span.start : span.end);
+    if (fixed !== last.payload.slice(lastEnd, isHole ? lastSpan.start : lastSpan.end)) return undefined;
+    before += fixed;
     ({ end } = span);
     lastEnd = lastSpan.end;
-    before += fixed;
-    const inside = payload.slice(span.start, end);
-    if (span.field === text || last.payload.slice(lastSpan.start, lastEnd) !== inside) {
+    if (isHole) {
+      if (!hasValue(payload, span) || !hasValue(last.payload, lastSpan)) return undefined;
       holes.push({ field: span.field, before });
       before = '';
-    } else before += inside;
+    }
   }
   const behind = payload.slice(end);
-  return last.payload.slice(lastEnd) === behind ? probed(holes, before + behind) : undefined;
+  if (last.payload.slice(lastEnd) !== behind) return undefined;
+  return {
+    holes,
+    behind: before + behind,
+    chunk: partOf(next.chunk),
+    choice: partOf(next.choice),
+    delta: partOf(next.delta),
+  };
 }
-
-/** Verifies the fields of the holes: parses the payload once with a probe in each. */
-function probed(holes: readonly Hole[], behind: string): Template | undefined {
-  const payload = holes.map(({ field, before }, i) => before + String(probeOf(field, i))).join('') + behind;
-  const decoded = decodeChunk(payload);
-  if (!isRight(decoded)) return undefined;
-  const chunk = decoded.right;
-  // Another text may be coerced in another way.
-  if (rawOf(chunk) !== chunk) return undefined;
-  const choice = chunk.choices?.[0];
-  const delta = choice?.delta;
-  if (!delta) return undefined;
-  const isProbe = ({ field }: Hole, i: number): boolean => field.get(chunk, delta) === probeOf(field, i);
-  return holes.every(isProbe)
-    ? { holes, behind, chunk: partOf(chunk), choice: partOf(choice), delta: partOf(delta) }
-    : undefined;
-}
-
-const probeOf = ({ kind }: Field, i: number): string | number =>
-  kind === NUMBER ? 123_456_789 + i : `a text that no model writes ${i}`;
 
 /** Returns the chunk of a payload that fits a template, or `undefined` if anything else differs. */
 export function decodeByTemplate(payload: string, template: Template): ChatCompletionChunk | undefined {

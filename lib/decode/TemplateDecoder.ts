@@ -2,7 +2,7 @@ import { isRight, right } from 'fp-ts/Either';
 
 import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import { decodeChunk, type Decoded } from './decode';
-import { compileTemplate, cutAtText, decodeByTemplate, type Cut, type Template } from './Template';
+import { compileTemplate, cut, decodeByTemplate, type Cut, type Template } from './Template';
 
 /**
  * Decodes the payloads of one stream, and parses their common parts only once.
@@ -12,10 +12,10 @@ import { compileTemplate, cutAtText, decodeByTemplate, type Cut, type Template }
  * values, at a fraction of the cost of `JSON.parse`.
  *
  * This is exact. JSON is context-free, so another inside of a string literal, or another number, changes neither the structure
- * nor any other value. The field of each literal is verified by parsing the payload once with probes in their places; a repeated
- * name, or the same name elsewhere, fails that test. The inserted text is the inside of a single literal: it has no quote,
- * backslash or control character, or it parses as one. And the copied chunk fits the codec without coercion, which accepts any
- * string or number in these places.
+ * nor any other value. A literal is that of a field if it has its name and its value in two payloads that are equal except for such
+ * values: a repeated name, or the same name elsewhere, fails that test. The inserted text is the inside of a single literal: it has
+ * no quote, backslash or control character, or it parses as one. And the copied chunk fits the codec without coercion, which
+ * accepts any string or number in these places.
  */
 export class TemplateDecoder {
   #template: Template | undefined;
@@ -39,11 +39,11 @@ export class TemplateDecoder {
 
   /** Compares a payload with the previous one: after two that differ in these fields only, a third is likely. */
   #learn(payload: string, decoded: Decoded<ChatCompletionChunk>): void {
-    const cut = isRight(decoded) ? cutAtText(payload, decoded.right) : undefined;
-    const compiled = cut && compileTemplate(this.#last, cut);
+    const next = isRight(decoded) ? cut(payload, decoded.right) : undefined;
+    const compiled = next && compileTemplate(this.#last, next);
     this.#misses = compiled === undefined ? this.#misses + 1 : 0;
     this.#template = compiled ?? this.#template;
-    this.#last = cut;
+    this.#last = next;
   }
 }
 
