@@ -25,7 +25,7 @@ const fpTsSubpath = {
  * What few apps use has files of its own, since Node parses every function of a file that it loads.
  */
 const sharedFiles = [
-  ['plain', /\/lib\/(errors|(fold|request)\/(?!index).+|codec\/(isRecord|mark|parseJson))\.ts$/],
+  ['plain', /\/lib\/(errors|(fold|request)\/(?!index).+|codec\/(attempt|isRecord|mark|parseJson))\.ts$/],
   ['codecs', /\/lib\/(codec|decode)\/(?!index)/],
   ['streams', /\/lib\/(rx|sse)\/(?!index)/],
   ['calls', /\/lib\/(transport|response|call|operators(?!\/structure)|state)\//],

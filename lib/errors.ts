@@ -193,19 +193,35 @@ export class ChatTimeoutError extends TaggedError {
   /** The limit, in milliseconds. */
   readonly ms: number;
 
-  constructor(phase: TimeoutPhase, ms: number) {
-    super(TIMEOUT_MESSAGES[phase](ms), { retryable: phase === 'idle' });
+  /** @param message - Default: the limit that was reached, and what to do. */
+  constructor(phase: TimeoutPhase, ms: number, message = timeoutMessage(phase, ms)) {
+    super(message, { retryable: phase === 'idle' });
     this.phase = phase;
     this.ms = ms;
   }
 }
 
-const TIMEOUT_MESSAGES: Readonly<Record<TimeoutPhase, (ms: number) => string>> = {
-  head: (ms) => `no response head within ${ms} ms`,
-  first: (ms) => `no first event within ${ms} ms`,
-  idle: (ms) => `the stream was idle for ${ms} ms`,
-  total: (ms) => `the answer took longer than ${ms} ms`,
+/** The texts before and after the limit in the message of a phase: what happened, and what to do. */
+const TIMEOUT_TEXTS: Readonly<Record<TimeoutPhase, readonly [reached: string, cure: string]>> = {
+  head: [
+    'no response head within',
+    'the model may still load or read a long prompt, raise the timeouts `head` and `first` to wait longer',
+  ],
+  first: [
+    'no first event within',
+    'the model may still load or read a long prompt, raise the timeout `first` to wait longer',
+  ],
+  idle: [
+    'the stream was idle for',
+    'the model or a proxy has stalled, retry, or raise the timeout `idle` for a slow model',
+  ],
+  total: ['the answer took longer than', 'raise the timeout `total`, or request less with max_tokens'],
 };
+
+function timeoutMessage(phase: TimeoutPhase, ms: number): string {
+  const [reached, cure] = TIMEOUT_TEXTS[phase];
+  return `${reached} ${ms} ms: ${ms > 0 ? cure : 'set Infinity for no limit'}`;
+}
 
 /**
  * The body ended without a finish reason and without `[DONE]`.
@@ -466,8 +482,10 @@ export const isInterruption = (error: unknown): boolean =>
 
 /** Whether a value is an error, of any realm: Jest's errors are of another one, and `DOMException` has a class of its own. */
 export const isError = (value: unknown): value is Error =>
-  value instanceof Error ||
-  ['[object Error]', '[object DOMException]'].includes(Object.prototype.toString.call(value));
+  value instanceof Error || ['Error', 'DOMException'].includes(classOf(value));
+
+/** Returns the name of the class of a value, of any realm. */
+export const classOf = (value: unknown): string => Object.prototype.toString.call(value).slice(8, -1);
 
 /** Returns the message of a thrown value, which Angular's HttpErrorResponse and errors of another realm have without being an `Error`. */
 export function messageOf(thrown: unknown): string {

@@ -16,25 +16,25 @@ const peers = [...Object.keys(manifest.peerDependencies), '#fp-ts/*'];
 
 /** kB of all exports of an entry point together; `other` for one that is not listed. */
 const entryPointBudgets = {
-  '.': 40.4,
-  './angular': 53.3,
+  '.': 40.5,
+  './angular': 53.4,
   './dialects': 29,
   './servers': 1.5,
   './opentelemetry': 3.1,
   './structured': 11.4,
   './testing': 22.5,
   './testing/server': 7.5,
-  './tools': 19.4,
-  './conversation': 9,
+  './tools': 19.5,
+  './conversation': 9.2,
   './inspector': 31,
-  './resume': 28.2,
+  './resume': 28.3,
   './relay': 15.4,
   './fold': 7,
   other: 6.5,
 };
 
 /** kB of the streaming call in the README, with the peers. */
-const appBudget = 37.7;
+const appBudget = 37.8;
 
 /** kB that a part adds to an app with a streaming call. The inspector counts without the part for tapes, which is loaded later. */
 const additions = {
@@ -83,7 +83,7 @@ const additions = {
 const sender = 'transport/fetchTransport';
 const budgets = [
   // Half of a call reads what servers send amiss: lenient codecs, shapes of errors, hints, redaction.
-  { from: /^call\/chatCompletion$/, kB: 27.3 },
+  { from: /^call\/chatCompletion$/, kB: 27.4 },
   { from: /^call\/removeRefusedFields$/, kB: 1.5, without: [sender, 'io-ts', 'fp-ts'] },
   { from: /^call\//, kB: 21.6 },
   { from: /^errors$/, kB: 0.6, without: [sender, 'io-ts', 'fp-ts', 'rxjs'] },
@@ -94,8 +94,8 @@ const budgets = [
   // A call, as models$.
   { from: /^dialects\/ollama\/(ollamaModels|pull)$/, kB: 21.2 },
   // With the default transport, and with what they share with a call: bodies of any kind, shapes of errors.
-  { from: /^dialects\/ollama\//, kB: 11.3, without: ['io-ts'] },
-  { from: /^dialects\/responses\//, kB: 15.9, without: ['io-ts'] },
+  { from: /^dialects\/ollama\//, kB: 11.5, without: ['io-ts'] },
+  { from: /^dialects\/responses\//, kB: 16, without: ['io-ts'] },
   { from: /^decode\//, kB: 5, without: [sender, 'rxjs'] },
   { from: /^codec\//, kB: 2.5, without: [sender, 'rxjs'] },
   { from: /^schema\//, kB: 2.6, without: [sender, 'rxjs'] },
@@ -109,6 +109,8 @@ const budgets = [
   { from: /^tools\/runTools$/, kB: 10.7, without: [sender, 'json/JsonReader', 'schema/'] },
   { from: /^tools\/partialInputs$/, kB: 6.5, without: [sender] },
   { from: /^tools\/tool$/, kB: 3.2, without: [sender] },
+  // With the long lists of the fold, which an app shares with the loop.
+  { from: /^tools\/(addToolEvent|toRunState)$/, kB: 3.3, without: [sender] },
   { from: /^tools\//, kB: 2.7, without: [sender] },
   { from: /^conversation\//, kB: 5.7, without: [sender] },
   // More than half of it is what an app shares with a call: errors, the rules of retries, the fold of a completion.
@@ -118,7 +120,7 @@ const budgets = [
   { from: /^relay\//, kB: 4.3, without: [sender, 'io-ts'] },
   // A transport, with the rules of retries and of error bodies, which an app shares with a call.
   { from: /^resume\/resumable$/, kB: 13.5, without: ['io-ts', 'fp-ts', 'relay'] },
-  { from: /^resume\//, kB: 28.2, without: ['relay'] },
+  { from: /^resume\//, kB: 28.3, without: ['relay'] },
   // A third of it is the words of finish reasons, which an app shares with a call.
   { from: /^opentelemetry\//, kB: 3.1, without: [sender, 'io-ts', 'fp-ts'] },
 ];

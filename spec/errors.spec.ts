@@ -72,20 +72,54 @@ const chatErrors: ReadonlyArray<readonly [error: ChatError, json: Readonly<Recor
   ],
   [
     new ChatTimeoutError('head', 1_000),
-    { message: 'no response head within 1000 ms', retryable: false, phase: 'head', ms: 1_000 },
+    {
+      message:
+        'no response head within 1000 ms: the model may still load or read a long prompt, raise the timeouts `head` and `first` to wait longer',
+      retryable: false,
+      phase: 'head',
+      ms: 1_000,
+    },
   ],
   [
     new ChatTimeoutError('first', 1_000),
-    { message: 'no first event within 1000 ms', retryable: false, phase: 'first', ms: 1_000 },
+    {
+      message:
+        'no first event within 1000 ms: the model may still load or read a long prompt, raise the timeout `first` to wait longer',
+      retryable: false,
+      phase: 'first',
+      ms: 1_000,
+    },
   ],
   [
     new ChatTimeoutError('idle', 1_000),
-    { message: 'the stream was idle for 1000 ms', retryable: true, phase: 'idle', ms: 1_000 },
+    {
+      message:
+        'the stream was idle for 1000 ms: the model or a proxy has stalled, retry, or raise the timeout `idle` for a slow model',
+      retryable: true,
+      phase: 'idle',
+      ms: 1_000,
+    },
   ],
   [
     new ChatTimeoutError('total', 1_000),
-    { message: 'the answer took longer than 1000 ms', retryable: false, phase: 'total', ms: 1_000 },
+    {
+      message:
+        'the answer took longer than 1000 ms: raise the timeout `total`, or request less with max_tokens',
+      retryable: false,
+      phase: 'total',
+      ms: 1_000,
+    },
   ],
+  [
+    new ChatTimeoutError('first', 0),
+    {
+      message: 'no first event within 0 ms: set Infinity for no limit',
+      retryable: false,
+      phase: 'first',
+      ms: 0,
+    },
+  ],
+  [new ChatTimeoutError('head', 5, 'no key'), { message: 'no key', retryable: false, phase: 'head', ms: 5 }],
   [
     new TruncatedError(),
     { message: 'the stream ended without a finish reason and without [DONE]', retryable: true },

@@ -27,6 +27,11 @@ async function runExample(): Promise<void> {
     `${meta('processes', names.join(' '))}${meta('model', model)}</head>`,
   );
   const workers = new Workers(process.argv[1] ?? '', { ...process.env, STORE: store.redisUrl ?? '' });
+  // Also when a step below fails.
+  process.once('exit', () => {
+    workers.close();
+    store.close();
+  });
   await Promise.all(names.map((name) => workers.start(name)));
 
   const pass = passOn(() => workers.ports());
@@ -40,16 +45,15 @@ async function runExample(): Promise<void> {
     else if (url === '/') response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(page);
     else response.writeHead(404).end();
   });
+  server.once('error', (error) => {
+    console.error(`The example cannot listen: ${error.message}. Set PORT to another port.`);
+    process.exit(1);
+  });
   server.listen(Number(PORT), '127.0.0.1', () => {
     const { port } = server.address() as AddressInfo;
     console.log(`The relay runs with ${store.banner}.\nOpen http://localhost:${port}/ (Ctrl+C ends it)`);
   });
-  const close = (): never => {
-    workers.close();
-    store.close();
-    process.exit();
-  };
-  process.once('SIGINT', close).once('SIGTERM', close);
+  process.once('SIGINT', () => process.exit()).once('SIGTERM', () => process.exit());
 }
 
 async function bundlePage(): Promise<string> {

@@ -42,7 +42,7 @@ export interface ChatHooks {
   readonly onError?: (error: ChatError) => void;
   /** Called when the call has completed. */
   readonly onComplete?: (completed: CompletedCall) => void;
-  /** Called when the call was unsubscribed before its end. Must not throw: no subscriber is left to receive the error. */
+  /** Called when the call was unsubscribed before its end. If it throws, RxJS reports the value as an unhandled error. */
   readonly onAbort?: () => void;
 }
 

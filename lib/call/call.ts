@@ -1,8 +1,17 @@
-import { catchError, defer, identity, takeUntil, type Observable, type OperatorFunction } from 'rxjs';
+import {
+  asyncScheduler,
+  catchError,
+  defer,
+  identity,
+  takeUntil,
+  type Observable,
+  type OperatorFunction,
+} from 'rxjs';
 
 import { isChatError, type ChatError } from '../errors';
 import { redactError, redactorOf } from '../request/redact';
 import { publicUrl } from '../request/url';
+import { clockOf } from '../response/clockOf';
 import { withHint } from '../response/hints';
 import { failWithStatus } from '../response/httpError';
 import { readResponse } from '../response/readResponse';
@@ -17,8 +26,9 @@ import { encodeRequest, type Call } from './encodeRequest';
 import { hooksOf } from './hooksOf';
 import { withKey } from './key';
 import { sendAccepted } from './refusedFields';
+import { RequestWaits } from './RequestWaits';
 import { tapHooks, type AddValue } from './tapHooks';
-import { after$, Deadline, failAfter, failUnlessMet } from './timeouts';
+import { after$, failAfter } from './timeouts';
 
 /**
  * Returns the operator that reads the body of a response with a successful status.
@@ -48,7 +58,7 @@ export function call$<T>(
   const { transport = fetchTransport({ fetch: config.fetch }), gate } = config;
   const hooks = hooksOf(config, call);
   const { limits, timeouts } = settingsOf(config);
-  const { head, first, total, scheduler } = timeouts;
+  const { head, total, scheduler = asyncScheduler } = timeouts;
   const report = new CallReport(hooks, scheduler);
   const isStreamed = call.accept === 'text/event-stream';
 
@@ -59,14 +69,15 @@ export function call$<T>(
       ...(isStreamed && { failure: () => failure }),
     };
     const redact = redactorOf(request);
-    const untilHead = new Deadline('head', head, scheduler);
-    const untilFirst = new Deadline('first', first, scheduler, gate);
-    const context: ResponseContext = { ...timeouts, limits, redact, gate, onFirst: () => untilFirst.met() };
+    const time = { scheduler, now: clockOf(scheduler), gate };
+    const waits = new RequestWaits(timeouts, isStreamed, time);
+    const { idle, activity, grace } = timeouts;
+    const context = { ...time, idle, activity, grace, limits, redact, onFirst: () => waits.onFirst() };
     const url = addressAt(transport, request.url);
     hooks.onRequest?.({ method: request.method, url: publicUrl(url) });
 
     const readBody = (responseHead: ResponseHead): OperatorFunction<Bytes, T> => {
-      untilHead.met();
+      waits.onHead();
       report.addHead(responseHead, redact);
       const isSuccess = responseHead.status >= 200 && responseHead.status < 300;
       return isSuccess
@@ -75,8 +86,8 @@ export function call$<T>(
     };
 
     return defer(() => transport(request)).pipe(
-      readResponse(readBody, () => untilFirst.isMet),
-      isStreamed ? failUnlessMet(untilHead, untilFirst) : failUnlessMet(untilHead),
+      readResponse(readBody, () => waits.hasFirst),
+      waits.limit(),
       catchError((error: unknown) => {
         if (!isChatError(error)) throw error;
         failure = error;
@@ -86,7 +97,7 @@ export function call$<T>(
     );
   };
 
-  return withKey(config.apiKey, after$('head', head, scheduler), (key) =>
+  return withKey(config.apiKey, after$('head', head, scheduler, keyMissing(head)), (key) =>
     sendAccepted((sent) => send(key, sent), call, config, hooks),
   ).pipe(
     failAfter('total', total, scheduler),
@@ -94,3 +105,6 @@ export function call$<T>(
     tapHooks(hooks, report, addValue),
   );
 }
+
+const keyMissing = (ms: number): string =>
+  `apiKey returned no key within ${ms} ms: return one sooner, or raise the timeout \`head\``;

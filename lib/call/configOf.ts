@@ -42,9 +42,6 @@ const CONFIG: { readonly [Field in keyof Required<ChatConfig>]: Kind } = {
   signal: ['an AbortSignal: of an AbortController pass its signal', has('addEventListener'), isNull],
 };
 
-/** The fields of a config, by their names in lower case. */
-const NAMES = new Map(Object.keys(CONFIG).map((name) => [name.toLowerCase(), name]));
-
 const PROFILE: { readonly [Field in keyof Required<Profile>]: Kind } = {
   name: ['a string: of a server pass its profile', isText],
   reads: LIST,
@@ -113,9 +110,9 @@ export function configOf(config: ChatConfig): ChatConfig {
   const kind = (config as unknown) === null ? 'null' : typeof config;
   if (kind !== 'object') throw new RequestError(`config must be an object, not ${kind}: pass {} for Ollama`);
   for (const field of Object.keys(config)) {
-    const known = NAMES.get(field.toLowerCase());
-    if (known !== undefined && known !== field)
-      throw new RequestError(`config has no field ${field}: write ${known}`);
+    if (field in CONFIG) continue;
+    const known = Object.keys(CONFIG).find((name) => name.toLowerCase() === field.toLowerCase());
+    if (known !== undefined) throw new RequestError(`config has no field ${field}: write ${known}`);
   }
   requireKinds('', CONFIG, config);
   const { timeouts, limits, profile } = config;

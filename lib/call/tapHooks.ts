@@ -1,6 +1,7 @@
 import { identity, pipe, tap, type MonoTypeOperatorFunction } from 'rxjs';
 
 import type { ChatError } from '../errors';
+import { callIsolated } from '../rx/callIsolated';
 import type { CallReport } from './CallReport';
 import type { ChatHooks } from './ChatHooks';
 
@@ -24,7 +25,7 @@ export const tapHooks = <T>(
       ? tap({
           error: (error: unknown) => hooks.onError?.(error as ChatError),
           complete: () => hooks.onComplete?.(report.completed()),
-          unsubscribe: () => hooks.onAbort?.(),
+          unsubscribe: () => callIsolated(() => hooks.onAbort?.()),
         })
       : identity,
   );

@@ -1,3 +1,4 @@
+import { attempt } from './attempt';
 import { isRecord } from './isRecord';
 
 /**
@@ -56,7 +57,7 @@ export const toWholeChoice: Coercion = (json) => {
 /** JSON text: an object or a list that a server has not serialized. */
 export const toJsonText: Coercion = (json) => {
   if (Array.isArray(json) && isEmpty(json)) return null;
-  return typeof json === 'object' ? serialized(json) : toText(json);
+  return isContainer(json) ? serialized(json) : toText(json);
 };
 
 /** Content: a list of tokens as text; an object as a part without its list, if it looks like one, or as its JSON text. */
@@ -91,12 +92,5 @@ const isEmpty = (json: unknown): boolean =>
 const withoutNulls = (items: readonly unknown[]): readonly unknown[] =>
   items.includes(null) ? items.filter((item) => item !== null) : items;
 
-/** JSON text of a value; the value itself if it is nested too deeply to serialize, or `null`. */
-function serialized(json: object | null): unknown {
-  if (json === null) return json;
-  try {
-    return JSON.stringify(json);
-  } catch {
-    return json; // RangeError: the codec rejects it.
-  }
-}
+/** JSON text of a value; the value itself, which the codec rejects, if it is nested too deeply to serialize. */
+const serialized: Coercion = (json) => attempt(() => JSON.stringify(json)) ?? json;

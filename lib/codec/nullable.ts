@@ -5,10 +5,8 @@ import * as t from 'io-ts';
  *
  * Servers send `null` for missing values as often as they leave the field out, whatever OpenAI's schema requires.
  */
-export function nullable<A>(codec: t.Type<A, unknown>): t.Type<A | null, unknown> {
-  const { name, validate, encode, types } = t.union([t.null, codec]);
-  return new t.UnionType(name, isOrNull(codec), validate, encode, types);
-}
+export const nullable = <A>(codec: t.Type<A, unknown>): t.Type<A | null, unknown> =>
+  Object.assign(t.union([t.null, codec]), { is: isOrNull(codec) });
 
 /** Returns a guard of `null` and of what a codec accepts. Most fields are text, where a guard of its own saves a call. */
 export function isOrNull<A>({ is }: t.Type<A, unknown>): t.Is<A | null> {

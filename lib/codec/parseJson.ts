@@ -1,8 +1,4 @@
+import { attempt } from './attempt';
+
 /** Parses JSON; `undefined` for text that is not JSON, which callers read in another way. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
+export const parseJson = (text: string): unknown => attempt((): unknown => JSON.parse(text));

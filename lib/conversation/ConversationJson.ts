@@ -3,25 +3,26 @@ import * as t from 'io-ts';
 import { nullable } from '../codec/nullable';
 import { Usage } from '../codec/Usage';
 
+/** A call of a stored message. The history of another program may lack its id and its type, and have arguments of any type. */
+const CallOfMessageJson = t.intersection([
+  t.partial({ id: nullable(t.string) }),
+  t.union([
+    t.type({ type: t.literal('custom'), custom: t.type({ name: t.string, input: t.string }) }),
+    t.intersection([
+      t.partial({ type: t.literal('function') }),
+      t.type({ function: t.intersection([t.type({ name: t.string }), t.partial({ arguments: t.unknown })]) }),
+    ]),
+  ]),
+]);
+
 /** A message of a stored conversation. Fields of the server are kept, and not checked. */
 const MessageJson = t.intersection(
   [
     t.type({ role: t.keyof({ system: 0, developer: 0, user: 0, assistant: 0, tool: 0, function: 0 }) }),
     t.partial({
       content: nullable(t.union([t.string, t.array(t.UnknownRecord)])),
-      tool_call_id: t.string,
-      tool_calls: t.array(
-        t.intersection([
-          t.type({ id: t.string }),
-          t.union([
-            t.type({ type: t.literal('custom'), custom: t.type({ name: t.string, input: t.string }) }),
-            t.type({
-              type: t.literal('function'),
-              function: t.type({ name: t.string, arguments: t.string }),
-            }),
-          ]),
-        ]),
-      ),
+      tool_call_id: nullable(t.string),
+      tool_calls: nullable(t.array(CallOfMessageJson)),
     }),
   ],
   'Message',

@@ -14,8 +14,8 @@ import { inputOf } from '../rx/inputOf';
 /**
  * A place for the JSON text of a conversation: `localStorage`, IndexedDB, a server.
  *
- * Both functions may be synchronous, and may throw. Use the same object for the same place: {@link persisted} loads from it once the
- * last write of an earlier conversation has ended.
+ * Both functions may be synchronous, and may throw. They are called as methods, so an instance of a class works too. Use the same
+ * object for the same place: {@link persisted} loads from it once the last write of an earlier conversation has ended.
  */
 export interface ConversationStorage {
   /** Returns the stored text; an empty text, `null`, `undefined` or no value if there is none. */
@@ -26,13 +26,13 @@ export interface ConversationStorage {
 }
 
 /** Emits the stored text, or `null`. */
-export const loadText$ = ({ load }: ConversationStorage): Observable<string | null> =>
-  defer(() => inputOf(load())).pipe(
+export const loadText$ = (storage: ConversationStorage): Observable<string | null> =>
+  defer(() => inputOf(storage.load())).pipe(
     take(1),
     defaultIfEmpty(null),
     map((text) => text || null),
   );
 
 /** Writes the text, and completes. */
-export const saveText$ = ({ save }: ConversationStorage, text: string): Observable<never> =>
-  defer(() => save(text) ?? of(null)).pipe(ignoreElements());
+export const saveText$ = (storage: ConversationStorage, text: string): Observable<never> =>
+  defer(() => storage.save(text) ?? of(null)).pipe(ignoreElements());

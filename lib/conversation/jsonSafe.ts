@@ -1,6 +1,8 @@
 import { map } from 'fp-ts/Either';
 
 import { messageOf, RequestError } from '../errors';
+import { readField } from '../fold/fields';
+import { changedItems, type List } from '../fold/LongList';
 import type { RunCall, RunState, RunStep } from '../tools/RunState';
 
 /**
@@ -9,9 +11,11 @@ import type { RunCall, RunState, RunStep } from '../tools/RunState';
  * The values of a tool and of its codec may be such that it throws: a `bigint`, an object with a cycle. They are replaced by their
  * text. An error of JavaScript, whose JSON is `{}`, becomes the `cause` of a {@link RequestError}, as in `toChatState`. Parts
  * without such a value stay the same objects.
+ *
+ * @param before - The run at the event before. Its calls are not checked again.
  */
-export function jsonSafe(run: RunState): RunState {
-  const steps = run.steps.map(safeStep);
+export function jsonSafe(run: RunState, before: RunState): RunState {
+  const steps = run.steps.map((step, place) => safeStep(step, before.steps[place]));
   const error = run.error === null || 'toJSON' in run.error ? run.error : requestError(run.error);
   const isUnchanged = error === run.error && steps.every((step, place) => step === run.steps[place]);
   return isUnchanged ? run : { ...run, steps, error };
@@ -20,12 +24,17 @@ export function jsonSafe(run: RunState): RunState {
 /** Returns an error with a JSON form. */
 export const requestError = (cause: unknown): RequestError => new RequestError(messageOf(cause), cause);
 
-function safeStep(step: RunStep): RunStep {
-  const calls = step.calls.map(safeCall);
-  return calls.every((call, place) => call === step.calls[place]) ? step : { ...step, calls };
+function safeStep(step: RunStep, before: RunStep | undefined): RunStep {
+  if (step === before) return step;
+  const changed = changedItems(before === undefined ? [] : callsOf(before), callsOf(step));
+  return changed.every(([, call]) => safeCall(call) === call)
+    ? step
+    : { ...step, calls: step.calls.map(safeCall) };
 }
 
-/** The calls that have been checked. A run is checked at each event, and most of its calls do not change. */
+const callsOf = (step: RunStep): List<RunCall> => readField(step, 'calls') as List<RunCall>;
+
+/** The calls that have been checked. One that was replaced is another than that of the run at the next event. */
 const checked = new WeakMap<RunCall, RunCall>();
 
 function safeCall(call: RunCall): RunCall {

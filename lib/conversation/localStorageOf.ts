@@ -18,6 +18,13 @@ import type { ConversationStorage } from './ConversationStorage';
  * ```
  */
 export const localStorageOf = (key: string): ConversationStorage => ({
-  load: () => localStorage.getItem(key),
-  save: (text) => localStorage.setItem(key, text),
+  load: () => storageOfPage().getItem(key),
+  save: (text) => storageOfPage().setItem(key, text),
 });
+
+/** @throws Error outside a page, such as in Node or in a worker. */
+function storageOfPage(): Storage {
+  if (typeof localStorage === 'undefined')
+    throw new Error('there is no localStorage here, only in a page: pass a ConversationStorage of your own');
+  return localStorage;
+}

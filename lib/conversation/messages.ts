@@ -77,7 +77,7 @@ function turnGroups(messages: readonly Message[]): readonly (Message | readonly 
 function runOf(messages: readonly Message[]): RunState {
   const answers = messages.filter((message): message is AssistantMessage => message.role === 'assistant');
   const replied = new Set(
-    messages.flatMap((message) => (message.role === 'tool' ? message.tool_call_id : [])),
+    messages.flatMap((message) => (message.role === 'tool' ? message.tool_call_id || '' : [])),
   );
   const steps = answers.map((answer, place) => stepOf(answer, place + 1, replied));
   return {

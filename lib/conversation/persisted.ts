@@ -17,6 +17,7 @@ import {
 } from 'rxjs';
 
 import { BadJson } from '../errors';
+import { callIsolated } from '../rx/callIsolated';
 import type { ConversationCommand } from './ConversationCommand';
 import { conversationFrom } from './conversationFrom';
 import { emptyConversation, type ConversationState } from './ConversationState';
@@ -26,14 +27,14 @@ import { lastWrite$, saveLatest } from './saveLatest';
 /** Options for {@link persisted}. */
 export interface PersistOptions {
   /**
-   * Receives the error of a load or a write. It must not throw.
+   * Receives the error of a load or a write. An error that it throws is reported as unhandled, and the conversation continues.
    *
    * After a failed load the conversation starts empty and is not saved, so the stored one is not overwritten: for the JSON of
    * another version too, a `SchemaMismatch`. After a failed write the next change is written again. A `StorageConflict` ends
    * the writes.
    */
   readonly onError: (error: unknown) => void;
-  /** Milliseconds in which changes are collected before a write. Default 1,000. */
+  /** Milliseconds in which changes are collected before a write; `Infinity` until a flush or the end. Default 1,000. */
   readonly everyMs?: number;
   /**
    * Writes the collected changes at once when it emits, such as `fromEvent(window, 'pagehide')`: a page that is reloaded
@@ -122,7 +123,7 @@ const loaded$ = (storage: ConversationStorage, onError: (error: unknown) => void
   concat(lastWrite$(storage), loadText$(storage)).pipe(
     map((text): Loaded => ({ state: text === null ? emptyConversation : parse(text), text })),
     catchError((error: unknown) => {
-      onError(error);
+      callIsolated(() => onError(error));
       return of<Loaded>({ state: emptyConversation });
     }),
   );

@@ -51,9 +51,9 @@ export function reduceConversation(state: ConversationState, event: Conversation
       return to.next >= state.next ? to : { ...to, next: state.next };
     }
     case 'run':
-      return updateRun(state, event.id, () => jsonSafe(event.run));
+      return updateRun(state, event.id, (run) => jsonSafe(event.run, run));
     case 'fail':
-      return updateRun(state, event.id, (run) => jsonSafe(failRun(run, toError(event.error), 'report')));
+      return updateRun(state, event.id, (run) => jsonSafe(failRun(run, toError(event.error), 'report'), run));
     case 'metrics': {
       const turn = turnAt(state, event.id);
       return turn?.kind === 'assistant' ? withTurn(state, { ...turn, metrics: event.metrics }) : state;

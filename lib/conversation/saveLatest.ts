@@ -11,6 +11,7 @@ import {
   finalize,
   ignoreElements,
   merge,
+  NEVER,
   of,
   skip,
   Subject,
@@ -24,6 +25,8 @@ import {
 } from 'rxjs';
 
 import { StorageConflict } from '../errors';
+import { callIsolated } from '../rx/callIsolated';
+import { isFiniteDelay } from '../rx/isFiniteDelay';
 import type { ConversationState } from './ConversationState';
 import { loadText$, saveText$, type ConversationStorage } from './ConversationStorage';
 
@@ -88,7 +91,7 @@ export function saveLatest({
           }),
           catchError((error: unknown) => {
             hasConflict ||= error instanceof StorageConflict;
-            onError(error);
+            callIsolated(() => onError(error));
             return settle();
           }),
         );
@@ -100,7 +103,9 @@ export function saveLatest({
 
       /** Collects changes for a while, until a flush or until the end, and writes them. */
       const cycle$ = defer(() =>
-        hasEnded ? of(null) : merge(timer(everyMs, scheduler), flush$, end$).pipe(take(1)),
+        hasEnded
+          ? of(null)
+          : merge(isFiniteDelay(everyMs) ? timer(everyMs, scheduler) : NEVER, flush$, end$).pipe(take(1)),
       ).pipe(concatMap(() => concat(begin$, of(null))));
       const writes$ = cycle$.pipe(expand(() => (latest === begun ? EMPTY : cycle$)));
 

@@ -2,72 +2,92 @@ import { isRight } from 'fp-ts/Either';
 
 import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import { rawOf } from '../codec/raw';
+import { copierOf, type Copier } from './copierOf';
 import { decodeChunk } from './decode';
 import { NUMBER, STRING, type LiteralKind } from './literal';
 
-type Choice = NonNullable<ChatCompletionChunk['choices']>[number];
-type Delta = NonNullable<Choice['delta']>;
-type Copy = { -readonly [Name in keyof ChatCompletionChunk]: ChatCompletionChunk[Name] } & { p?: unknown };
+type Mutable<T> = { -readonly [Name in keyof T]: T[Name] };
+type Chunk = Mutable<ChatCompletionChunk> & { p?: unknown };
+type Choice = Mutable<NonNullable<ChatCompletionChunk['choices']>[number]>;
+type Delta = Mutable<NonNullable<Choice['delta']>>;
 
-/** A field of a delta with text. */
-interface TextField {
-  readonly name: 'content' | 'reasoning' | 'reasoning_content' | 'arguments';
+/** A field of a chunk or of its delta whose value changes from one payload to the next. */
+interface Field {
+  readonly name: string;
   readonly kind: LiteralKind;
-  readonly fill: (delta: Delta, text: string) => Delta;
+  readonly get: (chunk: Chunk, delta: Delta) => unknown;
+  /** Sets the value in a copy of a chunk. */
+  readonly set: (chunk: Chunk, delta: Delta, value: never) => void;
 }
 
-/** A field of a chunk whose value may change from one payload to the next. */
-interface SideField {
-  readonly name: 'id' | 'created' | 'obfuscation' | 'p';
-  readonly kind: LiteralKind;
-}
-
-/** Written out field by field: engines optimize copies with constant keys. */
-const TEXTS: readonly TextField[] = [
-  { name: 'content', kind: STRING, fill: (delta, content) => ({ ...delta, content }) },
-  { name: 'reasoning', kind: STRING, fill: (delta, reasoning) => ({ ...delta, reasoning }) },
+/** The fields of a delta with text. Each sets a constant name, which engines optimize. */
+const TEXTS: readonly Field[] = [
+  textField('content', (_, delta, text) => {
+    delta.content = text;
+  }),
+  textField('reasoning', (_, delta, text) => {
+    delta.reasoning = text;
+  }),
+  textField('reasoning_content', (_, delta, text) => {
+    delta.reasoning_content = text;
+  }),
   {
-    name: 'reasoning_content',
-    kind: STRING,
-    fill: (delta, reasoning_content) => ({ ...delta, reasoning_content }),
-  },
-  {
+    // Of a single call.
     name: 'arguments',
     kind: STRING,
-    fill: (delta, text) => {
+    get: (_, { tool_calls: calls }) => (calls?.length === 1 ? calls[0]?.function?.arguments : undefined),
+    set: (_, delta, text: string) => {
       const call = delta.tool_calls?.[0];
-      return { ...delta, tool_calls: [{ ...call, function: { ...call?.function, arguments: text } }] };
+      delta.tool_calls = [{ ...call, function: { ...call?.function, arguments: text } }];
     },
   },
 ];
 
-/** Padding in each chunk (OpenAI, Mistral), an id for each chunk, and a time that moves on. */
-const SIDES: readonly SideField[] = [
-  { name: 'id', kind: STRING },
-  { name: 'created', kind: NUMBER },
-  { name: 'obfuscation', kind: STRING },
-  { name: 'p', kind: STRING },
+function textField(
+  name: 'content' | 'reasoning' | 'reasoning_content',
+  set: (chunk: Chunk, delta: Delta, text: string) => void,
+): Field {
+  return { name, kind: STRING, get: (_, delta) => delta[name], set };
+}
+
+/** Reasoning in a second spelling (OpenRouter), an id for each chunk, a time that moves on, and padding (OpenAI, Mistral). */
+const SIDES: readonly Field[] = [
+  {
+    name: 'text',
+    kind: STRING,
+    get: (_, { reasoning_details: details }) => (details?.length === 1 ? details[0]?.text : undefined),
+    set: (_, delta, text: string) => {
+      delta.reasoning_details = [{ ...delta.reasoning_details?.[0], text }];
+    },
+  },
+  chunkField('id', STRING),
+  chunkField('created', NUMBER),
+  chunkField('obfuscation', STRING),
+  chunkField('p', STRING),
 ];
 
-/** Returns the value of a text field. Arguments are those of a single call. */
-const textIn = (delta: Delta, { name }: TextField): unknown =>
-  name !== 'arguments'
-    ? delta[name]
-    : delta.tool_calls?.length === 1
-      ? delta.tool_calls[0]?.function?.arguments
-      : undefined;
+function chunkField(name: 'id' | 'created' | 'obfuscation' | 'p', kind: LiteralKind): Field {
+  return {
+    name,
+    kind,
+    get: (chunk) => chunk[name],
+    set: (chunk, _, value) => {
+      chunk[name] = value;
+    },
+  };
+}
 
 /** A payload, and the places of its text and of its side fields in it. */
 export interface Cut {
   readonly payload: string;
-  readonly text: TextField;
+  readonly text: Field;
   /** In the order of the payload. */
   readonly spans: readonly Span[];
 }
 
 /** A field and the place of its inside in a payload. */
 interface Span {
-  readonly field: TextField | SideField;
+  readonly field: Field;
   readonly start: number;
   readonly end: number;
 }
@@ -79,12 +99,12 @@ interface Span {
  */
 export function cutAtText(payload: string, chunk: ChatCompletionChunk): Cut | undefined {
   const delta = chunk.choices?.length === 1 ? chunk.choices[0]?.delta : undefined;
-  const text = delta && TEXTS.find((field) => isText(textIn(delta, field)));
+  const text = delta && TEXTS.find(({ get }) => isText(get(chunk, delta)));
   const span = text && spanOf(payload, text);
   if (!span) return undefined;
   const spans = [span];
   for (const side of SIDES) {
-    const found = (chunk as Copy)[side.name] ? spanOf(payload, side) : undefined;
+    const found = side.get(chunk, delta) ? spanOf(payload, side) : undefined;
     if (found) spans.push(found);
   }
   spans.sort((a, b) => a.start - b.start);
@@ -93,7 +113,7 @@ export function cutAtText(payload: string, chunk: ChatCompletionChunk): Cut | un
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
 
-function spanOf(payload: string, field: TextField | SideField): Span | undefined {
+function spanOf(payload: string, field: Field): Span | undefined {
   const name = `"${field.name}":`;
   const at = payload.indexOf(name);
   const start = at === -1 ? -1 : field.kind.startOf(payload, at + name.length);
@@ -103,18 +123,25 @@ function spanOf(payload: string, field: TextField | SideField): Span | undefined
 
 /** A payload without the values that change, and the chunk that it decodes to. */
 export interface Template {
-  readonly text: TextField;
   readonly holes: readonly Hole[];
   /** The characters behind the last hole. */
   readonly behind: string;
-  readonly chunk: ChatCompletionChunk;
-  readonly choice: Choice;
-  readonly delta: Delta;
+  readonly chunk: Part<Chunk>;
+  readonly choice: Part<Choice>;
+  readonly delta: Part<Delta>;
 }
+
+/** An object of a chunk, and the function that copies it. */
+interface Part<T extends object> {
+  readonly value: T;
+  readonly copy: Copier;
+}
+
+const partOf = <T extends object>(value: T): Part<T> => ({ value, copy: copierOf(value) });
 
 /** The place of a value that changes. */
 interface Hole {
-  readonly field: TextField | SideField;
+  readonly field: Field;
   /** The characters from the hole before it, or from the start. */
   readonly before: string;
 }
@@ -143,11 +170,11 @@ export function compileTemplate(last: Cut | undefined, cut: Cut): Template | und
     } else before += inside;
   }
   const behind = payload.slice(end);
-  return last.payload.slice(lastEnd) === behind ? probed(text, holes, before + behind) : undefined;
+  return last.payload.slice(lastEnd) === behind ? probed(holes, before + behind) : undefined;
 }
 
 /** Verifies the fields of the holes: parses the payload once with a probe in each. */
-function probed(text: TextField, holes: readonly Hole[], behind: string): Template | undefined {
+function probed(holes: readonly Hole[], behind: string): Template | undefined {
   const payload = holes.map(({ field, before }, i) => before + String(probeOf(field, i))).join('') + behind;
   const decoded = decodeChunk(payload);
   if (!isRight(decoded)) return undefined;
@@ -157,15 +184,14 @@ function probed(text: TextField, holes: readonly Hole[], behind: string): Templa
   const choice = chunk.choices?.[0];
   const delta = choice?.delta;
   if (!delta) return undefined;
-  const isProbe = ({ field }: Hole, i: number): boolean =>
-    (isSide(field) ? (chunk as Copy)[field.name] : textIn(delta, field)) === probeOf(field, i);
-  return holes.every(isProbe) ? { text, holes, behind, chunk, choice, delta } : undefined;
+  const isProbe = ({ field }: Hole, i: number): boolean => field.get(chunk, delta) === probeOf(field, i);
+  return holes.every(isProbe)
+    ? { holes, behind, chunk: partOf(chunk), choice: partOf(choice), delta: partOf(delta) }
+    : undefined;
 }
 
-const probeOf = ({ kind }: TextField | SideField, i: number): string | number =>
+const probeOf = ({ kind }: Field, i: number): string | number =>
   kind === NUMBER ? 123_456_789 + i : `a text that no model writes ${i}`;
-
-const isSide = (field: TextField | SideField): field is SideField => !('fill' in field);
 
 /** Returns the chunk of a payload that fits a template, or `undefined` if anything else differs. */
 export function decodeByTemplate(payload: string, template: Template): ChatCompletionChunk | undefined {
@@ -187,14 +213,16 @@ export function decodeByTemplate(payload: string, template: Template): ChatCompl
 
 /** Returns the chunk of a template with other values. */
 function fill(
-  { text, holes, chunk, choice, delta }: Template,
+  { holes, chunk, choice, delta }: Template,
   values: ReadonlyArray<string | number>,
 ): ChatCompletionChunk {
-  const at = holes.length === 1 ? 0 : holes.findIndex(({ field }) => field === text);
-  const copy: Copy = { ...chunk, choices: [{ ...choice, delta: text.fill(delta, values[at] as string) }] };
+  const chunkCopy = chunk.copy(chunk.value);
+  const choiceCopy = choice.copy(choice.value);
+  const deltaCopy = delta.copy(delta.value);
+  choiceCopy.delta = deltaCopy;
+  chunkCopy.choices = [choiceCopy];
   for (let i = 0; i < holes.length; i += 1) {
-    const { field } = holes[i] as Hole;
-    if (isSide(field)) copy[field.name] = values[i] as never;
+    (holes[i] as Hole).field.set(chunkCopy, deltaCopy, values[i] as never);
   }
-  return copy;
+  return chunkCopy;
 }

@@ -33,7 +33,7 @@ const REVIVE: { readonly [E in ChatError | InBandError as E['_tag']]: (fields: F
   ConnectionError: (e) => new ConnectionError(e.message, e.phase, e.code, undefined, e.retryable),
   HttpError: (e) => new HttpError(e),
   ServerError: (e) => new ServerError(e, e.retryable, e.body, e.retryAfterMs ?? null),
-  ChatTimeoutError: (e) => new ChatTimeoutError(e.phase, e.ms),
+  ChatTimeoutError: (e) => new ChatTimeoutError(e.phase, e.ms, e.message),
   TruncatedError: (e) => new TruncatedError(e.message),
   LimitError: (e) => new LimitError(e.kind, e.limit),
   AbortedError: () => new AbortedError(),

@@ -21,10 +21,12 @@ export const STRING: LiteralKind = {
   },
   read: (inside) => {
     if (PLAIN.test(inside)) return inside;
+    // More than one literal: an exception costs more than parsing the payload.
+    if (STRING.endOf(inside, 0) !== -1) return undefined;
     try {
       return JSON.parse(`"${inside}"`) as string;
     } catch {
-      return undefined; // Not the inside of a single literal: the payload is parsed.
+      return undefined; // A bad escape: the payload is parsed.
     }
   },
 };

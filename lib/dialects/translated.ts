@@ -1,14 +1,14 @@
-import { defer, identity, startWith, type OperatorFunction } from 'rxjs';
+import { connect, defer, identity, map, merge, startWith, type OperatorFunction } from 'rxjs';
 
 import { settingsOf } from '../call/defaults';
 import { isRecord } from '../codec/isRecord';
 import { parseJson } from '../codec/parseJson';
-import { isChatError, LimitError, messageOf, RequestError } from '../errors';
+import { isChatError, messageOf, RequestError, type LimitError } from '../errors';
 import type { BodyKind } from '../response/bodyKind';
+import { fullText } from '../response/bodyText';
 import { readByKind } from '../response/readByKind';
 import { readResponse } from '../response/readResponse';
 import { concatItems } from '../rx/concatItems';
-import { Utf8Decoder } from '../sse/utf8';
 import type { Limits } from '../transport/limits';
 import type { Bytes, ResponseHead, Transport } from '../transport/transport';
 import type { PayloadReader, Payloads } from './payloads';
@@ -93,48 +93,46 @@ const translatedBody = (
       : identity;
 
 /** Translates a stream. */
-const toChunkEvents = (
-  { payloads, chunks }: Dialect,
-  limits: Required<Limits>,
-): OperatorFunction<Bytes, Bytes> =>
-  translating(() => {
-    const reader = payloads(limits);
-    const chunksOf = chunks(limits);
-    const itemsOf = (ended: Payloads, invalid: (text: string) => string): Items =>
-      ended.flatMap((payload): Items => {
-        if (payload instanceof Error) return [payload];
-        const json = parseJson(payload);
-        return isRecord(json) ? chunksOf(json).map(itemOf) : [encode(invalid(payload))];
-      });
-    return {
-      read: (read) => {
-        const items = itemsOf(reader.take(read), frame);
-        // A comment: bytes without a payload are activity.
-        return items.length > 0 ? items : [encode(':\n\n')];
-      },
-      // An event without its blank line is one that the end of the body cuts.
-      end: () => itemsOf(reader.end(), (text) => frame(text).trimEnd()),
-    };
-  });
+const toChunkEvents =
+  ({ payloads, chunks }: Dialect, limits: Required<Limits>): OperatorFunction<Bytes, Bytes> =>
+  (read$) =>
+    defer(() => {
+      const reader = payloads(limits);
+      const chunksOf = chunks(limits);
+      const itemsOf = (ended: Payloads, invalid: (text: string) => string): Items =>
+        ended.flatMap((payload): Items => {
+          if (payload instanceof Error) return [payload];
+          const json = parseJson(payload);
+          return isRecord(json) ? chunksOf(json).map(itemOf) : [encode(invalid(payload))];
+        });
+      return read$.pipe(
+        concatItems<Bytes, Bytes>(
+          (read) => {
+            const items = itemsOf(reader.take(read), frame);
+            // A comment: bytes without a payload are activity.
+            return items.length > 0 ? items : [encode(':\n\n')];
+          },
+          // An event without its blank line is one that the end of the body cuts.
+          () => itemsOf(reader.end(), (text) => frame(text).trimEnd()),
+        ),
+      );
+    });
 
 /** Translates a response that is not streamed. */
 const toCompletion = ({ chunks }: Dialect, limits: Required<Limits>): OperatorFunction<Bytes, Bytes> =>
-  translating(() => {
-    const decoder = new Utf8Decoder();
-    let text = '';
-    return {
-      read: (read) => {
-        text += decoder.decode(read);
-        // A blank: bytes are activity, and JSON may begin with any number of blanks.
-        return [text.length > limits.answer ? new LimitError('answer', limits.answer) : encode(' ')];
-      },
-      end: () => {
-        text += decoder.end();
-        const json = parseJson(text);
-        return [encode(isRecord(json) ? JSON.stringify(completionOf(json, chunks(limits)(json)[0])) : text)];
-      },
-    };
-  });
+  connect((read$) =>
+    merge(
+      // A blank: bytes are activity, and JSON may begin with any number of blanks.
+      read$.pipe(map(() => encode(' '))),
+      read$.pipe(
+        fullText(limits.answer),
+        map((text) => {
+          const json = parseJson(text);
+          return encode(isRecord(json) ? JSON.stringify(completionOf(json, chunks(limits)(json)[0])) : text);
+        }),
+      ),
+    ),
+  );
 
 /** Returns the completion that consists of one chunk; other JSON is not changed. */
 function completionOf(json: Json, chunk: Chunks[number] | undefined): unknown {
@@ -153,20 +151,6 @@ interface Choice {
 }
 
 type Items = ReadonlyArray<Bytes | Error>;
-
-/** Translates the reads of one body. */
-interface BodyReader {
-  readonly read: (read: Bytes) => Items;
-  readonly end: () => Items;
-}
-
-const translating =
-  (create: () => BodyReader): OperatorFunction<Bytes, Bytes> =>
-  (read$) =>
-    defer(() => {
-      const { read, end } = create();
-      return read$.pipe(concatItems(read, end));
-    });
 
 /** The length is that of the body before its translation. */
 const withoutLength = ({

@@ -34,6 +34,11 @@ export class LongList<T> {
     return this.#length;
   }
 
+  /** The items in parts. Two lists share the parts that are equal. */
+  get blocks(): ReadonlyArray<readonly T[]> {
+    return this.#blocks;
+  }
+
   /** Returns the item at a place, counted from the end if it is negative. */
   at(place: number): T | undefined {
     const from0 = place < 0 ? this.#length + place : place;
@@ -66,3 +71,21 @@ export class LongList<T> {
     return this.#array;
   }
 }
+
+/** Returns each item of a list that is not the one at its place in an earlier list, with its place. */
+export function changedItems<T>(
+  before: List<T>,
+  after: List<T>,
+): ReadonlyArray<readonly [place: number, item: T]> {
+  const known = blocksOf(before);
+  return blocksOf(after).flatMap((block, nth) => {
+    const old = known[nth];
+    if (old === block) return [];
+    return [...block.entries()]
+      .filter(([at, item]) => item !== old?.[at])
+      .map(([at, item]) => [nth * BLOCK + at, item] as const);
+  });
+}
+
+const blocksOf = <T>(list: List<T>): ReadonlyArray<readonly T[]> =>
+  list instanceof LongList ? list.blocks : [list];

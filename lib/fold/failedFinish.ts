@@ -16,10 +16,8 @@ const FAILURE =
   /error|exception|fail|abort|cancel|terminated|killed|timed?out|interrupt|disconnect|connection(?:lost|closed|reset)|crash|shutdown|outofmemory|unavailable|overload|preempt|ratelimit|throttl|^(?:insufficientsystemresource|modelunloaded)$/;
 
 /** Reasons of a failure that is likely to repeat. */
-const isFailed = nameIn(`
-  MALFORMED_FUNCTION_CALL MALFORMED_RESPONSE UNEXPECTED_TOOL_CALL TOO_MANY_TOOL_CALLS
-  MISSING_THOUGHT_SIGNATURE NO_IMAGE malformed_tool_use malformed_model_output
-`);
+const REPEATED =
+  /^(?:malformed(?:functioncall|response|tooluse|modeloutput)|unexpectedtoolcall|toomanytoolcalls|missingthoughtsignature|noimage)$/;
 
 /** Words of an account that is spent, which fails again. */
 const SPENT = /quota|credits|balance(?!r)|billing|payment/;
@@ -32,10 +30,7 @@ const NOT_ENDED = new Set(['', 'null', 'none', 'notfinished']);
  * `FinishReason.STOP` of an enumeration in Python is `STOP`.
  */
 export const normalize = (reason: string): string =>
-  reason
-    .toLowerCase()
-    .replace(/^finish_?reason\./, '')
-    .replace(/[\s_-]/g, '');
+  reason.toLowerCase().replace(/^finish_?reason\.|[\s_-]/g, '');
 
 /** Whether a value of `finish_reason` ends the answer: `null`, `""` and the names of {@link NOT_ENDED} do not. */
 export const isFinishReason = (reason: string | null | undefined): reason is string =>
@@ -44,7 +39,7 @@ export const isFinishReason = (reason: string | null | undefined): reason is str
 /** Whether a finish reason reports a failure. Beside the other kinds, whose words a call does not need. */
 export const isFailedFinish = (reason: string): boolean => {
   const name = normalize(reason);
-  return isFailed(name) || SPENT.test(name) || isPassing(name);
+  return REPEATED.test(name) || SPENT.test(name) || isPassing(name);
 };
 
 /** Whether the same request may succeed after this reason; true only for failures that pass. */

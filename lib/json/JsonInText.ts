@@ -18,6 +18,8 @@ const MAX_TRIES = 8;
 const INDENT = /^[ \t\r\n\uFEFF]*/;
 /** A line that opens a fence for JSON or without a language. */
 const JSON_FENCE = /^(?:`+|~{3,})\s*(?:json[c5]?)?\s*$/i;
+/** A line that opens a fence of any language. */
+const ANY_FENCE = /^(?:`+|~{3,})\s*[^\s`]*\s*$/;
 /** A line that opens or closes a fence, with its language. */
 const FENCE = /^(?:`{3,}|~{3,})\s*([^\s`]*)/;
 /** Longest start of a line that is kept to read the language of a fence, in UTF-16 code units. */
@@ -27,7 +29,7 @@ const MAX_FENCE = 40;
  * Finds and reads the JSON in a text that arrives in parts.
  *
  * JSON begins at a bracket at the start of a line, or right after the opening of a fence for JSON. Fences of other languages are
- * skipped. If the text after a bracket is prose, the search continues after that bracket. If a part of a value has closed before the
+ * skipped, and searched at the end if there is no JSON elsewhere. If the text after a bracket is prose, the search continues after that bracket. If a part of a value has closed before the
  * error, the text is broken JSON, and the search ends: a later bracket may be inside of that value. Text after the value is ignored.
  */
 export class JsonInText<S extends Shape<S>> {
@@ -45,6 +47,7 @@ export class JsonInText<S extends Shape<S>> {
   /** The start of the current line, while JSON can still follow; then `undefined`. */
   #line: string | undefined = '';
   #isForeign = false;
+  #searchesForeign = false;
 
   constructor(options: JsonInTextOptions<S>) {
     this.#options = options;
@@ -78,6 +81,7 @@ export class JsonInText<S extends Shape<S>> {
 
   /** Ends the text, which completes a number at the root. */
   end(): void {
+    if (this.reader === undefined) this.#searchFences();
     const { reader } = this;
     if (reader === undefined || reader.error !== undefined) return;
     try {
@@ -111,6 +115,15 @@ export class JsonInText<S extends Shape<S>> {
     this.#search(this.#all.slice(at), at);
   }
 
+  /** Searches the complete text again, with fences of any language. */
+  #searchFences(): void {
+    this.#searchesForeign = true;
+    this.#isForeign = false;
+    this.#line = '';
+    this.#tries = 0;
+    this.#search(this.#all, 0);
+  }
+
   #search(part: string, offset: number): void {
     let at = 0;
     while (at < part.length) {
@@ -138,12 +151,16 @@ export class JsonInText<S extends Shape<S>> {
   }
 
   #mayBegin(line: string): boolean {
-    return !this.#isForeign && (line === '' || JSON_FENCE.test(line));
+    const fence = this.#searchesForeign ? ANY_FENCE : JSON_FENCE;
+    return !this.#isForeign && (line === '' || fence.test(line));
   }
 
   #endLine(): void {
     const language = FENCE.exec(this.#line ?? '')?.[1];
-    if (language !== undefined) this.#isForeign = !this.#isForeign && !/^(?:json[c5]?)?$/i.test(language);
+    if (language !== undefined) {
+      const isForeign = !this.#searchesForeign && !/^(?:json[c5]?)?$/i.test(language);
+      this.#isForeign = !this.#isForeign && isForeign;
+    }
     this.#line = '';
   }
 

@@ -11,6 +11,7 @@ import { isFinishReason } from '../fold/failedFinish';
 import { hasOutput } from '../fold/hasOutput';
 import { reasoningIn } from '../fold/reasoning';
 import { clockOf } from '../response/clockOf';
+import { callIsolated } from '../rx/callIsolated';
 
 /** Metrics of one attempt at an answer, in milliseconds and tokens. */
 export interface ChatMetrics {
@@ -63,8 +64,8 @@ export interface TapMetricsOptions {
  * @param report - Receives the metrics of each attempt of each subscription: before the error or the completion is passed
  * on, or at unsubscription.
  * @param options - A clock.
- * @returns An operator that errors with a value that `report` throws. At unsubscription an error cannot be delivered, so
- * `report` must not throw there.
+ * @returns An operator that errors with a value that `report` throws. At unsubscription, where an error cannot be delivered, RxJS
+ * reports it as unhandled.
  *
  * @example
  * ```ts
@@ -107,7 +108,7 @@ export function tapMetrics(
           },
           error: () => finish('failed'),
           complete: () => finish(attempt?.hasEnded === true ? 'done' : 'stopped'),
-          unsubscribe: () => finish('stopped'),
+          unsubscribe: () => callIsolated(() => finish('stopped')),
         }),
       );
     });

@@ -77,6 +77,7 @@ function formsOf(character: string): RegExp {
 const PERCENT = '(?:%|\\\\u0025|&#37;|&#x25;)(?:25)*';
 const AMPERSAND = `(?:&|\\\\u0026|${PERCENT}26)(?:amp;|#38;|#x26;)*`;
 const BACKSLASHES = `(?:\\\\u005c|\\\\|${PERCENT}5c|${AMPERSAND}#(?:0*92|x0*5c);)*`;
+/** The names of characters in HTML. */
 const NAMES: Readonly<Record<string, string>> = {
   '<': 'lt',
   '>': 'gt',
@@ -85,26 +86,31 @@ const NAMES: Readonly<Record<string, string>> = {
   '/': 'sol',
   '+': 'plus',
   '=': 'equals',
+  ' ': 'nbsp',
   '\t': 'Tab',
+};
+
+/** Further forms: of a space and a plus in a query, of a tab in JSON, of an ampersand that HTML escapes again. */
+const OTHER_FORMS: Readonly<Record<string, string>> = {
+  ' ': '[+\\s]',
+  '+': ' ',
+  '&': AMPERSAND,
+  '\t': '\\\\t|\\s',
 };
 
 /** Returns the source of a pattern of a character in its forms, the character itself last. */
 function sourceOf(character: string): string {
   const code = character.charCodeAt(0);
   const hex = code.toString(16).padStart(2, '0');
-  const name = NAMES[character];
   const forms = [
-    `\\\\(?:u${code.toString(16).padStart(4, '0')}|x${hex})`,
-    `${AMPERSAND}(?:#0*${code}|#x0*${hex}${name === undefined ? '' : `|${name}`});`,
+    `\\\\(?:u${hex.padStart(4, '0')}|x${hex})`,
+    `${AMPERSAND}(?:${[`#0*${code}`, `#x0*${hex}`, NAMES[character]].filter(Boolean).join('|')});`,
     `${PERCENT}${hex}`,
+    OTHER_FORMS[character],
   ];
-  if (character === ' ') forms.push(`${AMPERSAND}nbsp;`, '[+\\s]');
-  if (character === '+') forms.push(' ');
-  if (character === '&') forms.push(AMPERSAND);
-  if (character === '\t') forms.push('\\\\t', '\\s');
   if (code >= 0x80) {
     const bytes = Array.from(new TextEncoder().encode(character), (byte) => byte.toString(16));
-    forms.push(bytes.map((byte) => `\\x${byte}`).join(''), bytes.map((byte) => `${PERCENT}${byte}`).join(''));
+    forms.push(...['\\x', PERCENT].map((escape) => bytes.map((byte) => escape + byte).join('')));
   }
-  return [...forms, character.replace(/[\\^$.*+?()[\]{}|/]/, '\\$&')].join('|');
+  return [...forms, character.replace(/[\\^$.*+?()[\]{}|/]/, '\\$&')].filter(Boolean).join('|');
 }

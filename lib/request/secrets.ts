@@ -1,3 +1,4 @@
+import { attempt } from '../codec/attempt';
 import { keysInPath, withoutQuery } from './url';
 
 /** The parts of a request that may contain secrets. */
@@ -55,25 +56,12 @@ function partsOf(value: string): readonly string[] {
     .split(/[;,]/)
     .flatMap((part) => /^\s*[^\s=]+=\s*"?(.*?)"?\s*$/.exec(part)?.[1] ?? [])
     .concat(fieldsIn(key));
-  const credentials = isBasic ? decodeBase64(key) : '';
+  // What is not Base64 is not credentials after all; the value itself is redacted in any case.
+  const credentials = (isBasic && attempt(() => atob(key))) || '';
   const parts = [key, ownScheme, ...parameters, credentials, credentials.slice(credentials.indexOf(':') + 1)];
-  return parts.flatMap((part) => [part.trim(), decodeUri(part.trim())]);
-}
-
-function decodeBase64(text: string): string {
-  try {
-    return atob(text);
-  } catch {
-    return ''; // Not credentials after all; the value itself is redacted in any case.
-  }
-}
-
-function decodeUri(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
+  return parts
+    .map((part) => part.trim())
+    .flatMap((part) => [part, attempt(() => decodeURIComponent(part)) ?? part]);
 }
 
 /** Whether a field of a body contains a secret, by its name. */

@@ -1,3 +1,4 @@
+import { attempt } from '../codec/attempt';
 import { RequestError } from '../errors';
 
 /** The default base URL: Ollama on this machine. */
@@ -19,10 +20,10 @@ export function urlOf(baseURL: string, path: string): string {
         : 'baseURL is relative, which works in a page only: begin it with http:// or https://',
     );
   }
-  if (absolute.protocol !== 'http:' && absolute.protocol !== 'https:') {
+  if (!/^https?:$/.test(absolute.protocol)) {
     throw new RequestError(`baseURL must begin with http:// or https://, not ${absolute.protocol}`);
   }
-  if (absolute.username !== '' || absolute.password !== '') {
+  if (hasPassword(absolute)) {
     throw new RequestError('baseURL must not contain a user name or password: put them in headers');
   }
   if (/\/chat\/completions\/*$/i.test(base)) {
@@ -32,6 +33,9 @@ export function urlOf(baseURL: string, path: string): string {
   }
   return `${base.replace(/\/+$/, '')}${path}${query}`;
 }
+
+/** Whether a URL contains a user name or a password, which fetch does not accept. */
+export const hasPassword = ({ username, password }: URL): boolean => username + password !== '';
 
 /** Returns a URL without its query, which contains the key of some servers. */
 export const withoutQuery = (url: string): string => url.replace(/[?#].*$/s, '');
@@ -61,10 +65,4 @@ export const pageUrl = (): string | undefined =>
   (globalThis as { readonly location?: { readonly href: string } }).location?.href;
 
 /** Parses a URL; `undefined` for one that is not valid. Callers report it without the URL, which may contain a secret. */
-export function parseUrl(url: string, base?: string): URL | undefined {
-  try {
-    return new URL(url, base);
-  } catch {
-    return undefined;
-  }
-}
+export const parseUrl = (url: string, base?: string): URL | undefined => attempt(() => new URL(url, base));

@@ -14,7 +14,9 @@ export interface ResponseContext {
   /** Milliseconds that a finished answer stays open; see `ChatTimeouts`. */
   readonly grace: number;
   readonly gate?: ReadGate;
-  readonly scheduler?: SchedulerLike;
+  readonly scheduler: SchedulerLike;
+  /** The clock of the scheduler. */
+  readonly now: () => number;
   /** Called at the first payload of a stream. */
   readonly onFirst: () => void;
 }

@@ -1,13 +1,10 @@
-import { asyncScheduler, Subscription, type Subscriber } from 'rxjs';
+import type { Subscriber } from 'rxjs';
 
 import { ChatTimeoutError } from '../errors';
-import { isFiniteDelay } from '../rx/isFiniteDelay';
-import { Activity } from './Activity';
-import { clockOf } from './clockOf';
 import type { Ending } from './Ending';
 import { isActivity, type Payload } from './payload';
 import type { ResponseContext } from './ResponseContext';
-import { whileOpen } from './whileOpen';
+import { Wait } from './Wait';
 
 /** The longest wait for usage after the finish reason, in milliseconds. */
 const USAGE_MS = 120_000;
@@ -26,11 +23,10 @@ export class Waits {
   readonly #ending: Ending;
   readonly #wantsUsage: boolean;
   readonly #subscriber: Subscriber<never>;
-  readonly #activity: Activity;
-  readonly #payloads: Activity;
-  #idle: Subscription | undefined;
-  #rest: Subscription | undefined;
-  /** Milliseconds without a payload after which the rest is not waited for. */
+  readonly #idle: Wait;
+  #hasBegun = false;
+  /** The wait for payloads after the answer, and its milliseconds. */
+  #rest: Wait | undefined;
   #restMs = Infinity;
 
   /**
@@ -39,44 +35,40 @@ export class Waits {
    * @param subscriber - Completes, or errors, when the stream is over without its end.
    */
   constructor(context: ResponseContext, ending: Ending, wantsUsage: boolean, subscriber: Subscriber<never>) {
-    const { scheduler = asyncScheduler } = context;
     this.#context = context;
     this.#ending = ending;
     this.#wantsUsage = wantsUsage;
     this.#subscriber = subscriber;
-    const now = clockOf(scheduler);
-    this.#activity = new Activity(scheduler, now);
-    this.#payloads = new Activity(scheduler, now);
+    this.#idle = new Wait(context.idle, () => this.#onIdle(), context);
   }
 
   /** Notes that bytes have arrived. */
   onRead(): void {
-    if (this.#context.activity === 'bytes') this.#activity.mark();
+    if (this.#context.activity === 'bytes') this.#idle.mark();
   }
 
   /** Notes that a payload has arrived, after it was added to the ending. */
   onPayload(payload: Payload): void {
-    if (this.#idle === undefined) this.#begin();
-    else if (isActivity(payload, this.#context.activity)) this.#activity.mark();
+    if (!this.#hasBegun) this.#begin();
+    else if (isActivity(payload, this.#context.activity)) this.#idle.mark();
     const { missing } = this.#ending;
     if (missing !== 'answer' || this.#rest !== undefined) this.#waitForRest(this.#graceOf(missing));
   }
 
   stop(): void {
-    this.#idle?.unsubscribe();
-    this.#rest?.unsubscribe();
+    this.#idle.stop();
+    this.#rest?.stop();
   }
 
   #begin(): void {
-    const { idle, gate, onFirst } = this.#context;
-    onFirst();
-    this.#idle = isFiniteDelay(idle)
-      ? whileOpen(gate, () => this.#activity.whenIdle(idle, () => this.#onIdle(idle)))
-      : Subscription.EMPTY;
+    this.#hasBegun = true;
+    this.#context.onFirst();
+    this.#idle.start();
   }
 
-  #onIdle(ms: number): void {
-    if (this.#ending.missing === 'answer') this.#subscriber.error(new ChatTimeoutError('idle', ms));
+  #onIdle(): void {
+    if (this.#ending.missing === 'answer')
+      this.#subscriber.error(new ChatTimeoutError('idle', this.#context.idle));
     else this.#end();
   }
 
@@ -98,12 +90,13 @@ export class Waits {
   /** Starts the wait, or only marks its activity: a timer set for every payload costs as much as its decoding. */
   #waitForRest(ms: number): void {
     if (ms === this.#restMs) {
-      this.#payloads.mark();
+      this.#rest?.mark();
       return;
     }
+    this.#rest?.stop();
     this.#restMs = ms;
-    this.#rest?.unsubscribe();
-    this.#rest = isFiniteDelay(ms) ? this.#payloads.whenIdle(ms, () => this.#end()) : undefined;
+    this.#rest = new Wait(ms, () => this.#end(), this.#context);
+    this.#rest.start();
   }
 
   /** Ends the stream as if nothing more would arrive. */

@@ -1,7 +1,6 @@
 /** Reads a number of units in milliseconds; `null` for text that is not a number, is negative or is infinite. */
 export function unitsMs(value: string | undefined, unitMs: number): number | null {
-  if (value === undefined || !/^\d+(\.\d+)?$/.test(value.trim())) return null;
-  return finite(Number(value) * unitMs);
+  return value !== undefined && /^\s*\d+(\.\d+)?\s*$/.test(value) ? finite(Number(value) * unitMs) : null;
 }
 
 /** Reads a duration with its units, such as `6m0s` or `3.5s`, in milliseconds; `null` for other text. */
@@ -19,4 +18,5 @@ export function untilMs(time: number, now: number): number | null {
   return ms && Math.max(0, ms);
 }
 
-const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
+/** Returns a number, or `null` for one that is not finite. */
+export const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);

@@ -41,20 +41,17 @@ const NO_DETAILS: ErrorDetails = { serverMessage: '', code: null, type: null, pa
 
 /** Returns the beginning of a body in one line, as a message shows it. */
 export function beginningOf(body: string): string {
-  const text = body
-    .slice(0, 4 * SHOWN)
-    .replace(/\s+/g, ' ')
-    .trim();
+  const text = inOneLine(body.slice(0, 4 * SHOWN));
   if (EMPTY.test(text)) return NO_REASON;
   return text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text;
 }
 
 /** Reads a page of a proxy: what happened is in the title or the first heading, the reason in the paragraph after it. */
 function messageOfHtml(html: string): string {
-  const heading = /<(h1|title)\b[^<>]*>([^<]*)</i.exec(html)?.[2] ?? '';
-  const reason = /<\/h1>\s*(?:<p>\s*)?([^<]+)/i.exec(html)?.[1] ?? '';
-  const parts = [heading, reason]
-    .map((part) => part.replace(/\s+/g, ' ').trim())
-    .filter((part) => part !== '');
-  return parts.length > 0 ? parts.join(': ') : beginningOf(html);
+  const heading = /<(?:h1|title)\b[^<>]*>([^<]*)</i.exec(html);
+  const reason = /<\/h1>(?:\s|<p>)*([^<]+)/i.exec(html);
+  const parts = [heading, reason].map((found) => inOneLine(found?.[1] ?? ''));
+  return parts.filter((part) => part !== '').join(': ') || beginningOf(html);
 }
+
+const inOneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();

@@ -1,4 +1,4 @@
-import { isRecord } from '../codec/isRecord';
+import { fieldsOf, isRecord } from '../codec/isRecord';
 import { parseJson } from '../codec/parseJson';
 import type { ErrorDetails } from '../errors';
 
@@ -20,51 +20,51 @@ const SHAPES: readonly ErrorShape[] = [
   // OpenAI, Groq, Ollama, llama.cpp, OpenRouter, Azure, DeepSeek, Perplexity: {error: {message, …}}
   ({ error }, depth) => (isRecord(error) ? (readObject(error, depth) ?? ifAny(details(error))) : undefined),
   // OAuth servers and gateways: {error: "invalid_token", error_description}
-  ({ error, error_description, ...rest }) => reported(error_description, rest, { code: text(error) }),
+  (value) => reported(value.error_description, value, { code: text(value.error) }),
   // Vapor and others: {error: true, reason}
-  ({ error, reason, ...rest }) => (error === true ? reported(reason, rest) : undefined),
+  (value) => (value.error === true ? reported(value.reason, value) : undefined),
   // xAI {code, error}, Venice, Lemonade, Ollama’s own API: {error: "…"}
   // Beside a message (Fastify, NestJS), `error` is only the name of the status.
-  ({ error, message, ...rest }) =>
-    isText(message) || Array.isArray(message) ? undefined : reported(error, rest),
+  (value) =>
+    isText(value.message) || Array.isArray(value.message) ? undefined : reported(value.error, value),
   // Mistral {object: "error", message}, doubleword {code, message, type}, Portkey {status, message}, {error: 500, message}
   // NestJS {message: ["…", "…"], error, statusCode}, Mistral, for a field {object: "error", message: {detail: […]}}
-  ({ error, message, ...rest }, depth) =>
-    messageIn(
+  (value, depth) => {
+    const { error, message } = value;
+    return messageIn(
       Array.isArray(message) ? message.filter(isText).join('; ') : message,
-      { code: typeof error === 'number' ? error : null, ...rest },
+      typeof error === 'number' ? { code: error, ...value } : value,
       depth,
-    ),
+    );
+  },
   // AWS {Message}, {error: {msg}}, Lambda {errorMessage, errorType}, Baidu {error_code, error_msg}, vLLM behind gateways
   // {error_type, error_message}, {retcode, retmsg}
   (value) => reported(valuesOf(value, MESSAGE_NAMES).find(isText), value),
   // RFC 9457: {type, title, status, detail}
-  ({ title, detail, ...rest }) => {
-    if (!isText(title) || isRecord(detail) || Array.isArray(detail)) return undefined;
-    return reported(isText(detail) ? `${title}: ${detail}` : title, rest);
+  (value) => {
+    const { title, detail } = value;
+    if (!isText(title) || (typeof detail === 'object' && detail !== null)) return undefined;
+    return reported(isText(detail) ? `${title}: ${detail}` : title, value);
   },
   // Mistral {detail: "…"}, FastAPI servers {detail: {error}}, for a field {detail: [{loc, msg, type}]}
-  ({ detail, ...rest }, depth) => messageIn(firstOf(detail), rest, depth),
+  (value, depth) => messageIn(firstOf(value.detail), value, depth),
   // Cloudflare: {errors: [{code, message}]}; others {errors: ["…"]}, {errors: {field: ["…"]}}
-  ({ errors, ...rest }, depth) => {
-    if (Array.isArray(errors)) return messageIn(errors[0], rest, depth);
-    const [field, first] = isRecord(errors) ? (Object.entries(errors)[0] ?? []) : [];
-    return reported(firstOf(first), rest, { param: text(field) });
+  (value, depth) => {
+    const { errors } = value;
+    if (Array.isArray(errors)) return messageIn(errors[0], value, depth);
+    const [field, first] = (isRecord(errors) && Object.entries(errors)[0]) || [];
+    return reported(firstOf(first), value, { param: text(field) });
   },
   // Apigee: {fault: {faultstring, detail: {errorcode}}}
   ({ fault }) => {
-    if (!isRecord(fault) || !isText(fault.faultstring)) return undefined;
-    const code = isRecord(fault.detail) ? text(fault.detail.errorcode) : null;
-    return { serverMessage: fault.faultstring, code };
+    const { faultstring, detail } = fieldsOf(fault);
+    return reported(faultstring, {}, { code: text(fieldsOf(detail).errorcode) });
   },
   // MiniMax: {base_resp: {status_code, status_msg}}; 0 is success
-  ({ base_resp: inner }) =>
-    isRecord(inner) &&
-    isText(inner.status_msg) &&
-    typeof inner.status_code === 'number' &&
-    inner.status_code !== 0
-      ? { serverMessage: inner.status_msg, code: inner.status_code }
-      : undefined,
+  ({ base_resp }) => {
+    const { status_code: code, status_msg } = fieldsOf(base_resp);
+    return typeof code === 'number' && code !== 0 ? reported(status_msg, {}, { code }) : undefined;
+  },
   // OpenRouter: {choices: [{error}]}
   ({ choices }, depth) => within(errorInChoice(choices), {}, depth),
   // Other names and spellings: {err}, {Error}, {inner_error}, Bedrock's {modelStreamErrorException}, and lists of them.
@@ -87,12 +87,12 @@ const SHAPES: readonly ErrorShape[] = [
       ? within(header, {}, depth)
       : undefined,
   // A text without a name of an error, inside an error object or beside {ok: false}, {status: "error"}
-  (value, depth) => {
-    if (depth === 0 && !isFailure(value)) return undefined;
-    const { details: list, detail, description, reason, text: plain, title, statusText, body, data } = value;
-    const message = [description, reason, detail, list, plain, title, statusText, body, data].find(isText);
-    return reported(message, value) ?? within(body, value, depth) ?? within(data, value, depth);
-  },
+  (value, depth) =>
+    depth === 0 && !isFailure(value)
+      ? undefined
+      : (reported(firstText(value, TEXT_NAMES), value) ??
+        within(value.body, value, depth) ??
+        within(value.data, value, depth)),
 ];
 
 /** Names that are read above, or are no field. */
@@ -100,24 +100,47 @@ const READ_ABOVE = new Set(['errors', 'message', 'detail', '__proto__']);
 const OTHER_NAMES = /^(?:\w*(?:error|exception)s?|errs?|failure)$/i;
 const MESSAGE_NAMES = /^(?:(?:err(?:or)?|ret(?:urn)?|result|status)_?)?(?:msg|message|tips)$/i;
 const CODE_NAMES = /^(?:(?:err(?:or)?|ret(?:urn)?|result)_?(?:code|no)|ret)$/i;
+const TYPE_NAMES = ['type', 'error_type', 'errorType', '__type'];
+const TEXT_NAMES = [
+  'description',
+  'reason',
+  'detail',
+  'details',
+  'text',
+  'title',
+  'statusText',
+  'body',
+  'data',
+];
 
 /** Returns the values of the fields with one of these names. */
 const valuesOf = (value: Json, names: RegExp): readonly unknown[] =>
   Object.entries(value).flatMap(([name, field]) => (names.test(name) ? [field] : []));
 
+/** Returns the first text in the fields of these names, in their order. */
+const firstText = (value: Json, names: readonly string[]): string | undefined =>
+  names.map((name) => value[name]).find(isText);
+
+/** Whether an object has one of these words as its state. */
+const hasState = ({ status, event, type }: Json, words: RegExp): boolean =>
+  [status, event, type].some((word) => isText(word) && words.test(word));
+
 /** Whether an object reports by a field of its own that the request has failed. */
-export const isFailure = ({ ok, success, status, statusCode, code, event, type }: Json): boolean =>
-  ok === false ||
-  success === false ||
-  [status, event, type].some((word) => typeof word === 'string' && /^(?:err|fail)/i.test(word)) ||
-  [status, statusCode, code].some((number) => typeof number === 'number' && number >= 400 && number < 600);
+export const isFailure = (value: Json): boolean =>
+  value.ok === false ||
+  value.success === false ||
+  hasState(value, /^(?:err|fail)/i) ||
+  [value.status, value.statusCode, value.code].some(
+    (number) => typeof number === 'number' && number >= 400 && number < 600,
+  );
 
 /** Reads an error object of any known shape; `undefined` for a value that has none. */
 export function readErrorShape(json: unknown): Details | undefined {
   // Google's compatibility layer wraps the object in an array.
   const value = firstOf(json);
-  const isNone = isRecord(value) && !isError(value.error) && (isSuccess(value) || isProgress(value));
-  return isRecord(value) && !isNone ? readObject(value, -1) : undefined;
+  if (!isRecord(value)) return undefined;
+  const isNone = !isError(value.error) && (isSuccess(value) || hasState(value, PROGRESS));
+  return isNone ? undefined : readObject(value, -1);
 }
 
 /** Reads the text of a message that is itself the JSON of an error: Ollama passes on that of its llama-server. */
@@ -138,7 +161,7 @@ function readObject(value: Json, depth: number): Details | undefined {
 }
 
 /** An error object inside another one, whose own fields count where the inner one has none. */
-function within(inner: unknown, { error: _, ...outer }: Json, depth: number): Details | undefined {
+function within(inner: unknown, outer: Json, depth: number): Details | undefined {
   const found = isRecord(inner) ? readObject(inner, depth) : undefined;
   return found && { ...details(outer), ...withoutNull(found) };
 }
@@ -154,7 +177,7 @@ const reported = (message: unknown, beside: Json, own: Details = {}): Details | 
 /** Reads the fields beside a message. */
 const details = (value: Json): Details => ({
   code: codeOf(value.code) ?? codeOf(valuesOf(value, CODE_NAMES)[0]),
-  type: [value.type, value.error_type, value.errorType, value.__type].find(isText) ?? null,
+  type: firstText(value, TYPE_NAMES) ?? null,
   param: text(value.param) ?? path(value.loc),
 });
 
@@ -167,17 +190,13 @@ const isSuccess = (value: Json): boolean =>
   [value.code, value.status, ...valuesOf(value, CODE_NAMES)].some((code) => SUCCESS.has(code)) ||
   value.success === true;
 
-/** Whether a frame reports the state of a request that is still running: `{status: "queued", message}`. */
-const isProgress = ({ status, type, event }: Json): boolean =>
-  [status, type, event].some((word) => typeof word === 'string' && PROGRESS.test(word));
-
+/** States of a request that is still running: `{status: "queued", message}`. */
 const PROGRESS = /^(?:queued?|pending|processing|in.?progress|running|loading|waiting|progress|ping)$/i;
 
 /** Returns the status that a body or its error object contains; `null` for none. */
 export function statusIn(json: unknown): number | null {
-  const { error, ...outer } = Object(json) as Json;
-  const inner = Object(error) as Json;
-  const statuses = [outer, inner].flatMap(({ status, statusCode, status_code }) => [
+  const outer = fieldsOf(json);
+  const statuses = [outer, fieldsOf(outer.error)].flatMap(({ status, statusCode, status_code }) => [
     status,
     statusCode,
     status_code,
@@ -185,7 +204,8 @@ export function statusIn(json: unknown): number | null {
   return statuses.find((status) => typeof status === 'number') ?? null;
 }
 
-const ifAny = (found: Details): Details | undefined =>
+/** Returns an object of which any field has a value; `undefined` for another one. */
+export const ifAny = <T extends object>(found: T): T | undefined =>
   Object.values(found).some((value) => value !== null) ? found : undefined;
 
 const withoutNull = (found: Details): Details =>
@@ -194,12 +214,10 @@ const withoutNull = (found: Details): Details =>
 /** Returns the first error inside a choice, its delta or its message. */
 export function errorInChoice(choices: unknown): unknown {
   if (!Array.isArray(choices)) return undefined;
-  for (const choice of choices as readonly unknown[]) {
-    const { error, delta, message } = Object(choice) as Json;
-    const found = [error, ...[delta, message].map((inner) => isRecord(inner) && inner.error)].find(isError);
-    if (found !== undefined) return found;
-  }
-  return undefined;
+  const errors = choices
+    .map(fieldsOf)
+    .flatMap(({ error, delta, message }) => [error, fieldsOf(delta).error, fieldsOf(message).error]);
+  return errors.find(isError);
 }
 
 /** Whether the value of an `error` field has content: `null`, `""`, `{}` and `{message: "success", code: 0}` have none. */

@@ -1,4 +1,4 @@
-import { isRecord } from '../codec/isRecord';
+import { fieldsOf } from '../codec/isRecord';
 import { parseJson } from '../codec/parseJson';
 import { ConnectionError, HttpError, type ChatError, type HttpErrorFields } from '../errors';
 import { DEFAULT_BASE_URL, pageUrl, parseUrl, withoutCall } from '../request/url';
@@ -34,17 +34,17 @@ function httpHint(
   request: SentRequest,
 ): string | undefined {
   const { isOllama, hasKey, model } = request;
-  if (status === 404 && model !== '') {
-    if (isOllama && /model|pull/i.test(serverMessage))
-      return `run \`ollama pull ${model}\`, or choose one of \`ollama list\``;
-    if (/model/i.test(`${serverMessage} ${code}`)) return unknownModel(model);
-  }
   const isInvalid = status === 400 || status === 422;
-  if (isInvalid && model !== '' && UNKNOWN_MODEL.test(`${serverMessage} ${code}`)) return unknownModel(model);
+  if (model !== '' && (status === 404 || isInvalid)) {
+    if (status === 404 && isOllama && /model|pull/i.test(serverMessage))
+      return `run \`ollama pull ${model}\`, or choose one of \`ollama list\``;
+    if ((isInvalid ? UNKNOWN_MODEL : /model/i).test(`${serverMessage} ${code}`))
+      return `the server has no model ${model} for you; models$ lists those it has`;
+  }
   // A relay that lacks one answer reports `unknown_stream`: there is something at its address.
   if ((status === 404 || status === 405) && code !== 'unknown_stream') return missingHint(request);
   // Nor is it the key where a relay allows only other models.
-  if ((status === 401 || (status === 403 && code !== 'model_not_allowed')) && !hasKey)
+  if (!hasKey && (status === 401 || (status === 403 && code !== 'model_not_allowed')))
     return 'no key was sent: set apiKey in the config';
   if (status === 401)
     return 'the server refused the key that was sent: check apiKey, and that it is for this server';
@@ -57,9 +57,6 @@ function httpHint(
 const UNKNOWN_MODEL =
   /(?:invalid|unknown|not a valid) model|model\b.{0,40} not (?:exist|found)|model_not_found/i;
 
-const unknownModel = (model: string): string =>
-  `the server has no model ${model} for you; models$ lists those it has`;
-
 /** The end of a base URL that is one of Ollama's own API. */
 const OWN_API = /\/api(?:\/(?:chat|generate|tags|embed|embeddings|show|ps|version))?$/;
 
@@ -69,37 +66,32 @@ const CALL = /(?:\/(?:chat|completions|models|embeddings|responses|messages))+$/
 /** Returns the hint for an address at which the server has nothing. */
 function missingHint({ url: { origin, pathname }, basePath, isOllama }: SentRequest): string {
   const missing = `nothing is at ${origin}${pathname}`;
+  const hasVersion = (path: string): boolean => /\/v\d/i.test(path);
   const withVersion = (path: string): string =>
-    `use baseURL ${origin}${/\/v\d/i.test(path) ? path : `${path}/v1`}`;
-  if (basePath !== pathname && OWN_API.test(basePath)) {
+    `use baseURL ${origin}${path}${hasVersion(path) ? '' : '/v1'}`;
+  const needsVersion = `${missing}; most servers need /v1: ${withVersion(basePath)}`;
+  // The path of a dialect, such as /responses, is not one of the base URL.
+  const isAppended = basePath !== pathname;
+  if (isAppended && OWN_API.test(basePath)) {
     const outside = withVersion(basePath.replace(OWN_API, ''));
     return isOllama || !basePath.endsWith('/api')
       ? `${missing}; /api is Ollama's own API, ${outside}`
-      : `${missing}; most servers need /v1: ${withVersion(basePath)}, or for Ollama ${outside}`;
+      : `${needsVersion}, or for Ollama ${outside}`;
   }
   if (/\/api\/\w+$/.test(pathname)) return `${missing}: it is part of Ollama's own API, check baseURL`;
-  // The path of a dialect, such as /responses, is not one of the base URL.
-  if (basePath !== pathname && CALL.test(basePath))
+  if (isAppended && CALL.test(basePath))
     return `${missing}; the path of a call is appended to baseURL: ${withVersion(basePath.replace(CALL, ''))}`;
-  return /\/v\d/i.test(basePath)
-    ? `${missing}: check baseURL`
-    : `${missing}; most servers need /v1: ${withVersion(basePath)}`;
+  return hasVersion(basePath) ? `${missing}: check baseURL` : needsVersion;
 }
 
 function connectionHint({ code }: ConnectionError, { url, isOllama }: SentRequest): string | undefined {
   const page = browserPage();
   if (page) return browserHint(page, url, isOllama);
-  switch (code) {
-    case 'ECONNREFUSED':
-      return isOllama
-        ? 'is Ollama running? Start it with `ollama serve`'
-        : 'check that the server is running, and the port in baseURL';
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-      return 'check the host name in baseURL, and the network';
-    default:
-      return undefined;
-  }
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'check the host name in baseURL, and the network';
+  if (code !== 'ECONNREFUSED') return undefined;
+  return isOllama
+    ? 'is Ollama running? Start it with `ollama serve`'
+    : 'check that the server is running, and the port in baseURL';
 }
 
 /** Returns the possible reasons for which a page has received no response: the browser does not reveal which it is. */
@@ -118,18 +110,15 @@ const NO_KEY = /^\s*(?:bearer\b)?\s*(?:undefined|null)?\s*$/i;
 function sentRequestOf({ url: address, headers, body }: TransportRequest): SentRequest | undefined {
   const url = parseUrl(address, pageUrl());
   if (url === undefined) return undefined; // A transport of the app's own may take other addresses.
-  const json = body === undefined ? undefined : parseJson(body);
-  const model = isRecord(json) && typeof json.model === 'string' ? json.model : '';
-  const basePath = withoutCall(url.pathname).replace(/\/+$/, '');
-  const isOllama = url.port === new URL(DEFAULT_BASE_URL).port;
+  const { model } = fieldsOf(parseJson(body ?? ''));
   return {
     url,
-    basePath,
-    isOllama,
+    basePath: withoutCall(url.pathname).replace(/\/+$/, ''),
+    isOllama: url.port === new URL(DEFAULT_BASE_URL).port,
     hasKey: [...Object.entries(headers), ...url.searchParams].some(
       ([name, value]) => /auth|key|token|cookie|secret|sig/i.test(name) && !NO_KEY.test(value),
     ),
-    model,
+    model: typeof model === 'string' ? model : '',
   };
 }
 

@@ -1,4 +1,4 @@
-import { asyncScheduler, map, pipe, type OperatorFunction } from 'rxjs';
+import { map, pipe, type OperatorFunction } from 'rxjs';
 
 import { parseJson } from '../codec/parseJson';
 import { HttpError } from '../errors';
@@ -15,7 +15,7 @@ import { retryAfterMs, retryDelayMs } from './retryAfter';
 /** Errors with the status of a response and the error in its body, as far as that arrives. */
 export const failWithStatus = (
   head: ResponseHead,
-  { limits, scheduler = asyncScheduler }: ResponseContext,
+  { limits, scheduler }: ResponseContext,
 ): OperatorFunction<Bytes, never> =>
   pipe(
     textUpTo(limits.errorBody, scheduler),

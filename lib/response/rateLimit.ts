@@ -1,5 +1,6 @@
 import type { RateLimit, RateLimitWindow } from '../errors';
 import { durationMs, unitsMs, untilMs } from './duration';
+import { ifAny } from './errorShapes';
 
 type Headers = Readonly<Record<string, string>>;
 
@@ -26,9 +27,7 @@ type Headers = Readonly<Record<string, string>>;
  */
 export function rateLimitOf(headers: Headers, now: number): RateLimit | null {
   const all = { ...structuredFields(headers), ...headers };
-  const requests = windowIn(all, REQUESTS, now);
-  const tokens = windowIn(all, TOKENS, now);
-  return requests === null && tokens === null ? null : { requests, tokens };
+  return ifAny({ requests: windowIn(all, REQUESTS, now), tokens: windowIn(all, TOKENS, now) }) ?? null;
 }
 
 /** Names of the headers, with `*` for `limit`, `remaining` and `reset`. The first form with a readable value counts. */
@@ -43,11 +42,13 @@ const TOKENS = ['x-ratelimit-*-tokens', 'x-ratelimit-*-tokens-minute', 'anthropi
 
 function windowIn(headers: Headers, forms: readonly string[], now: number): RateLimitWindow | null {
   for (const form of forms) {
-    const [limit = null, remaining = null] = ['limit', 'remaining'].map((field) =>
-      countOf(headers[form.replace('*', field)]),
-    );
-    const resetMs = resetMsOf(headers[form.replace('*', 'reset')], now);
-    if (limit !== null || remaining !== null || resetMs !== null) return { limit, remaining, resetMs };
+    const value = (field: string): string | undefined => headers[form.replace('*', field)];
+    const window = ifAny({
+      limit: countOf(value('limit')),
+      remaining: countOf(value('remaining')),
+      resetMs: resetMsOf(value('reset'), now),
+    });
+    if (window) return window;
   }
   return null;
 }

@@ -8,9 +8,9 @@ import {
   type Subscriber,
 } from 'rxjs';
 
-import { isRecord } from '../codec/isRecord';
-import { ConnectionError, isChatError, messageOf, ProtocolError } from '../errors';
-import { isResponseHead, type Bytes, type ResponseHead } from '../transport/transport';
+import { fieldsOf } from '../codec/isRecord';
+import { classOf, ConnectionError, isChatError, messageOf, ProtocolError } from '../errors';
+import type { Bytes, ResponseHead } from '../transport/transport';
 
 /** Limits for the rest of a body whose answer is complete: milliseconds, and bytes. */
 const DRAIN = { ms: 100, bytes: 64 * 1024 };
@@ -60,7 +60,6 @@ class ResponseReader<T> implements Observer<ResponseHead | Bytes> {
   #isOver = false;
   /** Bytes since the answer was complete; undefined before that. */
   #drained: number | undefined;
-  #drainTimer = Subscription.EMPTY;
 
   constructor(
     read: (head: ResponseHead) => OperatorFunction<Bytes, T>,
@@ -98,8 +97,7 @@ class ResponseReader<T> implements Observer<ResponseHead | Bytes> {
     if (this.#isOver) return;
     this.#isOver = true;
     const failure = isChatError(error) ? error : transportFailure(error, this.#hasHead);
-    if (this.#body) this.#body.error(failure);
-    else this.#subscriber.error(failure);
+    (this.#body ?? this.#subscriber).error(failure);
     this.#abort();
   }
 
@@ -117,7 +115,7 @@ class ResponseReader<T> implements Observer<ResponseHead | Bytes> {
   /** Drains the rest of the body of a complete answer, and aborts any other response. */
   release(): void {
     if (this.#drained === undefined || this.#isOver) this.#abort();
-    else this.#drainTimer = asyncScheduler.schedule(() => this.#abort(), DRAIN.ms);
+    else this.#source?.add(asyncScheduler.schedule(() => this.#abort(), DRAIN.ms));
   }
 
   #begin(head: ResponseHead): void {
@@ -166,7 +164,6 @@ class ResponseReader<T> implements Observer<ResponseHead | Bytes> {
 
   #abort(): void {
     this.#isOver = true;
-    this.#drainTimer.unsubscribe();
     this.#source?.unsubscribe();
   }
 }
@@ -175,10 +172,10 @@ const always = (): boolean => true;
 
 /** Whether a part is bytes, of any realm. */
 const isBytes = (part: ResponseHead | Bytes): part is Bytes =>
-  part instanceof Uint8Array || Object.prototype.toString.call(part) === '[object Uint8Array]';
+  part instanceof Uint8Array || classOf(part) === 'Uint8Array';
 
 /** JavaScript allows a transport that emits other values. */
-const isHead = (part: unknown): boolean => isRecord(part) && isResponseHead(part as unknown as ResponseHead);
+const isHead = (part: unknown): boolean => fieldsOf(part).status !== undefined;
 
 const sentAgain = (): ConnectionError =>
   new ConnectionError(

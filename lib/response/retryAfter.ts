@@ -1,5 +1,5 @@
-import { isRecord } from '../codec/isRecord';
-import { durationMs, unitsMs, untilMs } from './duration';
+import { fieldsOf } from '../codec/isRecord';
+import { durationMs, finite, unitsMs, untilMs } from './duration';
 import { firstOf } from './errorShapes';
 
 /**
@@ -40,24 +40,18 @@ export function retryAfterMs(headers: Readonly<Record<string, string>>, now: num
  * @see https://cloud.google.com/apis/design/errors#error_details
  */
 export function retryDelayMs(json: unknown): number | null {
-  const value = firstOf(json);
-  const error = isRecord(value) ? value.error : undefined;
-  const details =
-    isRecord(error) && Array.isArray(error.details) ? (error.details as readonly unknown[]) : [];
-  for (const detail of details) {
-    const ms = isRecord(detail) ? delayMs(detail.retryDelay) : null;
-    if (ms !== null) return ms;
-  }
-  return null;
+  const { details } = fieldsOf(fieldsOf(firstOf(json)).error);
+  if (!Array.isArray(details)) return null;
+  const delays = details.map((detail) => delayMs(fieldsOf(detail).retryDelay));
+  return delays.find((ms) => ms !== null) ?? null;
 }
 
 /** Reads a duration of Protocol Buffers: `"3.5s"`, or `{seconds, nanos}` from a gateway that does not write their JSON. */
 function delayMs(delay: unknown): number | null {
   if (typeof delay === 'string') return durationMs(delay);
-  if (!isRecord(delay)) return null;
-  const { seconds = 0, nanos = 0 } = delay;
+  const { seconds = 0, nanos = 0 } = fieldsOf(delay);
   const ms = Number(seconds) * 1_000 + Number(nanos) / 1_000_000;
-  return ms > 0 && Number.isFinite(ms) ? ms : null;
+  return ms > 0 ? finite(ms) : null;
 }
 
 /** Reads a date of HTTP or RFC 3339; `NaN` for other text, of which `Date.parse` alone would read '-5' as a year. */

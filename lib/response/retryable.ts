@@ -50,7 +50,7 @@ const UNREADABLE = /(?:image|audio) input is not supported|required for image in
 function hasClientErrorCode({ code, type, serverMessage = '' }: Reason): boolean {
   const [, name, quoted] = QUOTED.exec(serverMessage) ?? [];
   return (
-    [code, quoted].some((status) => isClientStatus(Number(status ?? NaN))) ||
+    [code, quoted].some((status) => isClientStatus(Number(status))) ||
     [code, type, name].some((each) => isClientError(String(each))) ||
     UNREADABLE.test(serverMessage)
   );

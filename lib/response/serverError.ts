@@ -1,4 +1,5 @@
-import { isRecord } from '../codec/isRecord';
+import { attempt } from '../codec/attempt';
+import { fieldsOf, isRecord } from '../codec/isRecord';
 import type { ChatCompletion } from '../codec/ChatCompletion';
 import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import { ServerError, type ErrorDetails } from '../errors';
@@ -100,7 +101,7 @@ export const errorWithoutChoices = (chunk: ChatCompletionChunk): ServerError | u
  * of a failure without words. Only what follows can decide, since the answer may be complete in spite of it.
  */
 export const seemsFailed = (chunk: ChatCompletionChunk): boolean =>
-  hasEmptyError(chunk) || (!hasAnswer({ ...chunk }) && isFailure({ ...chunk }));
+  hasEmptyError(chunk) || (!hasAnswer(fieldsOf(chunk)) && isFailure(fieldsOf(chunk)));
 
 interface MayFail {
   readonly error?: unknown;
@@ -120,13 +121,7 @@ function mayFail({ error, choices }: Answer): boolean {
 }
 
 /** Writes a chunk as JSON; `''` if it is nested too deep for that. */
-function textOf(chunk: Answer): string {
-  try {
-    return JSON.stringify(chunk);
-  } catch {
-    return '';
-  }
-}
+const textOf = (chunk: Answer): string => attempt(() => JSON.stringify(chunk)) ?? '';
 
 function isTransientError(details: ErrorDetails): boolean {
   const { code, type } = details;

@@ -25,7 +25,7 @@ export const toJson = <A>(
   context: ResponseContext,
 ): OperatorFunction<Bytes, A> =>
   pipe(
-    failWhenIdle({ ms: context.idle, immediate: true, scheduler: context.scheduler, gate: context.gate }),
+    failWhenIdle({ ...context, ms: context.idle, immediate: true }),
     readByKind<A>(head, (kind) =>
       kind === 'json'
         ? parseBody(codec, context)

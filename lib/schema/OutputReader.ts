@@ -136,10 +136,10 @@ export class OutputReader<A, O> {
   }
 }
 
-/** The line that opens a fence for JSON. */
-const FENCE = /^(`{3,}|~{3,})(?:json[c5]?)?\s/i;
+/** The line that opens a fence. */
+const FENCE = /^(`{3,}|~{3,})[^\s`~]*\s/;
 
-/** Returns a text without the blanks, the byte order mark and the fence for JSON around it. */
+/** Returns a text without the blanks, the byte order mark and the fence around it. */
 function withoutFence(text: string): string {
   const trimmed = text.trim();
   const [opening = '', fence = ''] = FENCE.exec(trimmed) ?? [];

@@ -24,9 +24,8 @@ export function apiKeyFrom(
 ): string {
   // JavaScript allows a name, or a config without a profile.
   const { name, keyNames = [] } = (server as Partial<ServerConfig> | null | undefined)?.profile ?? {};
-  // A browser has no environment, bundlers have booleans in it, and a file that Windows has written has CRs.
-  const values = keyNames.map((keyName): unknown => env?.[keyName]);
-  const key = values.flatMap((value) => (typeof value === 'string' ? [value.trim()] : [])).find(Boolean);
+  // A browser has no environment.
+  const key = keyNames.map((keyName) => trimmed(env?.[keyName])).find(Boolean);
   if (key !== undefined) return key;
   throw new RequestError(
     name === undefined
@@ -36,3 +35,6 @@ export function apiKeyFrom(
         : `${keyNames.join(' or ')} is not set: set it to the API key of ${name}`,
   );
 }
+
+/** Bundlers have booleans in the environment, and a file that Windows has written has CRs. */
+const trimmed = (value: unknown): string => (typeof value === 'string' ? value.trim() : '');

@@ -4,9 +4,12 @@ import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import { isRestart } from '../codec/mark';
 import type { Usage } from '../codec/Usage';
 import { contentOf } from '../fold/content';
+import { readField, withFields } from '../fold/fields';
+import type { List } from '../fold/LongList';
 import { reasoningOf } from '../fold/reasoning';
 import type { AssistantMessage, Message, ToolMessage } from '../request/Message';
 import { addUsage } from './addUsage';
+import { changeById } from './changeById';
 import type { Call, ToolEvent } from './events';
 import { openCallsIn } from './history';
 import { stoppedReply } from './replies';
@@ -83,35 +86,25 @@ function addChunk(state: RunState, chunk: ChatCompletionChunk): RunState {
   if (step === undefined) return state;
   const withStep = (change: Partial<RunStep>): readonly RunStep[] => [
     ...state.steps.slice(0, -1),
-    { ...step, ...change },
+    withFields(step, change),
   ];
   if (isRestart(chunk)) {
     const steps = withStep({ content: '', reasoning: '', calls: [] });
-    return { ...state, steps, content: joinSteps(steps, 'content') };
+    return withFields(state, { steps, content: joinSteps(steps, 'content') });
   }
   const content = contentOf(chunk);
   const reasoning = reasoningOf(chunk);
   if (content === '' && reasoning === '') return state;
   // Appended, because joining all steps for each chunk would take quadratic time.
   const blank = step.content === '' && state.content !== '' && content !== '' ? '\n\n' : '';
-  return {
-    ...state,
+  return withFields(state, {
     steps: withStep({ content: step.content + content, reasoning: step.reasoning + reasoning }),
     content: state.content + blank + content,
-  };
+  });
 }
 
-function showInput(state: RunState, { id, step, name, partial }: InputEvent): RunState {
-  const written = { ...newCall(id, name), status: 'writing', partial } as const;
-  return {
-    ...state,
-    steps: state.steps.map((each) => {
-      if (each.step !== step) return each;
-      const place = each.calls.findIndex((call) => call.id === id);
-      return { ...each, calls: place < 0 ? [...each.calls, written] : replaceAt(each.calls, place, written) };
-    }),
-  };
-}
+const showInput = (state: RunState, { id, step, name, partial }: InputEvent): RunState =>
+  withCall(state, { id, step }, () => ({ ...newCall(id, name), status: 'writing', partial }));
 
 function endStep(state: RunState, message: AssistantMessage | null, usage: Usage | null): RunState {
   const written = new Map(state.steps.at(-1)?.calls.map(({ id, partial }) => [id, partial]));
@@ -162,38 +155,39 @@ function begin(state: RunState, { id, step, input }: Call, status: CallStatus): 
 }
 
 /** Replaces the reply of a call in the conversation: the last one with its id, because ids repeat in some histories. */
-function withReply(state: RunState, reply: ToolMessage): RunState {
-  const { messages } = state;
-  for (let place = messages.length - 1; place >= 0; place -= 1) {
-    const message = messages[place];
-    if (message?.role === 'tool' && message.tool_call_id === reply.tool_call_id)
-      return { ...state, messages: replaceAt(messages, place, reply) };
-  }
-  return state;
-}
+const withReply = (state: RunState, reply: ToolMessage): RunState =>
+  withFields(state, {
+    messages: changeById(
+      readField(state, 'messages') as List<Message>,
+      reply.tool_call_id,
+      repliedId,
+      (old) => old && reply,
+    ),
+  });
 
-function updateCall(
+const repliedId = (message: Message): string | undefined =>
+  message.role === 'tool' ? message.tool_call_id : undefined;
+
+const updateCall = (state: RunState, call: CallPlace, change: Partial<RunCall>): RunState =>
+  withCall(state, call, (before) => before && { ...before, ...change });
+
+type CallPlace = Pick<Call, 'id' | 'step'>;
+
+/** Changes a call of a step, or adds one. */
+const withCall = (
   state: RunState,
-  { id, step }: Pick<Call, 'id' | 'step'>,
-  change: Partial<RunCall>,
-): RunState {
-  return {
-    ...state,
-    steps: state.steps.map((each) => {
-      if (each.step !== step) return each;
-      const place = each.calls.findIndex((call) => call.id === id);
-      const call = each.calls[place];
-      return call ? { ...each, calls: replaceAt(each.calls, place, { ...call, ...change }) } : each;
-    }),
-  };
-}
-
-/** A copy of a list with another item at a place. Not `map`: every event of a call copies the lists of its turn. */
-function replaceAt<T>(items: readonly T[], place: number, item: T): readonly T[] {
-  const copy = items.slice();
-  copy[place] = item;
-  return copy;
-}
+  { id, step }: CallPlace,
+  change: (call: RunCall | undefined) => RunCall | undefined,
+): RunState =>
+  withFields(state, {
+    steps: state.steps.map((each) =>
+      each.step === step
+        ? withFields(each, {
+            calls: changeById(readField(each, 'calls') as List<RunCall>, id, (call) => call.id, change),
+          })
+        : each,
+    ),
+  });
 
 /** Treatment of a step with calls that have no result: `'report'` keeps it, `'drop'` leaves it out of the conversation. */
 export type UnansweredPolicy = 'report' | 'drop';

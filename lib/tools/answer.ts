@@ -1,4 +1,4 @@
-import type { ChatCompletion } from '../codec/ChatCompletion';
+import type { ChatCompletion, CompletionChoice } from '../codec/ChatCompletion';
 import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import type { CompletionMessage } from '../codec/CompletionMessage';
 import { markOf } from '../codec/mark';
@@ -39,7 +39,7 @@ export interface Outcome {
  * here, because the model can correct them.
  */
 export function outcomeOf({ completion, endedWithoutReason }: Answer): Outcome {
-  const choice = completion.choices.find(({ index }, place) => (index ?? place) === 0) ?? {};
+  const choice = firstChoice(completion);
   const kind = finishKind(choice.finish_reason);
   const hasCalls = callsIn(choice.message ?? {}).length > 0;
   return {
@@ -48,3 +48,7 @@ export function outcomeOf({ completion, endedWithoutReason }: Answer): Outcome {
       kind === 'finished' || (!hasCalls && (kind === 'unknown' || (kind === 'none' && endedWithoutReason))),
   };
 }
+
+/** Returns the choice of index 0, an empty one if there is none. */
+export const firstChoice = ({ choices }: ChatCompletion): CompletionChoice =>
+  choices.find(({ index }, place) => (index ?? place) === 0) ?? {};

@@ -3,9 +3,12 @@ import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import { isRestart } from '../codec/mark';
 import type { ToolCall } from '../codec/ToolCall';
 import { choicesAt } from '../fold/choices';
+import { readField } from '../fold/fields';
+import { changedItems, type List } from '../fold/LongList';
 import { JsonReader } from '../json/JsonReader';
 import { outlineOf, type Outline } from '../schema/Outline';
-import { callsIn, freeId } from './assistantTurn';
+import { firstChoice } from './answer';
+import { freeId } from './assistantTurn';
 import type { ToolEvent } from './events';
 import type { AnyTool } from './tool';
 
@@ -66,7 +69,7 @@ interface CallReader {
 /** Reads the arguments of the calls of one turn. */
 class CallReaders {
   #readers: Array<CallReader | undefined> = [];
-  #seen: readonly ToolCall[] = [];
+  #seen: List<ToolCall> = [];
   #taken: Set<string>;
 
   constructor(private readonly turn: TurnStart) {
@@ -82,13 +85,9 @@ class CallReaders {
     }
     const deltas = choicesAt(chunk, 0).flatMap(({ delta }) => delta?.tool_calls ?? []);
     if (deltas.length === 0) return [];
-    const calls = callsIn(
-      completion.choices.find(({ index }, place) => (index ?? place) === 0)?.message ?? {},
-    );
+    const calls = (readField(firstChoice(completion).message ?? {}, 'tool_calls') ?? []) as List<ToolCall>;
     const only = deltas.length === 1 ? deltas[0]?.function?.arguments : undefined;
-    const events = calls.flatMap((call, place) =>
-      call === this.#seen[place] ? [] : this.#read(call, place, only),
-    );
+    const events = changedItems(this.#seen, calls).flatMap(([place, call]) => this.#read(call, place, only));
     this.#seen = calls;
     return events;
   }

@@ -22,12 +22,17 @@ const reply = (id: string, content: string, images: readonly ImagePart[] = []): 
 
 /** Returns the reply with a result. */
 export function resultReply(id: string, tool: AnyTool, output: unknown): Reply {
-  const forModel = tool.toModel === undefined ? textOf(output) : tool.toModel(output as never);
+  const forModel: unknown = tool.toModel === undefined ? textOf(output) : tool.toModel(output as never);
   if (typeof forModel === 'string') return reply(id, forModel);
+  if (!isParts(forModel))
+    throw new TypeError('toModel returned neither a text nor a list of parts: return one of them, at once');
   const texts = forModel.filter((part): part is TextPart => part.type === 'text').map(({ text }) => text);
   const images = forModel.filter((part): part is ImagePart => part.type === 'image_url');
   return reply(id, texts.join('\n') || (images.length > 0 ? 'The pictures follow.' : ''), images);
 }
+
+/** Whether a value is a list of parts. JavaScript allows a `toModel` that returns something else, and an `async` one. */
+const isParts = (value: unknown): value is readonly (TextPart | ImagePart)[] => Array.isArray(value);
 
 function textOf(output: unknown): string {
   if (typeof output === 'string') return output;

@@ -12,9 +12,11 @@ export const newCall = (id: string, name: string): RunCall => ({
   result: null,
 });
 
-/** Returns the calls of a message, none of which has started. */
-export const newCalls = ({ tool_calls = [] }: AssistantMessage): readonly RunCall[] =>
-  tool_calls.map((call) => newCall(call.id, call.type === 'custom' ? call.custom.name : call.function.name));
+/** Returns the calls of a message, none of which has started. The history of another program may have `null` for a list or an id. */
+export const newCalls = ({ tool_calls }: AssistantMessage): readonly RunCall[] =>
+  (tool_calls ?? []).map((call) =>
+    newCall(call.id || '', call.type === 'custom' ? call.custom.name : call.function.name),
+  );
 
 /** Joins the text or the reasoning of the steps of a run, with a blank line between. */
 export const joinSteps = (steps: readonly RunStep[], field: 'content' | 'reasoning'): string =>

@@ -1,4 +1,4 @@
-import { RequestError } from '../errors';
+import { classOf, RequestError } from '../errors';
 import type { Bytes } from './transport';
 
 /** One read, in the shape of web streams and of iterators. */
@@ -87,9 +87,7 @@ export function bytesOfRead(read: unknown): Bytes {
 
 /** Whether a value is a buffer of any realm. */
 const isBuffer = (value: unknown): value is ArrayBuffer =>
-  ArrayBuffer.isView(value) || tagOf(value) === 'ArrayBuffer' || tagOf(value) === 'SharedArrayBuffer';
-
-const tagOf = (value: unknown): string => Object.prototype.toString.call(value).slice(8, -1);
+  ArrayBuffer.isView(value) || /^(Shared)?ArrayBuffer$/.test(classOf(value));
 
 const describe = (value: unknown): string =>
   typeof value === 'object' && value !== null

@@ -1,3 +1,4 @@
+import { fieldsOf } from '../codec/isRecord';
 import { RequestError } from '../errors';
 
 /**
@@ -36,9 +37,8 @@ async function sendWithSignal(
 
 /** Whether fetch refused the class of a signal. Undici, node-fetch and browsers throw a TypeError that names it. */
 function refusesSignal(error: unknown): boolean {
-  const { name, message } = Object(error) as { readonly name?: unknown; readonly message?: unknown };
+  const { name, message } = fieldsOf(error);
   return name === 'TypeError' && typeof message === 'string' && /signal/i.test(message);
 }
 
-const isResponse = (value: unknown): value is Response =>
-  typeof value === 'object' && value !== null && typeof (value as Partial<Response>).status === 'number';
+const isResponse = (value: unknown): value is Response => typeof fieldsOf(value).status === 'number';

@@ -36,11 +36,7 @@ const MISTAKES: readonly Failure[] = [
 
 /** Failures of the network and of the server. The first that fits counts. */
 const BREAKS: readonly Failure[] = [
-  [
-    /ECONNREFUSED|ConnectionRefused|connection refused|unable to connect/i,
-    'the connection was refused',
-    'ECONNREFUSED',
-  ],
+  [/ECONNREFUSED|connection ?refused|unable to connect/i, 'the connection was refused', 'ECONNREFUSED'],
   [
     /EAI_AGAIN|temporary failure in name resolution/i,
     'the name of the host cannot be resolved at present',
@@ -52,14 +48,17 @@ const BREAKS: readonly Failure[] = [
     'ENOTFOUND',
   ],
   [/ETIMEDOUT|CONNECT_TIMEOUT|connect(ion)? timed out/i, 'the connection timed out', 'ETIMEDOUT'],
-  [/UND_ERR_BODY_TIMEOUT/, 'no data arrived for the time that fetch allows'],
+  [
+    /UND_ERR_BODY_TIMEOUT/,
+    'no data arrived for the time that fetch allows, pass a fetch with another dispatcher to wait longer',
+  ],
   [
     /EHOSTUNREACH|ENETUNREACH|no route to host|network is unreachable/i,
     'the host cannot be reached',
     'EHOSTUNREACH',
   ],
   [
-    /ECONNRESET|EPIPE|UND_ERR_SOCKET|ConnectionReset|ConnectionClosed|connection reset|other side closed|closed unexpectedly|closed before message completed|end of file before|socket hang up/i,
+    /ECONNRESET|EPIPE|UND_ERR_SOCKET|connection ?reset|ConnectionClosed|other side closed|closed unexpectedly|closed before message completed|end of file before|socket hang up/i,
     'the server closed the connection',
     'ECONNRESET',
   ],
@@ -87,7 +86,12 @@ export function fetchFailure(
   const causes = causesOf(error);
   const code = causes.map(codeOf).find(Boolean);
   // Not a lost connection: a cold server was loading its model, which the abort has cancelled.
-  if (code === 'UND_ERR_HEADERS_TIMEOUT') return new ChatTimeoutError('head', NODE_HEAD_TIMEOUT_MS);
+  if (code === 'UND_ERR_HEADERS_TIMEOUT')
+    return new ChatTimeoutError(
+      'head',
+      NODE_HEAD_TIMEOUT_MS,
+      "no response head within the time that Node's fetch allows: pass a fetch with another dispatcher to wait longer",
+    );
   if (MISTAKE_IN_CODE.test(`${causes[0]?.name ?? ''}: ${causes[0]?.message ?? ''}`)) {
     return new RequestError(`the fetch has thrown: ${messageOf(error)}`, error);
   }

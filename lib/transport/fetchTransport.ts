@@ -54,6 +54,10 @@ export function fetchTransport({ fetch: customFetch }: FetchTransportOptions = {
       let reader: BodyReader | undefined;
       let phase: Phase = 'connect';
       let isRunning = true;
+      const abort = (): void => {
+        controller?.abort();
+        reader?.cancel();
+      };
 
       const send = async (): Promise<void> => {
         const response = await followRedirects(
@@ -84,10 +88,7 @@ export function fetchTransport({ fetch: customFetch }: FetchTransportOptions = {
         (error: unknown) => {
           isRunning = false;
           const isUnusable = phase !== 'connect' && (phase === 'response' || isChatError(error));
-          if (isUnusable) {
-            controller?.abort();
-            reader?.cancel();
-          }
+          if (isUnusable) abort();
           if (isChatError(error)) subscriber.error(error);
           else if (isUnusable) subscriber.error(unusableResponse(error));
           else
@@ -98,9 +99,7 @@ export function fetchTransport({ fetch: customFetch }: FetchTransportOptions = {
       );
 
       return () => {
-        if (!isRunning) return;
-        controller?.abort();
-        reader?.cancel();
+        if (isRunning) abort();
       };
     });
 }

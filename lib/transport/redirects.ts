@@ -1,5 +1,5 @@
 import { ProtocolError } from '../errors';
-import { parseUrl, withoutCall } from '../request/url';
+import { hasPassword, parseUrl, withoutCall } from '../request/url';
 import type { TransportRequest } from './transport';
 
 /** The most redirects that the Fetch standard allows. */
@@ -30,13 +30,12 @@ export function redirectTarget(
   method: TransportRequest['method'],
   { from, status, location, hops }: Redirect,
 ): string {
-  const target = location === undefined ? undefined : parseUrl(location, from);
-  if (location !== undefined && target === undefined)
+  if (location === undefined) throw redirectError();
+  const target = parseUrl(location, from);
+  if (target === undefined)
     throw new ProtocolError('the server redirects to a location that is not a URL; check baseURL');
   const keepsBody = method === 'GET' || status >= 307;
-  // A URL with a password is not one that fetch accepts.
-  const hasPassword = target !== undefined && target.username + target.password !== '';
-  if (target === undefined || !keepsBody || hasPassword || target.origin !== new URL(from).origin)
+  if (!keepsBody || hasPassword(target) || target.origin !== new URL(from).origin)
     throw redirectError(target);
   if (hops >= MAX_REDIRECTS)
     throw new ProtocolError(`the server redirects more than ${MAX_REDIRECTS} times: check baseURL`);
@@ -53,7 +52,7 @@ export function foreignOrigin(responseUrl: string | null | undefined, requestUrl
 }
 
 /** Creates the error of a redirect that is not followed; without a target where a browser hides it. */
-export function redirectError(target: URL | undefined): ProtocolError {
+export function redirectError(target?: URL): ProtocolError {
   const url = target ? `${target.protocol}//${target.host}${target.pathname}` : 'another URL';
   const base = withoutCall(url);
   return new ProtocolError(

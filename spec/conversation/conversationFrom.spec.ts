@@ -4,9 +4,10 @@ import fc from 'fast-check';
 import { branchOf } from '../../lib/conversation/branches';
 import { conversationFrom } from '../../lib/conversation/conversationFrom';
 import { emptyConversation, type ConversationState } from '../../lib/conversation/ConversationState';
-import { conversationOf } from '../../lib/conversation/messages';
+import { conversationOf, messagesOf } from '../../lib/conversation/messages';
 import { reduceConversation } from '../../lib/conversation/reduceConversation';
 import { TruncatedError } from '../../lib/errors';
+import type { Message } from '../../lib/request/Message';
 import { emptyRun } from '../../lib/tools/RunState';
 
 const state = conversationOf([
@@ -28,6 +29,14 @@ const turn = (id: string, parent: unknown, rest: object = {}) => ({
   ...rest,
 });
 const withTurns = (turns: object, head: unknown = null) => ({ v: 1, turns, head, next: 1 });
+
+const call = (fields: object = {}) => ({
+  id: 'c',
+  type: 'function',
+  function: { name: 'w', arguments: '{}' },
+  ...fields,
+});
+const reply = { role: 'tool', tool_call_id: 'c', content: '7' };
 
 describe('conversationFrom', () => {
   it('restores status, reasoning, usage, metrics and errors, and stops an answer in flight', () => {
@@ -61,6 +70,39 @@ describe('conversationFrom', () => {
     });
     const thrown = reduceConversation(streaming, { type: 'fail', id: '4', error: new RangeError('far') });
     expect(restored(json(thrown)).turns['4']).toHaveProperty('run.error.message', 'far');
+  });
+
+  it.each<[string, unknown]>([
+    ['null for no calls', [{ role: 'assistant', content: 'Hi', tool_calls: null, tool_call_id: null }]],
+    ['null in a message of the user', [{ role: 'user', content: 'Hi', tool_calls: null }]],
+    [
+      'a call without an id',
+      [
+        { role: 'assistant', tool_calls: [call({ id: null })] },
+        { role: 'tool', content: '7' },
+      ],
+    ],
+    ['a call without a type', [{ role: 'assistant', tool_calls: [call({ type: undefined })] }, reply]],
+    [
+      'arguments as an object',
+      [{ role: 'assistant', tool_calls: [call({ function: { name: 'w', arguments: {} } })] }, reply],
+    ],
+    ['no arguments', [{ role: 'assistant', tool_calls: [call({ function: { name: 'w' } })] }, reply]],
+    [
+      'a custom call',
+      [
+        { role: 'assistant', tool_calls: [call({ type: 'custom', custom: { name: 'w', input: '' } })] },
+        reply,
+      ],
+    ],
+  ])('restores the history of another program, which has %s', (_, messages) => {
+    const given = conversationOf(messages as readonly Message[]);
+    const again = restored(json(given));
+    expect(messagesOf(branchOf(again))).toEqual(messagesOf(branchOf(given)));
+    const calls = branchOf(again).flatMap((each) =>
+      each.kind === 'user' ? [] : (each.run.steps[0]?.calls ?? []),
+    );
+    expect(calls.filter(({ status }) => status !== 'done')).toEqual([]);
   });
 
   it.each<[string, unknown]>([

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { delay, NEVER, of, Subject, switchMap, throwError, timer } from 'rxjs';
+import { config as rx, delay, NEVER, of, Subject, switchMap, throwError, timer } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 
 import { branchOf } from '../../lib/conversation/branches';
@@ -201,6 +201,54 @@ describe('persisted', () => {
     expect(stored(writes.at(-1))).toEqual(JSON.parse(JSON.stringify(states.at(-1))));
   });
 
+  it('calls a storage that is an instance of a class as its methods', () => {
+    class Notebook {
+      #text: string | null = hello;
+      load(): string | null {
+        return this.#text;
+      }
+      save(text: string): void {
+        this.#text = text;
+      }
+    }
+    const storage = new Notebook();
+    const { states, errors } = play({ storage, commands: 's---------|' });
+    expect(errors).toEqual([]);
+    expect(briefs(states)[0]).toBe('Hello');
+    expect(stored(storage.load() ?? '')).toEqual(JSON.parse(JSON.stringify(states.at(-1))));
+  });
+
+  it('writes at a flush and at the end only, with Infinity between writes', () => {
+    jest.useFakeTimers(); // timers of an engine fire at once after an infinite delay, virtual ones never do
+    try {
+      const { storage, writes } = memory(null);
+      const command$ = new Subject<ConversationCommand>();
+      const flush$ = new Subject<void>();
+      command$
+        .pipe(
+          persisted(storage, (from) => conversation({ from, answer: () => of(run('Hello', 'done')) }), {
+            onError: (error) => {
+              throw error;
+            },
+            everyMs: Infinity,
+            flush$,
+          }),
+        )
+        .subscribe();
+      command$.next(send);
+      jest.advanceTimersByTime(60_000);
+      expect(writes).toHaveLength(0);
+      flush$.next();
+      expect(writes).toHaveLength(1);
+      command$.next(send);
+      jest.advanceTimersByTime(60_000);
+      command$.complete();
+      expect(writes).toHaveLength(2);
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+
   it('writes the last state when it is unsubscribed from, in which an answer may be in flight', () => {
     const { storage, writes } = memory(null);
     const command$ = new Subject<ConversationCommand>();
@@ -237,6 +285,51 @@ describe('persisted', () => {
     expect(errors).toMatchObject([{ message }]);
     expect(briefs(states).at(-1)).toBe('Hi done');
     expect(save).not.toHaveBeenCalled();
+  });
+
+  it.each<[string, Partial<ConversationStorage>]>([
+    [
+      'a load',
+      {
+        load: () => {
+          throw new Error('gone');
+        },
+      },
+    ],
+    [
+      'a write',
+      {
+        save: () => {
+          throw new Error('gone');
+        },
+      },
+    ],
+  ])('works on if the callback throws the error of %s, which is then unhandled', (_, fault) => {
+    jest.useFakeTimers();
+    const unhandled = (rx.onUnhandledError = jest.fn());
+    try {
+      const states: ConversationState[] = [];
+      of(send, send)
+        .pipe(
+          persisted(
+            { ...memory(null).storage, ...fault },
+            (from) => conversation({ from, answer: () => of(run('Hello', 'done')) }),
+            {
+              onError: (error) => {
+                throw error;
+              },
+              everyMs: 0,
+            },
+          ),
+        )
+        .subscribe((state) => states.push(state));
+      jest.runAllTimers();
+      expect(briefs(states).at(-1)).toBe('Hi done Hi done');
+      expect(unhandled).toHaveBeenCalledWith(new Error('gone'));
+    } finally {
+      rx.onUnhandledError = null;
+      jest.useRealTimers();
+    }
   });
 
   it('loads only after the last write of the conversation that was open before', () => {
@@ -313,7 +406,7 @@ describe('persisted', () => {
 describe('localStorageOf', () => {
   it('loads and saves one entry, and reads the storage when it is used', () => {
     const storage = localStorageOf('chat');
-    expect(() => storage.load()).toThrow(ReferenceError);
+    expect(() => storage.load()).toThrow('there is no localStorage here, only in a page');
     const entries = new Map<string, string>();
     const localStorage = {
       getItem: (key: string) => entries.get(key) ?? null,

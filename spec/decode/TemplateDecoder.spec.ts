@@ -74,6 +74,27 @@ describe('TemplateDecoder', () => {
     expect(parses(payloads)).toBe(3);
   });
 
+  it('does not parse payloads that repeat their reasoning in its details', () => {
+    const payloads = Array.from(
+      { length: 100 },
+      (_, i) =>
+        `{"choices":[{"delta":{"reasoning":"word ${i}","reasoning_details":[{"type":"reasoning.text","text":"word ${i}"}]}}]}`,
+    );
+    expectSame(payloads);
+    expect(parses(payloads)).toBe(3);
+  });
+
+  it('parses once a payload with other fields in the place of the text', () => {
+    const payloads = ['a', 'b', 'c", "role":"assistant', 'd'].map((inside) =>
+      payloadOf('@').replace('@', () => inside),
+    );
+    const parse = jest.spyOn(JSON, 'parse');
+    const decoder = new TemplateDecoder();
+    for (const payload of payloads) decoder.decode(payload);
+    expect(parse.mock.results.filter(({ type }) => type === 'throw')).toHaveLength(0);
+    parse.mockRestore();
+  });
+
   it('reads escapes, and text in any alphabet', () => {
     expectSame(
       ['a', 'b', '"', '\\', '\n', '\u0000', 'é', '日本', '🌊', '\ud83c', '\\"', '', ' "}', 'c'].map((t) =>
@@ -233,6 +254,8 @@ describe('TemplateDecoder', () => {
       '{"id":#,"created":$,"choices":[{"delta":{"content":"@"}}],"obfuscation":%}',
       '{"id":#,"created":$,"choices":[{"delta":{"content":"@"}}],"p":%}',
       '{"choices":[{"delta":{"content":"@"},"id":#,"created":$}],"obfuscation":%,"id":"z"}',
+      '{"choices":[{"delta":{"reasoning":"@","reasoning_details":[{"text":%,"id":#}]}}]}',
+      '{"choices":[{"delta":{"reasoning_details":[{"text":"@","index":$},{"text":%}],"reasoning_content":"@"}}]}',
       '{"obfuscation":%,"choices":[{"delta":{"tool_calls":[{"id":#,"function":{"arguments":"@"}}]}}],"created":$,"id":#}',
     );
     const text = fc.constantFrom('a', 'b', '\\"', '');

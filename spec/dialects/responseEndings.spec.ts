@@ -73,6 +73,60 @@ describe('a stream of responses', () => {
       [hi, end({ status: 'incomplete' }, 'incomplete')],
       ['Hi', 'incomplete', 'complete'],
     ],
+    ['complete by the event done', [hi, end({ status: 'completed' }, 'done')], ['Hi', 'stop', 'complete']],
+    [
+      'of a length, by the event done',
+      [hi, end({ status: 'incomplete', incomplete_details: { reason: 'max_output_tokens' } }, 'done')],
+      ['Hi', 'length', 'complete'],
+    ],
+    [
+      'with complete texts only',
+      [created, { type: 'response.output_text.done', text: 'Hi' }, end({ output: [] })],
+      ['Hi', 'stop', 'complete'],
+    ],
+    [
+      'with a complete text after its deltas, and after its item',
+      [
+        { ...hi, delta: 'H' },
+        { ...hi, delta: 'i' },
+        { type: 'response.output_text.done', text: 'Hi' },
+        { type: 'response.output_item.done', item: said('Hi') },
+        { type: 'response.output_text.done', text: 'Hi' },
+        end({ output: [said('Hi')] }),
+      ],
+      ['Hi', 'stop', 'complete'],
+    ],
+    [
+      'with complete texts of two parts, and their item',
+      [
+        { type: 'response.output_text.done', text: 'H' },
+        { type: 'response.output_text.done', text: 'i' },
+        { type: 'response.output_item.done', item: said('Hi') },
+        end({}),
+      ],
+      ['Hi', 'stop', 'complete'],
+    ],
+    [
+      'of numbers that several events share',
+      [
+        { ...created, sequence_number: 0 },
+        { ...hi, delta: 'H', sequence_number: 1 },
+        { ...hi, delta: 'i', sequence_number: 1 },
+        { ...end({}), sequence_number: 1 },
+      ],
+      ['Hi', 'stop', 'complete'],
+    ],
+    [
+      'of numbers with gaps, and an event twice',
+      [
+        { ...created, sequence_number: 0 },
+        { ...hi, delta: 'H', sequence_number: 4 },
+        { ...hi, delta: 'H', sequence_number: 4 },
+        { ...hi, delta: 'i', sequence_number: 9 },
+        { ...end({}), sequence_number: 12 },
+      ],
+      ['Hi', 'stop', 'complete'],
+    ],
     ['without an end', [created, hi], ['Hi', null, cut]],
     [
       'with an end in the last event',
@@ -98,6 +152,16 @@ describe('a stream of responses', () => {
       'with an event of type error',
       [hi, { type: 'error', message: 'boom', code: 'x', param: null }],
       ['Hi', null, 'ServerError: boom'],
+    ],
+    [
+      'with an event of type response.error',
+      [hi, { type: 'response.error', error: { message: 'boom' } }],
+      ['Hi', null, 'ServerError: boom'],
+    ],
+    [
+      'with a failure of a tool that the server runs',
+      [hi, { type: 'response.mcp_call.failed', error: { message: 'boom' } }, end({})],
+      ['Hi', 'stop', 'complete'],
     ],
     [
       'with an event named error',

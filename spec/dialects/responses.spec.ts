@@ -144,6 +144,30 @@ describe('the request of responses', () => {
     });
   });
 
+  it('has tools, a choice and a format that have the names of /responses already', () => {
+    const schema = { type: 'object' };
+    const fields = {
+      tools: [
+        { type: 'function', name: 'f', parameters: schema, strict: true },
+        { type: 'mcp', server_label: 'm' },
+      ],
+      tool_choice: { type: 'mcp', server_label: 'm' },
+      response_format: { type: 'json_schema', name: 'x', schema },
+    };
+    const { body } = sentFor({ ...request, extra: fields });
+    const { response_format, ...others } = fields;
+    expect(body).toMatchObject({ ...others, text: { format: response_format } });
+    const one = { type: 'function', name: 'f' };
+    const choice = { type: 'allowed_tools', mode: 'auto', tools: [one] };
+    expect(sentFor({ ...request, extra: { tool_choice: choice } }).body.tool_choice).toEqual(choice);
+    expect(sentFor({ ...request, extra: { tool_choice: one } }).body.tool_choice).toEqual(one);
+  });
+
+  it('has the name of a message, which the server rejects, unless the profile removes it', () => {
+    const messages = [{ role: 'user', content: 'Hi', name: 'ann' }] as const;
+    expect(sentFor({ ...request, messages }).body.input).toEqual([{ type: 'message', ...messages[0] }]);
+  });
+
   it('has functions that are as strict as in chat completions', () => {
     const { body } = sentFor({ ...request, tools: [{ type: 'function', function: { name: 'f' } }] });
     const parameters = { type: 'object', properties: {} };

@@ -48,6 +48,10 @@ const texts: ReadonlyArray<readonly [name: string, text: string]> = [
   ['in doubled brackets', '{{"a":1}}'],
   ['before prose', '{"a":1} And that is it: {"b":2}'],
   ['before another value', '{"a":1}\n{"a":2}'],
+  ['in a fence of text', 'Here:\n```text\n{"a":1}\n```\nAnything else?'],
+  ['in a fence of a programming language', '```javascript\n{"a":1}\n```'],
+  ['in the second of two such fences', '```bash\n{ echo; }\n```\n~~~ python\n{"a":1}\n~~~'],
+  ['in a fence of one line with another language', '```text {"a":1} ```'],
   ['after seven things that are not JSON', `${'{no}\n'.repeat(7)}{"a":1}`],
 ];
 
@@ -69,7 +73,7 @@ describe('JSON in a text', () => {
     ['a value that is not closed', '{"a":1'],
     ['a list, where an object is wanted', '[1]'],
     ['an object in the middle of a line', 'It is {"a":1}.'],
-    ['an object in a fence of another language', '```ts\n{"a":1}\n```'],
+    ['code in a fence', '```ts\n{ a(); }\n```'],
     ['nine things that are not JSON', `${'{no}\n'.repeat(8)}{"a":1}`],
     ['nothing but nesting', '{"a":'.repeat(513)],
   ])('is not found in %s', (_, text) => {
@@ -140,6 +144,11 @@ describe('JSON in a text', () => {
       }),
       { numRuns: 50 },
     );
+  });
+
+  it('is in a fence of another language only if there is none elsewhere', () => {
+    expect(read(['```http\n{"b":2}\n```\n', '{"a":1}']).text).toBe(found);
+    expect(read(['```http\n{"b":2}\n```\n', 'Sorry.']).text).toBe('{"b":2}');
   });
 
   it('is tried again no more than eight times', () => {

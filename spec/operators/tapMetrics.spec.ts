@@ -1,12 +1,15 @@
 import { right } from 'fp-ts/Either';
 import {
   concat,
+  config,
   defer,
   map,
   NEVER,
   of,
   range,
+  Subject,
   take,
+  takeUntil,
   tap,
   throwError,
   type Observable,
@@ -315,6 +318,24 @@ describe('tapMetrics', () => {
         expectObservable(source$.pipe(tapMetrics(report))).toBe(expected, frames, bug);
         expectSubscriptions(source$.subscriptions).toBe(subs);
       });
+    });
+
+    it('leaves an unsubscription alone, and is an unhandled error', () => {
+      jest.useFakeTimers();
+      const unhandled = (config.onUnhandledError = jest.fn());
+      try {
+        const stop$ = new Subject<void>();
+        const seen: unknown[] = [];
+        const stopped$ = concat(of(frames.h), NEVER).pipe(tapMetrics(report), takeUntil(stop$));
+        concat(stopped$, of('next')).subscribe((value) => seen.push(value));
+        stop$.next();
+        expect(seen).toEqual([frames.h, 'next']);
+        jest.runAllTimers();
+        expect(unhandled.mock.calls).toEqual([[bug]]);
+      } finally {
+        config.onUnhandledError = null;
+        jest.useRealTimers();
+      }
     });
   });
 

@@ -107,6 +107,14 @@ describe('a relay on node:http', () => {
     await until(() => model.requests[0]?.aborted === true);
   });
 
+  it('stops the models of pipelined requests when their connection closes', async () => {
+    const { port, model } = await listen({ parts: ['Hello', { stall: Infinity }] });
+    const line = send(port, (head() + body).repeat(3));
+    await until(() => model.requests.length === 3 && line.received.includes('Hello'));
+    line.socket.destroy();
+    await until(() => model.requests.every(({ aborted }) => aborted));
+  });
+
   it('answers two requests of one connection in order', async () => {
     const { port, model } = await listen('Hello');
     const line = send(port, head() + body + head('connection: close\r\n') + body);

@@ -1,12 +1,19 @@
-import { createServer, request as httpRequest, type IncomingMessage } from 'node:http';
+import { createServer, request as httpRequest, ServerResponse, type IncomingMessage } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
 
-import { lastValueFrom, type Observable } from 'rxjs';
-import { accumulateContent, chatCompletion$, fetchTransport, type Transport } from 'rxjs-chat-completions';
+import { right } from 'fp-ts/Either';
+import { concat, lastValueFrom, map, NEVER, of, type Observable } from 'rxjs';
+import {
+  accumulateContent,
+  chatCompletion$,
+  fetchTransport,
+  type ChatCompletionChunk,
+  type Transport,
+} from 'rxjs-chat-completions';
 import { nodeTransport } from 'rxjs-chat-completions/node';
 import { relay, type RelayHandler, type RelayOptions } from 'rxjs-chat-completions/relay';
 import { toNode, type NodeRequestHandler } from 'rxjs-chat-completions/relay/node';
-import { bytesOf, textChunk } from 'rxjs-chat-completions/testing';
+import { bytesOf, finishChunk, textChunk } from 'rxjs-chat-completions/testing';
 
 import { startFaultServer, type FaultServer, type Script } from '../helpers/faultServer';
 import { until } from '../helpers/until';
@@ -67,6 +74,9 @@ function readByAnother(): Response {
 
 const body = JSON.stringify({ ...question, stream: true });
 
+/** A question as a socket sends it. */
+const rawPost = `POST /api/chat/completions HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
+
 /** Sends a question and returns its response, unread. */
 const ask = (baseURL: string): Promise<IncomingMessage> =>
   new Promise((resolve, reject) => {
@@ -119,9 +129,7 @@ describe('toNode', () => {
     const model = await startModel(() => undefined);
     const { port } = await listen(toNode(relayTo(model)));
     const socket = connect(port, '127.0.0.1');
-    socket.write(
-      `POST /api/chat/completions HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
-    );
+    socket.write(rawPost);
     await model.when(({ requests }) => requests === 1);
     socket.destroy();
     await model.when(({ aborts }) => aborts === 1);
@@ -157,9 +165,7 @@ describe('toNode', () => {
     };
     const { port } = await listen(toNode(handler));
     const socket = connect(port, '127.0.0.1');
-    socket.write(
-      `POST /api/chat/completions HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
-    );
+    socket.write(rawPost);
     await until(() => isAsked);
     socket.destroy();
     await until(() => hasLeft);
@@ -328,6 +334,66 @@ describe('toNode', () => {
     });
     expect((await fetch(baseURL).then((response) => response.arrayBuffer())).byteLength).toBe(6_000_000);
     expect(Math.max(...counts)).toBe(counts[5]);
+  });
+
+  describe('with a client that reads nothing', () => {
+    /** Shortens the wait for a reader to 20 ms, and returns the waits that were requested. */
+    const shortenWaits = (): readonly number[] => {
+      const { setTimeout } = ServerResponse.prototype;
+      const waits: number[] = [];
+      jest.spyOn(ServerResponse.prototype, 'setTimeout').mockImplementation(function (
+        this: ServerResponse,
+        ms,
+      ) {
+        waits.push(ms);
+        return setTimeout.call(this, ms === 600_000 ? 20 : ms);
+      });
+      return waits;
+    };
+    afterEach(() => jest.restoreAllMocks());
+
+    const large = 'x'.repeat(10_000_000);
+    const answerWith = (...chunks: ReadonlyArray<Observable<ChatCompletionChunk>>): RelayHandler =>
+      relay({
+        answer: () => concat(...chunks).pipe(map((chunk) => right(chunk))),
+        authorize: () => 'anna',
+        allow: { models: ['small'] },
+        limits: { total: 50 },
+      });
+    const handlers: ReadonlyArray<readonly [string, RelayHandler]> = [
+      ['an answer that has ended', answerWith(of(textChunk(large), finishChunk('stop')))],
+      ['an answer whose time is over', answerWith(of(textChunk(large)), NEVER)],
+      ['a completion', () => Promise.resolve(Response.json({ large }))],
+    ];
+
+    it.each(handlers)('closes the connection of %s', async (_, handler) => {
+      const waits = shortenWaits();
+      let isClosed = false;
+      const { port } = await listen((request, response) => {
+        response.once('close', () => (isClosed = true));
+        return toNode(handler)(request, response);
+      });
+      const socket = connect(port, '127.0.0.1').on('error', () => undefined);
+      socket.pause().write(rawPost);
+      await until(() => isClosed);
+      expect(waits[0]).toBe(600_000);
+      socket.destroy();
+    });
+
+    it('leaves the time to a server that has a limit of its own', async () => {
+      const waits = shortenWaits();
+      let isClosed = false;
+      const { port } = await listen((request, response) => {
+        request.socket.setTimeout(50);
+        response.once('close', () => (isClosed = true));
+        return toNode(handlers[0]![1])(request, response);
+      });
+      const socket = connect(port, '127.0.0.1').on('error', () => undefined);
+      socket.pause().write(rawPost);
+      await until(() => isClosed);
+      expect(waits).toEqual([]);
+      socket.destroy();
+    });
   });
 
   it.each(['TRACE / HTTP/1.1', 'GET http://[ HTTP/1.1', 'GET * HTTP/1.1'])(

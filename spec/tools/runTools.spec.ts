@@ -560,6 +560,19 @@ describe('runTools$: the next request', () => {
     ]);
   });
 
+  it.each<[string, () => unknown]>([
+    ['a Promise', async () => Promise.resolve('7')],
+    ['an object', () => ({ celsius: 7 })],
+    ['nothing', () => undefined],
+  ])('has the mistake of a toModel that returns %s', async (_, toModel) => {
+    const send = sends(of(...calling(w)), t$);
+    const options = { toModel: toModel as NonNullable<AnyTool['toModel']> };
+    await lastValueFrom(runTools$(send, request, [taking('w', () => of(7), options)]));
+    expect(repliesIn(send.requests[1]?.messages)).toEqual([
+      'Error: toModel returned neither a text nor a list of parts: return one of them, at once',
+    ]);
+  });
+
   it.each([undefined, null])(
     'has no text for a tool that returns %p, as untyped code may',
     async (nothing) => {

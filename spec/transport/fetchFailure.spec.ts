@@ -290,6 +290,11 @@ describe('the reason for a failed fetch', () => {
 
   it('is a timeout where Node gives up on the head', () => {
     const error = failed(['fetch failed'], ['Headers Timeout Error', 'UND_ERR_HEADERS_TIMEOUT']);
-    expect(fetchFailure(error, url, false)).toMatchObject({ _tag: 'ChatTimeoutError', phase: 'head' });
+    expect(fetchFailure(error, url, false)).toMatchObject({
+      _tag: 'ChatTimeoutError',
+      phase: 'head',
+      message:
+        "no response head within the time that Node's fetch allows: pass a fetch with another dispatcher to wait longer",
+    });
   });
 });

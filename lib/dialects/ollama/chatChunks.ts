@@ -1,4 +1,4 @@
-import { toList } from '../../codec/coerce';
+import { toCall, toList } from '../../codec/coerce';
 import { isRecord } from '../../codec/isRecord';
 import { isError, isText } from '../../response/errorShapes';
 import { recordsIn } from '../recordsIn';
@@ -74,7 +74,7 @@ const headOf = ({ model, created_at }: ChatResponse): Json => ({
 /** @param calls - Number of calls in the records before. */
 function deltaOf({ message }: ChatResponse, calls: number): { readonly tool_calls?: readonly Json[] } & Json {
   const { content = '', thinking, tool_calls } = message ?? {};
-  const received = recordsIn(toList('function')(tool_calls)) as readonly NativeCall[];
+  const received = recordsIn(toList('function', 'name')(tool_calls)).map(toCall) as readonly NativeCall[];
   return {
     content,
     reasoning: thinking,

@@ -4,6 +4,7 @@ import { RequestError } from '../../errors';
 import type { AssistantContentPart, UserContentPart } from '../../request/ContentPart';
 import type { ChatRequest } from '../../request/ChatRequest';
 import type { AssistantMessage, FunctionToolCall, Message, MessageToolCall } from '../../request/Message';
+import { imageUrlOf } from '../imageUrlOf';
 import type { Json } from '../translated';
 import type { OllamaNativeExtras } from './OllamaNativeExtras';
 
@@ -118,14 +119,14 @@ function answerOf(message: AssistantMessage): Json {
 /** A call in a message. */
 type Call = MessageToolCall | (Partial<FunctionToolCall> & Pick<FunctionToolCall, 'function'>);
 
-const callOf = (call: Call): { readonly name: string; readonly text: string } =>
+const callOf = (call: Call): { readonly name: string; readonly text: unknown } =>
   call.type === 'custom'
     ? { name: call.custom.name, text: call.custom.input }
     : { name: call.function.name, text: call.function.arguments };
 
-/** `/api/chat` reads the arguments as an object. */
-function argumentsOf(name: string, text: string): Json {
-  const value = text === '' ? {} : parseJson(text);
+/** `/api/chat` reads the arguments as an object, and histories of Ollama's own clients have them as one. */
+function argumentsOf(name: string, text: unknown): Json {
+  const value = typeof text === 'string' ? parseJson(text.trim() || '{}') : (text ?? {});
   if (isRecord(value)) return value;
   throw new RequestError(
     `the arguments of a call of ${name} are not a JSON object, which Ollama does not read: leave the call out of the history`,
@@ -152,10 +153,9 @@ function contentOf(message: Message): { readonly content: string; readonly image
 /** Returns the base64 text of an image or of audio; Ollama recognises either by its bytes. */
 function mediaOf(part: Exclude<UserContentPart, { readonly type: 'text' }>): string {
   if (part.type === 'input_audio') return part.input_audio.data;
-  const data =
-    part.type === 'image_url' ? /^data:[^,]*;base64,(.*)$/s.exec(part.image_url.url)?.[1] : undefined;
+  if (part.type !== 'image_url')
+    throw new RequestError(`Ollama does not read parts of type ${part.type}: leave them out of the messages`);
+  const data = /^data:[^,]*;base64,(.*)$/is.exec(imageUrlOf(part))?.[1];
   if (data !== undefined) return data;
-  throw new RequestError(
-    `Ollama does not read ${part.type === 'image_url' ? 'images at a URL' : `parts of type ${part.type}`}: send images as data: URIs in base64`,
-  );
+  throw new RequestError('Ollama does not read images at a URL: send them as data: URIs in base64');
 }

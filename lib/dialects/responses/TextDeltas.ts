@@ -30,6 +30,11 @@ export class TextDeltas {
     return [{ [field]: isNext ? PARAGRAPH + text : text }];
   }
 
+  /** Writes the text of a complete part, if the field has none: some servers send no deltas. */
+  complete(field: TextField, text: string): readonly TextDelta[] {
+    return this.#lengths[field] === 0 ? this.write(field, text) : [];
+  }
+
   /** Begins another part of a summary. */
   separate(): readonly TextDelta[] {
     return this.#open.reasoning === '' ? [] : this.write('reasoning', PARAGRAPH);

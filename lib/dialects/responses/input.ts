@@ -1,47 +1,43 @@
 import type { AssistantContentPart, UserContentPart } from '../../request/ContentPart';
 import type { AssistantMessage, Message, MessageToolCall } from '../../request/Message';
+import { imageUrlOf } from '../imageUrlOf';
 import { recordsIn } from '../recordsIn';
 import type { Json } from '../translated';
+import { argumentsOf } from './Item';
 import { itemOfDetail } from './reasoningItem';
 
-/**
- * Creates a function that returns the items of a message: of an assistant's message several.
- *
- * @param messages - All messages, which contain the calls that the results belong to.
- */
-export function inputOf(messages: readonly Message[]): (message: Message) => readonly Json[] {
-  const customIds = new Set(
-    messages.flatMap((message) =>
-      message.role === 'assistant'
-        ? (message.tool_calls ?? []).flatMap(({ type, id }) => (type === 'custom' ? [id] : []))
-        : [],
-    ),
-  );
-  return (message) => {
-    if (message.role === 'assistant') return answerItems(message);
-    if (message.role === 'tool') {
-      const type = customIds.has(message.tool_call_id) ? 'custom_tool_call_output' : 'function_call_output';
-      const { content } = message;
-      const output = Array.isArray(content) ? content.map(inputPart) : ((content as string | null) ?? '');
-      return [{ type, call_id: message.tool_call_id, output }];
+/** Returns the items of messages: of an assistant's message several. */
+export function inputOf(messages: readonly Message[]): readonly Json[] {
+  const customIds = new Set<string>();
+  return messages.flatMap((message): readonly Json[] => {
+    switch (message.role) {
+      case 'assistant':
+        for (const { type, id } of message.tool_calls ?? []) if (type === 'custom') customIds.add(id);
+        return answerItems(message);
+      case 'tool': {
+        const { tool_call_id: call_id } = message;
+        const type = customIds.has(call_id) ? 'custom_tool_call_output' : 'function_call_output';
+        return [{ type, call_id, output: inputContent(message.content) ?? '' }];
+      }
+      case 'function':
+        return [{ type: 'function_call_output', call_id: message.name, output: message.content ?? '' }];
+      default:
+        return [{ type: 'message', ...message, content: inputContent(message.content) }];
     }
-    if (message.role === 'function') {
-      return [{ type: 'function_call_output', call_id: message.name, output: message.content ?? '' }];
-    }
-    const { role, content } = message;
-    return [{ type: 'message', role, content: Array.isArray(content) ? content.map(inputPart) : content }];
-  };
+  });
 }
+
+/** JavaScript has `null` for a result without text. */
+const inputContent = (content: string | readonly UserContentPart[] | null): unknown =>
+  Array.isArray(content) ? (content as readonly UserContentPart[]).map(inputPart) : content;
 
 /** Returns a part under its name there. Fields beside its content, such as a mark for the prompt cache, are sent as they are. */
 function inputPart(part: UserContentPart): Json {
   switch (part.type) {
     case 'text':
       return { ...part, type: 'input_text' };
-    case 'image_url': {
-      const { url, detail } = part.image_url;
-      return { ...part, type: 'input_image', image_url: url, detail };
-    }
+    case 'image_url':
+      return { ...part, type: 'input_image', image_url: imageUrlOf(part), detail: part.image_url.detail };
     case 'file': {
       const { file, ...others } = part;
       return { ...others, type: 'input_file', ...file };
@@ -93,5 +89,5 @@ const callItem = (call: MessageToolCall): Json =>
         type: 'function_call',
         call_id: call.id,
         name: call.function.name,
-        arguments: call.function.arguments,
+        arguments: argumentsOf(call.function),
       };

@@ -25,8 +25,7 @@ export function createResponseChunks({ answer }: Required<Limits>): (event: Json
   let hasAnnotations = false;
   /** Whether the end of the stream has items that texts or calls preceded. */
   let isLate = false;
-  /** The number of the last event. */
-  let number: unknown;
+  let last: Json = {};
   /** Whether the numbers rise: some servers send the same one with every event. */
   let isNumbered = false;
 
@@ -74,26 +73,31 @@ export function createResponseChunks({ answer }: Required<Limits>): (event: Json
 
   const chunksOfEvent = (json: Json): Chunks => {
     const { type, output_index, item_id, annotation } = json;
-    const delta = typeof json.delta === 'string' ? json.delta : '';
+    const delta = textOf(json.delta);
+    const text = textOf(json.text ?? json.refusal);
     const item: Item = isRecord(json.item) ? json.item : {};
     const response: Response = isRecord(json.response) ? json.response : {};
     // llama.cpp sends no index, and gateways may change the id of an item between two events.
     const key = output_index ?? item.id ?? item_id;
     switch (type) {
       case 'response.created':
-        return chunksOf([{ role: 'assistant', content: '' }]).map((chunk) => ({
-          ...headOf(response),
-          ...chunk,
-        }));
+        return [{ ...headOf(response), ...chunkOf({ role: 'assistant', content: '' }) }];
       case 'response.output_text.delta':
         return chunksOf(texts.write('content', delta), json.logprobs);
+      case 'response.output_text.done':
+        return chunksOf(texts.complete('content', text), json.logprobs);
       case 'response.refusal.delta':
         return chunksOf(texts.write('refusal', delta));
-      case 'response.reasoning_summary_part.added':
-        return chunksOf(texts.separate());
+      case 'response.refusal.done':
+        return chunksOf(texts.complete('refusal', text));
       case 'response.reasoning_summary_text.delta':
       case 'response.reasoning_text.delta':
         return chunksOf(texts.write('reasoning', delta));
+      case 'response.reasoning_summary_text.done':
+      case 'response.reasoning_text.done':
+        return chunksOf(texts.complete('reasoning', text));
+      case 'response.reasoning_summary_part.added':
+        return chunksOf(texts.separate());
       case 'response.output_text.annotation.added':
         hasAnnotations = true;
         return chunksOf(listsOf('annotations', annotationsOf([annotation])));
@@ -110,6 +114,7 @@ export function createResponseChunks({ answer }: Required<Limits>): (event: Json
       case 'response.completed':
       case 'response.incomplete':
       case 'response.cancelled':
+      case 'response.done': // OpenRouter's documentation
         return completed(response);
       case 'response.failed':
         return completed({ ...response, status: 'failed' });
@@ -117,29 +122,38 @@ export function createResponseChunks({ answer }: Required<Limits>): (event: Json
         // A response that is not streamed.
         if (Array.isArray(json.output)) return completed(json);
         // Events without effect, and those of later versions. Errors and chunks of a gateway are no such events.
-        return typeof type === 'string' && (type.startsWith('response.') || !hasError(json)) ? [] : [json];
+        return typeof type === 'string' && (OTHERS.test(type) || !hasError(json)) ? [] : [json];
     }
   };
 
   return (event) => {
-    const { sequence_number: next } = event;
-    if (isNumbered && next !== undefined && next === number) return [];
-    isNumbered ||= Number(next) > Number(number);
-    number = next;
+    const { sequence_number: number, type, delta } = event;
+    // A number alone may be that of several events.
+    const isSame = number === last.sequence_number && type === last.type && delta === last.delta;
+    if (isNumbered && number !== undefined && isSame) return [];
+    isNumbered ||= Number(number) > Number(last.sequence_number);
+    last = event;
     const chunks = chunksOfEvent(event);
     return texts.length + calls.length > answer ? [new LimitError('answer', answer)] : chunks;
   };
 }
 
+/** Events of tools that the server runs, and of parts: their failures do not end the response. */
+const OTHERS = /^response\.(?!error$)/;
+
 const CHUNK = 'chat.completion.chunk';
 
 const NO_REASON = { message: 'the response failed without a reason' };
 
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+const chunkOf = (delta: Json, logprobs?: unknown): Json => ({
+  object: CHUNK,
+  choices: [{ index: 0, delta, logprobs: logprobsOf(recordsIn(logprobs)) }],
+});
+
 const chunksOf = (deltas: readonly Json[], logprobs?: unknown): readonly Json[] =>
-  deltas.map((delta) => ({
-    object: CHUNK,
-    choices: [{ index: 0, delta, logprobs: logprobsOf(recordsIn(logprobs)) }],
-  }));
+  deltas.map((delta) => chunkOf(delta, logprobs));
 
 const logprobsOf = (content: readonly Json[]): Json | undefined =>
   content.length > 0 ? { content } : undefined;

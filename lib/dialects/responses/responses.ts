@@ -24,6 +24,9 @@ import { responsesRequestOf } from './responsesRequest';
  * Fields that `/responses` has no name for are sent as they are, and OpenAI rejects them by name: `stop`, `n`, `seed`,
  * `logit_bias` and both penalties. The profile of {@link openaiResponses} leaves them out, and reports them.
  *
+ * Tools that the server runs may be set by `extra: { tools }`. Their items, such as searches, pictures and requests for approval, have
+ * no form in chunks and are left out: an answer that has only these is empty.
+ *
  * @param transport - Sends the requests; default `fetchTransport()`. Pass the transport here and not in the config.
  *
  * @example

@@ -1,7 +1,7 @@
 import { isRecord } from '../../codec/isRecord';
 import type { ChatRequest } from '../../request/ChatRequest';
-import type { ResponseFormat } from '../../request/ResponseFormat';
-import type { AllowedTools, NamedCustomTool, NamedFunction, Tool, ToolChoice } from '../../request/Tool';
+import type { Tool, ToolChoice } from '../../request/Tool';
+import { recordsIn } from '../recordsIn';
 import type { Json } from '../translated';
 import { inputOf } from './input';
 
@@ -35,13 +35,13 @@ export function responsesRequestOf(json: Json): Json {
     ...others
   } = json as unknown as Fields;
   const text = {
-    format: response_format ? formatOf(response_format) : undefined,
+    format: response_format ? flat(response_format) : undefined,
     verbosity: verbosity ?? undefined,
   };
   const reasoning = present({ effort: reasoning_effort ?? undefined, ...others.reasoning });
   return {
     ...others,
-    input: messages.flatMap(inputOf(messages)),
+    input: inputOf(messages),
     tools: tools?.map(toolOf),
     tool_choice: choiceOf(tool_choice),
     text: present({ ...text, ...others.text }),
@@ -63,35 +63,27 @@ export function responsesRequestOf(json: Json): Json {
 const present = (fields: Json): Json | undefined =>
   Object.values(fields).some((value) => value !== undefined) ? fields : undefined;
 
-const formatOf = (format: ResponseFormat): Json =>
-  format.type === 'json_schema' ? { type: format.type, ...format.json_schema } : { ...format };
+/**
+ * Returns an object with the fields of its inner object, which its type names, beside the type.
+ *
+ * One without an inner object, such as a tool that the server runs, is returned as it is.
+ */
+function flat(nested: object): Json {
+  const { type, ...others } = nested as Json;
+  const { [String(type)]: inner, ...beside } = others;
+  return isRecord(inner) ? { type, ...beside, ...inner } : { ...nested };
+}
 
-/** Returns a tool with the fields of its inner object beside its type. Tools that the server runs are sent as they are. */
 function toolOf(tool: Tool): Json {
-  if (tool.type === 'function') {
-    const { parameters = { type: 'object', properties: {} }, strict, ...named } = tool.function;
-    // Here the default of `strict` is true.
-    return { type: tool.type, ...named, parameters, strict: strict ?? false };
-  }
-  // JavaScript, and `extra`, allow others.
-  if (!isRecord(tool.custom)) return { ...tool };
-  const { format, ...custom } = tool.custom;
-  return {
-    type: tool.type,
-    ...custom,
-    format: format?.type === 'grammar' ? { type: format.type, ...format.grammar } : format,
-  };
+  const sent = flat(tool);
+  // Here the default of `strict` is true.
+  if (tool.type === 'function')
+    return { parameters: { type: 'object', properties: {} }, ...sent, strict: sent.strict ?? false };
+  return isRecord(sent.format) ? { ...sent, format: flat(sent.format) } : sent;
 }
 
 function choiceOf(choice: ToolChoice | undefined): unknown {
   if (!isRecord(choice)) return choice;
-  const named = choice as NamedFunction | NamedCustomTool | AllowedTools;
-  if (named.type !== 'allowed_tools') return nameOf(named);
-  const { mode, tools } = named.allowed_tools;
-  return { type: named.type, mode, tools: tools.map(nameOf) };
+  const { tools, ...fields } = flat(choice);
+  return { ...fields, tools: Array.isArray(tools) ? recordsIn(tools).map(flat) : undefined };
 }
-
-const nameOf = (named: NamedFunction | NamedCustomTool): Json => ({
-  type: named.type,
-  name: named.type === 'function' ? named.function.name : named.custom.name,
-});

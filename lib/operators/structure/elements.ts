@@ -153,9 +153,8 @@ class ElementsReader<A> {
     return closed;
   }
 
-  /** Returns the reason why the list has not closed; none if it has. */
+  /** Returns the elements of a list that is found at the end, or the reason why the list has not closed. */
   end(path: readonly string[]): Elements<A> {
-    if (this.#hasClosed) return [];
     const json = this.#json;
     const outcome = outcomeOf(this.#ending, json, () => {
       json.end();
@@ -166,6 +165,6 @@ class ElementsReader<A> {
           : new BadJson(text, error),
       );
     });
-    return [outcome];
+    return this.#hasClosed ? this.#closed : [...this.#closed, outcome];
   }
 }

@@ -29,13 +29,15 @@ export interface StreamLog {
    *
    * Unsubscribing before the value withdraws the claim. After 10 s without a value the log counts as not available.
    *
-   * @param ageMs - Milliseconds since the request arrived. A stop that was requested in that time stops the writer as well.
+   * @param ageMs - Milliseconds since the request arrived, to which the time of the claim itself adds. A stop that was requested in that
+   * time stops the writer as well.
    */
   readonly claim: (id: string, ageMs: number) => ObservableInput<'writer' | 'reader'>;
   /**
    * Appends events, and the end of the stream. Errors with reason `LostLease` if another process may consider the writer dead.
    *
-   * The next append waits for it, and the lease is renewed meanwhile, so it needs a time limit of its own.
+   * The next append waits for it, and the lease is renewed meanwhile. After 60 s without its end the log counts as not
+   * available, and after 10 s for `withdrawn`.
    *
    * @param after - The number of events before these. Events that the log already has are skipped, so a repeated append changes nothing.
    */
@@ -53,7 +55,7 @@ export interface StreamLog {
    */
   readonly read$: (id: string, after: number) => Observable<LogEvent>;
   /**
-   * Requests that the writer stops, in any process. Does nothing after the end.
+   * Requests that the writer stops, in any process, within 10 s. Does nothing after the end.
    *
    * Errors with reason `UnknownStream`, and is then remembered for a minute: the request for the stream may have arrived without being
    * authorized yet.

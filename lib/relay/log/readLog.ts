@@ -1,4 +1,16 @@
-import { concat, defer, NEVER, of, startWith, switchMap, takeWhile, tap, type Observable } from 'rxjs';
+import {
+  concat,
+  defer,
+  map,
+  of,
+  startWith,
+  switchMap,
+  takeWhile,
+  tap,
+  timer,
+  type Observable,
+  type SchedulerLike,
+} from 'rxjs';
 
 import type { ReadGate } from '../../transport/ReadGate';
 import type { LogEvent } from './StreamLog';
@@ -6,7 +18,8 @@ import type { LogEvent } from './StreamLog';
 /**
  * Emits the events of a log while a gate is open, and continues after the last one when it opens again.
  *
- * A slow reader keeps no more than its place in the log, and delays neither the writer nor other readers.
+ * A slow reader keeps no more than its place in the log, and delays neither the writer nor other readers. One whose gate stays closed
+ * for 10 minutes gets no more: it may join again.
  *
  * ```text
  * log:     abcd-e|
@@ -21,6 +34,7 @@ export const readLog = (
   read$: (after: number) => Observable<LogEvent>,
   gate: ReadGate,
   after: number,
+  scheduler?: SchedulerLike,
 ): Observable<LogEvent> =>
   defer(() => {
     let last = after;
@@ -32,12 +46,16 @@ export const readLog = (
       ),
       of(END),
     );
+    const paused$ = timer(LONGEST_PAUSE_MS, scheduler).pipe(map((): typeof END => END));
     return gate.isOpen$.pipe(
       startWith(gate.isOpen),
-      switchMap((isOpen) => (isOpen ? readOn$ : NEVER)),
+      switchMap((isOpen) => (isOpen ? readOn$ : paused$)),
       takeWhile(isEvent),
     );
   });
+
+/** Milliseconds that a gate may stay closed. The response of a client that never reads would not end. */
+const LONGEST_PAUSE_MS = 600_000;
 
 const END = Symbol('end');
 

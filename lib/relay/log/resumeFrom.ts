@@ -9,7 +9,6 @@ import {
   of,
   take,
   throwIfEmpty,
-  timeout,
   type Observable,
   type SchedulerLike,
 } from 'rxjs';
@@ -17,6 +16,7 @@ import {
 import { ReadGate } from '../../transport/ReadGate';
 import { checkRange, MAX_DELAY } from '../checkRange';
 import type { RelayEvents, RelayReader, Resume } from '../Resume';
+import { inTime, LONGEST_REPLY_MS } from './inTime';
 import { LogError, logErrorReason } from './LogError';
 import { badCursor, badKey, logRefusal, nothingNew, unavailable, withdrawn } from './logRefusal';
 import { readLog } from './readLog';
@@ -114,9 +114,9 @@ export function resumeFrom(log: StreamLog, options: ResumeOptions = {}): LogResu
     const id = streamId(reader.userId, key);
     return defer(() => log.claim(id, reader.ageMs)).pipe(
       take(1),
+      inTime(LONGEST_REPLY_MS, scheduler),
       throwIfEmpty(),
-      timeout({ first: LONGEST_CLAIM_MS, scheduler }),
-      map((role) => eventsOf(key, role === 'writer' ? write(id, source) : read(id, withdrawn), 0)),
+      map((role) => eventsOf(key, role === 'writer' ? write(id, source) : read(id, withdrawn), 0, scheduler)),
       catchError((error: unknown) => {
         if (mode === 'required') throw unavailable(error);
         onLogError?.(error);
@@ -129,7 +129,7 @@ export function resumeFrom(log: StreamLog, options: ResumeOptions = {}): LogResu
     const id = streamId(userId, key);
     if (http.method === 'DELETE') {
       return concat(
-        defer(() => from(log.stop(id))).pipe(ignoreElements()),
+        defer(() => from(log.stop(id))).pipe(inTime(LONGEST_REPLY_MS, scheduler), ignoreElements()),
         defer(() => of(noContent())),
       ).pipe(
         catchError((error: unknown) => {
@@ -139,7 +139,7 @@ export function resumeFrom(log: StreamLog, options: ResumeOptions = {}): LogResu
     }
     const after = parseCursor(http.headers.get('last-event-id'));
     if (after === undefined) throw badCursor();
-    const { event$, ...rest } = eventsOf(key, read(id), after);
+    const { event$, ...rest } = eventsOf(key, read(id), after, scheduler);
     return of({ ...rest, event$: event$.pipe(throwIfEmpty(nothingNew)) });
   };
 
@@ -159,14 +159,16 @@ export function resumeFrom(log: StreamLog, options: ResumeOptions = {}): LogResu
   };
 }
 
-/** Milliseconds that the claim of a stream may take. Without it a reader would wait for a log that does not reply. */
-const LONGEST_CLAIM_MS = 10_000;
-
 /** Returns the events of a stream for one reader, with their cursors. */
-function eventsOf(key: string, read$: (after: number) => Observable<LogEvent>, after: number): RelayEvents {
+function eventsOf(
+  key: string,
+  read$: (after: number) => Observable<LogEvent>,
+  after: number,
+  scheduler?: SchedulerLike,
+): RelayEvents {
   const gate = new ReadGate();
   return {
-    event$: readLog(read$, gate, after).pipe(
+    event$: readLog(read$, gate, after, scheduler).pipe(
       map(({ number, text }) => `id: ${number}\n${text}`),
       catchError((error: unknown) => {
         throw logErrorReason(error) === undefined ? error : logRefusal(error);

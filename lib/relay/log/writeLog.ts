@@ -8,6 +8,7 @@ import {
   EMPTY,
   filter,
   finalize,
+  from,
   ignoreElements,
   map,
   Observable,
@@ -22,6 +23,7 @@ import {
 } from 'rxjs';
 
 import { batched } from '../batched';
+import { inTime, LONGEST_REPLY_MS } from './inTime';
 import { LogError, logErrorReason } from './LogError';
 import type { LogEnd, LogEvent, StreamLog } from './StreamLog';
 
@@ -89,7 +91,10 @@ export const writeLog = (
     );
 
     const append = (after: number, texts: readonly string[], end?: LogEnd): Observable<unknown> =>
-      withLog(() => log.append(id, after, texts, end));
+      withLog(() => {
+        const ms = end === 'withdrawn' ? LONGEST_REPLY_MS : LONGEST_APPEND_MS;
+        return from(log.append(id, after, texts, end)).pipe(inTime(ms, scheduler));
+      });
 
     let count = 0;
     const event$ = connectable(
@@ -127,6 +132,9 @@ export const writeLog = (
       if (!isAttached$.value) run.unsubscribe();
     };
   });
+
+/** Milliseconds that an append may take, for which no reader waits. */
+const LONGEST_APPEND_MS = 60_000;
 
 const textOf = ({ text }: LogEvent): string => text;
 

@@ -35,6 +35,7 @@ export const toNode =
   (handler: RelayHandler): NodeRequestHandler =>
   async (request, response) => {
     if (isOver(response)) return;
+    reportClose(request, response);
     const leave = new AbortController();
     // In Bun `request` emits no 'close'.
     response.once('close', () => leave.abort());
@@ -49,6 +50,20 @@ export const toNode =
     else if (answer.body === null) response.end();
     else await writeStream(answer.body, response);
   };
+
+/**
+ * Closes a response with its connection.
+ *
+ * Node does so for the response that it sends, and not for those of pipelined requests, which wait behind it without a socket.
+ */
+function reportClose({ socket }: NodeRequest, response: ServerResponse): void {
+  if (response.socket !== null) return;
+  const close = (): void => {
+    response.destroy().emit('close');
+  };
+  socket.once('close', close);
+  response.once('close', () => socket.off('close', close));
+}
 
 /** Whether nothing can be written: the reader has left, or another handler has responded. */
 const isOver = ({ destroyed, headersSent }: ServerResponse): boolean => destroyed || headersSent;

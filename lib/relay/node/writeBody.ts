@@ -2,13 +2,28 @@ import type { ServerResponse } from 'node:http';
 
 import type { BodyBuffer } from '../BodyBuffer';
 
+/**
+ * Milliseconds for which a reader may take nothing of what was written; then its connection is closed. A server that has a `timeout`
+ * has its own limit.
+ */
+const LONGEST_WAIT_MS = 600_000;
+
+/** Limits the wait for a reader, and returns a function that ends the limit. Node extends it while the reader takes something. */
+function limitWait(response: ServerResponse): () => void {
+  if (response.socket?.timeout) return ignore;
+  response.setTimeout(LONGEST_WAIT_MS);
+  return () => response.setTimeout(0);
+}
+
 /** Writes the text of a buffer as fast as the reader takes it. */
 export function writeBuffer(buffer: BodyBuffer, response: ServerResponse): void {
   let mayWrite = true;
+  let endWait = ignore;
   const write = (): void => {
     if (mayWrite) {
       buffer.flush((text) => {
         mayWrite = response.write(Buffer.from(text)); // Node writes the bytes of a string at a higher cost.
+        if (!mayWrite) endWait = limitWait(response);
       });
     }
     const { end } = buffer;
@@ -18,6 +33,7 @@ export function writeBuffer(buffer: BodyBuffer, response: ServerResponse): void 
   buffer.onChange = write;
   response.on('drain', () => {
     mayWrite = true;
+    endWait();
     write();
   });
   response.once('close', () => buffer.cancel());
@@ -37,7 +53,10 @@ export async function writeStream(body: ReadableStream<Uint8Array>, response: Se
   try {
     for (let read = await reader.read(); !read.done; read = await reader.read()) {
       const mayWrite = response.write(read.value);
-      if (!mayWrite && !response.destroyed) await new Promise<void>((resolve) => (proceed = resolve));
+      if (mayWrite || response.destroyed) continue;
+      const endWait = limitWait(response);
+      await new Promise<void>((resolve) => (proceed = resolve));
+      endWait();
     }
     response.end();
   } catch {

@@ -27,7 +27,7 @@ import { checkRange, MAX_DELAY } from '../checkRange';
 import { LogError, type LogErrorReason } from '../log/LogError';
 import type { LogEvent, StopReason, StreamLog } from '../log/StreamLog';
 import type { RedisClient } from './RedisClient';
-import { APPEND, CLAIM, keysOf, READ, RENEW, STOP } from './scripts';
+import { APPEND, CLAIM, keysOf, READ, REMOVE_STOP, RENEW, STOP } from './scripts';
 import { Wakeups } from './Wakeups';
 
 /** Options for {@link redisLog}. */
@@ -140,10 +140,21 @@ export function redisLog(
     );
   };
 
+  /** Claims a stream for a token, and resolves with whether it is the writer. */
+  const claimFor = async (token: string, id: string, ageMs: number): Promise<boolean> => {
+    const claimedAt = now();
+    const reply = await send(CLAIM, id, token, leaseMs, ttlMs);
+    const [isWriter, stopId, stopAgeMs] = reply as readonly [unknown, unknown?, unknown?];
+    // The time that Redis took counts as well, or a stop would be lost that has overtaken the claim.
+    const isEarlier = Number(stopAgeMs) > ageMs + now() - claimedAt;
+    if (isEarlier) await send(REMOVE_STOP, id, String(stopId));
+    return Number(isWriter) === 1;
+  };
+
   const claim = (id: string, ageMs: number): Observable<'writer' | 'reader'> =>
     defer(() => {
       const token = crypto.randomUUID();
-      const isWriter = send(CLAIM, id, token, leaseMs, ttlMs, ageMs).then((reply) => Number(reply) === 1);
+      const isWriter = claimFor(token, id, ageMs);
       let isKnown = false;
       const withdraw = (): void => {
         isWriter
@@ -209,7 +220,7 @@ export function redisLog(
     claim,
     append: (id, after, events, end) =>
       defer(() => write(APPEND, id, now(), maxEvents, after, end ?? '', ...events)).pipe(
-        tap(() => {
+        finalize(() => {
           if (end !== undefined) tokens.delete(id);
         }),
       ),

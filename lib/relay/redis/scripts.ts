@@ -11,21 +11,27 @@ export const keysOf = (prefix: string, id: string): string[] =>
 const KEYS = 'local meta, lease, events, stop, read = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]';
 
 /**
- * Claims a stream. Arguments: token, lease, time to live, time since the request arrived. A repeated claim of the same token succeeds as
- * well. A stop from before the request is not for this stream.
+ * Claims a stream. Arguments: token, lease, time to live. A repeated claim of the same token succeeds as well. Returns whether the token is
+ * the writer, and the id and the age of a stop that was requested before.
  */
 export const CLAIM = `${KEYS}
 local owner = redis.call('HGET', meta, 'token')
-if owner then return owner == ARGV[1] and 1 or 0 end
-redis.call('DEL', events, read)
-local early = redis.call('XREVRANGE', stop, '+', '-', 'COUNT', 1)[1]
-local now = redis.call('TIME')
-if early and tonumber(string.match(early[1], '^%d+')) < now[1] * 1000 + math.floor(now[2] / 1000) - ARGV[4] then
-  redis.call('DEL', stop)
+if owner and owner ~= ARGV[1] then return {0} end
+if not owner then
+  redis.call('DEL', events, read)
+  redis.call('HSET', meta, 'token', ARGV[1], 'count', 0)
+  redis.call('PEXPIRE', meta, ARGV[3])
+  redis.call('SET', lease, ARGV[1], 'PX', ARGV[2])
 end
-redis.call('HSET', meta, 'token', ARGV[1], 'count', 0)
-redis.call('PEXPIRE', meta, ARGV[3])
-redis.call('SET', lease, ARGV[1], 'PX', ARGV[2])
+local early = redis.call('XREVRANGE', stop, '+', '-', 'COUNT', 1)[1]
+if not early then return {1} end
+local now = redis.call('TIME')
+return {1, early[1], now[1] * 1000 + math.floor(now[2] / 1000) - string.match(early[1], '^%d+')}`;
+
+/** Removes a stop that is not for this stream, but not a later one. Argument: its id. */
+export const REMOVE_STOP = `${KEYS}
+local last = redis.call('XREVRANGE', stop, '+', '-', 'COUNT', 1)[1]
+if last and last[1] == ARGV[1] then redis.call('DEL', stop) end
 return 1`;
 
 /**

@@ -10,14 +10,19 @@ import { formatBuiltIn } from './formatBuiltIn';
 /** Longest text of a value, in characters. */
 const MAX_WIDTH = 96;
 
+/** Longest message of an error with fields, which follow it, in characters. */
+const MAX_MESSAGE = 40;
+
 /**
  * Formats a value on one line, in short form: a chunk as its deltas, bytes as their chunks, a state without its empty fields,
  * an error as its tag, message and fields.
  */
 export function formatValue(value: unknown): string {
-  const line = format(value, []).replaceAll('\n', String.raw`\n`);
-  return line.length > MAX_WIDTH ? `${line.slice(0, MAX_WIDTH - 1)}…` : line;
+  return cut(format(value, []).replaceAll('\n', String.raw`\n`), MAX_WIDTH);
 }
+
+const cut = (text: string, length: number): string =>
+  text.length > length ? `${text.slice(0, length - 1)}…` : text;
 
 type Format = (value: unknown) => string;
 
@@ -66,7 +71,8 @@ function formatError(error: Error, formatInner: Format): string {
   const details = shown.length === 0 ? '' : ` ${formatFields(Object.fromEntries(shown), formatInner)}`;
   // An error may have any value as its message.
   const message: unknown = error.message;
-  return `${_tag} ${quote(String(message))}${details}`;
+  const text = details === '' ? String(message) : cut(String(message), MAX_MESSAGE);
+  return `${_tag} ${quote(text)}${details}`;
 }
 
 /** Fields of an error that follow from its tag. */

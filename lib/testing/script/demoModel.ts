@@ -1,7 +1,7 @@
+import { fieldsOf } from '../../codec/isRecord';
 import { errorFrame } from '../wire/wire';
 import { demoRecipe } from './demoRecipe';
 import { demoToolCalls, demoToolResults } from './demoTools';
-import { fieldsOf } from './json';
 import type { Part, Reply, ScriptedRequest } from './Reply';
 
 /**

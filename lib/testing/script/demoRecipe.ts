@@ -1,4 +1,4 @@
-import { fieldsOf } from './json';
+import { fieldsOf } from '../../codec/isRecord';
 import type { Answer } from './Reply';
 
 const RECIPE = {

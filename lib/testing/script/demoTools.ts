@@ -1,4 +1,4 @@
-import { fieldsOf } from './json';
+import { fieldsOf } from '../../codec/isRecord';
 import type { Answer } from './Reply';
 
 /** Matches the parts of a question that consist of numbers, operators and brackets. */

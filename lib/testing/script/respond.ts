@@ -1,10 +1,9 @@
-import { isRecord } from '../../codec/isRecord';
+import { fieldsOf, isRecord } from '../../codec/isRecord';
 import { messageOf } from '../../errors';
 import { dialect, type DialectName } from '../wire/dialect';
 import { embeddingsOf } from '../wire/embeddings';
 import { responseHead } from '../wire/heads';
 import { checkReply } from './checkScript';
-import { fieldsOf } from './json';
 import type { Reply, Script, ScriptedRequest } from './Reply';
 import { jsonHead, singleRead, timeline, type TimelineEvent } from './timeline';
 

@@ -1,9 +1,9 @@
+import { fieldsOf } from '../../codec/isRecord';
 import type { Bytes, ResponseHead } from '../../transport/transport';
 import type { CompleteAnswer, Dialect } from '../wire/DialectBuilders';
 import { responseHead } from '../wire/heads';
 import { bytesOf, doneFrame, eventFrame, rawBytesOf, rawFrame, type ServerFrame } from '../wire/wire';
 import { hasBody } from './checkScript';
-import { fieldsOf } from './json';
 import type { Answer, HttpFailure, Part, Reply, ScriptedRequest } from './Reply';
 
 /** An event of an HTTP response, with the milliseconds since the event before it. */

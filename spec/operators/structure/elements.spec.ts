@@ -162,6 +162,7 @@ describe('elements', () => {
       path,
     ],
     ['in a fence', ['```json\n["a","b"]\n```', stop], undefined],
+    ['in a fence of text', ['```text\n["a","b"]\n```', stop], undefined],
     ['after prose', ['My list [1]:\n["a","b"] Bye', stop], undefined],
     [
       'that closed before the answer was cut off',

@@ -295,6 +295,7 @@ describe('structured', () => {
       ['without a reason', [whole, reasonless]],
       ['when it was stopped, where it had closed before', [whole]],
       ['in a fence', ['```json\n', whole, '\n```', stop]],
+      ['in a fence of text', ['```text\n', whole, '\n```', stop]],
       ['after prose', ['Here you are:\n', whole, ' Bye.', stop]],
       ['before another value', [whole, '\n{"name":1}', stop]],
       ['behind a byte order mark', ['\uFEFF', whole, stop]],
@@ -309,6 +310,7 @@ describe('structured', () => {
     it.each<[string, t.Mixed, string, unknown]>([
       ['a number', t.number, '```json\n42\n```\n', 42],
       ['an enum', t.keyof({ yes: null, no: null }), '\n~~~\r\n"yes"\r\n~~~', 'yes'],
+      ['a number in a fence of text', t.Int, '```text\n42\n```', 42],
       ['a text with a fence', t.string, '````JSON\n"```js```"\n````', '```js```'],
       ['a boolean in one line', t.boolean, '```json true```', true],
       ['an object as a JSON string', Person, `\uFEFF\`\`\`json\n${JSON.stringify(whole)}\n\`\`\``, ada],
@@ -372,7 +374,7 @@ describe('structured', () => {
       ['half a fence', ['```json\n', stop]],
       ['a long fence without its end', [`${'`'.repeat(200_000)}\n${'`'.repeat(400_000)}x`, stop]],
       ['a fence without content', ['```json\n```', stop]],
-      ['a fence of another language', ['```js\n"x"\n```', stop]],
+      ['a fence of code', ['```js\nx();\n```', stop]],
     ])('without JSON: %s', (_, chunks) => {
       expect(leftOf(endOf(chunks, Person).result)).toBeInstanceOf(BadJson);
     });

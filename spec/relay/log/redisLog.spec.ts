@@ -42,6 +42,11 @@ describeRedis('redisLog', () => {
     while ((await client.exists(key)) === 1) await new Promise((resolve) => setTimeout(resolve, 5));
   };
 
+  /** Resolves when a key exists. */
+  const exists = async (key: string): Promise<void> => {
+    while ((await client.exists(key)) === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  };
+
   /** Ends a lease, as Redis does when it is not renewed. */
   const expire = (id: string): Promise<number> => client.del(`chat:{${id}}:lease`);
 
@@ -148,6 +153,50 @@ describeRedis('redisLog', () => {
     reply();
     await isGone('chat:{late}:meta');
     expect(await claim(create(), 'late')).toBe('writer');
+  });
+
+  /** A log whose first command waits, before Redis has it and again before its reply. */
+  function createSlow(): { readonly log: StreamLog; readonly go: () => void } {
+    const steps: Array<() => void> = [];
+    const wait = (): Promise<void> => new Promise((resolve) => steps.push(resolve));
+    let isFirst = true;
+    const sendCommand = async (args: string[]): Promise<unknown> => {
+      const waits = isFirst;
+      isFirst = false;
+      if (waits) await wait();
+      const reply: unknown = await client.sendCommand(args);
+      if (waits) await wait();
+      return reply;
+    };
+    const log = redisLog({ sendCommand }, { sendCommand: (args) => reader.sendCommand(args) });
+    return { log, go: () => steps.shift()?.() };
+  }
+
+  it('stops a writer whose claim is delayed for longer than the lead of its stop', async () => {
+    const { log, go } = createSlow();
+    const role = claim(log, 'overtaken');
+    await expect(lastValueFrom(from(create().stop('overtaken')))).rejects.toEqual(
+      new LogError('UnknownStream'),
+    );
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    go();
+    await exists('chat:{overtaken}:meta');
+    go();
+    expect(await role).toBe('writer');
+    expect(await firstValueFrom(log.lease$('overtaken', Infinity))).toBe('stopped');
+  });
+
+  it('keeps a stop that arrives while an earlier one is removed', async () => {
+    await expect(lastValueFrom(from(create().stop('again')))).rejects.toEqual(new LogError('UnknownStream'));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    const { log, go } = createSlow();
+    const role = claim(log, 'again');
+    go();
+    await exists('chat:{again}:meta');
+    await lastValueFrom(from(create().stop('again')), { defaultValue: undefined });
+    go();
+    expect(await role).toBe('writer');
+    expect(await firstValueFrom(log.lease$('again', Infinity))).toBe('stopped');
   });
 
   it('reads with version 2 of the protocol, and with clients that have no blocking reads', async () => {

@@ -16,6 +16,7 @@ import {
 import {
   accumulateContent,
   chatCompletion$,
+  ConnectionError,
   fetchTransport,
   HttpError,
   retryChat,
@@ -37,6 +38,12 @@ const logWith = (changes: Partial<StreamLog>): StreamLog => ({ ...memoryLog(), .
 /** RxJS's `asyncScheduler` with another clock, so that no order depends on the speed of the machine. */
 const schedulerAt = (now: () => number): typeof asyncScheduler =>
   Object.assign(Object.create(asyncScheduler) as typeof asyncScheduler, { now });
+
+/** Executes what is due until a time. */
+const flushUntil = (scheduler: VirtualTimeScheduler, ms: number): void => {
+  scheduler.maxFrames = ms;
+  scheduler.flush();
+};
 
 const codeOf = async (response: Response): Promise<unknown> =>
   ((await response.json()) as { error: { code: unknown } }).error.code;
@@ -403,7 +410,57 @@ describe('a relay with a log', () => {
     calls[0]!.write('a');
     calls[0]!.finish();
     expect((await pending).headers.get('x-stream-id')).toBeNull();
-    expect(logErrors).toEqual([expect.objectContaining({ name: 'TimeoutError' })]);
+    expect(logErrors).toEqual([new Error('the log did not reply within 10000 ms')]);
+  });
+
+  it('refuses a DELETE if its log does not reply within 10 s', async () => {
+    const scheduler = new VirtualTimeScheduler(undefined, 10_000);
+    const stop = jest.fn(() => NEVER);
+    const { handler } = resumableRelay(logWith({ stop }), { scheduler });
+    const pending = handler(deleteOf('m42'));
+    await until(() => stop.mock.calls.length > 0);
+    scheduler.flush();
+    expect((await pending).status).toBe(503);
+  });
+
+  it('does without a log whose append does not end within a minute', async () => {
+    const scheduler = new VirtualTimeScheduler();
+    const append = jest.fn(() => NEVER);
+    const options = { log: logWith({ append }), scheduler };
+    const { call, reader, writing, logErrors } = await start('m42', options);
+    call.finish();
+    await until(() => reader.isOver);
+    expect(reader.events).toMatchObject({ text: 'a', last: DONE });
+    flushUntil(scheduler, 59_999);
+    expect(writing).toEqual([0, 1]);
+    flushUntil(scheduler, 60_000);
+    expect(writing).toEqual([0, 1, 0]);
+    expect(logErrors).toEqual([new Error('the log did not reply within 60000 ms')]);
+  });
+
+  it('responds with the failure of the model if a log does not withdraw its claim within 10 s', async () => {
+    const scheduler = new VirtualTimeScheduler();
+    const append = jest.fn(() => NEVER);
+    const { handler, calls } = resumableRelay(logWith({ append }), { scheduler });
+    const pending = handler(postWith('m42'));
+    await until(() => calls.length === 1);
+    calls[0]!.fail(new ConnectionError('refused', 'connect'));
+    flushUntil(scheduler, 10_000);
+    expect((await pending).status).toBe(502);
+  });
+
+  it.each([
+    ['the writer', (id: string) => postWith(id)],
+    ['the log', (id: string) => getFrom(id)],
+  ])('ends the response of %s to a client that reads nothing for 10 minutes', async (_, request) => {
+    const scheduler = new VirtualTimeScheduler();
+    const { handler, call } = await start('m42', { scheduler });
+    const response = await handler(request('m42'));
+    call.write('x'.repeat(50_000));
+    flushUntil(scheduler, 599_999);
+    call.write('b');
+    flushUntil(scheduler, 700_000);
+    expect(eventsIn(await response.text())).toMatchObject({ last: expect.stringContaining('xxx') as string });
   });
 
   it.each([

@@ -59,7 +59,7 @@ describe('formatValue', () => {
     [
       'an error',
       new ChatTimeoutError('idle', 5),
-      "ChatTimeoutError 'the stream was idle for 5 ms' { phase: 'idle', ms: 5 }",
+      "ChatTimeoutError 'the stream was idle for 5 ms: the model…' { phase: 'idle', ms: 5 }",
     ],
     ['an error without fields', new RangeError('far'), "RangeError 'far'"],
     ['a tag', { _tag: 'HttpError', status: 429 }, "{ _tag: 'HttpError', status: 429 }"],

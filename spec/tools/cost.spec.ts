@@ -1,0 +1,103 @@
+import { right } from 'fp-ts/Either';
+import * as t from 'io-ts';
+import { finishChunk, toolCallChunk } from 'rxjs-chat-completions/testing';
+
+import type { ChatCompletionChunk } from '../../lib/codec/ChatCompletionChunk';
+import { emptyConversation } from '../../lib/conversation/ConversationState';
+import { reduceConversation } from '../../lib/conversation/reduceConversation';
+import { readField } from '../../lib/fold/fields';
+import { LongList } from '../../lib/fold/LongList';
+import { addToAnswer, noAnswer } from '../../lib/tools/answer';
+import { addToolEvent } from '../../lib/tools/addToolEvent';
+import type { ToolEvent } from '../../lib/tools/events';
+import { partialInputs } from '../../lib/tools/partialInputs';
+import { emptyRun, type RunState } from '../../lib/tools/RunState';
+import { runTools$ } from '../../lib/tools/runTools';
+import { tool } from '../../lib/tools/tool';
+import { saying, sends } from '../helpers/toolEvents';
+import { from } from 'rxjs';
+
+const echo = tool({ name: 'echo', input: t.type({ n: t.number }), run: ({ n }) => [n] });
+
+const callChunks = (count: number): readonly ChatCompletionChunk[] =>
+  Array.from({ length: count }, (_, index) =>
+    toolCallChunk({ index, id: `c${index}`, name: 'echo', arguments: { n: index } }),
+  );
+
+/** The events of a run with many calls in one turn. */
+function eventsOf(count: number): readonly ToolEvent[] {
+  const events: ToolEvent[] = [];
+  const chunks = [...callChunks(count), finishChunk('tool_calls')].map((chunk) => right(chunk));
+  runTools$(sends(from(chunks), from(saying('t'))), { model: 'any', messages: [] }, [echo], {
+    partialInputs,
+  }).subscribe((event) => events.push(event));
+  return events;
+}
+
+const addEvents = (events: readonly ToolEvent[]): RunState =>
+  events.reduce<RunState>((state, event) => addToolEvent(state, event), emptyRun);
+
+function addToConversation(events: readonly ToolEvent[]): void {
+  let run: RunState = emptyRun;
+  let state = reduceConversation(emptyConversation, { type: 'send', content: 'Hi' });
+  for (const event of events) {
+    run = addToolEvent(run, event);
+    state = reduceConversation(state, { type: 'run', id: '2', run });
+  }
+  expect(state.turns['2']).toMatchObject({ run: { status: 'done' } });
+}
+
+function readInputs(chunks: readonly ChatCompletionChunk[]): void {
+  const read = partialInputs({ step: 1, tools: new Map([['echo', echo]]), ids: new Set() });
+  let answer = noAnswer;
+  for (const chunk of chunks) {
+    answer = addToAnswer(answer, chunk);
+    read(chunk, answer.completion);
+  }
+}
+
+/** The number of times that a long list is copied to an array while many calls are read. */
+function copiesIn<T>(read: (input: T) => void, inputOf: (count: number) => T, count: number): number {
+  const input = inputOf(count);
+  const toArray = jest.spyOn(LongList.prototype, 'toArray');
+  try {
+    read(input);
+    return toArray.mock.calls.length;
+  } finally {
+    toArray.mockRestore();
+  }
+}
+
+describe('many calls in one turn', () => {
+  it.each<[string, (count: number) => number]>([
+    ['the state of a run', (count) => copiesIn(addEvents, eventsOf, count)],
+    ['the state of a conversation', (count) => copiesIn(addToConversation, eventsOf, count)],
+    ['the partial inputs', (count) => copiesIn(readInputs, callChunks, count)],
+  ])('are copied as often as few calls for %s', (_, copies) => {
+    expect(copies(400)).toBe(copies(200));
+  });
+
+  it('are a long list in the state while they run', () => {
+    let state: RunState = emptyRun;
+    for (const event of eventsOf(200)) {
+      state = addToolEvent(state, event);
+      if (event.type !== 'tool-result') continue;
+      expect(readField(state, 'messages')).toBeInstanceOf(LongList);
+      expect(readField(state.steps[0] ?? {}, 'calls')).toBeInstanceOf(LongList);
+    }
+  });
+
+  it('are plain data in the state, in their order', () => {
+    const state = addEvents(eventsOf(200));
+    const stored = JSON.parse(JSON.stringify(state)) as RunState;
+    expect(state.steps[0]?.calls.map(({ id, status, input }) => [id, status, input])).toEqual(
+      Array.from({ length: 200 }, (_, n) => [`c${n}`, 'done', { n }]),
+    );
+    expect(stored.messages.map(({ content }) => content)).toEqual([
+      null,
+      ...Array.from({ length: 200 }, (_, n) => String(n)),
+      't',
+    ]);
+    expect({ ...state, steps: [...state.steps] }).toEqual(state);
+  });
+});
