@@ -49,7 +49,7 @@ export function beginningOf(body: string): string {
 /** Reads a page of a proxy: what happened is in the title or the first heading, the reason in the paragraph after it. */
 function messageOfHtml(html: string): string {
   const heading = /<(?:h1|title)\b[^<>]*>([^<]*)</i.exec(html);
-  const reason = /<\/h1>(?:\s|<p>)*([^<]+)/i.exec(html);
+  const reason = /<\/h1>\s*(?:<p>\s*)?([^<]+)/i.exec(html);
   const parts = [heading, reason].map((found) => inOneLine(found?.[1] ?? ''));
   return parts.filter((part) => part !== '').join(': ') || beginningOf(html);
 }
