@@ -16,9 +16,9 @@ const peers = [...Object.keys(manifest.peerDependencies), '#fp-ts/*'];
 
 /** kB of all exports of an entry point together; `other` for one that is not listed. */
 const entryPointBudgets = {
-  '.': 40.5,
+  '.': 40.6,
   './angular': 53.4,
-  './dialects': 29,
+  './dialects': 29.1,
   './servers': 1.5,
   './opentelemetry': 3.1,
   './structured': 11.4,
@@ -34,7 +34,7 @@ const entryPointBudgets = {
 };
 
 /** kB of the streaming call in the README, with the peers. */
-const appBudget = 37.8;
+const appBudget = 37.9;
 
 /** kB that a part adds to an app with a streaming call. The inspector counts without the part for tapes, which is loaded later. */
 const additions = {
@@ -83,7 +83,7 @@ const additions = {
 const sender = 'transport/fetchTransport';
 const budgets = [
   // Half of a call reads what servers send amiss: lenient codecs, shapes of errors, hints, redaction.
-  { from: /^call\/chatCompletion$/, kB: 27.4 },
+  { from: /^call\/chatCompletion$/, kB: 27.5 },
   { from: /^call\/removeRefusedFields$/, kB: 1.5, without: [sender, 'io-ts', 'fp-ts'] },
   { from: /^call\//, kB: 21.6 },
   { from: /^errors$/, kB: 0.6, without: [sender, 'io-ts', 'fp-ts', 'rxjs'] },
