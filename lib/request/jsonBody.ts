@@ -55,14 +55,23 @@ function requireObject<T extends object>(request: T): T {
   throw new RequestError('request must be an object with model and messages or input');
 }
 
+/** Half a surrogate pair. */
+const HALF_CHARACTER = /[\uD800-\uDFFF]/gu;
+
 /**
  * Returns the JSON text of a request, without the fields that the server rejects.
+ *
+ * Half a surrogate pair, as in a text that was cut inside an emoji, becomes U+FFFD: UTF-8 does not have it, and servers respond
+ * with an error to it and to every later request of the conversation.
  *
  * @throws RequestError if a field cannot be serialized, such as a BigInt or a circular reference.
  */
 export function jsonBody(fields: Fields, profile: Profile | undefined): string {
   try {
-    return JSON.stringify(accepted(fields, profile));
+    const body = accepted(fields, profile);
+    const json = JSON.stringify(body);
+    // JSON has halves only as escapes.
+    return json.includes('\\ud') ? JSON.stringify(body, wellFormed) : json;
   } catch (cause) {
     throw new RequestError(
       'the request cannot be serialized as JSON: remove BigInts and circular references',
@@ -70,3 +79,6 @@ export function jsonBody(fields: Fields, profile: Profile | undefined): string {
     );
   }
 }
+
+const wellFormed = (_: string, value: unknown): unknown =>
+  typeof value === 'string' ? value.replace(HALF_CHARACTER, '\uFFFD') : value;

@@ -56,6 +56,21 @@ describe('streamedFields', () => {
   });
 });
 
+describe('jsonBody', () => {
+  it.each([
+    ['the first half of a pair', 'a\ud83d', 'a\uFFFD'],
+    ['the second half of a pair', '\ude00b', '\uFFFDb'],
+    ['halves in the wrong order', '\ude00\ud83d', '\uFFFD\uFFFD'],
+    ['a pair', '😀', '😀'],
+    ['an escape in the text', '{"a":"\\ud83d"}', '{"a":"\\ud83d"}'],
+  ])('sends only text that UTF-8 has: %s', (_, text, expected) => {
+    const body = jsonBody({ messages: [{ content: text }, { content: [{ text }] }] }, undefined);
+    expect(JSON.parse(body)).toEqual({
+      messages: [{ content: expected }, { content: [{ text: expected }] }],
+    });
+  });
+});
+
 describe('completionFields', () => {
   it('requests no stream', () => {
     expect(sent(completionFields(request))).toEqual({ ...request, stream: false });
