@@ -158,7 +158,7 @@ const OTHERS = /^response\.(?!error$)/;
 
 const CHUNK = 'chat.completion.chunk';
 
-const NO_REASON = { message: 'the response failed without a reason' };
+const NO_REASON = { message: 'the response failed without a reason: send the request again' };
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
