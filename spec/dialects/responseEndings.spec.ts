@@ -35,7 +35,8 @@ const created = { type: 'response.created', response: { id: 'r' } };
 const hi = { type: 'response.output_text.delta', delta: 'Hi' };
 const said = (text: string): Json => ({ type: 'message', content: [{ type: 'output_text', text }] });
 const end = (response: Json, type = 'completed'): Json => ({ type: `response.${type}`, response });
-const cut = 'TruncatedError: the stream ended without a finish reason and without [DONE]';
+const cut =
+  'TruncatedError: the stream ended without a finish reason and without [DONE]: retry, or read the log of the server or proxy';
 
 describe('a stream of responses', () => {
   it.each<readonly [string, readonly (Json | string)[], readonly unknown[]]>([
@@ -131,7 +132,11 @@ describe('a stream of responses', () => {
     [
       'with an end in the last event',
       [created, hi, 'data: {"type":"response.comp'],
-      ['Hi', null, 'TruncatedError: the stream ended in the middle of an event'],
+      [
+        'Hi',
+        null,
+        'TruncatedError: the stream ended in the middle of an event: retry, or read the log of the server or proxy',
+      ],
     ],
     [
       'failed',
@@ -141,7 +146,7 @@ describe('a stream of responses', () => {
     [
       'failed without a reason',
       [hi, end({ error: null }, 'failed')],
-      ['Hi', null, 'ServerError: the response failed without a reason'],
+      ['Hi', null, 'ServerError: the response failed without a reason: send the request again'],
     ],
     [
       'failed as complete',
