@@ -1,3 +1,4 @@
+import { attempt } from '../../codec/attempt';
 import { isRecord } from '../../codec/isRecord';
 import { LimitError } from '../../errors';
 import { isError } from '../../response/errorShapes';
@@ -29,8 +30,8 @@ export function createResponseChunks({ answer }: Required<Limits>): (event: Json
   /** Whether the end of the stream has items that texts or calls preceded. */
   let isLate = false;
   let last: Json = {};
-  /** The JSON of the last end of an item. */
-  let lastEnd = '';
+  /** The JSON of the last end of an item; `undefined` before the first, and for one nested too deep to be written. */
+  let lastEnd: string | undefined;
   /** Whether the numbers rise: some servers send the same one with every event. */
   let isNumbered = false;
 
@@ -82,8 +83,8 @@ export function createResponseChunks({ answer }: Required<Limits>): (event: Json
   /** Whether the end of an item is that of the item before: gateways may repeat it without a number. */
   const isRepeated = (key: unknown, json: Json): boolean => {
     const before = lastEnd;
-    lastEnd = JSON.stringify(json);
-    return key !== undefined && lastEnd === before;
+    lastEnd = attempt(() => JSON.stringify(json));
+    return key !== undefined && lastEnd !== undefined && lastEnd === before;
   };
 
   const chunksOfEvent = (json: Json): Chunks => {
