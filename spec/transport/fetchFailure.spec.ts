@@ -166,7 +166,7 @@ describe('the reason for a failed fetch', () => {
       'Node',
       'blocked port',
       failed(['fetch failed'], ['bad port']),
-      'fetch blocks this port (bad port)',
+      'fetch blocks this port (bad port), run the server on another one',
       null,
       false,
     ],
@@ -201,7 +201,7 @@ describe('the reason for a failed fetch', () => {
       'Node',
       'self-signed',
       failed(['fetch failed'], ['self-signed certificate', 'DEPTH_ZERO_SELF_SIGNED_CERT']),
-      'the certificate of the server is not accepted (DEPTH_ZERO_SELF_SIGNED_CERT)',
+      'the certificate of the server is not accepted, renew it or trust its issuer (DEPTH_ZERO_SELF_SIGNED_CERT)',
       'DEPTH_ZERO_SELF_SIGNED_CERT',
       false,
     ],
@@ -293,8 +293,7 @@ describe('the reason for a failed fetch', () => {
     expect(fetchFailure(error, url, false)).toMatchObject({
       _tag: 'ChatTimeoutError',
       phase: 'head',
-      message:
-        "no response head within the time that Node's fetch allows: pass a fetch with another dispatcher to wait longer",
+      message: "no response head within the time that Node's fetch allows: nodeTransport() waits longer",
     });
   });
 });
