@@ -23,6 +23,7 @@ export interface Call {
 /**
  * Returns the request of a call, and reports the fields that the server ignores or rejects to the hooks.
  *
+ * @param failure - Returns the failure of the call, for its transport.
  * @throws RequestError if the address, a header or the body cannot be sent.
  */
 export function encodeRequest(
@@ -30,20 +31,23 @@ export function encodeRequest(
   call: Call,
   key: string | undefined,
   hooks: ChatHooks,
+  failure?: TransportRequest['failure'],
 ): TransportRequest {
   const { baseURL = DEFAULT_BASE_URL, headers, profile, gate, limits } = config;
   const { method, path, accept, fields } = call;
-  const request = {
-    method,
-    ...(gate && { gate }),
-    ...(limits && { limits }),
-    url: urlOf(baseURL, path),
-    headers: headersOf(accept, key, fields !== undefined, headers, profile?.keyHeader),
-  };
-  if (fields === undefined) return request;
-  if (profile !== undefined) {
+  const url = urlOf(baseURL, path);
+  const sent = headersOf(accept, key, fields !== undefined, headers, profile?.keyHeader);
+  if (fields !== undefined && profile !== undefined) {
     for (const field of ignoredFields(fields, profile)) hooks.onIgnored?.(field, profile);
     for (const field of removedFields(fields, profile)) hooks.onRemovedField?.(field, profile);
   }
-  return { ...request, body: jsonBody(fields, profile) };
+  return {
+    method,
+    ...(gate && { gate }),
+    ...(limits && { limits }),
+    ...(failure && { failure }),
+    url,
+    headers: sent,
+    ...(fields && { body: jsonBody(fields, profile) }),
+  };
 }

@@ -81,7 +81,8 @@ class KindReader<T> implements Observer<Bytes> {
 /** Shared by all bodies: creating one costs as much as decoding a chunk. */
 const NO_BYTES: Bytes = new Uint8Array();
 
-const beginningOf = (bytes: Bytes): string => String.fromCharCode(...bytes.subarray(0, LONGEST_BEGINNING));
+const beginningOf = (bytes: Bytes): string =>
+  bytes.subarray(0, LONGEST_BEGINNING).reduce((text, byte) => text + String.fromCharCode(byte), '');
 
 /** The most bytes of blanks that are dropped. */
 const MAX_DROPPED = 64 * 1024;

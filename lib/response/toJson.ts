@@ -25,7 +25,7 @@ export const toJson = <A>(
   context: ResponseContext,
 ): OperatorFunction<Bytes, A> =>
   pipe(
-    failWhenIdle({ ...context, ms: context.idle, immediate: true }),
+    failWhenIdle({ ms: context.idle, immediate: true, ...context }),
     readByKind<A>(head, (kind) =>
       kind === 'json'
         ? parseBody(codec, context)

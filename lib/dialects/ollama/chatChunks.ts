@@ -55,7 +55,7 @@ export function createChatChunks(): (record: Json) => Chunks {
       logprobs: logprobsOf(record),
       finish_reason: isDone ? reasonOf(record, calls) : undefined,
     };
-    const chunk = { ...headOf(record), object: 'chat.completion.chunk', choices: [choice] };
+    const chunk = { object: 'chat.completion.chunk', choices: [choice], ...headOf(record) };
     return isDone ? [{ ...chunk, ...endOf(record) }, DONE] : [chunk];
   };
 }
