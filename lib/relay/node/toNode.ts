@@ -59,7 +59,8 @@ export const toNode =
 function reportClose({ socket }: NodeRequest, response: ServerResponse): void {
   if (response.socket !== null) return;
   const close = (): void => {
-    response.destroy().emit('close');
+    // It may have got the socket meanwhile.
+    if (response.socket === null) response.destroy().emit('close');
   };
   socket.once('close', close);
   response.once('close', () => socket.off('close', close));

@@ -11,8 +11,14 @@ const LONGEST_WAIT_MS = 600_000;
 /** Limits the wait for a reader, and returns a function that ends the limit. Node extends it while the reader takes something. */
 function limitWait(response: ServerResponse): () => void {
   if (response.socket?.timeout) return ignore;
+  // Node closes the connection by itself, but not a stream of HTTP/2.
+  const close = (): void => void response.destroy();
+  response.once('timeout', close);
   response.setTimeout(LONGEST_WAIT_MS);
-  return () => response.setTimeout(0);
+  return () => {
+    response.off('timeout', close);
+    response.setTimeout(0);
+  };
 }
 
 /** Writes the text of a buffer as fast as the reader takes it. */
