@@ -3,8 +3,8 @@ import type { ServerResponse } from 'node:http';
 import type { BodyBuffer } from '../BodyBuffer';
 
 /**
- * Milliseconds for which a reader may take nothing of what was written; then its connection is closed. A server that has a `timeout`
- * has its own limit.
+ * Milliseconds for which a reader may take nothing of what was written; then its connection or its stream of HTTP/2 is closed. A
+ * server that has a `timeout` has its own limit.
  */
 const LONGEST_WAIT_MS = 600_000;
 
