@@ -205,9 +205,12 @@ describe('docs/errors-and-endings.md', () => {
     .flatMap(([, cell = '']) => [...cell.matchAll(/(`+) ?(.+?) ?\1(?!`)/g)].map(([, , text = '']) => text))
     .filter((text) => /\s/.test(text));
 
-  /** Whether a text is in the code, where `…` stands for a value. */
+  /** Whether a text is in the code, where `…` stands for a value, or at the end for all that follows. */
   const isQuoted = (text: string): boolean => {
-    const parts = text.split('…').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+    const parts = text
+      .replace(/ …$/, '')
+      .split('…')
+      .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
     return new RegExp(parts.join('\\$\\{.+?\\}')).test(code);
   };
 

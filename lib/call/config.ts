@@ -75,8 +75,8 @@ export interface ChatConfig {
  *
  * What has arrived while the thread was blocked is delivered before a limit counts as reached.
  *
- * Node's own `fetch` times out after 300 s without a head, or without a read, regardless of these. To wait longer, pass a
- * `fetch` with another dispatcher.
+ * Node's own `fetch` times out after 300 s without a head, or without a read, regardless of these. To wait longer, use
+ * `nodeTransport()`, or pass a `fetch` with another dispatcher.
  */
 export interface ChatTimeouts {
   /**

@@ -10,11 +10,14 @@ export type Copier = <T extends object>(object: T) => T;
  */
 export function copierOf(object: object): Copier {
   const shape = Object.keys(object).join();
-  // A server may send any number of shapes: only those that have a place are remembered.
-  if (!copiers.has(shape) && copiers.size < 4 * PLACES.length)
+  // A server may send any number of shapes, with names of any length: only those that have a place are remembered.
+  if (!copiers.has(shape) && copiers.size < 4 * PLACES.length && shape.length < LONGEST)
     copiers.set(shape, PLACES[copiers.size >> 2] as Copier);
   return copiers.get(shape) ?? copyRare;
 }
+
+/** The most characters of the names of a shape that is remembered. */
+const LONGEST = 1_000;
 
 const copiers = new Map<string, Copier>();
 

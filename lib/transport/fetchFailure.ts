@@ -48,10 +48,7 @@ const BREAKS: readonly Failure[] = [
     'ENOTFOUND',
   ],
   [/ETIMEDOUT|CONNECT_TIMEOUT|connect(ion)? timed out/i, 'the connection timed out', 'ETIMEDOUT'],
-  [
-    /UND_ERR_BODY_TIMEOUT/,
-    'no data arrived for the time that fetch allows, pass a fetch with another dispatcher to wait longer',
-  ],
+  [/UND_ERR_BODY_TIMEOUT/, 'no data arrived for the time that fetch allows, nodeTransport() waits longer'],
   [
     /EHOSTUNREACH|ENETUNREACH|no route to host|network is unreachable/i,
     'the host cannot be reached',
@@ -90,7 +87,7 @@ export function fetchFailure(
     return new ChatTimeoutError(
       'head',
       NODE_HEAD_TIMEOUT_MS,
-      "no response head within the time that Node's fetch allows: pass a fetch with another dispatcher to wait longer",
+      "no response head within the time that Node's fetch allows: nodeTransport() waits longer",
     );
   if (MISTAKE_IN_CODE.test(`${causes[0]?.name ?? ''}: ${causes[0]?.message ?? ''}`)) {
     return new RequestError(`the fetch has thrown: ${messageOf(error)}`, error);

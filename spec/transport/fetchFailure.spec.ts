@@ -293,8 +293,7 @@ describe('the reason for a failed fetch', () => {
     expect(fetchFailure(error, url, false)).toMatchObject({
       _tag: 'ChatTimeoutError',
       phase: 'head',
-      message:
-        "no response head within the time that Node's fetch allows: pass a fetch with another dispatcher to wait longer",
+      message: "no response head within the time that Node's fetch allows: nodeTransport() waits longer",
     });
   });
 });

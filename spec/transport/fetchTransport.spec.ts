@@ -9,7 +9,7 @@ import {
   type Subscription,
 } from 'rxjs';
 
-import { ChatTimeoutError, ConnectionError, ProtocolError, RequestError } from '../../lib/errors';
+import { ChatTimeoutError, ConnectionError, messageOf, ProtocolError, RequestError } from '../../lib/errors';
 import { readResponse } from '../../lib/response/readResponse';
 import { fetchTransport } from '../../lib/transport/fetchTransport';
 import type { Bytes, TransportRequest } from '../../lib/transport/transport';
@@ -110,8 +110,11 @@ describe('fetchTransport with a custom fetch', () => {
     const cause = Object.assign(new Error('Headers Timeout Error'), { code: 'UND_ERR_HEADERS_TIMEOUT' });
     const { fetch } = scripted(() => rejected(Object.assign(new TypeError('fetch failed'), { cause })));
     const error = await errorOf(request, fetchTransport({ fetch }));
-    expect(comparable(error)).toEqual(comparable(new ChatTimeoutError('head', 300_000)));
-    expect(error).toMatchObject({ retryable: false });
+    expect(comparable(error)).toEqual(comparable(new ChatTimeoutError('head', 300_000, messageOf(error))));
+    expect(error).toMatchObject({
+      retryable: false,
+      message: "no response head within the time that Node's fetch allows: nodeTransport() waits longer",
+    });
   });
 
   it('redacts the query in a message of fetch', async () => {
