@@ -20,8 +20,8 @@ export class LogError extends Error {
   }
 }
 
-/** Returns the reason of a {@link LogError}, of any copy of this library; `undefined` for other errors and unknown reasons. */
+/** Returns the reason of a {@link LogError}, of any copy of this library; `undefined` for other errors. */
 export const logErrorReason = (error: unknown): LogErrorReason | undefined => {
   const { _tag, reason } = Object(error) as Partial<LogError>;
-  return _tag === 'LogError' && reason !== undefined && Object.hasOwn(MESSAGES, reason) ? reason : undefined;
+  return _tag === 'LogError' ? reason : undefined;
 };
