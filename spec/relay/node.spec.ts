@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer, request as httpRequest, ServerResponse, type IncomingMessage } from 'node:http';
 import { connect as connectHttp2, createServer as createHttp2Server, Http2ServerResponse } from 'node:http2';
 import { connect, type AddressInfo } from 'node:net';
@@ -423,6 +424,28 @@ describe('toNode', () => {
       expect(waits).toEqual([]);
       socket.destroy();
     });
+  });
+
+  it('does not call the handler for a pipelined request that a framework passes on after its connection has closed', async () => {
+    let requests = 0;
+    let calls = 0;
+    let isPassedOn = false;
+    const { port } = await listen(async (request, response) => {
+      requests += 1;
+      if (requests === 1) return;
+      await once(request.socket, 'close');
+      await toNode(() => {
+        calls += 1;
+        return Promise.resolve(new Response('late'));
+      })(request, response);
+      isPassedOn = true;
+    });
+    const socket = connect(port, '127.0.0.1');
+    socket.write(rawPost.repeat(2));
+    await until(() => requests === 2);
+    socket.destroy();
+    await until(() => isPassedOn);
+    expect(calls).toBe(0);
   });
 
   it('closes each pipelined response once', async () => {
