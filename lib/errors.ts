@@ -232,7 +232,9 @@ function timeoutMessage(phase: TimeoutPhase, ms: number): string {
 export class TruncatedError extends TaggedError {
   readonly _tag = tag(this, 'TruncatedError');
 
-  constructor(message = 'the stream ended without a finish reason and without [DONE]') {
+  constructor(
+    message = 'the stream ended without a finish reason and without [DONE]: retry, or read the log of the server or proxy',
+  ) {
     super(message, { retryable: true });
   }
 }
@@ -326,7 +328,9 @@ export class ChunkFailed extends TaggedError {
   readonly error: ChunkError;
 
   constructor(error: ChunkError) {
-    super(`a chunk could not be decoded: ${error.message}`, { cause: error });
+    super(`a chunk could not be decoded: ${error.message}; orSkip or onChunkError can leave it out`, {
+      cause: error,
+    });
     this.error = error;
   }
 
@@ -392,7 +396,9 @@ export class CutOffError extends TaggedError {
   readonly text: string;
 
   constructor(finishReason: string | null, text: string) {
-    super(`the answer ended before its JSON was complete (${finishReason ?? 'stopped'})`);
+    super(
+      `the answer ended before its JSON was complete (${finishReason ?? 'stopped'}): raise max_tokens if it was reached, else request it again`,
+    );
     this.finishReason = finishReason;
     this.text = cut(text);
   }

@@ -122,7 +122,11 @@ const chatErrors: ReadonlyArray<readonly [error: ChatError, json: Readonly<Recor
   [new ChatTimeoutError('head', 5, 'no key'), { message: 'no key', retryable: false, phase: 'head', ms: 5 }],
   [
     new TruncatedError(),
-    { message: 'the stream ended without a finish reason and without [DONE]', retryable: true },
+    {
+      message:
+        'the stream ended without a finish reason and without [DONE]: retry, or read the log of the server or proxy',
+      retryable: true,
+    },
   ],
   [new TruncatedError('in an event'), { message: 'in an event', retryable: true }],
   [
@@ -141,7 +145,7 @@ const chatErrors: ReadonlyArray<readonly [error: ChatError, json: Readonly<Recor
   [
     new ChunkFailed(badJson),
     {
-      message: 'a chunk could not be decoded: not JSON: {"choices":',
+      message: 'a chunk could not be decoded: not JSON: {"choices":; orSkip or onChunkError can leave it out',
       retryable: false,
       error: {
         _tag: 'BadJson',
@@ -158,7 +162,14 @@ const chatErrors: ReadonlyArray<readonly [error: ChatError, json: Readonly<Recor
 const inBand: ReadonlyArray<
   readonly [error: OutputError | ToolFailure | StorageConflict, json: Readonly<Record<string, unknown>>]
 > = [
-  [badJson, { message: 'not JSON: {"choices":', retryable: false, raw: '{"choices":' }],
+  [
+    badJson,
+    {
+      message: 'not JSON: {"choices":',
+      retryable: false,
+      raw: '{"choices":',
+    },
+  ],
   [
     new SchemaMismatch(
       ['choices: expected array, got 5', 'id: expected string, got 7'],
@@ -208,7 +219,8 @@ const inBand: ReadonlyArray<
   [
     new CutOffError('length', '{"name":"Ad'),
     {
-      message: 'the answer ended before its JSON was complete (length)',
+      message:
+        'the answer ended before its JSON was complete (length): raise max_tokens if it was reached, else request it again',
       retryable: false,
       finishReason: 'length',
       text: '{"name":"Ad',
@@ -217,7 +229,8 @@ const inBand: ReadonlyArray<
   [
     new CutOffError(null, ''),
     {
-      message: 'the answer ended before its JSON was complete (stopped)',
+      message:
+        'the answer ended before its JSON was complete (stopped): raise max_tokens if it was reached, else request it again',
       retryable: false,
       finishReason: null,
       text: '',

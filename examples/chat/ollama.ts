@@ -31,7 +31,7 @@ export function ollamaModels$({
   screen,
   waitMs = 15_000,
 }: OllamaOptions): Observable<OllamaModels> {
-  const address = baseURL.replace(/^https?:\/\/|\/v1$/g, '');
+  const address = baseURL.replace(/^https?:\/\/(?:.*@)?|\/v1$/g, '');
   return models$({ baseURL }).pipe(
     timeout(waitMs),
     showWaiting('Waiting for Ollama…', screen),
@@ -58,11 +58,12 @@ function describeProblem(error: unknown, address: string, waitMs: number): strin
  * Returns the base URL of Ollama on this machine.
  *
  * @param host - The variable `OLLAMA_HOST`, as Ollama itself reads it: a host, a port, or both. Default `127.0.0.1:11434`.
+ * A user name and a password remain in the URL, which the library then refuses.
  */
 export function ollamaBaseURL(host = ''): string {
-  const [, scheme, hostname = '', port] =
-    /^(https?:\/\/)?(\[[^\]]*\]|[^:/]*)?(?::(\d+))?/.exec(host.trim()) ?? [];
+  const [, scheme, user = '', hostname = '', port] =
+    /^(https?:\/\/)?([^/]*@)?(\[[^\]]*\]|[^:/]*)?(?::(\d+))?/.exec(host.trim()) ?? [];
   const local = ['', '0.0.0.0', '[::]'].includes(hostname) ? '127.0.0.1' : hostname;
   const suffix = port ?? (scheme === undefined ? '11434' : undefined);
-  return `${scheme ?? 'http://'}${local}${suffix === undefined ? '' : `:${suffix}`}/v1`;
+  return `${scheme ?? 'http://'}${user}${local}${suffix === undefined ? '' : `:${suffix}`}/v1`;
 }

@@ -74,7 +74,7 @@ export function removeRefusedFields(fields: readonly RemovableField[] = []): Ref
   const kept = MEANING.find((field) => removable.has(field));
   if (kept !== undefined) {
     throw new RequestError(
-      `removeRefusedFields cannot remove ${kept}: a request without it has another meaning`,
+      `removeRefusedFields cannot remove ${kept}: a request without it has another meaning, leave it out of the fields`,
     );
   }
   return ({ error, sent, removed }) => {

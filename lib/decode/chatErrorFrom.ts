@@ -73,6 +73,9 @@ const REVIVERS = new Map<unknown, (json: unknown) => ChatError | InBandError>(
 export function chatErrorFrom(json: unknown): ChatError | InBandError {
   const tagged = json as { readonly _tag?: unknown } | null;
   const revive = REVIVERS.get(tagged?._tag);
-  if (revive === undefined) throw new TypeError('not the JSON form of an error of this library');
+  if (revive === undefined)
+    throw new TypeError(
+      'not the JSON form of an error of this library: pass JSON.parse(JSON.stringify(error))',
+    );
   return revive(json);
 }

@@ -85,4 +85,5 @@ function markFrom(json: unknown): Mark {
   throw notAChunk();
 }
 
-const notAChunk = (): TypeError => new TypeError('not the JSON form of a chunk');
+const notAChunk = (): TypeError =>
+  new TypeError('not the JSON form of a chunk: pass a result of chunkToJSON');

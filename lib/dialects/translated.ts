@@ -3,7 +3,7 @@ import { connect, defer, identity, map, merge, startWith, type OperatorFunction 
 import { settingsOf } from '../call/defaults';
 import { isRecord } from '../codec/isRecord';
 import { parseJson } from '../codec/parseJson';
-import { isChatError, messageOf, RequestError, type LimitError } from '../errors';
+import { isChatError, messageOf, ProtocolError, RequestError, type LimitError } from '../errors';
 import type { BodyKind } from '../response/bodyKind';
 import { fullText } from '../response/bodyText';
 import { readByKind } from '../response/readByKind';
@@ -103,7 +103,12 @@ const toChunkEvents =
         ended.flatMap((payload): Items => {
           if (payload instanceof Error) return [payload];
           const json = parseJson(payload);
-          return isRecord(json) ? chunksOf(json).map(itemOf) : [encode(invalid(payload))];
+          if (!isRecord(json)) return [encode(invalid(payload))];
+          try {
+            return chunksOf(json).map(itemOf);
+          } catch (error) {
+            return [untranslatable(error, payload)];
+          }
         });
       return read$.pipe(
         concatItems<Bytes, Bytes>(
@@ -128,7 +133,12 @@ const toCompletion = ({ chunks }: Dialect, limits: Required<Limits>): OperatorFu
         fullText(limits.answer),
         map((text) => {
           const json = parseJson(text);
-          return encode(isRecord(json) ? JSON.stringify(completionOf(json, chunks(limits)(json)[0])) : text);
+          if (!isRecord(json)) return encode(text);
+          try {
+            return encode(JSON.stringify(completionOf(json, chunks(limits)(json)[0])));
+          } catch (error) {
+            throw untranslatable(error, text);
+          }
         }),
       ),
     ),
@@ -149,6 +159,10 @@ function completionOf(json: Json, chunk: Chunks[number] | undefined): unknown {
 interface Choice {
   readonly delta: { readonly tool_calls?: readonly Json[] };
 }
+
+/** Engines parse JSON that is nested deeper than they write. */
+const untranslatable = (error: unknown, payload: string): ProtocolError =>
+  new ProtocolError(`the response cannot be translated: ${messageOf(error)}`, payload);
 
 type Items = ReadonlyArray<Bytes | Error>;
 

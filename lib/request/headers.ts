@@ -23,17 +23,23 @@ export function headersOf(
     headers[keyHeader] = keyHeader === 'authorization' ? `Bearer ${key}` : key;
   }
   if (!VALUE.test(headers[keyHeader] ?? '')) {
-    throw new RequestError('apiKey has a character that cannot be sent in a header, such as a line break');
+    throw new RequestError(
+      'apiKey has a character that cannot be sent in a header, such as a line break: copy the key again, in one line',
+    );
   }
   for (const [name, value] of Object.entries(own)) {
     const lower = name.toLowerCase();
     if (!NAME.test(lower)) {
       // A complete line as the name (`Authorization: Bearer …`) contains a key.
       const shown = name.replace(/([:\s]).{8,}/s, '$1…');
-      throw new RequestError(`headers: ${JSON.stringify(shown)} is not a header name`);
+      throw new RequestError(
+        `headers: ${JSON.stringify(shown)} is not a header name: use letters, digits and -`,
+      );
     }
     if (typeof value !== 'string' || !VALUE.test(value)) {
-      throw new RequestError(`headers: the value of ${name} cannot be sent in a header`);
+      throw new RequestError(
+        `headers: the value of ${name} cannot be sent in a header: use a string of one line, in Latin-1`,
+      );
     }
     headers[lower] = value;
   }

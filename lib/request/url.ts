@@ -16,7 +16,7 @@ export function urlOf(baseURL: string, path: string): string {
   if (absolute === undefined) {
     throw new RequestError(
       /^[a-z][a-z\d+.-]*:/i.test(base)
-        ? 'baseURL is not a valid URL'
+        ? 'baseURL is not a valid URL: check its host and port'
         : 'baseURL is relative, which works in a page only: begin it with http:// or https://',
     );
   }

@@ -60,8 +60,8 @@ const UNKNOWN_MODEL =
 /** The end of a base URL that is one of Ollama's own API. */
 const OWN_API = /\/api(?:\/(?:chat|generate|tags|embed|embeddings|show|ps|version))?$/;
 
-/** The end of a base URL that is a call, which is appended to it. */
-const CALL = /(?:\/(?:chat|completions|models|embeddings|responses|messages))+$/i;
+/** A base URL up to its last segment that is not of a call, which is appended to it. From the end, so in linear time. */
+const BEFORE_CALL = /^(?:.*\/(?!(?:chat|completions|models|embeddings|responses|messages)(?:\/|$))[^/]*)?/i;
 
 /** Returns the hint for an address at which the server has nothing. */
 function missingHint({ url: { origin, pathname }, basePath, isOllama }: SentRequest): string {
@@ -79,15 +79,16 @@ function missingHint({ url: { origin, pathname }, basePath, isOllama }: SentRequ
       : `${needsVersion}, or for Ollama ${outside}`;
   }
   if (/\/api\/\w+$/.test(pathname)) return `${missing}: it is part of Ollama's own API, check baseURL`;
-  if (isAppended && CALL.test(basePath))
-    return `${missing}; the path of a call is appended to baseURL: ${withVersion(basePath.replace(CALL, ''))}`;
+  const [beforeCall = ''] = BEFORE_CALL.exec(basePath) ?? [];
+  if (isAppended && beforeCall !== basePath)
+    return `${missing}; the path of a call is appended to baseURL: ${withVersion(beforeCall)}`;
   return hasVersion(basePath) ? `${missing}: check baseURL` : needsVersion;
 }
 
 function connectionHint({ code }: ConnectionError, { url, isOllama }: SentRequest): string | undefined {
   const page = browserPage();
   if (page) return browserHint(page, url, isOllama);
-  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'check the host name in baseURL, and the network';
+  if (/NOTFOUND|AGAIN|UNREACH|TIME/.test(`${code}`)) return 'check the host name in baseURL, and the network';
   if (code !== 'ECONNREFUSED') return undefined;
   return isOllama
     ? 'is Ollama running? Start it with `ollama serve`'

@@ -73,7 +73,9 @@ export class PayloadDecoder {
       const json: unknown = JSON.parse(data);
       if (hasError(json)) return new Failure(serverErrorOf(json, data));
     } else if (incomplete) {
-      throw new TruncatedError('the stream ended in the middle of an event');
+      throw new TruncatedError(
+        'the stream ended in the middle of an event: retry, or read the log of the server or proxy',
+      );
     }
     const redacted = this.#redact(data);
     return redacted === data ? decoded : decodeChunk(redacted);

@@ -179,7 +179,7 @@ const isHead = (part: unknown): boolean => fieldsOf(part).status !== undefined;
 
 const sentAgain = (): ConnectionError =>
   new ConnectionError(
-    'the connection broke in the middle of the answer: the transport sent the request again',
+    'the connection broke in the middle of the answer: the transport sent the request again, leave retries to retryChat',
     'body',
   );
 

@@ -58,15 +58,21 @@ function decodeBody<A>(codec: Codec<A>, body: string): A {
   if (hasError(json)) throw serverErrorOf(json, body);
   const decoded = decodeWith(codec)(json, body);
   if (isLeft(decoded)) {
-    throw new ProtocolError(`the response does not fit ${codec.name}: ${decoded.left.message}`, body);
+    throw new ProtocolError(
+      `the response does not fit ${codec.name}: ${decoded.left.message}; check baseURL`,
+      body,
+    );
   }
   return decoded.right;
 }
 
 function unexpectedBody(body: string, kind: string): ProtocolError {
-  if (body.trim() === '') return new ProtocolError('the response has an empty body');
+  if (body.trim() === '')
+    return new ProtocolError(
+      'the response has an empty body: read the log of the server or proxy, or check baseURL',
+    );
   let content = kind;
   if (isHtml(body)) content = `a web page: ${errorDetailsOf(body).serverMessage}`;
   else if (/^(text\/(plain|event-stream))?$/.test(kind)) content = `text: ${beginningOf(body)}`;
-  return new ProtocolError(`the response is not what was requested, but ${content}`, body);
+  return new ProtocolError(`the response is not what was requested, but ${content}; check baseURL`, body);
 }

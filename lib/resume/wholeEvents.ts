@@ -110,14 +110,14 @@ function failureIn(text: string): { readonly at: number; readonly error: Error }
   if (found === null) return undefined;
   const at = found.index;
   const isOrphaned = found[1] === 'orphaned';
-  return { at, error: isOrphaned ? orphaned() : cut('the relay has lost its log') };
+  return { at, error: isOrphaned ? orphaned() : cut('the relay has lost its log: retry') };
 }
 
 const FAILURE = /^data: ?\{"error":\{[^\n]*"code":"(orphaned|log_unavailable)"/m;
 
 /** The error of an answer whose writer has died: `continueOnTruncation` continues it. */
 export const orphaned = (): TruncatedError =>
-  new TruncatedError('the process that wrote the answer has ended');
+  new TruncatedError('the process that wrote the answer has ended: send the request again');
 
-const cut = (message = 'the connection ended before the answer did'): ConnectionError =>
+const cut = (message = 'the connection ended before the answer did: retry'): ConnectionError =>
   new ConnectionError(message, 'body');

@@ -143,7 +143,8 @@ function annotated(codec: t.Any, context: Context, isRoot: boolean): Described {
   const keywords = keywordsOf(codec);
   if (keywords === undefined) return schema;
   const rejected = context.strict ? REJECTED.find((name) => has(keywords, name)) : undefined;
-  if (rejected !== undefined) return impossible(context, `strict mode has no ${rejected}`);
+  if (rejected !== undefined)
+    return impossible(context, `strict mode has no ${rejected}: leave it out, or set strict to false`);
   if (schema instanceof RequestError)
     return DESCRIBING.some((name) => has(keywords, name)) ? keywords : schema;
   // Strict mode allows no keywords beside `$ref`.
@@ -262,7 +263,10 @@ function collect(
       for (const [name, field] of Object.entries<t.Any>(tagged.props)) {
         const other = fields.get(name);
         if (other !== undefined && other.codec !== field)
-          return impossible(below(context, name), 'a field in two parts of an intersection');
+          return impossible(
+            below(context, name),
+            'a field in two parts of an intersection: leave it out of one',
+          );
         const optional = tagged._tag === 'PartialType' || isOptional(field);
         fields.set(name, { codec: field, optional: optional && (other?.optional ?? true) });
       }

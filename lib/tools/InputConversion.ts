@@ -30,7 +30,7 @@ export const codecConversion: InputConversion = { parametersOf, omitNulls: ({ in
  */
 function parametersOf({ name, input, strict }: AnyTool): ToolParameters {
   if (rootOf(input) !== 'object') {
-    throw new RequestError(`${name}: the input is ${input.name}, and has to be an object`);
+    throw new RequestError(`${name}: the input is ${input.name}, and has to be an object: wrap it in t.type`);
   }
   try {
     return { parameters: describeRoot(input, strict ?? true), strict: strict ?? true };

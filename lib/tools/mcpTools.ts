@@ -126,7 +126,9 @@ export function mcpTools$(source: McpSource, options: McpToolsOptions = {}): Obs
       concatMap(({ tools, nextCursor }) => {
         if (!nextCursor) return of(tools);
         if (seen.includes(nextCursor)) {
-          throw new RequestError(`the server lists the page ${JSON.stringify(nextCursor)} again and again`);
+          throw new RequestError(
+            `the server lists the page ${JSON.stringify(nextCursor)} again and again: check that list passes the cursor on`,
+          );
         }
         return page$(nextCursor, [...seen, nextCursor]).pipe(map((rest) => [...tools, ...rest]));
       }),
@@ -142,7 +144,7 @@ function checked(tools: readonly AnyTool[]): readonly AnyTool[] {
   const names = tools.map(({ name }) => name);
   const duplicate = names.find((name, place) => names.indexOf(name) !== place);
   if (duplicate !== undefined)
-    throw new RequestError(`two tools named ${duplicate}: give each server a prefix`);
+    throw new RequestError(`two tools of the server become ${duplicate}: leave one of them out in list`);
   return tools;
 }
 

@@ -162,7 +162,10 @@ function toolboxes(
     defer(() => tools(step)).pipe(
       take(1),
       throwIfEmpty(
-        () => new RequestError(`no tools for step ${step}: the Observable completed without a list`),
+        () =>
+          new RequestError(
+            `no tools for step ${step}: the Observable completed without a list, emit [] for none`,
+          ),
       ),
       map((list) => toolboxOf(list, request)),
     );

@@ -28,7 +28,8 @@ export function toolboxOf(tools: readonly AnyTool[], { tools: others = [] }: Cha
         `a tool named ${JSON.stringify(name)}: use letters, digits, _ and -, at most 64 of them`,
       );
     }
-    if (taken.has(name)) throw new RequestError(`two tools named ${name}: rename one of them`);
+    if (taken.has(name))
+      throw new RequestError(`two tools named ${name}: rename one of them, those of MCP servers with prefix`);
     taken.add(name);
   }
   return {

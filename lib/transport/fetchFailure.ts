@@ -11,7 +11,7 @@ type Failure = readonly [test: RegExp, reason: string, code?: string];
 
 /** Mistakes in the address or in the set-up: another attempt fails again. The first that fits counts. */
 const MISTAKES: readonly Failure[] = [
-  [/bad port|unsafe port|blocked port/i, 'fetch blocks this port (bad port)'],
+  [/bad port|unsafe port|blocked port/i, 'fetch blocks this port (bad port), run the server on another one'],
   [/--allow-net|ERR_ACCESS_DENIED/, 'the runtime does not allow it: run it with --allow-net'],
   [
     /ERR_INVALID_URL|Failed to parse URL|Invalid URL/i,
@@ -19,7 +19,7 @@ const MISTAKES: readonly Failure[] = [
   ],
   [
     /CERT_|_CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|ALTNAME_INVALID|invalid peer certificate|certificate (verify|has expired)/i,
-    'the certificate of the server is not accepted',
+    'the certificate of the server is not accepted, renew it or trust its issuer',
     'ERR_TLS_CERT',
   ],
   [

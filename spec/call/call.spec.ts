@@ -115,14 +115,22 @@ describe.each(calls)('%s', (_, call, body, value) => {
   });
 
   it.each([
-    ['another JSON value', '{"data":5,"choices":5}', /^the response does not fit \w+: /],
-    ['no JSON', '{"data":', /^the response is not what was requested, but text that is not JSON$/],
+    ['another JSON value', '{"data":5,"choices":5}', /^the response does not fit \w+: .*; check baseURL$/],
+    [
+      'no JSON',
+      '{"data":',
+      /^the response is not what was requested, but text that is not JSON; check baseURL$/,
+    ],
     [
       'a web page',
       '<html><title>Log in</title>',
-      /^the response is not what was requested, but a web page: Log in$/,
+      /^the response is not what was requested, but a web page: Log in; check baseURL$/,
     ],
-    ['nothing', '', /^the response has an empty body$/],
+    [
+      'nothing',
+      '',
+      /^the response has an empty body: read the log of the server or proxy, or check baseURL$/,
+    ],
   ])('fails when the answer is %s', (_, wrong, message) => {
     marbles(({ cold, expectObservable }) => {
       const answer$ = cold(' -H-a|', { ...answer, a: rawBytesOf(wrong) });
@@ -277,7 +285,9 @@ describe('the key', () => {
     [
       'gives one with a line break',
       () => of('sk-1\n'),
-      new RequestError('apiKey has a character that cannot be sent in a header, such as a line break'),
+      new RequestError(
+        'apiKey has a character that cannot be sent in a header, such as a line break: copy the key again, in one line',
+      ),
     ],
   ])('ends the call, and nothing is sent, when its function %s', (_, apiKey, error) => {
     marbles(({ cold, expectObservable, flush }) => {
@@ -608,7 +618,7 @@ describe('the request', () => {
   });
 
   it.each<[string, ChatConfig, string]>([
-    ['a bad address', { baseURL: 'http://' }, 'baseURL is not a valid URL'],
+    ['a bad address', { baseURL: 'http://' }, 'baseURL is not a valid URL: check its host and port'],
     [
       'another protocol',
       { baseURL: 'ftp://example.com' },
@@ -617,7 +627,7 @@ describe('the request', () => {
     [
       'a bad header',
       { headers: { 'x-a': 'line\nbreak' } },
-      'headers: the value of x-a cannot be sent in a header',
+      'headers: the value of x-a cannot be sent in a header: use a string of one line, in Latin-1',
     ],
   ])('is not sent with %s', (_, config, message) => {
     marbles(({ expectObservable, flush }) => {

@@ -679,7 +679,7 @@ describe('an answer that is not a stream', () => {
       wire.J,
       json({ models: [] }),
       new ProtocolError(
-        'the response does not fit ChatCompletion: choices: expected array, got nothing',
+        'the response does not fit ChatCompletion: choices: expected array, got nothing; check baseURL',
         '{"models":[]}',
       ),
     ],
@@ -687,16 +687,33 @@ describe('an answer that is not a stream', () => {
       'half of some JSON',
       wire.J,
       json('{"choices":['),
-      new ProtocolError('the response is not what was requested, but text that is not JSON', '{"choices":['),
+      new ProtocolError(
+        'the response is not what was requested, but text that is not JSON; check baseURL',
+        '{"choices":[',
+      ),
     ],
-    ['JSON without a byte', wire.J, json(''), new ProtocolError('the response has an empty body')],
-    ['a stream without a byte', wire.H, json(''), new ProtocolError('the response has an empty body')],
+    [
+      'JSON without a byte',
+      wire.J,
+      json(''),
+      new ProtocolError(
+        'the response has an empty body: read the log of the server or proxy, or check baseURL',
+      ),
+    ],
+    [
+      'a stream without a byte',
+      wire.H,
+      json(''),
+      new ProtocolError(
+        'the response has an empty body: read the log of the server or proxy, or check baseURL',
+      ),
+    ],
     [
       'a web page',
       responseHead(200, { 'content-type': 'text/html; charset=utf-8' }),
       json('<!doctype html><title>Log in</title>'),
       new ProtocolError(
-        'the response is not what was requested, but a web page: Log in',
+        'the response is not what was requested, but a web page: Log in; check baseURL',
         '<!doctype html><title>Log in</title>',
       ),
     ],
@@ -704,13 +721,15 @@ describe('an answer that is not a stream', () => {
       'a picture',
       responseHead(200, { 'content-type': 'image/png' }),
       json('PNG'),
-      new ProtocolError('the response is not what was requested, but image/png', 'PNG'),
+      new ProtocolError('the response is not what was requested, but image/png; check baseURL', 'PNG'),
     ],
     [
       'a web page without a byte',
       responseHead(200, { 'content-type': 'text/html' }),
       json(''),
-      new ProtocolError('the response has an empty body'),
+      new ProtocolError(
+        'the response has an empty body: read the log of the server or proxy, or check baseURL',
+      ),
     ],
   ])('is an error when it is %s', (_, head, body, error) => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
@@ -928,7 +947,9 @@ describe('the timeouts of a stream', () => {
       expectObservable(chunksOf(first$)).toBe(
         '-#',
         frames,
-        new ProtocolError('the response has an empty body'),
+        new ProtocolError(
+          'the response has an empty body: read the log of the server or proxy, or check baseURL',
+        ),
       );
       expectObservable(chunksOf(never$)).toBe('300s #', frames, new ChatTimeoutError('head', 300_000));
       expectObservable(chunksOf(silent$)).toBe(

@@ -89,7 +89,7 @@ describe('completion$', () => {
     'fails when the server streams all the same as %s',
     (type) => {
       const stream = bytesOf('Hel', doneFrame());
-      const kind = 'the response is not what was requested, but an event stream';
+      const kind = 'the response is not what was requested, but an event stream; check baseURL';
       marbles(({ expectObservable }) => {
         const error = new ProtocolError(kind, new TextDecoder().decode(stream));
         expectObservable(completionOf(stream, responseHead(200, { 'content-type': type }))).toBe(
@@ -104,7 +104,8 @@ describe('completion$', () => {
   it('names the field that does not fit', () => {
     const wrong = '{"choices":[{"message":"Hi"}]}';
     marbles(({ expectObservable }) => {
-      const words = 'the response does not fit ChatCompletion: choices/0/message: expected object, got "Hi"';
+      const words =
+        'the response does not fit ChatCompletion: choices/0/message: expected object, got "Hi"; check baseURL';
       const error = new ProtocolError(words, wrong);
       expectObservable(completionOf(rawBytesOf(wrong))).toBe('#', undefined, error);
     });
@@ -113,7 +114,8 @@ describe('completion$', () => {
   it('does not show the key that the answer repeats', () => {
     const wrong = '{"choices":"sk-secret"}';
     marbles(({ expectObservable }) => {
-      const words = 'the response does not fit ChatCompletion: choices: expected array, got "***"';
+      const words =
+        'the response does not fit ChatCompletion: choices: expected array, got "***"; check baseURL';
       const error = new ProtocolError(words, '{"choices":"***"}');
       expectObservable(completionOf(rawBytesOf(wrong), J, { apiKey: 'sk-secret' })).toBe(
         '#',

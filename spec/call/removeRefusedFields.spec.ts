@@ -140,7 +140,7 @@ describe('removeRefusedFields', () => {
     expect(bodies()).toHaveLength(1);
     expect(() => removeRefusedFields([field as RemovableField])).toThrow(
       new RequestError(
-        `removeRefusedFields cannot remove ${field}: a request without it has another meaning`,
+        `removeRefusedFields cannot remove ${field}: a request without it has another meaning, leave it out of the fields`,
       ),
     );
   });

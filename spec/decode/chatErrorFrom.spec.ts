@@ -15,7 +15,9 @@ describe('chatErrorFrom', () => {
     [{ _tag: '__proto__' }],
     [{ name: 'HttpError', message: '429 slow down' }],
   ])('throws a TypeError at %j, which is not an error of this library', (json) => {
-    expect(() => chatErrorFrom(json)).toThrow(new TypeError('not the JSON form of an error of this library'));
+    expect(() => chatErrorFrom(json)).toThrow(
+      new TypeError('not the JSON form of an error of this library: pass JSON.parse(JSON.stringify(error))'),
+    );
   });
 
   it.each([

@@ -195,10 +195,26 @@ describe.each(named)('the body of %s', (_, each) => {
     expect(error).toBeInstanceOf(ProtocolError);
   });
 
+  const expected = [ServerError, TruncatedError, ProtocolError];
+  const isExpected = ({ end, error }: Outcome<unknown>): boolean =>
+    end === 'complete' || expected.some((kind) => error instanceof kind);
+
+  it('fails only as servers fail if a value is nested too deep to be written', () => {
+    const deep = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;
+    /** The text with each of its values in turn replaced. */
+    const nestedIn = (text: string): readonly string[] =>
+      [...text.matchAll(/(?<=":)(?:"[^"]*"|\d+|true|false)/g)].map(
+        ({ 0: value, index }) => text.slice(0, index) + deep + text.slice(index + value.length),
+      );
+    const streams = nestedIn(whole).map((body) => streamed(each, body));
+    const completions = nestedIn(JSON.stringify(each.completion)).map((body) =>
+      outcomeOf(completion$(configOf(each, body, 'application/json'), request)),
+    );
+    expect([...streams, ...completions].filter((outcome) => !isExpected(outcome))).toEqual([]);
+    expect([...streams, ...completions].some(({ error }) => error instanceof ProtocolError)).toBe(true);
+  });
+
   it('fails only as servers fail, whatever a field contains', () => {
-    const expected = [ServerError, TruncatedError, ProtocolError];
-    const isExpected = ({ end, error }: Outcome<unknown>): boolean =>
-      end === 'complete' || expected.some((kind) => error instanceof kind);
     const samples = (payloads: readonly Json[]): readonly Sample[] => [
       { name: 'any', payloads, places: payloads.map((__, place) => place) },
     ];

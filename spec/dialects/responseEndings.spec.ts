@@ -35,7 +35,9 @@ const created = { type: 'response.created', response: { id: 'r' } };
 const hi = { type: 'response.output_text.delta', delta: 'Hi' };
 const said = (text: string): Json => ({ type: 'message', content: [{ type: 'output_text', text }] });
 const end = (response: Json, type = 'completed'): Json => ({ type: `response.${type}`, response });
-const cut = 'TruncatedError: the stream ended without a finish reason and without [DONE]';
+const deepItem = `"output_index":1,"item":{"type":"other","value":${'['.repeat(50_000)}${']'.repeat(50_000)}}`;
+const cut =
+  'TruncatedError: the stream ended without a finish reason and without [DONE]: retry, or read the log of the server or proxy';
 
 describe('a stream of responses', () => {
   it.each<readonly [string, readonly (Json | string)[], readonly unknown[]]>([
@@ -45,6 +47,15 @@ describe('a stream of responses', () => {
     [
       'complete, without a response',
       [created, hi, { type: 'response.completed' }],
+      ['Hi', 'stop', 'complete'],
+    ],
+    [
+      'complete, with items that are nested too deep to be written as JSON',
+      [
+        hi,
+        ...[deepItem, deepItem].map((item) => `data: {"type":"response.output_item.done",${item}}\n\n`),
+        end({}),
+      ],
       ['Hi', 'stop', 'complete'],
     ],
     ['complete twice', [hi, end({}), end({ output: [said('Hi')] })], ['Hi', 'stop', 'complete']],
@@ -141,7 +152,11 @@ describe('a stream of responses', () => {
     [
       'with an end in the last event',
       [created, hi, 'data: {"type":"response.comp'],
-      ['Hi', null, 'TruncatedError: the stream ended in the middle of an event'],
+      [
+        'Hi',
+        null,
+        'TruncatedError: the stream ended in the middle of an event: retry, or read the log of the server or proxy',
+      ],
     ],
     [
       'failed',
@@ -151,7 +166,7 @@ describe('a stream of responses', () => {
     [
       'failed without a reason',
       [hi, end({ error: null }, 'failed')],
-      ['Hi', null, 'ServerError: the response failed without a reason'],
+      ['Hi', null, 'ServerError: the response failed without a reason: send the request again'],
     ],
     [
       'failed as complete',

@@ -403,6 +403,21 @@ describe('the chunks of responses', () => {
     expect(choices[0]?.message?.content).toBe('Hello');
   });
 
+  const hello = { type: 'message', id: 'm_1', content: [{ type: 'output_text', text: 'Hello' }] };
+  const textDone = event({ type: 'response.output_text.done', text: 'Hello', output_index: 1 });
+  it.each<readonly [string, readonly string[], string]>([
+    ['whose delta arrives after it', [textDone, text('Hello')], 'Hello'],
+    ['whose delta and item arrive after it', [textDone, text('Hello'), done(hello, 1)], 'Hello'],
+    ['that a delta continues', [textDone, text(' you')], 'Hello you'],
+    ['that two deltas repeat', [textDone, text('Hello'), text('Hello')], 'HelloHello'],
+    ['whose item is repeated', [textDone, done(hello, 1), done(hello, 1)], 'Hello'],
+    ['whose item is repeated by its id', [done(hello), done(hello)], 'Hello'],
+    ['whose item has the same text as another', [done(hello, 1), done(hello, 2)], 'HelloHello'],
+  ])('have a complete text %s', async (_, events, content) => {
+    const { choices } = await foldOf(answers(created, ...events, completed));
+    expect(choices[0]?.message?.content).toBe(content);
+  });
+
   const source = { url: 'https://a.example', title: 'A', start_index: 0, end_index: 2 };
   const cited = { type: 'url_citation', ...source };
 

@@ -84,7 +84,14 @@ describe('the server of the terminal program', () => {
       from: 'OLLAMA_HOST',
     });
     expect(invalid.banner).toContain(
-      '(Ollama on a b:11434 cannot be used: OLLAMA_HOST is not a valid URL)\n',
+      '(Ollama on a b:11434 cannot be used: OLLAMA_HOST is not a valid URL: check its host and port)\n',
+    );
+    const { backend: withPassword } = await choose(undefined, {
+      baseURL: ollamaBaseURL('user:p@ss@gpu'),
+      from: 'OLLAMA_HOST',
+    });
+    expect(withPassword.banner).toContain(
+      '(Ollama on gpu:11434 cannot be used: OLLAMA_HOST must not contain a user name or password',
     );
     await expect(choose('llama3.2', { baseURL: await closedPort(), from: 'OLLAMA_HOST' })).rejects.toThrow(
       /^Ollama is not running on \S+\. Start it with ollama serve, correct OLLAMA_HOST, or name another server/,
@@ -156,6 +163,8 @@ describe('ollamaBaseURL', () => {
     ['[::1]:8080', 'http://[::1]:8080/v1'],
     ['http://gpu:8080/', 'http://gpu:8080/v1'],
     ['https://gpu.example', 'https://gpu.example/v1'],
+    ['user:pw@gpu', 'http://user:pw@gpu:11434/v1'],
+    ['http://user:pw@gpu:8080', 'http://user:pw@gpu:8080/v1'],
   ])('reads OLLAMA_HOST %j', (host, baseURL) => {
     expect(ollamaBaseURL(host)).toBe(baseURL);
   });

@@ -131,7 +131,9 @@ describe('the example of a relay', () => {
       await late.has('3. ');
       await kill(writer.process);
       await until(() => late.state?.status === 'failed' && writer.state?.status === 'failed');
-      expect(late.state?.error).toEqual(new TruncatedError('the process that wrote the answer has ended'));
+      expect(late.state?.error).toEqual(
+        new TruncatedError('the process that wrote the answer has ended: send the request again'),
+      );
       expect(writer.state?.error).toEqual(late.state?.error);
       expect(late.state?.content).toContain('3. ');
       reader.subscription.unsubscribe();

@@ -532,7 +532,7 @@ describe('A transport of your own that', () => {
       'hah(d|)',
       '-a#',
       new ConnectionError(
-        'the connection broke in the middle of the answer: the transport sent the request again',
+        'the connection broke in the middle of the answer: the transport sent the request again, leave retries to retryChat',
         'body',
       ),
     ],

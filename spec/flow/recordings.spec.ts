@@ -41,7 +41,8 @@ const endings: Readonly<Record<string, string>> = {
   'gpustack/ruby-llm--chat-with-extended-thinking-gpustack-qwen3-streams-thinking-content-wh.sse':
     'ServerError: failed to decode, try again, increasing context size or reducing parallel',
   // A good status and type, but an empty body.
-  'portkey-gateway-perplexity/plain.sse': 'ProtocolError: the response has an empty body',
+  'portkey-gateway-perplexity/plain.sse':
+    'ProtocolError: the response has an empty body: read the log of the server or proxy, or check baseURL',
 };
 
 /** Streams that were cut: they end with neither a finish reason nor [DONE]. */

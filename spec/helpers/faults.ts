@@ -199,8 +199,8 @@ function detailOf(error: ChatError): string {
     case 'LimitError':
       return ` (${error.kind})`;
     case 'ProtocolError':
-      // The rest of the codec's report is for its own specs.
-      return `: ${error.message.replace(/^(the response does not fit \w+): .*$/s, '$1')}`;
+      // The codec's report and the cure are for their own specs.
+      return `: ${error.message.replace(/^(the response (?:does not fit \w+|has an empty body)): .*$|^(the response is not .*); check baseURL$/s, '$1$2')}`;
     case 'HttpError':
     case 'ServerError':
       return `: ${error.message}`;

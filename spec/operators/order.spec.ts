@@ -115,7 +115,7 @@ describe('the order of', () => {
   it('retries and a share without output: gives up at the empty answer', () => {
     marbles(({ cold, expectObservable }) => {
       const { call$ } = inTurn(cold('-r-|', frames), cold('-h|', frames));
-      const empty = new TruncatedError('the answer ended without any output');
+      const empty = new TruncatedError('the answer ended without any output: retry, or change the request');
       const below$ = call$.pipe(shareCompletion(), retryChat({ onEmpty: 'fail', count: 9, policy: () => 1 }));
       expectObservable(below$).toBe('-r-#', frames, empty);
     });

@@ -73,7 +73,7 @@ describe('headersOf', () => {
     'rejects the key %j without quoting it',
     (key) => {
       expect(messageOf(() => headersOf('application/json', key, false))).toBe(
-        'apiKey has a character that cannot be sent in a header, such as a line break',
+        'apiKey has a character that cannot be sent in a header, such as a line break: copy the key again, in one line',
       );
     },
   );
@@ -82,7 +82,7 @@ describe('headersOf', () => {
     'rejects the value %j without quoting it',
     (value) => {
       expect(messageOf(() => headersOf('application/json', undefined, false, { 'Api-Key': value }))).toBe(
-        'headers: the value of Api-Key cannot be sent in a header',
+        'headers: the value of Api-Key cannot be sent in a header: use a string of one line, in Latin-1',
       );
     },
   );
@@ -96,14 +96,14 @@ describe('headersOf', () => {
 
   it.each(['', 'a b', 'a:', 'a\n', 'naïve', '[x]', 'a,b'])('rejects the name %j', (name) => {
     expect(messageOf(() => headersOf('application/json', undefined, false, { [name]: KEY }))).toBe(
-      `headers: ${JSON.stringify(name)} is not a header name`,
+      `headers: ${JSON.stringify(name)} is not a header name: use letters, digits and -`,
     );
   });
 
   it('does not show a key that is part of a name', () => {
     const custom = { [`Authorization: Bearer ${KEY}`]: '' };
     expect(messageOf(() => headersOf('application/json', undefined, false, custom))).toBe(
-      'headers: "Authorization:…" is not a header name',
+      'headers: "Authorization:…" is not a header name: use letters, digits and -',
     );
   });
 

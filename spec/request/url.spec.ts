@@ -77,7 +77,9 @@ describe('urlOf', () => {
   it.each(['http://', 'http://:80', 'https://a b/v1', 'http://x:99999/v1', 'http://[::1/v1'])(
     'rejects %j, which is not a URL',
     (base) => {
-      expect(thrownBy(() => urlOf(base, PATH))).toEqual(requestError('baseURL is not a valid URL'));
+      expect(thrownBy(() => urlOf(base, PATH))).toEqual(
+        requestError('baseURL is not a valid URL: check its host and port'),
+      );
     },
   );
 

@@ -87,6 +87,20 @@ describe('the hint of an error', () => {
         ] as const,
     ),
     [
+      'a base URL with the paths of calls',
+      http(404, 'no'),
+      'https://a.example/models/chat/chat/',
+      {},
+      'nothing is at https://a.example/models/chat/chat//chat/completions; the path of a call is appended to baseURL: use baseURL https://a.example/v1',
+    ],
+    [
+      'a base URL that ends like a call',
+      http(404, 'no'),
+      'https://a.example/models/chatty',
+      {},
+      'most servers need /v1: use baseURL https://a.example/models/chatty/v1',
+    ],
+    [
       'a base URL with the path of a call',
       http(404, 'no'),
       'https://a.example/Chat',
@@ -197,6 +211,16 @@ describe('the hint of an error', () => {
       {},
       'check the host name',
     ],
+    ...['ETIMEDOUT', 'UND_ERR_CONNECT_TIMEOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'EAI_AGAIN'].map(
+      (code) =>
+        [
+          `a host that cannot be reached (${code})`,
+          new ConnectionError('cannot reach it', 'connect', code),
+          'http://10.0.0.9:8080/v1',
+          {},
+          'check the host name in baseURL, and the network',
+        ] as const,
+    ),
   ] as const)('names the remedy: %s', (_, error, baseURL, headers, hint) => {
     const hinted = withHint(error, requestTo(baseURL, headers));
     expect(hinted.message.startsWith(error.message)).toBe(true);

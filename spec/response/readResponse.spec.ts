@@ -108,7 +108,7 @@ describe('readResponse', () => {
 
   describe('at another head, of a transport that has sent the request again,', () => {
     const sentAgain = new ConnectionError(
-      'the connection broke in the middle of the answer: the transport sent the request again',
+      'the connection broke in the middle of the answer: the transport sent the request again, leave retries to retryChat',
       'body',
     );
 

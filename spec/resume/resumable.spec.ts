@@ -229,14 +229,14 @@ describe('resumable', () => {
 
   it('errors when the writer has died, in a way that can be continued', () => {
     run('h-ao', ({ config, expectObservable }) => {
-      const error = new TruncatedError('the process that wrote the answer has ended');
+      const error = new TruncatedError('the process that wrote the answer has ended: send the request again');
       expectObservable(chatCompletion$(config, question).pipe(accumulateContent())).toBe('--A#', text, error);
     });
   });
 
   it('errors in the same way when the relay responds with that', () => {
     run(['h-a#', 'wv|'], ({ config, network, expectObservable, flush }) => {
-      const error = new TruncatedError('the process that wrote the answer has ended');
+      const error = new TruncatedError('the process that wrote the answer has ended: send the request again');
       expectObservable(chatCompletion$(config, question).pipe(accumulateContent())).toBe(
         '--A----#',
         text,

@@ -152,7 +152,7 @@ describe('jsonSchemaOf', () => {
     [
       'a field in two parts',
       t.intersection([t.type({ a: t.string }), t.type({ a: t.number })]),
-      'a: a field in two parts of an intersection',
+      'a: a field in two parts of an intersection: leave it out of one',
     ],
     [
       'an intersection with a union',
@@ -169,7 +169,11 @@ describe('jsonSchemaOf', () => {
       t.union([t.type({}), t.partial({})]),
       'the codec: strict mode takes only an object at the root: use responseFormatOf',
     ],
-    ['a keyword', t.type({ a: annotate(t.string, { oneOf: [] }) }), 'a: strict mode has no oneOf'],
+    [
+      'a keyword',
+      t.type({ a: annotate(t.string, { oneOf: [] }) }),
+      'a: strict mode has no oneOf: leave it out, or set strict to false',
+    ],
   ])('refuses %s, and says where', (_, codec, message) => {
     const refused = expect(() => jsonSchemaOf(codec));
     refused.toThrow(expect.objectContaining({ _tag: 'RequestError', message }) as Error);

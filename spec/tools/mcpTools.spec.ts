@@ -57,7 +57,10 @@ describe('mcpTools$', () => {
 
   it('fails at a page that is listed twice, instead of listing without end', async () => {
     const list: McpSource['list'] = (cursor) => Promise.resolve(page(cursor === '2' ? '3' : '2', 'a'));
-    await expect(namesOf(sourceOf({ list }))).rejects.toMatchObject({ _tag: 'RequestError' });
+    await expect(namesOf(sourceOf({ list }))).rejects.toMatchObject({
+      _tag: 'RequestError',
+      message: 'the server lists the page "2" again and again: check that list passes the cursor on',
+    });
   });
 
   it('lists again when the list has changed', async () => {
@@ -93,7 +96,7 @@ describe('mcpTools$', () => {
       namesOf(sourceOf({ list: () => Promise.resolve(page(undefined, 'a.b', 'a/b')) })),
     ).rejects.toMatchObject({
       _tag: 'RequestError',
-      message: 'two tools named a_b: give each server a prefix',
+      message: 'two tools of the server become a_b: leave one of them out in list',
     });
   });
 

@@ -948,7 +948,12 @@ describe('runTools$: failures', () => {
   });
 
   it.each<[string, readonly AnyTool[], RunToolsOptions, string]>([
-    ['two tools of one name', [w7, w7], {}, 'two tools named w: rename one of them'],
+    [
+      'two tools of one name',
+      [w7, w7],
+      {},
+      'two tools named w: rename one of them, those of MCP servers with prefix',
+    ],
     [
       'a name that does not fit',
       [taking('a b', () => [])],
@@ -971,7 +976,7 @@ describe('runTools$: failures', () => {
       'an input that is no object',
       [taking('w', () => [], { input: t.string, parameters: undefined })],
       {},
-      'w: the input is string, and has to be an object',
+      'w: the input is string, and has to be an object: wrap it in t.type',
     ],
     [
       'an input without a schema',

@@ -91,7 +91,7 @@ const toPullStatus =
             ...itemsOf(lines.end()).filter(
               (item) => !(item instanceof ProtocolError && item.body.startsWith('{')),
             ),
-            new TruncatedError('the pull ended without the status success'),
+            new TruncatedError('the pull ended without the status success: pull again to continue it'),
           ],
         ),
       );
@@ -110,11 +110,14 @@ function statusOf(line: string): PullStatus | Error {
   try {
     json = JSON.parse(line);
   } catch {
-    return new ProtocolError('the response is not what was requested, but text that is not JSON', line);
+    return new ProtocolError(
+      'the response is not what was requested, but text that is not JSON; check baseURL',
+      line,
+    );
   }
   if (hasError(json)) return serverErrorOf(json, line);
   const decoded = decodeWith(PullStatus)(json, line);
   return isLeft(decoded)
-    ? new ProtocolError(`the response does not fit PullStatus: ${decoded.left.message}`, line)
+    ? new ProtocolError(`the response does not fit PullStatus: ${decoded.left.message}; check baseURL`, line)
     : decoded.right;
 }

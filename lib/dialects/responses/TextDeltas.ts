@@ -8,6 +8,8 @@ type TextDelta = { readonly [Field in TextField]?: string };
 export class TextDeltas {
   /** The texts that have been sent and that no complete item has contained so far. */
   readonly #open = { content: '', refusal: '', reasoning: '' };
+  /** The texts of complete parts that no delta preceded. */
+  readonly #undivided = { content: '', refusal: '', reasoning: '' };
   readonly #lengths = { content: 0, refusal: 0, reasoning: 0 };
 
   /** Number of characters that each field has so far. */
@@ -21,6 +23,13 @@ export class TextDeltas {
     return content + refusal + reasoning;
   }
 
+  /** Writes a delta, unless the same text has arrived as a complete part before: some servers send them in this order. */
+  add(field: TextField, text: string): readonly TextDelta[] {
+    const isLate = text === this.#undivided[field];
+    this.#undivided[field] = '';
+    return isLate ? [] : this.write(field, text);
+  }
+
   write(field: TextField, text: string): readonly TextDelta[] {
     if (text === '') return [];
     // One answer has several items of reasoning, and one text of it.
@@ -32,7 +41,9 @@ export class TextDeltas {
 
   /** Writes the text of a complete part, if the field has none: some servers send no deltas. */
   complete(field: TextField, text: string): readonly TextDelta[] {
-    return this.#lengths[field] === 0 ? this.write(field, text) : [];
+    if (this.#lengths[field] > 0) return [];
+    this.#undivided[field] = text;
+    return this.write(field, text);
   }
 
   /** Begins another part of a summary. */

@@ -1,3 +1,4 @@
+import { attempt } from '../../codec/attempt';
 import { isRecord } from '../../codec/isRecord';
 import { LimitError } from '../../errors';
 import { isError } from '../../response/errorShapes';
@@ -29,6 +30,8 @@ export function createResponseChunks({ answer }: Required<Limits>): (event: Json
   /** Whether the end of the stream has items that texts or calls preceded. */
   let isLate = false;
   let last: Json = {};
+  /** The JSON of the last end of an item; `undefined` before the first, and for one nested too deep to be written. */
+  let lastEnd: string | undefined;
   /** Whether the numbers rise: some servers send the same one with every event. */
   let isNumbered = false;
 
@@ -77,6 +80,13 @@ export function createResponseChunks({ answer }: Required<Limits>): (event: Json
     return [{ ...headOf(response), object: CHUNK, choices: [end], usage: usageOf(response) }, DONE];
   };
 
+  /** Whether the end of an item is that of the item before: gateways may repeat it without a number. */
+  const isRepeated = (key: unknown, json: Json): boolean => {
+    const before = lastEnd;
+    lastEnd = attempt(() => JSON.stringify(json));
+    return key !== undefined && lastEnd !== undefined && lastEnd === before;
+  };
+
   const chunksOfEvent = (json: Json): Chunks => {
     const { type, output_index, item_id, annotation } = json;
     const delta = textOf(json.delta);
@@ -89,16 +99,16 @@ export function createResponseChunks({ answer }: Required<Limits>): (event: Json
       case 'response.created':
         return [{ ...headOf(response), ...chunkOf({ role: 'assistant', content: '' }) }];
       case 'response.output_text.delta':
-        return chunksOf(texts.write('content', delta), json.logprobs);
+        return chunksOf(texts.add('content', delta), json.logprobs);
       case 'response.output_text.done':
         return chunksOf(texts.complete('content', text), json.logprobs);
       case 'response.refusal.delta':
-        return chunksOf(texts.write('refusal', delta));
+        return chunksOf(texts.add('refusal', delta));
       case 'response.refusal.done':
         return chunksOf(texts.complete('refusal', text));
       case 'response.reasoning_summary_text.delta':
       case 'response.reasoning_text.delta':
-        return chunksOf(texts.write('reasoning', delta));
+        return chunksOf(texts.add('reasoning', delta));
       case 'response.reasoning_summary_text.done':
       case 'response.reasoning_text.done':
         return chunksOf(texts.complete('reasoning', text));
@@ -116,7 +126,7 @@ export function createResponseChunks({ answer }: Required<Limits>): (event: Json
       case 'response.custom_tool_call_input.done':
         return chunksOf(listsOf('tool_calls', calls.complete(key, argumentsOf(json))));
       case 'response.output_item.done':
-        return chunksOf(ended(key, item));
+        return isRepeated(key, json) ? [] : chunksOf(ended(key, item));
       case 'response.completed':
       case 'response.incomplete':
       case 'response.cancelled':
@@ -152,7 +162,7 @@ const OTHERS = /^response\.(?!error$)/;
 
 const CHUNK = 'chat.completion.chunk';
 
-const NO_REASON = { message: 'the response failed without a reason' };
+const NO_REASON = { message: 'the response failed without a reason: send the request again' };
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 

@@ -27,7 +27,8 @@ export function failWhenEmpty<T>(policy: EmptyPolicy): MonoTypeOperatorFunction<
         }),
         tap({
           complete: () => {
-            if (isEmpty) throw new TruncatedError('the answer ended without any output');
+            if (isEmpty)
+              throw new TruncatedError('the answer ended without any output: retry, or change the request');
           },
         }),
       );

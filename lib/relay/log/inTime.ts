@@ -12,7 +12,7 @@ export const inTime = <T>(ms: number, scheduler?: SchedulerLike): MonoTypeOperat
   takeUntil(
     timer(ms, scheduler).pipe(
       map(() => {
-        throw new Error(`the log did not reply within ${ms} ms`);
+        throw new Error(`the log did not reply within ${ms} ms: check its storage`);
       }),
     ),
   );

@@ -13,7 +13,12 @@ const orphaned = (): Refusal =>
 
 /** The refusal of a request for an answer that the log does not have. */
 export const unknownStream = (): Refusal =>
-  new Refusal(404, 'unknown_stream', 'there is no such answer, or its time is over', NO_RETRY);
+  new Refusal(
+    404,
+    'unknown_stream',
+    'there is no such answer, or its time is over: send the request again',
+    NO_RETRY,
+  );
 
 const REFUSALS: ReadonlyMap<LogErrorReason | undefined, () => Refusal> = new Map([
   ['LostLease', orphaned],

@@ -108,7 +108,10 @@ export function redisLog(
   const inTime = <T>(): ((reply$: Observable<T>) => Observable<T>) =>
     timeout({
       first: commandMs,
-      with: () => throwError(() => new Error(`Redis did not reply within ${commandMs} ms`)),
+      with: () =>
+        throwError(
+          () => new Error(`Redis did not reply within ${commandMs} ms: check Redis and the network to it`),
+        ),
     });
 
   const run = (script: string, id: string, ...args: Array<string | number>): Observable<unknown> =>
@@ -134,7 +137,8 @@ export function redisLog(
       map((reply) => {
         const result = Number(reply);
         if (result === 0) throw new LogError('LostLease');
-        if (result === -1) throw new Error('the stream is gone from Redis');
+        if (result === -1)
+          throw new Error('the stream is gone from Redis, as if evicted: check maxmemory and its policy');
         return result;
       }),
       tap({ error: () => forget(id, token) }),

@@ -61,7 +61,8 @@ export function marbleTransport(
   const createSocket = (diagram: string) => {
     const letters = lettersOf(diagram);
     const unknown = letters.find((letter) => letter !== '#' && parts[letter] === undefined);
-    if (unknown !== undefined) throw new TypeError(`no value for '${unknown}' in '${diagram.trim()}'`);
+    if (unknown !== undefined)
+      throw new TypeError(`no value for '${unknown}' in '${diagram.trim()}': add it to values`);
     const hasHead = letters
       .slice(0, letters.indexOf('#'))
       .some((letter) => parts[letter] && isResponseHead(parts[letter]));

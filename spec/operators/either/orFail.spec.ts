@@ -41,7 +41,8 @@ describe('orFail', () => {
     expect(failed).toBeInstanceOf(ChunkFailed);
     expect(failed).toMatchObject({
       error: mismatch,
-      message: 'a chunk could not be decoded: choices: expected array, got 5',
+      message:
+        'a chunk could not be decoded: choices: expected array, got 5; orSkip or onChunkError can leave it out',
     });
   });
 });

@@ -59,7 +59,7 @@ describe('toEither', () => {
         L: left(
           expect.objectContaining({
             _tag: 'ChunkFailed',
-            message: `a chunk could not be decoded: ${badJson.message}`,
+            message: `a chunk could not be decoded: ${badJson.message}; orSkip or onChunkError can leave it out`,
           }),
         ),
       });

@@ -21,7 +21,7 @@ import { decoded, deltaOf, frames } from '../../helpers/frames';
 type Chunks = Observable<Decoded<ChatCompletionChunk>>;
 
 const lost = new TruncatedError();
-const empty = new TruncatedError('the answer ended without any output');
+const empty = new TruncatedError('the answer ended without any output: retry, or change the request');
 const policy = (): number => 1;
 const filters = { prompt_filter_results: [], content_filter_results: {} };
 

@@ -171,7 +171,9 @@ describeRedis('a relay whose Redis', () => {
       call.finish();
       await until(() => first.isOver);
       expectLostLog(first, second);
-      expect(logErrors).toEqual([new Error('the stream is gone from Redis')]);
+      expect(logErrors).toEqual([
+        new Error('the stream is gone from Redis, as if evicted: check maxmemory and its policy'),
+      ]);
       expect((await handler(getFrom('m'))).status).toBe(404);
     });
   });

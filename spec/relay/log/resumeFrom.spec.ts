@@ -297,7 +297,7 @@ describe('a relay with a log', () => {
     const { handler } = resumableRelay(memoryLog());
     await expect(lastValueFrom(resume$(through(handler), 'm43'))).rejects.toMatchObject({
       status: 404,
-      message: '404 there is no such answer, or its time is over',
+      message: '404 there is no such answer, or its time is over: send the request again',
     });
   });
 
@@ -410,7 +410,7 @@ describe('a relay with a log', () => {
     calls[0]!.write('a');
     calls[0]!.finish();
     expect((await pending).headers.get('x-stream-id')).toBeNull();
-    expect(logErrors).toEqual([new Error('the log did not reply within 10000 ms')]);
+    expect(logErrors).toEqual([new Error('the log did not reply within 10000 ms: check its storage')]);
   });
 
   it('refuses a DELETE if its log does not reply within 10 s', async () => {
@@ -435,7 +435,7 @@ describe('a relay with a log', () => {
     expect(writing).toEqual([0, 1]);
     flushUntil(scheduler, 60_000);
     expect(writing).toEqual([0, 1, 0]);
-    expect(logErrors).toEqual([new Error('the log did not reply within 60000 ms')]);
+    expect(logErrors).toEqual([new Error('the log did not reply within 60000 ms: check its storage')]);
   });
 
   it('responds with the failure of the model if a log does not withdraw its claim within 10 s', async () => {

@@ -144,7 +144,7 @@ describe('marbleTransport', () => {
   it('rejects a letter without a value, and accepts times', () => {
     marbles(({ cold }) => {
       expect(() => marbleTransport(cold, ' h-c', { a: 'Hel' })).toThrow(
-        new TypeError("no value for 'c' in 'h-c'"),
+        new TypeError("no value for 'c' in 'h-c': add it to values"),
       );
       expect(() => marbleTransport(cold, 'h 5ms 1.5s 2m (a|)', { a: 'Hel' })).not.toThrow();
     });
