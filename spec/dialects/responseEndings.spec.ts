@@ -128,6 +128,16 @@ describe('a stream of responses', () => {
       ['Hi', 'stop', 'complete'],
     ],
     [
+      'of numbers that several complete items share',
+      [
+        { ...created, sequence_number: 0 },
+        { type: 'response.output_item.done', output_index: 0, item: said('H'), sequence_number: 1 },
+        { type: 'response.output_item.done', output_index: 1, item: said('i'), sequence_number: 1 },
+        { ...end({}), sequence_number: 2 },
+      ],
+      ['Hi', 'stop', 'complete'],
+    ],
+    [
       'of numbers with gaps, and an event twice',
       [
         { ...created, sequence_number: 0 },

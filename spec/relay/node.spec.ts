@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { createServer, request as httpRequest, ServerResponse, type IncomingMessage } from 'node:http';
+import { connect as connectHttp2, createServer as createHttp2Server, Http2ServerResponse } from 'node:http2';
 import { connect, type AddressInfo } from 'node:net';
 
 import { right } from 'fp-ts/Either';
@@ -380,6 +382,34 @@ describe('toNode', () => {
       socket.destroy();
     });
 
+    it.each(handlers)('closes the stream of HTTP/2 of %s', async (_, handler) => {
+      const { setTimeout } = Http2ServerResponse.prototype;
+      jest.spyOn(Http2ServerResponse.prototype, 'setTimeout').mockImplementation(function (
+        this: Http2ServerResponse,
+        ms,
+      ) {
+        setTimeout.call(this, ms === 600_000 ? 20 : ms);
+      });
+      let isClosed = false;
+      const server = createHttp2Server((request, response) => {
+        response.once('close', () => (isClosed = true));
+        void toNode(handler)(request as never, response as never);
+      });
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      const session = connectHttp2(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+      closers.push(async () => {
+        session.destroy();
+        await new Promise((resolve) => server.close(resolve));
+      });
+      const stream = session.request({
+        ':method': 'POST',
+        ':path': '/api/chat/completions',
+        'content-type': 'application/json',
+      });
+      stream.on('error', () => undefined).end(body);
+      await until(() => isClosed);
+    });
+
     it('leaves the time to a server that has a limit of its own', async () => {
       const waits = shortenWaits();
       let isClosed = false;
@@ -394,6 +424,51 @@ describe('toNode', () => {
       expect(waits).toEqual([]);
       socket.destroy();
     });
+  });
+
+  it('does not call the handler for a pipelined request that a framework passes on after its connection has closed', async () => {
+    let requests = 0;
+    let calls = 0;
+    let isPassedOn = false;
+    const { port } = await listen(async (request, response) => {
+      requests += 1;
+      if (requests === 1) return;
+      await once(request.socket, 'close');
+      await toNode(() => {
+        calls += 1;
+        return Promise.resolve(new Response('late'));
+      })(request, response);
+      isPassedOn = true;
+    });
+    const socket = connect(port, '127.0.0.1');
+    socket.write(rawPost.repeat(2));
+    await until(() => requests === 2);
+    socket.destroy();
+    await until(() => isPassedOn);
+    expect(calls).toBe(0);
+  });
+
+  it('closes each pipelined response once', async () => {
+    let closes = 0;
+    const answers = [
+      new Response('first'),
+      new Response(new ReadableStream({ start: (controller) => controller.enqueue(Buffer.from('second')) })),
+    ];
+    const { port } = await listen((request, response) => {
+      response.on('close', () => (closes += 1));
+      return toNode(async (http) => {
+        await http.text();
+        return answers.shift()!;
+      })(request, response);
+    });
+    let received = '';
+    const socket = connect(port, '127.0.0.1').on('data', (read) => (received += String(read)));
+    socket.write(rawPost.repeat(2));
+    await until(() => received.includes('second'));
+    socket.destroy();
+    await until(() => closes > 1);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(closes).toBe(2);
   });
 
   it.each(['TRACE / HTTP/1.1', 'GET http://[ HTTP/1.1', 'GET * HTTP/1.1'])(

@@ -143,16 +143,19 @@ export function createResponseChunks({ answer }: Required<Limits>): (event: Json
   };
 
   return (event) => {
-    const { sequence_number: number, type, delta } = event;
+    const { sequence_number: number } = event;
     // A number alone may be that of several events.
-    const isSame = number === last.sequence_number && type === last.type && delta === last.delta;
-    if (isNumbered && number !== undefined && isSame) return [];
+    const isRepeated = SAME.every((field) => event[field] === last[field]);
+    if (isNumbered && number !== undefined && isRepeated) return [];
     isNumbered ||= Number(number) > Number(last.sequence_number);
     last = event;
     const chunks = chunksOfEvent(event);
     return texts.length + calls.length + length > answer ? [new LimitError('answer', answer)] : chunks;
   };
 }
+
+/** Fields that an event and its repetition share. */
+const SAME = ['sequence_number', 'type', 'delta', 'output_index'] as const;
 
 /** Events of tools that the server runs, and of parts: their failures do not end the response. */
 const OTHERS = /^response\.(?!error$)/;

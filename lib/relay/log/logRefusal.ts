@@ -20,19 +20,21 @@ export const unknownStream = (): Refusal =>
     NO_RETRY,
   );
 
-const REFUSALS: Readonly<Record<LogErrorReason, () => Refusal>> = {
-  LostLease: orphaned,
-  Orphaned: orphaned,
-  Trimmed: () =>
-    new Refusal(410, 'trimmed', 'the next events of the answer were removed: send the request again'),
-  UnknownStream: unknownStream,
-};
+const REFUSALS: ReadonlyMap<LogErrorReason | undefined, () => Refusal> = new Map([
+  ['LostLease', orphaned],
+  ['Orphaned', orphaned],
+  [
+    'Trimmed',
+    () => new Refusal(410, 'trimmed', 'the next events of the answer were removed: send the request again'),
+  ],
+  ['UnknownStream', unknownStream],
+]);
 
 /** Returns the refusal for a failure of a log. */
 export function logRefusal(cause: unknown): Refusal {
   if (cause instanceof Refusal) return cause;
-  const reason = logErrorReason(cause);
-  return reason === undefined ? unavailable(cause) : REFUSALS[reason]();
+  // A later version may have other reasons.
+  return REFUSALS.get(logErrorReason(cause))?.() ?? unavailable(cause);
 }
 
 /** The refusal while a log cannot be read or written. */

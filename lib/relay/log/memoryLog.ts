@@ -106,6 +106,7 @@ export function memoryLog({
     read$: (id, after) => defer(() => find(id).read$(after)),
     stop: (id) =>
       defer(() => {
+        removeExpired();
         if (!streams.has(id)) earlyStops.add(id);
         find(id).stop();
         return EMPTY;

@@ -34,8 +34,8 @@ export type NodeRequestHandler = (request: NodeRequest, response: ServerResponse
 export const toNode =
   (handler: RelayHandler): NodeRequestHandler =>
   async (request, response) => {
-    if (isOver(response)) return;
     reportClose(request, response);
+    if (isOver(response)) return;
     const leave = new AbortController();
     // In Bun `request` emits no 'close'.
     response.once('close', () => leave.abort());
@@ -57,10 +57,13 @@ export const toNode =
  * Node does so for the response that it sends, and not for those of pipelined requests, which wait behind it without a socket.
  */
 function reportClose({ socket }: NodeRequest, response: ServerResponse): void {
-  if (response.socket !== null) return;
+  if (response.socket !== null || isOver(response)) return;
   const close = (): void => {
-    response.destroy().emit('close');
+    // It may have got the socket meanwhile.
+    if (response.socket === null) response.destroy().emit('close');
   };
+  // A framework may have passed on the request later.
+  if (socket.destroyed) close();
   socket.once('close', close);
   response.once('close', () => socket.off('close', close));
 }

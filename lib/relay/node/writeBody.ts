@@ -3,16 +3,22 @@ import type { ServerResponse } from 'node:http';
 import type { BodyBuffer } from '../BodyBuffer';
 
 /**
- * Milliseconds for which a reader may take nothing of what was written; then its connection is closed. A server that has a `timeout`
- * has its own limit.
+ * Milliseconds for which a reader may take nothing of what was written; then its connection or its stream of HTTP/2 is closed. A
+ * server that has a `timeout` has its own limit.
  */
 const LONGEST_WAIT_MS = 600_000;
 
 /** Limits the wait for a reader, and returns a function that ends the limit. Node extends it while the reader takes something. */
 function limitWait(response: ServerResponse): () => void {
   if (response.socket?.timeout) return ignore;
+  // Node closes the connection by itself, but not a stream of HTTP/2.
+  const close = (): void => void response.destroy();
+  response.once('timeout', close);
   response.setTimeout(LONGEST_WAIT_MS);
-  return () => response.setTimeout(0);
+  return () => {
+    response.off('timeout', close);
+    response.setTimeout(0);
+  };
 }
 
 /** Writes the text of a buffer as fast as the reader takes it. */

@@ -95,6 +95,11 @@ export function redisLog(
   /** The tokens of the streams that this process writes. */
   const tokens = new Map<string, string>();
 
+  /** Removes the token of a writer that writes no more, and not that of a later one. */
+  const forget = (id: string, token: string | undefined): void => {
+    if (tokens.get(id) === token) tokens.delete(id);
+  };
+
   const send = (script: string, id: string, ...args: Array<string | number>): Promise<unknown> => {
     const keys = keysOf(prefix, id);
     return client.sendCommand(['EVAL', script, String(keys.length), ...keys, ...args.map(wordOf)]);
@@ -136,11 +141,7 @@ export function redisLog(
           throw new Error('the stream is gone from Redis, as if evicted: check maxmemory and its policy');
         return result;
       }),
-      tap({
-        error: () => {
-          if (tokens.get(id) === token) tokens.delete(id); // Nothing is written any more.
-        },
-      }),
+      tap({ error: () => forget(id, token) }),
     );
   };
 
@@ -223,11 +224,17 @@ export function redisLog(
   return {
     claim,
     append: (id, after, events, end) =>
-      defer(() => write(APPEND, id, now(), maxEvents, after, end ?? '', ...events)).pipe(
-        finalize(() => {
-          if (end !== undefined) tokens.delete(id);
-        }),
-      ),
+      defer(() => {
+        const token = tokens.get(id);
+        return write(APPEND, id, now(), maxEvents, after, end ?? '', ...events).pipe(
+          tap({
+            complete: () => {
+              if (end !== undefined) forget(id, token);
+            },
+            unsubscribe: () => forget(id, token),
+          }),
+        );
+      }),
     read$: (id, after) =>
       page(id, after).pipe(
         expand((read) => (read.state === 'ended' || isFailed(read) ? EMPTY : nextPage(id, read))),

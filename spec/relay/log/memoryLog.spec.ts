@@ -41,6 +41,24 @@ describe('memoryLog', () => {
     });
   });
 
+  it('remembers a stop of a stream whose time is over for the next one of its id', () => {
+    marbles(({ expectObservable }) => {
+      const log = memoryLog({ ttlMs: 10 });
+      from(log.claim('a', 0)).subscribe();
+      from(log.append('a', 0, ['x'], 'ended')).subscribe();
+      expectObservable(timer(20).pipe(concatMap(() => log.stop('a')))).toBe(
+        '20ms #',
+        undefined,
+        new LogError('UnknownStream'),
+      );
+      const next$ = timer(30).pipe(
+        concatMap(() => log.claim('a', 20)),
+        concatMap(() => log.lease$('a', Infinity)),
+      );
+      expectObservable(next$).toBe('30ms (s|)', { s: 'stopped' });
+    });
+  });
+
   it('removes the streams that ended first when it is full', async () => {
     const log = memoryLog({ maxSize: 10 });
     await write(log, 'a', ['aaaa']);

@@ -361,11 +361,11 @@ describe('a relay with a log', () => {
       expect(response.headers.get('retry-after')).toBe('1');
     });
 
-    it('refuses a GET and a DELETE', async () => {
-      const fails = {
-        read$: () => throwError(() => new Error('x')),
-        stop: () => throwError(() => new Error('x')),
-      };
+    it.each([
+      ['an error', new Error('x')],
+      ['an error of a later version', { _tag: 'LogError', reason: 'constructor' }],
+    ])('refuses a GET and a DELETE after %s', async (_, error) => {
+      const fails = { read$: () => throwError(() => error), stop: () => throwError(() => error) };
       const { handler } = resumableRelay(logWith(fails));
       for (const http of [getFrom('m42'), deleteOf('m42')]) expect((await handler(http)).status).toBe(503);
     });
