@@ -40,6 +40,7 @@ export class Wait {
   #isActive = false;
   /** Whether the timer was late, and there was no activity since then. */
   #wasLate = false;
+  #isStopped = false;
 
   /**
    * @param ms - Milliseconds without activity; `undefined` or `Infinity` for no limit.
@@ -57,9 +58,9 @@ export class Wait {
     this.#now = now;
   }
 
-  /** Begins, and from the start each time the gate opens. */
+  /** Begins, and from the start each time the gate opens. Does nothing after `stop`: a hook may unsubscribe before the request is sent. */
   start(): void {
-    if (!isFiniteDelay(this.#ms)) return;
+    if (this.#isStopped || !isFiniteDelay(this.#ms)) return;
     if (this.#gate?.isOpen !== false) this.#arm();
     if (this.#gate === undefined) return;
     this.#changes = this.#gate.isOpen$.subscribe({
@@ -78,6 +79,7 @@ export class Wait {
   }
 
   stop(): void {
+    this.#isStopped = true;
     this.#changes.unsubscribe();
     this.#timer.unsubscribe();
   }

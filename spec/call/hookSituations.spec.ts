@@ -28,6 +28,7 @@ import { ConnectionError } from '../../lib/errors';
 import { orFail } from '../../lib/operators/either/orFail';
 import { toChatState } from '../../lib/state/toChatState';
 import type { Transport } from '../../lib/transport/transport';
+import { until } from '../helpers/until';
 
 const request = {
   ...{ model: 'any', messages: [{ role: 'user', content: 'Hi' }] as const },
@@ -104,13 +105,12 @@ describe('a hook that throws', () => {
     expect(ended).toBe(subscribed);
   });
 
-  it('in onAbort is an unhandled error, which neither unsubscribe nor an observer receives', () => {
+  it('in onAbort is an unhandled error, which neither unsubscribe nor an observer receives', async () => {
     const [error, unhandled] = [jest.fn(), jest.fn()];
     const bug = new RangeError('a bug in a hook');
     const onAbort = (): never => {
       throw bug;
     };
-    jest.useFakeTimers();
     rx.onUnhandledError = unhandled;
     try {
       const call$ = chatCompletion$({ transport: endless, hooks: { onAbort } }, request);
@@ -120,10 +120,9 @@ describe('a hook that throws', () => {
       call$.pipe(takeUntil(stop$), toChatState()).subscribe(({ status }) => statuses.push(status));
       stop$.next();
       expect(statuses).toEqual(['waiting', 'streaming', 'stopped']);
-      jest.runAllTimers();
+      await until(() => unhandled.mock.calls.length === 2);
     } finally {
       rx.onUnhandledError = null;
-      jest.useRealTimers();
     }
     expect(unhandled.mock.calls).toEqual([[bug], [bug]]);
     expect(error).not.toHaveBeenCalled();

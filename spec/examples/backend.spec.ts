@@ -86,6 +86,7 @@ describe('the server of the terminal program', () => {
     expect(invalid.banner).toContain(
       '(Ollama on a b:11434 cannot be used: OLLAMA_HOST is not a valid URL: check its host and port)\n',
     );
+    invalid.close();
     const { backend: withPassword } = await choose(undefined, {
       baseURL: ollamaBaseURL('user:p@ss@gpu'),
       from: 'OLLAMA_HOST',
@@ -93,6 +94,7 @@ describe('the server of the terminal program', () => {
     expect(withPassword.banner).toContain(
       '(Ollama on gpu:11434 cannot be used: OLLAMA_HOST must not contain a user name or password',
     );
+    withPassword.close();
     await expect(choose('llama3.2', { baseURL: await closedPort(), from: 'OLLAMA_HOST' })).rejects.toThrow(
       /^Ollama is not running on \S+\. Start it with ollama serve, correct OLLAMA_HOST, or name another server/,
     );

@@ -110,6 +110,14 @@ describe('Wait', () => {
     expect(onOver).not.toHaveBeenCalled();
   });
 
+  it('sets no timer if it has stopped before its start', () => {
+    const scheduler = new VirtualTimeScheduler();
+    const wait = new Wait(5, jest.fn(), { scheduler, gate: new ReadGate() });
+    wait.stop();
+    wait.start();
+    expect(scheduler.actions).toEqual([]);
+  });
+
   it.each<[string, SchedulerLike]>([
     ['animationFrameScheduler', animationFrameScheduler],
     ['asapScheduler', asapScheduler],
