@@ -147,7 +147,7 @@ interface Hole {
 /**
  * Compiles two payloads that differ in these fields only. Returns `undefined` for any others.
  *
- * A literal whose value was another one both times that its field was is that of the field: nothing else in the payload has changed.
+ * Each literal is verified: it has had the value of its field in both payloads, and nothing else in them has changed.
  */
 export function compileTemplate(last: Cut | undefined, next: Cut): Template | undefined {
   const { payload, spans } = next;

@@ -29,9 +29,9 @@ const MAX_FENCE = 40;
  * Finds and reads the JSON in a text that arrives in parts.
  *
  * JSON begins at a bracket at the start of a line, or right after the opening of a fence for JSON. Fences of other languages are
- * skipped, and searched at the end if there is no JSON elsewhere. If the text after a bracket is prose, the search continues after that
- * bracket. If a part of a value has closed before the error, the text is broken JSON, and the search ends: a later bracket may be inside
- * of that value. Text after the value is ignored.
+ * skipped. They are searched at the end of a text without other JSON. If the text after a bracket is not JSON, the search continues
+ * after that bracket. If a part of a value has closed before the error, the text is broken JSON, and the search ends: a later bracket
+ * may be inside of that value. Text after the value is ignored.
  */
 export class JsonInText<S extends Shape<S>> {
   /** The reader of the value, once its start is found. After an error it keeps the value read so far. */

@@ -81,7 +81,7 @@ export function createResponseChunks({ answer }: Required<Limits>): (event: Json
   };
 
   /** Whether the end of an item is that of the item before: gateways may repeat it without a number. */
-  const isRepeated = (key: unknown, json: Json): boolean => {
+  const isSameEnd = (key: unknown, json: Json): boolean => {
     const before = lastEnd;
     lastEnd = attempt(() => JSON.stringify(json));
     return key !== undefined && lastEnd !== undefined && lastEnd === before;
@@ -126,7 +126,7 @@ export function createResponseChunks({ answer }: Required<Limits>): (event: Json
       case 'response.custom_tool_call_input.done':
         return chunksOf(listsOf('tool_calls', calls.complete(key, argumentsOf(json))));
       case 'response.output_item.done':
-        return isRepeated(key, json) ? [] : chunksOf(ended(key, item));
+        return isSameEnd(key, json) ? [] : chunksOf(ended(key, item));
       case 'response.completed':
       case 'response.incomplete':
       case 'response.cancelled':
