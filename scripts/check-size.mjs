@@ -40,7 +40,7 @@ const appBudget = 38;
 const additions = {
   structured: {
     code: `import { structured } from './dist/structured/index.js'; console.log(structured);`,
-    kB: 7.1,
+    kB: 7.2,
   },
   elements: {
     code: `import { elements } from './dist/structured/index.js'; console.log(elements);`,
