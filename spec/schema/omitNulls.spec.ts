@@ -81,6 +81,28 @@ describe('omitNulls', () => {
     expect((left as typeof value).list).toBe(value.list);
   });
 
+  it('reads each part of a recursive union once, not once for each member at each level', () => {
+    const Expression: t.Type<unknown> = t.recursion('Expression', () =>
+      t.union([
+        t.type({ add: t.array(Expression), note: t.union([t.string, t.undefined]) }),
+        t.type({ add: t.readonlyArray(Expression), to: t.number }),
+        t.number,
+      ]),
+    );
+    let reads = 0;
+    const levels = 8;
+    let value: object = { add: [1], to: 1 };
+    for (let level = 1; level < levels; level += 1) {
+      const below = [value];
+      value = Object.defineProperty({ to: 1 }, 'add', {
+        get: () => ((reads += 1), below),
+        enumerable: true,
+      });
+    }
+    expect(omitNulls(Expression)(value)).toBe(value);
+    expect(reads).toBeLessThan(10 * levels);
+  });
+
   it('compiles a codec once', () => {
     const codec = t.partial({ a: t.string });
     expect(omitNulls(codec)).toBe(omitNulls(codec));
