@@ -420,9 +420,9 @@ export class RefusalError extends TaggedError {
 export type OutputError = CutOffError | RefusalError | BadJson | SchemaMismatch;
 
 /**
- * The stored conversation was changed by another tab or process since it was loaded here, so it was not overwritten. In band.
+ * The stored conversation was changed by another tab or process since it was loaded here, so it was not overwritten.
  *
- * Load it again to continue from there.
+ * `persisted` reports it to `onError`. Load the conversation again to continue from there.
  */
 export class StorageConflict extends TaggedError {
   readonly _tag = tag(this, 'StorageConflict');

@@ -2,7 +2,7 @@ import type { ChatMetrics } from '../operators/tapMetrics';
 import type { Message } from '../request/Message';
 import type { RunState } from '../tools/RunState';
 
-/** Identifies a turn in its conversation. Counted, so that replays and marbles are exact: `'1'`, `'2'`, … */
+/** Id of a turn in its conversation. Counted, so that replays and marbles are exact: `'1'`, `'2'`, … */
 export type TurnId = string;
 
 /** A message of the user, or instructions for the model. */

@@ -47,7 +47,7 @@ function httpHint(
   if (!hasKey && (status === 401 || (status === 403 && code !== 'model_not_allowed')))
     return 'no key was sent: set apiKey in the config';
   if (status === 401)
-    return 'the server refused the key that was sent: check apiKey, and that it is for this server';
+    return 'the server refused the key that was sent: check that apiKey is for this server, complete, and without Bearer';
   if (isInvalid && /stream.?options|include.?usage/i.test(`${serverMessage} ${param}`))
     return 'set stream_options: { include_usage: false } in the request to leave it out';
   return undefined;

@@ -41,7 +41,7 @@ export type ReadInputs = (chunk: ChatCompletionChunk, completion: ChatCompletion
  * import { chatCompletion$ } from 'rxjs-chat-completions';
  * import { partialInputs, runTools$, tool, toRunState } from 'rxjs-chat-completions/tools';
  *
- * const mail = tool({ name: 'mail', input: t.type({ to: t.string, text: t.string }), run: () => ['sent'] });
+ * const mail = tool({ name: 'mail', input: t.type({ to: t.string, text: t.string }), run: () => 'sent' });
  * const request = { model: 'llama3.2', messages: [{ role: 'user', content: 'Write to Ada.' }] } as const;
  * runTools$((r) => chatCompletion$({}, r), request, [mail], { partialInputs })
  *   .pipe(toRunState())

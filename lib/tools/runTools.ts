@@ -68,7 +68,7 @@ import { resumedTurn, type Turn } from './Turn';
  *   name: 'weather',
  *   description: 'The temperature in a city, now.',
  *   input: t.type({ city: t.string }),
- *   run: ({ city }) => [`7 °C in ${city}`],
+ *   run: ({ city }) => `7 °C in ${city}`,
  * });
  *
  * const transport = scriptedTransport([

@@ -36,7 +36,7 @@ export interface RunStateOptions {
  * import { chatCompletion$, perFrame } from 'rxjs-chat-completions';
  * import { runTools$, tool, toRunState } from 'rxjs-chat-completions/tools';
  *
- * const time = tool({ name: 'time', input: t.type({}), run: () => [new Date().toISOString()] });
+ * const time = tool({ name: 'time', input: t.type({}), run: () => new Date().toISOString() });
  * const request = { model: 'llama3.2', messages: [{ role: 'user', content: 'What time is it?' }] } as const;
  * const stop$ = new Subject<void>();
  * runTools$((r) => chatCompletion$({}, r), request, [time])
