@@ -41,13 +41,6 @@ export function encodeRequest(
     for (const field of ignoredFields(fields, profile)) hooks.onIgnored?.(field, profile);
     for (const field of removedFields(fields, profile)) hooks.onRemovedField?.(field, profile);
   }
-  return {
-    method,
-    ...(gate && { gate }),
-    ...(limits && { limits }),
-    ...(failure && { failure }),
-    url,
-    headers: sent,
-    ...(fields && { body: jsonBody(fields, profile) }),
-  };
+  const body = fields && jsonBody(fields, profile);
+  return { method, url, headers: sent, body, gate, limits, failure };
 }

@@ -1,7 +1,7 @@
 import { parseJson } from '../codec/parseJson';
 import { LimitError, type ServerError } from '../errors';
 import { serverErrorOf } from '../response/serverError';
-import { EventReader } from '../sse/EventReader';
+import { EventReader, lenientRules } from '../sse/EventReader';
 import type { ServerSentEvent } from '../sse/events';
 import { LineBuffer } from '../sse/LineBuffer';
 import { emptyLine, splitLines, type OpenLine } from '../sse/lines';
@@ -86,8 +86,8 @@ export class LinePayloads implements PayloadReader {
 export class EventPayloads implements PayloadReader {
   readonly #events: EventReader;
 
-  constructor({ line, event }: Required<Limits>) {
-    this.#events = new EventReader({ line, event, keepIncomplete: true, errorField: true });
+  constructor(limits: Required<Limits>) {
+    this.#events = new EventReader(lenientRules(limits));
   }
 
   take(read: Bytes): Payloads {

@@ -1,6 +1,3 @@
-/** The longest delay of timers, in milliseconds. */
-export const MAX_DELAY = 2 ** 31 - 1;
-
 /**
  * Checks numbers of options. `undefined` counts as absent.
  *

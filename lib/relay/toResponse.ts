@@ -1,9 +1,9 @@
 import { filter, interval, Subscription, takeUntil, type Observable, type SchedulerLike } from 'rxjs';
 
-import { isFiniteDelay } from '../rx/isFiniteDelay';
+import { isFiniteDelay, MAX_DELAY } from '../rx/isFiniteDelay';
 import type { ReadGate } from '../transport/ReadGate';
 import { BodyBuffer } from './BodyBuffer';
-import { checkRange, MAX_DELAY } from './checkRange';
+import { checkRange } from './checkRange';
 import { coalesced } from './coalesced';
 import { failureEvent, failureResponse } from './failure';
 import { goneResponse, hasLeft, onLeave } from './leaving';

@@ -1,5 +1,7 @@
 import { isRecord } from '../codec/isRecord';
 import type { Profile } from '../servers/Profile';
+import { changeMessages } from './changeMessages';
+import type { Message } from './Message';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -21,9 +23,7 @@ export function ignoredFields(
 export const removedFields = (fields: Fields, { rejects = [] }: Partial<Profile>): readonly string[] =>
   rejects.filter((field) =>
     field.startsWith(OF_MESSAGES)
-      ? messagesIn(fields).some(
-          (message) => isRecord(message) && message[field.slice(OF_MESSAGES.length)] !== undefined,
-        )
+      ? messagesIn(fields).some((message) => message[field.slice(OF_MESSAGES.length)] !== undefined)
       : fields[field] !== undefined,
   );
 
@@ -34,19 +34,14 @@ export function accepted(fields: Fields, profile: Partial<Profile> = {}): Fields
   const ofMessages = removed
     .filter((field) => field.startsWith(OF_MESSAGES))
     .map((field) => field.slice(OF_MESSAGES.length));
-  const sent = without(fields, removed);
-  return ofMessages.length === 0
-    ? sent
-    : {
-        ...sent,
-        messages: messagesIn(fields).map((message) =>
-          isRecord(message) ? without(message, ofMessages) : message,
-        ),
-      };
+  const messages = changeMessages(fields.messages as readonly Message[], (message) =>
+    without(message, ofMessages),
+  );
+  return { ...without(fields, removed), messages };
 }
 
-const without = (fields: Fields, names: readonly string[]): Fields =>
-  Object.fromEntries(Object.entries(fields).filter(([name]) => !names.includes(name)));
+const without = <T extends object>(fields: T, names: readonly string[]): T =>
+  Object.fromEntries(Object.entries(fields).filter(([name]) => !names.includes(name))) as T;
 
-/** JavaScript allows messages that are not a list of objects; the server reports them. */
-const messagesIn = ({ messages }: Fields): readonly unknown[] => (Array.isArray(messages) ? messages : []);
+const messagesIn = ({ messages }: Fields): readonly Fields[] =>
+  Array.isArray(messages) ? messages.filter(isRecord) : [];

@@ -1,22 +1,18 @@
-import { isRecord } from '../codec/isRecord';
 import type { Profile } from '../servers/Profile';
+import { changeMessages } from './changeMessages';
 import type { AssistantMessage, Message } from './Message';
 
 /** Returns messages with the role and the reasoning field that the server reads. */
-export function messagesFor(
+export const messagesFor = (
   messages: readonly Message[],
   { developerRole, reasoningField }: Profile,
-): readonly Message[] {
-  // JavaScript allows messages that are not a list of objects; the server reports them.
-  if (!Array.isArray(messages)) return messages;
-  return messages.map((message: Message): Message => {
-    if (!isRecord(message)) return message;
+): readonly Message[] =>
+  changeMessages(messages, (message) => {
     if (message.role === 'developer' && developerRole === 'system') return { ...message, role: 'system' };
     return message.role === 'assistant' && reasoningField !== undefined
       ? withReasoningIn(reasoningField, message)
       : message;
   });
-}
 
 /**
  * Returns a message with its reasoning in one field only.

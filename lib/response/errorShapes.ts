@@ -21,8 +21,6 @@ const SHAPES: readonly ErrorShape[] = [
   ({ error }, depth) => (isRecord(error) ? (readObject(error, depth) ?? ifAny(details(error))) : undefined),
   // OAuth servers and gateways: {error: "invalid_token", error_description}
   (value) => reported(value.error_description, value, { code: text(value.error) }),
-  // Vapor and others: {error: true, reason}
-  (value) => (value.error === true ? reported(value.reason, value) : undefined),
   // xAI {code, error}, Venice, Lemonade, Ollama’s own API: {error: "…"}
   // Beside a message (Fastify, NestJS), `error` is only the name of the status.
   (value) =>
@@ -86,7 +84,7 @@ const SHAPES: readonly ErrorShape[] = [
     isRecord(header) && !isSuccess(header) && header.code !== undefined
       ? within(header, {}, depth)
       : undefined,
-  // A text without a name of an error, inside an error object or beside {ok: false}, {status: "error"}
+  // A text without a name of an error, inside an error object or beside {ok: false}, {status: "error"}, {error: true}
   (value, depth) =>
     depth === 0 && !isFailure(value)
       ? undefined
@@ -129,6 +127,7 @@ const hasState = ({ status, event, type }: Json, words: RegExp): boolean =>
 export const isFailure = (value: Json): boolean =>
   value.ok === false ||
   value.success === false ||
+  value.error === true ||
   hasState(value, /^(?:err|fail)/i) ||
   [value.status, value.statusCode, value.code].some(
     (number) => typeof number === 'number' && number >= 400 && number < 600,

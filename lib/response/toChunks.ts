@@ -4,8 +4,8 @@ import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import type { Decoded } from '../decode/decode';
 import { isInterruption } from '../errors';
 import { concatItems, type ItemReader } from '../rx/concatItems';
-import { EventReader } from '../sse/EventReader';
-import type { EventRules, ServerSentEvent } from '../sse/events';
+import { EventReader, lenientRules } from '../sse/EventReader';
+import type { ServerSentEvent } from '../sse/events';
 import type { Bytes } from '../transport/transport';
 import { Ending } from './Ending';
 import { isPayload, PayloadDecoder } from './payload';
@@ -24,13 +24,7 @@ type Chunk = Decoded<ChatCompletionChunk>;
  * @param wantsUsage - Whether the request wants usage, which follows the finish reason.
  */
 export function toChunks(context: ResponseContext, wantsUsage: boolean): OperatorFunction<Bytes, Chunk> {
-  const { limits } = context;
-  const rules: EventRules = {
-    line: limits.line,
-    event: limits.event,
-    keepIncomplete: true,
-    errorField: true,
-  };
+  const rules = lenientRules(context.limits);
   return (read$) =>
     new Observable((subscriber) => {
       const events = new EventReader(rules);

@@ -16,8 +16,8 @@ export const joinRequest = (
   method: 'GET',
   url,
   headers: { ...laterHeaders(headers), ...(lastId !== '' && { 'last-event-id': lastId }) },
-  ...(gate && { gate }),
-  ...(limits && { limits }),
+  gate,
+  limits,
 });
 
 /** Returns the request that stops an answer for all its readers. */

@@ -2,7 +2,7 @@ import { defer, type OperatorFunction } from 'rxjs';
 
 import { ConnectionError, TruncatedError } from '../errors';
 import { concatItems } from '../rx/concatItems';
-import { EventReader } from '../sse/EventReader';
+import { EventReader, lenientRules } from '../sse/EventReader';
 import type { ServerSentEvent } from '../sse/events';
 import { writeEvent } from '../sse/writeEvent';
 import type { Limits } from '../transport/limits';
@@ -31,10 +31,10 @@ export interface Place {
  * ```
  */
 export const wholeEvents =
-  (place: Place, { line, event }: Required<Limits>): OperatorFunction<Bytes, Bytes> =>
+  (place: Place, limits: Required<Limits>): OperatorFunction<Bytes, Bytes> =>
   (read$) =>
     defer(() => {
-      const events = new EventReader({ line, event, keepIncomplete: false, errorField: false });
+      const events = new EventReader(lenientRules(limits));
       const encoder = new TextEncoder();
       return read$.pipe(
         concatItems<Bytes, Bytes>(

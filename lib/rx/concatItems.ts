@@ -29,21 +29,21 @@ export interface ItemReader<I, T> {
  * ```
  *
  * @param items - Returns the items of a value.
- * @param remaining - Returns the items left when the source completes, given its last value if it had one.
+ * @param remaining - Returns the items left when the source completes.
  * @param reader - Converts each item before it is emitted. Default: emits them as they are.
  */
 export function concatItems<R, T>(
   items: (value: R) => Items<T>,
-  remaining?: (last: R | undefined) => Items<T>,
+  remaining?: () => Items<T>,
 ): OperatorFunction<R, T>;
 export function concatItems<R, I, T>(
   items: (value: R) => Items<I>,
-  remaining: (last: R | undefined) => Items<I>,
+  remaining: () => Items<I>,
   reader: ItemReader<I, T>,
 ): OperatorFunction<R, T>;
 export function concatItems<R, T>(
   items: (value: R) => Items<T>,
-  remaining: (last: R | undefined) => Items<T> = () => [],
+  remaining: () => Items<T> = () => [],
   reader?: ItemReader<T, T>,
 ): OperatorFunction<R, T> {
   return (value$) =>
@@ -64,11 +64,10 @@ export function concatItems<R, T>(
 class ItemObserver<R, T> implements Observer<R> {
   readonly #subscriber: Subscriber<T>;
   readonly #items: (value: R) => Items<T>;
-  readonly #remaining: (last: R | undefined) => Items<T>;
+  readonly #remaining: () => Items<T>;
   readonly #reader: ItemReader<T, T> | undefined;
   #waiting: Array<Items<T>> = [];
   #isEmitting = false;
-  #last: R | undefined;
   /** Ends the stream in the way that the source has ended. */
   #ended: (() => void) | undefined;
   /** Ends the stream once the items before are emitted. Set once: later values of the source are ignored. */
@@ -77,7 +76,7 @@ class ItemObserver<R, T> implements Observer<R> {
   constructor(
     subscriber: Subscriber<T>,
     items: (value: R) => Items<T>,
-    remaining: (last: R | undefined) => Items<T>,
+    remaining: () => Items<T>,
     reader: ItemReader<T, T> | undefined,
   ) {
     this.#subscriber = subscriber;
@@ -88,7 +87,6 @@ class ItemObserver<R, T> implements Observer<R> {
 
   next(value: R): void {
     if (this.#end !== undefined) return;
-    this.#last = value;
     try {
       this.#emitInOrder(this.#items(value));
     } catch (error) {
@@ -104,7 +102,7 @@ class ItemObserver<R, T> implements Observer<R> {
     this.#ended = () => {
       this.#end = () => this.#complete();
       try {
-        this.#emitInOrder(this.#remaining(this.#last));
+        this.#emitInOrder(this.#remaining());
       } catch (error) {
         this.#failInStep(error);
       }

@@ -1,7 +1,16 @@
 import type { LimitError } from '../errors';
+import type { Limits } from '../transport/limits';
 import type { Bytes } from '../transport/transport';
 import { EventParser, type EventRules, type ServerSentEvent } from './events';
 import { LineBuffer } from './LineBuffer';
+
+/** Returns the rules for a stream as chat servers send it. */
+export const lenientRules = ({ line, event }: Required<Limits>): EventRules => ({
+  line,
+  event,
+  keepIncomplete: true,
+  errorField: true,
+});
 
 /** Parses the reads of one event stream: bytes → text → lines → events. */
 export class EventReader {

@@ -12,11 +12,8 @@ export interface Reply {
   readonly images: readonly ImagePart[];
 }
 
-/** Half a surrogate pair, which UTF-8 does not have: servers respond with 400 to it, and to every later request. */
-const HALF_CHARACTER = /[\uD800-\uDFFF]/gu;
-
 const reply = (id: string, content: string, images: readonly ImagePart[] = []): Reply => ({
-  message: { role: 'tool', tool_call_id: id, content: content.replace(HALF_CHARACTER, '') },
+  message: { role: 'tool', tool_call_id: id, content },
   images,
 });
 

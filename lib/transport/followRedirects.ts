@@ -15,13 +15,7 @@ export async function followRedirects(
   send: (url: string, init: RequestInit) => Promise<Response>,
   { url, method, headers, body, keepalive }: TransportRequest,
 ): Promise<Response> {
-  const init: RequestInit = {
-    method,
-    headers,
-    redirect: 'manual',
-    ...(body !== undefined && { body }),
-    ...(keepalive && { keepalive }),
-  };
+  const init: RequestInit = { method, headers, body, keepalive, redirect: 'manual' };
   let from = url;
   for (let hops = 0; ; hops++) {
     const response = await send(from, init);

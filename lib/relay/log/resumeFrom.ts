@@ -12,8 +12,9 @@ import {
   type SchedulerLike,
 } from 'rxjs';
 
+import { MAX_DELAY } from '../../rx/isFiniteDelay';
 import { ReadGate } from '../../transport/ReadGate';
-import { checkRange, MAX_DELAY } from '../checkRange';
+import { checkRange } from '../checkRange';
 import type { RelayEvents, RelayReader, Resume } from '../Resume';
 import { inTime, LONGEST_REPLY_MS } from './inTime';
 import { logErrorReason } from './LogError';

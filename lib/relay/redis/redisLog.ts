@@ -23,7 +23,8 @@ import {
 } from 'rxjs';
 
 import { clockOf } from '../../response/clockOf';
-import { checkRange, MAX_DELAY } from '../checkRange';
+import { MAX_DELAY } from '../../rx/isFiniteDelay';
+import { checkRange } from '../checkRange';
 import { LogError, type LogErrorReason } from '../log/LogError';
 import type { LogEvent, StopReason, StreamLog } from '../log/StreamLog';
 import type { RedisClient } from './RedisClient';
