@@ -7,20 +7,13 @@ import { NOTHING, type JsonContainer, type Shape } from '../json/Shape';
 import { candidatesOf, type Candidates } from './candidates';
 import { isOptional } from './isOptional';
 import { omitNulls } from './omitNulls';
+import { oncePer } from './oncePer';
 
 /** The name of a missing required field, and the names of its expected types. */
 export type MissingField = readonly [name: string, expected: readonly string[]];
 
-const outlines = new WeakMap<t.Any, Outline>();
-
 /** Returns the outline of the values of a codec. Created once for each codec. */
-export function outlineOf(codec: t.Any): Outline {
-  const known = outlines.get(codec);
-  if (known !== undefined) return known;
-  const outline = new Outline(candidatesOf([codec]));
-  outlines.set(codec, outline);
-  return outline;
-}
+export const outlineOf: (codec: t.Any) => Outline = oncePer((codec) => new Outline(candidatesOf([codec])));
 
 /**
  * The shape of one place of an incomplete JSON value, derived from codecs.

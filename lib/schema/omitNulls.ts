@@ -4,10 +4,9 @@ import type * as t from 'io-ts';
 import { isRecord } from '../codec/isRecord';
 import { taggedOf } from '../decode/Tagged';
 import { isOptional } from './isOptional';
+import { oncePer } from './oncePer';
 
 type Omit = (value: unknown) => unknown;
-
-const compiled = new WeakMap<t.Any, Omit>();
 
 /**
  * Creates a function that removes each `null` that means a missing field.
@@ -19,21 +18,19 @@ const compiled = new WeakMap<t.Any, Omit>();
  * @param codec - The codec that decodes the value afterwards. Compiled once for each codec.
  * @returns A function that returns the value itself if it has no such `null`, and never mutates it.
  */
-export function omitNulls(codec: t.Any): Omit {
-  const known = compiled.get(codec);
-  if (known !== undefined) return known;
-  const omit = compile(codec);
-  compiled.set(codec, omit);
-  return omit;
-}
+export const omitNulls: (codec: t.Any) => Omit = oncePer(compile);
 
 function compile(codec: t.Any): Omit {
   const tagged = taggedOf(codec);
   switch (tagged._tag) {
     case 'InterfaceType':
     case 'StrictType':
-    case 'PartialType':
-      return omitInFields(tagged.props, tagged._tag === 'PartialType');
+    case 'PartialType': {
+      const optional = tagged._tag === 'PartialType';
+      const fields = Object.entries<t.Mixed>(tagged.props);
+      const rules = new Map(fields.map(([name, field]) => [name, omitInField(field, optional)]));
+      return omitInFields((name) => rules.get(name));
+    }
     case 'ArrayType':
     case 'ReadonlyArrayType': {
       const omit = omitNulls(tagged.type);
@@ -41,10 +38,12 @@ function compile(codec: t.Any): Omit {
     }
     case 'TupleType': {
       const omits = tagged.types.map(omitNulls);
-      return omitInItems((place) => omits[place] ?? asItIs);
+      return omitInItems((place) => omits[place]);
     }
-    case 'DictionaryType':
-      return omitInValues(omitInField(tagged.codomain, false));
+    case 'DictionaryType': {
+      const rule = omitInField(tagged.codomain, false);
+      return omitInFields(() => rule);
+    }
     case 'ExactType':
     case 'ReadonlyType':
     case 'RefinementType':
@@ -64,10 +63,10 @@ function compile(codec: t.Any): Omit {
 
 const asItIs: Omit = (value) => value;
 
-function omitInItems(omitAt: (place: number) => Omit): Omit {
+function omitInItems(ruleAt: (place: number) => Omit | undefined): Omit {
   return (value) => {
     if (!isList(value)) return value;
-    const items = value.map((item, place) => omitAt(place)(item));
+    const items = value.map((item, place) => (ruleAt(place) ?? asItIs)(item));
     return items.every((item, place) => item === value[place]) ? value : items;
   };
 }
@@ -77,40 +76,26 @@ const isList = (value: unknown): value is readonly unknown[] => Array.isArray(va
 /** The result of a rule for a field to remove. */
 const MISSING = Symbol('missing');
 
-/** Applies a rule to every field. Returns the object itself if none has changed. */
-function mapFields(value: unknown, rule: (name: string, field: unknown) => unknown): unknown {
-  if (!isRecord(value)) return value;
-  let changed = false;
-  const fields: [string, unknown][] = [];
-  for (const name of Object.keys(value)) {
-    const next = rule(name, value[name]);
-    changed ||= next !== value[name];
-    if (next !== MISSING) fields.push([name, next]);
-  }
-  return changed ? Object.fromEntries(fields) : value;
+function omitInFields(ruleOf: (name: string) => Omit | undefined): Omit {
+  return (value) => {
+    if (!isRecord(value)) return value;
+    let changed = false;
+    const fields: [string, unknown][] = [];
+    for (const [name, field] of Object.entries(value)) {
+      const next = (ruleOf(name) ?? asItIs)(field);
+      changed ||= next !== field;
+      if (next !== MISSING) fields.push([name, next]);
+    }
+    return changed ? Object.fromEntries(fields) : value;
+  };
 }
 
-const omitInValues =
-  (omit: Omit): Omit =>
-  (value) =>
-    mapFields(value, (_, field) => omit(field));
-
-function omitInFields(props: t.Props, optional: boolean): Omit {
-  const rules = new Map(
-    Object.entries(props).map(([name, codec]) => [name, omitInField(codec, optional)] as const),
-  );
-  return (value) => mapFields(value, (name, field) => (rules.get(name) ?? asItIs)(field));
-}
-
-/** Returns the rule for one field: {@link MISSING} for a `null` that means a missing field. */
+/** Returns the rule for one field: {@link MISSING} for a `null` that always means a missing field. */
 function omitInField(codec: t.Mixed, optional: boolean): Omit {
   const omit = omitNulls(codec);
-  return isMissingAsNull(codec, optional) ? (field) => (field === null ? MISSING : omit(field)) : omit;
+  const isMissing = (optional || isOptional(codec)) && !isRight(codec.decode(null));
+  return isMissing ? (field) => (field === null ? MISSING : omit(field)) : omit;
 }
-
-/** Whether `null` in a field always means that it is missing. */
-const isMissingAsNull = (codec: t.Mixed, optional: boolean): boolean =>
-  (optional || isOptional(codec)) && !isRight(codec.decode(null));
 
 interface Member {
   readonly codec: t.Mixed;
@@ -119,16 +104,11 @@ interface Member {
 
 function omitAsMember(members: readonly Member[]): Omit {
   // In a recursive union every member reads the same parts, so without it the time would double with each level.
-  const results = new WeakMap<object, unknown>();
-  return (value) => {
-    if (typeof value !== 'object' || value === null) return value;
-    const result = results.get(value) ?? omitAs(members, value);
-    results.set(value, result);
-    return result;
-  };
+  const omit = oncePer((value: object) => omitAsFirst(members, value));
+  return (value) => (typeof value === 'object' && value !== null ? omit(value) : value);
 }
 
-function omitAs(members: readonly Member[], value: object): unknown {
+function omitAsFirst(members: readonly Member[], value: object): unknown {
   const left = members.map(({ omit }) => omit(value));
   // The common case: no member has anything to remove, so the value is not decoded here.
   if (left.every((each) => each === value)) return value;

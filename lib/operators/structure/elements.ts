@@ -92,13 +92,15 @@ export function elements<A, O>(
       mapLeft((errors) => new SchemaMismatch(issuesOf(errors, place), JSON.stringify(value), errors)),
     );
 
+  const begin = (): ElementsReader<A> => new ElementsReader(root, extract, decode);
+
   return (decoded$) =>
     defer(() => {
-      let reading = new ElementsReader(root, extract, decode);
+      let reading = begin();
       const element$ = decoded$.pipe(
         unwrap(onChunkError),
         concatMap((chunk: ChatCompletionChunk) => {
-          if (isRestart(chunk)) reading = new ElementsReader(root, extract, decode);
+          if (isRestart(chunk)) reading = begin();
           return reading.add(chunk, { choice });
         }),
       );

@@ -70,9 +70,10 @@ export function addChunk<A, O>(
 ): Progress<A, O> {
   if (isRestart(chunk)) return restart(progress, format);
   const { state, reader, ending } = progress;
+  const isComplete = reader.done;
   reader.push(contentOf(chunk, options));
   return {
-    state: reader.affordable ? shown(progress) : state,
+    state: !isComplete && reader.affordable ? shown(progress) : state,
     reader,
     ending: addEnding(ending, chunk, options),
   };

@@ -632,6 +632,21 @@ describe('structured', () => {
       expect(Math.min(counts.wrapped, counts.bare)).toBeGreaterThan(100);
     });
 
+    it('once, whatever text follows', () => {
+      let checks = 0;
+      const Counted = t.refinement(t.array(t.number), () => (checks += 1) > 0);
+      const checksWith = (after: number): number => {
+        checks = 0;
+        const words = Array.from({ length: after }, () => ' word');
+        const chunks = ['{"value":[1]}', ...words, stop];
+        expect(rightOf(endOf(chunks, t.union([t.type({ value: Counted }), t.null])).result)).toEqual({
+          value: [1],
+        });
+        return checks;
+      };
+      expect(checksWith(50)).toBe(checksWith(0));
+    });
+
     it('and shows nothing of another object', () => {
       const { partial, result } = endOf(['{"note":"b","list":["a"]}', stop], t.array(t.string));
       expect(partial).toBeUndefined();
