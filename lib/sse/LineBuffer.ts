@@ -16,7 +16,8 @@ const MAX_BUFFERED = 64 * 1024;
 export class LineBuffer {
   readonly #text = new Utf8Decoder();
   readonly #max: number;
-  #buffered: Bytes[] = [];
+  /** Contains the buffered bytes at its beginning. */
+  #buffer = NO_BYTES;
   #size = 0;
 
   /** @param limit - The longest line, in UTF-16 code units: no more than that is buffered. */
@@ -26,29 +27,42 @@ export class LineBuffer {
 
   /** Returns the buffered text and that of one more read; `''` while no line has ended. */
   take(read: Bytes): string {
-    if (endsLine(read)) return this.#text.decode(this.#size === 0 ? read : this.#join(read));
-    this.#buffered.push(read);
-    this.#size += read.byteLength;
-    return this.#size > this.#max ? this.#text.decode(this.#join()) : '';
+    if (!endsLine(read) && this.#size + read.byteLength <= this.#max) {
+      this.#append(read);
+      return '';
+    }
+    return this.#text.decode(this.#size === 0 ? read : this.#join(read));
   }
 
   /** Returns the remaining text at the end of the body. */
   end(): string {
-    return this.#text.decode(this.#join()) + this.#text.end();
+    return this.#text.decode(this.#join(NO_BYTES)) + this.#text.end();
   }
 
-  #join(last?: Bytes): Bytes {
-    const joined = new Uint8Array(this.#size + (last?.byteLength ?? 0));
-    let at = 0;
-    for (const read of this.#buffered) {
-      joined.set(read, at);
-      at += read.byteLength;
-    }
-    if (last) joined.set(last, at);
-    this.#buffered = [];
-    this.#size = 0;
-    return joined;
+  #append(read: Bytes): void {
+    const size = this.#size + read.byteLength;
+    if (size > this.#buffer.byteLength) this.#buffer = copy(this.#buffer, 2 * size);
+    this.#buffer.set(read, this.#size);
+    this.#size = size;
   }
+
+  /** Returns the buffered bytes and the last ones: valid until the next read. */
+  #join(last: Bytes): Bytes {
+    const size = this.#size + last.byteLength;
+    const joined = size > this.#buffer.byteLength ? copy(this.#buffer, size) : this.#buffer;
+    joined.set(last, this.#size);
+    this.#size = 0;
+    return joined.subarray(0, size);
+  }
+}
+
+const NO_BYTES: Bytes = new Uint8Array();
+
+/** Copies bytes to the beginning of an array of another length. */
+function copy(bytes: Bytes, length: number): Bytes {
+  const copied = new Uint8Array(length);
+  copied.set(bytes);
+  return copied;
 }
 
 /** Whether a line ends in a read. Neither byte occurs inside a character of UTF-8. */

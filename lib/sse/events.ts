@@ -57,7 +57,8 @@ export class EventParser implements LineHandler {
    * A {@link LimitError} takes the place of a line or event over its limit, and is the last item.
    */
   take(text: string): ReadonlyArray<ServerSentEvent | LimitError> {
-    this.#events = [];
+    this.#events = NO_EVENTS;
+    if (text === '') return this.#events;
     const start = this.#isBetweenEvents ? 0 : this.#readOpenEvent(text);
     if (start === text.length) return this.#events;
     // Nearly always all of the text, if each event is a read.

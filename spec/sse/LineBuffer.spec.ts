@@ -7,8 +7,11 @@ import { bytesOf, readsOf } from '../helpers/reads';
 const AMPLE = 2 ** 20;
 
 /** Returns the texts of reads, and the remaining text at the end. */
-function textsOf(reads: readonly Uint8Array[]): { readonly texts: readonly string[]; readonly end: string } {
-  const lines = new LineBuffer(AMPLE);
+function textsOf(
+  reads: readonly Uint8Array[],
+  limit = AMPLE,
+): { readonly texts: readonly string[]; readonly end: string } {
+  const lines = new LineBuffer(limit);
   const texts = reads.map((read) => lines.take(read)).filter((text) => text !== '');
   return { texts, end: lines.end() };
 }
@@ -65,6 +68,26 @@ describe('LineBuffer', () => {
     const body = Uint8Array.from([0xef, 0xbb, 0xbf, ...bytesOf('data: 1\n')]);
     for (const size of [1, 2, 3, body.length])
       expect(textsOf(readsOf(body, size)).texts).toEqual(['data: 1\n']);
+  });
+
+  it('returns the same text if the transport uses the memory of a read again', () => {
+    const lines = new LineBuffer(AMPLE);
+    const memory = new Uint8Array(4);
+    const texts = ['data', ': 12', '345\n', 'x: y', '\n\n\n\n'].map((text) => {
+      memory.set(bytesOf(text));
+      return lines.take(memory);
+    });
+    expect(texts).toEqual(['', '', 'data: 12345\n', '', 'x: y\n\n\n\n']);
+  });
+
+  it('returns the same text at every limit, wherever the reads are cut', () => {
+    const bytesAndCuts = eventStreamBytes.chain((body) => fc.tuple(fc.constant(body), cutsOf(body)));
+    fc.assert(
+      fc.property(bytesAndCuts, fc.nat(64), ([body, reads], limit) => {
+        const { texts, end } = textsOf(reads, limit);
+        expect(texts.join('') + end).toBe(new TextDecoder().decode(body));
+      }),
+    );
   });
 
   it('returns the same text wherever the reads are cut, and buffers no line that has ended', () => {
