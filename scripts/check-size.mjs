@@ -17,15 +17,15 @@ const peers = [...Object.keys(manifest.peerDependencies), '#fp-ts/*'];
 /** kB of all exports of an entry point together; `other` for one that is not listed. */
 const entryPointBudgets = {
   '.': 40.9,
-  './angular': 54.1,
+  './angular': 54.3,
   './dialects': 29.5,
   './servers': 1.5,
   './opentelemetry': 3.1,
   './structured': 11.6,
   './testing': 22.5,
   './testing/server': 7.5,
-  './tools': 19.6,
-  './conversation': 9.7,
+  './tools': 19.9,
+  './conversation': 9.9,
   './inspector': 31,
   './resume': 28.5,
   './relay': 15.8,
@@ -48,7 +48,7 @@ const additions = {
   },
   'a tool loop': {
     code: `import { runTools$ } from './dist/tools/index.js'; console.log(runTools$);`,
-    kB: 8.2,
+    kB: 8.4,
   },
   "Ollama's own API": {
     code: `import { ollamaNative } from './dist/dialects/index.js'; console.log(ollamaNative());`,
@@ -121,7 +121,7 @@ const budgets = [
   { from: /^relay\/redis\//, kB: 3.6, without: [sender, 'io-ts', 'fp-ts', 'relay/relay'] },
   { from: /^relay\//, kB: 4.3, without: [sender, 'io-ts'] },
   // A transport, with the rules of retries and of error bodies, which an app shares with a call.
-  { from: /^resume\/resumable$/, kB: 13.7, without: ['io-ts', 'fp-ts', 'relay'] },
+  { from: /^resume\/resumable$/, kB: 14.9, without: ['io-ts', 'fp-ts', 'relay'] },
   { from: /^resume\//, kB: 28.5, without: ['relay'] },
   // A third of it is the words of finish reasons, which an app shares with a call.
   { from: /^opentelemetry\//, kB: 3.1, without: [sender, 'io-ts', 'fp-ts'] },
