@@ -17,7 +17,7 @@ const peers = [...Object.keys(manifest.peerDependencies), '#fp-ts/*'];
 /** kB of all exports of an entry point together; `other` for one that is not listed. */
 const entryPointBudgets = {
   '.': 40.9,
-  './angular': 54.3,
+  './angular': 54.4,
   './dialects': 29.5,
   './servers': 1.5,
   './opentelemetry': 3.1,
@@ -106,14 +106,14 @@ const budgets = [
   { from: /^operators\//, kB: 5, without: [sender, 'io-ts'] },
   { from: /^state\//, kB: 6.3, without: [sender, 'io-ts'] },
   // Without a reader of incomplete JSON and without a builder of schemas: the two below have these.
-  { from: /^tools\/runTools$/, kB: 10.7, without: [sender, 'json/JsonReader', 'schema/'] },
+  { from: /^tools\/runTools$/, kB: 11, without: [sender, 'json/JsonReader', 'schema/'] },
   { from: /^tools\/partialInputs$/, kB: 6.5, without: [sender] },
   { from: /^tools\/tool$/, kB: 3.2, without: [sender] },
   // With the long lists of the fold, which an app shares with the loop.
-  { from: /^tools\/(addToolEvent|toRunState)$/, kB: 3.3, without: [sender] },
+  { from: /^tools\/(addToolEvent|toRunState)$/, kB: 3.4, without: [sender] },
   { from: /^tools\//, kB: 2.7, without: [sender] },
   // With the reducer, which every conversation has.
-  { from: /^conversation\/persisted$/, kB: 7.4, without: [sender] },
+  { from: /^conversation\/persisted$/, kB: 7.5, without: [sender] },
   { from: /^conversation\//, kB: 5.7, without: [sender] },
   // More than half of it is what an app shares with a call: errors, the rules of retries, the fold of a completion.
   { from: /^relay\/relay$/, kB: 12.8, without: [sender, 'io-ts'] },
