@@ -14,7 +14,7 @@ import { stoppedReply } from '../tools/replies';
  * message without content are left out. An id that is missing, empty or repeats is replaced, in the reply too. Arguments that are an object
  * become its JSON, and others that are not the JSON of an object become `{}`. Messages without a fault stay the same objects.
  *
- * @param stored - A conversation, such as one that another program has stored.
+ * @param messages - A conversation, such as one that another program has stored.
  *
  * @example
  * ```ts
@@ -29,15 +29,15 @@ import { stoppedReply } from '../tools/replies';
  * console.assert(mendMessages(stored)[2]?.role === 'tool');
  * ```
  */
-export function mendMessages(stored: readonly Message[]): readonly Message[] {
-  const messages = stored.filter(hasContent);
+export function mendMessages(messages: readonly Message[]): readonly Message[] {
+  const given = messages.filter(hasContent);
   const uniqueId = uniqueIds();
   const mended: Message[] = [];
   let place = 0;
-  for (let next = messages[place]; next !== undefined; next = messages[place]) {
+  for (let next = given[place]; next !== undefined; next = given[place]) {
     place += 1;
     if (next.role === 'assistant') {
-      const following = messagesUntilAnswer(messages, place);
+      const following = messagesUntilAnswer(given, place);
       place += following.length;
       const { answer, replies } = mendAnswer(next, following.filter(isReply), uniqueId);
       if (!isEmpty(answer)) mended.push(answer);
