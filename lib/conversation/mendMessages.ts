@@ -1,5 +1,7 @@
+import { toCall } from '../codec/coerce';
 import { isRecord } from '../codec/isRecord';
 import { parseJson } from '../codec/parseJson';
+import { toolCallName } from '../fold/AccumulatedToolCall';
 import type { AssistantMessage, Message, MessageToolCall, ToolMessage } from '../request/Message';
 import { replyQueue, withReplyId } from '../tools/history';
 import { stoppedReply } from '../tools/replies';
@@ -8,8 +10,8 @@ import { stoppedReply } from '../tools/replies';
  * Returns messages that servers accept: each call has one reply directly after it, in the order of the calls.
  *
  * A history of another program, or of a run that was stopped, may lack that, and servers respond with 400 to every later
- * request. A call without a reply gets one that reports that it was not run. A reply without a call and a message without
- * content are left out. An id that is missing, empty or repeats is replaced, in the reply too. Arguments that are an object
+ * request. A call without a reply gets one that reports that it was not run. A reply without a call, a call without a name and a
+ * message without content are left out. An id that is missing, empty or repeats is replaced, in the reply too. Arguments that are an object
  * become its JSON, and others that are not the JSON of an object become `{}`. Messages without a fault stay the same objects.
  *
  * @param messages - A conversation, such as one that another program has stored.
@@ -28,13 +30,14 @@ import { stoppedReply } from '../tools/replies';
  * ```
  */
 export function mendMessages(messages: readonly Message[]): readonly Message[] {
+  const given = messages.filter(hasContent);
   const uniqueId = uniqueIds();
   const mended: Message[] = [];
   let place = 0;
-  for (let next = messages[place]; next !== undefined; next = messages[place]) {
+  for (let next = given[place]; next !== undefined; next = given[place]) {
     place += 1;
     if (next.role === 'assistant') {
-      const following = messagesUntilAnswer(messages, place);
+      const following = messagesUntilAnswer(given, place);
       place += following.length;
       const { answer, replies } = mendAnswer(next, following.filter(isReply), uniqueId);
       if (!isEmpty(answer)) mended.push(answer);
@@ -43,6 +46,13 @@ export function mendMessages(messages: readonly Message[]): readonly Message[] {
   }
   return mended;
 }
+
+/** Whether a message has content. Answers are looked at with their calls, and the result of a call may be nothing. */
+const hasContent = (message: Message): boolean =>
+  isRecord(message) &&
+  (typeof message.content === 'string' ||
+    Array.isArray(message.content) ||
+    ['assistant', 'tool', 'function'].includes(message.role));
 
 const isReply = (message: Message): message is ToolMessage => message.role === 'tool';
 
@@ -59,7 +69,8 @@ function mendAnswer(
   replies: readonly ToolMessage[],
   uniqueId: (id: string) => string,
 ): { readonly answer: AssistantMessage; readonly replies: readonly ToolMessage[] } {
-  const calls = answer.tool_calls ?? [];
+  const stored = answer.tool_calls ?? [];
+  const calls = stored.map(toCall).filter(hasName);
   if (calls.length === 0) return { answer: withoutCalls(answer), replies: [] };
   const takeReply = replyQueue(calls, replies);
   const pairs = calls.map((call) => {
@@ -67,15 +78,23 @@ function mendAnswer(
     const reply = takeReply(call.id);
     return {
       call: withId(withArguments(call), id),
-      reply: reply === undefined ? stoppedReply(id, false) : withReplyId(reply, id),
+      reply: reply === undefined ? stoppedReply(id, false) : withText(withReplyId(reply, id)),
     };
   });
-  const isUnchanged = pairs.every(({ call }, place) => call === calls[place]);
+  const isUnchanged =
+    pairs.length === stored.length && pairs.every(({ call }, place) => call === stored[place]);
   return {
     answer: isUnchanged ? answer : { ...answer, tool_calls: pairs.map(({ call }) => call) },
     replies: pairs.map(({ reply }) => reply),
   };
 }
+
+/** Whether a call, in its own form, has the name of its tool. */
+const hasName = (call: unknown): call is MessageToolCall => isRecord(call) && toolCallName(call) !== '';
+
+/** The result of a call that returned nothing. */
+const withText = (reply: ToolMessage): ToolMessage =>
+  (reply.content as ToolMessage['content'] | null | undefined) == null ? { ...reply, content: '' } : reply;
 
 /** Creates a function that returns an id the first time, and another one for a missing, an empty or a repeated id. */
 function uniqueIds(): (id: string) => string {
@@ -98,7 +117,7 @@ const withId = (call: MessageToolCall, id: string): MessageToolCall =>
 
 /** Servers respond with 400 to arguments that are not the JSON of an object. A history of Ollama's own API has the object. */
 function withArguments(call: MessageToolCall): MessageToolCall {
-  if (call.type === 'custom') return call;
+  if (!('function' in call)) return call;
   const written: unknown = call.function.arguments;
   if (typeof written === 'string' && isRecord(parseJson(written))) return call;
   const text = isRecord(written) ? JSON.stringify(written) : '{}';

@@ -1,5 +1,6 @@
 import { RequestError } from '../errors';
 import type { Message } from '../request/Message';
+import { isOfUser } from '../tools/history';
 
 /** Options for {@link trimMessages}. */
 export interface TrimOptions {
@@ -46,7 +47,7 @@ export function trimMessages(
   const instructions = entries.filter(({ message }) => isInstruction(message));
   const exchanges = split(
     entries.filter(({ message }) => !isInstruction(message)),
-    startsExchange,
+    isOfUser,
   );
   const last = exchanges.pop() ?? [];
   const [question = [], ...steps] = split(last, startsStep);
@@ -73,10 +74,6 @@ interface Entry {
 const size = (entries: readonly Entry[]): number => entries.reduce((sum, { tokens }) => sum + tokens, 0);
 
 const isInstruction = ({ role }: Message): boolean => role === 'system' || role === 'developer';
-
-/** Whether a message starts an exchange. A user message directly after a reply contains the images of a result. */
-const startsExchange = ({ role }: Message, before: Message | undefined): boolean =>
-  role === 'user' && before?.role !== 'tool';
 
 const startsStep = ({ role }: Message): boolean => role === 'assistant';
 

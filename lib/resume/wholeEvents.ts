@@ -36,12 +36,13 @@ export const wholeEvents =
     defer(() => {
       const events = new EventReader(lenientRules(limits));
       const encoder = new TextEncoder();
+      const isSeen = createSeen(place.lastId);
       return read$.pipe(
         concatItems<Bytes, Bytes>(
           (read) => {
             let text = '';
             for (const each of events.take(read)) {
-              const passed = each instanceof Error ? each : passOn(each, place);
+              const passed = each instanceof Error ? each : isSeen(each) ? '' : passOn(each, place);
               if (passed instanceof Error) return [encoder.encode(text), passed];
               text += passed;
             }
@@ -51,6 +52,24 @@ export const wholeEvents =
         ),
       );
     });
+
+/**
+ * Creates a function that returns whether a reader has an event already, which a response begins with.
+ *
+ * A proxy that removes `last-event-id` makes the relay send all events again. Only ids that are counted, as a relay counts them, have
+ * an order. An event without an id has that of the event before it, and is new.
+ */
+function createSeen(lastId: string): (event: ServerSentEvent) => boolean {
+  /** The id of the last event that was seen; `undefined` after the first new one. */
+  let seen: string | undefined = COUNTED.test(lastId) ? '' : undefined;
+  return ({ id }) => {
+    const isSeen = seen !== undefined && id !== seen && COUNTED.test(id) && Number(id) <= Number(lastId);
+    seen = isSeen ? id : undefined;
+    return isSeen;
+  };
+}
+
+const COUNTED = /^\d{1,15}$/;
 
 /** Moves the place behind an event, and returns its text; an error in the place of a failure of the log. */
 function passOn({ event, data, id, retry }: ServerSentEvent, place: Place): string | Error {

@@ -63,16 +63,20 @@ const idsOf = ({ tool_calls }: AssistantMessage): readonly string[] => (tool_cal
  * Removes the reasoning before the user's last message, because models do not read it any more.
  *
  * Reasoning beside tool calls stays: DeepSeek and Kimi respond with 400 if a call that was made while reasoning lacks it. Signed
- * blocks (`reasoning_details`, `extra_content`) stay, too. A user message directly after a reply contains the images of a result, and
- * does not count as the user's.
+ * blocks (`reasoning_details`, `extra_content`) stay, too.
  */
 export function withoutOldReasoning(messages: readonly Message[]): readonly Message[] {
   const last = messages.reduce(
-    (found, { role }, place) => (role === 'user' && messages[place - 1]?.role !== 'tool' ? place : found),
+    (found, message, place) => (isOfUser(message, messages[place - 1]) ? place : found),
     -1,
   );
   return messages.map((message, place) => (place < last ? withoutReasoning(message) : message));
 }
+
+/** Whether a message is one of the user: not the images of a result, which are a user message directly after the replies. */
+export const isOfUser = ({ role, content }: Message, before: Message | undefined): boolean =>
+  role === 'user' &&
+  !(before?.role === 'tool' && Array.isArray(content) && content.some(({ type }) => type === 'image_url'));
 
 function withoutReasoning(message: Message): Message {
   if (message.role !== 'assistant' || message.tool_calls?.length) return message;

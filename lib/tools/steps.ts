@@ -1,3 +1,5 @@
+import { isRecord } from '../codec/isRecord';
+import { toolCallName } from '../fold/AccumulatedToolCall';
 import type { AssistantMessage } from '../request/Message';
 import type { RunCall, RunStep } from './RunState';
 
@@ -12,11 +14,9 @@ export const newCall = (id: string, name: string): RunCall => ({
   result: null,
 });
 
-/** Returns the calls of a message, none of which has started. The history of another program may have `null` for a list or an id. */
+/** Returns the calls of a message, none of which has started. The history of another program may lack any of their fields. */
 export const newCalls = ({ tool_calls }: AssistantMessage): readonly RunCall[] =>
-  (tool_calls ?? []).map((call) =>
-    newCall(call.id || '', call.type === 'custom' ? call.custom.name : call.function.name),
-  );
+  (tool_calls ?? []).filter(isRecord).map((call) => newCall(call.id || '', toolCallName(call)));
 
 /** Joins the text or the reasoning of the steps of a run, with a blank line between. */
 export const joinSteps = (steps: readonly RunStep[], field: 'content' | 'reasoning'): string =>

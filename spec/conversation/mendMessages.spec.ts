@@ -1,9 +1,10 @@
+import { conversationOf } from '../../lib/conversation/messages';
 import { mendMessages } from '../../lib/conversation/mendMessages';
-import type { Message } from '../../lib/request/Message';
+import type { AssistantMessage, Message } from '../../lib/request/Message';
 import { faultsOf } from '../helpers/toolEvents';
 
 const user: Message = { role: 'user', content: 'Hi' };
-const calls = (...ids: readonly string[]): Message => ({
+const calls = (...ids: readonly string[]): AssistantMessage => ({
   role: 'assistant',
   tool_calls: ids.map((id) => ({ id, type: 'function', function: { name: 'w', arguments: '{}' } })),
 });
@@ -77,6 +78,48 @@ describe('mendMessages', () => {
         { type: 'function', function: { name: 'w', arguments: '{}' } },
       ],
     });
+  });
+
+  it.each<[string, unknown, unknown]>([
+    [
+      'a call without a name',
+      [
+        { role: 'assistant', content: 'Hm', tool_calls: [null, {}, { id: 'a', type: 'function' }] },
+        reply('a'),
+      ],
+      [{ role: 'assistant', content: 'Hm' }],
+    ],
+    [
+      'one call of two without a name',
+      [
+        {
+          role: 'assistant',
+          tool_calls: [{ id: 'b', function: { name: '' } }, ...(calls('a').tool_calls ?? [])],
+        },
+      ],
+      [calls('a'), reply('a', lost)],
+    ],
+    [
+      'a call whose fields are beside its id',
+      [{ role: 'assistant', tool_calls: [{ id: 'a', name: 'w', arguments: {} }] }, reply('a')],
+      [calls('a'), reply('a')],
+    ],
+    ['a result that is nothing', [calls('a'), reply('a', null as never)], [calls('a'), reply('a', '')]],
+    ['a message without content', [null, { role: 'user' }, { role: 'system', content: null }, user], [user]],
+  ])('mends what no type allows: %s', (_, messages, expected) => {
+    const mended = mendMessages(messages as readonly Message[]);
+    expect(mended).toEqual(expected);
+    expect(mendMessages(mended)).toEqual(mended);
+  });
+
+  it('makes a conversation of a history with calls that lack fields', () => {
+    const tool_calls = [null, { id: 'a', type: 'function' }, { type: 'custom' }] as never;
+    const { turns } = conversationOf([user, { role: 'assistant', content: 'Hm', tool_calls }]);
+    const [step] = turns[2]?.kind === 'assistant' ? turns[2].run.steps : [];
+    expect(step?.calls.map(({ id, name }) => [id, name])).toEqual([
+      ['a', ''],
+      ['', ''],
+    ]);
   });
 
   it('returns messages without a fault as the same objects', () => {

@@ -42,9 +42,21 @@ describe('trimMessages', () => {
   });
 
   it('keeps the pictures of a result with the result', () => {
-    const run = [user('0'), assistant('0'), user('1'), ...step('a'), user('picture'), ...step('b')];
+    const picture: Message = {
+      role: 'user',
+      content: [
+        { type: 'text', text: 'Pictures of the result of a:' },
+        { type: 'image_url', image_url: { url: 'data:x' } },
+      ],
+    };
+    const run = [user('0'), assistant('0'), user('1'), ...step('a'), picture, ...step('b')];
     expect(trimMessages(run, { ...one, maxTokens: 6 })).toEqual(run.slice(2));
     expect(trimMessages(run, { ...one, maxTokens: 4 })).toEqual([user('1'), ...step('b')]);
+  });
+
+  it('keeps the message of the user that follows a call, as after a run that was stopped', () => {
+    const run = [user('1'), ...step('a'), user('2'), ...step('b')];
+    expect(trimMessages(run, { ...one, maxTokens: 3 })).toEqual([user('2'), ...step('b')]);
   });
 
   it.each([0, -1, NaN])('throws for a budget of %d', (maxTokens) => {
@@ -70,6 +82,8 @@ describe('trimMessages', () => {
           expect(trimmed.filter(({ role }) => role === 'system')).toEqual(
             messages.filter(({ role }) => role === 'system'),
           );
+          const users = messages.filter(({ role }) => role === 'user');
+          expect(trimmed).toEqual(expect.arrayContaining(users.slice(-1)));
           expect(trimMessages(trimmed, { maxTokens })).toEqual(trimmed);
         },
       ),

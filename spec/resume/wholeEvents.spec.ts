@@ -20,4 +20,30 @@ describe('wholeEvents', () => {
     });
     expect(received).toEqual(['data: a\n\ndata: b\n\n', 'data: a\n\ndata: b\n\n']);
   });
+
+  const passed = (lastId: string, body: string): string => {
+    const place: Place = { lastId, retryMs: 0, isEnded: false };
+    let text = '';
+    concat(of(encoder.encode(body)), NEVER)
+      .pipe(wholeEvents(place, defaultLimits))
+      .subscribe((bytes) => (text += decoder.decode(bytes)))
+      .unsubscribe();
+    return text;
+  };
+  const events = (...ids: readonly (number | string)[]): string =>
+    ids.map((id) => `id: ${id}\ndata: ${id}\n\n`).join('');
+
+  it.each<[string, string, string, string]>([
+    ['all events again', '3', events(1, 2, 3, 4, 5), events(4, 5)],
+    ['the last event again', '3', events(3, 4), events(4)],
+    ['only events that it has', '3', events(1, 2), ':\n\n'],
+    ['the next events', '3', events(4, 5), events(4, 5)],
+    ['an event without an id after those', '3', `${events(3)}data: e\n\n`, 'data: e\n\n'],
+    ['events without ids', '3', 'data: 1\n\ndata: 2\n\n', 'data: 1\n\ndata: 2\n\n'],
+    ['a lower id after a new event', '3', events(4, 1), events(4, 1)],
+    ['ids without an order', 'b', events('a', 'c'), events('a', 'c')],
+    ['the first events', '', events(1, 2), events(1, 2)],
+  ])('passes on no event that the reader has, given %s', (_, lastId, body, expected) => {
+    expect(passed(lastId, body)).toBe(expected);
+  });
 });

@@ -501,6 +501,22 @@ describe('runTools$: the next request', () => {
     expect(send.requests[0]?.messages[3]).toEqual({ role: 'assistant', content: 'A.' });
   });
 
+  it('has no reasoning before a message of the user that follows a reply, as after a run that was stopped', async () => {
+    const messages: readonly Message[] = [
+      ...request.messages,
+      { role: 'assistant', content: 'A', reasoning: 'Hm.' },
+      {
+        role: 'assistant',
+        tool_calls: [{ id: 'c', type: 'function', function: { name: 'w', arguments: '{}' } }],
+      },
+      { role: 'tool', tool_call_id: 'c', content: '7' },
+      { role: 'user', content: 'Stop.' },
+    ];
+    const send = sends(t$);
+    await lastValueFrom(runTools$(send, { ...request, messages }, [w7]));
+    expect(send.requests[0]?.messages[1]).toEqual({ role: 'assistant', content: 'A' });
+  });
+
   it('has reasoning before the pictures of a result, which are no turn of the user', async () => {
     const camera = taking('w', () => of('x'), {
       toModel: () => [

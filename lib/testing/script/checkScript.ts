@@ -1,5 +1,5 @@
 import { isRecord } from '../../codec/isRecord';
-import type { HttpFailure, Reply, Script } from './Reply';
+import type { Answer, HttpFailure, Reply, Script } from './Reply';
 
 /**
  * Checks the replies of a script that are known before the first request.
@@ -24,9 +24,31 @@ export function checkReply(reply: Reply, name = 'the reply'): void {
     throw new TypeError(`${name} is not a string, and has neither ${KINDS.join(' nor ')}`);
   }
   if ('status' in reply) checkFailure(reply as HttpFailure, name);
+  if ('parts' in reply) checkParts((reply as Answer).parts, name);
 }
 
 const KINDS = ['parts', 'status', 'unreachable'] as const;
+
+/** A part without effect would be an answer that a test does not expect. */
+function checkParts(parts: unknown, name: string): void {
+  if (!Array.isArray(parts)) throw new TypeError(`the parts of ${name} are not a list`);
+  parts.forEach((part: unknown, index) => {
+    if (typeof part === 'string' || (isRecord(part) && PARTS.some((kind) => kind in part))) return;
+    throw new TypeError(`part ${index + 1} of ${name} is not a string, and has none of ${PARTS.join(', ')}`);
+  });
+}
+
+const PARTS = [
+  'text',
+  'reasoning',
+  'toolCall',
+  'cutCharacter',
+  'stall',
+  'cut',
+  'bad',
+  'errorFrame',
+  'frames',
+];
 
 function checkFailure({ status, headers = {}, body }: HttpFailure, name: string): void {
   if (!Number.isInteger(status) || status < 200 || status > 599) {

@@ -55,6 +55,14 @@ describe('a reply that cannot be sent', () => {
       [{ message: 'x' }],
       new TypeError('reply 1 is not a string, and has neither parts nor status nor unreachable'),
     ],
+    ['parts that are a text', { parts: 'Hi' }, new TypeError('the parts of the reply are not a list')],
+    [
+      'a part in the spelling of the wire',
+      ['Hi', { parts: ['Hi', { tool_call: { name: 'w' } }] }],
+      new TypeError(
+        'part 2 of reply 2 is not a string, and has none of text, reasoning, toolCall, cutCharacter, stall, cut, bad, errorFrame, frames',
+      ),
+    ],
   ])('is rejected at construction: %s', async (_, script, error) => {
     expect(() => scriptedTransport(script as Script)).toThrow(error);
     expect(() => scriptedFetch(script as Script)).toThrow(error);
