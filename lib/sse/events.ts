@@ -28,7 +28,7 @@ export interface EventRules {
   readonly event: number;
   /** Whether to keep a last event without its blank line, marked `incomplete`. The standard drops it. */
   readonly keepIncomplete: boolean;
-  /** Whether a field named `error` is an event named `error`, as GPUStack sends it. The standard ignores it. */
+  /** Whether a field named `error` (GPUStack), or a line of JSON that begins with it, is an event named `error`. The standard ignores both. */
   readonly errorField: boolean;
 }
 
@@ -129,9 +129,10 @@ export class EventParser implements LineHandler {
         if (/^\d+$/.test(value)) this.#retry = Number(value);
         break;
       case 'error':
+      case '{"error"': // JSON of an error without a field, as a server writes it that fails in the middle of an answer.
         if (this.#rules.errorField) {
           this.#event = 'error';
-          this.#data = value;
+          this.#data = field === 'error' ? value : line;
         }
         break;
     }

@@ -205,6 +205,11 @@ describe('An error frame of any shape ends the answer, after the text before it'
     'failed to decode',
     rawFrame('error: {"detail":"x","error":{"message":"failed to decode"}}\n\n'),
   );
+  failing(
+    'JSON of an error without a field',
+    'failed to decode',
+    rawFrame('{"error":{"message":"failed to decode"}}\n\n'),
+  );
   failing('an error that is a text', 'out of memory', eventFrame({ error: 'out of memory' }));
   failing(
     'Mistral: {object: "error", message}',

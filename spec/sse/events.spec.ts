@@ -224,6 +224,15 @@ describe('EventParser', () => {
       expect(eventsOf(['data: 1', ''], rules)).toEqual([message('1')]);
     });
 
+    it('is the JSON of an error, with errorField', () => {
+      expect(eventsOf(['data: 1', '', '{"error":"no"}', ''])).toEqual([message('1')]);
+      const rules = { ...strict, errorField: true };
+      expect(eventsOf(['data: 1', '', '{"error":"no"}', ''], rules)).toEqual([
+        message('1'),
+        message('{"error":"no"}', { event: 'error' }),
+      ]);
+    });
+
     it('ends a body without its blank line, with both', () => {
       const rules = { ...strict, errorField: true, keepIncomplete: true };
       expect(eventsOf(['data: 1', '', 'error: no'], rules)).toEqual([
