@@ -161,6 +161,7 @@ const MESSAGE_RULES: Rules = new Map([
   ['refusal', append],
   ['reasoning', append],
   ['reasoning_content', append],
+  ['reasoning_text', append],
   ['reasoning_details', joinReasoningDetails],
   ['tool_calls', joinedWithIndexes],
   ['function_call', joinFunctionCall],

@@ -10,6 +10,7 @@ import { append, firstNonEmpty, join, type Rule, type Rules } from './join';
 export interface ReasoningFields {
   readonly reasoning?: string | null;
   readonly reasoning_content?: string | null;
+  readonly reasoning_text?: string | null;
   readonly reasoning_details?: readonly ReasoningDetail[] | null;
   readonly content?: Content | null;
 }
@@ -17,8 +18,8 @@ export interface ReasoningFields {
 /**
  * Reads the reasoning of a delta or a message, whichever field holds it.
  *
- * The fields are `reasoning` (Ollama, OpenRouter, Groq), `reasoning_content` (llama.cpp, DeepSeek, vLLM), the texts and
- * summaries of `reasoning_details` (OpenRouter), and content parts of type `thinking` (Mistral). The first one that is not
+ * The fields are `reasoning` (Ollama, OpenRouter, Groq), `reasoning_content` (llama.cpp, DeepSeek, vLLM), `reasoning_text`
+ * (Copilot), the texts and summaries of `reasoning_details` (OpenRouter), and content parts of type `thinking` (Mistral). The first one that is not
  * empty counts: servers that send two send the same text in both.
  *
  * @param message - A delta, or the message of a completion.
@@ -33,7 +34,11 @@ export interface ReasoningFields {
  * ```
  */
 export const reasoningIn = (message: ReasoningFields): string =>
-  message.reasoning || message.reasoning_content || detailsIn(message) || thinkingIn(message);
+  message.reasoning ||
+  message.reasoning_content ||
+  message.reasoning_text ||
+  detailsIn(message) ||
+  thinkingIn(message);
 
 const detailsIn = ({ reasoning_details }: ReasoningFields): string =>
   reasoning_details?.reduce((all, { text, summary }) => all + (text ?? '') + (summary ?? ''), '') ?? '';

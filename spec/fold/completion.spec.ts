@@ -90,6 +90,7 @@ describe('addChunk', () => {
   it.each<[string, readonly Delta[], Delta]>([
     ['refusals', [{ refusal: 'I ' }, { refusal: 'will not.' }], { refusal: 'I will not.' }],
     ['reasoning', [{ reasoning: 'a' }, { reasoning: null }, { reasoning: 'b' }], { reasoning: 'ab' }],
+    ['reasoning_text', [{ reasoning_text: 'a' }, { reasoning_text: 'b' }], { reasoning_text: 'ab' }],
     [
       'reasoning_content',
       [{ reasoning_content: 'a' }, { reasoning_content: 'b' }],
