@@ -4,6 +4,8 @@ import { homedir, tmpdir } from 'node:os';
 import { dirname, join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import ts from 'typescript';
+
 import { entryPoints } from './entry-points.mjs';
 import { pack } from './pack.mjs';
 
@@ -73,7 +75,29 @@ expectNone(
   'the entry points for plain data load no peer for Node',
   ['fold', 'request', 'servers'].filter((folder) => peersOf(`dist/bundled/${folder}/index.js`).length > 0),
 );
+expectNone(
+  "the declarations need Node's types only, but for those of a page",
+  unknownTypes(entryPoints.filter(({ path }) => !['./angular', './inspector'].includes(path))),
+);
 process.exitCode = failed ? 1 : 0;
+
+/** Returns the errors in the declarations of entry points for a program of Node, which has no types of the DOM. */
+function unknownTypes(points) {
+  const files = points.flatMap(({ path }) =>
+    ['import', 'require'].map((kind) => join(root, manifest.exports[path][kind].types)),
+  );
+  const { ModuleKind, ModuleResolutionKind, ScriptTarget } = ts;
+  const program = ts.createProgram(files, {
+    ...{ strict: true, noEmit: true, lib: ['lib.es2022.d.ts'], types: ['node'] },
+    ...{ target: ScriptTarget.ES2022, module: ModuleKind.NodeNext },
+    moduleResolution: ModuleResolutionKind.NodeNext,
+  });
+  return ts
+    .getPreEmitDiagnostics(program)
+    .map(
+      ({ file, messageText }) => `${file?.fileName}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`,
+    );
+}
 
 /** Returns the packages that a bundled file imports, also by the files that it imports. */
 function peersOf(path) {

@@ -1,4 +1,4 @@
-import { defer, filter, finalize, map, of, scan, take, tap, type Observable } from 'rxjs';
+import { defer, filter, map, of, scan, take, tap, type Observable } from 'rxjs';
 import type { Verdict } from 'rxjs-chat-completions/tools';
 
 import { hasKeyboard, replyKey$ } from './keyboard';
@@ -15,14 +15,15 @@ export function approval$(question: string, screen: Screen): Observable<Verdict>
     if (!hasKeyboard())
       return of({ deny: 'there is no terminal to ask in; --yes runs tools without asking' });
     screen.ask(`${question} [y/N] `);
+    const endLine = (): void => screen.info('');
     return replyKey$.pipe(
       tap((typed) => screen.echo(typed.replace(/[\r\n]/g, ''))),
       scan((line, typed) => line + typed, ''),
       filter((line) => /[\r\n]/.test(line)),
       take(1),
       map((line) => /^y(?:es)?$/i.test(line.trim())),
-      // Ends the line, also of a question that was stopped.
-      finalize(() => screen.info('')),
+      // Before the result of the tool is printed, and when the question is stopped.
+      tap({ next: endLine, unsubscribe: endLine }),
     );
   });
 }

@@ -35,7 +35,7 @@ const HELP = `/model [name]      lists the models of the server, or switches to 
 ./cat.png          a path in a question attaches an image, audio or a text file
 Tab                completes commands and paths
 Ctrl+C or Esc      stops an answer; the text received so far is kept
-other keys         typed during an answer, are kept for the next line`;
+other keys         during an answer are kept for the next line`;
 
 const REGENERATE: ConversationCommand = { type: 'regenerate' };
 

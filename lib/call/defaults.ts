@@ -24,7 +24,7 @@ export const settingsOf = ({ limits, timeouts }: ChatConfig): Settings => ({
 });
 
 /** Sets defaults for absent fields; `undefined` counts as absent. */
-function withDefaults<D extends object, G extends object>(defaults: D, given: G | undefined): D & G {
+export function withDefaults<D extends object, G extends object>(defaults: D, given: G | undefined): D & G {
   if (given === undefined) return defaults as D & G;
   const present = Object.entries(given).filter(([, value]) => value !== undefined);
   return { ...defaults, ...Object.fromEntries(present) } as D & G;

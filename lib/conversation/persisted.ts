@@ -6,11 +6,17 @@ import {
   concatMap,
   connect,
   defer,
+  distinctUntilChanged,
+  EMPTY,
+  finalize,
+  ignoreElements,
   map,
   merge,
   NEVER,
   of,
+  take,
   tap,
+  type MonoTypeOperatorFunction,
   type Observable,
   type OperatorFunction,
   type SchedulerLike,
@@ -22,7 +28,8 @@ import type { ConversationCommand } from './ConversationCommand';
 import { conversationFrom } from './conversationFrom';
 import { emptyConversation, type ConversationState } from './ConversationState';
 import { loadText$, type ConversationStorage } from './ConversationStorage';
-import { lastWrite$, saveLatest } from './saveLatest';
+import { reduceConversation } from './reduceConversation';
+import { lastWrite$, saveLatest, writeDetached } from './saveLatest';
 
 /** Options for {@link persisted}. */
 export interface PersistOptions {
@@ -48,9 +55,12 @@ export interface PersistOptions {
 /**
  * Loads a conversation, continues it, and saves its changes.
  *
- * Commands that arrive during a slow load wait for it. Writes are coalesced: one at a time, of the latest state. The last
- * state is written at completion, and when it is unsubscribed from. A write compares the stored text first and does not
- * overwrite changes of another tab, as far as a storage without transactions allows.
+ * Commands that arrive during a slow load wait for it. If the conversation is unsubscribed from before the end of the load, it is
+ * loaded once more to save them, and their answer is not requested.
+ *
+ * Writes are coalesced: one at a time, of the latest state. The last state is written at completion, and when it is
+ * unsubscribed from. A write compares the stored text first and does not overwrite changes of another tab, as far as a storage
+ * without transactions allows.
  *
  * ```text
  * source:             s-----------|      s = send
@@ -93,6 +103,8 @@ export function persisted(
     defer(() => {
       const early: ConversationCommand[] = [];
       let isLoaded = false;
+      const save = (text: string | null): MonoTypeOperatorFunction<ConversationState> =>
+        saveLatest({ storage, text, onError, everyMs, flush$, scheduler });
       return command$.pipe(
         tap((command) => {
           if (!isLoaded) early.push(command);
@@ -103,12 +115,23 @@ export function persisted(
               isLoaded = true;
               // The live commands first: a subscriber may send one while the early ones are replayed.
               const state$ = merge(shared$, early.splice(0)).pipe(start(state));
-              return text === undefined
-                ? state$
-                : state$.pipe(saveLatest({ storage, text, onError, everyMs, flush$, scheduler }));
+              return text === undefined ? state$ : state$.pipe(save(text));
             }),
           ),
         ),
+        finalize(() => {
+          if (isLoaded || early.every(({ type }) => type === 'stop')) return;
+          const saved$ = loaded$(storage, onError).pipe(
+            concatMap(({ state, text }) =>
+              text === undefined ? EMPTY : withCommands$(early, EMPTY.pipe(start(state))).pipe(save(text)),
+            ),
+            catchError((error: unknown) => {
+              callIsolated(() => onError(error));
+              return EMPTY;
+            }),
+          );
+          writeDetached(storage, saved$.pipe(ignoreElements()));
+        }),
       );
     });
 }
@@ -126,6 +149,17 @@ const loaded$ = (storage: ConversationStorage, onError: (error: unknown) => void
       callIsolated(() => onError(error));
       return of<Loaded>({ state: emptyConversation });
     }),
+  );
+
+/** Emits a conversation, and the one after commands that come too late for an answer. */
+const withCommands$ = (
+  commands: readonly ConversationCommand[],
+  state$: Observable<ConversationState>,
+): Observable<ConversationState> =>
+  state$.pipe(
+    take(1),
+    concatMap((state) => of(state, commands.reduce(reduceConversation, state))),
+    distinctUntilChanged(),
   );
 
 /** @throws BadJson or SchemaMismatch. */

@@ -1,3 +1,4 @@
+import { isRecord } from '../codec/isRecord';
 import { isError } from '../errors';
 import type { Message } from '../request/Message';
 import { endRun, failRun } from '../tools/addToolEvent';
@@ -94,8 +95,12 @@ function withAnswer(state: ConversationState): ConversationState {
 
 function messagesIn(content: MessageContent): readonly Message[] {
   if (typeof content === 'string') return [{ role: 'user', content }];
-  return 'role' in content ? [content] : content;
+  // JavaScript, and a form without a value, have anything. What is not a message does not apply.
+  const messages: readonly unknown[] = Array.isArray(content) ? content : [content];
+  return messages.every(isMessage) ? messages : [];
 }
+
+const isMessage = (value: unknown): value is Message => isRecord(value) && typeof value.role === 'string';
 
 const needsAnswer = ({ role }: Message): boolean => role === 'user' || role === 'tool' || role === 'function';
 

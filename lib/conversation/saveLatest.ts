@@ -48,6 +48,10 @@ const lastWrites = new WeakMap<ConversationStorage, Observable<never>>();
 export const lastWrite$ = (storage: ConversationStorage): Observable<never> =>
   defer(() => lastWrites.get(storage) ?? EMPTY);
 
+/** Begins a write that outlives its subscriber, and that the next load waits for. */
+export const writeDetached = (storage: ConversationStorage, write$: Observable<never>): void =>
+  void lastWrites.set(storage, detached(write$));
+
 /** Saves the latest state, one write at a time. The first state is the stored one. */
 export function saveLatest({
   storage,
@@ -130,7 +134,7 @@ export function saveLatest({
         ),
         finalize(() => {
           const rest$ = defer(() => (latest === settled ? EMPTY : write$));
-          if (latest !== settled) lastWrites.set(storage, detached(concat(inFlight$, rest$)));
+          if (latest !== settled) writeDetached(storage, concat(inFlight$, rest$));
         }),
       );
     });

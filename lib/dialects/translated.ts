@@ -9,6 +9,7 @@ import { fullText } from '../response/bodyText';
 import { readByKind } from '../response/readByKind';
 import { readResponse } from '../response/readResponse';
 import { concatItems } from '../rx/concatItems';
+import { writeEvent } from '../sse/writeEvent';
 import type { Limits } from '../transport/limits';
 import type { Bytes, ResponseHead, Transport } from '../transport/transport';
 import type { PayloadReader, Payloads } from './payloads';
@@ -113,12 +114,12 @@ const toChunkEvents =
       return read$.pipe(
         concatItems<Bytes, Bytes>(
           (read) => {
-            const items = itemsOf(reader.take(read), frame);
+            const items = itemsOf(reader.take(read), writeEvent);
             // A comment: bytes without a payload are activity.
             return items.length > 0 ? items : [encode(':\n\n')];
           },
           // An event without its blank line is one that the end of the body cuts.
-          () => itemsOf(reader.end(), (text) => frame(text).trimEnd()),
+          () => itemsOf(reader.end(), (text) => writeEvent(text).trimEnd()),
         ),
       );
     });
@@ -172,10 +173,9 @@ const withoutLength = ({
   ...head
 }: ResponseHead): ResponseHead => ({ ...head, headers });
 
-/** Returns the event of a payload, which may have several lines. */
-const frame = (payload: string): string => `data: ${payload.replace(/\n/g, '\ndata: ')}\n\n`;
-
 const itemOf = (chunk: Chunks[number]): Items[number] =>
-  chunk instanceof Error ? chunk : encode(frame(typeof chunk === 'string' ? chunk : JSON.stringify(chunk)));
+  chunk instanceof Error
+    ? chunk
+    : encode(writeEvent(typeof chunk === 'string' ? chunk : JSON.stringify(chunk)));
 
 const encode = (text: string): Bytes => new TextEncoder().encode(text);

@@ -10,6 +10,7 @@ import {
   type ObservableInput,
 } from 'rxjs';
 
+import { classOf } from '../errors';
 import { Refusal } from './Refusal';
 import type { Authorized, RelayOptions, RelayUser } from './RelayOptions';
 
@@ -52,8 +53,7 @@ const isInput = <T>(value: unknown): value is ObservableInput<T> =>
   ['subscribe', 'then', Symbol.iterator, Symbol.asyncIterator].some((name) => name in value);
 
 /** Whether a value is a Response of any realm. */
-export const isResponse = (value: unknown): value is Response =>
-  Object.prototype.toString.call(value) === '[object Response]';
+export const isResponse = (value: unknown): value is Response => classOf(value) === 'Response';
 
 function hasId<User extends RelayUser>(user: Authorized<User>): user is User {
   const id: unknown =

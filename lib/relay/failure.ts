@@ -18,7 +18,6 @@ interface Failure {
 /** Creates the response to a request that failed before its first event. */
 export function failureResponse(error: unknown, exposeErrors: boolean): Response {
   const { status, headers, error: body } = failureOf(error, exposeErrors);
-  if (status === 204) return new Response(null, { status });
   return new Response(JSON.stringify({ error: body }), {
     status,
     headers: { 'content-type': 'application/json', 'cache-control': 'no-store', ...headers },

@@ -16,6 +16,7 @@ import {
   type OperatorFunction,
 } from 'rxjs';
 
+import { withDefaults } from '../call/defaults';
 import { failAfter } from '../call/timeouts';
 import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import type { Decoded } from '../decode/decode';
@@ -28,7 +29,7 @@ import { failureResponse } from './failure';
 import { goneResponse, hasLeft, onLeave } from './leaving';
 import { readBody } from './readBody';
 import { Refusal } from './Refusal';
-import { userId, type RelayLimits, type RelayOptions, type RelayUser } from './RelayOptions';
+import { userId, type RelayOptions, type RelayUser } from './RelayOptions';
 import type { RelayEvents, RelayReader } from './Resume';
 import { routeOf } from './route';
 import { StreamCount } from './StreamCount';
@@ -40,13 +41,8 @@ import { wantedOf, type Wanted } from './wantedOf';
 /** A function that answers HTTP requests: the handler of Hono, Next, SvelteKit, Bun, Deno and Workers. */
 export type RelayHandler = (http: Request) => Promise<Response>;
 
-/** Returns limits with defaults; `undefined` counts as absent. */
-const limitsOf = ({
-  body = 256_000,
-  streamsPerUser = 4,
-  request = 30_000,
-  total = 600_000,
-}: RelayLimits = {}): Required<RelayLimits> => ({ body, streamsPerUser, request, total });
+/** Limits that apply where {@link RelayLimits} sets none. */
+const defaultLimits = { body: 256_000, streamsPerUser: 4, request: 30_000, total: 600_000 } as const;
 
 /** A request of a user that may be answered. */
 interface Accepted<User> extends Wanted {
@@ -98,7 +94,7 @@ export function relay<User extends RelayUser>(options: RelayOptions<User>): Rela
     onChunkError,
     exposeErrors = false,
   } = options;
-  const limits = limitsOf(options.limits);
+  const limits = withDefaults(defaultLimits, options.limits);
   checkRange({ ...limits }, 0);
   checkTimes(options);
   const now = clockOf(scheduler ?? asyncScheduler);

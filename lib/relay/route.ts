@@ -1,3 +1,4 @@
+import { attempt } from '../codec/attempt';
 import { Refusal } from './Refusal';
 
 /** The purpose of a request: a new answer, or one of the log. */
@@ -10,23 +11,15 @@ export type Route = 'create' | { readonly id: string };
  * @throws Refusal for another path or method.
  */
 export function routeOf({ method, url }: Request, hasLog: boolean): Route {
-  const match = PATH.exec(new URL(url).pathname);
-  const id = match?.[1];
-  if (match === null || (id !== undefined && !hasLog)) throw notFound();
-  const methods = id === undefined ? ['POST'] : ['GET', 'DELETE'];
+  const [path, escapedId = ''] = PATH.exec(new URL(url).pathname) ?? [];
+  const id = attempt(() => decodeURIComponent(escapedId));
+  if (path === undefined || id === undefined || (id !== '' && !hasLog)) throw notFound();
+  const methods = id === '' ? ['POST'] : ['GET', 'DELETE'];
   if (!methods.includes(method)) throw notAllowed(methods);
-  return id === undefined ? 'create' : { id: decoded(id) };
+  return id === '' ? 'create' : { id };
 }
 
 const PATH = /\/chat\/completions(?:\/([^/]+))?\/?$/;
-
-function decoded(id: string): string {
-  try {
-    return decodeURIComponent(id);
-  } catch {
-    throw notFound();
-  }
-}
 
 const notFound = (): Refusal =>
   new Refusal(404, 'not_found', 'there is nothing at this path: send a POST to …/chat/completions');

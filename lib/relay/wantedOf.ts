@@ -1,4 +1,5 @@
 import { isRecord } from '../codec/isRecord';
+import { parseJson } from '../codec/parseJson';
 import type { ChatRequest } from '../request/ChatRequest';
 import { Refusal } from './Refusal';
 import type { RelayAllow } from './RelayOptions';
@@ -19,7 +20,7 @@ export interface Wanted {
  * @throws Refusal if it is not a request, or names a model that is not allowed.
  */
 export function wantedOf(text: string, { models, fields = standardFields }: RelayAllow): Wanted {
-  const body = parse(text);
+  const body = parseJson(text);
   if (!isRecord(body)) throw malformed('the body must be a JSON object');
   if (isDeeper(body, DEEPEST)) throw malformed(`the body must not be nested deeper than ${DEEPEST} levels`);
   const { model, messages, stream } = body;
@@ -42,14 +43,6 @@ export function wantedOf(text: string, { models, fields = standardFields }: Rela
     isStreamed: stream === true,
     hasUsage: request.stream_options?.include_usage === true,
   };
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw malformed('the body must be JSON');
-  }
 }
 
 /** The deepest nesting of a body: model servers refuse a deeper one, and writing it again may exceed the stack. */

@@ -96,7 +96,7 @@ export function resumable(
       const start$ = defer(() => transport(firstRequest(request, key))).pipe(
         readResponse((head) => {
           isKept = head.status === 200 && head.headers['x-stream-id'] !== undefined;
-          const body = isKept ? pipe(failWhenLost<Bytes>(), wholeEvents(place, limits.event)) : identity;
+          const body = isKept ? pipe(failWhenLost<Bytes>(), wholeEvents(place, limits)) : identity;
           return pipe(body, startWith(head));
         }),
       );
@@ -104,7 +104,7 @@ export function resumable(
       const join$ = defer(() => transport(joinRequest(request, url, place))).pipe(
         failWhenLost(),
         readResponse((head): OperatorFunction<Bytes, Bytes> => {
-          if (head.status === 200) return wholeEvents(place, limits.event);
+          if (head.status === 200) return wholeEvents(place, limits);
           return head.status === 204 ? () => EMPTY : failWith(head, request, limits.errorBody, scheduler);
         }),
       );

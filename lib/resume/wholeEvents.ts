@@ -2,7 +2,10 @@ import { defer, type OperatorFunction } from 'rxjs';
 
 import { ConnectionError, TruncatedError } from '../errors';
 import { concatItems } from '../rx/concatItems';
-import { Utf8Decoder } from '../sse/utf8';
+import { EventReader } from '../sse/EventReader';
+import type { ServerSentEvent } from '../sse/events';
+import { writeEvent } from '../sse/writeEvent';
+import type { Limits } from '../transport/limits';
 import type { Bytes } from '../transport/transport';
 
 /** A reader's place in a stream of events. */
@@ -18,102 +21,58 @@ export interface Place {
 /**
  * Passes on complete events only, and records the place after them.
  *
- * Half an event before a cut would spoil the event after it. The bytes of a body that ends before the answer does error with
- * {@link ConnectionError}, and those of an answer whose writer has died with {@link TruncatedError}.
+ * Half an event before a cut would spoil the event after it. A read without the end of an event becomes a comment, since bytes are
+ * activity. The bytes of a body that ends before the answer does error with {@link ConnectionError}, and those of an answer whose
+ * writer has died with {@link TruncatedError}.
  *
  * ```text
  * source:        -a-b---c-|    a = 'id: 1\ndata: x', b = '\n\nda', c = 'ta'
- * wholeEvents(): ---e-----#    e = 'id: 1\ndata: x\n\n'
+ * wholeEvents(): -k-e---k-#    e = 'id: 1\ndata: x\n\n', k = ':\n\n'
  * ```
- *
- * @param longest - The most characters of an event that are held; a longer one is passed on as it arrives.
  */
 export const wholeEvents =
-  (place: Place, longest: number): OperatorFunction<Bytes, Bytes> =>
+  (place: Place, { line, event }: Required<Limits>): OperatorFunction<Bytes, Bytes> =>
   (read$) =>
     defer(() => {
-      const events = new WholeEvents(longest);
+      const events = new EventReader({ line, event, keepIncomplete: false, errorField: false });
       const encoder = new TextEncoder();
       return read$.pipe(
         concatItems<Bytes, Bytes>(
           (read) => {
-            const text = events.take(read);
-            const failure = failureIn(text);
-            const passed = failure === undefined ? text : text.slice(0, failure.at);
-            move(place, passed);
-            const items = passed === '' ? [] : [encoder.encode(passed)];
-            return failure === undefined ? items : [...items, failure.error];
+            let text = '';
+            for (const each of events.take(read)) {
+              const passed = each instanceof Error ? each : passOn(each, place);
+              if (passed instanceof Error) return [encoder.encode(text), passed];
+              text += passed;
+            }
+            return [encoder.encode(text || ':\n\n')];
           },
           () => (place.isEnded ? [] : [cut()]),
         ),
       );
     });
 
-/** Splits text after the last complete event. Only new text is searched. */
-class WholeEvents {
-  readonly #longest: number;
-  readonly #decoder = new Utf8Decoder();
-  #rest = '';
-  /** The last characters of the rest, which may be the beginning of a blank line. */
-  #tail = '';
-
-  constructor(longest: number) {
-    this.#longest = longest;
-  }
-
-  take(read: Bytes): string {
-    const text = this.#decoder.decode(read);
-    const searched = this.#tail + text;
-    const end = endOfEvents(searched);
-    this.#tail = searched.slice(-3);
-    this.#rest += text;
-    const kept = end === -1 ? this.#rest.length : searched.length - end;
-    // The parser reports an event that is too long.
-    if (end === -1 && kept <= this.#longest) return '';
-    const whole = end === -1 ? this.#rest : this.#rest.slice(0, this.#rest.length - kept);
-    this.#rest = end === -1 ? '' : searched.slice(end);
-    return whole;
-  }
+/** Moves the place behind an event, and returns its text; an error in the place of a failure of the log. */
+function passOn({ event, data, id, retry }: ServerSentEvent, place: Place): string | Error {
+  const failure = FAILURE.exec(data)?.[1];
+  if (failure === 'orphaned') return orphaned();
+  if (failure !== undefined) return cut('the relay has lost its log: retry');
+  const name = event === 'message' ? '' : `event: ${event}\n`;
+  const cursor = id === '' || id === place.lastId ? '' : `id: ${id}\n`;
+  place.lastId = id || place.lastId;
+  place.retryMs = Math.min(retry ?? place.retryMs, LONGEST_RETRY_MS);
+  place.isEnded ||= END.test(data);
+  return name + cursor + writeEvent(data);
 }
 
-/** Returns the index after the last blank line; -1 for none. */
-function endOfEvents(text: string): number {
-  const lf = text.lastIndexOf('\n\n');
-  const crlf = text.lastIndexOf('\r\n\r\n');
-  return Math.max(lf === -1 ? -1 : lf + 2, crlf === -1 ? -1 : crlf + 4);
-}
+/** A failure of the log that a relay reports. */
+const FAILURE = /^\{"error":\{.*"code":"(orphaned|log_unavailable)"/s;
 
-function move(place: Place, text: string): void {
-  const id = lastValue(text, 'id');
-  if (id !== undefined && !id.includes('\0')) place.lastId = id;
-  const retry = lastValue(text, 'retry');
-  if (retry !== undefined && /^\d+$/.test(retry)) place.retryMs = Math.min(Number(retry), LONGEST_RETRY_MS);
-  if (END.test(text)) place.isEnded = true;
-}
+/** The last event of an answer: `[DONE]`, or an error. */
+const END = /^(?:\[DONE\]|\{"error":)/;
 
 /** The longest reconnection time: a longer one is as good as none for a reader that waits. */
 const LONGEST_RETRY_MS = 60_000;
-
-/** The last event of an answer: `[DONE]`, or an error. */
-const END = /^data: ?(?:\[DONE\]|\{"error":)/m;
-
-/** Returns the last value of a field of events; `undefined` for none. */
-function lastValue(text: string, field: string): string | undefined {
-  const at = text.lastIndexOf(`\n${field}:`);
-  const start = at === -1 ? (text.startsWith(`${field}:`) ? 0 : -1) : at + 1;
-  return start === -1 ? undefined : /^[^:]*: ?([^\r\n]*)/.exec(text.slice(start))?.[1];
-}
-
-/** Returns the failure of the log that a relay reports in an event, and the index of that event. */
-function failureIn(text: string): { readonly at: number; readonly error: Error } | undefined {
-  const found = FAILURE.exec(text);
-  if (found === null) return undefined;
-  const at = found.index;
-  const isOrphaned = found[1] === 'orphaned';
-  return { at, error: isOrphaned ? orphaned() : cut('the relay has lost its log: retry') };
-}
-
-const FAILURE = /^data: ?\{"error":\{[^\n]*"code":"(orphaned|log_unavailable)"/m;
 
 /** The error of an answer whose writer has died: `continueOnTruncation` continues it. */
 export const orphaned = (): TruncatedError =>

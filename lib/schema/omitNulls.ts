@@ -118,11 +118,20 @@ interface Member {
 }
 
 function omitAsMember(members: readonly Member[]): Omit {
+  // In a recursive union every member reads the same parts, so without it the time would double with each level.
+  const results = new WeakMap<object, unknown>();
   return (value) => {
-    const left = members.map(({ omit }) => omit(value));
-    // The common case: no member has anything to remove, so the value is not decoded here.
-    if (left.every((each) => each === value)) return value;
-    const at = members.findIndex(({ codec }, i) => isRight(codec.decode(left[i])));
-    return at < 0 ? value : left[at];
+    if (typeof value !== 'object' || value === null) return value;
+    const result = results.get(value) ?? omitAs(members, value);
+    results.set(value, result);
+    return result;
   };
+}
+
+function omitAs(members: readonly Member[], value: object): unknown {
+  const left = members.map(({ omit }) => omit(value));
+  // The common case: no member has anything to remove, so the value is not decoded here.
+  if (left.every((each) => each === value)) return value;
+  const at = members.findIndex(({ codec }, i) => isRight(codec.decode(left[i])));
+  return at < 0 ? value : left[at];
 }

@@ -1,5 +1,6 @@
 import { getOrElse, left, type Either } from 'fp-ts/Either';
 
+import { toJsonText } from '../codec/coerce';
 import { isRecord } from '../codec/isRecord';
 import type { CompletionMessage } from '../codec/CompletionMessage';
 import type { ToolCall } from '../codec/ToolCall';
@@ -63,7 +64,8 @@ export function freeId(
 
 function readCall(call: ToolCall, id: string, { byName }: Toolbox): ReadCall {
   const name = toolCallName(call);
-  const text = argumentsOf(call);
+  // The history of another program may have an object.
+  const text = (toJsonText(argumentsOf(call)) ?? '') as string;
   const tool = call.custom ? undefined : byName.get(name);
   const { json, input } =
     tool === undefined
@@ -85,7 +87,8 @@ function withArguments(call: ToolCall, name: string, text: string, json: unknown
 /** Returns the text of an object: JSON inside a JSON string without the string, and an empty object for `null` and no text. */
 function textOf(text: string): string {
   if (text.trimStart().startsWith('{')) return text;
-  return (getOrElse<unknown, unknown>(() => '')(parse(text)) as string | null) || '{}';
+  const inner = getOrElse<unknown, unknown>(() => '')(parse(text));
+  return typeof inner === 'string' && inner.trimStart().startsWith('{') ? inner : '{}';
 }
 
 /**

@@ -16,10 +16,10 @@ export interface CallInput {
  * Reads the arguments of a call.
  *
  * An empty text means no arguments. The nulls of strict mode are removed, then the codec decodes the value. If that fails, `null`,
- * which some models write for no arguments, is decoded as `{}`, and JSON inside a JSON string is parsed and decoded.
+ * which some models write for no arguments, is decoded as `{}`, and the text in a JSON string is read in the same way.
  */
 export function readInput(tool: AnyTool, text: string): CallInput {
-  const parsed = parse(text.trim() === '' ? '{}' : text);
+  const parsed = parseArguments(text);
   if (!isRight(parsed)) return { json: text, input: parsed };
   const json = parsed.right;
   const input = decode(tool, json, text);
@@ -31,9 +31,11 @@ export function readInput(tool: AnyTool, text: string): CallInput {
 
 function alternativeOf(json: unknown): unknown {
   if (json === null) return {};
-  const parsed = typeof json === 'string' ? parse(json) : undefined;
-  return parsed !== undefined && isRight(parsed) ? parsed.right : undefined;
+  const parsed = typeof json === 'string' ? parseArguments(json) : undefined;
+  return parsed !== undefined && isRight(parsed) ? (parsed.right ?? {}) : undefined;
 }
+
+const parseArguments = (text: string): Either<BadJson, unknown> => parse(text.trim() === '' ? '{}' : text);
 
 function decode(tool: AnyTool, json: unknown, text: string): Either<ToolFailure, unknown> {
   const { name, input: codec, conversion } = tool;

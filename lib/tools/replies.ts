@@ -38,8 +38,13 @@ function textOf(output: unknown): string {
   if (output === undefined) return '';
   // In a list, because there JSON has `null` for values that it cannot express.
   const json = JSON.stringify([output]).slice(1, -1);
-  // An `async` function that returns an Observable emits it.
-  if (isObservable(output) || isError(output) || (json === '{}' && !isPlain(output)))
+  // An `async` function that returns an Observable emits it. Bytes of a file that was read without an encoding have a JSON form.
+  if (
+    isObservable(output) ||
+    isError(output) ||
+    ArrayBuffer.isView(output) ||
+    (json === '{}' && !isPlain(output))
+  )
     throw new TypeError('the result has no JSON: emit plain data, or convert it with toModel');
   return json;
 }
@@ -72,7 +77,10 @@ function textOfFailure(failure: ToolFailure): string {
 }
 
 /** Returns the reply with the app's text for a failure. */
-export const customReply = (id: string, text: string): Reply => reply(id, text);
+export function customReply(id: string, text: unknown): Reply {
+  if (typeof text !== 'string') throw new TypeError('onToolError must return a text');
+  return reply(id, text);
+}
 
 /** Returns the reply to a call without a result, because the run was stopped. */
 export const stoppedReply = (id: string, began: boolean): ToolMessage =>

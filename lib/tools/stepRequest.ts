@@ -27,7 +27,9 @@ function withoutTools(request: ChatRequest): ChatRequest {
 /** Returns a request that forces no call. If each turn forced one, the model could never answer. */
 function unforced(request: ChatRequest): ChatRequest {
   const { tool_choice: choice, ...rest } = request;
-  if (typeof choice !== 'object') return choice === 'required' ? rest : request;
+  // JSON has `null` for none.
+  if (typeof choice !== 'object' || (choice as object | null) === null)
+    return choice === 'required' ? rest : request;
   if (choice.type !== 'allowed_tools') return rest;
   const allowed_tools = { ...choice.allowed_tools, mode: 'auto' } as const;
   return { ...rest, tool_choice: { ...choice, allowed_tools } };

@@ -1,3 +1,4 @@
+import { isRecord } from '../codec/isRecord';
 import { RequestError } from '../errors';
 import type { ChatRequest } from '../request/ChatRequest';
 import type { FunctionTool } from '../request/Tool';
@@ -16,11 +17,12 @@ const NAME = /^[A-Za-z0-9_-]{1,64}$/;
 /**
  * Creates the toolbox of a list of tools.
  *
- * @throws RequestError if a name is invalid or used twice, or if an input has no schema.
+ * @throws RequestError if the tools are not a list, if a name is invalid or used twice, or if an input has no schema.
  */
-export function toolboxOf(tools: readonly AnyTool[], { tools: others = [] }: ChatRequest): Toolbox {
+export function toolboxOf(tools: readonly AnyTool[], { tools: others }: ChatRequest): Toolbox {
+  if (!isList(tools)) throw new RequestError('tools must be a list of tools, or a function that returns one');
   const taken = new Set(
-    others.map((other) => (other.type === 'function' ? other.function : other.custom).name),
+    (others ?? []).map((other) => (other.type === 'function' ? other.function : other.custom).name),
   );
   for (const { name } of tools) {
     if (!NAME.test(name)) {
@@ -37,6 +39,9 @@ export function toolboxOf(tools: readonly AnyTool[], { tools: others = [] }: Cha
     definitions: tools.map(definitionOf),
   };
 }
+
+/** Whether a value is a list of objects. JavaScript allows anything. */
+const isList = (tools: unknown): boolean => Array.isArray(tools) && tools.every(isRecord);
 
 function definitionOf(tool: AnyTool): FunctionTool {
   const { name, description } = tool;

@@ -301,7 +301,19 @@ describe('conversation', () => {
       expect(reduceConversation(state, { type: 'fail', id, error: 5 })).toBe(state);
     }
     expect(reduceConversation(state, { type: 'regenerate' })).toBe(state);
-    expect(reduceConversation(state, { type: 'send', content: [] })).toBe(state);
+    // A form of Angular has `null` for no value.
+    for (const content of [
+      [],
+      null,
+      undefined,
+      5,
+      {},
+      [null],
+      ['Hi'],
+      [{ role: 'user', content: 'Hi' }, {}],
+    ]) {
+      expect(reduceConversation(state, { type: 'send', content: content as never })).toBe(state);
+    }
     expect(reduceConversation(state, { type: 'stop' })).toBe(state);
   });
 });

@@ -141,7 +141,11 @@ describe('persisted', () => {
             'open A': () => open$.next(memories[0].storage),
             'open B': () => open$.next(memories[1].storage),
             close: () => open$.next(null),
-            send: (place) => command$.next({ type: 'send', content: `message ${place}` }),
+            send: (place) => {
+              // Also during a load, of a conversation that may be closed before it emits.
+              if (command$.observed) sent.add(`message ${place}`);
+              command$.next({ type: 'send', content: `message ${place}` });
+            },
             edit: (place) => command$.next({ type: 'edit', id: '1', content: `message ${place}` }),
             stop: () => command$.next({ type: 'stop' }),
             flush: () => flush$.next(),

@@ -280,7 +280,8 @@ inTerminal('the terminal program, in a terminal', () => {
     chat.type(`yesterday${ENTER}`);
     await chat.waitFor('[y/N] ');
     chat.type(`y${ENTER}`);
-    await chat.waitFor('Done.');
+    const text = await chat.waitFor('Done.');
+    expect(text).toMatch(/^y\n← current_time/);
     const replies = (body().messages as readonly Message[]).filter(({ role }) => role === 'tool');
     expect(replies.map(({ content }) => JSON.stringify(content).includes('did not allow'))).toEqual([
       true,

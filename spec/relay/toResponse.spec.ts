@@ -1,6 +1,7 @@
 import {
   concat,
   delay,
+  EMPTY,
   interval,
   map,
   NEVER,
@@ -122,6 +123,11 @@ describe('toResponse', () => {
       http(),
     );
     expect([response.status, response.headers.get('content-type')]).toEqual([502, 'application/json']);
+  });
+
+  it('has the status 204 for a source without events', async () => {
+    const response = await toResponse(EMPTY, http());
+    expect([response.status, await response.text()]).toEqual([204, '']);
   });
 
   it('pauses the source while the reader does not read', async () => {

@@ -81,6 +81,32 @@ describe('omitNulls', () => {
     expect((left as typeof value).list).toBe(value.list);
   });
 
+  it('reads each part of a recursive union once, not once for each member at each level', () => {
+    type Sum =
+      | number
+      | { readonly add: readonly Sum[]; readonly note: string }
+      | { readonly add: readonly Sum[]; readonly to: number };
+    const Sum: t.Type<Sum> = t.recursion('Sum', () =>
+      t.union([
+        t.type({ add: t.readonlyArray(Sum), note: t.string }),
+        t.type({ add: t.readonlyArray(Sum), to: t.number }),
+        t.number,
+      ]),
+    );
+    let reads = 0;
+    const levels = 8;
+    let value: object = { add: [1], to: 1 };
+    for (let level = 1; level < levels; level += 1) {
+      const below = [value];
+      value = Object.defineProperty({ to: 1 }, 'add', {
+        get: () => ((reads += 1), below),
+        enumerable: true,
+      });
+    }
+    expect(omitNulls(Sum)(value)).toBe(value);
+    expect(reads).toBeLessThan(10 * levels);
+  });
+
   it('compiles a codec once', () => {
     const codec = t.partial({ a: t.string });
     expect(omitNulls(codec)).toBe(omitNulls(codec));

@@ -17,6 +17,8 @@ describe('the arguments of a call', () => {
     ['null, where null is asked for', t.null, 'null', null],
     ['JSON in a string', City, '"{\\"city\\":\\"Oslo\\"}"', { city: 'Oslo' }],
     ['a string, where one is asked for', t.string, '"{}"', '{}'],
+    ['no text in a string', Options, '""', {}],
+    ['null in a string', Options, '"null"', {}],
     ['the null of strict mode', Options, '{"n":null}', {}],
     ['the null of strict mode in a string', Options, '"{\\"n\\":null}"', {}],
   ])('are read: %s', (_, codec, text, value) => {

@@ -551,7 +551,9 @@ describe('runTools$: the next request', () => {
     ['headers', () => of(new Headers({ a: '1' }))],
     ['a Set', () => of(new Set([1]))],
     ['an error', () => of(new Error('not thrown'))],
-  ])('has no empty object for what JSON does not hold: %s', async (_, run) => {
+    ['a file without an encoding', async () => Promise.resolve(Buffer.from('text'))],
+    ['bytes', () => of(new Uint8Array([1, 2]))],
+  ])('has no empty object and no list of numbers for what JSON does not hold: %s', async (_, run) => {
     const send = sends(of(...calling(w)), t$);
     const events = await eventsOf(runTools$(send, request, [taking('w', run as AnyTool['run'])]));
     expect(events.map(brief)).toContain('w ! ToolFailed');
@@ -642,6 +644,7 @@ describe('runTools$: the request', () => {
     ['auto', 'auto'],
     ['none', 'none'],
     ['required', undefined],
+    [null as never, null],
     [{ type: 'function', function: { name: 'w' } }, undefined],
     [
       { type: 'allowed_tools', allowed_tools: { mode: 'required', tools: [] } },
@@ -990,6 +993,13 @@ describe('runTools$: failures', () => {
       {},
       'w: no schema: define the tool with tool(), or with parameters',
     ],
+    ['no tools', undefined as never, {}, 'tools must be a list of tools, or a function that returns one'],
+    [
+      'a tool that was not imported',
+      [undefined as never],
+      {},
+      'tools must be a list of tools, or a function that returns one',
+    ],
     ['no steps', [], { maxSteps: 0 }, 'maxSteps: expected a positive integer, got 0'],
     ['half a concurrency', [], { concurrency: 0.5 }, 'concurrency: expected a positive integer, got 0.5'],
   ])('fails at subscription at %s', (_, tools, options, message) => {
@@ -1022,6 +1032,21 @@ describe('runTools$: failures', () => {
       const end$ = runTools$(sends(of(...calling(w)), t$), request, tools, options).pipe(ignoreElements());
       expectObservable(end$).toBe('#', undefined, broken);
     });
+  });
+
+  it('names onToolError if it returns no text', () => {
+    const onToolError = (() => undefined) as never;
+    marbles(({ expectObservable }) => {
+      const event$ = runTools$(sends(of(...calling(w)), t$), request, [taking('w', breaks)], { onToolError });
+      const error = new TypeError('onToolError must return a text');
+      expectObservable(event$.pipe(ignoreElements())).toBe('#', undefined, error);
+    });
+  });
+
+  it('takes a request that was parsed from JSON with null for no tools', async () => {
+    const send = sends(t$);
+    await lastValueFrom(runTools$(send, { ...request, tools: null as never }, [w7]));
+    expect(send.requests[0]?.tools).toHaveLength(1);
   });
 
   it('runs a tool named like a property of every object', () => {
@@ -1369,6 +1394,27 @@ describe('runTools$: suspended and resumed', () => {
     expect(repliesIn(send.requests[0]?.messages)).toEqual(['done c', ...told]);
     expect(faultsOf(send.requests[0]?.messages ?? [])).toEqual([]);
     expect(states.messages.slice(0, -1)).toEqual(send.requests[0]?.messages);
+  });
+
+  it.each<[string, unknown, string]>([
+    ['an object, as Ollama has them', { city: 'Oslo' }, '{"city":"Oslo"}'],
+    ['an empty list, as PHP has them', [], '{}'],
+    ['null', null, '{}'],
+    ['an empty text in a string', '""', '{}'],
+    ['null in a string', '"null"', '{}'],
+  ])('reads the arguments of a history: %s', async (_, written, sent) => {
+    const call = {
+      id: 'c',
+      type: 'function',
+      function: { name: 'w', arguments: written as string },
+    } as const;
+    const messages: readonly Message[] = [...request.messages, { role: 'assistant', tool_calls: [call] }];
+    const send = sends(t$);
+    await lastValueFrom(runTools$(send, { ...request, messages }, [w7]));
+    expect(send.requests[0]?.messages.slice(-2)).toMatchObject([
+      { tool_calls: [{ function: { arguments: sent } }] },
+      { role: 'tool', content: '7' },
+    ]);
   });
 
   it('forces no call again when it continues', async () => {

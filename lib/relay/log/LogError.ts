@@ -1,12 +1,13 @@
 /** The kind of a {@link LogError}. */
 export type LogErrorReason = 'LostLease' | 'Orphaned' | 'Trimmed' | 'UnknownStream';
 
-const MESSAGES: Readonly<Record<LogErrorReason, string>> = {
+/** The messages of the kinds, which readers see as well. */
+export const LOG_MESSAGES: Readonly<Record<LogErrorReason, string>> = {
   LostLease: 'the writer stalled for longer than its lease, so it must not write any more',
   Orphaned:
     'the process that wrote the answer has ended: send the request again with another idempotency-key',
-  Trimmed: 'the events after this cursor were removed: read from the start, or send the request again',
-  UnknownStream: 'there is no such stream: it was never started, or its time is over',
+  Trimmed: 'the next events of the answer were removed: send the request again',
+  UnknownStream: 'there is no such answer, or its time is over: send the request again',
 };
 
 /** A failure of a stream of a log, while the log itself is available. */
@@ -15,7 +16,7 @@ export class LogError extends Error {
   readonly reason: LogErrorReason;
 
   constructor(reason: LogErrorReason) {
-    super(MESSAGES[reason]);
+    super(LOG_MESSAGES[reason]);
     this.reason = reason;
   }
 }

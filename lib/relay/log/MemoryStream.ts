@@ -1,5 +1,6 @@
 import {
   BehaviorSubject,
+  filter,
   map,
   merge,
   NEVER,
@@ -73,7 +74,10 @@ export class MemoryStream {
   /** Emits when the writer has to stop. */
   stopped$(unreadMs: number, scheduler: SchedulerLike): Observable<StopReason> {
     return merge(
-      this.#isStopped.pipe(switchMap((isStopped) => (isStopped ? ['stopped' as const] : []))),
+      this.#isStopped.pipe(
+        filter(Boolean),
+        map(() => 'stopped' as const),
+      ),
       this.#readers.pipe(
         switchMap((readers) =>
           readers === 0 && isFiniteDelay(unreadMs) ? timer(unreadMs, scheduler) : NEVER,

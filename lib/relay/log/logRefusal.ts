@@ -1,41 +1,27 @@
 import { Refusal } from '../Refusal';
-import { logErrorReason, type LogErrorReason } from './LogError';
+import { LOG_MESSAGES, LogError, logErrorReason, type LogErrorReason } from './LogError';
 
-const NO_RETRY = { headers: { 'x-should-retry': 'false' } };
-
-const orphaned = (): Refusal =>
-  new Refusal(
-    502,
-    'orphaned',
-    'the process that wrote the answer has ended: send the request again with another idempotency-key',
-    NO_RETRY,
-  );
-
-/** The refusal of a request for an answer that the log does not have. */
-export const unknownStream = (): Refusal =>
-  new Refusal(
-    404,
-    'unknown_stream',
-    'there is no such answer, or its time is over: send the request again',
-    NO_RETRY,
-  );
-
-const REFUSALS: ReadonlyMap<LogErrorReason | undefined, () => Refusal> = new Map([
-  ['LostLease', orphaned],
-  ['Orphaned', orphaned],
-  [
-    'Trimmed',
-    () => new Refusal(410, 'trimmed', 'the next events of the answer were removed: send the request again'),
-  ],
-  ['UnknownStream', unknownStream],
+/** The status and the code for each kind of failure of a stream. */
+const KINDS = new Map<LogErrorReason | undefined, readonly [status: number, code: string]>([
+  ['Orphaned', [502, 'orphaned']],
+  ['Trimmed', [410, 'trimmed']],
+  ['UnknownStream', [404, 'unknown_stream']],
 ]);
 
 /** Returns the refusal for a failure of a log. */
 export function logRefusal(cause: unknown): Refusal {
   if (cause instanceof Refusal) return cause;
+  const failure = logErrorReason(cause);
+  // For its reader, a writer that must not write any more has died.
+  const reason = failure === 'LostLease' ? 'Orphaned' : failure;
+  const kind = KINDS.get(reason);
   // A later version may have other reasons.
-  return REFUSALS.get(logErrorReason(cause))?.() ?? unavailable(cause);
+  if (reason === undefined || kind === undefined) return unavailable(cause);
+  return new Refusal(...kind, LOG_MESSAGES[reason], { headers: { 'x-should-retry': 'false' } });
 }
+
+/** The refusal of a request for an answer that the log does not have. */
+export const unknownStream = (): Refusal => logRefusal(new LogError('UnknownStream'));
 
 /** The refusal while a log cannot be read or written. */
 export const unavailable = (cause?: unknown): Refusal =>
@@ -63,6 +49,3 @@ export const badCursor = (): Refusal =>
     'bad_cursor',
     'the last-event-id is not one of this relay: leave it out to read from the start',
   );
-
-/** The end of an answer that its reader has seen. */
-export const nothingNew = (): Refusal => new Refusal(204, 'nothing_new', 'there are no more events');

@@ -17,15 +17,7 @@ import { checkRange, MAX_DELAY } from '../checkRange';
 import type { RelayEvents, RelayReader, Resume } from '../Resume';
 import { inTime, LONGEST_REPLY_MS } from './inTime';
 import { logErrorReason } from './LogError';
-import {
-  badCursor,
-  badKey,
-  logRefusal,
-  nothingNew,
-  unavailable,
-  unknownStream,
-  withdrawn,
-} from './logRefusal';
+import { badCursor, badKey, logRefusal, unavailable, unknownStream, withdrawn } from './logRefusal';
 import { readLog } from './readLog';
 import type { LogEvent, StreamLog } from './StreamLog';
 import { isStreamKey, parseCursor, streamId } from './streamId';
@@ -146,8 +138,7 @@ export function resumeFrom(log: StreamLog, options: ResumeOptions = {}): LogResu
     }
     const after = parseCursor(http.headers.get('last-event-id'));
     if (after === undefined) throw badCursor();
-    const { event$, ...rest } = eventsOf(key, read(id), after, scheduler);
-    return of({ ...rest, event$: event$.pipe(throwIfEmpty(nothingNew)) });
+    return of(eventsOf(key, read(id), after, scheduler));
   };
 
   return {

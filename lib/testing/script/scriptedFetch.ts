@@ -14,7 +14,7 @@ import { scriptedTransport } from './scriptedTransport';
 
 /** A `fetch` without a server, and the requests it received. */
 export interface ScriptedFetch {
-  (input: RequestInfo | URL, init?: RequestInit): Promise<Response>;
+  (input: string | URL | Request, init?: RequestInit): Promise<Response>;
   /** Requests in the order they were sent. The list grows, and `aborted` is set, while calls run. */
   readonly requests: readonly ScriptedRequest[];
 }
@@ -41,7 +41,7 @@ export interface ScriptedFetch {
  */
 export function scriptedFetch(script: Script, options: ScriptOptions = {}): ScriptedFetch {
   const transport = scriptedTransport(script, options);
-  const fetch = async (input: RequestInfo | URL, init: RequestInit = {}): Promise<Response> => {
+  const fetch = async (input: string | URL | Request, init: RequestInit = {}): Promise<Response> => {
     const given = input instanceof Request ? input : undefined;
     const body = bodyOf(init.body ?? given);
     const request = {
