@@ -75,7 +75,7 @@ function delayMs(delay: unknown, unitMs: number): number | null {
 
 /** A wait in words: "Please try again in 7m12.5s.", "Please retry after 6 seconds." */
 const WAIT_IN_WORDS =
-  /\b(?:again|retry|wait) (?:in |after |for )?((?:\d+(?:\.\d+)? ?(?:ms|milliseconds?|s|secs?|seconds?|m|mins?|minutes?|h|hours?|d|days?)(?![a-z]) ?)+)/i;
+  /\b(?:again|retry|wait) (?:in |after |for )?((?:\d+(?:\.\d+)? ?(?:ms|milliseconds?|s|secs?|seconds?|m|mins?|minutes?|h|hours?|d|days?)(?![a-z]) ?){1,4})/i;
 
 function waitInWordsMs(message: string): number | null {
   const words = (WAIT_IN_WORDS.exec(message)?.[1] ?? '').toLowerCase().replaceAll(' ', '');
