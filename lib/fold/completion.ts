@@ -23,7 +23,7 @@ import { joinAudio } from './joinAudio';
 import { joinChoices, type JoinChoice } from './joinChoices';
 import { joinedWithIndexes, joinMessage } from './joinMessage';
 import type { List } from './LongList';
-import { joinReasoningDetails } from './reasoning';
+import { joinReasoningDetails, joinThinkingBlocks } from './reasoning';
 import { joinFunctionCall } from './joinToolCall';
 import { addMoreText } from './moreText';
 
@@ -163,6 +163,7 @@ const MESSAGE_RULES: Rules = new Map([
   ['reasoning_content', append],
   ['reasoning_text', append],
   ['reasoning_details', joinReasoningDetails],
+  ['thinking_blocks', joinThinkingBlocks],
   ['tool_calls', joinedWithIndexes],
   ['function_call', joinFunctionCall],
   ['audio', joinAudio],

@@ -186,6 +186,31 @@ describe('addChunk', () => {
     });
   });
 
+  const first = { type: 'thinking', thinking: 'Two', signature: null };
+  const second = { type: 'thinking', thinking: ' and two', signature: '' };
+  const whole = { type: 'thinking', thinking: 'Two and two', signature: 'sig' };
+  const redacted = { type: 'redacted_thinking', data: 'x' };
+  it.each<[string, readonly unknown[], readonly unknown[]]>([
+    ['whose signature is last', [first, second, { ...whole, thinking: '' }], [whole]],
+    ['whose signature is beside all of the text again', [first, second, whole], [whole]],
+    ['that is sent once', [whole], [whole]],
+    [
+      'and separates those after it',
+      [first, second, whole, first, redacted, redacted],
+      [whole, first, redacted, redacted],
+    ],
+    ['and leaves out what is not a block', [first, null, 'x', { ...second, signature: 'sig' }], [whole]],
+  ])('joins the fragments of a thinking block %s (LiteLLM)', (_, fragments, thinking_blocks) => {
+    const deltas = [...fragments.map((fragment) => [fragment]), null].map((blocks): object => ({
+      thinking_blocks: blocks,
+    }));
+    expect(messageOf(...deltas)).toEqual({
+      role: 'assistant',
+      content: null,
+      thinking_blocks,
+    });
+  });
+
   it('joins tool calls without their index, and keeps their unknown fields', () => {
     const extra_content = { google: { thought_signature: 'abc' } };
     const fragments = [
