@@ -161,6 +161,14 @@ describe('Data between chunks is ignored', () => {
       server.end();
     }),
   );
+  fault({ name: 'a byte order mark before each event', outcome: whole }, () =>
+    outcomeOf(async (server) => {
+      const body = new TextDecoder().decode(bytesOf('Hel', 'lo', stop, doneFrame()));
+      server.head();
+      await server.write(body.replaceAll('data:', '\uFEFFdata:'));
+      server.end();
+    }),
+  );
   fault({ name: 'bytes that are not UTF-8 inside a text', outcome: '"Hel\uFFFDlo", complete' }, () =>
     outcomeOf(async (server) => {
       const [before = '', after = ''] = new TextDecoder().decode(bytesOf('Hel|lo')).split('|');
