@@ -22,8 +22,8 @@ import {
 import { joinAudio } from './joinAudio';
 import { joinChoices, type JoinChoice } from './joinChoices';
 import { joinedWithIndexes, joinMessage } from './joinMessage';
+import { joinReasoningDetails, joinThinkingBlocks } from './joinReasoning';
 import type { List } from './LongList';
-import { joinReasoningDetails, joinThinkingBlocks } from './reasoning';
 import { joinFunctionCall } from './joinToolCall';
 import { addMoreText } from './moreText';
 
