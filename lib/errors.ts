@@ -167,8 +167,15 @@ export class ServerError extends TaggedError implements ErrorDetails {
   /** The wait in milliseconds that the server requests before another attempt (Google's `retryDelay`); `null` if it requests none. */
   readonly retryAfterMs: number | null;
 
-  constructor(details: ErrorDetails, retryable = false, body = '', retryAfterMs: number | null = null) {
-    super(details.serverMessage, { retryable });
+  /** @param message - Default: the message of the server. */
+  constructor(
+    details: ErrorDetails,
+    retryable = false,
+    body = '',
+    retryAfterMs: number | null = null,
+    message = details.serverMessage,
+  ) {
+    super(message, { retryable });
     this.serverMessage = cut(details.serverMessage);
     this.code = details.code;
     this.type = details.type;

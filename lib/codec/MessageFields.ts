@@ -28,6 +28,8 @@ export interface MessageFields {
   readonly reasoning?: string | null;
   /** Reasoning in the spelling of llama.cpp, DeepSeek, vLLM, xAI, Alibaba and others. */
   readonly reasoning_content?: string | null;
+  /** Reasoning in the spelling of Copilot, which signs it with `reasoning_opaque`. */
+  readonly reasoning_text?: string | null;
   /** Reasoning in blocks that may be signed or encrypted, to return unchanged: OpenRouter. */
   readonly reasoning_details?: readonly ReasoningDetail[] | null;
   /** A call by one of OpenAI's old models; `tool_calls` has replaced it. */
@@ -44,6 +46,7 @@ export const messageFields = {
   refusal: lenient(coerced(t.string, toLabel)),
   reasoning: sideText,
   reasoning_content: sideText,
+  reasoning_text: sideText,
   reasoning_details: lenient(coerced(list(ReasoningDetail), toList('type', 'text'))),
   function_call: coerced(nullable(FunctionCall), toFields),
   audio: lenient(AnswerAudio),

@@ -22,8 +22,8 @@ import {
 import { joinAudio } from './joinAudio';
 import { joinChoices, type JoinChoice } from './joinChoices';
 import { joinedWithIndexes, joinMessage } from './joinMessage';
+import { joinReasoningDetails, joinThinkingBlocks } from './joinReasoning';
 import type { List } from './LongList';
-import { joinReasoningDetails } from './reasoning';
 import { joinFunctionCall } from './joinToolCall';
 import { addMoreText } from './moreText';
 
@@ -161,7 +161,9 @@ const MESSAGE_RULES: Rules = new Map([
   ['refusal', append],
   ['reasoning', append],
   ['reasoning_content', append],
+  ['reasoning_text', append],
   ['reasoning_details', joinReasoningDetails],
+  ['thinking_blocks', joinThinkingBlocks],
   ['tool_calls', joinedWithIndexes],
   ['function_call', joinFunctionCall],
   ['audio', joinAudio],

@@ -14,24 +14,36 @@ const nested =
   (before, delta, draft) =>
     isObject(delta) ? join(isObject(before) ? before : empty, delta, rules, draft) : before;
 
-/** Appends arguments. An empty object before the others is a placeholder: Claude's through gateways. */
-const appendArguments: Rule = (before, delta, draft) =>
-  before === '{}' && typeof delta === 'string' && delta.startsWith('{')
+/** Joins a name. Most servers send it once, some in each fragment (MiniMax), and a few in pieces (Gemini through gateways). */
+const joinName: Rule = (before, delta, draft) =>
+  typeof before === 'string' && typeof delta === 'string' && delta !== '' && !delta.startsWith(before)
+    ? append(before, delta, draft)
+    : delta || (before ?? delta);
+
+/**
+ * Whether arguments start again: an object that begins with all of those before repeats them (DeepSeek at Qianfan, GLM), and an empty
+ * object before the others is a placeholder (Claude through gateways).
+ */
+export const startsAgain = (before: string, text: string): boolean =>
+  text.startsWith('{') && (before === '{}' || (text.length >= before.length && text.startsWith(before)));
+
+const joinArguments: Rule = (before, delta, draft) =>
+  typeof before === 'string' && typeof delta === 'string' && startsAgain(before, delta)
     ? delta
     : append(before, delta, draft);
 
 const joinFunction = nested(
   emptyFunction,
   new Map([
-    ['name', firstNonEmpty],
-    ['arguments', appendArguments],
+    ['name', joinName],
+    ['arguments', joinArguments],
   ]),
 );
 
 const joinCustom = nested(
   emptyCustom,
   new Map([
-    ['name', firstNonEmpty],
+    ['name', joinName],
     ['input', append],
   ]),
 );

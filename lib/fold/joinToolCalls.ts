@@ -1,6 +1,6 @@
 import type { ToolCall } from '../codec/ToolCall';
 import type { ToolCallDelta } from '../codec/ToolCallDelta';
-import { toolCallName } from './AccumulatedToolCall';
+import { argumentsOf, toolCallName } from './AccumulatedToolCall';
 import type { Draft } from './Draft';
 import { joinToolCall } from './joinToolCall';
 import type { List } from './LongList';
@@ -46,6 +46,23 @@ interface Places {
  */
 const placesOfList = new WeakMap<List<ToolCall>, Places>();
 
+/** The most characters of the arguments of a call that another one without an id may follow at its index. */
+const MAX_WHOLE = 4_096;
+
+/**
+ * Whether a fragment with a name begins another call than the one at its index: Gemini and Claude through gateways send index 0 for
+ * each call. It does if it has another id or, without ids, if it begins an object after one that has ended.
+ */
+function isAnother(fragment: ToolCallDelta, known: ToolCall | undefined): boolean {
+  if (known === undefined) return false;
+  if (fragment.id && known.id) return fragment.id !== known.id;
+  const text = argumentsOf(fragment);
+  const before = argumentsOf(known);
+  if (!text.startsWith('{') || before.length > MAX_WHOLE || !before.endsWith('}')) return false;
+  const isPlaceholder = before === '{}' && toolCallName(fragment) === toolCallName(known);
+  return text !== before && !isPlaceholder;
+}
+
 /** The calls of a message while the fragments of one delta are joined to them. */
 class JoinedToolCalls {
   #calls: List<ToolCall>;
@@ -90,11 +107,11 @@ class JoinedToolCalls {
     const last = this.#calls.at(-1);
     if (typeof index === 'number') {
       const place = this.#placeOfIndex(index);
-      if (place === undefined) return end;
-      const knownId = this.#calls.at(place)?.id;
-      // Gemini through OpenRouter and Claude through Copilot send index 0 for each call.
-      const isAnother = name !== '' && (place >= this.#known || Boolean(id && knownId && id !== knownId));
-      return isAnother ? end : place;
+      // LocalAI sends the arguments at an index of their own.
+      if (place === undefined) return (name === '' && id ? this.#allPlaces().byId.get(id) : undefined) ?? end;
+      return name !== '' && (place >= this.#known || isAnother(fragment, this.#calls.at(place)))
+        ? end
+        : place;
     }
     if (id) {
       if (last?.id === id) return end - 1;

@@ -2,6 +2,7 @@ import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import type { ToolCall } from '../codec/ToolCall';
 import type { ToolCallDelta } from '../codec/ToolCallDelta';
 import { readField } from './fields';
+import { startsAgain } from './joinToolCall';
 import { MAX_ARRAY } from './LongList';
 import type { ToolCallsState } from './toolCalls';
 
@@ -50,8 +51,7 @@ function append(
   const called = last?.function;
   const read = state.calls[index];
   if (typeof called?.arguments !== 'string' || last?.custom || read === undefined) return undefined;
-  // May be a placeholder.
-  if (called.arguments === '{}') return undefined;
+  if (startsAgain(called.arguments, text)) return undefined;
   if (choice.toolCallIndexes !== undefined || choice.finish_reason !== null) return undefined;
   const joined = called.arguments + text;
   const wireCalls = choice.message?.tool_calls?.slice() ?? [];

@@ -3,13 +3,12 @@ import { isRestart } from '../codec/mark';
 import type { ReasoningDetail } from '../codec/ReasoningDetail';
 import { choicesAt, type ChoiceOptions, type ChunkReader, type ChunkStep } from './choices';
 import { isThinking } from './content';
-import type { List } from './LongList';
-import { append, firstNonEmpty, join, type Rule, type Rules } from './join';
 
 /** The fields of a delta or a message that may hold reasoning. */
 export interface ReasoningFields {
   readonly reasoning?: string | null;
   readonly reasoning_content?: string | null;
+  readonly reasoning_text?: string | null;
   readonly reasoning_details?: readonly ReasoningDetail[] | null;
   readonly content?: Content | null;
 }
@@ -17,8 +16,8 @@ export interface ReasoningFields {
 /**
  * Reads the reasoning of a delta or a message, whichever field holds it.
  *
- * The fields are `reasoning` (Ollama, OpenRouter, Groq), `reasoning_content` (llama.cpp, DeepSeek, vLLM), the texts and
- * summaries of `reasoning_details` (OpenRouter), and content parts of type `thinking` (Mistral). The first one that is not
+ * The fields are `reasoning` (Ollama, OpenRouter, Groq), `reasoning_content` (llama.cpp, DeepSeek, vLLM), `reasoning_text`
+ * (Copilot), the texts and summaries of `reasoning_details` (OpenRouter), and content parts of type `thinking` (Mistral). The first one that is not
  * empty counts: servers that send two send the same text in both.
  *
  * @param message - A delta, or the message of a completion.
@@ -33,7 +32,11 @@ export interface ReasoningFields {
  * ```
  */
 export const reasoningIn = (message: ReasoningFields): string =>
-  message.reasoning || message.reasoning_content || detailsIn(message) || thinkingIn(message);
+  message.reasoning ||
+  message.reasoning_content ||
+  message.reasoning_text ||
+  detailsIn(message) ||
+  thinkingIn(message);
 
 const detailsIn = ({ reasoning_details }: ReasoningFields): string =>
   reasoning_details?.reduce((all, { text, summary }) => all + (text ?? '') + (summary ?? ''), '') ?? '';
@@ -92,40 +95,3 @@ export const reasoningOf: ChunkReader<string> = (chunk, { choice = 0 }: ChoiceOp
  */
 export const addReasoning: ChunkStep<string> = (text, chunk, options?: ChoiceOptions) =>
   isRestart(chunk) ? '' : text + reasoningOf(chunk, options);
-
-const DETAIL_RULES: Rules = new Map<string, Rule>([
-  ['type', firstNonEmpty],
-  ['id', firstNonEmpty],
-  ['format', firstNonEmpty],
-  ['index', firstNonEmpty],
-  ['text', append],
-  ['summary', append],
-  // Anthropic's is '' beside the first text and complete after the last.
-  ['signature', (before, delta) => delta || (before ?? delta)],
-]);
-
-/**
- * Joins the reasoning blocks of a delta to those of a message.
- *
- * A fragment belongs to the last block if it has the same type and index. Encrypted blocks arrive in one fragment.
- */
-export const joinReasoningDetails: Rule = (before, delta, draft) => {
-  const fragments = delta as readonly ReasoningDetail[] | null | undefined;
-  const blocks = before as List<ReasoningDetail> | null | undefined;
-  if (!fragments?.length) return blocks ?? fragments;
-  let joined: List<ReasoningDetail> = blocks ?? [];
-  for (const detail of fragments) {
-    const last = joined.at(-1);
-    const continued = last && continues(last, detail) ? last : undefined;
-    const block = continued ? join(continued, detail, DETAIL_RULES, draft) : detail;
-    if (block === continued) continue;
-    joined = draft.set(joined, continued ? joined.length - 1 : joined.length, block);
-  }
-  return joined;
-};
-
-const continues = (last: ReasoningDetail, { type, index, id }: ReasoningDetail): boolean =>
-  (type === 'reasoning.text' || type === 'reasoning.summary') &&
-  last.type === type &&
-  (last.index ?? null) === (index ?? null) &&
-  (!last.id || !id || last.id === id);

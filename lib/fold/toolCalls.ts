@@ -62,8 +62,8 @@ export const noToolCalls: ToolCallsState = { calls: [], choice: { message: {}, f
  * Adds the tool-call fragments of a chunk to the tool calls so far.
  *
  * Fragments join by `index`, but a new id with a name at a used index is another call. Without an index they join by id;
- * without both, a name starts a call and anything else belongs to the last one. Ids and names keep the first value
- * that is not empty.
+ * without both, a name starts a call and anything else belongs to the last one. Ids keep the first value that is not empty,
+ * and names and arguments that are sent again count once.
  *
  * @param state - The state so far; {@link noToolCalls} at the start.
  * @param chunk - Any chunk. One that is marked as a restart resets to {@link noToolCalls}.

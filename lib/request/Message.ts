@@ -99,6 +99,8 @@ export interface AssistantFields {
    * without it. On other messages it ignores the field.
    */
   readonly reasoning_content?: string | null;
+  /** Reasoning as text, in the spelling of Copilot. */
+  readonly reasoning_text?: string | null;
   /**
    * Reasoning in blocks, some of them signed or encrypted; OpenRouter.
    *

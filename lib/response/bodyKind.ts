@@ -4,8 +4,8 @@ import { mediaTypeOf } from './mediaType';
 /** The kinds of body that a successful response may have. */
 export type BodyKind = 'events' | 'json' | 'other';
 
-/** The beginning of an event stream: a comment, or a field, of which some servers have their own. */
-const FIELD = /^[a-z]*:/;
+/** The beginning of an event stream: a comment, or a field, of which some servers have their own. A known one needs no colon. */
+const FIELD = /^(?:[a-z]*:|(?:data|event|id|retry)[\r\n])/;
 
 /** The most characters that a decision needs: the name of a field and its colon. */
 export const LONGEST_BEGINNING = 'event:'.length;

@@ -1,6 +1,6 @@
 import { fieldsOf } from '../codec/isRecord';
 import { parseJson } from '../codec/parseJson';
-import { ConnectionError, HttpError, type ChatError, type HttpErrorFields } from '../errors';
+import { ConnectionError, HttpError, ServerError, type ChatError, type HttpErrorFields } from '../errors';
 import { DEFAULT_BASE_URL, pageUrl, parseUrl, withoutCall } from '../request/url';
 import type { TransportRequest } from '../transport/transport';
 
@@ -17,6 +17,12 @@ interface SentRequest {
 /** Returns an error with a hint in its message where the likely mistake is known, else the same error. */
 export function withHint(error: ChatError, request: TransportRequest): ChatError {
   const isHttp = error._tag === 'HttpError';
+  if (error._tag === 'ServerError' && UNKNOWN_URL.test(error.serverMessage)) {
+    const sent = sentRequestOf(request);
+    if (sent === undefined) return error;
+    const { retryable, body, retryAfterMs, message } = error;
+    return new ServerError(error, retryable, body, retryAfterMs, `${message} (${missingHint(sent)})`);
+  }
   if (!isHttp && !(error._tag === 'ConnectionError' && error.phase === 'connect')) return error;
   const sent = sentRequestOf(request);
   const hint = sent && (isHttp ? httpHint(error, sent) : connectionHint(error, sent));
@@ -27,6 +33,9 @@ export function withHint(error: ChatError, request: TransportRequest): ChatError
   const fields: HttpErrorFields = error;
   return new HttpError({ ...fields, message: `${message} (${hint})` });
 }
+
+/** An address at which the server has nothing, under status 200: LM Studio. */
+const UNKNOWN_URL = /^(?:unexpected|unknown|invalid) (?:endpoint|url|route)\b/i;
 
 /** Returns the likely mistake of an error, and what to do; `undefined` if it is not known. */
 function httpHint(

@@ -35,7 +35,7 @@ export function httpError(head: ResponseHead, body: string, now: number): HttpEr
   const { status, headers } = head;
   const json = parseJson(body);
   const details = errorDetailsOf(body, json);
-  const wait = retryAfterMs(headers, now) ?? retryDelayMs(json);
+  const wait = retryAfterMs(headers, now) ?? retryDelayMs(json, details.serverMessage);
   const code = details.code ?? (status >= 500 ? statusIn(json) : null);
   return new HttpError({
     ...details,

@@ -1,6 +1,6 @@
 import { fieldsOf } from '../codec/isRecord';
+import { parseJson } from '../codec/parseJson';
 import { durationMs, finite, unitsMs, untilMs } from './duration';
-import { firstOf } from './errorShapes';
 
 /**
  * Returns the wait that a server requests before another attempt.
@@ -22,7 +22,8 @@ import { firstOf } from './errorShapes';
  * @see https://www.rfc-editor.org/rfc/rfc9110#field.retry-after
  */
 export function retryAfterMs(headers: Readonly<Record<string, string>>, now: number): number | null {
-  const after = headers['retry-after'];
+  // Two hops may send the same value, which fetch joins.
+  const after = headers['retry-after']?.replace(/^(.{1,40}), \1$/, '$1');
   const sentAt = timeOf(headers.date);
   return (
     unitsMs(headers['retry-after-ms'], 1) ??
@@ -31,27 +32,56 @@ export function retryAfterMs(headers: Readonly<Record<string, string>>, now: num
   );
 }
 
+/** The most objects, lists and texts of JSON in one another that are searched for a wait. */
+const MAX_DEPTH = 8;
+
+/** Names of a wait, with their unit if it is not the second: `retryDelay` (Google), `retry_after`, `retryAfterMs`. */
+const WAIT = /^retry[-_]?(?:after|delay|in)(?:[-_]?(?:(ms|millis\w*)|s|secs?|seconds))?$/i;
+
 /**
- * Returns the wait that an error body requests: Google's `RetryInfo` in `error.details`.
+ * Returns the wait that an error body requests: in a field of any of its objects, or in the words of its message (OpenAI, Groq,
+ * Azure), as a browser hides the header.
  *
  * @param json - The parsed body.
  * @returns Milliseconds, or `null` if there is none.
+ */
+export const retryDelayMs = (json: unknown, message: string): number | null =>
+  waitInFieldsMs(json) ?? waitInWordsMs(message);
+
+/**
+ * Reads Google's `RetryInfo` in `error.details`, also in the text that OpenRouter passes on, and `retry_after` of other gateways.
  *
  * @see https://cloud.google.com/apis/design/errors#error_details
  */
-export function retryDelayMs(json: unknown): number | null {
-  const { details } = fieldsOf(fieldsOf(firstOf(json)).error);
-  if (!Array.isArray(details)) return null;
-  const delays = details.map((detail) => delayMs(fieldsOf(detail).retryDelay));
-  return delays.find((ms) => ms !== null) ?? null;
+function waitInFieldsMs(json: unknown, depth = 0): number | null {
+  const value = typeof json === 'string' && json.startsWith('{') ? parseJson(json) : json;
+  if (typeof value !== 'object' || value === null || depth > MAX_DEPTH) return null;
+  for (const [name, field] of Object.entries(value)) {
+    const [isWait, isMs] = WAIT.exec(name) ?? [];
+    const ms = isWait === undefined ? waitInFieldsMs(field, depth + 1) : delayMs(field, isMs ? 1 : 1_000);
+    if (ms !== null) return ms;
+  }
+  return null;
 }
 
-/** Reads a duration of Protocol Buffers: `"3.5s"`, or `{seconds, nanos}` from a gateway that does not write their JSON. */
-function delayMs(delay: unknown): number | null {
-  if (typeof delay === 'string') return durationMs(delay);
+/** Reads a number of units, `"3.5s"`, or `{seconds, nanos}` from a gateway that does not write the JSON of Protocol Buffers. */
+function delayMs(delay: unknown, unitMs: number): number | null {
+  if (typeof delay === 'string') return durationMs(delay) ?? unitsMs(delay, unitMs);
+  if (typeof delay === 'number') return unitsMs(String(delay), unitMs);
   const { seconds = 0, nanos = 0 } = fieldsOf(delay);
   const ms = Number(seconds) * 1_000 + Number(nanos) / 1_000_000;
   return ms > 0 ? finite(ms) : null;
+}
+
+/** A wait in words: "Please try again in 7m12.5s.", "Please retry after 6 seconds." */
+const WAIT_IN_WORDS =
+  /\b(?:again|retry|wait) (?:in |after |for )?((?:\d+(?:\.\d+)? ?(?:ms|milliseconds?|s|secs?|seconds?|m|mins?|minutes?|h|hours?|d|days?)(?![a-z]) ?){1,4})/i;
+
+function waitInWordsMs(message: string): number | null {
+  const words = (WAIT_IN_WORDS.exec(message)?.[1] ?? '').toLowerCase().replaceAll(' ', '');
+  return durationMs(
+    words.replace(/(ms|milli|[smhd])[a-z]*/g, (_, unit) => (unit === 'milli' ? 'ms' : String(unit))),
+  );
 }
 
 /** Reads a date of HTTP or RFC 3339; `NaN` for other text, of which `Date.parse` alone would read '-5' as a year. */

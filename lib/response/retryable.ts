@@ -5,22 +5,22 @@ type Reason = Pick<ErrorDetails, 'code' | 'type'> & Partial<Pick<ErrorDetails, '
 
 /** Texts of a rate limit or of a busy server: waiting helps. */
 const PASSES =
-  /rate|throttl|too.?many|requests|tokens|overload|capacity|busy|concurren|slow.?down|RESOURCE_EXHAUSTED|try again|retry|\b429\b/i;
+  /rate|throttl|too.?many|requests|tokens|overload|capacity|busy|concurren|slow.?down|RESOURCE_EXHAUSTED|try again|retry|\b429\b|稍后|频|并发|限流|访问量/i;
 
 /** Codes, types and texts of an account without money or without a plan: waiting does not help. */
 const SPENT =
-  /insufficient.?(quota|balance|credit|fund)|billing|spend(?:ing)?.?limit|balance(?!r)|arrear|credits?\b|payment|prepaid|free.?(tier|allocation|quota)|quota_exceeded/i;
+  /insufficient.?(quota|balance|credit|fund)|billing|spend(?:ing)?.?limit|balance(?!r)|arrear|credits?\b|payment|prepaid|free.?(tier|allocation|quota)|quota_exceeded|余额|欠费/i;
 
 /**
  * Whether a request that failed with a status may succeed when it is sent again.
  *
- * 408, 409 (a lock), 429 and 5xx may, except 501. A 429 does only if it is known to be a rate limit: by its code, type or message,
+ * 408, 409 (a lock), 425 (too early), 429 and 5xx may, except 501. A 429 does only if it is known to be a rate limit: by its code, type or message,
  * by the wait that the server requests, or because it has no code at all. A 5xx whose body has a code of 4xx, or the name of one,
  * as a field or in front of its message, does not: a gateway replaced the status, and the same request fails again.
  */
 export function isTransient(status: number, reason: Reason, hasWait = false): boolean {
   if (status === 429) return isRateLimit(reason, hasWait);
-  if (status === 408 || status === 409) return true;
+  if ([408, 409, 425].includes(status)) return true;
   return status >= 500 && status !== 501 && !hasClientErrorCode(reason);
 }
 
@@ -57,4 +57,4 @@ function hasClientErrorCode({ code, type, serverMessage = '' }: Reason): boolean
 }
 
 const isClientStatus = (status: number): boolean =>
-  status >= 400 && status < 500 && ![408, 409, 429].includes(status);
+  status >= 400 && status < 500 && ![408, 409, 425, 429].includes(status);

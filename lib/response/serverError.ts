@@ -58,7 +58,8 @@ const hasAnswer = ({ choices, usage, data }: Readonly<Record<string, unknown>>):
 export function serverErrorOf(json: unknown, body: string): ServerError {
   const details = errorDetailsIn(json, body);
   const code = details.code ?? statusIn(json);
-  return new ServerError(details, isTransientError({ ...details, code }), body, retryDelayMs(json));
+  const wait = retryDelayMs(json, details.serverMessage);
+  return new ServerError(details, isTransientError({ ...details, code }), body, wait);
 }
 
 /**

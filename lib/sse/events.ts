@@ -28,9 +28,12 @@ export interface EventRules {
   readonly event: number;
   /** Whether to keep a last event without its blank line, marked `incomplete`. The standard drops it. */
   readonly keepIncomplete: boolean;
-  /** Whether a field named `error` is an event named `error`, as GPUStack sends it. The standard ignores it. */
+  /** Whether a field named `error` (GPUStack), or a line of JSON that begins with it, is an event named `error`, and a byte order mark before a field is dropped. The standard ignores all of them. */
   readonly errorField: boolean;
 }
+
+/** A .NET server that creates a writer for each event sends one before each. */
+const BYTE_ORDER_MARK = 0xfeff;
 
 /** Replaced, and never mutated, when there is an event. */
 const NO_EVENTS: Array<ServerSentEvent | LimitError> = [];
@@ -114,7 +117,8 @@ export class EventParser implements LineHandler {
     }
     const colon = line.indexOf(':');
     if (colon === 0) return;
-    const field = colon === -1 ? line : line.slice(0, colon);
+    const start = this.#rules.errorField && line.charCodeAt(0) === BYTE_ORDER_MARK ? 1 : 0;
+    const field = line.slice(start, colon === -1 ? line.length : colon);
     const value = colon === -1 ? '' : line.slice(line[colon + 1] === ' ' ? colon + 2 : colon + 1);
     switch (field) {
       case 'data':
@@ -130,9 +134,10 @@ export class EventParser implements LineHandler {
         if (/^\d+$/.test(value)) this.#retry = Number(value);
         break;
       case 'error':
+      case '{"error"': // JSON of an error without a field, as a server writes it that fails in the middle of an answer.
         if (this.#rules.errorField) {
           this.#event = 'error';
-          this.#data = value;
+          this.#data = field === 'error' ? value : line;
         }
         break;
     }

@@ -80,6 +80,6 @@ export const isOfUser = ({ role, content }: Message, before: Message | undefined
 
 function withoutReasoning(message: Message): Message {
   if (message.role !== 'assistant' || message.tool_calls?.length) return message;
-  const { reasoning, reasoning_content, ...rest } = message;
-  return reasoning === undefined && reasoning_content === undefined ? message : rest;
+  const { reasoning, reasoning_content, reasoning_text, ...rest } = message;
+  return (reasoning ?? reasoning_content ?? reasoning_text) === undefined ? message : rest;
 }

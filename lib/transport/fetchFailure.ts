@@ -28,7 +28,11 @@ const MISTAKES: readonly Failure[] = [
     'EPROTO',
   ],
   [
-    /HPE_(?!HEADER_OVERFLOW)|invalid HTTP|Malformed_HTTP|UND_ERR_HTTP_PARSER/i,
+    /HPE_(?!HEADER_OVERFLOW|CLOSED|INVALID_(?:CONSTANT|VERSION|EOF))|CONTENT_LENGTH_MISMATCH/,
+    'the head of the response is not valid HTTP, check the server or proxy',
+  ],
+  [
+    /HPE_INVALID_(?:CONSTANT|VERSION)|invalid HTTP|Malformed_HTTP|UND_ERR_HTTP_PARSER/i,
     'the response is not HTTP, as if the server expects https and not http',
     'HPE_INVALID_CONSTANT',
   ],

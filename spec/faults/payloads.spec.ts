@@ -161,6 +161,14 @@ describe('Data between chunks is ignored', () => {
       server.end();
     }),
   );
+  fault({ name: 'a byte order mark before each event', outcome: whole }, () =>
+    outcomeOf(async (server) => {
+      const body = new TextDecoder().decode(bytesOf('Hel', 'lo', stop, doneFrame()));
+      server.head();
+      await server.write(body.replaceAll('data:', '\uFEFFdata:'));
+      server.end();
+    }),
+  );
   fault({ name: 'bytes that are not UTF-8 inside a text', outcome: '"Hel\uFFFDlo", complete' }, () =>
     outcomeOf(async (server) => {
       const [before = '', after = ''] = new TextDecoder().decode(bytesOf('Hel|lo')).split('|');
@@ -204,6 +212,11 @@ describe('An error frame of any shape ends the answer, after the text before it'
     'GPUStack: a field named error',
     'failed to decode',
     rawFrame('error: {"detail":"x","error":{"message":"failed to decode"}}\n\n'),
+  );
+  failing(
+    'JSON of an error without a field',
+    'failed to decode',
+    rawFrame('{"error":{"message":"failed to decode"}}\n\n'),
   );
   failing('an error that is a text', 'out of memory', eventFrame({ error: 'out of memory' }));
   failing(

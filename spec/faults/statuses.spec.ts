@@ -255,6 +255,20 @@ describe('Fields of a failed response', () => {
         { retryable: true, retryAfterMs: null },
       ],
       [
+        'rate limit, the wait in a field of the body',
+        429,
+        {},
+        { error: { message: 'm', metadata: { retry_after_seconds: 12 } } },
+        { retryable: true, retryAfterMs: 12_000 },
+      ],
+      [
+        'rate limit, the wait in words',
+        429,
+        {},
+        { error: { message: 'Please try again in 1m2.5s.', code: 'rate_limit_exceeded' } },
+        { retryable: true, retryAfterMs: 62_500 },
+      ],
+      [
         'a spent quota',
         429,
         {},

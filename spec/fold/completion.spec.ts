@@ -90,6 +90,7 @@ describe('addChunk', () => {
   it.each<[string, readonly Delta[], Delta]>([
     ['refusals', [{ refusal: 'I ' }, { refusal: 'will not.' }], { refusal: 'I will not.' }],
     ['reasoning', [{ reasoning: 'a' }, { reasoning: null }, { reasoning: 'b' }], { reasoning: 'ab' }],
+    ['reasoning_text', [{ reasoning_text: 'a' }, { reasoning_text: 'b' }], { reasoning_text: 'ab' }],
     [
       'reasoning_content',
       [{ reasoning_content: 'a' }, { reasoning_content: 'b' }],
@@ -182,6 +183,31 @@ describe('addChunk', () => {
         { type: 'reasoning.encrypted', data: 'x', id: 'rs_1', index: 1 },
         { type: 'reasoning.encrypted', data: 'y', id: 'rs_1', index: 1 },
       ],
+    });
+  });
+
+  const first = { type: 'thinking', thinking: 'Two', signature: null };
+  const second = { type: 'thinking', thinking: ' and two', signature: '' };
+  const whole = { type: 'thinking', thinking: 'Two and two', signature: 'sig' };
+  const redacted = { type: 'redacted_thinking', data: 'x' };
+  it.each<[string, readonly unknown[], readonly unknown[]]>([
+    ['whose signature is last', [first, second, { ...whole, thinking: '' }], [whole]],
+    ['whose signature is beside all of the text again', [first, second, whole], [whole]],
+    ['that is sent once', [whole], [whole]],
+    [
+      'and separates those after it',
+      [first, second, whole, first, redacted, redacted],
+      [whole, first, redacted, redacted],
+    ],
+    ['and leaves out what is not a block', [first, null, 'x', { ...second, signature: 'sig' }], [whole]],
+  ])('joins the fragments of a thinking block %s (LiteLLM)', (_, fragments, thinking_blocks) => {
+    const deltas = [...fragments.map((fragment) => [fragment]), null].map((blocks): object => ({
+      thinking_blocks: blocks,
+    }));
+    expect(messageOf(...deltas)).toEqual({
+      role: 'assistant',
+      content: null,
+      thinking_blocks,
     });
   });
 

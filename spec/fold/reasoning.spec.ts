@@ -8,6 +8,7 @@ describe('reasoningIn', () => {
   it.each<[string, Parameters<typeof reasoningIn>[0]]>([
     ['reasoning (Ollama)', { reasoning: 'Hm', content: '' }],
     ['reasoning_content (llama.cpp)', { reasoning_content: 'Hm' }],
+    ['reasoning_text (Copilot)', { reasoning_text: 'Hm' }],
     ['reasoning_content beside an empty reasoning', { reasoning: '', reasoning_content: 'Hm' }],
     [
       'reasoning_details (OpenRouter)',

@@ -108,6 +108,50 @@ describe('addToolCalls', () => {
     ).toEqual([' f(1)', ' f(2)', ' (3)']);
   });
 
+  it.each<[string, ...string[]]>([
+    ['once', 'weather', ''],
+    ['in each fragment (MiniMax)', 'weather', 'weather'],
+    ['in pieces (Gemini through gateways)', 'wea', 'ther'],
+    ['so far', 'wea', 'weather'],
+  ])('joins a name that is sent %s', (_, ...names) => {
+    const fragments = names.map((name) => [fragment({ index: 0 }, name, '')]);
+    expect(callsOf(...fragments, [fragment({ index: 0 }, undefined, '{}')])).toEqual([' weather({})']);
+  });
+
+  it.each<[string, ...string[]]>([
+    ['in full (GLM)', '{"a":', '1}', '{"a":1}'],
+    ['in full, at once', '{"a":1}', '{"a":1}', '{"a":1}'],
+    ['so far (DeepSeek at Qianfan)', '{"a', '{"a":1', '{"a":1}'],
+    ['after a placeholder', '{}', '{}', '{"a":1}'],
+  ])('has arguments once that are sent again %s', (_, ...texts) => {
+    const fragments = texts.map((text) => [fragment({ index: 0 }, undefined, text)]);
+    expect(callsOf([fragment({ index: 0, id: 'a' }, 'f', '')], ...fragments)).toEqual(['a f({"a":1})']);
+  });
+
+  it('appends an object to arguments that it does not repeat', () => {
+    const texts = ['{"a":', '{"b":', '{"a":1}', '}}'];
+    const fragments = texts.map((text) => [fragment({ index: 0 }, undefined, text)]);
+    expect(callsOf([fragment({ index: 0 }, 'f', '')], ...fragments)).toEqual([' f({"a":{"b":{"a":1}}})']);
+  });
+
+  it.each<[string, string, string, ...string[]]>([
+    ['the same name', 'f', '{"a":1}', 'f', '{"a":2}'],
+    ['another name', 'f', '{"a":1}', 'g', '{"a":1,"b":2}'],
+    ['another name, after an empty object', 'f', '{}', 'g', '{"a":2}'],
+  ])(
+    'reads an object after one that has ended as another call, with %s (Gemini)',
+    (_, a, first, b, second) => {
+      const calls = [fragment({ index: 0, id: '' }, a, first), fragment({ index: 0, id: '' }, b, second)];
+      expect(callsOf(...calls.map((call) => [call]))).toEqual([` ${a}(${first})`, ` ${b}(${second})`]);
+    },
+  );
+
+  it('joins arguments with the id of a call at an index of their own (LocalAI)', () => {
+    expect(
+      callsOf([fragment({ index: 0, id: 'a' }, 'f', '')], [fragment({ index: 1, id: 'a' }, undefined, '{}')]),
+    ).toEqual(['a f({})']);
+  });
+
   it('separates two named calls in one delta, whatever their index', () => {
     expect(
       callsOf([fragment({ index: 0, id: '' }, 'f', '1'), fragment({ index: 0, id: '' }, 'g', '2')]),

@@ -24,6 +24,7 @@ describe('messagesFor', () => {
     ['none', received, {}],
     ['reasoning', received, { reasoning: 'c' }],
     ['reasoning', { reasoning_content: 'c' }, { reasoning: 'c' }],
+    ['reasoning', { reasoning_text: 't' }, { reasoning: 't' }],
     ['reasoning_content', { reasoning: 'r' }, { reasoning_content: 'r' }],
     ['reasoning_content', { reasoning_content: null, reasoning: 'r' }, { reasoning_content: 'r' }],
     ['reasoning_content', { reasoning_content: '' }, { reasoning_content: '' }],

@@ -1,4 +1,4 @@
-import { ConnectionError, HttpError, TruncatedError } from '../../lib/errors';
+import { ConnectionError, HttpError, ServerError, TruncatedError } from '../../lib/errors';
 import { withHint } from '../../lib/response/hints';
 import type { TransportRequest } from '../../lib/transport/transport';
 
@@ -128,6 +128,16 @@ describe('the hint of an error', () => {
       'https://a.example',
       {},
       'use baseURL https://a.example/v1',
+    ],
+    [
+      'an address that is unknown under status 200 (LM Studio)',
+      new ServerError({
+        serverMessage: 'Unexpected endpoint or method. (POST /chat/completions)',
+        ...{ code: null, type: null, param: null },
+      }),
+      'http://localhost:1234',
+      {},
+      'Unexpected endpoint or method. (POST /chat/completions) (nothing is at http://localhost:1234/chat/completions; most servers need /v1: use baseURL http://localhost:1234/v1)',
     ],
     ['no key', http(401, 'no'), 'https://a.example/v1', {}, 'no key was sent: set apiKey'],
     ['no key, forbidden', http(403, 'no'), 'https://a.example/v1', {}, 'no key was sent'],

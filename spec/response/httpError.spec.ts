@@ -78,7 +78,7 @@ describe('httpError', () => {
   });
 
   describe('is retryable', () => {
-    it.each([408, 409, 429, 500, 502, 503, 504, 520, 529, 599])('with status %i', (status) => {
+    it.each([408, 409, 425, 429, 500, 502, 503, 504, 520, 529, 599])('with status %i', (status) => {
       expect(httpError(responseHead(status), '', now).retryable).toBe(true);
     });
 
@@ -96,8 +96,16 @@ describe('httpError', () => {
       '{"error":{"message":"no money","code":"billing_not_active"}}',
       '{"error":{"message":"no money","type":"insufficient_balance"}}',
       '{"error":{"message":"Monthly spending limit reached"}}',
+      '{"error":{"message":"余额不足或无可用资源包,请充值。","code":"1113"}}',
     ])('not when the quota is spent: %s', (body) => {
       expect(httpError(responseHead(429), body, now).retryable).toBe(false);
+    });
+
+    it.each([
+      '{"error":{"message":"您当前使用该API的并发数过高，请降低并发","code":"1302"}}',
+      '{"error":{"message":"该模型当前访问量过大，请您稍后再试","code":"1305"}}',
+    ])('at a rate limit in Chinese: %s', (body) => {
+      expect(httpError(responseHead(429), body, now).retryable).toBe(true);
     });
 
     it.each([

@@ -82,6 +82,10 @@ describe('retryAfterMs', () => {
     expect(retryAfterMs({ 'retry-after-ms': value }, now)).toBeNull();
   });
 
+  it.each(['2', 'Sun, 22 Nov 2026 09:51:02 GMT'])('reads %j, which two hops have sent', (value) => {
+    expect(retryAfterMs({ 'retry-after': `${value}, ${value}` }, now)).toBe(2_000);
+  });
+
   it('returns null without a header', () => {
     expect(retryAfterMs({}, now)).toBeNull();
     expect(retryAfterMs({ 'x-ratelimit-reset': '5' }, now)).toBeNull();
@@ -90,28 +94,78 @@ describe('retryAfterMs', () => {
 
 describe('retryDelayMs', () => {
   const body = (retryDelay: unknown): unknown => ({ error: { details: [{ '@type': 'a' }, { retryDelay }] } });
+  const inFields = (json: unknown): number | null => retryDelayMs(json, '');
 
   it.each([
     ['38s', 38_000],
+    ['38', 38_000],
+    [38, 38_000],
+    [0, 0],
     [' 0.5s ', 500],
     [{ seconds: 3 }, 3_000],
     [{ seconds: '3', nanos: 500_000_000 }, 3_500],
     [{ nanos: 1_000_000 }, 1],
   ])('reads %j', (delay, ms) => {
-    expect(retryDelayMs(body(delay))).toBe(ms);
-    expect(retryDelayMs([body(delay)])).toBe(ms);
+    expect(inFields(body(delay))).toBe(ms);
+    expect(inFields([body(delay)])).toBe(ms);
   });
 
   it.each([
-    ['38'],
     ['soon'],
-    [38],
+    [-1],
+    [true],
     [null],
     [{}],
     [{ seconds: -1 }],
     [{ seconds: 'x' }],
     [{ seconds: Infinity }],
   ])('does not understand %j', (delay) => {
-    expect(retryDelayMs(body(delay))).toBeNull();
+    expect(inFields(body(delay))).toBeNull();
   });
+
+  it.each<[object, number]>([
+    [{ retry_after: 5 }, 5_000],
+    [{ error: 'too many', retryAfter: '5' }, 5_000],
+    [{ error: { retry_after_ms: 1_500 } }, 1_500],
+    [{ error: { retryAfterMs: '1500' } }, 1_500],
+    [{ error: { metadata: { retry_after_seconds: 12 } } }, 12_000],
+    [{ error: { metadata: { headers: { 'Retry-After': '9' } } } }, 9_000],
+    [{ error: { metadata: { raw: JSON.stringify(body('38s')) } } }, 38_000],
+  ])('reads a field of the body: %j', (json, ms) => {
+    expect(inFields(json)).toBe(ms);
+  });
+
+  it.each([[{ retry: 5 }], [{ retry_after: null }], ['retry_after'], [{ retried_after: 5 }]])(
+    'finds none in %j',
+    (json) => {
+      expect(inFields(json)).toBeNull();
+    },
+  );
+
+  it('searches no further than a few levels', () => {
+    const nested = (levels: number): object =>
+      levels === 0 ? { retry_after: 5 } : { a: nested(levels - 1) };
+    expect(inFields(nested(8))).toBe(5_000);
+    expect(inFields(nested(9))).toBeNull();
+  });
+
+  it.each([
+    ['Rate limit reached on tokens per min (TPM): Limit 10000. Please try again in 20s. Visit', 20_000],
+    ['Please try again in 6ms.', 6],
+    ['Please try again in 7m12.5s. Need more tokens?', 432_500],
+    ['Please retry after 6 seconds.', 6_000],
+    ['Please retry in 38.6s.', 38_600],
+    ['Please wait 1 hour 30 minutes before the next request', 5_400_000],
+    ['Retry in 500 milliseconds', 500],
+  ])('reads the words %j', (message, ms) => {
+    expect(retryDelayMs(undefined, message)).toBe(ms);
+    expect(retryDelayMs({ retry_after: 1 }, message)).toBe(1_000);
+  });
+
+  it.each(['', 'try again later', 'retry 5 models', 'try again in 5', 'again 5 shards', 'within 20s'])(
+    'reads no wait from %j',
+    (message) => {
+      expect(retryDelayMs(undefined, message)).toBeNull();
+    },
+  );
 });

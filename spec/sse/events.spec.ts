@@ -224,6 +224,24 @@ describe('EventParser', () => {
       expect(eventsOf(['data: 1', ''], rules)).toEqual([message('1')]);
     });
 
+    it('may follow a byte order mark, as any field, with errorField', () => {
+      const marked = ['\uFEFFdata: 1', '\uFEFF', '', '\uFEFFevent: a', 'data: 2', ''];
+      expect(eventsOf(marked)).toEqual([message('2')]);
+      expect(eventsOf(marked, { ...strict, errorField: true })).toEqual([
+        message('1'),
+        message('2', { event: 'a' }),
+      ]);
+    });
+
+    it('is the JSON of an error, with errorField', () => {
+      expect(eventsOf(['data: 1', '', '{"error":"no"}', ''])).toEqual([message('1')]);
+      const rules = { ...strict, errorField: true };
+      expect(eventsOf(['data: 1', '', '{"error":"no"}', ''], rules)).toEqual([
+        message('1'),
+        message('{"error":"no"}', { event: 'error' }),
+      ]);
+    });
+
     it('ends a body without its blank line, with both', () => {
       const rules = { ...strict, errorField: true, keepIncomplete: true };
       expect(eventsOf(['data: 1', '', 'error: no'], rules)).toEqual([

@@ -199,6 +199,17 @@ describe('the reason for a failed fetch', () => {
     ],
     [
       'Node',
+      'an invalid head',
+      failed(
+        ['fetch failed'],
+        ['Response does not match the HTTP/1.1 protocol (Invalid header token)', 'HPE_INVALID_HEADER_TOKEN'],
+      ),
+      'the head of the response is not valid HTTP, check the server or proxy (HPE_INVALID_HEADER_TOKEN)',
+      'HPE_INVALID_HEADER_TOKEN',
+      false,
+    ],
+    [
+      'Node',
       'self-signed',
       failed(['fetch failed'], ['self-signed certificate', 'DEPTH_ZERO_SELF_SIGNED_CERT']),
       'the certificate of the server is not accepted, renew it or trust its issuer (DEPTH_ZERO_SELF_SIGNED_CERT)',
