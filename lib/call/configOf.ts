@@ -93,6 +93,7 @@ const HOOKS: { readonly [Name in keyof Required<ChatHooks>]: Kind } = {
  */
 export function checkedHooks(hooks: ChatHooks): ChatHooks {
   if (!isRecord(hooks)) throw new RequestError('hooks must be an object or a function');
+  requireNames('hooks', HOOKS, hooks, false);
   requireKinds('hooks.', HOOKS, hooks);
   return hooks;
 }
@@ -100,8 +101,8 @@ export function checkedHooks(hooks: ChatHooks): ChatHooks {
 /**
  * Returns a config.
  *
- * Unknown fields are allowed. Only another case of a known one, such as `baseUrl`, is certainly a mistake: the call would go to
- * the default server.
+ * Unknown fields of the config and of its hooks are allowed. Only another case of a known one, such as `baseUrl`, is certainly a
+ * mistake: the call would go to the default server. Timeouts, limits and profiles have no other fields.
  *
  * @throws RequestError for a config that JavaScript allows and the types do not: it is not an object, or a field is misspelt or of
  * another type, which would be sent as other text, such as `Bearer null`, or not at all, such as `Headers`.
@@ -109,17 +110,32 @@ export function checkedHooks(hooks: ChatHooks): ChatHooks {
 export function configOf(config: ChatConfig): ChatConfig {
   const kind = (config as unknown) === null ? 'null' : typeof config;
   if (kind !== 'object') throw new RequestError(`config must be an object, not ${kind}: pass {} for Ollama`);
-  for (const field of Object.keys(config)) {
-    if (field in CONFIG) continue;
-    const known = Object.keys(CONFIG).find((name) => name.toLowerCase() === field.toLowerCase());
-    if (known !== undefined) throw new RequestError(`config has no field ${field}: write ${known}`);
-  }
+  requireNames('config', CONFIG, config, false);
   requireKinds('', CONFIG, config);
   const { timeouts, limits, profile } = config;
-  if (timeouts !== undefined) requireKinds('timeouts.', TIMEOUTS, timeouts);
-  if (limits !== undefined) requireKinds('limits.', LIMITS, limits);
-  if (profile !== undefined) requireKinds('profile.', PROFILE, profile);
+  if (timeouts !== undefined) requireFields('timeouts', TIMEOUTS, timeouts);
+  if (limits !== undefined) requireFields('limits', LIMITS, limits);
+  if (profile !== undefined) requireFields('profile', PROFILE, profile);
   return config;
+}
+
+function requireNames(of: string, kinds: object, value: object, isComplete: boolean): void {
+  const names = Object.keys(kinds);
+  for (const field of Object.keys(value)) {
+    if (field in kinds) continue;
+    const known = names.find((name) => name.toLowerCase() === field.toLowerCase());
+    if (known !== undefined || isComplete)
+      throw new RequestError(`${of} has no field ${field}: write ${known ?? names.join(' or ')}`);
+  }
+}
+
+function requireFields<T extends object>(
+  of: string,
+  kinds: { readonly [F in keyof T]-?: Kind },
+  value: T,
+): void {
+  requireKinds(`${of}.`, kinds, value);
+  requireNames(of, kinds, value, true);
 }
 
 function requireKinds<T extends object>(
