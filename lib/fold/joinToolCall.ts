@@ -21,11 +21,14 @@ const joinName: Rule = (before, delta, draft) =>
     : delta || (before ?? delta);
 
 /**
- * Whether arguments start again: an object that begins with all of those before repeats them (DeepSeek at Qianfan, GLM), and an empty
- * object before the others is a placeholder (Claude through gateways).
+ * Whether arguments start again: an object that begins with all of those before repeats them (DeepSeek at Qianfan, GLM), and an
+ * empty object before the others is a placeholder (Claude through gateways).
+ *
+ * Where JSON allows a value, the object is one: `{"not":` twice is a nested filter.
  */
 export const startsAgain = (before: string, text: string): boolean =>
-  text.startsWith('{') && (before === '{}' || (text.length >= before.length && text.startsWith(before)));
+  text.startsWith('{') &&
+  (before === '{}' || (text.length >= before.length && text.startsWith(before) && !/[:,[]\s*$/.test(before)));
 
 const joinArguments: Rule = (before, delta, draft) =>
   typeof before === 'string' && typeof delta === 'string' && startsAgain(before, delta)

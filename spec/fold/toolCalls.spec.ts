@@ -128,10 +128,13 @@ describe('addToolCalls', () => {
     expect(callsOf([fragment({ index: 0, id: 'a' }, 'f', '')], ...fragments)).toEqual(['a f({"a":1})']);
   });
 
-  it('appends an object to arguments that it does not repeat', () => {
-    const texts = ['{"a":', '{"b":', '{"a":1}', '}}'];
+  it.each<[string, ...string[]]>([
+    ['that it does not repeat', '{"a":', '{"b":', '{"a":1}', '}}'],
+    ['that begin like it', '{"a":', '{"a":', '{"a":1}', '}}'],
+    ['that begin like it, in a list', '{"a": [', '{"a": [', '1]}]}'],
+  ])('appends an object to arguments %s', (_, ...texts) => {
     const fragments = texts.map((text) => [fragment({ index: 0 }, undefined, text)]);
-    expect(callsOf([fragment({ index: 0 }, 'f', '')], ...fragments)).toEqual([' f({"a":{"b":{"a":1}}})']);
+    expect(callsOf([fragment({ index: 0 }, 'f', '')], ...fragments)).toEqual([` f(${texts.join('')})`]);
   });
 
   it.each<[string, string, string, ...string[]]>([
