@@ -17,8 +17,8 @@ export interface ReasoningFields {
  * Reads the reasoning of a delta or a message, whichever field holds it.
  *
  * The fields are `reasoning` (Ollama, OpenRouter, Groq), `reasoning_content` (llama.cpp, DeepSeek, vLLM), `reasoning_text`
- * (Copilot), the texts and summaries of `reasoning_details` (OpenRouter), and content parts of type `thinking` (Mistral). The first one that is not
- * empty counts: servers that send two send the same text in both.
+ * (Copilot), the texts and summaries of `reasoning_details` (OpenRouter), and content parts of type `thinking` (Mistral). The first
+ * one that is not empty counts: servers that send two send the same text in both.
  *
  * @param message - A delta, or the message of a completion.
  * @returns `''` if there is none.

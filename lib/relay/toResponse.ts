@@ -31,8 +31,9 @@ export interface ResponseOptions {
 /**
  * Converts the text of events to a response that streams it.
  *
- * Subscribes at once. The response has the status of the failure if the source errors before its first event, and 204 if it completes
- * before one. Otherwise it is an event stream, sent at the first event, or at the first heartbeat. When the reader leaves, the source is unsubscribed from in the same tick.
+ * Subscribes at once. The response has the status of the failure if the source errors before its first event, and 204 if it
+ * completes before one. Otherwise it is an event stream, sent at the first event, or at the first heartbeat. When the reader leaves,
+ * the source is unsubscribed from in the same tick.
  *
  * @param event$ - Text of events, as `toEvents` emits it.
  * @param http - The request; its signal aborts when the reader leaves before the head.

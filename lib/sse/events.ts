@@ -28,7 +28,10 @@ export interface EventRules {
   readonly event: number;
   /** Whether to keep a last event without its blank line, marked `incomplete`. The standard drops it. */
   readonly keepIncomplete: boolean;
-  /** Whether a field named `error` (GPUStack), or a line of JSON that begins with it, is an event named `error`, and a byte order mark before a field is dropped. The standard ignores all of them. */
+  /**
+   * Whether a field named `error` (GPUStack), or a line of JSON that begins with it, is an event named `error`, and a byte order
+   * mark before a field is dropped. The standard ignores all of them.
+   */
   readonly errorField: boolean;
 }
 

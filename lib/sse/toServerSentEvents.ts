@@ -10,7 +10,10 @@ import type { EventRules, ServerSentEvent } from './events';
 export interface ServerSentEventsOptions extends Pick<Limits, 'line' | 'event'> {
   /** Whether to keep a last event without its blank line, marked `incomplete`. Default false, as in the standard. */
   readonly keepIncomplete?: boolean;
-  /** Whether a field named `error` (GPUStack), or a line of JSON that begins with it, is an event named `error`, and a byte order mark before a field is dropped. Default false, as in the standard. */
+  /**
+   * Whether a field named `error` (GPUStack), or a line of JSON that begins with it, is an event named `error`, and a byte order
+   * mark before a field is dropped. Default false, as in the standard.
+   */
   readonly errorField?: boolean;
 }
 
