@@ -93,16 +93,15 @@ const HOOKS: { readonly [Name in keyof Required<ChatHooks>]: Kind } = {
  */
 export function checkedHooks(hooks: ChatHooks): ChatHooks {
   if (!isRecord(hooks)) throw new RequestError('hooks must be an object or a function');
-  requireNames('hooks', HOOKS, hooks, false);
-  requireKinds('hooks.', HOOKS, hooks);
+  requireFields('hooks', HOOKS, hooks);
   return hooks;
 }
 
 /**
  * Returns a config.
  *
- * Unknown fields of the config and of its hooks are allowed. Only another case of a known one, such as `baseUrl`, is certainly a
- * mistake: the call would go to the default server. Timeouts, limits and profiles have no other fields.
+ * Unknown fields are allowed. Only another case of a known one, such as `baseUrl`, is certainly a mistake: the call would go to
+ * the default server.
  *
  * @throws RequestError for a config that JavaScript allows and the types do not: it is not an object, or a field is misspelt or of
  * another type, which would be sent as other text, such as `Bearer null`, or not at all, such as `Headers`.
@@ -110,8 +109,7 @@ export function checkedHooks(hooks: ChatHooks): ChatHooks {
 export function configOf(config: ChatConfig): ChatConfig {
   const kind = (config as unknown) === null ? 'null' : typeof config;
   if (kind !== 'object') throw new RequestError(`config must be an object, not ${kind}: pass {} for Ollama`);
-  requireNames('config', CONFIG, config, false);
-  requireKinds('', CONFIG, config);
+  requireFields('config', CONFIG, config, '');
   const { timeouts, limits, profile } = config;
   if (timeouts !== undefined) requireFields('timeouts', TIMEOUTS, timeouts);
   if (limits !== undefined) requireFields('limits', LIMITS, limits);
@@ -119,35 +117,23 @@ export function configOf(config: ChatConfig): ChatConfig {
   return config;
 }
 
-function requireNames(of: string, kinds: object, value: object, isComplete: boolean): void {
-  const names = Object.keys(kinds);
-  for (const field of Object.keys(value)) {
-    if (field in kinds) continue;
-    const known = names.find((name) => name.toLowerCase() === field.toLowerCase());
-    if (known !== undefined || isComplete)
-      throw new RequestError(`${of} has no field ${field}: write ${known ?? names.join(' or ')}`);
-  }
-}
-
 function requireFields<T extends object>(
   of: string,
   kinds: { readonly [F in keyof T]-?: Kind },
   value: T,
+  prefix = `${of}.`,
 ): void {
-  requireKinds(`${of}.`, kinds, value);
-  requireNames(of, kinds, value, true);
-}
-
-function requireKinds<T extends object>(
-  of: string,
-  kinds: { readonly [F in keyof T]-?: Kind },
-  value: T,
-): void {
-  for (const field of Object.keys(kinds) as Array<keyof T & string>) {
-    const given = value[field];
+  const names = Object.keys(kinds) as Array<keyof T & string>;
+  for (const field of Object.keys(value)) {
+    if (field in kinds) continue;
+    const known = names.find((name) => name.toLowerCase() === field.toLowerCase());
+    if (known !== undefined) throw new RequestError(`${of} has no field ${field}: write ${known}`);
+  }
+  for (const name of names) {
+    const given = value[name];
     // A profile has a name; a complete server, in its place, has none.
-    if (given === undefined && field !== 'name') continue;
-    const [is, ...tests] = kinds[field];
-    if (!tests.some((test) => test(given))) throw new RequestError(`${of}${field} must be ${is}`);
+    if (given === undefined && name !== 'name') continue;
+    const [is, ...tests] = kinds[name];
+    if (!tests.some((test) => test(given))) throw new RequestError(`${prefix}${name} must be ${is}`);
   }
 }

@@ -652,11 +652,6 @@ describe('the request', () => {
     ['apikey', { apikey: 'sk-1' }, 'config has no field apikey: write apiKey'],
     ['onerror', { hooks: { onerror: () => undefined } }, 'hooks has no field onerror: write onError'],
     ['Idle', { timeouts: { Idle: 1 } }, 'timeouts has no field Idle: write idle'],
-    [
-      'a limit of another name',
-      { limits: { maxLine: 1 } },
-      'limits has no field maxLine: write line or event or answer or errorBody',
-    ],
     ['a fetch that is none', { fetch: {} }, 'fetch must be a function'],
     ['a transport that is none', { transport: of(1) }, 'transport must be a function'],
     ['a gate that is none', { gate: true }, 'gate must be a ReadGate'],
@@ -774,7 +769,7 @@ describe('the request', () => {
   });
 
   it('may have unknown fields in its config', () => {
-    expect(sentBy({ theme: 'dark', hooks: { name: 'slow' } } as ChatConfig)).toBeDefined();
+    expect(sentBy({ theme: 'dark', timeouts: { name: 'slow' } } as ChatConfig)).toBeDefined();
   });
 
   it.each([
