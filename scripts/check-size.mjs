@@ -16,7 +16,7 @@ const peers = [...Object.keys(manifest.peerDependencies), '#fp-ts/*'];
 
 /** kB of all exports of an entry point together; `other` for one that is not listed. */
 const entryPointBudgets = {
-  '.': 41.7,
+  '.': 41.8,
   './angular': 55.3,
   './dialects': 30.2,
   './servers': 1.5,

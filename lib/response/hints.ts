@@ -16,28 +16,45 @@ interface SentRequest {
 
 /** Returns an error with a hint in its message where the likely mistake is known, else the same error. */
 export function withHint(error: ChatError, request: TransportRequest): ChatError {
-  const isHttp = error._tag === 'HttpError';
-  if (error._tag === 'ServerError' && UNKNOWN_URL.test(error.serverMessage)) {
-    const sent = sentRequestOf(request);
-    if (sent === undefined) return error;
-    const { retryable, body, retryAfterMs, message } = error;
-    return new ServerError(error, retryable, body, retryAfterMs, `${message} (${missingHint(sent)})`);
-  }
-  if (!isHttp && !(error._tag === 'ConnectionError' && error.phase === 'connect')) return error;
-  const sent = sentRequestOf(request);
-  const hint = sent && (isHttp ? httpHint(error, sent) : connectionHint(error, sent));
+  const hint = hintFor(error, request);
   if (hint === undefined) return error;
-  const { message, cause } = error;
-  if (!isHttp)
-    return new ConnectionError(`${message}; ${hint}`, error.phase, error.code, cause, error.retryable);
-  const fields: HttpErrorFields = error;
-  return new HttpError({ ...fields, message: `${message} (${hint})` });
+  switch (error._tag) {
+    case 'HttpError': {
+      const fields: HttpErrorFields = error;
+      return new HttpError({ ...fields, message: `${error.message} (${hint})` });
+    }
+    case 'ServerError': {
+      const { retryable, body, retryAfterMs, message } = error;
+      return new ServerError(error, retryable, body, retryAfterMs, `${message} (${hint})`);
+    }
+    case 'ConnectionError': {
+      const { message, phase, code, cause, retryable } = error;
+      return new ConnectionError(`${message}; ${hint}`, phase, code, cause, retryable);
+    }
+    default:
+      return error;
+  }
+}
+
+/** Returns the likely mistake of an error, and what to do; `undefined` if it is not known. */
+function hintFor(error: ChatError, request: TransportRequest): string | undefined {
+  const sent = sentRequestOf(request);
+  if (sent === undefined) return undefined;
+  switch (error._tag) {
+    case 'HttpError':
+      return httpHint(error, sent);
+    case 'ServerError':
+      return UNKNOWN_URL.test(error.serverMessage) ? missingHint(sent) : undefined;
+    case 'ConnectionError':
+      return error.phase === 'connect' ? connectionHint(error, sent) : undefined;
+    default:
+      return undefined;
+  }
 }
 
 /** An address at which the server has nothing, under status 200: LM Studio. */
 const UNKNOWN_URL = /^(?:unexpected|unknown|invalid) (?:endpoint|url|route)\b/i;
 
-/** Returns the likely mistake of an error, and what to do; `undefined` if it is not known. */
 function httpHint(
   { status, code, serverMessage, param }: HttpError,
   request: SentRequest,
