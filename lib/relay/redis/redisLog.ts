@@ -106,7 +106,7 @@ export function redisLog(
     return client.sendCommand(['EVAL', script, String(keys.length), ...keys, ...args.map(wordOf)]);
   };
 
-  const inTime = <T>(): ((reply$: Observable<T>) => Observable<T>) =>
+  const failWithoutReply = <T>(): ((reply$: Observable<T>) => Observable<T>) =>
     timeout({
       first: commandMs,
       with: () =>
@@ -116,7 +116,7 @@ export function redisLog(
     });
 
   const run = (script: string, id: string, ...args: Array<string | number>): Observable<unknown> =>
-    defer(() => send(script, id, ...args)).pipe(inTime());
+    defer(() => send(script, id, ...args)).pipe(failWithoutReply());
 
   /**
    * Runs a script of the writer, and again while Redis fails, until the lease must be over. A repeated script changes nothing.
@@ -168,7 +168,7 @@ export function redisLog(
           .catch(() => undefined); // The lease of a claim without a writer expires.
       };
       return from(isWriter).pipe(
-        inTime(),
+        failWithoutReply(),
         map((is) => {
           isKnown = true;
           if (is) tokens.set(id, token);
