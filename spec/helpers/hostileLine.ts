@@ -19,6 +19,8 @@ export interface HostileOutcome {
   readonly lefts: number;
   /** The longest turn of the event loop, in milliseconds. */
   readonly longestTurn: number;
+  /** The milliseconds that `JSON.parse` takes for a line of that length, in the same process. */
+  readonly parsed: number;
 }
 
 const SIZE = 16 * 1024 * 1024 - 1024;
@@ -69,24 +71,40 @@ const FOLDS: Readonly<Record<string, OperatorFunction<Decoded<ChatCompletionChun
   accumulateToolCalls: accumulateToolCalls(skip),
 };
 
+// The clock counts other processes, the processor time other threads of this one: the smaller is closer to the truth.
+/** Starts a stopwatch, which returns milliseconds. */
+function stopwatch(): () => number {
+  const cpu = process.cpuUsage();
+  const clock = performance.now();
+  return () => {
+    const { user, system } = process.cpuUsage(cpu);
+    return Math.min((user + system) / 1000, performance.now() - clock);
+  };
+}
+
 let longestTurn = 0;
 let isRunning = true;
-let cpu = process.cpuUsage();
-let clock = performance.now();
+let elapsed = stopwatch();
 const measure = (): void => {
-  const { user, system } = process.cpuUsage(cpu);
-  // The clock counts other processes, the processor time other threads of this one: the smaller is closer to the truth.
-  longestTurn = Math.max(longestTurn, Math.min((user + system) / 1000, performance.now() - clock));
-  cpu = process.cpuUsage();
-  clock = performance.now();
+  longestTurn = Math.max(longestTurn, elapsed());
+  elapsed = stopwatch();
   if (isRunning) setImmediate(measure);
 };
+
+function parseTime(): number {
+  const line = SHAPES['content parts']?.() ?? '';
+  const parsed = stopwatch();
+  JSON.parse(line);
+  return parsed();
+}
 
 let lefts = 0;
 const tell = (end: string): void => {
   isRunning = false;
   measure();
-  process.stdout.write(JSON.stringify({ end, lefts, longestTurn } satisfies HostileOutcome));
+  process.stdout.write(
+    JSON.stringify({ end, lefts, longestTurn, parsed: parseTime() } satisfies HostileOutcome),
+  );
 };
 
 setImmediate(() => {
