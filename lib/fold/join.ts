@@ -20,6 +20,9 @@ export const latest = (before: unknown, delta: unknown): unknown => delta ?? bef
 /** Keeps the first value that is not `null`, `''` or 0. */
 export const firstNonEmpty: Rule = (before, delta) => before || delta || (before ?? delta);
 
+/** Keeps the latest value that is not `null`, `''` or 0. */
+export const latestNonEmpty: Rule = (before, delta) => delta || (before ?? delta);
+
 /** Appends text to text. */
 export const append: Rule = (before, delta) =>
   typeof before === 'string' && typeof delta === 'string' ? before + delta : latest(before, delta);

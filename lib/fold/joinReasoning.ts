@@ -1,9 +1,6 @@
 import type { ReasoningDetail } from '../codec/ReasoningDetail';
-import { append, firstNonEmpty, isObject, join, type Rule, type Rules } from './join';
+import { append, firstNonEmpty, isObject, join, latestNonEmpty, type Rule, type Rules } from './join';
 import type { List } from './LongList';
-
-/** Anthropic's is '' beside the first text and complete after the last. */
-const joinSignature: Rule = (before, delta) => delta || (before ?? delta);
 
 /**
  * Returns a rule for a list of blocks, whose fragments arrive one by one.
@@ -41,7 +38,8 @@ export const joinReasoningDetails: Rule = joinBlocks(
     ['index', firstNonEmpty],
     ['text', append],
     ['summary', append],
-    ['signature', joinSignature],
+    // Anthropic's is '' beside the first text and complete after the last.
+    ['signature', latestNonEmpty],
   ]),
 );
 
@@ -66,7 +64,7 @@ const joinThinking: Rule = joinBlocks(
   moreThinking,
   new Map<string, Rule>([
     ['thinking', append],
-    ['signature', joinSignature],
+    ['signature', latestNonEmpty],
   ]),
 );
 

@@ -3,7 +3,17 @@ import type { ToolCall } from '../codec/ToolCall';
 import type { ToolCallDelta } from '../codec/ToolCallDelta';
 import { toolCallType } from './AccumulatedToolCall';
 import type { Draft } from './Draft';
-import { append, firstNonEmpty, isObject, join, latest, omit, type Rule, type Rules } from './join';
+import {
+  append,
+  firstNonEmpty,
+  isObject,
+  join,
+  latest,
+  latestNonEmpty,
+  omit,
+  type Rule,
+  type Rules,
+} from './join';
 
 const emptyFunction: FunctionCall = { name: '', arguments: '' };
 const emptyCustom: CustomCall = { name: '', input: '' };
@@ -18,7 +28,7 @@ const nested =
 const joinName: Rule = (before, delta, draft) =>
   typeof before === 'string' && typeof delta === 'string' && delta !== '' && !delta.startsWith(before)
     ? append(before, delta, draft)
-    : delta || (before ?? delta);
+    : latestNonEmpty(before, delta, draft);
 
 /**
  * Whether arguments start again: an object that begins with all of those before repeats them (DeepSeek at Qianfan, GLM), and an
