@@ -6,7 +6,6 @@ import {
   concatMap,
   connect,
   defer,
-  distinctUntilChanged,
   EMPTY,
   finalize,
   ignoreElements,
@@ -14,7 +13,6 @@ import {
   merge,
   NEVER,
   of,
-  take,
   tap,
   type MonoTypeOperatorFunction,
   type Observable,
@@ -123,7 +121,9 @@ export function persisted(
           if (isLoaded || early.every(({ type }) => type === 'stop')) return;
           const saved$ = loaded$(storage, onError).pipe(
             concatMap(({ state, text }) =>
-              text === undefined ? EMPTY : withCommands$(early, EMPTY.pipe(start(state))).pipe(save(text)),
+              text === undefined
+                ? EMPTY
+                : of(state, early.reduce(reduceConversation, state)).pipe(save(text)),
             ),
             catchError((error: unknown) => {
               callIsolated(() => onError(error));
@@ -149,17 +149,6 @@ const loaded$ = (storage: ConversationStorage, onError: (error: unknown) => void
       callIsolated(() => onError(error));
       return of<Loaded>({ state: emptyConversation });
     }),
-  );
-
-/** Emits a conversation, and the one after commands that come too late for an answer. */
-const withCommands$ = (
-  commands: readonly ConversationCommand[],
-  state$: Observable<ConversationState>,
-): Observable<ConversationState> =>
-  state$.pipe(
-    take(1),
-    concatMap((state) => of(state, commands.reduce(reduceConversation, state))),
-    distinctUntilChanged(),
   );
 
 /** @throws BadJson or SchemaMismatch. */
