@@ -38,6 +38,9 @@ export interface EventRules {
 /** A .NET server that creates a writer for each event sends one before each. */
 const BYTE_ORDER_MARK = 0xfeff;
 
+/** The JSON of an error without a field, as a server writes it that fails in the middle of an answer. */
+const BARE_ERROR = /^\{\s*"error"\s*:/;
+
 /** Replaced, and never mutated, when there is an event. */
 const NO_EVENTS: Array<ServerSentEvent | LimitError> = [];
 
@@ -137,13 +140,17 @@ export class EventParser implements LineHandler {
         if (/^\d+$/.test(value)) this.#retry = Number(value);
         break;
       case 'error':
-      case '{"error"': // JSON of an error without a field, as a server writes it that fails in the middle of an answer.
-        if (this.#rules.errorField) {
-          this.#event = 'error';
-          this.#data = field === 'error' ? value : line;
-        }
+        this.#readError(value);
         break;
+      default:
+        if (BARE_ERROR.test(line)) this.#readError(line);
     }
+  }
+
+  #readError(data: string): void {
+    if (!this.#rules.errorField) return;
+    this.#event = 'error';
+    this.#data = data;
   }
 
   /**

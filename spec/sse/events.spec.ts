@@ -224,7 +224,7 @@ describe('EventParser', () => {
       expect(eventsOf(['data: 1', ''], rules)).toEqual([message('1')]);
     });
 
-    it('may follow a byte order mark, as any field, with errorField', () => {
+    it('may follow a byte order mark, like every field, with errorField', () => {
       const marked = ['\uFEFFdata: 1', '\uFEFF', '', '\uFEFFevent: a', 'data: 2', ''];
       expect(eventsOf(marked)).toEqual([message('2')]);
       expect(eventsOf(marked, { ...strict, errorField: true })).toEqual([
@@ -233,12 +233,12 @@ describe('EventParser', () => {
       ]);
     });
 
-    it('is the JSON of an error, with errorField', () => {
-      expect(eventsOf(['data: 1', '', '{"error":"no"}', ''])).toEqual([message('1')]);
+    it.each(['{"error":"no"}', '{ "error" : {} }'])('is the JSON %s, with errorField', (json) => {
+      expect(eventsOf(['data: 1', '', json, ''])).toEqual([message('1')]);
       const rules = { ...strict, errorField: true };
-      expect(eventsOf(['data: 1', '', '{"error":"no"}', ''], rules)).toEqual([
+      expect(eventsOf(['data: 1', '', json, ''], rules)).toEqual([
         message('1'),
-        message('{"error":"no"}', { event: 'error' }),
+        message(json, { event: 'error' }),
       ]);
     });
 
