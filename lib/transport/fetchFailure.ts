@@ -28,7 +28,7 @@ const MISTAKES: readonly Failure[] = [
     'EPROTO',
   ],
   [
-    /HPE_(?!HEADER_OVERFLOW|CLOSED|INVALID_(?:CONSTANT|VERSION|EOF))|CONTENT_LENGTH_MISMATCH/,
+    /HPE_(?:STRICT|(?:CR|LF)_EXPECTED|UNEXPECTED_|INVALID_(?:HEADER|STATUS|CONTENT_LENGTH|TRANSFER))|CONTENT_LENGTH_MISMATCH/,
     'the head of the response is not valid HTTP, check the server or proxy',
   ],
   [
