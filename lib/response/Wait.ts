@@ -58,7 +58,11 @@ export class Wait {
     this.#now = now;
   }
 
-  /** Begins, and from the start each time the gate opens. Does nothing after `stop`: a hook may unsubscribe before the request is sent. */
+  /**
+   * Begins, and from the start each time the gate opens.
+   *
+   * Does nothing after `stop`: a hook may unsubscribe before the request is sent.
+   */
   start(): void {
     if (this.#isStopped || !isFiniteDelay(this.#ms)) return;
     if (this.#gate?.isOpen !== false) this.#arm();

@@ -5,7 +5,7 @@ type Reason = Pick<ErrorDetails, 'code' | 'type'> & Partial<Pick<ErrorDetails, '
 
 /** Texts of a rate limit or of a busy server: waiting helps. */
 const PASSES =
-  /rate|throttl|too.?many|requests|tokens|overload|capacity|busy|concurren|slow.?down|RESOURCE_EXHAUSTED|try again|retry|\b429\b|稍后|频|并发|限流|访问量/i;
+  /rate|throttl|too.?many|requests|tokens|overload|capacity|busy|concurren|slow.?down|RESOURCE_EXHAUSTED|try again|retry|\b429\b|稍后|频[率繁]|并发|限流|访问量/i;
 
 /** Codes, types and texts of an account without money or without a plan: waiting does not help. */
 const SPENT =
