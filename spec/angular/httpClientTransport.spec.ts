@@ -255,6 +255,31 @@ describe('httpClientTransport', () => {
     await expect(partsOf(throwError(() => new RequestError('mine')))).rejects.toThrow('mine');
   });
 
+  it.each([
+    ['an Error', new Error('Something went wrong')],
+    ['a text', 'Something went wrong'],
+  ])(
+    'keeps the status and the body of a failed response that an interceptor turns into %s',
+    async (_, own) => {
+      const text = '{"error":{"message":"overloaded"}}';
+      const wrapped = concat(
+        of(head(503), progress(text)),
+        throwError(() => own),
+      );
+      await expect(partsOf(wrapped)).resolves.toEqual([{ status: 503, headers: events }, text]);
+      await expect(
+        partsOf(
+          concat(
+            of(head(200)),
+            throwError(() => own),
+          ),
+        ),
+      ).rejects.toMatchObject({
+        _tag: 'RequestError',
+      });
+    },
+  );
+
   it('aborts the request when it is unsubscribed', () => {
     const event$ = new Subject<HttpEvent<string>>();
     const subscription = httpClientTransport(clientOf(event$))(request).subscribe();
