@@ -41,7 +41,7 @@ export function headersOf(
       );
     }
     if (OF_CONNECTION.test(lower)) {
-      throw new RequestError(`headers must not contain ${lower}, which the transport decides: leave it out`);
+      throw new RequestError(`headers: ${lower} belongs to the connection, leave it out`);
     }
     if (typeof value !== 'string' || !VALUE.test(value)) {
       throw new RequestError(

@@ -115,7 +115,7 @@ describe('headersOf', () => {
     'rejects %s, which belongs to the connection',
     (name) => {
       expect(messageOf(() => headersOf('application/json', KEY, true, { [name]: '5' }))).toBe(
-        `headers must not contain ${name.toLowerCase()}, which the transport decides: leave it out`,
+        `headers: ${name.toLowerCase()} belongs to the connection, leave it out`,
       );
     },
   );
