@@ -6,7 +6,7 @@ import type { Errors } from 'io-ts';
 const KEPT_TEXT = 2_000;
 
 /** Cuts a text, between two characters: half a surrogate pair cannot be sent as UTF-8. */
-const cut = (text: string, length = KEPT_TEXT): string =>
+export const cut = (text: string, length = KEPT_TEXT): string =>
   text.length > length ? `${text.slice(0, length).replace(/[\uD800-\uDBFF]$/, '')}…` : text;
 
 /** Fields of a server's error object, read from any of its known shapes; `null` where the server sends none. */
