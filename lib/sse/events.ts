@@ -1,4 +1,5 @@
 import { LimitError } from '../errors';
+import { BYTE_ORDER_MARK } from './characters';
 import { emptyLine, splitLines, type LineHandler } from './lines';
 import { usualEvents } from './usualEvents';
 
@@ -34,9 +35,6 @@ export interface EventRules {
    */
   readonly errorField: boolean;
 }
-
-/** A .NET server that creates a writer for each event sends one before each. */
-const BYTE_ORDER_MARK = 0xfeff;
 
 /** The JSON of an error without a field, as a server writes it that fails in the middle of an answer. */
 const BARE_ERROR = /^\{\s*"error"\s*:/;
@@ -123,6 +121,7 @@ export class EventParser implements LineHandler {
     }
     const colon = line.indexOf(':');
     if (colon === 0) return;
+    // A .NET server that creates a writer for each event sends a byte order mark before each.
     const start = this.#rules.errorField && line.charCodeAt(0) === BYTE_ORDER_MARK ? 1 : 0;
     const field = line.slice(start, colon === -1 ? line.length : colon);
     const value = colon === -1 ? '' : line.slice(line[colon + 1] === ' ' ? colon + 2 : colon + 1);
