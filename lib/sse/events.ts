@@ -33,7 +33,7 @@ export interface EventRules {
    * Whether a field named `error` (GPUStack), or a line of JSON that begins with it, is an event named `error`, and a byte order
    * mark before a field is dropped. The standard ignores all of them.
    */
-  readonly errorField: boolean;
+  readonly lenient: boolean;
 }
 
 /** The JSON of an error without a field, as a server writes it that fails in the middle of an answer. */
@@ -122,7 +122,7 @@ export class EventParser implements LineHandler {
     const colon = line.indexOf(':');
     if (colon === 0) return;
     // A .NET server that creates a writer for each event sends a byte order mark before each.
-    const start = this.#rules.errorField && line.charCodeAt(0) === BYTE_ORDER_MARK ? 1 : 0;
+    const start = this.#rules.lenient && line.charCodeAt(0) === BYTE_ORDER_MARK ? 1 : 0;
     const field = line.slice(start, colon === -1 ? line.length : colon);
     const value = colon === -1 ? '' : line.slice(line[colon + 1] === ' ' ? colon + 2 : colon + 1);
     switch (field) {
@@ -147,7 +147,7 @@ export class EventParser implements LineHandler {
   }
 
   #readError(data: string): void {
-    if (!this.#rules.errorField) return;
+    if (!this.#rules.lenient) return;
     this.#event = 'error';
     this.#data = data;
   }
