@@ -137,7 +137,7 @@ class ElementsReader<A> {
           },
         }),
       extract,
-      kinds: root.opens('array') ? ['array', 'object'] : ['object'],
+      openings: root.opens('array') ? '{[' : '{',
     });
   }
 
