@@ -1,5 +1,6 @@
 import { appOf } from './injector';
 
+import { PlatformLocation } from '@angular/common';
 import {
   HttpErrorResponse,
   HttpEventType,
@@ -310,6 +311,24 @@ describe('httpClientTransport', () => {
 });
 
 describe('withHttpClient', () => {
+  it.each([
+    ['/api/v1', 'https://app.example.com/api/v1/models'],
+    ['https://llm.example.com/v1?key=1', 'https://llm.example.com/v1/models?key=1'],
+    ['http://[', 'baseURL is not a valid URL: check its host and port'],
+  ])('sends to the base URL %s of a page that a server renders', async (baseURL, expected) => {
+    const sent = jest.fn((_: string, __: string) => of(response('{"data":[]}')));
+    const app = appOf([
+      { provide: HttpClientToken, useValue: { request: sent } },
+      { provide: PlatformLocation, useValue: { href: 'https://app.example.com/chat?id=1' } },
+      provideChatCompletions({ baseURL }, withHttpClient()),
+    ]);
+    const failed = await lastValueFrom(app.run(injectChatCompletions).models$()).then(
+      () => null,
+      (error: unknown) => (error as Error).message,
+    );
+    expect(failed ?? sent.mock.calls[0]?.[1]).toBe(expected);
+  });
+
   it("sends with the app's client", async () => {
     const http = clientOf(of(response('{"data":[{"id":"small"}]}')));
     const app = appOf([
