@@ -4,6 +4,7 @@ import type * as t from 'io-ts';
 
 import { issuesOf } from '../decode/issues';
 import { BadJson, SchemaMismatch } from '../errors';
+import { JsonReader } from '../json/JsonReader';
 import { omitNulls } from './omitNulls';
 import type { Outline } from './Outline';
 
@@ -40,7 +41,7 @@ export function decodeOutput<A>(
   const decodeTwice = (json: unknown, text: string): Either<SchemaMismatch, A> => {
     const once = decodeRoot(json, text);
     if (extract === 'bare' || typeof json !== 'string' || isRight(once)) return once;
-    const again = parse(json, text);
+    const again = parse(json, text, (inner) => new JsonReader({ shape: written }).push(inner));
     return isRight(again) ? decodeRoot(again.right, text) : once;
   };
 
@@ -51,8 +52,12 @@ export function decodeOutput<A>(
     );
 }
 
-const parse = (text: string, quoted: string): Either<BadJson, unknown> =>
+/** @param check - Throws for a text that is nested too deep for a codec. Not needed for one that was read before. */
+const parse = (text: string, quoted: string, check?: (text: string) => void): Either<BadJson, unknown> =>
   tryCatch(
-    () => JSON.parse(text) as unknown,
+    () => {
+      check?.(text);
+      return JSON.parse(text) as unknown;
+    },
     (cause) => new BadJson(quoted, cause),
   );
