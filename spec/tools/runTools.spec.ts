@@ -337,6 +337,15 @@ describe('runTools$: when a turn has ended', () => {
     expect(messages).toEqual(request.messages);
   });
 
+  it('keeps an answer of images alone', async () => {
+    const image = { type: 'image_url', image_url: { url: 'data:image/png;base64,' } };
+    const images = right({
+      choices: [{ index: 0, delta: { role: 'assistant', content: '', images: [image] } }],
+    });
+    const { messages } = await doneOf(runTools$(sends(of(images, right(finishChunk('stop')))), request, []));
+    expect(messages).toEqual([...request.messages, { role: 'assistant', content: '', images: [image] }]);
+  });
+
   it('sums usage over the turns, details and fields of the server included', async () => {
     const costly = right({
       choices: [],
