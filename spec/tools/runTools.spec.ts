@@ -570,6 +570,7 @@ describe('runTools$: the next request', () => {
     ['an Observable in a Promise', async () => Promise.resolve(of(7))],
     ['an Observable in an Observable', () => of(of(7))],
     ['a Promise in an Observable', () => of(Promise.resolve(7))],
+    ['a function in a Promise', async () => Promise.resolve(() => 7)],
     ['a Map', () => of(new Map([['a', 1]]))],
     ['a pattern', () => of(/a/)],
     ['headers', () => of(new Headers({ a: '1' }))],
