@@ -1027,6 +1027,23 @@ describe('runTools$: failures', () => {
     });
   });
 
+  it.each<[string, readonly unknown[], RegExp]>([
+    ['send and request are in the place of the other', [request, sends(t$), []], /^send must be a function/],
+    ['send is a call', [EMPTY, request, []], /^send must be a function/],
+    ['tools and request are in the place of the other', [sends(t$), [], request], /list of messages$/],
+    ['the request is missing', [sends(t$)], /list of messages$/],
+    ['the messages are a text', [sends(t$), { ...request, messages: 'Hi' }, []], /list of messages$/],
+  ])('fails at subscription if %s', (_, args, message) => {
+    marbles(({ expectObservable }) => {
+      const error = expect.objectContaining({
+        _tag: 'RequestError',
+        message: expect.stringMatching(message) as unknown,
+      }) as unknown;
+      const run = runTools$ as (...given: readonly unknown[]) => Observable<unknown>;
+      expectObservable(run(...args)).toBe('#', undefined, error);
+    });
+  });
+
   it('fails if the tools of a step complete without a list', () => {
     marbles(({ expectObservable }) => {
       const error = expect.objectContaining({ _tag: 'RequestError' }) as unknown;
