@@ -27,15 +27,18 @@ export function createLiveBlock(out: Output): Block {
   };
   // The cursor is on the line below.
   const maxLines = (): number => (out.rows || DEFAULT_ROWS) - 1;
-  const lines = (): readonly string[] =>
-    wrapText(text.replaceAll('\t', ' '), (out.columns || DEFAULT_COLUMNS) - 1);
+  const wrap = (part: string): readonly string[] =>
+    wrapText(part.replaceAll('\t', ' '), (out.columns || DEFAULT_COLUMNS) - 1);
   return {
     render: (next) => {
       text = next;
-      if (text !== '') draw(lines().slice(-maxLines()));
+      // No more than is shown: wrapping all of a long text for each chunk would be slow.
+      const last = text.split('\n').slice(-maxLines()).join('\n');
+      if (text !== '') draw(wrap(last).slice(-maxLines()));
     },
     end: () => {
-      if (lines().length > maxLines()) draw(lines());
+      const lines = wrap(text);
+      if (lines.length > maxLines()) draw(lines);
     },
   };
 }
