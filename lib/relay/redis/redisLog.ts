@@ -164,6 +164,7 @@ export function redisLog(
       let isKnown = false;
       const withdraw = (): void => {
         isWriter
+          .catch(() => true) // Redis may have run a claim whose reply was lost.
           .then((is) => (is ? send(APPEND, id, token, leaseMs, ttlMs, maxEvents, 0, 'withdrawn') : undefined))
           .catch(() => undefined); // The lease of a claim without a writer expires.
       };
