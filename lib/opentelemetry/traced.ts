@@ -4,7 +4,7 @@ import { asyncScheduler, Observable, tap, type MonoTypeOperatorFunction, type Ti
 import type { ChatConfig } from '../call/config';
 import { isRecord } from '../codec/isRecord';
 import type { ChatRequest } from '../request/ChatRequest';
-import { clockOf } from '../response/clockOf';
+import { clockOf } from '../rx/clockOf';
 import { instrumentsOf } from './instruments';
 import { recordCall } from './recordCall';
 import { callAttributes, requestAttributes } from './requestAttributes';

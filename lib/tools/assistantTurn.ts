@@ -6,7 +6,7 @@ import { parseJson } from '../codec/parseJson';
 import type { CompletionMessage } from '../codec/CompletionMessage';
 import type { ToolCall } from '../codec/ToolCall';
 import { UnknownTool, type ToolFailure } from '../errors';
-import { argumentsOf, toolCallName } from '../fold/AccumulatedToolCall';
+import { argumentsOf, callsIn, toolCallName } from '../fold/AccumulatedToolCall';
 import type { AssistantMessage } from '../request/Message';
 import { readInput } from './callInput';
 import type { AnyTool } from './tool';
@@ -41,12 +41,6 @@ export function readCalls(
     ids.add(id);
     return readCall({ ...call, id }, id, toolbox);
   });
-}
-
-/** Returns the calls of a message, including the `function_call` of old models. */
-export function callsIn({ tool_calls, function_call }: CompletionMessage): readonly ToolCall[] {
-  if (tool_calls?.length) return tool_calls;
-  return function_call?.name || function_call?.arguments ? [{ function: function_call }] : [];
 }
 
 /** Returns the id of a call, a new one if it has none or a used one. */

@@ -16,7 +16,7 @@ import {
 import { attempt } from '../../codec/attempt';
 import { chatErrorFrom } from '../../decode/chatErrorFrom';
 import { RequestError } from '../../errors';
-import { clockOf } from '../../response/clockOf';
+import { clockOf } from '../../rx/clockOf';
 import { tapeOf, type Tape } from '../../tape/tape';
 import { toBytes } from '../../tape/tapeRead';
 import type { Bytes, ResponseHead } from '../../transport/transport';
