@@ -69,7 +69,7 @@ function httpHint(
   if ((status === 404 || status === 405) && code !== 'unknown_stream') return missingHint(request);
   // Nor is it the key where a relay allows only other models.
   if (!hasKey && (status === 401 || (status === 403 && code !== 'model_not_allowed')))
-    return 'no key was sent: set apiKey in the config';
+    return `no key was sent: set apiKey in the config${isOfPage(request.url) ? ', or sign in' : ''}`;
   if (status === 401)
     return 'the server refused the key that was sent: check that apiKey is for this server, complete, and without Bearer';
   if (isInvalid && /stream.?options|include.?usage/i.test(`${serverMessage} ${param}`))
@@ -146,6 +146,9 @@ function sentRequestOf({ url: address, headers, body }: TransportRequest): SentR
     model: typeof model === 'string' ? model : '',
   };
 }
+
+/** Whether a browser sends the cookies of the page with a request. */
+const isOfPage = ({ origin }: URL): boolean => parseUrl(pageUrl() ?? '')?.origin === origin;
 
 /**
  * The page, or the script of a worker: a Worker and a Service Worker have no `document`.

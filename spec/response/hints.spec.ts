@@ -1,5 +1,5 @@
 import { chatErrorFrom } from '../../lib/decode/chatErrorFrom';
-import { ConnectionError, HttpError, ServerError, TruncatedError } from '../../lib/errors';
+import { ConnectionError, HttpError, ServerError, TruncatedError, type ChatError } from '../../lib/errors';
 import { withHint } from '../../lib/response/hints';
 import type { TransportRequest } from '../../lib/transport/transport';
 
@@ -272,15 +272,15 @@ describe('the hint of an error', () => {
     ['a page', {}],
     ['a Worker or Service Worker', { document: undefined }],
   ])('in %s', (_, globals) => {
-    const hintAt = (page: string, baseURL: string): string => {
+    const lost = (): ChatError => new ConnectionError('cannot reach it: Failed to fetch', 'connect');
+    const hintAt = (page: string, baseURL: string, error = lost()): string => {
       const location = new URL(page);
       const own: Readonly<Record<string, unknown>> = { document: {}, ...globals, location };
       for (const [name, value] of Object.entries(own)) {
         if (value !== undefined) Object.defineProperty(globalThis, name, { value, configurable: true });
       }
       try {
-        const lost = new ConnectionError('cannot reach it: Failed to fetch', 'connect');
-        return withHint(lost, requestTo(baseURL)).message;
+        return withHint(error, requestTo(baseURL)).message;
       } finally {
         for (const name of Object.keys(own)) Reflect.deleteProperty(globalThis, name);
       }
@@ -299,6 +299,16 @@ describe('the hint of an error', () => {
     it('is that of the page in a worker made of a Blob', () => {
       expect(hintAt('blob:https://app.example/1-2', 'http://a.example/v1')).toMatch(/mixed content/);
       expect(hintAt('blob:http://localhost:4200/1-2', OLLAMA)).toMatch(/OLLAMA_ORIGINS\)$/);
+    });
+
+    it('is a session that has ended, for a server of the page itself', () => {
+      const session = 'no key was sent: set apiKey in the config, or sign in';
+      expect(hintAt('https://app.example/', 'https://app.example/api/v1', http(401, 'no'))).toContain(
+        session,
+      );
+      expect(hintAt('https://app.example/', 'https://a.example/v1', http(401, 'no'))).not.toContain(
+        'sign in',
+      );
     });
 
     it('is mixed content for http under https', () => {
