@@ -1,6 +1,6 @@
 import { fieldsOf } from '../codec/isRecord';
 import { parseJson } from '../codec/parseJson';
-import { ConnectionError, HttpError, ServerError, type ChatError, type HttpErrorFields } from '../errors';
+import { cut, type ChatError, type ConnectionError, type HttpError } from '../errors';
 import { DEFAULT_BASE_URL, pageUrl, parseUrl, withoutCall } from '../request/url';
 import type { TransportRequest } from '../transport/transport';
 
@@ -14,27 +14,25 @@ interface SentRequest {
   readonly model: string;
 }
 
-/** Returns an error with a hint in its message where the likely mistake is known, else the same error. */
+/**
+ * Adds a hint to the message of an error where the likely mistake is known.
+ *
+ * @returns The same error.
+ */
 export function withHint(error: ChatError, request: TransportRequest): ChatError {
   const hint = hintFor(error, request);
-  if (hint === undefined) return error;
-  switch (error._tag) {
-    case 'HttpError': {
-      const fields: HttpErrorFields = error;
-      return new HttpError({ ...fields, message: `${error.message} (${hint})` });
-    }
-    case 'ServerError': {
-      const { retryable, body, retryAfterMs, message } = error;
-      return new ServerError(error, retryable, body, retryAfterMs, `${message} (${hint})`);
-    }
-    case 'ConnectionError': {
-      const { message, phase, code, cause, retryable } = error;
-      return new ConnectionError(`${message}; ${hint}`, phase, code, cause, retryable);
-    }
-    default:
-      return error;
-  }
+  const { message, stack } = error;
+  // A transport may emit one error for each attempt.
+  if (hint === undefined || message.includes(hint)) return error;
+  const shown = cut(message, MAX_MESSAGE);
+  error.message = error._tag === 'ConnectionError' ? `${shown}; ${hint}` : `${shown} (${hint})`;
+  // Programs that end with an error print its stack.
+  if (stack !== undefined) error.stack = stack.replace(message, () => error.message);
+  return error;
 }
+
+/** The most characters of a message before a hint: an error that is restored from JSON has 2,000. */
+const MAX_MESSAGE = 1_500;
 
 /** Returns the likely mistake of an error, and what to do; `undefined` if it is not known. */
 function hintFor(error: ChatError, request: TransportRequest): string | undefined {
