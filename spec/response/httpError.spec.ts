@@ -45,12 +45,19 @@ describe('httpError', () => {
   });
 
   describe('finds the id of the request', () => {
-    it.each([['x-request-id'], ['request-id'], ['apim-request-id'], ['x-ms-request-id'], ['cf-ray']])(
-      'in %s',
-      (name) => {
-        expect(httpError(responseHead(500, { [name]: 'req_1' }), '', now).requestId).toBe('req_1');
-      },
-    );
+    it.each([
+      ['x-request-id'],
+      ['request-id'],
+      ['apim-request-id'],
+      ['x-ms-request-id'],
+      ['x-amzn-requestid'],
+      ['mistral-correlation-id'],
+      ['msh-request-id'],
+      ['x-ds-trace-id'],
+      ['cf-ray'],
+    ])('in %s', (name) => {
+      expect(httpError(responseHead(500, { [name]: 'req_1' }), '', now).requestId).toBe('req_1');
+    });
 
     it('in the preferred one of several headers', () => {
       const headers = { 'cf-ray': 'ray', 'apim-request-id': 'apim', 'x-request-id': 'req_1' };
