@@ -108,6 +108,13 @@ describe('httpError', () => {
       expect(httpError(responseHead(429), body, now).retryable).toBe(false);
     });
 
+    it('not at a rate limit of nothing', () => {
+      const limited = (limit: string): boolean =>
+        httpError(responseHead(429, { 'x-ratelimit-limit-req-minute': limit }), '{"message":"busy"}', now)
+          .retryable;
+      expect([limited('0'), limited('1')]).toEqual([false, true]);
+    });
+
     it.each([
       '{"error":{"message":"您当前使用该API的并发数过高，请降低并发","code":"1302"}}',
       '{"error":{"message":"该模型当前访问量过大，请您稍后再试","code":"1305"}}',
