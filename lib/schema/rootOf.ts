@@ -21,8 +21,9 @@ export function rootOf(codec: t.Any): 'object' | 'array' | 'value' {
     case 'StrictType':
     case 'DictionaryType':
     case 'AnyDictionaryType':
-    case 'IntersectionType':
       return 'object';
+    case 'IntersectionType':
+      return tagged.types.every((type) => rootOf(type) === 'object') ? 'object' : 'value';
     case 'ArrayType':
     case 'ReadonlyArrayType':
     case 'AnyArrayType':
