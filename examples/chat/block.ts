@@ -27,15 +27,17 @@ export function createLiveBlock(out: Output): Block {
   };
   // The cursor is on the line below.
   const maxLines = (): number => (out.rows || DEFAULT_ROWS) - 1;
-  const lines = (): readonly string[] =>
-    wrapText(text.replaceAll('\t', ' '), (out.columns || DEFAULT_COLUMNS) - 1);
+  const wrapped = (part: string): readonly string[] =>
+    wrapText(part.replaceAll('\t', ' '), (out.columns || DEFAULT_COLUMNS) - 1);
   return {
     render: (next) => {
       text = next;
-      if (text !== '') draw(lines().slice(-maxLines()));
+      // Each paragraph has a line or more, so the last ones fill the screen. The others need not be wrapped.
+      if (text !== '') draw(wrapped(text.split('\n').slice(-maxLines()).join('\n')).slice(-maxLines()));
     },
     end: () => {
-      if (lines().length > maxLines()) draw(lines());
+      const lines = wrapped(text);
+      if (lines.length > maxLines()) draw(lines);
     },
   };
 }

@@ -2,13 +2,14 @@ import { left, mapLeft, right, type Either } from 'fp-ts/Either';
 import type { Errors, Type } from 'io-ts';
 
 import { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
-import { BadJson, SchemaMismatch, type ChunkError } from '../errors';
-import { issuesOf } from './issues';
+import { BadJson, type ChunkError, type SchemaMismatch } from '../errors';
+import { mismatchOf } from './issues';
 
 /**
  * A decoded value, or the error of its payload.
  *
- * The stream continues after a `Left`.
+ * The folds, such as `accumulateContent`, read it as it is, and `orFail()` emits the plain value. By hand, check `_tag`: a `Right`
+ * has the value as `right`, a `Left` has the error as `left`. The stream continues after a `Left`.
  *
  * @example
  * ```ts
@@ -49,8 +50,7 @@ export type Codec<A> = Type<A, unknown>;
 export function decodeWith<A>(codec: Codec<A>): (json: unknown, text: string) => Either<SchemaMismatch, A> {
   return (json, text) => {
     if (codec.is(json)) return right(json);
-    const toMismatch = mapLeft((errors: Errors) => new SchemaMismatch(issuesOf(errors), text, errors));
-    return toMismatch(codec.decode(json));
+    return mapLeft((errors: Errors) => mismatchOf(errors, text))(codec.decode(json));
   };
 }
 

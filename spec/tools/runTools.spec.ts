@@ -66,7 +66,7 @@ const w7 = taking('w', () => of(7));
 const t$ = from(saying('t'));
 const noWords = { serverMessage: 'busy', code: null, type: null, param: null };
 
-/** Leaves out what is told while a call is written, which most specs are not about. */
+/** Leaves out the events of a call that is being written, which most specs are not about. */
 const withoutInput = (): MonoTypeOperatorFunction<ToolEvent> => filter(({ type }) => type !== 'tool-input');
 const briefly = (): OperatorFunction<ToolEvent, string> => pipe(withoutInput(), map(brief));
 
@@ -551,7 +551,6 @@ describe('runTools$: the next request', () => {
     ['text as it is', 'ab', undefined, 'ab'],
     ['anything else as JSON', { a: [1] }, undefined, '{"a":[1]}'],
     ['nothing as no text', undefined, undefined, ''],
-    ['a function as null', () => 1, undefined, 'null'],
     ['in words of its own', 7, (n: number) => `${n} °C`, '7 °C'],
     ['a Map in words of its own', new Map([['a', 1]]), (all: Map<string, number>) => [...all].join(), 'a,1'],
     [
