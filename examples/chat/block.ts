@@ -27,17 +27,16 @@ export function createLiveBlock(out: Output): Block {
   };
   // The cursor is on the line below.
   const maxLines = (): number => (out.rows || DEFAULT_ROWS) - 1;
-  const wrap = (part: string): readonly string[] =>
+  const wrapped = (part: string): readonly string[] =>
     wrapText(part.replaceAll('\t', ' '), (out.columns || DEFAULT_COLUMNS) - 1);
   return {
     render: (next) => {
       text = next;
-      // No more than is shown: wrapping all of a long text for each chunk would be slow.
-      const last = text.split('\n').slice(-maxLines()).join('\n');
-      if (text !== '') draw(wrap(last).slice(-maxLines()));
+      // Each paragraph has a line or more, so the last ones fill the screen. The others need not be wrapped.
+      if (text !== '') draw(wrapped(text.split('\n').slice(-maxLines()).join('\n')).slice(-maxLines()));
     },
     end: () => {
-      const lines = wrap(text);
+      const lines = wrapped(text);
       if (lines.length > maxLines()) draw(lines);
     },
   };

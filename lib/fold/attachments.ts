@@ -81,11 +81,11 @@ export const addAttachments: ChunkStep<Attachments> = (
 const hasAttachments = ({ images, audio, annotations }: Delta & UnlistedFields): boolean =>
   (images ?? audio ?? annotations ?? null) !== null;
 
-/** Ignores values that are not a list, such as Copilot's annotations. */
+/** Ignores values that are not a list, such as Copilot's annotations, and items without fields. */
 const onlyLists =
   (rule: Rule): Rule =>
   (before, delta, draft) =>
-    Array.isArray(delta) ? rule(before, delta, draft) : before;
+    Array.isArray(delta) ? rule(before, delta.filter(isObject), draft) : before;
 
 const RULES: Rules = new Map([
   // One image in each delta, and two may be equal.

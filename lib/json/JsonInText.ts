@@ -1,5 +1,5 @@
 import type { JsonReader } from './JsonReader';
-import type { JsonContainer, Shape } from './Shape';
+import type { Shape } from './Shape';
 
 /** Options for {@link JsonInText}. */
 export interface JsonInTextOptions<S extends Shape<S>> {
@@ -7,8 +7,8 @@ export interface JsonInTextOptions<S extends Shape<S>> {
   readonly begin: () => JsonReader<S>;
   /** `'bare'` if the complete text must be JSON; `'lenient'` if a fence or prose may surround it. */
   readonly extract: 'lenient' | 'bare';
-  /** The kinds of values to find in prose. */
-  readonly kinds: readonly JsonContainer[];
+  /** The brackets that may open the value in prose: `{`, `[`, or both. */
+  readonly openings: string;
 }
 
 /** The most candidates that are tried. Each that is not JSON costs another scan of the remaining text. */
@@ -38,7 +38,6 @@ export class JsonInText<S extends Shape<S>> {
   reader: JsonReader<S> | undefined;
 
   readonly #options: JsonInTextOptions<S>;
-  readonly #openings: string;
   /** The complete text. Only appended to: reading a joined string makes the engine copy it. */
   #all = '';
   #from = 0;
@@ -52,7 +51,6 @@ export class JsonInText<S extends Shape<S>> {
 
   constructor(options: JsonInTextOptions<S>) {
     this.#options = options;
-    this.#openings = options.kinds.map((kind) => (kind === 'object' ? '{' : '[')).join('');
     if (options.extract === 'bare') this.reader = options.begin();
   }
 
@@ -144,7 +142,7 @@ export class JsonInText<S extends Shape<S>> {
   #openingIn(part: string, from: number, to: number): number {
     for (let at = from; at < to && this.#line !== undefined; at += 1) {
       const character = part[at] as string;
-      if (this.#openings.includes(character) && this.#mayBegin(this.#line)) return at;
+      if (this.#options.openings.includes(character) && this.#mayBegin(this.#line)) return at;
       const line = (this.#line + character).replace(INDENT, '');
       this.#line = /^(?:$|[`~])/.test(line) ? line.slice(0, MAX_FENCE) : undefined;
     }

@@ -4,7 +4,7 @@ import { asyncScheduler, defer, tap, type MonoTypeOperatorFunction, type Timesta
 import type { ChatConfig } from '../call/config';
 import { isRecord } from '../codec/isRecord';
 import type { ChatRequest } from '../request/ChatRequest';
-import { clockOf } from '../response/clockOf';
+import { clockOf } from '../rx/clockOf';
 import { inContext } from './inContext';
 import { instrumentsOf } from './instruments';
 import { recordCall } from './recordCall';

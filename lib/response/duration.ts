@@ -3,6 +3,17 @@ export function unitsMs(value: string | undefined, unitMs: number): number | nul
   return value !== undefined && /^\s*\d+(\.\d+)?\s*$/.test(value) ? finite(Number(value) * unitMs) : null;
 }
 
+/**
+ * Reads a wait in seconds, or its end in seconds or milliseconds since the epoch, in milliseconds; `null` for other text.
+ *
+ * No wait is longer than thirty years: a larger number is a point in time.
+ */
+export function secondsMs(value: string | undefined, now: number): number | null {
+  const number = unitsMs(value, 1);
+  if (number === null || number < 1e9) return number && number * 1_000;
+  return untilMs(number < 1e11 ? number * 1_000 : number, now);
+}
+
 /** Reads a duration with its units, such as `6m0s` or `3.5s`, in milliseconds; `null` for other text. */
 export function durationMs(value: string): number | null {
   if (!/^\s*(\d+(\.\d+)?(ms|[smhd]))+\s*$/.test(value)) return null;

@@ -98,6 +98,7 @@ const READ_ABOVE = new Set(['errors', 'message', 'detail', '__proto__']);
 const OTHER_NAMES = /^(?:\w*(?:error|exception)s?|errs?|failure)$/i;
 const MESSAGE_NAMES = /^(?:(?:err(?:or)?|ret(?:urn)?|result|status)_?)?(?:msg|message|tips)$/i;
 const CODE_NAMES = /^(?:(?:err(?:or)?|ret(?:urn)?|result)_?(?:code|no)|ret)$/i;
+const STATUS_NAMES = /^status(?:_?code)?$/i;
 const TYPE_NAMES = ['type', 'error_type', 'errorType', '__type'];
 const TEXT_NAMES = [
   'description',
@@ -195,11 +196,7 @@ const PROGRESS = /^(?:queued?|pending|processing|in.?progress|running|loading|wa
 /** Returns the status that a body or its error object contains; `null` for none. */
 export function statusIn(json: unknown): number | null {
   const outer = fieldsOf(json);
-  const statuses = [outer, fieldsOf(outer.error)].flatMap(({ status, statusCode, status_code }) => [
-    status,
-    statusCode,
-    status_code,
-  ]);
+  const statuses = [outer, fieldsOf(outer.error)].flatMap((value) => valuesOf(value, STATUS_NAMES));
   return statuses.find((status) => typeof status === 'number') ?? null;
 }
 

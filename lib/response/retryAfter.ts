@@ -1,12 +1,12 @@
 import { fieldsOf } from '../codec/isRecord';
 import { parseJson } from '../codec/parseJson';
-import { durationMs, finite, unitsMs, untilMs } from './duration';
+import { durationMs, finite, secondsMs, unitsMs, untilMs } from './duration';
 
 /**
  * Returns the wait that a server requests before another attempt.
  *
- * Reads `retry-after-ms` (OpenAI, Azure), then `retry-after` in seconds or as a date of HTTP or RFC 3339. A date is counted from that
- * of the response, since the clock of the server may differ.
+ * Reads `retry-after-ms` (OpenAI, Azure), then `retry-after` in seconds or as a date of HTTP, of RFC 3339 or in
+ * seconds since the epoch. A date is counted from that of the response, since the clock of the server may differ.
  *
  * @param headers - Headers of the response; names in lower case.
  * @param now - The present, in milliseconds since the epoch, for a response without `date`.
@@ -24,12 +24,9 @@ import { durationMs, finite, unitsMs, untilMs } from './duration';
 export function retryAfterMs(headers: Readonly<Record<string, string>>, now: number): number | null {
   // Two hops may send the same value, which fetch joins.
   const after = headers['retry-after']?.replace(/^(.{1,40}), \1$/, '$1');
-  const sentAt = timeOf(headers.date);
-  return (
-    unitsMs(headers['retry-after-ms'], 1) ??
-    unitsMs(after, 1_000) ??
-    untilMs(timeOf(after), Number.isNaN(sentAt) ? now : sentAt)
-  );
+  const date = timeOf(headers.date);
+  const sentAt = Number.isNaN(date) ? now : date;
+  return unitsMs(headers['retry-after-ms'], 1) ?? secondsMs(after, sentAt) ?? untilMs(timeOf(after), sentAt);
 }
 
 /** The most objects, lists and texts of JSON in one another that are searched for a wait. */

@@ -41,10 +41,7 @@ export function explainsError(json: unknown): boolean {
 function hasEmptyError(json: unknown): boolean {
   const value = firstOf(json);
   if (!isRecord(value) || hasAnswer(value)) return false;
-  const { error } = value;
-  return (
-    isRecord(error) || Array.isArray(error) || error === true || (typeof error === 'number' && error !== 0)
-  );
+  return Boolean(value.error) && typeof value.error !== 'string';
 }
 
 const hasAnswer = ({ choices, usage, data }: Readonly<Record<string, unknown>>): boolean =>

@@ -1,9 +1,10 @@
-import { chain, isRight, mapLeft, tryCatch, type Either } from 'fp-ts/Either';
+import { chain, isRight, mapLeft, type Either } from 'fp-ts/Either';
 import { pipe } from 'fp-ts/function';
 import type * as t from 'io-ts';
 
-import { issuesOf } from '../decode/issues';
-import { BadJson, SchemaMismatch } from '../errors';
+import { mismatchOf } from '../decode/issues';
+import { parse } from '../decode/parse';
+import type { BadJson, SchemaMismatch } from '../errors';
 import { omitNulls } from './omitNulls';
 import type { Outline } from './Outline';
 
@@ -29,7 +30,7 @@ export function decodeOutput<A>(
   const decodeValue = (json: unknown, text: string): Either<SchemaMismatch, A> =>
     pipe(
       codec.decode(omit(json)),
-      mapLeft((errors) => new SchemaMismatch(issuesOf(errors), text, errors)),
+      mapLeft((errors) => mismatchOf(errors, text)),
     );
 
   const decodeRoot = (json: unknown, text: string): Either<SchemaMismatch, A> => {
@@ -40,7 +41,7 @@ export function decodeOutput<A>(
   const decodeTwice = (json: unknown, text: string): Either<SchemaMismatch, A> => {
     const once = decodeRoot(json, text);
     if (extract === 'bare' || typeof json !== 'string' || isRight(once)) return once;
-    const again = parse(json, text);
+    const again = parse(json);
     return isRight(again) ? decodeRoot(again.right, text) : once;
   };
 
@@ -50,9 +51,3 @@ export function decodeOutput<A>(
       chain((json): DecodedOutput<A> => decodeTwice(json, quoted)),
     );
 }
-
-const parse = (text: string, quoted: string): Either<BadJson, unknown> =>
-  tryCatch(
-    () => JSON.parse(text) as unknown,
-    (cause) => new BadJson(quoted, cause),
-  );

@@ -1,4 +1,5 @@
 import { LimitError } from '../errors';
+import { BYTE_ORDER_MARK } from './characters';
 import { emptyLine, splitLines, type LineHandler } from './lines';
 import { usualEvents } from './usualEvents';
 
@@ -32,11 +33,8 @@ export interface EventRules {
    * Whether a field named `error` (GPUStack), or a line of JSON that begins with it, is an event named `error`, and a byte order
    * mark before a field is dropped. The standard ignores all of them.
    */
-  readonly errorField: boolean;
+  readonly lenient: boolean;
 }
-
-/** A .NET server that creates a writer for each event sends one before each. */
-const BYTE_ORDER_MARK = 0xfeff;
 
 /** The JSON of an error without a field, as a server writes it that fails in the middle of an answer. */
 const BARE_ERROR = /^\{\s*"error"\s*:/;
@@ -123,7 +121,8 @@ export class EventParser implements LineHandler {
     }
     const colon = line.indexOf(':');
     if (colon === 0) return;
-    const start = this.#rules.errorField && line.charCodeAt(0) === BYTE_ORDER_MARK ? 1 : 0;
+    // A .NET server that creates a writer for each event sends a byte order mark before each.
+    const start = this.#rules.lenient && line.charCodeAt(0) === BYTE_ORDER_MARK ? 1 : 0;
     const field = line.slice(start, colon === -1 ? line.length : colon);
     const value = colon === -1 ? '' : line.slice(line[colon + 1] === ' ' ? colon + 2 : colon + 1);
     switch (field) {
@@ -148,7 +147,7 @@ export class EventParser implements LineHandler {
   }
 
   #readError(data: string): void {
-    if (!this.#rules.errorField) return;
+    if (!this.#rules.lenient) return;
     this.#event = 'error';
     this.#data = data;
   }

@@ -1,4 +1,4 @@
-import { EMPTY, NEVER, of } from 'rxjs';
+import { asyncScheduler, EMPTY, NEVER, of } from 'rxjs';
 import {
   bytesOf,
   doneFrame,
@@ -343,6 +343,6 @@ describe('the hooks for output, usage and completion', () => {
   it('add no operator to a call without them', () => {
     const addValue = jest.fn();
     const hooks: ChatHooks = { onHead: jest.fn() };
-    expect(tapHooks(hooks, new CallReport(hooks), addValue)(NEVER)).toBe(NEVER);
+    expect(tapHooks(hooks, new CallReport(hooks, asyncScheduler), addValue)(NEVER)).toBe(NEVER);
   });
 });

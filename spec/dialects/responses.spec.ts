@@ -294,6 +294,19 @@ describe('the chunks of responses', () => {
     ],
     ['complete at its end', [added(call), done(whole)]],
     ['at its end only', [done(whole)]],
+    [
+      'at its end, and its deltas after that',
+      [done(whole, 0), wrote('{"a"', 'fc_1', 0), wrote(':1}', 'fc_1', 0)],
+    ],
+    [
+      'with its complete arguments, and their deltas after that',
+      [
+        added(call, 0),
+        event({ type: 'response.function_call_arguments.done', arguments: '{"a":1}', output_index: 0 }),
+        wrote('{"a"', 'fc_1', 0),
+        wrote(':1}', 'fc_1', 0),
+      ],
+    ],
   ])('have a call %s', async (_, events) => {
     const { choices } = await foldOf(answers(created, ...events, completed));
     expect(choices[0]).toMatchObject({

@@ -207,6 +207,19 @@ describe('a block in a terminal', () => {
     expect(written.match(/\x1b\[\d+A/g)).toEqual(['\x1b[1A', '\x1b[2A', '\x1b[23A']);
   });
 
+  it('shows the last lines of its complete text, wrapped', () => {
+    const text = fc.array(fc.constantFrom('', ' ', 'a', 'word ', '漢字', '\n', '\n\n', 'x'.repeat(50)), {
+      maxLength: 60,
+    });
+    fc.assert(
+      fc.property(text, (parts) => {
+        const written = print(20, (screen) => screen.block().render(parts.join('')));
+        const shown = wrapText(parts.join(''), 19).slice(-23);
+        expect(written).toBe(parts.join('') === '' ? '' : `\x1b[J${shown.join('\n')}\n`);
+      }),
+    );
+  });
+
   it('wraps its lines, so that each takes up one line of the screen', () => {
     const written = print(20, (screen) =>
       render(screen.block(), ['three words here that wrap', 'x'.repeat(30), '九文字の長い材料です。卵']),

@@ -106,6 +106,11 @@ describe('A value of another type with a plain meaning is coerced', () => {
     eventFrame({ choices: [{ index: 0, delta: [] }] }),
   );
   plain('a delta that is false', '"Hello", complete', eventFrame({ choices: [{ index: 0, delta: false }] }));
+  plain(
+    'choices of PHP, with a gap',
+    '"Helxlo", complete',
+    eventFrame({ choices: { 1: { index: 0, delta: { content: 'x' } } } }),
+  );
   plain('tool calls that are an empty object', '"Hello", complete', delta({ tool_calls: {} }));
 });
 

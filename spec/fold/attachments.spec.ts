@@ -49,6 +49,11 @@ describe('addAttachments', () => {
       [{ citations: [{ url: 'a', title: 'A' }, { title: 'B' }, 7, null] }],
       { citations: ['a'] },
     ],
+    [
+      'images beside items that are none',
+      [delta({ images: [null, image('a'), 'b'] }), delta({ images: [null] })],
+      { images: [image('a')] },
+    ],
     ['another choice not', [delta({ images: [image('a')] }, 1)], {}],
     [
       'values of other types not',

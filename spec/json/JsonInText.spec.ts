@@ -2,11 +2,8 @@ import fc from 'fast-check';
 
 import { JsonInText, type JsonInTextOptions } from '../../lib/json/JsonInText';
 import { JsonReader } from '../../lib/json/JsonReader';
-import type { JsonContainer } from '../../lib/json/Shape';
 import { inPieces, jsonText, piecesOf } from '../helpers/json';
 import { untyped, type Untyped } from '../helpers/untyped';
-
-const both: readonly JsonContainer[] = ['object', 'array'];
 
 /** Reads a text in pieces. */
 function read(
@@ -16,7 +13,7 @@ function read(
   const json = new JsonInText<Untyped>({
     begin: () => new JsonReader({ shape: untyped }),
     extract: 'lenient',
-    kinds: ['object'],
+    openings: '{',
     ...options,
   });
   for (const piece of pieces) json.push(piece);
@@ -89,9 +86,9 @@ describe('JSON in a text', () => {
 
   it('is the first of any kind that is wanted', () => {
     const text = 'Here:\n[1]\n{"a":1}';
-    expect(read([text], { kinds: both }).text).toBe('[1]');
-    expect(read([text], { kinds: ['array'] }).text).toBe('[1]');
-    expect(read([text], { kinds: ['object'] }).text).toBe('{"a":1}');
+    expect(read([text], { openings: '{[' }).text).toBe('[1]');
+    expect(read([text], { openings: '[' }).text).toBe('[1]');
+    expect(read([text], { openings: '{' }).text).toBe('{"a":1}');
   });
 
   it('is any JSON, however it is split and whatever surrounds it', () => {
@@ -107,8 +104,8 @@ describe('JSON in a text', () => {
             .map((parts) => parts.join('')),
         ),
         ([text, pieces]) => {
-          const whole = read([text], { kinds: both });
-          const json = read(pieces, { kinds: both });
+          const whole = read([text], { openings: '{[' });
+          const json = read(pieces, { openings: '{[' });
           expect([json.done, json.text]).toEqual([whole.done, whole.text]);
           if (json.done)
             expect(JSON.stringify(json.reader?.value)).toBe(JSON.stringify(JSON.parse(json.text)));

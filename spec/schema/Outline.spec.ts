@@ -3,7 +3,7 @@ import * as t from 'io-ts';
 
 import { JsonReader } from '../../lib/json/JsonReader';
 import { annotate } from '../../lib/schema/annotate';
-import { rootOf } from '../../lib/schema/rootOf';
+import { isObjectCodec } from '../../lib/schema/isObjectCodec';
 import { omitNulls } from '../../lib/schema/omitNulls';
 import { Outline, outlineOf } from '../../lib/schema/Outline';
 import { outputFormat, OutputReader } from '../../lib/schema/OutputReader';
@@ -220,7 +220,7 @@ describe('what is shown of a value that is being written', () => {
       fc.property(
         described.chain(({ codec, written }) =>
           written.chain((value) => {
-            const text = JSON.stringify(rootOf(codec) === 'object' ? value : { value });
+            const text = JSON.stringify(isObjectCodec(codec) ? value : { value });
             return piecesOf(text).map((pieces) => ({ codec, value, pieces }));
           }),
         ),

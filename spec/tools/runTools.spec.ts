@@ -66,7 +66,7 @@ const w7 = taking('w', () => of(7));
 const t$ = from(saying('t'));
 const noWords = { serverMessage: 'busy', code: null, type: null, param: null };
 
-/** Leaves out what is told while a call is written, which most specs are not about. */
+/** Leaves out the events of a call that is being written, which most specs are not about. */
 const withoutInput = (): MonoTypeOperatorFunction<ToolEvent> => filter(({ type }) => type !== 'tool-input');
 const briefly = (): OperatorFunction<ToolEvent, string> => pipe(withoutInput(), map(brief));
 

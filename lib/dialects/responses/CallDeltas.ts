@@ -5,6 +5,8 @@ import { argumentsOf, callOf, moreOf, type Item } from './Item';
 interface Call {
   /** Its arguments so far. */
   text: string;
+  /** Whether that is all of them. */
+  isWhole?: boolean;
   begun?: { readonly index: number; readonly item: Item };
 }
 
@@ -27,21 +29,29 @@ export class CallDeltas {
     return [{ index: call.begun.index, ...callOf(item, call.text) }];
   }
 
-  write(key: unknown, text: string, call = this.#at(key)): readonly Json[] {
-    call.text += text;
-    this.length += text.length;
-    if (call.begun === undefined || text === '') return [];
-    return [{ index: call.begun.index, ...moreOf(call.begun.item, text) }];
+  /** Writes a delta, unless the complete arguments have arrived before it. */
+  write(key: unknown, text: string): readonly Json[] {
+    const call = this.#at(key);
+    return call.isWhole ? [] : this.#append(call, text);
   }
 
   /** Writes what is missing of complete arguments: some servers send no deltas of them. */
   complete(key: unknown, text: string, call = this.#at(key)): readonly Json[] {
-    return text.startsWith(call.text) ? this.write(key, text.slice(call.text.length), call) : [];
+    if (!text.startsWith(call.text)) return [];
+    call.isWhole = text !== '';
+    return this.#append(call, text.slice(call.text.length));
   }
 
   /** Some servers send a call only when it is complete. */
   end(key: unknown, item: Item): readonly Json[] {
     return [...this.complete(key, argumentsOf(item), this.#of(key, item)), ...this.begin(key, item)];
+  }
+
+  #append(call: Call, text: string): readonly Json[] {
+    call.text += text;
+    this.length += text.length;
+    if (call.begun === undefined || text === '') return [];
+    return [{ index: call.begun.index, ...moreOf(call.begun.item, text) }];
   }
 
   /** Returns the call of an item: by its own id, since some gateways send the same place for every item. */

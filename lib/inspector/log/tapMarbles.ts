@@ -1,6 +1,7 @@
 import { isLeft, isRight, type Either } from 'fp-ts/Either';
 import { Observable, tap, type MonoTypeOperatorFunction } from 'rxjs';
 
+import { attempt } from '../../codec/attempt';
 import { isRecord } from '../../codec/isRecord';
 import { sharedLog, type CallLog } from './CallLog';
 import { kindOf } from './kindOf';
@@ -94,10 +95,7 @@ function describe(value: object): string {
 }
 
 /** Returns the JSON of a value; `undefined` if it has none, such as a circular value, which must not end the stream. */
-function jsonOf(value: object): string | undefined {
-  try {
-    return JSON.stringify(value, (_, each: unknown) => (typeof each === 'bigint' ? String(each) : each));
-  } catch {
-    return undefined;
-  }
-}
+const jsonOf = (value: object): string | undefined =>
+  attempt(() =>
+    JSON.stringify(value, (_, each: unknown) => (typeof each === 'bigint' ? String(each) : each)),
+  );

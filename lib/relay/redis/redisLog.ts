@@ -22,7 +22,7 @@ import {
   type Observable,
 } from 'rxjs';
 
-import { clockOf } from '../../response/clockOf';
+import { clockOf } from '../../rx/clockOf';
 import { MAX_DELAY } from '../../rx/isFiniteDelay';
 import { checkRange } from '../checkRange';
 import { LogError, type LogErrorReason } from '../log/LogError';
