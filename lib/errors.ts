@@ -6,7 +6,7 @@ import type { Errors } from 'io-ts';
 const KEPT_TEXT = 2_000;
 
 /** Cuts a text, between two characters: half a surrogate pair cannot be sent as UTF-8. */
-const cut = (text: string, length = KEPT_TEXT): string =>
+export const cut = (text: string, length = KEPT_TEXT): string =>
   text.length > length ? `${text.slice(0, length).replace(/[\uD800-\uDBFF]$/, '')}…` : text;
 
 /** Fields of a server's error object, read from any of its known shapes; `null` where the server sends none. */
@@ -42,16 +42,15 @@ abstract class TaggedError extends Error {
     this.retryable = retryable;
   }
 
+  /** The tag: bundlers shorten the names of classes. */
+  override get name(): string {
+    return this._tag;
+  }
+
   /** Returns the error as plain data, which {@link chatErrorFrom} reads. */
   toJSON(): Record<string, unknown> {
     return { ...(this as Readonly<Record<string, unknown>>), name: this.name, message: this.message };
   }
-}
-
-/** Sets the name of an error to its tag: bundlers shorten the names of classes. */
-function tag<Tag extends string>(error: Error, name: Tag): Tag {
-  Object.defineProperty(error, 'name', { value: name, configurable: true, writable: true });
-  return name;
 }
 
 /**
@@ -61,7 +60,7 @@ function tag<Tag extends string>(error: Error, name: Tag): Tag {
  * others. Retryable, except a blocked port, a certificate that is not accepted, and http in the place of https.
  */
 export class ConnectionError extends TaggedError {
-  readonly _tag = tag(this, 'ConnectionError');
+  readonly _tag = 'ConnectionError';
   /** `connect` until the response head, `body` after it. */
   readonly phase: 'connect' | 'body';
   /** The code of the system, if there is one: `ECONNREFUSED`, `ENOTFOUND`, `UND_ERR_SOCKET`, … */
@@ -116,7 +115,7 @@ export interface HttpErrorFields extends ErrorDetails {
  * mistake is known.
  */
 export class HttpError extends TaggedError implements HttpErrorFields {
-  readonly _tag = tag(this, 'HttpError');
+  readonly _tag = 'HttpError';
   readonly status: number;
   readonly serverMessage: string;
   readonly code: string | number | null;
@@ -156,7 +155,7 @@ const withStatus = (status: number, message: string): string =>
  * been emitted.
  */
 export class ServerError extends TaggedError implements ErrorDetails {
-  readonly _tag = tag(this, 'ServerError');
+  readonly _tag = 'ServerError';
   readonly serverMessage: string;
   readonly code: string | number | null;
   readonly type: string | null;
@@ -195,7 +194,7 @@ export type TimeoutPhase = 'head' | 'first' | 'idle' | 'total';
  * another request would start it from the beginning. A limit on the total time leaves none for another attempt.
  */
 export class ChatTimeoutError extends TaggedError {
-  readonly _tag = tag(this, 'ChatTimeoutError');
+  readonly _tag = 'ChatTimeoutError';
   readonly phase: TimeoutPhase;
   /** The limit, in milliseconds. */
   readonly ms: number;
@@ -237,7 +236,7 @@ function timeoutMessage(phase: TimeoutPhase, ms: number): string {
  * emitted.
  */
 export class TruncatedError extends TaggedError {
-  readonly _tag = tag(this, 'TruncatedError');
+  readonly _tag = 'TruncatedError';
 
   constructor(
     message = 'the stream ended without a finish reason and without [DONE]: retry, or read the log of the server or proxy',
@@ -251,7 +250,7 @@ export type LimitKind = 'line' | 'event' | 'answer';
 
 /** A line, an event or an answer exceeded its limit, and the request was aborted. */
 export class LimitError extends TaggedError {
-  readonly _tag = tag(this, 'LimitError');
+  readonly _tag = 'LimitError';
   readonly kind: LimitKind;
   /** The limit, in UTF-16 code units. */
   readonly limit: number;
@@ -267,7 +266,7 @@ export class LimitError extends TaggedError {
 
 /** The `AbortSignal` of the config was aborted. Unsubscribing causes no error. */
 export class AbortedError extends TaggedError {
-  readonly _tag = tag(this, 'AbortedError');
+  readonly _tag = 'AbortedError';
 
   constructor(cause?: unknown) {
     super('aborted by the given signal', { cause });
@@ -276,7 +275,7 @@ export class AbortedError extends TaggedError {
 
 /** The request could not be made: an invalid config, a key that could not be read, a body that is not JSON. */
 export class RequestError extends TaggedError {
-  readonly _tag = tag(this, 'RequestError');
+  readonly _tag = 'RequestError';
 
   constructor(message: string, cause?: unknown) {
     super(message, { cause });
@@ -285,7 +284,7 @@ export class RequestError extends TaggedError {
 
 /** The response is not of the expected kind: HTML, another content type, an empty body, other JSON. */
 export class ProtocolError extends TaggedError {
-  readonly _tag = tag(this, 'ProtocolError');
+  readonly _tag = 'ProtocolError';
   /** The beginning of the body, cut to 2,000 characters. */
   readonly body: string;
 
@@ -297,7 +296,7 @@ export class ProtocolError extends TaggedError {
 
 /** A payload that is not JSON. The stream continues after it. */
 export class BadJson extends TaggedError {
-  readonly _tag = tag(this, 'BadJson');
+  readonly _tag = 'BadJson';
   /** The payload, cut to 2,000 characters. */
   readonly raw: string;
 
@@ -309,7 +308,7 @@ export class BadJson extends TaggedError {
 
 /** A payload that is JSON but does not fit the codec. The stream continues after it. */
 export class SchemaMismatch extends TaggedError {
-  readonly _tag = tag(this, 'SchemaMismatch');
+  readonly _tag = 'SchemaMismatch';
   /** The first few misfits, a line each: path, expected type, received value. */
   readonly issues: readonly string[];
   /** The payload, cut to 2,000 characters. */
@@ -330,7 +329,7 @@ export type ChunkError = BadJson | SchemaMismatch;
 
 /** A payload could not be decoded, and the policy of the operator is to fail. */
 export class ChunkFailed extends TaggedError {
-  readonly _tag = tag(this, 'ChunkFailed');
+  readonly _tag = 'ChunkFailed';
   /** The error of the payload. */
   readonly error: ChunkError;
 
@@ -348,7 +347,7 @@ export class ChunkFailed extends TaggedError {
 
 /** A tool call names a tool that is not in the request. The model receives the error and the run continues. */
 export class UnknownTool extends TaggedError {
-  readonly _tag = tag(this, 'UnknownTool');
+  readonly _tag = 'UnknownTool';
   /** The name that the model used. */
   readonly tool: string;
   /** The names that it may use. */
@@ -363,7 +362,7 @@ export class UnknownTool extends TaggedError {
 
 /** A tool call was not approved, so the tool was not run. The model receives the error and the run continues. */
 export class ToolDenied extends TaggedError {
-  readonly _tag = tag(this, 'ToolDenied');
+  readonly _tag = 'ToolDenied';
   readonly tool: string;
   /** The reason, if there is one. */
   readonly reason: string | null;
@@ -377,7 +376,7 @@ export class ToolDenied extends TaggedError {
 
 /** A tool failed. The model receives the error and the run continues. */
 export class ToolFailed extends TaggedError {
-  readonly _tag = tag(this, 'ToolFailed');
+  readonly _tag = 'ToolFailed';
   readonly tool: string;
 
   /** @param cause - The thrown value; its message becomes the message of this error. */
@@ -396,7 +395,7 @@ export type ToolFailure = UnknownTool | BadJson | SchemaMismatch | ToolDenied | 
  * The stream continues after it. The value received so far is in the `partial` beside it.
  */
 export class CutOffError extends TaggedError {
-  readonly _tag = tag(this, 'CutOffError');
+  readonly _tag = 'CutOffError';
   /** Why the model ended: `length`, `content_filter`, …; `null` if the stream was stopped before it did. */
   readonly finishReason: string | null;
   /** The text so far, cut to 2,000 characters. */
@@ -413,7 +412,7 @@ export class CutOffError extends TaggedError {
 
 /** The model refused to answer. The stream continues after it. */
 export class RefusalError extends TaggedError {
-  readonly _tag = tag(this, 'RefusalError');
+  readonly _tag = 'RefusalError';
   /** The refusal of the model, cut to 2,000 characters. */
   readonly refusal: string;
 
@@ -432,7 +431,7 @@ export type OutputError = CutOffError | RefusalError | BadJson | SchemaMismatch;
  * `persisted` reports it to `onError`. Load the conversation again to continue from there.
  */
 export class StorageConflict extends TaggedError {
-  readonly _tag = tag(this, 'StorageConflict');
+  readonly _tag = 'StorageConflict';
 
   constructor() {
     super('the stored conversation was changed elsewhere, so it was not overwritten: load it again');

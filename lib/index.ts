@@ -97,8 +97,11 @@ export { accumulateContent } from './operators/accumulate/accumulateContent';
 export { accumulateReasoning } from './operators/accumulate/accumulateReasoning';
 export { accumulateToolCalls } from './operators/accumulate/accumulateToolCalls';
 export { accumulateCompletion } from './operators/accumulate/accumulateCompletion';
-export { chatTimeout, type ChatTimeoutOptions } from './operators/resilience/chatTimeout';
-export type { TimeoutOptions } from './call/timeouts';
+export {
+  chatTimeout,
+  type ChatTimeoutOptions,
+  type TimeoutOptions,
+} from './operators/resilience/chatTimeout';
 export * from './operators/resilience/policies';
 export {
   retryChat,

@@ -1,7 +1,7 @@
 import { map, of, takeWhile, timer, type Observable, type SchedulerLike } from 'rxjs';
 
 import type { PlannedRetry } from '../operators/resilience/retryChat';
-import { clockOf } from '../response/clockOf';
+import { clockOf } from '../rx/clockOf';
 
 /** A retry, and the rest of the wait before it. */
 export interface PendingRetry {

@@ -1,4 +1,4 @@
-import { asyncScheduler, type TimestampProvider } from 'rxjs';
+import type { TimestampProvider } from 'rxjs';
 
 import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import type { Usage } from '../codec/Usage';
@@ -21,8 +21,8 @@ export class CallReport {
   #rateLimit: RateLimit | null = null;
   #hasOutput = false;
 
-  /** @param clock - Clock for the times at which rate limits are reset. Default RxJS's `asyncScheduler`. */
-  constructor(hooks: ChatHooks, clock: TimestampProvider = asyncScheduler) {
+  /** @param clock - Clock for the times at which rate limits are reset. */
+  constructor(hooks: ChatHooks, clock: TimestampProvider) {
     this.#hooks = hooks;
     this.#clock = clock;
   }

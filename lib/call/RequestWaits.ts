@@ -1,28 +1,23 @@
-import { Observable, type MonoTypeOperatorFunction, type Subscriber } from 'rxjs';
+import { Observable, type MonoTypeOperatorFunction } from 'rxjs';
 
-import { ChatTimeoutError, type TimeoutPhase } from '../errors';
-import { Wait, type WaitOptions } from '../response/Wait';
+import { timeLimit } from '../response/timeLimit';
+import type { Wait, WaitOptions } from '../response/Wait';
 import type { ChatTimeouts } from './config';
 
 /** The waits of one request: for the head of its response, and for the first event of a stream. */
 export class RequestWaits {
-  readonly #head: Wait | undefined;
-  readonly #first: Wait | undefined;
-  #subscriber: Subscriber<never> | undefined;
-  #hasHead = false;
+  readonly #timeouts: ChatTimeouts;
+  readonly #isStreamed: boolean;
+  readonly #time: WaitOptions;
+  #head: Wait | undefined;
+  #first: Wait | undefined;
   #hasFirst = false;
 
   /** @param time - Its gate applies to the first event only: a head is not read through it. */
-  constructor({ head, first }: ChatTimeouts, isStreamed: boolean, time: WaitOptions) {
-    // Of two equal limits, which are the default, one timer does for both.
-    const isOne = isStreamed && head === first && time.gate === undefined;
-    if (!isOne) this.#head = new Wait(head, () => this.#fail('head', head), { ...time, gate: undefined });
-    if (isStreamed)
-      this.#first = new Wait(
-        first,
-        () => this.#fail(isOne && !this.#hasHead ? 'head' : 'first', first),
-        time,
-      );
+  constructor(timeouts: ChatTimeouts, isStreamed: boolean, time: WaitOptions) {
+    this.#timeouts = timeouts;
+    this.#isStreamed = isStreamed;
+    this.#time = time;
   }
 
   /** Whether the first event has arrived. */
@@ -31,7 +26,6 @@ export class RequestWaits {
   }
 
   onHead(): void {
-    this.#hasHead = true;
     this.#head?.stop();
   }
 
@@ -46,22 +40,17 @@ export class RequestWaits {
    * What is waited for is reported by `onHead` and `onFirst`, so it adds no step to the values of the stream.
    */
   limit<T>(): MonoTypeOperatorFunction<T> {
+    const { head, first } = this.#timeouts;
+    const { scheduler, now } = this.#time;
     return (value$) =>
       new Observable((subscriber) => {
-        this.#subscriber = subscriber;
-        subscriber.add(() => this.#stop());
-        this.#head?.start();
-        this.#first?.start();
+        this.#head = timeLimit(subscriber, 'head', head, { scheduler, now });
+        this.#head.start();
+        if (this.#isStreamed) {
+          this.#first = timeLimit(subscriber, 'first', first, this.#time);
+          this.#first.start();
+        }
         value$.subscribe(subscriber);
       });
-  }
-
-  #fail(phase: TimeoutPhase, ms = Infinity): void {
-    this.#subscriber?.error(new ChatTimeoutError(phase, ms));
-  }
-
-  #stop(): void {
-    this.#head?.stop();
-    this.#first?.stop();
   }
 }

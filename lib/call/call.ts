@@ -11,11 +11,11 @@ import {
 import { isChatError, type ChatError } from '../errors';
 import { redactError, redactorOf } from '../request/redact';
 import { publicUrl } from '../request/url';
-import { clockOf } from '../response/clockOf';
 import { withHint } from '../response/hints';
 import { failWithStatus } from '../response/httpError';
 import { readResponse } from '../response/readResponse';
 import type { ResponseContext } from '../response/ResponseContext';
+import { clockOf } from '../rx/clockOf';
 import { fetchTransport } from '../transport/fetchTransport';
 import { addressAt, type Bytes, type ResponseHead } from '../transport/transport';
 import { abortedBy } from './abortedBy';

@@ -26,11 +26,9 @@ export function keepCompiled(stream: (config: ChatConfig) => Observable<unknown>
   if (ended === 2) kept.add(stream(nowhere).subscribe({ error: noop }));
 }
 
-const LF = 0x0a;
 const response: ReadonlyArray<ResponseHead | Bytes> = [
   { status: 200, headers: { 'content-type': 'text/event-stream' } },
-  // A field without a name, which the parser ignores.
-  Uint8Array.of(':'.charCodeAt(0), LF),
+  Uint8Array.of(0x3a, 0x0a), // A colon and LF: a comment, which the parser ignores.
 ];
 
 const nowhere: ChatConfig = {

@@ -1,6 +1,6 @@
 import * as t from 'io-ts';
 
-import { toList } from './coerce';
+import { toEmbeddings, toList, toVector } from './coerce';
 import { coerced } from './coerced';
 import { fields } from './fields';
 import { lenient, lenientNumber, lenientText } from './lenient';
@@ -46,7 +46,7 @@ export interface Embeddings {
 
 /** The codec of {@link Embedding}. */
 export const Embedding: t.Type<Embedding, unknown> = fields({ index, object: lenientText }, 'Embedding', {
-  embedding: t.union([list(t.number), t.string]),
+  embedding: coerced(t.union([list(t.number), t.string]), toVector),
 });
 
 const EmbeddingsUsage: t.Type<EmbeddingsUsage, unknown> = fields(
@@ -54,9 +54,10 @@ const EmbeddingsUsage: t.Type<EmbeddingsUsage, unknown> = fields(
   'EmbeddingsUsage',
 );
 
-/** The codec of {@link Embeddings}. */
-export const Embeddings: t.Type<Embeddings, unknown> = fields(
-  { model: lenientText, usage: lenient(EmbeddingsUsage), object: lenientText },
-  'Embeddings',
-  { data: coerced(list(Embedding), toList('embedding')) },
+/** The codec of {@link Embeddings}. Also reads the list alone that llama.cpp returns at `/embeddings` without `/v1`. */
+export const Embeddings: t.Type<Embeddings, unknown> = coerced(
+  fields({ model: lenientText, usage: lenient(EmbeddingsUsage), object: lenientText }, 'Embeddings', {
+    data: coerced(list(Embedding), toList('embedding')),
+  }),
+  toEmbeddings,
 );

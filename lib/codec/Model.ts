@@ -1,7 +1,7 @@
 import * as t from 'io-ts';
 
-import { toLabel, toList } from './coerce';
-import { coerced } from './coerced';
+import { toLabel, toList, toModel, toModelPage } from './coerce';
+import { coerced, reshaped } from './coerced';
 import { fields } from './fields';
 import { lenientNumber, lenientText } from './lenient';
 import { list } from './list';
@@ -39,17 +39,20 @@ export type ModelList =
     };
 
 /** The codec of {@link Model}. */
-export const Model: t.Type<Model, unknown> = fields(
-  { object: lenientText, created: lenientNumber, owned_by: lenientText },
-  'Model',
-  { id: coerced(t.string, toLabel) },
+export const Model: t.Type<Model, unknown> = coerced(
+  fields({ object: lenientText, created: lenientNumber, owned_by: lenientText }, 'Model', {
+    id: coerced(t.string, toLabel),
+  }),
+  toModel,
 );
 
-/** The codec of {@link ModelList}. */
-export const ModelList: t.Type<ModelList, unknown> = t.union(
-  [list(Model), fields({}, 'ModelPage', { data: coerced(nullable(list(Model)), toList('id')) })],
-  'ModelList',
+const ModelPage = reshaped(
+  fields({}, 'ModelPage', { data: coerced(nullable(list(Model)), toList('id', 'name')) }),
+  toModelPage,
 );
+
+/** The codec of {@link ModelList}. Also reads names alone, and the `models` of vLLM's router. */
+export const ModelList: t.Type<ModelList, unknown> = t.union([list(Model), ModelPage], 'ModelList');
 
 /**
  * Returns the models of a list of either shape.

@@ -28,7 +28,8 @@ export const toIndex: Coercion = (json) => {
 export const toFields: Coercion = (json) => (json === '' || (!isRecord(json) && isEmpty(json)) ? null : json);
 
 /**
- * A list: an item without its list as the only item, `null` items left out; `""`, `false` and `{}` as `null`.
+ * A list: an item without its list as the only item, `null` items left out; `""`, `false` and `{}` as `null`. PHP serializes a list
+ * with a gap as an object, whose names are the numbers.
  *
  * @param itemFields - Fields of which an item has at least one.
  */
@@ -37,8 +38,27 @@ export const toList =
   (json) => {
     if (Array.isArray(json)) return withoutNulls(json);
     if (json === '' || isEmpty(json)) return null;
-    return isRecord(json) && itemFields.some((field) => Object.hasOwn(json, field)) ? [json] : json;
+    if (!isRecord(json)) return json;
+    if (itemFields.some((field) => Object.hasOwn(json, field))) return [json];
+    return Object.keys(json).every((name) => /^\d+$/.test(name)) ? withoutNulls(Object.values(json)) : json;
   };
+
+/** A model: its name, alone or where it has no id. */
+export const toModel: Coercion = (json) => {
+  if (typeof json === 'string') return { id: json };
+  return isRecord(json) && json['id'] == null ? { ...json, id: json['name'] } : json;
+};
+
+/** A page of models: its list under the name `models`. */
+export const toModelPage: Coercion = (json) =>
+  isRecord(json) && json['data'] == null && json['models'] != null ? { ...json, data: json['models'] } : json;
+
+/** Embeddings: a list without the object around it. */
+export const toEmbeddings: Coercion = (json) => (Array.isArray(json) ? { data: json } : json);
+
+/** A vector: the only one of a list, as llama.cpp sends that of each text. */
+export const toVector: Coercion = (json) =>
+  Array.isArray(json) && json.length === 1 && Array.isArray(json[0]) ? json[0] : json;
 
 /** A tool call: its name and its arguments, where they are not in a `function`, are moved there. */
 export const toCall: Coercion = (json) => {

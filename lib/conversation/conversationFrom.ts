@@ -1,9 +1,11 @@
 import { left, map, mapLeft, right, type Either } from 'fp-ts/Either';
 import { pipe } from 'fp-ts/function';
 
+import { attempt } from '../codec/attempt';
+import { fieldsOf } from '../codec/isRecord';
 import { chatErrorFrom } from '../decode/chatErrorFrom';
-import { issuesOf } from '../decode/issues';
-import { RequestError, SchemaMismatch, type ToolFailure } from '../errors';
+import { mismatchOf } from '../decode/issues';
+import { RequestError, type SchemaMismatch, type ToolFailure } from '../errors';
 import type { AssistantMessage, Message } from '../request/Message';
 import type { RunCall, RunState } from '../tools/RunState';
 import { leafBelow } from './branches';
@@ -34,7 +36,7 @@ import { stopAnswers } from './reduceConversation';
 export const conversationFrom = (json: unknown): Either<SchemaMismatch, ConversationState> =>
   pipe(
     ConversationJson.decode(json),
-    mapLeft((errors) => new SchemaMismatch(issuesOf(errors), '', errors)),
+    mapLeft((errors) => mismatchOf(errors, '')),
     map(stateOf),
   );
 
@@ -93,11 +95,9 @@ function callOf({
 }
 
 /** Errors of a later version are kept by their message. */
-function errorOf(json: unknown): Error {
-  try {
-    return chatErrorFrom(json);
-  } catch {
-    const { message } = Object(json) as { readonly message?: unknown };
-    return new RequestError(typeof message === 'string' ? message : 'unknown error');
-  }
+const errorOf = (json: unknown): Error => attempt(() => chatErrorFrom(json)) ?? unknownError(json);
+
+function unknownError(json: unknown): RequestError {
+  const { message } = fieldsOf(json);
+  return new RequestError(typeof message === 'string' ? message : 'unknown error');
 }

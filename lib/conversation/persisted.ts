@@ -1,4 +1,5 @@
-import { isLeft } from 'fp-ts/Either';
+import { chainW, getOrElse } from 'fp-ts/Either';
+import { pipe } from 'fp-ts/function';
 import {
   asyncScheduler,
   catchError,
@@ -20,7 +21,7 @@ import {
   type SchedulerLike,
 } from 'rxjs';
 
-import { BadJson } from '../errors';
+import { parse } from '../decode/parse';
 import { callIsolated } from '../rx/callIsolated';
 import type { ConversationCommand } from './ConversationCommand';
 import { conversationFrom } from './conversationFrom';
@@ -144,7 +145,7 @@ interface Loaded {
 
 const loaded$ = (storage: ConversationStorage, onError: (error: unknown) => void): Observable<Loaded> =>
   concat(lastWrite$(storage), loadText$(storage)).pipe(
-    map((text): Loaded => ({ state: text === null ? emptyConversation : parse(text), text })),
+    map((text): Loaded => ({ state: text === null ? emptyConversation : restored(text), text })),
     catchError((error: unknown) => {
       callIsolated(() => onError(error));
       return of<Loaded>({ state: emptyConversation });
@@ -152,14 +153,11 @@ const loaded$ = (storage: ConversationStorage, onError: (error: unknown) => void
   );
 
 /** @throws BadJson or SchemaMismatch. */
-function parse(text: string): ConversationState {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (cause) {
-    throw new BadJson(text, cause);
-  }
-  const restored = conversationFrom(json);
-  if (isLeft(restored)) throw restored.left;
-  return restored.right;
-}
+const restored = (text: string): ConversationState =>
+  pipe(
+    parse(text),
+    chainW(conversationFrom),
+    getOrElse((error): ConversationState => {
+      throw error;
+    }),
+  );

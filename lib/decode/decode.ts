@@ -2,8 +2,8 @@ import { left, mapLeft, right, type Either } from 'fp-ts/Either';
 import type { Errors, Type } from 'io-ts';
 
 import { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
-import { BadJson, SchemaMismatch, type ChunkError } from '../errors';
-import { issuesOf } from './issues';
+import { BadJson, type ChunkError, type SchemaMismatch } from '../errors';
+import { mismatchOf } from './issues';
 
 /**
  * A decoded value, or the error of its payload.
@@ -50,8 +50,7 @@ export type Codec<A> = Type<A, unknown>;
 export function decodeWith<A>(codec: Codec<A>): (json: unknown, text: string) => Either<SchemaMismatch, A> {
   return (json, text) => {
     if (codec.is(json)) return right(json);
-    const toMismatch = mapLeft((errors: Errors) => new SchemaMismatch(issuesOf(errors), text, errors));
-    return toMismatch(codec.decode(json));
+    return mapLeft((errors: Errors) => mismatchOf(errors, text))(codec.decode(json));
   };
 }
 

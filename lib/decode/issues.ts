@@ -1,6 +1,7 @@
 import type * as t from 'io-ts';
 
 import { MAX_MISFITS } from '../codec/list';
+import { SchemaMismatch } from '../errors';
 
 /** Number of io-ts's errors that a report reads: those of one misfit may be as many as a union has branches. */
 const MAX_ERRORS = 200;
@@ -22,7 +23,7 @@ interface Misfit {
  * @param errors - The errors of a codec's `decode`.
  * @param root - The path of the decoded value, if it is a part of another.
  */
-export function issuesOf(errors: t.Errors, root = ''): readonly string[] {
+function issuesOf(errors: t.Errors, root = ''): readonly string[] {
   const misfits = new Map<string, Misfit>();
   for (const { context, value, message } of errors.slice(0, MAX_ERRORS)) {
     const path = [root, pathOf(context)].filter(Boolean).join('/');
@@ -37,6 +38,15 @@ export function issuesOf(errors: t.Errors, root = ''): readonly string[] {
     .slice(0, MAX_MISFITS)
     .map(({ path, expected, got }) => issueOf(path, [...expected], got));
 }
+
+/**
+ * Returns the error of a value that a codec rejects.
+ *
+ * @param text - The text that the value was parsed from.
+ * @param root - The path of the value, if it is a part of another.
+ */
+export const mismatchOf = (errors: t.Errors, text: string, root?: string): SchemaMismatch =>
+  new SchemaMismatch(issuesOf(errors, root), text, errors);
 
 /** Returns one misfit as text: path, expected types, received value. */
 export const issueOf = (path: string, expected: readonly string[], got: unknown): string =>

@@ -3,7 +3,7 @@ import type { ToolCall } from '../codec/ToolCall';
 import { readField } from './fields';
 import { finishKind } from './finishReason';
 import { emptyScan, isJson, scanJson, type JsonScan } from './jsonScan';
-import { LongList, type List } from './LongList';
+import { arrayOf, type List } from './LongList';
 
 /**
  * A tool call as far as it has been received.
@@ -52,14 +52,17 @@ export interface AccumulatedToolCall {
  */
 export function toolCallsIn(choice: CompletionChoice): readonly AccumulatedToolCall[] {
   const isFinished = finishKind(choice.finish_reason) === 'finished';
-  const calls = wireCallsIn(choice);
-  return (calls instanceof LongList ? calls.toArray() : calls).map((call) =>
+  return callsIn(choice.message).map((call) =>
     accumulatedCall(call, isFinished && isRunnable(call, scanJson(emptyScan, argumentsOf(call)))),
   );
 }
 
-/** Returns the tool calls of a choice in the shape of the wire, with the `function_call` of old models as one of them. */
-export function wireCallsIn({ message }: CompletionChoice): List<ToolCall> {
+/** Returns the tool calls of a message as the server sent them, with the `function_call` of old models as one of them. */
+export const callsIn = (message: CompletionChoice['message']): readonly ToolCall[] =>
+  arrayOf(callListIn(message));
+
+/** Returns the same calls, a long list of them as it is. */
+export function callListIn(message: CompletionChoice['message']): List<ToolCall> {
   const calls = message && (readField(message, 'tool_calls') as List<ToolCall> | null | undefined);
   if (calls?.length) return calls;
   const { function_call } = message ?? {};

@@ -72,6 +72,9 @@ export class LongList<T> {
   }
 }
 
+/** Returns the items of a list as an array. */
+export const arrayOf = <T>(list: List<T>): readonly T[] => (list instanceof LongList ? list.toArray() : list);
+
 /** Returns each item of a list that is not the one at its place in an earlier list, with its place. */
 export function changedItems<T>(
   before: List<T>,

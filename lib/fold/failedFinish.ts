@@ -1,13 +1,3 @@
-/**
- * Returns whether a list has a normalized name. It is split at the first use, since an import needs none of the lists, and
- * normalized as one text: name by name would take as long as the first hundred chunks.
- */
-export function nameIn(list: string): (name: string) => boolean {
-  let names: ReadonlySet<string> | undefined;
-  const split = (): readonly string[] => list.toLowerCase().replace(/[_-]/g, '').trim().split(/\s+/);
-  return (name) => (names ??= new Set(split())).has(name);
-}
-
 /** Reasons of a limit and of a filter that have the word of a failure: Cohere. */
 const ERROR_BY_NAME = /^error(?:limit|toxic)$/;
 

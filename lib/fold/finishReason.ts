@@ -1,4 +1,4 @@
-import { isFailedFinish, isFinishReason, nameIn, normalize } from './failedFinish';
+import { isFailedFinish, isFinishReason, normalize } from './failedFinish';
 
 /**
  * The effect of a finish reason on an answer.
@@ -8,6 +8,16 @@ import { isFailedFinish, isFinishReason, nameIn, normalize } from './failedFinis
  * reason is in no list, so the answer has ended and its tool calls are not run. `none`: the answer has not ended.
  */
 export type FinishKind = 'finished' | 'cut-off' | 'failed' | 'unknown' | 'none';
+
+/**
+ * Returns whether a list has a normalized name. It is split at the first use, since an import needs none of the lists, and
+ * normalized as one text: name by name would take as long as the first hundred chunks.
+ */
+function nameIn(list: string): (name: string) => boolean {
+  let names: ReadonlySet<string> | undefined;
+  const split = (): readonly string[] => list.toLowerCase().replace(/[_-]/g, '').trim().split(/\s+/);
+  return (name) => (names ??= new Set(split())).has(name);
+}
 
 /** Reasons of an answer that the model has ended. */
 const isFinished = nameIn(`

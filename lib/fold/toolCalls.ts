@@ -4,8 +4,8 @@ import { isRestart } from '../codec/mark';
 import {
   accumulatedCall,
   argumentsOf,
+  callListIn,
   isRunnable,
-  wireCallsIn,
   type AccumulatedToolCall,
 } from './AccumulatedToolCall';
 import { choicesAt, type ChoiceOptions, type ChunkStep } from './choices';
@@ -133,7 +133,7 @@ function readCalls(
   const isSameReason = choice.finish_reason === state.choice.finish_reason;
   const reasons = (state.reasons ?? 0) + (isSameReason ? 0 : 1);
   const isFinished = reasons <= MAX_REASONS && finishKind(choice.finish_reason) === 'finished';
-  const wireCalls = wireCallsIn(choice);
+  const wireCalls = callListIn(choice.message);
   let calls = readField(state, 'calls') as List<AccumulatedToolCall>;
   let scans = (readField(state, 'scans') ?? []) as List<JsonScan>;
   const places = isSameReason || reasons > MAX_REASONS + 1 ? changed : wireCallPlaces(wireCalls);

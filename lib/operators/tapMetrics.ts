@@ -10,8 +10,8 @@ import { tokensIn } from '../fold/costOf';
 import { isFinishReason } from '../fold/failedFinish';
 import { hasOutput } from '../fold/hasOutput';
 import { reasoningIn } from '../fold/reasoning';
-import { clockOf } from '../response/clockOf';
 import { callIsolated } from '../rx/callIsolated';
+import { clockOf } from '../rx/clockOf';
 
 /** Metrics of one attempt at an answer, in milliseconds and tokens. */
 export interface ChatMetrics {

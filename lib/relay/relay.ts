@@ -20,7 +20,7 @@ import { withDefaults } from '../call/defaults';
 import { failAfter } from '../call/timeouts';
 import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import type { Decoded } from '../decode/decode';
-import { clockOf } from '../response/clockOf';
+import { clockOf } from '../rx/clockOf';
 import { isFiniteDelay } from '../rx/isFiniteDelay';
 import { ReadGate } from '../transport/ReadGate';
 import { authorized, isResponse } from './authorized';

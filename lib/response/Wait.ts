@@ -1,8 +1,8 @@
 import { asyncScheduler, noop, Subscription, type SchedulerAction, type SchedulerLike } from 'rxjs';
 
+import { clockOf } from '../rx/clockOf';
 import { isFiniteDelay } from '../rx/isFiniteDelay';
 import type { ReadGate } from '../transport/ReadGate';
-import { clockOf } from './clockOf';
 
 /** The longest time that a late timer leaves for what has arrived, in milliseconds. */
 const LATE_MS = 1_000;

@@ -6,7 +6,7 @@ import { firstOf, isText, readErrorShape } from './errorShapes';
 const SHOWN = 200;
 
 /**
- * Returns the error that a body reports: JSON of any known shape, a web page, or plain text.
+ * Returns the error that a body reports: JSON of any known shape, a web page, XML, or plain text.
  *
  * A body in an unknown shape is its own message, up to 200 characters.
  *
@@ -14,8 +14,8 @@ const SHOWN = 200;
  */
 export function errorDetailsOf(body: string, json = parseJson(body)): ErrorDetails {
   if (json !== undefined) return errorDetailsIn(json, body);
-  const message = isHtml(body) ? messageOfHtml(body) : body.trim();
-  return { ...NO_DETAILS, serverMessage: message === '' ? NO_REASON : message };
+  const message = /^\s*</.test(body) ? messageOfMarkup(body) : cutMessage(body) || readable(body).trim();
+  return { ...NO_DETAILS, serverMessage: message || NO_REASON };
 }
 
 /**
@@ -30,7 +30,11 @@ export function errorDetailsIn(json: unknown, body: string): ErrorDetails {
 }
 
 /** Whether a body is a web page: the error page of a proxy, or a server that is not an API. */
-export const isHtml = (body: string): boolean => /^\s*<(!doctype|html|head|body|title|h1)\b/i.test(body);
+export const isHtml = (body: string): boolean =>
+  /^\s*(?:<[?!][^<]*)*<(?:!doctype|html|head|body|title|h1)\b/i.test(body);
+
+/** Returns a text, unless it has control characters: it was decoded from compressed data, or from Protocol Buffers. */
+const readable = (text: string): string => (/[\0-\x08]/.test(text.slice(0, SHOWN)) ? 'binary data' : text);
 
 const NO_REASON = 'the server gave no reason';
 
@@ -41,17 +45,33 @@ const NO_DETAILS: ErrorDetails = { serverMessage: '', code: null, type: null, pa
 
 /** Returns the beginning of a body in one line, as a message shows it. */
 export function beginningOf(body: string): string {
-  const text = inOneLine(body.slice(0, 4 * SHOWN));
+  const text = inOneLine(readable(body).slice(0, 4 * SHOWN));
   if (EMPTY.test(text)) return NO_REASON;
   return text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text;
 }
 
-/** Reads a page of a proxy: what happened is in the title or the first heading, the reason in the paragraph after it. */
-function messageOfHtml(html: string): string {
-  const heading = /<(?:h1|title)\b[^<>]*>([^<]*)</i.exec(html);
-  const reason = /<\/h1>\s*(?:<p>\s*)?([^<]+)/i.exec(html);
-  const parts = [heading, reason].map((found) => inOneLine(found?.[1] ?? ''));
-  return parts.filter((part) => part !== '').join(': ') || beginningOf(html);
+/**
+ * Reads a page of a proxy: what happened is in the title or the first heading, the reason in the paragraph after it, or in
+ * preformatted text (Express). In XML it is in a message (S3, Azure).
+ */
+function messageOfMarkup(markup: string): string {
+  const parts = [HEADING, REASON].map((part) => inOneLine(part.exec(markup)?.[1] ?? ''));
+  return parts.filter(Boolean).join(': ') || beginningOf(markup);
 }
+
+const HEADING = /<(?:h[12]|title|message|faultstring)\b[^<>]*>([^<]*)</i;
+const REASON = /(?:<\/h1>\s*(?:<(?:p|h2)>\s*)?|<pre>)([^<]+)/i;
+
+/**
+ * Reads the message of JSON that was cut: FastAPI repeats all of the input behind it, which is over the limit of a body.
+ *
+ * @returns `''` for other text.
+ */
+function cutMessage(body: string): string {
+  const [, text = ''] = CUT_MESSAGE.exec(body) ?? [];
+  return (parseJson(`"${text}"`) ?? '') as string;
+}
+
+const CUT_MESSAGE = /^\s*[[{].*?"(?:message|msg|detail|error)"\s*:\s*"((?:[^"\\]|\\.)*)/s;
 
 const inOneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();

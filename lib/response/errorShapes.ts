@@ -71,7 +71,7 @@ const SHAPES: readonly ErrorShape[] = [
     for (const [name, field] of Object.entries(value)) {
       // Objects of the usual names are read above: twice at each depth would multiply.
       const isRead = name === 'error' ? isRecord(field) : READ_ABOVE.has(name);
-      const isAround = isRecord(field) && (isError(field.error) || isError(field.Error));
+      const isAround = isRecord(field) && (hasErrorContent(field.error) || hasErrorContent(field.Error));
       if (isRead || !(isAround || OTHER_NAMES.test(name))) continue;
       const found = messageIn(firstOf(field), isAround ? {} : value, depth);
       const named = /\wexception$/i.test(name) ? { type: name } : {};
@@ -98,6 +98,7 @@ const READ_ABOVE = new Set(['errors', 'message', 'detail', '__proto__']);
 const OTHER_NAMES = /^(?:\w*(?:error|exception)s?|errs?|failure)$/i;
 const MESSAGE_NAMES = /^(?:(?:err(?:or)?|ret(?:urn)?|result|status)_?)?(?:msg|message|tips)$/i;
 const CODE_NAMES = /^(?:(?:err(?:or)?|ret(?:urn)?|result)_?(?:code|no)|ret)$/i;
+const STATUS_NAMES = /^status(?:_?code)?$/i;
 const TYPE_NAMES = ['type', 'error_type', 'errorType', '__type'];
 const TEXT_NAMES = [
   'description',
@@ -138,7 +139,7 @@ export function readErrorShape(json: unknown): Details | undefined {
   // Google's compatibility layer wraps the object in an array.
   const value = firstOf(json);
   if (!isRecord(value)) return undefined;
-  const isNone = !isError(value.error) && (isSuccess(value) || hasState(value, PROGRESS));
+  const isNone = !hasErrorContent(value.error) && (isSuccess(value) || hasState(value, PROGRESS));
   return isNone ? undefined : readObject(value, -1);
 }
 
@@ -195,11 +196,7 @@ const PROGRESS = /^(?:queued?|pending|processing|in.?progress|running|loading|wa
 /** Returns the status that a body or its error object contains; `null` for none. */
 export function statusIn(json: unknown): number | null {
   const outer = fieldsOf(json);
-  const statuses = [outer, fieldsOf(outer.error)].flatMap(({ status, statusCode, status_code }) => [
-    status,
-    statusCode,
-    status_code,
-  ]);
+  const statuses = [outer, fieldsOf(outer.error)].flatMap((value) => valuesOf(value, STATUS_NAMES));
   return statuses.find((status) => typeof status === 'number') ?? null;
 }
 
@@ -216,14 +213,14 @@ export function errorInChoice(choices: unknown): unknown {
   // A loop: it runs in each call, of which `flatMap` would be a twentieth of the cost.
   for (const choice of choices) {
     const { error, delta, message } = fieldsOf(choice);
-    const found = [error, fieldsOf(delta).error, fieldsOf(message).error].find(isError);
+    const found = [error, fieldsOf(delta).error, fieldsOf(message).error].find(hasErrorContent);
     if (found !== undefined) return found;
   }
   return undefined;
 }
 
 /** Whether the value of an `error` field has content: `null`, `""`, `{}` and `{message: "success", code: 0}` have none. */
-export const isError = (error: unknown): boolean =>
+export const hasErrorContent = (error: unknown): boolean =>
   isRecord(error)
     ? Object.values(error).some((value) => Boolean(value) && !SUCCESS.has(value))
     : isText(error);

@@ -1,6 +1,6 @@
 import { fieldsOf } from '../codec/isRecord';
 import { parseJson } from '../codec/parseJson';
-import { ConnectionError, HttpError, ServerError, type ChatError, type HttpErrorFields } from '../errors';
+import { cut, type ChatError, type ConnectionError, type HttpError } from '../errors';
 import { DEFAULT_BASE_URL, pageUrl, parseUrl, withoutCall } from '../request/url';
 import type { TransportRequest } from '../transport/transport';
 
@@ -14,27 +14,25 @@ interface SentRequest {
   readonly model: string;
 }
 
-/** Returns an error with a hint in its message where the likely mistake is known, else the same error. */
+/**
+ * Adds a hint to the message of an error where the likely mistake is known.
+ *
+ * @returns The same error.
+ */
 export function withHint(error: ChatError, request: TransportRequest): ChatError {
   const hint = hintFor(error, request);
-  if (hint === undefined) return error;
-  switch (error._tag) {
-    case 'HttpError': {
-      const fields: HttpErrorFields = error;
-      return new HttpError({ ...fields, message: `${error.message} (${hint})` });
-    }
-    case 'ServerError': {
-      const { retryable, body, retryAfterMs, message } = error;
-      return new ServerError(error, retryable, body, retryAfterMs, `${message} (${hint})`);
-    }
-    case 'ConnectionError': {
-      const { message, phase, code, cause, retryable } = error;
-      return new ConnectionError(`${message}; ${hint}`, phase, code, cause, retryable);
-    }
-    default:
-      return error;
-  }
+  const { message, stack } = error;
+  // A transport may emit one error for each attempt.
+  if (hint === undefined || message.includes(hint)) return error;
+  const shown = cut(message, MAX_MESSAGE);
+  error.message = error._tag === 'ConnectionError' ? `${shown}; ${hint}` : `${shown} (${hint})`;
+  // Programs that end with an error print its stack.
+  if (stack !== undefined) error.stack = stack.replace(message, () => error.message);
+  return error;
 }
+
+/** The most characters of a message before a hint: an error that is restored from JSON has 2,000. */
+const MAX_MESSAGE = 1_500;
 
 /** Returns the likely mistake of an error, and what to do; `undefined` if it is not known. */
 function hintFor(error: ChatError, request: TransportRequest): string | undefined {
@@ -71,7 +69,7 @@ function httpHint(
   if ((status === 404 || status === 405) && code !== 'unknown_stream') return missingHint(request);
   // Nor is it the key where a relay allows only other models.
   if (!hasKey && (status === 401 || (status === 403 && code !== 'model_not_allowed')))
-    return 'no key was sent: set apiKey in the config';
+    return `no key was sent: set apiKey in the config${isOfPage(request.url) ? ', or sign in' : ''}`;
   if (status === 401)
     return 'the server refused the key that was sent: check that apiKey is for this server, complete, and without Bearer';
   if (isInvalid && /stream.?options|include.?usage/i.test(`${serverMessage} ${param}`))
@@ -148,6 +146,10 @@ function sentRequestOf({ url: address, headers, body }: TransportRequest): SentR
     model: typeof model === 'string' ? model : '',
   };
 }
+
+/** Whether a browser sends the cookies of the page with a request. */
+const isOfPage = ({ origin }: URL): boolean =>
+  (globalThis as { readonly location?: Location }).location?.origin === origin;
 
 /**
  * The page, or the script of a worker: a Worker and a Service Worker have no `document`.

@@ -9,6 +9,6 @@ export const mediaTypeOf = ({ headers }: ResponseHead): string =>
   (headers['content-type'] ?? '')
     .replace(/"[^"]*"/g, '')
     .split(',')
-    .map((value) => value.replace(/;.*$/s, '').trim().toLowerCase())
-    .filter((type) => type !== '')
+    .map((value) => value.replace(/;.*/s, '').trim().toLowerCase())
+    .filter(Boolean)
     .at(-1) ?? '';

@@ -1,5 +1,5 @@
 import type { RateLimit, RateLimitWindow } from '../errors';
-import { durationMs, unitsMs, untilMs } from './duration';
+import { durationMs, secondsMs, timeOf, untilMs } from './duration';
 import { ifAny } from './errorShapes';
 
 type Headers = Readonly<Record<string, string>>;
@@ -7,8 +7,8 @@ type Headers = Readonly<Record<string, string>>;
 /**
  * Returns the rate limits in the headers of a response.
  *
- * Reads `x-ratelimit-*` as OpenAI, Groq, Cerebras and OpenRouter send it, `anthropic-ratelimit-*`, and the drafts of the IETF's
- * `ratelimit` headers.
+ * Reads `x-ratelimit-*` as OpenAI, Groq, Cerebras, Mistral, Fireworks, Together and OpenRouter send it, `anthropic-ratelimit-*`, and
+ * the drafts of the IETF's `ratelimit` headers.
  *
  * @param headers - Headers of the response; names in lower case.
  * @param now - The present, in milliseconds since the epoch, for a reset that is a point in time.
@@ -34,11 +34,18 @@ export function rateLimitOf(headers: Headers, now: number): RateLimit | null {
 const REQUESTS = [
   'x-ratelimit-*-requests', // OpenAI, Azure, Groq
   'x-ratelimit-*-requests-day', // Cerebras
+  'x-ratelimit-*-req-minute', // Mistral
   'anthropic-ratelimit-requests-*',
   'x-ratelimit-*', // OpenRouter
   'ratelimit-*', // IETF, up to draft 06
 ];
-const TOKENS = ['x-ratelimit-*-tokens', 'x-ratelimit-*-tokens-minute', 'anthropic-ratelimit-tokens-*'];
+const TOKENS = [
+  'x-ratelimit-*-tokens', // OpenAI, Azure, Groq
+  'x-ratelimit-*-tokens-minute', // Cerebras, Mistral
+  'x-ratelimit-*-tokens-prompt', // Fireworks
+  'anthropic-ratelimit-tokens-*',
+  'x-tokenlimit-*', // Together
+];
 
 function windowIn(headers: Headers, forms: readonly string[], now: number): RateLimitWindow | null {
   for (const form of forms) {
@@ -73,17 +80,6 @@ function countOf(value: string | undefined): number | null {
   return count === undefined ? null : Number(count);
 }
 
-/** Reads a duration (`6m0s`, `1.5`), a date of RFC 3339, whose zone is required, or seconds or milliseconds since the epoch. */
-function resetMsOf(value = '', now: number): number | null {
-  const number = unitsMs(value, 1);
-  if (number === null) {
-    return (
-      durationMs(value) ??
-      (/^\s*\d{4}-\d{2}-\d{2}T.+(Z|[+-]\d{2}:\d{2})\s*$/i.test(value)
-        ? untilMs(Date.parse(value), now)
-        : null)
-    );
-  }
-  // No window is longer than thirty years: a larger number is a point in time.
-  return number < 1e9 ? number * 1_000 : untilMs(number < 1e11 ? number * 1_000 : number, now);
-}
+/** Reads a duration (`6m0s`, `1.5`), a date, or seconds or milliseconds since the epoch. */
+const resetMsOf = (value = '', now: number): number | null =>
+  secondsMs(value, now) ?? durationMs(value) ?? untilMs(timeOf(value), now);

@@ -81,8 +81,7 @@ class KindReader<T> implements Observer<Bytes> {
 /** Shared by all bodies: creating one costs as much as decoding a chunk. */
 const NO_BYTES: Bytes = new Uint8Array();
 
-const beginningOf = (bytes: Bytes): string =>
-  bytes.subarray(0, LONGEST_BEGINNING).reduce((text, byte) => text + String.fromCharCode(byte), '');
+const beginningOf = (bytes: Bytes): string => String.fromCharCode(...bytes.subarray(0, LONGEST_BEGINNING));
 
 /** The most bytes of blanks that are dropped. */
 const MAX_DROPPED = 64 * 1024;

@@ -1,12 +1,12 @@
 import { fieldsOf } from '../codec/isRecord';
 import { parseJson } from '../codec/parseJson';
-import { durationMs, finite, unitsMs, untilMs } from './duration';
+import { durationMs, finite, secondsMs, timeOf, unitsMs, untilMs } from './duration';
 
 /**
  * Returns the wait that a server requests before another attempt.
  *
- * Reads `retry-after-ms` (OpenAI, Azure), then `retry-after` in seconds or as a date of HTTP or RFC 3339. A date is counted from that
- * of the response, since the clock of the server may differ.
+ * Reads `retry-after-ms` (OpenAI, Azure), then `retry-after` in seconds or as a date of HTTP, of RFC 3339 or in
+ * seconds since the epoch. A date is counted from that of the response, since the clock of the server may differ.
  *
  * @param headers - Headers of the response; names in lower case.
  * @param now - The present, in milliseconds since the epoch, for a response without `date`.
@@ -24,12 +24,9 @@ import { durationMs, finite, unitsMs, untilMs } from './duration';
 export function retryAfterMs(headers: Readonly<Record<string, string>>, now: number): number | null {
   // Two hops may send the same value, which fetch joins.
   const after = headers['retry-after']?.replace(/^(.{1,40}), \1$/, '$1');
-  const sentAt = timeOf(headers.date);
-  return (
-    unitsMs(headers['retry-after-ms'], 1) ??
-    unitsMs(after, 1_000) ??
-    untilMs(timeOf(after), Number.isNaN(sentAt) ? now : sentAt)
-  );
+  const date = timeOf(headers.date);
+  const sentAt = Number.isNaN(date) ? now : date;
+  return unitsMs(headers['retry-after-ms'], 1) ?? secondsMs(after, sentAt) ?? untilMs(timeOf(after), sentAt);
 }
 
 /** The most objects, lists and texts of JSON in one another that are searched for a wait. */
@@ -82,11 +79,4 @@ function waitInWordsMs(message: string): number | null {
   return durationMs(
     words.replace(/(ms|milli|[smhd])[a-z]*/g, (_, unit) => (unit === 'milli' ? 'ms' : String(unit))),
   );
-}
-
-/** Reads a date of HTTP or RFC 3339; `NaN` for other text, of which `Date.parse` alone would read '-5' as a year. */
-function timeOf(date = ''): number {
-  if (!/^((Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? |\d{4}-\d\d-\d\dT)/.test(date)) return NaN;
-  // The form of C's asctime() has no zone: it is GMT.
-  return Date.parse(/(GMT|UTC|Z|[+-]\d\d:?\d\d)$/.test(date) ? date : `${date} GMT`);
 }

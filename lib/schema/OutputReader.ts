@@ -6,13 +6,13 @@ import { MAX_MISFITS } from '../codec/list';
 import { issueOf } from '../decode/issues';
 import { BadJson } from '../errors';
 import { JsonInText } from '../json/JsonInText';
-import { JsonReader, type Closed } from '../json/JsonReader';
-import type { JsonContainer } from '../json/Shape';
+import { JsonReader } from '../json/JsonReader';
+import type { Closed } from '../json/JsonTree';
 import { decodeOutput, type DecodedOutput } from './decodeOutput';
+import { isObjectCodec } from './isObjectCodec';
 import type { Outline } from './Outline';
 import { outputOutline } from './outputOutline';
 import type { PartialOutput } from './PartialOutput';
-import { rootOf } from './rootOf';
 
 /** Location of the JSON: `'lenient'` finds it in a fence or after prose, `'bare'` reads the complete text as JSON. */
 export type Extract = 'lenient' | 'bare';
@@ -21,7 +21,8 @@ export type Extract = 'lenient' | 'bare';
 export interface OutputFormat<A> {
   /** The outline of the written JSON: the value, or an object around it. */
   readonly written: Outline;
-  readonly root: 'object' | 'array' | 'value';
+  /** Whether the model is asked for an object around the value. */
+  readonly isWrapped: boolean;
   readonly extract: Extract;
   readonly decode: (text: string, quoted?: string) => DecodedOutput<A>;
 }
@@ -29,15 +30,9 @@ export interface OutputFormat<A> {
 /** Returns the format of the answers for a codec. */
 export function outputFormat<A>(codec: t.Type<A, unknown>, extract: Extract = 'lenient'): OutputFormat<A> {
   const written = outputOutline(codec);
-  return { written, root: rootOf(codec), extract, decode: decodeOutput(codec, written, extract) };
+  const isWrapped = !isObjectCodec(codec);
+  return { written, isWrapped, extract, decode: decodeOutput(codec, written, extract) };
 }
-
-const KINDS: Readonly<Record<OutputFormat<unknown>['root'], readonly JsonContainer[]>> = {
-  object: ['object'],
-  // With or without the object around it.
-  array: ['object', 'array'],
-  value: ['object', 'array'],
-};
 
 const NO_ISSUES: readonly string[] = [];
 
@@ -64,7 +59,8 @@ export class OutputReader<A, O> {
         return new JsonReader({ shape: format.written, onClose: (closed) => this.#check(closed) });
       },
       extract: format.extract,
-      kinds: KINDS[format.root],
+      // With or without the object around it.
+      openings: format.isWrapped ? '{[' : '{',
     });
   }
 
@@ -121,7 +117,7 @@ export class OutputReader<A, O> {
 
   #report(path: ReadonlyArray<string | number>, expected: readonly string[], got: unknown): void {
     if (expected.length === 0 || this.issues.length >= MAX_MISFITS) return;
-    const isInWrapper = this.#format.root !== 'object' && path[0] === 'value';
+    const isInWrapper = this.#format.isWrapped && path[0] === 'value';
     const place = path.slice(isInWrapper ? 1 : 0).join('/');
     // A field that does not fit is not shown, so it would also be reported as missing.
     if (this.issues.some((issue) => issue.startsWith(`${place}: `))) return;

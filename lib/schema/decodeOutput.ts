@@ -1,9 +1,12 @@
-import { chain, isRight, mapLeft, tryCatch, type Either } from 'fp-ts/Either';
+import { chain, isRight, mapLeft, type Either } from 'fp-ts/Either';
 import { pipe } from 'fp-ts/function';
 import type * as t from 'io-ts';
 
-import { issuesOf } from '../decode/issues';
-import { BadJson, SchemaMismatch } from '../errors';
+import { attempt } from '../codec/attempt';
+import { mismatchOf } from '../decode/issues';
+import { parse } from '../decode/parse';
+import type { BadJson, SchemaMismatch } from '../errors';
+import { JsonReader } from '../json/JsonReader';
 import { omitNulls } from './omitNulls';
 import type { Outline } from './Outline';
 
@@ -29,7 +32,7 @@ export function decodeOutput<A>(
   const decodeValue = (json: unknown, text: string): Either<SchemaMismatch, A> =>
     pipe(
       codec.decode(omit(json)),
-      mapLeft((errors) => new SchemaMismatch(issuesOf(errors), text, errors)),
+      mapLeft((errors) => mismatchOf(errors, text)),
     );
 
   const decodeRoot = (json: unknown, text: string): Either<SchemaMismatch, A> => {
@@ -40,8 +43,11 @@ export function decodeOutput<A>(
   const decodeTwice = (json: unknown, text: string): Either<SchemaMismatch, A> => {
     const once = decodeRoot(json, text);
     if (extract === 'bare' || typeof json !== 'string' || isRight(once)) return once;
-    const again = parse(json, text);
-    return isRight(again) ? decodeRoot(again.right, text) : once;
+    const again = attempt((): unknown => {
+      new JsonReader({ shape: written }).push(json); // Throws for a text that is nested too deep for a codec.
+      return JSON.parse(json);
+    });
+    return again === undefined ? once : decodeRoot(again, text);
   };
 
   return (text, quoted = text) =>
@@ -50,9 +56,3 @@ export function decodeOutput<A>(
       chain((json): DecodedOutput<A> => decodeTwice(json, quoted)),
     );
 }
-
-const parse = (text: string, quoted: string): Either<BadJson, unknown> =>
-  tryCatch(
-    () => JSON.parse(text) as unknown,
-    (cause) => new BadJson(quoted, cause),
-  );

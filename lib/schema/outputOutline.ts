@@ -4,16 +4,16 @@ import type * as t from 'io-ts';
 import { isRecord } from '../codec/isRecord';
 import type { JsonContainer, Shape } from '../json/Shape';
 import { candidatesOf } from './candidates';
+import { isObjectCodec } from './isObjectCodec';
 import { omitNulls } from './omitNulls';
 import { Outline, outlineOf } from './Outline';
-import { rootOf } from './rootOf';
 
 /**
  * Returns the outline of the JSON that a model writes for a codec: the value, or the object that `responseFormatOf` wraps around a
  * root that is not an object.
  */
 export const outputOutline = (codec: t.Any): Outline =>
-  rootOf(codec) === 'object' ? outlineOf(codec) : new WrappedOutline(codec);
+  isObjectCodec(codec) ? outlineOf(codec) : new WrappedOutline(codec);
 
 const nothing = new Outline(candidatesOf([]));
 

@@ -2,8 +2,8 @@ import type * as t from 'io-ts';
 
 import type { JsonSchema } from '../request/JsonSchema';
 import type { JsonSchemaFormat } from '../request/ResponseFormat';
+import { isObjectCodec } from './isObjectCodec';
 import { describeRoot, type JsonSchemaOptions, type Writable } from './jsonSchemaOf';
-import { rootOf } from './rootOf';
 
 /** Options for {@link responseFormatOf}. */
 export interface ResponseFormatOptions extends JsonSchemaOptions {
@@ -51,7 +51,7 @@ export function responseFormatOf<A, O>(
     json_schema: {
       name: fit(name),
       ...(description === undefined ? {} : { description }),
-      schema: describeRoot(codec, strict, rootOf(codec) === 'object' ? undefined : asValue),
+      schema: describeRoot(codec, strict, isObjectCodec(codec) ? undefined : asValue),
       strict,
     },
   };

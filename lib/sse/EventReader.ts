@@ -9,7 +9,7 @@ export const lenientRules = ({ line, event }: Required<Limits>): EventRules => (
   line,
   event,
   keepIncomplete: true,
-  errorField: true,
+  lenient: true,
 });
 
 /** Parses the reads of one event stream: bytes → text → lines → events. */

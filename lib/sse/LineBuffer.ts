@@ -1,8 +1,6 @@
 import type { Bytes } from '../transport/transport';
+import { CR, LF } from './characters';
 import { Utf8Decoder } from './utf8';
-
-const LF = 0x0a;
-const CR = 0x0d;
 
 /** The most bytes that are buffered; a longer line is decoded in parts. */
 const MAX_BUFFERED = 64 * 1024;
@@ -65,7 +63,7 @@ function copy(bytes: Bytes, length: number): Bytes {
   return copied;
 }
 
-/** Whether a line ends in a read. Neither byte occurs inside a character of UTF-8. */
+/** Whether a line ends in a read. */
 function endsLine(read: Bytes): boolean {
   for (let at = read.byteLength - 1; at >= 0; at -= 1) {
     if (read[at] === LF || read[at] === CR) return true;

@@ -29,14 +29,11 @@ export interface EventRules {
   /** Whether to keep a last event without its blank line, marked `incomplete`. The standard drops it. */
   readonly keepIncomplete: boolean;
   /**
-   * Whether a field named `error` (GPUStack), or a line of JSON that begins with it, is an event named `error`, and a byte order
-   * mark before a field is dropped. The standard ignores all of them.
+   * Whether a field named `error` (GPUStack), or a line of JSON that begins with it, is an event named `error`, and blanks or a
+   * byte order mark before a field are dropped. The standard ignores all of them.
    */
-  readonly errorField: boolean;
+  readonly lenient: boolean;
 }
-
-/** A .NET server that creates a writer for each event sends one before each. */
-const BYTE_ORDER_MARK = 0xfeff;
 
 /** The JSON of an error without a field, as a server writes it that fails in the middle of an answer. */
 const BARE_ERROR = /^\{\s*"error"\s*:/;
@@ -123,8 +120,9 @@ export class EventParser implements LineHandler {
     }
     const colon = line.indexOf(':');
     if (colon === 0) return;
-    const start = this.#rules.errorField && line.charCodeAt(0) === BYTE_ORDER_MARK ? 1 : 0;
-    const field = line.slice(start, colon === -1 ? line.length : colon);
+    const name = line.slice(0, colon === -1 ? line.length : colon);
+    // A .NET server that creates a writer for each event sends a byte order mark before each. It counts as a blank.
+    const field = this.#rules.lenient ? name.trimStart() : name;
     const value = colon === -1 ? '' : line.slice(line[colon + 1] === ' ' ? colon + 2 : colon + 1);
     switch (field) {
       case 'data':
@@ -148,7 +146,7 @@ export class EventParser implements LineHandler {
   }
 
   #readError(data: string): void {
-    if (!this.#rules.errorField) return;
+    if (!this.#rules.lenient) return;
     this.#event = 'error';
     this.#data = data;
   }

@@ -11,10 +11,11 @@ export interface ServerSentEventsOptions extends Pick<Limits, 'line' | 'event'> 
   /** Whether to keep a last event without its blank line, marked `incomplete`. Default false, as in the standard. */
   readonly keepIncomplete?: boolean;
   /**
-   * Whether a field named `error` (GPUStack), or a line of JSON that begins with it, is an event named `error`, and a byte order
-   * mark before a field is dropped. Default false, as in the standard.
+   * Whether to read what some servers send against the standard, which ignores it: a field named `error` (GPUStack) and a line of
+   * JSON that begins with it are events named `error`, and blanks or a byte order mark before a field are dropped. Default
+   * false.
    */
-  readonly errorField?: boolean;
+  readonly lenient?: boolean;
 }
 
 /**
@@ -30,7 +31,7 @@ export interface ServerSentEventsOptions extends Pick<Limits, 'line' | 'event'> 
  * ```
  *
  * @param options - `line` and `event`: the longest of each, in UTF-16 code units; 16 Mi by default. `keepIncomplete`: keeps
- * a last event without its blank line, marked `incomplete`. `errorField`: reads a field named `error` as an event.
+ * a last event without its blank line, marked `incomplete`. `lenient`: reads errors and byte order marks as some servers send them.
  * @returns An operator that errors with `LimitError` when a line or event is too long.
  *
  * @example
@@ -49,9 +50,9 @@ export function toServerSentEvents({
   line = defaultLimits.line,
   event = defaultLimits.event,
   keepIncomplete = false,
-  errorField = false,
+  lenient = false,
 }: ServerSentEventsOptions = {}): OperatorFunction<Bytes, ServerSentEvent> {
-  const rules: EventRules = { line, event, keepIncomplete, errorField };
+  const rules: EventRules = { line, event, keepIncomplete, lenient };
   return (read$) =>
     defer(() => {
       const reader = new EventReader(rules);

@@ -1,7 +1,7 @@
+import { LF } from './characters';
 import type { EventRules, ServerSentEvent } from './events';
 
 const FIELD = 'data: ';
-const LF = 0x0a;
 
 /** Events of a text, and the place after the last one. */
 interface UsualEvents {

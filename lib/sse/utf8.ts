@@ -1,8 +1,6 @@
 import { RequestError } from '../errors';
 import type { Bytes } from '../transport/transport';
-
-const BYTE_ORDER_MARK = 0xfeff;
-const LF = 0x0a;
+import { BYTE_ORDER_MARK, LF } from './characters';
 
 function newDecoder(): TextDecoder {
   if (typeof TextDecoder !== 'undefined') return new TextDecoder('utf-8', { ignoreBOM: true });
@@ -23,7 +21,7 @@ export class Utf8Decoder {
 
   /** Returns the text of one more read. An incomplete character is buffered until the rest of it arrives. */
   decode(read: Bytes): string {
-    // No character contains a line feed: a read that ends in one can be decoded by itself, which is faster.
+    // A read that ends in a line feed ends no other character: it can be decoded by itself, which is faster.
     const text = this.#decoder.decode(read, { stream: read[read.byteLength - 1] !== LF });
     return this.#hasStarted ? text : this.#withoutMark(text);
   }

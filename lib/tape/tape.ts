@@ -1,3 +1,4 @@
+import { attempt } from '../codec/attempt';
 import { isRecord } from '../codec/isRecord';
 
 /**
@@ -168,11 +169,4 @@ const msProblem = ({ ms }: Readonly<Record<string, unknown>>, place: string): st
     ? undefined
     : `${place}.ms is not a time in milliseconds`;
 
-function isBase64(text: string): boolean {
-  try {
-    atob(text);
-    return true;
-  } catch {
-    return false;
-  }
-}
+const isBase64 = (text: string): boolean => attempt(() => atob(text)) !== undefined;

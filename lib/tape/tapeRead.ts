@@ -1,3 +1,4 @@
+import { attempt } from '../codec/attempt';
 import type { Bytes } from '../transport/transport';
 import type { TapeRead } from './tape';
 
@@ -41,13 +42,8 @@ function trailingBytes(bytes: Bytes): number {
 
 const isContinuation = (byte: number): boolean => (byte & 0xc0) === 0x80;
 
-function decodeUtf8(bytes: Bytes): string | undefined {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    return undefined;
-  }
-}
+const decodeUtf8 = (bytes: Bytes): string | undefined =>
+  attempt(() => new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));
 
 const toHex = (bytes: Bytes): string =>
   Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');

@@ -1,8 +1,8 @@
 import { messageOf, RequestError } from '../errors';
 import type { JsonSchema } from '../request/JsonSchema';
+import { isObjectCodec } from '../schema/isObjectCodec';
 import { describeRoot } from '../schema/jsonSchemaOf';
 import { omitNulls } from '../schema/omitNulls';
-import { rootOf } from '../schema/rootOf';
 import type { AnyTool } from './tool';
 
 /** The schema of the arguments of a tool. */
@@ -29,7 +29,7 @@ export const codecConversion: InputConversion = { parametersOf, omitNulls: ({ in
  * @throws RequestError if the input is not an object, or has no schema.
  */
 function parametersOf({ name, input, strict }: AnyTool): ToolParameters {
-  if (rootOf(input) !== 'object') {
+  if (!isObjectCodec(input)) {
     throw new RequestError(`${name}: the input is ${input.name}, and has to be an object: wrap it in t.type`);
   }
   try {

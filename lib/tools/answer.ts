@@ -2,9 +2,9 @@ import type { ChatCompletion, CompletionChoice } from '../codec/ChatCompletion';
 import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import type { CompletionMessage } from '../codec/CompletionMessage';
 import { markOf } from '../codec/mark';
+import { callsIn } from '../fold/AccumulatedToolCall';
 import { addChunk, emptyCompletion } from '../fold/completion';
 import { finishKind } from '../fold/finishReason';
-import { callsIn } from './assistantTurn';
 
 /** An answer that is being received. */
 export interface Answer {
@@ -41,7 +41,7 @@ export interface Outcome {
 export function outcomeOf({ completion, endedWithoutReason }: Answer): Outcome {
   const choice = firstChoice(completion);
   const kind = finishKind(choice.finish_reason);
-  const hasCalls = callsIn(choice.message ?? {}).length > 0;
+  const hasCalls = callsIn(choice.message).length > 0;
   return {
     message: choice.message ?? {},
     isComplete:

@@ -1,13 +1,15 @@
-import { getOrElse, left, type Either } from 'fp-ts/Either';
+import { left, type Either } from 'fp-ts/Either';
 
 import { toJsonText } from '../codec/coerce';
 import { isRecord } from '../codec/isRecord';
+import { parseJson } from '../codec/parseJson';
 import type { CompletionMessage } from '../codec/CompletionMessage';
 import type { ToolCall } from '../codec/ToolCall';
 import { UnknownTool, type ToolFailure } from '../errors';
-import { argumentsOf, toolCallName } from '../fold/AccumulatedToolCall';
+import { argumentsOf, callsIn, toolCallName } from '../fold/AccumulatedToolCall';
 import type { AssistantMessage } from '../request/Message';
-import { parse, readInput } from './callInput';
+import { readInput } from './callInput';
+import { isEmptyAnswer } from './history';
 import type { AnyTool } from './tool';
 import type { Toolbox } from './toolbox';
 
@@ -42,12 +44,6 @@ export function readCalls(
   });
 }
 
-/** Returns the calls of a message, including the `function_call` of old models. */
-export function callsIn({ tool_calls, function_call }: CompletionMessage): readonly ToolCall[] {
-  if (tool_calls?.length) return tool_calls;
-  return function_call?.name || function_call?.arguments ? [{ function: function_call }] : [];
-}
-
 /** Returns the id of a call, a new one if it has none or a used one. */
 export function freeId(
   id: string | null | undefined,
@@ -69,13 +65,15 @@ function readCall(call: ToolCall, id: string, { byName }: Toolbox): ReadCall {
   const tool = call.custom ? undefined : byName.get(name);
   const { json, input } =
     tool === undefined
-      ? {
-          json: getOrElse<unknown, unknown>(() => text)(parse(text)),
-          input: left(new UnknownTool(name, [...byName.keys()])),
-        }
+      ? { json: jsonOrText(text), input: left(new UnknownTool(name, [...byName.keys()])) }
       : readInput(tool, text);
   const sent = call.custom ? call : withArguments(call, name, text, json);
   return { sent, id, name, tool, json, input };
+}
+
+function jsonOrText(text: string): unknown {
+  const json = parseJson(text);
+  return json === undefined ? text : json;
 }
 
 /** Returns a call with valid arguments. Only those that are not an object are replaced, because servers reject them with a 400. */
@@ -87,7 +85,7 @@ function withArguments(call: ToolCall, name: string, text: string, json: unknown
 /** Returns the text of an object: JSON inside a JSON string without the string, and an empty object for `null` and no text. */
 function textOf(text: string): string {
   if (text.trimStart().startsWith('{')) return text;
-  const inner = getOrElse<unknown, unknown>(() => '')(parse(text));
+  const inner = parseJson(text);
   return typeof inner === 'string' && inner.trimStart().startsWith('{') ? inner : '{}';
 }
 
@@ -102,9 +100,7 @@ export function echo(message: CompletionMessage, calls: readonly ReadCall[]): As
   const { tool_calls: _calls, function_call: _call, audio, ...received } = message;
   // The audio stays on the server, and the history has its id.
   const kept = audio?.id ? { ...received, audio: { id: audio.id } } : received;
-  if (calls.length > 0) {
-    return { ...kept, role: 'assistant', tool_calls: calls.map(({ sent }) => sent) } as AssistantMessage;
-  }
-  const isEmpty = !kept.content?.length && !kept.refusal && !('audio' in kept);
-  return isEmpty ? null : ({ ...kept, role: 'assistant' } as AssistantMessage);
+  const answer = { ...kept, role: 'assistant' } as AssistantMessage;
+  if (calls.length > 0) return { ...answer, tool_calls: calls.map(({ sent }) => sent) } as AssistantMessage;
+  return isEmptyAnswer(answer) ? null : answer;
 }

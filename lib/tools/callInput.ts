@@ -1,8 +1,9 @@
-import { isRight, left, mapLeft, right, type Either } from 'fp-ts/Either';
+import { isRight, left, mapLeft, type Either } from 'fp-ts/Either';
 import { pipe } from 'fp-ts/function';
 
-import { issuesOf } from '../decode/issues';
-import { BadJson, SchemaMismatch, ToolFailed, type ToolFailure } from '../errors';
+import { mismatchOf } from '../decode/issues';
+import { parse } from '../decode/parse';
+import { ToolFailed, type BadJson, type ToolFailure } from '../errors';
 import type { AnyTool } from './tool';
 
 /** The arguments of a call, as JSON and as the input of the tool. */
@@ -42,18 +43,9 @@ function decode(tool: AnyTool, json: unknown, text: string): Either<ToolFailure,
   try {
     return pipe(
       codec.decode(conversion === undefined ? json : conversion.omitNulls(tool)(json)),
-      mapLeft((errors) => new SchemaMismatch(issuesOf(errors), text, errors)),
+      mapLeft((errors) => mismatchOf(errors, text)),
     );
   } catch (cause) {
     return left(new ToolFailed(name, cause));
-  }
-}
-
-/** Parses the arguments of a call. */
-export function parse(text: string): Either<BadJson, unknown> {
-  try {
-    return right(JSON.parse(text));
-  } catch (cause) {
-    return left(new BadJson(text, cause));
   }
 }

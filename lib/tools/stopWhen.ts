@@ -1,5 +1,6 @@
 import { isRight } from 'fp-ts/Either';
 
+import { attempt } from '../codec/attempt';
 import { RequestError } from '../errors';
 import { usageOf } from './addUsage';
 import type { FinishedCall, ToolStep } from './events';
@@ -61,13 +62,8 @@ export function repeats(times = 3): StopCondition {
 const signaturesOf = ({ calls }: ToolStep): ReadonlySet<string> => new Set(calls.map(signatureOf));
 
 /** Returns the name and the arguments as text; of arguments that are nested too deep to be written, the name alone. */
-function signatureOf({ name, arguments: given }: FinishedCall): string {
-  try {
-    return JSON.stringify([name, given], sorted);
-  } catch {
-    return name;
-  }
-}
+const signatureOf = ({ name, arguments: given }: FinishedCall): string =>
+  attempt(() => JSON.stringify([name, given], sorted)) ?? name;
 
 /** Sorts the keys of an object, because their order has no meaning. */
 const sorted = (_: string, value: unknown): unknown =>

@@ -612,9 +612,7 @@ describe('an event that is not a chunk', () => {
     const evil =
       '{"__proto__":{"polluted":1},"choices":[{"index":0,"delta":{"__proto__":{"polluted":1},"content":"Hel"}}]}';
     marbles(({ cold, flush }) => {
-      cold('H-x-f-D|', { ...wire, x: bytesOf(rawFrame(`data: ${evil}\n\n`)) })
-        .pipe((answer$) => chunksOf(answer$))
-        .subscribe();
+      chunksOf(cold('H-x-f-D|', { ...wire, x: bytesOf(rawFrame(`data: ${evil}\n\n`)) })).subscribe();
       flush();
     });
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
@@ -967,7 +965,8 @@ describe('the timeouts of a stream', () => {
       first: undefined,
       idle: undefined,
       total: undefined,
-      counts: undefined,
+      grace: undefined,
+      activity: undefined,
     };
     marbles(({ cold, expectObservable }) => {
       const never$ = cold<ResponseHead>('-');

@@ -1,4 +1,4 @@
-import { EMPTY, NEVER, of } from 'rxjs';
+import { asyncScheduler, EMPTY, NEVER, of } from 'rxjs';
 import {
   bytesOf,
   doneFrame,
@@ -289,6 +289,7 @@ describe('the hooks for output, usage and completion', () => {
     ['a number, of a function', () => ({ onUsage: 1 }), 'hooks.onUsage must be a function'],
     ['no hooks, of a function', () => 'hooks', 'hooks must be an object or a function'],
     ['a list, of a function', () => [jest.fn()], 'hooks must be an object or a function'],
+    ['a promise, of an async function', () => Promise.resolve({}), 'hooks must be an object or a function'],
   ])('that are %s are a RequestError before the request', (_, hooks, message) => {
     const transport = jest.fn(() => EMPTY);
     const failed = jest.fn();
@@ -343,6 +344,6 @@ describe('the hooks for output, usage and completion', () => {
   it('add no operator to a call without them', () => {
     const addValue = jest.fn();
     const hooks: ChatHooks = { onHead: jest.fn() };
-    expect(tapHooks(hooks, new CallReport(hooks), addValue)(NEVER)).toBe(NEVER);
+    expect(tapHooks(hooks, new CallReport(hooks, asyncScheduler), addValue)(NEVER)).toBe(NEVER);
   });
 });

@@ -21,6 +21,13 @@ describe('Embeddings', () => {
     expect(accepts(json)).toBe(true);
   });
 
+  it('reads the list of llama.cpp at /embeddings, with one vector for each text', () => {
+    const data = [{ index: 0, embedding: [[0.5, -1]] }];
+    const right = { data: [{ index: 0, embedding: [0.5, -1] }] };
+    expect(Embeddings.decode(data)).toEqual({ _tag: 'Right', right });
+    expect(Embeddings.decode({ data })).toEqual({ _tag: 'Right', right });
+  });
+
   it('coerces an index and leaves out side fields that do not fit', () => {
     expect(
       Embeddings.decode({ data: [{ index: '0', embedding: [1], object: 1 }], model: 5, usage: [] }),
@@ -32,6 +39,8 @@ describe('Embeddings', () => {
 
   it.each<[string, unknown]>([
     ['a vector with null', { data: [{ embedding: [0.5, null] }] }],
+    ['a vector for each token', { data: [{ embedding: [[0.5], [1]] }] }],
+    ['a list of vectors', [[0.5, 1]]],
     ['no data', { object: 'list' }],
     ['no embedding', { data: [{ index: 0 }] }],
     ['numbers as text', { data: [{ embedding: ['0.5'] }] }],

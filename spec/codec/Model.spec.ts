@@ -34,13 +34,18 @@ describe('ModelList', () => {
       ['5'],
     ],
     ['a server with one model and no list', { data: { id: 'a' } }, ['a']],
+    ["vLLM's router", { models: [{ id: 'a' }, 'b'] }, ['a', 'b']],
+    ["Ollama's own API", { models: [{ name: 'llama3.2:latest', size: 1 }] }, ['llama3.2:latest']],
+    ['a server with names alone', ['a', 'b'], ['a', 'b']],
+    ['a server with names in place of ids', { data: [{ name: 'a' }, { id: null, name: 'b' }] }, ['a', 'b']],
+    ['PHP, with a gap', { data: { 0: { id: 'a' }, 2: { id: 'b' } } }, ['a', 'b']],
   ])('reads the list of %s', (_, json, ids) => {
     expect(idsIn(json)).toEqual(ids);
   });
 
   it.each<[string, unknown]>([
     ['an object without a list', { object: 'list' }],
-    ['a model without an id', { data: [{ name: 'a' }] }],
+    ['a model without an id and a name', { data: [{ object: 'model' }] }],
     ['text', 'a'],
   ])('rejects %s', (_, json) => {
     expect(idsIn(json)).toBeUndefined();

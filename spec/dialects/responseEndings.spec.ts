@@ -148,6 +148,29 @@ describe('a stream of responses', () => {
       ],
       ['Hi', 'stop', 'complete'],
     ],
+    ...(['response.output_text.done', 'response.output_item.done'] as const).map(
+      (type) =>
+        [
+          `with its deltas after the complete text, event ${type}`,
+          [
+            { type, output_index: 1, text: 'Hello', item: said('Hello') },
+            { ...hi, output_index: 1, delta: 'Hel' },
+            { ...hi, output_index: 1, delta: 'lo' },
+            end({}),
+          ],
+          ['Hello', 'stop', 'complete'],
+        ] as const,
+    ),
+    [
+      'with a complete text, and the deltas of another that begins alike',
+      [
+        { type: 'response.output_item.done', output_index: 0, item: said('Hi.') },
+        { ...hi, output_index: 1 },
+        { ...hi, output_index: 1, delta: '!' },
+        end({}),
+      ],
+      ['Hi.Hi!', 'stop', 'complete'],
+    ],
     ['without an end', [created, hi], ['Hi', null, cut]],
     [
       'with an end in the last event',

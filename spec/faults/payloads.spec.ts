@@ -106,6 +106,11 @@ describe('A value of another type with a plain meaning is coerced', () => {
     eventFrame({ choices: [{ index: 0, delta: [] }] }),
   );
   plain('a delta that is false', '"Hello", complete', eventFrame({ choices: [{ index: 0, delta: false }] }));
+  plain(
+    'choices of PHP, with a gap',
+    '"Helxlo", complete',
+    eventFrame({ choices: { 1: { index: 0, delta: { content: 'x' } } } }),
+  );
   plain('tool calls that are an empty object', '"Hello", complete', delta({ tool_calls: {} }));
 });
 
@@ -158,6 +163,14 @@ describe('Data between chunks is ignored', () => {
       const body = new TextDecoder().decode(bytesOf('Hel', 'lo', stop, doneFrame()));
       server.head();
       await server.drip(`\uFEFF${body.replaceAll('\n\n', '\r\n\r')}`);
+      server.end();
+    }),
+  );
+  fault({ name: 'blanks before each event', outcome: whole }, () =>
+    outcomeOf(async (server) => {
+      const body = new TextDecoder().decode(bytesOf('Hel', 'lo', stop, doneFrame()));
+      server.head();
+      await server.write(body.replaceAll('data:', '  data:'));
       server.end();
     }),
   );

@@ -49,6 +49,19 @@ describe('addAttachments', () => {
       [{ citations: [{ url: 'a', title: 'A' }, { title: 'B' }, 7, null] }],
       { citations: ['a'] },
     ],
+    [
+      'images among the parts of a content',
+      [
+        delta({ content: [{ type: 'text', text: 'See' }, image('a')] }),
+        delta({ content: [image('b')], images: [image('c')] }),
+      ],
+      { images: [image('a'), image('c'), image('b')] },
+    ],
+    [
+      'images beside items that are none',
+      [delta({ images: [null, image('a'), 'b'] }), delta({ images: [null] })],
+      { images: [image('a')] },
+    ],
     ['another choice not', [delta({ images: [image('a')] }, 1)], {}],
     [
       'values of other types not',

@@ -35,8 +35,18 @@ describe('jsonDiff', () => {
   it('formats a value without one before it, with short objects on one line', () => {
     const value = { id: 'chatcmpl-1', choices: [{ index: 0, delta: { content: '"b"' } }], none: [] };
     expect(textOf(value)).toBe(
-      [' {', '   "id": "chatcmpl-1",', '   "choices": ['].map((line) => line.replace(/,$/, '')).join('\n') +
-        '\n     {\n       "index": 0\n       "delta": { "content": "\\"b\\"" }\n     }\n   ]\n   "none": []\n }',
+      [
+        ' {',
+        '   "id": "chatcmpl-1"',
+        '   "choices": [',
+        '     {',
+        '       "index": 0',
+        String.raw`       "delta": { "content": "\"b\"" }`,
+        '     }',
+        '   ]',
+        '   "none": []',
+        ' }',
+      ].join('\n'),
     );
   });
 

@@ -2,11 +2,8 @@ import fc from 'fast-check';
 
 import { JsonInText, type JsonInTextOptions } from '../../lib/json/JsonInText';
 import { JsonReader } from '../../lib/json/JsonReader';
-import type { JsonContainer } from '../../lib/json/Shape';
 import { inPieces, jsonText, piecesOf } from '../helpers/json';
 import { untyped, type Untyped } from '../helpers/untyped';
-
-const both: readonly JsonContainer[] = ['object', 'array'];
 
 /** Reads a text in pieces. */
 function read(
@@ -16,7 +13,7 @@ function read(
   const json = new JsonInText<Untyped>({
     begin: () => new JsonReader({ shape: untyped }),
     extract: 'lenient',
-    kinds: ['object'],
+    openings: '{',
     ...options,
   });
   for (const piece of pieces) json.push(piece);
@@ -52,7 +49,8 @@ const texts: ReadonlyArray<readonly [name: string, text: string]> = [
   ['in a fence of a programming language', '```javascript\n{"a":1}\n```'],
   ['in the second of two such fences', '```bash\n{ echo; }\n```\n~~~ python\n{"a":1}\n~~~'],
   ['in a fence of one line with another language', '```text {"a":1} ```'],
-  ['after seven things that are not JSON', `${'{no}\n'.repeat(7)}{"a":1}`],
+  ['after many things that are not JSON', `${'{no}\n'.repeat(100)}{"a":1}`],
+  ['in a fence after as many', '- {no}\n{no}\n'.repeat(50) + '\n```json\n{"a":1}\n```\n{no}'],
 ];
 
 describe('JSON in a text', () => {
@@ -74,7 +72,6 @@ describe('JSON in a text', () => {
     ['a list, where an object is wanted', '[1]'],
     ['an object in the middle of a line', 'It is {"a":1}.'],
     ['code in a fence', '```ts\n{ a(); }\n```'],
-    ['nine things that are not JSON', `${'{no}\n'.repeat(8)}{"a":1}`],
     ['nothing but nesting', '{"a":'.repeat(513)],
   ])('is not found in %s', (_, text) => {
     fc.assert(
@@ -89,9 +86,9 @@ describe('JSON in a text', () => {
 
   it('is the first of any kind that is wanted', () => {
     const text = 'Here:\n[1]\n{"a":1}';
-    expect(read([text], { kinds: both }).text).toBe('[1]');
-    expect(read([text], { kinds: ['array'] }).text).toBe('[1]');
-    expect(read([text], { kinds: ['object'] }).text).toBe('{"a":1}');
+    expect(read([text], { openings: '{[' }).text).toBe('[1]');
+    expect(read([text], { openings: '[' }).text).toBe('[1]');
+    expect(read([text], { openings: '{' }).text).toBe('{"a":1}');
   });
 
   it('is any JSON, however it is split and whatever surrounds it', () => {
@@ -107,8 +104,8 @@ describe('JSON in a text', () => {
             .map((parts) => parts.join('')),
         ),
         ([text, pieces]) => {
-          const whole = read([text], { kinds: both });
-          const json = read(pieces, { kinds: both });
+          const whole = read([text], { openings: '{[' });
+          const json = read(pieces, { openings: '{[' });
           expect([json.done, json.text]).toEqual([whole.done, whole.text]);
           if (json.done)
             expect(JSON.stringify(json.reader?.value)).toBe(JSON.stringify(JSON.parse(json.text)));
@@ -151,15 +148,30 @@ describe('JSON in a text', () => {
     expect(read(['```http\n{"b":2}\n```\n', 'Sorry.']).text).toBe('{"b":2}');
   });
 
-  it('is tried again no more than eight times', () => {
-    let begun = 0;
-    const json = read(['{no}\n'.repeat(20)], {
-      begin: () => {
-        begun += 1;
-        return new JsonReader({ shape: untyped });
-      },
-    });
-    expect(begun).toBe(8);
+  it.each([
+    ['short lines', '{no}\n'.repeat(5_000)],
+    ['nesting', `${'{"a":\n'.repeat(500)}no\n`],
+    ['brackets without end', '{'.repeat(5_000)],
+    ['long names', `{"${'a'.repeat(1_000)}no\n`.repeat(20)],
+  ])('is found in linear time: what is read again of %s has a limit, however the text is cut', (_, text) => {
+    fc.assert(
+      fc.property(piecesOf(text), (pieces) => {
+        const readers: JsonReader<Untyped>[] = [];
+        const begin = (): JsonReader<Untyped> => {
+          readers.push(new JsonReader({ shape: untyped }));
+          return readers.at(-1)!;
+        };
+        expect(read(pieces, { begin }).done).toBe(false);
+        const positions = readers.map(({ position }) => position);
+        expect(positions.reduce((sum, position) => sum + position, 0)).toBeLessThan(10 * text.length);
+        expect(readers.length).toBeGreaterThanOrEqual(8);
+      }),
+      { numRuns: 5 },
+    );
+  });
+
+  it('has the error of the last candidate', () => {
+    const json = read(['{no}\n'.repeat(20)]);
     expect(json.error).toEqual(new SyntaxError('unexpected "n" at character 1'));
   });
 

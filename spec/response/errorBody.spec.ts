@@ -252,6 +252,38 @@ describe('errorDetailsOf', () => {
       '<!DOCTYPE HTML PUBLIC "-//W3C//DTD HTML 4.01//EN">\n<html><head>\n<title>503 Service Unavailable</title>\n</head><body>\n<h1>Service Unavailable</h1>\n<p>The server is unable to\nservice your request.</p>\n</body></html>',
       '503 Service Unavailable: The server is unable to service your request.',
     ],
+    [
+      'Express, whose message is preformatted',
+      '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>Error</title>\n</head>\n<body>\n<pre>Cannot POST /chat/completions</pre>\n</body>\n</html>\n',
+      'Error: Cannot POST /chat/completions',
+    ],
+    [
+      'a load balancer of Google',
+      '\n<html><head>\n<title>502 Server Error</title>\n</head>\n<body text=#000000>\n<h1>Error: Server Error</h1>\n<h2>The server encountered a temporary error.<p>Please try again.</h2>\n</body></html>\n',
+      '502 Server Error: The server encountered a temporary error.',
+    ],
+    [
+      'lighttpd, behind an XML declaration',
+      '<?xml version="1.0" encoding="iso-8859-1"?>\n<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Transitional//EN">\n<html><head>\n<title>502 Bad Gateway</title>\n</head><body><h1>502 Bad Gateway</h1></body></html>\n',
+      '502 Bad Gateway',
+    ],
+    ['a template, behind a comment', '<!-- 7 --><html><title>Down</title></html>', 'Down'],
+    [
+      'S3, in XML',
+      '<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>',
+      'Access Denied',
+    ],
+    [
+      'a SOAP gateway, in XML',
+      '<?xml version="1.0"?><s:Envelope><s:Fault><faultcode>s:Server</faultcode><faultstring>Policy Falsified</faultstring></s:Fault></s:Envelope>',
+      'Policy Falsified',
+    ],
+    [
+      'Azure Front Door, with a smaller heading',
+      '<!DOCTYPE html><html><head><style>b{}</style></head><body><h2>Our services are not available</h2><p>x</p></body></html>',
+      'Our services are not available',
+    ],
+    ['XML of an unknown shape', '<oops><x>1</x></oops>', '<oops><x>1</x></oops>'],
     ['a page with attributes', '<!doctype html><html lang="en"><title data-x="1">Sign in</title>', 'Sign in'],
     [
       'a page without title or heading',
@@ -266,8 +298,27 @@ describe('errorDetailsOf', () => {
     expect(errorDetailsOf('404 page not found\n')).toEqual(details('404 page not found'));
   });
 
-  it('reads JSON that was cut as plain text', () => {
-    expect(errorDetailsOf('{"error":{"mess')).toEqual(details('{"error":{"mess'));
+  it.each([
+    ['{"error":{"mess', '{"error":{"mess'],
+    ['{"error":{"message":"no \\"x\\"","type":"inv', 'no "x"'],
+    ['{"error":{"message":"no, try ag', 'no, try ag'],
+    ['{"error":{"message":"no \\u00', '{"error":{"message":"no \\u00'],
+    [`{"detail":[{"type":"missing","loc":["body","n"],"msg":"no","input":${'[0,'.repeat(20)}`, 'no'],
+    ['{"error":"no","request":{"mess', 'no'],
+  ])('reads JSON that was cut: %j', (body, message) => {
+    expect(errorDetailsOf(body)).toEqual(details(message));
+  });
+
+  it.each([
+    ['gzip', '\u001f\ufffd\b\0\0\ufffdV'],
+    ['a message of Protocol Buffers', '\b\u0001\u0012\nbusy'],
+  ])('does not show %s', (_, body) => {
+    expect(errorDetailsOf(body)).toEqual(details('binary data'));
+  });
+
+  it('shows text in colors, and of another encoding', () => {
+    expect(errorDetailsOf('\u001b[31mno')).toEqual(details('\u001b[31mno'));
+    expect(errorDetailsOf('verweigert f\ufffdr alle')).toEqual(details('verweigert f\ufffdr alle'));
   });
 
   it.each<readonly [unknown, Partial<ErrorDetails>]>([
@@ -420,10 +471,16 @@ describe('isHtml', () => {
     '<body class="x">',
     '<title>x',
     '<h1>x',
+    '<?xml version="1.0"?>\n<!-- a -->\n<html>',
   ])('recognises the page %j', (body) => expect(isHtml(body)).toBe(true));
 
-  it.each(['', 'text <html>', '{"a":"<html>"}', '<?xml version="1.0"?>', '<htmlx>', 'data: <html>'])(
-    'does not take %j for a page',
-    (body) => expect(isHtml(body)).toBe(false),
-  );
+  it.each([
+    '',
+    'text <html>',
+    '{"a":"<html>"}',
+    '<?xml version="1.0"?>',
+    '<?xml version="1.0"?><Error>',
+    '<htmlx>',
+    'data: <html>',
+  ])('does not take %j for a page', (body) => expect(isHtml(body)).toBe(false));
 });

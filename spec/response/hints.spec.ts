@@ -1,4 +1,5 @@
-import { ConnectionError, HttpError, ServerError, TruncatedError } from '../../lib/errors';
+import { chatErrorFrom } from '../../lib/decode/chatErrorFrom';
+import { ConnectionError, HttpError, ServerError, TruncatedError, type ChatError } from '../../lib/errors';
 import { withHint } from '../../lib/response/hints';
 import type { TransportRequest } from '../../lib/transport/transport';
 
@@ -11,19 +12,11 @@ const requestTo = (baseURL: string, headers: Record<string, string> = {}): Trans
 });
 const http = (status: number, serverMessage: string, code: string | null = null): HttpError =>
   new HttpError({
-    status,
-    serverMessage,
-    code,
-    ...{
-      type: null,
-      param: null,
-      body: '',
-      requestId: null,
-      retryAfterMs: null,
-      retryable: false,
-    },
+    ...{ status, serverMessage, code, type: null, param: null },
+    ...{ body: '', requestId: null, retryAfterMs: null, retryable: false },
   });
-const refused = new ConnectionError('cannot reach it: refused', 'connect', 'ECONNREFUSED');
+const refused = (): ConnectionError =>
+  new ConnectionError('cannot reach it: refused', 'connect', 'ECONNREFUSED');
 
 describe('the hint of an error', () => {
   it("names Ollama's own API where its path is missing", () => {
@@ -212,8 +205,8 @@ describe('the hint of an error', () => {
       {},
       'stream_options: { include_usage: false }',
     ],
-    ['no Ollama', refused, OLLAMA, {}, '`ollama serve`'],
-    ['no other server', refused, 'http://localhost:8080/v1', {}, 'check that the server is running'],
+    ['no Ollama', refused(), OLLAMA, {}, '`ollama serve`'],
+    ['no other server', refused(), 'http://localhost:8080/v1', {}, 'check that the server is running'],
     [
       'an unknown host',
       new ConnectionError('cannot reach it: unknown', 'connect', 'ENOTFOUND'),
@@ -232,10 +225,24 @@ describe('the hint of an error', () => {
         ] as const,
     ),
   ] as const)('names the remedy: %s', (_, error, baseURL, headers, hint) => {
-    const hinted = withHint(error, requestTo(baseURL, headers));
-    expect(hinted.message.startsWith(error.message)).toBe(true);
-    expect(hinted.message).toContain(hint);
-    expect({ ...hinted.toJSON(), message: '' }).toEqual({ ...error.toJSON(), message: '' });
+    const { message, ...fields } = error.toJSON();
+    expect(withHint(error, requestTo(baseURL, headers))).toBe(error);
+    expect(error.message.startsWith(String(message))).toBe(true);
+    expect(error.message).toContain(hint);
+    expect(error.stack).toContain(error.message);
+    expect(error.toJSON()).toEqual({ ...fields, message: error.message });
+  });
+
+  it('is added once to an error that a transport emits for each attempt', () => {
+    const error = refused();
+    const { message } = withHint(error, requestTo(OLLAMA));
+    expect(withHint(error, requestTo(OLLAMA)).message).toBe(message);
+  });
+
+  it('is not lost after a long message, and is restored from JSON', () => {
+    const error = withHint(http(401, 'x'.repeat(5_000)), requestTo('https://a.example/v1'));
+    expect(error.message).toMatch(/^401 x{1496}… \(no key was sent: set apiKey in the config\)$/);
+    expect(chatErrorFrom(JSON.parse(JSON.stringify(error))).message).toBe(error.message);
   });
 
   it('finds a key in the query of the address', () => {
@@ -265,15 +272,15 @@ describe('the hint of an error', () => {
     ['a page', {}],
     ['a Worker or Service Worker', { document: undefined }],
   ])('in %s', (_, globals) => {
-    const lost = new ConnectionError('cannot reach it: Failed to fetch', 'connect');
-    const hintAt = (page: string, baseURL: string): string => {
+    const lost = (): ChatError => new ConnectionError('cannot reach it: Failed to fetch', 'connect');
+    const hintAt = (page: string, baseURL: string, error = lost()): string => {
       const location = new URL(page);
       const own: Readonly<Record<string, unknown>> = { document: {}, ...globals, location };
       for (const [name, value] of Object.entries(own)) {
         if (value !== undefined) Object.defineProperty(globalThis, name, { value, configurable: true });
       }
       try {
-        return withHint(lost, requestTo(baseURL)).message;
+        return withHint(error, requestTo(baseURL)).message;
       } finally {
         for (const name of Object.keys(own)) Reflect.deleteProperty(globalThis, name);
       }
@@ -292,6 +299,16 @@ describe('the hint of an error', () => {
     it('is that of the page in a worker made of a Blob', () => {
       expect(hintAt('blob:https://app.example/1-2', 'http://a.example/v1')).toMatch(/mixed content/);
       expect(hintAt('blob:http://localhost:4200/1-2', OLLAMA)).toMatch(/OLLAMA_ORIGINS\)$/);
+    });
+
+    it('is a session that has ended, for a server of the page itself', () => {
+      const session = 'no key was sent: set apiKey in the config, or sign in';
+      expect(hintAt('https://app.example/', 'https://app.example/api/v1', http(401, 'no'))).toContain(
+        session,
+      );
+      expect(hintAt('https://app.example/', 'https://a.example/v1', http(401, 'no'))).not.toContain(
+        'sign in',
+      );
     });
 
     it('is mixed content for http under https', () => {

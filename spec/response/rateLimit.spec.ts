@@ -43,6 +43,48 @@ const FORMS: readonly Row[] = [
     },
   ],
   [
+    'Mistral',
+    {
+      'x-ratelimit-limit-req-minute': '60',
+      'x-ratelimit-remaining-req-minute': '59',
+      'x-ratelimit-limit-tokens-minute': '50000',
+      'x-ratelimit-remaining-tokens-minute': '47196',
+      'x-ratelimit-remaining-tokens-month': '3950246',
+    },
+    {
+      requests: { limit: 60, remaining: 59, resetMs: null },
+      tokens: { limit: 50_000, remaining: 47_196, resetMs: null },
+    },
+  ],
+  [
+    'Fireworks',
+    {
+      'x-ratelimit-limit-requests': '600',
+      'x-ratelimit-remaining-requests': '0',
+      'x-ratelimit-limit-tokens-prompt': '60000',
+      'x-ratelimit-remaining-tokens-prompt': '1',
+      'x-ratelimit-limit-tokens-generated': '6000',
+    },
+    {
+      requests: { limit: 600, remaining: 0, resetMs: null },
+      tokens: { limit: 60_000, remaining: 1, resetMs: null },
+    },
+  ],
+  [
+    'Together',
+    {
+      'x-ratelimit-limit': '10',
+      'x-ratelimit-remaining': '9',
+      'x-ratelimit-reset': '1',
+      'x-tokenlimit-limit': '3000',
+      'x-tokenlimit-remaining': '2900',
+    },
+    {
+      requests: { limit: 10, remaining: 9, resetMs: 1_000 },
+      tokens: { limit: 3_000, remaining: 2_900, resetMs: null },
+    },
+  ],
+  [
     'OpenRouter, milliseconds since the epoch',
     {
       'x-ratelimit-limit': '1',
@@ -103,6 +145,7 @@ describe('rateLimitOf', () => {
     ['0.25', 250],
     [String(now - 1), 0],
     ['2026-11-22T09:51:00.5Z', 500],
+    ['Sun, 22 Nov 2026 09:51:30 GMT', 30_000],
     ['2026-11-22T00:00:00Z', 0],
     ['2026-11-22T10:52:00+01:00', 60_000],
   ])('reads the reset %j', (reset, resetMs) => {

@@ -22,6 +22,8 @@ describe('retryAfterMs', () => {
     ['without its zone', 'Sun, 22 Nov 2026 09:51:29'],
     ['with an offset', 'Sun, 22 Nov 2026 10:51:29 +0100'],
     ['of RFC 3339', '2026-11-22T09:51:29Z'],
+    ['in seconds since the epoch', String(now / 1_000 + 29)],
+    ['in milliseconds since the epoch', String(now + 29_000)],
     ['of RFC 3339, with an offset', '2026-11-22T04:51:29.000-05:00'],
   ])('reads a date %s, counted from now', (_, date) => {
     expect(retryAfterMs({ 'retry-after': date }, now)).toBe(29_000);

@@ -8,7 +8,7 @@ import { annotate } from '../../lib/schema/annotate';
 import { jsonSchemaOf } from '../../lib/schema/jsonSchemaOf';
 import { omitNulls } from '../../lib/schema/omitNulls';
 import { responseFormatOf } from '../../lib/schema/responseFormatOf';
-import { rootOf } from '../../lib/schema/rootOf';
+import { isObjectCodec } from '../../lib/schema/isObjectCodec';
 import { described, valueOf, type Described } from '../helpers/schemas';
 import type { JsonSchema } from '../../lib/request/JsonSchema';
 
@@ -234,8 +234,7 @@ describe('jsonSchemaOf', () => {
   const ajv = new Ajv({ strict: true, strictTypes: false, allErrors: false });
   const judge = (schema: JsonSchema): ValidateFunction => ajv.compile(schema);
   const schemaOf = ({ codec }: Described): JsonSchema => responseFormatOf(codec).json_schema.schema ?? {};
-  const unwrapped = (codec: t.Mixed): t.Mixed =>
-    rootOf(codec) === 'object' ? codec : t.type({ value: codec });
+  const unwrapped = (codec: t.Mixed): t.Mixed => (isObjectCodec(codec) ? codec : t.type({ value: codec }));
 
   it('describes only what the codec accepts, for any codec', () => {
     const counts = { codecs: 0, values: 0, misses: 0 };

@@ -7,7 +7,7 @@ import { accumulateContent } from '../../lib/operators/accumulate/accumulateCont
 import { annotate } from '../../lib/schema/annotate';
 import { omitNulls } from '../../lib/schema/omitNulls';
 import { responseFormatOf } from '../../lib/schema/responseFormatOf';
-import { rootOf } from '../../lib/schema/rootOf';
+import { isObjectCodec } from '../../lib/schema/isObjectCodec';
 import { describeLive, startLlamaServer, type LlamaServer } from '../helpers/llamaServer';
 
 // The first start on a machine takes a while.
@@ -69,7 +69,7 @@ const answerIn = async (codec: t.Mixed, seed: number): Promise<Either<t.Errors, 
     ).pipe(accumulateContent(), last()),
   );
   const json: unknown = JSON.parse(text);
-  const value = rootOf(codec) === 'object' ? json : (json as { readonly value: unknown }).value;
+  const value = isObjectCodec(codec) ? json : (json as { readonly value: unknown }).value;
   return codec.decode(omitNulls(codec)(value));
 };
 

@@ -3,7 +3,7 @@ import * as t from 'io-ts';
 import { annotate } from '../../lib/schema/annotate';
 import { jsonSchemaOf } from '../../lib/schema/jsonSchemaOf';
 import { responseFormatOf } from '../../lib/schema/responseFormatOf';
-import { rootOf } from '../../lib/schema/rootOf';
+import { isObjectCodec } from '../../lib/schema/isObjectCodec';
 
 const Person = t.type({ name: t.string }, 'Person');
 
@@ -63,19 +63,21 @@ describe('responseFormatOf', () => {
 
 type List = { readonly of: List }[];
 
-describe('rootOf', () => {
-  it.each<[t.Mixed, string]>([
-    [Person, 'object'],
-    [t.readonly(t.exact(t.partial({}))), 'object'],
-    [t.intersection([Person, t.partial({})]), 'object'],
-    [t.record(t.string, t.string), 'object'],
-    [t.recursion('R', (): t.Mixed => Person), 'object'],
-    [t.array(t.string), 'array'],
-    [t.tuple([t.string]), 'array'],
-    [t.union([Person, Person]), 'value'],
-    [t.string, 'value'],
-    [annotate(t.unknown, { type: 'object' }), 'object'],
-  ])('knows the root of %s', (codec, root) => {
-    expect(rootOf(codec)).toBe(root);
+describe('isObjectCodec', () => {
+  it.each<[t.Mixed, boolean]>([
+    [Person, true],
+    [t.readonly(t.exact(t.partial({}))), true],
+    [t.intersection([Person, t.partial({})]), true],
+    [t.record(t.string, t.string), true],
+    [t.UnknownRecord, true],
+    [t.recursion('R', (): t.Mixed => Person), true],
+    [t.array(t.string), false],
+    [t.tuple([t.string]), false],
+    [t.union([Person, Person]), false],
+    [t.string, false],
+    [annotate(t.unknown, { type: 'object' }), true],
+    [annotate(Person, { type: 'array' }), false],
+  ])('of %s is %s', (codec, isObject) => {
+    expect(isObjectCodec(codec)).toBe(isObject);
   });
 });

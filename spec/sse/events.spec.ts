@@ -5,7 +5,7 @@ import { LimitError } from '../../lib/errors';
 import { eventStreamText } from '../helpers/arbitraries';
 import { comparable } from '../helpers/marbles';
 
-const strict: EventRules = { line: 1_000, event: 1_000, keepIncomplete: false, errorField: false };
+const strict: EventRules = { line: 1_000, event: 1_000, keepIncomplete: false, lenient: false };
 
 /** Returns the events of fragments of text, a list for each fragment and one for the end. */
 function eventsOfTexts(
@@ -211,43 +211,42 @@ describe('EventParser', () => {
     });
   });
 
-  describe('a field named error', () => {
-    it('is ignored, as in the standard', () => {
-      expect(eventsOf(['error: no', '', 'data: 1', ''])).toEqual([message('1')]);
-    });
+  describe('with lenient', () => {
+    const rules = { ...strict, lenient: true };
 
-    it('is an event named error, with errorField', () => {
-      const rules = { ...strict, errorField: true };
+    it('reads a field named error as an event of that name, which the standard ignores', () => {
+      expect(eventsOf(['error: {"detail":"no"}', ''])).toEqual([]);
       expect(eventsOf(['error: {"detail":"no"}', ''], rules)).toEqual([
         message('{"detail":"no"}', { event: 'error' }),
       ]);
-      expect(eventsOf(['data: 1', ''], rules)).toEqual([message('1')]);
     });
 
-    it('may follow a byte order mark, like every field, with errorField', () => {
+    it.each(['{"error":"no"}', '{ "error" : {} }'])('reads the line %s as such an event', (json) => {
+      expect(eventsOf([json, ''])).toEqual([]);
+      expect(eventsOf([json, ''], rules)).toEqual([message(json, { event: 'error' })]);
+    });
+
+    it('reads one in the middle of a stream, and one that ends the body without its blank line', () => {
+      const lines = ['data: 1', '', 'error: no', '', 'data: 2', '', '{"error":"no"}'];
+      expect(eventsOf(lines)).toEqual([message('1'), message('2')]);
+      expect(eventsOf(lines, { ...rules, keepIncomplete: true })).toEqual([
+        message('1'),
+        message('no', { event: 'error' }),
+        message('2'),
+        message('{"error":"no"}', { event: 'error', incomplete: true }),
+      ]);
+    });
+
+    it('drops a byte order mark before a field', () => {
       const marked = ['\uFEFFdata: 1', '\uFEFF', '', '\uFEFFevent: a', 'data: 2', ''];
       expect(eventsOf(marked)).toEqual([message('2')]);
-      expect(eventsOf(marked, { ...strict, errorField: true })).toEqual([
-        message('1'),
-        message('2', { event: 'a' }),
-      ]);
+      expect(eventsOf(marked, rules)).toEqual([message('1'), message('2', { event: 'a' })]);
     });
 
-    it.each(['{"error":"no"}', '{ "error" : {} }'])('is the JSON %s, with errorField', (json) => {
-      expect(eventsOf(['data: 1', '', json, ''])).toEqual([message('1')]);
-      const rules = { ...strict, errorField: true };
-      expect(eventsOf(['data: 1', '', json, ''], rules)).toEqual([
-        message('1'),
-        message(json, { event: 'error' }),
-      ]);
-    });
-
-    it('ends a body without its blank line, with both', () => {
-      const rules = { ...strict, errorField: true, keepIncomplete: true };
-      expect(eventsOf(['data: 1', '', 'error: no'], rules)).toEqual([
-        message('1'),
-        message('no', { event: 'error', incomplete: true }),
-      ]);
+    it('drops blanks before a field, such as those of a proxy that waits', () => {
+      const spaced = ['data: 1', '', '   data: 2', '', ' \t : 3', '\tdata: 4 ', ''];
+      expect(eventsOf(spaced)).toEqual([message('1')]);
+      expect(eventsOf(spaced, rules)).toEqual([message('1'), message('2'), message('4 ')]);
     });
   });
 
@@ -334,7 +333,7 @@ describe('the shortcut for usual events', () => {
     ['a limit of 12 for lines', { ...strict, line: 12 }],
     [
       'a limit of 4 for events, and the deviations',
-      { ...strict, event: 4, keepIncomplete: true, errorField: true },
+      { ...strict, event: 4, keepIncomplete: true, lenient: true },
     ],
   ])('returns what the parser returns, wherever the text is cut, with %s', (_, rules) => {
     fc.assert(

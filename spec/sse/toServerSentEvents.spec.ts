@@ -123,10 +123,10 @@ describe('toServerSentEvents', () => {
     expect(eventsOf('data: 1\n\n', { keepIncomplete: true })).toEqual([message('1')]);
   });
 
-  it('reads a field named error as an event with errorField', () => {
+  it('reads a field named error as an event, with lenient', () => {
     const body = 'data: 1\n\nerror: {"detail":"no"}\n\n';
     expect(eventsOf(body)).toEqual([message('1')]);
-    expect(eventsOf(body, { errorField: true })).toEqual([
+    expect(eventsOf(body, { lenient: true })).toEqual([
       message('1'),
       message('{"detail":"no"}', { event: 'error' }),
     ]);
@@ -245,7 +245,7 @@ describe('toServerSentEvents', () => {
       line: fc.integer({ min: 1, max: 40 }),
       event: fc.integer({ min: 1, max: 40 }),
       keepIncomplete: fc.boolean(),
-      errorField: fc.boolean(),
+      lenient: fc.boolean(),
     });
     fc.assert(
       fc.property(bytesAndCuts, options, ([body, reads], given) => {

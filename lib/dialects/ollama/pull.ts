@@ -4,6 +4,7 @@ import { defer, map, pipe, scan, tap, type Observable, type OperatorFunction } f
 import { call$ } from '../../call/call';
 import type { ChatConfig } from '../../call/config';
 import { deferCall } from '../../call/deferCall';
+import { parseJson } from '../../codec/parseJson';
 import { decodeWith } from '../../decode/decode';
 import { ProtocolError, TruncatedError } from '../../errors';
 import { hasError, serverErrorOf } from '../../response/serverError';
@@ -106,10 +107,8 @@ const itemsOf = (payloads: Payloads): Items =>
   });
 
 function statusOf(line: string): PullStatus | Error {
-  let json: unknown;
-  try {
-    json = JSON.parse(line);
-  } catch {
+  const json = parseJson(line);
+  if (json === undefined) {
     return new ProtocolError(
       'the response is not what was requested, but text that is not JSON; check baseURL',
       line,

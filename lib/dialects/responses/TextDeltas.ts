@@ -4,12 +4,19 @@ import { PARAGRAPH, textsOf, type Item, type TextField } from './Item';
 /** A delta with text of one field. */
 type TextDelta = { readonly [Field in TextField]?: string };
 
+interface Early {
+  readonly field?: TextField;
+  /** Identifies the item in the stream. */
+  readonly key?: unknown;
+  readonly text: string;
+}
+
 /** Returns the text deltas of one stream: some servers send an item only when it is complete. */
 export class TextDeltas {
   /** The texts that have been sent and that no complete item has contained so far. */
   readonly #open = { content: '', refusal: '', reasoning: '' };
-  /** The texts of complete parts that no delta preceded. */
-  readonly #undivided = { content: '', refusal: '', reasoning: '' };
+  /** The text that was complete before its deltas, as far as they have not arrived, and its place. */
+  #early: Early = { text: '' };
   readonly #lengths = { content: 0, refusal: 0, reasoning: 0 };
 
   /** Number of characters that each field has so far. */
@@ -23,10 +30,11 @@ export class TextDeltas {
     return content + refusal + reasoning;
   }
 
-  /** Writes a delta, unless the same text has arrived as a complete part before: some servers send them in this order. */
-  add(field: TextField, text: string): readonly TextDelta[] {
-    const isLate = text === this.#undivided[field];
-    this.#undivided[field] = '';
+  /** Writes a delta, unless its text has arrived as a complete part or item before: some servers send them in this order. */
+  add(field: TextField, text: string, key: unknown): readonly TextDelta[] {
+    const early = this.#early;
+    const isLate = early.field === field && early.key === key && early.text.startsWith(text);
+    this.#early = isLate ? { ...early, text: early.text.slice(text.length) } : { text: '' };
     return isLate ? [] : this.write(field, text);
   }
 
@@ -40,10 +48,8 @@ export class TextDeltas {
   }
 
   /** Writes the text of a complete part, if the field has none: some servers send no deltas. */
-  complete(field: TextField, text: string): readonly TextDelta[] {
-    if (this.#lengths[field] > 0) return [];
-    this.#undivided[field] = text;
-    return this.write(field, text);
+  complete(field: TextField, text: string, key: unknown): readonly TextDelta[] {
+    return this.#lengths[field] > 0 ? [] : this.#writeEarly(field, text, key);
   }
 
   /** Begins another part of a summary. */
@@ -52,12 +58,17 @@ export class TextDeltas {
   }
 
   /** Writes what is missing of a complete item. Text in another order than it was sent in is not repeated. */
-  end(item: Item): readonly Json[] {
+  end(item: Item, key: unknown): readonly Json[] {
     return textsOf(item).flatMap(([field, text]) => {
       const open = this.#open[field];
-      const missing = text.startsWith(open) ? this.write(field, text.slice(open.length)) : [];
+      const missing = text.startsWith(open) ? this.#writeEarly(field, text.slice(open.length), key) : [];
       if (this.#open[field].startsWith(text)) this.#open[field] = this.#open[field].slice(text.length);
       return missing;
     });
+  }
+
+  #writeEarly(field: TextField, text: string, key: unknown): readonly TextDelta[] {
+    if (text !== '') this.#early = { field, key, text };
+    return this.write(field, text);
   }
 }

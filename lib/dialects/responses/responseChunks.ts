@@ -1,7 +1,7 @@
 import { attempt } from '../../codec/attempt';
 import { isRecord } from '../../codec/isRecord';
 import { LimitError } from '../../errors';
-import { isError } from '../../response/errorShapes';
+import { hasErrorContent } from '../../response/errorShapes';
 import { hasError } from '../../response/serverError';
 import type { Limits } from '../../transport/limits';
 import { recordsIn } from '../recordsIn';
@@ -41,7 +41,7 @@ export function createResponseChunks({ answer }: Required<Limits>): (event: Json
     const { encrypted_content: thought } = item;
     // Not by its id, which gateways change.
     if (thought && thoughts.has(thought)) return [];
-    const text = isSent ? [] : texts.end(item);
+    const text = isSent ? [] : texts.end(item, key);
     if (item.type === 'reasoning') {
       const after = isLate ? START : ([texts.lengths.content, calls.count] as const);
       const blocks = detailsOfItem(item as Json, thoughts.size, after);
@@ -62,7 +62,8 @@ export function createResponseChunks({ answer }: Required<Limits>): (event: Json
 
   const completed = (response: Response): Chunks => {
     const { status, error, output } = response;
-    if (status === 'failed' || isError(error)) return [{ error: isError(error) ? error : NO_REASON }];
+    if (status === 'failed' || hasErrorContent(error))
+      return [{ error: hasErrorContent(error) ? error : NO_REASON }];
     const { lengths } = texts;
     isLate = lengths.content + calls.count > 0;
     const isSent = (item: Item): boolean => textsOf(item).some(([field]) => lengths[field] > 0);
@@ -99,19 +100,19 @@ export function createResponseChunks({ answer }: Required<Limits>): (event: Json
       case 'response.created':
         return [{ ...headOf(response), ...chunkOf({ role: 'assistant', content: '' }) }];
       case 'response.output_text.delta':
-        return chunksOf(texts.add('content', delta), json.logprobs);
+        return chunksOf(texts.add('content', delta, key), json.logprobs);
       case 'response.output_text.done':
-        return chunksOf(texts.complete('content', text), json.logprobs);
+        return chunksOf(texts.complete('content', text, key), json.logprobs);
       case 'response.refusal.delta':
-        return chunksOf(texts.add('refusal', delta));
+        return chunksOf(texts.add('refusal', delta, key));
       case 'response.refusal.done':
-        return chunksOf(texts.complete('refusal', text));
+        return chunksOf(texts.complete('refusal', text, key));
       case 'response.reasoning_summary_text.delta':
       case 'response.reasoning_text.delta':
-        return chunksOf(texts.add('reasoning', delta));
+        return chunksOf(texts.add('reasoning', delta, key));
       case 'response.reasoning_summary_text.done':
       case 'response.reasoning_text.done':
-        return chunksOf(texts.complete('reasoning', text));
+        return chunksOf(texts.complete('reasoning', text, key));
       case 'response.reasoning_summary_part.added':
         return chunksOf(texts.separate());
       case 'response.output_text.annotation.added':

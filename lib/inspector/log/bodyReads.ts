@@ -27,7 +27,7 @@ const toPayloads =
     defer(() => {
       const decoder = new PayloadDecoder(redact);
       return read$.pipe(
-        toServerSentEvents({ keepIncomplete: true, errorField: true }),
+        toServerSentEvents({ keepIncomplete: true, lenient: true }),
         filter(isPayload),
         map((event): BodyRead => {
           const payload = decoder.decode(event);

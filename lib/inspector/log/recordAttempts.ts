@@ -1,6 +1,7 @@
 import { isRight } from 'fp-ts/Either';
 import { defer, Observable, Subject, Subscription, takeUntil } from 'rxjs';
 
+import { parseJson } from '../../codec/parseJson';
 import { isError } from '../../errors';
 import { redactIn, redactorOf } from '../../request/redact';
 import { publicUrl } from '../../request/url';
@@ -118,11 +119,8 @@ function addRead(log: CallLog, lane: Lane, verdicts: Verdicts, read: BodyRead): 
 }
 
 function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text === '' ? undefined : text;
-  }
+  const json = parseJson(text);
+  return json === undefined ? text || undefined : json;
 }
 
 const asError = (error: unknown): Error => (isError(error) ? error : new Error(String(error)));

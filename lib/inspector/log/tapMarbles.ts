@@ -1,14 +1,12 @@
 import { isLeft, isRight, type Either } from 'fp-ts/Either';
 import { Observable, tap, type MonoTypeOperatorFunction } from 'rxjs';
 
+import { attempt } from '../../codec/attempt';
 import { isRecord } from '../../codec/isRecord';
 import { sharedLog, type CallLog } from './CallLog';
 import { kindOf } from './kindOf';
 import type { Lane } from './Lane';
-import type { Marble } from './Marble';
-
-/** Longest description of a value, in characters. */
-const LONGEST_TITLE = 120;
+import { LONGEST_TITLE, shortTitle, type Marble } from './Marble';
 
 /**
  * Records the values of an Observable as marbles, for the inspector; passes every value through.
@@ -42,7 +40,8 @@ export const tapMarbles =
   (source$) => {
     let last: Lane | undefined;
     return new Observable((subscriber) => {
-      const lane = last?.hasFailed === true ? log.reopen(last) : log.openStream(label);
+      const lane =
+        last?.hasFailed === true && log.lanes.includes(last) ? log.reopen(last) : log.openStream(label);
       last = lane;
       const end = (kind: 'error' | 'complete' | 'stop', title: string, value?: unknown): void =>
         log.add(lane, { kind, title, raw: '', value });
@@ -79,8 +78,7 @@ function titleOf(value: unknown): string {
   if (value instanceof Error) return value.name;
   // The end of a long text is what the last delta has added.
   if (typeof value === 'string' && value.length > LONGEST_TITLE) return `"…${value.slice(-LONGEST_TITLE)}"`;
-  const text = typeof value === 'object' && value !== null ? describe(value) : formatPlain(value);
-  return text.length > LONGEST_TITLE ? `${text.slice(0, LONGEST_TITLE)}…` : text;
+  return shortTitle(typeof value === 'object' && value !== null ? describe(value) : formatPlain(value));
 }
 
 /** Functions and `undefined` have no JSON. */
@@ -97,10 +95,7 @@ function describe(value: object): string {
 }
 
 /** Returns the JSON of a value; `undefined` if it has none, such as a circular value, which must not end the stream. */
-function jsonOf(value: object): string | undefined {
-  try {
-    return JSON.stringify(value, (_, each: unknown) => (typeof each === 'bigint' ? String(each) : each));
-  } catch {
-    return undefined;
-  }
-}
+const jsonOf = (value: object): string | undefined =>
+  attempt(() =>
+    JSON.stringify(value, (_, each: unknown) => (typeof each === 'bigint' ? String(each) : each)),
+  );

@@ -10,13 +10,13 @@ import type { DrawnSign } from './drawLane';
 import { drawLanes, gutterFor, ROW, RULER } from './drawLanes';
 import { drawOverview } from './drawOverview';
 import { handleDragging } from './dragging';
-import { laneBy, nearest, newest, nextOf, stepBy, valueBefore, type Place } from './Selection';
+import { Navigation } from './Navigation';
+import { laneBy, nearest, stepBy, valueBefore, type Place } from './Selection';
 import { noteOf, setText, showLegend, showPosition } from './showState';
 import { showSummary } from './showSummary';
 import { STYLES } from './styles';
 import { TEMPLATE } from './template';
-import { pan, reveal, shareOf, timeAt, zoom, type View } from './timeAxis';
-import { newestTime, timeOf } from './timeSpan';
+import { timeAt, type View } from './timeAxis';
 
 /** The element of the inspector. */
 export interface InspectorElement extends HTMLElement {
@@ -35,12 +35,8 @@ const ZOOM = 1.6;
 /** Creates the class of the element; not before it is needed, as a server has no `HTMLElement`. */
 export function createInspectorClass(): new () => InspectorElement {
   return class extends HTMLElement implements InspectorElement {
-    #log: CallLog | undefined;
+    #current: Navigation | undefined;
     #price: TokenPrice | undefined;
-    /** The visible time; `null` while the newest calls are followed. */
-    #view: View | null = null;
-    /** The selected marble; `null` while the newest is. */
-    #chosen: Place | null = null;
     #frame = 0;
     #timer: ReturnType<typeof setTimeout> | undefined;
     #colours: Readonly<Record<string, string>> = {};
@@ -49,12 +45,14 @@ export function createInspectorClass(): new () => InspectorElement {
     #signs: readonly DrawnSign[] = [];
     readonly #root = this.attachShadow({ mode: 'open' });
 
+    get #navigation(): Navigation {
+      return (this.#current ??= new Navigation(sharedLog()));
+    }
     get log(): CallLog {
-      return (this.#log ??= sharedLog());
+      return this.#navigation.log;
     }
     set log(log: CallLog) {
-      this.#log = log;
-      this.#follow();
+      this.#current = new Navigation(log);
       if (this.isConnected) this.#subscribe();
     }
     get price(): TokenPrice | undefined {
@@ -66,6 +64,8 @@ export function createInspectorClass(): new () => InspectorElement {
     }
 
     connectedCallback(): void {
+      this.#takeEarly('log');
+      this.#takeEarly('price');
       if (this.#root.childElementCount === 0) this.#build();
       this.#subscribe();
     }
@@ -75,6 +75,14 @@ export function createInspectorClass(): new () => InspectorElement {
       cancelAnimationFrame(this.#frame);
       clearTimeout(this.#timer);
       this.#frame = 0;
+    }
+
+    /** Takes a property that was set before the element was defined, and that would hide the one of the class. */
+    #takeEarly(name: 'log' | 'price'): void {
+      const value: unknown = Object.getOwnPropertyDescriptor(this, name)?.value;
+      if (value === undefined) return;
+      Reflect.deleteProperty(this, name);
+      Reflect.set(this, name, value);
     }
 
     #find(selector: string): HTMLElement {
@@ -142,62 +150,36 @@ export function createInspectorClass(): new () => InspectorElement {
       });
     }
 
-    /** All of the time that is recorded. */
-    get #all(): View {
-      return timeOf(this.log.lanes, this.log.now());
-    }
-
-    /** The time in view. */
-    get #now(): View {
-      return this.#view ?? newestTime(this.log.lanes, this.log.now());
-    }
-
     #drawNow(): void {
-      const { log } = this;
+      const { all, view, origin, selected: place, isFollowing, log } = this.#navigation;
       const { lanes } = log;
-      const place = this.#selected();
       const scroll = this.#scroll;
       const height = RULER + Math.max(lanes.length, 1) * ROW;
       this.#find('.rows').style.height = `${height}px`;
       this.#lanesCanvas.style.height = `${Math.min(scroll.clientHeight, height)}px`;
       // The newest event stays in sight.
-      if (this.#view === null && this.#chosen === null && place !== undefined) this.#scrollTo(place.lane);
-      const view = this.#now;
-      const origin = lanes[0] === undefined ? 0 : this.#originOf(place, lanes[0]);
-      const now = log.now();
+      if (isFollowing && place !== undefined) this.#scrollTo(place.lane);
       this.#signs = drawLanes(this.#lanesCanvas, {
         lanes,
         view,
         origin,
-        now,
+        now: log.now(),
         top: scroll.scrollTop,
         gutter: this.#gutter,
         selected: place?.marble,
         colours: this.#colours,
       });
-      drawOverview(this.#overview, lanes, this.#all, view, this.#colours);
+      drawOverview(this.#overview, lanes, all, view, this.#colours);
       this.#describe(place, origin);
       clearTimeout(this.#timer);
       if (lanes.some((lane) => lane.endedAt === null)) this.#timer = setTimeout(() => this.#draw(), TICK);
-    }
-
-    /** The start of the call that is selected. */
-    #originOf(place: Place | undefined, first: Lane): number {
-      const call = place?.lane.call ?? 0;
-      return this.log.lanes.find((lane) => lane.call === call)?.startedAt ?? first.startedAt;
-    }
-
-    #selected(): Place | undefined {
-      const { lanes } = this.log;
-      if (this.#chosen !== null && lanes.includes(this.#chosen.lane)) return this.#chosen;
-      return newest(lanes);
     }
 
     /** Shows all that is not drawn. */
     #describe(place: Place | undefined, origin: number): void {
       const { log } = this;
       const { lanes } = log;
-      this.#find('[data-do=follow]').hidden = this.#view === null && this.#chosen === null;
+      this.#find('[data-do=follow]').hidden = this.#navigation.isFollowing;
       const call = lanes.filter((lane) => lane.call === place?.lane.call && lane.attempt > 0);
       showSummary(this.#find('dl'), place && call.length > 0 ? summaryOf(call, this.#price) : undefined);
       showLegend(this.#root, lanes);
@@ -213,23 +195,20 @@ export function createInspectorClass(): new () => InspectorElement {
     #click(target: Element): void {
       const button = target.closest<HTMLElement>('button');
       const { do: action, find } = button?.dataset ?? {};
-      if (find !== undefined) {
-        const found = nextOf(this.log.lanes, find as MarbleKind, this.#chosen ?? undefined);
-        if (found) this.#select(found);
-      }
-      if (action === 'follow') this.#follow();
-      if (action === 'in') this.#zoom(ZOOM);
-      if (action === 'out') this.#zoom(1 / ZOOM);
-      if (action === 'fit') this.#setView(this.#all);
+      const navigation = this.#navigation;
+      if (find !== undefined) this.#select(navigation.next(find as MarbleKind));
+      if (action === 'in') navigation.zoom(ZOOM);
+      if (action === 'out') navigation.zoom(1 / ZOOM);
+      if (action === 'fit') navigation.showAll();
       if (action === 'export') this.#export();
-      if (action === 'clear') {
-        this.log.clear();
-        this.#follow();
-      }
+      if (action === 'clear') this.log.clear();
+      if (action === 'clear' || action === 'follow') navigation.follow();
+      this.#draw();
     }
 
     #key(event: KeyboardEvent): void {
-      const place = this.#selected();
+      const navigation = this.#navigation;
+      const place = navigation.selected;
       if (place === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
       const { lanes } = this.log;
       const { lane } = place;
@@ -241,50 +220,57 @@ export function createInspectorClass(): new () => InspectorElement {
         ArrowDown: () => this.#select(laneBy(lanes, place, 1)),
         Home: () => this.#select(stepBy(place, -Infinity)),
         End: () => this.#select(end),
-        '+': () => this.#zoom(ZOOM),
-        '-': () => this.#zoom(1 / ZOOM),
-        '0': () => this.#setView(this.#all),
+        '+': () => navigation.zoom(ZOOM),
+        '-': () => navigation.zoom(1 / ZOOM),
+        '0': () => navigation.showAll(),
       };
       const action = actions[event.key];
       if (action === undefined) return;
       event.preventDefault();
       action();
+      this.#draw();
     }
 
     #wheel(event: WheelEvent): void {
       const { deltaX, deltaY, ctrlKey, shiftKey } = event;
-      const view = this.#now;
-      const width = this.#lanesCanvas.clientWidth - this.#gutter;
-      if (ctrlKey) {
-        event.preventDefault();
-        const at = timeAt(view, (event.offsetX - this.#gutter) / width);
-        this.#setView(zoom(view, Math.exp(-deltaY / 200), at, this.#all));
-      } else if (deltaX !== 0 || shiftKey) {
-        event.preventDefault();
-        const pixels = deltaX === 0 ? deltaY : deltaX;
-        this.#setView(pan(view, (pixels / width) * (view.to - view.from), this.#all));
-      }
+      if (!ctrlKey && !shiftKey && deltaX === 0) return;
+      event.preventDefault();
+      const navigation = this.#navigation;
+      if (ctrlKey) navigation.zoom(Math.exp(-deltaY / 200), this.#timeAt(navigation.view, event.offsetX));
+      else navigation.pan((deltaX === 0 ? deltaY : deltaX) / this.#width);
+      this.#draw();
+    }
+
+    /** The width of the time axis, in pixels. */
+    get #width(): number {
+      return this.#lanesCanvas.clientWidth - this.#gutter;
+    }
+
+    #timeAt(view: View, offsetX: number): number {
+      return timeAt(view, (offsetX - this.#gutter) / this.#width);
     }
 
     /** Pans by dragging. `factor` is the time of the width, as a multiple of the time in view. */
     #panBy(canvas: HTMLElement, factor: () => number, click: (event: PointerEvent) => void): void {
       handleDragging(canvas, {
-        start: () => this.#now,
-        move: (view, share) => this.#setView(pan(view, share * factor() * (view.to - view.from), this.#all)),
+        start: () => this.#navigation.view,
+        move: (view, share) => {
+          this.#navigation.pan(share * factor(), view);
+          this.#draw();
+        },
         click,
       });
     }
 
     /** Milliseconds of everything, as a multiple of those in view. */
     #scale(): number {
-      const [all, view] = [this.#all, this.#now];
+      const { all, view } = this.#navigation;
       return (all.to - all.from) / (view.to - view.from);
     }
 
     #centre({ offsetX }: PointerEvent): void {
-      const at = timeAt(this.#all, offsetX / this.#overview.clientWidth);
-      const view = this.#now;
-      this.#setView(pan(view, at - (view.from + view.to) / 2, this.#all));
+      this.#navigation.centre(timeAt(this.#navigation.all, offsetX / this.#overview.clientWidth));
+      this.#draw();
     }
 
     #choose({ offsetX, offsetY }: PointerEvent): void {
@@ -292,18 +278,16 @@ export function createInspectorClass(): new () => InspectorElement {
       if (sign !== undefined) return this.#select(sign);
       const lane = this.log.lanes[Math.floor((offsetY + this.#scroll.scrollTop - RULER) / ROW)];
       if (lane === undefined) return;
-      const view = this.#now;
-      const width = this.#lanesCanvas.clientWidth - this.#gutter;
-      const at = timeAt(view, (offsetX - this.#gutter) / width);
-      this.#select(nearest(lane, at, (TOLERANCE / width) * (view.to - view.from)));
+      const { view } = this.#navigation;
+      const tolerance = (TOLERANCE / this.#width) * (view.to - view.from);
+      this.#select(nearest(lane, this.#timeAt(view, offsetX), tolerance));
     }
 
     #select(place: Place | undefined): void {
       if (place === undefined) return;
-      const view = this.#now;
-      this.#chosen = place;
-      this.#setView(reveal(view, place.marble.at, this.#all));
+      this.#navigation.select(place);
       this.#scrollTo(place.lane);
+      this.#draw();
     }
 
     /** Scrolls as far as a lane needs to be visible. */
@@ -313,29 +297,8 @@ export function createInspectorClass(): new () => InspectorElement {
       scroll.scrollTop = Math.max(Math.min(scroll.scrollTop, y - RULER), y + ROW - scroll.clientHeight);
     }
 
-    #zoom(factor: number): void {
-      const view = this.#now;
-      const at = this.#chosen?.marble.at ?? (view.from + view.to) / 2;
-      const share = shareOf(view, at);
-      const around = share < 0 || share > 1 ? (view.from + view.to) / 2 : at;
-      this.#setView(zoom(view, factor, around, this.#all));
-    }
-
-    #setView(view: View): void {
-      this.#view = view;
-      // The newest stays selected until the view changes.
-      this.#chosen ??= this.#selected() ?? null;
-      this.#draw();
-    }
-
-    #follow(): void {
-      this.#view = null;
-      this.#chosen = null;
-      this.#draw();
-    }
-
     #export(): void {
-      const lane = this.#selected()?.lane;
+      const lane = this.#navigation.selected?.lane;
       // Loaded when it is needed.
       if (lane !== undefined) void import('./saveTape').then(({ saveTape }) => saveTape(lane));
     }

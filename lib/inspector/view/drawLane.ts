@@ -14,10 +14,18 @@ const SIGN_DISTANCE = 13;
 /** Closest distance of two dots. Closer ones cannot be distinguished. */
 const CLOSEST = 2.5;
 
-/** Returns the position of a time on the canvas. */
-type PositionOf = (at: number) => number;
-/** Returns a colour by its name. */
-type ColourOf = (name: string) => string;
+/** The row of a lane on the canvas. */
+export interface Row {
+  readonly pen: CanvasRenderingContext2D;
+  /** The middle of the row. */
+  readonly y: number;
+  /** Returns the position of a time. */
+  readonly x: (at: number) => number;
+  /** Returns a colour by its name. */
+  readonly colour: (name: string) => string;
+  /** The width of the canvas. */
+  readonly width: number;
+}
 
 /** A marble that was drawn with a sign, and its place on the canvas. */
 export interface DrawnSign {
@@ -30,47 +38,36 @@ export interface DrawnSign {
 /**
  * Draws a lane: its line, then dots for frequent marbles, and signs above them.
  *
- * @param y - The middle of its row.
  * @returns The signs.
  */
 export function drawLane(
-  pen: CanvasRenderingContext2D,
+  row: Row,
   lane: Lane,
-  y: number,
-  x: PositionOf,
-  colour: ColourOf,
   { now, selected, view, gutter: left }: Scene,
-  width: number,
 ): readonly DrawnSign[] {
   const { marbles } = lane;
+  const { x, y, width } = row;
   const end = x(lane.endedAt ?? Math.max(now, lane.last?.at ?? 0));
   if (end < left || x(lane.startedAt) > width) {
-    drawElsewhere(pen, end < left ? '‹' : '›', end < left ? left : width - SIGN, y, colour('soft'));
+    drawElsewhere(row, end < left ? '‹' : '›', end < left ? left : width - SIGN);
     return [];
   }
-  drawLine(pen, lane, y, x, colour, end);
-  drawDots(pen, marbles, y, x, colour, view, width);
+  drawLine(row, lane, end);
+  drawDots(row, marbles, view);
   const visible = signs(marbles)
     .map((marble) => ({ lane, marble, y, x: x(marble.at) }))
     .filter(({ x: position }) => position > -SIGN && position < width + SIGN);
   const drawn = spread(visible, width - SIGN - 1);
-  for (const { marble, x: position } of drawn) drawSign(pen, marble, position, y, colour);
+  for (const { marble, x: position } of drawn) drawSign(row, marble, position);
   if (selected !== undefined && marbles.includes(selected)) {
     const position = drawn.find(({ marble }) => marble === selected)?.x ?? x(selected.at);
-    drawSelection(pen, position, y, colour('ink'));
+    drawSelection(row, position);
   }
   return drawn;
 }
 
 /** Draws the line of a lane: dashed until the first output, and during the wait for a retry. */
-function drawLine(
-  pen: CanvasRenderingContext2D,
-  lane: Lane,
-  y: number,
-  x: PositionOf,
-  colour: ColourOf,
-  end: number,
-): void {
+function drawLine({ pen, x, y, colour }: Row, lane: Lane, end: number): void {
   const draw = (from: number, to: number, dash: readonly number[]): void => {
     pen.setLineDash([...dash]);
     line(pen, from, y, to, y);
@@ -88,15 +85,7 @@ function drawLine(
 }
 
 /** Draws the frequent marbles in view. */
-function drawDots(
-  pen: CanvasRenderingContext2D,
-  marbles: readonly Marble[],
-  y: number,
-  x: PositionOf,
-  colour: ColourOf,
-  view: View,
-  width: number,
-): void {
+function drawDots({ pen, x, y, colour, width }: Row, marbles: readonly Marble[], view: View): void {
   let lastDot = -Infinity;
   let lastKind: string | undefined;
   for (let i = firstAfter(marbles, view.from - (view.to - view.from) * 0.05); i < marbles.length; i += 1) {
@@ -145,13 +134,7 @@ function signs(marbles: readonly Marble[]): readonly Marble[] {
   return found.signs;
 }
 
-function drawSign(
-  pen: CanvasRenderingContext2D,
-  { kind }: Marble,
-  x: number,
-  y: number,
-  colour: ColourOf,
-): void {
+function drawSign({ pen, y, colour }: Row, { kind }: Marble, x: number): void {
   const { colour: name, sign } = MARBLE_STYLES[kind];
   pen.lineWidth = 2.5;
   pen.strokeStyle = pen.fillStyle = colour(name);
@@ -173,22 +156,16 @@ function drawSign(
 }
 
 /** Shows the direction of a lane that is out of view. */
-function drawElsewhere(
-  pen: CanvasRenderingContext2D,
-  direction: string,
-  x: number,
-  y: number,
-  colour: string,
-): void {
-  pen.fillStyle = colour;
+function drawElsewhere({ pen, y, colour }: Row, direction: string, x: number): void {
+  pen.fillStyle = colour('soft');
   pen.font = '700 16px system-ui, sans-serif';
   pen.textAlign = 'center';
   pen.fillText(direction, x, y);
 }
 
 /** Points to the selected marble from below. */
-function drawSelection(pen: CanvasRenderingContext2D, x: number, y: number, colour: string): void {
-  pen.fillStyle = colour;
+function drawSelection({ pen, y, colour }: Row, x: number): void {
+  pen.fillStyle = colour('ink');
   pen.beginPath();
   pen.moveTo(x, y + SIGN + 2);
   pen.lineTo(x - 5, y + SIGN + 9);

@@ -55,7 +55,7 @@ export function drawLanes(canvas: HTMLCanvasElement, scene: Scene): readonly Dra
     pen.beginPath();
     pen.rect(gutter - SIGN - 3, y - ROW / 2, width, ROW);
     pen.clip();
-    drawn.push(...drawLane(pen, lane, y, x, colour, scene, width));
+    drawn.push(...drawLane({ pen, x, y, colour, width }, lane, scene));
     pen.restore();
   }
   pen.restore();

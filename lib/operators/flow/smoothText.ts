@@ -1,6 +1,6 @@
 import { asyncScheduler, interval, startWith, type MonoTypeOperatorFunction, type SchedulerLike } from 'rxjs';
 
-import { clockOf } from '../../response/clockOf';
+import { clockOf } from '../../rx/clockOf';
 import { flushOn, type Buffer } from '../../rx/flushOn';
 
 /** Options for {@link smoothText}. */

@@ -1,11 +1,25 @@
 import { isRight } from 'fp-ts/Either';
-import { pipe, type MonoTypeOperatorFunction } from 'rxjs';
+import { identity, Observable, pipe, tap, type MonoTypeOperatorFunction, type SchedulerLike } from 'rxjs';
 
-import { failAfter, failWithoutFirst, type TimeoutOptions } from '../../call/timeouts';
+import { failAfter } from '../../call/timeouts';
 import type { ChatCompletionChunk } from '../../codec/ChatCompletionChunk';
 import type { Decoded } from '../../decode/decode';
 import { hasOutput } from '../../fold/hasOutput';
 import { failWhenIdle } from '../../response/failWhenIdle';
+import { timeLimit } from '../../response/timeLimit';
+import { isFiniteDelay } from '../../rx/isFiniteDelay';
+
+/** Time limits of a stream, in milliseconds; absent or `Infinity` for no limit. */
+export interface TimeoutOptions {
+  /** Until the first event. */
+  readonly first?: number;
+  /** Between one activity and the next, after the first event. */
+  readonly idle?: number;
+  /** From the subscription to the end. */
+  readonly total?: number;
+  /** Times the waits. Default RxJS's `asyncScheduler`. */
+  readonly scheduler?: SchedulerLike;
+}
 
 /** Options for {@link chatTimeout}. */
 export interface ChatTimeoutOptions extends TimeoutOptions {
@@ -50,8 +64,22 @@ export function chatTimeout({
   const isActivity = (decoded: Decoded<ChatCompletionChunk>): boolean =>
     activity === 'events' || (isRight(decoded) && hasOutput(decoded.right));
   return pipe(
-    failWithoutFirst('first', first, scheduler),
+    failWithoutFirst(first, scheduler),
     failWhenIdle({ ms: idle, isActivity, scheduler }),
     failAfter('total', total, scheduler),
   );
 }
+
+/** Errors if the first value does not arrive in time. */
+const failWithoutFirst = <T>(
+  ms: number | undefined,
+  scheduler?: SchedulerLike,
+): MonoTypeOperatorFunction<T> =>
+  isFiniteDelay(ms)
+    ? (value$) =>
+        new Observable((subscriber) => {
+          const wait = timeLimit(subscriber, 'first', ms, { scheduler });
+          wait.start();
+          value$.pipe(tap(() => wait.stop())).subscribe(subscriber);
+        })
+    : identity;

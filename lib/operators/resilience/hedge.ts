@@ -9,6 +9,7 @@ import {
 } from 'rxjs';
 
 import { isFiniteDelay } from '../../rx/isFiniteDelay';
+import { failWhenEmpty, type EmptyPolicy } from './failWhenEmpty';
 import { holdUntilOutput } from './holdUntilOutput';
 
 /** Index that stops every candidate, at unsubscription. */
@@ -21,6 +22,11 @@ export interface HedgeOptions {
    * fails.
    */
   readonly after: number;
+  /**
+   * Treatment of an answer that ends without any output: `'complete'` lets it win, `'fail'` turns it into a
+   * {@link TruncatedError}, so that another candidate may win. Default `'complete'`.
+   */
+  readonly onEmpty?: EmptyPolicy;
   /** Schedules the waits. Default RxJS's `asyncScheduler`. */
   readonly scheduler?: SchedulerLike;
 }
@@ -50,7 +56,7 @@ export interface HedgeOptions {
  * @param candidates - In order of preference; each is subscribed to once at most.
  * @param options - The time to wait for each candidate.
  * @returns A cold Observable that errors with the error of the candidate that failed last. A candidate that completes
- * without output completes it; without candidates it completes at once.
+ * without output completes it, unless `onEmpty` is `'fail'`; without candidates it completes at once.
  *
  * @example
  * ```ts
@@ -64,7 +70,7 @@ export interface HedgeOptions {
  */
 export function hedge$<T>(
   candidates: ReadonlyArray<Observable<T>>,
-  { after, scheduler = asyncScheduler }: HedgeOptions,
+  { after, onEmpty = 'complete', scheduler = asyncScheduler }: HedgeOptions,
 ): Observable<T> {
   return new Observable<T>((subscriber) => {
     const won$ = new Subject<number>();
@@ -87,7 +93,7 @@ export function hedge$<T>(
       }
       const isOther$ = won$.pipe(filter((other) => other !== index));
       // Values before the first output belong to the result only if this candidate wins.
-      candidate$.pipe(holdUntilOutput(), takeUntil(isOther$)).subscribe({
+      candidate$.pipe(failWhenEmpty(onEmpty), holdUntilOutput(), takeUntil(isOther$)).subscribe({
         next: (value) => {
           if (winner === undefined) {
             winner = index;

@@ -6,7 +6,7 @@ import { concat, concatMap, defer, type OperatorFunction } from 'rxjs';
 import type { ChatCompletionChunk } from '../../codec/ChatCompletionChunk';
 import { isRestart } from '../../codec/mark';
 import type { Decoded } from '../../decode/decode';
-import { issueOf, issuesOf } from '../../decode/issues';
+import { issueOf, mismatchOf } from '../../decode/issues';
 import { BadJson, SchemaMismatch, type OutputError } from '../../errors';
 import type { ChoiceOptions } from '../../fold/choices';
 import { contentOf } from '../../fold/content';
@@ -89,7 +89,7 @@ export function elements<A, O>(
   const decode = (value: unknown, place: string): Either<SchemaMismatch, A> =>
     pipe(
       codec.decode(omit(value)),
-      mapLeft((errors) => new SchemaMismatch(issuesOf(errors, place), JSON.stringify(value), errors)),
+      mapLeft((errors) => mismatchOf(errors, JSON.stringify(value), place)),
     );
 
   const begin = (): ElementsReader<A> => new ElementsReader(root, extract, decode);
@@ -137,7 +137,7 @@ class ElementsReader<A> {
           },
         }),
       extract,
-      kinds: root.opens('array') ? ['array', 'object'] : ['object'],
+      openings: root.opens('array') ? '{[' : '{',
     });
   }
 

@@ -1,6 +1,6 @@
 import { asyncScheduler, defer, EMPTY, of, type SchedulerLike } from 'rxjs';
 
-import { clockOf } from '../../response/clockOf';
+import { clockOf } from '../../rx/clockOf';
 import { checkRange } from '../checkRange';
 import { EarlyStops } from './EarlyStops';
 import { LogError } from './LogError';

@@ -1,3 +1,4 @@
+import { attempt } from '../../codec/attempt';
 import { isError } from '../../errors';
 import { bytesOf, byteParts } from './byteParts';
 import { collectionParts } from './collectionParts';
@@ -121,13 +122,7 @@ function getterParts(actual: object, expected: object): readonly Part[] {
   return getters;
 }
 
-function readGetter(get: () => unknown, value: object): unknown {
-  try {
-    return get.call(value);
-  } catch {
-    return undefined;
-  }
-}
+const readGetter = (get: () => unknown, value: object): unknown => attempt(() => get.call(value));
 
 const fieldParts = (actual: object, expected: object, keys: readonly PropertyKey[]): readonly Part[] =>
   [...new Set(keys)].map((key) => [stepOf(key), Reflect.get(actual, key), Reflect.get(expected, key)]);

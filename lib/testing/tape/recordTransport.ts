@@ -1,7 +1,7 @@
 import { asyncScheduler, defer, tap, type SchedulerLike } from 'rxjs';
 
 import { parseJson } from '../../codec/parseJson';
-import { clockOf } from '../../response/clockOf';
+import { clockOf } from '../../rx/clockOf';
 import type { Tape } from '../../tape/tape';
 import { toTape, type TapeEnding, type TimedPart } from '../../tape/toTape';
 import { isResponseHead, type Transport } from '../../transport/transport';

@@ -13,9 +13,10 @@ import {
   type SchedulerLike,
 } from 'rxjs';
 
+import { attempt } from '../../codec/attempt';
 import { chatErrorFrom } from '../../decode/chatErrorFrom';
 import { RequestError } from '../../errors';
-import { clockOf } from '../../response/clockOf';
+import { clockOf } from '../../rx/clockOf';
 import { tapeOf, type Tape } from '../../tape/tape';
 import { toBytes } from '../../tape/tapeRead';
 import type { Bytes, ResponseHead } from '../../transport/transport';
@@ -98,10 +99,5 @@ function play(tape: Tape, speed: number, scheduler: SchedulerLike): Observable<R
   });
 }
 
-const toError = (json: Readonly<Record<string, unknown>> = {}): Error => {
-  try {
-    return chatErrorFrom(json);
-  } catch {
-    return new Error(String(json.message));
-  }
-};
+const toError = (json: Readonly<Record<string, unknown>> = {}): Error =>
+  attempt(() => chatErrorFrom(json)) ?? new Error(String(json.message));

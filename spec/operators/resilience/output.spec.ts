@@ -10,10 +10,11 @@ import { accumulateCompletion } from '../../../lib/operators/accumulate/accumula
 import { accumulateContent } from '../../../lib/operators/accumulate/accumulateContent';
 import { orFail } from '../../../lib/operators/either/orFail';
 import { fallbackTo } from '../../../lib/operators/resilience/fallbackTo';
-import { hedge$ } from '../../../lib/operators/resilience/hedge';
+import { hedge$, type HedgeOptions } from '../../../lib/operators/resilience/hedge';
 import { holdUntilOutput } from '../../../lib/operators/resilience/holdUntilOutput';
 import { isOutput } from '../../../lib/operators/resilience/isOutput';
 import { retryChat } from '../../../lib/operators/resilience/retryChat';
+import type { ChatState } from '../../../lib/state/ChatState';
 import { toChatState } from '../../../lib/state/toChatState';
 import { marbles } from '../../helpers/marbles';
 import { decoded, deltaOf, frames } from '../../helpers/frames';
@@ -246,6 +247,21 @@ describe('onEmpty', () => {
     });
     expect(errors).toEqual([empty]);
     expect(states.at(-1)).toMatchObject({ status: 'done', content: 'Hel' });
+  });
+
+  it.each(answers)('lets an answer with %s win a hedge by default, and lose it under `fail`', (_, marble) => {
+    const hedged = (options?: Partial<HedgeOptions>): readonly ChatState[] => {
+      const states: ChatState[] = [];
+      marbles(({ cold, flush }) => {
+        hedge$([cold(marble, frames), cold('-h-f|', frames)], { after: 20, ...options })
+          .pipe(toChatState())
+          .subscribe((state) => states.push(state));
+        flush();
+      });
+      return states;
+    };
+    expect(hedged().at(-1)).toMatchObject({ content: '' });
+    expect(hedged({ onEmpty: 'fail' }).at(-1)).toMatchObject({ status: 'done', content: 'Hel' });
   });
 
   it('errors when the last attempt is empty too, and not after output', () => {

@@ -21,7 +21,7 @@ import {
 import type { Structured } from '../../../lib/operators/structure/progress';
 import { structured, type StructuredOptions } from '../../../lib/operators/structure/structured';
 import { omitNulls } from '../../../lib/schema/omitNulls';
-import { rootOf } from '../../../lib/schema/rootOf';
+import { isObjectCodec } from '../../../lib/schema/isObjectCodec';
 import { splitThinking } from '../../../lib/operators/splitThinking';
 import { piecesOf } from '../../helpers/json';
 import { marbles } from '../../helpers/marbles';
@@ -392,14 +392,21 @@ describe('structured', () => {
       expect(results.at(-1)).toEqual(right(ada));
     });
 
+    interface Tree {
+      readonly name?: string;
+      readonly below?: readonly Tree[];
+    }
+    const Tree: t.Type<Tree> = t.recursion('Tree', () =>
+      t.partial({ name: t.string, below: t.readonlyArray(Tree) }),
+    );
+
+    it.each([100, 5_000])('without an overflow of the stack: a JSON string with %d levels', (levels) => {
+      const tree = `${'{"below":['.repeat(levels)}${']}'.repeat(levels)}`;
+      const { result } = endOf([JSON.stringify(tree), stop], Tree);
+      expect(result?._tag).toBe(levels === 100 ? 'Right' : 'Left');
+    });
+
     it('does not read a part of broken JSON as the value, and keeps the partial value', () => {
-      interface Tree {
-        readonly name?: string;
-        readonly below?: readonly Tree[];
-      }
-      const Tree: t.Type<Tree> = t.recursion('Tree', () =>
-        t.partial({ name: t.string, below: t.readonlyArray(Tree) }),
-      );
       const text = '{"name":"a","below":[\n{"name":"b"},\n]}';
       const { partial, result } = endOf([text, stop], Tree);
       expect(result).toEqual(left(expect.objectContaining({ _tag: 'BadJson', raw: text })));
@@ -451,7 +458,7 @@ describe('structured', () => {
           fc.boolean(),
         )
         .chain(([value, place, other, failFast]) => {
-          const json = JSON.stringify(rootOf(codec) === 'object' ? value : { value });
+          const json = JSON.stringify(isObjectCodec(codec) ? value : { value });
           let at = 0;
           const all = json.replace(scalar, (each) => (at++ === place && other !== undefined ? other : each));
           return piecesOf(all).map((pieces) => ({ codec, all, pieces, failFast }));
@@ -461,7 +468,7 @@ describe('structured', () => {
     fc.assert(
       fc.property(answer, ({ codec, all, pieces, failFast }) => {
         const json = JSON.parse(all) as { readonly value?: unknown };
-        const decoded = codec.decode(omitNulls(codec)(rootOf(codec) === 'object' ? json : json.value));
+        const decoded = codec.decode(omitNulls(codec)(isObjectCodec(codec) ? json : json.value));
         const { issues, result } = endOf([...pieces, stop], codec, { failFast });
         if (isRight(decoded)) {
           counts.fit += 1;
@@ -621,7 +628,7 @@ describe('structured', () => {
       const counts = { wrapped: 0, bare: 0 };
       fc.assert(
         fc.property(written, ({ codec, value, isWrapped }) => {
-          fc.pre(rootOf(codec) !== 'object' && (isWrapped || (typeof value === 'object' && value !== null)));
+          fc.pre(!isObjectCodec(codec) && (isWrapped || (typeof value === 'object' && value !== null)));
           const json = JSON.stringify(isWrapped ? { value } : value);
           const { result } = endOf([...json, stop], codec, { failFast: true });
           expect(leftOf(result)).toBeUndefined();

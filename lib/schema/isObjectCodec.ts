@@ -4,16 +4,14 @@ import { taggedOf } from '../decode/Tagged';
 import { keywordsOf } from './annotate';
 
 /**
- * Returns the kind of JSON that a codec describes: an object, an array, or another value.
+ * Whether the JSON of a codec is an object. The annotated `type` decides first.
  *
  * `responseFormatOf` requests an object unchanged and anything else as `{ value: … }`, because OpenAI's strict mode accepts only
  * objects at the root.
- *
- * @param codec - Any codec. The annotated `type` applies first.
  */
-export function rootOf(codec: t.Any): 'object' | 'array' | 'value' {
+export function isObjectCodec(codec: t.Any): boolean {
   const type = keywordsOf(codec)?.['type'];
-  if (type === 'object' || type === 'array') return type;
+  if (type === 'object' || type === 'array') return type === 'object';
   const tagged = taggedOf(codec);
   switch (tagged._tag) {
     case 'InterfaceType':
@@ -22,18 +20,13 @@ export function rootOf(codec: t.Any): 'object' | 'array' | 'value' {
     case 'DictionaryType':
     case 'AnyDictionaryType':
     case 'IntersectionType':
-      return 'object';
-    case 'ArrayType':
-    case 'ReadonlyArrayType':
-    case 'AnyArrayType':
-    case 'TupleType':
-      return 'array';
+      return true;
     case 'ExactType':
     case 'ReadonlyType':
     case 'RefinementType':
     case 'RecursiveType':
-      return rootOf(tagged.type);
+      return isObjectCodec(tagged.type);
     default:
-      return 'value';
+      return false;
   }
 }
