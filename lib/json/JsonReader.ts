@@ -1,31 +1,17 @@
-import { OpenList, OpenObject, type OpenContainer } from './containers';
-import { NOTHING, type Shape } from './Shape';
-
-// One file over 250 lines: a state machine whose states share the stack and the text that is being read.
+import { parseJson } from '../codec/parseJson';
+import { JsonTree, type Closed } from './JsonTree';
+import type { JsonContainer, Shape } from './Shape';
 
 /** Options for {@link JsonReader}. */
 export interface JsonReaderOptions<S> {
   /** The shape of the value. */
   readonly shape: S;
-  /** Maximum nesting of containers. Default 512. */
-  readonly maxDepth?: number;
   /**
    * Called for every value that closes, including the root, after its parts.
    *
    * `value` has only the parts that are shown, or all parts if it is not shown itself. Do not mutate it.
    */
   readonly onClose?: (closed: Closed<S>) => void;
-}
-
-/** A value that has just closed. Valid only during the call: the reader reuses the object. */
-export interface Closed<S> {
-  readonly value: unknown;
-  /** The shape of its place; for an object the shape after all its fields. */
-  readonly shape: S;
-  /** Whether it is shown. */
-  readonly shown: boolean;
-  /** Returns its path: field names and indices, from the root. */
-  path(): ReadonlyArray<string | number>;
 }
 
 const enum State {
@@ -48,6 +34,9 @@ const enum State {
   Done,
 }
 
+/** Maximum nesting of containers. */
+const MAX_DEPTH = 512;
+
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const FIRST_PRINTABLE = 0x20;
@@ -64,9 +53,6 @@ const ESCAPES: Readonly<Record<string, string | undefined>> = {
 };
 const HEX = /^[\da-fA-F]+$/;
 
-/** Copied items allowed for each character; see {@link JsonReader.affordable}. */
-const CREDIT = 16;
-
 const isBlank = (unit: number): boolean => unit === 0x20 || unit === 0x0a || unit === 0x0d || unit === 0x09;
 /** Whether a character may be part of a number or a literal name: a letter, a digit, `+`, `-` or `.`. */
 const isScalar = (unit: number): boolean =>
@@ -82,25 +68,17 @@ const isHighSurrogate = (unit: number): boolean => unit >= 0xd800 && unit <= 0xd
  * Reads a JSON text that arrives in parts.
  *
  * Accepts the texts that `JSON.parse` accepts, and returns the same value. Until the end {@link JsonReader.value} is a snapshot of
- * the value so far. Snapshots are immutable and share every closed part. Reading takes linear time, and so do snapshots if you read
- * `value` only while {@link JsonReader.affordable} is true.
+ * the value so far. Reading takes linear time, and so do snapshots if you read `value` only while {@link JsonReader.affordable} is
+ * true.
  */
 export class JsonReader<S extends Shape<S>> {
   /** The error thrown by {@link push} or {@link end}. */
   error: SyntaxError | RangeError | undefined;
-  /** Whether a value has closed: the root, or a part of it. */
-  hasClosed = false;
+  /** Number of characters before the {@link error}. */
+  position = 0;
 
+  readonly #tree: JsonTree<S>;
   #state = State.Value;
-  readonly #open: Array<OpenContainer<S>> = [];
-  /** The last open container. A field, because reading index -1 of an empty array deoptimizes every caller. */
-  #innermost: OpenContainer<S> | undefined;
-  /** Number of open containers that are not shown, or are inside one that is not. */
-  #hidden = 0;
-  #rootShape: S;
-  readonly #maxDepth: number;
-  readonly #onClose: ((closed: Closed<S>) => void) | undefined;
-  readonly #closed: { -readonly [K in keyof Closed<S>]: Closed<S>[K] };
 
   /** The open string, number or literal name. */
   #text = '';
@@ -108,21 +86,11 @@ export class JsonReader<S extends Shape<S>> {
   #highSurrogate = '';
   #isName = false;
   #hex = '';
-
-  #root: unknown = NOTHING;
-  #snapshot: unknown;
-  #isStale = false;
-  /** Copied items allowed so far, and the cost of the next snapshot outside its innermost container. */
-  #credit = 0;
-  #outerCost = 0;
   /** Number of characters of earlier pushes. */
   #before = 0;
 
-  constructor({ shape, maxDepth = 512, onClose }: JsonReaderOptions<S>) {
-    this.#rootShape = shape;
-    this.#maxDepth = maxDepth;
-    this.#onClose = onClose;
-    this.#closed = { value: undefined, shape, shown: true, path: () => this.#open.map(({ key }) => key) };
+  constructor({ shape, onClose }: JsonReaderOptions<S>) {
+    this.#tree = new JsonTree(shape, onClose);
   }
 
   /** Whether the root has closed. */
@@ -130,28 +98,24 @@ export class JsonReader<S extends Shape<S>> {
     return this.#state === State.Done;
   }
 
+  /** Whether a value has closed: the root, or a part of it. */
+  get hasClosed(): boolean {
+    return this.#tree.hasClosed;
+  }
+
   /** The shape of the root, after its fields so far. */
   get shape(): S {
-    return this.#open[0]?.shape ?? this.#rootShape;
+    return this.#tree.shape;
   }
 
   /** The value so far, `undefined` before it begins. The same object until there is more to show. */
   get value(): unknown {
-    if (this.#isStale) {
-      this.#isStale = false;
-      this.#credit -= this.#cost;
-      this.#snapshot = this.#copy();
-    }
-    return this.#snapshot;
+    return this.#tree.value;
   }
 
-  /**
-   * Whether the text so far is long enough for the cost of another snapshot.
-   *
-   * A snapshot copies every open container, so one after each push would take quadratic time for a long flat list.
-   */
+  /** Whether the text so far is long enough for the cost of another snapshot. */
   get affordable(): boolean {
-    return this.#cost <= this.#credit;
+    return this.#tree.affordable;
   }
 
   /**
@@ -170,12 +134,18 @@ export class JsonReader<S extends Shape<S>> {
         case State.Scalar:
           at = this.#readScalar(text, at);
           break;
+        case State.Escape:
+          at = this.#readEscape(text, at);
+          break;
+        case State.Unicode:
+          at = this.#readHex(text, at);
+          break;
         default:
-          at = this.#readUnit(text, at);
+          at = this.#readBetween(text, at);
       }
     }
     this.#before += text.length;
-    this.#credit += CREDIT * text.length;
+    this.#tree.allow(text.length);
     return at;
   }
 
@@ -211,7 +181,7 @@ export class JsonReader<S extends Shape<S>> {
     this.#highSurrogate = isSplit ? added.slice(-1) : '';
     if (complete === '') return;
     this.#text += complete;
-    if (!this.#isName && this.#partShape.grows) this.#show();
+    if (!this.#isName) this.#tree.write(this.#text);
   }
 
   #readScalar(text: string, from: number): number {
@@ -222,30 +192,24 @@ export class JsonReader<S extends Shape<S>> {
     return at;
   }
 
-  #readUnit(text: string, at: number): number {
+  /** Reads a character outside of strings, numbers and literal names. */
+  #readBetween(text: string, at: number): number {
     const unit = text.charCodeAt(at);
-    switch (this.#state) {
-      case State.Escape:
-        return this.#readEscape(text, at);
-      case State.Unicode:
-        return this.#readHex(text, at);
-      default:
-        if (isBlank(unit)) return at + 1;
-    }
+    if (isBlank(unit)) return at + 1;
     switch (text[at]) {
       case '"':
         return this.#openString(text, at);
       case '{':
-        return this.#openContainer(text, at, (shape) => new OpenObject(shape), State.NameOrEnd);
+        return this.#openContainer(text, at, 'object', State.NameOrEnd);
       case '[':
-        return this.#openContainer(text, at, (shape) => new OpenList(shape), State.ItemOrEnd);
+        return this.#openContainer(text, at, 'array', State.ItemOrEnd);
       case '}':
         return this.#closeContainer(text, at, 'object', State.NameOrEnd);
       case ']':
         return this.#closeContainer(text, at, 'array', State.ItemOrEnd);
       case ',':
         if (this.#state !== State.Next) throw this.#unexpected(text, at);
-        this.#state = this.#innermost?.kind === 'object' ? State.Name : State.Value;
+        this.#state = this.#tree.kind === 'object' ? State.Name : State.Value;
         return at + 1;
       case ':':
         if (this.#state !== State.Colon) throw this.#unexpected(text, at);
@@ -263,30 +227,24 @@ export class JsonReader<S extends Shape<S>> {
     return this.#state === State.Value || this.#state === State.ItemOrEnd;
   }
 
-  /** The shape of the open value. */
-  get #partShape(): S {
-    return this.#innermost?.part ?? this.#rootShape;
-  }
-
   #openString(text: string, at: number): number {
     this.#isName = this.#state === State.Name || this.#state === State.NameOrEnd;
     if (!this.#isName && !this.#takesValue) throw this.#unexpected(text, at);
     this.#state = State.String;
     this.#text = '';
     this.#highSurrogate = '';
-    if (!this.#isName && this.#partShape.grows) this.#show();
+    if (!this.#isName) this.#tree.write('');
     return at + 1;
   }
 
   #closeString(): void {
     const text = this.#text + this.#highSurrogate;
     if (this.#isName) {
-      (this.#innermost as OpenObject<S>).open(text);
+      this.#tree.name(text);
       this.#state = State.Colon;
     } else {
-      // A growing string is already in the snapshot.
-      const isNew = this.#isStale || !this.#partShape.grows || this.#highSurrogate !== '';
-      this.#closeValue(text, isNew);
+      this.#tree.add(text);
+      this.#closed();
     }
   }
 
@@ -317,105 +275,32 @@ export class JsonReader<S extends Shape<S>> {
   }
 
   #closeScalar(at: number): void {
-    this.#closeValue(this.#scalarOf(this.#text, at), true);
+    const value = parseJson(this.#text);
+    if (value === undefined) throw this.#fail(`unexpected "${this.#text.slice(0, 20)}"`, at);
+    this.#tree.add(value);
+    this.#closed();
   }
 
-  #scalarOf(text: string, at: number): unknown {
-    try {
-      return JSON.parse(text);
-    } catch {
-      throw this.#fail(`unexpected "${text.slice(0, 20)}"`, at);
-    }
-  }
-
-  #openContainer(text: string, at: number, begin: (shape: S) => OpenContainer<S>, state: State): number {
+  #openContainer(text: string, at: number, kind: JsonContainer, state: State): number {
     if (!this.#takesValue) throw this.#unexpected(text, at);
-    if (this.#open.length >= this.#maxDepth)
-      throw this.#fail(`nested deeper than ${this.#maxDepth}`, at, RangeError);
-    this.#outerCost += this.#innermost?.cost ?? 0;
-    const container = begin(this.#partShape);
-    this.#open.push(container);
-    this.#innermost = container;
-    if (this.#hidden > 0 || !container.visible) this.#hidden += 1;
-    this.#show();
+    if (this.#tree.depth >= MAX_DEPTH) throw this.#fail(`nested deeper than ${MAX_DEPTH}`, at, RangeError);
+    this.#tree.open(kind);
     this.#state = state;
     return at + 1;
   }
 
-  #closeContainer(text: string, at: number, kind: OpenContainer<S>['kind'], empty: State): number {
-    const innermost = this.#innermost;
-    if (innermost?.kind !== kind || (this.#state !== State.Next && this.#state !== empty)) {
+  #closeContainer(text: string, at: number, kind: JsonContainer, empty: State): number {
+    if (this.#tree.kind !== kind || (this.#state !== State.Next && this.#state !== empty)) {
       throw this.#unexpected(text, at);
     }
-    this.#open.pop();
-    this.#innermost = this.#open.at(-1);
-    if (this.#hidden > 0) this.#hidden -= 1;
-    this.#outerCost -= this.#innermost?.cost ?? 0;
-    // Without additions since the last snapshot, the copy in it is the value.
-    const isNew = this.#isStale || innermost.copy === undefined;
-    this.#closeValue(isNew ? innermost.value : innermost.copy, isNew, innermost);
+    this.#tree.close();
+    this.#closed();
     return at + 1;
   }
 
-  /**
-   * Closes a value.
-   *
-   * @param isNew - Whether the value is missing in the last snapshot.
-   * @param container - The container of the value, if it has parts.
-   */
-  #closeValue(value: unknown, isNew: boolean, container?: OpenContainer<S>): void {
-    const innermost = this.#innermost;
-    const partShape = this.#partShape;
-    this.hasClosed = true;
-    const part = container?.visible === true ? value : partShape.show(value);
-    const shown = part !== NOTHING;
-    if (this.#onClose !== undefined) {
-      const closed = this.#closed;
-      closed.value = shown ? part : value;
-      closed.shape = container?.shape ?? partShape;
-      closed.shown = shown;
-      this.#onClose(closed);
-    }
-    let isChanged = shown;
-    if (innermost === undefined) {
-      this.#root = shown ? part : undefined;
-      this.#rootShape = container?.shape ?? partShape;
-      this.#state = State.Done;
-    } else {
-      const { key } = innermost;
-      isChanged = innermost.close(part);
-      if (typeof key === 'string') innermost.shape = innermost.shape.after(key, value);
-      this.#state = State.Next;
-    }
-    if (isChanged && isNew) this.#show();
-  }
-
-  #show(): void {
-    if (this.#hidden === 0) this.#isStale = true;
-  }
-
-  get #cost(): number {
-    return this.#outerCost + (this.#innermost?.cost ?? 0);
-  }
-
-  /** Copies the open containers, from the innermost to the root. */
-  #copy(): unknown {
-    if (this.#state === State.Done) return this.#root;
-    const isGrowing = this.#hidden === 0 && this.#isInString && this.#partShape.grows;
-    let part: unknown = isGrowing ? this.#text : NOTHING;
-    // A snapshot has no parts of a container that is not shown.
-    for (let i = this.#open.length - this.#hidden - 1; i >= 0; i -= 1) {
-      const container = this.#open[i] as OpenContainer<S>;
-      part = container.copy = container.copyWith(part);
-    }
-    return part === NOTHING ? undefined : part;
-  }
-
-  get #isInString(): boolean {
-    return (
-      !this.#isName &&
-      (this.#state === State.String || this.#state === State.Escape || this.#state === State.Unicode)
-    );
+  /** Continues after a value. */
+  #closed(): void {
+    this.#state = this.#tree.done ? State.Done : State.Next;
   }
 
   #unexpected(text: string, at: number): Error {
@@ -423,7 +308,8 @@ export class JsonReader<S extends Shape<S>> {
   }
 
   #fail(problem: string, at: number, kind: typeof SyntaxError | typeof RangeError = SyntaxError): Error {
-    this.error = new kind(`${problem} at character ${this.#before + at}`);
+    this.position = this.#before + at;
+    this.error = new kind(`${problem} at character ${this.position}`);
     return this.error;
   }
 }

@@ -10,6 +10,9 @@ interface Wait {
   readonly wake: () => void;
 }
 
+/** Milliseconds between two looks at a stream that is idle, and between two renewals of a lease. */
+export const LOOK_MS = 1_000;
+
 /** Milliseconds that Redis blocks at most. */
 const BLOCK_MS = 1_000;
 
