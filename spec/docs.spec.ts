@@ -71,6 +71,7 @@ describe(`the ${examples.length} examples of the documentation`, () => {
       'rxjs-chat-completions/node',
       'rxjs-chat-completions/relay/node',
       './chat',
+      'node:async_hooks',
       'node:fs',
       'node:http',
       'node:https',

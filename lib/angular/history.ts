@@ -103,10 +103,11 @@ function toolCallsOf({ steps }: RunState, state: ChatState | undefined): readonl
 
 /** The fields of an answer that its run does not have. */
 function storedState({ status, reason, messages }: RunState): ChatState {
-  const last = messages.filter(({ role }) => role === 'assistant').at(-1);
+  const last = messages.filter((message) => message.role === 'assistant').at(-1);
   return {
     ...waiting.state,
-    refusal: (last?.role === 'assistant' ? last.refusal : null) ?? '',
+    refusal: last?.refusal ?? '',
+    images: last?.images ?? [],
     finishReason: status !== 'done' ? null : reason === 'cut-off' ? 'length' : 'stop',
   };
 }

@@ -3,7 +3,7 @@ import { isRecord } from '../codec/isRecord';
 import { parseJson } from '../codec/parseJson';
 import { toolCallName } from '../fold/AccumulatedToolCall';
 import type { AssistantMessage, Message, MessageToolCall, ToolMessage } from '../request/Message';
-import { replyQueue, withReplyId } from '../tools/history';
+import { isEmptyAnswer, replyQueue, withReplyId } from '../tools/history';
 import { stoppedReply } from '../tools/replies';
 
 /**
@@ -131,5 +131,5 @@ function withoutCalls(answer: AssistantMessage): AssistantMessage {
   return tool_calls === undefined ? answer : (rest as AssistantMessage);
 }
 
-const isEmpty = ({ content, refusal, audio, tool_calls, ...rest }: AssistantMessage): boolean =>
-  !content?.length && !refusal && !audio && !tool_calls?.length && !('function_call' in rest);
+const isEmpty = (answer: AssistantMessage): boolean =>
+  isEmptyAnswer(answer) && !answer.tool_calls?.length && !('function_call' in answer);

@@ -44,8 +44,6 @@ export function reduceConversation(state: ConversationState, event: Conversation
     }
     case 'stop':
       return stopAnswers(state);
-    case 'approve':
-      return state;
     case 'reset': {
       const to = stopAnswers(event.to ?? emptyConversation);
       // Ids are used once, so a late event of a removed answer cannot change a new turn.
@@ -59,6 +57,10 @@ export function reduceConversation(state: ConversationState, event: Conversation
       const turn = turnAt(state, event.id);
       return turn?.kind === 'assistant' ? withTurn(state, { ...turn, metrics: event.metrics }) : state;
     }
+    case 'approve':
+    default:
+      // JavaScript may send any type.
+      return state;
   }
 }
 

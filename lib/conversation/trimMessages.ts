@@ -110,9 +110,10 @@ export function estimateTokens(message: Message): number {
   const { content } = message;
   const parts: readonly object[] = Array.isArray(content) ? content : [];
   const texts = parts.flatMap((part) => ('text' in part && typeof part.text === 'string' ? part.text : []));
-  const attachments = parts.length - texts.length;
   const text = typeof content === 'string' ? content : texts.join('');
-  const calls = message.role === 'assistant' ? (message.tool_calls ?? []) : [];
+  const answer = message.role === 'assistant' ? message : undefined;
+  const calls = answer?.tool_calls ?? [];
+  const attachments = parts.length - texts.length + (answer?.images?.length ?? 0);
   const characters = text.length + (calls.length === 0 ? 0 : JSON.stringify(calls).length);
   return MESSAGE_TOKENS + Math.ceil(characters / 4) + attachments * ATTACHMENT_TOKENS;
 }

@@ -8,7 +8,8 @@ import { mismatchOf } from './issues';
 /**
  * A decoded value, or the error of its payload.
  *
- * The stream continues after a `Left`.
+ * The folds, such as `accumulateContent`, read it as it is, and `orFail()` emits the plain value. By hand, check `_tag`: a `Right`
+ * has the value as `right`, a `Left` has the error as `left`. The stream continues after a `Left`.
  *
  * @example
  * ```ts

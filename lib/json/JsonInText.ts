@@ -11,8 +11,8 @@ export interface JsonInTextOptions<S extends Shape<S>> {
   readonly openings: string;
 }
 
-/** The most candidates that are tried. Each that is not JSON costs another scan of the remaining text. */
-const MAX_TRIES = 8;
+/** The most characters that are read again after a candidate that is not JSON, for each character before its error. */
+const MAX_REREAD = 8;
 
 /** Characters allowed between the start of a line and JSON: blanks and the byte order mark. */
 const INDENT = /^[ \t\r\n\uFEFF]*/;
@@ -42,7 +42,9 @@ export class JsonInText<S extends Shape<S>> {
   #all = '';
   #from = 0;
   #to = 0;
-  #tries = 0;
+  /** The text of the candidate, as long as it may be prose. */
+  #candidate = '';
+  #reread = 0;
   #failure: Error | undefined;
   /** The start of the current line, while JSON can still follow; then `undefined`. */
   #line: string | undefined = '';
@@ -74,8 +76,9 @@ export class JsonInText<S extends Shape<S>> {
   /** Reads more text. Never throws because of the text. */
   push(part: string): void {
     this.#all += part;
-    if (this.reader === undefined) this.#search(part, this.#all.length - part.length);
-    else this.#read(part, this.#all.length - part.length);
+    const offset = this.#all.length - part.length;
+    if (this.reader === undefined) this.#search(part, offset);
+    else if (!this.#read(part, offset)) this.#search(this.#candidate.slice(1), this.#from + 1);
   }
 
   /** Ends the text, which completes a number at the root. */
@@ -90,28 +93,30 @@ export class JsonInText<S extends Shape<S>> {
     }
   }
 
-  /** @param offset - Start of the part in the complete text. */
-  #read(part: string, offset: number): void {
+  /**
+   * Reads a part of the candidate.
+   *
+   * @param offset - Start of the part in the complete text.
+   * @returns False if the candidate is not JSON, so that the search continues after its first character.
+   */
+  #read(part: string, offset: number): boolean {
     const { reader } = this;
-    if (reader === undefined || reader.done || reader.error !== undefined) return;
+    if (reader === undefined || reader.done || reader.error !== undefined) return true;
+    if (!reader.hasClosed) this.#candidate += part;
     try {
-      const taken = reader.push(part);
-      this.#to = offset + taken;
+      this.#to = offset + reader.push(part);
+      return true;
     } catch (error) {
       // An error of the user's codec is passed on.
       if (error !== reader.error) throw error;
       this.#failure = reader.error;
+      this.#reread += reader.position;
       const isProse = this.#options.extract === 'lenient' && !reader.hasClosed;
-      if (isProse && this.#tries < MAX_TRIES) this.#searchOn();
+      if (!isProse || this.#reread > MAX_REREAD * (this.#from + reader.position)) return true;
+      this.reader = undefined;
+      this.#line = '';
+      return false;
     }
-  }
-
-  /** Continues the search after the first character of a candidate that is not JSON. */
-  #searchOn(): void {
-    const at = this.#from + 1;
-    this.reader = undefined;
-    this.#line = '';
-    this.#search(this.#all.slice(at), at);
   }
 
   /** Searches the complete text again, with fences of any language. */
@@ -119,7 +124,7 @@ export class JsonInText<S extends Shape<S>> {
     this.#searchesForeign = true;
     this.#isForeign = false;
     this.#line = '';
-    this.#tries = 0;
+    this.#reread = 0;
     this.#search(this.#all, 0);
   }
 
@@ -129,12 +134,13 @@ export class JsonInText<S extends Shape<S>> {
       const end = part.indexOf('\n', at);
       const opening = this.#openingIn(part, at, end < 0 ? part.length : end);
       if (opening >= 0) {
-        this.#begin(part, offset, opening);
-        return;
+        if (this.#begin(part.slice(opening), offset + opening)) return;
+        at = opening + 1;
+      } else {
+        if (end < 0) return;
+        this.#endLine();
+        at = end + 1;
       }
-      if (end < 0) return;
-      this.#endLine();
-      at = end + 1;
     }
   }
 
@@ -164,10 +170,10 @@ export class JsonInText<S extends Shape<S>> {
     return language !== undefined && (this.#searchesForeign || JSON_LANGUAGE.test(language));
   }
 
-  #begin(part: string, offset: number, at: number): void {
-    this.#from = offset + at;
-    this.#tries += 1;
+  #begin(part: string, offset: number): boolean {
+    this.#from = offset;
+    this.#candidate = '';
     this.reader = this.#options.begin();
-    this.#read(part.slice(at), this.#from);
+    return this.#read(part, offset);
   }
 }

@@ -74,6 +74,8 @@ const isHighSurrogate = (unit: number): boolean => unit >= 0xd800 && unit <= 0xd
 export class JsonReader<S extends Shape<S>> {
   /** The error thrown by {@link push} or {@link end}. */
   error: SyntaxError | RangeError | undefined;
+  /** Number of characters before the {@link error}. */
+  position = 0;
 
   readonly #tree: JsonTree<S>;
   #state = State.Value;
@@ -306,7 +308,8 @@ export class JsonReader<S extends Shape<S>> {
   }
 
   #fail(problem: string, at: number, kind: typeof SyntaxError | typeof RangeError = SyntaxError): Error {
-    this.error = new kind(`${problem} at character ${this.#before + at}`);
+    this.position = this.#before + at;
+    this.error = new kind(`${problem} at character ${this.position}`);
     return this.error;
   }
 }

@@ -21,8 +21,8 @@ export const STOPPED = 'rxjs_chat_completions.stopped';
 /** The beginning of the names in {@link REQUEST_FIELDS}. */
 export const REQUEST = 'gen_ai.request.';
 
-/** Attributes of a request, after {@link REQUEST}, by field. */
-export const REQUEST_FIELDS: { readonly [Field in keyof ChatRequest]?: string } = {
+/** Attributes of a request, after {@link REQUEST}, by field. `top_k` is one of `extra`. */
+export const REQUEST_FIELDS: { readonly [Field in keyof ChatRequest | 'top_k']?: string } = {
   n: 'choice.count',
   frequency_penalty: 'frequency_penalty',
   max_tokens: 'max_tokens',
@@ -31,6 +31,7 @@ export const REQUEST_FIELDS: { readonly [Field in keyof ChatRequest]?: string } 
   reasoning_effort: 'reasoning.level',
   seed: 'seed',
   temperature: 'temperature',
+  top_k: 'top_k',
   top_p: 'top_p',
 };
 

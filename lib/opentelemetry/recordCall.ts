@@ -2,12 +2,13 @@ import { SpanStatusCode, type Attributes, type Span } from '@opentelemetry/api';
 import type { TapObserver } from 'rxjs';
 
 import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
-import { markOf } from '../codec/mark';
+import { isRestart, markOf } from '../codec/mark';
 import { usageOf } from '../fold/completion';
 import { tokensIn } from '../fold/costOf';
 import { isFinishReason } from '../fold/failedFinish';
 import { hasOutput } from '../fold/hasOutput';
 import { answerIn } from '../operators/resilience/isOutput';
+import { callIsolated } from '../rx/callIsolated';
 import {
   DURATION,
   ERROR_TYPE,
@@ -31,16 +32,18 @@ const CUT = 'error';
 /**
  * Returns an observer for `tap` that records the values and the end of one call.
  *
- * @param attributes - Attributes of the metrics. The model of the response is added.
+ * @param known - Attributes of the metrics. The model of the response is added.
  * @param now - Returns the time in milliseconds.
  */
 export function recordCall(
   span: Span,
   instruments: Instruments,
-  attributes: Attributes,
+  known: Attributes,
   now: () => number,
 ): Partial<TapObserver<unknown>> {
   const startedAt = now();
+  /** Replaced, and never changed: a meter keeps those of each record. */
+  let attributes = known;
   let latestAt: number | undefined;
   let tokens = tokensIn(null);
   /** Finish reasons by choice. */
@@ -48,7 +51,7 @@ export function recordCall(
 
   const addResponse = ({ id, model }: ChatCompletionChunk): void => {
     if (!model || attributes[RESPONSE_MODEL] !== undefined) return;
-    attributes[RESPONSE_MODEL] = model;
+    attributes = { ...known, [RESPONSE_MODEL]: model };
     span.setAttributes({ [RESPONSE_MODEL]: model, [RESPONSE_ID]: id ?? undefined });
   };
 
@@ -88,6 +91,8 @@ export function recordCall(
       if (chunk === undefined) return;
       // The answer has ended without a reason, or begins again.
       if (markOf(chunk) !== undefined) reasons.clear();
+      // The next attempt may be answered by another model.
+      if (isRestart(chunk)) attributes = known;
       addResponse(chunk);
       addReasons(chunk);
       const usage = usageOf(chunk);
@@ -105,6 +110,6 @@ export function recordCall(
       if (isCut) stop();
       else end();
     },
-    unsubscribe: stop,
+    unsubscribe: () => callIsolated(stop),
   };
 }

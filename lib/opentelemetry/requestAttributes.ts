@@ -37,8 +37,9 @@ export function callAttributes(
 /** Returns the attributes of a request for its span; none contains text of a message, a tool or a stop sequence. */
 export function requestAttributes(request: Partial<ChatRequest>): Attributes {
   const attributes: Attributes = {};
+  const fields = { ...request, ...request.extra } as Readonly<Record<string, AttributeValue | null>>;
   for (const [field, name] of Object.entries(REQUEST_FIELDS)) {
-    const value = request[field as keyof ChatRequest] as AttributeValue | null | undefined;
+    const value = fields[field];
     if (value != null && !(field === 'n' && value === 1)) attributes[REQUEST + name] = value;
   }
   const format = request.response_format?.type;

@@ -1,10 +1,11 @@
 import { context, metrics, SpanKind, trace, type Meter, type Tracer } from '@opentelemetry/api';
-import { asyncScheduler, Observable, tap, type MonoTypeOperatorFunction, type TimestampProvider } from 'rxjs';
+import { asyncScheduler, defer, tap, type MonoTypeOperatorFunction, type TimestampProvider } from 'rxjs';
 
 import type { ChatConfig } from '../call/config';
 import { isRecord } from '../codec/isRecord';
 import type { ChatRequest } from '../request/ChatRequest';
 import { clockOf } from '../rx/clockOf';
+import { inContext } from './inContext';
 import { instrumentsOf } from './instruments';
 import { recordCall } from './recordCall';
 import { callAttributes, requestAttributes } from './requestAttributes';
@@ -32,8 +33,8 @@ const NAME = 'rxjs-chat-completions';
  *
  * Below `retryChat` a span covers the operation with all its attempts; above it, one attempt. Put it above the folds, on chunks,
  * their Eithers, or the completion of `completion$`. The source is subscribed in the context of the span, so spans of an HTTP
- * instrumentation become its children. No text of a message, an answer or an error is recorded. An error sets the status of the
- * span; an unsubscription before the end sets the attribute `rxjs_chat_completions.stopped`.
+ * instrumentation become its children, and emits in that of the subscriber. No text of a message, an answer or an error is
+ * recorded. An error sets the status of the span; an unsubscription before the end sets the attribute `rxjs_chat_completions.stopped`.
  *
  * Experimental: the names follow the conventions for generative AI 0.1.0, which are in development.
  *
@@ -66,14 +67,16 @@ export function traced<T>(
   // JavaScript allows a call without a request, which the call itself reports.
   const fields: Partial<ChatRequest> = isRecord(request) ? request : {};
   return (source$) =>
-    new Observable((subscriber) => {
+    defer(() => {
       const attributes = callAttributes(fields, server);
       const instruments = instrumentsOf(meter ?? metrics.getMeter(NAME));
       const span = (tracer ?? trace.getTracer(NAME)).startSpan(`chat ${fields.model ?? ''}`.trim(), {
         kind: SpanKind.CLIENT,
         attributes: { ...attributes, ...requestAttributes(fields) },
       });
-      const traced$ = source$.pipe(tap<T>(recordCall(span, instruments, attributes, clockOf(clock))));
-      return context.with(trace.setSpan(context.active(), span), () => traced$.subscribe(subscriber));
+      return source$.pipe(
+        tap<T>(recordCall(span, instruments, attributes, clockOf(clock))),
+        inContext(trace.setSpan(context.active(), span)),
+      );
     });
 }

@@ -26,6 +26,12 @@ export const authorized = <User extends RelayUser>(
   defer(() => inputOf(authorize(http))).pipe(
     take(1),
     defaultIfEmpty(undefined),
+    map((user) => {
+      if (isResponse(user) || hasId(user)) return user;
+      if (idOf(user))
+        throw new TypeError('authorize must return a string, or an object whose id is a string');
+      return undefined;
+    }),
     catchError((cause: unknown) => {
       throw new Refusal(500, 'authorize_failed', 'the relay failed: see its log', {
         headers: { 'x-should-retry': 'false' },
@@ -33,7 +39,7 @@ export const authorized = <User extends RelayUser>(
       });
     }),
     map((user) => {
-      if (isResponse(user) || hasId(user)) return user;
+      if (user !== undefined) return user;
       throw new Refusal(401, 'unauthorized', 'there is no user: sign in', {
         headers: { 'www-authenticate': 'Bearer' },
       });
@@ -55,8 +61,11 @@ const isInput = <T>(value: unknown): value is ObservableInput<T> =>
 /** Whether a value is a Response of any realm. */
 export const isResponse = (value: unknown): value is Response => classOf(value) === 'Response';
 
-function hasId<User extends RelayUser>(user: Authorized<User>): user is User {
-  const id: unknown =
-    typeof user === 'string' ? user : (user as { readonly id?: unknown } | null | undefined)?.id;
+/** Returns the id of a user, of any type: JavaScript allows a number. */
+const idOf = (user: unknown): unknown =>
+  typeof user === 'object' ? (user as { readonly id?: unknown } | null)?.id : user;
+
+const hasId = <User extends RelayUser>(user: Authorized<User>): user is User => {
+  const id = idOf(user);
   return typeof id === 'string' && id !== '';
-}
+};

@@ -21,7 +21,7 @@ export interface Wanted {
  */
 export function wantedOf(text: string, { models, fields = standardFields }: RelayAllow): Wanted {
   const body = parseJson(text);
-  if (!isRecord(body)) throw malformed('the body must be a JSON object');
+  if (!isRecord(body)) throw malformed(text === '' ? 'the body is empty' : 'the body must be a JSON object');
   if (isDeeper(body, DEEPEST)) throw malformed(`the body must not be nested deeper than ${DEEPEST} levels`);
   const { model, messages, stream } = body;
   if (typeof model !== 'string') throw malformed('model must be a string');

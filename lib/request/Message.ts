@@ -1,4 +1,4 @@
-import type { AssistantContentPart, TextPart, UserContentPart } from './ContentPart';
+import type { AssistantContentPart, ImagePart, TextPart, UserContentPart } from './ContentPart';
 
 /**
  * The result of a function call.
@@ -83,6 +83,8 @@ export interface AssistantFields {
   readonly tool_calls?: readonly MessageToolCall[];
   /** Refers to an earlier spoken answer, until it expires on the server. OpenAI only. */
   readonly audio?: { readonly id: string } | null;
+  /** Images that the model generated; OpenRouter and the gateways that follow it. */
+  readonly images?: readonly ImagePart[];
   /** @deprecated OpenAI replaced it by `tool_calls`. */
   readonly function_call?: { readonly name: string; readonly arguments: string } | null;
   /**
@@ -119,7 +121,7 @@ export interface AssistantFields {
 /**
  * An earlier answer of the model, as part of the history.
  *
- * It must have content, calls, a refusal or audio. `content` may be `null` only beside one of the others; OpenAI and Ollama
+ * It must have content, calls, a refusal, audio or images. `content` may be `null` only beside one of the others; OpenAI and Ollama
  * respond with 400 to a message with `null` alone.
  */
 export type AssistantMessage = AssistantFields &
@@ -128,6 +130,7 @@ export type AssistantMessage = AssistantFields &
     | { readonly tool_calls: readonly MessageToolCall[] }
     | { readonly refusal: string }
     | { readonly audio: { readonly id: string } }
+    | { readonly images: readonly ImagePart[] }
     | { readonly content: string | readonly AssistantContentPart[] }
   );
 

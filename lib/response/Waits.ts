@@ -1,8 +1,10 @@
+import { isRight } from 'fp-ts/Either';
 import type { Subscriber } from 'rxjs';
 
 import { ChatTimeoutError } from '../errors';
+import { hasOutput } from '../fold/hasOutput';
 import type { Ending } from './Ending';
-import { isActivity, type Payload } from './payload';
+import { DONE, Failure, type Payload } from './payload';
 import type { ResponseContext } from './ResponseContext';
 import { Wait } from './Wait';
 
@@ -105,4 +107,10 @@ export class Waits {
     if (failure instanceof Error) this.#subscriber.error(failure);
     else this.#subscriber.complete();
   }
+}
+
+/** Whether a payload ends an idle wait. One that could not be decoded is an event without output. */
+function isActivity(payload: Payload, counted: 'bytes' | 'events' | 'content'): boolean {
+  if (counted !== 'content') return counted === 'events';
+  return payload !== DONE && !(payload instanceof Failure) && isRight(payload) && hasOutput(payload.right);
 }

@@ -15,6 +15,7 @@ import {
 import { LimitError } from '../errors';
 import { toText } from '../sse/toText';
 import type { Bytes } from '../transport/transport';
+import type { ResponseContext } from './ResponseContext';
 import { Wait } from './Wait';
 
 /**
@@ -53,6 +54,18 @@ export function textUpTo(limit: number, scheduler?: SchedulerLike): OperatorFunc
     map((partial) => partial.slice(0, limit)),
   );
 }
+
+/** Errors with what `errorOf` returns for as much of a body as {@link textUpTo} emits. */
+export const failWithText = (
+  { limits, scheduler }: ResponseContext,
+  errorOf: (body: string) => Error,
+): OperatorFunction<Bytes, never> =>
+  pipe(
+    textUpTo(limits.errorBody, scheduler),
+    map((body) => {
+      throw errorOf(body);
+    }),
+  );
 
 /** Emits after a time, and not before what has arrived meanwhile is read. */
 const over$ = (ms: number, scheduler: SchedulerLike | undefined): Observable<void> =>

@@ -71,7 +71,7 @@ const SHAPES: readonly ErrorShape[] = [
     for (const [name, field] of Object.entries(value)) {
       // Objects of the usual names are read above: twice at each depth would multiply.
       const isRead = name === 'error' ? isRecord(field) : READ_ABOVE.has(name);
-      const isAround = isRecord(field) && (isError(field.error) || isError(field.Error));
+      const isAround = isRecord(field) && (hasErrorContent(field.error) || hasErrorContent(field.Error));
       if (isRead || !(isAround || OTHER_NAMES.test(name))) continue;
       const found = messageIn(firstOf(field), isAround ? {} : value, depth);
       const named = /\wexception$/i.test(name) ? { type: name } : {};
@@ -139,7 +139,7 @@ export function readErrorShape(json: unknown): Details | undefined {
   // Google's compatibility layer wraps the object in an array.
   const value = firstOf(json);
   if (!isRecord(value)) return undefined;
-  const isNone = !isError(value.error) && (isSuccess(value) || hasState(value, PROGRESS));
+  const isNone = !hasErrorContent(value.error) && (isSuccess(value) || hasState(value, PROGRESS));
   return isNone ? undefined : readObject(value, -1);
 }
 
@@ -213,14 +213,14 @@ export function errorInChoice(choices: unknown): unknown {
   // A loop: it runs in each call, of which `flatMap` would be a twentieth of the cost.
   for (const choice of choices) {
     const { error, delta, message } = fieldsOf(choice);
-    const found = [error, fieldsOf(delta).error, fieldsOf(message).error].find(isError);
+    const found = [error, fieldsOf(delta).error, fieldsOf(message).error].find(hasErrorContent);
     if (found !== undefined) return found;
   }
   return undefined;
 }
 
 /** Whether the value of an `error` field has content: `null`, `""`, `{}` and `{message: "success", code: 0}` have none. */
-export const isError = (error: unknown): boolean =>
+export const hasErrorContent = (error: unknown): boolean =>
   isRecord(error)
     ? Object.values(error).some((value) => Boolean(value) && !SUCCESS.has(value))
     : isText(error);

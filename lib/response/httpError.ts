@@ -1,10 +1,10 @@
-import { map, pipe, type OperatorFunction } from 'rxjs';
+import type { OperatorFunction } from 'rxjs';
 
 import { parseJson } from '../codec/parseJson';
 import { HttpError } from '../errors';
 import { requestIdOf } from '../transport/requestId';
 import type { Bytes, ResponseHead } from '../transport/transport';
-import { textUpTo } from './bodyText';
+import { failWithText } from './bodyText';
 import { errorDetailsOf } from './errorBody';
 import { statusIn } from './errorShapes';
 import { rateLimitOf } from './rateLimit';
@@ -15,15 +15,10 @@ import { retryAfterMs, retryDelayMs } from './retryAfter';
 /** Errors with the status of a response and the error in its body, as far as that arrives. */
 export const failWithStatus = (
   head: ResponseHead,
-  { limits, scheduler }: ResponseContext,
+  context: ResponseContext,
 ): OperatorFunction<Bytes, never> =>
-  pipe(
-    textUpTo(limits.errorBody, scheduler),
-    map((body) => {
-      // The clock of the timers: in virtual time, an HTTP date is one of virtual time.
-      throw httpError(head, body, scheduler.now());
-    }),
-  );
+  // The clock of the timers: in virtual time, an HTTP date is one of virtual time.
+  failWithText(context, (body) => httpError(head, body, context.scheduler.now()));
 
 /**
  * Creates the error for a status other than 2xx.

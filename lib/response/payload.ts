@@ -5,7 +5,6 @@ import { parseJson } from '../codec/parseJson';
 import { TemplateDecoder } from '../decode/TemplateDecoder';
 import { decodeChunk, type Decoded } from '../decode/decode';
 import { TruncatedError, type ChunkError, type ServerError } from '../errors';
-import { hasOutput } from '../fold/hasOutput';
 import type { ServerSentEvent } from '../sse/events';
 import { MessageReader } from './MessageReader';
 import { errorBesideChoices, explainsError, hasError, serverErrorOf } from './serverError';
@@ -80,12 +79,6 @@ export class PayloadDecoder {
     const redacted = this.#redact(data);
     return redacted === data ? decoded : decodeChunk(redacted);
   }
-}
-
-/** Whether a payload ends an idle wait. One that could not be decoded is an event without output. */
-export function isActivity(payload: Payload, counted: 'bytes' | 'events' | 'content'): boolean {
-  if (counted !== 'content') return counted === 'events';
-  return payload !== DONE && !(payload instanceof Failure) && isRight(payload) && hasOutput(payload.right);
 }
 
 /** Some gateways send it as a JSON string, in quotes. */

@@ -5,7 +5,15 @@ import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import { ServerError, type ErrorDetails } from '../errors';
 import { isFailedFinish, isTransientFinish } from '../fold/failedFinish';
 import { errorDetailsIn } from './errorBody';
-import { errorInChoice, firstOf, isError, isFailure, isText, readErrorShape, statusIn } from './errorShapes';
+import {
+  errorInChoice,
+  firstOf,
+  hasErrorContent,
+  isFailure,
+  isText,
+  readErrorShape,
+  statusIn,
+} from './errorShapes';
 import { isTransient } from './retryable';
 import { retryDelayMs } from './retryAfter';
 
@@ -33,7 +41,7 @@ export const hasError = (json: unknown): boolean => explainsError(json) || hasEm
 export function explainsError(json: unknown): boolean {
   const value = firstOf(json);
   if (!isRecord(value)) return false;
-  if (value.object === 'error' || isError(value.error) || errorInChoice(value.choices) !== undefined)
+  if (value.object === 'error' || hasErrorContent(value.error) || errorInChoice(value.choices) !== undefined)
     return true;
   return !hasAnswer(value) && isText(readErrorShape(value)?.serverMessage);
 }
@@ -65,7 +73,7 @@ export function serverErrorOf(json: unknown, body: string): ServerError {
  */
 export function errorBesideChoices(chunk: Answer): ServerError | undefined {
   if (!mayFail(chunk)) return undefined;
-  const error = isError(chunk.error) ? chunk.error : errorInChoice(chunk.choices);
+  const error = hasErrorContent(chunk.error) ? chunk.error : errorInChoice(chunk.choices);
   if (error !== undefined) return serverErrorOf({ error }, textOf(chunk));
   const reason = chunk.choices?.find(
     ({ finish_reason }) => finish_reason && isFailedFinish(finish_reason),

@@ -5,7 +5,7 @@ import { parseJson } from '../codec/parseJson';
 import { decodeWith, type Codec } from '../decode/decode';
 import { ProtocolError } from '../errors';
 import type { Bytes, ResponseHead } from '../transport/transport';
-import { fullText, textUpTo } from './bodyText';
+import { failWithText, fullText } from './bodyText';
 import { beginningOf, errorDetailsOf, isHtml } from './errorBody';
 import { failWhenIdle } from './failWhenIdle';
 import { mediaTypeOf } from './mediaType';
@@ -41,16 +41,8 @@ export const parseBody = <A>(codec: Codec<A>, { limits }: ResponseContext): Oper
   );
 
 /** Errors with a description of a body of an unexpected kind, such as its media type. */
-export const failUnexpectedBody = (
-  kind: string,
-  { limits, scheduler }: ResponseContext,
-): OperatorFunction<Bytes, never> =>
-  pipe(
-    textUpTo(limits.errorBody, scheduler),
-    map((body) => {
-      throw unexpectedBody(body, kind);
-    }),
-  );
+export const failUnexpectedBody = (kind: string, context: ResponseContext): OperatorFunction<Bytes, never> =>
+  failWithText(context, (body) => unexpectedBody(body, kind));
 
 function decodeBody<A>(codec: Codec<A>, body: string): A {
   const json = parseJson(body);

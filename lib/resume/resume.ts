@@ -4,8 +4,10 @@ import type { Observable } from 'rxjs';
 import { call$ } from '../call/call';
 import type { ChatConfig } from '../call/config';
 import { deferCall } from '../call/deferCall';
+import { attempt } from '../codec/attempt';
 import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import type { Decoded } from '../decode/decode';
+import { RequestError } from '../errors';
 import { hasOutput } from '../fold/hasOutput';
 import { readChunks } from '../response/readChunks';
 import { fetchTransport } from '../transport/fetchTransport';
@@ -24,7 +26,8 @@ import { resumable } from './resumable';
  *
  * @param config - The config of the call that started the answer. Its transport is used as it is; the default is {@link resumable}.
  * @param id - The `idempotency-key` of that call.
- * @returns An Observable that errors as `chatCompletion$` does, and with a 404 `HttpError` when the relay does not have the answer.
+ * @returns An Observable that errors as `chatCompletion$` does, with a 404 `HttpError` when the relay does not have the answer, and with
+ * `RequestError` for an id that no URL can contain.
  *
  * @example
  * ```ts
@@ -35,14 +38,14 @@ import { resumable } from './resumable';
  * ```
  */
 export const resume$ = (config: ChatConfig, id: string): Observable<Decoded<ChatCompletionChunk>> =>
-  deferCall(config, (checked, attempt) =>
+  deferCall(config, (checked, subscription) =>
     call$(
       { ...checked, transport: checked.transport ?? resumable(fetchTransport({ fetch: checked.fetch })) },
       {
         operation: 'chat',
-        attempt,
+        attempt: subscription,
         method: 'GET',
-        path: `/chat/completions/${encodeURIComponent(id)}`,
+        path: pathOf(id),
         accept: 'text/event-stream',
       },
       (head, context) => readChunks(head, context, false),
@@ -51,3 +54,12 @@ export const resume$ = (config: ChatConfig, id: string): Observable<Decoded<Chat
       },
     ),
   );
+
+function pathOf(id: string): string {
+  // A lone surrogate cannot be escaped, and a URL parser removes dots. Storage returns null for what it does not have.
+  const segment = typeof (id as unknown) === 'string' && attempt(() => encodeURIComponent(id));
+  if (!segment || segment === '.' || segment === '..') {
+    throw new RequestError('id must be the idempotency-key of the call that started the answer');
+  }
+  return `/chat/completions/${segment}`;
+}

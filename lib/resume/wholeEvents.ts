@@ -78,10 +78,11 @@ function passOn({ event, data, id, retry }: ServerSentEvent, place: Place): stri
   if (failure !== undefined) return cut('the relay has lost its log: retry');
   const name = event === 'message' ? '' : `event: ${event}\n`;
   const cursor = id === '' || id === place.lastId ? '' : `id: ${id}\n`;
+  const delay = retry === undefined ? '' : `retry: ${retry}\n`;
   place.lastId = id || place.lastId;
   place.retryMs = Math.min(retry ?? place.retryMs, LONGEST_RETRY_MS);
   place.isEnded ||= END.test(data);
-  return name + cursor + writeEvent(data);
+  return name + cursor + delay + writeEvent(data);
 }
 
 /** A failure of the log that a relay reports. */

@@ -1,11 +1,10 @@
-import { isRight } from 'fp-ts/Either';
 import type * as t from 'io-ts';
 
 import { expectedBy } from '../decode/issues';
 import { taggedOf } from '../decode/Tagged';
 import { NOTHING, type JsonContainer, type Shape } from '../json/Shape';
 import { candidatesOf, type Candidates } from './candidates';
-import { isOptional } from './isOptional';
+import { accepts, isOptional } from './accepts';
 import { omitNulls } from './omitNulls';
 import { oncePer } from './oncePer';
 
@@ -34,7 +33,7 @@ export class Outline implements Shape<Outline> {
 
   constructor(candidates: Candidates, leniency: Leniency = STRICT) {
     this.#candidates = candidates;
-    this.#leniency = leniency;
+    this.#leniency = candidates.lenient ? { ...leniency, takesAnything: true } : leniency;
     this.grows = candidates.text;
   }
 
@@ -50,7 +49,7 @@ export class Outline implements Shape<Outline> {
     // Decoded, since `is` of a codec that transforms values does not check the encoded side.
     for (const codec of codecs) {
       const rest = omitNulls(codec)(value);
-      if (isRight(codec.decode(rest))) return rest;
+      if (accepts(codec, rest)) return rest;
     }
     return NOTHING;
   }
@@ -123,7 +122,8 @@ export class Outline implements Shape<Outline> {
   /** Returns the names of the expected types for a value that does not fit; none if the value means a missing field. */
   expectedInstead(value: unknown): readonly string[] {
     const { takesNull, takesAnything } = this.#leniency;
-    return takesAnything || (takesNull && value === null) ? [] : this.#expected;
+    const isAccepted = this.#candidates.codecs.some((codec) => accepts(codec, value));
+    return takesAnything || (takesNull && value === null) || isAccepted ? [] : this.#expected;
   }
 
   /** Returns the required fields that a closed object lacks; none if several objects are possible. */
@@ -151,10 +151,10 @@ export class Outline implements Shape<Outline> {
 
   /** Whether a value is another than the literals of this place. */
   #contradicts(value: unknown): boolean {
-    const { leaves, lists, objects, opaque, anything: isAnything } = this.#candidates;
+    const { leaves, lists, objects, opaque, lenient, anything: isAnything } = this.#candidates;
     const isLiteral =
       !isAnything && lists.length + objects.length + opaque.length === 0 && leaves.every(isLiteralCodec);
-    return isLiteral && leaves.length > 0 && this.show(value) === NOTHING;
+    return isLiteral && !lenient && leaves.length > 0 && this.show(value) === NOTHING;
   }
 
   /** Whether the codecs describe the parts of a container. */
@@ -184,7 +184,7 @@ export class Outline implements Shape<Outline> {
 interface Leniency {
   /** A `null` that means a missing field. */
   readonly takesNull: boolean;
-  /** Any value, because a member of a union does not name the field. */
+  /** Any value, because a member of a union does not name the field, or a codec around it has a fallback. */
   readonly takesAnything: boolean;
 }
 

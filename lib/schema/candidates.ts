@@ -1,13 +1,15 @@
 import type * as t from 'io-ts';
 
 import { taggedOf } from '../decode/Tagged';
-import { isOptional } from './isOptional';
+import { accepts, isOptional } from './accepts';
 
 /** The possible types of a value in one place: unions are split into their members. */
 export interface Candidates {
   readonly codecs: readonly t.Any[];
   /** Whether the codecs accept any value. */
   anything: boolean;
+  /** Whether one of them replaces whatever does not fit, as `withFallback` of io-ts-types does. */
+  lenient: boolean;
   /** Whether one of them is a plain string. */
   text: boolean;
   /** Strings, numbers, booleans and `null`. */
@@ -39,6 +41,7 @@ export function candidatesOf(codecs: readonly t.Any[]): Candidates {
   const all: Candidates = {
     codecs,
     anything: false,
+    lenient: false,
     text: false,
     leaves: [],
     lists: [],
@@ -49,8 +52,12 @@ export function candidatesOf(codecs: readonly t.Any[]): Candidates {
   return all;
 }
 
+/** A value of no type of JSON. */
+const NO_JSON = Symbol('no JSON');
+
 function add(codec: t.Any, all: Candidates): void {
   const tagged = taggedOf(codec);
+  all.lenient ||= accepts(codec, NO_JSON);
   switch (tagged._tag) {
     case 'UnknownType':
       all.anything = true;

@@ -2,9 +2,11 @@ import { chain, isRight, mapLeft, type Either } from 'fp-ts/Either';
 import { pipe } from 'fp-ts/function';
 import type * as t from 'io-ts';
 
+import { attempt } from '../codec/attempt';
 import { mismatchOf } from '../decode/issues';
 import { parse } from '../decode/parse';
 import type { BadJson, SchemaMismatch } from '../errors';
+import { JsonReader } from '../json/JsonReader';
 import { omitNulls } from './omitNulls';
 import type { Outline } from './Outline';
 
@@ -41,8 +43,11 @@ export function decodeOutput<A>(
   const decodeTwice = (json: unknown, text: string): Either<SchemaMismatch, A> => {
     const once = decodeRoot(json, text);
     if (extract === 'bare' || typeof json !== 'string' || isRight(once)) return once;
-    const again = parse(json);
-    return isRight(again) ? decodeRoot(again.right, text) : once;
+    const again = attempt((): unknown => {
+      new JsonReader({ shape: written }).push(json); // Throws for a text that is nested too deep for a codec.
+      return JSON.parse(json);
+    });
+    return again === undefined ? once : decodeRoot(again, text);
   };
 
   return (text, quoted = text) =>

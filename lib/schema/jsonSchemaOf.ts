@@ -4,16 +4,18 @@ import { taggedOf } from '../decode/Tagged';
 import { RequestError } from '../errors';
 import type { JsonSchema } from '../request/JsonSchema';
 import { keywordsOf } from './annotate';
-import { isOptional } from './isOptional';
+import { isOptional } from './accepts';
 
 // One file over 250 lines: the mapping is one table, and each row is a few lines.
 
 /** A type with `never` for each part that JSON cannot express. Evaluated lazily, so recursive types are allowed. */
-type Jsonable<O> = O extends null | boolean | number | string | undefined
+type Jsonable<O> = unknown extends O
   ? O
-  : O extends ((...args: never[]) => unknown) | Date | bigint | symbol
-    ? never
-    : { readonly [K in keyof O]: Jsonable<O[K]> };
+  : O extends null | boolean | number | string | undefined
+    ? O
+    : O extends ((...args: never[]) => unknown) | Date | bigint | symbol
+      ? never
+      : { readonly [K in keyof O]: Jsonable<O[K]> };
 
 /** A constraint that rejects a codec whose encoded side is not JSON. */
 export type Writable<O> = [O] extends [Jsonable<O>]

@@ -3,7 +3,7 @@ import type * as t from 'io-ts';
 
 import { isRecord } from '../codec/isRecord';
 import { taggedOf } from '../decode/Tagged';
-import { isOptional } from './isOptional';
+import { accepts, isOptional } from './accepts';
 import { oncePer } from './oncePer';
 
 type Omit = (value: unknown) => unknown;
@@ -93,7 +93,7 @@ function omitInFields(ruleOf: (name: string) => Omit | undefined): Omit {
 /** Returns the rule for one field: {@link MISSING} for a `null` that always means a missing field. */
 function omitInField(codec: t.Mixed, optional: boolean): Omit {
   const omit = omitNulls(codec);
-  const isMissing = (optional || isOptional(codec)) && !isRight(codec.decode(null));
+  const isMissing = (optional || isOptional(codec)) && !accepts(codec, null);
   return isMissing ? (field) => (field === null ? MISSING : omit(field)) : omit;
 }
 

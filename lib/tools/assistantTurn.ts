@@ -9,6 +9,7 @@ import { UnknownTool, type ToolFailure } from '../errors';
 import { argumentsOf, callsIn, toolCallName } from '../fold/AccumulatedToolCall';
 import type { AssistantMessage } from '../request/Message';
 import { readInput } from './callInput';
+import { isEmptyAnswer } from './history';
 import type { AnyTool } from './tool';
 import type { Toolbox } from './toolbox';
 
@@ -99,9 +100,7 @@ export function echo(message: CompletionMessage, calls: readonly ReadCall[]): As
   const { tool_calls: _calls, function_call: _call, audio, ...received } = message;
   // The audio stays on the server, and the history has its id.
   const kept = audio?.id ? { ...received, audio: { id: audio.id } } : received;
-  if (calls.length > 0) {
-    return { ...kept, role: 'assistant', tool_calls: calls.map(({ sent }) => sent) } as AssistantMessage;
-  }
-  const isEmpty = !kept.content?.length && !kept.refusal && !('audio' in kept);
-  return isEmpty ? null : ({ ...kept, role: 'assistant' } as AssistantMessage);
+  const answer = { ...kept, role: 'assistant' } as AssistantMessage;
+  if (calls.length > 0) return { ...answer, tool_calls: calls.map(({ sent }) => sent) } as AssistantMessage;
+  return isEmptyAnswer(answer) ? null : answer;
 }

@@ -1,4 +1,10 @@
-import type { AssistantMessage, Message, MessageToolCall, ToolMessage } from '../request/Message';
+import type {
+  AssistantFields,
+  AssistantMessage,
+  Message,
+  MessageToolCall,
+  ToolMessage,
+} from '../request/Message';
 
 /** A conversation that ends with calls, some of them without a reply. */
 export interface OpenCalls {
@@ -51,6 +57,10 @@ export function replyQueue(
 /** Returns the reply with another id. */
 export const withReplyId = (reply: ToolMessage, id: string): ToolMessage =>
   reply.tool_call_id === id ? reply : { ...reply, tool_call_id: id };
+
+/** Whether an answer has neither text, a refusal, audio nor images, so that servers accept it only beside calls. */
+export const isEmptyAnswer = ({ content, refusal, audio, images }: AssistantFields): boolean =>
+  !content?.length && !refusal && !audio && !images?.length;
 
 /** Returns the ids of all calls in a conversation. */
 export const callIdsIn = (messages: readonly Message[]): ReadonlySet<string> =>

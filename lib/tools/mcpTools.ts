@@ -94,7 +94,8 @@ const MAX_NAME = 64;
  *
  * @param source - The server, as two functions.
  * @param options - `prefix`, `codecs`, `needsApproval`.
- * @returns An Observable of the list of tools: for {@link runTools$}, or for `switchMap` around it. Passes on errors of `list`.
+ * @returns An Observable of the list of tools: for `switchMap` around {@link runTools$}, or if the list changes, for a function that
+ * returns it, since `switchMap` would start the run again. Passes on errors of `list`.
  * Errors with {@link RequestError} if two tools have the same name after the changes.
  *
  * @example The official SDK, version 1

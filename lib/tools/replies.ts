@@ -37,6 +37,7 @@ function textOf(output: unknown): string {
   const json = JSON.stringify([output]).slice(1, -1);
   // An `async` function that returns an Observable emits it. Bytes of a file that was read without an encoding have a JSON form.
   if (
+    typeof output === 'function' ||
     isObservable(output) ||
     isError(output) ||
     ArrayBuffer.isView(output) ||

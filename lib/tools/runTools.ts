@@ -91,6 +91,7 @@ export function runTools$<const Ts extends readonly AnyTool[]>(
   options: RunToolsOptions<Ts[number]> = {},
 ): Observable<ToolEvent<Ts[number]>> {
   return defer(() => {
+    checkArguments(send, request);
     checkOptions(options);
     const { maxSteps = 10, prepareStep } = options;
     const toolboxAt = toolboxes(tools, request);
@@ -147,6 +148,13 @@ export function runTools$<const Ts extends readonly AnyTool[]>(
 
     return concat(resume$, turn$.pipe(repeat())).pipe(takeWhile(({ type }) => type !== 'done', true));
   }) as Observable<ToolEvent<Ts[number]>>;
+}
+
+/** @throws RequestError for arguments in another order, which JavaScript allows. */
+function checkArguments(send: unknown, request: Partial<ChatRequest> | null | undefined): void {
+  if (typeof send !== 'function')
+    throw new RequestError('send must be a function: (request) => chatCompletion$(config, request)');
+  if (!Array.isArray(request?.messages)) throw new RequestError('request must have a list of messages');
 }
 
 /** Returns the tools of each step. A list is checked once, before the first request. */

@@ -11,14 +11,11 @@ type Failure = readonly [test: RegExp, reason: string, code?: string];
 
 /** Mistakes in the address or in the set-up: another attempt fails again. The first that fits counts. */
 const MISTAKES: readonly Failure[] = [
-  [/bad port|unsafe port|blocked port/i, 'fetch blocks this port (bad port), run the server on another one'],
+  [/(?:bad|unsafe|blocked) port/i, 'fetch blocks this port (bad port), run the server on another one'],
   [/--allow-net|ERR_ACCESS_DENIED/, 'the runtime does not allow it: run it with --allow-net'],
+  [/ERR_INVALID_URL|parse URL|Invalid URL/i, 'fetch does not accept the URL: use an absolute baseURL'],
   [
-    /ERR_INVALID_URL|Failed to parse URL|Invalid URL/i,
-    'fetch does not accept the URL: use an absolute baseURL',
-  ],
-  [
-    /CERT_|_CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|ALTNAME_INVALID|invalid peer certificate|certificate (verify|has expired)/i,
+    /CERT_|_CERT|UNABLE_TO_VERIFY|invalid peer certificate|certificate (?:verify|has expired)/i,
     'the certificate of the server is not accepted, renew it or trust its issuer',
     'ERR_TLS_CERT',
   ],
@@ -51,7 +48,7 @@ const BREAKS: readonly Failure[] = [
     'the name of the host is unknown',
     'ENOTFOUND',
   ],
-  [/ETIMEDOUT|CONNECT_TIMEOUT|connect(ion)? timed out/i, 'the connection timed out', 'ETIMEDOUT'],
+  [/ETIMEDOUT|CONNECT_TIMEOUT|connect(?:ion)? timed out/i, 'the connection timed out', 'ETIMEDOUT'],
   [/UND_ERR_BODY_TIMEOUT/, 'no data arrived for the time that fetch allows, nodeTransport() waits longer'],
   [
     /EHOSTUNREACH|ENETUNREACH|no route to host|network is unreachable/i,

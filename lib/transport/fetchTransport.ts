@@ -87,10 +87,11 @@ export function fetchTransport({ fetch: customFetch }: FetchTransportOptions = {
         },
         (error: unknown) => {
           isRunning = false;
-          const isUnusable = phase !== 'connect' && (phase === 'response' || isChatError(error));
-          if (isUnusable) abort();
-          if (isChatError(error)) subscriber.error(error);
-          else if (isUnusable) subscriber.error(unusableResponse(error));
+          const isRefused = isChatError(error);
+          // A response that is not read to its end holds its connection.
+          if (phase === 'response' || (phase === 'body' && isRefused)) abort();
+          if (isRefused) subscriber.error(error);
+          else if (phase === 'response') subscriber.error(unusableResponse(error));
           else
             subscriber.error(
               redactError(fetchFailure(error, request.url, phase === 'body'), redactorOf(request)),

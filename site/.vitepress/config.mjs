@@ -25,7 +25,10 @@ export default defineConfig({
     attrs: { disable: true },
     // The highlighter does not know it.
     languageAlias: { haproxy: 'nginx' },
-    config: (md) => md.core.ruler.push('empty-headers', ({ tokens }) => tokens.forEach(emptyHeaderToCell)),
+    config: (md) => {
+      md.core.ruler.push('empty-headers', ({ tokens }) => tokens.forEach(emptyHeaderToCell));
+      md.core.ruler.push('plain-code', ({ tokens }) => tokens.forEach(keepBraces));
+    },
     // For their contrast.
     theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
     anchor: { slugify: slugOf },
@@ -58,6 +61,12 @@ export default defineConfig({
 function emptyHeaderToCell(token, i, tokens) {
   if (token.type !== 'th_open' || tokens[i + 1].content !== '') return;
   token.tag = tokens[i + 2].tag = 'td';
+}
+
+/** Keeps the braces of code in a sentence, which Vue would evaluate: those of a template of Angular. */
+function keepBraces({ type, children }) {
+  if (type !== 'inline') return;
+  for (const child of children) if (child.type === 'code_inline') child.attrSet('v-pre', '');
 }
 
 /** The anchor of a heading, as repository hosts build it: links of the guides work in both. */

@@ -55,6 +55,8 @@ describe('entryOf', () => {
       refusal: 'No.',
       content: '',
     });
+    const images = [{ type: 'image_url', image_url: { url: 'data:x' } }] as const;
+    expect(entriesOf({ role: 'assistant', content: '', images })[0]).toMatchObject({ images });
   });
 
   it('joins the steps of a run', () => {

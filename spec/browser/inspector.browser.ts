@@ -159,6 +159,62 @@ describe('the inspector', () => {
     expect((await lanesOf(page)).length).toBe(4);
   });
 
+  it('does not pan by a button that was released outside, nor by another button', async () => {
+    const { page } = await openInspector(browser);
+    await ask(page, STORY);
+    await events(page).focus();
+    for (let i = 0; i < 5; i++) await page.keyboard.press('+');
+    const box = (await events(page).boundingBox())!;
+    const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+    const before = await pixels(page);
+    await page.mouse.move(x, y);
+    await page.mouse.down();
+    await page.mouse.move(x, y + 400);
+    await page.mouse.up();
+    await page.mouse.move(x + 160, y);
+    expect(before.equals(await pixels(page))).toBe(true);
+    await page.mouse.down({ button: 'right' });
+    await page.mouse.move(x, y, { steps: 4 });
+    await page.mouse.up({ button: 'right' });
+    expect(before.equals(await pixels(page))).toBe(true);
+  });
+
+  it('shows the beginning of a request with a large image', async () => {
+    const { page, inspector } = await openInspector(browser);
+    await page.evaluate(
+      `ask('Hello', 1, [{ type: 'image_url', image_url: { url: 'data:image/png;base64,' + 'A'.repeat(3e6) } }])`,
+    );
+    await events(page).press('Home');
+    await shows(page, 'request');
+    await inspector.getByText('more characters').first().waitFor();
+    const shown = await inspector.evaluate(
+      (it) => it.shadowRoot!.querySelector('section')!.textContent.length,
+    );
+    expect(shown).toBeLessThan(60_000);
+  });
+
+  it('takes a log that was set before it was defined', async () => {
+    const { page } = await openInspector(browser);
+    await page.evaluate(`
+      const early = document.createElement('early-inspector');
+      early.log = new log.constructor();
+      early.price = { input: 1, output: 1 };
+      document.querySelector('main').append(early);
+      define('early-inspector');
+    `);
+    await rendered(page);
+    await page.evaluate("document.querySelector('early-inspector').log = log");
+    await ask(page, "'Hello'");
+    await page
+      .locator('early-inspector')
+      .getByText(/^Keeps/)
+      .waitFor();
+    expect(await page.evaluate("document.querySelector('early-inspector').price")).toEqual({
+      input: 1,
+      output: 1,
+    });
+  });
+
   it('exports an attempt as a tape', async () => {
     const { page, inspector } = await openInspector(browser);
     await ask(page, STORY);

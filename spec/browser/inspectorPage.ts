@@ -18,11 +18,12 @@ document.querySelector('main').append(document.createElement('chat-inspector'));
 
 Object.assign(globalThis, {
   log: sharedLog(),
+  define: defineInspector,
   /** Asks a scripted model, and resolves at the end. */
-  ask: (script, delayMs = 5) =>
+  ask: (script, delayMs = 5, content = String(Math.random())) =>
     new Promise((done) => {
       const config = inspect({ fetch: scriptedFetch(script, { delayMs, dialect: 'deepseek' }) });
-      chatCompletion$(config, { model: 'scripted', messages: [{ role: 'user', content: String(Math.random()) }] })
+      chatCompletion$(config, { model: 'scripted', messages: [{ role: 'user', content }] })
         .pipe(retryChat({ count: 40, onRetry: sharedLog().onRetry }), toChatState({ onChunkError: 'skip' }))
         .subscribe({ complete: done });
     }),

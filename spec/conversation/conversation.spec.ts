@@ -301,6 +301,7 @@ describe('conversation', () => {
       expect(reduceConversation(state, { type: 'fail', id, error: 5 })).toBe(state);
     }
     expect(reduceConversation(state, { type: 'regenerate' })).toBe(state);
+    expect(reduceConversation(state, { type: 'unknown' } as never)).toBe(state);
     // A form of Angular has `null` for no value.
     for (const content of [
       [],

@@ -127,6 +127,12 @@ describe('mendMessages', () => {
     mendMessages(messages).forEach((message, place) => expect(message).toBe(messages[place]));
   });
 
+  it('keeps an answer of images alone', () => {
+    const images = [{ type: 'image_url', image_url: { url: 'data:image/png;base64,' } }] as const;
+    const messages: readonly Message[] = [user, { role: 'assistant', content: '', images }, user];
+    expect(mendMessages(messages)).toEqual(messages);
+  });
+
   it('leaves out an empty list of calls, which OpenAI rejects', () => {
     expect(mendMessages([{ role: 'assistant', content: 'Hi', tool_calls: [] }])).toEqual([
       { role: 'assistant', content: 'Hi' },

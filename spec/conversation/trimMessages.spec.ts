@@ -111,5 +111,7 @@ describe('estimateTokens', () => {
       }),
     ).toBe(1_005);
     expect(estimateTokens(step('a')[0]!)).toBeGreaterThan(20);
+    const image = { type: 'image_url', image_url: { url: 'data:x' } } as const;
+    expect(estimateTokens({ role: 'assistant', content: '1234', images: [image] })).toBe(1_005);
   });
 });

@@ -2,7 +2,7 @@ import { left, right } from 'fp-ts/Either';
 import { accumulateContent, chatCompletion$, retryChat } from 'rxjs-chat-completions';
 import { CallLog, inspect, tapMarbles } from 'rxjs-chat-completions/inspector';
 import { scriptedTransport } from 'rxjs-chat-completions/testing';
-import { asyncScheduler, of, throwError } from 'rxjs';
+import { asyncScheduler, defer, of, throwError } from 'rxjs';
 
 import { marbles } from '../helpers/marbles';
 
@@ -68,6 +68,21 @@ describe('tapMarbles', () => {
     expect(log.lanes[0]?.marbles[0]?.title).toBe(title);
   });
 
+  it.each([
+    ['text', { content: 'a'.repeat(500) }],
+    ['reasoning', { reasoning: 'a'.repeat(500) }],
+    ['tool', { tool_calls: [{ index: 0, function: { name: 'a', arguments: 'a'.repeat(500) } }] }],
+  ])('describes a long delta of %s by its beginning', (kind, delta) => {
+    const log = new CallLog();
+    of({ choices: [{ index: 0, delta }] })
+      .pipe(tapMarbles('chunks', log))
+      .subscribe();
+    expect(log.lanes[0]?.marbles[0]).toMatchObject({
+      kind,
+      title: expect.stringMatching(/^"?a[a ]{118,119}…$/) as string,
+    });
+  });
+
   it('describes a long text by its end', () => {
     const log = new CallLog();
     of(`${'a'.repeat(500)}end`)
@@ -84,6 +99,24 @@ describe('the lanes of a pipe', () => {
       .pipe(tapMarbles('chunks', log), accumulateContent(), tapMarbles('text', log))
       .subscribe();
     expect(log.lanes.map(({ label }) => label)).toEqual(['Call 1', 'chunks', 'text']);
+  });
+
+  it('continue in a lane of their own when the failed one was cleared', () => {
+    const log = new CallLog();
+    let fails = true;
+    const value$ = defer(() => (fails ? throwError(() => new Error('no')) : of('yes'))).pipe(
+      tapMarbles('value', log),
+    );
+    value$.subscribe({ error: () => undefined });
+    log.clear();
+    fails = false;
+    value$.subscribe();
+    expect(recorded(log)).toEqual([
+      [
+        ['value', '"yes"'],
+        ['complete', 'complete'],
+      ],
+    ]);
   });
 
   it('keep the attempts of a call together, and continue below a retry', () => {

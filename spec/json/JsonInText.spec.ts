@@ -49,7 +49,8 @@ const texts: ReadonlyArray<readonly [name: string, text: string]> = [
   ['in a fence of a programming language', '```javascript\n{"a":1}\n```'],
   ['in the second of two such fences', '```bash\n{ echo; }\n```\n~~~ python\n{"a":1}\n~~~'],
   ['in a fence of one line with another language', '```text {"a":1} ```'],
-  ['after seven things that are not JSON', `${'{no}\n'.repeat(7)}{"a":1}`],
+  ['after many things that are not JSON', `${'{no}\n'.repeat(100)}{"a":1}`],
+  ['in a fence after as many', '- {no}\n{no}\n'.repeat(50) + '\n```json\n{"a":1}\n```\n{no}'],
 ];
 
 describe('JSON in a text', () => {
@@ -71,7 +72,6 @@ describe('JSON in a text', () => {
     ['a list, where an object is wanted', '[1]'],
     ['an object in the middle of a line', 'It is {"a":1}.'],
     ['code in a fence', '```ts\n{ a(); }\n```'],
-    ['nine things that are not JSON', `${'{no}\n'.repeat(8)}{"a":1}`],
     ['nothing but nesting', '{"a":'.repeat(513)],
   ])('is not found in %s', (_, text) => {
     fc.assert(
@@ -148,15 +148,30 @@ describe('JSON in a text', () => {
     expect(read(['```http\n{"b":2}\n```\n', 'Sorry.']).text).toBe('{"b":2}');
   });
 
-  it('is tried again no more than eight times', () => {
-    let begun = 0;
-    const json = read(['{no}\n'.repeat(20)], {
-      begin: () => {
-        begun += 1;
-        return new JsonReader({ shape: untyped });
-      },
-    });
-    expect(begun).toBe(8);
+  it.each([
+    ['short lines', '{no}\n'.repeat(5_000)],
+    ['nesting', `${'{"a":\n'.repeat(500)}no\n`],
+    ['brackets without end', '{'.repeat(5_000)],
+    ['long names', `{"${'a'.repeat(1_000)}no\n`.repeat(20)],
+  ])('is found in linear time: what is read again of %s has a limit, however the text is cut', (_, text) => {
+    fc.assert(
+      fc.property(piecesOf(text), (pieces) => {
+        const readers: JsonReader<Untyped>[] = [];
+        const begin = (): JsonReader<Untyped> => {
+          readers.push(new JsonReader({ shape: untyped }));
+          return readers.at(-1)!;
+        };
+        expect(read(pieces, { begin }).done).toBe(false);
+        const positions = readers.map(({ position }) => position);
+        expect(positions.reduce((sum, position) => sum + position, 0)).toBeLessThan(10 * text.length);
+        expect(readers.length).toBeGreaterThanOrEqual(8);
+      }),
+      { numRuns: 5 },
+    );
+  });
+
+  it('has the error of the last candidate', () => {
+    const json = read(['{no}\n'.repeat(20)]);
     expect(json.error).toEqual(new SyntaxError('unexpected "n" at character 1'));
   });
 

@@ -13,6 +13,10 @@ import {
   SimpleSpanProcessor,
 } from '@opentelemetry/sdk-trace-base';
 import {
+  catchError,
+  concat,
+  concatMap,
+  config as rxjsConfig,
   defer,
   finalize,
   from,
@@ -20,7 +24,9 @@ import {
   lastValueFrom,
   map,
   NEVER,
+  Observable,
   of,
+  repeat,
   take,
   takeUntil,
   tap,
@@ -32,6 +38,7 @@ import { errorFrame, scriptedTransport, type Script } from 'rxjs-chat-completion
 import { chatCompletion$ } from '../../lib/call/chatCompletion';
 import type { ChatConfig } from '../../lib/call/config';
 import { completion$ } from '../../lib/call/completion';
+import { markedChunk } from '../../lib/codec/mark';
 import { HttpError, RequestError } from '../../lib/errors';
 import { traced } from '../../lib/opentelemetry/traced';
 import { accumulateContent } from '../../lib/operators/accumulate/accumulateContent';
@@ -271,6 +278,18 @@ describe('the span of a call', () => {
     });
   });
 
+  it('has the settings that are sent as extra fields, as they are sent', () => {
+    const sent: ChatRequest = { ...request, temperature: 1, extra: { top_k: 40, n: 2, temperature: 0.5 } };
+    const [span] = spansOf(() => {
+      call(hello, sent).pipe(traced(sent, { tracer })).subscribe();
+    });
+    expect(span?.attributes).toMatchObject({
+      'gen_ai.request.top_k': 40,
+      'gen_ai.request.choice.count': 2,
+      'gen_ai.request.temperature': 0.5,
+    });
+  });
+
   it('has no number of choices for one choice', () => {
     of()
       .pipe(traced({ ...request, n: 1 }, { tracer }))
@@ -443,6 +462,63 @@ describe('the metrics of a call', () => {
     ]);
   });
 
+  it('keep their attributes when a server names its model after the first output', async () => {
+    const { meter, points } = metering();
+    from([
+      { choices: [{ index: 0, delta: { content: 'a' } }] },
+      { model: 'late', choices: [{ index: 0, delta: { content: 'b' }, finish_reason: 'stop' }] },
+    ])
+      .pipe(traced(request, { tracer, meter }))
+      .subscribe();
+    const models = (await points()).map(({ name, attributes }) => [
+      name.replace('gen_ai.client.inference.', ''),
+      attributes['gen_ai.response.model'],
+    ]);
+    expect(models).toEqual([
+      ['duration', 'late'],
+      ['time_to_first_chunk', undefined],
+      ['time_per_output_chunk', 'late'],
+    ]);
+  });
+
+  it('have the model of the last attempt', async () => {
+    const { meter, points } = metering();
+    const chunkOf = (model: string) => ({
+      id: `id of ${model}`,
+      model,
+      choices: [{ index: 0, delta: { content: 'a' }, finish_reason: 'stop' }],
+    });
+    from([chunkOf('first'), markedChunk({ kind: 'restarted', attempt: 2 }), chunkOf('second')])
+      .pipe(traced(request, { tracer, meter }))
+      .subscribe();
+    const duration = (await points()).find(({ name }) => name.endsWith('.duration'));
+    expect(duration?.attributes['gen_ai.response.model']).toBe('second');
+    expect(exporter.getFinishedSpans()[0]?.attributes).toMatchObject({
+      'gen_ai.response.model': 'second',
+      'gen_ai.response.id': 'id of second',
+    });
+  });
+
+  describe('of a meter that throws', () => {
+    beforeEach(() => jest.useFakeTimers());
+    afterEach(() => {
+      jest.useRealTimers();
+      rxjsConfig.onUnhandledError = null;
+    });
+
+    it('do not fail an unsubscription, and report the failure', () => {
+      const unhandled = (rxjsConfig.onUnhandledError = jest.fn());
+      const error = new Error('no metrics');
+      const record = (): void => {
+        throw error;
+      };
+      const meter = { createHistogram: () => ({ record }), createCounter: () => ({}) } as unknown as Meter;
+      NEVER.pipe(traced(request, { tracer, meter })).subscribe().unsubscribe();
+      jest.runAllTimers();
+      expect(unhandled).toHaveBeenCalledWith(error);
+    });
+  });
+
   it('have the boundaries of the conventions', async () => {
     const { meter, points } = metering();
     call('Hello').pipe(traced(request, { meter })).subscribe();
@@ -504,6 +580,74 @@ describe('the context of a span', () => {
       expect(span.attributes['gen_ai.response.model']).toBe(model);
       expect(seen.get(model)).toBe(span.spanContext().spanId);
     }
+  });
+});
+
+describe('a call after another', () => {
+  beforeAll(() => context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable()));
+  afterAll(() => context.disable());
+
+  const scripted = (part: string | Script) => {
+    const script = typeof part === 'string' ? { parts: [part], delayMs: 1 } : part;
+    return chatCompletion$({ transport: scriptedTransport(script) }, request).pipe(
+      traced(request, { tracer }),
+    );
+  };
+  const parents = (): readonly unknown[] =>
+    exporter
+      .getFinishedSpans()
+      .filter(({ name }) => name !== 'the route')
+      .map(({ name, parentSpanContext }) => [name, parentSpanContext?.spanId]);
+
+  it.each<[string, () => Observable<unknown>]>([
+    ['begins when the first one completes', () => concat(scripted('a'), scripted('b'))],
+    [
+      'begins at a value of it',
+      () =>
+        scripted('a').pipe(
+          take(1),
+          concatMap(() => scripted('b')),
+        ),
+    ],
+    [
+      'begins at its error',
+      () => scripted({ parts: ['a', { cut: 'body' }], delayMs: 1 }).pipe(catchError(() => scripted('b'))),
+    ],
+    ['is a repetition', () => scripted('a').pipe(repeat(2))],
+    ['is a tool', () => scripted('a').pipe(tap({ complete: () => tracer.startSpan('chat any').end() }))],
+  ])('has the same parent if it %s', async (_, create) => {
+    const route = await tracer.startActiveSpan('the route', async (span) => {
+      await lastValueFrom(create());
+      span.end();
+      return span.spanContext().spanId;
+    });
+    expect(parents()).toEqual([
+      ['chat any', route],
+      ['chat any', route],
+    ]);
+  });
+
+  it('emits in the context of its subscriber', async () => {
+    const seen = new Set<string | undefined>();
+    const route = await tracer.startActiveSpan('the route', async (span) => {
+      const id = (): string | undefined => trace.getActiveSpan()?.spanContext().spanId;
+      await lastValueFrom(scripted({ parts: ['a', 'b'], delayMs: 1 }).pipe(tap(() => seen.add(id()))));
+      span.end();
+      return span.spanContext().spanId;
+    });
+    expect([...seen]).toEqual([route]);
+  });
+
+  it('ends with a subscriber that unsubscribes while everything is emitted at once', () => {
+    const source$ = new Observable<number>((subscriber) => {
+      for (let i = 0; !subscriber.closed; i += 1) subscriber.next(i);
+    });
+    const values: number[] = [];
+    source$.pipe(traced(request, { tracer }), take(2)).subscribe((value) => values.push(value));
+    expect(values).toEqual([0, 1]);
+    expect(exporter.getFinishedSpans()).toMatchObject([
+      { attributes: { 'rxjs_chat_completions.stopped': true } },
+    ]);
   });
 });
 

@@ -207,6 +207,39 @@ describe('a relay refuses', () => {
     expect(http.bodyUsed).toBe(false);
   });
 
+  it.each([5, true, { id: 5 }, [{ id: 5n }]])(
+    'a user without a text as its id, and reports why: %p',
+    async (user) => {
+      const onError = jest.fn();
+      const { handler } = relayOf('Hello', { authorize: () => user as never, onError });
+      const response = await handler(post());
+      expect([response.status, (await errorOf(response)).code]).toEqual([500, 'authorize_failed']);
+      expect(onError).toHaveBeenCalledWith(
+        new TypeError('authorize must return a string, or an object whose id is a string'),
+        expect.anything(),
+      );
+    },
+  );
+
+  it.each([0, NaN, false, {}, { id: null }, []])('no user: %p', async (user) => {
+    const onError = jest.fn();
+    const { handler } = relayOf('Hello', { authorize: () => user as never, onError });
+    expect((await handler(post())).status).toBe(401);
+    expect(onError).not.toHaveBeenCalled();
+  });
+
+  it('a body that was read before, and reports why', async () => {
+    const onError = jest.fn();
+    const http = post();
+    await http.json();
+    const response = await relayOf('Hello', { onError }).handler(http);
+    expect(response.status).toBe(500);
+    expect(onError).toHaveBeenCalledWith(
+      new Error('the body was read before the relay: pass the request unread, or a clone'),
+      http,
+    );
+  });
+
   it('and reads no more of a body than the limit', async () => {
     let sent = 0;
     const body = new ReadableStream<Uint8Array>({

@@ -65,5 +65,6 @@ describe('a request of node:http', () => {
       { body },
     );
     expect(response.status).toBe(400);
+    expect(await response.text()).toContain('the body is empty');
   });
 });

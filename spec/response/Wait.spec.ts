@@ -122,7 +122,8 @@ describe('Wait', () => {
     ['animationFrameScheduler', animationFrameScheduler],
     ['asapScheduler', asapScheduler],
   ])('runs with %s', async (_, scheduler) => {
-    await new Promise<void>((resolve) => new Wait(5, resolve, { scheduler }).start());
+    const over = new Promise<void>((resolve) => new Wait(5, resolve, { scheduler }).start());
+    await expect(over).resolves.toBeUndefined();
   });
 
   it.each([
@@ -131,11 +132,12 @@ describe('Wait', () => {
   ])('ends when performance %s', async (_, performance) => {
     const replaced = jest.replaceProperty(globalThis, 'performance', performance as never);
     try {
-      await new Promise<void>((resolve) => {
+      const over = new Promise<void>((resolve) => {
         const wait = new Wait(20, resolve);
         wait.start();
         wait.mark();
       });
+      await expect(over).resolves.toBeUndefined();
     } finally {
       replaced.restore();
     }

@@ -526,6 +526,14 @@ describe('resume$', () => {
     });
   });
 
+  it.each(['', '.', '..', '\ud800', null, undefined, 5])('errors for the id %j', (id) => {
+    run([], ({ transport, network, expectObservable, flush }) => {
+      expectObservable(resume$({ transport }, id as string)).toBe('#', undefined, { _tag: 'RequestError' });
+      flush();
+      expect(network.requests).toEqual([]);
+    });
+  });
+
   it('joins again by itself without a transport', async () => {
     const methods: string[] = [];
     const fetch: typeof globalThis.fetch = (_, init) => {

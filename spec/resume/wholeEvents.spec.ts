@@ -43,6 +43,7 @@ describe('wholeEvents', () => {
     ['a lower id after a new event', '3', events(4, 1), events(4, 1)],
     ['ids without an order', 'b', events('a', 'c'), events('a', 'c')],
     ['the first events', '', events(1, 2), events(1, 2)],
+    ['a reconnection time', '3', 'retry: 20\nid: 4\ndata: 4\n\n', 'id: 4\nretry: 20\ndata: 4\n\n'],
   ])('passes on no event that the reader has, given %s', (_, lastId, body, expected) => {
     expect(passed(lastId, body)).toBe(expected);
   });

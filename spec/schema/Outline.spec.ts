@@ -1,3 +1,4 @@
+import { alt } from 'fp-ts/Either';
 import fc from 'fast-check';
 import * as t from 'io-ts';
 
@@ -38,6 +39,26 @@ const Even = new t.Type<number, string>(
       ? t.success(Number(value))
       : t.failure(value, context),
   String,
+);
+
+/** Another check in a codec that keeps its tag, as io-ts-types does it. */
+const withValidate = <C extends t.Mixed>(codec: C, validate: C['validate']): C =>
+  Object.create(codec, {
+    validate: { value: validate },
+    decode: { value: (given: unknown) => validate(given, []) },
+  }) as C;
+const withFallback = <C extends t.Mixed>(codec: C, value: t.TypeOf<C>): C =>
+  withValidate(codec, (given, context) => alt(() => t.success(value))(codec.validate(given, context)));
+const withDefault = <C extends t.Mixed>(codec: C, value: t.TypeOf<C>): C =>
+  withValidate(codec, (given, context) => codec.validate(given ?? value, context));
+const fromText = withValidate(t.number, (given, context) => t.number.validate(Number(given), context));
+
+/** Throws for what is not a string, `null` and `undefined` included. */
+const Trimmed = new t.Type<string>(
+  'Trimmed',
+  t.string.is,
+  (value) => t.success((value as string).trim()),
+  (value) => value,
 );
 
 /** The value after each character, without repetitions, and the issues in the end. */
@@ -209,6 +230,28 @@ describe('what is shown of a value that is being written', () => {
     ['a field that no codec names', t.type({ a: t.number }), '{"b":"x","a":1}', { a: 1, b: 'x' }],
     ['a field that is missing where it is open which object it is', Shape, '{"value":{}}', {}],
     ['a field that is missing, but has a default', t.type({ a: t.union([t.string, t.undefined]) }), '{}', {}],
+    ['a null with a default, in a list', t.array(withDefault(t.string, 'none')), '["a",null]', ['a']],
+    ['a number that has a fallback', t.type({ a: withFallback(t.number, 0) }), '{"a":"x"}', {}],
+    ['an item of a list that has a fallback', withFallback(t.array(t.number), []), '[1,"x"]', [1]],
+    ['a field of an object that has a fallback', withFallback(t.type({ a: t.number }), { a: 0 }), '{}', {}],
+    [
+      'a literal that has a fallback',
+      t.array(
+        t.union([
+          t.type({ kind: withFallback(t.literal('dot'), 'dot'), at: t.string }),
+          t.type({ r: t.number }),
+        ]),
+      ),
+      '[{"kind":"point","at":"x"}]',
+      [{ at: 'x' }],
+    ],
+    [
+      'a null in place of an optional field of a codec that throws',
+      t.partial({ a: Trimmed }),
+      '{"a":null}',
+      {},
+    ],
+    ['a number that is read from its text', t.type({ a: fromText }), '{"a":"5"}', {}],
   ])('has no issue with %s', (_, codec, text, expected) => {
     const result = read(codec, text);
     expect(result.partials.at(-1)).toEqual(expected);

@@ -16,6 +16,13 @@ const WithDefault = new t.Type<string>(
   (value, context) => t.string.validate(value === undefined ? 'none' : value, context),
   (value) => value,
 );
+/** Throws for what is not a string, `null` and `undefined` included. */
+const Trimmed = new t.Type<string>(
+  'Trimmed',
+  t.string.is,
+  (value) => t.success((value as string).trim()),
+  (value) => value,
+);
 const Circle = t.intersection([t.type({ kind: t.literal('circle') }), t.partial({ r: t.number })]);
 const Square = t.type({ kind: t.literal('square'), side: t.union([t.number, t.undefined]) });
 
@@ -24,6 +31,7 @@ describe('omitNulls', () => {
     ['of a partial object', t.partial({ a: t.string }), { a: null }, {}],
     ['of a field that may be undefined', t.type({ a: t.union([t.string, t.undefined]) }), { a: null }, {}],
     ['of a field with a default', t.type({ a: WithDefault }), { a: null }, {}],
+    ['of a codec that throws for it', t.partial({ a: Trimmed }), { a: null }, {}],
     ['below', t.type({ a: t.partial({ b: t.string }) }), { a: { b: null } }, { a: {} }],
     ['in a list', t.array(t.partial({ a: t.string })), [{ a: 'x' }, { a: null }], [{ a: 'x' }, {}]],
     ['in a tuple', t.tuple([t.string, t.partial({ a: t.string })]), ['x', { a: null }], ['x', {}]],

@@ -337,6 +337,15 @@ describe('runTools$: when a turn has ended', () => {
     expect(messages).toEqual(request.messages);
   });
 
+  it('keeps an answer of images alone', async () => {
+    const image = { type: 'image_url', image_url: { url: 'data:image/png;base64,' } };
+    const images = right({
+      choices: [{ index: 0, delta: { role: 'assistant', content: '', images: [image] } }],
+    });
+    const { messages } = await doneOf(runTools$(sends(of(images, right(finishChunk('stop')))), request, []));
+    expect(messages).toEqual([...request.messages, { role: 'assistant', content: '', images: [image] }]);
+  });
+
   it('sums usage over the turns, details and fields of the server included', async () => {
     const costly = right({
       choices: [],
@@ -561,6 +570,7 @@ describe('runTools$: the next request', () => {
     ['an Observable in a Promise', async () => Promise.resolve(of(7))],
     ['an Observable in an Observable', () => of(of(7))],
     ['a Promise in an Observable', () => of(Promise.resolve(7))],
+    ['a function in a Promise', async () => Promise.resolve(() => 7)],
     ['a Map', () => of(new Map([['a', 1]]))],
     ['a pattern', () => of(/a/)],
     ['headers', () => of(new Headers({ a: '1' }))],
@@ -1014,6 +1024,23 @@ describe('runTools$: failures', () => {
     marbles(({ expectObservable }) => {
       const error = expect.objectContaining({ _tag: 'RequestError', message }) as unknown;
       expectObservable(runTools$(sends(t$), request, tools, options)).toBe('#', undefined, error);
+    });
+  });
+
+  it.each<[string, readonly unknown[], RegExp]>([
+    ['send and request are in the place of the other', [request, sends(t$), []], /^send must be a function/],
+    ['send is a call', [EMPTY, request, []], /^send must be a function/],
+    ['tools and request are in the place of the other', [sends(t$), [], request], /list of messages$/],
+    ['the request is missing', [sends(t$)], /list of messages$/],
+    ['the messages are a text', [sends(t$), { ...request, messages: 'Hi' }, []], /list of messages$/],
+  ])('fails at subscription if %s', (_, args, message) => {
+    marbles(({ expectObservable }) => {
+      const error = expect.objectContaining({
+        _tag: 'RequestError',
+        message: expect.stringMatching(message) as unknown,
+      }) as unknown;
+      const run = runTools$ as (...given: readonly unknown[]) => Observable<unknown>;
+      expectObservable(run(...args)).toBe('#', undefined, error);
     });
   });
 

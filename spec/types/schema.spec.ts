@@ -46,6 +46,17 @@ describe('a codec that is described', () => {
     });
   });
 
+  it('may contain anything, without strict mode', () => {
+    const loose = { strict: false } as const;
+    expect(jsonSchemaOf(t.type({ any: t.unknown }), loose)).toMatchObject({ properties: { any: {} } });
+    expect(responseFormatOf(t.UnknownRecord, loose)).toMatchObject({ type: 'json_schema' });
+  });
+
+  it('may be that of a function for any codec', () => {
+    const format = <A>(codec: t.Type<A, object>): unknown => responseFormatOf(codec);
+    expect(format(t.type({ name: t.string }))).toMatchObject({ type: 'json_schema' });
+  });
+
   it('stays what it is when it is annotated', () => {
     const Person = annotate(t.type({ name: annotate(t.string, { description: 'Full name' }) }), {});
     const person: t.TypeOf<typeof Person> = { name: 'Ada' };

@@ -1,6 +1,6 @@
 import { toCall, toList } from '../../codec/coerce';
 import { isRecord } from '../../codec/isRecord';
-import { isError, isText } from '../../response/errorShapes';
+import { hasErrorContent, isText } from '../../response/errorShapes';
 import { recordsIn } from '../recordsIn';
 import { DONE, type Chunks, type Json } from '../translated';
 
@@ -43,7 +43,7 @@ export function createChatChunks(): (record: Json) => Chunks {
     const { error, message, done } = json;
     const isDone = done === true;
     // A gateway may answer in chat completions, or report an error in another form.
-    if (isError(error) || !(isDone || isRecord(message)))
+    if (hasErrorContent(error) || !(isDone || isRecord(message)))
       return [isText(error) ? failure(error, json) : json];
     const record = json as ChatResponse;
     const delta = { role, ...deltaOf(record, calls) };

@@ -1,6 +1,6 @@
 import { isRecord } from '../../codec/isRecord';
 import { LimitError } from '../../errors';
-import { isError } from '../../response/errorShapes';
+import { hasErrorContent } from '../../response/errorShapes';
 import { hasError } from '../../response/serverError';
 import type { Limits } from '../../transport/limits';
 import { recordsIn } from '../recordsIn';
@@ -50,7 +50,8 @@ export function createResponseChunks({ answer }: Required<Limits>): (event: Json
 
   const completed = (response: Response): Chunks => {
     const { status, error, output } = response;
-    if (status === 'failed' || isError(error)) return [{ error: isError(error) ? error : NO_REASON }];
+    if (status === 'failed' || hasErrorContent(error))
+      return [{ error: hasErrorContent(error) ? error : NO_REASON }];
     const { lengths } = texts;
     isLate = lengths.content + calls.count > 0;
     const isSent = (item: Item): boolean => textsOf(item).some(([field]) => lengths[field] > 0);

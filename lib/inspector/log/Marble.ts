@@ -28,6 +28,13 @@ export interface Marble {
   readonly value: unknown;
 }
 
+/** Longest description of a value, in characters. */
+export const LONGEST_TITLE = 120;
+
+/** Returns the beginning of a description. */
+export const shortTitle = (text: string): string =>
+  text.length > LONGEST_TITLE ? `${text.slice(0, LONGEST_TITLE)}…` : text;
+
 /** Kinds that add to the answer. */
 const OUTPUT: ReadonlySet<MarbleKind> = new Set(['text', 'reasoning', 'tool', 'value'] as const);
 

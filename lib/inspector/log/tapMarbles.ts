@@ -6,10 +6,7 @@ import { isRecord } from '../../codec/isRecord';
 import { sharedLog, type CallLog } from './CallLog';
 import { kindOf } from './kindOf';
 import type { Lane } from './Lane';
-import type { Marble } from './Marble';
-
-/** Longest description of a value, in characters. */
-const LONGEST_TITLE = 120;
+import { LONGEST_TITLE, shortTitle, type Marble } from './Marble';
 
 /**
  * Records the values of an Observable as marbles, for the inspector; passes every value through.
@@ -43,7 +40,8 @@ export const tapMarbles =
   (source$) => {
     let last: Lane | undefined;
     return new Observable((subscriber) => {
-      const lane = last?.hasFailed === true ? log.reopen(last) : log.openStream(label);
+      const lane =
+        last?.hasFailed === true && log.lanes.includes(last) ? log.reopen(last) : log.openStream(label);
       last = lane;
       const end = (kind: 'error' | 'complete' | 'stop', title: string, value?: unknown): void =>
         log.add(lane, { kind, title, raw: '', value });
@@ -80,8 +78,7 @@ function titleOf(value: unknown): string {
   if (value instanceof Error) return value.name;
   // The end of a long text is what the last delta has added.
   if (typeof value === 'string' && value.length > LONGEST_TITLE) return `"…${value.slice(-LONGEST_TITLE)}"`;
-  const text = typeof value === 'object' && value !== null ? describe(value) : formatPlain(value);
-  return text.length > LONGEST_TITLE ? `${text.slice(0, LONGEST_TITLE)}…` : text;
+  return shortTitle(typeof value === 'object' && value !== null ? describe(value) : formatPlain(value));
 }
 
 /** Functions and `undefined` have no JSON. */

@@ -64,6 +64,8 @@ export function createInspectorClass(): new () => InspectorElement {
     }
 
     connectedCallback(): void {
+      this.#takeEarly('log');
+      this.#takeEarly('price');
       if (this.#root.childElementCount === 0) this.#build();
       this.#subscribe();
     }
@@ -73,6 +75,14 @@ export function createInspectorClass(): new () => InspectorElement {
       cancelAnimationFrame(this.#frame);
       clearTimeout(this.#timer);
       this.#frame = 0;
+    }
+
+    /** Takes a property that was set before the element was defined, and that would hide the one of the class. */
+    #takeEarly(name: 'log' | 'price'): void {
+      const value: unknown = Object.getOwnPropertyDescriptor(this, name)?.value;
+      if (value === undefined) return;
+      Reflect.deleteProperty(this, name);
+      Reflect.set(this, name, value);
     }
 
     #find(selector: string): HTMLElement {

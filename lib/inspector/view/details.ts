@@ -3,8 +3,8 @@ import { jsonDiff } from './jsonDiff';
 import { MARBLE_STYLES } from './marbleStyles';
 import { formatMs } from './timeAxis';
 
-/** Longest raw event that is shown, in characters. */
-const LONGEST_RAW = 20_000;
+/** Longest raw event, and longest text in a value, that is shown, in characters. An image would take seconds. */
+const LONGEST = 20_000;
 
 /** Shows a marble: its raw event, and its value as a difference to the value before. */
 export function showDetails(
@@ -27,10 +27,7 @@ export function showDetails(
   find('.event span').textContent = formatMs(at - origin, 1);
 
   const rawText = find('.raw');
-  rawText.textContent =
-    raw.length > LONGEST_RAW
-      ? `${raw.slice(0, LONGEST_RAW)}… ${raw.length - LONGEST_RAW} more characters`
-      : raw;
+  rawText.textContent = shorten(raw);
   const rawSide = rawText.parentElement as HTMLElement;
   rawSide.hidden = raw === '';
   const rawTitle = { request: 'Body', error: 'Last event or body' }[kind as string] ?? 'Raw event';
@@ -53,13 +50,19 @@ export function showDetails(
   );
 }
 
-/** Returns a value as plain JSON; the errors of this library have `toJSON`, others a name and a message. */
+const shorten = (text: string): string =>
+  text.length > LONGEST ? `${text.slice(0, LONGEST)}… ${text.length - LONGEST} more characters` : text;
+
+/** Returns a value as plain JSON with short texts; the errors of this library have `toJSON`, others a name and a message. */
 function toJson(value: unknown): unknown {
   try {
     return JSON.parse(
-      JSON.stringify(value, (_, each: unknown) =>
-        each instanceof Error && !('toJSON' in each) ? { name: each.name, message: each.message } : each,
-      ),
+      JSON.stringify(value, (_, each: unknown) => {
+        if (typeof each === 'string') return shorten(each);
+        return each instanceof Error && !('toJSON' in each)
+          ? { name: each.name, message: each.message }
+          : each;
+      }),
     );
   } catch {
     return String(value);

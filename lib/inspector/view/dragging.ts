@@ -14,11 +14,12 @@ export interface Dragging<S> {
 export function handleDragging<S>(element: HTMLElement, { start, move, click }: Dragging<S>): void {
   let pressed: { readonly x: number; readonly state: S } | undefined;
   let isDragging = false;
-  element.addEventListener('pointerdown', ({ clientX }) => {
-    pressed = { x: clientX, state: start() };
+  element.addEventListener('pointerdown', ({ button, clientX }) => {
+    pressed = button === 0 ? { x: clientX, state: start() } : undefined;
     isDragging = false;
   });
-  element.addEventListener('pointermove', ({ clientX, pointerId }) => {
+  element.addEventListener('pointermove', ({ buttons, clientX, pointerId }) => {
+    if (buttons === 0) pressed = undefined; // Released outside of the element.
     if (pressed === undefined) return;
     const moved = clientX - pressed.x;
     if (!isDragging && Math.abs(moved) < DRAG) return;

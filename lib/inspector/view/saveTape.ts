@@ -10,5 +10,6 @@ export function saveTape(lane: Lane): void {
   link.href = URL.createObjectURL(new Blob([tapeText(tape)], { type: 'application/json' }));
   link.download = `call-${lane.call}-attempt-${lane.attempt}.tape.json`;
   link.click();
-  URL.revokeObjectURL(link.href);
+  // Safari reads it later.
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }

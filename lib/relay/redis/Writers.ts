@@ -120,6 +120,7 @@ export class Writers {
   #withdraw(token: string, id: string, isWriter: Promise<boolean>): void {
     const { leaseMs, ttlMs, maxEvents } = this.#limits;
     isWriter
+      .catch(() => true) // Redis may have run a claim whose reply was lost.
       .then((is) =>
         is ? this.#commands.send(APPEND, id, token, leaseMs, ttlMs, maxEvents, 0, 'withdrawn') : undefined,
       )

@@ -36,10 +36,11 @@ return 1`;
 
 /**
  * Appends events in a way that fences the writer. Arguments: token, lease, time to live, most events, number of events before these,
- * end, events. Returns 0 if the lease is lost, and -1 if the stream is gone. An end whose reply was lost is appended once.
+ * end, events. Returns 0 if the lease is lost, and -1 if the stream is gone, unless it is to be withdrawn. An end whose reply was lost is
+ * appended once.
  */
 export const APPEND = `${KEYS}
-if redis.call('EXISTS', meta) == 0 then return -1 end
+if redis.call('EXISTS', meta) == 0 then return ARGV[6] == 'withdrawn' and 1 or -1 end
 if redis.call('GET', lease) ~= ARGV[1] then
   local last = redis.call('XREVRANGE', events, '+', '-', 'COUNT', 1)[1]
   local hasEnded = last and last[2][1] == 'end' and redis.call('HGET', meta, 'token') == ARGV[1]
@@ -103,7 +104,7 @@ export const READ = `${KEYS}
 if redis.call('EXISTS', meta) == 0 then return {'unknown'} end
 redis.pcall('SET', read, '1', 'PX', ARGV[3])
 local after = tonumber(ARGV[1])
-local entries = redis.call('XRANGE', events, string.format('(%.0f-0', after), '+', 'COUNT', ARGV[2])
+local entries = redis.call('XRANGE', events, string.format('%.0f-1', after), '+', 'COUNT', ARGV[2])
 local page = {#entries == tonumber(ARGV[2]) and 'more' or 'open'}
 for _, entry in ipairs(entries) do
   if entry[2][1] == 'end' then

@@ -392,14 +392,21 @@ describe('structured', () => {
       expect(results.at(-1)).toEqual(right(ada));
     });
 
+    interface Tree {
+      readonly name?: string;
+      readonly below?: readonly Tree[];
+    }
+    const Tree: t.Type<Tree> = t.recursion('Tree', () =>
+      t.partial({ name: t.string, below: t.readonlyArray(Tree) }),
+    );
+
+    it.each([100, 5_000])('without an overflow of the stack: a JSON string with %d levels', (levels) => {
+      const tree = `${'{"below":['.repeat(levels)}${']}'.repeat(levels)}`;
+      const { result } = endOf([JSON.stringify(tree), stop], Tree);
+      expect(result?._tag).toBe(levels === 100 ? 'Right' : 'Left');
+    });
+
     it('does not read a part of broken JSON as the value, and keeps the partial value', () => {
-      interface Tree {
-        readonly name?: string;
-        readonly below?: readonly Tree[];
-      }
-      const Tree: t.Type<Tree> = t.recursion('Tree', () =>
-        t.partial({ name: t.string, below: t.readonlyArray(Tree) }),
-      );
       const text = '{"name":"a","below":[\n{"name":"b"},\n]}';
       const { partial, result } = endOf([text, stop], Tree);
       expect(result).toEqual(left(expect.objectContaining({ _tag: 'BadJson', raw: text })));

@@ -155,6 +155,62 @@ describeRedis('redisLog', () => {
     expect(await claim(create(), 'late')).toBe('writer');
   });
 
+  /** A log that loses the reply to its first command with a word. */
+  const createLossy = (word: string): StreamLog => {
+    let isLost = true;
+    return redisLog(
+      {
+        sendCommand: async (args) => {
+          const reply: unknown = await client.sendCommand(args);
+          if (!isLost || !args.includes(word)) return reply;
+          isLost = false;
+          throw new Error('Socket closed unexpectedly');
+        },
+      },
+      { sendCommand: (args) => reader.sendCommand(args) },
+    );
+  };
+
+  it('withdraws a claim whose reply was lost', async () => {
+    const log = createLossy('EVAL');
+    await expect(claim(log, 'lost')).rejects.toThrow('Socket closed unexpectedly');
+    await isGone('chat:{lost}:meta');
+    expect(await claim(create(), 'lost')).toBe('writer');
+  });
+
+  it('withdraws a claim once if the reply to that was lost', async () => {
+    const log = createLossy('withdrawn');
+    await claim(log, 'twice');
+    await lastValueFrom(from(log.append('twice', 0, [], 'withdrawn')));
+    expect(await claim(create(), 'twice')).toBe('writer');
+  });
+
+  it('needs no more than Redis 5, which has no ranges without their start', async () => {
+    const REDIS_5 = `local newer = redis
+local redis = setmetatable({
+  call = function(...)
+    for _, word in ipairs({...}) do
+      if string.sub(word, 1, 1) == '(' then error('ERR Invalid stream ID specified as stream command argument') end
+    end
+    return newer.call(...)
+  end,
+}, { __index = newer })
+`;
+    const log = redisLog(
+      {
+        sendCommand: ([command = '', script = '', ...args]) =>
+          client.sendCommand([command, ...(command === 'EVAL' ? [REDIS_5 + script] : [script]), ...args]),
+      },
+      { sendCommand: (args) => reader.sendCommand(args) },
+    );
+    await claim(log, 'five');
+    await append(log, 'five', 0, ['a', 'b']);
+    expect((await firstValueFrom(log.read$('five', 1))).text).toBe('b');
+    await lastValueFrom(from(log.append('five', 2, [], 'ended')));
+    expect(await textOf(log, 'five')).toBe('ab');
+    expect(await lastValueFrom(log.read$('five', 2), { defaultValue: 'ended' })).toBe('ended');
+  });
+
   /** A log whose first command waits, before Redis has it and again before its reply. */
   function createSlow(): { readonly log: StreamLog; readonly go: () => void } {
     const steps: Array<() => void> = [];
