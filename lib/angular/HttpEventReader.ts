@@ -66,7 +66,10 @@ export class HttpEventReader {
     if (this.#isComplete) return EMPTY;
     if (isChatError(error)) return throwError(() => error);
     if (!(error instanceof HttpErrorResponse)) {
-      return throwError(() => new RequestError(`an interceptor failed: ${messageOf(error)}`, error));
+      // An error that an interceptor has made of a failed response: status and body are worth more.
+      return this.#head === undefined || this.#head.status === 0 || isOk(this.#head)
+        ? throwError(() => new RequestError(`an interceptor failed: ${messageOf(error)}`, error))
+        : of(this.#head, ...this.#encode(this.#text));
     }
     // An error without a status: the body of a failed response broke, and its head is known.
     const isBroken = error.status === 0 && this.#head !== undefined;

@@ -1,6 +1,8 @@
+import { PlatformLocation } from '@angular/common';
 import { HttpBackend, HttpClient, HttpXhrBackend } from '@angular/common/http';
 import { inject } from '@angular/core';
 
+import { pageUrl, parseUrl } from '../request/url';
 import { httpClientTransport } from './httpClientTransport';
 import type { ChatFeature } from './provideChatCompletions';
 
@@ -9,7 +11,7 @@ import type { ChatFeature } from './provideChatCompletions';
  *
  * Costs more than `fetch`: Angular keeps the full text of a response, and passes all of it on with every read. On
  * Angular 20 and 21 the app needs `provideHttpClient(withFetch())`, with `HttpClient`'s own `withFetch`. The older backend
- * streams too, but exists only in a browser.
+ * streams too, but exists only in a browser. During server-side rendering a relative `baseURL` belongs to the URL of the page.
  *
  * @example A token from an interceptor
  * ```ts
@@ -31,6 +33,11 @@ import type { ChatFeature } from './provideChatCompletions';
 export const withHttpClient = (): ChatFeature => ({
   configure: (config) => {
     const redirect = inject(HttpBackend, { optional: true }) instanceof HttpXhrBackend ? 'follow' : 'manual';
-    return { ...config, transport: httpClientTransport(inject(HttpClient), { redirect }) };
+    const baseURL = pageUrl() === undefined ? onServer(config.baseURL) : config.baseURL;
+    return { ...config, baseURL, transport: httpClientTransport(inject(HttpClient), { redirect }) };
   },
 });
+
+/** Returns a base URL that is relative to the page as an absolute one, as `HttpClient` does on a server. */
+const onServer = (baseURL: string | undefined): string | undefined =>
+  (baseURL && parseUrl(baseURL, inject(PlatformLocation, { optional: true })?.href)?.href) ?? baseURL;

@@ -1,9 +1,12 @@
 import { isRecord } from '../codec/isRecord';
-import { RequestError } from '../errors';
+import { classOf, RequestError } from '../errors';
 import type { Profile } from '../servers/Profile';
 import type { Limits } from '../transport/limits';
 import type { ChatHooks } from './ChatHooks';
 import type { ChatConfig, ChatTimeouts } from './config';
+
+/** Whether a value is an object, and not one that takes its place in JavaScript and has none of its fields. */
+const isObject = (value: unknown): boolean => isRecord(value) && !['Promise', 'URL'].includes(classOf(value));
 
 type Test = (value: unknown) => boolean;
 
@@ -92,7 +95,7 @@ const HOOKS: { readonly [Name in keyof Required<ChatHooks>]: Kind } = {
  * @throws RequestError for one that is not a function, which would fail in the middle of the call.
  */
 export function checkedHooks(hooks: ChatHooks): ChatHooks {
-  if (!isRecord(hooks)) throw new RequestError('hooks must be an object or a function');
+  if (!isObject(hooks)) throw new RequestError('hooks must be an object or a function');
   requireFields('hooks', HOOKS, hooks);
   return hooks;
 }
@@ -107,8 +110,10 @@ export function checkedHooks(hooks: ChatHooks): ChatHooks {
  * another type, which would be sent as other text, such as `Bearer null`, or not at all, such as `Headers`.
  */
 export function configOf(config: ChatConfig): ChatConfig {
-  const kind = (config as unknown) === null ? 'null' : typeof config;
-  if (kind !== 'object') throw new RequestError(`config must be an object, not ${kind}: pass {} for Ollama`);
+  if (!isObject(config))
+    throw new RequestError(
+      `config must be an object, not ${classOf(config).toLowerCase()}: pass {} for Ollama`,
+    );
   requireFields('config', CONFIG, config, '');
   const { timeouts, limits, profile } = config;
   if (timeouts !== undefined) requireFields('timeouts', TIMEOUTS, timeouts);

@@ -1,4 +1,4 @@
-import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpAgent, globalAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 
 /** Returns the agent for a request. */
@@ -10,11 +10,17 @@ export type AgentOf = (url: URL) => HttpAgent;
  */
 const IDLE_MS = 4_000;
 
-/** Creates a keep-alive agent for each protocol, at its first use. */
+/**
+ * Creates a keep-alive agent for each protocol, at its first use.
+ *
+ * They use the proxy of the environment if Node does, by `NODE_USE_ENV_PROXY=1` or `--use-env-proxy` (Node 24).
+ */
 export function keepAliveAgents(): AgentOf {
   let http: HttpAgent | undefined;
   let https: HttpsAgent | undefined;
-  const options = { keepAlive: true, scheduling: 'lifo', timeout: IDLE_MS } as const;
+  // Not in the types of older versions of Node.
+  const { options: { proxyEnv } = {} } = globalAgent as { readonly options?: { readonly proxyEnv?: object } };
+  const options: object = { keepAlive: true, scheduling: 'lifo', timeout: IDLE_MS, proxyEnv };
   return ({ protocol }) =>
     protocol === 'https:' ? (https ??= new HttpsAgent(options)) : (http ??= new HttpAgent(options));
 }

@@ -113,8 +113,8 @@ export function nodeTransport({ agent }: NodeTransportOptions = {}): Transport {
 
       attempt(() => send(url, 0));
       return () => {
-        // The agent has the connection again after the end of the body.
-        if (response?.readableEnded !== true) sent?.destroy();
+        // The agent has the connection again after the end of both bodies. A server may respond before it has read the request.
+        if (response?.readableEnded !== true || sent?.writableFinished === false) sent?.destroy();
       };
     });
 }

@@ -5,6 +5,9 @@ import type { Profile } from '../servers/Profile';
 const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 const NAME = /^[!#$%&'*+\-.^_`|~\da-z]+$/;
 
+/** Headers of a connection, or of a body of another length: fetch fails at one, or the server waits for the rest of the body. */
+const OF_CONNECTION = /^(?:content-length|expect|keep-alive|transfer-encoding|upgrade)$/;
+
 /**
  * The headers of a request; names in lower case, the caller's own over the library's.
  *
@@ -19,10 +22,11 @@ export function headersOf(
 ): Record<string, string> {
   const headers: Record<string, string> = { accept };
   if (hasBody) headers['content-type'] = 'application/json';
+  const keyName = keyHeader.toLowerCase();
   if (key !== undefined && key !== '') {
-    headers[keyHeader] = keyHeader === 'authorization' ? `Bearer ${key}` : key;
+    headers[keyName] = keyName === 'authorization' ? `Bearer ${key}` : key;
   }
-  if (!VALUE.test(headers[keyHeader] ?? '')) {
+  if (!VALUE.test(headers[keyName] ?? '')) {
     throw new RequestError(
       'apiKey has a character that cannot be sent in a header, such as a line break: copy the key again, in one line',
     );
@@ -35,6 +39,9 @@ export function headersOf(
       throw new RequestError(
         `headers: ${JSON.stringify(shown)} is not a header name: use letters, digits and -`,
       );
+    }
+    if (OF_CONNECTION.test(lower)) {
+      throw new RequestError(`headers: ${lower} belongs to the connection, leave it out`);
     }
     if (typeof value !== 'string' || !VALUE.test(value)) {
       throw new RequestError(

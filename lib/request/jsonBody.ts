@@ -1,3 +1,4 @@
+import { isRecord } from '../codec/isRecord';
 import { RequestError } from '../errors';
 import type { Profile } from '../servers/Profile';
 import type { ChatRequest } from './ChatRequest';
@@ -54,7 +55,7 @@ function renamed(fields: Fields, extra: Fields, { renames = {} }: Profile): Fiel
 
 /** JavaScript allows a call without a request. */
 function requireObject<T extends object>(request: T): T {
-  if (typeof request === 'object' && (request as T | null) !== null) return request;
+  if (isRecord(request)) return request;
   throw new RequestError('request must be an object with model and messages or input');
 }
 

@@ -5,8 +5,12 @@ import { secretsOf, type Addressed } from './secrets';
 /** Replaces secrets in a text by `***`. */
 export type Redact = (text: string) => string;
 
+/** The credentials in a URL, such as that of a proxy, which its errors quote. */
+const CREDENTIALS = /\/\/[^\s/?#@]+@/g;
+
 /**
  * Creates the redaction of one request: of its key, its headers, the query of its URL and the secrets in its body, in every form.
+ * Credentials in any URL are redacted too.
  *
  * The patterns are compiled at the first use, since most calls need none.
  */
@@ -14,7 +18,7 @@ export function redactorOf(request: Addressed): Redact {
   let redact: Redact | undefined;
   return (text) => {
     redact ??= redactWith(createSecretFinder(secretsOf(request)));
-    return redact(text);
+    return redact(text).replace(CREDENTIALS, '//***@');
   };
 }
 

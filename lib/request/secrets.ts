@@ -11,7 +11,7 @@ export interface Addressed {
 
 /** Headers and query parameters that contain no secret. */
 const PUBLIC =
-  /^(?:accept|accept-language|content-type|api-version|user-agent|http-referer|referer|x-title|anthropic-version|openai-beta)$/;
+  /^(?:accept(?:-\w+)?|cache-control|connection|content-type|origin|x-portkey-provider|api-version|user-agent|http-referer|referer|x-title|anthropic-version|openai-beta)$/;
 
 /** Keys that documentation gives for servers without keys. They occur in the names of models and products. */
 const PLACEHOLDER =
@@ -24,7 +24,8 @@ const SHORTEST = 8;
 const SCHEME = /^(?:bearer|basic|token|api-?key|key|digest|negotiate)\s+/i;
 
 /** The name of a JSON field that contains a secret, such as `api_key`, or `key` in the data sources of Azure. */
-const SECRET_NAME = '(?:[\\w-]{0,40}(?:api[-_]?key|secret|password|token|authorization)|key)';
+const SECRET_NAME =
+  '(?:[\\w-]{0,40}(?:(?:access|account|api|private|secret|subscription)[-_]?key|connection[-_]?string|secret|password|token|authorization|credentials|cookie)|key)';
 
 /** A JSON field that contains a secret. Bounded, as a body may contain images. */
 const SECRET_FIELD = new RegExp(`"${SECRET_NAME}":\\s*"((?:[^"\\\\]|\\\\.){1,4096})"`, 'gi');

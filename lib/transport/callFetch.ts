@@ -15,7 +15,7 @@ export async function callFetch(
   init: RequestInit,
   signal: AbortSignal | undefined,
 ): Promise<Response> {
-  const response: unknown = await sendWithSignal(send, url, init, signal);
+  const response: unknown = await sendWithSignal(send, url, init, signal).catch(responseIn);
   if (isResponse(response)) return response;
   throw new RequestError('the fetch did not return a response; pass a fetch that follows the Fetch standard');
 }
@@ -35,10 +35,17 @@ async function sendWithSignal(
   }
 }
 
-/** Whether fetch refused the class of a signal. Undici, node-fetch and browsers throw a TypeError that names it. */
+/** Returns the response that a fetch has rejected with, as ky and ofetch do at a status other than 2xx. */
+function responseIn(error: unknown): unknown {
+  const { response } = fieldsOf(error);
+  if (isResponse(response)) return response;
+  throw error;
+}
+
+/** Whether fetch refused a signal. Undici, node-fetch and browsers throw a TypeError that names its class; others quote the URL. */
 function refusesSignal(error: unknown): boolean {
   const { name, message } = fieldsOf(error);
-  return name === 'TypeError' && typeof message === 'string' && /signal/i.test(message);
+  return name === 'TypeError' && typeof message === 'string' && message.includes('AbortSignal');
 }
 
 const isResponse = (value: unknown): value is Response => typeof fieldsOf(value).status === 'number';

@@ -1,5 +1,6 @@
 import { appOf } from './injector';
 
+import { PlatformLocation } from '@angular/common';
 import {
   HttpErrorResponse,
   HttpEventType,
@@ -255,6 +256,31 @@ describe('httpClientTransport', () => {
     await expect(partsOf(throwError(() => new RequestError('mine')))).rejects.toThrow('mine');
   });
 
+  it.each([
+    ['an Error', new Error('Something went wrong')],
+    ['a text', 'Something went wrong'],
+  ])(
+    'keeps the status and the body of a failed response that an interceptor turns into %s',
+    async (_, own) => {
+      const text = '{"error":{"message":"overloaded"}}';
+      const wrapped = concat(
+        of(head(503), progress(text)),
+        throwError(() => own),
+      );
+      await expect(partsOf(wrapped)).resolves.toEqual([{ status: 503, headers: events }, text]);
+      await expect(
+        partsOf(
+          concat(
+            of(head(200)),
+            throwError(() => own),
+          ),
+        ),
+      ).rejects.toMatchObject({
+        _tag: 'RequestError',
+      });
+    },
+  );
+
   it('aborts the request when it is unsubscribed', () => {
     const event$ = new Subject<HttpEvent<string>>();
     const subscription = httpClientTransport(clientOf(event$))(request).subscribe();
@@ -285,6 +311,24 @@ describe('httpClientTransport', () => {
 });
 
 describe('withHttpClient', () => {
+  it.each([
+    ['/api/v1', 'https://app.example.com/api/v1/models'],
+    ['https://llm.example.com/v1?key=1', 'https://llm.example.com/v1/models?key=1'],
+    ['http://[', 'baseURL is not a valid URL: check its host and port'],
+  ])('sends to the base URL %s of a page that a server renders', async (baseURL, expected) => {
+    const sent = jest.fn((_: string, __: string) => of(response('{"data":[]}')));
+    const app = appOf([
+      { provide: HttpClientToken, useValue: { request: sent } },
+      { provide: PlatformLocation, useValue: { href: 'https://app.example.com/chat?id=1' } },
+      provideChatCompletions({ baseURL }, withHttpClient()),
+    ]);
+    const failed = await lastValueFrom(app.run(injectChatCompletions).models$()).then(
+      () => null,
+      (error: unknown) => (error as Error).message,
+    );
+    expect(failed ?? sent.mock.calls[0]?.[1]).toBe(expected);
+  });
+
   it("sends with the app's client", async () => {
     const http = clientOf(of(response('{"data":[{"id":"small"}]}')));
     const app = appOf([

@@ -749,6 +749,7 @@ describe('the request', () => {
     marbles(({ expectObservable }) => {
       expectObservable(chatCompletion$({}, undefined as never)).toBe('#', frames, error);
       expectObservable(completion$({}, null as never)).toBe('#', undefined, error);
+      expectObservable(completion$({}, request.messages as never)).toBe('#', undefined, error);
     });
   });
 

@@ -18,12 +18,20 @@ describe('deferCall', () => {
     expect(create).toHaveBeenCalledWith(config, 2);
   });
 
-  it('errors for a config that JavaScript allows, and creates no call', () => {
+  it.each<[string, unknown]>([
+    ['null', null],
+    ['undefined', undefined],
+    ['string', 'https://llm.example.com/v1'],
+    ['url', new URL('https://llm.example.com/v1')],
+    ['promise', Promise.resolve({ baseURL: 'https://llm.example.com/v1' })],
+    ['array', [{}]],
+    ['function', () => ({})],
+  ])('errors for a config that JavaScript allows, and creates no call: %s', (kind, config) => {
     const create = jest.fn(() => of(1));
     const onError = jest.fn();
-    deferCall(null as unknown as ChatConfig, create).subscribe({ error: onError });
+    deferCall(config as ChatConfig, create).subscribe({ error: onError });
     expect(onError).toHaveBeenCalledWith(
-      new RequestError('config must be an object, not null: pass {} for Ollama'),
+      new RequestError(`config must be an object, not ${kind}: pass {} for Ollama`),
     );
     expect(create).not.toHaveBeenCalled();
   });

@@ -64,6 +64,16 @@ describe('headersOf', () => {
     );
   });
 
+  it.each([
+    ['Authorization', 'authorization', `Bearer ${KEY}`],
+    ['API-Key', 'api-key', KEY],
+  ])('accepts %s in any case, as JavaScript allows', (keyHeader, name, value) => {
+    const headers = headersOf('application/json', KEY, false, {}, keyHeader as 'api-key');
+    expect(headers).toEqual({ accept: 'application/json', [name]: value });
+    const own = headersOf('application/json', KEY, false, { [name]: 'own' }, keyHeader as 'api-key');
+    expect(own).toEqual({ accept: 'application/json', [name]: 'own' });
+  });
+
   it('does not change the headers of the config', () => {
     const custom = Object.freeze({ 'X-Title': 'chat' });
     expect(headersOf('application/json', undefined, false, custom)).not.toBe(custom);
@@ -99,6 +109,16 @@ describe('headersOf', () => {
       `headers: ${JSON.stringify(name)} is not a header name: use letters, digits and -`,
     );
   });
+
+  // As in the headers of another request that are passed on. With another length a server waits for the rest of the body.
+  it.each(['content-length', 'Content-Length', 'Transfer-Encoding', 'expect', 'keep-alive', 'Upgrade'])(
+    'rejects %s, which belongs to the connection',
+    (name) => {
+      expect(messageOf(() => headersOf('application/json', KEY, true, { [name]: '5' }))).toBe(
+        `headers: ${name.toLowerCase()} belongs to the connection, leave it out`,
+      );
+    },
+  );
 
   it('does not show a key that is part of a name', () => {
     const custom = { [`Authorization: Bearer ${KEY}`]: '' };

@@ -81,6 +81,34 @@ describe('the secrets of a request', () => {
     expect(secretsOf({ url, headers: {}, body })).toEqual(['abcdefgh1', 'ijklmnop2', 'qrstuvwx3']);
   });
 
+  it.each([
+    'aws_secret_access_key',
+    'secretAccessKey',
+    'accountKey',
+    'subscription-key',
+    'private_key',
+    'vertex_credentials',
+    'connection_string',
+    'Cookie',
+  ])('are the field %s of the body', (name) => {
+    const body = JSON.stringify({
+      model: 'a-long-model',
+      prompt_cache_key: 'a-long-name',
+      [name]: 'abcdefgh1',
+    });
+    expect(secretsOf({ url, headers: {}, body })).toEqual(['abcdefgh1']);
+  });
+
+  it.each([
+    ['x-portkey-provider', 'anthropic'],
+    ['cache-control', 'no-cache'],
+    ['accept-encoding', 'identity'],
+    ['connection', 'keep-alive'],
+    ['origin', 'https://app.example.com'],
+  ])('are not the values of %s, which servers use as words', (name, value) => {
+    expect(secretsOf({ url, headers: { [name]: value } })).toEqual([]);
+  });
+
   it('are not the media types', () => {
     expect(secretsOf({ url, headers: headersOf('text/event-stream', undefined, true) })).toEqual([]);
   });
@@ -119,6 +147,14 @@ describe('redaction', () => {
     expect(redact(text)).toBe(redacted);
   });
 
+  it.each([
+    ['407 from http://user:pass@proxy.example.com:8080', '407 from http://***@proxy.example.com:8080'],
+    ['via "https://key@proxy.example.com"', 'via "https://***@proxy.example.com"'],
+    ['https://example.com/@name or a@b.example', 'https://example.com/@name or a@b.example'],
+  ])('finds the credentials in a URL: %s', (text, redacted) => {
+    expect(redact(text)).toBe(redacted);
+  });
+
   it('finds the beginning of a long secret', () => {
     const redactLong = redactorOf({ url, headers: { 'x-key': `sk-proj-${'A1b2C3d4'.repeat(8)}` } });
     expect(redactLong('no: "sk-proj-A1b2C3d4A1b2" given')).toBe('no: "***" given');
@@ -138,8 +174,10 @@ describe('redaction', () => {
       '\\'.repeat(200_000),
       '%25'.repeat(60_000),
       '&amp;'.repeat(40_000),
+      '//'.repeat(100_000),
     ]) {
       expect(find(text).length).toBeLessThan(2);
+      expect(redact(text)).toBe(text);
     }
   });
 

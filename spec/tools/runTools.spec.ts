@@ -551,7 +551,6 @@ describe('runTools$: the next request', () => {
     ['text as it is', 'ab', undefined, 'ab'],
     ['anything else as JSON', { a: [1] }, undefined, '{"a":[1]}'],
     ['nothing as no text', undefined, undefined, ''],
-    ['a function as null', () => 1, undefined, 'null'],
     ['in words of its own', 7, (n: number) => `${n} °C`, '7 °C'],
     ['a Map in words of its own', new Map([['a', 1]]), (all: Map<string, number>) => [...all].join(), 'a,1'],
     [

@@ -214,14 +214,34 @@ describe('fetchTransport with a foreign AbortController', () => {
     expect(await lastValueFrom(text$)).toBe('Hello');
   });
 
-  it('sends a request that failed for another reason once', async () => {
+  // Deno quotes the URL, and Chrome the host.
+  it.each([
+    'fetch failed',
+    'error sending request for url (http://signal.example.com/v1)',
+    'Failed to fetch (signal.example.com)',
+  ])('sends a request that failed for another reason once: %s', async (reason) => {
     let sent = 0;
     const broken = (() => {
       sent += 1;
-      return Promise.reject(new TypeError('fetch failed'));
+      return Promise.reject(new TypeError(reason));
     }) as unknown as typeof fetch;
     expect((await errorOf(fetchTransport({ fetch: broken })(request)))._tag).toBe('ConnectionError');
     expect(sent).toBe(1);
+  });
+});
+
+describe('fetchTransport with a fetch that rejects at a status other than 2xx', () => {
+  it.each(['ky', 'ofetch'])('reads the response that the error of %s holds', async () => {
+    const response = new Response('{"error":{"message":"bad key"}}', { status: 401 });
+    const fetch = () => Promise.reject(Object.assign(new Error('401 Unauthorized'), { response }));
+    expect(await errorOf(chatCompletion$({ fetch }, chat))).toMatchObject({
+      ...{ _tag: 'HttpError', status: 401, serverMessage: 'bad key', retryable: false },
+    });
+  });
+
+  it.each([null, undefined, {}, { status: 'none' }])('but not if that is %j', async (response) => {
+    const fetch = () => Promise.reject(Object.assign(new Error('down'), { response }));
+    expect(await errorOf(chatCompletion$({ fetch }, chat))).toMatchObject({ _tag: 'ConnectionError' });
   });
 });
 

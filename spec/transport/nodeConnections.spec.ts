@@ -145,6 +145,28 @@ describe('nodeTransport errors', () => {
   });
 });
 
+describe('nodeTransport with a server that responds before it has read the request', () => {
+  it.each([
+    ['an error', 'HTTP/1.1 413 Payload Too Large\r\ncontent-length: 2\r\n\r\nNo', 'No'],
+    ['a complete answer', `${chunked}\r\n2\r\nHi\r\n0\r\n\r\n`, 'Hi'],
+  ])('sends no more after %s, and leaves no uncaught error', async (_, wire, text) => {
+    let socket: Socket | undefined;
+    const request = await serveRaw((connection) => {
+      if (socket !== undefined) return;
+      socket = connection.pause();
+      socket.write(wire);
+    });
+    // More than the system buffers.
+    const body = 'x'.repeat(32 * 1024 * 1024);
+    const { text: received } = await answerOf({ ...request, method: 'POST', body }, nodeTransport());
+    expect(received).toBe(text);
+    const isClosed = new Promise((resolve) => socket?.on('close', resolve));
+    socket?.resume();
+    await isClosed;
+    expect(socket?.bytesRead).toBeLessThan(body.length);
+  });
+});
+
 describe('nodeTransport with a limited agent', () => {
   it.each([
     ['completes', 'complete'],

@@ -1,9 +1,10 @@
-import { Agent } from 'node:http';
+import { Agent, globalAgent } from 'node:http';
 import { Agent as HttpsAgent, createServer, type AgentOptions } from 'node:https';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 
 import { BehaviorSubject, filter, firstValueFrom, lastValueFrom, map, pipe, takeWhile, toArray } from 'rxjs';
 
+import { keepAliveAgents } from '../../lib/node/agents';
 import { nodeTransport } from '../../lib/node/nodeTransport';
 import { readResponse } from '../../lib/response/readResponse';
 import { isResponseHead, type Bytes, type TransportRequest } from '../../lib/transport/transport';
@@ -122,6 +123,22 @@ describe('nodeTransport', () => {
         }
       }
       expect(server.counts).toMatchObject({ sockets: 2, requests: 4 });
+    });
+
+    it('that uses the proxy of the environment if that of Node does', () => {
+      const options = (globalAgent as unknown as { readonly options: { proxyEnv?: object } }).options;
+      const proxyEnv = { HTTP_PROXY: 'http://proxy.example.com' };
+      options.proxyEnv = proxyEnv;
+      try {
+        for (const url of ['http://llm.example.com', 'https://llm.example.com']) {
+          expect(keepAliveAgents()(new URL(url))).toMatchObject({ options: { proxyEnv } });
+        }
+      } finally {
+        delete options.proxyEnv;
+      }
+      expect(keepAliveAgents()(new URL('http://llm.example.com'))).toMatchObject({
+        options: { proxyEnv: undefined },
+      });
     });
 
     it('that is passed, which decides where it connects', async () => {

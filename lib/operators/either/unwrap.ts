@@ -1,8 +1,8 @@
-import { isRight, type Right } from 'fp-ts/Either';
+import { isLeft, isRight, type Right } from 'fp-ts/Either';
 import { filter, map, pipe, type OperatorFunction } from 'rxjs';
 
 import type { Decoded } from '../../decode/decode';
-import { ChunkFailed, type ChunkError } from '../../errors';
+import { ChunkFailed, RequestError, type ChunkError } from '../../errors';
 
 /**
  * Policy for a chunk that cannot be decoded.
@@ -31,10 +31,14 @@ export function unwrap<A>(policy: ChunkErrorPolicy): OperatorFunction<Decoded<A>
 /**
  * Whether an Either is a `Right`; applies the policy to a `Left`.
  *
- * @throws ChunkFailed when the policy is `'fail'`.
+ * @throws ChunkFailed when the policy is `'fail'`, and RequestError for a value that is no Either, which JavaScript allows.
  */
 export function isUnwrapped<A>(decoded: Decoded<A>, policy: ChunkErrorPolicy): decoded is Right<A> {
   if (isRight(decoded)) return true;
+  if (!isLeft(decoded))
+    throw new RequestError(
+      'the chunks are unwrapped already: leave out orFail and orSkip above this operator',
+    );
   if (policy === 'fail') throw new ChunkFailed(decoded.left);
   if (policy !== 'skip') policy(decoded.left);
   return false;

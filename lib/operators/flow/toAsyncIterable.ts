@@ -39,7 +39,7 @@ interface PendingNext<T> {
   readonly reject: (error: unknown) => void;
 }
 
-function iterate<T>(value$: Observable<T>, gate: ReadGate | undefined): AsyncIterator<T, undefined> {
+function iterate<T>(value$: Observable<T>, gate: ReadGate | undefined): AsyncIterableIterator<T, undefined> {
   const values = new Queue<T>();
   const pending = new Queue<PendingNext<T>>();
   let end: End;
@@ -97,6 +97,9 @@ function iterate<T>(value$: Observable<T>, gate: ReadGate | undefined): AsyncIte
       values.clear();
       settle();
       return Promise.resolve({ done: true, value: undefined });
+    },
+    [Symbol.asyncIterator]() {
+      return this;
     },
   };
 }

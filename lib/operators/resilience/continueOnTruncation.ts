@@ -7,7 +7,7 @@ import type { Decoded } from '../../decode/decode';
 import { isRestart } from '../../codec/mark';
 import { isInterruption } from '../../errors';
 import { finishReasonOf } from '../../fold/completion';
-import { addContent } from '../../fold/content';
+import { addContent, contentIn } from '../../fold/content';
 import { addToolCalls, noToolCalls } from '../../fold/toolCalls';
 import type { ChatRequest } from '../../request/ChatRequest';
 
@@ -20,7 +20,8 @@ export interface ContinueOptions {
   readonly count?: number;
   /**
    * Returns the request that continues the answer. Default: the same request with the text so far as a last assistant
-   * message, which llama.cpp and Ollama continue. DeepSeek and Mistral require `prefix: true` on it.
+   * message, or added to the one that it ends with; llama.cpp and Ollama continue it. DeepSeek and Mistral require `prefix: true`
+   * on it.
    */
   readonly resume?: (request: ChatRequest, content: string) => ChatRequest;
 }
@@ -88,7 +89,15 @@ export function continueOnTruncation({ count = 2, resume = asAssistantPrefix }: 
 const textChunk = (content: string): Decoded<ChatCompletionChunk> =>
   right({ choices: [{ index: 0, delta: { content } }] });
 
-const asAssistantPrefix = (request: ChatRequest, content: string): ChatRequest => ({
-  ...request,
-  messages: [...request.messages, { role: 'assistant', content }],
-});
+/** Servers refuse two messages of the assistant at the end: the text continues one that the request has there itself. */
+function asAssistantPrefix(request: ChatRequest, content: string): ChatRequest {
+  const { messages } = request;
+  const last = messages.at(-1);
+  return {
+    ...request,
+    messages:
+      last?.role === 'assistant'
+        ? [...messages.slice(0, -1), { ...last, content: contentIn(last) + content }]
+        : [...messages, { role: 'assistant', content }],
+  };
+}

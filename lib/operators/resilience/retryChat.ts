@@ -147,8 +147,9 @@ export function retryChat<T>({
             lastError = error;
             if (!isChatError(error) || isReplayed || (emitted.hasOutput && !restart))
               return throwError(() => error);
-            const delayMs = policy({ error, attempt: failures, random });
-            if (delayMs === null || !isFiniteDelay(delayMs)) return throwError(() => error);
+            const wait = policy({ error, attempt: failures, random });
+            if (wait === null || !isFiniteDelay(wait)) return throwError(() => error);
+            const delayMs = Math.max(0, wait);
             onRetry?.({ error, retry: failures, count, delayMs });
             return timer(delayMs, scheduler);
           },

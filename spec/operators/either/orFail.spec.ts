@@ -1,8 +1,11 @@
 import { left, right } from 'fp-ts/Either';
+import { of, type OperatorFunction } from 'rxjs';
 
 import type { Decoded } from '../../../lib/decode/decode';
 import { ChunkFailed, SchemaMismatch } from '../../../lib/errors';
+import { accumulateContent } from '../../../lib/operators/accumulate/accumulateContent';
 import { orFail } from '../../../lib/operators/either/orFail';
+import { orSkip } from '../../../lib/operators/either/orSkip';
 import { marbles } from '../../helpers/marbles';
 import { badJson } from '../../helpers/frames';
 
@@ -27,6 +30,22 @@ describe('orFail', () => {
       expectObservable(source$.pipe(orFail())).toBe(expected, undefined, new ChunkFailed(badJson));
       expectSubscriptions(source$.subscriptions).toBe(subs);
     });
+  });
+
+  it('errors with a RequestError at a value that is unwrapped already, which JavaScript allows', () => {
+    const unwrapped = [orFail(), orSkip(), accumulateContent(), accumulateContent({ onChunkError: 'skip' })];
+    for (const operator of unwrapped as ReadonlyArray<OperatorFunction<unknown, unknown>>) {
+      const failed = jest.fn();
+      of({ choices: [] }).pipe(operator).subscribe({ error: failed });
+      expect(failed.mock.calls).toMatchObject([
+        [
+          {
+            _tag: 'RequestError',
+            message: expect.stringMatching(/^the chunks are unwrapped already/) as string,
+          },
+        ],
+      ]);
+    }
   });
 
   it('errors with an error that wraps the error of the chunk', () => {

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-import { EMPTY, NEVER, Observable, of, Subject, throwError } from 'rxjs';
+import { EMPTY, from, NEVER, Observable, of, Subject, throwError } from 'rxjs';
 import {
   chatCompletion$,
   contentDeltas,
@@ -72,6 +72,14 @@ describe('toAsyncIterable', () => {
     const waiting = values.next();
     await values.return?.();
     expect(await waiting).toEqual({ done: true, value: undefined });
+  });
+
+  it('continues in a loop after the first value was requested alone', async () => {
+    const values = toAsyncIterable(from(['a', 'b', 'c']))[Symbol.asyncIterator]();
+    expect(await values.next()).toEqual({ done: false, value: 'a' });
+    const rest: string[] = [];
+    for await (const value of values as AsyncIterableIterator<string>) rest.push(value);
+    expect(rest).toEqual(['b', 'c']);
   });
 
   it('subscribes for each loop', async () => {

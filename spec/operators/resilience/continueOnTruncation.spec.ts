@@ -9,6 +9,7 @@ import {
   type SendRequest,
 } from '../../../lib/operators/resilience/continueOnTruncation';
 import type { ChatRequest } from '../../../lib/request/ChatRequest';
+import type { AssistantMessage } from '../../../lib/request/Message';
 import { marbles } from '../../helpers/marbles';
 import { frames } from '../../helpers/frames';
 
@@ -67,6 +68,28 @@ describe('continueOnTruncation', () => {
       const expected = '     -h--l-f|';
       const { send } = answering(cut$, rest$);
       expectObservable(continueOnTruncation()(send)(request)).toBe(expected, frames);
+    });
+  });
+
+  it.each<[string, AssistantMessage, AssistantMessage]>([
+    [
+      'a text',
+      { role: 'assistant', content: 'Say: ', prefix: true },
+      { role: 'assistant', content: 'Say: Hello', prefix: true },
+    ],
+    [
+      'parts',
+      { role: 'assistant', content: [{ type: 'text', text: 'Say: ' }] },
+      { role: 'assistant', content: 'Say: Hello' },
+    ],
+  ])('continues the last message of the request if it is the assistant’s: %s', (_, prefix, continued) => {
+    marbles(({ cold, flush }) => {
+      const cut$ = cold(' -h-l-#', frames, lost);
+      const rest$ = cold('      -f|', frames);
+      const { requests, send } = answering(cut$, rest$);
+      continueOnTruncation()(send)({ ...request, messages: [question, prefix] }).subscribe();
+      flush();
+      expect(requests[1]?.messages).toEqual([question, continued]);
     });
   });
 

@@ -147,6 +147,16 @@ describe('retryChat', () => {
     expect(policy).toHaveBeenCalledTimes(3);
   });
 
+  it('waits and reports no time for a negative wait of its policy', () => {
+    const onRetry = jest.fn<undefined, [PlannedRetry]>();
+    marbles(({ cold, expectObservable }) => {
+      const source$ = cold('  -#', undefined, new RequestError('odd'));
+      const result$ = source$.pipe(retryChat({ count: 1, policy: () => -5, onRetry }));
+      expectObservable(result$).toBe('--#', undefined, new RequestError('odd'));
+    });
+    expect(onRetry.mock.calls).toMatchObject([[{ delayMs: 0 }]]);
+  });
+
   it('cancels the wait when it is unsubscribed', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source$ = cold('  -#    ', undefined, busy(5));
