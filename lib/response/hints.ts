@@ -148,7 +148,8 @@ function sentRequestOf({ url: address, headers, body }: TransportRequest): SentR
 }
 
 /** Whether a browser sends the cookies of the page with a request. */
-const isOfPage = ({ origin }: URL): boolean => parseUrl(pageUrl() ?? '')?.origin === origin;
+const isOfPage = ({ origin }: URL): boolean =>
+  (globalThis as { readonly location?: Location }).location?.origin === origin;
 
 /**
  * The page, or the script of a worker: a Worker and a Service Worker have no `document`.

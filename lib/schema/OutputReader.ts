@@ -21,7 +21,7 @@ export type Extract = 'lenient' | 'bare';
 export interface OutputFormat<A> {
   /** The outline of the written JSON: the value, or an object around it. */
   readonly written: Outline;
-  /** Whether the model is asked for an object around the value. */
+  /** Whether an object around the value is requested from the model. */
   readonly isWrapped: boolean;
   readonly extract: Extract;
   readonly decode: (text: string, quoted?: string) => DecodedOutput<A>;

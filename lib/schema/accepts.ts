@@ -1,14 +1,11 @@
 import { isRight } from 'fp-ts/Either';
 import type * as t from 'io-ts';
 
+import { attempt } from '../codec/attempt';
+
 /** Whether a codec accepts a value. One that throws does not: many are written for the type that they expect. */
-export function accepts(codec: t.Any, value: unknown): boolean {
-  try {
-    return isRight(codec.decode(value));
-  } catch {
-    return false;
-  }
-}
+export const accepts = (codec: t.Any, value: unknown): boolean =>
+  attempt(() => isRight(codec.decode(value))) ?? false;
 
 /** Returns whether a field may be missing: its codec accepts `undefined`, or replaces it with a default. */
 export const isOptional = (codec: t.Any): boolean => accepts(codec, undefined);

@@ -19,8 +19,9 @@ export function isObjectCodec(codec: t.Any): boolean {
     case 'StrictType':
     case 'DictionaryType':
     case 'AnyDictionaryType':
-    case 'IntersectionType':
       return true;
+    case 'IntersectionType':
+      return tagged.types.every(isObjectCodec);
     case 'ExactType':
     case 'ReadonlyType':
     case 'RefinementType':

@@ -1,4 +1,4 @@
-import type * as t from 'io-ts';
+import * as t from 'io-ts';
 
 import { taggedOf } from '../decode/Tagged';
 import { RequestError } from '../errors';
@@ -43,7 +43,7 @@ export interface JsonSchemaOptions {
  * | --- | --- |
  * | `t.string`, `t.number`, `t.boolean`, `t.null`, `t.Int` | `type` |
  * | `t.literal`, `t.keyof`, unions of literals | `type` and `enum` |
- * | other unions | `anyOf`; as the root an error in strict mode |
+ * | other unions, and intersections with them | `anyOf`; as the root an error in strict mode |
  * | `t.array`, `t.readonlyArray` | `array` |
  * | `t.type`, `t.partial`, `t.strict`, `t.exact`, `t.readonly` and intersections of these | one `object` |
  * | `t.recursion` | `$defs` and `$ref` |
@@ -176,8 +176,11 @@ function ownSchema(codec: t.Any, context: Context, isRoot: boolean): Described {
     case 'InterfaceType':
     case 'PartialType':
     case 'StrictType':
-    case 'IntersectionType':
       return objectOf(codec, context);
+    case 'IntersectionType': {
+      const alternatives = alternativesOf(tagged.types);
+      return alternatives === undefined ? objectOf(codec, context) : unionOf(codec, alternatives, context);
+    }
     case 'ReadonlyType':
     case 'ExactType':
       return annotated(tagged.type, context, isRoot);
@@ -219,6 +222,16 @@ function unionOf(codec: t.Any, types: readonly t.Any[], context: Context): Descr
   const [first, ...others] = members;
   if (first === undefined) return noSchema(codec, context);
   return others.length === 0 ? first : { anyOf: members };
+}
+
+/** Returns an intersection for each member of the first union among the parts; `undefined` without a union. */
+function alternativesOf(parts: readonly t.Mixed[]): readonly t.Any[] | undefined {
+  const union = parts.find((part) => taggedOf(part)._tag === 'UnionType');
+  const tagged = union && taggedOf(union);
+  if (tagged?._tag !== 'UnionType') return undefined;
+  return tagged.types.map((member) =>
+    t.intersection(parts.map((part) => (part === union ? member : part)) as [t.Mixed, t.Mixed]),
+  );
 }
 
 /** Adds a member of a union. Literals of one type become one `enum`. */

@@ -84,11 +84,24 @@ describe('trimMessages', () => {
           );
           const users = messages.filter(({ role }) => role === 'user');
           expect(trimmed).toEqual(expect.arrayContaining(users.slice(-1)));
+          if (trimmed.reduce((sum, message) => sum + estimateTokens(message), 0) > maxTokens) {
+            const roles = trimmed.map(({ role }) => role);
+            expect(roles.filter((role) => role === 'user').length).toBeLessThanOrEqual(1);
+            // The first messages count as a question if there is none.
+            const most = roles.includes('user') ? 1 : 2;
+            expect(roles.filter((role) => role === 'assistant').length).toBeLessThanOrEqual(most);
+          }
           expect(trimMessages(trimmed, { maxTokens })).toEqual(trimmed);
         },
       ),
       { numRuns: 500 },
     );
+  });
+
+  it('counts instructions between the messages once', () => {
+    const old = [user('0'), assistant('0')];
+    const kept = [user('1'), assistant('1'), system, user('2'), assistant('2')];
+    expect(trimMessages([...old, ...kept], { ...one, maxTokens: 5 })).toEqual(kept);
   });
 
   it('counts a message that occurs twice, twice', () => {

@@ -123,6 +123,24 @@ export const described: fc.Arbitrary<Described> = fc.letrec<{
       object((props) => t.type(props)),
       object((props) => t.strict(props)),
       object((props) => t.partial(props), true),
+      fc.tuple(tie('fields'), tie('others'), tie('others')).map(([fields, one, other]) => ({
+        codec: t.intersection([
+          t.type(codecsOf(fields)),
+          t.union([
+            t.type({ kind: t.literal('one'), ...codecsOf(one) }),
+            t.intersection([t.type({ kind: t.literal('other') }), t.partial(codecsOf(other))]),
+          ]),
+        ]),
+        written: fc
+          .tuple(
+            writtenOf(fields),
+            fc.oneof(
+              writtenOf(one).map((rest) => ({ kind: 'one', ...rest })),
+              writtenOf(orNull(other)).map((rest) => ({ kind: 'other', ...rest })),
+            ),
+          )
+          .map(([base, member]) => ({ ...base, ...member })),
+      })),
       fc.tuple(tie('fields'), tie('others')).map(([fields, others]) => ({
         codec: t.intersection([t.type(codecsOf(fields)), t.exact(t.partial(codecsOf(others)))]),
         written: fc

@@ -138,7 +138,7 @@ describe('what is shown of a value that is being written', () => {
       'an intersection with a union',
       t.intersection([t.type({ id: t.number }), Shape]),
       { kind: 'square', id: 1, label: 'big' },
-      [{}, { kind: 'square' }, { kind: 'square', id: 1 }, { kind: 'square', id: 1, label: 'big' }],
+      [{ kind: 'square' }, { kind: 'square', id: 1 }, { kind: 'square', id: 1, label: 'big' }],
     ],
     [
       'what a codec of anything takes, its strings as a whole',

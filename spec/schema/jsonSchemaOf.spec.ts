@@ -86,6 +86,22 @@ describe('jsonSchemaOf', () => {
       t.intersection([t.type({ b: t.string }), t.readonly(t.partial({ c: t.string }))]),
       object({ b: text, c: orNull(text) }),
     ],
+    [
+      'an intersection with unions',
+      t.intersection([
+        t.union([t.type({ b: t.string }), t.type({ c: t.string })]),
+        t.type({ d: t.string }),
+        t.union([t.type({}), t.partial({ e: t.string })]),
+      ]),
+      {
+        anyOf: [
+          object({ b: text, d: text }),
+          object({ b: text, d: text, e: orNull(text) }),
+          object({ c: text, d: text }),
+          object({ c: text, d: text, e: orNull(text) }),
+        ],
+      },
+    ],
     ['a record of known names', t.record(t.keyof({ b: null }), t.string), object({ b: text })],
     [
       'a refinement',
@@ -155,9 +171,14 @@ describe('jsonSchemaOf', () => {
       'a: a field in two parts of an intersection: leave it out of one',
     ],
     [
-      'an intersection with a union',
-      t.type({ a: t.intersection([t.type({}), t.union([t.type({}), t.type({})])]) }),
-      'a: no schema for an intersection with ({  } | {  }): annotate(codec, { type: … })',
+      'an intersection with a list',
+      t.type({ a: t.intersection([t.type({}), t.array(t.string)]) }),
+      'a: no schema for an intersection with Array<string>: annotate(codec, { type: … })',
+    ],
+    [
+      'an intersection with a union of other values',
+      t.type({ a: t.intersection([t.type({}), t.union([t.type({}), t.string])]) }),
+      'a: no schema for an intersection with string: annotate(codec, { type: … })',
     ],
     [
       'a root that is a list',

@@ -1,5 +1,6 @@
 import { isRecord } from '../../codec/isRecord';
 import type { Json } from '../translated';
+import type { Item } from './Item';
 
 /** The format of a block of reasoning that came from this API, in OpenRouter's spelling. */
 const FORMAT = 'openai-responses-v1';
@@ -10,19 +11,35 @@ export type Place = readonly [characters: number, calls: number];
 /** The place before all else. */
 export const START: Place = [0, 0];
 
-/**
- * Returns a reasoning item as blocks of `reasoning_details`: one with its encrypted content, none without.
- *
- * The rest of the item, such as its summary, is inside the block and not text of it: the text has been streamed already.
- */
-export function detailsOfItem(
-  { type: _, encrypted_content, id, ...item }: Json,
-  index: number,
-  after: Place,
-): readonly Json[] {
-  return encrypted_content
-    ? [{ type: 'reasoning.encrypted', data: encrypted_content, id, format: FORMAT, index, item, after }]
-    : [];
+/** Returns the encrypted reasoning of one stream as blocks of `reasoning_details`. */
+export class ReasoningBlocks {
+  readonly #sent = new Set<string>();
+
+  /** Number of characters of the encrypted reasoning. */
+  length = 0;
+
+  /** Number of blocks. */
+  get count(): number {
+    return this.#sent.size;
+  }
+
+  /** Whether the reasoning of an item was sent: not by its id, which gateways change. */
+  has({ encrypted_content = '' }: Item): boolean {
+    return this.#sent.has(encrypted_content);
+  }
+
+  /**
+   * Returns the block of an item, none without encrypted content.
+   *
+   * The rest of the item, such as its summary, is inside the block and not text of it: the text has been streamed already.
+   */
+  add({ type: _, encrypted_content: data, id, ...item }: Item, after: Place): readonly Json[] {
+    if (!data) return [];
+    const index = this.count;
+    this.#sent.add(data);
+    this.length += data.length || 0; // A gateway may send another type.
+    return [{ type: 'reasoning.encrypted', data, id, format: FORMAT, index, item, after }];
+  }
 }
 
 /** A reasoning item, and the place in the answer that it returns to. */

@@ -1,4 +1,3 @@
-import { attempt } from '../../codec/attempt';
 import { isRecord } from '../../codec/isRecord';
 import { LimitError } from '../../errors';
 import { hasErrorContent } from '../../response/errorShapes';
@@ -9,7 +8,8 @@ import { DONE, type Chunks, type Json } from '../translated';
 import { CallDeltas } from './CallDeltas';
 import { annotationsOf, argumentsOf, isCall, textsOf, type Item } from './Item';
 import { joined } from './joined';
-import { detailsOfItem, START } from './reasoningItem';
+import { ReasoningBlocks, START } from './reasoningItem';
+import { Repetitions } from './Repetitions';
 import { headOf, reasonOf, usageOf, type Response } from './Response';
 import { TextDeltas } from './TextDeltas';
 
@@ -22,32 +22,20 @@ import { TextDeltas } from './TextDeltas';
 export function createResponseChunks({ answer }: Required<Limits>): (event: Json) => Chunks {
   const calls = new CallDeltas();
   const texts = new TextDeltas();
-  /** The encrypted reasoning that was sent. */
-  const thoughts = new Set<string>();
-  /** Number of characters of {@link thoughts}. */
-  let length = 0;
+  const thoughts = new ReasoningBlocks();
+  const repetitions = new Repetitions();
   let hasAnnotations = false;
   /** Whether the end of the stream has items that texts or calls preceded. */
   let isLate = false;
-  let last: Json = {};
-  /** The JSON of the last end of an item; `undefined` before the first, and for one nested too deep to be written. */
-  let lastEnd: string | undefined;
-  /** Whether the numbers rise: some servers send the same one with every event. */
-  let isNumbered = false;
 
   /** Returns the deltas of a complete item, without the text if it was sent. */
   const ended = (key: unknown, item: Item, isSent = false): readonly Json[] => {
     if (isCall(item)) return listsOf('tool_calls', calls.end(key, item));
-    const { encrypted_content: thought } = item;
-    // Not by its id, which gateways change.
-    if (thought && thoughts.has(thought)) return [];
+    if (thoughts.has(item)) return [];
     const text = isSent ? [] : texts.end(item, key);
     if (item.type === 'reasoning') {
       const after = isLate ? START : ([texts.lengths.content, calls.count] as const);
-      const blocks = detailsOfItem(item as Json, thoughts.size, after);
-      if (thought) thoughts.add(thought);
-      length += thought?.length ?? 0;
-      return [...text, ...listsOf('reasoning_details', blocks)];
+      return [...text, ...listsOf('reasoning_details', thoughts.add(item, after))];
     }
     const parts = isSent || hasAnnotations ? [] : recordsIn(item.content);
     hasAnnotations = false;
@@ -69,7 +57,7 @@ export function createResponseChunks({ answer }: Required<Limits>): (event: Json
     const isSent = (item: Item): boolean => textsOf(item).some(([field]) => lengths[field] > 0);
     const items: readonly Item[] = recordsIn(output);
     // By their number, since a server may encrypt them again.
-    const areSent = items.filter((item) => item.encrypted_content).length <= thoughts.size;
+    const areSent = items.filter((item) => item.encrypted_content).length <= thoughts.count;
     // Some servers send no events of the items, or not of each.
     const missing = items.flatMap((item, index) =>
       areSent && item.encrypted_content ? [] : ended(index, item, isSent(item)),
@@ -79,13 +67,6 @@ export function createResponseChunks({ answer }: Required<Limits>): (event: Json
     const logprobs = logprobsOf(parts.flatMap((part) => recordsIn(part.logprobs)));
     const end = { index: 0, delta, logprobs, finish_reason: reasonOf(response, calls.count > 0) };
     return [{ ...headOf(response), object: CHUNK, choices: [end], usage: usageOf(response) }, DONE];
-  };
-
-  /** Whether the end of an item is that of the item before: gateways may repeat it without a number. */
-  const isSameEnd = (key: unknown, json: Json): boolean => {
-    const before = lastEnd;
-    lastEnd = attempt(() => JSON.stringify(json));
-    return key !== undefined && lastEnd !== undefined && lastEnd === before;
   };
 
   const chunksOfEvent = (json: Json): Chunks => {
@@ -127,7 +108,7 @@ export function createResponseChunks({ answer }: Required<Limits>): (event: Json
       case 'response.custom_tool_call_input.done':
         return chunksOf(listsOf('tool_calls', calls.complete(key, argumentsOf(json))));
       case 'response.output_item.done':
-        return isSameEnd(key, json) ? [] : chunksOf(ended(key, item));
+        return repetitions.isSameEnd(json) && key !== undefined ? [] : chunksOf(ended(key, item));
       case 'response.completed':
       case 'response.incomplete':
       case 'response.cancelled':
@@ -144,19 +125,12 @@ export function createResponseChunks({ answer }: Required<Limits>): (event: Json
   };
 
   return (event) => {
-    const { sequence_number: number } = event;
-    // A number alone may be that of several events.
-    const isRepeated = SAME.every((field) => event[field] === last[field]);
-    if (isNumbered && number !== undefined && isRepeated) return [];
-    isNumbered ||= Number(number) > Number(last.sequence_number);
-    last = event;
+    if (repetitions.isRepeated(event)) return [];
     const chunks = chunksOfEvent(event);
-    return texts.length + calls.length + length > answer ? [new LimitError('answer', answer)] : chunks;
+    const length = texts.length + calls.length + thoughts.length;
+    return length > answer ? [new LimitError('answer', answer)] : chunks;
   };
 }
-
-/** Fields that an event and its repetition share. */
-const SAME = ['sequence_number', 'type', 'delta', 'output_index'] as const;
 
 /** Events of tools that the server runs, and of parts: their failures do not end the response. */
 const OTHERS = /^response\.(?!error$)/;

@@ -36,7 +36,8 @@ return 1`;
 
 /**
  * Appends events in a way that fences the writer. Arguments: token, lease, time to live, most events, number of events before these,
- * end, events. Returns 0 if the lease is lost, and -1 if the stream is gone, unless it is to be withdrawn. An end whose reply was lost is appended once.
+ * end, events. Returns 0 if the lease is lost, and -1 if the stream is gone, unless it is to be withdrawn. An end whose reply was lost is
+ * appended once.
  */
 export const APPEND = `${KEYS}
 if redis.call('EXISTS', meta) == 0 then return ARGV[6] == 'withdrawn' and 1 or -1 end
