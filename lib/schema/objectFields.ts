@@ -15,7 +15,7 @@ export interface Field {
 /**
  * Adds the fields and the keywords of a codec and its parts.
  *
- * @returns The error of a part that is no object; `undefined` without one.
+ * @returns The error of a part that is not an object; `undefined` without one.
  */
 export function collectFields(
   codec: t.Any,
