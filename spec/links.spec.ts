@@ -9,6 +9,7 @@ const pages = [
     'CHANGELOG.md',
     'SECURITY.md',
     'examples/angular/README.md',
+    'examples/chat/README.md',
     'examples/relay/README.md',
   ],
   ...readdirSync(resolve(root, 'docs'))

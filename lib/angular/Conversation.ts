@@ -32,7 +32,7 @@ export interface ConversationOptions {
   readonly messages?: readonly Message[];
   /** Config to use instead of the app's. A function, or a signal, is read for each answer. */
   readonly config?: ChatConfig | (() => ChatConfig);
-  /** Retries to use instead of the app's `withRetry()`; `null` for none. */
+  /** Retries of a failed request; `null` for none. Default: those of the app's `withRetry()`, else none. */
   readonly retry?: RetryOptions | RestartOptions | null;
   /** Policy for a chunk that cannot be decoded. Default `'fail'`, which keeps the text so far. */
   readonly onChunkError?: FoldOptions['onChunkError'];

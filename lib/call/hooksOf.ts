@@ -1,4 +1,4 @@
-import { isChatError } from '../errors';
+import { attempt } from '../codec/attempt';
 import { accepted } from '../request/fieldReports';
 import { isSecretName } from '../request/secrets';
 import { DEFAULT_BASE_URL, publicUrl, urlOf } from '../request/url';
@@ -25,14 +25,9 @@ function callInfo(config: ChatConfig, { operation, attempt, path, fields = {} }:
   };
 }
 
-function addressOf({ baseURL = DEFAULT_BASE_URL, transport }: ChatConfig, path: string): string {
-  try {
-    return publicUrl(addressAt(transport, urlOf(baseURL, path)));
-  } catch (error) {
-    if (isChatError(error)) return ''; // The call fails with it, and reports it to the hooks.
-    throw error;
-  }
-}
+/** Returns the address of a call; `''` for one that is invalid: the call fails with its error, and reports it to the hooks. */
+const addressOf = ({ baseURL = DEFAULT_BASE_URL, transport }: ChatConfig, path: string): string =>
+  attempt(() => publicUrl(addressAt(transport, urlOf(baseURL, path)))) ?? '';
 
 const scalarsIn = (fields: Readonly<Record<string, unknown>>): CallInfo['request'] =>
   Object.fromEntries(

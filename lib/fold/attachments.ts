@@ -1,6 +1,7 @@
 import type { Annotation } from '../codec/Annotation';
 import type { AnswerAudio } from '../codec/AnswerAudio';
 import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
+import type { ContentPart } from '../codec/ContentPart';
 import type { Delta } from '../codec/Delta';
 import { isRestart } from '../codec/mark';
 import { choicesAt, type ChoiceOptions, type ChunkStep } from './choices';
@@ -72,14 +73,19 @@ export const addAttachments: ChunkStep<Attachments> = (
   const add = (before: Attachments, fields: object): Attachments => join(before, fields, RULES, draft, omit);
   const citations = addressesIn(chunk.citations);
   const cited = citations.length === 0 ? attachments : add(attachments, { citations });
-  return choicesAt(chunk, choice).reduce(
-    (before, { delta }) => (isObject(delta) && hasAttachments(delta) ? add(before, delta) : before),
-    cited,
-  );
+  return choicesAt(chunk, choice).reduce((before, { delta }) => {
+    if (!isObject(delta) || !hasAttachments(delta)) return before;
+    const { content } = delta;
+    const images = Array.isArray(content) ? (content as readonly ContentPart[]).filter(isImage) : [];
+    return add(add(before, delta), { images });
+  }, cited);
 };
 
-const hasAttachments = ({ images, audio, annotations }: Delta & UnlistedFields): boolean =>
-  (images ?? audio ?? annotations ?? null) !== null;
+const hasAttachments = ({ images, audio, annotations, content }: Delta & UnlistedFields): boolean =>
+  (images ?? audio ?? annotations ?? null) !== null || Array.isArray(content);
+
+/** Whether a part of the content is an image, as some gateways send it. */
+const isImage = ({ type }: ContentPart): boolean => type === 'image_url';
 
 /** Ignores values that are not a list, such as Copilot's annotations, and items without fields. */
 const onlyLists =

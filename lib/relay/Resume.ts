@@ -1,5 +1,6 @@
 import type { Observable, ObservableInput } from 'rxjs';
 
+import type { ChatRequest } from '../request/ChatRequest';
 import type { ReadGate } from '../transport/ReadGate';
 
 /** Events for one reader, and the headers that go before them. */
@@ -29,8 +30,13 @@ export interface Resume {
    * Replaces the events of an accepted POST by those that its reader receives.
    *
    * @param source - The events of the model, from `toEvents`; each subscription calls the model.
+   * @param request - The request that the source answers.
    */
-  readonly start: (source: RelayEvents, reader: RelayReader) => ObservableInput<RelayEvents>;
+  readonly start: (
+    source: RelayEvents,
+    reader: RelayReader,
+    request: ChatRequest,
+  ) => ObservableInput<RelayEvents>;
   /** Answers a GET or DELETE of `…/chat/completions/<id>`. */
   readonly join: (id: string, reader: RelayReader) => ObservableInput<RelayEvents | Response>;
 }

@@ -131,7 +131,7 @@ export function relay<User extends RelayUser>(options: RelayOptions<User>): Rela
   const create = (accepted: Accepted<User>, reader: RelayReader): Observable<Response> => {
     if (!accepted.isStreamed) return chunksFor(accepted, new ReadGate()).pipe(toCompletion(onChunkError));
     const source = eventsFor(accepted);
-    return defer(() => resume?.start(source, reader) ?? of(source)).pipe(send(reader.http));
+    return defer(() => resume?.start(source, reader, accepted.request) ?? of(source)).pipe(send(reader.http));
   };
 
   const join = (id: string, reader: RelayReader): Observable<Response> =>

@@ -23,6 +23,17 @@ export function durationMs(value: string): number | null {
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
+/**
+ * Reads a date of HTTP or RFC 3339; `NaN` for other text, of which `Date.parse` alone would read '-5' as a year. One of RFC 3339
+ * without its zone is no point in time.
+ */
+export function timeOf(date = ''): number {
+  if (!/^(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? |\d{4}-\d\d-\d\dT.*(?:Z|[+-]\d\d:?\d\d)$)/i.test(date))
+    return NaN;
+  // The form of C's asctime() has no zone: it is GMT.
+  return Date.parse(/(?:GMT|UTC|Z|[+-]\d\d:?\d\d)$/i.test(date) ? date : `${date} GMT`);
+}
+
 /** Returns the time until a point in time, 0 for one in the past; `null` for one that is not finite. */
 export function untilMs(time: number, now: number): number | null {
   const ms = finite(time - now);

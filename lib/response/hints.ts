@@ -123,10 +123,10 @@ function connectionHint({ code }: ConnectionError, { url, isOllama }: SentReques
 function browserHint(page: Page, { protocol, hostname }: URL, isOllama: boolean): string {
   if (page.protocol === 'https:' && protocol === 'http:' && !isLoopback(hostname))
     return 'a page on https cannot call a server on http (mixed content): serve it over https';
-  const cors = `(CORS${isOllama ? '; for Ollama set OLLAMA_ORIGINS' : ''})`;
+  const reasons = `it is down, or it does not allow this page's origin (CORS${isOllama ? '; for Ollama set OLLAMA_ORIGINS' : ''})`;
   return isPrivate(hostname) && !isPrivate(page.hostname)
-    ? `it is down, it does not allow this page's origin ${cors}, or the browser blocks a public page from the local network: the page needs https and the local network permission`
-    : `it is down, or it does not allow this page's origin ${cors}`;
+    ? `${reasons}, or the browser blocks a public page from the local network: the page needs https and the local network permission`
+    : reasons;
 }
 
 /** The value of a header whose key is blank, or the text of a variable that is not set. */
@@ -148,7 +148,8 @@ function sentRequestOf({ url: address, headers, body }: TransportRequest): SentR
 }
 
 /** Whether a browser sends the cookies of the page with a request. */
-const isOfPage = ({ origin }: URL): boolean => parseUrl(pageUrl() ?? '')?.origin === origin;
+const isOfPage = ({ origin }: URL): boolean =>
+  (globalThis as { readonly location?: Location }).location?.origin === origin;
 
 /**
  * The page, or the script of a worker: a Worker and a Service Worker have no `document`.

@@ -32,14 +32,17 @@ export function httpError(head: ResponseHead, body: string, now: number): HttpEr
   const details = errorDetailsOf(body, json);
   const wait = retryAfterMs(headers, now) ?? retryDelayMs(json, details.serverMessage);
   const code = details.code ?? (status >= 500 ? statusIn(json) : null);
+  const rateLimit = rateLimitOf(headers, now);
+  // A key without any allowance: Mistral.
+  const isNone = status === 429 && rateLimit?.requests?.limit === 0;
   return new HttpError({
     ...details,
     status,
     body,
     requestId: requestIdOf(head),
-    rateLimit: rateLimitOf(headers, now),
+    rateLimit,
     retryAfterMs: wait,
-    retryable: shouldRetry(headers) ?? isTransient(status, { ...details, code }, wait !== null),
+    retryable: shouldRetry(headers) ?? (!isNone && isTransient(status, { ...details, code }, wait !== null)),
   });
 }
 

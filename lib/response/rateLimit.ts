@@ -1,5 +1,5 @@
 import type { RateLimit, RateLimitWindow } from '../errors';
-import { durationMs, secondsMs, untilMs } from './duration';
+import { durationMs, secondsMs, timeOf, untilMs } from './duration';
 import { ifAny } from './errorShapes';
 
 type Headers = Readonly<Record<string, string>>;
@@ -80,8 +80,6 @@ function countOf(value: string | undefined): number | null {
   return count === undefined ? null : Number(count);
 }
 
-/** Reads a duration (`6m0s`, `1.5`), a date of RFC 3339, whose zone is required, or seconds or milliseconds since the epoch. */
-function resetMsOf(value = '', now: number): number | null {
-  const isDate = /^\s*\d{4}-\d{2}-\d{2}T.+(Z|[+-]\d{2}:\d{2})\s*$/i.test(value);
-  return secondsMs(value, now) ?? durationMs(value) ?? (isDate ? untilMs(Date.parse(value), now) : null);
-}
+/** Reads a duration (`6m0s`, `1.5`), a date, or seconds or milliseconds since the epoch. */
+const resetMsOf = (value = '', now: number): number | null =>
+  secondsMs(value, now) ?? durationMs(value) ?? untilMs(timeOf(value), now);

@@ -1,6 +1,6 @@
 import { fieldsOf } from '../codec/isRecord';
 import { parseJson } from '../codec/parseJson';
-import { durationMs, finite, secondsMs, unitsMs, untilMs } from './duration';
+import { durationMs, finite, secondsMs, timeOf, unitsMs, untilMs } from './duration';
 
 /**
  * Returns the wait that a server requests before another attempt.
@@ -79,11 +79,4 @@ function waitInWordsMs(message: string): number | null {
   return durationMs(
     words.replace(/(ms|milli|[smhd])[a-z]*/g, (_, unit) => (unit === 'milli' ? 'ms' : String(unit))),
   );
-}
-
-/** Reads a date of HTTP or RFC 3339; `NaN` for other text, of which `Date.parse` alone would read '-5' as a year. */
-function timeOf(date = ''): number {
-  if (!/^((Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? |\d{4}-\d\d-\d\dT)/.test(date)) return NaN;
-  // The form of C's asctime() has no zone: it is GMT.
-  return Date.parse(/(GMT|UTC|Z|[+-]\d\d:?\d\d)$/.test(date) ? date : `${date} GMT`);
 }

@@ -1,5 +1,4 @@
 import { LimitError } from '../errors';
-import { BYTE_ORDER_MARK } from './characters';
 import { emptyLine, splitLines, type LineHandler } from './lines';
 import { usualEvents } from './usualEvents';
 
@@ -30,8 +29,8 @@ export interface EventRules {
   /** Whether to keep a last event without its blank line, marked `incomplete`. The standard drops it. */
   readonly keepIncomplete: boolean;
   /**
-   * Whether a field named `error` (GPUStack), or a line of JSON that begins with it, is an event named `error`, and a byte order
-   * mark before a field is dropped. The standard ignores all of them.
+   * Whether a field named `error` (GPUStack), or a line of JSON that begins with it, is an event named `error`, and blanks or a
+   * byte order mark before a field are dropped. The standard ignores all of them.
    */
   readonly lenient: boolean;
 }
@@ -121,9 +120,9 @@ export class EventParser implements LineHandler {
     }
     const colon = line.indexOf(':');
     if (colon === 0) return;
-    // A .NET server that creates a writer for each event sends a byte order mark before each.
-    const start = this.#rules.lenient && line.charCodeAt(0) === BYTE_ORDER_MARK ? 1 : 0;
-    const field = line.slice(start, colon === -1 ? line.length : colon);
+    const name = line.slice(0, colon === -1 ? line.length : colon);
+    // A .NET server that creates a writer for each event sends a byte order mark before each. It counts as a blank.
+    const field = this.#rules.lenient ? name.trimStart() : name;
     const value = colon === -1 ? '' : line.slice(line[colon + 1] === ' ' ? colon + 2 : colon + 1);
     switch (field) {
       case 'data':

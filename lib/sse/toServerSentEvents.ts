@@ -12,7 +12,8 @@ export interface ServerSentEventsOptions extends Pick<Limits, 'line' | 'event'> 
   readonly keepIncomplete?: boolean;
   /**
    * Whether to read what some servers send against the standard, which ignores it: a field named `error` (GPUStack) and a line of
-   * JSON that begins with it are events named `error`, and a byte order mark before a field is dropped. Default false.
+   * JSON that begins with it are events named `error`, and blanks or a byte order mark before a field are dropped. Default
+   * false.
    */
   readonly lenient?: boolean;
 }

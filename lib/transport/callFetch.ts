@@ -1,5 +1,6 @@
 import { fieldsOf } from '../codec/isRecord';
 import { RequestError } from '../errors';
+import { foreignOrigin } from './redirects';
 
 /**
  * Calls fetch with an abort signal.
@@ -15,7 +16,9 @@ export async function callFetch(
   init: RequestInit,
   signal: AbortSignal | undefined,
 ): Promise<Response> {
-  const response: unknown = await sendWithSignal(send, url, init, signal).catch(responseIn);
+  const response: unknown = await sendWithSignal(send, url, init, signal).catch((error: unknown) =>
+    responseIn(error, url),
+  );
   if (isResponse(response)) return response;
   throw new RequestError('the fetch did not return a response; pass a fetch that follows the Fetch standard');
 }
@@ -35,10 +38,14 @@ async function sendWithSignal(
   }
 }
 
-/** Returns the response that a fetch has rejected with, as ky and ofetch do at a status other than 2xx. */
-function responseIn(error: unknown): unknown {
+/**
+ * Returns the response that a fetch has rejected with, as ky and ofetch do at a status other than 2xx.
+ *
+ * One from another origin is that of a request of its own, such as for a token.
+ */
+function responseIn(error: unknown, url: string): unknown {
   const { response } = fieldsOf(error);
-  if (isResponse(response)) return response;
+  if (isResponse(response) && foreignOrigin(response.url, url) === undefined) return response;
   throw error;
 }
 

@@ -6,6 +6,10 @@ export const REQUEST_ID_HEADERS: readonly string[] = [
   'request-id',
   'apim-request-id',
   'x-ms-request-id',
+  'x-amzn-requestid', // Bedrock
+  'mistral-correlation-id',
+  'msh-request-id', // Moonshot
+  'x-ds-trace-id', // DeepSeek
   'cf-ray',
 ];
 

@@ -68,6 +68,17 @@ describe('a run of tools', () => {
     expect(await calls(page).count()).toBe(3);
   });
 
+  it('has the buttons of an approval in one line, on a screen of any width', async () => {
+    const { page } = await on.demo('tool-call');
+    await approve(page).waitFor();
+    const buttons = page.getByRole('group', { name: 'Allow set_reminder?' }).getByRole('button');
+    for (const width of [320, 360, 390, 414, 480, 640, 900]) {
+      await page.setViewportSize({ width, height: 800 });
+      const tops = await buttons.evaluateAll((both) => both.map((each) => each.getBoundingClientRect().top));
+      expect([width, tops]).toEqual([width, [tops[0], tops[0]]]);
+    }
+  });
+
   it('is stopped while it waits for the user', async () => {
     const { page } = await on.demo('tool-call');
     await approve(page).waitFor();

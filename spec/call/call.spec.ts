@@ -1,6 +1,4 @@
-import { getEventListeners } from 'node:events';
-
-import { isLeft, type Either, type Left } from 'fp-ts/Either';
+import { type Either, isLeft, type Left } from 'fp-ts/Either';
 import {
   concat,
   defer,
@@ -17,28 +15,28 @@ import {
   timer,
   VirtualTimeScheduler,
 } from 'rxjs';
-import { responseHead, rawBytesOf } from 'rxjs-chat-completions/testing';
+import { rawBytesOf, responseHead } from 'rxjs-chat-completions/testing';
 
-import type { Bytes, ResponseHead, Transport, TransportRequest } from '../../lib/transport/transport';
+import type { ChatHooks } from '../../lib/call/ChatHooks';
 import { chatCompletion$ } from '../../lib/call/chatCompletion';
 import { completion$ } from '../../lib/call/completion';
-import type { ChatHooks } from '../../lib/call/ChatHooks';
 import type { ChatConfig } from '../../lib/call/config';
 import { embeddings$ } from '../../lib/call/embeddings';
+import { models$ } from '../../lib/call/models';
 import {
-  AbortedError,
+  ChatTimeoutError,
   ConnectionError,
+  type HttpError,
   ProtocolError,
   RequestError,
-  ChatTimeoutError,
-  type HttpError,
 } from '../../lib/errors';
-import { models$ } from '../../lib/call/models';
 import { ollama } from '../../lib/servers/ollama';
 import type { ChatState } from '../../lib/state/ChatState';
 import { toChatState } from '../../lib/state/toChatState';
-import { marbles } from '../helpers/marbles';
+import type { Bytes, ResponseHead, Transport, TransportRequest } from '../../lib/transport/transport';
 import { frames } from '../helpers/frames';
+import { marbles } from '../helpers/marbles';
+import { sending } from '../helpers/sending';
 import { wire } from '../helpers/wire';
 
 const request = { model: 'any', messages: [] };
@@ -60,16 +58,6 @@ const calls: ReadonlyArray<
 /** A stream as it is sent and as it comes out. */
 const stream = '--H-h-l-f-D|';
 const chunks = '----h-l-f-|';
-
-/** Sends all requests the same answer, and keeps what was sent. */
-function sending(answer$: Observable<ResponseHead | Bytes>) {
-  const sent: TransportRequest[] = [];
-  const transport: Transport = (request) => {
-    sent.push(request);
-    return answer$;
-  };
-  return { sent, transport };
-}
 
 describe.each(calls)('%s', (_, call, body, value) => {
   const answer = { H: responseHead(200, { 'content-type': 'application/json' }), a: rawBytesOf(body) };
@@ -182,140 +170,6 @@ describe.each(calls)('%s', (_, call, body, value) => {
       );
       expectSubscriptions(never$.subscriptions).toBe('  ^----!');
       expectSubscriptions(stalled$.subscriptions).toBe('^---------!');
-    });
-  });
-});
-
-describe('the key', () => {
-  it('is sent as a bearer token, and not at all when there is none', () => {
-    marbles(({ cold, flush }) => {
-      const { sent, transport } = sending(cold(stream, wire));
-      for (const apiKey of ['sk-1', '', undefined])
-        chatCompletion$({ transport, apiKey }, request).subscribe();
-      flush();
-      expect(sent.map(({ headers }) => headers['authorization'])).toEqual([
-        'Bearer sk-1',
-        undefined,
-        undefined,
-      ]);
-    });
-  });
-
-  it('may be emitted later by a function, whose source is then unsubscribed from', () => {
-    marbles(({ cold, expectObservable, expectSubscriptions, flush }) => {
-      const key$ = cold('   --k---------', { k: 'sk-1' });
-      const answer$ = cold('  --H-h-l-f-D|', wire);
-      const keySubs = '     ^-!';
-      const subs = '        --^----------!';
-      const expected = '    ------h-l-f-|';
-      const { sent, transport } = sending(answer$);
-      expectObservable(chatCompletion$({ transport, apiKey: () => key$ }, request)).toBe(expected, frames);
-      expectSubscriptions(key$.subscriptions).toBe(keySubs);
-      expectSubscriptions(answer$.subscriptions).toBe(subs);
-      flush();
-      expect(sent[0]?.headers['authorization']).toBe('Bearer sk-1');
-    });
-  });
-
-  it('is read again at each subscription', () => {
-    let asked = 0;
-    const apiKey = (): Observable<string> => of(`sk-${++asked}`);
-    marbles(({ cold, flush }) => {
-      const { sent, transport } = sending(cold(stream, wire));
-      const chunk$ = chatCompletion$({ transport, apiKey }, request);
-      expect(asked).toBe(0);
-      chunk$.subscribe();
-      chunk$.subscribe();
-      flush();
-      expect(sent.map(({ headers }) => headers['authorization'])).toEqual(['Bearer sk-1', 'Bearer sk-2']);
-    });
-  });
-
-  it('is the first value of its function', () => {
-    marbles(({ cold, flush }) => {
-      const { sent, transport } = sending(cold(stream, wire));
-      chatCompletion$({ transport, apiKey: () => of('first', 'second') }, request).subscribe();
-      flush();
-      expect(sent.map(({ headers }) => headers['authorization'])).toEqual(['Bearer first']);
-    });
-  });
-
-  it('may be the plain string that its function returns', () => {
-    const { sent, transport } = sending(of(wire.H, wire.f, wire.D));
-    chatCompletion$({ transport, apiKey: () => 'sk-0123456789' }, request).subscribe();
-    expect(sent[0]?.headers['authorization']).toBe('Bearer sk-0123456789');
-  });
-
-  it('may be a promise', async () => {
-    const { sent, transport } = sending(of(wire.H, wire.f, wire.D));
-    const done = jest.fn();
-    await new Promise<void>((resolve) => {
-      chatCompletion$({ transport, apiKey: () => Promise.resolve('sk-1') }, request).subscribe({
-        next: done,
-        complete: resolve,
-      });
-    });
-    expect(done).toHaveBeenCalledTimes(1);
-    expect(sent[0]?.headers['authorization']).toBe('Bearer sk-1');
-  });
-
-  it.each<[string, () => Observable<string>, Error]>([
-    [
-      'throws',
-      () => {
-        throw new Error('locked');
-      },
-      new RequestError('the apiKey function failed; its error is the cause'),
-    ],
-    [
-      'fails',
-      () => throwError(() => new Error('locked')),
-      new RequestError('the apiKey function failed; its error is the cause'),
-    ],
-    [
-      'gives none',
-      () => EMPTY,
-      new RequestError('apiKey returned no key: return a string, or leave apiKey out'),
-    ],
-    [
-      'fails with an error of this library',
-      () => throwError(() => new ConnectionError('down', 'connect')),
-      new ConnectionError('down', 'connect'),
-    ],
-    [
-      'gives one with a line break',
-      () => of('sk-1\n'),
-      new RequestError(
-        'apiKey has a character that cannot be sent in a header, such as a line break: copy the key again, in one line',
-      ),
-    ],
-  ])('ends the call, and nothing is sent, when its function %s', (_, apiKey, error) => {
-    marbles(({ cold, expectObservable, flush }) => {
-      const { sent, transport } = sending(cold(stream, wire));
-      expectObservable(chatCompletion$({ transport, apiKey }, request)).toBe('#', undefined, error);
-      flush();
-      expect(sent).toEqual([]);
-    });
-  });
-
-  it('is not in the error when its function fails', () => {
-    const failed = jest.fn<undefined, [unknown]>();
-    const reason = new Error('locked');
-    chatCompletion$({ apiKey: () => throwError(() => reason) }, request).subscribe({ error: failed });
-    const [[error]] = failed.mock.calls as [[RequestError]];
-    expect(error.cause).toBe(reason);
-    expect(JSON.stringify(error)).not.toContain('locked');
-  });
-
-  it('is unsubscribed from together with the call', () => {
-    marbles(({ cold, expectObservable, expectSubscriptions, flush }) => {
-      const key$ = cold('---k', { k: 'sk-1' });
-      const unsub = '    ^-!';
-      const { sent, transport } = sending(cold(stream, wire));
-      expectObservable(chatCompletion$({ transport, apiKey: () => key$ }, request), unsub).toBe('-');
-      expectSubscriptions(key$.subscriptions).toBe(unsub);
-      flush();
-      expect(sent).toEqual([]);
     });
   });
 });
@@ -449,116 +303,6 @@ describe('a secret that the server repeats', () => {
   });
 });
 
-describe('the signal', () => {
-  /** A call that is aborted in a frame; listeners to the signal are counted at its end. */
-  function aborted(frame: number, apiKey?: ChatConfig['apiKey']) {
-    const controller = new AbortController();
-    const { signal } = controller;
-    const at = (cold: (marbles: string) => Observable<unknown>): void => {
-      cold(`${'-'.repeat(frame)}x`).subscribe(() => controller.abort(new Error('enough')));
-    };
-    return { at, config: { signal, apiKey }, listeners: () => getEventListeners(signal, 'abort').length };
-  }
-
-  it.each([
-    ['while the head is awaited', 1, '-#', '^!'],
-    ['after the head', 3, '---#', '^--!'],
-    ['after some text', 5, '----h#', '^----!'],
-  ])('ends the call %s, and unsubscribes from the answer', (_, frame, expected, subs) => {
-    marbles(({ cold, expectObservable, expectSubscriptions, flush }) => {
-      const { at, config, listeners } = aborted(frame);
-      const answer$ = cold(stream, wire);
-      at(cold);
-      const result$ = chatCompletion$({ ...config, transport: () => answer$ }, request);
-      expectObservable(result$).toBe(expected, frames, new AbortedError());
-      expectSubscriptions(answer$.subscriptions).toBe(subs);
-      flush();
-      expect(listeners()).toBe(0);
-    });
-  });
-
-  it('ends the call while the key is awaited', () => {
-    marbles(({ cold, expectObservable, expectSubscriptions, flush }) => {
-      const key$ = cold('---k', { k: 'sk-1' });
-      const { at, config, listeners } = aborted(2, () => key$);
-      const { sent, transport } = sending(NEVER);
-      at(cold);
-      expectObservable(chatCompletion$({ ...config, transport }, request)).toBe(
-        '--#',
-        frames,
-        new AbortedError(),
-      );
-      expectSubscriptions(key$.subscriptions).toBe('^-!');
-      flush();
-      expect(sent).toEqual([]);
-      expect(listeners()).toBe(0);
-    });
-  });
-
-  it('ends the call before a request if it is already aborted', () => {
-    const apiKey = jest.fn(() => of('sk-1'));
-    marbles(({ expectObservable, flush }) => {
-      const { sent, transport } = sending(NEVER);
-      const signal = AbortSignal.abort();
-      expectObservable(chatCompletion$({ signal, apiKey, transport }, request)).toBe(
-        '#',
-        frames,
-        new AbortedError(),
-      );
-      flush();
-      expect(apiKey).not.toHaveBeenCalled();
-      expect(sent).toEqual([]);
-    });
-  });
-
-  it('is listened to only until the call completes, fails or is unsubscribed from', () => {
-    const { signal } = new AbortController();
-    const listeners = (): number => getEventListeners(signal, 'abort').length;
-    const config = { signal, transport: () => answer$ };
-    const answer$ = new Subject<ResponseHead | Bytes>();
-    const subscribe = () => chatCompletion$(config, request).subscribe({ error: () => undefined });
-    expect(listeners()).toBe(0);
-
-    const subscriptions = [subscribe(), subscribe()];
-    expect(listeners()).toBe(1);
-    subscriptions[0]?.unsubscribe();
-    expect(listeners()).toBe(1);
-    subscriptions[1]?.unsubscribe();
-    expect(listeners()).toBe(0);
-
-    subscribe();
-    [wire.H, wire.f, wire.D].forEach((part) => answer$.next(part));
-    expect(listeners()).toBe(0);
-
-    subscribe();
-    expect(listeners()).toBe(1);
-    answer$.error(new Error('reset'));
-    expect(listeners()).toBe(0);
-  });
-
-  it('changes nothing when it is aborted after the end', () => {
-    marbles(({ cold, expectObservable, expectSubscriptions }) => {
-      const { at, config } = aborted(12);
-      const answer$ = cold(' --H-h-l-f-D---|', wire);
-      const subs = '         ^-------------!';
-      const expected = '     ----h-l-f-|';
-      at(cold);
-      expectObservable(chatCompletion$({ ...config, transport: () => answer$ }, request)).toBe(
-        expected,
-        frames,
-      );
-      expectSubscriptions(answer$.subscriptions).toBe(subs);
-    });
-  });
-
-  it('is the cause of the error', () => {
-    const failed = jest.fn<undefined, [AbortedError]>();
-    const reason = new Error('enough');
-    chatCompletion$({ signal: AbortSignal.abort(reason) }, request).subscribe({ error: failed });
-    expect(failed.mock.calls[0]?.[0].cause).toBe(reason);
-  });
-});
-
 describe('the scheduler of the config', () => {
   const retryAt = new Date(20_000).toUTCString();
   const failed = concat(of(responseHead(429, { 'retry-after': retryAt })), NEVER);
@@ -642,108 +386,6 @@ describe('the request', () => {
     });
   });
 
-  const profileOf = (fields: object): object => ({ profile: { name: 'mine', ...fields } });
-
-  it.each<[string, unknown, string]>([
-    ['no config', undefined, 'config must be an object, not undefined: pass {} for Ollama'],
-    ['null for a config', null, 'config must be an object, not null: pass {} for Ollama'],
-    ['a config that is text', 'http://x', 'config must be an object, not string: pass {} for Ollama'],
-    ['baseUrl', { baseUrl: 'https://llm.example.com' }, 'config has no field baseUrl: write baseURL'],
-    ['apikey', { apikey: 'sk-1' }, 'config has no field apikey: write apiKey'],
-    ['onerror', { hooks: { onerror: () => undefined } }, 'hooks has no field onerror: write onError'],
-    ['Idle', { timeouts: { Idle: 1 } }, 'timeouts has no field Idle: write idle'],
-    ['a fetch that is none', { fetch: {} }, 'fetch must be a function'],
-    ['a transport that is none', { transport: of(1) }, 'transport must be a function'],
-    ['a gate that is none', { gate: true }, 'gate must be a ReadGate'],
-    [
-      'an AbortController',
-      { signal: new AbortController() },
-      'signal must be an AbortSignal: of an AbortController pass its signal',
-    ],
-    [
-      'a URL object',
-      { baseURL: new URL('https://x') },
-      'baseURL must be a string: of a URL object pass its href',
-    ],
-    [
-      'null for a key',
-      { apiKey: null },
-      'apiKey must be a string or a function: leave it out if there is no key',
-    ],
-    [
-      'a function whose key is null',
-      { apiKey: () => of(null) },
-      'apiKey returned no key: return a string, or leave apiKey out',
-    ],
-    ['null for a transport', { transport: null }, 'transport must be a function'],
-    [
-      'null for headers',
-      { headers: null },
-      'headers must be a plain object: of Headers or a Map pass Object.fromEntries(headers)',
-    ],
-    ['timeouts that are a number', { timeouts: 5_000 }, 'timeouts must be an object'],
-    ['null for limits', { limits: null }, 'limits must be an object'],
-    ...[null, '5000', -1, NaN].map((idle): [string, unknown, string] => [
-      `an idle time of ${String(idle)}`,
-      { timeouts: { idle } },
-      'timeouts.idle must be a number, 0 or more',
-    ]),
-    ['a limit that is not a number', { limits: { line: NaN } }, 'limits.line must be a number, 0 or more'],
-    [
-      'an activity of another name',
-      { timeouts: { activity: 'tokens' } },
-      "timeouts.activity must be 'bytes', 'events' or 'content'",
-    ],
-    [
-      'a scheduler that is a clock',
-      { timeouts: { scheduler: Date } },
-      'timeouts.scheduler must be a scheduler of RxJS',
-    ],
-    ['hooks that are text', { hooks: 'onError' }, 'hooks must be an object or a function'],
-    ['a list of refused fields', { refusedFields: ['store'] }, 'refusedFields must be a function'],
-    ['the name of a server', { profile: 'ollama' }, 'profile must be an object'],
-    ['null for a profile', { profile: null }, 'profile must be an object'],
-    [
-      'a server for its profile',
-      { profile: ollama },
-      'profile.name must be a string: of a server pass its profile',
-    ],
-    ['reads that are text', profileOf({ reads: 'model' }), 'profile.reads must be a list of strings'],
-    [
-      'ignores that are an object',
-      profileOf({ ignores: { user: true } }),
-      'profile.ignores must be a list of strings',
-    ],
-    ['rejects with a number', profileOf({ rejects: ['n', 1] }), 'profile.rejects must be a list of strings'],
-    ['renames that are a list', profileOf({ renames: [] }), 'profile.renames must be an object of strings'],
-    [
-      'renames with null',
-      profileOf({ renames: { n: null } }),
-      'profile.renames must be an object of strings',
-    ],
-    ['null for a role', profileOf({ developerRole: null }), 'profile.developerRole must be a string'],
-    ['a number for a field', profileOf({ reasoningField: 1 }), 'profile.reasoningField must be a string'],
-    ['a list for a header', profileOf({ keyHeader: ['x'] }), 'profile.keyHeader must be a string'],
-    [
-      'keyNames that are text',
-      profileOf({ keyNames: 'A_KEY' }),
-      'profile.keyNames must be a list of strings',
-    ],
-    [
-      'Headers',
-      { headers: new Headers({ 'x-title': 'x' }) },
-      'headers must be a plain object: of Headers or a Map pass Object.fromEntries(headers)',
-    ],
-  ])('errors in JavaScript with %s', (_, config, message) => {
-    const error = new RequestError(message);
-    const wrong = config as ChatConfig;
-    marbles(({ expectObservable }) => {
-      expectObservable(chatCompletion$(wrong, request)).toBe('#', frames, error);
-      expectObservable(completion$(wrong, request)).toBe('#', undefined, error);
-      expectObservable(models$(wrong)).toBe('#', undefined, error);
-    });
-  });
-
   it('errors in JavaScript without a request', () => {
     const error = new RequestError('request must be an object with model and messages or input');
     marbles(({ expectObservable }) => {
@@ -751,26 +393,6 @@ describe('the request', () => {
       expectObservable(completion$({}, null as never)).toBe('#', undefined, error);
       expectObservable(completion$({}, request.messages as never)).toBe('#', undefined, error);
     });
-  });
-
-  it.each(['fetch', 'signal', 'hooks'])('may have null for %s in its config', (field) => {
-    expect(sentBy({ [field]: null })).toBeDefined();
-  });
-
-  it('may have hooks that extend a built-in class', () => {
-    class Counts extends Map<string, number> implements ChatHooks {
-      onComplete(): void {
-        this.set('completed', 1);
-      }
-    }
-    const hooks = new Counts();
-    const { transport } = sending(of(wire.H, wire.f, wire.D));
-    chatCompletion$({ transport, hooks }, request).subscribe();
-    expect(hooks.get('completed')).toBe(1);
-  });
-
-  it('may have unknown fields in its config', () => {
-    expect(sentBy({ theme: 'dark', timeouts: { name: 'slow' } } as ChatConfig)).toBeDefined();
   });
 
   it.each([

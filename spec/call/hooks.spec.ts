@@ -145,6 +145,19 @@ describe('hooks of a function', () => {
     expect([urls, log]).toEqual([[''], [['error', 'RequestError']]]);
   });
 
+  it('receive the error of a transport that does not know its address', () => {
+    const bug = new Error('no address');
+    const transport = Object.assign(() => NEVER, {
+      addressOf: () => {
+        throw bug;
+      },
+    });
+    const seen: unknown[] = [];
+    const hooks = ({ url }: CallInfo): ChatHooks => ({ onError: (error) => seen.push([url, error]) });
+    chatCompletion$({ transport, hooks }, request).subscribe({ error: () => undefined });
+    expect(seen).toEqual([['', bug]]);
+  });
+
   it('end the call with the value that the function throws', () => {
     const bug = new RangeError('a bug in a hook');
     const hooks = (): never => {

@@ -285,6 +285,8 @@ describe('the chunks of responses', () => {
   const done = (item: object, output_index?: number): string =>
     event({ type: 'response.output_item.done', item, output_index });
   const whole = { ...call, arguments: '{"a":1}' };
+  const output = (...items: readonly object[]): string =>
+    event({ type: 'response.completed', response: { ...response, output: items } });
 
   it.each([
     ['by the id of the item', [added(call), wrote('{"a"', 'fc_1'), wrote(':1}', 'fc_1'), done(whole)]],
@@ -294,6 +296,14 @@ describe('the chunks of responses', () => {
     ],
     ['complete at its end', [added(call), done(whole)]],
     ['at its end only', [done(whole)]],
+    [
+      'with its name and id at its end only',
+      [added({ ...call, call_id: '', name: '' }, 0), wrote('{"a":1}', 'fc_1', 0), done(whole, 0)],
+    ],
+    [
+      'with its id at its end and in the complete response only',
+      [added({ ...call, call_id: null }, 0), wrote('{"a":1}', 'fc_1', 0), output(whole)],
+    ],
     [
       'at its end, and its deltas after that',
       [done(whole, 0), wrote('{"a"', 'fc_1', 0), wrote(':1}', 'fc_1', 0)],
@@ -329,8 +339,6 @@ describe('the chunks of responses', () => {
     ]);
   });
 
-  const output = (...items: readonly object[]): string =>
-    event({ type: 'response.completed', response: { ...response, output: items } });
   const said = { type: 'message', id: 'm', content: [{ type: 'output_text', text: 'Hi' }] };
   const second = { ...whole, id: 'fc_2', call_id: 'c2' };
 

@@ -166,6 +166,14 @@ describe('Data between chunks is ignored', () => {
       server.end();
     }),
   );
+  fault({ name: 'blanks before each event', outcome: whole }, () =>
+    outcomeOf(async (server) => {
+      const body = new TextDecoder().decode(bytesOf('Hel', 'lo', stop, doneFrame()));
+      server.head();
+      await server.write(body.replaceAll('data:', '  data:'));
+      server.end();
+    }),
+  );
   fault({ name: 'a byte order mark before each event', outcome: whole }, () =>
     outcomeOf(async (server) => {
       const body = new TextDecoder().decode(bytesOf('Hel', 'lo', stop, doneFrame()));

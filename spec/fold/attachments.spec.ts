@@ -50,6 +50,14 @@ describe('addAttachments', () => {
       { citations: ['a'] },
     ],
     [
+      'images among the parts of a content',
+      [
+        delta({ content: [{ type: 'text', text: 'See' }, image('a')] }),
+        delta({ content: [image('b')], images: [image('c')] }),
+      ],
+      { images: [image('a'), image('c'), image('b')] },
+    ],
+    [
       'images beside items that are none',
       [delta({ images: [null, image('a'), 'b'] }), delta({ images: [null] })],
       { images: [image('a')] },

@@ -292,7 +292,9 @@ describe('the hint of an error', () => {
     });
 
     it('is local network access for a page from elsewhere', () => {
-      expect(hintAt('https://app.example/', OLLAMA)).toMatch(/local network permission/);
+      expect(hintAt('https://app.example/', OLLAMA)).toMatch(
+        /it is down, or it does not allow this page's origin \(CORS; .*local network permission/,
+      );
       expect(hintAt('http://app.example/', 'http://192.168.1.5:8080/v1')).toMatch(/the page needs https/);
     });
 

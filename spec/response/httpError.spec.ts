@@ -45,12 +45,19 @@ describe('httpError', () => {
   });
 
   describe('finds the id of the request', () => {
-    it.each([['x-request-id'], ['request-id'], ['apim-request-id'], ['x-ms-request-id'], ['cf-ray']])(
-      'in %s',
-      (name) => {
-        expect(httpError(responseHead(500, { [name]: 'req_1' }), '', now).requestId).toBe('req_1');
-      },
-    );
+    it.each([
+      ['x-request-id'],
+      ['request-id'],
+      ['apim-request-id'],
+      ['x-ms-request-id'],
+      ['x-amzn-requestid'],
+      ['mistral-correlation-id'],
+      ['msh-request-id'],
+      ['x-ds-trace-id'],
+      ['cf-ray'],
+    ])('in %s', (name) => {
+      expect(httpError(responseHead(500, { [name]: 'req_1' }), '', now).requestId).toBe('req_1');
+    });
 
     it('in the preferred one of several headers', () => {
       const headers = { 'cf-ray': 'ray', 'apim-request-id': 'apim', 'x-request-id': 'req_1' };
@@ -99,6 +106,13 @@ describe('httpError', () => {
       '{"error":{"message":"余额不足或无可用资源包,请充值。","code":"1113"}}',
     ])('not when the quota is spent: %s', (body) => {
       expect(httpError(responseHead(429), body, now).retryable).toBe(false);
+    });
+
+    it('not at a rate limit of nothing', () => {
+      const limited = (limit: string): boolean =>
+        httpError(responseHead(429, { 'x-ratelimit-limit-req-minute': limit }), '{"message":"busy"}', now)
+          .retryable;
+      expect([limited('0'), limited('1')]).toEqual([false, true]);
     });
 
     it.each([

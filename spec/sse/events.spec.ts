@@ -242,6 +242,12 @@ describe('EventParser', () => {
       expect(eventsOf(marked)).toEqual([message('2')]);
       expect(eventsOf(marked, rules)).toEqual([message('1'), message('2', { event: 'a' })]);
     });
+
+    it('drops blanks before a field, such as those of a proxy that waits', () => {
+      const spaced = ['data: 1', '', '   data: 2', '', ' \t : 3', '\tdata: 4 ', ''];
+      expect(eventsOf(spaced)).toEqual([message('1')]);
+      expect(eventsOf(spaced, rules)).toEqual([message('1'), message('2'), message('4 ')]);
+    });
   });
 
   describe('with a limit of 16', () => {

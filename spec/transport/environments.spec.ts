@@ -239,10 +239,13 @@ describe('fetchTransport with a fetch that rejects at a status other than 2xx', 
     });
   });
 
-  it.each([null, undefined, {}, { status: 'none' }])('but not if that is %j', async (response) => {
-    const fetch = () => Promise.reject(Object.assign(new Error('down'), { response }));
-    expect(await errorOf(chatCompletion$({ fetch }, chat))).toMatchObject({ _tag: 'ConnectionError' });
-  });
+  it.each([null, undefined, {}, { status: 'none' }, { status: 401, url: 'https://tokens.example.com/v1' }])(
+    'but not if that is %j',
+    async (response) => {
+      const fetch = () => Promise.reject(Object.assign(new Error('down'), { response }));
+      expect(await errorOf(chatCompletion$({ fetch }, chat))).toMatchObject({ _tag: 'ConnectionError' });
+    },
+  );
 });
 
 describe('one AbortSignal for many concurrent calls', () => {

@@ -20,13 +20,19 @@ export class CallDeltas {
   /** Number of characters that are kept of all calls. */
   length = 0;
 
-  /** @param key - Identifies the call in the stream. */
+  /**
+   * Begins a call, or names one that has begun without its name or its id: some gateways know them at its end.
+   *
+   * @param key - Identifies the call in the stream.
+   */
   begin(key: unknown, item: Item): readonly Json[] {
     const call = this.#of(key, item);
-    if (call.begun !== undefined) return [];
-    call.begun = { index: this.count++, item };
-    this.#calls.set(item.call_id ?? key, call);
-    return [{ index: call.begun.index, ...callOf(item, call.text) }];
+    const { begun } = call;
+    if (begun !== undefined && (isNamed(begun.item) || !isNamed(item))) return [];
+    const index = begun?.index ?? this.count++;
+    call.begun = { index, item };
+    this.#calls.set(item.call_id || key, call);
+    return [{ index, ...callOf(item, begun === undefined ? call.text : '') }];
   }
 
   /** Writes a delta, unless the complete arguments have arrived before it. */
@@ -56,10 +62,10 @@ export class CallDeltas {
 
   /** Returns the call of an item: by its own id, since some gateways send the same place for every item. */
   #of(key: unknown, { call_id }: Item): Call {
-    const own = this.#calls.get(call_id ?? key);
+    const own = this.#calls.get(call_id || key);
     if (own !== undefined) return own;
     const call = this.#at(key);
-    return call.begun === undefined ? call : this.#start(key);
+    return call.begun?.item.call_id ? this.#start(key) : call;
   }
 
   #at(key: unknown): Call {
@@ -73,6 +79,8 @@ export class CallDeltas {
     return call;
   }
 }
+
+const isNamed = ({ call_id, name }: Item): boolean => Boolean(call_id && name);
 
 /** Characters that a call without arguments counts as: those of `{"type":"function_call"}`, the shortest. */
 const NAMES = 24;

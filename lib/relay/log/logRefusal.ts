@@ -43,6 +43,13 @@ export const badKey = (): Refusal =>
     'the idempotency-key cannot be a part of a header and a URL: use 1 to 200 characters of Latin-1, not "." or ".."',
   );
 
+export const reusedKey = (): Refusal =>
+  new Refusal(
+    422,
+    'reused_idempotency_key',
+    'the idempotency-key was used for another request: use a new one for each request',
+  );
+
 export const badCursor = (): Refusal =>
   new Refusal(
     400,

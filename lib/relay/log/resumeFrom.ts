@@ -21,6 +21,7 @@ import { logErrorReason } from './LogError';
 import { badCursor, badKey, logRefusal, unavailable, unknownStream, withdrawn } from './logRefusal';
 import { readLog } from './readLog';
 import type { LogEvent, StreamLog } from './StreamLog';
+import { fingerprintOf, signed, signedFor } from './sameRequest';
 import { isStreamKey, parseCursor, streamId } from './streamId';
 import { writeLog } from './writeLog';
 
@@ -59,8 +60,8 @@ export interface LogResume extends Resume {
  * DELETE …/chat/completions/m42                          204; every reader gets the end of a stopped answer
  * ```
  *
- * A request with an `idempotency-key` is answered once: a second one with the same key reads the answer of the first. Closing the
- * connection only leaves. A request without the header, or without `stream: true`, is answered without the log.
+ * A request with an `idempotency-key` is answered once: a second one with the same key reads the answer of the first. One with
+ * another model or other messages is refused with 422. Closing the connection only leaves. A request without the header, or without `stream: true`, is answered without the log.
  *
  * @param log - The log, such as {@link memoryLog}.
  * @param options - The time without a reader, and the behaviour without the log.
@@ -98,7 +99,7 @@ export function resumeFrom(log: StreamLog, options: ResumeOptions = {}): LogResu
         }),
       );
 
-  const write = (id: string, { event$ }: RelayEvents): ((after: number) => Observable<LogEvent>) => {
+  const write = (id: string, event$: Observable<string>): ((after: number) => Observable<LogEvent>) => {
     const fromLog = read(id);
     const live$ = writeLog(event$, log, id, { orphanMs, batchMs, writing$, onLogError, scheduler });
     let isFirst = true;
@@ -110,13 +111,23 @@ export function resumeFrom(log: StreamLog, options: ResumeOptions = {}): LogResu
     };
   };
 
-  const start = (key: string, source: RelayEvents, reader: RelayReader): Observable<RelayEvents> => {
+  const start = (
+    key: string,
+    source: RelayEvents,
+    reader: RelayReader,
+    fingerprint: string,
+  ): Observable<RelayEvents> => {
     const id = streamId(reader.userId, key);
+    const readSame = (after: number): Observable<LogEvent> =>
+      read(id, withdrawn)(after).pipe(signedFor(fingerprint));
     return defer(() => log.claim(id, reader.ageMs)).pipe(
       take(1),
       inTime(LONGEST_REPLY_MS, scheduler),
       throwIfEmpty(),
-      map((role) => eventsOf(key, role === 'writer' ? write(id, source) : read(id, withdrawn), 0, scheduler)),
+      map((role) => {
+        const read$ = role === 'writer' ? write(id, source.event$.pipe(signed(fingerprint))) : readSame;
+        return eventsOf(key, read$, 0, scheduler);
+      }),
       catchError((error: unknown) => {
         if (mode === 'required') throw unavailable(error);
         onLogError?.(error);
@@ -143,11 +154,11 @@ export function resumeFrom(log: StreamLog, options: ResumeOptions = {}): LogResu
   };
 
   return {
-    start: (source, reader) => {
+    start: (source, reader, request) => {
       const key = reader.http.headers.get('idempotency-key');
       if (key === null) return of(source);
       if (!isStreamKey(key)) throw badKey();
-      return start(key, source, reader);
+      return start(key, source, reader, fingerprintOf(request));
     },
     join: (key, reader) =>
       defer(() => {

@@ -196,6 +196,25 @@ describe('a relay with a log', () => {
     expect(calls).toHaveLength(1);
   });
 
+  it('refuses another request with the same key, and not one of another user', async () => {
+    const { call, calls, reader, handler } = await start('m42');
+    const other = (headers = {}): Request =>
+      new Request(postWith('m42', undefined, headers), {
+        body: JSON.stringify({ model: 'small', stream: true, messages: [{ role: 'user', content: 'Bye' }] }),
+      });
+    const refused = await handler(other());
+    const { error } = (await refused.json()) as { error: { code: string } };
+    expect([refused.status, error.code]).toEqual([422, 'reused_idempotency_key']);
+    const ofAnother = handler(other({ user: 'bert' }));
+    await until(() => calls.length === 2);
+    call.write('b');
+    for (const each of calls) each.finish();
+    await until(() => reader.isOver);
+    expect(reader.events.text).toBe('ab');
+    expect((await ofAnother).status).toBe(200);
+    expect((await handler(other())).status).toBe(422);
+  });
+
   it('withdraws the claim when the model refuses before its first output', async () => {
     const { handler, calls } = resumableRelay(memoryLog());
     const error = new HttpError({
