@@ -61,7 +61,8 @@ export interface LogResume extends Resume {
  * ```
  *
  * A request with an `idempotency-key` is answered once: a second one with the same key reads the answer of the first. One with
- * another model or other messages is refused with 422. Closing the connection only leaves. A request without the header, or without `stream: true`, is answered without the log.
+ * another model or other messages is refused with 422. Closing the connection only leaves. A request without the header, or
+ * without `stream: true`, is answered without the log.
  *
  * @param log - The log, such as {@link memoryLog}.
  * @param options - The time without a reader, and the behaviour without the log.
