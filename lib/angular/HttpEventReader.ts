@@ -7,6 +7,7 @@ import {
 } from '@angular/common/http';
 import { EMPTY, of, throwError, type Observable } from 'rxjs';
 
+import { fieldsOf } from '../codec/isRecord';
 import { ConnectionError, isChatError, isError, messageOf, RequestError } from '../errors';
 import { completeLength } from '../fold/surrogates';
 import { publicUrl } from '../request/url';
@@ -77,7 +78,7 @@ export class HttpEventReader {
     const isOwn = this.#head?.status === error.status && error.headers.keys().length === 0;
     const head = isBroken || isOwn ? this.#head : headOf(error);
     if (head === undefined || head.status === 0 || isOk(head)) {
-      return throwError(() => this.#connectionError(error));
+      return throwError(() => (isUnparsed(error) ? notText('JSON') : this.#connectionError(error)));
     }
     return of(head, ...this.#encode(isBroken ? this.#text : bodyOf(error)));
   }
@@ -173,8 +174,15 @@ function bodyTextOf(body: unknown): string {
   if (body instanceof ArrayBuffer || ArrayBuffer.isView(body)) return new TextDecoder().decode(body);
   const kind = Object.prototype.toString.call(body).slice(8, -1);
   if (kind === 'Object' || kind === 'Array') return JSON.stringify(body);
-  throw new RequestError(`an interceptor changed the body to a ${kind}: keep the responseType 'text'`);
+  throw notText(`a ${kind}`);
 }
+
+const notText = (kind: string): RequestError =>
+  new RequestError(`an interceptor changed the body to ${kind}: keep the responseType 'text'`);
+
+/** Whether Angular could not parse a body as JSON; XMLHttpRequest has the error beside the text. */
+const isUnparsed = ({ error }: HttpErrorResponse): boolean =>
+  [error, fieldsOf(error).error].some((cause) => fieldsOf(cause).name === 'SyntaxError');
 
 /** Returns the body of a failed response as text; its status is worth more than a body that cannot be read. */
 function bodyOf({ error }: HttpErrorResponse): string {

@@ -16,7 +16,8 @@ import { decodedBody } from './decodedBody';
 /** Options for {@link nodeTransport}. */
 export interface NodeTransportOptions {
   /**
-   * The agent of all requests, or a function that returns it for a URL. Default: a keep-alive agent for each protocol.
+   * The agent of all requests, or a function that returns it for a URL. Default: a keep-alive agent for each protocol, which uses
+   * the proxy of the environment if Node does (`NODE_USE_ENV_PROXY=1`).
    *
    * An `https.Agent` has the TLS options: `ca`, `cert`, `key`, `rejectUnauthorized`. A proxy is an agent, too.
    */

@@ -57,8 +57,8 @@ export class PayloadDecoder {
     const decoded = this.#template.decode(data);
     if (!isRight(decoded)) return this.#readMisfit(decoded, event, data, incomplete);
     const received = decoded.right;
-    const isError = event === 'error' || (!received.choices?.length && explainsError(received));
-    if (isError) return new Failure(serverErrorOf(received, data));
+    if (event === 'error' || (!received.choices?.length && explainsError(received)))
+      return new Failure(serverErrorOf(received, data));
     const chunk = this.#messages.read(received);
     const error = errorBesideChoices(chunk);
     if (error !== undefined) return new Failure(error, chunk);

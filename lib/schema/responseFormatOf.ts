@@ -3,7 +3,8 @@ import type * as t from 'io-ts';
 import type { JsonSchema } from '../request/JsonSchema';
 import type { JsonSchemaFormat } from '../request/ResponseFormat';
 import { isObjectCodec } from './isObjectCodec';
-import { describeRoot, type JsonSchemaOptions, type Writable } from './jsonSchemaOf';
+import type { JsonSchemaOptions, Writable } from './jsonSchemaOf';
+import { describeRoot } from './describeRoot';
 
 /** Options for {@link responseFormatOf}. */
 export interface ResponseFormatOptions extends JsonSchemaOptions {

@@ -1,7 +1,7 @@
 import { messageOf, RequestError } from '../errors';
 import type { JsonSchema } from '../request/JsonSchema';
 import { isObjectCodec } from '../schema/isObjectCodec';
-import { describeRoot } from '../schema/jsonSchemaOf';
+import { describeRoot } from '../schema/describeRoot';
 import { omitNulls } from '../schema/omitNulls';
 import type { AnyTool } from './tool';
 

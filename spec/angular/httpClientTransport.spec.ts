@@ -175,6 +175,16 @@ describe('httpClientTransport', () => {
     ]);
   });
 
+  it.each([
+    ['fetch', new SyntaxError('Unexpected token d')],
+    ['XMLHttpRequest', { error: new SyntaxError('Unexpected token d'), text: 'data: {}' }],
+  ])('names a stream that %s could not parse, as an interceptor requires JSON', async (_, error) => {
+    await expect(partsOf(failed({ status: 200, error }))).rejects.toMatchObject({
+      ...{ _tag: 'RequestError', retryable: false },
+      message: "an interceptor changed the body to JSON: keep the responseType 'text'",
+    });
+  });
+
   it('ignores what follows the response of a cache, also an error', async () => {
     const network = [of(response('new')), concat(of(head()), failed({ status: 0, error: null }))];
     for (const later$ of network)
