@@ -40,7 +40,7 @@ describe('decodeChunk', () => {
     ['[]', 'the payload: expected object, got an array'],
     ['{"choices":5}', 'choices: expected array, got 5'],
     ['{"choices":"x"}', 'choices: expected array, got "x"'],
-    ['{"choices":{"0":{"delta":{}}}}', 'choices: expected array, got an object'],
+    ['{"choices":{"a":{"delta":{}}}}', 'choices: expected array, got an object'],
     ['{"choices":["x"]}', 'choices/0: expected object, got "x"'],
     ['{"choices":[null,5]}', 'choices/0: expected object, got 5'],
     ['{"choices":[{"index":"first"}]}', 'choices/0/index: expected number, got "first"'],
