@@ -36,8 +36,8 @@ const SETTLE_MS = 1_000;
  * @param url - The module of the example.
  */
 export function runExample(url: string, print: (line: OutputLine) => void): RunningExample {
+  scriptFetch();
   const open = new Subscription();
-  open.add(scriptFetch());
   let lines = 0;
   const write = (kind: OutputLine['kind'], text: string): void => {
     lines += 1;

@@ -8,30 +8,27 @@ const DELAY_MS = 120;
 /** The addresses that the scripted model answers. */
 const API = /\/(models|embeddings|chat\/completions|responses|api\/(chat|tags|ps|pull))$/;
 
-/** Number of examples that run, and the page's own `fetch` meanwhile. */
-let running = 0;
-let original = globalThis.fetch;
+/** The page of the example that ran last; `undefined` before the first. */
+let page: string | undefined;
 
 /**
- * Replaces the page's `fetch` for requests to a model, while any example runs. Other requests are sent.
+ * Replaces the `fetch` of the page for requests to a model. Other requests are sent, and those of other pages, such as the
+ * playground.
  *
- * @returns A function that restores it.
+ * It stays after the run, since an example may send a request later: the next call of a loop, or a retry.
  */
-export function scriptFetch(): () => void {
-  if (running === 0) {
-    original = globalThis.fetch;
-    const scripted = dialectFetch(
-      scriptedFetch(replyTo, { delayMs: DELAY_MS, models: ['llama3.2', 'gpt-oss'] }),
-    );
-    globalThis.fetch = (input, init) => {
-      const url = input instanceof Request ? input.url : String(input);
-      return API.test(url.replace(/[?#].*$/, '')) ? scripted(input, init) : original(input, init);
-    };
-  }
-  running += 1;
-  return () => {
-    running -= 1;
-    if (running === 0) globalThis.fetch = original;
+export function scriptFetch(): void {
+  const isReplaced = page !== undefined;
+  page = location.pathname;
+  if (isReplaced) return;
+  const original = globalThis.fetch;
+  const scripted = dialectFetch(
+    scriptedFetch(replyTo, { delayMs: DELAY_MS, models: ['llama3.2', 'gpt-oss'] }),
+  );
+  globalThis.fetch = (input, init) => {
+    const url = input instanceof Request ? input.url : String(input);
+    const isScripted = location.pathname === page && API.test(url.replace(/[?#].*$/, ''));
+    return isScripted ? scripted(input, init) : original(input, init);
   };
 }
 

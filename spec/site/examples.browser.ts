@@ -33,4 +33,14 @@ describe('the examples of a guide', () => {
       }),
     );
   });
+
+  it('send no request to a real server, even after the run', async () => {
+    const { page, problems } = await openPage(site.browser, `${site.url}guide/flow.html`);
+    const example = page.locator('.run-example').first();
+    await example.getByRole('button', { name: 'Run' }).press('Enter');
+    await page.locator('.run-example[data-state=done]').waitFor();
+    const status = await page.evaluate(async () => (await fetch('http://localhost:11434/v1/models')).status);
+    expect(status).toBe(200);
+    expect(problems).toEqual([]);
+  });
 });
