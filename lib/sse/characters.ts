@@ -1,6 +1,3 @@
 /** The characters that end a line. In UTF-8 neither byte occurs inside another character. */
 export const LF = 0x0a;
 export const CR = 0x0d;
-
-/** The byte order mark, as a code unit of text. */
-export const BYTE_ORDER_MARK = 0xfeff;

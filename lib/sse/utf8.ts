@@ -1,6 +1,8 @@
 import { RequestError } from '../errors';
 import type { Bytes } from '../transport/transport';
-import { BYTE_ORDER_MARK, LF } from './characters';
+import { LF } from './characters';
+
+const BYTE_ORDER_MARK = 0xfeff;
 
 function newDecoder(): TextDecoder {
   if (typeof TextDecoder !== 'undefined') return new TextDecoder('utf-8', { ignoreBOM: true });
