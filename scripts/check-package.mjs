@@ -40,6 +40,10 @@ expectNone(
   scripts.filter((path) => /^(import|export|let|const|var)\b.*['"]fp-ts\//m.test(texts.get(path))),
 );
 expectNone(
+  'no module imports another for nothing, about which bundlers warn',
+  scripts.filter((path) => !path.startsWith('dist/bundled/') && /^import ['"]/m.test(texts.get(path))),
+);
+expectNone(
   'no file names a folder of this machine',
   paths.filter((path) => [root, homedir(), tmpdir()].some((folder) => names(texts.get(path), folder))),
 );
