@@ -5,9 +5,6 @@ import type { Limits } from '../transport/limits';
 import type { ChatHooks } from './ChatHooks';
 import type { ChatConfig, ChatTimeouts } from './config';
 
-/** Whether a value is an object, and not one that takes its place in JavaScript and has none of its fields. */
-const isObject = (value: unknown): boolean => isRecord(value) && !['Promise', 'URL'].includes(classOf(value));
-
 type Test = (value: unknown) => boolean;
 
 /** A kind of value: the words for it, and tests of which one holds. */
@@ -16,7 +13,8 @@ type Kind = readonly [is: string, ...tests: readonly Test[]];
 const isText: Test = (value) => typeof value === 'string';
 const isFunction: Test = (value) => typeof value === 'function';
 const isNull: Test = (value) => value === null;
-const isPlain: Test = (value) => isRecord(value) && !(Symbol.iterator in value);
+/** Whether a value is an object or a module, and not one of the platform, such as a Promise, a URL or a Map. */
+const isObject: Test = (value) => ['Object', 'Module'].includes(classOf(value));
 const has =
   (method: string): Test =>
   (value) =>
@@ -26,14 +24,14 @@ const TEXT: Kind = ['a string', isText];
 const FUNCTION: Kind = ['a function', isFunction];
 const LIST: Kind = ['a list of strings', (value) => Array.isArray(value) && value.every(isText)];
 const OPTIONAL: Kind = ['a function', isFunction, isNull];
-const OBJECT: Kind = ['an object', isPlain];
+const OBJECT: Kind = ['an object', isObject];
 // NaN, as of an absent environment variable, is larger than no limit and so would switch it off.
 const AMOUNT: Kind = ['a number, 0 or more', (value) => typeof value === 'number' && value >= 0];
 
 const CONFIG: { readonly [Field in keyof Required<ChatConfig>]: Kind } = {
   baseURL: ['a string: of a URL object pass its href', isText],
   apiKey: ['a string or a function: leave it out if there is no key', isText, isFunction],
-  headers: ['a plain object: of Headers or a Map pass Object.fromEntries(headers)', isPlain],
+  headers: ['a plain object: of Headers or a Map pass Object.fromEntries(headers)', isObject],
   transport: FUNCTION,
   fetch: OPTIONAL,
   gate: ['a ReadGate', has('hold')],
@@ -95,7 +93,9 @@ const HOOKS: { readonly [Name in keyof Required<ChatHooks>]: Kind } = {
  * @throws RequestError for one that is not a function, which would fail in the middle of the call.
  */
 export function checkedHooks(hooks: ChatHooks): ChatHooks {
-  if (!isObject(hooks)) throw new RequestError('hooks must be an object or a function');
+  // A class may extend one of the platform, of which a Promise or a Map itself has no hooks.
+  const hasHook = isRecord(hooks) && Object.keys(HOOKS).some((name) => name in hooks);
+  if (!isObject(hooks) && !hasHook) throw new RequestError('hooks must be an object or a function');
   requireFields('hooks', HOOKS, hooks);
   return hooks;
 }

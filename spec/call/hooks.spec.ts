@@ -302,6 +302,7 @@ describe('the hooks for output, usage and completion', () => {
     ['a number, of a function', () => ({ onUsage: 1 }), 'hooks.onUsage must be a function'],
     ['no hooks, of a function', () => 'hooks', 'hooks must be an object or a function'],
     ['a list, of a function', () => [jest.fn()], 'hooks must be an object or a function'],
+    ['a map', () => new Map(), 'hooks must be an object or a function'],
     ['a promise, of an async function', () => Promise.resolve({}), 'hooks must be an object or a function'],
   ])('that are %s are a RequestError before the request', (_, hooks, message) => {
     const transport = jest.fn(() => EMPTY);

@@ -18,7 +18,7 @@ import { until } from '../helpers/until';
 
 /** A process that was killed is started again, which takes long on a busy machine. */
 const PATIENT = { count: 1_000, policy: () => 200 };
-const PATIENCE_MS = 240_000;
+jest.setTimeout(240_000);
 
 describe('the example of a relay', () => {
   const story = { model: 'story', messages: [{ role: 'user', content: 'A long story' }] } as const;
@@ -38,7 +38,7 @@ describe('the example of a relay', () => {
       } finally {
         await stop();
       }
-    }, 120_000);
+    });
 
     it('has a page whose script has the client and no relay', async () => {
       const { url, stop } = await startExampleRelay({ PATH: __dirname });
@@ -50,7 +50,7 @@ describe('the example of a relay', () => {
       } finally {
         await stop();
       }
-    }, 120_000);
+    });
   });
 
   (hasRedis ? describe : describe.skip)('with Redis (skipped without a redis-server on the path)', () => {
@@ -61,7 +61,7 @@ describe('the example of a relay', () => {
       example = await startExampleRelay();
       ({ url } = example);
       expect(example.banner).toContain('two processes and a redis-server on port');
-    }, 120_000);
+    });
     afterAll(async () => {
       subscriptions.unsubscribe();
       await example.stop();
@@ -102,74 +102,58 @@ describe('the example of a relay', () => {
       expect((await fetch(`${url}/kill/${process}`, { method: 'POST' })).status).toBe(204);
     };
 
-    it(
-      'survives a reload, and has the same text in a second tab',
-      async () => {
-        const first = start('reload');
-        await first.has('3. ');
-        first.subscription.unsubscribe();
-        const [reloaded, second] = [join('reload'), join('reload')];
-        await Promise.all([reloaded.has('8. '), second.has('8. ')]);
-        expect(reloaded.state?.content).toMatch(/^1\. The answer goes on, .* 2\. .* 3\. .* 8\. /);
-      },
-      PATIENCE_MS,
-    );
+    it('survives a reload, and has the same text in a second tab', async () => {
+      const first = start('reload');
+      await first.has('3. ');
+      first.subscription.unsubscribe();
+      const [reloaded, second] = [join('reload'), join('reload')];
+      await Promise.all([reloaded.has('8. '), second.has('8. ')]);
+      expect(reloaded.state?.content).toMatch(/^1\. The answer goes on, .* 2\. .* 3\. .* 8\. /);
+    });
 
-    it(
-      'survives the death of a process that only reads',
-      async () => {
-        const writer = start('death');
-        await writer.has('2. ');
-        let reader = join('death');
-        await reader.has('2. ');
-        while (reader.process === writer.process) {
-          reader.subscription.unsubscribe();
-          reader = join('death');
-          await reader.has('2. ');
-        }
-        await kill(reader.process);
-        const before = reader.state?.content ?? '';
-        await until(() => (reader.state?.content.length ?? 0) > before.length + 300);
-        expect(reader.state?.content.startsWith(before)).toBe(true);
-        expect(reader.state?.status).toBe('streaming');
-      },
-      PATIENCE_MS,
-    );
-
-    it(
-      'reports to all readers that the process which wrote the answer was killed',
-      async () => {
-        const writer = start('killed');
-        const reader = join('killed');
-        await until(() => (writer.state?.content ?? '') !== '');
-        const id = 'killed';
-        const late = join(id);
-        await late.has('3. ');
-        await kill(writer.process);
-        await until(() => late.state?.status === 'failed' && writer.state?.status === 'failed');
-        expect(late.state?.error).toEqual(
-          new TruncatedError('the process that wrote the answer has ended: send the request again'),
-        );
-        expect(writer.state?.error).toEqual(late.state?.error);
-        expect(late.state?.content).toContain('3. ');
+    it('survives the death of a process that only reads', async () => {
+      const writer = start('death');
+      await writer.has('2. ');
+      let reader = join('death');
+      await reader.has('2. ');
+      while (reader.process === writer.process) {
         reader.subscription.unsubscribe();
-      },
-      PATIENCE_MS,
-    );
+        reader = join('death');
+        await reader.has('2. ');
+      }
+      await kill(reader.process);
+      const before = reader.state?.content ?? '';
+      await until(() => (reader.state?.content.length ?? 0) > before.length + 300);
+      expect(reader.state?.content.startsWith(before)).toBe(true);
+      expect(reader.state?.status).toBe('streaming');
+    });
 
-    it(
-      'stops for all readers when one tab stops',
-      async () => {
-        const first = start('stop');
-        await first.has('2. ');
-        const second = join('stop', false);
-        await second.has('2. ');
-        second.subscription.unsubscribe();
-        await until(() => first.state?.status === 'done');
-        expect(first.state).toMatchObject({ finishReason: 'stop', error: null });
-        expect(first.state?.content).not.toContain('60. ');
-      },
-      PATIENCE_MS,
-    );
+    it('reports to all readers that the process which wrote the answer was killed', async () => {
+      const writer = start('killed');
+      const reader = join('killed');
+      await until(() => (writer.state?.content ?? '') !== '');
+      const id = 'killed';
+      const late = join(id);
+      await late.has('3. ');
+      await kill(writer.process);
+      await until(() => late.state?.status === 'failed' && writer.state?.status === 'failed');
+      expect(late.state?.error).toEqual(
+        new TruncatedError('the process that wrote the answer has ended: send the request again'),
+      );
+      expect(writer.state?.error).toEqual(late.state?.error);
+      expect(late.state?.content).toContain('3. ');
+      reader.subscription.unsubscribe();
+    });
+
+    it('stops for all readers when one tab stops', async () => {
+      const first = start('stop');
+      await first.has('2. ');
+      const second = join('stop', false);
+      await second.has('2. ');
+      second.subscription.unsubscribe();
+      await until(() => first.state?.status === 'done');
+      expect(first.state).toMatchObject({ finishReason: 'stop', error: null });
+      expect(first.state?.content).not.toContain('60. ');
+    });
   });
 });
