@@ -380,6 +380,38 @@ describe('injectConversation', () => {
     });
   });
 
+  it('is busy while an answer streams on another branch, and stops it', () => {
+    conversation(['One', 'Two there'], (chat, at, { transport }) => {
+      chat.send('A');
+      at(1_000, () => chat.regenerate());
+      at(1_150, () => {
+        chat.select(2);
+        expect([chat.content(), chat.status(), chat.busy()]).toEqual(['One', 'done', true]);
+        chat.stop();
+        expect(chat.busy()).toBe(false);
+        expect(transport.requests[1]?.aborted).toBe(true);
+      });
+    });
+  });
+
+  it('keeps what a view shows while an answer streams on another branch', () => {
+    conversation(['One', 'Two or three words'], (chat, at) => {
+      chat.send('A');
+      at(1_000, () => chat.regenerate());
+      at(1_150, () => {
+        chat.select(2);
+        const shown = [chat.branch(), chat.messages(), chat.approvals()];
+        at(200, () => {
+          expect(chat.busy()).toBe(true);
+          expect([chat.branch(), chat.messages(), chat.approvals()]).toEqual(shown);
+          expect(chat.branch()).toBe(shown[0]);
+          expect(chat.messages()).toBe(shown[1]);
+          expect(chat.approvals()).toBe(shown[2]);
+        });
+      });
+    });
+  });
+
   const stopped = {
     1: { kind: 'user', id: '1', parent: null, message: { role: 'user', content: 'B' } },
     2: { kind: 'assistant', id: '2', parent: '1', run: { ...emptyRun, status: 'stopped' }, metrics: null },
