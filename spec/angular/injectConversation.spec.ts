@@ -1,6 +1,7 @@
 import { appOf } from './injector';
 
 import {
+  computed,
   createEnvironmentInjector,
   DOCUMENT,
   EnvironmentInjector,
@@ -14,7 +15,7 @@ import {
 } from '@angular/core';
 import { createWatch, type Watch } from '@angular/core/primitives/signals';
 import * as t from 'io-ts';
-import { asyncScheduler, VirtualTimeScheduler } from 'rxjs';
+import { asyncScheduler, Subject, VirtualTimeScheduler } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 
 import {
@@ -641,16 +642,72 @@ describe('injectConversation', () => {
     });
   });
 
-  it("reads outside Angular's zone, where there is one", () => {
-    const runOutsideAngular = jest.fn((work: () => unknown) => work());
-    const transport = scriptedTransport('Hello');
-    const app = appOf([
-      { provide: NgZone, useValue: { runOutsideAngular } },
-      provideChatCompletions({ transport }),
-    ]);
-    app.run(() => injectConversation({ request: { model: 'any' } })).send('Hi');
-    expect(runOutsideAngular).toHaveBeenCalledTimes(1);
-    expect(transport.requests).toHaveLength(1);
+  describe("in an app with Angular's zone", () => {
+    /** A zone that knows whether code runs outside of it, and a transport that records that. */
+    function zoneApp(script: Script) {
+      let depth = 0;
+      const runOutsideAngular = <T>(work: () => T): T => {
+        depth += 1;
+        try {
+          return work();
+        } finally {
+          depth -= 1;
+        }
+      };
+      const isOutside = (): boolean => depth > 0;
+      const transport = scriptedTransport(script);
+      const requests: boolean[] = [];
+      const app = appOf([
+        { provide: NgZone, useValue: { runOutsideAngular } },
+        provideChatCompletions({
+          transport: (request) => {
+            requests.push(isOutside());
+            return transport(request);
+          },
+        }),
+      ]);
+      return { app, isOutside, requests };
+    }
+    const called = { parts: [{ toolCall: { id: 'call-1', name: 'weather', arguments: { city: 'Oslo' } } }] };
+
+    it('sends each request outside of it, also after an approval', () => {
+      const { app, requests } = zoneApp([called, 'Well.']);
+      const tools = [{ ...weather, needsApproval: true }];
+      const chat = app.run(() => injectConversation({ request: { model: 'any' }, tools }));
+      chat.send('Weather?');
+      chat.approve('call-1');
+      expect(chat.content()).toBe('Well.');
+      expect(requests).toEqual([true, true]);
+    });
+
+    it('sends a request outside of it after a tool whose result comes from inside', () => {
+      const { app, requests } = zoneApp([called, 'Well.']);
+      const dialog$ = new Subject<string>();
+      const tools = [{ ...weather, run: () => dialog$ }];
+      const chat = app.run(() => injectConversation({ request: { model: 'any' }, tools }));
+      chat.send('Weather?');
+      dialog$.next('4');
+      dialog$.complete();
+      expect(chat.content()).toBe('Well.');
+      expect(requests).toEqual([true, true]);
+    });
+
+    it('reads and writes the storage outside of it', () => {
+      const { app, isOutside } = zoneApp('Hello');
+      const calls: boolean[] = [];
+      const storage: ConversationStorage = {
+        load: () => {
+          calls.push(isOutside());
+          return null;
+        },
+        save: () => void calls.push(isOutside()),
+      };
+      const chat = app.run(() => injectConversation({ request: { model: 'any' }, storage }));
+      chat.send('Hi');
+      chat.open({ ...storage });
+      app.destroy();
+      expect(calls).toEqual([true, true, true, true]);
+    });
   });
 
   it('reports a chunk that cannot be decoded to onChunkError, and continues', () => {
@@ -699,6 +756,25 @@ describe('injectConversation', () => {
       chat.send('Hi');
       at(150, () => expect([answer.status(), answer.value()]).toEqual(['loading', 'Hel']));
       at(1_000, () => expect([answer.status(), answer.value()]).toEqual(['resolved', 'Hello']));
+    });
+  });
+
+  it('can be created in a computed, of which its options are no dependency', () => {
+    conversation('Hello', (_, at) => {
+      const stored = signal<string | null>(null);
+      const app = appOf([provideChatCompletions({ transport: slow('Hello') })]);
+      const storage = { load: stored, save: () => undefined };
+      const created = computed(() =>
+        app.run(() => injectConversation({ request: { model: 'any' }, storage })),
+      );
+      const chat = created();
+      chat.send('Hi');
+      at(1_000, () => {
+        expect(chat.content()).toBe('Hello');
+        stored.set('changed');
+        expect(created()).toBe(chat);
+        app.destroy();
+      });
     });
   });
 
