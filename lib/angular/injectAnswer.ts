@@ -65,10 +65,11 @@ export function injectAnswer(
 
     // Deferred: an option that throws fails the answer, not the conversation.
     const event$ = defer((): Observable<ToolEvent> => {
+      const config = valueOf(options.config ?? appConfig);
       const request = { ...valueOf(options.request), messages: history };
       const send = (step: ChatRequest): Observable<Decoded<ChatCompletionChunk>> => {
         progress = waiting;
-        return send$(valueOf(options.config ?? appConfig), step).pipe(
+        return send$(config, step).pipe(
           tapMetrics(report),
           tap((decoded) => {
             if (decoded._tag === 'Right') progress = addToState(progress, decoded.right);

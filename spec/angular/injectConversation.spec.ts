@@ -271,6 +271,30 @@ describe('injectConversation', () => {
     );
   });
 
+  it('sends all requests of an answer to the server that was configured when it began', () => {
+    const model = signal('small');
+    const called = { parts: [{ toolCall: { name: 'weather', arguments: { city: 'Oslo' } } }] };
+    const [first, second] = [slow([called, '4']), slow('5')];
+    conversation(
+      'Hello',
+      (chat, at) => {
+        chat.send('Weather?');
+        at(50, () => model.set('big'));
+        at(1_000, () => {
+          expect(chat.content()).toBe('4');
+          expect([first.requests.length, second.requests.length]).toEqual([2, 0]);
+          chat.send('And now?');
+        });
+        at(2_000, () => expect(second.requests).toHaveLength(1));
+      },
+      {
+        request: () => ({ model: model() }),
+        config: () => ({ transport: model() === 'small' ? first : second }),
+        tools: [weather],
+      },
+    );
+  });
+
   it('sends the results of tool calls', () => {
     const weather = { parts: [{ toolCall: { name: 'weather', arguments: { city: 'Oslo' } } }] };
     conversation([weather, '4°'], (chat, at, { transport }) => {
