@@ -2,7 +2,6 @@ import { inject } from '@angular/core';
 import { defer, finalize, identity, takeUntil, tap, type Observable } from 'rxjs';
 
 import { chatCompletion$ } from '../call/chatCompletion';
-import type { ChatConfig } from '../call/config';
 import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import type { AnswerFunction } from '../conversation/conversation';
 import type { Decoded } from '../decode/decode';
@@ -48,17 +47,6 @@ export function injectAnswer(
     },
   };
 
-  /** Sends a request with its retries. */
-  const send$ = (config: ChatConfig, request: ChatRequest): Observable<Decoded<ChatCompletionChunk>> => {
-    const call$ = chatCompletion$(config, request);
-    const attempt$ = defer(() => {
-      onRetry(null);
-      return call$;
-    });
-    // Each request: a result of a tool may come from inside the zone.
-    return withRetries(attempt$, retryOptions).pipe(chunks, outside);
-  };
-
   return (history, stop$, approve, report) => {
     const onState = onStart();
     let progress = waiting;
@@ -69,11 +57,19 @@ export function injectAnswer(
       const request = { ...valueOf(options.request), messages: history };
       const send = (step: ChatRequest): Observable<Decoded<ChatCompletionChunk>> => {
         progress = waiting;
-        return send$(config, step).pipe(
+        const call$ = chatCompletion$(config, step);
+        const attempt$ = defer(() => {
+          onRetry(null);
+          return call$;
+        });
+        return withRetries(attempt$, retryOptions).pipe(
+          chunks,
           tapMetrics(report),
           tap((decoded) => {
             if (decoded._tag === 'Right') progress = addToState(progress, decoded.right);
           }),
+          // Each request: the result of a tool may come from inside the zone.
+          outside,
         );
       };
       return tools === undefined
