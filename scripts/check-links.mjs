@@ -12,7 +12,7 @@ import { pathToFileURL } from 'node:url';
  * @param base - The path that it is served from.
  * @returns Each as `page: link`.
  */
-export function deadLinks(folder, base = '/') {
+function deadLinks(folder, base = '/') {
   const files = readdirSync(folder, { recursive: true })
     .filter((file) => statSync(join(folder, file)).isFile())
     .map((file) => file.replaceAll('\\', '/'));
