@@ -11,7 +11,7 @@ import { readResponse } from '../response/readResponse';
 import { concatItems, type Items } from '../rx/concatItems';
 import { writeEvent } from '../sse/writeEvent';
 import type { Limits } from '../transport/limits';
-import type { Bytes, ResponseHead, Transport } from '../transport/transport';
+import { isSuccess, type Bytes, type ResponseHead, type Transport } from '../transport/transport';
 import type { PayloadReader, Payloads } from './payloads';
 
 /** A JSON object. */
@@ -58,12 +58,12 @@ export function translated(transport: Transport, dialect: Dialect): Transport {
     return transport(sent).pipe(
       readResponse<ResponseHead | Bytes>(
         (head) =>
-          head.status < 200 || head.status > 299
-            ? startWith(head)
-            : pipe(
+          isSuccess(head)
+            ? pipe(
                 readByKind(head, (kind) => translatedBody(kind, isStreamed, dialect, limits)),
                 startWith(withoutLength(head)),
-              ),
+              )
+            : startWith(head),
         () => false, // The call decides at another head, which is passed on.
       ),
     );
