@@ -44,7 +44,7 @@ export function createChatChunks(): (record: Json) => Chunks {
     const isDone = done === true;
     // A gateway may answer in chat completions, or report an error in another form.
     if (hasErrorContent(error) || !(isDone || isRecord(message)))
-      return [isText(error) ? failure(error, json) : json];
+      return [isText(error) ? withCode(json) : json];
     const record = json as ChatResponse;
     const delta = { role, ...deltaOf(record, calls) };
     calls += delta.tool_calls?.length ?? 0;
@@ -61,9 +61,7 @@ export function createChatChunks(): (record: Json) => Chunks {
 }
 
 /** The same error before the first byte of a response has status 500, unless a proxy adds another one. 500 is retryable. */
-const failure = (message: string, { code, status }: Json): Json => ({
-  error: { message, code: code ?? status ?? 500 },
-});
+const withCode = (json: Json): Json => ({ ...json, code: json.code ?? json.status ?? 500 });
 
 const headOf = ({ model, created_at }: ChatResponse): Json => ({
   model,
