@@ -24,7 +24,6 @@ export const SAME = [
   'keep_alive',
   'truncate',
   'shift',
-  '_debug_render_only',
 ] as const;
 
 /** Fields that are options of the model there. Other servers read some of them from `extra`. */
