@@ -1,7 +1,7 @@
 import { toCall, toList } from '../../codec/coerce';
 import { isRecord } from '../../codec/isRecord';
+import { recordsIn } from '../../codec/recordsIn';
 import { hasErrorContent, isText } from '../../response/errorShapes';
-import { recordsIn } from '../recordsIn';
 import { DONE, type Chunks, type Json } from '../translated';
 
 /** A response of `/api/chat`, or a record of its stream; read from `api/types.go`, 21 August 2026. */

@@ -1,4 +1,4 @@
-import { recordsIn } from '../recordsIn';
+import { recordsIn } from '../../codec/recordsIn';
 import type { Json } from '../translated';
 
 /** An item of the output: a message, a call, or reasoning. */

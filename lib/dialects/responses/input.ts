@@ -1,7 +1,7 @@
+import { recordsIn } from '../../codec/recordsIn';
 import type { AssistantContentPart, UserContentPart } from '../../request/ContentPart';
 import type { AssistantMessage, Message, MessageToolCall } from '../../request/Message';
 import { imageUrlOf } from '../imageUrlOf';
-import { recordsIn } from '../recordsIn';
 import type { Json } from '../translated';
 import { argumentsOf } from './Item';
 import { itemOfDetail } from './reasoningItem';

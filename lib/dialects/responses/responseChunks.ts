@@ -1,9 +1,9 @@
 import { isRecord } from '../../codec/isRecord';
+import { recordsIn } from '../../codec/recordsIn';
 import { LimitError } from '../../errors';
 import { hasErrorContent } from '../../response/errorShapes';
 import { hasError } from '../../response/serverError';
 import type { Limits } from '../../transport/limits';
-import { recordsIn } from '../recordsIn';
 import { DONE, type Chunks, type Json } from '../translated';
 import { CallDeltas } from './CallDeltas';
 import { annotationDeltas, argumentsOf, isCall, listed, textsOf, type Item } from './Item';
