@@ -3,14 +3,14 @@
 //
 // The specs are loaded without running a test: `describe` and `it` only record their titles, the other globals of Jest do
 // nothing. The title of a fault is `fault → outcome`. The rows are in the order of the specs.
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-import { format, resolveConfig } from 'prettier';
 import { require as load } from 'tsx/cjs/api';
 
+import { writePage } from './write-page.mjs';
+
 const root = new URL('..', import.meta.url);
-const page = new URL('docs/faults.md', root);
 
 /** @type {{ spec: string, section: string, fault: string, outcome: string }[]} */
 const rows = [];
@@ -104,12 +104,4 @@ for (const { file, title, rows } of chapters) {
     '',
   );
 }
-const text = await format(lines.join('\n'), { ...(await resolveConfig(page)), parser: 'markdown' });
-
-if (!process.argv.includes('--check')) {
-  writeFileSync(page, text);
-  process.stdout.write(`docs/faults.md: ${rows.length} faults\n`);
-} else if (readFileSync(page, 'utf8').replaceAll('\r\n', '\n') !== text) {
-  process.stderr.write('docs/faults.md is out of date. Run node scripts/faults-table.mjs\n');
-  process.exitCode = 1;
-}
+await writePage('faults.md', lines, `${rows.length} faults`);

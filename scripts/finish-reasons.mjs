@@ -1,13 +1,12 @@
 // Writes docs/finish-reasons.md: the finish reasons that servers send, and the effect of each on an answer. The table is that of
 // spec/helpers/finishReasons.ts. With --check it writes nothing, and fails if the page is not current.
-import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-import { format, resolveConfig } from 'prettier';
 import { require as load } from 'tsx/cjs/api';
 
+import { writePage } from './write-page.mjs';
+
 const root = new URL('..', import.meta.url);
-const page = new URL('docs/finish-reasons.md', root);
 const { FINISH_REASONS } = load(
   fileURLToPath(new URL('spec/helpers/finishReasons.ts', root)),
   import.meta.url,
@@ -85,12 +84,4 @@ for (const [kind, { title, text, status, complete, retry }] of Object.entries(KI
   }
   lines.push('');
 }
-const text = await format(lines.join('\n'), { ...(await resolveConfig(page)), parser: 'markdown' });
-
-if (!process.argv.includes('--check')) {
-  writeFileSync(page, text);
-  process.stdout.write(`docs/finish-reasons.md: ${FINISH_REASONS.length} reasons\n`);
-} else if (readFileSync(page, 'utf8').replaceAll('\r\n', '\n') !== text) {
-  process.stderr.write('docs/finish-reasons.md is not current: run node scripts/finish-reasons.mjs\n');
-  process.exitCode = 1;
-}
+await writePage('finish-reasons.md', lines, `${FINISH_REASONS.length} reasons`);

@@ -1,14 +1,10 @@
 // `npm run record`: sends one request and prints a tape of the response, for `replayTransport`.
 import { fstatSync, ftruncateSync, readFileSync, writeSync } from 'node:fs';
 import { argv, env, stderr, stdout } from 'node:process';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
-import './ensure-installed.mjs';
+import './run-typescript.mjs';
 
-// Imported here, as a fresh clone has no tsx before ensure-installed.mjs has run.
-const { register } = await import('tsx/esm/api');
-register({ tsconfig: fileURLToPath(new URL('../tsconfig.json', import.meta.url)) });
 const { chatCompletion$, fetchTransport } = await import('../lib/index.ts');
 const { recordTransport, tapeText } = await import('../lib/testing/index.ts');
 

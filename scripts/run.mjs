@@ -1,4 +1,5 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 
 import { npmCommand } from './npm.mjs';
 
@@ -35,4 +36,19 @@ export function run(command, args, { cwd, env = {}, timeoutMs = 300_000, shell =
 export function runNpm(args, options) {
   const [command, npmOptions, ...before] = npmCommand();
   return run(command, [...before, ...args], { ...options, ...npmOptions });
+}
+
+/**
+ * Runs a script of Node in the root of the project and in its terminal, and waits for its end. Ends this process if it fails.
+ *
+ * @param args - The path of the script, or options of Node, and its arguments.
+ * @param env - Variables beside those of this process.
+ */
+export function runNode(args, env = {}) {
+  const { status } = spawnSync(process.execPath, args, {
+    cwd: fileURLToPath(new URL('..', import.meta.url)),
+    stdio: 'inherit',
+    env: { ...process.env, ...env },
+  });
+  if (status !== 0) process.exit(status ?? 1);
 }

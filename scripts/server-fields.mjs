@@ -1,13 +1,13 @@
 // Writes docs/server-fields.md: the facts about each server in lib/servers. With --check it writes nothing, and fails if the page
 // is out of date. spec/servers/servers.spec.ts tests that each fact applies to the request that is sent.
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-import { format, resolveConfig } from 'prettier';
 import { require as load } from 'tsx/cjs/api';
 
+import { writePage } from './write-page.mjs';
+
 const folder = new URL('../lib/servers/', import.meta.url);
-const page = new URL('../docs/server-fields.md', import.meta.url);
 
 const exported = load(fileURLToPath(new URL('index.ts', folder)), import.meta.url);
 
@@ -81,12 +81,4 @@ const lines = [
   '`node scripts/server-fields.mjs` writes this page from [lib/servers](../lib/servers/index.ts).',
   '',
 ];
-const text = await format(lines.join('\n'), { ...(await resolveConfig(page)), parser: 'markdown' });
-
-if (!process.argv.includes('--check')) {
-  writeFileSync(page, text);
-  process.stdout.write(`docs/server-fields.md: ${servers.length} servers\n`);
-} else if (readFileSync(page, 'utf8').replaceAll('\r\n', '\n') !== text) {
-  process.stderr.write('docs/server-fields.md is out of date. Run node scripts/server-fields.mjs\n');
-  process.exitCode = 1;
-}
+await writePage('server-fields.md', lines, `${servers.length} servers`);

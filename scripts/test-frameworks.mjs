@@ -1,12 +1,12 @@
 // `npm run test:frameworks`: compiles the recipes of docs/frameworks.md with the declarations of their frameworks, and runs them
 // there. Outside of Jest, as most frameworks are ES modules.
-import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import './ensure-installed.mjs';
 import { install } from './install.mjs';
+import { runNode } from './run.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = join(root, 'spec/frameworks');
@@ -14,17 +14,16 @@ const folder = join(root, 'spec/frameworks');
 if (!existsSync(join(folder, 'node_modules/.package-lock.json')))
   await install('frameworks', ['ci', '--ignore-scripts', '--loglevel=error'], folder);
 writeRecipes();
-run('node_modules/@typescript/native/bin/tsc', '--project', 'spec/frameworks');
+runNode(['node_modules/@typescript/native/bin/tsc', '--project', 'spec/frameworks']);
 const tests = readdirSync(folder).filter((name) => name.endsWith('.test.ts'));
 // A condition that never holds fails its test.
 const limit = '--test-timeout=60000';
-run(
-  '--import',
-  'tsx',
-  '--test',
-  limit,
-  '--test-reporter=spec',
-  ...tests.map((name) => `spec/frameworks/${name}`),
+runNode(
+  [
+    ...['--import', 'tsx', '--test', limit, '--test-reporter=spec'],
+    ...tests.map((name) => `spec/frameworks/${name}`),
+  ],
+  { TSX_TSCONFIG_PATH: 'spec/frameworks/tsconfig.json' },
 );
 
 /** Writes each example as a module, named by its heading: `react.ts`, and `react-2.ts` for a second one. */
@@ -46,13 +45,4 @@ function writeRecipes() {
       writeFileSync(join(recipes, `${name}${i === 0 ? '' : `-${i + 1}`}.ts`), moved);
     });
   }
-}
-
-function run(...args) {
-  const { status } = spawnSync(process.execPath, args, {
-    cwd: root,
-    stdio: 'inherit',
-    env: { ...process.env, TSX_TSCONFIG_PATH: 'spec/frameworks/tsconfig.json' },
-  });
-  if (status !== 0) process.exit(status ?? 1);
 }

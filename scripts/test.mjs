@@ -1,19 +1,19 @@
 // `npm test`: runs the compiler, all specs, and the browser specs if their dependencies are installed. Arguments are passed
 // to Jest; with arguments the browser specs do not run.
-import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 import { chromium, NO_CHROMIUM } from './chromium.mjs';
 import './ensure-installed.mjs';
+import { runNode } from './run.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const args = process.argv.slice(2);
 
 process.stderr.write('Checking types…\n');
-run('node_modules/@typescript/native/bin/tsc', '--noEmit');
+runNode(['node_modules/@typescript/native/bin/tsc', '--noEmit']);
 process.stderr.write('Running the specs…\n');
-run('node_modules/jest/bin/jest.js', ...args);
+runNode(['node_modules/jest/bin/jest.js', ...args]);
 if (args.length === 0) testInBrowser();
 
 function testInBrowser() {
@@ -23,11 +23,6 @@ function testInBrowser() {
       : existsSync(`${root}examples/angular/node_modules`)
         ? undefined
         : 'the Angular example is not installed (npm run test:browser installs it, 280 MB)';
-  if (reason === undefined) run('scripts/test-browser.mjs');
+  if (reason === undefined) runNode(['scripts/test-browser.mjs']);
   else console.log(`The browser specs did not run: ${reason}.`);
-}
-
-function run(...command) {
-  const { status } = spawnSync(process.execPath, command, { cwd: root, stdio: 'inherit' });
-  if (status !== 0) process.exit(status ?? 1);
 }

@@ -68,7 +68,7 @@ export interface Conversation {
   readonly approvals: Signal<readonly RunCall[]>;
   /** Status of the last answer; also `waiting` during the wait for a retry. */
   readonly status: Signal<ConversationStatus>;
-  /** Whether an answer is awaited or streaming. */
+  /** Whether an answer is awaited or streaming, on another branch too. */
   readonly busy: Signal<boolean>;
   /** Text of the last answer so far. */
   readonly content: Signal<string>;

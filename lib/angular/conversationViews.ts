@@ -3,6 +3,7 @@ import { computed, type Signal } from '@angular/core';
 import { approvalsOf } from '../conversation/approvalsOf';
 import { branchOf, siblingsOf } from '../conversation/branches';
 import type { ConversationState, Turn, TurnId } from '../conversation/ConversationState';
+import { isAnswering } from '../conversation/turns';
 import type { ChatState } from '../state/ChatState';
 import type { Conversation } from './Conversation';
 import { entryOf, type ConversationAnswer, type ConversationEntry } from './history';
@@ -42,15 +43,15 @@ export function conversationViews(
     return entry;
   };
 
-  const branch = computed(() => branchOf(state()));
+  const branch = computed(() => branchOf(state()), { equal: hasSameItems });
   const messages = computed(() => branch().map(toEntry));
   const last = computed(() => messages().filter(isAnswer).at(-1));
   return {
     messages,
     branch,
-    approvals: computed(() => approvalsOf(state())),
+    approvals: computed(() => approvalsOf(state()), { equal: hasSameItems }),
     status: computed(() => last()?.status ?? 'idle'),
-    busy: computed(() => last()?.status === 'waiting' || last()?.status === 'streaming'),
+    busy: computed(() => Object.values(state().turns).some(isAnswering)),
     content: computed(() => last()?.content ?? ''),
     reasoning: computed(() => last()?.reasoning ?? ''),
     error: computed(() => last()?.error ?? null),
@@ -62,3 +63,7 @@ export function conversationViews(
 }
 
 const isAnswer = (entry: ConversationEntry): entry is ConversationAnswer => entry.role === 'assistant';
+
+/** Whether two lists have the same objects: their readers need no update then. */
+const hasSameItems = <T>(a: readonly T[], b: readonly T[]): boolean =>
+  a.length === b.length && a.every((item, index) => item === b[index]);

@@ -1,5 +1,5 @@
 import type { HttpClient, HttpEvent } from '@angular/common/http';
-import { catchError, concatMap, defer, type Observable } from 'rxjs';
+import { catchError, concatMap, defer, throwIfEmpty, type Observable } from 'rxjs';
 
 import { redirectTarget } from '../transport/redirects';
 import type { Bytes, ResponseHead, Transport, TransportRequest } from '../transport/transport';
@@ -24,7 +24,7 @@ export interface HttpClientTransportOptions {
  * @param http - The client to send with, its interceptors included.
  * @param options - The handling of redirects. {@link withHttpClient} sets it by the backend of the app.
  * @returns A transport that errors with `ConnectionError` when the server is not reached or the connection breaks; and with
- * `RequestError` when an interceptor throws an error of another kind.
+ * `RequestError` when an interceptor throws an error of another kind, or completes without a response.
  *
  * @example Calls that skip the app's interceptors
  * ```ts
@@ -53,6 +53,7 @@ const receive = (
     const response = new HttpEventReader(url);
     return send(request).pipe(
       concatMap((event) => response.read(event)),
+      throwIfEmpty(() => new Error('it completed without a response')),
       catchError((error: unknown) => {
         const redirect = response.redirectIn(error);
         if (redirect === undefined) return response.readError(error);

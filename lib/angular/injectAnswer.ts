@@ -28,7 +28,7 @@ export interface AnswerObserver {
   readonly onStart: () => (last: ChatState) => void;
 }
 
-/** Returns the function that requests the answers of a conversation: with or without tools, with retries, outside of zones. */
+/** Returns the function that requests the answers of a conversation: with or without tools, with retries. */
 export function injectAnswer(
   options: ConversationOptions,
   { onRetry, onStart }: AnswerObserver,
@@ -47,48 +47,44 @@ export function injectAnswer(
     },
   };
 
-  /** Sends a request with its retries. */
-  const send$ = (request: ChatRequest): Observable<Decoded<ChatCompletionChunk>> => {
-    const call$ = chatCompletion$(valueOf(options.config ?? appConfig), request);
-    const attempt$ = defer(() => {
-      onRetry(null);
-      return call$;
-    });
-    return withRetries(attempt$, retryOptions).pipe(chunks);
-  };
-
   return (history, stop$, approve, report) => {
     const onState = onStart();
     let progress = waiting;
 
-    const send = (request: ChatRequest): Observable<Decoded<ChatCompletionChunk>> => {
-      progress = waiting;
-      return send$(request).pipe(
-        tapMetrics(report),
-        tap((decoded) => {
-          if (decoded._tag === 'Right') progress = addToState(progress, decoded.right);
-        }),
-      );
-    };
-
     // Deferred: an option that throws fails the answer, not the conversation.
     const event$ = defer((): Observable<ToolEvent> => {
+      const config = valueOf(options.config ?? appConfig);
       const request = { ...valueOf(options.request), messages: history };
+      const send = (step: ChatRequest): Observable<Decoded<ChatCompletionChunk>> => {
+        progress = waiting;
+        const call$ = chatCompletion$(config, step);
+        const attempt$ = defer(() => {
+          onRetry(null);
+          return call$;
+        });
+        return withRetries(attempt$, retryOptions).pipe(
+          chunks,
+          tapMetrics(report),
+          tap((decoded) => {
+            if (decoded._tag === 'Right') progress = addToState(progress, decoded.right);
+          }),
+          // Each request: the result of a tool may come from inside the zone.
+          outside,
+        );
+      };
       return tools === undefined
         ? answerOnce$(send, request, onChunkError)
         : runTools$(send, request, tools, { approve, onChunkError, partialInputs });
     });
 
-    return outside(
-      event$.pipe(
-        ended,
-        // Above the fold, which then emits `stopped` and keeps what was received.
-        takeUntil(stop$),
-        toRunState(),
-        perFrame(),
-        tap(() => onState(progress.state)),
-        finalize(() => onRetry(null)),
-      ),
+    return event$.pipe(
+      ended,
+      // Above the fold, which then emits `stopped` and keeps what was received.
+      takeUntil(stop$),
+      toRunState(),
+      perFrame(),
+      tap(() => onState(progress.state)),
+      finalize(() => onRetry(null)),
     );
   };
 }

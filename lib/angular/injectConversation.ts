@@ -11,6 +11,7 @@ import type { PlannedRetry } from '../operators/resilience/retryChat';
 import type { ChatState } from '../state/ChatState';
 import type { Conversation, ConversationOptions } from './Conversation';
 import { conversationViews } from './conversationViews';
+import { detachedFromApp } from './detachedFromApp';
 import { injectAnswer } from './injectAnswer';
 import { persistedInApp } from './persistedInApp';
 import { retryCountdown$, type PendingRetry } from './retryCountdown';
@@ -49,6 +50,7 @@ export function injectConversation(options: ConversationOptions): Conversation {
   // By name: the package that exports `isPlatformServer` need not be installed.
   const onServer = inject(PLATFORM_ID) === 'server';
   const saved = persistedInApp(options);
+  const detached = detachedFromApp();
   const { messages: first = [], scheduler = asyncScheduler } = options;
 
   const from = conversationOf(first);
@@ -68,26 +70,27 @@ export function injectConversation(options: ConversationOptions): Conversation {
     },
   });
 
-  const work = merge(
-    planned$.pipe(
-      switchMap((planned) => retryCountdown$(planned, scheduler)),
-      tap((pending) => pendingRetry.set(pending)),
-    ),
-    storage$.pipe(
-      switchMap((storage) => {
-        state.set(from);
-        return command$.pipe(saved(storage, (loaded) => conversation({ answer, from: loaded ?? from })));
-      }),
-      tap((next) => state.set(next)),
-    ),
-  ).subscribe();
+  const work = detached(() =>
+    merge(
+      planned$.pipe(
+        switchMap((planned) => retryCountdown$(planned, scheduler)),
+        tap((pending) => pendingRetry.set(pending)),
+      ),
+      storage$.pipe(
+        switchMap((storage) => {
+          state.set(from);
+          return command$.pipe(saved(storage, (loaded) => conversation({ answer, from: loaded ?? from })));
+        }),
+        tap((next) => state.set(next)),
+      ),
+    ).subscribe(),
+  );
 
   /** The turns of another conversation may have the same ids. */
   const forget = (): void => answers.clear();
 
-  // Untracked: an effect that sends must not run, and send, again at each token of the answer.
   const run = (command: ConversationCommand): void =>
-    untracked(() => {
+    detached(() => {
       if (command.type === 'reset') forget();
       command$.next(command);
     });
@@ -95,10 +98,12 @@ export function injectConversation(options: ConversationOptions): Conversation {
     if (!onServer && !work.closed) run(command);
   };
 
-  inject(DestroyRef).onDestroy(() => {
-    run({ type: 'stop' });
-    work.unsubscribe();
-  });
+  inject(DestroyRef).onDestroy(() =>
+    detached(() => {
+      run({ type: 'stop' });
+      work.unsubscribe();
+    }),
+  );
 
   return {
     ...conversationViews(state, pendingRetry, answers),
@@ -113,7 +118,7 @@ export function injectConversation(options: ConversationOptions): Conversation {
     open: (storage) => {
       run({ type: 'stop' });
       forget();
-      untracked(() => storage$.next(onServer ? null : storage));
+      detached(() => storage$.next(onServer ? null : storage));
     },
     reset: (start = first) => run({ type: 'reset', to: conversationOf(start) }),
     save: () => untracked(state),

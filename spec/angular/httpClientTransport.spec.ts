@@ -11,7 +11,7 @@ import {
   type HttpEvent,
 } from '@angular/common/http';
 import { HttpClient as HttpClientToken } from '@angular/common/http';
-import { concat, EMPTY, lastValueFrom, NEVER, of, Subject, throwError, toArray, type Observable } from 'rxjs';
+import { concat, from, lastValueFrom, NEVER, of, Subject, throwError, toArray, type Observable } from 'rxjs';
 
 import { isResponseHead, type TransportRequest } from '../../lib/transport/transport';
 import { chatCompletion$ } from '../../lib/call/chatCompletion';
@@ -126,8 +126,25 @@ describe('httpClientTransport', () => {
     );
   });
 
+  it.each<[string, ReadonlyArray<HttpEvent<string>>]>([
+    ['nothing', []],
+    ['a head only', [{ type: HttpEventType.Sent }, head()]],
+  ])('names an interceptor that handles an error itself, and completes with %s', async (_, received) => {
+    await expect(partsOf(from(received))).rejects.toMatchObject({
+      _tag: 'RequestError',
+      message: 'an interceptor failed: it completed without a response',
+    });
+  });
+
+  it('keeps the status and the body of a failed response at which an interceptor completes', async () => {
+    await expect(partsOf(of(head(503), progress('overloaded')))).resolves.toEqual([
+      { status: 503, headers: events },
+      'overloaded',
+    ]);
+  });
+
   it('sends the request unchanged, and observes events and text', () => {
-    const sent = jest.fn(() => EMPTY);
+    const sent = jest.fn(() => NEVER);
     httpClientTransport({ request: sent } as unknown as HttpClient)(request).subscribe();
     expect(sent).toHaveBeenCalledWith('POST', request.url, {
       body: '{}',

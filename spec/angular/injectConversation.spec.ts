@@ -2,72 +2,18 @@ import { appOf } from './injector';
 
 import {
   createEnvironmentInjector,
-  DOCUMENT,
   EnvironmentInjector,
-  ErrorHandler,
   inject,
-  NgZone,
   resourceFromSnapshots,
   runInInjectionContext,
   signal,
-  untracked,
 } from '@angular/core';
-import { createWatch, type Watch } from '@angular/core/primitives/signals';
-import * as t from 'io-ts';
 import { asyncScheduler, VirtualTimeScheduler } from 'rxjs';
-import { TestScheduler } from 'rxjs/testing';
 
-import {
-  historyOf,
-  injectConversation,
-  provideChatCompletions,
-  withRetry,
-  type Conversation,
-  type ConversationOptions,
-} from '../../lib/angular';
-import type { ConversationStorage } from '../../lib/conversation/ConversationStorage';
+import { historyOf, injectConversation, provideChatCompletions, type Conversation } from '../../lib/angular';
 import { scriptedTransport } from '../../lib/testing';
-import type { Script } from '../../lib/testing';
 import { emptyRun } from '../../lib/tools/RunState';
-import { tool } from '../../lib/tools/tool';
-
-const weather = tool({
-  name: 'weather',
-  input: t.type({ city: t.string }),
-  run: ({ city }) => [`4 in ${city}`],
-});
-
-const slow = (script: Script) => scriptedTransport(script, { delayMs: 100 });
-
-/** Runs a conversation with a scripted model in virtual time; `at` checks it after a time in milliseconds. */
-function conversation(
-  script: Script,
-  inside: (
-    chat: ReturnType<typeof injectConversation>,
-    at: (ms: number, look: () => void) => void,
-    more: { transport: ReturnType<typeof slow>; destroy: () => void },
-  ) => void,
-  options: Partial<ConversationOptions> = {},
-  platform: 'browser' | 'server' = 'browser',
-): void {
-  const scheduler = new TestScheduler((actual, expected) => expect(actual).toEqual(expected));
-  let looked = 0;
-  let looks = 0;
-  scheduler.run(() => {
-    const transport = slow(script);
-    const app = appOf([provideChatCompletions({ transport }, withRetry({ policy: () => 1_000 }))], platform);
-    const chat = app.run(() => injectConversation({ request: { model: 'any' }, ...options }));
-    const at = (ms: number, look: () => void): void => {
-      looks += 1;
-      scheduler.schedule(() => {
-        look();
-        looked += 1;
-      }, ms);
-    };
-    inside(chat, at, { transport, destroy: app.destroy });
-  });
-  expect(looked).toBe(looks);
-}
+import { conversation, slow, weather } from './conversationApp';
 
 describe('injectConversation', () => {
   it('shows the messages, and the answer as it streams', () => {
@@ -270,6 +216,30 @@ describe('injectConversation', () => {
     );
   });
 
+  it('sends all requests of an answer to the server that was configured when it began', () => {
+    const model = signal('small');
+    const called = { parts: [{ toolCall: { name: 'weather', arguments: { city: 'Oslo' } } }] };
+    const [first, second] = [slow([called, '4']), slow('5')];
+    conversation(
+      'Hello',
+      (chat, at) => {
+        chat.send('Weather?');
+        at(50, () => model.set('big'));
+        at(1_000, () => {
+          expect(chat.content()).toBe('4');
+          expect([first.requests.length, second.requests.length]).toEqual([2, 0]);
+          chat.send('And now?');
+        });
+        at(2_000, () => expect(second.requests).toHaveLength(1));
+      },
+      {
+        request: () => ({ model: model() }),
+        config: () => ({ transport: model() === 'small' ? first : second }),
+        tools: [weather],
+      },
+    );
+  });
+
   it('sends the results of tool calls', () => {
     const weather = { parts: [{ toolCall: { name: 'weather', arguments: { city: 'Oslo' } } }] };
     conversation([weather, '4°'], (chat, at, { transport }) => {
@@ -376,6 +346,38 @@ describe('injectConversation', () => {
         chat.select(2);
         expect(texts()).toEqual(['A', 'One']);
         expect(chat.branch().map(({ id }) => id)).toEqual(['1', '2']);
+      });
+    });
+  });
+
+  it('is busy while an answer streams on another branch, and stops it', () => {
+    conversation(['One', 'Two there'], (chat, at, { transport }) => {
+      chat.send('A');
+      at(1_000, () => chat.regenerate());
+      at(1_150, () => {
+        chat.select(2);
+        expect([chat.content(), chat.status(), chat.busy()]).toEqual(['One', 'done', true]);
+        chat.stop();
+        expect(chat.busy()).toBe(false);
+        expect(transport.requests[1]?.aborted).toBe(true);
+      });
+    });
+  });
+
+  it('keeps what a view shows while an answer streams on another branch', () => {
+    conversation(['One', 'Two or three words'], (chat, at) => {
+      chat.send('A');
+      at(1_000, () => chat.regenerate());
+      at(1_150, () => {
+        chat.select(2);
+        const shown = [chat.branch(), chat.messages(), chat.approvals()];
+        at(200, () => {
+          expect(chat.busy()).toBe(true);
+          expect([chat.branch(), chat.messages(), chat.approvals()]).toEqual(shown);
+          expect(chat.branch()).toBe(shown[0]);
+          expect(chat.messages()).toBe(shown[1]);
+          expect(chat.approvals()).toBe(shown[2]);
+        });
       });
     });
   });
@@ -571,56 +573,6 @@ describe('injectConversation', () => {
     );
   });
 
-  it('does not rerun an effect that sends while the answer streams', () => {
-    const question = signal('Hi');
-    conversation('Hello there', (chat, at, { transport }) => {
-      const send = jest.fn(() => chat.send(question()));
-      const dirty: Watch[] = [];
-      const effect = createWatch(send, (watch) => dirty.push(watch), true);
-      effect.run();
-      at(1_000, () => expect([chat.status(), dirty]).toEqual(['done', []]));
-      at(1_100, () => {
-        question.set('And?');
-        for (const watch of dirty) watch.run();
-      });
-      at(2_000, () => {
-        expect(send).toHaveBeenCalledTimes(2);
-        expect(transport.requests).toHaveLength(2);
-      });
-    });
-  });
-
-  it.each<[string, (chat: Conversation) => void]>([
-    ['regenerate', (chat) => chat.regenerate()],
-    ['edit', (chat) => chat.edit(chat.messages()[0]!.id, 'Else')],
-    ['stop', (chat) => chat.stop()],
-    ['reset', (chat) => chat.reset()],
-  ])('is not a dependency of an effect that calls %s', (_, act) => {
-    conversation('Hello there', (chat, at) => {
-      chat.send('Hi');
-      const dirty: Watch[] = [];
-      const effect = createWatch(
-        () => act({ ...chat, messages: signal(untracked(chat.messages)) }),
-        (watch) => dirty.push(watch),
-        true,
-      );
-      effect.run();
-      at(2_000, () => expect(dirty).toEqual([]));
-    });
-  });
-
-  it("reads outside Angular's zone, where there is one", () => {
-    const runOutsideAngular = jest.fn((work: () => unknown) => work());
-    const transport = scriptedTransport('Hello');
-    const app = appOf([
-      { provide: NgZone, useValue: { runOutsideAngular } },
-      provideChatCompletions({ transport }),
-    ]);
-    app.run(() => injectConversation({ request: { model: 'any' } })).send('Hi');
-    expect(runOutsideAngular).toHaveBeenCalledTimes(1);
-    expect(transport.requests).toHaveLength(1);
-  });
-
   it('reports a chunk that cannot be decoded to onChunkError, and continues', () => {
     const onChunkError = jest.fn();
     conversation(
@@ -672,190 +624,5 @@ describe('injectConversation', () => {
 
   it('requires an injection context', () => {
     expect(() => injectConversation({ request: { model: 'any' } })).toThrow(/injection context/);
-  });
-});
-
-describe('injectConversation with a storage', () => {
-  /** A storage in memory. */
-  const memory = (text: string | null = null) => {
-    const held = { text };
-    const storage: ConversationStorage = {
-      load: () => held.text,
-      save: (next) => void (held.text = next),
-    };
-    return { held, storage };
-  };
-  const shown = (chat: Conversation): readonly string[] =>
-    chat.messages().map((entry) => `${entry.role}: ${entry.content}`);
-
-  it('continues the stored conversation, in which an answer that was in flight is stopped', () => {
-    const { held, storage } = memory();
-    let closed: string | null = null;
-    conversation(
-      { parts: ['Hello', { stall: 5_000 }] },
-      (chat, at, { destroy }) => {
-        chat.send('Hi');
-        at(1_500, () => {
-          // As if the browser had ended here.
-          closed = held.text;
-          destroy();
-          expect(held.text).toContain('"status":"stopped"');
-        });
-      },
-      { storage },
-    );
-    expect(closed).toContain('"status":"streaming"');
-    held.text = closed;
-    conversation(
-      'Still here',
-      (chat, at, { transport }) => {
-        expect(shown(chat)).toEqual(['user: Hi', 'assistant: Hello']);
-        expect(chat.status()).toBe('stopped');
-        chat.send('There?');
-        at(2_000, () => {
-          expect(transport.requests[0]?.body).toMatchObject({
-            messages: [{}, { content: 'Hello' }, { content: 'There?' }],
-          });
-          expect(held.text).toContain('Still here');
-        });
-      },
-      { storage },
-    );
-  });
-
-  it('starts with the messages of the options if the storage is empty, and does not save them alone', () => {
-    const { held, storage } = memory();
-    const messages = [{ role: 'system', content: 'Be brief.' }] as const;
-    conversation(
-      'Hello',
-      (chat, at) => {
-        expect(shown(chat)).toEqual(['system: Be brief.']);
-        at(2_000, () => expect(held.text).toBeNull());
-      },
-      { storage, messages },
-    );
-  });
-
-  it('opens another storage: stops and saves the one, and continues the other', () => {
-    const first = memory();
-    const second = memory();
-    conversation(
-      'Hello there',
-      (chat, at, { transport }) => {
-        chat.send('One');
-        at(150, () => {
-          chat.open(second.storage);
-          expect(transport.requests[0]?.aborted).toBe(true);
-          expect(first.held.text).toContain('Hello');
-          expect(shown(chat)).toEqual([]);
-          chat.send('Two');
-        });
-        at(2_000, () => {
-          expect(second.held.text).toContain('Hello there');
-          chat.open(first.storage);
-          expect(shown(chat)).toEqual(['user: One', 'assistant: Hello']);
-          chat.open(null);
-          expect(shown(chat)).toEqual([]);
-          chat.send('Three');
-        });
-        at(4_000, () => {
-          expect(chat.status()).toBe('done');
-          expect(first.held.text).not.toContain('Three');
-          expect(second.held.text).not.toContain('Three');
-        });
-      },
-      { storage: first.storage },
-    );
-  });
-
-  it('reports a full storage, and a change by another tab, and continues', () => {
-    const { held, storage } = memory();
-    const onStorageError = jest.fn();
-    let isFull = true;
-    const save: ConversationStorage['save'] = (text) => {
-      if (isFull) throw new Error('QuotaExceededError');
-      return storage.save(text);
-    };
-    conversation(
-      'Hello',
-      (chat, at) => {
-        chat.send('Hi');
-        at(1_500, () => {
-          expect(onStorageError.mock.lastCall).toMatchObject([{ message: 'QuotaExceededError' }]);
-          isFull = false;
-          chat.send('Again');
-        });
-        at(4_000, () => {
-          expect(held.text).toContain('Again');
-          held.text = 'of another tab';
-          chat.send('More');
-        });
-        at(8_000, () => {
-          expect(onStorageError.mock.lastCall).toMatchObject([{ _tag: 'StorageConflict' }]);
-          expect(held.text).toBe('of another tab');
-          expect(chat.status()).toBe('done');
-        });
-      },
-      { storage: { ...storage, save }, onStorageError },
-    );
-  });
-
-  it("reports to the app's ErrorHandler by default, and saves when the page is hidden", () => {
-    const page = Object.assign(new EventTarget(), { defaultView: new EventTarget() });
-    const handleError = jest.fn();
-    const app = appOf([
-      { provide: DOCUMENT, useValue: page },
-      { provide: ErrorHandler, useValue: { handleError } },
-      provideChatCompletions({ transport: scriptedTransport('Hello', { delayMs: 1_000_000 }) }),
-    ]);
-    const { held, storage } = memory();
-    const chat = app.run(() => injectConversation({ request: { model: 'any' }, storage }));
-    chat.send('Hi');
-    expect(held.text).toBeNull();
-    page.defaultView.dispatchEvent(new Event('pagehide'));
-    expect(held.text).toContain('"waiting"');
-    held.text = 'not JSON';
-    chat.open(storage);
-    expect(handleError.mock.lastCall).toMatchObject([{ _tag: 'BadJson' }]);
-    app.destroy();
-    expect(held.text).toBe('not JSON');
-  });
-
-  it.each([
-    ['stopped', true],
-    ['failed', false],
-  ])('saves an answer whose connection breaks as %s if the user leaves the page: %p', (status, isLeaving) => {
-    const { held, storage } = memory();
-    const window = new EventTarget();
-    new TestScheduler(() => undefined).run(({ flush }) => {
-      const app = appOf([
-        { provide: DOCUMENT, useValue: Object.assign(new EventTarget(), { defaultView: window }) },
-        provideChatCompletions({
-          transport: scriptedTransport({ parts: ['Hello', { cut: 'socket' }] }, { delayMs: 100 }),
-        }),
-      ]);
-      const chat = app.run(() => injectConversation({ request: { model: 'any' }, storage }));
-      chat.send('Hi');
-      if (isLeaving) window.dispatchEvent(new Event('beforeunload'));
-      flush();
-      expect([chat.status(), chat.content()]).toEqual([status, 'Hello']);
-      window.dispatchEvent(new Event('pagehide'));
-      app.destroy();
-    });
-    expect(held.text).toContain(`"status":"${status}"`);
-  });
-
-  it('is not read during server rendering', () => {
-    const storage = { load: jest.fn(), save: jest.fn() };
-    conversation(
-      'Hello',
-      (chat) => {
-        chat.open(storage);
-        expect(chat.messages()).toEqual([]);
-      },
-      { storage },
-      'server',
-    );
-    expect(storage.load).not.toHaveBeenCalled();
   });
 });

@@ -1,24 +1,14 @@
 import { appOf } from './injector';
 
-import { NgZone } from '@angular/core';
 import { BehaviorSubject, defer, NEVER, of, tap, throwError } from 'rxjs';
 
 import { outsideAngular } from '../../lib/angular';
 import { outcomeOf } from '../helpers/reads';
+import { recordedZone } from './zone';
 
-/** A zone that records whether code runs outside of it. */
 function zoneApp() {
-  let depth = 0;
-  const runOutsideAngular = <T>(work: () => T): T => {
-    depth += 1;
-    try {
-      return work();
-    } finally {
-      depth -= 1;
-    }
-  };
-  const app = appOf([{ provide: NgZone, useValue: { runOutsideAngular } }]);
-  return { outside: app.run(outsideAngular), isOutside: () => depth > 0 };
+  const { provider, isOutside } = recordedZone();
+  return { outside: appOf([provider]).run(outsideAngular), isOutside };
 }
 
 describe('outsideAngular', () => {

@@ -4,6 +4,7 @@ import { dialect, type DialectName } from '../wire/dialect';
 import { embeddingsOf } from '../wire/embeddings';
 import { responseHead } from '../wire/heads';
 import { checkReply } from './checkScript';
+import { isList } from './isList';
 import type { Reply, Script, ScriptedRequest } from './Reply';
 import { jsonHead, singleRead, timeline, type TimelineEvent } from './timeline';
 
@@ -66,6 +67,3 @@ function replyTo(request: ScriptedRequest, script: Script): Reply {
   const message = `no reply for request ${request.turn + 1}; the script has ${script.length}`;
   return script[request.turn] ?? { status: 400, message };
 }
-
-/** `Array.isArray` does not narrow readonly arrays. */
-const isList = (script: Reply | readonly Reply[]): script is readonly Reply[] => Array.isArray(script);

@@ -20,6 +20,7 @@ import { clockOf } from '../../rx/clockOf';
 import { tapeOf, type Tape } from '../../tape/tape';
 import { toBytes } from '../../tape/tapeRead';
 import type { Bytes, ResponseHead } from '../../transport/transport';
+import { isList } from '../script/isList';
 import { recordRequests, type ScriptedTransport } from '../script/requests';
 
 /** Options for {@link replayTransport}. */
@@ -70,9 +71,6 @@ export function replayTransport(
     return throwError(() => new RequestError(message));
   });
 }
-
-/** `Array.isArray` does not narrow readonly arrays. */
-const isList = (tapes: Tape | readonly Tape[]): tapes is readonly Tape[] => Array.isArray(tapes);
 
 function play(tape: Tape, speed: number, scheduler: SchedulerLike): Observable<ResponseHead | Bytes> {
   return defer(() => {

@@ -8,7 +8,7 @@ import { rawBytesOf } from './wire';
 export function embeddingsOf({ input, model, dimensions }: Readonly<Record<string, unknown>>) {
   const texts = (Array.isArray(input) ? input : [input]).map(String);
   const size = typeof dimensions === 'number' ? dimensions : 64;
-  const tokens = texts.reduce((sum, text) => sum + splitWords(text).length, 0);
+  const tokens = texts.reduce((sum, text) => sum + wordsIn(text).length, 0);
   return {
     object: 'list',
     data: texts.map((text, index) => ({ object: 'embedding', embedding: toVector(text, size), index })),
@@ -18,13 +18,13 @@ export function embeddingsOf({ input, model, dimensions }: Readonly<Record<strin
 }
 
 function toVector(text: string, size: number): readonly number[] {
-  const indices = splitWords(text).map((word) => hash(word) % size);
+  const indices = wordsIn(text).map((word) => hash(word) % size);
   const counts = Array.from({ length: size }, (_, axis) => indices.filter((index) => index === axis).length);
   const length = Math.hypot(...counts) || 1;
   return counts.map((count) => count / length);
 }
 
-const splitWords = (text: string): readonly string[] => text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+const wordsIn = (text: string): readonly string[] => text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
 
 /** Hashes a word with FNV-1a. */
 const hash = (word: string): number =>

@@ -2,7 +2,7 @@ import { Injectable, signal, untracked } from '@angular/core';
 import { defer, type MonoTypeOperatorFunction } from 'rxjs';
 import type { ChatCompletionChunk, Decoded } from 'rxjs-chat-completions';
 
-import { tapLiveMetrics, type LiveMetrics } from './liveMetrics';
+import { tapLiveMetrics, type LiveMetrics } from './live-metrics';
 
 /** The live metrics of the answers of a conversation. */
 @Injectable({ providedIn: 'root' })

@@ -4,7 +4,7 @@ import type { ConversationAnswer } from 'rxjs-chat-completions/angular';
 
 import { Failure } from '../failure/failure';
 import { Markdown } from '../markdown/markdown';
-import type { LiveMetrics } from './liveMetrics';
+import type { LiveMetrics } from './live-metrics';
 import { mean, sparkline } from './sparkline';
 
 /** Markdown characters that a screen reader would read out. */

@@ -2,7 +2,6 @@ import { computed, effect, inject, Injectable, signal, untracked } from '@angula
 import { splitThinking, type Message } from 'rxjs-chat-completions';
 import { injectConversation } from 'rxjs-chat-completions/angular';
 import type { ConversationStorage } from 'rxjs-chat-completions/conversation';
-import { inspect, sharedLog } from 'rxjs-chat-completions/inspector';
 
 import { Chats } from '../chats/chats';
 import { Draft } from '../composer/draft';
@@ -10,7 +9,7 @@ import { SCENARIOS, type Scenario } from '../demo/scenarios';
 import { Settings } from '../settings/settings';
 import { AnswerMetrics } from './answer-metrics';
 import { namedInHash, setHash } from './hash';
-import { sliceReads } from './sliceReads';
+import { RecordedCalls } from './recorded-calls';
 import type { Task } from './task';
 
 /** A scenario with a view of its own, at the start of a conversation. */
@@ -25,6 +24,7 @@ export class ChatSession {
   readonly #settings = inject(Settings);
   readonly #chats = inject(Chats);
   readonly #draft = inject(Draft);
+  readonly #calls = inject(RecordedCalls);
   readonly metrics = inject(AnswerMetrics);
 
   readonly chat = injectConversation({
@@ -32,8 +32,8 @@ export class ChatSession {
       model: this.#settings.model(),
       temperature: this.#settings.temperature() ?? undefined,
     }),
-    config: () => inspect(sliceReads(this.#settings.config())),
-    retry: { count: 5, onRetry: sharedLog().onRetry },
+    config: this.#calls.config,
+    retry: this.#calls.retry,
     onStorageError: this.#chats.report,
     // The inspector shows them, and the answer continues.
     onChunkError: () => this.skipped.update((count) => count + 1),

@@ -3,7 +3,7 @@ import { asyncScheduler } from 'rxjs';
 import { textChunk, reasoningChunk } from 'rxjs-chat-completions/testing';
 import { TestScheduler } from 'rxjs/testing';
 
-import { toLiveMetrics, type LiveMetrics } from './liveMetrics';
+import { toLiveMetrics, type LiveMetrics } from './live-metrics';
 import { sparkline } from './sparkline';
 
 const chunks = {
