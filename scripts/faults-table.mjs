@@ -52,7 +52,7 @@ for (const file of readdirSync(new URL('spec/faults/', root)).sort()) {
 }
 
 /** Escapes Markdown in the text of a cell. */
-const cell = (text) => text.replace(/[\\|*_<>[\]`]/g, '\\$&').replaceAll('\n', ' ');
+const cell = (text) => text.replace(/[\\|*_<>[\]`{}]/g, '\\$&').replaceAll('\n', ' ');
 
 /** The address of a heading, as the hosts of repositories make it. */
 const anchor = (title) =>

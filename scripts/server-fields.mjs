@@ -78,7 +78,7 @@ const lines = [
   ...servers
     .filter(({ profile }) => profile.reads)
     .flatMap(({ name, profile }) => [`## ${name}`, '', `Reads ${list(profile.reads)}.`, '']),
-  '`node scripts/server-fields.mjs` writes this page from [lib/servers](../lib/servers).',
+  '`node scripts/server-fields.mjs` writes this page from [lib/servers](../lib/servers/index.ts).',
   '',
 ];
 await writePage('server-fields.md', lines, `${servers.length} servers`);

@@ -1,11 +1,12 @@
 // `npm run site`: serves the site with its guides, reference and playground. `npm run site:build` builds it to site/dist.
-// SITE_BASE is the path that it is served from, such as `/docs/`.
+// SITE_BASE is the path that it is served from, such as `/docs/`. The build fails if a page does not render or a link is dead.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { spawnSync } from 'node:child_process';
 
 import './ensure-installed.mjs';
+import { reportDeadLinks } from './check-links.mjs';
 import { install } from './install.mjs';
 
 const site = fileURLToPath(new URL('../site', import.meta.url));
@@ -29,6 +30,10 @@ const { status } = spawnSync(process.execPath, [vitepress, mode === '--build' ? 
   stdio: 'inherit',
 });
 process.exitCode = status ?? 1;
+if (status === 0 && mode === '--build') {
+  const { SITE_OUT = join(site, 'dist'), SITE_BASE = '/' } = process.env;
+  reportDeadLinks(SITE_OUT, SITE_BASE);
+}
 
 /** Compares the versions of the lock file with those that are installed. */
 function isInstalled() {

@@ -1,4 +1,15 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 
 const root = resolve(__dirname, '..');
@@ -94,5 +105,44 @@ describe('the links of', () => {
       '../outside.md',
       'gone.md',
     ]);
+  });
+});
+
+describe('the links of built pages', () => {
+  let folder = '';
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'pages-'));
+    mkdirSync(join(folder, 'api'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  const check = (home: string) => {
+    writeFileSync(join(folder, 'index.html'), home);
+    writeFileSync(join(folder, 'api/index.html'), '<h1 id="a&amp;b">API</h1><a href="..">home</a>');
+    const { status, stderr } = spawnSync(
+      process.execPath,
+      [resolve(root, 'scripts/check-links.mjs'), folder],
+      {
+        encoding: 'utf8',
+      },
+    );
+    return { status, stderr };
+  };
+
+  it('are not reported where they lead to a page, a part of it or another site', () => {
+    const home =
+      '<a href="api/">1</a><a href="/api/index.html#a&amp;b">2</a><a href="https://example.com/x">3</a><i id="i"/><a href="#i">4</a>';
+    expect(check(home)).toEqual({ status: 0, stderr: '' });
+  });
+
+  it('fail the check where they lead to nothing', () => {
+    const home =
+      '<a href="api/none.html">1</a><a href="api/#none">2</a><img src="/none.png"><a href="#i">3</a><a href="api">4</a>';
+    expect(check(home)).toEqual({
+      status: 1,
+      stderr: ['api/none.html', 'api/#none', '/none.png', '#i', 'api']
+        .map((link) => `Dead link on index.html: ${link}\n`)
+        .join(''),
+    });
   });
 });

@@ -1,5 +1,5 @@
 import type { Output } from './screen';
-import { wrapText } from './wrapText';
+import { wrapHanging } from './wrapText';
 
 /** A text that is replaced while it grows. */
 export interface Block {
@@ -12,6 +12,9 @@ export interface Block {
 /** Size of a terminal that does not report one. */
 const DEFAULT_COLUMNS = 80;
 const DEFAULT_ROWS = 24;
+
+/** Matches the mark of a list item. */
+const LIST_MARK = /^(?:- |\d+\. )?/;
 
 /**
  * Creates a block that is redrawn in a terminal.
@@ -28,7 +31,7 @@ export function createLiveBlock(out: Output): Block {
   // The cursor is on the line below.
   const maxLines = (): number => (out.rows || DEFAULT_ROWS) - 1;
   const wrapped = (part: string): readonly string[] =>
-    wrapText(part.replaceAll('\t', ' '), (out.columns || DEFAULT_COLUMNS) - 1);
+    wrapHanging(part.replaceAll('\t', ' '), (out.columns || DEFAULT_COLUMNS) - 1, LIST_MARK);
   return {
     render: (next) => {
       text = next;

@@ -2,9 +2,9 @@ import type { WriteStream } from 'node:tty';
 
 import { createLiveBlock, createPlainBlock, type Block } from './block';
 import { createMarkdownWriter } from './markdown';
-import { cellsOf, createPage, cutToCells, inStyle, type Style } from './page';
+import { createPage, cutToCells, inStyle, type Style } from './page';
 import { sanitize } from './sanitize';
-import { wrapText } from './wrapText';
+import { wrapHanging } from './wrapText';
 
 /** Writes text while it arrives. */
 export interface Writer {
@@ -41,12 +41,10 @@ export type Output = Pick<WriteStream, 'write'> & Partial<Pick<WriteStream, 'isT
 /** Creates the screen. All text is sanitized here, and nothing else prints text that the program has received. */
 export function createScreen(out: Output, err: Output): Screen {
   const live = isLive(err);
-  const printLine = (style: Style, text: string): void => {
-    for (const line of live ? hanging(text, columnsOf(err) - 1) : [text])
+  const printLines = (style: Style, text: string): void => {
+    for (const line of live ? wrapHanging(text, columnsOf(err) - 1, NAME) : [text])
       err.write(`${live ? inStyle(style, line) : line}\n`);
   };
-  const printLines = (style: Style, text: string): void =>
-    text.split('\n').forEach((line) => printLine(style, line));
 
   return {
     info: sanitized((text) => printLines(['dim'], text)),
@@ -73,19 +71,8 @@ const sanitizedWriter = ({ write, end }: Writer): Writer => ({ write: sanitized(
 
 const sanitizedBlock = ({ render, end }: Block): Block => ({ render: sanitized(render), end });
 
-/** Matches the part of a line that stays free below it: its indent, and a name that two spaces end. */
-const LEAD = /^\s*(?:\S+(?: \S+)* {2,})?/;
-
-/** Wraps a line. A description stays in its column, or goes below its name where the column is narrower than half of the page. */
-function hanging(text: string, width: number): readonly string[] {
-  if (cellsOf(text) <= width) return [text];
-  const lead = LEAD.exec(text)?.[0] ?? '';
-  const isBeside = cellsOf(lead) <= width / 2;
-  const indent = ' '.repeat(isBeside ? cellsOf(lead) : 4);
-  const lines = wrapText(text.slice(lead.length), width - indent.length).map((line) => indent + line);
-  const name = isBeside ? `${lead}${lines[0]?.slice(indent.length)}` : lead.trimEnd();
-  return [...(name === '' ? [] : [name]), ...lines.slice(isBeside ? 1 : 0)];
-}
+/** Matches the indent of a line, and a name that two spaces end. */
+const NAME = /^\s*(?:\S+(?: \S+)* {2,})?/;
 
 const isLive = (stream: Output): boolean => stream.isTTY === true && process.env.TERM !== 'dumb';
 

@@ -10,6 +10,26 @@ export function wrapText(text: string, width: number): readonly string[] {
   return text.split('\n').flatMap((paragraph) => wrapParagraph(paragraph, Math.max(width, 2)));
 }
 
+/**
+ * Wraps each line of a text, and indents its continuation by its lead, such as the mark of a list item. A lead wider than half of
+ * the width stays on a line of its own.
+ *
+ * @param width - Cells of a line.
+ * @param lead - Matches the lead of a line.
+ */
+export function wrapHanging(text: string, width: number, lead: RegExp): readonly string[] {
+  return text.split('\n').flatMap((line) => wrapBehind(lead.exec(line)?.[0] ?? '', line, width));
+}
+
+function wrapBehind(lead: string, text: string, width: number): readonly string[] {
+  if (cellsOf(text) <= width) return wrapText(text, width);
+  const isBeside = cellsOf(lead) <= width / 2;
+  const indent = isBeside ? cellsOf(lead) : Math.floor(Math.min(4, width / 2));
+  const lines = wrapText(text.slice(lead.length), width - indent).map((line) => ' '.repeat(indent) + line);
+  if (isBeside) return [lead + (lines[0]?.slice(indent) ?? ''), ...lines.slice(1)];
+  return lead.trim() === '' ? lines : [lead.trimEnd(), ...lines];
+}
+
 /** Matches punctuation that does not begin a line. */
 const CLOSING = /^[\p{Pe}\p{Pf}\p{Po}]/u;
 

@@ -12,7 +12,7 @@ import { ConnectionError, isChatError, isError, messageOf, RequestError } from '
 import { completeLength } from '../fold/surrogates';
 import { publicUrl } from '../request/url';
 import { foreignOrigin, isRedirect, redirectError, type Redirect } from '../transport/redirects';
-import type { Bytes, ResponseHead } from '../transport/transport';
+import { isSuccess, type Bytes, type ResponseHead } from '../transport/transport';
 
 type Parts = ReadonlyArray<ResponseHead | Bytes>;
 
@@ -68,7 +68,7 @@ export class HttpEventReader {
     if (isChatError(error)) return throwError(() => error);
     if (!(error instanceof HttpErrorResponse)) {
       // An error that an interceptor has made of a failed response: status and body are worth more.
-      return this.#head === undefined || this.#head.status === 0 || isOk(this.#head)
+      return this.#head === undefined || this.#head.status === 0 || isSuccess(this.#head)
         ? throwError(() => new RequestError(`an interceptor failed: ${messageOf(error)}`, error))
         : of(this.#head, ...this.#encode(this.#text));
     }
@@ -77,7 +77,7 @@ export class HttpEventReader {
     // An interceptor that creates the error may leave out its headers.
     const isOwn = this.#head?.status === error.status && error.headers.keys().length === 0;
     const head = isBroken || isOwn ? this.#head : headOf(error);
-    if (head === undefined || head.status === 0 || isOk(head)) {
+    if (head === undefined || head.status === 0 || isSuccess(head)) {
       return throwError(() => (isUnparsed(error) ? notText('JSON') : this.#connectionError(error)));
     }
     return of(head, ...this.#encode(isBroken ? this.#text : bodyOf(error)));
@@ -112,7 +112,7 @@ export class HttpEventReader {
   #progress(text: string): Parts {
     this.#text = text;
     const end = completeLength(text);
-    if (this.#head === undefined || !isOk(this.#head) || end <= this.#emitted) return [];
+    if (this.#head === undefined || !isSuccess(this.#head) || end <= this.#emitted) return [];
     return this.#emitUpTo(end, this.#head);
   }
 
@@ -152,8 +152,6 @@ export class HttpEventReader {
         );
   }
 }
-
-const isOk = ({ status }: ResponseHead): boolean => status >= 200 && status < 300;
 
 function headOf({
   status,

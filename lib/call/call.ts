@@ -17,7 +17,7 @@ import { readResponse } from '../response/readResponse';
 import type { ResponseContext } from '../response/ResponseContext';
 import { clockOf } from '../rx/clockOf';
 import { fetchTransport } from '../transport/fetchTransport';
-import { addressAt, type Bytes, type ResponseHead } from '../transport/transport';
+import { addressAt, isSuccess, type Bytes, type ResponseHead } from '../transport/transport';
 import { abortedBy } from './abortedBy';
 import { CallReport } from './CallReport';
 import type { ChatConfig } from './config';
@@ -78,8 +78,7 @@ export function call$<T>(
     const readBody = (responseHead: ResponseHead): OperatorFunction<Bytes, T> => {
       waits.onHead();
       report.addHead(responseHead, redact);
-      const isSuccess = responseHead.status >= 200 && responseHead.status < 300;
-      return isSuccess
+      return isSuccess(responseHead)
         ? read(responseHead, context, sent.fields ?? {})
         : failWithStatus(responseHead, context);
     };

@@ -94,8 +94,8 @@ const HOOKS: { readonly [Name in keyof Required<ChatHooks>]: Kind } = {
  */
 export function checkedHooks(hooks: ChatHooks): ChatHooks {
   // A class may extend one of the platform, of which a Promise or a Map itself has no hooks.
-  const hasHook = isRecord(hooks) && Object.keys(HOOKS).some((name) => name in hooks);
-  if (!isObject(hooks) && !hasHook) throw new RequestError('hooks must be an object or a function');
+  const hasHook = (): boolean => isRecord(hooks) && Object.keys(HOOKS).some((name) => name in hooks);
+  if (!isObject(hooks) && !hasHook()) throw new RequestError('hooks must be an object or a function');
   requireFields('hooks', HOOKS, hooks);
   return hooks;
 }

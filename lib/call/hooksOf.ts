@@ -9,10 +9,12 @@ import { checkedHooks } from './configOf';
 import type { Call } from './encodeRequest';
 
 /** Returns the hooks of a call; those of a function are created for this call alone. */
-export const hooksOf = (config: ChatConfig, call: Call): ChatHooks =>
-  checkedHooks(
-    (typeof config.hooks === 'function' ? config.hooks(callInfo(config, call)) : config.hooks) ?? {},
-  );
+export function hooksOf(config: ChatConfig, call: Call): ChatHooks {
+  const hooks = typeof config.hooks === 'function' ? config.hooks(callInfo(config, call)) : config.hooks;
+  return hooks == null ? NO_HOOKS : checkedHooks(hooks);
+}
+
+const NO_HOOKS: ChatHooks = {};
 
 function callInfo(config: ChatConfig, { operation, attempt, path, fields = {} }: Call): CallInfo {
   const { model } = fields;

@@ -2,8 +2,8 @@ import * as t from 'io-ts';
 
 import { Annotations } from './Annotation';
 import { AnswerAudio } from './AnswerAudio';
-import { toContent, toFields, toLabel, toList } from './coerce';
-import { coerced } from './coerced';
+import { toContent, toFields, toFunctionCall, toLabel, toList } from './coerce';
+import { coerced, reshaped } from './coerced';
 import { Content } from './ContentPart';
 import { FunctionCall } from './FunctionCall';
 import { lenient, lenientText } from './lenient';
@@ -48,7 +48,7 @@ export const messageFields = {
   reasoning_content: sideText,
   reasoning_text: sideText,
   reasoning_details: lenient(coerced(list(ReasoningDetail), toList('type', 'text'))),
-  function_call: coerced(nullable(FunctionCall), toFields),
+  function_call: coerced(nullable(reshaped(FunctionCall, toFunctionCall)), toFields),
   audio: lenient(AnswerAudio),
   annotations: lenient(Annotations),
 };

@@ -1,5 +1,5 @@
 import { attempt } from './attempt';
-import { isRecord } from './isRecord';
+import { fieldsOf, isRecord } from './isRecord';
 
 /**
  * Converts a JSON value of an unexpected type to the value it plainly stands for.
@@ -60,10 +60,22 @@ export const toEmbeddings: Coercion = (json) => (Array.isArray(json) ? { data: j
 export const toVector: Coercion = (json) =>
   Array.isArray(json) && json.length === 1 && Array.isArray(json[0]) ? json[0] : json;
 
+/** A function call: its arguments, where they have the name of Llama's format, of Anthropic's API or of Gemini's. */
+export const toFunctionCall: Coercion = (json) => {
+  if (!isRecord(json) || json['arguments']) return json;
+  const { parameters, input, args, ...call } = json;
+  const given = parameters ?? input ?? args;
+  return given == null ? json : { ...call, arguments: given };
+};
+
 /** A tool call: its name and its arguments, where they are not in a `function`, are moved there. */
 export const toCall: Coercion = (json) => {
-  if (!isRecord(json) || (json['function'] ?? json['custom']) != null) return json;
-  const { name, arguments: text, ...call } = json;
+  if (!isRecord(json) || json['custom'] != null) return json;
+  if (json['function'] != null) {
+    const called = toFunctionCall(json['function']);
+    return called === json['function'] ? json : { ...json, function: called };
+  }
+  const { name, arguments: text, ...call } = fieldsOf(toFunctionCall(json));
   return (name ?? text) == null ? json : { ...call, function: { name, arguments: text } };
 };
 

@@ -23,6 +23,7 @@ import {
   type OperatorFunction,
 } from 'rxjs';
 
+import { isRecord } from '../codec/isRecord';
 import type { ChatMetrics } from '../operators/tapMetrics';
 import type { Message } from '../request/Message';
 import type { Verdict } from '../tools/runCalls';
@@ -170,6 +171,7 @@ export function conversation({
       };
 
       return command$.pipe(
+        filter((command) => isRecord(command)),
         connect((shared$) => {
           const start$ = shared$.pipe(
             filter(requestsAnswer),

@@ -1,5 +1,5 @@
 import { toCall } from '../codec/coerce';
-import { isRecord } from '../codec/isRecord';
+import { fieldsOf, isRecord } from '../codec/isRecord';
 import { parseJson } from '../codec/parseJson';
 import { toolCallName } from '../fold/AccumulatedToolCall';
 import type { AssistantMessage, Message, MessageToolCall, ToolMessage } from '../request/Message';
@@ -131,5 +131,6 @@ function withoutCalls(answer: AssistantMessage): AssistantMessage {
   return tool_calls === undefined ? answer : (rest as AssistantMessage);
 }
 
+/** Whether an answer has nothing that servers accept. Other clients store `null` for a field that it lacks. */
 const isEmpty = (answer: AssistantMessage): boolean =>
-  isEmptyAnswer(answer) && !answer.tool_calls?.length && !('function_call' in answer);
+  isEmptyAnswer(answer) && !answer.tool_calls?.length && !fieldsOf(answer)['function_call'];

@@ -8,6 +8,7 @@ import {
   connect,
   defer,
   EMPTY,
+  filter,
   finalize,
   ignoreElements,
   map,
@@ -21,6 +22,7 @@ import {
   type SchedulerLike,
 } from 'rxjs';
 
+import { isRecord } from '../codec/isRecord';
 import { parse } from '../decode/parse';
 import { callIsolated } from '../rx/callIsolated';
 import type { ConversationCommand } from './ConversationCommand';
@@ -105,6 +107,7 @@ export function persisted(
       const save = (text: string | null): MonoTypeOperatorFunction<ConversationState> =>
         saveLatest({ storage, text, onError, everyMs, flush$, scheduler });
       return command$.pipe(
+        filter((command) => isRecord(command)),
         tap((command) => {
           if (!isLoaded) early.push(command);
         }),

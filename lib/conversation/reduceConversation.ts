@@ -28,6 +28,8 @@ import { isAnswering, turnAt, withTurn } from './turns';
  * ```
  */
 export function reduceConversation(state: ConversationState, event: ConversationEvent): ConversationState {
+  // JavaScript may send anything, and a command of any type.
+  if (!isRecord(event)) return state;
   switch (event.type) {
     case 'send':
       return addQuestion(state, state.head, event.content);
@@ -38,8 +40,9 @@ export function reduceConversation(state: ConversationState, event: Conversation
     case 'regenerate':
       return addAnswer(state, event.id ?? state.head);
     case 'select': {
-      if (turnAt(state, event.id) === undefined) return state;
-      const head = leafBelow(state, event.id);
+      const turn = turnAt(state, event.id);
+      if (turn === undefined) return state;
+      const head = leafBelow(state, turn.id);
       return head === state.head ? state : { ...state, head };
     }
     case 'stop':
@@ -59,7 +62,6 @@ export function reduceConversation(state: ConversationState, event: Conversation
     }
     case 'approve':
     default:
-      // JavaScript may send any type.
       return state;
   }
 }

@@ -35,8 +35,7 @@ export class LinePayloads implements PayloadReader {
   readonly #reads: LineBuffer;
   #open: OpenLine = emptyLine;
   /** The lines of an object whose last one has not ended. */
-  #object: string[] = [];
-  #size = 0;
+  #object = '';
 
   constructor(limits: Required<Limits>) {
     this.#limits = limits;
@@ -49,9 +48,8 @@ export class LinePayloads implements PayloadReader {
 
   end(): Payloads {
     const ended = this.#split(this.#reads.end());
-    const last = isBlank(this.#open.text) ? undefined : this.#addLine(this.#open.text);
-    if (last !== undefined) return [...ended, last];
-    return this.#object.length === 0 ? ended : [...ended, this.#object.join('\n')];
+    const last = this.#addLine(this.#open.text) ?? this.#object;
+    return last === '' ? ended : [...ended, last];
   }
 
   #split(text: string): Payloads {
@@ -68,35 +66,25 @@ export class LinePayloads implements PayloadReader {
 
   /** Adds a line. Returns the payload that it ends; `undefined` for a blank line, and within an object of several lines. */
   #addLine(text: string): string | LimitError | undefined {
-    if (isBlank(text)) return undefined;
-    if (this.#object.length === 0 && text.trim() !== '{') return text;
-    this.#object.push(text);
-    this.#size += text.length;
+    if (text.trim() === '') return undefined;
+    if (this.#object === '' && text.trim() !== '{') return text;
+    this.#object += `${text}\n`;
     const { event } = this.#limits;
-    if (this.#size > event) return new LimitError('event', event);
+    if (this.#object.length > event) return new LimitError('event', event);
     if (!text.startsWith('}')) return undefined;
-    const object = this.#object.join('\n');
-    this.#object = [];
-    this.#size = 0;
+    const object = this.#object;
+    this.#object = '';
     return object;
   }
 }
 
-/** Reads an event stream with a JSON value in each event. */
-export class EventPayloads implements PayloadReader {
-  readonly #events: EventReader;
-
-  constructor(limits: Required<Limits>) {
-    this.#events = new EventReader(lenientRules(limits));
-  }
-
-  take(read: Bytes): Payloads {
-    return payloadsOf(this.#events.take(read));
-  }
-
-  end(): Payloads {
-    return payloadsOf(this.#events.end());
-  }
+/** Creates the reader of an event stream with a JSON value in each event. */
+export function eventPayloads(limits: Required<Limits>): PayloadReader {
+  const events = new EventReader(lenientRules(limits));
+  return {
+    take: (read) => payloadsOf(events.take(read)),
+    end: () => payloadsOf(events.end()),
+  };
 }
 
 const payloadsOf = (events: ReadonlyArray<ServerSentEvent | LimitError>): Payloads =>
@@ -105,5 +93,3 @@ const payloadsOf = (events: ReadonlyArray<ServerSentEvent | LimitError>): Payloa
     const { event, data } = each;
     return event === 'error' ? serverErrorOf(parseJson(data) ?? data, data) : data;
   });
-
-const isBlank = (text: string): boolean => text.trim() === '';

@@ -1,4 +1,4 @@
-import { connect, defer, identity, map, merge, startWith, type OperatorFunction } from 'rxjs';
+import { connect, defer, identity, map, merge, pipe, startWith, type OperatorFunction } from 'rxjs';
 
 import { settingsOf } from '../call/defaults';
 import { isRecord } from '../codec/isRecord';
@@ -8,10 +8,10 @@ import type { BodyKind } from '../response/bodyKind';
 import { fullText } from '../response/bodyText';
 import { readByKind } from '../response/readByKind';
 import { readResponse } from '../response/readResponse';
-import { concatItems } from '../rx/concatItems';
+import { concatItems, type Items } from '../rx/concatItems';
 import { writeEvent } from '../sse/writeEvent';
 import type { Limits } from '../transport/limits';
-import type { Bytes, ResponseHead, Transport } from '../transport/transport';
+import { isSuccess, type Bytes, type ResponseHead, type Transport } from '../transport/transport';
 import type { PayloadReader, Payloads } from './payloads';
 
 /** A JSON object. */
@@ -57,13 +57,13 @@ export function translated(transport: Transport, dialect: Dialect): Transport {
     const { limits } = settingsOf(request);
     return transport(sent).pipe(
       readResponse<ResponseHead | Bytes>(
-        (head) => (read$) => {
-          if (head.status < 200 || head.status > 299) return read$.pipe(startWith(head));
-          const body$ = read$.pipe(
-            readByKind(head, (kind) => translatedBody(kind, isStreamed, dialect, limits)),
-          );
-          return body$.pipe(startWith(withoutLength(head)));
-        },
+        (head) =>
+          isSuccess(head)
+            ? pipe(
+                readByKind(head, (kind) => translatedBody(kind, isStreamed, dialect, limits)),
+                startWith(withoutLength(head)),
+              )
+            : startWith(head),
         () => false, // The call decides at another head, which is passed on.
       ),
     );
@@ -100,17 +100,12 @@ const toChunkEvents =
     defer(() => {
       const reader = payloads(limits);
       const chunksOf = chunks(limits);
-      const itemsOf = (ended: Payloads, invalid: (text: string) => string): Items =>
-        ended.flatMap((payload): Items => {
-          if (payload instanceof Error) return [payload];
-          const json = parseJson(payload);
-          if (!isRecord(json)) return [encode(invalid(payload))];
-          try {
-            return chunksOf(json).map(itemOf);
-          } catch (error) {
-            return [untranslatable(error, payload)];
-          }
-        });
+      const itemsOf = (ended: Payloads, other: (text: string) => string): Items<Bytes> =>
+        ended.flatMap((payload): Items<Bytes> =>
+          payload instanceof Error
+            ? [payload]
+            : itemsIn(payload, (json) => chunksOf(json).map(itemOf), other),
+        );
       return read$.pipe(
         concatItems<Bytes, Bytes>(
           (read) => {
@@ -132,18 +127,36 @@ const toCompletion = ({ chunks }: Dialect, limits: Required<Limits>): OperatorFu
       read$.pipe(map(() => encode(' '))),
       read$.pipe(
         fullText(limits.answer),
-        map((text) => {
-          const json = parseJson(text);
-          if (!isRecord(json)) return encode(text);
-          try {
-            return encode(JSON.stringify(completionOf(json, chunks(limits)(json)[0])));
-          } catch (error) {
-            throw untranslatable(error, text);
-          }
-        }),
+        concatItems<string, Bytes>((text) =>
+          itemsIn(
+            text,
+            (json) => [encode(JSON.stringify(completionOf(json, chunks(limits)(json)[0])))],
+            identity,
+          ),
+        ),
       ),
     ),
   );
+
+/**
+ * Returns the items for a payload.
+ *
+ * @param other - Returns the text to send for a payload that is not a JSON object.
+ */
+function itemsIn(
+  payload: string,
+  itemsOf: (json: Json) => Items<Bytes>,
+  other: (text: string) => string,
+): Items<Bytes> {
+  const json = parseJson(payload);
+  if (!isRecord(json)) return [encode(other(payload))];
+  try {
+    return itemsOf(json);
+  } catch (error) {
+    // Engines parse JSON that is nested deeper than they write.
+    return [new ProtocolError(`the response cannot be translated: ${messageOf(error)}`, payload)];
+  }
+}
 
 /** Returns the completion that consists of one chunk; other JSON is not changed. */
 function completionOf(json: Json, chunk: Chunks[number] | undefined): unknown {
@@ -161,19 +174,13 @@ interface Choice {
   readonly delta: { readonly tool_calls?: readonly Json[] };
 }
 
-/** Engines parse JSON that is nested deeper than they write. */
-const untranslatable = (error: unknown, payload: string): ProtocolError =>
-  new ProtocolError(`the response cannot be translated: ${messageOf(error)}`, payload);
-
-type Items = ReadonlyArray<Bytes | Error>;
-
 /** The length is that of the body before its translation. */
 const withoutLength = ({
   headers: { 'content-length': _, ...headers },
   ...head
 }: ResponseHead): ResponseHead => ({ ...head, headers });
 
-const itemOf = (chunk: Chunks[number]): Items[number] =>
+const itemOf = (chunk: Chunks[number]): Items<Bytes>[number] =>
   chunk instanceof Error
     ? chunk
     : encode(writeEvent(typeof chunk === 'string' ? chunk : JSON.stringify(chunk)));

@@ -7,6 +7,7 @@ import { choicesAt, type ChoiceOptions, type ChunkReader } from './choices';
 import { joinContent } from './content';
 import { Draft } from './Draft';
 import { isFinishReason } from './failedFinish';
+import { withFields } from './fields';
 import {
   append,
   concat,
@@ -76,14 +77,14 @@ export function addChunk(completion: ChatCompletion, chunk: ChatCompletionChunk)
 export function addAny(completion: ChatCompletion, chunk: ChatCompletionChunk): ChatCompletion {
   const next = join(completion, chunk, CHUNK_RULES, new Draft());
   const usage = usageOf(chunk);
-  return usage === null || usage === next.usage ? next : { ...next, usage };
+  return usage === null || usage === next.usage ? next : withFields(next, { usage });
 }
 
 /**
  * Reads the usage of a chunk, from the chunk itself or from a choice.
  *
  * @param chunk - Any chunk.
- * @returns `null` if there is none. A later usage replaces an earlier one.
+ * @returns `null` if there is none, or none with a value. A later usage replaces an earlier one.
  *
  * @example
  * ```ts
@@ -93,8 +94,17 @@ export function addAny(completion: ChatCompletion, chunk: ChatCompletionChunk): 
  * console.assert(usageOf({ choices: [{ index: 0, usage: { total_tokens: 12 } }] })?.total_tokens === 12);
  * ```
  */
-export const usageOf = (chunk: ChatCompletionChunk): Usage | null =>
-  chunk.usage ?? chunk.choices?.reduce<Usage | null>((last, { usage }) => usage ?? last, null) ?? null;
+export const usageOf = ({ usage, choices }: ChatCompletionChunk): Usage | null => {
+  if (isReported(usage)) return usage;
+  return (
+    choices?.reduce<Usage | null>((last, choice) => (isReported(choice.usage) ? choice.usage : last), null) ??
+    null
+  );
+};
+
+/** Whether a usage has a value: gateways send `{}`, or nothing but `null`, beside the real one. */
+export const isReported = (usage: Usage | null | undefined): usage is Usage =>
+  Object.values(usage ?? {}).some((value) => value !== null);
 
 /**
  * Reads the finish reason of one choice.
@@ -205,6 +215,8 @@ const CHUNK_RULES: Rules = new Map([
         joinChoice,
       ),
   ],
+  // An empty one stays if there is no other.
+  ['usage', (before, usage) => (isReported(usage as Usage | null) ? usage : (before ?? usage))],
   ['service_tier', firstNonEmpty],
   ['system_fingerprint', firstNonEmpty],
   ['obfuscation', omit],

@@ -45,17 +45,15 @@ function templateOf(
   shape: (chunk: ChatCompletionChunk) => ChatCompletionChunk,
 ): Template | undefined {
   const choices = [{ ...chunk.choices?.[0], delta: { content: PROBE } }];
-  const [before, behind, ...others] = JSON.stringify(shape({ ...chunk, choices })).split(`"${PROBE}"`);
-  return before === undefined || behind === undefined || others.length > 0
-    ? undefined
-    : { chunk, before, behind };
+  const [before = '', behind, other] = JSON.stringify(shape({ ...chunk, choices })).split(`"${PROBE}"`);
+  return behind === undefined || other !== undefined ? undefined : { chunk, before, behind };
 }
 
 /** Whether a chunk is a template with another text: the same fields in the same order. */
 const fits = (chunk: ChatCompletionChunk, { chunk: other }: Template): boolean =>
   isTextOnly(chunk) &&
   hasSame(chunk, other, 'choices') &&
-  hasSame(chunk.choices?.[0] ?? {}, other.choices?.[0] ?? {}, 'delta');
+  hasSame(chunk.choices?.[0], other.choices?.[0], 'delta');
 
 /** Whether a chunk has one choice, whose delta is text and nothing else. */
 function isTextOnly({ choices }: ChatCompletionChunk): boolean {
@@ -66,7 +64,7 @@ function isTextOnly({ choices }: ChatCompletionChunk): boolean {
 }
 
 /** Whether two objects have the same fields in the same order, and the same values but for one field. */
-function hasSame(one: object, other: object, except: string): boolean {
+function hasSame(one: object | undefined, other: object | undefined, except: string): boolean {
   const [a, b] = [one, other] as ReadonlyArray<Readonly<Record<string, unknown>>>;
   const names = Object.keys(b ?? {});
   let i = 0;

@@ -45,7 +45,10 @@ export class EventWriter implements ItemReader<Decoded<ChatCompletionChunk>, str
     const { onChunkError, hasUsage } = this.#options;
     if (!isUnwrapped(decoded, onChunkError)) return [];
     const chunk = decoded.right;
-    if (isRestart(chunk) && this.#held === undefined) throw restarted();
+    if (isRestart(chunk)) {
+      if (this.#held === undefined) throw restarted();
+      this.#held = []; // of the attempt before, which may be that of another model
+    }
     // The protocol cannot carry a mark. A reader of [DONE] without a finish reason sets its own.
     if (markOf(chunk) !== undefined || (!hasUsage && isUsageOnly(chunk))) return [];
     if (this.#held === undefined) return [this.#write(chunk)];

@@ -118,7 +118,7 @@ export function relay<User extends RelayUser>(options: RelayOptions<User>): Rela
     const gate = new ReadGate();
     const { http, hasUsage } = accepted;
     const event$ = chunksFor(accepted, gate).pipe(
-      writeEvents({ ...options, hasUsage, onError: onError && ((error) => report(http, error)) }),
+      writeEvents({ ...options, hasUsage, onError: (error) => report(http, error) }),
     );
     return { event$, gate };
   };

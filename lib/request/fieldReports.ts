@@ -1,4 +1,4 @@
-import { isRecord } from '../codec/isRecord';
+import { recordsIn } from '../codec/recordsIn';
 import type { Profile } from '../servers/Profile';
 import { changeMessages } from './changeMessages';
 import type { Message } from './Message';
@@ -23,7 +23,7 @@ export function ignoredFields(
 export const removedFields = (fields: Fields, { rejects = [] }: Partial<Profile>): readonly string[] =>
   rejects.filter((field) =>
     field.startsWith(OF_MESSAGES)
-      ? messagesIn(fields).some((message) => message[field.slice(OF_MESSAGES.length)] !== undefined)
+      ? recordsIn(fields.messages).some((message) => message[field.slice(OF_MESSAGES.length)] !== undefined)
       : fields[field] !== undefined,
   );
 
@@ -42,6 +42,3 @@ export function accepted(fields: Fields, profile: Partial<Profile> = {}): Fields
 
 const without = <T extends object>(fields: T, names: readonly string[]): T =>
   Object.fromEntries(Object.entries(fields).filter(([name]) => !names.includes(name))) as T;
-
-const messagesIn = ({ messages }: Fields): readonly Fields[] =>
-  Array.isArray(messages) ? messages.filter(isRecord) : [];

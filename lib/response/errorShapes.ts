@@ -1,3 +1,4 @@
+import { ifAny } from '../codec/ifAny';
 import { fieldsOf, isRecord } from '../codec/isRecord';
 import { parseJson } from '../codec/parseJson';
 import type { ErrorDetails } from '../errors';
@@ -199,10 +200,6 @@ export function statusIn(json: unknown): number | null {
   const statuses = [outer, fieldsOf(outer.error)].flatMap((value) => valuesOf(value, STATUS_NAMES));
   return statuses.find((status) => typeof status === 'number') ?? null;
 }
-
-/** Returns an object of which any field has a value; `undefined` for another one. */
-export const ifAny = <T extends object>(found: T): T | undefined =>
-  Object.values(found).some((value) => value !== null) ? found : undefined;
 
 const withoutNull = (found: Details): Details =>
   Object.fromEntries(Object.entries(found).filter(([, value]) => value !== null));

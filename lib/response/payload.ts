@@ -82,4 +82,5 @@ export class PayloadDecoder {
 }
 
 /** Some gateways send it as a JSON string, in quotes. */
-const isDone = (data: string): boolean => data.length < 16 && /^\s*(["']?)\[DONE\]\1\s*$/i.test(data);
+const isDone = (data: string): boolean =>
+  data === '[DONE]' || (data.length < 16 && /^\s*(["']?)\[DONE\]\1\s*$/i.test(data));

@@ -1,6 +1,6 @@
+import { ifAny } from '../codec/ifAny';
 import type { RateLimit, RateLimitWindow } from '../errors';
 import { durationMs, secondsMs, timeOf, untilMs } from './duration';
-import { ifAny } from './errorShapes';
 
 type Headers = Readonly<Record<string, string>>;
 

@@ -113,15 +113,15 @@ interface MayFail {
   readonly error?: unknown;
 }
 
-/** Whether a chunk or any of its choices has an error or a finish reason; nearly no chunk has. */
+/** Whether a chunk or any of its choices has an error or the finish reason of a failure; nearly no chunk has. */
 function mayFail({ error, choices }: Answer): boolean {
   if (error != null) return true;
   // By index: an iterator costs more than the rest, and this runs for each chunk.
   for (let i = 0; i < (choices?.length ?? 0); i += 1) {
     const choice = choices?.[i] as
       (AnswerChoice & MayFail & Partial<Record<'delta' | 'message', MayFail | null>>) | null | undefined;
-    if (choice?.finish_reason || (choice?.error ?? choice?.delta?.error ?? choice?.message?.error) != null)
-      return true;
+    if ((choice?.error ?? choice?.delta?.error ?? choice?.message?.error) != null) return true;
+    if (choice?.finish_reason && isFailedFinish(choice.finish_reason)) return true;
   }
   return false;
 }

@@ -1,10 +1,11 @@
 import type { Usage } from '../codec/Usage';
+import { isReported } from '../fold/completion';
 import { isObject } from '../fold/join';
 import type { ToolStep } from './events';
 
 /** Adds the tokens of one step, field by field, including details and fields that only some servers send. */
 export const addUsage = (sum: Usage | null, usage: Usage | null | undefined): Usage | null => {
-  if (usage === null || usage === undefined) return sum;
+  if (!isReported(usage)) return sum;
   return sum === null ? usage : addFields(sum, usage);
 };
 

@@ -62,7 +62,7 @@ export interface Settled {
 export function runCalls(
   turn: Turn,
   messages: readonly Message[],
-  { concurrency = Infinity, approve = () => [false], onToolError = 'report' }: CallPolicies,
+  { concurrency, approve = () => [false], onToolError = 'report' }: CallPolicies,
 ): Observable<ToolEvent> {
   return defer(() => {
     const { step, settled } = turn;

@@ -40,8 +40,8 @@ export interface ToolOf<N extends string, A, O, E = A> {
   /**
    * Runs the tool. The last value is the result and each value is progress; without a value the result is `''`.
    *
-   * Unsubscribing from the run unsubscribes from the tool. A string counts as one value. To return an object at once, put it into
-   * an array: `run: () => [{ celsius: 7 }]`.
+   * Unsubscribing from the run unsubscribes from the tool. A string counts as one value. To return a number or an object at once,
+   * put it into an array: `run: () => [{ celsius: 7 }]`.
    */
   readonly run: (input: A, context: ToolContext) => ObservableInput<O>;
   /** Whether a call needs approval (`approve`) before it runs. Default `false`. */

@@ -1,6 +1,6 @@
 import { filter, Observable, take, type Subscriber } from 'rxjs';
 
-import { isChatError, messageOf, RequestError } from '../errors';
+import { isChatError, messageOf, RequestError, type ChatError } from '../errors';
 import { redactError, redactorOf } from '../request/redact';
 import { bytesOfRead, cancelBody, readerOf, type BodyReader } from './bodyReader';
 import { callFetch } from './callFetch';
@@ -8,7 +8,7 @@ import { fetchFailure } from './fetchFailure';
 import { followRedirects } from './followRedirects';
 import type { ReadGate } from './ReadGate';
 import { responseHead } from './responseHead';
-import type { Bytes, ResponseHead, Transport } from './transport';
+import type { Bytes, ResponseHead, Transport, TransportRequest } from './transport';
 
 /** Options for {@link fetchTransport}. */
 export interface FetchTransportOptions {
@@ -46,67 +46,83 @@ export function fetchTransport({ fetch: customFetch }: FetchTransportOptions = {
     new Observable<ResponseHead | Bytes>((subscriber) => {
       // A variable: a browser's fetch that is called as a method throws 'Illegal invocation'.
       const fetch = customFetch ?? (globalThis as Partial<Pick<typeof globalThis, 'fetch'>>).fetch;
-      if (fetch === undefined) {
+      if (fetch === undefined)
         subscriber.error(new RequestError('there is no global fetch: pass one as `fetch` in the config'));
-        return undefined;
-      }
-      const controller = typeof AbortController === 'undefined' ? undefined : new AbortController();
-      let reader: BodyReader | undefined;
-      let phase: Phase = 'connect';
-      let isRunning = true;
-      const abort = (): void => {
-        controller?.abort();
-        reader?.cancel();
-      };
-
-      const send = async (): Promise<void> => {
-        const response = await followRedirects(
-          (url, init) => callFetch(fetch, url, init, controller?.signal),
-          request,
-        );
-        if (subscriber.closed) {
-          // A fetch that ignores signals resolves after an abort.
-          cancelBody(response.body);
-          return;
-        }
-        phase = 'response';
-        // Before the head is emitted: an unsubscribe at the head has to cancel the body.
-        reader = readerOf(response.body);
-        const head = responseHead(response);
-        phase = 'body';
-        subscriber.next(head);
-        await (reader === undefined
-          ? emitFullBody(response, subscriber)
-          : emitReads(reader, subscriber, request.gate));
-      };
-
-      send().then(
-        () => {
-          isRunning = false;
-          subscriber.complete();
-        },
-        (error: unknown) => {
-          isRunning = false;
-          const isRefused = isChatError(error);
-          // A response that is not read to its end holds its connection.
-          if (phase === 'response' || (phase === 'body' && isRefused)) abort();
-          if (isRefused) subscriber.error(error);
-          else if (phase === 'response') subscriber.error(unusableResponse(error));
-          else
-            subscriber.error(
-              redactError(fetchFailure(error, request.url, phase === 'body'), redactorOf(request)),
-            );
-        },
-      );
-
-      return () => {
-        if (isRunning) abort();
-      };
+      else new FetchCall(request, subscriber).start(fetch);
     });
 }
 
-/** The progress of a call: before the head, while the response is converted, and after its head was emitted. */
-type Phase = 'connect' | 'response' | 'body';
+/** The progress of a call: before the head, while the response is converted, after its head was emitted, and after its end. */
+type Phase = 'connect' | 'response' | 'body' | 'over';
+
+/** A class and no closures, as in readResponse. */
+class FetchCall {
+  readonly #request: TransportRequest;
+  readonly #subscriber: Subscriber<ResponseHead | Bytes>;
+  readonly #controller = typeof AbortController === 'undefined' ? undefined : new AbortController();
+  #reader: BodyReader | undefined;
+  #phase: Phase = 'connect';
+
+  constructor(request: TransportRequest, subscriber: Subscriber<ResponseHead | Bytes>) {
+    this.#request = request;
+    this.#subscriber = subscriber;
+  }
+
+  /** Sends the request, and emits the response until the subscriber unsubscribes. */
+  start(fetch: typeof globalThis.fetch): void {
+    this.#subscriber.add(() => {
+      if (this.#phase !== 'over') this.#abort();
+    });
+    this.#emitResponse(fetch).then(
+      () => {
+        this.#phase = 'over';
+        this.#subscriber.complete();
+      },
+      (error: unknown) => this.#fail(error),
+    );
+  }
+
+  async #emitResponse(fetch: typeof globalThis.fetch): Promise<void> {
+    const request = this.#request;
+    const subscriber = this.#subscriber;
+    const signal = this.#controller?.signal;
+    const response = await followRedirects((url, init) => callFetch(fetch, url, init, signal), request);
+    if (subscriber.closed) {
+      // A fetch that ignores signals resolves after an abort.
+      cancelBody(response.body);
+      return;
+    }
+    this.#phase = 'response';
+    // Before the head is emitted: an unsubscribe at the head has to cancel the body.
+    this.#reader = readerOf(response.body);
+    const head = responseHead(response);
+    this.#phase = 'body';
+    subscriber.next(head);
+    await (this.#reader === undefined
+      ? emitFullBody(response, subscriber)
+      : emitReads(this.#reader, subscriber, request.gate));
+  }
+
+  #fail(error: unknown): void {
+    const phase = this.#phase;
+    this.#phase = 'over';
+    const isRefused = isChatError(error);
+    // A response that is not read to its end holds its connection.
+    if (phase === 'response' || (phase === 'body' && isRefused)) this.#abort();
+    this.#subscriber.error(isRefused ? error : this.#failureIn(phase, error));
+  }
+
+  #failureIn(phase: Phase, error: unknown): ChatError {
+    if (phase === 'response') return unusableResponse(error);
+    const failure = fetchFailure(error, this.#request.url, phase === 'body');
+    return redactError(failure, redactorOf(this.#request));
+  }
+
+  #abort(): void {
+    this.#controller?.abort();
+    this.#reader?.cancel();
+  }
+}
 
 const unusableResponse = (error: unknown): RequestError =>
   new RequestError(

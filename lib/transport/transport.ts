@@ -71,6 +71,9 @@ export interface Transport {
 export const addressAt = (transport: Transport | undefined, url: string): string =>
   transport?.addressOf?.(url) ?? url;
 
+/** Whether a response has a successful status, and so the body that was requested. */
+export const isSuccess = ({ status }: Pick<ResponseHead, 'status'>): boolean => status >= 200 && status < 300;
+
 /** Whether a value of a transport is the head of the response and not a read of its body. */
 export const isResponseHead = (part: ResponseHead | Bytes): part is ResponseHead =>
   (part as Partial<ResponseHead>).status !== undefined;

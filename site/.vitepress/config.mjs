@@ -3,6 +3,8 @@ import { fileURLToPath } from 'node:url';
 
 import { defineConfig } from 'vitepress';
 
+import { slugOf } from '../build/slug.mjs';
+
 const content = fileURLToPath(new URL('../content', import.meta.url));
 const { guides, reference } = JSON.parse(readFileSync(`${content}/navigation.json`, 'utf8'));
 
@@ -67,13 +69,4 @@ function emptyHeaderToCell(token, i, tokens) {
 function keepBraces({ type, children }) {
   if (type !== 'inline') return;
   for (const child of children) if (child.type === 'code_inline') child.attrSet('v-pre', '');
-}
-
-/** The anchor of a heading, as repository hosts build it: links of the guides work in both. */
-function slugOf(heading) {
-  return heading
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}\s_-]/gu, '')
-    .trim()
-    .replace(/\s/g, '-');
 }

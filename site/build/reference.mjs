@@ -6,6 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { entryPoints } from '../../scripts/entry-points.mjs';
 import { outsideCode } from './links.mjs';
 import { content, root, site } from './paths.mjs';
+import { slugOf } from './slug.mjs';
 
 /** Writes the API reference: a page for each entry point. Returns the pages. */
 export async function writeReference() {
@@ -56,7 +57,7 @@ function pagesIn(folder) {
     .map((name) => {
       const file = join(folder, name);
       const text = readFileSync(file, 'utf8');
-      const markdown = name === 'index.md' ? withShortNames(text) : text;
+      const markdown = withAnchors(name === 'index.md' ? withShortNames(text) : text);
       // Vue reads braces outside of code.
       const escaped = outsideCode(markdown, (part) => part.replaceAll('{{', '&#123;&#123;'));
       const title = titleOf(markdown);
@@ -75,5 +76,27 @@ const withShortNames = (index) =>
     .replace('## Modules', '## Entry points')
     .replace('| Module |', '| Entry point |')
     .replaceAll('[rxjs-chat-completions/', '[/');
+
+/**
+ * Leads a link without its anchor to the heading with the same name. The plugin counts equal anchors in another order than that of
+ * the page.
+ */
+function withAnchors(markdown) {
+  const counts = new Map();
+  const anchors = new Map();
+  outsideCode(markdown, (text) => {
+    for (const [, heading] of text.matchAll(/^#+ (.+)$/gm)) {
+      const slug = slugOf(heading);
+      const count = counts.get(slug) ?? 0;
+      counts.set(slug, count + 1);
+      const name = heading.replace(/\(\)$|\\/g, '');
+      if (!anchors.has(name)) anchors.set(name, count === 0 ? slug : `${slug}-${count}`);
+    }
+  });
+  const existing = new Set(anchors.values());
+  return markdown.replace(/\[(`?)(\w+)\1\]\(#([\w-]+)\)/g, (link, quote, name, anchor) =>
+    existing.has(anchor) || !anchors.has(name) ? link : `[${quote}${name}${quote}](#${anchors.get(name)})`,
+  );
+}
 
 const titleOf = (markdown) => /^# (.+)$/m.exec(markdown)?.[1]?.replaceAll('\\', '') ?? 'API';

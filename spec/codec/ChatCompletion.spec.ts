@@ -61,6 +61,11 @@ describe('ChatCompletion', () => {
       withMessage({ tool_calls: [{ id: 'a', function: { name: 'f', arguments: '{}' } }] }),
     ],
     [
+      'a call with parameters',
+      withMessage({ tool_calls: [{ id: 'a', function: { name: 'f', parameters: { a: 1 } } }] }),
+      withMessage({ tool_calls: [{ id: 'a', function: { name: 'f', arguments: '{"a":1}' } }] }),
+    ],
+    [
       'a delta in place of a message',
       { choices: [{ index: 0, delta: { content: 1 }, finish_reason: 'stop' }] },
       withMessage({ content: '1' }),

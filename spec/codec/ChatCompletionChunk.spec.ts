@@ -214,6 +214,26 @@ describe('a field that the answer depends on', () => {
       withCall({ index: 0, id: 'a', function: { name: 'f', arguments: '{"a":1}' } }),
     ],
     [
+      'arguments under the name of the schema (Llama)',
+      withCall({ function: { name: 'f', parameters: { a: 1 } } }),
+      withCall({ function: { name: 'f', arguments: '{"a":1}' } }),
+    ],
+    [
+      'arguments under another name beside empty ones',
+      withCall({ function: { name: 'f', arguments: '', args: '{"a":1}' } }),
+      withCall({ function: { name: 'f', arguments: '{"a":1}' } }),
+    ],
+    [
+      'a flat call with an input (Anthropic)',
+      withCall({ index: 0, id: 'a', name: 'f', input: { a: 1 } }),
+      withCall({ index: 0, id: 'a', function: { name: 'f', arguments: '{"a":1}' } }),
+    ],
+    [
+      'a function call with parameters',
+      withDelta({ function_call: { name: 'f', parameters: { a: 1 } } }),
+      withDelta({ function_call: { name: 'f', arguments: '{"a":1}' } }),
+    ],
+    [
       'a fragment of a flat call',
       withCall({ index: 0, function: null, arguments: '{"' }),
       withCall({ index: 0, function: { arguments: '{"' } }),

@@ -290,6 +290,19 @@ describe('conversation', () => {
     expect(reduceConversation(reset, { type: 'run', id: '2', run: runs.a })).toBe(reset);
   });
 
+  it('continues after a command that is none', () => {
+    const states: string[] = [];
+    of<ConversationCommand[]>(null as never, undefined as never, 'send' as never, send)
+      .pipe(conversation({ answer: () => [runs.d] }))
+      .subscribe((state) => states.push(brief(state)));
+    expect(states.at(-1)).toBe('Hi > done Hello');
+  });
+
+  it('continues at a turn whose id is a number in the address of a page', () => {
+    const state = conversationOf([{ role: 'user', content: 'Hi' }]);
+    expect(reduceConversation(state, { type: 'select', id: 1 as never })).toBe(state);
+  });
+
   it('leaves the state as it is at an event that does not apply', () => {
     const state = conversationOf([{ role: 'system', content: 'Be brief.' }]);
     for (const id of ['__proto__', 'constructor', '', '7']) {
@@ -302,6 +315,9 @@ describe('conversation', () => {
     }
     expect(reduceConversation(state, { type: 'regenerate' })).toBe(state);
     expect(reduceConversation(state, { type: 'unknown' } as never)).toBe(state);
+    for (const event of [null, undefined, 'stop', 5, []]) {
+      expect(reduceConversation(state, event as never)).toBe(state);
+    }
     // A form of Angular has `null` for no value.
     for (const content of [
       [],

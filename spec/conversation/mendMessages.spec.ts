@@ -49,6 +49,11 @@ describe('mendMessages', () => {
       ['calls a', 'a=1', 'calls a_1', 'a_1=2'],
     ],
     ['an answer without content', [user, { role: 'assistant', content: '' }, user], ['user', 'user']],
+    [
+      'an answer whose absent fields are null',
+      [user, { role: 'assistant', content: null, tool_calls: null, function_call: null } as never, user],
+      ['user', 'user'],
+    ],
   ])('mends %s', (_, messages, expected) => {
     const mended = mendMessages(messages);
     expect(brief(mended)).toEqual(expected);
@@ -94,7 +99,7 @@ describe('mendMessages', () => {
       [
         {
           role: 'assistant',
-          tool_calls: [{ id: 'b', function: { name: '' } }, ...(calls('a').tool_calls ?? [])],
+          tool_calls: [...(calls('a').tool_calls ?? []), { id: 'b', function: { name: '' } }],
         },
       ],
       [calls('a'), reply('a', lost)],
@@ -123,8 +128,19 @@ describe('mendMessages', () => {
   });
 
   it('returns messages without a fault as the same objects', () => {
-    const messages = [user, calls('a', 'b'), reply('a'), reply('b'), user];
-    mendMessages(messages).forEach((message, place) => expect(message).toBe(messages[place]));
+    const messages: readonly Message[] = [
+      user,
+      calls('a', 'b'),
+      reply('a'),
+      reply('b'),
+      { role: 'user', content: [{ type: 'text', text: 'Hi' }] },
+      { role: 'assistant', content: null, function_call: { name: 'w', arguments: '{}' } },
+      { role: 'function', name: 'w', content: null },
+      user,
+    ];
+    const mended = mendMessages(messages);
+    expect(mended).toHaveLength(messages.length);
+    mended.forEach((message, place) => expect(message).toBe(messages[place]));
   });
 
   it('keeps an answer of images alone', () => {

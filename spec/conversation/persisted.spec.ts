@@ -272,6 +272,20 @@ describe('persisted', () => {
     expect(briefs(states)).toEqual(['Hi stopped']);
   });
 
+  it('saves the early messages beside a command that is none', () => {
+    const { storage, writes } = memory(null);
+    let load: ConversationStorage['load'] = () => NEVER;
+    const slow = { load: () => load(), save: storage.save };
+    const onError = jest.fn();
+    const subscription = of<ConversationCommand[]>(null as never, send)
+      .pipe(persisted(slow, (from) => conversation({ from, answer: () => NEVER }), { onError }))
+      .subscribe();
+    load = storage.load;
+    subscription.unsubscribe();
+    expect(onError).not.toHaveBeenCalled();
+    expect(writes).toHaveLength(1);
+  });
+
   it.each<[string, ConversationStorage['load'], string]>([
     [
       'throws',

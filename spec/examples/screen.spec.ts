@@ -220,6 +220,13 @@ describe('a block in a terminal', () => {
     );
   });
 
+  it('indents an item of a list below its mark', () => {
+    const written = print(20, (screen) =>
+      render(screen.block(), ['- eggs\n- three cups of white flour\n10. Mix it all.  Then wait.']),
+    );
+    expect(written).toBe('\x1b[J- eggs\n- three cups of\n  white flour\n10. Mix it all.\n    Then wait.\n');
+  });
+
   it('wraps its lines, so that each takes up one line of the screen', () => {
     const written = print(20, (screen) =>
       render(screen.block(), ['three words here that wrap', 'x'.repeat(30), '九文字の長い材料です。卵']),

@@ -240,11 +240,15 @@ describe('addChunk', () => {
   });
 
   it('keeps the last usage, of the chunk or of a choice', () => {
-    const usages = [{ total_tokens: 1 }, null, { total_tokens: 2 }, null].map((usage) => ({
-      choices: [],
-      usage,
-    }));
+    const usages = [{ total_tokens: 1 }, null, { total_tokens: 2 }, null, {}, { total_tokens: null }].map(
+      (usage) => ({
+        choices: [],
+        usage,
+      }),
+    );
     expect(fold(usages).usage).toEqual({ total_tokens: 2 });
+    expect(fold([{ usage: {} }]).usage).toEqual({});
+    expect(fold([{ usage: {} }, ...usages]).usage).toEqual({ total_tokens: 2 });
     expect(fold([{ choices: [{ index: 0, delta: {}, usage: { total_tokens: 3 } }] }])).toEqual({
       object: 'chat.completion',
       choices: [{ index: 0, message: { role: 'assistant', content: null }, finish_reason: null }],
@@ -442,6 +446,10 @@ describe('addChunk', () => {
 describe('usageOf', () => {
   it('reads the chunk, then its choices', () => {
     expect(usageOf({})).toBeNull();
+    expect(usageOf({ usage: {} })).toBeNull();
+    expect(usageOf({ usage: { total_tokens: null }, choices: [{ usage: { total_tokens: 1 } }] })).toEqual({
+      total_tokens: 1,
+    });
     expect(usageOf({ usage: null, choices: [{ usage: null }, { usage: { total_tokens: 1 } }] })).toEqual({
       total_tokens: 1,
     });

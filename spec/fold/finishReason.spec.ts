@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 
 import '../helpers/properties';
-import { isFailedFinish, isTransientFinish } from '../../lib/fold/failedFinish';
+import { isFailedFinish, isFinishReason, isTransientFinish } from '../../lib/fold/failedFinish';
 import { finishKind } from '../../lib/fold/finishReason';
 import { FINISH_REASONS } from '../helpers/finishReasons';
 
@@ -47,6 +47,16 @@ describe('finishKind', () => {
     ['FinishReason.MAX_TOKENS', 'cut-off'],
   ] as const)('reads the words of %s: %s', (reason, kind) => {
     expect(finishKind(reason)).toBe(kind);
+  });
+
+  it('is the same for a usual reason, which is not searched for words, as for another spelling of it', () => {
+    const reasons = ['stop', 'length', 'tool_calls', 'content_filter', 'function_call'];
+    const facts = (reason: string): unknown => [
+      finishKind(reason),
+      isFailedFinish(reason),
+      isFinishReason(reason),
+    ];
+    expect(reasons.map(facts)).toEqual(reasons.map((reason) => facts(reason.toUpperCase())));
   });
 
   it('is finished for nothing but the list', () => {

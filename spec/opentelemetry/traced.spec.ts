@@ -356,6 +356,29 @@ describe('the span of a call', () => {
     });
   });
 
+  it('has the model, the tokens and the reasons of whichever chunks have them', () => {
+    from([
+      { id: '', model: '', choices: [] },
+      { id: 'id', model: 'any', choices: [{ index: 2, delta: { content: 'c' } }] },
+      {
+        choices: [{ index: 1, delta: { content: 'b' }, finish_reason: 'length' }],
+        usage: { prompt_tokens: 9, completion_tokens: 2, total_tokens: 11 },
+      },
+      { choices: [{ index: 0, delta: { content: 'a' }, finish_reason: 'stop' }] },
+      { id: 'late', model: 'other', choices: [{ index: 0, delta: {} }] },
+    ])
+      .pipe(traced(request, { tracer }))
+      .subscribe();
+    const attributes = exporter.getFinishedSpans()[0]?.attributes;
+    expect(attributes).toMatchObject({
+      'gen_ai.response.id': 'id',
+      'gen_ai.response.model': 'any',
+      'gen_ai.response.finish_reasons': ['stop', 'length', 'error'],
+      'gen_ai.usage.input_tokens': 9,
+    });
+    expect(attributes).not.toHaveProperty('rxjs_chat_completions.stopped');
+  });
+
   it('starts at the subscription, once for each', () => {
     const call$ = call('Hello').pipe(traced(request, { tracer }));
     expect(exporter.getFinishedSpans()).toEqual([]);
@@ -422,7 +445,10 @@ describe('the metrics of a call', () => {
   it('have the names, units and attributes of the conventions', async () => {
     const { meter, points } = metering();
     spansOf(() => {
-      call(hello).pipe(traced(request, { tracer, meter })).subscribe();
+      const traced$ = call(hello).pipe(traced(request, { tracer, meter }));
+      timer(1_000)
+        .pipe(concatMap(() => traced$))
+        .subscribe();
     });
     const attributes = { ...local, 'gen_ai.response.model': 'any' };
     const histogram = (name: string, sum: number, count = 1): object => ({
@@ -466,7 +492,8 @@ describe('the metrics of a call', () => {
     const { meter, points } = metering();
     from([
       { choices: [{ index: 0, delta: { content: 'a' } }] },
-      { model: 'late', choices: [{ index: 0, delta: { content: 'b' }, finish_reason: 'stop' }] },
+      { model: 'late', choices: [{ index: 0, delta: { content: 'b' } }] },
+      { choices: [{ index: 0, delta: { content: 'c' }, finish_reason: 'stop' }] },
     ])
       .pipe(traced(request, { tracer, meter }))
       .subscribe();

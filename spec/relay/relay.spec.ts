@@ -130,6 +130,8 @@ describe('a relay refuses', () => {
       'unsupported_media_type',
     ],
     ['another model', post(JSON.stringify({ ...question, model: 'dear' })), 403, 'model_not_allowed'],
+    ['a body over the default limit', post('{'.padEnd(256_001)), 413, 'request_too_large'],
+    ['a body at the default limit', post('{'.padEnd(256_000)), 400, 'invalid_request'],
     [
       'a body over the limit',
       post(JSON.stringify(secret)),
@@ -438,10 +440,13 @@ describe('a failure before the first output', () => {
     expect(JSON.stringify(all)).not.toContain('secret');
   });
 
-  it('has the message of the server only if it is exposed', async () => {
+  it.each([
+    [true, '400 secret words'],
+    [undefined, expect.not.stringContaining('secret') as string],
+  ])('has the message of the server only if it is exposed: %s', async (exposeErrors, message) => {
     const answer = () => throwError(() => http(400));
-    const { handler } = relayOf('', { answer, exposeErrors: true });
-    expect((await errorOf(await handler(post()))).message).toBe('400 secret words');
+    const { handler } = relayOf('', { answer, exposeErrors });
+    expect(await errorOf(await handler(post()))).toMatchObject({ message });
   });
 
   it('has the id of the request, unless it is not one', async () => {

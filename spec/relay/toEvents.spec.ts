@@ -51,6 +51,7 @@ describe('toEvents', () => {
     ['only a role', ' -r-----|', '  -------(rd|)'],
     ['a mark', '      -h-e---|', '  -h-----(d|)'],
     ['a restart before output', '-R-h-|', '---h-(d|)'],
+    ['a restart after a role', '-r-R-h-|', '-----h-(d|)'],
   ])('emits events of %s', (_, source, expected) => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source$ = cold(source, chunks);

@@ -42,7 +42,14 @@ describe('wholeEvents', () => {
     ['events without ids', '3', 'data: 1\n\ndata: 2\n\n', 'data: 1\n\ndata: 2\n\n'],
     ['a lower id after a new event', '3', events(4, 1), events(4, 1)],
     ['ids without an order', 'b', events('a', 'c'), events('a', 'c')],
-    ['the first events', '', events(1, 2), events(1, 2)],
+    ['an event without an id that resets it', '3', `${events(1)}id:\ndata: e\n\n`, 'data: e\n\n'],
+    [
+      'ids too long for a number',
+      `${'9'.repeat(16)}1`,
+      events(`${'9'.repeat(16)}2`),
+      events(`${'9'.repeat(16)}2`),
+    ],
+    ['the first events', '', events(0, 1), events(0, 1)],
     ['a reconnection time', '3', 'retry: 20\nid: 4\ndata: 4\n\n', 'id: 4\nretry: 20\ndata: 4\n\n'],
   ])('passes on no event that the reader has, given %s', (_, lastId, body, expected) => {
     expect(passed(lastId, body)).toBe(expected);

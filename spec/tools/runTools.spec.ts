@@ -369,6 +369,8 @@ describe('runTools$: when a turn has ended', () => {
       completion_tokens_details: { reasoning_tokens: 4 },
     });
     expect((await doneOf(runTools$(sends(t$), request, []))).usage).toBeNull();
+    const empty = of(...saying('t'), right({ choices: [], usage: {} }));
+    expect((await doneOf(runTools$(sends(empty), request, []))).usage).toBeNull();
   });
 });
 

@@ -1,7 +1,7 @@
 import { toCall, toList } from '../../codec/coerce';
 import { isRecord } from '../../codec/isRecord';
+import { recordsIn } from '../../codec/recordsIn';
 import { hasErrorContent, isText } from '../../response/errorShapes';
-import { recordsIn } from '../recordsIn';
 import { DONE, type Chunks, type Json } from '../translated';
 
 /** A response of `/api/chat`, or a record of its stream; read from `api/types.go`, 21 August 2026. */
@@ -44,7 +44,7 @@ export function createChatChunks(): (record: Json) => Chunks {
     const isDone = done === true;
     // A gateway may answer in chat completions, or report an error in another form.
     if (hasErrorContent(error) || !(isDone || isRecord(message)))
-      return [isText(error) ? failure(error, json) : json];
+      return [isText(error) ? withCode(json) : json];
     const record = json as ChatResponse;
     const delta = { role, ...deltaOf(record, calls) };
     calls += delta.tool_calls?.length ?? 0;
@@ -52,7 +52,7 @@ export function createChatChunks(): (record: Json) => Chunks {
     const choice = {
       index: 0,
       delta,
-      logprobs: logprobsOf(record),
+      logprobs: record.logprobs ? { content: record.logprobs } : undefined,
       finish_reason: isDone ? reasonOf(record, calls) : undefined,
     };
     const chunk = { object: 'chat.completion.chunk', choices: [choice], ...headOf(record) };
@@ -61,9 +61,7 @@ export function createChatChunks(): (record: Json) => Chunks {
 }
 
 /** The same error before the first byte of a response has status 500, unless a proxy adds another one. 500 is retryable. */
-const failure = (message: string, { code, status }: Json): Json => ({
-  error: { message, code: code ?? status ?? 500 },
-});
+const withCode = (json: Json): Json => ({ ...json, code: json.code ?? json.status ?? 500 });
 
 const headOf = ({ model, created_at }: ChatResponse): Json => ({
   model,
@@ -103,9 +101,6 @@ function reasonOf({ done_reason }: ChatResponse, calls: number): string {
   const reason = /^(un)?load$/.test(done_reason ?? '') ? 'stop' : done_reason || 'stop';
   return calls > 0 && reason === 'stop' ? 'tool_calls' : reason;
 }
-
-const logprobsOf = ({ logprobs }: ChatResponse): Json | undefined =>
-  Array.isArray(logprobs) && logprobs.length > 0 ? { content: logprobs as unknown } : undefined;
 
 /** Usage, and durations in milliseconds under the names of llama.cpp. */
 function endOf(response: ChatResponse): Json {

@@ -24,7 +24,6 @@ export const SAME = [
   'keep_alive',
   'truncate',
   'shift',
-  '_debug_render_only',
 ] as const;
 
 /** Fields that are options of the model there. Other servers read some of them from `extra`. */
@@ -89,17 +88,22 @@ const thinkOf = (effort: string | null | undefined): string | boolean | undefine
 function messagesOf(messages: readonly Message[]): readonly Json[] {
   const names = new Map<string, string>();
   return messages.map((message) => {
-    const { content, images } = contentOf(message);
-    if (message.role === 'assistant') {
-      for (const call of message.tool_calls ?? []) names.set(call.id, callOf(call).name);
-      return { role: 'assistant', content, images, ...answerOf(message) };
+    const content = contentOf(message);
+    switch (message.role) {
+      case 'assistant':
+        for (const call of message.tool_calls ?? []) names.set(call.id, callOf(call).name);
+        return { role: 'assistant', ...content, ...answerOf(message) };
+      case 'tool': {
+        const { tool_call_id, name = names.get(tool_call_id) } = message;
+        return { role: 'tool', ...content, tool_name: name, tool_call_id };
+      }
+      case 'function':
+        return { role: 'tool', ...content, tool_name: message.name };
+      case 'developer':
+        return { role: 'system', ...content };
+      default:
+        return { role: message.role, ...content };
     }
-    if (message.role === 'tool') {
-      const { tool_call_id, name = names.get(tool_call_id) } = message;
-      return { role: 'tool', content, images, tool_name: name, tool_call_id };
-    }
-    if (message.role === 'function') return { role: 'tool', content, tool_name: message.name };
-    return { role: message.role === 'developer' ? 'system' : message.role, content, images };
   });
 }
 

@@ -32,7 +32,7 @@ export class CallDeltas {
     const index = begun?.index ?? this.count++;
     call.begun = { index, item };
     this.#calls.set(item.call_id || key, call);
-    return [{ index, ...callOf(item, begun === undefined ? call.text : '') }];
+    return deltaOf({ index, ...callOf(item, begun === undefined ? call.text : '') });
   }
 
   /** Writes a delta, unless the complete arguments have arrived before it. */
@@ -57,7 +57,7 @@ export class CallDeltas {
     call.text += text;
     this.length += text.length;
     if (call.begun === undefined || text === '') return [];
-    return [{ index: call.begun.index, ...moreOf(call.begun.item, text) }];
+    return deltaOf({ index: call.begun.index, ...moreOf(call.begun.item, text) });
   }
 
   /** Returns the call of an item: by its own id, since some gateways send the same place for every item. */
@@ -79,6 +79,8 @@ export class CallDeltas {
     return call;
   }
 }
+
+const deltaOf = (call: Json): readonly Json[] => [{ tool_calls: [call] }];
 
 const isNamed = ({ call_id, name }: Item): boolean => Boolean(call_id && name);
 

@@ -1,4 +1,4 @@
-import { recordsIn } from '../recordsIn';
+import { recordsIn } from '../../codec/recordsIn';
 import type { Json } from '../translated';
 
 /** An item of the output: a message, a call, or reasoning. */
@@ -71,6 +71,12 @@ const textIn = (parts: unknown, field: string, between = ''): string =>
     .flatMap(({ [field]: text }) => (typeof text === 'string' ? [text] : []))
     .join(between);
 
-/** Returns annotations with their fields in an object of their own, as chat completions nest them. */
-export const annotationsOf = (annotations: unknown): readonly Json[] =>
-  recordsIn(annotations).map(({ type, ...fields }) => ({ type, [String(type)]: fields }));
+/** Returns the objects in a list that each of the parts has. */
+export const listed = (field: string, parts: readonly Json[]): readonly Json[] =>
+  parts.flatMap(({ [field]: list }) => recordsIn(list));
+
+/** Returns the delta of annotations, with their fields in an object of their own, as chat completions nest them; none without. */
+export const annotationDeltas = (annotations: readonly Json[]): readonly Json[] =>
+  annotations.length > 0
+    ? [{ annotations: annotations.map(({ type, ...fields }) => ({ type, [String(type)]: fields })) }]
+    : [];

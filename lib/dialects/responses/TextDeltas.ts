@@ -19,15 +19,12 @@ export class TextDeltas {
   #early: Early = { text: '' };
   readonly #lengths = { content: 0, refusal: 0, reasoning: 0 };
 
+  /** Number of characters that all fields have so far. */
+  length = 0;
+
   /** Number of characters that each field has so far. */
   get lengths(): Readonly<Record<TextField, number>> {
     return { ...this.#lengths };
-  }
-
-  /** Number of characters that all fields have so far. */
-  get length(): number {
-    const { content, refusal, reasoning } = this.#lengths;
-    return content + refusal + reasoning;
   }
 
   /** Writes a delta, unless its text has arrived as a complete part or item before: some servers send them in this order. */
@@ -44,6 +41,7 @@ export class TextDeltas {
     const isNext = field === 'reasoning' && this.#open.reasoning === '' && this.#lengths.reasoning > 0;
     this.#open[field] += text;
     this.#lengths[field] += text.length;
+    this.length += text.length;
     return [{ [field]: isNext ? PARAGRAPH + text : text }];
   }
 

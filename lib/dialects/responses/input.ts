@@ -1,7 +1,7 @@
+import { recordsIn } from '../../codec/recordsIn';
 import type { AssistantContentPart, UserContentPart } from '../../request/ContentPart';
 import type { AssistantMessage, Message, MessageToolCall } from '../../request/Message';
 import { imageUrlOf } from '../imageUrlOf';
-import { recordsIn } from '../recordsIn';
 import type { Json } from '../translated';
 import { argumentsOf } from './Item';
 import { itemOfDetail } from './reasoningItem';
@@ -14,13 +14,12 @@ export function inputOf(messages: readonly Message[]): readonly Json[] {
       case 'assistant':
         for (const { type, id } of message.tool_calls ?? []) if (type === 'custom') customIds.add(id);
         return answerItems(message);
-      case 'tool': {
-        const { tool_call_id: call_id } = message;
+      case 'tool':
+      case 'function': {
+        const call_id = message.role === 'tool' ? message.tool_call_id : message.name;
         const type = customIds.has(call_id) ? 'custom_tool_call_output' : 'function_call_output';
         return [{ type, call_id, output: inputContent(message.content) ?? '' }];
       }
-      case 'function':
-        return [{ type: 'function_call_output', call_id: message.name, output: message.content ?? '' }];
       default:
         return [{ type: 'message', ...message, content: inputContent(message.content) }];
     }
@@ -51,11 +50,9 @@ function inputPart(part: UserContentPart): Json {
 function answerItems(message: AssistantMessage): readonly Json[] {
   // eslint-disable-next-line @typescript-eslint/no-deprecated -- old histories have it
   const { reasoning_details, tool_calls, function_call: single, content } = message;
-  const calls = [
-    // The deprecated form has no id: a call and its result are linked by the name.
-    ...(single ? [{ type: 'function_call', call_id: single.name, ...single }] : []),
-    ...(tool_calls ?? []).map(callItem),
-  ];
+  // The deprecated form has no id: a call and its result are linked by the name.
+  const deprecated = single ? [{ id: single.name, type: 'function', function: single } as const] : [];
+  const calls = [...deprecated, ...(tool_calls ?? [])].map(callItem);
   const items: Json[] = [];
   let said = 0;
   let called = 0;

@@ -11,7 +11,7 @@ export type Place = readonly [characters: number, calls: number];
 /** The place before all else. */
 export const START: Place = [0, 0];
 
-/** Returns the encrypted reasoning of one stream as blocks of `reasoning_details`. */
+/** Returns the deltas of the encrypted reasoning of one stream, each with a block of `reasoning_details`. */
 export class ReasoningBlocks {
   readonly #sent = new Set<string>();
 
@@ -29,7 +29,7 @@ export class ReasoningBlocks {
   }
 
   /**
-   * Returns the block of an item, none without encrypted content.
+   * Returns the delta with the block of an item; none without encrypted content.
    *
    * The rest of the item, such as its summary, is inside the block and not text of it: the text has been streamed already.
    */
@@ -38,7 +38,8 @@ export class ReasoningBlocks {
     const index = this.count;
     this.#sent.add(data);
     this.length += data.length || 0; // A gateway may send another type.
-    return [{ type: 'reasoning.encrypted', data, id, format: FORMAT, index, item, after }];
+    const block = { type: 'reasoning.encrypted', data, id, format: FORMAT, index, item, after };
+    return [{ reasoning_details: [block] }];
   }
 }
 

@@ -1,12 +1,12 @@
 import { isRecord } from '../../codec/isRecord';
+import { recordsIn } from '../../codec/recordsIn';
 import { LimitError } from '../../errors';
 import { hasErrorContent } from '../../response/errorShapes';
 import { hasError } from '../../response/serverError';
 import type { Limits } from '../../transport/limits';
-import { recordsIn } from '../recordsIn';
 import { DONE, type Chunks, type Json } from '../translated';
 import { CallDeltas } from './CallDeltas';
-import { annotationsOf, argumentsOf, isCall, textsOf, type Item } from './Item';
+import { annotationDeltas, argumentsOf, isCall, listed, textsOf, type Item } from './Item';
 import { joined } from './joined';
 import { ReasoningBlocks, START } from './reasoningItem';
 import { Repetitions } from './Repetitions';
@@ -30,22 +30,14 @@ export function createResponseChunks({ answer }: Required<Limits>): (event: Json
 
   /** Returns the deltas of a complete item, without the text if it was sent. */
   const ended = (key: unknown, item: Item, isSent = false): readonly Json[] => {
-    if (isCall(item)) return listsOf('tool_calls', calls.end(key, item));
+    if (isCall(item)) return calls.end(key, item);
     if (thoughts.has(item)) return [];
     const text = isSent ? [] : texts.end(item, key);
-    if (item.type === 'reasoning') {
-      const after = isLate ? START : ([texts.lengths.content, calls.count] as const);
-      return [...text, ...listsOf('reasoning_details', thoughts.add(item, after))];
-    }
+    if (item.type === 'reasoning')
+      return [...text, ...thoughts.add(item, isLate ? START : [texts.lengths.content, calls.count])];
     const parts = isSent || hasAnnotations ? [] : recordsIn(item.content);
     hasAnnotations = false;
-    return [
-      ...text,
-      ...listsOf(
-        'annotations',
-        parts.flatMap((part) => annotationsOf(part.annotations)),
-      ),
-    ];
+    return [...text, ...annotationDeltas(listed('annotations', parts))];
   };
 
   const completed = (response: Response): Chunks => {
@@ -64,19 +56,19 @@ export function createResponseChunks({ answer }: Required<Limits>): (event: Json
     );
     const delta = joined(missing);
     const parts = items.flatMap((item) => (isSent(item) ? [] : recordsIn(item.content)));
-    const logprobs = logprobsOf(parts.flatMap((part) => recordsIn(part.logprobs)));
+    const logprobs = logprobsOf(listed('logprobs', parts));
     const end = { index: 0, delta, logprobs, finish_reason: reasonOf(response, calls.count > 0) };
     return [{ ...headOf(response), object: CHUNK, choices: [end], usage: usageOf(response) }, DONE];
   };
 
   const chunksOfEvent = (json: Json): Chunks => {
     const { type, output_index, item_id, annotation } = json;
-    const delta = textOf(json.delta);
-    const text = textOf(json.text ?? json.refusal);
     const item: Item = isRecord(json.item) ? json.item : {};
     const response: Response = isRecord(json.response) ? json.response : {};
     // llama.cpp sends no index, and gateways may change the id of an item between two events.
     const key = output_index ?? item.id ?? item_id;
+    const delta = textOf(json.delta);
+    const text = textOf(json.text ?? json.refusal);
     switch (type) {
       case 'response.created':
         return [{ ...headOf(response), ...chunkOf({ role: 'assistant', content: '' }) }];
@@ -98,15 +90,15 @@ export function createResponseChunks({ answer }: Required<Limits>): (event: Json
         return chunksOf(texts.separate());
       case 'response.output_text.annotation.added':
         hasAnnotations = true;
-        return chunksOf(listsOf('annotations', annotationsOf([annotation])));
-      case 'response.output_item.added':
-        return isCall(item) ? chunksOf(listsOf('tool_calls', calls.begin(key, item))) : [];
+        return chunksOf(annotationDeltas(recordsIn([annotation])));
       case 'response.function_call_arguments.delta':
       case 'response.custom_tool_call_input.delta':
-        return chunksOf(listsOf('tool_calls', calls.write(key, delta)));
+        return chunksOf(calls.write(key, delta));
       case 'response.function_call_arguments.done':
       case 'response.custom_tool_call_input.done':
-        return chunksOf(listsOf('tool_calls', calls.complete(key, argumentsOf(json))));
+        return chunksOf(calls.complete(key, argumentsOf(json)));
+      case 'response.output_item.added':
+        return isCall(item) ? chunksOf(calls.begin(key, item)) : [];
       case 'response.output_item.done':
         return repetitions.isSameEnd(json) && key !== undefined ? [] : chunksOf(ended(key, item));
       case 'response.completed':
@@ -151,7 +143,3 @@ const chunksOf = (deltas: readonly Json[], logprobs?: unknown): readonly Json[] 
 
 const logprobsOf = (content: readonly Json[]): Json | undefined =>
   content.length > 0 ? { content } : undefined;
-
-/** Returns a delta with a list; none for an empty list. */
-const listsOf = (field: string, items: readonly Json[]): readonly Json[] =>
-  items.length > 0 ? [{ [field]: items }] : [];

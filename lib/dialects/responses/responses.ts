@@ -1,6 +1,6 @@
 import { fetchTransport } from '../../transport/fetchTransport';
 import type { Transport } from '../../transport/transport';
-import { EventPayloads } from '../payloads';
+import { eventPayloads } from '../payloads';
 import { translated } from '../translated';
 import { createResponseChunks } from './responseChunks';
 import { responsesRequestOf } from './responsesRequest';
@@ -50,6 +50,6 @@ export const responses = (transport: Transport = fetchTransport()): Transport =>
     path: '/responses',
     request: responsesRequestOf,
     streams: 'events',
-    payloads: (limits) => new EventPayloads(limits),
+    payloads: eventPayloads,
     chunks: createResponseChunks,
   });

@@ -3,6 +3,7 @@ import { defer, Observable, Subject, Subscription, takeUntil } from 'rxjs';
 
 import { parseJson } from '../../codec/parseJson';
 import { isError } from '../../errors';
+import { usageOf } from '../../fold/completion';
 import { redactIn, redactorOf } from '../../request/redact';
 import { publicUrl } from '../../request/url';
 import { DONE, Failure } from '../../response/payload';
@@ -110,7 +111,7 @@ function addRead(log: CallLog, lane: Lane, verdicts: Verdicts, read: BodyRead): 
     const chunk = payload.right;
     const [kind, title] = kindOf(chunk);
     lane.chunks += 1;
-    lane.usage = chunk.usage ?? lane.usage;
+    lane.usage = usageOf(chunk) ?? lane.usage;
     log.add(lane, { kind, title, raw, value: chunk });
   } else {
     lane.lefts += 1;

@@ -22,7 +22,7 @@ export function accumulate<S>(
 }
 
 /** Applies `scan` to the chunks that were decoded, and the policy to the others. */
-export function scanUnwrapped<S>(
+function scanUnwrapped<S>(
   add: (state: S, chunk: ChatCompletionChunk) => S,
   empty: S,
   policy: ChunkErrorPolicy,

@@ -1,14 +1,18 @@
-import { defaultIfEmpty, map, pipe, type OperatorFunction } from 'rxjs';
+import { defaultIfEmpty, defer, filter, map, type OperatorFunction } from 'rxjs';
 
 import type { ChatCompletionChunk } from '../../codec/ChatCompletionChunk';
 import type { Decoded } from '../../decode/decode';
 import type { AccumulatedToolCall } from '../../fold/AccumulatedToolCall';
+import { readField } from '../../fold/fields';
+import { MAX_ARRAY, type List } from '../../fold/LongList';
 import { addToolCalls, noToolCalls, type ToolCallsState } from '../../fold/toolCalls';
-import { scanUnwrapped, whenChanged } from './accumulate';
+import { endWithRemaining } from '../../rx/endWithRemaining';
+import { unwrap } from '../either/unwrap';
 import type { FoldOptions } from './FoldOptions';
 
 /**
- * Emits the tool calls so far, their fragments joined, each time a chunk adds to them.
+ * Emits the tool calls so far, their fragments joined, each time a chunk adds to them. Beyond 64 calls it does so less often, so that
+ * time stays linear.
  *
  * A call is `complete` once its choice has ended with a finish reason that completes it. Run only those. Its `arguments`
  * are text, which a model may write as invalid JSON.
@@ -38,15 +42,33 @@ export function accumulateToolCalls({ choice, onChunkError = 'fail' }: FoldOptio
   Decoded<ChatCompletionChunk>,
   readonly AccumulatedToolCall[]
 > {
-  return pipe(
-    scanUnwrapped(
-      (state: ToolCallsState, chunk) => addToolCalls(state, chunk, { choice }),
-      noToolCalls,
-      onChunkError,
-    ),
-    map(({ calls }) => calls),
-    // A finish reason alone changes the state, but no calls.
-    whenChanged(noToolCalls.calls),
-    defaultIfEmpty(noToolCalls.calls),
-  );
+  return (decoded$) =>
+    defer(() => {
+      let state = noToolCalls;
+      let shown = callsOf(state);
+      /** Chunks since the last list. */
+      let chunks = 0;
+      const isNew = (): boolean => callsOf(state) !== shown;
+      const show = (): readonly AccumulatedToolCall[] => {
+        shown = callsOf(state);
+        chunks = 0;
+        return state.calls;
+      };
+      return decoded$.pipe(
+        unwrap(onChunkError),
+        filter((chunk) => {
+          state = addToolCalls(state, chunk, { choice });
+          chunks += 1;
+          // A finish reason alone changes the state, but no calls.
+          return isNew() && chunks * MAX_ARRAY >= callsOf(state).length;
+        }),
+        map(show),
+        endWithRemaining(() => (isNew() ? [show()] : [])),
+        defaultIfEmpty(noToolCalls.calls),
+      );
+    });
 }
+
+/** Returns the calls, a long list of them as it is: an array of all for each chunk would take quadratic time. */
+const callsOf = (state: ToolCallsState): List<AccumulatedToolCall> =>
+  readField(state, 'calls') as List<AccumulatedToolCall>;

@@ -37,7 +37,7 @@ export function isUnwrapped<A>(decoded: Decoded<A>, policy: ChunkErrorPolicy): d
   if (isRight(decoded)) return true;
   if (!isLeft(decoded))
     throw new RequestError(
-      'the chunks are unwrapped already: leave out orFail and orSkip above this operator',
+      'these are not the chunks of chatCompletion$: use one fold, without orFail or orSkip above it',
     );
   if (policy === 'fail') throw new ChunkFailed(decoded.left);
   if (policy !== 'skip') policy(decoded.left);

@@ -12,7 +12,7 @@ import type { Part, Reply, ScriptedRequest } from './Reply';
  * a scripted model.
  *
  * It calls a tool named `calculator` for a calculation and one named `current_time` for the time, if the request offers them,
- * and answers a request for the JSON Schema `Recipe` with a recipe.
+ * and answers a request for the JSON Schema `Recipe` with a recipe, which is one of pancakes.
  *
  * @returns A script for {@link scriptedFetch} and the other transports. It counts its `429` responses.
  *
@@ -38,7 +38,9 @@ export function demoModel(): (request: ScriptedRequest) => Reply {
     const question = lastQuestion(body).trim();
     const [command, fault] = question.split(/\s+/);
     if (command === '/fail') return fail(fault);
-    return demoToolResults(body) ?? demoToolCalls(body, question) ?? demoRecipe(body) ?? answer(question);
+    return (
+      demoToolResults(body) ?? demoToolCalls(body, question) ?? demoRecipe(body, question) ?? answer(question)
+    );
   };
 }
 

@@ -23,15 +23,19 @@ const RECIPE = {
 /** Characters in a delta of the JSON. */
 const DELTA_LENGTH = 5;
 
+/** Name of the recipe where another dish was requested. */
+const OTHER_NAME = 'Pancakes, the only recipe of this scripted model';
+
 /**
  * Returns a recipe as JSON, or `undefined` if the request has no JSON Schema `Recipe`.
  *
  * @param body - The body of the request.
+ * @param question - The last question, which names the dish.
  */
-export function demoRecipe(body: unknown): Answer | undefined {
+export function demoRecipe(body: unknown, question: string): Answer | undefined {
   const { json_schema: schema } = fieldsOf(fieldsOf(body).response_format);
   if (fieldsOf(schema).name !== 'Recipe') return undefined;
-  const json = JSON.stringify(RECIPE);
+  const json = JSON.stringify(/pancake/i.test(question) ? RECIPE : { ...RECIPE, name: OTHER_NAME });
   const deltas = Array.from({ length: Math.ceil(json.length / DELTA_LENGTH) }, (_, i) =>
     json.slice(i * DELTA_LENGTH, (i + 1) * DELTA_LENGTH),
   );

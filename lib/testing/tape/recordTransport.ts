@@ -1,6 +1,7 @@
 import { asyncScheduler, defer, tap, type SchedulerLike } from 'rxjs';
 
 import { parseJson } from '../../codec/parseJson';
+import { callIsolated } from '../../rx/callIsolated';
 import { clockOf } from '../../rx/clockOf';
 import type { Tape } from '../../tape/tape';
 import { toTape, type TapeEnding, type TimedPart } from '../../tape/toTape';
@@ -22,7 +23,7 @@ export interface RecordOptions {
  *
  * @param live - The transport that sends the requests.
  * @param sink - Receives the tape of each request when its connection ends or is aborted. `chatCompletion$` completes at
- * `[DONE]`, which may be a moment earlier.
+ * `[DONE]`, which may be a moment earlier. An error that it throws is reported as unhandled.
  *
  * @example
  * ```ts
@@ -46,8 +47,10 @@ export function recordTransport(
       const start = now();
       const elapsed = (): number => Math.max(0, Math.round(now() - start));
       const parts: TimedPart[] = [];
-      const finish = (end: TapeEnding): void =>
-        sink(toTape(request, parts, end, keepBody ? { body: parseJson(request.body ?? '') ?? null } : {}));
+      const finish = (end: TapeEnding): void => {
+        const body = keepBody ? { body: parseJson(request.body ?? '') ?? null } : {};
+        callIsolated(() => sink(toTape(request, parts, end, body)));
+      };
       return defer(() => live(request)).pipe(
         tap({
           // A copy, as the next read may reuse the memory.

@@ -1,4 +1,4 @@
-import type { ResponseHead } from '../../transport/transport';
+import { isSuccess, type ResponseHead } from '../../transport/transport';
 
 /**
  * Creates the head of a response: an event stream for 2xx, JSON for any other status, unless the headers name another type.
@@ -15,7 +15,7 @@ import type { ResponseHead } from '../../transport/transport';
  */
 export function responseHead(status: number, headers: Readonly<Record<string, string>> = {}): ResponseHead {
   const named = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value] as const);
-  const type = status >= 200 && status < 300 ? 'text/event-stream' : 'application/json';
+  const type = isSuccess({ status }) ? 'text/event-stream' : 'application/json';
   return { status, headers: { 'content-type': type, ...Object.fromEntries(named) } };
 }
 

@@ -14,6 +14,8 @@ export default {
       'home-hero-image': () => h('div', { class: 'vp-doc first-example' }, h(FirstExample)),
     }),
   enhanceApp({ app }) {
+    // Otherwise the build only prints the error of a page that it cannot render.
+    app.config.throwUnhandledErrorInProduction = import.meta.env.SSR;
     app.component('RunExample', RunExample);
     app.component('Playground', Playground);
   },

@@ -1,3 +1,5 @@
+import { concat, EMPTY, from, throwError, type Observable } from 'rxjs';
+import { TruncatedError } from 'rxjs-chat-completions';
 import { textChunk, toolCallChunk } from 'rxjs-chat-completions/testing';
 
 import type { AccumulatedToolCall } from '../../../lib/fold/AccumulatedToolCall';
@@ -105,5 +107,22 @@ describe('accumulateToolCalls', () => {
     });
     expect(seen.map((calls) => calls.map(({ name }) => name))).toEqual([['weather'], ['weather', 'time']]);
     expect(seen[1]?.[0]).toBe(seen[0]?.[0]);
+  });
+
+  it.each<[string, Observable<never>]>([
+    ['completion', EMPTY],
+    ['an error', throwError(() => new TruncatedError())],
+  ])('copies a number of calls that is linear in the chunks, and has all of them at %s', (_, end$) => {
+    const count = 3_000;
+    const chunks = Array.from({ length: count }, (_, index) =>
+      decoded(toolCallChunk({ index, id: `${index}`, name: 'time', arguments: {} })),
+    );
+    const lengths: number[] = [];
+    concat(from(chunks), end$)
+      .pipe(accumulateToolCalls())
+      .subscribe({ next: ({ length }) => lengths.push(length), error: () => undefined });
+    expect(lengths.slice(0, 64)).toEqual(Array.from({ length: 64 }, (_, at) => at + 1));
+    expect(lengths.at(-1)).toBe(count);
+    expect(lengths.reduce((sum, length) => sum + length)).toBeLessThan(70 * count);
   });
 });

@@ -111,10 +111,17 @@ describeRedis('redisLog', () => {
   });
 
   it('has Redis remove a stream after its time, even if the process has ended', async () => {
-    const log = create({ ttlMs: 400 });
+    const ttlMs = 60_000;
+    const log = create({ ttlMs });
     await claim(log, 'short');
     await lastValueFrom(from(log.append('short', 0, ['a'], 'ended')));
     expect(await textOf(log, 'short')).toBe('a');
+    for (const key of ['chat:{short}:meta', 'chat:{short}:events']) {
+      const left = await client.pTTL(key);
+      expect(left).toBeGreaterThan(0);
+      expect(left).toBeLessThanOrEqual(ttlMs);
+      await client.pExpire(key, 1);
+    }
     await isGone('chat:{short}:meta');
     await isGone('chat:{short}:events');
     await expect(textOf(log, 'short')).rejects.toEqual(new LogError('UnknownStream'));

@@ -100,20 +100,27 @@ describe('the demo model', () => {
   });
 
   it('answers a request for the schema Recipe with JSON, and no other schema', () => {
-    const reply = (name: string): Reply =>
+    const reply = (name: string, content = 'Pancakes'): Reply =>
       demoModel()({
         method: 'POST',
         url: '',
         headers: {},
         body: {
-          messages: [{ role: 'user', content: 'Pancakes' }],
+          messages: [{ role: 'user', content }],
           response_format: { type: 'json_schema', json_schema: { name } },
         },
         turn: 0,
         aborted: false,
       });
-    const [json] = partsOf(reply('Recipe')) as readonly [{ readonly text: readonly string[] }];
-    expect(JSON.parse(json.text.join(''))).toMatchObject({ name: 'Pancakes', minutes: 25 });
+    const objectIn = (answer: Reply): unknown => {
+      const [json] = partsOf(answer) as readonly [{ readonly text: readonly string[] }];
+      return JSON.parse(json.text.join(''));
+    };
+    expect(objectIn(reply('Recipe'))).toMatchObject({ name: 'Pancakes', minutes: 25 });
+    expect(objectIn(reply('Recipe', 'Soup'))).toMatchObject({
+      name: 'Pancakes, the only recipe of this scripted model',
+      minutes: 25,
+    });
     expect(partsOf(reply('Person'))[0]).toContain('know nothing');
   });
 });

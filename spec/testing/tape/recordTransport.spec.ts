@@ -1,4 +1,4 @@
-import { concat, NEVER, of, take, throwError, VirtualTimeScheduler, type Observable } from 'rxjs';
+import { concat, config, NEVER, of, take, throwError, VirtualTimeScheduler, type Observable } from 'rxjs';
 import {
   accumulateContent,
   chatCompletion$,
@@ -50,6 +50,31 @@ function tapeOfAnswer(answer$: Observable<ResponseHead | Bytes>, options?: Recor
 }
 
 describe('recordTransport', () => {
+  it.each<[string, Observable<ResponseHead | Bytes>]>([
+    ['complete', of(head200)],
+    ['failed', throwError(() => new ConnectionError('refused', 'connect'))],
+    ['aborted', NEVER],
+  ])('reports an error of the sink at a tape that is %s', (_, answer$) => {
+    jest.useFakeTimers();
+    try {
+      const unhandled = (config.onUnhandledError = jest.fn());
+      const transport = recordTransport(
+        () => answer$,
+        () => {
+          throw new Error('no such folder');
+        },
+      );
+      transport(request)
+        .subscribe({ error: () => undefined })
+        .unsubscribe();
+      jest.runAllTimers();
+      expect(unhandled.mock.calls).toEqual([[new Error('no such folder')]]);
+    } finally {
+      config.onUnhandledError = null;
+      jest.useRealTimers();
+    }
+  });
+
   it('records reads and their times', () => {
     marbles(({ cold, expectObservable, expectSubscriptions, flush }) => {
       const tapes: Tape[] = [];
