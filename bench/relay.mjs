@@ -37,7 +37,7 @@ const MIB = 2 ** 20;
 const PAUSED_BYTES = 20_000_000;
 
 installPeers();
-buildLibrary();
+await buildLibrary();
 const node = newestNode();
 const model = await startModel();
 const names = Object.keys(relays).filter((name) => name.includes(values.only));

@@ -257,7 +257,7 @@ async function main() {
   const { buildLibrary, installPeers } = await import('./setup.mjs');
   const { drawStructuredChart } = await import('./report/structuredChart.mjs');
   const { markdownTable } = await import('./report/tables.mjs');
-  buildLibrary();
+  await buildLibrary();
   if (values.peers) installPeers();
   const rounds = Number(values.rounds);
   const ids = values.peers ? Object.keys(titles) : ['library'];

@@ -89,7 +89,7 @@ function measure(job, node) {
 
 async function main() {
   const { values } = parseArgs({ options: { write: { type: 'boolean', default: false } } });
-  buildLibrary();
+  await buildLibrary();
   installPeers();
   const node = newestNode();
   const sections = [];
