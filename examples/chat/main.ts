@@ -38,7 +38,6 @@ npm start -s < questions.txt           answers each line of standard input
 
 npm start -- --tools "What time is it, and what is 12 * (3 + 4)?"
 npm start -- "/recipe pancakes"        an object, typed by io-ts, while the model writes it
-
 npm start -- "What is in ./cat.png?"   attaches the file: an image, audio or text
 
 OPENAI_BASE_URL and OPENAI_API_KEY are read as well. Without any of them the

@@ -58,7 +58,7 @@ export function createScreen(out: Output, err: Output): Screen {
     answer: () =>
       sanitizedWriter(isFormatted(out) ? createMarkdownWriter(pageOn(out)) : createPlainWriter(out)),
     reasoning: () => sanitizedWriter(live ? createDimWriter(err) : createPlainWriter(err)),
-    block: () => sanitizedBlock(isFormatted(out) ? createLiveBlock(out) : createPlainBlock(out)),
+    block: () => sanitizedBlock(isLive(out) ? createLiveBlock(out) : createPlainBlock(out)),
   };
 }
 

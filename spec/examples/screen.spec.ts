@@ -21,7 +21,8 @@ function print(columns: number | undefined, use: (screen: Screen) => void): stri
   try {
     use(createScreen(stream, stream));
   } finally {
-    if (NO_COLOR !== undefined) process.env.NO_COLOR = NO_COLOR;
+    if (NO_COLOR === undefined) delete process.env.NO_COLOR;
+    else process.env.NO_COLOR = NO_COLOR;
     process.env.TERM = TERM ?? 'xterm';
   }
   return written;
@@ -218,6 +219,14 @@ describe('a block in a terminal', () => {
         expect(written).toBe(parts.join('') === '' ? '' : `\x1b[J${shown.join('\n')}\n`);
       }),
     );
+  });
+
+  it('is redrawn without colours too', () => {
+    const written = print(20, (screen) => {
+      process.env.NO_COLOR = '1';
+      render(screen.block(), ['three words here', 'three words here that wrap']);
+    });
+    expect(written).toBe('\x1b[Jthree words here\n\x1b[1A\x1b[Jthree words here\nthat wrap\n');
   });
 
   it('indents an item of a list below its mark', () => {

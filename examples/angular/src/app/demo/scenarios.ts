@@ -148,7 +148,7 @@ export const SCENARIOS: readonly Scenario[] = [
       }
       if (reminder === undefined) {
         return answer([
-          'Oslo has **4 °C** and clear sky; Bergen has **7 °C** and, as one would expect, rain. ☔',
+          'Oslo has **4\u00a0°C** and clear sky; Bergen has **7\u00a0°C** and, as one would expect, rain. ☔',
           {
             toolCall: {
               id: 'call_reminder',
