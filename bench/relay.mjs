@@ -10,7 +10,6 @@
 // Closed loop: the next event of a stream is sent when its reader has the last one, so nothing is sent in one read however busy the
 // machine is. CPU time is a ratio to that of the model's server and the readers together, in the same window.
 import { fork } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, loadavg } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -18,6 +17,7 @@ import { parseArgs } from 'node:util';
 
 import { openReader, startModel } from './relay/harness.mjs';
 import { relays } from './relay/relays.mjs';
+import { writeParts } from './report/performancePage.mjs';
 import { buildLibrary, installPeers, newestNode } from './setup.mjs';
 
 const { values } = parseArgs({
@@ -37,7 +37,7 @@ const MIB = 2 ** 20;
 const PAUSED_BYTES = 20_000_000;
 
 installPeers();
-buildLibrary();
+await buildLibrary();
 const node = newestNode();
 const model = await startModel();
 const names = Object.keys(relays).filter((name) => name.includes(values.only));
@@ -61,15 +61,9 @@ for (const name of names) {
 }
 process.stderr.write('\r\x1b[K');
 model.close();
-const page = document();
-process.stdout.write(page);
-if (values.write) {
-  const path = fileURLToPath(new URL('../docs/performance.md', import.meta.url));
-  const [before, after] = ['<!-- relay -->', '<!-- end of relay -->'];
-  const text = readFileSync(path, 'utf8');
-  const [start, end] = [text.indexOf(before) + before.length, text.indexOf(after)];
-  writeFileSync(path, `${text.slice(0, start)}\n\n${page}\n${text.slice(end)}`);
-}
+const table = document();
+process.stdout.write(table);
+if (values.write) writeParts({ relay: table });
 
 /** Starts a relay in a process of its own. */
 async function withRelay(name, job) {

@@ -31,7 +31,7 @@ const { values: options } = parseArgs({
   allowNegative: true,
 });
 
-buildLibrary();
+await buildLibrary();
 if (options.short) process.exitCode = await runShort(thisNode);
 else await run();
 

@@ -1,12 +1,11 @@
 // Prepares a measurement: installs the peers and their Node, and builds the library.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { npm } from '../scripts/npm.mjs';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
 const bench = fileURLToPath(new URL('.', import.meta.url));
 
 /** Installs the packages in bench/package-lock.json, unless they are installed. */
@@ -20,16 +19,10 @@ export function installPeers() {
   writeFileSync(stamp, lock);
 }
 
-/** Builds the library if a source is newer than the build. */
-export function buildLibrary() {
-  const built = join(root, 'dist/index.js');
-  const sources = ['tsdown.config.js', 'package.json'].map((file) => join(root, file));
-  for (const path of readdirSync(join(root, 'lib'), { recursive: true }))
-    sources.push(join(root, 'lib', path));
-  const youngest = Math.max(...sources.map((path) => statSync(path).mtimeMs));
-  if (existsSync(built) && statSync(built).mtimeMs >= youngest) return;
-  must(spawnSync(process.execPath, [join(root, 'scripts/ensure-installed.mjs')], { stdio: 'inherit' }));
-  must(npm(['run', 'build', '--silent'], root));
+/** Installs what the library needs, and builds it, unless that is done. */
+export async function buildLibrary() {
+  await import('../scripts/ensure-installed.mjs');
+  await import('../scripts/ensure-built.mjs');
 }
 
 /** Returns the newest Node that all peers support, from its package. Without that package, returns the current Node. */

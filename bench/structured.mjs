@@ -9,7 +9,7 @@
 // user and system together, compiling and garbage collection included. Memory is the peak of the process, less what it takes before
 // it reads: most of that is the garbage that V8 allows before it collects.
 import { fork } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -133,7 +133,6 @@ const subjects = {
   },
 };
 
-const docs = new URL('../docs/', import.meta.url);
 const number = (value) => Math.round(value).toLocaleString('en');
 
 if (process.send !== undefined) {
@@ -233,17 +232,6 @@ async function compare(ids, rounds) {
   return rows;
 }
 
-/** Writes the part of the page between its markers, and the chart. */
-function writeDocument(part, chart) {
-  const file = new URL('performance.md', docs);
-  const page = readFileSync(file, 'utf8');
-  const [begin, end] = ['<!-- structured -->', '<!-- end of structured -->'];
-  const [from, to] = [page.indexOf(begin), page.indexOf(end)];
-  if (from === -1 || to === -1) throw new Error(`docs/performance.md has no ${begin} and ${end}`);
-  writeFileSync(file, `${page.slice(0, from + begin.length)}\n\n${part}\n\n${page.slice(to)}`);
-  writeFileSync(new URL('structured.svg', docs), chart);
-}
-
 async function main() {
   const { values } = parseArgs({
     options: {
@@ -257,7 +245,7 @@ async function main() {
   const { buildLibrary, installPeers } = await import('./setup.mjs');
   const { drawStructuredChart } = await import('./report/structuredChart.mjs');
   const { markdownTable } = await import('./report/tables.mjs');
-  buildLibrary();
+  await buildLibrary();
   if (values.peers) installPeers();
   const rounds = Number(values.rounds);
   const ids = values.peers ? Object.keys(titles) : ['library'];
@@ -274,7 +262,9 @@ async function main() {
   ]);
   process.stdout.write(`${own}\n\n${compared}\n`);
   if (!values.write) return;
-  const day = new Date().toLocaleDateString('en-GB', { day: 'numeric', month: 'long', year: 'numeric' });
-  const machine = `Measured on ${day}: Node ${process.versions.node}, ${cpus()[0].model}, ${cpus().length} cores, ${rounds} rounds.`;
-  writeDocument([machine, own, compared].join('\n\n'), drawStructuredChart(rows, titles));
+  const { dayOf } = await import('./report/day.mjs');
+  const { writeParts } = await import('./report/performancePage.mjs');
+  const machine = `Measured on ${dayOf(new Date())}: Node ${process.versions.node}, ${cpus()[0].model}, ${cpus().length} cores, ${rounds} rounds.`;
+  writeParts({ structured: [machine, own, compared].join('\n\n') });
+  writeFileSync(new URL('../docs/structured.svg', import.meta.url), drawStructuredChart(rows, titles));
 }

@@ -10,6 +10,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
+import { dayOf } from './report/day.mjs';
 import { buildLibrary, installPeers, newestNode } from './setup.mjs';
 import { describe, loops } from './toolLoops/loops.mjs';
 import { situations } from './toolLoops/situations.mjs';
@@ -89,7 +90,7 @@ function measure(job, node) {
 
 async function main() {
   const { values } = parseArgs({ options: { write: { type: 'boolean', default: false } } });
-  buildLibrary();
+  await buildLibrary();
   installPeers();
   const node = newestNode();
   const sections = [];
@@ -144,19 +145,13 @@ function pageOf(sections, node) {
   const versions = loops
     .filter((loop) => loop.package !== undefined)
     .map((loop) => `${loop.package} ${versionIn(`node_modules/${loop.package}/package.json`)}`);
-  const date = new Date().toLocaleDateString('en-GB', {
-    day: 'numeric',
-    month: 'long',
-    year: 'numeric',
-    timeZone: 'UTC',
-  });
   return `# Tool loops compared
 
 A tool loop sends a request, runs the tools that the model calls, and sends the results in the next request. This page shows what
 the loops of four libraries do when something goes wrong. Every cell was observed: the server counts the requests, and the tool counts
 its runs. The server is a script on loopback, and the model behind it answers as soon as it has a result.
 
-Observed on ${date} with Node ${node.version.slice(1)}: this library ${versionIn('../package.json')}, ${versions.join(', ')}. Tools
+Observed on ${dayOf(new Date())} with Node ${node.version.slice(1)}: this library ${versionIn('../package.json')}, ${versions.join(', ')}. Tools
 are declared as each library documents it: with io-ts here, with zod for openai and the AI SDK, and as a JSON Schema for xsai. Unless a
 section states otherwise, each loop has a limit of ${LIMIT} requests.
 

@@ -1,11 +1,13 @@
 // Writes the figures of the last full run to docs/performance.md, and the chart beside it. Can also run alone:
 // node bench/report/document.mjs
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 import { judgeGoals } from '../goals.mjs';
 import { subjects } from '../subjects/index.mjs';
 import { drawChart } from './chart.mjs';
+import { dayOf } from './day.mjs';
+import { writeParts } from './performancePage.mjs';
 import { readResults } from './results.mjs';
 import { over, ratio } from './statistics.mjs';
 import { markdownTable, rowsOf } from './tables.mjs';
@@ -45,15 +47,9 @@ const parts = {
   },
   machine: ({ machine, workloads }) => {
     const first = workloads['reads-16k'];
-    const day = new Date(first.when).toLocaleDateString('en-GB', {
-      day: 'numeric',
-      month: 'long',
-      year: 'numeric',
-      timeZone: 'UTC',
-    });
     const older = workloads['older-node'];
     const besides = older === undefined ? '' : `, at the end ${older.node.slice(1)}`;
-    return `Measured on ${day}: Node ${first.node.slice(1)}${besides}; ${machine.cpu}, ${machine.cores} cores, ${first.rounds.length} rounds.`;
+    return `Measured on ${dayOf(new Date(first.when))}: Node ${first.node.slice(1)}${besides}; ${machine.cpu}, ${machine.cores} cores, ${first.rounds.length} rounds.`;
   },
   goals: (results) => {
     const judgements = judgeGoals(results);
@@ -145,17 +141,7 @@ function notes({ workloads }, name) {
 
 /** @param results - Of a full run. */
 export function writeDocument(results) {
-  const file = fileURLToPath(new URL('performance.md', docs));
-  const updated = Object.entries(parts).reduce(
-    (document, [name, partOf]) => {
-      const [begin, end] = [`<!-- ${name} -->`, `<!-- end of ${name} -->`];
-      const [from, to] = [document.indexOf(begin), document.indexOf(end)];
-      if (from === -1 || to === -1) throw new Error(`docs/performance.md has no ${begin} and ${end}`);
-      return `${document.slice(0, from + begin.length)}\n\n${partOf(results)}\n\n${document.slice(to)}`;
-    },
-    readFileSync(file, 'utf8'),
-  );
-  writeFileSync(file, updated);
+  writeParts(Object.fromEntries(Object.entries(parts).map(([name, partOf]) => [name, partOf(results)])));
 
   const rows = subjects.map(({ id, title, validates }) => [
     id,

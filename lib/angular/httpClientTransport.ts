@@ -12,6 +12,11 @@ export interface HttpClientTransportOptions {
    * Default `manual`. `XMLHttpRequest` always follows; Angular warns of another wish in development.
    */
   readonly redirect?: 'manual' | 'follow';
+  /**
+   * Origin of a page that a server renders. Requests to it have a relative URL, as in the browser, so that interceptors and the
+   * cache of hydration find the same one. Default: none.
+   */
+  readonly origin?: string;
 }
 
 /**
@@ -22,7 +27,7 @@ export interface HttpClientTransportOptions {
  * every interceptor.
  *
  * @param http - The client to send with, its interceptors included.
- * @param options - The handling of redirects. {@link withHttpClient} sets it by the backend of the app.
+ * @param options - The handling of redirects, and of a page that a server renders. {@link withHttpClient} sets both.
  * @returns A transport that errors with `ConnectionError` when the server is not reached or the connection breaks; and with
  * `RequestError` when an interceptor throws an error of another kind, or completes without a response.
  *
@@ -38,9 +43,9 @@ export interface HttpClientTransportOptions {
  * ```
  */
 export const httpClientTransport =
-  (http: HttpClient, { redirect = 'manual' }: HttpClientTransportOptions = {}): Transport =>
+  (http: HttpClient, options: HttpClientTransportOptions = {}): Transport =>
   (request) =>
-    receive((sent) => send(http, sent, redirect), request, 0);
+    receive((sent) => send(http, sent, options), request, 0);
 
 /** @param hops - The number of redirects followed before. */
 const receive = (
@@ -69,9 +74,9 @@ const receive = (
 const send = (
   http: HttpClient,
   { method, url, headers, body }: TransportRequest,
-  redirect: 'manual' | 'follow',
+  { redirect = 'manual', origin }: HttpClientTransportOptions,
 ): Observable<HttpEvent<string>> =>
-  http.request(method, url, {
+  http.request(method, origin && url.startsWith(`${origin}/`) ? url.slice(origin.length) : url, {
     body,
     headers: { ...headers },
     observe: 'events',

@@ -21,7 +21,8 @@ import { retryCountdown$, type PendingRetry } from './retryCountdown';
  *
  * It stops when its component or service is destroyed, and sends nothing during server-side rendering. It never errors: a
  * failed answer is an entry that still holds its text. With a `storage` it is saved and continued. Signals change at most once
- * per animation frame. Network reads run outside Angular's zone, where there is one.
+ * per animation frame. Requests, tools and callbacks run outside Angular's zone, where there is one: a callback sets a signal to
+ * update the view.
  *
  * @param options - The request and, optionally, the config, retries and first messages.
  * @returns The conversation of this injection context; each call returns a new one.

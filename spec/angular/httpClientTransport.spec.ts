@@ -339,21 +339,41 @@ describe('httpClientTransport', () => {
 
 describe('withHttpClient', () => {
   it.each([
-    ['/api/v1', 'https://app.example.com/api/v1/models'],
+    ['/api/v1', '/api/v1/models'],
+    ['api/v1', '/api/v1/models'],
+    ['https://app.example.com/api/v1', 'https://app.example.com/api/v1/models'],
     ['https://llm.example.com/v1?key=1', 'https://llm.example.com/v1/models?key=1'],
     ['http://[', 'baseURL is not a valid URL: check its host and port'],
-  ])('sends to the base URL %s of a page that a server renders', async (baseURL, expected) => {
-    const sent = jest.fn((_: string, __: string) => of(response('{"data":[]}')));
+  ])(
+    'sends to the base URL %s of a page that a server renders, as the page itself does',
+    async (baseURL, expected) => {
+      const sent = jest.fn((_: string, __: string) => of(response('{"data":[]}')));
+      const app = appOf([
+        { provide: HttpClientToken, useValue: { request: sent } },
+        { provide: PlatformLocation, useValue: { href: 'https://app.example.com/chat?id=1' } },
+        provideChatCompletions({ baseURL }, withHttpClient()),
+      ]);
+      const failed = await lastValueFrom(app.run(injectChatCompletions).models$()).then(
+        () => null,
+        (error: unknown) => (error as Error).message,
+      );
+      expect(failed ?? sent.mock.calls[0]?.[1]).toBe(expected);
+    },
+  );
+
+  it('follows a redirect on the server of a page that a server renders', async () => {
+    const location = new HttpHeaders({ location: '/api/v2/models' });
+    const moved = throwError(() => new HttpErrorResponse({ status: 307, headers: location }));
+    const sent = jest.fn((_: string, url: string) =>
+      url === '/api/v2/models' ? of(response('{"data":[]}')) : moved,
+    );
     const app = appOf([
       { provide: HttpClientToken, useValue: { request: sent } },
-      { provide: PlatformLocation, useValue: { href: 'https://app.example.com/chat?id=1' } },
-      provideChatCompletions({ baseURL }, withHttpClient()),
+      { provide: PlatformLocation, useValue: { href: 'https://app.example.com/chat' } },
+      provideChatCompletions({ baseURL: '/api/v1' }, withHttpClient()),
     ]);
-    const failed = await lastValueFrom(app.run(injectChatCompletions).models$()).then(
-      () => null,
-      (error: unknown) => (error as Error).message,
-    );
-    expect(failed ?? sent.mock.calls[0]?.[1]).toBe(expected);
+    await expect(lastValueFrom(app.run(injectChatCompletions).models$())).resolves.toEqual([]);
+    expect(sent.mock.calls.map(([, url]) => url)).toEqual(['/api/v1/models', '/api/v2/models']);
   });
 
   it("sends with the app's client", async () => {

@@ -97,4 +97,15 @@ describe('Answer', () => {
     await fixture.whenStable();
     expect(announcements()).toEqual([]);
   });
+
+  it.each([
+    ['waiting', 1],
+    ['done', 0],
+  ] as const)('shows the wait for a retry only in the answer that waits: %s', async (status, count) => {
+    const { page, fixture } = await render({ status });
+    const error = new RequestError('busy');
+    fixture.componentRef.setInput('retry', { error, retry: 1, count: 5, delayMs: 3_000 });
+    await fixture.whenStable();
+    expect(page.querySelectorAll('.banner.waiting')).toHaveLength(count);
+  });
 });

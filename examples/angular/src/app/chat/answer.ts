@@ -56,8 +56,9 @@ export class Answer {
     const { error } = this.answer();
     return error === null ? null : { title: titleOf(error), message: error.message };
   });
+  /** The retry that this answer waits for; an answer on another branch may wait for it. */
   readonly planned = computed(() => {
-    const planned = this.retry();
+    const planned = this.busy() ? this.retry() : null;
     return planned && { ...planned, title: titleOf(planned.error), message: planned.error.message };
   });
 
