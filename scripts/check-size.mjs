@@ -123,7 +123,7 @@ const budgets = [
   // A transport, with the parser of events and the rules of retries and of error bodies, which an app shares with a call.
   { from: /^resume\/resumable$/, kB: 15.5, without: ['io-ts', 'fp-ts', 'relay'] },
   { from: /^resume\//, kB: 29.4, without: ['relay'] },
-  // A third of it is the words of finish reasons, which an app shares with a call.
+  // A third of it is what counts as output, and the errors, which an app shares with a call.
   { from: /^opentelemetry\//, kB: 3.1, without: [sender, 'io-ts', 'fp-ts'] },
 ];
 

@@ -1,4 +1,4 @@
-import { isRecord } from '../codec/isRecord';
+import { fieldsOf, isRecord } from '../codec/isRecord';
 import { classOf, RequestError } from '../errors';
 import type { Profile } from '../servers/Profile';
 import type { Limits } from '../transport/limits';
@@ -18,7 +18,7 @@ const isObject: Test = (value) => ['Object', 'Module'].includes(classOf(value));
 const has =
   (method: string): Test =>
   (value) =>
-    isRecord(value) && isFunction(value[method]);
+    isFunction(fieldsOf(value)[method]);
 
 const TEXT: Kind = ['a string', isText];
 const FUNCTION: Kind = ['a function', isFunction];

@@ -1,7 +1,7 @@
 import type * as t from 'io-ts';
 
 import { MAX_MISFITS } from '../codec/list';
-import { SchemaMismatch } from '../errors';
+import { cut, SchemaMismatch } from '../errors';
 
 /** Number of io-ts's errors that a report reads: those of one misfit may be as many as a union has branches. */
 const MAX_ERRORS = 200;
@@ -83,7 +83,5 @@ function describe(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (Array.isArray(value)) return 'an array';
   if (typeof value === 'object' && value !== null) return 'an object';
-  const cut =
-    typeof value === 'string' && value.length > MAX_QUOTED ? `${value.slice(0, MAX_QUOTED)}…` : value;
-  return JSON.stringify(cut);
+  return JSON.stringify(typeof value === 'string' ? cut(value, MAX_QUOTED) : value);
 }

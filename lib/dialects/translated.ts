@@ -12,7 +12,7 @@ import { concatItems, type Items } from '../rx/concatItems';
 import { writeEvent } from '../sse/writeEvent';
 import type { Limits } from '../transport/limits';
 import { isSuccess, type Bytes, type ResponseHead, type Transport } from '../transport/transport';
-import type { PayloadReader, Payloads } from './payloads';
+import type { PayloadReader, Payloads } from './PayloadReader';
 
 /** A JSON object. */
 export type Json = Readonly<Record<string, unknown>>;

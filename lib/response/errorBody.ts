@@ -1,5 +1,5 @@
 import { parseJson } from '../codec/parseJson';
-import type { ErrorDetails } from '../errors';
+import { cut, type ErrorDetails } from '../errors';
 import { firstOf, isText, readErrorShape } from './errorShapes';
 
 /** The most characters of a body in an unknown shape that a message shows. */
@@ -46,8 +46,7 @@ const NO_DETAILS: ErrorDetails = { serverMessage: '', code: null, type: null, pa
 /** Returns the beginning of a body in one line, as a message shows it. */
 export function beginningOf(body: string): string {
   const text = inOneLine(readable(body).slice(0, 4 * SHOWN));
-  if (EMPTY.test(text)) return NO_REASON;
-  return text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text;
+  return EMPTY.test(text) ? NO_REASON : cut(text, SHOWN);
 }
 
 /**

@@ -47,11 +47,9 @@ const SHAPES: readonly ErrorShape[] = [
   },
   // Mistral {detail: "…"}, FastAPI servers {detail: {error}}, for a field {detail: [{loc, msg, type}]}
   (value, depth) => messageIn(firstOf(value.detail), value, depth),
-  // Cloudflare: {errors: [{code, message}]}; others {errors: ["…"]}, {errors: {field: ["…"]}}
-  (value, depth) => {
-    const { errors } = value;
-    if (Array.isArray(errors)) return messageIn(errors[0], value, depth);
-    const [field, first] = (isRecord(errors) && Object.entries(errors)[0]) || [];
+  // For a field: {errors: {field: ["…"]}}
+  (value) => {
+    const [field, first] = (isRecord(value.errors) && Object.entries(value.errors)[0]) || [];
     return reported(firstOf(first), value, { param: text(field) });
   },
   // Apigee: {fault: {faultstring, detail: {errorcode}}}
@@ -66,7 +64,8 @@ const SHAPES: readonly ErrorShape[] = [
   },
   // OpenRouter: {choices: [{error}]}
   ({ choices }, depth) => within(errorInChoice(choices), {}, depth),
-  // Other names and spellings: {err}, {Error}, {inner_error}, Bedrock's {modelStreamErrorException}, and lists of them.
+  // Other names and spellings: {err}, {Error}, {inner_error}, Bedrock's {modelStreamErrorException}, and lists of them:
+  // Cloudflare {errors: [{code, message}]}, others {errors: ["…"]}.
   // Objects around an error: Groq's {x_groq: {error}}, OpenAI’s Responses API behind a gateway {response: {error}}, {data: {error}}
   (value, depth) => {
     for (const [name, field] of Object.entries(value)) {
@@ -95,7 +94,7 @@ const SHAPES: readonly ErrorShape[] = [
 ];
 
 /** Names that are read above, or are no field. */
-const READ_ABOVE = new Set(['errors', 'message', 'detail', '__proto__']);
+const READ_ABOVE = new Set(['message', 'detail', '__proto__']);
 const OTHER_NAMES = /^(?:\w*(?:error|exception)s?|errs?|failure)$/i;
 const MESSAGE_NAMES = /^(?:(?:err(?:or)?|ret(?:urn)?|result|status)_?)?(?:msg|message|tips)$/i;
 const CODE_NAMES = /^(?:(?:err(?:or)?|ret(?:urn)?|result)_?(?:code|no)|ret)$/i;

@@ -9,7 +9,7 @@ const PASSES =
 
 /** Codes, types and texts of an account without money or without a plan: waiting does not help. */
 const SPENT =
-  /insufficient.?(quota|balance|credit|fund)|billing|spend(?:ing)?.?limit|balance(?!r)|arrear|credits?\b|payment|prepaid|free.?(tier|allocation|quota)|quota_exceeded|余额|欠费/i;
+  /insufficient.?(quota|credit|fund)|billing|spend(?:ing)?.?limit|balance(?!r)|arrear|credits?\b|payment|prepaid|free.?(tier|allocation|quota)|quota_exceeded|余额|欠费/i;
 
 /**
  * Whether a request that failed with a status may succeed when it is sent again.

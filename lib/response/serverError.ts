@@ -47,9 +47,8 @@ export function explainsError(json: unknown): boolean {
 }
 
 function hasEmptyError(json: unknown): boolean {
-  const value = firstOf(json);
-  if (!isRecord(value) || hasAnswer(value)) return false;
-  return Boolean(value.error) && typeof value.error !== 'string';
+  const value = fieldsOf(firstOf(json));
+  return Boolean(value.error) && typeof value.error !== 'string' && !hasAnswer(value);
 }
 
 const hasAnswer = ({ choices, usage, data }: Readonly<Record<string, unknown>>): boolean =>

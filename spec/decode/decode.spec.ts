@@ -76,6 +76,12 @@ describe('decodeChunk', () => {
     ]);
   });
 
+  it('quotes no half of a character', () => {
+    expect(issuesOf(`{"choices":"${'a'.repeat(39)}😀${'a'.repeat(100)}"}`)).toEqual([
+      `choices: expected array, got "${'a'.repeat(39)}…"`,
+    ]);
+  });
+
   it.each<[string, (item: number) => string]>([
     ['choices', (item) => `{"choices":[${list(item, '1')}]}`],
     ['deltas', (item) => `{"choices":[${list(item, '{"delta":1}')}]}`],

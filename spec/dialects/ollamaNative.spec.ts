@@ -326,6 +326,16 @@ describe('a failure of ollamaNative', () => {
     expect(error).toMatchObject({ message: 'llama runner process has terminated', retryable: true });
   });
 
+  it('after the first byte keeps its other fields', () => {
+    const fields = { error: 'busy', status: 503, retry_after: 3, signin_url: 'https://ollama.com/connect' };
+    const transport = ollamaNative(() => of(ndjson, bytesOf(`${JSON.stringify(fields)}\n`)));
+    const { error } = outcomeOf(chatCompletion$({ transport }, request));
+    expect(error).toMatchObject({
+      ...{ _tag: 'ServerError', message: 'busy', code: 503, retryAfterMs: 3_000 },
+      body: expect.stringContaining('https://ollama.com/connect') as unknown,
+    });
+  });
+
   it('before the first byte is an HttpError', async () => {
     const body = bytesOf('{"error":"model \'x\' not found"}');
     const transport = ollamaNative(() => of({ ...json, status: 404 }, body));

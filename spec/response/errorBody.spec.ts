@@ -359,6 +359,11 @@ describe('errorDetailsOf', () => {
     expect(errorDetailsOf(body).serverMessage).toBe(`{ "oops": "${'x'.repeat(189)}…`);
   });
 
+  it('shows no half of a character', () => {
+    const body = JSON.stringify({ oops: `${'x'.repeat(190)}😀${'x'.repeat(100)}` });
+    expect(errorDetailsOf(body).serverMessage).toBe(`{"oops":"${'x'.repeat(190)}…`);
+  });
+
   it.each(['{name} is not allowed', '{"tool":"get_weather"}', '{"error":{"code":7}}', '{}', '{'])(
     'keeps the message %j, which is not an error',
     (message) => {

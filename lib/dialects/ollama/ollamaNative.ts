@@ -1,10 +1,10 @@
 import { fetchTransport } from '../../transport/fetchTransport';
 import type { Transport } from '../../transport/transport';
-import { LinePayloads } from '../payloads';
 import { translated } from '../translated';
 import { ROOT } from './apiConfig';
 import { createChatChunks } from './chatChunks';
 import { chatRequestOf } from './chatRequest';
+import { LinePayloads } from './LinePayloads';
 
 /**
  * Creates a transport for Ollama's own API, `/api/chat`, behind the same requests, chunks and errors.

@@ -11,8 +11,9 @@ import { hasError, serverErrorOf } from '../../response/serverError';
 import { COMPLETE, concatItems } from '../../rx/concatItems';
 import type { Limits } from '../../transport/limits';
 import type { Bytes } from '../../transport/transport';
-import { LinePayloads, type Payloads } from '../payloads';
+import type { Payloads } from '../PayloadReader';
 import { apiConfig } from './apiConfig';
+import { LinePayloads } from './LinePayloads';
 import { addPullStatus, emptyPull, PullStatus, SUCCESS, type PullProgress } from './PullProgress';
 
 /**

@@ -10,7 +10,7 @@ import { annotationDeltas, argumentsOf, isCall, listed, textsOf, type Item } fro
 import { joined } from './joined';
 import { ReasoningBlocks, START } from './reasoningItem';
 import { Repetitions } from './Repetitions';
-import { headOf, reasonOf, usageOf, type Response } from './Response';
+import { headOf, reasonOf, usageOf, type ResponseObject } from './ResponseObject';
 import { TextDeltas } from './TextDeltas';
 
 /**
@@ -40,7 +40,7 @@ export function createResponseChunks({ answer }: Required<Limits>): (event: Json
     return [...text, ...annotationDeltas(listed('annotations', parts))];
   };
 
-  const completed = (response: Response): Chunks => {
+  const completed = (response: ResponseObject): Chunks => {
     const { status, error, output } = response;
     if (status === 'failed' || hasErrorContent(error))
       return [{ error: hasErrorContent(error) ? error : NO_REASON }];
@@ -64,7 +64,7 @@ export function createResponseChunks({ answer }: Required<Limits>): (event: Json
   const chunksOfEvent = (json: Json): Chunks => {
     const { type, output_index, item_id, annotation } = json;
     const item: Item = isRecord(json.item) ? json.item : {};
-    const response: Response = isRecord(json.response) ? json.response : {};
+    const response: ResponseObject = isRecord(json.response) ? json.response : {};
     // llama.cpp sends no index, and gateways may change the id of an item between two events.
     const key = output_index ?? item.id ?? item_id;
     const delta = textOf(json.delta);

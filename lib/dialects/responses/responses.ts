@@ -1,7 +1,7 @@
 import { fetchTransport } from '../../transport/fetchTransport';
 import type { Transport } from '../../transport/transport';
-import { eventPayloads } from '../payloads';
 import { translated } from '../translated';
+import { eventPayloads } from './eventPayloads';
 import { createResponseChunks } from './responseChunks';
 import { responsesRequestOf } from './responsesRequest';
 

@@ -1,3 +1,5 @@
+import { cut } from '../../errors';
+
 /** Kinds of marbles: events of a request, chunks by their first output, values of an operator, and endings. */
 export type MarbleKind =
   | 'request'
@@ -32,8 +34,7 @@ export interface Marble {
 export const LONGEST_TITLE = 120;
 
 /** Returns the beginning of a description. */
-export const shortTitle = (text: string): string =>
-  text.length > LONGEST_TITLE ? `${text.slice(0, LONGEST_TITLE)}…` : text;
+export const shortTitle = (text: string): string => cut(text, LONGEST_TITLE);
 
 /** Kinds that add to the answer. */
 const OUTPUT: ReadonlySet<MarbleKind> = new Set(['text', 'reasoning', 'tool', 'value'] as const);

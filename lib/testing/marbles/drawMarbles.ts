@@ -1,3 +1,5 @@
+import { cut } from '../../errors';
+
 /** One character of a diagram. */
 interface Marble {
   readonly frame: number;
@@ -23,8 +25,7 @@ export function drawStream(marbles: readonly Marble[]): string | undefined {
     diagram += drawPause(frame - now) + text;
     now = frame + text.length;
   }
-  const line = diagram.trim();
-  return line.length > MAX_WIDTH ? `${line.slice(0, MAX_WIDTH)}…` : line;
+  return cut(diagram.trim(), MAX_WIDTH);
 }
 
 /** Draws a subscription as marbles. */

@@ -1,28 +1,9 @@
-import { parseJson } from '../codec/parseJson';
-import { LimitError, type ServerError } from '../errors';
-import { serverErrorOf } from '../response/serverError';
-import { EventReader, lenientRules } from '../sse/EventReader';
-import type { ServerSentEvent } from '../sse/events';
-import { LineBuffer } from '../sse/LineBuffer';
-import { emptyLine, splitLines, type OpenLine } from '../sse/lines';
-import type { Limits } from '../transport/limits';
-import type { Bytes } from '../transport/transport';
-
-/**
- * The texts that have ended in a read.
- *
- * A {@link LimitError} takes the place of one over its limit, and is the last item. A {@link ServerError} takes the place of an event
- * named `error`.
- */
-export type Payloads = ReadonlyArray<string | LimitError | ServerError>;
-
-/** Splits the reads of one body into the JSON texts that it consists of. */
-export interface PayloadReader {
-  /** Returns the payloads that end in one more read. */
-  readonly take: (read: Bytes) => Payloads;
-  /** Returns the payload that the end of the body cuts or leaves without its line end, if there is one. */
-  readonly end: () => Payloads;
-}
+import { LimitError } from '../../errors';
+import { LineBuffer } from '../../sse/LineBuffer';
+import { emptyLine, splitLines, type OpenLine } from '../../sse/lines';
+import type { Limits } from '../../transport/limits';
+import type { Bytes } from '../../transport/transport';
+import type { PayloadReader, Payloads } from '../PayloadReader';
 
 /**
  * Reads a body with a JSON value in each line (NDJSON).
@@ -77,19 +58,3 @@ export class LinePayloads implements PayloadReader {
     return object;
   }
 }
-
-/** Creates the reader of an event stream with a JSON value in each event. */
-export function eventPayloads(limits: Required<Limits>): PayloadReader {
-  const events = new EventReader(lenientRules(limits));
-  return {
-    take: (read) => payloadsOf(events.take(read)),
-    end: () => payloadsOf(events.end()),
-  };
-}
-
-const payloadsOf = (events: ReadonlyArray<ServerSentEvent | LimitError>): Payloads =>
-  events.map((each) => {
-    if (each instanceof Error) return each;
-    const { event, data } = each;
-    return event === 'error' ? serverErrorOf(parseJson(data) ?? data, data) : data;
-  });

@@ -2,7 +2,7 @@ import { isRecord } from '../../codec/isRecord';
 import type { Json } from '../translated';
 
 /** A response, complete or as an event of a stream has it. */
-export interface Response {
+export interface ResponseObject {
   readonly id?: string;
   readonly created_at?: number;
   readonly model?: string;
@@ -15,7 +15,7 @@ export interface Response {
 }
 
 /** Returns the fields that a chunk or completion has beside its choices. */
-export const headOf = ({ id, created_at, model, service_tier }: Response): Json => ({
+export const headOf = ({ id, created_at, model, service_tier }: ResponseObject): Json => ({
   id,
   created: created_at,
   model,
@@ -27,7 +27,7 @@ export const headOf = ({ id, created_at, model, service_tier }: Response): Json 
  *
  * Without a reason its status is one: `incomplete`, `cancelled`, or `in_progress` in the background.
  */
-export function reasonOf({ incomplete_details, status }: Response, hasCalls: boolean): string {
+export function reasonOf({ incomplete_details, status }: ResponseObject, hasCalls: boolean): string {
   const reason = incomplete_details?.reason;
   if (reason) return reason === 'max_output_tokens' ? 'length' : reason;
   if (status && status !== 'completed') return status;
@@ -35,7 +35,7 @@ export function reasonOf({ incomplete_details, status }: Response, hasCalls: boo
 }
 
 /** Returns the usage under the names of chat completions. */
-export function usageOf({ usage }: Response): Json | undefined {
+export function usageOf({ usage }: ResponseObject): Json | undefined {
   if (!isRecord(usage)) return undefined;
   return {
     prompt_tokens: usage.input_tokens,
