@@ -6,7 +6,6 @@ import {
   defer,
   distinctUntilChanged,
   EMPTY,
-  exhaustMap,
   filter,
   finalize,
   map,
@@ -177,6 +176,7 @@ export function conversation({
             filter(requestsAnswer),
             // While it is ignored or does not apply, a command must not stop the answer.
             filter((command) => whileBusy !== 'interrupt' || reduceConversation(state, command) !== state),
+            filter(() => whileBusy !== 'ignore' || !Object.values(state.turns).some(isAnswering)),
             tap(() => {
               if (whileBusy === 'interrupt') stop();
             }),
@@ -221,4 +221,4 @@ const verdict$ = (command$: Observable<ConversationCommand>, call: string): Obse
   );
 
 const flatten = <T, R>(policy: BusyPolicy, project: (value: T) => Observable<R>): OperatorFunction<T, R> =>
-  policy === 'queue' ? concatMap(project) : policy === 'ignore' ? exhaustMap(project) : switchMap(project);
+  policy === 'queue' ? concatMap(project) : switchMap(project);

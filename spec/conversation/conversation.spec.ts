@@ -1,5 +1,5 @@
 import { isRight, right } from 'fp-ts/Either';
-import { concat, NEVER, of, throwError, type Observable } from 'rxjs';
+import { concat, NEVER, of, Subject, throwError, type Observable } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 
 import { branchOf, siblingsOf } from '../../lib/conversation/branches';
@@ -289,6 +289,20 @@ describe('conversation', () => {
     expect(reset).toEqual({ ...emptyConversation, next: 3 });
     expect(reduceConversation(reset, { type: 'run', id: '2', run: runs.a })).toBe(reset);
   });
+
+  it.each<BusyPolicy>(['interrupt', 'queue', 'ignore'])(
+    'sends in reaction to an end with %s',
+    (whileBusy) => {
+      const command$ = new Subject<ConversationCommand>();
+      let last = '';
+      command$.pipe(conversation({ answer: () => [runs.a, runs.d], whileBusy })).subscribe((state) => {
+        last = brief(state);
+        if (last === 'Hi > done Hello') command$.next(send);
+      });
+      command$.next(send);
+      expect(last).toBe('Hi > done Hello > Hi > done Hello');
+    },
+  );
 
   it('continues after a command that is none', () => {
     const states: string[] = [];
