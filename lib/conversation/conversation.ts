@@ -185,7 +185,7 @@ export function conversation({
           return merge(
             metrics$,
             shared$.pipe(
-              filter(isReset),
+              filter((command) => command.type === 'reset' && reduceConversation(state, command) !== state),
               startWith(null),
               // Ends the answer and its queue before the state is replaced.
               switchMap((reset) => concat(reset === null ? EMPTY : of(reset), answers$)),
@@ -208,8 +208,6 @@ export function conversation({
 
 const requestsAnswer = ({ type }: ConversationCommand): boolean =>
   type === 'send' || type === 'edit' || type === 'regenerate';
-
-const isReset = ({ type }: ConversationCommand): boolean => type === 'reset';
 
 /** Waits for the command that decides about a call. */
 const verdict$ = (command$: Observable<ConversationCommand>, call: string): Observable<Verdict> =>

@@ -304,13 +304,19 @@ describe('conversation', () => {
     },
   );
 
-  it('continues after a command that is none', () => {
-    const states: string[] = [];
-    of<ConversationCommand[]>(null as never, undefined as never, 'send' as never, send)
-      .pipe(conversation({ answer: () => [runs.d] }))
-      .subscribe((state) => states.push(brief(state)));
-    expect(states.at(-1)).toBe('Hi > done Hello');
-  });
+  it.each([null, undefined, 'send', { type: 'reset', to: 'text' }, { type: 'reset', to: { v: 2 } }])(
+    'continues after a command that is none: %j',
+    (command) => {
+      const states: string[] = [];
+      const answer$ = new Subject<RunState>();
+      const command$ = new Subject<ConversationCommand>();
+      command$.pipe(conversation({ answer: () => answer$ })).subscribe((state) => states.push(brief(state)));
+      command$.next(send);
+      command$.next(command as never);
+      answer$.next(runs.d);
+      expect(states.at(-1)).toBe('Hi > done Hello');
+    },
+  );
 
   it('continues at a turn whose id is a number in the address of a page', () => {
     const state = conversationOf([{ role: 'user', content: 'Hi' }]);
