@@ -6,7 +6,6 @@ import {
   defer,
   distinctUntilChanged,
   EMPTY,
-  exhaustMap,
   filter,
   finalize,
   map,
@@ -177,6 +176,7 @@ export function conversation({
             filter(requestsAnswer),
             // While it is ignored or does not apply, a command must not stop the answer.
             filter((command) => whileBusy !== 'interrupt' || reduceConversation(state, command) !== state),
+            filter(() => whileBusy !== 'ignore' || !Object.values(state.turns).some(isAnswering)),
             tap(() => {
               if (whileBusy === 'interrupt') stop();
             }),
@@ -185,7 +185,7 @@ export function conversation({
           return merge(
             metrics$,
             shared$.pipe(
-              filter(isReset),
+              filter((command) => command.type === 'reset' && reduceConversation(state, command) !== state),
               startWith(null),
               // Ends the answer and its queue before the state is replaced.
               switchMap((reset) => concat(reset === null ? EMPTY : of(reset), answers$)),
@@ -209,8 +209,6 @@ export function conversation({
 const requestsAnswer = ({ type }: ConversationCommand): boolean =>
   type === 'send' || type === 'edit' || type === 'regenerate';
 
-const isReset = ({ type }: ConversationCommand): boolean => type === 'reset';
-
 /** Waits for the command that decides about a call. */
 const verdict$ = (command$: Observable<ConversationCommand>, call: string): Observable<Verdict> =>
   command$.pipe(
@@ -221,4 +219,4 @@ const verdict$ = (command$: Observable<ConversationCommand>, call: string): Obse
   );
 
 const flatten = <T, R>(policy: BusyPolicy, project: (value: T) => Observable<R>): OperatorFunction<T, R> =>
-  policy === 'queue' ? concatMap(project) : policy === 'ignore' ? exhaustMap(project) : switchMap(project);
+  policy === 'queue' ? concatMap(project) : switchMap(project);

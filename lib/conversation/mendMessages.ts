@@ -70,7 +70,8 @@ function mendAnswer(
   replies: readonly ToolMessage[],
   uniqueId: (id: string) => string,
 ): { readonly answer: AssistantMessage; readonly replies: readonly ToolMessage[] } {
-  const stored = answer.tool_calls ?? [];
+  // PHP and databases store no calls as `{}` or text.
+  const stored: AssistantMessage['tool_calls'] = Array.isArray(answer.tool_calls) ? answer.tool_calls : [];
   const calls = stored.map(toCall).filter(hasName);
   if (calls.length === 0) return { answer: withoutCalls(answer), replies: [] };
   const takeReply = replyQueue(calls, replies);

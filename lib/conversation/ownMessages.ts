@@ -1,3 +1,4 @@
+import { hasLongLists, withFields } from '../fold/fields';
 import type { Message } from '../request/Message';
 import type { RunState } from '../tools/RunState';
 
@@ -8,9 +9,20 @@ import type { RunState } from '../tools/RunState';
  * are those after the last message of the branch; if that was copied, those from the first answer on.
  */
 export function withOwnMessages(run: RunState, sent: readonly Message[]): RunState {
+  if (!hasLongLists(run)) return { ...run, messages: ownMessages(run, sent) };
+  // Made when they are read: an array for each event of many calls would take quadratic time.
+  let own: readonly Message[] | undefined;
+  return Object.defineProperty(withFields(run, { messages: [] }), 'messages', {
+    get: () => (own ??= ownMessages(run, sent)),
+    enumerable: true,
+    configurable: true,
+  });
+}
+
+function ownMessages(run: RunState, sent: readonly Message[]): readonly Message[] {
   const last = sent.at(-1);
   const place = last === undefined ? -1 : run.messages.lastIndexOf(last);
-  return { ...run, messages: run.messages.slice(place < 0 ? firstAnswer(run) : place + 1) };
+  return run.messages.slice(place < 0 ? firstAnswer(run) : place + 1);
 }
 
 function firstAnswer({ steps, messages }: RunState): number {

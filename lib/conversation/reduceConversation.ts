@@ -48,7 +48,9 @@ export function reduceConversation(state: ConversationState, event: Conversation
     case 'stop':
       return stopAnswers(state);
     case 'reset': {
-      const to = stopAnswers(event.to ?? emptyConversation);
+      const next = event.to ?? emptyConversation;
+      if (!isRecord(next.turns)) return state;
+      const to = stopAnswers(next);
       // Ids are used once, so a late event of a removed answer cannot change a new turn.
       return to.next >= state.next ? to : { ...to, next: state.next };
     }

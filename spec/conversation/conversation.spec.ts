@@ -1,5 +1,5 @@
 import { isRight, right } from 'fp-ts/Either';
-import { concat, NEVER, of, throwError, type Observable } from 'rxjs';
+import { concat, NEVER, of, Subject, throwError, type Observable } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 
 import { branchOf, siblingsOf } from '../../lib/conversation/branches';
@@ -290,13 +290,33 @@ describe('conversation', () => {
     expect(reduceConversation(reset, { type: 'run', id: '2', run: runs.a })).toBe(reset);
   });
 
-  it('continues after a command that is none', () => {
-    const states: string[] = [];
-    of<ConversationCommand[]>(null as never, undefined as never, 'send' as never, send)
-      .pipe(conversation({ answer: () => [runs.d] }))
-      .subscribe((state) => states.push(brief(state)));
-    expect(states.at(-1)).toBe('Hi > done Hello');
-  });
+  it.each<BusyPolicy>(['interrupt', 'queue', 'ignore'])(
+    'sends in reaction to an end with %s',
+    (whileBusy) => {
+      const command$ = new Subject<ConversationCommand>();
+      let last = '';
+      command$.pipe(conversation({ answer: () => [runs.a, runs.d], whileBusy })).subscribe((state) => {
+        last = brief(state);
+        if (last === 'Hi > done Hello') command$.next(send);
+      });
+      command$.next(send);
+      expect(last).toBe('Hi > done Hello > Hi > done Hello');
+    },
+  );
+
+  it.each([null, undefined, 'send', { type: 'reset', to: 'text' }, { type: 'reset', to: { v: 2 } }])(
+    'continues after a command that is none: %j',
+    (command) => {
+      const states: string[] = [];
+      const answer$ = new Subject<RunState>();
+      const command$ = new Subject<ConversationCommand>();
+      command$.pipe(conversation({ answer: () => answer$ })).subscribe((state) => states.push(brief(state)));
+      command$.next(send);
+      command$.next(command as never);
+      answer$.next(runs.d);
+      expect(states.at(-1)).toBe('Hi > done Hello');
+    },
+  );
 
   it('continues at a turn whose id is a number in the address of a page', () => {
     const state = conversationOf([{ role: 'user', content: 'Hi' }]);

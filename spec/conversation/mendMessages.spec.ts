@@ -110,6 +110,11 @@ describe('mendMessages', () => {
       [calls('a'), reply('a')],
     ],
     ['a result that is nothing', [calls('a'), reply('a', null as never)], [calls('a'), reply('a', '')]],
+    ...[{}, '', '[]', false].map((none): [string, unknown, unknown] => [
+      `calls that are ${JSON.stringify(none)}`,
+      [user, { role: 'assistant', content: 'Hello', tool_calls: none }],
+      [user, { role: 'assistant', content: 'Hello' }],
+    ]),
     ['a message without content', [null, { role: 'user' }, { role: 'system', content: null }, user], [user]],
   ])('mends what no type allows: %s', (_, messages, expected) => {
     const mended = mendMessages(messages as readonly Message[]);

@@ -1,10 +1,12 @@
 import { right } from 'fp-ts/Either';
 import * as t from 'io-ts';
+import { from, of, scan } from 'rxjs';
 import { finishChunk, toolCallChunk } from 'rxjs-chat-completions/testing';
 
 import type { ChatCompletionChunk } from '../../lib/codec/ChatCompletionChunk';
+import { conversation } from '../../lib/conversation/conversation';
+import type { ConversationCommand } from '../../lib/conversation/ConversationCommand';
 import { emptyConversation } from '../../lib/conversation/ConversationState';
-import { reduceConversation } from '../../lib/conversation/reduceConversation';
 import { readField } from '../../lib/fold/fields';
 import { LongList } from '../../lib/fold/LongList';
 import { addToAnswer, noAnswer } from '../../lib/tools/answer';
@@ -15,7 +17,6 @@ import { emptyRun, type RunState } from '../../lib/tools/RunState';
 import { runTools$ } from '../../lib/tools/runTools';
 import { tool } from '../../lib/tools/tool';
 import { saying, sends } from '../helpers/toolEvents';
-import { from } from 'rxjs';
 
 const echo = tool({ name: 'echo', input: t.type({ n: t.number }), run: ({ n }) => [n] });
 
@@ -38,13 +39,14 @@ const addEvents = (events: readonly ToolEvent[]): RunState =>
   events.reduce<RunState>((state, event) => addToolEvent(state, event), emptyRun);
 
 function addToConversation(events: readonly ToolEvent[]): void {
-  let run: RunState = emptyRun;
-  let state = reduceConversation(emptyConversation, { type: 'send', content: 'Hi' });
-  for (const event of events) {
-    run = addToolEvent(run, event);
-    state = reduceConversation(state, { type: 'run', id: '2', run });
-  }
-  expect(state.turns['2']).toMatchObject({ run: { status: 'done' } });
+  let last = emptyConversation;
+  of<ConversationCommand>({ type: 'send', content: 'Hi' })
+    .pipe(conversation({ answer: () => from(events).pipe(scan(addToolEvent, emptyRun as RunState)) }))
+    .subscribe((state) => (last = state));
+  const done = events.at(-1);
+  expect(last.turns['2']).toMatchObject({
+    run: { status: 'done', messages: done?.type === 'done' ? done.messages : [] },
+  });
 }
 
 function readInputs(chunks: readonly ChatCompletionChunk[]): void {
