@@ -7,9 +7,9 @@ const { MODEL, BASE_URL, API_KEY } = process.env;
 /** The name of the model: that of `MODEL`, or a scripted one, so that the example needs no key and no Ollama. */
 export const model = MODEL === undefined || MODEL === '' ? 'story' : MODEL;
 
-/** Sixty sentences, so that there is time to reload, to kill and to stop. */
+/** A minute, so that there is time to reload, to kill and to stop, on a busy machine too. */
 const STORY = Array.from(
-  { length: 60 },
+  { length: 400 },
   (_, i) => `${i + 1}. The answer goes on, and every reader sees the same words. `,
 );
 

@@ -153,7 +153,7 @@ describe('the example of a relay', () => {
       second.subscription.unsubscribe();
       await until(() => first.state?.status === 'done');
       expect(first.state).toMatchObject({ finishReason: 'stop', error: null });
-      expect(first.state?.content).not.toContain('60. ');
+      expect(first.state?.content).not.toContain('400. ');
     });
   });
 });

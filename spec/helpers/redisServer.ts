@@ -1,6 +1,5 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -13,11 +12,10 @@ export const hasRedis = spawnSync('redis-server', ['--version']).status === 0;
 export const describeRedis: (name: string, specs: () => void) => void = (name, specs) =>
   hasRedis ? describe(name, specs) : describe.skip(`${name} (skipped: no redis-server on the path)`, specs);
 
-/** A Redis of a spec, on a port of its own. */
+/** A Redis of a spec, on a socket of its own: a port that is free may be taken before Redis has it. */
 export interface RedisServer {
-  readonly port: number;
   /** Connects a client, which is closed with the server. */
-  readonly connect: () => Promise<RedisClientType>;
+  readonly connect: (protocol?: 2 | 3) => Promise<RedisClientType>;
   /** Starts it again, after {@link kill}, without data. */
   readonly start: () => Promise<void>;
   readonly kill: () => Promise<void>;
@@ -25,15 +23,15 @@ export interface RedisServer {
 }
 
 export async function startRedis(...options: readonly string[]): Promise<RedisServer> {
-  const port = await freePort();
   const folder = mkdtempSync(join(tmpdir(), 'redis-'));
+  const socket = join(folder, 'socket');
   const clients: RedisClientType[] = [];
   let server: ChildProcess | undefined;
 
-  const connect = async (): Promise<RedisClientType> => {
+  const connect = async (RESP?: 2 | 3): Promise<RedisClientType> => {
     const client = createClient({
-      url: `redis://127.0.0.1:${port}`,
-      socket: { reconnectStrategy: 50 },
+      RESP,
+      socket: { path: socket, reconnectStrategy: 50 },
     }) as RedisClientType;
     client.on('error', () => undefined);
     clients.push(client);
@@ -41,18 +39,7 @@ export async function startRedis(...options: readonly string[]): Promise<RedisSe
     return client;
   };
   const start = async (): Promise<void> => {
-    const args = [
-      '--port',
-      String(port),
-      '--dir',
-      folder,
-      '--save',
-      '',
-      '--appendonly',
-      'no',
-      '--bind',
-      '127.0.0.1',
-    ];
+    const args = ['--port', '0', '--unixsocket', socket, '--dir', folder, '--save', '', '--appendonly', 'no'];
     server = spawn('redis-server', [...args, ...options], { stdio: 'ignore' });
     const probe = await connect();
     await probe.ping();
@@ -67,7 +54,6 @@ export async function startRedis(...options: readonly string[]): Promise<RedisSe
   };
   await start();
   return {
-    port,
     connect,
     start,
     kill,
@@ -78,11 +64,3 @@ export async function startRedis(...options: readonly string[]): Promise<RedisSe
     },
   };
 }
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });

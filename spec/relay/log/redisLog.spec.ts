@@ -1,4 +1,4 @@
-import { createClient, type RedisClientType } from 'redis';
+import type { RedisClientType } from 'redis';
 import { firstValueFrom, from, lastValueFrom, map, tap, toArray } from 'rxjs';
 import { LogError, type StreamLog } from 'rxjs-chat-completions/relay';
 import { redisLog, type RedisLogOptions } from 'rxjs-chat-completions/relay/redis';
@@ -263,8 +263,7 @@ local redis = setmetatable({
   });
 
   it('reads with version 2 of the protocol, and with clients that have no blocking reads', async () => {
-    const other = createClient({ url: `redis://127.0.0.1:${server.port}`, RESP: 2 });
-    await other.connect();
+    const other = await server.connect(2);
     const sends = { sendCommand: (args: string[]) => other.sendCommand(args) };
     const log = redisLog(sends, { sendCommand: () => Promise.reject(new Error('not supported')) });
     await claim(log, 'old');
@@ -273,7 +272,6 @@ local redis = setmetatable({
     await new Promise((resolve) => setTimeout(resolve, 50));
     await lastValueFrom(from(log.append('old', 0, ['a'], 'ended')));
     expect(await Promise.all([text, wakes])).toEqual(['a', 'a']);
-    other.destroy();
   });
 
   it('can be read and stopped when the memory of Redis is full', async () => {
