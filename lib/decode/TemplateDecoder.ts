@@ -1,7 +1,4 @@
-import { isRight, right } from 'fp-ts/Either';
-
 import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
-import { decodeChunk, type Decoded } from './decode';
 import { compileTemplate, cut, decodeByTemplate, type Cut, type Template } from './Template';
 
 /**
@@ -24,22 +21,21 @@ export class TemplateDecoder {
   #misses = 0;
 
   /**
-   * Returns what {@link decodeChunk} returns for a payload. Consecutive chunks may share parts; nothing in this library mutates
-   * them.
+   * Returns the chunk of a payload that differs from one that was learned in these fields only, the same that parsing it would
+   * return; `undefined` for any other. Consecutive chunks may share parts; nothing in this library mutates them.
    */
-  decode(payload: string): Decoded<ChatCompletionChunk> {
-    const chunk = this.#template && decodeByTemplate(payload, this.#template);
-    if (chunk !== undefined) return right(chunk);
-    const decoded = decodeChunk(payload);
-    // A server whose payloads differ in several places is compared now and then only.
-    if (this.#misses > MAX_MISSES && this.#misses % COMPARED_EVERY > 1) this.#misses += 1;
-    else this.#learn(payload, decoded);
-    return decoded;
+  decode(payload: string): ChatCompletionChunk | undefined {
+    return this.#template && decodeByTemplate(payload, this.#template);
   }
 
-  /** Compares a payload with the previous one: after two that differ in these fields only, a third is likely. */
-  #learn(payload: string, decoded: Decoded<ChatCompletionChunk>): void {
-    const next = isRight(decoded) ? cut(payload, decoded.right) : undefined;
+  /** Compares a payload with the one learned before: after two that differ in these fields only, a third is likely. */
+  learn(payload: string, chunk: ChatCompletionChunk): void {
+    // A server whose payloads differ in several places is compared now and then only.
+    if (this.#misses > MAX_MISSES && this.#misses % COMPARED_EVERY > 1) {
+      this.#misses += 1;
+      return;
+    }
+    const next = cut(payload, chunk);
     const compiled = next && compileTemplate(this.#last, next);
     this.#misses = compiled === undefined ? this.#misses + 1 : 0;
     this.#template = compiled ?? this.#template;

@@ -12,14 +12,8 @@ const REPEATED =
 /** Words of an account that is spent, which fails again. */
 const SPENT = /quota|credits|balance(?!r)|billing|payment/;
 
-/** The reasons of OpenAI, as nearly every answer has one: none of them is a failure. */
-const USUAL: ReadonlySet<string> = new Set([
-  'stop',
-  'length',
-  'tool_calls',
-  'content_filter',
-  'function_call',
-]);
+/** The reasons that nearly every answer has. */
+const USUAL: readonly string[] = ['stop', 'tool_calls', 'length'];
 
 /** The values that servers send while the answer has not ended: DashScope `"null"`, TensorRT-LLM and watsonx `not_finished`. */
 const NOT_ENDED = new Set(['', 'null', 'none', 'notfinished']);
@@ -33,11 +27,11 @@ export const normalize = (reason: string): string =>
 
 /** Whether a value of `finish_reason` ends the answer: `null`, `""` and the names of {@link NOT_ENDED} do not. */
 export const isFinishReason = (reason: string | null | undefined): reason is string =>
-  typeof reason === 'string' && (USUAL.has(reason) || !NOT_ENDED.has(normalize(reason)));
+  typeof reason === 'string' && (USUAL.includes(reason) || !NOT_ENDED.has(normalize(reason)));
 
 /** Whether a finish reason reports a failure. Beside the other kinds, whose words a call does not need. */
 export const isFailedFinish = (reason: string): boolean => {
-  if (USUAL.has(reason)) return false;
+  if (USUAL.includes(reason)) return false;
   const name = normalize(reason);
   return REPEATED.test(name) || SPENT.test(name) || isPassing(name);
 };

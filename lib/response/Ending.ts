@@ -1,4 +1,4 @@
-import { isLeft, isRight, right } from 'fp-ts/Either';
+import { isRight, right } from 'fp-ts/Either';
 
 import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import { markedChunk } from '../codec/mark';
@@ -61,8 +61,8 @@ export class Ending {
     if (payload instanceof Failure) return this.#fail(payload);
     // Usage follows the error at once, or not at all.
     if (this.#failure !== undefined) return isUsage(payload) ? [payload, this.#failure] : [this.#failure];
-    if (this.isFinished && isLeft(payload) && OTHER_DONE.test(payload.left.raw)) return [];
     if (isRight(payload)) this.#addChunk(payload.right);
+    else if (this.isFinished && OTHER_DONE.test(payload.left.raw)) return [];
     return [payload];
   }
 

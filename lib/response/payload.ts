@@ -53,8 +53,10 @@ export class PayloadDecoder {
 
   /** @throws TruncatedError at a payload that the end of the body cuts. */
   decode({ event, data, incomplete }: ServerSentEvent): Payload {
+    const similar = event === 'error' ? undefined : this.#template.decode(data);
+    if (similar !== undefined) return right(similar);
     if (isDone(data)) return DONE;
-    const decoded = this.#template.decode(data);
+    const decoded = decodeChunk(data);
     if (!isRight(decoded)) return this.#readMisfit(decoded, event, data, incomplete);
     const received = decoded.right;
     if (event === 'error' || (!received.choices?.length && explainsError(received)))
@@ -62,7 +64,10 @@ export class PayloadDecoder {
     const chunk = this.#messages.read(received);
     const error = errorBesideChoices(chunk);
     if (error !== undefined) return new Failure(error, chunk);
-    return chunk === received ? decoded : right(chunk);
+    if (chunk !== received) return right(chunk);
+    // Only a chunk that is emitted as it is: the same holds for one that differs in a text, an id or a time.
+    this.#template.learn(data, chunk);
+    return decoded;
   }
 
   /** Reads a payload that is not a chunk. */

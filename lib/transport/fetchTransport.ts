@@ -106,16 +106,10 @@ class FetchCall {
   #fail(error: unknown): void {
     const phase = this.#phase;
     this.#phase = 'over';
-    const isRefused = isChatError(error);
+    const failure = isChatError(error) ? error : failureOf(error, phase, this.#request);
     // A response that is not read to its end holds its connection.
-    if (phase === 'response' || (phase === 'body' && isRefused)) this.#abort();
-    this.#subscriber.error(isRefused ? error : this.#failureIn(phase, error));
-  }
-
-  #failureIn(phase: Phase, error: unknown): ChatError {
-    if (phase === 'response') return unusableResponse(error);
-    const failure = fetchFailure(error, this.#request.url, phase === 'body');
-    return redactError(failure, redactorOf(this.#request));
+    if (phase === 'response' || (phase === 'body' && failure === error)) this.#abort();
+    this.#subscriber.error(failure);
   }
 
   #abort(): void {
@@ -124,10 +118,12 @@ class FetchCall {
   }
 }
 
-const unusableResponse = (error: unknown): RequestError =>
-  new RequestError(
-    `the response of this fetch cannot be read; pass a fetch that follows the Fetch standard (${messageOf(error)})`,
-  );
+const failureOf = (error: unknown, phase: Phase, request: TransportRequest): ChatError =>
+  phase === 'response'
+    ? new RequestError(
+        `the response of this fetch cannot be read; pass a fetch that follows the Fetch standard (${messageOf(error)})`,
+      )
+    : redactError(fetchFailure(error, request.url, phase === 'body'), redactorOf(request));
 
 /** Emits the complete body at once: React Native's fetch has no body stream. */
 async function emitFullBody(

@@ -50,7 +50,7 @@ describe('finishKind', () => {
   });
 
   it('is the same for a usual reason, which is not searched for words, as for another spelling of it', () => {
-    const reasons = ['stop', 'length', 'tool_calls', 'content_filter', 'function_call'];
+    const reasons = ['stop', 'tool_calls', 'length'];
     const facts = (reason: string): unknown => [
       finishKind(reason),
       isFailedFinish(reason),

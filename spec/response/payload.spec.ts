@@ -1,0 +1,72 @@
+import fc from 'fast-check';
+import { isRight } from 'fp-ts/Either';
+
+import '../helpers/properties';
+import { Ending } from '../../lib/response/Ending';
+import { PayloadDecoder } from '../../lib/response/payload';
+import { TemplateDecoder } from '../../lib/decode/TemplateDecoder';
+
+/** Returns the items of a stream, and what is missing of its answer after each payload. */
+function itemsOf(payloads: readonly string[]): readonly unknown[] {
+  const decoder = new PayloadDecoder((text) => text);
+  const ending = new Ending();
+  const items = payloads.map((data) => [
+    ...ending.add(decoder.decode({ event: 'message', data, id: '' })).map(print),
+    ending.missing,
+  ]);
+  return [...items, ending.end(false).map(print)];
+}
+
+const print = (item: ReturnType<Ending['add']>[number]): unknown => {
+  if (typeof item === 'symbol' || item instanceof Error) return String(item);
+  return isRight(item) ? item.right : String(item.left);
+};
+
+const ANSWER = { content: '' };
+const ERROR = { message: 'overloaded' };
+
+/** The kinds of chunks that differ in a text, and in more than that from one another. */
+const kinds: ReadonlyArray<(text: string) => object> = [
+  (content) => ({ choices: [{ index: 0, delta: { content } }] }),
+  (content) => ({ choices: [{ index: 1, delta: { content } }] }),
+  (content) => ({ choices: [{ delta: { content } }] }),
+  (reasoning) => ({ choices: [{ index: 0, delta: { reasoning } }] }),
+  (id) => ({ id, choices: [{ index: 0, delta: { content: '' }, message: ANSWER }] }),
+  (content) => ({ choices: [{ index: 0, delta: {}, message: { content } }] }),
+  (content) => ({ choices: [{ index: 0, delta: { content }, message: { content: 'Hello' } }] }),
+  (content) => ({ choices: [{ index: 0, delta: { content }, finish_reason: '' }] }),
+  (content) => ({ choices: [{ index: 0, delta: { content }, finish_reason: 'stop' }] }),
+  (content) => ({ choices: [{ index: 1, delta: { content }, finish_reason: 'length' }] }),
+  (content) => ({ choices: [{ index: 0, delta: { content }, finish_reason: 'error' }] }),
+  (content) => ({ choices: [{ index: 0, delta: { content }, error: ERROR }] }),
+  (content) => ({ choices: [{ index: 0, delta: { content } }], error: ERROR }),
+  (content) => ({ choices: [{ index: 0, delta: { content } }], usage: { total_tokens: 3 } }),
+  (content) => ({ choices: [0, 1].map((index) => ({ index, delta: { content } })) }),
+  (id) => ({ id, choices: [], usage: { total_tokens: 3 } }),
+  (id) => ({ id, status: 'failed' }),
+  () => ({ choices: 5 }),
+];
+
+/** Runs of one kind, since two chunks are compared before a third is decoded by them. */
+const payloads = fc
+  .array(
+    fc.tuple(fc.constantFrom(...kinds), fc.array(fc.constantFrom('a', 'b', 'c', ''), { maxLength: 4 })),
+    {
+      maxLength: 6,
+    },
+  )
+  .map((runs) => runs.flatMap(([kindOf, texts]) => texts.map((text) => JSON.stringify(kindOf(text)))));
+
+describe('PayloadDecoder', () => {
+  it('returns the same for a chunk that is decoded by those before it as for one that is parsed', () => {
+    const decode = jest.spyOn(TemplateDecoder.prototype, 'decode');
+    fc.assert(
+      fc.property(payloads, (stream) => {
+        // Blanks after it, of another number each: no payload differs in a text only.
+        const parsed = stream.map((payload, i) => payload + ' '.repeat(i));
+        expect(itemsOf(stream)).toEqual(itemsOf(parsed));
+      }),
+    );
+    expect(decode.mock.results.some(({ value }) => value !== undefined)).toBe(true);
+  });
+});
