@@ -13,8 +13,8 @@ import {
   merge,
   NEVER,
   of,
+  ReplaySubject,
   skip,
-  Subject,
   take,
   tap,
   throwError,
@@ -71,8 +71,7 @@ export function saveLatest({
       let begun: ConversationState | undefined;
       let settled: ConversationState | undefined;
       let hasConflict = false;
-      let hasEnded = false;
-      const end$ = new Subject<void>();
+      const end$ = new ReplaySubject<void>(1);
 
       const write$ = defer(() => {
         const state = (begun = latest);
@@ -80,7 +79,7 @@ export function saveLatest({
           settled = state;
           return EMPTY;
         };
-        if (hasConflict || state === undefined) return settle();
+        if (hasConflict) return settle();
         return loadText$(storage).pipe(
           concatMap((found) => {
             if (found !== stored && found !== attempted) return throwError(() => new StorageConflict());
@@ -94,7 +93,7 @@ export function saveLatest({
             );
           }),
           catchError((error: unknown) => {
-            hasConflict ||= error instanceof StorageConflict;
+            hasConflict = error instanceof StorageConflict;
             callIsolated(() => onError(error));
             return settle();
           }),
@@ -106,20 +105,14 @@ export function saveLatest({
       const begin$ = defer(() => (inFlight$ = detached(write$)));
 
       /** Collects changes for a while, until a flush or until the end, and writes them. */
-      const cycle$ = defer(() =>
-        hasEnded
-          ? of(null)
-          : merge(isFiniteDelay(everyMs) ? timer(everyMs, scheduler) : NEVER, flush$, end$).pipe(take(1)),
-      ).pipe(concatMap(() => concat(begin$, of(null))));
+      const cycle$ = merge(end$, isFiniteDelay(everyMs) ? timer(everyMs, scheduler) : NEVER, flush$).pipe(
+        take(1),
+        concatMap(() => concat(begin$, of(null))),
+      );
       const writes$ = cycle$.pipe(expand(() => (latest === begun ? EMPTY : cycle$)));
 
       return state$.pipe(
-        tap({
-          complete: () => {
-            hasEnded = true;
-            end$.next();
-          },
-        }),
+        tap({ complete: () => end$.next() }),
         connect((shared$) =>
           merge(
             // First: a subscriber may change the conversation while it receives a state.

@@ -198,6 +198,38 @@ describe('persisted', () => {
     expect(stored(writes.at(-1))).toEqual(JSON.parse(JSON.stringify(states.at(-1))));
   });
 
+  it.each<[string, Omit<Play, 'storage'>]>([
+    ['while it stays open', { commands: 's', everyMs: 2 }],
+    ['at the end, without another wait', { commands: 's--|', everyMs: Infinity, flushes: '--f' }],
+  ])('writes what has changed during a slow write, %s', (_, played) => {
+    const { storage, writes } = memory(null, { saveMs: 10 });
+    const { states, completed } = play({ storage, ...played });
+    expect(writes.map((text) => briefs([stored(text)])[0])).toEqual(['Hi streaming', 'Hi done']);
+    expect(stored(writes.at(-1))).toEqual(JSON.parse(JSON.stringify(states.at(-1))));
+    expect(completed).toBe(played.commands.endsWith('|'));
+  });
+
+  it('writes a state once if it is unsubscribed from meanwhile', () => {
+    const ended$ = new Subject<void>();
+    const save = jest.fn(() => ended$);
+    const [command$, flush$] = [new Subject<ConversationCommand>(), new Subject<void>()];
+    const subscription = command$
+      .pipe(
+        persisted({ load: () => null, save }, (from) => conversation({ from, answer: () => NEVER }), {
+          onError: (error) => {
+            throw error;
+          },
+          flush$,
+        }),
+      )
+      .subscribe();
+    command$.next(send);
+    flush$.next();
+    subscription.unsubscribe();
+    ended$.complete();
+    expect(save).toHaveBeenCalledTimes(1);
+  });
+
   it('writes at once on a flush, and nothing more before the next change', () => {
     const { storage, writes } = memory(null);
     const { states } = play({ storage, commands: 's---------|', flushes: '--f---f-f', everyMs: 900 });
@@ -386,15 +418,39 @@ describe('persisted', () => {
     expect(branchOf(states.at(-1)!)).toHaveLength(4);
   });
 
-  it('reports a write that fails, and writes the next change', () => {
+  const stop: ConversationCommand = { type: 'stop' };
+  const broken: ConversationCommand = { type: 'reset', to: {} as ConversationState };
+  it.each<[string, readonly ConversationCommand[], boolean, number, number, number]>([
+    ['nothing', [], false, 1, 0, 0],
+    ['a stop', [stop], false, 1, 0, 0],
+    ['a message after a stop', [stop, send], false, 3, 1, 0],
+    ['a message, and the next load fails', [send], true, 2, 0, 1],
+    ['a command that throws', [broken], false, 2, 0, 1],
+  ])('loads again after an early unsubscription only to save: %s', (_, commands, fails, ...expected) => {
+    const load = jest
+      .fn<ReturnType<ConversationStorage['load']>, []>()
+      .mockReturnValueOnce(NEVER)
+      .mockReturnValue(fails ? throwError(() => new Error('gone')) : null);
+    const [save, onError] = [jest.fn(), jest.fn()];
+    const command$ = new Subject<ConversationCommand>();
+    const subscription = command$
+      .pipe(persisted({ load, save }, (from) => conversation({ from, answer: () => NEVER }), { onError }))
+      .subscribe();
+    for (const command of commands) command$.next(command);
+    subscription.unsubscribe();
+    expect([load, save, onError].map(({ mock }) => mock.calls.length)).toEqual(expected);
+  });
+
+  it.each([false, true])('reports a write that fails, and writes the next change: stored: %s', (isStored) => {
     let count = 0;
     const { storage, writes } = memory(null);
     const full: ConversationStorage = {
       ...storage,
       save: (text) => {
         count += 1;
-        if (count === 1) throw new Error('QuotaExceededError');
-        return storage.save(text);
+        if (count > 1) return storage.save(text);
+        if (isStored) void storage.save(text);
+        throw new Error('QuotaExceededError');
       },
     };
     const { states, errors, completed } = play({ storage: full, commands: 's--|', everyMs: 2 });

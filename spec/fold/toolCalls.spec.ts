@@ -149,6 +149,17 @@ describe('addToolCalls', () => {
     },
   );
 
+  it.each<[string, ToolCallDelta, ToolCallDelta]>([
+    ['with its name', fragment({ index: 0 }, 'f', '{"a":{}'), fragment({ index: 0 }, 'f', '}')],
+    [
+      'with its name after a placeholder',
+      fragment({ index: 0 }, 'f', '{}'),
+      fragment({ index: 0 }, 'f', '{"a":{}}'),
+    ],
+  ])('continues a call %s', (_, first, second) => {
+    expect(callsOf([first], [second])).toEqual([' f({"a":{}})']);
+  });
+
   it('joins arguments with the id of a call at an index of their own (LocalAI)', () => {
     expect(
       callsOf([fragment({ index: 0, id: 'a' }, 'f', '')], [fragment({ index: 1, id: 'a' }, undefined, '{}')]),

@@ -33,6 +33,13 @@ describe('the navigation of a log', () => {
     expect(navigation.view).toEqual(navigation.all);
   });
 
+  it('begins at the first call before anything is received', () => {
+    time = 40;
+    log.openStream('values');
+    expect(navigation.selected).toBeUndefined();
+    expect(navigation.origin).toBe(40);
+  });
+
   it('follows the newest marble', () => {
     addLane(['value', 0], ['value', 300]);
     expect(selectedAt()).toBe(300);
@@ -85,10 +92,12 @@ describe('the navigation of a log', () => {
     const before = share();
     navigation.zoom(2);
     expect(share()).toBeCloseTo(before);
-    navigation.centre(9_000);
-    const middle = (navigation.view.from + navigation.view.to) / 2;
-    navigation.zoom(1.6);
-    expect((navigation.view.from + navigation.view.to) / 2).toBeCloseTo(middle);
+    navigation.zoom(4);
+    for (const middle of [8_000, 1_500]) {
+      navigation.centre(middle);
+      navigation.zoom(1.1);
+      expect((navigation.view.from + navigation.view.to) / 2).toBeCloseTo(middle);
+    }
   });
 
   it('pans by a share of the view, within the time that is recorded', () => {

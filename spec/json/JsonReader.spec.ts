@@ -141,12 +141,12 @@ describe('a reader of JSON', () => {
 
   it.each<readonly [string, readonly unknown[]]>([
     ['{"name":"Ada","born":1815}', [{}, { name: '' }, { name: 'Ada' }, { name: 'Ada', born: 1815 }]],
-    ['["🙂"]', [[], [''], ['🙂']]],
+    ['["\u{10000}\u{10ffff}"]', [[], [''], ['\u{10000}'], ['\u{10000}\u{10ffff}']]],
     ['[[],{"a":[]}]', [[], [[]], [[], {}], [[], { a: [] }]]],
     ['"Hi"', ['', 'H', 'Hi']],
     ['{"__proto__":{"a":1}}', [{}, fields('__proto__', {}), fields('__proto__', { a: 1 })]],
     ['{"a":1,"b":2,"a":3}', [{}, { a: 1 }, { a: 1, b: 2 }, { a: 3, b: 2 }]],
-    ['1e400 ', [Infinity]],
+    ['1E400 ', [Infinity]],
   ])('shows %s as it is written', (text, expected) => {
     const snapshots = [...new Set(snapshotsOf([...Array(text.length).keys()].map((i) => text[i] as string)))];
     expect(snapshots.filter((snapshot) => snapshot !== undefined)).toEqual(

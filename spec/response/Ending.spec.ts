@@ -25,6 +25,13 @@ const truncated = [new TruncatedError()];
 const { h, o, f, g, u, c, L } = frames;
 const empty = decoded({ choices: [{ index: 0, delta: {}, finish_reason: '' }] });
 const notEnded = decoded({ choices: [{ index: 0, delta: { content: 'a' }, finish_reason: 'null' }] });
+const ofTwo = decoded({
+  choices: [
+    { index: 0, delta: {}, finish_reason: 'stop' },
+    { index: 1, delta: {} },
+  ],
+});
+const later = decoded({ error: {}, choices: null, id: 'later' });
 const noIndex = decoded({ choices: [{ delta: {}, finish_reason: 'stop' }] });
 
 describe('Ending', () => {
@@ -51,6 +58,7 @@ describe('Ending', () => {
     ['the reason of one of two choices, and [DONE]', [h, o, f, done], marked],
     ['the reason of one of two choices, alone', [h, o, f], truncated],
     ['the reason of one choice before the other has begun', [h, f, o], truncated],
+    ['the reason of the first choice in a chunk of two', [ofTwo], truncated],
   ])('after %s', (_, seen, result) => {
     expect(endAfter(...seen)).toEqual(result);
   });
@@ -65,6 +73,7 @@ describe('Ending', () => {
     ];
     expect(endAfter(unknown)).toEqual(explained);
     expect(endAfter(unknown, done)).toEqual(explained);
+    expect(endAfter(unknown, right({ oops: 'later' } as ChatCompletionChunk))).toEqual(explained);
     expect(endAfter(unknown, h, f, done)).toEqual(complete);
     expect(endAfter(h, unknown)).toEqual(truncated);
   });
@@ -82,7 +91,7 @@ describe('Ending', () => {
     const failed = [expect.objectContaining({ _tag: 'ServerError', body: JSON.stringify(payload) })];
     expect(endAfter(h, failing, done)).toEqual(failed);
     expect(endAfter(failing, h)).toEqual(failed);
-    expect(endAfter(failing)).toEqual(failed);
+    expect(endAfter(failing, later)).toEqual(failed);
     expect(endAfter(h, failing, f, done)).toEqual(complete);
     expect(endAfter(h, f, failing, done)).toEqual(complete);
   });
@@ -100,6 +109,8 @@ describe('Ending', () => {
     const ending = new Ending();
     expect(ending.add(new Failure(error))).toEqual([]);
     expect(ending.missing).toBe('usage of a failure');
+    const second = new ServerError({ serverMessage: 'later', code: null, type: null, param: null });
+    expect(ending.add(new Failure(second))).toEqual([]);
     expect(ending.add(u)).toEqual([u, error]);
     expect(ending.add(h)).toEqual([error]);
     expect(ending.end(false)).toEqual([error]);

@@ -86,6 +86,23 @@ describe('Wait', () => {
     expect(overAfter(3_600_000)).toBe(49 + 2 * 3_600_000);
   });
 
+  it.each<[string, (wait: Wait, gate: ReadGate) => void, number, number, number]>([
+    ['after an activity', (wait) => wait.mark(), 114, 11, 125 + 10],
+    ['at most the time of the wait, after an activity long ago', (wait) => wait.mark(), 69, 60, 129 + 50],
+    ['after a pause', (_, gate) => gate.hold()(), 114, 11, 125 + 10],
+  ])('leaves a timer that is late twice as long each time %s', (_, act, at, late, expected) => {
+    const loop = new EventLoop();
+    const gate = new ReadGate();
+    let over = NaN;
+    const wait = new Wait(50, () => (over = loop.frame), { scheduler: loop, gate });
+    wait.start();
+    loop.schedule(() => loop.block(11), 50 - 1);
+    loop.schedule(() => act(wait, gate), 65);
+    loop.schedule(() => loop.block(late), at);
+    loop.flush();
+    expect(over).toBe(expected);
+  });
+
   it('is not counted while a gate is closed, and begins from the start when it opens', () => {
     const scheduler = new VirtualTimeScheduler();
     const gate = new ReadGate();

@@ -136,6 +136,13 @@ describe('readResponse', () => {
       });
     });
 
+    it('fails by default, whatever was emitted', () => {
+      marbles(({ cold, expectObservable }) => {
+        const result$ = cold('-h-h-a-|', parts).pipe(readResponse(() => letters));
+        expectObservable(result$).toBe('---#', undefined, sentAgain);
+      });
+    });
+
     it('lets the reader of the body decide whether the answer was complete', () => {
       const complete = readWith(() =>
         pipe(
@@ -149,8 +156,11 @@ describe('readResponse', () => {
     });
 
     it('ignores it after a complete answer', () => {
-      marbles(({ cold, expectObservable }) => {
-        expectObservable(cold('-h-Z-h-a-|', parts).pipe(read)).toBe('---(Z|)');
+      marbles(({ cold, expectObservable, expectSubscriptions }) => {
+        const source$ = cold(' -h-Z-h-a-|', parts);
+        const subs = '         ^--------!';
+        expectObservable(source$.pipe(read)).toBe('---(Z|)');
+        expectSubscriptions(source$.subscriptions).toBe(subs);
       });
     });
 

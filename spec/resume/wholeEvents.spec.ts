@@ -21,6 +21,16 @@ describe('wholeEvents', () => {
     expect(received).toEqual(['data: a\n\ndata: b\n\n', 'data: a\n\ndata: b\n\n']);
   });
 
+  it('completes after the end of an answer, whatever follows it', () => {
+    const place: Place = { lastId: '', retryMs: 0, isEnded: false };
+    const failed = jest.fn();
+    of(encoder.encode('data: [DONE]\n\ndata: more\n\n'))
+      .pipe(wholeEvents(place, defaultLimits))
+      .subscribe({ error: failed });
+    expect(failed).not.toHaveBeenCalled();
+    expect(place.isEnded).toBe(true);
+  });
+
   const passed = (lastId: string, body: string): string => {
     const place: Place = { lastId, retryMs: 0, isEnded: false };
     let text = '';

@@ -97,6 +97,12 @@ describe('what is shown of a value that is being written', () => {
       [{}, { a: [] }, { a: ['b'] }],
     ],
     ['a record field by field', t.record(t.string, t.string), { a: 'x' }, [{}, { a: '' }, { a: 'x' }]],
+    [
+      'an exact object, a list and a record of anything, by their parts',
+      t.strict({ a: t.UnknownArray, b: t.UnknownRecord }),
+      { a: ['x'], b: { c: 'y' } },
+      [{}, { a: [] }, { a: ['x'] }, { a: ['x'], b: {} }, { a: ['x'], b: { c: 'y' } }],
+    ],
     ['a tuple item by item', t.tuple([t.string, t.number]), ['a', 1], [[], [''], ['a'], ['a', 1]]],
     [
       'a string or a number',
@@ -235,10 +241,13 @@ describe('what is shown of a value that is being written', () => {
     ['an item of a list that has a fallback', withFallback(t.array(t.number), []), '[1,"x"]', [1]],
     ['a field of an object that has a fallback', withFallback(t.type({ a: t.number }), { a: 0 }), '{}', {}],
     [
-      'a literal that has a fallback',
+      'a literal that has a fallback, beside another',
       t.array(
         t.union([
-          t.type({ kind: withFallback(t.literal('dot'), 'dot'), at: t.string }),
+          t.type({
+            kind: t.union([withFallback(t.literal('dot'), 'dot'), t.literal('dash')]),
+            at: t.string,
+          }),
           t.type({ r: t.number }),
         ]),
       ),

@@ -687,7 +687,7 @@ describe('runTools$: the request', () => {
     const { messages } = await doneOf(
       runTools$(send, request, [w7], {
         prepareStep: ({ step, request: next, steps }) =>
-          of({ ...next, messages: next.messages.slice(-1), temperature: step + steps.length }),
+          of({ ...next, messages: next.messages.slice(-1), temperature: step + steps.length }, next),
       }),
     );
     expect(send.requests.map((each) => [each.messages.length, each.temperature])).toEqual([
@@ -1368,9 +1368,16 @@ describe('runTools$: suspended and resumed', () => {
     ]);
     const messages = JSON.parse(JSON.stringify(first.messages)) as readonly Message[];
     const send = sends(t$);
+    const steps: number[] = [];
+    const toolsOf = (step: number): (typeof tools)[] => {
+      steps.push(step);
+      return [tools];
+    };
     const events = await eventsOf(
-      runTools$(send, { ...request, messages }, tools, { approve: () => of(true) }),
+      runTools$(send, { ...request, messages }, toolsOf, { approve: () => of(true) }),
     );
+    expect(steps).toEqual([0, 1]);
+    expect(events[0]).toMatchObject({ type: 'resumed', step: 0 });
     expect(events.map(brief)).toEqual([
       'resumed',
       'w?',

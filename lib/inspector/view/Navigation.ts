@@ -7,17 +7,17 @@ import { newestTime, timeOf } from './timeSpan';
 /** The time of a log that is in view, and its selected marble. Follows the newest calls until one of the two is set. */
 export class Navigation {
   readonly log: CallLog;
-  /** `null` while the newest calls are in view. */
-  #view: View | null = null;
-  /** `null` while the newest marble is selected. */
-  #chosen: Place | null = null;
+  /** Undefined while the newest calls are in view. */
+  #view: View | undefined;
+  /** Undefined while the newest marble is selected. */
+  #chosen: Place | undefined;
 
   constructor(log: CallLog) {
     this.log = log;
   }
 
   get isFollowing(): boolean {
-    return this.#view === null && this.#chosen === null;
+    return this.#view === undefined;
   }
 
   /** All of the time that is recorded. */
@@ -33,7 +33,7 @@ export class Navigation {
   /** The selected marble; `undefined` in an empty log. */
   get selected(): Place | undefined {
     const { lanes } = this.log;
-    return this.#chosen !== null && lanes.includes(this.#chosen.lane) ? this.#chosen : newest(lanes);
+    return this.#chosen && lanes.includes(this.#chosen.lane) ? this.#chosen : newest(lanes);
   }
 
   /** The start of the call that is selected. */
@@ -45,7 +45,7 @@ export class Navigation {
 
   /** Returns the next marble of a kind, or the first one. */
   next(kind: MarbleKind): Place | undefined {
-    return nextOf(this.log.lanes, kind, this.#chosen ?? undefined);
+    return nextOf(this.log.lanes, kind, this.#chosen);
   }
 
   /** Selects a marble, and moves the view as far as it needs to be visible. */
@@ -76,8 +76,8 @@ export class Navigation {
   }
 
   follow(): void {
-    this.#view = null;
-    this.#chosen = null;
+    this.#view = undefined;
+    this.#chosen = undefined;
   }
 
   get #focus(): number {
@@ -90,7 +90,7 @@ export class Navigation {
   #show(view: View): void {
     this.#view = view;
     // The newest stays selected until the view changes.
-    this.#chosen ??= this.selected ?? null;
+    this.#chosen ??= this.selected;
   }
 }
 

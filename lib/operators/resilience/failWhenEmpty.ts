@@ -14,8 +14,8 @@ export type EmptyPolicy = 'complete' | 'fail';
  * failWhenEmpty('fail'): -r-f#   # = TruncatedError
  * ```
  */
-export function failWhenEmpty<T>(policy: EmptyPolicy): MonoTypeOperatorFunction<T> {
-  if (policy === 'complete') return identity;
+export function failWhenEmpty<T>(policy: EmptyPolicy | undefined): MonoTypeOperatorFunction<T> {
+  if (policy !== 'fail') return identity;
   return (source$) =>
     defer(() => {
       let isEmpty = true;

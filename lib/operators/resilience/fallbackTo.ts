@@ -49,7 +49,7 @@ export interface FallbackOptions {
  */
 export function fallbackTo<T, U = T>(
   other: Observable<U> | ((error: ChatError) => Observable<U>),
-  { when = isRecoverable, onEmpty = 'complete' }: FallbackOptions = {},
+  { when = isRecoverable, onEmpty }: FallbackOptions = {},
 ): OperatorFunction<T, T | U> {
   return (source$) =>
     defer(() => {

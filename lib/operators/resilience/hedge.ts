@@ -70,7 +70,7 @@ export interface HedgeOptions {
  */
 export function hedge$<T>(
   candidates: ReadonlyArray<Observable<T>>,
-  { after, onEmpty = 'complete', scheduler = asyncScheduler }: HedgeOptions,
+  { after, onEmpty, scheduler = asyncScheduler }: HedgeOptions,
 ): Observable<T> {
   return new Observable<T>((subscriber) => {
     const won$ = new Subject<number>();
@@ -87,7 +87,7 @@ export function hedge$<T>(
       const index = started++;
       const candidate$ = candidates[index];
       if (candidate$ === undefined) return;
-      if (started < candidates.length && isFiniteDelay(after)) {
+      if (isFiniteDelay(after)) {
         wait = scheduler.schedule(startNext, after);
         subscriber.add(wait);
       }
@@ -105,7 +105,7 @@ export function hedge$<T>(
         error: (error: unknown) => {
           failed += 1;
           if (winner === index || failed === candidates.length) subscriber.error(error);
-          else if (started < candidates.length) startNext();
+          else startNext();
         },
         complete: () => {
           // The losers complete too, when they are stopped.

@@ -1,5 +1,4 @@
 import {
-  asyncScheduler,
   defer,
   EMPTY,
   merge,
@@ -114,11 +113,11 @@ export function retryChat<T>(options?: RetryOptions): MonoTypeOperatorFunction<T
 export function retryChat<T>({
   count = 2,
   policy = defaultPolicy,
-  onEmpty = 'complete',
+  onEmpty,
   onRetry,
   random = Math.random,
-  scheduler = asyncScheduler,
-  restart = false,
+  scheduler,
+  restart,
 }: RetryOptions & { readonly restart?: boolean } = {}): MonoTypeOperatorFunction<T> {
   return (source$) =>
     defer(() => {

@@ -78,7 +78,7 @@ export const writeLog = (
       } catch (thrown) {
         failure = thrown;
       }
-      if (failure !== undefined || !isRead$.value) run.unsubscribe();
+      if (!isRead$.value) run.unsubscribe();
       if (failure !== undefined) reader.error(failure);
       return EMPTY;
     };

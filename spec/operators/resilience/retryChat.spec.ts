@@ -134,6 +134,15 @@ describe('retryChat', () => {
     ]);
   });
 
+  it('passes an error of another kind through, whatever its policy', () => {
+    const error = new TypeError('a fault of the app');
+    const policy = jest.fn(() => 0);
+    marbles(({ cold, expectObservable }) => {
+      expectObservable(cold('-#', undefined, error).pipe(retryChat({ policy }))).toBe('-#', undefined, error);
+    });
+    expect(policy).not.toHaveBeenCalled();
+  });
+
   it('waits as long as its policy returns, and gives up at null', () => {
     const policy = jest.fn(({ attempt }: { readonly attempt: number }) => (attempt < 3 ? attempt : null));
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
