@@ -87,7 +87,7 @@ export function hedge$<T>(
       const index = started++;
       const candidate$ = candidates[index];
       if (candidate$ === undefined) return;
-      if (isFiniteDelay(after)) {
+      if (started < candidates.length && isFiniteDelay(after)) {
         wait = scheduler.schedule(startNext, after);
         subscriber.add(wait);
       }
