@@ -13,8 +13,8 @@ export interface HttpClientTransportOptions {
    */
   readonly redirect?: 'manual' | 'follow';
   /**
-   * Origin of a page that a server renders. Requests to it have a relative URL, as in the browser, so that interceptors and the
-   * cache of hydration find the same one. Default: none.
+   * Origin of a page that a server renders. Requests to it have only the path as their URL, so that interceptors and the cache of
+   * hydration find the same one as in the browser. Default: none.
    */
   readonly origin?: string;
 }
@@ -76,7 +76,7 @@ const send = (
   { method, url, headers, body }: TransportRequest,
   { redirect = 'manual', origin }: HttpClientTransportOptions,
 ): Observable<HttpEvent<string>> =>
-  http.request(method, origin && url.startsWith(`${origin}/`) ? url.slice(origin.length) : url, {
+  http.request(method, origin ? withoutOrigin(url, origin) : url, {
     body,
     headers: { ...headers },
     observe: 'events',
@@ -84,3 +84,7 @@ const send = (
     responseType: 'text',
     ...(redirect === 'manual' && { redirect }),
   });
+
+/** Returns a URL of an origin without it, unless its path begins with `//`: alone it would name another host. */
+const withoutOrigin = (url: string, origin: string): string =>
+  url.startsWith(`${origin}/`) && url[origin.length + 1] !== '/' ? url.slice(origin.length) : url;

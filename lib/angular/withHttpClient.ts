@@ -12,7 +12,7 @@ import type { ChatFeature } from './provideChatCompletions';
  * Costs more than `fetch`: Angular keeps the full text of a response, and passes all of it on with every read. On
  * Angular 20 and 21 the app needs `provideHttpClient(withFetch())`, with `HttpClient`'s own `withFetch`. The older backend
  * streams too, but exists only in a browser. During server-side rendering a relative `baseURL` belongs to the URL of the page, and
- * interceptors see it relative, as in the browser.
+ * interceptors see one that begins with `/` as in the browser.
  *
  * @example A token from an interceptor
  * ```ts
@@ -34,20 +34,18 @@ import type { ChatFeature } from './provideChatCompletions';
 export const withHttpClient = (): ChatFeature => ({
   configure: (config) => {
     const redirect = inject(HttpBackend, { optional: true }) instanceof HttpXhrBackend ? 'follow' : 'manual';
-    const resolved = pageUrl() === undefined ? onServer(config.baseURL) : undefined;
+    const page = pageUrl() === undefined ? inject(PlatformLocation, { optional: true })?.href : undefined;
+    const { baseURL = '' } = config;
+    const isRelative = baseURL !== '' && parseUrl(baseURL) === undefined;
+    const resolved = isRelative ? parseUrl(baseURL, page) : undefined;
     return {
       ...config,
       baseURL: resolved?.href ?? config.baseURL,
       transport: httpClientTransport(inject(HttpClient), {
         redirect,
-        ...(resolved && { origin: resolved.origin }),
+        // That of the page: `//host` is another one.
+        ...(resolved && page && { origin: new URL(page).origin }),
       }),
     };
   },
 });
-
-/** Resolves a base URL that is relative to the page, as `HttpClient` does on a server; `undefined` for another one. */
-const onServer = (baseURL = ''): URL | undefined =>
-  parseUrl(baseURL) === undefined && baseURL !== ''
-    ? parseUrl(baseURL, inject(PlatformLocation, { optional: true })?.href)
-    : undefined;

@@ -341,6 +341,8 @@ describe('withHttpClient', () => {
   it.each([
     ['/api/v1', '/api/v1/models'],
     ['api/v1', '/api/v1/models'],
+    ['//llm.example.com/v1', 'https://llm.example.com/v1/models'],
+    ['//app.example.com//llm.example.com/v1', 'https://app.example.com//llm.example.com/v1/models'],
     ['https://app.example.com/api/v1', 'https://app.example.com/api/v1/models'],
     ['https://llm.example.com/v1?key=1', 'https://llm.example.com/v1/models?key=1'],
     ['http://[', 'baseURL is not a valid URL: check its host and port'],
