@@ -1,8 +1,10 @@
 import { defaultIfEmpty, defer, filter, map, type OperatorFunction } from 'rxjs';
 
 import type { ChatCompletionChunk } from '../../codec/ChatCompletionChunk';
+import type { ChunkChoice } from '../../codec/ChunkChoice';
 import type { Decoded } from '../../decode/decode';
 import type { AccumulatedToolCall } from '../../fold/AccumulatedToolCall';
+import { isFinishReason } from '../../fold/failedFinish';
 import { readField } from '../../fold/fields';
 import { MAX_ARRAY, type List } from '../../fold/LongList';
 import { addToolCalls, noToolCalls, type ToolCallsState } from '../../fold/toolCalls';
@@ -11,11 +13,11 @@ import { unwrap } from '../either/unwrap';
 import type { FoldOptions } from './FoldOptions';
 
 /**
- * Emits the tool calls so far, their fragments joined, each time a chunk adds to them. Beyond 64 calls it does so less often, so that
- * time stays linear.
+ * Emits the tool calls so far, their fragments joined, each time a chunk adds to them.
  *
  * A call is `complete` once its choice has ended with a finish reason that completes it. Run only those. Its `arguments`
- * are text, which a model may write as invalid JSON.
+ * are text, which a model may write as invalid JSON. Beyond 64 calls the lists are emitted less often, so that time stays linear;
+ * that of the finish reason and the last one always arrive.
  *
  * ```text
  * source:                -a-b---f|     a = the call's name, b = '{"city":"Oslo"}', f = finish reason
@@ -46,8 +48,9 @@ export function accumulateToolCalls({ choice, onChunkError = 'fail' }: FoldOptio
     defer(() => {
       let state = noToolCalls;
       let shown = callsOf(state);
-      /** Chunks since the last list. */
-      let chunks = 0;
+      /** Chunks since the last list. The first list is emitted at any length. */
+      let chunks = Infinity;
+      let hasFinished = false;
       const isNew = (): boolean => callsOf(state) !== shown;
       const show = (): readonly AccumulatedToolCall[] => {
         shown = callsOf(state);
@@ -59,8 +62,10 @@ export function accumulateToolCalls({ choice, onChunkError = 'fail' }: FoldOptio
         filter((chunk) => {
           state = addToolCalls(state, chunk, { choice });
           chunks += 1;
+          const finishes = !hasFinished && chunk.choices?.some(hasReason) === true;
+          hasFinished ||= finishes;
           // A finish reason alone changes the state, but no calls.
-          return isNew() && chunks * MAX_ARRAY >= callsOf(state).length;
+          return isNew() && (finishes || chunks * MAX_ARRAY >= callsOf(state).length);
         }),
         map(show),
         endWithRemaining(() => (isNew() ? [show()] : [])),
@@ -68,6 +73,8 @@ export function accumulateToolCalls({ choice, onChunkError = 'fail' }: FoldOptio
       );
     });
 }
+
+const hasReason = ({ finish_reason }: ChunkChoice): boolean => isFinishReason(finish_reason);
 
 /** Returns the calls, a long list of them as it is: an array of all for each chunk would take quadratic time. */
 const callsOf = (state: ToolCallsState): List<AccumulatedToolCall> =>

@@ -1,6 +1,6 @@
-import { concat, EMPTY, from, throwError, type Observable } from 'rxjs';
+import { concat, EMPTY, from, NEVER, of, throwError, type Observable } from 'rxjs';
 import { TruncatedError } from 'rxjs-chat-completions';
-import { textChunk, toolCallChunk } from 'rxjs-chat-completions/testing';
+import { finishChunk, textChunk, toolCallChunk } from 'rxjs-chat-completions/testing';
 
 import type { AccumulatedToolCall } from '../../../lib/fold/AccumulatedToolCall';
 import { accumulateToolCalls } from '../../../lib/operators/accumulate/accumulateToolCalls';
@@ -124,5 +124,24 @@ describe('accumulateToolCalls', () => {
     expect(lengths.slice(0, 64)).toEqual(Array.from({ length: 64 }, (_, at) => at + 1));
     expect(lengths.at(-1)).toBe(count);
     expect(lengths.reduce((sum, length) => sum + length)).toBeLessThan(70 * count);
+  });
+
+  it('emits more than 64 calls of one chunk, and all calls when they are complete', () => {
+    const calls = Array.from({ length: 100 }, (_, index) =>
+      toolCallChunk({ index, name: 'time', arguments: {} }),
+    );
+    const together = calls.flatMap(({ choices }) => choices?.[0]?.delta?.tool_calls ?? []);
+    const seen: Array<readonly [number, boolean | undefined]> = [];
+    const chunk$ = of(
+      decoded({ choices: [{ index: 0, delta: { tool_calls: together } }] }),
+      decoded(finishChunk('tool_calls')),
+    );
+    concat(chunk$, NEVER)
+      .pipe(accumulateToolCalls())
+      .subscribe((list) => seen.push([list.length, list.at(-1)?.complete]));
+    expect(seen).toEqual([
+      [100, false],
+      [100, true],
+    ]);
   });
 });
