@@ -302,6 +302,11 @@ describe('the chunks of ollamaNative', () => {
     const { choices } = await foldOf(answers(saying({ content: 'Hi' }, { logprobs }), ended()));
     expect(choices[0]?.logprobs).toEqual({ content: logprobs });
   });
+
+  it.each<unknown>([[], 'x', { a: 1 }])('include no logprobs where there are none: %j', async (logprobs) => {
+    const { choices } = await foldOf(answers(saying({ content: 'Hi' }, { logprobs }), ended()));
+    expect(choices[0]?.logprobs).toBeUndefined();
+  });
 });
 
 describe('a failure of ollamaNative', () => {

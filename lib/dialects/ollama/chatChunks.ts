@@ -52,7 +52,7 @@ export function createChatChunks(): (record: Json) => Chunks {
     const choice = {
       index: 0,
       delta,
-      logprobs: record.logprobs ? { content: record.logprobs } : undefined,
+      logprobs: logprobsOf(record),
       finish_reason: isDone ? reasonOf(record, calls) : undefined,
     };
     const chunk = { object: 'chat.completion.chunk', choices: [choice], ...headOf(record) };
@@ -101,6 +101,9 @@ function reasonOf({ done_reason }: ChatResponse, calls: number): string {
   const reason = /^(un)?load$/.test(done_reason ?? '') ? 'stop' : done_reason || 'stop';
   return calls > 0 && reason === 'stop' ? 'tool_calls' : reason;
 }
+
+const logprobsOf = ({ logprobs }: ChatResponse): Json | undefined =>
+  Array.isArray(logprobs) && logprobs.length > 0 ? { content: logprobs as unknown } : undefined;
 
 /** Usage, and durations in milliseconds under the names of llama.cpp. */
 function endOf(response: ChatResponse): Json {
