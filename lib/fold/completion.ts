@@ -1,6 +1,7 @@
 import type { ChatCompletion, CompletionChoice } from '../codec/ChatCompletion';
 import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import type { ChunkChoice } from '../codec/ChunkChoice';
+import { ifAny } from '../codec/ifAny';
 import { isRestart } from '../codec/mark';
 import type { Usage } from '../codec/Usage';
 import { choicesAt, type ChoiceOptions, type ChunkReader } from './choices';
@@ -104,7 +105,7 @@ export const usageOf = ({ usage, choices }: ChatCompletionChunk): Usage | null =
 
 /** Whether a usage has a value: gateways send `{}`, or nothing but `null`, beside the real one. */
 export const isReported = (usage: Usage | null | undefined): usage is Usage =>
-  Object.values(usage ?? {}).some((value) => value !== null);
+  ifAny(usage ?? {}) !== undefined;
 
 /**
  * Reads the finish reason of one choice.
