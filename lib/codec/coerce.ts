@@ -75,7 +75,8 @@ export const toCall: Coercion = (json) => {
     const called = toFunctionCall(json['function']);
     return called === json['function'] ? json : { ...json, function: called };
   }
-  const { name, arguments: text, ...call } = fieldsOf(toFunctionCall(json));
+  // Without a name, an `input` may be that of something else, such as a search of the server.
+  const { name, arguments: text, ...call } = fieldsOf(json['name'] == null ? json : toFunctionCall(json));
   return (name ?? text) == null ? json : { ...call, function: { name, arguments: text } };
 };
 

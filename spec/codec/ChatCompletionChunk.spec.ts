@@ -229,6 +229,11 @@ describe('a field that the answer depends on', () => {
       withCall({ index: 0, id: 'a', function: { name: 'f', arguments: '{"a":1}' } }),
     ],
     [
+      'an input of something else',
+      withCall({ index: 0, type: 'web_search_call', input: 'Oslo' }),
+      withCall({ index: 0, type: 'web_search_call', input: 'Oslo' }),
+    ],
+    [
       'a function call with parameters',
       withDelta({ function_call: { name: 'f', parameters: { a: 1 } } }),
       withDelta({ function_call: { name: 'f', arguments: '{"a":1}' } }),
