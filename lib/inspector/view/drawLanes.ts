@@ -1,3 +1,4 @@
+import { cut } from '../../errors';
 import type { Lane } from '../log/Lane';
 import { line, prepare } from './canvas';
 import { drawLane, SIGN, type DrawnSign } from './drawLane';
@@ -66,8 +67,8 @@ export function drawLanes(canvas: HTMLCanvasElement, scene: Scene): readonly Dra
 function shorten(pen: CanvasRenderingContext2D, text: string, width: number): string {
   if (pen.measureText(text).width <= width) return text;
   let length = text.length - 1;
-  while (length > 1 && pen.measureText(`${text.slice(0, length)}…`).width > width) length -= 1;
-  return `${text.slice(0, length)}…`;
+  while (length > 1 && pen.measureText(cut(text, length)).width > width) length -= 1;
+  return cut(text, length);
 }
 
 function drawRuler(

@@ -1,6 +1,6 @@
 import { ChatCompletionChunk } from '../../codec/ChatCompletionChunk';
 import { markOf } from '../../codec/mark';
-import { isError } from '../../errors';
+import { cut, isError } from '../../errors';
 import { contentOf } from '../../fold/content';
 import { finishReasonOf, refusalOf, usageOf } from '../../fold/completion';
 import { reasoningOf } from '../../fold/reasoning';
@@ -18,11 +18,8 @@ const MAX_MESSAGE = 40;
  * an error as its tag, message and fields.
  */
 export function formatValue(value: unknown): string {
-  return cut(format(value, []).replaceAll('\n', String.raw`\n`), MAX_WIDTH);
+  return cut(format(value, []).replaceAll('\n', String.raw`\n`), MAX_WIDTH - 1);
 }
-
-const cut = (text: string, length: number): string =>
-  text.length > length ? `${text.slice(0, length - 1)}…` : text;
 
 type Format = (value: unknown) => string;
 
@@ -71,7 +68,7 @@ function formatError(error: Error, formatInner: Format): string {
   const details = shown.length === 0 ? '' : ` ${formatFields(Object.fromEntries(shown), formatInner)}`;
   // An error may have any value as its message.
   const message: unknown = error.message;
-  const text = details === '' ? String(message) : cut(String(message), MAX_MESSAGE);
+  const text = details === '' ? String(message) : cut(String(message), MAX_MESSAGE - 1);
   return `${_tag} ${quote(text)}${details}`;
 }
 
