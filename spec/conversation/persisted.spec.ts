@@ -419,7 +419,12 @@ describe('persisted', () => {
   });
 
   const stop: ConversationCommand = { type: 'stop' };
-  const broken: ConversationCommand = { type: 'reset', to: {} as ConversationState };
+  const broken: ConversationCommand = {
+    type: 'select',
+    get id(): string {
+      throw new Error('of a getter');
+    },
+  };
   it.each<[string, readonly ConversationCommand[], boolean, number, number, number]>([
     ['nothing', [], false, 1, 0, 0],
     ['a stop', [stop], false, 1, 0, 0],
