@@ -126,7 +126,7 @@ export function conversation(
 ): OperatorFunction<ConversationCommand, ConversationState> {
   requireFunction(
     fieldsOf(options)['answer'],
-    'answer must be a function: (messages) => runTools$(…).pipe(toRunState())',
+    'answer must be a function that returns runTools$(…).pipe(toRunState())',
   );
   const { answer, from = emptyConversation, whileBusy = 'interrupt' } = options;
   return (command$) =>
@@ -216,8 +216,7 @@ export function conversation(
     });
 }
 
-const NOT_RUNS =
-  'answer must return an Observable of the states of a run: runTools$(send, { model, messages }, []).pipe(toRunState())';
+const NOT_RUNS = 'answer must return the states of a run: runTools$(…).pipe(toRunState())';
 
 /** Whether a value is the state of a run. JavaScript allows anything, and a fold may be missing. */
 const isRun = (value: unknown): boolean => isRecord(value) && 'steps' in value;

@@ -102,10 +102,7 @@ export function persisted(
   start: (from: ConversationState) => OperatorFunction<ConversationCommand, ConversationState>,
   options: PersistOptions,
 ): OperatorFunction<ConversationCommand, ConversationState> {
-  requireFunction(
-    fieldsOf(options)['onError'],
-    'onError must be a function: pass { onError: console.warn } as the third argument',
-  );
+  requireFunction(fieldsOf(options)['onError'], 'onError must be a function: pass { onError: console.warn }');
   const { onError, everyMs = 1_000, flush$ = NEVER, scheduler = asyncScheduler } = options;
   return (command$) =>
     defer(() => {

@@ -133,9 +133,7 @@ export function mcpTools$(source: McpSource, options: McpToolsOptions = {}): Obs
     }).pipe(
       concatMap((page: McpToolPage | null | undefined) => {
         if (!isRecord(page) || !isList(page.tools))
-          throw new RequestError(
-            'list must return a page of tools, { tools: […] }: return that of listTools',
-          );
+          throw new RequestError('list must return { tools: […] }, as listTools does');
         const { tools, nextCursor } = page;
         if (!nextCursor) return of(tools);
         if (seen.includes(nextCursor)) {
@@ -195,10 +193,7 @@ const call$ = (
 
 /** Returns a result. Throws its text if the tool failed. */
 function orThrow(result: McpResult): McpResult {
-  if (!isRecord(result))
-    throw new RequestError(
-      'call must return the result of a tool, { content: […] }: return that of callTool',
-    );
+  if (!isRecord(result)) throw new RequestError('call must return { content: […] }, as callTool does');
   if (result.isError === true) {
     const texts = textsIn(result);
     throw new Error((texts.length > 0 ? texts : structuredIn(result)).join('\n') || 'the tool failed');

@@ -33,7 +33,7 @@ export function toolboxOf(tools: readonly AnyTool[], { tools: others }: ChatRequ
     }
     if (taken.has(name))
       throw new RequestError(`two tools named ${name}: rename one of them, those of MCP servers with prefix`);
-    requireFunction(run, `${name}: run must be a function that returns an Observable or a promise`);
+    requireFunction(run, `${name}: run must be a function`);
     taken.add(name);
   }
   return {

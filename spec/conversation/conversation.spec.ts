@@ -196,8 +196,7 @@ describe('conversation', () => {
     of(send)
       .pipe(conversation({ answer: () => returned as Observable<RunState> }))
       .subscribe((state) => (last = state));
-    const message =
-      'answer must return an Observable of the states of a run: runTools$(send, { model, messages }, []).pipe(toRunState())';
+    const message = 'answer must return the states of a run: runTools$(…).pipe(toRunState())';
     expect(branchOf(last).at(-1)).toMatchObject({
       run: { status: 'failed', error: { _tag: 'RequestError', message } },
     });
@@ -205,7 +204,7 @@ describe('conversation', () => {
 
   it.each([undefined, {}, { answer: of(run('Hello')) }])('throws without a function: %p', (options) => {
     expect(() => conversation(options as never)).toThrow(
-      new RequestError('answer must be a function: (messages) => runTools$(…).pipe(toRunState())'),
+      new RequestError('answer must be a function that returns runTools$(…).pipe(toRunState())'),
     );
   });
 

@@ -497,7 +497,7 @@ describe('the options of persisted', () => {
     const storage = { load: () => null, save: () => undefined };
     const start = (): OperatorFunction<ConversationCommand, ConversationState> => () => EMPTY;
     expect(() => persisted(storage, start, options as never)).toThrow(
-      new RequestError('onError must be a function: pass { onError: console.warn } as the third argument'),
+      new RequestError('onError must be a function: pass { onError: console.warn }'),
     );
   });
 });

@@ -72,7 +72,7 @@ describe('mcpTools$', () => {
     const list = (): Promise<McpToolPage> => Promise.resolve(listed as McpToolPage);
     await expect(namesOf(sourceOf({ list }))).rejects.toMatchObject({
       _tag: 'RequestError',
-      message: 'list must return a page of tools, { tools: […] }: return that of listTools',
+      message: 'list must return { tools: […] }, as listTools does',
     });
   });
 
@@ -91,7 +91,7 @@ describe('mcpTools$', () => {
       expect(events.map(brief)).toContain('read ! ToolFailed');
       expect(told).toMatchObject([
         {
-          content: 'Error: call must return the result of a tool, { content: […] }: return that of callTool',
+          content: 'Error: call must return { content: […] }, as callTool does',
         },
       ]);
     },

@@ -1037,7 +1037,7 @@ describe('runTools$: failures', () => {
       'a tool whose run has another name',
       [{ name: 'w', parameters: {}, execute: () => [] } as never],
       {},
-      'w: run must be a function that returns an Observable or a promise',
+      'w: run must be a function',
     ],
     [
       'an input that is a JSON schema',
