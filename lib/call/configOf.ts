@@ -28,7 +28,10 @@ const OBJECT: Kind = ['an object', isObject];
 // NaN, as of an absent environment variable, is larger than no limit and so would switch it off.
 const AMOUNT: Kind = ['a number, 0 or more', (value) => typeof value === 'number' && value >= 0];
 
-const CONFIG: { readonly [Field in keyof Required<ChatConfig>]: Kind } = {
+/** A config with a field of the request, as when the two are in the place of the other. */
+type AnyConfig = ChatConfig & { readonly messages?: unknown };
+
+const CONFIG: { readonly [Field in keyof Required<AnyConfig>]: Kind } = {
   baseURL: ['a string: of a URL object pass its href', isText],
   apiKey: ['a string or a function: leave it out if there is no key', isText, isFunction],
   headers: ['a plain object: of Headers or a Map pass Object.fromEntries(headers)', isObject],
@@ -41,6 +44,7 @@ const CONFIG: { readonly [Field in keyof Required<ChatConfig>]: Kind } = {
   hooks: ['an object or a function', isRecord, isFunction, isNull],
   refusedFields: FUNCTION,
   signal: ['an AbortSignal: of an AbortController pass its signal', has('addEventListener'), isNull],
+  messages: ['in the request, the second argument'],
 };
 
 const PROFILE: { readonly [Field in keyof Required<Profile>]: Kind } = {
@@ -106,15 +110,15 @@ export function checkedHooks(hooks: ChatHooks): ChatHooks {
  * Unknown fields are allowed. Only another case of a known one, such as `baseUrl`, is certainly a mistake: the call would go to
  * the default server.
  *
- * @throws RequestError for a config that JavaScript allows and the types do not: it is not an object, or a field is misspelt or of
- * another type, which would be sent as other text, such as `Bearer null`, or not at all, such as `Headers`.
+ * @throws RequestError for a config that JavaScript allows and the types do not: it is not an object, or a field is misspelt, of the
+ * request, or of another type, which would be sent as other text, such as `Bearer null`, or not at all, such as `Headers`.
  */
 export function configOf(config: ChatConfig): ChatConfig {
   if (!isObject(config))
     throw new RequestError(
       `config must be an object, not ${classOf(config).toLowerCase()}: pass {} for Ollama`,
     );
-  requireFields('config', CONFIG, config, '');
+  requireFields<AnyConfig>('config', CONFIG, config, '');
   const { timeouts, limits, profile } = config;
   if (timeouts !== undefined) requireFields('timeouts', TIMEOUTS, timeouts);
   if (limits !== undefined) requireFields('limits', LIMITS, limits);

@@ -22,9 +22,12 @@ import {
   type OperatorFunction,
 } from 'rxjs';
 
-import { isRecord } from '../codec/isRecord';
+import { fieldsOf, isRecord } from '../codec/isRecord';
+import { requireFunction } from '../codec/require';
+import { RequestError } from '../errors';
 import type { ChatMetrics } from '../operators/tapMetrics';
 import type { Message } from '../request/Message';
+import { streamOf } from '../rx/streamOf';
 import type { Verdict } from '../tools/runCalls';
 import type { RunState } from '../tools/RunState';
 import { branchOf } from './branches';
@@ -85,6 +88,7 @@ export interface ConversationOperatorOptions {
  * @param options - The function that answers, the conversation to continue, and the policy while busy.
  * @returns An operator that emits at subscription and at each change; changes are synchronous. It completes when the commands
  * have completed and the last answer has ended, and errors only as the commands do. Unsubscribing aborts the answer.
+ * @throws RequestError if `answer` is not a function.
  *
  * @example
  * ```ts
@@ -117,11 +121,14 @@ export interface ConversationOperatorOptions {
  * command$.next({ type: 'send', content: 'Hi' });
  * ```
  */
-export function conversation({
-  answer,
-  from = emptyConversation,
-  whileBusy = 'interrupt',
-}: ConversationOperatorOptions): OperatorFunction<ConversationCommand, ConversationState> {
+export function conversation(
+  options: ConversationOperatorOptions,
+): OperatorFunction<ConversationCommand, ConversationState> {
+  requireFunction(
+    fieldsOf(options)['answer'],
+    'answer must be a function that returns runTools$(…).pipe(toRunState())',
+  );
+  const { answer, from = emptyConversation, whileBusy = 'interrupt' } = options;
   return (command$) =>
     defer(() => {
       let state = reduceConversation(from, { type: 'reset', to: from });
@@ -163,8 +170,11 @@ export function conversation({
           if (metrics.end !== 'restarted') metrics$.next({ type: 'metrics', id, metrics });
         };
         const approve = (call: { readonly id: string }): Observable<Verdict> => verdict$(shared$, call.id);
-        return defer(() => answer(sent, stop$, approve, report)).pipe(
-          map((run): ConversationEvent => ({ type: 'run', id, run: withOwnMessages(run, sent) })),
+        return defer(() => streamOf(answer(sent, stop$, approve, report), NOT_RUNS)).pipe(
+          map((run): ConversationEvent => {
+            if (!isRun(run)) throw new RequestError(NOT_RUNS);
+            return { type: 'run', id, run: withOwnMessages(run, sent) };
+          }),
           catchError((error: unknown) => of<ConversationEvent>({ type: 'fail', id, error })),
         );
       };
@@ -205,6 +215,11 @@ export function conversation({
       );
     });
 }
+
+const NOT_RUNS = 'answer must return the states of a run: runTools$(…).pipe(toRunState())';
+
+/** Whether a value is the state of a run. JavaScript allows anything, and a fold may be missing. */
+const isRun = (value: unknown): boolean => isRecord(value) && 'steps' in value;
 
 const requestsAnswer = ({ type }: ConversationCommand): boolean =>
   type === 'send' || type === 'edit' || type === 'regenerate';

@@ -22,7 +22,8 @@ import {
   type SchedulerLike,
 } from 'rxjs';
 
-import { isRecord } from '../codec/isRecord';
+import { fieldsOf, isRecord } from '../codec/isRecord';
+import { requireFunction } from '../codec/require';
 import { parse } from '../decode/parse';
 import { callIsolated } from '../rx/callIsolated';
 import type { ConversationCommand } from './ConversationCommand';
@@ -74,6 +75,7 @@ export interface PersistOptions {
  * @param start - Creates the operator of the conversation that was loaded.
  * @param options - A callback for errors, the time between writes, a trigger for early ones, and a scheduler.
  * @returns An operator that emits the states of the conversation once it is loaded. Errors as the operator of `start` does.
+ * @throws RequestError if `onError` is not a function.
  *
  * @example
  * ```ts
@@ -98,8 +100,10 @@ export interface PersistOptions {
 export function persisted(
   storage: ConversationStorage,
   start: (from: ConversationState) => OperatorFunction<ConversationCommand, ConversationState>,
-  { onError, everyMs = 1_000, flush$ = NEVER, scheduler = asyncScheduler }: PersistOptions,
+  options: PersistOptions,
 ): OperatorFunction<ConversationCommand, ConversationState> {
+  requireFunction(fieldsOf(options)['onError'], 'onError must be a function: pass { onError: console.warn }');
+  const { onError, everyMs = 1_000, flush$ = NEVER, scheduler = asyncScheduler } = options;
   return (command$) =>
     defer(() => {
       const early: ConversationCommand[] = [];

@@ -2,6 +2,7 @@ import type * as t from 'io-ts';
 
 import type { JsonSchema } from '../request/JsonSchema';
 import { describeRoot } from './describeRoot';
+import { requireCodec } from './requireCodec';
 
 /** A type with `never` for each part that JSON cannot express. Evaluated lazily, so recursive types are allowed. */
 type Jsonable<O> = unknown extends O
@@ -68,5 +69,6 @@ export function jsonSchemaOf<A, O>(
   codec: t.Type<A, O> & Writable<O>,
   { strict = true }: JsonSchemaOptions = {},
 ): JsonSchema {
+  requireCodec(codec);
   return describeRoot(codec, strict);
 }

@@ -5,6 +5,7 @@ import type { JsonSchemaFormat } from '../request/ResponseFormat';
 import { isObjectCodec } from './isObjectCodec';
 import type { JsonSchemaOptions, Writable } from './jsonSchemaOf';
 import { describeRoot } from './describeRoot';
+import { requireCodec } from './requireCodec';
 
 /** Options for {@link responseFormatOf}. */
 export interface ResponseFormatOptions extends JsonSchemaOptions {
@@ -45,12 +46,13 @@ const MAX_NAME = 64;
  */
 export function responseFormatOf<A, O>(
   codec: t.Type<A, O> & Writable<O>,
-  { name = codec.name, description, strict = true }: ResponseFormatOptions = {},
+  { name, description, strict = true }: ResponseFormatOptions = {},
 ): JsonSchemaFormat {
+  requireCodec(codec);
   return {
     type: 'json_schema',
     json_schema: {
-      name: fit(name),
+      name: fit(name ?? codec.name),
       ...(description === undefined ? {} : { description }),
       schema: describeRoot(codec, strict, isObjectCodec(codec) ? undefined : asValue),
       strict,

@@ -3,6 +3,7 @@ import type { JsonSchema } from '../request/JsonSchema';
 import { isObjectCodec } from '../schema/isObjectCodec';
 import { describeRoot } from '../schema/describeRoot';
 import { omitNulls } from '../schema/omitNulls';
+import { requireCodec } from '../schema/requireCodec';
 import type { AnyTool } from './tool';
 
 /** The schema of the arguments of a tool. */
@@ -26,9 +27,10 @@ export const codecConversion: InputConversion = { parametersOf, omitNulls: ({ in
 /**
  * Returns the schema of the codec of a tool, in strict mode if there is one.
  *
- * @throws RequestError if the input is not an object, or has no schema.
+ * @throws RequestError if the input is not a codec of an object, or has no schema.
  */
 function parametersOf({ name, input, strict }: AnyTool): ToolParameters {
+  requireCodec(input, `${name}: input`);
   if (!isObjectCodec(input)) {
     throw new RequestError(`${name}: the input is ${input.name}, and has to be an object: wrap it in t.type`);
   }

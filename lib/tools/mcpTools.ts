@@ -11,11 +11,14 @@ import {
   type ObservableInput,
 } from 'rxjs';
 
+import { isRecord } from '../codec/isRecord';
+import { requireFunction } from '../codec/require';
 import { RequestError } from '../errors';
 import type { ImagePart, TextPart } from '../request/ContentPart';
 import type { JsonSchema } from '../request/JsonSchema';
 import { deferAbortable } from '../rx/deferAbortable';
 import type { AnyTool, ToolContext } from './tool';
+import { isList } from './toolbox';
 
 /** A tool as an MCP server lists it. */
 export interface McpTool {
@@ -96,7 +99,8 @@ const MAX_NAME = 64;
  * @param options - `prefix`, `codecs`, `needsApproval`.
  * @returns An Observable of the list of tools: for `switchMap` around {@link runTools$}, or if the list changes, for a function that
  * returns it, since `switchMap` would start the run again. Passes on errors of `list`.
- * Errors with {@link RequestError} if two tools have the same name after the changes.
+ * Errors with {@link RequestError} if two tools have the same name after the changes, and if `list` returns something else than a
+ * page.
  *
  * @example The official SDK, version 1
  * ```ts
@@ -123,8 +127,14 @@ const MAX_NAME = 64;
  */
 export function mcpTools$(source: McpSource, options: McpToolsOptions = {}): Observable<readonly AnyTool[]> {
   const page$ = (cursor?: string, seen: readonly string[] = []): Observable<readonly McpTool[]> =>
-    deferAbortable((signal) => source.list(cursor, signal)).pipe(
-      concatMap(({ tools, nextCursor }) => {
+    deferAbortable((signal) => {
+      requireFunction(source.list, 'list must be a function: (cursor) => client.listTools({ cursor })');
+      return source.list(cursor, signal);
+    }).pipe(
+      concatMap((page: McpToolPage | null | undefined) => {
+        if (!isRecord(page) || !isList(page.tools))
+          throw new RequestError('list must return { tools: […] }, as listTools does');
+        const { tools, nextCursor } = page;
         if (!nextCursor) return of(tools);
         if (seen.includes(nextCursor)) {
           throw new RequestError(
@@ -183,6 +193,7 @@ const call$ = (
 
 /** Returns a result. Throws its text if the tool failed. */
 function orThrow(result: McpResult): McpResult {
+  if (!isRecord(result)) throw new RequestError('call must return { content: […] }, as callTool does');
   if (result.isError === true) {
     const texts = textsIn(result);
     throw new Error((texts.length > 0 ? texts : structuredIn(result)).join('\n') || 'the tool failed');

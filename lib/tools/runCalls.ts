@@ -24,6 +24,7 @@ import { ToolDenied, ToolFailed, type ToolFailure } from '../errors';
 import type { Message } from '../request/Message';
 import { deferAbortable } from '../rx/deferAbortable';
 import { inputOf } from '../rx/inputOf';
+import { streamOf } from '../rx/streamOf';
 import type { ReadCall } from './assistantTurn';
 import type { Approval, Call, ToolEvent } from './events';
 import { customReply, failureReply, resultReply, type Reply } from './replies';
@@ -157,4 +158,9 @@ const outputs$ = (
   { id, step, input }: Call,
   messages: readonly Message[],
 ): Observable<unknown> =>
-  deferAbortable((signal) => inputOf(tool.run(input as never, { id, step, messages, signal })));
+  deferAbortable((signal) =>
+    streamOf(
+      inputOf(tool.run(input as never, { id, step, messages, signal })),
+      'run must return an Observable or a promise: make it async, or return [result]',
+    ),
+  );

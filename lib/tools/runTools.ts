@@ -14,6 +14,7 @@ import {
   type ObservableInput,
 } from 'rxjs';
 
+import { requireFunction } from '../codec/require';
 import { RequestError } from '../errors';
 import type { SendRequest } from '../operators/resilience/continueOnTruncation';
 import type { ChatRequest } from '../request/ChatRequest';
@@ -152,8 +153,7 @@ export function runTools$<const Ts extends readonly AnyTool[]>(
 
 /** @throws RequestError for arguments in another order, which JavaScript allows. */
 function checkArguments(send: unknown, request: Partial<ChatRequest> | null | undefined): void {
-  if (typeof send !== 'function')
-    throw new RequestError('send must be a function: (request) => chatCompletion$(config, request)');
+  requireFunction(send, 'send must be a function: (request) => chatCompletion$(config, request)');
   if (!Array.isArray(request?.messages)) throw new RequestError('request must have a list of messages');
 }
 

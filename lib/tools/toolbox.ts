@@ -1,4 +1,5 @@
 import { isRecord } from '../codec/isRecord';
+import { requireFunction } from '../codec/require';
 import { RequestError } from '../errors';
 import type { ChatRequest } from '../request/ChatRequest';
 import type { FunctionTool } from '../request/Tool';
@@ -17,14 +18,14 @@ const NAME = /^[A-Za-z0-9_-]{1,64}$/;
 /**
  * Creates the toolbox of a list of tools.
  *
- * @throws RequestError if the tools are not a list, if a name is invalid or used twice, or if an input has no schema.
+ * @throws RequestError if the tools are not a list, if a name is invalid or used twice, if there is no `run`, or if an input has no schema.
  */
 export function toolboxOf(tools: readonly AnyTool[], { tools: others }: ChatRequest): Toolbox {
   if (!isList(tools)) throw new RequestError('tools must be a list of tools, or a function that returns one');
   const taken = new Set(
     (others ?? []).map((other) => (other.type === 'function' ? other.function : other.custom).name),
   );
-  for (const { name } of tools) {
+  for (const { name, run } of tools) {
     if (!NAME.test(name)) {
       throw new RequestError(
         `a tool named ${JSON.stringify(name)}: use letters, digits, _ and -, at most 64 of them`,
@@ -32,6 +33,7 @@ export function toolboxOf(tools: readonly AnyTool[], { tools: others }: ChatRequ
     }
     if (taken.has(name))
       throw new RequestError(`two tools named ${name}: rename one of them, those of MCP servers with prefix`);
+    requireFunction(run, `${name}: run must be a function`);
     taken.add(name);
   }
   return {
@@ -41,7 +43,7 @@ export function toolboxOf(tools: readonly AnyTool[], { tools: others }: ChatRequ
 }
 
 /** Whether a value is a list of objects. JavaScript allows anything. */
-const isList = (tools: unknown): boolean => Array.isArray(tools) && tools.every(isRecord);
+export const isList = (tools: unknown): boolean => Array.isArray(tools) && tools.every(isRecord);
 
 function definitionOf(tool: AnyTool): FunctionTool {
   const { name, description } = tool;

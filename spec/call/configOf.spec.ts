@@ -115,6 +115,11 @@ describe('the config of a call', () => {
       profileOf({ renames: { n: null } }),
       'profile.renames must be an object of strings',
     ],
+    [
+      'config and request in the place of the other',
+      request,
+      'messages must be in the request, the second argument',
+    ],
     ['null for a role', profileOf({ developerRole: null }), 'profile.developerRole must be a string'],
     ['a number for a field', profileOf({ reasoningField: 1 }), 'profile.reasoningField must be a string'],
     ['a list for a header', profileOf({ keyHeader: ['x'] }), 'profile.keyHeader must be a string'],

@@ -13,7 +13,7 @@ import {
 } from '../../lib/conversation/ConversationState';
 import { conversationOf, textOf } from '../../lib/conversation/messages';
 import { reduceConversation } from '../../lib/conversation/reduceConversation';
-import { TruncatedError } from '../../lib/errors';
+import { RequestError, TruncatedError } from '../../lib/errors';
 import type { Message } from '../../lib/request/Message';
 import { emptyRun, type RunState } from '../../lib/tools/RunState';
 import { newCall } from '../../lib/tools/steps';
@@ -181,6 +181,31 @@ describe('conversation', () => {
       run: { status: 'failed', error: { _tag: 'RequestError', message: 'no key' } },
     });
     expect(JSON.stringify(turn)).toContain('no key');
+  });
+
+  it.each<[string, unknown]>([
+    ['nothing', undefined],
+    ['a number', 5],
+    ['an object', {}],
+    ['a text', 'Hello'],
+    ['a promise of a text', of('Hello')],
+    ['an Observable of nothing', of(undefined)],
+    ['the events of runTools$', of({ type: 'done', messages: [], step: 1 })],
+  ])('fails a turn whose answer returns %s', (_, returned) => {
+    let last = emptyConversation;
+    of(send)
+      .pipe(conversation({ answer: () => returned as Observable<RunState> }))
+      .subscribe((state) => (last = state));
+    const message = 'answer must return the states of a run: runTools$(…).pipe(toRunState())';
+    expect(branchOf(last).at(-1)).toMatchObject({
+      run: { status: 'failed', error: { _tag: 'RequestError', message } },
+    });
+  });
+
+  it.each([undefined, {}, { answer: of(run('Hello')) }])('throws without a function: %p', (options) => {
+    expect(() => conversation(options as never)).toThrow(
+      new RequestError('answer must be a function that returns runTools$(…).pipe(toRunState())'),
+    );
   });
 
   it.each<[string, unknown, unknown]>([

@@ -1,5 +1,16 @@
 import fc from 'fast-check';
-import { config as rx, delay, NEVER, of, Subject, switchMap, throwError, timer } from 'rxjs';
+import {
+  config as rx,
+  delay,
+  EMPTY,
+  NEVER,
+  of,
+  Subject,
+  switchMap,
+  throwError,
+  timer,
+  type OperatorFunction,
+} from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 
 import { branchOf } from '../../lib/conversation/branches';
@@ -10,6 +21,7 @@ import type { ConversationStorage } from '../../lib/conversation/ConversationSto
 import { localStorageOf } from '../../lib/conversation/localStorageOf';
 import { conversationOf } from '../../lib/conversation/messages';
 import { persisted } from '../../lib/conversation/persisted';
+import { RequestError } from '../../lib/errors';
 import { emptyRun, type RunState } from '../../lib/tools/RunState';
 
 const run = (content: string, status: RunState['status'] = 'streaming'): RunState => ({
@@ -482,6 +494,16 @@ describe('persisted', () => {
     expect(writes).toHaveLength(1);
     expect(held.text).toBe('of another tab');
     expect(briefs(states).at(-1)).toBe('Hello Hi done Hi done');
+  });
+});
+
+describe('the options of persisted', () => {
+  it.each([undefined, null, {}, { onError: 'warn' }])('must have onError: %p', (options) => {
+    const storage = { load: () => null, save: () => undefined };
+    const start = (): OperatorFunction<ConversationCommand, ConversationState> => () => EMPTY;
+    expect(() => persisted(storage, start, options as never)).toThrow(
+      new RequestError('onError must be a function: pass { onError: console.warn }'),
+    );
   });
 });
 

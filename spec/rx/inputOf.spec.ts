@@ -12,6 +12,11 @@ describe('inputOf', () => {
     expect(outcomeOf(defer(() => inputOf(nothing)))).toEqual(outcomeOf(EMPTY));
   });
 
+  it('emits bytes as one value', () => {
+    const bytes = Buffer.from('hi');
+    expect(outcomeOf(defer(() => inputOf<unknown>(bytes)))).toEqual(outcomeOf(of(bytes)));
+  });
+
   it('returns any other input itself', () => {
     const value$ = of('a');
     const values = ['a', 'b'];

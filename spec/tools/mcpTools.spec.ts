@@ -63,6 +63,40 @@ describe('mcpTools$', () => {
     });
   });
 
+  it.each<[string, unknown]>([
+    ['null for the tools', { tools: null }],
+    ['no page', undefined],
+    ['a list', []],
+    ['a list of nothing', { tools: [null] }],
+  ])('fails if the server lists %s', async (_, listed) => {
+    const list = (): Promise<McpToolPage> => Promise.resolve(listed as McpToolPage);
+    await expect(namesOf(sourceOf({ list }))).rejects.toMatchObject({
+      _tag: 'RequestError',
+      message: 'list must return { tools: […] }, as listTools does',
+    });
+  });
+
+  it('fails with a client in the place of the source', async () => {
+    const client = { listTools: () => Promise.resolve(page(undefined)) } as unknown as McpSource;
+    await expect(namesOf(client)).rejects.toMatchObject({
+      _tag: 'RequestError',
+      message: 'list must be a function: (cursor) => client.listTools({ cursor })',
+    });
+  });
+
+  it.each([undefined, null, 'done', [[{ type: 'text', text: 'done' }]]])(
+    'fails a call whose result is %p',
+    async (result) => {
+      const { events, told } = await called1(result as McpResult);
+      expect(events.map(brief)).toContain('read ! ToolFailed');
+      expect(told).toMatchObject([
+        {
+          content: 'Error: call must return { content: […] }, as callTool does',
+        },
+      ]);
+    },
+  );
+
   it('lists again when the list has changed', async () => {
     const changed$ = new Subject<void>();
     let lists = 0;

@@ -3,6 +3,7 @@ import { identity, Observable, pipe, tap, type MonoTypeOperatorFunction, type Sc
 
 import { failAfter } from '../../call/timeouts';
 import type { ChatCompletionChunk } from '../../codec/ChatCompletionChunk';
+import { requireOptions } from '../../codec/require';
 import type { Decoded } from '../../decode/decode';
 import { hasOutput } from '../../fold/hasOutput';
 import { failWhenIdle } from '../../response/failWhenIdle';
@@ -43,6 +44,7 @@ export interface ChatTimeoutOptions extends TimeoutOptions {
  *
  * @param options - `first`, `idle` and `total` in milliseconds, the activity that counts, and a scheduler.
  * @returns An operator that unsubscribes from the source, which aborts the request, and errors with {@link ChatTimeoutError}.
+ * @throws RequestError if the options are not an object, such as a number.
  *
  * @example Five minutes for a cold model to load, then at most half a minute without output
  * ```ts
@@ -54,13 +56,11 @@ export interface ChatTimeoutOptions extends TimeoutOptions {
  * );
  * ```
  */
-export function chatTimeout({
-  first,
-  idle,
-  total,
-  activity = 'events',
-  scheduler,
-}: ChatTimeoutOptions): MonoTypeOperatorFunction<Decoded<ChatCompletionChunk>> {
+export function chatTimeout(
+  options: ChatTimeoutOptions,
+): MonoTypeOperatorFunction<Decoded<ChatCompletionChunk>> {
+  requireOptions(options, 'chatTimeout({ idle: 30_000 })');
+  const { first, idle, total, activity = 'events', scheduler } = options;
   const isActivity = (decoded: Decoded<ChatCompletionChunk>): boolean =>
     activity === 'events' || (isRight(decoded) && hasOutput(decoded.right));
   return pipe(

@@ -11,6 +11,7 @@ import {
 } from 'rxjs';
 
 import type { ChatCompletionChunk } from '../../codec/ChatCompletionChunk';
+import { requireOptions } from '../../codec/require';
 import type { Decoded } from '../../decode/decode';
 import { isChatError, type ChatError } from '../../errors';
 import { isFiniteDelay } from '../../rx/isFiniteDelay';
@@ -93,6 +94,7 @@ export interface RestartOptions extends RetryOptions {
  *
  * @param options - The number of retries, their waits and a callback.
  * @returns An operator that errors with the last attempt's error. Errors of other kinds than {@link ChatError} pass through.
+ * @throws RequestError if the options are not an object, such as a number.
  *
  * @example
  * ```ts
@@ -110,15 +112,19 @@ export interface RestartOptions extends RetryOptions {
  */
 export function retryChat(options: RestartOptions): MonoTypeOperatorFunction<Decoded<ChatCompletionChunk>>;
 export function retryChat<T>(options?: RetryOptions): MonoTypeOperatorFunction<T>;
-export function retryChat<T>({
-  count = 2,
-  policy = defaultPolicy,
-  onEmpty,
-  onRetry,
-  random = Math.random,
-  scheduler,
-  restart,
-}: RetryOptions & { readonly restart?: boolean } = {}): MonoTypeOperatorFunction<T> {
+export function retryChat<T>(
+  options: RetryOptions & { readonly restart?: boolean } = {},
+): MonoTypeOperatorFunction<T> {
+  requireOptions(options, 'retryChat({ count: 3 })');
+  const {
+    count = 2,
+    policy = defaultPolicy,
+    onEmpty,
+    onRetry,
+    random = Math.random,
+    scheduler,
+    restart,
+  } = options;
   return (source$) =>
     defer(() => {
       let attempts = 0;

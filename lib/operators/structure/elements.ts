@@ -14,6 +14,7 @@ import { JsonInText } from '../../json/JsonInText';
 import { JsonReader } from '../../json/JsonReader';
 import { omitNulls } from '../../schema/omitNulls';
 import type { Extract } from '../../schema/OutputReader';
+import { requireCodec } from '../../schema/requireCodec';
 import type { FoldOptions } from '../accumulate/FoldOptions';
 import { unwrap } from '../either/unwrap';
 import { addEnding, notEnded, outcomeOf } from './ending';
@@ -49,6 +50,7 @@ export interface ElementsOptions extends FoldOptions {
  * @param options - The choice to follow, the policy for chunks that do not decode, and the location of the JSON.
  * @returns An operator that completes with the source and passes on its errors. With the default policy, errors with
  * `ChunkFailed` at a chunk that does not decode.
+ * @throws RequestError if the codec is something else.
  *
  * @example
  * ```ts
@@ -83,6 +85,7 @@ export function elements<A, O>(
   path: readonly string[] = [],
   { choice, onChunkError = 'fail', extract = 'lenient' }: ElementsOptions = {},
 ): OperatorFunction<Decoded<ChatCompletionChunk>, Either<OutputError, A>> {
+  requireCodec(codec);
   const root = rootAbove(path);
   const omit = omitNulls(codec);
 

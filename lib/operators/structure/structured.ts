@@ -14,6 +14,7 @@ import {
 import type { ChatCompletionChunk } from '../../codec/ChatCompletionChunk';
 import type { Decoded } from '../../decode/decode';
 import { outputFormat, type Extract } from '../../schema/OutputReader';
+import { requireCodec } from '../../schema/requireCodec';
 import { whenChanged } from '../accumulate/accumulate';
 import type { FoldOptions } from '../accumulate/FoldOptions';
 import { unwrap } from '../either/unwrap';
@@ -64,6 +65,7 @@ export interface StructuredOptions extends FoldOptions {
  * whether to end at the first issue.
  * @returns An operator that emits at least once, and last with a `result`. Passes on errors of the source, after a state with
  * everything read. With the default policy, errors with `ChunkFailed` at a chunk that does not decode.
+ * @throws RequestError if the codec is something else.
  *
  * @example
  * ```ts
@@ -99,6 +101,7 @@ export function structured<A, O>(
   codec: t.Type<A, O>,
   { choice, onChunkError = 'fail', extract, repair, failFast = false }: StructuredOptions = {},
 ): OperatorFunction<Decoded<ChatCompletionChunk>, Structured<A, O>> {
+  requireCodec(codec);
   const format = outputFormat(codec, extract);
   return (decoded$) =>
     defer(() => {

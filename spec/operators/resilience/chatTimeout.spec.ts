@@ -2,7 +2,7 @@ import { NEVER, VirtualTimeScheduler } from 'rxjs';
 
 import type { ChatCompletionChunk } from '../../../lib/codec/ChatCompletionChunk';
 import type { Decoded } from '../../../lib/decode/decode';
-import { ChatTimeoutError } from '../../../lib/errors';
+import { ChatTimeoutError, RequestError } from '../../../lib/errors';
 import { chatTimeout } from '../../../lib/operators/resilience/chatTimeout';
 import { marbles } from '../../helpers/marbles';
 import { deltaOf, frames } from '../../helpers/frames';
@@ -198,4 +198,10 @@ describe('chatTimeout', () => {
       expectObservable(result$, '   --^').toBe(late, undefined, new ChatTimeoutError('first', first));
     });
   });
+});
+
+it.each([30_000, undefined])('throws with %p in place of options', (options) => {
+  expect(() => chatTimeout(options as never)).toThrow(
+    new RequestError('options must be an object: chatTimeout({ idle: 30_000 })'),
+  );
 });

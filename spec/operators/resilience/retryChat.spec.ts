@@ -307,3 +307,9 @@ describe('retryChat({ restart: true })', () => {
     expect(seen).toEqual([frames.h, third, frames.l]);
   });
 });
+
+it.each([3, '3', null])('throws with %p in place of options', (options) => {
+  expect(() => retryChat(options as never)).toThrow(
+    new RequestError('options must be an object: retryChat({ count: 3 })'),
+  );
+});
