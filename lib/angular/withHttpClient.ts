@@ -2,6 +2,7 @@ import { PlatformLocation } from '@angular/common';
 import { HttpBackend, HttpClient, HttpXhrBackend } from '@angular/common/http';
 import { inject } from '@angular/core';
 
+import { changeConfig } from '../call/configOf';
 import { pageUrl, parseUrl } from '../request/url';
 import { httpClientTransport } from './httpClientTransport';
 import type { ChatFeature } from './provideChatCompletions';
@@ -35,14 +36,13 @@ export const withHttpClient = (): ChatFeature => ({
   configure: (config) => {
     const redirect = inject(HttpBackend, { optional: true }) instanceof HttpXhrBackend ? 'follow' : 'manual';
     const resolved = pageUrl() === undefined ? onServer(config.baseURL) : undefined;
-    return {
-      ...config,
+    return changeConfig(config, {
       baseURL: resolved?.href ?? config.baseURL,
       transport: httpClientTransport(inject(HttpClient), {
         redirect,
         ...(resolved && { origin: resolved.origin }),
       }),
-    };
+    });
   },
 });
 
