@@ -1,4 +1,4 @@
-import { changeConfig } from '../call/configOf';
+import { changeConfig } from '../call/changeConfig';
 import type { ChatFeature } from './provideChatCompletions';
 
 /**

@@ -2,7 +2,7 @@ import { PlatformLocation } from '@angular/common';
 import { HttpBackend, HttpClient, HttpXhrBackend } from '@angular/common/http';
 import { inject } from '@angular/core';
 
-import { changeConfig } from '../call/configOf';
+import { changeConfig } from '../call/changeConfig';
 import { pageUrl, parseUrl } from '../request/url';
 import { httpClientTransport } from './httpClientTransport';
 import type { ChatFeature } from './provideChatCompletions';

@@ -122,24 +122,6 @@ export function configOf(config: ChatConfig): ChatConfig {
   return config;
 }
 
-/**
- * Returns a copy of a config, with other values of some fields.
- *
- * Unlike a spread, it has the fields that the config has from its class.
- */
-export const changeConfig = (config: ChatConfig, changes: ConfigChanges): ChatConfig => ({
-  ...config,
-  ...Object.fromEntries(
-    (Object.keys(CONFIG) as ReadonlyArray<keyof ChatConfig>)
-      .filter((name) => config[name] !== undefined)
-      .map((name) => [name, config[name]]),
-  ),
-  ...changes,
-});
-
-/** `undefined` for a field that is removed. */
-type ConfigChanges = { readonly [Field in keyof ChatConfig]?: ChatConfig[Field] | undefined };
-
 function requireFields<T extends object>(
   of: string,
   kinds: { readonly [F in keyof T]-?: Kind },

@@ -1,5 +1,5 @@
 import type { ChatConfig } from '../../call/config';
-import { changeConfig } from '../../call/configOf';
+import { changeConfig } from '../../call/changeConfig';
 import { DEFAULT_BASE_URL } from '../../request/url';
 
 /** Matches the beginning of a URL, and a last folder that Ollama's own API replaces. A host may be named `api`. */

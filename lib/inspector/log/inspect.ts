@@ -1,6 +1,6 @@
 import type { ChatHooks } from '../../call/ChatHooks';
 import type { ChatConfig } from '../../call/config';
-import { changeConfig } from '../../call/configOf';
+import { changeConfig } from '../../call/changeConfig';
 import { fetchTransport } from '../../transport/fetchTransport';
 import { sharedLog, type CallLog } from './CallLog';
 import { recordAttempts } from './recordAttempts';
