@@ -30,20 +30,21 @@ export function createLiveBlock(out: Output): Block {
   };
   // The cursor is on the line below.
   const maxLines = (): number => (out.rows || DEFAULT_ROWS) - 1;
-  const wrapped = (part: string): readonly string[] =>
-    wrapHanging(part.replaceAll('\t', ' '), (out.columns || DEFAULT_COLUMNS) - 1, LIST_MARK);
   return {
     render: (next) => {
       text = next;
       // Each paragraph has a line or more, so the last ones fill the screen. The others need not be wrapped.
-      if (text !== '') draw(wrapped(text.split('\n').slice(-maxLines()).join('\n')).slice(-maxLines()));
+      if (text !== '') draw(wrapOn(out, text.split('\n').slice(-maxLines()).join('\n')).slice(-maxLines()));
     },
     end: () => {
-      const lines = wrapped(text);
+      const lines = wrapOn(out, text);
       if (lines.length > maxLines()) draw(lines);
     },
   };
 }
+
+const wrapOn = (out: Output, text: string): readonly string[] =>
+  wrapHanging(text.replaceAll('\t', ' '), (out.columns || DEFAULT_COLUMNS) - 1, LIST_MARK);
 
 /** Creates a block that is printed at its end. */
 export function createPlainBlock(out: Output): Block {
@@ -51,7 +52,7 @@ export function createPlainBlock(out: Output): Block {
   return {
     render: (next) => (text = next),
     end: () => {
-      if (text !== '') out.write(`${text}\n`);
+      if (text !== '') out.write(`${out.isTTY ? wrapOn(out, text).join('\n') : text}\n`);
     },
   };
 }

@@ -4,7 +4,7 @@ import { createLiveBlock, createPlainBlock, type Block } from './block';
 import { createMarkdownWriter } from './markdown';
 import { createPage, cutToCells, inStyle, type Style } from './page';
 import { sanitize } from './sanitize';
-import { wrapHanging } from './wrapText';
+import { wrapHanging, wrapText } from './wrapText';
 
 /** Writes text while it arrives. */
 export interface Writer {
@@ -42,7 +42,7 @@ export type Output = Pick<WriteStream, 'write'> & Partial<Pick<WriteStream, 'isT
 export function createScreen(out: Output, err: Output): Screen {
   const live = isLive(err);
   const printLines = (style: Style, text: string): void => {
-    for (const line of live ? wrapHanging(text, columnsOf(err) - 1, NAME) : [text])
+    for (const line of err.isTTY ? wrapHanging(text, columnsOf(err) - 1, NAME) : [text])
       err.write(`${live ? inStyle(style, line) : line}\n`);
   };
 
@@ -95,7 +95,37 @@ function createDimWriter(stream: Output): Writer {
   return { write: (text) => page.prose(text, ['dim']), end: () => page.endLine() };
 }
 
-function createPlainWriter(stream: Output): Writer {
+/** Creates a writer that changes nothing, but wraps between words on a terminal. */
+const createPlainWriter = (stream: Output): Writer =>
+  stream.isTTY ? createWrappingWriter(stream) : createUnchangedWriter(stream);
+
+/** Writes a word once it has ended, as not every terminal can move the cursor back. */
+function createWrappingWriter(stream: Output): Writer {
+  /** The current line, and the number of its characters that are written. */
+  let line = '';
+  let written = 0;
+  return {
+    write: (text) => {
+      const all = (line + text).replaceAll('\t', '    ');
+      const lines = wrapText(all, columnsOf(stream) - 1);
+      // The spaces at the end may be in front of a word.
+      const last = (lines.at(-1) ?? '') + (/[^\S\n]*$/.exec(all)?.[0] ?? '');
+      for (const full of lines.slice(0, -1)) {
+        stream.write(`${full.slice(written)}\n`);
+        written = 0;
+      }
+      line = last;
+      const end = Math.max(written, line.search(/\s+\S*$/));
+      if (end > written) stream.write(line.slice(written, end));
+      written = end;
+    },
+    end: () => {
+      if (line !== '') stream.write(`${line.slice(written).trimEnd()}\n`);
+    },
+  };
+}
+
+function createUnchangedWriter(stream: Output): Writer {
   let last = '\n';
   return {
     write: (text) => {

@@ -1,3 +1,4 @@
+import { changeConfig } from '../call/changeConfig';
 import type { ChatFeature } from './provideChatCompletions';
 
 /**
@@ -17,5 +18,5 @@ import type { ChatFeature } from './provideChatCompletions';
  * ```
  */
 export const withFetch = (fetch: typeof globalThis.fetch): ChatFeature => ({
-  configure: (config) => ({ ...config, transport: undefined, fetch }),
+  configure: (config) => changeConfig(config, { transport: undefined, fetch }),
 });

@@ -2,6 +2,7 @@ import { PlatformLocation } from '@angular/common';
 import { HttpBackend, HttpClient, HttpXhrBackend } from '@angular/common/http';
 import { inject } from '@angular/core';
 
+import { changeConfig } from '../call/changeConfig';
 import { pageUrl, parseUrl } from '../request/url';
 import { httpClientTransport } from './httpClientTransport';
 import type { ChatFeature } from './provideChatCompletions';
@@ -38,14 +39,13 @@ export const withHttpClient = (): ChatFeature => ({
     const { baseURL = '' } = config;
     const isRelative = baseURL !== '' && parseUrl(baseURL) === undefined;
     const resolved = isRelative ? parseUrl(baseURL, page) : undefined;
-    return {
-      ...config,
+    return changeConfig(config, {
       baseURL: resolved?.href ?? config.baseURL,
       transport: httpClientTransport(inject(HttpClient), {
         redirect,
         // That of the page: `//host` is another one.
         ...(resolved && page && { origin: new URL(page).origin }),
       }),
-    };
+    });
   },
 });

@@ -65,6 +65,6 @@ function unexpectedBody(body: string, kind: string): ProtocolError {
     );
   let content = kind;
   if (isHtml(body)) content = `a web page: ${errorDetailsOf(body).serverMessage}`;
-  else if (/^(text\/(plain|event-stream))?$/.test(kind)) content = `text: ${beginningOf(body)}`;
+  else if (/^(text\b|$)/.test(kind) && !/^\s*[[{]/.test(body)) content = `text: ${beginningOf(body)}`;
   return new ProtocolError(`the response is not what was requested, but ${content}; check baseURL`, body);
 }

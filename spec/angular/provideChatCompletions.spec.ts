@@ -12,6 +12,7 @@ import {
   withFetch,
   withRetry,
 } from '../../lib/angular';
+import { ConfigOfClass } from '../helpers/ConfigOfClass';
 
 const hi = { model: 'any', messages: [{ role: 'user', content: 'Hi' }] } as const;
 
@@ -61,6 +62,13 @@ describe('withFetch', () => {
     const chat = appOf([provideChatCompletions({}, withFetch(fetch))]).run(injectChatCompletions);
     await lastValueFrom(chat.chatCompletion$(hi));
     expect(fetch.requests).toHaveLength(1);
+  });
+
+  it('keeps the fields that the config has from its class', async () => {
+    const fetch = scriptedFetch('Hello');
+    const app = appOf([provideChatCompletions(new ConfigOfClass(), withFetch(fetch))]);
+    await lastValueFrom(app.run(injectChatCompletions).chatCompletion$(hi));
+    expect(fetch.requests).toMatchObject([{ url: 'http://llm.example.com/v1/chat/completions' }]);
   });
 
   it('replaces a transport set before', async () => {

@@ -2,7 +2,10 @@ import { firstValueFrom, of } from 'rxjs';
 
 import { loadedOllamaModels$, ollamaModels$ } from '../../lib/dialects/ollama/ollamaModels';
 import type { Transport } from '../../lib/transport/transport';
+import { ConfigOfClass } from '../helpers/ConfigOfClass';
 import { bytesOf } from '../helpers/reads';
+import { sending } from '../helpers/sending';
+import { wire } from '../helpers/wire';
 
 const urls: string[] = [];
 const answering =
@@ -35,6 +38,12 @@ beforeEach(() => {
 });
 
 describe('ollamaModels$', () => {
+  it('sends the key of a config that has it from its class', async () => {
+    const { sent, transport } = sending(of(wire.J, bytesOf('{"models":[]}')));
+    await firstValueFrom(ollamaModels$(Object.assign(new ConfigOfClass(), { transport })));
+    expect(sent).toMatchObject([{ headers: { authorization: 'Bearer sk-of-the-class' } }]);
+  });
+
   it('lists the installed models, at the address beside /v1', async () => {
     const transport = answering({ models: [installed] });
     expect(await firstValueFrom(ollamaModels$({ transport }))).toEqual([installed]);

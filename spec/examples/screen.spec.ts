@@ -8,7 +8,11 @@ import { renderTable } from '../../examples/chat/table';
 import { wrapText } from '../../examples/chat/wrapText';
 
 /** Prints with a screen and returns what it has written to both streams. */
-function print(columns: number | undefined, use: (screen: Screen) => void): string {
+function print(
+  columns: number | undefined,
+  use: (screen: Screen) => void,
+  env: Readonly<Record<string, string>> = {},
+): string {
   let written = '';
   const stream = {
     isTTY: columns !== undefined,
@@ -17,7 +21,7 @@ function print(columns: number | undefined, use: (screen: Screen) => void): stri
   };
   const { NO_COLOR, TERM } = process.env;
   delete process.env.NO_COLOR;
-  process.env.TERM = 'xterm';
+  Object.assign(process.env, { TERM: 'xterm', ...env });
   try {
     use(createScreen(stream, stream));
   } finally {
@@ -246,6 +250,55 @@ describe('a block in a terminal', () => {
     );
   });
 });
+
+describe.each<Readonly<Record<string, string>>>([{ NO_COLOR: '1' }, { TERM: 'dumb' }])(
+  'a terminal with %j',
+  (env) => {
+    const parts = fc.array(
+      fc.constantFrom('', ' ', 'a', '**word** ', '漢字', '\n', '  - ', '\n\n', '.', 'x'.repeat(50)),
+      { maxLength: 60 },
+    );
+
+    it('shows an answer as it is, wrapped between words however it is cut', () => {
+      fc.assert(
+        fc.property(parts, (texts) => {
+          const written = print(20, (screen) => write(screen.answer(), texts), env);
+          const lines = wrapText(texts.join(''), 19).join('\n');
+          expect(written).toBe(/(?:^|\n)$/.test(texts.join('')) ? lines : `${lines}\n`);
+        }),
+        { numRuns: 1_000 },
+      );
+    });
+
+    it('shows a word as soon as the next one begins', () => {
+      const seen: string[] = [];
+      let shown = '';
+      const stream = { isTTY: true, columns: 20, write: (text: unknown) => !!(shown += String(text)) };
+      print(
+        20,
+        () => {
+          const answer = createScreen(stream, stream).answer();
+          for (const text of ['Hel', 'lo', ' ', 'world', ' and']) {
+            answer.write(text);
+            seen.push(shown);
+          }
+        },
+        env,
+      );
+      expect(seen).toEqual(['', '', 'Hello', 'Hello', 'Hello world']);
+    });
+
+    it('wraps reasoning, information and a recipe', () => {
+      const text = '- three words here that wrap';
+      const shown = (use: (screen: Screen) => void): string => print(20, use, env).replace(OWN, '');
+      expect(shown((screen) => write(screen.reasoning(), [text]))).toMatch(
+        /^- three words here ?\nthat wrap\n$/,
+      );
+      expect(shown((screen) => screen.info(text))).toBe('- three words here\nthat wrap\n');
+      expect(shown((screen) => render(screen.block(), [text]))).toBe('- three words here\n  that wrap\n');
+    });
+  },
+);
 
 describe('hostile text', () => {
   it.each([

@@ -90,7 +90,7 @@ describe('A stream is requested, and under status 200 the server sends', () => {
       'ProtocolError: the response is not what was requested, but ///',
       answers('///', 'x'),
     ],
-    ...['text/plain; charset=utf-8', 'text/event-stream', undefined].map(
+    ...['text/plain; charset=utf-8', 'text/event-stream', 'application/json', 'text/html', undefined].map(
       (type) =>
         [
           `words as ${type ?? 'a body without a type'}`,

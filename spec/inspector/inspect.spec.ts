@@ -35,6 +35,7 @@ import {
 } from 'rxjs-chat-completions/testing';
 
 import { tapeOfLane } from '../../lib/inspector/log/tapeOfLane';
+import { ConfigOfClass } from '../helpers/ConfigOfClass';
 import { marbles } from '../helpers/marbles';
 
 const request: ChatRequest = { model: 'any', messages: [{ role: 'user', content: 'Hi' }] };
@@ -61,6 +62,12 @@ const kinds = (lane: Lane | undefined): readonly string[] => lane?.marbles.map((
 const titles = (lane: Lane | undefined): readonly string[] => lane?.marbles.map(({ title }) => title) ?? [];
 
 describe('inspect', () => {
+  it('keeps the fields that a config has from its class', () => {
+    const config = new ConfigOfClass();
+    const { apiKey, baseURL } = inspect(config, new CallLog());
+    expect([apiKey, baseURL]).toEqual([config.apiKey, config.baseURL]);
+  });
+
   it('records the request, the head, each chunk with its event, and the completion', () => {
     const [lane] = record('Hel lo', ask);
     expect(kinds(lane)).toEqual(['request', 'head', 'text', 'text', 'finish', 'other', 'complete']);

@@ -256,6 +256,7 @@ const PLACES: Readonly<Record<string, (echo: string) => Transport>> = {
     of(stream(sse), bytes(`data: {"choices":[{"delta":{"tool_calls":"${echo}"}}],"x":"${echo}"}\n\n`)),
   'unexpected content type': (echo) => () => of(stream(echo), bytes(`no ${echo}`)),
   'unexpected text': (echo) => () => of(stream(sse), bytes(`no ${echo}`)),
+  'text in the place of JSON': (echo) => () => of(stream('application/json'), bytes(`no ${echo}`)),
   'cut of an unexpected text': (echo) => () => of(stream(sse), bytes(`${'x'.repeat(190)}${echo}`)),
   'unexpected page': (echo) => () => of(stream('text/html'), bytes(`<html><title>${echo}</title>`)),
   'finish reason': (echo) => () =>

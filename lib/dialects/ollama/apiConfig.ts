@@ -1,4 +1,5 @@
 import type { ChatConfig } from '../../call/config';
+import { changeConfig } from '../../call/changeConfig';
 import { DEFAULT_BASE_URL } from '../../request/url';
 
 /** Matches the beginning of a URL, and a last folder that Ollama's own API replaces. A host may be named `api`. */
@@ -12,5 +13,5 @@ export function apiConfig(config: ChatConfig): ChatConfig {
   if (!(config as ChatConfig | null | undefined)) return config;
   const { baseURL = DEFAULT_BASE_URL } = config;
   if (typeof (baseURL as unknown) !== 'string') return config;
-  return { ...config, baseURL: baseURL.trim().replace(BASE_URL, '$1') };
+  return changeConfig(config, { baseURL: baseURL.trim().replace(BASE_URL, '$1') });
 }

@@ -1,5 +1,6 @@
 import type { ChatHooks } from '../../call/ChatHooks';
 import type { ChatConfig } from '../../call/config';
+import { changeConfig } from '../../call/changeConfig';
 import { fetchTransport } from '../../transport/fetchTransport';
 import { sharedLog, type CallLog } from './CallLog';
 import { recordAttempts } from './recordAttempts';
@@ -27,11 +28,10 @@ import { Verdicts } from './Verdicts';
 export function inspect(config: ChatConfig, log: CallLog = sharedLog()): ChatConfig {
   const { transport = fetchTransport({ fetch: config.fetch }), hooks } = config;
   const verdicts = new Verdicts(log);
-  return {
-    ...config,
+  return changeConfig(config, {
     transport: recordAttempts(transport, log, verdicts),
     hooks: (call) => recordEndings(typeof hooks === 'function' ? hooks(call) : hooks, verdicts),
-  };
+  });
 }
 
 /** Hooks that report the end of a call as the app receives it, which the transport does not know: a timeout, for one. */

@@ -39,7 +39,7 @@ interface PendingNext<T> {
   readonly reject: (error: unknown) => void;
 }
 
-function iterate<T>(value$: Observable<T>, gate: ReadGate | undefined): AsyncIterableIterator<T, undefined> {
+function iterate<T>(value$: Observable<T>, gate: ReadGate | undefined): AsyncIterableIterator<T, unknown> {
   const values = new Queue<T>();
   const pending = new Queue<PendingNext<T>>();
   let end: End;
@@ -91,12 +91,12 @@ function iterate<T>(value$: Observable<T>, gate: ReadGate | undefined): AsyncIte
         pending.push({ resolve, reject });
         settle();
       }),
-    return: () => {
+    return: async (value) => {
       subscription.unsubscribe();
       end = 'complete';
       values.clear();
       settle();
-      return Promise.resolve({ done: true, value: undefined });
+      return { done: true, value: await value };
     },
     [Symbol.asyncIterator]() {
       return this;

@@ -74,6 +74,14 @@ describe('toAsyncIterable', () => {
     expect(await waiting).toEqual({ done: true, value: undefined });
   });
 
+  it('returns the value that it is ended with, as a generator does', async () => {
+    const values = toAsyncIterable(NEVER)[Symbol.asyncIterator]();
+    expect(await values.return?.('left')).toEqual({ done: true, value: 'left' });
+    expect(await values.return?.(Promise.resolve('again'))).toEqual({ done: true, value: 'again' });
+    expect(await values.return?.()).toEqual({ done: true, value: undefined });
+    expect(await values.next()).toEqual({ done: true, value: undefined });
+  });
+
   it('continues in a loop after the first value was requested alone', async () => {
     const values = toAsyncIterable(from(['a', 'b', 'c']))[Symbol.asyncIterator]();
     expect(await values.next()).toEqual({ done: false, value: 'a' });
