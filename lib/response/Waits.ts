@@ -25,8 +25,10 @@ export class Waits {
   readonly #ending: Ending;
   readonly #wantsUsage: boolean;
   readonly #subscriber: Subscriber<never>;
-  readonly #idle: Wait;
   #hasBegun = false;
+  /** Whether a payload has arrived since the timers were set. */
+  #hasPayload = false;
+  #idle: Wait | undefined;
   /** The wait for payloads after the answer, and its milliseconds. */
   #rest: Wait | undefined;
   #restMs = Infinity;
@@ -41,31 +43,44 @@ export class Waits {
     this.#ending = ending;
     this.#wantsUsage = wantsUsage;
     this.#subscriber = subscriber;
-    this.#idle = new Wait(context.idle, () => this.#onIdle(), context);
   }
 
   /** Notes that bytes have arrived. */
   onRead(): void {
-    if (this.#context.activity === 'bytes') this.#idle.mark();
+    if (this.#context.activity === 'bytes') this.#idle?.mark();
   }
 
   /** Notes that a payload has arrived, after it was added to the ending. */
   onPayload(payload: Payload): void {
     if (!this.#hasBegun) this.#begin();
-    else if (isActivity(payload, this.#context.activity)) this.#idle.mark();
+    else if (isActivity(payload, this.#context.activity)) this.#idle?.mark();
+    this.#hasPayload = true;
+  }
+
+  /**
+   * Sets the timers for what is missing after the payloads of a read.
+   *
+   * Not at each payload: the finish reason, usage and `[DONE]` often arrive in one read, and need no timer then.
+   */
+  onEmitted(): void {
+    if (!this.#hasPayload) return;
+    this.#hasPayload = false;
+    if (this.#idle === undefined) {
+      this.#idle = new Wait(this.#context.idle, () => this.#onIdle(), this.#context);
+      this.#idle.start();
+    }
     const { missing } = this.#ending;
     if (missing !== 'answer' || this.#rest !== undefined) this.#waitForRest(this.#graceOf(missing));
   }
 
   stop(): void {
-    this.#idle.stop();
+    this.#idle?.stop();
     this.#rest?.stop();
   }
 
   #begin(): void {
     this.#hasBegun = true;
     this.#context.onFirst();
-    this.#idle.start();
   }
 
   #onIdle(): void {

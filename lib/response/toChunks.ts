@@ -64,6 +64,10 @@ class ChunkReader implements ItemReader<ServerSentEvent, Chunk> {
     return items;
   }
 
+  onEmitted(): void {
+    this.waits.onEmitted();
+  }
+
   /** Returns the items of the end: none if the answer is complete, else its error. */
   end(): ReturnType<Ending['end']> {
     return this.#ending.end(false);

@@ -10,6 +10,8 @@ export type Items<T> = ReadonlyArray<T | Error | typeof COMPLETE>;
 export interface ItemReader<I, T> {
   /** Returns the items to emit for one of the source. Called when all before it are emitted. */
   readonly read: (item: I) => Items<T>;
+  /** Called when all items so far are emitted, unless the stream has ended meanwhile. */
+  readonly onEmitted?: () => void;
   /** Returns the items to emit after the last. */
   readonly end: () => Items<T>;
   /** Whether an error only means that the source has ended. */
@@ -133,7 +135,8 @@ class ItemObserver<R, T> implements Observer<R> {
       for (const waiting of batches) this.#emit(waiting);
     }
     this.#isEmitting = false;
-    this.#end?.();
+    if (this.#end !== undefined) this.#end();
+    else if (!this.#subscriber.closed) this.#reader?.onEmitted?.();
   }
 
   #emit(batch: Items<T>): void {

@@ -1,5 +1,5 @@
 import { left } from 'fp-ts/Either';
-import { take, type Observable } from 'rxjs';
+import { of, take, VirtualTimeScheduler, type Observable } from 'rxjs';
 import {
   type Wire,
   bytesOf,
@@ -985,6 +985,14 @@ describe('the timeouts of a stream', () => {
       const expected = '     3600s - 3600s h 3600s f|';
       expectObservable(chunksOf(answer$, { timeouts })).toBe(expected, frames);
     });
+  });
+
+  it('set only the timers of the head and the first event for an answer that ends in one read', () => {
+    const scheduler = new VirtualTimeScheduler();
+    const schedule = jest.spyOn(scheduler, 'schedule');
+    const read = bytesOf('Hel', 'lo', finishChunk('stop'), usageChunk(1, 2), doneFrame());
+    chunksOf(of(head200, read), { timeouts: { scheduler } }).subscribe();
+    expect(schedule).toHaveBeenCalledTimes(2);
   });
 });
 

@@ -122,6 +122,20 @@ describe('concatItems', () => {
     expect(emitted).toBe(1);
   });
 
+  it('notifies a reader when the items of a value are emitted, unless the stream has ended', () => {
+    const calls: unknown[] = [];
+    const reader = {
+      read: (item: number) => [item],
+      onEmitted: () => calls.push('emitted'),
+      end: () => [],
+      isEnd: () => false,
+    };
+    of([1, 2], [], [3, COMPLETE] as const)
+      .pipe(concatItems(itself<ReadonlyArray<number | typeof COMPLETE>>, () => [], reader))
+      .subscribe({ next: (value) => calls.push(value), complete: () => calls.push('complete') });
+    expect(calls).toEqual([1, 2, 'emitted', 'emitted', 3, 'complete']);
+  });
+
   it('completes after the last value that a consumer makes the source emit', () => {
     const source$ = new Subject<readonly number[]>();
     const ended: unknown[] = [];
