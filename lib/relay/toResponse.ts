@@ -70,10 +70,9 @@ export function toResponse(
       respond = undefined;
       respondWith?.(create());
     };
-    const open = (): void => respondOnce(() => textResponse(buffer, { ...EVENT_STREAM, ...headers }));
     const send = (text: string): void => {
       buffer.add(text);
-      if (respond !== undefined) open();
+      respondOnce(() => textResponse(buffer, { ...EVENT_STREAM, ...headers }));
     };
     const fail = (error: unknown): void => {
       if (respond !== undefined) return respondOnce(() => failureResponse(error, exposeErrors));

@@ -348,6 +348,12 @@ describe('conversation', () => {
     expect(reduceConversation(state, { type: 'select', id: 1 as never })).toBe(state);
   });
 
+  it('adds an answer below the result of a tool', () => {
+    const result: Message = { role: 'tool', tool_call_id: 'a', content: '7 °C' };
+    const state = reduceConversation(emptyConversation, { type: 'send', content: [result] });
+    expect(branchOf(state).map(({ kind }) => kind)).toEqual(['user', 'assistant']);
+  });
+
   it('leaves the state as it is at an event that does not apply', () => {
     const state = conversationOf([{ role: 'system', content: 'Be brief.' }]);
     for (const id of ['__proto__', 'constructor', '', '7']) {
@@ -357,6 +363,7 @@ describe('conversation', () => {
       expect(reduceConversation(state, { type: 'edit', id, content: 'x' })).toBe(state);
       expect(reduceConversation(state, { type: 'run', id, run: runs.a })).toBe(state);
       expect(reduceConversation(state, { type: 'fail', id, error: 5 })).toBe(state);
+      expect(reduceConversation(state, { type: 'metrics', id, metrics: {} as never })).toBe(state);
     }
     expect(reduceConversation(state, { type: 'regenerate' })).toBe(state);
     expect(reduceConversation(state, { type: 'unknown' } as never)).toBe(state);

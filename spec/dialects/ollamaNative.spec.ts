@@ -281,6 +281,41 @@ describe('the chunks of ollamaNative', () => {
   });
 
   it.each([
+    [{ prompt_eval_count: undefined }, [0, 2, 2]],
+    [{ eval_count: undefined }, [9, 0, 9]],
+  ])('count an absent number of tokens as 0: %p', async (counts, [prompt, completion, total]) => {
+    expect((await foldOf(answers(ended(counts)))).usage).toMatchObject({
+      prompt_tokens: prompt,
+      completion_tokens: completion,
+      total_tokens: total,
+    });
+  });
+
+  it('number the calls of one record', async () => {
+    const call = (city: string): object => ({ function: { name: 'weather', arguments: { city } } });
+    const first = saying({ tool_calls: [call('Oslo')] });
+    const { choices } = await foldOf(
+      answers(first, saying({ tool_calls: [call('Rome'), call('Bern')] }), ended()),
+    );
+    expect(choices[0]?.message?.tool_calls).toMatchObject([
+      { id: 'call_0', function: { arguments: '{"city":"Oslo"}' } },
+      { id: 'call_1', function: { arguments: '{"city":"Rome"}' } },
+      { id: 'call_2', function: { arguments: '{"city":"Bern"}' } },
+    ]);
+  });
+
+  it('have arguments that are text already, and no content without one', async () => {
+    const message = { tool_calls: [{ function: { name: 'weather', arguments: '{"city":"Oslo"}' } }] };
+    const { choices } = await foldOf(
+      answers(record({ message, done: false }), ended({ message: undefined })),
+    );
+    expect(choices[0]?.message).toMatchObject({
+      content: '',
+      tool_calls: [{ function: { arguments: '{"city":"Oslo"}' } }],
+    });
+  });
+
+  it.each([
     ['stop', 'stop'],
     ['length', 'length'],
     // Of a request without messages: its answer is empty and complete.

@@ -94,8 +94,19 @@ describe('addToolCalls', () => {
         [fragment({ id: 'b' }, 'g', '2')],
         [fragment({ id: 'a' }, undefined, '3')],
         [fragment({ id: null }, undefined, '4')],
+        [fragment({ id: 'b' }, undefined, '5')],
       ),
-    ).toEqual(['a f(13)', 'b g(24)']);
+    ).toEqual(['a f(13)', 'b g(245)']);
+  });
+
+  it('reads a new id without an index as another call, with or without a name', () => {
+    expect(
+      callsOf(
+        [fragment({}, 'f', '1')],
+        [fragment({ id: 'a' }, 'g', '2')],
+        [fragment({ id: 'b' }, undefined, '3')],
+      ),
+    ).toEqual([' f(1)', 'a g(2)', 'b (3)']);
   });
 
   it('fills in a late id without an index', () => {

@@ -143,6 +143,13 @@ describe('JSON in a text', () => {
     );
   });
 
+  it.each(['```json {"a":1}', '`{"a":1}'])('is read before the end of the text: %s', (text) => {
+    const begin = (): JsonReader<Untyped> => new JsonReader({ shape: untyped });
+    const json = new JsonInText<Untyped>({ begin, extract: 'lenient', openings: '{' });
+    json.push(text);
+    expect(json.done).toBe(true);
+  });
+
   it('is in a fence of another language only if there is none elsewhere', () => {
     expect(read(['```http\n{"b":2}\n```\n', '{"a":1}']).text).toBe(found);
     expect(read(['```http\n{"b":2}\n```\n', 'Sorry.']).text).toBe('{"b":2}');

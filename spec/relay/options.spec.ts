@@ -41,6 +41,11 @@ describe('the options of a relay', () => {
     expect(() => create(value)).toThrow(new RegExp(`^${name} must be a number from .* not ${value}$`));
   });
 
+  it('can have the least value of their range', () => {
+    expect(() => createRelay({ heartbeat: 1, coalesce: 0 })).not.toThrow();
+    expect(() => resumeFrom(memoryLog(), { orphanMs: 0, batchMs: 0 })).not.toThrow();
+  });
+
   it('have defaults for undefined', () => {
     const options = { limits: { body: undefined }, heartbeat: undefined, coalesce: undefined };
     expect(() => createRelay(options)).not.toThrow();

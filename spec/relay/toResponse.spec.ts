@@ -68,6 +68,16 @@ describe('toResponse', () => {
     expect((await response).status).toBe(499);
   });
 
+  it('has the status of a reader that left, if the source completes for that reason', async () => {
+    const leave = new AbortController();
+    const request = http({ signal: leave.signal });
+    const text$ = new Subject<string>();
+    request.signal.addEventListener('abort', () => text$.complete());
+    const response = toResponse(text$, request);
+    leave.abort();
+    expect((await response).status).toBe(499);
+  });
+
   it.each(['signal', 'cancel'] as const)('unsubscribes in the same tick at a %s in the body', async (way) => {
     const source = counted(concat(of('a'), NEVER));
     const leave = new AbortController();

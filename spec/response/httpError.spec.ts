@@ -108,6 +108,22 @@ describe('httpError', () => {
       expect(httpError(responseHead(429), body, now).retryable).toBe(false);
     });
 
+    it('not with the code of a spent quota, whatever the wait', () => {
+      const body = '{"error":{"message":"no money","code":"insufficient_quota"}}';
+      expect(httpError(responseHead(429, { 'retry-after': '38' }), body, now).retryable).toBe(false);
+    });
+
+    it('with the text of a spent quota, if a wait or the type of a rate limit says otherwise', () => {
+      const error = { message: 'check your plan and billing details' };
+      const retryable = (headers: ResponseHead['headers'], type?: string): boolean =>
+        httpError(responseHead(429, headers), JSON.stringify({ error: { ...error, type } }), now).retryable;
+      expect([retryable({}), retryable({ 'retry-after': '38' }), retryable({}, 'requests')]).toEqual([
+        false,
+        true,
+        true,
+      ]);
+    });
+
     it('not at a rate limit of nothing', () => {
       const limited = (limit: string): boolean =>
         httpError(responseHead(429, { 'x-ratelimit-limit-req-minute': limit }), '{"message":"busy"}', now)
@@ -192,6 +208,8 @@ describe('httpError', () => {
       '{"error":{"message":"busy","code":429}}',
       '{"error":{"message":"busy","status":503}}',
       '{"message":"busy","statusCode":408}',
+      '{"message":"busy","statusCode":409}',
+      '{"message":"busy","statusCode":425}',
       '{"status":"error","message":"busy"}',
       '{"error":{"message":"busy","type":"server_error"}}',
       '{"error":{"message":"busy","code":"load_balancer_error"}}',

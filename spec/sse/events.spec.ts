@@ -272,6 +272,11 @@ describe('EventParser', () => {
       );
     });
 
+    it('returns nothing after the error of an event that an earlier read began', () => {
+      const events = eventsOfTexts([`${eight}\n`, `${eight}\n\ndata: 2\n\n`], rules);
+      expect(comparable(events.flat())).toEqual(comparable([new LimitError('event', 16)]));
+    });
+
     it('counts an event in many fragments', () => {
       const events = eventsOfTexts([`${eight}\n`, '', `${eight}\n`, '\n'], rules);
       expect(comparable(events.flat())).toEqual(comparable([new LimitError('event', 16)]));
