@@ -113,7 +113,7 @@ describe('httpError', () => {
       expect(httpError(responseHead(429, { 'retry-after': '38' }), body, now).retryable).toBe(false);
     });
 
-    it('with the text of a spent quota, if a wait or the type of a rate limit says otherwise', () => {
+    it('with the text of a spent quota, which a wait or the type of a rate limit contradicts', () => {
       const error = { message: 'check your plan and billing details' };
       const retryable = (headers: ResponseHead['headers'], type?: string): boolean =>
         httpError(responseHead(429, headers), JSON.stringify({ error: { ...error, type } }), now).retryable;
