@@ -12,7 +12,7 @@ import { pack } from './pack.mjs';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 /** Bytes, packed. A third of it is source maps. */
-const sizeLimit = 1_900_000;
+const sizeLimit = 1_950_000;
 
 const temporary = mkdtempSync(join(tmpdir(), 'check-package-'));
 const { size, paths } = pack(temporary);
