@@ -102,7 +102,10 @@ export function persisted(
   start: (from: ConversationState) => OperatorFunction<ConversationCommand, ConversationState>,
   options: PersistOptions,
 ): OperatorFunction<ConversationCommand, ConversationState> {
-  requireFunction(fieldsOf(options)['onError'], 'onError must be a function: pass { onError: console.warn }');
+  requireFunction(
+    fieldsOf(options)['onError'],
+    'onError must be a function: it receives failed loads and writes',
+  );
   const { onError, everyMs = 1_000, flush$ = NEVER, scheduler = asyncScheduler } = options;
   return (command$) =>
     defer(() => {

@@ -502,7 +502,7 @@ describe('the options of persisted', () => {
     const storage = { load: () => null, save: () => undefined };
     const start = (): OperatorFunction<ConversationCommand, ConversationState> => () => EMPTY;
     expect(() => persisted(storage, start, options as never)).toThrow(
-      new RequestError('onError must be a function: pass { onError: console.warn }'),
+      new RequestError('onError must be a function: it receives failed loads and writes'),
     );
   });
 });
