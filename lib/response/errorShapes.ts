@@ -81,7 +81,7 @@ const SHAPES: readonly ErrorShape[] = [
   },
   // Xunfei: {header: {code, message}}; 0 is success
   ({ header }, depth) =>
-    isRecord(header) && !isSuccess(header) && header.code !== undefined
+    isRecord(header) && !reportsSuccess(header) && header.code !== undefined
       ? within(header, {}, depth)
       : undefined,
   // A text without a name of an error, inside an error object or beside {ok: false}, {status: "error"}, {error: true}
@@ -139,7 +139,7 @@ export function readErrorShape(json: unknown): Details | undefined {
   // Google's compatibility layer wraps the object in an array.
   const value = firstOf(json);
   if (!isRecord(value)) return undefined;
-  const isNone = !hasErrorContent(value.error) && (isSuccess(value) || hasState(value, PROGRESS));
+  const isNone = !hasErrorContent(value.error) && (reportsSuccess(value) || hasState(value, PROGRESS));
   return isNone ? undefined : readObject(value, -1);
 }
 
@@ -186,7 +186,7 @@ const codeOf = (code: unknown): string | number | null => (typeof code === 'numb
 /** Codes and states of a frame that reports no error: `{code: 0, msg: "success"}`. */
 const SUCCESS = new Set<unknown>([0, '0', 200, '200', 'success', 'Success', 'ok', 'OK']);
 
-const isSuccess = (value: Json): boolean =>
+const reportsSuccess = (value: Json): boolean =>
   [value.code, value.status, ...valuesOf(value, CODE_NAMES)].some((code) => SUCCESS.has(code)) ||
   value.success === true;
 

@@ -18,7 +18,7 @@ import type { ImagePart, TextPart } from '../request/ContentPart';
 import type { JsonSchema } from '../request/JsonSchema';
 import { deferAbortable } from '../rx/deferAbortable';
 import type { AnyTool, ToolContext } from './tool';
-import { isList } from './toolbox';
+import { isObjectList } from './toolbox';
 
 /** A tool as an MCP server lists it. */
 export interface McpTool {
@@ -132,7 +132,7 @@ export function mcpTools$(source: McpSource, options: McpToolsOptions = {}): Obs
       return source.list(cursor, signal);
     }).pipe(
       concatMap((page: McpToolPage | null | undefined) => {
-        if (!isRecord(page) || !isList(page.tools))
+        if (!isRecord(page) || !isObjectList(page.tools))
           throw new RequestError('list must return { tools: […] }, as listTools does');
         const { tools, nextCursor } = page;
         if (!nextCursor) return of(tools);

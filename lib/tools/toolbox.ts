@@ -21,7 +21,8 @@ const NAME = /^[A-Za-z0-9_-]{1,64}$/;
  * @throws RequestError if the tools are not a list, if a name is invalid or used twice, if there is no `run`, or if an input has no schema.
  */
 export function toolboxOf(tools: readonly AnyTool[], { tools: others }: ChatRequest): Toolbox {
-  if (!isList(tools)) throw new RequestError('tools must be a list of tools, or a function that returns one');
+  if (!isObjectList(tools))
+    throw new RequestError('tools must be a list of tools, or a function that returns one');
   const taken = new Set(
     (others ?? []).map((other) => (other.type === 'function' ? other.function : other.custom).name),
   );
@@ -43,7 +44,7 @@ export function toolboxOf(tools: readonly AnyTool[], { tools: others }: ChatRequ
 }
 
 /** Whether a value is a list of objects. JavaScript allows anything. */
-export const isList = (tools: unknown): boolean => Array.isArray(tools) && tools.every(isRecord);
+export const isObjectList = (tools: unknown): boolean => Array.isArray(tools) && tools.every(isRecord);
 
 function definitionOf(tool: AnyTool): FunctionTool {
   const { name, description } = tool;

@@ -7,18 +7,18 @@ import { reasoningOf } from '../../fold/reasoning';
 import type { ChatState } from '../../state/ChatState';
 import { formatBuiltIn } from './formatBuiltIn';
 
-/** Longest text of a value, in characters. */
-const MAX_WIDTH = 96;
+/** The most characters of a value before it is cut. */
+const MAX_WIDTH = 95;
 
-/** Longest message of an error with fields, which follow it, in characters. */
-const MAX_MESSAGE = 40;
+/** The most characters of the message of an error with fields, which follow it. */
+const MAX_MESSAGE = 39;
 
 /**
  * Formats a value on one line, in short form: a chunk as its deltas, bytes as their chunks, a state without its empty fields,
  * an error as its tag, message and fields.
  */
 export function formatValue(value: unknown): string {
-  return cut(format(value, []).replaceAll('\n', String.raw`\n`), MAX_WIDTH - 1);
+  return cut(format(value, []).replaceAll('\n', String.raw`\n`), MAX_WIDTH);
 }
 
 type Format = (value: unknown) => string;
@@ -68,7 +68,7 @@ function formatError(error: Error, formatInner: Format): string {
   const details = shown.length === 0 ? '' : ` ${formatFields(Object.fromEntries(shown), formatInner)}`;
   // An error may have any value as its message.
   const message: unknown = error.message;
-  const text = details === '' ? String(message) : cut(String(message), MAX_MESSAGE - 1);
+  const text = details === '' ? String(message) : cut(String(message), MAX_MESSAGE);
   return `${_tag} ${quote(text)}${details}`;
 }
 
