@@ -99,6 +99,8 @@ describe(`the ${examples.length} examples of the documentation`, () => {
     expect(await run({ file: 'page.md', line: 1, code: "throw new Error('thrown');" })).toEqual([
       'page.md:1: Error: thrown',
     ]);
+    const failing = "it('fails', () => Promise.reject(new Error('in a test')));";
+    expect(await run({ file: 'page.md', line: 1, code: failing })).toEqual(['page.md:1: Error: in a test']);
   });
 
   it('are reported by file and line when they do not compile', () => {
