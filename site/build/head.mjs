@@ -1,12 +1,16 @@
 /** Longest description of a page, in characters: search engines cut it there. */
 const MAX_LENGTH = 155;
 
-/** Adds the first paragraph of a page as its description. */
-export function withDescription(markdown) {
-  const description = descriptionOf(markdown);
-  return description === undefined
-    ? markdown
-    : `---\ndescription: ${JSON.stringify(description)}\n---\n\n${markdown}`;
+/** Adds the title of a page, and its first paragraph as its description. */
+export const withHead = (markdown, title) =>
+  withFrontMatter(markdown, { title, description: descriptionOf(markdown) });
+
+/** Adds the fields that are defined. */
+export function withFrontMatter(markdown, fields) {
+  const lines = Object.entries(fields)
+    .filter(([, text]) => text !== undefined)
+    .map(([name, text]) => `${name}: ${JSON.stringify(text)}\n`);
+  return `---\n${lines.join('')}---\n\n${markdown}`;
 }
 
 function descriptionOf(markdown) {
