@@ -14,14 +14,15 @@ export function withFrontMatter(markdown, fields) {
 }
 
 function descriptionOf(markdown) {
-  const paragraph = markdown
-    .split(/\n{2,}/)
-    .find((block) => /^[A-Z`*[].{40}/.test(block) && !block.endsWith(':'));
+  const paragraph = markdown.split(/\n{2,}/).find((block) => /^[A-Z`*[].{40}/.test(block));
   const text = paragraph
     ?.replace(/!?\[((?:[^[\]]|\[[^\]]*\])*)\]\([^)]*\)/g, '$1')
     .replace(/[`*]/g, '')
     .replace(/\s+/g, ' ')
-    .trim();
+    .trim()
+    .replace(/:$/, '.');
   if (text === undefined || text.length <= MAX_LENGTH) return text;
-  return `${text.slice(0, MAX_LENGTH).replace(/\s\S*$/, '')}…`;
+  const cut = text.slice(0, MAX_LENGTH);
+  const sentences = /^.{40,}\.(?=\s|$)/.exec(cut)?.[0];
+  return sentences ?? `${cut.replace(/\s\S*$/, '')}…`;
 }
