@@ -79,6 +79,21 @@ describe(`the ${examples.length} examples of the documentation`, () => {
     expect([...frameworks, ...ofNode, 'a test runner']).toEqual(expect.arrayContaining([...needs.keys()]));
   });
 
+  it('handle the errors of a call that they subscribe to, on a page', () => {
+    const onPages = examples.filter(({ file, code }) => pages.includes(file) && !code.includes('scripted'));
+    const subscribed = onPages.flatMap(({ file, code }) =>
+      code
+        .split(/;\n(?=\S|$)/)
+        .filter((statement) =>
+          /\b(chatCompletion|completion|models|embeddings)\$\([^]*\.subscribe\(/.test(statement),
+        )
+        .map((statement) => `${file}: ${statement}`),
+    );
+    const neverErrors = /\bto(ChatState|RunState|Either)\(/;
+    expect(subscribed.length).toBeGreaterThan(10);
+    expect(subscribed.filter((text) => !/\berror: /.test(text) && !neverErrors.test(text))).toEqual([]);
+  });
+
   it('are reported by file and line when they fail', async () => {
     const code = [
       "import { EMPTY, throwError } from 'rxjs';",
@@ -99,6 +114,8 @@ describe(`the ${examples.length} examples of the documentation`, () => {
     expect(await run({ file: 'page.md', line: 1, code: "throw new Error('thrown');" })).toEqual([
       'page.md:1: Error: thrown',
     ]);
+    const failing = "it('fails', () => Promise.reject(new Error('in a test')));";
+    expect(await run({ file: 'page.md', line: 1, code: failing })).toEqual(['page.md:1: Error: in a test']);
   });
 
   it('are reported by file and line when they do not compile', () => {

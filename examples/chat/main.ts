@@ -7,7 +7,6 @@ import {
   finalize,
   identity,
   skip,
-  takeLast,
   takeWhile,
   tap,
   throwIfEmpty,
@@ -90,7 +89,6 @@ function run(question: string, options: Options, tools: Pick<TurnContext, 'tools
         session$(startSession(backend.model), line$, turnWith({ ...context, backend })).pipe(
           skip(1), // the session before its first line
           takeWhile(({ ending }) => interactive || ending !== 'stopped', true),
-          takeLast(1),
           interactive ? identity : throwIfEmpty(noQuestion),
           finalize(backend.close),
         ),

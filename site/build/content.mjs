@@ -4,7 +4,7 @@ import { dirname, join, posix } from 'node:path';
 import { format } from 'prettier';
 
 import { bundle, served } from './bundle.mjs';
-import { withDescription } from './description.mjs';
+import { withHead } from './head.mjs';
 import { blocksIn, importsOf, moduleOf, wayToLib, whyNotRun } from './examples.mjs';
 import { readSections } from './guides.mjs';
 import { rewriteLinks } from './links.mjs';
@@ -54,7 +54,7 @@ export async function writeContent() {
         write(posix.join('public', name), moduleOf(code, wayToLib(name)));
         page = `${page.slice(0, end)}\n\n${indent}<RunExample src="${name}" />\n${page.slice(end)}`;
       });
-    write(`${guide.path}.md`, withDescription(page));
+    write(`${guide.path}.md`, withHead(page, guide.title));
     if (guide.path === FIRST_STEPS) await writeFirstExample(blocks[0].code, `examples/${guide.path}-1.js`);
     // The same page as plain Markdown.
     write(posix.join('public', `${guide.path}.md`), plain);

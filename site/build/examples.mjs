@@ -14,8 +14,33 @@ export function whyNotRun(code, isServed = () => true) {
   const missing = importsOf(code).find((name) => !SERVED.test(name) || !isServed(name));
   if (missing !== undefined) return missing.replace(/^(@[^/]+)\/.*/, '$1');
   if (/^\s*(it|describe|test)\(|\bexpect\(/m.test(code)) return 'a test runner';
-  return NODE_ONLY.test(code) ? 'Node' : undefined;
+  if (NODE_ONLY.test(code)) return 'Node';
+  return parse(code).statements.every(isDeclaration) ? 'a statement that prints' : undefined;
 }
+
+const parse = (code) => ts.createSourceFile('example.ts', code, ts.ScriptTarget.ES2022, true);
+
+/** Whether a statement shows nothing when it runs. */
+const isDeclaration = (statement) =>
+  ts.isVariableStatement(statement)
+    ? observablesIn(statement).length === 0
+    : DECLARATIONS.some((is) => is(statement));
+
+const DECLARATIONS = [
+  ts.isImportDeclaration,
+  ts.isExportDeclaration,
+  ts.isFunctionDeclaration,
+  ts.isClassDeclaration,
+  ts.isInterfaceDeclaration,
+  ts.isTypeAliasDeclaration,
+];
+
+/** Returns the names of the Observables that a statement declares. They are shown. */
+const observablesIn = ({ declarationList }) =>
+  declarationList.declarations
+    .filter(({ initializer }) => initializer === undefined || !ts.isArrowFunction(initializer))
+    .map(({ name }) => name.getText())
+    .filter((name) => name.endsWith('$'));
 
 /** Returns the packages that an example imports. */
 export const importsOf = (code) => [...code.matchAll(/\bfrom '([^']+)'/g)].map(([, name = '']) => name);
@@ -44,9 +69,9 @@ export const blocksIn = (markdown) =>
  * @param toLib - The way from the module to the served packages.
  */
 export function moduleOf(code, toLib) {
-  const source = ts.createSourceFile('example.ts', code, ts.ScriptTarget.ES2022, true);
+  const source = parse(code);
   const imports = [];
-  const names = [];
+  const observables = [];
   let body = '';
   let end = 0;
   for (const statement of source.statements) {
@@ -64,12 +89,11 @@ export function moduleOf(code, toLib) {
       body += `made.push(['', ${statement.expression.getText()}]);`;
     } else {
       if (ts.isVariableStatement(statement)) {
-        names.push(...statement.declarationList.declarations.map(({ name }) => name.getText()));
+        observables.push(...observablesIn(statement));
       }
       body += text;
     }
   }
-  const observables = names.filter((name) => name.endsWith('$'));
   const whole = [
     ...imports,
     'export default async function (console: any, process: any) {',

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 import { entryPoints } from '../../scripts/entry-points.mjs';
+import { withFrontMatter } from './head.mjs';
 import { outsideCode } from './links.mjs';
 import { content, root, site } from './paths.mjs';
 import { slugOf } from './slug.mjs';
@@ -61,8 +62,11 @@ function pagesIn(folder) {
       // Vue reads braces outside of code.
       const escaped = outsideCode(markdown, (part) => part.replaceAll('{{', '&#123;&#123;'));
       const title = titleOf(markdown);
-      const description = `The API of ${title}: its functions, types and classes.`;
-      writeFileSync(file, `---\ndescription: ${JSON.stringify(description)}\n---\n\n${escaped}`);
+      const fields = {
+        title: name === 'index.md' ? 'API' : `API of ${title}`,
+        description: `The API of ${title}: its functions, types and classes.`,
+      };
+      writeFileSync(file, withFrontMatter(escaped, fields));
       return { path: `api/${name.replace(/\.md$/, '')}`, title, markdown };
     });
 }

@@ -2,7 +2,7 @@ import { defineInspector } from 'rxjs-chat-completions/inspector';
 import { tapeOf, type Tape } from 'rxjs-chat-completions/testing';
 
 import { codeOf } from './code';
-import { CHOICES, fitting, following } from './operators';
+import { CHOICES, fitting, withAdded } from './operators';
 import { play, type Play } from './play';
 import { hashOf, SERVERS, settingsOf, type Settings } from './settings';
 import { SITUATIONS } from './situations';
@@ -158,7 +158,7 @@ export function mountPlayground(
   };
 }
 
-/** The operators of the pipe, each with a button that removes it, and a list of those that can follow. */
+/** The operators of the pipe, each with a button that removes it, and a list of those that can be added. */
 function pipeParts({ pipe }: Settings, change: (pipe: readonly string[]) => void): readonly HTMLElement[] {
   const choices = fitting(pipe);
   const source = document.createElement('code');
@@ -177,11 +177,11 @@ function pipeParts({ pipe }: Settings, change: (pipe: readonly string[]) => void
   add.innerHTML =
     '<option value="">Add an operator …</option>' +
     options(
-      CHOICES.filter((choice) => following(choices).includes(choice) && !pipe.includes(choice.id)).map(
+      CHOICES.filter(({ id }) => !pipe.includes(id) && withAdded(pipe, id) !== undefined).map(
         ({ id, code }) => [id, code.replaceAll('"', '&quot;')],
       ),
     );
-  add.addEventListener('change', () => change([...pipe, add.value]));
+  add.addEventListener('change', () => change(withAdded(pipe, add.value) ?? pipe));
   return [source, ...buttons, add];
 }
 

@@ -92,6 +92,19 @@ export function fitting(ids: readonly string[]): readonly Choice[] {
   });
 }
 
-/** Returns the operators that can follow a pipe. */
-export const following = (pipe: readonly Choice[]): readonly Choice[] =>
-  CHOICES.filter((choice) => fitting([...pipe.map(({ id }) => id), choice.id]).length > pipe.length);
+/**
+ * Adds an operator as far down a pipe as it fits, or in place of one that it excludes, such as another fold.
+ *
+ * @returns The pipe; `undefined` if the operator fits nowhere.
+ */
+export function withAdded(pipe: readonly string[], id: string): readonly string[] | undefined {
+  const places = [...pipe.keys(), pipe.length].reverse();
+  const put = (place: number, removed: number) => [
+    ...pipe.slice(0, place),
+    id,
+    ...pipe.slice(place + removed),
+  ];
+  return [...places.map((place) => put(place, 0)), ...places.map((place) => put(place, 1))].find(
+    (candidate) => fitting(candidate).length === candidate.length,
+  );
+}

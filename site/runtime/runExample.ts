@@ -28,7 +28,7 @@ const MAX_LINES = 200;
 /** The output of an example that has none. */
 const SILENT = 'It ran. Nothing in it prints.';
 /** Milliseconds that subscriptions of the example itself may take. */
-const SETTLE_MS = 1_000;
+const SETTLE_MS = 2_000;
 
 /**
  * Runs an example on the scripted model, and prints what it logs and what its Observables emit.

@@ -32,15 +32,24 @@ export function scriptFetch(): void {
   };
 }
 
+/** The part of JSON Schema that the guides use. */
+interface Schema {
+  readonly type?: string;
+  readonly properties?: Readonly<Record<string, Schema>>;
+}
+
 interface Body {
   readonly tools?: readonly { readonly function?: { readonly name?: string } }[];
   readonly messages?: readonly { readonly role?: string }[];
-  readonly response_format?: unknown;
+  readonly response_format?: { readonly json_schema?: { readonly schema?: Schema } };
 }
 
-/** Calls the first tool once, then answers with its result. Without tools it greets. */
+/** Writes JSON of the requested schema, calls the first tool once and answers with its result, or greets. */
 function replyTo({ body }: ScriptedRequest): Reply {
-  const { tools = [], messages = [] } = (body ?? {}) as Body;
+  const { tools = [], messages = [], response_format } = (body ?? {}) as Body;
+  const schema = response_format?.json_schema?.schema;
+  if (schema !== undefined)
+    return { parts: [{ text: JSON.stringify(sampleOf(schema)).match(/.{1,7}/g) ?? [] }] };
   const [tool] = tools;
   if (tool !== undefined && messages.at(-1)?.role !== 'tool') {
     const name = tool.function?.name ?? 'weather';
@@ -49,4 +58,11 @@ function replyTo({ body }: ScriptedRequest): Reply {
   return tool === undefined
     ? { parts: [{ reasoning: 'A greeting.' }, 'Hello there, this is a scripted model.'] }
     : { parts: ['It is 4 °C and clear.'] };
+}
+
+/** Returns a value of the plain schemas in the guides. */
+function sampleOf({ type, properties = {} }: Schema): unknown {
+  if (type === 'object')
+    return Object.fromEntries(Object.entries(properties).map(([name, each]) => [name, sampleOf(each)]));
+  return type === 'string' ? 'Ada Lovelace' : 1815;
 }

@@ -82,6 +82,13 @@ describe(`the page of examples/relay, ${hasRedis ? 'two processes and Redis' : '
     expect((await textOf(page)).match(/1\. The answer/g)).toHaveLength(1);
   });
 
+  it('has the colours of a dark scheme', async () => {
+    const page = await openTab();
+    await page.emulateMedia({ colorScheme: 'dark' });
+    const colour = await page.evaluate(() => getComputedStyle(document.documentElement).color);
+    expect(colour).toBe('rgb(255, 255, 255)');
+  });
+
   it('has no violation that axe finds', async () => {
     const page = await start();
     await page.evaluate(axe);

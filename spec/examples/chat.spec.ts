@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type ScriptedServer, startScriptedServer } from 'rxjs-chat-completions/testing/server';
 
-import type { Reply } from '../../lib/testing';
+import type { Script } from '../../lib/testing';
 import { until } from '../helpers/until';
 
 const root = resolve(__dirname, '../..');
@@ -52,7 +52,7 @@ describe('the terminal program, in a pipe', () => {
   jest.setTimeout(60_000);
 
   let server: ScriptedServer | undefined;
-  const serve = async (replies: Reply, delayMs = 0): Promise<readonly string[]> => {
+  const serve = async (replies: Script, delayMs = 0): Promise<readonly string[]> => {
     server = await startScriptedServer({ replies, delayMs });
     return ['--base-url', server.baseURL];
   };
@@ -240,6 +240,13 @@ describe('the terminal program, in a pipe', () => {
   it('exits with 1 after a command that fails', async () => {
     const { code, stderr } = await chat([...(await serve('Yes.')), '/nope']);
     expect(stderr).toContain('Unknown command: /nope. /help lists the commands.\n');
+    expect(code).toBe(1);
+  });
+
+  it('exits with 1 if one of several answers fails', async () => {
+    const target = await serve(['Yes.', { status: 400, message: 'No.' }, 'Yes.']);
+    const { code, stdout } = await chat(target, { input: 'One\nTwo\nThree\n' });
+    expect(stdout).toBe('Yes.\nYes.\n');
     expect(code).toBe(1);
   });
 

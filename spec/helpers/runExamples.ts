@@ -10,7 +10,7 @@ export function whyNotRun({ code }: Example): string | undefined {
   const packages = [...code.matchAll(/\bfrom '([^']+)'/g)].map(([, name = '']) => name);
   const missing = packages.find((name) => !HERE.test(name));
   if (missing !== undefined) return missing.replace(/^(@[^/]+)\/.*/, '$1');
-  return /^\s*(it|describe)\(/m.test(code) ? 'a test runner' : undefined;
+  return /^\s*describe\(/m.test(code) ? 'a test runner' : undefined;
 }
 
 const HERE =
@@ -43,9 +43,11 @@ export async function run({ file, line, code }: Example, patience = 500): Promis
     if (holds !== true) tell(at, 'the assertion fails');
   };
   const quiet = (): void => undefined;
+  const tests: unknown[] = [];
   const given = {
     require,
     exports: {},
+    it: (_name: string, test: () => unknown) => void tests.push(test()),
     console: { log: quiet, warn: quiet, error: (words: unknown) => tell(line, words), assertAt },
     process: { stdout: { write: quiet } },
   };
@@ -57,6 +59,7 @@ export async function run({ file, line, code }: Example, patience = 500): Promis
   try {
     const start = new AsyncFunction(...Object.keys(given), moduleOf(asserting.join('\n')));
     const made = (await start(...Object.values(given))) as readonly unknown[];
+    await Promise.all(tests);
     for (const value of made) {
       if (isObservable(value)) open.add(value.subscribe({ error: (error: unknown) => tell(line, error) }));
     }

@@ -6,9 +6,9 @@ import { TestScheduler } from 'rxjs/testing';
 import ts from 'typescript';
 
 import { codeOf } from '../../site/playground/code';
-import { CHOICES, fitting } from '../../site/playground/operators';
+import { CHOICES, fitting, withAdded } from '../../site/playground/operators';
 import { play } from '../../site/playground/play';
-import { SERVERS, type Settings } from '../../site/playground/settings';
+import { SERVERS, settingsOf, type Settings } from '../../site/playground/settings';
 import { SITUATIONS } from '../../site/playground/situations';
 import { errorsOf } from '../helpers/compileExamples';
 
@@ -95,5 +95,28 @@ describe('the code of the playground', () => {
       count += marbles.length;
     }
     expect(count).toBeGreaterThan(everySettings.length / SITUATIONS.length);
+  });
+});
+
+describe('an operator that is added to a pipe of the playground', () => {
+  it.each([
+    ['as far down as it fits', ['retry-5', 'content'], 'idle', ['retry-5', 'idle', 'content']],
+    ['at the end', ['retry-5', 'content'], 'frame', ['retry-5', 'content', 'frame']],
+    ['in place of the fold', ['retry-5', 'content'], 'structured', ['retry-5', 'structured']],
+    ['in place of the fold above others', ['content', 'frame'], 'deltas', ['deltas', 'frame']],
+    ['nowhere', ['state'], 'smooth', undefined],
+  ])('is put %s', (_, pipe, id, result) => {
+    expect(withAdded(pipe, id)).toEqual(result);
+  });
+
+  it('fits in the pipe at the start, if the hint of a situation names it', () => {
+    const { pipe } = settingsOf('');
+    const named = SITUATIONS.flatMap(({ hint }) =>
+      CHOICES.filter(
+        ({ code }) => hint.includes(`Add ${code}`) || hint.includes(`Add ${code.split('(')[0]} `),
+      ),
+    );
+    expect(named.map(({ id }) => id)).toEqual(['timeout', 'idle', 'idle', 'split', 'structured']);
+    expect(named.filter(({ id }) => withAdded(pipe, id) === undefined)).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-import { readFileSync, existsSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 
 import { screenshots, until } from '../browser/page';
@@ -56,6 +56,17 @@ describe('the site', () => {
     await page.clock.runFor(10_000);
     expect(await example.locator('pre').innerText()).toBe('');
     expect(await example.getAttribute('data-state')).toBe('done');
+  });
+
+  it('has a title of its own for each page', () => {
+    const pages = readdirSync(built, { recursive: true, encoding: 'utf8' }).filter((name) =>
+      name.endsWith('.html'),
+    );
+    const titles = pages.map(
+      (name) => /<title>(.*?)<\/title>/.exec(readFileSync(resolve(built, name), 'utf8'))?.[1],
+    );
+    expect(titles.length).toBeGreaterThan(guides.length);
+    expect(titles.filter((title, i) => titles.indexOf(title) !== i)).toEqual([]);
   });
 
   it('has a Markdown twin of each page, which llms.txt lists', () => {
