@@ -26,8 +26,8 @@ export function toRequest(request: NodeRequest, signal: AbortSignal): Request {
   } as RequestInit);
 }
 
-/** Headers that describe the bytes of a body, and not what a framework has made of them. */
-const OF_THE_BYTES = ['content-encoding', 'content-length', 'transfer-encoding'];
+/** Headers that describe the bytes of a body, and not what a framework or fetch has made of them. */
+export const OF_THE_BYTES = ['content-encoding', 'content-length', 'transfer-encoding'];
 
 /** The header fields of a request. */
 type HeaderFields = Pick<NodeRequest, 'headers' | 'body'> & Partial<Pick<NodeRequest, 'headersDistinct'>>;
