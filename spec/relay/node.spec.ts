@@ -12,7 +12,7 @@ import { text } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 
 import { right } from 'fp-ts/Either';
-import { concat, lastValueFrom, map, NEVER, of, type Observable } from 'rxjs';
+import { concat, interval, lastValueFrom, map, NEVER, of, type Observable } from 'rxjs';
 import {
   accumulateContent,
   chatCompletion$,
@@ -21,7 +21,7 @@ import {
   type Transport,
 } from 'rxjs-chat-completions';
 import { nodeTransport } from 'rxjs-chat-completions/node';
-import { relay, type RelayHandler, type RelayOptions } from 'rxjs-chat-completions/relay';
+import { relay, toResponse, type RelayHandler, type RelayOptions } from 'rxjs-chat-completions/relay';
 import { toNode, type NodeRequestHandler } from 'rxjs-chat-completions/relay/node';
 import { bytesOf, finishChunk, textChunk } from 'rxjs-chat-completions/testing';
 
@@ -429,6 +429,19 @@ describe('toNode', () => {
       socket.pause().write(rawPost);
       await until(() => isClosed);
       expect(waits[0]).toBe(600_000);
+      socket.destroy();
+    });
+
+    it('closes the connection at once if the source ignores that it does not read', async () => {
+      let isClosed = false;
+      const event$ = interval(0).pipe(map(() => 'x'.repeat(4 * 1024 * 1024)));
+      const { port } = await listen((request, response) => {
+        response.once('close', () => (isClosed = true));
+        return toNode((http) => toResponse(event$, http))(request, response);
+      });
+      const socket = connect(port, '127.0.0.1').on('error', () => undefined);
+      socket.pause().write(rawPost);
+      await until(() => isClosed);
       socket.destroy();
     });
 
