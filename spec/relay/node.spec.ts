@@ -8,6 +8,7 @@ import {
   type IncomingHttpHeaders,
 } from 'node:http2';
 import { connect, type AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 
@@ -354,6 +355,12 @@ describe('toNode', () => {
   it.each([
     ['is an error of the platform', Response.error()],
     ['is read by another', readByAnother()],
+    ['is an object', { status: 200, headers: {}, body: 'own' } as never],
+    ['has the headers of another library', { status: 200, headers: new Map(), body: null } as never],
+    [
+      'has a body of Node',
+      { status: 200, headers: new Headers(), body: Readable.from('own'), url: '' } as never,
+    ],
   ])('answers 500 for a response that %s', async (_, response) => {
     const { baseURL } = await listen(toNode(() => Promise.resolve(response)));
     expect((await ask(baseURL)).statusCode).toBe(500);

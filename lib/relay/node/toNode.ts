@@ -92,8 +92,13 @@ async function answerTo(handler: RelayHandler, request: NodeRequest, signal: Abo
   return new Response(null, { status: 500 });
 }
 
-/** Whether a response has a status, which `Response.error()` lacks, and a body that nothing else reads. */
-const isSendable = ({ status, body }: Response): boolean => status !== 0 && body?.locked !== true;
+/**
+ * Whether a response has a status, which `Response.error()` lacks, and a body that nothing else reads.
+ *
+ * JavaScript allows one that is not of the platform: throws for it, or returns false.
+ */
+const isSendable = ({ status, headers, body }: Response): boolean =>
+  status !== 0 && 'getSetCookie' in headers && (body === null || ('getReader' in body && !body.locked));
 
 /** Headers of a connection. With one of them, Node refuses to send a response of HTTP/2. */
 const OF_THE_CONNECTION = ['connection', 'keep-alive', 'proxy-connection', 'transfer-encoding', 'upgrade'];
