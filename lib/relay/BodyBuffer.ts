@@ -45,8 +45,11 @@ export class BodyBuffer {
     if (this.#end !== undefined) return;
     this.#text += text;
     this.#isIdle = false;
+    this.onChange();
+    // What a reader takes at once, however long, need not pause the source.
     if (this.#text.length > PAUSE_AT) this.#release ??= this.#gate?.hold();
-    if (this.#text.length > MOST) this.#stop();
+    if (this.#text.length <= MOST) return;
+    this.#stop();
     this.onChange();
   }
 

@@ -10,7 +10,10 @@ import { Refusal } from './Refusal';
  * @param limit - The most bytes that are read; a longer body errors with a {@link Refusal}.
  */
 export function readBody({ body, bodyUsed, headers }: Request, limit: number): Observable<string> {
-  if (bodyUsed) throw new Error('the body was read before the relay: pass the request unread, or a clone');
+  if (bodyUsed)
+    throw new Error(
+      'the body was read before the relay: pass the request unread, a clone, or to toNode one with its parsed body',
+    );
   if (!isJson(headers)) throw notJson();
   if (Number(headers.get('content-length')) > limit) throw tooLarge(limit);
   let size = 0;

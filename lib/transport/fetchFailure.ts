@@ -14,6 +14,7 @@ const MISTAKES: readonly Failure[] = [
   [/(?:bad|unsafe|blocked) port/i, 'fetch blocks this port (bad port), run the server on another one'],
   [/--allow-net|ERR_ACCESS_DENIED/, 'the runtime does not allow it: run it with --allow-net'],
   [/ERR_INVALID_URL|parse URL|Invalid URL/i, 'fetch does not accept the URL: use an absolute baseURL'],
+  [/_ALERT_| alert[: ]/, 'the server refused the TLS handshake, check the client certificate'],
   [
     /CERT_|_CERT|UNABLE_TO_VERIFY|invalid peer certificate|certificate (?:verify|has expired)/i,
     'the certificate of the server is not accepted, renew it or trust its issuer',

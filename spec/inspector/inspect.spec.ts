@@ -19,6 +19,7 @@ import {
   completion$,
   retryChat,
   type ChatConfig,
+  type ChatHooks,
   type ChatRequest,
   type PlannedRetry,
   type Transport,
@@ -214,6 +215,17 @@ describe('inspect', () => {
     });
     await Promise.resolve();
     expect(lanes.map((lane) => lane.marbles.at(-1)?.kind)).toEqual(['complete', 'error']);
+  });
+
+  it.each<[string, unknown]>([
+    ['null', null],
+    ['a function that returns null', () => null],
+    ['an object with a hook that is null', { onHead: null, onComplete: null }],
+  ])('completes a call whose hooks in JavaScript are %s', (_, hooks) => {
+    const [lane] = record('ok', ({ transport }, log) =>
+      ask(inspect({ transport, hooks: hooks as ChatHooks }, log)),
+    );
+    expect(lane?.marbles.at(-1)?.kind).toBe('complete');
   });
 
   it('calls the hooks of the config', () => {

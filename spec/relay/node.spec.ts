@@ -1,10 +1,19 @@
 import { once } from 'node:events';
 import { createServer, request as httpRequest, ServerResponse, type IncomingMessage } from 'node:http';
-import { connect as connectHttp2, createServer as createHttp2Server, Http2ServerResponse } from 'node:http2';
+import {
+  connect as connectHttp2,
+  createServer as createHttp2Server,
+  Http2ServerResponse,
+  type ClientHttp2Session,
+  type IncomingHttpHeaders,
+} from 'node:http2';
 import { connect, type AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { gzipSync } from 'node:zlib';
 
 import { right } from 'fp-ts/Either';
-import { concat, lastValueFrom, map, NEVER, of, type Observable } from 'rxjs';
+import { concat, interval, lastValueFrom, map, NEVER, of, type Observable } from 'rxjs';
 import {
   accumulateContent,
   chatCompletion$,
@@ -13,7 +22,7 @@ import {
   type Transport,
 } from 'rxjs-chat-completions';
 import { nodeTransport } from 'rxjs-chat-completions/node';
-import { relay, type RelayHandler, type RelayOptions } from 'rxjs-chat-completions/relay';
+import { relay, toResponse, type RelayHandler, type RelayOptions } from 'rxjs-chat-completions/relay';
 import { toNode, type NodeRequestHandler } from 'rxjs-chat-completions/relay/node';
 import { bytesOf, finishChunk, textChunk } from 'rxjs-chat-completions/testing';
 
@@ -47,6 +56,18 @@ async function listen(
   );
   const { port } = server.address() as AddressInfo;
   return { baseURL: `http://127.0.0.1:${port}/api`, port };
+}
+
+/** Starts a server of HTTP/2 and returns a session with it. */
+async function listenHttp2(handler: NodeRequestHandler): Promise<ClientHttp2Session> {
+  const server = createHttp2Server((request, response) => void handler(request as never, response as never));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const session = connectHttp2(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  closers.push(async () => {
+    session.destroy();
+    await new Promise((resolve) => server.close(resolve));
+  });
+  return session;
 }
 
 const transports: Readonly<Record<string, Transport>> = {
@@ -301,9 +322,45 @@ describe('toNode', () => {
     expect([failed.status, await failed.text()]).toEqual([500, '']);
   });
 
+  describe('with a response of fetch, which has decoded its body', () => {
+    const compressed = (_: IncomingMessage, response: ServerResponse) =>
+      Promise.resolve(
+        void response.writeHead(403, { 'content-encoding': 'gzip' }).end(gzipSync('forbidden')),
+      );
+
+    it('responds with the decoded body', async () => {
+      const origin = await listen(compressed);
+      const { baseURL } = await listen(toNode(() => fetch(origin.baseURL)));
+      const response = await fetch(baseURL);
+      expect([response.status, response.headers.get('content-encoding'), await response.text()]).toEqual([
+        403,
+        null,
+        'forbidden',
+      ]);
+    });
+
+    it('leaves out the headers of its connection over HTTP/2', async () => {
+      const origin = await listen(compressed);
+      const session = await listenHttp2(toNode(() => fetch(origin.baseURL)));
+      const stream = session.request().end();
+      const [headers] = (await once(stream, 'response')) as [IncomingHttpHeaders];
+      expect([headers[':status'], headers.connection, await text(stream)]).toEqual([
+        403,
+        undefined,
+        'forbidden',
+      ]);
+    });
+  });
+
   it.each([
     ['is an error of the platform', Response.error()],
     ['is read by another', readByAnother()],
+    ['is an object', { status: 200, headers: {}, body: 'own' } as never],
+    ['has the headers of another library', { status: 200, headers: new Map(), body: null } as never],
+    [
+      'has a body of Node',
+      { status: 200, headers: new Headers(), body: Readable.from('own'), url: '' } as never,
+    ],
   ])('answers 500 for a response that %s', async (_, response) => {
     const { baseURL } = await listen(toNode(() => Promise.resolve(response)));
     expect((await ask(baseURL)).statusCode).toBe(500);
@@ -382,6 +439,19 @@ describe('toNode', () => {
       socket.destroy();
     });
 
+    it('closes the connection at once if the source ignores that it does not read', async () => {
+      let isClosed = false;
+      const event$ = interval(0).pipe(map(() => 'x'.repeat(4 * 1024 * 1024)));
+      const { port } = await listen((request, response) => {
+        response.once('close', () => (isClosed = true));
+        return toNode((http) => toResponse(event$, http))(request, response);
+      });
+      const socket = connect(port, '127.0.0.1').on('error', () => undefined);
+      socket.pause().write(rawPost);
+      await until(() => isClosed);
+      socket.destroy();
+    });
+
     it.each(handlers)('closes the stream of HTTP/2 of %s', async (_, handler) => {
       const { setTimeout } = Http2ServerResponse.prototype;
       jest.spyOn(Http2ServerResponse.prototype, 'setTimeout').mockImplementation(function (
@@ -391,15 +461,9 @@ describe('toNode', () => {
         setTimeout.call(this, ms === 600_000 ? 20 : ms);
       });
       let isClosed = false;
-      const server = createHttp2Server((request, response) => {
+      const session = await listenHttp2((request, response) => {
         response.once('close', () => (isClosed = true));
-        void toNode(handler)(request as never, response as never);
-      });
-      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-      const session = connectHttp2(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
-      closers.push(async () => {
-        session.destroy();
-        await new Promise((resolve) => server.close(resolve));
+        return toNode(handler)(request, response);
       });
       const stream = session.request({
         ':method': 'POST',

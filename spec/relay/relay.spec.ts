@@ -237,7 +237,9 @@ describe('a relay refuses', () => {
     const response = await relayOf('Hello', { onError }).handler(http);
     expect(response.status).toBe(500);
     expect(onError).toHaveBeenCalledWith(
-      new Error('the body was read before the relay: pass the request unread, or a clone'),
+      new Error(
+        'the body was read before the relay: pass the request unread, a clone, or to toNode one with its parsed body',
+      ),
       http,
     );
   });

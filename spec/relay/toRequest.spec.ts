@@ -55,8 +55,9 @@ describe('a request of node:http', () => {
     expect(await response.text()).toContain('data: [DONE]');
   });
 
-  it('is refused at once if its body was read and not passed on', async () => {
-    const chat = toNode(relayOf('Hello', { limits: { request: 1_000_000 } }).handler);
+  it('is refused at once if its body was read and not passed on, and the log has the reason', async () => {
+    const onError = jest.fn();
+    const chat = toNode(relayOf('Hello', { limits: { request: 1_000_000 }, onError }).handler);
     const response = await send(
       async (request, answer) => {
         await text(request);
@@ -64,7 +65,12 @@ describe('a request of node:http', () => {
       },
       { body },
     );
-    expect(response.status).toBe(400);
-    expect(await response.text()).toContain('the body is empty');
+    expect(response.status).toBe(500);
+    expect(onError).toHaveBeenCalledWith(
+      new Error(
+        'the body was read before the relay: pass the request unread, a clone, or to toNode one with its parsed body',
+      ),
+      expect.anything(),
+    );
   });
 });

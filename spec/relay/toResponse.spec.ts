@@ -159,6 +159,22 @@ describe('toResponse', () => {
     await reader?.cancel();
   });
 
+  it('does not pause the source for a long event that the reader takes at once', async () => {
+    const gate = new ReadGate();
+    const changes: boolean[] = [];
+    gate.isOpen$.subscribe((isOpen) => changes.push(isOpen));
+    const text$ = new Subject<string>();
+    const pending = toResponse(text$, http(), { gate });
+    text$.next('a');
+    const reader = (await pending).body?.getReader();
+    await reader?.read();
+    const read = reader?.read();
+    text$.next('x'.repeat(20 * 1024 * 1024));
+    expect((await read)?.value).toHaveLength(20 * 1024 * 1024);
+    expect(changes).toEqual([]);
+    await reader?.cancel();
+  });
+
   it('opens the gate when the reader leaves', async () => {
     const gate = new ReadGate();
     const response = await toResponse(concat(of('x'.repeat(20_000)), NEVER), http(), { gate });

@@ -188,6 +188,36 @@ describe('the reason for a failed fetch', () => {
     ],
     [
       'Node',
+      'no client certificate',
+      failed(
+        ['fetch failed'],
+        [
+          'tlsv13 alert certificate required: SSL alert number 116',
+          'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED',
+        ],
+      ),
+      'the server refused the TLS handshake, check the client certificate (ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED)',
+      'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED',
+      false,
+    ],
+    [
+      'Node',
+      'no common version of TLS',
+      failed(['fetch failed'], ['write EPROTO: tlsv1 alert protocol version: SSL alert number 70', 'EPROTO']),
+      'the server refused the TLS handshake, check the client certificate (EPROTO)',
+      'EPROTO',
+      false,
+    ],
+    [
+      'Deno',
+      'no client certificate',
+      failed(['fetch failed'], ['received fatal alert: CertificateRequired']),
+      'the server refused the TLS handshake, check the client certificate',
+      null,
+      false,
+    ],
+    [
+      'Node',
       'https for http',
       failed(
         ['fetch failed'],

@@ -35,9 +35,10 @@ export function inspect(config: ChatConfig, log: CallLog = sharedLog()): ChatCon
 }
 
 /** Hooks that report the end of a call as the app receives it, which the transport does not know: a timeout, for one. */
-function recordEndings(hooks: ChatHooks = {}, verdicts: Verdicts): ChatHooks {
+function recordEndings(given: ChatHooks | null | undefined, verdicts: Verdicts): ChatHooks {
+  const hooks = given ?? {};
   // A call does less without a hook, so only those that exist are passed on.
-  const own = HOOKS.filter((name) => hooks[name] !== undefined).map((name) => [
+  const own = HOOKS.filter((name) => hooks[name]).map((name) => [
     name,
     // As a method: the hooks may be an instance of a class.
     (...values: readonly never[]) =>

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import type { RelayHandler } from '../relay';
 import { bufferOf } from '../textResponse';
-import { toRequest, type NodeRequest } from './toRequest';
+import { OF_THE_BYTES, toRequest, type NodeRequest } from './toRequest';
 import { writeBuffer, writeStream } from './writeBody';
 
 /** A handler of `node:http`, Express, Fastify (after `reply.hijack()`) and Nest. */
@@ -92,18 +92,33 @@ async function answerTo(handler: RelayHandler, request: NodeRequest, signal: Abo
   return new Response(null, { status: 500 });
 }
 
-/** Whether a response has a status, which `Response.error()` lacks, and a body that nothing else reads. */
-const isSendable = ({ status, body }: Response): boolean => status !== 0 && body?.locked !== true;
+/**
+ * Whether a response has a status, which `Response.error()` lacks, and a body that nothing else reads.
+ *
+ * JavaScript allows one that is not of the platform: throws for it, or returns false.
+ */
+const isSendable = ({ status, headers, body }: Response): boolean =>
+  status !== 0 && 'getSetCookie' in headers && (body === null || ('getReader' in body && !body.locked));
 
-function writeHead({ status, headers }: Response, request: IncomingMessage, response: ServerResponse): void {
+/** Headers of a connection. With one of them, Node refuses to send a response of HTTP/2. */
+const OF_THE_CONNECTION = ['connection', 'keep-alive', 'proxy-connection', 'transfer-encoding', 'upgrade'];
+
+function writeHead(
+  { status, headers, url }: Response,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
+  const isHttp2 = request.httpVersionMajor >= 2;
+  // Only a response of fetch has a URL, and its body is decoded.
+  const omitted = [...(url === '' ? [] : OF_THE_BYTES), ...(isHttp2 ? OF_THE_CONNECTION : []), 'set-cookie'];
   response.statusCode = status;
   headers.forEach((value, name) => {
-    if (name !== 'set-cookie') response.setHeader(name, value);
+    if (!omitted.includes(name)) response.setHeader(name, value);
   });
   const cookies = headers.getSetCookie();
   if (cookies.length > 0) response.setHeader('set-cookie', cookies);
   // The rest of a body that was refused is not read. HTTP/2 has streams and no such header.
-  if (!request.complete && request.httpVersionMajor < 2) response.setHeader('connection', 'close');
+  if (!request.complete && !isHttp2) response.setHeader('connection', 'close');
 }
 
 const ignore = (): void => undefined;

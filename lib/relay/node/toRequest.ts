@@ -17,17 +17,20 @@ export type NodeRequest = IncomingMessage & {
 export function toRequest(request: NodeRequest, signal: AbortSignal): Request {
   const { method = 'GET', originalUrl, url = '/' } = request;
   const hasBody = method !== 'GET' && method !== 'HEAD';
-  return new Request(`http://relay${originalUrl ?? url}`, {
+  const http = new Request(`http://relay${originalUrl ?? url}`, {
     method,
     headers: headersOf(request),
     body: hasBody ? bodyOf(request) : null,
     duplex: 'half', // Required for a stream, and not in the types.
     signal,
   } as RequestInit);
+  // Read by another, and not passed on: the relay reports a body that is used.
+  if (hasBody && request.body === undefined && request.readableEnded) http.text().catch(ignore);
+  return http;
 }
 
-/** Headers that describe the bytes of a body, and not what a framework has made of them. */
-const OF_THE_BYTES = ['content-encoding', 'content-length', 'transfer-encoding'];
+/** Headers that describe the bytes of a body, and not what a framework or fetch has made of them. */
+export const OF_THE_BYTES = ['content-encoding', 'content-length', 'transfer-encoding'];
 
 /** The header fields of a request. */
 type HeaderFields = Pick<NodeRequest, 'headers' | 'body'> & Partial<Pick<NodeRequest, 'headersDistinct'>>;
@@ -53,7 +56,7 @@ function streamOf(request: IncomingMessage): ReadableStream<Uint8Array> {
   let forget = (): void => undefined;
   return new ReadableStream<Uint8Array>({
     start: (controller) => {
-      // Read by another, and not parsed: 'end' would not be emitted again.
+      // Read by another: 'end' would not be emitted again.
       if (request.readableEnded) {
         controller.close();
         return;

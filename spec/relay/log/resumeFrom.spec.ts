@@ -400,6 +400,19 @@ describe('a relay with a log', () => {
       expect(logErrors).toEqual([new Error('ECONNRESET')]);
     });
 
+    it('continues for the first reader when it fails after a long event', async () => {
+      const large = 'x'.repeat(50_000);
+      const { reader, call, logErrors } = await start('m42', {
+        log: logWith({ append: () => throwError(() => new Error('OOM')), read$: () => EMPTY }),
+      });
+      await until(() => reader.body !== '');
+      call.write(large);
+      await until(() => logErrors.length === 1);
+      call.finish();
+      await until(() => reader.isOver);
+      expect(reader.events).toMatchObject({ text: `a${large}`, last: DONE });
+    });
+
     it.each([
       ['after it failed', 1],
       ['before it fails', 0],
