@@ -1,5 +1,6 @@
-import { defer, Observable, type Observer, type OperatorFunction, type Subscriber } from 'rxjs';
+import { defer, Observable, type OperatorFunction, type Subscriber } from 'rxjs';
 
+import { DirectObserver } from '../rx/DirectObserver';
 import type { Bytes, ResponseHead } from '../transport/transport';
 import { bodyKindOf, kindOfType, LONGEST_BEGINNING, type BodyKind } from './bodyKind';
 
@@ -20,7 +21,7 @@ export function readByKind<T>(
 }
 
 /** A class and no closures, as in readResponse. */
-class KindReader<T> implements Observer<Bytes> {
+class KindReader<T> extends DirectObserver<Bytes> {
   readonly #head: ResponseHead;
   readonly #read: (kind: BodyKind) => OperatorFunction<Bytes, T>;
   readonly #subscriber: Subscriber<T>;
@@ -34,21 +35,22 @@ class KindReader<T> implements Observer<Bytes> {
     read: (kind: BodyKind) => OperatorFunction<Bytes, T>,
     subscriber: Subscriber<T>,
   ) {
+    super();
     this.#head = head;
     this.#read = read;
     this.#subscriber = subscriber;
   }
 
-  next(bytes: Bytes): void {
+  protected onNext(bytes: Bytes): void {
     if (this.#body === undefined) this.#hold(bytes);
     else this.#body.next(bytes);
   }
 
-  error(error: unknown): void {
+  protected onError(error: unknown): void {
     (this.#body ?? this.#subscriber).error(error);
   }
 
-  complete(): void {
+  protected onComplete(): void {
     // A field that the end of the body cuts is the beginning of what the media type promises.
     if (this.#body === undefined) this.#begin(this.#held.length > 0 ? kindOfType(this.#head) : 'other');
     this.#body?.complete();

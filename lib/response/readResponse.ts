@@ -3,13 +3,13 @@ import {
   defer,
   Observable,
   Subscription,
-  type Observer,
   type OperatorFunction,
   type Subscriber,
 } from 'rxjs';
 
 import { fieldsOf } from '../codec/isRecord';
 import { classOf, ConnectionError, isChatError, messageOf, ProtocolError } from '../errors';
+import { DirectObserver } from '../rx/DirectObserver';
 import type { Bytes, ResponseHead } from '../transport/transport';
 
 /** Limits for the rest of a body whose answer is complete: milliseconds, and bytes. */
@@ -40,24 +40,21 @@ export function readResponse<T>(
       // Registered first: a transport may emit everything while it is being subscribed to.
       subscriber.add(() => reader.release());
       // A hook may have unsubscribed before anything was sent.
-      if (!subscriber.closed) reader.subscribeTo(response$);
+      if (!subscriber.closed) response$.subscribe(reader);
     });
 }
 
 /** A class and no closures: engines drop the compiled code of a closure with the subscription that it was made for. */
-class ResponseReader<T> implements Observer<ResponseHead | Bytes> {
+class ResponseReader<T> extends DirectObserver<ResponseHead | Bytes> {
   readonly #read: (head: ResponseHead) => OperatorFunction<Bytes, T>;
   readonly #subscriber: Subscriber<T>;
   readonly #hasBegun: () => boolean;
-  #source: Subscriber<ResponseHead | Bytes> | undefined;
   #hasHead = false;
   #body: Subscriber<Bytes> | undefined;
   /** The values of the response of the last head. */
   #values = Subscription.EMPTY;
   /** Whether the operator for the body has completed. */
   #isComplete = false;
-  /** Whether the body has ended or was aborted: nothing that still arrives counts. */
-  #isOver = false;
   /** Bytes since the answer was complete; undefined before that. */
   #drained: number | undefined;
 
@@ -66,20 +63,13 @@ class ResponseReader<T> implements Observer<ResponseHead | Bytes> {
     hasBegun: () => boolean,
     subscriber: Subscriber<T>,
   ) {
+    super();
     this.#read = read;
     this.#hasBegun = hasBegun;
     this.#subscriber = subscriber;
   }
 
-  /** Subscribes to a response, which may emit everything meanwhile and has to be unsubscribed from then too. */
-  subscribeTo(response$: Observable<ResponseHead | Bytes>): void {
-    new Observable<ResponseHead | Bytes>((source) => {
-      this.#source = source;
-      response$.subscribe(source);
-    }).subscribe(this);
-  }
-
-  next(part: ResponseHead | Bytes): void {
+  protected onNext(part: ResponseHead | Bytes): void {
     if (!isBytes(part)) {
       this.#begin(part);
     } else if (!this.#hasHead) {
@@ -93,33 +83,27 @@ class ResponseReader<T> implements Observer<ResponseHead | Bytes> {
     }
   }
 
-  error(error: unknown): void {
-    if (this.#isOver) return;
-    this.#isOver = true;
+  protected onError(error: unknown): void {
     const failure = isChatError(error) ? error : transportFailure(error, this.#hasHead);
     (this.#body ?? this.#subscriber).error(failure);
-    this.#abort();
   }
 
-  complete(): void {
-    if (this.#isOver) return;
-    this.#isOver = true;
+  protected onComplete(): void {
     if (!this.#hasHead)
       this.#subscriber.error(
         new ProtocolError('the transport completed without a head: emit one, or an error'),
       );
     this.#body?.complete();
-    this.#abort();
   }
 
   /** Drains the rest of the body of a complete answer, and aborts any other response. */
   release(): void {
-    if (this.#drained === undefined || this.#isOver) this.#abort();
-    else this.#source?.add(asyncScheduler.schedule(() => this.#abort(), DRAIN.ms));
+    if (this.#drained === undefined || this.closed) this.unsubscribe();
+    else this.add(asyncScheduler.schedule(() => this.unsubscribe(), DRAIN.ms));
   }
 
   #begin(head: ResponseHead): void {
-    if (this.#isOver || this.#drained !== undefined) return;
+    if (this.#drained !== undefined) return;
     if (!isHead(head))
       this.error(
         new ProtocolError('the transport emitted neither a head nor bytes: emit a head, then Uint8Arrays'),
@@ -141,13 +125,11 @@ class ResponseReader<T> implements Observer<ResponseHead | Bytes> {
     const read$ = new Observable<Bytes>((body) => {
       this.#body = body;
     });
-    return defer(() => this.#read(head)(read$)).subscribe({
-      next: (value) => this.#subscriber.next(value),
-      error: (error: unknown) => this.#subscriber.error(error),
-      complete: () => {
+    return defer(() => this.#read(head)(read$)).subscribe(
+      new ValueObserver(this.#subscriber, () => {
         this.#isComplete = true;
-      },
-    });
+      }),
+    );
   }
 
   /** Completes the result at the end of an answer. */
@@ -159,12 +141,27 @@ class ResponseReader<T> implements Observer<ResponseHead | Bytes> {
 
   #drain(bytes: number): void {
     this.#drained = bytes;
-    if (bytes > DRAIN.bytes) this.#abort();
+    if (bytes > DRAIN.bytes) this.unsubscribe();
+  }
+}
+
+/** Passes values and an error on. */
+class ValueObserver<T> extends DirectObserver<T> {
+  readonly #subscriber: Subscriber<T>;
+  protected readonly onComplete: () => void;
+
+  constructor(subscriber: Subscriber<T>, onComplete: () => void) {
+    super();
+    this.#subscriber = subscriber;
+    this.onComplete = onComplete;
   }
 
-  #abort(): void {
-    this.#isOver = true;
-    this.#source?.unsubscribe();
+  protected onNext(value: T): void {
+    this.#subscriber.next(value);
+  }
+
+  protected onError(error: unknown): void {
+    this.#subscriber.error(error);
   }
 }
 

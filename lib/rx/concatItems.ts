@@ -1,4 +1,6 @@
-import { Observable, type Observer, type OperatorFunction, type Subscriber } from 'rxjs';
+import { Observable, type OperatorFunction, type Subscriber } from 'rxjs';
+
+import { DirectObserver } from './DirectObserver';
 
 /** An item that completes the stream. */
 export const COMPLETE = Symbol('complete');
@@ -51,19 +53,16 @@ export function concatItems<R, T>(
   return (value$) =>
     new Observable<T>((subscriber) => {
       const observer = new ItemObserver<R, T>(subscriber, items, remaining, reader);
-      new Observable<R>((values) => {
-        // Before the subscription: a source may emit everything while it is being subscribed to.
-        subscriber.add(values);
-        value$.subscribe(values);
-      })
-        .subscribe(observer)
-        // Behind the teardown of the source, as in `concatMap`: what follows may send the next request.
-        .add(() => observer.endAsSource());
+      // Before the subscription: a source may emit everything while it is being subscribed to.
+      subscriber.add(observer);
+      value$.subscribe(observer);
+      // Behind the teardown of the source, as in `concatMap`: what follows may send the next request.
+      observer.add(() => observer.endAsSource());
     });
 }
 
 /** A class instead of closures: engines discard the compiled code of a closure with its subscription. */
-class ItemObserver<R, T> implements Observer<R> {
+class ItemObserver<R, T> extends DirectObserver<R> {
   readonly #subscriber: Subscriber<T>;
   readonly #items: (value: R) => Items<T>;
   readonly #remaining: () => Items<T>;
@@ -81,13 +80,14 @@ class ItemObserver<R, T> implements Observer<R> {
     remaining: () => Items<T>,
     reader: ItemReader<T, T> | undefined,
   ) {
+    super();
     this.#subscriber = subscriber;
     this.#items = items;
     this.#remaining = remaining;
     this.#reader = reader;
   }
 
-  next(value: R): void {
+  protected onNext(value: R): void {
     if (this.#end !== undefined) return;
     try {
       this.#emitInOrder(this.#items(value));
@@ -96,11 +96,11 @@ class ItemObserver<R, T> implements Observer<R> {
     }
   }
 
-  error(error: unknown): void {
+  protected onError(error: unknown): void {
     this.#ended = () => this.#fail(error);
   }
 
-  complete(): void {
+  protected onComplete(): void {
     this.#ended = () => {
       this.#end = () => this.#complete();
       try {
