@@ -28,7 +28,7 @@ import { withKey } from './key';
 import { sendAccepted } from './refusedFields';
 import { RequestWaits } from './RequestWaits';
 import { tapHooks, type AddValue } from './tapHooks';
-import { after$, failAfter } from './timeouts';
+import { after$, failAfter } from '../response/timeouts';
 
 /**
  * Returns the operator that reads the body of a response with a successful status.
