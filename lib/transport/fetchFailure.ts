@@ -15,23 +15,23 @@ const MISTAKES: readonly Failure[] = [
   [/--allow-net|ERR_ACCESS_DENIED/, 'the runtime does not allow it: run it with --allow-net'],
   [/ERR_INVALID_URL|parse URL|Invalid URL/i, 'fetch does not accept the URL: use an absolute baseURL'],
   [
-    /CERT_|_CERT|UNABLE_TO_VERIFY|invalid peer certificate|certificate (?:verify|has expired)/i,
+    /CERT_|_CERT|UNABLE_TO_VERIFY|peer certificate|certificate (?:verify|has expired)/i,
     'the certificate of the server is not accepted, renew it or trust its issuer',
     'ERR_TLS_CERT',
   ],
   [
-    /ERR_SSL|EPROTO|wrong version number|packet length too long|InvalidContentType|corrupt message|InvalidProtocol/i,
+    /ERR_SSL|EPROTO|wrong version number|packet length too long|corrupt message|InvalidProtocol/i,
     'TLS failed, as if the server expects http and not https',
     'EPROTO',
-  ],
-  [
-    /HPE_(?:STRICT|(?:CR|LF)_EXPECTED|UNEXPECTED_|INVALID_(?:HEADER|STATUS|CONTENT_LENGTH|TRANSFER))|CONTENT_LENGTH_MISMATCH/,
-    'the head of the response is not valid HTTP, check the server or proxy',
   ],
   [
     /HPE_INVALID_(?:CONSTANT|VERSION)|invalid HTTP|Malformed_HTTP|UND_ERR_HTTP_PARSER/i,
     'the response is not HTTP, as if the server expects https and not http',
     'HPE_INVALID_CONSTANT',
+  ],
+  [
+    /HPE_(?!HEADER_OVERFLOW|CLOSED|INVALID_EOF)|CONTENT_LENGTH_MISMATCH/,
+    'the head of the response is not valid HTTP, check the server or proxy',
   ],
 ];
 
@@ -44,7 +44,7 @@ const BREAKS: readonly Failure[] = [
     'EAI_AGAIN',
   ],
   [
-    /ENOTFOUND|EAI_NONAME|dns error|failed to lookup|name or service not known|no such host|FailedToOpenSocket|DNSFailed/i,
+    /ENOTFOUND|EAI_NONAME|dns error|no such host|FailedToOpenSocket|DNSFailed/i,
     'the name of the host is unknown',
     'ENOTFOUND',
   ],
@@ -56,7 +56,7 @@ const BREAKS: readonly Failure[] = [
     'EHOSTUNREACH',
   ],
   [
-    /ECONNRESET|EPIPE|UND_ERR_SOCKET|connection ?reset|ConnectionClosed|other side closed|closed unexpectedly|closed before message completed|end of file before|socket hang up/i,
+    /ECONNRESET|EPIPE|UND_ERR_SOCKET|connection ?(?:reset|closed)|side closed|closed (?:unexpectedly|before)|end of file before|socket hang up/i,
     'the server closed the connection',
     'ECONNRESET',
   ],
@@ -64,7 +64,7 @@ const BREAKS: readonly Failure[] = [
 
 /** Errors that engines throw for mistakes in code. */
 const MISTAKE_IN_CODE =
-  /^(?:ReferenceError|RangeError|SyntaxError): |^TypeError: .*(?: is not a (?:function|constructor)|Cannot (?:read|set|destructure) propert)/;
+  /^(?:Reference|Range|Syntax)Error: |^TypeError: .*(?: is not a (?:function|constructor)|Cannot \w+ propert)/;
 
 /** Milliseconds that Node's fetch waits for a head, unless a dispatcher of the app sets another limit. */
 const NODE_HEAD_TIMEOUT_MS = 300_000;

@@ -208,6 +208,36 @@ describe('the reason for a failed fetch', () => {
       'HPE_INVALID_HEADER_TOKEN',
       false,
     ],
+    ...['HPE_LF_EXPECTED', 'HPE_INVALID_CONTENT_LENGTH', 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH'].map(
+      (code) =>
+        [
+          'Node',
+          'an invalid head',
+          failed(['fetch failed'], ['odd', code]),
+          `the head of the response is not valid HTTP, check the server or proxy (${code})`,
+          code,
+          false,
+        ] as const,
+    ),
+    ...['HPE_INVALID_EOF_STATE', 'HPE_CLOSED_CONNECTION'].map(
+      (code) =>
+        [
+          'Node',
+          'an end in the head',
+          failed(['fetch failed'], ['odd', code]),
+          `odd (${code})`,
+          code,
+          true,
+        ] as const,
+    ),
+    [
+      'Deno',
+      'closed',
+      failed(['fetch failed'], ['connection closed before message completed']),
+      'the server closed the connection (ECONNRESET)',
+      'ECONNRESET',
+      true,
+    ],
     [
       'Node',
       'self-signed',
