@@ -256,9 +256,7 @@ export class LimitError extends TaggedError {
   readonly limit: number;
 
   constructor(kind: LimitKind, limit: number) {
-    super(
-      `${kind === 'line' ? 'a' : 'an'} ${kind} is over ${limit} characters: raise limits.${kind} to allow it`,
-    );
+    super(`the ${kind} is over ${limit} characters: raise limits.${kind} to allow it`);
     this.kind = kind;
     this.limit = limit;
   }

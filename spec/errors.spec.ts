@@ -132,7 +132,7 @@ const chatErrors: ReadonlyArray<readonly [error: ChatError, json: Readonly<Recor
   [
     new LimitError('line', 16),
     {
-      message: 'a line is over 16 characters: raise limits.line to allow it',
+      message: 'the line is over 16 characters: raise limits.line to allow it',
       retryable: false,
       kind: 'line',
       limit: 16,

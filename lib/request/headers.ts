@@ -28,7 +28,7 @@ export function headersOf(
   }
   if (!VALUE.test(headers[keyName] ?? '')) {
     throw new RequestError(
-      'apiKey has a character that cannot be sent in a header, such as a line break: copy the key again, in one line',
+      'apiKey has a character that cannot be sent in a header: copy the key again, in one line',
     );
   }
   for (const [name, value] of Object.entries(own)) {

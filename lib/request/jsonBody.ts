@@ -75,10 +75,7 @@ export function jsonBody(fields: Fields): string {
     // JSON has halves only as escapes.
     return json.includes('\\ud') ? JSON.stringify(fields, wellFormed) : json;
   } catch (cause) {
-    throw new RequestError(
-      'the request cannot be serialized as JSON: remove BigInts and circular references',
-      cause,
-    );
+    throw new RequestError('the request is not JSON: remove BigInts and circular references', cause);
   }
 }
 

@@ -17,7 +17,7 @@ export function urlOf(baseURL: string, path: string): string {
     throw new RequestError(
       /^[a-z][a-z\d+.-]*:/i.test(base)
         ? 'baseURL is not a valid URL: check its host and port'
-        : 'baseURL is relative, which works in a page only: begin it with http:// or https://',
+        : 'baseURL must begin with http:// or https:// outside a page',
     );
   }
   if (!/^https?:$/.test(absolute.protocol)) {
@@ -27,9 +27,7 @@ export function urlOf(baseURL: string, path: string): string {
     throw new RequestError('baseURL must not contain a user name or password: put them in headers');
   }
   if (/\/chat\/completions\/*$/i.test(base)) {
-    throw new RequestError(
-      'baseURL must not end with /chat/completions, because that is appended to it: remove it',
-    );
+    throw new RequestError('baseURL must not end with /chat/completions, which is appended to it');
   }
   return `${base.replace(/\/+$/, '')}${path}${query}`;
 }

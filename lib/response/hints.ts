@@ -68,7 +68,7 @@ function httpHint(
   if (status === 401)
     return 'the server refused the key that was sent: check that apiKey is for this server, complete, and without Bearer';
   if (isInvalid && /stream.?options|include.?usage/i.test(`${serverMessage} ${param}`))
-    return 'set stream_options: { include_usage: false } in the request to leave it out';
+    return 'set stream_options: { include_usage: false }';
   return undefined;
 }
 

@@ -112,7 +112,7 @@ describe('the key of a call', () => {
       'gives one with a line break',
       () => of('sk-1\n'),
       new RequestError(
-        'apiKey has a character that cannot be sent in a header, such as a line break: copy the key again, in one line',
+        'apiKey has a character that cannot be sent in a header: copy the key again, in one line',
       ),
     ],
   ])('ends the call, and nothing is sent, when its function %s', (_, apiKey, error) => {

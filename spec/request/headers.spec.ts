@@ -83,7 +83,7 @@ describe('headersOf', () => {
     'rejects the key %j without quoting it',
     (key) => {
       expect(messageOf(() => headersOf('application/json', key, false))).toBe(
-        'apiKey has a character that cannot be sent in a header, such as a line break: copy the key again, in one line',
+        'apiKey has a character that cannot be sent in a header: copy the key again, in one line',
       );
     },
   );

@@ -147,7 +147,7 @@ describe('jsonBody', () => {
     expect(JSON.parse(JSON.stringify(thrown))).toEqual({
       _tag: 'RequestError',
       name: 'RequestError',
-      message: 'the request cannot be serialized as JSON: remove BigInts and circular references',
+      message: 'the request is not JSON: remove BigInts and circular references',
       retryable: false,
     });
     expect((thrown as Error).cause).toBeDefined();

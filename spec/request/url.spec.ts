@@ -69,7 +69,7 @@ describe('urlOf', () => {
   it.each(['/api/v1', 'api', '', '   ', '//api.example.com/v1', '?key=sk-secret'])(
     'rejects %j outside of a page',
     (base) => {
-      const message = 'baseURL is relative, which works in a page only: begin it with http:// or https://';
+      const message = 'baseURL must begin with http:// or https:// outside a page';
       expect(thrownBy(() => urlOf(base, PATH))).toEqual(requestError(message));
     },
   );
