@@ -1,4 +1,5 @@
-import { classOf, RequestError } from '../errors';
+import { attempt } from '../codec/attempt';
+import { classOf } from '../errors';
 import type { Bytes } from './transport';
 import { unreadable } from './unreadable';
 
@@ -95,13 +96,7 @@ const hasMethod = (value: unknown, name: PropertyKey): boolean =>
   typeof (Object(value) as Record<PropertyKey, unknown>)[name] === 'function';
 
 /** Cancels a body that is not needed. One that cannot be read holds no connection. */
-export function cancelBody(body: unknown): void {
-  try {
-    readerOf(body)?.cancel();
-  } catch (error) {
-    if (!(error instanceof RequestError)) throw error;
-  }
-}
+export const cancelBody = (body: unknown): void => attempt(() => readerOf(body)?.cancel());
 
 /** Handles the expected rejections after an abort. */
 const ignore = (): void => undefined;

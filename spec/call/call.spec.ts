@@ -371,7 +371,7 @@ describe('the request', () => {
     [
       'a bad header',
       { headers: { 'x-a': 'line\nbreak' } },
-      'headers: the value of x-a cannot be sent in a header: use a string of one line, in Latin-1',
+      'the value of x-a cannot be sent in a header: use a string of one line, in Latin-1',
     ],
   ])('is not sent with %s', (_, config, message) => {
     marbles(({ expectObservable, flush }) => {
