@@ -13,15 +13,11 @@ export function urlOf(baseURL: string, path: string): string {
   const [, base = '', query = ''] = /^([^?#]*)(\?[^#]*)?/s.exec(baseURL.trim()) ?? [];
   // Without the path: appended to an empty host (`http://`), it would make the valid `http:/chat/…`.
   const absolute = parseUrl(base, pageUrl());
-  if (absolute === undefined) {
-    throw new RequestError(
-      /^[a-z][a-z\d+.-]*:/i.test(base)
-        ? 'baseURL is not a valid URL: check its host and port'
-        : 'baseURL must begin with http:// or https:// outside a page',
-    );
+  if (absolute === undefined && /^[a-z][a-z\d+.-]*:/i.test(base)) {
+    throw new RequestError('baseURL is not a valid URL: check its host and port');
   }
-  if (!/^https?:$/.test(absolute.protocol)) {
-    throw new RequestError(`baseURL must begin with http:// or https://, not ${absolute.protocol}`);
+  if (absolute === undefined || !/^https?:$/.test(absolute.protocol)) {
+    throw new RequestError('baseURL must begin with http:// or https://, or be relative in a page');
   }
   if (hasPassword(absolute)) {
     throw new RequestError('baseURL must not contain a user name or password: put them in headers');

@@ -145,6 +145,6 @@ function browserPage(): Page | undefined {
 
 type Page = Pick<Location, 'protocol' | 'hostname'>;
 
-const isLoopback = (host: string): boolean => /^(localhost|.*\.localhost|127(\.\d+){3}|\[::1\])$/.test(host);
+const isLoopback = (host: string): boolean => /(?:^|\.)localhost$|^127\.|^\[::1\]/.test(host);
 const isPrivate = (host: string): boolean =>
   isLoopback(host) || /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|169\.254\.|\[f[cde])|\.local$/.test(host);

@@ -366,7 +366,7 @@ describe('the request', () => {
     [
       'another protocol',
       { baseURL: 'ftp://example.com' },
-      'baseURL must begin with http:// or https://, not ftp:',
+      'baseURL must begin with http:// or https://, or be relative in a page',
     ],
     [
       'a bad header',
