@@ -111,4 +111,4 @@ export function call$<T>(
 }
 
 const keyMissing = (ms: number): string =>
-  `apiKey returned no key within ${ms} ms: return one sooner, or raise the timeout \`head\``;
+  `apiKey returned no key within ${ms} ms: raise the timeout \`head\``;

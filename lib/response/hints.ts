@@ -65,8 +65,7 @@ function httpHint(
   // Nor is it the key where a relay allows only other models.
   if (!hasKey && (status === 401 || (status === 403 && code !== 'model_not_allowed')))
     return `no key was sent: set apiKey in the config${isOfPage(url) ? ', or sign in' : ''}`;
-  if (status === 401)
-    return 'the server refused the key that was sent: check that apiKey is for this server, complete, and without Bearer';
+  if (status === 401) return 'the server refused the key that was sent: check apiKey, and leave out Bearer';
   if (isInvalid && /stream.?options|include.?usage/i.test(`${serverMessage} ${param}`))
     return 'set stream_options: { include_usage: false }';
   return undefined;
@@ -123,7 +122,7 @@ function browserHint(page: Page, url: URL): string {
     return 'a page on https cannot call a server on http (mixed content): serve it over https';
   const reasons = `it is down, or it does not allow this page's origin (CORS${isOllama(url) ? '; for Ollama set OLLAMA_ORIGINS' : ''})`;
   return isPrivate(hostname) && !isPrivate(page.hostname)
-    ? `${reasons}, or the browser blocks a public page from the local network: the page needs https and the local network permission`
+    ? `${reasons}, or the browser blocks a public page from the local network: the page needs https and permission`
     : reasons;
 }
 

@@ -11,7 +11,7 @@ type Failure = readonly [test: RegExp, reason: string, code?: string];
 
 /** Mistakes in the address or in the set-up: another attempt fails again. The first that fits counts. */
 const MISTAKES: readonly Failure[] = [
-  [/(?:bad|unsafe|blocked) port/i, 'fetch blocks this port (bad port), run the server on another one'],
+  [/(?:bad|unsafe|blocked) port/i, 'fetch blocks this port, run the server on another one'],
   [/--allow-net|ERR_ACCESS_DENIED/, 'the runtime does not allow it: run it with --allow-net'],
   [/ERR_INVALID_URL|parse URL|Invalid URL/i, 'fetch does not accept the URL: use an absolute baseURL'],
   [
@@ -49,7 +49,7 @@ const BREAKS: readonly Failure[] = [
     'ENOTFOUND',
   ],
   [/ETIMEDOUT|CONNECT_TIMEOUT|connect(?:ion)? timed out/i, 'the connection timed out', 'ETIMEDOUT'],
-  [/UND_ERR_BODY_TIMEOUT/, 'no data arrived for the time that fetch allows, nodeTransport() waits longer'],
+  [/UND_ERR_BODY_TIMEOUT/, 'no data within the time that fetch allows: nodeTransport() waits longer'],
   [
     /EHOSTUNREACH|ENETUNREACH|no route to host|network is unreachable/i,
     'the host cannot be reached',
@@ -88,7 +88,7 @@ export function fetchFailure(
     return new ChatTimeoutError(
       'head',
       NODE_HEAD_TIMEOUT_MS,
-      "no response head within the time that Node's fetch allows: nodeTransport() waits longer",
+      "no response head within the time that fetch allows: nodeTransport() waits longer",
     );
   if (MISTAKE_IN_CODE.test(`${causes[0]?.name ?? ''}: ${causes[0]?.message ?? ''}`)) {
     return new RequestError(`the fetch has thrown: ${messageOf(error)}`, error);

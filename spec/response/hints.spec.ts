@@ -307,7 +307,7 @@ describe('the hint of an error', () => {
 
     it('is local network access for a page from elsewhere', () => {
       expect(hintAt('https://app.example/', OLLAMA)).toMatch(
-        /it is down, or it does not allow this page's origin \(CORS; .*local network permission/,
+        /it is down, or it does not allow this page's origin \(CORS; .*the page needs https and permission/,
       );
       expect(hintAt('http://app.example/', 'http://192.168.1.5:8080/v1')).toMatch(/the page needs https/);
     });

@@ -166,7 +166,7 @@ describe('the reason for a failed fetch', () => {
       'Node',
       'blocked port',
       failed(['fetch failed'], ['bad port']),
-      'fetch blocks this port (bad port), run the server on another one',
+      'fetch blocks this port, run the server on another one',
       null,
       false,
     ],
@@ -334,7 +334,7 @@ describe('the reason for a failed fetch', () => {
     expect(fetchFailure(error, url, false)).toMatchObject({
       _tag: 'ChatTimeoutError',
       phase: 'head',
-      message: "no response head within the time that Node's fetch allows: nodeTransport() waits longer",
+      message: "no response head within the time that fetch allows: nodeTransport() waits longer",
     });
   });
 });
