@@ -39,13 +39,8 @@ const MISTAKES: readonly Failure[] = [
 const BREAKS: readonly Failure[] = [
   [/ECONNREFUSED|connection ?refused|unable to connect/i, 'the connection was refused', 'ECONNREFUSED'],
   [
-    /EAI_AGAIN|temporary failure in name resolution/i,
-    'the name of the host cannot be resolved at present',
-    'EAI_AGAIN',
-  ],
-  [
-    /ENOTFOUND|EAI_NONAME|dns error|no such host|FailedToOpenSocket|DNSFailed/i,
-    'the name of the host is unknown',
+    /ENOTFOUND|EAI_AGAIN|EAI_NONAME|dns error|no such host|FailedToOpenSocket|DNSFailed/i,
+    'the name of the host cannot be resolved',
     'ENOTFOUND',
   ],
   [/ETIMEDOUT|CONNECT_TIMEOUT|connect(?:ion)? timed out/i, 'the connection timed out', 'ETIMEDOUT'],
@@ -88,7 +83,7 @@ export function fetchFailure(
     return new ChatTimeoutError(
       'head',
       NODE_HEAD_TIMEOUT_MS,
-      "no response head within the time that fetch allows: nodeTransport() waits longer",
+      'no response head within the time that fetch allows: nodeTransport() waits longer',
     );
   if (MISTAKE_IN_CODE.test(`${causes[0]?.name ?? ''}: ${causes[0]?.message ?? ''}`)) {
     return new RequestError(`the fetch has thrown: ${messageOf(error)}`, error);

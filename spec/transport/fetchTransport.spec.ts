@@ -328,7 +328,7 @@ describe('fetchTransport with a custom fetch', () => {
               cause: new Error('x', { cause: Object.assign(new Error('y'), { code: 'ENOTFOUND' }) }),
             }),
           ),
-        `${place}: the name of the host is unknown (ENOTFOUND)`,
+        `${place}: the name of the host cannot be resolved (ENOTFOUND)`,
         'ENOTFOUND',
       ],
       ['with a value that is not an error', () => rejected('offline'), `${place}: offline`, null],
