@@ -85,10 +85,10 @@ export function fetchFailure(
       NODE_HEAD_TIMEOUT_MS,
       'no response head within the time that fetch allows: nodeTransport() waits longer',
     );
-  if (MISTAKE_IN_CODE.test(`${causes[0]?.name ?? ''}: ${causes[0]?.message ?? ''}`)) {
+  if (MISTAKE_IN_CODE.test(`${causes[0]?.name}: ${causes[0]?.message}`)) {
     return new RequestError(`the fetch has thrown: ${messageOf(error)}`, error);
   }
-  const texts = causes.map((cause) => `${codeOf(cause)} ${cause.message ?? ''}`).join('\n');
+  const texts = causes.map((cause) => `${codeOf(cause)} ${cause.message}`).join('\n');
   const fits = ([test]: Failure): boolean => test.test(texts);
   // A mistake cannot break a response that has begun.
   const mistake = hasHead ? undefined : MISTAKES.find(fits);
