@@ -53,10 +53,10 @@ interface NodeStream {
 
 function iterableReader(body: AsyncIterable<unknown> & NodeStream): BodyReader {
   // An abort emits `error`, which without a listener ends the process. The iterator reports errors by itself.
-  if (hasMethod(body, 'on')) body.on?.('error', ignore);
+  body.on?.('error', ignore);
   return iteratorReader(body[Symbol.asyncIterator](), () => {
     // A pending read delays `return`, but not `destroy`.
-    if (hasMethod(body, 'destroy')) body.destroy?.();
+    body.destroy?.();
   });
 }
 

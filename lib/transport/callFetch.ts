@@ -29,11 +29,10 @@ async function sendWithSignal(
   init: RequestInit,
   signal: AbortSignal | undefined,
 ): Promise<unknown> {
-  if (signal === undefined) return send(url, init);
   try {
     return await send(url, { ...init, signal });
   } catch (error) {
-    if (signal.aborted || !refusesSignal(error)) throw error;
+    if (signal?.aborted || !refusesSignal(error)) throw error;
     return send(url, init);
   }
 }
