@@ -253,7 +253,7 @@ export class LimitError extends TaggedError {
   readonly limit: number;
 
   constructor(kind: LimitKind, limit: number) {
-    super(`the ${kind} is over ${limit} characters: raise limits.${kind} to allow it`);
+    super(`the ${kind} is over ${limit} characters: raise limits.${kind}`);
     this.kind = kind;
     this.limit = limit;
   }

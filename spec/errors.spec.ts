@@ -131,7 +131,7 @@ const chatErrors: ReadonlyArray<readonly [error: ChatError, json: Readonly<Recor
   [
     new LimitError('line', 16),
     {
-      message: 'the line is over 16 characters: raise limits.line to allow it',
+      message: 'the line is over 16 characters: raise limits.line',
       retryable: false,
       kind: 'line',
       limit: 16,
