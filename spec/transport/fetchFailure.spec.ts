@@ -334,7 +334,7 @@ describe('the reason for a failed fetch', () => {
     expect(fetchFailure(error, url, false)).toMatchObject({
       _tag: 'ChatTimeoutError',
       phase: 'head',
-      message: "no response head within the time that fetch allows: nodeTransport() waits longer",
+      message: 'no response head within the time that fetch allows: nodeTransport() waits longer',
     });
   });
 });

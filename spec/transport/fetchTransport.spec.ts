@@ -113,7 +113,7 @@ describe('fetchTransport with a custom fetch', () => {
     expect(comparable(error)).toEqual(comparable(new ChatTimeoutError('head', 300_000, messageOf(error))));
     expect(error).toMatchObject({
       retryable: false,
-      message: "no response head within the time that fetch allows: nodeTransport() waits longer",
+      message: 'no response head within the time that fetch allows: nodeTransport() waits longer',
     });
   });
 
