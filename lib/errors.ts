@@ -211,17 +211,14 @@ export class ChatTimeoutError extends TaggedError {
 const TIMEOUT_TEXTS: Readonly<Record<TimeoutPhase, readonly [reached: string, cure: string]>> = {
   head: [
     'no response head within',
-    'the model may still load or read a long prompt, raise the timeouts `head` and `first` to wait longer',
+    'the model may still load or read a long prompt, raise the timeouts `head` and `first`',
   ],
   first: [
     'no first event within',
-    'the model may still load or read a long prompt, raise the timeout `first` to wait longer',
+    'the model may still load or read a long prompt, raise the timeout `first`',
   ],
-  idle: [
-    'the stream was idle for',
-    'the model or a proxy has stalled, retry, or raise the timeout `idle` for a slow model',
-  ],
-  total: ['the answer took longer than', 'raise the timeout `total`, or request less with max_tokens'],
+  idle: ['the stream was idle for', 'the model or a proxy has stalled, retry, or raise the timeout `idle`'],
+  total: ['the answer took longer than', 'raise the timeout `total`, or lower max_tokens'],
 };
 
 function timeoutMessage(phase: TimeoutPhase, ms: number): string {
@@ -256,9 +253,7 @@ export class LimitError extends TaggedError {
   readonly limit: number;
 
   constructor(kind: LimitKind, limit: number) {
-    super(
-      `${kind === 'line' ? 'a' : 'an'} ${kind} is over ${limit} characters: raise limits.${kind} to allow it`,
-    );
+    super(`the ${kind} is over ${limit} characters: raise limits.${kind}`);
     this.kind = kind;
     this.limit = limit;
   }

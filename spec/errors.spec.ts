@@ -74,7 +74,7 @@ const chatErrors: ReadonlyArray<readonly [error: ChatError, json: Readonly<Recor
     new ChatTimeoutError('head', 1_000),
     {
       message:
-        'no response head within 1000 ms: the model may still load or read a long prompt, raise the timeouts `head` and `first` to wait longer',
+        'no response head within 1000 ms: the model may still load or read a long prompt, raise the timeouts `head` and `first`',
       retryable: false,
       phase: 'head',
       ms: 1_000,
@@ -84,7 +84,7 @@ const chatErrors: ReadonlyArray<readonly [error: ChatError, json: Readonly<Recor
     new ChatTimeoutError('first', 1_000),
     {
       message:
-        'no first event within 1000 ms: the model may still load or read a long prompt, raise the timeout `first` to wait longer',
+        'no first event within 1000 ms: the model may still load or read a long prompt, raise the timeout `first`',
       retryable: false,
       phase: 'first',
       ms: 1_000,
@@ -94,7 +94,7 @@ const chatErrors: ReadonlyArray<readonly [error: ChatError, json: Readonly<Recor
     new ChatTimeoutError('idle', 1_000),
     {
       message:
-        'the stream was idle for 1000 ms: the model or a proxy has stalled, retry, or raise the timeout `idle` for a slow model',
+        'the stream was idle for 1000 ms: the model or a proxy has stalled, retry, or raise the timeout `idle`',
       retryable: true,
       phase: 'idle',
       ms: 1_000,
@@ -103,8 +103,7 @@ const chatErrors: ReadonlyArray<readonly [error: ChatError, json: Readonly<Recor
   [
     new ChatTimeoutError('total', 1_000),
     {
-      message:
-        'the answer took longer than 1000 ms: raise the timeout `total`, or request less with max_tokens',
+      message: 'the answer took longer than 1000 ms: raise the timeout `total`, or lower max_tokens',
       retryable: false,
       phase: 'total',
       ms: 1_000,
@@ -132,7 +131,7 @@ const chatErrors: ReadonlyArray<readonly [error: ChatError, json: Readonly<Recor
   [
     new LimitError('line', 16),
     {
-      message: 'a line is over 16 characters: raise limits.line to allow it',
+      message: 'the line is over 16 characters: raise limits.line',
       retryable: false,
       kind: 'line',
       limit: 16,

@@ -9,6 +9,7 @@ import {
 } from 'rxjs';
 
 import { isChatError, type ChatError } from '../errors';
+import { acceptedFields, ignoredFields, removedFields } from '../request/fieldReports';
 import { redactError, redactorOf } from '../request/redact';
 import { publicUrl } from '../request/url';
 import { withHint } from '../response/hints';
@@ -28,7 +29,7 @@ import { withKey } from './key';
 import { sendAccepted } from './refusedFields';
 import { RequestWaits } from './RequestWaits';
 import { tapHooks, type AddValue } from './tapHooks';
-import { after$, failAfter } from './timeouts';
+import { after$, failAfter } from '../response/timeouts';
 
 /**
  * Returns the operator that reads the body of a response with a successful status.
@@ -55,8 +56,9 @@ export function call$<T>(
   read: BodyReader<T>,
   addValue?: AddValue<T>,
 ): Observable<T> {
-  const { transport = fetchTransport({ fetch: config.fetch }), gate } = config;
-  const hooks = hooksOf(config, call);
+  const { transport = fetchTransport({ fetch: config.fetch }), gate, profile } = config;
+  const accepted: Call = { ...call, fields: call.fields && acceptedFields(call.fields, profile) };
+  const hooks = hooksOf(config, accepted);
   const { limits, timeouts } = settingsOf(config);
   const { head, total, scheduler = asyncScheduler } = timeouts;
   const report = new CallReport(hooks, scheduler);
@@ -64,7 +66,11 @@ export function call$<T>(
 
   const send = (key: string | undefined, sent: Call): Observable<T> => {
     let failure: ChatError | undefined;
-    const request = encodeRequest(config, sent, key, hooks, isStreamed ? () => failure : undefined);
+    const request = encodeRequest(config, sent, key, isStreamed ? () => failure : undefined);
+    if (profile !== undefined) {
+      for (const field of ignoredFields(sent.fields ?? {}, profile)) hooks.onIgnored?.(field, profile);
+      for (const field of removedFields(call.fields ?? {}, profile)) hooks.onRemovedField?.(field, profile);
+    }
     const redact = redactorOf(request);
     const now = clockOf(scheduler);
     const waits = new RequestWaits(timeouts, isStreamed, { scheduler, now, gate });
@@ -96,7 +102,7 @@ export function call$<T>(
   };
 
   return withKey(config.apiKey, after$('head', head, scheduler, keyMissing(head)), (key) =>
-    sendAccepted((sent) => send(key, sent), call, config, hooks),
+    sendAccepted((sent) => send(key, sent), accepted, config, hooks),
   ).pipe(
     failAfter('total', total, scheduler),
     config.signal ? takeUntil(abortedBy(config.signal)) : identity,
@@ -105,4 +111,4 @@ export function call$<T>(
 }
 
 const keyMissing = (ms: number): string =>
-  `apiKey returned no key within ${ms} ms: return one sooner, or raise the timeout \`head\``;
+  `apiKey returned no key within ${ms} ms: raise the timeout \`head\``;

@@ -2,12 +2,12 @@ import { isRight } from 'fp-ts/Either';
 import { finalize, type Observable } from 'rxjs';
 
 import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
+import { fieldsOf } from '../codec/isRecord';
 import type { Decoded } from '../decode/decode';
 import { hasOutput } from '../fold/hasOutput';
 import type { ChatRequest } from '../request/ChatRequest';
 import { streamedFields } from '../request/jsonBody';
 import { readChunks } from '../response/readChunks';
-import type { Profile } from '../servers/Profile';
 import { call$ } from './call';
 import type { ChatConfig } from './config';
 import { deferCall } from './deferCall';
@@ -45,9 +45,8 @@ export function chatCompletion$(
   config: ChatConfig,
   request: ChatRequest,
 ): Observable<Decoded<ChatCompletionChunk>> {
-  return deferCall(config, (checked, attempt) => {
-    const { profile } = checked;
-    return call$(
+  return deferCall(config, (checked, attempt) =>
+    call$(
       checked,
       {
         operation: 'chat',
@@ -55,18 +54,16 @@ export function chatCompletion$(
         method: 'POST',
         path: '/chat/completions',
         accept: 'text/event-stream',
-        fields: streamedFields(request, profile),
+        fields: streamedFields(request, checked.profile),
       },
-      (head, context, fields) => readChunks(head, context, wantsUsage(fields, profile)),
+      (head, context, fields) => readChunks(head, context, wantsUsage(fields)),
       (decoded, report) => {
         if (isRight(decoded)) report.add(decoded.right, hasOutput);
       },
-    );
-  }).pipe(finalize(() => keepCompiled((nowhere) => chatCompletion$(nowhere, { model: '', messages: [] }))));
+    ),
+  ).pipe(finalize(() => keepCompiled((nowhere) => chatCompletion$(nowhere, { model: '', messages: [] }))));
 }
 
 /** Whether a request wants usage. The end of the stream waits only for usage that was requested. */
-function wantsUsage({ stream_options }: Readonly<Record<string, unknown>>, profile?: Profile): boolean {
-  const { include_usage = false } = (stream_options ?? {}) as { readonly include_usage?: boolean };
-  return include_usage && profile?.rejects?.includes('stream_options') !== true;
-}
+const wantsUsage = ({ stream_options }: Readonly<Record<string, unknown>>): boolean =>
+  fieldsOf(stream_options).include_usage === true;

@@ -24,62 +24,64 @@ const TEXT: Kind = ['a string', isText];
 const FUNCTION: Kind = ['a function', isFunction];
 const LIST: Kind = ['a list of strings', (value) => Array.isArray(value) && value.every(isText)];
 const OPTIONAL: Kind = ['a function', isFunction, isNull];
-const OBJECT: Kind = ['an object', isObject];
 // NaN, as of an absent environment variable, is larger than no limit and so would switch it off.
 const AMOUNT: Kind = ['a number, 0 or more', (value) => typeof value === 'number' && value >= 0];
+
+/** The kinds of the fields of an object. */
+type Kinds<T> = { readonly [Field in keyof Required<T>]: Kind };
+
+/** Returns the kind of an object with fields of these kinds, each of which has an error of its own. */
+const objectOf = <T extends object>(name: string, kinds: Kinds<T>): Kind => [
+  'an object',
+  (value) => isObject(value) && requireFields(name, kinds, value as T),
+];
 
 /** A config with a field of the request, as when the two are in the place of the other. */
 type AnyConfig = ChatConfig & { readonly messages?: unknown };
 
-const CONFIG: { readonly [Field in keyof Required<AnyConfig>]: Kind } = {
+const CONFIG: Kinds<AnyConfig> = {
   baseURL: ['a string: of a URL object pass its href', isText],
   apiKey: ['a string or a function: leave it out if there is no key', isText, isFunction],
   headers: ['a plain object: of Headers or a Map pass Object.fromEntries(headers)', isObject],
   transport: FUNCTION,
   fetch: OPTIONAL,
   gate: ['a ReadGate', has('hold')],
-  timeouts: OBJECT,
-  limits: OBJECT,
-  profile: OBJECT,
+  timeouts: objectOf<ChatTimeouts>('timeouts', {
+    head: AMOUNT,
+    first: AMOUNT,
+    idle: AMOUNT,
+    total: AMOUNT,
+    grace: AMOUNT,
+    activity: [
+      "'bytes', 'events' or 'content'",
+      (value) => ['bytes', 'events', 'content'].includes(String(value)),
+    ],
+    scheduler: ['a scheduler of RxJS', has('schedule')],
+  }),
+  limits: objectOf<Limits>('limits', {
+    line: AMOUNT,
+    event: AMOUNT,
+    answer: AMOUNT,
+    errorBody: AMOUNT,
+  }),
+  profile: objectOf<Profile>('profile', {
+    name: ['a string: of a server pass its profile', isText],
+    reads: LIST,
+    ignores: LIST,
+    rejects: LIST,
+    renames: ['an object of strings', (value) => isRecord(value) && Object.values(value).every(isText)],
+    developerRole: TEXT,
+    reasoningField: TEXT,
+    keyHeader: TEXT,
+    keyNames: LIST,
+  }),
   hooks: ['an object or a function', isRecord, isFunction, isNull],
   refusedFields: FUNCTION,
   signal: ['an AbortSignal: of an AbortController pass its signal', has('addEventListener'), isNull],
   messages: ['in the request, the second argument'],
 };
 
-const PROFILE: { readonly [Field in keyof Required<Profile>]: Kind } = {
-  name: ['a string: of a server pass its profile', isText],
-  reads: LIST,
-  ignores: LIST,
-  rejects: LIST,
-  renames: ['an object of strings', (value) => isRecord(value) && Object.values(value).every(isText)],
-  developerRole: TEXT,
-  reasoningField: TEXT,
-  keyHeader: TEXT,
-  keyNames: LIST,
-};
-
-const TIMEOUTS: { readonly [Field in keyof Required<ChatTimeouts>]: Kind } = {
-  head: AMOUNT,
-  first: AMOUNT,
-  idle: AMOUNT,
-  total: AMOUNT,
-  grace: AMOUNT,
-  activity: [
-    "'bytes', 'events' or 'content'",
-    (value) => ['bytes', 'events', 'content'].includes(String(value)),
-  ],
-  scheduler: ['a scheduler of RxJS', has('schedule')],
-};
-
-const LIMITS: { readonly [Field in keyof Required<Limits>]: Kind } = {
-  line: AMOUNT,
-  event: AMOUNT,
-  answer: AMOUNT,
-  errorBody: AMOUNT,
-};
-
-const HOOKS: { readonly [Name in keyof Required<ChatHooks>]: Kind } = {
+const HOOKS: Kinds<ChatHooks> = {
   onRequest: OPTIONAL,
   onHead: OPTIONAL,
   onIgnored: OPTIONAL,
@@ -119,19 +121,11 @@ export function configOf(config: ChatConfig): ChatConfig {
       `config must be an object, not ${classOf(config).toLowerCase()}: pass {} for Ollama`,
     );
   requireFields<AnyConfig>('config', CONFIG, config, '');
-  const { timeouts, limits, profile } = config;
-  if (timeouts !== undefined) requireFields('timeouts', TIMEOUTS, timeouts);
-  if (limits !== undefined) requireFields('limits', LIMITS, limits);
-  if (profile !== undefined) requireFields('profile', PROFILE, profile);
   return config;
 }
 
-function requireFields<T extends object>(
-  of: string,
-  kinds: { readonly [F in keyof T]-?: Kind },
-  value: T,
-  prefix = `${of}.`,
-): void {
+/** @returns `true`; throws for a field that does not fit. */
+function requireFields<T extends object>(of: string, kinds: Kinds<T>, value: T, prefix = `${of}.`): true {
   const names = Object.keys(kinds) as Array<keyof T & string>;
   for (const field of Object.keys(value)) {
     if (field in kinds) continue;
@@ -145,4 +139,5 @@ function requireFields<T extends object>(
     const [is, ...tests] = kinds[name];
     if (!tests.some((test) => test(given))) throw new RequestError(`${prefix}${name} must be ${is}`);
   }
+  return true;
 }

@@ -1,9 +1,8 @@
 import { headersOf } from '../request/headers';
-import { ignoredFields, removedFields } from '../request/fieldReports';
 import { jsonBody } from '../request/jsonBody';
 import { DEFAULT_BASE_URL, urlOf } from '../request/url';
 import type { TransportRequest } from '../transport/transport';
-import type { CallInfo, ChatHooks } from './ChatHooks';
+import type { CallInfo } from './ChatHooks';
 import type { ChatConfig } from './config';
 
 /** A call, before it is addressed to a server. */
@@ -21,7 +20,7 @@ export interface Call {
 }
 
 /**
- * Returns the request of a call, and reports the fields that the server ignores or rejects to the hooks.
+ * Returns the request of a call.
  *
  * @param failure - Returns the failure of the call, for its transport.
  * @throws RequestError if the address, a header or the body cannot be sent.
@@ -30,17 +29,12 @@ export function encodeRequest(
   config: ChatConfig,
   call: Call,
   key: string | undefined,
-  hooks: ChatHooks,
   failure?: TransportRequest['failure'],
 ): TransportRequest {
   const { baseURL = DEFAULT_BASE_URL, headers, profile, gate, limits } = config;
   const { method, path, accept, fields } = call;
   const url = urlOf(baseURL, path);
   const sent = headersOf(accept, key, fields !== undefined, headers, profile?.keyHeader);
-  if (fields !== undefined && profile !== undefined) {
-    for (const field of ignoredFields(fields, profile)) hooks.onIgnored?.(field, profile);
-    for (const field of removedFields(fields, profile)) hooks.onRemovedField?.(field, profile);
-  }
-  const body = fields && jsonBody(fields, profile);
+  const body = fields && jsonBody(fields);
   return { method, url, headers: sent, body, gate, limits, failure };
 }

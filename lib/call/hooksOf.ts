@@ -1,5 +1,4 @@
 import { attempt } from '../codec/attempt';
-import { accepted } from '../request/fieldReports';
 import { isSecretName } from '../request/secrets';
 import { DEFAULT_BASE_URL, publicUrl, urlOf } from '../request/url';
 import { addressAt } from '../transport/transport';
@@ -23,7 +22,7 @@ function callInfo(config: ChatConfig, { operation, attempt, path, fields = {} }:
     model: typeof model === 'string' ? model : null,
     url: addressOf(config, path),
     attempt,
-    request: scalarsIn(accepted(fields, config.profile)),
+    request: scalarsIn(fields),
   };
 }
 

@@ -1,7 +1,6 @@
 import { catchError, type Observable } from 'rxjs';
 
 import { isChatError, type HttpError } from '../errors';
-import { accepted } from '../request/fieldReports';
 import type { ChatHooks } from './ChatHooks';
 import type { ChatConfig } from './config';
 import type { Call } from './encodeRequest';
@@ -43,7 +42,7 @@ export type RefusedFieldPolicy = (refused: RefusedRequest) => FieldRemoval | nul
 export function sendAccepted<T>(
   send: (call: Call) => Observable<T>,
   call: Call,
-  { refusedFields: policy, profile }: ChatConfig,
+  { refusedFields: policy }: ChatConfig,
   hooks: ChatHooks,
 ): Observable<T> {
   if (policy === undefined || call.fields === undefined) return send(call);
@@ -51,8 +50,7 @@ export function sendAccepted<T>(
     send({ ...call, fields }).pipe(
       catchError((error: unknown) => {
         if (!isChatError(error) || error._tag !== 'HttpError') throw error;
-        const body = accepted(fields, profile);
-        const sent = Object.keys(body).filter((field) => body[field] !== undefined);
+        const sent = Object.keys(fields).filter((field) => fields[field] !== undefined);
         const removal = policy({ error, sent, removed });
         if (removal === null || removed.includes(removal.field)) throw error;
         hooks.onRemovedField?.(removal.field, error);

@@ -17,7 +17,7 @@ import {
 } from 'rxjs';
 
 import { withDefaults } from '../call/defaults';
-import { failAfter } from '../call/timeouts';
+import { failAfter } from '../response/timeouts';
 import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import type { Decoded } from '../decode/decode';
 import { clockOf } from '../rx/clockOf';

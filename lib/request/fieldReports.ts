@@ -8,15 +8,13 @@ type Fields = Readonly<Record<string, unknown>>;
 /** Beginning of a field that every message may have, as a profile spells it: `messages[].name`. */
 const OF_MESSAGES = 'messages[].';
 
-/** Returns the fields of a request that the server ignores. Those of a request for embeddings are not in `reads`. */
-export function ignoredFields(
-  fields: Fields,
-  { reads, ignores = [], rejects = [] }: Profile,
-): readonly string[] {
-  if (reads === undefined) return ignores.filter((field) => fields[field] !== undefined);
-  if (fields.messages === undefined) return [];
-  const known = new Set([...reads, ...rejects]);
-  return Object.keys(fields).filter((field) => fields[field] !== undefined && !known.has(field));
+/** Returns the accepted fields of a request that the server ignores. Those of a request for embeddings are not in `reads`. */
+export function ignoredFields(fields: Fields, { reads, ignores = [] }: Profile): readonly string[] {
+  const ignored =
+    reads && fields.messages !== undefined
+      ? Object.keys(fields).filter((field) => !reads.includes(field))
+      : ignores;
+  return ignored.filter((field) => fields[field] !== undefined);
 }
 
 /** Returns the fields of a request that the server rejects, and that are therefore not sent. */
@@ -28,7 +26,7 @@ export const removedFields = (fields: Fields, { rejects = [] }: Partial<Profile>
   );
 
 /** Returns the fields of a request without those that the server rejects. */
-export function accepted(fields: Fields, profile: Partial<Profile> = {}): Fields {
+export function acceptedFields(fields: Fields, profile: Partial<Profile> = {}): Fields {
   const removed = removedFields(fields, profile);
   if (removed.length === 0) return fields;
   const ofMessages = removed

@@ -24,12 +24,7 @@ export function headersOf(
   if (hasBody) headers['content-type'] = 'application/json';
   const keyName = keyHeader.toLowerCase();
   if (key !== undefined && key !== '') {
-    headers[keyName] = keyName === 'authorization' ? `Bearer ${key}` : key;
-  }
-  if (!VALUE.test(headers[keyName] ?? '')) {
-    throw new RequestError(
-      'apiKey has a character that cannot be sent in a header, such as a line break: copy the key again, in one line',
-    );
+    headers[keyName] = sendable(keyName === 'authorization' ? `Bearer ${key}` : key, 'apiKey');
   }
   for (const [name, value] of Object.entries(own)) {
     const lower = name.toLowerCase();
@@ -43,12 +38,12 @@ export function headersOf(
     if (OF_CONNECTION.test(lower)) {
       throw new RequestError(`headers: ${lower} belongs to the connection, leave it out`);
     }
-    if (typeof value !== 'string' || !VALUE.test(value)) {
-      throw new RequestError(
-        `headers: the value of ${name} cannot be sent in a header: use a string of one line, in Latin-1`,
-      );
-    }
-    headers[lower] = value;
+    headers[lower] = sendable(value, `the value of ${name}`);
   }
   return headers;
+}
+
+function sendable(value: unknown, what: string): string {
+  if (typeof value === 'string' && VALUE.test(value)) return value;
+  throw new RequestError(`${what} cannot be sent in a header: use a string of one line, in Latin-1`);
 }

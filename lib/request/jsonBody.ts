@@ -3,7 +3,6 @@ import { RequestError } from '../errors';
 import type { Profile } from '../servers/Profile';
 import type { ChatRequest } from './ChatRequest';
 import type { EmbeddingsRequest } from './EmbeddingsRequest';
-import { accepted } from './fieldReports';
 import { messagesFor } from './messagesFor';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -63,24 +62,20 @@ function requireObject<T extends object>(request: T): T {
 const HALF_CHARACTER = /[\uD800-\uDFFF]/gu;
 
 /**
- * Returns the JSON text of a request, without the fields that the server rejects.
+ * Returns the JSON text of the fields of a request.
  *
  * Half a surrogate pair, as in a text that was cut inside an emoji, becomes U+FFFD: UTF-8 does not have it, and servers respond
  * with an error to it and to every later request of the conversation.
  *
  * @throws RequestError if a field cannot be serialized, such as a BigInt or a circular reference.
  */
-export function jsonBody(fields: Fields, profile: Profile | undefined): string {
+export function jsonBody(fields: Fields): string {
   try {
-    const body = accepted(fields, profile);
-    const json = JSON.stringify(body);
+    const json = JSON.stringify(fields);
     // JSON has halves only as escapes.
-    return json.includes('\\ud') ? JSON.stringify(body, wellFormed) : json;
+    return json.includes('\\ud') ? JSON.stringify(fields, wellFormed) : json;
   } catch (cause) {
-    throw new RequestError(
-      'the request cannot be serialized as JSON: remove BigInts and circular references',
-      cause,
-    );
+    throw new RequestError('the request is not JSON: remove BigInts and circular references', cause);
   }
 }
 

@@ -36,21 +36,18 @@ export const redactWith =
   };
 
 /**
- * Redacts an error: its message, every own field, and its cause, which is reduced to name, message and code.
+ * Redacts an error: every own field, such as its message and its stack, and its cause, which is reduced to name, message and code.
  *
  * Runs when an error leaves a call, after its texts were unescaped and cut.
  *
  * @returns The same error.
  */
 export function redactError<E extends ChatError>(error: E, redact: Redact): E {
-  const { message } = error;
   const fields = error as unknown as Record<string, unknown>;
   for (const name of Object.getOwnPropertyNames(error)) {
-    if (name === '_tag' || name === 'name' || name === 'stack') continue;
     const value = fields[name];
     fields[name] = name === 'cause' ? reducedCause(value, redact) : redactIn(value, redact);
   }
-  if (error.message !== message && error.stack !== undefined) error.stack = redact(error.stack);
   return error;
 }
 
@@ -68,5 +65,5 @@ export function redactIn(value: unknown, redact: Redact): unknown {
 function reducedCause(cause: unknown, redact: Redact): unknown {
   if (typeof cause !== 'object' || cause === null) return redactIn(cause, redact);
   const { name, message, code } = cause as Readonly<Record<'name' | 'message' | 'code', unknown>>;
-  return redactIn({ name, message, ...(code !== undefined && { code }) }, redact);
+  return redactIn({ name, message, code }, redact);
 }

@@ -21,7 +21,7 @@ const PLACEHOLDER =
 const SHORTEST = 8;
 
 /** Schemes that precede a key in a header. A server that repeats the key leaves them out. */
-const SCHEME = /^(?:bearer|basic|token|api-?key|key|digest|negotiate)\s+/i;
+const SCHEMES = /^(?:(?:bearer|basic|token|api-?key|key|digest|negotiate)\s+)+/i;
 
 /** The name of a JSON field that contains a secret, such as `api_key`, or `key` in the data sources of Azure. */
 const SECRET_NAME =
@@ -34,31 +34,30 @@ const WHOLE_SECRET_NAME = new RegExp(`^${SECRET_NAME}$`, 'i');
 
 /** Returns the texts of a request that no error may contain. */
 export function secretsOf({ url, headers, body = '' }: Addressed): readonly string[] {
-  const inHeaders = Object.entries(headers).filter(([name]) => !PUBLIC.test(name));
-  const inQuery = [...new URLSearchParams(url.slice(withoutQuery(url).length))].filter(
-    ([name]) => !PUBLIC.test(name),
-  );
-  const values = [...inHeaders, ...inQuery].map(([, value]) => value).concat(keysInPath(url));
+  const named = [...Object.entries(headers), ...new URLSearchParams(url.slice(withoutQuery(url).length))];
+  const values = named
+    .filter(([name]) => !PUBLIC.test(name))
+    .map(([, value]) => value)
+    .concat(keysInPath(url));
   const secrets = values.flatMap(partsOf).concat(fieldsIn(body));
   return [...new Set(secrets)].filter((secret) => secret.length >= SHORTEST && !PLACEHOLDER.test(secret));
 }
 
 /** Returns the secrets in fields of JSON, among them the headers of MCP servers. */
 const fieldsIn = (json: string): readonly string[] =>
-  Array.from(json.matchAll(SECRET_FIELD), ([, value = '']) => value.replace(SCHEME, ''));
+  Array.from(json.matchAll(SECRET_FIELD), ([, value = '']) => value.replace(SCHEMES, ''));
 
 /** Returns a value without its scheme, its parameters (cookies and JSON among them), and all of these decoded. */
 function partsOf(value: string): readonly string[] {
-  let key = value.trim();
-  const isBasic = /^basic\s/i.test(key);
-  while (SCHEME.test(key)) key = key.replace(SCHEME, '').trim();
+  const trimmed = value.trim();
+  const key = trimmed.replace(SCHEMES, '');
   const ownScheme = /^[\w-]+\s+(.+)$/.exec(key)?.[1] ?? '';
   const parameters = (ownScheme || key)
     .split(/[;,]/)
     .flatMap((part) => /^\s*[^\s=]+=\s*"?(.*?)"?\s*$/.exec(part)?.[1] ?? [])
     .concat(fieldsIn(key));
   // What is not Base64 is not credentials after all; the value itself is redacted in any case.
-  const credentials = (isBasic && attempt(() => atob(key))) || '';
+  const credentials = (/^basic\s/i.test(trimmed) && attempt(() => atob(key))) || '';
   const parts = [key, ownScheme, ...parameters, credentials, credentials.slice(credentials.indexOf(':') + 1)];
   return parts
     .map((part) => part.trim())

@@ -13,23 +13,17 @@ export function urlOf(baseURL: string, path: string): string {
   const [, base = '', query = ''] = /^([^?#]*)(\?[^#]*)?/s.exec(baseURL.trim()) ?? [];
   // Without the path: appended to an empty host (`http://`), it would make the valid `http:/chat/…`.
   const absolute = parseUrl(base, pageUrl());
-  if (absolute === undefined) {
-    throw new RequestError(
-      /^[a-z][a-z\d+.-]*:/i.test(base)
-        ? 'baseURL is not a valid URL: check its host and port'
-        : 'baseURL is relative, which works in a page only: begin it with http:// or https://',
-    );
+  if (absolute === undefined && /^[a-z][a-z\d+.-]*:/i.test(base)) {
+    throw new RequestError('baseURL is not a valid URL: check its host and port');
   }
-  if (!/^https?:$/.test(absolute.protocol)) {
-    throw new RequestError(`baseURL must begin with http:// or https://, not ${absolute.protocol}`);
+  if (absolute === undefined || !/^https?:$/.test(absolute.protocol)) {
+    throw new RequestError('baseURL must begin with http:// or https://, or be relative in a page');
   }
   if (hasPassword(absolute)) {
     throw new RequestError('baseURL must not contain a user name or password: put them in headers');
   }
   if (/\/chat\/completions\/*$/i.test(base)) {
-    throw new RequestError(
-      'baseURL must not end with /chat/completions, because that is appended to it: remove it',
-    );
+    throw new RequestError('baseURL must not end with /chat/completions, which is appended to it');
   }
   return `${base.replace(/\/+$/, '')}${path}${query}`;
 }

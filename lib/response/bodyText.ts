@@ -3,10 +3,8 @@ import {
   EMPTY,
   last,
   map,
-  Observable,
   pipe,
   scan,
-  takeUntil,
   takeWhile,
   type OperatorFunction,
   type SchedulerLike,
@@ -16,7 +14,7 @@ import { LimitError } from '../errors';
 import { toText } from '../sse/toText';
 import type { Bytes } from '../transport/transport';
 import type { ResponseContext } from './ResponseContext';
-import { Wait } from './Wait';
+import { failAfter } from './timeouts';
 
 /**
  * Emits the full text of a body, `''` for an empty one.
@@ -45,7 +43,7 @@ export const ERROR_BODY_MS = 1_000;
  */
 export function textUpTo(limit: number, scheduler?: SchedulerLike): OperatorFunction<Bytes, string> {
   return pipe(
-    takeUntil(over$(ERROR_BODY_MS, scheduler)),
+    failAfter('total', ERROR_BODY_MS, scheduler),
     catchError(() => EMPTY),
     toText(),
     scan((partial, text) => partial + text, ''),
@@ -66,11 +64,3 @@ export const failWithText = (
       throw errorOf(body);
     }),
   );
-
-/** Emits after a time, and not before what has arrived meanwhile is read. */
-const over$ = (ms: number, scheduler: SchedulerLike | undefined): Observable<void> =>
-  new Observable((subscriber) => {
-    const wait = new Wait(ms, () => subscriber.next(), { scheduler });
-    wait.start();
-    return () => wait.stop();
-  });

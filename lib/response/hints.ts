@@ -3,16 +3,7 @@ import { parseJson } from '../codec/parseJson';
 import { cut, type ChatError, type ConnectionError, type HttpError } from '../errors';
 import { DEFAULT_BASE_URL, pageUrl, parseUrl, withoutCall } from '../request/url';
 import type { TransportRequest } from '../transport/transport';
-
-/** The parts of a request that hints depend on. */
-interface SentRequest {
-  readonly url: URL;
-  /** The path of `baseURL`, without a slash at its end. */
-  readonly basePath: string;
-  readonly isOllama: boolean;
-  readonly hasKey: boolean;
-  readonly model: string;
-}
+import { isText } from './errorShapes';
 
 /**
  * Adds a hint to the message of an error where the likely mistake is known.
@@ -36,15 +27,15 @@ const MAX_MESSAGE = 1_500;
 
 /** Returns the likely mistake of an error, and what to do; `undefined` if it is not known. */
 function hintFor(error: ChatError, request: TransportRequest): string | undefined {
-  const sent = sentRequestOf(request);
-  if (sent === undefined) return undefined;
+  const url = parseUrl(request.url, pageUrl());
+  if (url === undefined) return undefined; // A transport of the app's own may take other addresses.
   switch (error._tag) {
     case 'HttpError':
-      return httpHint(error, sent);
+      return httpHint(error, request, url);
     case 'ServerError':
-      return UNKNOWN_URL.test(error.serverMessage) ? missingHint(sent) : undefined;
+      return UNKNOWN_URL.test(error.serverMessage) ? missingHint(url) : undefined;
     case 'ConnectionError':
-      return error.phase === 'connect' ? connectionHint(error, sent) : undefined;
+      return error.phase === 'connect' ? connectionHint(error, url) : undefined;
     default:
       return undefined;
   }
@@ -55,96 +46,84 @@ const UNKNOWN_URL = /^(?:unexpected|unknown|invalid) (?:endpoint|url|route)\b/i;
 
 function httpHint(
   { status, code, serverMessage, param }: HttpError,
-  request: SentRequest,
+  { headers, body = '' }: TransportRequest,
+  url: URL,
 ): string | undefined {
-  const { isOllama, hasKey, model } = request;
+  const { model } = fieldsOf(parseJson(body));
   const isInvalid = status === 400 || status === 422;
-  if (model !== '' && (status === 404 || isInvalid)) {
-    if (status === 404 && isOllama && /model|pull/i.test(serverMessage))
+  if (isText(model) && (status === 404 || isInvalid)) {
+    if (status === 404 && isOllama(url) && /model|pull/i.test(serverMessage))
       return `run \`ollama pull ${model}\`, or choose one of \`ollama list\``;
     if ((isInvalid ? UNKNOWN_MODEL : /model/i).test(`${serverMessage} ${code}`))
       return `the server has no model ${model} for you; models$ lists those it has`;
   }
   // A relay that lacks one answer reports `unknown_stream`: there is something at its address.
-  if ((status === 404 || status === 405) && code !== 'unknown_stream') return missingHint(request);
+  if ((status === 404 || status === 405) && code !== 'unknown_stream') return missingHint(url);
+  const hasKey = [...Object.entries(headers), ...url.searchParams].some(
+    ([name, value]) => /auth|key|token|cookie|secret|sig/i.test(name) && !NO_KEY.test(value),
+  );
   // Nor is it the key where a relay allows only other models.
   if (!hasKey && (status === 401 || (status === 403 && code !== 'model_not_allowed')))
-    return `no key was sent: set apiKey in the config${isOfPage(request.url) ? ', or sign in' : ''}`;
-  if (status === 401)
-    return 'the server refused the key that was sent: check that apiKey is for this server, complete, and without Bearer';
+    return `no key was sent: set apiKey in the config${isOfPage(url) ? ', or sign in' : ''}`;
+  if (status === 401) return 'the server refused the key that was sent: check apiKey, and leave out Bearer';
   if (isInvalid && /stream.?options|include.?usage/i.test(`${serverMessage} ${param}`))
-    return 'set stream_options: { include_usage: false } in the request to leave it out';
+    return 'set stream_options: { include_usage: false }';
   return undefined;
 }
+
+const isOllama = ({ port }: URL): boolean => port === new URL(DEFAULT_BASE_URL).port;
+
+/** The value of a header whose key is blank, or the text of a variable that is not set. */
+const NO_KEY = /^\s*(?:bearer\b)?\s*(?:undefined|null)?\s*$/i;
 
 /** An unknown model as servers report it that have another status than 404 for it. */
 const UNKNOWN_MODEL =
   /(?:invalid|unknown|not a valid) model|model\b.{0,40} not (?:exist|found)|model_not_found/i;
 
-/** The end of a base URL that is one of Ollama's own API. */
-const OWN_API = /\/api(?:\/(?:chat|generate|tags|embed|embeddings|show|ps|version))?$/;
-
-/** A base URL up to its last segment that is not of a call, which is appended to it. From the end, so in linear time. */
-const BEFORE_CALL = /^(?:.*\/(?!(?:chat|completions|models|embeddings|responses|messages)(?:\/|$))[^/]*)?/i;
+/**
+ * A base URL up to its last segment that is not of a call, which is appended to it, or of Ollama's own API. From the end, so in
+ * linear time.
+ */
+const BEFORE_CALL =
+  /^(?:.*\/(?!(?:api|chat|completions|models|embeddings|responses|messages|generate|tags|embed|show|ps|version)(?:\/|$))[^/]*)?/i;
 
 /** Returns the hint for an address at which the server has nothing. */
-function missingHint({ url: { origin, pathname }, basePath, isOllama }: SentRequest): string {
+function missingHint(url: URL): string {
+  const { origin, pathname } = url;
   const missing = `nothing is at ${origin}${pathname}`;
+  const base = withoutCall(pathname).replace(/\/+$/, '');
+  // The path of a dialect, such as /responses, is not one of the base URL.
+  const isAppended = base !== pathname;
   const hasVersion = (path: string): boolean => /\/v\d/i.test(path);
   const withVersion = (path: string): string =>
     `use baseURL ${origin}${path}${hasVersion(path) ? '' : '/v1'}`;
-  const needsVersion = `${missing}; most servers need /v1: ${withVersion(basePath)}`;
-  // The path of a dialect, such as /responses, is not one of the base URL.
-  const isAppended = basePath !== pathname;
-  if (isAppended && OWN_API.test(basePath)) {
-    const outside = withVersion(basePath.replace(OWN_API, ''));
-    return isOllama || !basePath.endsWith('/api')
-      ? `${missing}; /api is Ollama's own API, ${outside}`
-      : `${needsVersion}, or for Ollama ${outside}`;
-  }
-  if (/\/api\/\w+$/.test(pathname)) return `${missing}: it is part of Ollama's own API, check baseURL`;
-  const [beforeCall = ''] = BEFORE_CALL.exec(basePath) ?? [];
-  if (isAppended && beforeCall !== basePath)
-    return `${missing}; the path of a call is appended to baseURL: ${withVersion(beforeCall)}`;
-  return hasVersion(basePath) ? `${missing}: check baseURL` : needsVersion;
+  const [outside = ''] = BEFORE_CALL.exec(base) ?? [];
+  const isOther = !isOllama(url) && base.endsWith('/api');
+  if (isAppended && outside !== base && !isOther) return `${missing}: ${withVersion(outside)}`;
+  if (!isAppended || hasVersion(base))
+    return `${missing}: ${/\/api\/\w+$/.test(pathname) ? "it is part of Ollama's own API, " : ''}check baseURL`;
+  return `${missing}; most servers need /v1: ${withVersion(base)}${isOther ? `, or for Ollama ${withVersion(outside)}` : ''}`;
 }
 
-function connectionHint({ code }: ConnectionError, { url, isOllama }: SentRequest): string | undefined {
+function connectionHint({ code }: ConnectionError, url: URL): string | undefined {
   const page = browserPage();
-  if (page) return browserHint(page, url, isOllama);
+  if (page) return browserHint(page, url);
   if (/NOTFOUND|AGAIN|UNREACH|TIME/.test(`${code}`)) return 'check the host name in baseURL, and the network';
   if (code !== 'ECONNREFUSED') return undefined;
-  return isOllama
+  return isOllama(url)
     ? 'is Ollama running? Start it with `ollama serve`'
     : 'check that the server is running, and the port in baseURL';
 }
 
 /** Returns the possible reasons for which a page has received no response: the browser does not reveal which it is. */
-function browserHint(page: Page, { protocol, hostname }: URL, isOllama: boolean): string {
+function browserHint(page: Page, url: URL): string {
+  const { protocol, hostname } = url;
   if (page.protocol === 'https:' && protocol === 'http:' && !isLoopback(hostname))
     return 'a page on https cannot call a server on http (mixed content): serve it over https';
-  const reasons = `it is down, or it does not allow this page's origin (CORS${isOllama ? '; for Ollama set OLLAMA_ORIGINS' : ''})`;
+  const reasons = `it is down, or it does not allow this page's origin (CORS${isOllama(url) ? '; for Ollama set OLLAMA_ORIGINS' : ''})`;
   return isPrivate(hostname) && !isPrivate(page.hostname)
-    ? `${reasons}, or the browser blocks a public page from the local network: the page needs https and the local network permission`
+    ? `${reasons}, or the browser blocks a public page from the local network: the page needs https and permission`
     : reasons;
-}
-
-/** The value of a header whose key is blank, or the text of a variable that is not set. */
-const NO_KEY = /^\s*(?:bearer\b)?\s*(?:undefined|null)?\s*$/i;
-
-function sentRequestOf({ url: address, headers, body }: TransportRequest): SentRequest | undefined {
-  const url = parseUrl(address, pageUrl());
-  if (url === undefined) return undefined; // A transport of the app's own may take other addresses.
-  const { model } = fieldsOf(parseJson(body ?? ''));
-  return {
-    url,
-    basePath: withoutCall(url.pathname).replace(/\/+$/, ''),
-    isOllama: url.port === new URL(DEFAULT_BASE_URL).port,
-    hasKey: [...Object.entries(headers), ...url.searchParams].some(
-      ([name, value]) => /auth|key|token|cookie|secret|sig/i.test(name) && !NO_KEY.test(value),
-    ),
-    model: typeof model === 'string' ? model : '',
-  };
 }
 
 /** Whether a browser sends the cookies of the page with a request. */
@@ -165,6 +144,6 @@ function browserPage(): Page | undefined {
 
 type Page = Pick<Location, 'protocol' | 'hostname'>;
 
-const isLoopback = (host: string): boolean => /^(localhost|.*\.localhost|127(\.\d+){3}|\[::1\])$/.test(host);
+const isLoopback = (host: string): boolean => /(?:^|\.)localhost$|^127\.|^\[::1\]/.test(host);
 const isPrivate = (host: string): boolean =>
   isLoopback(host) || /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|169\.254\.|\[f[cde])|\.local$/.test(host);

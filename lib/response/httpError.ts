@@ -35,6 +35,8 @@ export function httpError(head: ResponseHead, body: string, now: number): HttpEr
   const rateLimit = rateLimitOf(headers, now);
   // A key without any allowance: Mistral.
   const isNone = status === 429 && rateLimit?.requests?.limit === 0;
+  // The server's own decision, which OpenAI's clients follow as well.
+  const shouldRetry = headers['x-should-retry'];
   return new HttpError({
     ...details,
     status,
@@ -42,12 +44,8 @@ export function httpError(head: ResponseHead, body: string, now: number): HttpEr
     requestId: requestIdOf(head),
     rateLimit,
     retryAfterMs: wait,
-    retryable: shouldRetry(headers) ?? (!isNone && isTransient(status, { ...details, code }, wait !== null)),
+    retryable:
+      shouldRetry === 'true' ||
+      (shouldRetry !== 'false' && !isNone && isTransient(status, { ...details, code }, wait !== null)),
   });
 }
-
-/** The server's own decision, which OpenAI's clients follow as well. */
-const shouldRetry = (headers: ResponseHead['headers']): boolean | undefined => {
-  const value = headers['x-should-retry'];
-  return value === 'true' ? true : value === 'false' ? false : undefined;
-};

@@ -73,9 +73,7 @@ class ResponseReader<T> extends DirectObserver<ResponseHead | Bytes> {
     if (!isBytes(part)) {
       this.#begin(part);
     } else if (!this.#hasHead) {
-      this.#subscriber.error(
-        new ProtocolError('the transport emitted bytes before the head: emit the head first'),
-      );
+      this.#subscriber.error(misfit('emitted bytes first'));
     } else if (this.#drained === undefined) {
       this.#body?.next(part);
     } else {
@@ -89,10 +87,7 @@ class ResponseReader<T> extends DirectObserver<ResponseHead | Bytes> {
   }
 
   protected onComplete(): void {
-    if (!this.#hasHead)
-      this.#subscriber.error(
-        new ProtocolError('the transport completed without a head: emit one, or an error'),
-      );
+    if (!this.#hasHead) this.#subscriber.error(misfit('completed without a head'));
     this.#body?.complete();
   }
 
@@ -104,10 +99,7 @@ class ResponseReader<T> extends DirectObserver<ResponseHead | Bytes> {
 
   #begin(head: ResponseHead): void {
     if (this.#drained !== undefined) return;
-    if (!isHead(head))
-      this.error(
-        new ProtocolError('the transport emitted neither a head nor bytes: emit a head, then Uint8Arrays'),
-      );
+    if (!isHead(head)) this.error(misfit('emitted another value'));
     else if (this.#hasHead && this.#hasBegun()) this.error(sentAgain());
     else {
       this.#hasHead = true;
@@ -171,8 +163,11 @@ const always = (): boolean => true;
 const isBytes = (part: ResponseHead | Bytes): part is Bytes =>
   part instanceof Uint8Array || classOf(part) === 'Uint8Array';
 
-/** JavaScript allows a transport that emits other values. */
 const isHead = (part: unknown): boolean => fieldsOf(part).status !== undefined;
+
+/** JavaScript allows a transport that emits other values, or in another order. */
+const misfit = (what: string): ProtocolError =>
+  new ProtocolError(`the transport ${what}: emit a head, then Uint8Arrays`);
 
 const sentAgain = (): ConnectionError =>
   new ConnectionError(

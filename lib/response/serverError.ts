@@ -71,7 +71,6 @@ export function serverErrorOf(json: unknown, body: string): ServerError {
  * that names a failure; `undefined` for none.
  */
 export function errorBesideChoices(chunk: Answer): ServerError | undefined {
-  if (!mayFail(chunk)) return undefined;
   const error = hasErrorContent(chunk.error) ? chunk.error : errorInChoice(chunk.choices);
   if (error !== undefined) return serverErrorOf({ error }, textOf(chunk));
   const reason = chunk.choices?.find(
@@ -107,23 +106,6 @@ export const errorWithoutChoices = (chunk: ChatCompletionChunk): ServerError | u
  */
 export const seemsFailed = (chunk: ChatCompletionChunk): boolean =>
   hasEmptyError(chunk) || (!hasAnswer(fieldsOf(chunk)) && isFailure(fieldsOf(chunk)));
-
-interface MayFail {
-  readonly error?: unknown;
-}
-
-/** Whether a chunk or any of its choices has an error or the finish reason of a failure; nearly no chunk has. */
-function mayFail({ error, choices }: Answer): boolean {
-  if (error != null) return true;
-  // By index: an iterator costs more than the rest, and this runs for each chunk.
-  for (let i = 0; i < (choices?.length ?? 0); i += 1) {
-    const choice = choices?.[i] as
-      (AnswerChoice & MayFail & Partial<Record<'delta' | 'message', MayFail | null>>) | null | undefined;
-    if ((choice?.error ?? choice?.delta?.error ?? choice?.message?.error) != null) return true;
-    if (choice?.finish_reason && isFailedFinish(choice.finish_reason)) return true;
-  }
-  return false;
-}
 
 /** Writes a chunk as JSON; `''` if it is nested too deep for that. */
 const textOf = (chunk: Answer): string => attempt(() => JSON.stringify(chunk)) ?? '';

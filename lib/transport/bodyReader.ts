@@ -1,5 +1,7 @@
-import { classOf, RequestError } from '../errors';
+import { attempt } from '../codec/attempt';
+import { classOf } from '../errors';
 import type { Bytes } from './transport';
+import { unreadable } from './unreadable';
 
 /** One read, in the shape of web streams and of iterators. */
 interface Read {
@@ -29,14 +31,11 @@ export function readerOf(body: unknown): BodyReader | undefined {
   if (hasMethod(body, 'stream')) return webReader((body as Blob).stream());
   // Buffers and strings of mocks: a single read.
   if (typeof body === 'string' || isBuffer(body)) return iteratorReader([body].values());
-  throw new RequestError(
-    `the fetch returned a body that is ${describe(body)}; pass a fetch whose body is a ReadableStream or an async iterable`,
-  );
+  throw unreadable(`the response has a body of type ${typeNameOf(body)}`);
 }
 
 function webReader(body: ReadableStream<unknown>): BodyReader {
-  if (body.locked)
-    throw new RequestError('the body of the response was already read; pass a fetch that does not read it');
+  if (body.locked) throw unreadable('the body of the response was already read');
   const reader = body.getReader();
   return {
     read: () => reader.read(),
@@ -54,10 +53,10 @@ interface NodeStream {
 
 function iterableReader(body: AsyncIterable<unknown> & NodeStream): BodyReader {
   // An abort emits `error`, which without a listener ends the process. The iterator reports errors by itself.
-  if (hasMethod(body, 'on')) body.on?.('error', ignore);
+  body.on?.('error', ignore);
   return iteratorReader(body[Symbol.asyncIterator](), () => {
     // A pending read delays `return`, but not `destroy`.
-    if (hasMethod(body, 'destroy')) body.destroy?.();
+    body.destroy?.();
   });
 }
 
@@ -82,29 +81,22 @@ export function bytesOfRead(read: unknown): Bytes {
   if (typeof read === 'string') return new TextEncoder().encode(read);
   if (ArrayBuffer.isView(read)) return new Uint8Array(read.buffer, read.byteOffset, read.byteLength);
   if (isBuffer(read)) return new Uint8Array(read);
-  throw new RequestError(`the body emitted ${describe(read)}; pass a fetch whose body emits bytes or text`);
+  throw unreadable(`the body emitted a value of type ${typeNameOf(read)}`);
 }
 
 /** Whether a value is a buffer of any realm. */
 const isBuffer = (value: unknown): value is ArrayBuffer =>
   ArrayBuffer.isView(value) || /^(Shared)?ArrayBuffer$/.test(classOf(value));
 
-const describe = (value: unknown): string =>
-  typeof value === 'object' && value !== null
-    ? `an object (${(value as { readonly constructor?: { readonly name?: string } }).constructor?.name ?? 'Object'})`
-    : `a value of type ${typeof value}`;
+/** Returns the name of the class of a value, which {@link classOf} has for built-in classes only. */
+const typeNameOf = (value: unknown): string =>
+  String((Object(value) as { readonly constructor?: { readonly name?: string } }).constructor?.name);
 
 const hasMethod = (value: unknown, name: PropertyKey): boolean =>
   typeof (Object(value) as Record<PropertyKey, unknown>)[name] === 'function';
 
 /** Cancels a body that is not needed. One that cannot be read holds no connection. */
-export function cancelBody(body: unknown): void {
-  try {
-    readerOf(body)?.cancel();
-  } catch (error) {
-    if (!(error instanceof RequestError)) throw error;
-  }
-}
+export const cancelBody = (body: unknown): void => attempt(() => readerOf(body)?.cancel());
 
 /** Handles the expected rejections after an abort. */
 const ignore = (): void => undefined;

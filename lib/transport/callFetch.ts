@@ -1,6 +1,6 @@
 import { fieldsOf } from '../codec/isRecord';
-import { RequestError } from '../errors';
 import { foreignOrigin } from './redirects';
+import { unreadable } from './unreadable';
 
 /**
  * Calls fetch with an abort signal.
@@ -20,7 +20,7 @@ export async function callFetch(
     responseIn(error, url),
   );
   if (isResponse(response)) return response;
-  throw new RequestError('the fetch did not return a response; pass a fetch that follows the Fetch standard');
+  throw unreadable('the fetch did not return a response');
 }
 
 async function sendWithSignal(
@@ -29,11 +29,10 @@ async function sendWithSignal(
   init: RequestInit,
   signal: AbortSignal | undefined,
 ): Promise<unknown> {
-  if (signal === undefined) return send(url, init);
   try {
     return await send(url, { ...init, signal });
   } catch (error) {
-    if (signal.aborted || !refusesSignal(error)) throw error;
+    if (signal?.aborted || !refusesSignal(error)) throw error;
     return send(url, init);
   }
 }

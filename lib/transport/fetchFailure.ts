@@ -11,28 +11,28 @@ type Failure = readonly [test: RegExp, reason: string, code?: string];
 
 /** Mistakes in the address or in the set-up: another attempt fails again. The first that fits counts. */
 const MISTAKES: readonly Failure[] = [
-  [/(?:bad|unsafe|blocked) port/i, 'fetch blocks this port (bad port), run the server on another one'],
+  [/(?:bad|unsafe|blocked) port/i, 'fetch blocks this port, run the server on another one'],
   [/--allow-net|ERR_ACCESS_DENIED/, 'the runtime does not allow it: run it with --allow-net'],
   [/ERR_INVALID_URL|parse URL|Invalid URL/i, 'fetch does not accept the URL: use an absolute baseURL'],
   [/_ALERT_| alert[: ]/, 'the server refused the TLS handshake, check the client certificate'],
   [
-    /CERT_|_CERT|UNABLE_TO_VERIFY|invalid peer certificate|certificate (?:verify|has expired)/i,
+    /CERT_|_CERT|UNABLE_TO_VERIFY|peer certificate|certificate (?:verify|has expired)/i,
     'the certificate of the server is not accepted, renew it or trust its issuer',
     'ERR_TLS_CERT',
   ],
   [
-    /ERR_SSL|EPROTO|wrong version number|packet length too long|InvalidContentType|corrupt message|InvalidProtocol/i,
+    /ERR_SSL|EPROTO|wrong version number|packet length too long|corrupt message|InvalidProtocol/i,
     'TLS failed, as if the server expects http and not https',
     'EPROTO',
-  ],
-  [
-    /HPE_(?:STRICT|(?:CR|LF)_EXPECTED|UNEXPECTED_|INVALID_(?:HEADER|STATUS|CONTENT_LENGTH|TRANSFER))|CONTENT_LENGTH_MISMATCH/,
-    'the head of the response is not valid HTTP, check the server or proxy',
   ],
   [
     /HPE_INVALID_(?:CONSTANT|VERSION)|invalid HTTP|Malformed_HTTP|UND_ERR_HTTP_PARSER/i,
     'the response is not HTTP, as if the server expects https and not http',
     'HPE_INVALID_CONSTANT',
+  ],
+  [
+    /HPE_(?!HEADER_OVERFLOW|CLOSED|INVALID_EOF)|CONTENT_LENGTH_MISMATCH/,
+    'the head of the response is not valid HTTP, check the server or proxy',
   ],
 ];
 
@@ -40,24 +40,19 @@ const MISTAKES: readonly Failure[] = [
 const BREAKS: readonly Failure[] = [
   [/ECONNREFUSED|connection ?refused|unable to connect/i, 'the connection was refused', 'ECONNREFUSED'],
   [
-    /EAI_AGAIN|temporary failure in name resolution/i,
-    'the name of the host cannot be resolved at present',
-    'EAI_AGAIN',
-  ],
-  [
-    /ENOTFOUND|EAI_NONAME|dns error|failed to lookup|name or service not known|no such host|FailedToOpenSocket|DNSFailed/i,
-    'the name of the host is unknown',
+    /ENOTFOUND|EAI_AGAIN|EAI_NONAME|dns error|no such host|FailedToOpenSocket|DNSFailed/i,
+    'the name of the host cannot be resolved',
     'ENOTFOUND',
   ],
   [/ETIMEDOUT|CONNECT_TIMEOUT|connect(?:ion)? timed out/i, 'the connection timed out', 'ETIMEDOUT'],
-  [/UND_ERR_BODY_TIMEOUT/, 'no data arrived for the time that fetch allows, nodeTransport() waits longer'],
+  [/UND_ERR_BODY_TIMEOUT/, 'no data within the time that fetch allows: nodeTransport() waits longer'],
   [
     /EHOSTUNREACH|ENETUNREACH|no route to host|network is unreachable/i,
     'the host cannot be reached',
     'EHOSTUNREACH',
   ],
   [
-    /ECONNRESET|EPIPE|UND_ERR_SOCKET|connection ?reset|ConnectionClosed|other side closed|closed unexpectedly|closed before message completed|end of file before|socket hang up/i,
+    /ECONNRESET|EPIPE|UND_ERR_SOCKET|connection ?(?:reset|closed)|side closed|closed (?:unexpectedly|before)|end of file before|socket hang up/i,
     'the server closed the connection',
     'ECONNRESET',
   ],
@@ -65,7 +60,7 @@ const BREAKS: readonly Failure[] = [
 
 /** Errors that engines throw for mistakes in code. */
 const MISTAKE_IN_CODE =
-  /^(?:ReferenceError|RangeError|SyntaxError): |^TypeError: .*(?: is not a (?:function|constructor)|Cannot (?:read|set|destructure) propert)/;
+  /^(?:Reference|Range|Syntax)Error: |^TypeError: .*(?: is not a (?:function|constructor)|Cannot \w+ propert)/;
 
 /** Milliseconds that Node's fetch waits for a head, unless a dispatcher of the app sets another limit. */
 const NODE_HEAD_TIMEOUT_MS = 300_000;
@@ -89,12 +84,12 @@ export function fetchFailure(
     return new ChatTimeoutError(
       'head',
       NODE_HEAD_TIMEOUT_MS,
-      "no response head within the time that Node's fetch allows: nodeTransport() waits longer",
+      'no response head within the time that fetch allows: nodeTransport() waits longer',
     );
-  if (MISTAKE_IN_CODE.test(`${causes[0]?.name ?? ''}: ${causes[0]?.message ?? ''}`)) {
+  if (MISTAKE_IN_CODE.test(`${causes[0]?.name}: ${causes[0]?.message}`)) {
     return new RequestError(`the fetch has thrown: ${messageOf(error)}`, error);
   }
-  const texts = causes.map((cause) => `${codeOf(cause)} ${cause.message ?? ''}`).join('\n');
+  const texts = causes.map((cause) => `${codeOf(cause)} ${cause.message}`).join('\n');
   const fits = ([test]: Failure): boolean => test.test(texts);
   // A mistake cannot break a response that has begun.
   const mistake = hasHead ? undefined : MISTAKES.find(fits);

@@ -9,6 +9,7 @@ import { followRedirects } from './followRedirects';
 import type { ReadGate } from './ReadGate';
 import { responseHead } from './responseHead';
 import type { Bytes, ResponseHead, Transport, TransportRequest } from './transport';
+import { unreadable } from './unreadable';
 
 /** Options for {@link fetchTransport}. */
 export interface FetchTransportOptions {
@@ -120,9 +121,7 @@ class FetchCall {
 
 const failureOf = (error: unknown, phase: Phase, request: TransportRequest): ChatError =>
   phase === 'response'
-    ? new RequestError(
-        `the response of this fetch cannot be read; pass a fetch that follows the Fetch standard (${messageOf(error)})`,
-      )
+    ? unreadable(`the response cannot be read (${messageOf(error)})`)
     : redactError(fetchFailure(error, request.url, phase === 'body'), redactorOf(request));
 
 /** Emits the complete body at once: React Native's fetch has no body stream. */
@@ -131,9 +130,7 @@ async function emitFullBody(
   subscriber: Subscriber<Bytes>,
 ): Promise<void> {
   if (subscriber.closed) return;
-  const body = await (typeof response.arrayBuffer === 'function'
-    ? response.arrayBuffer()
-    : response.text?.());
+  const body = await (response.arrayBuffer?.() ?? response.text?.());
   if (body !== undefined) subscriber.next(bytesOfRead(body));
 }
 

@@ -1,5 +1,5 @@
 import { cancelBody } from './bodyReader';
-import { foreignOrigin, isRedirect, redirectError, redirectTarget } from './redirects';
+import { foreignOrigin, isRedirect, redirectTarget } from './redirects';
 import { responseHead } from './responseHead';
 import type { TransportRequest } from './transport';
 
@@ -20,14 +20,11 @@ export async function followRedirects(
   for (let hops = 0; ; hops++) {
     const response = await send(from, init);
     const { status } = response;
-    const location = isRedirect(status) ? responseHead(response).headers.location : undefined;
-    if (response.type !== 'opaqueredirect' && location === undefined) {
-      // React Native's fetch follows redirects regardless.
-      const foreign = foreignOrigin(response.url, url);
-      if (foreign === undefined) return response;
-      cancelBody(response.body);
-      throw redirectError(foreign);
-    }
+    // React Native's fetch follows redirects regardless.
+    const location = isRedirect(status)
+      ? responseHead(response).headers.location
+      : foreignOrigin(response.url, url)?.href;
+    if (response.type !== 'opaqueredirect' && location === undefined) return response;
     cancelBody(response.body);
     from = redirectTarget(method, { from, status, location, hops });
   }

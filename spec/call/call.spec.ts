@@ -366,12 +366,12 @@ describe('the request', () => {
     [
       'another protocol',
       { baseURL: 'ftp://example.com' },
-      'baseURL must begin with http:// or https://, not ftp:',
+      'baseURL must begin with http:// or https://, or be relative in a page',
     ],
     [
       'a bad header',
       { headers: { 'x-a': 'line\nbreak' } },
-      'headers: the value of x-a cannot be sent in a header: use a string of one line, in Latin-1',
+      'the value of x-a cannot be sent in a header: use a string of one line, in Latin-1',
     ],
   ])('is not sent with %s', (_, config, message) => {
     marbles(({ expectObservable, flush }) => {
@@ -401,9 +401,7 @@ describe('the request', () => {
   ])('is not sent when it holds %s', (_, extra) => {
     marbles(({ expectObservable, flush }) => {
       const { sent, transport } = sending(NEVER);
-      const error = new RequestError(
-        'the request cannot be serialized as JSON: remove BigInts and circular references',
-      );
+      const error = new RequestError('the request is not JSON: remove BigInts and circular references');
       expectObservable(chatCompletion$({ transport }, { ...request, extra })).toBe('#', frames, error);
       flush();
       expect(sent).toEqual([]);
@@ -469,12 +467,12 @@ describe('the transport', () => {
     [
       'completes without a head',
       () => EMPTY,
-      new ProtocolError('the transport completed without a head: emit one, or an error'),
+      new ProtocolError('the transport completed without a head: emit a head, then Uint8Arrays'),
     ],
     [
       'begins with bytes',
       () => of(wire.h),
-      new ProtocolError('the transport emitted bytes before the head: emit the head first'),
+      new ProtocolError('the transport emitted bytes first: emit a head, then Uint8Arrays'),
     ],
   ])('ends the call when it %s', (_, transport, error) => {
     marbles(({ expectObservable }) => {

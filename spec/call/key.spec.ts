@@ -111,9 +111,7 @@ describe('the key of a call', () => {
     [
       'gives one with a line break',
       () => of('sk-1\n'),
-      new RequestError(
-        'apiKey has a character that cannot be sent in a header, such as a line break: copy the key again, in one line',
-      ),
+      new RequestError('apiKey cannot be sent in a header: use a string of one line, in Latin-1'),
     ],
   ])('ends the call, and nothing is sent, when its function %s', (_, apiKey, error) => {
     marbles(({ cold, expectObservable, flush }) => {

@@ -516,14 +516,14 @@ describe('A transport of your own that', () => {
       'ProtocolError',
       '--|',
       '--#',
-      new ProtocolError('the transport completed without a head: emit one, or an error'),
+      new ProtocolError('the transport completed without a head: emit a head, then Uint8Arrays'),
     ],
     [
       'emits bytes before the head',
       'ProtocolError',
       '-a',
       '-#',
-      new ProtocolError('the transport emitted bytes before the head: emit the head first'),
+      new ProtocolError('the transport emitted bytes first: emit a head, then Uint8Arrays'),
     ],
     ['emits a second head before text', 'the first response is void', 'hha(d|)', '--a|', own],
     [

@@ -1,4 +1,4 @@
-import { accepted, ignoredFields, removedFields } from '../../lib/request/fieldReports';
+import { acceptedFields, ignoredFields, removedFields } from '../../lib/request/fieldReports';
 
 describe('ignoredFields', () => {
   it('returns the fields of the request that the profile lists', () => {
@@ -13,7 +13,7 @@ describe('ignoredFields', () => {
   it('returns every field that the server does not read, a misspelt one too', () => {
     const profile = { name: 'x', reads: ['model', 'messages'], rejects: ['store'] };
     const fields = { model: 'any', messages: [], temprature: 0, n: undefined, store: true };
-    expect(ignoredFields(fields, profile)).toEqual(['temprature']);
+    expect(ignoredFields(acceptedFields(fields, profile), profile)).toEqual(['temprature']);
   });
 
   it('compares a request for embeddings with ignores only', () => {
@@ -38,15 +38,15 @@ describe('removedFields', () => {
     expect(removedFields({ messages: [{ role: 'user' }], name: 'Ada' }, profile)).toEqual([]);
     expect(removedFields({ messages: 'not a list' }, profile)).toEqual([]);
     expect(removedFields({ messages: [null, 7] }, profile)).toEqual([]);
-    expect(accepted({ messages: [null, { name: 'Ada' }] }, profile)).toEqual({ messages: [null, {}] });
+    expect(acceptedFields({ messages: [null, { name: 'Ada' }] }, profile)).toEqual({ messages: [null, {}] });
   });
 });
 
-describe('accepted', () => {
+describe('acceptedFields', () => {
   it('leaves out rejected fields, those of messages too, and changes no argument', () => {
     const message = Object.freeze({ role: 'user', name: 'Ada', content: 'Hi' });
     const fields = Object.freeze({ model: 'any', n: 2, messages: Object.freeze([message]) });
-    expect(accepted(fields, { name: 'x', rejects: ['n', 'messages[].name'] })).toEqual({
+    expect(acceptedFields(fields, { name: 'x', rejects: ['n', 'messages[].name'] })).toEqual({
       model: 'any',
       messages: [{ role: 'user', content: 'Hi' }],
     });
@@ -54,6 +54,6 @@ describe('accepted', () => {
 
   it('returns the same fields if none is rejected', () => {
     const fields = { model: 'any' };
-    expect(accepted(fields, { name: 'x', rejects: ['n'] })).toBe(fields);
+    expect(acceptedFields(fields, { name: 'x', rejects: ['n'] })).toBe(fields);
   });
 });

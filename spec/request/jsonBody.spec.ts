@@ -1,5 +1,6 @@
 import { RequestError } from '../../lib/errors';
 import type { ChatRequest } from '../../lib/request/ChatRequest';
+import { acceptedFields } from '../../lib/request/fieldReports';
 import { bodyFields, jsonBody, streamedFields, completionFields } from '../../lib/request/jsonBody';
 import type { Profile } from '../../lib/servers/Profile';
 
@@ -7,7 +8,7 @@ const request: ChatRequest = { model: 'any', messages: [{ role: 'user', content:
 
 /** Returns the body that is sent. */
 const sent = (fields: Readonly<Record<string, unknown>>, profile?: Profile): unknown =>
-  JSON.parse(jsonBody(fields, profile));
+  JSON.parse(jsonBody(acceptedFields(fields, profile)));
 
 describe('streamedFields', () => {
   it('requests a stream with usage', () => {
@@ -64,7 +65,7 @@ describe('jsonBody', () => {
     ['a pair', '😀', '😀'],
     ['an escape in the text', '{"a":"\\ud83d"}', '{"a":"\\ud83d"}'],
   ])('sends only text that UTF-8 has: %s', (_, text, expected) => {
-    const body = jsonBody({ messages: [{ content: text }, { content: [{ text }] }] }, undefined);
+    const body = jsonBody({ messages: [{ content: text }, { content: [{ text }] }] });
     expect(JSON.parse(body)).toEqual({
       messages: [{ content: expected }, { content: [{ text: expected }] }],
     });
@@ -97,14 +98,14 @@ describe('bodyFields', () => {
 
   it('treats prototype keys of the extras like any other', () => {
     const extra = JSON.parse('{"__proto__":{"polluted":true}}') as Record<string, unknown>;
-    expect(jsonBody(bodyFields({ ...request, extra }), undefined)).toContain('"__proto__":{"polluted":true}');
+    expect(jsonBody(bodyFields({ ...request, extra }))).toContain('"__proto__":{"polluted":true}');
     expect({}).not.toHaveProperty('polluted');
   });
 });
 
 describe('jsonBody', () => {
   it('keeps null and leaves out undefined', () => {
-    expect(jsonBody({ a: null, b: undefined, c: 0, d: '', e: false }, undefined)).toBe(
+    expect(jsonBody({ a: null, b: undefined, c: 0, d: '', e: false })).toBe(
       '{"a":null,"c":0,"d":"","e":false}',
     );
   });
@@ -138,7 +139,7 @@ describe('jsonBody', () => {
   ])('rejects %s, without quoting the request', (_, fields) => {
     let thrown: unknown;
     try {
-      jsonBody({ model: 'any', ...fields }, undefined);
+      jsonBody({ model: 'any', ...fields });
     } catch (error) {
       thrown = error;
     }
@@ -146,7 +147,7 @@ describe('jsonBody', () => {
     expect(JSON.parse(JSON.stringify(thrown))).toEqual({
       _tag: 'RequestError',
       name: 'RequestError',
-      message: 'the request cannot be serialized as JSON: remove BigInts and circular references',
+      message: 'the request is not JSON: remove BigInts and circular references',
       retryable: false,
     });
     expect((thrown as Error).cause).toBeDefined();

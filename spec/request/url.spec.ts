@@ -69,7 +69,7 @@ describe('urlOf', () => {
   it.each(['/api/v1', 'api', '', '   ', '//api.example.com/v1', '?key=sk-secret'])(
     'rejects %j outside of a page',
     (base) => {
-      const message = 'baseURL is relative, which works in a page only: begin it with http:// or https://';
+      const message = 'baseURL must begin with http:// or https://, or be relative in a page';
       expect(thrownBy(() => urlOf(base, PATH))).toEqual(requestError(message));
     },
   );
@@ -84,18 +84,18 @@ describe('urlOf', () => {
   );
 
   it.each([
-    ['ftp://x.example/v1', 'ftp:'],
-    ['file:///v1', 'file:'],
-    ['ws://x.example/v1', 'ws:'],
-    ['localhost:11434/v1', 'localhost:'],
-    ['javascript:alert(1)//', 'javascript:'],
-  ])('rejects %j, which fetch cannot call', (base, protocol) => {
-    const message = `baseURL must begin with http:// or https://, not ${protocol}`;
+    'ftp://x.example/v1',
+    'file:///v1',
+    'ws://x.example/v1',
+    'localhost:11434/v1',
+    'javascript:alert(1)//',
+  ])('rejects %j, which fetch cannot call', (base) => {
+    const message = 'baseURL must begin with http:// or https://, or be relative in a page';
     expect(thrownBy(() => urlOf(base, PATH))).toEqual(requestError(message));
   });
 
   it('rejects a relative URL in a page of another protocol', () => {
-    const message = 'baseURL must begin with http:// or https://, not file:';
+    const message = 'baseURL must begin with http:// or https://, or be relative in a page';
     expect(onPage('file:///index.html', () => thrownBy(() => urlOf('/v1', PATH)))).toEqual(
       requestError(message),
     );

@@ -26,6 +26,13 @@ describe('the hint of an error', () => {
     );
   });
 
+  it('has no other base URL for the path of a dialect', () => {
+    const request: TransportRequest = { method: 'POST', url: 'https://a.example/responses', headers: {} };
+    expect(withHint(http(404, 'no'), request).message).toBe(
+      '404 no (nothing is at https://a.example/responses: check baseURL)',
+    );
+  });
+
   it.each([
     [
       'an unknown model at Ollama',
@@ -84,7 +91,7 @@ describe('the hint of an error', () => {
       http(404, 'no'),
       'https://a.example/models/chat/chat/',
       {},
-      'nothing is at https://a.example/models/chat/chat//chat/completions; the path of a call is appended to baseURL: use baseURL https://a.example/v1',
+      'nothing is at https://a.example/models/chat/chat//chat/completions: use baseURL https://a.example/v1',
     ],
     [
       'a base URL that ends like a call',
@@ -107,6 +114,13 @@ describe('the hint of an error', () => {
       'https://a.example/api/v1',
       {},
       'nothing is at https://a.example/api/v1/chat/completions: check baseURL',
+    ],
+    [
+      "a base URL that is another server's /v1/api",
+      http(404, 'no'),
+      'https://a.example/v1/api',
+      {},
+      'nothing is at https://a.example/v1/api/chat/completions: check baseURL',
     ],
     [
       'another address',
@@ -293,7 +307,7 @@ describe('the hint of an error', () => {
 
     it('is local network access for a page from elsewhere', () => {
       expect(hintAt('https://app.example/', OLLAMA)).toMatch(
-        /it is down, or it does not allow this page's origin \(CORS; .*local network permission/,
+        /it is down, or it does not allow this page's origin \(CORS; .*the page needs https and permission/,
       );
       expect(hintAt('http://app.example/', 'http://192.168.1.5:8080/v1')).toMatch(/the page needs https/);
     });

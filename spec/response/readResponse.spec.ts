@@ -183,9 +183,7 @@ describe('readResponse', () => {
   it.each([null, undefined, 'text', 5, {}, [], { status: undefined }])(
     'fails at %j, which is neither a head nor bytes',
     (part) => {
-      const error = new ProtocolError(
-        'the transport emitted neither a head nor bytes: emit a head, then Uint8Arrays',
-      );
+      const error = new ProtocolError('the transport emitted another value: emit a head, then Uint8Arrays');
       marbles(({ expectObservable }) => {
         expectObservable(of(part as unknown as Bytes).pipe(read)).toBe('#', undefined, error);
         expectObservable(of(head, part as unknown as Bytes).pipe(read)).toBe('#', undefined, error);
@@ -198,7 +196,7 @@ describe('readResponse', () => {
       marbles(({ cold, expectObservable, expectSubscriptions }) => {
         const source$ = cold(' -a-h-|', parts);
         const expected = '     -#';
-        const error = new ProtocolError('the transport emitted bytes before the head: emit the head first');
+        const error = new ProtocolError('the transport emitted bytes first: emit a head, then Uint8Arrays');
         expectObservable(source$.pipe(read)).toBe(expected, undefined, error);
         expectSubscriptions(source$.subscriptions).toBe('^!');
       });
@@ -206,7 +204,9 @@ describe('readResponse', () => {
 
     it('without a head', () => {
       marbles(({ cold, expectObservable }) => {
-        const error = new ProtocolError('the transport completed without a head: emit one, or an error');
+        const error = new ProtocolError(
+          'the transport completed without a head: emit a head, then Uint8Arrays',
+        );
         expectObservable(cold<ResponseHead>('--|').pipe(read)).toBe('--#', undefined, error);
       });
     });

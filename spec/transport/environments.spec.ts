@@ -107,11 +107,11 @@ describe('fetchTransport, where a response cannot be read,', () => {
   locked?.getReader();
 
   it.each<[string, typeof fetch, RegExp]>([
-    ['a body of another kind', withBody({ pipe: () => undefined }), /body that is an object \(Object\)/],
-    ['a number as the body', withBody(5), /body that is a value of type number/],
+    ['a body of another kind', withBody({ pipe: () => undefined }), /a body of type Object; pass a fetch/],
+    ['a number as the body', withBody(5), /a body of type Number/],
     ['a body that was read before', withBody(locked), /already read/],
-    ['reads of another kind', withBody(generated([5])), /emitted a value of type number/],
-    ['reads that are objects', withBody(generated([new Date(0)])), /emitted an object \(Date\)/],
+    ['reads of another kind', withBody(generated([5])), /emitted a value of type Number/],
+    ['reads that are objects', withBody(generated([new Date(0)])), /emitted a value of type Date/],
     ['no response', fetchOf(undefined), /did not return a response/],
     ['a response without a status', fetchOf({ ok: true }), /did not return a response/],
     [
@@ -121,7 +121,7 @@ describe('fetchTransport, where a response cannot be read,', () => {
           throw new TypeError('broken');
         },
       }),
-      /Fetch standard.*broken/,
+      /cannot be read \(broken\); pass a fetch that follows the Fetch standard/,
     ],
   ])('names %s in a RequestError that is not retryable', async (_, fetch, message) => {
     const error = await errorOf(fetchTransport({ fetch })(request));

@@ -91,7 +91,7 @@ describe('the reason for a failed fetch', () => {
       'Node',
       'unknown host',
       failed(['fetch failed'], ['getaddrinfo ENOTFOUND x.invalid', 'ENOTFOUND']),
-      'the name of the host is unknown (ENOTFOUND)',
+      'the name of the host cannot be resolved (ENOTFOUND)',
       'ENOTFOUND',
       true,
     ],
@@ -102,7 +102,7 @@ describe('the reason for a failed fetch', () => {
         ['fetch failed'],
         ['dns error: failed to lookup address information: Name or service not known'],
       ),
-      'the name of the host is unknown (ENOTFOUND)',
+      'the name of the host cannot be resolved (ENOTFOUND)',
       'ENOTFOUND',
       true,
     ],
@@ -110,7 +110,7 @@ describe('the reason for a failed fetch', () => {
       'Bun',
       'unknown host',
       failed(['Was there a typo in the url or port?', 'FailedToOpenSocket']),
-      'the name of the host is unknown (ENOTFOUND)',
+      'the name of the host cannot be resolved (ENOTFOUND)',
       'ENOTFOUND',
       true,
     ],
@@ -118,7 +118,7 @@ describe('the reason for a failed fetch', () => {
       'Node',
       'no name server',
       failed(['fetch failed'], ['getaddrinfo EAI_AGAIN x', 'EAI_AGAIN']),
-      'the name of the host cannot be resolved at present (EAI_AGAIN)',
+      'the name of the host cannot be resolved (EAI_AGAIN)',
       'EAI_AGAIN',
       true,
     ],
@@ -166,7 +166,7 @@ describe('the reason for a failed fetch', () => {
       'Node',
       'blocked port',
       failed(['fetch failed'], ['bad port']),
-      'fetch blocks this port (bad port), run the server on another one',
+      'fetch blocks this port, run the server on another one',
       null,
       false,
     ],
@@ -237,6 +237,36 @@ describe('the reason for a failed fetch', () => {
       'the head of the response is not valid HTTP, check the server or proxy (HPE_INVALID_HEADER_TOKEN)',
       'HPE_INVALID_HEADER_TOKEN',
       false,
+    ],
+    ...['HPE_LF_EXPECTED', 'HPE_INVALID_CONTENT_LENGTH', 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH'].map(
+      (code) =>
+        [
+          'Node',
+          'an invalid head',
+          failed(['fetch failed'], ['odd', code]),
+          `the head of the response is not valid HTTP, check the server or proxy (${code})`,
+          code,
+          false,
+        ] as const,
+    ),
+    ...['HPE_INVALID_EOF_STATE', 'HPE_CLOSED_CONNECTION'].map(
+      (code) =>
+        [
+          'Node',
+          'an end in the head',
+          failed(['fetch failed'], ['odd', code]),
+          `odd (${code})`,
+          code,
+          true,
+        ] as const,
+    ),
+    [
+      'Deno',
+      'closed',
+      failed(['fetch failed'], ['connection closed before message completed']),
+      'the server closed the connection (ECONNRESET)',
+      'ECONNRESET',
+      true,
     ],
     [
       'Node',
@@ -334,7 +364,7 @@ describe('the reason for a failed fetch', () => {
     expect(fetchFailure(error, url, false)).toMatchObject({
       _tag: 'ChatTimeoutError',
       phase: 'head',
-      message: "no response head within the time that Node's fetch allows: nodeTransport() waits longer",
+      message: 'no response head within the time that fetch allows: nodeTransport() waits longer',
     });
   });
 });

@@ -113,7 +113,7 @@ describe('fetchTransport with a custom fetch', () => {
     expect(comparable(error)).toEqual(comparable(new ChatTimeoutError('head', 300_000, messageOf(error))));
     expect(error).toMatchObject({
       retryable: false,
-      message: "no response head within the time that Node's fetch allows: nodeTransport() waits longer",
+      message: 'no response head within the time that fetch allows: nodeTransport() waits longer',
     });
   });
 
@@ -328,7 +328,7 @@ describe('fetchTransport with a custom fetch', () => {
               cause: new Error('x', { cause: Object.assign(new Error('y'), { code: 'ENOTFOUND' }) }),
             }),
           ),
-        `${place}: the name of the host is unknown (ENOTFOUND)`,
+        `${place}: the name of the host cannot be resolved (ENOTFOUND)`,
         'ENOTFOUND',
       ],
       ['with a value that is not an error', () => rejected('offline'), `${place}: offline`, null],

@@ -1,7 +1,7 @@
 import { isRight } from 'fp-ts/Either';
 import { identity, Observable, pipe, tap, type MonoTypeOperatorFunction, type SchedulerLike } from 'rxjs';
 
-import { failAfter } from '../../call/timeouts';
+import { failAfter } from '../../response/timeouts';
 import type { ChatCompletionChunk } from '../../codec/ChatCompletionChunk';
 import { requireOptions } from '../../codec/require';
 import type { Decoded } from '../../decode/decode';

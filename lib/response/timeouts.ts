@@ -1,7 +1,7 @@
 import { identity, Observable, takeUntil, type MonoTypeOperatorFunction, type SchedulerLike } from 'rxjs';
 
 import type { TimeoutPhase } from '../errors';
-import { timeLimit } from '../response/timeLimit';
+import { timeLimit } from './timeLimit';
 import { isFiniteDelay } from '../rx/isFiniteDelay';
 
 /** Errors with {@link ChatTimeoutError} after a time; never for `undefined` and `Infinity`. */
