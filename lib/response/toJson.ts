@@ -6,7 +6,7 @@ import { decodeWith, type Codec } from '../decode/decode';
 import { ProtocolError } from '../errors';
 import type { Bytes, ResponseHead } from '../transport/transport';
 import { failWithText, fullText } from './bodyText';
-import { beginningOf, errorDetailsOf, isHtml } from './errorBody';
+import { beginningOf, errorDetailsOf, isHtml, jsonIn } from './errorBody';
 import { failWhenIdle } from './failWhenIdle';
 import { mediaTypeOf } from './mediaType';
 import { readByKind } from './readByKind';
@@ -58,7 +58,9 @@ function decodeBody<A>(codec: Codec<A>, body: string): A {
   return decoded.right;
 }
 
-function unexpectedBody(body: string, kind: string): ProtocolError {
+function unexpectedBody(body: string, kind: string): Error {
+  const json = jsonIn(body);
+  if (hasError(json)) return serverErrorOf(json, body);
   if (body.trim() === '')
     return new ProtocolError(
       'the response has an empty body: read the log of the server or proxy, or check baseURL',
