@@ -1,3 +1,4 @@
+import { attempt } from '../codec/attempt';
 import { classOf, RequestError } from '../errors';
 import type { Bytes } from './transport';
 
@@ -40,9 +41,7 @@ function webReader(body: ReadableStream<unknown>): BodyReader {
   const reader = body.getReader();
   return {
     read: () => reader.read(),
-    cancel: () => {
-      reader.cancel().catch(ignore);
-    },
+    cancel: () => release(() => reader.cancel()),
   };
 }
 
@@ -67,8 +66,8 @@ const iteratorReader = (
 ): BodyReader => ({
   read: () => iterator.next(),
   cancel: () => {
-    destroy();
-    Promise.resolve(iterator.return?.()).catch(ignore);
+    release(destroy);
+    release(() => iterator.return?.());
   },
 });
 
@@ -98,13 +97,11 @@ const hasMethod = (value: unknown, name: PropertyKey): boolean =>
   typeof (Object(value) as Record<PropertyKey, unknown>)[name] === 'function';
 
 /** Cancels a body that is not needed. One that cannot be read holds no connection. */
-export function cancelBody(body: unknown): void {
-  try {
-    readerOf(body)?.cancel();
-  } catch (error) {
-    if (!(error instanceof RequestError)) throw error;
-  }
-}
+export const cancelBody = (body: unknown): void => attempt(() => readerOf(body)?.cancel());
 
-/** Handles the expected rejections after an abort. */
+/** Releases a body. It rejects after an abort, and some polyfills and mocks throw. */
+const release = (cancel: () => unknown): void => {
+  Promise.resolve(attempt(cancel)).catch(ignore);
+};
+
 const ignore = (): void => undefined;
