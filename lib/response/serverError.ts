@@ -2,7 +2,7 @@ import { attempt } from '../codec/attempt';
 import { fieldsOf, isRecord } from '../codec/isRecord';
 import type { ChatCompletion } from '../codec/ChatCompletion';
 import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
-import { ServerError, type ErrorDetails } from '../errors';
+import { ServerError } from '../errors';
 import { isFailedFinish, isTransientFinish } from '../fold/failedFinish';
 import { errorDetailsIn } from './errorBody';
 import {
@@ -14,7 +14,7 @@ import {
   readErrorShape,
   statusIn,
 } from './errorShapes';
-import { isTransient } from './retryable';
+import { isTransientError } from './retryable';
 import { retryDelayMs } from './retryAfter';
 
 /** A choice of a chunk or of a completion. */
@@ -63,7 +63,7 @@ export function serverErrorOf(json: unknown, body: string): ServerError {
   const details = errorDetailsIn(json, body);
   const code = details.code ?? statusIn(json);
   const wait = retryDelayMs(json, details.serverMessage);
-  return new ServerError(details, isTransientError({ ...details, code }), body, wait);
+  return new ServerError(details, isTransientError({ ...details, code }, wait !== null), body, wait);
 }
 
 /**
@@ -127,15 +127,3 @@ function mayFail({ error, choices }: Answer): boolean {
 
 /** Writes a chunk as JSON; `''` if it is nested too deep for that. */
 const textOf = (chunk: Answer): string => attempt(() => JSON.stringify(chunk)) ?? '';
-
-function isTransientError(details: ErrorDetails): boolean {
-  const { code, type } = details;
-  const status = Number(code);
-  // Mistral counts its own codes from 1000.
-  if (Number.isInteger(status) && status >= 400 && status < 600) return isTransient(status, details);
-  return TRANSIENT.test(`${code ?? ''} ${type ?? ''}`);
-}
-
-/** Codes and types of errors that pass. */
-const TRANSIENT =
-  /overloaded|rate.?limit|throttl|too.?many.?requests|server.?error|internal.?(?:server.?)?e|unavailable|timeout/i;

@@ -66,7 +66,7 @@ function unexpectedBody(body: string, kind: string): Error {
       'the response has an empty body: read the log of the server or proxy, or check baseURL',
     );
   let content = kind;
-  if (isHtml(body)) content = `a web page: ${errorDetailsOf(body).serverMessage}`;
+  if (isHtml(body)) content = `a web page: ${errorDetailsOf(body, json).serverMessage}`;
   else if (/^(text\b|$)/.test(kind) && !/^\s*[[{]/.test(body)) content = `text: ${beginningOf(body)}`;
   return new ProtocolError(`the response is not what was requested, but ${content}; check baseURL`, body);
 }
