@@ -10,6 +10,7 @@ import {
   firstOf,
   hasErrorContent,
   isFailure,
+  isProgress,
   isText,
   readErrorShape,
   statusIn,
@@ -94,10 +95,14 @@ export function withoutFailure(completion: ChatCompletion): ChatCompletion {
  * Returns the error of a stream without a single choice whose first payload is of an unknown kind, since that payload is the only
  * explanation of the server.
  *
- * @returns `undefined` for a payload with choices, even an empty list, or with usage, and for an empty object.
+ * @returns `undefined` for a payload with choices, even an empty list, or with usage, for an empty object, and for one that only
+ * reports that the request is still running, such as a heartbeat.
  */
 export const errorWithoutChoices = (chunk: ChatCompletionChunk): ServerError | undefined =>
-  chunk.choices == null && chunk.usage == null && Object.keys(chunk).length > 0
+  chunk.choices == null &&
+  chunk.usage == null &&
+  Object.keys(chunk).length > 0 &&
+  !isProgress(fieldsOf(chunk))
     ? serverErrorOf(chunk, textOf(chunk))
     : undefined;
 

@@ -65,6 +65,7 @@ describe('JSON with an error', () => {
     [{ choices, error: { code: '0', message: '' } }],
     [{ status: 'queued', message: 'waiting in the queue' }],
     [{ type: 'progress', message: 'the model is loading' }],
+    [{ type: 'keep-alive', message: 'the model is thinking' }],
     [{ last_error: null }],
     [{ status: 200, body: { message: 'ready' } }],
     [{ event: 'metadata', data: { message: 'queued' } }],
