@@ -12,8 +12,8 @@ export type Coercion = (json: unknown) => unknown;
 export const toText: Coercion = (json) =>
   typeof json === 'number' || typeof json === 'boolean' ? String(json) : json;
 
-/** An id, a name or a type: a number as text; `false` and empty containers as `null`. */
-export const toLabel: Coercion = (json) => (isEmpty(json) ? null : toText(json));
+/** An id, a name or a type: a number as text; the text `null` (Mistral), `false` and empty containers as `null`. */
+export const toLabel: Coercion = (json) => (json === 'null' || isEmpty(json) ? null : toText(json));
 
 /** A finish reason. Zero is the default value of an enumeration and means none. */
 export const toReason: Coercion = (json) => (json === 0 ? null : toLabel(json));

@@ -1,7 +1,7 @@
 import * as t from 'io-ts';
 
 import { toIndex, toLabel, toReason, toText } from './coerce';
-import { coerced } from './coerced';
+import { coerced, reshaped } from './coerced';
 import { lenient } from './lenient';
 import { nullable } from './nullable';
 
@@ -9,7 +9,7 @@ import { nullable } from './nullable';
 export const sideText = lenient(coerced(t.string, toText));
 
 /** An id or a name. */
-export const label = coerced(nullable(t.string), toLabel);
+export const label = reshaped(nullable(t.string), toLabel);
 
 /** The index of a choice, a tool call or an embedding. */
 export const index = coerced(nullable(t.number), toIndex);

@@ -34,8 +34,9 @@ export class Ending {
   /** The choice of the latest delta, which is most likely the choice of the next one. */
   #current: number | undefined;
   #failure: ServerError | undefined;
-  #unexplained: ChatCompletionChunk | undefined;
-  #failing: ChatCompletionChunk | undefined;
+  /** The error of the first payload of an unknown kind, and of the first one that seems to have failed. */
+  #unexplained: ServerError | undefined;
+  #failing: ServerError | undefined;
   #hasUsage = false;
 
   /**
@@ -74,8 +75,7 @@ export class Ending {
   end(done: boolean): ReadonlyArray<Chunk | TruncatedError | ServerError> {
     if (this.#failure !== undefined) return [this.#failure];
     if (this.isFinished) return [];
-    const chunk = this.#failing ?? (this.#unfinished.size === 0 ? this.#unexplained : undefined);
-    const error = chunk && errorWithoutChoices(chunk);
+    const error = this.#failing ?? (this.#unfinished.size === 0 ? this.#unexplained : undefined);
     if (error) return [error];
     return done ? [right(markedChunk({ kind: 'ended-without-reason' }))] : [new TruncatedError()];
   }
@@ -88,8 +88,8 @@ export class Ending {
 
   #addChunk(chunk: ChatCompletionChunk): void {
     const { choices, usage } = chunk;
-    if (choices == null) this.#unexplained ??= chunk;
-    if (!choices?.length && seemsFailed(chunk)) this.#failing ??= chunk;
+    this.#unexplained ??= errorWithoutChoices(chunk);
+    if (!choices?.length && seemsFailed(chunk)) this.#failing ??= errorWithoutChoices(chunk);
     if (usage) this.#hasUsage = true;
     for (let position = 0; position < (choices?.length ?? 0); position += 1) {
       const choice = choices?.[position];

@@ -10,13 +10,30 @@ const SHOWN = 200;
  *
  * A body in an unknown shape is its own message, up to 200 characters.
  *
- * @param json - The value of the body; `undefined` if it is not JSON.
+ * @param json - The value of the body; `undefined` if it has none.
  */
-export function errorDetailsOf(body: string, json = parseJson(body)): ErrorDetails {
+export function errorDetailsOf(body: string, json = jsonIn(body)): ErrorDetails {
   if (json !== undefined) return errorDetailsIn(json, body);
   const message = /^\s*</.test(body) ? messageOfMarkup(body) : cutMessage(body) || readable(body).trim();
   return { ...NO_DETAILS, serverMessage: message || NO_REASON };
 }
+
+/**
+ * Returns the JSON of a body, or of the first event with an error, since gateways stream an error under its status as well;
+ * `undefined` if it has none.
+ */
+export function jsonIn(body: string): unknown {
+  const json = parseJson(body);
+  return json === undefined
+    ? body
+        .split(/^data:(.*)/m, MAX_PARTS)
+        .map(parseJson)
+        .find(readErrorShape)
+    : json;
+}
+
+/** The most parts of a body that are tried as JSON: an exception for each would cost seconds. */
+const MAX_PARTS = 20;
 
 /**
  * Returns the error that a JSON value reports; the same for a frame in a stream and for a complete body.

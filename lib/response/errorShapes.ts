@@ -139,7 +139,7 @@ export function readErrorShape(json: unknown): Details | undefined {
   // Google's compatibility layer wraps the object in an array.
   const value = firstOf(json);
   if (!isRecord(value)) return undefined;
-  const isNone = !hasErrorContent(value.error) && (reportsSuccess(value) || hasState(value, PROGRESS));
+  const isNone = !hasErrorContent(value.error) && (reportsSuccess(value) || isProgress(value));
   return isNone ? undefined : readObject(value, -1);
 }
 
@@ -190,8 +190,12 @@ const reportsSuccess = (value: Json): boolean =>
   [value.code, value.status, ...valuesOf(value, CODE_NAMES)].some((code) => SUCCESS.has(code)) ||
   value.success === true;
 
-/** States of a request that is still running: `{status: "queued", message}`. */
-const PROGRESS = /^(?:queued?|pending|processing|in.?progress|running|loading|waiting|progress|ping)$/i;
+/** States of a request that is still running: `{status: "queued", message}`, `{type: "keepalive"}`. */
+const PROGRESS =
+  /^(?:queued?|pending|processing|in.?progress|running|loading|waiting|progress|ping|keep.?alive|heartbeat)$/i;
+
+/** Whether an object only reports that the request is still running. */
+export const isProgress = (value: Json): boolean => hasState(value, PROGRESS);
 
 /** Returns the status that a body or its error object contains; `null` for none. */
 export function statusIn(json: unknown): number | null {

@@ -1,11 +1,10 @@
 import type { OperatorFunction } from 'rxjs';
 
-import { parseJson } from '../codec/parseJson';
 import { HttpError } from '../errors';
 import { requestIdOf } from '../transport/requestId';
 import type { Bytes, ResponseHead } from '../transport/transport';
 import { failWithText } from './bodyText';
-import { errorDetailsOf } from './errorBody';
+import { errorDetailsOf, jsonIn } from './errorBody';
 import { statusIn } from './errorShapes';
 import { rateLimitOf } from './rateLimit';
 import type { ResponseContext } from './ResponseContext';
@@ -28,7 +27,7 @@ export const failWithStatus = (
  */
 export function httpError(head: ResponseHead, body: string, now: number): HttpError {
   const { status, headers } = head;
-  const json = parseJson(body);
+  const json = jsonIn(body);
   const details = errorDetailsOf(body, json);
   const wait = retryAfterMs(headers, now) ?? retryDelayMs(json, details.serverMessage);
   const code = details.code ?? (status >= 500 ? statusIn(json) : null);

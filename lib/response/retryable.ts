@@ -19,10 +19,30 @@ const SPENT =
  * the name of one, as a field or in front of its message, does not: a gateway replaced the status, and the same request fails again.
  */
 export function isTransient(status: number, reason: Reason, hasWait = false): boolean {
-  if (status === 429) return isRateLimit(reason, hasWait);
-  if ([408, 409, 425].includes(status)) return true;
+  if (PASSING.includes(status)) return status !== 429 || isRateLimit(reason, hasWait);
   return status >= 500 && status !== 501 && !hasClientErrorCode(reason);
 }
+
+/** The statuses of 4xx after which the same request may succeed. */
+const PASSING = [408, 409, 425, 429];
+
+/**
+ * Whether a request that failed under a successful status may succeed when it is sent again.
+ *
+ * The status in its body decides, else its code, its type and its message.
+ */
+export function isTransientError(reason: Reason, hasWait: boolean): boolean {
+  const { code, type, serverMessage = '' } = reason;
+  const status = Number(code);
+  // Mistral counts its own codes from 1000.
+  if (status >= 400 && status < 600) return isTransient(status, reason, hasWait);
+  const message = SPENT.test(serverMessage) ? '' : serverMessage;
+  return !hasClientErrorCode(reason) && (hasWait || TRANSIENT.test(`${code} ${type} ${message}`));
+}
+
+/** Codes, types and messages of errors that pass. */
+const TRANSIENT =
+  /overloaded|rate.?limit|throttl|too.?many.?requests|server.?e[rx]|internal.?e|unavailable|time.{0,2}out|again later|稍后/i;
 
 function isRateLimit({ code, type, serverMessage = '' }: Reason, hasWait: boolean): boolean {
   // A code that repeats the status explains less than the message, and is enough if that explains nothing.
@@ -57,4 +77,4 @@ function hasClientErrorCode({ code, type, serverMessage = '' }: Reason): boolean
 }
 
 const isClientStatus = (status: number): boolean =>
-  status >= 400 && status < 500 && ![408, 409, 425, 429].includes(status);
+  status >= 400 && status < 500 && !PASSING.includes(status);

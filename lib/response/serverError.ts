@@ -2,7 +2,7 @@ import { attempt } from '../codec/attempt';
 import { fieldsOf, isRecord } from '../codec/isRecord';
 import type { ChatCompletion } from '../codec/ChatCompletion';
 import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
-import { ServerError, type ErrorDetails } from '../errors';
+import { ServerError } from '../errors';
 import { isFailedFinish, isTransientFinish } from '../fold/failedFinish';
 import { errorDetailsIn } from './errorBody';
 import {
@@ -10,11 +10,12 @@ import {
   firstOf,
   hasErrorContent,
   isFailure,
+  isProgress,
   isText,
   readErrorShape,
   statusIn,
 } from './errorShapes';
-import { isTransient } from './retryable';
+import { isTransientError } from './retryable';
 import { retryDelayMs } from './retryAfter';
 
 /** A choice of a chunk or of a completion. */
@@ -63,7 +64,7 @@ export function serverErrorOf(json: unknown, body: string): ServerError {
   const details = errorDetailsIn(json, body);
   const code = details.code ?? statusIn(json);
   const wait = retryDelayMs(json, details.serverMessage);
-  return new ServerError(details, isTransientError({ ...details, code }), body, wait);
+  return new ServerError(details, isTransientError({ ...details, code }, wait !== null), body, wait);
 }
 
 /**
@@ -93,10 +94,14 @@ export function withoutFailure(completion: ChatCompletion): ChatCompletion {
  * Returns the error of a stream without a single choice whose first payload is of an unknown kind, since that payload is the only
  * explanation of the server.
  *
- * @returns `undefined` for a payload with choices, even an empty list, or with usage, and for an empty object.
+ * @returns `undefined` for a payload with choices, even an empty list, or with usage, for an empty object, and for one that only
+ * reports that the request is still running, such as a heartbeat.
  */
 export const errorWithoutChoices = (chunk: ChatCompletionChunk): ServerError | undefined =>
-  chunk.choices == null && chunk.usage == null && Object.keys(chunk).length > 0
+  chunk.choices == null &&
+  chunk.usage == null &&
+  Object.keys(chunk).length > 0 &&
+  !isProgress(fieldsOf(chunk))
     ? serverErrorOf(chunk, textOf(chunk))
     : undefined;
 
@@ -109,15 +114,3 @@ export const seemsFailed = (chunk: ChatCompletionChunk): boolean =>
 
 /** Writes a chunk as JSON; `''` if it is nested too deep for that. */
 const textOf = (chunk: Answer): string => attempt(() => JSON.stringify(chunk)) ?? '';
-
-function isTransientError(details: ErrorDetails): boolean {
-  const { code, type } = details;
-  const status = Number(code);
-  // Mistral counts its own codes from 1000.
-  if (Number.isInteger(status) && status >= 400 && status < 600) return isTransient(status, details);
-  return TRANSIENT.test(`${code ?? ''} ${type ?? ''}`);
-}
-
-/** Codes and types of errors that pass. */
-const TRANSIENT =
-  /overloaded|rate.?limit|throttl|too.?many.?requests|server.?error|internal.?(?:server.?)?e|unavailable|timeout/i;

@@ -6,7 +6,7 @@ import { decodeWith, type Codec } from '../decode/decode';
 import { ProtocolError } from '../errors';
 import type { Bytes, ResponseHead } from '../transport/transport';
 import { failWithText, fullText } from './bodyText';
-import { beginningOf, errorDetailsOf, isHtml } from './errorBody';
+import { beginningOf, errorDetailsOf, isHtml, jsonIn } from './errorBody';
 import { failWhenIdle } from './failWhenIdle';
 import { mediaTypeOf } from './mediaType';
 import { readByKind } from './readByKind';
@@ -58,13 +58,15 @@ function decodeBody<A>(codec: Codec<A>, body: string): A {
   return decoded.right;
 }
 
-function unexpectedBody(body: string, kind: string): ProtocolError {
+function unexpectedBody(body: string, kind: string): Error {
+  const json = jsonIn(body);
+  if (hasError(json)) return serverErrorOf(json, body);
   if (body.trim() === '')
     return new ProtocolError(
       'the response has an empty body: read the log of the server or proxy, or check baseURL',
     );
   let content = kind;
-  if (isHtml(body)) content = `a web page: ${errorDetailsOf(body).serverMessage}`;
+  if (isHtml(body)) content = `a web page: ${errorDetailsOf(body, json).serverMessage}`;
   else if (/^(text\b|$)/.test(kind) && !/^\s*[[{]/.test(body)) content = `text: ${beginningOf(body)}`;
   return new ProtocolError(`the response is not what was requested, but ${content}; check baseURL`, body);
 }

@@ -39,9 +39,7 @@ function webReader(body: ReadableStream<unknown>): BodyReader {
   const reader = body.getReader();
   return {
     read: () => reader.read(),
-    cancel: () => {
-      reader.cancel().catch(ignore);
-    },
+    cancel: () => release(() => reader.cancel()),
   };
 }
 
@@ -66,8 +64,8 @@ const iteratorReader = (
 ): BodyReader => ({
   read: () => iterator.next(),
   cancel: () => {
-    destroy();
-    Promise.resolve(iterator.return?.()).catch(ignore);
+    release(destroy);
+    release(() => iterator.return?.());
   },
 });
 
@@ -90,7 +88,7 @@ const isBuffer = (value: unknown): value is ArrayBuffer =>
 
 /** Returns the name of the class of a value, which {@link classOf} has for built-in classes only. */
 const typeNameOf = (value: unknown): string =>
-  String((Object(value) as { readonly constructor?: { readonly name?: string } }).constructor?.name);
+  String((value as { readonly constructor?: { readonly name?: string } } | undefined)?.constructor?.name);
 
 const hasMethod = (value: unknown, name: PropertyKey): boolean =>
   typeof (Object(value) as Record<PropertyKey, unknown>)[name] === 'function';
@@ -98,5 +96,9 @@ const hasMethod = (value: unknown, name: PropertyKey): boolean =>
 /** Cancels a body that is not needed. One that cannot be read holds no connection. */
 export const cancelBody = (body: unknown): void => attempt(() => readerOf(body)?.cancel());
 
-/** Handles the expected rejections after an abort. */
+/** Releases a body. It rejects after an abort, and some polyfills and mocks throw. */
+const release = (cancel: () => unknown): void => {
+  Promise.resolve(attempt(cancel)).catch(ignore);
+};
+
 const ignore = (): void => undefined;

@@ -191,6 +191,12 @@ describe('a field that the answer depends on', () => {
       withDelta({ tool_calls: [{ id: 'a' }] }),
     ],
     ['a numeric id of a call', withCall({ id: 0 }), withCall({ id: '0' })],
+    ['an id of a call that is the text null (Mistral)', withCall({ id: 'null' }), withCall({ id: null })],
+    [
+      'a name that is the text null',
+      withCall({ function: { name: 'null' } }),
+      withCall({ function: { name: null } }),
+    ],
     ['a numeric name', withCall({ function: { name: 5 } }), withCall({ function: { name: '5' } })],
     ['an index of a call that is text', withCall({ index: '0' }), withCall({ index: 0 })],
     [

@@ -257,6 +257,9 @@ describe('Answers that only look complete', () => {
       server.end();
     }),
   );
+  fault({ name: 'nothing but heartbeats in JSON', outcome: 'TruncatedError' }, () =>
+    outcomeOf(sends(eventFrame({ type: 'keepalive' }), eventFrame({ type: 'keepalive' }))),
+  );
   fault({ name: 'nothing but [DONE]', outcome: 'ended-without-reason, complete' }, () =>
     outcomeOf(sends(doneFrame())),
   );

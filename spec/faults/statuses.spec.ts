@@ -81,8 +81,8 @@ const SHAPES: readonly Shape[] = [
   { shape: 'text without a type', words: 'w', body: 'w', type: '' },
   {
     shape: 'an event stream',
-    words: 'data: {"error":"w"}',
-    body: 'data: {"error":"w"}\n\n',
+    words: 'w',
+    body: ': wait\n\nevent: error\ndata: {"error":"w"}\n\n',
     type: 'text/event-stream',
   },
   { shape: 'nothing', words: NO_REASON, body: '', type: '' },

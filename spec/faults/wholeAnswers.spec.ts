@@ -188,6 +188,11 @@ describe('One JSON value is requested, and under status 200 the server sends', (
       'ProtocolError: the response is not what was requested, but an event stream',
       answers('text/event-stream', stream),
     ],
+    [
+      'a stream of the error alone',
+      'ServerError: no such model',
+      answers('text/event-stream', `event: error\ndata: ${JSON.stringify(error)}\n\n`),
+    ],
     ['HTML', webPage, answers('text/html', html)],
     ['nothing', empty, answers('application/json', '')],
     [

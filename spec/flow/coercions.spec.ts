@@ -63,6 +63,36 @@ describe('a stream of a server with other types', () => {
     ]);
   });
 
+  const oslo = '{"city":"Oslo"}';
+  const rome = '{"city":"Rome"}';
+  const fragment = (name: string, args: string, id = 'null', index?: number): object => ({
+    index,
+    id,
+    function: { name, arguments: args },
+  });
+
+  it.each<[string, readonly object[][], readonly string[]]>([
+    [
+      'of later fragments without an index',
+      [[fragment('weather', '', 'a')], [fragment('', '{"city":')], [fragment('', '"Oslo"}')]],
+      [oslo],
+    ],
+    ['of two calls in one delta', [[fragment('weather', oslo), fragment('weather', rome)]], [oslo, rome]],
+    [
+      'of two calls at one index',
+      [[fragment('weather', oslo, 'null', 0)], [fragment('weather', rome, 'null', 0)]],
+      [oslo, rome],
+    ],
+  ])('has complete tool calls if the text null is the id %s (Mistral)', (_, deltas, expected) => {
+    const transport = stream(...deltas.map((tool_calls) => chunk({ tool_calls })), chunk({}, 'tool_calls'));
+    const calls$ = chatCompletion$({ transport }, request).pipe(accumulateToolCalls());
+    const calls = outcomeOf(calls$).values.at(-1) ?? [];
+    expect(calls).toMatchObject(
+      expected.map((args) => ({ name: 'weather', arguments: args, complete: true })),
+    );
+    expect(calls.map(({ id }) => id)).not.toContain('null');
+  });
+
   it('has a complete tool call if it is not streamed and its arguments are an object', () => {
     const message = { role: 'assistant', content: null, tool_calls: [call({ city: 'Oslo' })] };
     const body = JSON.stringify({ choices: [{ index: 0, message, finish_reason: 'tool_calls' }] });

@@ -99,8 +99,17 @@ describe('Ending', () => {
   it.each<[string, object]>([
     ['an empty object', {}],
     ['an empty list of choices', { choices: [], prompt_filter_results: [] }],
+    ['a heartbeat of a gateway', { type: 'keepalive', sequence_number: 3 }],
+    ['a heartbeat with a time', { type: 'heartbeat', timestamp: 1 }],
+    ['a ping', { type: 'ping' }],
+    ['a place in a queue', { status: 'queued', message: 'position 3' }],
   ])('does not take %s for an explanation', (_, payload) => {
-    expect(endAfter(right(payload as ChatCompletionChunk), done)).toEqual(marked);
+    const chunk = right(payload as ChatCompletionChunk);
+    expect(endAfter(chunk, done)).toEqual(marked);
+    expect(endAfter(chunk)).toEqual(truncated);
+    expect(endAfter(chunk, right({ oops: 'busy' } as ChatCompletionChunk))).toMatchObject([
+      { message: '{"oops":"busy"}' },
+    ]);
   });
 
   const error = new ServerError({ serverMessage: 'no', code: null, type: null, param: null });

@@ -37,6 +37,35 @@ describe('httpError', () => {
     expect(httpError(responseHead(502), body, now).message).toBe('502 the server gave no reason');
   });
 
+  it.each([
+    ['event: error\ndata: ', '\n\n'],
+    ['event:error\r\ndata:', '\r\n\r\n'],
+    [': wait\n\ndata: {"type":"ping"}\n\ndata: ', '\n\ndata: [DONE]\n\n'],
+  ])('reads the error in a body of events: %j', (before, after) => {
+    const error = { message: 'no credits', code: 'insufficient_quota', retry_after: 7 };
+    expect(httpError(responseHead(429), before + JSON.stringify({ error }) + after, now)).toMatchObject({
+      message: '429 no credits',
+      code: 'insufficient_quota',
+      retryAfterMs: 7_000,
+      retryable: false,
+    });
+  });
+
+  it('does not retry a 5xx whose event has the code of a 4xx', () => {
+    const body = 'data: {"code":"invalid_request","message":"bad tool"}\n\n';
+    expect(httpError(responseHead(500), body, now)).toMatchObject({
+      message: '500 bad tool',
+      retryable: false,
+    });
+  });
+
+  it('tries few events of a long body', () => {
+    const parse = jest.spyOn(JSON, 'parse');
+    httpError(responseHead(500), 'data: x\n\n'.repeat(10_000), now);
+    expect(parse.mock.calls.length).toBeLessThan(50);
+    parse.mockRestore();
+  });
+
   it('names the status once, where the server names it as well', () => {
     const page = '<html><body><h1>503 Service Unavailable</h1>\nNo server.\n</body></html>';
     expect(httpError(responseHead(503), page, now).message).toBe('503 Service Unavailable: No server.');

@@ -65,6 +65,7 @@ describe('JSON with an error', () => {
     [{ choices, error: { code: '0', message: '' } }],
     [{ status: 'queued', message: 'waiting in the queue' }],
     [{ type: 'progress', message: 'the model is loading' }],
+    [{ type: 'keep-alive', message: 'the model is thinking' }],
     [{ last_error: null }],
     [{ status: 200, body: { message: 'ready' } }],
     [{ event: 'metadata', data: { message: 'queued' } }],
@@ -147,6 +148,23 @@ describe('a ServerError', () => {
     [{ validationException: { message: 'no' } }, false],
   ])('without a code is transient or not by the status and the type in its body: %j', (json, retryable) => {
     expect(errorOf(json).retryable).toBe(retryable);
+  });
+
+  it.each([
+    [{ message: 'Our servers are currently overloaded. Please try again later.' }, true],
+    [{ message: 'Rate limit reached. Please try again in 1.2s' }, true],
+    [{ message: 'litellm.RateLimitError: no' }, true],
+    [{ message: 'upstream request timeout', type: 'upstream_error' }, true],
+    [{ message: '该模型当前访问量过大，请您稍后再试', code: '1305' }, true],
+    [{ message: 'no', retry_after: 3 }, true],
+    [{ message: 'Rate limit exceeded: free-models-per-day. Add 10 credits' }, false],
+    [{ message: 'litellm.BadRequestError: server error' }, false],
+    [{ message: 'Error code: 400 - rate limit' }, false],
+    [{ message: 'too long for the server, try again later', type: 'invalid_request_error' }, false],
+    [{ message: 'try again later', code: 'insufficient_quota' }, false],
+    [{ message: 'no', retry_after: 3, code: 'billing_hard_limit' }, false],
+  ])('with names that decide nothing is transient or not by its message: %j', (error, retryable) => {
+    expect(errorOf({ error }).retryable).toBe(retryable);
   });
 
   it('reads a text as the message', () => {

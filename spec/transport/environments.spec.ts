@@ -102,6 +102,33 @@ describe('fetchTransport with a body', () => {
   });
 });
 
+describe('fetchTransport, where the release of a body', () => {
+  const reading = (cancel: unknown): unknown => ({
+    getReader: () => ({ read: () => new Promise(() => undefined), cancel }),
+  });
+  const thrown = (): never => {
+    throw new Error('not supported');
+  };
+
+  it.each<[string, unknown]>([
+    ['returns nothing', reading(() => undefined)],
+    ['throws', reading(thrown)],
+    ['is missing', reading(undefined)],
+    [
+      'of a Node stream throws',
+      { [Symbol.asyncIterator]: () => ({ next: () => new Promise(() => undefined) }), destroy: thrown },
+    ],
+    [
+      'of an iterator throws',
+      { [Symbol.asyncIterator]: () => ({ next: () => new Promise(() => undefined), return: thrown }) },
+    ],
+  ])('%s, unsubscribes without an error', async (_, body) => {
+    const subscription = fetchTransport({ fetch: withBody(body) })(request).subscribe();
+    await new Promise(setImmediate);
+    expect(() => subscription.unsubscribe()).not.toThrow();
+  });
+});
+
 describe('fetchTransport, where a response cannot be read,', () => {
   const locked = new Response('x').body;
   locked?.getReader();
@@ -110,6 +137,12 @@ describe('fetchTransport, where a response cannot be read,', () => {
     ['a body of another kind', withBody({ pipe: () => undefined }), /a body of type Object; pass a fetch/],
     ['a number as the body', withBody(5), /a body of type Number/],
     ['a body that was read before', withBody(locked), /already read/],
+    [
+      'JSON alone',
+      fetchOf({ status: 200, json: () => Promise.resolve({}) }),
+      /emitted a value of type undefined/,
+    ],
+    ['the data of axios', fetchOf({ status: 200, headers: events, data: '' }), /value of type undefined/],
     ['reads of another kind', withBody(generated([5])), /emitted a value of type Number/],
     ['reads that are objects', withBody(generated([new Date(0)])), /emitted a value of type Date/],
     ['no response', fetchOf(undefined), /did not return a response/],
