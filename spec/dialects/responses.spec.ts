@@ -478,6 +478,39 @@ describe('the chunks of responses', () => {
     expect(whole.choices[0]?.message?.annotations).toEqual(expected);
   });
 
+  it('have the citations of each message once, of its events or of its item', async () => {
+    const message = (said: string, cites: object): object => ({
+      type: 'message',
+      content: [{ type: 'output_text', text: said, annotations: [cites] }],
+    });
+    const first = message('Hi', cited);
+    const second = message(' you', { ...cited, title: 'B' });
+    const chunks = await chunksOf(
+      answers(
+        created,
+        text('Hi'),
+        event({ type: 'response.output_text.annotation.added', annotation: cited }),
+        done(first),
+        text(' you'),
+        done(second),
+        event({ type: 'response.completed', response: { ...response, output: [first, second] } }),
+      ),
+    );
+    expect(chunks.flatMap((chunk) => chunk.choices?.[0]?.delta?.annotations ?? [])).toEqual([
+      { type: 'url_citation', url_citation: source },
+      { type: 'url_citation', url_citation: { ...source, title: 'B' } },
+    ]);
+  });
+
+  it.each([
+    ['a refusal', { type: 'response.refusal.done', refusal: 'No.' }, { refusal: 'No.' }],
+    ['reasoning', { type: 'response.reasoning_text.done', text: 'Hm' }, { reasoning: 'Hm' }],
+    ['a summary of it', { type: 'response.reasoning_summary_text.done', text: 'Hm' }, { reasoning: 'Hm' }],
+  ])('have %s that is sent without its deltas, once', async (_, whole, message) => {
+    const { choices } = await foldOf(answers(created, event(whole), event(whole), completed));
+    expect(choices[0]?.message).toMatchObject(message);
+  });
+
   it('have the items of reasoning as paragraphs of one text', async () => {
     const summary = (delta: string): string =>
       event({ type: 'response.reasoning_summary_text.delta', delta });
