@@ -51,7 +51,7 @@ const SCALAR = /[a-z\d+.-]*/iy;
 /** Returns as much of a number or a literal name as begins at an index. */
 function scalarAt(text: string, at: number): string {
   SCALAR.lastIndex = at;
-  const [part = ''] = SCALAR.exec(text) ?? [];
+  const [part] = SCALAR.exec(text) as RegExpExecArray;
   return part;
 }
 

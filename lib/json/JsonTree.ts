@@ -185,6 +185,6 @@ export class JsonTree<S extends Shape<S>> {
       const container = this.#open[i] as OpenContainer<S>;
       part = container.copy = container.copyWith(part);
     }
-    return part === NOTHING ? undefined : part;
+    return part;
   }
 }
