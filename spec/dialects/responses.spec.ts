@@ -365,13 +365,14 @@ describe('the chunks of responses', () => {
     expect(choices[0]?.finish_reason).toBe('tool_calls');
   });
 
-  it('have encrypted reasoning that only the complete response has, before the answer', async () => {
+  it.each([
+    ['a text', text('Hi'), said],
+    ['a call', done(whole, 1), whole],
+  ])('have encrypted reasoning that only the complete response has, before %s', async (_, sent, item) => {
     const thought = { type: 'reasoning', id: 'rs_1', summary: [], encrypted_content: 'gAAA' };
     const later = { ...thought, id: 'rs_2', encrypted_content: 'gBBB' };
-    const events = [done(thought, 0), text('Hi'), output(thought, said, later)];
-    const { choices } = await foldOf(answers(created, ...events));
+    const { choices } = await foldOf(answers(created, done(thought, 0), sent, output(thought, item, later)));
     expect(choices[0]?.message).toMatchObject({
-      content: 'Hi',
       reasoning_details: [
         { data: 'gAAA', after: [0, 0], index: 0 },
         { data: 'gBBB', after: [0, 0], index: 1 },
