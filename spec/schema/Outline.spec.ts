@@ -90,6 +90,12 @@ describe('what is shown of a value that is being written', () => {
       { a: 'a@b' },
       [{}, { a: 'a@b' }],
     ],
+    [
+      'an intersection with anything as a whole',
+      t.type({ a: t.intersection([t.unknown, t.type({ b: t.string })]) }),
+      { a: { b: 'x' } },
+      [{}, { a: { b: 'x' } }],
+    ],
     ['a codec that changes values as a whole', t.type({ a: Even }), { a: '12' }, [{}, { a: '12' }]],
     [
       'a list item by item',
@@ -277,7 +283,9 @@ describe('what is shown of a value that is being written', () => {
     ],
     [
       'an object that a refined unknown takes',
-      t.type({ s: t.union([t.refinement(t.unknown, () => true), t.type({ a: t.string })]) }),
+      t.type({
+        s: t.union([t.refinement(t.unknown, (value) => typeof value === 'object'), t.type({ a: t.string })]),
+      }),
       '{"s":{"b":5}}',
       { s: { b: 5 } },
     ],
