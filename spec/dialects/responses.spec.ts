@@ -397,7 +397,7 @@ describe('the chunks of responses', () => {
     const renamed = { ...later, id: 'x' };
     expect(await blocksOf(done(later), output(thought, renamed))).toEqual(['Hm', 'gBBB', 'gAAA']);
     const both = done(thought) + done(later);
-    expect(await blocksOf(both, output(...changed))).toEqual(['Hm\n\nHm', 'gAAA', 'gBBB']);
+    expect(await blocksOf(both, output(...changed, said))).toEqual(['Hm\n\nHm', 'gAAA', 'gBBB']);
   });
 
   it('have the text of items that arrive without deltas', async () => {
@@ -510,6 +510,16 @@ describe('the chunks of responses', () => {
   ])('have %s that is sent without its deltas, once', async (_, whole, message) => {
     const { choices } = await foldOf(answers(created, event(whole), event(whole), completed));
     expect(choices[0]?.message).toMatchObject(message);
+  });
+
+  it('have the logprobs of the text once, of its events or of the complete response', async () => {
+    const logprobs = [{ token: 'Hi', logprob: -0.5 }];
+    const hi = event({ type: 'response.output_text.delta', delta: 'Hi', logprobs });
+    const end = output({ type: 'message', content: [{ type: 'output_text', text: 'Hi', logprobs }] });
+    for (const events of [[hi, completed], [end], [hi, end]]) {
+      const { choices } = await foldOf(answers(created, ...events));
+      expect(choices[0]).toMatchObject({ message: { content: 'Hi' }, logprobs: { content: logprobs } });
+    }
   });
 
   it('have the items of reasoning as paragraphs of one text', async () => {
