@@ -233,6 +233,13 @@ describe('what is shown of a value that is being written', () => {
       ['a/b: expected string, got nothing'],
     ],
     [
+      'a missing name of a record',
+      t.record(t.keyof({ a: null, b: null }), t.string),
+      '{"a":"x"}',
+      { a: 'x' },
+      ['b: expected string, got nothing'],
+    ],
+    [
       'a missing field of the member that is meant',
       t.type({ s: Shape }),
       '{"s":{"kind":"circle","label":""}}',
