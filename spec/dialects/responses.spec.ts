@@ -463,6 +463,15 @@ describe('the chunks of responses', () => {
     expect(choices[0]?.message?.content).toBe(content);
   });
 
+  it('begin with the model and the role', async () => {
+    const [first] = await chunksOf(answers(created, text('Hi'), completed));
+    expect(first).toMatchObject({
+      id: 'resp_1',
+      model: 'gpt-5.4',
+      choices: [{ index: 0, delta: { role: 'assistant', content: '' } }],
+    });
+  });
+
   it('have the citations of the text, as a completion has them', async () => {
     const expected = [{ type: 'url_citation', url_citation: source }];
     const added = event({ type: 'response.output_text.annotation.added', annotation: cited });
