@@ -512,6 +512,12 @@ describe('the chunks of responses', () => {
     ]);
   });
 
+  it('have the reasoning itself as its summary', async () => {
+    const hm = event({ type: 'response.reasoning_text.delta', delta: 'Hm' });
+    const { choices } = await foldOf(answers(created, hm, completed));
+    expect(choices[0]?.message?.reasoning).toBe('Hm');
+  });
+
   it.each([
     ['a refusal', { type: 'response.refusal.done', refusal: 'No.' }, { refusal: 'No.' }],
     ['reasoning', { type: 'response.reasoning_text.done', text: 'Hm' }, { reasoning: 'Hm' }],
