@@ -339,6 +339,12 @@ describe('the chunks of responses', () => {
     ]);
   });
 
+  it('have the input of a custom tool that is sent without its deltas, once', async () => {
+    const input = event({ type: 'response.custom_tool_call_input.done', input: 'x', item_id: 'fc_2' });
+    const { choices } = await foldOf(answers(created, added(other), input, input, completed));
+    expect(choices[0]?.message?.tool_calls).toMatchObject([{ id: 'c2', custom: { name: 'g', input: 'x' } }]);
+  });
+
   const said = { type: 'message', id: 'm', content: [{ type: 'output_text', text: 'Hi' }] };
   const second = { ...whole, id: 'fc_2', call_id: 'c2' };
 
