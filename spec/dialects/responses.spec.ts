@@ -348,6 +348,12 @@ describe('the chunks of responses', () => {
   const said = { type: 'message', id: 'm', content: [{ type: 'output_text', text: 'Hi' }] };
   const second = { ...whole, id: 'fc_2', call_id: 'c2' };
 
+  it('have no call for a message that begins', async () => {
+    const { choices } = await foldOf(answers(created, added(said, 1), text('Hi'), done(said, 1), completed));
+    expect(choices[0]).toMatchObject({ message: { content: 'Hi' }, finish_reason: 'stop' });
+    expect(choices[0]?.message).not.toHaveProperty('tool_calls');
+  });
+
   it.each<readonly [string, readonly string[], readonly string[]]>([
     ['that only the complete response has, after text', [text('Hi'), output(said, whole)], ['c1']],
     [
