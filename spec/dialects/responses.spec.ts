@@ -475,6 +475,15 @@ describe('the chunks of responses', () => {
     expect(choices[0]?.message?.content).toBe(content);
   });
 
+  it.each([
+    ['both of two equal messages without a place', undefined, 'HiHi'],
+    ['one of two equal messages of one place', 1, 'Hi'],
+  ])('have %s', async (_, place, content) => {
+    const hi = done({ type: 'message', content: [{ type: 'output_text', text: 'Hi' }] }, place);
+    const { choices } = await foldOf(answers(created, hi, hi, completed));
+    expect(choices[0]?.message?.content).toBe(content);
+  });
+
   it('begin with the model and the role', async () => {
     const [first] = await chunksOf(answers(created, text('Hi'), completed));
     expect(first).toMatchObject({
