@@ -533,6 +533,11 @@ describe('the chunks of responses', () => {
     ]);
   });
 
+  it('have no logprobs where there are none', async () => {
+    const chunks = await chunksOf(answers(created, text('Hi'), completed));
+    expect(chunks.filter(({ choices }) => choices?.[0] !== undefined && 'logprobs' in choices[0])).toEqual([]);
+  });
+
   it('have the reasoning itself as its summary', async () => {
     const hm = event({ type: 'response.reasoning_text.delta', delta: 'Hm' });
     const { choices } = await foldOf(answers(created, hm, completed));
