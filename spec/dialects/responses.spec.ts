@@ -535,7 +535,7 @@ describe('the chunks of responses', () => {
 
   it('have no logprobs where there are none', async () => {
     const chunks = await chunksOf(answers(created, text('Hi'), completed));
-    expect(chunks.filter(({ choices }) => choices?.[0] !== undefined && 'logprobs' in choices[0])).toEqual([]);
+    expect(JSON.stringify(chunks)).not.toContain('logprobs');
   });
 
   it('have the reasoning itself as its summary', async () => {
