@@ -28,7 +28,6 @@ const enum State {
   Next,
   String,
   Escape,
-  Unicode,
   /** In a number, `true`, `false` or `null`. */
   Scalar,
   Done,
@@ -41,27 +40,21 @@ const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const FIRST_PRINTABLE = 0x20;
 
-const ESCAPES: Readonly<Record<string, string | undefined>> = {
-  '"': '"',
-  '\\': '\\',
-  '/': '/',
-  b: '\b',
-  f: '\f',
-  n: '\n',
-  r: '\r',
-  t: '\t',
-};
-const HEX = /^[\da-fA-F]+$/;
+/** An escape behind its backslash, or the beginning of one. */
+const ESCAPE = /^(?:["\\/bfnrt]|u[\da-fA-F]{0,4})$/;
+/** Length of `u` and its four digits. */
+const UNICODE_ESCAPE = 5;
 
-const isBlank = (unit: number): boolean => unit === 0x20 || unit === 0x0a || unit === 0x0d || unit === 0x09;
-/** Whether a character may be part of a number or a literal name: a letter, a digit, `+`, `-` or `.`. */
-const isScalar = (unit: number): boolean =>
-  (unit >= 0x30 && unit <= 0x39) ||
-  (unit >= 0x61 && unit <= 0x7a) ||
-  (unit >= 0x41 && unit <= 0x5a) ||
-  unit === 0x2b ||
-  unit === 0x2d ||
-  unit === 0x2e;
+/** Characters that may be part of a number or a literal name. */
+const SCALAR = /[a-z\d+.-]*/iy;
+
+/** Returns as much of a number or a literal name as begins at an index. */
+function scalarAt(text: string, at: number): string {
+  SCALAR.lastIndex = at;
+  const [part] = SCALAR.exec(text) as RegExpExecArray;
+  return part;
+}
+
 const isHighSurrogate = (unit: number): boolean => unit >= 0xd800 && unit <= 0xdbff;
 
 /**
@@ -82,10 +75,9 @@ export class JsonReader<S extends Shape<S>> {
 
   /** The open string, number or literal name. */
   #text = '';
-  /** A high surrogate at its end, held back until the low one is received. */
-  #highSurrogate = '';
   #isName = false;
-  #hex = '';
+  /** The open escape, without its backslash. */
+  #escape = '';
   /** Number of characters of earlier pushes. */
   #before = 0;
 
@@ -137,9 +129,6 @@ export class JsonReader<S extends Shape<S>> {
         case State.Escape:
           at = this.#readEscape(text, at);
           break;
-        case State.Unicode:
-          at = this.#readHex(text, at);
-          break;
         default:
           at = this.#readBetween(text, at);
       }
@@ -164,7 +153,7 @@ export class JsonReader<S extends Shape<S>> {
       const unit = text.charCodeAt(at);
       if (unit !== QUOTE && unit !== BACKSLASH && unit >= FIRST_PRINTABLE) continue;
       this.#append(text.slice(from, at));
-      if (unit === BACKSLASH) this.#state = State.Escape;
+      if (unit === BACKSLASH) this.#openEscape();
       else if (unit === QUOTE) this.#closeString();
       else throw this.#unexpected(text, at);
       return at + 1;
@@ -175,28 +164,29 @@ export class JsonReader<S extends Shape<S>> {
 
   /** Appends to the open string. Never reads it: reading a joined string makes the engine copy it each time. */
   #append(added: string): void {
-    if (added === '') return;
-    const isSplit = isHighSurrogate(added.charCodeAt(added.length - 1));
-    const complete = this.#highSurrogate + (isSplit ? added.slice(0, -1) : added);
-    this.#highSurrogate = isSplit ? added.slice(-1) : '';
-    if (complete === '') return;
-    this.#text += complete;
-    if (!this.#isName) this.#tree.write(this.#text);
+    // A high surrogate at the end is not shown until the low one is received.
+    const shown = isHighSurrogate(added.charCodeAt(added.length - 1)) ? added.slice(0, -1) : added;
+    this.#text += shown;
+    if (shown !== '' && !this.#isName) this.#tree.write(this.#text);
+    this.#text += added.slice(shown.length);
   }
 
   #readScalar(text: string, from: number): number {
-    let at = from;
-    while (at < text.length && isScalar(text.charCodeAt(at))) at += 1;
-    this.#text += text.slice(from, at);
+    const part = scalarAt(text, from);
+    const at = from + part.length;
+    this.#text += part;
     if (at < text.length) this.#closeScalar(at);
     return at;
   }
 
   /** Reads a character outside of strings, numbers and literal names. */
   #readBetween(text: string, at: number): number {
-    const unit = text.charCodeAt(at);
-    if (isBlank(unit)) return at + 1;
     switch (text[at]) {
+      case ' ':
+      case '\n':
+      case '\r':
+      case '\t':
+        return at + 1;
       case '"':
         return this.#openString(text, at);
       case '{':
@@ -216,7 +206,7 @@ export class JsonReader<S extends Shape<S>> {
         this.#state = State.Value;
         return at + 1;
       default:
-        if (!this.#takesValue || !isScalar(unit)) throw this.#unexpected(text, at);
+        if (!this.#takesValue || scalarAt(text, at) === '') throw this.#unexpected(text, at);
         this.#text = '';
         this.#state = State.Scalar;
         return at;
@@ -232,46 +222,34 @@ export class JsonReader<S extends Shape<S>> {
     if (!this.#isName && !this.#takesValue) throw this.#unexpected(text, at);
     this.#state = State.String;
     this.#text = '';
-    this.#highSurrogate = '';
     if (!this.#isName) this.#tree.write('');
     return at + 1;
   }
 
   #closeString(): void {
-    const text = this.#text + this.#highSurrogate;
     if (this.#isName) {
-      this.#tree.name(text);
+      this.#tree.name(this.#text);
       this.#state = State.Colon;
     } else {
-      this.#tree.add(text);
+      this.#tree.add(this.#text);
       this.#closed();
     }
   }
 
-  #readEscape(text: string, at: number): number {
-    const letter = text[at] as string;
-    const escaped = ESCAPES[letter];
-    if (escaped !== undefined) {
-      this.#state = State.String;
-      this.#append(escaped);
-    } else if (letter === 'u') {
-      this.#state = State.Unicode;
-      this.#hex = '';
-    } else {
-      throw this.#unexpected(text, at);
-    }
-    return at + 1;
+  #openEscape(): void {
+    this.#state = State.Escape;
+    this.#escape = '';
   }
 
-  #readHex(text: string, at: number): number {
-    const digits = text.slice(at, at + 4 - this.#hex.length);
-    if (!HEX.test(digits)) throw this.#unexpected(text, at);
-    this.#hex += digits;
-    if (this.#hex.length === 4) {
+  #readEscape(text: string, at: number): number {
+    this.#escape += text[at] as string;
+    const escape = this.#escape;
+    if (!ESCAPE.test(escape)) throw this.#unexpected(text, at);
+    if (!escape.startsWith('u') || escape.length === UNICODE_ESCAPE) {
       this.#state = State.String;
-      this.#append(String.fromCharCode(Number.parseInt(this.#hex, 16)));
+      this.#append(JSON.parse(`"\\${escape}"`) as string);
     }
-    return at + digits.length;
+    return at + 1;
   }
 
   #closeScalar(at: number): void {

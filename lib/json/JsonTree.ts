@@ -1,7 +1,7 @@
 import { OpenList, OpenObject, type OpenContainer } from './containers';
 import { NOTHING, type JsonContainer, type Shape } from './Shape';
 
-/** A value that has just closed. Valid only during the call: the tree reuses the object. */
+/** A value that has just closed. Its path is that of the call only. */
 export interface Closed<S> {
   readonly value: unknown;
   /** The shape of its place; for an object the shape after all its fields. */
@@ -32,7 +32,6 @@ export class JsonTree<S extends Shape<S>> {
   #hidden = 0;
   #rootShape: S;
   readonly #onClose: ((closed: Closed<S>) => void) | undefined;
-  readonly #closed: { -readonly [K in keyof Closed<S>]: Closed<S>[K] };
 
   /** The open string as far as it is shown. */
   #string: unknown = NOTHING;
@@ -46,7 +45,6 @@ export class JsonTree<S extends Shape<S>> {
   constructor(shape: S, onClose?: (closed: Closed<S>) => void) {
     this.#rootShape = shape;
     this.#onClose = onClose;
-    this.#closed = { value: undefined, shape, shown: true, path: () => this.#open.map(({ key }) => key) };
   }
 
   /** Whether the root has closed. */
@@ -152,13 +150,12 @@ export class JsonTree<S extends Shape<S>> {
     this.hasClosed = true;
     const part = isVisible ? value : this.#partShape.show(value);
     const shown = part !== NOTHING;
-    if (this.#onClose !== undefined) {
-      const closed = this.#closed;
-      closed.value = shown ? part : value;
-      closed.shape = shape;
-      closed.shown = shown;
-      this.#onClose(closed);
-    }
+    this.#onClose?.({
+      value: shown ? part : value,
+      shape,
+      shown,
+      path: () => this.#open.map(({ key }) => key),
+    });
     let isChanged = shown;
     if (innermost === undefined) {
       this.#root = shown ? part : undefined;
@@ -188,6 +185,6 @@ export class JsonTree<S extends Shape<S>> {
       const container = this.#open[i] as OpenContainer<S>;
       part = container.copy = container.copyWith(part);
     }
-    return part === NOTHING ? undefined : part;
+    return part;
   }
 }

@@ -29,6 +29,9 @@ import type { Instruments } from './instruments';
 /** The finish reason of a choice that has begun only, as the conventions require for one that is cut. */
 const CUT = 'error';
 
+/** The attributes of a call without an end of its own. */
+const STOP: Attributes = { [STOPPED]: true };
+
 /**
  * Returns an observer for `tap` that records the values and the end of one call.
  *
@@ -46,11 +49,11 @@ export function recordCall(
   let attributes = known;
   let latestAt: number | undefined;
   let tokens = tokensIn(null);
-  /** Finish reasons by choice. */
-  const reasons = new Map<number, string>();
+  /** Finish reasons by choice. As keys of an object, the indices are in order. */
+  let reasons: Record<number, string> = {};
 
   const addResponse = ({ id, model }: ChatCompletionChunk): void => {
-    if (!model || attributes[RESPONSE_MODEL] !== undefined) return;
+    if (!model || attributes !== known) return;
     attributes = { ...known, [RESPONSE_MODEL]: model };
     span.setAttributes({ [RESPONSE_MODEL]: model, [RESPONSE_ID]: id ?? undefined });
   };
@@ -58,8 +61,8 @@ export function recordCall(
   const addReasons = ({ choices }: ChatCompletionChunk): void =>
     choices?.forEach(({ index, finish_reason }, position) => {
       const choice = typeof index === 'number' ? index : position;
-      if (isFinishReason(finish_reason)) reasons.set(choice, finish_reason);
-      else if (!reasons.has(choice)) reasons.set(choice, CUT);
+      if (isFinishReason(finish_reason)) reasons[choice] = finish_reason;
+      else reasons[choice] ??= CUT;
     });
 
   const addOutput = (): void => {
@@ -78,19 +81,18 @@ export function recordCall(
         counter.add(tokens[kind], attributes);
       }
     }
-    const inOrder = [...reasons].sort(([a], [b]) => a - b).map(([, reason]) => reason);
+    const inOrder = Object.values(reasons);
     span.setAttributes({ ...ending, [FINISH_REASONS]: inOrder.length > 0 ? inOrder : undefined });
     instruments[DURATION].record((now() - startedAt) / 1_000, { ...attributes, ...ending });
     span.end();
   };
-  const stop = (): void => end({ [STOPPED]: true });
 
   return {
     next: (value) => {
       const chunk = answerIn(value);
       if (chunk === undefined) return;
       // The answer has ended without a reason, or begins again.
-      if (markOf(chunk) !== undefined) reasons.clear();
+      if (markOf(chunk) !== undefined) reasons = {};
       // The next attempt may be answered by another model.
       if (isRestart(chunk)) attributes = known;
       addResponse(chunk);
@@ -106,10 +108,10 @@ export function recordCall(
     },
     complete: () => {
       // Without a finish reason the model has not ended its answer: a reader has.
-      const isCut = reasons.size > 0 && [...reasons.values()].every((reason) => reason === CUT);
-      if (isCut) stop();
-      else end();
+      const all = Object.values(reasons);
+      const isCut = all.length > 0 && all.every((reason) => reason === CUT);
+      end(isCut ? STOP : undefined);
     },
-    unsubscribe: () => callIsolated(stop),
+    unsubscribe: () => callIsolated(() => end(STOP)),
   };
 }

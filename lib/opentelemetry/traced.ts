@@ -2,7 +2,7 @@ import { context, metrics, SpanKind, trace, type Meter, type Tracer } from '@ope
 import { asyncScheduler, defer, tap, type MonoTypeOperatorFunction, type TimestampProvider } from 'rxjs';
 
 import type { ChatConfig } from '../call/config';
-import { isRecord } from '../codec/isRecord';
+import { fieldsOf } from '../codec/isRecord';
 import type { ChatRequest } from '../request/ChatRequest';
 import { clockOf } from '../rx/clockOf';
 import { inContext } from './inContext';
@@ -65,7 +65,7 @@ export function traced<T>(
   { server = {}, tracer, meter, clock = asyncScheduler }: TracedOptions = {},
 ): MonoTypeOperatorFunction<T> {
   // JavaScript allows a call without a request, which the call itself reports.
-  const fields: Partial<ChatRequest> = isRecord(request) ? request : {};
+  const fields: Partial<ChatRequest> = fieldsOf(request);
   return (source$) =>
     defer(() => {
       const attributes = callAttributes(fields, server);

@@ -6,7 +6,7 @@ import { NOTHING, type JsonContainer, type Shape } from '../json/Shape';
 import { candidatesOf, type Candidates } from './candidates';
 import { accepts, isOptional } from './accepts';
 import { omitNulls } from './omitNulls';
-import { oncePer } from './oncePer';
+import { once, oncePer } from './oncePer';
 
 /** The name of a missing required field, and the names of its expected types. */
 export type MissingField = readonly [name: string, expected: readonly string[]];
@@ -26,10 +26,9 @@ export class Outline implements Shape<Outline> {
   readonly #candidates: Candidates;
   readonly #leniency: Leniency;
   // Caches. Their keys are names and indices of the codecs only, so a model cannot make them grow.
-  readonly #fields = new Map<string, Outline>();
-  readonly #items = new Map<number, Outline>();
+  /** By the name of a field, the index of an item, and `undefined` for the fields that have no name here. */
+  readonly #parts = new Map<string | number | undefined, Outline>();
   readonly #narrowed = new Map<string, Outline>();
-  #otherFields: Outline | undefined;
 
   constructor(candidates: Candidates, leniency: Leniency = STRICT) {
     this.#candidates = candidates;
@@ -65,33 +64,28 @@ export class Outline implements Shape<Outline> {
     if (!this.#isKnown('object')) return anything;
     const { objects } = this.#candidates;
     const isNamed = objects.some(({ known }) => known.has(name));
-    const before = isNamed ? this.#fields.get(name) : this.#otherFields;
-    if (before !== undefined) return before;
-    const outline = this.#among(
-      objects.map(({ known, others }) => known.get(name) ?? others),
-      objects.some(({ known, required, others }) =>
-        known.has(name) ? !required.has(name) : others.some(isOptional),
+    return once(this.#parts, isNamed ? name : undefined, () =>
+      this.#among(
+        objects.map(({ known, others }) => known.get(name) ?? others),
+        objects.some(({ known, required, others }) =>
+          known.has(name) ? !required.has(name) : others.some(isOptional),
+        ),
       ),
     );
-    if (isNamed) this.#fields.set(name, outline);
-    else this.#otherFields = outline;
-    return outline;
   }
 
   item(index: number): Outline {
     if (!this.#isKnown('array')) return anything;
     const { lists } = this.#candidates;
     const place = Math.min(index, Math.max(...lists.map(({ places }) => places.length)));
-    const before = this.#items.get(place);
-    if (before !== undefined) return before;
-    const outline = this.#among(
-      lists.flatMap(({ places, others }) => {
-        const codec = places[place];
-        return codec === undefined ? (others === undefined ? [] : [others]) : [[codec]];
-      }),
+    return once(this.#parts, place, () =>
+      this.#among(
+        lists.flatMap(({ places, others }) => {
+          const part = places[place] ?? others;
+          return part === undefined ? [] : [part];
+        }),
+      ),
     );
-    this.#items.set(place, outline);
-    return outline;
   }
 
   after(name: string, value: unknown): Outline {
@@ -103,11 +97,11 @@ export class Outline implements Shape<Outline> {
     );
     if (left.length === 0 || left.length === objects.length) return this;
     const key = left.map((each) => objects.indexOf(each)).join();
-    const before = this.#narrowed.get(key);
-    if (before !== undefined) return before;
-    const outline = new Outline({ ...this.#candidates, objects: left }, this.#leniency);
-    this.#narrowed.set(key, outline);
-    return outline;
+    return once(
+      this.#narrowed,
+      key,
+      () => new Outline({ ...this.#candidates, objects: left }, this.#leniency),
+    );
   }
 
   /**
@@ -151,16 +145,14 @@ export class Outline implements Shape<Outline> {
 
   /** Whether a value is another than the literals of this place. */
   #contradicts(value: unknown): boolean {
-    const { leaves, lists, objects, opaque, lenient, anything: isAnything } = this.#candidates;
-    const isLiteral =
-      !isAnything && lists.length + objects.length + opaque.length === 0 && leaves.every(isLiteralCodec);
+    const { leaves, lists, objects, opaque, lenient } = this.#candidates;
+    const isLiteral = lists.length + objects.length + opaque.length === 0 && leaves.every(isLiteralCodec);
     return isLiteral && !lenient && leaves.length > 0 && this.show(value) === NOTHING;
   }
 
   /** Whether the codecs describe the parts of a container. */
   #isKnown(kind: JsonContainer): boolean {
-    const { anything: isAnything, objects, lists } = this.#candidates;
-    return !isAnything && this.opens(kind) && (kind === 'object' ? objects : lists).length > 0;
+    return !this.#candidates.anything && this.opens(kind);
   }
 
   /**

@@ -24,7 +24,7 @@ export interface OutputFormat<A> {
   /** Whether an object around the value is requested from the model. */
   readonly isWrapped: boolean;
   readonly extract: Extract;
-  readonly decode: (text: string, quoted?: string) => DecodedOutput<A>;
+  readonly decode: (text: string, quoted: string) => DecodedOutput<A>;
 }
 
 /** Returns the format of the answers for a codec. */

@@ -23,7 +23,7 @@ export interface Candidates {
 /** The codecs of a list's items. */
 interface Items {
   /** Those of a tuple, by index. */
-  readonly places: readonly t.Any[];
+  readonly places: ReadonlyArray<readonly t.Any[]>;
   /** The codecs of all other items; none if they may be anything, `undefined` if there are no others. */
   readonly others: readonly t.Any[] | undefined;
 }
@@ -84,7 +84,7 @@ function add(codec: t.Any, all: Candidates): void {
       all.lists.push({ places: [], others: [] });
       return;
     case 'TupleType':
-      all.lists.push({ places: tagged.types, others: undefined });
+      all.lists.push({ places: tagged.types.map((type) => [type]), others: undefined });
       return;
     case 'InterfaceType':
     case 'StrictType':

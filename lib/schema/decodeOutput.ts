@@ -20,13 +20,13 @@ export type DecodedOutput<A> = Either<BadJson | SchemaMismatch, A>;
  * object. Unless `extract` is `'bare'`, JSON inside a JSON string is parsed as well.
  *
  * @param written - The outline of the written JSON: the value, or an object around it.
- * @returns A function of the text of the JSON value, and of the text that an error quotes, by default the same. Never throws.
+ * @returns A function of the text of the JSON value, and of the text that an error quotes. Never throws.
  */
 export function decodeOutput<A>(
   codec: t.Type<A, unknown>,
   written: Outline,
   extract: 'lenient' | 'bare',
-): (text: string, quoted?: string) => DecodedOutput<A> {
+): (text: string, quoted: string) => DecodedOutput<A> {
   const omit = omitNulls(codec);
 
   const decodeValue = (json: unknown, text: string): Either<SchemaMismatch, A> =>
@@ -50,7 +50,7 @@ export function decodeOutput<A>(
     return again === undefined ? once : decodeRoot(again, text);
   };
 
-  return (text, quoted = text) =>
+  return (text, quoted) =>
     pipe(
       parse(text, quoted),
       chain((json): DecodedOutput<A> => decodeTwice(json, quoted)),

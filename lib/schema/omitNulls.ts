@@ -47,8 +47,8 @@ function compile(codec: t.Any): Omit {
     case 'ExactType':
     case 'ReadonlyType':
     case 'RefinementType':
-      return omitNulls(tagged.type);
     case 'RecursiveType':
+      // Compiled at the first value: a recursive codec contains itself.
       return (value) => omitNulls(tagged.type)(value);
     case 'IntersectionType': {
       const parts = tagged.types.map(omitNulls);

@@ -1,8 +1,8 @@
-import { isRight } from 'fp-ts/Either';
 import type * as t from 'io-ts';
 
 import { isRecord } from '../codec/isRecord';
 import type { JsonContainer, Shape } from '../json/Shape';
+import { accepts } from './accepts';
 import { candidatesOf } from './candidates';
 import { isObjectCodec } from './isObjectCodec';
 import { omitNulls } from './omitNulls';
@@ -19,18 +19,20 @@ const nothing = new Outline(candidatesOf([]));
 
 /** The outline of the value of a codec or of `{ value }`, as its first field shows. */
 class WrappedOutline extends Outline implements Shape<Outline> {
-  private readonly inner: Outline;
+  readonly #inner: Outline;
   /** The field `value`: the value, or a field of an object that has the same name. */
-  private readonly value: Outline;
+  readonly #value: Outline;
+  readonly #codec: t.Any;
 
-  constructor(private readonly codec: t.Any) {
+  constructor(codec: t.Any) {
     const all = candidatesOf([codec]);
     super(all);
-    this.inner = outlineOf(codec);
+    this.#codec = codec;
+    this.#inner = outlineOf(codec);
     const own = candidatesOf(all.objects.flatMap(({ known, others }) => known.get('value') ?? others));
-    this.value =
+    this.#value =
       own.codecs.length + all.opaque.length === 0
-        ? this.inner
+        ? this.#inner
         : new Outline(
             {
               ...all,
@@ -43,16 +45,16 @@ class WrappedOutline extends Outline implements Shape<Outline> {
   }
 
   override opens(kind: JsonContainer): boolean {
-    return kind === 'object' || this.inner.opens(kind);
+    return kind === 'object' || this.#inner.opens(kind);
   }
 
   override field(name: string): Outline {
-    if (name === 'value') return this.value;
-    return this.inner.opens('object') ? this.inner.field(name) : nothing;
+    if (name === 'value') return this.#value;
+    return this.#inner.opens('object') ? this.#inner.field(name) : nothing;
   }
 
   override after(name: string, value: unknown): Outline {
-    return name === 'value' || !this.inner.opens('object') ? this : this.inner.after(name, value);
+    return name === 'value' || !this.#inner.opens('object') ? this : this.#inner.after(name, value);
   }
 
   override missingIn(): [] {
@@ -64,16 +66,16 @@ class WrappedOutline extends Outline implements Shape<Outline> {
     const [first, second] = Object.keys(written);
     if (first !== 'value') {
       const isKnown = isComplete || first !== undefined;
-      return isKnown && this.inner.opens('object') ? written : undefined;
+      return isKnown && this.#inner.opens('object') ? written : undefined;
     }
     const { value } = written;
-    if (isComplete && this.decodes(written))
-      return second === undefined && this.decodes(value) ? value : written;
-    const isOwn = this.value !== this.inner && (second !== undefined || !this.inner.takes(value));
+    if (isComplete && this.#decodes(written))
+      return second === undefined && this.#decodes(value) ? value : written;
+    const isOwn = this.#value !== this.#inner && (second !== undefined || !this.#inner.takes(value));
     return isOwn ? written : value;
   }
 
-  private decodes(value: unknown): boolean {
-    return isRight(this.codec.decode(omitNulls(this.codec)(value)));
+  #decodes(value: unknown): boolean {
+    return accepts(this.#codec, omitNulls(this.#codec)(value));
   }
 }

@@ -84,6 +84,12 @@ describe('a limit of the config', () => {
     expect(outcome.values.length).toBeGreaterThan(0);
   });
 
+  it('is the length of a text that is still read', () => {
+    const events = sent('output_text.delta', { delta: 'Hi' }) + sent('completed', { response: {} });
+    const config = { transport: responses(open(streams.event, events)), limits: { answer: 2 } };
+    expect(outcomeOf(chatCompletion$(config, request)).end).toBe('complete');
+  });
+
   it('holds for a pull', () => {
     const config = { transport: open(streams.line, `{"status":"${long}`), limits: { line: 99 } };
     expect(outcomeOf(pull$(config, 'm')).error).toEqual(new LimitError('line', 99));

@@ -339,8 +339,20 @@ describe('the chunks of responses', () => {
     ]);
   });
 
+  it('have the input of a custom tool that is sent without its deltas, once', async () => {
+    const input = event({ type: 'response.custom_tool_call_input.done', input: 'x', item_id: 'fc_2' });
+    const { choices } = await foldOf(answers(created, added(other), input, input, completed));
+    expect(choices[0]?.message?.tool_calls).toMatchObject([{ id: 'c2', custom: { name: 'g', input: 'x' } }]);
+  });
+
   const said = { type: 'message', id: 'm', content: [{ type: 'output_text', text: 'Hi' }] };
   const second = { ...whole, id: 'fc_2', call_id: 'c2' };
+
+  it('have no call for a message that begins', async () => {
+    const { choices } = await foldOf(answers(created, added(said, 1), text('Hi'), done(said, 1), completed));
+    expect(choices[0]).toMatchObject({ message: { content: 'Hi' }, finish_reason: 'stop' });
+    expect(choices[0]?.message).not.toHaveProperty('tool_calls');
+  });
 
   it.each<readonly [string, readonly string[], readonly string[]]>([
     ['that only the complete response has, after text', [text('Hi'), output(said, whole)], ['c1']],
@@ -365,13 +377,14 @@ describe('the chunks of responses', () => {
     expect(choices[0]?.finish_reason).toBe('tool_calls');
   });
 
-  it('have encrypted reasoning that only the complete response has, before the answer', async () => {
+  it.each([
+    ['a text', text('Hi'), said],
+    ['a call', done(whole, 1), whole],
+  ])('have encrypted reasoning that only the complete response has, before %s', async (_, sent, item) => {
     const thought = { type: 'reasoning', id: 'rs_1', summary: [], encrypted_content: 'gAAA' };
     const later = { ...thought, id: 'rs_2', encrypted_content: 'gBBB' };
-    const events = [done(thought, 0), text('Hi'), output(thought, said, later)];
-    const { choices } = await foldOf(answers(created, ...events));
+    const { choices } = await foldOf(answers(created, done(thought, 0), sent, output(thought, item, later)));
     expect(choices[0]?.message).toMatchObject({
-      content: 'Hi',
       reasoning_details: [
         { data: 'gAAA', after: [0, 0], index: 0 },
         { data: 'gBBB', after: [0, 0], index: 1 },
@@ -396,7 +409,7 @@ describe('the chunks of responses', () => {
     const renamed = { ...later, id: 'x' };
     expect(await blocksOf(done(later), output(thought, renamed))).toEqual(['Hm', 'gBBB', 'gAAA']);
     const both = done(thought) + done(later);
-    expect(await blocksOf(both, output(...changed))).toEqual(['Hm\n\nHm', 'gAAA', 'gBBB']);
+    expect(await blocksOf(both, output(...changed, said))).toEqual(['Hm\n\nHm', 'gAAA', 'gBBB']);
   });
 
   it('have the text of items that arrive without deltas', async () => {
@@ -462,6 +475,24 @@ describe('the chunks of responses', () => {
     expect(choices[0]?.message?.content).toBe(content);
   });
 
+  it.each([
+    ['both of two equal messages without a place', undefined, 'HiHi'],
+    ['one of two equal messages of one place', 1, 'Hi'],
+  ])('have %s', async (_, place, content) => {
+    const hi = done({ type: 'message', content: [{ type: 'output_text', text: 'Hi' }] }, place);
+    const { choices } = await foldOf(answers(created, hi, hi, completed));
+    expect(choices[0]?.message?.content).toBe(content);
+  });
+
+  it('begin with the model and the role', async () => {
+    const [first] = await chunksOf(answers(created, text('Hi'), completed));
+    expect(first).toMatchObject({
+      id: 'resp_1',
+      model: 'gpt-5.4',
+      choices: [{ index: 0, delta: { role: 'assistant', content: '' } }],
+    });
+  });
+
   it('have the citations of the text, as a completion has them', async () => {
     const expected = [{ type: 'url_citation', url_citation: source }];
     const added = event({ type: 'response.output_text.annotation.added', annotation: cited });
@@ -476,6 +507,60 @@ describe('the chunks of responses', () => {
     const transport = responses(() => of(json, bytesOf(body)));
     const whole = await firstValueFrom(completion$({ transport }, request));
     expect(whole.choices[0]?.message?.annotations).toEqual(expected);
+  });
+
+  it('have the citations of each message once, of its events or of its item', async () => {
+    const message = (said: string, cites: object): object => ({
+      type: 'message',
+      content: [{ type: 'output_text', text: said, annotations: [cites] }],
+    });
+    const first = message('Hi', cited);
+    const second = message(' you', { ...cited, title: 'B' });
+    const chunks = await chunksOf(
+      answers(
+        created,
+        text('Hi'),
+        event({ type: 'response.output_text.annotation.added', annotation: cited }),
+        done(first),
+        text(' you'),
+        done(second),
+        event({ type: 'response.completed', response: { ...response, output: [first, second] } }),
+      ),
+    );
+    expect(chunks.flatMap((chunk) => chunk.choices?.[0]?.delta?.annotations ?? [])).toEqual([
+      { type: 'url_citation', url_citation: source },
+      { type: 'url_citation', url_citation: { ...source, title: 'B' } },
+    ]);
+  });
+
+  it('have no logprobs where there are none', async () => {
+    const chunks = await chunksOf(answers(created, text('Hi'), completed));
+    expect(JSON.stringify(chunks)).not.toContain('logprobs');
+  });
+
+  it('have the reasoning itself as its summary', async () => {
+    const hm = event({ type: 'response.reasoning_text.delta', delta: 'Hm' });
+    const { choices } = await foldOf(answers(created, hm, completed));
+    expect(choices[0]?.message?.reasoning).toBe('Hm');
+  });
+
+  it.each([
+    ['a refusal', { type: 'response.refusal.done', refusal: 'No.' }, { refusal: 'No.' }],
+    ['reasoning', { type: 'response.reasoning_text.done', text: 'Hm' }, { reasoning: 'Hm' }],
+    ['a summary of it', { type: 'response.reasoning_summary_text.done', text: 'Hm' }, { reasoning: 'Hm' }],
+  ])('have %s that is sent without its deltas, once', async (_, whole, message) => {
+    const { choices } = await foldOf(answers(created, event(whole), event(whole), completed));
+    expect(choices[0]?.message).toMatchObject(message);
+  });
+
+  it('have the logprobs of the text once, of its events or of the complete response', async () => {
+    const logprobs = [{ token: 'Hi', logprob: -0.5 }];
+    const hi = event({ type: 'response.output_text.delta', delta: 'Hi', logprobs });
+    const end = output({ type: 'message', content: [{ type: 'output_text', text: 'Hi', logprobs }] });
+    for (const events of [[hi, completed], [end], [hi, end]]) {
+      const { choices } = await foldOf(answers(created, ...events));
+      expect(choices[0]).toMatchObject({ message: { content: 'Hi' }, logprobs: { content: logprobs } });
+    }
   });
 
   it('have the items of reasoning as paragraphs of one text', async () => {

@@ -192,6 +192,7 @@ describe('JSON in a text', () => {
         },
       });
     expect(() => read(['{"a":1}'], { begin })).toThrow(broken);
+    expect(() => read(['1'], { begin, extract: 'bare' })).toThrow(broken);
   });
 
   describe('when the complete text has to be JSON', () => {

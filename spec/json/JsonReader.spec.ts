@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { JsonReader } from '../../lib/json/JsonReader';
 import type { Closed } from '../../lib/json/JsonTree';
 import { NOTHING } from '../../lib/json/Shape';
-import { brokenJson, deepFreeze, goesOnFrom, inPieces, jsonText } from '../helpers/json';
+import { brokenJson, deepFreeze, goesOnFrom, inPieces, jsonText, piecesOf } from '../helpers/json';
 import { untyped, type Untyped } from '../helpers/untyped';
 
 const begin = (onClose?: (closed: Closed<Untyped>) => void): JsonReader<Untyped> =>
@@ -46,6 +46,11 @@ describe('a reader of JSON', () => {
       }),
       { numRuns: 2_000 },
     );
+  });
+
+  it('returns the character of each escape, however the text is split', () => {
+    const text = '"\\"\\\\\\/\\b\\f\\n\\r\\t\\u00E9\\u00e9"';
+    fc.assert(fc.property(piecesOf(text), (pieces) => expect(read(pieces)).toBe('"\\/\b\f\n\r\téé')));
   });
 
   it('throws where JSON.parse throws, however the text is split', () => {
@@ -187,6 +192,9 @@ describe('a reader of JSON', () => {
     expect(() => reader.push('1,}')).toThrow(new SyntaxError('unexpected "}" at character 7'));
     expect(reader.error).toEqual(new SyntaxError('unexpected "}" at character 7'));
     expect(() => begin().push('{"born":18th ')).toThrow('unexpected "18th" at character 12');
+    expect(() => begin().push('[1_000]')).toThrow('unexpected "_" at character 2');
+    expect(() => begin().push('"\\x"')).toThrow('unexpected "x" at character 2');
+    expect(() => begin().push('"\\u00g0"')).toThrow('unexpected "g" at character 5');
     expect(() => begin().end()).toThrow('unexpected end at character 0');
     expect(reader.value).toEqual({ a: 1 });
   });

@@ -31,6 +31,7 @@ const Email = t.brand(
   (text): text is t.Branded<string, { readonly Email: symbol }> => /@/.test(text),
   'Email',
 );
+const Refined = t.refinement(t.type({ a: t.string }), () => true, 'Refined');
 const Even = new t.Type<number, string>(
   'Even',
   t.number.is,
@@ -83,6 +84,18 @@ describe('what is shown of a value that is being written', () => {
     ['an enum as a whole', t.type({ a: t.keyof({ ab: null, b: null }) }), { a: 'ab' }, [{}, { a: 'ab' }]],
     ['a literal as a whole', t.type({ a: t.literal('ab') }), { a: 'ab' }, [{}, { a: 'ab' }]],
     ['a brand as a whole', t.type({ a: Email }), { a: 'a@b' }, [{}, { a: 'a@b' }]],
+    [
+      'an intersection of strings as a whole',
+      t.type({ a: t.intersection([t.string, Email]) }),
+      { a: 'a@b' },
+      [{}, { a: 'a@b' }],
+    ],
+    [
+      'an intersection with anything as a whole',
+      t.type({ a: t.intersection([t.unknown, t.type({ b: t.string })]) }),
+      { a: { b: 'x' } },
+      [{}, { a: { b: 'x' } }],
+    ],
     ['a codec that changes values as a whole', t.type({ a: Even }), { a: '12' }, [{}, { a: '12' }]],
     [
       'a list item by item',
@@ -95,6 +108,13 @@ describe('what is shown of a value that is being written', () => {
       t.type({ a: t.union([t.array(t.number), t.unknown]) }),
       { a: ['b'] },
       [{}, { a: [] }, { a: ['b'] }],
+    ],
+    ['a refined object field by field', Refined, { a: 'x' }, [{}, { a: '' }, { a: 'x' }]],
+    [
+      'an object beside a refined number',
+      t.type({ s: t.union([t.Int, t.type({ a: t.string })]) }),
+      { s: { a: 'x' } },
+      [{}, { s: {} }, { s: { a: '' } }, { s: { a: 'x' } }],
     ],
     ['a record field by field', t.record(t.string, t.string), { a: 'x' }, [{}, { a: '' }, { a: 'x' }]],
     [
@@ -181,6 +201,7 @@ describe('what is shown of a value that is being written', () => {
     ['an enum', t.type({ a: t.keyof({ a: null }) }), '{"a":"b"}', {}, ['a: expected "a", got "b"']],
     ['a brand', t.type({ a: Email }), '{"a":"b"}', {}, ['a: expected Email, got "b"']],
     ['an object', t.type({ a: t.type({}) }), '{"a":[1]}', {}, ['a: expected object, got an array']],
+    ['a refined object', t.type({ a: Refined }), '{"a":5}', {}, ['a: expected object, got 5']],
     ['a list', t.type({ a: t.array(t.string) }), '{"a":{"b":1}}', {}, ['a: expected array, got an object']],
     ['an item', t.array(t.number), '[1,"x",2]', [1, 2], ['1: expected number, got "x"']],
     [
@@ -210,6 +231,13 @@ describe('what is shown of a value that is being written', () => {
       '{"a":{}}',
       { a: {} },
       ['a/b: expected string, got nothing'],
+    ],
+    [
+      'a missing name of a record',
+      t.record(t.keyof({ a: null, b: null }), t.string),
+      '{"a":"x"}',
+      { a: 'x' },
+      ['b: expected string, got nothing'],
     ],
     [
       'a missing field of the member that is meant',
@@ -259,6 +287,14 @@ describe('what is shown of a value that is being written', () => {
       t.partial({ a: Trimmed }),
       '{"a":null}',
       {},
+    ],
+    [
+      'an object that a refined unknown takes',
+      t.type({
+        s: t.union([t.refinement(t.unknown, (value) => typeof value === 'object'), t.type({ a: t.string })]),
+      }),
+      '{"s":{"b":5}}',
+      { s: { b: 5 } },
     ],
     ['a number that is read from its text', t.type({ a: fromText }), '{"a":"5"}', {}],
   ])('has no issue with %s', (_, codec, text, expected) => {

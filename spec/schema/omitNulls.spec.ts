@@ -35,6 +35,12 @@ describe('omitNulls', () => {
     ['below', t.type({ a: t.partial({ b: t.string }) }), { a: { b: null } }, { a: {} }],
     ['in a list', t.array(t.partial({ a: t.string })), [{ a: 'x' }, { a: null }], [{ a: 'x' }, {}]],
     ['in a tuple', t.tuple([t.string, t.partial({ a: t.string })]), ['x', { a: null }], ['x', {}]],
+    [
+      'before an item too many of a tuple',
+      t.tuple([t.partial({ a: t.string })]),
+      [{ a: null }, null],
+      [{}, null],
+    ],
     ['in a record', t.record(t.string, t.partial({ a: t.string })), { x: { a: null } }, { x: {} }],
     [
       'of a record',

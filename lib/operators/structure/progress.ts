@@ -57,8 +57,7 @@ export const begin = <A, O>(format: OutputFormat<A>): Progress<A, O> => ({
 /** Resets the progress at a restart. Keeps the state object if it is still empty. */
 function restart<A, O>({ state }: Progress<A, O>, format: OutputFormat<A>): Progress<A, O> {
   const progress = begin<A, O>(format);
-  const isSame = state.partial === undefined && state.issues.length === 0;
-  return isSame ? { ...progress, state } : progress;
+  return { ...progress, state: shown({ ...progress, state }) };
 }
 
 /** Adds a chunk to the progress. Keeps the state object if there is nothing new to show. */

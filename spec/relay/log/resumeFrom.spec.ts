@@ -259,6 +259,15 @@ describe('a relay with a log', () => {
     expect(await codeOf(response)).toBe('withdrawn');
   });
 
+  it.each([
+    ['whose writer is lost', new LogError('Orphaned'), 502, 'orphaned'],
+    ['that was withdrawn before', new LogError('UnknownStream'), 503, 'withdrawn'],
+  ])('responds to a second reader of a claim %s', async (_, error, status, code) => {
+    const log = logWith({ claim: () => of('reader'), read$: () => throwError(() => error) });
+    const response = await resumableRelay(log).handler(postWith('m42'));
+    expect([response.status, await codeOf(response)]).toEqual([status, code]);
+  });
+
   it('passes on a failure after output, and keeps it', async () => {
     const { call, reader, handler } = await start('m42');
     call.fail(new ServerError({ serverMessage: 'x', code: 502, type: null, param: null }, true));
