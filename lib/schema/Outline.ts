@@ -139,10 +139,9 @@ export class Outline implements Shape<Outline> {
 
   get #expected(): readonly string[] {
     const { leaves, lists, objects, opaque } = this.#candidates;
-    const names = [...leaves, ...opaque].map(expectedBy).filter((name) => name !== 'null');
     return [
       ...new Set([
-        ...names,
+        ...[...leaves, ...opaque].map(expectedBy).filter((name) => name !== 'null'),
         ...(lists.length > 0 ? ['array'] : []),
         ...(objects.length > 0 ? ['object'] : []),
       ]),
