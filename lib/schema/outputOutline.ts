@@ -23,7 +23,10 @@ class WrappedOutline extends Outline implements Shape<Outline> {
   /** The field `value`: the value, or a field of an object that has the same name. */
   private readonly value: Outline;
 
-  constructor(private readonly codec: t.Any) {
+  constructor(
+    private readonly codec: t.Any,
+    private readonly hasValue = false,
+  ) {
     const all = candidatesOf([codec]);
     super(all);
     this.inner = outlineOf(codec);
@@ -52,7 +55,9 @@ class WrappedOutline extends Outline implements Shape<Outline> {
   }
 
   override after(name: string, value: unknown): Outline {
-    return name === 'value' || !this.inner.opens('object') ? this : this.inner.after(name, value);
+    if (this.hasValue || !this.inner.opens('object')) return this;
+    if (name !== 'value') return this.inner.after(name, value);
+    return this.isField ? this : new WrappedOutline(this.codec, true);
   }
 
   override missingIn(): [] {
@@ -67,10 +72,17 @@ class WrappedOutline extends Outline implements Shape<Outline> {
       return isKnown && this.inner.opens('object') ? written : undefined;
     }
     const { value } = written;
-    if (isComplete && this.decodes(written))
-      return second === undefined && this.decodes(value) ? value : written;
-    const isOwn = this.value !== this.inner && (second !== undefined || !this.inner.takes(value));
-    return isOwn ? written : value;
+    const { isField } = this;
+    // Alone, `value` is the object around the value, unless that has such a field.
+    if (isField === (second !== undefined)) return isField ? written : value;
+    const isValue =
+      isComplete && this.decodes(written) ? this.decodes(value) : !isField || this.inner.takes(value);
+    return isValue ? value : written;
+  }
+
+  /** Whether the value may be an object with a field `value` of its own. */
+  private get isField(): boolean {
+    return this.value !== this.inner;
   }
 
   private decodes(value: unknown): boolean {
