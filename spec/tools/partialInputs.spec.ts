@@ -8,6 +8,7 @@ import { markedChunk } from '../../lib/codec/mark';
 import { partialInputs } from '../../lib/tools/partialInputs';
 import { runTools$ } from '../../lib/tools/runTools';
 import { tool } from '../../lib/tools/tool';
+import { toRunState } from '../../lib/tools/toRunState';
 import { saying, sends } from '../helpers/toolEvents';
 
 const City = t.intersection([
@@ -82,6 +83,18 @@ describe('the arguments of a call while they are written', () => {
     expect(await shown(...pieces(0, '{"city":"Os'), restart, ...pieces(0, '{"city":"Ro'))).toEqual({
       c0: [{ city: 'Os' }, { city: 'Ro' }],
     });
+  });
+
+  it('stay as far as they are written when the answer is cut off', async () => {
+    const chunks = [textChunk('I write.'), ...pieces(0, '{"city":"Os', 'lo'), finishChunk('length')];
+    const send = sends(from(chunks.map((chunk) => right(chunk))));
+    const run$ = runTools$(send, { model: 'any', messages: [] }, [weather], { partialInputs });
+    const { reason, steps, messages } = await lastValueFrom(run$.pipe(toRunState()));
+    expect(reason).toBe('cut-off');
+    expect(steps[0]?.calls).toEqual([
+      expect.objectContaining({ id: 'c0', status: 'writing', partial: { city: 'Oslo' }, result: null }),
+    ]);
+    expect(messages).toEqual([{ role: 'assistant', content: 'I write.' }]);
   });
 
   it('are shown as far as they are JSON', async () => {
