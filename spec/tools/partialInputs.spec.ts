@@ -108,6 +108,8 @@ describe('the arguments of a call while they are written', () => {
       'call_1_0',
       'call_1_1',
     ]);
+    const unknown = toolCallChunk({ ...call(0, '{}'), name: 'constructor', id: 'c1' });
+    expect(Object.keys(await shown(unknown, ...pieces(1, '{"city":"Oslo"}')))).toEqual(['call_1_1']);
   });
 
   it('are not shown of a tool that is not there', async () => {
