@@ -1,8 +1,11 @@
 import { map } from 'fp-ts/Either';
 
+import { attempt } from '../codec/attempt';
 import { messageOf, RequestError } from '../errors';
 import { readField } from '../fold/fields';
+import { isObject } from '../fold/join';
 import { changedItems, type List } from '../fold/LongList';
+import { oncePer } from '../schema/oncePer';
 import type { RunCall, RunState, RunStep } from '../tools/RunState';
 
 /**
@@ -34,33 +37,28 @@ function safeStep(step: RunStep, before: RunStep | undefined): RunStep {
 
 const callsOf = (step: RunStep): List<RunCall> => readField(step, 'calls') as List<RunCall>;
 
-/** The calls that have been checked. One that was replaced is another than that of the run at the next event. */
-const checked = new WeakMap<RunCall, RunCall>();
-
-function safeCall(call: RunCall): RunCall {
-  const known = checked.get(call);
-  if (known !== undefined) return known;
+/** Checks a call once. One that was replaced is another than that of the run at the next event. */
+const safeCall = oncePer((call: RunCall): RunCall => {
   const { input, progress, result } = call;
-  const safe = [input, progress, result].every(isSafe)
-    ? call
-    : {
-        ...call,
-        input: safeValue(input),
-        progress: safeValue(progress),
-        result: result && map(safeValue)(result),
-      };
-  checked.set(call, safe);
-  return safe;
-}
+  if ([input, progress, result].every(isSafe)) return call;
+  return {
+    ...call,
+    input: safeValue(input),
+    progress: safeValue(progress),
+    result: result && map(safeValue)(result),
+  };
+});
 
-function isSafe(value: unknown): boolean {
-  try {
-    JSON.stringify(value);
-    return true;
-  } catch {
-    return false;
-  }
-}
+const isSafe = (value: unknown): boolean => Object.is(safeValue(value), value);
 
 const safeValue = (value: unknown): unknown =>
-  isSafe(value) ? value : typeof value === 'bigint' ? String(value) : Object.prototype.toString.call(value);
+  isObject(value) ? safeObject(value) : typeof value === 'bigint' ? String(value) : value;
+
+/** Returns an object that has JSON, or its name. Texts are not written: those of a state that grows would take quadratic time. */
+const safeObject = oncePer((value: object): unknown =>
+  attempt(() => [JSON.stringify(value, withoutText)]) === undefined
+    ? Object.prototype.toString.call(value)
+    : value,
+);
+
+const withoutText = (_: string, value: unknown): unknown => (typeof value === 'string' ? '' : value);

@@ -1,4 +1,5 @@
 import type { AssistantMessage, Message } from '../request/Message';
+import { reasoningTextOf } from '../tools/history';
 import { emptyRun, type RunState, type RunStep } from '../tools/RunState';
 import { joinSteps, newCalls } from '../tools/steps';
 import { emptyConversation, type ConversationState, type Turn, type TurnId } from './ConversationState';
@@ -93,7 +94,7 @@ function runOf(messages: readonly Message[]): RunState {
 const stepOf = (message: AssistantMessage, step: number, replied: ReadonlySet<string>): RunStep => ({
   step,
   content: textOf(message),
-  reasoning: message.reasoning ?? message.reasoning_content ?? message.reasoning_text ?? '',
+  reasoning: reasoningTextOf(message) ?? '',
   message,
   calls: newCalls(message).map((call) => (replied.has(call.id) ? { ...call, status: 'done' } : call)),
 });

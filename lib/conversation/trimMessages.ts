@@ -1,6 +1,6 @@
 import { RequestError } from '../errors';
-import type { Message } from '../request/Message';
-import { isOfUser } from '../tools/history';
+import type { AssistantMessage, Message } from '../request/Message';
+import { isOfUser, reasoningTextOf } from '../tools/history';
 
 /** Options for {@link trimMessages}. */
 export interface TrimOptions {
@@ -112,8 +112,11 @@ export function estimateTokens(message: Message): number {
   const texts = parts.flatMap((part) => ('text' in part && typeof part.text === 'string' ? part.text : []));
   const text = typeof content === 'string' ? content : texts.join('');
   const answer = message.role === 'assistant' ? message : undefined;
-  const calls = answer?.tool_calls ?? [];
   const attachments = parts.length - texts.length + (answer?.images?.length ?? 0);
-  const characters = text.length + (calls.length === 0 ? 0 : JSON.stringify(calls).length);
+  const characters = text.length + (answer?.tool_calls?.length ? charactersOfCalls(answer) : 0);
   return MESSAGE_TOKENS + Math.ceil(characters / 4) + attachments * ATTACHMENT_TOKENS;
 }
+
+/** Returns the number of characters of the calls, and of the reasoning, which every later request has beside them. */
+const charactersOfCalls = (answer: AssistantMessage): number =>
+  JSON.stringify(answer.tool_calls).length + (reasoningTextOf(answer) ?? '').length;

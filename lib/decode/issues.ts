@@ -21,22 +21,22 @@ interface Misfit {
  * the deepest misfits are reported: those inside a list, and not that the list is not a string.
  *
  * @param errors - The errors of a codec's `decode`.
- * @param root - The path of the decoded value, if it is a part of another.
+ * @param root - The path of the decoded value, as that of {@link pathOf}.
  */
-function issuesOf(errors: t.Errors, root = ''): readonly string[] {
+function issuesOf(errors: t.Errors, root: string): readonly string[] {
   const misfits = new Map<string, Misfit>();
   for (const { context, value, message } of errors.slice(0, MAX_ERRORS)) {
-    const path = [root, pathOf(context)].filter(Boolean).join('/');
+    const path = root + pathOf(context);
     const misfit = misfits.get(path) ?? { path, expected: new Set(), got: value };
     misfits.set(path, misfit);
     const expected = message ?? expectedBy(context[context.length - 1]?.type);
-    if (expected !== 'null') misfit.expected.add(expected);
+    if (!/^(null|undefined|void)$/.test(expected)) misfit.expected.add(expected);
   }
   const all = [...misfits.values()];
   return all
     .filter(({ path }) => !all.some((other) => other.path.startsWith(`${path}/`)))
     .slice(0, MAX_MISFITS)
-    .map(({ path, expected, got }) => issueOf(path, [...expected], got));
+    .map(({ path, expected, got }) => issueOf(path.slice(1), [...expected], got));
 }
 
 /**
@@ -46,21 +46,25 @@ function issuesOf(errors: t.Errors, root = ''): readonly string[] {
  * @param root - The path of the value, if it is a part of another.
  */
 export const mismatchOf = (errors: t.Errors, text: string, root?: string): SchemaMismatch =>
-  new SchemaMismatch(issuesOf(errors, root), text, errors);
+  new SchemaMismatch(issuesOf(errors, root ? `/${root}` : ''), text, errors);
 
 /** Returns one misfit as text: path, expected types, received value. */
 export const issueOf = (path: string, expected: readonly string[], got: unknown): string =>
-  `${path || 'the payload'}: expected ${expected.join(' or ')}, got ${describe(got)}`;
+  `${path || 'the payload'}: expected ${expected.join(' or ') || 'null'}, got ${describe(got)}`;
 
-/** Returns the path of field names, without the numbers of io-ts for the parts of unions and intersections. */
+/**
+ * Returns the path of field names, a slash before each, without the numbers of io-ts for the parts of unions and intersections.
+ */
 function pathOf(context: t.Context): string {
   return context
-    .filter((_, i) => i > 0 && !hasParts(context[i - 1]?.type))
-    .map(({ key }) => key)
-    .join('/');
+    .filter((entry, i) => i > 0 && !isPart(entry, context[i - 1] as t.ContextEntry))
+    .map(({ key }) => `/${key}`)
+    .join('');
 }
 
-const hasParts = (codec: NamedCodec | undefined): boolean => /^(Union|Intersection)/.test(tagOf(codec));
+/** Whether an entry is a part of the codec before it: it has the same value, unless that codec has coerced it. */
+const isPart = ({ actual }: t.ContextEntry, before: t.ContextEntry): boolean =>
+  actual === before.actual || /^(Union|Intersection)/.test(tagOf(before.type));
 
 /** A codec of io-ts or of this library, as far as a report reads it. */
 type NamedCodec = { readonly _tag?: string; readonly type?: NamedCodec; readonly name?: string };

@@ -1,7 +1,6 @@
 import type * as t from 'io-ts';
 
 import { expectedBy } from '../decode/issues';
-import { taggedOf } from '../decode/Tagged';
 import { NOTHING, type JsonContainer, type Shape } from '../json/Shape';
 import { candidatesOf, type Candidates } from './candidates';
 import { accepts, isOptional } from './accepts';
@@ -17,8 +16,7 @@ export const outlineOf: (codec: t.Any) => Outline = oncePer((codec) => new Outli
 /**
  * The shape of one place of an incomplete JSON value, derived from codecs.
  *
- * A place has one candidate for each member of a union. A closed field with a literal type removes the candidates that it
- * contradicts.
+ * A place has one candidate for each member of a union. A closed field removes the candidates that it contradicts.
  */
 export class Outline implements Shape<Outline> {
   readonly grows: boolean;
@@ -91,7 +89,7 @@ export class Outline implements Shape<Outline> {
   after(name: string, value: unknown): Outline {
     const { objects } = this.#candidates;
     // A `null` may also mean that the field is missing.
-    if (objects.length < 2 || typeof value === 'object') return this;
+    if (objects.length < 2 || value === null) return this;
     const left = objects.filter(
       ({ known }) => !known.get(name)?.some((codec) => outlineOf(codec).#contradicts(value)),
     );
@@ -133,21 +131,19 @@ export class Outline implements Shape<Outline> {
 
   get #expected(): readonly string[] {
     const { leaves, lists, objects, opaque } = this.#candidates;
-    const names = [...leaves, ...opaque].map(expectedBy).filter((name) => name !== 'null');
     return [
       ...new Set([
-        ...names,
+        ...[...leaves, ...opaque].map(expectedBy).filter((name) => name !== 'null'),
         ...(lists.length > 0 ? ['array'] : []),
         ...(objects.length > 0 ? ['object'] : []),
       ]),
     ];
   }
 
-  /** Whether a value is another than the literals of this place. */
+  /** Whether no codec of this place accepts a value. The parts of a container are not looked at. */
   #contradicts(value: unknown): boolean {
-    const { leaves, lists, objects, opaque, lenient } = this.#candidates;
-    const isLiteral = lists.length + objects.length + opaque.length === 0 && leaves.every(isLiteralCodec);
-    return isLiteral && !lenient && leaves.length > 0 && this.show(value) === NOTHING;
+    const { codecs, opaque } = this.#candidates;
+    return opaque.length === 0 && !this.takes(value) && !codecs.some((codec) => accepts(codec, value));
   }
 
   /** Whether the codecs describe the parts of a container. */
@@ -183,5 +179,3 @@ interface Leniency {
 const STRICT: Leniency = { takesNull: false, takesAnything: false };
 
 const anything = new Outline({ ...candidatesOf([]), anything: true });
-
-const isLiteralCodec = (codec: t.Any): boolean => ['LiteralType', 'KeyofType'].includes(taggedOf(codec)._tag);

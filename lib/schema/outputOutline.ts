@@ -23,11 +23,14 @@ class WrappedOutline extends Outline implements Shape<Outline> {
   /** The field `value`: the value, or a field of an object that has the same name. */
   readonly #value: Outline;
   readonly #codec: t.Any;
+  /** Whether the field `value` has been read. */
+  readonly #hasValue: boolean;
 
-  constructor(codec: t.Any) {
+  constructor(codec: t.Any, hasValue = false) {
     const all = candidatesOf([codec]);
     super(all);
     this.#codec = codec;
+    this.#hasValue = hasValue;
     this.#inner = outlineOf(codec);
     const own = candidatesOf(all.objects.flatMap(({ known, others }) => known.get('value') ?? others));
     this.#value =
@@ -54,7 +57,9 @@ class WrappedOutline extends Outline implements Shape<Outline> {
   }
 
   override after(name: string, value: unknown): Outline {
-    return name === 'value' || !this.#inner.opens('object') ? this : this.#inner.after(name, value);
+    if (this.#hasValue || !this.#inner.opens('object')) return this;
+    if (name !== 'value') return this.#inner.after(name, value);
+    return this.#isField ? this : new WrappedOutline(this.#codec, true);
   }
 
   override missingIn(): [] {
@@ -69,10 +74,18 @@ class WrappedOutline extends Outline implements Shape<Outline> {
       return isKnown && this.#inner.opens('object') ? written : undefined;
     }
     const { value } = written;
-    if (isComplete && this.#decodes(written))
-      return second === undefined && this.#decodes(value) ? value : written;
-    const isOwn = this.#value !== this.#inner && (second !== undefined || !this.#inner.takes(value));
-    return isOwn ? written : value;
+    // Alone, `value` is the object around the value, unless that has such a field.
+    if (this.#isField === (second !== undefined)) return this.#isField ? written : value;
+    const isValue =
+      isComplete && this.#decodes(written)
+        ? this.#decodes(value)
+        : !this.#isField || this.#inner.takes(value);
+    return isValue ? value : written;
+  }
+
+  /** Whether the value may be an object with a field `value` of its own. */
+  get #isField(): boolean {
+    return this.#value !== this.#inner;
   }
 
   #decodes(value: unknown): boolean {

@@ -11,8 +11,8 @@ import type { AnyTool, InputOf, OutputOf, PartialInputOf } from './tool';
  * The status of a call.
  *
  * `writing` while the model writes it (with the option `partialInputs`), `waiting` until it starts, `needs-approval` until `approve`
- * has decided, `running`; then `done`, `failed` or `denied`. A call keeps its status if the run is stopped or fails, so show
- * a question only while the run is `streaming`.
+ * has decided, `running`; then `done`, `failed` or `denied`. A call keeps its status if the run is stopped, fails or is cut off, so
+ * show a question only while the run is `streaming`.
  */
 export type CallStatus = 'writing' | 'waiting' | 'needs-approval' | 'running' | 'done' | 'failed' | 'denied';
 

@@ -116,7 +116,10 @@ function endStep(state: RunState, message: AssistantMessage | null, usage: Usage
     ...state,
     usage,
     steps: state.steps.map((step, place) =>
-      place === state.steps.length - 1 ? { ...step, message, calls } : step,
+      place === state.steps.length - 1
+        ? // Of an answer that was cut off, calls are kept as far as they are written.
+          { ...step, message, calls: calls.length > 0 ? calls : step.calls }
+        : step,
     ),
     messages: [...state.messages, ...(message === null ? [] : [message]), ...calls.map(notRun)],
   };

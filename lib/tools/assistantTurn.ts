@@ -67,7 +67,7 @@ function readCall(call: ToolCall, id: string, { byName }: Toolbox): ReadCall {
     tool === undefined
       ? { json: jsonOrText(text), input: left(new UnknownTool(name, [...byName.keys()])) }
       : readInput(tool, text);
-  const sent = call.custom ? call : withArguments(call, name, text, json);
+  const sent = call.custom ? call : withArguments(call, name, text);
   return { sent, id, name, tool, json, input };
 }
 
@@ -77,16 +77,19 @@ function jsonOrText(text: string): unknown {
 }
 
 /** Returns a call with valid arguments. Only those that are not an object are replaced, because servers reject them with a 400. */
-function withArguments(call: ToolCall, name: string, text: string, json: unknown): ToolCall {
-  const sent = isRecord(json) ? textOf(text) : '{}';
-  return { ...call, type: call.type || 'function', function: { ...call.function, name, arguments: sent } };
+function withArguments(call: ToolCall, name: string, text: string): ToolCall {
+  return {
+    ...call,
+    type: call.type || 'function',
+    function: { ...call.function, name, arguments: textOf(text) },
+  };
 }
 
-/** Returns the text of an object: JSON inside a JSON string without the string, and an empty object for `null` and no text. */
+/** Returns the text of an object: JSON inside a JSON string without the string, and an empty object for any other value. */
 function textOf(text: string): string {
-  if (text.trimStart().startsWith('{')) return text;
-  const inner = parseJson(text);
-  return typeof inner === 'string' && inner.trimStart().startsWith('{') ? inner : '{}';
+  const json = parseJson(text);
+  if (isRecord(json)) return text;
+  return typeof json === 'string' && isRecord(parseJson(json)) ? json : '{}';
 }
 
 /**

@@ -62,6 +62,13 @@ export const withReplyId = (reply: ToolMessage, id: string): ToolMessage =>
 export const isEmptyAnswer = ({ content, refusal, audio, images }: AssistantFields): boolean =>
   !content?.length && !refusal && !audio && !images?.length;
 
+/** Returns the reasoning of an answer in the fields that have its text alone. */
+export const reasoningTextOf = ({
+  reasoning,
+  reasoning_content,
+  reasoning_text,
+}: AssistantFields): string | null | undefined => reasoning ?? reasoning_content ?? reasoning_text;
+
 /** Returns the ids of all calls in a conversation. */
 export const callIdsIn = (messages: readonly Message[]): ReadonlySet<string> =>
   new Set(messages.flatMap((message) => (message.role === 'assistant' ? idsOf(message) : [])));
@@ -91,5 +98,5 @@ export const isOfUser = ({ role, content }: Message, before: Message | undefined
 function withoutReasoning(message: Message): Message {
   if (message.role !== 'assistant' || message.tool_calls?.length) return message;
   const { reasoning, reasoning_content, reasoning_text, ...rest } = message;
-  return (reasoning ?? reasoning_content ?? reasoning_text) === undefined ? message : rest;
+  return reasoningTextOf(message) === undefined ? message : rest;
 }

@@ -57,7 +57,7 @@ export const partialInputs = (turn: TurnStart): ReadInputs => {
 interface CallReader {
   readonly id: string;
   readonly name: string;
-  /** The reader; `undefined` once the text is not JSON. */
+  /** The reader; `undefined` once the text is not JSON, and for an unknown tool. */
   json: JsonReader<Outline> | undefined;
   /** Length of the arguments read so far, in UTF-16 code units. */
   read: number;
@@ -98,9 +98,11 @@ class CallReaders {
     only: string | null | undefined,
   ): readonly ToolEvent[] {
     const { name, arguments: text } = called ?? {};
-    const tool = this.turn.tools.get(name ?? '');
-    if (tool === undefined || !name || typeof text !== 'string') return [];
-    const newReader = (): JsonReader<Outline> => new JsonReader({ shape: outlineOf(tool.input) });
+    if (!name || typeof text !== 'string') return [];
+    // A call of an unknown tool is not read, but takes its id.
+    const tool = this.turn.tools.get(name);
+    const newReader = (): JsonReader<Outline> | undefined =>
+      tool && new JsonReader({ shape: outlineOf(tool.input) });
     const reader = (this.#readers[place] ??= this.#begin(id, name, place, newReader()));
     // An empty object before the arguments is a placeholder, which they replace.
     if (reader.isEmpty && text !== '{}') Object.assign(reader, { json: newReader(), read: 0 });
@@ -118,7 +120,7 @@ class CallReaders {
     return [{ type: 'tool-input', id: reader.id, step: this.turn.step, name, partial: reader.partial }];
   }
 
-  #begin(id: string | null | undefined, name: string, place: number, json: JsonReader<Outline>): CallReader {
+  #begin(id: string | null | undefined, name: string, place: number, json: CallReader['json']): CallReader {
     const own = freeId(id, this.turn.step, place, this.#taken);
     this.#taken.add(own);
     return { id: own, name, json, read: 0, isEmpty: false, partial: undefined };

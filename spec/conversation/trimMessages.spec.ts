@@ -2,7 +2,7 @@ import fc from 'fast-check';
 
 import { estimateTokens, trimMessages } from '../../lib/conversation/trimMessages';
 import { RequestError } from '../../lib/errors';
-import type { Message } from '../../lib/request/Message';
+import type { AssistantMessage, Message } from '../../lib/request/Message';
 import { faultsOf } from '../helpers/toolEvents';
 
 const system: Message = { role: 'system', content: 'S' };
@@ -124,6 +124,10 @@ describe('estimateTokens', () => {
       }),
     ).toBe(1_005);
     expect(estimateTokens(step('a')[0]!)).toBeGreaterThan(20);
+    const [called] = step('a') as [AssistantMessage];
+    // Sent with its calls in every later request, but not with an answer.
+    expect(estimateTokens({ ...called, reasoning_content: '12345678' })).toBe(estimateTokens(called) + 2);
+    expect(estimateTokens({ role: 'assistant', content: '1234', reasoning: '12345678' })).toBe(5);
     const image = { type: 'image_url', image_url: { url: 'data:x' } } as const;
     expect(estimateTokens({ role: 'assistant', content: '1234', images: [image] })).toBe(1_005);
   });

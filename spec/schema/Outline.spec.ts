@@ -240,6 +240,23 @@ describe('what is shown of a value that is being written', () => {
       ['b: expected string, got nothing'],
     ],
     [
+      'a literal after a field that the member does not have',
+      t.union([t.type({ kind: t.literal('a'), n: t.number }), t.type({ kind: t.literal('b'), n: t.string })]),
+      '{"n":"x","kind":"a"}',
+      { n: 'x' },
+      ['kind: expected "b", got "a"'],
+    ],
+    [
+      '… or has as a list',
+      t.union([
+        t.type({ kind: t.literal('a'), n: t.array(t.string) }),
+        t.type({ kind: t.literal('b'), n: t.type({}) }),
+      ]),
+      '{"n":{},"kind":"a"}',
+      { n: {} },
+      ['kind: expected "b", got "a"'],
+    ],
+    [
       'a missing field of the member that is meant',
       t.type({ s: Shape }),
       '{"s":{"kind":"circle","label":""}}',
@@ -253,6 +270,16 @@ describe('what is shown of a value that is being written', () => {
   });
 
   it.each<[string, t.Mixed, string, unknown]>([
+    [
+      'a literal after what its member reads as a number',
+      t.union([
+        t.type({ kind: t.literal('a'), n: fromText }),
+        t.type({ kind: t.literal('b'), n: t.boolean }),
+        t.type({ kind: t.literal('c'), n: t.string }),
+      ]),
+      '{"n":"1","kind":"a"}',
+      { n: '1', kind: 'a' },
+    ],
     ['a null in place of an optional field', t.partial({ a: t.string }), '{"a":null}', {}],
     ['a null that a field takes', t.partial({ a: t.union([t.string, t.null]) }), '{"a":null}', { a: null }],
     [

@@ -1,6 +1,6 @@
 import { right } from 'fp-ts/Either';
 import * as t from 'io-ts';
-import { from, of, scan } from 'rxjs';
+import { from, map, of, range, scan } from 'rxjs';
 import { finishChunk, toolCallChunk } from 'rxjs-chat-completions/testing';
 
 import type { ChatCompletionChunk } from '../../lib/codec/ChatCompletionChunk';
@@ -16,7 +16,8 @@ import { partialInputs } from '../../lib/tools/partialInputs';
 import { emptyRun, type RunState } from '../../lib/tools/RunState';
 import { runTools$ } from '../../lib/tools/runTools';
 import { tool } from '../../lib/tools/tool';
-import { saying, sends } from '../helpers/toolEvents';
+import { toRunState } from '../../lib/tools/toRunState';
+import { calling, saying, sends } from '../helpers/toolEvents';
 
 const echo = tool({ name: 'echo', input: t.type({ n: t.number }), run: ({ n }) => [n] });
 
@@ -101,5 +102,46 @@ describe('many calls in one turn', () => {
       't',
     ]);
     expect({ ...state, steps: [...state.steps] }).toEqual(state);
+  });
+});
+
+describe('many values of progress in a conversation', () => {
+  /** The number of characters that are written as JSON. */
+  function written(values: number, progressOf: (n: number) => unknown): number {
+    let characters = 0;
+    const write = JSON.stringify;
+    const big = { n: 0, list: Array.from({ length: 100 }, () => 0) };
+    const slow = tool({
+      name: 'slow',
+      input: t.UnknownRecord,
+      run: () => range(values).pipe(map(progressOf)),
+    });
+    const send = sends(of(...calling({ name: 'slow', arguments: big })), of(...saying('t')));
+    const spy = jest.spyOn(JSON, 'stringify').mockImplementation((...given: Parameters<typeof write>) => {
+      const json = write(...given) as string | undefined;
+      characters += json?.length ?? 0;
+      return json as string;
+    });
+    try {
+      of<ConversationCommand>({ type: 'send', content: 'Hi' })
+        .pipe(
+          conversation({
+            answer: (messages) => runTools$(send, { model: 'any', messages }, [slow]).pipe(toRunState()),
+          }),
+        )
+        .subscribe();
+    } finally {
+      spy.mockRestore();
+    }
+    return characters;
+  }
+
+  it.each<[string, (n: number) => unknown]>([
+    ['texts that grow', (n) => 'word '.repeat(n)],
+    ['states with a text that grows', (n) => ({ content: 'word '.repeat(n) })],
+    ['numbers, beside a large input', (n) => n],
+  ])('are checked in time in proportion to their number: %s', (_, progressOf) => {
+    expect(written(400, progressOf)).toBeLessThan(2.6 * written(200, progressOf));
+    expect(written(400, progressOf)).toBeLessThan(40_000);
   });
 });

@@ -8,6 +8,7 @@ import { markedChunk } from '../../lib/codec/mark';
 import { partialInputs } from '../../lib/tools/partialInputs';
 import { runTools$ } from '../../lib/tools/runTools';
 import { tool } from '../../lib/tools/tool';
+import { toRunState } from '../../lib/tools/toRunState';
 import { saying, sends } from '../helpers/toolEvents';
 
 const City = t.intersection([
@@ -84,6 +85,18 @@ describe('the arguments of a call while they are written', () => {
     });
   });
 
+  it('stay as far as they are written when the answer is cut off', async () => {
+    const chunks = [textChunk('I write.'), ...pieces(0, '{"city":"Os', 'lo'), finishChunk('length')];
+    const send = sends(from(chunks.map((chunk) => right(chunk))));
+    const run$ = runTools$(send, { model: 'any', messages: [] }, [weather], { partialInputs });
+    const { reason, steps, messages } = await lastValueFrom(run$.pipe(toRunState()));
+    expect(reason).toBe('cut-off');
+    expect(steps[0]?.calls).toEqual([
+      expect.objectContaining({ id: 'c0', status: 'writing', partial: { city: 'Oslo' }, result: null }),
+    ]);
+    expect(messages).toEqual([{ role: 'assistant', content: 'I write.' }]);
+  });
+
   it('are shown as far as they are JSON', async () => {
     expect(await shown(...pieces(0, '{"city":"Os', 'lo" x', ',"days":1}'))).toEqual({ c0: [{ city: 'Os' }] });
     expect(await shown(...pieces(0, '"{', 'city"'))).toEqual({});
@@ -95,6 +108,8 @@ describe('the arguments of a call while they are written', () => {
       'call_1_0',
       'call_1_1',
     ]);
+    const unknown = toolCallChunk({ ...call(0, '{}'), name: 'constructor', id: 'c1' });
+    expect(Object.keys(await shown(unknown, ...pieces(1, '{"city":"Oslo"}')))).toEqual(['call_1_1']);
   });
 
   it('are not shown of a tool that is not there', async () => {

@@ -429,10 +429,13 @@ describe('runTools$: the next request', () => {
     expect(callsIn(message && [message])).toMatchObject([{ function: { arguments: '{}' } }]);
   });
 
-  it('has the object in place of arguments in a JSON string', async () => {
+  it.each([
+    ['', 'w'],
+    [', of an unknown tool too', 'nope'],
+  ])('has the object in place of arguments in a JSON string%s', async (_, name) => {
     const text = JSON.stringify('{"a":1}');
     const message = await echoOf(
-      ...deltas({ tool_calls: [{ ...call, function: { name: 'w', arguments: text } }] }),
+      ...deltas({ tool_calls: [{ ...call, function: { name, arguments: text } }] }),
     );
     expect(callsIn(message && [message])).toMatchObject([{ function: { arguments: '{"a":1}' } }]);
   });

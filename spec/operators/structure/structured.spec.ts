@@ -608,6 +608,18 @@ describe('structured', () => {
         [{}, { value: {} }, { value: { a: '' } }, { value: { a: 'b' } }],
       ],
       ['a list before another field', t.array(t.string), '{"value":["a"],"note":"b"}', [[], ['a']]],
+      [
+        'an object before another field',
+        t.union([t.type({ n: t.number }), t.null]),
+        '{"value":{"n":1},"note":"b"}',
+        [{}, { n: 1 }],
+      ],
+      [
+        'a list or an object of optional fields before another field',
+        t.union([t.array(t.string), t.partial({ error: t.string })]),
+        '{"value":["a"],"note":"b"}',
+        [[], ['a']],
+      ],
       ['a string', t.string, '{"value":"Hi"}', ['', 'Hi']],
       ['an enum', t.keyof({ yes: null, no: null }), '{"value":"yes"}', ['yes']],
     ])('%s', (_, codec, json, expected) => {
@@ -658,6 +670,14 @@ describe('structured', () => {
       const { partial, result } = endOf(['{"note":"b","list":["a"]}', stop], t.array(t.string));
       expect(partial).toBeUndefined();
       expect(leftOf(result)).toMatchObject({ issues: ['the payload: expected array, got an object'] });
+    });
+
+    it('and takes a list that does not fit for no object of optional fields', () => {
+      const Found = t.union([t.array(t.type({ name: t.string })), t.partial({ error: t.string })]);
+      const { partial, issues, result } = endOf(['{"value":[{"nam":"b"}]}', stop], Found);
+      expect(partial).toEqual([{ nam: 'b' }]);
+      expect(issues).toEqual(['0/name: expected string, got nothing']);
+      expect(leftOf(result)).toMatchObject({ issues });
     });
 
     it('and names the places of issues as in the value', () => {
