@@ -93,7 +93,7 @@ function runOf(messages: readonly Message[]): RunState {
 const stepOf = (message: AssistantMessage, step: number, replied: ReadonlySet<string>): RunStep => ({
   step,
   content: textOf(message),
-  reasoning: message.reasoning ?? message.reasoning_content ?? message.reasoning_text ?? '',
+  reasoning: message.reasoning || message.reasoning_content || message.reasoning_text || '',
   message,
   calls: newCalls(message).map((call) => (replied.has(call.id) ? { ...call, status: 'done' } : call)),
 });
