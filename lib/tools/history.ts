@@ -34,7 +34,8 @@ export function openCallsIn(messages: readonly Message[]): OpenCalls | undefined
   };
 }
 
-const isReply = (message: Message): message is ToolMessage => message.role === 'tool';
+/** Whether a message is the reply to a call. */
+export const isReply = (message: Message): message is ToolMessage => message.role === 'tool';
 
 /** Takes the reply to the next call of an id. Of more replies than calls the last count: they are the newest. */
 export function replyQueue(
