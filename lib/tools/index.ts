@@ -28,7 +28,8 @@ export {
   type RunState,
   type RunStep,
 } from './RunState';
-export { addToolEvent, type UnansweredPolicy } from './addToolEvent';
+export { addToolEvent } from './addToolEvent';
+export type { UnansweredPolicy } from './endRun';
 export { toRunState, type RunStateOptions } from './toRunState';
 export {
   mcpTools$,
