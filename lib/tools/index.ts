@@ -31,11 +31,10 @@ export {
 export { addToolEvent } from './addToolEvent';
 export type { UnansweredPolicy } from './endRun';
 export { toRunState, type RunStateOptions } from './toRunState';
+export type { McpContent, McpResult } from './mcpResult';
 export {
   mcpTools$,
-  type McpContent,
   type McpProgress,
-  type McpResult,
   type McpSource,
   type McpTool,
   type McpToolPage,
