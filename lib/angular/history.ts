@@ -108,9 +108,11 @@ function storedState({ status, reason, messages }: RunState): ChatState {
     ...waiting.state,
     refusal: last?.refusal ?? '',
     images: last?.images ?? [],
-    finishReason: status !== 'done' ? null : reason === 'cut-off' ? 'length' : 'stop',
+    finishReason: status === 'done' ? finishReasonOf(reason) : null,
   };
 }
+
+const finishReasonOf = (reason: RunState['reason']): string => (reason === 'cut-off' ? 'length' : 'stop');
 
 const toChatError = (error: Error): ChatError =>
   isChatError(error) ? error : new RequestError(error.message, error);

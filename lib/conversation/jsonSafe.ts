@@ -62,5 +62,7 @@ function isSafe(value: unknown): boolean {
   }
 }
 
-const safeValue = (value: unknown): unknown =>
-  isSafe(value) ? value : typeof value === 'bigint' ? String(value) : Object.prototype.toString.call(value);
+function safeValue(value: unknown): unknown {
+  if (isSafe(value)) return value;
+  return typeof value === 'bigint' ? String(value) : Object.prototype.toString.call(value);
+}

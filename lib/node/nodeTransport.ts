@@ -10,7 +10,7 @@ import { fetchFailure } from '../transport/fetchFailure';
 import type { ReadGate } from '../transport/ReadGate';
 import { isRedirect, redirectTarget } from '../transport/redirects';
 import type { Bytes, ResponseHead, Transport } from '../transport/transport';
-import { keepAliveAgents } from './agents';
+import { agentsOf } from './agents';
 import { decodedBody } from './decodedBody';
 
 /** Options for {@link nodeTransport}. */
@@ -53,7 +53,7 @@ export interface NodeTransportOptions {
  * ```
  */
 export function nodeTransport({ agent }: NodeTransportOptions = {}): Transport {
-  const agentOf = typeof agent === 'function' ? agent : agent === undefined ? keepAliveAgents() : () => agent;
+  const agentOf = agentsOf(agent);
   return ({ method, url, headers, body, gate }) =>
     new Observable<ResponseHead | Bytes>((subscriber) => {
       let sent: ClientRequest | undefined;
