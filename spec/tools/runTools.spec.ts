@@ -1,6 +1,7 @@
 import { left, right } from 'fp-ts/Either';
 import * as t from 'io-ts';
 import {
+  concat,
   defer,
   delay,
   EMPTY,
@@ -36,7 +37,7 @@ import { BadJson, HttpError, TruncatedError } from '../../lib/errors';
 import { retryChat } from '../../lib/operators/resilience/retryChat';
 import type { ChatRequest } from '../../lib/request/ChatRequest';
 import type { Message } from '../../lib/request/Message';
-import { codecConversion } from '../../lib/tools/InputConversion';
+import { codecConversion, type InputConversion } from '../../lib/tools/InputConversion';
 import { partialInputs } from '../../lib/tools/partialInputs';
 import type { Verdict } from '../../lib/tools/runCalls';
 import { runTools$ } from '../../lib/tools/runTools';
@@ -706,6 +707,26 @@ describe('runTools$: the request', () => {
         a: [...afterTurn, 'w?', 'w: 7', 'w = 7', ...answered],
       });
     });
+  });
+
+  it('makes the schemas of a list of tools once', async () => {
+    let made = 0;
+    const parametersOf: InputConversion['parametersOf'] = (tool) => {
+      made += 1;
+      return codecConversion.parametersOf(tool);
+    };
+    const counting = taking('w', () => of(7), {
+      parameters: undefined,
+      conversion: { ...codecConversion, parametersOf },
+    });
+    await lastValueFrom(runTools$(sends(of(...calling(w)), t$), request, [counting]));
+    expect(made).toBe(1);
+  });
+
+  it('takes the first list of tools that an Observable emits, which need not complete', async () => {
+    const send = sends(of(...calling(w)), t$);
+    await lastValueFrom(runTools$(send, request, () => concat(of([w7], []), NEVER)));
+    expect(send.requests.map(offered)).toMatchObject([[{ name: 'w' }], [{ name: 'w' }]]);
   });
 
   it('reads the tools again for each step if they are a function', async () => {
@@ -1451,15 +1472,23 @@ describe('runTools$: suspended and resumed', () => {
     ];
     let ran = 0;
     const send = sends(t$);
+    const event$ = runTools$(send, { ...request, messages }, [
+      taking('w', () => {
+        ran += 1;
+        return of('ran');
+      }),
+    ]);
+    let resumed: readonly Message[] = [];
     const states = await lastValueFrom(
-      runTools$(send, { ...request, messages }, [
-        taking('w', () => {
-          ran += 1;
-          return of('ran');
+      event$.pipe(
+        tap((event) => {
+          if (event.type === 'resumed') resumed = event.messages;
         }),
-      ]).pipe(toRunState()),
+        toRunState(),
+      ),
     );
     expect(ran).toBe(1);
+    expect(callsIn(resumed)).toEqual(callsIn(states.messages));
     expect(repliesIn(send.requests[0]?.messages)).toEqual(['done c', ...told]);
     expect(faultsOf(send.requests[0]?.messages ?? [])).toEqual([]);
     expect(states.messages.slice(0, -1)).toEqual(send.requests[0]?.messages);
