@@ -10,18 +10,12 @@ export type AgentOf = (url: URL) => HttpAgent;
  */
 const IDLE_MS = 4_000;
 
-/** Returns the agents that an option names; without one, keep-alive agents. */
-export function agentsOf(agent: HttpAgent | AgentOf | undefined): AgentOf {
-  if (agent === undefined) return keepAliveAgents();
-  return typeof agent === 'function' ? agent : () => agent;
-}
-
 /**
  * Creates a keep-alive agent for each protocol, at its first use.
  *
  * They use the proxy of the environment if Node does, by `NODE_USE_ENV_PROXY=1` or `--use-env-proxy` (Node 24).
  */
-function keepAliveAgents(): AgentOf {
+export function keepAliveAgents(): AgentOf {
   let http: HttpAgent | undefined;
   let https: HttpsAgent | undefined;
   // Not in the types of older versions of Node.

@@ -10,7 +10,7 @@ import { fetchFailure } from '../transport/fetchFailure';
 import type { ReadGate } from '../transport/ReadGate';
 import { isRedirect, redirectTarget } from '../transport/redirects';
 import type { Bytes, ResponseHead, Transport } from '../transport/transport';
-import { agentsOf } from './agents';
+import { keepAliveAgents } from './agents';
 import { decodedBody } from './decodedBody';
 
 /** Options for {@link nodeTransport}. */
@@ -52,8 +52,8 @@ export interface NodeTransportOptions {
  *   );
  * ```
  */
-export function nodeTransport({ agent }: NodeTransportOptions = {}): Transport {
-  const agentOf = agentsOf(agent);
+export function nodeTransport({ agent = keepAliveAgents() }: NodeTransportOptions = {}): Transport {
+  const agentOf = typeof agent === 'function' ? agent : () => agent;
   return ({ method, url, headers, body, gate }) =>
     new Observable<ResponseHead | Bytes>((subscriber) => {
       let sent: ClientRequest | undefined;

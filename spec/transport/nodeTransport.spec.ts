@@ -4,7 +4,7 @@ import { connect, type AddressInfo, type Socket } from 'node:net';
 
 import { BehaviorSubject, filter, firstValueFrom, lastValueFrom, map, pipe, takeWhile, toArray } from 'rxjs';
 
-import { agentsOf } from '../../lib/node/agents';
+import { keepAliveAgents } from '../../lib/node/agents';
 import { nodeTransport } from '../../lib/node/nodeTransport';
 import { readResponse } from '../../lib/response/readResponse';
 import { isResponseHead, type Bytes, type TransportRequest } from '../../lib/transport/transport';
@@ -131,12 +131,12 @@ describe('nodeTransport', () => {
       options.proxyEnv = proxyEnv;
       try {
         for (const url of ['http://llm.example.com', 'https://llm.example.com']) {
-          expect(agentsOf(undefined)(new URL(url))).toMatchObject({ options: { proxyEnv } });
+          expect(keepAliveAgents()(new URL(url))).toMatchObject({ options: { proxyEnv } });
         }
       } finally {
         delete options.proxyEnv;
       }
-      expect(agentsOf(undefined)(new URL('http://llm.example.com'))).toMatchObject({
+      expect(keepAliveAgents()(new URL('http://llm.example.com'))).toMatchObject({
         options: { proxyEnv: undefined },
       });
     });
