@@ -61,11 +61,10 @@ function add(state: RunState, event: ToolEvent): RunState {
     case 'step-end':
       return endStep(state, event.message, addUsage(state.usage, event.completion.usage));
     case 'tool-call':
+    case 'tool-approved':
       return begin(state, event, 'running');
     case 'tool-approval':
       return begin(state, event, 'needs-approval');
-    case 'tool-approved':
-      return begin(state, event, 'running');
     case 'tool-progress':
       return updateCall(state, event, { progress: event.output });
     case 'tool-result':
