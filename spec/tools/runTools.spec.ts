@@ -33,7 +33,7 @@ import {
 import type { ChatCompletionChunk } from '../../lib/codec/ChatCompletionChunk';
 import { markedChunk } from '../../lib/codec/mark';
 import type { Decoded } from '../../lib/decode/decode';
-import { BadJson, HttpError, TruncatedError } from '../../lib/errors';
+import { BadJson, TruncatedError } from '../../lib/errors';
 import { retryChat } from '../../lib/operators/resilience/retryChat';
 import type { ChatRequest } from '../../lib/request/ChatRequest';
 import type { Message } from '../../lib/request/Message';
@@ -46,6 +46,7 @@ import type { DoneEvent, ToolEvent } from '../../lib/tools/events';
 import { calledTool, repeats, usageOver } from '../../lib/tools/stopWhen';
 import type { AnyTool } from '../../lib/tools/tool';
 import { toRunState } from '../../lib/tools/toRunState';
+import { httpError } from '../helpers/httpError';
 import { marbles } from '../helpers/marbles';
 import { brief, calling, faultsOf, saying, sends } from '../helpers/toolEvents';
 
@@ -65,7 +66,6 @@ const taking = (name: string, run: AnyTool['run'], more: Partial<AnyTool> = {}):
 });
 const w7 = taking('w', () => of(7));
 const t$ = from(saying('t'));
-const noWords = { serverMessage: 'busy', code: null, type: null, param: null };
 
 /** Leaves out the events of a call that is being written, which most specs are not about. */
 const withoutInput = (): MonoTypeOperatorFunction<ToolEvent> => filter(({ type }) => type !== 'tool-input');
@@ -1162,14 +1162,7 @@ describe('runTools$: failures', () => {
     marbles(({ expectObservable, flush }) => {
       let ran = 0;
       let asked = 0;
-      const busy = new HttpError({
-        ...noWords,
-        status: 503,
-        body: '',
-        requestId: null,
-        retryAfterMs: null,
-        retryable: true,
-      });
+      const busy = httpError({ status: 503, serverMessage: 'busy', retryable: true });
       const send = (): Observable<Chunk> =>
         defer(() => {
           asked += 1;
