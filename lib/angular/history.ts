@@ -104,15 +104,14 @@ function toolCallsOf({ steps }: RunState, state: ChatState | undefined): readonl
 /** The fields of an answer that its run does not have. */
 function storedState({ status, reason, messages }: RunState): ChatState {
   const last = messages.filter((message) => message.role === 'assistant').at(-1);
+  const finishReason = reason === 'cut-off' ? 'length' : 'stop';
   return {
     ...waiting.state,
     refusal: last?.refusal ?? '',
     images: last?.images ?? [],
-    finishReason: status === 'done' ? finishReasonOf(reason) : null,
+    finishReason: status === 'done' ? finishReason : null,
   };
 }
-
-const finishReasonOf = (reason: RunState['reason']): string => (reason === 'cut-off' ? 'length' : 'stop');
 
 const toChatError = (error: Error): ChatError =>
   isChatError(error) ? error : new RequestError(error.message, error);
