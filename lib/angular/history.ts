@@ -104,11 +104,12 @@ function toolCallsOf({ steps }: RunState, state: ChatState | undefined): readonl
 /** The fields of an answer that its run does not have. */
 function storedState({ status, reason, messages }: RunState): ChatState {
   const last = messages.filter((message) => message.role === 'assistant').at(-1);
+  const finishReason = reason === 'cut-off' ? 'length' : 'stop';
   return {
     ...waiting.state,
     refusal: last?.refusal ?? '',
     images: last?.images ?? [],
-    finishReason: status !== 'done' ? null : reason === 'cut-off' ? 'length' : 'stop',
+    finishReason: status === 'done' ? finishReason : null,
   };
 }
 

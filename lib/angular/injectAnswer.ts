@@ -3,7 +3,7 @@ import { defer, finalize, identity, takeUntil, tap, type Observable } from 'rxjs
 
 import { chatCompletion$ } from '../call/chatCompletion';
 import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
-import type { AnswerFunction } from '../conversation/conversation';
+import type { AnswerFunction } from '../conversation/AnswerFunction';
 import type { Decoded } from '../decode/decode';
 import { perFrame } from '../operators/flow/perFrame';
 import type { PlannedRetry } from '../operators/resilience/retryChat';

@@ -4,7 +4,7 @@ import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import type { Usage } from '../codec/Usage';
 import type { RateLimit } from '../errors';
 import { usageOf } from '../fold/completion';
-import { isFinishReason } from '../fold/failedFinish';
+import { isFinishReason } from '../fold/isFinishReason';
 import { redactIn, type Redact } from '../request/redact';
 import { rateLimitOf } from '../response/rateLimit';
 import { requestIdOf } from '../transport/requestId';

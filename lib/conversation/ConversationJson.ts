@@ -124,4 +124,6 @@ export const ConversationJson = t.type(
 );
 export type ConversationJson = t.TypeOf<typeof ConversationJson>;
 export type TurnJson = t.TypeOf<typeof TurnJson>;
+export type ResultJson = t.TypeOf<typeof ResultJson>;
+export type CallJson = t.TypeOf<typeof CallJson>;
 export type RunJson = t.TypeOf<typeof RunJson>;

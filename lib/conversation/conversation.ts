@@ -1,5 +1,4 @@
 import {
-  catchError,
   concat,
   concatMap,
   connect,
@@ -14,47 +13,22 @@ import {
   startWith,
   Subject,
   switchMap,
-  take,
   takeUntil,
   tap,
   type Observable,
-  type ObservableInput,
   type OperatorFunction,
 } from 'rxjs';
 
 import { fieldsOf, isRecord } from '../codec/isRecord';
 import { requireFunction } from '../codec/require';
-import { RequestError } from '../errors';
-import type { ChatMetrics } from '../operators/tapMetrics';
-import type { Message } from '../request/Message';
-import { streamOf } from '../rx/streamOf';
-import type { Verdict } from '../tools/runCalls';
-import type { RunState } from '../tools/RunState';
+import type { AnswerFunction } from './AnswerFunction';
 import { branchOf } from './branches';
 import type { ConversationCommand, ConversationEvent } from './ConversationCommand';
-import { emptyConversation, type AssistantTurn, type ConversationState } from './ConversationState';
+import { emptyConversation, type ConversationState } from './ConversationState';
 import { messagesOf } from './messages';
-import { withOwnMessages } from './ownMessages';
 import { reduceConversation } from './reduceConversation';
+import { turnEvents$ } from './turnEvents';
 import { isAnswering } from './turns';
-
-/**
- * A function that requests an answer to messages.
- *
- * It returns the states of a run, also without tools: `runTools$(send, { model, messages }, []).pipe(takeUntil(stop$), toRunState())`.
- *
- * @param messages - The branch, well formed.
- * @param stop$ - Emits when the answer is to end and keep what was received: for `takeUntil(stop$)` above `toRunState()`.
- * @param approve - The `approve` of `runTools$`: waits for the command that allows or denies a call.
- * @param report - The `report` of `tapMetrics`, for the metrics of the turn.
- * @returns The run. Its last `messages` are the given ones, or some of them, and then its own.
- */
-export type AnswerFunction = (
-  messages: readonly Message[],
-  stop$: Observable<void>,
-  approve: (call: { readonly id: string }) => Observable<Verdict>,
-  report: (metrics: ChatMetrics) => void,
-) => ObservableInput<RunState>;
 
 /**
  * Policy for a command that requests an answer while another one is in flight.
@@ -151,7 +125,9 @@ export function conversation(
           };
           const answering$ = defer(() => {
             const turn = Object.values(state.turns).find(isAnswering);
-            return turn === undefined ? EMPTY : answer$(turn, stop$, shared$);
+            if (turn === undefined) return EMPTY;
+            const sent = messagesOf(branchOf(state, turn.parent));
+            return turnEvents$(answer, turn.id, sent, stop$, shared$, metrics$);
           });
           return concat(
             concat(of(command), answering$).pipe(takeUntil(stopped$)),
@@ -159,25 +135,6 @@ export function conversation(
             of<ConversationEvent>({ type: 'stop' }),
           );
         });
-
-      const answer$ = (
-        { id, parent }: AssistantTurn,
-        stop$: Observable<void>,
-        shared$: Observable<ConversationCommand>,
-      ): Observable<ConversationEvent> => {
-        const sent = messagesOf(branchOf(state, parent));
-        const report = (metrics: ChatMetrics): void => {
-          if (metrics.end !== 'restarted') metrics$.next({ type: 'metrics', id, metrics });
-        };
-        const approve = (call: { readonly id: string }): Observable<Verdict> => verdict$(shared$, call.id);
-        return defer(() => streamOf(answer(sent, stop$, approve, report), NOT_RUNS)).pipe(
-          map((run): ConversationEvent => {
-            if (!isRun(run)) throw new RequestError(NOT_RUNS);
-            return { type: 'run', id, run: withOwnMessages(run, sent) };
-          }),
-          catchError((error: unknown) => of<ConversationEvent>({ type: 'fail', id, error })),
-        );
-      };
 
       return command$.pipe(
         filter((command) => isRecord(command)),
@@ -216,22 +173,8 @@ export function conversation(
     });
 }
 
-const NOT_RUNS = 'answer must return the states of a run: runTools$(…).pipe(toRunState())';
-
-/** Whether a value is the state of a run. JavaScript allows anything, and a fold may be missing. */
-const isRun = (value: unknown): boolean => isRecord(value) && 'steps' in value;
-
 const requestsAnswer = ({ type }: ConversationCommand): boolean =>
   type === 'send' || type === 'edit' || type === 'regenerate';
-
-/** Waits for the command that decides about a call. */
-const verdict$ = (command$: Observable<ConversationCommand>, call: string): Observable<Verdict> =>
-  command$.pipe(
-    filter((command) => command.type === 'approve'),
-    filter(({ id }) => id === call),
-    take(1),
-    map(({ approved, reason }) => approved || (reason === undefined ? false : { deny: reason })),
-  );
 
 const flatten = <T, R>(policy: BusyPolicy, project: (value: T) => Observable<R>): OperatorFunction<T, R> =>
   policy === 'queue' ? concatMap(project) : switchMap(project);

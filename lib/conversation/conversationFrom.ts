@@ -8,8 +8,14 @@ import { mismatchOf } from '../decode/issues';
 import { RequestError, type SchemaMismatch, type ToolFailure } from '../errors';
 import type { AssistantMessage, Message } from '../request/Message';
 import type { RunCall, RunState } from '../tools/RunState';
-import { leafBelow } from './branches';
-import { ConversationJson, type RunJson, type TurnJson } from './ConversationJson';
+import { newCall } from '../tools/steps';
+import {
+  ConversationJson,
+  type CallJson,
+  type ResultJson,
+  type RunJson,
+  type TurnJson,
+} from './ConversationJson';
 import { emptyConversation, type ConversationState, type Turn, type TurnId } from './ConversationState';
 import { stopAnswers } from './reduceConversation';
 
@@ -49,8 +55,8 @@ function stateOf({ turns: stored, head, next }: ConversationJson): ConversationS
     turns,
     next: Math.max(next, newest === undefined ? 1 : Number(newest) + 1),
   };
-  const at = head !== null && Object.hasOwn(turns, head) ? head : newest;
-  return stopAnswers({ ...state, head: at === undefined ? null : at === head ? at : leafBelow(state, at) });
+  const isKnown = head !== null && Object.hasOwn(turns, head);
+  return stopAnswers({ ...state, head: isKnown ? head : (newest ?? null) });
 }
 
 function turnOf(id: TurnId, turn: TurnJson, turns: Readonly<Record<TurnId, TurnJson>>): Turn {
@@ -73,26 +79,14 @@ const runOf = (run: RunJson): RunState => ({
   error: run.error === null || run.error === undefined ? null : errorOf(run.error),
 });
 
-function callOf({
-  partial,
-  input,
-  progress,
-  result,
-  ...call
-}: RunJson['steps'][number]['calls'][number]): RunCall {
-  return {
-    ...call,
-    partial,
-    input,
-    progress,
-    result:
-      result === null
-        ? null
-        : result._tag === 'Left'
-          ? left(errorOf(result.left) as ToolFailure)
-          : right('right' in result ? result.right : undefined),
-  };
-}
+const callOf = (call: CallJson): RunCall => ({
+  ...newCall(call.id, call.name),
+  ...call,
+  result: call.result && resultOf(call.result),
+});
+
+const resultOf = (result: ResultJson): Either<ToolFailure, unknown> =>
+  result._tag === 'Left' ? left(errorOf(result.left) as ToolFailure) : right(result.right);
 
 /** Errors of a later version are kept by their message. */
 const errorOf = (json: unknown): Error => attempt(() => chatErrorFrom(json)) ?? unknownError(json);

@@ -23,9 +23,5 @@ export type { ConversationStorage } from './ConversationStorage';
 export { localStorageOf } from './localStorageOf';
 export { estimateTokens, trimMessages, type TrimOptions } from './trimMessages';
 export { reduceConversation } from './reduceConversation';
-export {
-  conversation,
-  type AnswerFunction,
-  type BusyPolicy,
-  type ConversationOperatorOptions,
-} from './conversation';
+export type { AnswerFunction } from './AnswerFunction';
+export { conversation, type BusyPolicy, type ConversationOperatorOptions } from './conversation';

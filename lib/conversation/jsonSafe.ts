@@ -51,8 +51,10 @@ const safeCall = oncePer((call: RunCall): RunCall => {
 
 const isSafe = (value: unknown): boolean => Object.is(safeValue(value), value);
 
-const safeValue = (value: unknown): unknown =>
-  isObject(value) ? safeObject(value) : typeof value === 'bigint' ? String(value) : value;
+function safeValue(value: unknown): unknown {
+  if (isObject(value)) return safeObject(value);
+  return typeof value === 'bigint' ? String(value) : value;
+}
 
 /** Returns an object that has JSON, or its name. Texts are not written: those of a state that grows would take quadratic time. */
 const safeObject = oncePer((value: object): unknown =>

@@ -3,7 +3,7 @@ import { fieldsOf, isRecord } from '../codec/isRecord';
 import { parseJson } from '../codec/parseJson';
 import { toolCallName } from '../fold/AccumulatedToolCall';
 import type { AssistantMessage, Message, MessageToolCall, ToolMessage } from '../request/Message';
-import { isEmptyAnswer, replyQueue, withReplyId } from '../tools/history';
+import { isEmptyAnswer, isReply, replyQueue, withReplyId } from '../tools/history';
 import { stoppedReply } from '../tools/replies';
 
 /**
@@ -54,8 +54,6 @@ const hasContent = (message: Message): boolean =>
   (typeof message.content === 'string' ||
     Array.isArray(message.content) ||
     ['assistant', 'tool', 'function'].includes(message.role));
-
-const isReply = (message: Message): message is ToolMessage => message.role === 'tool';
 
 /** The messages from a place to the next answer. */
 function messagesUntilAnswer(messages: readonly Message[], start: number): readonly Message[] {

@@ -94,7 +94,7 @@ function runOf(messages: readonly Message[]): RunState {
 const stepOf = (message: AssistantMessage, step: number, replied: ReadonlySet<string>): RunStep => ({
   step,
   content: textOf(message),
-  reasoning: reasoningTextOf(message) ?? '',
+  reasoning: reasoningTextOf(message),
   message,
   calls: newCalls(message).map((call) => (replied.has(call.id) ? { ...call, status: 'done' } : call)),
 });

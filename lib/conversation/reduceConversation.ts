@@ -1,7 +1,7 @@
 import { isRecord } from '../codec/isRecord';
 import { isError } from '../errors';
 import type { Message } from '../request/Message';
-import { endRun, failRun } from '../tools/addToolEvent';
+import { endRun, failRun } from '../tools/endRun';
 import { emptyRun, type RunState } from '../tools/RunState';
 import { leafBelow } from './branches';
 import type { ConversationEvent, MessageContent } from './ConversationCommand';

@@ -63,43 +63,25 @@ export function saveLatest({
 }: SaveOptions): MonoTypeOperatorFunction<ConversationState> {
   return (state$) =>
     defer(() => {
-      /** Texts of this conversation that the storage may hold: the last one, and one whose write has not ended. */
-      let stored = text;
-      let attempted = text;
+      const set$ = compareAndSet(storage, text);
       let latest: ConversationState | undefined;
       /** The states whose write has begun, and has ended or failed. */
       let begun: ConversationState | undefined;
       let settled: ConversationState | undefined;
       let hasConflict = false;
       const end$ = new ReplaySubject<void>(1);
-
       const write$ = defer(() => {
         const state = (begun = latest);
-        const settle = (): Observable<never> => {
-          settled = state;
-          return EMPTY;
-        };
-        if (hasConflict) return settle();
-        return loadText$(storage).pipe(
-          concatMap((found) => {
-            if (found !== stored && found !== attempted) return throwError(() => new StorageConflict());
-            const next = (attempted = JSON.stringify(state));
-            return concat(
-              saveText$(storage, next),
-              defer(() => {
-                stored = next;
-                return settle();
-              }),
-            );
-          }),
+        const attempt$ = hasConflict ? EMPTY : defer(() => set$(JSON.stringify(state)));
+        return attempt$.pipe(
           catchError((error: unknown) => {
             hasConflict = error instanceof StorageConflict;
             callIsolated(() => onError(error));
-            return settle();
+            return EMPTY;
           }),
+          tap({ complete: () => (settled = state) }),
         );
       });
-
       /** Emits nothing, and completes when the write in flight has ended. */
       let inFlight$: Observable<never> = EMPTY;
       const begin$ = defer(() => (inFlight$ = detached(write$)));
@@ -131,6 +113,29 @@ export function saveLatest({
         }),
       );
     });
+}
+
+/**
+ * Creates a function that replaces the stored text, unless another tab has replaced it.
+ *
+ * @param text - The text in the storage.
+ * @returns A function whose result errors with {@link StorageConflict} if the storage holds any other text.
+ */
+function compareAndSet(
+  storage: ConversationStorage,
+  text: string | null,
+): (next: string) => Observable<never> {
+  /** The texts that the storage may hold: the last one, and one whose write has not ended. */
+  let stored = text;
+  let attempted = text;
+  return (next) =>
+    loadText$(storage).pipe(
+      concatMap((found) => {
+        if (found !== stored && found !== attempted) return throwError(() => new StorageConflict());
+        attempted = next;
+        return saveText$(storage, next).pipe(tap({ complete: () => (stored = next) }));
+      }),
+    );
 }
 
 /** Begins a write that outlives its subscriber: most storages cannot cancel one, and a later one must not overtake it. */

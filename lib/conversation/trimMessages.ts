@@ -119,4 +119,4 @@ export function estimateTokens(message: Message): number {
 
 /** Returns the number of characters of the calls, and of the reasoning, which every later request has beside them. */
 const charactersOfCalls = (answer: AssistantMessage): number =>
-  JSON.stringify(answer.tool_calls).length + (reasoningTextOf(answer) ?? '').length;
+  JSON.stringify(answer.tool_calls).length + reasoningTextOf(answer).length;

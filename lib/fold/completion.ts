@@ -7,8 +7,8 @@ import type { Usage } from '../codec/Usage';
 import { choicesAt, type ChoiceOptions, type ChunkReader } from './choices';
 import { joinContent } from './content';
 import { Draft } from './Draft';
-import { isFinishReason } from './failedFinish';
 import { withFields } from './fields';
+import { isFinishReason } from './isFinishReason';
 import {
   append,
   concat,

@@ -1,4 +1,5 @@
-import { isFailedFinish, isFinishReason, normalize } from './failedFinish';
+import { isFailedFinish } from './failedFinish';
+import { isFinishReason, normalize } from './isFinishReason';
 
 /**
  * The effect of a finish reason on an answer.

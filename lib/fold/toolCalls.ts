@@ -11,8 +11,8 @@ import {
 import { choicesAt, type ChoiceOptions, type ChunkStep } from './choices';
 import { Draft } from './Draft';
 import { readField, writeField } from './fields';
-import { isFinishReason } from './failedFinish';
 import { finishKind } from './finishReason';
+import { isFinishReason } from './isFinishReason';
 import { omit, type Rules } from './join';
 import { joinedWithIndexes, joinMessage, type FoldedChoice } from './joinMessage';
 import { joinFunctionCall } from './joinToolCall';

@@ -52,8 +52,8 @@ export interface NodeTransportOptions {
  *   );
  * ```
  */
-export function nodeTransport({ agent }: NodeTransportOptions = {}): Transport {
-  const agentOf = typeof agent === 'function' ? agent : agent === undefined ? keepAliveAgents() : () => agent;
+export function nodeTransport({ agent = keepAliveAgents() }: NodeTransportOptions = {}): Transport {
+  const agentOf = typeof agent === 'function' ? agent : () => agent;
   return ({ method, url, headers, body, gate }) =>
     new Observable<ResponseHead | Bytes>((subscriber) => {
       let sent: ClientRequest | undefined;

@@ -5,8 +5,8 @@ import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import { isRestart, markOf } from '../codec/mark';
 import { usageOf } from '../fold/completion';
 import { tokensIn } from '../fold/costOf';
-import { isFinishReason } from '../fold/failedFinish';
 import { hasOutput } from '../fold/hasOutput';
+import { isFinishReason } from '../fold/isFinishReason';
 import { answerIn } from '../operators/resilience/isOutput';
 import { callIsolated } from '../rx/callIsolated';
 import {

@@ -7,7 +7,7 @@ import type { Content } from '../codec/ContentPart';
 import type { Decoded } from '../decode/decode';
 import { isRestart } from '../codec/mark';
 import { choiceIndex } from '../fold/choices';
-import { isFinishReason } from '../fold/failedFinish';
+import { isFinishReason } from '../fold/isFinishReason';
 import { reasoningIn } from '../fold/reasoning';
 import { nothingAt, releaseHeld, splitText, stateAt, type ThinkingState } from '../fold/thinking';
 import { endWithRemaining } from '../rx/endWithRemaining';

@@ -4,7 +4,7 @@ import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import { markedChunk } from '../codec/mark';
 import type { Decoded } from '../decode/decode';
 import { TruncatedError, type ServerError } from '../errors';
-import { isFinishReason } from '../fold/failedFinish';
+import { isFinishReason } from '../fold/isFinishReason';
 import { COMPLETE } from '../rx/concatItems';
 import { DONE, Failure, type Payload } from './payload';
 import { errorWithoutChoices, seemsFailed } from './serverError';

@@ -21,7 +21,7 @@ export type TapeEnding = { readonly at: number; readonly error?: unknown } | nul
 /**
  * Returns the tape of a response, without secrets.
  *
- * A key or the value of another request header that the server repeats is replaced by asterisks, in the bytes of `parts` too.
+ * A key or the value of another request header that the server repeats is replaced by asterisks.
  *
  * @param content - The JSON sent as `body`, if the tape is to contain it.
  */
@@ -39,10 +39,6 @@ export function toTape(
     last = Math.max(last, at);
     return ms;
   };
-  redactReads(
-    parts.flatMap(({ part }) => (isResponseHead(part) ? [] : [part])),
-    find,
-  );
   // Of a transport that has sent the request again, the last response.
   const from = Math.max(0, parts.map(({ part }) => isResponseHead(part)).lastIndexOf(true));
   const first = parts[from];
@@ -52,7 +48,11 @@ export function toTape(
       : null;
   const reads = parts
     .slice(from)
-    .flatMap(({ at, part }) => (isResponseHead(part) ? [] : [{ at, bytes: part }]));
+    .flatMap(({ at, part }) => (isResponseHead(part) ? [] : [{ at, bytes: new Uint8Array(part) }]));
+  redactReads(
+    reads.map(({ bytes }) => bytes),
+    find,
+  );
   return {
     version: TAPE_VERSION,
     request: {

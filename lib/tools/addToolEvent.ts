@@ -1,8 +1,9 @@
-import { isRight } from 'fp-ts/Either';
+import { isRight, type Either } from 'fp-ts/Either';
 
 import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import { isRestart } from '../codec/mark';
 import type { Usage } from '../codec/Usage';
+import type { ToolFailure } from '../errors';
 import { contentOf } from '../fold/content';
 import { readField, withFields } from '../fold/fields';
 import type { List } from '../fold/LongList';
@@ -60,21 +61,16 @@ function add(state: RunState, event: ToolEvent): RunState {
     case 'step-end':
       return endStep(state, event.message, addUsage(state.usage, event.completion.usage));
     case 'tool-call':
+    case 'tool-approved':
       return begin(state, event, 'running');
     case 'tool-approval':
       return begin(state, event, 'needs-approval');
-    case 'tool-approved':
-      return begin(state, event, 'running');
     case 'tool-progress':
       return updateCall(state, event, { progress: event.output });
     case 'tool-result':
       return updateCall(withReply(state, event.message), event, {
         result: event.result,
-        status: isRight(event.result)
-          ? 'done'
-          : event.result.left._tag === 'ToolDenied'
-            ? 'denied'
-            : 'failed',
+        status: statusOf(event.result),
       });
     case 'done':
       return { ...state, status: 'done', reason: event.reason, messages: event.messages, usage: event.usage };
@@ -150,6 +146,11 @@ function resume(state: RunState, messages: readonly Message[]): RunState {
   };
 }
 
+function statusOf(result: Either<ToolFailure, unknown>): CallStatus {
+  if (isRight(result)) return 'done';
+  return result.left._tag === 'ToolDenied' ? 'denied' : 'failed';
+}
+
 const notRun = ({ id }: { readonly id: string }): ToolMessage => stoppedReply(id, false);
 
 function begin(state: RunState, { id, step, input }: Call, status: CallStatus): RunState {
@@ -191,33 +192,3 @@ const withCall = (
         : each,
     ),
   });
-
-/** Treatment of a step with calls that have no result: `'report'` keeps it, `'drop'` leaves it out of the conversation. */
-export type UnansweredPolicy = 'report' | 'drop';
-
-/** Returns the state when the run has completed: `stopped`, unless it is `done`. */
-export const endRun = (state: RunState, unanswered: UnansweredPolicy): RunState =>
-  state.status === 'done' ? state : { ...interrupt(state, unanswered), status: 'stopped' };
-
-/** Returns the state when the run has failed; everything received before stays. */
-export const failRun = (state: RunState, error: Error, unanswered: UnansweredPolicy): RunState => ({
-  ...interrupt(state, unanswered),
-  status: 'failed',
-  error,
-});
-
-/** Returns the state of a run that ended in the middle of a step. The text of the answer is kept. */
-function interrupt(state: RunState, unanswered: UnansweredPolicy): RunState {
-  const step = state.steps.at(-1);
-  if (step === undefined) return state;
-  const { messages } = state;
-  if (step.message === null) {
-    return step.content === ''
-      ? state
-      : { ...state, messages: [...messages, { role: 'assistant', content: step.content }] };
-  }
-  const isSettled = step.calls.every(({ status }) => ['done', 'failed', 'denied'].includes(status));
-  return unanswered === 'report' || isSettled
-    ? state
-    : { ...state, messages: messages.slice(0, messages.lastIndexOf(step.message)) };
-}

@@ -34,7 +34,8 @@ export function openCallsIn(messages: readonly Message[]): OpenCalls | undefined
   };
 }
 
-const isReply = (message: Message): message is ToolMessage => message.role === 'tool';
+/** Whether a message is the reply to a call. */
+export const isReply = (message: Message): message is ToolMessage => message.role === 'tool';
 
 /** Takes the reply to the next call of an id. Of more replies than calls the last count: they are the newest. */
 export function replyQueue(
@@ -63,11 +64,8 @@ export const isEmptyAnswer = ({ content, refusal, audio, images }: AssistantFiel
   !content?.length && !refusal && !audio && !images?.length;
 
 /** Returns the reasoning of an answer in the fields that have its text alone. */
-export const reasoningTextOf = ({
-  reasoning,
-  reasoning_content,
-  reasoning_text,
-}: AssistantFields): string | null | undefined => reasoning ?? reasoning_content ?? reasoning_text;
+export const reasoningTextOf = ({ reasoning, reasoning_content, reasoning_text }: AssistantFields): string =>
+  reasoning || reasoning_content || reasoning_text || '';
 
 /** Returns the ids of all calls in a conversation. */
 export const callIdsIn = (messages: readonly Message[]): ReadonlySet<string> =>
@@ -98,5 +96,5 @@ export const isOfUser = ({ role, content }: Message, before: Message | undefined
 function withoutReasoning(message: Message): Message {
   if (message.role !== 'assistant' || message.tool_calls?.length) return message;
   const { reasoning, reasoning_content, reasoning_text, ...rest } = message;
-  return reasoningTextOf(message) === undefined ? message : rest;
+  return reasoningTextOf(message) === '' ? message : rest;
 }

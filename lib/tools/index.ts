@@ -28,13 +28,13 @@ export {
   type RunState,
   type RunStep,
 } from './RunState';
-export { addToolEvent, type UnansweredPolicy } from './addToolEvent';
+export { addToolEvent } from './addToolEvent';
+export type { UnansweredPolicy } from './endRun';
 export { toRunState, type RunStateOptions } from './toRunState';
+export type { McpContent, McpResult } from './mcpResult';
 export {
   mcpTools$,
-  type McpContent,
   type McpProgress,
-  type McpResult,
   type McpSource,
   type McpTool,
   type McpToolPage,

@@ -14,9 +14,9 @@ import {
 import { isRecord } from '../codec/isRecord';
 import { requireFunction } from '../codec/require';
 import { RequestError } from '../errors';
-import type { ImagePart, TextPart } from '../request/ContentPart';
 import type { JsonSchema } from '../request/JsonSchema';
 import { deferAbortable } from '../rx/deferAbortable';
+import { orThrow, toParts, type McpResult } from './mcpResult';
 import type { AnyTool, ToolContext } from './tool';
 import { isObjectList } from './toolbox';
 
@@ -31,24 +31,6 @@ export interface McpTool {
 export interface McpToolPage {
   readonly tools: readonly McpTool[];
   readonly nextCursor?: string | undefined;
-}
-
-/** A part of the result of an MCP tool. */
-export type McpContent =
-  | { readonly type: 'text'; readonly text: string }
-  | { readonly type: 'image'; readonly data: string; readonly mimeType: string }
-  | { readonly type: string };
-
-/** The result of an MCP tool. */
-export interface McpResult {
-  /** Texts, images and resources. */
-  readonly content?: readonly McpContent[] | undefined;
-  /** The result as JSON. The model then receives it instead of the texts. */
-  readonly structuredContent?: unknown;
-  /** Whether the tool itself failed. Its text then contains the reason. */
-  readonly isError?: boolean | undefined;
-  /** Metadata of the protocol. */
-  readonly _meta?: unknown;
 }
 
 /** Progress of an MCP tool. */
@@ -190,50 +172,3 @@ const call$ = (
       .pipe(map(orThrow))
       .subscribe(subscriber),
   );
-
-/** Returns a result. Throws its text if the tool failed. */
-function orThrow(result: McpResult): McpResult {
-  if (!isRecord(result)) throw new RequestError('call must return { content: […] }, as callTool does');
-  if (result.isError === true) {
-    const texts = textsIn(result);
-    throw new Error((texts.length > 0 ? texts : structuredIn(result)).join('\n') || 'the tool failed');
-  }
-  return result;
-}
-
-/** Returns the result for the model: `structuredContent` or the texts, and the images. */
-function toParts(result: McpResult): readonly (TextPart | ImagePart)[] {
-  const structured = structuredIn(result);
-  const texts = structured.length > 0 ? structured : textsIn(result);
-  return [...texts.map((text): TextPart => ({ type: 'text', text })), ...imagesIn(result)];
-}
-
-// Some servers send `null` for none.
-const structuredIn = ({ structuredContent }: McpResult): readonly string[] =>
-  structuredContent === undefined || structuredContent === null ? [] : [JSON.stringify(structuredContent)];
-
-/** Returns the texts. A part that cannot be sent, such as audio, is named, so that the model does not take it for nothing. */
-const textsIn = ({ content }: McpResult): readonly string[] =>
-  (content ?? []).flatMap((part) => {
-    const { text, resource, uri } = part as Loose;
-    const found = [text, resource?.text, uri, resource?.uri].find((each) => typeof each === 'string');
-    if (typeof found === 'string') return [found];
-    return part.type === 'image' ? [] : [`[${part.type}, not shown]`];
-  });
-
-/** The fields of the parts that are read, whatever their type. */
-interface Loose {
-  readonly text?: unknown;
-  readonly uri?: unknown;
-  readonly resource?: { readonly text?: unknown; readonly uri?: unknown };
-  readonly data?: unknown;
-  readonly mimeType?: unknown;
-}
-
-const imagesIn = ({ content }: McpResult): readonly ImagePart[] =>
-  (content ?? []).flatMap((part) => {
-    const { data, mimeType } = part as Loose;
-    return part.type === 'image' && typeof data === 'string' && typeof mimeType === 'string'
-      ? [{ type: 'image_url', image_url: { url: `data:${mimeType};base64,${data}` } }]
-      : [];
-  });

@@ -2,7 +2,8 @@ import { catchError, concat, defer, map, of, startWith, type OperatorFunction } 
 
 import { isError, messageOf } from '../errors';
 import type { ToolEvent } from './events';
-import { addToolEvent, endRun, failRun, type UnansweredPolicy } from './addToolEvent';
+import { addToolEvent } from './addToolEvent';
+import { endRun, failRun, type UnansweredPolicy } from './endRun';
 import { emptyRun, type RunState } from './RunState';
 import type { AnyTool } from './tool';
 

@@ -3,7 +3,8 @@ import { concat, NEVER, of, Subject, throwError, type Observable } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 
 import { branchOf, siblingsOf } from '../../lib/conversation/branches';
-import { conversation, type AnswerFunction, type BusyPolicy } from '../../lib/conversation/conversation';
+import type { AnswerFunction } from '../../lib/conversation/AnswerFunction';
+import { conversation, type BusyPolicy } from '../../lib/conversation/conversation';
 import type { ConversationCommand } from '../../lib/conversation/ConversationCommand';
 import { conversationFrom } from '../../lib/conversation/conversationFrom';
 import {

@@ -1,4 +1,3 @@
-import { conversationOf } from '../../lib/conversation/messages';
 import { mendMessages } from '../../lib/conversation/mendMessages';
 import type { AssistantMessage, Message } from '../../lib/request/Message';
 import { faultsOf } from '../helpers/toolEvents';
@@ -120,16 +119,6 @@ describe('mendMessages', () => {
     const mended = mendMessages(messages as readonly Message[]);
     expect(mended).toEqual(expected);
     expect(mendMessages(mended)).toEqual(mended);
-  });
-
-  it('makes a conversation of a history with calls that lack fields', () => {
-    const tool_calls = [null, { id: 'a', type: 'function' }, { type: 'custom' }] as never;
-    const { turns } = conversationOf([user, { role: 'assistant', content: 'Hm', tool_calls }]);
-    const [step] = turns[2]?.kind === 'assistant' ? turns[2].run.steps : [];
-    expect(step?.calls.map(({ id, name }) => [id, name])).toEqual([
-      ['a', ''],
-      ['', ''],
-    ]);
   });
 
   it('returns messages without a fault as the same objects', () => {

@@ -18,7 +18,8 @@ import { finishChunk, textChunk, toolCallChunk } from 'rxjs-chat-completions/tes
 import { TestScheduler } from 'rxjs/testing';
 
 import { branchOf, siblingsOf } from '../../lib/conversation/branches';
-import { conversation, type AnswerFunction, type BusyPolicy } from '../../lib/conversation/conversation';
+import type { AnswerFunction } from '../../lib/conversation/AnswerFunction';
+import { conversation, type BusyPolicy } from '../../lib/conversation/conversation';
 import type { ConversationCommand } from '../../lib/conversation/ConversationCommand';
 import { conversationFrom } from '../../lib/conversation/conversationFrom';
 import type { AssistantTurn, ConversationState } from '../../lib/conversation/ConversationState';

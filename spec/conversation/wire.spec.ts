@@ -3,7 +3,8 @@ import * as t from 'io-ts';
 import { bytesOf, doneFrame, finishChunk, head200, textChunk } from 'rxjs-chat-completions/testing';
 
 import { chatCompletion$ } from '../../lib/call/chatCompletion';
-import { conversation, type AnswerFunction } from '../../lib/conversation/conversation';
+import type { AnswerFunction } from '../../lib/conversation/AnswerFunction';
+import { conversation } from '../../lib/conversation/conversation';
 import type { ConversationCommand } from '../../lib/conversation/ConversationCommand';
 import { runTools$ } from '../../lib/tools/runTools';
 import { tool } from '../../lib/tools/tool';

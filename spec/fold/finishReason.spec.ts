@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 
 import '../helpers/properties';
-import { isFailedFinish, isFinishReason, isTransientFinish } from '../../lib/fold/failedFinish';
+import { isFailedFinish, isTransientFinish } from '../../lib/fold/failedFinish';
+import { isFinishReason } from '../../lib/fold/isFinishReason';
 import { finishKind } from '../../lib/fold/finishReason';
 import { FINISH_REASONS } from '../helpers/finishReasons';
 

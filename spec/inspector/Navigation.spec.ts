@@ -1,7 +1,7 @@
 import { CallLog } from '../../lib/inspector/log/CallLog';
 import type { Lane } from '../../lib/inspector/log/Lane';
 import type { MarbleKind } from '../../lib/inspector/log/Marble';
-import { Navigation } from '../../lib/inspector/view/Navigation';
+import { Navigation } from '../../lib/inspector/view/navigate/Navigation';
 
 let time: number;
 let log: CallLog;

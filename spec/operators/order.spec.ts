@@ -14,7 +14,7 @@ import {
 
 import type { ChatCompletionChunk } from '../../lib/codec/ChatCompletionChunk';
 import type { Decoded } from '../../lib/decode/decode';
-import { HttpError, TruncatedError } from '../../lib/errors';
+import { TruncatedError } from '../../lib/errors';
 import { accumulateContent } from '../../lib/operators/accumulate/accumulateContent';
 import { contentDeltas } from '../../lib/operators/accumulate/contentDeltas';
 import { perFrame } from '../../lib/operators/flow/perFrame';
@@ -24,21 +24,12 @@ import { retryChat, type PlannedRetry } from '../../lib/operators/resilience/ret
 import { toChatState } from '../../lib/state/toChatState';
 import { marbles } from '../helpers/marbles';
 import { decoded, frames } from '../helpers/frames';
+import { httpError } from '../helpers/httpError';
 
 type Chunks = Observable<Decoded<ChatCompletionChunk>>;
 
 const lost = new TruncatedError();
-const busy = new HttpError({
-  status: 429,
-  serverMessage: 'slow down',
-  code: null,
-  type: null,
-  param: null,
-  body: '',
-  requestId: null,
-  retryAfterMs: 3,
-  retryable: true,
-});
+const busy = httpError({ status: 429, serverMessage: 'slow down', retryAfterMs: 3, retryable: true });
 
 /** Emits each source for one subscription, and counts the subscriptions. */
 function inTurn(...sources: readonly Chunks[]): { readonly call$: Chunks; readonly requests: () => number } {

@@ -2,11 +2,12 @@ import { Subject, takeUntil, throwError } from 'rxjs';
 
 import type { ChatCompletionChunk } from '../../lib/codec/ChatCompletionChunk';
 import type { Decoded } from '../../lib/decode/decode';
-import { ChunkFailed, HttpError, RequestError, TruncatedError } from '../../lib/errors';
+import { ChunkFailed, RequestError, TruncatedError } from '../../lib/errors';
 import type { ChatState } from '../../lib/state/ChatState';
 import { toChatState } from '../../lib/state/toChatState';
 import { marbles } from '../helpers/marbles';
 import { badJson, decoded, deltaOf, frames } from '../helpers/frames';
+import { httpError } from '../helpers/httpError';
 
 const state = (rest: Partial<ChatState>): ChatState => ({
   status: 'streaming',
@@ -245,17 +246,7 @@ describe('toChatState', () => {
 
   it('holds the request id of a failed call, whose tag narrows its error', () => {
     const seen: ChatState[] = [];
-    const error = new HttpError({
-      status: 500,
-      serverMessage: 'oh',
-      code: null,
-      type: null,
-      param: null,
-      body: '',
-      requestId: 'req_2',
-      retryAfterMs: null,
-      retryable: true,
-    });
+    const error = httpError({ status: 500, serverMessage: 'oh', requestId: 'req_2', retryable: true });
     throwError(() => error)
       .pipe(toChatState())
       .subscribe((value) => seen.push(value));

@@ -3,7 +3,8 @@ import * as t from 'io-ts';
 import { firstValueFrom, lastValueFrom, map, of, Subject, switchMap, toArray } from 'rxjs';
 
 import type { ToolEvent } from '../../lib/tools/events';
-import { mcpTools$, type McpResult, type McpSource, type McpToolPage } from '../../lib/tools/mcpTools';
+import type { McpResult } from '../../lib/tools/mcpResult';
+import { mcpTools$, type McpSource, type McpToolPage } from '../../lib/tools/mcpTools';
 import { runTools$ } from '../../lib/tools/runTools';
 import { marbles } from '../helpers/marbles';
 import { brief, calling, saying, sends } from '../helpers/toolEvents';

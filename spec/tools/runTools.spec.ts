@@ -1,6 +1,7 @@
 import { left, right } from 'fp-ts/Either';
 import * as t from 'io-ts';
 import {
+  concat,
   defer,
   delay,
   EMPTY,
@@ -32,11 +33,11 @@ import {
 import type { ChatCompletionChunk } from '../../lib/codec/ChatCompletionChunk';
 import { markedChunk } from '../../lib/codec/mark';
 import type { Decoded } from '../../lib/decode/decode';
-import { BadJson, HttpError, TruncatedError } from '../../lib/errors';
+import { BadJson, TruncatedError } from '../../lib/errors';
 import { retryChat } from '../../lib/operators/resilience/retryChat';
 import type { ChatRequest } from '../../lib/request/ChatRequest';
 import type { Message } from '../../lib/request/Message';
-import { codecConversion } from '../../lib/tools/InputConversion';
+import { codecConversion, type InputConversion } from '../../lib/tools/InputConversion';
 import { partialInputs } from '../../lib/tools/partialInputs';
 import type { Verdict } from '../../lib/tools/runCalls';
 import { runTools$ } from '../../lib/tools/runTools';
@@ -45,6 +46,7 @@ import type { DoneEvent, ToolEvent } from '../../lib/tools/events';
 import { calledTool, repeats, usageOver } from '../../lib/tools/stopWhen';
 import type { AnyTool } from '../../lib/tools/tool';
 import { toRunState } from '../../lib/tools/toRunState';
+import { httpError } from '../helpers/httpError';
 import { marbles } from '../helpers/marbles';
 import { brief, calling, faultsOf, saying, sends } from '../helpers/toolEvents';
 
@@ -64,7 +66,6 @@ const taking = (name: string, run: AnyTool['run'], more: Partial<AnyTool> = {}):
 });
 const w7 = taking('w', () => of(7));
 const t$ = from(saying('t'));
-const noWords = { serverMessage: 'busy', code: null, type: null, param: null };
 
 /** Leaves out the events of a call that is being written, which most specs are not about. */
 const withoutInput = (): MonoTypeOperatorFunction<ToolEvent> => filter(({ type }) => type !== 'tool-input');
@@ -711,6 +712,26 @@ describe('runTools$: the request', () => {
     });
   });
 
+  it('makes the schemas of a list of tools once', async () => {
+    let made = 0;
+    const parametersOf: InputConversion['parametersOf'] = (tool) => {
+      made += 1;
+      return codecConversion.parametersOf(tool);
+    };
+    const counting = taking('w', () => of(7), {
+      parameters: undefined,
+      conversion: { ...codecConversion, parametersOf },
+    });
+    await lastValueFrom(runTools$(sends(of(...calling(w)), t$), request, [counting]));
+    expect(made).toBe(1);
+  });
+
+  it('takes the first list of tools that an Observable emits, which need not complete', async () => {
+    const send = sends(of(...calling(w)), t$);
+    await lastValueFrom(runTools$(send, request, () => concat(of([w7], []), NEVER)));
+    expect(send.requests.map(offered)).toMatchObject([[{ name: 'w' }], [{ name: 'w' }]]);
+  });
+
   it('reads the tools again for each step if they are a function', async () => {
     const send = sends(of(...calling(w)), t$);
     await lastValueFrom(
@@ -1144,14 +1165,7 @@ describe('runTools$: failures', () => {
     marbles(({ expectObservable, flush }) => {
       let ran = 0;
       let asked = 0;
-      const busy = new HttpError({
-        ...noWords,
-        status: 503,
-        body: '',
-        requestId: null,
-        retryAfterMs: null,
-        retryable: true,
-      });
+      const busy = httpError({ status: 503, serverMessage: 'busy', retryable: true });
       const send = (): Observable<Chunk> =>
         defer(() => {
           asked += 1;
@@ -1454,15 +1468,23 @@ describe('runTools$: suspended and resumed', () => {
     ];
     let ran = 0;
     const send = sends(t$);
+    const event$ = runTools$(send, { ...request, messages }, [
+      taking('w', () => {
+        ran += 1;
+        return of('ran');
+      }),
+    ]);
+    let resumed: readonly Message[] = [];
     const states = await lastValueFrom(
-      runTools$(send, { ...request, messages }, [
-        taking('w', () => {
-          ran += 1;
-          return of('ran');
+      event$.pipe(
+        tap((event) => {
+          if (event.type === 'resumed') resumed = event.messages;
         }),
-      ]).pipe(toRunState()),
+        toRunState(),
+      ),
     );
     expect(ran).toBe(1);
+    expect(callsIn(resumed)).toEqual(callsIn(states.messages));
     expect(repliesIn(send.requests[0]?.messages)).toEqual(['done c', ...told]);
     expect(faultsOf(send.requests[0]?.messages ?? [])).toEqual([]);
     expect(states.messages.slice(0, -1)).toEqual(send.requests[0]?.messages);

@@ -163,15 +163,19 @@ export class CallLog {
     }
   }
 
-  /** @param above - The lane that it is placed below. Default: that above the lane that subscribes to it, or the last one. */
-  #open(lane: Lane, above?: Lane): Lane {
-    const below = this.#subscribing.at(-1);
-    const [after, before] = [above, below].map((each) => (each ? this.#lanes.indexOf(each) : -1));
-    if (after !== undefined && after !== -1) this.#lanes.splice(after + 1, 0, lane);
-    else if (before !== undefined && before !== -1) this.#lanes.splice(before, 0, lane);
-    else this.#lanes.push(lane);
+  #open(lane: Lane, previous?: Lane): Lane {
+    this.#lanes.splice(this.#placeFor(previous), 0, lane);
     this.#changed();
     return lane;
+  }
+
+  /** Returns the place below the previous attempt, or else above the lane that subscribes, or else the last one. */
+  #placeFor(previous: Lane | undefined): number {
+    const placeOf = (lane: Lane | undefined): number => this.#lanes.findIndex((each) => each === lane);
+    const above = placeOf(previous);
+    if (above !== -1) return above + 1;
+    const below = placeOf(this.#subscribing.at(-1));
+    return below === -1 ? this.#lanes.length : below;
   }
 
   #changed(): void {

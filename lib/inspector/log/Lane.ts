@@ -94,8 +94,8 @@ export class Lane {
   /** Adds a part of the response for the tape. Returns its cost. */
   addPart({ at, part }: TimedPart): number {
     if (!this.isComplete) return 0;
-    // A copy, as the next read may reuse the memory.
-    this.parts.push({ at, part: isResponseHead(part) ? part : part.slice() });
+    // A copy, as the next read may reuse the memory. The slice of a `Buffer` is none.
+    this.parts.push({ at, part: isResponseHead(part) ? part : new Uint8Array(part) });
     const cost = isResponseHead(part) ? HEAD_COST : part.byteLength;
     this.cost += cost;
     return cost;

@@ -1,8 +1,9 @@
-import { isLeft, isRight, type Either } from 'fp-ts/Either';
+import { isRight } from 'fp-ts/Either';
 import { Observable, tap, type MonoTypeOperatorFunction } from 'rxjs';
 
 import { attempt } from '../../codec/attempt';
 import { isRecord } from '../../codec/isRecord';
+import { isEither } from '../../operators/either/isEither';
 import { sharedLog, type CallLog } from './CallLog';
 import { kindOf } from './kindOf';
 import type { Lane } from './Lane';
@@ -68,11 +69,6 @@ function toMarble(value: unknown): Omit<Marble, 'at'> {
   }
   return { kind: 'value', title: titleOf(value), raw: '', value };
 }
-
-const isEither = (value: unknown): value is Either<unknown, unknown> =>
-  isRecord(value) &&
-  ('right' in value || 'left' in value) &&
-  (isLeft(value as never) || isRight(value as never));
 
 function titleOf(value: unknown): string {
   if (value instanceof Error) return value.name;

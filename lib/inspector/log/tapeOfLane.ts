@@ -1,6 +1,5 @@
 import type { Tape } from '../../tape/tape';
 import { toTape } from '../../tape/toTape';
-import { isResponseHead } from '../../transport/transport';
 import type { Lane } from './Lane';
 
 /**
@@ -12,10 +11,8 @@ import type { Lane } from './Lane';
  * @returns The tape; `null` for a lane without a request, and for one whose reads were dropped to stay within the limits.
  */
 export function tapeOfLane(lane: Lane): Tape | null {
-  const { request, isComplete, startedAt, endedAt, wireEnd, last } = lane;
+  const { request, isComplete, parts, startedAt, endedAt, wireEnd, last } = lane;
   if (request === undefined || !isComplete) return null;
-  // A copy: secrets are redacted in place.
-  const parts = lane.parts.map(({ at, part }) => ({ at, part: isResponseHead(part) ? part : part.slice() }));
   // The call completes at `[DONE]`, which may be a moment before the end of the connection.
   const completedAt = last?.kind === 'complete' && endedAt !== null ? endedAt : null;
   const end = completedAt === null ? null : { at: Math.max(0, Math.round(completedAt - startedAt)) };

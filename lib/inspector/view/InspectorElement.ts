@@ -5,18 +5,18 @@ import { sharedLog, type CallLog } from '../log/CallLog';
 import type { Lane } from '../log/Lane';
 import type { MarbleKind } from '../log/Marble';
 import { summaryOf } from '../log/summaryOf';
-import { showDetails } from './details';
-import type { DrawnSign } from './drawLane';
-import { drawLanes, gutterFor, ROW, RULER } from './drawLanes';
-import { drawOverview } from './drawOverview';
-import { handleDragging } from './dragging';
-import { Navigation } from './Navigation';
-import { laneBy, nearest, stepBy, valueBefore, type Place } from './Selection';
-import { noteOf, setText, showLegend, showPosition } from './showState';
-import { showSummary } from './showSummary';
+import type { DrawnSign } from './draw/drawLane';
+import { drawLanes, gutterFor, ROW, RULER } from './draw/drawLanes';
+import { drawOverview } from './draw/drawOverview';
+import { handleDragging } from './navigate/handleDragging';
+import { Navigation } from './navigate/Navigation';
+import { laneBy, nearest, stepBy, valueBefore, type Place } from './navigate/Place';
+import { timeAt, type View } from './navigate/timeAxis';
+import { showDetails } from './show/showDetails';
+import { noteOf, setText, showLegend, showPosition } from './show/showState';
+import { showSummary } from './show/showSummary';
 import { STYLES } from './styles';
 import { TEMPLATE } from './template';
-import { timeAt, type View } from './timeAxis';
 
 /** The element of the inspector. */
 export interface InspectorElement extends HTMLElement {

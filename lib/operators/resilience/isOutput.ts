@@ -2,6 +2,7 @@ import type { ChatCompletionChunk } from '../../codec/ChatCompletionChunk';
 import type { ChunkChoice } from '../../codec/ChunkChoice';
 import { isRecord } from '../../codec/isRecord';
 import { hasOutput } from '../../fold/hasOutput';
+import { isEither } from '../either/isEither';
 
 /**
  * Whether a value counts as output for retries, fallbacks and hedges.
@@ -22,7 +23,7 @@ const messageAsDelta = ({ message }: ChunkChoice): ChunkChoice => ({
 
 /** Returns the chunk or the completion in a value, plain or in a `Right`; `undefined` for any other value. */
 export function answerIn(value: unknown): ChatCompletionChunk | undefined {
-  const inner = isEither(value) ? value.right : value;
+  const inner = isEither(value) && value._tag === 'Right' ? value.right : value;
   return isAnswer(inner) ? inner : undefined;
 }
 
@@ -30,13 +31,6 @@ export function answerIn(value: unknown): ChatCompletionChunk | undefined {
 export const isCompletion = (value: unknown): boolean =>
   isAnswer(value) &&
   (value.object === 'chat.completion' || (value.choices?.some(({ message }) => message) ?? false));
-
-/** Whether a value is an Either, whose `right` is absent in a `Left`. */
-export const isEither = (value: unknown): value is { readonly right?: unknown } =>
-  hasTag(value) && (value._tag === 'Right' || value._tag === 'Left');
-
-const hasTag = (value: unknown): value is { readonly _tag: unknown } =>
-  typeof value === 'object' && value !== null && '_tag' in value;
 
 /** Whether a value is a chunk or a completion. `object` alone marks the chunks that have no choices. */
 function isAnswer(value: unknown): value is ChatCompletionChunk {

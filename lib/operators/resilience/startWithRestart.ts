@@ -2,8 +2,9 @@ import { right } from 'fp-ts/Either';
 import { concatMap, pipe, type MonoTypeOperatorFunction } from 'rxjs';
 
 import { markedChunk } from '../../codec/mark';
+import { isEither } from '../either/isEither';
 import { holdUntilOutput } from './holdUntilOutput';
-import { isCompletion, isEither } from './isOutput';
+import { isCompletion } from './isOutput';
 
 /**
  * Emits a restart mark before the first output of an attempt, so that folds drop the chunks of an earlier one.

@@ -46,7 +46,7 @@ export function scriptedFetch(script: Script, options: ScriptOptions = {}): Scri
     const body = bodyOf(init.body ?? given);
     const request = {
       method: (init.method ?? given?.method ?? 'GET').toUpperCase() as TransportRequest['method'],
-      url: typeof input === 'string' ? input : 'url' in input ? input.url : input.href,
+      url: typeof input === 'object' && 'url' in input ? input.url : String(input),
       headers: Object.fromEntries(new Headers(init.headers ?? given?.headers)),
       body: typeof body === 'object' ? await body : body,
     };

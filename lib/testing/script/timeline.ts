@@ -154,17 +154,20 @@ const splitWords = (text: string): readonly string[] => text.match(/\s*\S+|\s+$/
 /** Joins the parts of an answer, and fills in the finish reason and the usage. */
 function toCompleteAnswer(answer: Answer, request: ScriptedRequest, dialect: Dialect): CompleteAnswer {
   const parts = answer.parts.map(toNamedPart);
-  const textOf = (part: NamedPart): string =>
-    'text' in part ? toDeltas(part.text).join('') : 'cutCharacter' in part ? part.cutCharacter : '';
+  const textOf = (part: NamedPart): string => {
+    if ('text' in part) return toDeltas(part.text).join('');
+    return 'cutCharacter' in part ? part.cutCharacter : '';
+  };
   const reasoningOf = (part: NamedPart): string =>
     'reasoning' in part ? toDeltas(part.reasoning).join('') : '';
   const toolCalls = parts.flatMap((part) => ('toolCall' in part ? [part.toolCall] : []));
+  const { finish = toolCalls.length > 0 ? 'tool_calls' : 'stop' } = answer;
   const completionTokens = parts.reduce((sum, part) => sum + framesOf(part, dialect).length, 0);
   return {
     text: parts.map(textOf).join(''),
     reasoning: parts.map(reasoningOf).join(''),
     toolCalls,
-    finish: answer.finish === undefined ? (toolCalls.length > 0 ? 'tool_calls' : 'stop') : answer.finish,
+    finish,
     usage: answer.usage ?? [promptTokens(request), completionTokens],
   };
 }

@@ -53,8 +53,9 @@ export function recordTransport(
       };
       return defer(() => live(request)).pipe(
         tap({
-          // A copy, as the next read may reuse the memory.
-          next: (part) => parts.push({ at: elapsed(), part: isResponseHead(part) ? part : part.slice() }),
+          // A copy, as the next read may reuse the memory. The slice of a `Buffer` is none.
+          next: (part) =>
+            parts.push({ at: elapsed(), part: isResponseHead(part) ? part : new Uint8Array(part) }),
           error: (error: unknown) => finish({ at: elapsed(), error }),
           complete: () => finish({ at: elapsed() }),
           unsubscribe: () => finish(null),

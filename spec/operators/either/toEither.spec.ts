@@ -1,11 +1,12 @@
 import { left, right } from 'fp-ts/Either';
 
-import { HttpError, TruncatedError } from '../../../lib/errors';
+import { TruncatedError } from '../../../lib/errors';
 import { accumulateContent } from '../../../lib/operators/accumulate/accumulateContent';
 import { fromEither } from '../../../lib/operators/either/fromEither';
 import { toEither } from '../../../lib/operators/either/toEither';
 import { marbles } from '../../helpers/marbles';
 import { badJson, frames } from '../../helpers/frames';
+import { httpError } from '../../helpers/httpError';
 
 const lost = new TruncatedError();
 const rights = { a: right('a'), b: right('b'), L: left(lost) };
@@ -32,17 +33,7 @@ describe('toEither', () => {
   });
 
   it('emits a `Left` for an error without a value before it', () => {
-    const error = new HttpError({
-      status: 404,
-      serverMessage: 'no such model',
-      code: null,
-      type: null,
-      param: null,
-      body: '',
-      requestId: null,
-      retryAfterMs: null,
-      retryable: false,
-    });
+    const error = httpError({ status: 404, serverMessage: 'no such model' });
     marbles(({ cold, expectObservable }) => {
       const source$ = cold(' --#   ', undefined, error);
       const expected = '     --(L|)';

@@ -1,10 +1,10 @@
 import {
   ConnectionError,
-  HttpError,
   ChatTimeoutError,
   ServerError,
   TruncatedError,
   type ChatError,
+  type HttpError,
 } from '../../../lib/errors';
 import {
   defaultPolicy,
@@ -13,6 +13,7 @@ import {
   onlyRetryable,
   type FailedAttempt,
 } from '../../../lib/operators/resilience/policies';
+import { httpError } from '../../helpers/httpError';
 
 const failed = (error: ChatError, attempt = 1, random = 0.5): FailedAttempt => ({
   error,
@@ -21,17 +22,7 @@ const failed = (error: ChatError, attempt = 1, random = 0.5): FailedAttempt => (
 });
 const lost = new TruncatedError();
 const busy = (retryAfterMs: number | null, retryable = true): HttpError =>
-  new HttpError({
-    status: 429,
-    serverMessage: 'slow down',
-    code: null,
-    type: null,
-    param: null,
-    body: '',
-    requestId: null,
-    retryAfterMs,
-    retryable,
-  });
+  httpError({ status: 429, serverMessage: 'slow down', retryAfterMs, retryable });
 
 describe('exponentialBackoff', () => {
   it('doubles the bound with every attempt, up to the cap', () => {

@@ -3,24 +3,15 @@ import { defer, throwError, VirtualTimeScheduler } from 'rxjs';
 import type { ChatCompletionChunk } from '../../../lib/codec/ChatCompletionChunk';
 import type { Decoded } from '../../../lib/decode/decode';
 import { markedChunk } from '../../../lib/codec/mark';
-import { HttpError, RequestError, ChatTimeoutError, TruncatedError } from '../../../lib/errors';
+import { ChatTimeoutError, RequestError, TruncatedError, type HttpError } from '../../../lib/errors';
 import { accumulateContent } from '../../../lib/operators/accumulate/accumulateContent';
 import { retryChat, type PlannedRetry } from '../../../lib/operators/resilience/retryChat';
 import { marbles } from '../../helpers/marbles';
 import { frames } from '../../helpers/frames';
+import { httpError } from '../../helpers/httpError';
 
 const busy = (retryAfterMs: number | null = null, retryable = true): HttpError =>
-  new HttpError({
-    status: 429,
-    serverMessage: 'slow down',
-    code: null,
-    type: null,
-    param: null,
-    body: '',
-    requestId: null,
-    retryAfterMs,
-    retryable,
-  });
+  httpError({ status: 429, serverMessage: 'slow down', retryAfterMs, retryable });
 
 /** Returns the next source for each subscription; the last one repeats. */
 function nextOf<T extends object>(...sources: readonly T[]): () => T {

@@ -2,18 +2,16 @@ import { runInNewContext } from 'node:vm';
 
 import fc from 'fast-check';
 
-import { HttpError, ChatTimeoutError, TruncatedError } from '../../../lib/errors';
+import { ChatTimeoutError, TruncatedError, type HttpError } from '../../../lib/errors';
 import { diff } from '../../../lib/testing/marbles/diff';
+import { httpError } from '../../helpers/httpError';
 
 const paths = (actual: unknown, expected: unknown): readonly string[] =>
   diff(actual, expected).map(({ path }) => path);
 const equal = (actual: unknown, expected: unknown): boolean => paths(actual, expected).length === 0;
 
 const tooManyRequests = (status: number, retryAfterMs: number | null = null): HttpError =>
-  new HttpError({
-    ...{ status, retryAfterMs, serverMessage: 'slow down', code: null, type: null, param: null },
-    ...{ body: '', requestId: null, retryable: true },
-  });
+  httpError({ status, retryAfterMs, serverMessage: 'slow down', retryable: true });
 
 describe('diff', () => {
   it('returns nothing for equal values', () => {

@@ -1,7 +1,7 @@
 import { left, right } from 'fp-ts/Either';
 
 import { markedChunk } from '../../../lib/codec/mark';
-import { BadJson, HttpError, ChatTimeoutError } from '../../../lib/errors';
+import { BadJson, ChatTimeoutError } from '../../../lib/errors';
 import {
   textChunk,
   finishChunk,
@@ -13,6 +13,7 @@ import {
 import { head200, responseHead } from '../../../lib/testing/wire/heads';
 import { formatValue } from '../../../lib/testing/marbles/formatValue';
 import { bytesOf, doneFrame, errorFrame, rawBytesOf, rawFrame } from '../../../lib/testing/wire/wire';
+import { httpError } from '../../helpers/httpError';
 
 describe('formatValue', () => {
   it.each([
@@ -113,16 +114,7 @@ describe('formatValue', () => {
   });
 
   it('leaves out null fields of an error and fields that follow from its tag', () => {
-    const fields = {
-      serverMessage: 'no',
-      code: null,
-      type: null,
-      param: null,
-      body: '',
-      requestId: null,
-      retryAfterMs: null,
-    };
-    expect(formatValue(new HttpError({ ...fields, status: 404, retryable: false }))).toBe(
+    expect(formatValue(httpError({ status: 404, serverMessage: 'no' }))).toBe(
       "HttpError '404 no' { status: 404, serverMessage: 'no', body: '' }",
     );
   });

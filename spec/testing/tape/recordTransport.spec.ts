@@ -209,8 +209,10 @@ describe('recordTransport', () => {
     });
   });
 
-  it('copies each read, as its memory may be reused', () => {
-    const memory = rawBytesOf('first');
+  it.each([
+    ['an array', rawBytesOf('first')],
+    ['a buffer of Node, whose slice does not copy', Buffer.from('first')],
+  ])('copies each read, as its memory may be reused: %s', (_, memory) => {
     const answer$ = concat(of(head200, memory), NEVER);
     const tapes: Tape[] = [];
     const subscription = recordTransport(

@@ -1,5 +1,5 @@
-import type { Lane } from '../log/Lane';
-import type { Marble, MarbleKind } from '../log/Marble';
+import type { Lane } from '../../log/Lane';
+import type { Marble, MarbleKind } from '../../log/Marble';
 import { firstAfter } from './firstAfter';
 
 /** A marble and its lane. */

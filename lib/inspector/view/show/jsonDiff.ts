@@ -1,4 +1,4 @@
-import { isSameJson } from '../../fold/isSameJson';
+import { isSameJson } from '../../../fold/isSameJson';
 
 /** A line of a formatted value: unchanged, added or changed since the value before, or removed. */
 export interface DiffLine {

@@ -1,10 +1,10 @@
-import type { Lane } from '../log/Lane';
-import type { Marble } from '../log/Marble';
+import type { Lane } from '../../log/Lane';
+import type { Marble } from '../../log/Marble';
+import { isSmall, MARBLE_STYLES } from '../marbleStyles';
+import { firstAfter } from '../navigate/firstAfter';
+import type { View } from '../navigate/timeAxis';
 import { dot, line } from './canvas';
-import { firstAfter } from './firstAfter';
-import { isSmall, MARBLE_STYLES } from './marbleStyles';
 import type { Scene } from './Scene';
-import type { View } from './timeAxis';
 
 /** Radius of a marble with a sign, in pixels. */
 export const SIGN = 8.5;

@@ -1,6 +1,6 @@
-import type { Lane } from '../log/Lane';
-import type { Marble } from '../log/Marble';
-import type { View } from './timeAxis';
+import type { Lane } from '../../log/Lane';
+import type { Marble } from '../../log/Marble';
+import type { View } from '../navigate/timeAxis';
 
 /** The part of the lanes that is visible. */
 export interface Scene {

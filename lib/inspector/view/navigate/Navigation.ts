@@ -1,6 +1,6 @@
-import type { CallLog } from '../log/CallLog';
-import type { MarbleKind } from '../log/Marble';
-import { newest, nextOf, type Place } from './Selection';
+import type { CallLog } from '../../log/CallLog';
+import type { MarbleKind } from '../../log/Marble';
+import { newest, nextOf, type Place } from './Place';
 import { pan, reveal, shareOf, zoom, type View } from './timeAxis';
 import { newestTime, timeOf } from './timeSpan';
 

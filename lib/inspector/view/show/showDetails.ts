@@ -1,7 +1,7 @@
-import type { Marble } from '../log/Marble';
+import type { Marble } from '../../log/Marble';
+import { MARBLE_STYLES } from '../marbleStyles';
+import { formatMs } from '../navigate/timeAxis';
 import { jsonDiff } from './jsonDiff';
-import { MARBLE_STYLES } from './marbleStyles';
-import { formatMs } from './timeAxis';
 
 /** Longest raw event, and longest text in a value, that is shown, in characters. An image would take seconds. */
 const LONGEST = 20_000;

@@ -1,10 +1,10 @@
-import type { CallLog } from '../log/CallLog';
-import type { Lane } from '../log/Lane';
-import type { MarbleKind } from '../log/Marble';
+import type { CallLog } from '../../log/CallLog';
+import type { Lane } from '../../log/Lane';
+import type { MarbleKind } from '../../log/Marble';
+import { MARBLE_STYLES } from '../marbleStyles';
+import type { Place } from '../navigate/Place';
+import { formatMs } from '../navigate/timeAxis';
 import { formatBytes, formatCount } from './format';
-import { MARBLE_STYLES } from './marbleStyles';
-import type { Place } from './Selection';
-import { formatMs } from './timeAxis';
 
 /** Shows the number of marbles of each kind. */
 export function showLegend(root: ParentNode, lanes: readonly Lane[]): void {

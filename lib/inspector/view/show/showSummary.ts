@@ -1,6 +1,6 @@
-import type { CallSummary } from '../log/summaryOf';
+import type { CallSummary } from '../../log/summaryOf';
+import { formatMs } from '../navigate/timeAxis';
 import { formatBytes, formatCount } from './format';
-import { formatMs } from './timeAxis';
 
 /** Shows the figures of a call. */
 export function showSummary(list: HTMLElement, summary: CallSummary | undefined): void {

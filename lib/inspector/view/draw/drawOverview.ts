@@ -1,7 +1,7 @@
-import type { Lane } from '../log/Lane';
+import type { Lane } from '../../log/Lane';
+import { MARBLE_STYLES } from '../marbleStyles';
+import { shareOf, type View } from '../navigate/timeAxis';
 import { prepare } from './canvas';
-import { MARBLE_STYLES } from './marbleStyles';
-import { shareOf, type View } from './timeAxis';
 
 /** Draws all lanes in small, and a frame around the visible part. */
 export function drawOverview(

@@ -1,4 +1,4 @@
-import type { Lane } from '../log/Lane';
+import type { Lane } from '../../log/Lane';
 import type { View } from './timeAxis';
 
 /** Longest pause between calls that are shown together, in milliseconds. */

@@ -1,9 +1,9 @@
-import { cut } from '../../errors';
-import type { Lane } from '../log/Lane';
+import { cut } from '../../../errors';
+import type { Lane } from '../../log/Lane';
+import { shareOf, ticksOf } from '../navigate/timeAxis';
 import { line, prepare } from './canvas';
 import { drawLane, SIGN, type DrawnSign } from './drawLane';
 import type { Scene } from './Scene';
-import { shareOf, ticksOf } from './timeAxis';
 
 /** Sizes in pixels. */
 export const RULER = 22;

@@ -1,4 +1,4 @@
-import type { Marble } from '../log/Marble';
+import type { Marble } from '../../log/Marble';
 
 /** Returns the index of the first marble at or after a time. */
 export function firstAfter(marbles: readonly Marble[], at: number): number {

@@ -1,0 +1,59 @@
+import { catchError, defer, filter, map, of, take, type Observable, type Observer } from 'rxjs';
+
+import { isRecord } from '../codec/isRecord';
+import { RequestError } from '../errors';
+import type { ChatMetrics } from '../operators/tapMetrics';
+import type { Message } from '../request/Message';
+import { streamOf } from '../rx/streamOf';
+import type { Verdict } from '../tools/runCalls';
+import type { AnswerFunction } from './AnswerFunction';
+import type { ConversationCommand, ConversationEvent } from './ConversationCommand';
+import type { TurnId } from './ConversationState';
+import { withOwnMessages } from './ownMessages';
+
+/**
+ * Requests the answer of a turn, and emits its events. Never errors: a failure is an event.
+ *
+ * @param sent - The messages before the answer.
+ * @param stop$ - Emits when the answer is to end.
+ * @param command$ - The commands, of which those that approve a call matter.
+ * @param metrics$ - Receives the metrics, also at the end of an answer that was unsubscribed from.
+ */
+export const turnEvents$ = (
+  answer: AnswerFunction,
+  id: TurnId,
+  sent: readonly Message[],
+  stop$: Observable<void>,
+  command$: Observable<ConversationCommand>,
+  metrics$: Pick<Observer<ConversationEvent>, 'next'>,
+): Observable<ConversationEvent> => {
+  const report = (metrics: ChatMetrics): void => {
+    if (metrics.end !== 'restarted') metrics$.next({ type: 'metrics', id, metrics });
+  };
+  return defer(() =>
+    streamOf(
+      answer(sent, stop$, (call) => verdict$(command$, call.id), report),
+      NOT_RUNS,
+    ),
+  ).pipe(
+    map((run): ConversationEvent => {
+      if (!isRun(run)) throw new RequestError(NOT_RUNS);
+      return { type: 'run', id, run: withOwnMessages(run, sent) };
+    }),
+    catchError((error: unknown) => of<ConversationEvent>({ type: 'fail', id, error })),
+  );
+};
+
+const NOT_RUNS = 'answer must return the states of a run: runTools$(…).pipe(toRunState())';
+
+/** Whether a value is the state of a run. JavaScript allows anything, and a fold may be missing. */
+const isRun = (value: unknown): boolean => isRecord(value) && 'steps' in value;
+
+/** Waits for the command that decides about a call. */
+const verdict$ = (command$: Observable<ConversationCommand>, call: string): Observable<Verdict> =>
+  command$.pipe(
+    filter((command) => command.type === 'approve'),
+    filter(({ id }) => id === call),
+    take(1),
+    map(({ approved, reason }) => approved || (reason === undefined ? false : { deny: reason })),
+  );
