@@ -28,7 +28,8 @@ const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h:
  * without its zone is no point in time.
  */
 export function timeOf(date = ''): number {
-  if (!/^(?:[a-z]+,? .*\d:\d\d|\d{4}-\d\d-\d\dT.*(?:Z|[+-]\d\d:?\d\d)$)/i.test(date)) return NaN;
+  if (!/^(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? |\d{4}-\d\d-\d\dT.*(?:Z|[+-]\d\d:?\d\d)$)/i.test(date))
+    return NaN;
   // The form of C's asctime() has no zone: it is GMT.
   return Date.parse(/(?:GMT|UTC|Z|[+-]\d\d:?\d\d)$/i.test(date) ? date : `${date} GMT`);
 }

@@ -65,7 +65,8 @@ function httpHint(
   // Nor is it the key where a relay allows only other models.
   if (!hasKey && (status === 401 || (status === 403 && code !== 'model_not_allowed')))
     return `no key was sent: set apiKey in the config${isOfPage(url) ? ', or sign in' : ''}`;
-  if (status === 401) return 'the server refused the key that was sent: check apiKey, and leave out Bearer';
+  if (status === 401)
+    return 'the server refused the key that was sent: check that apiKey is complete, for this server, and without Bearer';
   if (isInvalid && /stream.?options|include.?usage/i.test(`${serverMessage} ${param}`))
     return 'set stream_options: { include_usage: false }';
   return undefined;
