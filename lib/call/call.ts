@@ -16,6 +16,7 @@ import { withHint } from '../response/hints';
 import { failWithStatus } from '../response/httpError';
 import { readResponse } from '../response/readResponse';
 import type { ResponseContext } from '../response/ResponseContext';
+import { after$, failAfter } from '../response/timeouts';
 import { clockOf } from '../rx/clockOf';
 import { fetchTransport } from '../transport/fetchTransport';
 import { addressAt, isSuccess, type Bytes, type ResponseHead } from '../transport/transport';
@@ -29,7 +30,6 @@ import { withKey } from './key';
 import { sendAccepted } from './refusedFields';
 import { RequestWaits } from './RequestWaits';
 import { tapHooks, type AddValue } from './tapHooks';
-import { after$, failAfter } from '../response/timeouts';
 
 /**
  * Returns the operator that reads the body of a response with a successful status.

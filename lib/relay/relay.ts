@@ -17,9 +17,9 @@ import {
 } from 'rxjs';
 
 import { withDefaults } from '../call/defaults';
-import { failAfter } from '../response/timeouts';
 import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import type { Decoded } from '../decode/decode';
+import { failAfter } from '../response/timeouts';
 import { clockOf } from '../rx/clockOf';
 import { isFiniteDelay } from '../rx/isFiniteDelay';
 import { ReadGate } from '../transport/ReadGate';

@@ -36,7 +36,7 @@ export const redactWith =
   };
 
 /**
- * Redacts an error: every own field, such as its message and its stack, and its cause, which is reduced to name, message and code.
+ * Redacts an error: its stack, every own field, such as its message, and its cause, which is reduced to name, message and code.
  *
  * Runs when an error leaves a call, after its texts were unescaped and cut.
  *
@@ -44,9 +44,12 @@ export const redactWith =
  */
 export function redactError<E extends ChatError>(error: E, redact: Redact): E {
   const fields = error as unknown as Record<string, unknown>;
-  for (const name of Object.getOwnPropertyNames(error)) {
+  // The stack is not an own field in every engine.
+  for (const name of new Set(['stack', ...Object.getOwnPropertyNames(error)])) {
     const value = fields[name];
-    fields[name] = name === 'cause' ? reducedCause(value, redact) : redactIn(value, redact);
+    const redacted = name === 'cause' ? reducedCause(value, redact) : redactIn(value, redact);
+    // Firefox makes a stack that is set an enumerable field, which would be in the JSON.
+    if (redacted !== value) fields[name] = redacted;
   }
   return error;
 }

@@ -36,13 +36,13 @@ export function isTransientError(reason: Reason, hasWait: boolean): boolean {
   const status = Number(code);
   // Mistral counts its own codes from 1000.
   if (status >= 400 && status < 600) return isTransient(status, reason, hasWait);
-  const message = SPENT.test(serverMessage) ? '' : serverMessage;
+  const message = isClientError(serverMessage) ? '' : serverMessage;
   return !hasClientErrorCode(reason) && (hasWait || TRANSIENT.test(`${code} ${type} ${message}`));
 }
 
 /** Codes, types and messages of errors that pass. */
 const TRANSIENT =
-  /overloaded|rate.?limit|throttl|too.?many.?requests|server.?e[rx]|internal.?e|unavailable|time.{0,2}out|again later|稍后/i;
+  /overloaded|rate.?limit|throttl|too.?many.?requests|(?:server|internal).?(?:err|exc)|unavailable(?! (?:for|in|on) )|time.{0,2}out|again later|稍后/i;
 
 function isRateLimit({ code, type, serverMessage = '' }: Reason, hasWait: boolean): boolean {
   // A code that repeats the status explains less than the message, and is enough if that explains nothing.
@@ -54,12 +54,15 @@ function isRateLimit({ code, type, serverMessage = '' }: Reason, hasWait: boolea
   return isOnlyStatus || names.trim() === '' || PASSES.test(serverMessage);
 }
 
-/** Codes and types of errors that the same request meets again, without their `_`: of OpenAI, of gRPC, and the names of 4xx. */
+/**
+ * Codes, types and beginnings of messages of errors that the same request meets again, without blanks and `_`: of OpenAI, of gRPC,
+ * and the names of 4xx.
+ */
 const CLIENT_ERROR =
-  /^(?:invalid(?:request|argument|apikey|value|type|prompt)|unsupported|context(?:length|window)|content(?:policy|filter)|modelnotfound|authentication|permission|badrequest|un(?:authori[sz]ed|authenticated|processable)|forbidden|notfound|validationerror|failedprecondition|(?:request|payload)(?:entity)?toolarge)/i;
+  /^(?:invalid(?:request|argument|apikey|value|type|prompt)|unsupported|context(?:length|window)|content(?:policy|filter)|modelnotfound|authentication|permission|badrequest|un(?:authori[sz]ed|authenticated|processable)|forbidden|notfound|validationerror|failedprecondition|unknown(?:field|param)|(?:request|payload)(?:entity)?toolarge)/i;
 
-const isClientError = (name: string): boolean =>
-  CLIENT_ERROR.test(name.replaceAll('_', '')) || SPENT.test(name);
+const isClientError = (text: string): boolean =>
+  CLIENT_ERROR.test(text.replace(/[\s_]/g, '')) || SPENT.test(text);
 
 /** The error that a gateway quotes in its message: `litellm.BadRequestError: …`, `Error code: 400 - …`. */
 const QUOTED = /^(?:\w+\.)*(\w+(?:Error|Exception)):|\bError code: (\d+)/;

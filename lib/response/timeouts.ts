@@ -1,8 +1,8 @@
 import { identity, Observable, takeUntil, type MonoTypeOperatorFunction, type SchedulerLike } from 'rxjs';
 
 import type { TimeoutPhase } from '../errors';
-import { timeLimit } from './timeLimit';
 import { isFiniteDelay } from '../rx/isFiniteDelay';
+import { timeLimit } from './timeLimit';
 
 /** Errors with {@link ChatTimeoutError} after a time; never for `undefined` and `Infinity`. */
 export const after$ = (

@@ -181,6 +181,23 @@ describe('redaction', () => {
     }
   });
 
+  it('redacts a stack that is an accessor of the prototype, as in some engines', () => {
+    const key = 'a-key-of-its-own';
+    const error = new ConnectionError(key, 'connect');
+    let stack = String(error.stack);
+    Reflect.deleteProperty(error, 'stack');
+    class Engine extends ConnectionError {}
+    Object.defineProperty(Engine.prototype, 'stack', {
+      get: () => stack,
+      set: (value: string) => {
+        stack = value;
+      },
+    });
+    Object.setPrototypeOf(error, Engine.prototype);
+    redactError(error, (text) => text.replaceAll(key, '***'));
+    expect(error.stack).toMatch(/^ConnectionError: \*\*\*/);
+  });
+
   it('reduces a cause to name, message and code', () => {
     const cause = Object.assign(new TypeError(`bad ${KEY}`), {
       code: 'E',

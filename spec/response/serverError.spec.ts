@@ -163,6 +163,14 @@ describe('a ServerError', () => {
     [{ message: 'too long for the server, try again later', type: 'invalid_request_error' }, false],
     [{ message: 'try again later', code: 'insufficient_quota' }, false],
     [{ message: 'no', retry_after: 3, code: 'billing_hard_limit' }, false],
+    [{ message: 'An internal exception occurred' }, true],
+    [{ message: 'The model is temporarily unavailable' }, true],
+    [{ message: 'The server expects a list of messages' }, false],
+    [{ message: 'Unsupported field: internal_effort' }, false],
+    [{ message: 'Invalid value: timeout must be positive' }, false],
+    [{ message: 'unknown parameter request_timeout' }, false],
+    [{ message: 'Invalid API key, check it and try again later' }, false],
+    [{ message: 'Tool choice is unavailable for this model' }, false],
   ])('with names that decide nothing is transient or not by its message: %j', (error, retryable) => {
     expect(errorOf({ error }).retryable).toBe(retryable);
   });
