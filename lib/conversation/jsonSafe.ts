@@ -39,28 +39,24 @@ const callsOf = (step: RunStep): List<RunCall> => readField(step, 'calls') as Li
 
 /** Checks a call once. One that was replaced is another than that of the run at the next event. */
 const safeCall = oncePer((call: RunCall): RunCall => {
-  const { input, progress, result } = call;
-  if ([input, progress, result].every(isSafe)) return call;
-  return {
-    ...call,
-    input: safeValue(input),
-    progress: safeValue(progress),
-    result: result && map(safeValue)(result),
-  };
+  const { progress, result } = call;
+  const input = safeInput(call.input);
+  if (Object.is(input, call.input) && [progress, result].every(hasJson)) return call;
+  return { ...call, input, progress: safeValue(progress), result: result && map(safeValue)(result) };
 });
 
-const isSafe = (value: unknown): boolean => Object.is(safeValue(value), value);
+/** Checks an object once: a call has the same input for each value of progress, which may be an object that the tool changes. */
+const safeInput = (input: unknown): unknown => (isObject(input) ? safeObject(input) : safeValue(input));
 
 function safeValue(value: unknown): unknown {
-  if (isObject(value)) return safeObject(value);
-  return typeof value === 'bigint' ? String(value) : value;
+  if (hasJson(value)) return value;
+  return typeof value === 'bigint' ? String(value) : Object.prototype.toString.call(value);
 }
 
-/** Returns an object that has JSON, or its name. Texts are not written: those of a state that grows would take quadratic time. */
-const safeObject = oncePer((value: object): unknown =>
-  attempt(() => [JSON.stringify(value, withoutText)]) === undefined
-    ? Object.prototype.toString.call(value)
-    : value,
-);
+const safeObject = oncePer<object, unknown>(safeValue);
+
+/** Whether a value has JSON. Texts are not written: those of a state that grows would take quadratic time. */
+const hasJson = (value: unknown): boolean =>
+  attempt(() => [JSON.stringify(value, withoutText)]) !== undefined;
 
 const withoutText = (_: string, value: unknown): unknown => (typeof value === 'string' ? '' : value);

@@ -67,7 +67,7 @@ interface Accepted<User> extends Wanted {
  *
  * @example
  * ```ts
- * import { chatCompletion$, retryChat } from 'rxjs-chat-completions';
+ * import { chatCompletion$ } from 'rxjs-chat-completions';
  * import { relay } from 'rxjs-chat-completions/relay';
  * import { groq } from 'rxjs-chat-completions/servers';
  *
@@ -75,7 +75,7 @@ interface Accepted<User> extends Wanted {
  * const users = new Map([['a session', 'anna']]);
  *
  * const chat = relay({
- *   answer: ({ request, gate }) => chatCompletion$({ ...groq, apiKey, gate }, request).pipe(retryChat()),
+ *   answer: ({ request, gate }) => chatCompletion$({ ...groq, apiKey, gate }, request),
  *   authorize: (http) => users.get(http.headers.get('cookie') ?? ''),
  *   allow: { models: ['llama-3.3-70b-versatile'] },
  * });

@@ -142,8 +142,7 @@ export class Outline implements Shape<Outline> {
 
   /** Whether no codec of this place accepts a value. The parts of a container are not looked at. */
   #contradicts(value: unknown): boolean {
-    const { codecs, opaque } = this.#candidates;
-    return opaque.length === 0 && !this.takes(value) && !codecs.some((codec) => accepts(codec, value));
+    return !this.takes(value) && !this.#candidates.codecs.some((codec) => accepts(codec, value));
   }
 
   /** Whether the codecs describe the parts of a container. */

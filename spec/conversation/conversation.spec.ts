@@ -5,7 +5,7 @@ import { TestScheduler } from 'rxjs/testing';
 import { branchOf, siblingsOf } from '../../lib/conversation/branches';
 import type { AnswerFunction } from '../../lib/conversation/AnswerFunction';
 import { conversation, type BusyPolicy } from '../../lib/conversation/conversation';
-import type { ConversationCommand } from '../../lib/conversation/ConversationCommand';
+import type { ConversationCommand, ConversationEvent } from '../../lib/conversation/ConversationCommand';
 import { conversationFrom } from '../../lib/conversation/conversationFrom';
 import {
   emptyConversation,
@@ -16,7 +16,7 @@ import { conversationOf, textOf } from '../../lib/conversation/messages';
 import { reduceConversation } from '../../lib/conversation/reduceConversation';
 import { RequestError, TruncatedError } from '../../lib/errors';
 import type { Message } from '../../lib/request/Message';
-import { emptyRun, type RunState } from '../../lib/tools/RunState';
+import { emptyRun, type RunCall, type RunState } from '../../lib/tools/RunState';
 import { newCall } from '../../lib/tools/steps';
 import { marbles } from '../helpers/marbles';
 
@@ -243,6 +243,26 @@ describe('conversation', () => {
       run: { steps: [{ calls: [{ id: 'c', input: stored, progress: stored, result: right(stored) }] }] },
     });
     expect(isRight(restored) && restored.right).toEqual(last);
+  });
+
+  it('is JSON with a tool that emits one object again and again, and changes it', () => {
+    const progress: { n: unknown } = { n: 1 };
+    const withCall = (change: Partial<RunCall>): ConversationEvent => {
+      const step = {
+        step: 1,
+        content: '',
+        reasoning: '',
+        message: null,
+        calls: [{ ...newCall('c', 'w'), ...change }],
+      };
+      return { type: 'run', id: '2', run: { ...run('Hello'), steps: [step] } };
+    };
+    const first = [send, withCall({ progress })].reduce(reduceConversation, emptyConversation);
+    progress.n = 5n;
+    const last = reduceConversation(first, withCall({ progress, result: right(progress) }));
+    expect((last.turns['2'] as AssistantTurn).run.steps[0]?.calls).toMatchObject([
+      { progress: '[object Object]', result: right('[object Object]') },
+    ]);
   });
 
   it('keeps the calls of a run that is JSON as the same objects', () => {

@@ -257,6 +257,13 @@ describe('what is shown of a value that is being written', () => {
       ['kind: expected "b", got "a"'],
     ],
     [
+      '… or reads by a codec of its own',
+      t.union([t.type({ kind: t.literal('a'), n: Trimmed }), t.type({ kind: t.literal('b'), n: t.boolean })]),
+      '{"n":true,"kind":"a"}',
+      { n: true },
+      ['kind: expected "b", got "a"'],
+    ],
+    [
       'a missing field of the member that is meant',
       t.type({ s: Shape }),
       '{"s":{"kind":"circle","label":""}}',
