@@ -49,7 +49,9 @@ abstract class TaggedError extends Error {
 
   /** Returns the error as plain data, which {@link chatErrorFrom} reads. */
   toJSON(): Record<string, unknown> {
-    return { ...(this as Readonly<Record<string, unknown>>), name: this.name, message: this.message };
+    // These two first: a log or the inspector may show only the beginning.
+    const { _tag, message, name } = this;
+    return { _tag, message, ...(this as Readonly<Record<string, unknown>>), name };
   }
 }
 

@@ -257,6 +257,7 @@ describe('an error', () => {
   it.each(rows)('is plain data as JSON: %s', (_, error, json) => {
     const expected = { _tag: error._tag, name: error._tag, ...json };
     expect(error.toJSON()).toEqual(expected);
+    expect(Object.keys(error.toJSON()).slice(0, 2)).toEqual(['_tag', 'message']);
     expect(structuredClone(error.toJSON())).toEqual(expected);
     expect(JSON.parse(JSON.stringify(error))).toEqual(expected);
     expect(JSON.parse(JSON.stringify({ log: [error] }))).toEqual({ log: [expected] });

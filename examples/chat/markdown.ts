@@ -171,13 +171,17 @@ export function createMarkdownWriter(page: Page): Writer {
 
   /** The last character, apart from literal Markdown characters. */
   let previous = '';
-  /** Whether to escape a character. The parser would open emphasis or a formula in `snake_case`, `2*3` and `$HOME`. */
+  /**
+   * Whether to escape a character. The parser would open emphasis or a formula in `snake_case`, `2*3`, `(1+2)*(3+4)` and
+   * `$HOME`.
+   */
   const isLiteral = (character: string): boolean => {
     const block = parser.tokens[parser.len] ?? smd.DOCUMENT;
     const verbatim = VERBATIM.has(parser.token) || VERBATIM.has(block);
     if (verbatim || /^(`|\]\()/.test(parser.pending)) return false;
     if (character.startsWith('$')) return parser.indent_len < 3; // With more it may start a line of code.
-    return /[\p{L}\p{N}]/u.test(previous) && !CLOSES[character.charAt(0)]?.includes(parser.token);
+    const inWord = /[\p{L}\p{N}]/u.test(previous) || (character === '*' && previous === ')');
+    return inWord && !CLOSES[character.charAt(0)]?.includes(parser.token);
   };
 
   return {

@@ -1,5 +1,6 @@
+import { isRecord } from '../codec/isRecord';
+import { reasoningIn } from '../fold/reasoning';
 import type { AssistantMessage, Message } from '../request/Message';
-import { reasoningTextOf } from '../tools/history';
 import { emptyRun, type RunState, type RunStep } from '../tools/RunState';
 import { joinSteps, newCalls } from '../tools/steps';
 import { emptyConversation, type ConversationState, type Turn, type TurnId } from './ConversationState';
@@ -94,10 +95,17 @@ function runOf(messages: readonly Message[]): RunState {
 const stepOf = (message: AssistantMessage, step: number, replied: ReadonlySet<string>): RunStep => ({
   step,
   content: textOf(message),
-  reasoning: reasoningTextOf(message),
+  reasoning: reasoningOf(message),
   message,
   calls: newCalls(message).map((call) => (replied.has(call.id) ? { ...call, status: 'done' } : call)),
 });
+
+/** Returns the reasoning of an answer. The history of another program may have any items in its details. */
+const reasoningOf = (answer: AssistantMessage): string =>
+  reasoningIn({
+    ...answer,
+    reasoning_details: answer.reasoning_details?.filter(isRecord),
+  });
 
 /** Returns the text of a message, joined from its parts. */
 export function textOf({ content }: Message): string {

@@ -126,12 +126,15 @@ export class OutputReader<A, O> {
 }
 
 /** The line that opens a fence. */
-const FENCE = /^(`{3,}|~{3,})[^\s`~]*\s/;
+const FENCE = /^(`{3,}|~{3,})[^\s`~]*\s/m;
 
-/** Returns a text without the blanks, the byte order mark and the fence around it. */
+/** Returns the text in a fence, or else the text without the blanks and the byte order mark around it. */
 function withoutFence(text: string): string {
   const trimmed = text.trim();
-  const [opening = '', fence = ''] = FENCE.exec(trimmed) ?? [];
-  const isFenced = fence !== '' && trimmed.endsWith(fence) && trimmed.length >= opening.length + fence.length;
-  return isFenced ? trimmed.slice(opening.length, -fence.length) : trimmed;
+  const match = FENCE.exec(trimmed);
+  if (match === null) return trimmed;
+  const [opening, fence = ''] = match;
+  const start = match.index + opening.length;
+  const end = trimmed.lastIndexOf(fence);
+  return end < start ? trimmed : trimmed.slice(start, end);
 }

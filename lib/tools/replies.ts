@@ -1,5 +1,6 @@
 import { isObservable } from 'rxjs';
 
+import { isRecord } from '../codec/isRecord';
 import type { ImagePart, TextPart, UserContentPart } from '../request/ContentPart';
 import type { ToolMessage, UserMessage } from '../request/Message';
 import { isError, type ToolFailure } from '../errors';
@@ -28,7 +29,8 @@ export function resultReply(id: string, tool: AnyTool, output: unknown): Reply {
 }
 
 /** Whether a value is a list of parts. JavaScript allows a `toModel` that returns something else, and an `async` one. */
-const isParts = (value: unknown): value is readonly (TextPart | ImagePart)[] => Array.isArray(value);
+const isParts = (value: unknown): value is readonly (TextPart | ImagePart)[] =>
+  Array.isArray(value) && value.every(isRecord);
 
 function textOf(output: unknown): string {
   if (typeof output === 'string') return output;

@@ -27,7 +27,8 @@ export function toolboxOf(tools: readonly AnyTool[], { tools: others }: ChatRequ
     (others ?? []).map((other) => (other.type === 'function' ? other.function : other.custom).name),
   );
   for (const { name, run } of tools) {
-    if (!NAME.test(name)) {
+    // JavaScript allows a tool without a name, which a pattern takes for the text 'undefined'.
+    if (typeof name !== 'string' || !NAME.test(name)) {
       throw new RequestError(
         `a tool named ${JSON.stringify(name)}: use letters, digits, _ and -, at most 64 of them`,
       );

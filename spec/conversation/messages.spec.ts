@@ -22,8 +22,29 @@ describe('conversationOf', () => {
   it.each<[string, object, string]>([
     ['of Ollama', { reasoning: 'Hm' }, 'Hm'],
     ['of DeepSeek', { reasoning_content: 'Hm' }, 'Hm'],
+    [
+      'of OpenRouter',
+      {
+        reasoning_details: [
+          { type: 'reasoning.text', text: 'H' },
+          null,
+          { type: 'reasoning.summary', summary: 'm' },
+        ],
+      },
+      'Hm',
+    ],
     ['beside an empty one', { reasoning: '', reasoning_content: 'Hm' }, 'Hm'],
     ['that has none', {}, ''],
+    [
+      'of Mistral',
+      {
+        content: [
+          { type: 'thinking', thinking: [{ type: 'text', text: 'Hm' }] },
+          { type: 'text', text: 'Hello' },
+        ],
+      },
+      'Hm',
+    ],
   ])('shows the reasoning of an answer %s', (_, answer, reasoning) => {
     expect(stepOf({ content: 'Hello', ...answer })).toMatchObject({ content: 'Hello', reasoning });
   });

@@ -330,6 +330,22 @@ describe('hostile text', () => {
   });
 });
 
+describe('an answer in Markdown', () => {
+  it.each([
+    ['12*(3+4)*5', '12*(3+4)*5'],
+    ['(1+2)*(3+4)*(5+6)', '(1+2)*(3+4)*(5+6)'],
+    ['*a (b)* **c (d)** e', 'a (b) c (d) e'],
+    [String.raw`*12\*(3+4)*`, '12*(3+4)'],
+  ])('has emphasis, but not in an expression: %s', (text, shown) => {
+    for (const size of [1, 3, text.length]) {
+      const written = print(80, (screen) =>
+        write(screen.answer(), text.match(new RegExp(`.{1,${size}}`, 'g')) ?? []),
+      );
+      expect(written.replace(OWN, '').trim()).toBe(shown);
+    }
+  });
+});
+
 describe('a call of a tool', () => {
   it.each([
     [{ expression: '2 * 3' }, 'f 2 * 3'],

@@ -1,8 +1,18 @@
+import * as t from 'io-ts';
+
 import { RequestError } from '../../lib/errors';
 import { elements } from '../../lib/operators/structure/elements';
 import { structured } from '../../lib/operators/structure/structured';
 import { jsonSchemaOf } from '../../lib/schema/jsonSchemaOf';
 import { responseFormatOf } from '../../lib/schema/responseFormatOf';
+
+describe('elements', () => {
+  it('throws for a path that is not a list', () => {
+    expect(() => elements(t.string, 'recipes' as never)).toThrow(
+      new RequestError("path must be a list of names, such as ['recipes']"),
+    );
+  });
+});
 
 describe.each<[string, (codec: never) => unknown]>([
   ['structured', structured],

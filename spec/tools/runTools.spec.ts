@@ -596,6 +596,7 @@ describe('runTools$: the next request', () => {
     ['a Promise', async () => Promise.resolve('7')],
     ['an object', () => ({ celsius: 7 })],
     ['nothing', () => undefined],
+    ['a list of texts', () => ['7']],
   ])('has the mistake of a toModel that returns %s', async (_, toModel) => {
     const send = sends(of(...calling(w)), t$);
     const options = { toModel: toModel as NonNullable<AnyTool['toModel']> };
@@ -1025,6 +1026,12 @@ describe('runTools$: failures', () => {
       [taking('', () => [])],
       {},
       'a tool named "": use letters, digits, _ and -, at most 64 of them',
+    ],
+    [
+      'a name that is missing',
+      [taking(undefined as never, () => [])],
+      {},
+      'a tool named undefined: use letters, digits, _ and -, at most 64 of them',
     ],
     [
       'a name that is too long',

@@ -7,7 +7,7 @@ import type { ChatCompletionChunk } from '../../codec/ChatCompletionChunk';
 import { isRestart } from '../../codec/mark';
 import type { Decoded } from '../../decode/decode';
 import { issueOf, mismatchOf } from '../../decode/issues';
-import { BadJson, SchemaMismatch, type OutputError } from '../../errors';
+import { BadJson, RequestError, SchemaMismatch, type OutputError } from '../../errors';
 import type { ChoiceOptions } from '../../fold/choices';
 import { contentOf } from '../../fold/content';
 import { JsonInText } from '../../json/JsonInText';
@@ -50,7 +50,7 @@ export interface ElementsOptions extends FoldOptions {
  * @param options - The choice to follow, the policy for chunks that do not decode, and the location of the JSON.
  * @returns An operator that completes with the source and passes on its errors. With the default policy, errors with
  * `ChunkFailed` at a chunk that does not decode.
- * @throws RequestError if the codec is something else.
+ * @throws RequestError if the codec is something else, or the path is not a list.
  *
  * @example
  * ```ts
@@ -86,6 +86,7 @@ export function elements<A, O>(
   { choice, onChunkError = 'fail', extract = 'lenient' }: ElementsOptions = {},
 ): OperatorFunction<Decoded<ChatCompletionChunk>, Either<OutputError, A>> {
   requireCodec(codec);
+  if (!Array.isArray(path)) throw new RequestError("path must be a list of names, such as ['recipes']");
   const root = rootAbove(path);
   const omit = omitNulls(codec);
 

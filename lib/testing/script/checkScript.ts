@@ -33,8 +33,15 @@ const KINDS = ['parts', 'status', 'unreachable'] as const;
 function checkParts(parts: unknown, name: string): void {
   if (!Array.isArray(parts)) throw new TypeError(`the parts of ${name} are not a list`);
   parts.forEach((part: unknown, index) => {
-    if (typeof part === 'string' || (isRecord(part) && PARTS.some((kind) => kind in part))) return;
-    throw new TypeError(`part ${index + 1} of ${name} is not a string, and has none of ${PARTS.join(', ')}`);
+    const place = `part ${index + 1} of ${name}`;
+    if (typeof part === 'string') return;
+    if (!isRecord(part) || !PARTS.some((kind) => kind in part))
+      throw new TypeError(`${place} is not a string, and has none of ${PARTS.join(', ')}`);
+    const { stall = 0, cut = 'body' } = part;
+    if (!(Number(stall) >= 0))
+      throw new RangeError(`${place} has the stall ${String(stall)}; use milliseconds`);
+    if (cut !== 'body' && cut !== 'socket')
+      throw new TypeError(`${place} has the cut ${String(cut)}; use socket or body`);
   });
 }
 

@@ -109,7 +109,7 @@ I have this answer stored: I am a scripted model, and this question is a popular
   },
 ];
 
-const echo = (question: string): string => `Your question was: *${topicOf(question)}*. \
+const echo = (question: string): string => `Your question was: *${escapeMarkdown(topicOf(question))}*. \
 I am a **scripted model**, so I know nothing about it: I only pick one of a few answers. What I can show you is how an answer *streams*:
 
 - word by word, with **bold**, \`code\` and accents such as é, ü and ñ;
@@ -120,13 +120,16 @@ For a real answer, start Ollama, or name a server of your own.`;
 const reasonAbout = (question: string): string =>
   `The question is: ${topicOf(question)}. Do I have a rule for that? I will check, and answer honestly.`;
 
-/** Returns the question on one line, without Markdown, cut after 60 characters. */
+/** Returns the question on one line, cut after 60 characters. */
 function topicOf(question: string): string {
   const line = question.replace(/\s+/g, ' ').replace(/[?!. ]+$/, '');
-  const plain = line.replace(/[*_`#<>[\]\\\p{Cc}]/gu, '').trim();
+  const plain = line.replace(/\p{Cc}/gu, '').trim();
   const beginning = /^.{60}(?=.)/su.exec(plain)?.[0];
   return beginning ? `${beginning}…` : plain || 'nothing at all';
 }
+
+/** Escapes the characters of Markdown, so that `12*(3+4)` is shown as it was typed. */
+const escapeMarkdown = (text: string): string => text.replace(/[*_`#<>[\]\\]/g, '\\$&');
 
 /** Returns the text of the user's last message, of all its parts. */
 function lastQuestion(body: unknown): string {

@@ -309,6 +309,7 @@ describe('structured', () => {
 
     it.each<[string, t.Mixed, string, unknown]>([
       ['a number', t.number, '```json\n42\n```\n', 42],
+      ['a number between prose', t.number, 'Sure!\n```json\n42\n```\nAnything else?', 42],
       ['an enum', t.keyof({ yes: null, no: null }), '\n~~~\r\n"yes"\r\n~~~', 'yes'],
       ['a number in a fence of text', t.Int, '```text\n42\n```', 42],
       ['a text with a fence', t.string, '````JSON\n"```js```"\n````', '```js```'],

@@ -63,6 +63,16 @@ describe('a reply that cannot be sent', () => {
         'part 2 of reply 2 is not a string, and has none of text, reasoning, toolCall, cutCharacter, stall, cut, bad, errorFrame, frames',
       ),
     ],
+    [
+      'a stall that is not a number',
+      { parts: ['Hi', { stall: NaN }] },
+      new RangeError('part 2 of the reply has the stall NaN; use milliseconds'),
+    ],
+    [
+      'an unknown cut',
+      { parts: ['Hi', { cut: 'cable' }] },
+      new TypeError('part 2 of the reply has the cut cable; use socket or body'),
+    ],
   ])('is rejected at construction: %s', async (_, script, error) => {
     expect(() => scriptedTransport(script as Script)).toThrow(error);
     expect(() => scriptedFetch(script as Script)).toThrow(error);

@@ -40,10 +40,12 @@ describe('the demo model', () => {
     expect(partsOf(ask('hello'))).toHaveLength(1);
   });
 
-  it('repeats the topic of any other question without Markdown, and states that it has no answer', () => {
-    expect(answerTo('Tell me about **tea**,\n please?')).toMatch(
+  it('repeats the topic of any other question as it was typed, and states that it has no answer', () => {
+    expect(answerTo('Tell me about tea,\n please?')).toMatch(
       /Your question was: \*Tell me about tea, please\*.*know nothing/s,
     );
+    expect(answerTo('12*(3+4)?')).toContain(String.raw`Your question was: *12\*(3+4)*.`);
+    expect(JSON.stringify(partsOf(ask('Why 12*(3+4)?'))[0])).toContain('Why 12*(3+4).');
     expect(answerTo('\u{1b}[31mred')).not.toContain('\u{1b}');
     expect(answerTo('é'.repeat(61))).toContain(`*${'é'.repeat(60)}…*`);
   });

@@ -13,6 +13,8 @@ function render(text: string, size = text.length || 1): HTMLElement {
 describe('MarkdownWriter', () => {
   it.each([
     ['**a** *b* `c`', '<p><strong>a</strong> <em>b</em> <code>c</code></p>'],
+    ['(1+2)*(3+4)*(5+6)', '<p>(1+2)*(3+4)*(5+6)</p>'],
+    ['*a (b)* **c (d)**', '<p><em>a (b)</em> <strong>c (d)</strong></p>'],
     ['snake_case_name, 2*3*4 and $HOME', '<p>snake_case_name, 2*3*4 and $HOME</p>'],
     [
       '这是**重点**，日本語の**強調**です',

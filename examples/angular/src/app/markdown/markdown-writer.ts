@@ -223,14 +223,18 @@ export class MarkdownWriter {
     node.append(link);
   }
 
-  /** Whether to escape a character. The parser would open emphasis or a formula in `snake_case`, `2*3` and `$HOME`. */
+  /**
+   * Whether to escape a character. The parser would open emphasis or a formula in `snake_case`, `2*3`, `(1+2)*(3+4)` and
+   * `$HOME`.
+   */
   #isLiteral(character: string): boolean {
     const parser = this.#parser;
     const block = parser.tokens[parser.len] ?? smd.DOCUMENT;
     if (VERBATIM.has(parser.token) || VERBATIM.has(block) || /^(`|\]\()/.test(parser.pending)) return false;
     if (character.startsWith('$')) return parser.indent_len < 3; // With more it may start a line of code.
+    const isProduct = character === '*' && this.#previous === ')';
     const inWord = (character.startsWith('*') ? SPACED : WORD).test(this.#previous);
-    return inWord && !CLOSES[character.charAt(0)]?.includes(parser.token);
+    return (isProduct || inWord) && !CLOSES[character.charAt(0)]?.includes(parser.token);
   }
 }
 
