@@ -1,4 +1,4 @@
-import { isRecord } from '../codec/isRecord';
+import { recordsIn } from '../codec/recordsIn';
 import { reasoningIn } from '../fold/reasoning';
 import type { AssistantMessage, Message } from '../request/Message';
 import { emptyRun, type RunState, type RunStep } from '../tools/RunState';
@@ -100,12 +100,9 @@ const stepOf = (message: AssistantMessage, step: number, replied: ReadonlySet<st
   calls: newCalls(message).map((call) => (replied.has(call.id) ? { ...call, status: 'done' } : call)),
 });
 
-/** Returns the reasoning of an answer. The history of another program may have any items in its details. */
+/** Returns the reasoning of an answer. The history of another program may have anything as its details. */
 const reasoningOf = (answer: AssistantMessage): string =>
-  reasoningIn({
-    ...answer,
-    reasoning_details: answer.reasoning_details?.filter(isRecord),
-  });
+  reasoningIn({ ...answer, reasoning_details: recordsIn(answer.reasoning_details) });
 
 /** Returns the text of a message, joined from its parts. */
 export function textOf({ content }: Message): string {

@@ -34,6 +34,7 @@ describe('conversationOf', () => {
       'Hm',
     ],
     ['beside an empty one', { reasoning: '', reasoning_content: 'Hm' }, 'Hm'],
+    ['of details that are no list', { reasoning_details: { text: 'Hm' } }, ''],
     ['that has none', {}, ''],
     [
       'of Mistral',
