@@ -91,7 +91,7 @@ describe('structured', () => {
     // @ts-expect-error there is no such way to find JSON
     structured(Person, { extract: 'sloppy' });
     // @ts-expect-error a path is a list of names
-    elements(Person, 'people');
+    expect(() => elements(Person, 'people')).toThrow('path must be a list of names');
     expectTypeOf(elements(Person, ['people'])).toEqualTypeOf<
       OperatorFunction<Decoded<ChatCompletionChunk>, Either<OutputError, Person>>
     >();
