@@ -48,11 +48,11 @@ const UNICODE_ESCAPE = 5;
 /** Characters that may be part of a number or a literal name. */
 const SCALAR = /[a-z\d+.-]*/iy;
 
-/** Returns as much of a number or a literal name as begins at an index. */
-function scalarAt(text: string, at: number): string {
+/** Returns the index behind the part of a number or a literal name that begins at an index. */
+function scalarEnd(text: string, at: number): number {
   SCALAR.lastIndex = at;
-  const [part] = SCALAR.exec(text) as RegExpExecArray;
-  return part;
+  SCALAR.test(text);
+  return SCALAR.lastIndex;
 }
 
 const isHighSurrogate = (unit: number): boolean => unit >= 0xd800 && unit <= 0xdbff;
@@ -172,9 +172,8 @@ export class JsonReader<S extends Shape<S>> {
   }
 
   #readScalar(text: string, from: number): number {
-    const part = scalarAt(text, from);
-    const at = from + part.length;
-    this.#text += part;
+    const at = scalarEnd(text, from);
+    this.#text += text.slice(from, at);
     if (at < text.length) this.#closeScalar(at);
     return at;
   }
@@ -206,10 +205,10 @@ export class JsonReader<S extends Shape<S>> {
         this.#state = State.Value;
         return at + 1;
       default:
-        if (!this.#takesValue || scalarAt(text, at) === '') throw this.#unexpected(text, at);
+        if (!this.#takesValue || scalarEnd(text[at] as string, 0) === 0) throw this.#unexpected(text, at);
         this.#text = '';
         this.#state = State.Scalar;
-        return at;
+        return this.#readScalar(text, at);
     }
   }
 
