@@ -21,7 +21,7 @@ import { completion$ } from '../../lib/call/completion';
 import type { ChatConfig } from '../../lib/call/config';
 import {
   ConnectionError,
-  HttpError,
+  type HttpError,
   ProtocolError,
   ChatTimeoutError,
   TruncatedError,
@@ -38,6 +38,7 @@ import { retryChat, type PlannedRetry } from '../../lib/operators/resilience/ret
 import type { ChatRequest } from '../../lib/request/ChatRequest';
 import { toChatState } from '../../lib/state/toChatState';
 import { fault, question, tellChunk } from '../helpers/faults';
+import { httpError } from '../helpers/httpError';
 import { marbles } from '../helpers/marbles';
 
 type Answer = ResponseHead | Bytes;
@@ -77,18 +78,7 @@ const virtual = (name: string, outcome: string, run: (helpers: RunHelpers) => vo
 };
 
 const refusal = (status: number, fields: Partial<HttpError> = {}): HttpError =>
-  new HttpError({
-    status,
-    serverMessage: 'the server gave no reason',
-    code: null,
-    type: null,
-    param: null,
-    body: '',
-    requestId: null,
-    retryAfterMs: null,
-    retryable: true,
-    ...fields,
-  });
+  httpError({ status, serverMessage: 'the server gave no reason', retryable: true, ...fields });
 
 describe('Idle streams, to the millisecond', () => {
   virtual(

@@ -39,13 +39,14 @@ import { chatCompletion$ } from '../../lib/call/chatCompletion';
 import type { ChatConfig } from '../../lib/call/config';
 import { completion$ } from '../../lib/call/completion';
 import { markedChunk } from '../../lib/codec/mark';
-import { HttpError, RequestError } from '../../lib/errors';
+import { RequestError } from '../../lib/errors';
 import { traced } from '../../lib/opentelemetry/traced';
 import { accumulateContent } from '../../lib/operators/accumulate/accumulateContent';
 import { orFail } from '../../lib/operators/either/orFail';
 import { retryChat } from '../../lib/operators/resilience/retryChat';
 import type { ChatRequest } from '../../lib/request/ChatRequest';
 import { groq } from '../../lib/servers/groq';
+import { httpError } from '../helpers/httpError';
 import { marbles } from '../helpers/marbles';
 
 const exporter = new InMemorySpanExporter();
@@ -388,10 +389,7 @@ describe('the span of a call', () => {
   });
 
   it('passes every value through, and the error', () => {
-    const error = new HttpError({
-      ...{ status: 500, serverMessage: '', code: null, type: null, param: null },
-      ...{ body: '', requestId: null, retryAfterMs: null, retryable: true },
-    });
+    const error = httpError({ status: 500, retryable: true });
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const values = { a: 1, b: null, c: undefined, d: { choices: 'no list' }, e: { _tag: 'Left', left: 1 } };
       const source = cold('  -a-b-c-d-e-#', values, error);

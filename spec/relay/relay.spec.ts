@@ -18,7 +18,7 @@ import {
   ChatTimeoutError,
   completion$,
   ConnectionError,
-  HttpError,
+  type HttpError,
   LimitError,
   ProtocolError,
   RequestError,
@@ -31,6 +31,7 @@ import {
 import { standardFields, type RelayOptions } from 'rxjs-chat-completions/relay';
 import { textChunk, type Reply } from 'rxjs-chat-completions/testing';
 
+import { httpError } from '../helpers/httpError';
 import { until } from '../helpers/until';
 import { post, question, relayOf, through } from './relayOf';
 
@@ -362,18 +363,7 @@ describe('a relay passes on', () => {
 
 describe('a failure before the first output', () => {
   const http = (status: number, fields: Partial<HttpError> = {}): HttpError =>
-    new HttpError({
-      status,
-      serverMessage: 'secret words',
-      code: null,
-      type: null,
-      param: null,
-      body: 'secret body',
-      requestId: null,
-      retryAfterMs: null,
-      retryable: false,
-      ...fields,
-    });
+    httpError({ status, serverMessage: 'secret words', body: 'secret body', ...fields });
   const server = (code: string | number, retryable: boolean, waitMs?: number): ServerError =>
     new ServerError({ serverMessage: 'secret words', code, type: null, param: null }, retryable, '', waitMs);
 

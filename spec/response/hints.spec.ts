@@ -1,7 +1,14 @@
 import { chatErrorFrom } from '../../lib/decode/chatErrorFrom';
-import { ConnectionError, HttpError, ServerError, TruncatedError, type ChatError } from '../../lib/errors';
+import {
+  ConnectionError,
+  ServerError,
+  TruncatedError,
+  type ChatError,
+  type HttpError,
+} from '../../lib/errors';
 import { withHint } from '../../lib/response/hints';
 import type { TransportRequest } from '../../lib/transport/transport';
+import { httpError } from '../helpers/httpError';
 
 const OLLAMA = 'http://localhost:11434/v1';
 const requestTo = (baseURL: string, headers: Record<string, string> = {}): TransportRequest => ({
@@ -11,10 +18,7 @@ const requestTo = (baseURL: string, headers: Record<string, string> = {}): Trans
   body: '{"model":"llama9"}',
 });
 const http = (status: number, serverMessage: string, code: string | null = null): HttpError =>
-  new HttpError({
-    ...{ status, serverMessage, code, type: null, param: null },
-    ...{ body: '', requestId: null, retryAfterMs: null, retryable: false },
-  });
+  httpError({ status, serverMessage, code });
 const refused = (): ConnectionError =>
   new ConnectionError('cannot reach it: refused', 'connect', 'ECONNREFUSED');
 

@@ -18,7 +18,6 @@ import {
   chatCompletion$,
   ConnectionError,
   fetchTransport,
-  HttpError,
   retryChat,
   ServerError,
 } from 'rxjs-chat-completions';
@@ -26,6 +25,7 @@ import { LogError, memoryLog, relay, resumeFrom, type StreamLog } from 'rxjs-cha
 import { resumable, resume$ } from 'rxjs-chat-completions/resume';
 import { finishChunk, textChunk } from 'rxjs-chat-completions/testing';
 
+import { httpError } from '../../helpers/httpError';
 import { until } from '../../helpers/until';
 import { post, question, through } from '../relayOf';
 import { BodyReader, deleteOf, endAnswers, eventsIn, getFrom, postWith, resumableRelay } from './answers';
@@ -217,17 +217,7 @@ describe('a relay with a log', () => {
 
   it('withdraws the claim when the model refuses before its first output', async () => {
     const { handler, calls } = resumableRelay(memoryLog());
-    const error = new HttpError({
-      status: 429,
-      serverMessage: 'slow down',
-      code: null,
-      type: null,
-      param: null,
-      body: '',
-      requestId: null,
-      retryAfterMs: 10,
-      retryable: true,
-    });
+    const error = httpError({ status: 429, serverMessage: 'slow down', retryAfterMs: 10, retryable: true });
     const config = { ...through(handler), headers: { 'idempotency-key': 'm42' } };
     const text = lastValueFrom(chatCompletion$(config, question).pipe(retryChat(), accumulateContent()));
     await until(() => calls.length === 1);
