@@ -564,9 +564,10 @@ describe('the chunks of responses', () => {
 
   it('have the logprobs of the text once, of its events or of the complete response', async () => {
     const logprobs = [{ token: 'Hi', logprob: -0.5 }];
-    const hi = event({ type: 'response.output_text.delta', delta: 'Hi', logprobs });
+    const hi = event({ type: 'response.output_text.delta', delta: 'Hi', logprobs, output_index: 1 });
     const end = output({ type: 'message', content: [{ type: 'output_text', text: 'Hi', logprobs }] });
-    for (const events of [[hi, completed], [end], [hi, end]]) {
+    const part = event({ type: 'response.output_text.done', text: 'Hi', logprobs, output_index: 1 });
+    for (const events of [[hi, completed], [end], [hi, end], [hi, part, end], [text('Hi'), part, end]]) {
       const { choices } = await foldOf(answers(created, ...events));
       expect(choices[0]).toMatchObject({ message: { content: 'Hi' }, logprobs: { content: logprobs } });
     }

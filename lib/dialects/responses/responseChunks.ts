@@ -26,6 +26,7 @@ export function createResponseChunks({ answer }: Required<Limits>): (event: Json
   const repetitions = new Repetitions();
   /** Whether annotations of the open message have been sent. */
   let hasAnnotations = false;
+  /** Whether logprobs have been sent. */
   let hasLogprobs = false;
   /** Whether the end of the stream has items that texts or calls preceded. */
   let isLate = false;
@@ -77,10 +78,10 @@ export function createResponseChunks({ answer }: Required<Limits>): (event: Json
     if (text !== undefined) {
       const field = text === 'output_text' ? 'content' : (text as TextField);
       const logprobs = recordsIn(json.logprobs);
-      hasLogprobs ||= logprobs.length > 0;
       const deltas = isDelta
         ? texts.add(field, textOf(json.delta), key)
         : texts.complete(field, textOf(json.text ?? json.refusal), key);
+      hasLogprobs ||= deltas.length > 0 && logprobs.length > 0;
       return chunksOf(deltas, logprobs);
     }
     if (call !== undefined)
