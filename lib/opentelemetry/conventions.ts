@@ -18,28 +18,39 @@ export const ERROR_TYPE = 'error.type';
 /** Of this library, since the conventions have none: the call was unsubscribed before its end. */
 export const STOPPED = 'rxjs_chat_completions.stopped';
 
-/** The beginning of the names in {@link REQUEST_FIELDS}. */
+/** The beginning of the names of {@link REQUEST_FIELDS}. */
 export const REQUEST = 'gen_ai.request.';
 
-/** Attributes of a request, after {@link REQUEST}, by field. `top_k` is one of `extra`. */
-export const REQUEST_FIELDS: { readonly [Field in keyof ChatRequest | 'top_k']?: string } = {
+/** Fields of a request that are attributes, after {@link REQUEST}. `top_k` is one of `extra`. */
+export const REQUEST_FIELDS = [
+  'n',
+  'frequency_penalty',
+  'max_tokens',
+  'max_completion_tokens',
+  'presence_penalty',
+  'reasoning_effort',
+  'seed',
+  'temperature',
+  'top_k',
+  'top_p',
+] as const satisfies ReadonlyArray<keyof ChatRequest | 'top_k'>;
+
+/** Names of attributes that are not those of their fields. */
+export const REQUEST_NAMES: Readonly<Record<string, string | undefined>> = {
   n: 'choice.count',
-  frequency_penalty: 'frequency_penalty',
-  max_tokens: 'max_tokens',
   max_completion_tokens: 'max_tokens',
-  presence_penalty: 'presence_penalty',
   reasoning_effort: 'reasoning.level',
-  seed: 'seed',
-  temperature: 'temperature',
-  top_k: 'top_k',
-  top_p: 'top_p',
 };
 
 /** Beginnings of the names of attributes and of metrics. */
 export const USAGE = 'gen_ai.usage.';
 export const METRICS = 'gen_ai.client.inference.';
 
-/** Counts of tokens: attributes after {@link USAGE}, and counters after {@link METRICS} and `usage.` */
+/**
+ * Counts of tokens: attributes after {@link USAGE}, and counters after {@link METRICS} and `usage.`.
+ *
+ * Those without a dot are totals, and histograms too, after {@link METRICS} and `operation.`.
+ */
 export const TOKENS = {
   prompt: 'input_tokens',
   completion: 'output_tokens',
@@ -47,10 +58,17 @@ export const TOKENS = {
   reasoning: 'reasoning.output_tokens',
 } as const;
 
+/** Required of a counter. Servers do not tell text from images and audio in the same way. */
+export const MODALITY = { 'gen_ai.token.modality': 'unknown' } as const;
+
 /** Histograms in seconds, after {@link METRICS}. */
 export const DURATION = 'duration';
 export const FIRST_CHUNK = 'time_to_first_chunk';
 export const OUTPUT_CHUNK = 'time_per_output_chunk';
 
-/** Boundaries of the histograms: powers of 2, from 0.01 s to 81.92 s. */
-export const BOUNDARIES = Array.from({ length: 14 }, (_, power) => 2 ** power / 100);
+const powers = (base: number, divisor = 1): number[] =>
+  Array.from({ length: 14 }, (_, power) => base ** power / divisor);
+
+/** Boundaries of the histograms: from 0.01 s to 81.92 s, and from 1 token to 67,108,864. */
+export const SECONDS = powers(2, 100);
+export const COUNTS = powers(4);

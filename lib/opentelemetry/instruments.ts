@@ -1,12 +1,14 @@
 import type { Counter, Histogram, Meter } from '@opentelemetry/api';
 
-import { BOUNDARIES, DURATION, FIRST_CHUNK, METRICS, OUTPUT_CHUNK, TOKENS } from './conventions';
+import { COUNTS, DURATION, FIRST_CHUNK, METRICS, OUTPUT_CHUNK, SECONDS, TOKENS } from './conventions';
 
-/** The metrics of calls: histograms by name, and a counter for each kind of tokens. */
+type Kind = keyof typeof TOKENS;
+
+/** The metrics of calls: histograms by name, and a counter for each kind of tokens, some with a histogram. */
 export type Instruments = Readonly<
   Record<typeof DURATION | typeof FIRST_CHUNK | typeof OUTPUT_CHUNK, Histogram>
 > & {
-  readonly tokens: ReadonlyArray<readonly [kind: keyof typeof TOKENS, counter: Counter]>;
+  readonly tokens: ReadonlyArray<readonly [kind: Kind, counter: Counter, perCall: Histogram | undefined]>;
 };
 
 const created = new WeakMap<Meter, Instruments>();
@@ -19,15 +21,17 @@ export function instrumentsOf(meter: Meter): Instruments {
 }
 
 function createInstruments(meter: Meter): Instruments {
-  const seconds = (name: string): Histogram =>
-    meter.createHistogram(METRICS + name, { unit: 's', advice: { explicitBucketBoundaries: BOUNDARIES } });
+  const histogram = (name: string, unit = 's', explicitBucketBoundaries = SECONDS): Histogram =>
+    meter.createHistogram(METRICS + name, { unit, advice: { explicitBucketBoundaries } });
+  const unit = '{token}';
   return {
-    [DURATION]: seconds(DURATION),
-    [FIRST_CHUNK]: seconds(FIRST_CHUNK),
-    [OUTPUT_CHUNK]: seconds(OUTPUT_CHUNK),
-    tokens: (Object.keys(TOKENS) as Array<keyof typeof TOKENS>).map((kind) => [
+    [DURATION]: histogram(DURATION),
+    [FIRST_CHUNK]: histogram(FIRST_CHUNK),
+    [OUTPUT_CHUNK]: histogram(OUTPUT_CHUNK),
+    tokens: (Object.entries(TOKENS) as ReadonlyArray<[Kind, string]>).map(([kind, name]) => [
       kind,
-      meter.createCounter(`${METRICS}usage.${TOKENS[kind]}`, { unit: '{token}' }),
+      meter.createCounter(`${METRICS}usage.${name}`, { unit }),
+      name.includes('.') ? undefined : histogram(`operation.${name}`, unit, COUNTS),
     ]),
   };
 }

@@ -14,6 +14,7 @@ import {
   ERROR_TYPE,
   FINISH_REASONS,
   FIRST_CHUNK,
+  MODALITY,
   OUTPUT_CHUNK,
   REQUEST_STREAM,
   RESPONSE_FIRST_CHUNK,
@@ -75,15 +76,18 @@ export function recordCall(
   };
 
   const end = (ending?: Attributes): void => {
-    for (const [kind, counter] of instruments.tokens) {
-      if (tokens[kind] > 0) {
-        span.setAttribute(USAGE + TOKENS[kind], tokens[kind]);
-        counter.add(tokens[kind], attributes);
+    const ended = { ...attributes, ...ending };
+    for (const [kind, counter, perCall] of instruments.tokens) {
+      const count = tokens[kind];
+      if (count > 0) {
+        span.setAttribute(USAGE + TOKENS[kind], count);
+        counter.add(count, { ...attributes, ...MODALITY });
+        perCall?.record(count, ended);
       }
     }
     const inOrder = Object.values(reasons);
     span.setAttributes({ ...ending, [FINISH_REASONS]: inOrder.length > 0 ? inOrder : undefined });
-    instruments[DURATION].record((now() - startedAt) / 1_000, { ...attributes, ...ending });
+    instruments[DURATION].record((now() - startedAt) / 1_000, ended);
     span.end();
   };
 

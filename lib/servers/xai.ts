@@ -12,7 +12,7 @@ import type { ServerConfig } from './ServerConfig';
  * import { chatCompletion$ } from 'rxjs-chat-completions';
  * import { xai } from 'rxjs-chat-completions/servers';
  *
- * chatCompletion$({ ...xai, apiKey: 'key' }, { model: 'grok-4', messages: [{ role: 'user', content: 'Hi' }] });
+ * chatCompletion$({ ...xai, apiKey: 'key' }, { model: 'grok-4.3', messages: [{ role: 'user', content: 'Hi' }] });
  * ```
  *
  * @see https://docs.x.ai/docs/api-reference

@@ -79,6 +79,17 @@ describe('a stream of responses', () => {
       [hi, end({ incomplete_details: { reason: 'content_filter' } }, 'incomplete')],
       ['Hi', 'content_filter', 'complete'],
     ],
+    ['incomplete, without a status', [hi, end({}, 'incomplete')], ['Hi', 'incomplete', 'complete']],
+    [
+      'incomplete, with another status',
+      [hi, end({ status: 'completed' }, 'incomplete')],
+      ['Hi', 'incomplete', 'complete'],
+    ],
+    [
+      'cancelled, without a status',
+      [hi, end({}, 'cancelled')],
+      ['Hi', 'cancelled', 'ServerError: the server ended the answer with the finish reason cancelled'],
+    ],
     [
       'incomplete without a reason',
       [hi, end({ status: 'incomplete' }, 'incomplete')],

@@ -33,6 +33,7 @@ const usage = {
   output_tokens: 5,
   output_tokens_details: { reasoning_tokens: 3 },
   total_tokens: 14,
+  cost: 0.1, // OpenRouter
 };
 const response = { id: 'resp_1', created_at: 1_787_338_102, model: 'gpt-5.4', status: 'completed', usage };
 const created = event({
@@ -270,6 +271,7 @@ describe('the chunks of responses', () => {
         prompt_tokens: 9,
         completion_tokens: 5,
         total_tokens: 14,
+        cost: 0.1,
         prompt_tokens_details: { cached_tokens: 4 },
         completion_tokens_details: { reasoning_tokens: 3 },
       },
@@ -438,7 +440,9 @@ describe('the chunks of responses', () => {
   });
 
   const hello = { type: 'message', id: 'm_1', content: [{ type: 'output_text', text: 'Hello' }] };
-  const textDone = event({ type: 'response.output_text.done', text: 'Hello', output_index: 1 });
+  const textDoneAt = (output_index: number): string =>
+    event({ type: 'response.output_text.done', text: 'Hello', output_index });
+  const textDone = textDoneAt(1);
   it.each<readonly [string, readonly string[], string]>([
     ['whose delta arrives after it', [textDone, text('Hello')], 'Hello'],
     ['whose delta and item arrive after it', [textDone, text('Hello'), done(hello, 1)], 'Hello'],
@@ -447,6 +451,10 @@ describe('the chunks of responses', () => {
     ['whose item is repeated', [textDone, done(hello, 1), done(hello, 1)], 'Hello'],
     ['whose item is repeated by its id', [done(hello), done(hello)], 'Hello'],
     ['whose item has the same text as another', [done(hello, 1), done(hello, 2)], 'HelloHello'],
+    ['that follows the deltas of another', [text('Hi'), textDoneAt(2)], 'HiHello'],
+    ['that only the complete response has', [text('Hi'), output(said, hello)], 'HiHello'],
+    ['whose rest only the complete response has', [text('Hel'), output(hello)], 'Hello'],
+    ['of an item that the complete response repeats', [text('Hello'), output(hello)], 'Hello'],
   ])('have a complete text %s', async (_, events, content) => {
     const { choices } = await foldOf(answers(created, ...events, completed));
     expect(choices[0]?.message?.content).toBe(content);
@@ -547,6 +555,7 @@ describe('the chunks of responses', () => {
   it.each([
     ['a refusal', { type: 'response.refusal.done', refusal: 'No.' }, { refusal: 'No.' }],
     ['reasoning', { type: 'response.reasoning_text.done', text: 'Hm' }, { reasoning: 'Hm' }],
+    ['reasoning of Open Responses', { type: 'response.reasoning.done', text: 'Hm' }, { reasoning: 'Hm' }],
     ['a summary of it', { type: 'response.reasoning_summary_text.done', text: 'Hm' }, { reasoning: 'Hm' }],
   ])('have %s that is sent without its deltas, once', async (_, whole, message) => {
     const { choices } = await foldOf(answers(created, event(whole), event(whole), completed));
@@ -555,9 +564,10 @@ describe('the chunks of responses', () => {
 
   it('have the logprobs of the text once, of its events or of the complete response', async () => {
     const logprobs = [{ token: 'Hi', logprob: -0.5 }];
-    const hi = event({ type: 'response.output_text.delta', delta: 'Hi', logprobs });
+    const hi = event({ type: 'response.output_text.delta', delta: 'Hi', logprobs, output_index: 1 });
     const end = output({ type: 'message', content: [{ type: 'output_text', text: 'Hi', logprobs }] });
-    for (const events of [[hi, completed], [end], [hi, end]]) {
+    const part = event({ type: 'response.output_text.done', text: 'Hi', logprobs, output_index: 1 });
+    for (const events of [[hi, completed], [end], [hi, end], [hi, part, end], [text('Hi'), part, end]]) {
       const { choices } = await foldOf(answers(created, ...events));
       expect(choices[0]).toMatchObject({ message: { content: 'Hi' }, logprobs: { content: logprobs } });
     }

@@ -167,6 +167,42 @@ describe('the items of a response', () => {
     );
   });
 
+  const ways = ['delta', 'part', 'item'] as const;
+
+  it('have each text once, whichever event is the first to contain it', async () => {
+    const all = fc.array(text, { maxLength: 6 });
+    await fc.assert(
+      fc.asyncProperty(
+        all,
+        fc.nat(6),
+        fc.constantFrom(...ways),
+        fc.boolean(),
+        async (given, count, way, isReasoning) => {
+          const field = isReasoning ? 'reasoning' : 'content';
+          const type = isReasoning ? 'reasoning_text' : 'output_text';
+          const itemOf = (full: string): Item => ({
+            type: isReasoning ? 'reasoning' : 'message',
+            content: [{ type, text: full }],
+          });
+          // An equal text may be the same one.
+          const texts = given.map((each, at) => `${at}${each}`);
+          // The complete response alone has the others.
+          const events = texts.slice(0, count).map((full, output_index): Event => {
+            if (way === 'delta') return { type: `response.${type}.delta`, delta: full, output_index };
+            if (way === 'part') return { type: `response.${type}.done`, text: full, output_index };
+            return { type: 'response.output_item.done', item: itemOf(full), output_index };
+          });
+          const response = { status: 'completed', output: texts.map(itemOf) };
+          const answer = await streamed([...events, { type: 'response.completed', response }]);
+          const received = (answer[field] as string | null | undefined) ?? '';
+          // Only the end of an item separates reasoning.
+          const plain = (joined: string): string => joined.replaceAll('\n\n', '');
+          expect(plain(received)).toBe(plain(texts.join('')));
+        },
+      ),
+    );
+  });
+
   it('return in their order: reasoning keeps its place between texts and calls', async () => {
     const between = fc.tuple(
       fc.option(text.map((said) => ({ type: 'message', content: [{ type: 'output_text', text: said }] }))),

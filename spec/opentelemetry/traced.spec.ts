@@ -449,16 +449,16 @@ describe('the metrics of a call', () => {
         .subscribe();
     });
     const attributes = { ...local, 'gen_ai.response.model': 'any' };
-    const histogram = (name: string, sum: number, count = 1): object => ({
+    const histogram = (name: string, sum: number, unit = 's', count = 1): object => ({
       name: `gen_ai.client.inference.${name}`,
-      unit: 's',
+      unit,
       attributes,
       value: expect.objectContaining({ sum: expect.closeTo(sum, 6) as unknown, count }) as unknown,
     });
     const counter = (name: string, value: number): object => ({
       name: `gen_ai.client.inference.usage.${name}`,
       unit: '{token}',
-      attributes,
+      attributes: { ...attributes, 'gen_ai.token.modality': 'unknown' },
       value,
     });
     expect(await points()).toEqual([
@@ -466,11 +466,13 @@ describe('the metrics of a call', () => {
       histogram('time_to_first_chunk', 0.02),
       histogram('time_per_output_chunk', 0.02),
       counter('input_tokens', 9),
+      histogram('operation.input_tokens', 9, '{token}'),
       counter('output_tokens', 2),
+      histogram('operation.output_tokens', 2, '{token}'),
     ]);
   });
 
-  it('have the type of an error, and the mark of a stop, on the duration only', async () => {
+  it('have the type of an error, and the mark of a stop, on the duration and not on the times of chunks', async () => {
     const { meter, points } = metering();
     spansOf(() => {
       call({ status: 400 }).pipe(traced(request, { tracer, meter })).subscribe(ignored);
@@ -546,13 +548,17 @@ describe('the metrics of a call', () => {
 
   it('have the boundaries of the conventions', async () => {
     const { meter, points } = metering();
-    call('Hello').pipe(traced(request, { meter })).subscribe();
-    const [duration] = await points();
-    expect(duration?.value).toMatchObject({
-      buckets: {
-        boundaries: [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92],
-      },
-    });
+    spansOf(() => call(hello).pipe(traced(request, { meter })).subscribe());
+    const seconds = [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92];
+    const tokens = [
+      1, 4, 16, 64, 256, 1_024, 4_096, 16_384, 65_536, 262_144, 1_048_576, 4_194_304, 16_777_216,
+    ];
+    const histograms = (await points()).filter(({ value }) => typeof value === 'object');
+    expect(histograms).toHaveLength(5);
+    for (const { unit, value } of histograms) {
+      const boundaries = unit === 's' ? seconds : [...tokens, 67_108_864];
+      expect(value).toMatchObject({ buckets: { boundaries } });
+    }
   });
 });
 

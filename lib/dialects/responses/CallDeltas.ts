@@ -1,5 +1,5 @@
 import type { Json } from '../translated';
-import { argumentsOf, callOf, moreOf, type Item } from './Item';
+import { argumentsOf, callDelta, type Item } from './Item';
 
 /** A call, or arguments whose call has not begun: gateways send events in any order. */
 interface Call {
@@ -32,7 +32,7 @@ export class CallDeltas {
     const index = begun?.index ?? this.count++;
     call.begun = { index, item };
     this.#calls.set(item.call_id || key, call);
-    return deltaOf({ index, ...callOf(item, begun === undefined ? call.text : '') });
+    return [callDelta(index, item, begun === undefined ? call.text : '', true)];
   }
 
   /** Writes a delta, unless the complete arguments have arrived before it. */
@@ -57,7 +57,7 @@ export class CallDeltas {
     call.text += text;
     this.length += text.length;
     if (call.begun === undefined || text === '') return [];
-    return deltaOf({ index: call.begun.index, ...moreOf(call.begun.item, text) });
+    return [callDelta(call.begun.index, call.begun.item, text)];
   }
 
   /** Returns the call of an item: by its own id, since some gateways send the same place for every item. */
@@ -79,8 +79,6 @@ export class CallDeltas {
     return call;
   }
 }
-
-const deltaOf = (call: Json): readonly Json[] => [{ tool_calls: [call] }];
 
 const isNamed = ({ call_id, name }: Item): boolean => Boolean(call_id && name);
 

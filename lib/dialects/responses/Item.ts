@@ -35,20 +35,17 @@ export function argumentsOf({ arguments: text, input }: Item): string {
 }
 
 /**
- * Returns a call as a tool call.
+ * Returns a tool call delta with the arguments of a call, or with more of them.
  *
- * @param text - Its arguments, or those that are known so far.
+ * @param isFirst - Whether the delta names the call.
  */
-export const callOf = (item: Item, text: string): Json => ({
-  id: item.call_id,
-  ...(isCustom(item)
-    ? { type: 'custom', custom: { name: item.name, input: text } }
-    : { type: 'function', function: { name: item.name, arguments: text } }),
-});
-
-/** Returns more arguments of a call. */
-export const moreOf = (item: Item, text: string): Json =>
-  isCustom(item) ? { custom: { input: text } } : { function: { arguments: text } };
+export function callDelta(index: number, item: Item, text: string, isFirst = false): Json {
+  const [type, field] = isCustom(item) ? ['custom', 'input'] : ['function', 'arguments'];
+  const call = isFirst
+    ? { index, id: item.call_id, type, [type]: { name: item.name, [field]: text } }
+    : { index, [type]: { [field]: text } };
+  return { tool_calls: [call] };
+}
 
 /** A field of a delta that has text. */
 export type TextField = 'content' | 'refusal' | 'reasoning';
@@ -71,9 +68,9 @@ const textIn = (parts: unknown, field: string, between = ''): string =>
     .flatMap(({ [field]: text }) => (typeof text === 'string' ? [text] : []))
     .join(between);
 
-/** Returns the objects in a list that each of the parts has. */
-export const listed = (field: string, parts: readonly Json[]): readonly Json[] =>
-  parts.flatMap(({ [field]: list }) => recordsIn(list));
+/** Returns the objects in a list that each part of an item has. */
+export const listed = (field: string, { content }: Item): readonly Json[] =>
+  recordsIn(content).flatMap(({ [field]: list }) => recordsIn(list));
 
 /** Returns the delta of annotations, with their fields in an object of their own, as chat completions nest them; none without. */
 export const annotationDeltas = (annotations: readonly Json[]): readonly Json[] =>

@@ -34,14 +34,15 @@ export function reasonOf({ incomplete_details, status }: ResponseObject, hasCall
   return hasCalls ? 'tool_calls' : 'stop';
 }
 
-/** Returns the usage under the names of chat completions. */
+/** Returns the usage under the names of chat completions, and what a gateway adds to it, such as the cost. */
 export function usageOf({ usage }: ResponseObject): Json | undefined {
   if (!isRecord(usage)) return undefined;
+  const { input_tokens, output_tokens, input_tokens_details, output_tokens_details, ...others } = usage;
   return {
-    prompt_tokens: usage.input_tokens,
-    completion_tokens: usage.output_tokens,
-    total_tokens: usage.total_tokens,
-    prompt_tokens_details: usage.input_tokens_details,
-    completion_tokens_details: usage.output_tokens_details,
+    prompt_tokens: input_tokens,
+    completion_tokens: output_tokens,
+    prompt_tokens_details: input_tokens_details,
+    completion_tokens_details: output_tokens_details,
+    ...others,
   };
 }

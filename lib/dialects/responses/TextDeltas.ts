@@ -1,72 +1,81 @@
 import type { Json } from '../translated';
 import { PARAGRAPH, textsOf, type Item, type TextField } from './Item';
 
-/** A delta with text of one field. */
-type TextDelta = { readonly [Field in TextField]?: string };
-
-interface Early {
-  readonly field?: TextField;
-  /** Identifies the item in the stream. */
-  readonly key?: unknown;
-  readonly text: string;
+/** The text of an item in one field. */
+interface Place {
+  readonly sent: string;
+  /** The end of it that was complete before its deltas, as far as they have not arrived. */
+  early: string;
 }
 
-/** Returns the text deltas of one stream: some servers send an item only when it is complete. */
-export class TextDeltas {
-  /** The texts that have been sent and that no complete item has contained so far. */
-  readonly #open = { content: '', refusal: '', reasoning: '' };
-  /** The text that was complete before its deltas, as far as they have not arrived, and its place. */
-  #early: Early = { text: '' };
-  readonly #lengths = { content: 0, refusal: 0, reasoning: 0 };
+const EMPTY: Place = { sent: '', early: '' };
 
-  /** Number of characters that all fields have so far. */
+/**
+ * Returns the text deltas of one stream: some servers send a part or an item only when it is complete.
+ *
+ * A `key` identifies an item in the stream.
+ */
+export class TextDeltas {
+  /** The text of each field so far. */
+  readonly sent = { content: '', refusal: '', reasoning: '' };
+  /** The texts that no complete item has contained so far. */
+  #open = { ...this.sent };
+  readonly #places = new Map<string, Place>();
+
+  /** Number of characters of all fields. */
   length = 0;
 
-  /** Number of characters that each field has so far. */
-  get lengths(): Readonly<Record<TextField, number>> {
-    return { ...this.#lengths };
-  }
-
   /** Writes a delta, unless its text has arrived as a complete part or item before: some servers send them in this order. */
-  add(field: TextField, text: string, key: unknown): readonly TextDelta[] {
-    const early = this.#early;
-    const isLate = early.field === field && early.key === key && early.text.startsWith(text);
-    this.#early = isLate ? { ...early, text: early.text.slice(text.length) } : { text: '' };
-    return isLate ? [] : this.write(field, text);
+  add(field: TextField, text: string, key: unknown): readonly Json[] {
+    const place = this.#at(field, key);
+    if (text === '' || !place.early.startsWith(text)) return this.#write(field, text, key);
+    place.early = place.early.slice(text.length);
+    return [];
   }
 
-  write(field: TextField, text: string): readonly TextDelta[] {
-    if (text === '') return [];
-    // One answer has several items of reasoning, and one text of it.
-    const isNext = field === 'reasoning' && this.#open.reasoning === '' && this.#lengths.reasoning > 0;
-    this.#open[field] += text;
-    this.#lengths[field] += text.length;
-    this.length += text.length;
-    return [{ [field]: isNext ? PARAGRAPH + text : text }];
-  }
-
-  /** Writes the text of a complete part, if the field has none: some servers send no deltas. */
-  complete(field: TextField, text: string, key: unknown): readonly TextDelta[] {
-    return this.#lengths[field] > 0 ? [] : this.#writeEarly(field, text, key);
+  /** Writes what is missing of a complete part. That of a second part follows with its item. */
+  complete(field: TextField, text: string, key: unknown): readonly Json[] {
+    return this.#writeRest(field, text, this.#at(field, key).sent, key);
   }
 
   /** Begins another part of a summary. */
-  separate(): readonly TextDelta[] {
-    return this.#open.reasoning === '' ? [] : this.write('reasoning', PARAGRAPH);
+  separate(key: unknown): readonly Json[] {
+    return this.#open.reasoning === '' ? [] : this.#write('reasoning', PARAGRAPH, key);
   }
 
   /** Writes what is missing of a complete item. Text in another order than it was sent in is not repeated. */
   end(item: Item, key: unknown): readonly Json[] {
     return textsOf(item).flatMap(([field, text]) => {
-      const open = this.#open[field];
-      const missing = text.startsWith(open) ? this.#writeEarly(field, text.slice(open.length), key) : [];
+      const missing = this.#writeRest(field, text, this.#open[field], key);
       if (this.#open[field].startsWith(text)) this.#open[field] = this.#open[field].slice(text.length);
       return missing;
     });
   }
 
-  #writeEarly(field: TextField, text: string, key: unknown): readonly TextDelta[] {
-    if (text !== '') this.#early = { field, key, text };
-    return this.write(field, text);
+  /** Begins the items of the complete response, which contain all texts again. */
+  reopen(): void {
+    this.#open = { ...this.sent };
+  }
+
+  #at(field: TextField, key: unknown): Place {
+    return this.#places.get(nameOf(field, key)) ?? EMPTY;
+  }
+
+  #writeRest(field: TextField, text: string, sent: string, key: unknown): readonly Json[] {
+    const rest = text.startsWith(sent) ? text.slice(sent.length) : '';
+    return this.#write(field, rest, key, rest);
+  }
+
+  #write(field: TextField, text: string, key: unknown, early = ''): readonly Json[] {
+    if (text === '') return [];
+    // One answer has several items of reasoning, and one text of it.
+    const isNext = field === 'reasoning' && this.#open.reasoning === '' && this.sent.reasoning !== '';
+    this.length += text.length;
+    this.sent[field] += text;
+    this.#open[field] += text;
+    this.#places.set(nameOf(field, key), { sent: this.#at(field, key).sent + text, early });
+    return [{ [field]: isNext ? PARAGRAPH + text : text }];
   }
 }
+
+const nameOf = (field: TextField, key: unknown): string => `${field} ${String(key)}`;

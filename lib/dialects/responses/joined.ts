@@ -1,13 +1,12 @@
 import type { Json } from '../translated';
 
-/** Joins the texts and the lists of deltas. */
+/** Joins the texts and the lists of deltas. The lists of the first delta with a field receive the others. */
 export function joined(deltas: readonly Json[]): Json {
   const sum: Record<string, unknown> = {};
   for (const [field, value] of deltas.flatMap((delta) => Object.entries(delta))) {
     const before = sum[field];
-    if (Array.isArray(before) && Array.isArray(value)) value.forEach((item) => before.push(item));
-    else if (typeof before === 'string' && typeof value === 'string') sum[field] = before + value;
-    else sum[field] = Array.isArray(value) ? [...(value as readonly unknown[])] : value;
+    if (Array.isArray(before)) (value as readonly unknown[]).forEach((item) => before.push(item));
+    else sum[field] = before === undefined ? value : (before as string) + (value as string);
   }
   return sum;
 }

@@ -1,4 +1,4 @@
-import { isRecord } from '../../codec/isRecord';
+import { fieldsOf } from '../../codec/isRecord';
 import type { Json } from '../translated';
 import type { Item } from './Item';
 
@@ -52,10 +52,9 @@ export interface PlacedItem {
 /** Returns the reasoning item that a block contains; none for a block of another format. */
 export function itemOfDetail({ type, format, data, id, item, after }: Json): readonly PlacedItem[] {
   if (type !== 'reasoning.encrypted' || format !== FORMAT) return [];
-  const rest = isRecord(item) ? item : {};
   return [
     {
-      item: { type: 'reasoning', id, summary: [], ...rest, encrypted_content: data },
+      item: { type: 'reasoning', id, summary: [], ...fieldsOf(item), encrypted_content: data },
       // Of an answer that was kept by an earlier version, or by OpenRouter.
       after: Array.isArray(after) ? (after as unknown as Place) : START,
     },

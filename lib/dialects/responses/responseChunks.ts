@@ -6,7 +6,7 @@ import { hasError } from '../../response/serverError';
 import type { Limits } from '../../transport/limits';
 import { DONE, type Chunks, type Json } from '../translated';
 import { CallDeltas } from './CallDeltas';
-import { annotationDeltas, argumentsOf, isCall, listed, textsOf, type Item } from './Item';
+import { annotationDeltas, argumentsOf, isCall, listed, type Item, type TextField } from './Item';
 import { joined } from './joined';
 import { ReasoningBlocks, START } from './reasoningItem';
 import { Repetitions } from './Repetitions';
@@ -24,95 +24,95 @@ export function createResponseChunks({ answer }: Required<Limits>): (event: Json
   const texts = new TextDeltas();
   const thoughts = new ReasoningBlocks();
   const repetitions = new Repetitions();
+  /** Whether annotations of the open message have been sent. */
   let hasAnnotations = false;
+  /** Whether logprobs have been sent. */
+  let hasLogprobs = false;
   /** Whether the end of the stream has items that texts or calls preceded. */
   let isLate = false;
 
-  /** Returns the deltas of a complete item, without the text if it was sent. */
-  const ended = (key: unknown, item: Item, isSent = false): readonly Json[] => {
+  /**
+   * Returns the deltas of a complete item, without what was sent of it.
+   *
+   * @param isRepeated - Whether the item is of the complete response, which repeats the items of the stream.
+   */
+  const ended = (key: unknown, item: Item, isRepeated = false): readonly Json[] => {
     if (isCall(item)) return calls.end(key, item);
     if (thoughts.has(item)) return [];
-    const text = isSent ? [] : texts.end(item, key);
+    const text = texts.end(item, key);
     if (item.type === 'reasoning')
-      return [...text, ...thoughts.add(item, isLate ? START : [texts.lengths.content, calls.count])];
-    const parts = isSent || hasAnnotations ? [] : recordsIn(item.content);
+      return [...text, ...thoughts.add(item, isLate ? START : [texts.sent.content.length, calls.count])];
+    const isKnown = hasAnnotations || (isRepeated && text.length === 0);
     hasAnnotations = false;
-    return [...text, ...annotationDeltas(listed('annotations', parts))];
+    return [...text, ...annotationDeltas(isKnown ? [] : listed('annotations', item))];
   };
 
   const completed = (response: ResponseObject): Chunks => {
     const { status, error, output } = response;
     if (status === 'failed' || hasErrorContent(error))
       return [{ error: hasErrorContent(error) ? error : NO_REASON }];
-    const { lengths } = texts;
-    isLate = lengths.content + calls.count > 0;
-    const isSent = (item: Item): boolean => textsOf(item).some(([field]) => lengths[field] > 0);
+    isLate = texts.sent.content.length + calls.count > 0;
+    texts.reopen();
     const items: readonly Item[] = recordsIn(output);
     // By their number, since a server may encrypt them again.
     const areSent = items.filter((item) => item.encrypted_content).length <= thoughts.count;
     // Some servers send no events of the items, or not of each.
     const missing = items.flatMap((item, index) =>
-      areSent && item.encrypted_content ? [] : ended(index, item, isSent(item)),
+      areSent && item.encrypted_content ? [] : ended(index, item, true),
     );
+    const logprobs = logprobsOf(hasLogprobs ? [] : items.flatMap((item) => listed('logprobs', item)));
     const delta = joined(missing);
-    const parts = items.flatMap((item) => (isSent(item) ? [] : recordsIn(item.content)));
-    const logprobs = logprobsOf(listed('logprobs', parts));
     const end = { index: 0, delta, logprobs, finish_reason: reasonOf(response, calls.count > 0) };
     return [{ ...headOf(response), object: CHUNK, choices: [end], usage: usageOf(response) }, DONE];
   };
 
   const chunksOfEvent = (json: Json): Chunks => {
-    const { type, output_index, item_id, annotation } = json;
+    const { output_index, item_id, annotation } = json;
+    const type = textOf(json.type);
     const item: Item = isRecord(json.item) ? json.item : {};
     const response: ResponseObject = isRecord(json.response) ? json.response : {};
     // llama.cpp sends no index, and gateways may change the id of an item between two events.
     const key = output_index ?? item.id ?? item_id;
-    const delta = textOf(json.delta);
-    const text = textOf(json.text ?? json.refusal);
+    const [, text, call, step] = PART.exec(type) ?? [];
+    const isDelta = step === 'delta';
+    if (text !== undefined) {
+      const field = text === 'output_text' ? 'content' : (text as TextField);
+      const logprobs = recordsIn(json.logprobs);
+      const deltas = isDelta
+        ? texts.add(field, textOf(json.delta), key)
+        : texts.complete(field, textOf(json.text ?? json.refusal), key);
+      hasLogprobs ||= deltas.length > 0 && logprobs.length > 0;
+      return chunksOf(deltas, logprobs);
+    }
+    if (call !== undefined)
+      return chunksOf(
+        isDelta ? calls.write(key, textOf(json.delta)) : calls.complete(key, argumentsOf(json)),
+      );
     switch (type) {
       case 'response.created':
         return [{ ...headOf(response), ...chunkOf({ role: 'assistant', content: '' }) }];
-      case 'response.output_text.delta':
-        return chunksOf(texts.add('content', delta, key), json.logprobs);
-      case 'response.output_text.done':
-        return chunksOf(texts.complete('content', text, key), json.logprobs);
-      case 'response.refusal.delta':
-        return chunksOf(texts.add('refusal', delta, key));
-      case 'response.refusal.done':
-        return chunksOf(texts.complete('refusal', text, key));
-      case 'response.reasoning_summary_text.delta':
-      case 'response.reasoning_text.delta':
-        return chunksOf(texts.add('reasoning', delta, key));
-      case 'response.reasoning_summary_text.done':
-      case 'response.reasoning_text.done':
-        return chunksOf(texts.complete('reasoning', text, key));
       case 'response.reasoning_summary_part.added':
-        return chunksOf(texts.separate());
+        return chunksOf(texts.separate(key));
       case 'response.output_text.annotation.added':
         hasAnnotations = true;
         return chunksOf(annotationDeltas(recordsIn([annotation])));
-      case 'response.function_call_arguments.delta':
-      case 'response.custom_tool_call_input.delta':
-        return chunksOf(calls.write(key, delta));
-      case 'response.function_call_arguments.done':
-      case 'response.custom_tool_call_input.done':
-        return chunksOf(calls.complete(key, argumentsOf(json)));
       case 'response.output_item.added':
         return isCall(item) ? chunksOf(calls.begin(key, item)) : [];
       case 'response.output_item.done':
         return repetitions.isSameEnd(json) && key !== undefined ? [] : chunksOf(ended(key, item));
       case 'response.completed':
-      case 'response.incomplete':
-      case 'response.cancelled':
       case 'response.done': // OpenRouter's documentation
         return completed(response);
       case 'response.failed':
-        return completed({ ...response, status: 'failed' });
+      case 'response.incomplete':
+      case 'response.cancelled':
+        // Whatever the status in it: an answer that is not complete must not end as one.
+        return completed({ ...response, status: type.slice('response.'.length) });
       default:
         // A response that is not streamed.
         if (Array.isArray(json.output)) return completed(json);
         // Events without effect, and those of later versions. Errors and chunks of a gateway are no such events.
-        return typeof type === 'string' && (OTHERS.test(type) || !hasError(json)) ? [] : [json];
+        return OTHERS.test(type) || (type !== '' && !hasError(json)) ? [] : [json];
     }
   };
 
@@ -124,6 +124,14 @@ export function createResponseChunks({ answer }: Required<Limits>): (event: Json
   };
 }
 
+/**
+ * Matches an event with text, or with the arguments of a call.
+ *
+ * Reasoning is `reasoning_summary_text` or `reasoning_text`, and `reasoning` in Open Responses, the standard of other vendors.
+ */
+const PART =
+  /^response\.(?:(output_text|refusal|reasoning)\w*|(function_call_arguments|custom_tool_call_input))\.(delta|done)$/;
+
 /** Events of tools that the server runs, and of parts: their failures do not end the response. */
 const OTHERS = /^response\.(?!error$)/;
 
@@ -133,12 +141,12 @@ const NO_REASON = { message: 'the response failed without a reason: send the req
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
-const chunkOf = (delta: Json, logprobs?: unknown): Json => ({
+const chunkOf = (delta: Json, logprobs: readonly Json[] = []): Json => ({
   object: CHUNK,
-  choices: [{ index: 0, delta, logprobs: logprobsOf(recordsIn(logprobs)) }],
+  choices: [{ index: 0, delta, logprobs: logprobsOf(logprobs) }],
 });
 
-const chunksOf = (deltas: readonly Json[], logprobs?: unknown): readonly Json[] =>
+const chunksOf = (deltas: readonly Json[], logprobs?: readonly Json[]): readonly Json[] =>
   deltas.map((delta) => chunkOf(delta, logprobs));
 
 const logprobsOf = (content: readonly Json[]): Json | undefined =>

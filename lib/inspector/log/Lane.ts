@@ -30,8 +30,6 @@ export class Lane {
   readonly attempt: number;
   /** Time of the subscription. Every time is in milliseconds since the log was created or cleared. */
   readonly startedAt: number;
-  /** The request; `undefined` for the values of an operator. */
-  readonly request: TransportRequest | undefined;
   /** The marbles that are kept, in the order of time. */
   readonly marbles: Marble[] = [];
   /** Number of older marbles that were dropped. */
@@ -62,13 +60,20 @@ export class Lane {
   usage: Usage | null = null;
   /** Cost of what is kept, in characters and bytes. */
   cost = 0;
+  /** Not a public field: its headers contain the key, which the JSON of a lane must not. */
+  readonly #request: TransportRequest | undefined;
 
   constructor({ label, call, attempt, startedAt, request }: LaneOptions) {
     this.label = label;
     this.call = call;
     this.attempt = attempt;
     this.startedAt = startedAt;
-    this.request = request;
+    this.#request = request;
+  }
+
+  /** The request; `undefined` for the values of an operator. */
+  get request(): TransportRequest | undefined {
+    return this.#request;
   }
 
   /** The last marble. */
@@ -78,7 +83,7 @@ export class Lane {
 
   /** Whether the attempt failed. */
   get hasFailed(): boolean {
-    return this.marbles.some(({ kind }, i) => kind === 'error' && i >= this.marbles.length - 2);
+    return this.marbles.slice(-2).some(({ kind }) => kind === 'error');
   }
 
   /** Adds a marble. Returns its cost. */
