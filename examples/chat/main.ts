@@ -124,9 +124,11 @@ function pipedLine(): Observable<string> {
   return withBlocks(line$, line$, 'send');
 }
 
-function parseOptions(baseURL: string | undefined, model: string | undefined): Options {
+/** Reads the server and the model. An empty text counts as none: the value of a variable that is not set. */
+function parseOptions(baseURL: string | undefined, modelOption: string | undefined): Options {
   const { OPENAI_BASE_URL, OPENAI_API_KEY } = env;
   const apiKey = OPENAI_API_KEY || undefined;
+  const model = modelOption || undefined;
   if (baseURL) return { baseURL, apiKey, model, from: '--base-url' };
   if (OPENAI_BASE_URL) return { baseURL: OPENAI_BASE_URL, apiKey, model, from: 'OPENAI_BASE_URL' };
   return { apiKey, model, from: 'OPENAI_API_KEY' };

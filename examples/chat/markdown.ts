@@ -55,11 +55,22 @@ const VERBATIM: ReadonlySet<number> = new Set([
 ]);
 /** Most containers that indent a line. Deeper ones would leave no room for text. */
 const MAX_INDENTS = 10;
-/** Tokens that a character can close. */
+/** Matches a run of marks. */
+const RUN = /(_+|\*+|\$+)/;
+/** Tokens that a mark can close. */
 const CLOSES: Readonly<Record<string, readonly number[]>> = {
   '*': [smd.STRONG_AST, smd.ITALIC_AST],
   _: [smd.STRONG_UND, smd.ITALIC_UND],
 };
+/** Scripts with spaces between words, which formulas use too. In Chinese, emphasis often begins beside a character. */
+const LETTERS = String.raw`\p{sc=Latin}\p{sc=Greek}\p{sc=Cyrillic}\p{N}`;
+const ENDS_FACTOR = new RegExp(`[${LETTERS})]$`, 'u');
+const STARTS_FACTOR = new RegExp(String.raw`^(?:[${LETTERS}\0-\x7f]|$)`, 'u');
+const ONE_WORD = /^\p{L}{1,40}$/u;
+/** Matches an end of a text that does not show yet whether its last run is literal. */
+const UNDECIDED = /[*_$]$|\)\*+\p{L}{1,40}$/u;
+/** Longest end of a text that is matched, so that the cost of a long run is linear. */
+const MAX_UNDECIDED = 44;
 
 /**
  * Creates a writer that formats Markdown on a page while it arrives.
@@ -169,30 +180,43 @@ export function createMarkdownWriter(page: Page): Writer {
     },
   });
 
-  /** The last character, apart from literal Markdown characters. */
+  /** The last character, apart from literal marks. */
   let previous = '';
   /**
-   * Whether to escape a character. The parser would open emphasis or a formula in `snake_case`, `2*3`, `(1+2)*(3+4)` and
+   * Whether to escape a run of marks. The parser would open emphasis or a formula in `snake_case`, `2*3`, `(1+2)*(3+4)` and
    * `$HOME`.
+   *
+   * @param next - The text behind the run.
+   * @param isLast - Whether no other run follows that text.
    */
-  const isLiteral = (character: string): boolean => {
+  const isLiteral = (run: string, next: string, isLast: boolean): boolean => {
     const block = parser.tokens[parser.len] ?? smd.DOCUMENT;
     const verbatim = VERBATIM.has(parser.token) || VERBATIM.has(block);
     if (verbatim || /^(`|\]\()/.test(parser.pending)) return false;
-    if (character.startsWith('$')) return parser.indent_len < 3; // With more it may start a line of code.
-    const inWord = /[\p{L}\p{N}]/u.test(previous) || (character === '*' && previous === ')');
-    return inWord && !CLOSES[character.charAt(0)]?.includes(parser.token);
+    if (run.startsWith('$')) return parser.indent_len < 3; // With more it may start a line of code.
+    if (CLOSES[run.charAt(0)]?.includes(parser.token)) return false;
+    if (run.startsWith('_')) return /[\p{L}\p{N}]/u.test(previous);
+    if (previous === ')' && !isLast && ONE_WORD.test(next)) return false;
+    return ENDS_FACTOR.test(previous) && STARTS_FACTOR.test(next);
+  };
+
+  /** The end of the text, from a run of marks that is not decided yet. */
+  let held = '';
+  const write = (text: string, undecided?: RegExp): void => {
+    const parts = (held + text).split(RUN);
+    const isHeld = undecided?.test((previous + held + text).slice(-MAX_UNDECIDED));
+    held = isHeld ? parts.slice(-2).join('') : '';
+    for (const [i, part] of parts.slice(0, isHeld ? -2 : undefined).entries()) {
+      const literal = i % 2 === 1 && isLiteral(part, parts[i + 1] ?? '', i + 2 >= parts.length);
+      smd.parser_write(parser, literal ? part.replace(/./g, '\\$&') : part);
+      if (!literal) previous = part.at(-1) ?? previous;
+    }
   };
 
   return {
-    write(text) {
-      for (const part of text.split(/(_+|\*+|\$+)/)) {
-        const literal = /^[_*$]/.test(part) && isLiteral(part);
-        smd.parser_write(parser, literal ? part.replace(/./g, '\\$&') : part);
-        if (!literal) previous = part.at(-1) ?? previous;
-      }
-    },
+    write: (text) => write(text, UNDECIDED),
     end() {
+      write('');
       smd.parser_end(parser);
       if (parser.pending.startsWith('](')) put(parser.pending.trimEnd());
       while (open.length > 0) endToken();

@@ -39,10 +39,11 @@ const NAME = 'rxjs-chat-completions';
  * Experimental: the names follow the conventions for generative AI 0.1.0, which are in development.
  *
  * ```text
- * source:           -#  then  -a-b|     # = HttpError 503
- * retryChat():      ----------a-b|
- * traced(request):  ----------a-b|
- * span:             |------------|      time_to_first_chunk at a
+ * 1st attempt:     -#              # = HttpError 503
+ * 2nd attempt:          -a-b|
+ * retryChat():     ------a-b|
+ * traced(request): ------a-b|
+ * span:            |--------|      time_to_first_chunk at a
  * ```
  *
  * @param request - The request of the call.

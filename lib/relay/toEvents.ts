@@ -26,8 +26,8 @@ export interface EventsOptions {
  * failure. A later failure is an event with an `error`, and no `[DONE]` follows it.
  *
  * ```text
- * source:     -r-h-l-#       r = role, h, l = text
- * toEvents(): ---(rh)-l-(e|) e = 'data: {"error":…}\n\n'
+ * source:     -r-h----l-#      r = role, h, l = text
+ * toEvents(): ---(rh)-l-(e|)   e = 'data: {"error":…}\n\n'
  * ```
  *
  * A restart after output, as `retryChat({ restart: true })` marks it, is a failure here: the protocol has no event for it, and other

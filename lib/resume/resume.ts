@@ -20,8 +20,8 @@ import { resumable } from './resumable';
  * Unsubscribing stops the answer, unless the transport has `leave: true`.
  *
  * ```text
- * the answer: -a-b-c-d|
- * resume$:         (abc)-d|    joined after c
+ * the answer: -a-b-c------d|
+ * resume$:          (abc)-d|   joined after c
  * ```
  *
  * @param config - The config of the call that started the answer. Its transport is used as it is; the default is {@link resumable}.

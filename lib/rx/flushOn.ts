@@ -30,7 +30,7 @@ export interface Buffer<T> {
  *
  * ```text
  * source:                -ab------c|
- * ticks:                  --x-x    -         subscribed to at a and at c; the second tick finds nothing
+ * ticks:                  --x-x   --         subscribed to at a and at c; the second tick finds nothing
  * flushOn(tick$, begin): ---(ab)---(c|)      c is flushed at the end
  * ```
  *

@@ -41,12 +41,12 @@ import { resumedTurn, type Turn } from './Turn';
  * Calls without a reply at the end of `request.messages` run before the first request, which continues a suspended run.
  *
  * ```text
- * send 1:   -w-l-f|                         w, l = calls, f = finish reason
- * w run:          -----7|
- * l run:          -0-5-9|
- * send 2:                -t-f|              t = text
- * events:   s-c-c-c(eWL)-p-p(pR)(pR)...     s = step-start, c = chunk, e = step-end, W, L = tool-call,
- *                                           p = tool-progress, R = tool-result; done is the last event
+ * send 1: -w-l-f|                           w, l = calls, f = finish reason
+ * l run:        -----0-5-9|
+ * w run:        -----------7|
+ * send 2:                   -----t-f|       t = text
+ * events: sc-c-c(eWL)0-5-9R7(Rs)-c-c(ed|)   s = step-start, c = chunk, e = step-end, W, L = tool-call,
+ *                                           0, 5, 9, 7 = tool-progress, R = tool-result, d = done
  * ```
  *
  * @param send - Sends a request and streams its chunks: `(request) => chatCompletion$(config, request)`, with operators for one

@@ -70,6 +70,12 @@ describe('the terminal program, in a pipe', () => {
     expect(code).toBe(0);
   });
 
+  it('takes an empty model for none, as a shell passes a variable that is not set', async () => {
+    const { stdout, stderr } = await chat([...(await serve('Hello')), '--model', '', 'hello']);
+    expect(stdout).toBe('Hello\n');
+    expect(stderr).toMatch(/^\S+ on http/);
+  });
+
   it('exits with 1 instead of a scripted answer when a model is named', async () => {
     const { code, stdout, stderr } = await chat(['--model', 'llama3.2', 'hello']);
     expect(stdout).toBe('');

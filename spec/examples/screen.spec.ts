@@ -336,6 +336,11 @@ describe('an answer in Markdown', () => {
     ['(1+2)*(3+4)*(5+6)', '(1+2)*(3+4)*(5+6)'],
     ['*a (b)* **c (d)** e', 'a (b) c (d) e'],
     [String.raw`*12\*(3+4)*`, '12*(3+4)'],
+    ['(x)*emphasis*, f(x)*g(x)', '(x)emphasis, f(x)*g(x)'],
+    ['f(a)**bold** 2**3**4', 'f(a)bold 2**3**4'],
+    ['中文**重点**中文，使用React**组件**', '中文重点中文，使用React组件'],
+    ['これは**「重要」**です', 'これは「重要」です'],
+    ['`a*b` *c*d_e_f *', 'a*b cd_e_f *'],
   ])('has emphasis, but not in an expression: %s', (text, shown) => {
     for (const size of [1, 3, text.length]) {
       const written = print(80, (screen) =>
@@ -343,6 +348,34 @@ describe('an answer in Markdown', () => {
       );
       expect(written.replace(OWN, '').trim()).toBe(shown);
     }
+  });
+
+  it('looks the same however it is cut', () => {
+    const parts = fc.constantFrom(
+      '*',
+      '**',
+      '_',
+      '$',
+      '`',
+      '(',
+      ')',
+      'a',
+      'word',
+      '2',
+      ' ',
+      '中',
+      '「',
+      '.',
+      '\n',
+    );
+    fc.assert(
+      fc.property(fc.array(parts, { maxLength: 20 }), (texts) => {
+        const shown = (cuts: readonly string[]): string =>
+          print(1_000, (screen) => write(screen.answer(), cuts)).replace(/(\x1b\[\d+m)+/g, '');
+        expect(shown([...texts.join('')])).toBe(shown([texts.join('')]));
+      }),
+      { numRuns: 1_000 },
+    );
   });
 });
 

@@ -23,8 +23,9 @@ import type { ReadGate } from '../../transport/ReadGate';
  * it. Unsubscribing cancels at once.
  *
  * ```text
- * source:                   -ab---#
- * project(a):               ---(x|)
+ * source:                        -ab---#
+ * project(a):                     ---(x|)
+ * project(b):                        ---(y|)
  * concatMapGated(project, gate): ----x--(y#)
  * ```
  *

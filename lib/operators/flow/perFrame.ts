@@ -38,9 +38,9 @@ export interface PerFrameOptions {
  * `animate` makes the frames.
  *
  * ```text
- * source:     -ab-c--d#
- * frames:     ----x---x---x
- * perFrame(): ----c---(d#)
+ * source:     -abc--d#
+ * frames:     ----x---x
+ * perFrame(): ----c--(d#)
  * ```
  *
  * Put it below the folds and `toChatState`, directly above the code that renders. Above a fold it drops text; see

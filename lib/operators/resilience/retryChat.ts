@@ -74,8 +74,9 @@ export interface RestartOptions extends RetryOptions {
  * output.
  *
  * ```text
- * source:      -#  then -a-b|     # = HttpError 429, retryAfterMs 3
- * retryChat(): ---- -a-b|
+ * 1st attempt: -#           # = HttpError 429, retryAfterMs 3
+ * 2nd attempt:     -a-b|
+ * retryChat(): -----a-b|
  * ```
  *
  * Put it next to the call, above the folds and above `shareCompletion`. Below a fold, RxJS's own `retry` duplicates text.
@@ -83,13 +84,15 @@ export interface RestartOptions extends RetryOptions {
  * the second, which is the same error object.
  *
  * ```text
- * source:                          -a-#  then  -a-b|   a, b = text
- * contentDeltas(), retry():        -a--a-b|            wrong: a twice
- * retryChat(), contentDeltas():    -a-#                right: a has been emitted, so the error passes through
+ * 1st attempt:                    -a-#        a, b = text
+ * 2nd attempt:                       -a-b|
+ * contentDeltas(), retry():       -a--a-b|    wrong: a twice
+ * retryChat(), contentDeltas():   -a-#        right: a has been emitted, so the error passes through
  *
- * call:                            -#  then  -a|       # = HttpError 429, retryAfterMs 3
- * shareCompletion(), retryChat():  -#                  wrong: the error of the first request
- * retryChat(), shareCompletion():  -----a|             right: a second request
+ * 1st attempt:                    -#          # = HttpError 429, retryAfterMs 3
+ * 2nd attempt:                        -a|
+ * shareCompletion(), retryChat(): -#          wrong: the error of the first request
+ * retryChat(), shareCompletion(): -----a|     right: a second request
  * ```
  *
  * @param options - The number of retries, their waits and a callback.

@@ -22,8 +22,8 @@ import type { LogEvent } from './StreamLog';
  * for 10 minutes gets no more: it may join again.
  *
  * ```text
- * log:     abcd-e|
- * gate:    -x--o--     x = closed, o = open
+ * log:     abcd------e|
+ * gate:    -x--o--------   x = closed, o = open
  * readLog: a---(bcd)-e|
  * ```
  *
