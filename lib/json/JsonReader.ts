@@ -40,10 +40,31 @@ const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const FIRST_PRINTABLE = 0x20;
 
-/** An escape behind its backslash, or the beginning of one. */
-const ESCAPE = /^(?:["\\/bfnrt]|u[\da-fA-F]{0,4})$/;
+/** The characters of the escapes of one letter. */
+const ESCAPED: Readonly<Record<string, string>> = {
+  '"': '"',
+  '\\': '\\',
+  '/': '/',
+  b: '\b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+};
+const HEX_DIGITS = '0123456789abcdefABCDEF';
 /** Length of `u` and its four digits. */
 const UNICODE_ESCAPE = 5;
+
+/**
+ * Returns the character of an escape; `''` if digits are missing, `undefined` if it is not an escape.
+ *
+ * @param escape - The escape behind its backslash. All characters but the last were valid.
+ */
+function characterOf(escape: string): string | undefined {
+  if (!escape.startsWith('u')) return ESCAPED[escape];
+  if (escape !== 'u' && !HEX_DIGITS.includes(escape.slice(-1))) return undefined;
+  return escape.length < UNICODE_ESCAPE ? '' : String.fromCharCode(Number.parseInt(escape.slice(1), 16));
+}
 
 /** Characters that may be part of a number or a literal name. */
 const SCALAR = /[a-z\d+.-]*/iy;
@@ -164,6 +185,7 @@ export class JsonReader<S extends Shape<S>> {
 
   /** Appends to the open string. Never reads it: reading a joined string makes the engine copy it each time. */
   #append(added: string): void {
+    if (added === '') return;
     // A high surrogate at the end is not shown until the low one is received.
     const shown = isHighSurrogate(added.charCodeAt(added.length - 1)) ? added.slice(0, -1) : added;
     this.#text += shown;
@@ -174,6 +196,7 @@ export class JsonReader<S extends Shape<S>> {
   #readScalar(text: string, from: number): number {
     const at = scalarEnd(text, from);
     this.#text += text.slice(from, at);
+    if (this.#text === '') throw this.#unexpected(text, at);
     if (at < text.length) this.#closeScalar(at);
     return at;
   }
@@ -205,7 +228,7 @@ export class JsonReader<S extends Shape<S>> {
         this.#state = State.Value;
         return at + 1;
       default:
-        if (!this.#takesValue || scalarEnd(text[at] as string, 0) === 0) throw this.#unexpected(text, at);
+        if (!this.#takesValue) throw this.#unexpected(text, at);
         this.#text = '';
         this.#state = State.Scalar;
         return this.#readScalar(text, at);
@@ -242,11 +265,11 @@ export class JsonReader<S extends Shape<S>> {
 
   #readEscape(text: string, at: number): number {
     this.#escape += text[at] as string;
-    const escape = this.#escape;
-    if (!ESCAPE.test(escape)) throw this.#unexpected(text, at);
-    if (!escape.startsWith('u') || escape.length === UNICODE_ESCAPE) {
+    const character = characterOf(this.#escape);
+    if (character === undefined) throw this.#unexpected(text, at);
+    if (character !== '') {
       this.#state = State.String;
-      this.#append(JSON.parse(`"\\${escape}"`) as string);
+      this.#append(character);
     }
     return at + 1;
   }

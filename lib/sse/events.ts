@@ -29,14 +29,18 @@ export interface EventRules {
   /** Whether to keep a last event without its blank line, marked `incomplete`. The standard drops it. */
   readonly keepIncomplete: boolean;
   /**
-   * Whether a field named `error` (GPUStack), or a line of JSON that begins with it, is an event named `error`, and blanks or a
-   * byte order mark before a field are dropped. The standard ignores all of them.
+   * Whether a field named `error` (GPUStack), or a line of JSON that begins with it, is an event named `error`, blanks or a
+   * byte order mark before a field are dropped, and JSON after JSON on the line before is another event. The standard ignores the
+   * first two, and joins the third to text that is not JSON.
    */
   readonly lenient: boolean;
 }
 
 /** The JSON of an error without a field, as a server writes it that fails in the middle of an answer. */
 const BARE_ERROR = /^\{\s*"error"\s*:/;
+
+/** Whether two data lines are an object, and another one or `[DONE]`: GLM and Kimi send no blank line between parts of a call. */
+const areTwoEvents = (line: string, next: string): boolean => line.endsWith('}') && /^[{[]/.test(next);
 
 /** Replaced, and never mutated, when there is an event. */
 const NO_EVENTS: Array<ServerSentEvent | LimitError> = [];
@@ -50,6 +54,8 @@ export class EventParser implements LineHandler {
   /** The fields of the event whose blank line has not been received. Without data it is not dispatched. */
   #event = '';
   #data: string | null = null;
+  /** The last line of the data, which itself is not read again: it may have many lines. */
+  #dataLine = '';
   #retry: number | undefined;
   #id = '';
 
@@ -115,7 +121,7 @@ export class EventParser implements LineHandler {
   #readField(line: string): void {
     if (this.#data === null && line.startsWith('data: ')) {
       // Nearly every line.
-      this.#data = line.slice(6);
+      this.#data = this.#dataLine = line.slice(6);
       return;
     }
     const colon = line.indexOf(':');
@@ -126,7 +132,10 @@ export class EventParser implements LineHandler {
     const value = colon === -1 ? '' : line.slice(line[colon + 1] === ' ' ? colon + 2 : colon + 1);
     switch (field) {
       case 'data':
+        if (this.#rules.lenient && this.#data !== null && areTwoEvents(this.#dataLine, value))
+          this.#dispatch();
         this.#data = this.#data === null ? value : `${this.#data}\n${value}`;
+        this.#dataLine = value;
         break;
       case 'event':
         this.#event = value;

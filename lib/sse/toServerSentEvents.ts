@@ -11,9 +11,9 @@ export interface ServerSentEventsOptions extends Pick<Limits, 'line' | 'event'> 
   /** Whether to keep a last event without its blank line, marked `incomplete`. Default false, as in the standard. */
   readonly keepIncomplete?: boolean;
   /**
-   * Whether to read what some servers send against the standard, which ignores it: a field named `error` (GPUStack) and a line of
-   * JSON that begins with it are events named `error`, and blanks or a byte order mark before a field are dropped. Default
-   * false.
+   * Whether to read what some servers send against the standard: a field named `error` (GPUStack) and a line of JSON that begins
+   * with it are events named `error`, blanks or a byte order mark before a field are dropped, and JSON after JSON on the line before
+   * is another event. Default false.
    */
   readonly lenient?: boolean;
 }
@@ -31,7 +31,7 @@ export interface ServerSentEventsOptions extends Pick<Limits, 'line' | 'event'> 
  * ```
  *
  * @param options - `line` and `event`: the longest of each, in UTF-16 code units; 16 Mi by default. `keepIncomplete`: keeps
- * a last event without its blank line, marked `incomplete`. `lenient`: reads errors and byte order marks as some servers send them.
+ * a last event without its blank line, marked `incomplete`. `lenient`: reads errors, marks and ends of events as some servers send them.
  * @returns An operator that errors with `LimitError` when a line or event is too long.
  *
  * @example

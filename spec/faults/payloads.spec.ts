@@ -54,7 +54,7 @@ describe('A payload that does not decode does not end the answer', () => {
   const noChunk = '"Hel", Left(SchemaMismatch), "lo", complete';
 
   plain('JSON cut in the middle', noJson, rawFrame('data: {"choices":[{"index":0,"delta":{"cont\n\n'));
-  plain('two JSON values in one event', noJson, rawFrame('data: {"choices":[]}\ndata: {"choices":[]}\n\n'));
+  plain('two JSON values on one line', noJson, rawFrame('data: {"choices":[]} {"choices":[]}\n\n'));
   plain('a word', noJson, rawFrame('data: overloaded\n\n'));
   plain('HTML', noJson, rawFrame('data: <html><body>502</body></html>\n\n'));
   plain('NaN', noJson, rawFrame('data: {"choices":[{"index":NaN}]}\n\n'));
@@ -148,6 +148,7 @@ describe('Data between chunks is ignored', () => {
   plain('an event with blank data', whole, rawFrame('data:\n\n'), rawFrame('data:  \n\n'));
   plain('a named event that is not a chunk', whole, eventFrame({ type: 'ping' }, 'ping'));
   plain('a run of blank lines', whole, rawFrame('\n\n\r\n\r\n\n'));
+  plain('two chunks in one event', whole, rawFrame('data: {"choices":[]}\ndata: {"choices":[]}\n\n'));
   plain('unknown fields', whole, rawFrame('x: 1\nfoo\n:\nid: 7\nretry: 10\n\n'));
   plain('a chunk with an error that is null', whole, eventFrame({ choices: [], error: null }));
   plain('a chunk without choices', whole, eventFrame({ id: 'x', usage: null }));
@@ -163,6 +164,14 @@ describe('Data between chunks is ignored', () => {
       const body = new TextDecoder().decode(bytesOf('Hel', 'lo', stop, doneFrame()));
       server.head();
       await server.drip(`\uFEFF${body.replaceAll('\n\n', '\r\n\r')}`);
+      server.end();
+    }),
+  );
+  fault({ name: 'no blank line between events', outcome: whole }, () =>
+    outcomeOf(async (server) => {
+      const body = new TextDecoder().decode(bytesOf('Hel', 'lo', stop, doneFrame()));
+      server.head();
+      await server.drip(body.replaceAll('\n\n', '\n'));
       server.end();
     }),
   );

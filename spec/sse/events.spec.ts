@@ -248,6 +248,23 @@ describe('EventParser', () => {
       expect(eventsOf(spaced)).toEqual([message('1')]);
       expect(eventsOf(spaced, rules)).toEqual([message('1'), message('2'), message('4 ')]);
     });
+
+    it('separates objects on consecutive data lines, which no JSON has', () => {
+      const lines = ['data: {"a":{}}', 'data:{}', 'data: [DONE]'];
+      expect(eventsOf([...lines, ''])).toEqual([message('{"a":{}}\n{}\n[DONE]')]);
+      expect(eventsOf(lines, { ...rules, keepIncomplete: true })).toEqual([
+        message('{"a":{}}'),
+        message('{}'),
+        message('[DONE]', { incomplete: true }),
+      ]);
+    });
+
+    it('joins the data lines of one JSON value', () => {
+      const lines = JSON.stringify({ a: [{ b: {} }, { c: [] }] }, null, 1).split('\n');
+      expect(eventsOf([...lines.map((line) => `data: ${line}`), ''], rules)).toEqual([
+        message(lines.join('\n')),
+      ]);
+    });
   });
 
   describe('with a limit of 16', () => {
