@@ -165,9 +165,12 @@ async function work({ subject, shape, size }) {
   };
 }
 
-function measure(job) {
+function measure(job, node) {
   return new Promise((resolve, reject) => {
-    const child = fork(fileURLToPath(import.meta.url), [], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+    const child = fork(fileURLToPath(import.meta.url), [], {
+      execPath: node.path,
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
     child.once('message', resolve);
     child.once('exit', (code) => reject(new Error(`exit code ${code}`)));
     child.send(job);
@@ -175,19 +178,19 @@ function measure(job) {
 }
 
 /** The figures of the run with the median CPU time. */
-async function medianOf(job, rounds) {
+async function medianOf(job, rounds, node) {
   const figures = [];
-  for (let i = 0; i < rounds; i++) figures.push(await measure(job));
+  for (let i = 0; i < rounds; i++) figures.push(await measure(job, node));
   return figures.sort((a, b) => a.ms - b.ms)[Math.floor(rounds / 2)];
 }
 
 /** Measures this library against its limits. */
-async function judge(rounds) {
+async function judge(rounds, node) {
   const rows = [];
   for (const { name, shape, size, limits } of jobs) {
     const job = { subject: 'library', shape, size };
-    const once = await medianOf(job, rounds);
-    const twice = await medianOf({ ...job, size: 2 * size }, rounds);
+    const once = await medianOf(job, rounds, node);
+    const twice = await medianOf({ ...job, size: 2 * size }, rounds, node);
     const growth = twice.ms / once.ms;
     const isMet = once.ms <= limits.ms && once.MB <= limits.MB && growth < GROWTH;
     if (!isMet) process.exitCode = 1;
@@ -218,12 +221,16 @@ async function judge(rounds) {
 }
 
 /** Measures each shape at 100 KB, of all subjects. Those of seconds once, because their spread does not matter. */
-async function compare(ids, rounds) {
+async function compare(ids, rounds, node) {
   const rows = [];
   for (const [shape, { title }] of Object.entries(shapes)) {
     const [ms, shown] = [{}, {}];
     for (const subject of ids) {
-      const figures = await medianOf({ subject, shape, size: MB / 10 }, subject === 'library' ? rounds : 1);
+      const figures = await medianOf(
+        { subject, shape, size: MB / 10 },
+        subject === 'library' ? rounds : 1,
+        node,
+      );
       ms[subject] = figures.ms;
       shown[subject] = figures.shown;
     }
@@ -242,16 +249,17 @@ async function main() {
     allowNegative: true,
   });
   // Not in the processes that measure.
-  const { buildLibrary, installPeers } = await import('./setup.mjs');
+  const { buildLibrary, installPeers, newestNode } = await import('./setup.mjs');
   const { drawStructuredChart } = await import('./report/structuredChart.mjs');
   const { markdownTable } = await import('./report/tables.mjs');
   await buildLibrary();
   if (values.peers) installPeers();
+  const node = newestNode();
   const rounds = Number(values.rounds);
   const ids = values.peers ? Object.keys(titles) : ['library'];
 
-  const own = markdownTable(await judge(rounds));
-  const rows = await compare(ids, rounds);
+  const own = markdownTable(await judge(rounds, node));
+  const rows = await compare(ids, rounds, node);
   const compared = markdownTable([
     ['100 KB', ...ids.map((id) => `${titles[id]}, ms`), ...ids.map((id) => `${titles[id]}, values`)],
     ...rows.map(({ title, ms, shown }) => [
@@ -264,7 +272,7 @@ async function main() {
   if (!values.write) return;
   const { dayOf } = await import('./report/day.mjs');
   const { writeParts } = await import('./report/performancePage.mjs');
-  const machine = `Measured on ${dayOf(new Date())}: Node ${process.versions.node}, ${cpus()[0].model}, ${cpus().length} cores, ${rounds} rounds.`;
+  const machine = `Measured on ${dayOf(new Date())}: Node ${node.version.slice(1)}, ${cpus()[0].model}, ${cpus().length} cores, ${rounds} rounds.`;
   writeParts({ structured: [machine, own, compared].join('\n\n') });
   writeFileSync(new URL('../docs/structured.svg', import.meta.url), drawStructuredChart(rows, titles));
 }
