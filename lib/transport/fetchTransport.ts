@@ -137,19 +137,20 @@ async function emitFullBody(
   if (body !== undefined || response.body !== null) subscriber.next(bytesOfRead(body));
 }
 
-/** Emits each read, until the body ends or the subscriber unsubscribes. */
+/**
+ * Emits each read, until the body ends or the subscriber unsubscribes.
+ *
+ * One read is made ahead while the gate is closed, since the error of a broken connection discards what was received.
+ */
 async function emitReads(
   reader: BodyReader,
   subscriber: Subscriber<Bytes>,
   gate: ReadGate | undefined,
 ): Promise<void> {
   while (!subscriber.closed) {
-    if (gate?.isOpen === false) {
-      await untilOpen(gate, subscriber);
-      continue;
-    }
     const { done, value } = await reader.read();
     if (done === true || value === undefined) return;
+    while (gate?.isOpen === false) await untilOpen(gate, subscriber);
     subscriber.next(bytesOfRead(value));
   }
 }
