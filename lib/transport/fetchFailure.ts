@@ -14,7 +14,10 @@ const MISTAKES: readonly Failure[] = [
   [/(?:bad|unsafe|blocked) port/i, 'fetch blocks this port, run the server on another one'],
   [/--allow-net|ERR_ACCESS_DENIED/, 'the runtime does not allow it: run it with --allow-net'],
   [/ERR_INVALID_URL|parse URL|Invalid URL/i, 'fetch does not accept the URL: use an absolute baseURL'],
-  [/_ALERT_| alert[: ]/, 'the server refused the TLS handshake, check the client certificate'],
+  [
+    /alert[_: ]+(?:handshake|protocol|insufficient|access|unknown.?ca|no.?app|[\w ]{0,14}cert)|unrecognized.?name/i,
+    'the server refused the TLS handshake, check the host name and the client certificate',
+  ],
   [
     /CERT_|_CERT|UNABLE_TO_VERIFY|peer certificate|certificate (?:verify|has expired)/i,
     'the certificate of the server is not accepted, renew it or trust its issuer',
@@ -36,8 +39,12 @@ const MISTAKES: readonly Failure[] = [
   ],
 ];
 
+/** A TLS connection that was damaged on its way, or by the server itself. */
+const TLS_BREAK = /bad.?record.?mac|alert[_: ]+internal.?error/i;
+
 /** Failures of the network and of the server. The first that fits counts. */
 const BREAKS: readonly Failure[] = [
+  [TLS_BREAK, 'the TLS connection broke'],
   [/ECONNREFUSED|connection ?refused|unable to connect/i, 'the connection was refused', 'ECONNREFUSED'],
   [
     /ENOTFOUND|EAI_AGAIN|EAI_NONAME|dns error|no such host|FailedToOpenSocket|DNSFailed/i,
@@ -92,7 +99,7 @@ export function fetchFailure(
   const texts = causes.map((cause) => `${codeOf(cause)} ${cause.message}`).join('\n');
   const fits = ([test]: Failure): boolean => test.test(texts);
   // A mistake cannot break a response that has begun.
-  const mistake = hasHead ? undefined : MISTAKES.find(fits);
+  const mistake = hasHead || TLS_BREAK.test(texts) ? undefined : MISTAKES.find(fits);
   const [, knownReason, knownCode] = mistake ?? BREAKS.find(fits) ?? [];
   const messages = causes.map(({ message }) => message).filter(Boolean);
   const isUsual = code !== undefined && /^(E[A-Z]+|[A-Z]+_\w+)$/.test(code);
