@@ -564,7 +564,7 @@ export function describeTransport(name: string, { transport, cutCode }: Contract
         const server = await redirecting(status, () => `${other.baseURL}/elsewhere`);
         const { body, ...request } = requestTo(server, { method });
         const error = await errorOf(method === 'POST' ? { ...request, body } : request, transport);
-        const message = `the server redirects to ${other.baseURL}/elsewhere; set baseURL to that URL`;
+        const message = `the server redirects to ${other.baseURL}/elsewhere; check baseURL, or sign in`;
         expect(comparable(error)).toEqual(comparable(new ProtocolError(message)));
         expect(other.counts).toMatchObject({ sockets: 0, requests: 0 });
       });
@@ -611,7 +611,7 @@ export function describeTransport(name: string, { transport, cutCode }: Contract
           `${server.baseURL}/b`.replace('//', `//user:${KEY}@`),
         );
         const error = await errorOf(requestTo(server, { headers: { accept: '*/*' } }), transport);
-        const message = `the server redirects to ${server.baseURL}/b; set baseURL to that URL`;
+        const message = `the server redirects to ${server.baseURL}/b; check baseURL, or sign in`;
         expect(comparable(error)).toEqual(comparable(new ProtocolError(message)));
         expect(server.counts.requests).toBe(1);
       });

@@ -61,7 +61,7 @@ describe('fetchTransport', () => {
     };
     const error = await errorOf(request, fetchTransport({ fetch: browser }));
     expect(comparable(error)).toEqual(
-      comparable(new ProtocolError('the server redirects to another URL; set baseURL to that URL')),
+      comparable(new ProtocolError('the server redirects to another URL; check baseURL, or sign in')),
     );
   });
 });
