@@ -1,4 +1,11 @@
-import { ChatTimeoutError, ConnectionError, messageOf, RequestError } from '../errors';
+import {
+  AbortedError,
+  ChatTimeoutError,
+  ConnectionError,
+  messageOf,
+  RequestError,
+  type ChatError,
+} from '../errors';
 import { publicUrl } from '../request/url';
 
 /**
@@ -75,16 +82,14 @@ const NODE_HEAD_TIMEOUT_MS = 300_000;
 /**
  * Converts a rejection of fetch, whose message is only 'fetch failed' or 'Failed to fetch' in many runtimes.
  *
- * The reason is that of the innermost cause. A mistake in the code of a fetch is not a lost connection.
+ * The reason is that of the innermost cause. Neither an abort nor a mistake in the code of a fetch is a lost connection.
  *
  * @param hasHead - Whether the response's head had arrived.
  */
-export function fetchFailure(
-  error: unknown,
-  url: string,
-  hasHead: boolean,
-): ConnectionError | ChatTimeoutError | RequestError {
+export function fetchFailure(error: unknown, url: string, hasHead: boolean): ChatError {
   const causes = causesOf(error);
+  // By a signal of the app's own fetch: this library no longer listens after it has aborted.
+  if (causes[0]?.name === 'AbortError') return new AbortedError(error);
   const code = causes.map(codeOf).find(Boolean);
   // Not a lost connection: a cold server was loading its model, which the abort has cancelled.
   if (code === 'UND_ERR_HEADERS_TIMEOUT')

@@ -356,6 +356,14 @@ describe('fetchTransport with a custom fetch', () => {
       expect(comparable(error)).toEqual(comparable(new ConnectionError(message, 'connect', code)));
     });
 
+    it('by a signal of its own, which is not retryable', async () => {
+      const signal = AbortSignal.abort();
+      const { fetch } = scripted(() => Promise.reject(signal.reason as Error));
+      const error = await errorOf(request, fetchTransport({ fetch }));
+      expect(error).toMatchObject({ _tag: 'AbortedError', retryable: false });
+      expect((error as Error).cause).toEqual(expect.objectContaining({ name: 'AbortError' }));
+    });
+
     it('with an error of this library, which is passed on', async () => {
       const own = new RequestError('no token');
       const { fetch } = scripted(() => Promise.reject(own));
