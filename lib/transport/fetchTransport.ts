@@ -1,5 +1,6 @@
 import { filter, Observable, take, type Subscriber } from 'rxjs';
 
+import { attempt } from '../codec/attempt';
 import { isChatError, messageOf, RequestError, type ChatError } from '../errors';
 import { redactError, redactorOf } from '../request/redact';
 import { bytesOfRead, cancelBody, readerOf, type BodyReader } from './bodyReader';
@@ -8,7 +9,7 @@ import { fetchFailure } from './fetchFailure';
 import { followRedirects } from './followRedirects';
 import type { ReadGate } from './ReadGate';
 import { responseHead } from './responseHead';
-import type { Bytes, ResponseHead, Transport, TransportRequest } from './transport';
+import { isSuccess, type Bytes, type ResponseHead, type Transport, type TransportRequest } from './transport';
 import { unreadable } from './unreadable';
 
 /** Options for {@link fetchTransport}. */
@@ -94,9 +95,9 @@ class FetchCall {
       return;
     }
     this.#phase = 'response';
-    // Before the head is emitted: an unsubscribe at the head has to cancel the body.
-    this.#reader = readerOf(response.body);
     const head = responseHead(response);
+    // Before the head is emitted: an unsubscribe at the head has to cancel the body. That of a failure may have been read (ofetch).
+    this.#reader = isSuccess(head) ? readerOf(response.body) : attempt(() => readerOf(response.body));
     this.#phase = 'body';
     subscriber.next(head);
     await (this.#reader === undefined
