@@ -23,7 +23,7 @@ const MISTAKES: readonly Failure[] = [
   [/ERR_INVALID_URL|parse URL|Invalid URL/i, 'fetch does not accept the URL: use an absolute baseURL'],
   [
     /_ALERT_|v\d+ alert |fatal alert|unrecognized.?name/i,
-    'the server refused the TLS handshake, check the host name and the client certificate',
+    'the server refused the TLS handshake, check the host name and client certificate',
   ],
   [
     /CERT_|_CERT|UNABLE_TO_VERIFY|peer certificate|certificate (?:verify|has expired)/i,
@@ -46,12 +46,8 @@ const MISTAKES: readonly Failure[] = [
   ],
 ];
 
-/** A TLS connection that was damaged on its way, or by the server itself. */
-const TLS_BREAK = /bad.?record.?mac|alert[_: ]+internal.?error/i;
-
 /** Failures of the network and of the server. The first that fits counts. */
 const BREAKS: readonly Failure[] = [
-  [TLS_BREAK, 'the TLS connection broke'],
   [/ECONNREFUSED|connection ?refused|unable to connect/i, 'the connection was refused', 'ECONNREFUSED'],
   [
     /ENOTFOUND|EAI_AGAIN|EAI_NONAME|dns error|no such host|FailedToOpenSocket|DNSFailed/i,
@@ -71,6 +67,9 @@ const BREAKS: readonly Failure[] = [
     'ECONNRESET',
   ],
 ];
+
+/** Alerts of TLS about a damaged record or an error in the server. */
+const PASSING_ALERT = /record.?mac|internal.?error/i;
 
 /** Errors that engines throw for mistakes in code. */
 const MISTAKE_IN_CODE =
@@ -104,10 +103,10 @@ export function fetchFailure(error: unknown, url: string, hasHead: boolean): Cha
   const texts = causes.map((cause) => `${codeOf(cause)} ${cause.message}`).join('\n');
   const fits = ([test]: Failure): boolean => test.test(texts);
   // A mistake cannot break a response that has begun.
-  const mistake = hasHead || TLS_BREAK.test(texts) ? undefined : MISTAKES.find(fits);
+  const mistake = hasHead || PASSING_ALERT.test(texts) ? undefined : MISTAKES.find(fits);
   const [, knownReason, knownCode] = mistake ?? BREAKS.find(fits) ?? [];
   const messages = causes.map(({ message }) => message).filter(Boolean);
-  const isUsual = code !== undefined && /^(E[A-Z]+|[A-Z]+_\w+)$/.test(code);
+  const isUsual = /^(E[A-Z]+|[A-Z]+_\w+)$/.test(code ?? '');
   const shownCode = (isUsual ? code : (knownCode ?? code)) ?? null;
   const reason = `${knownReason ?? messages.at(-1) ?? messageOf(error)}${shownCode === null ? '' : ` (${shownCode})`}`;
   return new ConnectionError(
