@@ -261,7 +261,7 @@ export class LimitError extends TaggedError {
   }
 }
 
-/** The `AbortSignal` of the config was aborted. Unsubscribing causes no error. */
+/** The `AbortSignal` of the config, or one of your own `fetch`, was aborted. Unsubscribing causes no error. */
 export class AbortedError extends TaggedError {
   readonly _tag = 'AbortedError';
 

@@ -52,7 +52,8 @@ export function sendAccepted<T>(
         if (!isChatError(error) || error._tag !== 'HttpError') throw error;
         const sent = Object.keys(fields).filter((field) => fields[field] !== undefined);
         const removal = policy({ error, sent, removed });
-        if (removal === null || removed.includes(removal.field)) throw error;
+        // JavaScript allows a policy that returns nothing.
+        if (!removal || removed.includes(removal.field)) throw error;
         hooks.onRemovedField?.(removal.field, error);
         return attempt(without(fields, removal), [...removed, removal.field]);
       }),

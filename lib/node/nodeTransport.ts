@@ -2,15 +2,15 @@ import { request as httpRequest, type Agent, type ClientRequest, type IncomingMe
 import { request as httpsRequest } from 'node:https';
 import type { Readable } from 'node:stream';
 
-import { Observable, type Subscription } from 'rxjs';
+import { Observable, type Subscriber, type Subscription } from 'rxjs';
 
 import { isChatError, messageOf, RequestError } from '../errors';
 import { redactError, redactorOf } from '../request/redact';
 import { fetchFailure } from '../transport/fetchFailure';
 import type { ReadGate } from '../transport/ReadGate';
 import { isRedirect, redirectTarget } from '../transport/redirects';
-import type { Bytes, ResponseHead, Transport } from '../transport/transport';
-import { keepAliveAgents } from './agents';
+import type { Bytes, ResponseHead, Transport, TransportRequest } from '../transport/transport';
+import { keepAliveAgents, type AgentOf } from './agents';
 import { decodedBody } from './decodedBody';
 
 /** Options for {@link nodeTransport}. */
@@ -54,70 +54,108 @@ export interface NodeTransportOptions {
  */
 export function nodeTransport({ agent = keepAliveAgents() }: NodeTransportOptions = {}): Transport {
   const agentOf = typeof agent === 'function' ? agent : () => agent;
-  return ({ method, url, headers, body, gate }) =>
-    new Observable<ResponseHead | Bytes>((subscriber) => {
-      let sent: ClientRequest | undefined;
-      let response: IncomingMessage | undefined;
+  return (request) =>
+    new Observable<ResponseHead | Bytes>((subscriber) => new NodeCall(request, agentOf, subscriber).start());
+}
 
-      const fail = (error: unknown): void => {
-        if (subscriber.closed) return;
-        const failure = isChatError(error) ? error : fetchFailure(error, url, response !== undefined);
-        subscriber.error(redactError(failure, redactorOf({ url, headers, body })));
-      };
+/** A request with its redirects, and the response to the last of them. */
+class NodeCall {
+  readonly #request: TransportRequest;
+  readonly #agentOf: AgentOf;
+  readonly #subscriber: Subscriber<ResponseHead | Bytes>;
+  #sent: ClientRequest | undefined;
+  #response: IncomingMessage | undefined;
+  /** The response without its content codings. */
+  #body: Readable | undefined;
 
-      const receive = (received: IncomingMessage): void => {
-        response = received;
-        // Before the head is emitted: an unsubscribe at the head ends both streams with an error.
-        const decoded = decodedBody(received).on('error', fail);
-        received.on('error', fail);
-        subscriber.next(headOf(received));
-        if (subscriber.closed) return;
-        decoded.on('end', () => subscriber.complete());
-        if (gate !== undefined) subscriber.add(pauseWhileClosed(gate, decoded, fail));
-        decoded.on('data', (read: Buffer) => subscriber.next(bytesOf(read)));
-      };
+  constructor(request: TransportRequest, agentOf: AgentOf, subscriber: Subscriber<ResponseHead | Bytes>) {
+    this.#request = request;
+    this.#agentOf = agentOf;
+    this.#subscriber = subscriber;
+  }
 
-      const send = (from: string, hops: number): void => {
-        const at = new URL(from);
-        const request = at.protocol === 'https:' ? httpsRequest : httpRequest;
-        const own: ClientRequest = request(at, { method, headers, agent: agentOf(at) })
-          .on('error', (error) => {
-            if (own !== sent || response?.complete === true) return; // What follows a complete body does not matter.
-            if (response !== undefined) flushReads(response);
-            fail(error);
-          })
-          // Without an error when the server switches to another protocol.
-          .on('close', () => own === sent && response === undefined && fail(closed()))
-          .on('response', (received) => {
-            const {
-              statusCode: status = 0,
-              headers: { location },
-            } = received;
-            if (!isRedirect(status) || location === undefined) return receive(received);
-            sent = undefined;
-            received.on('error', ignore);
-            own.destroy();
-            attempt(() => send(redirectTarget(method, { from, status, location, hops }), hops + 1));
-          });
-        sent = own;
-        own.end(body);
-      };
+  /** Sends the request, and emits the response until the subscriber unsubscribes. */
+  start(): void {
+    this.#subscriber.add(() => this.#release());
+    this.#attempt(() => this.#send(this.#request.url, 0));
+  }
 
-      /** Reports an exception: Node throws at a URL, a header or an agent that it does not accept. */
-      const attempt = (step: () => void): void => {
-        try {
-          step();
-        } catch (error) {
-          fail(isChatError(error) ? error : unsendable(error));
-        }
-      };
+  #send(url: string, hops: number): void {
+    const { method, headers, body } = this.#request;
+    const at = new URL(url);
+    const request = at.protocol === 'https:' ? httpsRequest : httpRequest;
+    const sent = request(at, { method, headers, agent: this.#agentOf(at) });
+    this.#sent = sent;
+    sent
+      .on('error', (error) => {
+        // What follows a complete body does not matter.
+        if (sent === this.#sent && this.#response?.complete !== true) this.#fail(error);
+      })
+      // Without an error when the server switches to another protocol.
+      .on('close', () => {
+        if (sent === this.#sent && this.#response === undefined) this.#fail(closed());
+      })
+      .on('response', (response) => {
+        const {
+          statusCode: status = 0,
+          headers: { location },
+        } = response;
+        if (!isRedirect(status) || location === undefined) return this.#receive(response);
+        this.#sent = undefined;
+        response.on('error', ignore);
+        sent.destroy();
+        this.#attempt(() =>
+          this.#send(redirectTarget(method, { from: url, status, location, hops }), hops + 1),
+        );
+      })
+      .end(body);
+  }
 
-      attempt(() => send(url, 0));
-      return () => {
-        // The agent has the connection again after the end of both bodies. A server may respond before it has read the request.
-        if (response?.readableEnded !== true || sent?.writableFinished === false) sent?.destroy();
-      };
-    });
+  #receive(response: IncomingMessage): void {
+    const subscriber = this.#subscriber;
+    const fail = (error: unknown): void => this.#fail(error);
+    this.#response = response;
+    // Before the head is emitted: an unsubscribe at the head ends both streams with an error.
+    const body = decodedBody(response).on('error', fail);
+    response.on('error', fail);
+    subscriber.next(headOf(response));
+    if (subscriber.closed) return;
+    this.#body = body;
+    body.on('end', () => subscriber.complete());
+    const { gate } = this.#request;
+    if (gate !== undefined) subscriber.add(pauseWhileClosed(gate, body, fail));
+    body.on('data', (read: Buffer) => subscriber.next(bytesOf(read)));
+  }
+
+  /** Reports an exception: Node throws at a URL, a header or an agent that it does not accept. */
+  #attempt(step: () => void): void {
+    try {
+      step();
+    } catch (error) {
+      this.#fail(isChatError(error) ? error : unsendable(error));
+    }
+  }
+
+  #fail(error: unknown): void {
+    if (this.#subscriber.closed) return;
+    this.#flush();
+    const { url } = this.#request;
+    const failure = isChatError(error) ? error : fetchFailure(error, url, this.#response !== undefined);
+    this.#subscriber.error(redactError(failure, redactorOf(this.#request)));
+  }
+
+  /** Emits what was received, which an error discards, also while the gate is closed: nothing more can be read. */
+  #flush(): void {
+    const body = this.#body?.removeAllListeners('data');
+    const next = (): Buffer | null => (body?.read() ?? null) as Buffer | null;
+    for (let read = next(); read !== null; read = next()) this.#subscriber.next(bytesOf(read));
+  }
+
+  #release(): void {
+    // The agent has the connection again after the end of both bodies. A server may respond before it has read the request.
+    if (this.#response?.readableEnded !== true || this.#sent?.writableFinished === false)
+      this.#sent?.destroy();
+  }
 }
 
 /** Pauses a body whenever the gate closes. Data that was received before is kept until the gate opens. */
@@ -127,11 +165,6 @@ function pauseWhileClosed(gate: ReadGate, body: Readable, fail: (error: unknown)
     next: (isOpen) => (isOpen ? body.resume() : body.pause()),
     error: fail,
   });
-}
-
-/** Emits what was received, which an error that follows in the same packet would discard. A closed gate keeps it. */
-function flushReads(response: IncomingMessage): void {
-  while (!response.isPaused() && response.read() !== null);
 }
 
 /** Converts a head to plain data. Only `set-cookie` has a list of values. */

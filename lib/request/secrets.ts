@@ -27,8 +27,11 @@ const SCHEMES = /^(?:(?:bearer|basic|token|api-?key|key|digest|negotiate)\s+)+/i
 const SECRET_NAME =
   '(?:[\\w-]{0,40}(?:(?:access|account|api|private|secret|subscription)[-_]?key|connection[-_]?string|secret|password|token|authorization|credentials|cookie)|key)';
 
-/** A JSON field that contains a secret. Bounded, as a body may contain images. */
-const SECRET_FIELD = new RegExp(`"${SECRET_NAME}":\\s*"((?:[^"\\\\]|\\\\.){1,4096})"`, 'gi');
+/** A JSON field that contains a secret, or a parameter in the URL of an MCP server. Bounded, as a body may contain images. */
+const SECRET_FIELD = new RegExp(
+  `"${SECRET_NAME}":\\s*"((?:[^"\\\\]|\\\\.){1,4096})"|[?&]${SECRET_NAME}=([^&#"\\s\\\\]{1,4096})`,
+  'gi',
+);
 
 const WHOLE_SECRET_NAME = new RegExp(`^${SECRET_NAME}$`, 'i');
 
@@ -43,9 +46,11 @@ export function secretsOf({ url, headers, body = '' }: Addressed): readonly stri
   return [...new Set(secrets)].filter((secret) => secret.length >= SHORTEST && !PLACEHOLDER.test(secret));
 }
 
-/** Returns the secrets in fields of JSON, among them the headers of MCP servers. */
+/** Returns the secrets in fields of JSON, among them the headers and the URLs of MCP servers. */
 const fieldsIn = (json: string): readonly string[] =>
-  Array.from(json.matchAll(SECRET_FIELD), ([, value = '']) => value.replace(SCHEMES, ''));
+  Array.from(json.matchAll(SECRET_FIELD), ([, field, parameter = '']) =>
+    (field ?? parameter).replace(SCHEMES, ''),
+  );
 
 /** Returns a value without its scheme, its parameters (cookies and JSON among them), and all of these decoded. */
 function partsOf(value: string): readonly string[] {

@@ -69,7 +69,8 @@ function httpHint(
     return 'the server refused the key that was sent: check that apiKey is complete, for this server, and without Bearer';
   if (isInvalid && /stream.?options|include.?usage/i.test(`${serverMessage} ${param}`))
     return 'set stream_options: { include_usage: false }';
-  return undefined;
+  // FastAPI's message is 'Field required'.
+  return isInvalid && param?.startsWith('body.') ? `at ${param}` : undefined;
 }
 
 const isOllama = ({ port }: URL): boolean => port === new URL(DEFAULT_BASE_URL).port;

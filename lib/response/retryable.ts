@@ -7,9 +7,9 @@ type Reason = Pick<ErrorDetails, 'code' | 'type'> & Partial<Pick<ErrorDetails, '
 const PASSES =
   /rate|throttl|too.?many|requests|tokens|overload|capacity|busy|concurren|slow.?down|RESOURCE_EXHAUSTED|try again|retry|\b429\b|稍后|频[率繁]|并发|限流|访问量/i;
 
-/** Codes, types and texts of an account without money or without a plan: waiting does not help. */
+/** Codes, types and texts of an account without money, without a plan, or at its limit of a day: waiting does not help. */
 const SPENT =
-  /insufficient.?(quota|credit|fund)|billing|spend(?:ing)?.?limit|balance(?!r)|arrear|credits?\b|payment|prepaid|free.?(tier|allocation|quota)|quota_exceeded|余额|欠费/i;
+  /insufficient.?(quota|credit|fund)|billing|spend(?:ing)?.?limit|balance(?!r)|arrear|credits?\b|payment|prepaid|free.?(tier|allocation|quota)|quota_exceeded|(?:dai|week|month)ly.{0,20}(?:quota|limit)|per.(?:day|month)\b|余额|欠费/i;
 
 /**
  * Whether a request that failed with a status may succeed when it is sent again.

@@ -3,7 +3,7 @@ import { redactIn, redactWith, type Redact } from '../request/redact';
 import { createSecretFinder, type SecretFinder } from '../request/secretFinder';
 import { secretsOf } from '../request/secrets';
 import { publicUrl } from '../request/url';
-import { REQUEST_ID_HEADERS } from '../transport/requestId';
+import { isRequestIdHeader } from '../transport/requestId';
 import { isResponseHead, type Bytes, type ResponseHead, type TransportRequest } from '../transport/transport';
 import { TAPE_VERSION, type Tape } from './tape';
 import { latin1, toTapeRead } from './tapeRead';
@@ -66,17 +66,11 @@ export function toTape(
   };
 }
 
-/** Headers with the content type, the retry delay and the request id. */
-const KEPT_HEADERS = new Set([
-  'content-type',
-  'retry-after',
-  'retry-after-ms',
-  'x-should-retry',
-  ...REQUEST_ID_HEADERS,
-]);
+/** Headers with the content type and the retry delay. That of the request id is kept too. */
+const KEPT_HEADERS = new Set(['content-type', 'retry-after', 'retry-after-ms', 'x-should-retry']);
 
 function redactHead({ status, headers }: ResponseHead, redact: Redact): ResponseHead {
-  const kept = Object.entries(headers).filter(([name]) => KEPT_HEADERS.has(name));
+  const kept = Object.entries(headers).filter(([name]) => KEPT_HEADERS.has(name) || isRequestIdHeader(name));
   return { status, headers: redactIn(Object.fromEntries(kept), redact) };
 }
 

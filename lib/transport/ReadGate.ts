@@ -4,7 +4,9 @@ import { Subject, type Observable } from 'rxjs';
  * Pauses the reads of a body, which applies backpressure down to the socket.
  *
  * An Observable pushes, so values that a slow consumer has not handled fill the memory. The transport checks the gate of
- * the config before every read. While the gate is closed nothing is read, the socket fills up, and the server waits.
+ * the config before it emits a read. While the gate is closed no more is read than one buffer ahead, the socket fills up, and the
+ * server waits. If the connection breaks meanwhile, what was read is emitted before the error. `fetch` discards the rest of what
+ * has arrived, `nodeTransport()` emits it.
  * {@link concatMapGated} and {@link toAsyncIterable} close and open the gate that you pass to them.
  *
  * Use one gate for one stream: a closed gate pauses every stream that has it. The default transport supports gates;

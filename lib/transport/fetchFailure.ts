@@ -1,4 +1,11 @@
-import { ChatTimeoutError, ConnectionError, messageOf, RequestError } from '../errors';
+import {
+  AbortedError,
+  ChatTimeoutError,
+  ConnectionError,
+  messageOf,
+  RequestError,
+  type ChatError,
+} from '../errors';
 import { publicUrl } from '../request/url';
 
 /**
@@ -14,7 +21,10 @@ const MISTAKES: readonly Failure[] = [
   [/(?:bad|unsafe|blocked) port/i, 'fetch blocks this port, run the server on another one'],
   [/--allow-net|ERR_ACCESS_DENIED/, 'the runtime does not allow it: run it with --allow-net'],
   [/ERR_INVALID_URL|parse URL|Invalid URL/i, 'fetch does not accept the URL: use an absolute baseURL'],
-  [/_ALERT_| alert[: ]/, 'the server refused the TLS handshake, check the client certificate'],
+  [
+    /_ALERT_|v\d+ alert |fatal alert|unrecognized.?name/i,
+    'the server refused the TLS handshake, check the host name and client certificate',
+  ],
   [
     /CERT_|_CERT|UNABLE_TO_VERIFY|peer certificate|certificate (?:verify|has expired)/i,
     'the certificate of the server is not accepted, renew it or trust its issuer',
@@ -58,6 +68,9 @@ const BREAKS: readonly Failure[] = [
   ],
 ];
 
+/** Alerts of TLS about a damaged record or an error in the server. */
+const PASSING_ALERT = /record.?mac|internal.?error/i;
+
 /** Errors that engines throw for mistakes in code. */
 const MISTAKE_IN_CODE =
   /^(?:Reference|Range|Syntax)Error: |^TypeError: .*(?: is not a (?:function|constructor)|Cannot \w+ propert)/;
@@ -68,16 +81,14 @@ const NODE_HEAD_TIMEOUT_MS = 300_000;
 /**
  * Converts a rejection of fetch, whose message is only 'fetch failed' or 'Failed to fetch' in many runtimes.
  *
- * The reason is that of the innermost cause. A mistake in the code of a fetch is not a lost connection.
+ * The reason is that of the innermost cause. Neither an abort nor a mistake in the code of a fetch is a lost connection.
  *
  * @param hasHead - Whether the response's head had arrived.
  */
-export function fetchFailure(
-  error: unknown,
-  url: string,
-  hasHead: boolean,
-): ConnectionError | ChatTimeoutError | RequestError {
+export function fetchFailure(error: unknown, url: string, hasHead: boolean): ChatError {
   const causes = causesOf(error);
+  // By a signal of the app's own fetch: this library no longer listens after it has aborted.
+  if (causes[0]?.name === 'AbortError') return new AbortedError(error);
   const code = causes.map(codeOf).find(Boolean);
   // Not a lost connection: a cold server was loading its model, which the abort has cancelled.
   if (code === 'UND_ERR_HEADERS_TIMEOUT')
@@ -92,10 +103,10 @@ export function fetchFailure(
   const texts = causes.map((cause) => `${codeOf(cause)} ${cause.message}`).join('\n');
   const fits = ([test]: Failure): boolean => test.test(texts);
   // A mistake cannot break a response that has begun.
-  const mistake = hasHead ? undefined : MISTAKES.find(fits);
+  const mistake = hasHead || PASSING_ALERT.test(texts) ? undefined : MISTAKES.find(fits);
   const [, knownReason, knownCode] = mistake ?? BREAKS.find(fits) ?? [];
   const messages = causes.map(({ message }) => message).filter(Boolean);
-  const isUsual = code !== undefined && /^(E[A-Z]+|[A-Z]+_\w+)$/.test(code);
+  const isUsual = /^(E[A-Z]+|[A-Z]+_\w+)$/.test(code ?? '');
   const shownCode = (isUsual ? code : (knownCode ?? code)) ?? null;
   const reason = `${knownReason ?? messages.at(-1) ?? messageOf(error)}${shownCode === null ? '' : ` (${shownCode})`}`;
   return new ConnectionError(

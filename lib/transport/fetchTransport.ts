@@ -1,5 +1,6 @@
 import { filter, Observable, take, type Subscriber } from 'rxjs';
 
+import { attempt } from '../codec/attempt';
 import { isChatError, messageOf, RequestError, type ChatError } from '../errors';
 import { redactError, redactorOf } from '../request/redact';
 import { bytesOfRead, cancelBody, readerOf, type BodyReader } from './bodyReader';
@@ -8,7 +9,7 @@ import { fetchFailure } from './fetchFailure';
 import { followRedirects } from './followRedirects';
 import type { ReadGate } from './ReadGate';
 import { responseHead } from './responseHead';
-import type { Bytes, ResponseHead, Transport, TransportRequest } from './transport';
+import { isSuccess, type Bytes, type ResponseHead, type Transport, type TransportRequest } from './transport';
 import { unreadable } from './unreadable';
 
 /** Options for {@link fetchTransport}. */
@@ -94,9 +95,9 @@ class FetchCall {
       return;
     }
     this.#phase = 'response';
-    // Before the head is emitted: an unsubscribe at the head has to cancel the body.
-    this.#reader = readerOf(response.body);
     const head = responseHead(response);
+    // Before the head is emitted: an unsubscribe at the head has to cancel the body. That of a failure may have been read (ofetch).
+    this.#reader = isSuccess(head) ? readerOf(response.body) : attempt(() => readerOf(response.body));
     this.#phase = 'body';
     subscriber.next(head);
     await (this.#reader === undefined
@@ -137,19 +138,20 @@ async function emitFullBody(
   if (body !== undefined || response.body !== null) subscriber.next(bytesOfRead(body));
 }
 
-/** Emits each read, until the body ends or the subscriber unsubscribes. */
+/**
+ * Emits each read, until the body ends or the subscriber unsubscribes.
+ *
+ * One read is made ahead while the gate is closed, since the error of a broken connection discards what was received.
+ */
 async function emitReads(
   reader: BodyReader,
   subscriber: Subscriber<Bytes>,
   gate: ReadGate | undefined,
 ): Promise<void> {
   while (!subscriber.closed) {
-    if (gate?.isOpen === false) {
-      await untilOpen(gate, subscriber);
-      continue;
-    }
     const { done, value } = await reader.read();
     if (done === true || value === undefined) return;
+    while (gate?.isOpen === false) await untilOpen(gate, subscriber);
     subscriber.next(bytesOfRead(value));
   }
 }

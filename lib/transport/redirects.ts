@@ -55,6 +55,6 @@ export function redirectError(target?: URL): ProtocolError {
   const url = target ? `${target.protocol}//${target.host}${target.pathname}` : 'another URL';
   const base = withoutCall(url);
   return new ProtocolError(
-    `the server redirects to ${url}; set baseURL to ${base === url ? 'that URL' : base}`,
+    `the server redirects to ${url}; ${base === url ? 'check baseURL, or sign in' : `set baseURL to ${base}`}`,
   );
 }

@@ -13,7 +13,7 @@ export interface TransportRequest {
   readonly headers: Readonly<Record<string, string>>;
   /** JSON text; absent for GET. */
   readonly body?: string;
-  /** Checked before each read of the body. A transport that cannot pause its reads ignores it. */
+  /** Checked before a read of the body is emitted. A transport that cannot pause its reads ignores it. */
   readonly gate?: ReadGate;
   /** The limits of the config, for a transport that buffers. One that passes reads on as they arrive ignores them. */
   readonly limits?: Limits;

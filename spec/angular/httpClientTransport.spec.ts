@@ -159,7 +159,7 @@ describe('httpClientTransport', () => {
   it('errors at a redirect whose target a browser hides', async () => {
     await expect(partsOf(concat(of(head(0)), failed({ status: 0, error: null })))).rejects.toMatchObject({
       _tag: 'ProtocolError',
-      message: 'the server redirects to another URL; set baseURL to that URL',
+      message: 'the server redirects to another URL; check baseURL, or sign in',
     });
   });
 

@@ -286,6 +286,12 @@ describe('removeRefusedFields', () => {
     expect(await answer({ transport, hooks, refusedFields: removeRefusedFields() })).toBe(bug);
   });
 
+  it('fails with the error if a policy in JavaScript returns nothing', async () => {
+    const { transport } = refusing('stream_options');
+    const refusedFields = (() => undefined) as unknown as RefusedFieldPolicy;
+    expect(await answer({ transport, refusedFields })).toMatchObject({ _tag: 'HttpError', status: 400 });
+  });
+
   it('accepts no misspelt field', () => {
     // @ts-expect-error: temperature
     removeRefusedFields(['temprature']);

@@ -374,7 +374,7 @@ describe('Redirects', () => {
   fault(
     {
       name: 'to a file',
-      outcome: 'ProtocolError: the server redirects to file:///etc/hostname; set baseURL to that URL',
+      outcome: 'ProtocolError: the server redirects to file:///etc/hostname; check baseURL, or sign in',
     },
     () => outcomeOf((server) => server.whole(307, { location: 'file:///etc/hostname' }, '')),
   );
@@ -409,7 +409,7 @@ describe('Redirects', () => {
   fault(
     {
       name: '302 within the origin, which would turn the POST into a GET',
-      outcome: 'ProtocolError: the server redirects to /there; set baseURL to that URL',
+      outcome: 'ProtocolError: the server redirects to /there; check baseURL, or sign in',
     },
     async () => {
       const outcome = await outcomeOf((server) => server.whole(302, { location: '/there' }, ''));

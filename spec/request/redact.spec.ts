@@ -75,10 +75,18 @@ describe('the secrets of a request', () => {
       messages: [{ role: 'user', content: '{"api_key":"of the user"}' }],
       api_key: 'abcdefgh1',
       data_sources: [{ authentication: { type: 'api_key', key: 'ijklmnop2' } }],
-      tools: [{ type: 'mcp', headers: { Authorization: 'Bearer qrstuvwx3' } }],
+      tools: [
+        { type: 'mcp', headers: { Authorization: 'Bearer qrstuvwx3' } },
+        { type: 'mcp', server_url: 'https://mcp.example.com/?tavilyApiKey=yzabcdef4&region=eu-central-1' },
+      ],
       max_tokens: 12345678,
     });
-    expect(secretsOf({ url, headers: {}, body })).toEqual(['abcdefgh1', 'ijklmnop2', 'qrstuvwx3']);
+    expect(secretsOf({ url, headers: {}, body })).toEqual([
+      'abcdefgh1',
+      'ijklmnop2',
+      'qrstuvwx3',
+      'yzabcdef4',
+    ]);
   });
 
   it.each([

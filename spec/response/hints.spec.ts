@@ -223,6 +223,13 @@ describe('the hint of an error', () => {
       {},
       'stream_options: { include_usage: false }',
     ],
+    [
+      'a field that the message does not name',
+      httpError({ status: 422, serverMessage: 'Field required', param: 'body.messages.0.role' }),
+      'https://a.example/v1',
+      {},
+      '422 Field required (at body.messages.0.role)',
+    ],
     ['no Ollama', refused(), OLLAMA, {}, '`ollama serve`'],
     ['no other server', refused(), 'http://localhost:8080/v1', {}, 'check that the server is running'],
     [

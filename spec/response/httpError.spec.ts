@@ -83,6 +83,8 @@ describe('httpError', () => {
       ['mistral-correlation-id'],
       ['msh-request-id'],
       ['x-ds-trace-id'],
+      ['x-correlation-id'],
+      ['x-tt-logid'],
       ['cf-ray'],
     ])('in %s', (name) => {
       expect(httpError(responseHead(500, { [name]: 'req_1' }), '', now).requestId).toBe('req_1');

@@ -162,6 +162,8 @@ describe('a ServerError', () => {
     [{ message: 'Error code: 400 - rate limit' }, false],
     [{ message: 'too long for the server, try again later', type: 'invalid_request_error' }, false],
     [{ message: 'try again later', code: 'insufficient_quota' }, false],
+    [{ message: 'Daily quota exceeded, try again later' }, false],
+    [{ message: 'Rate limit exceeded: free-models-per-day', code: 429 }, false],
     [{ message: 'no', retry_after: 3, code: 'billing_hard_limit' }, false],
     [{ message: 'An internal exception occurred' }, true],
     [{ message: 'The model is temporarily unavailable' }, true],

@@ -300,6 +300,35 @@ export function describeTransport(name: string, { transport, cutCode }: Contract
         expect(comparable(error)).toEqual(comparable(new ConnectionError(message, 'body', cutCode)));
       });
 
+      it('when the connection ends while the gate is closed, after the reads before it', async () => {
+        const isClosed = new Subject<void>();
+        const gate = new ReadGate();
+        const server = await serve(async (exchange) => {
+          exchange.head();
+          await exchange.write('one ');
+          await firstValueFrom(isClosed);
+          await exchange.write('two');
+          exchange.cut();
+        });
+        const reads: Bytes[] = [];
+        const error = new Promise((resolve) => {
+          transport(requestTo(server, { gate })).subscribe({
+            next: (part) => {
+              if (isResponseHead(part) || reads.push(part) > 1) return;
+              const release = gate.hold();
+              isClosed.next();
+              void server
+                .when(({ open }) => open === 0)
+                .then(someTurns)
+                .then(release);
+            },
+            error: resolve,
+          });
+        });
+        expect(await error).toMatchObject({ _tag: 'ConnectionError', phase: 'body' });
+        expect(textOf(reads)).toBe('one two');
+      });
+
       it('when the body is not HTTP, after the bytes before it in the same packet', async () => {
         const server = await serve((exchange) => {
           exchange.raw('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\nHel\r\nxyz\r\n');
@@ -535,7 +564,7 @@ export function describeTransport(name: string, { transport, cutCode }: Contract
         const server = await redirecting(status, () => `${other.baseURL}/elsewhere`);
         const { body, ...request } = requestTo(server, { method });
         const error = await errorOf(method === 'POST' ? { ...request, body } : request, transport);
-        const message = `the server redirects to ${other.baseURL}/elsewhere; set baseURL to that URL`;
+        const message = `the server redirects to ${other.baseURL}/elsewhere; check baseURL, or sign in`;
         expect(comparable(error)).toEqual(comparable(new ProtocolError(message)));
         expect(other.counts).toMatchObject({ sockets: 0, requests: 0 });
       });
@@ -582,7 +611,7 @@ export function describeTransport(name: string, { transport, cutCode }: Contract
           `${server.baseURL}/b`.replace('//', `//user:${KEY}@`),
         );
         const error = await errorOf(requestTo(server, { headers: { accept: '*/*' } }), transport);
-        const message = `the server redirects to ${server.baseURL}/b; set baseURL to that URL`;
+        const message = `the server redirects to ${server.baseURL}/b; check baseURL, or sign in`;
         expect(comparable(error)).toEqual(comparable(new ProtocolError(message)));
         expect(server.counts.requests).toBe(1);
       });

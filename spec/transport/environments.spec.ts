@@ -272,6 +272,15 @@ describe('fetchTransport with a fetch that rejects at a status other than 2xx', 
     });
   });
 
+  it('reports its status if its body was read already, as ofetch does', async () => {
+    const response = new Response('{"error":{"message":"bad key"}}', { status: 401 });
+    await response.text();
+    const fetch = () => Promise.reject(Object.assign(new Error('401 Unauthorized'), { response }));
+    expect(await errorOf(chatCompletion$({ fetch }, chat))).toMatchObject({
+      ...{ _tag: 'HttpError', status: 401, body: '', retryable: false },
+    });
+  });
+
   it.each([null, undefined, {}, { status: 'none' }, { status: 401, url: 'https://tokens.example.com/v1' }])(
     'but not if that is %j',
     async (response) => {

@@ -61,7 +61,7 @@ describe('fetchTransport', () => {
     };
     const error = await errorOf(request, fetchTransport({ fetch: browser }));
     expect(comparable(error)).toEqual(
-      comparable(new ProtocolError('the server redirects to another URL; set baseURL to that URL')),
+      comparable(new ProtocolError('the server redirects to another URL; check baseURL, or sign in')),
     );
   });
 });
@@ -354,6 +354,14 @@ describe('fetchTransport with a custom fetch', () => {
     ])('%s, says what is known', async (_, fail, message, code) => {
       const error = await errorOf(request, fetchTransport({ fetch: fail as unknown as typeof fetch }));
       expect(comparable(error)).toEqual(comparable(new ConnectionError(message, 'connect', code)));
+    });
+
+    it('by a signal of its own, which is not retryable', async () => {
+      const signal = AbortSignal.abort();
+      const { fetch } = scripted(() => Promise.reject(signal.reason as Error));
+      const error = await errorOf(request, fetchTransport({ fetch }));
+      expect(error).toMatchObject({ _tag: 'AbortedError', retryable: false });
+      expect((error as Error).cause).toEqual(expect.objectContaining({ name: 'AbortError' }));
     });
 
     it('with an error of this library, which is passed on', async () => {
