@@ -26,7 +26,7 @@ export interface EventsOptions {
  * failure. A later failure is an event with an `error`, and no `[DONE]` follows it.
  *
  * ```text
- * source:     -r-h-l-#       r = role, h, l = text
+ * source:     -r-h----l-#    r = role, h, l = text
  * toEvents(): ---(rh)-l-(e|) e = 'data: {"error":…}\n\n'
  * ```
  *

@@ -23,8 +23,8 @@ import type { ReadGate } from '../../transport/ReadGate';
  * it. Unsubscribing cancels at once.
  *
  * ```text
- * source:                   -ab---#
- * project(a):               ---(x|)
+ * source:                        -ab---#
+ * project(a):                     ---(x|)
  * concatMapGated(project, gate): ----x--(y#)
  * ```
  *

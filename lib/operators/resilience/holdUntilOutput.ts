@@ -11,7 +11,7 @@ const MAX_HELD = 1_000;
  * Emits held values at completion, and drops them at an error: an attempt that fails without output leaves no trace.
  *
  * ```text
- * source:            -r-h-l|    r = role, h, l = text
+ * source:            -r-h----l|   r = role, h, l = text
  * holdUntilOutput(): ---(rh)-l|
  * ```
  */

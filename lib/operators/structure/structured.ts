@@ -57,7 +57,7 @@ export interface StructuredOptions extends FoldOptions {
  *
  * ```text
  * source:             -{-n-b-}-f|     { = '{"name":"', n = 'Ada"', b = ',"born":1815', } = '}', f = finish reason
- * structured(Person): -w-x---y-(z|)   w = { name: '' }, x = { name: 'Ada' }, y and z = { name: 'Ada', born: 1815 }
+ * structured(Person): -w-x---y--(z|)  w = { name: '' }, x = { name: 'Ada' }, y and z = { name: 'Ada', born: 1815 }
  * ```
  *
  * @param codec - The codec of the value. {@link responseFormatOf} requests it from the model.
