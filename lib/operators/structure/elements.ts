@@ -1,7 +1,7 @@
 import { left, mapLeft, type Either } from 'fp-ts/Either';
 import { pipe } from 'fp-ts/function';
 import type * as t from 'io-ts';
-import { concat, concatMap, defer, type OperatorFunction } from 'rxjs';
+import { defer, type OperatorFunction } from 'rxjs';
 
 import type { ChatCompletionChunk } from '../../codec/ChatCompletionChunk';
 import { isRestart } from '../../codec/mark';
@@ -12,6 +12,7 @@ import type { ChoiceOptions } from '../../fold/choices';
 import { contentOf } from '../../fold/content';
 import { JsonInText } from '../../json/JsonInText';
 import { JsonReader } from '../../json/JsonReader';
+import { concatItems } from '../../rx/concatItems';
 import { omitNulls } from '../../schema/omitNulls';
 import type { Extract } from '../../schema/OutputReader';
 import { requireCodec } from '../../schema/requireCodec';
@@ -101,16 +102,15 @@ export function elements<A, O>(
   return (decoded$) =>
     defer(() => {
       let reading = begin();
-      const element$ = decoded$.pipe(
+      return decoded$.pipe(
         unwrap(onChunkError),
-        concatMap((chunk: ChatCompletionChunk) => {
-          if (isRestart(chunk)) reading = begin();
-          return reading.add(chunk, { choice });
-        }),
-      );
-      return concat(
-        element$,
-        defer(() => reading.end(path)),
+        concatItems(
+          (chunk: ChatCompletionChunk) => {
+            if (isRestart(chunk)) reading = begin();
+            return reading.add(chunk, { choice });
+          },
+          () => reading.end(path),
+        ),
       );
     });
 }
