@@ -100,7 +100,7 @@ describe('assertMarbles', () => {
     const shown = failure(actual$, '#', {}, { _tag: 'ChatTimeoutError', phase: 'first' });
     expect(shown).toContain("-        0ms  #  { _tag: 'ChatTimeoutError', phase: 'first' }");
     expect(shown).toContain(
-      "+        0ms  #  ChatTimeoutError 'the stream was idle for 5 ms: the model…' { phase: 'idle', ms: 5 }",
+      "+        0ms  #  ChatTimeoutError 'the stream was idle for 5 ms: the model or a proxy…' { phase: 'idle', ms: 5 }",
     );
   });
 
