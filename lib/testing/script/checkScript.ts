@@ -44,45 +44,28 @@ function checkPart(part: unknown, name: string): void {
     throw new TypeError(`${name} is not a string, and has none of ${PART_KINDS.join(', ')}`);
   if (other !== undefined) throw new TypeError(`${name} has both ${kind} and ${other}; make it two parts`);
   const value = fieldsOf(part)[kind];
-  const { isValid, use } = PARTS[kind];
+  const [isValid, use] = PARTS[kind];
   if (!isValid(value)) throw new TypeError(`${name} has the ${kind} ${String(value)}; use ${use}`);
 }
 
-/** The valid values of a part. */
-interface PartValue {
-  readonly isValid: (value: unknown) => boolean;
-  /** The valid values, for an error. */
-  readonly use: string;
-}
-
 const isString = (value: unknown): boolean => typeof value === 'string';
-const string: PartValue = { isValid: isString, use: 'a string' };
-const strings: PartValue = {
-  isValid: (value) => [value].flat().every(isString),
-  use: 'a string or a list of strings',
-};
-const oneOf = (...values: readonly unknown[]): PartValue => ({
-  isValid: (value) => values.includes(value),
-  use: values.join(' or '),
-});
+const isText = (value: unknown): boolean => [value].flat().every(isString);
 
+/** The check of a part by its kind, and the valid values, for an error. */
 const PARTS = {
-  text: strings,
-  reasoning: strings,
-  toolCall: {
-    isValid: (call) => isString(fieldsOf(call).name),
-    use: "an object such as { name: 'weather', arguments: {} }",
-  },
-  cutCharacter: string,
-  stall: { isValid: (ms) => Number(ms) >= 0, use: 'milliseconds' },
-  cut: oneOf('socket', 'body'),
-  bad: oneOf('json', 'schema'),
-  errorFrame: string,
-  frames: {
-    isValid: (frames) => [frames].flat().every((frame) => isString(frame) || isRecord(frame)),
-    use: 'the frames of builders, such as textChunk',
-  },
-} satisfies Readonly<Record<string, PartValue>>;
+  text: [isText, 'a string or a list of strings'],
+  reasoning: [isText, 'a string or a list of strings'],
+  toolCall: [(call) => isString(fieldsOf(call).name), "an object such as { name: 'weather', arguments: {} }"],
+  cutCharacter: [isString, 'a string'],
+  stall: [(ms) => Number(ms) >= 0, 'milliseconds'],
+  cut: [(cut) => cut === 'socket' || cut === 'body', 'socket or body'],
+  bad: [(bad) => bad === 'json' || bad === 'schema', 'json or schema'],
+  errorFrame: [isString, 'a string'],
+  frames: [
+    (frames) => [frames].flat().every((frame) => isString(frame) || isRecord(frame)),
+    'frames of builders, such as textChunk',
+  ],
+} satisfies Readonly<Record<string, readonly [isValid: (value: unknown) => boolean, use: string]>>;
 
 const PART_KINDS = Object.keys(PARTS) as readonly (keyof typeof PARTS)[];
 

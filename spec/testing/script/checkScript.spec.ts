@@ -98,7 +98,7 @@ describe('a reply that cannot be sent', () => {
     [
       'frames that are none',
       { parts: [{ frames: [42] }] },
-      new TypeError('part 1 of the reply has the frames 42; use the frames of builders, such as textChunk'),
+      new TypeError('part 1 of the reply has the frames 42; use frames of builders, such as textChunk'),
     ],
     [
       'a part of two kinds',
