@@ -1,7 +1,7 @@
 import { left, mapLeft, type Either } from 'fp-ts/Either';
 import { pipe } from 'fp-ts/function';
 import type * as t from 'io-ts';
-import { defer, type OperatorFunction } from 'rxjs';
+import { concat, defer, type OperatorFunction } from 'rxjs';
 
 import type { ChatCompletionChunk } from '../../codec/ChatCompletionChunk';
 import { isRestart } from '../../codec/mark';
@@ -12,7 +12,7 @@ import type { ChoiceOptions } from '../../fold/choices';
 import { contentOf } from '../../fold/content';
 import { JsonInText } from '../../json/JsonInText';
 import { JsonReader } from '../../json/JsonReader';
-import { concatItems } from '../../rx/concatItems';
+import { concatMapDelayError } from '../../rx/concatMapDelayError';
 import { omitNulls } from '../../schema/omitNulls';
 import type { Extract } from '../../schema/OutputReader';
 import { requireCodec } from '../../schema/requireCodec';
@@ -102,15 +102,16 @@ export function elements<A, O>(
   return (decoded$) =>
     defer(() => {
       let reading = begin();
-      return decoded$.pipe(
+      const element$ = decoded$.pipe(
         unwrap(onChunkError),
-        concatItems(
-          (chunk: ChatCompletionChunk) => {
-            if (isRestart(chunk)) reading = begin();
-            return reading.add(chunk, { choice });
-          },
-          () => reading.end(path),
-        ),
+        concatMapDelayError((chunk: ChatCompletionChunk) => {
+          if (isRestart(chunk)) reading = begin();
+          return reading.add(chunk, { choice });
+        }),
+      );
+      return concat(
+        element$,
+        defer(() => reading.end(path)),
       );
     });
 }
