@@ -38,73 +38,76 @@ export const nothingAt = (state: ThinkingState): SplitText => ({ reasoning: '', 
  * The sum is the same wherever the text is cut. Only text that may become a tag is held back, so the cost of a fragment does
  * not grow with the text before it.
  */
-export function splitText(state: ThinkingState, text: string, { open, close }: ThinkingTags): SplitText {
-  let { at } = state;
+export function splitText(state: ThinkingState, text: string, tags: ThinkingTags): SplitText {
+  let { at, blanks } = state;
   let rest = state.held + text;
   let reasoning = '';
-
-  if (at === 'start') {
-    const begun = rest.trimStart();
-    const blanks = state.blanks + rest.slice(0, rest.length - begun.length);
-    if (begun.startsWith(open)) {
-      at = 'opened';
-    } else if (open.startsWith(begun)) {
-      return nothingAt({ at, held: begun, blanks });
-    } else if (begun.startsWith(close)) {
-      // Closes reasoning that was never opened, as after a tool result.
-      at = 'unopened';
-      rest = begun.slice(close.length);
-    } else if (close.startsWith(begun)) {
-      return nothingAt({ at, held: begun, blanks });
-    } else {
-      return { reasoning, content: blanks + begun, state: stateAt('answer') };
-    }
+  while (at !== 'answer') {
+    const step = STEPS[at](rest, tags);
+    rest = step.rest;
+    reasoning += step.reasoning ?? '';
+    blanks = step.blanks === undefined ? '' : blanks + step.blanks;
+    if (step.at === at) return { reasoning, content: '', state: { at, held: rest, blanks } };
+    at = step.at;
   }
-
-  for (;;) {
-    if (at === 'opened' || at === 'reopened') {
-      rest = rest.trimStart();
-      // Repeated where both the chat template and the model write it.
-      while (open !== '' && rest.startsWith(open)) rest = rest.slice(open.length).trimStart();
-      // An empty block adds no line.
-      if (open.startsWith(rest) || (at === 'reopened' && isBeginning(rest, close))) {
-        return { reasoning, content: '', state: { ...stateAt(at), held: rest } };
-      }
-      if (at === 'reopened' && !rest.startsWith(close)) reasoning += '\n';
-      at = 'thinking';
-    }
-
-    if (at === 'thinking') {
-      const end = rest.indexOf(close);
-      if (end === -1) {
-        const sure = rest.length - beginningOf(close, rest);
-        return {
-          reasoning: reasoning + rest.slice(0, sure),
-          content: '',
-          state: { ...stateAt(at), held: rest.slice(sure) },
-        };
-      }
-      reasoning += rest.slice(0, end);
-      rest = rest.slice(end + close.length);
-      at = 'closed';
-    }
-
-    if (at === 'closed' || at === 'unopened') {
-      rest = rest.trimStart();
-      if (open !== '' && rest.startsWith(open)) {
-        rest = rest.slice(open.length);
-        at = at === 'closed' ? 'reopened' : 'opened';
-        continue;
-      }
-      if (rest === '' || isBeginning(rest, open)) {
-        return { reasoning, content: '', state: { ...stateAt(at), held: rest } };
-      }
-    }
-    break;
-  }
-
   // From here on a tag is text: models also write about tags.
-  return { reasoning, content: rest, state: stateAt('answer') };
+  return { reasoning, content: blanks + rest, state: stateAt('answer') };
+}
+
+/** A step over the text at one position. */
+interface Step {
+  /** The next position. The same one if the rest is held back, as it may be the beginning of a tag. */
+  readonly at: ThinkingState['at'];
+  readonly rest: string;
+  readonly reasoning?: string;
+  readonly blanks?: string;
+}
+
+const STEPS: Readonly<
+  Record<Exclude<ThinkingState['at'], 'answer'>, (text: string, tags: ThinkingTags) => Step>
+> = {
+  start: (text, { open, close }) => {
+    const rest = text.trimStart();
+    const blanks = text.slice(0, text.length - rest.length);
+    if (rest.startsWith(open)) return { at: 'opened', rest };
+    if (open.startsWith(rest)) return { at: 'start', rest, blanks };
+    // Closes reasoning that was never opened, as after a tool result.
+    if (rest.startsWith(close)) return { at: 'unopened', rest: rest.slice(close.length) };
+    return { at: close.startsWith(rest) ? 'start' : 'answer', rest, blanks };
+  },
+  opened: (text, { open }) => {
+    const rest = withoutOpening(text, open);
+    return { at: open.startsWith(rest) ? 'opened' : 'thinking', rest };
+  },
+  reopened: (text, { open, close }) => {
+    const rest = withoutOpening(text, open);
+    if (open.startsWith(rest) || isBeginning(rest, close)) return { at: 'reopened', rest };
+    // An empty block adds no line.
+    return { at: 'thinking', rest, reasoning: rest.startsWith(close) ? '' : '\n' };
+  },
+  thinking: (text, { close }) => {
+    const end = text.indexOf(close);
+    if (end !== -1)
+      return { at: 'closed', rest: text.slice(end + close.length), reasoning: text.slice(0, end) };
+    const sure = text.length - beginningOf(close, text);
+    return { at: 'thinking', rest: text.slice(sure), reasoning: text.slice(0, sure) };
+  },
+  closed: (text, { open }) => afterBlock(text, open, 'closed', 'reopened'),
+  unopened: (text, { open }) => afterBlock(text, open, 'unopened', 'opened'),
+};
+
+/** Returns the text after the opening tag, which is repeated where both the chat template and the model write it. */
+function withoutOpening(text: string, open: string): string {
+  let rest = text.trimStart();
+  while (open !== '' && rest.startsWith(open)) rest = rest.slice(open.length).trimStart();
+  return rest;
+}
+
+/** Reads the text after a closing tag: another block, or the answer. */
+function afterBlock(text: string, open: string, at: Step['at'], next: Step['at']): Step {
+  const rest = text.trimStart();
+  if (open !== '' && rest.startsWith(open)) return { at: next, rest: rest.slice(open.length) };
+  return { at: rest === '' || isBeginning(rest, open) ? at : 'answer', rest };
 }
 
 /** Releases the text that was held back: it was not a tag, since no more text follows for now. */

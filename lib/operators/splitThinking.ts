@@ -9,7 +9,14 @@ import { isRestart } from '../codec/mark';
 import { choiceIndex } from '../fold/choices';
 import { isFinishReason } from '../fold/isFinishReason';
 import { reasoningIn } from '../fold/reasoning';
-import { nothingAt, releaseHeld, splitText, stateAt, type ThinkingState } from '../fold/thinking';
+import {
+  nothingAt,
+  releaseHeld,
+  splitText,
+  stateAt,
+  type ThinkingState,
+  type ThinkingTags,
+} from '../fold/thinking';
 import { endWithRemaining } from '../rx/endWithRemaining';
 
 /** Options for {@link splitThinking}. */
@@ -64,24 +71,9 @@ export function splitThinking({
 
       const splitChoice = (choice: ChunkChoice, place: number): ChunkChoice => {
         const index = choiceIndex(choice, place);
-        const state = states.get(index) ?? begin;
-        if (state.at === 'answer') return choice;
-        const received = choice.delta?.content ?? '';
-        if (typeof received !== 'string' && received.length > 0) {
-          const { reasoning, content } = releaseHeld(nothingAt(state));
-          states.set(index, stateAt('answer'));
-          const parts = content === '' ? received : [{ type: 'text', text: content }, ...received];
-          return withContent(choice, received, reasoning, parts);
-        }
-        const text = typeof received === 'string' ? received : '';
-        const split = splitText(state, text, tags);
-        const {
-          reasoning,
-          content,
-          state: after,
-        } = isFinishReason(choice.finish_reason) ? releaseHeld(split) : split;
-        states.set(index, after);
-        return withContent(choice, text, reasoning, content);
+        const [split, state] = splitEntry(choice, states.get(index) ?? begin, tags);
+        states.set(index, state);
+        return split;
       };
 
       const splitChunk = (chunk: ChatCompletionChunk): ChatCompletionChunk => {
@@ -101,6 +93,29 @@ export function splitThinking({
 
       return decoded$.pipe(map(mapRight(splitChunk)), endWithRemaining(remaining));
     });
+}
+
+/** Splits the text of an entry. Returns the entry itself if that changes nothing, and the state after it. */
+function splitEntry(
+  choice: ChunkChoice,
+  state: ThinkingState,
+  tags: ThinkingTags,
+): readonly [ChunkChoice, ThinkingState] {
+  if (state.at === 'answer') return [choice, state];
+  const received = choice.delta?.content ?? '';
+  if (typeof received !== 'string' && received.length > 0) {
+    const { reasoning, content } = releaseHeld(nothingAt(state));
+    const parts = content === '' ? received : [{ type: 'text', text: content }, ...received];
+    return [withContent(choice, received, reasoning, parts), stateAt('answer')];
+  }
+  const text = typeof received === 'string' ? received : '';
+  const split = splitText(state, text, tags);
+  const {
+    reasoning,
+    content,
+    state: after,
+  } = isFinishReason(choice.finish_reason) ? releaseHeld(split) : split;
+  return [withContent(choice, text, reasoning, content), after];
 }
 
 /** Replaces the content of a choice and adds reasoning; returns the choice itself when that changes nothing. */

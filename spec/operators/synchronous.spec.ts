@@ -1,6 +1,15 @@
 import { right } from 'fp-ts/Either';
 import * as t from 'io-ts';
-import { NEVER, Observable, of, take, type OperatorFunction } from 'rxjs';
+import {
+  concat,
+  NEVER,
+  Observable,
+  of,
+  take,
+  throwError,
+  type OperatorFunction,
+  type Subscriber,
+} from 'rxjs';
 import {
   accumulateCompletion,
   accumulateContent,
@@ -24,6 +33,7 @@ import {
   tapMetrics,
   toChatState,
   toEither,
+  TruncatedError,
 } from 'rxjs-chat-completions';
 import { conversation } from 'rxjs-chat-completions/conversation';
 import { CallLog, tapMarbles } from 'rxjs-chat-completions/inspector';
@@ -40,6 +50,7 @@ const request = { model: 'any', messages: [] };
 const textAt = (n: number): unknown => right(textChunk(`${n} `));
 const thoughtAt = (n: number): unknown => right(reasoningChunk(`${n} `));
 const itemAt = (n: number): unknown => right(textChunk(n === 0 ? '[{"a":0}' : `,{"a":${n}}`));
+const roleAlone = right({ choices: [{ delta: { role: 'assistant' } }] });
 const toolCallAt = (n: number): unknown =>
   right({ choices: [{ delta: { tool_calls: [{ index: n, id: `${n}`, function: { name: 'a' } }] } }] });
 
@@ -76,6 +87,16 @@ const operators: ReadonlyArray<
   ['conversation', conversation({ answer: () => [] }), () => ({ type: 'send', content: 'Hi' }), 0],
   ['tapMarbles', tapMarbles('label', new CallLog()), textAt, 1],
   ['hedge$', (source$) => hedge$([source$, NEVER], { after: 99 }), textAt, 1],
+  [
+    'fallbackTo after a role',
+    (source$) =>
+      concat(
+        of(roleAlone),
+        throwError(() => new TruncatedError()),
+      ).pipe(fallbackTo(source$)),
+    textAt,
+    0,
+  ],
   ['continueOnTruncation', (source$) => continueOnTruncation()(() => source$)(request), textAt, 1],
   ['runTools$', (source$) => runTools$(() => source$, request, []), textAt, 0],
 ];
@@ -116,6 +137,52 @@ describe.each(operators)('%s, of a source that emits synchronously,', (name, ope
     expect(first.length).toBeGreaterThan(0);
   });
 });
+
+/** They drop values by the moment: `perFrame` all but the latest, a conversation commands while an answer is sent. */
+const MOMENTARY = ['perFrame', 'conversation'];
+
+describe.each(operators.filter(([name]) => !MOMENTARY.includes(name)))(
+  '%s, of a source whose consumer causes the next two values, or the end,',
+  (_, operator, valueAt) => {
+    /** Returns what is received; `nested`: events of the source happen while the value before is emitted. */
+    const received = (
+      ending: (subscriber: Subscriber<never>) => void,
+      nested: boolean,
+    ): readonly unknown[] => {
+      const events: unknown[] = [];
+      let source: Subscriber<never> | undefined;
+      let sent = 0;
+      const send = (): void => {
+        if (source === undefined || sent > COUNT) return;
+        if (sent++ === COUNT) ending(source);
+        else source.next(valueAt(sent - 1) as never);
+      };
+      const source$ = new Observable<never>((subscriber) => {
+        source = subscriber;
+      });
+      source$.pipe(operator).subscribe({
+        next: (value) => {
+          events.push(value);
+          if (!nested) return;
+          send();
+          send();
+        },
+        error: (error: unknown) => events.push(error),
+        complete: () => events.push('complete'),
+      });
+      while (sent <= COUNT) send();
+      return events;
+    };
+    const lost = new TruncatedError();
+
+    it.each<[string, (subscriber: Subscriber<never>) => void]>([
+      ['a completion', (subscriber) => subscriber.complete()],
+      ['an error', (subscriber) => subscriber.error(lost)],
+    ])('emits the same, up to %s', (_, ending) => {
+      expect(received(ending, true)).toEqual(received(ending, false));
+    });
+  },
+);
 
 function valuesOf(value$: Observable<unknown>): readonly unknown[] {
   const values: unknown[] = [];

@@ -1,18 +1,14 @@
 import {
-  catchError,
-  concatAll,
   defer,
   finalize,
   from,
-  map,
-  of,
   tap,
-  throwError,
   type Observable,
   type ObservableInput,
   type OperatorFunction,
 } from 'rxjs';
 
+import { concatMapDelayError } from '../../rx/concatMapDelayError';
 import type { ReadGate } from '../../transport/ReadGate';
 
 /**
@@ -65,10 +61,7 @@ export function concatMapGated<T, R>(
           if (waiting === 0) release = gate.hold();
           waiting += 1;
         }),
-        map(workFor),
-        // An error of the source waits for the work before it, as its completion does.
-        catchError((error: unknown) => of(throwError(() => error))),
-        concatAll(),
+        concatMapDelayError(workFor),
         finalize(() => release()),
       );
     });

@@ -1,4 +1,4 @@
-import type { Observable } from 'rxjs';
+import type { Observable, Subscription } from 'rxjs';
 
 import { Queue } from '../../rx/Queue';
 import type { ReadGate } from '../../transport/ReadGate';
@@ -27,11 +27,8 @@ import type { ReadGate } from '../../transport/ReadGate';
  * ```
  */
 export function toAsyncIterable<T>(value$: Observable<T>, gate?: ReadGate): AsyncIterable<T> {
-  return { [Symbol.asyncIterator]: () => iterate(value$, gate) };
+  return { [Symbol.asyncIterator]: () => new ValueIterator(value$, gate) };
 }
-
-/** End of an iteration; `undefined` before it. */
-type End = { readonly error: unknown } | 'complete' | undefined;
 
 /** Promise of a value that has been requested and not yet received. */
 interface PendingNext<T> {
@@ -39,67 +36,72 @@ interface PendingNext<T> {
   readonly reject: (error: unknown) => void;
 }
 
-function iterate<T>(value$: Observable<T>, gate: ReadGate | undefined): AsyncIterableIterator<T, unknown> {
-  const values = new Queue<T>();
-  const pending = new Queue<PendingNext<T>>();
-  let end: End;
-  let release: (() => void) | undefined;
+/** One loop over the values. */
+class ValueIterator<T> implements AsyncIterableIterator<T, unknown> {
+  readonly #values = new Queue<T>();
+  readonly #pending = new Queue<PendingNext<T>>();
+  readonly #gate: ReadGate | undefined;
+  readonly #subscription: Subscription;
+  /** Settles a request after the last value; `undefined` while more values may arrive. */
+  #end: ((next: PendingNext<T>) => void) | undefined;
+  #release: (() => void) | undefined;
+
+  constructor(value$: Observable<T>, gate: ReadGate | undefined) {
+    this.#gate = gate;
+    this.#settle();
+    this.#subscription = value$.subscribe({
+      next: (value) => {
+        this.#values.push(value);
+        this.#settle();
+      },
+      error: (error: unknown) =>
+        this.#endWith(({ reject }) => {
+          // Thrown once: a later request finds the end.
+          this.#end = resolveDone;
+          reject(error);
+        }),
+      complete: () => this.#endWith(resolveDone),
+    });
+  }
+
+  next(): Promise<IteratorResult<T, undefined>> {
+    return new Promise((resolve, reject) => {
+      this.#pending.push({ resolve, reject });
+      this.#settle();
+    });
+  }
+
+  async return(value?: unknown): Promise<IteratorReturnResult<unknown>> {
+    this.#subscription.unsubscribe();
+    this.#values.clear();
+    this.#endWith(resolveDone);
+    return { done: true, value: await value };
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  #endWith(end: (next: PendingNext<T>) => void): void {
+    this.#end = end;
+    this.#settle();
+  }
 
   /** Settles pending requests with what has been received; holds the gate while none is pending. */
-  const settle = (): void => {
-    while (pending.length > 0 && (values.length > 0 || end !== undefined)) {
-      const next = pending.shift();
-      if (values.length > 0) {
-        next?.resolve({ done: false, value: values.shift() as T });
-      } else if (end === 'complete') {
-        next?.resolve({ done: true, value: undefined });
-      } else {
-        next?.reject(end?.error);
-        // An error is thrown once; a later request finds the end.
-        end = 'complete';
-      }
-    }
-    if (pending.length === 0 && end === undefined) {
-      release ??= gate?.hold();
+  #settle(): void {
+    const pending = this.#pending;
+    while (pending.length > 0 && this.#values.length > 0)
+      pending.shift()?.resolve({ done: false, value: this.#values.shift() as T });
+    while (pending.length > 0 && this.#end !== undefined) this.#end(pending.shift() as PendingNext<T>);
+    if (pending.length === 0 && this.#end === undefined) {
+      this.#release ??= this.#gate?.hold();
     } else {
       // Opening the gate may emit at once, and hold it again.
-      const open = release;
-      release = undefined;
+      const open = this.#release;
+      this.#release = undefined;
       open?.();
     }
-  };
-
-  settle();
-  const subscription = value$.subscribe({
-    next: (value) => {
-      values.push(value);
-      settle();
-    },
-    error: (error: unknown) => {
-      end = { error };
-      settle();
-    },
-    complete: () => {
-      end = 'complete';
-      settle();
-    },
-  });
-
-  return {
-    next: () =>
-      new Promise((resolve, reject) => {
-        pending.push({ resolve, reject });
-        settle();
-      }),
-    return: async (value) => {
-      subscription.unsubscribe();
-      end = 'complete';
-      values.clear();
-      settle();
-      return { done: true, value: await value };
-    },
-    [Symbol.asyncIterator]() {
-      return this;
-    },
-  };
+  }
 }
+
+const resolveDone = <T>({ resolve }: PendingNext<T>): void => resolve({ done: true, value: undefined });

@@ -1,6 +1,7 @@
 import {
   asyncScheduler,
   filter,
+  isObservable,
   Observable,
   Subject,
   Subscription,
@@ -8,6 +9,7 @@ import {
   type SchedulerLike,
 } from 'rxjs';
 
+import { RequestError } from '../../errors';
 import { isFiniteDelay } from '../../rx/isFiniteDelay';
 import { failWhenEmpty, type EmptyPolicy } from './failWhenEmpty';
 import { holdUntilOutput } from './holdUntilOutput';
@@ -57,6 +59,7 @@ export interface HedgeOptions {
  * @param options - The time to wait for each candidate.
  * @returns A cold Observable that errors with the error of the candidate that failed last. A candidate that completes
  * without output completes it, unless `onEmpty` is `'fail'`; without candidates it completes at once.
+ * @throws RequestError if the candidates are not a list, as those of `race` may be in JavaScript.
  *
  * @example
  * ```ts
@@ -72,6 +75,8 @@ export function hedge$<T>(
   candidates: ReadonlyArray<Observable<T>>,
   { after, onEmpty, scheduler = asyncScheduler }: HedgeOptions,
 ): Observable<T> {
+  if (isObservable(candidates))
+    throw new RequestError('candidates must be a list: hedge$([a$, b$], { after: 1_500 })');
   return new Observable<T>((subscriber) => {
     const won$ = new Subject<number>();
     let winner: number | undefined;

@@ -1,5 +1,6 @@
-import { concat, concatMap, defer, type MonoTypeOperatorFunction } from 'rxjs';
+import { concat, defer, type MonoTypeOperatorFunction } from 'rxjs';
 
+import { concatMapDelayError } from '../../rx/concatMapDelayError';
 import { isOutput } from './isOutput';
 
 /** Most values that are held; with more, the source counts as having output. */
@@ -21,7 +22,7 @@ export function holdUntilOutput<T>(): MonoTypeOperatorFunction<T> {
       const held: T[] = [];
       let isHolding = true;
       const untilEnd$ = source$.pipe(
-        concatMap((value) => {
+        concatMapDelayError((value) => {
           if (!isHolding) return [value];
           held.push(value);
           isHolding = !isOutput(value) && held.length < MAX_HELD;

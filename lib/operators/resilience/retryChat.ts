@@ -55,8 +55,8 @@ export interface RetryOptions {
 export interface RestartOptions extends RetryOptions {
   /**
    * Also retry after output. A marked chunk precedes the chunks of the new attempt, which are emitted from its first output
-   * on. Every fold of this library resets at it; a consumer that appends must do the same (`markOf`). Until then, and when
-   * no later attempt has any output, the earlier output stays.
+   * on. Every fold of this library resets at it; a consumer that appends must do the same (`markOf`). Until then, and if all
+   * later attempts fail without output, the earlier output stays.
    */
   readonly restart: true;
 }

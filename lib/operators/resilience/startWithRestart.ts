@@ -1,7 +1,8 @@
 import { right } from 'fp-ts/Either';
-import { concatMap, pipe, type MonoTypeOperatorFunction } from 'rxjs';
+import { pipe, type MonoTypeOperatorFunction } from 'rxjs';
 
 import { markedChunk } from '../../codec/mark';
+import { concatMapDelayError } from '../../rx/concatMapDelayError';
 import { isEither } from '../either/isEither';
 import { holdUntilOutput } from './holdUntilOutput';
 import { isCompletion } from './isOutput';
@@ -9,7 +10,7 @@ import { isCompletion } from './isOutput';
 /**
  * Emits a restart mark before the first output of an attempt, so that folds drop the chunks of an earlier one.
  *
- * Without output the earlier chunks stay. A completion needs no mark, since the next one replaces it.
+ * The earlier chunks stay if the attempt fails without output. A completion needs no mark, since the next one replaces it.
  *
  * ```text
  * source:                 -r-h----l|   r = role, h, l = text
@@ -24,6 +25,6 @@ export function startWithRestart<T>(earlier: unknown, attempt: number): MonoType
   const mark = (isEither(earlier) ? right(chunk) : chunk) as T;
   return pipe(
     holdUntilOutput<T>(),
-    concatMap((value, index) => (index === 0 && !isCompletion(earlier) ? [mark, value] : [value])),
+    concatMapDelayError((value, index) => (index === 0 && !isCompletion(earlier) ? [mark, value] : [value])),
   );
 }

@@ -1,7 +1,7 @@
 import { left, mapLeft, type Either } from 'fp-ts/Either';
 import { pipe } from 'fp-ts/function';
 import type * as t from 'io-ts';
-import { concat, concatMap, defer, type OperatorFunction } from 'rxjs';
+import { concat, defer, type OperatorFunction } from 'rxjs';
 
 import type { ChatCompletionChunk } from '../../codec/ChatCompletionChunk';
 import { isRestart } from '../../codec/mark';
@@ -12,6 +12,7 @@ import type { ChoiceOptions } from '../../fold/choices';
 import { contentOf } from '../../fold/content';
 import { JsonInText } from '../../json/JsonInText';
 import { JsonReader } from '../../json/JsonReader';
+import { concatMapDelayError } from '../../rx/concatMapDelayError';
 import { omitNulls } from '../../schema/omitNulls';
 import type { Extract } from '../../schema/OutputReader';
 import { requireCodec } from '../../schema/requireCodec';
@@ -103,7 +104,7 @@ export function elements<A, O>(
       let reading = begin();
       const element$ = decoded$.pipe(
         unwrap(onChunkError),
-        concatMap((chunk: ChatCompletionChunk) => {
+        concatMapDelayError((chunk: ChatCompletionChunk) => {
           if (isRestart(chunk)) reading = begin();
           return reading.add(chunk, { choice });
         }),

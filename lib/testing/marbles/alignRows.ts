@@ -14,7 +14,7 @@ export interface Row {
 export interface AlignedRow {
   readonly sign: ' ' | '-' | '+';
   readonly row: Row;
-  /** The expected row that reads the same as a received one. */
+  /** The expected row of a received one, where their lines do not show the difference. */
   readonly counterpart?: Row | undefined;
 }
 
@@ -48,8 +48,16 @@ export function alignRows(
   return aligned;
 }
 
-const counterpartOf = (row: Row, missing: readonly Row[]): Row | undefined =>
-  missing.find(({ summary }) => summary === row.summary);
+/** Returns the row that reads the same, or the only one at its frame where one of the two lines is cut. */
+function counterpartOf(row: Row, missing: readonly Row[]): Row | undefined {
+  const [same, ...others] = missing.filter(({ frame }) => frame === row.frame);
+  const isOnly = same !== undefined && others.length === 0;
+  return isOnly && (isCut(same) || isCut(row))
+    ? same
+    : missing.find(({ summary }) => summary === row.summary);
+}
+
+const isCut = ({ line }: Row): boolean => line.endsWith('…');
 
 type IndexPair = readonly [actual: number, expected: number];
 

@@ -22,11 +22,24 @@ export function diffRows(actual: readonly Row[], expected: readonly Row[]): read
 
 /** Formats each difference as a line: its path, the received value and the expected one. */
 export function formatDifferences(differences: readonly Difference[]): readonly string[] {
-  const lines = differences.map(
-    ({ path, actual, expected }) =>
-      `    at ${formatPath(path)}: received ${formatValue(actual)}, expected ${formatValue(expected)}`,
-  );
+  const lines = differences.map(({ path, actual, expected }) => {
+    const [received, wanted] = fromDifference(actual, expected).map(formatValue);
+    return `    at ${formatPath(path)}: received ${received}, expected ${wanted}`;
+  });
   return limitLines(lines, MAX_DIFFERENCES, (more) => `    … and ${more} more`);
+}
+
+/** The longest common beginning of two texts that is shown, and the part of a longer one. */
+const MAX_COMMON = 40;
+const SHOWN_COMMON = 20;
+
+/** Leaves out the common beginning of two long texts: their difference would be cut. */
+function fromDifference(actual: unknown, expected: unknown): readonly unknown[] {
+  if (typeof actual !== 'string' || typeof expected !== 'string') return [actual, expected];
+  let common = 0;
+  while (common < actual.length && actual[common] === expected[common]) common += 1;
+  if (common <= MAX_COMMON) return [actual, expected];
+  return [actual, expected].map((text) => `…${text.slice(common - SHOWN_COMMON)}`);
 }
 
 /** Leaves out the notification that a scheduler wraps around the value. */

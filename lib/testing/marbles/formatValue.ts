@@ -10,8 +10,8 @@ import { formatBuiltIn } from './formatBuiltIn';
 /** The most characters of a value before it is cut. */
 const MAX_WIDTH = 95;
 
-/** The most characters of the message of an error with fields, which follow it. */
-const MAX_MESSAGE = 39;
+/** The characters of an error's message that are kept before many fields. With few it has the rest of the line. */
+const MIN_MESSAGE = 39;
 
 /**
  * Formats a value on one line, in short form: a chunk as its deltas, bytes as their chunks, a state without its empty fields,
@@ -68,7 +68,8 @@ function formatError(error: Error, formatInner: Format): string {
   const details = shown.length === 0 ? '' : ` ${formatFields(Object.fromEntries(shown), formatInner)}`;
   // An error may have any value as its message.
   const message: unknown = error.message;
-  const text = details === '' ? String(message) : cut(String(message), MAX_MESSAGE);
+  const room = MAX_WIDTH - `${_tag} ''${details}`.length - 1;
+  const text = details === '' ? String(message) : cut(String(message), Math.max(MIN_MESSAGE, room));
   return `${_tag} ${quote(text)}${details}`;
 }
 

@@ -1,4 +1,4 @@
-import { isRecord } from '../../codec/isRecord';
+import { fieldsOf, isRecord } from '../../codec/isRecord';
 import type { Answer, HttpFailure, Reply, Script } from './Reply';
 
 /**
@@ -20,11 +20,12 @@ export function checkScript(script: Script): void {
  */
 export function checkReply(reply: Reply, name = 'the reply'): void {
   if (typeof reply === 'string') return;
-  if (!isRecord(reply) || !KINDS.some((kind) => kind in reply)) {
+  const [kind, other] = isRecord(reply) ? KINDS.filter((each) => each in reply) : [];
+  if (kind === undefined)
     throw new TypeError(`${name} is not a string, and has neither ${KINDS.join(' nor ')}`);
-  }
-  if ('status' in reply) checkFailure(reply as HttpFailure, name);
-  if ('parts' in reply) checkParts((reply as Answer).parts, name);
+  if (other !== undefined) throw new TypeError(`${name} has both ${kind} and ${other}; use one of them`);
+  if (kind === 'status') checkFailure(reply as HttpFailure, name);
+  if (kind === 'parts') checkParts((reply as Answer).parts, name);
 }
 
 const KINDS = ['parts', 'status', 'unreachable'] as const;
@@ -33,29 +34,40 @@ const KINDS = ['parts', 'status', 'unreachable'] as const;
 function checkParts(parts: unknown, name: string): void {
   if (!Array.isArray(parts)) throw new TypeError(`the parts of ${name} are not a list`);
   parts.forEach((part: unknown, index) => {
-    const place = `part ${index + 1} of ${name}`;
-    if (typeof part === 'string') return;
-    if (!isRecord(part) || !PARTS.some((kind) => kind in part))
-      throw new TypeError(`${place} is not a string, and has none of ${PARTS.join(', ')}`);
-    const { stall = 0, cut = 'body' } = part;
-    if (!(Number(stall) >= 0))
-      throw new RangeError(`${place} has the stall ${String(stall)}; use milliseconds`);
-    if (cut !== 'body' && cut !== 'socket')
-      throw new TypeError(`${place} has the cut ${String(cut)}; use socket or body`);
+    if (typeof part !== 'string') checkPart(part, `part ${index + 1} of ${name}`);
   });
 }
 
-const PARTS = [
-  'text',
-  'reasoning',
-  'toolCall',
-  'cutCharacter',
-  'stall',
-  'cut',
-  'bad',
-  'errorFrame',
-  'frames',
-];
+function checkPart(part: unknown, name: string): void {
+  const [kind, other] = isRecord(part) ? PART_KINDS.filter((each) => each in part) : [];
+  if (kind === undefined)
+    throw new TypeError(`${name} is not a string, and has none of ${PART_KINDS.join(', ')}`);
+  if (other !== undefined) throw new TypeError(`${name} has both ${kind} and ${other}; make it two parts`);
+  const value = fieldsOf(part)[kind];
+  const [isValid, use] = PARTS[kind];
+  if (!isValid(value)) throw new TypeError(`${name} has the ${kind} ${String(value)}; use ${use}`);
+}
+
+const isString = (value: unknown): boolean => typeof value === 'string';
+const isText = (value: unknown): boolean => [value].flat().every(isString);
+
+/** The check of a part by its kind, and the valid values, for an error. */
+const PARTS = {
+  text: [isText, 'a string or a list of strings'],
+  reasoning: [isText, 'a string or a list of strings'],
+  toolCall: [(call) => isString(fieldsOf(call).name), "an object such as { name: 'weather', arguments: {} }"],
+  cutCharacter: [isString, 'a string'],
+  stall: [(ms) => Number(ms) >= 0, 'milliseconds'],
+  cut: [(cut) => cut === 'socket' || cut === 'body', 'socket or body'],
+  bad: [(bad) => bad === 'json' || bad === 'schema', 'json or schema'],
+  errorFrame: [isString, 'a string'],
+  frames: [
+    (frames) => [frames].flat().every((frame) => isString(frame) || isRecord(frame)),
+    'frames of builders, such as textChunk',
+  ],
+} satisfies Readonly<Record<string, readonly [isValid: (value: unknown) => boolean, use: string]>>;
+
+const PART_KINDS = Object.keys(PARTS) as readonly (keyof typeof PARTS)[];
 
 function checkFailure({ status, headers = {}, body }: HttpFailure, name: string): void {
   if (!Number.isInteger(status) || status < 200 || status > 599) {

@@ -30,6 +30,7 @@ export type DialectName =
  * usage, and the shape of errors. Write a spec in the dialect of the server you deploy on to find wrong assumptions.
  *
  * @param context - The name of the model, `scripted` by default, and the number of the response, from 0, which ids contain.
+ * @throws RangeError for a name that is not known, which JavaScript allows.
  *
  * @example Azure, whose first chunk has no choices and no id
  * ```ts
@@ -42,7 +43,11 @@ export type DialectName =
  *   of(head, bytesOf(...openingChunks(textChunk('Hel'))), bytesOf(...textChunk('lo'), ...finishChunk('stop', [9, 2]), doneFrame()));
  * ```
  */
-export const dialect = (
+export function dialect(
   name: DialectName,
   { model = 'scripted', turn = 0 }: Partial<DialectContext> = {},
-): Dialect => DIALECTS[name]({ model, turn });
+): Dialect {
+  if (!Object.hasOwn(DIALECTS, name))
+    throw new RangeError(`no dialect '${name}'; use one of ${Object.keys(DIALECTS).join(', ')}`);
+  return DIALECTS[name]({ model, turn });
+}

@@ -13,7 +13,7 @@ import {
   VirtualTimeScheduler,
 } from 'rxjs';
 
-import { ProtocolError, TruncatedError } from '../../../lib/errors';
+import { ProtocolError, RequestError, TruncatedError } from '../../../lib/errors';
 import { hedge$ } from '../../../lib/operators/resilience/hedge';
 import { marbles } from '../../helpers/marbles';
 
@@ -210,6 +210,13 @@ describe('hedge$', () => {
     marbles(({ expectObservable }) => {
       expectObservable(hedge$([], { after: 3 })).toBe('|');
     });
+  });
+
+  it('is a RequestError with candidates that are no list, as those of race are', () => {
+    const untyped = hedge$ as unknown as (...candidates: unknown[]) => unknown;
+    expect(() => untyped(of(1), of(2))).toThrow(
+      new RequestError('candidates must be a list: hedge$([a$, b$], { after: 1_500 })'),
+    );
   });
 
   it('waits for a single candidate', () => {

@@ -1,6 +1,13 @@
 import { concat, of, throwError, timer, map, NEVER, type Observable } from 'rxjs';
 import { chatCompletion$, ChatTimeoutError, type ChatRequest } from 'rxjs-chat-completions';
-import { assertMarbles, textChunk, marbleTransport, scriptedTransport } from 'rxjs-chat-completions/testing';
+import { addToolCalls, noToolCalls } from 'rxjs-chat-completions/fold';
+import {
+  assertMarbles,
+  marbleTransport,
+  scriptedTransport,
+  textChunk,
+  toolCallChunk,
+} from 'rxjs-chat-completions/testing';
 import { TestScheduler, type RunHelpers } from 'rxjs/testing';
 
 const request: ChatRequest = { model: 'any', messages: [] };
@@ -66,13 +73,34 @@ describe('assertMarbles', () => {
     expect(shown).toContain("    at .id: received 'chatcmpl-1', expected 'x'");
   });
 
+  it('shows the paths of differences in values whose lines are cut', () => {
+    const chunk = toolCallChunk({ name: 'weather', arguments: { city: 'Oslo' } });
+    const calls$ = of(addToolCalls(noToolCalls, chunk).calls);
+    const shown = failure(calls$, '(a|)', { a: [{ name: 'weather', complete: true }] });
+    expect(shown.split('\n').slice(6)).toEqual([
+      `+        0ms  b  [{ id: 'call_0', type: 'function', name: 'weather', arguments: '{"city":"Oslo"}', complete: fal…`,
+      "    at [0].id: received 'call_0', expected undefined",
+      "    at [0].type: received 'function', expected undefined",
+      `    at [0].arguments: received '{"city":"Oslo"}', expected undefined`,
+      '    at [0].complete: received false, expected true',
+      '         0ms  |',
+    ]);
+  });
+
+  it('shows the place where two long texts differ', () => {
+    const story = 'Once upon a time there was a small model that counted its tokens. '.repeat(4);
+    expect(failure(of(`${story}The end.`), '(a|)', { a: `${story}THE END.` })).toContain(
+      "    at the top: received '…ounted its tokens. The end.', expected '…ounted its tokens. THE END.'",
+    );
+  });
+
   it('compares an error by its tag and fields', () => {
     const actual$ = throwError(() => new ChatTimeoutError('idle', 5));
     expect(failure(actual$, '#', {}, { _tag: 'ChatTimeoutError', phase: 'idle' })).toBe('');
     const shown = failure(actual$, '#', {}, { _tag: 'ChatTimeoutError', phase: 'first' });
     expect(shown).toContain("-        0ms  #  { _tag: 'ChatTimeoutError', phase: 'first' }");
     expect(shown).toContain(
-      "+        0ms  #  ChatTimeoutError 'the stream was idle for 5 ms: the model…' { phase: 'idle', ms: 5 }",
+      "+        0ms  #  ChatTimeoutError 'the stream was idle for 5 ms: the model or a proxy…' { phase: 'idle', ms: 5 }",
     );
   });
 

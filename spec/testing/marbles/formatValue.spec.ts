@@ -1,7 +1,7 @@
 import { left, right } from 'fp-ts/Either';
 
 import { markedChunk } from '../../../lib/codec/mark';
-import { BadJson, ChatTimeoutError } from '../../../lib/errors';
+import { BadJson, ChatTimeoutError, ProtocolError } from '../../../lib/errors';
 import {
   textChunk,
   finishChunk,
@@ -60,7 +60,12 @@ describe('formatValue', () => {
     [
       'an error',
       new ChatTimeoutError('idle', 5),
-      "ChatTimeoutError 'the stream was idle for 5 ms: the model…' { phase: 'idle', ms: 5 }",
+      "ChatTimeoutError 'the stream was idle for 5 ms: the model or a proxy…' { phase: 'idle', ms: 5 }",
+    ],
+    [
+      'an error whose fields leave room',
+      new ProtocolError('the transport emitted bytes first: emit a head, then Uint8Arrays'),
+      "ProtocolError 'the transport emitted bytes first: emit a head, then Uint8Arrays' { body: '' }",
     ],
     ['an error without fields', new RangeError('far'), "RangeError 'far'"],
     ['a tag', { _tag: 'HttpError', status: 429 }, "{ _tag: 'HttpError', status: 429 }"],

@@ -55,6 +55,11 @@ describe('a reply that cannot be sent', () => {
       [{ message: 'x' }],
       new TypeError('reply 1 is not a string, and has neither parts nor status nor unreachable'),
     ],
+    [
+      'an answer that is a failure as well',
+      { parts: ['Hi'], status: 429 },
+      new TypeError('the reply has both parts and status; use one of them'),
+    ],
     ['parts that are a text', { parts: 'Hi' }, new TypeError('the parts of the reply are not a list')],
     [
       'a part in the spelling of the wire',
@@ -66,12 +71,39 @@ describe('a reply that cannot be sent', () => {
     [
       'a stall that is not a number',
       { parts: ['Hi', { stall: NaN }] },
-      new RangeError('part 2 of the reply has the stall NaN; use milliseconds'),
+      new TypeError('part 2 of the reply has the stall NaN; use milliseconds'),
     ],
     [
       'an unknown cut',
       { parts: ['Hi', { cut: 'cable' }] },
       new TypeError('part 2 of the reply has the cut cable; use socket or body'),
+    ],
+    [
+      'an unknown bad event',
+      { parts: [{ bad: 'xml' }] },
+      new TypeError('part 1 of the reply has the bad xml; use json or schema'),
+    ],
+    [
+      'text that is not a text',
+      { parts: [{ text: 42 }] },
+      new TypeError('part 1 of the reply has the text 42; use a string or a list of strings'),
+    ],
+    [
+      'a tool call without a name',
+      { parts: [{ toolCall: 'weather' }] },
+      new TypeError(
+        "part 1 of the reply has the toolCall weather; use an object such as { name: 'weather', arguments: {} }",
+      ),
+    ],
+    [
+      'frames that are none',
+      { parts: [{ frames: [42] }] },
+      new TypeError('part 1 of the reply has the frames 42; use frames of builders, such as textChunk'),
+    ],
+    [
+      'a part of two kinds',
+      { parts: [{ reasoning: 'Hm.', text: 'Hi' }] },
+      new TypeError('part 1 of the reply has both text and reasoning; make it two parts'),
     ],
   ])('is rejected at construction: %s', async (_, script, error) => {
     expect(() => scriptedTransport(script as Script)).toThrow(error);

@@ -85,6 +85,12 @@ describe.each(NAMES)('the dialect of %s', (name) => {
 });
 
 describe('dialects', () => {
+  it('are these: another name is an error with all of them', () => {
+    expect(() => dialect('olama' as DialectName)).toThrow(
+      new RangeError(`no dialect 'olama'; use one of ${NAMES.join(', ')}`),
+    );
+  });
+
   it('differ in the opening: a role in the first delta, a chunk before it, or a comment', () => {
     const wire = (name: DialectName): string => {
       const { openingChunks, textChunk } = dialect(name);
