@@ -7,7 +7,6 @@ import { ServerError } from '../errors';
 import { isUnwrapped, type ChunkErrorPolicy } from '../operators/either/unwrap';
 import { isOutput } from '../operators/resilience/isOutput';
 import type { ItemReader } from '../rx/concatItems';
-import { ChunkJson } from './ChunkJson';
 import { failureEvent } from './failure';
 import { createSlimmer } from './slim';
 
@@ -25,7 +24,8 @@ export interface WriterOptions {
 /** Writes the chunks of one answer as events. One step for each chunk: this is the hot path of a relay. */
 export class EventWriter implements ItemReader<Decoded<ChatCompletionChunk>, string> {
   readonly #options: WriterOptions;
-  readonly #json: ChunkJson;
+  /** Returns what is written of a chunk. */
+  readonly #shape: (chunk: ChatCompletionChunk) => ChatCompletionChunk;
   /** The chunks before the first output; `undefined` after it. */
   #held: ChatCompletionChunk[] | undefined = [];
   /** The last event: the end of a complete answer, or its failure. */
@@ -33,7 +33,7 @@ export class EventWriter implements ItemReader<Decoded<ChatCompletionChunk>, str
 
   constructor(options: WriterOptions) {
     this.#options = options;
-    this.#json = new ChunkJson(options.slim ? createSlimmer() : identity);
+    this.#shape = options.slim ? createSlimmer() : identity;
   }
 
   /**
@@ -82,7 +82,7 @@ export class EventWriter implements ItemReader<Decoded<ChatCompletionChunk>, str
   }
 
   #write(chunk: ChatCompletionChunk): string {
-    return `data: ${this.#json.write(chunk)}\n\n`;
+    return `data: ${JSON.stringify(this.#shape(chunk))}\n\n`;
   }
 }
 

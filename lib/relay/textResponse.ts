@@ -7,7 +7,7 @@ const buffers = new WeakMap<Response, BodyBuffer>();
 export const bufferOf = (response: Response): BodyBuffer | undefined => buffers.get(response);
 
 /** Creates a response whose body is the text of a buffer. */
-export function textResponse(buffer: BodyBuffer, headers: Readonly<Record<string, string>>): Response {
+export function textResponse(buffer: BodyBuffer, headers: Headers): Response {
   const response = new Response(streamOf(buffer), { headers });
   buffers.set(response, buffer);
   return response;

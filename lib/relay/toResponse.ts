@@ -39,7 +39,7 @@ export interface ResponseOptions {
  * @param http - The request; its signal aborts when the reader leaves before the head.
  * @param options - The gate, headers, the heartbeat and the size of writes.
  * @returns A promise that is never rejected.
- * @throws RangeError for a time that is not in its range.
+ * @throws RangeError for a time that is not in its range, and TypeError for a header that HTTP does not allow.
  *
  * @example An endpoint without the rules of a relay
  * ```ts
@@ -59,7 +59,9 @@ export function toResponse(
   options: ResponseOptions = {},
 ): Promise<Response> {
   checkTimes(options);
-  const { gate, headers, heartbeat = 15_000, coalesce = 0, exposeErrors = false, scheduler } = options;
+  const { gate, heartbeat = 15_000, coalesce = 0, exposeErrors = false, scheduler } = options;
+  // Throws here for a wrong one: while the source emits, nothing could catch it.
+  const headers = new Headers({ ...EVENT_STREAM, ...options.headers });
   if (hasLeft(http)) return Promise.resolve(goneResponse());
   return new Promise((resolve) => {
     const buffer = new BodyBuffer(gate);
@@ -72,7 +74,7 @@ export function toResponse(
     };
     const send = (text: string): void => {
       buffer.add(text);
-      respondOnce(() => textResponse(buffer, { ...EVENT_STREAM, ...headers }));
+      respondOnce(() => textResponse(buffer, headers));
     };
     const fail = (error: unknown): void => {
       if (respond !== undefined) return respondOnce(() => failureResponse(error, exposeErrors));

@@ -1,11 +1,11 @@
 import type { TransportRequest } from '../transport/transport';
 import type { Place } from './wholeEvents';
 
-/** Returns the first request of a stream: a POST gets the id of the answer. */
-export const firstRequest = (request: TransportRequest, key: string): TransportRequest =>
-  request.method === 'POST'
-    ? { ...request, headers: { ...request.headers, 'idempotency-key': key } }
-    : request;
+/** Returns the request that starts an answer, with its id. */
+export const startRequest = (request: TransportRequest, key: string): TransportRequest => ({
+  ...request,
+  headers: { ...request.headers, 'idempotency-key': key },
+});
 
 /** Returns the request for the events after a place. */
 export const joinRequest = (

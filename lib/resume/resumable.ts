@@ -8,7 +8,6 @@ import {
   startWith,
   tap,
   type MonoTypeOperatorFunction,
-  type Observable,
   type OperatorFunction,
   type SchedulerLike,
 } from 'rxjs';
@@ -20,9 +19,15 @@ import { failWhenIdle } from '../response/failWhenIdle';
 import { httpError } from '../response/httpError';
 import { readResponse } from '../response/readResponse';
 import { fetchTransport } from '../transport/fetchTransport';
-import type { Bytes, ResponseHead, Transport, TransportRequest } from '../transport/transport';
+import {
+  isSuccess,
+  type Bytes,
+  type ResponseHead,
+  type Transport,
+  type TransportRequest,
+} from '../transport/transport';
 import { joinAgain, type JoinOptions } from './joinAgain';
-import { firstRequest, joinRequest, stopRequest } from './requests';
+import { joinRequest, startRequest, stopRequest } from './requests';
 import { streamUrl } from './streamUrl';
 import { orphaned, wholeEvents, type Place } from './wholeEvents';
 
@@ -77,7 +82,7 @@ export function resumable(
   options: ResumableOptions = {},
 ): Transport {
   const { idle = 45_000, leave = false, scheduler = asyncScheduler } = options;
-  return (request) =>
+  const send: Transport = (request) =>
     defer(() => {
       const { gate } = request;
       const givenKey = request.headers['idempotency-key'];
@@ -87,42 +92,49 @@ export function resumable(
 
       const { limits } = settingsOf(request);
       const place: Place = { lastId: request.headers['last-event-id'] ?? '', retryMs: 0, isEnded: false };
-      /** Whether the relay keeps the answer; `undefined` until a head arrives. */
+      /** Whether the relay keeps the answer; `undefined` until it has sent a head. */
       let isKept: boolean | undefined;
+      /** A GET joins from the beginning: it starts nothing that a repetition would start twice. */
+      const canJoin = (): boolean => isKept ?? request.method === 'GET';
 
       const failWhenLost = <T>(): MonoTypeOperatorFunction<T> =>
         failWhenIdle({ ms: idle, immediate: true, gate, scheduler });
 
-      const start$ = defer(() => transport(firstRequest(request, key))).pipe(
+      const read = (head: ResponseHead): OperatorFunction<Bytes, ResponseHead | Bytes> => {
+        if (isKept !== undefined) return head.status === 204 ? () => EMPTY : wholeEvents(place, limits);
+        isKept = head.status === 200 && head.headers['x-stream-id'] !== undefined;
+        return pipe(isKept ? wholeEvents(place, limits) : identity, startWith(head));
+      };
+
+      const start$ = defer(() => transport(startRequest(request, key))).pipe(
         readResponse((head) => {
-          isKept = head.status === 200 && head.headers['x-stream-id'] !== undefined;
-          const body = isKept ? pipe(failWhenLost<Bytes>(), wholeEvents(place, limits)) : identity;
-          return pipe(body, startWith(head));
+          const body = read(head);
+          return isKept === true ? pipe(failWhenLost<Bytes>(), body) : body;
         }),
       );
 
       const join$ = defer(() => transport(joinRequest(request, url, place))).pipe(
         failWhenLost(),
-        readResponse((head): OperatorFunction<Bytes, Bytes> => {
-          if (head.status === 200) return wholeEvents(place, limits);
-          return head.status === 204 ? () => EMPTY : failWith(head, request, limits.errorBody, scheduler);
-        }),
+        readResponse((head) =>
+          isSuccess(head) ? read(head) : failWith(head, request, limits.errorBody, scheduler),
+        ),
       );
 
       const stop = (): void => {
         if (leave || place.isEnded || isKept === false) return;
         // A retry of the call joins the answer.
-        const canJoin = request.method === 'GET' || givenKey !== undefined;
-        if (canJoin && request.failure?.()?.retryable === true) return;
+        const isJoined = request.method === 'GET' || givenKey !== undefined;
+        if (isJoined && request.failure?.()?.retryable === true) return;
         // No subscriber is left to receive an error.
         transport(stopRequest(request, url)).subscribe({ error: () => undefined });
       };
 
-      return defer((): Observable<ResponseHead | Bytes> => (isKept === true ? join$ : start$)).pipe(
-        joinAgain(place, () => isKept === true, options),
+      return defer(() => (canJoin() ? join$ : start$)).pipe(
+        joinAgain(place, canJoin, options),
         tap({ unsubscribe: stop }),
       );
     });
+  return Object.assign(send, { addressOf: transport.addressOf });
 }
 
 /** Errors with the failure in the body of a response. */

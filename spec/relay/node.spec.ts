@@ -264,6 +264,29 @@ describe('toNode', () => {
     socket.destroy();
   });
 
+  it.each([
+    ['a declared size over the limit', { 'content-length': 1_000_000 }, 413],
+    ['more bytes than the limit', {}, 413],
+    ['another type', { 'content-type': 'text/plain' }, 415],
+    ['another method', { ':method': 'PUT' }, 405],
+  ])('ends the stream of HTTP/2 of a body that is refused for %s', async (_, headers, status) => {
+    const model = await startModel(() => undefined);
+    const session = await listenHttp2(toNode(relayTo(model, { limits: { body: 1_000 } })));
+    const stream = session.request({
+      ':method': 'POST',
+      ':path': '/api/chat/completions',
+      'content-type': 'application/json',
+      ...headers,
+    });
+    stream.end(Buffer.alloc(1_000_000, ' '));
+    const [response] = (await once(stream, 'response')) as [IncomingHttpHeaders];
+    expect(response[':status']).toBe(status);
+    expect(JSON.parse(await text(stream))).toHaveProperty('error');
+    // Its client need not send the rest.
+    await until(() => stream.closed);
+    expect(stream.rstCode).toBe(0);
+  });
+
   it('refuses a body that does not arrive in time', async () => {
     const model = await startModel(() => undefined);
     const limits = { request: 20 };

@@ -52,6 +52,15 @@ describe('toResponse', () => {
     expect(await response.text()).toBe('abé');
   });
 
+  it.each<Record<string, string>>([{ 'x-title': 'a – b' }, { 'x-title': 'a\nb' }, { 'a title': 'a' }])(
+    'throws for a header that HTTP does not allow, and does not subscribe: %j',
+    (headers) => {
+      const { source$, ...counts } = counted(of('a'));
+      expect(() => toResponse(source$, http(), { headers })).toThrow(/header|ByteString/);
+      expect(counts.total).toBe(0);
+    },
+  );
+
   it('has no body and sends nothing if the reader left before', async () => {
     const { source$, ...counts } = counted(of('a'));
     const response = await toResponse(source$, http({ signal: AbortSignal.abort() }));

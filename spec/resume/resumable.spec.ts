@@ -1,8 +1,9 @@
-import { from, ignoreElements, lastValueFrom, map, takeLast, toArray } from 'rxjs';
+import { EMPTY, from, ignoreElements, lastValueFrom, map, takeLast, toArray } from 'rxjs';
 import {
   accumulateContent,
   chatCompletion$,
   chatTimeout,
+  defaultPolicy,
   LimitError,
   ReadGate,
   retryChat,
@@ -269,6 +270,12 @@ describe('resumable', () => {
     });
   });
 
+  it('has the address of the transport that it wraps', () => {
+    const addressOf = (url: string): string => `${url}?translated`;
+    const transport = resumable(Object.assign(() => EMPTY, { addressOf }));
+    expect(transport.addressOf?.('/a')).toBe('/a?translated');
+  });
+
   it('is the transport that it wraps where no log is', () => {
     run(['p-a#'], ({ config, network, expectObservable, flush }) => {
       const error = { _tag: 'ConnectionError', phase: 'body' };
@@ -518,11 +525,51 @@ describe('resume$', () => {
   });
 
   it('errors when the relay does not have the answer', () => {
-    run(['u|'], ({ transport, expectObservable }) => {
-      expectObservable(resume$({ transport }, 'm42')).toBe('-#', undefined, {
-        _tag: 'HttpError',
-        status: 404,
-      });
+    run(
+      ['u|'],
+      ({ transport, expectObservable }) => {
+        expectObservable(resume$({ transport }, 'm42')).toBe('-#', undefined, {
+          _tag: 'HttpError',
+          status: 404,
+        });
+      },
+      { policy: defaultPolicy },
+    );
+  });
+
+  it.each([
+    ['cannot be reached', '--#', '------AB--C|'],
+    ['is unavailable', '-s|', '------AB--C|'],
+  ])('joins when a relay that %s at first is there again', (_, first, expected) => {
+    run([first, 'h-ab--cd|'], ({ transport, network, expectObservable, flush }) => {
+      expectObservable(resume$({ transport }, 'm42').pipe(accumulateContent())).toBe(expected, text);
+      flush();
+      expect(sent(network)).toEqual([
+        ['GET', '/chat/completions/m42', undefined],
+        ['GET', '/chat/completions/m42', undefined],
+      ]);
+    });
+  });
+
+  it('gives up when a relay stays away', () => {
+    run(
+      ['#', '#'],
+      ({ transport, expectObservable }) => {
+        expectObservable(resume$({ transport }, 'm42')).toBe('--#', undefined, { _tag: 'ConnectionError' });
+      },
+      { count: 1 },
+    );
+  });
+
+  it('begins with the head, as any response does, and joins no server without a log', () => {
+    run(['p-a#'], ({ network, expectObservable }) => {
+      expectObservable(resume$({ transport: resumable(network) }, 'm42').pipe(accumulateContent())).toBe(
+        '--A#',
+        text,
+        {
+          _tag: 'ConnectionError',
+        },
+      );
     });
   });
 

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Http2ServerRequest } from 'node:http2';
 
 import type { RelayHandler } from '../relay';
 import { bufferOf } from '../textResponse';
@@ -117,8 +118,14 @@ function writeHead(
   });
   const cookies = headers.getSetCookie();
   if (cookies.length > 0) response.setHeader('set-cookie', cookies);
-  // The rest of a body that was refused is not read. HTTP/2 has streams and no such header.
-  if (!request.complete && !isHttp2) response.setHeader('connection', 'close');
+  if (request.complete) return;
+  // The rest of a body that was refused is not read, and its client need not wait to send it.
+  if (isHttp2) closeWhenSent(request as unknown as Http2ServerRequest);
+  else response.setHeader('connection', 'close');
+}
+
+function closeWhenSent({ stream }: Http2ServerRequest): void {
+  stream.once('finish', () => stream.destroy());
 }
 
 const ignore = (): void => undefined;

@@ -7,6 +7,7 @@ import {
   from,
   map,
   merge,
+  of,
   retry,
   take,
   tap,
@@ -38,7 +39,7 @@ export class Writers {
   readonly #wakeups: Wakeups;
   readonly #limits: WriterLimits;
   readonly #now = clockOf(asyncScheduler);
-  /** The tokens of the streams, by their ids. */
+  /** The tokens of the streams, by their ids, until their end is sent. */
   readonly #tokens = new Map<string, string>();
 
   constructor(commands: Commands, wakeups: Wakeups, limits: WriterLimits) {
@@ -49,6 +50,8 @@ export class Writers {
 
   claim(id: string, ageMs: number): Observable<'writer' | 'reader'> {
     return defer(() => {
+      // It still writes what Redis has lost, and would go on with the token of the claim.
+      if (this.#tokens.has(id)) return of('reader' as const);
       const token = crypto.randomUUID();
       const isWriter = this.#claimFor(token, id, ageMs);
       let isKnown = false;
@@ -70,14 +73,9 @@ export class Writers {
     return defer(() => {
       const token = this.#tokens.get(id);
       const { maxEvents } = this.#limits;
-      return this.#write(APPEND, id, this.#now(), maxEvents, after, end ?? '', ...events).pipe(
-        tap({
-          complete: () => {
-            if (end !== undefined) this.#forget(id, token);
-          },
-          unsubscribe: () => this.#forget(id, token),
-        }),
-      );
+      const write$ = this.#write(APPEND, id, this.#now(), maxEvents, after, end ?? '', ...events);
+      if (end !== undefined) this.#forget(id, token);
+      return write$.pipe(tap({ unsubscribe: () => this.#forget(id, token) }));
     });
   }
 
