@@ -1,7 +1,23 @@
 import { isRecord } from '../codec/isRecord';
 import { toolCallName } from '../fold/AccumulatedToolCall';
+import { noAttachments } from '../fold/attachments';
 import type { AssistantMessage } from '../request/Message';
 import type { RunCall, RunStep } from './RunState';
+
+/**
+ * Returns a step before its first chunk.
+ *
+ * @param fields - The fields that are known already.
+ */
+export const newStep = (step: number, fields: Partial<RunStep> = {}): RunStep => ({
+  step,
+  content: '',
+  reasoning: '',
+  message: null,
+  calls: [],
+  ...noAttachments,
+  ...fields,
+});
 
 /** Returns a call that has not started. */
 export const newCall = (id: string, name: string): RunCall => ({
