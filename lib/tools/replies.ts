@@ -36,14 +36,23 @@ function textOf(output: unknown): string {
   if (typeof output === 'string') return output;
   if (output === undefined) return '';
   // In a list, because there JSON has `null` for values that it cannot express.
-  const json = JSON.stringify([output]).slice(1, -1);
-  // An `async` function that returns an Observable emits it. Bytes of a file that was read without an encoding have a JSON form.
+  return JSON.stringify([output], requireJson).slice(1, -1);
+}
+
+/**
+ * Returns a value for `JSON.stringify`.
+ *
+ * @throws TypeError for a value whose JSON would not contain it: a Promise that is not awaited, a Map, an error, bytes.
+ */
+function requireJson(this: Readonly<Record<string, unknown>>, name: string, json: unknown): unknown {
+  // Bytes of a file that was read without an encoding have a JSON form.
+  const value = this[name];
   if (
-    typeof output === 'function' ||
-    isObservable(output) ||
-    isError(output) ||
-    ArrayBuffer.isView(output) ||
-    (json === '{}' && !isPlain(output))
+    (typeof value === 'function' && Array.isArray(this)) ||
+    isObservable(value) ||
+    isError(value) ||
+    ArrayBuffer.isView(value) ||
+    (isRecord(json) && Object.keys(json).length === 0 && !isPlain(json))
   )
     throw new TypeError('the result has no JSON: emit plain data, or convert it with toModel');
   return json;
