@@ -25,10 +25,10 @@ import { ToolDenied, ToolFailed, type ToolFailure } from '../errors';
 import type { Message } from '../request/Message';
 import { deferAbortable } from '../rx/deferAbortable';
 import { inputOf } from '../rx/inputOf';
-import { streamOf } from '../rx/streamOf';
 import type { ReadCall } from './assistantTurn';
 import type { Approval, Call, ToolEvent } from './events';
 import { customReply, failureReply, resultReply, type Reply } from './replies';
+import { returnedBy } from './returnedBy';
 import type { AnyTool } from './tool';
 import { openCalls, type Turn } from './Turn';
 
@@ -104,7 +104,7 @@ function approved$(running: RunningCalls, tool: AnyTool, call: Call): Observable
   const { approve, suspended$ } = running;
   // Subscribed to before the event, so that a decision in reaction to the event is not lost.
   const verdict$ = new AsyncSubject<Verdict>();
-  const subscription = defer(() => approve(call))
+  const subscription = defer(() => returnedBy('approve', approve(call)))
     .pipe(take(1), defaultIfEmpty<Verdict, Verdict>(false), takeUntil(suspended$.pipe(filter(Boolean))))
     .subscribe(verdict$);
   return concat(
@@ -183,8 +183,5 @@ const outputs$ = (
   messages: readonly Message[],
 ): Observable<unknown> =>
   deferAbortable((signal) =>
-    streamOf(
-      inputOf(tool.run(input as never, { id, step, messages, signal })),
-      'run must return an Observable or a promise: make it async, or return [result]',
-    ),
+    returnedBy('run', inputOf(tool.run(input as never, { id, step, messages, signal }))),
   );

@@ -103,6 +103,19 @@ describe('runTools$: mistakes of an app', () => {
     });
   });
 
+  it.each<[string, RunToolsOptions, unknown]>([
+    ['prepareStep', { prepareStep: ({ request: next }) => next as never }, [w7]],
+    ['tools', {}, () => undefined],
+  ])('fails if %s returns a plain value', (name, options, tools) => {
+    marbles(({ expectObservable }) => {
+      const error = expect.objectContaining({
+        _tag: 'RequestError',
+        message: `${name} must return an Observable or a promise: make it async, or return [result]`,
+      }) as unknown;
+      expectObservable(runTools$(sends(t$), request, tools as never, options)).toBe('#', undefined, error);
+    });
+  });
+
   it('fails if the tools of a step complete without a list', () => {
     marbles(({ expectObservable }) => {
       const error = expect.objectContaining({ _tag: 'RequestError' }) as unknown;

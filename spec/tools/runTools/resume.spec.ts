@@ -213,10 +213,10 @@ describe('runTools$: suspended and resumed', () => {
     expect(send.requests[0]?.messages.map(({ role }) => role)).toEqual(['user', 'assistant', 'tool', 'user']);
   });
 
-  it('takes a history of another client, which has null for no calls', async () => {
+  it.each([null, {}])('takes a history of another client, which has %j for no calls', async (none) => {
     const messages = [
       ...request.messages,
-      { role: 'assistant', content: 'Hello', tool_calls: null },
+      { role: 'assistant', content: 'Hello', tool_calls: none },
       { role: 'user', content: 'Hi again' },
     ] as unknown as Message[];
     expect((await doneOf(runTools$(sends(t$), { ...request, messages }, [w7]))).reason).toBe('answered');
