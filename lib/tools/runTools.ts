@@ -169,12 +169,7 @@ function toolboxes(
   return (step) =>
     defer(() => returnedBy('tools', tools(step))).pipe(
       take(1),
-      throwIfEmpty(
-        () =>
-          new RequestError(
-            `no tools for step ${step}: the Observable completed without a list, emit [] for none`,
-          ),
-      ),
+      throwIfEmpty(() => new RequestError(`no tools for step ${step}: emit a list, [] for none`)),
       map((list) => toolboxOf(list, request)),
     );
 }
