@@ -29,7 +29,7 @@ export type ConversationViews = Pick<
 /**
  * Returns the views of a conversation.
  *
- * @param answers - State of the last request of each answer: images, citations, and other fields that a run does not have.
+ * @param answers - State of the last request of each answer: its refusal, finish reason, and other fields that a run does not have.
  */
 export function conversationViews(
   state: Signal<ConversationState>,

@@ -4,6 +4,7 @@ import { mendMessages } from '../conversation/mendMessages';
 import { textOf } from '../conversation/messages';
 import { isChatError, RequestError, type ChatError } from '../errors';
 import { toolCallsIn, type AccumulatedToolCall } from '../fold/AccumulatedToolCall';
+import { noAttachments } from '../fold/attachments';
 import type { ChatMetrics } from '../operators/tapMetrics';
 import type { Message } from '../request/Message';
 import { waiting, type ChatState } from '../state/ChatState';
@@ -73,6 +74,7 @@ export function entryOf(turn: Turn, state?: ChatState): ConversationEntry {
   }
   const { run, metrics } = turn;
   const { steps, messages } = run;
+  const { images, audio, annotations, citations } = steps.at(-1) ?? noAttachments;
   return {
     ...(state ?? storedState(run)),
     id,
@@ -86,6 +88,10 @@ export function entryOf(turn: Turn, state?: ChatState): ConversationEntry {
     reasoning: joinSteps(steps, 'reasoning'),
     toolCalls: toolCallsOf(run, state),
     usage: run.usage ?? state?.usage ?? null,
+    images,
+    audio,
+    annotations,
+    citations,
     error: run.error === null ? null : toChatError(run.error),
     metrics,
     steps,
@@ -108,7 +114,6 @@ function storedState({ status, reason, messages }: RunState): ChatState {
   return {
     ...waiting.state,
     refusal: last?.refusal ?? '',
-    images: last?.images ?? [],
     finishReason: status === 'done' ? finishReason : null,
   };
 }

@@ -54,14 +54,25 @@ const CallJson = t.intersection(
   'Call',
 );
 
-const StepJson = t.type(
-  {
-    step: t.number,
-    content: t.string,
-    reasoning: t.string,
-    message: nullable(MessageJson),
-    calls: t.array(CallJson),
-  },
+const Records = t.array(t.UnknownRecord);
+
+const StepJson = t.intersection(
+  [
+    t.type({
+      step: t.number,
+      content: t.string,
+      reasoning: t.string,
+      message: nullable(MessageJson),
+      calls: t.array(CallJson),
+    }),
+    // Stored by earlier versions without them.
+    t.partial({
+      images: Records,
+      audio: nullable(t.UnknownRecord),
+      annotations: Records,
+      citations: t.array(t.string),
+    }),
+  ],
   'Step',
 );
 

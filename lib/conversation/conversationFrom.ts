@@ -8,7 +8,7 @@ import { mismatchOf } from '../decode/issues';
 import { RequestError, type SchemaMismatch, type ToolFailure } from '../errors';
 import type { AssistantMessage, Message } from '../request/Message';
 import type { RunCall, RunState } from '../tools/RunState';
-import { newCall } from '../tools/steps';
+import { newCall, newStep } from '../tools/steps';
 import {
   ConversationJson,
   type CallJson,
@@ -70,11 +70,13 @@ function turnOf(id: TurnId, turn: TurnJson, turns: Readonly<Record<TurnId, TurnJ
 
 const runOf = (run: RunJson): RunState => ({
   ...run,
-  steps: run.steps.map((step) => ({
-    ...step,
-    message: step.message as AssistantMessage | null,
-    calls: step.calls.map(callOf),
-  })),
+  steps: run.steps.map((step) =>
+    newStep(step.step, {
+      ...step,
+      message: step.message as AssistantMessage | null,
+      calls: step.calls.map(callOf),
+    }),
+  ),
   messages: run.messages as readonly Message[],
   error: run.error === null || run.error === undefined ? null : errorOf(run.error),
 });

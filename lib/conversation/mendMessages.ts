@@ -1,9 +1,9 @@
 import { toCall } from '../codec/coerce';
 import { fieldsOf, isRecord } from '../codec/isRecord';
-import { parseJson } from '../codec/parseJson';
 import { toolCallName } from '../fold/AccumulatedToolCall';
 import type { AssistantMessage, Message, MessageToolCall, ToolMessage } from '../request/Message';
 import { isEmptyAnswer, isReply, replyQueue, withReplyId } from '../tools/history';
+import { withObjectArguments } from '../tools/objectArguments';
 import { stoppedReply } from '../tools/replies';
 
 /**
@@ -12,8 +12,8 @@ import { stoppedReply } from '../tools/replies';
  * A history of another program, or of a run that was stopped, may lack that, and servers respond with 400 to every later
  * request. A call without a reply gets one that reports that it was not run. A reply without a call, a call without a name and a
  * message without content are left out. An id that is missing, empty or repeats is replaced, in the reply too. Arguments that are
- * an object become its JSON, and others that are not the JSON of an object become `{}`. Messages without a fault stay the same
- * objects.
+ * an object become its JSON, JSON inside a JSON string is unwrapped, and others that are not the JSON of an object become `{}`.
+ * Messages without a fault stay the same objects.
  *
  * @param messages - A conversation, such as one that another program has stored.
  *
@@ -77,7 +77,7 @@ function mendAnswer(
     const id = uniqueId(call.id);
     const reply = takeReply(call.id);
     return {
-      call: withId(withArguments(call), id),
+      call: withId(withObjectArguments(call), id),
       reply: reply === undefined ? stoppedReply(id, false) : withText(withReplyId(reply, id)),
     };
   });
@@ -114,15 +114,6 @@ function uniqueIds(): (id: string) => string {
 
 const withId = (call: MessageToolCall, id: string): MessageToolCall =>
   call.id === id ? call : { ...call, id };
-
-/** Servers respond with 400 to arguments that are not the JSON of an object. A history of Ollama's own API has the object. */
-function withArguments(call: MessageToolCall): MessageToolCall {
-  if (!('function' in call)) return call;
-  const written: unknown = call.function.arguments;
-  if (typeof written === 'string' && isRecord(parseJson(written))) return call;
-  const text = isRecord(written) ? JSON.stringify(written) : '{}';
-  return { ...call, type: 'function', function: { ...call.function, arguments: text } };
-}
 
 /** OpenAI rejects an empty list of calls. */
 function withoutCalls(answer: AssistantMessage): AssistantMessage {

@@ -2,7 +2,7 @@ import { recordsIn } from '../codec/recordsIn';
 import { reasoningIn } from '../fold/reasoning';
 import type { AssistantMessage, Message } from '../request/Message';
 import { emptyRun, type RunState, type RunStep } from '../tools/RunState';
-import { joinSteps, newCalls } from '../tools/steps';
+import { joinSteps, newCalls, newStep } from '../tools/steps';
 import { emptyConversation, type ConversationState, type Turn, type TurnId } from './ConversationState';
 import { mendMessages } from './mendMessages';
 
@@ -92,13 +92,14 @@ function runOf(messages: readonly Message[]): RunState {
   };
 }
 
-const stepOf = (message: AssistantMessage, step: number, replied: ReadonlySet<string>): RunStep => ({
-  step,
-  content: textOf(message),
-  reasoning: reasoningOf(message),
-  message,
-  calls: newCalls(message).map((call) => (replied.has(call.id) ? { ...call, status: 'done' } : call)),
-});
+const stepOf = (message: AssistantMessage, step: number, replied: ReadonlySet<string>): RunStep =>
+  newStep(step, {
+    content: textOf(message),
+    reasoning: reasoningOf(message),
+    images: recordsIn(message.images),
+    message,
+    calls: newCalls(message).map((call) => (replied.has(call.id) ? { ...call, status: 'done' } : call)),
+  });
 
 /** Returns the reasoning of an answer. The history of another program may have anything as its details. */
 const reasoningOf = (answer: AssistantMessage): string =>

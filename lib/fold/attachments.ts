@@ -4,9 +4,10 @@ import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import type { ContentPart } from '../codec/ContentPart';
 import type { Delta } from '../codec/Delta';
 import { isRestart } from '../codec/mark';
+import { recordsIn } from '../codec/recordsIn';
 import { choicesAt, type ChoiceOptions, type ChunkStep } from './choices';
 import { Draft } from './Draft';
-import { concat, concatUnlessRepeated, isObject, join, omit, type Rule, type Rules } from './join';
+import { concat, concatUnlessRepeated, isObject, join, omit, type Rules } from './join';
 import { joinAudio } from './joinAudio';
 
 /** An image of an answer, as OpenRouter and the gateways that follow it send it. */
@@ -87,17 +88,12 @@ const hasAttachments = ({ images, audio, annotations, content }: Delta & Unliste
 /** Whether a part of the content is an image, as some gateways send it. */
 const isImage = ({ type }: ContentPart): boolean => type === 'image_url';
 
-/** Ignores values that are not a list, such as Copilot's annotations, and items without fields. */
-const onlyLists =
-  (rule: Rule): Rule =>
-  (before, delta, draft) =>
-    Array.isArray(delta) ? rule(before, delta.filter(isObject), draft) : before;
-
 const RULES: Rules = new Map([
   // One image in each delta, and two may be equal.
-  ['images', onlyLists(concat)],
+  ['images', (before, delta, draft) => concat(before, recordsIn(delta), draft)],
   ['audio', joinAudio],
-  ['annotations', onlyLists(concatUnlessRepeated)],
+  // Copilot's annotations are no list.
+  ['annotations', (before, delta, draft) => concatUnlessRepeated(before, recordsIn(delta), draft)],
   ['citations', concatUnlessRepeated],
 ]);
 

@@ -2,6 +2,7 @@ import type { Either } from 'fp-ts/Either';
 
 import type { Usage } from '../codec/Usage';
 import type { ToolFailure } from '../errors';
+import type { Attachments } from '../fold/attachments';
 import type { AssistantMessage, Message } from '../request/Message';
 import type { ChatStatus } from '../state/ChatState';
 import type { DoneReason } from './events';
@@ -42,8 +43,8 @@ export type RunCall<T extends AnyTool = AnyTool> = T extends AnyTool
   ? RunCallOf<T['name'], PartialInputOf<T>, InputOf<T>, OutputOf<T>>
   : never;
 
-/** A turn of the model and its calls, as a screen renders them. */
-export interface RunStep<T extends AnyTool = AnyTool> {
+/** A turn of the model, its attachments and its calls, as a screen renders them. */
+export interface RunStep<T extends AnyTool = AnyTool> extends Attachments {
   /** Number of the turn, from 1; 0 for calls of the history without a reply. */
   readonly step: number;
   /** The text of the turn so far. */

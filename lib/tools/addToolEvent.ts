@@ -4,6 +4,7 @@ import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import { isRestart } from '../codec/mark';
 import type { Usage } from '../codec/Usage';
 import type { ToolFailure } from '../errors';
+import { addAttachments } from '../fold/attachments';
 import { contentOf } from '../fold/content';
 import { readField, withFields } from '../fold/fields';
 import type { List } from '../fold/LongList';
@@ -15,7 +16,7 @@ import type { Call, ToolEvent } from './events';
 import { openCallsIn } from './history';
 import { stoppedReply } from './replies';
 import type { CallStatus, RunCall, RunStep, RunState } from './RunState';
-import { joinSteps, newCall, newCalls } from './steps';
+import { joinSteps, newCall, newCalls, newStep } from './steps';
 import type { AnyTool } from './tool';
 
 /**
@@ -51,7 +52,7 @@ function add(state: RunState, event: ToolEvent): RunState {
       return {
         ...state,
         status: 'streaming',
-        steps: [...state.steps, { step: event.step, content: '', reasoning: '', message: null, calls: [] }],
+        steps: [...state.steps, newStep(event.step)],
         messages: event.messages,
       };
     case 'chunk':
@@ -80,21 +81,22 @@ function add(state: RunState, event: ToolEvent): RunState {
 function addChunk(state: RunState, chunk: ChatCompletionChunk): RunState {
   const step = state.steps.at(-1);
   if (step === undefined) return state;
-  const withStep = (change: Partial<RunStep>): readonly RunStep[] => [
-    ...state.steps.slice(0, -1),
-    withFields(step, change),
-  ];
+  const withStep = (changed: RunStep): readonly RunStep[] => [...state.steps.slice(0, -1), changed];
   if (isRestart(chunk)) {
-    const steps = withStep({ content: '', reasoning: '', calls: [] });
+    const steps = withStep(newStep(step.step));
     return withFields(state, { steps, content: joinSteps(steps, 'content') });
   }
   const content = contentOf(chunk);
   const reasoning = reasoningOf(chunk);
-  if (content === '' && reasoning === '') return state;
+  // Joined to the step itself, so that its other fields stay.
+  const attached = addAttachments(step, chunk) as RunStep;
+  if (content === '' && reasoning === '' && attached === step) return state;
   // Appended, because joining all steps for each chunk would take quadratic time.
   const blank = step.content === '' && state.content !== '' && content !== '' ? '\n\n' : '';
   return withFields(state, {
-    steps: withStep({ content: step.content + content, reasoning: step.reasoning + reasoning }),
+    steps: withStep(
+      withFields(attached, { content: step.content + content, reasoning: step.reasoning + reasoning }),
+    ),
     content: state.content + blank + content,
   });
 }
@@ -132,15 +134,12 @@ function resume(state: RunState, messages: readonly Message[]): RunState {
     status: 'streaming',
     steps: [
       ...state.steps,
-      {
-        step: 0,
-        content: '',
-        reasoning: '',
+      newStep(0, {
         message: assistant,
         calls: calls.map((call, place) =>
           replies[place] === undefined ? call : { ...call, status: 'done' },
         ),
-      },
+      }),
     ],
     messages: [...before, assistant, ...calls.map((call, place) => replies[place] ?? notRun(call)), ...after],
   };

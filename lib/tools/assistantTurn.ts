@@ -1,7 +1,6 @@
 import { left, type Either } from 'fp-ts/Either';
 
 import { toJsonText } from '../codec/coerce';
-import { isRecord } from '../codec/isRecord';
 import { parseJson } from '../codec/parseJson';
 import type { CompletionMessage } from '../codec/CompletionMessage';
 import type { ToolCall } from '../codec/ToolCall';
@@ -10,6 +9,7 @@ import { argumentsOf, callsIn, toolCallName } from '../fold/AccumulatedToolCall'
 import type { AssistantMessage } from '../request/Message';
 import { readInput } from './callInput';
 import { isEmptyAnswer } from './history';
+import { withObjectArguments } from './objectArguments';
 import type { AnyTool } from './tool';
 import type { Toolbox } from './toolbox';
 
@@ -67,29 +67,12 @@ function readCall(call: ToolCall, id: string, { byName }: Toolbox): ReadCall {
     tool === undefined
       ? { json: jsonOrText(text), input: left(new UnknownTool(name, [...byName.keys()])) }
       : readInput(tool, text);
-  const sent = call.custom ? call : withArguments(call, name, text);
-  return { sent, id, name, tool, json, input };
+  return { sent: withObjectArguments(call), id, name, tool, json, input };
 }
 
 function jsonOrText(text: string): unknown {
   const json = parseJson(text);
   return json === undefined ? text : json;
-}
-
-/** Returns a call with valid arguments. Only those that are not an object are replaced, because servers reject them with a 400. */
-function withArguments(call: ToolCall, name: string, text: string): ToolCall {
-  return {
-    ...call,
-    type: call.type || 'function',
-    function: { ...call.function, name, arguments: textOf(text) },
-  };
-}
-
-/** Returns the text of an object: JSON inside a JSON string without the string, and an empty object for any other value. */
-function textOf(text: string): string {
-  const json = parseJson(text);
-  if (isRecord(json)) return text;
-  return typeof json === 'string' && isRecord(parseJson(json)) ? json : '{}';
 }
 
 /**

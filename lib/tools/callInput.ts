@@ -16,8 +16,8 @@ export interface CallInput {
 /**
  * Reads the arguments of a call.
  *
- * An empty text means no arguments. The nulls of strict mode are removed, then the codec decodes the value. If that fails, `null`,
- * which some models write for no arguments, is decoded as `{}`, and the text in a JSON string is read in the same way.
+ * An empty text means no arguments. The nulls of strict mode are removed, then the codec decodes the value. If that fails, `null` and
+ * `[]`, which some models and PHP write for no arguments, are decoded as `{}`, and the text in a JSON string is read in the same way.
  */
 export function readInput(tool: AnyTool, text: string): CallInput {
   const parsed = parseArguments(text);
@@ -31,10 +31,13 @@ export function readInput(tool: AnyTool, text: string): CallInput {
 }
 
 function alternativeOf(json: unknown): unknown {
-  if (json === null) return {};
+  if (isNone(json)) return {};
   const parsed = typeof json === 'string' ? parseArguments(json) : undefined;
-  return parsed !== undefined && isRight(parsed) ? (parsed.right ?? {}) : undefined;
+  if (parsed === undefined || !isRight(parsed)) return undefined;
+  return isNone(parsed.right) ? {} : parsed.right;
 }
+
+const isNone = (json: unknown): boolean => json === null || (Array.isArray(json) && json.length === 0);
 
 const parseArguments = (text: string): Either<BadJson, unknown> => parse(text.trim() === '' ? '{}' : text);
 

@@ -1,3 +1,5 @@
+import type { AssistantMessage } from '../request/Message';
+import { isEmptyAnswer } from './history';
 import type { RunState } from './RunState';
 
 /** Treatment of a step with calls that have no result: `'report'` keeps it, `'drop'` leaves it out of the conversation. */
@@ -14,15 +16,19 @@ export const failRun = (state: RunState, error: Error, unanswered: UnansweredPol
   error,
 });
 
-/** Returns the state of a run that ended in the middle of a step. The text of the answer is kept. */
+/** Returns the state of a run that ended in the middle of a step. The text and the images of the answer are kept. */
 function interrupt(state: RunState, unanswered: UnansweredPolicy): RunState {
   const step = state.steps.at(-1);
   if (step === undefined) return state;
   const { messages } = state;
   if (step.message === null) {
-    return step.content === ''
-      ? state
-      : { ...state, messages: [...messages, { role: 'assistant', content: step.content }] };
+    const { content, images } = step;
+    const answer = {
+      role: 'assistant',
+      content,
+      ...(images.length > 0 ? { images } : {}),
+    } as AssistantMessage;
+    return isEmptyAnswer(answer) ? state : { ...state, messages: [...messages, answer] };
   }
   const isSettled = step.calls.every(({ status }) => ['done', 'failed', 'denied'].includes(status));
   return unanswered === 'report' || isSettled

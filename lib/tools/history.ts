@@ -1,3 +1,4 @@
+import { recordsIn } from '../codec/recordsIn';
 import type {
   AssistantFields,
   AssistantMessage,
@@ -71,8 +72,9 @@ export const reasoningTextOf = ({ reasoning, reasoning_content, reasoning_text }
 export const callIdsIn = (messages: readonly Message[]): ReadonlySet<string> =>
   new Set(messages.flatMap((message) => (message.role === 'assistant' ? idsOf(message) : [])));
 
-// Histories of other clients have `null` for no calls.
-const idsOf = ({ tool_calls }: AssistantMessage): readonly string[] => (tool_calls ?? []).map(({ id }) => id);
+// Histories of other clients have `null` or `{}` for no calls.
+const idsOf = ({ tool_calls }: AssistantMessage): readonly string[] =>
+  recordsIn(tool_calls).map(({ id }) => id as string);
 
 /**
  * Removes the reasoning before the user's last message, because models do not read it any more.

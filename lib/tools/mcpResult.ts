@@ -1,4 +1,5 @@
 import { isRecord } from '../codec/isRecord';
+import { recordsIn } from '../codec/recordsIn';
 import { RequestError } from '../errors';
 import type { ImagePart, TextPart } from '../request/ContentPart';
 
@@ -22,7 +23,8 @@ export interface McpResult {
 
 /** Returns a result. Throws its text if the tool failed. */
 export function orThrow(result: McpResult): McpResult {
-  if (!isRecord(result)) throw new RequestError('call must return { content: […] }, as callTool does');
+  if (!isRecord(result) || !Array.isArray(result.content ?? []))
+    throw new RequestError('call must return { content: […] }, as callTool does');
   if (result.isError === true) {
     const texts = textsIn(result);
     throw new Error((texts.length > 0 ? texts : structuredIn(result)).join('\n') || 'the tool failed');
@@ -43,26 +45,36 @@ const structuredIn = ({ structuredContent }: McpResult): readonly string[] =>
 
 /** Returns the texts. A part that cannot be sent, such as audio, is named, so that the model does not take it for nothing. */
 const textsIn = ({ content }: McpResult): readonly string[] =>
-  (content ?? []).flatMap((part) => {
-    const { text, resource, uri } = part as Loose;
+  recordsIn(content).flatMap((part: Part) => {
+    const { type, text, resource, uri } = part;
     const found = [text, resource?.text, uri, resource?.uri].find((each) => typeof each === 'string');
     if (typeof found === 'string') return [found];
-    return part.type === 'image' ? [] : [`[${part.type}, not shown]`];
+    return imageIn(part) === undefined ? [`[${type}, not shown]`] : [];
   });
 
-/** The fields of the parts that are read, whatever their type. */
-interface Loose {
+/** The fields of a part that are read, whatever its type. */
+interface Part {
+  readonly type?: string;
   readonly text?: unknown;
   readonly uri?: unknown;
-  readonly resource?: { readonly text?: unknown; readonly uri?: unknown };
   readonly data?: unknown;
   readonly mimeType?: unknown;
+  readonly resource?: {
+    readonly text?: unknown;
+    readonly uri?: unknown;
+    readonly blob?: unknown;
+    readonly mimeType?: unknown;
+  };
 }
 
 const imagesIn = ({ content }: McpResult): readonly ImagePart[] =>
-  (content ?? []).flatMap((part) => {
-    const { data, mimeType } = part as Loose;
-    return part.type === 'image' && typeof data === 'string' && typeof mimeType === 'string'
-      ? [{ type: 'image_url', image_url: { url: `data:${mimeType};base64,${data}` } }]
-      : [];
-  });
+  recordsIn(content).flatMap((part) => imageIn(part) ?? []);
+
+/** Returns the image of a part: its own, or that of an embedded resource. */
+function imageIn({ data, mimeType, resource }: Part): ImagePart | undefined {
+  const bytes = data ?? resource?.blob;
+  const type = mimeType ?? resource?.mimeType;
+  return typeof bytes === 'string' && typeof type === 'string' && type.startsWith('image/')
+    ? { type: 'image_url', image_url: { url: `data:${type};base64,${bytes}` } }
+    : undefined;
+}

@@ -11,12 +11,13 @@ import {
   type ObservableInput,
 } from 'rxjs';
 
-import { isRecord } from '../codec/isRecord';
+import { fieldsOf, isRecord } from '../codec/isRecord';
 import { requireFunction } from '../codec/require';
 import { RequestError } from '../errors';
 import type { JsonSchema } from '../request/JsonSchema';
 import { deferAbortable } from '../rx/deferAbortable';
 import { orThrow, toParts, type McpResult } from './mcpResult';
+import { returnedBy } from './returnedBy';
 import type { AnyTool, ToolContext } from './tool';
 import { isObjectList } from './toolbox';
 
@@ -111,7 +112,7 @@ export function mcpTools$(source: McpSource, options: McpToolsOptions = {}): Obs
   const page$ = (cursor?: string, seen: readonly string[] = []): Observable<readonly McpTool[]> =>
     deferAbortable((signal) => {
       requireFunction(source.list, 'list must be a function: (cursor) => client.listTools({ cursor })');
-      return source.list(cursor, signal);
+      return returnedBy('list', source.list(cursor, signal));
     }).pipe(
       concatMap((page: McpToolPage | null | undefined) => {
         if (!isRecord(page) || !isObjectList(page.tools))
@@ -150,14 +151,19 @@ function toolOf(
     name: `${prefix}${name}`.replace(/[^A-Za-z0-9_-]/g, '_').slice(0, MAX_NAME),
     ...(description === undefined ? {} : { description }),
     input: (Object.hasOwn(codecs, name) ? codecs[name] : undefined) ?? t.UnknownRecord,
-    // Optional in a schema, but OpenAI responds with 400 to an object without it.
-    parameters: { type: 'object', properties: {}, ...inputSchema },
+    parameters: { type: 'object', ...inputSchema, properties: propertiesOf(inputSchema) },
     strict: false,
     needsApproval:
       typeof needsApproval === 'function' ? (input: unknown) => needsApproval(name, input) : needsApproval,
     run: (input: Record<string, unknown>, context: ToolContext) => call$(source, name, input, context),
     toModel: toParts,
   };
+}
+
+/** Returns the properties of a schema. OpenAI responds with 400 to a schema without them, and PHP writes `[]` for none. */
+function propertiesOf(schema: JsonSchema): unknown {
+  const { properties } = fieldsOf(schema);
+  return isRecord(properties) ? properties : {};
 }
 
 /** Emits the progress of a call, then its result. */
@@ -168,7 +174,12 @@ const call$ = (
   { signal }: ToolContext,
 ): Observable<McpProgress | McpResult> =>
   new Observable((subscriber) =>
-    defer(() => source.call(name, input, { signal, onprogress: (progress) => subscriber.next(progress) }))
+    defer(() =>
+      returnedBy(
+        'call',
+        source.call(name, input, { signal, onprogress: (progress) => subscriber.next(progress) }),
+      ),
+    )
       .pipe(map(orThrow))
       .subscribe(subscriber),
   );

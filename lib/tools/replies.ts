@@ -23,8 +23,8 @@ export function resultReply(id: string, tool: AnyTool, output: unknown): Reply {
   const forModel: unknown = tool.toModel === undefined ? textOf(output) : tool.toModel(output as never);
   if (typeof forModel === 'string') return reply(id, forModel);
   if (!isParts(forModel)) throw new TypeError('toModel must return a text or a list of parts');
-  const texts = forModel.filter((part): part is TextPart => part.type === 'text').map(({ text }) => text);
-  const images = forModel.filter((part): part is ImagePart => part.type === 'image_url');
+  const texts = forModel.flatMap((part) => (part.type === 'text' ? part.text : []));
+  const images = forModel.filter((part) => part.type === 'image_url');
   return reply(id, texts.join('\n') || (images.length > 0 ? 'The pictures follow.' : ''), images);
 }
 
@@ -36,14 +36,23 @@ function textOf(output: unknown): string {
   if (typeof output === 'string') return output;
   if (output === undefined) return '';
   // In a list, because there JSON has `null` for values that it cannot express.
-  const json = JSON.stringify([output]).slice(1, -1);
-  // An `async` function that returns an Observable emits it. Bytes of a file that was read without an encoding have a JSON form.
+  return JSON.stringify([output], requireJson).slice(1, -1);
+}
+
+/**
+ * Returns a value for `JSON.stringify`.
+ *
+ * @throws TypeError for a value whose JSON would not contain it: a Promise that is not awaited, a Map, an error, bytes.
+ */
+function requireJson(this: Readonly<Record<string, unknown>>, name: string, json: unknown): unknown {
+  // Bytes of a file that was read without an encoding have a JSON form.
+  const value = this[name];
   if (
-    typeof output === 'function' ||
-    isObservable(output) ||
-    isError(output) ||
-    ArrayBuffer.isView(output) ||
-    (json === '{}' && !isPlain(output))
+    (typeof value === 'function' && Array.isArray(this)) ||
+    isObservable(value) ||
+    isError(value) ||
+    ArrayBuffer.isView(value) ||
+    (isRecord(json) && Object.keys(json).length === 0 && !isPlain(json))
   )
     throw new TypeError('the result has no JSON: emit plain data, or convert it with toModel');
   return json;
@@ -84,10 +93,7 @@ export function customReply(id: string, text: unknown): Reply {
 
 /** Returns the reply to a call without a result, because the run was stopped. */
 export const stoppedReply = (id: string, began: boolean): ToolMessage =>
-  reply(
-    id,
-    began ? 'The run was stopped; this call may have run.' : 'The run was stopped; this call was not run.',
-  ).message;
+  reply(id, `The run was stopped; this call ${began ? 'may have run' : 'was not run'}.`).message;
 
 /** Returns the images of all results as a user message, because models read images only there. */
 export function imagesOf(replies: readonly Reply[]): readonly UserMessage[] {

@@ -1,18 +1,19 @@
 import { isLeft, left, right, type Either } from 'fp-ts/Either';
 import {
   AsyncSubject,
+  BehaviorSubject,
   catchError,
   concat,
   concatMap,
   defaultIfEmpty,
   defer,
   EMPTY,
+  filter,
   finalize,
   from,
   map,
   mergeMap,
   of,
-  Subject,
   take,
   takeUntil,
   throwError,
@@ -24,10 +25,10 @@ import { ToolDenied, ToolFailed, type ToolFailure } from '../errors';
 import type { Message } from '../request/Message';
 import { deferAbortable } from '../rx/deferAbortable';
 import { inputOf } from '../rx/inputOf';
-import { streamOf } from '../rx/streamOf';
 import type { ReadCall } from './assistantTurn';
 import type { Approval, Call, ToolEvent } from './events';
 import { customReply, failureReply, resultReply, type Reply } from './replies';
+import { returnedBy } from './returnedBy';
 import type { AnyTool } from './tool';
 import { openCalls, type Turn } from './Turn';
 
@@ -66,78 +67,101 @@ export function runCalls(
   { concurrency, approve = () => [false], onToolError = 'report' }: CallPolicies,
 ): Observable<ToolEvent> {
   return defer(() => {
-    const { step, settled } = turn;
     const calls = openCalls(turn);
-    let suspended = false;
-    const suspend$ = new Subject<void>();
-
-    const settle = ({ id, name }: Called, result: Either<ToolFailure, unknown>, reply: Reply): ToolEvent => {
-      settled.set(id, { result, reply });
-      return { type: 'tool-result', id, step, name, result, message: reply.message };
+    const running: RunningCalls = {
+      turn,
+      messages,
+      approve,
+      onToolError,
+      suspended$: new BehaviorSubject(false),
     };
-    const refuse = (call: Called, failure: ToolFailure): ToolEvent =>
-      settle(call, left(failure), failureReply(call.id, failure));
-
-    const run$ = (tool: AnyTool, call: Call): Observable<ToolEvent> => {
-      let output: unknown = '';
-      return concat(
-        outputs$(tool, call, messages).pipe(
-          map((value): ToolEvent => {
-            output = value;
-            return { type: 'tool-progress', ...call, output };
-          }),
-        ),
-        defer(() => of(settle(call, right(output), resultReply(call.id, tool, output)))),
-      );
-    };
-
-    const decide$ = (tool: AnyTool, call: Call, verdict: Verdict): Observable<ToolEvent> => {
-      if (verdict === true) {
-        return concat(of<ToolEvent>({ type: 'tool-approved', ...call }), run$(tool, call));
-      }
-      if (verdict === 'suspend') {
-        suspended = true;
-        suspend$.next();
-        return EMPTY;
-      }
-      return of(refuse(call, new ToolDenied(call.name, reasonOf(verdict))));
-    };
-
-    const approved$ = (tool: AnyTool, call: Call): Observable<ToolEvent> =>
-      defer(() => {
-        // Subscribed to before the event, so that a decision in reaction to the event is not lost.
-        const verdict$ = new AsyncSubject<Verdict>();
-        const subscription = defer(() => approve(call))
-          .pipe(take(1), defaultIfEmpty<Verdict, Verdict>(false), takeUntil(suspend$))
-          .subscribe(verdict$);
-        return concat(
-          of<ToolEvent>({ type: 'tool-approval', ...call }),
-          verdict$.pipe(concatMap((verdict) => decide$(tool, call, verdict))),
-        ).pipe(finalize(() => subscription.unsubscribe()));
-      });
-
-    const fail$ = (call: Call, error: unknown): Observable<ToolEvent> => {
-      if (onToolError === 'fail') return throwError(() => error);
-      const failure = new ToolFailed(call.name, error);
-      return onToolError === 'report'
-        ? of(refuse(call, failure))
-        : of(settle(call, left(failure), customReply(call.id, onToolError(error, call))));
-    };
-
-    const call$ = ({ id, name, tool, input }: ReadCall): Observable<ToolEvent> => {
-      if (suspended || tool === undefined || isLeft(input)) return EMPTY;
-      const call: Call = { id, step, name, input: input.right };
-      return concat(
-        of<ToolEvent>({ type: 'tool-call', ...call }),
-        defer(() => (needsApproval(tool, call.input) ? approved$ : run$)(tool, call)),
-      ).pipe(catchError((error: unknown) => fail$(call, error)));
-    };
-
     return concat(
-      calls.flatMap((call) => (isLeft(call.input) ? [refuse(call, call.input.left)] : [])),
-      from(calls).pipe(mergeMap(call$, concurrency)),
+      calls.flatMap((call) => (isLeft(call.input) ? [refuse(turn, call, call.input.left)] : [])),
+      from(calls).pipe(mergeMap((call) => call$(running, call), concurrency)),
     );
   });
+}
+
+/** The calls of one turn while they run. */
+interface RunningCalls extends Required<Omit<CallPolicies, 'concurrency'>> {
+  readonly turn: Turn;
+  readonly messages: readonly Message[];
+  readonly suspended$: BehaviorSubject<boolean>;
+}
+
+/** Runs a call that can run, after its approval if it needs one. */
+function call$(running: RunningCalls, { id, name, tool, input }: ReadCall): Observable<ToolEvent> {
+  if (running.suspended$.value || tool === undefined || isLeft(input)) return EMPTY;
+  const call: Call = { id, step: running.turn.step, name, input: input.right };
+  return concat(
+    of<ToolEvent>({ type: 'tool-call', ...call }),
+    defer(() => (needsApproval(tool, call.input) ? approved$ : run$)(running, tool, call)),
+  ).pipe(catchError((error: unknown) => failed$(running, call, error)));
+}
+
+/** Waits for the verdict about a call, and acts on it. */
+function approved$(running: RunningCalls, tool: AnyTool, call: Call): Observable<ToolEvent> {
+  const { approve, suspended$ } = running;
+  // Subscribed to before the event, so that a decision in reaction to the event is not lost.
+  const verdict$ = new AsyncSubject<Verdict>();
+  const subscription = defer(() => returnedBy('approve', approve(call)))
+    .pipe(take(1), defaultIfEmpty<Verdict, Verdict>(false), takeUntil(suspended$.pipe(filter(Boolean))))
+    .subscribe(verdict$);
+  return concat(
+    of<ToolEvent>({ type: 'tool-approval', ...call }),
+    verdict$.pipe(concatMap((verdict) => decided$(running, tool, call, verdict))),
+  ).pipe(finalize(() => subscription.unsubscribe()));
+}
+
+function decided$(running: RunningCalls, tool: AnyTool, call: Call, verdict: Verdict): Observable<ToolEvent> {
+  if (verdict === true) {
+    return concat(of<ToolEvent>({ type: 'tool-approved', ...call }), run$(running, tool, call));
+  }
+  if (verdict === 'suspend') {
+    running.suspended$.next(true);
+    return EMPTY;
+  }
+  return of(refuse(running.turn, call, new ToolDenied(call.name, reasonOf(verdict))));
+}
+
+/** Runs a tool. Its values are progress, and the last one is its result. */
+function run$({ turn, messages }: RunningCalls, tool: AnyTool, call: Call): Observable<ToolEvent> {
+  let output: unknown = '';
+  return concat(
+    outputs$(tool, call, messages).pipe(
+      map((value): ToolEvent => {
+        output = value;
+        return { type: 'tool-progress', ...call, output };
+      }),
+    ),
+    defer(() => of(settle(turn, call, right(output), resultReply(call.id, tool, output)))),
+  );
+}
+
+/** Applies the policy for a tool that failed. */
+function failed$({ turn, onToolError }: RunningCalls, call: Call, error: unknown): Observable<ToolEvent> {
+  if (onToolError === 'fail') return throwError(() => error);
+  const failure = new ToolFailed(call.name, error);
+  return of(
+    onToolError === 'report'
+      ? refuse(turn, call, failure)
+      : settle(turn, call, left(failure), customReply(call.id, onToolError(error, call))),
+  );
+}
+
+/** Ends a call without a result. The model receives the failure. */
+const refuse = (turn: Turn, call: Called, failure: ToolFailure): ToolEvent =>
+  settle(turn, call, left(failure), failureReply(call.id, failure));
+
+/** Ends a call with its result and its reply. */
+function settle(
+  { step, settled }: Turn,
+  { id, name }: Called,
+  result: Either<ToolFailure, unknown>,
+  reply: Reply,
+): ToolEvent {
+  settled.set(id, { result, reply });
+  return { type: 'tool-result', id, step, name, result, message: reply.message };
 }
 
 /** A call, with or without decoded arguments. */
@@ -159,8 +183,5 @@ const outputs$ = (
   messages: readonly Message[],
 ): Observable<unknown> =>
   deferAbortable((signal) =>
-    streamOf(
-      inputOf(tool.run(input as never, { id, step, messages, signal })),
-      'run must return an Observable or a promise: make it async, or return [result]',
-    ),
+    returnedBy('run', inputOf(tool.run(input as never, { id, step, messages, signal }))),
   );

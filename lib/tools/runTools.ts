@@ -21,6 +21,7 @@ import type { ChatRequest } from '../request/ChatRequest';
 import { answer$ } from './answerEvents';
 import type { ToolEvent } from './events';
 import { openCallsIn } from './history';
+import { returnedBy } from './returnedBy';
 import { addTurn, doneEvent, endReason, requestsIn, type Run } from './Run';
 import { runCalls, type CallPolicies } from './runCalls';
 import { checkOptions, type RunToolsOptions } from './RunToolsOptions';
@@ -130,10 +131,9 @@ export function runTools$<const Ts extends readonly AnyTool[]>(
     /** Returns the request of a step, changed by `prepareStep`. */
     const prepared$ = (step: number, toolbox: Toolbox | undefined): Observable<ChatRequest> => {
       const next = requestOf(request, run, toolbox);
-      return defer(() => prepareStep?.({ step, request: next, steps: run.steps }) ?? EMPTY).pipe(
-        take(1),
-        defaultIfEmpty(next),
-      );
+      return defer(() =>
+        returnedBy('prepareStep', prepareStep?.({ step, request: next, steps: run.steps }) ?? []),
+      ).pipe(take(1), defaultIfEmpty(next));
     };
 
     /** Runs the calls of a turn, and ends the run if no request follows. */
@@ -167,14 +167,9 @@ function toolboxes(
     return () => of(toolbox);
   }
   return (step) =>
-    defer(() => tools(step)).pipe(
+    defer(() => returnedBy('tools', tools(step))).pipe(
       take(1),
-      throwIfEmpty(
-        () =>
-          new RequestError(
-            `no tools for step ${step}: the Observable completed without a list, emit [] for none`,
-          ),
-      ),
+      throwIfEmpty(() => new RequestError(`no tools for step ${step}: emit a list, [] for none`)),
       map((list) => toolboxOf(list, request)),
     );
 }

@@ -1,7 +1,24 @@
-import { isRecord } from '../codec/isRecord';
+import { recordsIn } from '../codec/recordsIn';
+import type { ToolCall } from '../codec/ToolCall';
 import { toolCallName } from '../fold/AccumulatedToolCall';
+import { noAttachments } from '../fold/attachments';
 import type { AssistantMessage } from '../request/Message';
 import type { RunCall, RunStep } from './RunState';
+
+/**
+ * Returns a step before its first chunk.
+ *
+ * @param fields - The fields that are known already.
+ */
+export const newStep = (step: number, fields: Partial<RunStep> = {}): RunStep => ({
+  step,
+  content: '',
+  reasoning: '',
+  message: null,
+  calls: [],
+  ...noAttachments,
+  ...fields,
+});
 
 /** Returns a call that has not started. */
 export const newCall = (id: string, name: string): RunCall => ({
@@ -16,7 +33,7 @@ export const newCall = (id: string, name: string): RunCall => ({
 
 /** Returns the calls of a message, none of which has started. The history of another program may lack any of their fields. */
 export const newCalls = ({ tool_calls }: AssistantMessage): readonly RunCall[] =>
-  (tool_calls ?? []).filter(isRecord).map((call) => newCall(call.id || '', toolCallName(call)));
+  recordsIn(tool_calls).map((call: ToolCall) => newCall(call.id || '', toolCallName(call)));
 
 /** Joins the text or the reasoning of the steps of a run, with a blank line between. */
 export const joinSteps = (steps: readonly RunStep[], field: 'content' | 'reasoning'): string =>

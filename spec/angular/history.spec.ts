@@ -10,6 +10,7 @@ import { TruncatedError } from '../../lib/errors';
 import type { Message } from '../../lib/request/Message';
 import { waiting } from '../../lib/state/ChatState';
 import { emptyRun, type RunState } from '../../lib/tools/RunState';
+import { newStep } from '../../lib/tools/steps';
 
 const entriesOf = (...messages: readonly Message[]): readonly ConversationEntry[] =>
   branchOf(conversationOf(messages)).map((turn) => entryOf(turn));
@@ -57,10 +58,12 @@ describe('entryOf', () => {
     });
     const images = [{ type: 'image_url', image_url: { url: 'data:x' } }] as const;
     expect(entriesOf({ role: 'assistant', content: '', images })[0]).toMatchObject({ images });
+    const citations = ['https://a.example'];
+    expect(answerWith({ steps: [newStep(1), newStep(2, { citations })] })).toMatchObject({ citations });
   });
 
   it('joins the steps of a run', () => {
-    const step = { step: 1, content: 'A', reasoning: 'a', message: null, calls: [] };
+    const step = newStep(1, { content: 'A', reasoning: 'a' });
     expect(
       answerWith({
         status: 'streaming',

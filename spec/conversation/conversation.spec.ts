@@ -17,7 +17,7 @@ import { reduceConversation } from '../../lib/conversation/reduceConversation';
 import { RequestError, TruncatedError } from '../../lib/errors';
 import type { Message } from '../../lib/request/Message';
 import { emptyRun, type RunCall, type RunState } from '../../lib/tools/RunState';
-import { newCall } from '../../lib/tools/steps';
+import { newCall, newStep } from '../../lib/tools/steps';
 import { marbles } from '../helpers/marbles';
 
 /** A run with text, as `toRunState` emits it. */
@@ -26,7 +26,7 @@ const run = (content: string, status: RunState['status'] = 'streaming'): RunStat
   status,
   reason: status === 'done' ? 'answered' : null,
   content,
-  steps: [{ step: 1, content, reasoning: '', message: null, calls: [] }],
+  steps: [newStep(1, { content })],
   messages: status === 'done' ? [{ role: 'assistant', content }] : [],
 });
 
@@ -233,7 +233,7 @@ describe('conversation', () => {
       progress: value,
       result: right(value),
     } as const;
-    const step = { step: 1, content: '', reasoning: '', message: null, calls: [call] };
+    const step = newStep(1, { calls: [call] });
     let last = emptyConversation;
     of(send)
       .pipe(conversation({ answer: () => of({ ...run('Hello', 'done'), steps: [step] }) }))
@@ -248,13 +248,7 @@ describe('conversation', () => {
   it('is JSON with a tool that emits one object again and again, and changes it', () => {
     const progress: { n: unknown } = { n: 1 };
     const withCall = (change: Partial<RunCall>): ConversationEvent => {
-      const step = {
-        step: 1,
-        content: '',
-        reasoning: '',
-        message: null,
-        calls: [{ ...newCall('c', 'w'), ...change }],
-      };
+      const step = newStep(1, { calls: [{ ...newCall('c', 'w'), ...change }] });
       return { type: 'run', id: '2', run: { ...run('Hello'), steps: [step] } };
     };
     const first = [send, withCall({ progress })].reduce(reduceConversation, emptyConversation);
@@ -267,7 +261,7 @@ describe('conversation', () => {
 
   it('keeps the calls of a run that is JSON as the same objects', () => {
     const call = newCall('c', 'w');
-    const step = { step: 1, content: '', reasoning: '', message: null, calls: [call] };
+    const step = newStep(1, { calls: [call] });
     const asked = reduceConversation(emptyConversation, send);
     const event = { type: 'run', id: '2', run: { ...run('Hello'), steps: [step] } } as const;
     const { turns } = reduceConversation(asked, event);
@@ -316,7 +310,7 @@ describe('conversation', () => {
         { role: 'system', content: 'Be brief.' },
         ...messages.map((each) => ({ ...each })),
       ];
-      const steps = [{ step: 1, content: 'Hello', reasoning: '', message, calls: [] }];
+      const steps = [newStep(1, { content: 'Hello', message })];
       return [{ ...runs.d, steps, messages: [...prefix, message] }];
     };
     let last = emptyConversation;

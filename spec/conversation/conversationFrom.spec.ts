@@ -9,6 +9,7 @@ import { reduceConversation } from '../../lib/conversation/reduceConversation';
 import { TruncatedError } from '../../lib/errors';
 import type { Message } from '../../lib/request/Message';
 import { emptyRun } from '../../lib/tools/RunState';
+import { newStep } from '../../lib/tools/steps';
 
 const state = conversationOf([
   { role: 'user', content: 'Hi' },
@@ -41,7 +42,7 @@ const reply = { role: 'tool', tool_call_id: 'c', content: '7' };
 describe('conversationFrom', () => {
   it('restores status, reasoning, usage, metrics and errors, and stops an answer in flight', () => {
     const asked = reduceConversation(state, { type: 'regenerate' });
-    const step = { step: 1, content: 'Hel', reasoning: 'Hm.', message: null, calls: [] };
+    const step = newStep(1, { content: 'Hel', reasoning: 'Hm.', citations: ['https://a.example'] });
     const failing = [
       {
         type: 'run',

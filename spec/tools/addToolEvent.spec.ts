@@ -79,6 +79,44 @@ describe('addToolEvent: the text of a run', () => {
   });
 });
 
+describe('addToolEvent: the attachments of a step', () => {
+  const citations = ['https://a.example', 'https://b.example'];
+  const image = { type: 'image_url', image_url: { url: 'data:image/png;base64,' } };
+  const attached = (delta: object, more: object = {}): ToolEvent =>
+    chunk({ choices: [{ index: 0, delta }], ...more });
+
+  it('are those of its chunks, as in the state of an answer', () => {
+    const annotations = [{ type: 'url_citation', url_citation: { url: 'https://a.example' } }];
+    const state = after(
+      start(1),
+      attached({ images: [image] }, { citations: citations.slice(0, 1) }),
+      attached({ images: [image], annotations }, { citations }),
+      attached({ audio: { id: 'a', transcript: 'Hello' } }),
+      start(2),
+      text('Seen.'),
+    );
+    expect(state.steps).toMatchObject([
+      { images: [image, image], annotations, citations, audio: { id: 'a', transcript: 'Hello' } },
+      { content: 'Seen.', images: [], annotations: [], citations: [], audio: null },
+    ]);
+  });
+
+  it('begin again after a restart', () => {
+    const restart = chunk(markedChunk({ kind: 'restarted', attempt: 2 }));
+    const state = after(start(1), attached({ images: [image] }, { citations }), restart);
+    expect(state.steps).toEqual(after(start(1)).steps);
+  });
+
+  it('stay, and the images are sent again, when a stream is stopped', () => {
+    const { steps, messages } = endRun(
+      after(start(1), attached({ images: [image] }, { citations })),
+      'report',
+    );
+    expect(steps).toMatchObject([{ images: [image], citations }]);
+    expect(messages).toEqual([user, { role: 'assistant', content: '', images: [image] }]);
+  });
+});
+
 describe('addToolEvent: calls', () => {
   const written = [start(1), writing('a', { city: 'Os' }), writing('a', { city: 'Oslo' })];
 

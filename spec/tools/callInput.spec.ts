@@ -19,6 +19,8 @@ describe('the arguments of a call', () => {
     ['a string, where one is asked for', t.string, '"{}"', '{}'],
     ['no text in a string', Options, '""', {}],
     ['null in a string', Options, '"null"', {}],
+    ['an empty list, as PHP writes it', Options, '[]', {}],
+    ['an empty list in a string', Options, '"[]"', {}],
     ['the null of strict mode', Options, '{"n":null}', {}],
     ['the null of strict mode in a string', Options, '"{\\"n\\":null}"', {}],
   ])('are read: %s', (_, codec, text, value) => {

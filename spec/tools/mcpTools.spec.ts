@@ -85,7 +85,7 @@ describe('mcpTools$', () => {
     });
   });
 
-  it.each([undefined, null, 'done', [[{ type: 'text', text: 'done' }]]])(
+  it.each([undefined, null, 'done', { content: 'done' }, [[{ type: 'text', text: 'done' }]]])(
     'fails a call whose result is %p',
     async (result) => {
       const { events, told } = await called1(result as McpResult);
@@ -166,9 +166,15 @@ describe('mcpTools$', () => {
     const tools = [
       { name: 'none', inputSchema: {} },
       { name: 'own', inputSchema: own },
+      // PHP has no empty object.
+      { name: 'php', inputSchema: { type: 'object', properties: [] } },
     ];
     const listed = await firstValueFrom(mcpTools$(sourceOf({ list: () => Promise.resolve({ tools }) })));
-    expect(listed.map(({ parameters }) => parameters)).toEqual([{ type: 'object', properties: {} }, own]);
+    expect(listed.map(({ parameters }) => parameters)).toEqual([
+      { type: 'object', properties: {} },
+      own,
+      { type: 'object', properties: {} },
+    ]);
   });
 
   it('emits progress, then the result', async () => {
@@ -226,6 +232,30 @@ describe('mcpTools$', () => {
       { content: [{ type: 'audio', data: 'AAAA', mimeType: 'audio/wav' } as never] },
       [{ content: '[audio, not shown]' }],
     ],
+    [
+      'of an image without its type',
+      { content: [{ type: 'image', data: 'AAAA' } as never] },
+      [{ content: '[image, not shown]' }],
+    ],
+    [
+      'a picture that is a resource, and its address',
+      {
+        content: [
+          { type: 'resource', resource: { uri: 'file:a', blob: 'AAAA', mimeType: 'image/png' } } as never,
+        ],
+      },
+      [
+        { role: 'tool', content: 'file:a' },
+        {
+          role: 'user',
+          content: [
+            { type: 'text' },
+            { type: 'image_url', image_url: { url: 'data:image/png;base64,AAAA' } },
+          ],
+        },
+      ],
+    ],
+    ['the parts beside null', { content: [null, { type: 'text', text: 'a' }] } as never, [{ content: 'a' }]],
     ['nothing', {}, [{ content: '' }]],
     ['nothing for null', { content: null } as never, [{ content: '' }]],
     [
