@@ -36,7 +36,7 @@ import { retryCountdown$, type PendingRetry } from './retryCountdown';
  *   template: `
  *     @for (message of chat.messages(); track message.id) { <p>{{ message.content }}</p> }
  *     @if (chat.error(); as error) { <p role="alert">{{ error.message }}</p> }
- *     <input #question (keydown.enter)="chat.send(question.value)" />
+ *     <input #question aria-label="Question" (keydown.enter)="chat.send(question.value); question.value = ''" />
  *     <button (click)="chat.stop()" [disabled]="!chat.busy()">Stop</button>
  *   `,
  * })
