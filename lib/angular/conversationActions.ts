@@ -26,7 +26,7 @@ export function conversationActions(
   return {
     send: (content) => request({ type: 'send', content }),
     stop: () => run({ type: 'stop' }),
-    regenerate: () => request({ type: 'regenerate' }),
+    regenerate: (id) => request({ type: 'regenerate', ...(id !== undefined && { id: String(id) }) }),
     edit: (id, content) => request({ type: 'edit', id: String(id), content }),
     select: (id) => run({ type: 'select', id: String(id) }),
     approve: (id) => run({ type: 'approve', id, approved: true }),
