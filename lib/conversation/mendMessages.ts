@@ -135,13 +135,19 @@ const withId = (call: MessageToolCall, id: string): MessageToolCall =>
 const textId = (id: string | number): string => (typeof id === 'number' ? String(id) : id);
 
 /** Servers respond with 400 to arguments that are not the JSON of an object. A history of Ollama's own API has the object. */
+function argumentsText(written: unknown): string {
+  if (typeof written === 'string' && isRecord(parseJson(written))) return written;
+  return isRecord(written) ? JSON.stringify(written) : '{}';
+}
+
 function withOwnFields(given: MessageToolCall): MessageToolCall {
   const call = withId(given, textId(given.id));
   if (!('function' in call)) return call;
   const written: unknown = call.function.arguments;
-  if (typeof written === 'string' && isRecord(parseJson(written))) return call;
-  const text = isRecord(written) ? JSON.stringify(written) : '{}';
-  return { ...call, type: 'function', function: { ...call.function, arguments: text } };
+  const text = argumentsText(written);
+  // A history of Ollama's own API has no type.
+  const isOwn = text === written && (call.type as string | null | undefined) === 'function';
+  return isOwn ? call : { ...call, type: 'function', function: { ...call.function, arguments: text } };
 }
 
 /** Whether an answer has nothing that servers accept. Other clients store `null` for a field that it lacks. */
