@@ -113,7 +113,7 @@ const budgets = [
   { from: /^tools\/(addToolEvent|toRunState)$/, kB: 3.4, without: [sender] },
   { from: /^tools\//, kB: 2.7, without: [sender] },
   // With the reducer, which every conversation has.
-  { from: /^conversation\/persisted$/, kB: 7.8, without: [sender] },
+  { from: /^conversation\/persisted$/, kB: 8.2, without: [sender] },
   { from: /^conversation\//, kB: 5.7, without: [sender] },
   // More than half of it is what an app shares with a call: errors, the rules of retries, the fold of a completion.
   { from: /^relay\/relay$/, kB: 13.5, without: [sender, 'io-ts'] },
