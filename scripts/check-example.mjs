@@ -5,15 +5,10 @@ import { homedir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import { angulars } from './consumers/angulars.mjs';
 import { node } from './consumers/tools.mjs';
 import './ensure-built.mjs';
 import { run, runNpm } from './run.mjs';
-
-/** The other versions of Angular, beside the example's own 21. */
-const VERSIONS = [
-  { name: 'Angular 20', angular: '20.3.32', cli: '20.3.37', typescript: '5.9.3' },
-  { name: 'Angular 22', angular: '22.2.0', cli: '22.2.0', typescript: '6.0.3', node: '24.21.0' },
-];
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const example = join(root, 'examples/angular');
@@ -24,20 +19,22 @@ const cache = join(
 );
 
 let failed = 0;
-for (const version of VERSIONS) {
+// Beside the example's own 21.
+for (const line of ['20', '22']) {
   const started = performance.now();
-  const problem = await build(version).catch((error) => error.message);
+  const problem = await build(line).catch((error) => error.message);
   if (problem !== undefined) failed += 1;
   const seconds = ((performance.now() - started) / 1_000).toFixed(0);
-  console.log(`${problem === undefined ? 'ok    ' : 'FAILED'} the example on ${version.name} (${seconds} s)`);
+  console.log(`${problem === undefined ? 'ok    ' : 'FAILED'} the example on Angular ${line} (${seconds} s)`);
   if (problem !== undefined) console.log(problem);
 }
 process.exitCode = failed;
 
 /** Returns the output of a failed build, and `undefined` on success. */
-async function build(version) {
-  const folder = join(cache, version.name.toLowerCase().replace(' ', '-'));
-  const command = version.node === undefined ? process.execPath : await node(version.node);
+async function build(line) {
+  const folder = join(cache, `angular-${line}`);
+  const needed = angulars[line].node;
+  const command = needed === undefined ? process.execPath : await node(needed);
   const env = { PATH: `${dirname(command)}${delimiter}${process.env.PATH}`, NG_CLI_ANALYTICS: 'false' };
 
   mkdirSync(folder, { recursive: true });
@@ -47,7 +44,7 @@ async function build(version) {
   for (const file of ['src', '.npmrc', 'angular.json', 'tsconfig.json', 'tsconfig.spec.json']) {
     cpSync(join(example, file), join(folder, file), { recursive: true });
   }
-  writeFileSync(join(folder, 'package.json'), JSON.stringify(createManifest(version), null, 2));
+  writeFileSync(join(folder, 'package.json'), JSON.stringify(createManifest(angulars[line]), null, 2));
   const installed = await runNpm(
     ['install', '--ignore-scripts', '--no-package-lock', '--prefer-offline', '--loglevel=error'],
     { cwd: folder, env, timeoutMs: 600_000 },
@@ -59,12 +56,12 @@ async function build(version) {
 }
 
 /** Returns the example's package.json with another version of Angular. */
-function createManifest({ angular, cli, typescript }) {
+function createManifest({ version, build, typescript }) {
   const manifest = JSON.parse(readFileSync(join(example, 'package.json'), 'utf8'));
   const { dependencies, devDependencies } = manifest;
   for (const packages of [dependencies, devDependencies]) {
     for (const name of Object.keys(packages).filter((each) => each.startsWith('@angular/'))) {
-      packages[name] = ['@angular/build', '@angular/cli', '@angular/ssr'].includes(name) ? cli : angular;
+      packages[name] = ['@angular/build', '@angular/cli', '@angular/ssr'].includes(name) ? build : version;
     }
   }
   dependencies['rxjs-chat-completions'] = `file:${root}`;

@@ -91,8 +91,12 @@ export interface Conversation {
   readonly send: (message: string | Message | readonly Message[]) => void;
   /** Stops the answer, or the wait for a retry, and keeps what was received. */
   readonly stop: () => void;
-  /** Requests another answer beside the last one, which stays a sibling. Does not wait for a retry. */
-  readonly regenerate: () => void;
+  /**
+   * Requests another answer beside one, which stays a sibling. Does not wait for a retry.
+   *
+   * @param id - The `id` of an answer in `messages`, or of the message it answers. Default: the last entry.
+   */
+  readonly regenerate: (id?: number) => void;
   /**
    * Adds an alternative to a message of the user and requests an answer. The message stays a sibling, with everything after it.
    *

@@ -1,5 +1,5 @@
 import { inject } from '@angular/core';
-import { defer, finalize, identity, takeUntil, tap, type Observable } from 'rxjs';
+import { asyncScheduler, defer, finalize, identity, takeUntil, tap, type Observable } from 'rxjs';
 
 import { chatCompletion$ } from '../call/chatCompletion';
 import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
@@ -16,7 +16,7 @@ import { runTools$ } from '../tools/runTools';
 import { toRunState } from '../tools/toRunState';
 import { answerOnce$ } from './answerOnce';
 import type { ConversationOptions } from './Conversation';
-import { endOnLeave } from './endOnLeave';
+import { holdOnLeave } from './holdOnLeave';
 import { outsideAngular } from './outsideAngular';
 import { CHAT_COMPLETIONS_CONFIG, CHAT_COMPLETIONS_RETRY, withRetries } from './tokens';
 
@@ -36,8 +36,14 @@ export function injectAnswer(
   const appConfig = inject(CHAT_COMPLETIONS_CONFIG);
   const appRetry = inject(CHAT_COMPLETIONS_RETRY);
   const outside = outsideAngular();
-  const ended = endOnLeave<ToolEvent>();
-  const { retry = appRetry, tools, onChunkError = 'fail', chunks = identity } = options;
+  const {
+    retry = appRetry,
+    tools,
+    onChunkError = 'fail',
+    chunks = identity,
+    scheduler = asyncScheduler,
+  } = options;
+  const held = holdOnLeave<ToolEvent>(scheduler);
 
   const retryOptions = retry && {
     ...retry,
@@ -78,7 +84,7 @@ export function injectAnswer(
     });
 
     return event$.pipe(
-      ended,
+      held,
       // Above the fold, which then emits `stopped` and keeps what was received.
       takeUntil(stop$),
       toRunState(),

@@ -1,15 +1,14 @@
 import { assertInInjectionContext, DestroyRef, inject, PLATFORM_ID, signal, untracked } from '@angular/core';
-import { isRight } from 'fp-ts/Either';
 import { asyncScheduler, BehaviorSubject, merge, Subject, switchMap, tap } from 'rxjs';
 
 import { conversation } from '../conversation/conversation';
 import type { ConversationCommand } from '../conversation/ConversationCommand';
-import { conversationFrom } from '../conversation/conversationFrom';
 import type { TurnId } from '../conversation/ConversationState';
 import { conversationOf } from '../conversation/messages';
 import type { PlannedRetry } from '../operators/resilience/retryChat';
 import type { ChatState } from '../state/ChatState';
 import type { Conversation, ConversationOptions } from './Conversation';
+import { conversationActions } from './conversationActions';
 import { conversationViews } from './conversationViews';
 import { detachedFromApp } from './detachedFromApp';
 import { injectAnswer } from './injectAnswer';
@@ -37,7 +36,7 @@ import { retryCountdown$, type PendingRetry } from './retryCountdown';
  *   template: `
  *     @for (message of chat.messages(); track message.id) { <p>{{ message.content }}</p> }
  *     @if (chat.error(); as error) { <p role="alert">{{ error.message }}</p> }
- *     <input #question (keydown.enter)="chat.send(question.value)" />
+ *     <input #question aria-label="Question" (keydown.enter)="chat.send(question.value); question.value = ''" />
  *     <button (click)="chat.stop()" [disabled]="!chat.busy()">Stop</button>
  *   `,
  * })
@@ -52,9 +51,9 @@ export function injectConversation(options: ConversationOptions): Conversation {
   const onServer = inject(PLATFORM_ID) === 'server';
   const saved = persistedInApp(options);
   const detached = detachedFromApp();
-  const { messages: first = [], scheduler = asyncScheduler } = options;
+  const { messages = [], scheduler = asyncScheduler } = options;
 
-  const from = conversationOf(first);
+  const from = conversationOf(messages);
   const state = signal(from);
   const pendingRetry = signal<PendingRetry | null>(null);
   const answers = new Map<TurnId, ChatState>();
@@ -108,25 +107,11 @@ export function injectConversation(options: ConversationOptions): Conversation {
 
   return {
     ...conversationViews(state, pendingRetry, answers),
-    send: (content) => request({ type: 'send', content }),
-    stop: () => run({ type: 'stop' }),
-    regenerate: () => request({ type: 'regenerate' }),
-    edit: (id, content) => request({ type: 'edit', id: String(id), content }),
-    select: (id) => run({ type: 'select', id: String(id) }),
-    approve: (id) => run({ type: 'approve', id, approved: true }),
-    deny: (id, reason) =>
-      run({ type: 'approve', id, approved: false, ...(reason !== undefined && { reason }) }),
+    ...conversationActions(state, from, run, request),
     open: (storage) => {
       run({ type: 'stop' });
       forget();
       detached(() => storage$.next(onServer ? null : storage));
-    },
-    reset: (start = first) => run({ type: 'reset', to: conversationOf(start) }),
-    save: () => untracked(state),
-    restore: (json) => {
-      const restored = conversationFrom(json);
-      if (isRight(restored)) run({ type: 'reset', to: restored.right });
-      return restored;
     },
   };
 }

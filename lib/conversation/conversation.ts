@@ -127,7 +127,7 @@ export function conversation(
             const turn = Object.values(state.turns).find(isAnswering);
             if (turn === undefined) return EMPTY;
             const sent = messagesOf(branchOf(state, turn.parent));
-            return turnEvents$(answer, turn.id, sent, stop$, shared$, metrics$);
+            return turnEvents$({ answer, id: turn.id, sent, stop$, command$: shared$, metrics$ });
           });
           return concat(
             concat(of(command), answering$).pipe(takeUntil(stopped$)),

@@ -31,7 +31,7 @@ import { stoppedReply } from '../tools/replies';
  * ```
  */
 export function mendMessages(messages: readonly Message[]): readonly Message[] {
-  const given = messages.filter(hasContent);
+  const given = messages.filter(hasContent).map(inOwnForm);
   const uniqueId = uniqueIds();
   const mended: Message[] = [];
   let place = 0;
@@ -55,6 +55,26 @@ const hasContent = (message: Message): boolean =>
     Array.isArray(message.content) ||
     ['assistant', 'tool', 'function'].includes(message.role));
 
+/**
+ * Returns a message with its calls as servers send them: a list, each with a name, a text as its id, and JSON as its arguments.
+ *
+ * The history of another program may have them in any form. Calls that are none are left out.
+ */
+export function inOwnForm(message: Message): Message {
+  if (isReply(message)) return withReplyId(message, textId(message.tool_call_id));
+  if (message.role !== 'assistant' || message.tool_calls === undefined) return message;
+  const { tool_calls, ...rest } = message;
+  // PHP and databases store no calls as `{}` or text.
+  const stored = Array.isArray(tool_calls) ? (tool_calls as readonly MessageToolCall[]) : [];
+  const calls = stored
+    .map(toCall)
+    .filter(hasName)
+    .map((call) => withObjectArguments(withId(call, textId(call.id))));
+  // OpenAI rejects an empty list of calls.
+  if (calls.length === 0) return rest as AssistantMessage;
+  return isSameList(calls, stored) ? message : { ...message, tool_calls: calls };
+}
+
 /** The messages from a place to the next answer. */
 function messagesUntilAnswer(messages: readonly Message[], start: number): readonly Message[] {
   let end = start;
@@ -62,35 +82,34 @@ function messagesUntilAnswer(messages: readonly Message[], start: number): reado
   return messages.slice(start, end);
 }
 
-/** Pairs the calls of an answer with their replies. */
+/** Pairs the calls of an answer, in their own form, with their replies. */
 function mendAnswer(
   answer: AssistantMessage,
   replies: readonly ToolMessage[],
   uniqueId: (id: string) => string,
 ): { readonly answer: AssistantMessage; readonly replies: readonly ToolMessage[] } {
-  // PHP and databases store no calls as `{}` or text.
-  const stored: AssistantMessage['tool_calls'] = Array.isArray(answer.tool_calls) ? answer.tool_calls : [];
-  const calls = stored.map(toCall).filter(hasName);
-  if (calls.length === 0) return { answer: withoutCalls(answer), replies: [] };
+  const calls = answer.tool_calls ?? [];
   const takeReply = replyQueue(calls, replies);
   const pairs = calls.map((call) => {
     const id = uniqueId(call.id);
     const reply = takeReply(call.id);
     return {
-      call: withId(withObjectArguments(call), id),
+      call: withId(call, id),
       reply: reply === undefined ? stoppedReply(id, false) : withText(withReplyId(reply, id)),
     };
   });
-  const isUnchanged =
-    pairs.length === stored.length && pairs.every(({ call }, place) => call === stored[place]);
+  const own = pairs.map(({ call }) => call);
   return {
-    answer: isUnchanged ? answer : { ...answer, tool_calls: pairs.map(({ call }) => call) },
+    answer: isSameList(own, calls) ? answer : { ...answer, tool_calls: own },
     replies: pairs.map(({ reply }) => reply),
   };
 }
 
 /** Whether a call, in its own form, has the name of its tool. */
 const hasName = (call: unknown): call is MessageToolCall => isRecord(call) && toolCallName(call) !== '';
+
+const isSameList = <T>(a: readonly T[], b: readonly T[]): boolean =>
+  a.length === b.length && a.every((item, place) => item === b[place]);
 
 /** The result of a call that returned nothing. */
 const withText = (reply: ToolMessage): ToolMessage =>
@@ -115,11 +134,8 @@ function uniqueIds(): (id: string) => string {
 const withId = (call: MessageToolCall, id: string): MessageToolCall =>
   call.id === id ? call : { ...call, id };
 
-/** OpenAI rejects an empty list of calls. */
-function withoutCalls(answer: AssistantMessage): AssistantMessage {
-  const { tool_calls, ...rest } = answer;
-  return tool_calls === undefined ? answer : (rest as AssistantMessage);
-}
+/** An id as text: some servers send a number. */
+const textId = (id: string | number): string => (typeof id === 'number' ? String(id) : id);
 
 /** Whether an answer has nothing that servers accept. Other clients store `null` for a field that it lacks. */
 const isEmpty = (answer: AssistantMessage): boolean =>

@@ -4,7 +4,7 @@ import type { AssistantMessage, Message } from '../request/Message';
 import { emptyRun, type RunState, type RunStep } from '../tools/RunState';
 import { joinSteps, newCalls, newStep } from '../tools/steps';
 import { emptyConversation, type ConversationState, type Turn, type TurnId } from './ConversationState';
-import { mendMessages } from './mendMessages';
+import { inOwnForm, mendMessages } from './mendMessages';
 
 /**
  * Returns the messages of turns, for the next request.
@@ -31,7 +31,8 @@ export const messagesOf = (turns: readonly Turn[]): readonly Message[] =>
  *
  * An answer, and the results and answers directly after it, become one turn.
  *
- * @param messages - Messages in their order. Faults are mended when they are sent.
+ * @param messages - Messages in their order. Faults in the form of calls are mended, see {@link mendMessages}; others when they are
+ * sent.
  *
  * @example
  * ```ts
@@ -53,7 +54,7 @@ export function addMessages(
   const turns = { ...state.turns };
   let head = parent;
   let { next } = state;
-  for (const group of turnGroups(messages)) {
+  for (const group of turnGroups(messages.map(inOwnForm))) {
     const id = String(next);
     next += 1;
     turns[id] = Array.isArray(group)
@@ -101,14 +102,16 @@ const stepOf = (message: AssistantMessage, step: number, replied: ReadonlySet<st
     calls: newCalls(message).map((call) => (replied.has(call.id) ? { ...call, status: 'done' } : call)),
   });
 
-/** Returns the reasoning of an answer. The history of another program may have anything as its details. */
-const reasoningOf = (answer: AssistantMessage): string =>
-  reasoningIn({ ...answer, reasoning_details: recordsIn(answer.reasoning_details) });
+/** Returns the reasoning of an answer. The history of another program may have anything there. */
+function reasoningOf(answer: AssistantMessage): string {
+  const text: unknown = reasoningIn({ ...answer, reasoning_details: recordsIn(answer.reasoning_details) });
+  return typeof text === 'string' ? text : '';
+}
 
 /** Returns the text of a message, joined from its parts. */
 export function textOf({ content }: Message): string {
   if (typeof content === 'string') return content;
-  return (content ?? [])
-    .map((part) => ('text' in part && typeof part.text === 'string' ? part.text : ''))
+  return recordsIn(content)
+    .map(({ text }) => (typeof text === 'string' ? text : ''))
     .join('');
 }

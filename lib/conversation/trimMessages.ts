@@ -1,3 +1,4 @@
+import { recordsIn } from '../codec/recordsIn';
 import { RequestError } from '../errors';
 import type { AssistantMessage, Message } from '../request/Message';
 import { isOfUser, reasoningTextOf } from '../tools/history';
@@ -108,8 +109,8 @@ const MESSAGE_TOKENS = 4;
  */
 export function estimateTokens(message: Message): number {
   const { content } = message;
-  const parts: readonly object[] = Array.isArray(content) ? content : [];
-  const texts = parts.flatMap((part) => ('text' in part && typeof part.text === 'string' ? part.text : []));
+  const parts = recordsIn(content);
+  const texts = parts.flatMap(({ text }) => (typeof text === 'string' ? text : []));
   const text = typeof content === 'string' ? content : texts.join('');
   const answer = message.role === 'assistant' ? message : undefined;
   const attachments = parts.length - texts.length + (answer?.images?.length ?? 0);

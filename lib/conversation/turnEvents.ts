@@ -11,22 +11,29 @@ import type { ConversationCommand, ConversationEvent } from './ConversationComma
 import type { TurnId } from './ConversationState';
 import { withOwnMessages } from './ownMessages';
 
-/**
- * Requests the answer of a turn, and emits its events. Never errors: a failure is an event.
- *
- * @param sent - The messages before the answer.
- * @param stop$ - Emits when the answer is to end.
- * @param command$ - The commands, of which those that approve a call matter.
- * @param metrics$ - Receives the metrics, also at the end of an answer that was unsubscribed from.
- */
-export const turnEvents$ = (
-  answer: AnswerFunction,
-  id: TurnId,
-  sent: readonly Message[],
-  stop$: Observable<void>,
-  command$: Observable<ConversationCommand>,
-  metrics$: Pick<Observer<ConversationEvent>, 'next'>,
-): Observable<ConversationEvent> => {
+/** The parts of a request for the answer of a turn. */
+interface TurnRequest {
+  readonly answer: AnswerFunction;
+  readonly id: TurnId;
+  /** The messages before the answer. */
+  readonly sent: readonly Message[];
+  /** Emits when the answer is to end. */
+  readonly stop$: Observable<void>;
+  /** The commands, of which those that approve a call matter. */
+  readonly command$: Observable<ConversationCommand>;
+  /** Receives the metrics, also at the end of an answer that was unsubscribed from. */
+  readonly metrics$: Pick<Observer<ConversationEvent>, 'next'>;
+}
+
+/** Requests the answer of a turn, and emits its events. Never errors: a failure is an event. */
+export const turnEvents$ = ({
+  answer,
+  id,
+  sent,
+  stop$,
+  command$,
+  metrics$,
+}: TurnRequest): Observable<ConversationEvent> => {
   const report = (metrics: ChatMetrics): void => {
     if (metrics.end !== 'restarted') metrics$.next({ type: 'metrics', id, metrics });
   };

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { entryPoints } from '../entry-points.mjs';
+import { angulars } from './angulars.mjs';
 import { bun, deno, node, tools } from './tools.mjs';
 
 /** The oldest version that `engines` allows, and the newest of each later major version. */
@@ -14,13 +15,6 @@ const resolutions = {
   bundler: '--module preserve --moduleResolution bundler',
   node16: '--module node16',
   nodenext: '--module nodenext',
-};
-
-/** Supported major versions of Angular, with the versions of their tools. */
-const angulars = {
-  20: { version: '20.3.35', build: '20.3.41', typescript: '5.9.3', zone: '0.15.1' },
-  21: { version: '21.2.24', build: '21.2.24', typescript: '5.9.3', zone: '0.15.1' },
-  22: { version: '22.2.6', build: '22.2.7', typescript: '6.0.3', zone: '0.16.3' },
 };
 
 /**
@@ -186,15 +180,15 @@ function compiled(version, title, options, { peers, apps = ['typed.mts', 'typed.
 
 /** An Angular app, built for production by the CLI of its version, then run on a page. */
 function ngBuilt(line, title, { configuration = 'production', bundles = ['out/main.js'] } = {}) {
+  const { version, node: needed } = angulars[line];
   return {
-    name: `Angular ${angulars[line].version}, ${title}`,
+    name: `Angular ${version}, ${title}`,
     peers: `Angular CLI ${line}`,
     folder: 'angular',
     steps: async () => ({
       builds: [
         [
-          // Its CLI needs this version of Node.
-          line === '22' ? await node('24.21.0') : process.execPath,
+          needed === undefined ? process.execPath : await node(needed),
           ...[inWorkspace('@angular/cli/bin/ng.js'), 'build', `--configuration=${configuration}`],
         ],
       ],

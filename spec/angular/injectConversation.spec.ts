@@ -160,6 +160,26 @@ describe('injectConversation', () => {
     });
   });
 
+  it('regenerates an earlier answer, and leaves everything after it on the other branch', () => {
+    conversation(['One', 'Two', 'Three', 'Four'], (chat, at) => {
+      chat.send('A');
+      at(1_000, () => chat.send('B'));
+      at(2_000, () => {
+        chat.regenerate(-1);
+        expect(chat.busy()).toBe(false);
+        chat.regenerate(chat.messages()[1]!.id);
+      });
+      at(3_000, () => {
+        expect(chat.messages().map(({ content }) => content)).toEqual(['A', 'Three']);
+        chat.regenerate(chat.messages()[0]!.id);
+      });
+      at(4_000, () => {
+        expect(chat.messages().map(({ content }) => content)).toEqual(['A', 'Four']);
+        expect(chat.siblings(chat.messages()[1]!.id)).toHaveLength(3);
+      });
+    });
+  });
+
   it('edits a message, and leaves everything after it on the other branch', () => {
     conversation(['One', 'Two', 'Three'], (chat, at) => {
       chat.send('A');

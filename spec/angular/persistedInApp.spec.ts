@@ -154,28 +154,50 @@ describe('a conversation with a storage', () => {
     expect(held.text).toBe('not JSON');
   });
 
-  it.each([
-    ['stopped', true],
-    ['failed', false],
-  ])('saves an answer whose connection breaks as %s if the user leaves the page: %p', (status, isLeaving) => {
-    const { held, storage } = memory();
-    const window = new EventTarget();
-    new TestScheduler(() => undefined).run(({ flush }) => {
-      const app = appOf([
-        { provide: DOCUMENT, useValue: Object.assign(new EventTarget(), { defaultView: window }) },
-        provideChatCompletions({
-          transport: scriptedTransport({ parts: ['Hello', { cut: 'socket' }] }, { delayMs: 100 }),
-        }),
-      ]);
-      const chat = app.run(() => injectConversation({ request: { model: 'any' }, storage }));
-      chat.send('Hi');
-      if (isLeaving) window.dispatchEvent(new Event('beforeunload'));
-      flush();
-      expect([chat.status(), chat.content()]).toEqual([status, 'Hello']);
-      window.dispatchEvent(new Event('pagehide'));
-      app.destroy();
+  describe('an answer whose connection breaks', () => {
+    /** Sends, breaks the connection after 200 ms, and looks after a time in milliseconds. */
+    function broken(
+      isLeaving: boolean,
+      ms: number,
+      look: (chat: Conversation, window: EventTarget, text: () => string | null) => void,
+    ): void {
+      const { held, storage } = memory();
+      const window = new EventTarget();
+      const scheduler = new TestScheduler(() => undefined);
+      scheduler.run(({ flush }) => {
+        const app = appOf([
+          { provide: DOCUMENT, useValue: Object.assign(new EventTarget(), { defaultView: window }) },
+          provideChatCompletions({
+            transport: scriptedTransport({ parts: ['Hello', { cut: 'socket' }] }, { delayMs: 100 }),
+          }),
+        ]);
+        const chat = app.run(() => injectConversation({ request: { model: 'any' }, storage }));
+        chat.send('Hi');
+        if (isLeaving) window.dispatchEvent(new Event('beforeunload'));
+        scheduler.schedule(() => look(chat, window, () => held.text), ms);
+        flush();
+        app.destroy();
+      });
+    }
+
+    it('is stored as in flight if the user leaves the page', () => {
+      expect.assertions(1);
+      broken(true, 500, (_, window, text) => {
+        window.dispatchEvent(new Event('pagehide'));
+        expect(text()).toContain('"status":"streaming"');
+      });
     });
-    expect(held.text).toContain(`"status":"${status}"`);
+
+    it.each([false, true])('fails if the page stays, after a cancelled beforeunload: %p', (isLeaving) => {
+      expect.assertions(1);
+      broken(isLeaving, 10_000, (chat, _, text) => {
+        expect([chat.content(), chat.error()?._tag, text()?.includes('"failed"')]).toEqual([
+          'Hello',
+          'ConnectionError',
+          true,
+        ]);
+      });
+    });
   });
 
   it('is not read during server rendering', () => {

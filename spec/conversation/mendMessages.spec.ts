@@ -133,6 +133,12 @@ describe('mendMessages', () => {
     expect(mendMessages(mended)).toEqual(mended);
   });
 
+  it.each([undefined, null])('adds the type of a call, which OpenAI requires: %p', (type) => {
+    const [call] = calls('a').tool_calls ?? [];
+    const foreign: AssistantMessage = { ...calls('a'), tool_calls: [{ ...call, type }] as never };
+    expect(mendMessages([foreign, reply('a')])).toEqual([calls('a'), reply('a')]);
+  });
+
   it('returns messages without a fault as the same objects', () => {
     const messages: readonly Message[] = [
       user,

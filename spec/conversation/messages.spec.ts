@@ -1,4 +1,12 @@
-import { conversationOf } from '../../lib/conversation/messages';
+import { right } from 'fp-ts/Either';
+
+import type { CompletionChoice } from '../../lib/codec/ChatCompletion';
+import { branchOf } from '../../lib/conversation/branches';
+import { conversationFrom } from '../../lib/conversation/conversationFrom';
+import { emptyConversation } from '../../lib/conversation/ConversationState';
+import { conversationOf, messagesOf } from '../../lib/conversation/messages';
+import { reduceConversation } from '../../lib/conversation/reduceConversation';
+import { toolCallsIn } from '../../lib/fold/AccumulatedToolCall';
 import type { Message } from '../../lib/request/Message';
 import type { RunStep } from '../../lib/tools/RunState';
 
@@ -11,11 +19,49 @@ const stepOf = (answer: object): RunStep | undefined => {
 };
 
 describe('conversationOf', () => {
-  it('takes calls that lack fields', () => {
-    const tool_calls = [null, { id: 'a', type: 'function' }, { type: 'custom' }];
-    expect(stepOf({ content: 'Hm', tool_calls })?.calls.map(({ id, name }) => [id, name])).toEqual([
-      ['a', ''],
-      ['', ''],
+  const named = { name: 'weather', arguments: '{}' };
+  it.each<[string, object, readonly (readonly unknown[])[]]>([
+    ['an object in place of the list', { tool_calls: {} }, []],
+    ['a text in place of the list', { tool_calls: '' }, []],
+    ['no list', { tool_calls: null }, []],
+    [
+      'calls without a name',
+      { tool_calls: [null, { id: 'a', type: 'function' }, { type: 'custom' }, { id: 'b', function: {} }] },
+      [],
+    ],
+    ['a call that lacks its id and type', { tool_calls: [{ function: named }] }, [['', 'weather', '{}']]],
+    ['a name beside the id', { tool_calls: [{ id: 'a', ...named }] }, [['a', 'weather', '{}']]],
+    ['a numeric id', { tool_calls: [{ id: 5, function: named }] }, [['5', 'weather', '{}']]],
+    [
+      'arguments of Ollama, an object',
+      { tool_calls: [{ id: 'a', function: { name: 'weather', arguments: { city: 'Oslo' } } }] },
+      [['a', 'weather', '{"city":"Oslo"}']],
+    ],
+    ['reasoning that is no text', { reasoning: 5 }, []],
+  ])('reads %s, also when it is sent or stored', (_, fields, calls) => {
+    const history = [user, { role: 'assistant', content: 'Hm', ...fields } as Message];
+    const state = conversationOf(history);
+    const [, turn] = branchOf(state);
+    const shown = toolCallsIn({
+      message: turn?.kind === 'assistant' ? turn.run.steps[0]?.message : null,
+    } as CompletionChoice);
+    expect(shown.map(({ id, name, arguments: text }) => [id, name, text])).toEqual(calls);
+    expect(branchOf(reduceConversation(emptyConversation, { type: 'send', content: history }))).toEqual(
+      branchOf(state),
+    );
+    expect(conversationFrom(JSON.parse(JSON.stringify(state)))).toEqual(right(state));
+  });
+
+  it('keeps a numeric id that a reply has too', () => {
+    const state = conversationOf([
+      user,
+      { role: 'assistant', tool_calls: [{ id: 5, function: named }] } as never,
+      { role: 'tool', tool_call_id: 5, content: '7' } as never,
+    ]);
+    expect(messagesOf(branchOf(state))).toMatchObject([
+      user,
+      { tool_calls: [{ id: '5' }] },
+      { tool_call_id: '5', content: '7' },
     ]);
   });
 

@@ -1,49 +1,44 @@
 import { appOf } from './injector';
 
 import { DOCUMENT } from '@angular/core';
-import { EMPTY, Subject, throwError } from 'rxjs';
+import { asyncScheduler, EMPTY, Subject, throwError, type SchedulerLike } from 'rxjs';
 
-import { endOnLeave } from '../../lib/angular/endOnLeave';
+import { holdOnLeave } from '../../lib/angular/holdOnLeave';
 import { ConnectionError, TruncatedError } from '../../lib/errors';
+import { marbles } from '../helpers/marbles';
 
 /** A page, and the operator of its app. */
-function pageApp() {
+function pageApp(scheduler: SchedulerLike = asyncScheduler) {
   const window = new EventTarget();
   const app = appOf([{ provide: DOCUMENT, useValue: { defaultView: window } }]);
   const leave = () => window.dispatchEvent(new Event('beforeunload'));
-  return { window, leave, ended: <T>() => app.run(endOnLeave<T>) };
+  return { window, leave, held: <T>() => app.run(() => holdOnLeave<T>(scheduler)) };
 }
 
 const lost = new ConnectionError('the connection broke', 'body');
 
-describe('endOnLeave', () => {
-  it('completes at a lost connection after the user has left', () => {
-    const { leave, ended } = pageApp();
-    const source$ = new Subject<string>();
-    const complete = jest.fn();
-    source$.pipe(ended()).subscribe({ complete });
-    leave();
-    source$.error(lost);
-    expect(complete).toHaveBeenCalledTimes(1);
-  });
-
+describe('holdOnLeave', () => {
   it.each([
-    ['a lost connection while the page stays', lost, false],
-    ['another error', new TruncatedError(), true],
-  ])('passes on %s', (_, error, leaves) => {
-    const { leave, ended } = pageApp();
-    const source$ = new Subject<string>();
-    const onError = jest.fn();
-    source$.pipe(ended()).subscribe({ error: onError });
-    if (leaves) leave();
-    source$.error(error);
-    expect(onError).toHaveBeenCalledWith(error);
+    ['holds back a lost connection after the user has begun to leave', '-l-a-#', lost, '---a- 5s #'],
+    ['passes on a lost connection while the page stays', '---a-#', lost, '---a-#'],
+    ['passes on another error', '-l-a-#', new TruncatedError(), '---a-#'],
+    ['passes on the end', '-l-a-|', lost, '---a-|'],
+  ])('%s', (_, source, error, expected) => {
+    marbles(({ hot, expectObservable }) => {
+      const { leave, held } = pageApp();
+      hot(source.replace('a', '-'), undefined, error).subscribe({ next: leave, error: () => undefined });
+      expectObservable(hot(source.replace('l', '-'), undefined, error).pipe(held())).toBe(
+        expected,
+        undefined,
+        error,
+      );
+    });
   });
 
   it('forgets an unload that the user cancelled with its subscription', () => {
-    const { leave, ended } = pageApp();
+    const { leave, held } = pageApp();
     const source$ = new Subject<string>();
-    const answer$ = source$.pipe(ended());
+    const answer$ = source$.pipe(held());
     const first = answer$.subscribe();
     leave();
     first.unsubscribe();
@@ -54,15 +49,15 @@ describe('endOnLeave', () => {
   });
 
   it('listens only while it is subscribed to', () => {
-    const { window, ended } = pageApp();
+    const { window, held } = pageApp();
     const [add, remove] = [jest.spyOn(window, 'addEventListener'), jest.spyOn(window, 'removeEventListener')];
     const source$ = new Subject<string>();
-    const answer$ = source$.pipe(ended());
+    const answer$ = source$.pipe(held());
     expect(add).not.toHaveBeenCalled();
     const subscription = answer$.subscribe();
-    EMPTY.pipe(ended()).subscribe();
+    EMPTY.pipe(held()).subscribe();
     throwError(() => lost)
-      .pipe(ended())
+      .pipe(held())
       .subscribe({ error: () => undefined });
     expect(add).toHaveBeenCalledTimes(3);
     expect(remove).toHaveBeenCalledTimes(2);
@@ -72,6 +67,6 @@ describe('endOnLeave', () => {
 
   it('returns the source itself without a page', () => {
     const source$ = EMPTY;
-    expect(source$.pipe(appOf([]).run(endOnLeave))).toBe(source$);
+    expect(source$.pipe(appOf([]).run(() => holdOnLeave(asyncScheduler)))).toBe(source$);
   });
 });
