@@ -138,3 +138,4 @@ export type TurnJson = t.TypeOf<typeof TurnJson>;
 export type ResultJson = t.TypeOf<typeof ResultJson>;
 export type CallJson = t.TypeOf<typeof CallJson>;
 export type RunJson = t.TypeOf<typeof RunJson>;
+export type StepJson = t.TypeOf<typeof StepJson>;

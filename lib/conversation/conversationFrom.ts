@@ -3,17 +3,19 @@ import { pipe } from 'fp-ts/function';
 
 import { attempt } from '../codec/attempt';
 import { fieldsOf } from '../codec/isRecord';
+import { recordsIn } from '../codec/recordsIn';
 import { chatErrorFrom } from '../decode/chatErrorFrom';
 import { mismatchOf } from '../decode/issues';
 import { RequestError, type SchemaMismatch, type ToolFailure } from '../errors';
 import type { AssistantMessage, Message } from '../request/Message';
-import type { RunCall, RunState } from '../tools/RunState';
+import type { RunCall, RunState, RunStep } from '../tools/RunState';
 import { newCall, newStep } from '../tools/steps';
 import {
   ConversationJson,
   type CallJson,
   type ResultJson,
   type RunJson,
+  type StepJson,
   type TurnJson,
 } from './ConversationJson';
 import { emptyConversation, type ConversationState, type Turn, type TurnId } from './ConversationState';
@@ -70,16 +72,17 @@ function turnOf(id: TurnId, turn: TurnJson, turns: Readonly<Record<TurnId, TurnJ
 
 const runOf = (run: RunJson): RunState => ({
   ...run,
-  steps: run.steps.map((step) =>
-    newStep(step.step, {
-      ...step,
-      message: step.message as AssistantMessage | null,
-      calls: step.calls.map(callOf),
-    }),
-  ),
+  steps: run.steps.map(stepOf),
   messages: run.messages as readonly Message[],
   error: run.error === null || run.error === undefined ? null : errorOf(run.error),
 });
+
+function stepOf(step: StepJson): RunStep {
+  const message = step.message as AssistantMessage | null;
+  // Stored once, in the message.
+  const images = message?.images ? recordsIn(message.images) : (step.images ?? []);
+  return newStep(step.step, { ...step, message, images, calls: step.calls.map(callOf) });
+}
 
 const callOf = (call: CallJson): RunCall => ({
   ...newCall(call.id, call.name),

@@ -62,7 +62,7 @@ export interface PersistOptions {
  *
  * Writes are coalesced: one at a time, of the latest state. The last state is written at completion, and when it is
  * unsubscribed from. A write compares the stored text first and does not overwrite changes of another tab, as far as a storage
- * without transactions allows.
+ * without transactions allows. Of audio only the transcript is stored.
  *
  * ```text
  * source:             s-----------|      s = send

@@ -29,6 +29,7 @@ import { callIsolated } from '../rx/callIsolated';
 import { isFiniteDelay } from '../rx/isFiniteDelay';
 import type { ConversationState } from './ConversationState';
 import { loadText$, saveText$, type ConversationStorage } from './ConversationStorage';
+import { storedForm } from './storedForm';
 
 /** Options for {@link saveLatest}. */
 interface SaveOptions {
@@ -72,7 +73,7 @@ export function saveLatest({
       const end$ = new ReplaySubject<void>(1);
       const write$ = defer(() => {
         const state = (begun = latest);
-        const attempt$ = hasConflict ? EMPTY : defer(() => set$(JSON.stringify(state)));
+        const attempt$ = hasConflict ? EMPTY : defer(() => set$(JSON.stringify(state && storedForm(state))));
         return attempt$.pipe(
           catchError((error: unknown) => {
             hasConflict = error instanceof StorageConflict;

@@ -36,9 +36,7 @@ describe('runTools$: failures', () => {
   };
   const city = taking('city', () => of('ok'), { input: t.type({ city: t.string }) });
 
-  it.each<
-    [string, readonly AnyTool[], { name: string; arguments: unknown }, string, string, RunToolsOptions?]
-  >([
+  it.each<[string, readonly AnyTool[], { name: string; arguments: unknown }, string, string]>([
     [
       'a tool that is not there',
       [w7, city],
@@ -155,25 +153,24 @@ describe('runTools$: failures', () => {
       'Error: ?',
     ],
     [
-      'an approval that is a plain value',
-      [taking('w', () => of(1), { needsApproval: true })],
-      w,
-      'w ! ToolFailed',
-      'Error: approve must return an Observable or a promise: make it async, or return [result]',
-      { approve: () => true as never },
-    ],
-    [
       'a call that nobody can allow',
       [taking('w', () => of(1), { needsApproval: true })],
       w,
       'w ! ToolDenied',
       'The user did not allow this call, so it was not run.',
     ],
-  ])('tells the model of %s, and goes on', async (_, tools, call, event, words, options) => {
-    const events = await eventsOf(runTools$(sends(of(...calling(call)), t$), request, tools, options));
+  ])('tells the model of %s, and goes on', async (_, tools, call, event, words) => {
+    const events = await eventsOf(runTools$(sends(of(...calling(call)), t$), request, tools));
     expect(events.map(brief)).toContain(event);
     expect(events.map(brief).slice(-5)).toEqual(answered);
-    expect(await told(tools, call, options)).toBe(words);
+    expect(await told(tools, call)).toBe(words);
+  });
+
+  it('names approve if it returns a plain value', async () => {
+    const tools = [taking('w', () => of(1), { needsApproval: true })];
+    expect(await told(tools, w, { approve: () => true as never })).toBe(
+      'Error: approve must return an Observable or a promise: make it async, or return [result]',
+    );
   });
 
   it('shows the model 200 characters of arguments that are not JSON', async () => {
