@@ -60,8 +60,8 @@ describe('mendMessages', () => {
     expect(mendMessages(mended)).toEqual(mended);
   });
 
-  it.each(['', '{"city":Os', '[1]', 'null', '5'])('replaces the arguments %j', (text) => {
-    const call = { id: 'a', type: 'function', function: { name: 'w', arguments: text } } as const;
+  it.each(['', '{"city":Os', '[1]', 'null', '5', ['{}']])('replaces the arguments %j', (text) => {
+    const call = { id: 'a', type: 'function', function: { name: 'w', arguments: text as string } } as const;
     const [mended] = mendMessages([
       { role: 'assistant', tool_calls: [{ ...call, extra_content: { google: 1 } } as typeof call] },
     ]);
