@@ -169,7 +169,7 @@ describe('runTools$: failures', () => {
       'w ! ToolDenied',
       'The user did not allow this call, so it was not run.',
     ],
-  ])('tells the model of %s, and goes on', async (_, tools, call, event, words, options) => {
+  ])('tells the model of %s, and goes on', async (_, tools, call, event, words, options = {}) => {
     const events = await eventsOf(runTools$(sends(of(...calling(call)), t$), request, tools, options));
     expect(events.map(brief)).toContain(event);
     expect(events.map(brief).slice(-5)).toEqual(answered);
