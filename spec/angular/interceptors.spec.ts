@@ -359,7 +359,7 @@ describe('a redirect over fetch', () => {
       redirect(status, () => '/there'),
     );
     expect(last(states).error).toMatchObject({ _tag: 'ProtocolError' });
-    expect(last(states).error?.message).toContain('/there; set baseURL');
+    expect(last(states).error?.message).toContain('/there; check baseURL');
     expect(server?.received).toHaveLength(1);
   });
 
