@@ -17,6 +17,7 @@ import {
  * ```text
  * source:                       -ab---#
  * project(a):                    ---(x|)
+ * project(b):                       ---(y|)
  * concatMapDelayError(project): ----x--(y#)
  * ```
  *

@@ -15,7 +15,7 @@ import { addToState, endState, failState, waiting, type ChatState } from './Chat
  *
  * ```text
  * source:        --h--l-#      h = 'Hel', l = 'lo', # = TruncatedError
- * toChatState(): w-x-y-(z|)    w = waiting, x, y = streaming, z = failed, its content 'Hello'
+ * toChatState(): w-x--y-(z|)   w = waiting, x, y = streaming, z = failed, its content 'Hello'
  * ```
  *
  * An error that is not a {@link ChatError}, such as a bug in a callback above, becomes the `cause` of a {@link RequestError}.

@@ -1,4 +1,4 @@
-import { attempt } from '../codec/attempt';
+import { toJsonText } from '../codec/coerce';
 import { isRecord } from '../codec/isRecord';
 import { parseJson } from '../codec/parseJson';
 import type { ToolCall } from '../codec/ToolCall';
@@ -21,7 +21,7 @@ export function withObjectArguments<C extends ToolCall>(call: C): C {
 /** Returns JSON inside a JSON string without the string, an object as its JSON, and an empty object for any other value. */
 function objectText(written: unknown): string {
   // The history of another program may have an object.
-  const text = (isRecord(written) ? attempt(() => JSON.stringify(written)) : written) as string;
+  const text = toJsonText(written) as string;
   const json = parseJson(text);
   if (isRecord(json)) return text;
   return typeof json === 'string' && isRecord(parseJson(json)) ? json : '{}';

@@ -48,11 +48,11 @@ function requireJson(this: Readonly<Record<string, unknown>>, name: string, json
   // Bytes of a file that was read without an encoding have a JSON form.
   const value = this[name];
   if (
-    (typeof value === 'function' && Array.isArray(this)) ||
-    isObservable(value) ||
-    isError(value) ||
     ArrayBuffer.isView(value) ||
-    (isRecord(json) && Object.keys(json).length === 0 && !isPlain(json))
+    (typeof json === 'function' && Array.isArray(this)) ||
+    (isRecord(json) &&
+      !isPlain(json) &&
+      (isObservable(json) || isError(json) || Object.keys(json).length === 0))
   )
     throw new TypeError('the result has no JSON: emit plain data, or convert it with toModel');
   return json;

@@ -130,5 +130,7 @@ describe('estimateTokens', () => {
     expect(estimateTokens({ role: 'assistant', content: '1234', reasoning: '12345678' })).toBe(5);
     const image = { type: 'image_url', image_url: { url: 'data:x' } } as const;
     expect(estimateTokens({ role: 'assistant', content: '1234', images: [image] })).toBe(1_005);
+    // The history of another program may have anything.
+    expect(estimateTokens({ role: 'user', content: [null, '1234', image] as never })).toBe(1_004);
   });
 });

@@ -1,8 +1,7 @@
 import { right } from 'fp-ts/Either';
-import { pipe, type MonoTypeOperatorFunction } from 'rxjs';
+import { concatMap, pipe, type MonoTypeOperatorFunction } from 'rxjs';
 
 import { markedChunk } from '../../codec/mark';
-import { concatMapDelayError } from '../../rx/concatMapDelayError';
 import { isEither } from '../either/isEither';
 import { holdUntilOutput } from './holdUntilOutput';
 import { isCompletion } from './isOutput';
@@ -25,6 +24,6 @@ export function startWithRestart<T>(earlier: unknown, attempt: number): MonoType
   const mark = (isEither(earlier) ? right(chunk) : chunk) as T;
   return pipe(
     holdUntilOutput<T>(),
-    concatMapDelayError((value, index) => (index === 0 && !isCompletion(earlier) ? [mark, value] : [value])),
+    concatMap((value, index) => (index === 0 && !isCompletion(earlier) ? [mark, value] : [value])),
   );
 }

@@ -1,8 +1,9 @@
-import { right } from 'fp-ts/Either';
+import { left, right } from 'fp-ts/Either';
 import { from, lastValueFrom, of } from 'rxjs';
 import { finishChunk } from 'rxjs-chat-completions/testing';
 
 import type { ChatCompletionChunk } from '../../../lib/codec/ChatCompletionChunk';
+import { BadJson } from '../../../lib/errors';
 import type { Message } from '../../../lib/request/Message';
 import { runTools$ } from '../../../lib/tools/runTools';
 import type { AnyTool } from '../../../lib/tools/tool';
@@ -201,6 +202,13 @@ describe('runTools$: the next request', () => {
   it.each<[string, unknown, AnyTool['toModel'], unknown]>([
     ['text as it is', 'ab', undefined, 'ab'],
     ['anything else as JSON', { a: [1] }, undefined, '{"a":[1]}'],
+    ['a date as its text', { at: [new Date(0)] }, undefined, '{"at":["1970-01-01T00:00:00.000Z"]}'],
+    [
+      'an error with a JSON form of its own, as those of this library',
+      left(new BadJson('{')),
+      undefined,
+      expect.stringContaining('"left":{"_tag":"BadJson"'),
+    ],
     ['nothing as no text', undefined, undefined, ''],
     ['in words of its own', 7, (n: number) => `${n} °C`, '7 °C'],
     ['a Map in words of its own', new Map([['a', 1]]), (all: Map<string, number>) => [...all].join(), 'a,1'],
