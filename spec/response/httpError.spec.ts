@@ -93,10 +93,12 @@ describe('httpError', () => {
     it('in the preferred one of several headers', () => {
       const headers = { 'cf-ray': 'ray', 'apim-request-id': 'apim', 'x-request-id': 'req_1' };
       expect(httpError(responseHead(500, headers), '', now).requestId).toBe('req_1');
+      const traced = { 'x-amzn-trace-id': 'trace', 'x-amzn-requestid': 'req_1' };
+      expect(httpError(responseHead(500, traced), '', now).requestId).toBe('req_1');
     });
 
     it('nowhere, when there is none', () => {
-      expect(httpError(responseHead(500), '', now).requestId).toBeNull();
+      expect(httpError(responseHead(500, { 'x-catalog-id': '1' }), '', now).requestId).toBeNull();
     });
   });
 
