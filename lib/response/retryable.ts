@@ -7,9 +7,13 @@ type Reason = Pick<ErrorDetails, 'code' | 'type'> & Partial<Pick<ErrorDetails, '
 const PASSES =
   /rate|throttl|too.?many|requests|tokens|overload|capacity|busy|concurren|slow.?down|RESOURCE_EXHAUSTED|try again|retry|\b429\b|稍后|频[率繁]|并发|限流|访问量/i;
 
-/** Codes, types and texts of an account without money, without a plan, or at its limit of a day: waiting does not help. */
+/**
+ * Codes, types and texts of an account without money, without a plan, or at its limit of a day: waiting does not help.
+ *
+ * A text with a limit of a minute as well may mean that. `request_quota_exceeded` of Cerebras is one of a minute.
+ */
 const SPENT =
-  /insufficient.?(quota|credit|fund)|billing|spend(?:ing)?.?limit|balance(?!r)|arrear|credits?\b|payment|prepaid|free.?(tier|allocation|quota)|quota_exceeded|(?:dai|week|month)ly.{0,20}(?:quota|limit)|per.(?:day|month)\b|余额|欠费/i;
+  /insufficient.?(quota|credit|fund)|billing|spend(?:ing)?.?limit|balance(?!r)|arrear|credits?\b|payment|prepaid|free.?(tier|allocation|quota)|\bquota_exceeded|(?:dai|week|month)ly.{0,20}(?:quota|limit)|^(?!.*\b(?:min|second)).*(?:per|\/).(?:day|week|month)\b|余额|欠费/is;
 
 /**
  * Whether a request that failed with a status may succeed when it is sent again.

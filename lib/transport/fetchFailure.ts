@@ -22,7 +22,7 @@ const MISTAKES: readonly Failure[] = [
   [/--allow-net|ERR_ACCESS_DENIED/, 'the runtime does not allow it: run it with --allow-net'],
   [/ERR_INVALID_URL|parse URL|Invalid URL/i, 'fetch does not accept the URL: use an absolute baseURL'],
   [
-    /_ALERT_|v\d+ alert |fatal alert|unrecognized.?name/i,
+    /_ALERT_|(?:v\d+|tls|fatal) alert|unrecognized.?name/i,
     'the server refused the TLS handshake, check the host name and client certificate',
   ],
   [

@@ -1,16 +1,19 @@
 import type { ResponseHead } from './transport';
 
-/** A header in which a server or gateway sends its id of a request: `x-amzn-requestid`, `mistral-correlation-id`, `x-ds-trace-id`. */
-const REQUEST_ID = /(?:request|correlation|trace|log)[-_]?id$/;
-
-/** The header of Cloudflare, which is in front of many servers. */
-const RAY = 'cf-ray';
+/** Names of headers in which servers and gateways send their id of a request, in order of preference. */
+const REQUEST_IDS = [
+  /^x-request-id$/,
+  /\brequest-?id$/, // x-amzn-requestid
+  /\b(?:correlation|trace|log)-?id$/, // mistral-correlation-id, x-ds-trace-id, x-tt-logid
+  /^cf-ray$/, // Cloudflare, which is in front of many servers.
+];
 
 /** Whether a header, in lower case, has an id of a request. */
-export const isRequestIdHeader = (name: string): boolean => name === RAY || REQUEST_ID.test(name);
+export const isRequestIdHeader = (name: string): boolean => REQUEST_IDS.some((each) => each.test(name));
 
 /** Returns the server's id of a request; `null` if it sends none. */
-export const requestIdOf = ({ headers }: ResponseHead): string | null =>
-  headers['x-request-id'] ??
-  headers[Object.keys(headers).find((name) => REQUEST_ID.test(name)) ?? RAY] ??
-  null;
+export function requestIdOf({ headers }: ResponseHead): string | null {
+  const names = Object.keys(headers);
+  const name = REQUEST_IDS.map((each) => names.find((other) => each.test(other))).find(Boolean);
+  return headers[name ?? ''] ?? null;
+}

@@ -451,6 +451,7 @@ describe('the chunks of responses', () => {
     ['whose item is repeated', [textDone, done(hello, 1), done(hello, 1)], 'Hello'],
     ['whose item is repeated by its id', [done(hello), done(hello)], 'Hello'],
     ['whose item has the same text as another', [done(hello, 1), done(hello, 2)], 'HelloHello'],
+    ['whose deltas had another id', [text('Hello'), textDoneAt(2)], 'Hello'],
     ['that follows the deltas of another', [text('Hi'), textDoneAt(2)], 'HiHello'],
     ['that only the complete response has', [text('Hi'), output(said, hello)], 'HiHello'],
     ['whose rest only the complete response has', [text('Hel'), output(hello)], 'Hello'],

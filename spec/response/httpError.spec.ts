@@ -93,10 +93,12 @@ describe('httpError', () => {
     it('in the preferred one of several headers', () => {
       const headers = { 'cf-ray': 'ray', 'apim-request-id': 'apim', 'x-request-id': 'req_1' };
       expect(httpError(responseHead(500, headers), '', now).requestId).toBe('req_1');
+      const traced = { 'x-amzn-trace-id': 'trace', 'x-amzn-requestid': 'req_1' };
+      expect(httpError(responseHead(500, traced), '', now).requestId).toBe('req_1');
     });
 
     it('nowhere, when there is none', () => {
-      expect(httpError(responseHead(500), '', now).requestId).toBeNull();
+      expect(httpError(responseHead(500, { 'x-catalog-id': '1' }), '', now).requestId).toBeNull();
     });
   });
 
@@ -134,6 +136,7 @@ describe('httpError', () => {
       '{"error":{"message":"no money","code":"billing_not_active"}}',
       '{"error":{"message":"no money","type":"insufficient_balance"}}',
       '{"error":{"message":"Monthly spending limit reached"}}',
+      '{"message":"Trial keys are limited to 1000 API calls / month"}',
       '{"error":{"message":"余额不足或无可用资源包,请充值。","code":"1113"}}',
     ])('not when the quota is spent: %s', (body) => {
       expect(httpError(responseHead(429), body, now).retryable).toBe(false);
@@ -165,7 +168,9 @@ describe('httpError', () => {
     it.each([
       '{"error":{"message":"您当前使用该API的并发数过高，请降低并发","code":"1302"}}',
       '{"error":{"message":"该模型当前访问量过大，请您稍后再试","code":"1305"}}',
-    ])('at a rate limit in Chinese: %s', (body) => {
+      '{"error":{"message":"Limited to 20 requests per minute and 1000 requests per day"}}',
+      '{"message":"Requests per minute limit exceeded","type":"too_many_requests_error","code":"request_quota_exceeded"}',
+    ])('at a rate limit by its text or its code: %s', (body) => {
       expect(httpError(responseHead(429), body, now).retryable).toBe(true);
     });
 

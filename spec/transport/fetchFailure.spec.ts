@@ -217,6 +217,17 @@ describe('the reason for a failed fetch', () => {
       false,
     ],
     [
+      'Node with OpenSSL 3.5',
+      'no common cipher',
+      failed(
+        ['fetch failed'],
+        ['write EPROTO 40:SSL routines:ssl3_read_bytes:ssl/tls alert handshake failure', 'EPROTO'],
+      ),
+      'the server refused the TLS handshake, check the host name and client certificate (EPROTO)',
+      'EPROTO',
+      false,
+    ],
+    [
       'Node',
       'a host name that the server does not have',
       failed(['fetch failed'], ['tlsv1 unrecognized name', 'ERR_SSL_TLSV1_UNRECOGNIZED_NAME']),

@@ -35,7 +35,8 @@ export class TextDeltas {
 
   /** Writes what is missing of a complete part. That of a second part follows with its item. */
   complete(field: TextField, text: string, key: unknown): readonly Json[] {
-    return this.#writeRest(field, text, this.#at(field, key).sent, key);
+    // A gateway may have sent its deltas with another id.
+    return this.#open[field] === text ? [] : this.#writeRest(field, text, this.#at(field, key).sent, key);
   }
 
   /** Begins another part of a summary. */
