@@ -105,7 +105,9 @@ afterEach(() => receiver?.close());
       'time_to_first_chunk',
       'time_per_output_chunk',
       'usage.input_tokens',
+      'operation.input_tokens',
       'usage.output_tokens',
+      'operation.output_tokens',
     ]);
     expect(JSON.stringify([...received])).not.toContain('five words');
   });
