@@ -41,7 +41,7 @@ describe('runTools$: when a turn has ended', () => {
     ['at content_filter', [toolCall, right(finishChunk('content_filter'))]],
     ['at a reason nobody knows', [toolCall, right(finishChunk('out_of_luck'))]],
     ['without a reason', [toolCall, right(markedChunk({ kind: 'ended-without-reason' }))]],
-    ['that was let go of', [toolCall, right(textChunk(''))]],
+    ['that ends without a mark', [toolCall, right(textChunk(''))]],
   ])('runs no call of a turn %s', async (_, chunks) => {
     const send = sends(of(right(textChunk('Let me see. ')), ...chunks));
     const events = await eventsOf(runTools$(send, request, [w7]));
@@ -61,7 +61,7 @@ describe('runTools$: when a turn has ended', () => {
       'answered',
     ],
     ['is cut off at length', saying('t', 'length'), 'cut-off'],
-    ['is cut off where it was let go of', [right(textChunk('t'))], 'cut-off'],
+    ['is cut off at an end without a reason or a mark', [right(textChunk('t'))], 'cut-off'],
   ])('%s', (_, chunks, reason) => {
     marbles(({ expectObservable }) => {
       const event$ = runTools$(sends(from(chunks)), request, [w7]).pipe(

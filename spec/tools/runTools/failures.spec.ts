@@ -1,6 +1,6 @@
 import { left, right } from 'fp-ts/Either';
 import * as t from 'io-ts';
-import { lastValueFrom, of, throwError } from 'rxjs';
+import { lastValueFrom, Observable, of, throwError } from 'rxjs';
 import { textChunk } from 'rxjs-chat-completions/testing';
 
 import { BadJson, TruncatedError } from '../../../lib/errors';
@@ -24,7 +24,7 @@ import {
 } from '../../helpers/toolRuns';
 
 describe('runTools$: failures', () => {
-  const told = async (
+  const replyTo = async (
     tools: readonly AnyTool[],
     call: { name: string; arguments: unknown },
     options?: RunToolsOptions,
@@ -91,9 +91,8 @@ describe('runTools$: failures', () => {
       'Error: the tool failed',
     ],
     [
-      'a tool that throws a string',
-      // eslint-disable-next-line rxjs-x/throw-error -- tools of others do
-      [taking('w', () => throwError(() => 'gone'))],
+      'a tool that errors with a string',
+      [taking('w', () => new Observable((subscriber) => subscriber.error('gone')))],
       w,
       'w ! ToolFailed',
       'Error: gone',
@@ -120,7 +119,7 @@ describe('runTools$: failures', () => {
       'Error: the result has no JSON: emit plain data, or convert it with toModel',
     ],
     [
-      'a result that JSON cannot say',
+      'a result that has no JSON',
       [taking('w', () => of(1n))],
       w,
       'w ! ToolFailed',
@@ -159,22 +158,22 @@ describe('runTools$: failures', () => {
       'w ! ToolDenied',
       'The user did not allow this call, so it was not run.',
     ],
-  ])('tells the model of %s, and goes on', async (_, tools, call, event, words) => {
+  ])('sends the model the failure of %s, and continues', async (_, tools, call, event, words) => {
     const events = await eventsOf(runTools$(sends(of(...calling(call)), t$), request, tools));
     expect(events.map(brief)).toContain(event);
     expect(events.map(brief).slice(-5)).toEqual(answered);
-    expect(await told(tools, call)).toBe(words);
+    expect(await replyTo(tools, call)).toBe(words);
   });
 
   it('names approve if it returns a plain value', async () => {
     const tools = [taking('w', () => of(1), { needsApproval: true })];
-    expect(await told(tools, w, { approve: () => true as never })).toBe(
+    expect(await replyTo(tools, w, { approve: () => true as never })).toBe(
       'Error: approve must return an Observable or a promise: make it async, or return [result]',
     );
   });
 
   it('shows the model 200 characters of arguments that are not JSON', async () => {
-    expect(await told([w7], { name: 'w', arguments: `{${'x'.repeat(5_000)}` })).toHaveLength(
+    expect(await replyTo([w7], { name: 'w', arguments: `{${'x'.repeat(5_000)}` })).toHaveLength(
       'The arguments are not JSON: '.length + 200,
     );
   });
@@ -182,7 +181,7 @@ describe('runTools$: failures', () => {
   it('sends the text of a function for an error, or fails with it', async () => {
     const error = new Error('secret');
     const failing = [taking('w', () => throwError(() => error))];
-    expect(await told(failing, w, { onToolError: (_, { name }) => `${name} is out of order` })).toBe(
+    expect(await replyTo(failing, w, { onToolError: (_, { name }) => `${name} is out of order` })).toBe(
       'w is out of order',
     );
     marbles(({ expectObservable }) => {
