@@ -15,7 +15,7 @@ export { embeddings$ } from './call/embeddings';
 export type { ChatConfig, ChatTimeouts } from './call/config';
 export type { CallInfo, ChatHooks, CompletedCall } from './call/ChatHooks';
 export { removeRefusedFields, type RemovableField } from './call/removeRefusedFields';
-export type { FieldRemoval, RefusedFieldPolicy, RefusedRequest } from './call/refusedFields';
+export type { FieldRemoval, RefusedFieldPolicy, RefusedRequest } from './call/RefusedFieldPolicy';
 
 // Errors
 export {

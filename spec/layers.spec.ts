@@ -4,7 +4,8 @@ import { posix, resolve, sep } from 'node:path';
 import ts from 'typescript';
 
 /**
- * The order of the data, from the request to the screen: a file imports from its own folder and from those before it.
+ * The order of the data, from the request to the screen: a file imports from its own folder and from those before it, and never
+ * itself by way of others.
  * A layer is a folder, except that `errors.ts` and `index.ts` are one each.
  */
 const layers = [
@@ -81,11 +82,16 @@ const sender = 'transport/fetchTransport.ts';
 
 /** What breaks the order, a line each. Paths are those below `lib`, with `/`. */
 function violations(files: ReadonlyMap<string, string>): string[] {
-  return [...files].flatMap(([path, text]) => {
-    const source = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
+  const sources = [...files].map(
+    ([path, text]) => [path, ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true)] as const,
+  );
+  const imports = new Map(sources.map(([path, source]) => [path, importsOf(source)]));
+  return sources.flatMap(([path, source]) => {
+    const own = imports.get(path) ?? [];
     return [
       ...(layerOf(path) === undefined ? ['is in no layer'] : []),
-      ...importsOf(source).flatMap((each) => importViolations(path, each, files)),
+      ...own.flatMap((each) => importViolations(path, each, files)),
+      ...(reachedFrom(path, imports).has(path) ? ['imports itself by way of others'] : []),
       ...callViolations(path, source),
       ...(posix.basename(path) === 'index.ts' && !source.statements.every(isReexport) ? ['has logic'] : []),
     ].map((violation) => `${path} ${violation}`);
@@ -125,6 +131,23 @@ function importsOf(source: ts.SourceFile): Import[] {
   return found;
 }
 
+/** The files that a file imports, and those that they import. A type counts as well. */
+function reachedFrom(path: string, imports: ReadonlyMap<string, readonly Import[]>): Set<string> {
+  const reached = new Set<string>();
+  const visit = (each: string): void => {
+    for (const { from } of imports.get(each) ?? []) {
+      const target = targetOf(each, from);
+      if (!from.startsWith('.') || reached.has(target)) continue;
+      reached.add(target);
+      visit(target);
+    }
+  };
+  visit(path);
+  return reached;
+}
+
+const targetOf = (path: string, from: string): string => `${posix.join(posix.dirname(path), from)}.ts`;
+
 function isLoader(callee: ts.Expression): boolean {
   return (
     callee.kind === ts.SyntaxKind.ImportKeyword || (ts.isIdentifier(callee) && callee.text === 'require')
@@ -139,7 +162,7 @@ function importViolations(
   const layer = layerOf(path);
   if (layer === undefined) return [];
   if (from.startsWith('.')) {
-    const target = `${posix.join(posix.dirname(path), from)}.ts`;
+    const target = targetOf(path, from);
     if (!files.has(target)) return [`imports ${from}, which is no file of lib`];
     if (layer === 'errors') return [`imports ${from}, and everything imports it`];
     // An index.ts is for users: inside lib a file imports the file it means.
@@ -252,6 +275,18 @@ describe('the layers of lib', () => {
     ['what only Node has', 'sse/lines.ts', "import { Buffer } from 'node:buffer';"],
   ])('refuse an import of %s', (_, path, text) => {
     expect(found(path, text)).toHaveLength(1);
+  });
+
+  it('refuse a file that imports itself by way of others, for a type too', () => {
+    const files = {
+      'sse/events.ts': "import { usual } from './usual';",
+      'sse/usual.ts': "import type { Rules } from './rules';",
+      'sse/rules.ts': "export type { Rules } from './events';",
+      'sse/lines.ts': "import { usual } from './usual';",
+    };
+    expect(violations(new Map(Object.entries(files)))).toEqual(
+      ['events', 'usual', 'rules'].map((name) => `sse/${name}.ts imports itself by way of others`),
+    );
   });
 
   it.each([

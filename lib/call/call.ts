@@ -27,7 +27,7 @@ import { settingsOf } from './defaults';
 import { encodeRequest, type Call } from './encodeRequest';
 import { hooksOf } from './hooksOf';
 import { withKey } from './key';
-import { sendAccepted } from './refusedFields';
+import { sendAccepted } from './sendAccepted';
 import { RequestWaits } from './RequestWaits';
 import { tapHooks, type AddValue } from './tapHooks';
 
@@ -102,7 +102,7 @@ export function call$<T>(
   };
 
   return withKey(config.apiKey, after$('head', head, scheduler, keyMissing(head)), (key) =>
-    sendAccepted((sent) => send(key, sent), accepted, config, hooks),
+    sendAccepted((sent) => send(key, sent), accepted, config.refusedFields, hooks),
   ).pipe(
     failAfter('total', total, scheduler),
     config.signal ? takeUntil(abortedBy(config.signal)) : identity,

@@ -5,7 +5,7 @@ import type { ReadGate } from '../transport/ReadGate';
 import type { Transport } from '../transport/transport';
 import type { Profile } from '../servers/Profile';
 import type { CallInfo, ChatHooks } from './ChatHooks';
-import type { RefusedFieldPolicy } from './refusedFields';
+import type { RefusedFieldPolicy } from './RefusedFieldPolicy';
 
 /**
  * The address of a server and the settings of its calls. Every field is optional.

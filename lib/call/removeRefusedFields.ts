@@ -2,7 +2,7 @@ import { RequestError } from '../errors';
 import type { ChatRequest } from '../request/ChatRequest';
 import type { ServerExtras } from '../request/extras/ServerExtras';
 import { refusedField } from '../response/refusedField';
-import type { RefusedFieldPolicy } from './refusedFields';
+import type { RefusedFieldPolicy } from './RefusedFieldPolicy';
 
 /** Fields without which a request means something else. */
 const MEANING = ['messages', 'model', 'tools', 'functions', 'response_format', 'stream', 'input'] as const;

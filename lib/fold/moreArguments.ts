@@ -4,7 +4,7 @@ import type { ToolCallDelta } from '../codec/ToolCallDelta';
 import { readField } from './fields';
 import { startsAgain } from './joinToolCall';
 import { MAX_ARRAY } from './LongList';
-import type { ToolCallsState } from './toolCalls';
+import type { ToolCallsState } from './ToolCallsState';
 
 /**
  * Adds a chunk that is only more arguments of the last tool call, as nearly every one of a long call is.

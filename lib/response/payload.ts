@@ -5,7 +5,7 @@ import { parseJson } from '../codec/parseJson';
 import { TemplateDecoder } from '../decode/TemplateDecoder';
 import { decodeChunk, type Decoded } from '../decode/decode';
 import { TruncatedError, type ChunkError, type ServerError } from '../errors';
-import type { ServerSentEvent } from '../sse/events';
+import type { ServerSentEvent } from '../sse/ServerSentEvent';
 import { MessageReader } from './MessageReader';
 import { errorBesideChoices, explainsError, hasError, serverErrorOf } from './serverError';
 

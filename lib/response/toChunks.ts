@@ -5,7 +5,7 @@ import type { Decoded } from '../decode/decode';
 import { isInterruption } from '../errors';
 import { concatItems, type ItemReader } from '../rx/concatItems';
 import { EventReader, lenientRules } from '../sse/EventReader';
-import type { ServerSentEvent } from '../sse/events';
+import type { ServerSentEvent } from '../sse/ServerSentEvent';
 import type { Bytes } from '../transport/transport';
 import { Ending } from './Ending';
 import { isPayload, PayloadDecoder } from './payload';

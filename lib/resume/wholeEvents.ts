@@ -3,7 +3,7 @@ import { defer, type OperatorFunction } from 'rxjs';
 import { ConnectionError, TruncatedError } from '../errors';
 import { concatItems } from '../rx/concatItems';
 import { EventReader, lenientRules } from '../sse/EventReader';
-import type { ServerSentEvent } from '../sse/events';
+import type { ServerSentEvent } from '../sse/ServerSentEvent';
 import { writeEvent } from '../sse/writeEvent';
 import type { Limits } from '../transport/limits';
 import type { Bytes } from '../transport/transport';

@@ -1,7 +1,8 @@
 import type { LimitError } from '../errors';
 import type { Limits } from '../transport/limits';
 import type { Bytes } from '../transport/transport';
-import { EventParser, type EventRules, type ServerSentEvent } from './events';
+import { EventParser } from './events';
+import type { EventRules, ServerSentEvent } from './ServerSentEvent';
 import { LineBuffer } from './LineBuffer';
 
 /** Returns the rules for a stream as chat servers send it. */

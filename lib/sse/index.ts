@@ -5,5 +5,5 @@
  */
 
 export { toText } from './toText';
-export type { ServerSentEvent } from './events';
+export type { ServerSentEvent } from './ServerSentEvent';
 export { toServerSentEvents, type ServerSentEventsOptions } from './toServerSentEvents';

@@ -4,7 +4,7 @@ import { concatItems } from '../rx/concatItems';
 import { defaultLimits, type Limits } from '../transport/limits';
 import type { Bytes } from '../transport/transport';
 import { EventReader } from './EventReader';
-import type { EventRules, ServerSentEvent } from './events';
+import type { EventRules, ServerSentEvent } from './ServerSentEvent';
 
 /** Options for {@link toServerSentEvents}. */
 export interface ServerSentEventsOptions extends Pick<Limits, 'line' | 'event'> {

@@ -1,5 +1,5 @@
 import { LF } from './characters';
-import type { EventRules, ServerSentEvent } from './events';
+import type { EventRules, ServerSentEvent } from './ServerSentEvent';
 
 const FIELD = 'data: ';
 

@@ -9,7 +9,8 @@ import { addContent } from '../fold/content';
 import { readField, withFields } from '../fold/fields';
 import { addReasoning } from '../fold/reasoning';
 import type { AccumulatedToolCall } from '../fold/AccumulatedToolCall';
-import { addToolCalls, noToolCalls, type ToolCallsState } from '../fold/toolCalls';
+import { addToolCalls, noToolCalls } from '../fold/toolCalls';
+import type { ToolCallsState } from '../fold/ToolCallsState';
 
 /**
  * Status of an answer.

@@ -1,10 +1,18 @@
+import type * as t from 'io-ts';
+
 import { messageOf, RequestError } from '../errors';
 import type { JsonSchema } from '../request/JsonSchema';
 import { isObjectCodec } from '../schema/isObjectCodec';
 import { describeRoot } from '../schema/describeRoot';
 import { omitNulls } from '../schema/omitNulls';
 import { requireCodec } from '../schema/requireCodec';
-import type { AnyTool } from './tool';
+
+/** The part of a tool that its conversion reads. */
+interface ToolInput {
+  readonly name: string;
+  readonly input: t.Mixed;
+  readonly strict?: boolean;
+}
 
 /** The schema of the arguments of a tool. */
 export interface ToolParameters {
@@ -16,9 +24,9 @@ export interface ToolParameters {
 /** The ways between the codec of a tool and the JSON that a model writes for it. */
 export interface InputConversion {
   /** Returns the schema of the input. */
-  readonly parametersOf: (tool: AnyTool) => ToolParameters;
+  readonly parametersOf: (tool: ToolInput) => ToolParameters;
   /** Removes each `null` that the schema requests for a missing field. */
-  readonly omitNulls: (tool: AnyTool) => (json: unknown) => unknown;
+  readonly omitNulls: (tool: ToolInput) => (json: unknown) => unknown;
 }
 
 /** The conversion of an io-ts codec. */
@@ -29,7 +37,7 @@ export const codecConversion: InputConversion = { parametersOf, omitNulls: ({ in
  *
  * @throws RequestError if the input is not a codec of an object, or has no schema.
  */
-function parametersOf({ name, input, strict }: AnyTool): ToolParameters {
+function parametersOf({ name, input, strict }: ToolInput): ToolParameters {
   requireCodec(input, `${name}: input`);
   if (!isObjectCodec(input)) {
     throw new RequestError(`${name}: the input is ${input.name}, and has to be an object: wrap it in t.type`);

@@ -1,14 +1,14 @@
-import { isRight } from 'fp-ts/Either';
+import { isRight, type Either } from 'fp-ts/Either';
 
 import type { ChatCompletion } from '../codec/ChatCompletion';
 import type { CompletionMessage } from '../codec/CompletionMessage';
+import type { ToolFailure } from '../errors';
 import type { AssistantMessage, Message } from '../request/Message';
 import { outcomeOf, type Answer } from './answer';
 import { echo, readCalls, type ReadCall } from './assistantTurn';
 import type { Call, DoneReason } from './events';
 import { callIdsIn, withReplyId, type OpenCalls } from './history';
-import { imagesOf } from './replies';
-import type { Settled } from './runCalls';
+import { imagesOf, type Reply } from './replies';
 import type { Toolbox } from './toolbox';
 
 /** An answer of the model, and the replies to its calls so far. */
@@ -25,6 +25,13 @@ export interface Turn {
   readonly after?: readonly Message[];
   /** The reason why the run ends if there are no calls. */
   readonly end: DoneReason;
+}
+
+/** The end of a call. */
+export interface Settled {
+  readonly reply: Reply;
+  /** The result; none if the history had the reply. */
+  readonly result?: Either<ToolFailure, unknown>;
 }
 
 /**

@@ -45,13 +45,6 @@ export type Verdict = boolean | 'suspend' | { readonly deny: string };
 /** Treatment of a tool that fails. */
 export type ToolErrorPolicy = 'report' | 'fail' | ((error: unknown, call: Call) => string);
 
-/** The end of a call. */
-export interface Settled {
-  readonly reply: Reply;
-  /** The result; none if the history had the reply. */
-  readonly result?: Either<ToolFailure, unknown>;
-}
-
 /**
  * Runs the calls of one turn in parallel.
  *

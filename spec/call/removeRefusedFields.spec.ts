@@ -5,7 +5,7 @@ import { chatCompletion$ } from '../../lib/call/chatCompletion';
 import { completion$ } from '../../lib/call/completion';
 import type { ChatConfig } from '../../lib/call/config';
 import { removeRefusedFields, type RemovableField } from '../../lib/call/removeRefusedFields';
-import type { RefusedFieldPolicy } from '../../lib/call/refusedFields';
+import type { RefusedFieldPolicy } from '../../lib/call/RefusedFieldPolicy';
 import { ollamaNative } from '../../lib/dialects/ollama/ollamaNative';
 import { responses } from '../../lib/dialects/responses/responses';
 import { RequestError, type HttpError } from '../../lib/errors';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 
-import { EventParser, type EventRules, type ServerSentEvent } from '../../lib/sse/events';
+import { EventParser } from '../../lib/sse/events';
+import type { EventRules, ServerSentEvent } from '../../lib/sse/ServerSentEvent';
 import { LimitError } from '../../lib/errors';
 import { eventStreamText } from '../helpers/arbitraries';
 import { comparable } from '../helpers/marbles';

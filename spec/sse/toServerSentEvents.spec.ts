@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { concat, from, NEVER, of, Subject, take } from 'rxjs';
 
-import type { ServerSentEvent } from '../../lib/sse/events';
+import type { ServerSentEvent } from '../../lib/sse/ServerSentEvent';
 import { toServerSentEvents, type ServerSentEventsOptions } from '../../lib/sse/toServerSentEvents';
 import { LimitError } from '../../lib/errors';
 import { cutsOf, eventStreamBytes } from '../helpers/arbitraries';

@@ -2,7 +2,7 @@ import { parseJson } from '../../codec/parseJson';
 import type { LimitError } from '../../errors';
 import { serverErrorOf } from '../../response/serverError';
 import { EventReader, lenientRules } from '../../sse/EventReader';
-import type { ServerSentEvent } from '../../sse/events';
+import type { ServerSentEvent } from '../../sse/ServerSentEvent';
 import type { Limits } from '../../transport/limits';
 import type { PayloadReader, Payloads } from '../PayloadReader';
 

@@ -4,7 +4,7 @@ import { defer, filter, last, map, pipe, scan, type OperatorFunction } from 'rxj
 import type { Redact } from '../../request/redact';
 import { DONE, Failure, isPayload, PayloadDecoder, type Payload } from '../../response/payload';
 import { readByKind } from '../../response/readByKind';
-import type { ServerSentEvent } from '../../sse/events';
+import type { ServerSentEvent } from '../../sse/ServerSentEvent';
 import { toServerSentEvents } from '../../sse/toServerSentEvents';
 import { toText } from '../../sse/toText';
 import type { Bytes, ResponseHead } from '../../transport/transport';

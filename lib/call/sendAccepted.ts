@@ -1,48 +1,19 @@
 import { catchError, type Observable } from 'rxjs';
 
-import { isChatError, type HttpError } from '../errors';
+import { isChatError } from '../errors';
 import type { ChatHooks } from './ChatHooks';
-import type { ChatConfig } from './config';
 import type { Call } from './encodeRequest';
-
-/** A request that the server has refused, as passed to a {@link RefusedFieldPolicy}. */
-export interface RefusedRequest {
-  readonly error: HttpError;
-  /** Names of the fields of its body. */
-  readonly sent: readonly string[];
-  /** Names of the fields that this call has removed already. */
-  readonly removed: readonly string[];
-}
-
-/** A field to remove from a request. */
-export interface FieldRemoval {
-  readonly field: string;
-  /** Another name to send its value under. Default: the value is not sent. */
-  readonly as?: string;
-}
+import type { FieldRemoval, RefusedFieldPolicy } from './RefusedFieldPolicy';
 
 /**
- * A function that returns the field to remove before the request is sent again, or `null` to fail with the error.
- *
- * @example Remove a field of your own server
- * ```ts
- * import type { RefusedFieldPolicy } from 'rxjs-chat-completions';
- *
- * const withoutTag: RefusedFieldPolicy = ({ error, sent }) =>
- *   error.code === 'no_tags' && sent.includes('tag') ? { field: 'tag' } : null;
- * ```
- */
-export type RefusedFieldPolicy = (refused: RefusedRequest) => FieldRemoval | null;
-
-/**
- * Sends a call, and again without a field that the server refuses, as far as the policy of the config allows it.
+ * Sends a call, and again without a field that the server refuses, as far as the policy allows it.
  *
  * Each field is removed once, so the attempts end. A refusal precedes all values, so none is emitted twice.
  */
 export function sendAccepted<T>(
   send: (call: Call) => Observable<T>,
   call: Call,
-  { refusedFields: policy }: ChatConfig,
+  policy: RefusedFieldPolicy | undefined,
   hooks: ChatHooks,
 ): Observable<T> {
   if (policy === undefined || call.fields === undefined) return send(call);
