@@ -1,16 +1,14 @@
 import { defaultIfEmpty, defer, filter, map, type OperatorFunction } from 'rxjs';
 
 import type { ChatCompletionChunk } from '../../codec/ChatCompletionChunk';
-import type { ChunkChoice } from '../../codec/ChunkChoice';
 import type { Decoded } from '../../decode/decode';
 import type { AccumulatedToolCall } from '../../fold/AccumulatedToolCall';
 import { readField } from '../../fold/fields';
-import { isFinishReason } from '../../fold/isFinishReason';
 import { MAX_ARRAY, type List } from '../../fold/LongList';
 import { addToolCalls, noToolCalls } from '../../fold/toolCalls';
 import type { ToolCallsState } from '../../fold/ToolCallsState';
 import { endWithRemaining } from '../../rx/endWithRemaining';
-import { unwrap } from '../either/unwrap';
+import { isUnwrapped } from '../either/unwrap';
 import type { FoldOptions } from './FoldOptions';
 
 /**
@@ -48,34 +46,33 @@ export function accumulateToolCalls({ choice, onChunkError = 'fail' }: FoldOptio
   return (decoded$) =>
     defer(() => {
       let state = noToolCalls;
-      let shown = callsOf(state);
+      let calls = callsOf(state);
+      let shown = calls;
       /** Chunks since the last list. The first list is emitted at any length. */
       let chunks = Infinity;
-      let hasFinished = false;
-      const isNew = (): boolean => callsOf(state) !== shown;
       const show = (): readonly AccumulatedToolCall[] => {
-        shown = callsOf(state);
+        shown = calls;
         chunks = 0;
         return state.calls;
       };
+      /** Adds a chunk. Returns whether to emit the calls. */
+      const add = (chunk: ChatCompletionChunk): boolean => {
+        const { reasons } = state;
+        state = addToolCalls(state, chunk, { choice });
+        calls = callsOf(state);
+        chunks += 1;
+        const finishes = reasons === undefined && state.reasons !== undefined;
+        // A finish reason alone changes the state, but no calls.
+        return calls !== shown && (finishes || chunks * MAX_ARRAY >= calls.length);
+      };
       return decoded$.pipe(
-        unwrap(onChunkError),
-        filter((chunk) => {
-          state = addToolCalls(state, chunk, { choice });
-          chunks += 1;
-          const finishes = !hasFinished && chunk.choices?.some(hasReason) === true;
-          hasFinished ||= finishes;
-          // A finish reason alone changes the state, but no calls.
-          return isNew() && (finishes || chunks * MAX_ARRAY >= callsOf(state).length);
-        }),
+        filter((decoded) => isUnwrapped(decoded, onChunkError) && add(decoded.right)),
         map(show),
-        endWithRemaining(() => (isNew() ? [show()] : [])),
+        endWithRemaining(() => (calls === shown ? [] : [show()])),
         defaultIfEmpty(noToolCalls.calls),
       );
     });
 }
-
-const hasReason = ({ finish_reason }: ChunkChoice): boolean => isFinishReason(finish_reason);
 
 /** Returns the calls, a long list of them as it is: an array of all for each chunk would take quadratic time. */
 const callsOf = (state: ToolCallsState): List<AccumulatedToolCall> =>

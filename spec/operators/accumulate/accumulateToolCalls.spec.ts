@@ -1,4 +1,4 @@
-import { concat, EMPTY, from, NEVER, of, throwError, type Observable } from 'rxjs';
+import { concat, EMPTY, from, NEVER, throwError, type Observable } from 'rxjs';
 import { TruncatedError } from 'rxjs-chat-completions';
 import { finishChunk, textChunk, toolCallChunk } from 'rxjs-chat-completions/testing';
 
@@ -126,16 +126,21 @@ describe('accumulateToolCalls', () => {
     expect(lengths.reduce((sum, length) => sum + length)).toBeLessThan(70 * count);
   });
 
-  it('emits more than 64 calls of one chunk, and all calls when they are complete', () => {
+  it.each([
+    ['', []],
+    [', after the end of another choice', [frames.g]],
+    [', after a restart', [frames.k, frames.R]],
+  ])('emits more than 64 calls of one chunk, and all calls when they are complete%s', (_, before) => {
     const calls = Array.from({ length: 100 }, (_, index) =>
       toolCallChunk({ index, name: 'time', arguments: {} }),
     );
     const together = calls.flatMap(({ choices }) => choices?.[0]?.delta?.tool_calls ?? []);
     const seen: Array<readonly [number, boolean | undefined]> = [];
-    const chunk$ = of(
+    const chunk$ = from([
+      ...before,
       decoded({ choices: [{ index: 0, delta: { tool_calls: together } }] }),
       decoded(finishChunk('tool_calls')),
-    );
+    ]);
     concat(chunk$, NEVER)
       .pipe(accumulateToolCalls())
       .subscribe((list) => seen.push([list.length, list.at(-1)?.complete]));
