@@ -13,12 +13,14 @@ import { newCall, newStep } from '../tools/steps';
 import {
   ConversationJson,
   type CallJson,
+  type MessageJson,
   type ResultJson,
   type RunJson,
   type StepJson,
   type TurnJson,
 } from './ConversationJson';
 import { emptyConversation, type ConversationState, type Turn, type TurnId } from './ConversationState';
+import { inOwnForm } from './mendMessages';
 import { stopAnswers } from './reduceConversation';
 
 /**
@@ -66,19 +68,21 @@ function turnOf(id: TurnId, turn: TurnJson, turns: Readonly<Record<TurnId, TurnJ
   const isOlder = parent !== null && Object.hasOwn(turns, parent) && Number(parent) < Number(id);
   const link = { id, parent: isOlder ? parent : null };
   return turn.kind === 'user'
-    ? { ...turn, ...link, message: turn.message as Message }
+    ? { ...turn, ...link, message: messageOf(turn.message) }
     : { ...turn, ...link, run: runOf(turn.run) };
 }
+
+const messageOf = (json: MessageJson): Message => inOwnForm(json as Message);
 
 const runOf = (run: RunJson): RunState => ({
   ...run,
   steps: run.steps.map(stepOf),
-  messages: run.messages as readonly Message[],
+  messages: run.messages.map(messageOf),
   error: run.error === null || run.error === undefined ? null : errorOf(run.error),
 });
 
 function stepOf(step: StepJson): RunStep {
-  const message = step.message as AssistantMessage | null;
+  const message = step.message && (messageOf(step.message) as AssistantMessage);
   // Stored once, in the message.
   const images = message?.images ? recordsIn(message.images) : (step.images ?? []);
   return newStep(step.step, { ...step, message, images, calls: step.calls.map(callOf) });

@@ -7,6 +7,7 @@ import { leafBelow } from './branches';
 import type { ConversationEvent, MessageContent } from './ConversationCommand';
 import { emptyConversation, type ConversationState, type TurnId } from './ConversationState';
 import { jsonSafe, requestError } from './jsonSafe';
+import { isMessage } from './mendMessages';
 import { addMessages } from './messages';
 import { isAnswering, turnAt, withTurn } from './turns';
 
@@ -105,8 +106,6 @@ function messagesIn(content: MessageContent): readonly Message[] {
   const messages: readonly unknown[] = Array.isArray(content) ? content : [content];
   return messages.every(isMessage) ? messages : [];
 }
-
-const isMessage = (value: unknown): value is Message => isRecord(value) && typeof value.role === 'string';
 
 const needsAnswer = ({ role }: Message): boolean => role === 'user' || role === 'tool' || role === 'function';
 
