@@ -11,9 +11,9 @@ import { stoppedReply } from '../tools/replies';
  *
  * A history of another program, or of a run that was stopped, may lack that, and servers respond with 400 to every later
  * request. A call without a reply gets one that reports that it was not run. A reply without a call, a call without a name and a
- * message without content are left out. An id that is missing, empty or repeats is replaced, in the reply too. Arguments that are
- * an object become its JSON, JSON inside a JSON string is unwrapped, and others that are not the JSON of an object become `{}`.
- * Messages without a fault stay the same objects.
+ * message without a role or content are left out. An id that is missing, empty or repeats is replaced, in the reply too.
+ * Arguments that are an object become its JSON, JSON inside a JSON string is unwrapped, and others that are not the JSON of an
+ * object become `{}`. Messages without a fault stay the same objects.
  *
  * @param messages - A conversation, such as one that another program has stored.
  *

@@ -101,7 +101,8 @@ function withAnswer(state: ConversationState): ConversationState {
 }
 
 function messagesIn(content: MessageContent): readonly Message[] {
-  if (typeof content === 'string') return [{ role: 'user', content }];
+  // Enter in an empty field sends nothing, and stops no answer.
+  if (typeof content === 'string') return content.trim() === '' ? [] : [{ role: 'user', content }];
   // JavaScript, and a form without a value, have anything. What is not a message does not apply.
   const messages: readonly unknown[] = Array.isArray(content) ? content : [content];
   return messages.every(isMessage) ? messages : [];
