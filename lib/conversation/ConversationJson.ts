@@ -43,7 +43,8 @@ const StepJson = t.intersection(
       step: t.number,
       content: t.string,
       reasoning: t.string,
-      message: nullable(MessageJson),
+      // One with images is stored in the messages of the run, and its place here.
+      message: nullable(t.union([t.number, MessageJson])),
       calls: t.array(CallJson),
     }),
     // Stored by earlier versions without them.

@@ -7,7 +7,7 @@ import { recordsIn } from '../codec/recordsIn';
 import { chatErrorFrom } from '../decode/chatErrorFrom';
 import { mismatchOf } from '../decode/issues';
 import { RequestError, type SchemaMismatch, type ToolFailure } from '../errors';
-import type { AssistantMessage, Message } from '../request/Message';
+import type { Message } from '../request/Message';
 import type { RunCall, RunState, RunStep } from '../tools/RunState';
 import { newCall, newStep } from '../tools/steps';
 import {
@@ -74,15 +74,20 @@ function turnOf(id: TurnId, turn: TurnJson, turns: Readonly<Record<TurnId, TurnJ
 
 const messageOf = (json: MessageJson): Message => inOwnForm(json as Message);
 
-const runOf = (run: RunJson): RunState => ({
-  ...run,
-  steps: run.steps.map(stepOf),
-  messages: run.messages.map(messageOf),
-  error: run.error === null || run.error === undefined ? null : errorOf(run.error),
-});
+function runOf(run: RunJson): RunState {
+  const messages = run.messages.map(messageOf);
+  return {
+    ...run,
+    steps: run.steps.map((step) => stepOf(step, messages)),
+    messages,
+    error: run.error === null || run.error === undefined ? null : errorOf(run.error),
+  };
+}
 
-function stepOf(step: StepJson): RunStep {
-  const message = step.message && (messageOf(step.message) as AssistantMessage);
+function stepOf(step: StepJson, messages: readonly Message[]): RunStep {
+  const stored =
+    typeof step.message === 'number' ? messages[step.message] : step.message && messageOf(step.message);
+  const message = stored?.role === 'assistant' ? stored : null;
   // Stored once, in the message.
   const images = message?.images ? recordsIn(message.images) : (step.images ?? []);
   return newStep(step.step, { ...step, message, images, calls: step.calls.map(callOf) });
