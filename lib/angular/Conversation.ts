@@ -85,8 +85,8 @@ export interface Conversation {
   /**
    * Adds a message and requests an answer. Stops the current answer first.
    *
-   * @param message - The user's text, or messages: results of tool calls, images. Pass the results of all calls of an answer
-   * together; the model receives them together or not at all.
+   * @param message - The user's text, or messages: results of tool calls, images. An empty text changes nothing. Pass the
+   * results of all calls of an answer together; the model receives them together or not at all.
    */
   readonly send: (message: string | Message | readonly Message[]) => void;
   /** Stops the answer, or the wait for a retry, and keeps what was received. */

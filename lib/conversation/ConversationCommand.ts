@@ -9,7 +9,7 @@ export type MessageContent = string | Message | readonly Message[];
 /**
  * A command to a conversation, discriminated by its `type`.
  *
- * A command that does not apply, such as one with an unknown id, changes nothing.
+ * A command that does not apply, such as one with an unknown id or an empty text, changes nothing.
  *
  * | type | effect |
  * | --- | --- |

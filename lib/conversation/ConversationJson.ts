@@ -3,27 +3,8 @@ import * as t from 'io-ts';
 import { nullable } from '../codec/nullable';
 import { Usage } from '../codec/Usage';
 
-/** A call of a stored message. The history of another program may lack its id and its type, and have arguments of any type. */
-const CallOfMessageJson = t.intersection([
-  t.partial({ id: nullable(t.string) }),
-  t.union([
-    t.type({ type: t.literal('custom'), custom: t.type({ name: t.string, input: t.string }) }),
-    t.type({ function: t.type({ name: t.string }) }),
-  ]),
-]);
-
-/** A message of a stored conversation. Fields of the server are kept, and not checked. */
-const MessageJson = t.intersection(
-  [
-    t.type({ role: t.keyof({ system: 0, developer: 0, user: 0, assistant: 0, tool: 0, function: 0 }) }),
-    t.partial({
-      content: nullable(t.union([t.string, t.array(t.UnknownRecord)])),
-      tool_call_id: nullable(t.string),
-      tool_calls: nullable(t.array(CallOfMessageJson)),
-    }),
-  ],
-  'Message',
-);
+/** A message of a stored conversation: any that a conversation takes, as the history of another program may have. */
+const MessageJson = t.type({ role: t.string }, 'Message');
 
 const ResultJson = t.union(
   [
@@ -62,7 +43,8 @@ const StepJson = t.intersection(
       step: t.number,
       content: t.string,
       reasoning: t.string,
-      message: nullable(MessageJson),
+      // One with images is stored in the messages of the run, and its place here.
+      message: nullable(t.union([t.number, MessageJson])),
       calls: t.array(CallJson),
     }),
     // Stored by earlier versions without them.
@@ -134,6 +116,7 @@ export const ConversationJson = t.type(
   'Conversation',
 );
 export type ConversationJson = t.TypeOf<typeof ConversationJson>;
+export type MessageJson = t.TypeOf<typeof MessageJson>;
 export type TurnJson = t.TypeOf<typeof TurnJson>;
 export type ResultJson = t.TypeOf<typeof ResultJson>;
 export type CallJson = t.TypeOf<typeof CallJson>;

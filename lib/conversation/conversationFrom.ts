@@ -7,18 +7,20 @@ import { recordsIn } from '../codec/recordsIn';
 import { chatErrorFrom } from '../decode/chatErrorFrom';
 import { mismatchOf } from '../decode/issues';
 import { RequestError, type SchemaMismatch, type ToolFailure } from '../errors';
-import type { AssistantMessage, Message } from '../request/Message';
+import type { Message } from '../request/Message';
 import type { RunCall, RunState, RunStep } from '../tools/RunState';
 import { newCall, newStep } from '../tools/steps';
 import {
   ConversationJson,
   type CallJson,
+  type MessageJson,
   type ResultJson,
   type RunJson,
   type StepJson,
   type TurnJson,
 } from './ConversationJson';
 import { emptyConversation, type ConversationState, type Turn, type TurnId } from './ConversationState';
+import { inOwnForm } from './mendMessages';
 import { stopAnswers } from './reduceConversation';
 
 /**
@@ -66,19 +68,26 @@ function turnOf(id: TurnId, turn: TurnJson, turns: Readonly<Record<TurnId, TurnJ
   const isOlder = parent !== null && Object.hasOwn(turns, parent) && Number(parent) < Number(id);
   const link = { id, parent: isOlder ? parent : null };
   return turn.kind === 'user'
-    ? { ...turn, ...link, message: turn.message as Message }
+    ? { ...turn, ...link, message: messageOf(turn.message) }
     : { ...turn, ...link, run: runOf(turn.run) };
 }
 
-const runOf = (run: RunJson): RunState => ({
-  ...run,
-  steps: run.steps.map(stepOf),
-  messages: run.messages as readonly Message[],
-  error: run.error === null || run.error === undefined ? null : errorOf(run.error),
-});
+const messageOf = (json: MessageJson): Message => inOwnForm(json as Message);
 
-function stepOf(step: StepJson): RunStep {
-  const message = step.message as AssistantMessage | null;
+function runOf(run: RunJson): RunState {
+  const messages = run.messages.map(messageOf);
+  return {
+    ...run,
+    steps: run.steps.map((step) => stepOf(step, messages)),
+    messages,
+    error: run.error === null || run.error === undefined ? null : errorOf(run.error),
+  };
+}
+
+function stepOf(step: StepJson, messages: readonly Message[]): RunStep {
+  const stored =
+    typeof step.message === 'number' ? messages[step.message] : step.message && messageOf(step.message);
+  const message = stored?.role === 'assistant' ? stored : null;
   // Stored once, in the message.
   const images = message?.images ? recordsIn(message.images) : (step.images ?? []);
   return newStep(step.step, { ...step, message, images, calls: step.calls.map(callOf) });

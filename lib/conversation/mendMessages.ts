@@ -11,9 +11,9 @@ import { stoppedReply } from '../tools/replies';
  *
  * A history of another program, or of a run that was stopped, may lack that, and servers respond with 400 to every later
  * request. A call without a reply gets one that reports that it was not run. A reply without a call, a call without a name and a
- * message without content are left out. An id that is missing, empty or repeats is replaced, in the reply too. Arguments that are
- * an object become its JSON, JSON inside a JSON string is unwrapped, and others that are not the JSON of an object become `{}`.
- * Messages without a fault stay the same objects.
+ * message without a role or content are left out. An id that is missing, empty or repeats is replaced, in the reply too.
+ * Arguments that are an object become its JSON, JSON inside a JSON string is unwrapped, and others that are not the JSON of an
+ * object become `{}`. Messages without a fault stay the same objects.
  *
  * @param messages - A conversation, such as one that another program has stored.
  *
@@ -48,9 +48,13 @@ export function mendMessages(messages: readonly Message[]): readonly Message[] {
   return mended;
 }
 
+/** Whether a value is a message. JavaScript, and the history of another program, may have anything. */
+export const isMessage = (value: unknown): value is Message =>
+  isRecord(value) && typeof value.role === 'string';
+
 /** Whether a message has content. Answers are looked at with their calls, and the result of a call may be nothing. */
 const hasContent = (message: Message): boolean =>
-  isRecord(message) &&
+  isMessage(message) &&
   (typeof message.content === 'string' ||
     Array.isArray(message.content) ||
     ['assistant', 'tool', 'function'].includes(message.role));
@@ -106,7 +110,10 @@ function mendAnswer(
 }
 
 /** Whether a call, in its own form, has the name of its tool. */
-const hasName = (call: unknown): call is MessageToolCall => isRecord(call) && toolCallName(call) !== '';
+function hasName(call: unknown): call is MessageToolCall {
+  const name: unknown = isRecord(call) ? toolCallName(call) : '';
+  return typeof name === 'string' && name !== '';
+}
 
 const isSameList = <T>(a: readonly T[], b: readonly T[]): boolean =>
   a.length === b.length && a.every((item, place) => item === b[place]);
@@ -134,8 +141,9 @@ function uniqueIds(): (id: string) => string {
 const withId = (call: MessageToolCall, id: string): MessageToolCall =>
   call.id === id ? call : { ...call, id };
 
-/** An id as text: some servers send a number. */
-const textId = (id: string | number): string => (typeof id === 'number' ? String(id) : id);
+/** An id as text: some servers send a number, and other programs store anything. */
+const textId = (id: unknown): string =>
+  typeof id === 'number' ? String(id) : typeof id === 'string' ? id : '';
 
 /** Whether an answer has nothing that servers accept. Other clients store `null` for a field that it lacks. */
 const isEmpty = (answer: AssistantMessage): boolean =>

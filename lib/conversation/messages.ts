@@ -4,7 +4,7 @@ import type { AssistantMessage, Message } from '../request/Message';
 import { emptyRun, type RunState, type RunStep } from '../tools/RunState';
 import { joinSteps, newCalls, newStep } from '../tools/steps';
 import { emptyConversation, type ConversationState, type Turn, type TurnId } from './ConversationState';
-import { inOwnForm, mendMessages } from './mendMessages';
+import { inOwnForm, isMessage, mendMessages } from './mendMessages';
 
 /**
  * Returns the messages of turns, for the next request.
@@ -54,7 +54,7 @@ export function addMessages(
   const turns = { ...state.turns };
   let head = parent;
   let { next } = state;
-  for (const group of turnGroups(messages.map(inOwnForm))) {
+  for (const group of turnGroups(messages.filter(isMessage).map(inOwnForm))) {
     const id = String(next);
     next += 1;
     turns[id] = Array.isArray(group)
@@ -104,7 +104,8 @@ const stepOf = (message: AssistantMessage, step: number, replied: ReadonlySet<st
 
 /** Returns the reasoning of an answer. The history of another program may have anything there. */
 function reasoningOf(answer: AssistantMessage): string {
-  const text: unknown = reasoningIn({ ...answer, reasoning_details: recordsIn(answer.reasoning_details) });
+  const [content, reasoning_details] = [recordsIn(answer.content), recordsIn(answer.reasoning_details)];
+  const text: unknown = reasoningIn({ ...answer, content, reasoning_details });
   return typeof text === 'string' ? text : '';
 }
 

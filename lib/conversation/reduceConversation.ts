@@ -7,6 +7,7 @@ import { leafBelow } from './branches';
 import type { ConversationEvent, MessageContent } from './ConversationCommand';
 import { emptyConversation, type ConversationState, type TurnId } from './ConversationState';
 import { jsonSafe, requestError } from './jsonSafe';
+import { isMessage } from './mendMessages';
 import { addMessages } from './messages';
 import { isAnswering, turnAt, withTurn } from './turns';
 
@@ -100,13 +101,12 @@ function withAnswer(state: ConversationState): ConversationState {
 }
 
 function messagesIn(content: MessageContent): readonly Message[] {
-  if (typeof content === 'string') return [{ role: 'user', content }];
+  // Enter in an empty field sends nothing, and stops no answer.
+  if (typeof content === 'string') return content.trim() === '' ? [] : [{ role: 'user', content }];
   // JavaScript, and a form without a value, have anything. What is not a message does not apply.
   const messages: readonly unknown[] = Array.isArray(content) ? content : [content];
   return messages.every(isMessage) ? messages : [];
 }
-
-const isMessage = (value: unknown): value is Message => isRecord(value) && typeof value.role === 'string';
 
 const needsAnswer = ({ role }: Message): boolean => role === 'user' || role === 'tool' || role === 'function';
 

@@ -71,9 +71,9 @@ export const addAttachments: ChunkStep<Attachments> = (
 ) => {
   if (isRestart(chunk)) return noAttachments;
   const draft = new Draft();
-  const add = (before: Attachments, fields: object): Attachments => join(before, fields, RULES, draft, omit);
-  const citations = addressesIn(chunk.citations);
-  const cited = citations.length === 0 ? attachments : add(attachments, { citations });
+  const add = (before: Attachments, fields: object, rules = DELTA_RULES): Attachments =>
+    join(before, fields, rules, draft, omit);
+  const cited = chunk.citations ? add(attachments, chunk, CHUNK_RULES) : attachments;
   return choicesAt(chunk, choice).reduce((before, { delta }) => {
     if (!isObject(delta) || !hasAttachments(delta)) return before;
     const { content } = delta;
@@ -88,13 +88,16 @@ const hasAttachments = ({ images, audio, annotations, content }: Delta & Unliste
 /** Whether a part of the content is an image, as some gateways send it. */
 const isImage = ({ type }: ContentPart): boolean => type === 'image_url';
 
-const RULES: Rules = new Map([
+const DELTA_RULES: Rules = new Map([
   // One image in each delta, and two may be equal.
   ['images', (before, delta, draft) => concat(before, recordsIn(delta), draft)],
   ['audio', joinAudio],
   // Copilot's annotations are no list.
   ['annotations', (before, delta, draft) => concatUnlessRepeated(before, recordsIn(delta), draft)],
-  ['citations', concatUnlessRepeated],
+]);
+
+const CHUNK_RULES: Rules = new Map([
+  ['citations', (before, list, draft) => concatUnlessRepeated(before, addressesIn(list), draft)],
 ]);
 
 /** Returns the addresses of a list of citations; some gateways wrap each in an object. */

@@ -387,6 +387,8 @@ describe('conversation', () => {
     }
     // A form of Angular has `null` for no value.
     for (const content of [
+      '',
+      ' \n',
       [],
       null,
       undefined,

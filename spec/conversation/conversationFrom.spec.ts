@@ -116,7 +116,7 @@ describe('conversationFrom', () => {
     ['a next id that has no successor', { ...json(), next: 1e300 }],
     ['a next id of ten digits', { ...json(), next: 1_000_000_000 }],
     ['a turn of another kind', withTurns({ 1: turn('1', null, { kind: 'tool' }) })],
-    ['a message of another role', withTurns({ 1: turn('1', null, { message: { role: 'robot' } }) })],
+    ['a message without a role', withTurns({ 1: turn('1', null, { message: { content: 'Hi' } }) })],
     ['an id named __proto__', JSON.parse('{"v":1,"turns":{"__proto__":{}},"head":null,"next":1}')],
   ])('returns a SchemaMismatch for %s', (_, value) => {
     const result = conversationFrom(value);
@@ -138,6 +138,39 @@ describe('conversationFrom', () => {
 
   it('restores an empty conversation', () => {
     expect(restored(json(emptyConversation))).toEqual(emptyConversation);
+  });
+
+  it('restores whatever a conversation takes: the messages of another program, in any form', () => {
+    const any = fc.jsonValue({ maxDepth: 2 });
+    const record = (fields: Record<string, fc.Arbitrary<unknown>>) =>
+      fc.oneof(any, fc.record(fields, { requiredKeys: [] }));
+    const types = fc.constantFrom('text', 'thinking', 'reasoning', 'image_url', 'function', 'custom');
+    const part = record({ type: types, text: any, thinking: any, summary: any });
+    const called = record({ name: fc.oneof(fc.string(), any), arguments: any });
+    const calls = fc.array(record({ id: any, type: types, function: called, custom: called, name: any }));
+    const roles = fc.constantFrom('user', 'assistant', 'tool', 'system', 'function', 'critic');
+    const message = record({
+      role: fc.oneof({ weight: 9, arbitrary: roles }, any),
+      content: fc.oneof(fc.string(), fc.array(part), any),
+      tool_calls: fc.oneof(calls, any),
+      tool_call_id: any,
+      reasoning: any,
+      reasoning_details: fc.oneof(fc.array(part), any),
+      images: any,
+    });
+    fc.assert(
+      fc.property(fc.array(message, { maxLength: 4 }), (values) => {
+        const messages = json(values) as unknown as readonly Message[];
+        const given = conversationOf(messages);
+        const sent = reduceConversation(given, { type: 'send', content: messages });
+        for (const each of [given, reduceConversation(sent, { type: 'stop' })]) {
+          const again = restored(json(each));
+          expect(again).toEqual(each);
+          expect(messagesOf(branchOf(again))).toEqual(messagesOf(branchOf(each)));
+        }
+      }),
+      { numRuns: 500 },
+    );
   });
 
   it('returns for any JSON', () => {

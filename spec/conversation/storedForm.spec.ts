@@ -45,13 +45,21 @@ const count = (text: string, part: string): number => text.split(part).length - 
 describe('storedForm', () => {
   const message: AssistantMessage = { role: 'assistant', content: '', images: [image] };
 
-  it('has the images of a complete step in its messages only, from which they are restored', () => {
+  it('has the images of a complete step once, from which they are restored', () => {
     const state = withStep(newStep(1, { images: [image], message }));
     const text = JSON.stringify(storedForm(state));
     expect([count(JSON.stringify(state), image.image_url.url), count(text, image.image_url.url)]).toEqual([
-      3, 2,
+      3, 1,
     ]);
     expect(restore(text)).toEqual(state);
+    expect(JSON.stringify(storedForm(restore(text)))).toBe(text);
+  });
+
+  it('restores a step without its message if that is missing', () => {
+    const stored = JSON.stringify(storedForm(withStep(newStep(1, { images: [image], message }))));
+    expect(restore(stored.replace('"message":0', '"message":7'))).toMatchObject({
+      turns: { 1: { run: { steps: [{ message: null, images: [] }], messages: [message] } } },
+    });
   });
 
   it.each<[string, Partial<RunStep>]>([

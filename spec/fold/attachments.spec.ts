@@ -62,6 +62,11 @@ describe('addAttachments', () => {
       [delta({ images: [null, image('a'), 'b'] }), delta({ images: [null] })],
       { images: [image('a')] },
     ],
+    [
+      'the images, but not the citations, of a delta',
+      [delta({ images: [image('a')], citations: { a: 1 } })],
+      { images: [image('a')] },
+    ],
     ['another choice not', [delta({ images: [image('a')] }, 1)], {}],
     [
       'values of other types not',

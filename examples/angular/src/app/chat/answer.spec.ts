@@ -81,7 +81,20 @@ describe('Answer', () => {
     [null, undefined],
   ])('shows whether it is complete for the finish reason %j', async (finishReason, chip) => {
     const { page } = await render({ status: 'done', content: 'I', finishReason });
-    expect(page.querySelector('.chip.stopped')?.textContent).toBe(chip);
+    expect(page.querySelector('.chip.ending')?.textContent).toBe(chip);
+  });
+
+  it.each<[string, Partial<ConversationAnswer>, string | undefined]>([
+    ['nothing', {}, 'Empty answer'],
+    ['reasoning only', { reasoning: 'Hm.' }, 'Empty answer'],
+    ['a refusal', { refusal: 'No.' }, undefined],
+    ['an image', { images: [{}] }, undefined],
+  ])('shows that an answer of %s is empty', async (_, fields, chip) => {
+    const { page } = await render({ status: 'done', finishReason: 'stop', ...fields });
+    expect(page.querySelector('.chip.ending')?.textContent).toBe(chip);
+    expect(page.querySelector('[aria-live]')?.textContent).toBe(
+      chip ? 'Empty answer. ' : (fields.refusal ?? ''),
+    );
   });
 
   it('announces the text of a failed answer, and leaves the error to the alert', async () => {

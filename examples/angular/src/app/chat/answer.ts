@@ -37,13 +37,23 @@ export class Answer {
   /** Open until the answer starts. After that the reader opens and closes it. */
   readonly reasoningOpen = linkedSignal(() => !this.hasText());
 
+  /** The way in which the answer ended, if a reader may miss something. */
+  readonly ending = computed(() => {
+    const { status, finishReason, content, refusal, images } = this.answer();
+    if (status === 'stopped') return 'Stopped';
+    if (finishReason !== null && !COMPLETE.has(finishReason))
+      return `Incomplete: ${finishReason.replaceAll('_', ' ')}`;
+    return status === 'done' && !content && !refusal && images.length === 0 ? 'Empty answer' : null;
+  });
+
   /** Announced once, when the answer has ended. Announcing each token would flood a screen reader. */
   readonly announcement = computed(() => {
     if (this.busy()) return '';
-    const { content, refusal, status } = this.answer();
+    const { content, refusal } = this.answer();
     const text = `${content}${refusal}`.replace(MARKS, '').slice(0, 600);
     // An alert announces failures.
-    return status === 'stopped' ? `Stopped. ${text}` : text;
+    const ending = this.ending();
+    return ending === null ? text : `${ending}. ${text}`;
   });
 
   readonly ring = computed(() => {
@@ -60,12 +70,6 @@ export class Answer {
   readonly planned = computed(() => {
     const planned = this.busy() ? this.retry() : null;
     return planned && { ...planned, title: titleOf(planned.error), message: planned.error.message };
-  });
-
-  /** The reason why the answer is incomplete, if it is. */
-  readonly incompleteReason = computed(() => {
-    const reason = this.answer().finishReason;
-    return reason === null || COMPLETE.has(reason) ? null : reason.replaceAll('_', ' ');
   });
 
   readonly reasoningTitle = computed(() => {
