@@ -1,4 +1,4 @@
-// Checks the contents of the tarball that would be published. check-consumers.mjs checks that it works.
+// Checks the contents of the tarball that would be published, with publint and attw too. check-consumers.mjs checks that it works.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { dirname, join, posix } from 'node:path';
@@ -8,6 +8,7 @@ import ts from 'typescript';
 
 import { entryPoints } from './entry-points.mjs';
 import { pack } from './pack.mjs';
+import { runNode } from './run.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
@@ -15,8 +16,8 @@ const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const sizeLimit = 1_950_000;
 
 const temporary = mkdtempSync(join(tmpdir(), 'check-package-'));
-const { size, paths } = pack(temporary);
-rmSync(temporary, { recursive: true, force: true });
+process.once('exit', () => rmSync(temporary, { recursive: true, force: true }));
+const { tarball, size, paths } = pack(temporary);
 
 const texts = new Map(paths.map((path) => [path, readFileSync(join(root, path), 'utf8')]));
 const scripts = paths.filter((path) => /\.c?js$/.test(path));
@@ -83,7 +84,10 @@ expectNone(
   "the declarations need Node's types only, but for those of a page",
   unknownTypes(entryPoints.filter(({ path }) => !['./angular', './inspector'].includes(path))),
 );
-process.exitCode = failed ? 1 : 0;
+if (failed) process.exit(1);
+// Of the tarball: each would build and pack the package again.
+runNode(['node_modules/publint/src/cli.js', '--strict', tarball]);
+runNode(['node_modules/@arethetypeswrong/cli/dist/index.js', tarball]);
 
 /** Returns the errors in the declarations of entry points for a program of Node, which has no types of the DOM. */
 function unknownTypes(points) {

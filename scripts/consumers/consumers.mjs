@@ -47,6 +47,8 @@ const names = JSON.stringify(entryPoints.map(({ name }) => name).filter((name) =
  * The rows of the matrix. `steps` returns a promise of the commands to run in a copy of
  * `apps`, or of a `folder` in it: `builds` print nothing, or nothing that `warns`; `runs` stream and print the answer; `tests`
  * print it without a server. `peers` is one of {@link peerSets}, by default the newest.
+ *
+ * Two run at a time, in this order. Neighbours need different installs, as both would wait for the same one.
  */
 export const consumers = [
   {
@@ -68,10 +70,12 @@ export const consumers = [
       ],
     }),
   },
-  ...nodes.flatMap((version) => [
-    started(`Node ${version}, ES modules`, async () => [await node(version), 'app.mjs']),
-    started(`Node ${version}, CommonJS`, async () => [await node(version), 'app.cjs']),
-  ]),
+  ...[
+    ['ES modules', 'app.mjs'],
+    ['CommonJS', 'app.cjs'],
+  ].flatMap(([modules, app]) =>
+    nodes.map((version) => started(`Node ${version}, ${modules}`, async () => [await node(version), app])),
+  ),
   started('Deno 2.9.6', async () => [
     ...[await deno('2.9.6'), 'run', '--no-remote', '--node-modules-dir=manual', '--allow-all', 'app.mjs'],
   ]),
@@ -88,13 +92,13 @@ export const consumers = [
   ),
 
   tested('vitest 4.1.12', { vitest: '4.1.12' }, 'vitest/vitest.mjs', vitestOptions()),
+  tested('jest 30.5.2, CommonJS', { jest: '30.5.2' }, 'jest/bin/jest.js', jestOptions('answer.test.cjs')),
   tested(
     'vitest 4.1.12, package inlined',
     { vitest: '4.1.12' },
     'vitest/vitest.mjs',
     vitestOptions('--config', 'vitest.inlined.mjs'),
   ),
-  tested('jest 30.5.2, CommonJS', { jest: '30.5.2' }, 'jest/bin/jest.js', jestOptions('answer.test.cjs')),
   tested(
     'jest 30.5.2, ES modules',
     { jest: '30.5.2' },
@@ -103,8 +107,8 @@ export const consumers = [
     '--experimental-vm-modules',
   ),
 
-  ...compilers.flatMap((version) =>
-    Object.entries(resolutions).map(([name, options]) => compiled(version, name, options)),
+  ...Object.entries(resolutions).flatMap(([name, options]) =>
+    compilers.map((version) => compiled(version, name, options)),
   ),
   compiled('5.9.3', 'Angular 20', resolutions.bundler, { peers: 'Angular 20', apps: ['angular.mts'] }),
   compiled('6.0.3', 'Angular 22', resolutions.nodenext, {
@@ -113,10 +117,10 @@ export const consumers = [
     runtime: () => node('24.21.0'),
   }),
 
-  ...Object.keys(angulars).flatMap((line) => [
-    ngBuilt(line, 'zoneless'),
+  ...Object.keys(angulars).map((line) => ngBuilt(line, 'zoneless')),
+  ...Object.keys(angulars).map((line) =>
     ngBuilt(line, 'zone.js', { configuration: 'zone', bundles: ['out/polyfills.js', 'out/main.js'] }),
-  ]),
+  ),
   ngBuilt('21', 'prerendered', { configuration: 'prerendered' }),
   ngTested('ng test with vitest 4.1.12', '@angular/cli/bin/ng.js', 'test'),
   ngTested('jest-preset-angular 17.0.3', 'jest/bin/jest.js', '--runInBand', '--watchman=false'),

@@ -5,9 +5,11 @@ import { join, resolve } from 'node:path';
 import { type ScriptedServer, startScriptedServer } from 'rxjs-chat-completions/testing/server';
 
 import type { Script } from '../../lib/testing';
+import { bundled } from '../helpers/bundled';
 import { until } from '../helpers/until';
 
 const root = resolve(__dirname, '../..');
+const program = bundled('examples/chat/main.ts');
 
 interface Run {
   readonly code: number | null;
@@ -25,13 +27,13 @@ beforeAll(async () => {
   noOllama = `127.0.0.1:${port}`;
 });
 
-/** Runs the program as `npm start` does, with its input, output and errors in pipes. */
+/** Runs the program with its input, output and errors in pipes. */
 function chat(
   args: readonly string[],
-  { input = '', onOutput = (_: ChildProcess): unknown => undefined } = {},
+  { input = '', onOutput = (_: ChildProcess): unknown => undefined, script = program() } = {},
 ): Promise<Run> {
   const { OPENAI_BASE_URL: _url, OPENAI_API_KEY: _key, ...env } = process.env;
-  const child = spawn(process.execPath, ['--import', 'tsx', 'examples/chat/main.ts', ...args], {
+  const child = spawn(process.execPath, [script, ...args], {
     cwd: root,
     env: { ...env, OLLAMA_HOST: noOllama },
   });
@@ -61,8 +63,8 @@ describe('the terminal program, in a pipe', () => {
     server = undefined;
   });
 
-  it('prints the model, the server and the reason for the choice', async () => {
-    const { code, stdout, stderr } = await chat(['hello']);
+  it('prints the model, the server and the reason for the choice, as `npm start` runs it', async () => {
+    const { code, stdout, stderr } = await chat(['hello'], { script: 'scripts/start.mjs' });
     expect(stdout).toMatch(/^Hello! /);
     expect(stderr).toMatch(
       /^Scripted model on http:\/\/127\.0\.0\.1:\d+\/v1 \(Ollama is not running on 127\.0\.0\.1:\d+\)\n/,

@@ -12,6 +12,7 @@ import {
 } from 'rxjs-chat-completions';
 import { resumable, resume$ } from 'rxjs-chat-completions/resume';
 
+import { bundled } from '../helpers/bundled';
 import { startExampleRelay, type ExampleRelay } from '../helpers/exampleRelay';
 import { hasRedis } from '../helpers/redisServer';
 import { until } from '../helpers/until';
@@ -19,6 +20,9 @@ import { until } from '../helpers/until';
 /** A process that was killed is started again, which takes long on a busy machine. */
 const PATIENT = { count: 1_000, policy: () => 200 };
 jest.setTimeout(240_000);
+
+/** Each start, also of the processes that the specs kill, is of one script. */
+const program = bundled('examples/relay/main.ts');
 
 describe('the example of a relay', () => {
   const story = { model: 'story', messages: [{ role: 'user', content: 'A long story' }] } as const;
@@ -41,7 +45,7 @@ describe('the example of a relay', () => {
     });
 
     it('has a page whose script has the client and no relay', async () => {
-      const { url, stop } = await startExampleRelay({ PATH: __dirname });
+      const { url, stop } = await startExampleRelay({ PATH: __dirname }, program());
       try {
         expect(await (await fetch(url)).text()).toContain('<meta name="model" content="story" />');
         const page = await (await fetch(`${url}/page.js`)).text();
@@ -58,7 +62,7 @@ describe('the example of a relay', () => {
     let example: ExampleRelay;
     const subscriptions = new Subscription();
     beforeAll(async () => {
-      example = await startExampleRelay();
+      example = await startExampleRelay({}, program());
       ({ url } = example);
       expect(example.banner).toContain('two processes and a redis-server on port');
     });

@@ -7,9 +7,11 @@ import { stripVTControlCharacters } from 'node:util';
 import type { Message } from '../../lib';
 import type { Reply } from '../../lib/testing';
 import { startScriptedServer, type ScriptedServer } from '../../lib/testing/server';
+import { bundled } from '../helpers/bundled';
 import { until } from '../helpers/until';
 
 const root = resolve(__dirname, '../..');
+const program = bundled('examples/chat/main.ts');
 /** util-linux's `script` runs a program in a terminal. */
 const hasTerminal = /util-linux/.test(String(spawnSync('script', ['--version']).stdout));
 const inTerminal = hasTerminal ? describe : describe.skip;
@@ -62,21 +64,17 @@ inTerminal('the terminal program, in a terminal', () => {
   ): Promise<Terminal> {
     server ??= await startScriptedServer({ replies });
     const { NO_COLOR: _, ...inherited } = process.env;
-    const child = spawn(
-      'script',
-      ['-qefc', `"${process.execPath}" --import tsx examples/chat/main.ts ${args}`, '/dev/null'],
-      {
-        cwd: root,
-        env: {
-          ...inherited,
-          TERM: 'xterm',
-          OPENAI_BASE_URL: server.baseURL,
-          INIT_CWD: folder,
-          XDG_STATE_HOME: join(folder, 'state'),
-          ...env,
-        },
+    const child = spawn('script', ['-qefc', `"${process.execPath}" "${program()}" ${args}`, '/dev/null'], {
+      cwd: root,
+      env: {
+        ...inherited,
+        TERM: 'xterm',
+        OPENAI_BASE_URL: server.baseURL,
+        INIT_CWD: folder,
+        XDG_STATE_HOME: join(folder, 'state'),
+        ...env,
       },
-    );
+    });
     children.add(child);
     let output = '';
     let read = 0;

@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process';
-import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 
 import { firstValueFrom, forkJoin, last, map, take } from 'rxjs';
@@ -7,6 +6,7 @@ import { type ServerFrame, bytesOf, doneFrame, finishChunk } from 'rxjs-chat-com
 
 import { chatCompletion$ } from '../../lib/call/chatCompletion';
 import { accumulateContent } from '../../lib/operators/accumulate/accumulateContent';
+import { bundled } from '../helpers/bundled';
 import { followRequests, type ClientRequests } from '../helpers/clientRequests';
 import { startFaultServer, type FaultServer, type Script } from '../helpers/faultServer';
 import type { Consumed } from '../helpers/consumer';
@@ -170,12 +170,12 @@ describe('Connections', () => {
 const MEBI = 1024 * 1024;
 const mebi = (bytes: number): string => (bytes / MEBI).toFixed(1);
 
+const program = bundled('spec/helpers/consumer.ts');
+
 /** Streams an answer in a process of its own. */
 async function consume(server: FaultServer, heapMiB: number): Promise<Consumed> {
-  const program = resolve(__dirname, '../helpers/consumer.ts');
-  const flags = ['--expose-gc', `--max-old-space-size=${heapMiB}`, '--import', 'tsx'];
-  const child = spawn(process.execPath, [...flags, program, server.baseURL], {
-    cwd: resolve(__dirname, '../..'),
+  const flags = ['--expose-gc', `--max-old-space-size=${heapMiB}`];
+  const child = spawn(process.execPath, [...flags, program(), server.baseURL], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const [told, complaints, code] = await Promise.all([

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
-import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 
+import { bundled } from '../helpers/bundled';
 import type { HostileOutcome } from '../helpers/hostileLine';
 
 // Each line is read by a process of its own.
@@ -11,11 +11,10 @@ const HEAP_MIB = 256;
 /** The longest turn of the event loop, relative to `JSON.parse` of a line: 1 to 4. Quadratic time would be thousands. */
 const MAX_TURN = 10;
 
+const program = bundled('spec/helpers/hostileLine.ts');
+
 async function outcomeOf(shape: string, fold: string): Promise<HostileOutcome> {
-  const program = resolve(__dirname, '../helpers/hostileLine.ts');
-  const flags = [`--max-old-space-size=${HEAP_MIB}`, '--import', 'tsx'];
-  const child = spawn(process.execPath, [...flags, program, shape, fold], {
-    cwd: resolve(__dirname, '../..'),
+  const child = spawn(process.execPath, [`--max-old-space-size=${HEAP_MIB}`, program(), shape, fold], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const [output, problems, code] = await Promise.all([

@@ -80,7 +80,7 @@ function ratioAt(count: number, fold: Fold, chunksOf: ChunksOf): number {
     // A minimum of a millisecond: less than that cannot be measured.
     smallCost = Math.min(smallCost, Math.max(1_000, cost(fold, small), cost(fold, small)));
     largeCost = Math.min(largeCost, cost(fold, large));
-    if (run > 1 && largeCost / smallCost <= USUAL_RATIO) break;
+    if (run > 0 && largeCost / smallCost <= USUAL_RATIO) break;
   }
   return largeCost / smallCost;
 }

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { resolve } from 'node:path';
 
-const script = resolve(__dirname, '../../scripts/example-relay.mjs');
+const example = resolve(__dirname, '../../scripts/example-relay.mjs');
 
 /** The example of a relay, running. */
 export interface ExampleRelay {
@@ -10,8 +10,11 @@ export interface ExampleRelay {
   readonly stop: () => Promise<void>;
 }
 
-/** Starts the example with variables of the environment. Without `PATH` it uses a redis-server if there is one. */
-export async function startExampleRelay(env: NodeJS.ProcessEnv = {}): Promise<ExampleRelay> {
+/** Starts the example, or a bundle of it, with variables of the environment. Without `PATH` it uses a redis-server if there is one. */
+export async function startExampleRelay(
+  env: NodeJS.ProcessEnv = {},
+  script = example,
+): Promise<ExampleRelay> {
   const { REDIS_URL: _, MODEL: __, ...rest } = process.env;
   const child = spawn(process.execPath, [script], {
     env: { ...rest, ...env, PORT: '0' },
