@@ -1,6 +1,7 @@
 import { isCutOff } from './endsEarly';
 import { isFailedFinish } from './failedFinish';
-import { isFinishReason, normalize } from './isFinishReason';
+import { isGoodFinish } from './goodFinish';
+import { isFinishReason } from './isFinishReason';
 
 /**
  * The effect of a finish reason on an answer.
@@ -10,10 +11,6 @@ import { isFinishReason, normalize } from './isFinishReason';
  * reason is in no list, so the answer has ended and its tool calls are not run. `none`: the answer has not ended.
  */
 export type FinishKind = 'finished' | 'cut-off' | 'failed' | 'unknown' | 'none';
-
-/** Reasons of an answer that the model has ended, normalized. */
-const FINISHED =
-  /^(?:stop(?:sequence|criteriamet|words|token|stringfound)?|(?:tool|function)calls?|tooluse|end(?:turn|id|oftext|ofturn|ofsequence)?|eo[st]|eos(?:token|found)|word|normal|completed?|done|finish(?:ed)?|reasontoolcalls|(?:finish)?reasonstop)$/;
 
 /**
  * Returns the effect of a finish reason on an answer.
@@ -35,7 +32,7 @@ const FINISHED =
  */
 export function finishKind(reason: string | null | undefined): FinishKind {
   if (!isFinishReason(reason)) return 'none';
-  if (FINISHED.test(normalize(reason))) return 'finished';
+  if (isGoodFinish(reason)) return 'finished';
   if (isFailedFinish(reason)) return 'failed';
   return isCutOff(reason) ? 'cut-off' : 'unknown';
 }
