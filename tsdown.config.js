@@ -47,6 +47,8 @@ const common = {
 export default defineConfig([
   {
     ...common,
+    // The second is not imported: bundlers for browsers put it in place of another, by `browser` in package.json.
+    entry: { ...common.entry, 'transport/failures.browser': 'lib/transport/failures.browser.ts' },
     // For bundlers, a file for each of lib: `sideEffects: false` lets them leave out files, and the codecs of a single file
     // would stay in it, for a call at the top might do anything.
     unbundle: true,

@@ -1,7 +1,7 @@
 import type { CompletionChoice } from '../codec/ChatCompletion';
 import type { ToolCall } from '../codec/ToolCall';
 import { readField } from './fields';
-import { finishKind } from './finishReason';
+import { isGoodFinish } from './goodFinish';
 import { emptyScan, isJson, scanJson, type JsonScan } from './jsonScan';
 import { arrayOf, type List } from './LongList';
 
@@ -28,7 +28,7 @@ export interface AccumulatedToolCall {
    * Whether the call may be run: it has a name, its choice a good finish reason, and the arguments of a function are JSON.
    *
    * Never true without a finish reason, nor at one that cuts the answer off (`length`, `content_filter`), reports a failure or
-   * is unknown. See {@link finishKind}.
+   * is unknown. See `finishKind`.
    */
   readonly complete: boolean;
 }
@@ -51,7 +51,7 @@ export interface AccumulatedToolCall {
  * ```
  */
 export function toolCallsIn(choice: CompletionChoice): readonly AccumulatedToolCall[] {
-  const isFinished = finishKind(choice.finish_reason) === 'finished';
+  const isFinished = isGoodFinish(choice.finish_reason);
   return callsIn(choice.message).map((call) =>
     accumulatedCall(call, isFinished && isRunnable(call, scanJson(emptyScan, argumentsOf(call)))),
   );

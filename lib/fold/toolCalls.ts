@@ -11,7 +11,7 @@ import {
 import { choicesAt, type ChoiceOptions, type ChunkStep } from './choices';
 import { Draft } from './Draft';
 import { readField, writeField } from './fields';
-import { finishKind } from './finishReason';
+import { isGoodFinish } from './goodFinish';
 import { isFinishReason } from './isFinishReason';
 import { omit, type Rules } from './join';
 import { joinedWithIndexes, joinMessage, type FoldedChoice } from './joinMessage';
@@ -107,7 +107,7 @@ function readCalls(
 ): ToolCallsState {
   const isSameReason = choice.finish_reason === state.choice.finish_reason;
   const reasons = (state.reasons ?? 0) + (isSameReason ? 0 : 1);
-  const isFinished = reasons <= MAX_REASONS && finishKind(choice.finish_reason) === 'finished';
+  const isFinished = reasons <= MAX_REASONS && isGoodFinish(choice.finish_reason);
   const wireCalls = callListIn(choice.message);
   let calls = readField(state, 'calls') as List<AccumulatedToolCall>;
   let scans = (readField(state, 'scans') ?? []) as List<JsonScan>;

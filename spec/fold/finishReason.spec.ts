@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 
 import '../helpers/properties';
+import { endsEarly } from '../../lib/fold/endsEarly';
 import { isFailedFinish, isTransientFinish } from '../../lib/fold/failedFinish';
 import { isFinishReason } from '../../lib/fold/isFinishReason';
 import { finishKind } from '../../lib/fold/finishReason';
@@ -87,6 +88,16 @@ describe('isFailedFinish', () => {
     'is for %s, which is %s, as finishKind',
     (reason, kind) => {
       expect(spellings(reason).map(isFailedFinish)).toEqual(spellings(reason).map(() => kind === 'failed'));
+    },
+  );
+});
+
+describe('endsEarly', () => {
+  it.each(FINISH_REASONS.map(({ reason, kind }) => [reason, kind] as const))(
+    'is for %s, which is %s, as finishKind',
+    (reason, kind) => {
+      const isEarly = kind === 'cut-off' || kind === 'failed';
+      expect(spellings(reason).map(endsEarly)).toEqual(spellings(reason).map(() => isEarly));
     },
   );
 });

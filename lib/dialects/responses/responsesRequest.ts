@@ -1,3 +1,4 @@
+import { ifAny } from '../../codec/ifAny';
 import { isRecord } from '../../codec/isRecord';
 import { recordsIn } from '../../codec/recordsIn';
 import type { ChatRequest } from '../../request/ChatRequest';
@@ -38,17 +39,17 @@ export function responsesRequestOf(json: Json): Json {
     format: response_format ? flat(response_format) : undefined,
     verbosity: verbosity ?? undefined,
   };
-  const reasoning = present({ effort: reasoning_effort ?? undefined, ...others.reasoning });
+  const reasoning = ifAny({ effort: reasoning_effort ?? undefined, ...others.reasoning });
   return {
     ...others,
     input: inputOf(messages),
     tools: tools?.map(toolOf),
     tool_choice: choiceOf(tool_choice),
-    text: present({ ...text, ...others.text }),
+    text: ifAny({ ...text, ...others.text }),
     reasoning,
     max_output_tokens: max_completion_tokens ?? max_tokens ?? undefined,
     // Usage is always sent.
-    stream_options: present({ ...stream_options, include_usage: undefined }),
+    stream_options: ifAny({ ...stream_options, include_usage: undefined }),
     // Nothing is kept on the server, so the encrypted reasoning has to return with the next turn.
     store: store ?? false,
     include: include ?? [
@@ -58,10 +59,6 @@ export function responsesRequestOf(json: Json): Json {
     ],
   };
 }
-
-/** Returns fields of which at least one is set, else `undefined`. */
-const present = (fields: Json): Json | undefined =>
-  Object.values(fields).some((value) => value !== undefined) ? fields : undefined;
 
 /**
  * Returns an object with the fields of its inner object, which its type names, beside the type.

@@ -5,7 +5,7 @@ import { isEndWithoutReason } from '../../codec/mark';
 import { CutOffError, RefusalError, type BadJson, type OutputError, type SchemaMismatch } from '../../errors';
 import type { ChoiceOptions } from '../../fold/choices';
 import { finishReasonOf, refusalOf } from '../../fold/completion';
-import { finishKind, type FinishKind } from '../../fold/finishReason';
+import { endsEarly } from '../../fold/endsEarly';
 
 /** The known reasons for the end of an answer. */
 export interface OutputEnding {
@@ -47,10 +47,6 @@ export function outcomeOf<A>(
 ): Either<OutputError, A> {
   if (done) return decode();
   if (refusal !== '') return left(new RefusalError(refusal));
-  const isComplete =
-    COMPLETE.includes(finishKind(finishReason)) || (endedWithoutReason && finishReason === null);
+  const isComplete = finishReason === null ? endedWithoutReason : !endsEarly(finishReason);
   return isComplete ? decode() : left(new CutOffError(finishReason, text));
 }
-
-/** The kinds of finish reasons that do not mean a truncated answer. */
-const COMPLETE: readonly FinishKind[] = ['finished', 'unknown'];
