@@ -21,7 +21,7 @@ export async function callFetch(
     responseIn(error, url),
   );
   if (isResponse(response)) return response;
-  throw unreadable('the fetch returned no response status');
+  throw unreadable('the response has no status');
 }
 
 async function sendWithSignal(
@@ -44,7 +44,7 @@ async function sendWithSignal(
  * One from another origin is that of a request of its own, such as for a token.
  */
 function responseIn(error: unknown, url: string): unknown {
-  const { response = isError(error) ? undefined : error } = fieldsOf(error);
+  const { response = !isError(error) && error } = fieldsOf(error);
   if (isResponse(response) && foreignOrigin(response.url, url) === undefined) return response;
   throw error;
 }

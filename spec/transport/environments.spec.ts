@@ -146,8 +146,8 @@ describe('fetchTransport, where a response cannot be read,', () => {
     ['the data of axios', fetchOf({ status: 200, headers: events, data: '' }), /value of type undefined/],
     ['reads of another kind', withBody(generated([5])), /emitted a value of type Number/],
     ['reads that are objects', withBody(generated([new Date(0)])), /emitted a value of type Date/],
-    ['no response', fetchOf(undefined), /returned no response status/],
-    ['a response without a status', fetchOf({ ok: true }), /returned no response status/],
+    ['no response', fetchOf(undefined), /the response has no status/],
+    ['a response without a status', fetchOf({ ok: true }), /the response has no status/],
     [
       'headers that throw',
       withBody(null, {
