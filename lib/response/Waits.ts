@@ -52,8 +52,9 @@ export class Waits {
 
   /** Notes that a payload has arrived, after it was added to the ending. */
   onPayload(payload: Payload): void {
-    if (!this.#hasBegun) this.#begin();
+    if (!this.#hasBegun) this.#context.onFirst();
     else if (isActivity(payload, this.#context.activity)) this.#idle?.mark();
+    this.#hasBegun = true;
     this.#hasPayload = true;
   }
 
@@ -76,11 +77,6 @@ export class Waits {
   stop(): void {
     this.#idle?.stop();
     this.#rest?.stop();
-  }
-
-  #begin(): void {
-    this.#hasBegun = true;
-    this.#context.onFirst();
   }
 
   #onIdle(): void {

@@ -72,7 +72,7 @@ const SHAPES: readonly ErrorShape[] = [
       // Objects of the usual names are read above: twice at each depth would multiply.
       const isRead = name === 'error' ? isRecord(field) : READ_ABOVE.has(name);
       const isAround = isRecord(field) && (hasErrorContent(field.error) || hasErrorContent(field.Error));
-      if (isRead || !(isAround || OTHER_NAMES.test(name))) continue;
+      if (isRead || !(isAround || isErrorName(name))) continue;
       const found = messageIn(firstOf(field), isAround ? {} : value, depth);
       const named = /\wexception$/i.test(name) ? { type: name } : {};
       if (found !== undefined) return { ...named, ...withoutNull(found) };
@@ -95,7 +95,7 @@ const SHAPES: readonly ErrorShape[] = [
 
 /** Names that are read above, or are no field. */
 const READ_ABOVE = new Set(['message', 'detail', '__proto__']);
-const OTHER_NAMES = /^(?:\w*(?:error|exception)s?|errs?|failure)$/i;
+const ERROR_NAMES = /^(?:\w*(?:error|exception)s?|errs?|failure)$/i;
 const MESSAGE_NAMES = /^(?:(?:err(?:or)?|ret(?:urn)?|result|status)_?)?(?:msg|message|tips)$/i;
 const CODE_NAMES = /^(?:(?:err(?:or)?|ret(?:urn)?|result)_?(?:code|no)|ret)$/i;
 const STATUS_NAMES = /^status(?:_?code)?$/i;
@@ -111,6 +111,9 @@ const TEXT_NAMES = [
   'body',
   'data',
 ];
+
+/** Whether a field, or an event, has the name of an error. */
+export const isErrorName = (name: string): boolean => ERROR_NAMES.test(name);
 
 /** Returns the values of the fields with one of these names. */
 const valuesOf = (value: Json, names: RegExp): readonly unknown[] =>

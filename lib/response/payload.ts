@@ -6,6 +6,7 @@ import { TemplateDecoder } from '../decode/TemplateDecoder';
 import { decodeChunk, type Decoded } from '../decode/decode';
 import { TruncatedError, type ChunkError, type ServerError } from '../errors';
 import type { ServerSentEvent } from '../sse/ServerSentEvent';
+import { isErrorName } from './errorShapes';
 import { MessageReader } from './MessageReader';
 import { errorBesideChoices, explainsError, hasError, serverErrorOf } from './serverError';
 
@@ -34,7 +35,7 @@ export type Payload = Decoded<ChatCompletionChunk> | Failure | typeof DONE;
 export const isPayload = ({ event, data }: ServerSentEvent): boolean =>
   event === 'message' || event === ''
     ? data.startsWith('{') || data.trim() !== ''
-    : isDone(data) || event === 'error' || /"(choices|error)"\s*:/.test(data);
+    : isDone(data) || isErrorName(event) || /"(choices|error)"\s*:/.test(data);
 
 /**
  * Decodes the payloads of one stream: JSON, then the codec.
@@ -53,13 +54,14 @@ export class PayloadDecoder {
 
   /** @throws TruncatedError at a payload that the end of the body cuts. */
   decode({ event, data, incomplete }: ServerSentEvent): Payload {
-    const similar = event === 'error' ? undefined : this.#template.decode(data);
+    const isError = event !== 'message' && isErrorName(event);
+    const similar = isError ? undefined : this.#template.decode(data);
     if (similar !== undefined) return right(similar);
     if (isDone(data)) return DONE;
     const decoded = decodeChunk(data);
-    if (!isRight(decoded)) return this.#readMisfit(decoded, event, data, incomplete);
+    if (!isRight(decoded)) return this.#readMisfit(decoded, isError, data, incomplete);
     const received = decoded.right;
-    if (event === 'error' || (!received.choices?.length && explainsError(received)))
+    if (isError || (!received.choices?.length && explainsError(received)))
       return new Failure(serverErrorOf(received, data));
     const chunk = this.#messages.read(received);
     const error = errorBesideChoices(chunk);
@@ -71,8 +73,13 @@ export class PayloadDecoder {
   }
 
   /** Reads a payload that is not a chunk. */
-  #readMisfit(decoded: Left<ChunkError>, event: string, data: string, incomplete: true | undefined): Payload {
-    if (event === 'error') return new Failure(serverErrorOf(parseJson(data) ?? data, data));
+  #readMisfit(
+    decoded: Left<ChunkError>,
+    isError: boolean,
+    data: string,
+    incomplete: true | undefined,
+  ): Payload {
+    if (isError) return new Failure(serverErrorOf(parseJson(data) ?? data, data));
     if (decoded.left._tag === 'SchemaMismatch') {
       const json: unknown = JSON.parse(data);
       if (hasError(json)) return new Failure(serverErrorOf(json, data));

@@ -1,6 +1,7 @@
 import { defer, Observable, type OperatorFunction, type Subscriber } from 'rxjs';
 
 import { DirectObserver } from '../rx/DirectObserver';
+import { copyBytes, NO_BYTES } from '../sse/bytes';
 import type { Bytes, ResponseHead } from '../transport/transport';
 import { bodyKindOf, kindOfType, LONGEST_BEGINNING, type BodyKind } from './bodyKind';
 
@@ -80,9 +81,6 @@ class KindReader<T> extends DirectObserver<Bytes> {
   }
 }
 
-/** Shared by all bodies: creating one costs as much as decoding a chunk. */
-const NO_BYTES: Bytes = new Uint8Array();
-
 const beginningOf = (bytes: Bytes): string => String.fromCharCode(...bytes.subarray(0, LONGEST_BEGINNING));
 
 /** The most bytes of blanks that are dropped. */
@@ -107,8 +105,7 @@ const isPartOfMark = (bytes: Bytes): boolean =>
   bytes.every((byte, i) => byte === BYTE_ORDER_MARK[i]);
 
 function join(first: Bytes, second: Bytes): Bytes {
-  const joined = new Uint8Array(first.length + second.length);
-  joined.set(first);
+  const joined = copyBytes(first, first.length + second.length);
   joined.set(second, first.length);
   return joined;
 }

@@ -7,10 +7,9 @@ import {
   type Subscriber,
 } from 'rxjs';
 
-import { fieldsOf } from '../codec/isRecord';
 import { classOf, ConnectionError, isChatError, messageOf, ProtocolError } from '../errors';
 import { DirectObserver } from '../rx/DirectObserver';
-import type { Bytes, ResponseHead } from '../transport/transport';
+import { isResponseHead, type Bytes, type ResponseHead } from '../transport/transport';
 
 /** Limits for the rest of a body whose answer is complete: milliseconds, and bytes. */
 const DRAIN = { ms: 100, bytes: 64 * 1024 };
@@ -99,7 +98,7 @@ class ResponseReader<T> extends DirectObserver<ResponseHead | Bytes> {
 
   #begin(head: ResponseHead): void {
     if (this.#drained !== undefined) return;
-    if (!isHead(head)) this.error(misfit('emitted another value'));
+    if (!isResponseHead(head)) this.error(misfit('emitted another value'));
     else if (this.#hasHead && this.#hasBegun()) this.error(sentAgain());
     else {
       this.#hasHead = true;
@@ -162,8 +161,6 @@ const always = (): boolean => true;
 /** Whether a part is bytes, of any realm. */
 const isBytes = (part: ResponseHead | Bytes): part is Bytes =>
   part instanceof Uint8Array || classOf(part) === 'Uint8Array';
-
-const isHead = (part: unknown): boolean => fieldsOf(part).status !== undefined;
 
 /** JavaScript allows a transport that emits other values, or in another order. */
 const misfit = (what: string): ProtocolError =>

@@ -1,4 +1,5 @@
 import type { Bytes } from '../transport/transport';
+import { copyBytes, NO_BYTES } from './bytes';
 import { CR, LF } from './characters';
 import { Utf8Decoder } from './utf8';
 
@@ -39,7 +40,7 @@ export class LineBuffer {
 
   #append(read: Bytes): void {
     const size = this.#size + read.byteLength;
-    if (size > this.#buffer.byteLength) this.#buffer = copy(this.#buffer, 2 * size);
+    if (size > this.#buffer.byteLength) this.#buffer = copyBytes(this.#buffer, 2 * size);
     this.#buffer.set(read, this.#size);
     this.#size = size;
   }
@@ -47,20 +48,11 @@ export class LineBuffer {
   /** Returns the buffered bytes and the last ones: valid until the next read. */
   #join(last: Bytes): Bytes {
     const size = this.#size + last.byteLength;
-    const joined = size > this.#buffer.byteLength ? copy(this.#buffer, size) : this.#buffer;
+    const joined = size > this.#buffer.byteLength ? copyBytes(this.#buffer, size) : this.#buffer;
     joined.set(last, this.#size);
     this.#size = 0;
     return joined.subarray(0, size);
   }
-}
-
-const NO_BYTES: Bytes = new Uint8Array();
-
-/** Copies bytes to the beginning of an array of another length. */
-function copy(bytes: Bytes, length: number): Bytes {
-  const copied = new Uint8Array(length);
-  copied.set(bytes);
-  return copied;
 }
 
 /** Whether a line ends in a read. */

@@ -149,9 +149,7 @@ export class EventParser implements LineHandler {
 
   #fail(error: LimitError): false {
     this.#add(error);
-    this.#event = '';
     this.#data = null;
-    this.#retry = undefined;
     return false;
   }
 

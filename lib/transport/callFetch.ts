@@ -1,4 +1,5 @@
 import { fieldsOf } from '../codec/isRecord';
+import { isError } from '../errors';
 import { foreignOrigin } from './redirects';
 import { unreadable } from './unreadable';
 
@@ -20,7 +21,7 @@ export async function callFetch(
     responseIn(error, url),
   );
   if (isResponse(response)) return response;
-  throw unreadable('the fetch did not return a response');
+  throw unreadable('the response has no status');
 }
 
 async function sendWithSignal(
@@ -38,12 +39,12 @@ async function sendWithSignal(
 }
 
 /**
- * Returns the response that a fetch has rejected with, as ky and ofetch do at a status other than 2xx.
+ * Returns the response that a fetch has rejected with at a status other than 2xx: in an error, as ky and ofetch do, or by itself.
  *
  * One from another origin is that of a request of its own, such as for a token.
  */
 function responseIn(error: unknown, url: string): unknown {
-  const { response } = fieldsOf(error);
+  const { response = !isError(error) && error } = fieldsOf(error);
   if (isResponse(response) && foreignOrigin(response.url, url) === undefined) return response;
   throw error;
 }
@@ -51,7 +52,7 @@ function responseIn(error: unknown, url: string): unknown {
 /** Whether fetch refused a signal. Undici, node-fetch and browsers throw a TypeError that names its class; others quote the URL. */
 function refusesSignal(error: unknown): boolean {
   const { name, message } = fieldsOf(error);
-  return name === 'TypeError' && typeof message === 'string' && message.includes('AbortSignal');
+  return name === 'TypeError' && String(message).includes('AbortSignal');
 }
 
 const isResponse = (value: unknown): value is Response => typeof fieldsOf(value).status === 'number';

@@ -94,6 +94,8 @@ class FetchCall {
       cancelBody(response.body);
       return;
     }
+    // `Response.error()`, and the response to the mode `no-cors`.
+    if (response.status === 0) throw new TypeError('network error');
     this.#phase = 'response';
     const head = responseHead(response);
     // Before the head is emitted: an unsubscribe at the head has to cancel the body. That of a failure may have been read (ofetch).

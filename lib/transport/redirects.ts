@@ -47,7 +47,7 @@ export function foreignOrigin(responseUrl: string | null | undefined, requestUrl
   if (!responseUrl || responseUrl === requestUrl) return undefined;
   const from = parseUrl(responseUrl);
   const sent = parseUrl(requestUrl);
-  return from !== undefined && sent !== undefined && from.origin !== sent.origin ? from : undefined;
+  return from && sent && from.origin !== sent.origin ? from : undefined;
 }
 
 /** Creates the error of a redirect that is not followed; without a target where a browser hides it. */

@@ -76,4 +76,4 @@ export const isSuccess = ({ status }: Pick<ResponseHead, 'status'>): boolean => 
 
 /** Whether a value of a transport is the head of the response and not a read of its body. */
 export const isResponseHead = (part: ResponseHead | Bytes): part is ResponseHead =>
-  (part as Partial<ResponseHead>).status !== undefined;
+  (part as Partial<ResponseHead> | null)?.headers !== undefined;

@@ -3,7 +3,7 @@ import { isRight } from 'fp-ts/Either';
 
 import '../helpers/properties';
 import { Ending } from '../../lib/response/Ending';
-import { PayloadDecoder } from '../../lib/response/payload';
+import { isPayload, PayloadDecoder } from '../../lib/response/payload';
 import { TemplateDecoder } from '../../lib/decode/TemplateDecoder';
 
 /** Returns the items of a stream, and what is missing of its answer after each payload. */
@@ -68,5 +68,21 @@ describe('PayloadDecoder', () => {
       }),
     );
     expect(decode.mock.results.some(({ value }) => value !== undefined)).toBe(true);
+  });
+
+  it.each(['error', 'Error', 'server_error', 'internalServerException', 'exception', 'failure'])(
+    'reads an event named %s as an error, whatever its data',
+    (event) => {
+      for (const data of ['{"message":"overloaded"}', 'overloaded', '["overloaded"]']) {
+        const read = { event, data, id: '' };
+        expect(isPayload(read)).toBe(true);
+        const payload = new PayloadDecoder((text) => text).decode(read);
+        expect(payload).toMatchObject({ error: { _tag: 'ServerError', serverMessage: 'overloaded' } });
+      }
+    },
+  );
+
+  it.each(['ping', 'errorless', 'done'])('reads no event named %s without a chunk', (event) => {
+    expect(isPayload({ event, data: '{"message":"overloaded"}', id: '' })).toBe(false);
   });
 });

@@ -77,6 +77,7 @@ describe('fetchTransport with a body', () => {
   it.each<[string, unknown]>([
     ['plain headers', events],
     ['a Map of headers', new Map(Object.entries({ 'Content-Type': 'text/event-stream' }))],
+    ['a list of headers', [['Content-Type', 'text/event-stream']]],
   ])('and %s reads the answer', async (_, headers) => {
     const text$ = chatCompletion$({ fetch: withBody(generated(parts), headers) }, chat).pipe(
       accumulateContent(),
@@ -145,12 +146,12 @@ describe('fetchTransport, where a response cannot be read,', () => {
     ['the data of axios', fetchOf({ status: 200, headers: events, data: '' }), /value of type undefined/],
     ['reads of another kind', withBody(generated([5])), /emitted a value of type Number/],
     ['reads that are objects', withBody(generated([new Date(0)])), /emitted a value of type Date/],
-    ['no response', fetchOf(undefined), /did not return a response/],
-    ['a response without a status', fetchOf({ ok: true }), /did not return a response/],
+    ['no response', fetchOf(undefined), /the response has no status/],
+    ['a response without a status', fetchOf({ ok: true }), /the response has no status/],
     [
       'headers that throw',
       withBody(null, {
-        forEach: () => {
+        [Symbol.iterator]: () => {
           throw new TypeError('broken');
         },
       }),
@@ -172,6 +173,17 @@ describe('fetchTransport, where a response cannot be read,', () => {
     } finally {
       globalThis.TextDecoder = TextDecoder;
     }
+  });
+});
+
+describe('fetchTransport with a response without a status', () => {
+  it.each<[string, unknown]>([
+    ['Response.error()', Response.error()],
+    ['the response to the mode no-cors', { status: 0, type: 'opaque', headers: new Headers(), body: null }],
+  ])('fails at %s as at a lost connection', async (_, response) => {
+    expect(await errorOf(chatCompletion$({ fetch: fetchOf(response) }, chat))).toMatchObject({
+      ...{ _tag: 'ConnectionError', phase: 'connect', retryable: true },
+    });
   });
 });
 
@@ -269,6 +281,22 @@ describe('fetchTransport with a fetch that rejects at a status other than 2xx', 
     const fetch = () => Promise.reject(Object.assign(new Error('401 Unauthorized'), { response }));
     expect(await errorOf(chatCompletion$({ fetch }, chat))).toMatchObject({
       ...{ _tag: 'HttpError', status: 401, serverMessage: 'bad key', retryable: false },
+    });
+  });
+
+  it('reads the response that it rejects with', async () => {
+    const response = new Response('{"error":{"message":"busy"}}', { status: 503 });
+    // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- as an app's own fetch may
+    const fetch = () => Promise.reject(response);
+    expect(await errorOf(chatCompletion$({ fetch }, chat))).toMatchObject({
+      ...{ _tag: 'HttpError', status: 503, serverMessage: 'busy', retryable: true },
+    });
+  });
+
+  it('reports an error with a status as it is', async () => {
+    const fetch = () => Promise.reject(Object.assign(new Error('down'), { status: 503 }));
+    expect(await errorOf(chatCompletion$({ fetch }, chat))).toMatchObject({
+      ...{ _tag: 'ConnectionError', message: expect.stringContaining('down') as string },
     });
   });
 

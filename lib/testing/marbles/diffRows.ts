@@ -1,3 +1,4 @@
+import { completeLength } from '../../fold/surrogates';
 import { alignRows, type Row } from './alignRows';
 import { diff, type Difference } from './diff';
 import { formatValue } from './formatValue';
@@ -39,7 +40,8 @@ function fromDifference(actual: unknown, expected: unknown): readonly unknown[] 
   let common = 0;
   while (common < actual.length && actual[common] === expected[common]) common += 1;
   if (common <= MAX_COMMON) return [actual, expected];
-  return [actual, expected].map((text) => `…${text.slice(common - SHOWN_COMMON)}`);
+  const start = completeLength(actual.slice(0, common - SHOWN_COMMON));
+  return [actual, expected].map((text) => `…${text.slice(start)}`);
 }
 
 /** Leaves out the notification that a scheduler wraps around the value. */

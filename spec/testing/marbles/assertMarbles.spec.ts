@@ -94,6 +94,13 @@ describe('assertMarbles', () => {
     );
   });
 
+  it('shows no half of a character where two long texts differ', () => {
+    for (const before of ['', ' ']) {
+      const text = before + '🙂'.repeat(60);
+      expect(failure(of(`${text} end`), '(a|)', { a: `${text} END` })).not.toMatch(/\p{Surrogate}/u);
+    }
+  });
+
   it('compares an error by its tag and fields', () => {
     const actual$ = throwError(() => new ChatTimeoutError('idle', 5));
     expect(failure(actual$, '#', {}, { _tag: 'ChatTimeoutError', phase: 'idle' })).toBe('');
