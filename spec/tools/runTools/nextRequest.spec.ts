@@ -12,6 +12,7 @@ import {
   callsIn,
   doneOf,
   eventsOf,
+  l,
   repliesIn,
   request,
   t$,
@@ -264,15 +265,15 @@ describe('runTools$: the next request', () => {
     ]);
   });
 
-  it.each([undefined, null])(
-    'has no text for a tool that returns %p, as untyped code may',
-    async (nothing) => {
-      const send = sends(of(...calling(w)), t$);
-      const events = await eventsOf(
-        runTools$(send, request, [taking('w', (() => nothing) as unknown as AnyTool['run'])]),
-      );
-      expect(events.map(brief)).toContain('w = ');
-      expect(repliesIn(send.requests[1]?.messages)).toEqual(['']);
-    },
-  );
+  it.each<[unknown, string]>([
+    [undefined, ''],
+    [null, 'null'],
+    [['a', 'b'], '["a","b"]'],
+    [{ celsius: 7 }, '{"celsius":7}'],
+  ])('has the same text for %p at once and from a promise', async (result, text) => {
+    const send = sends(of(...calling(w, l)), t$);
+    const tools = [taking('w', () => result), taking('l', () => Promise.resolve(result))];
+    await lastValueFrom(runTools$(send, request, tools));
+    expect(repliesIn(send.requests[1]?.messages)).toEqual([text, text]);
+  });
 });
