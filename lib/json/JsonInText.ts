@@ -22,6 +22,9 @@ const OPENING = /^(?:`+|~{3,})\s*([^\s`]*)\s*$/;
 const FENCE = /^(?:`{3,}|~{3,})\s*([^\s`]*)/;
 /** The language of a fence for JSON; none means JSON as well. */
 const JSON_LANGUAGE = /^(?:json[c5]?)?$/i;
+const BRACKETS = /[{[]/g;
+/** A line that begins with a JSON string. */
+const QUOTED = /^[ \t]*"/m;
 /** Longest start of a line that is kept to read the language of a fence, in UTF-16 code units. */
 const MAX_FENCE = 40;
 
@@ -29,7 +32,7 @@ const MAX_FENCE = 40;
  * Finds and reads the JSON in a text that arrives in parts.
  *
  * JSON begins at a bracket at the start of a line, or right after the opening of a fence for JSON. Fences of other languages are
- * skipped. They are searched at the end of a text without other JSON. If the text after a bracket is not JSON, the search continues
+ * skipped. They are searched at the end of a text without other JSON, and then every bracket. If the text after a bracket is not JSON, the search continues
  * after that bracket. If a part of a value has closed before the error, the text is broken JSON, and the search ends: a later bracket
  * may be inside of that value. Text after the value is ignored.
  */
@@ -84,6 +87,7 @@ export class JsonInText<S extends Shape<S>> {
   /** Ends the text, which completes a number at the root. */
   end(): void {
     if (this.reader === undefined) this.#searchFences();
+    if (this.reader === undefined) this.#searchBrackets();
     const { reader } = this;
     if (reader === undefined || reader.error !== undefined) return;
     try {
@@ -126,6 +130,20 @@ export class JsonInText<S extends Shape<S>> {
     this.#line = '';
     this.#reread = 0;
     this.#search(this.#all, 0);
+  }
+
+  /** Searches the complete text for JSON in a line. Skips a value with the other bracket: its parts are not the value. */
+  #searchBrackets(): void {
+    // Brackets after a quote may be those in a JSON string, which the text may be.
+    if (QUOTED.test(this.#all.slice(0, this.#all.search(BRACKETS)))) return;
+    this.#reread = 0;
+    let from = 0;
+    for (const { index, 0: bracket } of this.#all.matchAll(BRACKETS)) {
+      if (index < from || !this.#begin(this.#all.slice(index), index)) continue;
+      if (this.#options.openings.includes(bracket)) return;
+      from = this.done ? this.#to : Infinity;
+      this.reader = undefined;
+    }
   }
 
   #search(part: string, offset: number): void {
