@@ -96,11 +96,12 @@ export function runTools$<const Ts extends readonly AnyTool[]>(
     checkOptions(options);
     const { maxSteps = 10, prepareStep } = options;
     const toolboxAt = toolboxes(tools, request);
-    let run: Run = { messages: request.messages, steps: [] };
+    // A copy, since an app may add the messages of the run to its own list meanwhile.
+    let run: Run = { messages: [...request.messages], steps: [] };
 
     /** Runs the calls without a reply in the request. */
     const resume$ = defer((): Observable<ToolEvent> => {
-      const open = openCallsIn(request.messages);
+      const open = openCallsIn(run.messages);
       if (open === undefined) return EMPTY;
       return toolboxAt(0).pipe(
         concatMap((toolbox) => {

@@ -200,6 +200,18 @@ describe('runTools$: the next request', () => {
     expect(send.requests[2]?.messages[1]).toHaveProperty('reasoning', 'Hm.');
   });
 
+  it('has no message twice that an app adds to its own list during the run', () => {
+    const messages: Message[] = [{ role: 'user', content: 'Hi' }];
+    const send = sends(of(...calling(w)), t$);
+    runTools$(send, { ...request, messages }, [w7]).subscribe((event) => {
+      if (event.type === 'step-end' && event.message !== null) messages.push(event.message);
+    });
+    expect(send.requests.map((each) => each.messages.map(({ role }) => role))).toEqual([
+      ['user'],
+      ['user', 'assistant', 'tool'],
+    ]);
+  });
+
   it.each<[string, unknown, AnyTool['toModel'], unknown]>([
     ['text as it is', 'ab', undefined, 'ab'],
     ['anything else as JSON', { a: [1] }, undefined, '{"a":[1]}'],
