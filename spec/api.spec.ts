@@ -638,6 +638,7 @@ describe('the public names', () => {
           "ToolStep",
           "TurnStart",
           "UnansweredPolicy",
+          "ValueOrStream",
           "Verdict",
         ],
       }

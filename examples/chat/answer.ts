@@ -54,7 +54,7 @@ export function answer$(
         {
           // One question at a time.
           concurrency: 1,
-          approve: (call) => (allowTools ? [true] : approval$(`Allow ${describeCall(call)}?`, screen)),
+          approve: (call) => allowTools || approval$(`Allow ${describeCall(call)}?`, screen),
           onChunkError: view.skipped,
         },
       ).pipe(

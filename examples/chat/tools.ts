@@ -10,7 +10,7 @@ const calculator = tool({
   input: t.type({
     expression: annotate(t.string, { description: 'Numbers with + - * / and brackets, such as 2 * (3 + 4)' }),
   }),
-  run: ({ expression }) => [calculate(expression)],
+  run: ({ expression }) => calculate(expression),
 });
 
 const currentTime = tool({
@@ -19,7 +19,7 @@ const currentTime = tool({
   input: t.type({}),
   // The time zone reveals where the user is.
   needsApproval: true,
-  run: () => [new Date().toString()],
+  run: () => new Date().toString(),
 });
 
 /** The tools that `--tools` offers to the model. */

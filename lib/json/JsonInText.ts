@@ -20,8 +20,12 @@ const INDENT = /^[ \t\r\n\uFEFF]*/;
 const OPENING = /^(?:`+|~{3,})\s*([^\s`]*)\s*$/;
 /** A line that opens or closes a fence, with its language. */
 const FENCE = /^(?:`{3,}|~{3,})\s*([^\s`]*)/;
-/** The language of a fence for JSON; none means JSON as well. */
-const JSON_LANGUAGE = /^(?:json[c5]?)?$/i;
+/** Whether a language of a fence is JSON; none means JSON as well, `undefined` that there is no fence. */
+const isJson = (language: string | undefined): boolean =>
+  language !== undefined && /^(?:json[c5]?)?$/i.test(language);
+const BRACKETS = /[{[]/g;
+/** A line that begins with a JSON string. */
+const QUOTED = /^[ \t]*"/m;
 /** Longest start of a line that is kept to read the language of a fence, in UTF-16 code units. */
 const MAX_FENCE = 40;
 
@@ -29,7 +33,7 @@ const MAX_FENCE = 40;
  * Finds and reads the JSON in a text that arrives in parts.
  *
  * JSON begins at a bracket at the start of a line, or right after the opening of a fence for JSON. Fences of other languages are
- * skipped. They are searched at the end of a text without other JSON. If the text after a bracket is not JSON, the search continues
+ * skipped. At the end of a text without such JSON, every bracket is searched. If the text after a bracket is not JSON, the search continues
  * after that bracket. If a part of a value has closed before the error, the text is broken JSON, and the search ends: a later bracket
  * may be inside of that value. Text after the value is ignored.
  */
@@ -49,7 +53,6 @@ export class JsonInText<S extends Shape<S>> {
   /** The start of the current line, while JSON can still follow; then `undefined`. */
   #line: string | undefined = '';
   #isForeign = false;
-  #searchesForeign = false;
 
   constructor(options: JsonInTextOptions<S>) {
     this.#options = options;
@@ -83,7 +86,7 @@ export class JsonInText<S extends Shape<S>> {
 
   /** Ends the text, which completes a number at the root. */
   end(): void {
-    if (this.reader === undefined) this.#searchFences();
+    if (this.reader === undefined) this.#searchBrackets();
     const { reader } = this;
     if (reader === undefined || reader.error !== undefined) return;
     try {
@@ -119,13 +122,18 @@ export class JsonInText<S extends Shape<S>> {
     }
   }
 
-  /** Searches the complete text again, with fences of any language. */
-  #searchFences(): void {
-    this.#searchesForeign = true;
-    this.#isForeign = false;
-    this.#line = '';
+  /** Searches every bracket of the complete text. Skips a value with the other bracket: its parts are not the value. */
+  #searchBrackets(): void {
+    // Brackets after a quote may be those in a JSON string, which the text may be.
+    if (QUOTED.test(this.#all.slice(0, this.#all.search(BRACKETS)))) return;
     this.#reread = 0;
-    this.#search(this.#all, 0);
+    let from = 0;
+    for (const { index, 0: bracket } of this.#all.matchAll(BRACKETS)) {
+      if (index < from || !this.#begin(this.#all.slice(index), index)) continue;
+      if (this.#options.openings.includes(bracket)) return;
+      from = this.done ? this.#to : Infinity;
+      this.reader = undefined;
+    }
   }
 
   #search(part: string, offset: number): void {
@@ -156,18 +164,13 @@ export class JsonInText<S extends Shape<S>> {
   }
 
   #mayBegin(line: string): boolean {
-    return !this.#isForeign && (line === '' || this.#isSearched(OPENING.exec(line)?.[1]));
+    return !this.#isForeign && (line === '' || isJson(OPENING.exec(line)?.[1]));
   }
 
   #endLine(): void {
     const language = FENCE.exec(this.#line ?? '')?.[1];
-    if (language !== undefined) this.#isForeign = !this.#isForeign && !this.#isSearched(language);
+    if (language !== undefined) this.#isForeign = !this.#isForeign && !isJson(language);
     this.#line = '';
-  }
-
-  /** Whether a fence of a language may contain the JSON. */
-  #isSearched(language: string | undefined): boolean {
-    return language !== undefined && (this.#searchesForeign || JSON_LANGUAGE.test(language));
   }
 
   #begin(part: string, offset: number): boolean {

@@ -1,8 +1,7 @@
-import type { ObservableInput } from 'rxjs';
-
 import { RequestError } from '../errors';
 import type { ChunkErrorPolicy } from '../operators/either/unwrap';
 import type { ChatRequest } from '../request/ChatRequest';
+import type { ValueOrStream } from '../rx/valuesOf';
 import type { Approval, Call, ToolStep } from './events';
 import type { ReadInputs, TurnStart } from './partialInputs';
 import type { Verdict } from './runCalls';
@@ -35,12 +34,12 @@ export interface RunToolsOptions<T extends AnyTool = AnyTool> {
   /**
    * Decides about a call that needs approval. Default: each such call is denied.
    *
-   * The first value counts: `true` runs the call, `false` and `{ deny: reason }` deny it, and so does completing without a value.
+   * The value, or the first one of a stream, counts: `true` runs the call, `false` and `{ deny: reason }` deny it, and so does completing without a value.
    * `'suspend'` ends the run with the call pending.
    */
-  readonly approve?: (call: Approval<T>) => ObservableInput<Verdict>;
-  /** Changes the request of a step before it is sent. The first value counts. */
-  readonly prepareStep?: (step: StepRequest) => ObservableInput<ChatRequest>;
+  readonly approve?: (call: Approval<T>) => ValueOrStream<Verdict>;
+  /** Changes the request of a step before it is sent. Returns the request, or a stream whose first value counts. */
+  readonly prepareStep?: (step: StepRequest) => ValueOrStream<ChatRequest>;
   /**
    * Treatment of a tool that fails: send its message to the model (`'report'`, the default), send the text that a function returns,
    * or fail the run with the error (`'fail'`).

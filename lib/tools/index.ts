@@ -13,6 +13,7 @@ export {
   type ToolContext,
   type ToolOf,
 } from './tool';
+export type { ValueOrStream } from '../rx/valuesOf';
 export type { InputConversion, ToolParameters } from './InputConversion';
 export { runTools$ } from './runTools';
 export type { RunToolsOptions, StepRequest } from './RunToolsOptions';

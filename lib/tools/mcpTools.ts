@@ -16,8 +16,8 @@ import { requireFunction } from '../codec/require';
 import { RequestError } from '../errors';
 import type { JsonSchema } from '../request/JsonSchema';
 import { deferAbortable } from '../rx/deferAbortable';
+import { valuesOf } from '../rx/valuesOf';
 import { orThrow, toParts, type McpResult } from './mcpResult';
-import { returnedBy } from './returnedBy';
 import type { AnyTool, ToolContext } from './tool';
 import { isObjectList } from './toolbox';
 
@@ -112,7 +112,7 @@ export function mcpTools$(source: McpSource, options: McpToolsOptions = {}): Obs
   const page$ = (cursor?: string, seen: readonly string[] = []): Observable<readonly McpTool[]> =>
     deferAbortable((signal) => {
       requireFunction(source.list, 'list must be a function: (cursor) => client.listTools({ cursor })');
-      return returnedBy('list', source.list(cursor, signal));
+      return valuesOf(source.list(cursor, signal));
     }).pipe(
       concatMap((page: McpToolPage | null | undefined) => {
         if (!isRecord(page) || !isObjectList(page.tools))
@@ -175,10 +175,7 @@ const call$ = (
 ): Observable<McpProgress | McpResult> =>
   new Observable((subscriber) =>
     defer(() =>
-      returnedBy(
-        'call',
-        source.call(name, input, { signal, onprogress: (progress) => subscriber.next(progress) }),
-      ),
+      valuesOf(source.call(name, input, { signal, onprogress: (progress) => subscriber.next(progress) })),
     )
       .pipe(map(orThrow))
       .subscribe(subscriber),

@@ -18,24 +18,22 @@ import {
   takeUntil,
   throwError,
   type Observable,
-  type ObservableInput,
 } from 'rxjs';
 
 import { ToolDenied, ToolFailed, type ToolFailure } from '../errors';
 import type { Message } from '../request/Message';
 import { deferAbortable } from '../rx/deferAbortable';
-import { inputOf } from '../rx/inputOf';
+import { valuesOf, type ValueOrStream } from '../rx/valuesOf';
 import type { ReadCall } from './assistantTurn';
 import type { Approval, Call, ToolEvent } from './events';
 import { customReply, failureReply, resultReply, type Reply } from './replies';
-import { returnedBy } from './returnedBy';
 import type { AnyTool } from './tool';
 import { openCalls, type Turn } from './Turn';
 
 /** Policies for the calls of a run. */
 export interface CallPolicies {
   readonly concurrency?: number;
-  readonly approve?: (call: Approval) => ObservableInput<Verdict>;
+  readonly approve?: (call: Approval) => ValueOrStream<Verdict>;
   readonly onToolError?: ToolErrorPolicy;
 }
 
@@ -57,7 +55,7 @@ export type ToolErrorPolicy = 'report' | 'fail' | ((error: unknown, call: Call) 
 export function runCalls(
   turn: Turn,
   messages: readonly Message[],
-  { concurrency, approve = () => [false], onToolError = 'report' }: CallPolicies,
+  { concurrency, approve = () => false, onToolError = 'report' }: CallPolicies,
 ): Observable<ToolEvent> {
   return defer(() => {
     const calls = openCalls(turn);
@@ -97,7 +95,7 @@ function approved$(running: RunningCalls, tool: AnyTool, call: Call): Observable
   const { approve, suspended$ } = running;
   // Subscribed to before the event, so that a decision in reaction to the event is not lost.
   const verdict$ = new AsyncSubject<Verdict>();
-  const subscription = defer(() => returnedBy('approve', approve(call)))
+  const subscription = defer(() => valuesOf(approve(call)))
     .pipe(take(1), defaultIfEmpty<Verdict, Verdict>(false), takeUntil(suspended$.pipe(filter(Boolean))))
     .subscribe(verdict$);
   return concat(
@@ -175,6 +173,4 @@ const outputs$ = (
   { id, step, input }: Call,
   messages: readonly Message[],
 ): Observable<unknown> =>
-  deferAbortable((signal) =>
-    returnedBy('run', inputOf(tool.run(input as never, { id, step, messages, signal }))),
-  );
+  deferAbortable((signal) => valuesOf(tool.run(input as never, { id, step, messages, signal })));

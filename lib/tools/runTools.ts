@@ -11,17 +11,16 @@ import {
   takeWhile,
   throwIfEmpty,
   type Observable,
-  type ObservableInput,
 } from 'rxjs';
 
 import { requireFunction } from '../codec/require';
 import { RequestError } from '../errors';
 import type { SendRequest } from '../operators/resilience/continueOnTruncation';
 import type { ChatRequest } from '../request/ChatRequest';
+import { valuesOf, type ValueOrStream } from '../rx/valuesOf';
 import { answer$ } from './answerEvents';
 import type { ToolEvent } from './events';
 import { openCallsIn } from './history';
-import { returnedBy } from './returnedBy';
 import { addTurn, doneEvent, endReason, requestsIn, type Run } from './Run';
 import { runCalls, type CallPolicies } from './runCalls';
 import { checkOptions, type RunToolsOptions } from './RunToolsOptions';
@@ -89,7 +88,7 @@ import { resumedTurn, type Turn } from './Turn';
 export function runTools$<const Ts extends readonly AnyTool[]>(
   send: SendRequest,
   request: ChatRequest,
-  tools: Ts | ((step: number) => ObservableInput<Ts>),
+  tools: Ts | ((step: number) => ValueOrStream<Ts>),
   options: RunToolsOptions<Ts[number]> = {},
 ): Observable<ToolEvent<Ts[number]>> {
   return defer(() => {
@@ -97,11 +96,12 @@ export function runTools$<const Ts extends readonly AnyTool[]>(
     checkOptions(options);
     const { maxSteps = 10, prepareStep } = options;
     const toolboxAt = toolboxes(tools, request);
-    let run: Run = { messages: request.messages, steps: [] };
+    // A copy, since an app may add the messages of the run to its own list meanwhile.
+    let run: Run = { messages: [...request.messages], steps: [] };
 
     /** Runs the calls without a reply in the request. */
     const resume$ = defer((): Observable<ToolEvent> => {
-      const open = openCallsIn(request.messages);
+      const open = openCallsIn(run.messages);
       if (open === undefined) return EMPTY;
       return toolboxAt(0).pipe(
         concatMap((toolbox) => {
@@ -131,9 +131,10 @@ export function runTools$<const Ts extends readonly AnyTool[]>(
     /** Returns the request of a step, changed by `prepareStep`. */
     const prepared$ = (step: number, toolbox: Toolbox | undefined): Observable<ChatRequest> => {
       const next = requestOf(request, run, toolbox);
-      return defer(() =>
-        returnedBy('prepareStep', prepareStep?.({ step, request: next, steps: run.steps }) ?? []),
-      ).pipe(take(1), defaultIfEmpty(next));
+      return defer(() => valuesOf(prepareStep?.({ step, request: next, steps: run.steps }) ?? next)).pipe(
+        take(1),
+        defaultIfEmpty(next),
+      );
     };
 
     /** Runs the calls of a turn, and ends the run if no request follows. */
@@ -159,7 +160,7 @@ function checkArguments(send: unknown, request: Partial<ChatRequest> | null | un
 
 /** Returns the tools of each step. A list is checked once, before the first request. */
 function toolboxes(
-  tools: readonly AnyTool[] | ((step: number) => ObservableInput<readonly AnyTool[]>),
+  tools: readonly AnyTool[] | ((step: number) => ValueOrStream<readonly AnyTool[]>),
   request: ChatRequest,
 ): (step: number) => Observable<Toolbox> {
   if (typeof tools !== 'function') {
@@ -167,7 +168,7 @@ function toolboxes(
     return () => of(toolbox);
   }
   return (step) =>
-    defer(() => returnedBy('tools', tools(step))).pipe(
+    defer(() => valuesOf(tools(step))).pipe(
       take(1),
       throwIfEmpty(() => new RequestError(`no tools for step ${step}: emit a list, [] for none`)),
       map((list) => toolboxOf(list, request)),

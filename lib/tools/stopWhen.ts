@@ -21,7 +21,7 @@ export type StopCondition = (steps: readonly ToolStep[]) => boolean;
  * import { chatCompletion$ } from 'rxjs-chat-completions';
  * import { calledTool, runTools$, tool } from 'rxjs-chat-completions/tools';
  *
- * const answer = tool({ name: 'answer', input: t.type({ celsius: t.number }), run: (input) => [input] });
+ * const answer = tool({ name: 'answer', input: t.type({ celsius: t.number }), run: (input) => input });
  * const request = { model: 'llama3.2', messages: [{ role: 'user', content: 'How warm is it in Oslo?' }] } as const;
  * runTools$((r) => chatCompletion$({}, r), request, [answer], { stopWhen: calledTool('answer') });
  * ```

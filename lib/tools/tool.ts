@@ -1,9 +1,9 @@
 import type * as t from 'io-ts';
-import type { ObservableInput, ObservedValueOf } from 'rxjs';
 
 import type { ImagePart, TextPart } from '../request/ContentPart';
 import type { JsonSchema } from '../request/JsonSchema';
 import type { Message } from '../request/Message';
+import type { ValueOrStream } from '../rx/valuesOf';
 import type { PartialOutput } from '../schema/PartialOutput';
 import { codecConversion, type InputConversion } from './InputConversion';
 
@@ -38,12 +38,12 @@ export interface ToolOf<N extends string, A, O, E = A> {
   /** Whether the server enforces the schema of the arguments. Default: whether `input` has a schema in strict mode. */
   readonly strict?: boolean;
   /**
-   * Runs the tool. The last value is the result and each value is progress; without a value the result is `''`.
+   * Runs the tool. Returns the result, or a promise, an Observable, an async iterable or a generator.
    *
-   * Unsubscribing from the run unsubscribes from the tool. A string counts as one value. To return a number or an object at once,
-   * put it into an array: `run: () => [{ celsius: 7 }]`.
+   * Of a stream of values, the last is the result and each is progress; without a value the result is `''`. Unsubscribing from the
+   * run unsubscribes from the stream.
    */
-  readonly run: (input: A, context: ToolContext) => ObservableInput<O>;
+  readonly run: (input: A, context: ToolContext) => ValueOrStream<O>;
   /** Whether a call needs approval (`approve`) before it runs. Default `false`. */
   readonly needsApproval?: boolean | ((input: A) => boolean);
   /** Converts the result for the model. Default: a string unchanged, any other value as JSON. */
@@ -67,7 +67,7 @@ export interface AnyTool {
   /** Conversion between `input` and JSON. Set by {@link tool}, so that only a bundle with codecs has it. */
   readonly conversion?: InputConversion;
   /** Runs a call; see {@link ToolOf.run}. */
-  readonly run: (input: never, context: ToolContext) => ObservableInput<unknown>;
+  readonly run: (input: never, context: ToolContext) => unknown;
   /** Whether a call waits for approval. */
   readonly needsApproval?: boolean | ((input: never) => boolean);
   /** Converts the output for the model. */
@@ -78,10 +78,12 @@ export interface AnyTool {
 export type InputOf<T extends AnyTool> = Known<t.TypeOf<T['input']>>;
 
 /** The result of a tool. */
-export type OutputOf<T extends AnyTool> = Known<ObservedValueOf<ReturnType<T['run']>>>;
+export type OutputOf<T extends AnyTool> = Known<ValueIn<ReturnType<T['run']>>>;
 
 /** The arguments of a tool while the model writes them. */
 export type PartialInputOf<T extends AnyTool> = Known<PartialOutput<t.OutputOf<T['input']>>>;
+
+type ValueIn<R> = R extends ValueOrStream<infer O> ? O : never;
 
 /** `unknown` for `any`, which is the input of an unknown tool. */
 type Known<A> = 0 extends 1 & A ? unknown : A;

@@ -15,7 +15,7 @@ import { tool } from '../../lib/tools/tool';
 export const weather = tool({
   name: 'weather',
   input: t.type({ city: t.string }),
-  run: ({ city }) => [`4 in ${city}`],
+  run: ({ city }) => `4 in ${city}`,
 });
 
 /** A scripted model with a pause before each delta. */

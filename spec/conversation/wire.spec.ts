@@ -88,7 +88,7 @@ async function askTwice(answer: RecordedAnswer): Promise<readonly { readonly mes
   };
   const names = [...new Set(answer.expect.toolCalls.map(({ name }) => name))];
   const tools = names.map((name) =>
-    tool({ name, input: t.UnknownRecord, parameters: {}, run: () => ['done'] }),
+    tool({ name, input: t.UnknownRecord, parameters: {}, run: () => 'done' }),
   );
   const ask: AnswerFunction = (messages) =>
     runTools$((request) => chatCompletion$({ transport }, request), { model: 'any', messages }, tools).pipe(

@@ -19,7 +19,7 @@ import { tool } from '../../lib/tools/tool';
 import { toRunState } from '../../lib/tools/toRunState';
 import { calling, saying, sends } from '../helpers/toolEvents';
 
-const echo = tool({ name: 'echo', input: t.type({ n: t.number }), run: ({ n }) => [n] });
+const echo = tool({ name: 'echo', input: t.type({ n: t.number }), run: ({ n }) => n });
 
 const callChunks = (count: number): readonly ChatCompletionChunk[] =>
   Array.from({ length: count }, (_, index) =>

@@ -15,7 +15,7 @@ const City = t.intersection([
   t.type({ city: t.string, unit: t.keyof({ celsius: null, fahrenheit: null }) }),
   t.partial({ days: t.number }),
 ]);
-const weather = tool({ name: 'weather', input: City, run: () => ['7'] });
+const weather = tool({ name: 'weather', input: City, run: () => '7' });
 
 /** The arguments of each call as they are shown, by its id. */
 async function shown(...chunks: readonly ChatCompletionChunk[]): Promise<Record<string, unknown[]>> {

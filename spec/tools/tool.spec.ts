@@ -22,8 +22,8 @@ class Mail {
     return to !== this.from;
   }
 
-  run({ to }: { readonly to: string }): readonly string[] {
-    return [`${this.from} to ${to}`];
+  run({ to }: { readonly to: string }): string {
+    return `${this.from} to ${to}`;
   }
 
   toModel(output: string): string {
@@ -38,7 +38,7 @@ describe('tool', () => {
   });
 
   it('returns a tool that can be copied with changes', async () => {
-    const city = tool({ name: 'city', input: t.type({ name: t.string }), run: ({ name }) => [name] });
+    const city = tool({ name: 'city', input: t.type({ name: t.string }), run: ({ name }) => name });
     const copy = { ...city, input: t.type({ name: t.string, zip: t.Int }) };
     expect(await outcomes(copy, { name: 'Oslo' })).toEqual(['city ! SchemaMismatch']);
     const send = sends(from(saying('t')));
@@ -56,7 +56,7 @@ describe('tool', () => {
 
   it('removes the nulls of strict mode, also beside a schema of the user', async () => {
     const input = t.partial({ zone: t.string });
-    const time = tool({ name: 'time', input, run: (given) => [JSON.stringify(given)] });
+    const time = tool({ name: 'time', input, run: (given) => JSON.stringify(given) });
     expect(await outcomes(time, { zone: null })).toEqual(['time = {}']);
     expect(await outcomes({ ...time, parameters: {} }, { zone: null })).toEqual(['time = {}']);
   });

@@ -7,7 +7,7 @@ import type { ToolFailure } from '../../lib/errors';
 import type { ToolEvent } from '../../lib/tools/events';
 import { runTools$ } from '../../lib/tools/runTools';
 import type { RunCall, RunState } from '../../lib/tools/RunState';
-import { tool, type AnyTool } from '../../lib/tools/tool';
+import { tool, type AnyTool, type OutputOf } from '../../lib/tools/tool';
 import { toRunState } from '../../lib/tools/toRunState';
 
 const weather = tool({
@@ -49,6 +49,27 @@ describe('a tool', () => {
         toModel: (n: number) => String(n),
       }),
     ).not.toThrow();
+  });
+
+  it('has the output of what it returns: a value, a promise or a stream', () => {
+    const input = t.type({ city: t.string });
+    const object = tool({ name: 'object', input, run: ({ city }) => ({ city, celsius: 7 }) });
+    expectTypeOf<OutputOf<typeof object>>().toEqualTypeOf<{ city: string; celsius: number }>();
+    const list = tool({ name: 'list', input, run: ({ city }) => [city], toModel: (cities) => cities.join() });
+    expectTypeOf<OutputOf<typeof list>>().toEqualTypeOf<string[]>();
+    const promise = tool({ name: 'promise', input, run: async ({ city }) => Promise.resolve([city]) });
+    expectTypeOf<OutputOf<typeof promise>>().toEqualTypeOf<string[]>();
+    const either = tool({ name: 'either', input, run: ({ city }) => (city === '' ? 0 : of(7)) });
+    expectTypeOf<OutputOf<typeof either>>().toEqualTypeOf<number>();
+    const generator = tool({
+      name: 'generator',
+      input,
+      *run({ city }) {
+        yield city;
+      },
+    });
+    expectTypeOf<OutputOf<typeof generator>>().toEqualTypeOf<string>();
+    expectTypeOf<OutputOf<AnyTool>>().toEqualTypeOf<unknown>();
   });
 
   it('fits into a list of any tools', () => {

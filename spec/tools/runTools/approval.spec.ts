@@ -26,6 +26,10 @@ describe('runTools$: approval', () => {
 
   it.each<[string, RunToolsOptions['approve'], string[]]>([
     ['yes', () => of(true), ['w may', 'w: 7', 'w = 7']],
+    ['yes, at once', () => true, ['w may', 'w: 7', 'w = 7']],
+    ['no, at once', () => false, ['w ! ToolDenied']],
+    ['no value', () => undefined as unknown as boolean, ['w ! ToolDenied']],
+    ['a list', () => [true] as unknown as boolean, ['w ! ToolDenied']],
     ['no', () => of(false), ['w ! ToolDenied']],
     ['no, with a reason', () => of({ deny: 'not today' }), ['w ! ToolDenied']],
     ['nothing', () => EMPTY, ['w ! ToolDenied']],

@@ -23,9 +23,9 @@ describe('runTools$: when it ends', () => {
 
   it('requests no tools for the turn that has none', async () => {
     const steps: number[] = [];
-    const toolsOf = (step: number): (typeof w7)[][] => {
+    const toolsOf = (step: number): (typeof w7)[] => {
       steps.push(step);
-      return [[w7]];
+      return [w7];
     };
     const send = sends(of(...calling(w)), of(...saying('At last.')));
     await doneOf(runTools$(send, request, toolsOf, { maxSteps: 1, atMaxSteps: 'answer' }));

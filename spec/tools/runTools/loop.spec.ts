@@ -131,9 +131,11 @@ describe('runTools$', () => {
 
   it.each<[string, AnyTool['run'], string[]]>([
     ['an Observable', () => of(1, 2), ['w: 1', 'w: 2', 'w = 2']],
-    ['a list', () => [1, 2], ['w: 1', 'w: 2', 'w = 2']],
+    ['an Observable without a value', () => EMPTY, ['w = ']],
+    ['a list, which is one value', () => [1, 2], ['w: 1,2', 'w = 1,2']],
     ['a string, which is one value', () => 'ab', ['w: ab', 'w = ab']],
-    ['nothing', () => EMPTY, ['w = ']],
+    ['a number', () => 7, ['w: 7', 'w = 7']],
+    ['nothing', () => undefined, ['w: undefined', 'w = undefined']],
     [
       'a generator',
       function* () {

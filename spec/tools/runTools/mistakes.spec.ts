@@ -103,16 +103,13 @@ describe('runTools$: mistakes of an app', () => {
     });
   });
 
-  it.each<[string, RunToolsOptions, unknown]>([
-    ['prepareStep', { prepareStep: ({ request: next }) => next as never }, [w7]],
-    ['tools', {}, () => undefined],
-  ])('fails if %s returns a plain value', (name, options, tools) => {
+  it.each([[undefined], [[[w7]]]])('fails if the tools of a step are not a list of tools: %p', (tools) => {
     marbles(({ expectObservable }) => {
       const error = expect.objectContaining({
         _tag: 'RequestError',
-        message: `${name} must return an Observable or a promise: make it async, or return [result]`,
+        message: 'tools must be a list of tools, or a function that returns one',
       }) as unknown;
-      expectObservable(runTools$(sends(t$), request, tools as never, options)).toBe('#', undefined, error);
+      expectObservable(runTools$(sends(t$), request, () => tools as never)).toBe('#', undefined, error);
     });
   });
 

@@ -12,6 +12,7 @@ import {
   callsIn,
   doneOf,
   eventsOf,
+  l,
   repliesIn,
   request,
   t$,
@@ -199,6 +200,18 @@ describe('runTools$: the next request', () => {
     expect(send.requests[2]?.messages[1]).toHaveProperty('reasoning', 'Hm.');
   });
 
+  it('has no message twice that an app adds to its own list during the run', () => {
+    const messages: Message[] = [{ role: 'user', content: 'Hi' }];
+    const send = sends(of(...calling(w)), t$);
+    runTools$(send, { ...request, messages }, [w7]).subscribe((event) => {
+      if (event.type === 'step-end' && event.message !== null) messages.push(event.message);
+    });
+    expect(send.requests.map((each) => each.messages.map(({ role }) => role))).toEqual([
+      ['user'],
+      ['user', 'assistant', 'tool'],
+    ]);
+  });
+
   it.each<[string, unknown, AnyTool['toModel'], unknown]>([
     ['text as it is', 'ab', undefined, 'ab'],
     ['anything else as JSON', { a: [1] }, undefined, '{"a":[1]}'],
@@ -264,15 +277,15 @@ describe('runTools$: the next request', () => {
     ]);
   });
 
-  it.each([undefined, null])(
-    'has no text for a tool that returns %p, as untyped code may',
-    async (nothing) => {
-      const send = sends(of(...calling(w)), t$);
-      const events = await eventsOf(
-        runTools$(send, request, [taking('w', (() => nothing) as unknown as AnyTool['run'])]),
-      );
-      expect(events.map(brief)).toContain('w = ');
-      expect(repliesIn(send.requests[1]?.messages)).toEqual(['']);
-    },
-  );
+  it.each<[unknown, string]>([
+    [undefined, ''],
+    [null, 'null'],
+    [['a', 'b'], '["a","b"]'],
+    [{ celsius: 7 }, '{"celsius":7}'],
+  ])('has the same text for %p at once and from a promise', async (result, text) => {
+    const send = sends(of(...calling(w, l)), t$);
+    const tools = [taking('w', () => result), taking('l', () => Promise.resolve(result))];
+    await lastValueFrom(runTools$(send, request, tools));
+    expect(repliesIn(send.requests[1]?.messages)).toEqual([text, text]);
+  });
 });

@@ -102,6 +102,16 @@ describe('runTools$: the request', () => {
     });
   });
 
+  it.each([
+    ['a request', { ...request, temperature: 1 }, 1],
+    ['nothing', undefined as never, undefined],
+  ])('takes a prepareStep that returns %s at once', async (_, prepared, temperature) => {
+    const send = sends(t$);
+    await lastValueFrom(runTools$(send, request, [], { prepareStep: () => prepared }));
+    expect(send.requests).toMatchObject([{ messages: request.messages }]);
+    expect(send.requests[0]?.temperature).toBe(temperature);
+  });
+
   it('makes the schemas of a list of tools once', async () => {
     let made = 0;
     const parametersOf: InputConversion['parametersOf'] = (tool) => {
@@ -125,7 +135,7 @@ describe('runTools$: the request', () => {
   it('reads the tools again for each step if they are a function', async () => {
     const send = sends(of(...calling(w)), t$);
     await lastValueFrom(
-      runTools$(send, request, (step) => [[taking(step === 1 ? 'w' : 'other', () => of(7))]]),
+      runTools$(send, request, (step) => [taking(step === 1 ? 'w' : 'other', () => of(7))]),
     );
     expect(send.requests.map(offered)).toMatchObject([[{ name: 'w' }], [{ name: 'other' }]]);
   });

@@ -91,9 +91,9 @@ describe('runTools$: suspended and resumed', () => {
     const messages = JSON.parse(JSON.stringify(first.messages)) as readonly Message[];
     const send = sends(t$);
     const steps: number[] = [];
-    const toolsOf = (step: number): (typeof tools)[] => {
+    const toolsOf = (step: number): typeof tools => {
       steps.push(step);
-      return [tools];
+      return tools;
     };
     const events = await eventsOf(
       runTools$(send, { ...request, messages }, toolsOf, { approve: () => of(true) }),

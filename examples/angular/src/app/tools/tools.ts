@@ -18,7 +18,7 @@ const setReminder = tool({
   input: t.type({ text: t.string, time: annotate(t.string, { description: 'HH:MM, today' }) }),
   // It changes something.
   needsApproval: true,
-  run: ({ time }) => [`Reminder set for ${time}`],
+  run: ({ time }) => `Reminder set for ${time}`,
 });
 
 /** The tools of this page. */
