@@ -467,6 +467,8 @@ const CHAT_ERROR_TAGS: { readonly [Tag in ChatError['_tag']]: true } = {
  * Compares the tag and not the class, so errors of another copy of this library are recognised, such as those of the
  * CommonJS build beside the ESM build, or of an iframe.
  *
+ * @param value - Any value, such as one that was caught.
+ *
  * @example
  * ```ts
  * import { catchError, EMPTY, throwError } from 'rxjs';

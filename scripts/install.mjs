@@ -7,15 +7,53 @@ import { runNpm } from './run.mjs';
 const INTERVAL_MS = { terminal: 200, file: 5_000 };
 
 /**
+ * Installs the packages of a folder if its node_modules does not match its package-lock.json. Takes a few milliseconds and prints
+ * nothing if they are installed.
+ *
+ * @param name - The name of the packages in the output, such as `dependencies`.
+ * @param cwd - A folder with a `package-lock.json`.
+ * @param options - With `dev: false`, development dependencies may be missing.
+ */
+export async function ensureInstalled(name, cwd, { dev = true } = {}) {
+  if (isInstalled(cwd, dev)) return;
+  // Explicit, as NODE_ENV=production omits them. No package needs its install scripts.
+  const which = dev ? '--include=dev' : '--omit=dev';
+  await install(name, ['ci', which, '--ignore-scripts', '--loglevel=error'], cwd, dev);
+}
+
+/**
+ * Compares contents, as a checkout changes file times. npm writes its own copy of the lock file last, so an interrupted
+ * install has none.
+ */
+function isInstalled(cwd, dev) {
+  const installed = packagesIn(join(cwd, 'node_modules/.package-lock.json'));
+  return requiredPackages(cwd, dev).every(
+    ([path, { version, integrity }]) =>
+      installed[path]?.version === version && installed[path].integrity === integrity,
+  );
+}
+
+/** Returns the entries of a lock file for packages from a registry, without optional ones, which may be for other platforms. */
+const requiredPackages = (cwd, dev) =>
+  Object.entries(packagesIn(join(cwd, 'package-lock.json'))).filter(
+    ([, entry]) => entry.integrity !== undefined && !entry.optional && (dev || !entry.dev),
+  );
+
+function packagesIn(lockFile) {
+  return existsSync(lockFile) ? JSON.parse(readFileSync(lockFile, 'utf8')).packages : {};
+}
+
+/**
  * Installs packages with npm and shows the progress on standard error: the number of packages, the last one and the time.
  *
  * @param name - The name of the packages in the output, such as `dependencies`.
  * @param args - The arguments of npm.
  * @param cwd - A folder with a `package-lock.json`.
+ * @param dev - Whether development dependencies are among them.
  * @returns A promise, resolved when everything is installed. On a failure it prints npm's output and exits with 1.
  */
-export async function install(name, args, cwd) {
-  const progress = startProgress(name, cwd);
+export async function install(name, args, cwd, dev = true) {
+  const progress = startProgress(name, cwd, dev);
   const { status, output } = await runNpm(args, { cwd, timeoutMs: 1_800_000 });
   progress.stop(status === 0);
   if (status === 0) return;
@@ -23,10 +61,10 @@ export async function install(name, args, cwd) {
   process.exit(1);
 }
 
-function startProgress(name, cwd) {
+function startProgress(name, cwd, dev) {
   const { isTTY } = process.stderr;
   const start = performance.now();
-  const packages = packagesOf(cwd);
+  const packages = requiredPackages(cwd, dev).map(([path]) => path);
   const installed = new Set();
   let last = '';
 
@@ -60,12 +98,4 @@ function startProgress(name, cwd) {
       if (isDone) process.stderr.write(`Installed ${name}: ${packages.length} packages in ${seconds} s\n`);
     },
   };
-}
-
-/** Returns the paths of the packages in a lock file, without optional ones, which may be for other platforms. */
-function packagesOf(cwd) {
-  const { packages } = JSON.parse(readFileSync(join(cwd, 'package-lock.json'), 'utf8'));
-  return Object.entries(packages)
-    .filter(([path, { optional }]) => path !== '' && !optional)
-    .map(([path]) => path);
 }

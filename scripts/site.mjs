@@ -1,19 +1,16 @@
 // `npm run site`: serves the site with its guides, reference and playground. `npm run site:build` builds it to site/dist.
 // SITE_BASE is the path that it is served from, such as `/docs/`. The build fails if a page does not render or a link is dead.
-import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { spawnSync } from 'node:child_process';
 
 import './ensure-installed.mjs';
 import { reportDeadLinks } from './check-links.mjs';
-import { install } from './install.mjs';
+import { ensureInstalled } from './install.mjs';
 
 const site = fileURLToPath(new URL('../site', import.meta.url));
 
-if (!isInstalled()) {
-  await install('the site', ['ci', '--include=dev', '--ignore-scripts', '--loglevel=error'], site);
-}
+await ensureInstalled('the site', site);
 
 const started = performance.now();
 // Imported here, as its packages may have been missing.
@@ -33,15 +30,4 @@ process.exitCode = status ?? 1;
 if (status === 0 && mode === '--build') {
   const { SITE_OUT = join(site, 'dist'), SITE_BASE = '/' } = process.env;
   reportDeadLinks(SITE_OUT, SITE_BASE);
-}
-
-/** Compares the versions of the lock file with those that are installed. */
-function isInstalled() {
-  const installed = join(site, 'node_modules/.package-lock.json');
-  if (!existsSync(installed)) return false;
-  const read = (file) => JSON.parse(readFileSync(file, 'utf8')).packages;
-  const present = read(installed);
-  return Object.entries(read(join(site, 'package-lock.json'))).every(
-    ([path, { version, optional }]) => path === '' || optional === true || present[path]?.version === version,
-  );
 }

@@ -1,18 +1,17 @@
 // `npm run test:frameworks`: compiles the recipes of docs/frameworks.md with the declarations of their frameworks, and runs them
 // there. Outside of Jest, as most frameworks are ES modules.
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import './ensure-installed.mjs';
-import { install } from './install.mjs';
+import { ensureInstalled } from './install.mjs';
 import { runNode } from './run.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = join(root, 'spec/frameworks');
 
-if (!existsSync(join(folder, 'node_modules/.package-lock.json')))
-  await install('frameworks', ['ci', '--ignore-scripts', '--loglevel=error'], folder);
+await ensureInstalled('frameworks', folder);
 writeRecipes();
 runNode(['node_modules/@typescript/native/bin/tsc', '--project', 'spec/frameworks']);
 const tests = readdirSync(folder).filter((name) => name.endsWith('.test.ts'));

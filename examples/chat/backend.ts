@@ -41,9 +41,11 @@ export function backend$(options: Options, ollama: OllamaOptions): Observable<Ba
   return ollamaModels$(ollama).pipe(
     switchMap(({ models, problem }) => {
       if (problem !== null)
-        return model === undefined ? scripted$(problem, ollama.from) : notFound$(problem, ollama.from);
+        return model === undefined
+          ? scripted$(problem, adviceFor(ollama.from))
+          : notFound$(problem, ollama.from);
       if (models.length === 0 && model === undefined) {
-        return scripted$('Ollama has no models; run ollama pull llama3.2');
+        return scripted$('Ollama has no models', 'For a real model, run ollama pull llama3.2.');
       }
       return of(backend(ollama.baseURL, {}, model ?? firstChatModel(models), 'running on this machine'));
     }),
@@ -86,18 +88,19 @@ const firstListed$ = (
     }),
   );
 
-/**
- * Starts a server with the scripted model, so that answers arrive through a socket.
- *
- * @param from - The variable that names the address of Ollama, which may be wrong.
- */
-function scripted$(reason: string, from?: string): Observable<Backend> {
-  const advice = `${from} names this address of Ollama: start Ollama there, or correct or unset ${from}.`;
+/** @param from - The variable that names the address of Ollama, which may be wrong. */
+const adviceFor = (from: string | undefined): string =>
+  from === undefined
+    ? 'For a real model, start Ollama, or name a server with --base-url.'
+    : `${from} names this address of Ollama: start Ollama there, or correct or unset ${from}.`;
+
+/** Starts a server with the scripted model, so that answers arrive through a socket. */
+function scripted$(reason: string, advice: string): Observable<Backend> {
   return defer(() => startScriptedServer({ replies: demoModel(), delayMs: 20 })).pipe(
     map((server) => ({
       config: { baseURL: server.baseURL, timeouts: { idle: 5_000 } },
       model: 'scripted',
-      banner: `Scripted model on ${server.baseURL} (${reason})${from === undefined ? '' : `\n${advice}`}`,
+      banner: `Scripted model on ${server.baseURL} (${reason})\n${advice}`,
       scripted: true,
       close: () => void server.close(),
     })),

@@ -1,5 +1,6 @@
 import * as smd from 'streaming-markdown';
 
+import { LINE_BREAK, lineBreakInList, UNDECIDED_END } from './lineBreaks';
 import type { Page, Style } from './page';
 import type { Writer } from './screen';
 import { renderTable, type TableCell } from './table';
@@ -202,7 +203,7 @@ export function createMarkdownWriter(page: Page): Writer {
 
   /** The end of the text, from a run of marks that is not decided yet. */
   let held = '';
-  const write = (text: string, undecided?: RegExp): void => {
+  const writeMarks = (text: string, undecided?: RegExp): void => {
     const parts = (held + text).split(RUN);
     const isHeld = undecided?.test((previous + held + text).slice(-MAX_UNDECIDED));
     held = isHeld ? parts.slice(-2).join('') : '';
@@ -213,10 +214,28 @@ export function createMarkdownWriter(page: Page): Writer {
     }
   };
 
+  const isInList = (): boolean =>
+    open.includes(smd.LIST_ITEM) && !open.includes(smd.CODE_FENCE) && !open.includes(smd.CODE_BLOCK);
+
+  /** The end of the text, from a line break whose next line is not known yet. */
+  let lineEnd = '';
+  const write = (text: string, isEnd: boolean): void => {
+    const all = lineEnd + text;
+    lineEnd = isEnd ? '' : (UNDECIDED_END.exec(all.slice(-MAX_UNDECIDED))?.[0] ?? '');
+    const decided = all.slice(0, all.length - lineEnd.length);
+    let at = 0;
+    for (const { 0: lineBreak, index } of decided.matchAll(LINE_BREAK)) {
+      writeMarks(decided.slice(at, index), UNDECIDED);
+      at = index + lineBreak.length;
+      writeMarks(isInList() ? lineBreakInList(lineBreak, decided.slice(at, at + MAX_UNDECIDED)) : lineBreak);
+    }
+    writeMarks(decided.slice(at), isEnd ? undefined : UNDECIDED);
+  };
+
   return {
-    write: (text) => write(text, UNDECIDED),
+    write: (text) => write(text, false),
     end() {
-      write('');
+      write('', true);
       smd.parser_end(parser);
       if (parser.pending.startsWith('](')) put(parser.pending.trimEnd());
       while (open.length > 0) endToken();

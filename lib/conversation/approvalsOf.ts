@@ -5,6 +5,8 @@ import { isAnswering } from './turns';
 /**
  * Returns the calls that wait for approval, in the order of the model: for the `approve` command.
  *
+ * @param state - The state of the conversation.
+ *
  * @example
  * ```ts
  * import { approvalsOf, type ConversationState } from 'rxjs-chat-completions/conversation';

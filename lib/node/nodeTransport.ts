@@ -34,6 +34,7 @@ export interface NodeTransportOptions {
  * returns to its agent. Redirects are followed within the origin only, and 301 to 303 not at all for a POST. The request
  * accepts no compression. If a server compresses regardless, gzip, deflate and br are decoded.
  *
+ * @param options - The agent of the connections.
  * @returns A transport that errors with `ConnectionError` if the server cannot be reached or the connection breaks, with
  * `ProtocolError` at a redirect that it does not follow, and with {@link RequestError} for a URL, a header or an agent that
  * Node does not accept.

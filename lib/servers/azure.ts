@@ -14,6 +14,7 @@ export interface AzureOptions {
  * `'authorization'`. Fields are those of {@link openai}. The first chunk has no choices, and with the asynchronous filter some
  * chunks have no delta. DeepSeek's models there send `reasoning_content`, which only their own API requires back.
  *
+ * @param options - The name of the resource.
  * @throws RequestError if the resource is not a name, such as an environment variable that is not set.
  *
  * @example A key, and a token that is read for every attempt

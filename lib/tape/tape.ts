@@ -68,6 +68,7 @@ export const TAPE_VERSION = 1;
 /**
  * Formats a tape as text with one line for each read, so that you can compare recordings line by line.
  *
+ * @param tape - The recorded response.
  * @returns JSON, with a line break at its end.
  *
  * @example

@@ -22,14 +22,14 @@ export interface FetchTransportOptions {
  * Creates the default transport, which sends the request with `fetch` and emits each read of the body.
  *
  * Unsubscribing aborts the request in the same tick, before the head, during a read or between reads. It also cancels the
- * reader, for a `fetch` that ignores signals. Redirects are followed within the
- * origin only, and 301 to 303 not at all for a POST. A browser does not reveal the target of a redirect, so there none is
- * followed.
+ * reader, for a `fetch` that ignores signals. Redirects are followed within the origin only, and 301 to 303 not at all for a
+ * POST. A browser does not reveal the target of a redirect, so there none is followed.
  *
  * Any `fetch` works whose body is a web stream or an async iterable, such as that of `node-fetch`, or which has `arrayBuffer`.
  * Node's `fetch` times out after 300 s without a head or without a read. To wait longer, pass a `fetch` with another
  * dispatcher.
  *
+ * @param options - The `fetch` to use.
  * @returns A transport that errors with {@link ConnectionError} if the server cannot be reached or the connection breaks,
  * with {@link ChatTimeoutError} if Node times out before the head, with {@link ProtocolError} at a redirect that it does not
  * follow, and with {@link RequestError} for a `fetch` whose response cannot be read.

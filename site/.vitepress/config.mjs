@@ -23,6 +23,12 @@ export default defineConfig({
   // Plain files: a host need not rewrite addresses.
   cleanUrls: false,
   head: [['link', { rel: 'icon', type: 'image/svg+xml', href: `${base}marbles.svg` }]],
+  // The preview of a shared link.
+  transformHead: ({ title, description }) => [
+    ['meta', { property: 'og:type', content: 'website' }],
+    ['meta', { property: 'og:title', content: title }],
+    ['meta', { property: 'og:description', content: description }],
+  ],
   markdown: {
     attrs: { disable: true },
     // The highlighter does not know it.
@@ -49,7 +55,7 @@ export default defineConfig({
     },
     outline: { level: [2, 3] },
     search: { provider: 'local' },
-    docFooter: { prev: 'Before', next: 'Next' },
+    docFooter: { prev: 'Previous', next: 'Next' },
     notFound: {
       title: 'Page not found',
       quote: 'Nothing is at this address. The search above finds guides and names of the API.',

@@ -51,6 +51,9 @@ export async function writeReference() {
   return pagesIn(folder);
 }
 
+/** The name that typedoc gives to a destructured parameter without a `@param`. */
+const NO_NAME = '__namedParameters';
+
 function pagesIn(folder) {
   return readdirSync(folder, { recursive: true })
     .filter((name) => name.endsWith('.md'))
@@ -58,6 +61,7 @@ function pagesIn(folder) {
     .map((name) => {
       const file = join(folder, name);
       const text = readFileSync(file, 'utf8');
+      if (text.includes(NO_NAME)) throw new Error(`A parameter in ${name} has no name. Add its @param.`);
       const markdown = withAnchors(name === 'index.md' ? withShortNames(text) : text);
       // Vue reads braces outside of code.
       const escaped = outsideCode(markdown, (part) => part.replaceAll('{{', '&#123;&#123;'));

@@ -74,8 +74,16 @@ export function mountPlayground(
       tape === null
         ? hint
         : `A tape with ${tape.reads.length} reads is replayed. A link does not contain it.`;
-    find('.pipe').replaceChildren(...pipeParts(settings, (pipe) => change({ pipe })));
+    showPipe();
     showCode(codeOf(settings, tape !== null));
+  };
+
+  const showPipe = (): void => {
+    const parts = find('.pipe');
+    const hasFocus = parts.contains(document.activeElement);
+    parts.replaceChildren(...pipeParts(settings, (pipe) => change({ pipe })));
+    // The button or the list that was used is gone. Whoever uses the keyboard continues here.
+    if (hasFocus) find('[name=add]').focus({ preventScroll: true });
   };
 
   const showCode = (code: string): void => {

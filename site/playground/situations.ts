@@ -39,7 +39,7 @@ export const SITUATIONS: readonly Situation[] = [
   {
     id: 'cut',
     name: 'Cut connection',
-    hint: 'The connection breaks during the answer. The text stays, and the error follows it.',
+    hint: 'The connection breaks during the answer. The text stays, and the error follows it. retryChat({ restart: true }) starts again.',
     replies: [
       { parts: ['This answer breaks off in the', { cut: 'socket' }] },
       { parts: ['The second attempt is complete.'] },

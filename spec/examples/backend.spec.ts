@@ -67,7 +67,9 @@ describe('the server of the terminal program', () => {
   it('is the scripted model if Ollama is not running', async () => {
     const { backend: chosen } = await choose(undefined, { baseURL: await closedPort() });
     expect(chosen.scripted).toBe(true);
-    expect(chosen.banner).toMatch(/^Scripted model on \S+ \(Ollama is not running on 127\.0\.0\.1:\d+\)$/);
+    expect(chosen.banner).toMatch(
+      /^Scripted model on \S+ \(Ollama is not running on 127\.0\.0\.1:\d+\)\nFor a real model, start Ollama, or name a server with --base-url\.$/,
+    );
   });
 
   it('is the scripted model if OLLAMA_HOST is wrong, with what happened at its address', async () => {
@@ -103,14 +105,14 @@ describe('the server of the terminal program', () => {
   it('is the scripted model if Ollama does not respond in time', async () => {
     const { baseURL } = await startOllama([]);
     const { backend: chosen } = await choose(undefined, { baseURL, waitMs: 500 });
-    expect(chosen.banner).toMatch(/\(Ollama on 127\.0\.0\.1:\d+ did not respond within 0\.5 s\)$/);
+    expect(chosen.banner).toMatch(/\(Ollama on 127\.0\.0\.1:\d+ did not respond within 0\.5 s\)\n/);
   });
 
   it('is the scripted model if Ollama has no models', async () => {
     const { baseURL, respond } = await startOllama([]);
     respond();
     const { backend: chosen } = await choose(undefined, { baseURL });
-    expect(chosen.banner).toContain('(Ollama has no models; run ollama pull llama3.2)');
+    expect(chosen.banner).toContain('(Ollama has no models)\nFor a real model, run ollama pull llama3.2.');
   });
 
   it('is Ollama for a named model, also if it does not list the model', async () => {

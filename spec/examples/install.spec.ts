@@ -1,5 +1,5 @@
-import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -27,9 +27,9 @@ function install(name: string, exitCode: number, isReady: (stderr: string) => bo
   mkdirSync(cwd);
   const packages = {
     '': {},
-    'node_modules/a': {},
-    'node_modules/@b/c': {},
-    'node_modules/d': { optional: true },
+    'node_modules/a': { version: '1.0.0', integrity: 'sha512-a' },
+    'node_modules/@b/c': { version: '1.0.0', integrity: 'sha512-c', dev: true },
+    'node_modules/d': { version: '1.0.0', integrity: 'sha512-d', optional: true },
   };
   writeFileSync(join(cwd, 'package-lock.json'), JSON.stringify({ packages }));
   writeFileSync(join(cwd, 'npm-cli.js'), NPM);
@@ -61,5 +61,45 @@ describe('install', () => {
     const { code, stderr } = await install('failed', 3, (text) => text.includes('0 of 2'));
     expect(stderr).toMatch(/\nnpm error no network\nnpm ci failed\.\n$/);
     expect(code).toBe(1);
+  });
+});
+
+describe('ensureInstalled', () => {
+  const { packages } = JSON.parse(readFileSync(resolve(__dirname, '../../package-lock.json'), 'utf8')) as {
+    packages: Readonly<Record<string, { readonly dev?: boolean; readonly optional?: boolean }>>;
+  };
+  const installed = (state: object): string => {
+    const cwd = mkdtempSync(join(folder, 'installed-'));
+    mkdirSync(join(cwd, 'node_modules'));
+    writeFileSync(join(cwd, 'package-lock.json'), JSON.stringify({ packages }));
+    writeFileSync(join(cwd, 'node_modules/.package-lock.json'), JSON.stringify({ packages: state }));
+    // An npm that prints its arguments, and fails.
+    writeFileSync(join(cwd, 'npm-cli.js'), 'console.error(process.argv.slice(2).join(" ")); process.exit(1)');
+    return cwd;
+  };
+  const ensure = (cwd: string, dev: boolean): string => {
+    const code = `const { ensureInstalled } = await import(${JSON.stringify(script)});
+      await ensureInstalled('packages of a spec', ${JSON.stringify(cwd)}, { dev: ${dev} });`;
+    const env = { ...process.env, npm_execpath: join(cwd, 'npm-cli.js') };
+    return spawnSync(process.execPath, ['--input-type=module', '-e', code], { env, encoding: 'utf8' }).stderr;
+  };
+  const withoutDev = Object.fromEntries(
+    Object.entries(packages).filter(([, { dev, optional }]) => dev !== true && optional !== true),
+  );
+
+  it('installs nothing if the required packages are there', () => {
+    expect(ensure(installed(packages), true)).toBe('');
+    expect(ensure(installed(withoutDev), false)).toBe('');
+  });
+
+  it('installs what is missing, or has another version', () => {
+    expect(ensure(installed(withoutDev), true)).toContain('ci --include=dev');
+    expect(ensure(installed({}), false)).toContain('ci --omit=dev');
+    const rxjs = { ...packages['node_modules/rxjs'], version: '7.0.0' };
+    expect(ensure(installed({ ...packages, 'node_modules/rxjs': rxjs }), false)).toContain('ci --omit=dev');
+  });
+
+  it('needs few packages for the examples that run from source', () => {
+    expect(Object.keys(withoutDev).length).toBeLessThan(25);
   });
 });

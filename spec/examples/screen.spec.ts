@@ -350,8 +350,33 @@ describe('an answer in Markdown', () => {
     }
   });
 
+  it.each([
+    ['a paragraph behind two lists', '- a\n  - b\n\nEnd.', '  • a\n      • b\n\nEnd.'],
+    ['a paragraph behind three', '- a\n  - b\n    - c\n\nEnd.', '  • a\n      • b\n          • c\n\nEnd.'],
+    ['a paragraph that begins like an item', '- a\n  - b\n\n2024.', '  • a\n      • b\n\n2024.'],
+    ['a paragraph of an item', '1. a\n\n   p\n\n2. b', '  1. a\n     p\n  2. b'],
+    ['a list of an item', '1. a\n\n   - b\n\n2. c', '  1. a\n       • b\n  2. c'],
+    ['items apart', '- a\n\n- b', '  • a\n  • b'],
+    ['code of an item', '- a\n  ```\n  b\n\n  c\n  ```\n- d', '  • a\n\n    b\n\n    c\n\n  • d'],
+    [
+      'code of an item, apart',
+      '1. a\n\n   ```\n   b\n\n   c\n   ```\n\n2. d',
+      '  1. a\n\n     b\n\n     c\n\n  2. d',
+    ],
+  ])('has lists with blank lines: %s', (_, text, shown) => {
+    for (const size of [1, 2, text.length]) {
+      const written = print(80, (screen) =>
+        write(screen.answer(), text.match(new RegExp(`[^]{1,${size}}`, 'g')) ?? []),
+      );
+      expect(written.replace(OWN, '').replace(/ +$/gm, '').trimEnd()).toBe(shown);
+    }
+  });
+
   it('looks the same however it is cut', () => {
     const parts = fc.constantFrom(
+      '- ',
+      '  ',
+      '\n\n',
       '*',
       '**',
       '_',

@@ -94,6 +94,18 @@ describe('the playground', () => {
     ]);
   });
 
+  it('keeps the focus in the pipe when an operator is removed or added', async () => {
+    const { page } = await open();
+    const add = page.getByLabel('Add an operator');
+    const isFocused = () => add.evaluate((element) => element === document.activeElement);
+    await page.getByRole('button', { name: 'Remove accumulateContent()' }).focus();
+    await page.keyboard.press('Enter');
+    expect(await isFocused()).toBe(true);
+    await add.selectOption('state');
+    expect(await isFocused()).toBe(true);
+    expect(settingsOf(new URL(page.url()).hash).pipe).toEqual(['retry-5', 'state']);
+  });
+
   it('reproduces its picture from a link', async () => {
     const { page } = await open();
     await page.getByLabel('Server').selectOption('deepseek');

@@ -69,6 +69,12 @@ describe('the site', () => {
     expect(titles.filter((title, i) => titles.indexOf(title) !== i)).toEqual([]);
   });
 
+  it('has a preview for links to a page', () => {
+    const html = readFileSync(resolve(built, 'guide/tools.html'), 'utf8');
+    expect(html).toContain('<meta property="og:title" content="Tools | rxjs-chat-completions">');
+    expect(html).toMatch(/<meta property="og:description" content="[^"]{40,}">/);
+  });
+
   it('has a Markdown twin of each page, which llms.txt lists', () => {
     const list = readFileSync(resolve(built, 'llms.txt'), 'utf8');
     const links = [...list.matchAll(/\]\(([^)]+)\)/g)].map(([, link = '']) => link);

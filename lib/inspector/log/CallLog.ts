@@ -45,6 +45,7 @@ export class CallLog {
   /** Lanes that subscribe to their source now, the innermost last. */
   readonly #subscribing: Lane[] = [];
 
+  /** @param options - The limits of the log, and its clock. */
   constructor({
     lanes = 200,
     marbles = 20_000,
@@ -102,6 +103,8 @@ export class CallLog {
    * Adds a marble for a planned retry to the attempt that has failed. Its place is `retryChat({ onRetry: log.onRetry })`.
    *
    * Attempts are recognised without it. With it the wait is visible while it lasts.
+   *
+   * @param planned - The retry, as `retryChat` reports it.
    */
   readonly onRetry = ({ retry, count, delayMs, error }: PlannedRetry): void => {
     if (this.#failed === undefined) return;

@@ -96,7 +96,12 @@ export class Lane {
     return cost;
   }
 
-  /** Adds a part of the response for the tape. Returns its cost. */
+  /**
+   * Adds a part of the response for the tape.
+   *
+   * @param timed - The part, and its time in milliseconds since the lane started.
+   * @returns Its cost.
+   */
   addPart({ at, part }: TimedPart): number {
     if (!this.isComplete) return 0;
     // A copy, as the next read may reuse the memory. The slice of a `Buffer` is none.

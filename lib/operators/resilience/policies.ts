@@ -38,6 +38,9 @@ export interface BackoffOptions {
  *
  * The full wait is random, not a part of it, so clients that failed together do not retry together.
  *
+ * @param options - The bound of the first wait, and the largest one, in milliseconds.
+ * @returns A policy that never gives up: wrap it in {@link onlyRetryable}.
+ *
  * @example
  * ```ts
  * import { exponentialBackoff, TruncatedError } from 'rxjs-chat-completions';
@@ -82,6 +85,8 @@ export function honourRetryAfter(policy: RetryPolicy, capMs = 60_000): RetryPoli
 
 /**
  * Gives up on errors that are not `retryable`, since the same request would fail again.
+ *
+ * @param policy - The policy for the other errors.
  *
  * @example
  * ```ts
