@@ -10,20 +10,27 @@ interface Place {
 
 const EMPTY: Place = { sent: '', early: '' };
 
+const FIELDS = ['content', 'refusal', 'reasoning'] as const satisfies readonly TextField[];
+
 /**
  * Returns the text deltas of one stream: some servers send a part or an item only when it is complete.
  *
  * A `key` identifies an item in the stream.
  */
 export class TextDeltas {
-  /** The text of each field so far. */
-  readonly sent = { content: '', refusal: '', reasoning: '' };
-  /** The texts that no complete item has contained so far. */
-  #open = { ...this.sent };
+  /** The text of each field that complete items have contained so far. */
+  #closed = { content: '', refusal: '', reasoning: '' };
+  /** The text after it. Kept apart, since it alone is compared with the next item. */
+  #open = { ...this.#closed };
   readonly #places = new Map<string, Place>();
 
   /** Number of characters of all fields. */
   length = 0;
+
+  /** Number of characters of a field. */
+  lengthOf(field: TextField): number {
+    return this.#closed[field].length + this.#open[field].length;
+  }
 
   /** Writes a delta, unless its text has arrived as a complete part or item before: some servers send them in this order. */
   add(field: TextField, text: string, key: unknown): readonly Json[] {
@@ -48,14 +55,20 @@ export class TextDeltas {
   end(item: Item, key: unknown): readonly Json[] {
     return textsOf(item).flatMap(([field, text]) => {
       const missing = this.#writeRest(field, text, this.#open[field], key);
-      if (this.#open[field].startsWith(text)) this.#open[field] = this.#open[field].slice(text.length);
+      if (this.#open[field].startsWith(text)) {
+        this.#closed[field] += text;
+        this.#open[field] = this.#open[field].slice(text.length);
+      }
       return missing;
     });
   }
 
   /** Begins the items of the complete response, which contain all texts again. */
   reopen(): void {
-    this.#open = { ...this.sent };
+    for (const field of FIELDS) {
+      this.#open[field] = this.#closed[field] + this.#open[field];
+      this.#closed[field] = '';
+    }
   }
 
   #at(field: TextField, key: unknown): Place {
@@ -70,9 +83,8 @@ export class TextDeltas {
   #write(field: TextField, text: string, key: unknown, early = ''): readonly Json[] {
     if (text === '') return [];
     // One answer has several items of reasoning, and one text of it.
-    const isNext = field === 'reasoning' && this.#open.reasoning === '' && this.sent.reasoning !== '';
+    const isNext = field === 'reasoning' && this.#open.reasoning === '' && this.#closed.reasoning !== '';
     this.length += text.length;
-    this.sent[field] += text;
     this.#open[field] += text;
     this.#places.set(nameOf(field, key), { sent: this.#at(field, key).sent + text, early });
     return [{ [field]: isNext ? PARAGRAPH + text : text }];
