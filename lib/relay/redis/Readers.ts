@@ -48,21 +48,23 @@ export class Readers {
     );
   }
 
-  #page(id: string, after: number): Observable<Page> {
-    return this.#commands.run(READ, id, after, PAGE, PRESENT_MS).pipe(map((reply) => pageOf(reply, after)));
+  /** @param token - The writer of the last event; `''` if any will do. */
+  #page(id: string, after: number, token = ''): Observable<Page> {
+    return this.#commands
+      .run(READ, id, after, PAGE, PRESENT_MS, token)
+      .pipe(map((reply) => pageOf(reply, after)));
   }
 
   /** Emits the events after a page, once there are any or a look is due. */
-  #nextPage(id: string, { state, last }: Page): Observable<Page> {
+  #nextPage(id: string, { state, token, last }: Page): Observable<Page> {
     const isReady$: Observable<unknown> =
       state === 'more'
         ? of(0)
         : race(this.#wakeups.after$(this.#commands.eventsKey(id), last), timer(LOOK_MS));
     return isReady$.pipe(
       take(1),
-      switchMap(() => this.#page(id, last)),
-      // A stream that had events and is gone was lost by Redis, and its writer with it.
-      map((page): Page => (page.state === 'unknown' && last > 0 ? { ...page, state: 'orphaned' } : page)),
+      // A stream that had events and is gone was lost by Redis, and its writer with it. Another one may have begun it again.
+      switchMap(() => this.#page(id, last, last > 0 ? token : '')),
       retry({ delay: () => timer(LOOK_MS / 2) }),
       timeout({
         // Without Redis, nothing is known of the writer for longer than its lease.
@@ -76,6 +78,8 @@ export class Readers {
 /** A read of a stream. */
 interface Page {
   readonly state: 'open' | 'more' | 'ended' | keyof typeof FAILURES;
+  /** The token of the writer. */
+  readonly token: string;
   readonly events: readonly LogEvent[];
   /** The number of the last event. */
   readonly last: number;
@@ -91,10 +95,10 @@ const isFailed = (page: Page): page is Page & { readonly state: keyof typeof FAI
   page.state in FAILURES;
 
 function pageOf(reply: unknown, after: number): Page {
-  const [state, ...values] = (reply as readonly unknown[]).map(String);
+  const [state, token = '', ...values] = (reply as readonly unknown[]).map(String);
   const events: LogEvent[] = [];
   for (let i = 0; i < values.length; i += 2) {
     events.push({ number: Number.parseInt(values[i] ?? '', 10), text: values[i + 1] ?? '' });
   }
-  return { state: state as Page['state'], events, last: events.at(-1)?.number ?? after };
+  return { state: state as Page['state'], token, events, last: events.at(-1)?.number ?? after };
 }

@@ -96,16 +96,18 @@ end
 return isKnown`;
 
 /**
- * Reads a page. Arguments: the number of the last event, the most events, the time for which the reader counts as present. Returns the state
- * of the stream (`unknown`, `trimmed`, `orphaned`, `ended`, `open`, `more`), then numbers and texts by turns. A page can be read when the
- * memory is full, although its reader does not count as present then.
+ * Reads a page. Arguments: the number of the last event, the most events, the time for which the reader counts as present, the token of the
+ * writer of the last event. Returns the state of the stream (`unknown`, `trimmed`, `orphaned`, `ended`, `open`, `more`) and the token of its
+ * writer, then numbers and texts by turns. A page can be read when the memory is full, although its reader does not count as present then.
  */
 export const READ = `${KEYS}
-if redis.call('EXISTS', meta) == 0 then return {'unknown'} end
+local token = redis.call('HGET', meta, 'token')
+if ARGV[4] ~= '' and ARGV[4] ~= token then return {'orphaned'} end
+if not token then return {'unknown'} end
 redis.pcall('SET', read, '1', 'PX', ARGV[3])
 local after = tonumber(ARGV[1])
 local entries = redis.call('XRANGE', events, string.format('%.0f-1', after), '+', 'COUNT', ARGV[2])
-local page = {#entries == tonumber(ARGV[2]) and 'more' or 'open'}
+local page = {#entries == tonumber(ARGV[2]) and 'more' or 'open', token}
 for _, entry in ipairs(entries) do
   if entry[2][1] == 'end' then
     page[1] = 'ended'
