@@ -3,14 +3,13 @@ import { PARAGRAPH, textsOf, type Item, type TextField } from './Item';
 
 /** The text of an item in one field. */
 interface Place {
+  readonly field: TextField;
   readonly sent: string;
   /** The end of it that was complete before its deltas, as far as they have not arrived. */
   early: string;
 }
 
-const EMPTY: Place = { sent: '', early: '' };
-
-const FIELDS = ['content', 'refusal', 'reasoning'] as const satisfies readonly TextField[];
+const NONE = { content: '', refusal: '', reasoning: '' };
 
 /**
  * Returns the text deltas of one stream: some servers send a part or an item only when it is complete.
@@ -18,19 +17,14 @@ const FIELDS = ['content', 'refusal', 'reasoning'] as const satisfies readonly T
  * A `key` identifies an item in the stream.
  */
 export class TextDeltas {
-  /** The text of each field that complete items have contained so far. */
-  #closed = { content: '', refusal: '', reasoning: '' };
-  /** The text after it. Kept apart, since it alone is compared with the next item. */
-  #open = { ...this.#closed };
+  /** Number of characters of each field so far. */
+  readonly sent = { content: 0, refusal: 0, reasoning: 0 };
+  /** The texts that no complete item has contained so far. */
+  #open = { ...NONE };
   readonly #places = new Map<string, Place>();
 
   /** Number of characters of all fields. */
   length = 0;
-
-  /** Number of characters of a field. */
-  lengthOf(field: TextField): number {
-    return this.#closed[field].length + this.#open[field].length;
-  }
 
   /** Writes a delta, unless its text has arrived as a complete part or item before: some servers send them in this order. */
   add(field: TextField, text: string, key: unknown): readonly Json[] {
@@ -55,24 +49,19 @@ export class TextDeltas {
   end(item: Item, key: unknown): readonly Json[] {
     return textsOf(item).flatMap(([field, text]) => {
       const missing = this.#writeRest(field, text, this.#open[field], key);
-      if (this.#open[field].startsWith(text)) {
-        this.#closed[field] += text;
-        this.#open[field] = this.#open[field].slice(text.length);
-      }
+      if (this.#open[field].startsWith(text)) this.#open[field] = this.#open[field].slice(text.length);
       return missing;
     });
   }
 
   /** Begins the items of the complete response, which contain all texts again. */
   reopen(): void {
-    for (const field of FIELDS) {
-      this.#open[field] = this.#closed[field] + this.#open[field];
-      this.#closed[field] = '';
-    }
+    this.#open = { ...NONE };
+    for (const { field, sent } of this.#places.values()) this.#open[field] += sent;
   }
 
   #at(field: TextField, key: unknown): Place {
-    return this.#places.get(nameOf(field, key)) ?? EMPTY;
+    return this.#places.get(nameOf(field, key)) ?? { field, sent: '', early: '' };
   }
 
   #writeRest(field: TextField, text: string, sent: string, key: unknown): readonly Json[] {
@@ -83,10 +72,11 @@ export class TextDeltas {
   #write(field: TextField, text: string, key: unknown, early = ''): readonly Json[] {
     if (text === '') return [];
     // One answer has several items of reasoning, and one text of it.
-    const isNext = field === 'reasoning' && this.#open.reasoning === '' && this.#closed.reasoning !== '';
+    const isNext = field === 'reasoning' && this.#open.reasoning === '' && this.sent.reasoning > 0;
     this.length += text.length;
+    this.sent[field] += text.length;
     this.#open[field] += text;
-    this.#places.set(nameOf(field, key), { sent: this.#at(field, key).sent + text, early });
+    this.#places.set(nameOf(field, key), { field, sent: this.#at(field, key).sent + text, early });
     return [{ [field]: isNext ? PARAGRAPH + text : text }];
   }
 }

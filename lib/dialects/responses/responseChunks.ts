@@ -25,7 +25,7 @@ export function createResponseChunks({ answer }: Required<Limits>): (event: Json
   const thoughts = new ReasoningBlocks();
   const repetitions = new Repetitions();
   /** Number of annotations that have been sent, and of those that no complete item has contained so far. */
-  const annotations = { sent: 0, open: 0 };
+  let [cited, open] = [0, 0];
   /** Whether logprobs have been sent. */
   let hasLogprobs = false;
   /** Whether the end of the stream has items that texts or calls preceded. */
@@ -41,11 +41,11 @@ export function createResponseChunks({ answer }: Required<Limits>): (event: Json
     if (thoughts.has(item)) return [];
     const text = texts.end(item, key);
     if (item.type === 'reasoning')
-      return [...text, ...thoughts.add(item, isLate ? START : [texts.lengthOf('content'), calls.count])];
+      return [...text, ...thoughts.add(item, isLate ? START : [texts.sent.content, calls.count])];
     const all = listed('annotations', item);
-    const missing = all.slice(annotations.open);
-    annotations.sent += missing.length;
-    annotations.open = isRepeated ? Math.max(0, annotations.open - all.length) : 0;
+    const missing = all.slice(open);
+    cited += missing.length;
+    open = isRepeated ? Math.max(0, open - all.length) : 0;
     return [...text, ...annotationDeltas(missing)];
   };
 
@@ -53,9 +53,9 @@ export function createResponseChunks({ answer }: Required<Limits>): (event: Json
     const { status, error, output } = response;
     if (status === 'failed' || hasErrorContent(error))
       return [{ error: hasErrorContent(error) ? error : NO_REASON }];
-    isLate = texts.lengthOf('content') + calls.count > 0;
+    isLate = texts.sent.content + calls.count > 0;
     texts.reopen();
-    annotations.open = annotations.sent;
+    open = cited;
     const items: readonly Item[] = recordsIn(output);
     // By their number, since a server may encrypt them again.
     const areSent = items.filter((item) => item.encrypted_content).length <= thoughts.count;
@@ -97,8 +97,8 @@ export function createResponseChunks({ answer }: Required<Limits>): (event: Json
       case 'response.reasoning_summary_part.added':
         return chunksOf(texts.separate(key));
       case 'response.output_text.annotation.added':
-        annotations.sent += 1;
-        annotations.open += 1;
+        cited += 1;
+        open += 1;
         return chunksOf(annotationDeltas(recordsIn([annotation])));
       case 'response.output_item.added':
         return isCall(item) ? chunksOf(calls.begin(key, item)) : [];

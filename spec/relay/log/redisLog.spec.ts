@@ -100,16 +100,16 @@ describeRedis('redisLog', () => {
 
   it('does not continue the events of a stream that was lost with those of the next writer', async () => {
     const log = create();
-    await claim(log, 'again');
-    await append(log, 'again', 0, ['a']);
+    await claim(log, 'replaced');
+    await append(log, 'replaced', 0, ['a']);
     const texts: string[] = [];
-    const read$ = log.read$('again', 0).pipe(tap(({ text }) => texts.push(text)));
+    const read$ = log.read$('replaced', 0).pipe(tap(({ text }) => texts.push(text)));
     const read = expect(lastValueFrom(read$)).rejects.toEqual(new LogError('Orphaned'));
     await until(() => texts.length === 1);
     const other = create();
-    await client.del(['meta', 'lease', 'events'].map((name) => `chat:{again}:${name}`));
-    await claim(other, 'again');
-    await append(other, 'again', 0, ['b', 'c']);
+    await client.del(['meta', 'lease', 'events'].map((name) => `chat:{replaced}:${name}`));
+    await claim(other, 'replaced');
+    await append(other, 'replaced', 0, ['b', 'c']);
     await read;
     expect(texts).toEqual(['a']);
   });
