@@ -158,7 +158,7 @@ export function relay<User extends RelayUser>(options: RelayOptions<User>): Rela
         );
       }),
       isFiniteDelay(limits.request)
-        ? timeout({ first: limits.request, scheduler, with: () => throwTooSlow() })
+        ? timeout({ first: limits.request, scheduler, with: throwTooSlow })
         : identity,
       switchAll(),
     );

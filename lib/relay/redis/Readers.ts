@@ -48,11 +48,8 @@ export class Readers {
     );
   }
 
-  /** @param token - The writer of the last event; `''` if any will do. */
-  #page(id: string, after: number, token = ''): Observable<Page> {
-    return this.#commands
-      .run(READ, id, after, PAGE, PRESENT_MS, token)
-      .pipe(map((reply) => pageOf(reply, after)));
+  #page(id: string, after: number): Observable<Page> {
+    return this.#commands.run(READ, id, after, PAGE, PRESENT_MS).pipe(map((reply) => pageOf(reply, after)));
   }
 
   /** Emits the events after a page, once there are any or a look is due. */
@@ -63,8 +60,9 @@ export class Readers {
         : race(this.#wakeups.after$(this.#commands.eventsKey(id), last), timer(LOOK_MS));
     return isReady$.pipe(
       take(1),
-      // A stream that had events and is gone was lost by Redis, and its writer with it. Another one may have begun it again.
-      switchMap(() => this.#page(id, last, last > 0 ? token : '')),
+      switchMap(() => this.#page(id, last)),
+      // Redis has lost a stream that had events and is gone, and its writer with it. Another one may have begun it again.
+      map((page): Page => (last > 0 && page.token !== token ? { ...page, state: 'orphaned' } : page)),
       retry({ delay: () => timer(LOOK_MS / 2) }),
       timeout({
         // Without Redis, nothing is known of the writer for longer than its lease.
@@ -78,8 +76,8 @@ export class Readers {
 /** A read of a stream. */
 interface Page {
   readonly state: 'open' | 'more' | 'ended' | keyof typeof FAILURES;
-  /** The token of the writer. */
-  readonly token: string;
+  /** The token of the writer; `undefined` of a stream that is unknown. */
+  readonly token: string | undefined;
   readonly events: readonly LogEvent[];
   /** The number of the last event. */
   readonly last: number;
@@ -95,10 +93,10 @@ const isFailed = (page: Page): page is Page & { readonly state: keyof typeof FAI
   page.state in FAILURES;
 
 function pageOf(reply: unknown, after: number): Page {
-  const [state, token = '', ...values] = (reply as readonly unknown[]).map(String);
+  const [state, token, ...values] = (reply as readonly unknown[]).map(String);
   const events: LogEvent[] = [];
   for (let i = 0; i < values.length; i += 2) {
-    events.push({ number: Number.parseInt(values[i] ?? '', 10), text: values[i + 1] ?? '' });
+    events.push({ number: Number(values[i]), text: values[i + 1] ?? '' });
   }
   return { state: state as Page['state'], token, events, last: events.at(-1)?.number ?? after };
 }
