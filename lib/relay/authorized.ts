@@ -30,18 +30,15 @@ export const authorized = <User extends RelayUser>(
       if (isResponse(user) || hasId(user)) return user;
       if (idOf(user))
         throw new TypeError('authorize must return a string, or an object whose id is a string');
-      return undefined;
+      throw new Refusal(401, 'unauthorized', 'there is no user: sign in', {
+        headers: { 'www-authenticate': 'Bearer' },
+      });
     }),
     catchError((cause: unknown) => {
+      if (cause instanceof Refusal) throw cause;
       throw new Refusal(500, 'authorize_failed', 'the relay failed: see its log', {
         headers: { 'x-should-retry': 'false' },
         cause,
-      });
-    }),
-    map((user) => {
-      if (user !== undefined) return user;
-      throw new Refusal(401, 'unauthorized', 'there is no user: sign in', {
-        headers: { 'www-authenticate': 'Bearer' },
       });
     }),
   );

@@ -1,4 +1,4 @@
-import { isChatError, type ChatError } from '../errors';
+import { isChatError, type ChatError, type HttpError } from '../errors';
 import { isTransient } from '../response/retryable';
 import { Refusal } from './Refusal';
 
@@ -54,8 +54,8 @@ const INTERNAL: Failure = {
   error: { message: 'the relay failed: see its log', type: 'relay_error', code: 424, param: null },
 };
 
-/** Statuses of a model's server that concern the request. Its 401 and 403 concern the key of the relay. */
-const OF_THE_REQUEST = [400, 404, 408, 409, 413, 422, 429];
+/** Statuses of a model's server that concern the request or the model. Its 401 and 403 concern the key of the relay. */
+const PASSED_ON = [400, 404, 408, 409, 413, 422, 429, 503, 504];
 
 /** Returns the status that a relay responds with. */
 function statusOf(error: ChatError): number {
@@ -76,7 +76,7 @@ function statusOf(error: ChatError): number {
 }
 
 function upstreamStatus(status: number): number {
-  if (OF_THE_REQUEST.includes(status) || status === 503 || status === 504) return status;
+  if (PASSED_ON.includes(status)) return status;
   return status === 529 ? 503 : 502; // Anthropic's and others' "overloaded".
 }
 
@@ -87,8 +87,8 @@ function codeOf(status: number, retryable: boolean): number {
 }
 
 function messageOf(status: number, retryable: boolean): string {
-  if (status === 429 && !retryable) return 'the quota of the model is spent';
-  if (status === 429) return 'the model has too many requests: try again later';
+  if (status === 429)
+    return retryable ? 'the model has too many requests: try again later' : 'the quota of the model is spent';
   if (status === 503) return 'the model is not available now: try again later';
   if (status === 504 || status === 408) return 'the model took too long';
   if (status < 500) return 'the model does not accept the request';
@@ -99,9 +99,8 @@ function messageOf(status: number, retryable: boolean): string {
 const ID = /^[\w.:-]{1,200}$/;
 
 function headersOf(error: ChatError): Record<string, string> {
-  if (error._tag !== 'HttpError' && error._tag !== 'ServerError') return {};
-  const { retryAfterMs: ms } = error;
-  const requestId = error._tag === 'HttpError' ? error.requestId : null;
+  // Of an HttpError, and the first of a ServerError as well.
+  const { retryAfterMs: ms = null, requestId = null } = error as Partial<HttpError>;
   return {
     ...(ms !== null && { 'retry-after': String(Math.ceil(ms / 1_000)), 'retry-after-ms': String(ms) }),
     ...(requestId !== null && ID.test(requestId) && { 'x-request-id': requestId }),

@@ -36,7 +36,7 @@ import { StreamCount } from './StreamCount';
 import { toCompletion } from './toCompletion';
 import { writeEvents } from './toEvents';
 import { checkTimes, toResponse } from './toResponse';
-import { wantedOf, type Wanted } from './wantedOf';
+import { checkAllow, wantedOf, type Wanted } from './wantedOf';
 
 /** A function that answers HTTP requests: the handler of Hono, Next, SvelteKit, Bun, Deno and Workers. */
 export type RelayHandler = (http: Request) => Promise<Response>;
@@ -63,7 +63,7 @@ interface Accepted<User> extends Wanted {
  *
  * @param options - The answer, the users, what is allowed, and limits.
  * @returns A function from a `Request` to a promise of a `Response`, which is never rejected. `toNode` adapts it to `node:http`.
- * @throws RangeError for a limit or a time that is not in its range.
+ * @throws RangeError for a limit or a time that is not in its range, and TypeError for an `allow` without lists.
  *
  * @example
  * ```ts
@@ -95,6 +95,7 @@ export function relay<User extends RelayUser>(options: RelayOptions<User>): Rela
     exposeErrors = false,
   } = options;
   const limits = withDefaults(defaultLimits, options.limits);
+  checkAllow(allow);
   checkRange({ ...limits }, 0);
   checkTimes(options);
   const now = clockOf(scheduler ?? asyncScheduler);
@@ -157,7 +158,7 @@ export function relay<User extends RelayUser>(options: RelayOptions<User>): Rela
         );
       }),
       isFiniteDelay(limits.request)
-        ? timeout({ first: limits.request, scheduler, with: () => throwTooSlow() })
+        ? timeout({ first: limits.request, scheduler, with: throwTooSlow })
         : identity,
       switchAll(),
     );

@@ -15,6 +15,17 @@ export interface Wanted {
 }
 
 /**
+ * Checks the lists of what is allowed. JavaScript allows a string, such as a variable of the environment, which includes each part of it.
+ *
+ * @throws TypeError with the name of the option.
+ */
+export function checkAllow({ models, fields = standardFields }: RelayAllow): void {
+  for (const [name, list] of Object.entries({ models, fields })) {
+    if (!Array.isArray(list)) throw new TypeError(`allow.${name} must be a list of strings`);
+  }
+}
+
+/**
  * Reads the body of a request, with the allowed fields only.
  *
  * @throws Refusal if it is not a request, or names a model that is not allowed.

@@ -518,29 +518,41 @@ describe('the chunks of responses', () => {
     expect(whole.choices[0]?.message?.annotations).toEqual(expected);
   });
 
-  it('have the citations of each message once, of its events or of its item', async () => {
-    const message = (said: string, cites: object): object => ({
-      type: 'message',
-      content: [{ type: 'output_text', text: said, annotations: [cites] }],
-    });
-    const first = message('Hi', cited);
-    const second = message(' you', { ...cited, title: 'B' });
-    const chunks = await chunksOf(
-      answers(
-        created,
-        text('Hi'),
-        event({ type: 'response.output_text.annotation.added', annotation: cited }),
-        done(first),
-        text(' you'),
-        done(second),
-        event({ type: 'response.completed', response: { ...response, output: [first, second] } }),
-      ),
-    );
-    expect(chunks.flatMap((chunk) => chunk.choices?.[0]?.delta?.annotations ?? [])).toEqual([
-      { type: 'url_citation', url_citation: source },
-      { type: 'url_citation', url_citation: { ...source, title: 'B' } },
-    ]);
-  });
+  it.each([
+    { events: [true, false], items: [true, true], complete: true },
+    { events: [false, false], items: [false, false], complete: true },
+    { events: [true, false], items: [false, false], complete: true },
+    { events: [false, false], items: [true, false], complete: true },
+    { events: [true, true], items: [false, false], complete: false },
+  ])(
+    'have the citations of each message once, whatever has them first: $events, $items, $complete',
+    async ({ events, items, complete }) => {
+      const said = ['Hi', ' you'];
+      const cites = [cited, { ...cited, title: 'B' }];
+      const message = (at: number, hasCites = false): object => ({
+        type: 'message',
+        content: [{ type: 'output_text', text: said[at], annotations: hasCites ? [cites[at]] : [] }],
+      });
+      const added = (at: number): string =>
+        event({ type: 'response.output_text.annotation.added', annotation: cites[at] });
+      const output = said.map((_, at) => message(at, complete));
+      const chunks = await chunksOf(
+        answers(
+          created,
+          ...said.flatMap((words, at) => [
+            text(words),
+            ...(events[at] ? [added(at)] : []),
+            done(message(at, items[at])),
+          ]),
+          event({ type: 'response.completed', response: { ...response, output } }),
+        ),
+      );
+      expect(chunks.flatMap((chunk) => chunk.choices?.[0]?.delta?.annotations ?? [])).toEqual([
+        { type: 'url_citation', url_citation: source },
+        { type: 'url_citation', url_citation: { ...source, title: 'B' } },
+      ]);
+    },
+  );
 
   it('have no logprobs where there are none', async () => {
     const chunks = await chunksOf(answers(created, text('Hi'), completed));

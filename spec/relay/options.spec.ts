@@ -41,6 +41,15 @@ describe('the options of a relay', () => {
     expect(() => create(value)).toThrow(new RegExp(`^${name} must be a number from .* not ${value}$`));
   });
 
+  it.each([
+    ['models', { models: 'llama3.2' }],
+    ['models', { models: undefined }],
+    ['fields', { models: [], fields: 'model, messages' }],
+  ])('allow.%s must be a list, and not %j', (name, allow) => {
+    const create = (): unknown => createRelay({ allow: allow as unknown as RelayOptions['allow'] });
+    expect(create).toThrow(new TypeError(`allow.${name} must be a list of strings`));
+  });
+
   it('can have the least value of their range', () => {
     expect(() => createRelay({ heartbeat: 1, coalesce: 0 })).not.toThrow();
     expect(() => resumeFrom(memoryLog(), { orphanMs: 0, batchMs: 0 })).not.toThrow();

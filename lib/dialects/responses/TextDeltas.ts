@@ -3,12 +3,13 @@ import { PARAGRAPH, textsOf, type Item, type TextField } from './Item';
 
 /** The text of an item in one field. */
 interface Place {
+  readonly field: TextField;
   readonly sent: string;
   /** The end of it that was complete before its deltas, as far as they have not arrived. */
   early: string;
 }
 
-const EMPTY: Place = { sent: '', early: '' };
+const NONE = { content: '', refusal: '', reasoning: '' };
 
 /**
  * Returns the text deltas of one stream: some servers send a part or an item only when it is complete.
@@ -16,10 +17,10 @@ const EMPTY: Place = { sent: '', early: '' };
  * A `key` identifies an item in the stream.
  */
 export class TextDeltas {
-  /** The text of each field so far. */
-  readonly sent = { content: '', refusal: '', reasoning: '' };
+  /** Number of characters of each field so far. */
+  readonly sent = { content: 0, refusal: 0, reasoning: 0 };
   /** The texts that no complete item has contained so far. */
-  #open = { ...this.sent };
+  #open = { ...NONE };
   readonly #places = new Map<string, Place>();
 
   /** Number of characters of all fields. */
@@ -55,11 +56,12 @@ export class TextDeltas {
 
   /** Begins the items of the complete response, which contain all texts again. */
   reopen(): void {
-    this.#open = { ...this.sent };
+    this.#open = { ...NONE };
+    for (const { field, sent } of this.#places.values()) this.#open[field] += sent;
   }
 
   #at(field: TextField, key: unknown): Place {
-    return this.#places.get(nameOf(field, key)) ?? EMPTY;
+    return this.#places.get(nameOf(field, key)) ?? { field, sent: '', early: '' };
   }
 
   #writeRest(field: TextField, text: string, sent: string, key: unknown): readonly Json[] {
@@ -70,11 +72,11 @@ export class TextDeltas {
   #write(field: TextField, text: string, key: unknown, early = ''): readonly Json[] {
     if (text === '') return [];
     // One answer has several items of reasoning, and one text of it.
-    const isNext = field === 'reasoning' && this.#open.reasoning === '' && this.sent.reasoning !== '';
+    const isNext = field === 'reasoning' && this.#open.reasoning === '' && this.sent.reasoning > 0;
     this.length += text.length;
-    this.sent[field] += text;
+    this.sent[field] += text.length;
     this.#open[field] += text;
-    this.#places.set(nameOf(field, key), { sent: this.#at(field, key).sent + text, early });
+    this.#places.set(nameOf(field, key), { field, sent: this.#at(field, key).sent + text, early });
     return [{ [field]: isNext ? PARAGRAPH + text : text }];
   }
 }

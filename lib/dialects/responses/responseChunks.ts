@@ -24,8 +24,8 @@ export function createResponseChunks({ answer }: Required<Limits>): (event: Json
   const texts = new TextDeltas();
   const thoughts = new ReasoningBlocks();
   const repetitions = new Repetitions();
-  /** Whether annotations of the open message have been sent. */
-  let hasAnnotations = false;
+  /** Number of annotations that have been sent, and of those that no complete item has contained so far. */
+  let [cited, open] = [0, 0];
   /** Whether logprobs have been sent. */
   let hasLogprobs = false;
   /** Whether the end of the stream has items that texts or calls preceded. */
@@ -41,18 +41,21 @@ export function createResponseChunks({ answer }: Required<Limits>): (event: Json
     if (thoughts.has(item)) return [];
     const text = texts.end(item, key);
     if (item.type === 'reasoning')
-      return [...text, ...thoughts.add(item, isLate ? START : [texts.sent.content.length, calls.count])];
-    const isKnown = hasAnnotations || (isRepeated && text.length === 0);
-    hasAnnotations = false;
-    return [...text, ...annotationDeltas(isKnown ? [] : listed('annotations', item))];
+      return [...text, ...thoughts.add(item, isLate ? START : [texts.sent.content, calls.count])];
+    const all = listed('annotations', item);
+    const missing = all.slice(open);
+    cited += missing.length;
+    open = isRepeated ? Math.max(0, open - all.length) : 0;
+    return [...text, ...annotationDeltas(missing)];
   };
 
   const completed = (response: ResponseObject): Chunks => {
     const { status, error, output } = response;
     if (status === 'failed' || hasErrorContent(error))
       return [{ error: hasErrorContent(error) ? error : NO_REASON }];
-    isLate = texts.sent.content.length + calls.count > 0;
+    isLate = texts.sent.content + calls.count > 0;
     texts.reopen();
+    open = cited;
     const items: readonly Item[] = recordsIn(output);
     // By their number, since a server may encrypt them again.
     const areSent = items.filter((item) => item.encrypted_content).length <= thoughts.count;
@@ -94,7 +97,8 @@ export function createResponseChunks({ answer }: Required<Limits>): (event: Json
       case 'response.reasoning_summary_part.added':
         return chunksOf(texts.separate(key));
       case 'response.output_text.annotation.added':
-        hasAnnotations = true;
+        cited += 1;
+        open += 1;
         return chunksOf(annotationDeltas(recordsIn([annotation])));
       case 'response.output_item.added':
         return isCall(item) ? chunksOf(calls.begin(key, item)) : [];

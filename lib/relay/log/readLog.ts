@@ -1,8 +1,7 @@
 import {
-  concat,
   defer,
+  endWith,
   map,
-  of,
   startWith,
   switchMap,
   takeWhile,
@@ -38,13 +37,11 @@ export const readLog = (
 ): Observable<LogEvent> =>
   defer(() => {
     let last = after;
-    const readOn$ = concat(
-      defer(() => read$(last)).pipe(
-        tap(({ number }) => {
-          last = number;
-        }),
-      ),
-      of(END),
+    const readOn$ = defer(() => read$(last)).pipe(
+      tap(({ number }) => {
+        last = number;
+      }),
+      endWith(END),
     );
     const paused$ = timer(LONGEST_PAUSE_MS, scheduler).pipe(map((): typeof END => END));
     return gate.isOpen$.pipe(

@@ -103,11 +103,8 @@ export const writeLog = (
         untilStopped(stop$),
         map((text): LogEvent => ({ number: (count += 1), text })),
         catchError((error: unknown) => {
-          const withdrawn$ = count === 0 ? append(0, [], 'withdrawn').pipe(ignoreElements()) : EMPTY;
-          return concat(
-            withdrawn$,
-            throwError(() => error),
-          );
+          const failed$ = throwError(() => error);
+          return count > 0 ? failed$ : concat(append(0, [], 'withdrawn').pipe(ignoreElements()), failed$);
         }),
       ),
     );

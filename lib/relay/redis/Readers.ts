@@ -53,7 +53,7 @@ export class Readers {
   }
 
   /** Emits the events after a page, once there are any or a look is due. */
-  #nextPage(id: string, { state, last }: Page): Observable<Page> {
+  #nextPage(id: string, { state, token, last }: Page): Observable<Page> {
     const isReady$: Observable<unknown> =
       state === 'more'
         ? of(0)
@@ -61,8 +61,8 @@ export class Readers {
     return isReady$.pipe(
       take(1),
       switchMap(() => this.#page(id, last)),
-      // A stream that had events and is gone was lost by Redis, and its writer with it.
-      map((page): Page => (page.state === 'unknown' && last > 0 ? { ...page, state: 'orphaned' } : page)),
+      // Redis has lost a stream that had events and is gone, and its writer with it. Another one may have begun it again.
+      map((page): Page => (last > 0 && page.token !== token ? { ...page, state: 'orphaned' } : page)),
       retry({ delay: () => timer(LOOK_MS / 2) }),
       timeout({
         // Without Redis, nothing is known of the writer for longer than its lease.
@@ -76,6 +76,8 @@ export class Readers {
 /** A read of a stream. */
 interface Page {
   readonly state: 'open' | 'more' | 'ended' | keyof typeof FAILURES;
+  /** The token of the writer; `undefined` of a stream that is unknown. */
+  readonly token: string | undefined;
   readonly events: readonly LogEvent[];
   /** The number of the last event. */
   readonly last: number;
@@ -91,10 +93,10 @@ const isFailed = (page: Page): page is Page & { readonly state: keyof typeof FAI
   page.state in FAILURES;
 
 function pageOf(reply: unknown, after: number): Page {
-  const [state, ...values] = (reply as readonly unknown[]).map(String);
+  const [state, token, ...values] = (reply as readonly unknown[]).map(String);
   const events: LogEvent[] = [];
   for (let i = 0; i < values.length; i += 2) {
-    events.push({ number: Number.parseInt(values[i] ?? '', 10), text: values[i + 1] ?? '' });
+    events.push({ number: Number(values[i]), text: values[i + 1] ?? '' });
   }
-  return { state: state as Page['state'], events, last: events.at(-1)?.number ?? after };
+  return { state: state as Page['state'], token, events, last: events.at(-1)?.number ?? after };
 }

@@ -8,7 +8,7 @@
 export const keysOf = (prefix: string, id: string): string[] =>
   ['meta', 'lease', 'events', 'stop', 'read'].map((name) => `${prefix}{${id}}:${name}`);
 
-const KEYS = 'local meta, lease, events, stop, read = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]';
+const KEYS = 'local meta, lease, events, stop, read = unpack(KEYS)';
 
 /**
  * Claims a stream. Arguments: token, lease, time to live. A repeated claim of the same token succeeds as well. Returns whether the token is
@@ -97,23 +97,24 @@ return isKnown`;
 
 /**
  * Reads a page. Arguments: the number of the last event, the most events, the time for which the reader counts as present. Returns the state
- * of the stream (`unknown`, `trimmed`, `orphaned`, `ended`, `open`, `more`), then numbers and texts by turns. A page can be read when the
- * memory is full, although its reader does not count as present then.
+ * of the stream (`unknown`, `trimmed`, `orphaned`, `ended`, `open`, `more`) and the token of its writer, then numbers and texts by turns. A
+ * page can be read when the memory is full, although its reader does not count as present then.
  */
 export const READ = `${KEYS}
-if redis.call('EXISTS', meta) == 0 then return {'unknown'} end
+local token = redis.call('HGET', meta, 'token')
+if not token then return {'unknown'} end
 redis.pcall('SET', read, '1', 'PX', ARGV[3])
 local after = tonumber(ARGV[1])
 local entries = redis.call('XRANGE', events, string.format('%.0f-1', after), '+', 'COUNT', ARGV[2])
-local page = {#entries == tonumber(ARGV[2]) and 'more' or 'open'}
+local page = {#entries == tonumber(ARGV[2]) and 'more' or 'open', token}
 for _, entry in ipairs(entries) do
   if entry[2][1] == 'end' then
     page[1] = 'ended'
   else
     local number = tonumber(string.match(entry[1], '^%d+'))
-    if number > after + 1 then return {'trimmed'} end
+    if number > after + 1 then return {'trimmed', token} end
     after = number
-    page[#page + 1] = entry[1]
+    page[#page + 1] = number
     page[#page + 1] = entry[2][2]
   end
 end

@@ -98,6 +98,22 @@ describeRedis('redisLog', () => {
     expect(texts).toEqual(['a']);
   });
 
+  it('does not continue the events of a stream that was lost with those of the next writer', async () => {
+    const log = create();
+    await claim(log, 'replaced');
+    await append(log, 'replaced', 0, ['a']);
+    const texts: string[] = [];
+    const read$ = log.read$('replaced', 0).pipe(tap(({ text }) => texts.push(text)));
+    const read = expect(lastValueFrom(read$)).rejects.toEqual(new LogError('Orphaned'));
+    await until(() => texts.length === 1);
+    const other = create();
+    await client.del(['meta', 'lease', 'events'].map((name) => `chat:{replaced}:${name}`));
+    await claim(other, 'replaced');
+    await append(other, 'replaced', 0, ['b', 'c']);
+    await read;
+    expect(texts).toEqual(['a']);
+  });
+
   it('reports that the next events were removed', async () => {
     const log = create({ maxEvents: 100 });
     await claim(log, 'long');
