@@ -28,7 +28,7 @@ export interface Turn {
 }
 
 /** The end of a call. */
-export interface Settled {
+interface Settled {
   readonly reply: Reply;
   /** The result; none if the history had the reply. */
   readonly result?: Either<ToolFailure, unknown>;
