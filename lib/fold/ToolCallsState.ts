@@ -22,7 +22,7 @@ export interface ToolCallsState {
   readonly calls: readonly AccumulatedToolCall[];
   /** The choice so far, in the shape of the wire. */
   readonly choice: FoldedChoice;
-  /** The scanned part of the arguments, call by call, since the choice has a good finish reason. */
+  /** The scans of the arguments, call by call, while the choice has a good finish reason. */
   readonly scans?: readonly JsonScan[];
   /** The number of finish reasons so far; absent before the first. */
   readonly reasons?: number;

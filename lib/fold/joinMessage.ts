@@ -3,7 +3,7 @@ import type { Delta } from '../codec/Delta';
 import type { Draft } from './Draft';
 import { readField, writeField } from './fields';
 import { join, type Rule, type Rules } from './join';
-import { joinToolCalls, type IndexedToolCalls } from './joinToolCalls';
+import { joinToolCalls, type IndexedToolCalls, type OnFragment } from './joinToolCalls';
 
 /** A choice so far, as plain data that can be stored between two chunks. */
 export interface FoldedChoice extends CompletionChoice {
@@ -22,7 +22,7 @@ export const joinedWithIndexes: Rule = (before, delta) => before ?? (delta === n
  * Joins a delta to the message of a choice.
  *
  * @param otherwise - The rule for other fields.
- * @param onCall - Called with the place of each tool call that a fragment adds to.
+ * @param onFragment - Called after each fragment of a tool call.
  * @returns The choice itself if the delta adds nothing.
  */
 export function joinMessage(
@@ -31,7 +31,7 @@ export function joinMessage(
   rules: Rules,
   draft: Draft,
   otherwise: Rule,
-  onCall?: (place: number) => void,
+  onFragment?: OnFragment,
 ): FoldedChoice {
   let message = join(choice.message ?? {}, delta, rules, draft, otherwise);
   let next: FoldedChoice = choice;
@@ -40,7 +40,7 @@ export function joinMessage(
       calls: readField(message, 'tool_calls') ?? [],
       indexes: readField(choice, 'toolCallIndexes'),
     } as IndexedToolCalls;
-    const { calls, indexes } = joinToolCalls(before, delta.tool_calls, draft, onCall);
+    const { calls, indexes } = joinToolCalls(before, delta.tool_calls, draft, onFragment);
     message = withField(message, 'tool_calls', calls, draft);
     if (indexes !== undefined) next = withField(next, 'toolCallIndexes', indexes, draft);
   }

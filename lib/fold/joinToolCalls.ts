@@ -12,23 +12,23 @@ export interface IndexedToolCalls {
   readonly indexes?: List<number> | undefined;
 }
 
+/** Receives the place of a fragment's call, and the text of its arguments; `''` if those of the call stay the same. */
+export type OnFragment = (place: number, text: string) => void;
+
 /**
  * Joins the tool-call fragments of a delta to the calls of a message.
  *
- * @param onChange - Called with the place of each call that a fragment adds to.
+ * @param onFragment - Called after each fragment.
  * @returns The same `calls` if the delta adds nothing.
  */
 export function joinToolCalls(
   before: IndexedToolCalls,
   fragments: readonly ToolCallDelta[],
   draft: Draft,
-  onChange?: (place: number) => void,
+  onFragment?: OnFragment,
 ): IndexedToolCalls {
   const joined = new JoinedToolCalls(before, draft);
-  for (const fragment of fragments) {
-    const place = joined.add(fragment);
-    onChange?.(place);
-  }
+  for (const fragment of fragments) joined.add(fragment, onFragment);
   return joined.end();
 }
 
@@ -82,16 +82,16 @@ class JoinedToolCalls {
     placesOfList.delete(calls);
   }
 
-  /** Adds a fragment. Returns the place of its call. */
-  add(fragment: ToolCallDelta): number {
+  add(fragment: ToolCallDelta, onFragment?: OnFragment): void {
     const place = this.#placeOf(fragment);
     this.#isFirst = false;
     const before = this.#calls.at(place);
+    const text = before && argumentsOf(before);
     const call = joinToolCall(before, fragment, this.#draft);
     if (before === undefined) this.#addIndex(place, fragment.index ?? place);
     if (call.id) this.#addId(place, call.id);
     if (call !== before) this.#calls = this.#draft.set(this.#calls, place, call);
-    return place;
+    onFragment?.(place, argumentsOf(call) === text ? '' : argumentsOf(fragment));
   }
 
   end(): IndexedToolCalls {

@@ -1,16 +1,16 @@
 import { parseJson } from '../codec/parseJson';
 
 /**
- * The scanned part of a text that grows, as plain data.
+ * The scan of a text that grows, as plain data.
  *
- * Each character is looked at once, and the text is parsed once when its last bracket closes, so the cost is linear in the text
+ * Each fragment is looked at once, and the text is parsed once when its last bracket closes, so the cost is linear in the text
  * however many fragments it arrives in.
  */
 export interface JsonScan {
-  /** The number of characters scanned. */
+  /** The length of the text. */
   readonly end: number;
-  /** `open` until the value ends. A number or literal has no end, so it stays `literal`. */
-  readonly state: 'blank' | 'open' | 'literal' | 'valid' | 'invalid';
+  /** `open` until the value ends, and `valid` while nothing follows it. */
+  readonly state: 'open' | 'valid' | 'invalid';
   readonly depth: number;
   readonly inString: boolean;
   /** Whether the last character is a backslash that escapes the next. */
@@ -18,41 +18,36 @@ export interface JsonScan {
 }
 
 /** The scan of an empty text. */
-export const emptyScan: JsonScan = { end: 0, state: 'blank', depth: 0, inString: false, isEscaped: false };
+export const emptyScan: JsonScan = { end: 0, state: 'open', depth: 0, inString: false, isEscaped: false };
 
-/** The longest number or literal that is parsed. */
-const MAX_LITERAL = 64;
+/** The longest text that is parsed as it is: the end of a number or literal cannot be seen. */
+const MAX_SHORT = 64;
 
-/** Scans the part of a text that was added since the scan before. */
-export function scanJson(scan: JsonScan, text: string): JsonScan {
+/**
+ * Scans the fragments that were added to a text since the scan before, or a text that replaced it.
+ *
+ * Reads the fragments and not the text: an engine that joins texts when they are read would copy all of it for each fragment.
+ *
+ * @param added - The fragments. A text has grown by less than their length if one of them replaced it.
+ */
+export function scanJson(scan: JsonScan, text: string, added = text): JsonScan {
+  if (scan.end + added.length !== text.length) return scanJson(emptyScan, text);
   let { state, depth, inString, isEscaped } = scan;
-  for (let at = scan.end; at < text.length && state !== 'invalid'; at += 1) {
+  for (let at = 0; at < added.length && state !== 'invalid'; at += 1) {
     // Within a string only its end and escapes count, which a search finds faster than a look at each character.
-    if (inString && !isEscaped) at = next(QUOTE_OR_ESCAPE, text, at);
-    const char = text[at] ?? '';
+    if (inString && !isEscaped) at = next(QUOTE_OR_ESCAPE, added, at);
+    const char = added.charAt(at);
     if (inString) {
-      if (isEscaped) isEscaped = false;
-      else if (char === '\\') isEscaped = true;
-      else if (char === '"') inString = false;
-      if (!inString && depth === 0) state = parses(text.slice(0, at + 1)) ? 'valid' : 'invalid';
-    } else if (isBlank(char)) {
-      continue;
-    } else if (state === 'valid') {
-      state = 'invalid';
-    } else if (char === '"') {
-      state = state === 'literal' ? 'invalid' : 'open';
-      inString = true;
-    } else if (char === '{' || char === '[') {
-      state = state === 'literal' ? 'invalid' : 'open';
-      depth += 1;
-    } else if (char === '}' || char === ']') {
-      depth -= 1;
-      if (depth <= 0) state = depth === 0 && parses(text.slice(0, at + 1)) ? 'valid' : 'invalid';
-    } else if (depth === 0) {
-      state = 'literal';
-    }
+      if (isEscaped || char === '\\') isEscaped = !isEscaped;
+      else inString = char !== '"';
+    } else if (BLANK.test(char)) continue;
+    else if (state === 'valid') state = 'invalid';
+    else if (char === '"') inString = true;
+    else if (char === '{' || char === '[') depth += 1;
+    else if (char === '}' || char === ']') depth -= 1;
+    if (state === 'open' && depth <= 0 && !inString) state = 'valid';
   }
-  if (state === 'literal' && text.length > MAX_LITERAL) state = 'invalid';
+  if (state === 'valid' && scan.state !== 'valid' && !parses(text)) state = 'invalid';
   return { end: text.length, state, depth, inString, isEscaped };
 }
 
@@ -66,8 +61,8 @@ function next(pattern: RegExp, text: string, from: number): number {
 
 /** Whether the scanned text is one JSON value. */
 export const isJson = ({ state }: JsonScan, text: string): boolean =>
-  state === 'valid' || (state === 'literal' && parses(text));
+  text.length <= MAX_SHORT ? parses(text) : state === 'valid';
 
-const isBlank = (char: string): boolean => char === ' ' || char === '\n' || char === '\t' || char === '\r';
+const BLANK = /[ \n\t\r]/;
 
 const parses = (text: string): boolean => parseJson(text) !== undefined;

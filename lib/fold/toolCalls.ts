@@ -16,8 +16,9 @@ import { isFinishReason } from './isFinishReason';
 import { omit, type Rules } from './join';
 import { joinedWithIndexes, joinMessage, type FoldedChoice } from './joinMessage';
 import { joinFunctionCall } from './joinToolCall';
+import type { OnFragment } from './joinToolCalls';
 import { emptyScan, scanJson, type JsonScan } from './jsonScan';
-import type { List } from './LongList';
+import { arrayOf, type List } from './LongList';
 import { addMoreArguments } from './moreArguments';
 import type { ToolCallsState } from './ToolCallsState';
 
@@ -72,19 +73,21 @@ export function addFragments(
   const entries = choicesAt(chunk, choice);
   if (!entries.some(concernsCalls)) return state;
   const draft = new Draft();
-  const changed = new Set<number>();
+  const added = new Map<number, string>();
+  const onFragment: OnFragment = (place, text) => added.set(place, (added.get(place) ?? '') + text);
   let next = state.choice;
   for (const { delta, finish_reason } of entries) {
-    if (delta?.function_call) changed.add(0);
+    if (delta?.function_call && !readField(next.message ?? {}, 'tool_calls'))
+      onFragment(0, delta.function_call.arguments ?? '');
     if (delta?.tool_calls || delta?.function_call) {
-      next = joinMessage(next, delta, CALL_RULES, draft, omit, (place) => changed.add(place));
+      next = joinMessage(next, delta, CALL_RULES, draft, omit, onFragment);
     }
     if (!isFinishReason(finish_reason) || finish_reason === next.finish_reason) continue;
     const copy = draft.object(next);
     copy['finish_reason'] = finish_reason;
     next = copy;
   }
-  return next === state.choice ? state : readCalls(state, next, changed, draft);
+  return next === state.choice ? state : readCalls(state, next, added, draft);
 }
 
 const concernsCalls = ({ delta, finish_reason }: ChunkChoice): boolean =>
@@ -98,11 +101,15 @@ const CALL_RULES: Rules = new Map([
 /** The most finish reasons of a choice that count: each one reads all calls again. After that no call is complete. */
 const MAX_REASONS = 16;
 
-/** Reads the calls that have changed; all of them at a finish reason. */
+/**
+ * Reads the calls that have changed; all of them at a finish reason.
+ *
+ * @param added - The text of the fragments of each call that has changed.
+ */
 function readCalls(
   state: ToolCallsState,
   choice: FoldedChoice,
-  changed: ReadonlySet<number>,
+  added: ReadonlyMap<number, string>,
   draft: Draft,
 ): ToolCallsState {
   const isSameReason = choice.finish_reason === state.choice.finish_reason;
@@ -110,14 +117,14 @@ function readCalls(
   const isFinished = reasons <= MAX_REASONS && isGoodFinish(choice.finish_reason);
   const wireCalls = callListIn(choice.message);
   let calls = readField(state, 'calls') as List<AccumulatedToolCall>;
-  let scans = (readField(state, 'scans') ?? []) as List<JsonScan>;
-  const places = isSameReason || reasons > MAX_REASONS + 1 ? changed : wireCallPlaces(wireCalls);
+  let scans = ((isSameReason && readField(state, 'scans')) || []) as List<JsonScan>;
+  const places = isSameReason || reasons > MAX_REASONS + 1 ? added.keys() : arrayOf(wireCalls).keys();
   for (const place of places) {
     const call = wireCalls.at(place);
     if (call === undefined) continue;
     let complete = false;
     if (isFinished) {
-      const scan = scanJson(scans.at(place) ?? emptyScan, argumentsOf(call));
+      const scan = scanJson(scans.at(place) ?? emptyScan, argumentsOf(call), added.get(place));
       scans = draft.set(scans, place, scan);
       complete = isRunnable(call, scan);
     }
@@ -131,9 +138,6 @@ function readCalls(
   if (reasons > 0) writeField(next, 'reasons', reasons);
   return next as ToolCallsState;
 }
-
-const wireCallPlaces = ({ length }: { readonly length: number }): readonly number[] =>
-  Array.from({ length }, (_, at) => at);
 
 const isSame = (a: AccumulatedToolCall, b: AccumulatedToolCall | undefined): boolean =>
   a.complete === b?.complete &&

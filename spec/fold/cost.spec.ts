@@ -12,6 +12,10 @@ const withDelta = (delta: object): Entry => ({ index: 0, delta });
 const call = (fields: object): Entry =>
   withDelta({ tool_calls: [{ ...fields, function: { name: 'f', arguments: '{}' } }] });
 
+/** The nth fragment of JSON whose string does not end; costly to copy or to read again. */
+const longJson = (nth: number): string => (nth === 0 ? '{"a":"' : '}'.repeat(64));
+const afterFinish = (delta: object): Entry => ({ ...withDelta(delta), finish_reason: 'stop' });
+
 /** The nth of `count` entries of a hostile answer. */
 const SHAPES: Readonly<Record<string, (nth: number, count: number) => Entry>> = {
   'content parts': (nth) => withDelta({ content: [{ type: `part ${nth}` }] }),
@@ -30,11 +34,26 @@ const SHAPES: Readonly<Record<string, (nth: number, count: number) => Entry>> = 
   logprobs: (nth) => ({ index: 0, logprobs: { content: [{ token: `${nth}` }] } }),
   'token ids': (nth) => ({ index: 0, token_ids: [nth] }),
   'finish reasons': (nth) => ({ index: 0, finish_reason: nth % 2 === 0 ? 'stop' : 'length' }),
-  'fragments after the finish reason': (nth) => ({
-    index: 0,
-    delta: { tool_calls: [{ index: 0, function: { arguments: nth === 0 ? '{"a":"' : '}' } }] },
-    finish_reason: 'stop',
-  }),
+  'fragments after the finish reason': (nth) =>
+    afterFinish({ tool_calls: [{ index: 0, function: { arguments: longJson(nth) } }] }),
+  'fragments of a function_call after the finish reason': (nth) =>
+    afterFinish({ function_call: { arguments: longJson(nth) } }),
+  'a function_call beside tool calls after the finish reason': (nth) =>
+    afterFinish(
+      nth % 2 === 0
+        ? { tool_calls: [{ index: 0, function: { arguments: longJson(nth) } }] }
+        : { function_call: { arguments: 'a' } },
+    ),
+  'a function beside a custom tool after the finish reason': (nth) =>
+    afterFinish({
+      tool_calls: [
+        {
+          index: 0,
+          type: 'function',
+          ...(nth % 2 === 0 ? { custom: { input: longJson(nth) } } : { function: { arguments: 'a' } }),
+        },
+      ],
+    }),
 };
 
 const FOLDS: Readonly<Record<string, Fold>> = {

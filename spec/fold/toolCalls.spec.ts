@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { ChatCompletionChunk } from '../../lib/codec/ChatCompletionChunk';
 import type { ToolCallDelta } from '../../lib/codec/ToolCallDelta';
 import { toolCallsIn, type AccumulatedToolCall } from '../../lib/fold/AccumulatedToolCall';
+import { addChunk, emptyCompletion } from '../../lib/fold/completion';
 import { addFragments, addToolCalls, noToolCalls } from '../../lib/fold/toolCalls';
 import type { ToolCallsState } from '../../lib/fold/ToolCallsState';
 import { addMoreArguments } from '../../lib/fold/moreArguments';
@@ -253,6 +254,46 @@ describe('addToolCalls', () => {
     it('is true if the reason is in the chunk of the call or in one before it', () => {
       const both = { choices: [{ ...call.choices?.[0], finish_reason: 'tool_calls' }] };
       expect([completeAfter(both), completeAfter(endWith('tool_calls'), call)]).toEqual([[true], [true]]);
+    });
+
+    const json = fc.constantFrom('', '{', '}', '{}', '{"a":', '{"a":1}', '"', '\\', ' ', '1', ',{}');
+    const name = fc.constantFrom('f', 'g');
+    const called = fc.record({ name, arguments: json }, { requiredKeys: [] });
+    const anyFragment = fc.record(
+      {
+        index: fc.constantFrom(0, 0, 0, 1),
+        id: fc.constantFrom('', 'a', 'b'),
+        type: fc.constantFrom('function', 'custom'),
+        function: called,
+        custom: fc.record({ name, input: json }, { requiredKeys: [] }),
+      },
+      { requiredKeys: ['function'] },
+    );
+    const anyDelta = fc.record(
+      { tool_calls: fc.array(anyFragment, { maxLength: 3 }), function_call: called },
+      { requiredKeys: [] },
+    );
+    const anyReason = fc.constantFrom(null, null, 'stop', 'stop', 'tool_calls', 'length', 'error', '', 'new');
+    const entry = fc.record({ delta: anyDelta, finish_reason: anyReason });
+    const entries = fc.array(entry, { minLength: 1, maxLength: 2 });
+
+    it('is that of the choice so far, whatever follows or replaces arguments', () => {
+      let complete = 0;
+      fc.assert(
+        fc.property(fc.array(entries, { maxLength: 12 }), (chunks) => {
+          let [state, completion] = [noToolCalls, emptyCompletion];
+          for (const choices of chunks) {
+            const chunk = frozen({ choices });
+            state = addToolCalls(state, chunk);
+            completion = addChunk(completion, chunk);
+            expect(state.calls).toEqual(toolCallsIn(state.choice));
+            expect(state.calls).toEqual(toolCallsIn(completion.choices[0] ?? {}));
+            complete += state.calls.filter((call) => call.complete && call.arguments !== '').length;
+          }
+        }),
+        { numRuns: 2_000 },
+      );
+      expect(complete).toBeGreaterThan(1_000);
     });
 
     it('depends on the last reason', () => {
