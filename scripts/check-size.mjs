@@ -17,7 +17,7 @@ const peers = [...Object.keys(manifest.peerDependencies), '#fp-ts/*'];
 /** kB of all exports of an entry point together; `other` for one that is not listed. */
 const entryPointBudgets = {
   '.': 41.5,
-  './angular': 56.1,
+  './angular': 56.2,
   './dialects': 30.1,
   './servers': 1.5,
   './opentelemetry': 3.2,
