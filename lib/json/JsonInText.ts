@@ -9,6 +9,8 @@ export interface JsonInTextOptions<S extends Shape<S>> {
   readonly extract: 'lenient' | 'bare';
   /** The brackets that may open the value in prose: `{`, `[`, or both. */
   readonly openings: string;
+  /** Whether a text without JSON at a bracket is JSON, such as a string: then no other bracket in it is searched. */
+  readonly isJson?: (text: string) => boolean;
 }
 
 /** The most characters that are read again after a candidate that is not JSON, for each character before its error. */
@@ -20,9 +22,6 @@ const INDENT = /^[ \t\r\n\uFEFF]*/;
 const OPENING = /^(?:`+|~{3,})\s*([^\s`]*)\s*$/;
 /** A line that opens or closes a fence, with its language. */
 const FENCE = /^(?:`{3,}|~{3,})\s*([^\s`]*)/;
-const BRACKETS = /[{[]/g;
-/** A line before the first bracket that begins with a quote. */
-const QUOTED = /^(?:[^{[]*[\r\n])?[ \t\uFEFF]*"/;
 /** Longest start of a line that is kept to read the language of a fence, in UTF-16 code units. */
 const MAX_FENCE = 40;
 
@@ -86,7 +85,7 @@ export class JsonInText<S extends Shape<S>> {
   /** Ends the text, which completes a number at the root. */
   end(): void {
     if (this.reader === undefined) this.#searchFences();
-    if (this.reader === undefined) this.#searchBrackets();
+    if (this.reader === undefined && !this.#options.isJson?.(this.#all)) this.#searchBrackets();
     const { reader } = this;
     if (reader === undefined || reader.error !== undefined) return;
     try {
@@ -124,20 +123,18 @@ export class JsonInText<S extends Shape<S>> {
 
   /** Searches the complete text again, with fences of any language. */
   #searchFences(): void {
+    this.#reread = 0;
+    this.#line = '';
     this.#languages = /^/;
     this.#isForeign = false;
-    this.#line = '';
-    this.#reread = 0;
     this.#search(this.#all, 0);
   }
 
   /** Searches every bracket of the complete text. Skips a value with the other bracket: its parts are not the value. */
   #searchBrackets(): void {
-    // The text may be a JSON string with brackets.
-    if (QUOTED.test(this.#all)) return;
     this.#reread = 0;
     let from = 0;
-    for (const { index, 0: bracket } of this.#all.matchAll(BRACKETS)) {
+    for (const { index, 0: bracket } of this.#all.matchAll(/[{[]/g)) {
       if (index < from || !this.#begin(this.#all.slice(index), index)) continue;
       if (this.#options.openings.includes(bracket)) return;
       from = this.done ? this.#to : Infinity;

@@ -78,8 +78,6 @@ describe('JSON in a text', () => {
     ['a list, where an object is wanted', '[1]'],
     ['a list in a line, where an object is wanted', 'It is [{"a":1}].'],
     ['a list that is not closed, where an object is wanted', 'It is [{"a":1}'],
-    ['a JSON string', '"It is {\\"a\\":1}, see [1]."'],
-    ['a JSON string in a fence', '```\n"It is {}."\n```'],
     ['code in a fence', '```ts\n{ a(); }\n```'],
     ['nothing but nesting', '{"a":'.repeat(513)],
   ])('is not found in %s', (_, text) => {
