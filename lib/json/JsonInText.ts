@@ -9,6 +9,8 @@ export interface JsonInTextOptions<S extends Shape<S>> {
   readonly extract: 'lenient' | 'bare';
   /** The brackets that may open the value in prose: `{`, `[`, or both. */
   readonly openings: string;
+  /** Whether a text without JSON at a bracket is JSON, such as a string: then no other bracket in it is searched. */
+  readonly isJson?: (text: string) => boolean;
 }
 
 /** The most characters that are read again after a candidate that is not JSON, for each character before its error. */
@@ -20,12 +22,6 @@ const INDENT = /^[ \t\r\n\uFEFF]*/;
 const OPENING = /^(?:`+|~{3,})\s*([^\s`]*)\s*$/;
 /** A line that opens or closes a fence, with its language. */
 const FENCE = /^(?:`{3,}|~{3,})\s*([^\s`]*)/;
-/** Whether a language of a fence is JSON; none means JSON as well, `undefined` that there is no fence. */
-const isJson = (language: string | undefined): boolean =>
-  language !== undefined && /^(?:json[c5]?)?$/i.test(language);
-const BRACKETS = /[{[]/g;
-/** A line that begins with a JSON string. */
-const QUOTED = /^[ \t]*"/m;
 /** Longest start of a line that is kept to read the language of a fence, in UTF-16 code units. */
 const MAX_FENCE = 40;
 
@@ -33,9 +29,9 @@ const MAX_FENCE = 40;
  * Finds and reads the JSON in a text that arrives in parts.
  *
  * JSON begins at a bracket at the start of a line, or right after the opening of a fence for JSON. Fences of other languages are
- * skipped. At the end of a text without such JSON, every bracket is searched. If the text after a bracket is not JSON, the search continues
- * after that bracket. If a part of a value has closed before the error, the text is broken JSON, and the search ends: a later bracket
- * may be inside of that value. Text after the value is ignored.
+ * skipped. They are searched at the end of a text without other JSON, and then every bracket. If the text after a bracket is not
+ * JSON, the search continues after that bracket. If a part of a value has closed before the error, the text is broken JSON, and the
+ * search ends: a later bracket may be inside of that value. Text after the value is ignored.
  */
 export class JsonInText<S extends Shape<S>> {
   /** The reader of the value, once its start is found. After an error it keeps the value read so far. */
@@ -53,6 +49,8 @@ export class JsonInText<S extends Shape<S>> {
   /** The start of the current line, while JSON can still follow; then `undefined`. */
   #line: string | undefined = '';
   #isForeign = false;
+  /** The languages of fences that are searched: at first JSON; none means JSON as well. */
+  #languages = /^(?:json[c5]?)?$/i;
 
   constructor(options: JsonInTextOptions<S>) {
     this.#options = options;
@@ -86,7 +84,8 @@ export class JsonInText<S extends Shape<S>> {
 
   /** Ends the text, which completes a number at the root. */
   end(): void {
-    if (this.reader === undefined) this.#searchBrackets();
+    if (this.reader === undefined) this.#searchFences();
+    if (this.reader === undefined && !this.#options.isJson?.(this.#all)) this.#searchBrackets();
     const { reader } = this;
     if (reader === undefined || reader.error !== undefined) return;
     try {
@@ -122,13 +121,20 @@ export class JsonInText<S extends Shape<S>> {
     }
   }
 
+  /** Searches the complete text again, with fences of any language. */
+  #searchFences(): void {
+    this.#reread = 0;
+    this.#line = '';
+    this.#languages = /^/;
+    this.#isForeign = false;
+    this.#search(this.#all, 0);
+  }
+
   /** Searches every bracket of the complete text. Skips a value with the other bracket: its parts are not the value. */
   #searchBrackets(): void {
-    // Brackets after a quote may be those in a JSON string, which the text may be.
-    if (QUOTED.test(this.#all.slice(0, this.#all.search(BRACKETS)))) return;
     this.#reread = 0;
     let from = 0;
-    for (const { index, 0: bracket } of this.#all.matchAll(BRACKETS)) {
+    for (const { index, 0: bracket } of this.#all.matchAll(/[{[]/g)) {
       if (index < from || !this.#begin(this.#all.slice(index), index)) continue;
       if (this.#options.openings.includes(bracket)) return;
       from = this.done ? this.#to : Infinity;
@@ -164,12 +170,13 @@ export class JsonInText<S extends Shape<S>> {
   }
 
   #mayBegin(line: string): boolean {
-    return !this.#isForeign && (line === '' || isJson(OPENING.exec(line)?.[1]));
+    const language = line === '' ? '' : OPENING.exec(line)?.[1];
+    return !this.#isForeign && language !== undefined && this.#languages.test(language);
   }
 
   #endLine(): void {
     const language = FENCE.exec(this.#line ?? '')?.[1];
-    if (language !== undefined) this.#isForeign = !this.#isForeign && !isJson(language);
+    if (language !== undefined) this.#isForeign = !this.#isForeign && !this.#languages.test(language);
     this.#line = '';
   }
 

@@ -3,6 +3,7 @@ import type * as t from 'io-ts';
 
 import { isRecord } from '../codec/isRecord';
 import { MAX_MISFITS } from '../codec/list';
+import { parseJson } from '../codec/parseJson';
 import { issueOf } from '../decode/issues';
 import { BadJson } from '../errors';
 import { JsonInText } from '../json/JsonInText';
@@ -61,6 +62,7 @@ export class OutputReader<A, O> {
       extract: format.extract,
       // With or without the object around it.
       openings: format.isWrapped ? '{[' : '{',
+      isJson: (text) => parseJson(withoutFence(text)) !== undefined,
     });
   }
 
@@ -93,7 +95,9 @@ export class OutputReader<A, O> {
   /** Ends the text, and decodes the value. */
   decode(): DecodedOutput<A> {
     this.#json.end();
-    const { done, text, error } = this.#json;
+    const { done, text, error, reader } = this.#json;
+    // Those of a value that the search has skipped.
+    if (reader === undefined) this.issues = NO_ISSUES;
     const isBare = this.#format.extract === 'bare';
     // Without a bracket, the complete text may still be a number or a string.
     return done || error === undefined

@@ -34,8 +34,8 @@ export interface RunToolsOptions<T extends AnyTool = AnyTool> {
   /**
    * Decides about a call that needs approval. Default: each such call is denied.
    *
-   * The value, or the first one of a stream, counts: `true` runs the call, `false` and `{ deny: reason }` deny it, and so does completing without a value.
-   * `'suspend'` ends the run with the call pending.
+   * The value, or the first one of a stream, counts: `true` runs the call, `false` and `{ deny: reason }` deny it, and so does
+   * completing without a value. `'suspend'` ends the run with the call pending.
    */
   readonly approve?: (call: Approval<T>) => ValueOrStream<Verdict>;
   /** Changes the request of a step before it is sent. Returns the request, or a stream whose first value counts. */

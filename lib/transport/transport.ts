@@ -1,5 +1,6 @@
 import type { Observable } from 'rxjs';
 
+import { fieldsOf } from '../codec/isRecord';
 import type { ChatError } from '../errors';
 import type { Limits } from './limits';
 import type { ReadGate } from './ReadGate';
@@ -75,5 +76,7 @@ export const addressAt = (transport: Transport | undefined, url: string): string
 export const isSuccess = ({ status }: Pick<ResponseHead, 'status'>): boolean => status >= 200 && status < 300;
 
 /** Whether a value of a transport is the head of the response and not a read of its body. */
-export const isResponseHead = (part: ResponseHead | Bytes): part is ResponseHead =>
-  (part as Partial<ResponseHead> | null)?.headers !== undefined;
+export function isResponseHead(part: unknown): part is ResponseHead {
+  const { status, headers } = fieldsOf(part);
+  return status !== undefined && headers !== undefined;
+}

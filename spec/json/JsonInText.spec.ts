@@ -52,6 +52,8 @@ const texts: ReadonlyArray<readonly [name: string, text: string]> = [
   ['between tags', '<answer>{"a":1}</answer>'],
   ['in a list of Markdown', '- {no}\n- {"a":1}'],
   ['in a line of code', '```python\nprint({"a":1})\n```'],
+  ['in a fence of text, after brackets in a line', 'As {"b":2} or ["c" and d]:\n```text\n{"a":1}\n```'],
+  ['in a fence of text, after a line that begins with a quote', '"Sure", here:\n```text\n{"a":1}\n```'],
   ['in a fence of one line with another language', '```text {"a":1} ```'],
   ['after many things that are not JSON', `${'{no}\n'.repeat(100)}{"a":1}`],
   ['in a fence after as many', '- {no}\n{no}\n'.repeat(50) + '\n```json\n{"a":1}\n```\n{no}'],
@@ -76,8 +78,6 @@ describe('JSON in a text', () => {
     ['a list, where an object is wanted', '[1]'],
     ['a list in a line, where an object is wanted', 'It is [{"a":1}].'],
     ['a list that is not closed, where an object is wanted', 'It is [{"a":1}'],
-    ['a JSON string', '"It is {\\"a\\":1}, see [1]."'],
-    ['a JSON string in a fence', '```\n"It is {}."\n```'],
     ['code in a fence', '```ts\n{ a(); }\n```'],
     ['nothing but nesting', '{"a":'.repeat(513)],
   ])('is not found in %s', (_, text) => {

@@ -180,7 +180,7 @@ describe('readResponse', () => {
     });
   });
 
-  it.each([null, undefined, 'text', 5, {}, [], { status: 200 }])(
+  it.each([null, undefined, 'text', 5, {}, [], { status: 200 }, { headers: {} }])(
     'fails at %j, which is neither a head nor bytes',
     (part) => {
       const error = new ProtocolError('the transport emitted another value: emit a head, then Uint8Arrays');

@@ -46,6 +46,19 @@ describe('valuesOf', () => {
     ['an Observable', () => of(1, 2)],
     ['an Observable of another library', () => new Foreign()],
     [
+      'a web stream of a browser without async iterables',
+      () => {
+        const read$ = new ReadableStream<number>({
+          start(controller) {
+            controller.enqueue(1);
+            controller.enqueue(2);
+            controller.close();
+          },
+        });
+        return { getReader: () => read$.getReader() };
+      },
+    ],
+    [
       'a generator',
       function* () {
         yield 1;

@@ -314,6 +314,8 @@ describe('structured', () => {
       ['a number in a fence of text', t.Int, '```text\n42\n```', 42],
       ['a text with a fence', t.string, '````JSON\n"```js```"\n````', '```js```'],
       ['a boolean in one line', t.boolean, '```json true```', true],
+      ['a number after brackets', t.number, 'See [1], [docs](x):\n```json\n42\n```', 42],
+      ['a text with brackets in one line', t.string, '```json "see [1]" ```', 'see [1]'],
       ['an object as a JSON string', Person, `\uFEFF\`\`\`json\n${JSON.stringify(whole)}\n\`\`\``, ada],
     ])('with a value without brackets in a fence: %s', (_, codec, content, value) => {
       expect(endOf([content, stop], codec).result).toEqual(right(value));
@@ -376,8 +378,11 @@ describe('structured', () => {
       ['a long fence without its end', [`${'`'.repeat(200_000)}\n${'`'.repeat(400_000)}x`, stop]],
       ['a fence without content', ['```json\n```', stop]],
       ['a fence of code', ['```js\nx();\n```', stop]],
+      ['a list in a line of prose', ['See [1].', stop]],
     ])('without JSON: %s', (_, chunks) => {
-      expect(leftOf(endOf(chunks, Person).result)).toBeInstanceOf(BadJson);
+      const { result, issues } = endOf(chunks, Person);
+      expect(leftOf(result)).toBeInstanceOf(BadJson);
+      expect(issues).toEqual([]);
     });
 
     it('with the value after a draft in reasoning, if `splitThinking` is above', () => {
