@@ -5,7 +5,6 @@ export const LINE_BREAK = /\n\s*/g;
 export const UNDECIDED_END = /(?<!\s)\s*\n\s*(?:[-*+]|\d{1,9}[.)]?|`{1,2})?$/;
 
 const STARTS_ITEM = /^(?:[-*+]|\d{1,9}[.)])[^\S\n]/;
-const IS_INDENTED = /^\n[^\S\n]{2}/;
 
 /**
  * Corrects a line break in a list for streaming-markdown. At a blank line it ends the innermost list, so that a paragraph of an item
@@ -14,10 +13,14 @@ const IS_INDENTED = /^\n[^\S\n]{2}/;
  *
  * @param lineBreak - The line break, blank lines after it, and the indent of the next line.
  * @param next - The beginning of the next line.
+ * @param column - The least indent of a paragraph of the innermost item.
  */
-export function lineBreakInList(lineBreak: string, next: string): string {
+export function lineBreakInList(lineBreak: string, next: string, column: number): string {
   const indent = lineBreak.slice(lineBreak.lastIndexOf('\n'));
   if (next.startsWith('```')) return `\n\n${indent}`;
-  if (IS_INDENTED.test(indent)) return indent;
-  return indent === lineBreak || STARTS_ITEM.test(next) ? lineBreak : `\n\n${indent}`;
+  const width = indent.replaceAll('\t', '    ').length - 1;
+  if (width >= column) return indent;
+  if (indent === lineBreak || STARTS_ITEM.test(next)) return lineBreak;
+  // More blank lines end all lists.
+  return width < 2 ? '\n\n\n\n' : '\n\n';
 }

@@ -215,7 +215,17 @@ export function createMarkdownWriter(page: Page): Writer {
   };
 
   const isInList = (): boolean =>
-    open.includes(smd.LIST_ITEM) && !open.includes(smd.CODE_FENCE) && !open.includes(smd.CODE_BLOCK);
+    open.includes(smd.LIST_ITEM) &&
+    !open.includes(smd.CODE_FENCE) &&
+    !open.includes(smd.CODE_BLOCK) &&
+    !parser.pending.startsWith('```'); // The line break opens the code.
+
+  /** Models indent a paragraph of an item in the only list by any number of spaces, and the parser knows the column of others. */
+  const columnOfItem = (): number => {
+    const tokens = parser.tokens.subarray(0, parser.len + 1);
+    const item = tokens.lastIndexOf(smd.LIST_ITEM);
+    return tokens.indexOf(smd.LIST_ITEM) === item ? 2 : (parser.spaces[item] ?? 2);
+  };
 
   /** The end of the text, from a line break whose next line is not known yet. */
   let lineEnd = '';
@@ -227,7 +237,8 @@ export function createMarkdownWriter(page: Page): Writer {
     for (const { 0: lineBreak, index } of decided.matchAll(LINE_BREAK)) {
       writeMarks(decided.slice(at, index), UNDECIDED);
       at = index + lineBreak.length;
-      writeMarks(isInList() ? lineBreakInList(lineBreak, decided.slice(at, at + MAX_UNDECIDED)) : lineBreak);
+      const next = decided.slice(at, at + MAX_UNDECIDED);
+      writeMarks(isInList() ? lineBreakInList(lineBreak, next, columnOfItem()) : lineBreak);
     }
     writeMarks(decided.slice(at), isEnd ? undefined : UNDECIDED);
   };

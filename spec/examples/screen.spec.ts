@@ -355,9 +355,14 @@ describe('an answer in Markdown', () => {
     ['a paragraph behind three', '- a\n  - b\n    - c\n\nEnd.', '  • a\n      • b\n          • c\n\nEnd.'],
     ['a paragraph that begins like an item', '- a\n  - b\n\n2024.', '  • a\n      • b\n\n2024.'],
     ['a paragraph of an item', '1. a\n\n   p\n\n2. b', '  1. a\n     p\n  2. b'],
+    ['a paragraph of an item, behind a tab', '- a\n\n\tp\n- b', '  • a\n    p\n  • b'],
+    ['a paragraph of the inner item', '- a\n  - b\n\n    p', '  • a\n      • b\n        p'],
+    ['a paragraph of the outer item', '1. a\n   - b\n\n   p', '  1. a\n       • b\n     p'],
+    ['one far in the outer item', '- a\n    - b\n\n    p\n\nEnd.', '  • a\n      • b\n    p\n\nEnd.'],
     ['a list of an item', '1. a\n\n   - b\n\n2. c', '  1. a\n       • b\n  2. c'],
     ['items apart', '- a\n\n- b', '  • a\n  • b'],
     ['code of an item', '- a\n  ```\n  b\n\n  c\n  ```\n- d', '  • a\n\n    b\n\n    c\n\n  • d'],
+    ['code of an item that begins with a blank line', '- a\n  ```\n\n  b\n  ```', '  • a\n\n\n    b'],
     [
       'code of an item, apart',
       '1. a\n\n   ```\n   b\n\n   c\n   ```\n\n2. d',
@@ -375,8 +380,11 @@ describe('an answer in Markdown', () => {
   it('looks the same however it is cut', () => {
     const parts = fc.constantFrom(
       '- ',
+      '1. ',
       '  ',
+      '\t',
       '\n\n',
+      '```',
       '*',
       '**',
       '_',
