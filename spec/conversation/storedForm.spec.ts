@@ -55,6 +55,13 @@ describe('storedForm', () => {
     expect(JSON.stringify(storedForm(restore(text)))).toBe(text);
   });
 
+  it('restores images that are in the step and in the messages, as earlier versions stored them', () => {
+    const state = withStep(newStep(1, { images: [image], message }));
+    const stored = JSON.stringify(withStep(newStep(1, { images: [], message })));
+    expect(restore(stored)).toEqual(state);
+    expect(restore(JSON.stringify(state))).toEqual(state);
+  });
+
   it('restores a step without its message if that is missing', () => {
     const stored = JSON.stringify(storedForm(withStep(newStep(1, { images: [image], message }))));
     expect(restore(stored.replace('"message":0', '"message":7'))).toMatchObject({
