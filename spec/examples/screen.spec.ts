@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+
 import fc from 'fast-check';
 
 import { cellsOf, createPage } from '../../examples/chat/page';
@@ -375,6 +378,13 @@ describe('an answer in Markdown', () => {
       );
       expect(written.replace(OWN, '').replace(/ +$/gm, '').trimEnd()).toBe(shown);
     }
+  });
+
+  it('has the line breaks of the Angular example', () => {
+    const [here, there] = ['chat/lineBreaks.ts', 'angular/src/app/markdown/line-breaks.ts'].map((path) =>
+      readFileSync(resolve(__dirname, '../../examples', path), 'utf8'),
+    );
+    expect(here).toBe(there);
   });
 
   it('looks the same however it is cut', () => {
