@@ -362,6 +362,13 @@ describe('an answer in Markdown', () => {
     ['a paragraph of the inner item', '- a\n  - b\n\n    p', '  • a\n      • b\n        p'],
     ['a paragraph of the outer item', '1. a\n   - b\n\n   p', '  1. a\n       • b\n     p'],
     ['one far in the outer item', '- a\n    - b\n\n    p\n\nEnd.', '  • a\n      • b\n    p\n\nEnd.'],
+    ['a paragraph with fewer spaces than its item', '10. a\n\n  p\n11. b', '  10. a\n      p\n  11. b'],
+    ['a line of an item without an indent', '- a\nb\n\nEnd.', '  • a\n    b\n\nEnd.'],
+    [
+      'code of an inner item',
+      '- a\n  - b\n    ```\n\n    c\n\n    d\n    ```',
+      '  • a\n      • b\n\n\n      c\n\n      d',
+    ],
     ['a list of an item', '1. a\n\n   - b\n\n2. c', '  1. a\n       • b\n  2. c'],
     ['items apart', '- a\n\n- b', '  • a\n  • b'],
     ['code of an item', '- a\n  ```\n  b\n\n  c\n  ```\n- d', '  • a\n\n    b\n\n    c\n\n  • d'],
