@@ -42,9 +42,8 @@ export function lineBreaks(
 function corrected(parser: smd.Parser, lineBreak: string, next: string): string {
   const open = parser.tokens.subarray(0, parser.len + 1);
   const item = open.lastIndexOf(smd.LIST_ITEM);
-  if (item === -1 || open.includes(smd.CODE_FENCE) || open.includes(smd.CODE_BLOCK)) return lineBreak;
-  // It opens the code.
-  if (parser.pending.startsWith('```')) return lineBreak;
+  // Code is in no item: the line break before it ends that.
+  if (item === -1) return lineBreak;
   const indent = lineBreak.slice(lineBreak.lastIndexOf('\n'));
   if (next.startsWith('```')) return `\n\n${indent}`;
   // Models indent a paragraph of an item by any number of spaces. In lists of a list the column tells whose it is.
