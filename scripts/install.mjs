@@ -15,22 +15,29 @@ const INTERVAL_MS = { terminal: 200, file: 5_000 };
  * @param options - With `dev: false`, development dependencies may be missing.
  */
 export async function ensureInstalled(name, cwd, { dev = true } = {}) {
-  if (isInstalled(cwd, dev)) return;
-  // Explicit, as NODE_ENV=production omits them. No package needs its install scripts.
-  const which = dev ? '--include=dev' : '--omit=dev';
-  await install(name, ['ci', which, '--ignore-scripts', '--loglevel=error'], cwd, dev);
-}
-
-/**
- * Compares contents, as a checkout changes file times. npm writes its own copy of the lock file last, so an interrupted
- * install has none.
- */
-function isInstalled(cwd, dev) {
-  const installed = packagesIn(join(cwd, 'node_modules/.package-lock.json'));
-  return requiredPackages(cwd, dev).every(
+  const installed = installedPackages(cwd);
+  const isInstalled = requiredPackages(cwd, dev).every(
     ([path, { version, integrity }]) =>
       installed[path]?.version === version && installed[path].integrity === integrity,
   );
+  if (isInstalled) return;
+  // npm removes what it does not install, and somebody may need the development dependencies that are there.
+  const withDev = dev || Object.values(installed).some((entry) => entry.dev);
+  // Explicit, as NODE_ENV=production omits them. No package needs its install scripts.
+  const which = withDev ? '--include=dev' : '--omit=dev';
+  await install(name, ['ci', which, '--ignore-scripts', '--loglevel=error'], cwd, withDev);
+}
+
+/**
+ * Returns what npm has installed, from its own copy of the lock file. It writes that last, so an interrupted install has none, or a
+ * part of one. Contents are compared, as a checkout changes file times.
+ */
+function installedPackages(cwd) {
+  try {
+    return packagesIn(join(cwd, 'node_modules/.package-lock.json'));
+  } catch {
+    return {};
+  }
 }
 
 /** Returns the entries of a lock file for packages from a registry, without optional ones, which may be for other platforms. */
@@ -39,9 +46,7 @@ const requiredPackages = (cwd, dev) =>
     ([, entry]) => entry.integrity !== undefined && !entry.optional && (dev || !entry.dev),
   );
 
-function packagesIn(lockFile) {
-  return existsSync(lockFile) ? JSON.parse(readFileSync(lockFile, 'utf8')).packages : {};
-}
+const packagesIn = (lockFile) => JSON.parse(readFileSync(lockFile, 'utf8')).packages;
 
 /**
  * Installs packages with npm and shows the progress on standard error: the number of packages, the last one and the time.

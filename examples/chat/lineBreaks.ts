@@ -1,23 +1,56 @@
+import * as smd from 'streaming-markdown';
+
 /** Matches a line break, blank lines after it, and the indent of the next line. */
-export const LINE_BREAK = /\n\s*/g;
-
+const LINE_BREAK = /\n\s*/g;
 /** Matches the end of a text that may become a line break with a mark after it, of an item or of code. */
-export const UNDECIDED_END = /(?<!\s)\s*\n\s*(?:[-*+]|\d{1,9}[.)]?|`{1,2})?$/;
-
+const UNDECIDED_END = /(?<!\s)\s*\n\s*(?:[-*+]|\d{1,9}[.)]?|`{1,2})?$/;
+/** Longest end of a text that is matched, so that the cost of many blank lines is linear. */
+const MAX_UNDECIDED = 44;
 const STARTS_ITEM = /^(?:[-*+]|\d{1,9}[.)])[^\S\n]/;
-const IS_INDENTED = /^\n[^\S\n]{2}/;
 
 /**
- * Corrects a line break in a list for streaming-markdown. At a blank line it ends the innermost list, so that a paragraph of an item
- * leaves its list, and a paragraph behind two lists stays in the outer one. At a blank line in the code of an item it ends the code,
- * so code leaves the list.
+ * Returns a function that takes a text in fragments, and corrects its line breaks in lists for streaming-markdown.
  *
- * @param lineBreak - The line break, blank lines after it, and the indent of the next line.
- * @param next - The beginning of the next line.
+ * At a blank line the parser ends the innermost list, so that a paragraph of an item leaves its list, and a paragraph behind two
+ * lists stays in the outer one. At a blank line in the code of an item it ends the code, so code leaves the list.
+ *
+ * @param parser - The parser, which knows the open lists.
+ * @param write - Writes to the parser: a part of a line, and whether more of it may follow, or line breaks.
+ * @returns A function of a fragment, and whether it is the last one.
  */
-export function lineBreakInList(lineBreak: string, next: string): string {
+export function lineBreaks(
+  parser: smd.Parser,
+  write: (text: string, isOpen: boolean) => void,
+): (text: string, isEnd: boolean) => void {
+  /** The end of the text, from a line break whose next line is not known yet. */
+  let held = '';
+  return (text, isEnd) => {
+    const all = held + text;
+    held = isEnd ? '' : (UNDECIDED_END.exec(all.slice(-MAX_UNDECIDED))?.[0] ?? '');
+    const decided = all.slice(0, all.length - held.length);
+    let at = 0;
+    for (const { 0: lineBreak, index } of decided.matchAll(LINE_BREAK)) {
+      write(decided.slice(at, index), true);
+      at = index + lineBreak.length;
+      write(corrected(parser, lineBreak, decided.slice(at, at + MAX_UNDECIDED)), false);
+    }
+    write(decided.slice(at), !isEnd);
+  };
+}
+
+/** Returns the line break before a line as the parser needs it. */
+function corrected(parser: smd.Parser, lineBreak: string, next: string): string {
+  const open = parser.tokens.subarray(0, parser.len + 1);
+  const item = open.lastIndexOf(smd.LIST_ITEM);
+  // Code is in no item: the line break before it ends that.
+  if (item === -1) return lineBreak;
   const indent = lineBreak.slice(lineBreak.lastIndexOf('\n'));
   if (next.startsWith('```')) return `\n\n${indent}`;
-  if (IS_INDENTED.test(indent)) return indent;
-  return indent === lineBreak || STARTS_ITEM.test(next) ? lineBreak : `\n\n${indent}`;
+  // Models indent a paragraph of an item by any number of spaces. In lists of a list the column tells whose it is.
+  const column = item === open.indexOf(smd.LIST_ITEM) ? 2 : (parser.spaces[item] ?? 2);
+  const width = indent.replaceAll('\t', '    ').length - 1;
+  if (width >= column) return indent;
+  if (indent === lineBreak || STARTS_ITEM.test(next)) return lineBreak;
+  // More blank lines end all lists.
+  return width < 2 ? '\n\n\n\n' : '\n\n';
 }

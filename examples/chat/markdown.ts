@@ -1,6 +1,6 @@
 import * as smd from 'streaming-markdown';
 
-import { LINE_BREAK, lineBreakInList, UNDECIDED_END } from './lineBreaks';
+import { lineBreaks } from './lineBreaks';
 import type { Page, Style } from './page';
 import type { Writer } from './screen';
 import { renderTable, type TableCell } from './table';
@@ -203,9 +203,9 @@ export function createMarkdownWriter(page: Page): Writer {
 
   /** The end of the text, from a run of marks that is not decided yet. */
   let held = '';
-  const writeMarks = (text: string, undecided?: RegExp): void => {
+  const writeMarks = (text: string, isOpen: boolean): void => {
     const parts = (held + text).split(RUN);
-    const isHeld = undecided?.test((previous + held + text).slice(-MAX_UNDECIDED));
+    const isHeld = isOpen && UNDECIDED.test((previous + held + text).slice(-MAX_UNDECIDED));
     held = isHeld ? parts.slice(-2).join('') : '';
     for (const [i, part] of parts.slice(0, isHeld ? -2 : undefined).entries()) {
       const literal = i % 2 === 1 && isLiteral(part, parts[i + 1] ?? '', i + 2 >= parts.length);
@@ -214,23 +214,7 @@ export function createMarkdownWriter(page: Page): Writer {
     }
   };
 
-  const isInList = (): boolean =>
-    open.includes(smd.LIST_ITEM) && !open.includes(smd.CODE_FENCE) && !open.includes(smd.CODE_BLOCK);
-
-  /** The end of the text, from a line break whose next line is not known yet. */
-  let lineEnd = '';
-  const write = (text: string, isEnd: boolean): void => {
-    const all = lineEnd + text;
-    lineEnd = isEnd ? '' : (UNDECIDED_END.exec(all.slice(-MAX_UNDECIDED))?.[0] ?? '');
-    const decided = all.slice(0, all.length - lineEnd.length);
-    let at = 0;
-    for (const { 0: lineBreak, index } of decided.matchAll(LINE_BREAK)) {
-      writeMarks(decided.slice(at, index), UNDECIDED);
-      at = index + lineBreak.length;
-      writeMarks(isInList() ? lineBreakInList(lineBreak, decided.slice(at, at + MAX_UNDECIDED)) : lineBreak);
-    }
-    writeMarks(decided.slice(at), isEnd ? undefined : UNDECIDED);
-  };
+  const write = lineBreaks(parser, writeMarks);
 
   return {
     write: (text) => write(text, false),

@@ -93,7 +93,7 @@ export function withoutOldReasoning(messages: readonly Message[]): readonly Mess
 /** Whether a message is one of the user: not the images of a result, which are a user message directly after the replies. */
 export const isOfUser = ({ role, content }: Message, before: Message | undefined): boolean =>
   role === 'user' &&
-  !(before?.role === 'tool' && Array.isArray(content) && content.some(({ type }) => type === 'image_url'));
+  !(before?.role === 'tool' && recordsIn(content).some(({ type }) => type === 'image_url'));
 
 function withoutReasoning(message: Message): Message {
   if (message.role !== 'assistant' || message.tool_calls?.length) return message;

@@ -151,6 +151,10 @@ describe('mendMessages', () => {
     mended.forEach((message, place) => expect(message).toBe(messages[place]));
   });
 
+  it.each([null, 5, 'Hi', {}, { role: 5, content: 'Hi' }, { role: 'user' }])('leaves out %j', (value) => {
+    expect(mendMessages([value as unknown as Message])).toEqual([]);
+  });
+
   it('keeps an answer of images alone', () => {
     const images = [{ type: 'image_url', image_url: { url: 'data:image/png;base64,' } }] as const;
     const messages: readonly Message[] = [user, { role: 'assistant', content: '', images }, user];

@@ -55,11 +55,27 @@ describe('storedForm', () => {
     expect(JSON.stringify(storedForm(restore(text)))).toBe(text);
   });
 
-  it('restores a step without its message if that is missing', () => {
+  it('restores images that are in the step and in the messages, as earlier versions stored them', () => {
+    const state = withStep(newStep(1, { images: [image], message }));
+    const stored = JSON.stringify(withStep(newStep(1, { images: [], message })));
+    expect(restore(stored)).toEqual(state);
+    expect(restore(JSON.stringify(state))).toEqual(state);
+  });
+
+  it.each([
+    ['is missing', '"message":0', '"message":7'],
+    ['is no answer', '"role":"assistant"', '"role":"user"'],
+  ])('restores a step without its message if that %s', (_, from, to) => {
     const stored = JSON.stringify(storedForm(withStep(newStep(1, { images: [image], message }))));
-    expect(restore(stored.replace('"message":0', '"message":7'))).toMatchObject({
-      turns: { 1: { run: { steps: [{ message: null, images: [] }], messages: [message] } } },
+    expect(restore(stored.replace(from, to))).toMatchObject({
+      turns: { 1: { run: { steps: [{ message: null, images: [] }], messages: [{ images: [image] }] } } },
     });
+  });
+
+  it('restores calls in the form of servers, whatever was stored', () => {
+    const stored = JSON.stringify(storedForm(withStep(newStep(1, { message }))));
+    const text = stored.replace('"role":"assistant"', '"role":"assistant","tool_calls":5');
+    expect(restore(text)).toEqual(withStep(newStep(1, { images: [image], message })));
   });
 
   it.each<[string, Partial<RunStep>]>([

@@ -59,6 +59,11 @@ describe('trimMessages', () => {
     expect(trimMessages(run, { ...one, maxTokens: 3 })).toEqual([user('2'), ...step('b')]);
   });
 
+  it('takes content that has no parts, as the history of another program may have', () => {
+    const messages = [...step('a'), { role: 'user', content: [null] } as unknown as Message];
+    expect(trimMessages(messages, { ...one, maxTokens: 1 })).toEqual(messages.slice(-1));
+  });
+
   it.each([0, -1, NaN])('throws for a budget of %d', (maxTokens) => {
     expect(() => trimMessages(chat, { maxTokens })).toThrow(RequestError);
   });

@@ -524,24 +524,25 @@ describe('the chunks of responses', () => {
     { events: [true, false], items: [false, false], complete: true },
     { events: [false, false], items: [true, false], complete: true },
     { events: [true, true], items: [false, false], complete: false },
+    { events: [true, false], items: [false, true], complete: true },
   ])(
     'have the citations of each message once, whatever has them first: $events, $items, $complete',
     async ({ events, items, complete }) => {
       const said = ['Hi', ' you'];
-      const cites = [cited, { ...cited, title: 'B' }];
+      const cites = [[cited], ['B', 'C'].map((title) => ({ ...cited, title }))];
       const message = (at: number, hasCites = false): object => ({
         type: 'message',
-        content: [{ type: 'output_text', text: said[at], annotations: hasCites ? [cites[at]] : [] }],
+        content: [{ type: 'output_text', text: said[at], annotations: hasCites ? cites[at] : [] }],
       });
-      const added = (at: number): string =>
-        event({ type: 'response.output_text.annotation.added', annotation: cites[at] });
+      const added = (annotation: object): string =>
+        event({ type: 'response.output_text.annotation.added', annotation });
       const output = said.map((_, at) => message(at, complete));
       const chunks = await chunksOf(
         answers(
           created,
           ...said.flatMap((words, at) => [
             text(words),
-            ...(events[at] ? [added(at)] : []),
+            ...(events[at] ? (cites[at] ?? []).map(added) : []),
             done(message(at, items[at])),
           ]),
           event({ type: 'response.completed', response: { ...response, output } }),
@@ -550,6 +551,7 @@ describe('the chunks of responses', () => {
       expect(chunks.flatMap((chunk) => chunk.choices?.[0]?.delta?.annotations ?? [])).toEqual([
         { type: 'url_citation', url_citation: source },
         { type: 'url_citation', url_citation: { ...source, title: 'B' } },
+        { type: 'url_citation', url_citation: { ...source, title: 'C' } },
       ]);
     },
   );

@@ -96,7 +96,25 @@ describe('ensureInstalled', () => {
     expect(ensure(installed(withoutDev), true)).toContain('ci --include=dev');
     expect(ensure(installed({}), false)).toContain('ci --omit=dev');
     const rxjs = { ...packages['node_modules/rxjs'], version: '7.0.0' };
-    expect(ensure(installed({ ...packages, 'node_modules/rxjs': rxjs }), false)).toContain('ci --omit=dev');
+    expect(ensure(installed({ ...withoutDev, 'node_modules/rxjs': rxjs }), false)).toContain('ci --omit=dev');
+  });
+
+  it('keeps development dependencies that are there', () => {
+    const rxjs = { ...packages['node_modules/rxjs'], version: '7.0.0' };
+    expect(ensure(installed({ ...packages, 'node_modules/rxjs': rxjs }), false)).toContain(
+      'ci --include=dev',
+    );
+  });
+
+  it.each([
+    ['nothing', undefined],
+    ['a part', '{"packages":{"node_mod'],
+  ])('installs everything where an interrupted install has left %s', (_, text) => {
+    const cwd = installed({});
+    const file = join(cwd, 'node_modules/.package-lock.json');
+    if (text === undefined) rmSync(file);
+    else writeFileSync(file, text);
+    expect(ensure(cwd, false)).toContain('\nci --omit=dev');
   });
 
   it('needs few packages for the examples that run from source', () => {

@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+
 import fc from 'fast-check';
 
 import { cellsOf, createPage } from '../../examples/chat/page';
@@ -355,9 +358,21 @@ describe('an answer in Markdown', () => {
     ['a paragraph behind three', '- a\n  - b\n    - c\n\nEnd.', '  • a\n      • b\n          • c\n\nEnd.'],
     ['a paragraph that begins like an item', '- a\n  - b\n\n2024.', '  • a\n      • b\n\n2024.'],
     ['a paragraph of an item', '1. a\n\n   p\n\n2. b', '  1. a\n     p\n  2. b'],
+    ['a paragraph of an item, behind a tab', '- a\n\n\tp\n- b', '  • a\n    p\n  • b'],
+    ['a paragraph of the inner item', '- a\n  - b\n\n    p', '  • a\n      • b\n        p'],
+    ['a paragraph of the outer item', '1. a\n   - b\n\n   p', '  1. a\n       • b\n     p'],
+    ['one far in the outer item', '- a\n    - b\n\n    p\n\nEnd.', '  • a\n      • b\n    p\n\nEnd.'],
+    ['a paragraph with fewer spaces than its item', '10. a\n\n  p\n11. b', '  10. a\n      p\n  11. b'],
+    ['a line of an item without an indent', '- a\nb\n\nEnd.', '  • a\n    b\n\nEnd.'],
+    [
+      'code of an inner item',
+      '- a\n  - b\n    ```\n\n    c\n\n    d\n    ```',
+      '  • a\n      • b\n\n\n      c\n\n      d',
+    ],
     ['a list of an item', '1. a\n\n   - b\n\n2. c', '  1. a\n       • b\n  2. c'],
     ['items apart', '- a\n\n- b', '  • a\n  • b'],
     ['code of an item', '- a\n  ```\n  b\n\n  c\n  ```\n- d', '  • a\n\n    b\n\n    c\n\n  • d'],
+    ['code of an item that begins with a blank line', '- a\n  ```\n\n  b\n  ```', '  • a\n\n\n    b'],
     [
       'code of an item, apart',
       '1. a\n\n   ```\n   b\n\n   c\n   ```\n\n2. d',
@@ -372,11 +387,21 @@ describe('an answer in Markdown', () => {
     }
   });
 
+  it('has the line breaks of the Angular example', () => {
+    const [here, there] = ['chat/lineBreaks.ts', 'angular/src/app/markdown/line-breaks.ts'].map((path) =>
+      readFileSync(resolve(__dirname, '../../examples', path), 'utf8'),
+    );
+    expect(here).toBe(there);
+  });
+
   it('looks the same however it is cut', () => {
     const parts = fc.constantFrom(
       '- ',
+      '1. ',
       '  ',
+      '\t',
       '\n\n',
+      '```',
       '*',
       '**',
       '_',

@@ -31,6 +31,15 @@ describe('MarkdownWriter', () => {
   });
 
   it.each([
+    ['- a\n  - b\n\nEnd.', '<ul><li>a<ul><li>b</li></ul></li></ul><p>End.</p>'],
+    ['1. a\n\n   p\n\n2. b', '<ol><li>a<br>p</li><li>b</li></ol>'],
+    ['1. a\n   - b\n\n   p\n', '<ol><li>a<ul><li>b</li></ul><p>p</p></li></ol>'],
+    ['- a\n  ```\n  b\n\n  c\n  ```', '<ul><li>a</li></ul><pre tabindex="0"><code>  b\n\n  c</code></pre>'],
+  ])('renders lists with blank lines: %j', (text, html) => {
+    for (const size of [1, 2, text.length]) expect(render(text, size).innerHTML).toBe(html);
+  });
+
+  it.each([
     '<script>alert(1)</script>',
     '<img src=x onerror=alert(1)>',
     '[a](javascript:alert(1))',

@@ -1,5 +1,6 @@
 import * as smd from 'streaming-markdown';
 
+import { lineBreaks } from './line-breaks';
 import { safeAddress } from './safe-address';
 
 /** Tokens that map to an element. */
@@ -79,6 +80,7 @@ export class MarkdownWriter {
   readonly #onCode: (block: HTMLElement) => void;
   readonly #open: Open[] = [];
   readonly #parser: smd.Parser;
+  readonly #write: (text: string, isEnd: boolean) => void;
   /** The last character, apart from literal Markdown characters. */
   #previous = '';
 
@@ -93,9 +95,14 @@ export class MarkdownWriter {
       add_text: (_, text) => this.#text(text),
       set_attr: (_, attr, value) => this.#attribute(attr, value),
     });
+    this.#write = lineBreaks(this.#parser, (part) => this.#writeMarks(part));
   }
 
   write(text: string): void {
+    this.#write(text, false);
+  }
+
+  #writeMarks(text: string): void {
     for (const part of text.split(/(_+|\*+|\$+)/)) {
       const literal = /^[_*$]/.test(part) && this.#isLiteral(part);
       smd.parser_write(this.#parser, literal ? part.replace(/./g, '\\$&') : part);
@@ -104,6 +111,7 @@ export class MarkdownWriter {
   }
 
   end(): void {
+    this.#write('', true);
     smd.parser_end(this.#parser);
     while (this.#open.length > 0) this.#end();
   }
