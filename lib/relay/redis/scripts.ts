@@ -8,7 +8,7 @@
 export const keysOf = (prefix: string, id: string): string[] =>
   ['meta', 'lease', 'events', 'stop', 'read'].map((name) => `${prefix}{${id}}:${name}`);
 
-const KEYS = 'local meta, lease, events, stop, read = unpack(KEYS)';
+const KEYS = 'local meta, lease, events, stop, read = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]';
 
 /**
  * Claims a stream. Arguments: token, lease, time to live. A repeated claim of the same token succeeds as well. Returns whether the token is
