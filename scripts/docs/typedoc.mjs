@@ -27,6 +27,8 @@ export default {
     'NamesOf',
     'TapeEnding',
     'TimedPart',
+    'ToolInput',
+    'ValueIn',
   ],
   disableSources: true,
   includeHierarchySummary: false,
