@@ -82,7 +82,7 @@ export function mountPlayground(
     const parts = find('.pipe');
     const hasFocus = parts.contains(document.activeElement);
     parts.replaceChildren(...pipeParts(settings, (pipe) => change({ pipe })));
-    // The button or the list that was used is gone. Whoever uses the keyboard continues here.
+    // The element that had the focus is replaced: the keyboard continues here.
     if (hasFocus) find('[name=add]').focus({ preventScroll: true });
   };
 

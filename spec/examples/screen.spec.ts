@@ -85,6 +85,13 @@ const text = fc
 /** The sequences that the screen itself writes: styles, cursor left and up, clear line and screen. */
 const OWN = /\x1b\[(\d+m|[JK]|\d+[AD])|\r(?=\x1b\[K)/g;
 
+/** Returns what the screen shows of an answer that arrives in parts of a size, without the sequences of its styles. */
+const shownInParts = (text: string, size: number): string =>
+  print(80, (screen) => write(screen.answer(), text.match(new RegExp(`[^]{1,${size}}`, 'g')) ?? [])).replace(
+    OWN,
+    '',
+  );
+
 describe('sanitize', () => {
   it('removes every control character except line feed and tab', () => {
     fc.assert(
@@ -346,10 +353,7 @@ describe('an answer in Markdown', () => {
     ['`a*b` *c*d_e_f *', 'a*b cd_e_f *'],
   ])('has emphasis, but not in an expression: %s', (text, shown) => {
     for (const size of [1, 3, text.length]) {
-      const written = print(80, (screen) =>
-        write(screen.answer(), text.match(new RegExp(`.{1,${size}}`, 'g')) ?? []),
-      );
-      expect(written.replace(OWN, '').trim()).toBe(shown);
+      expect(shownInParts(text, size).trim()).toBe(shown);
     }
   });
 
@@ -380,13 +384,11 @@ describe('an answer in Markdown', () => {
     ],
   ])('has lists with blank lines: %s', (_, text, shown) => {
     for (const size of [1, 2, text.length]) {
-      const written = print(80, (screen) =>
-        write(screen.answer(), text.match(new RegExp(`[^]{1,${size}}`, 'g')) ?? []),
-      );
-      expect(written.replace(OWN, '').replace(/ +$/gm, '').trimEnd()).toBe(shown);
+      expect(shownInParts(text, size).replace(/ +$/gm, '').trimEnd()).toBe(shown);
     }
   });
 
+  // Copied, as the Angular example has to build alone, and Node reads its files as CommonJS.
   it('has the line breaks of the Angular example', () => {
     const [here, there] = ['chat/lineBreaks.ts', 'angular/src/app/markdown/line-breaks.ts'].map((path) =>
       readFileSync(resolve(__dirname, '../../examples', path), 'utf8'),
