@@ -27,15 +27,11 @@ interface Candidate<R> {
   text: string;
 }
 
-const BRACKETS = '{[';
-
 /** The most characters that are read again after a candidate that is not JSON, for each character before its error. */
 const MAX_REREAD = 8;
 
-/** Characters allowed between the start of a line and JSON: blanks and the byte order mark. */
-const INDENT = /^[ \t\r\n\uFEFF]*/;
-/** The start of a line that opens a fence or inline code right before JSON, with its language. */
-const OPENING = /^(?:`+|~{3,})\s*([^\s`]*)\s*$/;
+/** The start of a line, without blanks, right before JSON: nothing, or a fence or inline code, with its language. */
+const OPENING = /^(?:(?:`+|~{3,})\s*([^\s`]*)\s*)?$/;
 /** A line that opens or closes a fence, with its language. */
 const FENCE = /^(?:`{3,}|~{3,})\s*([^\s`]*)/;
 /** Longest start of a line that is kept to read the language of a fence, in UTF-16 code units. */
@@ -62,8 +58,8 @@ export class JsonInText<R extends Reader> {
   #from = 0;
   #reread = 0;
   #failure: Error | undefined;
-  /** The start of the current line, while JSON can still follow; then `undefined`. */
-  #line: string | undefined = '';
+  /** The start of the current line, without the blanks before it. */
+  #line = '';
   #isForeign = false;
   /** The languages of fences that are searched: at first JSON; none means JSON as well. */
   #languages = /^(?:json[c5]?)?$/i;
@@ -150,39 +146,33 @@ export class JsonInText<R extends Reader> {
     while (rest !== '') rest = this.#candidate === undefined ? this.#find(rest) : this.#read(rest);
   }
 
-  /** Begins a candidate at the first bracket that may open the value. Returns the rest of the text from there. */
+  /** Begins a candidate at the first bracket that may open a value. Returns the rest of the text from there. */
   #find(part: string): string {
-    for (let at = 0; ;) {
-      const end = part.indexOf('\n', at);
-      const opening = this.#openingIn(part, at, end < 0 ? part.length : end);
-      if (opening >= 0) {
-        this.#begin(this.#all.length - part.length + opening);
-        return part.slice(opening);
+    let from = 0;
+    for (const { index, 0: mark } of part.matchAll(/[{[\n]/g)) {
+      this.#addToLine(part.slice(from, index));
+      from = index;
+      if (mark === '\n') this.#endLine();
+      else if (this.#mayBegin()) {
+        this.#begin(this.#all.length - part.length + index);
+        return part.slice(index);
       }
-      if (end < 0) return '';
-      this.#endLine();
-      at = end + 1;
     }
+    this.#addToLine(part.slice(from));
+    return '';
   }
 
-  /** Returns the index of the bracket that may open a value in a part of one line, or -1. */
-  #openingIn(part: string, from: number, to: number): number {
-    for (let at = from; at < to && this.#line !== undefined; at += 1) {
-      const character = part[at] as string;
-      if (BRACKETS.includes(character) && this.#mayBegin(this.#line)) return at;
-      const line = (this.#line + character).replace(INDENT, '');
-      this.#line = /^(?:$|[`~])/.test(line) ? line.slice(0, MAX_FENCE) : undefined;
-    }
-    return -1;
+  #addToLine(text: string): void {
+    if (this.#line.length < MAX_FENCE) this.#line = (this.#line + text).trimStart().slice(0, MAX_FENCE);
   }
 
-  #mayBegin(line: string): boolean {
-    const language = line === '' ? '' : OPENING.exec(line)?.[1];
-    return !this.#isForeign && language !== undefined && this.#languages.test(language);
+  #mayBegin(): boolean {
+    const opening = OPENING.exec(this.#line);
+    return opening !== null && !this.#isForeign && this.#languages.test(opening[1] ?? '');
   }
 
   #endLine(): void {
-    const language = FENCE.exec(this.#line ?? '')?.[1];
+    const language = FENCE.exec(this.#line)?.[1];
     if (language !== undefined) this.#isForeign = !this.#isForeign && !this.#languages.test(language);
     this.#line = '';
   }
@@ -212,7 +202,7 @@ export class JsonInText<R extends Reader> {
       this.#reread += reader.position;
       const isLimit = this.#reread > MAX_REREAD * (candidate.from + reader.position);
       const isProse = this.#options.extract === 'lenient' && !reader.hasClosed;
-      return isProse && !isLimit ? this.#leave(candidate.text.slice(1), '') : '';
+      return isProse && !isLimit ? this.#leave(candidate.text.slice(1)) : '';
     }
   }
 
@@ -227,15 +217,10 @@ export class JsonInText<R extends Reader> {
     return false;
   }
 
-  /**
-   * Leaves the candidate.
-   *
-   * @param rest - The rest of the text, where the search continues.
-   * @param line - The start of its first line; `undefined` if no JSON can follow on it.
-   */
-  #leave(rest: string, line?: string): string {
+  /** Leaves the candidate. JSON may follow right behind. Returns the rest of the text, where the search continues. */
+  #leave(rest: string): string {
     this.#candidate = undefined;
-    this.#line = line;
+    this.#line = '';
     return rest;
   }
 }

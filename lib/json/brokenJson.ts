@@ -1,6 +1,7 @@
+import { withoutFence } from './withoutFence';
+
 /** The start of a line that opens a fence. */
-const FENCE = /^(?:`{3}|~{3})/;
-const CLOSINGS = ['\n```', '\n~~~'];
+const FENCE = /^\s*(`{3,}|~{3,})/;
 
 /**
  * Returns broken JSON without the prose before it and the fence around it.
@@ -9,10 +10,9 @@ const CLOSINGS = ['\n```', '\n~~~'];
  */
 export function brokenJson(text: string, start: number): string {
   if (start < 0) return text;
+  const rest = text.slice(start);
   const line = text.slice(0, start).trimEnd().split('\n').at(-1) ?? '';
-  // Without an opening, the closing may be in a string.
-  const end = FENCE.test(line.trimStart())
-    ? Math.max(...CLOSINGS.map((closing) => text.lastIndexOf(closing)))
-    : -1;
-  return text.slice(start, end > start ? end : undefined);
+  // Without an opening, a closing may be in a string.
+  const fence = FENCE.exec(line)?.[1];
+  return fence === undefined ? rest : withoutFence(`${fence}\n${rest}`);
 }

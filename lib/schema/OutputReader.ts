@@ -40,63 +40,46 @@ export function outputFormat<A>(codec: t.Type<A, unknown>, extract: Extract = 'l
  *
  * @typeParam O - The encoded side of the codec, which the model writes.
  */
-export class OutputReader<A, O> {
+export class OutputReader<A, O> extends JsonInText<CheckedReader> {
   readonly #format: OutputFormat<A>;
-  readonly #json: JsonInText<CheckedReader>;
 
   constructor(format: OutputFormat<A>) {
     const { written, isWrapped, extract } = format;
-    this.#format = format;
-    this.#json = new JsonInText({
+    super({
       begin: () => new CheckedReader(written, isWrapped),
       extract,
       // With or without the object around it.
       openings: isWrapped ? '{[' : '{',
       fits: ({ issues }) => issues.length === 0,
     });
+    this.#format = format;
   }
 
   /** Closed parts that do not fit, a line each, at most five. Replaced, never mutated. */
   get issues(): readonly string[] {
-    return this.#json.reader?.issues ?? NO_ISSUES;
-  }
-
-  /** Whether the value is complete. */
-  get done(): boolean {
-    return this.#json.done;
-  }
-
-  /** The text of the value when it is {@link done}; otherwise the complete text. */
-  get text(): string {
-    return this.#json.text;
-  }
-
-  /** The text of broken JSON, without the prose before it and its fence. */
-  get broken(): string {
-    const { text, start } = this.#json;
-    return this.#format.extract === 'bare' ? text : brokenJson(text, start);
+    return this.reader?.issues ?? NO_ISSUES;
   }
 
   /** Whether the text so far is long enough for the cost of reading {@link partial} again. */
   get affordable(): boolean {
-    return this.#json.reader?.affordable ?? true;
+    return this.reader?.affordable ?? true;
   }
 
   /** The value so far, without the parts that do not fit. The same object until there is more to show. */
   get partial(): PartialOutput<O> | undefined {
-    const { reader } = this.#json;
+    const { reader } = this;
     return reader?.shape.unwrap(reader.value, reader.done) as PartialOutput<O> | undefined;
   }
 
-  /** Reads more text. */
-  push(text: string): void {
-    this.#json.push(text);
+  /** The text of broken JSON, without the prose before it and the fence around it. */
+  get broken(): string {
+    return this.#format.extract === 'bare' ? this.text : brokenJson(this.text, this.start);
   }
 
   /** Ends the text, and decodes the value. */
   decode(): DecodedOutput<A> {
-    this.#json.end();
-    const { done, text, error } = this.#json;
+    this.end();
+    const { done, text, error } = this;
     const isBare = this.#format.extract === 'bare';
     // Without a bracket, the complete text may still be a number or a string.
     return done || error === undefined

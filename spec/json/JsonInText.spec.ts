@@ -163,6 +163,7 @@ describe('JSON in a text', () => {
     ['prose', 'Sure: ', '{a:1}', ''],
     ['prose, with a part that is JSON', 'Sure:\n', '{"a":1,}', ''],
     ['a fence', 'Sure:\n```json\n', '{"a":1,}', '\n```\nAnything else?'],
+    ['a fence of one line', '```json ', '{"a":1,}', ' ```'],
     ['a fence, with a fence in a string', '~~~\n', '{"a":"\n```js\nx\n```\n"}', '\n~~~'],
     ['nothing, with a fence in a string', '', '{"a":"\n```js\nx\n```\n"}', ''],
     ['a list', '[1] A source.\n', '{"a":1,}', ''],
