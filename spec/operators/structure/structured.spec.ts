@@ -702,6 +702,18 @@ describe('structured', () => {
       expect(leftOf(result)).toMatchObject({ issues });
     });
 
+    it('of a codec that only checks complete values, also beside another field', () => {
+      const Day = new t.Type<string>(
+        'Day',
+        t.string.is,
+        (value, context) => (value === 'today' ? t.success(value) : t.failure(value, context)),
+        (value) => value,
+      );
+      expect(endOf(['{"value":"today","note":"b"}', stop], Day)).toEqual(ended(right('today'), 'today'));
+      const { result } = endOf(['{"value":"soon"}', stop], Day);
+      expect(leftOf(result)).toMatchObject({ issues: ['the payload: expected Day, got "soon"'] });
+    });
+
     it('and names the places of issues as in the value', () => {
       const { issues, result } = endOf(['{"value":[1,"b"]}', stop], t.array(t.number));
       expect(issues).toEqual(['1: expected number, got "b"']);
