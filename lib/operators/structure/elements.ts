@@ -12,7 +12,6 @@ import { BadJson, RequestError, SchemaMismatch, type OutputError } from '../../e
 import type { ChoiceOptions } from '../../fold/choices';
 import { contentOf } from '../../fold/content';
 import { JsonInText } from '../../json/JsonInText';
-import { JsonReader } from '../../json/JsonReader';
 import { withoutFence } from '../../json/withoutFence';
 import { concatMapDelayError } from '../../rx/concatMapDelayError';
 import { omitNulls } from '../../schema/omitNulls';
@@ -21,6 +20,7 @@ import { requireCodec } from '../../schema/requireCodec';
 import type { FoldOptions } from '../accumulate/FoldOptions';
 import { unwrap } from '../either/unwrap';
 import { addEnding, notEnded, outcomeOf } from './ending';
+import { ListReader } from './ListReader';
 import { rootAbove, type Place } from './Place';
 
 /** Options for {@link elements}. */
@@ -165,34 +165,5 @@ class ElementsReader<A> {
       return left(new SchemaMismatch([issueOf(path.join('/'), ['array'], got)], text, []));
     });
     return json.reader?.hasList ? this.#closed : [...this.#closed, outcome];
-  }
-}
-
-/** Reads a value that contains a list. */
-class ListReader extends JsonReader<Place> {
-  /** Whether the list has closed. */
-  hasList = false;
-  /** Whether an element fits; without any element the list. */
-  fits = false;
-  /** The value in the place of the list, if it is not one. */
-  misfit: unknown;
-
-  /** @param onElement - Called for each element that closes. Returns whether it fits. */
-  constructor(root: Place, onElement: (value: unknown, place: string) => boolean) {
-    let isEmpty = true;
-    super({
-      shape: root,
-      onClose: ({ shape, value, path }) => {
-        if (shape.is === 'element') {
-          isEmpty = false;
-          if (onElement(value, path().join('/'))) this.fits = true;
-        } else if (shape.is === 'list') {
-          if (Array.isArray(value)) {
-            this.hasList = true;
-            this.fits ||= isEmpty;
-          } else if (this.misfit === undefined) this.misfit = value;
-        }
-      },
-    });
   }
 }

@@ -453,6 +453,8 @@ describe('structured', () => {
         'Sure:\n```json\n{"name":"A","born":"x"}\n```',
         '{"name":"A"',
         '"{\\"name\\":\\"A\\",\\"born\\":1}"',
+        '[1] A source.\n{"name":5}\n{"name":"A","born":1}\n{"name":"B","born":2}',
+        'As {"name":5} or [2, or\n```text\n{"name":6}\n```\n{',
       ];
       const cut = fc.constantFrom(...texts).chain((all) => piecesOf(all).map((pieces) => ({ all, pieces })));
       fc.assert(
