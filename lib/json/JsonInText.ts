@@ -1,25 +1,37 @@
+import { parseJson } from '../codec/parseJson';
 import type { JsonReader } from './JsonReader';
-import type { Shape } from './Shape';
+import { withoutFence } from './withoutFence';
+
+/** The part of a {@link JsonReader} that a search uses. */
+type Reader = Pick<JsonReader<never>, 'done' | 'end' | 'error' | 'hasClosed' | 'position' | 'push'>;
 
 /** Options for {@link JsonInText}. */
-export interface JsonInTextOptions<S extends Shape<S>> {
+export interface JsonInTextOptions<R> {
   /** Creates the reader of a value. Called once for each candidate. */
-  readonly begin: () => JsonReader<S>;
+  readonly begin: () => R;
   /** `'bare'` if the complete text must be JSON; `'lenient'` if a fence or prose may surround it. */
   readonly extract: 'lenient' | 'bare';
-  /** The brackets that may open the value in prose: `{`, `[`, or both. */
+  /** The brackets that may open the value in prose: `{`, `[`, or both. The parts of a value with the other are not the value. */
   readonly openings: string;
-  /** Whether a text without JSON at a bracket is JSON, such as a string: then no other bracket in it is searched. */
-  readonly isJson?: (text: string) => boolean;
+  /** Whether a complete value may be the one. If not, the search continues after it. Default: any value may be. */
+  readonly fits?: (reader: R) => boolean;
+}
+
+/** A text that may be the value. */
+interface Candidate<R> {
+  readonly reader: R;
+  /** Its start and its end in the complete text. */
+  readonly from: number;
+  to: number;
+  /** The text itself, as long as it may be prose. */
+  text: string;
 }
 
 /** The most characters that are read again after a candidate that is not JSON, for each character before its error. */
 const MAX_REREAD = 8;
 
-/** Characters allowed between the start of a line and JSON: blanks and the byte order mark. */
-const INDENT = /^[ \t\r\n\uFEFF]*/;
-/** The start of a line that opens a fence or inline code right before JSON, with its language. */
-const OPENING = /^(?:`+|~{3,})\s*([^\s`]*)\s*$/;
+/** The start of a line, without blanks, right before JSON: nothing, or a fence or inline code, with its language. */
+const OPENING = /^(?:(?:`+|~{3,})\s*([^\s`]*)\s*)?$/;
 /** A line that opens or closes a fence, with its language. */
 const FENCE = /^(?:`{3,}|~{3,})\s*([^\s`]*)/;
 /** Longest start of a line that is kept to read the language of a fence, in UTF-16 code units. */
@@ -31,30 +43,35 @@ const MAX_FENCE = 40;
  * JSON begins at a bracket at the start of a line, or right after the opening of a fence for JSON. Fences of other languages are
  * skipped. They are searched at the end of a text without other JSON, and then every bracket. If the text after a bracket is not
  * JSON, the search continues after that bracket. If a part of a value has closed before the error, the text is broken JSON, and the
- * search ends: a later bracket may be inside of that value. Text after the value is ignored.
+ * search ends: a later bracket may be inside of that value. If a value is complete but does not fit, the search continues after it,
+ * and without another it is the value. Text after the value is ignored.
  */
-export class JsonInText<S extends Shape<S>> {
-  /** The reader of the value, once its start is found. After an error it keeps the value read so far. */
-  reader: JsonReader<S> | undefined;
-
-  readonly #options: JsonInTextOptions<S>;
+export class JsonInText<R extends Reader> {
+  readonly #options: JsonInTextOptions<R>;
   /** The complete text. Only appended to: reading a joined string makes the engine copy it. */
   #all = '';
+  /** The candidate that is read, or the value. After an error it is broken JSON. */
+  #candidate: Candidate<R> | undefined;
+  /** The first value that is complete but does not fit. */
+  #misfit: Candidate<R> | undefined;
+  /** The end of the last such value. The text before it is not searched again. */
   #from = 0;
-  #to = 0;
-  /** The text of the candidate, as long as it may be prose. */
-  #candidate = '';
   #reread = 0;
   #failure: Error | undefined;
-  /** The start of the current line, while JSON can still follow; then `undefined`. */
-  #line: string | undefined = '';
+  /** The start of the current line, without the blanks before it. */
+  #line = '';
   #isForeign = false;
   /** The languages of fences that are searched: at first JSON; none means JSON as well. */
   #languages = /^(?:json[c5]?)?$/i;
 
-  constructor(options: JsonInTextOptions<S>) {
+  constructor(options: JsonInTextOptions<R>) {
     this.#options = options;
-    if (options.extract === 'bare') this.reader = options.begin();
+    if (options.extract === 'bare') this.#begin(0);
+  }
+
+  /** The reader of the value, once its start is found. After an error it keeps the value read so far. */
+  get reader(): R | undefined {
+    return this.#found?.reader;
   }
 
   /** Whether a value is complete. */
@@ -69,25 +86,28 @@ export class JsonInText<S extends Shape<S>> {
 
   /** The text of the complete value; until then the complete text. */
   get text(): string {
-    return this.done && this.#options.extract === 'lenient'
-      ? this.#all.slice(this.#from, this.#to)
-      : this.#all;
+    const { extract } = this.#options;
+    const found = extract === 'lenient' && this.done ? this.#found : undefined;
+    return found === undefined ? this.#all : this.#all.slice(found.from, found.to);
+  }
+
+  /** The start of the value, or of the text that may be a broken one; -1 without a bracket that may open it. */
+  get start(): number {
+    return this.#found?.from ?? this.#all.search(new RegExp(`[${this.#options.openings}]`));
   }
 
   /** Reads more text. Never throws because of the text. */
   push(part: string): void {
     this.#all += part;
-    const offset = this.#all.length - part.length;
-    if (this.reader === undefined) this.#search(part, offset);
-    else if (!this.#read(part, offset)) this.#search(this.#candidate.slice(1), this.#from + 1);
+    this.#search(part);
   }
 
   /** Ends the text, which completes a number at the root. */
   end(): void {
-    if (this.reader === undefined) this.#searchFences();
-    if (this.reader === undefined && !this.#options.isJson?.(this.#all)) this.#searchBrackets();
+    if (this.#candidate === undefined) this.#searchFences();
+    if (this.#candidate === undefined) this.#searchBrackets();
     const { reader } = this;
-    if (reader === undefined || reader.error !== undefined) return;
+    if (reader === undefined || reader.done || reader.error !== undefined) return;
     try {
       reader.end();
     } catch (error) {
@@ -95,30 +115,8 @@ export class JsonInText<S extends Shape<S>> {
     }
   }
 
-  /**
-   * Reads a part of the candidate.
-   *
-   * @param offset - Start of the part in the complete text.
-   * @returns False if the candidate is not JSON, so that the search continues after its first character.
-   */
-  #read(part: string, offset: number): boolean {
-    const { reader } = this;
-    if (reader === undefined || reader.done || reader.error !== undefined) return true;
-    if (!reader.hasClosed) this.#candidate += part;
-    try {
-      this.#to = offset + reader.push(part);
-      return true;
-    } catch (error) {
-      // An error of the user's codec is passed on.
-      if (error !== reader.error) throw error;
-      this.#failure = reader.error;
-      this.#reread += reader.position;
-      const isProse = this.#options.extract === 'lenient' && !reader.hasClosed;
-      if (!isProse || this.#reread > MAX_REREAD * (this.#from + reader.position)) return true;
-      this.reader = undefined;
-      this.#line = '';
-      return false;
-    }
+  get #found(): Candidate<R> | undefined {
+    return this.#candidate ?? this.#misfit;
   }
 
   /** Searches the complete text again, with fences of any language. */
@@ -127,63 +125,102 @@ export class JsonInText<S extends Shape<S>> {
     this.#line = '';
     this.#languages = /^/;
     this.#isForeign = false;
-    this.#search(this.#all, 0);
+    this.#search(this.#all.slice(this.#from));
   }
 
-  /** Searches every bracket of the complete text. Skips a value with the other bracket: its parts are not the value. */
+  /** Searches every bracket of the complete text, unless it is JSON without the value: a string may contain brackets. */
   #searchBrackets(): void {
+    if (parseJson(withoutFence(this.#all)) !== undefined) return;
     this.#reread = 0;
-    let from = 0;
-    for (const { index, 0: bracket } of this.#all.matchAll(/[{[]/g)) {
-      if (index < from || !this.#begin(this.#all.slice(index), index)) continue;
-      if (this.#options.openings.includes(bracket)) return;
-      from = this.done ? this.#to : Infinity;
-      this.reader = undefined;
+    for (const { index } of this.#all.matchAll(/[{[]/g)) {
+      if (index < this.#from) continue;
+      this.#begin(index);
+      this.#read(this.#all.slice(index));
+      if (this.#candidate !== undefined) return;
     }
   }
 
-  #search(part: string, offset: number): void {
-    let at = 0;
-    while (at < part.length) {
-      const end = part.indexOf('\n', at);
-      const opening = this.#openingIn(part, at, end < 0 ? part.length : end);
-      if (opening >= 0) {
-        if (this.#begin(part.slice(opening), offset + opening)) return;
-        at = opening + 1;
-      } else {
-        if (end < 0) return;
-        this.#endLine();
-        at = end + 1;
+  /** Searches and reads the last part of the text. */
+  #search(part: string): void {
+    let rest = part;
+    while (rest !== '') rest = this.#candidate === undefined ? this.#find(rest) : this.#read(rest);
+  }
+
+  /** Begins a candidate at the first bracket that may open a value. Returns the rest of the text from there. */
+  #find(part: string): string {
+    let from = 0;
+    for (const { index, 0: mark } of part.matchAll(/[{[\n]/g)) {
+      this.#addToLine(part.slice(from, index));
+      from = index;
+      if (mark === '\n') this.#endLine();
+      else if (this.#mayBegin()) {
+        this.#begin(this.#all.length - part.length + index);
+        return part.slice(index);
       }
     }
+    this.#addToLine(part.slice(from));
+    return '';
   }
 
-  /** Returns the index of the bracket that may open the value in a part of one line, or -1. */
-  #openingIn(part: string, from: number, to: number): number {
-    for (let at = from; at < to && this.#line !== undefined; at += 1) {
-      const character = part[at] as string;
-      if (this.#options.openings.includes(character) && this.#mayBegin(this.#line)) return at;
-      const line = (this.#line + character).replace(INDENT, '');
-      this.#line = /^(?:$|[`~])/.test(line) ? line.slice(0, MAX_FENCE) : undefined;
-    }
-    return -1;
+  #addToLine(text: string): void {
+    if (this.#line.length < MAX_FENCE) this.#line = (this.#line + text).trimStart().slice(0, MAX_FENCE);
   }
 
-  #mayBegin(line: string): boolean {
-    const language = line === '' ? '' : OPENING.exec(line)?.[1];
-    return !this.#isForeign && language !== undefined && this.#languages.test(language);
+  #mayBegin(): boolean {
+    const opening = OPENING.exec(this.#line);
+    return opening !== null && !this.#isForeign && this.#languages.test(opening[1] ?? '');
   }
 
   #endLine(): void {
-    const language = FENCE.exec(this.#line ?? '')?.[1];
+    const language = FENCE.exec(this.#line)?.[1];
     if (language !== undefined) this.#isForeign = !this.#isForeign && !this.#languages.test(language);
     this.#line = '';
   }
 
-  #begin(part: string, offset: number): boolean {
-    this.#from = offset;
-    this.#candidate = '';
-    this.reader = this.#options.begin();
-    return this.#read(part, offset);
+  #begin(from: number): void {
+    this.#candidate = { reader: this.#options.begin(), from, to: from, text: '' };
+  }
+
+  /**
+   * Reads the last part of the text as the next part of the candidate.
+   *
+   * @returns The rest of the text where the search continues, if the candidate is not the value; `''` otherwise.
+   */
+  #read(part: string): string {
+    const candidate = this.#candidate as Candidate<R>;
+    const { reader } = candidate;
+    if (reader.done || reader.error !== undefined) return '';
+    if (!reader.hasClosed) candidate.text += part;
+    try {
+      const length = reader.push(part);
+      candidate.to = this.#all.length - part.length + length;
+      return this.#mayBeValue(candidate) ? '' : this.#leave(part.slice(length));
+    } catch (error) {
+      // An error of the user's codec is passed on.
+      if (error !== reader.error) throw error;
+      this.#failure = reader.error;
+      this.#reread += reader.position;
+      const isLimit = this.#reread > MAX_REREAD * (candidate.from + reader.position);
+      const isProse = this.#options.extract === 'lenient' && !reader.hasClosed;
+      return isProse && !isLimit ? this.#leave(candidate.text.slice(1)) : '';
+    }
+  }
+
+  /** Whether a candidate may be the value. Keeps the first complete one that does not fit. */
+  #mayBeValue(candidate: Candidate<R>): boolean {
+    const { extract, openings, fits } = this.#options;
+    if (!candidate.reader.done || extract === 'bare') return true;
+    const isWanted = openings.includes(candidate.text[0] as string);
+    if (isWanted && (fits?.(candidate.reader) ?? true)) return true;
+    if (isWanted) this.#misfit ??= candidate;
+    this.#from = candidate.to;
+    return false;
+  }
+
+  /** Leaves the candidate. JSON may follow right behind. Returns the rest of the text, where the search continues. */
+  #leave(rest: string): string {
+    this.#candidate = undefined;
+    this.#line = '';
+    return rest;
   }
 }

@@ -29,7 +29,7 @@ export function describeRoot(
 }
 
 /** Keywords that describe a value by themselves, so they replace a missing schema. */
-const DESCRIBING = ['type', 'enum', 'const', 'anyOf', '$ref'];
+const DESCRIBING = ['type', 'enum', 'const', 'anyOf', 'oneOf', 'allOf', '$ref'];
 
 /** Keywords that OpenAI's strict mode rejects. */
 const REJECTED = [

@@ -23,6 +23,8 @@ class WrappedOutline extends Outline implements Shape<Outline> {
   /** The field `value`: the value, or a field of an object that has the same name. */
   readonly #value: Outline;
   readonly #codec: t.Any;
+  /** Whether the value may be an object with a field `value` of its own. */
+  readonly #isField: boolean;
   /** Whether the field `value` has been read. */
   readonly #hasValue: boolean;
 
@@ -33,6 +35,7 @@ class WrappedOutline extends Outline implements Shape<Outline> {
     this.#hasValue = hasValue;
     this.#inner = outlineOf(codec);
     const own = candidatesOf(all.objects.flatMap(({ known, others }) => known.get('value') ?? others));
+    this.#isField = own.codecs.length > 0;
     this.#value =
       own.codecs.length + all.opaque.length === 0
         ? this.#inner
@@ -81,11 +84,6 @@ class WrappedOutline extends Outline implements Shape<Outline> {
         ? this.#decodes(value)
         : !this.#isField || this.#inner.takes(value);
     return isValue ? value : written;
-  }
-
-  /** Whether the value may be an object with a field `value` of its own. */
-  get #isField(): boolean {
-    return this.#value !== this.#inner;
   }
 
   #decodes(value: unknown): boolean {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 
+import { brokenJson } from '../../lib/json/brokenJson';
 import { JsonInText, type JsonInTextOptions } from '../../lib/json/JsonInText';
 import { JsonReader } from '../../lib/json/JsonReader';
 import { inPieces, jsonText, piecesOf } from '../helpers/json';
@@ -8,9 +9,9 @@ import { untyped, type Untyped } from '../helpers/untyped';
 /** Reads a text in pieces. */
 function read(
   pieces: readonly string[],
-  options: Partial<JsonInTextOptions<Untyped>> = {},
-): JsonInText<Untyped> {
-  const json = new JsonInText<Untyped>({
+  options: Partial<JsonInTextOptions<JsonReader<Untyped>>> = {},
+): JsonInText<JsonReader<Untyped>> {
+  const json = new JsonInText<JsonReader<Untyped>>({
     begin: () => new JsonReader({ shape: untyped }),
     extract: 'lenient',
     openings: '{',
@@ -80,6 +81,8 @@ describe('JSON in a text', () => {
     ['a list that is not closed, where an object is wanted', 'It is [{"a":1}'],
     ['code in a fence', '```ts\n{ a(); }\n```'],
     ['nothing but nesting', '{"a":'.repeat(513)],
+    ['the parts of a list, where an object is wanted', '[\n{"a":1},\n{"a":2}\n]'],
+    ['the parts of a broken list, where an object is wanted', '[\n{"a":1},\n{"a" 2}\n]\n{"a":1}'],
   ])('is not found in %s', (_, text) => {
     fc.assert(
       fc.property(piecesOf(text), (pieces) => {
@@ -122,6 +125,59 @@ describe('JSON in a text', () => {
     );
   });
 
+  describe('with values that do not fit', () => {
+    const fits = ({ value }: JsonReader<Untyped>): boolean => Reflect.has(value as object, 'a');
+
+    it.each([
+      ['on a line of its own', '{"b":2}\n{}\n{"a":1}', found],
+      ['behind text', '{"b":2} is a draft.\n\n{"a":1}\n{"a":3}', found],
+      ['in a fence', '```json\n{"b":2}\n```\nor\n```json\n{"a":1}\n```', found],
+      ['in a fence of text', '{"b":2}\n```text\n{"a":1}\n```', found],
+      ['in a line of prose', '{"b":2} {"c":3}\nor {"d":4} or {"a":1}', found],
+      ['after what is not JSON', '{"b":2}\n{no}\n{"a":1}', found],
+      ['not inside of another', '{"b":{"a":1}}', '{"b":{"a":1}}'],
+      ['nowhere', '{"b":2}\n{"c":[]} {"d":4}', '{"b":2}'],
+    ])('is the first that fits, or else the first: %s', (_, text, expected) => {
+      fc.assert(
+        fc.property(piecesOf(text), (pieces) => {
+          const json = read(pieces, { fits });
+          expect([json.done, json.text]).toEqual([true, expected]);
+          expect(JSON.stringify(json.reader?.value)).toBe(expected);
+        }),
+        { numRuns: 30 },
+      );
+    });
+
+    it('shows the first until another begins', () => {
+      const json = read([], { fits });
+      const shown = ['{"b":2}', ' is\n', '{no', '}\n', '{"a":', '1'].map((piece) => {
+        json.push(piece);
+        return [json.done, json.reader?.value];
+      });
+      const first = [true, { b: 2 }];
+      expect(shown).toEqual([first, first, first, first, [false, {}], [false, {}]]);
+    });
+  });
+
+  it.each([
+    ['prose', 'Sure: ', '{a:1}', ''],
+    ['prose, with a part that is JSON', 'Sure:\n', '{"a":1,}', ''],
+    ['a fence', 'Sure:\n```json\n', '{"a":1,}', '\n```\nAnything else?'],
+    ['a fence of one line', '```json ', '{"a":1,}', ' ```'],
+    ['a fence, with a fence in a string', '~~~\n', '{"a":"\n```js\nx\n```\n"}', '\n~~~'],
+    ['nothing, with a fence in a string', '', '{"a":"\n```js\nx\n```\n"}', ''],
+    ['a list', '[1] A source.\n', '{"a":1,}', ''],
+    ['nothing, and no bracket opens it', '', '"a": 1', ''],
+  ])('that is broken is told apart from %s', (_, before, broken, after) => {
+    fc.assert(
+      fc.property(piecesOf(before + broken + after), (pieces) => {
+        const json = read(pieces);
+        expect([json.done, brokenJson(json.text, json.start)]).toEqual([false, broken]);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
   it('shows what there is of it, and nothing of what turns out to be prose', () => {
     const json = read([]);
     const shown = ['Well\n', '{"b":', '"x', '\n"\n', '{"a"', ':1}'].map((piece) => {
@@ -152,7 +208,7 @@ describe('JSON in a text', () => {
 
   it.each(['```json {"a":1}', '`{"a":1}'])('is read before the end of the text: %s', (text) => {
     const begin = (): JsonReader<Untyped> => new JsonReader({ shape: untyped });
-    const json = new JsonInText<Untyped>({ begin, extract: 'lenient', openings: '{' });
+    const json = new JsonInText<JsonReader<Untyped>>({ begin, extract: 'lenient', openings: '{' });
     json.push(text);
     expect(json.done).toBe(true);
   });
@@ -219,6 +275,7 @@ describe('JSON in a text', () => {
       expect(json.done).toBe(false);
       expect(json.error).toBeInstanceOf(SyntaxError);
       expect(json.text).toBe(text);
+      expect(brokenJson(json.text, json.start)).toBe(text);
     });
   });
 });

@@ -226,6 +226,17 @@ describe('jsonSchemaOf', () => {
     });
   });
 
+  it.each(['type', 'enum', 'const', 'anyOf', 'oneOf', 'allOf', '$ref'])(
+    'takes %s for the schema of a codec without one, if not in strict mode',
+    (keyword) => {
+      const codec = annotate(DateFromISO, { [keyword]: [] });
+      expect(jsonSchemaOf(t.array(codec), { strict: false })).toEqual({
+        type: 'array',
+        items: { [keyword]: [] },
+      });
+    },
+  );
+
   it('takes the keywords of the parts of an object', () => {
     const codec = t.intersection([
       annotate(t.type({ a: t.string }), { description: 'A.' }),

@@ -1,17 +1,18 @@
-import { left, mapLeft, type Either } from 'fp-ts/Either';
+import { isRight, left, mapLeft, type Either } from 'fp-ts/Either';
 import { pipe } from 'fp-ts/function';
 import type * as t from 'io-ts';
 import { concat, defer, type OperatorFunction } from 'rxjs';
 
 import type { ChatCompletionChunk } from '../../codec/ChatCompletionChunk';
 import { isRestart } from '../../codec/mark';
+import { parseJson } from '../../codec/parseJson';
 import type { Decoded } from '../../decode/decode';
 import { issueOf, mismatchOf } from '../../decode/issues';
 import { BadJson, RequestError, SchemaMismatch, type OutputError } from '../../errors';
 import type { ChoiceOptions } from '../../fold/choices';
 import { contentOf } from '../../fold/content';
 import { JsonInText } from '../../json/JsonInText';
-import { JsonReader } from '../../json/JsonReader';
+import { withoutFence } from '../../json/withoutFence';
 import { concatMapDelayError } from '../../rx/concatMapDelayError';
 import { omitNulls } from '../../schema/omitNulls';
 import type { Extract } from '../../schema/OutputReader';
@@ -19,13 +20,14 @@ import { requireCodec } from '../../schema/requireCodec';
 import type { FoldOptions } from '../accumulate/FoldOptions';
 import { unwrap } from '../either/unwrap';
 import { addEnding, notEnded, outcomeOf } from './ending';
+import { ListReader } from './ListReader';
 import { rootAbove, type Place } from './Place';
 
 /** Options for {@link elements}. */
 export interface ElementsOptions extends FoldOptions {
   /**
-   * Location of the JSON, as in {@link structured}. Default `'lenient'`, but JSON inside a JSON string is not read, because its
-   * elements are not known before the string closes.
+   * Location of the JSON, as in {@link structured}. Default `'lenient'`: a list of which no element fits is followed by the elements
+   * of a later one. JSON inside a JSON string is not read, because its elements are not known before the string closes.
    */
   readonly extract?: Extract;
 }
@@ -116,15 +118,12 @@ export function elements<A, O>(
     });
 }
 
-type Elements<A> = ReadonlyArray<Either<OutputError, A>>;
+type Element<A> = Either<OutputError, A>;
 
 /** Reads the elements of one answer. */
 class ElementsReader<A> {
-  readonly #json: JsonInText<Place>;
-  #closed: Array<Either<OutputError, A>> = [];
-  #hasClosed = false;
-  /** The value in the place of the list, if it is not one. */
-  #misfit: unknown;
+  readonly #json: JsonInText<ListReader>;
+  #closed: Array<Element<A>> = [];
   #ending = notEnded;
 
   constructor(
@@ -134,25 +133,19 @@ class ElementsReader<A> {
   ) {
     this.#json = new JsonInText({
       begin: () =>
-        new JsonReader({
-          shape: root,
-          onClose: ({ shape, value, path }) => {
-            if (shape.is === 'element') this.#closed.push(decode(value, path().join('/')));
-            else if (shape.is === 'list') this.#closeList(value);
-          },
+        new ListReader(root, (value, place) => {
+          const element = decode(value, place);
+          this.#closed.push(element);
+          return isRight(element);
         }),
       extract,
       openings: root.opens('array') ? '{[' : '{',
+      fits: ({ fits }) => fits,
     });
   }
 
-  #closeList(value: unknown): void {
-    if (Array.isArray(value)) this.#hasClosed = true;
-    else if (this.#misfit === undefined) this.#misfit = value;
-  }
-
   /** Reads a chunk. Returns the elements that have closed. */
-  add(chunk: ChatCompletionChunk, options: ChoiceOptions): Elements<A> {
+  add(chunk: ChatCompletionChunk, options: ChoiceOptions): ReadonlyArray<Element<A>> {
     this.#ending = addEnding(this.#ending, chunk, options);
     this.#json.push(contentOf(chunk, options));
     const closed = this.#closed;
@@ -161,17 +154,16 @@ class ElementsReader<A> {
   }
 
   /** Returns the elements of a list that is found at the end, or the reason why the list has not closed. */
-  end(path: readonly string[]): Elements<A> {
+  end(path: readonly string[]): ReadonlyArray<Element<A>> {
     const json = this.#json;
     const outcome = outcomeOf(this.#ending, json, () => {
       json.end();
-      const { done, text, error } = json;
-      return left(
-        done
-          ? new SchemaMismatch([issueOf(path.join('/'), ['array'], this.#misfit)], text, [])
-          : new BadJson(text, error),
-      );
+      const { text, error, reader } = json;
+      const value = parseJson(withoutFence(text));
+      if (value === undefined) return left(new BadJson(text, error));
+      const got = reader === undefined && path.length === 0 ? value : reader?.misfit;
+      return left(new SchemaMismatch([issueOf(path.join('/'), ['array'], got)], text, []));
     });
-    return this.#hasClosed ? this.#closed : [...this.#closed, outcome];
+    return json.reader?.hasList ? this.#closed : [...this.#closed, outcome];
   }
 }

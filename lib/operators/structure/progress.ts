@@ -5,6 +5,7 @@ import { isRestart } from '../../codec/mark';
 import { SchemaMismatch, type OutputError } from '../../errors';
 import type { ChoiceOptions } from '../../fold/choices';
 import { contentOf } from '../../fold/content';
+import { NO_ISSUES } from '../../schema/CheckedReader';
 import { OutputReader, type OutputFormat } from '../../schema/OutputReader';
 import type { PartialOutput } from '../../schema/PartialOutput';
 import { addEnding, notEnded, outcomeOf, type OutputEnding } from './ending';
@@ -44,8 +45,6 @@ export interface Progress<A, O> {
   readonly reader: OutputReader<A, O>;
   readonly ending: OutputEnding;
 }
-
-const NO_ISSUES: readonly string[] = [];
 
 /** Returns the progress before the first chunk. */
 export const begin = <A, O>(format: OutputFormat<A>): Progress<A, O> => ({

@@ -26,7 +26,7 @@ export function repaired$<A, O>(
 ): Observable<Structured<A, O>> {
   const { reader } = progress;
   const { text } = reader;
-  return defer(() => inputOf(repair(text))).pipe(
+  return defer(() => inputOf(repair(reader.broken))).pipe(
     take(1),
     map((json): Either<BadJson, string> => right(json)),
     defaultIfEmpty<Either<BadJson, string>, Either<BadJson, string>>(left(new BadJson(text))),

@@ -199,10 +199,31 @@ describe('elements', () => {
     ['a missing list', '{"cakes":[]}', path, 'book/recipes: expected array, got nothing'],
     ['an object', '{"book":{"recipes":{"a":1}}}', path, 'book/recipes: expected array, got an object'],
     ['null', '{"book":{"recipes":null}}', path, 'book/recipes: expected array, got null'],
+    ['a list at the root', '[\n{"name":"Soup"}]', path, 'book/recipes: expected array, got nothing'],
+    ['a JSON string', '"[]"', path, 'book/recipes: expected array, got nothing'],
+    [
+      'a list in a fence',
+      '```json\n[{"name":"Soup"}]\n```',
+      path,
+      'book/recipes: expected array, got nothing',
+    ],
+    ['a JSON string at the root', '"[]"', [], 'the payload: expected array, got "[]"'],
     ['a value around which no list is', '{"value":5}', [], 'the payload: expected array, got 5'],
     ['an object at the root', '{"a":1}', [], 'the payload: expected array, got an object'],
   ])('has the place of a missing list, and the value in it: %s', (_, json, where, issue) => {
     expect(resultsOf([json, stop], t.string, where)).toEqual([left(new SchemaMismatch([issue], json, []))]);
+  });
+
+  it('continues after a value without the list, and after elements of which none fits', () => {
+    const schema = '{"type":"object","properties":{}}';
+    expect(resultsOf([`${schema}\n{"a":["b"]}`, stop], t.string, ['a'])).toEqual([right('b')]);
+    const footnote = left(mismatchOf(t.string, '1', '0'));
+    expect(resultsOf(['[1] A source.\n["b"]', stop], t.string)).toEqual([footnote, right('b')]);
+    expect(resultsOf(['[1] A source.\n["b', stop], t.string)).toEqual([
+      footnote,
+      left(new BadJson('[1] A source.\n["b')),
+    ]);
+    expect(resultsOf(['[1] and [] or {', stop], t.string)).toEqual([footnote]);
   });
 
   it('reads the choice that is named', () => {

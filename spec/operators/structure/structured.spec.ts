@@ -298,6 +298,12 @@ describe('structured', () => {
       ['in a fence of text', ['```text\n', whole, '\n```', stop]],
       ['after prose', ['Here you are:\n', whole, ' Bye.', stop]],
       ['before another value', [whole, '\n{"name":1}', stop]],
+      ['after a schema', ['{"type":"object","properties":{}}\n', whole, stop]],
+      [
+        'after a draft that does not fit',
+        ['```json\n{"name":5}\n```\nBetter:\n```json\n', whole, '\n```', stop],
+      ],
+      ['in a line, after a draft that does not fit', ['{"name":5}\nNo, it is ', whole, stop]],
       ['behind a byte order mark', ['\uFEFF', whole, stop]],
       ['written as a JSON string', [JSON.stringify(whole), stop]],
       ['with an earlier field of the same name', ['{"name":5,', whole.slice(1), stop]],
@@ -332,6 +338,9 @@ describe('structured', () => {
         'name: expected string, got 1',
       ],
       ['before the limit', ['{"name":5,"born":1815}', length], 'name: expected string, got 5'],
+      ['twice', ['{"name":5,"born":1815}\n{"name":6}', stop], 'name: expected string, got 5'],
+      ['before prose', ['{"name":5,"born":1815}\n{no}', stop], 'name: expected string, got 5'],
+      ['a list on lines', [`[\n${whole},\n${whole}\n]`, stop], 'the payload: expected object, got an array'],
     ])('with what does not fit: %s', (_, chunks, message) => {
       const error = leftOf(endOf(chunks, Person).result);
       expect(error).toBeInstanceOf(SchemaMismatch);
@@ -343,6 +352,7 @@ describe('structured', () => {
       ['by a filter', [half, finishChunk('content_filter')], 'content_filter'],
       ['by a failure', [half, finishChunk('network_error')], 'network_error'],
       ['before it began', [length], 'length'],
+      ['after a draft that does not fit', ['{"name":5}\n', half, length], 'length'],
       ['in prose', ['Here is', length], 'length'],
       ['because the source completed', [half], null],
     ])('cut off %s', (_, chunks, reason) => {
@@ -443,6 +453,8 @@ describe('structured', () => {
         'Sure:\n```json\n{"name":"A","born":"x"}\n```',
         '{"name":"A"',
         '"{\\"name\\":\\"A\\",\\"born\\":1}"',
+        '[1] A source.\n{"name":5}\n{"name":"A","born":1}\n{"name":"B","born":2}',
+        'As {"name":5} or [2, or\n```text\n{"name":6}\n```\n{',
       ];
       const cut = fc.constantFrom(...texts).chain((all) => piecesOf(all).map((pieces) => ({ all, pieces })));
       fc.assert(
@@ -496,6 +508,12 @@ describe('structured', () => {
 
     it('a text that is not JSON, once, at the end', () => {
       const { result } = endOf([quoted.slice(0, 9), quoted.slice(9), stop], Person, { repair });
+      expect(result).toEqual(right(ada));
+      expect(repair.mock.calls).toEqual([[quoted]]);
+    });
+
+    it('without the prose and the fence around it', () => {
+      const { result } = endOf(['Sure:\n```json\n', quoted, '\n```\nBye', stop], Person, { repair });
       expect(result).toEqual(right(ada));
       expect(repair.mock.calls).toEqual([[quoted]]);
     });
@@ -686,11 +704,33 @@ describe('structured', () => {
       expect(leftOf(result)).toMatchObject({ issues });
     });
 
+    it('of a codec that only checks complete values, also beside another field', () => {
+      const Day = new t.Type<string>(
+        'Day',
+        t.string.is,
+        (value, context) => (value === 'today' ? t.success(value) : t.failure(value, context)),
+        (value) => value,
+      );
+      expect(endOf(['{"value":"today","note":"b"}', stop], Day)).toEqual(ended(right('today'), 'today'));
+      const { result } = endOf(['{"value":"soon"}', stop], Day);
+      expect(leftOf(result)).toMatchObject({ issues: ['the payload: expected Day, got "soon"'] });
+    });
+
     it('and names the places of issues as in the value', () => {
       const { issues, result } = endOf(['{"value":[1,"b"]}', stop], t.array(t.number));
       expect(issues).toEqual(['1: expected number, got "b"']);
       expect(leftOf(result)).toMatchObject({ issues });
     });
+  });
+
+  it.each<[string, t.Mixed, string, unknown]>([
+    ['objects', t.array(Person), JSON.stringify([ada]), [ada]],
+    ['strings', t.array(t.string), '["a","b"]', ['a', 'b']],
+    ['strings, in an object', t.array(t.string), '{"value":["a","b"]}', ['a', 'b']],
+  ])('does not take a footnote for a list of %s', (_, codec, json, value) => {
+    for (const before of ['[1] A source.\n\n', '[1]: a source, [2]: another\n\n', 'As [1] says: ']) {
+      expect(endOf([...before, ...json, stop], codec)).toEqual(ended(right(value), value));
+    }
   });
 
   it('omits a null in place of a missing field, in the partial value as well', () => {
