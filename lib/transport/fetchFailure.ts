@@ -1,24 +1,10 @@
-import {
-  AbortedError,
-  ChatTimeoutError,
-  ConnectionError,
-  messageOf,
-  RequestError,
-  type ChatError,
-} from '../errors';
+import { AbortedError, ConnectionError, messageOf, RequestError, type ChatError } from '../errors';
 import { publicUrl } from '../request/url';
-import { BREAKS, MISTAKES } from './failures';
-import type { Failure } from './failures.browser';
-
-/** Alerts of TLS about a damaged record or an error in the server. */
-const PASSING_ALERT = /record.?mac|internal.?error/i;
+import { breakIn, headTimeout, mistakeIn } from './failures';
 
 /** Errors that engines throw for mistakes in code. */
 const MISTAKE_IN_CODE =
   /^(?:Reference|Range|Syntax)Error: |^TypeError: .*(?: is not a (?:function|constructor)|Cannot \w+ propert)/;
-
-/** Milliseconds that Node's fetch waits for a head, unless a dispatcher of the app sets another limit. */
-const NODE_HEAD_TIMEOUT_MS = 300_000;
 
 /**
  * Converts a rejection of fetch, whose message is only 'fetch failed' or 'Failed to fetch' in many runtimes.
@@ -33,20 +19,15 @@ export function fetchFailure(error: unknown, url: string, hasHead: boolean): Cha
   if (causes[0]?.name === 'AbortError') return new AbortedError(error);
   const code = causes.map(codeOf).find(Boolean);
   // Not a lost connection: a cold server was loading its model, which the abort has cancelled.
-  if (code === 'UND_ERR_HEADERS_TIMEOUT')
-    return new ChatTimeoutError(
-      'head',
-      NODE_HEAD_TIMEOUT_MS,
-      'no response head within the time that fetch allows: nodeTransport() waits longer',
-    );
+  const timeout = headTimeout(code);
+  if (timeout) return timeout;
   if (MISTAKE_IN_CODE.test(`${causes[0]?.name}: ${causes[0]?.message}`)) {
     return new RequestError(`the fetch has thrown: ${messageOf(error)}`, error);
   }
   const texts = causes.map((cause) => `${codeOf(cause)} ${cause.message}`).join('\n');
-  const fits = ([test]: Failure): boolean => test.test(texts);
   // A mistake cannot break a response that has begun.
-  const mistake = hasHead || PASSING_ALERT.test(texts) ? undefined : MISTAKES.find(fits);
-  const [, knownReason, knownCode] = mistake ?? BREAKS.find(fits) ?? [];
+  const mistake = hasHead ? undefined : mistakeIn(texts);
+  const [, knownReason, knownCode] = mistake ?? breakIn(texts) ?? [];
   const messages = causes.map(({ message }) => message).filter(Boolean);
   const isUsual = /^(E[A-Z]+|[A-Z]+_\w+)$/.test(code ?? '');
   const shownCode = (isUsual ? code : (knownCode ?? code)) ?? null;

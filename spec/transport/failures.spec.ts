@@ -1,8 +1,10 @@
 import * as inAnyRuntime from '../../lib/transport/failures';
 import * as inBrowser from '../../lib/transport/failures.browser';
 
-const reasonIn = ({ MISTAKES, BREAKS }: typeof inBrowser, message: string): string | undefined =>
-  [...MISTAKES, ...BREAKS].find(([test]) => test.test(message))?.[1];
+const reasonIn = (
+  { mistakeIn, breakIn }: Pick<typeof inBrowser, 'mistakeIn' | 'breakIn'>,
+  message: string,
+): string | undefined => (mistakeIn(message) ?? breakIn(message))?.[1];
 
 describe('The failures in the bundle of a browser', () => {
   it.each([
