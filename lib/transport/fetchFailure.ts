@@ -15,27 +15,26 @@ const MISTAKE_IN_CODE =
  */
 export function fetchFailure(error: unknown, url: string, hasHead: boolean): ChatError {
   const causes = causesOf(error);
+  const { name, message } = causes[0] ?? {};
   // By a signal of the app's own fetch: this library no longer listens after it has aborted.
-  if (causes[0]?.name === 'AbortError') return new AbortedError(error);
+  if (name === 'AbortError') return new AbortedError(error);
   const code = causes.map(codeOf).find(Boolean);
   // Not a lost connection: a cold server was loading its model, which the abort has cancelled.
   const timeout = headTimeout(code);
   if (timeout) return timeout;
-  if (MISTAKE_IN_CODE.test(`${causes[0]?.name}: ${causes[0]?.message}`)) {
+  if (MISTAKE_IN_CODE.test(`${name}: ${message}`))
     return new RequestError(`the fetch has thrown: ${messageOf(error)}`, error);
-  }
   const texts = causes.map((cause) => `${codeOf(cause)} ${cause.message}`).join('\n');
   // A mistake cannot break a response that has begun.
   const mistake = hasHead ? undefined : mistakeIn(texts);
   const [, knownReason, knownCode] = mistake ?? breakIn(texts) ?? [];
-  const messages = causes.map(({ message }) => message).filter(Boolean);
+  const messages = causes.map((cause) => cause.message).filter(Boolean);
+  const reason = knownReason ?? messages.at(-1) ?? messageOf(error);
   const isUsual = /^(E[A-Z]+|[A-Z]+_\w+)$/.test(code ?? '');
   const shownCode = (isUsual ? code : (knownCode ?? code)) ?? null;
-  const reason = `${knownReason ?? messages.at(-1) ?? messageOf(error)}${shownCode === null ? '' : ` (${shownCode})`}`;
   return new ConnectionError(
-    hasHead
-      ? `the connection broke in the middle of the answer: ${reason}`
-      : `cannot reach ${publicUrl(url)}: ${reason}`,
+    (hasHead ? 'the connection broke in the middle of the answer' : `cannot reach ${publicUrl(url)}`) +
+      `: ${reason}${shownCode === null ? '' : ` (${shownCode})`}`,
     hasHead ? 'body' : 'connect',
     shownCode,
     error,
@@ -43,16 +42,10 @@ export function fetchFailure(error: unknown, url: string, hasHead: boolean): Cha
   );
 }
 
-/** The error, its cause, the cause of that, …; of several (an address each) the first. */
-function causesOf(error: unknown): readonly ErrorLike[] {
-  const causes: ErrorLike[] = [];
-  for (
-    let at = errorLike(error);
-    at !== undefined && causes.length < 8;
-    at = errorLike(at.cause ?? at.errors?.[0])
-  )
-    causes.push(at);
-  return causes;
+/** The error, its cause, the cause of that, …, at most eight; of several (an address each) the first. */
+function causesOf(value: unknown, most = 8): readonly ErrorLike[] {
+  const error = errorLike(value);
+  return error && most > 0 ? [error, ...causesOf(error.cause ?? error.errors?.[0], most - 1)] : [];
 }
 
 /** An error of any realm: fetch may be that of an iframe, or of the realm around Jest's specs. */
