@@ -6,7 +6,7 @@ import { fieldsOf } from '../codec/isRecord';
 import type { Decoded } from '../decode/decode';
 import { hasOutput } from '../fold/hasOutput';
 import type { ChatRequest } from '../request/ChatRequest';
-import { streamedFields } from '../request/jsonBody';
+import { streamedFields } from '../request/bodyFields';
 import { readChunks } from '../response/readChunks';
 import { call$ } from './call';
 import type { ChatConfig } from './config';

@@ -2,7 +2,7 @@ import { map, pipe, type Observable } from 'rxjs';
 
 import { ChatCompletion } from '../codec/ChatCompletion';
 import type { ChatRequest } from '../request/ChatRequest';
-import { completionFields } from '../request/jsonBody';
+import { completionFields } from '../request/bodyFields';
 import { withoutFailure } from '../response/serverError';
 import { toJson } from '../response/toJson';
 import { call$ } from './call';
