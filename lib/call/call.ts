@@ -27,8 +27,8 @@ import { settingsOf } from './defaults';
 import { encodeRequest, type Call } from './encodeRequest';
 import { hooksOf } from './hooksOf';
 import { withKey } from './key';
-import { sendAccepted } from './sendAccepted';
 import { RequestWaits } from './RequestWaits';
+import { sendAccepted } from './sendAccepted';
 import { tapHooks, type AddValue } from './tapHooks';
 
 /**
