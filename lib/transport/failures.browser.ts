@@ -23,8 +23,8 @@ export const mistakeIn = (texts: string): Failure | undefined =>
 /** Returns the failure of the network or of the server that the texts of an error name: none in a browser. */
 export const breakIn: (texts: string) => Failure | undefined = () => undefined;
 
-/** Returns the error for the code of a fetch that has no head in time: none in a browser. */
-export const headTimeout: (code: string | undefined) => ChatTimeoutError | undefined = () => undefined;
+/** Returns the error for a fetch that has no head in time: none in a browser. */
+export const headTimeout: (error: unknown) => ChatTimeoutError | undefined = () => undefined;
 
 /** Returns what to do at a code of the system: a browser has none. */
 export const hintForCode: (code: string | null, isOllama: boolean) => string | undefined = () => undefined;

@@ -1,4 +1,5 @@
 import { ChatTimeoutError } from '../errors';
+import { causesOf, codeOf } from './causes';
 import { INVALID_URL, type Failure } from './failures.browser';
 
 /** Mistakes in the address or in the set-up. The first that fits counts. */
@@ -66,9 +67,9 @@ export const breakIn = (texts: string): Failure | undefined => BREAKS.find(([tes
 /** Milliseconds that Node's fetch waits for a head, unless a dispatcher of the app sets another limit. */
 const NODE_HEAD_TIMEOUT_MS = 300_000;
 
-/** Returns the error for the code of a fetch that has no head in time; `undefined` for any other. */
-export const headTimeout = (code: string | undefined): ChatTimeoutError | undefined =>
-  code === 'UND_ERR_HEADERS_TIMEOUT'
+/** Returns the error for a fetch that has no head in time; `undefined` for any other. */
+export const headTimeout = (error: unknown): ChatTimeoutError | undefined =>
+  causesOf(error).some((cause) => codeOf(cause) === 'UND_ERR_HEADERS_TIMEOUT')
     ? new ChatTimeoutError(
         'head',
         NODE_HEAD_TIMEOUT_MS,
