@@ -1,3 +1,5 @@
+// What runtimes other than browsers report. Bundlers for browsers put failures.browser.ts in its place.
+
 import { ChatTimeoutError } from '../errors';
 import { causesOf, codeOf } from './causes';
 import { INVALID_URL, type Failure } from './failures.browser';
