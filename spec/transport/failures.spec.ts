@@ -21,4 +21,17 @@ describe('The failures in the bundle of a browser', () => {
   ])('are those of all runtimes for %j', (message) => {
     expect(reasonIn(inBrowser, message)).toBe(reasonIn(inAnyRuntime, message));
   });
+
+  it('have the functions of those of all runtimes', () => {
+    expect(Object.keys(inBrowser)).toEqual(expect.arrayContaining(Object.keys(inAnyRuntime)));
+  });
+
+  it('include neither a timeout nor a code of a system', () => {
+    const cause = Object.assign(new Error('Headers Timeout Error'), { code: 'UND_ERR_HEADERS_TIMEOUT' });
+    const error = new TypeError('fetch failed', { cause });
+    expect(inAnyRuntime.headTimeout(error)).toMatchObject({ _tag: 'ChatTimeoutError', phase: 'head' });
+    expect(inBrowser.headTimeout(error)).toBeUndefined();
+    expect(inAnyRuntime.hintForCode('ECONNREFUSED', true)).toContain('ollama serve');
+    expect(inBrowser.hintForCode('ECONNREFUSED', true)).toBeUndefined();
+  });
 });
