@@ -27,8 +27,8 @@ import { settingsOf } from './defaults';
 import { encodeRequest, type Call } from './encodeRequest';
 import { hooksOf } from './hooksOf';
 import { withKey } from './key';
-import { sendAccepted } from './sendAccepted';
 import { RequestWaits } from './RequestWaits';
+import { sendAccepted } from './sendAccepted';
 import { tapHooks, type AddValue } from './tapHooks';
 
 /**
@@ -36,7 +36,7 @@ import { tapHooks, type AddValue } from './tapHooks';
  *
  * @param fields - The body of the request, without fields that the server has refused.
  */
-export type BodyReader<T> = (
+export type ReadBody<T> = (
   head: ResponseHead,
   context: ResponseContext,
   fields: NonNullable<Call['fields']>,
@@ -53,7 +53,7 @@ export type BodyReader<T> = (
 export function call$<T>(
   config: ChatConfig,
   call: Call,
-  read: BodyReader<T>,
+  read: ReadBody<T>,
   addValue?: AddValue<T>,
 ): Observable<T> {
   const { transport = fetchTransport({ fetch: config.fetch }), gate, profile } = config;

@@ -1,8 +1,8 @@
 import { map, pipe, type Observable } from 'rxjs';
 
 import { ChatCompletion } from '../codec/ChatCompletion';
+import { completionFields } from '../request/bodyFields';
 import type { ChatRequest } from '../request/ChatRequest';
-import { completionFields } from '../request/jsonBody';
 import { withoutFailure } from '../response/serverError';
 import { toJson } from '../response/toJson';
 import { call$ } from './call';

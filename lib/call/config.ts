@@ -1,9 +1,9 @@
 import type { ObservableInput, SchedulerLike } from 'rxjs';
 
+import type { Profile } from '../servers/Profile';
 import type { Limits } from '../transport/limits';
 import type { ReadGate } from '../transport/ReadGate';
 import type { Transport } from '../transport/transport';
-import type { Profile } from '../servers/Profile';
 import type { CallInfo, ChatHooks } from './ChatHooks';
 import type { RefusedFieldPolicy } from './RefusedFieldPolicy';
 

@@ -93,15 +93,17 @@ const HOOKS: Kinds<ChatHooks> = {
   onAbort: OPTIONAL,
 };
 
+/** Whether a value may be hooks: also an instance of a class that extends one of the platform, which itself has no hooks. */
+const isHooks: Test = (value) =>
+  isObject(value) || (isRecord(value) && Object.keys(HOOKS).some((name) => name in value));
+
 /**
  * Returns hooks.
  *
  * @throws RequestError for one that is not a function, which would fail in the middle of the call.
  */
 export function checkedHooks(hooks: ChatHooks): ChatHooks {
-  // A class may extend one of the platform, of which a Promise or a Map itself has no hooks.
-  const hasHook = (): boolean => isRecord(hooks) && Object.keys(HOOKS).some((name) => name in hooks);
-  if (!isObject(hooks) && !hasHook()) throw new RequestError('hooks must be an object or a function');
+  if (!isHooks(hooks)) throw new RequestError('hooks must be an object or a function');
   requireFields('hooks', HOOKS, hooks);
   return hooks;
 }

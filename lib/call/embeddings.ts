@@ -1,8 +1,8 @@
 import type { Observable } from 'rxjs';
 
 import { Embeddings } from '../codec/Embeddings';
+import { bodyFields } from '../request/bodyFields';
 import type { EmbeddingsRequest } from '../request/EmbeddingsRequest';
-import { bodyFields } from '../request/jsonBody';
 import { toJson } from '../response/toJson';
 import { call$ } from './call';
 import type { ChatConfig } from './config';

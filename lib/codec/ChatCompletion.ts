@@ -1,7 +1,7 @@
 import type * as t from 'io-ts';
 
-import { toList, toWholeChoice } from './coerce';
 import { choiceFields } from './choiceFields';
+import { toList, toWholeChoice } from './coerce';
 import { coerced, reshaped } from './coerced';
 import type { CompletionMessage } from './CompletionMessage';
 import { fields } from './fields';

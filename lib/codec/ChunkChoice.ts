@@ -1,7 +1,7 @@
 import type * as t from 'io-ts';
 
-import { toFields } from './coerce';
 import { choiceFields } from './choiceFields';
+import { toFields } from './coerce';
 import { coerced } from './coerced';
 import type { CompletionMessage } from './CompletionMessage';
 import { Delta } from './Delta';

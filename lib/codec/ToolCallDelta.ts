@@ -4,8 +4,8 @@ import { toCall } from './coerce';
 import { reshaped } from './coerced';
 import { fields } from './fields';
 import type { CustomCall, FunctionCall } from './FunctionCall';
-import { toolCallFields } from './toolCallFields';
 import { index } from './scalars';
+import { toolCallFields } from './toolCallFields';
 
 /**
  * A fragment of a tool call.

@@ -1,9 +1,10 @@
-import { left, mapLeft, right, type Either } from 'fp-ts/Either';
+import { isLeft, mapLeft, right, type Either } from 'fp-ts/Either';
 import type { Errors, Type } from 'io-ts';
 
 import { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
-import { BadJson, type ChunkError, type SchemaMismatch } from '../errors';
+import type { ChunkError, SchemaMismatch } from '../errors';
 import { mismatchOf } from './issues';
+import { parse } from './parse';
 
 /**
  * A decoded value, or the error of its payload.
@@ -74,11 +75,6 @@ const decodeJson = decodeWith(ChatCompletionChunk);
  * ```
  */
 export function decodeChunk(payload: string): Decoded<ChatCompletionChunk> {
-  let json: unknown;
-  try {
-    json = JSON.parse(payload);
-  } catch (cause) {
-    return left(new BadJson(payload, cause));
-  }
-  return decodeJson(json, payload);
+  const json = parse(payload);
+  return isLeft(json) ? json : decodeJson(json.right, payload);
 }

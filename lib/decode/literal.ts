@@ -1,3 +1,5 @@
+import { parseJson } from '../codec/parseJson';
+
 /** A kind of JSON literal that can be read by itself, wherever it is in a payload. */
 export interface LiteralKind {
   /** Returns where the inside of the next literal starts; -1 if there is none. */
@@ -23,11 +25,8 @@ export const STRING: LiteralKind = {
     if (PLAIN.test(inside)) return inside;
     // More than one literal: an exception costs more than parsing the payload.
     if (STRING.endOf(inside, 0) !== -1) return undefined;
-    try {
-      return JSON.parse(`"${inside}"`) as string;
-    } catch {
-      return undefined; // A bad escape: the payload is parsed.
-    }
+    // Not JSON at a bad escape: the payload is parsed.
+    return parseJson(`"${inside}"`) as string | undefined;
   },
 };
 

@@ -2,9 +2,9 @@ import { isRight } from 'fp-ts/Either';
 import { asyncScheduler, defer, tap, type MonoTypeOperatorFunction, type TimestampProvider } from 'rxjs';
 
 import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
-import type { Decoded } from '../decode/decode';
 import { isEndWithoutReason, markOf } from '../codec/mark';
 import type { Usage } from '../codec/Usage';
+import type { Decoded } from '../decode/decode';
 import { usageOf } from '../fold/completion';
 import { tokensIn } from '../fold/costOf';
 import { hasOutput } from '../fold/hasOutput';

@@ -1,5 +1,6 @@
 import type { SchedulerLike } from 'rxjs';
 
+import type { Redact } from '../request/redact';
 import type { Limits } from '../transport/limits';
 import type { ReadGate } from '../transport/ReadGate';
 
@@ -7,7 +8,7 @@ import type { ReadGate } from '../transport/ReadGate';
 export interface ResponseContext {
   readonly limits: Required<Limits>;
   /** Redacts the secrets of the request in a text. */
-  readonly redact: (text: string) => string;
+  readonly redact: Redact;
   /** Milliseconds without activity; see `ChatTimeouts`. */
   readonly idle: number;
   readonly activity: 'bytes' | 'events' | 'content';

@@ -2,6 +2,7 @@ import { fieldsOf } from '../codec/isRecord';
 import { parseJson } from '../codec/parseJson';
 import { cut, type ChatError, type ConnectionError, type HttpError } from '../errors';
 import { DEFAULT_BASE_URL, pageUrl, parseUrl, withoutCall } from '../request/url';
+import { hintForCode } from '../transport/failures';
 import type { TransportRequest } from '../transport/transport';
 import { isText } from './errorShapes';
 
@@ -64,7 +65,8 @@ function httpHint(
   );
   // Nor is it the key where a relay allows only other models.
   if (!hasKey && (status === 401 || (status === 403 && code !== 'model_not_allowed')))
-    return `no key was sent: set apiKey in the config${isOfPage(url) ? ', or sign in' : ''}`;
+    // A browser sends the cookies of the page to its own origin.
+    return `no key was sent: set apiKey in the config${pageOrigin()?.origin === url.origin ? ', or sign in' : ''}`;
   if (status === 401)
     return 'the server refused the key that was sent: check that apiKey is complete, for this server, and without Bearer';
   if (isInvalid && /stream.?options|include.?usage/i.test(`${serverMessage} ${param}`))
@@ -108,17 +110,14 @@ function missingHint(url: URL): string {
 }
 
 function connectionHint({ code }: ConnectionError, url: URL): string | undefined {
-  const page = browserPage();
-  if (page) return browserHint(page, url);
-  if (/NOTFOUND|AGAIN|UNREACH|TIME/.test(`${code}`)) return 'check the host name in baseURL, and the network';
-  if (code !== 'ECONNREFUSED') return undefined;
-  return isOllama(url)
-    ? 'is Ollama running? Start it with `ollama serve`'
-    : 'check that the server is running, and the port in baseURL';
+  const page = pageOrigin();
+  // Not Deno with `--location`, which is not subject to CORS.
+  if (page && !('Deno' in globalThis || 'Bun' in globalThis)) return browserHint(page, url);
+  return hintForCode(code, isOllama(url));
 }
 
 /** Returns the possible reasons for which a page has received no response: the browser does not reveal which it is. */
-function browserHint(page: Page, url: URL): string {
+function browserHint(page: URL, url: URL): string {
   const { protocol, hostname } = url;
   if (page.protocol === 'https:' && protocol === 'http:' && !isLoopback(hostname))
     return 'a page on https cannot call a server on http (mixed content): serve it over https';
@@ -128,23 +127,11 @@ function browserHint(page: Page, url: URL): string {
     : reasons;
 }
 
-/** Whether a browser sends the cookies of the page with a request. */
-const isOfPage = ({ origin }: URL): boolean =>
-  (globalThis as { readonly location?: Location }).location?.origin === origin;
-
-/**
- * The page, or the script of a worker: a Worker and a Service Worker have no `document`.
- *
- * Not Deno with `--location`, which is not subject to CORS.
- */
-function browserPage(): Page | undefined {
-  if ('Deno' in globalThis || 'Bun' in globalThis) return undefined;
-  const { location } = globalThis as { readonly location?: Location };
-  // The address of a worker made of a Blob has no host, but its origin has.
-  return location && (parseUrl(location.origin) ?? location);
+/** Returns the origin of the page, or that of a worker, whose own address has no host if it is made of a Blob. */
+function pageOrigin(): URL | undefined {
+  const page = parseUrl(pageUrl() ?? '');
+  return page && (parseUrl(page.origin) ?? page);
 }
-
-type Page = Pick<Location, 'protocol' | 'hostname'>;
 
 const isLoopback = (host: string): boolean => /(?:^|\.)localhost$|^127\.|^\[::1\]/.test(host);
 const isPrivate = (host: string): boolean =>

@@ -5,6 +5,7 @@ import { parseJson } from '../codec/parseJson';
 import { TemplateDecoder } from '../decode/TemplateDecoder';
 import { decodeChunk, type Decoded } from '../decode/decode';
 import { TruncatedError, type ChunkError, type ServerError } from '../errors';
+import type { Redact } from '../request/redact';
 import type { ServerSentEvent } from '../sse/ServerSentEvent';
 import { isErrorName } from './errorShapes';
 import { MessageReader } from './MessageReader';
@@ -43,12 +44,12 @@ export const isPayload = ({ event, data }: ServerSentEvent): boolean =>
  * A payload that is an error, or a chunk that reports one beside its choices, is a {@link Failure}.
  */
 export class PayloadDecoder {
-  readonly #redact: (text: string) => string;
+  readonly #redact: Redact;
   readonly #template = new TemplateDecoder();
   readonly #messages = new MessageReader();
 
   /** @param redact - Redacts secrets, since a `Left` quotes the payload that it could not decode. */
-  constructor(redact: (text: string) => string) {
+  constructor(redact: Redact) {
     this.#redact = redact;
   }
 

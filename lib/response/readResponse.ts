@@ -92,7 +92,7 @@ class ResponseReader<T> extends DirectObserver<ResponseHead | Bytes> {
 
   /** Drains the rest of the body of a complete answer, and aborts any other response. */
   release(): void {
-    if (this.#drained === undefined || this.closed) this.unsubscribe();
+    if (this.#drained === undefined || this.isStopped) this.unsubscribe();
     else this.add(asyncScheduler.schedule(() => this.unsubscribe(), DRAIN.ms));
   }
 

@@ -145,16 +145,16 @@ class ItemObserver<R, T> extends DirectObserver<R> {
       this.#emitItems(batch);
       return;
     }
-    for (let i = 0; i < batch.length && !this.#subscriber.closed; i += 1) {
-      const item = batch[i] as Items<T>[number];
+    for (const item of batch) {
+      if (this.#subscriber.closed) return;
       this.#emitItems(item === COMPLETE || item instanceof Error ? [item] : reader.read(item));
     }
   }
 
   #emitItems(batch: Items<T>): void {
     const subscriber = this.#subscriber;
-    for (let i = 0; i < batch.length && !subscriber.closed; i += 1) {
-      const item = batch[i] as Items<T>[number];
+    for (const item of batch) {
+      if (subscriber.closed) return;
       if (item === COMPLETE) subscriber.complete();
       else if (item instanceof Error) subscriber.error(item);
       else subscriber.next(item);

@@ -2,8 +2,8 @@ import type { LimitError } from '../errors';
 import type { Limits } from '../transport/limits';
 import type { Bytes } from '../transport/transport';
 import { EventParser } from './events';
-import type { EventRules, ServerSentEvent } from './ServerSentEvent';
 import { LineBuffer } from './LineBuffer';
+import type { EventRules, ServerSentEvent } from './ServerSentEvent';
 
 /** Returns the rules for a stream as chat servers send it. */
 export const lenientRules = ({ line, event }: Required<Limits>): EventRules => ({

@@ -2,13 +2,13 @@ import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import { isEndWithoutReason, isRestart } from '../codec/mark';
 import type { Usage } from '../codec/Usage';
 import type { ChatError } from '../errors';
+import type { AccumulatedToolCall } from '../fold/AccumulatedToolCall';
 import { addAttachments, noAttachments, type Attachments } from '../fold/attachments';
 import type { ChoiceOptions } from '../fold/choices';
 import { finishReasonOf, refusalOf, usageOf } from '../fold/completion';
 import { addContent } from '../fold/content';
 import { readField, withFields } from '../fold/fields';
 import { addReasoning } from '../fold/reasoning';
-import type { AccumulatedToolCall } from '../fold/AccumulatedToolCall';
 import { addToolCalls, noToolCalls } from '../fold/toolCalls';
 import type { ToolCallsState } from '../fold/ToolCallsState';
 

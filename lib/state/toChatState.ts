@@ -2,9 +2,9 @@ import { catchError, concat, defer, map, of, startWith, type OperatorFunction } 
 
 import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import type { Decoded } from '../decode/decode';
+import { isChatError, messageOf, RequestError, type ChatError } from '../errors';
 import type { FoldOptions } from '../operators/accumulate/FoldOptions';
 import { unwrap } from '../operators/either/unwrap';
-import { isChatError, messageOf, RequestError, type ChatError } from '../errors';
 import { addToState, endState, failState, waiting, type ChatState } from './ChatState';
 
 /**

@@ -1,5 +1,7 @@
 // For bundlers, in place of failures.ts: `browser` in package.json. A browser does not reveal why it could not connect.
 
+import type { ChatTimeoutError } from '../errors';
+
 /**
  * A reason for which a fetch fails.
  *
@@ -8,10 +10,21 @@
  */
 export type Failure = readonly [test: RegExp, reason: string, code?: string];
 
-/** Mistakes in the address. */
-export const MISTAKES: readonly Failure[] = [
-  [/ERR_INVALID_URL|parse URL|Invalid URL/i, 'fetch does not accept the URL: use an absolute baseURL'],
+/** The only mistake that a browser names. */
+export const INVALID_URL: Failure = [
+  /ERR_INVALID_URL|parse URL|Invalid URL/i,
+  'fetch does not accept the URL: use an absolute baseURL',
 ];
 
-/** Failures of the network and of the server: none that a browser names. */
-export const BREAKS: readonly Failure[] = [];
+/** Returns the mistake in the address or in the set-up that the texts of an error name: another attempt fails again. */
+export const mistakeIn = (texts: string): Failure | undefined =>
+  INVALID_URL[0].test(texts) ? INVALID_URL : undefined;
+
+/** Returns the failure of the network or of the server that the texts of an error name: none in a browser. */
+export const breakIn: (texts: string) => Failure | undefined = () => undefined;
+
+/** Returns the error for a fetch that has no head in time: none in a browser. */
+export const headTimeout: (error: unknown) => ChatTimeoutError | undefined = () => undefined;
+
+/** Returns what to do at a code of the system: a browser has none. */
+export const hintForCode: (code: string | null, isOllama: boolean) => string | undefined = () => undefined;

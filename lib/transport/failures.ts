@@ -1,10 +1,14 @@
-import { MISTAKES as IN_BROWSER, type Failure } from './failures.browser';
+// What runtimes other than browsers report. Bundlers for browsers put failures.browser.ts in its place.
 
-/** Mistakes in the address or in the set-up: another attempt fails again. The first that fits counts. */
-export const MISTAKES: readonly Failure[] = [
+import { ChatTimeoutError } from '../errors';
+import { causesOf, codeOf } from './causes';
+import { INVALID_URL, type Failure } from './failures.browser';
+
+/** Mistakes in the address or in the set-up. The first that fits counts. */
+const MISTAKES: readonly Failure[] = [
   [/(?:bad|unsafe|blocked) port/i, 'fetch blocks this port, run the server on another one'],
   [/--allow-net|ERR_ACCESS_DENIED/, 'the runtime does not allow it: run it with --allow-net'],
-  ...IN_BROWSER,
+  INVALID_URL,
   [
     /_ALERT_|(?:v\d+|tls|fatal) alert|unrecognized.?name/i,
     'the server refused the TLS handshake, check the host name and client certificate',
@@ -31,7 +35,7 @@ export const MISTAKES: readonly Failure[] = [
 ];
 
 /** Failures of the network and of the server. The first that fits counts. */
-export const BREAKS: readonly Failure[] = [
+const BREAKS: readonly Failure[] = [
   [/ECONNREFUSED|connection ?refused|unable to connect/i, 'the connection was refused', 'ECONNREFUSED'],
   [
     /ENOTFOUND|EAI_AGAIN|EAI_NONAME|dns error|no such host|FailedToOpenSocket|DNSFailed/i,
@@ -51,3 +55,35 @@ export const BREAKS: readonly Failure[] = [
     'ECONNRESET',
   ],
 ];
+
+/** Alerts of TLS about a damaged record or an error in the server. */
+const PASSING_ALERT = /record.?mac|internal.?error/i;
+
+/** Returns the mistake in the address or in the set-up that the texts of an error name: another attempt fails again. */
+export const mistakeIn = (texts: string): Failure | undefined =>
+  PASSING_ALERT.test(texts) ? undefined : MISTAKES.find(([test]) => test.test(texts));
+
+/** Returns the failure of the network or of the server that the texts of an error name. */
+export const breakIn = (texts: string): Failure | undefined => BREAKS.find(([test]) => test.test(texts));
+
+/** Milliseconds that Node's fetch waits for a head, unless a dispatcher of the app sets another limit. */
+const NODE_HEAD_TIMEOUT_MS = 300_000;
+
+/** Returns the error for a fetch that has no head in time; `undefined` for any other. */
+export const headTimeout = (error: unknown): ChatTimeoutError | undefined =>
+  causesOf(error).some((cause) => codeOf(cause) === 'UND_ERR_HEADERS_TIMEOUT')
+    ? new ChatTimeoutError(
+        'head',
+        NODE_HEAD_TIMEOUT_MS,
+        'no response head within the time that fetch allows: nodeTransport() waits longer',
+      )
+    : undefined;
+
+/** Returns what to do at a code of the system, which could not connect; `undefined` if that is not known. */
+export function hintForCode(code: string | null, isOllama: boolean): string | undefined {
+  if (/NOTFOUND|AGAIN|UNREACH|TIME/.test(`${code}`)) return 'check the host name in baseURL, and the network';
+  if (code !== 'ECONNREFUSED') return undefined;
+  return isOllama
+    ? 'is Ollama running? Start it with `ollama serve`'
+    : 'check that the server is running, and the port in baseURL';
+}

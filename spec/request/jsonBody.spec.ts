@@ -1,7 +1,8 @@
 import { RequestError } from '../../lib/errors';
 import type { ChatRequest } from '../../lib/request/ChatRequest';
 import { acceptedFields } from '../../lib/request/fieldReports';
-import { bodyFields, jsonBody, streamedFields, completionFields } from '../../lib/request/jsonBody';
+import { bodyFields, completionFields, streamedFields } from '../../lib/request/bodyFields';
+import { jsonBody } from '../../lib/request/jsonBody';
 import type { Profile } from '../../lib/servers/Profile';
 
 const request: ChatRequest = { model: 'any', messages: [{ role: 'user', content: 'Hi 🙂' }], temperature: 0 };

@@ -1,5 +1,6 @@
 import { ignoredFields } from '../../lib/request/fieldReports';
-import { bodyFields, jsonBody, streamedFields } from '../../lib/request/jsonBody';
+import { bodyFields, streamedFields } from '../../lib/request/bodyFields';
+import { jsonBody } from '../../lib/request/jsonBody';
 import { ollama } from '../../lib/servers/ollama';
 
 const { profile } = ollama;

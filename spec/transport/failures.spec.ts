@@ -1,8 +1,10 @@
 import * as inAnyRuntime from '../../lib/transport/failures';
 import * as inBrowser from '../../lib/transport/failures.browser';
 
-const reasonIn = ({ MISTAKES, BREAKS }: typeof inBrowser, message: string): string | undefined =>
-  [...MISTAKES, ...BREAKS].find(([test]) => test.test(message))?.[1];
+const reasonIn = (
+  { mistakeIn, breakIn }: Pick<typeof inBrowser, 'mistakeIn' | 'breakIn'>,
+  message: string,
+): string | undefined => (mistakeIn(message) ?? breakIn(message))?.[1];
 
 describe('The failures in the bundle of a browser', () => {
   it.each([
@@ -18,5 +20,18 @@ describe('The failures in the bundle of a browser', () => {
     'URL is not valid or contains user credentials.',
   ])('are those of all runtimes for %j', (message) => {
     expect(reasonIn(inBrowser, message)).toBe(reasonIn(inAnyRuntime, message));
+  });
+
+  it('have the functions of those of all runtimes', () => {
+    expect(Object.keys(inBrowser)).toEqual(expect.arrayContaining(Object.keys(inAnyRuntime)));
+  });
+
+  it('include neither a timeout nor a code of a system', () => {
+    const cause = Object.assign(new Error('Headers Timeout Error'), { code: 'UND_ERR_HEADERS_TIMEOUT' });
+    const error = new TypeError('fetch failed', { cause });
+    expect(inAnyRuntime.headTimeout(error)).toMatchObject({ _tag: 'ChatTimeoutError', phase: 'head' });
+    expect(inBrowser.headTimeout(error)).toBeUndefined();
+    expect(inAnyRuntime.hintForCode('ECONNREFUSED', true)).toContain('ollama serve');
+    expect(inBrowser.hintForCode('ECONNREFUSED', true)).toBeUndefined();
   });
 });

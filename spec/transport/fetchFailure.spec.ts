@@ -409,13 +409,4 @@ describe('the reason for a failed fetch', () => {
       retryable: false,
     });
   });
-
-  it('is a timeout where Node gives up on the head', () => {
-    const error = failed(['fetch failed'], ['Headers Timeout Error', 'UND_ERR_HEADERS_TIMEOUT']);
-    expect(fetchFailure(error, url, false)).toMatchObject({
-      _tag: 'ChatTimeoutError',
-      phase: 'head',
-      message: 'no response head within the time that fetch allows: nodeTransport() waits longer',
-    });
-  });
 });

@@ -41,8 +41,8 @@ import type { FoldOptions } from './FoldOptions';
  *   .subscribe(({ choices, usage }) => console.log(choices, usage));
  * ```
  */
-export function accumulateCompletion({
-  onChunkError = 'fail',
-}: Pick<FoldOptions, 'onChunkError'> = {}): OperatorFunction<Decoded<ChatCompletionChunk>, ChatCompletion> {
-  return accumulate(addChunk, emptyCompletion, onChunkError);
+export function accumulateCompletion(
+  options?: Pick<FoldOptions, 'onChunkError'>,
+): OperatorFunction<Decoded<ChatCompletionChunk>, ChatCompletion> {
+  return accumulate(addChunk, emptyCompletion, options);
 }

@@ -40,9 +40,8 @@ import type { FoldOptions } from './FoldOptions';
  *   .subscribe((text) => console.log(text));
  * ```
  */
-export function accumulateContent({ choice, onChunkError = 'fail' }: FoldOptions = {}): OperatorFunction<
-  Decoded<ChatCompletionChunk>,
-  string
-> {
-  return accumulate((text: string, chunk) => addContent(text, chunk, { choice }), '', onChunkError);
+export function accumulateContent(
+  options?: FoldOptions,
+): OperatorFunction<Decoded<ChatCompletionChunk>, string> {
+  return accumulate(addContent, '', options);
 }

@@ -30,9 +30,8 @@ import type { FoldOptions } from './FoldOptions';
  *   .subscribe((thought) => console.log(thought));
  * ```
  */
-export function accumulateReasoning({ choice, onChunkError = 'fail' }: FoldOptions = {}): OperatorFunction<
-  Decoded<ChatCompletionChunk>,
-  string
-> {
-  return accumulate((text: string, chunk) => addReasoning(text, chunk, { choice }), '', onChunkError);
+export function accumulateReasoning(
+  options?: FoldOptions,
+): OperatorFunction<Decoded<ChatCompletionChunk>, string> {
+  return accumulate(addReasoning, '', options);
 }

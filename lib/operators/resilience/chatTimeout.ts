@@ -1,13 +1,13 @@
 import { isRight } from 'fp-ts/Either';
 import { identity, Observable, pipe, tap, type MonoTypeOperatorFunction, type SchedulerLike } from 'rxjs';
 
-import { failAfter } from '../../response/timeouts';
 import type { ChatCompletionChunk } from '../../codec/ChatCompletionChunk';
 import { requireOptions } from '../../codec/require';
 import type { Decoded } from '../../decode/decode';
 import { hasOutput } from '../../fold/hasOutput';
 import { failWhenIdle } from '../../response/failWhenIdle';
 import { timeLimit } from '../../response/timeLimit';
+import { failAfter } from '../../response/timeouts';
 import { isFiniteDelay } from '../../rx/isFiniteDelay';
 
 /** Time limits of a stream, in milliseconds; absent or `Infinity` for no limit. */

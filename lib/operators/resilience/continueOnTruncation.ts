@@ -1,15 +1,15 @@
 import { isRight, right } from 'fp-ts/Either';
 import { catchError, defer, tap, throwError, type Observable } from 'rxjs';
 
-import { concatItems } from '../../rx/concatItems';
 import type { ChatCompletionChunk } from '../../codec/ChatCompletionChunk';
-import type { Decoded } from '../../decode/decode';
 import { isRestart } from '../../codec/mark';
+import type { Decoded } from '../../decode/decode';
 import { isInterruption } from '../../errors';
 import { finishReasonOf } from '../../fold/completion';
 import { addContent, contentIn } from '../../fold/content';
 import { addToolCalls, noToolCalls } from '../../fold/toolCalls';
 import type { ChatRequest } from '../../request/ChatRequest';
+import { concatItems } from '../../rx/concatItems';
 
 /** A function that sends a request and streams its chunks, such as `(request) => chatCompletion$(config, request)`. */
 export type SendRequest = (request: ChatRequest) => Observable<Decoded<ChatCompletionChunk>>;

@@ -13,9 +13,9 @@ import {
 
 import type { ChatCompletionChunk } from '../../codec/ChatCompletionChunk';
 import type { Decoded } from '../../decode/decode';
+import { whenChanged } from '../../rx/whenChanged';
 import { outputFormat, type Extract } from '../../schema/OutputReader';
 import { requireCodec } from '../../schema/requireCodec';
-import { whenChanged } from '../accumulate/accumulate';
 import type { FoldOptions } from '../accumulate/FoldOptions';
 import { unwrap } from '../either/unwrap';
 import { addChunk, begin, ended, failedEarly, shown, type Structured } from './progress';
