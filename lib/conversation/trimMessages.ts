@@ -98,7 +98,8 @@ const ATTACHMENT_TOKENS = 1_000;
 const MESSAGE_TOKENS = 4;
 
 /**
- * Estimates the tokens of a message from its characters: four to a token, which is close for English and low for most others.
+ * Estimates the tokens of a message from its bytes in UTF-8: four to a token. Close for prose in most languages, low for JSON and for
+ * older tokenizers.
  *
  * @example
  * ```ts
@@ -114,10 +115,10 @@ export function estimateTokens(message: Message): number {
   const text = typeof content === 'string' ? content : texts.join('');
   const answer = message.role === 'assistant' ? message : undefined;
   const attachments = parts.length - texts.length + (answer?.images?.length ?? 0);
-  const characters = text.length + (answer?.tool_calls?.length ? charactersOfCalls(answer) : 0);
-  return MESSAGE_TOKENS + Math.ceil(characters / 4) + attachments * ATTACHMENT_TOKENS;
+  const { length } = new TextEncoder().encode(answer?.tool_calls?.length ? text + callsText(answer) : text);
+  return MESSAGE_TOKENS + Math.ceil(length / 4) + attachments * ATTACHMENT_TOKENS;
 }
 
-/** Returns the number of characters of the calls, and of the reasoning, which every later request has beside them. */
-const charactersOfCalls = (answer: AssistantMessage): number =>
-  JSON.stringify(answer.tool_calls).length + reasoningTextOf(answer).length;
+/** Returns the calls as text, and the reasoning, which every later request has beside them. */
+const callsText = (answer: AssistantMessage): string =>
+  JSON.stringify(answer.tool_calls) + reasoningTextOf(answer);

@@ -117,7 +117,16 @@ describe('trimMessages', () => {
 });
 
 describe('estimateTokens', () => {
-  it('counts four characters as a token, and an attachment as a thousand', () => {
+  it.each([
+    ['English', 'How are you?', 3],
+    ['Chinese', '你好世界', 3],
+    ['Cyrillic', 'Привет', 3],
+    ['emoji', '😀🎉', 2],
+  ])('counts four bytes of UTF-8 as a token: %s', (_, text, tokens) => {
+    expect(estimateTokens(user(text))).toBe(4 + tokens);
+  });
+
+  it('counts an attachment as a thousand, and reasoning beside calls', () => {
     expect(estimateTokens(user('12345678'))).toBe(6);
     expect(
       estimateTokens({
