@@ -50,19 +50,14 @@ export function trimMessages(
     entries.filter(({ message }) => !isInstruction(message)),
     isOfUser,
   );
-  const last = exchanges.pop() ?? [];
-  const [question = [], ...steps] = split(last, startsStep);
-  const kept = new Set([...instructions, ...question]);
+  const [question = [], ...steps] = split(exchanges.pop() ?? [], startsStep);
+  const kept = new Set([...instructions, ...question, ...(steps.pop() ?? [])]);
   let left = maxTokens - size([...kept]);
-  const keepNewest = (groups: readonly (readonly Entry[])[], isNewestKept: boolean): boolean => {
-    for (const [place, group] of [...groups].reverse().entries()) {
-      left -= size(group);
-      if (left < 0 && !(isNewestKept && place === 0)) return false;
-      for (const entry of group) kept.add(entry);
-    }
-    return left >= 0;
-  };
-  if (keepNewest(steps, true)) keepNewest(exchanges, false);
+  for (const group of [...exchanges, ...steps].reverse()) {
+    left -= size(group);
+    if (left < 0) break;
+    for (const entry of group) kept.add(entry);
+  }
   return entries.filter((entry) => kept.has(entry)).map(({ message }) => message);
 }
 
