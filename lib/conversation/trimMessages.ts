@@ -106,12 +106,18 @@ const MESSAGE_TOKENS = 4;
 export function estimateTokens(message: Message): number {
   const { content } = message;
   const parts = recordsIn(content);
-  const texts = parts.flatMap(({ text }) => (typeof text === 'string' ? text : []));
+  const texts = parts.flatMap((part) => textIn(part) ?? []);
   const text = typeof content === 'string' ? content : texts.join('');
   const answer = message.role === 'assistant' ? message : undefined;
   const attachments = parts.length - texts.length + (answer?.images?.length ?? 0);
   const { length } = new TextEncoder().encode(answer?.tool_calls?.length ? text + callsText(answer) : text);
   return MESSAGE_TOKENS + Math.ceil(length / 4) + attachments * ATTACHMENT_TOKENS;
+}
+
+/** Returns the text of a part of a message, that of Mistral's reasoning as JSON; `undefined` for an attachment. */
+function textIn({ text, refusal, thinking }: Readonly<Record<string, unknown>>): string | undefined {
+  const found = text ?? refusal ?? thinking;
+  return typeof found === 'string' ? found : JSON.stringify(found);
 }
 
 /** Returns the calls as text, and the reasoning, which every later request has beside them. */
