@@ -106,15 +106,15 @@ const budgets = [
   { from: /^operators\//, kB: 4.8, without: [sender, 'io-ts'] },
   { from: /^state\//, kB: 6.1, without: [sender, 'io-ts'] },
   // Without a reader of incomplete JSON and without a builder of schemas: the two below have these.
-  { from: /^tools\/runTools$/, kB: 11.8, without: [sender, 'json/JsonReader', 'schema/'] },
+  { from: /^tools\/runTools$/, kB: 11.7, without: [sender, 'json/JsonReader', 'schema/'] },
   { from: /^tools\/partialInputs$/, kB: 5.5, without: [sender] },
   { from: /^tools\/tool$/, kB: 3.3, without: [sender] },
   // With the long lists and the joins of the fold, which an app shares with the loop.
   { from: /^tools\/(addToolEvent|toRunState)$/, kB: 4.2, without: [sender] },
-  { from: /^tools\//, kB: 2.7, without: [sender] },
+  { from: /^tools\//, kB: 1.8, without: [sender] },
   // With the reducer, which every conversation has.
   { from: /^conversation\/persisted$/, kB: 8.6, without: [sender] },
-  { from: /^conversation\//, kB: 5.7, without: [sender] },
+  { from: /^conversation\//, kB: 5.4, without: [sender] },
   // More than half of it is what an app shares with a call: errors, the rules of retries, the fold of a completion.
   { from: /^relay\/relay$/, kB: 13.3, without: [sender, 'io-ts'] },
   { from: /^relay\/log\//, kB: 3.2, without: [sender, 'io-ts', 'relay/relay'] },

@@ -14,7 +14,9 @@ import type { ChatMetrics } from '../operators/tapMetrics';
 import type { ChatRequest } from '../request/ChatRequest';
 import type { Message } from '../request/Message';
 import type { ChatState, ChatStatus } from '../state/ChatState';
+import type { ValueOrStream } from '../rx/valuesOf';
 import type { RunCall } from '../tools/RunState';
+import type { RunToolsOptions } from '../tools/RunToolsOptions';
 import type { AnyTool } from '../tools/tool';
 import type { ConversationEntry } from './history';
 
@@ -24,10 +26,21 @@ export type ConversationRequest = Omit<ChatRequest, 'messages'>;
 /** Status of a conversation: `idle` before its first answer, then the status of its last answer. */
 export type ConversationStatus = 'idle' | ChatStatus;
 
-/** Options for {@link injectConversation}. */
-export interface ConversationOptions {
-  /** Fields of each request beside the messages. A function, or a signal, is read for each answer. */
-  readonly request: ConversationRequest | (() => ConversationRequest);
+/**
+ * Options for {@link injectConversation}.
+ *
+ * Those of `runTools$`, such as `maxSteps` and `onToolError`, apply if there are `tools`.
+ */
+export interface ConversationOptions extends Omit<RunToolsOptions, 'approve' | 'partialInputs'> {
+  /**
+   * Fields of each request beside the messages. A function, or a signal, is read for each answer.
+   *
+   * A function receives the messages of the conversation. If it returns `messages`, they are sent instead: with a system prompt, or
+   * those that `trimMessages` keeps.
+   */
+  readonly request:
+    | ConversationRequest
+    | ((messages: readonly Message[]) => ConversationRequest & Partial<Pick<ChatRequest, 'messages'>>);
   /** Messages to start with, a system message included. Default: none. */
   readonly messages?: readonly Message[];
   /** Config to use instead of the app's. A function, or a signal, is read for each answer. */
@@ -39,10 +52,10 @@ export interface ConversationOptions {
   /** Operator between the retries and the fold, to observe or change chunks. Default: none. */
   readonly chunks?: MonoTypeOperatorFunction<Decoded<ChatCompletionChunk>>;
   /**
-   * Tools that the model may call. They run until it answers; `needsApproval` makes a call wait in `approvals`. Default: calls are
-   * not run, and you send their results as messages.
+   * Tools that the model may call. They run until it answers; `needsApproval` makes a call wait in `approvals`. A function, or a
+   * signal, is read for each request, as by `runTools$`. Default: calls are not run, and you send their results as messages.
    */
-  readonly tools?: readonly AnyTool[];
+  readonly tools?: readonly AnyTool[] | ((step: number) => ValueOrStream<readonly AnyTool[]>);
   /**
    * Storage that the conversation is loaded from at the start and that its changes are saved to, such as
    * `localStorageOf('chat')`. An answer that was in flight when the page was closed is loaded as stopped, with its text. Not read

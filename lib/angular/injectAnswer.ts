@@ -37,6 +37,8 @@ export function injectAnswer(
   const appRetry = inject(CHAT_COMPLETIONS_RETRY);
   const outside = outsideAngular();
   const {
+    config = appConfig,
+    request: fields,
     retry = appRetry,
     tools,
     onChunkError = 'fail',
@@ -59,11 +61,14 @@ export function injectAnswer(
 
     // Deferred: an option that throws fails the answer, not the conversation.
     const event$ = defer((): Observable<ToolEvent> => {
-      const config = valueOf(options.config ?? appConfig);
-      const request = { ...valueOf(options.request), messages: history };
+      const callConfig = typeof config === 'function' ? config() : config;
+      const request =
+        typeof fields === 'function'
+          ? { messages: history, ...fields(history) }
+          : { ...fields, messages: history };
       const send = (step: ChatRequest): Observable<Decoded<ChatCompletionChunk>> => {
         progress = waiting;
-        const call$ = chatCompletion$(config, step);
+        const call$ = chatCompletion$(callConfig, step);
         const attempt$ = defer(() => {
           onRetry(null);
           return call$;
@@ -80,7 +85,7 @@ export function injectAnswer(
       };
       return tools === undefined
         ? answerOnce$(send, request, onChunkError)
-        : runTools$(send, request, tools, { approve, onChunkError, partialInputs });
+        : runTools$(send, request, tools, { ...options, approve, partialInputs });
     });
 
     return event$.pipe(
@@ -94,6 +99,3 @@ export function injectAnswer(
     );
   };
 }
-
-const valueOf = <T extends object>(option: T | (() => T)): T =>
-  typeof option === 'function' ? option() : option;

@@ -2,7 +2,7 @@ import type { Observable, ObservableInput } from 'rxjs';
 
 import type { ChatMetrics } from '../operators/tapMetrics';
 import type { Message } from '../request/Message';
-import type { Verdict } from '../tools/runCalls';
+import type { Verdict } from '../tools/RunToolsOptions';
 import type { RunState } from '../tools/RunState';
 
 /**

@@ -18,7 +18,10 @@ import { inputOf } from '../rx/inputOf';
  * object for the same place: {@link persisted} loads from it once the last write of an earlier conversation has ended.
  */
 export interface ConversationStorage {
-  /** Returns the stored text; an empty text, `null`, `undefined` or no value if there is none. */
+  /**
+   * Returns the text exactly as it was saved: a database must not reformat the JSON. An empty text, `null`, `undefined` or no value if
+   * there is none.
+   */
   readonly load: () => ObservableInput<string | null | undefined> | string | null | undefined;
   /** Replaces the stored text. The write has ended when the result completes. */
   // eslint-disable-next-line @typescript-eslint/no-invalid-void-type -- `setItem` returns nothing

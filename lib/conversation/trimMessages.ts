@@ -50,19 +50,14 @@ export function trimMessages(
     entries.filter(({ message }) => !isInstruction(message)),
     isOfUser,
   );
-  const last = exchanges.pop() ?? [];
-  const [question = [], ...steps] = split(last, startsStep);
-  const kept = new Set([...instructions, ...question]);
+  const [question = [], ...steps] = split(exchanges.pop() ?? [], startsStep);
+  const kept = new Set([...instructions, ...question, ...(steps.pop() ?? [])]);
   let left = maxTokens - size([...kept]);
-  const keepNewest = (groups: readonly (readonly Entry[])[], isNewestKept: boolean): boolean => {
-    for (const [place, group] of [...groups].reverse().entries()) {
-      left -= size(group);
-      if (left < 0 && !(isNewestKept && place === 0)) return false;
-      for (const entry of group) kept.add(entry);
-    }
-    return left >= 0;
-  };
-  if (keepNewest(steps, true)) keepNewest(exchanges, false);
+  for (const group of [...exchanges, ...steps].reverse()) {
+    left -= size(group);
+    if (left < 0) break;
+    for (const entry of group) kept.add(entry);
+  }
   return entries.filter((entry) => kept.has(entry)).map(({ message }) => message);
 }
 
@@ -98,7 +93,8 @@ const ATTACHMENT_TOKENS = 1_000;
 const MESSAGE_TOKENS = 4;
 
 /**
- * Estimates the tokens of a message from its characters: four to a token, which is close for English and low for most others.
+ * Estimates the tokens of a message from its bytes in UTF-8: four to a token. Close for prose in most languages, low for JSON and for
+ * older tokenizers.
  *
  * @example
  * ```ts
@@ -110,14 +106,20 @@ const MESSAGE_TOKENS = 4;
 export function estimateTokens(message: Message): number {
   const { content } = message;
   const parts = recordsIn(content);
-  const texts = parts.flatMap(({ text }) => (typeof text === 'string' ? text : []));
+  const texts = parts.flatMap((part) => textIn(part) ?? []);
   const text = typeof content === 'string' ? content : texts.join('');
   const answer = message.role === 'assistant' ? message : undefined;
   const attachments = parts.length - texts.length + (answer?.images?.length ?? 0);
-  const characters = text.length + (answer?.tool_calls?.length ? charactersOfCalls(answer) : 0);
-  return MESSAGE_TOKENS + Math.ceil(characters / 4) + attachments * ATTACHMENT_TOKENS;
+  const { length } = new TextEncoder().encode(answer?.tool_calls?.length ? text + callsText(answer) : text);
+  return MESSAGE_TOKENS + Math.ceil(length / 4) + attachments * ATTACHMENT_TOKENS;
 }
 
-/** Returns the number of characters of the calls, and of the reasoning, which every later request has beside them. */
-const charactersOfCalls = (answer: AssistantMessage): number =>
-  JSON.stringify(answer.tool_calls).length + reasoningTextOf(answer).length;
+/** Returns the text of a part of a message, that of Mistral's reasoning as JSON; `undefined` for an attachment. */
+function textIn({ text, refusal, thinking }: Readonly<Record<string, unknown>>): string | undefined {
+  const found = text ?? refusal ?? thinking;
+  return typeof found === 'string' ? found : JSON.stringify(found);
+}
+
+/** Returns the calls as text, and the reasoning, which every later request has beside them. */
+const callsText = (answer: AssistantMessage): string =>
+  JSON.stringify(answer.tool_calls) + reasoningTextOf(answer);

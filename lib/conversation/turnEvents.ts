@@ -5,7 +5,7 @@ import { RequestError } from '../errors';
 import type { ChatMetrics } from '../operators/tapMetrics';
 import type { Message } from '../request/Message';
 import { streamOf } from '../rx/streamOf';
-import type { Verdict } from '../tools/runCalls';
+import type { Verdict } from '../tools/RunToolsOptions';
 import type { AnswerFunction } from './AnswerFunction';
 import type { ConversationCommand, ConversationEvent } from './ConversationCommand';
 import type { TurnId } from './ConversationState';

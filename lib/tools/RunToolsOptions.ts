@@ -4,7 +4,6 @@ import type { ChatRequest } from '../request/ChatRequest';
 import type { ValueOrStream } from '../rx/valuesOf';
 import type { Approval, Call, ToolStep } from './events';
 import type { ReadInputs, TurnStart } from './partialInputs';
-import type { Verdict } from './runCalls';
 import type { StopCondition } from './stopWhen';
 import type { AnyTool } from './tool';
 
@@ -17,6 +16,13 @@ export interface StepRequest {
   /** The steps so far. */
   readonly steps: readonly ToolStep[];
 }
+
+/** The decision of an approval. Only `true` runs the call. */
+export type Verdict = boolean | 'suspend' | { readonly deny: string };
+
+/** Treatment of a tool that fails. */
+export type ToolErrorPolicy<T extends AnyTool = AnyTool> =
+  'report' | 'fail' | ((error: unknown, call: Call<T>) => string);
 
 /** Options for {@link runTools$}. */
 export interface RunToolsOptions<T extends AnyTool = AnyTool> {
@@ -44,7 +50,7 @@ export interface RunToolsOptions<T extends AnyTool = AnyTool> {
    * Treatment of a tool that fails: send its message to the model (`'report'`, the default), send the text that a function returns,
    * or fail the run with the error (`'fail'`).
    */
-  readonly onToolError?: 'report' | 'fail' | ((error: unknown, call: Call<T>) => string);
+  readonly onToolError?: ToolErrorPolicy<T>;
   /**
    * Reader of the arguments while the model writes them, for `tool-input` events: the function of the same name. Default: none, and
    * a call appears when the turn has ended.

@@ -1,7 +1,7 @@
 import { concat, defer, of, type Observable } from 'rxjs';
 
 import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
-import { unwrap, type ChunkErrorPolicy } from '../operators/either/unwrap';
+import { unwrap } from '../operators/either/unwrap';
 import type { SendRequest } from '../operators/resilience/continueOnTruncation';
 import type { ChatRequest } from '../request/ChatRequest';
 import type { Message } from '../request/Message';
@@ -9,7 +9,7 @@ import { concatItems } from '../rx/concatItems';
 import { addToAnswer, noAnswer } from './answer';
 import type { ToolEvent } from './events';
 import { callIdsIn } from './history';
-import type { ReadInputs, TurnStart } from './partialInputs';
+import type { RunToolsOptions } from './RunToolsOptions';
 import type { Toolbox } from './toolbox';
 import { answeredTurn, type Turn } from './Turn';
 
@@ -24,10 +24,7 @@ export interface SentStep {
 }
 
 /** Options for the chunks of an answer. */
-export interface AnswerOptions {
-  readonly onChunkError?: ChunkErrorPolicy;
-  readonly partialInputs?: (turn: TurnStart) => ReadInputs;
-}
+type AnswerOptions = Pick<RunToolsOptions, 'onChunkError' | 'partialInputs'>;
 
 /**
  * Sends the request of a turn. For one subscription.

@@ -1,9 +1,11 @@
 import { isRight, left, mapLeft, type Either } from 'fp-ts/Either';
 import { pipe } from 'fp-ts/function';
 
+import { isRecord } from '../codec/isRecord';
+import { parseJson } from '../codec/parseJson';
 import { mismatchOf } from '../decode/issues';
 import { parse } from '../decode/parse';
-import { ToolFailed, type BadJson, type ToolFailure } from '../errors';
+import { ToolFailed, type ToolFailure } from '../errors';
 import type { AnyTool } from './tool';
 
 /** The arguments of a call, as JSON and as the input of the tool. */
@@ -17,29 +19,23 @@ export interface CallInput {
  * Reads the arguments of a call.
  *
  * An empty text means no arguments. The nulls of strict mode are removed, then the codec decodes the value. If that fails, `null` and
- * `[]`, which some models and PHP write for no arguments, are decoded as `{}`, and the text in a JSON string is read in the same way.
+ * `[]`, which some models and PHP write for no arguments, are decoded as `{}`, and the object in a JSON string as that object.
  */
 export function readInput(tool: AnyTool, text: string): CallInput {
-  const parsed = parseArguments(text);
+  const parsed = parse(text.trim() || '{}', text);
   if (!isRight(parsed)) return { json: text, input: parsed };
   const json = parsed.right;
   const input = decode(tool, json, text);
-  if (isRight(input)) return { json, input };
-  const alternative = alternativeOf(json);
-  const alternativeInput = alternative === undefined ? input : decode(tool, alternative, text);
-  return isRight(alternativeInput) ? { json: alternative, input: alternativeInput } : { json, input };
+  const object = isRight(input) ? json : objectIn(json);
+  return { json: object, input: object === json ? input : decode(tool, object, text) };
 }
 
-function alternativeOf(json: unknown): unknown {
-  if (isNone(json)) return {};
-  const parsed = typeof json === 'string' ? parseArguments(json) : undefined;
-  if (parsed === undefined || !isRight(parsed)) return undefined;
-  return isNone(parsed.right) ? {} : parsed.right;
+/** Returns the object that a value stands for; the value itself if it stands for none. */
+function objectIn(json: unknown): unknown {
+  const inner = typeof json === 'string' ? parseJson(json.trim() || '{}') : json;
+  if (inner === null || (Array.isArray(inner) && inner.length === 0)) return {};
+  return isRecord(inner) ? inner : json;
 }
-
-const isNone = (json: unknown): boolean => json === null || (Array.isArray(json) && json.length === 0);
-
-const parseArguments = (text: string): Either<BadJson, unknown> => parse(text.trim() === '' ? '{}' : text);
 
 function decode(tool: AnyTool, json: unknown, text: string): Either<ToolFailure, unknown> {
   const { name, input: codec, conversion } = tool;

@@ -22,10 +22,11 @@ export interface OpenCalls {
 export function openCallsIn(messages: readonly Message[]): OpenCalls | undefined {
   const place = messages.map(({ role }) => role).lastIndexOf('assistant');
   const assistant = messages[place];
-  if (assistant?.role !== 'assistant' || !assistant.tool_calls?.length) return undefined;
+  if (assistant?.role !== 'assistant') return undefined;
   const rest = messages.slice(place + 1);
-  const takeReply = replyQueue(assistant.tool_calls, rest.filter(isReply));
-  const replies = assistant.tool_calls.map(({ id }) => takeReply(id));
+  const calls = callsOf(assistant);
+  const takeReply = replyQueue(calls, rest.filter(isReply));
+  const replies = calls.map(({ id }) => takeReply(id));
   if (!replies.includes(undefined)) return undefined;
   return {
     before: messages.slice(0, place),
@@ -70,11 +71,13 @@ export const reasoningTextOf = ({ reasoning, reasoning_content, reasoning_text }
 
 /** Returns the ids of all calls in a conversation. */
 export const callIdsIn = (messages: readonly Message[]): ReadonlySet<string> =>
-  new Set(messages.flatMap((message) => (message.role === 'assistant' ? idsOf(message) : [])));
+  new Set(
+    messages.flatMap((message) => (message.role === 'assistant' ? callsOf(message) : [])).map(({ id }) => id),
+  );
 
-// Histories of other clients have `null` or `{}` for no calls.
-const idsOf = ({ tool_calls }: AssistantMessage): readonly string[] =>
-  recordsIn(tool_calls).map(({ id }) => id as string);
+/** Returns the calls of an answer. Histories of other clients have `null`, `{}` or text for none. */
+export const callsOf = ({ tool_calls }: AssistantMessage): readonly MessageToolCall[] =>
+  recordsIn(tool_calls) as readonly object[] as readonly MessageToolCall[];
 
 /**
  * Removes the reasoning before the user's last message, because models do not read it any more.

@@ -16,9 +16,8 @@ export {
 export type { ValueOrStream } from '../rx/valuesOf';
 export type { InputConversion, ToolParameters } from './InputConversion';
 export { runTools$ } from './runTools';
-export type { RunToolsOptions, StepRequest } from './RunToolsOptions';
+export type { RunToolsOptions, StepRequest, ToolErrorPolicy, Verdict } from './RunToolsOptions';
 export { partialInputs, type ReadInputs, type TurnStart } from './partialInputs';
-export type { ToolErrorPolicy, Verdict } from './runCalls';
 export type { Approval, Call, DoneEvent, DoneReason, FinishedCall, ToolEvent, ToolStep } from './events';
 export { calledTool, repeats, usageOver, type StopCondition } from './stopWhen';
 export {

@@ -151,8 +151,7 @@ function toolOf(
     name: `${prefix}${name}`.replace(/[^A-Za-z0-9_-]/g, '_').slice(0, MAX_NAME),
     ...(description === undefined ? {} : { description }),
     input: (Object.hasOwn(codecs, name) ? codecs[name] : undefined) ?? t.UnknownRecord,
-    parameters: { type: 'object', ...inputSchema, properties: propertiesOf(inputSchema) },
-    strict: false,
+    parameters: parametersOf(inputSchema),
     needsApproval:
       typeof needsApproval === 'function' ? (input: unknown) => needsApproval(name, input) : needsApproval,
     run: (input: Record<string, unknown>, context: ToolContext) => call$(source, name, input, context),
@@ -160,10 +159,14 @@ function toolOf(
   };
 }
 
-/** Returns the properties of a schema. OpenAI responds with 400 to a schema without them, and PHP writes `[]` for none. */
-function propertiesOf(schema: JsonSchema): unknown {
-  const { properties } = fieldsOf(schema);
-  return isRecord(properties) ? properties : {};
+/**
+ * Returns a schema that servers accept.
+ *
+ * OpenAI responds with 400 to one without properties, and PHP writes `[]` for none. Gemini does so to one that names its dialect.
+ */
+function parametersOf(schema: JsonSchema): JsonSchema {
+  const { $schema: _dialect, properties, ...rest } = fieldsOf(schema);
+  return { type: 'object', ...rest, properties: isRecord(properties) ? properties : {} };
 }
 
 /** Emits the progress of a call, then its result. */

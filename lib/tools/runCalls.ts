@@ -23,25 +23,16 @@ import {
 import { ToolDenied, ToolFailed, type ToolFailure } from '../errors';
 import type { Message } from '../request/Message';
 import { deferAbortable } from '../rx/deferAbortable';
-import { valuesOf, type ValueOrStream } from '../rx/valuesOf';
+import { valuesOf } from '../rx/valuesOf';
 import type { ReadCall } from './assistantTurn';
-import type { Approval, Call, ToolEvent } from './events';
+import type { Call, ToolEvent } from './events';
 import { customReply, failureReply, resultReply, type Reply } from './replies';
+import type { RunToolsOptions, Verdict } from './RunToolsOptions';
 import type { AnyTool } from './tool';
 import { openCalls, type Turn } from './Turn';
 
 /** Policies for the calls of a run. */
-export interface CallPolicies {
-  readonly concurrency?: number;
-  readonly approve?: (call: Approval) => ValueOrStream<Verdict>;
-  readonly onToolError?: ToolErrorPolicy;
-}
-
-/** The decision of an approval. Only `true` runs the call. */
-export type Verdict = boolean | 'suspend' | { readonly deny: string };
-
-/** Treatment of a tool that fails. */
-export type ToolErrorPolicy = 'report' | 'fail' | ((error: unknown, call: Call) => string);
+type CallPolicies = Pick<RunToolsOptions, 'concurrency' | 'approve' | 'onToolError'>;
 
 /**
  * Runs the calls of one turn in parallel.

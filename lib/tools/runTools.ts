@@ -22,7 +22,7 @@ import { answer$ } from './answerEvents';
 import type { ToolEvent } from './events';
 import { openCallsIn } from './history';
 import { addTurn, doneEvent, endReason, requestsIn, type Run } from './Run';
-import { runCalls, type CallPolicies } from './runCalls';
+import { runCalls } from './runCalls';
 import { checkOptions, type RunToolsOptions } from './RunToolsOptions';
 import { requestOf } from './stepRequest';
 import type { AnyTool } from './tool';
@@ -140,7 +140,7 @@ export function runTools$<const Ts extends readonly AnyTool[]>(
     /** Runs the calls of a turn, and ends the run if no request follows. */
     const calls$ = (turn: Turn): Observable<ToolEvent> =>
       concat(
-        runCalls(turn, run.messages, options as CallPolicies),
+        runCalls(turn, run.messages, options as RunToolsOptions),
         defer(() => {
           run = addTurn(run, turn);
           const reason = endReason(run, turn, options);

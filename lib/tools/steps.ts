@@ -1,8 +1,7 @@
-import { recordsIn } from '../codec/recordsIn';
-import type { ToolCall } from '../codec/ToolCall';
 import { toolCallName } from '../fold/AccumulatedToolCall';
 import { noAttachments } from '../fold/attachments';
 import type { AssistantMessage } from '../request/Message';
+import { callsOf } from './history';
 import type { RunCall, RunStep } from './RunState';
 
 /**
@@ -32,8 +31,8 @@ export const newCall = (id: string, name: string): RunCall => ({
 });
 
 /** Returns the calls of a message, none of which has started. The history of another program may lack any of their fields. */
-export const newCalls = ({ tool_calls }: AssistantMessage): readonly RunCall[] =>
-  recordsIn(tool_calls).map((call: ToolCall) => newCall(call.id || '', toolCallName(call)));
+export const newCalls = (message: AssistantMessage): readonly RunCall[] =>
+  callsOf(message).map((call) => newCall(call.id || '', toolCallName(call)));
 
 /** Joins the text or the reasoning of the steps of a run, with a blank line between. */
 export const joinSteps = (steps: readonly RunStep[], field: 'content' | 'reasoning'): string =>

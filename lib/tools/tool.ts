@@ -53,19 +53,12 @@ export interface ToolOf<N extends string, A, O, E = A> {
 }
 
 /** A tool of any input and output. */
-export interface AnyTool {
-  /** Name of the tool for the model: letters, digits, `_` and `-`, at most 64. */
-  readonly name: string;
-  /** Description of the tool for the model: its effect, and when to call it. */
-  readonly description?: string;
+export interface AnyTool extends Omit<
+  ToolOf<string, never, never>,
+  'input' | 'run' | 'needsApproval' | 'toModel'
+> {
   /** Codec of the arguments, an object. */
   readonly input: t.Mixed;
-  /** JSON Schema of the arguments. Default `jsonSchemaOf(input)`. */
-  readonly parameters?: JsonSchema;
-  /** Whether the server enforces the schema of the arguments. Default: whether `input` has a schema in strict mode. */
-  readonly strict?: boolean;
-  /** Conversion between `input` and JSON. Set by {@link tool}, so that only a bundle with codecs has it. */
-  readonly conversion?: InputConversion;
   /** Runs a call; see {@link ToolOf.run}. */
   readonly run: (input: never, context: ToolContext) => unknown;
   /** Whether a call waits for approval. */

@@ -49,9 +49,16 @@ export const isObjectList = (tools: unknown): boolean => Array.isArray(tools) &&
 
 function definitionOf(tool: AnyTool): FunctionTool {
   const { name, description } = tool;
+  const { parameters, strict } = described(tool);
   return {
     type: 'function',
-    function: { name, ...(description === undefined ? {} : { description }), ...described(tool) },
+    function: {
+      name,
+      ...(description !== undefined && { description }),
+      parameters,
+      // Without it, the schema is not enforced. Some gateways of Gemini reject the field.
+      ...(strict && { strict }),
+    },
   };
 }
 

@@ -8,11 +8,19 @@ import {
   runInInjectionContext,
   signal,
 } from '@angular/core';
-import { asyncScheduler, VirtualTimeScheduler } from 'rxjs';
+import * as t from 'io-ts';
+import { asyncScheduler, map, throwError, timer, VirtualTimeScheduler } from 'rxjs';
 
-import { historyOf, injectConversation, provideChatCompletions, type Conversation } from '../../lib/angular';
+import {
+  historyOf,
+  injectConversation,
+  provideChatCompletions,
+  type Conversation,
+  type ConversationOptions,
+} from '../../lib/angular';
 import { scriptedTransport } from '../../lib/testing';
 import { emptyRun } from '../../lib/tools/RunState';
+import { tool } from '../../lib/tools/tool';
 import { conversation, slow, weather } from './conversationApp';
 
 describe('injectConversation', () => {
@@ -236,6 +244,32 @@ describe('injectConversation', () => {
     );
   });
 
+  it('sends the messages that the function of the request returns, and keeps those of the conversation', () => {
+    const system = { role: 'system', content: 'Be brief.' } as const;
+    conversation(
+      ['Hello', 'Bye'],
+      (chat, at, { transport }) => {
+        chat.send('Hi');
+        at(1_000, () => chat.send('And?'));
+        at(2_000, () => {
+          expect(
+            transport.requests.map(({ body }) => (body as { messages: unknown }).messages),
+          ).toMatchObject([
+            [system, { content: 'Hi' }],
+            [system, { content: 'And?' }],
+          ]);
+          expect(historyOf(chat.messages()).map(({ content }) => content)).toEqual([
+            'Hi',
+            'Hello',
+            'And?',
+            'Bye',
+          ]);
+        });
+      },
+      { request: (messages) => ({ model: 'any', messages: [system, ...messages.slice(-1)] }) },
+    );
+  });
+
   it('sends all requests of an answer to the server that was configured when it began', () => {
     const model = signal('small');
     const called = { parts: [{ toolCall: { name: 'weather', arguments: { city: 'Oslo' } } }] };
@@ -325,6 +359,43 @@ describe('injectConversation', () => {
         });
       },
       { tools: [weather] },
+    );
+  });
+
+  it.each<[string, ConversationOptions['tools']]>([
+    ['a function', () => [weather]],
+    ['a signal', signal([weather])],
+    ['a function of an Observable, as of an MCP server', () => timer(10).pipe(map(() => [weather]))],
+  ])('reads tools from %s', (_, tools) => {
+    const called = { parts: [{ toolCall: { name: 'weather', arguments: { city: 'Oslo' } } }] };
+    conversation(
+      [called, '4°'],
+      (chat, at) => {
+        chat.send('Weather?');
+        at(2_000, () => expect(chat.messages()).toMatchObject([{}, { status: 'done', content: '4°' }]));
+      },
+      { tools },
+    );
+  });
+
+  it('takes the options of a run', () => {
+    const called = { parts: [{ toolCall: { name: 'broken', arguments: {} } }] };
+    const broken = tool({
+      name: 'broken',
+      input: t.type({}),
+      run: () => throwError(() => new Error('secret')),
+    });
+    conversation(
+      [called, called, called],
+      (chat, at, { transport }) => {
+        chat.send('Go');
+        at(3_000, () => {
+          expect(chat.branch()).toMatchObject([{}, { run: { status: 'done', reason: 'max-steps' } }]);
+          expect(transport.requests).toHaveLength(2);
+          expect(JSON.stringify(transport.requests)).not.toContain('secret');
+        });
+      },
+      { tools: [broken], maxSteps: 2, onToolError: () => 'It does not work.' },
     );
   });
 

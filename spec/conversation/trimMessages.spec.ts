@@ -117,7 +117,32 @@ describe('trimMessages', () => {
 });
 
 describe('estimateTokens', () => {
-  it('counts four characters as a token, and an attachment as a thousand', () => {
+  it.each([
+    ['English', 'How are you?', 3],
+    ['Chinese', '你好世界', 3],
+    ['Cyrillic', 'Привет', 3],
+    ['emoji', '😀🎉', 2],
+  ])('counts four bytes of UTF-8 as a token: %s', (_, text, tokens) => {
+    expect(estimateTokens(user(text))).toBe(4 + tokens);
+  });
+
+  it.each<[string, object]>([
+    ['a refusal', { type: 'refusal', refusal: '12345678' }],
+    ['a text of reasoning', { type: 'thinking', thinking: '12345678' }],
+  ])('counts %s as text, not as an attachment', (_, part) => {
+    expect(estimateTokens({ role: 'assistant', content: [part] as never })).toBe(6);
+  });
+
+  it('counts the reasoning of Mistral as text, not as an attachment', () => {
+    const thinking = [{ type: 'text', text: 'Hm.' }];
+    const content = [
+      { type: 'thinking', thinking },
+      { type: 'text', text: 'Hi' },
+    ] as never;
+    expect(estimateTokens({ role: 'assistant', content })).toBeLessThan(20);
+  });
+
+  it('counts an attachment as a thousand, and reasoning beside calls', () => {
     expect(estimateTokens(user('12345678'))).toBe(6);
     expect(
       estimateTokens({

@@ -41,7 +41,19 @@ describe('the arguments of a call', () => {
       'null, where something is asked for',
       City,
       'null',
-      { _tag: 'SchemaMismatch', issues: ['the payload: expected object, got null'] },
+      { _tag: 'SchemaMismatch', issues: ['city: expected string, got nothing'] },
+    ],
+    [
+      'JSON in a string that does not fit',
+      City,
+      '"{\\"town\\":\\"Oslo\\"}"',
+      { _tag: 'SchemaMismatch', issues: ['city: expected string, got nothing'] },
+    ],
+    [
+      'a list',
+      City,
+      '["Oslo"]',
+      { _tag: 'SchemaMismatch', issues: ['the payload: expected object, got an array'] },
     ],
     ['a string that is not JSON', City, '"Oslo"', { _tag: 'SchemaMismatch' }],
     [

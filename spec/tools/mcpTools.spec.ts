@@ -149,7 +149,6 @@ describe('mcpTools$', () => {
       name: 're_ad',
       description: 'Reads.',
       parameters: { type: 'object', title: 'In' },
-      strict: false,
     });
     await lastValueFrom(
       runTools$(
@@ -161,17 +160,20 @@ describe('mcpTools$', () => {
     expect(calls).toEqual([['re.ad', { a: 1 }]]);
   });
 
-  it('has properties in each schema, which some servers require', async () => {
+  it('has properties in each schema, and no dialect, as some servers require', async () => {
     const own = { type: 'object', properties: { path: { type: 'string' } } };
     const tools = [
       { name: 'none', inputSchema: {} },
       { name: 'own', inputSchema: own },
+      // The official SDK.
+      { name: 'sdk', inputSchema: { ...own, $schema: 'http://json-schema.org/draft-07/schema#' } },
       // PHP has no empty object.
       { name: 'php', inputSchema: { type: 'object', properties: [] } },
     ];
     const listed = await firstValueFrom(mcpTools$(sourceOf({ list: () => Promise.resolve({ tools }) })));
     expect(listed.map(({ parameters }) => parameters)).toEqual([
       { type: 'object', properties: {} },
+      own,
       own,
       { type: 'object', properties: {} },
     ]);

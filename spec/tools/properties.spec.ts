@@ -25,7 +25,7 @@ import { TruncatedError } from '../../lib/errors';
 import type { ChatRequest } from '../../lib/request/ChatRequest';
 import type { Message } from '../../lib/request/Message';
 import type { ToolEvent } from '../../lib/tools/events';
-import type { Verdict } from '../../lib/tools/runCalls';
+import type { Verdict } from '../../lib/tools/RunToolsOptions';
 import { partialInputs } from '../../lib/tools/partialInputs';
 import { emptyRun, type RunState } from '../../lib/tools/RunState';
 import { runTools$ } from '../../lib/tools/runTools';

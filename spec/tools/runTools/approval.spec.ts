@@ -1,6 +1,6 @@
 import { EMPTY, lastValueFrom, map, of, Subject, tap, throwError, toArray } from 'rxjs';
 
-import type { Verdict } from '../../../lib/tools/runCalls';
+import type { Verdict } from '../../../lib/tools/RunToolsOptions';
 import { runTools$ } from '../../../lib/tools/runTools';
 import type { RunToolsOptions } from '../../../lib/tools/RunToolsOptions';
 import type { AnyTool } from '../../../lib/tools/tool';

@@ -47,11 +47,14 @@ describe('runTools$: the request', () => {
     });
     const told = taking('told', () => [], { input: t.type({}), parameters: undefined, strict: false });
     await lastValueFrom(runTools$(send, request, [loose, told, w7]));
-    expect(send.requests[0] && offered(send.requests[0])).toMatchObject([
-      { name: 'loose', strict: false, parameters: { properties: { all: { type: 'object' } } } },
-      { name: 'told', strict: false },
-      { name: 'w', strict: false, parameters: { type: 'object' } },
+    const functions = send.requests[0] && offered(send.requests[0]);
+    expect(functions).toMatchObject([
+      { name: 'loose', parameters: { properties: { all: { type: 'object' } } } },
+      { name: 'told' },
+      { name: 'w', parameters: { type: 'object' } },
     ]);
+    // Some gateways of Gemini respond with 400 to the field.
+    expect(JSON.stringify(functions)).not.toContain('strict');
   });
 
   it('sends no empty list of tools', async () => {

@@ -213,7 +213,7 @@ describe('runTools$: suspended and resumed', () => {
     expect(send.requests[0]?.messages.map(({ role }) => role)).toEqual(['user', 'assistant', 'tool', 'user']);
   });
 
-  it.each([null, {}])('takes a history of another client, which has %j for no calls', async (none) => {
+  it.each([null, {}, '[]'])('takes a history of another client, which has %j for no calls', async (none) => {
     const messages = [
       ...request.messages,
       { role: 'assistant', content: 'Hello', tool_calls: none },
