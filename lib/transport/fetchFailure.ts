@@ -1,21 +1,11 @@
-import {
-  AbortedError,
-  ChatTimeoutError,
-  ConnectionError,
-  messageOf,
-  RequestError,
-  type ChatError,
-} from '../errors';
+import { AbortedError, ChatTimeoutError, ConnectionError, messageOf, type ChatError } from '../errors';
 import { publicUrl } from '../request/url';
 import { BREAKS, MISTAKES } from './failures';
 import type { Failure } from './failures.browser';
+import { mistakeIn } from './mistakeIn';
 
 /** Alerts of TLS about a damaged record or an error in the server. */
 const PASSING_ALERT = /record.?mac|internal.?error/i;
-
-/** Errors that engines throw for mistakes in code. */
-const MISTAKE_IN_CODE =
-  /^(?:Reference|Range|Syntax)Error: |^TypeError: .*(?: is not a (?:function|constructor)|Cannot \w+ propert)/;
 
 /** Milliseconds that Node's fetch waits for a head, unless a dispatcher of the app sets another limit. */
 const NODE_HEAD_TIMEOUT_MS = 300_000;
@@ -39,9 +29,8 @@ export function fetchFailure(error: unknown, url: string, hasHead: boolean): Cha
       NODE_HEAD_TIMEOUT_MS,
       'no response head within the time that fetch allows: nodeTransport() waits longer',
     );
-  if (MISTAKE_IN_CODE.test(`${causes[0]?.name}: ${causes[0]?.message}`)) {
-    return new RequestError(`the fetch has thrown: ${messageOf(error)}`, error);
-  }
+  const thrown = mistakeIn('fetch', error);
+  if (thrown !== undefined) return thrown;
   const texts = causes.map((cause) => `${codeOf(cause)} ${cause.message}`).join('\n');
   const fits = ([test]: Failure): boolean => test.test(texts);
   // A mistake cannot break a response that has begun.
