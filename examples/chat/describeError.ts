@@ -23,7 +23,6 @@ function describe(error: ChatError): string {
     case 'TruncatedError':
       return 'The response ended before the answer was complete';
     case 'ProtocolError':
-      return `The response is not a chat completion: ${error.message}`;
     case 'ConnectionError':
     case 'ChatTimeoutError':
     case 'LimitError':

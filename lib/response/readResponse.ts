@@ -7,8 +7,9 @@ import {
   type Subscriber,
 } from 'rxjs';
 
-import { classOf, ConnectionError, isChatError, messageOf, ProtocolError } from '../errors';
+import { classOf, ConnectionError, isChatError, messageOf, ProtocolError, type ChatError } from '../errors';
 import { DirectObserver } from '../rx/DirectObserver';
+import { codeMistake } from '../transport/codeMistake';
 import { isResponseHead, type Bytes, type ResponseHead } from '../transport/transport';
 
 /** Limits for the rest of a body whose answer is complete: milliseconds, and bytes. */
@@ -172,7 +173,6 @@ const sentAgain = (): ConnectionError =>
     'body',
   );
 
-function transportFailure(error: unknown, hasHead: boolean): ConnectionError {
-  const reason = messageOf(error);
-  return new ConnectionError(`the transport failed: ${reason}`, hasHead ? 'body' : 'connect', null, error);
-}
+const transportFailure = (error: unknown, hasHead: boolean): ChatError =>
+  codeMistake('transport', error) ??
+  new ConnectionError(`the transport failed: ${messageOf(error)}`, hasHead ? 'body' : 'connect', null, error);

@@ -17,7 +17,7 @@ import { resumable } from './resumable';
  * Joins an answer that a relay keeps, from its start, and emits its chunks as `chatCompletion$` does.
  *
  * For a page that was reloaded, and for a second tab. It follows an answer that is still being written, and replays one that has ended.
- * A relay that is away at first is tried again, as one whose connection is lost.
+ * A relay that is unavailable at first is tried again, like one whose connection is lost.
  * Unsubscribing stops the answer, unless the transport has `leave: true`.
  *
  * ```text

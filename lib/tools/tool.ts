@@ -118,7 +118,10 @@ type Known<A> = 0 extends 1 & A ? unknown : A;
  * });
  * ```
  */
-export const tool = <N extends string, A, O, E>(definition: ToolOf<N, A, O, E>): ToolOf<N, A, O, E> =>
+export const tool = <N extends string, A, O, E>(
+  // `input` once more, so that a misnamed field is an error at that field, and not at `input`.
+  definition: ToolOf<N, A, O, E> & { readonly input: t.Type<A, E> },
+): ToolOf<N, A, O, E> =>
   Object.assign(Object.create(Object.getPrototypeOf(definition) as object | null), definition, {
     conversion: codecConversion,
   }) as ToolOf<N, A, O, E>;

@@ -1,11 +1,8 @@
-import { AbortedError, ConnectionError, messageOf, RequestError, type ChatError } from '../errors';
+import { AbortedError, ConnectionError, messageOf, type ChatError } from '../errors';
 import { publicUrl } from '../request/url';
 import { causesOf, codeOf } from './causes';
+import { codeMistake } from './codeMistake';
 import { breakIn, mistakeIn } from './failures';
-
-/** Errors that engines throw for mistakes in code. */
-const MISTAKE_IN_CODE =
-  /^(?:Reference|Range|Syntax)Error: |^TypeError: .*(?: is not a (?:function|constructor)|Cannot \w+ propert)/;
 
 /**
  * Converts a rejection of fetch, whose message is only 'fetch failed' or 'Failed to fetch' in many runtimes.
@@ -16,11 +13,10 @@ const MISTAKE_IN_CODE =
  */
 export function fetchFailure(error: unknown, url: string, hasHead: boolean): ChatError {
   const causes = causesOf(error);
-  const { name, message } = causes[0] ?? {};
   // By a signal of the app's own fetch: this library no longer listens after it has aborted.
-  if (name === 'AbortError') return new AbortedError(error);
-  if (MISTAKE_IN_CODE.test(`${name}: ${message}`))
-    return new RequestError(`the fetch has thrown: ${messageOf(error)}`, error);
+  if (causes[0]?.name === 'AbortError') return new AbortedError(error);
+  const thrown = codeMistake('fetch', error);
+  if (thrown !== undefined) return thrown;
   const texts = causes.map((cause) => `${codeOf(cause)} ${cause.message}`).join('\n');
   // A mistake cannot break a response that has begun.
   const mistake = hasHead ? undefined : mistakeIn(texts);

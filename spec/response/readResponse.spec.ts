@@ -22,7 +22,7 @@ import {
 
 import { readResponse } from '../../lib/response/readResponse';
 import type { Bytes, ResponseHead } from '../../lib/transport/transport';
-import { ConnectionError, ProtocolError, TruncatedError } from '../../lib/errors';
+import { ConnectionError, ProtocolError, RequestError, TruncatedError } from '../../lib/errors';
 import { comparable, marbles } from '../helpers/marbles';
 import { bytesOf, outcomeOf } from '../helpers/reads';
 
@@ -245,6 +245,21 @@ describe('readResponse', () => {
         expect((error as Error).cause).toBe(reset);
       }
     });
+
+    it.each([
+      new TypeError('send is not a function'),
+      new TypeError("Cannot read properties of undefined (reading 'ok')"),
+      new ReferenceError('TextEncoder is not defined'),
+    ])(
+      'with a RequestError at a mistake in the code of the transport, which no retry repairs: %s',
+      (mistake) => {
+        marbles(({ cold, expectObservable }) => {
+          const error = new RequestError(`the transport has thrown: ${mistake.message}`);
+          expectObservable(cold<ResponseHead>('--#', {}, mistake).pipe(read)).toBe('--#', undefined, error);
+          expectObservable(cold('-h-a-#', parts, mistake).pipe(read)).toBe('---a-#', undefined, error);
+        });
+      },
+    );
 
     it('with an error of this library unchanged', () => {
       const error = new ConnectionError('cannot reach it', 'connect', 'ECONNREFUSED');

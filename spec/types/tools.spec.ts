@@ -51,6 +51,17 @@ describe('a tool', () => {
     ).not.toThrow();
   });
 
+  it('with a misnamed function is an error at that name, not at the input', () => {
+    expect(() =>
+      tool({
+        name: 'wrong',
+        input: t.type({ city: t.string }),
+        // @ts-expect-error its name is run
+        execute: () => 'noon',
+      }),
+    ).not.toThrow();
+  });
+
   it('has the output of what it returns: a value, a promise or a stream', () => {
     const input = t.type({ city: t.string });
     const object = tool({ name: 'object', input, run: ({ city }) => ({ city, celsius: 7 }) });

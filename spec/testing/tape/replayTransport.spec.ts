@@ -224,7 +224,7 @@ describe('a replayed end', () => {
   });
 
   it('has the message of any other recorded error', () => {
-    const answer$ = throwError(() => new RangeError('odd'));
+    const answer$ = throwError(() => new URIError('odd'));
     const made = recorded(answer$);
     marbles(({ expectObservable }) => {
       const error = new ConnectionError('the transport failed: odd', 'connect');

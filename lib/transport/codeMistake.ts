@@ -1,0 +1,12 @@
+import { messageOf, RequestError } from '../errors';
+
+/** Errors that engines throw for mistakes in code. */
+const MISTAKE =
+  /^(?:Reference|Range|Syntax)Error: |^TypeError: .*(?: is not a (?:function|constructor)|Cannot \w+ propert)/;
+
+/** Returns the error of a mistake in the code of a fetch or a transport; `undefined` if the error may be of the network. */
+export function codeMistake(part: 'fetch' | 'transport', error: unknown): RequestError | undefined {
+  const { name, message } = Object(error) as Partial<Error>;
+  if (!MISTAKE.test(`${name}: ${message}`)) return undefined;
+  return new RequestError(`the ${part} has thrown: ${messageOf(error)}`, error);
+}
