@@ -225,7 +225,7 @@ export const firstOf = (value: unknown): unknown => (Array.isArray(value) ? valu
 
 /** Whether a value is a text, and not the one that Python writes for an absent value (LiteLLM), or JSON. */
 export const isText = (value: unknown): value is string =>
-  typeof value === 'string' && !/^\s*(?:none|null)?\s*$/i.test(value);
+  typeof value === 'string' && !/^(?:none|null)?$/i.test(value.trim());
 const text = (value: unknown): string | null => (isText(value) ? value : null);
 
 /** A place in the request, such as `["body", "messages", 0]`. */
