@@ -38,7 +38,8 @@ const addsOutput = (delta: Delta & ImageFields): boolean =>
   contentIn(delta) !== '' ||
   reasoningIn(delta) !== '' ||
   Boolean(delta.refusal) ||
-  [...(delta.tool_calls ?? []), { function: delta.function_call }].some(isFragment) ||
+  (delta.tool_calls?.some(isFragment) ?? false) ||
+  isFragment({ function: delta.function_call }) ||
   Boolean(delta.audio?.data || delta.audio?.transcript) ||
   [delta.images, delta.annotations].some(isNotEmpty) ||
   (delta.reasoning_details?.some(isBlock) ?? false) ||
