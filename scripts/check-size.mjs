@@ -52,7 +52,7 @@ const additions = {
   },
   "Ollama's own API": {
     code: `import { ollamaNative } from './dist/dialects/index.js'; console.log(ollamaNative());`,
-    kB: 2.6,
+    kB: 2.5,
   },
   'the Responses API': {
     code: `import { responses } from './dist/dialects/index.js'; console.log(responses());`,

@@ -39,12 +39,11 @@ const addsOutput = (delta: Delta & ImageFields): boolean =>
   reasoningIn(delta) !== '' ||
   Boolean(delta.refusal) ||
   (delta.tool_calls?.some(isFragment) ?? false) ||
-  (isObject(delta.function_call) && isFragment({ function: delta.function_call })) ||
+  isFragment({ function: delta.function_call }) ||
   Boolean(delta.audio?.data || delta.audio?.transcript) ||
-  isNotEmpty(delta.images) ||
-  isNotEmpty(delta.annotations) ||
+  [delta.images, delta.annotations].some(isNotEmpty) ||
   (delta.reasoning_details?.some(isBlock) ?? false) ||
-  (typeof delta.content === 'object' && (delta.content?.some(isOtherPart) ?? false));
+  (Array.isArray(delta.content) && delta.content.some(isOtherPart));
 
 const isFragment = (fragment: ToolCallDelta): boolean =>
   Boolean(fragment.id || toolCallName(fragment) || argumentsOf(fragment));
@@ -55,5 +54,4 @@ const isBlock = ({ data, signature }: ReasoningDetail): boolean => Boolean(data 
 const isOtherPart = (part: ContentPart): boolean =>
   Boolean(part.type) && part.type !== 'text' && !isThinking(part) && typeof part.text !== 'string';
 
-const isNotEmpty = (value: unknown): boolean =>
-  Array.isArray(value) ? value.length > 0 : isObject(value) && Object.keys(value).length > 0;
+const isNotEmpty = (value: unknown): boolean => isObject(value) && Object.keys(value).length > 0;

@@ -59,8 +59,8 @@ function isAnother(fragment: ToolCallDelta, known: ToolCall | undefined): boolea
   const text = argumentsOf(fragment);
   const before = argumentsOf(known);
   if (!text.startsWith('{') || before.length > MAX_WHOLE || !before.endsWith('}')) return false;
-  const isPlaceholder = before === '{}' && toolCallName(fragment) === toolCallName(known);
-  return text !== before && !isPlaceholder;
+  // The same arguments of the same tool are sent again, and those after an empty object replace it.
+  return toolCallName(fragment) !== toolCallName(known) || (text !== before && before !== '{}');
 }
 
 /** The calls of a message while the fragments of one delta are joined to them. */

@@ -52,19 +52,15 @@ const SHAPES: readonly ErrorShape[] = [
     const [field, first] = (isRecord(value.errors) && Object.entries(value.errors)[0]) || [];
     return reported(firstOf(first), value, { param: text(field) });
   },
-  // Apigee: {fault: {faultstring, detail: {errorcode}}}
-  ({ fault }) => {
-    const { faultstring, detail } = fieldsOf(fault);
-    return reported(faultstring, {}, { code: text(fieldsOf(detail).errorcode) });
-  },
-  // MiniMax: {base_resp: {status_code, status_msg}}; 0 is success
-  ({ base_resp }) => {
-    const { status_code: code, status_msg } = fieldsOf(base_resp);
-    return typeof code === 'number' && code !== 0 ? reported(status_msg, {}, { code }) : undefined;
+  // MiniMax: {base_resp: {status_code, status_msg}}, Xunfei: {header: {code, message}}; 0 is success
+  ({ base_resp, header }, depth) => {
+    const state = fieldsOf(base_resp ?? header);
+    const { code = state.status_code } = state;
+    return code === undefined || SUCCESS.has(code) ? undefined : within(state, { code }, depth);
   },
   // OpenRouter: {choices: [{error}]}
   ({ choices }, depth) => within(errorInChoice(choices), {}, depth),
-  // Other names and spellings: {err}, {Error}, {inner_error}, Bedrock's {modelStreamErrorException}, and lists of them:
+  // Other names and spellings: {err}, {Error}, {inner_error}, Apigee's {fault: {faultstring, detail: {errorcode}}}, Bedrock's {modelStreamErrorException}, and lists of them:
   // Cloudflare {errors: [{code, message}]}, others {errors: ["…"]}.
   // Objects around an error: Groq's {x_groq: {error}}, OpenAI’s Responses API behind a gateway {response: {error}}, {data: {error}}
   (value, depth) => {
@@ -79,11 +75,6 @@ const SHAPES: readonly ErrorShape[] = [
     }
     return undefined;
   },
-  // Xunfei: {header: {code, message}}; 0 is success
-  ({ header }, depth) =>
-    isRecord(header) && !reportsSuccess(header) && header.code !== undefined
-      ? within(header, {}, depth)
-      : undefined,
   // A text without a name of an error, inside an error object or beside {ok: false}, {status: "error"}, {error: true}
   (value, depth) =>
     depth === 0 && !isFailure(value)
@@ -95,8 +86,8 @@ const SHAPES: readonly ErrorShape[] = [
 
 /** Names that are read above, or are no field. */
 const READ_ABOVE = new Set(['message', 'detail', '__proto__']);
-const ERROR_NAMES = /^(?:\w*(?:error|exception)s?|errs?|failure)$/i;
-const MESSAGE_NAMES = /^(?:(?:err(?:or)?|ret(?:urn)?|result|status)_?)?(?:msg|message|tips)$/i;
+const ERROR_NAMES = /^(?:(?!no_)\w*(?:error|exception)s?|errs?|failure|fault)$/i;
+const MESSAGE_NAMES = /^(?:(?:err(?:or)?|ret(?:urn)?|result|status)_?)?(?:msg|message|tips|faultstring)$/i;
 const CODE_NAMES = /^(?:(?:err(?:or)?|ret(?:urn)?|result)_?(?:code|no)|ret)$/i;
 const STATUS_NAMES = /^status(?:_?code)?$/i;
 const TYPE_NAMES = ['type', 'error_type', 'errorType', '__type'];
@@ -119,6 +110,8 @@ export const isErrorName = (name: string): boolean => ERROR_NAMES.test(name);
 const valuesOf = (value: Json, names: RegExp): readonly unknown[] =>
   Object.entries(value).flatMap(([name, field]) => (names.test(name) ? [field] : []));
 
+const codesIn = (value: Json): readonly unknown[] => valuesOf(value, CODE_NAMES);
+
 /** Returns the first text in the fields of these names, in their order. */
 const firstText = (value: Json, names: readonly string[]): string | undefined =>
   names.map((name) => value[name]).find(isText);
@@ -133,9 +126,7 @@ export const isFailure = (value: Json): boolean =>
   value.success === false ||
   value.error === true ||
   hasState(value, /^(?:err|fail)/i) ||
-  [value.status, value.statusCode, value.code].some(
-    (number) => typeof number === 'number' && number >= 400 && number < 600,
-  );
+  [value.status, value.statusCode, value.code].map(Number).some((code) => code >= 400 && code < 600);
 
 /** Reads an error object of any known shape; `undefined` for a value that has none. */
 export function readErrorShape(json: unknown): Details | undefined {
@@ -179,7 +170,7 @@ const reported = (message: unknown, beside: Json, own: Details = {}): Details | 
 
 /** Reads the fields beside a message. */
 const details = (value: Json): Details => ({
-  code: codeOf(value.code) ?? codeOf(valuesOf(value, CODE_NAMES)[0]),
+  code: codeOf(value.code) ?? codeOf([value, fieldsOf(value.detail)].flatMap(codesIn)[0]),
   type: firstText(value, TYPE_NAMES) ?? null,
   param: text(value.param) ?? path(value.loc),
 });
@@ -190,8 +181,7 @@ const codeOf = (code: unknown): string | number | null => (typeof code === 'numb
 const SUCCESS = new Set<unknown>([0, '0', 200, '200', 'success', 'Success', 'ok', 'OK']);
 
 const reportsSuccess = (value: Json): boolean =>
-  [value.code, value.status, ...valuesOf(value, CODE_NAMES)].some((code) => SUCCESS.has(code)) ||
-  value.success === true;
+  [value.code, value.status, ...codesIn(value)].some((code) => SUCCESS.has(code)) || value.success === true;
 
 /** States of a request that is still running: `{status: "queued", message}`, `{type: "keepalive"}`. */
 const PROGRESS =
@@ -204,7 +194,7 @@ export const isProgress = (value: Json): boolean => hasState(value, PROGRESS);
 export function statusIn(json: unknown): number | null {
   const outer = fieldsOf(json);
   const statuses = [outer, fieldsOf(outer.error)].flatMap((value) => valuesOf(value, STATUS_NAMES));
-  return statuses.find((status) => typeof status === 'number') ?? null;
+  return statuses.map(Number).find((status) => status >= 100) ?? null;
 }
 
 const withoutNull = (found: Details): Details =>
@@ -222,16 +212,20 @@ export function errorInChoice(choices: unknown): unknown {
   return undefined;
 }
 
-/** Whether the value of an `error` field has content: `null`, `""`, `{}` and `{message: "success", code: 0}` have none. */
-export const hasErrorContent = (error: unknown): boolean =>
-  isRecord(error)
-    ? Object.values(error).some((value) => Boolean(value) && !SUCCESS.has(value))
-    : isText(error);
+/** Whether the value of an `error` field has content: `null`, `""`, `"None"`, `{}` and `{message: "success", code: 0}` have none. */
+export function hasErrorContent(error: unknown): boolean {
+  const value = firstOf(error);
+  return isRecord(value) ? Object.values(value).some(isContent) : isText(value) && isContent(value);
+}
+
+const isContent = (value: unknown): boolean => Boolean(value) && !SUCCESS.has(value);
 
 /** Returns the first item of a list, or a value that is not a list. */
 export const firstOf = (value: unknown): unknown => (Array.isArray(value) ? value[0] : value);
 
-export const isText = (value: unknown): value is string => typeof value === 'string' && value.trim() !== '';
+/** Whether a value is a text, and not the one that Python writes for an absent value (LiteLLM), or JSON. */
+export const isText = (value: unknown): value is string =>
+  typeof value === 'string' && !/^(?:none|null)?$/i.test(value.trim());
 const text = (value: unknown): string | null => (isText(value) ? value : null);
 
 /** A place in the request, such as `["body", "messages", 0]`. */

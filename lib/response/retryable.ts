@@ -46,7 +46,7 @@ export function isTransientError(reason: Reason, hasWait: boolean): boolean {
 
 /** Codes, types and messages of errors that pass. */
 const TRANSIENT =
-  /overloaded|rate.?limit|throttl|too.?many.?requests|(?:server|internal).?(?:err|exc)|unavailable(?! (?:for|in|on) )|time.{0,2}out|again later|稍后/i;
+  /rate.?limit|throttl|too.?many.?requests|overload|capacity|busy|concurren|slow.?down|RESOURCE_EXHAUSTED|(?:server|internal).?(?:err|exc)|unavailable(?! (?:for|in|on) )|time.{0,2}out|again later|稍后|频[率繁]|并发|限流|访问量/i;
 
 function isRateLimit({ code, type, serverMessage = '' }: Reason, hasWait: boolean): boolean {
   // A code that repeats the status explains less than the message, and is enough if that explains nothing.

@@ -27,6 +27,8 @@ interface AnswerChoice {
 /** A chunk or a completion. */
 interface Answer {
   readonly error?: unknown;
+  /** Groq. */
+  readonly x_groq?: unknown;
   readonly choices?: readonly AnswerChoice[] | null;
 }
 
@@ -52,8 +54,11 @@ function hasEmptyError(json: unknown): boolean {
   return Boolean(value.error) && typeof value.error !== 'string' && !hasAnswer(value);
 }
 
+/** Whether JSON is an answer. MiniMax sends a usage of nothing but zeros with its errors. */
 const hasAnswer = ({ choices, usage, data }: Readonly<Record<string, unknown>>): boolean =>
-  isRecord(usage) || Array.isArray(data) || (Array.isArray(choices) && choices.length > 0);
+  Object.values(fieldsOf(usage)).some(Boolean) ||
+  Array.isArray(data) ||
+  (Array.isArray(choices) && choices.length > 0);
 
 /**
  * Creates the error that JSON under a successful status reports.
@@ -72,7 +77,8 @@ export function serverErrorOf(json: unknown, body: string): ServerError {
  * that names a failure; `undefined` for none.
  */
 export function errorBesideChoices(chunk: Answer): ServerError | undefined {
-  const error = hasErrorContent(chunk.error) ? chunk.error : errorInChoice(chunk.choices);
+  const error =
+    [chunk.error, fieldsOf(chunk.x_groq).error].find(hasErrorContent) ?? errorInChoice(chunk.choices);
   if (error !== undefined) return serverErrorOf({ error }, textOf(chunk));
   const reason = chunk.choices?.find(
     ({ finish_reason }) => finish_reason && isFailedFinish(finish_reason),

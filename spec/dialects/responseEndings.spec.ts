@@ -58,6 +58,14 @@ describe('a stream of responses', () => {
       ],
       ['Hi', 'stop', 'complete'],
     ],
+    [
+      'complete, with tokens that a gateway has parsed as JSON',
+      [
+        ...['$', 0.5, ' is ', true].map((delta) => ({ ...hi, delta })),
+        end({ output: [said('$0.5 is true')] }),
+      ],
+      ['$0.5 is true', 'stop', 'complete'],
+    ],
     ['complete twice', [hi, end({}), end({ output: [said('Hi')] })], ['Hi', 'stop', 'complete']],
     [
       'complete, with its text at the end only',
@@ -203,6 +211,11 @@ describe('a stream of responses', () => {
       ['Hi', null, 'ServerError: the response failed without a reason: send the request again'],
     ],
     [
+      'failed, with the reason beside the response',
+      [hi, { ...end({}, 'failed'), error: { message: 'boom' } }],
+      ['Hi', null, 'ServerError: boom'],
+    ],
+    [
       'failed as complete',
       [hi, end({ status: 'failed', error: { message: 'boom' } })],
       ['Hi', null, 'ServerError: boom'],
@@ -246,7 +259,7 @@ describe('a stream of responses', () => {
     ],
     [
       'of deltas that are not text',
-      [{ ...hi, delta: 7 }, { ...hi, delta: null }, hi, end({})],
+      [{ ...hi, delta: {} }, { ...hi, delta: null }, hi, end({})],
       ['Hi', 'stop', 'complete'],
     ],
     [

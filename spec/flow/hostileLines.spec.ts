@@ -42,4 +42,10 @@ describe('a line of 16 MiB', () => {
     expect(outcome).toMatchObject({ end: 'complete', lefts });
     expect(outcome.longestTurn / outcome.parsed).toBeLessThan(MAX_TURN);
   });
+
+  it('that is the text of an error ends in that error, in bounded memory and time', async () => {
+    const outcome = await outcomeOf('an error', 'none');
+    expect(outcome).toMatchObject({ end: 'ServerError', lefts: 0 });
+    expect(outcome.longestTurn / outcome.parsed).toBeLessThan(MAX_TURN);
+  });
 });

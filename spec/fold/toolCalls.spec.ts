@@ -154,6 +154,8 @@ describe('addToolCalls', () => {
     ['the same name', 'f', '{"a":1}', 'f', '{"a":2}'],
     ['another name', 'f', '{"a":1}', 'g', '{"a":1,"b":2}'],
     ['another name, after an empty object', 'f', '{}', 'g', '{"a":2}'],
+    ['another name and the same arguments', 'f', '{"a":1}', 'g', '{"a":1}'],
+    ['another name, both without arguments', 'f', '{}', 'g', '{}'],
   ])(
     'reads an object after one that has ended as another call, with %s (Gemini)',
     (_, a, first, b, second) => {

@@ -51,6 +51,7 @@ const SHAPES: Readonly<Record<string, () => string>> = {
   'unknown fields': () => choice(`"delta":{${repeat((nth) => `"field_${nth}":[]`)}}`),
   'values that do not fit': () => choice(`"delta":{"tool_calls":[${repeat(() => '5')}]}`),
   'nested lists': () => `{"choices":${'['.repeat(SIZE / 2)}${']'.repeat(SIZE / 2)}}`,
+  'an error': () => `{"error":"${'a'.repeat(SIZE)}"}`,
   'text that is not JSON': () => `{"choices":${'a'.repeat(SIZE)}`,
   'one tool call in many fragments': () =>
     choice(`"delta":{"tool_calls":[${repeat(() => '{"index":0,"function":{"arguments":"{"}}')}]}`),

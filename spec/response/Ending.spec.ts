@@ -84,6 +84,7 @@ describe('Ending', () => {
     ['a status without words', { status: 500 }],
     ['a code without words', { code: 503, data: null }],
     ['a failure without words', { success: false }],
+    ['a code of a failure as text', { code: '500', data: null }],
     ['a flag for an error', { error: true }],
     ['a number for an error', { error: 503 }],
   ])('is the payload with %s unless the answer is complete', (_, payload) => {

@@ -82,7 +82,7 @@ describe('PayloadDecoder', () => {
     },
   );
 
-  it.each(['ping', 'errorless', 'done'])('reads no event named %s without a chunk', (event) => {
+  it.each(['ping', 'errorless', 'no_error', 'done'])('reads no event named %s without a chunk', (event) => {
     expect(isPayload({ event, data: '{"message":"overloaded"}', id: '' })).toBe(false);
   });
 });

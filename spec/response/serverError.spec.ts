@@ -20,10 +20,12 @@ describe('JSON with an error', () => {
     [{ error: true, message: 'no' }],
     [{ error: 500, message: 'no' }],
     [{ choices: null, base_resp: { status_code: 1008, status_msg: 'insufficient balance' } }],
+    [{ choices: [], usage: { total_tokens: 0 }, base_resp: { status_code: 1008, status_msg: 'no money' } }],
     [{ choices: null, error_type: 'BadRequestError', error_message: 'too long' }],
     [{ choices: [], usage: null, message: 'no' }],
     [{ choices: [{ index: 0, error: { message: 'no', code: 502 } }] }],
     [{ choices: [{ index: 0, delta: { error: 'no' } }] }],
+    [{ choices, error: ['no'] }],
     [{ choices: [{ index: 0, message: { content: '', error: 'no' } }] }],
     [{ data: { error: 'no' } }],
     [{ status: 500, body: { message: 'no' } }],
@@ -50,6 +52,10 @@ describe('JSON with an error', () => {
     [{ error: 0 }],
     [{ choices, error: {} }],
     [{ choices, error: { message: '', code: '' } }],
+    [{ choices, error: 'None' }],
+    [{ choices, error: 'null' }],
+    [{ choices, error: 'success' }],
+    [{ choices, error: [] }],
     [{ choices, error: { message: '', code: 0, type: null } }],
     [{ choices, message: 'busy' }],
     [{ choices: [], usage: { total_tokens: 3 }, message: 'busy' }],
@@ -97,7 +103,12 @@ describe('the error of a chunk with choices', () => {
     });
   });
 
-  it.each([[null], [{}], [''], [{ message: '', code: null }]])('is not %j', (error) => {
+  it('is a text of Groq', () => {
+    const chunk = { choices, x_groq: { id: 'req_1', error: 'over capacity' } };
+    expect(errorBesideChoices(chunk)).toMatchObject({ serverMessage: 'over capacity', retryable: true });
+  });
+
+  it.each([[null], [{}], [''], [[]], ['None'], [{ message: '', code: null }]])('is not %j', (error) => {
     expect(errorBesideChoices({ choices, error })).toBeUndefined();
   });
 });
@@ -140,6 +151,8 @@ describe('a ServerError', () => {
 
   it.each([
     [{ status: 503, error: 'no' }, true],
+    [{ status: '503', error: 'no' }, true],
+    [{ status: true, error: 'no' }, false],
     [{ status_code: 429, detail: 'no' }, true],
     [{ error: { statusCode: 500, message: 'no' } }, true],
     [{ status: 400, error: 'no' }, false],
@@ -167,6 +180,10 @@ describe('a ServerError', () => {
     [{ message: 'no', retry_after: 3, code: 'billing_hard_limit' }, false],
     [{ message: 'An internal exception occurred' }, true],
     [{ message: 'The model is temporarily unavailable' }, true],
+    [{ message: 'Server busy' }, true],
+    [{ message: 'The model is at capacity' }, true],
+    [{ message: 'no', code: 'RESOURCE_EXHAUSTED' }, true],
+    [{ message: '您当前使用该API的并发数过高', code: '1302' }, true],
     [{ message: 'The server expects a list of messages' }, false],
     [{ message: 'Unsupported field: internal_effort' }, false],
     [{ message: 'Invalid value: timeout must be positive' }, false],

@@ -3,7 +3,7 @@ import * as t from 'io-ts';
 import { toLabel, toList } from '../../codec/coerce';
 import { coerced } from '../../codec/coerced';
 import { fields } from '../../codec/fields';
-import { lenient } from '../../codec/lenient';
+import { lenient, lenientNumber, lenientText } from '../../codec/lenient';
 import { list } from '../../codec/list';
 import { nullable } from '../../codec/nullable';
 
@@ -50,25 +50,28 @@ export interface OllamaModel {
   readonly context_length?: number | null;
 }
 
-const text = lenient(t.string);
-const count = lenient(t.number);
-
 const OllamaModelDetails: t.Type<OllamaModelDetails, unknown> = fields(
-  { format: text, family: text, parameter_size: text, quantization_level: text, context_length: count },
+  {
+    format: lenientText,
+    family: lenientText,
+    parameter_size: lenientText,
+    quantization_level: lenientText,
+    context_length: lenientNumber,
+  },
   'OllamaModelDetails',
 );
 
 /** The codec of {@link OllamaModel}. */
 export const OllamaModel: t.Type<OllamaModel, unknown> = fields(
   {
-    size: count,
-    digest: text,
+    size: lenientNumber,
+    digest: lenientText,
     details: lenient(OllamaModelDetails),
     capabilities: lenient(list(t.string as t.Type<string, unknown>)),
-    modified_at: text,
-    expires_at: text,
-    size_vram: count,
-    context_length: count,
+    modified_at: lenientText,
+    expires_at: lenientText,
+    size_vram: lenientNumber,
+    context_length: lenientNumber,
   },
   'OllamaModel',
   { name: coerced(t.string, toLabel) },

@@ -1,7 +1,7 @@
-import * as t from 'io-ts';
+import type * as t from 'io-ts';
 
 import { fields } from '../../codec/fields';
-import { lenient } from '../../codec/lenient';
+import { lenientNumber, lenientText } from '../../codec/lenient';
 
 /** A message of Ollama while it pulls a model. */
 export interface PullStatus {
@@ -18,10 +18,10 @@ export interface PullStatus {
 /** The codec of {@link PullStatus}. */
 export const PullStatus: t.Type<PullStatus, unknown> = fields(
   {
-    status: lenient(t.string),
-    digest: lenient(t.string),
-    total: lenient(t.number),
-    completed: lenient(t.number),
+    status: lenientText,
+    digest: lenientText,
+    total: lenientNumber,
+    completed: lenientNumber,
   },
   'PullStatus',
 );

@@ -1,7 +1,8 @@
 import { toCall, toList } from '../../codec/coerce';
+import { ifAny } from '../../codec/ifAny';
 import { isRecord } from '../../codec/isRecord';
 import { recordsIn } from '../../codec/recordsIn';
-import { hasErrorContent, isText } from '../../response/errorShapes';
+import { hasErrorContent, isText, statusIn } from '../../response/errorShapes';
 import { DONE, type Chunks, type Json } from '../translated';
 
 /** A response of `/api/chat`, or a record of its stream; read from `api/types.go`, 21 August 2026. */
@@ -61,7 +62,7 @@ export function createChatChunks(): (record: Json) => Chunks {
 }
 
 /** The same error before the first byte of a response has status 500, unless a proxy adds another one. 500 is retryable. */
-const withCode = (json: Json): Json => ({ ...json, code: json.code ?? json.status ?? 500 });
+const withCode = (json: Json): Json => ({ ...json, code: json.code ?? statusIn(json) ?? 500 });
 
 const headOf = ({ model, created_at }: ChatResponse): Json => ({
   model,
@@ -105,11 +106,16 @@ function reasonOf({ done_reason }: ChatResponse, calls: number): string {
 const logprobsOf = ({ logprobs }: ChatResponse): Json | undefined =>
   Array.isArray(logprobs) && logprobs.length > 0 ? { content: logprobs as unknown } : undefined;
 
-/** Usage, and durations in milliseconds under the names of llama.cpp. */
+/** Usage, and durations in milliseconds under the names of llama.cpp. Ollama leaves out a count of 0; without both, none is known. */
 function endOf(response: ChatResponse): Json {
-  const { prompt_eval_count: prompt_n = 0, eval_count: predicted_n = 0, eval_duration } = response;
+  const { prompt_eval_count, eval_count, eval_duration } = response;
+  const [prompt_n, predicted_n] = [prompt_eval_count ?? 0, eval_count ?? 0];
   return {
-    usage: { prompt_tokens: prompt_n, completion_tokens: predicted_n, total_tokens: prompt_n + predicted_n },
+    usage: ifAny({ prompt_eval_count, eval_count }) && {
+      prompt_tokens: prompt_n,
+      completion_tokens: predicted_n,
+      total_tokens: prompt_n + predicted_n,
+    },
     timings: {
       load_ms: milliseconds(response.load_duration),
       prompt_n,

@@ -3,7 +3,13 @@ import { parseJson } from '../../codec/parseJson';
 import { RequestError } from '../../errors';
 import type { AssistantContentPart, UserContentPart } from '../../request/ContentPart';
 import type { ChatRequest } from '../../request/ChatRequest';
-import type { AssistantMessage, FunctionToolCall, Message, MessageToolCall } from '../../request/Message';
+import type {
+  AssistantMessage,
+  FunctionToolCall,
+  Message,
+  MessageToolCall,
+  ToolMessage,
+} from '../../request/Message';
 import { imageUrlOf } from '../imageUrlOf';
 import type { Json } from '../translated';
 import type { OllamaNativeExtras } from './OllamaNativeExtras';
@@ -88,21 +94,21 @@ const thinkOf = (effort: string | null | undefined): string | boolean | undefine
 function messagesOf(messages: readonly Message[]): readonly Json[] {
   const names = new Map<string, string>();
   return messages.map((message) => {
-    const content = contentOf(message);
+    const sent = { role: message.role, ...contentOf(message) };
     switch (message.role) {
       case 'assistant':
         for (const call of message.tool_calls ?? []) names.set(call.id, callOf(call).name);
-        return { role: 'assistant', ...content, ...answerOf(message) };
-      case 'tool': {
-        const { tool_call_id, name = names.get(tool_call_id) } = message;
-        return { role: 'tool', ...content, tool_name: name, tool_call_id };
+        return { ...sent, ...answerOf(message) };
+      case 'tool':
+      case 'function': {
+        // The deprecated one has a name and no id.
+        const { tool_call_id, name = names.get(tool_call_id) } = message as ToolMessage;
+        return { ...sent, role: 'tool', tool_name: name, tool_call_id };
       }
-      case 'function':
-        return { role: 'tool', ...content, tool_name: message.name };
       case 'developer':
-        return { role: 'system', ...content };
+        return { ...sent, role: 'system' };
       default:
-        return { role: message.role, ...content };
+        return sent;
     }
   });
 }

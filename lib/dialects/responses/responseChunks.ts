@@ -1,3 +1,4 @@
+import { toText } from '../../codec/coerce';
 import { isRecord } from '../../codec/isRecord';
 import { recordsIn } from '../../codec/recordsIn';
 import { LimitError } from '../../errors';
@@ -111,7 +112,7 @@ export function createResponseChunks({ answer }: Required<Limits>): (event: Json
       case 'response.incomplete':
       case 'response.cancelled':
         // Whatever the status in it: an answer that is not complete must not end as one.
-        return completed({ ...response, status: type.slice('response.'.length) });
+        return completed({ error: json.error, ...response, status: type.slice('response.'.length) });
       default:
         // A response that is not streamed.
         if (Array.isArray(json.output)) return completed(json);
@@ -143,7 +144,11 @@ const CHUNK = 'chat.completion.chunk';
 
 const NO_REASON = { message: 'the response failed without a reason: send the request again' };
 
-const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+/** Some gateways parse a token such as `0.005` as JSON. */
+function textOf(value: unknown): string {
+  const text = toText(value);
+  return typeof text === 'string' ? text : '';
+}
 
 const chunkOf = (delta: Json, logprobs: readonly Json[] = []): Json => ({
   object: CHUNK,
