@@ -27,6 +27,7 @@ import { authorized, isResponse } from './authorized';
 import { checkRange } from './checkRange';
 import { failureResponse } from './failure';
 import { goneResponse, hasLeft, onLeave } from './leaving';
+import { quietHook } from './quietHook';
 import { readBody } from './readBody';
 import { Refusal } from './Refusal';
 import { userId, type RelayOptions, type RelayUser } from './RelayOptions';
@@ -84,16 +85,7 @@ interface Accepted<User> extends Wanted {
  * ```
  */
 export function relay<User extends RelayUser>(options: RelayOptions<User>): RelayHandler {
-  const {
-    answer,
-    authorize,
-    allow,
-    resume,
-    scheduler,
-    onError,
-    onChunkError,
-    exposeErrors = false,
-  } = options;
+  const { answer, authorize, allow, resume, scheduler, onChunkError, exposeErrors = false } = options;
   const limits = withDefaults(defaultLimits, options.limits);
   checkAllow(allow);
   checkRange({ ...limits }, 0);
@@ -101,9 +93,10 @@ export function relay<User extends RelayUser>(options: RelayOptions<User>): Rela
   const now = clockOf(scheduler ?? asyncScheduler);
   const streams = new StreamCount(limits.streamsPerUser);
 
+  const onError = quietHook(options.onError);
   const report = (http: Request, error: unknown): void => {
     const reported = error instanceof Refusal ? error.cause : error;
-    if (reported !== undefined) onError?.(reported, http);
+    if (reported !== undefined) onError(reported, http);
   };
 
   const chunksFor = (

@@ -36,8 +36,8 @@ export interface WriteOptions {
   readonly batchMs: number;
   /** The number of streams that are written. */
   readonly writing$: BehaviorSubject<number>;
-  /** Called when the log fails. Nothing is appended after that. */
-  readonly onLogError?: (error: unknown) => void;
+  /** Called when the log fails. Nothing is appended after that. It must not throw. */
+  readonly onLogError: (error: unknown) => void;
   readonly scheduler?: SchedulerLike;
 }
 
@@ -72,14 +72,9 @@ export const writeLog = (
 
     const detach = (error: unknown): Observable<never> => {
       isAttached$.next(false);
-      let failure: unknown = logErrorReason(error) === 'LostLease' ? logRefusal(error) : undefined;
-      try {
-        onLogError?.(error);
-      } catch (thrown) {
-        failure = thrown;
-      }
+      onLogError(error);
       if (!isRead$.value) run.unsubscribe();
-      if (failure !== undefined) reader.error(failure);
+      if (logErrorReason(error) === 'LostLease') reader.error(logRefusal(error));
       return EMPTY;
     };
 
