@@ -17,10 +17,10 @@ import { ReadGate } from '../../transport/ReadGate';
 import { checkRange } from '../checkRange';
 import { quietHook } from '../quietHook';
 import type { RelayEvents, RelayReader, Resume } from '../Resume';
-import { inTime, LONGEST_REPLY_MS } from './inTime';
 import { logErrorReason } from './LogError';
 import { badCursor, badKey, logRefusal, unavailable, unknownStream, withdrawn } from './logRefusal';
 import { readLog } from './readLog';
+import { LONGEST_REPLY_MS, replyWithin } from './replyWithin';
 import type { LogEvent, StreamLog } from './StreamLog';
 import { fingerprintOf, signed, signedFor } from './sameRequest';
 import { isStreamKey, parseCursor, streamId } from './streamId';
@@ -127,7 +127,7 @@ export function resumeFrom(log: StreamLog, options: ResumeOptions = {}): LogResu
       read(id, withdrawn)(after).pipe(signedFor(fingerprint));
     return defer(() => log.claim(id, reader.ageMs)).pipe(
       take(1),
-      inTime(LONGEST_REPLY_MS, scheduler),
+      replyWithin(LONGEST_REPLY_MS, scheduler),
       throwIfEmpty(),
       map((role) => {
         const read$ = role === 'writer' ? write(id, source.event$.pipe(signed(fingerprint))) : readSame;
@@ -145,7 +145,7 @@ export function resumeFrom(log: StreamLog, options: ResumeOptions = {}): LogResu
     const id = streamId(userId, key);
     if (http.method === 'DELETE') {
       return defer(() => log.stop(id)).pipe(
-        inTime(LONGEST_REPLY_MS, scheduler),
+        replyWithin(LONGEST_REPLY_MS, scheduler),
         ignoreElements(),
         endWith(new Response(null, { status: 204 })),
         catchError((error: unknown) => {

@@ -23,9 +23,9 @@ import {
 } from 'rxjs';
 
 import { batched } from '../batched';
-import { inTime, LONGEST_REPLY_MS } from './inTime';
 import { logErrorReason } from './LogError';
 import { logRefusal } from './logRefusal';
+import { LONGEST_REPLY_MS, replyWithin } from './replyWithin';
 import type { LogEnd, LogEvent, StreamLog } from './StreamLog';
 
 /** Options for {@link writeLog}. */
@@ -89,7 +89,7 @@ export const writeLog = (
     const append = (after: number, texts: readonly string[], end?: LogEnd): Observable<unknown> =>
       withLog(() => {
         const ms = end === 'withdrawn' ? LONGEST_REPLY_MS : LONGEST_APPEND_MS;
-        return from(log.append(id, after, texts, end)).pipe(inTime(ms, scheduler));
+        return from(log.append(id, after, texts, end)).pipe(replyWithin(ms, scheduler));
       });
 
     let count = 0;

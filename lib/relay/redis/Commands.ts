@@ -1,5 +1,6 @@
-import { defer, throwError, timeout, type MonoTypeOperatorFunction, type Observable } from 'rxjs';
+import { defer, type MonoTypeOperatorFunction, type Observable } from 'rxjs';
 
+import { inTime } from '../inTime';
 import type { RedisClient } from './RedisClient';
 import { keysOf } from './scripts';
 
@@ -40,14 +41,13 @@ export class Commands {
     return defer(() => this.send(script, id, ...args)).pipe(this.failWithoutReply());
   }
 
-  /** Errors if nothing is emitted in the time of a command. */
+  /** Errors if there is no reply in the time of a command. */
   failWithoutReply<T>(): MonoTypeOperatorFunction<T> {
     const ms = this.#longestMs;
-    return timeout({
-      first: ms,
-      with: () =>
-        throwError(() => new Error(`Redis did not reply within ${ms} ms: check Redis and the network to it`)),
-    });
+    return inTime(
+      ms,
+      () => new Error(`Redis did not reply within ${ms} ms: check Redis and the network to it`),
+    );
   }
 }
 
