@@ -2,7 +2,7 @@ import { defer, type MonoTypeOperatorFunction, type Observable } from 'rxjs';
 
 import { inTime } from '../inTime';
 import type { RedisClient } from './RedisClient';
-import { keysOf } from './scripts';
+import { keyOf, keysOf } from './scripts';
 
 /** An argument of a script. */
 export type Argument = string | number;
@@ -22,12 +22,12 @@ export class Commands {
 
   /** Returns the key of the events of a stream. */
   eventsKey(id: string): string {
-    return keysOf(this.#prefix, id)[2] ?? '';
+    return keyOf(this.#prefix, id, 'events');
   }
 
   /** Returns the key of the stops of a stream. */
   stopKey(id: string): string {
-    return keysOf(this.#prefix, id)[3] ?? '';
+    return keyOf(this.#prefix, id, 'stop');
   }
 
   /** Sends a script at once, and resolves with its reply. */
