@@ -10,13 +10,13 @@ const brotli = { flush: constants.BROTLI_OPERATION_FLUSH };
 type CreateDecoder = (first: number) => Transform;
 
 /** The content codings of RFC 9110, 8.4.1, and brotli. */
-const DECODERS: Readonly<Record<string, CreateDecoder>> = {
-  gzip: () => createGunzip(zlib),
-  'x-gzip': () => createGunzip(zlib),
+const DECODERS = new Map<string, CreateDecoder>([
+  ['gzip', () => createGunzip(zlib)],
+  ['x-gzip', () => createGunzip(zlib)],
   // Some servers send the data without the header of zlib, whose first byte ends in 8 (RFC 1950, 2.2).
-  deflate: (first) => ((first & 0x0f) === 8 ? createInflate(zlib) : createInflateRaw(zlib)),
-  br: () => createBrotliDecompress(brotli),
-};
+  ['deflate', (first) => ((first & 0x0f) === 8 ? createInflate(zlib) : createInflateRaw(zlib))],
+  ['br', () => createBrotliDecompress(brotli)],
+]);
 
 /**
  * Returns the body of a response without its content codings.
@@ -26,7 +26,7 @@ const DECODERS: Readonly<Record<string, CreateDecoder>> = {
  */
 export function decodedBody(response: IncomingMessage): Readable {
   const codings = response.headers['content-encoding']?.toLowerCase().split(',') ?? [];
-  const creators = codings.map((coding) => DECODERS[coding.trim()]);
+  const creators = codings.map((coding) => DECODERS.get(coding.trim()));
   if (!creators.every((creator) => creator !== undefined)) return response;
   // The coding that was applied last is undone first. An error is also emitted by the last stream, and handled there.
   return creators.reduceRight<Readable>((body, create) => pipeline(body, decoding(create), ignore), response);

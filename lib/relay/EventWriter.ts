@@ -17,7 +17,7 @@ export interface WriterOptions {
   readonly onChunkError: ChunkErrorPolicy;
   /** Whether a chunk that has only usage is written. Clients that did not request it expect a choice in each chunk. */
   readonly hasUsage: boolean;
-  /** Called with an error, before its event. */
+  /** Called with an error, before its event. It must not throw. */
   readonly onError?: (error: unknown) => void;
 }
 
@@ -64,14 +64,9 @@ export class EventWriter implements ItemReader<Decoded<ChatCompletionChunk>, str
   /** Whether an error becomes an event, because others precede it. */
   isEnd(error: unknown): boolean {
     const { onError, exposeErrors } = this.#options;
-    let failure = error;
-    try {
-      onError?.(error);
-    } catch (thrown) {
-      failure = thrown; // Here it would be thrown into the source, which ends the process.
-    }
+    onError?.(error);
     if (this.#held !== undefined) return false;
-    this.#last = failureEvent(failure, exposeErrors);
+    this.#last = failureEvent(error, exposeErrors);
     return true;
   }
 

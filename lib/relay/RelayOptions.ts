@@ -78,9 +78,9 @@ export interface RelayOptions<User extends RelayUser = RelayUser> extends Events
   readonly resume?: Resume;
   /**
    * Called with each failure of `answer` and `authorize`, for logs: the reader sees neither their messages nor their stack. Not called
-   * when a request is refused.
+   * when a request is refused. It may be async. What it throws is ignored, and so is a rejection.
    */
-  readonly onError?: (error: unknown, http: Request) => void;
+  readonly onError?: (error: unknown, http: Request) => unknown;
   /** Times the heartbeat and the limits. Default RxJS's `asyncScheduler`. */
   readonly scheduler?: SchedulerLike;
 }

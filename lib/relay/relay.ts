@@ -3,15 +3,12 @@ import {
   catchError,
   defer,
   firstValueFrom,
-  identity,
   map,
   of,
   switchAll,
   switchMap,
   takeUntil,
   tap,
-  throwError,
-  timeout,
   type Observable,
   type OperatorFunction,
 } from 'rxjs';
@@ -21,12 +18,13 @@ import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import type { Decoded } from '../decode/decode';
 import { failAfter } from '../response/timeouts';
 import { clockOf } from '../rx/clockOf';
-import { isFiniteDelay } from '../rx/isFiniteDelay';
 import { ReadGate } from '../transport/ReadGate';
 import { authorized, isResponse } from './authorized';
 import { checkRange } from './checkRange';
 import { failureResponse } from './failure';
+import { inTime } from './inTime';
 import { goneResponse, hasLeft, onLeave } from './leaving';
+import { quietHook } from './quietHook';
 import { readBody } from './readBody';
 import { Refusal } from './Refusal';
 import { userId, type RelayOptions, type RelayUser } from './RelayOptions';
@@ -84,16 +82,7 @@ interface Accepted<User> extends Wanted {
  * ```
  */
 export function relay<User extends RelayUser>(options: RelayOptions<User>): RelayHandler {
-  const {
-    answer,
-    authorize,
-    allow,
-    resume,
-    scheduler,
-    onError,
-    onChunkError,
-    exposeErrors = false,
-  } = options;
+  const { answer, authorize, allow, resume, scheduler, onChunkError, exposeErrors = false } = options;
   const limits = withDefaults(defaultLimits, options.limits);
   checkAllow(allow);
   checkRange({ ...limits }, 0);
@@ -101,9 +90,10 @@ export function relay<User extends RelayUser>(options: RelayOptions<User>): Rela
   const now = clockOf(scheduler ?? asyncScheduler);
   const streams = new StreamCount(limits.streamsPerUser);
 
+  const onError = quietHook(options.onError);
   const report = (http: Request, error: unknown): void => {
     const reported = error instanceof Refusal ? error.cause : error;
-    if (reported !== undefined) onError?.(reported, http);
+    if (reported !== undefined) onError(reported, http);
   };
 
   const chunksFor = (
@@ -157,9 +147,7 @@ export function relay<User extends RelayUser>(options: RelayOptions<User>): Rela
           map((text) => create({ http, user, ...wantedOf(text, allow) }, reader)),
         );
       }),
-      isFiniteDelay(limits.request)
-        ? timeout({ first: limits.request, scheduler, with: throwTooSlow })
-        : identity,
+      inTime(limits.request, tooSlow, scheduler),
       switchAll(),
     );
   };
@@ -175,5 +163,5 @@ export function relay<User extends RelayUser>(options: RelayOptions<User>): Rela
   };
 }
 
-const throwTooSlow = (): Observable<never> =>
-  throwError(() => new Refusal(408, 'request_timeout', 'the request took too long to arrive: send it again'));
+const tooSlow = (): Refusal =>
+  new Refusal(408, 'request_timeout', 'the request took too long to arrive: send it again');

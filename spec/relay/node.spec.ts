@@ -378,6 +378,7 @@ describe('toNode', () => {
   it.each([
     ['is an error of the platform', Response.error()],
     ['is read by another', readByAnother()],
+    ['has a header that Node does not accept', new Response(null, { headers: { 'x-title': 'a\x01' } })],
     ['is an object', { status: 200, headers: {}, body: 'own' } as never],
     ['has the headers of another library', { status: 200, headers: new Map(), body: null } as never],
     [

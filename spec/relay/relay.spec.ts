@@ -362,6 +362,10 @@ describe('a relay passes on', () => {
 });
 
 describe('a failure before the first output', () => {
+  const thrower = (): never => {
+    throw new Error('secret');
+  };
+
   const http = (status: number, fields: Partial<HttpError> = {}): HttpError =>
     httpError({ status, serverMessage: 'secret words', body: 'secret body', ...fields });
   const server = (code: string | number, retryable: boolean, waitMs?: number): ServerError =>
@@ -469,14 +473,19 @@ describe('a failure before the first output', () => {
     expect(onError.mock.calls.map(([reported]: unknown[]) => reported)).toEqual([error, error]);
   });
 
-  it('never rejects, even if the report throws', async () => {
-    const fail = (): never => {
-      throw new Error('secret');
-    };
+  it.each([
+    ['throws', thrower],
+    ['rejects', () => Promise.reject(new Error('secret'))],
+  ])('has the same status if its report %s', async (_, onError) => {
     for (const body of [question, { ...question, stream: true }]) {
-      const { handler } = relayOf('', { answer: fail, onError: fail });
-      expect((await handler(post(JSON.stringify(body)))).status).toBe(500);
+      const answer = () => throwError(() => new ConnectionError('refused', 'connect'));
+      const { handler } = relayOf('', { answer, onError });
+      expect((await handler(post(JSON.stringify(body)))).status).toBe(502);
     }
+  });
+
+  it('of a function that throws is 500', async () => {
+    expect((await relayOf('', { answer: thrower }).handler(post())).status).toBe(500);
   });
 
   it('is retried by the browser', async () => {

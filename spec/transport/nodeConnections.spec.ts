@@ -303,6 +303,14 @@ describe('nodeTransport decodes', () => {
     expect((await answerOf(requestTo(server), nodeTransport())).text).toBe('one two');
   });
 
+  it.each(['zstd', 'identity', 'constructor', '__proto__', 'gzip, constructor'])(
+    'nothing of a body with the coding %s',
+    async (coding) => {
+      const server = await serve((exchange) => exchange.whole(200, { 'content-encoding': coding }, 'Hi'));
+      expect((await answerOf(requestTo(server), nodeTransport())).text).toBe('Hi');
+    },
+  );
+
   it.each(['gzip', 'deflate', 'br'])('no more of %s than a closed gate lets through', async (coding) => {
     const compress = { gzip: gzipSync, deflate: deflateRawSync, br: brotliCompressSync }[coding];
     const zeros = Buffer.alloc(16 * 1024 * 1024);

@@ -15,11 +15,12 @@ import {
 import { MAX_DELAY } from '../../rx/isFiniteDelay';
 import { ReadGate } from '../../transport/ReadGate';
 import { checkRange } from '../checkRange';
+import { quietHook } from '../quietHook';
 import type { RelayEvents, RelayReader, Resume } from '../Resume';
-import { inTime, LONGEST_REPLY_MS } from './inTime';
 import { logErrorReason } from './LogError';
 import { badCursor, badKey, logRefusal, unavailable, unknownStream, withdrawn } from './logRefusal';
 import { readLog } from './readLog';
+import { LONGEST_REPLY_MS, replyWithin } from './replyWithin';
 import type { LogEvent, StreamLog } from './StreamLog';
 import { fingerprintOf, signed, signedFor } from './sameRequest';
 import { isStreamKey, parseCursor, streamId } from './streamId';
@@ -36,8 +37,10 @@ export interface ResumeOptions {
   readonly mode?: 'best-effort' | 'required';
   /** Milliseconds for which events are collected to one append. The first event after a pause is not delayed. Default 50. */
   readonly batchMs?: number;
-  /** Called with each failure of the log, for logs and alerts. */
-  readonly onLogError?: (error: unknown) => void;
+  /**
+   * Called with each failure of the log, for logs and alerts. It may be async. What it throws is ignored, and so is a rejection.
+   */
+  readonly onLogError?: (error: unknown) => unknown;
   /** Times the waits. Default RxJS's `asyncScheduler`. */
   readonly scheduler?: SchedulerLike;
 }
@@ -85,7 +88,8 @@ export interface LogResume extends Resume {
  * ```
  */
 export function resumeFrom(log: StreamLog, options: ResumeOptions = {}): LogResume {
-  const { orphanMs = 60_000, batchMs = 50, mode = 'best-effort', onLogError, scheduler } = options;
+  const { orphanMs = 60_000, batchMs = 50, mode = 'best-effort', scheduler } = options;
+  const onLogError = quietHook(options.onLogError);
   checkRange({ orphanMs }, 0);
   checkRange({ batchMs }, 0, MAX_DELAY);
 
@@ -123,7 +127,7 @@ export function resumeFrom(log: StreamLog, options: ResumeOptions = {}): LogResu
       read(id, withdrawn)(after).pipe(signedFor(fingerprint));
     return defer(() => log.claim(id, reader.ageMs)).pipe(
       take(1),
-      inTime(LONGEST_REPLY_MS, scheduler),
+      replyWithin(LONGEST_REPLY_MS, scheduler),
       throwIfEmpty(),
       map((role) => {
         const read$ = role === 'writer' ? write(id, source.event$.pipe(signed(fingerprint))) : readSame;
@@ -131,7 +135,7 @@ export function resumeFrom(log: StreamLog, options: ResumeOptions = {}): LogResu
       }),
       catchError((error: unknown) => {
         if (mode === 'required') throw unavailable(error);
-        onLogError?.(error);
+        onLogError(error);
         return of(source);
       }),
     );
@@ -141,7 +145,7 @@ export function resumeFrom(log: StreamLog, options: ResumeOptions = {}): LogResu
     const id = streamId(userId, key);
     if (http.method === 'DELETE') {
       return defer(() => log.stop(id)).pipe(
-        inTime(LONGEST_REPLY_MS, scheduler),
+        replyWithin(LONGEST_REPLY_MS, scheduler),
         ignoreElements(),
         endWith(new Response(null, { status: 204 })),
         catchError((error: unknown) => {

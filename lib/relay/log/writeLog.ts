@@ -23,9 +23,9 @@ import {
 } from 'rxjs';
 
 import { batched } from '../batched';
-import { inTime, LONGEST_REPLY_MS } from './inTime';
 import { logErrorReason } from './LogError';
 import { logRefusal } from './logRefusal';
+import { LONGEST_REPLY_MS, replyWithin } from './replyWithin';
 import type { LogEnd, LogEvent, StreamLog } from './StreamLog';
 
 /** Options for {@link writeLog}. */
@@ -36,8 +36,8 @@ export interface WriteOptions {
   readonly batchMs: number;
   /** The number of streams that are written. */
   readonly writing$: BehaviorSubject<number>;
-  /** Called when the log fails. Nothing is appended after that. */
-  readonly onLogError?: (error: unknown) => void;
+  /** Called when the log fails. Nothing is appended after that. It must not throw. */
+  readonly onLogError: (error: unknown) => void;
   readonly scheduler?: SchedulerLike;
 }
 
@@ -72,14 +72,9 @@ export const writeLog = (
 
     const detach = (error: unknown): Observable<never> => {
       isAttached$.next(false);
-      let failure: unknown = logErrorReason(error) === 'LostLease' ? logRefusal(error) : undefined;
-      try {
-        onLogError?.(error);
-      } catch (thrown) {
-        failure = thrown;
-      }
+      onLogError(error);
       if (!isRead$.value) run.unsubscribe();
-      if (failure !== undefined) reader.error(failure);
+      if (logErrorReason(error) === 'LostLease') reader.error(logRefusal(error));
       return EMPTY;
     };
 
@@ -94,7 +89,7 @@ export const writeLog = (
     const append = (after: number, texts: readonly string[], end?: LogEnd): Observable<unknown> =>
       withLog(() => {
         const ms = end === 'withdrawn' ? LONGEST_REPLY_MS : LONGEST_APPEND_MS;
-        return from(log.append(id, after, texts, end)).pipe(inTime(ms, scheduler));
+        return from(log.append(id, after, texts, end)).pipe(replyWithin(ms, scheduler));
       });
 
     let count = 0;

@@ -94,12 +94,18 @@ async function answerTo(handler: RelayHandler, request: NodeRequest, signal: Abo
 }
 
 /**
- * Whether a response has a status, which `Response.error()` lacks, and a body that nothing else reads.
+ * Whether a response has a status, which `Response.error()` lacks, headers that Node accepts, and a body that nothing else reads.
  *
  * JavaScript allows one that is not of the platform: throws for it, or returns false.
  */
 const isSendable = ({ status, headers, body }: Response): boolean =>
-  status !== 0 && 'getSetCookie' in headers && (body === null || ('getReader' in body && !body.locked));
+  status !== 0 &&
+  'getSetCookie' in headers &&
+  ![...headers.values()].some((value) => CONTROL.test(value)) &&
+  (body === null || ('getReader' in body && !body.locked));
+
+/** A character that Node does not send in a header, and that a `Response` can have. */
+const CONTROL = /[^\t\x20-\x7e\x80-\xff]/;
 
 /** Headers of a connection. With one of them, Node refuses to send a response of HTTP/2. */
 const OF_THE_CONNECTION = ['connection', 'keep-alive', 'proxy-connection', 'transfer-encoding', 'upgrade'];

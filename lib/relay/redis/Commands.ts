@@ -1,7 +1,8 @@
-import { defer, throwError, timeout, type MonoTypeOperatorFunction, type Observable } from 'rxjs';
+import { defer, type MonoTypeOperatorFunction, type Observable } from 'rxjs';
 
+import { inTime } from '../inTime';
 import type { RedisClient } from './RedisClient';
-import { keysOf } from './scripts';
+import { keyOf, keysOf } from './scripts';
 
 /** An argument of a script. */
 export type Argument = string | number;
@@ -21,12 +22,12 @@ export class Commands {
 
   /** Returns the key of the events of a stream. */
   eventsKey(id: string): string {
-    return keysOf(this.#prefix, id)[2] ?? '';
+    return keyOf(this.#prefix, id, 'events');
   }
 
   /** Returns the key of the stops of a stream. */
   stopKey(id: string): string {
-    return keysOf(this.#prefix, id)[3] ?? '';
+    return keyOf(this.#prefix, id, 'stop');
   }
 
   /** Sends a script at once, and resolves with its reply. */
@@ -40,14 +41,13 @@ export class Commands {
     return defer(() => this.send(script, id, ...args)).pipe(this.failWithoutReply());
   }
 
-  /** Errors if nothing is emitted in the time of a command. */
+  /** Errors if there is no reply in the time of a command. */
   failWithoutReply<T>(): MonoTypeOperatorFunction<T> {
     const ms = this.#longestMs;
-    return timeout({
-      first: ms,
-      with: () =>
-        throwError(() => new Error(`Redis did not reply within ${ms} ms: check Redis and the network to it`)),
-    });
+    return inTime(
+      ms,
+      () => new Error(`Redis did not reply within ${ms} ms: check Redis and the network to it`),
+    );
   }
 }
 

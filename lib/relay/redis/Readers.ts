@@ -9,11 +9,11 @@ import {
   switchMap,
   take,
   throwError,
-  timeout,
   timer,
   type Observable,
 } from 'rxjs';
 
+import { inTime } from '../inTime';
 import { LogError, type LogErrorReason } from '../log/LogError';
 import type { LogEvent } from '../log/StreamLog';
 import type { Commands } from './Commands';
@@ -64,11 +64,8 @@ export class Readers {
       // Redis has lost a stream that had events and is gone, and its writer with it. Another one may have begun it again.
       map((page): Page => (last > 0 && page.token !== token ? { ...page, state: 'orphaned' } : page)),
       retry({ delay: () => timer(LOOK_MS / 2) }),
-      timeout({
-        // Without Redis, nothing is known of the writer for longer than its lease.
-        first: this.#leaseMs + 2 * LOOK_MS,
-        with: () => throwError(() => new LogError('Orphaned')),
-      }),
+      // Without Redis, nothing is known of the writer for longer than its lease.
+      inTime(this.#leaseMs + 2 * LOOK_MS, () => new LogError('Orphaned')),
     );
   }
 }

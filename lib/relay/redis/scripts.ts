@@ -1,14 +1,20 @@
 /**
- * The keys of a stream. The braces keep them in one slot of a cluster.
+ * The parts of a stream, a key each.
  *
  * `meta`: a hash with the token of the writer and the number of events; it exists as long as the stream. `lease`: the token while the
  * writer is alive. `events`: a stream with the ids `1-0`, `2-0`, …, and the end as its last entry. `stop`: a stream with an entry once
  * a stop was requested. `read`: exists while something reads.
  */
-export const keysOf = (prefix: string, id: string): string[] =>
-  ['meta', 'lease', 'events', 'stop', 'read'].map((name) => `${prefix}{${id}}:${name}`);
+const PARTS = ['meta', 'lease', 'events', 'stop', 'read'] as const;
 
-const KEYS = 'local meta, lease, events, stop, read = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]';
+/** Returns the key of a part of a stream. The braces keep the keys of a stream in one slot of a cluster. */
+export const keyOf = (prefix: string, id: string, part: (typeof PARTS)[number]): string =>
+  `${prefix}{${id}}:${part}`;
+
+/** Returns the keys of a stream, in the order in which scripts receive them. */
+export const keysOf = (prefix: string, id: string): string[] => PARTS.map((part) => keyOf(prefix, id, part));
+
+const KEYS = `local ${PARTS.join(', ')} = ${PARTS.map((_, i) => `KEYS[${i + 1}]`).join(', ')}`;
 
 /**
  * Claims a stream. Arguments: token, lease, time to live. A repeated claim of the same token succeeds as well. Returns whether the token is

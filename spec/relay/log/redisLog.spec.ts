@@ -60,6 +60,37 @@ describeRedis('redisLog', () => {
     await expect(textOf(log, 'stalled')).rejects.toEqual(new LogError('Orphaned'));
   });
 
+  describe('in a process that was paused', () => {
+    /** Pauses this process, and not Redis. */
+    const pause = (ms: number): unknown => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+
+    it('for longer than its lease, fences the writer, also in the middle of a command', async () => {
+      const log = create({ leaseMs: 1_500, commandMs: 500 });
+      await claim(log, 'paused');
+      const appended = append(log, 'paused', 0, ['a']);
+      await new Promise(setImmediate);
+      pause(2_000);
+      await appended;
+      await expect(append(log, 'paused', 1, ['b'])).rejects.toEqual(new LogError('LostLease'));
+    });
+
+    it('reads on, although nothing was heard of the writer for longer than a lease', async () => {
+      const log = create();
+      await claim(log, 'read on');
+      await append(log, 'read on', 0, ['a']);
+      const texts: string[] = [];
+      const read$ = create({ leaseMs: 1 })
+        .read$('read on', 0)
+        .pipe(tap(({ text }) => texts.push(text)));
+      const read = lastValueFrom(read$);
+      await until(() => texts.length === 1);
+      pause(2_500);
+      await lastValueFrom(from(log.append('read on', 1, ['b'], 'ended')));
+      await read;
+      expect(texts).toEqual(['a', 'b']);
+    });
+  });
+
   it('fences every process but the writer', async () => {
     await claim(create(), 'fenced');
     await expect(append(create(), 'fenced', 0, ['b'])).rejects.toEqual(new LogError('LostLease'));

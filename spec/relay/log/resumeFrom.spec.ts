@@ -48,6 +48,10 @@ const flushUntil = (scheduler: VirtualTimeScheduler, ms: number): void => {
 const codeOf = async (response: Response): Promise<unknown> =>
   ((await response.json()) as { error: { code: unknown } }).error.code;
 
+const thrower = (): never => {
+  throw new Error('the report failed');
+};
+
 describe('a relay with a log', () => {
   afterEach(endAnswers);
   /** Starts an answer, and reads it. */
@@ -266,14 +270,14 @@ describe('a relay with a log', () => {
     expect(eventsIn(await (await handler(getFrom('m42'))).text())).toEqual(reader.events);
   });
 
-  it('ends, for all readers, an answer whose report of a failure throws', async () => {
-    const onError = (): never => {
-      throw new Error('the report failed');
-    };
+  it.each([
+    ['throws', thrower],
+    ['rejects', () => Promise.reject(new Error('the report failed'))],
+  ])('has the same failure for all readers if its report %s', async (_, onError) => {
     const { call, reader, handler } = await start('m42', { onError });
-    call.fail(new Error('secret'));
+    call.fail(new ConnectionError('refused', 'connect'));
     await until(() => reader.isOver);
-    expect(reader.events.last).toContain('"type":"relay_error"');
+    expect(reader.events.last).toContain('"type":"ConnectionError"');
     expect(eventsIn(await (await handler(getFrom('m42'))).text())).toEqual(reader.events);
   });
 
@@ -497,16 +501,14 @@ describe('a relay with a log', () => {
   it.each([
     ['append', { append: () => throwError(() => new Error('ECONNRESET')) }],
     ['lease', { lease$: () => timer(5).pipe(mergeMap(() => throwError(() => new Error('ECONNRESET')))) }],
-  ])('ends an answer whose report of a failed %s throws, and stops the model', async (_, changes) => {
-    const { reader, call } = await start('m42', {
-      log: logWith(changes),
-      onLogError: () => {
-        throw new Error('the report failed');
-      },
-    });
-    await until(() => reader.isOver);
-    expect(call.isRunning).toBe(false);
-    expect(reader.events).toMatchObject({ text: 'a', last: expect.stringContaining('"code":424') as string });
+  ])('continues for the first reader if the report of a failed %s throws or rejects', async (_, changes) => {
+    for (const onLogError of [thrower, () => Promise.reject(new Error('the report failed'))]) {
+      const { reader, call } = await start('m42', { log: logWith(changes), onLogError });
+      call.write('b');
+      call.finish();
+      await until(() => reader.isOver);
+      expect(reader.events).toMatchObject({ text: 'ab', last: '[DONE]' });
+    }
   });
 
   it('reports an answer without a reader as written until the log has its end', async () => {

@@ -1,0 +1,11 @@
+/**
+ * Returns a hook for logs whose own failure is ignored, also that of its promise: a log that fails must not end answers, nor the process.
+ */
+export const quietHook =
+  <Args extends readonly unknown[]>(hook: ((...args: Args) => unknown) | undefined) =>
+  (...args: Args): void => {
+    const call = async (): Promise<unknown> => await hook?.(...args);
+    call().catch(ignore);
+  };
+
+const ignore = (): void => undefined;
