@@ -20,10 +20,7 @@ export default {
   transform: {
     '^.+\\.ts$': ['ts-jest', { tsconfig: transpileOnly }],
     // Packages with ES modules only, which Jest cannot load unchanged.
-    '(@angular/.+\\.mjs|streaming-markdown/.+\\.js)$': [
-      'ts-jest',
-      { tsconfig: { module: 'CommonJS', target: 'ES2022', allowJs: true }, diagnostics: false },
-    ],
+    '(@angular/.+\\.mjs|streaming-markdown/.+\\.js)$': '<rootDir>/spec/helpers/toCommonJS.mjs',
   },
   transformIgnorePatterns: ['/node_modules/(?!(@angular|streaming-markdown)/)'],
   moduleNameMapper: {

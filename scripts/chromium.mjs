@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 
-/** Usual paths of Chromium. */
+/** Usual paths of Chromium. Its headless shell, which draws no window, renders a page for half of the work. */
 const PATHS = [
+  '/usr/bin/chromium-headless-shell',
   '/usr/bin/chromium',
   '/usr/bin/chromium-browser',
   '/usr/bin/google-chrome',
@@ -17,4 +18,4 @@ export const chromium = (process.env.CHROMIUM ? [process.env.CHROMIUM] : PATHS).
 
 /** Message for a missing Chromium. */
 export const NO_CHROMIUM =
-  'Chromium is not installed (apt-get install chromium, or set CHROMIUM to its path)';
+  'Chromium is not installed (apt-get install chromium-headless-shell, or set CHROMIUM to its path)';

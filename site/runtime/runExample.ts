@@ -30,6 +30,14 @@ const SILENT = 'It ran. Nothing in it prints.';
 /** Milliseconds that subscriptions of the example itself may take. */
 const SETTLE_MS = 2_000;
 
+const STEP_MS = 50;
+
+/** Waits in short steps: on a busy machine they take longer, as does what an example waits for. */
+async function wait(ms: number): Promise<void> {
+  for (let waited = 0; waited < ms; waited += STEP_MS)
+    await new Promise((resolve) => setTimeout(resolve, STEP_MS));
+}
+
 /**
  * Runs an example on the scripted model, and prints what it logs and what its Observables emit.
  *
@@ -44,11 +52,6 @@ export function runExample(url: string, print: (line: OutputLine) => void): Runn
     if (open.closed || lines > MAX_LINES) return;
     print(lines === MAX_LINES ? { kind: 'note', text: '… more' } : { kind, text });
   };
-  const timer = setTimeout(() => {
-    if (lines === 0) write('note', SILENT);
-    open.unsubscribe();
-  }, LONGEST_RUN);
-  open.add(() => clearTimeout(timer));
   const onRejection = (event: PromiseRejectionEvent): void => {
     event.preventDefault();
     write('error', formatValue(event.reason));
@@ -66,6 +69,10 @@ export function runExample(url: string, print: (line: OutputLine) => void): Runn
 
   const start = async (): Promise<void> => {
     const { default: example } = (await import(/* @vite-ignore */ url)) as { readonly default: Example };
+    void wait(LONGEST_RUN).then(() => {
+      if (lines === 0) write('note', SILENT);
+      open.unsubscribe();
+    });
     const made = await example(consoleOf(write), processOf(write));
     const observables = made.flatMap(([name, value]) =>
       isObservable(value) ? [{ name, value$: value }] : [],
@@ -76,7 +83,7 @@ export function runExample(url: string, print: (line: OutputLine) => void): Runn
     // What the example subscribes to itself is not known: it had time, and no more lines arrive.
     for (let before = -1; before !== lines && !open.closed;) {
       before = lines;
-      await new Promise((resolve) => setTimeout(resolve, observables.length === 0 ? SETTLE_MS : 50));
+      await wait(observables.length === 0 ? SETTLE_MS : STEP_MS);
     }
     if (lines === 0) write('note', SILENT);
   };

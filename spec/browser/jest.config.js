@@ -8,6 +8,7 @@ export default {
   ...root,
   rootDir: '../..',
   testMatch: ['<rootDir>/spec/browser/*.browser.ts'],
+  testSequencer: '<rootDir>/spec/browser/longestFirst.mjs',
   // Longer than they wait for a condition.
   testTimeout: 300_000,
   // Each has a browser of its own, and most of the time waits for what arrives.

@@ -8,6 +8,7 @@ export default {
   ...root,
   rootDir: '../..',
   testMatch: ['<rootDir>/spec/site/*.browser.ts'],
+  testSequencer: '<rootDir>/spec/browser/longestFirst.mjs',
   // Longer than they wait for a condition.
   testTimeout: 300_000,
   // Most of the time they wait.
