@@ -61,7 +61,7 @@ const decodeJson = decodeWith(ChatCompletionChunk);
  * Decodes one payload of a stream.
  *
  * @param payload - The text of an event's data; not `[DONE]`.
- * @returns The chunk; or {@link BadJson} if the text is not JSON, {@link SchemaMismatch} if it does not fit
+ * @returns The chunk; or `BadJson` if the text is not JSON, {@link SchemaMismatch} if it does not fit
  * {@link ChatCompletionChunk}. Never throws.
  *
  * @example
