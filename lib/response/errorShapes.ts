@@ -56,7 +56,7 @@ const SHAPES: readonly ErrorShape[] = [
   ({ base_resp, header }, depth) => {
     const state = fieldsOf(base_resp ?? header);
     const { code = state.status_code } = state;
-    return code === undefined || SUCCESS.has(code) ? undefined : within(state, { code }, depth);
+    return code == null || SUCCESS.has(code) ? undefined : within(state, { code }, depth);
   },
   // OpenRouter: {choices: [{error}]}
   ({ choices }, depth) => within(errorInChoice(choices), {}, depth),
@@ -120,13 +120,16 @@ const firstText = (value: Json, names: readonly string[]): string | undefined =>
 const hasState = ({ status, event, type }: Json, words: RegExp): boolean =>
   [status, event, type].some((word) => isText(word) && words.test(word));
 
+/** Returns a number, or that in a text; `NaN` for an object, since JSON may name a field `toString`. */
+const numberOf = (json: unknown): number => (typeof json === 'object' ? NaN : Number(json));
+
 /** Whether an object reports by a field of its own that the request has failed. */
 export const isFailure = (value: Json): boolean =>
   value.ok === false ||
   value.success === false ||
   value.error === true ||
   hasState(value, /^(?:err|fail)/i) ||
-  [value.status, value.statusCode, value.code].map(Number).some((code) => code >= 400 && code < 600);
+  [value.status, value.statusCode, value.code].map(numberOf).some((code) => code >= 400 && code < 600);
 
 /** Reads an error object of any known shape; `undefined` for a value that has none. */
 export function readErrorShape(json: unknown): Details | undefined {
@@ -194,7 +197,7 @@ export const isProgress = (value: Json): boolean => hasState(value, PROGRESS);
 export function statusIn(json: unknown): number | null {
   const outer = fieldsOf(json);
   const statuses = [outer, fieldsOf(outer.error)].flatMap((value) => valuesOf(value, STATUS_NAMES));
-  return statuses.map(Number).find((status) => status >= 100) ?? null;
+  return statuses.map(numberOf).find((status) => status >= 100) ?? null;
 }
 
 const withoutNull = (found: Details): Details =>

@@ -3,9 +3,12 @@ import type { ErrorDetails } from '../errors';
 /** The fields of an error that distinguish a rate limit from a spent quota. */
 type Reason = Pick<ErrorDetails, 'code' | 'type'> & Partial<Pick<ErrorDetails, 'serverMessage'>>;
 
-/** Texts of a rate limit or of a busy server: waiting helps. */
-const PASSES =
-  /rate|throttl|too.?many|requests|tokens|overload|capacity|busy|concurren|slow.?down|RESOURCE_EXHAUSTED|try again|retry|\b429\b|稍后|频[率繁]|并发|限流|访问量/i;
+/** Words for a busy server, in English and Chinese. */
+const BUSY =
+  'throttl|overload|capacity|busy|concurren|slow.?down|RESOURCE_EXHAUSTED|稍后|频[率繁]|并发|限流|访问量';
+
+/** Texts of a 429 that is a rate limit: waiting helps. */
+const PASSES = new RegExp(`${BUSY}|rate|too.?many|requests|tokens|try again|retry|\\b429\\b`, 'i');
 
 /**
  * Codes, types and texts of an account without money, without a plan, or at its limit of a day: waiting does not help.
@@ -44,9 +47,11 @@ export function isTransientError(reason: Reason, hasWait: boolean): boolean {
   return !hasClientErrorCode(reason) && (hasWait || TRANSIENT.test(`${code} ${type} ${message}`));
 }
 
-/** Codes, types and messages of errors that pass. */
-const TRANSIENT =
-  /rate.?limit|throttl|too.?many.?requests|overload|capacity|busy|concurren|slow.?down|RESOURCE_EXHAUSTED|(?:server|internal).?(?:err|exc)|unavailable(?! (?:for|in|on) )|time.{0,2}out|again later|稍后|频[率繁]|并发|限流|访问量/i;
+/** Codes, types and messages of errors under any other status that pass. */
+const TRANSIENT = new RegExp(
+  `${BUSY}|rate.?limit|too.?many.?requests|(?:server|internal).?(?:err|exc)|unavailable(?! (?:for|in|on) )|time.{0,2}out|again later`,
+  'i',
+);
 
 function isRateLimit({ code, type, serverMessage = '' }: Reason, hasWait: boolean): boolean {
   // A code that repeats the status explains less than the message, and is enough if that explains nothing.
@@ -63,7 +68,7 @@ function isRateLimit({ code, type, serverMessage = '' }: Reason, hasWait: boolea
  * and the names of 4xx.
  */
 const CLIENT_ERROR =
-  /^(?:invalid(?:request|argument|apikey|value|type|prompt)|unsupported|context(?:length|window)|content(?:policy|filter)|modelnotfound|authentication|permission|badrequest|un(?:authori[sz]ed|authenticated|processable)|forbidden|notfound|validationerror|failedprecondition|unknown(?:field|param)|(?:request|payload)(?:entity)?toolarge)/i;
+  /^(?:invalid(?:request|argument|apikey|value|type|prompt)|unsupported|context(?:length|window|capacity)|content(?:policy|filter)|modelnotfound|authentication|permission|badrequest|un(?:authori[sz]ed|authenticated|processable)|forbidden|notfound|validationerror|failedprecondition|unknown(?:field|param)|(?:request|payload)(?:entity)?toolarge)/i;
 
 const isClientError = (text: string): boolean =>
   CLIENT_ERROR.test(text.replace(/[\s_]/g, '')) || SPENT.test(text);

@@ -56,7 +56,7 @@ function hasEmptyError(json: unknown): boolean {
 
 /** Whether JSON is an answer. MiniMax sends a usage of nothing but zeros with its errors. */
 const hasAnswer = ({ choices, usage, data }: Readonly<Record<string, unknown>>): boolean =>
-  Object.values(fieldsOf(usage)).some(Boolean) ||
+  Object.values(fieldsOf(usage)).some((count) => Boolean(count) && !isRecord(count)) ||
   Array.isArray(data) ||
   (Array.isArray(choices) && choices.length > 0);
 

@@ -212,7 +212,7 @@ describe('a stream of responses', () => {
     ],
     [
       'failed, with the reason beside the response',
-      [hi, { ...end({}, 'failed'), error: { message: 'boom' } }],
+      [hi, { ...end({ error: null }, 'failed'), error: { message: 'boom' } }],
       ['Hi', null, 'ServerError: boom'],
     ],
     [

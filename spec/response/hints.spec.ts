@@ -316,6 +316,15 @@ describe('the hint of an error', () => {
       expect(hintAt('http://localhost:4200/', OLLAMA)).toMatch(/CORS; for Ollama set OLLAMA_ORIGINS/);
     });
 
+    it.each(['Deno', 'Bun'])('is not CORS in %s, which may have a location as well', (name) => {
+      Object.defineProperty(globalThis, name, { value: {}, configurable: true });
+      try {
+        expect(hintAt('http://localhost:4200/', OLLAMA)).not.toContain('CORS');
+      } finally {
+        Reflect.deleteProperty(globalThis, name);
+      }
+    });
+
     it('is local network access for a page from elsewhere', () => {
       expect(hintAt('https://app.example/', OLLAMA)).toMatch(
         /it is down, or it does not allow this page's origin \(CORS; .*the page needs https and permission/,

@@ -402,11 +402,24 @@ describe('the reason for a failed fetch', () => {
     new TypeError("Cannot read properties of undefined (reading 'ok')"),
     new ReferenceError('TextEncoder is not defined'),
     new RangeError('Maximum call stack size exceeded'),
+    new SyntaxError('Invalid regular expression: missing /'),
   ])('is no lost connection for a mistake in the code of a fetch: %s', (error) => {
     expect(fetchFailure(error, url, false)).toMatchObject({
       _tag: 'RequestError',
       message: `the fetch has thrown: ${error.message}`,
       retryable: false,
+    });
+  });
+
+  it.each([
+    `Unexpected token '<', "<html>\n<head"... is not valid JSON`,
+    'Unexpected end of JSON input',
+    'JSON Parse error: Unrecognized token "<"',
+    'JSON.parse: unexpected character at line 1 column 1 of the JSON data',
+  ])('may pass for JSON that a fetch of its own has received, such as a token: %s', (message) => {
+    expect(fetchFailure(new SyntaxError(message), url, false)).toMatchObject({
+      _tag: 'ConnectionError',
+      retryable: true,
     });
   });
 });

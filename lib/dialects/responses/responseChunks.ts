@@ -112,7 +112,11 @@ export function createResponseChunks({ answer }: Required<Limits>): (event: Json
       case 'response.incomplete':
       case 'response.cancelled':
         // Whatever the status in it: an answer that is not complete must not end as one.
-        return completed({ error: json.error, ...response, status: type.slice('response.'.length) });
+        return completed({
+          ...response,
+          status: type.slice('response.'.length),
+          error: [response.error, json.error].find(hasErrorContent),
+        });
       default:
         // A response that is not streamed.
         if (Array.isArray(json.output)) return completed(json);
