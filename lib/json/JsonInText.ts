@@ -91,6 +91,11 @@ export class JsonInText<R extends Reader> {
     return found === undefined ? this.#all : this.#all.slice(found.from, found.to);
   }
 
+  /** The {@link text} to parse: without the fence around it, unless the complete text must be JSON. */
+  get json(): string {
+    return this.#options.extract === 'bare' ? this.text : withoutFence(this.text);
+  }
+
   /** The start of the value, or of the text that may be a broken one; -1 without a bracket that may open it. */
   get start(): number {
     return this.#found?.from ?? this.#all.search(new RegExp(`[${this.#options.openings}]`));
