@@ -339,6 +339,11 @@ describe('structured', () => {
       ],
       ['before the limit', ['{"name":5,"born":1815}', length], 'name: expected string, got 5'],
       ['twice', ['{"name":5,"born":1815}\n{"name":6}', stop], 'name: expected string, got 5'],
+      [
+        'before lists in prose',
+        ['{"name":5,"born":1815}\n[1, see below]', stop],
+        'name: expected string, got 5',
+      ],
       ['before prose', ['{"name":5,"born":1815}\n{no}', stop], 'name: expected string, got 5'],
       ['a list on lines', [`[\n${whole},\n${whole}\n]`, stop], 'the payload: expected object, got an array'],
     ])('with what does not fit: %s', (_, chunks, message) => {
@@ -721,6 +726,12 @@ describe('structured', () => {
       expect(issues).toEqual(['1: expected number, got "b"']);
       expect(leftOf(result)).toMatchObject({ issues });
     });
+  });
+
+  it('does not take a mention of an empty list for a list', () => {
+    const { issues, result } = endOf(['["a",1]\nWithout any it is [].', stop], t.array(t.string));
+    expect(issues).toEqual(['1: expected string, got 1']);
+    expect(leftOf(result)).toMatchObject({ issues });
   });
 
   it.each<[string, t.Mixed, string, unknown]>([
