@@ -721,6 +721,17 @@ describe('structured', () => {
       expect(leftOf(result)).toMatchObject({ issues: ['the payload: expected Day, got "soon"'] });
     });
 
+    it('or without it, of a codec whose own field is not known', () => {
+      const Price = new t.Type<{ value: number }>(
+        'Price',
+        t.type({ value: t.number }).is,
+        t.type({ value: t.number }).validate,
+        (value) => value,
+      );
+      for (const json of ['{"value":5}', '{"value":{"value":5}}'])
+        expect(endOf([json, stop], Price).result).toEqual(right({ value: 5 }));
+    });
+
     it('and names the places of issues as in the value', () => {
       const { issues, result } = endOf(['{"value":[1,"b"]}', stop], t.array(t.number));
       expect(issues).toEqual(['1: expected number, got "b"']);
