@@ -62,10 +62,9 @@ export function injectAnswer(
     // Deferred: an option that throws fails the answer, not the conversation.
     const event$ = defer((): Observable<ToolEvent> => {
       const callConfig = typeof config === 'function' ? config() : config;
-      const request =
-        typeof fields === 'function'
-          ? { messages: history, ...fields(history) }
-          : { ...fields, messages: history };
+      const { messages = history, ...rest } =
+        typeof fields === 'function' ? fields(history) : { ...fields, messages: history };
+      const request = { ...rest, messages };
       const send = (step: ChatRequest): Observable<Decoded<ChatCompletionChunk>> => {
         progress = waiting;
         const call$ = chatCompletion$(callConfig, step);
