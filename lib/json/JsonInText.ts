@@ -46,7 +46,7 @@ const MAX_FENCE = 40;
  * skipped. They are searched at the end of a text without other JSON, and then every bracket. If the text after a bracket is not
  * JSON, the search continues after that bracket. If a part of a value has closed before the error, the text is broken JSON, and the
  * search ends: a later bracket may be inside of that value. If a value is complete but does not fit, the search continues after it,
- * and without another it is the value. Text after the value is ignored.
+ * and without another that is not empty it is the value. Text after the value is ignored.
  */
 export class JsonInText<R extends Reader> {
   readonly #options: JsonInTextOptions<R>;
