@@ -41,7 +41,7 @@ export function injectAnswer(
     request: fields,
     retry = appRetry,
     tools,
-    onChunkError = 'fail',
+    onChunkError,
     chunks = identity,
     scheduler = asyncScheduler,
   } = options;
@@ -62,9 +62,10 @@ export function injectAnswer(
     // Deferred: an option that throws fails the answer, not the conversation.
     const event$ = defer((): Observable<ToolEvent> => {
       const callConfig = typeof config === 'function' ? config() : config;
-      const { messages = history, ...rest } =
-        typeof fields === 'function' ? fields(history) : { ...fields, messages: history };
-      const request = { ...rest, messages };
+      const request =
+        typeof fields === 'function'
+          ? { messages: history, ...fields(history) }
+          : { ...fields, messages: history };
       const send = (step: ChatRequest): Observable<Decoded<ChatCompletionChunk>> => {
         progress = waiting;
         const call$ = chatCompletion$(callConfig, step);

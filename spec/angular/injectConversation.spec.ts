@@ -244,7 +244,7 @@ describe('injectConversation', () => {
     );
   });
 
-  it('sends the messages that the function of the request returns, if any, and keeps those of the conversation', () => {
+  it('sends the messages that the function of the request returns, and keeps those of the conversation', () => {
     const system = { role: 'system', content: 'Be brief.' } as const;
     conversation(
       ['Hello', 'Bye'],
@@ -254,7 +254,10 @@ describe('injectConversation', () => {
         at(2_000, () => {
           expect(
             transport.requests.map(({ body }) => (body as { messages: unknown }).messages),
-          ).toMatchObject([[{ content: 'Hi' }], [system, { content: 'And?' }]]);
+          ).toMatchObject([
+            [system, { content: 'Hi' }],
+            [system, { content: 'And?' }],
+          ]);
           expect(historyOf(chat.messages()).map(({ content }) => content)).toEqual([
             'Hi',
             'Hello',
@@ -263,12 +266,7 @@ describe('injectConversation', () => {
           ]);
         });
       },
-      {
-        request: (messages) => ({
-          model: 'any',
-          messages: messages.length > 1 ? [system, ...messages.slice(-1)] : undefined,
-        }),
-      },
+      { request: (messages) => ({ model: 'any', messages: [system, ...messages.slice(-1)] }) },
     );
   });
 
