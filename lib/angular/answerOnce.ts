@@ -17,7 +17,7 @@ import { toolboxOf } from '../tools/toolbox';
 export function answerOnce$(
   send: SendRequest,
   request: ChatRequest,
-  onChunkError: ChunkErrorPolicy,
+  onChunkError?: ChunkErrorPolicy,
 ): Observable<ToolEvent> {
   return defer(() => {
     const { messages } = request;

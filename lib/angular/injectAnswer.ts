@@ -41,7 +41,7 @@ export function injectAnswer(
     request: fields,
     retry = appRetry,
     tools,
-    onChunkError = 'fail',
+    onChunkError,
     chunks = identity,
     scheduler = asyncScheduler,
   } = options;

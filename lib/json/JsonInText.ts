@@ -13,13 +13,15 @@ export interface JsonInTextOptions<R> {
   readonly extract: 'lenient' | 'bare';
   /** The brackets that may open the value in prose: `{`, `[`, or both. The parts of a value with the other are not the value. */
   readonly openings: string;
-  /** Whether a complete value may be the one. If not, the search continues after it. Default: any value may be. */
-  readonly fits?: (reader: R) => boolean;
+  /** Whether a complete value may be the one. If not, the search continues after it. */
+  readonly fits: (reader: R) => boolean;
 }
 
 /** A text that may be the value. */
 interface Candidate<R> {
   readonly reader: R;
+  /** Whether its bracket may open the value. If not, it is read so that its parts are not taken for the value. */
+  readonly isWanted: boolean;
   /** Its start and its end in the complete text. */
   readonly from: number;
   to: number;
@@ -44,10 +46,11 @@ const MAX_FENCE = 40;
  * skipped. They are searched at the end of a text without other JSON, and then every bracket. If the text after a bracket is not
  * JSON, the search continues after that bracket. If a part of a value has closed before the error, the text is broken JSON, and the
  * search ends: a later bracket may be inside of that value. If a value is complete but does not fit, the search continues after it,
- * and without another it is the value. Text after the value is ignored.
+ * and without another that is not empty it is the value. Text after the value is ignored.
  */
 export class JsonInText<R extends Reader> {
   readonly #options: JsonInTextOptions<R>;
+  readonly #isBare: boolean;
   /** The complete text. Only appended to: reading a joined string makes the engine copy it. */
   #all = '';
   /** The candidate that is read, or the value. After an error it is broken JSON. */
@@ -66,7 +69,8 @@ export class JsonInText<R extends Reader> {
 
   constructor(options: JsonInTextOptions<R>) {
     this.#options = options;
-    if (options.extract === 'bare') this.#begin(0);
+    this.#isBare = options.extract === 'bare';
+    if (this.#isBare) this.#begin(0, '');
   }
 
   /** The reader of the value, once its start is found. After an error it keeps the value read so far. */
@@ -86,14 +90,20 @@ export class JsonInText<R extends Reader> {
 
   /** The text of the complete value; until then the complete text. */
   get text(): string {
-    const { extract } = this.#options;
-    const found = extract === 'lenient' && this.done ? this.#found : undefined;
-    return found === undefined ? this.#all : this.#all.slice(found.from, found.to);
+    const found = this.#found;
+    return found?.reader.done && !this.#isBare ? this.#all.slice(found.from, found.to) : this.#all;
+  }
+
+  /** The {@link text} to parse: without the fence around it, unless the complete text must be JSON. */
+  get json(): string {
+    return this.#isBare ? this.text : withoutFence(this.text);
   }
 
   /** The start of the value, or of the text that may be a broken one; -1 without a bracket that may open it. */
   get start(): number {
-    return this.#found?.from ?? this.#all.search(new RegExp(`[${this.#options.openings}]`));
+    return (
+      (this.#candidate ?? this.#misfit)?.from ?? this.#all.search(new RegExp(`[${this.#options.openings}]`))
+    );
   }
 
   /** Reads more text. Never throws because of the text. */
@@ -107,7 +117,7 @@ export class JsonInText<R extends Reader> {
     if (this.#candidate === undefined) this.#searchFences();
     if (this.#candidate === undefined) this.#searchBrackets();
     const { reader } = this;
-    if (reader === undefined || reader.done || reader.error !== undefined) return;
+    if (reader === undefined || reader.error !== undefined) return;
     try {
       reader.end();
     } catch (error) {
@@ -116,7 +126,7 @@ export class JsonInText<R extends Reader> {
   }
 
   get #found(): Candidate<R> | undefined {
-    return this.#candidate ?? this.#misfit;
+    return this.#candidate?.isWanted ? this.#candidate : this.#misfit;
   }
 
   /** Searches the complete text again, with fences of any language. */
@@ -132,12 +142,14 @@ export class JsonInText<R extends Reader> {
   #searchBrackets(): void {
     if (parseJson(withoutFence(this.#all)) !== undefined) return;
     this.#reread = 0;
-    for (const { index } of this.#all.matchAll(/[{[]/g)) {
+    for (const { index, 0: bracket } of this.#all.matchAll(/[{[]/g)) {
       if (index < this.#from) continue;
-      this.#begin(index);
+      this.#begin(index, bracket);
       this.#read(this.#all.slice(index));
-      if (this.#candidate !== undefined) return;
+      if (this.#candidate !== undefined) break;
     }
+    // In a line of prose, only a complete value replaces one that does not fit.
+    if (this.#misfit && !this.done) this.#candidate = undefined;
   }
 
   /** Searches and reads the last part of the text. */
@@ -154,7 +166,7 @@ export class JsonInText<R extends Reader> {
       from = index;
       if (mark === '\n') this.#endLine();
       else if (this.#mayBegin()) {
-        this.#begin(this.#all.length - part.length + index);
+        this.#begin(this.#all.length - part.length + index, mark);
         return part.slice(index);
       }
     }
@@ -177,8 +189,10 @@ export class JsonInText<R extends Reader> {
     this.#line = '';
   }
 
-  #begin(from: number): void {
-    this.#candidate = { reader: this.#options.begin(), from, to: from, text: '' };
+  /** @param bracket - The bracket at the start; `''` for any text. */
+  #begin(from: number, bracket: string): void {
+    const { begin, openings } = this.#options;
+    this.#candidate = { reader: begin(), isWanted: openings.includes(bracket), from, to: from, text: '' };
   }
 
   /**
@@ -188,9 +202,9 @@ export class JsonInText<R extends Reader> {
    */
   #read(part: string): string {
     const candidate = this.#candidate as Candidate<R>;
-    const { reader } = candidate;
+    const { reader, isWanted } = candidate;
     if (reader.done || reader.error !== undefined) return '';
-    if (!reader.hasClosed) candidate.text += part;
+    if (!reader.hasClosed || !isWanted) candidate.text += part;
     try {
       const length = reader.push(part);
       candidate.to = this.#all.length - part.length + length;
@@ -200,20 +214,26 @@ export class JsonInText<R extends Reader> {
       if (error !== reader.error) throw error;
       this.#failure = reader.error;
       this.#reread += reader.position;
-      const isLimit = this.#reread > MAX_REREAD * (candidate.from + reader.position);
-      const isProse = this.#options.extract === 'lenient' && !reader.hasClosed;
-      return isProse && !isLimit ? this.#leave(candidate.text.slice(1)) : '';
+      const { from, text } = candidate;
+      const isLimit = this.#reread > MAX_REREAD * (from + reader.position);
+      // Without a part that can be the value it is prose, as `[1, see below]`.
+      const hasPart =
+        reader.hasClosed && (isWanted || text.slice(0, reader.position).includes(this.#options.openings));
+      return hasPart || isLimit || this.#isBare ? '' : this.#leave(text.slice(1));
     }
   }
 
   /** Whether a candidate may be the value. Keeps the first complete one that does not fit. */
   #mayBeValue(candidate: Candidate<R>): boolean {
-    const { extract, openings, fits } = this.#options;
-    if (!candidate.reader.done || extract === 'bare') return true;
-    const isWanted = openings.includes(candidate.text[0] as string);
-    if (isWanted && (fits?.(candidate.reader) ?? true)) return true;
-    if (isWanted) this.#misfit ??= candidate;
-    this.#from = candidate.to;
+    const { reader, isWanted, from, to } = candidate;
+    if (!reader.done || this.#isBare) return true;
+    if (isWanted) {
+      // Text after a value mentions `[]` and `{}`, which fit almost anything.
+      const isMention = this.#misfit !== undefined && to - from === 2;
+      if (!isMention && this.#options.fits(reader)) return true;
+      this.#misfit ??= candidate;
+    }
+    this.#from = to;
     return false;
   }
 

@@ -4,7 +4,6 @@ import type * as t from 'io-ts';
 import { BadJson } from '../errors';
 import { brokenJson } from '../json/brokenJson';
 import { JsonInText } from '../json/JsonInText';
-import { withoutFence } from '../json/withoutFence';
 import { CheckedReader, NO_ISSUES } from './CheckedReader';
 import { decodeOutput, type DecodedOutput } from './decodeOutput';
 import { isObjectCodec } from './isObjectCodec';
@@ -73,18 +72,15 @@ export class OutputReader<A, O> extends JsonInText<CheckedReader> {
 
   /** The text of broken JSON, without the prose before it and the fence around it. */
   get broken(): string {
-    return this.#format.extract === 'bare' ? this.text : brokenJson(this.text, this.start);
+    return brokenJson(this.text, this.start);
   }
 
   /** Ends the text, and decodes the value. */
   decode(): DecodedOutput<A> {
     this.end();
-    const { done, text, error } = this;
-    const isBare = this.#format.extract === 'bare';
+    const { done, json, text, error } = this;
     // Without a bracket, the complete text may still be a number or a string.
-    return done || error === undefined
-      ? this.decodeText(isBare ? text : withoutFence(text))
-      : left(new BadJson(text, error));
+    return done || error === undefined ? this.decodeText(json) : left(new BadJson(text, error));
   }
 
   /** Decodes another text in place of the received one, which an error still quotes. */

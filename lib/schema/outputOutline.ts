@@ -23,7 +23,7 @@ class WrappedOutline extends Outline implements Shape<Outline> {
   /** The field `value`: the value, or a field of an object that has the same name. */
   readonly #value: Outline;
   readonly #codec: t.Any;
-  /** Whether the value may be an object with a field `value` of its own. */
+  /** Whether the value may be an object that is known to have a field `value` of its own. */
   readonly #isField: boolean;
   /** Whether the field `value` has been read. */
   readonly #hasValue: boolean;
@@ -77,8 +77,9 @@ class WrappedOutline extends Outline implements Shape<Outline> {
       return isKnown && this.#inner.opens('object') ? written : undefined;
     }
     const { value } = written;
-    // Alone, `value` is the object around the value, unless that has such a field.
-    if (this.#isField === (second !== undefined)) return this.#isField ? written : value;
+    // Alone, `value` is the object around the value, unless that may have such a field.
+    if (second === undefined && this.#value === this.#inner) return value;
+    if (second !== undefined && this.#isField) return written;
     const isValue =
       isComplete && this.#decodes(written)
         ? this.#decodes(value)

@@ -15,6 +15,7 @@ function read(
     begin: () => new JsonReader({ shape: untyped }),
     extract: 'lenient',
     openings: '{',
+    fits: () => true,
     ...options,
   });
   for (const piece of pieces) json.push(piece);
@@ -34,6 +35,8 @@ const texts: ReadonlyArray<readonly [name: string, text: string]> = [
   ['in a fence of one line', '```json {"a":1} ```'],
   ['in backticks', '`{"a":1}`'],
   ['after prose', 'Sure! Here it is:\n\n{"a":1}'],
+  ['after a footnote', '[1, see below] A source.\n{"a":1}'],
+  ['after a time and a footnote in a line', '[10:30] As ["a book", see below]: {"a":1}'],
   ['after prose and in a fence', 'Sure! Here it is:\n```json\n{"a":1}\n```\nAnything else?'],
   ['after a fence of another language', '```bash\n{ echo; }\n{"b":2}\n```\n\n```json\n{"a":1}\n```'],
   [
@@ -128,7 +131,7 @@ describe('JSON in a text', () => {
   describe('with values that do not fit', () => {
     const fits = ({ value }: JsonReader<Untyped>): boolean => Reflect.has(value as object, 'a');
 
-    it.each([
+    it.each<[string, string, string, Partial<JsonInTextOptions<JsonReader<Untyped>>>?]>([
       ['on a line of its own', '{"b":2}\n{}\n{"a":1}', found],
       ['behind text', '{"b":2} is a draft.\n\n{"a":1}\n{"a":3}', found],
       ['in a fence', '```json\n{"b":2}\n```\nor\n```json\n{"a":1}\n```', found],
@@ -137,10 +140,18 @@ describe('JSON in a text', () => {
       ['after what is not JSON', '{"b":2}\n{no}\n{"a":1}', found],
       ['not inside of another', '{"b":{"a":1}}', '{"b":{"a":1}}'],
       ['nowhere', '{"b":2}\n{"c":[]} {"d":4}', '{"b":2}'],
-    ])('is the first that fits, or else the first: %s', (_, text, expected) => {
+      ['nowhere, but in lists', '{"b":2}\n[1, see below]\n[{"a":1}, no]', '{"b":2}'],
+      ['nowhere, but broken in a line', '{"b":2} or {"a":1, …}', '{"b":2}'],
+      [
+        'nowhere, but empty',
+        '{"b":2}\n{}',
+        '{"b":2}',
+        { fits: ({ value }) => JSON.stringify(value) === '{}' },
+      ],
+    ])('is the first that fits, or else the first: %s', (_, text, expected, options = { fits }) => {
       fc.assert(
         fc.property(piecesOf(text), (pieces) => {
-          const json = read(pieces, { fits });
+          const json = read(pieces, options);
           expect([json.done, json.text]).toEqual([true, expected]);
           expect(JSON.stringify(json.reader?.value)).toBe(expected);
         }),
@@ -150,12 +161,13 @@ describe('JSON in a text', () => {
 
     it('shows the first until another begins', () => {
       const json = read([], { fits });
-      const shown = ['{"b":2}', ' is\n', '{no', '}\n', '{"a":', '1'].map((piece) => {
+      const shown = ['{"b":2}', ' is\n', '{no', '}\n[1', ', 2', '\n', '{"a":', '1'].map((piece) => {
         json.push(piece);
         return [json.done, json.reader?.value];
       });
       const first = [true, { b: 2 }];
-      expect(shown).toEqual([first, first, first, first, [false, {}], [false, {}]]);
+      expect(shown.slice(0, -2)).toEqual(Array(6).fill(first));
+      expect(shown.slice(-2)).toEqual(Array(2).fill([false, {}]));
     });
   });
 
@@ -208,7 +220,8 @@ describe('JSON in a text', () => {
 
   it.each(['```json {"a":1}', '`{"a":1}'])('is read before the end of the text: %s', (text) => {
     const begin = (): JsonReader<Untyped> => new JsonReader({ shape: untyped });
-    const json = new JsonInText<JsonReader<Untyped>>({ begin, extract: 'lenient', openings: '{' });
+    const options = { begin, extract: 'lenient', openings: '{', fits: () => true } as const;
+    const json = new JsonInText<JsonReader<Untyped>>(options);
     json.push(text);
     expect(json.done).toBe(true);
   });

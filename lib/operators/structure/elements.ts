@@ -12,7 +12,6 @@ import { BadJson, RequestError, SchemaMismatch, type OutputError } from '../../e
 import type { ChoiceOptions } from '../../fold/choices';
 import { contentOf } from '../../fold/content';
 import { JsonInText } from '../../json/JsonInText';
-import { withoutFence } from '../../json/withoutFence';
 import { concatMapDelayError } from '../../rx/concatMapDelayError';
 import { omitNulls } from '../../schema/omitNulls';
 import type { Extract } from '../../schema/OutputReader';
@@ -159,7 +158,7 @@ class ElementsReader<A> {
     const outcome = outcomeOf(this.#ending, json, () => {
       json.end();
       const { text, error, reader } = json;
-      const value = parseJson(withoutFence(text));
+      const value = parseJson(json.json);
       if (value === undefined) return left(new BadJson(text, error));
       const got = reader === undefined && path.length === 0 ? value : reader?.misfit;
       return left(new SchemaMismatch([issueOf(path.join('/'), ['array'], got)], text, []));

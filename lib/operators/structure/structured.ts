@@ -25,13 +25,14 @@ import { repaired$ } from './repaired';
 export interface StructuredOptions extends FoldOptions {
   /**
    * Location of the JSON. `'lenient'`, the default, finds it in a fence or after prose, ignores the text after it, and also parses
-   * JSON inside a JSON string. A value that does not fit is replaced by a later one. `'bare'` parses the complete text.
+   * JSON inside a JSON string. A value that does not fit is replaced by a later one, unless that is empty. `'bare'` parses the
+   * complete text.
    */
   readonly extract?: Extract;
   /**
    * Converts a text that is not JSON to JSON, as `jsonrepair` does. Called at most once, at the end, without the prose before the
-   * text and the fence around it, and never for an answer that was cut off. The result may also be a Promise or an Observable; its first value counts, and a failure is the `cause` of
-   * `BadJson`.
+   * text and the fence around it, and never for an answer that was cut off. The result may also be a Promise or an Observable; its
+   * first value counts, and a failure is the `cause` of `BadJson`.
    */
   readonly repair?: (text: string) => string | ObservableInput<string>;
   /** Whether to end at the first issue, which aborts the request. Default false. */

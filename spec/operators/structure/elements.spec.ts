@@ -235,6 +235,8 @@ describe('elements', () => {
 
   it('parses the complete text with `bare`', () => {
     expect(resultsOf(['["a"]', stop], t.string, [], { extract: 'bare' })).toEqual([right('a')]);
+    const fenced = '```\n["a"]\n```';
+    expect(resultsOf([fenced, stop], t.string, [], { extract: 'bare' })).toEqual([left(new BadJson(fenced))]);
     const results = resultsOf(['Here:\n["a"]', stop], t.string, [], { extract: 'bare' });
     expect(results.map((result) => (isLeft(result) ? result.left : undefined))).toEqual([
       expect.any(BadJson),

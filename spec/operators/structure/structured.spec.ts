@@ -339,6 +339,11 @@ describe('structured', () => {
       ],
       ['before the limit', ['{"name":5,"born":1815}', length], 'name: expected string, got 5'],
       ['twice', ['{"name":5,"born":1815}\n{"name":6}', stop], 'name: expected string, got 5'],
+      [
+        'before lists in prose',
+        ['{"name":5,"born":1815}\n[1, see below]', stop],
+        'name: expected string, got 5',
+      ],
       ['before prose', ['{"name":5,"born":1815}\n{no}', stop], 'name: expected string, got 5'],
       ['a list on lines', [`[\n${whole},\n${whole}\n]`, stop], 'the payload: expected object, got an array'],
     ])('with what does not fit: %s', (_, chunks, message) => {
@@ -716,11 +721,28 @@ describe('structured', () => {
       expect(leftOf(result)).toMatchObject({ issues: ['the payload: expected Day, got "soon"'] });
     });
 
+    it('or without it, of a codec whose own field is not known', () => {
+      const Price = new t.Type<{ value: number }>(
+        'Price',
+        t.type({ value: t.number }).is,
+        t.type({ value: t.number }).validate,
+        (value) => value,
+      );
+      for (const json of ['{"value":5}', '{"value":{"value":5}}'])
+        expect(endOf([json, stop], Price).result).toEqual(right({ value: 5 }));
+    });
+
     it('and names the places of issues as in the value', () => {
       const { issues, result } = endOf(['{"value":[1,"b"]}', stop], t.array(t.number));
       expect(issues).toEqual(['1: expected number, got "b"']);
       expect(leftOf(result)).toMatchObject({ issues });
     });
+  });
+
+  it('does not take a mention of an empty list for a list', () => {
+    const { issues, result } = endOf(['["a",1]\nWithout any it is [].', stop], t.array(t.string));
+    expect(issues).toEqual(['1: expected string, got 1']);
+    expect(leftOf(result)).toMatchObject({ issues });
   });
 
   it.each<[string, t.Mixed, string, unknown]>([
