@@ -119,7 +119,7 @@ const budgets = [
   { from: /^relay\/relay$/, kB: 13.3, without: [sender, 'io-ts'] },
   // With the waits of a call, which a relay has.
   { from: /^relay\/log\//, kB: 3.7, without: [sender, 'io-ts', 'relay/relay'] },
-  { from: /^relay\/redis\//, kB: 4.1, without: [sender, 'io-ts', 'fp-ts', 'relay/relay'] },
+  { from: /^relay\/redis\//, kB: 4.2, without: [sender, 'io-ts', 'fp-ts', 'relay/relay'] },
   { from: /^relay\//, kB: 4.3, without: [sender, 'io-ts'] },
   // A transport, with the parser of events and the rules of retries and of error bodies, which an app shares with a call.
   { from: /^resume\/resumable$/, kB: 14.9, without: ['io-ts', 'fp-ts', 'relay'] },

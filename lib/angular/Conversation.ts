@@ -13,8 +13,8 @@ import type { PlannedRetry, RestartOptions, RetryOptions } from '../operators/re
 import type { ChatMetrics } from '../operators/tapMetrics';
 import type { ChatRequest } from '../request/ChatRequest';
 import type { Message } from '../request/Message';
-import type { ChatState, ChatStatus } from '../state/ChatState';
 import type { ValueOrStream } from '../rx/valuesOf';
+import type { ChatState, ChatStatus } from '../state/ChatState';
 import type { RunCall } from '../tools/RunState';
 import type { RunToolsOptions } from '../tools/RunToolsOptions';
 import type { AnyTool } from '../tools/tool';

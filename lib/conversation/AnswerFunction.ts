@@ -2,8 +2,8 @@ import type { Observable, ObservableInput } from 'rxjs';
 
 import type { ChatMetrics } from '../operators/tapMetrics';
 import type { Message } from '../request/Message';
-import type { Verdict } from '../tools/RunToolsOptions';
 import type { RunState } from '../tools/RunState';
+import type { Verdict } from '../tools/RunToolsOptions';
 
 /**
  * A function that requests an answer to messages.

@@ -1,11 +1,11 @@
 import { Observable, takeUntil, type MonoTypeOperatorFunction, type SchedulerLike } from 'rxjs';
 
-import { Wait } from '../response/Wait';
+import { failingWait } from '../response/timeLimit';
 
 /**
  * Errors if the source does not complete in time.
  *
- * A process that was paused for longer first receives what has arrived meanwhile: see {@link Wait}.
+ * A process that was paused for longer first receives what has arrived meanwhile: see `Wait`.
  *
  * @param ms - Milliseconds from the subscription to the end; `Infinity` for no limit.
  * @param failure - Returns the error.
@@ -16,9 +16,5 @@ export const inTime = <T>(
   scheduler?: SchedulerLike,
 ): MonoTypeOperatorFunction<T> =>
   takeUntil(
-    new Observable<never>((subscriber) => {
-      const wait = new Wait(ms, () => subscriber.error(failure()), { scheduler });
-      subscriber.add(() => wait.stop());
-      wait.start();
-    }),
+    new Observable<never>((subscriber) => failingWait(subscriber, ms, failure, { scheduler }).start()),
   );

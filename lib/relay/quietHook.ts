@@ -1,5 +1,6 @@
 /**
- * Returns a hook for logs whose own failure is ignored, also that of its promise: a log that fails must not end answers, nor the process.
+ * Returns a hook for logs whose own failure is ignored, also that of its promise: a log that fails must end neither answers nor the
+ * process.
  */
 export const quietHook =
   <Args extends readonly unknown[]>(hook: ((...args: Args) => unknown) | undefined) =>

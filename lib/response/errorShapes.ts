@@ -60,8 +60,8 @@ const SHAPES: readonly ErrorShape[] = [
   },
   // OpenRouter: {choices: [{error}]}
   ({ choices }, depth) => within(errorInChoice(choices), {}, depth),
-  // Other names and spellings: {err}, {Error}, {inner_error}, Apigee's {fault: {faultstring, detail: {errorcode}}}, Bedrock's {modelStreamErrorException}, and lists of them:
-  // Cloudflare {errors: [{code, message}]}, others {errors: ["…"]}.
+  // Other names and spellings: {err}, {Error}, {inner_error}, Apigee's {fault: {faultstring, detail: {errorcode}}}, Bedrock's
+  // {modelStreamErrorException}, and lists of them: Cloudflare {errors: [{code, message}]}, others {errors: ["…"]}.
   // Objects around an error: Groq's {x_groq: {error}}, OpenAI’s Responses API behind a gateway {response: {error}}, {data: {error}}
   (value, depth) => {
     for (const [name, field] of Object.entries(value)) {
