@@ -63,6 +63,8 @@ describe('conversationOf', () => {
       { tool_calls: [{ id: '5' }] },
       { tool_call_id: '5', content: '7' },
     ]);
+    const calls = [{ id: '5', name: 'weather', status: 'done' }];
+    expect(branchOf(state)[1]).toMatchObject({ run: { steps: [{ calls }] } });
   });
 
   it.each<[string, object, string]>([
