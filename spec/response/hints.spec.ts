@@ -313,6 +313,7 @@ describe('the hint of an error', () => {
 
     it('is CORS for a server of another origin', () => {
       expect(hintAt('http://localhost:4200/', 'https://a.example/v1')).toMatch(/CORS\)$/);
+      expect(hintAt('https://app.example/', 'https://a.example/v1')).toMatch(/CORS\)$/);
       expect(hintAt('http://localhost:4200/', OLLAMA)).toMatch(/CORS; for Ollama set OLLAMA_ORIGINS/);
     });
 

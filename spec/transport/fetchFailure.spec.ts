@@ -124,6 +124,22 @@ describe('the reason for a failed fetch', () => {
     ],
     [
       'Node',
+      'no network',
+      failed(['fetch failed'], ['connect ENETUNREACH 10.0.0.1:80', 'ENETUNREACH']),
+      'the host cannot be reached (ENETUNREACH)',
+      'ENETUNREACH',
+      true,
+    ],
+    [
+      'Bun',
+      'damaged compression',
+      failed(['ZlibError fetching "http://llm.example.com/"', 'ZlibError']),
+      'ZlibError fetching "http://llm.example.com/" (ZlibError)',
+      'ZlibError',
+      true,
+    ],
+    [
+      'Node',
       'closed',
       failed(['fetch failed'], ['other side closed', 'UND_ERR_SOCKET']),
       'the server closed the connection (UND_ERR_SOCKET)',
