@@ -97,4 +97,9 @@ describe('conversationOf', () => {
   ])('shows the reasoning of an answer %s', (_, answer, reasoning) => {
     expect(stepOf({ content: 'Hello', ...answer })).toMatchObject({ content: 'Hello', reasoning });
   });
+
+  it('shows the images of an answer', () => {
+    const images = [{ type: 'image_url', image_url: { url: 'data:image/png;base64,' } }];
+    expect(stepOf({ content: '', images })?.images).toEqual(images);
+  });
 });
