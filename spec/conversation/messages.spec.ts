@@ -64,7 +64,7 @@ describe('conversationOf', () => {
       { tool_call_id: '5', content: '7' },
     ]);
     const calls = [{ id: '5', name: 'weather', status: 'done' }];
-    expect(branchOf(state)[1]).toMatchObject({ run: { steps: [{ calls }] } });
+    expect(branchOf(state)[1]).toMatchObject({ run: { steps: [{ step: 1, calls }] } });
   });
 
   it.each<[string, object, string]>([
