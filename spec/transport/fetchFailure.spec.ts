@@ -124,6 +124,14 @@ describe('the reason for a failed fetch', () => {
     ],
     [
       'Node',
+      'timed out',
+      failed(['fetch failed'], ['connect ETIMEDOUT 10.0.0.1:80', 'ETIMEDOUT']),
+      'the connection timed out (ETIMEDOUT)',
+      'ETIMEDOUT',
+      true,
+    ],
+    [
+      'Node',
       'no network',
       failed(['fetch failed'], ['connect ENETUNREACH 10.0.0.1:80', 'ENETUNREACH']),
       'the host cannot be reached (ENETUNREACH)',
