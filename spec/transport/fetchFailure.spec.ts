@@ -132,6 +132,14 @@ describe('the reason for a failed fetch', () => {
     ],
     [
       'Node',
+      'idle',
+      failed(['terminated'], ['Body Timeout Error', 'UND_ERR_BODY_TIMEOUT']),
+      'no data within the time that fetch allows: nodeTransport() waits longer (UND_ERR_BODY_TIMEOUT)',
+      'UND_ERR_BODY_TIMEOUT',
+      true,
+    ],
+    [
+      'Node',
       'no network',
       failed(['fetch failed'], ['connect ENETUNREACH 10.0.0.1:80', 'ENETUNREACH']),
       'the host cannot be reached (ENETUNREACH)',
