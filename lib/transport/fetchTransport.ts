@@ -113,7 +113,7 @@ class FetchCall {
     this.#phase = 'over';
     const failure = isChatError(error) ? error : failureOf(error, phase, this.#request);
     // A response that is not read to its end holds its connection.
-    if (phase === 'response' || (phase === 'body' && failure === error)) this.#abort();
+    if (phase === 'response' || failure === error) this.#abort();
     this.#subscriber.error(failure);
   }
 

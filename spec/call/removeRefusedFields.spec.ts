@@ -1,4 +1,4 @@
-import { firstValueFrom, last, of } from 'rxjs';
+import { firstValueFrom, last, of, throwError } from 'rxjs';
 import { scriptedTransport, type Reply, type ScriptedRequest } from 'rxjs-chat-completions/testing';
 
 import { chatCompletion$ } from '../../lib/call/chatCompletion';
@@ -8,10 +8,11 @@ import { removeRefusedFields, type RemovableField } from '../../lib/call/removeR
 import type { RefusedFieldPolicy } from '../../lib/call/RefusedFieldPolicy';
 import { ollamaNative } from '../../lib/dialects/ollama/ollamaNative';
 import { responses } from '../../lib/dialects/responses/responses';
-import { RequestError, type HttpError } from '../../lib/errors';
+import { ConnectionError, RequestError, type HttpError } from '../../lib/errors';
 import { accumulateContent } from '../../lib/operators/accumulate/accumulateContent';
 import type { ChatRequest } from '../../lib/request/ChatRequest';
 import { openai } from '../../lib/servers/openai';
+import type { Transport } from '../../lib/transport/transport';
 import { bytesOf } from '../helpers/reads';
 import { marbles } from '../helpers/marbles';
 
@@ -290,6 +291,13 @@ describe('removeRefusedFields', () => {
     const { transport } = refusing('stream_options');
     const refusedFields = (() => undefined) as unknown as RefusedFieldPolicy;
     expect(await answer({ transport, refusedFields })).toMatchObject({ _tag: 'HttpError', status: 400 });
+  });
+
+  it('leaves a lost connection as it is', async () => {
+    const transport: Transport = () => throwError(() => new ConnectionError('lost', 'connect'));
+    const refusedFields = jest.fn(() => null);
+    expect(await answer({ transport, refusedFields })).toMatchObject({ _tag: 'ConnectionError' });
+    expect(refusedFields).not.toHaveBeenCalled();
   });
 
   it('accepts no misspelt field', () => {

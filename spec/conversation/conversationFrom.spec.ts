@@ -10,6 +10,7 @@ import { TruncatedError } from '../../lib/errors';
 import type { Message } from '../../lib/request/Message';
 import { emptyRun } from '../../lib/tools/RunState';
 import { newStep } from '../../lib/tools/steps';
+import { comparable } from '../helpers/marbles';
 
 const state = conversationOf([
   { role: 'user', content: 'Hi' },
@@ -65,7 +66,7 @@ describe('conversationFrom', () => {
     ] as const;
     const streaming = failing.reduce(reduceConversation, asked);
     const failed = reduceConversation(streaming, { type: 'fail', id: '4', error: new TruncatedError() });
-    expect(restored(json(failed))).toEqual(failed);
+    expect(comparable(restored(json(failed)))).toEqual(comparable(failed));
     expect(restored(json(streaming)).turns['4']).toMatchObject({
       run: { status: 'stopped', content: 'Hel', messages: [{ role: 'assistant', content: 'Hel' }] },
     });
@@ -113,6 +114,7 @@ describe('conversationFrom', () => {
     ['null', null],
     ['a list', []],
     ['an id that is not counted', withTurns({ first: turn('first', null) })],
+    ['an id that only begins with a count', withTurns({ '1st': turn('1st', null) })],
     ['a next id that has no successor', { ...json(), next: 1e300 }],
     ['a next id of ten digits', { ...json(), next: 1_000_000_000 }],
     ['a turn of another kind', withTurns({ 1: turn('1', null, { kind: 'tool' }) })],
@@ -134,6 +136,12 @@ describe('conversationFrom', () => {
     const mended = restored(value);
     expect(branchOf(mended).map(({ id }) => id)).toEqual(branch);
     expect(mended.next).toBeGreaterThan(Number(mended.head));
+    const parents = Object.values(mended.turns).flatMap(({ parent }) => parent ?? []);
+    expect(Object.keys(mended.turns)).toEqual(expect.arrayContaining(parents));
+  });
+
+  it('restores the branch that was selected', () => {
+    expect(restored(json({ ...state, head: '2' })).head).toBe('2');
   });
 
   it('restores an empty conversation', () => {

@@ -63,6 +63,8 @@ describe('conversationOf', () => {
       { tool_calls: [{ id: '5' }] },
       { tool_call_id: '5', content: '7' },
     ]);
+    const calls = [{ id: '5', name: 'weather', status: 'done' }];
+    expect(branchOf(state)[1]).toMatchObject({ run: { steps: [{ step: 1, calls }] } });
   });
 
   it.each<[string, object, string]>([
@@ -94,5 +96,10 @@ describe('conversationOf', () => {
     ],
   ])('shows the reasoning of an answer %s', (_, answer, reasoning) => {
     expect(stepOf({ content: 'Hello', ...answer })).toMatchObject({ content: 'Hello', reasoning });
+  });
+
+  it('shows the images of an answer', () => {
+    const images = [{ type: 'image_url', image_url: { url: 'data:image/png;base64,' } }];
+    expect(stepOf({ content: '', images })?.images).toEqual(images);
   });
 });

@@ -458,19 +458,24 @@ describe('persisted', () => {
     expect([load, save, onError].map(({ mock }) => mock.calls.length)).toEqual(expected);
   });
 
-  it.each([false, true])('reports a write that fails, and writes the next change: stored: %s', (isStored) => {
+  it.each([
+    [1, false],
+    [1, true],
+    [2, false],
+    [2, true],
+  ])('reports write %i that fails, and writes the next change: stored: %s', (failing, isStored) => {
     let count = 0;
     const { storage, writes } = memory(null);
     const full: ConversationStorage = {
       ...storage,
       save: (text) => {
         count += 1;
-        if (count > 1) return storage.save(text);
+        if (count !== failing) return storage.save(text);
         if (isStored) void storage.save(text);
         throw new Error('QuotaExceededError');
       },
     };
-    const { states, errors, completed } = play({ storage: full, commands: 's--|', everyMs: 2 });
+    const { states, errors, completed } = play({ storage: full, commands: 's-------s--|', everyMs: 2 });
     expect(errors).toMatchObject([{ message: 'QuotaExceededError' }]);
     expect(stored(writes.at(-1))).toEqual(JSON.parse(JSON.stringify(states.at(-1))));
     expect(completed).toBe(true);

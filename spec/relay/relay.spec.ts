@@ -443,6 +443,10 @@ describe('a failure before the first output', () => {
     const answer = () => throwError(() => http(400));
     const { handler } = relayOf('', { answer, exposeErrors });
     expect(await errorOf(await handler(post()))).toMatchObject({ message });
+    const late = () => concat(of(right(textChunk('Hel'))), answer());
+    const { handler: begun } = relayOf('', { answer: late, exposeErrors });
+    const all$ = chatCompletion$(through(begun), question).pipe(toEither());
+    expect(await lastValueFrom(all$)).toMatchObject({ left: { serverMessage: message } });
   });
 
   it('has the id of the request, unless it is not one', async () => {

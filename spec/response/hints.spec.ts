@@ -313,6 +313,7 @@ describe('the hint of an error', () => {
 
     it('is CORS for a server of another origin', () => {
       expect(hintAt('http://localhost:4200/', 'https://a.example/v1')).toMatch(/CORS\)$/);
+      expect(hintAt('https://app.example/', 'https://a.example/v1')).toMatch(/CORS\)$/);
       expect(hintAt('http://localhost:4200/', OLLAMA)).toMatch(/CORS; for Ollama set OLLAMA_ORIGINS/);
     });
 
@@ -329,7 +330,17 @@ describe('the hint of an error', () => {
       expect(hintAt('https://app.example/', OLLAMA)).toMatch(
         /it is down, or it does not allow this page's origin \(CORS; .*the page needs https and permission/,
       );
-      expect(hintAt('http://app.example/', 'http://192.168.1.5:8080/v1')).toMatch(/the page needs https/);
+    });
+
+    it.each([
+      ...['10.0.0.1', '172.16.0.1', '172.20.0.1', '172.31.0.1', '192.168.1.5', '169.254.0.1'],
+      ...['[fd00::1]', '[fe80::1]', 'mac.local'],
+    ])('is local network access at %s', (host) => {
+      expect(hintAt('http://app.example/', `http://${host}:8080/v1`)).toMatch(/the page needs https/);
+    });
+
+    it.each(['110.0.0.1', '172.32.0.1', 'mac.local.example'])('is CORS at %s', (host) => {
+      expect(hintAt('http://app.example/', `http://${host}:8080/v1`)).toMatch(/CORS\)$/);
     });
 
     it('is that of the page in a worker made of a Blob', () => {

@@ -118,6 +118,13 @@ const REFUSALS: ReadonlyArray<readonly [server: string, field: string, status: n
     422,
     { detail: [{ type: 'extra_forbidden', loc: ['body', 'seed'], msg: 'Extra inputs are not permitted' }] },
   ],
+  [
+    'pydantic 1',
+    'seed',
+    422,
+    { detail: [{ type: 'value_error.extra', loc: ['body', 'seed'], msg: 'extra fields not permitted' }] },
+  ],
+  ['a gateway', 'seed', 400, error("Argument 'seed' is not permitted")],
   ['Fireworks', 'store', 400, error("Extra inputs are not permitted, field: 'store'")],
   ['Anthropic', 'store', 400, error('store: Extra inputs are not permitted')],
   ['xAI', 'presence_penalty', 400, { error: 'Model grok-4 does not support parameter presencePenalty.' }],

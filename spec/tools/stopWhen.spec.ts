@@ -83,10 +83,17 @@ describe('addUsage', () => {
       prompt_tokens_details: { cached_tokens: 1 },
       tier: 'a',
     };
-    const other = { prompt_tokens: 2, completion_tokens: 3, prompt_tokens_details: null, tier: 'b' };
+    const other = {
+      prompt_tokens: 2,
+      completion_tokens: 3,
+      total_tokens: 5,
+      prompt_tokens_details: null,
+      tier: 'b',
+    };
     expect(addUsage(one, other)).toEqual({
       prompt_tokens: 3,
       completion_tokens: 3,
+      total_tokens: 5,
       prompt_tokens_details: { cached_tokens: 1 },
       tier: 'b',
     });

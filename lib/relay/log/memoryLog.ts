@@ -92,7 +92,7 @@ export function memoryLog({
         const stream = streams.get(id);
         if (stream === undefined || stream.endedAt !== undefined) throw new LogError('LostLease');
         size += stream.add(events.slice(Math.max(0, stream.count - after)));
-        if (size > maxSize) makeRoom(stream);
+        makeRoom(stream);
         if (end === 'withdrawn') {
           remove(id, stream);
           stream.fail(new LogError('UnknownStream'));

@@ -377,10 +377,13 @@ describe('a relay with a log', () => {
     });
 
     it('refuses a POST if it is required', async () => {
-      const { handler, calls } = resumableRelay(logWith(away), { mode: 'required' });
-      const response = await handler(postWith('m42'));
+      const onError = jest.fn();
+      const { handler, calls } = resumableRelay(logWith(away), { mode: 'required', onError });
+      const http = postWith('m42');
+      const response = await handler(http);
       expect([response.status, await codeOf(response), calls.length]).toEqual([503, 'log_unavailable', 0]);
       expect(response.headers.get('retry-after')).toBe('1');
+      expect(onError.mock.calls).toEqual([[new Error('ECONNREFUSED'), http]]);
     });
 
     it.each([
