@@ -1,8 +1,8 @@
 /**
  * The calls, and the operators that turn their chunks into what an app shows.
  *
- * In the order of the data: requests, transport, chunks, operators, state. Codecs, folds, structured output, tools, server-sent
- * events, servers and the details of a request have entry points of their own.
+ * Codecs, folds, structured output, tools, conversations, server-sent events, servers and the details of a request have entry
+ * points of their own.
  *
  * @module rxjs-chat-completions
  */

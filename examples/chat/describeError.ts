@@ -9,6 +9,7 @@ export function describeError(error: unknown): string {
   const line = text
     .replace(/\s+/g, ' ')
     .replaceAll('baseURL', 'the base URL')
+    .replace(', or be relative in a page', '')
     .replace(/^\p{Ll}/u, (letter) => letter.toUpperCase());
   return line.length > MAX_LENGTH ? `${line.slice(0, MAX_LENGTH)}…` : line;
 }

@@ -3,13 +3,17 @@ import * as smd from 'streaming-markdown';
 /** Matches a line break, blank lines after it, and the indent of the next line. */
 const LINE_BREAK = /\n\s*/g;
 /** Matches the end of a text that may become a line break with a mark after it, of an item or of code. */
-const UNDECIDED_END = /(?<!\s)\s*\n\s*(?:[-*+]|\d{1,9}[.)]?|`{1,2})?$/;
+const UNDECIDED_END = /(?<!\s)\s*\n\s*(?:[-*+]|\d{1,9}[.)]?|`+|~+)?$/;
 /** Longest end of a text that is matched, so that the cost of many blank lines is linear. */
 const MAX_UNDECIDED = 44;
+const STARTS_FENCE = /^(?:`{3,}|~{3,})/;
+/** The fence that replaces one of tildes, longer than those in its code. */
+const LONG_FENCE = '`'.repeat(20);
 const STARTS_ITEM = /^(?:[-*+]|\d{1,9}[.)])[^\S\n]/;
 
 /**
- * Returns a function that takes a text in fragments, and corrects its line breaks in lists for streaming-markdown.
+ * Returns a function that takes a text in fragments, and corrects its line breaks in lists, and fences of tildes, for
+ * streaming-markdown, which does not know these.
  *
  * At a blank line the parser ends the innermost list, so that a paragraph of an item leaves its list, and a paragraph behind two
  * lists stays in the outer one. At a blank line in the code of an item it ends the code, so code leaves the list.
@@ -23,7 +27,9 @@ export function lineBreaks(
   write: (text: string, isOpen: boolean) => void,
 ): (text: string, isEnd: boolean) => void {
   /** The end of the text, from a line break whose next line is not known yet. */
-  let held = '';
+  let held = '\n'; // The first line may be a fence.
+  /** The fence that the code has begun with. */
+  let fence = '';
   return (text, isEnd) => {
     const all = held + text;
     held = isEnd ? '' : (UNDECIDED_END.exec(all.slice(-MAX_UNDECIDED))?.[0] ?? '');
@@ -32,7 +38,15 @@ export function lineBreaks(
     for (const { 0: lineBreak, index } of decided.matchAll(LINE_BREAK)) {
       write(decided.slice(at, index), true);
       at = index + lineBreak.length;
-      write(corrected(parser, lineBreak, decided.slice(at, at + MAX_UNDECIDED)), false);
+      const next = decided.slice(at, at + MAX_UNDECIDED);
+      const [mark = ''] = STARTS_FENCE.exec(next) ?? [];
+      const isFence = mark !== '' && mark.startsWith(fence);
+      if (isFence) fence = fence === '' ? mark : '';
+      if (isFence && mark.startsWith('~')) {
+        write(corrected(parser, lineBreak, LONG_FENCE), false);
+        write(LONG_FENCE, true);
+        at += mark.length;
+      } else write(corrected(parser, lineBreak, next), false);
     }
     write(decided.slice(at), !isEnd);
   };

@@ -54,7 +54,7 @@ export default defineConfig({
       '/api/': [{ text: 'Entry points', items: reference }],
     },
     outline: { level: [2, 3] },
-    search: { provider: 'local' },
+    search: { provider: 'local', options: { _render: renderForSearch } },
     docFooter: { prev: 'Previous', next: 'Next' },
     notFound: {
       title: 'Page not found',
@@ -64,6 +64,11 @@ export default defineConfig({
     },
   },
 });
+
+/** Renders a page for the search, in which a name of the reference is one result: without headings such as Returns. */
+function renderForSearch(source, env, md) {
+  return md.render(env.relativePath.startsWith('api/') ? source.replace(/^#{4,} .*$/gm, '') : source, env);
+}
 
 /** Makes the empty corner of a table a cell: a header without text has no name. */
 function emptyHeaderToCell(token, i, tokens) {

@@ -1,4 +1,4 @@
-import { isObservable, Subscription, type Observable } from 'rxjs';
+import { finalize, interval, isObservable, Subscription, take, type Observable } from 'rxjs';
 
 import { formatValue } from '../../lib/testing/marbles/formatValue';
 import { scriptFetch } from './scriptedModel';
@@ -30,13 +30,18 @@ const SILENT = 'It ran. Nothing in it prints.';
 /** Milliseconds that subscriptions of the example itself may take. */
 const SETTLE_MS = 2_000;
 
+/** Milliseconds of a step of a wait. */
 const STEP_MS = 50;
 
-/** Waits in short steps: on a busy machine they take longer, as does what an example waits for. */
-async function wait(ms: number): Promise<void> {
-  for (let waited = 0; waited < ms; waited += STEP_MS)
-    await new Promise((resolve) => setTimeout(resolve, STEP_MS));
-}
+/** Waits in short steps: on a busy machine they take longer, as does what an example waits for. Ends with `open`. */
+const wait = (ms: number, open: Subscription): Promise<void> =>
+  new Promise((resolve) => {
+    open.add(
+      interval(STEP_MS)
+        .pipe(take(ms / STEP_MS), finalize(resolve))
+        .subscribe(),
+    );
+  });
 
 /**
  * Runs an example on the scripted model, and prints what it logs and what its Observables emit.
@@ -69,7 +74,7 @@ export function runExample(url: string, print: (line: OutputLine) => void): Runn
 
   const start = async (): Promise<void> => {
     const { default: example } = (await import(/* @vite-ignore */ url)) as { readonly default: Example };
-    void wait(LONGEST_RUN).then(() => {
+    void wait(LONGEST_RUN, open).then(() => {
       if (lines === 0) write('note', SILENT);
       open.unsubscribe();
     });
@@ -83,7 +88,7 @@ export function runExample(url: string, print: (line: OutputLine) => void): Runn
     // What the example subscribes to itself is not known: it had time, and no more lines arrive.
     for (let before = -1; before !== lines && !open.closed;) {
       before = lines;
-      await wait(observables.length === 0 ? SETTLE_MS : STEP_MS);
+      await wait(observables.length === 0 ? SETTLE_MS : STEP_MS, open);
     }
     if (lines === 0) write('note', SILENT);
   };

@@ -1,4 +1,5 @@
-import { ProtocolError } from 'rxjs-chat-completions';
+import { catchError, firstValueFrom, of } from 'rxjs';
+import { models$, ProtocolError } from 'rxjs-chat-completions';
 
 import { describeError } from '../../examples/chat/describeError';
 
@@ -14,5 +15,12 @@ describe('describeError', () => {
     ],
   ])('states once that a response is not an answer: %s', (message, line) => {
     expect(describeError(new ProtocolError(message))).toBe(line);
+  });
+
+  it('leaves out what holds in a page only', async () => {
+    const failed$ = models$({ baseURL: 'localhost:8080/v1' }).pipe(
+      catchError((error: unknown) => of(describeError(error))),
+    );
+    expect(await firstValueFrom(failed$)).toBe('The base URL must begin with http:// or https://');
   });
 });

@@ -388,6 +388,20 @@ describe('an answer in Markdown', () => {
     }
   });
 
+  it.each([
+    ['first', '~~~js\nlet a = "~";\n~~~\n\n*b*', '  let a = "~";\n\nb'],
+    [
+      'around one of backticks',
+      'a\n\n~~~~\n```\n*b*\n```\n~~~\n~~~~\nc',
+      'a\n\n  ```\n  *b*\n  ```\n  ~~~\n\nc',
+    ],
+    ['in an item', '- a\n  ~~~\n  b\n\n  c\n  ~~~\n- d', '  • a\n\n    b\n\n    c\n\n  • d'],
+    ['in code', '```\n~~~\n```\n~~gone~~', '  ~~~\n\ngone'],
+  ])('has a fence of tildes %s', (_, text, shown) => {
+    for (const size of [1, 2, text.length])
+      expect(shownInParts(text, size).replace(/ +$/gm, '').trimEnd()).toBe(shown);
+  });
+
   // Copied, as the Angular example has to build alone, and Node reads its files as CommonJS.
   it('has the line breaks of the Angular example', () => {
     const [here, there] = ['chat/lineBreaks.ts', 'angular/src/app/markdown/line-breaks.ts'].map((path) =>
@@ -404,6 +418,7 @@ describe('an answer in Markdown', () => {
       '\t',
       '\n\n',
       '```',
+      '~~~',
       '*',
       '**',
       '_',

@@ -89,7 +89,10 @@ describe('the site', () => {
     const { page, problems } = await openPage(site.browser, site.url);
     await page.locator('.DocSearch-Button').click();
     await page.getByRole('searchbox').fill('hedge$');
-    await page.locator('.VPLocalSearchBox .result').first().waitFor();
+    const results = page.locator('.VPLocalSearchBox .result');
+    await results.first().waitFor();
+    // One for a name, not one for each heading below it.
+    expect(await results.filter({ hasText: 'hedge$()' }).count()).toBe(1);
     await page.keyboard.press('Escape');
     await page.getByRole('link', { name: 'API', exact: true }).first().click();
     await page.getByRole('heading', { level: 1 }).waitFor();
