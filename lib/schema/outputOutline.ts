@@ -19,6 +19,7 @@ const nothing = new Outline(candidatesOf([]));
 
 /** The outline of the value of a codec or of `{ value }`, as its first field shows. */
 class WrappedOutline extends Outline implements Shape<Outline> {
+  override readonly isWrapped = true;
   readonly #inner: Outline;
   /** The field `value`: the value, or a field of an object that has the same name. */
   readonly #value: Outline;
