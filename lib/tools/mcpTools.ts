@@ -8,6 +8,7 @@ import {
   of,
   startWith,
   switchMap,
+  takeLast,
   type ObservableInput,
 } from 'rxjs';
 
@@ -114,6 +115,8 @@ export function mcpTools$(source: McpSource, options: McpToolsOptions = {}): Obs
       requireFunction(source.list, 'list must be a function: (cursor) => client.listTools({ cursor })');
       return valuesOf(source.list(cursor, signal));
     }).pipe(
+      // Emits a page once its request has ended, since a subscriber that takes one list would cancel it.
+      takeLast(1),
       concatMap((page: McpToolPage | null | undefined) => {
         if (!isRecord(page) || !isObjectList(page.tools))
           throw new RequestError('list must return { tools: […] }, as listTools does');

@@ -269,12 +269,16 @@ describe('an MCP server of pages, whose list changes', () => {
       return { content: [] };
     });
     const [one, other] = InMemoryTransport.createLinkedPair();
+    const sent = jest.spyOn(other, 'send');
     const client = new Client(info);
     await Promise.all([server.connect(one), client.connect(other)]);
     const send = sends(of(...calling({ name: 'more', arguments: {} })), of(...saying('t')));
     await lastValueFrom(runTools$(send, request, () => mcpTools$(ofV1(client))));
     const offered = send.requests.map(({ tools = [] }) => tools.length);
     expect(offered).toEqual([1, 2]);
+    expect(sent.mock.calls.map(([message]) => 'method' in message && message.method)).not.toContain(
+      'notifications/cancelled',
+    );
     await client.close();
   });
 });

@@ -338,4 +338,13 @@ describe('mcpTools$', () => {
       expect(signals.map(({ aborted }) => aborted)).toEqual([true, true]);
     });
   });
+  it('does not abort a list that has ended, for a subscriber that takes one', async () => {
+    const signals: AbortSignal[] = [];
+    const list: McpSource['list'] = (_, signal) => (
+      signals.push(signal),
+      Promise.resolve(page(undefined, 'a'))
+    );
+    expect(await namesOf(sourceOf({ list }))).toEqual(['a']);
+    expect(signals.map(({ aborted }) => aborted)).toEqual([false]);
+  });
 });
