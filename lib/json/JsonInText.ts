@@ -1,5 +1,6 @@
 import { parseJson } from '../codec/parseJson';
 import type { JsonReader } from './JsonReader';
+import { ANY_LANGUAGE, anywhere, atLineStart, JSON_LANGUAGES, type FindOpening } from './openings';
 import { withoutFence } from './withoutFence';
 
 /** The part of a {@link JsonReader} that a search uses. */
@@ -32,13 +33,6 @@ interface Candidate<R> {
 /** The most characters that are read again after a candidate that is not JSON, for each character before its error. */
 const MAX_REREAD = 8;
 
-/** The start of a line, without blanks, right before JSON: nothing, or a fence or inline code, with its language. */
-const OPENING = /^(?:(?:`+|~{3,})\s*([^\s`]*)\s*)?$/;
-/** A line that opens or closes a fence, with its language. */
-const FENCE = /^(?:`{3,}|~{3,})\s*([^\s`]*)/;
-/** Longest start of a line that is kept to read the language of a fence, in UTF-16 code units. */
-const MAX_FENCE = 40;
-
 /**
  * Finds and reads the JSON in a text that arrives in parts.
  *
@@ -61,16 +55,13 @@ export class JsonInText<R extends Reader> {
   #from = 0;
   #reread = 0;
   #failure: Error | undefined;
-  /** The start of the current line, without the blanks before it. */
-  #line = '';
-  #isForeign = false;
-  /** The languages of fences that are searched: at first JSON; none means JSON as well. */
-  #languages = /^(?:json[c5]?)?$/i;
+  /** Finds the start of the next candidate. */
+  #findOpening = atLineStart(JSON_LANGUAGES);
 
   constructor(options: JsonInTextOptions<R>) {
     this.#options = options;
     this.#isBare = options.extract === 'bare';
-    if (this.#isBare) this.#begin(0, '');
+    if (this.#isBare) this.#begin(0);
   }
 
   /** The reader of the value, once its start is found. After an error it keeps the value read so far. */
@@ -114,8 +105,13 @@ export class JsonInText<R extends Reader> {
 
   /** Ends the text, which completes a number at the root. */
   end(): void {
-    if (this.#candidate === undefined) this.#searchFences();
-    if (this.#candidate === undefined) this.#searchBrackets();
+    this.#searchAgain(atLineStart(ANY_LANGUAGE));
+    // Every bracket, unless the text is JSON without the value: a string may contain brackets.
+    if (this.#candidate === undefined && parseJson(withoutFence(this.#all)) === undefined) {
+      this.#searchAgain(anywhere);
+      // In a line of prose, only a complete value replaces one that does not fit.
+      if (this.#misfit && !this.done) this.#candidate = undefined;
+    }
     const { reader } = this;
     if (reader === undefined || reader.error !== undefined) return;
     try {
@@ -129,27 +125,12 @@ export class JsonInText<R extends Reader> {
     return this.#candidate?.isWanted ? this.#candidate : this.#misfit;
   }
 
-  /** Searches the complete text again, with fences of any language. */
-  #searchFences(): void {
+  /** Searches the complete text in another way, if nothing is found so far. */
+  #searchAgain(findOpening: FindOpening): void {
+    if (this.#candidate !== undefined) return;
+    this.#findOpening = findOpening;
     this.#reread = 0;
-    this.#line = '';
-    this.#languages = /^/;
-    this.#isForeign = false;
     this.#search(this.#all.slice(this.#from));
-  }
-
-  /** Searches every bracket of the complete text, unless it is JSON without the value: a string may contain brackets. */
-  #searchBrackets(): void {
-    if (parseJson(withoutFence(this.#all)) !== undefined) return;
-    this.#reread = 0;
-    for (const { index, 0: bracket } of this.#all.matchAll(/[{[]/g)) {
-      if (index < this.#from) continue;
-      this.#begin(index, bracket);
-      this.#read(this.#all.slice(index));
-      if (this.#candidate !== undefined) break;
-    }
-    // In a line of prose, only a complete value replaces one that does not fit.
-    if (this.#misfit && !this.done) this.#candidate = undefined;
   }
 
   /** Searches and reads the last part of the text. */
@@ -160,46 +141,19 @@ export class JsonInText<R extends Reader> {
 
   /** Begins a candidate at the first bracket that may open a value. Returns the rest of the text from there. */
   #find(part: string): string {
-    let from = 0;
-    for (const { index, 0: mark } of part.matchAll(/[{[\n]/g)) {
-      this.#addToLine(part.slice(from, index));
-      from = index;
-      if (mark === '\n') this.#endLine();
-      else if (this.#mayBegin()) {
-        this.#begin(this.#all.length - part.length + index, mark);
-        return part.slice(index);
-      }
-    }
-    this.#addToLine(part.slice(from));
-    return '';
+    const index = this.#findOpening(part);
+    if (index < 0) return '';
+    this.#begin(this.#all.length - part.length + index, part[index]);
+    return part.slice(index);
   }
 
-  #addToLine(text: string): void {
-    if (this.#line.length < MAX_FENCE) this.#line = (this.#line + text).trimStart().slice(0, MAX_FENCE);
-  }
-
-  #mayBegin(): boolean {
-    const opening = OPENING.exec(this.#line);
-    return opening !== null && !this.#isForeign && this.#languages.test(opening[1] ?? '');
-  }
-
-  #endLine(): void {
-    const language = FENCE.exec(this.#line)?.[1];
-    if (language !== undefined) this.#isForeign = !this.#isForeign && !this.#languages.test(language);
-    this.#line = '';
-  }
-
-  /** @param bracket - The bracket at the start; `''` for any text. */
-  #begin(from: number, bracket: string): void {
+  /** @param bracket - The bracket at the start; by default any text. */
+  #begin(from: number, bracket = ''): void {
     const { begin, openings } = this.#options;
     this.#candidate = { reader: begin(), isWanted: openings.includes(bracket), from, to: from, text: '' };
   }
 
-  /**
-   * Reads the last part of the text as the next part of the candidate.
-   *
-   * @returns The rest of the text where the search continues, if the candidate is not the value; `''` otherwise.
-   */
+  /** Reads the last part of the text as the next part of the candidate. Returns the rest where the search continues. */
   #read(part: string): string {
     const candidate = this.#candidate as Candidate<R>;
     const { reader, isWanted } = candidate;
@@ -208,39 +162,37 @@ export class JsonInText<R extends Reader> {
     try {
       const length = reader.push(part);
       candidate.to = this.#all.length - part.length + length;
-      return this.#mayBeValue(candidate) ? '' : this.#leave(part.slice(length));
+      return this.#isBare ? '' : this.#settle(candidate, part.slice(length));
     } catch (error) {
       // An error of the user's codec is passed on.
       if (error !== reader.error) throw error;
       this.#failure = reader.error;
-      this.#reread += reader.position;
-      const { from, text } = candidate;
-      const isLimit = this.#reread > MAX_REREAD * (from + reader.position);
-      // Without a part that can be the value it is prose, as `[1, see below]`.
-      const hasPart =
-        reader.hasClosed && (isWanted || text.slice(0, reader.position).includes(this.#options.openings));
-      return hasPart || isLimit || this.#isBare ? '' : this.#leave(text.slice(1));
+      return this.#isBare ? '' : this.#fail(candidate);
     }
   }
 
-  /** Whether a candidate may be the value. Keeps the first complete one that does not fit. */
-  #mayBeValue(candidate: Candidate<R>): boolean {
+  /** Leaves a complete value that does not fit, and keeps the first. */
+  #settle(candidate: Candidate<R>, rest: string): string {
     const { reader, isWanted, from, to } = candidate;
-    if (!reader.done || this.#isBare) return true;
-    if (isWanted) {
-      // Text after a value mentions `[]` and `{}`, which fit almost anything.
-      const isMention = this.#misfit !== undefined && to - from === 2;
-      if (!isMention && this.#options.fits(reader)) return true;
-      this.#misfit ??= candidate;
-    }
+    if (!reader.done) return '';
+    // Text after a value mentions `[]` and `{}`, which fit almost anything.
+    const isMention = this.#misfit !== undefined && to - from === 2;
+    if (isWanted && !isMention && this.#options.fits(reader)) return '';
+    if (isWanted) this.#misfit ??= candidate;
     this.#from = to;
-    return false;
+    this.#candidate = undefined;
+    return rest;
   }
 
-  /** Leaves the candidate. JSON may follow right behind. Returns the rest of the text, where the search continues. */
-  #leave(rest: string): string {
+  /** Leaves prose. Broken JSON ends the search. */
+  #fail({ reader, isWanted, from, text }: Candidate<R>): string {
+    this.#reread += reader.position;
+    const isLimit = this.#reread > MAX_REREAD * (from + reader.position);
+    // Without a part that can be the value it is prose, as `[1, see below]`.
+    const hasPart =
+      reader.hasClosed && (isWanted || text.slice(0, reader.position).includes(this.#options.openings));
+    if (hasPart || isLimit) return '';
     this.#candidate = undefined;
-    this.#line = '';
-    return rest;
+    return text.slice(1);
   }
 }

@@ -12,13 +12,14 @@ export const NO_ISSUES: readonly string[] = [];
 export class CheckedReader extends JsonReader<Outline> {
   /** Closed parts that do not fit, a line each, at most five. Replaced, never mutated. */
   issues = NO_ISSUES;
+  /** Their places, which leave out the object around the value. */
+  readonly #places = new Set<string>();
+  readonly #isWrapped: boolean;
 
-  /** @param isWrapped - Whether the value is in an object, which the places of issues leave out. */
-  constructor(
-    written: Outline,
-    private readonly isWrapped: boolean,
-  ) {
+  /** @param written - The outline of the written JSON: the value, or an object around it. */
+  constructor(written: Outline) {
     super({ shape: written, onClose: (closed) => this.#check(closed) });
+    this.#isWrapped = written.isWrapped;
   }
 
   #check({ value, shape, shown, path }: Closed<Outline>): void {
@@ -32,10 +33,11 @@ export class CheckedReader extends JsonReader<Outline> {
 
   #report(path: ReadonlyArray<string | number>, expected: readonly string[], got: unknown): void {
     if (expected.length === 0 || this.issues.length >= MAX_MISFITS) return;
-    const isInWrapper = this.isWrapped && path[0] === 'value';
+    const isInWrapper = this.#isWrapped && path[0] === 'value';
     const place = path.slice(isInWrapper ? 1 : 0).join('/');
     // A field that does not fit is not shown, so it would also be reported as missing.
-    if (this.issues.some((issue) => issue.startsWith(`${place}: `))) return;
+    if (this.#places.has(place)) return;
+    this.#places.add(place);
     this.issues = [...this.issues, issueOf(place, expected, got)];
   }
 }

@@ -20,6 +20,8 @@ export const outlineOf: (codec: t.Any) => Outline = oncePer((codec) => new Outli
  */
 export class Outline implements Shape<Outline> {
   readonly grows: boolean;
+  /** Whether the model writes an object around the value; see {@link unwrap}. */
+  readonly isWrapped: boolean = false;
 
   readonly #candidates: Candidates;
   readonly #leniency: Leniency;

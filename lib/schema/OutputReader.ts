@@ -6,7 +6,6 @@ import { brokenJson } from '../json/brokenJson';
 import { JsonInText } from '../json/JsonInText';
 import { CheckedReader, NO_ISSUES } from './CheckedReader';
 import { decodeOutput, type DecodedOutput } from './decodeOutput';
-import { isObjectCodec } from './isObjectCodec';
 import type { Outline } from './Outline';
 import { outputOutline } from './outputOutline';
 import type { PartialOutput } from './PartialOutput';
@@ -18,8 +17,6 @@ export type Extract = 'lenient' | 'bare';
 export interface OutputFormat<A> {
   /** The outline of the written JSON: the value, or an object around it. */
   readonly written: Outline;
-  /** Whether an object around the value is requested from the model. */
-  readonly isWrapped: boolean;
   readonly extract: Extract;
   readonly decode: (text: string, quoted: string) => DecodedOutput<A>;
 }
@@ -27,8 +24,7 @@ export interface OutputFormat<A> {
 /** Returns the format of the answers for a codec. */
 export function outputFormat<A>(codec: t.Type<A, unknown>, extract: Extract = 'lenient'): OutputFormat<A> {
   const written = outputOutline(codec);
-  const isWrapped = !isObjectCodec(codec);
-  return { written, isWrapped, extract, decode: decodeOutput(codec, written, extract) };
+  return { written, extract, decode: decodeOutput(codec, written, extract) };
 }
 
 /**
@@ -43,12 +39,12 @@ export class OutputReader<A, O> extends JsonInText<CheckedReader> {
   readonly #format: OutputFormat<A>;
 
   constructor(format: OutputFormat<A>) {
-    const { written, isWrapped, extract } = format;
+    const { written, extract } = format;
     super({
-      begin: () => new CheckedReader(written, isWrapped),
+      begin: () => new CheckedReader(written),
       extract,
       // With or without the object around it.
-      openings: isWrapped ? '{[' : '{',
+      openings: written.isWrapped ? '{[' : '{',
       fits: ({ issues }) => issues.length === 0,
     });
     this.#format = format;

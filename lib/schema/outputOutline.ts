@@ -19,6 +19,7 @@ const nothing = new Outline(candidatesOf([]));
 
 /** The outline of the value of a codec or of `{ value }`, as its first field shows. */
 class WrappedOutline extends Outline implements Shape<Outline> {
+  override readonly isWrapped = true;
   readonly #inner: Outline;
   /** The field `value`: the value, or a field of an object that has the same name. */
   readonly #value: Outline;
@@ -34,20 +35,12 @@ class WrappedOutline extends Outline implements Shape<Outline> {
     this.#codec = codec;
     this.#hasValue = hasValue;
     this.#inner = outlineOf(codec);
-    const own = candidatesOf(all.objects.flatMap(({ known, others }) => known.get('value') ?? others));
-    this.#isField = own.codecs.length > 0;
+    const own = all.objects.flatMap(({ known, others }) => known.get('value') ?? others);
+    this.#isField = own.length > 0;
+    const both = candidatesOf([codec, ...own]);
+    const takesAnything = both.opaque.length > 0;
     this.#value =
-      own.codecs.length + all.opaque.length === 0
-        ? this.#inner
-        : new Outline(
-            {
-              ...all,
-              leaves: [...all.leaves, ...own.leaves],
-              lists: [...all.lists, ...own.lists],
-              objects: [...all.objects, ...own.objects],
-            },
-            { takesNull: true, takesAnything: own.opaque.length + all.opaque.length > 0 },
-          );
+      this.#isField || takesAnything ? new Outline(both, { takesNull: true, takesAnything }) : this.#inner;
   }
 
   override opens(kind: JsonContainer): boolean {

@@ -46,17 +46,27 @@ const structuredIn = ({ structuredContent }: McpResult): readonly string[] =>
 /** Returns the texts. A part that cannot be sent, such as audio, is named, so that the model does not take it for nothing. */
 const textsIn = ({ content }: McpResult): readonly string[] =>
   recordsIn(content).flatMap((part: Part) => {
-    const { type, text, resource, uri } = part;
-    const found = [text, resource?.text, uri, resource?.uri].find((each) => typeof each === 'string');
+    const { type, text, resource } = part;
+    const found = [text, resource?.text, linkIn(part), resource?.uri].find(
+      (each) => typeof each === 'string',
+    );
     if (typeof found === 'string') return [found];
     return imageIn(part) === undefined ? [`[${type}, not shown]`] : [];
   });
+
+/** Returns a link with its name and description, from which the model knows whether to follow it. */
+const linkIn = ({ name, description, uri }: Part): string | undefined =>
+  typeof uri === 'string'
+    ? [name, description, uri].filter((each) => typeof each === 'string').join(' - ')
+    : undefined;
 
 /** The fields of a part that are read, whatever its type. */
 interface Part {
   readonly type?: string;
   readonly text?: unknown;
   readonly uri?: unknown;
+  readonly name?: unknown;
+  readonly description?: unknown;
   readonly data?: unknown;
   readonly mimeType?: unknown;
   readonly resource?: {

@@ -8,6 +8,7 @@ import {
   of,
   startWith,
   switchMap,
+  takeLast,
   type ObservableInput,
 } from 'rxjs';
 
@@ -80,8 +81,8 @@ const MAX_NAME = 64;
  *
  * @param source - The server, as two functions.
  * @param options - `prefix`, `codecs`, `needsApproval`.
- * @returns An Observable of the list of tools: for `switchMap` around {@link runTools$}, or if the list changes, for a function that
- * returns it, since `switchMap` would start the run again. Passes on errors of `list`.
+ * @returns An Observable of the list of tools, for `switchMap` around {@link runTools$}. If the list may change during a run, pass
+ * `() => mcpTools$(source)` as its tools: it lists them again for each request, and `switchMap` would start the run again. Passes on errors of `list`.
  * Errors with {@link RequestError} if two tools have the same name after the changes, and if `list` returns something else than a
  * page.
  *
@@ -114,6 +115,8 @@ export function mcpTools$(source: McpSource, options: McpToolsOptions = {}): Obs
       requireFunction(source.list, 'list must be a function: (cursor) => client.listTools({ cursor })');
       return valuesOf(source.list(cursor, signal));
     }).pipe(
+      // Emits a page once its request has ended, since a subscriber that takes one list would cancel it.
+      takeLast(1),
       concatMap((page: McpToolPage | null | undefined) => {
         if (!isRecord(page) || !isObjectList(page.tools))
           throw new RequestError('list must return { tools: […] }, as listTools does');

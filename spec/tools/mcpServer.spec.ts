@@ -256,4 +256,29 @@ describe('an MCP server of pages, whose list changes', () => {
     ]);
     await client.close();
   });
+
+  it('offers the tools that a call has added, in the next request', async () => {
+    // eslint-disable-next-line @typescript-eslint/no-deprecated -- this list changes without a notification
+    const server = new Server(info, { capabilities: { tools: { listChanged: true } } });
+    const names = ['more'];
+    server.setRequestHandler(ListToolsRequestSchema, () => ({
+      tools: names.map((name) => ({ name, inputSchema: { type: 'object' as const } })),
+    }));
+    server.setRequestHandler(CallToolRequestSchema, () => {
+      names.push('added');
+      return { content: [] };
+    });
+    const [one, other] = InMemoryTransport.createLinkedPair();
+    const sent = jest.spyOn(other, 'send');
+    const client = new Client(info);
+    await Promise.all([server.connect(one), client.connect(other)]);
+    const send = sends(of(...calling({ name: 'more', arguments: {} })), of(...saying('t')));
+    await lastValueFrom(runTools$(send, request, () => mcpTools$(ofV1(client))));
+    const offered = send.requests.map(({ tools = [] }) => tools.length);
+    expect(offered).toEqual([1, 2]);
+    expect(sent.mock.calls.map(([message]) => 'method' in message && message.method)).not.toContain(
+      'notifications/cancelled',
+    );
+    await client.close();
+  });
 });

@@ -215,9 +215,15 @@ describe('mcpTools$', () => {
       [{ content: 'A' }],
     ],
     [
-      'a link',
-      { content: [{ type: 'resource_link', uri: 'file:a', name: 'a' } as never] },
-      [{ content: 'file:a' }],
+      'links, with what they lead to',
+      {
+        content: [
+          { type: 'resource_link', uri: 'file:a', name: 'a', description: 'All about a' } as never,
+          { type: 'resource_link', uri: 'file:b', name: 'b' } as never,
+          { type: 'resource_link', uri: 'file:c' } as never,
+        ],
+      },
+      [{ content: 'a - All about a - file:a\nb - file:b\nfile:c' }],
     ],
     [
       'texts where the structured content is null',
@@ -331,5 +337,14 @@ describe('mcpTools$', () => {
       runTools$(send, { model: 'any', messages: [] }, tools).subscribe().unsubscribe();
       expect(signals.map(({ aborted }) => aborted)).toEqual([true, true]);
     });
+  });
+  it('does not abort a list that has ended, for a subscriber that takes one', async () => {
+    const signals: AbortSignal[] = [];
+    const list: McpSource['list'] = (_, signal) => (
+      signals.push(signal),
+      Promise.resolve(page(undefined, 'a'))
+    );
+    expect(await namesOf(sourceOf({ list }))).toEqual(['a']);
+    expect(signals.map(({ aborted }) => aborted)).toEqual([false]);
   });
 });

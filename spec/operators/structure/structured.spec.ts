@@ -614,7 +614,18 @@ describe('structured', () => {
       ],
       ['… without the object around it', Shape, JSON.stringify(label), [{ type: 'text' }, label]],
       ['… which comes first', Shape, '{"value":"Hi","type":"text"}', [{ value: 'Hi' }, label]],
-      ['an object that may look like the one around it', Valued, '{"value":"Hi"}', [{ value: 'Hi' }]],
+      [
+        'an object that may look like the one around it',
+        Valued,
+        '{"value":"Hi"}',
+        [{ value: 'H' }, { value: 'Hi' }],
+      ],
+      [
+        '… whose field may be anything',
+        t.union([t.type({ value: t.unknown }), t.array(t.number)]),
+        '{"value":"Hi"}',
+        [{ value: 'Hi' }],
+      ],
       ['… inside of it', Valued, '{"value":{"value":"Hi"}}', [{}, { value: '' }, { value: 'Hi' }]],
       ['… or be the value', t.union([t.string, Valued]), '{"value":"Hi"}', ['', 'Hi']],
       [
@@ -736,6 +747,12 @@ describe('structured', () => {
       const { issues, result } = endOf(['{"value":[1,"b"]}', stop], t.array(t.number));
       expect(issues).toEqual(['1: expected number, got "b"']);
       expect(leftOf(result)).toMatchObject({ issues });
+    });
+
+    it('and reports one issue for a field that does not fit', () => {
+      const codec = t.union([t.string, t.type({ value: t.string })]);
+      const [closed] = resultsOf(['{"note":1,"value":null}', stop], codec);
+      expect(closed?.issues).toEqual(['the payload: expected string, got null']);
     });
   });
 
