@@ -23,7 +23,7 @@ export function fetchFailure(error: unknown, url: string, hasHead: boolean): Cha
   const [, knownReason, knownCode] = mistake ?? breakIn(texts) ?? [];
   const messages = causes.map((cause) => cause.message).filter(Boolean);
   const reason = knownReason ?? messages.at(-1) ?? messageOf(error);
-  const code = causes.map(codeOf).find(Boolean);
+  const code = causes.map(codeOf).filter(Boolean).at(-1);
   const isUsual = /^(E[A-Z]+|[A-Z]+_\w+)$/.test(code ?? '');
   const shownCode = (isUsual ? code : (knownCode ?? code)) ?? null;
   return new ConnectionError(
