@@ -1,5 +1,5 @@
-import { request as httpRequest, type Agent, type ClientRequest, type IncomingMessage } from 'node:http';
-import { request as httpsRequest } from 'node:https';
+import http, { type Agent, type ClientRequest, type IncomingMessage } from 'node:http';
+import https from 'node:https';
 import type { Readable } from 'node:stream';
 
 import { Observable, type Subscriber, type Subscription } from 'rxjs';
@@ -84,7 +84,8 @@ class NodeCall {
   #send(url: string, hops: number): void {
     const { method, headers, body } = this.#request;
     const at = new URL(url);
-    const request = at.protocol === 'https:' ? httpsRequest : httpRequest;
+    // Of the modules: tools that record or mock requests replace the functions there.
+    const { request } = at.protocol === 'https:' ? https : http;
     const sent = request(at, { method, headers, agent: this.#agentOf(at) });
     this.#sent = sent;
     sent
