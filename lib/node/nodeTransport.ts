@@ -95,7 +95,7 @@ class NodeCall {
       })
       // Without an error when the server switches to another protocol.
       .on('close', () => {
-        if (sent === this.#sent && this.#response === undefined) this.#fail(closed());
+        if (sent === this.#sent && this.#response === undefined) this.#fail(new Error('socket hang up'));
       })
       .on('response', (response) => {
         const {
@@ -171,10 +171,7 @@ function pauseWhileClosed(gate: ReadGate, body: Readable, fail: (error: unknown)
 
 /** Converts a head to plain data. Only `set-cookie` has a list of values. */
 function headOf({ statusCode: status = 0, headers }: IncomingMessage): ResponseHead {
-  const plain = Object.entries(headers).map(([name, value]) => [
-    name,
-    Array.isArray(value) ? value.join(', ') : value,
-  ]);
+  const plain = Object.entries(headers).map(([name, value]) => [name, [value].flat().join(', ')]);
   return { status, headers: Object.fromEntries(plain) as Record<string, string> };
 }
 
@@ -186,9 +183,6 @@ const unsendable = (error: unknown): RequestError =>
   new RequestError(
     `the request cannot be sent; check the URL, the headers and the agent (${messageOf(error)})`,
   );
-
-/** The error of Node for a connection that closes before a response. */
-const closed = (): Error => Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
 
 /** Handles the expected error after a redirect's body was destroyed. */
 const ignore = (): void => undefined;

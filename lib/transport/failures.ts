@@ -6,10 +6,7 @@ import { INVALID_URL, type Failure } from './failures.browser';
 
 /** Mistakes in the address or in the set-up. The first that fits counts. */
 const MISTAKES: readonly Failure[] = [
-  [
-    /(?:bad|unsafe|blocked) port|port \d+ are blocked/i,
-    'fetch blocks this port, run the server on another one',
-  ],
+  [/(?:bad|unsafe|blocked) port|port .*blocked/i, 'fetch blocks this port, run the server on another one'],
   [/--allow-net|ERR_ACCESS_DENIED/, 'the runtime does not allow it: run it with --allow-net'],
   INVALID_URL,
   [/proxy.*\b40\d\b|proxy auth/i, 'the proxy refused the connection, check its address and credentials'],
@@ -33,7 +30,7 @@ const MISTAKES: readonly Failure[] = [
     'HPE_INVALID_CONSTANT',
   ],
   [
-    /HPE_(?!HEADER_OVERFLOW|CLOSED|INVALID_EOF)|RES_CONTENT_LENGTH|invalid.?content.?length|HTTP\S+ protocol (?!\(Invalid EOF|\(Data after)/i,
+    /HPE_(?!HEADER_OVERFLOW|CLOSED|INVALID_EOF)|(?:RES_|invalid.?)content.?length|HTTP\S+ protocol/i,
     'the head of the response is not valid HTTP, check the server or proxy',
   ],
 ];

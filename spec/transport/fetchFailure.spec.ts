@@ -340,17 +340,6 @@ describe('the reason for a failed fetch', () => {
           false,
         ] as const,
     ),
-    ...['Invalid EOF state', 'Data after `Connection: close`'].map(
-      (words) =>
-        [
-          'Node 24',
-          'an end in the head',
-          failed(['fetch failed'], [`Response does not match the HTTP/1.1 protocol (${words})`]),
-          `Response does not match the HTTP/1.1 protocol (${words})`,
-          null,
-          true,
-        ] as const,
-    ),
     [
       'Node',
       'a request that a dispatcher repeats without its body',
