@@ -1,8 +1,8 @@
-import { Agent as HttpAgent, globalAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
+import http, { type Agent } from 'node:http';
+import https from 'node:https';
 
 /** Returns the agent for a request. */
-export type AgentOf = (url: URL) => HttpAgent;
+export type AgentOf = (url: URL) => Agent;
 
 /**
  * Milliseconds until an idle connection is closed: less than the 5 s of Node's servers, so that few requests meet a connection
@@ -13,14 +13,22 @@ const IDLE_MS = 4_000;
 /**
  * Creates a keep-alive agent for each protocol, at its first use.
  *
- * They use the proxy of the environment if Node does, by `NODE_USE_ENV_PROXY=1` or `--use-env-proxy` (Node 24).
+ * They use the proxy of the environment if Node does then, by `NODE_USE_ENV_PROXY=1`, `--use-env-proxy` or
+ * `http.setGlobalProxyFromEnv()` (Node 24).
  */
 export function keepAliveAgents(): AgentOf {
-  let http: HttpAgent | undefined;
-  let https: HttpsAgent | undefined;
-  // Not in the types of older versions of Node.
-  const { options: { proxyEnv } = {} } = globalAgent as { readonly options?: { readonly proxyEnv?: object } };
-  const options: object = { keepAlive: true, scheduling: 'lifo', timeout: IDLE_MS, proxyEnv };
+  let httpAgent: Agent | undefined;
+  let httpsAgent: Agent | undefined;
   return ({ protocol }) =>
-    protocol === 'https:' ? (https ??= new HttpsAgent(options)) : (http ??= new HttpAgent(options));
+    protocol === 'https:'
+      ? (httpsAgent ??= new https.Agent(options()))
+      : (httpAgent ??= new http.Agent(options()));
+}
+
+function options(): object {
+  // Not in the types of older versions of Node.
+  const { options: { proxyEnv } = {} } = http.globalAgent as {
+    readonly options?: { readonly proxyEnv?: object };
+  };
+  return { keepAlive: true, scheduling: 'lifo', timeout: IDLE_MS, proxyEnv };
 }

@@ -1,5 +1,5 @@
-import { request as httpRequest, type Agent, type ClientRequest, type IncomingMessage } from 'node:http';
-import { request as httpsRequest } from 'node:https';
+import http, { type Agent, type ClientRequest, type IncomingMessage } from 'node:http';
+import https from 'node:https';
 import type { Readable } from 'node:stream';
 
 import { Observable, type Subscriber, type Subscription } from 'rxjs';
@@ -84,7 +84,8 @@ class NodeCall {
   #send(url: string, hops: number): void {
     const { method, headers, body } = this.#request;
     const at = new URL(url);
-    const request = at.protocol === 'https:' ? httpsRequest : httpRequest;
+    // Of the modules: tools that record or mock requests replace the functions there.
+    const { request } = at.protocol === 'https:' ? https : http;
     const sent = request(at, { method, headers, agent: this.#agentOf(at) });
     this.#sent = sent;
     sent
@@ -94,7 +95,7 @@ class NodeCall {
       })
       // Without an error when the server switches to another protocol.
       .on('close', () => {
-        if (sent === this.#sent && this.#response === undefined) this.#fail(closed());
+        if (sent === this.#sent && this.#response === undefined) this.#fail(new Error('socket hang up'));
       })
       .on('response', (response) => {
         const {
@@ -170,10 +171,7 @@ function pauseWhileClosed(gate: ReadGate, body: Readable, fail: (error: unknown)
 
 /** Converts a head to plain data. Only `set-cookie` has a list of values. */
 function headOf({ statusCode: status = 0, headers }: IncomingMessage): ResponseHead {
-  const plain = Object.entries(headers).map(([name, value]) => [
-    name,
-    Array.isArray(value) ? value.join(', ') : value,
-  ]);
+  const plain = Object.entries(headers).map(([name, value]) => [name, [value].flat().join(', ')]);
   return { status, headers: Object.fromEntries(plain) as Record<string, string> };
 }
 
@@ -185,9 +183,6 @@ const unsendable = (error: unknown): RequestError =>
   new RequestError(
     `the request cannot be sent; check the URL, the headers and the agent (${messageOf(error)})`,
   );
-
-/** The error of Node for a connection that closes before a response. */
-const closed = (): Error => Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
 
 /** Handles the expected error after a redirect's body was destroyed. */
 const ignore = (): void => undefined;

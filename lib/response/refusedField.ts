@@ -25,24 +25,28 @@ const REFUSES =
 /** Messages that name the refused field. */
 const FORMS: readonly RegExp[] = [
   // OpenAI: "Unsupported parameter: 'max_tokens' is not supported with this model.", "Unknown parameter: 'store'.",
-  // "Unsupported value: 'temperature' does not support 0.2 with this model."
-  /\b(?:unsupported|unknown) (?:parameter|value|field): ['"`]([\w.[\]-]+)['"`]/i,
+  // "Unsupported value: 'temperature' does not support 0.2 with this model.", Go, Rust and Python servers: json: unknown field
+  // "store", unknown field `store`, unexpected keyword argument 'store', Zod: "Unrecognized key(s) in object: 'store'"
+  /\bun(?:supported|known|expected|recognized) (?:parameter|value|field|key|keyword argument|argument|property)(?:s|\(s\))?(?: in object)?:? ['"`]([\w.[\]-]+)['"`]/i,
+  // Others: "unknown field: store"
+  /\bun(?:supported|known|expected|recognized) (?:parameter|field|argument|property): ([\w.]+)/i,
   // Azure: "Unrecognized request argument supplied: stream_options", gateways: "Unrecognized request arguments supplied: a, b"
   /\bunrecognized request arguments? supplied: ([\w.]+)/i,
-  // Groq: "property 'store' is unsupported, did you mean 'stop'?", Cerebras: "body.store: property 'body.store' is unsupported"
-  /\bproperty ['"`]([\w.[\]-]+)['"`] is unsupported/i,
+  // Groq: "property 'store' is unsupported, did you mean 'stop'?", Cerebras: "body.store: property 'body.store' is unsupported",
+  // NestJS: "property store should not exist"
+  /\bproperty ['"`]?([\w.[\]-]+)['"`]? (?:is unsupported|should not exist)/i,
   // Gemini: "Invalid JSON payload received. Unknown name \"store\": Cannot find field."
   /\bunknown name ['"]([\w.]+)['"]: cannot find field/i,
-  // Go, Rust and Python servers: json: unknown field "store", unknown field `store`, unexpected keyword argument 'store'
-  /\bun(?:known|expected|recognized) (?:field|key|keyword argument|parameter|argument|property)s?:? ['"`]([\w.]+)['"`]/i,
-  // xAI: "Model grok-4 does not support parameter presencePenalty."
-  /\bdoes not support (?:the )?(?:parameter|field|argument) ['"`]?(\w+)/i,
+  // xAI: "Model grok-4 does not support parameter presencePenalty.", LiteLLM: "groq does not support parameters: ['store']"
+  /\bdoes not support (?:the )?(?:parameter|field|argument)s?:? [['"`]*(\w+)/i,
+  // JSON Schema in Python: "Additional properties are not allowed ('store' was unexpected)"
+  /\('(\w+)' (?:was|were) unexpected\)/i,
   // Ollama: "\"llama3.2\" does not support thinking"
   /\bdoes not support (thinking)$/i,
   // Fireworks: "Extra inputs are not permitted, field: 'store'"
   /\bextra inputs are not permitted, field: ['"`]([\w.]+)['"`]/i,
-  // Anthropic: "store: Extra inputs are not permitted"
-  /(?:^|\s)([\w.]+): extra inputs are not permitted/i,
+  // Anthropic: "store: Extra inputs are not permitted", older Pydantic: "store: extra fields not permitted"
+  /(?:^|\s)([\w.]+): extra (?:inputs are|fields) not permitted/i,
   // llama.cpp: "logprobs is not supported with tools + stream", others: "parameter 'n' is not supported"
   /(?:^|: |\b(?:parameter|field|argument) )['"`]?([a-z][\w.]*)['"`]? (?:parameter |field )?is not (?:supported|allowed|permitted)\b/i,
 ];

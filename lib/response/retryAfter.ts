@@ -24,8 +24,7 @@ import { durationMs, finite, secondsMs, timeOf, unitsMs, untilMs } from './durat
 export function retryAfterMs(headers: Readonly<Record<string, string>>, now: number): number | null {
   // Two hops may send the same value, which fetch joins.
   const after = headers['retry-after']?.replace(/^(.{1,40}), \1$/, '$1');
-  const date = timeOf(headers.date);
-  const sentAt = Number.isNaN(date) ? now : date;
+  const sentAt = timeOf(headers.date) || now;
   return unitsMs(headers['retry-after-ms'], 1) ?? secondsMs(after, sentAt) ?? untilMs(timeOf(after), sentAt);
 }
 

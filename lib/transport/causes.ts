@@ -1,5 +1,5 @@
 /** An error of any realm: fetch may be that of an iframe, or of the realm around Jest's specs. */
-interface ErrorLike {
+export interface ErrorLike {
   readonly name?: string;
   readonly message?: string;
   readonly code?: unknown;

@@ -6,9 +6,10 @@ import { INVALID_URL, type Failure } from './failures.browser';
 
 /** Mistakes in the address or in the set-up. The first that fits counts. */
 const MISTAKES: readonly Failure[] = [
-  [/(?:bad|unsafe|blocked) port/i, 'fetch blocks this port, run the server on another one'],
+  [/(?:bad|unsafe|blocked) port|port .*blocked/i, 'fetch blocks this port, run the server on another one'],
   [/--allow-net|ERR_ACCESS_DENIED/, 'the runtime does not allow it: run it with --allow-net'],
   INVALID_URL,
+  [/proxy.*\b40\d\b|proxy auth/i, 'the proxy refused the connection, check its address and credentials'],
   [
     /_ALERT_|(?:v\d+|tls|fatal) alert|unrecognized.?name/i,
     'the server refused the TLS handshake, check the host name and client certificate',
@@ -24,12 +25,12 @@ const MISTAKES: readonly Failure[] = [
     'EPROTO',
   ],
   [
-    /HPE_INVALID_(?:CONSTANT|VERSION)|invalid HTTP|Malformed_HTTP|UND_ERR_HTTP_PARSER/i,
+    /HPE_INVALID_(?:CONSTANT|VERSION)|(?:invalid|expected) HTTP|Malformed_HTTP/i,
     'the response is not HTTP, as if the server expects https and not http',
     'HPE_INVALID_CONSTANT',
   ],
   [
-    /HPE_(?!HEADER_OVERFLOW|CLOSED|INVALID_EOF)|CONTENT_LENGTH_MISMATCH/,
+    /HPE_(?!HEADER_OVERFLOW|CLOSED|INVALID_EOF)|(?:RES_|invalid.?)content.?length|HTTP\S+ protocol/i,
     'the head of the response is not valid HTTP, check the server or proxy',
   ],
 ];
@@ -50,7 +51,7 @@ const BREAKS: readonly Failure[] = [
     'EHOSTUNREACH',
   ],
   [
-    /ECONNRESET|EPIPE|UND_ERR_SOCKET|connection ?(?:reset|closed)|side closed|closed (?:unexpectedly|before)|end of file before|socket hang up/i,
+    /ECONNRESET|EPIPE|UND_ERR_SOCKET|connection ?(?:reset|closed)|side closed|premature close|handshake eof|closed (?:unexpectedly|before)|end of file before|socket hang up/i,
     'the server closed the connection',
     'ECONNRESET',
   ],
@@ -82,8 +83,10 @@ export const headTimeout = (error: unknown): ChatTimeoutError | undefined =>
 /** Returns what to do at a code of the system, which could not connect; `undefined` if that is not known. */
 export function hintForCode(code: string | null, isOllama: boolean): string | undefined {
   if (/NOTFOUND|AGAIN|UNREACH|TIME/.test(`${code}`)) return 'check the host name in baseURL, and the network';
+  if (/RESET|SOCKET/.test(`${code}`))
+    return 'retry, check http or https in baseURL, or read the log of the server';
   if (code !== 'ECONNREFUSED') return undefined;
   return isOllama
     ? 'is Ollama running? Start it with `ollama serve`'
-    : 'check that the server is running, and the port in baseURL';
+    : 'check that the server, or your proxy, is running, and the port in baseURL';
 }

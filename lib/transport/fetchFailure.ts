@@ -1,13 +1,13 @@
 import { AbortedError, ConnectionError, messageOf, type ChatError } from '../errors';
 import { publicUrl } from '../request/url';
-import { causesOf, codeOf } from './causes';
+import { causesOf, codeOf, type ErrorLike } from './causes';
 import { codeMistake } from './codeMistake';
 import { breakIn, mistakeIn } from './failures';
 
 /**
  * Converts a rejection of fetch, whose message is only 'fetch failed' or 'Failed to fetch' in many runtimes.
  *
- * The reason is that of the innermost cause. Neither an abort nor a mistake in the code of a fetch is a lost connection.
+ * The reason and the code are those of the innermost cause. Neither an abort nor a mistake in the code of a fetch is a lost connection.
  *
  * @param hasHead - Whether the response's head had arrived.
  */
@@ -21,9 +21,10 @@ export function fetchFailure(error: unknown, url: string, hasHead: boolean): Cha
   // A mistake cannot break a response that has begun.
   const mistake = hasHead ? undefined : mistakeIn(texts);
   const [, knownReason, knownCode] = mistake ?? breakIn(texts) ?? [];
-  const messages = causes.map((cause) => cause.message).filter(Boolean);
-  const reason = knownReason ?? messages.at(-1) ?? messageOf(error);
-  const code = causes.map(codeOf).find(Boolean);
+  const innermost = (read: (cause: ErrorLike) => string | undefined): string | undefined =>
+    causes.map(read).filter(Boolean).at(-1);
+  const reason = knownReason ?? innermost((cause) => cause.message) ?? messageOf(error);
+  const code = innermost(codeOf);
   const isUsual = /^(E[A-Z]+|[A-Z]+_\w+)$/.test(code ?? '');
   const shownCode = (isUsual ? code : (knownCode ?? code)) ?? null;
   return new ConnectionError(

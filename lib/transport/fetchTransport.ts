@@ -49,9 +49,8 @@ export function fetchTransport({ fetch: customFetch }: FetchTransportOptions = {
     new Observable<ResponseHead | Bytes>((subscriber) => {
       // A variable: a browser's fetch that is called as a method throws 'Illegal invocation'.
       const fetch = customFetch ?? (globalThis as Partial<Pick<typeof globalThis, 'fetch'>>).fetch;
-      if (fetch === undefined)
-        subscriber.error(new RequestError('there is no global fetch: pass one as `fetch` in the config'));
-      else new FetchCall(request, subscriber).start(fetch);
+      if (fetch) new FetchCall(request, subscriber).start(fetch);
+      else subscriber.error(new RequestError('there is no global fetch: pass one as `fetch` in the config'));
     });
 }
 

@@ -231,7 +231,13 @@ describe('the hint of an error', () => {
       '422 Field required (at body.messages.0.role)',
     ],
     ['no Ollama', refused(), OLLAMA, {}, '`ollama serve`'],
-    ['no other server', refused(), 'http://localhost:8080/v1', {}, 'check that the server is running'],
+    [
+      'no other server',
+      refused(),
+      'http://localhost:8080/v1',
+      {},
+      'check that the server, or your proxy, is running',
+    ],
     [
       'an unknown host',
       new ConnectionError('cannot reach it: unknown', 'connect', 'ENOTFOUND'),
@@ -239,6 +245,16 @@ describe('the hint of an error', () => {
       {},
       'check the host name',
     ],
+    ...['ECONNRESET', 'UND_ERR_SOCKET'].map(
+      (code) =>
+        [
+          `a connection that the server closes (${code})`,
+          new ConnectionError('cannot reach it', 'connect', code),
+          'http://a.example/v1',
+          {},
+          'check http or https in baseURL',
+        ] as const,
+    ),
     ...['ETIMEDOUT', 'UND_ERR_CONNECT_TIMEOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'EAI_AGAIN'].map(
       (code) =>
         [

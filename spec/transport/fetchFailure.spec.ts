@@ -343,6 +343,120 @@ describe('the reason for a failed fetch', () => {
           true,
         ] as const,
     ),
+    ...['Expected HTTP/, RTSP/ or ICE/', 'Invalid HTTP version'].map(
+      (words) =>
+        [
+          'Node 24',
+          'https for http',
+          failed(['fetch failed'], [`Response does not match the HTTP/1.1 protocol (${words})`]),
+          'the response is not HTTP, as if the server expects https and not http (HPE_INVALID_CONSTANT)',
+          'HPE_INVALID_CONSTANT',
+          false,
+        ] as const,
+    ),
+    ...[
+      ['Node 24', 'Response does not match the HTTP/1.1 protocol (Invalid header token)'],
+      [
+        'Node 24',
+        "Response does not match the HTTP/1.1 protocol (Content-Length can't be present with Transfer-Encoding)",
+      ],
+      ['Deno', 'client error (SendRequest): invalid content-length parsed'],
+    ].map(
+      ([runtime = '', words = '']) =>
+        [
+          runtime,
+          'an invalid head',
+          failed(['fetch failed'], [words]),
+          'the head of the response is not valid HTTP, check the server or proxy',
+          null,
+          false,
+        ] as const,
+    ),
+    [
+      'Node',
+      'a request that a dispatcher repeats without its body',
+      failed(
+        ['fetch failed'],
+        ['Request body length does not match content-length header', 'UND_ERR_REQ_CONTENT_LENGTH_MISMATCH'],
+      ),
+      'Request body length does not match content-length header (UND_ERR_REQ_CONTENT_LENGTH_MISMATCH)',
+      'UND_ERR_REQ_CONTENT_LENGTH_MISMATCH',
+      true,
+    ],
+    ...(
+      [
+        ['Node 24', 'Proxy response (407) !== 200 when HTTP Tunneling', 'UND_ERR_ABORTED'],
+        ['Node 26', 'Proxy Authentication Required (407)', 'UND_ERR_INVALID_ARG'],
+        ['Bun', 'Proxy refused to open a tunnel: 403 Forbidden', 'ERR_PROXY_TUNNEL'],
+        [
+          'nodeTransport',
+          'Failed to establish tunnel to a.example:443 via http://127.0.0.1:3128/: HTTP/1.1 407 Proxy Authentication Required',
+          'ERR_PROXY_TUNNEL',
+        ],
+      ] as const
+    ).map(
+      ([runtime, words, code]) =>
+        [
+          runtime,
+          'a proxy that refuses',
+          failed(['fetch failed'], ['Request was cancelled.'], [words, code]),
+          `the proxy refused the connection, check its address and credentials (${code})`,
+          code,
+          false,
+        ] as const,
+    ),
+    [
+      'Deno',
+      'a proxy that refuses',
+      failed(['fetch failed'], ['client error (Connect): proxy authentication required']),
+      'the proxy refused the connection, check its address and credentials',
+      null,
+      false,
+    ],
+    [
+      'Node',
+      'a proxy whose server is down',
+      failed(['fetch failed'], ['Proxy response (502) !== 200 when HTTP Tunneling', 'UND_ERR_ABORTED']),
+      'Proxy response (502) !== 200 when HTTP Tunneling (UND_ERR_ABORTED)',
+      'UND_ERR_ABORTED',
+      true,
+    ],
+    [
+      'Deno',
+      'blocked port',
+      failed(['fetch failed'], ['Fetch failed: Requests to port 6000 are blocked']),
+      'fetch blocks this port, run the server on another one',
+      null,
+      false,
+    ],
+    [
+      'Deno',
+      'closed in the TLS handshake',
+      failed(['fetch failed'], ['client error (Connect): tls handshake eof']),
+      'the server closed the connection (ECONNRESET)',
+      'ECONNRESET',
+      true,
+    ],
+    [
+      'node-fetch',
+      'closed',
+      failed(['Premature close', 'ERR_STREAM_PREMATURE_CLOSE']),
+      'the server closed the connection (ERR_STREAM_PREMATURE_CLOSE)',
+      'ERR_STREAM_PREMATURE_CLOSE',
+      true,
+    ],
+    [
+      'axios',
+      'refused, under a code of its own',
+      failed(
+        ['fetch failed', 'ERR_NETWORK'],
+        ['fetch failed'],
+        ['connect ECONNREFUSED ::1:1', 'ECONNREFUSED'],
+      ),
+      'the connection was refused (ECONNREFUSED)',
+      'ECONNREFUSED',
+      true,
+    ],
     [
       'Deno',
       'closed',

@@ -128,10 +128,12 @@ describe('nodeTransport', () => {
     it('that uses the proxy of the environment if that of Node does', () => {
       const options = (globalAgent as unknown as { readonly options: { proxyEnv?: object } }).options;
       const proxyEnv = { HTTP_PROXY: 'http://proxy.example.com' };
+      const agentOf = keepAliveAgents();
+      // As `http.setGlobalProxyFromEnv()` does, after the transport was created.
       options.proxyEnv = proxyEnv;
       try {
         for (const url of ['http://llm.example.com', 'https://llm.example.com']) {
-          expect(keepAliveAgents()(new URL(url))).toMatchObject({ options: { proxyEnv } });
+          expect(agentOf(new URL(url))).toMatchObject({ options: { proxyEnv } });
         }
       } finally {
         delete options.proxyEnv;

@@ -1,4 +1,6 @@
 // An app in ES modules, with every entry point.
+import http from 'node:http';
+
 import { Observable, lastValueFrom, toArray } from 'rxjs';
 import { HttpError, accumulateContent, chatCompletion$ } from 'rxjs-chat-completions';
 import { nodeTransport } from 'rxjs-chat-completions/node';
@@ -29,6 +31,17 @@ for (const [name, transport] of Object.entries(transports)) {
   if (served !== 'Hello there')
     throw new Error(`unexpected answer of the scripted server by ${name}: ${served}`);
 }
+
+// As tools do that mock or trace the requests of Node.
+const { request } = http;
+let traced = 0;
+http.request = (...given) => {
+  traced += 1;
+  return request(...given);
+};
+await lastValueFrom(text$({ baseURL: server.baseURL, transport: transports.node }));
+http.request = request;
+if (traced !== 1) throw new Error('nodeTransport calls another http.request than that of the module');
 await server.close();
 
 await checkFlows(startScriptedServer, transports);
