@@ -134,7 +134,7 @@ export function createInspectorClass(): new () => InspectorElement {
     }
 
     #readColours(): void {
-      const probes = this.#root.querySelectorAll<HTMLElement>('[data-colour]');
+      const probes = this.#root.querySelectorAll<HTMLElement>('.probes span');
       this.#colours = Object.fromEntries(
         [...probes].map((probe) => [probe.dataset['colour'] ?? '', getComputedStyle(probe).color]),
       );
