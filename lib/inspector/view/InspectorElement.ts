@@ -185,7 +185,7 @@ export function createInspectorClass(): new () => InspectorElement {
       showLegend(this.#root, lanes);
       showPosition(this.#lanesCanvas, place, origin);
       const exporting = this.#find('[data-do=export]') as HTMLButtonElement;
-      exporting.disabled = place?.lane.request === undefined || !place.lane.isComplete;
+      exporting.disabled = place?.lane.recording.request === undefined || !place.lane.isComplete;
       setText(this.#find('.note'), noteOf(log));
       if (place?.marble === this.#shown?.marble && place !== undefined) return;
       showDetails(this.#find('section'), place?.marble, place && valueBefore(place), origin);
