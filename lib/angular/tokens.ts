@@ -75,25 +75,13 @@ export const CHAT_COMPLETIONS = new InjectionToken<ChatClient>('CHAT_COMPLETIONS
 });
 
 /** Returns the calls for a config and its retries. */
-export function clientOf(config: ChatConfig, retry: RetryOptions | RestartOptions | null): ChatClient {
-  // A call with one value has no output to restart after.
-  const retried = <T>(value$: Observable<T>): Observable<T> =>
-    retry ? value$.pipe(retryChat<T>({ ...retry, ...BEFORE_OUTPUT })) : value$;
-  return {
-    chatCompletion$: (request) => withRetries(chatCompletion$(config, request), retry),
-    completion$: (request) => retried(completion$(config, request)),
-    models$: () => retried(models$(config)),
-    embeddings$: (request) => retried(embeddings$(config, request)),
-  };
-}
+export const clientOf = (config: ChatConfig, retry: RetryOptions | null): ChatClient => ({
+  chatCompletion$: (request) => withRetries(chatCompletion$(config, request), retry),
+  completion$: (request) => withRetries(completion$(config, request), retry),
+  models$: () => withRetries(models$(config), retry),
+  embeddings$: (request) => withRetries(embeddings$(config, request), retry),
+});
 
-/** Retries a stream of chunks as the options require, with `restart` after output too. */
-export const withRetries = (
-  decoded$: Observable<Decoded<ChatCompletionChunk>>,
-  retry: RetryOptions | RestartOptions | null,
-): Observable<Decoded<ChatCompletionChunk>> =>
-  // Twice the same call: TypeScript selects one overload for each kind of options.
-  retry ? decoded$.pipe('restart' in retry ? retryChat(retry) : retryChat(retry)) : decoded$;
-
-/** Typed without its field, which `RetryOptions` does not have. */
-const BEFORE_OUTPUT: object = { restart: false };
+/** Retries a call as the options require. Only a stream of chunks has output that `restart` applies to. */
+export const withRetries = <T>(call$: Observable<T>, retry: RetryOptions | null): Observable<T> =>
+  retry ? call$.pipe(retryChat(retry)) : call$;
