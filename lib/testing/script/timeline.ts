@@ -66,7 +66,7 @@ function* streamed(
   let hasOutput = false;
 
   yield { afterMs: headAfterMs, head: dialect.head };
-  for (const part of parts.map(toNamedPart)) {
+  for (const part of toNamedParts(parts)) {
     if ('stall' in part) stalledMs += part.stall;
     if ('cut' in part) {
       yield part.cut === 'socket' ? cutAfter(stalledMs) : endAfter(stalledMs);
@@ -100,7 +100,7 @@ function* unstreamed(
   dialect: Dialect,
 ): Generator<TimelineEvent, void> {
   const { headAfterMs = 0, delayMs = 0 } = answer;
-  const parts = answer.parts.map(toNamedPart);
+  const parts = toNamedParts(answer.parts);
   const faultIndex = parts.findIndex((part) => 'cut' in part || 'bad' in part || 'errorFrame' in part);
   const fault = parts[faultIndex];
   const delays = (fault ? parts.slice(0, faultIndex) : parts).map((part) =>
@@ -123,7 +123,16 @@ function* unstreamed(
 
 type NamedPart = Exclude<Part, string>;
 
-const toNamedPart = (part: Part): NamedPart => (typeof part === 'string' ? { text: part } : part);
+/** Names the parts that are a text, and numbers the tool calls. */
+function toNamedParts(parts: readonly Part[]): readonly NamedPart[] {
+  let index = -1;
+  return parts.map((part) => {
+    if (typeof part === 'string') return { text: part };
+    if (!('toolCall' in part)) return part;
+    index += 1;
+    return { toolCall: { index, ...part.toolCall } };
+  });
+}
 
 /** Returns the reads of a part. The first output of an answer includes the server's opening chunks. */
 function readsOf(part: NamedPart, dialect: Dialect, hasOutput: boolean): readonly Bytes[] {
@@ -153,7 +162,7 @@ const splitWords = (text: string): readonly string[] => text.match(/\s*\S+|\s+$/
 
 /** Joins the parts of an answer, and fills in the finish reason and the usage. */
 function toCompleteAnswer(answer: Answer, request: ScriptedRequest, dialect: Dialect): CompleteAnswer {
-  const parts = answer.parts.map(toNamedPart);
+  const parts = toNamedParts(answer.parts);
   const textOf = (part: NamedPart): string => {
     if ('text' in part) return toDeltas(part.text).join('');
     return 'cutCharacter' in part ? part.cutCharacter : '';
