@@ -43,6 +43,7 @@ export function createInspectorClass(): new () => InspectorElement {
     #open = Subscription.EMPTY;
     #shown: Place | undefined;
     #signs: readonly DrawnSign[] = [];
+    readonly #colour = (name: string): string => this.#colours[name] ?? 'gray';
     readonly #root = this.attachShadow({ mode: 'open' });
 
     get #navigation(): Navigation {
@@ -167,9 +168,9 @@ export function createInspectorClass(): new () => InspectorElement {
         top: scroll.scrollTop,
         gutter: this.#gutter,
         selected: place?.marble,
-        colours: this.#colours,
+        colour: this.#colour,
       });
-      drawOverview(this.#overview, lanes, all, view, this.#colours);
+      drawOverview(this.#overview, lanes, all, view, this.#colour);
       this.#describe(place, origin);
       clearTimeout(this.#timer);
       if (lanes.some((lane) => lane.endedAt === null)) this.#timer = setTimeout(() => this.#draw(), TICK);
