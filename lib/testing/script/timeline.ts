@@ -36,11 +36,7 @@ export function timeline(
 }
 
 /** Returns a response whose body arrives in one read. */
-export const singleRead = (
-  head: ResponseHead,
-  body: string,
-  afterMs = 0,
-): readonly [TimelineEvent, TimelineEvent, TimelineEvent] => [
+export const singleRead = (head: ResponseHead, body: string, afterMs = 0): readonly TimelineEvent[] => [
   { afterMs, head },
   { afterMs: 0, bytes: rawBytesOf(body) },
   endAfter(0),
@@ -116,8 +112,8 @@ function* unstreamed(
   } else if ('bad' in fault) {
     yield* singleRead(jsonHead, fault.bad === 'json' ? half : '{"choices":"none"}', afterMs);
   } else {
-    const [head, bytes] = singleRead(jsonHead, half, afterMs);
-    yield* [head, bytes, 'cut' in fault && fault.cut === 'socket' ? cutAfter(0) : endAfter(0)];
+    yield* singleRead(jsonHead, half, afterMs).slice(0, -1);
+    yield 'cut' in fault && fault.cut === 'socket' ? cutAfter(0) : endAfter(0);
   }
 }
 
@@ -125,12 +121,10 @@ type NamedPart = Exclude<Part, string>;
 
 /** Names the parts that are a text, and numbers the tool calls. */
 function toNamedParts(parts: readonly Part[]): readonly NamedPart[] {
-  let index = -1;
+  let calls = 0;
   return parts.map((part) => {
     if (typeof part === 'string') return { text: part };
-    if (!('toolCall' in part)) return part;
-    index += 1;
-    return { toolCall: { index, ...part.toolCall } };
+    return 'toolCall' in part ? { toolCall: { index: calls++, ...part.toolCall } } : part;
   });
 }
 
@@ -167,14 +161,12 @@ function toCompleteAnswer(answer: Answer, request: ScriptedRequest, dialect: Dia
     if ('text' in part) return toDeltas(part.text).join('');
     return 'cutCharacter' in part ? part.cutCharacter : '';
   };
-  const reasoningOf = (part: NamedPart): string =>
-    'reasoning' in part ? toDeltas(part.reasoning).join('') : '';
   const toolCalls = parts.flatMap((part) => ('toolCall' in part ? [part.toolCall] : []));
   const { finish = toolCalls.length > 0 ? 'tool_calls' : 'stop' } = answer;
-  const completionTokens = parts.reduce((sum, part) => sum + framesOf(part, dialect).length, 0);
+  const completionTokens = parts.flatMap((part) => framesOf(part, dialect)).length;
   return {
     text: parts.map(textOf).join(''),
-    reasoning: parts.map(reasoningOf).join(''),
+    reasoning: parts.flatMap((part) => ('reasoning' in part ? toDeltas(part.reasoning) : [])).join(''),
     toolCalls,
     finish,
     usage: answer.usage ?? [promptTokens(request), completionTokens],
@@ -187,7 +179,7 @@ function promptTokens({ body }: ScriptedRequest): number {
   const contents = (Array.isArray(messages) ? messages : []).map(
     (message) => fieldsOf(message).content ?? '',
   );
-  return contents.reduce((sum: number, content) => sum + splitWords(JSON.stringify(content)).length, 0);
+  return contents.flatMap((content) => splitWords(JSON.stringify(content))).length;
 }
 
 const endAfter = (afterMs: number): TimelineEvent => ({ afterMs, end: true });
