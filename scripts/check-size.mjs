@@ -23,7 +23,7 @@ const entryPointBudgets = {
   './opentelemetry': 3.2,
   './structured': 12.1,
   './testing': 23,
-  './testing/server': 7.5,
+  './testing/server': 7.6,
   './tools': 21.2,
   './conversation': 11.2,
   './inspector': 30.1,

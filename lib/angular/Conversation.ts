@@ -18,7 +18,7 @@ import type { ChatState, ChatStatus } from '../state/ChatState';
 import type { RunCall } from '../tools/RunState';
 import type { RunToolsOptions } from '../tools/RunToolsOptions';
 import type { AnyTool } from '../tools/tool';
-import type { ConversationEntry } from './history';
+import type { ConversationEntry } from './ConversationEntry';
 
 /** Fields of a request beside its messages: the model, tools, a temperature. */
 export type ConversationRequest = Omit<ChatRequest, 'messages'>;

@@ -3,8 +3,8 @@ import { isRight } from 'fp-ts/Either';
 
 import type { ConversationCommand } from '../conversation/ConversationCommand';
 import { conversationFrom } from '../conversation/conversationFrom';
+import { conversationOf } from '../conversation/conversationOf';
 import type { ConversationState } from '../conversation/ConversationState';
-import { conversationOf } from '../conversation/messages';
 import type { Conversation } from './Conversation';
 import type { ConversationViews } from './conversationViews';
 

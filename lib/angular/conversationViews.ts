@@ -6,7 +6,8 @@ import type { ConversationState, Turn, TurnId } from '../conversation/Conversati
 import { isAnswering } from '../conversation/turns';
 import type { ChatState } from '../state/ChatState';
 import type { Conversation } from './Conversation';
-import { entryOf, type ConversationAnswer, type ConversationEntry } from './history';
+import type { ConversationAnswer, ConversationEntry } from './ConversationEntry';
+import { entryOf } from './entryOf';
 import type { PendingRetry } from './retryCountdown';
 
 /** The parts of a conversation that a template reads. */

@@ -4,7 +4,8 @@
  * @module rxjs-chat-completions/angular
  */
 
-export { CHAT_COMPLETIONS, CHAT_COMPLETIONS_CONFIG, type ChatClient } from './tokens';
+export { CHAT_COMPLETIONS, CHAT_COMPLETIONS_CONFIG } from './tokens';
+export type { ChatClient } from './ChatClient';
 export { provideChatCompletions, type ChatFeature } from './provideChatCompletions';
 export { injectChatCompletions } from './injectChatCompletions';
 export { withFetch } from './withFetch';
@@ -12,12 +13,8 @@ export { withHttpClient } from './withHttpClient';
 export { withRetry } from './withRetry';
 export { outsideAngular } from './outsideAngular';
 export { httpClientTransport, type HttpClientTransportOptions } from './httpClientTransport';
-export {
-  historyOf,
-  type ConversationEntry,
-  type ConversationAnswer,
-  type ConversationMessage,
-} from './history';
+export { historyOf } from './historyOf';
+export type { ConversationAnswer, ConversationEntry, ConversationMessage } from './ConversationEntry';
 export { injectConversation } from './injectConversation';
 export type {
   Conversation,

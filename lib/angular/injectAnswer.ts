@@ -18,7 +18,8 @@ import { answerOnce$ } from './answerOnce';
 import type { ConversationOptions } from './Conversation';
 import { holdOnLeave } from './holdOnLeave';
 import { outsideAngular } from './outsideAngular';
-import { CHAT_COMPLETIONS_CONFIG, CHAT_COMPLETIONS_RETRY, withRetries } from './tokens';
+import { CHAT_COMPLETIONS_CONFIG, CHAT_COMPLETIONS_RETRY } from './tokens';
+import { withRetries } from './withRetries';
 
 /** The receivers of the data of an answer that its run does not have. */
 export interface AnswerObserver {

@@ -1,6 +1,7 @@
 import { inject } from '@angular/core';
 
-import { CHAT_COMPLETIONS, type ChatClient } from './tokens';
+import type { ChatClient } from './ChatClient';
+import { CHAT_COMPLETIONS } from './tokens';
 
 /**
  * Returns the calls of this library, bound to the app's config.

@@ -3,8 +3,8 @@ import { asyncScheduler, BehaviorSubject, merge, Subject, switchMap, tap } from 
 
 import { conversation } from '../conversation/conversation';
 import type { ConversationCommand } from '../conversation/ConversationCommand';
+import { conversationOf } from '../conversation/conversationOf';
 import type { TurnId } from '../conversation/ConversationState';
-import { conversationOf } from '../conversation/messages';
 import type { PlannedRetry } from '../operators/resilience/retryChat';
 import type { ChatState } from '../state/ChatState';
 import type { Conversation, ConversationOptions } from './Conversation';

@@ -2,7 +2,8 @@ import { makeEnvironmentProviders, type EnvironmentProviders } from '@angular/co
 
 import type { ChatConfig } from '../call/config';
 import type { RestartOptions, RetryOptions } from '../operators/resilience/retryChat';
-import { CHAT_COMPLETIONS, CHAT_COMPLETIONS_CONFIG, CHAT_COMPLETIONS_RETRY, clientOf } from './tokens';
+import { clientOf } from './ChatClient';
+import { CHAT_COMPLETIONS, CHAT_COMPLETIONS_CONFIG, CHAT_COMPLETIONS_RETRY } from './tokens';
 
 /** A feature of {@link provideChatCompletions}, as `withHttpClient()` and the others return it. */
 export interface ChatFeature {

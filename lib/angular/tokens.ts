@@ -1,35 +1,8 @@
 import { inject, InjectionToken } from '@angular/core';
-import type { Observable } from 'rxjs';
 
-import { chatCompletion$ } from '../call/chatCompletion';
-import { completion$ } from '../call/completion';
 import type { ChatConfig } from '../call/config';
-import { embeddings$ } from '../call/embeddings';
-import { models$ } from '../call/models';
-import type { ChatCompletion } from '../codec/ChatCompletion';
-import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
-import type { Embeddings } from '../codec/Embeddings';
-import type { Model } from '../codec/Model';
-import type { Decoded } from '../decode/decode';
-import { retryChat, type RestartOptions, type RetryOptions } from '../operators/resilience/retryChat';
-import type { ChatRequest } from '../request/ChatRequest';
-import type { EmbeddingsRequest } from '../request/EmbeddingsRequest';
-
-/**
- * The calls of this library, bound to the app's config.
- *
- * Each is cold: subscribing sends a request, and unsubscribing aborts it.
- */
-export interface ChatClient {
-  /** Streams a chat completion as decoded chunks. */
-  readonly chatCompletion$: (request: ChatRequest) => Observable<Decoded<ChatCompletionChunk>>;
-  /** Returns a chat completion that is not streamed. */
-  readonly completion$: (request: ChatRequest) => Observable<ChatCompletion>;
-  /** Returns the models that the server offers. */
-  readonly models$: () => Observable<readonly Model[]>;
-  /** Returns the embeddings of texts. */
-  readonly embeddings$: (request: EmbeddingsRequest) => Observable<Embeddings>;
-}
+import type { RestartOptions, RetryOptions } from '../operators/resilience/retryChat';
+import { clientOf, type ChatClient } from './ChatClient';
 
 /**
  * The config that {@link provideChatCompletions} provides, its features included.
@@ -73,27 +46,3 @@ export const CHAT_COMPLETIONS = new InjectionToken<ChatClient>('CHAT_COMPLETIONS
   providedIn: 'root',
   factory: () => clientOf(inject(CHAT_COMPLETIONS_CONFIG), inject(CHAT_COMPLETIONS_RETRY)),
 });
-
-/** Returns the calls for a config and its retries. */
-export function clientOf(config: ChatConfig, retry: RetryOptions | RestartOptions | null): ChatClient {
-  // A call with one value has no output to restart after.
-  const retried = <T>(value$: Observable<T>): Observable<T> =>
-    retry ? value$.pipe(retryChat<T>({ ...retry, ...BEFORE_OUTPUT })) : value$;
-  return {
-    chatCompletion$: (request) => withRetries(chatCompletion$(config, request), retry),
-    completion$: (request) => retried(completion$(config, request)),
-    models$: () => retried(models$(config)),
-    embeddings$: (request) => retried(embeddings$(config, request)),
-  };
-}
-
-/** Retries a stream of chunks as the options require, with `restart` after output too. */
-export const withRetries = (
-  decoded$: Observable<Decoded<ChatCompletionChunk>>,
-  retry: RetryOptions | RestartOptions | null,
-): Observable<Decoded<ChatCompletionChunk>> =>
-  // Twice the same call: TypeScript selects one overload for each kind of options.
-  retry ? decoded$.pipe('restart' in retry ? retryChat(retry) : retryChat(retry)) : decoded$;
-
-/** Typed without its field, which `RetryOptions` does not have. */
-const BEFORE_OUTPUT: object = { restart: false };

@@ -15,7 +15,8 @@ import { inputOf } from '../rx/inputOf';
  * A place for the JSON text of a conversation: `localStorage`, IndexedDB, a server.
  *
  * Both functions may be synchronous, and may throw. They are called as methods, so an instance of a class works too. Use the same
- * object for the same place: {@link persisted} loads from it once the last write of an earlier conversation has ended.
+ * object for the same place: {@link persisted} loads from it once the last write of an earlier conversation has ended. A load or a
+ * write that may hang needs a time limit, such as RxJS's `timeout`: what comes after waits for it.
  */
 export interface ConversationStorage {
   /**

@@ -25,7 +25,7 @@ import type { AnswerFunction } from './AnswerFunction';
 import { branchOf } from './branches';
 import type { ConversationCommand, ConversationEvent } from './ConversationCommand';
 import { emptyConversation, type ConversationState } from './ConversationState';
-import { messagesOf } from './messages';
+import { messagesOf } from './messagesOf';
 import { reduceConversation } from './reduceConversation';
 import { turnEvents$ } from './turnEvents';
 import { isAnswering } from './turns';

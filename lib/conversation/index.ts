@@ -15,7 +15,8 @@ export {
 export type { ConversationCommand, ConversationEvent, MessageContent } from './ConversationCommand';
 export { approvalsOf } from './approvalsOf';
 export { branchOf, siblingsOf } from './branches';
-export { conversationOf, messagesOf } from './messages';
+export { conversationOf } from './conversationOf';
+export { messagesOf } from './messagesOf';
 export { conversationFrom } from './conversationFrom';
 export { mendMessages } from './mendMessages';
 export { persisted, type PersistOptions } from './persisted';

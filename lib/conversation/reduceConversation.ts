@@ -5,10 +5,10 @@ import { endRun, failRun } from '../tools/endRun';
 import { emptyRun, type RunState } from '../tools/RunState';
 import { leafBelow } from './branches';
 import type { ConversationEvent, MessageContent } from './ConversationCommand';
+import { addMessages } from './conversationOf';
 import { emptyConversation, type ConversationState, type TurnId } from './ConversationState';
 import { jsonSafe, requestError } from './jsonSafe';
 import { isMessage } from './mendMessages';
-import { addMessages } from './messages';
 import { isAnswering, turnAt, withTurn } from './turns';
 
 /**

@@ -1,10 +1,10 @@
 import './injector';
 
 import { historyOf, type ConversationEntry } from '../../lib/angular';
-import { entryOf } from '../../lib/angular/history';
+import { entryOf } from '../../lib/angular/entryOf';
 import { branchOf } from '../../lib/conversation/branches';
 import { emptyConversation } from '../../lib/conversation/ConversationState';
-import { conversationOf } from '../../lib/conversation/messages';
+import { conversationOf } from '../../lib/conversation/conversationOf';
 import { reduceConversation } from '../../lib/conversation/reduceConversation';
 import { TruncatedError } from '../../lib/errors';
 import type { Message } from '../../lib/request/Message';

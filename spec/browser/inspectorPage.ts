@@ -32,7 +32,8 @@ Object.assign(globalThis, {
 
 const HTML = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Inspector</title>
 <meta name="viewport" content="width=device-width">
-<style>:root { color-scheme: light dark } body { margin: 0; font: 1rem system-ui } h1 { margin: 0.5rem 1rem; font-size: 1.2rem } chat-inspector { height: 90vh }</style>
+<meta http-equiv="Content-Security-Policy" content="style-src 'nonce-page'">
+<style nonce="page">:root { color-scheme: light dark } body { margin: 0; font: 1rem system-ui } h1 { margin: 0.5rem 1rem; font-size: 1.2rem } chat-inspector { height: 90vh }</style>
 <main><h1>Calls</h1></main>`;
 
 let bundled: string | undefined;

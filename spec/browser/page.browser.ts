@@ -254,7 +254,7 @@ describe('the inspector', () => {
 const hasMarbles = (page: Page): Promise<boolean> =>
   page.locator('chat-inspector canvas.lanes').evaluate((it) => {
     const canvas = it as HTMLCanvasElement;
-    const probe = (canvas.getRootNode() as ShadowRoot).querySelector('[data-colour=text]');
+    const probe = (canvas.getRootNode() as ShadowRoot).querySelector('.probes [data-colour=text]');
     if (probe === null) return false;
     const [red, green, blue] = (getComputedStyle(probe).color.match(/\d+/g) ?? []).map(Number);
     const pen = canvas.getContext('2d');

@@ -12,7 +12,8 @@ import {
   type AssistantTurn,
   type ConversationState,
 } from '../../lib/conversation/ConversationState';
-import { conversationOf, textOf } from '../../lib/conversation/messages';
+import { conversationOf } from '../../lib/conversation/conversationOf';
+import { textOf } from '../../lib/conversation/textOf';
 import { reduceConversation } from '../../lib/conversation/reduceConversation';
 import { RequestError, TruncatedError } from '../../lib/errors';
 import type { Message } from '../../lib/request/Message';

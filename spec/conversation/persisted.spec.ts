@@ -19,7 +19,7 @@ import type { ConversationCommand } from '../../lib/conversation/ConversationCom
 import type { ConversationState } from '../../lib/conversation/ConversationState';
 import type { ConversationStorage } from '../../lib/conversation/ConversationStorage';
 import { localStorageOf } from '../../lib/conversation/localStorageOf';
-import { conversationOf } from '../../lib/conversation/messages';
+import { conversationOf } from '../../lib/conversation/conversationOf';
 import { persisted } from '../../lib/conversation/persisted';
 import { RequestError } from '../../lib/errors';
 import { emptyRun, type RunState } from '../../lib/tools/RunState';

@@ -23,7 +23,7 @@ import { conversation, type BusyPolicy } from '../../lib/conversation/conversati
 import type { ConversationCommand } from '../../lib/conversation/ConversationCommand';
 import { conversationFrom } from '../../lib/conversation/conversationFrom';
 import type { AssistantTurn, ConversationState } from '../../lib/conversation/ConversationState';
-import { messagesOf } from '../../lib/conversation/messages';
+import { messagesOf } from '../../lib/conversation/messagesOf';
 import { isAnswering } from '../../lib/conversation/turns';
 import { TruncatedError } from '../../lib/errors';
 import { runTools$ } from '../../lib/tools/runTools';

@@ -5,7 +5,7 @@ import { conversation } from '../../lib/conversation/conversation';
 import type { ConversationCommand } from '../../lib/conversation/ConversationCommand';
 import { conversationFrom } from '../../lib/conversation/conversationFrom';
 import { emptyConversation, type ConversationState } from '../../lib/conversation/ConversationState';
-import { conversationOf } from '../../lib/conversation/messages';
+import { conversationOf } from '../../lib/conversation/conversationOf';
 import { persisted } from '../../lib/conversation/persisted';
 import { storedForm } from '../../lib/conversation/storedForm';
 import type { AssistantMessage } from '../../lib/request/Message';

@@ -29,7 +29,7 @@ describe('CallLog', () => {
     const lane = log.openAttempt(request('{}'));
     log.addPart(lane, new Uint8Array(8_000));
     log.add(lane, text('x'.repeat(2_000)));
-    expect(lane).toMatchObject({ parts: [], isComplete: false, dropped: 0 });
+    expect(lane).toMatchObject({ recording: { parts: [] }, isComplete: false, dropped: 0 });
     for (let i = 0; i < 10; i++) log.add(lane, text('x'.repeat(2_000)));
     expect(log.usage.size).toBeLessThanOrEqual(10_000);
     expect(lane.dropped).toBeGreaterThan(0);
@@ -52,7 +52,7 @@ describe('CallLog', () => {
     const bytes = new Uint8Array([1]);
     log.addPart(lane, bytes);
     bytes[0] = 2;
-    expect(lane.parts[0]?.part).toEqual(new Uint8Array([1]));
+    expect(lane.recording.parts[0]?.part).toEqual(new Uint8Array([1]));
   });
 
   it('emits at every change', () => {

@@ -297,7 +297,8 @@ describe('inspect', () => {
 
   it('leaves the key out of lanes and tapes, where the server repeats it', () => {
     const apiKey = 'sk-1234567890abcdef';
-    const reply = { status: 401, message: `Incorrect API key provided: ${apiKey}` };
+    const message = `Incorrect API key provided: ${apiKey}`;
+    const reply = { status: 401, message, headers: { 'x-echo': apiKey } };
     const [lane] = record(reply, (config) => {
       chatCompletion$({ ...config, apiKey }, request).subscribe(ignore);
     });

@@ -117,7 +117,7 @@ export class CallLog {
   openAttempt(request: TransportRequest): Lane {
     const same = [...this.#lanes]
       .reverse()
-      .find((lane) => lane.request !== undefined && isSameRequest(lane.request, request));
+      .find(({ recording }) => isSameRequest(recording.request, request));
     const failed = same?.hasFailed === true ? same : undefined;
     const attempt = (failed?.attempt ?? 0) + 1;
     const call = failed?.call ?? (this.#calls += 1);
@@ -145,7 +145,7 @@ export class CallLog {
     if (!this.#lanes.includes(lane)) return;
     this.#cost += lane.add({ ...marble, at });
     this.#marbles += 1;
-    if (marble.kind === 'error' && lane.request !== undefined) this.#failed = lane;
+    if (marble.kind === 'error' && lane.recording.request !== undefined) this.#failed = lane;
     this.#changed();
   }
 
@@ -205,8 +205,8 @@ export class CallLog {
   }
 }
 
-const isSameRequest = (a: TransportRequest, b: TransportRequest): boolean =>
-  a.method === b.method && a.url === b.url && a.body === b.body;
+const isSameRequest = (a: TransportRequest | undefined, b: TransportRequest): boolean =>
+  a?.method === b.method && a.url === b.url && a.body === b.body;
 
 let shared: CallLog | undefined;
 

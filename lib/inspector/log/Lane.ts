@@ -1,7 +1,8 @@
 import type { Usage } from '../../codec/Usage';
-import type { TapeEnding, TimedPart } from '../../tape/toTape';
+import type { TimedPart } from '../../tape/toTape';
 import { isResponseHead, type TransportRequest } from '../../transport/transport';
 import { costOfMarble, isEnding, isOutput, type Marble } from './Marble';
+import type { Recording } from './Recording';
 
 /** Cost of a head, in characters. */
 const HEAD_COST = 500;
@@ -34,12 +35,8 @@ export class Lane {
   readonly marbles: Marble[] = [];
   /** Number of older marbles that were dropped. */
   dropped = 0;
-  /** The head and the reads, for a tape; empty once any of them is dropped. */
-  parts: TimedPart[] = [];
-  /** Whether all parts are kept. */
+  /** Whether all parts of the response are kept. */
   isComplete = true;
-  /** The end of the response. */
-  wireEnd: TapeEnding = null;
   /** Time of the end; `null` while the lane is open. */
   endedAt: number | null = null;
   /** Time of the response head; `null` before it. */
@@ -60,20 +57,20 @@ export class Lane {
   usage: Usage | null = null;
   /** Cost of what is kept, in characters and bytes. */
   cost = 0;
-  /** Not a public field: its headers contain the key, which the JSON of a lane must not. */
-  readonly #request: TransportRequest | undefined;
+  /** Not a public field: it contains the key, which the JSON of a lane must not. */
+  readonly #recording: Recording;
 
   constructor({ label, call, attempt, startedAt, request }: LaneOptions) {
     this.label = label;
     this.call = call;
     this.attempt = attempt;
     this.startedAt = startedAt;
-    this.#request = request;
+    this.#recording = { request, parts: [], end: null };
   }
 
-  /** The request; `undefined` for the values of an operator. */
-  get request(): TransportRequest | undefined {
-    return this.#request;
+  /** The request, and the parts of its response. */
+  get recording(): Recording {
+    return this.#recording;
   }
 
   /** The last marble. */
@@ -105,7 +102,7 @@ export class Lane {
   addPart({ at, part }: TimedPart): number {
     if (!this.isComplete) return 0;
     // A copy, as the next read may reuse the memory. The slice of a `Buffer` is none.
-    this.parts.push({ at, part: isResponseHead(part) ? part : new Uint8Array(part) });
+    this.#recording.parts.push({ at, part: isResponseHead(part) ? part : new Uint8Array(part) });
     const cost = isResponseHead(part) ? HEAD_COST : part.byteLength;
     this.cost += cost;
     return cost;
@@ -113,13 +110,13 @@ export class Lane {
 
   /** Whether anything can be dropped; the last marble is kept. */
   get canDrop(): boolean {
-    return this.parts.length > 0 || this.marbles.length > 1;
+    return this.#recording.parts.length > 0 || this.marbles.length > 1;
   }
 
   /** Drops the parts, then the older half of the marbles. Returns the cost that it saves. */
   dropSome(): number {
     const before = this.cost;
-    if (this.parts.length > 0) this.parts = [];
+    if (this.#recording.parts.length > 0) this.#recording.parts = [];
     else this.dropped += this.marbles.splice(0, Math.ceil(this.marbles.length / 2)).length;
     this.isComplete = false;
     this.cost = this.marbles.reduce((sum, marble) => sum + costOfMarble(marble), 0);

@@ -29,13 +29,13 @@ export function recordAttempts(send: Transport, log: CallLog, verdicts: Verdicts
       const source = part$.subscribe({
         next: (part) => verdicts.emit(lane, () => subscriber.next(part)),
         error: (error: unknown) => {
-          lane.wireEnd = { at: elapsed(), error };
+          lane.recording.end = { at: elapsed(), error };
           verdicts.emit(lane, () => subscriber.error(error));
           if (lane.endedAt === null) verdicts.emit(lane, () => verdicts.fail(asError(error)));
         },
         complete: () => {
           if (subscriber.closed) return;
-          lane.wireEnd = { at: elapsed() };
+          lane.recording.end = { at: elapsed() };
           verdicts.emit(lane, () => subscriber.complete());
           if (lane.endedAt !== null) return;
           // The call sends another request, or has no hooks.

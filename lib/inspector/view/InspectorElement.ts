@@ -43,6 +43,7 @@ export function createInspectorClass(): new () => InspectorElement {
     #open = Subscription.EMPTY;
     #shown: Place | undefined;
     #signs: readonly DrawnSign[] = [];
+    readonly #colour = (name: string): string => this.#colours[name] ?? 'gray';
     readonly #root = this.attachShadow({ mode: 'open' });
 
     get #navigation(): Navigation {
@@ -134,7 +135,7 @@ export function createInspectorClass(): new () => InspectorElement {
     }
 
     #readColours(): void {
-      const probes = this.#root.querySelectorAll<HTMLElement>('[data-colour]');
+      const probes = this.#root.querySelectorAll<HTMLElement>('.probes span');
       this.#colours = Object.fromEntries(
         [...probes].map((probe) => [probe.dataset['colour'] ?? '', getComputedStyle(probe).color]),
       );
@@ -167,9 +168,9 @@ export function createInspectorClass(): new () => InspectorElement {
         top: scroll.scrollTop,
         gutter: this.#gutter,
         selected: place?.marble,
-        colours: this.#colours,
+        colour: this.#colour,
       });
-      drawOverview(this.#overview, lanes, all, view, this.#colours);
+      drawOverview(this.#overview, lanes, all, view, this.#colour);
       this.#describe(place, origin);
       clearTimeout(this.#timer);
       if (lanes.some((lane) => lane.endedAt === null)) this.#timer = setTimeout(() => this.#draw(), TICK);
@@ -185,7 +186,7 @@ export function createInspectorClass(): new () => InspectorElement {
       showLegend(this.#root, lanes);
       showPosition(this.#lanesCanvas, place, origin);
       const exporting = this.#find('[data-do=export]') as HTMLButtonElement;
-      exporting.disabled = place?.lane.request === undefined || !place.lane.isComplete;
+      exporting.disabled = place?.lane.recording.request === undefined || !place.lane.isComplete;
       setText(this.#find('.note'), noteOf(log));
       if (place?.marble === this.#shown?.marble && place !== undefined) return;
       showDetails(this.#find('section'), place?.marble, place && valueBefore(place), origin);

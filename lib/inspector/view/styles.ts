@@ -1,3 +1,23 @@
+/** The names of the colours. A canvas needs them as values. */
+export const COLOURS = [
+  'edge',
+  'ink',
+  'soft',
+  'accent',
+  'line',
+  'call',
+  'text',
+  'reasoning',
+  'tool',
+  'finish',
+  'other',
+  'left',
+  'retry',
+  'error',
+  'stop',
+  'marble-ink',
+] as const;
+
 /** The styles of the inspector. A page overrides a colour by setting the custom property on the element. */
 export const STYLES = `
 :host {
@@ -55,7 +75,7 @@ ul { display: flex; flex-wrap: wrap; gap: 2px; padding: 0; list-style: none; }
 ul button { display: flex; align-items: center; gap: 4px; padding: 2px 5px; border: 0; color: var(--soft); font-size: 12px; }
 b:empty { display: none; }
 ul b { color: var(--ink); font-variant-numeric: tabular-nums; }
-i { display: grid; flex: none; place-items: center; width: 18px; height: 18px; border-radius: 50%; color: var(--marble-ink); font: 700 11px ui-monospace, monospace; }
+i { display: grid; flex: none; place-items: center; width: 18px; height: 18px; border-radius: 50%; color: var(--marble-ink); background: var(--colour); font: 700 11px ui-monospace, monospace; }
 :disabled i { opacity: 0.4; }
 .event { display: flex; align-items: center; gap: 8px; padding-top: 10px; border-top: 1px solid var(--edge); }
 .event span, .event b { flex: none; }
@@ -71,28 +91,9 @@ pre { max-height: 320px; padding: 9px 10px; overflow: auto; border-radius: 8px; 
 .value .removed { background: var(--removed); }
 .note { color: var(--soft); font-size: 12.5px; }
 .probes { position: absolute; visibility: hidden; }
-.probes span { transition: color 1ms; }
+.probes span { color: var(--colour); transition: color 1ms; }
+${COLOURS.map((name) => `[data-colour=${name}] { --colour: var(--${name}); }`).join('\n')}
 @container (max-width: 380px) { h2 { flex-basis: 100%; } }
 @container (min-width: 520px) { .sides { grid-auto-columns: minmax(0, 1fr); grid-auto-flow: column; } }
 @media (pointer: coarse), (max-width: 600px) { button { min-width: 44px; min-height: 44px; } }
 `;
-
-/** The colours that a canvas needs as values. */
-export const COLOURS = [
-  'edge',
-  'ink',
-  'soft',
-  'accent',
-  'line',
-  'call',
-  'text',
-  'reasoning',
-  'tool',
-  'finish',
-  'other',
-  'left',
-  'retry',
-  'error',
-  'stop',
-  'marble-ink',
-] as const;

@@ -4,8 +4,10 @@ import { COLOURS } from './styles';
 const legend = LEGEND.map((kind) => {
   const { colour, sign, name } = MARBLE_STYLES[kind];
   return `<li><button type="button" data-find="${kind}" title="Next: ${name}" disabled>
-    <i style="background: var(--${colour})" aria-hidden="true">${sign}</i>${kind}<b></b></button></li>`;
+    <i data-colour="${colour}" aria-hidden="true">${sign}</i>${kind}<b></b></button></li>`;
 }).join('');
+
+const probes = COLOURS.map((name) => `<span data-colour="${name}"></span>`).join('');
 
 /** The elements of the inspector. It is constant: texts of a call are set as text. */
 export const TEMPLATE = `
@@ -34,7 +36,5 @@ export const TEMPLATE = `
   </div>
 </section>
 <p class="note"></p>
-<div class="probes" aria-hidden="true">${COLOURS.map(
-  (name) => `<span data-colour="${name}" style="color: var(--${name})"></span>`,
-).join('')}</div>
+<div class="probes" aria-hidden="true">${probes}</div>
 `;

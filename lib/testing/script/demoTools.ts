@@ -25,7 +25,7 @@ export function demoToolCalls(body: unknown, question: string): Answer | undefin
   ].filter(({ name }) => offered.has(name));
   return calls.length === 0
     ? undefined
-    : { parts: calls.map((call, index) => ({ toolCall: { ...call, index, id: `call_${call.name}` } })) };
+    : { parts: calls.map((call) => ({ toolCall: { ...call, id: `call_${call.name}` } })) };
 }
 
 /**

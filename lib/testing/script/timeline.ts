@@ -36,11 +36,7 @@ export function timeline(
 }
 
 /** Returns a response whose body arrives in one read. */
-export const singleRead = (
-  head: ResponseHead,
-  body: string,
-  afterMs = 0,
-): readonly [TimelineEvent, TimelineEvent, TimelineEvent] => [
+export const singleRead = (head: ResponseHead, body: string, afterMs = 0): readonly TimelineEvent[] => [
   { afterMs, head },
   { afterMs: 0, bytes: rawBytesOf(body) },
   endAfter(0),
@@ -66,7 +62,7 @@ function* streamed(
   let hasOutput = false;
 
   yield { afterMs: headAfterMs, head: dialect.head };
-  for (const part of parts.map(toNamedPart)) {
+  for (const part of toNamedParts(parts)) {
     if ('stall' in part) stalledMs += part.stall;
     if ('cut' in part) {
       yield part.cut === 'socket' ? cutAfter(stalledMs) : endAfter(stalledMs);
@@ -100,7 +96,7 @@ function* unstreamed(
   dialect: Dialect,
 ): Generator<TimelineEvent, void> {
   const { headAfterMs = 0, delayMs = 0 } = answer;
-  const parts = answer.parts.map(toNamedPart);
+  const parts = toNamedParts(answer.parts);
   const faultIndex = parts.findIndex((part) => 'cut' in part || 'bad' in part || 'errorFrame' in part);
   const fault = parts[faultIndex];
   const delays = (fault ? parts.slice(0, faultIndex) : parts).map((part) =>
@@ -116,14 +112,21 @@ function* unstreamed(
   } else if ('bad' in fault) {
     yield* singleRead(jsonHead, fault.bad === 'json' ? half : '{"choices":"none"}', afterMs);
   } else {
-    const [head, bytes] = singleRead(jsonHead, half, afterMs);
-    yield* [head, bytes, 'cut' in fault && fault.cut === 'socket' ? cutAfter(0) : endAfter(0)];
+    yield* singleRead(jsonHead, half, afterMs).slice(0, -1);
+    yield 'cut' in fault && fault.cut === 'socket' ? cutAfter(0) : endAfter(0);
   }
 }
 
 type NamedPart = Exclude<Part, string>;
 
-const toNamedPart = (part: Part): NamedPart => (typeof part === 'string' ? { text: part } : part);
+/** Names the parts that are a text, and numbers the tool calls. */
+function toNamedParts(parts: readonly Part[]): readonly NamedPart[] {
+  let calls = 0;
+  return parts.map((part) => {
+    if (typeof part === 'string') return { text: part };
+    return 'toolCall' in part ? { toolCall: { index: calls++, ...part.toolCall } } : part;
+  });
+}
 
 /** Returns the reads of a part. The first output of an answer includes the server's opening chunks. */
 function readsOf(part: NamedPart, dialect: Dialect, hasOutput: boolean): readonly Bytes[] {
@@ -153,19 +156,17 @@ const splitWords = (text: string): readonly string[] => text.match(/\s*\S+|\s+$/
 
 /** Joins the parts of an answer, and fills in the finish reason and the usage. */
 function toCompleteAnswer(answer: Answer, request: ScriptedRequest, dialect: Dialect): CompleteAnswer {
-  const parts = answer.parts.map(toNamedPart);
+  const parts = toNamedParts(answer.parts);
   const textOf = (part: NamedPart): string => {
     if ('text' in part) return toDeltas(part.text).join('');
     return 'cutCharacter' in part ? part.cutCharacter : '';
   };
-  const reasoningOf = (part: NamedPart): string =>
-    'reasoning' in part ? toDeltas(part.reasoning).join('') : '';
   const toolCalls = parts.flatMap((part) => ('toolCall' in part ? [part.toolCall] : []));
   const { finish = toolCalls.length > 0 ? 'tool_calls' : 'stop' } = answer;
-  const completionTokens = parts.reduce((sum, part) => sum + framesOf(part, dialect).length, 0);
+  const completionTokens = parts.flatMap((part) => framesOf(part, dialect)).length;
   return {
     text: parts.map(textOf).join(''),
-    reasoning: parts.map(reasoningOf).join(''),
+    reasoning: parts.flatMap((part) => ('reasoning' in part ? toDeltas(part.reasoning) : [])).join(''),
     toolCalls,
     finish,
     usage: answer.usage ?? [promptTokens(request), completionTokens],
@@ -178,7 +179,7 @@ function promptTokens({ body }: ScriptedRequest): number {
   const contents = (Array.isArray(messages) ? messages : []).map(
     (message) => fieldsOf(message).content ?? '',
   );
-  return contents.reduce((sum: number, content) => sum + splitWords(JSON.stringify(content)).length, 0);
+  return contents.flatMap((content) => splitWords(JSON.stringify(content))).length;
 }
 
 const endAfter = (afterMs: number): TimelineEvent => ({ afterMs, end: true });

@@ -84,11 +84,10 @@ describe('the demo model', () => {
     const reply = (body: object): readonly unknown[] =>
       partsOf(demoModel()({ method: 'POST', url: '', headers: {}, body, turn: 0, aborted: false }));
     expect(reply({ messages: [question], tools })).toEqual([
-      { toolCall: { id: 'call_current_time', index: 0, name: 'current_time', arguments: {} } },
+      { toolCall: { id: 'call_current_time', name: 'current_time', arguments: {} } },
       {
         toolCall: {
           id: 'call_calculator',
-          index: 1,
           name: 'calculator',
           arguments: { expression: '12 * (3 + 4)' },
         },

@@ -63,6 +63,13 @@ describe('a streamed response', () => {
     );
   });
 
+  it.each([streamed, { model: 'small' }])('numbers the calls of an answer, in reply to %j', (body) => {
+    const call = { name: 'weather', arguments: {} };
+    const parts = [{ toolCall: call }, 'and', { toolCall: call }, { toolCall: { ...call, index: 7 } }];
+    const ids = [...textOf(play({ parts }, { body })).matchAll(/call_\d/g)].map(String);
+    expect(ids).toEqual(['call_0', 'call_1', 'call_7']);
+  });
+
   it('waits before the head, before each delta, and where it stalls', () => {
     const events = play({
       parts: ['a b', { stall: 500 }, { stall: 500 }, 'c'],

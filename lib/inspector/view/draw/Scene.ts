@@ -14,5 +14,6 @@ export interface Scene {
   /** Width of the labels. */
   readonly gutter: number;
   readonly selected: Marble | undefined;
-  readonly colours: Readonly<Record<string, string>>;
+  /** Returns a colour by its name. */
+  readonly colour: (name: string) => string;
 }

@@ -32,9 +32,8 @@ export function drawLanes(canvas: HTMLCanvasElement, scene: Scene): readonly Dra
   if (prepared === null) return [];
   const drawn: DrawnSign[] = [];
   const { pen, width, height } = prepared;
-  const { lanes, view, gutter, top, colours } = scene;
+  const { lanes, view, gutter, top, colour } = scene;
   const x = (at: number): number => gutter + shareOf(view, at) * (width - gutter);
-  const colour = (name: string): string => colours[name] ?? 'gray';
 
   drawRuler(pen, scene, x, height, width);
   const first = Math.max(Math.floor((top - RULER) / ROW), 0);
@@ -73,7 +72,7 @@ function shorten(pen: CanvasRenderingContext2D, text: string, width: number): st
 
 function drawRuler(
   pen: CanvasRenderingContext2D,
-  { view, origin, gutter, colours }: Scene,
+  { view, origin, gutter, colour }: Scene,
   x: (at: number) => number,
   height: number,
   width: number,
@@ -83,9 +82,9 @@ function drawRuler(
   pen.lineWidth = 1;
   for (const { at, label } of ticksOf(view, (width - gutter) / TICK_DISTANCE, origin)) {
     const position = Math.round(x(at)) + 0.5;
-    pen.strokeStyle = colours['edge'] ?? 'gray';
+    pen.strokeStyle = colour('edge');
     line(pen, position, RULER - 6, position, height);
-    pen.fillStyle = colours['soft'] ?? 'gray';
+    pen.fillStyle = colour('soft');
     pen.textAlign = position > width - 24 ? 'right' : 'center';
     pen.fillText(label, Math.min(position, width - 2), RULER / 2 - 1);
   }

@@ -9,7 +9,7 @@ export function drawOverview(
   lanes: readonly Lane[],
   all: View,
   view: View,
-  colours: Readonly<Record<string, string>>,
+  colour: (name: string) => string,
 ): void {
   const prepared = prepare(canvas);
   if (prepared === null) return;
@@ -21,12 +21,12 @@ export function drawOverview(
       const x = Math.floor(shareOf(all, at) * width);
       if (x === last && kind !== 'error') continue;
       last = x;
-      pen.fillStyle = colours[MARBLE_STYLES[kind].colour] ?? 'gray';
+      pen.fillStyle = colour(MARBLE_STYLES[kind].colour);
       pen.fillRect(x, 3 + i * row, kind === 'error' ? 3 : 1.5, Math.max(row - 1, 1));
     }
   });
   const [from, to] = [shareOf(all, view.from) * width, shareOf(all, view.to) * width];
-  pen.strokeStyle = colours['accent'] ?? 'gray';
+  pen.strokeStyle = colour('accent');
   pen.lineWidth = 2;
   pen.strokeRect(
     Math.max(from, 0) + 1,

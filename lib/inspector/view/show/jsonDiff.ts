@@ -33,7 +33,7 @@ function compare(value: unknown, before: unknown, indent: string, key: string): 
   const names = [...new Set([...Object.keys(before), ...Object.keys(value)])];
   const [now, then] = [value, before] as readonly Readonly<Record<string, unknown>>[];
   const inner = names.flatMap((name) => {
-    const label = Array.isArray(value) ? '' : `${JSON.stringify(name)}: `;
+    const label = labelOf(value, name);
     if (now?.[name] === undefined) return format(then?.[name], `${indent}  `, label, '-');
     if (then?.[name] === undefined) return format(now[name], `${indent}  `, label, '+');
     return compare(now[name], then[name], `${indent}  `, label);
@@ -47,22 +47,21 @@ function format(value: unknown, indent: string, key: string, sign: DiffLine['sig
     return [line(sign, `${indent}${key}${flat}`)];
   }
   const [open, close] = Array.isArray(value) ? '[]' : '{}';
-  const inner = Object.entries(value)
-    .filter(([, each]) => each !== undefined)
-    .flatMap(([name, each]) =>
-      format(each, `${indent}  `, Array.isArray(value) ? '' : `${JSON.stringify(name)}: `, sign),
-    );
+  const inner = Object.entries(value).flatMap(([name, each]) =>
+    format(each, `${indent}  `, labelOf(value, name), sign),
+  );
   return [line(sign, `${indent}${key}${open}`), ...inner, line(sign, `${indent}${close}`)];
 }
 
 function inline(value: unknown): string {
-  if (Array.isArray(value)) return value.length === 0 ? '[]' : `[${value.map(inline).join(', ')}]`;
   if (!isNested(value)) return JSON.stringify(value);
-  const fields = Object.entries(value)
-    .filter(([, each]) => each !== undefined)
-    .map(([key, each]) => `${JSON.stringify(key)}: ${inline(each)}`);
+  const fields = Object.entries(value).map(([name, each]) => labelOf(value, name) + inline(each));
+  if (Array.isArray(value)) return `[${fields.join(', ')}]`;
   return fields.length === 0 ? '{}' : `{ ${fields.join(', ')} }`;
 }
+
+const labelOf = (parent: object, name: string): string =>
+  Array.isArray(parent) ? '' : `${JSON.stringify(name)}: `;
 
 const isNested = (value: unknown): value is object => typeof value === 'object' && value !== null;
 

@@ -21,7 +21,7 @@ export function showDetails(
 
   const icon = find('i');
   icon.textContent = sign;
-  icon.style.background = `var(--${colour})`;
+  icon.dataset['colour'] = colour;
   find('b').textContent = name;
   find('code').textContent = title === name ? '' : title;
   find('.event span').textContent = formatMs(at - origin, 1);

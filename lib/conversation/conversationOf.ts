@@ -3,28 +3,9 @@ import { reasoningIn } from '../fold/reasoning';
 import type { AssistantMessage, Message } from '../request/Message';
 import { emptyRun, type RunState, type RunStep } from '../tools/RunState';
 import { joinSteps, newCalls, newStep } from '../tools/steps';
-import { emptyConversation, type ConversationState, type Turn, type TurnId } from './ConversationState';
-import { inOwnForm, isMessage, mendMessages } from './mendMessages';
-
-/**
- * Returns the messages of turns, for the next request.
- *
- * They are the messages as they were received, never built from the text on the screen: reasoning in its spelling, signed
- * blocks and fields of the server included. An answer that was stopped or failed keeps its text. Faults are mended, see
- * {@link mendMessages}.
- *
- * @param turns - A branch, as {@link branchOf} returns it.
- *
- * @example
- * ```ts
- * import { branchOf, conversationOf, messagesOf } from 'rxjs-chat-completions/conversation';
- *
- * const state = conversationOf([{ role: 'user', content: 'Hi' }]);
- * console.assert(messagesOf(branchOf(state)).length === 1);
- * ```
- */
-export const messagesOf = (turns: readonly Turn[]): readonly Message[] =>
-  mendMessages(turns.flatMap((turn) => (turn.kind === 'user' ? turn.message : turn.run.messages)));
+import { emptyConversation, type ConversationState, type TurnId } from './ConversationState';
+import { inOwnForm, isMessage } from './mendMessages';
+import { textOf } from './textOf';
 
 /**
  * Returns a conversation with the given messages: a system prompt, examples, the history of another program.
@@ -107,12 +88,4 @@ function reasoningOf(answer: AssistantMessage): string {
   const [content, reasoning_details] = [recordsIn(answer.content), recordsIn(answer.reasoning_details)];
   const text: unknown = reasoningIn({ ...answer, content, reasoning_details });
   return typeof text === 'string' ? text : '';
-}
-
-/** Returns the text of a message, joined from its parts. */
-export function textOf({ content }: Message): string {
-  if (typeof content === 'string') return content;
-  return recordsIn(content)
-    .map(({ text }) => (typeof text === 'string' ? text : ''))
-    .join('');
 }
