@@ -1,16 +1,7 @@
-import {
-  catchError,
-  defaultIfEmpty,
-  defer,
-  from,
-  map,
-  of,
-  take,
-  type Observable,
-  type ObservableInput,
-} from 'rxjs';
+import { catchError, defaultIfEmpty, defer, map, take, type Observable } from 'rxjs';
 
 import { classOf } from '../errors';
+import { valuesOf } from '../rx/valuesOf';
 import { Refusal } from './Refusal';
 import type { Authorized, RelayOptions, RelayUser } from './RelayOptions';
 
@@ -23,7 +14,7 @@ export const authorized = <User extends RelayUser>(
   http: Request,
   authorize: RelayOptions<User>['authorize'],
 ): Observable<User | Response> =>
-  defer(() => inputOf(authorize(http))).pipe(
+  defer(() => valuesOf(authorize(http))).pipe(
     take(1),
     defaultIfEmpty(undefined),
     map((user) => {
@@ -42,18 +33,6 @@ export const authorized = <User extends RelayUser>(
       });
     }),
   );
-
-/** Returns a value as an Observable input. A string is an iterable of its characters, and RxJS would emit the first. */
-function inputOf<User>(
-  value: Authorized<User> | ObservableInput<Authorized<User>>,
-): Observable<Authorized<User>> {
-  return isInput(value) ? from(value) : of(value as Authorized<User>);
-}
-
-const isInput = <T>(value: unknown): value is ObservableInput<T> =>
-  typeof value === 'object' &&
-  value !== null &&
-  ['subscribe', 'then', Symbol.iterator, Symbol.asyncIterator].some((name) => name in value);
 
 /** Whether a value is a Response of any realm. */
 export const isResponse = (value: unknown): value is Response => classOf(value) === 'Response';
