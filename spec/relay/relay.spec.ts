@@ -116,6 +116,7 @@ describe('a relay refuses', () => {
     ['PUT', post(undefined, { method: 'PUT' }), 405, 'method_not_allowed'],
     ['a body that is not JSON', post('{"model":'), 400, 'invalid_request'],
     ['an empty body', post(''), 400, 'invalid_request'],
+    ['no body', post(undefined, { body: null }), 400, 'invalid_request'],
     ['a list', post('[]'), 400, 'invalid_request'],
     ['a request without a model', post('{"messages":[]}'), 400, 'invalid_request'],
     ['messages that are not a list', post('{"model":"small","messages":"Hi"}'), 400, 'invalid_request'],

@@ -10,7 +10,6 @@ const KINDS = new Map<LogErrorReason | undefined, readonly [status: number, code
 
 /** Returns the refusal for a failure of a log. */
 export function logRefusal(cause: unknown): Refusal {
-  if (cause instanceof Refusal) return cause;
   const failure = logErrorReason(cause);
   // For its reader, a writer that must not write any more has died.
   const reason = failure === 'LostLease' ? 'Orphaned' : failure;
