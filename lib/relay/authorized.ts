@@ -1,9 +1,9 @@
-import { catchError, defaultIfEmpty, defer, map, take, type Observable } from 'rxjs';
+import { catchError, defer, first, map, type Observable } from 'rxjs';
 
 import { classOf } from '../errors';
 import { valuesOf } from '../rx/valuesOf';
 import { Refusal } from './Refusal';
-import type { Authorized, RelayOptions, RelayUser } from './RelayOptions';
+import type { RelayOptions, RelayUser } from './RelayOptions';
 
 /**
  * Emits the user of a request, or the response that refuses it.
@@ -15,12 +15,11 @@ export const authorized = <User extends RelayUser>(
   authorize: RelayOptions<User>['authorize'],
 ): Observable<User | Response> =>
   defer(() => valuesOf(authorize(http))).pipe(
-    take(1),
-    defaultIfEmpty(undefined),
+    first(null, undefined),
     map((user) => {
-      if (isResponse(user) || hasId(user)) return user;
-      if (idOf(user))
-        throw new TypeError('authorize must return a string, or an object whose id is a string');
+      const id = idOf(user);
+      if (isResponse(user) || (typeof id === 'string' && id !== '')) return user as User | Response;
+      if (id) throw new TypeError('authorize must return a string, or an object whose id is a string');
       throw new Refusal(401, 'unauthorized', 'there is no user: sign in', {
         headers: { 'www-authenticate': 'Bearer' },
       });
@@ -40,8 +39,3 @@ export const isResponse = (value: unknown): value is Response => classOf(value) 
 /** Returns the id of a user, of any type: JavaScript allows a number. */
 const idOf = (user: unknown): unknown =>
   typeof user === 'object' ? (user as { readonly id?: unknown } | null)?.id : user;
-
-const hasId = <User extends RelayUser>(user: Authorized<User>): user is User => {
-  const id = idOf(user);
-  return typeof id === 'string' && id !== '';
-};

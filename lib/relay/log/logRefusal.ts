@@ -39,14 +39,14 @@ export const badKey = (): Refusal =>
   new Refusal(
     400,
     'bad_idempotency_key',
-    'the idempotency-key cannot be a part of a header and a URL: use 1 to 200 characters of Latin-1, not "." or ".."',
+    'the idempotency-key must be 1 to 200 characters of Latin-1, and not "." or ".."',
   );
 
 export const reusedKey = (): Refusal =>
   new Refusal(
     422,
     'reused_idempotency_key',
-    'the idempotency-key was used for another request: use a new one for each request',
+    'the idempotency-key was used for another request: use a new one',
   );
 
 export const badCursor = (): Refusal =>
