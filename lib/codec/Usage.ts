@@ -7,8 +7,6 @@ import { lenient, lenientNumber } from './lenient';
 export interface PromptTokensDetails {
   /** Tokens that the server read from its prompt cache. */
   readonly cached_tokens?: number | null;
-  /** Tokens that the server wrote to its prompt cache, which some servers price higher. */
-  readonly cache_write_tokens?: number | null;
   readonly audio_tokens?: number | null;
 }
 
@@ -45,7 +43,7 @@ export interface Usage {
 }
 
 const PromptTokensDetails: t.Type<PromptTokensDetails, unknown> = fields(
-  { cached_tokens: lenientNumber, cache_write_tokens: lenientNumber, audio_tokens: lenientNumber },
+  { cached_tokens: lenientNumber, audio_tokens: lenientNumber },
   'PromptTokensDetails',
 );
 

@@ -39,8 +39,6 @@ interface Tokens {
   readonly prompt: number;
   /** Part of the prompt. */
   readonly cached: number;
-  /** Part of the prompt. */
-  readonly cacheWritten: number;
   /** Tokens that the model generated. */
   readonly completion: number;
   /** Part of the completion. */
@@ -52,15 +50,8 @@ export function tokensIn(usage: Usage | null): Tokens {
   const prompt = usage?.prompt_tokens ?? 0;
   const completion = usage?.completion_tokens ?? 0;
   const reasoning = usage?.completion_tokens_details?.reasoning_tokens ?? 0;
-  const { cached_tokens, cache_write_tokens } = usage?.prompt_tokens_details ?? {};
-  const cached = Math.min(cached_tokens ?? 0, prompt);
+  const cached = Math.min(usage?.prompt_tokens_details?.cached_tokens ?? 0, prompt);
   // xAI's `completion_tokens` exclude the reasoning, as the total shows.
   const isExcluded = usage?.total_tokens === prompt + completion + reasoning;
-  return {
-    prompt,
-    cached,
-    cacheWritten: cache_write_tokens ?? 0,
-    completion: isExcluded ? completion + reasoning : completion,
-    reasoning,
-  };
+  return { prompt, cached, completion: isExcluded ? completion + reasoning : completion, reasoning };
 }

@@ -55,7 +55,6 @@ export const TOKENS = {
   prompt: 'input_tokens',
   completion: 'output_tokens',
   cached: 'cache_read.input_tokens',
-  cacheWritten: 'cache_write.input_tokens',
   reasoning: 'reasoning.output_tokens',
 } as const;
 
