@@ -118,7 +118,7 @@ const budgets = [
   // More than half of it is what an app shares with a call: errors, the rules of retries, the fold of a completion.
   { from: /^relay\/relay$/, kB: 13.3, without: [sender, 'io-ts'] },
   // With the waits of a call, which a relay has.
-  { from: /^relay\/log\//, kB: 3.7, without: [sender, 'io-ts', 'relay/relay'] },
+  { from: /^relay\/log\//, kB: 3.8, without: [sender, 'io-ts', 'relay/relay'] },
   { from: /^relay\/redis\//, kB: 4.2, without: [sender, 'io-ts', 'fp-ts', 'relay/relay'] },
   { from: /^relay\//, kB: 4.3, without: [sender, 'io-ts'] },
   // A transport, with the parser of events and the rules of retries and of error bodies, which an app shares with a call.

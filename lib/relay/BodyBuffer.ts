@@ -42,7 +42,6 @@ export class BodyBuffer {
   }
 
   add(text: string): void {
-    if (this.#end !== undefined) return;
     this.#text += text;
     this.#isIdle = false;
     this.onChange();

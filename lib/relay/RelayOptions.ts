@@ -3,6 +3,7 @@ import type { ObservableInput, SchedulerLike } from 'rxjs';
 import type { ChatCompletionChunk } from '../codec/ChatCompletionChunk';
 import type { Decoded } from '../decode/decode';
 import type { ChatRequest } from '../request/ChatRequest';
+import type { ValueOrStream } from '../rx/valuesOf';
 import type { ReadGate } from '../transport/ReadGate';
 import type { Resume } from './Resume';
 import type { EventsOptions } from './toEvents';
@@ -59,7 +60,7 @@ export interface RelayOptions<User extends RelayUser = RelayUser> extends Events
    * `undefined`, `null`, `''` and no value refuse with 401. An exception or a rejection refuses with 500, without its message. It must
    * not read the body.
    */
-  readonly authorize: (http: Request) => Authorized<User> | ObservableInput<Authorized<User>>;
+  readonly authorize: (http: Request) => ValueOrStream<Authorized<User>>;
   /** The models and fields that are passed on. */
   readonly allow: RelayAllow;
   /** Limits of size, number and time. */

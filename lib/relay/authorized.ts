@@ -1,18 +1,9 @@
-import {
-  catchError,
-  defaultIfEmpty,
-  defer,
-  from,
-  map,
-  of,
-  take,
-  type Observable,
-  type ObservableInput,
-} from 'rxjs';
+import { catchError, defer, first, map, type Observable } from 'rxjs';
 
 import { classOf } from '../errors';
+import { valuesOf } from '../rx/valuesOf';
 import { Refusal } from './Refusal';
-import type { Authorized, RelayOptions, RelayUser } from './RelayOptions';
+import type { RelayOptions, RelayUser } from './RelayOptions';
 
 /**
  * Emits the user of a request, or the response that refuses it.
@@ -23,13 +14,12 @@ export const authorized = <User extends RelayUser>(
   http: Request,
   authorize: RelayOptions<User>['authorize'],
 ): Observable<User | Response> =>
-  defer(() => inputOf(authorize(http))).pipe(
-    take(1),
-    defaultIfEmpty(undefined),
+  defer(() => valuesOf(authorize(http))).pipe(
+    first(null, undefined),
     map((user) => {
-      if (isResponse(user) || hasId(user)) return user;
-      if (idOf(user))
-        throw new TypeError('authorize must return a string, or an object whose id is a string');
+      const id = idOf(user);
+      if (isResponse(user) || (typeof id === 'string' && id !== '')) return user as User | Response;
+      if (id) throw new TypeError('authorize must return a string, or an object whose id is a string');
       throw new Refusal(401, 'unauthorized', 'there is no user: sign in', {
         headers: { 'www-authenticate': 'Bearer' },
       });
@@ -43,26 +33,9 @@ export const authorized = <User extends RelayUser>(
     }),
   );
 
-/** Returns a value as an Observable input. A string is an iterable of its characters, and RxJS would emit the first. */
-function inputOf<User>(
-  value: Authorized<User> | ObservableInput<Authorized<User>>,
-): Observable<Authorized<User>> {
-  return isInput(value) ? from(value) : of(value as Authorized<User>);
-}
-
-const isInput = <T>(value: unknown): value is ObservableInput<T> =>
-  typeof value === 'object' &&
-  value !== null &&
-  ['subscribe', 'then', Symbol.iterator, Symbol.asyncIterator].some((name) => name in value);
-
 /** Whether a value is a Response of any realm. */
 export const isResponse = (value: unknown): value is Response => classOf(value) === 'Response';
 
 /** Returns the id of a user, of any type: JavaScript allows a number. */
 const idOf = (user: unknown): unknown =>
   typeof user === 'object' ? (user as { readonly id?: unknown } | null)?.id : user;
-
-const hasId = <User extends RelayUser>(user: Authorized<User>): user is User => {
-  const id = idOf(user);
-  return typeof id === 'string' && id !== '';
-};

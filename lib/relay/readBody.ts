@@ -1,4 +1,4 @@
-import { Observable, tap } from 'rxjs';
+import { EMPTY, Observable, tap } from 'rxjs';
 
 import { fullText } from '../response/bodyText';
 import type { Bytes } from '../transport/transport';
@@ -17,7 +17,7 @@ export function readBody({ body, bodyUsed, headers }: Request, limit: number): O
   if (!isJson(headers)) throw notJson();
   if (Number(headers.get('content-length')) > limit) throw tooLarge(limit);
   let size = 0;
-  return readsOf(body).pipe(
+  return (body === null ? EMPTY : readsOf(body)).pipe(
     tap(({ byteLength }) => {
       size += byteLength;
       if (size > limit) throw tooLarge(limit);
@@ -27,11 +27,11 @@ export function readBody({ body, bodyUsed, headers }: Request, limit: number): O
 }
 
 /** Emits the reads of a body. Unsubscribing cancels the rest of it. */
-const readsOf = (body: Request['body']): Observable<Bytes> =>
+const readsOf = (body: ReadableStream<Bytes>): Observable<Bytes> =>
   new Observable((subscriber) => {
-    const reader = body?.getReader();
+    const reader = body.getReader();
     const readNext = (): void => {
-      reader?.read().then(
+      reader.read().then(
         ({ done, value }) => {
           if (done) return subscriber.complete();
           subscriber.next(value);
@@ -40,9 +40,8 @@ const readsOf = (body: Request['body']): Observable<Bytes> =>
         () => subscriber.error(incomplete()),
       );
     };
-    if (reader === undefined) subscriber.complete();
-    else readNext();
-    return () => void reader?.cancel().catch(ignore);
+    readNext();
+    return () => void reader.cancel().catch(ignore);
   });
 
 /** Handles the rejection of a body that is already broken. */

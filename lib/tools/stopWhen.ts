@@ -1,6 +1,7 @@
 import { isRight } from 'fp-ts/Either';
 
 import { attempt } from '../codec/attempt';
+import { canonicalJson } from '../codec/canonicalJson';
 import { RequestError } from '../errors';
 import { usageOf } from './addUsage';
 import type { FinishedCall, ToolStep } from './events';
@@ -63,13 +64,7 @@ const signaturesOf = ({ calls }: ToolStep): ReadonlySet<string> => new Set(calls
 
 /** Returns the name and the arguments as text; of arguments that are nested too deep to be written, the name alone. */
 const signatureOf = ({ name, arguments: given }: FinishedCall): string =>
-  attempt(() => JSON.stringify([name, given], sorted)) ?? name;
-
-/** Sorts the keys of an object, because their order has no meaning. */
-const sorted = (_: string, value: unknown): unknown =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
-    : value;
+  attempt(() => canonicalJson([name, given])) ?? name;
 
 /**
  * Stops a run that has used more than a number of tokens.

@@ -116,6 +116,7 @@ describe('a relay refuses', () => {
     ['PUT', post(undefined, { method: 'PUT' }), 405, 'method_not_allowed'],
     ['a body that is not JSON', post('{"model":'), 400, 'invalid_request'],
     ['an empty body', post(''), 400, 'invalid_request'],
+    ['no body', post(undefined, { body: null }), 400, 'invalid_request'],
     ['a list', post('[]'), 400, 'invalid_request'],
     ['a request without a model', post('{"messages":[]}'), 400, 'invalid_request'],
     ['messages that are not a list', post('{"model":"small","messages":"Hi"}'), 400, 'invalid_request'],
@@ -210,7 +211,7 @@ describe('a relay refuses', () => {
     expect(http.bodyUsed).toBe(false);
   });
 
-  it.each([5, true, { id: 5 }, [{ id: 5n }]])(
+  it.each([5, true, { id: 5 }, { id: 5n }])(
     'a user without a text as its id, and reports why: %p',
     async (user) => {
       const onError = jest.fn();
@@ -224,7 +225,7 @@ describe('a relay refuses', () => {
     },
   );
 
-  it.each([0, NaN, false, {}, { id: null }, []])('no user: %p', async (user) => {
+  it.each([0, NaN, false, {}, { id: null }, [], ['anna']])('no user: %p', async (user) => {
     const onError = jest.fn();
     const { handler } = relayOf('Hello', { authorize: () => user as never, onError });
     expect((await handler(post())).status).toBe(401);

@@ -55,6 +55,15 @@ describe('a request of node:http', () => {
     expect(await response.text()).toContain('data: [DONE]');
   });
 
+  it('has the body that was not read, whatever a parser for other types has set in its place', async () => {
+    const chat = toNode(relayOf('Hello').handler);
+    const response = await send(
+      async (request, answer) => chat(Object.assign(request, { body: {} }), answer),
+      { body },
+    );
+    expect(await response.text()).toContain('data: [DONE]');
+  });
+
   it('is refused at once if its body was read and not passed on, and the log has the reason', async () => {
     const onError = jest.fn();
     const chat = toNode(relayOf('Hello', { limits: { request: 1_000_000 }, onError }).handler);

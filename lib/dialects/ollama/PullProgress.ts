@@ -39,7 +39,7 @@ export interface PullProgress extends PullStatus {
 /** The progress so far, with the layers that it counts. */
 export interface Pull {
   readonly progress: PullProgress;
-  readonly layers: ReadonlyMap<string, Readonly<Required<Pick<PullStatus, 'total' | 'completed'>>>>;
+  readonly layers: ReadonlyMap<string, { readonly total: number; readonly completed: number }>;
 }
 
 /** The progress before the first message. */
@@ -54,7 +54,7 @@ export function addPullStatus({ progress, layers }: Pull, message: PullStatus): 
   const isCounted = digest && total && (layers.has(digest) || layers.size < MAX_LAYERS);
   const counted = isCounted ? new Map(layers).set(digest, { total, completed: completed ?? 0 }) : layers;
   const [sum, done] = [...counted.values()].reduce(
-    (sums, layer) => [sums[0] + (layer.total ?? 0), sums[1] + (layer.completed ?? 0)],
+    (sums, layer) => [sums[0] + layer.total, sums[1] + layer.completed],
     [0, 0],
   );
   // Verifying and writing follow the last byte.

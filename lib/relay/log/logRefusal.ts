@@ -10,7 +10,6 @@ const KINDS = new Map<LogErrorReason | undefined, readonly [status: number, code
 
 /** Returns the refusal for a failure of a log. */
 export function logRefusal(cause: unknown): Refusal {
-  if (cause instanceof Refusal) return cause;
   const failure = logErrorReason(cause);
   // For its reader, a writer that must not write any more has died.
   const reason = failure === 'LostLease' ? 'Orphaned' : failure;
@@ -40,14 +39,14 @@ export const badKey = (): Refusal =>
   new Refusal(
     400,
     'bad_idempotency_key',
-    'the idempotency-key cannot be a part of a header and a URL: use 1 to 200 characters of Latin-1, not "." or ".."',
+    'the idempotency-key must be 1 to 200 characters of Latin-1, and not "." or ".."',
   );
 
 export const reusedKey = (): Refusal =>
   new Refusal(
     422,
     'reused_idempotency_key',
-    'the idempotency-key was used for another request: use a new one for each request',
+    'the idempotency-key was used for another request: use a new one',
   );
 
 export const badCursor = (): Refusal =>

@@ -16,7 +16,7 @@ import { MAX_DELAY } from '../../rx/isFiniteDelay';
 import { ReadGate } from '../../transport/ReadGate';
 import { checkRange } from '../checkRange';
 import { quietHook } from '../quietHook';
-import type { RelayEvents, RelayReader, Resume } from '../Resume';
+import type { RelayEvents, Resume } from '../Resume';
 import { logErrorReason } from './LogError';
 import { badCursor, badKey, logRefusal, unavailable, unknownStream, withdrawn } from './logRefusal';
 import { readLog } from './readLog';
@@ -116,16 +116,15 @@ export function resumeFrom(log: StreamLog, options: ResumeOptions = {}): LogResu
     };
   };
 
-  const start = (
-    key: string,
-    source: RelayEvents,
-    reader: RelayReader,
-    fingerprint: string,
-  ): Observable<RelayEvents> => {
-    const id = streamId(reader.userId, key);
+  const start: Resume['start'] = (source, { http, userId, ageMs }, request) => {
+    const key = http.headers.get('idempotency-key');
+    if (key === null) return of(source);
+    if (!isStreamKey(key)) throw badKey();
+    const id = streamId(userId, key);
+    const fingerprint = fingerprintOf(request);
     const readSame = (after: number): Observable<LogEvent> =>
       read(id, withdrawn)(after).pipe(signedFor(fingerprint));
-    return defer(() => log.claim(id, reader.ageMs)).pipe(
+    return defer(() => log.claim(id, ageMs)).pipe(
       take(1),
       replyWithin(LONGEST_REPLY_MS, scheduler),
       throwIfEmpty(),
@@ -141,37 +140,26 @@ export function resumeFrom(log: StreamLog, options: ResumeOptions = {}): LogResu
     );
   };
 
-  const join = (key: string, { http, userId }: RelayReader): Observable<RelayEvents | Response> => {
+  const stop = (id: string): Observable<Response> =>
+    defer(() => log.stop(id)).pipe(
+      replyWithin(LONGEST_REPLY_MS, scheduler),
+      ignoreElements(),
+      endWith(new Response(null, { status: 204 })),
+      catchError((error: unknown) => {
+        throw logRefusal(error);
+      }),
+    );
+
+  const join: Resume['join'] = (key, { http, userId }) => {
+    if (!isStreamKey(key)) throw unknownStream();
     const id = streamId(userId, key);
-    if (http.method === 'DELETE') {
-      return defer(() => log.stop(id)).pipe(
-        replyWithin(LONGEST_REPLY_MS, scheduler),
-        ignoreElements(),
-        endWith(new Response(null, { status: 204 })),
-        catchError((error: unknown) => {
-          throw logRefusal(error);
-        }),
-      );
-    }
+    if (http.method === 'DELETE') return stop(id);
     const after = parseCursor(http.headers.get('last-event-id'));
     if (after === undefined) throw badCursor();
     return of(eventsOf(key, read(id), after, scheduler));
   };
 
-  return {
-    start: (source, reader, request) => {
-      const key = reader.http.headers.get('idempotency-key');
-      if (key === null) return of(source);
-      if (!isStreamKey(key)) throw badKey();
-      return start(key, source, reader, fingerprintOf(request));
-    },
-    join: (key, reader) =>
-      defer(() => {
-        if (!isStreamKey(key)) throw unknownStream();
-        return join(key, reader);
-      }),
-    writing$: writing$.asObservable(),
-  };
+  return { start, join, writing$: writing$.asObservable() };
 }
 
 /** Returns the events of a stream for one reader, with their cursors. */

@@ -1,5 +1,6 @@
 import { map, tap, type MonoTypeOperatorFunction } from 'rxjs';
 
+import { canonicalJson } from '../../codec/canonicalJson';
 import type { ChatRequest } from '../../request/ChatRequest';
 import { reusedKey } from './logRefusal';
 import type { LogEvent } from './StreamLog';
@@ -20,7 +21,7 @@ export const signedFor = (fingerprint: string): MonoTypeOperatorFunction<LogEven
 
 /** Identifies the question of a request: it finds mistakes, and need not withstand an attack. */
 export function fingerprintOf({ model, messages }: ChatRequest): string {
-  const text = JSON.stringify([model, messages]);
+  const text = canonicalJson([model, messages]);
   let hash = 0;
   for (let i = 0; i < text.length; i += 1) hash = (Math.imul(hash, 31) + text.charCodeAt(i)) | 0;
   return `${text.length}-${hash >>> 0}`;

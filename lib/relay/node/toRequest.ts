@@ -17,15 +17,17 @@ export type NodeRequest = IncomingMessage & {
 export function toRequest(request: NodeRequest, signal: AbortSignal): Request {
   const { method = 'GET', originalUrl, url = '/' } = request;
   const hasBody = method !== 'GET' && method !== 'HEAD';
+  // The parsers of Express 4 set an object without fields for a body that they leave unread.
+  const parsed = request.readableDidRead ? request.body : undefined;
   const http = new Request(`http://relay${originalUrl ?? url}`, {
     method,
-    headers: headersOf(request),
-    body: hasBody ? bodyOf(request) : null,
+    headers: headersOf(request, parsed !== undefined),
+    body: hasBody ? bodyOf(request, parsed) : null,
     duplex: 'half', // Required for a stream, and not in the types.
     signal,
   } as RequestInit);
   // Read by another, and not passed on: the relay reports a body that is used.
-  if (hasBody && request.body === undefined && request.readableEnded) http.text().catch(ignore);
+  if (hasBody && parsed === undefined && request.readableEnded) http.text().catch(ignore);
   return http;
 }
 
@@ -33,22 +35,23 @@ export function toRequest(request: NodeRequest, signal: AbortSignal): Request {
 export const OF_THE_BYTES = ['content-encoding', 'content-length', 'transfer-encoding'];
 
 /** The header fields of a request. */
-type HeaderFields = Pick<NodeRequest, 'headers' | 'body'> & Partial<Pick<NodeRequest, 'headersDistinct'>>;
+type HeaderFields = Pick<NodeRequest, 'headers'> & Partial<Pick<NodeRequest, 'headersDistinct'>>;
 
 // HTTP/2 has no `headersDistinct`, but pseudo-headers such as `:path`.
-function headersOf({ headersDistinct, headers, body }: HeaderFields): Headers {
+function headersOf({ headersDistinct, headers }: HeaderFields, isParsed: boolean): Headers {
   const copy = new Headers();
   for (const [name, values = []] of Object.entries(headersDistinct ?? headers)) {
-    if (name.startsWith(':') || (body !== undefined && OF_THE_BYTES.includes(name))) continue;
+    if (name.startsWith(':') || (isParsed && OF_THE_BYTES.includes(name))) continue;
     for (const value of [values].flat()) copy.append(name, value);
   }
   return copy;
 }
 
-function bodyOf(request: NodeRequest): BodyInit {
-  const { body } = request;
-  if (body === undefined) return streamOf(request);
-  return typeof body === 'string' || body instanceof Uint8Array ? (body as BodyInit) : JSON.stringify(body);
+function bodyOf(request: NodeRequest, parsed: unknown): BodyInit {
+  if (parsed === undefined) return streamOf(request);
+  return typeof parsed === 'string' || parsed instanceof Uint8Array
+    ? (parsed as BodyInit)
+    : JSON.stringify(parsed);
 }
 
 /** Creates a stream of the body. Cancelling it discards the rest, since destroying the request would close the connection. */

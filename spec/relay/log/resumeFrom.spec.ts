@@ -200,6 +200,18 @@ describe('a relay with a log', () => {
     expect(calls).toHaveLength(1);
   });
 
+  it('answers the same request once, whatever the order of its fields', async () => {
+    const { call, calls, reader, handler } = await start('m42');
+    const { model, messages } = question;
+    const reordered = messages.map((message) => Object.fromEntries(Object.entries(message).reverse()));
+    const body = JSON.stringify({ messages: reordered, stream: true, model });
+    const second = new BodyReader(await handler(new Request(postWith('m42'), { body })));
+    call.finish();
+    await until(() => reader.isOver && second.isOver);
+    expect(second.body).toBe(reader.body);
+    expect(calls).toHaveLength(1);
+  });
+
   it('refuses another request with the same key, and not one of another user', async () => {
     const { call, calls, reader, handler } = await start('m42');
     const other = (headers = {}): Request =>
