@@ -15,7 +15,7 @@ export interface Difference {
  * `undefined` counts as missing. Errors are compared by their tag or class, name, message and fields, but not by stack, and
  * by cause only if both have one. An expected plain object with a `_tag` matches any error with that tag and at least these
  * fields. Matchers of Jest, Vitest and Jasmine (`expect.any(Number)`) work as expected values. A `Buffer` equals a `Uint8Array`
- * with the same bytes. Objects with private fields are also compared by the primitive values of their getters.
+ * with the same bytes. Objects with private fields are also compared by the primitive values of their getters and of `valueOf`.
  */
 export function diff(actual: unknown, expected: unknown): readonly Difference[] {
   return [...differences(actual, expected, '', new Map())];
