@@ -23,6 +23,10 @@ export function diff(actual: unknown, expected: unknown): readonly Difference[] 
 
 type Seen = Map<unknown, Set<unknown>>;
 
+/** Whether a value equals the expected one as {@link diff} compares them. */
+export const isEqual = (actual: unknown, expected: unknown, seen: Seen = new Map()): boolean =>
+  differences(actual, expected, '', seen).next().done === true;
+
 function* differences(
   actual: unknown,
   expected: unknown,
@@ -32,10 +36,9 @@ function* differences(
   if (Object.is(actual, expected)) return;
   // Before the parts: items of a set are compared for them, and the set may be one.
   const isKnown = isSeen(seen, actual, expected);
-  const isEqual = (item: unknown, other: unknown): boolean =>
-    differences(item, other, '', new Map([...seen].map(([key, partners]) => [key, new Set(partners)]))).next()
-      .done === true;
-  const parts = isKnown ? [] : partsOf(actual, expected, isEqual);
+  const isEqualItem = (item: unknown, other: unknown): boolean =>
+    isEqual(item, other, new Map([...seen].map(([key, partners]) => [key, new Set(partners)])));
+  const parts = isKnown ? [] : partsOf(actual, expected, isEqualItem);
   if (parts === undefined) yield { path, actual, expected };
   else {
     for (const [step, part, expectedPart] of parts) {
