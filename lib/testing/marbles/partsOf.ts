@@ -140,6 +140,6 @@ const keysOf = (value: object): readonly PropertyKey[] =>
   );
 
 function stepOf(key: PropertyKey): string {
-  if (typeof key === 'symbol') return `[${String(key)}]`;
-  return /^\d+$/.test(String(key)) ? `[${String(key)}]` : `.${String(key)}`;
+  const name = String(key);
+  return typeof key === 'symbol' || /^\d+$/.test(name) ? `[${name}]` : `.${name}`;
 }
