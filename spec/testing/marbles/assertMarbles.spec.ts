@@ -193,7 +193,7 @@ describe('assertMarbles', () => {
       expect(() => assertMarbles(streamOf(length, 1), streamOf(length, -1))).toThrow();
       return reads;
     };
-    expect(readsFor(400) / readsFor(100)).toBeLessThan(6);
+    expect(readsFor(280) / readsFor(70)).toBeLessThan(6);
   });
 
   it('starts its stack at the line of the spec', () => {
