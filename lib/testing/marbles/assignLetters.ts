@@ -40,9 +40,12 @@ export function assignLetters(messages: readonly TestMessage[]): (message: TestM
  * One without a letter is compared with those of its frame alone: each with each would take quadratic time.
  */
 function indexIn(known: TestMessage[], message: TestMessage): number {
+  const { value, error } = message.notification;
   const index = known.findIndex(
     ({ frame, notification }, at) =>
-      (at < LETTERS.length || frame === message.frame) && isMatch(notification, message.notification),
+      (at < LETTERS.length || frame === message.frame) &&
+      isMatch(notification.value, value) &&
+      isMatch(notification.error, error),
   );
   return index === -1 ? known.push(message) - 1 : index;
 }
