@@ -10,10 +10,8 @@ import type { TimestampProvider } from 'rxjs';
 export function clockOf(scheduler: TimestampProvider): () => number {
   const before = Date.now();
   const now = scheduler.now();
-  const isFake = !String(Date.now).includes('[native code]');
-  const isSystemTime = !isFake && before <= now && now <= Date.now();
-  const { performance } = globalThis as { readonly performance?: { readonly now?: () => number } };
-  return isSystemTime && performance?.now !== undefined
-    ? performance.now.bind(performance)
-    : () => scheduler.now();
+  const isSystemTime = before <= now && now <= Date.now() && String(Date.now).includes('[native');
+  const { performance = scheduler } = globalThis as { readonly performance?: TimestampProvider };
+  const clock = isSystemTime ? performance : scheduler;
+  return () => clock.now();
 }
